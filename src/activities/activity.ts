@@ -1,0 +1,64 @@
+import type { DateTime } from 'luxon'
+import type { BookingWindow } from './booking-window.ts'
+
+export const kinds = [
+  'awareness-session', 'street-surgery', 'school-session', 'business-engagement', 'training', 'compliance-visit',
+  'disruption', 'advertising', 'press', 'social-media', 'online-workshop', 'stall', 'launch', 'other'
+] as const
+export type Kind = typeof kinds[number]
+
+export const visibilities = ['public', 'partners', 'agency', 'operational'] as const
+export type Visibility = typeof visibilities[number]
+
+export const bookingModes = ['none', 'drop-in', 'places', 'invitation'] as const
+export const waitingListModes = ['off', 'automatic', 'offers', 'by-hand'] as const
+export type WaitingListMode = typeof waitingListModes[number]
+
+/** Kinds of police work that a public programme would give away; they can never be public. */
+export const operationalKinds: readonly Kind[] = ['compliance-visit', 'disruption']
+
+/** How full an activity is, in places; `waitingBookings` counts people. */
+export interface Occupancy {
+  confirmed: number
+  offered: number
+  waiting: number
+  waitingBookings: number
+}
+
+/** One dated thing in a campaign, as read from the database. Instants in UTC; the zone is for showing them. */
+export interface Activity extends BookingWindow {
+  id: string
+  slug: string
+  title: string
+  summary: string
+  kind: Kind
+  campaign: CampaignOfActivity
+  allDay: boolean
+  zone: string
+  isOnline: boolean
+  venue: string | undefined
+  district: string | undefined
+  audiences: string[]
+  visibility: Visibility
+  capacity: number | undefined
+  placesPerBooking: number
+  overBookingPercent: number
+  waitingList: WaitingListMode
+  cancellationReason: string | undefined
+  /** The Teams link as stored, sealed; see teams/. */
+  joinUrlSealed: string | undefined
+  startsAt: DateTime<true>
+  endsAt: DateTime<true>
+}
+
+export interface CampaignOfActivity {
+  id: string
+  slug: string
+  title: string
+  partnership: string
+  discreet: boolean
+  districts: string[]
+  daysUntilErasure: number
+  firstDay: string | undefined
+  lastDay: string | undefined
+}

@@ -1,0 +1,34 @@
+import type { DateTime } from 'luxon'
+
+/** What decides whether an activity can be booked at some instant. Instants in UTC. */
+export interface BookingWindow {
+  status: 'draft' | 'published' | 'cancelled'
+  booking: 'none' | 'drop-in' | 'places' | 'invitation'
+  startsAt: DateTime<true>
+  endsAt: DateTime<true>
+  bookingOpensAt: DateTime<true> | undefined
+  bookingClosesAt: DateTime<true> | undefined
+}
+
+export type Bookability = 'open' | 'not-bookable' | 'not-yet-open' | 'closed' | 'cancelled' | 'over'
+
+/**
+ * Says whether a place can be asked for at `now`.
+ *
+ * Without a closing time booking closes when the activity starts: someone who books ten minutes into
+ * a half-hour workshop would get a letter about something they have missed. `over` and `cancelled`
+ * come before `closed`, because people want to know that more than why the form is gone.
+ */
+export function bookability (window: BookingWindow, now: DateTime<true>): Bookability {
+  if (window.status === 'cancelled') return 'cancelled'
+  if (now >= window.endsAt) return 'over'
+  if (window.booking !== 'places' || window.status !== 'published') return 'not-bookable'
+  if (now >= closesAt(window)) return 'closed'
+  if (window.bookingOpensAt !== undefined && now < window.bookingOpensAt) return 'not-yet-open'
+  return 'open'
+}
+
+/** The instant at which booking closes. */
+export function closesAt ({ bookingClosesAt, startsAt }: BookingWindow): DateTime<true> {
+  return bookingClosesAt ?? startsAt
+}

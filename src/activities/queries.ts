@@ -1,0 +1,124 @@
+import type { DateTime } from 'luxon'
+import { instant } from '../clock.ts'
+import type { Prisma } from '../database/generated/client.ts'
+import type { Reader, Tx } from '../database/connect.ts'
+import type { Activity, Kind, Occupancy, Visibility, WaitingListMode } from './activity.ts'
+import type { BookingWindow } from './booking-window.ts'
+import { ActivityNotFound } from './errors.ts'
+
+const withCampaign = { campaign: true } satisfies Prisma.ActivityInclude
+type Row = Prisma.ActivityGetPayload<{ include: typeof withCampaign }>
+
+/** An activity with how full it is. */
+export interface OfferedActivity extends Activity {
+  occupancy: Occupancy
+}
+
+/**
+ * What a stranger may know of. Everything public goes through here: a page, a count or a feed that
+ * chose its own filter would be where an operational activity leaks.
+ */
+const known = { visibility: 'public', status: { in: ['published', 'cancelled'] } } satisfies Prisma.ActivityWhereInput
+
+/** Reads an activity by its id, whoever may know of it. */
+export async function getActivity (db: Reader, id: string): Promise<Activity> {
+  const row = await db.activity.findUnique({ where: { id }, include: withCampaign })
+  if (row === null) throw new ActivityNotFound()
+  return activityOf(row)
+}
+
+/**
+ * Takes the activity's row lock until the transaction ends, then reads it.
+ *
+ * Everything that takes or frees a place calls this first, so places are counted by one transaction
+ * at a time. Lock one activity per transaction; two would invite deadlock.
+ */
+export async function lockActivity (tx: Tx, id: string): Promise<Activity> {
+  await tx.$queryRaw`SELECT 1 FROM activities WHERE id = ${id}::uuid FOR UPDATE`
+  return await getActivity(tx, id)
+}
+
+/** How full an activity is. Trustworthy for a decision only under the activity's row lock. */
+export async function occupancyOf (db: Reader, activityId: string): Promise<Occupancy> {
+  return await db.occupancy.findUniqueOrThrow({ where: { activityId }, omit: { activityId: true } })
+}
+
+/** Finds an activity that a stranger may know of, with how full it is. */
+export async function findPublicActivity (db: Reader, slug: string): Promise<OfferedActivity | undefined> {
+  const row = await db.activity.findFirst({
+    where: { slug, ...known }, include: { ...withCampaign, occupancy: true }
+  })
+  return row === null ? undefined : offered(row)
+}
+
+/** What is to come, soonest first; what runs now counts. At most `limit`. */
+export async function listPublicActivities (
+  db: Reader, { campaignSlug, from, limit = 200 }: { campaignSlug?: string, from?: DateTime<true>, limit?: number }
+): Promise<OfferedActivity[]> {
+  const rows = await db.activity.findMany({
+    where: {
+      ...known,
+      ...(campaignSlug !== undefined && { campaign: { slug: campaignSlug } }),
+      ...(from !== undefined && { endsAt: { gt: from.toJSDate() } })
+    },
+    include: { ...withCampaign, occupancy: true },
+    orderBy: [{ startsAt: 'asc' }, { title: 'asc' }],
+    take: limit
+  })
+  return rows.map(offered)
+}
+
+type OfferedRow = Row & { occupancy: (Occupancy & { activityId: string }) | null }
+
+/** Turns a row with its campaign and occupancy into what the service works with. */
+export function offered (row: OfferedRow): OfferedActivity {
+  if (row.occupancy === null) throw new Error(`The activity ${row.id} has no occupancy.`)
+  return { ...activityOf(row), occupancy: row.occupancy }
+}
+
+/** Turns a row with its campaign into what the service works with. */
+export function activityOf (row: Row): Activity {
+  const { campaign } = row
+  return {
+    id: row.id,
+    slug: row.slug,
+    title: row.title,
+    summary: row.summary,
+    kind: row.kind as Kind,
+    campaign: {
+      id: campaign.id,
+      slug: campaign.slug,
+      title: campaign.title,
+      partnership: campaign.partnership,
+      discreet: campaign.discreet,
+      districts: campaign.districts,
+      daysUntilErasure: campaign.daysUntilErasure,
+      firstDay: calendarDay(campaign.firstDay),
+      lastDay: calendarDay(campaign.lastDay)
+    },
+    allDay: row.allDay,
+    zone: row.zone,
+    isOnline: row.isOnline,
+    venue: row.venue ?? undefined,
+    district: row.district ?? undefined,
+    audiences: row.audiences,
+    visibility: row.visibility as Visibility,
+    status: row.status as BookingWindow['status'],
+    booking: row.booking as BookingWindow['booking'],
+    capacity: row.capacity ?? undefined,
+    placesPerBooking: row.placesPerBooking,
+    overBookingPercent: row.overBookingPercent,
+    waitingList: row.waitingList as WaitingListMode,
+    cancellationReason: row.cancellationReason ?? undefined,
+    joinUrlSealed: row.joinUrlSealed ?? undefined,
+    startsAt: instant(row.startsAt),
+    endsAt: instant(row.endsAt),
+    bookingOpensAt: row.bookingOpensAt === null ? undefined : instant(row.bookingOpensAt),
+    bookingClosesAt: row.bookingClosesAt === null ? undefined : instant(row.bookingClosesAt)
+  }
+}
+
+/** A calendar day as `2026-12-01`; the driver gives days as midnight in UTC. */
+export function calendarDay (date: Date | null): string | undefined {
+  return date?.toISOString().slice(0, 10)
+}

@@ -1,0 +1,57 @@
+import type { Occupancy } from '../activities/activity.ts'
+
+/** What an activity has to give. */
+export interface Supply {
+  capacity: number
+  overBookingPercent: number
+}
+
+export type Admission = 'confirmed' | 'waiting' | 'full'
+
+/** How many places may be taken: the capacity and, where an organiser wants it, some more. */
+export function bookable ({ capacity, overBookingPercent }: Supply): number {
+  return Math.floor(capacity * (100 + overBookingPercent) / 100)
+}
+
+/** How many places nobody has; negative where the capacity was lowered below what is taken. */
+export function freePlaces (supply: Supply, { confirmed, offered }: Occupancy): number {
+  return bookable(supply) - confirmed - offered
+}
+
+/**
+ * Decides whether a new request gets its places, joins the waiting list, or finds no list to join.
+ *
+ * Free places are not open to newcomers while anyone is waiting: they are about to go to those who
+ * came first, and giving them away now would let a newcomer jump the queue. A party is not split:
+ * it gets all its places or waits for all.
+ */
+export function admit (
+  supply: Supply & { hasWaitingList: boolean }, occupancy: Occupancy, places: number
+): Admission {
+  if (occupancy.waitingBookings === 0 && places <= freePlaces(supply, occupancy)) return 'confirmed'
+  return supply.hasWaitingList ? 'waiting' : 'full'
+}
+
+/** The occupancy after a request was decided. */
+export function afterAdmission (occupancy: Occupancy, admission: Admission, places: number): Occupancy {
+  switch (admission) {
+    case 'confirmed': return { ...occupancy, confirmed: occupancy.confirmed + places }
+    case 'waiting': return {
+      ...occupancy, waiting: occupancy.waiting + places, waitingBookings: occupancy.waitingBookings + 1
+    }
+    case 'full': return occupancy
+  }
+}
+
+/**
+ * Says whether a booking may change to another number of places. Fewer is always possible; more of a
+ * confirmed booking needs free places and nobody waiting, as a newcomer would. On the waiting list
+ * fewer is possible and more is not: it would take places from those behind who fit now.
+ */
+export function mayChangePlaces (
+  supply: Supply, occupancy: Occupancy, booking: { status: string, places: number }, places: number
+): boolean {
+  if (places <= booking.places) return true
+  if (booking.status !== 'confirmed') return false
+  return occupancy.waitingBookings === 0 && places - booking.places <= freePlaces(supply, occupancy)
+}

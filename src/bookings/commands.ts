@@ -1,0 +1,182 @@
+import { randomUUID } from 'node:crypto'
+import type { DateTime } from 'luxon'
+import { bookability } from '../activities/booking-window.ts'
+import { BookingNotOpen } from '../activities/errors.ts'
+import { lockActivity, occupancyOf } from '../activities/queries.ts'
+import type { Activity } from '../activities/activity.ts'
+import type { Db, Tx } from '../database/connect.ts'
+import type { DomainError } from '../errors.ts'
+import type { Outbox } from '../outbox.ts'
+import { canonicalAddress } from './address.ts'
+import { decideInOrder } from './admission.ts'
+import type { Candidate, Decision } from './admission.ts'
+import { liveStatuses } from './booking.ts'
+import type { Booking, PlaceRequest } from './booking.ts'
+import { mayChangePlaces } from './capacity.ts'
+import { AlreadyCancelled, BookingNotFound, NoPlacesLeft, TooManyPlaces } from './errors.ts'
+import { bookingOf, listEarlier } from './queries.ts'
+import { newReference } from './reference.ts'
+
+/** Letters that answer a repeated request go out at most once in this many seconds per booking. */
+const secondsBetweenAnswers = 60
+
+/**
+ * Books places on one activity, or puts people on its waiting list, in the order of `requests`: one
+ * lock, one transaction and one flush to disk for all of them. Answers one by one, in that order; a
+ * refused request harms none of its neighbours. Throws `BookingNotOpen` where nobody can book now.
+ */
+export async function requestPlaces (
+  db: Db, outbox: Outbox, activityId: string, requests: readonly PlaceRequest[], now: DateTime<true>
+): Promise<Array<'received' | DomainError>> {
+  const candidates = requests.map(request => ({
+    ...request, id: randomUUID(), canonicalEmail: canonicalAddress(request.email)
+  }))
+
+  const decisions = await db.$transaction(async tx => {
+    const activity = await lockActivity(tx, activityId)
+    assertOpen(activity, now)
+
+    const decided = decideInOrder(
+      activity, await occupancyOf(tx, activityId), await listEarlier(tx, activityId, candidates), candidates)
+    await write(tx, activityId, candidates, decided, now)
+    await announce(tx, outbox, candidates, decided, now)
+    return decided
+  })
+  return decisions.map(decision => decision.answer)
+}
+
+async function write (
+  tx: Tx, activityId: string, candidates: readonly Candidate[], decisions: readonly Decision[], now: DateTime<true>
+): Promise<void> {
+  const at = now.toJSDate()
+  const data = candidates.flatMap((candidate, n) => {
+    const admission = decisions[n]?.admission
+    return admission === undefined
+      ? []
+      : [{
+          id: candidate.id,
+          activityId,
+          reference: newReference(),
+          name: candidate.name,
+          email: candidate.email,
+          canonicalEmail: candidate.canonicalEmail,
+          role: candidate.role,
+          district: candidate.district ?? null,
+          phone: candidate.phone ?? null,
+          accessNeeds: candidate.accessNeeds ?? null,
+          question: candidate.question ?? null,
+          heardFrom: candidate.heardFrom ?? null,
+          places: candidate.places,
+          status: admission,
+          createdAt: at,
+          changedAt: at,
+          waitedAt: admission === 'waiting' ? at : null,
+          confirmedAt: admission === 'confirmed' ? at : null,
+          submissionId: candidate.submissionId
+        }]
+  })
+  if (data.length > 0) await tx.booking.createMany({ data })
+}
+
+async function announce (
+  tx: Tx, outbox: Outbox, candidates: readonly Candidate[], decisions: readonly Decision[], now: DateTime<true>
+): Promise<void> {
+  const admitted = (admission: Decision['admission']) => candidates
+    .filter((_, n) => decisions[n]?.admission === admission)
+    .map(({ id }) => ({ bookingId: id, sequence: 0 }))
+  const again = new Set(decisions.flatMap(({ alreadyBooked }) => alreadyBooked ?? []))
+
+  await outbox.announce(tx, 'booking.confirmed', admitted('confirmed'))
+  await outbox.announce(tx, 'waiting-list.joined', admitted('waiting'))
+  await outbox.announce(tx, 'booking.requested-again', [...again].map(bookingId => ({
+    bookingId, sequence: answerSequence(now)
+  })))
+}
+
+/** Cancels a booking and frees its places. A calendar that carries it is told by a CANCEL. */
+export async function cancelBooking (
+  db: Db, outbox: Outbox, bookingId: string, now: DateTime<true>
+): Promise<void> {
+  await db.$transaction(async tx => {
+    const { booking } = await lockLiveBooking(tx, bookingId, now)
+    const sequence = booking.confirmedAt === undefined ? booking.icalSequence : booking.icalSequence + 1
+
+    await tx.booking.update({
+      where: { id: bookingId },
+      data: { status: 'cancelled', icalSequence: sequence, offeredUntil: null, changedAt: now.toJSDate() }
+    })
+
+    await outbox.announce(tx, 'booking.cancelled', [{ bookingId, sequence }])
+    await outbox.announce(tx, 'place.freed', [{ activityId: booking.activityId }])
+  })
+}
+
+/**
+ * Changes how many places a booking has. The invitation says how many, so a confirmed booking's
+ * SEQUENCE goes up by one. Asking for as many as there are changes nothing.
+ */
+export async function changePlaces (
+  db: Db, outbox: Outbox, bookingId: string, places: number, now: DateTime<true>
+): Promise<void> {
+  await db.$transaction(async tx => {
+    const { booking, activity } = await lockLiveBooking(tx, bookingId, now)
+    if (places === booking.places) return
+    if (places > activity.placesPerBooking) throw new TooManyPlaces(activity.placesPerBooking)
+    const supply = { capacity: activity.capacity ?? 0, overBookingPercent: activity.overBookingPercent }
+    if (!mayChangePlaces(supply, await occupancyOf(tx, activity.id), booking, places)) throw new NoPlacesLeft()
+
+    const sequence = booking.icalSequence + 1
+    await tx.booking.update({
+      where: { id: bookingId }, data: { places, icalSequence: sequence, changedAt: now.toJSDate() }
+    })
+
+    await outbox.announce(tx, 'booking.changed', [{ bookingId, sequence }])
+    if (places < booking.places) await outbox.announce(tx, 'place.freed', [{ activityId: activity.id }])
+  })
+}
+
+/**
+ * Sends the links of an address's live bookings that are still to come to that address, whoever asks.
+ * The caller learns nothing: the answer is the same for an address that has none.
+ */
+export async function requestLinks (db: Db, outbox: Outbox, email: string, now: DateTime<true>): Promise<void> {
+  await db.$transaction(async tx => {
+    const bookings = await tx.booking.findMany({
+      where: {
+        canonicalEmail: canonicalAddress(email),
+        status: { in: liveStatuses },
+        activity: { endsAt: { gt: now.toJSDate() } }
+      },
+      select: { id: true },
+      orderBy: { activity: { startsAt: 'asc' } },
+      take: 20
+    })
+    await outbox.announce(tx, 'booking-link.requested', bookings.map(({ id }) => ({
+      bookingId: id, sequence: answerSequence(now)
+    })))
+  })
+}
+
+/** Throws `BookingNotOpen` unless a place can be asked for at `now`. */
+function assertOpen (activity: Activity, now: DateTime<true>): void {
+  const state = bookability(activity, now)
+  if (state !== 'open') throw new BookingNotOpen(state)
+}
+
+/** Locks the activity of a booking, then reads the booking, which must be live and not over. */
+async function lockLiveBooking (
+  tx: Tx, bookingId: string, now: DateTime<true>
+): Promise<{ booking: Booking, activity: Activity }> {
+  const found = await tx.booking.findUnique({ where: { id: bookingId }, select: { activityId: true } })
+  if (found === null) throw new BookingNotFound()
+  const activity = await lockActivity(tx, found.activityId)
+  const booking = bookingOf(await tx.booking.findUniqueOrThrow({ where: { id: bookingId } }))
+  if (!liveStatuses.includes(booking.status)) throw new AlreadyCancelled()
+  if (now >= activity.endsAt) throw new BookingNotOpen('over')
+  return { booking, activity }
+}
+
+/** The same for all requests of one minute, so that nobody can fill a stranger's inbox. */
+function answerSequence (now: DateTime<true>): number {
+  return Math.floor(now.toSeconds() / secondsBetweenAnswers)
+}

@@ -1,0 +1,49 @@
+import { DomainError } from '../errors.ts'
+
+export class BookingNotFound extends DomainError {
+  readonly refusal = 'booking-not-found'
+
+  constructor () {
+    super('This link does not lead to a booking.')
+  }
+}
+
+export class FullyBooked extends DomainError {
+  readonly refusal = 'fully-booked'
+
+  constructor () {
+    super('This activity is fully booked and has no waiting list.')
+  }
+}
+
+export class TooManyPlaces extends DomainError {
+  readonly refusal = 'too-many-places'
+
+  constructor (limit: number) {
+    super(limit === 1 ? 'You can book 1 place.' : `You can book up to ${limit} places.`)
+  }
+}
+
+export class DistrictUnknown extends DomainError {
+  readonly refusal = 'district-unknown'
+
+  constructor () {
+    super('Select the district you live in from the list.')
+  }
+}
+
+export class NoPlacesLeft extends DomainError {
+  readonly refusal = 'no-places-left'
+
+  constructor () {
+    super('There are not enough places left to add more to your booking.')
+  }
+}
+
+export class AlreadyCancelled extends DomainError {
+  readonly refusal = 'already-cancelled'
+
+  constructor () {
+    super('This booking has already been cancelled.')
+  }
+}

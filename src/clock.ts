@@ -1,0 +1,13 @@
+import { DateTime } from 'luxon'
+
+/** Says what time it is, in UTC. Passed down, never called for by a rule: rules take instants. */
+export type Clock = () => DateTime<true>
+
+export const systemClock: Clock = () => DateTime.utc()
+
+/** Reads an instant as the database driver gives it. */
+export function instant (date: Date): DateTime<true> {
+  const at = DateTime.fromJSDate(date, { zone: 'utc' })
+  if (!at.isValid) throw new Error('The database holds a date that does not exist.')
+  return at
+}

@@ -1,0 +1,75 @@
+import { z } from 'zod'
+
+const mailbox = z.string().transform((text, context) => {
+  const [, name, bracketed] = /^\s*"?([^"<>]*?)"?\s*<([^<>\s]+)>\s*$/.exec(text) ?? []
+  const address = bracketed ?? text.trim()
+  if (!/^[^\s@<>]+@[^\s@<>]+$/.test(address)) {
+    context.addIssue({ code: 'custom', message: 'must be an address, or a name and an address in angle brackets' })
+    return z.NEVER
+  }
+  return { name: name ?? '', address }
+})
+
+const integer = (low: number, high: number) => z.string()
+  .regex(/^\d+$/, `must be a whole number from ${low} to ${high}`)
+  .transform(Number)
+  .refine(n => n >= low && n <= high, `must be a whole number from ${low} to ${high}`)
+
+const choice = <const Values extends readonly [string, ...string[]]>(values: Values) =>
+  z.enum(values, `must be one of ${values.join(', ')}`)
+
+const Environment = z.object({
+  PORT: integer(0, 65_535).default(3000),
+  HOST: z.string().default('127.0.0.1'),
+  PUBLIC_URL: z.string().regex(/^https?:\/\/[^/?#\s]+\/?$/, 'must be an http or https address without a path')
+    .transform(url => url.replace(/\/$/, '')).optional(),
+  DATABASE_URL: z.string().regex(/^postgres(ql)?:\/\//, 'must start with postgres:// or postgresql://').optional(),
+  DATA_DIR: z.string().default('./data'),
+  SMTP_URL: z.string().regex(/^smtps?:\/\/[^/\s]+/, 'must start with smtp:// or smtps:// and name a server').optional(),
+  MAIL_FROM: mailbox.prefault('Online workshops <workshops@localhost>'),
+  SECRET_KEY: z.string().min(32, 'must have at least 32 characters').optional(),
+  ROLE: choice(['all', 'web', 'worker']).default('all'),
+  RATE_LIMITS: choice(['on', 'off']).default('on'),
+  TRUST_PROXY: z.string().optional(),
+  LOG_LEVEL: choice(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info')
+}).superRefine((environment, context) => {
+  if (environment.DATABASE_URL !== undefined && environment.SECRET_KEY === undefined) {
+    context.addIssue({
+      code: 'custom', path: ['SECRET_KEY'], message: 'must be set, to at least 32 characters, where DATABASE_URL is'
+    })
+  }
+}).transform(environment => ({
+  port: environment.PORT,
+  host: environment.HOST,
+  /** Address in letters, links and feeds, without a slash at its end. */
+  publicUrl: environment.PUBLIC_URL ?? `http://localhost:${environment.PORT}`,
+  databaseUrl: environment.DATABASE_URL,
+  dataDir: environment.DATA_DIR,
+  smtpUrl: environment.SMTP_URL,
+  mailFrom: environment.MAIL_FROM,
+  /** Undefined only beside the embedded database, where one is made and kept in dataDir. */
+  secretKey: environment.SECRET_KEY,
+  role: environment.ROLE,
+  rateLimits: environment.RATE_LIMITS === 'on',
+  trustProxy: environment.TRUST_PROXY,
+  logLevel: environment.LOG_LEVEL
+}))
+
+export type Config = Readonly<z.output<typeof Environment>>
+export type Mailbox = Config['mailFrom']
+
+/** The environment cannot be used: one line per variable, for the person who set it. */
+export class ConfigError extends Error {}
+
+/**
+ * Reads the environment once; every malformed or missing variable is reported in one go. A variable
+ * that is set to nothing counts as not set. Nothing else in src/ reads process.env.
+ */
+export function loadConfig (environment: NodeJS.ProcessEnv): Config {
+  const set = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''))
+  const read = Environment.safeParse(set)
+  if (!read.success) {
+    throw new ConfigError(read.error.issues.map(issue => `${issue.path.join('.')} ${issue.message}.`).join('\n'))
+  }
+  return Object.freeze(read.data)
+}

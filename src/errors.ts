@@ -1,0 +1,27 @@
+/** Every way in which the service says no. A new one does not compile until http/page-errors.ts answers it. */
+export type Refusal =
+  | 'activity-not-found'
+  | 'campaign-not-found'
+  | 'booking-not-found'
+  | 'not-bookable'
+  | 'booking-not-yet-open'
+  | 'booking-closed'
+  | 'activity-cancelled'
+  | 'activity-over'
+  | 'fully-booked'
+  | 'too-many-places'
+  | 'district-unknown'
+  | 'no-places-left'
+  | 'already-cancelled'
+  | 'sign-in-link-used'
+
+/**
+ * A rule said no: the world is not as the person asking believed. Its message is one sentence for that
+ * person, without ids; it knows no HTTP.
+ */
+export abstract class DomainError extends Error {
+  abstract readonly refusal: Refusal
+}
+
+/** What someone at a terminal did wrong, in one sentence; the command prints it and exits 1. */
+export class CommandError extends Error {}

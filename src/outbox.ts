@@ -1,0 +1,65 @@
+import { fromPrisma } from 'pg-boss'
+import type { PgBoss, QueueOptions } from 'pg-boss'
+import type { Tx } from './database/connect.ts'
+
+/** A letter is owed to a booking. `sequence` tells letters of one kind to one booking apart. */
+export interface LetterDue { bookingId: string, sequence: number }
+
+/** What happened, and what its one handler must know. Payloads are ids: the handler reads today's truth. */
+export interface Facts {
+  /** Someone has a place: at once, or after waiting. */
+  'booking.confirmed': LetterDue
+  'waiting-list.joined': LetterDue
+  /** The address already has a live booking: it is told so, and only it. */
+  'booking.requested-again': LetterDue
+  'booking.changed': LetterDue
+  'booking.cancelled': LetterDue
+  'booking-link.requested': LetterDue
+  'place.freed': { activityId: string }
+}
+
+export type Fact = keyof Facts
+
+/**
+ * Letters wait for a mail server: 10 s, doubling to an hour. letters/ gives up on one after a day, so
+ * the limit here only has to stay out of its way.
+ */
+const untilTheMailServerIsBack: QueueOptions = {
+  retryLimit: 100, retryDelay: 10, retryBackoff: true, retryDelayMax: 3600
+}
+
+const queues: Record<Fact, QueueOptions> = {
+  'booking.confirmed': untilTheMailServerIsBack,
+  'waiting-list.joined': untilTheMailServerIsBack,
+  'booking.requested-again': untilTheMailServerIsBack,
+  'booking.changed': untilTheMailServerIsBack,
+  'booking.cancelled': untilTheMailServerIsBack,
+  'booking-link.requested': untilTheMailServerIsBack,
+  'place.freed': { retryLimit: 5, retryDelay: 1, retryBackoff: true }
+}
+
+/** Where commands leave what happened, for jobs to act on. */
+export interface Outbox {
+  /**
+   * Writes one job per payload with the transaction's own connection: they commit or vanish with it.
+   */
+  announce: <F extends Fact> (tx: Tx, fact: F, payloads: ReadonlyArray<Facts[F]>) => Promise<void>
+}
+
+/**
+ * Makes the queues and touches each once: pg-boss looks an unseen queue up on a connection of its own,
+ * which must not happen while a transaction holds a row lock.
+ */
+export async function openOutbox (boss: PgBoss): Promise<Outbox> {
+  for (const fact of Object.keys(queues) as Fact[]) {
+    await boss.createQueue(fact, queues[fact])
+    await boss.updateQueue(fact, queues[fact])
+    await boss.insert(fact, [])
+  }
+  return {
+    async announce (tx, fact, payloads) {
+      if (payloads.length === 0) return
+      await boss.insert(fact, payloads.map(data => ({ data })), { db: fromPrisma(tx) })
+    }
+  }
+}
