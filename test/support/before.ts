@@ -1,0 +1,44 @@
+import { createHash } from 'node:crypto'
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import pg from 'pg'
+import { PgBoss } from 'pg-boss'
+import { startEmbedded } from '../../src/database/embedded.ts'
+import { migrate } from '../../src/database/migrate.ts'
+import { openOutbox } from '../../src/outbox.ts'
+import { cacheDir, noteServer, onDatabase } from './server.ts'
+
+const url = process.env.TEST_DATABASE_URL ?? (await startEmbedded({ dataDir: cacheDir })).url
+const template = `placekeeper_template_${await fingerprint()}`
+const server = new pg.Client({ connectionString: onDatabase(url, 'postgres') })
+await server.connect()
+await server.query('SELECT pg_advisory_lock(20150921)')
+const { rowCount } = await server.query('SELECT 1 FROM pg_database WHERE datname = $1', [template])
+if (rowCount === 0) await makeTemplate()
+await server.end()
+await noteServer({ url, template })
+process.exit()
+
+/** Makes the database that each test copies, under another name until it is whole. */
+async function makeTemplate (): Promise<void> {
+  const unfinished = `${template}_unfinished`
+  await server.query(`DROP DATABASE IF EXISTS ${unfinished}`)
+  await server.query(`CREATE DATABASE ${unfinished}`)
+  await migrate(onDatabase(url, unfinished))
+  const boss = new PgBoss({ connectionString: onDatabase(url, unfinished), supervise: false, schedule: false })
+  await boss.start()
+  await openOutbox(boss)
+  await boss.stop({ graceful: false })
+  await server.query(`ALTER DATABASE ${unfinished} RENAME TO ${template}`)
+}
+
+/** Changes with everything that the template is made from. */
+async function fingerprint (): Promise<string> {
+  const root = join(import.meta.dirname, '../..')
+  const hash = createHash('sha256').update(await readFile(join(root, 'src/outbox.ts')))
+  for (const name of (await readdir(join(root, 'prisma/migrations'))).sort()) {
+    hash.update(name)
+    if (!name.endsWith('.toml')) hash.update(await readFile(join(root, 'prisma/migrations', name, 'migration.sql')))
+  }
+  return hash.digest('hex').slice(0, 12)
+}

@@ -1,0 +1,141 @@
+import { randomUUID } from 'node:crypto'
+import { DateTime } from 'luxon'
+import pg from 'pg'
+import { PgBoss } from 'pg-boss'
+import type { Test } from 'tap'
+import { connect } from '../../src/database/connect.ts'
+import type { Db } from '../../src/database/connect.ts'
+import type { Activity, Booking, Campaign } from '../../src/database/generated/client.ts'
+import { canonicalAddress } from '../../src/bookings/address.ts'
+import type { PlaceRequest } from '../../src/bookings/booking.ts'
+import { newReference } from '../../src/bookings/reference.ts'
+import { openOutbox } from '../../src/outbox.ts'
+import type { Fact, Facts, Outbox } from '../../src/outbox.ts'
+import { notedServer, onDatabase } from './server.ts'
+
+/** The instant at which tests take place unless they say otherwise: a Monday in winter. */
+export const noon = DateTime.utc(2026, 11, 23, 12)
+
+/** Signs and seals in tests. */
+export const secretKey = 'a key for tests that is long enough to be one'
+
+export interface World {
+  db: Db
+  boss: PgBoss
+  outbox: Outbox
+  url: string
+}
+
+/** A database of the test's own, with its queues; gone when the test is over. */
+export async function world (t: Test, { connections = 10 }: { connections?: number } = {}): Promise<World> {
+  const { url: server, template } = await notedServer()
+  const name = `placekeeper_test_${randomUUID().replaceAll('-', '')}`
+  await onServer(server, `CREATE DATABASE ${name} TEMPLATE ${template}`)
+  const url = onDatabase(server, name)
+
+  const db = connect(url, { connections })
+  const boss = new PgBoss({ connectionString: url, max: 4, supervise: false, schedule: false, migrate: false })
+  boss.on('error', error => { t.comment(error.message) })
+  await boss.start()
+  t.teardown(async () => {
+    await boss.stop({ graceful: false })
+    await db.$disconnect()
+    await onServer(server, `DROP DATABASE ${name} WITH (FORCE)`)
+  })
+  return { db, boss, outbox: await openOutbox(boss), url }
+}
+
+async function onServer (url: string, sql: string): Promise<void> {
+  const client = new pg.Client({ connectionString: onDatabase(url, 'postgres') })
+  await client.connect()
+  try {
+    await client.query(sql)
+  } finally {
+    await client.end()
+  }
+}
+
+/** Opens every connection of the pool, so that requests made at once really run at once. */
+export async function warm (db: Db, connections = 10): Promise<void> {
+  await Promise.all(Array.from({ length: connections }, async () => await db.$executeRaw`SELECT pg_sleep(0.05)`))
+}
+
+export async function aCampaign (db: Db, given: Partial<Campaign> = {}): Promise<Campaign> {
+  return await db.campaign.create({
+    data: {
+      slug: `campaign-${randomUUID()}`,
+      title: 'It’s Not OK: staying safe online',
+      partnership: 'Cumbria safeguarding partnerships',
+      ...given
+    }
+  })
+}
+
+/** A published online workshop, a week after noon at 6pm, public and bookable, of a campaign of its own. */
+export async function anActivity (db: Db, given: Partial<Activity> = {}): Promise<Activity> {
+  const campaignId = given.campaignId ?? (await aCampaign(db)).id
+  return await db.activity.create({
+    data: {
+      campaignId,
+      slug: `workshop-${randomUUID()}`,
+      title: 'Keeping your child safe online',
+      kind: 'online-workshop',
+      isOnline: true,
+      startsAt: noon.plus({ days: 8, hours: 6 }).toJSDate(),
+      endsAt: noon.plus({ days: 8, hours: 6, minutes: 30 }).toJSDate(),
+      visibility: 'public',
+      booking: 'places',
+      capacity: 20,
+      status: 'published',
+      audiences: ['parents', 'carers'],
+      ...given
+    }
+  })
+}
+
+/** What a parent asks for on the form. */
+export function aRequest (email: string, given: Partial<PlaceRequest> = {}): PlaceRequest {
+  return {
+    submissionId: randomUUID(),
+    name: 'Anne Kirkbride',
+    email,
+    role: 'parent',
+    places: 1,
+    district: undefined,
+    phone: undefined,
+    accessNeeds: undefined,
+    question: undefined,
+    heardFrom: undefined,
+    ...given
+  }
+}
+
+/** A booking as it stands in the database, confirmed at noon unless told otherwise; announces nothing. */
+export async function aBooking (db: Db, activityId: string, given: Partial<Booking> = {}): Promise<Booking> {
+  const email = given.email ?? `${randomUUID()}@example.org`
+  const status = given.status ?? 'confirmed'
+  return await db.booking.create({
+    data: {
+      activityId,
+      reference: newReference(),
+      name: 'Anne Kirkbride',
+      email,
+      canonicalEmail: canonicalAddress(email),
+      role: 'parent',
+      status,
+      createdAt: noon.toJSDate(),
+      changedAt: noon.toJSDate(),
+      confirmedAt: status === 'confirmed' ? noon.toJSDate() : null,
+      waitedAt: status === 'waiting' ? noon.toJSDate() : null,
+      submissionId: randomUUID(),
+      ...given
+    }
+  })
+}
+
+/** What was announced as a fact so far, oldest first, done or not. */
+export async function announced<F extends Fact> (db: Db, fact: F): Promise<Array<Facts[F]>> {
+  const jobs = await db.$queryRaw<Array<{ data: Facts[F] }>>`
+    SELECT data FROM pgboss.job WHERE name = ${fact} ORDER BY created_on`
+  return jobs.map(({ data }) => data)
+}
