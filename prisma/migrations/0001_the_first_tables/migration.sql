@@ -231,13 +231,10 @@ CREATE UNIQUE INDEX "bookings_ical_uid_key" ON "bookings"("ical_uid");
 CREATE INDEX "bookings_activity_id_arrival_idx" ON "bookings"("activity_id", "arrival");
 
 -- CreateIndex
-CREATE INDEX "bookings_canonical_email_idx" ON "bookings"("canonical_email");
-
--- CreateIndex
 CREATE INDEX "bookings_changed_at_idx" ON "bookings"("changed_at");
 
 -- CreateIndex
-CREATE UNIQUE INDEX "bookings_activity_id_submission_id_key" ON "bookings"("activity_id", "submission_id");
+CREATE UNIQUE INDEX "bookings_submission_id_activity_id_key" ON "bookings"("submission_id", "activity_id");
 
 -- CreateIndex
 CREATE UNIQUE INDEX "letters_message_id_key" ON "letters"("message_id");
@@ -354,7 +351,9 @@ ALTER TABLE "support_contacts"
 
 -- Unique over some rows
 
-CREATE UNIQUE INDEX "bookings_one_live_per_address" ON "bookings" ("activity_id", "canonical_email")
+-- The address comes first: the desk looks addresses up without naming the activity, because the planner,
+-- which thinks little of an activity that filled a second ago, would read all of it instead.
+CREATE UNIQUE INDEX "bookings_one_live_per_address" ON "bookings" ("canonical_email", "activity_id")
   WHERE "status" IN ('confirmed', 'waiting', 'offered');
 
 -- The next in line, without reading everybody who ever booked.
