@@ -1,0 +1,44 @@
+/** Somebody to turn to, shown on every page and in every letter. */
+export interface SupportContact {
+  name: string
+  /** What to call it for, in a few words. */
+  purpose: string
+  audience: 'everyone' | 'adults' | 'young-people'
+  /** As it is read out: `0808 800 5000`. */
+  number: string | undefined
+  url: string | undefined
+  address: string | undefined
+  hours: string | undefined
+  /** Districts it serves; empty: everywhere. */
+  area: string[]
+}
+
+/**
+ * Whom to call where the service's own list cannot be read or is empty. National services only, and no
+ * hours: they change, and a wrong hour sends a worried parent away.
+ */
+export const nationalContacts: readonly SupportContact[] = [
+  national('Emergency', 'If a child is in immediate danger', '999'),
+  national('Police', 'To report a concern that is not an emergency', '101'),
+  { ...national('Childline', 'For anyone under 19 to talk to somebody', '0800 1111'), audience: 'young-people' },
+  { ...national('NSPCC Helpline', 'For adults who are worried about a child', '0808 800 5000'), audience: 'adults' },
+  {
+    ...national('CEOP Safety Centre', 'To report someone’s behaviour towards a child online', undefined),
+    url: 'https://www.ceop.police.uk/Safety-Centre/'
+  }
+]
+
+function national (name: string, purpose: string, number: string | undefined): SupportContact {
+  return { name, purpose, audience: 'everyone', number, url: undefined, address: undefined, hours: undefined, area: [] }
+}
+
+/** Those who serve at least one of `districts`, and those who serve everywhere; all where none is named. */
+export function contactsFor (contacts: readonly SupportContact[], districts: readonly string[]): SupportContact[] {
+  return contacts.filter(({ area }) =>
+    districts.length === 0 || area.length === 0 || area.some(district => districts.includes(district)))
+}
+
+/** What a telephone dials: `tel:08088005000`. */
+export function telephoneLink (number: string): string {
+  return `tel:${number.replace(/[^\d+]/g, '')}`
+}
