@@ -8,7 +8,7 @@ import { migrate } from '../../src/database/migrate.ts'
 import { openOutbox } from '../../src/outbox.ts'
 import { cacheDir, noteServer, onDatabase } from './server.ts'
 
-const url = process.env.TEST_DATABASE_URL ?? (await startEmbedded({ dataDir: cacheDir })).url
+const url = process.env.TEST_DATABASE_URL ?? (await startEmbedded({ dataDir: cacheDir, log: console })).url
 const template = `placekeeper_template_${await fingerprint()}`
 const server = new pg.Client({ connectionString: onDatabase(url, 'postgres') })
 await server.connect()

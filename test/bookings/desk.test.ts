@@ -1,0 +1,69 @@
+import t from 'tap'
+import { openDesk } from '../../src/bookings/desk.ts'
+import type { PlaceRequest } from '../../src/bookings/booking.ts'
+import { requestPlaces } from '../../src/bookings/commands.ts'
+import { FullyBooked } from '../../src/bookings/errors.ts'
+import { anActivity, aRequest, noon, world } from '../support/world.ts'
+
+t.test('requests that wait while one is decided are decided together, in arrival order', async t => {
+  const batches: string[][] = []
+  const desk = openDesk(async (_, requests) => {
+    batches.push(requests.map(({ email }) => email))
+    return requests.map(() => 'received')
+  })
+
+  await Promise.all(['a', 'b', 'c', 'd'].map(async email => { await desk.request('activity', aRequest(email)) }))
+
+  t.strictSame(batches, [['a'], ['b', 'c', 'd']])
+})
+
+t.test('two activities do not wait for each other', async t => {
+  const { promise: never } = Promise.withResolvers<never>()
+  const desk = openDesk(async (activityId, requests) =>
+    activityId === 'stuck' ? await never : requests.map(() => 'received'))
+  void desk.request('stuck', aRequest('a'))
+
+  await t.resolves(desk.request('other', aRequest('b')))
+})
+
+t.test('each request gets its own answer', async t => {
+  const desk = openDesk(async (_, requests) =>
+    requests.map(({ email }) => email === 'late' ? new FullyBooked() : 'received'))
+
+  const ends = await Promise.allSettled(['a', 'late', 'b'].map(async email => {
+    await desk.request('activity', aRequest(email))
+  }))
+
+  t.strictSame(ends.map(({ status }) => status), ['fulfilled', 'rejected', 'fulfilled'])
+})
+
+t.test('a row that the database refuses does not take its neighbours with it', async t => {
+  const { db, outbox } = await world(t)
+  const { id } = await anActivity(db)
+  const desk = openDesk(async (activityId, requests) => await requestPlaces(db, outbox, activityId, requests, noon))
+  const impossible: Partial<PlaceRequest> = { name: 'a name that PostgreSQL cannot hold: \0' }
+
+  const ends = await Promise.allSettled(Array.from({ length: 9 }, async (_, n) => {
+    await desk.request(id, aRequest(`attendee-${n}@example.org`, n === 5 ? impossible : {}))
+  }))
+
+  t.strictSame(ends.map(({ status }) => status === 'fulfilled'), [0, 1, 2, 3, 4, 5, 6, 7, 8].map(n => n !== 5))
+  t.equal(await db.booking.count(), 8)
+})
+
+t.test('a database that does not answer fails every request once, and the desk serves the next', async t => {
+  let calls = 0
+  const desk = openDesk(async (_, requests) => {
+    calls++
+    if (calls === 2) throw new Error('connection lost')
+    return requests.map(() => 'received')
+  })
+
+  const ends = await Promise.allSettled(['a', 'b', 'c'].map(async email => {
+    await desk.request('activity', aRequest(email))
+  }))
+
+  t.strictSame(ends.map(({ status }) => status), ['fulfilled', 'rejected', 'rejected'])
+  t.equal(calls, 2)
+  await t.resolves(desk.request('activity', aRequest('d')))
+})
