@@ -1,4 +1,6 @@
 import type { DateTime } from 'luxon'
+import type { Campaign } from '../campaigns/campaign.ts'
+import { listCampaignsWith } from '../campaigns/queries.ts'
 import { instant } from '../clock.ts'
 import type { Prisma } from '../database/generated/client.ts'
 import type { Reader, Tx } from '../database/connect.ts'
@@ -12,6 +14,8 @@ type Row = Prisma.ActivityGetPayload<{ include: typeof withCampaign }>
 /** An activity with how full it is. */
 export interface OfferedActivity extends Activity {
   occupancy: Occupancy
+  /** Who runs it, where the query asked. */
+  leadAgency: string | undefined
 }
 
 /**
@@ -46,7 +50,7 @@ export async function occupancyOf (db: Reader, activityId: string): Promise<Occu
 /** Finds an activity that a stranger may know of, with how full it is. */
 export async function findPublicActivity (db: Reader, slug: string): Promise<OfferedActivity | undefined> {
   const row = await db.activity.findFirst({
-    where: { slug, ...known }, include: { ...withCampaign, occupancy: true }
+    where: { slug, ...known }, include: { ...withCampaign, occupancy: true, leadAgency: true }
   })
   return row === null ? undefined : offered(row)
 }
@@ -61,19 +65,33 @@ export async function listPublicActivities (
       ...(campaignSlug !== undefined && { campaign: { slug: campaignSlug } }),
       ...(from !== undefined && { endsAt: { gt: from.toJSDate() } })
     },
-    include: { ...withCampaign, occupancy: true },
+    include: { ...withCampaign, occupancy: true, leadAgency: true },
     orderBy: [{ startsAt: 'asc' }, { title: 'asc' }],
     take: limit
   })
   return rows.map(offered)
 }
 
-type OfferedRow = Row & { occupancy: (Occupancy & { activityId: string }) | null }
+/** Campaigns that a stranger may know of, newest first. */
+export async function listPublicCampaigns (db: Reader): Promise<Campaign[]> {
+  return await listCampaignsWith(db, known)
+}
+
+/** Finds a campaign that a stranger may know of. */
+export async function findPublicCampaign (db: Reader, slug: string): Promise<Campaign | undefined> {
+  const [campaign] = await listCampaignsWith(db, known, slug)
+  return campaign
+}
+
+type OfferedRow = Row & {
+  occupancy: (Occupancy & { activityId: string }) | null
+  leadAgency?: { name: string } | null
+}
 
 /** Turns a row with its campaign and occupancy into what the service works with. */
 export function offered (row: OfferedRow): OfferedActivity {
   if (row.occupancy === null) throw new Error(`The activity ${row.id} has no occupancy.`)
-  return { ...activityOf(row), occupancy: row.occupancy }
+  return { ...activityOf(row), occupancy: row.occupancy, leadAgency: row.leadAgency?.name }
 }
 
 /** Turns a row with its campaign into what the service works with. */

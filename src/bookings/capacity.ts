@@ -1,22 +1,10 @@
 import type { Occupancy } from '../activities/activity.ts'
+import { freePlaces } from '../activities/supply.ts'
+import type { Supply } from '../activities/supply.ts'
 
-/** What an activity has to give. */
-export interface Supply {
-  capacity: number
-  overBookingPercent: number
-}
+export { bookable, freePlaces } from '../activities/supply.ts'
 
 export type Admission = 'confirmed' | 'waiting' | 'full'
-
-/** How many places may be taken: the capacity and, where an organiser wants it, some more. */
-export function bookable ({ capacity, overBookingPercent }: Supply): number {
-  return Math.floor(capacity * (100 + overBookingPercent) / 100)
-}
-
-/** How many places nobody has; negative where the capacity was lowered below what is taken. */
-export function freePlaces (supply: Supply, { confirmed, offered }: Occupancy): number {
-  return bookable(supply) - confirmed - offered
-}
 
 /**
  * Decides whether a new request gets its places, joins the waiting list, or finds no list to join.

@@ -1,0 +1,15 @@
+/** What the partnership runs. Days as `2026-12-01`. */
+export interface Campaign {
+  id: string
+  slug: string
+  title: string
+  summary: string
+  kind: 'programme' | 'week-of-action'
+  partnership: string
+  hashtags: string[]
+  firstDay: string | undefined
+  lastDay: string | undefined
+  districts: string[]
+  privacyNotice: string
+  daysUntilErasure: number
+}
