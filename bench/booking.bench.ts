@@ -1,0 +1,175 @@
+import { execFile } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
+import { readdir, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { parseArgs, promisify } from 'node:util'
+import autocannon from 'autocannon'
+import { CommandError } from '../src/errors.ts'
+import type { Db } from '../src/database/connect.ts'
+import type { Finding } from './run.ts'
+import { median, openBench } from './service.ts'
+import type { Bench } from './service.ts'
+
+const capacity = 2_000
+
+/**
+ * A burst of form posts to one activity over HTTP, each durably committed with its letter queued, beside
+ * pgbench doing the same per booking in plain SQL on the same server: lock the activity's row, insert
+ * the booking (whose trigger updates the counter), insert the job, commit.
+ */
+export async function measure (args: string[]): Promise<Finding> {
+  const { values } = parseArgs({
+    args,
+    options: {
+      rounds: { type: 'string', default: '3' }, seconds: { type: 'string', default: '5' },
+      bookings: { type: 'string', default: '0' }
+    }
+  })
+  const [rounds, seconds] = [Number(values.rounds), Number(values.seconds)]
+  const pgbench = await findPgbench()
+  const bench = await openBench()
+  try {
+    if (Number(values.bookings) > 0) await fill(bench.db, Number(values.bookings))
+    const baselines: number[] = []
+    const bursts: Burst[] = []
+    for (let round = 1; round <= rounds; round++) {
+      baselines.push(await plainSql(pgbench, bench, await anActivity(bench.db), seconds))
+      bursts.push(await burst(bench, await anActivity(bench.db), seconds))
+      const { rate, p50, p99 } = bursts.at(-1) as Burst
+      process.stdout.write(`round ${round}: plain SQL ${baselines.at(-1)?.toFixed(0)}/s, ` +
+        `over HTTP ${rate.toFixed(0)}/s, p50 ${p50} ms, p99 ${p99} ms\n`)
+    }
+    const rate = median(bursts.map(({ rate }) => rate))
+    const baseline = median(baselines)
+    const failure = bursts.flatMap(({ failure }) => failure ?? []).at(0)
+    return {
+      name: 'booking',
+      rate: Math.round(rate),
+      baseline: Math.round(baseline),
+      ratio: Number((rate / baseline).toFixed(2)),
+      target: 3,
+      p50: median(bursts.map(({ p50 }) => p50)),
+      p99: median(bursts.map(({ p99 }) => p99)),
+      bookings: bursts.reduce((sum, { bookings }) => sum + bookings, 0),
+      oversold: 0,
+      lost: 0,
+      ...(failure !== undefined && { failure })
+    }
+  } finally {
+    await bench.close()
+  }
+}
+
+interface Activity { id: string, slug: string }
+
+async function anActivity (db: Db): Promise<Activity> {
+  const campaign = await db.campaign.upsert({
+    where: { slug: 'bench' }, update: {}, create: { slug: 'bench', title: 'Bench', partnership: 'Bench' }
+  })
+  const startsAt = new Date(Date.now() + 7 * 86_400_000)
+  return await db.activity.create({
+    data: {
+      campaignId: campaign.id,
+      slug: `workshop-${randomUUID()}`,
+      title: 'Keeping your child safe online',
+      kind: 'online-workshop',
+      isOnline: true,
+      startsAt,
+      endsAt: new Date(startsAt.getTime() + 1_800_000),
+      visibility: 'public',
+      booking: 'places',
+      capacity,
+      status: 'published'
+    }
+  })
+}
+
+/** Bookings of other activities, so that indexes are as deep as after years. */
+async function fill (db: Db, bookings: number): Promise<void> {
+  const activities = await Promise.all(Array.from({ length: 100 }, async () => await anActivity(db)))
+  process.stdout.write(`storing ${bookings} bookings first\n`)
+  for (const { id } of activities) {
+    await db.$executeRaw`
+      INSERT INTO bookings (activity_id, reference, name, email, canonical_email, role, places, status, created_at,
+        changed_at, confirmed_at, submission_id)
+      SELECT ${id}::uuid, gen_random_uuid()::text, 'Anne Kirkbride', mail, mail, 'parent', 1, 'confirmed', now(),
+        now(), now(), gen_random_uuid()
+      FROM (SELECT gen_random_uuid() || '@example.org' AS mail
+        FROM generate_series(1, ${Math.ceil(bookings / activities.length)}::int)) AS mails`
+  }
+  await db.$executeRaw`VACUUM ANALYZE bookings`
+}
+
+interface Burst { rate: number, p50: number, p99: number, bookings: number, failure?: string }
+
+async function burst ({ db, url }: Bench, { id, slug }: Activity, seconds: number): Promise<Burst> {
+  const before = await queued(db)
+  const result = await autocannon({
+    url: `${url}/activities/${slug}/book`,
+    method: 'POST',
+    connections: 128,
+    duration: seconds,
+    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    requests: [{
+      setupRequest: request => {
+        const submission = randomUUID()
+        return { ...request, body: `name=Anne+Kirkbride&email=${submission}%40example.org&role=parent&website=&submission=${submission}` }
+      }
+    }]
+  })
+  const answered = result.statusCodeStats?.['303']?.count ?? 0
+  const { confirmed, waiting } = await db.occupancy.findUniqueOrThrow({ where: { activityId: id } })
+  const stored = await db.booking.count({ where: { activityId: id } })
+  const letters = await queued(db) - before
+  const failure = result.requests.total !== answered
+    ? `${result.requests.total - answered} requests were not answered with 303`
+    : confirmed > capacity
+      ? `${confirmed - capacity} places were oversold`
+      : stored < answered || letters !== stored || confirmed + waiting !== stored
+        ? `of ${answered} bookings answered ${stored} are stored with ${letters} letters`
+        : undefined
+  return {
+    rate: answered / result.duration,
+    p50: result.latency.p50,
+    p99: result.latency.p99,
+    bookings: answered,
+    ...(failure !== undefined && { failure })
+  }
+}
+
+async function queued (db: Db): Promise<number> {
+  const [row] = await db.$queryRaw<Array<{ count: bigint }>>`
+    SELECT count(*) FROM pgboss.job WHERE name IN ('booking.confirmed', 'waiting-list.joined')`
+  return Number(row?.count)
+}
+
+async function plainSql (pgbench: string, { databaseUrl }: Bench, { id }: Activity, seconds: number): Promise<number> {
+  const script = join(tmpdir(), `placekeeper-${process.pid}.sql`)
+  await writeFile(script, `
+    BEGIN;
+    SELECT capacity FROM activities WHERE id = '${id}' FOR UPDATE;
+    INSERT INTO bookings (activity_id, reference, name, email, canonical_email, role, places, status, created_at,
+      changed_at, confirmed_at, submission_id)
+    VALUES ('${id}', gen_random_uuid()::text, 'Anne Kirkbride', gen_random_uuid() || '@example.org',
+      gen_random_uuid() || '@example.org', 'parent', 1, 'confirmed', now(), now(), now(), gen_random_uuid());
+    INSERT INTO pgboss.job (name, data)
+    VALUES ('booking.confirmed', '{"bookingId":"00000000-0000-4000-8000-000000000000","sequence":0}');
+    COMMIT;`)
+  const args = ['-n', '-f', script, '-c', '32', '-j', '2', '-T', String(seconds), databaseUrl]
+  const { stdout } = await promisify(execFile)(pgbench, args)
+  const [, tps] = /^tps = ([\d.]+)/m.exec(stdout) ?? []
+  if (tps === undefined) throw new Error(`pgbench said nothing of its rate:\n${stdout}`)
+  return Number(tps)
+}
+
+async function findPgbench (): Promise<string> {
+  const folders = [...(process.env.PATH ?? '').split(':')]
+  for (const version of await readdir('/usr/lib/postgresql').catch(() => [])) {
+    folders.push(`/usr/lib/postgresql/${version}/bin`)
+  }
+  for (const folder of folders) {
+    if ((await readdir(folder).catch(() => [] as string[])).includes('pgbench')) return join(folder, 'pgbench')
+  }
+  throw new CommandError('This benchmark needs pgbench: install the package postgresql (Debian).')
+}

@@ -1,0 +1,94 @@
+import autocannon from 'autocannon'
+import { parseArgs } from 'node:util'
+import { randomUUID } from 'node:crypto'
+import type { Db } from '../src/database/connect.ts'
+import type { Finding } from './run.ts'
+import { median, openBench } from './service.ts'
+
+/** No older than this may be what the page shows, in milliseconds. */
+const oldest = 2_000
+
+/**
+ * The activity's page beside a route of the same process, behind the same plugins, that answers a fixed
+ * string of the same size. Then: how long after a booking the page still shows the old number.
+ */
+export async function measure (args: string[]): Promise<Finding> {
+  const { values } = parseArgs({
+    args, options: { rounds: { type: 'string', default: '3' }, seconds: { type: 'string', default: '4' } }
+  })
+  const bench = await openBench('bench/page-service.ts')
+  try {
+    const slug = await aWorkshop(bench.db)
+    const page = `${bench.url}/activities/${slug}`
+    const size = (await (await fetch(page)).text()).length
+    const rates: Record<'page' | 'fixed', number[]> = { page: [], fixed: [] }
+    for (let round = 1; round <= Number(values.rounds); round++) {
+      rates.fixed.push(await rateOf(`${bench.url}/fixed?size=${size}`, Number(values.seconds)))
+      rates.page.push(await rateOf(page, Number(values.seconds)))
+      process.stdout.write(`round ${round}: fixed string ${rates.fixed.at(-1)?.toFixed(0)}/s, ` +
+        `page ${rates.page.at(-1)?.toFixed(0)}/s, ${size} characters\n`)
+    }
+    const age = await greatestAge(bench.db, slug, page)
+    const [rate, baseline] = [median(rates.page), median(rates.fixed)]
+    return {
+      name: 'page',
+      rate: Math.round(rate),
+      baseline: Math.round(baseline),
+      ratio: Number((rate / baseline).toFixed(2)),
+      target: 0.5,
+      characters: size,
+      greatestAgeMs: age,
+      ...(age > oldest && { failure: `the page showed what was ${age} ms old` })
+    }
+  } finally {
+    await bench.close()
+  }
+}
+
+async function rateOf (url: string, duration: number): Promise<number> {
+  const result = await autocannon({ url, connections: 64, duration })
+  if (result.non2xx > 0 || result.errors > 0) throw new Error(`${url} did not always answer.`)
+  return result.requests.total / result.duration
+}
+
+async function aWorkshop (db: Db): Promise<string> {
+  const campaign = await db.campaign.create({ data: { slug: 'bench', title: 'Bench', partnership: 'Bench' } })
+  const startsAt = new Date(Date.now() + 7 * 86_400_000)
+  const { slug } = await db.activity.create({
+    data: {
+      campaignId: campaign.id,
+      slug: 'workshop',
+      title: 'Keeping your child safe online',
+      summary: 'Half an hour on what children do online, what can go wrong and what helps.',
+      kind: 'online-workshop',
+      isOnline: true,
+      startsAt,
+      endsAt: new Date(startsAt.getTime() + 1_800_000),
+      visibility: 'public',
+      booking: 'places',
+      capacity: 20,
+      status: 'published'
+    }
+  })
+  return slug
+}
+
+/** Over some changes, made at odd moments while the page is read all the time: the longest wait to see one. */
+async function greatestAge (db: Db, slug: string, page: string): Promise<number> {
+  let greatest = 0
+  for (let left = 19; left >= 10; left--) {
+    await fetch(page)
+    await new Promise(resolve => { setTimeout(resolve, Math.random() * 1_000) })
+    await db.$executeRaw`
+      INSERT INTO bookings (activity_id, reference, name, email, canonical_email, role, places, status, created_at,
+        changed_at, confirmed_at, submission_id)
+      SELECT id, ${randomUUID()}, 'Anne Kirkbride', ${`${left}@example.org`}, ${`${left}@example.org`}, 'parent', 1,
+        'confirmed', now(), now(), now(), gen_random_uuid() FROM activities WHERE slug = ${slug}`
+    const changed = Date.now()
+    while (!(await (await fetch(page)).text()).includes(`${left} places left`)) {
+      if (Date.now() - changed > 10_000) throw new Error('The page never showed a booking.')
+    }
+    greatest = Math.max(greatest, Date.now() - changed)
+  }
+  return greatest
+}

@@ -1,0 +1,86 @@
+import { spawn } from 'node:child_process'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createServer } from 'node:net'
+import type { AddressInfo } from 'node:net'
+import { once } from 'node:events'
+import { connect } from '../src/database/connect.ts'
+import type { Db } from '../src/database/connect.ts'
+import { startEmbedded } from '../src/database/embedded.ts'
+import { migrate } from '../src/database/migrate.ts'
+
+export interface Bench {
+  db: Db
+  databaseUrl: string
+  /** Address of the service under measurement, a process of its own. */
+  url: string
+  close: () => Promise<void>
+}
+
+const quiet = { info () {}, warn () {} }
+
+/**
+ * A PostgreSQL of its own with the service on it, without rate limits and without a worker: letters stay
+ * queued, to be counted. `entry` is what the service's process runs.
+ */
+export async function openBench (entry = 'src/server.ts'): Promise<Bench> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'placekeeper-bench-'))
+  const postgres = await startEmbedded({ dataDir, log: quiet })
+  await migrate(postgres.url)
+  const db = connect(postgres.url)
+  const port = await freePort()
+  const service = spawn(process.execPath, [join(import.meta.dirname, '..', entry)], {
+    env: {
+      ...process.env,
+      PORT: String(port),
+      DATABASE_URL: postgres.url,
+      DATA_DIR: dataDir,
+      SECRET_KEY: 'a key for benchmarks that is long enough',
+      ROLE: 'web',
+      RATE_LIMITS: 'off',
+      LOG_LEVEL: 'error'
+    },
+    stdio: ['ignore', 'inherit', 'inherit']
+  })
+  const url = `http://127.0.0.1:${port}`
+  await answering(`${url}/health/ready`)
+
+  return {
+    db,
+    databaseUrl: postgres.url,
+    url,
+    async close () {
+      const ended = once(service, 'exit')
+      service.kill('SIGTERM')
+      await ended
+      await db.$disconnect()
+      await postgres.stop()
+      await rm(dataDir, { recursive: true, force: true })
+    }
+  }
+}
+
+async function answering (url: string): Promise<void> {
+  const end = Date.now() + 30_000
+  while (Date.now() < end) {
+    const answer = await fetch(url).catch(() => undefined)
+    if (answer?.ok === true) return
+    await new Promise(resolve => { setTimeout(resolve, 50) })
+  }
+  throw new Error('The service did not start within 30 s.')
+}
+
+async function freePort (): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  server.close()
+  await once(server, 'close')
+  return port
+}
+
+/** The middle one. */
+export function median (numbers: readonly number[]): number {
+  return [...numbers].sort((one, other) => one - other)[Math.floor(numbers.length / 2)] ?? Number.NaN
+}

@@ -1,0 +1,116 @@
+import { PgBoss } from 'pg-boss'
+import { buildApp } from './app.ts'
+import { bookingLinks } from './bookings/link.ts'
+import { systemClock } from './clock.ts'
+import { ConfigError, loadConfig } from './config.ts'
+import type { Config } from './config.ts'
+import { connect } from './database/connect.ts'
+import { startEmbedded } from './database/embedded.ts'
+import { migrate } from './database/migrate.ts'
+import { loadExampleProgramme } from './example-programme.ts'
+import { openMailer } from './letters/mailer.ts'
+import { openLog } from './log.ts'
+import { openOutbox } from './outbox.ts'
+import { secretKeyOf } from './secret-key.ts'
+import { createSignInLink } from './staff/commands.ts'
+import { joinLinkSeal } from './teams/seal.ts'
+import { loadTemplates } from './templates.ts'
+import { startWorker } from './worker.ts'
+
+/** The container or the person waits this long after asking the service to stop. */
+const patienceMs = 9_000
+
+/** Undone in reverse, each once: what was started last stops first. */
+const started: Array<() => Promise<unknown>> = []
+
+try {
+  await start(loadConfig(process.env))
+} catch (error) {
+  process.stderr.write(`${sentenceOf(error)}\n`)
+  await stop().catch(() => {})
+  process.exit(1)
+}
+
+async function start (config: Config): Promise<void> {
+  const log = openLog(config)
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => { void end() })
+
+  const postgres = config.databaseUrl === undefined
+    ? await startEmbedded({ dataDir: config.dataDir, log })
+    : undefined
+  if (postgres !== undefined) started.push(postgres.stop)
+  const url = postgres?.url ?? config.databaseUrl as string
+  const applied = await migrate(url)
+  if (applied.length > 0) log.info({ applied }, 'The database was brought up to date.')
+
+  const secretKey = await secretKeyOf(config)
+  const db = connect(url)
+  started.push(async () => { await db.$disconnect() })
+  const works = config.role !== 'web'
+  const boss = new PgBoss({ connectionString: url, max: 5, migrate: false, supervise: works, schedule: works })
+  boss.on('error', error => { log.error({ err: error }, 'The queue had a problem.') })
+  await boss.start()
+  started.push(async () => { await boss.stop({ graceful: true, timeout: 6_000 }) })
+  const outbox = await openOutbox(boss)
+
+  const parts = {
+    db,
+    outbox,
+    clock: systemClock,
+    links: bookingLinks(secretKey),
+    seal: joinLinkSeal(secretKey),
+    templates: loadTemplates(),
+    publicUrl: config.publicUrl,
+    mailFrom: config.mailFrom
+  }
+  if (postgres !== undefined) await loadExampleProgramme(db, parts.seal, systemClock())
+
+  if (works) {
+    const mailer = openMailer(config)
+    started.splice(-1, 0, async () => { await mailer.close() })
+    await startWorker({ ...parts, boss, log, letterRoom: { ...parts, mailer } })
+  }
+  if (config.role !== 'worker') {
+    const app = await buildApp({ ...parts, log, rateLimits: config.rateLimits, trustProxy: config.trustProxy })
+    started.push(async () => { await app.close() })
+    await app.listen({ host: config.host, port: config.port })
+    if (postgres !== undefined) await greet(config, parts)
+  }
+
+  async function end (): Promise<void> {
+    log.info('Stopping.')
+    setTimeout(() => { process.exit(1) }, patienceMs).unref()
+    await stop()
+    process.exit(0)
+  }
+}
+
+async function stop (): Promise<void> {
+  for (const undo of started.splice(0).reverse()) await undo()
+}
+
+/** Tells the person who tries the service on their own machine where to look. */
+async function greet (
+  { publicUrl }: Config, { db, clock }: Pick<Parameters<typeof startWorker>[0], 'db' | 'clock'>
+): Promise<void> {
+  const member = await db.staffMember.findFirst({ where: { role: 'admin', disabledAt: null } })
+  const link = member && await createSignInLink(db, { email: member.email, publicUrl }, clock())
+  process.stdout.write([
+    '',
+    'placekeeper is running.',
+    `  The programme, as parents see it:  ${publicUrl}/`,
+    link === null
+      ? '  Staff: add yourself with  npm run placekeeper -- staff add EMAIL --name NAME --role admin'
+      : `  Staff, to be opened once:          ${link}`,
+    '  Stop it with Ctrl-C.',
+    '', ''
+  ].join('\n'))
+}
+
+/** What to tell the person who started the service: what they can mend, without a stack. */
+function sentenceOf (error: unknown): string {
+  if (error instanceof ConfigError) return error.message
+  const { code, message, port } = error as NodeJS.ErrnoException & { port?: number }
+  if (code === 'EADDRINUSE') return `Port ${port} is in use: stop what listens there or set PORT to another.`
+  return `The service could not start: ${message}`
+}
