@@ -1,0 +1,75 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { basename, dirname, join, relative, resolve } from 'node:path'
+import t from 'tap'
+
+/** A part may import only what stands before it. */
+const order = [
+  'clock', 'errors', 'config', 'log', 'secret-key', 'database', 'outbox', 'templates', 'http', 'support', 'staff',
+  'campaigns', 'teams', 'activities', 'bookings', 'waiting-list', 'invitations', 'letters', 'exports', 'reports',
+  'privacy', 'example-programme', 'app', 'worker', 'cli', 'server'
+]
+/** Layers, not parts: they know no domain, and their files are named by what they are. */
+const layers = ['database', 'http']
+const roles = ['routes', 'staff-routes', 'schema', 'page', 'queries', 'commands', 'jobs', 'errors']
+const banned = /^(index|utils?|helpers?|types|services?|repository|dto|constants|lib|common|shared)$/
+
+interface Import { from: string, what: string, typeOnly: boolean }
+
+const src = join(import.meta.dirname, '../src')
+const files = (await readdir(src, { recursive: true })).filter(file =>
+  file.endsWith('.ts') && !file.startsWith('database/generated/'))
+
+async function importsOf (file: string): Promise<Import[]> {
+  const text = await readFile(join(src, file), 'utf8')
+  return [...text.matchAll(/^import (type )?[^']*'([^']+)'/gm)].map(([, type, what = '']) => ({
+    from: file,
+    what: what.startsWith('.') ? relative(src, resolve(src, dirname(file), what)) : what,
+    typeOnly: type !== undefined
+  }))
+}
+
+const imports = (await Promise.all(files.map(importsOf))).flat()
+const partOf = (file: string) => (file.split('/')[0] ?? '').replace(/\.ts$/, '')
+const roleOf = (file: string) => basename(file, '.ts')
+const isRule = (file: string) => file.includes('/') && !layers.includes(partOf(file)) && !roles.includes(roleOf(file))
+
+function offending (where: (file: string) => boolean, what: (found: Import) => boolean): string[] {
+  return imports.filter(found => where(found.from) && what(found)).map(({ from, what }) => `${from} imports ${what}`)
+}
+
+t.test('every part has its place in the order', async t => {
+  t.strictSame([...new Set(files.map(partOf))].filter(part => !order.includes(part)), [])
+})
+
+t.test('imports between parts point one way', async t => {
+  const backwards = imports.filter(({ from, what }) => what.endsWith('.ts') &&
+    order.indexOf(partOf(what)) > order.indexOf(partOf(from)))
+
+  t.strictSame(backwards.map(({ from, what }) => `${from} imports ${what}`), [])
+})
+
+t.test('files are named by what they decide or are', async t => {
+  t.strictSame(files.filter(file => banned.test(roleOf(file)) && file !== 'http/service.ts'), [])
+})
+
+t.test('rules and commands know no web server', async t => {
+  t.strictSame(offending(file => isRule(file) || roleOf(file) === 'commands' || roleOf(file) === 'queries',
+    ({ what, typeOnly }) => /^(fastify|@fastify)/.test(what) && !typeOnly), [])
+})
+
+t.test('commands announce letters and do not write them', async t => {
+  t.strictSame(offending(file => roleOf(file) === 'commands' && partOf(file) !== 'letters',
+    ({ what }) => partOf(what) === 'letters' || what === 'templates.ts'), [])
+})
+
+t.test('routes leave the database to queries and commands', async t => {
+  t.strictSame(offending(file => /routes$/.test(roleOf(file)),
+    ({ what, typeOnly }) => what.startsWith('database/generated') && !typeOnly), [])
+})
+
+t.test('the environment is read in one place', async t => {
+  const readers = await Promise.all(files.map(async file =>
+    /process\.env\b/.test(await readFile(join(src, file), 'utf8')) ? [file] : []))
+
+  t.strictSame(readers.flat().filter(file => !['cli.ts', 'server.ts', 'config.ts'].includes(file)), [])
+})

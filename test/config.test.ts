@@ -1,0 +1,54 @@
+import t from 'tap'
+import { ConfigError, loadConfig } from '../src/config.ts'
+
+const secret = 'x'.repeat(32)
+
+t.test('with nothing set, the service runs on this machine with its own database', async t => {
+  t.match(loadConfig({}), {
+    port: 3000,
+    host: '127.0.0.1',
+    publicUrl: 'http://localhost:3000',
+    dataDir: './data',
+    mailFrom: { name: 'Online workshops', address: 'workshops@localhost' },
+    role: 'all',
+    rateLimits: true,
+    logLevel: 'info'
+  })
+})
+
+t.test('a variable set to nothing counts as not set', async t => {
+  t.equal(loadConfig({ DATABASE_URL: '', PORT: '' }).databaseUrl, undefined)
+})
+
+t.test('the public address follows the port, and loses a slash at its end', async t => {
+  t.equal(loadConfig({ PORT: '8080' }).publicUrl, 'http://localhost:8080')
+  t.equal(loadConfig({ PUBLIC_URL: 'https://workshops.example.org/' }).publicUrl, 'https://workshops.example.org')
+})
+
+t.test('a sender may have a name', async t => {
+  t.strictSame(loadConfig({ MAIL_FROM: '"Workshops, Cumbria" <w@example.org>' }).mailFrom,
+    { name: 'Workshops, Cumbria', address: 'w@example.org' })
+  t.strictSame(loadConfig({ MAIL_FROM: 'w@example.org' }).mailFrom, { name: '', address: 'w@example.org' })
+})
+
+const wrong = [
+  [{ PORT: 'eighty' }, 'PORT must be a whole number from 0 to 65535.'],
+  [{ PORT: '65536' }, 'PORT must be a whole number from 0 to 65535.'],
+  [{ PUBLIC_URL: 'workshops.example.org' }, 'PUBLIC_URL must be an http or https address without a path.'],
+  [{ PUBLIC_URL: 'https://example.org/workshops' }, 'PUBLIC_URL must be an http or https address without a path.'],
+  [{ DATABASE_URL: 'mysql://x', SECRET_KEY: secret }, 'DATABASE_URL must start with postgres:// or postgresql://.'],
+  [{ DATABASE_URL: 'postgres://x' }, 'SECRET_KEY must be set, to at least 32 characters, where DATABASE_URL is.'],
+  [{ SECRET_KEY: 'short' }, 'SECRET_KEY must have at least 32 characters.'],
+  [{ SMTP_URL: 'mail.example.org' }, 'SMTP_URL must start with smtp:// or smtps:// and name a server.'],
+  [{ MAIL_FROM: 'nobody' }, 'MAIL_FROM must be an address, or a name and an address in angle brackets.'],
+  [{ ROLE: 'boss' }, 'ROLE must be one of all, web, worker.'],
+  [{ RATE_LIMITS: 'maybe' }, 'RATE_LIMITS must be one of on, off.'],
+  [{ LOG_LEVEL: 'loud' }, 'LOG_LEVEL must be one of fatal, error, warn, info, debug, trace, silent.'],
+  [{ PORT: 'x', ROLE: 'y' }, 'PORT must be a whole number from 0 to 65535.\nROLE must be one of all, web, worker.']
+] as const
+
+for (const [environment, lines] of wrong) {
+  t.test(`${JSON.stringify(environment).slice(0, 60)} is refused with a line for each variable`, async t => {
+    t.throws(() => loadConfig(environment), new ConfigError(lines))
+  })
+}
