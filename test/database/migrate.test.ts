@@ -1,0 +1,201 @@
+import { execFile } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import pg from 'pg'
+import t from 'tap'
+import type { Test } from 'tap'
+import { DatabaseUnusable } from '../../src/database/errors.ts'
+import { migrate } from '../../src/database/migrate.ts'
+import { withSchemaEngine } from '../../src/database/schema-engine.ts'
+import { notedServer, onDatabase } from '../support/server.ts'
+
+const prisma = join(import.meta.dirname, '../../prisma')
+
+t.test('an empty database gets every migration and the queue\'s tables, and a second time nothing', async t => {
+  const { url, client } = await emptyDatabase(t)
+  const folder = someMigrations(t, { '0001_rooms': 'CREATE TABLE rooms (id int);', '0002_chairs': 'CREATE TABLE chairs (id int);' })
+
+  t.strictSame(await migrate(url, folder), ['0001_rooms', '0002_chairs'])
+
+  t.strictSame(await tables(client), ['chairs', 'job', 'rooms'])
+  t.strictSame(await migrate(url, folder), [])
+})
+
+t.test('a database that is behind gets only what it lacks', async t => {
+  const { url } = await emptyDatabase(t)
+  const folder = someMigrations(t, { '0001_rooms': 'CREATE TABLE rooms (id int);' })
+  await migrate(url, folder)
+
+  addMigration(folder, '0002_chairs', 'CREATE TABLE chairs (id int);')
+
+  t.strictSame(await migrate(url, folder), ['0002_chairs'])
+})
+
+t.test('of four processes that migrate at once, one does it', async t => {
+  const { url, client } = await emptyDatabase(t)
+  const folder = someMigrations(t, { '0001_rooms': 'CREATE TABLE rooms (id int); SELECT pg_sleep(0.2);', '0002_chairs': 'CREATE TABLE chairs (id int);' })
+
+  const applied = await Promise.all(Array.from({ length: 4 }, async () => await migrate(url, folder)))
+
+  t.strictSame(applied.flat(), ['0001_rooms', '0002_chairs'])
+  const { rows } = await client.query('SELECT migration_name FROM _prisma_migrations')
+  t.equal(rows.length, 2)
+})
+
+t.test('a migration with functions, whose bodies hold semicolons, is applied', async t => {
+  const { url, client } = await emptyDatabase(t)
+  const folder = someMigrations(t, {
+    '0001_answer': 'CREATE FUNCTION answer() RETURNS int LANGUAGE plpgsql AS $$ BEGIN PERFORM 1; RETURN 42; END $$;'
+  })
+
+  await migrate(url, folder)
+
+  t.strictSame((await client.query('SELECT answer()')).rows, [{ answer: 42 }])
+})
+
+t.test('a migration that fails is named, leaves nothing of itself, keeps the earlier ones and can be mended', async t => {
+  const { url, client } = await emptyDatabase(t)
+  const folder = someMigrations(t, {
+    '0001_rooms': 'CREATE TABLE rooms (id int);',
+    '0002_chairs': 'CREATE TABLE chairs (id int); ALTER TABLE stools ADD COLUMN legs int;',
+    '0003_tables': 'CREATE TABLE tables (id int);'
+  })
+
+  for (const time of ['first', 'second']) {
+    await t.rejects(migrate(url, folder), {
+      constructor: DatabaseUnusable, message: 'Migration 0002_chairs cannot be applied: relation "stools" does not exist.'
+    }, `the ${time} time`)
+  }
+  t.strictSame(await tables(client), ['rooms'])
+
+  addMigration(folder, '0002_chairs', 'CREATE TABLE chairs (id int);')
+  t.strictSame(await migrate(url, folder), ['0002_chairs', '0003_tables'])
+})
+
+t.test('a migration during which the process died is tried again', async t => {
+  const { url, client } = await emptyDatabase(t)
+  const folder = someMigrations(t, { '0001_rooms': 'CREATE TABLE rooms (id int);' })
+  await migrate(url, folder)
+  addMigration(folder, '0002_chairs', 'CREATE TABLE chairs (id int);')
+  await client.query(`INSERT INTO _prisma_migrations (id, checksum, migration_name, started_at)
+    VALUES ('1', '', '0002_chairs', now())`)
+
+  t.strictSame(await migrate(url, folder), ['0002_chairs'])
+})
+
+t.test('a database that holds something else is left alone', async t => {
+  const { url, client } = await emptyDatabase(t)
+  await client.query('CREATE TABLE recipes (id int)')
+  const folder = someMigrations(t, { '0001_rooms': 'CREATE TABLE rooms (id int);' })
+
+  await t.rejects(migrate(url, folder), {
+    constructor: DatabaseUnusable, message: /^The database cannot be migrated: The database schema is not empty\.[^\n]*$/
+  })
+  t.strictSame(await tables(client), ['recipes'])
+})
+
+t.test('a database that does not answer is reported without its password', async t => {
+  await t.rejects(migrate('postgresql://someone:secret@127.0.0.1:1/nowhere'), {
+    constructor: DatabaseUnusable,
+    message: 'The database nowhere on 127.0.0.1:1 cannot be reached: connect ECONNREFUSED 127.0.0.1:1.'
+  })
+})
+
+t.test('the migrations make what schema.prisma says', async t => {
+  const migrated = await emptyDatabase(t)
+  await migrate(migrated.url)
+  const modelled = await emptyDatabase(t)
+  await modelled.client.query(await schemaAsSql(modelled.url))
+
+  t.strictSame(await structure(migrated.client), await structure(modelled.client))
+})
+
+t.test('a command that has migrated ends at once', async t => {
+  const { url } = await emptyDatabase(t)
+  const program = `
+    import { migrate } from ${JSON.stringify(import.meta.resolve('../../src/database/migrate.ts'))}
+    await migrate(${JSON.stringify(url)})
+    process.on('exit', () => console.log(performance.now() - done))
+    const done = performance.now()`
+
+  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', program])
+
+  t.ok(Number(stdout) < 2000, `after ${stdout.trim()} ms`)
+})
+
+async function emptyDatabase (t: Test): Promise<{ url: string, client: pg.Client }> {
+  const server = (await notedServer()).url
+  const name = `placekeeper_test_${randomUUID().replaceAll('-', '')}`
+  await onServer(server, `CREATE DATABASE ${name} TEMPLATE template0`)
+  const url = onDatabase(server, name)
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  t.teardown(async () => {
+    await client.end()
+    await onServer(server, `DROP DATABASE ${name} WITH (FORCE)`)
+  })
+  return { url, client }
+}
+
+async function onServer (url: string, sql: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  await client.query(sql).finally(async () => { await client.end() })
+}
+
+function someMigrations (t: Test, migrations: Record<string, string>): string {
+  const folder = mkdtempSync(join(tmpdir(), 'placekeeper-'))
+  t.teardown(() => { rmSync(folder, { recursive: true }) })
+  for (const [name, sql] of Object.entries(migrations)) addMigration(folder, name, sql)
+  return folder
+}
+
+function addMigration (folder: string, name: string, sql: string): void {
+  mkdirSync(join(folder, name), { recursive: true })
+  writeFileSync(join(folder, name, 'migration.sql'), sql)
+}
+
+/** Ours, and of the queue's the one that matters. */
+async function tables (client: pg.Client): Promise<string[]> {
+  const { rows } = await client.query(`
+    SELECT tablename FROM pg_tables
+    WHERE schemaname = 'public' AND tablename <> '_prisma_migrations' OR (schemaname, tablename) = ('pgboss', 'job')
+    ORDER BY tablename`)
+  return rows.map(({ tablename }) => tablename)
+}
+
+async function schemaAsSql (url: string): Promise<string> {
+  const content = readFileSync(join(prisma, 'schema.prisma'), 'utf8')
+  const { stdout } = await withSchemaEngine(url, async engine => await engine.diff({
+    from: { tag: 'empty' },
+    to: { tag: 'schemaDatamodel', files: [{ path: 'schema.prisma', content }] },
+    script: true,
+    exitCode: null,
+    filters: { externalTables: [], externalEnums: [] }
+  }))
+  return stdout ?? ''
+}
+
+/**
+ * What Prisma's language can say of a database: columns, keys and whole indexes. CHECKs, partial indexes,
+ * functions and triggers are only in the migrations.
+ */
+async function structure (client: pg.Client): Promise<string[]> {
+  const { rows } = await client.query(`
+    SELECT table_name || '.' || column_name || ' ' || format_type(atttypid, atttypmod) || ' ' || is_nullable
+      || ' ' || coalesce(column_default, '') AS line
+    FROM information_schema.columns
+    JOIN pg_attribute ON attrelid = quote_ident(table_name)::regclass AND attname = column_name
+    WHERE table_schema = 'public' AND table_name <> '_prisma_migrations'
+    UNION ALL
+    SELECT conrelid::regclass || ' ' || conname || ' ' || pg_get_constraintdef(oid) FROM pg_constraint
+    WHERE connamespace = 'public'::regnamespace AND contype IN ('p', 'u', 'f') AND conrelid <> coalesce(to_regclass('_prisma_migrations'), 0)
+    UNION ALL
+    SELECT pg_get_indexdef(indexrelid) FROM pg_index JOIN pg_class ON pg_class.oid = indrelid
+    WHERE relnamespace = 'public'::regnamespace AND relname <> '_prisma_migrations' AND indpred IS NULL
+    ORDER BY line`)
+  return rows.map(({ line }) => line)
+}
