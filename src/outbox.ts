@@ -20,12 +20,15 @@ export interface Facts {
 
 export type Fact = keyof Facts
 
+/** A worker that was killed is noticed after this long, and what it had in hand goes to another. */
+const heartbeatSeconds = 20
+
 /**
  * Letters wait for a mail server: 10 s, doubling to an hour. letters/ gives up on one after a day, so
  * the limit here only has to stay out of its way.
  */
 const untilTheMailServerIsBack: QueueOptions = {
-  retryLimit: 100, retryDelay: 10, retryBackoff: true, retryDelayMax: 3600
+  retryLimit: 100, retryDelay: 10, retryBackoff: true, retryDelayMax: 3600, heartbeatSeconds
 }
 
 const queues: Record<Fact, QueueOptions> = {
@@ -35,7 +38,7 @@ const queues: Record<Fact, QueueOptions> = {
   'booking.changed': untilTheMailServerIsBack,
   'booking.cancelled': untilTheMailServerIsBack,
   'booking-link.requested': untilTheMailServerIsBack,
-  'place.freed': { retryLimit: 5, retryDelay: 1, retryBackoff: true }
+  'place.freed': { retryLimit: 5, retryDelay: 1, retryBackoff: true, heartbeatSeconds }
 }
 
 /** Where commands leave what happened, for jobs to act on. */

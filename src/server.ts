@@ -47,7 +47,15 @@ async function start (config: Config): Promise<void> {
   const db = connect(url)
   started.push(async () => { await db.$disconnect() })
   const works = config.role !== 'web'
-  const boss = new PgBoss({ connectionString: url, max: 5, migrate: false, supervise: works, schedule: works })
+  const boss = new PgBoss({
+    connectionString: url,
+    max: 5,
+    migrate: false,
+    supervise: works,
+    superviseIntervalSeconds: 30,
+    monitorIntervalSeconds: 30,
+    schedule: works
+  })
   boss.on('error', error => { log.error({ err: error }, 'The queue had a problem.') })
   await boss.start()
   started.push(async () => { await boss.stop({ graceful: true, timeout: 6_000 }) })

@@ -1,0 +1,88 @@
+import { randomUUID } from 'node:crypto'
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { simpleParser } from 'mailparser'
+import t from 'tap'
+import { anActivity, world } from './support/world.ts'
+import { aDataDir, eventually, freePort, postBooking, runService } from './support/running-service.ts'
+
+const inAWeek = {
+  startsAt: new Date(Date.now() + 7 * 86_400_000), endsAt: new Date(Date.now() + 7 * 86_400_000 + 1_800_000)
+}
+
+/** Whom each letter in the folder is to, once per letter. */
+async function recipients (dataDir: string): Promise<string[]> {
+  const files = await readdir(join(dataDir, 'mail')).catch(() => [])
+  return await Promise.all(files.filter(file => file.endsWith('.eml')).map(async file => {
+    const { to } = await simpleParser(await readFile(join(dataDir, 'mail', file)))
+    return (Array.isArray(to) ? to[0] : to)?.value[0]?.address ?? ''
+  }))
+}
+
+t.test('killed in the middle of 500 bookings, each that was answered is there with its letter, once', async t => {
+  const { db, url: DATABASE_URL } = await world(t)
+  const { id, slug } = await anActivity(db, { ...inAWeek, capacity: 200 })
+  const environment = { DATABASE_URL, DATA_DIR: await aDataDir(t), PORT: String(await freePort()), LOG_LEVEL: 'warn' }
+  const first = await runService(t, environment)
+  const answered: string[] = []
+  let killed: Promise<unknown> | undefined
+
+  await Promise.all(Array.from({ length: 20 }, async () => {
+    while (killed === undefined) {
+      const email = `${randomUUID()}@example.org`
+      if (await postBooking(first.url, slug, { email }).catch(() => 0) === 303) answered.push(email)
+      if (answered.length >= 250) killed ??= first.end('SIGKILL')
+    }
+  }))
+  t.equal(await killed, 'SIGKILL')
+  await runService(t, environment)
+  const left = 500 - answered.length
+  for (let n = 0; n < left; n += 25) {
+    await Promise.all(Array.from({ length: Math.min(25, left - n) }, async () => {
+      const email = `${randomUUID()}@example.org`
+      if (await postBooking(first.url, slug, { email }) === 303) answered.push(email)
+    }))
+  }
+
+  const booked = (await db.booking.findMany({ where: { activityId: id } })).map(({ email }) => email)
+  t.equal(answered.length, 500)
+  t.strictSame(answered.filter(email => !booked.includes(email)), [], 'every booking answered is there')
+  t.equal(await db.booking.count({ where: { activityId: id, status: 'confirmed' } }), 200, 'none oversold')
+  await eventually(async () => await db.letter.count({ where: { status: 'sent' } }) === booked.length, { seconds: 240 })
+  t.strictSame((await recipients(environment.DATA_DIR)).sort(), booked.sort(), 'one letter for each')
+})
+
+t.test('asked to stop, it finishes what is in hand and exits with 0 within 10 s', async t => {
+  const { db, url: DATABASE_URL } = await world(t)
+  const { slug } = await anActivity(db, inAWeek)
+  const service = await runService(t, { DATABASE_URL })
+  const bookings = Array.from({ length: 50 }, async (_, n) =>
+    await postBooking(service.url, slug, { email: `attendee-${n}@example.org` }).catch(() => 'not taken'))
+  await eventually(async () => await db.booking.count() > 0)
+  const asked = Date.now()
+
+  const code = await service.end('SIGTERM')
+
+  t.equal(code, 0)
+  t.ok(Date.now() - asked < 10_000, 'within 10 s')
+  const answers = await Promise.all(bookings)
+  t.equal(answers.filter(answer => answer === 303).length, await db.booking.count(), 'what was taken was answered')
+})
+
+t.test('what is wrong at the start is said in one line, without a stack', async t => {
+  const { url: DATABASE_URL } = await world(t)
+  const running = await runService(t, { DATABASE_URL })
+
+  const wrong: Array<[Record<string, string>, RegExp]> = [
+    [{ PORT: new URL(running.url).port, DATABASE_URL }, /^Port \d+ is in use: stop what listens there or set PORT/],
+    [{ DATABASE_URL: `postgresql://nobody@127.0.0.1:${await freePort()}/none` }, /^The service could not start: .+/],
+    [{ LOG_LEVEL: 'loud' }, /^LOG_LEVEL must be one of /]
+  ]
+  for (const [environment, sentence] of wrong) {
+    const error = await runService(t, { LOG_LEVEL: 'silent', ...environment }).catch(error => error as Error)
+    const [first, ...lines] = (error as Error).message.split('\n')
+    t.equal(first, 'The service ended with 1:')
+    t.match(lines[0], sentence)
+    t.strictSame(lines.slice(1), [''])
+  }
+})

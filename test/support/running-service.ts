@@ -1,0 +1,99 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Test } from 'tap'
+import { secretKey } from './world.ts'
+
+export interface RunningService {
+  url: string
+  dataDir: string
+  /** All it wrote to standard output and standard error so far. */
+  output: () => string
+  /** Sends the signal and waits for the end; gives the exit code, or the signal that ended it. */
+  end: (signal: NodeJS.Signals) => Promise<number | NodeJS.Signals>
+}
+
+const server = join(import.meta.dirname, '../../src/server.ts')
+
+/** A folder for a service's data, gone when the test is over. */
+export async function aDataDir (t: Test): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'placekeeper-test-'))
+  t.teardown(async () => { await rm(folder, { recursive: true, force: true }) })
+  return folder
+}
+
+/** The service as people run it, in a process of its own; resolves once it is ready, ends with the test. */
+export async function runService (t: Test, environment: Record<string, string>): Promise<RunningService> {
+  const port = Number(environment.PORT ?? await freePort())
+  const dataDir = environment.DATA_DIR ?? await aDataDir(t)
+  const child = spawn(process.execPath, [server], {
+    env: {
+      PATH: process.env.PATH,
+      SECRET_KEY: secretKey,
+      RATE_LIMITS: 'off',
+      DATA_DIR: dataDir,
+      ...environment,
+      PORT: String(port)
+    },
+    stdio: ['ignore', 'pipe', 'pipe']
+  })
+  const output: string[] = []
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', chunk => output.push(String(chunk)))
+  const exited = once(child, 'exit') as Promise<[number | null, NodeJS.Signals | null]>
+  t.teardown(async () => {
+    if (child.exitCode === null && child.signalCode === null) child.kill('SIGTERM')
+    await exited
+  })
+
+  const url = `http://127.0.0.1:${port}`
+  await eventually(async () => {
+    if (child.exitCode !== null) throw new Error(`The service ended with ${child.exitCode}:\n${output.join('')}`)
+    return await fetch(`${url}/health/ready`).then(answer => answer.ok, () => false)
+  })
+  return {
+    url,
+    dataDir,
+    output: () => output.join(''),
+    async end (signal) {
+      child.kill(signal)
+      const [code, by] = await exited
+      return code ?? by as NodeJS.Signals
+    }
+  }
+}
+
+/** Waits until a condition holds, asking often; fails after `seconds`. */
+export async function eventually (
+  condition: () => Promise<boolean> | boolean, { seconds = 60, pauseMs = 50 } = {}
+): Promise<void> {
+  const end = Date.now() + seconds * 1000
+  while (!await condition()) {
+    if (Date.now() > end) throw new Error(`What was waited for did not come about in ${seconds} s.`)
+    await new Promise(resolve => { setTimeout(resolve, pauseMs) })
+  }
+}
+
+/** What a parent's browser posts for a place; the answer's status. */
+export async function postBooking (
+  url: string, slug: string, fields: Record<string, string>
+): Promise<number> {
+  const answer = await fetch(`${url}/activities/${slug}/book`, {
+    method: 'POST',
+    body: new URLSearchParams({ name: 'Anne Kirkbride', role: 'parent', website: '', ...fields }),
+    redirect: 'manual'
+  })
+  return answer.status
+}
+
+export async function freePort (): Promise<number> {
+  const listener = createServer().listen(0, '127.0.0.1')
+  await once(listener, 'listening')
+  const { port } = listener.address() as AddressInfo
+  listener.close()
+  await once(listener, 'close')
+  return port
+}
