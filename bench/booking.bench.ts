@@ -22,7 +22,8 @@ export async function measure (args: string[]): Promise<Finding> {
   const { values } = parseArgs({
     args,
     options: {
-      rounds: { type: 'string', default: '3' }, seconds: { type: 'string', default: '5' },
+      rounds: { type: 'string', default: '3' },
+      seconds: { type: 'string', default: '5' },
       bookings: { type: 'string', default: '0' }
     }
   })

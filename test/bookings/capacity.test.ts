@@ -33,7 +33,7 @@ t.test('a newcomer does not pass those who wait, although a place is free', asyn
   t.equal(admit({ capacity: 20, overBookingPercent: 0, hasWaitingList: true }, occupancy, 1), 'waiting')
 })
 
-t.test('whoever comes, in whatever parties, no more places are taken than can be', async t => {
+t.test('whoever comes, in whatever parties, no more places are taken than can be', async () => {
   fc.assert(fc.property(supply, parties, (supply, parties) => {
     const end = parties.reduce((occupancy, places) =>
       afterAdmission(occupancy, admit(supply, occupancy, places), places), nobody)
@@ -42,7 +42,7 @@ t.test('whoever comes, in whatever parties, no more places are taken than can be
   }))
 })
 
-t.test('once someone waits, everyone who comes later waits too', async t => {
+t.test('once someone waits, everyone who comes later waits too', async () => {
   fc.assert(fc.property(supply, parties, (supply, parties) => {
     let occupancy = nobody
     const admissions = parties.map(places => {

@@ -1,5 +1,7 @@
 import t from 'tap'
+import { BookingNotOpen } from '../../src/activities/errors.ts'
 import { cancelBooking, changePlaces, requestLinks } from '../../src/bookings/commands.ts'
+import { BookingNotFound, NoPlacesLeft, TooManyPlaces } from '../../src/bookings/errors.ts'
 import { aBooking, anActivity, announced, noon, warm, world } from '../support/world.ts'
 
 t.test('cancelling frees the places and tells the waiting list', async t => {
@@ -47,8 +49,8 @@ t.test('a booking that is not there, or is over, cannot be cancelled', async t =
   })
   const { id } = await aBooking(db, activityId)
 
-  await t.rejects(cancelBooking(db, outbox, activityId, noon), { refusal: 'booking-not-found' })
-  await t.rejects(cancelBooking(db, outbox, id, noon), { refusal: 'activity-over' })
+  await t.rejects(cancelBooking(db, outbox, activityId, noon), new BookingNotFound())
+  await t.rejects(cancelBooking(db, outbox, id, noon), new BookingNotOpen('over'))
   t.match(await db.booking.findUnique({ where: { id } }), { status: 'confirmed' })
 })
 
@@ -58,8 +60,8 @@ t.test('fewer places free the rest; more need places that are free', async t => 
   const { id } = await aBooking(db, activityId, { places: 2 })
   await aBooking(db, activityId, { places: 2 })
 
-  await t.rejects(changePlaces(db, outbox, id, 3, noon), { refusal: 'no-places-left' })
-  await t.rejects(changePlaces(db, outbox, id, 4, noon), { refusal: 'too-many-places' })
+  await t.rejects(changePlaces(db, outbox, id, 3, noon), new NoPlacesLeft())
+  await t.rejects(changePlaces(db, outbox, id, 4, noon), new TooManyPlaces(3))
   await changePlaces(db, outbox, id, 1, noon)
 
   t.match(await db.occupancy.findUnique({ where: { activityId } }), { confirmed: 3 })

@@ -14,7 +14,7 @@ import type { Fact, Facts, Outbox } from '../../src/outbox.ts'
 import { notedServer, onDatabase } from './server.ts'
 
 /** The instant at which tests take place unless they say otherwise: a Monday in winter. */
-export const noon = DateTime.utc(2026, 11, 23, 12)
+export const noon = DateTime.utc(2026, 11, 23, 12) as DateTime<true>
 
 /** Signs and seals in tests. */
 export const secretKey = 'a key for tests that is long enough to be one'

@@ -1,0 +1,55 @@
+import { existsSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { chromium } from 'playwright-core'
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
+import type { Test } from 'tap'
+
+const executablePath = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
+  .find(path => existsSync(path))
+
+/** Options for tests that need a browser: skipped with a line where there is none, except where CI is set. */
+export const withBrowser = executablePath === undefined && process.env.CI === undefined
+  ? { skip: 'Chromium is not installed (Debian: apt-get install chromium).' }
+  : {}
+
+/** A phone on which scripts are off: the least that a parent may come with. */
+export const plainPhone: BrowserContextOptions = { javaScriptEnabled: false, viewport: { width: 320, height: 640 } }
+
+let browser: Promise<Browser> | undefined
+
+/** A page of a browser profile of its own; the browser ends with the test file. */
+export async function openPage (t: Test, options: BrowserContextOptions = {}): Promise<Page> {
+  if (executablePath === undefined) throw new Error('Chromium is not installed, and CI tests in it.')
+  browser ??= chromium.launch({
+    executablePath,
+    args: [
+      '--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update', '--disable-sync'
+    ]
+  })
+  const context = await (await browser).newContext(options)
+  t.teardown(async () => { await context.close() })
+  return await context.newPage()
+}
+
+export async function closeBrowser (): Promise<void> {
+  await (await browser)?.close()
+}
+
+const axeSource = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+
+/** What axe-core finds wrong by WCAG 2.2 AA and its good practice: rule and place, one line each. */
+export async function axe (page: Page): Promise<string[]> {
+  await page.evaluate(axeSource)
+  const { violations } = await page.evaluate('axe.run(document, { resultTypes: ["violations"] })') as {
+    violations: Array<{ id: string, nodes: Array<{ target: string[] }> }>
+  }
+  return violations.flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target.join(' ')}`))
+}
+
+/** True where something is wider than the screen, so that people must scroll sideways to read. */
+export async function scrollsSideways (page: Page): Promise<boolean> {
+  const { width = 0 } = page.viewportSize() ?? {}
+  const widest = await page.evaluate('document.documentElement.scrollWidth') as number
+  return widest > width
+}
