@@ -163,7 +163,7 @@ export async function findServer (folder: string): Promise<{ pid: number, port: 
   return undefined
 }
 
-export function isAlive (pid: number): boolean {
+function isAlive (pid: number): boolean {
   try {
     return process.kill(pid, 0)
   } catch (error) {
@@ -171,7 +171,8 @@ export function isAlive (pid: number): boolean {
   }
 }
 
-async function isServerOf (folder: string, pid: number): Promise<boolean> {
+/** Whether that process is the server of this folder; one that has ended but is still listed is not. */
+export async function isServerOf (folder: string, pid: number): Promise<boolean> {
   if (!(pid > 0) || !isAlive(pid)) return false
   // Where there is no /proc (macOS) the file is believed.
   const command = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => `postgres\0${folder}`)
@@ -192,7 +193,11 @@ export function reasonOf (error: unknown): string {
     EINVAL: 'not a name for a folder',
     ENAMETOOLONG: 'its name is too long'
   }
-  if (/No space left on device/.test(stderr ?? '')) return 'no space left on the disk'
-  const last = stderr?.trim().split('\n').at(-1)
-  return reasons[code ?? ''] ?? (last === undefined || last === '' ? message : last).replace(/\.$/, '')
+  if (fullDisk.test(stderr ?? '')) return 'no space left on the disk'
+  const lines = stderr?.trim().split('\n') ?? []
+  const said = lines.find(line => /FATAL|error:/.test(line)) ?? lines.at(-1) ?? ''
+  return reasons[code ?? ''] ?? (said === '' ? message : said).replace(/\.$/, '')
 }
+
+/** How PostgreSQL says that the disk is full. */
+export const fullDisk = /No space left on device|free disk space/

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import pg from 'pg'
-import { findServer, openCluster, openDataDir, readPassword, reasonOf, serverLog } from './cluster.ts'
+import { findServer, fullDisk, isServerOf, openCluster, openDataDir, readPassword, reasonOf, serverLog } from './cluster.ts'
 import type { Cluster } from './cluster.ts'
 import { DatabaseUnusable } from './errors.ts'
 import { findPrograms, run } from './programs.ts'
@@ -92,9 +92,10 @@ async function launch ({ pgCtl }: Programs, { folder, account }: Cluster): Promi
   } catch {
     const said = (await readFile(file, 'utf8').catch(() => '')).trim().split('\n').slice(-10).join('\n')
     if (/already exists|in use|is empty/.test(said) || await findServer(folder) !== undefined) return
-    throw new DatabaseUnusable(/No space left on device/.test(said)
-      ? `PostgreSQL could not be started on ${folder}: no space left on the disk.`
-      : `PostgreSQL could not be started on ${folder}; it said:\n${said}`)
+    if (said === '' || fullDisk.test(said)) {
+      throw new DatabaseUnusable(`PostgreSQL could not be started on ${folder}: it cannot write there, so the disk may be full.`)
+    }
+    throw new DatabaseUnusable(`PostgreSQL could not be started on ${folder}; it said:\n${said}`)
   }
 }
 
@@ -183,7 +184,7 @@ async function halt (folder: string): Promise<void> {
   if (server === undefined) return
   process.kill(server.pid, 'SIGINT')
   const deadline = performance.now() + patienceMs
-  while (await findServer(folder) !== undefined) {
+  while (await isServerOf(folder, server.pid)) {
     if (performance.now() > deadline) throw new DatabaseUnusable(`The PostgreSQL on ${folder} does not stop.`)
     await delay(20)
   }

@@ -8,6 +8,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import pg from 'pg'
 import t from 'tap'
 import type { Test } from 'tap'
+import { findServer } from '../../src/database/cluster.ts'
 import { startEmbedded } from '../../src/database/embedded.ts'
 import type { EmbeddedPostgres, EmbeddedRequest } from '../../src/database/embedded.ts'
 import { DatabaseUnusable } from '../../src/database/errors.ts'
@@ -288,10 +289,11 @@ async function makeOne (): Promise<string> {
 function temporaryFolder (t: Test): string {
   const folder = mkdtempSync(join(tmpdir(), 'placekeeper-'))
   t.teardown(async () => {
-    const pid = serverPid(join(folder, existsSync(join(folder, 'postgres')) ? '' : existsSync(join(folder, 'data')) ? 'data' : 'project/data'))
-    if (pid > 0 && isAlive(pid)) {
-      process.kill(pid, 'SIGQUIT')
-      await until(async () => !isAlive(pid))
+    for (const place of ['postgres', 'data/postgres', 'project/data/postgres']) {
+      const server = await findServer(join(folder, place))
+      if (server === undefined) continue
+      process.kill(server.pid, 'SIGQUIT')
+      await until(async () => !isAlive(server.pid))
     }
     rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
   })

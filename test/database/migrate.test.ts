@@ -36,13 +36,19 @@ t.test('a database that is behind gets only what it lacks', async t => {
 
 t.test('of four processes that migrate at once, one does it', async t => {
   const { url, client } = await emptyDatabase(t)
-  const folder = someMigrations(t, { '0001_rooms': 'CREATE TABLE rooms (id int); SELECT pg_sleep(0.2);', '0002_chairs': 'CREATE TABLE chairs (id int);' })
+  const folder = someMigrations(t, {
+    '0001_rooms': 'CREATE TABLE rooms (id int); SELECT pg_sleep(0.5);', '0002_chairs': 'CREATE TABLE chairs (id int);'
+  })
+  const first = migrate(url, folder)
+  while ((await client.query('SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event = \'PgSleep\'')).rowCount === 0);
 
-  const applied = await Promise.all(Array.from({ length: 4 }, async () => await migrate(url, folder)))
+  const applied = await Promise.all([first, ...Array.from({ length: 3 }, async () => await migrate(url, folder))])
 
-  t.strictSame(applied.flat(), ['0001_rooms', '0002_chairs'])
-  const { rows } = await client.query('SELECT migration_name FROM _prisma_migrations')
-  t.equal(rows.length, 2)
+  t.strictSame(applied, [['0001_rooms', '0002_chairs'], [], [], []])
+  const { rows } = await client.query('SELECT migration_name, rolled_back_at FROM _prisma_migrations')
+  t.strictSame(rows, [
+    { migration_name: '0001_rooms', rolled_back_at: null }, { migration_name: '0002_chairs', rolled_back_at: null }
+  ])
 })
 
 t.test('a migration with functions, whose bodies hold semicolons, is applied', async t => {
