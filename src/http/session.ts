@@ -1,0 +1,73 @@
+import cookie from '@fastify/cookie'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import fp from 'fastify-plugin'
+import type { DateTime } from 'luxon'
+
+export const roles = ['admin', 'organiser', 'staff', 'host'] as const
+export type Role = typeof roles[number]
+
+/** Who is signed in, as the request sees them. */
+export interface StaffMember {
+  id: string
+  name: string
+  role: Role
+  /** The partner agency they work for; undefined: the partnership itself. */
+  agencyId: string | undefined
+}
+
+/** Who a cookie belongs to at `now`, or nobody; staff/ knows. */
+export type FindSignedIn = (cookie: string, now: DateTime<true>) => Promise<StaffMember | undefined>
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Undefined where nobody is signed in. */
+    staff: StaffMember | undefined
+    /** What the browser brought as its session, true or not. */
+    sessionCookie: string | undefined
+  }
+  interface FastifyReply {
+    keepSession: (cookie: string) => FastifyReply
+    forgetSession: () => FastifyReply
+  }
+}
+
+/**
+ * Knows who is signed in, for the scope that registers it: pages for everybody neither read nor set cookies.
+ *
+ * The cookie is opaque and lasts as long as the browser is open; how long it is good for is decided where
+ * sessions are kept. Under https its name begins with `__Host-`, so that no neighbouring host can plant
+ * one (RFC 6265bis §4.1.3.2); browsers take that name only with Secure, which http cannot have.
+ */
+export const session = fp<{ findSignedIn: FindSignedIn }>(async (app, { findSignedIn }) => {
+  const secure = app.publicUrl.startsWith('https:')
+  const name = secure ? '__Host-session' : 'session'
+  const attributes = { path: '/', httpOnly: true, sameSite: 'lax', secure } as const
+
+  await app.register(cookie)
+  app.decorateRequest('staff', undefined)
+  app.decorateRequest('sessionCookie', undefined)
+  app.decorateReply('keepSession', function (this: FastifyReply, value) {
+    return this.setCookie(name, value, attributes)
+  })
+  app.decorateReply('forgetSession', function (this: FastifyReply) {
+    return this.clearCookie(name, attributes)
+  })
+
+  app.addHook('onRequest', async request => {
+    request.sessionCookie = request.cookies[name]
+    if (request.sessionCookie !== undefined) {
+      request.staff = await findSignedIn(request.sessionCookie, app.clock())
+    }
+  })
+}, { name: 'session', dependencies: ['service'] })
+
+/** Sends whoever is not signed in to the page that says how to; for every route of a scope. */
+export async function requireStaff (request: FastifyRequest, reply: FastifyReply): Promise<void> {
+  if (request.staff === undefined) await reply.redirect('/staff/sign-in', 303)
+}
+
+/** The member of staff who asks, on a route that `requireStaff` guards. */
+export function staffOf (request: FastifyRequest): StaffMember {
+  if (request.staff === undefined) throw new Error('A staff page was reached without requireStaff.')
+  return request.staff
+}

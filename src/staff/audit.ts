@@ -1,0 +1,26 @@
+import type { DateTime } from 'luxon'
+import type { Tx } from '../database/connect.ts'
+
+/** What is written down, for good. Never anything about an attendee: the trail outlives what is erased. */
+export interface Deed {
+  /** Undefined: somebody at a terminal. */
+  staffMemberId: string | undefined
+  action: 'staff.added' | 'staff.link-made' | 'staff.signed-in' | 'staff.signed-out' | 'attendees.exported' |
+    'campaign.added' | 'agency.added' | 'programme.imported'
+  /** What it was done to: the slug of an activity, the id of a member of staff. */
+  subject: string | undefined
+  details?: Record<string, number | string | string[]>
+}
+
+/** Adds to the audit trail, in the transaction of what it tells: neither stands without the other. */
+export async function record (tx: Tx, deed: Deed, now: DateTime<true>): Promise<void> {
+  await tx.auditEntry.create({
+    data: {
+      at: now.toJSDate(),
+      staffMemberId: deed.staffMemberId ?? null,
+      action: deed.action,
+      subject: deed.subject ?? null,
+      details: deed.details ?? {}
+    }
+  })
+}

@@ -1,0 +1,34 @@
+import { CommandError, DomainError } from '../errors.ts'
+
+/** Says nothing about which of its reasons it is: whoever holds a dead link learns no more. */
+export class SignInLinkUsed extends DomainError {
+  readonly refusal = 'sign-in-link-used'
+
+  constructor () {
+    super('This sign-in link has been used, has been replaced by a newer one or is more than an hour old.')
+  }
+}
+
+export class StaffMemberExists extends CommandError {
+  constructor (email: string) {
+    super(`${email} is a member of staff already.`)
+  }
+}
+
+export class StaffMemberUnknown extends CommandError {
+  constructor (email: string) {
+    super(`Nobody with the address ${email} works here. Add them with: placekeeper staff add ${email} --name NAME --role ROLE`)
+  }
+}
+
+export class StaffMemberDisabled extends CommandError {
+  constructor (email: string) {
+    super(`${email} may no longer sign in.`)
+  }
+}
+
+export class AgencyUnknown extends CommandError {
+  constructor (slug: string) {
+    super(`There is no agency ${slug}. Add it with: placekeeper agency add ${slug} --name NAME`)
+  }
+}

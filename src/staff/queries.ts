@@ -1,0 +1,32 @@
+import type { DateTime } from 'luxon'
+import { instant } from '../clock.ts'
+import type { Reader } from '../database/connect.ts'
+import type { Role, StaffMember } from '../http/session.ts'
+import { isOver } from './session-life.ts'
+import type { SessionLife } from './session-life.ts'
+import { hashOf } from './token.ts'
+
+/** A session that is good at some instant. */
+export interface OpenSession extends SessionLife {
+  id: string
+  member: StaffMember
+}
+
+/** The session that a cookie opens at `now`; none for someone who may no longer sign in. */
+export async function findOpenSession (
+  db: Reader, cookie: string, now: DateTime<true>
+): Promise<OpenSession | undefined> {
+  const row = await db.staffSession.findUnique({
+    where: { tokenHash: hashOf(cookie), endedAt: null, staffMember: { disabledAt: null } },
+    include: { staffMember: true }
+  })
+  if (row === null) return undefined
+  const { id, name, role, agencyId } = row.staffMember
+  const session = {
+    id: row.id,
+    createdAt: instant(row.createdAt),
+    lastSeenAt: instant(row.lastSeenAt),
+    member: { id, name, role: role as Role, agencyId: agencyId ?? undefined }
+  }
+  return isOver(session, now) ? undefined : session
+}
