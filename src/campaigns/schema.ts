@@ -1,0 +1,44 @@
+import { DateTime } from 'luxon'
+import { z } from 'zod'
+
+/** One line of text that somebody typed. */
+const line = (most: number) => z.string().trim().min(1, 'must be given').max(most, `must have at most ${most} characters`)
+  .regex(/^[^\p{Cc}\p{Cs}\u2028\u2029]*$/u, 'must be one line of text')
+
+/** What stands in addresses, and so never changes. */
+const slug = z.string().min(1, 'must be given').max(80, 'must have at most 80 characters')
+  .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'must be made of small letters, digits and single hyphens, like its-not-ok')
+
+const day = z.string().refine(
+  text => /^\d{4}-\d{2}-\d{2}$/.test(text) && DateTime.fromISO(text, { zone: 'utc' }).isValid,
+  'must be a day like 2026-12-01')
+
+/** A new campaign, as given at a terminal; districts separated by `;`. */
+export const newCampaign = z.strictObject({
+  slug,
+  title: line(200),
+  summary: z.string().trim().max(5000, 'must have at most 5000 characters').default(''),
+  partnership: line(200).default('Safeguarding partnership'),
+  kind: z.enum(['programme', 'week-of-action'], 'must be programme or week-of-action').default('programme'),
+  'first-day': day.optional(),
+  'last-day': day.optional(),
+  districts: z.string().default('')
+    .transform(text => text.split(';').map(name => name.trim()).filter(name => name !== ''))
+    .pipe(z.array(line(100)).max(50, 'must be at most 50').refine(
+      names => new Set(names.map(name => name.toLowerCase())).size === names.length, 'must not name one twice'))
+}).transform(({ 'first-day': firstDay, 'last-day': lastDay, ...rest }) => ({ ...rest, firstDay, lastDay }))
+  .superRefine(({ kind, firstDay, lastDay }, context) => {
+    if (firstDay !== undefined && lastDay !== undefined && lastDay < firstDay) {
+      context.addIssue({ code: 'custom', path: ['last-day'], message: 'must not be before the first day' })
+    }
+    if (kind === 'week-of-action' && (firstDay === undefined || lastDay === undefined)) {
+      context.addIssue({ code: 'custom', path: [firstDay === undefined ? 'first-day' : 'last-day'], message: 'must be given for a week of action' })
+    }
+  })
+
+export type NewCampaign = z.output<typeof newCampaign>
+
+/** A new partner agency. */
+export const newAgency = z.strictObject({ slug, name: line(200) })
+
+export type NewAgency = z.output<typeof newAgency>
