@@ -4,9 +4,12 @@ import { listCampaignsWith } from '../campaigns/queries.ts'
 import { instant } from '../clock.ts'
 import type { Prisma } from '../database/generated/client.ts'
 import type { Reader, Tx } from '../database/connect.ts'
+import type { Seal } from '../teams/seal.ts'
 import type { Activity, Kind, Occupancy, Visibility, WaitingListMode } from './activity.ts'
 import type { BookingWindow } from './booking-window.ts'
+import type { ActivityDraft, StandingActivity } from './draft.ts'
 import { ActivityNotFound } from './errors.ts'
+import type { ListedActivity, Surroundings } from './programme.ts'
 
 const withCampaign = { campaign: true } satisfies Prisma.ActivityInclude
 type Row = Prisma.ActivityGetPayload<{ include: typeof withCampaign }>
@@ -139,4 +142,75 @@ export function activityOf (row: Row): Activity {
 /** A calendar day as `2026-12-01`; the driver gives days as midnight in UTC. */
 export function calendarDay (date: Date | null): string | undefined {
   return date?.toISOString().slice(0, 10)
+}
+
+/** Everything that rows of a programme file may refer to by slug. */
+export async function readSurroundings (db: Reader): Promise<Surroundings> {
+  const campaigns = await db.campaign.findMany({ select: { slug: true, id: true, zone: true } })
+  const agencies = await db.agency.findMany({ select: { slug: true, id: true } })
+  return {
+    campaigns: new Map(campaigns.map(({ slug, id, zone }) => [slug, { id, zone }])),
+    agencies: new Map(agencies.map(({ slug, id }) => [slug, id]))
+  }
+}
+
+const withPartners = { partners: { include: { agency: true } } } satisfies Prisma.ActivityInclude
+
+/**
+ * Takes the row locks of those of these activities that exist until the transaction ends, then reads
+ * them, by slug. Always in the order of their ids: everybody else locks one, and two who lock many cannot
+ * wait for each other.
+ */
+export async function lockStandingActivities (
+  tx: Tx, seal: Seal, slugs: readonly string[]
+): Promise<Map<string, StandingActivity>> {
+  await tx.$queryRaw`SELECT 1 FROM activities WHERE slug = ANY (${slugs}::text[]) ORDER BY id FOR UPDATE`
+  const rows = await tx.activity.findMany({ where: { slug: { in: [...slugs] } }, include: withPartners })
+  const occupancies = await tx.occupancy.findMany({ where: { activityId: { in: rows.map(({ id }) => id) } } })
+  const taken = new Map(occupancies.map(({ activityId, confirmed, offered, waiting }) =>
+    [activityId, confirmed + offered + waiting]))
+  return new Map(rows.map(row => [row.slug, {
+    ...draftOf(row, seal), id: row.id, placesTaken: taken.get(row.id) ?? 0
+  }]))
+}
+
+/** A programme, whoever may know of it: of one campaign or of all, in the order in which things happen. */
+export async function listProgramme (db: Reader, seal: Seal, campaignSlug?: string): Promise<ListedActivity[]> {
+  const rows = await db.activity.findMany({
+    where: campaignSlug === undefined ? {} : { campaign: { slug: campaignSlug } },
+    include: { ...withPartners, campaign: true, leadAgency: true },
+    orderBy: [{ campaign: { slug: 'asc' } }, { startsAt: 'asc' }, { slug: 'asc' }]
+  })
+  return rows.map(row => ({
+    ...draftOf(row, seal),
+    campaign: row.campaign.slug,
+    leadAgency: row.leadAgency?.slug,
+    partnerAgencies: row.partners.map(({ agency }) => agency.slug).sort()
+  }))
+}
+
+function draftOf (row: Prisma.ActivityGetPayload<{ include: typeof withPartners }>, seal: Seal): ActivityDraft {
+  return {
+    slug: row.slug,
+    campaignId: row.campaignId,
+    title: row.title,
+    summary: row.summary,
+    kind: row.kind as Kind,
+    startsAt: instant(row.startsAt),
+    endsAt: instant(row.endsAt),
+    allDay: row.allDay,
+    zone: row.zone,
+    venue: row.venue ?? undefined,
+    joinUrl: row.joinUrlSealed === null ? undefined : seal.open(row.joinUrlSealed),
+    district: row.district ?? undefined,
+    audiences: row.audiences,
+    visibility: row.visibility as Visibility,
+    booking: row.booking as BookingWindow['booking'],
+    capacity: row.capacity ?? undefined,
+    placesPerBooking: row.placesPerBooking,
+    waitingList: row.waitingList as WaitingListMode,
+    leadAgencyId: row.leadAgencyId ?? undefined,
+    partnerAgencyIds: row.partners.map(({ agencyId }) => agencyId).sort(),
+    status: row.status as BookingWindow['status']
+  }
 }

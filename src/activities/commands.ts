@@ -1,0 +1,134 @@
+import { randomUUID } from 'node:crypto'
+import type { DateTime } from 'luxon'
+import type { Prisma } from '../database/generated/client.ts'
+import type { Db, Tx } from '../database/connect.ts'
+import type { Outbox } from '../outbox.ts'
+import { record } from '../staff/audit.ts'
+import type { Seal } from '../teams/seal.ts'
+import { isOnline } from './draft.ts'
+import type { ActivityDraft, StandingActivity } from './draft.ts'
+import { ProgrammeRefused } from './errors.ts'
+import { differences, planImport, readLines } from './programme.ts'
+import type { Change } from './programme.ts'
+import type { ProgrammeRecord } from './programme-file.ts'
+import { lockStandingActivities, readSurroundings } from './queries.ts'
+
+/** What a calendar entry shows, so that entries that people have must follow. */
+const inCalendars: ReadonlyArray<keyof ActivityDraft> = ['title', 'startsAt', 'endsAt', 'allDay', 'venue', 'joinUrl']
+
+/** Key of the advisory lock that whoever imports a programme holds. */
+const importing = 20_150_921
+
+/**
+ * Makes the activities of a programme be as a file says, all or none, and tells for each row what that
+ * took. Throws `ProgrammeRefused` with everything that is wrong anywhere in the file.
+ *
+ * Imports take turns. The rows of all activities concerned are locked first, in one order: bookings for
+ * them wait, and nothing that was planned from is stale when it is written. A dry run differs only in
+ * that it writes nothing.
+ */
+export async function importProgramme (
+  db: Db, outbox: Outbox, seal: Seal, records: readonly ProgrammeRecord[], { dryRun }: { dryRun: boolean },
+  now: DateTime<true>
+): Promise<Change[]> {
+  return await db.$transaction(async tx => {
+    await tx.$executeRaw`SELECT pg_advisory_xact_lock(${importing})`
+    const { lines, problems } = readLines(records, await readSurroundings(tx))
+    const standing = await lockStandingActivities(tx, seal, lines.map(({ draft }) => draft.slug))
+    const plan = planImport(lines, standing)
+    const all = [...problems, ...plan.problems].sort((one, other) => (one.row ?? 0) - (other.row ?? 0))
+    if (all.length > 0) throw new ProgrammeRefused(all)
+    if (dryRun) return plan.changes
+
+    await createActivities(tx, seal, plan.changes.filter(({ outcome }) => outcome === 'created'), now)
+    for (const { standing, draft, outcome } of plan.changes) {
+      if (standing !== undefined && outcome === 'updated') await changeActivity(tx, outbox, seal, standing, draft, now)
+    }
+    await record(tx, {
+      staffMemberId: undefined, action: 'programme.imported', subject: undefined, details: countOf(plan.changes)
+    }, now)
+    return plan.changes
+  })
+}
+
+function countOf (changes: readonly Change[]) {
+  const count = (outcome: Change['outcome']) => changes.filter(change => change.outcome === outcome).length
+  return { created: count('created'), updated: count('updated'), unchanged: count('unchanged') }
+}
+
+async function createActivities (
+  tx: Tx, seal: Seal, drafts: ReadonlyArray<{ draft: ActivityDraft }>, now: DateTime<true>
+): Promise<void> {
+  const rows = drafts.map(({ draft }) => ({ ...draft, id: randomUUID() }))
+  await tx.activity.createMany({
+    data: rows.map(draft => ({ ...columnsOf(draft, seal), id: draft.id, createdAt: now.toJSDate() }))
+  })
+  await tx.activityPartner.createMany({
+    data: rows.flatMap(({ id: activityId, partnerAgencyIds }) =>
+      partnerAgencyIds.map(agencyId => ({ activityId, agencyId })))
+  })
+}
+
+/**
+ * Writes a change to an activity, whose row is locked, with what follows from it: more places go to those
+ * who wait, and calendars that carry it are brought up to date. Fewer places drop nobody.
+ */
+async function changeActivity (
+  tx: Tx, outbox: Outbox, seal: Seal, standing: StandingActivity, draft: ActivityDraft, now: DateTime<true>
+): Promise<void> {
+  const changed = differences(standing, draft)
+  const isFelt = inCalendars.some(part => changed.includes(part))
+  const { joinUrlSealed, ...columns } = columnsOf(draft, seal)
+  await tx.activity.update({
+    where: { id: standing.id },
+    data: {
+      ...columns,
+      ...(changed.includes('joinUrl') && { joinUrlSealed }),
+      ...(isFelt && { icalSequence: { increment: 1 } }),
+      ...(changed.includes('partnerAgencyIds') && {
+        partners: { deleteMany: {}, create: draft.partnerAgencyIds.map(agencyId => ({ agencyId })) }
+      })
+    }
+  })
+  if (isFelt && draft.endsAt > now && draft.status === 'published') {
+    await bringCalendarsUpToDate(tx, outbox, standing.id, now)
+  }
+  if ((draft.capacity ?? 0) > (standing.capacity ?? 0)) {
+    await outbox.announce(tx, 'place.freed', [{ activityId: standing.id }])
+  }
+}
+
+async function bringCalendarsUpToDate (tx: Tx, outbox: Outbox, activityId: string, now: DateTime<true>): Promise<void> {
+  const at = now.toJSDate()
+  const confirmed = await tx.$queryRaw<Array<{ bookingId: string, sequence: number }>>`
+    UPDATE bookings SET ical_sequence = ical_sequence + 1, changed_at = ${at}
+    WHERE activity_id = ${activityId}::uuid AND status = 'confirmed'
+    RETURNING id AS "bookingId", ical_sequence AS sequence`
+  await outbox.announce(tx, 'booking.changed', confirmed)
+}
+
+function columnsOf (draft: ActivityDraft, seal: Seal) {
+  return {
+    campaignId: draft.campaignId,
+    slug: draft.slug,
+    title: draft.title,
+    summary: draft.summary,
+    kind: draft.kind,
+    startsAt: draft.startsAt.toJSDate(),
+    endsAt: draft.endsAt.toJSDate(),
+    allDay: draft.allDay,
+    zone: draft.zone,
+    isOnline: isOnline(draft),
+    venue: draft.venue ?? null,
+    joinUrlSealed: draft.joinUrl === undefined ? null : seal.close(draft.joinUrl),
+    district: draft.district ?? null,
+    audiences: draft.audiences,
+    visibility: draft.visibility,
+    booking: draft.booking,
+    capacity: draft.capacity ?? null,
+    placesPerBooking: draft.placesPerBooking,
+    waitingList: draft.waitingList,
+    leadAgencyId: draft.leadAgencyId ?? null,
+    status: draft.status
+  } satisfies Prisma.ActivityUncheckedUpdateInput
+}

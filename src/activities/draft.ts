@@ -1,0 +1,44 @@
+import type { DateTime } from 'luxon'
+import type { Kind, Visibility, WaitingListMode } from './activity.ts'
+import type { BookingWindow } from './booking-window.ts'
+
+/** An activity as somebody wants it to be. Instants in UTC; `endsAt` is exclusive. */
+export interface ActivityDraft {
+  slug: string
+  campaignId: string
+  title: string
+  summary: string
+  kind: Kind
+  startsAt: DateTime<true>
+  endsAt: DateTime<true>
+  allDay: boolean
+  zone: string
+  venue: string | undefined
+  /** The Teams link, unsealed. */
+  joinUrl: string | undefined
+  district: string | undefined
+  audiences: string[]
+  visibility: Visibility
+  booking: BookingWindow['booking']
+  capacity: number | undefined
+  placesPerBooking: number
+  waitingList: WaitingListMode
+  leadAgencyId: string | undefined
+  partnerAgencyIds: string[]
+  status: BookingWindow['status']
+}
+
+/** An activity as it stands, and what its people would feel if it changed. */
+export interface StandingActivity extends ActivityDraft {
+  id: string
+  /** Places that people have, were offered or wait for. */
+  placesTaken: number
+}
+
+/**
+ * Says whether an activity takes place online: a workshop does, and so does whatever has a link and no
+ * venue. With both a link and a venue people meet at the venue, and some may join from elsewhere.
+ */
+export function isOnline ({ kind, joinUrl, venue }: Pick<ActivityDraft, 'kind' | 'joinUrl' | 'venue'>): boolean {
+  return kind === 'online-workshop' || (joinUrl !== undefined && venue === undefined)
+}

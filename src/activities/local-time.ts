@@ -1,0 +1,35 @@
+import { DateTime } from 'luxon'
+
+/** An instant that a wall clock meant, and whether the same clock showed it twice that day. */
+export interface LocalTime {
+  at: DateTime<true>
+  isFirstOfTwo: boolean
+}
+
+/**
+ * The instant, in UTC, at which clocks in `zone` show `2026-12-01 18:00`; undefined where they never do,
+ * because it is no time at all or falls into the hour that spring leaves out. In the hour that autumn
+ * repeats, the first of the two is meant.
+ */
+export function localTime (text: string, zone: string): LocalTime | undefined {
+  const format = 'yyyy-MM-dd HH:mm'
+  const shown = DateTime.fromFormat(text, format, { zone })
+  // Luxon reads a time that does not exist as the one an hour on, and accepts digits of other scripts.
+  if (!shown.isValid || shown.toFormat(format) !== text) return undefined
+  const [first = shown, second] = shown.getPossibleOffsets().sort((one, other) => one.toMillis() - other.toMillis())
+  return { at: first.toUTC(), isFirstOfTwo: second !== undefined }
+}
+
+/** The instants, in UTC, at which a day like `2026-12-01` begins and ends in `zone`; undefined where there is none. */
+export function localDay (
+  text: string, zone: string
+): { startsAt: DateTime<true>, endsAt: DateTime<true> } | undefined {
+  const day = DateTime.fromFormat(text, 'yyyy-MM-dd', { zone })
+  if (!day.isValid || day.toFormat('yyyy-MM-dd') !== text) return undefined
+  return { startsAt: day.startOf('day').toUTC(), endsAt: day.plus({ days: 1 }).startOf('day').toUTC() }
+}
+
+/** How clocks in `zone` show an instant: what `localTime` reads. */
+export function wallClock (at: DateTime<true>, zone: string): string {
+  return at.setZone(zone).toFormat('yyyy-MM-dd HH:mm')
+}

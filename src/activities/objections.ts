@@ -1,0 +1,54 @@
+import { operationalKinds } from './activity.ts'
+import { isOnline } from './draft.ts'
+import type { ActivityDraft, StandingActivity } from './draft.ts'
+
+/** What stands in the way of an activity being as a draft says, and which part of the draft it is about. */
+export interface Objection {
+  about: keyof ActivityDraft
+  /** Reads on from the name of that part: `must be given …`. */
+  text: string
+}
+
+/** What no activity may be, whatever it was before. */
+export function objectionsTo (draft: ActivityDraft): Objection[] {
+  const { booking, capacity, kind, visibility, audiences } = draft
+  const objections: Objection[] = []
+  const object = (about: Objection['about'], text: string) => { objections.push({ about, text }) }
+
+  if (draft.endsAt <= draft.startsAt) object('endsAt', 'must be after the start')
+  if (booking === 'places' && capacity === undefined) object('capacity', 'must be given where places are booked')
+  if (visibility === 'public' && operationalKinds.includes(kind)) {
+    object('visibility', `must not be public for a ${kind}: it would give police work away`)
+  }
+  if (booking === 'places' && audiences.includes('young-people')) {
+    object('booking', 'must not be places for young people: they come through their school or youth centre')
+  }
+  if (draft.status === 'published' && booking === 'places' && draft.district === undefined &&
+    draft.venue === undefined && !isOnline(draft)) {
+    object('venue', 'must be given before this is published, or nobody who books knows where to go')
+  }
+  return objections
+}
+
+/** What may not change about an activity, because people rely on how it stands. */
+export function objectionsToChange (standing: StandingActivity | undefined, draft: ActivityDraft): Objection[] {
+  const objections: Objection[] = []
+  const object = (about: Objection['about'], text: string) => { objections.push({ about, text }) }
+
+  if (standing?.status !== 'cancelled' && draft.status === 'cancelled') {
+    object('status', 'must be draft or published: people have to be told of a cancellation, which this does not do')
+  }
+  if (standing === undefined) return objections
+
+  if (draft.campaignId !== standing.campaignId) object('slug', 'belongs to an activity of another campaign')
+  if (standing.status === 'cancelled' && draft.status !== 'cancelled') {
+    object('status', 'must stay cancelled: people were told that it is off')
+  }
+  if (standing.placesTaken > 0 && standing.status === 'published' && draft.status === 'draft') {
+    object('status', 'must not go back to draft while people have booked')
+  }
+  if (standing.placesTaken > 0 && draft.booking !== 'places') {
+    object('booking', 'must stay places while people have booked')
+  }
+  return objections
+}

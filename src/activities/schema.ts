@@ -1,0 +1,78 @@
+import { z } from 'zod'
+import { isJoinLink, withoutSafeLinks } from '../teams/join-link.ts'
+import { bookingModes, kinds, visibilities, waitingListModes } from './activity.ts'
+
+/** Line breaks and every other character that draws nothing or turns the direction of what follows. */
+const unprintable = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u202A-\u202E\u2066-\u2069]/u
+const unprintableInText = /[^\P{Cc}\n]|[\p{Cs}\u202A-\u202E\u2066-\u2069]/u
+
+const cell = z.string().trim()
+
+function line (most: number) {
+  return cell.max(most, { error: `must have at most ${most} characters`, abort: true })
+    .refine(text => !unprintable.test(text), 'must be one line, without characters that cannot be seen')
+}
+
+function lineOrNothing (most: number) {
+  return line(most).transform(text => text === '' ? undefined : text)
+}
+
+function choice <const Values extends readonly [string, ...string[]]> (values: Values, whenEmpty?: Values[number]) {
+  return cell.transform(text => text === '' ? whenEmpty ?? text : text)
+    .pipe(z.enum(values, `must be ${whenEmpty === undefined ? '' : 'empty or '}one of ${values.join(', ')}`))
+}
+
+function wholeNumber (low: number, high: number) {
+  return cell.refine(text => text === '' || (/^\d{1,9}$/.test(text) && Number(text) >= low && Number(text) <= high),
+    `must be a whole number from ${low} to ${high}`)
+    .transform(text => text === '' ? undefined : Number(text))
+}
+
+function listOf (what: string, item: RegExp, normal: (text: string) => string = text => text) {
+  return cell.transform(text => [...new Set(text.split(';').map(normal).filter(name => name !== ''))])
+    .pipe(z.array(z.string().max(80).regex(item), `must be ${what}, separated by ;`)
+      .max(50, 'must not be more than 50'))
+}
+
+const slug = line(80).regex(/^([a-z0-9]+(-[a-z0-9]+)*)?$/,
+  { error: 'must be made of small letters, digits and single hyphens, like workshop-in-december' })
+
+const given = { error: 'must be given', abort: true }
+
+/**
+ * One row of a programme file, cell by cell: what it names is looked up, and its times are read, once its
+ * campaign is known. An empty cell takes its column's default; `joinUrl` undefined leaves the link alone.
+ */
+export const programmeRow = z.strictObject({
+  campaign: cell.min(1, given).pipe(slug),
+  title: cell.min(1, given).pipe(line(200)),
+  slug,
+  kind: choice(kinds),
+  starts: cell.min(1, given),
+  ends: cell,
+  venue: lineOrNothing(200),
+  join_url: cell.transform(withoutSafeLinks).refine(text => text === '' || isJoinLink(text),
+    'must be the link of a Teams meeting, as Teams gives it: https://teams.microsoft.com/…')
+    .transform(text => text === '' ? undefined : text),
+  district: lineOrNothing(100),
+  audiences: listOf('audiences in letters, digits and hyphens', /^[\p{L}\p{N}]+(-[\p{L}\p{N}]+)*$/u,
+    text => text.trim().toLowerCase().replace(/\s+/g, '-')),
+  visibility: choice(visibilities, 'agency'),
+  booking: choice(bookingModes, 'none'),
+  capacity: wholeNumber(1, 100_000),
+  places_per_booking: wholeNumber(1, 100).transform(places => places ?? 1),
+  waiting_list: choice(waitingListModes, 'automatic'),
+  lead_agency: slug.transform(text => text === '' ? undefined : text),
+  partner_agencies: listOf('slugs of agencies', /^[a-z0-9]+(-[a-z0-9]+)*$/, text => text.trim()),
+  summary: cell.transform(text => text.replaceAll('\r\n', '\n'))
+    .refine(text => text.length <= 5000, { error: 'must have at most 5000 characters', abort: true })
+    .refine(text => !unprintableInText.test(text), 'must not have characters that cannot be seen'),
+  // Also what an export says of an activity that was cancelled: read back, it stays so.
+  status: cell.transform(text => text === '' ? 'draft' : text)
+    .pipe(z.enum(['draft', 'published', 'cancelled'], 'must be draft or published'))
+})
+
+export type ProgrammeRow = z.output<typeof programmeRow>
+
+/** The columns of a programme file, in the order in which they are written. */
+export const programmeColumns = Object.keys(programmeRow.shape) as ReadonlyArray<keyof ProgrammeRow>
