@@ -1,0 +1,262 @@
+import { readFile, stat, writeFile } from 'node:fs/promises'
+import { parseArgs } from 'node:util'
+import type { ParseArgsOptionsConfig } from 'node:util'
+import { PgBoss } from 'pg-boss'
+import type { z } from 'zod'
+import { importProgramme } from './activities/commands.ts'
+import { programmeFileOf, readProgrammeFile } from './activities/programme-file.ts'
+import { rowOf } from './activities/programme.ts'
+import { listProgramme } from './activities/queries.ts'
+import { addAgency, addCampaign } from './campaigns/commands.ts'
+import { CampaignNotFound } from './campaigns/errors.ts'
+import { newAgency, newCampaign } from './campaigns/schema.ts'
+import { systemClock } from './clock.ts'
+import { ConfigError, loadConfig } from './config.ts'
+import type { Config } from './config.ts'
+import { byteOrderMark } from './csv.ts'
+import { connect } from './database/connect.ts'
+import type { Db } from './database/connect.ts'
+import { startEmbedded } from './database/embedded.ts'
+import { migrate } from './database/migrate.ts'
+import { CommandError, DomainError } from './errors.ts'
+import { openOutbox } from './outbox.ts'
+import type { Outbox } from './outbox.ts'
+import { secretKeyOf } from './secret-key.ts'
+import { addStaffMember, createSignInLink } from './staff/commands.ts'
+import { newStaffMember, staffEmail } from './staff/schema.ts'
+import { joinLinkSeal } from './teams/seal.ts'
+
+const usage = `Usage: npm run placekeeper -- COMMAND
+
+  migrate                                   brings the database up to date
+  staff add EMAIL --name NAME --role ROLE   adds a member of staff: admin, organiser, staff or host
+            [--agency SLUG]                 who works for a partner agency
+  staff link EMAIL                          prints a link that signs them in once, within an hour
+  agency add SLUG --name NAME               adds a partner agency
+  campaign add SLUG --title TITLE           adds a campaign
+            [--kind programme|week-of-action] [--first-day 2026-12-01] [--last-day 2026-12-31]
+            [--districts "A;B"] [--partnership NAME] [--summary TEXT]
+  programme import FILE.csv [--dry-run]     makes activities as the file says, all or none; an empty
+                                            join_url leaves the link of an activity as it is
+  programme export [--campaign SLUG]        prints activities as such a file; with --output FILE it is
+            [--output FILE]                 written for Excel; join links, which let anybody in, are
+            [--with-join-links]             left out unless asked for
+`
+
+/** Nobody types a programme of this size. */
+const mostBytes = 10_000_000
+
+/** How the command was written cannot be meant; the usage says what can. */
+class WrongUse extends Error {}
+
+interface Command {
+  /** What stands behind the command's name, in order; all must be given. */
+  operands: string[]
+  options: ParseArgsOptionsConfig
+  run: (given: Given, config: Config) => Promise<void>
+}
+
+type Given = Record<string, string | boolean | undefined>
+
+const text = { type: 'string' } as const
+const flag = { type: 'boolean' } as const
+
+const commands: Record<string, Command> = {
+  migrate: {
+    operands: [],
+    options: {},
+    run: async (_, config) => {
+      await onServer(config, async url => {
+        const applied = await migrate(url)
+        print(applied.length === 0 ? 'The database is up to date.' : `Applied ${applied.join(', ')}.`)
+      })
+    }
+  },
+  'staff add': {
+    operands: ['email'],
+    options: { name: text, role: text, agency: text },
+    run: async (given, config) => {
+      const member = read(newStaffMember, given)
+      await onDatabase(config, async db => { await addStaffMember(db, member, systemClock()) })
+      print(`Added ${member.email} as ${member.role}. Let them in with: placekeeper staff link ${member.email}`)
+    }
+  },
+  'staff link': {
+    operands: ['email'],
+    options: {},
+    run: async (given, config) => {
+      const email = read(staffEmail, given.email, 'email')
+      const { publicUrl } = config
+      await onDatabase(config, async db => { print(await createSignInLink(db, { email, publicUrl }, systemClock())) })
+    }
+  },
+  'agency add': {
+    operands: ['slug'],
+    options: { name: text },
+    run: async (given, config) => {
+      const agency = read(newAgency, given)
+      await onDatabase(config, async db => { await addAgency(db, agency, systemClock()) })
+      print(`Added the agency ${agency.slug}.`)
+    }
+  },
+  'campaign add': {
+    operands: ['slug'],
+    options: {
+      title: text, kind: text, 'first-day': text, 'last-day': text, districts: text, partnership: text, summary: text
+    },
+    run: async (given, config) => {
+      const campaign = read(newCampaign, given)
+      await onDatabase(config, async db => { await addCampaign(db, campaign, systemClock()) })
+      print(`Added the campaign ${campaign.slug}.`)
+    }
+  },
+  'programme import': {
+    operands: ['file'],
+    options: { 'dry-run': flag },
+    run: async (given, config) => {
+      const records = readProgrammeFile(await bytesOf(String(given.file)))
+      const seal = joinLinkSeal(await secretKeyOf(config))
+      const dryRun = given['dry-run'] === true
+      await onDatabase(config, async (db, url) => {
+        const changes = await withOutbox(url, async outbox =>
+          await importProgramme(db, outbox, seal, records, { dryRun }, systemClock()))
+        for (const { outcome, draft, notes } of changes) {
+          print(`${outcome} ${draft.slug}${notes.length === 0 ? '' : ` (${notes.join('; ')})`}`)
+        }
+      })
+    }
+  },
+  'programme export': {
+    operands: [],
+    options: { campaign: text, output: text, 'with-join-links': flag },
+    run: async (given, config) => {
+      const { campaign, output } = given as { campaign?: string, output?: string }
+      const seal = joinLinkSeal(await secretKeyOf(config))
+      await onDatabase(config, async db => {
+        if (campaign !== undefined && await db.campaign.count({ where: { slug: campaign } }) === 0) {
+          throw new CampaignNotFound()
+        }
+        const rows = (await listProgramme(db, seal, campaign)).map(rowOf)
+        const shown = given['with-join-links'] === true ? rows : rows.map(row => ({ ...row, join_url: '' }))
+        const csv = programmeFileOf(shown)
+        if (output === undefined) process.stdout.write(csv)
+        else await writeFile(output, byteOrderMark + csv)
+      })
+    }
+  }
+}
+
+// Whoever reads may have seen enough: `… programme export | head`.
+process.stdout.on('error', () => { process.exit() })
+
+try {
+  await execute(process.argv.slice(2))
+} catch (error) {
+  process.stderr.write(`${sentenceOf(error)}\n`)
+  process.exitCode = error instanceof WrongUse ? 2 : 1
+}
+
+async function execute (words: string[]): Promise<void> {
+  if (words.length === 0) throw new WrongUse(usage)
+  if (words.includes('--help') || words.includes('-h')) return print(usage)
+  const name = [words.slice(0, 2).join(' '), words[0] ?? ''].find(name => Object.hasOwn(commands, name))
+  const command = commands[name ?? '']
+  if (name === undefined || command === undefined) {
+    throw new WrongUse(`There is no command ${words.slice(0, 2).join(' ')}. Try: placekeeper --help`)
+  }
+  await command.run(givenTo(name, command, words.slice(name.split(' ').length)), loadConfig(process.env))
+}
+
+function givenTo (name: string, { operands, options }: Command, words: string[]): Given {
+  const { values, positionals, tokens } = parse(name, words, options)
+  const operand = operands[positionals.length]
+  if (operand !== undefined) throw new WrongUse(`placekeeper ${name} needs ${operand.toUpperCase()}. Try: placekeeper --help`)
+  const extra = positionals[operands.length]
+  if (extra !== undefined) throw new WrongUse(`placekeeper ${name} does not know what to do with ${extra}. Try: placekeeper --help`)
+  const names = tokens.flatMap(token => token.kind === 'option' ? token.name : [])
+  const repeated = names.find((option, n) => names.indexOf(option) !== n)
+  if (repeated !== undefined) throw new WrongUse(`--${repeated} is given more than once.`)
+  return { ...values, ...Object.fromEntries(operands.map((operand, n) => [operand, positionals[n]])) }
+}
+
+function parse (name: string, args: string[], options: ParseArgsOptionsConfig) {
+  try {
+    const { values, positionals, tokens } = parseArgs({ args, options, allowPositionals: true, tokens: true })
+    return { values: values as Given, positionals, tokens }
+  } catch (error) {
+    const [sentence] = (error as Error).message.split(/\. |\n/)
+    throw new WrongUse(`placekeeper ${name}: ${sentence}. Try: placekeeper --help`)
+  }
+}
+
+/** What was given, checked; a sentence about each thing that is wrong with it. */
+function read <Schema extends z.ZodType> (schema: Schema, given: unknown, name?: string): z.output<Schema> {
+  const result = schema.safeParse(given)
+  if (result.success) return result.data
+  const sentences = result.error.issues.map(({ path: [key = name], message, code }) =>
+    `${String(key)} ${code === 'invalid_type' ? 'must be given' : message}.`)
+  throw new WrongUse([...new Set(sentences)].join(' '))
+}
+
+async function bytesOf (file: string): Promise<Uint8Array> {
+  const found = await stat(file).catch((error: NodeJS.ErrnoException) => {
+    throw new CommandError(error.code === 'ENOENT'
+      ? `There is no file ${file}.`
+      : `The file ${file} cannot be read: ${error.message}.`)
+  })
+  if (!found.isFile()) throw new CommandError(`${file} is not a file.`)
+  if (found.size > mostBytes) throw new CommandError(`The file ${file} is larger than ${mostBytes / 1_000_000} MB.`)
+  return await readFile(file)
+}
+
+/** Runs on the server of DATABASE_URL, or on the embedded one, which is left as it was found: running or not. */
+async function onServer (config: Config, run: (url: string) => Promise<void>): Promise<void> {
+  if (config.databaseUrl !== undefined) return await run(config.databaseUrl)
+  const log = { info () {}, warn: (message: string) => { process.stderr.write(`${message}\n`) } }
+  const postgres = await startEmbedded({ dataDir: config.dataDir, log })
+  try {
+    await run(postgres.url)
+  } finally {
+    await postgres.stop()
+  }
+}
+
+async function onDatabase (config: Config, run: (db: Db, url: string) => Promise<void>): Promise<void> {
+  await onServer(config, async url => {
+    const db = connect(url, { connections: 2 })
+    try {
+      await run(db, url)
+    } finally {
+      await db.$disconnect()
+    }
+  })
+}
+
+/** For commands that announce facts; the service's worker acts on them. */
+async function withOutbox<T> (url: string, run: (outbox: Outbox) => Promise<T>): Promise<T> {
+  const boss = new PgBoss({ connectionString: url, max: 1, migrate: false, supervise: false, schedule: false })
+  boss.on('error', () => {}) // What matters rejects.
+  await boss.start()
+  try {
+    return await run(await openOutbox(boss))
+  } finally {
+    await boss.stop({ graceful: false })
+  }
+}
+
+function print (line: string): void {
+  process.stdout.write(`${line}\n`)
+}
+
+/** What went wrong, for the person at the terminal: never a stack. */
+function sentenceOf (error: unknown): string {
+  if (error instanceof CommandError || error instanceof DomainError || error instanceof ConfigError ||
+    error instanceof WrongUse) return error.message
+  const { code, message } = error as NodeJS.ErrnoException
+  // A table, a column or the queue's schema is missing: Prisma's codes, or PostgreSQL's within a raw query.
+  if (/^P202[12]$/.test(code ?? '') || /\b(42P01|42703|3F000|pg-boss is not installed)\b/.test(`${code} ${message}`)) {
+    return 'The database has not been brought up to date. Run: npm run migrate'
+  }
+  const [line] = message.split('\n').map(line => line.trim()).filter(line => line !== '').slice(-1)
+  return `It did not work: ${(line ?? code ?? 'the reason is not known').replace(/\.$/, '')}.`
+}
