@@ -1,0 +1,33 @@
+import type { z } from 'zod'
+
+/** What is wrong with a form, for its error summary and for its fields. */
+export interface FormErrors {
+  list: Array<{ text: string, href: string }>
+  /** By the field's name, which is also its id. */
+  of: Record<string, { text: string }>
+}
+
+/**
+ * The first sentence about each of the `fields` that the page shows. What is about none of them leads to
+ * the form as a whole, which has the id `form`.
+ */
+export function formErrors ({ issues }: z.core.$ZodError, fields: readonly string[]): FormErrors {
+  const sentences = new Map<string, string>()
+  for (const { path, message } of issues) {
+    const field = fields.find(name => name === path[0]) ?? 'form'
+    if (!sentences.has(field)) sentences.set(field, message)
+  }
+  return errorsOf([...sentences])
+}
+
+/** What a rule refused, at the field that it is about. */
+export function formError (field: string, sentence: string): FormErrors {
+  return errorsOf([[field, sentence]])
+}
+
+function errorsOf (sentences: Array<[field: string, text: string]>): FormErrors {
+  return {
+    list: sentences.map(([field, text]) => ({ text, href: `#${field}` })),
+    of: Object.fromEntries(sentences.map(([field, text]) => [field, { text }]))
+  }
+}

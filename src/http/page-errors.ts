@@ -1,0 +1,123 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import fp from 'fastify-plugin'
+import { DomainError } from '../errors.ts'
+import type { Refusal } from '../errors.ts'
+import { headers } from './security.ts'
+
+/** Whatever was thrown: by Fastify and its plugins with a status, by Prisma with a code of its own. */
+type Failure = Error & { statusCode?: number | undefined, code?: string | undefined }
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** Answers an error with its page. For what fails before Fastify knows a route. */
+    answerError: (error: Failure, request: FastifyRequest, reply: FastifyReply) => void
+  }
+}
+
+const refusals = {
+  'activity-not-found': { status: 404, title: 'Page not found' },
+  'campaign-not-found': { status: 404, title: 'Page not found' },
+  'booking-not-found': { status: 404, title: 'Booking not found' },
+  'not-bookable': { status: 409, title: 'There is nothing to book' },
+  'booking-not-yet-open': { status: 409, title: 'Booking has not opened yet' },
+  'booking-closed': { status: 409, title: 'Booking has closed' },
+  'activity-cancelled': { status: 409, title: 'Cancelled' },
+  'activity-over': { status: 409, title: 'This has already taken place' },
+  'fully-booked': { status: 409, title: 'Fully booked' },
+  'too-many-places': { status: 409, title: 'Too many places' },
+  'district-unknown': { status: 409, title: 'The list of districts has changed' },
+  'no-places-left': { status: 409, title: 'Not enough places left' },
+  'already-cancelled': { status: 409, title: 'Already cancelled' },
+  'sign-in-link-used': { status: 410, title: 'This sign-in link no longer works' }
+} as const satisfies Record<Refusal, { status: number, title: string }>
+
+/** What an answer of this kind says to whoever reads it: a heading, what is the matter, what to do. */
+interface Explanation { title: string, sentences: string[] }
+
+const explanations: Record<number, Explanation> = {
+  400: {
+    title: 'We could not understand what was sent',
+    sentences: ['Nothing has been changed.', 'Go back, load the page again and try once more.']
+  },
+  403: {
+    title: 'This form was sent from another website',
+    sentences: ['Nothing has been changed.', 'Start again from our own pages.']
+  },
+  404: {
+    title: 'Page not found',
+    sentences: [
+      'If you typed the web address, check it is correct.',
+      'If you pasted the web address, check you copied all of it.'
+    ]
+  },
+  405: { title: 'This page does not work like that', sentences: ['Nothing has been changed.', 'Start again from our first page.'] },
+  413: {
+    title: 'That was too much to send',
+    sentences: ['Nothing has been changed.', 'Go back, shorten what you wrote and send it again.']
+  },
+  415: {
+    title: 'We could not read that form',
+    sentences: ['Nothing has been changed.', 'Go back, load the page again and fill in the form there.']
+  },
+  429: { title: 'Too many tries', sentences: ['Nothing has been changed.'] },
+  500: {
+    title: 'Sorry, there is a problem with the service',
+    sentences: ['Try again in a few minutes.', 'If you were booking, you can check your email: if we have your booking, we have written to you.']
+  },
+  503: {
+    title: 'Sorry, the service is not available',
+    sentences: ['We cannot reach our records at the moment.', 'Try again in a few minutes.']
+  }
+}
+
+/**
+ * Answers everything that goes wrong with a page: a refusal with its own sentence, a fault with a
+ * reference that leads to it in the log and nothing about its cause.
+ */
+export const pageErrors = fp(async app => {
+  app.setErrorHandler(answer)
+  app.setNotFoundHandler(async (request, reply) => await answer(app.httpErrors.notFound(), request, reply))
+  app.decorate('answerError', (error, request, reply) => {
+    reply.headers(headers)
+    void answer(error, request, reply)
+  })
+
+  async function answer (error: Failure | DomainError, request: FastifyRequest, reply: FastifyReply) {
+    if (error instanceof DomainError) return await refuse(error, reply)
+    const status = statusOf(error)
+    if (status >= 500) request.log.error({ err: error }, 'fault')
+    if (status === 503) reply.header('retry-after', '30')
+    return await explain(reply, status, {
+      ...explanations[status] ?? explanations[400],
+      ...(status === 429 && { sentences: ['Nothing has been changed.', tryAgain(reply)] }),
+      ...(status === 500 && { reference: request.id })
+    })
+  }
+
+  async function refuse ({ refusal, message }: DomainError, reply: FastifyReply) {
+    const { status, title } = refusals[refusal]
+    const sentences = status === 404 ? explanations[404]?.sentences ?? [] : []
+    return await explain(reply, status, { title, sentences: [message, ...sentences] })
+  }
+
+  async function explain (reply: FastifyReply, status: number, model: object) {
+    return await reply.code(status).type('text/html; charset=utf-8').send(app.render('errors/error', model))
+  }
+}, { name: 'page-errors', dependencies: ['pages', '@fastify/sensible'] })
+
+function statusOf (error: Failure): number {
+  if (isDatabaseAway(error)) return 503
+  const { statusCode = 500 } = error
+  return statusCode >= 400 && statusCode < 500 ? statusCode : 500
+}
+
+/** Prisma's codes for a server that cannot be reached, hung up, or has no connection to give in time. */
+function isDatabaseAway (error: Failure): boolean {
+  return /^P(1001|1002|1008|1017|2024|2028|2037)$/.test(error.code ?? '')
+}
+
+/** How long to wait, in words. */
+function tryAgain (reply: FastifyReply): string {
+  const minutes = Math.ceil(Number(reply.getHeader('retry-after') ?? 60) / 60)
+  return `Try again in ${minutes === 1 ? 'a minute' : `${minutes} minutes`}.`
+}

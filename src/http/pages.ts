@@ -1,0 +1,37 @@
+import type { FastifyReply } from 'fastify'
+import fp from 'fastify-plugin'
+import type { Environment } from 'nunjucks'
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** `templates/<name>.njk` with what every page has and `model`. */
+    render: (name: string, model?: object) => string
+  }
+
+  interface FastifyReply {
+    /** Answers with `templates/<name>.njk`. */
+    page: (name: string, model?: object) => FastifyReply
+    /** Answers with a page that was rendered before. */
+    html: (html: string | Buffer) => FastifyReply
+  }
+}
+
+interface Pages {
+  templates: Environment
+  /** What every page has, as of now. */
+  common: () => object
+}
+
+/** Adds `reply.page('bookings/your-booking', model)`, and its two halves for pages that many people see. */
+export const pages = fp<Pages>(async (app, { templates, common }) => {
+  app.decorate('render', (name: string, model: object = {}) =>
+    templates.render(`${name}.njk`, { ...common(), ...model }))
+
+  app.decorateReply('page', function (this: FastifyReply, name: string, model?: object) {
+    return this.html(app.render(name, model))
+  })
+
+  app.decorateReply('html', function (this: FastifyReply, html: string | Buffer) {
+    return this.type('text/html; charset=utf-8').send(html)
+  })
+}, { name: 'pages' })
