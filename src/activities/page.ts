@@ -1,0 +1,195 @@
+import type { DateTime } from 'luxon'
+import type { Campaign } from '../campaigns/campaign.ts'
+import type { Activity, Kind } from './activity.ts'
+import { bookability, closesAt } from './booking-window.ts'
+import type { OfferedActivity } from './queries.ts'
+import { availability } from './supply.ts'
+import { calendarDayInWords, dayInWords, momentInWords, whenInWords } from './when.ts'
+
+const kindInWords: Record<Kind, string> = {
+  'awareness-session': 'Awareness session',
+  'street-surgery': 'Street surgery',
+  'school-session': 'Work with schools',
+  'business-engagement': 'Work with businesses',
+  training: 'Training',
+  'compliance-visit': 'Compliance visit',
+  disruption: 'Patrol',
+  advertising: 'Advertising',
+  press: 'Press',
+  'social-media': 'Social media',
+  'online-workshop': 'Online workshop',
+  stall: 'Stall',
+  launch: 'Launch',
+  other: 'Activity'
+}
+
+/** What an activity's page and its place in a list say about booking it now. */
+export interface Offer {
+  words: string
+  /** How it is coloured: `open`, `few` places, `waiting` list, or `quiet`, where nothing can be done. */
+  tone: 'open' | 'few' | 'waiting' | 'quiet'
+  /** What the button says, where there is a form behind it. */
+  button: string | undefined
+}
+
+/** At most this many places are few: they are shown so that nobody puts it off. */
+const few = 5
+
+/** Says in words what somebody can do about an activity now. */
+export function offerOf (activity: OfferedActivity, now: DateTime<true>): Offer {
+  const state = bookability(activity, now)
+  switch (state) {
+    case 'open': return openOffer(activity)
+    case 'not-yet-open': return quiet(`Booking opens on ${momentInWords(activity.bookingOpensAt ?? now, activity.zone)}`)
+    case 'closed': return quiet('Booking has closed')
+    case 'cancelled': return quiet('Cancelled')
+    case 'over': return quiet('Has taken place')
+    case 'not-bookable': return quiet(withoutBooking[activity.booking])
+  }
+}
+
+const withoutBooking: Record<Activity['booking'], string> = {
+  none: 'No booking needed',
+  'drop-in': 'Drop in, no need to book',
+  places: 'Not open for booking',
+  invitation: 'By invitation'
+}
+
+function openOffer (activity: OfferedActivity): Offer {
+  const places = availability(activity, activity.occupancy)
+  switch (places.is) {
+    case 'places': return {
+      words: placesLeft(places.left), tone: places.left <= few ? 'few' : 'open', button: 'Book a place'
+    }
+    case 'waiting-list': return {
+      words: 'Fully booked: join the waiting list', tone: 'waiting', button: 'Join the waiting list'
+    }
+    case 'full': return quiet('Fully booked')
+  }
+}
+
+function quiet (words: string): Offer {
+  return { words, tone: 'quiet', button: undefined }
+}
+
+function placesLeft (left: number): string {
+  return left === 1 ? '1 place left' : `${left} places left`
+}
+
+/** An activity in a list. */
+export function cardOf (activity: OfferedActivity, now: DateTime<true>) {
+  const day = activity.startsAt.setZone(activity.zone).setLocale('en-GB')
+  return {
+    title: activity.title,
+    href: `/activities/${activity.slug}`,
+    kind: kindInWords[activity.kind],
+    campaign: activity.campaign.title,
+    day: { weekday: day.toFormat('ccc'), number: day.toFormat('d'), month: day.toFormat('LLL') },
+    when: whenInWords(activity),
+    where: whereInWords(activity),
+    audiences: audiencesInWords(activity.audiences),
+    leadAgency: activity.leadAgency,
+    offer: offerOf(activity, now)
+  }
+}
+
+/** An activity's own page. */
+export function pageOf (activity: OfferedActivity, now: DateTime<true>) {
+  const state = bookability(activity, now)
+  return {
+    ...cardOf(activity, now),
+    campaign: { title: activity.campaign.title, href: `/campaigns/${activity.campaign.slug}` },
+    partnership: activity.campaign.partnership,
+    districts: activity.campaign.districts,
+    district: activity.district,
+    summary: paragraphsOf(activity.summary),
+    isOnline: activity.isOnline,
+    state,
+    bookHref: `/activities/${activity.slug}/book`,
+    closes: state === 'open' ? momentInWords(closesAt(activity), activity.zone) : undefined,
+    cancellationReason: activity.cancellationReason
+  }
+}
+
+/** The first page: what can be booked now, soonest first, and every campaign. */
+export function programmeOf (activities: readonly OfferedActivity[], campaigns: readonly Campaign[], now: DateTime<true>) {
+  return {
+    bookable: activities.map(activity => cardOf(activity, now)).filter(({ offer }) => offer.button !== undefined),
+    campaigns: campaigns.map(campaign => ({
+      title: campaign.title,
+      href: `/campaigns/${campaign.slug}`,
+      summary: campaign.summary,
+      partnership: campaign.partnership,
+      isWeek: campaign.kind === 'week-of-action',
+      days: daysOf(campaign)
+    }))
+  }
+}
+
+/** A campaign's page: what is to come, day by day, then what has been. */
+export function campaignPageOf (campaign: Campaign, activities: readonly OfferedActivity[], now: DateTime<true>) {
+  const isPast = (activity: OfferedActivity) => bookability(activity, now) === 'over'
+  return {
+    title: campaign.title,
+    partnership: campaign.partnership,
+    isWeek: campaign.kind === 'week-of-action',
+    days: daysOf(campaign),
+    hashtags: campaign.hashtags,
+    districts: campaign.districts,
+    summary: paragraphsOf(campaign.summary),
+    privacyNotice: paragraphsOf(campaign.privacyNotice),
+    programme: byDay(activities.filter(activity => !isPast(activity)), now),
+    past: activities.filter(isPast).map(activity => cardOf(activity, now))
+  }
+}
+
+/** What lasts for more than a day stands before the days. */
+function byDay (activities: readonly OfferedActivity[], now: DateTime<true>) {
+  const days = new Map<string, ReturnType<typeof cardOf>[]>()
+  for (const activity of activities) {
+    const heading = isLong(activity) ? 'On several days' : dayInWords(activity.startsAt, activity.zone)
+    days.set(heading, [...days.get(heading) ?? [], cardOf(activity, now)])
+  }
+  return [...days].map(([day, cards]) => ({ day, cards })).sort((a, b) => rank(a.day) - rank(b.day))
+}
+
+function rank (day: string): number {
+  return day === 'On several days' ? 0 : 1
+}
+
+function isLong ({ startsAt, endsAt }: Activity): boolean {
+  return endsAt.diff(startsAt).as('hours') > 25
+}
+
+function daysOf ({ firstDay, lastDay }: Campaign): string | undefined {
+  if (firstDay === undefined) return undefined
+  if (lastDay === undefined) return `From ${calendarDayInWords(firstDay)}`
+  return firstDay === lastDay ? calendarDayInWords(firstDay) : `${calendarDayInWords(firstDay)} to ${calendarDayInWords(lastDay)}`
+}
+
+/** Where it happens, in words. */
+export function whereInWords ({ isOnline, venue, district }: Activity): string {
+  if (isOnline) return 'Online, on Microsoft Teams'
+  return venue ?? district ?? 'The place will be announced'
+}
+
+function audiencesInWords (audiences: readonly string[]): string | undefined {
+  if (audiences.length === 0) return undefined
+  const words = new Intl.ListFormat('en-GB').format(audiences.map(audience => audience.replaceAll(/[-_]/g, ' ')))
+  return `For ${words}`
+}
+
+/** A piece of a text: words, or a link that is shown by its own address. */
+export type Segment = { text: string } | { href: string, text: string }
+
+/** Splits a text into paragraphs and makes links of the https addresses in it; whatever else it holds stays text. */
+export function paragraphsOf (text: string): Segment[][] {
+  return text.split(/\n\s*\n/).map(paragraph => paragraph.trim()).filter(paragraph => paragraph !== '').map(segmentsOf)
+}
+
+function segmentsOf (paragraph: string): Segment[] {
+  return paragraph.split(/(https:\/\/[^\s<>"]*[^\s<>".,;:!?)\]])/).flatMap((piece, n): Segment[] => {
+    if (piece === '') return []
+    return n % 2 === 1 ? [{ href: piece, text: piece.slice('https://'.length) }] : [{ text: piece }]
+  })
+}

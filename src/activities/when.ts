@@ -1,0 +1,40 @@
+import { DateTime } from 'luxon'
+import type { Activity } from './activity.ts'
+
+/** A day as people say it: `Tuesday 1 December 2026`. */
+export function dayInWords (at: DateTime<true>, zone: string): string {
+  return at.setZone(zone).setLocale('en-GB').toFormat('cccc d LLLL yyyy')
+}
+
+/** A time of day as people say it: `6pm`, `6:30pm`, `midday`, `midnight`. */
+export function timeInWords (at: DateTime<true>, zone: string): string {
+  const { hour, minute } = at.setZone(zone)
+  if (minute === 0 && hour === 12) return 'midday'
+  if (minute === 0 && hour === 0) return 'midnight'
+  const minutes = minute === 0 ? '' : `:${String(minute).padStart(2, '0')}`
+  return `${hour % 12 === 0 ? 12 : hour % 12}${minutes}${hour < 12 ? 'am' : 'pm'}`
+}
+
+/** An instant as people say it: `Tuesday 1 December 2026 at 6pm`. */
+export function momentInWords (at: DateTime<true>, zone: string): string {
+  return `${dayInWords(at, zone)} at ${timeInWords(at, zone)}`
+}
+
+/** A calendar day such as `2026-12-01` as people say it. */
+export function calendarDayInWords (day: string): string {
+  return DateTime.fromISO(day, { zone: 'utc' }).setLocale('en-GB').toFormat('cccc d LLLL yyyy')
+}
+
+/**
+ * When an activity is: `Tuesday 1 December 2026, 6pm to 6:30pm`. An activity that lasts all day, or
+ * several, ends at a midnight; the day that people mean is the one before it.
+ */
+export function whenInWords (
+  { startsAt, endsAt, allDay, zone }: Pick<Activity, 'startsAt' | 'endsAt' | 'allDay' | 'zone'>
+): string {
+  const first = dayInWords(startsAt, zone)
+  const last = dayInWords(endsAt.minus({ milliseconds: 1 }), zone)
+  if (allDay) return first === last ? `${first}, all day` : `${first} to ${last}`
+  const [from, to] = [timeInWords(startsAt, zone), timeInWords(endsAt, zone)]
+  return first === last ? `${first}, ${from} to ${to}` : `${first}, ${from}, to ${dayInWords(endsAt, zone)}, ${to}`
+}

@@ -1,0 +1,19 @@
+import { contactsFor, telephoneLink } from './contact.ts'
+import type { SupportContact } from './contact.ts'
+
+/** Whom to call, as a page lists them: near `districts`, or all where none is named. */
+export function helplinesOf (contacts: readonly SupportContact[], districts: readonly string[] = []) {
+  return contactsFor(contacts, districts).map(contact => ({
+    name: contact.name,
+    purpose: contact.purpose,
+    hours: contact.hours,
+    number: contact.number,
+    telephone: contact.number === undefined ? undefined : telephoneLink(contact.number),
+    url: contact.url,
+    site: contact.url === undefined ? undefined : new URL(contact.url).hostname.replace(/^www\./, ''),
+    address: contact.address,
+    isEmail: contact.address?.includes('@') ?? false,
+    area: contact.area.join(', '),
+    forYoungPeople: contact.audience === 'young-people'
+  }))
+}
