@@ -1,0 +1,89 @@
+import formbody from '@fastify/formbody'
+import sensible from '@fastify/sensible'
+import Fastify from 'fastify'
+import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
+import { randomUUID } from 'node:crypto'
+import type { Logger } from 'pino'
+import { activityRoutes } from './activities/routes.ts'
+import type { BookingLinks } from './bookings/link.ts'
+import { bookingRoutes } from './bookings/routes.ts'
+import type { Mailbox } from './config.ts'
+import { assets } from './http/assets.ts'
+import { fresh } from './http/fresh.ts'
+import { health } from './http/health.ts'
+import { limits } from './http/limits.ts'
+import { notedMethods, otherMethods } from './http/methods.ts'
+import { pageErrors } from './http/page-errors.ts'
+import { pages } from './http/pages.ts'
+import { RequestLog, serializers } from './http/request-log.ts'
+import { security } from './http/security.ts'
+import { service } from './http/service.ts'
+import type { ServiceParts } from './http/service.ts'
+import { helplines } from './support/helplines.ts'
+import { helplinesOf } from './support/page.ts'
+import { supportRoutes } from './support/routes.ts'
+import type { Seal } from './teams/seal.ts'
+import type { Templates } from './templates.ts'
+
+export interface AppParts extends ServiceParts {
+  links: BookingLinks
+  seal: Seal
+  templates: Templates
+  /** Where people write to us. */
+  mailFrom: Mailbox
+  log: Logger
+  rateLimits: boolean
+  /** Addresses of proxies whose X-Forwarded-For counts, separated by commas. */
+  trustProxy: string | undefined
+  /** How old a page may be that everybody sees; a second unless told otherwise. */
+  freshForMs?: number
+}
+
+/** The table of contents: what the service is made of on the web, each by one line, in the order of the imports. */
+export async function buildApp (parts: AppParts): Promise<FastifyInstance> {
+  const app = Fastify({
+    loggerInstance: parts.log.child({}, { serializers }) as FastifyBaseLogger,
+    logController: new RequestLog(),
+    genReqId: () => randomUUID(),
+    trustProxy: parts.trustProxy ?? false,
+    // A form with every answer as long as it may be: 28 KB in a script that takes 12 bytes a character.
+    bodyLimit: 32_768,
+    routerOptions: { maxParamLength: 250 },
+    connectionTimeout: 60_000,
+    requestTimeout: 30_000,
+    keepAliveTimeout: 10_000,
+    forceCloseConnections: 'idle',
+    return503OnClosing: false,
+    frameworkErrors: (error, request, reply) => { app.answerError(error, request, reply) }
+  })
+
+  app.removeAllContentTypeParsers()
+  await app.register(sensible)
+  await app.register(formbody)
+  await app.register(service, parts)
+  await app.register(notedMethods)
+  await app.register(security)
+  await app.register(limits, { on: parts.rateLimits })
+  await app.register(fresh, { milliseconds: parts.freshForMs })
+  await app.register(assets)
+  await app.register(helplines)
+  await app.register(pages, { templates: parts.templates.html, common: onEveryPage })
+  await app.register(pageErrors)
+
+  await app.register(health)
+  await app.register(supportRoutes)
+  await app.register(activityRoutes)
+  await app.register(bookingRoutes, { links: parts.links })
+
+  await app.register(otherMethods)
+  return app
+
+  function onEveryPage (): object {
+    return {
+      serviceName: 'Workshops and activities',
+      assets: app.assets,
+      contactAddress: parts.mailFrom.address,
+      helplines: helplinesOf(app.helplines())
+    }
+  }
+}

@@ -1,0 +1,165 @@
+import { randomUUID } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { FastifyInstance, FastifyPluginAsync, FastifyReply } from 'fastify'
+import { bookability } from '../activities/booking-window.ts'
+import { BookingNotOpen } from '../activities/errors.ts'
+import { listPublicCampaigns } from '../activities/queries.ts'
+import { bookableNow, offeredActivity } from '../activities/routes.ts'
+import { availability } from '../activities/supply.ts'
+import type { DomainError } from '../errors.ts'
+import { formError, formErrors } from '../http/form-errors.ts'
+import type { FormErrors } from '../http/form-errors.ts'
+import { aFewLetters, aRoomful } from '../http/limits.ts'
+import { cancelBooking, changePlaces, requestLinks, requestPlaces } from './commands.ts'
+import { openDesk } from './desk.ts'
+import { AlreadyCancelled, BookingNotFound, FullyBooked, NoPlacesLeft } from './errors.ts'
+import type { BookingLinks } from './link.ts'
+import { fieldsOf, formPageOf, ownBookingPageOf, privacyPageOf, summaryOf, valuesOf } from './page.ts'
+import { getBooking, positionOf } from './queries.ts'
+import { bookingForm, findMyBookingForm, isTrapped, placesForm } from './schema.ts'
+
+interface Slug { Params: { slug: string } }
+interface Token { Params: { token: string } }
+
+/** Booking, one's own booking, and what is done with what people type. */
+export const bookingRoutes: FastifyPluginAsync<{ links: BookingLinks }> = async (app, { links }) => {
+  await app.register(bookingFormRoutes)
+  await app.register(ownBookingRoutes, { links })
+  await app.register(findMyBookingRoutes)
+
+  app.get('/privacy', async (_, reply) => reply.html(await app.fresh('page /privacy', async () =>
+    app.render('bookings/privacy', privacyPageOf(await listPublicCampaigns(app.db))))))
+}
+
+/**
+ * The booking form. What it depends on is at most a second old and read once for everybody; only the
+ * desk decides, and it decides on what is true at that moment.
+ */
+const bookingFormRoutes: FastifyPluginAsync = async app => {
+  const desk = openDesk(async (activityId, requests) =>
+    await requestPlaces(app.db, app.outbox, activityId, requests, app.clock()))
+
+  app.get<Slug>('/activities/:slug/book', async ({ params: { slug } }, reply) => {
+    const [before = '', after = ''] = await app.fresh(`form ${slug}`, async () => await blankForm(app, slug))
+    return reply.html(before + randomUUID() + after)
+  })
+
+  app.post<Slug>('/activities/:slug/book', { config: { rateLimit: aRoomful } }, async (request, reply) => {
+    const { slug } = request.params
+    const activity = await offeredActivity(app, slug)
+    const now = app.clock()
+    const state = bookability(activity, now)
+    if (state !== 'open') throw new BookingNotOpen(state)
+    if (isTrapped(request.body)) return await reply.redirect(`/activities/${slug}/booked`, 303)
+
+    const form = bookingForm({ districts: activity.campaign.districts, placesPerBooking: activity.placesPerBooking })
+    const read = form.safeParse(request.body ?? {})
+    if (!read.success) {
+      const errors = formErrors(read.error, fieldsOf(activity))
+      const values = valuesOf(request.body)
+      const model = formPageOf(activity, now, values.submission ?? randomUUID(), values, errors)
+      return reply.code(400).page('bookings/book-a-place', model)
+    }
+    await desk.request(activity.id, read.data)
+    return await reply.redirect(`/activities/${slug}/booked`, 303)
+  })
+
+  // The same for whoever asked: a stranger, somebody who is booked already, a machine.
+  app.get<Slug>('/activities/:slug/booked', async ({ params: { slug } }, reply) =>
+    reply.html(await app.fresh(`page /activities/${slug}/booked`, async () =>
+      app.render('bookings/booked', { activity: summaryOf(await offeredActivity(app, slug)) }))))
+
+  app.setErrorHandler(async (error, { params }, reply) => {
+    if (!(error instanceof BookingNotOpen || error instanceof FullyBooked)) throw error
+    return await showClosed(error, (params as Slug['Params']).slug, reply)
+  })
+
+  async function showClosed (refusal: DomainError, slug: string, reply: FastifyReply) {
+    const activity = await offeredActivity(app, slug)
+    const href = `/activities/${slug}`
+    const others = (await bookableNow(app)).filter(card => card.href !== href)
+    return reply.code(409).page('bookings/not-open', {
+      sentence: refusal.message, activity: summaryOf(activity), reason: activity.cancellationReason, others
+    })
+  }
+}
+
+/** Rendered once for everybody and cut where each person's own submission goes. */
+async function blankForm (app: FastifyInstance, slug: string): Promise<string[]> {
+  const activity = await offeredActivity(app, slug)
+  const now = app.clock()
+  const state = bookability(activity, now)
+  if (state !== 'open') throw new BookingNotOpen(state)
+  if (availability(activity, activity.occupancy).is === 'full') throw new FullyBooked()
+  const cut = randomUUID()
+  return app.render('bookings/book-a-place', formPageOf(activity, now, cut)).split(cut)
+}
+
+/** Whoever holds the link sees the booking and may change it; GET never does. */
+const ownBookingRoutes: FastifyPluginAsync<{ links: BookingLinks }> = async (app, { links }) => {
+  app.addHook('onRequest', async (_, reply) => { reply.header('x-robots-tag', 'noindex') })
+
+  app.get<Token>('/bookings/:token', async ({ params: { token } }, reply) => await show(reply, token))
+
+  app.post<Token>('/bookings/:token/places', async (request, reply) => {
+    const { token } = request.params
+    const { id, activity } = await bookingOf(token)
+    const read = placesForm(activity.placesPerBooking).safeParse(request.body ?? {})
+    if (!read.success) return await show(reply.code(400), token, formErrors(read.error, ['places']), valuesOf(request.body).places)
+    await changePlaces(app.db, app.outbox, id, read.data.places, app.clock())
+    return await reply.redirect(`/bookings/${token}`, 303)
+  })
+
+  app.get<Token>('/bookings/:token/cancellation', async ({ params: { token } }, reply) => {
+    const model = ownBookingPageOf({ booking: await bookingOf(token), position: undefined, token }, app.clock())
+    if (model.isLive !== true) return await reply.redirect(`/bookings/${token}`, 303)
+    return reply.page('bookings/cancel-your-booking', model)
+  })
+
+  app.post<Token>('/bookings/:token/cancellation', async ({ params: { token } }, reply) => {
+    const { id } = await bookingOf(token)
+    await cancelBooking(app.db, app.outbox, id, app.clock())
+    return await reply.redirect(`/bookings/${token}`, 303)
+  })
+
+  app.setErrorHandler(async (error, { params }, reply) => {
+    const { token } = params as Token['Params']
+    if (error instanceof NoPlacesLeft) return await show(reply.code(409), token, formError('places', error.message))
+    // Its page says so, and what else is on.
+    if (error instanceof AlreadyCancelled) return await reply.redirect(`/bookings/${token}`, 303)
+    throw error
+  })
+
+  async function show (reply: FastifyReply, token: string, errors?: FormErrors, typed?: string) {
+    const booking = await bookingOf(token)
+    const position = booking.status === 'waiting' ? await positionOf(app.db, booking) : undefined
+    const model = ownBookingPageOf({ booking, position, token }, app.clock())
+    const others = model.isLive === true ? [] : await bookableNow(app)
+    return reply.page('bookings/your-booking', { ...model, others, errors, typed })
+  }
+
+  async function bookingOf (token: string) {
+    const id = links.bookingIdOf(token)
+    if (id === undefined) throw new BookingNotFound()
+    return await getBooking(app.db, id)
+  }
+}
+
+/** Longer than it takes to announce a letter: an address that has bookings answers no later than one that has none. */
+const answerMs = 400
+
+const findMyBookingRoutes: FastifyPluginAsync = async app => {
+  app.get('/find-my-booking', async (_, reply) => reply.page('bookings/find-my-booking', { values: {} }))
+
+  app.post('/find-my-booking', { config: { rateLimit: aFewLetters } }, async (request, reply) => {
+    const read = findMyBookingForm.safeParse(request.body ?? {})
+    if (!read.success) {
+      const errors = formErrors(read.error, ['email'])
+      return reply.code(400).page('bookings/find-my-booking', { values: valuesOf(request.body), errors })
+    }
+    await Promise.all([requestLinks(app.db, app.outbox, read.data.email, app.clock()), sleep(answerMs)])
+    return await reply.redirect('/find-my-booking/sent', 303)
+  })
+
+  app.get('/find-my-booking/sent', async (_, reply) => reply.page('bookings/link-sent'))
+}

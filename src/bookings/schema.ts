@@ -1,0 +1,166 @@
+import { randomUUID } from 'node:crypto'
+import { domainToASCII } from 'node:url'
+import { z } from 'zod'
+import { roles } from './booking.ts'
+import type { PlaceRequest } from './booking.ts'
+import { questions } from './questions.ts'
+
+/** What a booking form depends on. */
+export interface FormShape {
+  /** Where people must say they live; empty where it does not matter. */
+  districts: readonly string[]
+  placesPerBooking: number
+}
+
+/** Characters that draw nothing or turn the direction of what follows: line breaks, controls, overrides. */
+const unprintable = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u202A-\u202E\u2066-\u2069]/u
+
+/** Letters greet people by name, and must not become a way to send strangers a link. */
+const linkable = /:\/\/|www\.|[<>@]|[.\u3002\uFF0E\uFF61]\S{2}/iu
+
+/** Any script on both sides of the @ (RFC 6531). */
+const mailAddress = (() => {
+  const local = '[^\\s@<>()\\[\\],;:"\\\\\\p{C}]+'
+  const label = '[\\p{L}\\p{M}\\p{N}](?:[\\p{L}\\p{M}\\p{N}-]*[\\p{L}\\p{M}\\p{N}])?'
+  return new RegExp(`^${local}@(?:${label}\\.)+(?!\\p{N}+$)${label}$`, 'u')
+})()
+
+/** The text of one field. A field that comes twice is an array by now, and gets a sentence as well. */
+function answer ({ noun }: { noun: string }, missing = `${noun} is missing`) {
+  return z.string({ error: ({ input }) => Array.isArray(input) ? `${noun} must be given only once` : missing })
+}
+
+/** An answer that may be left out: left empty, it was. */
+function optional <T> (schema: z.ZodType<T>) {
+  return z.preprocess(
+    given => typeof given === 'string' && given.trim() === '' ? undefined : given, schema.optional())
+}
+
+/** Counts characters as people do, not halves of them. */
+function isAtMost (limit: number) {
+  return (text: string) => text.length <= limit || Array.from(text).length <= limit
+}
+
+function isPrintable (text: string): boolean {
+  return !unprintable.test(text)
+}
+
+const name = answer(questions.name, 'Enter your full name').trim()
+  .min(1, { error: 'Enter your full name', abort: true })
+  .refine(isAtMost(100), { error: 'Full name must be 100 characters or fewer', abort: true })
+  .refine(isPrintable, { error: 'Full name must be on one line, without hidden characters', abort: true })
+  .refine(text => !linkable.test(text), {
+    error: 'Enter your name without a web address. Leave a space after a full stop.', abort: true
+  })
+  .refine(text => /\p{L}/u.test(text), 'Full name must have at least one letter')
+
+/** RFC 5321 §4.5.3.1.3 leaves 254 characters for an address. */
+const email = answer(questions.email, 'Enter your email address').trim()
+  .min(1, { error: 'Enter your email address', abort: true })
+  .max(254, { error: 'Email address must be 254 characters or fewer', abort: true })
+  .refine(
+    text => mailAddress.test(text) && domainToASCII(text.slice(text.indexOf('@') + 1)) !== '',
+    'Enter an email address in the correct format, like name@example.com')
+
+const role = answer(questions.role, 'Select who you are').pipe(z.enum(roles, 'Select who you are'))
+
+const phone = optional(answer(questions.phone).trim().refine(
+  text => /^\+?[\d ().-]+$/.test(text) && /^(?:\D*\d){5,20}\D*$/.test(text) && text.length <= 40,
+  'Enter a phone number, like 07700 900 982 or +44 808 157 0192'))
+
+function freeText (question: { noun: string }) {
+  return optional(answer(question).trim()
+    .transform(text => text.replaceAll('\r\n', '\n'))
+    .refine(isAtMost(1000), { error: `${question.noun} must be 1,000 characters or fewer`, abort: true })
+    .refine(text => isPrintable(text.replaceAll('\n', ' ')), `${question.noun} must not have hidden characters`))
+}
+
+const heardFrom = optional(answer(questions.heard_from).trim()
+  .refine(isAtMost(200), { error: 'How you heard about this must be 200 characters or fewer', abort: true })
+  .refine(isPrintable, 'How you heard about this must be on one line, without hidden characters'))
+
+/** Where it is missing one is made: whoever's form lost it may book, only a double click is then two requests. */
+const submission = answer({ noun: 'The form’s own number' })
+  .regex(/^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i, 'This form is damaged. Load the page again and fill it in once more.')
+  .optional().transform(given => given ?? randomUUID())
+
+function placesUpTo (limit: number) {
+  const sentence = limit === 1 ? 'You can book 1 place' : `Enter how many places you need, from 1 to ${limit}`
+  return answer(questions.places, sentence).trim()
+    .refine(text => /^\d{1,4}$/.test(text) && Number(text) >= 1 && Number(text) <= limit, sentence)
+    .transform(Number)
+}
+
+function oneOf (districts: readonly string[]) {
+  return answer(questions.district, 'Select where you live')
+    .refine(text => districts.includes(text), 'Select where you live')
+}
+
+/** Names the first field that we do not have, in so many characters and without what does not print. */
+function unknownField (issue: z.core.$ZodRawIssue): string {
+  const [field = ''] = issue.code === 'unrecognized_keys' ? issue.keys : []
+  const shown = Array.from(field.replaceAll(new RegExp(unprintable, 'gu'), '�')).slice(0, 30).join('')
+  return `This form has no field “${shown}”. Load the page again and fill it in once more.`
+}
+
+/** One check per shape, made once: a burst of bookings must not build hundreds. */
+const forms = new Map<string, BookingForm>()
+const mostForms = 200
+
+type BookingForm = ReturnType<typeof makeForm>
+
+/** Checks a booking form. Every field says what is wrong with it in a sentence for the person who filled it in. */
+export function bookingForm (shape: FormShape): BookingForm {
+  const key = JSON.stringify([shape.placesPerBooking, ...shape.districts])
+  const known = forms.get(key)
+  if (known !== undefined) return known
+  if (forms.size >= mostForms) forms.clear()
+  const form = makeForm(shape)
+  forms.set(key, form)
+  return form
+}
+
+function makeForm ({ districts, placesPerBooking }: FormShape) {
+  return z.strictObject({
+    name,
+    email,
+    role,
+    // A form that was open when the question went away still sends an answer.
+    district: districts.length === 0 ? z.unknown().transform(() => undefined) : oneOf(districts),
+    places: placesUpTo(placesPerBooking).optional(),
+    phone,
+    access_needs: freeText(questions.access_needs),
+    question: freeText(questions.question),
+    heard_from: heardFrom,
+    submission,
+    website: z.unknown()
+  }, { error: unknownField }).transform((form): PlaceRequest => ({
+    submissionId: form.submission,
+    name: form.name,
+    email: form.email,
+    role: form.role,
+    places: form.places ?? 1,
+    district: form.district,
+    phone: form.phone,
+    accessNeeds: form.access_needs,
+    question: form.question,
+    heardFrom: form.heard_from
+  }))
+}
+
+/**
+ * Says whether something filled in the field that people cannot see. What did is told that all is well,
+ * so that it learns nothing.
+ */
+export function isTrapped (body: unknown): boolean {
+  const { website } = (body ?? {}) as { website?: unknown }
+  return website !== undefined && website !== ''
+}
+
+/** The form on which someone asks for their links again. */
+export const findMyBookingForm = z.strictObject({ email }, { error: unknownField })
+
+/** The form that changes how many places a booking has. */
+export function placesForm (limit: number) {
+  return z.strictObject({ places: placesUpTo(limit) }, { error: unknownField })
+}

@@ -1,0 +1,79 @@
+import type { FastifyInstance, LightMyRequestResponse } from 'fastify'
+import { pino } from 'pino'
+import type { Test } from 'tap'
+import { buildApp } from '../../src/app.ts'
+import type { AppParts } from '../../src/app.ts'
+import { bookingLinks } from '../../src/bookings/link.ts'
+import { joinLinkSeal } from '../../src/teams/seal.ts'
+import { loadTemplates } from '../../src/templates.ts'
+import { noon, secretKey, world } from './world.ts'
+import type { World } from './world.ts'
+
+export const links = bookingLinks(secretKey)
+
+/** Everything that the service is made of but a port, at noon, on a database of the test's own. */
+export function partsOf ({ db, outbox }: Pick<World, 'db' | 'outbox'>): AppParts {
+  return {
+    db,
+    outbox,
+    clock: () => noon,
+    links,
+    seal: joinLinkSeal(secretKey),
+    templates: loadTemplates(),
+    publicUrl: 'https://workshops.example.org',
+    mailFrom: { name: 'Online workshops', address: 'workshops@example.org' },
+    log: pino({ level: 'silent' }),
+    rateLimits: false,
+    trustProxy: undefined,
+    // A test looks at what it has just changed.
+    freshForMs: 0
+  }
+}
+
+/** The service on a database of the test's own; ask it with `app.inject`. */
+export async function service (
+  t: Test, given: Partial<AppParts> = {}
+): Promise<World & { app: FastifyInstance }> {
+  const its = await world(t)
+  const app = await buildApp({ ...partsOf(its), ...given })
+  t.teardown(async () => { await app.close() })
+  await app.ready()
+  return { ...its, app }
+}
+
+/** Sends a form as a browser does. */
+export async function post (
+  app: FastifyInstance, url: string, fields: Record<string, string> | string, headers: Record<string, string> = {}
+): Promise<LightMyRequestResponse> {
+  return await app.inject({
+    method: 'POST',
+    url,
+    headers: { 'content-type': 'application/x-www-form-urlencoded', 'sec-fetch-site': 'same-origin', ...headers },
+    payload: typeof fields === 'string' ? fields : new URLSearchParams(fields).toString()
+  })
+}
+
+/** A well-filled booking form. */
+export function aForm (email: string, given: Record<string, string> = {}): Record<string, string> {
+  return { name: 'Anne Kirkbride', email, role: 'parent', submission: crypto.randomUUID(), ...given }
+}
+
+/** What a person perceives of a page. */
+export function perceived ({ body }: { body: string }) {
+  const errorSummary = /<div class="govuk-error-summary"[\s\S]*?<\/ul>/.exec(body)?.[0] ?? ''
+  return {
+    title: textOf(/<title[^>]*>([\s\S]*?)<\/title>/.exec(body)?.[1] ?? ''),
+    h1: textOf(/<h1[^>]*>([\s\S]*?)<\/h1>/.exec(body)?.[1] ?? ''),
+    text: textOf(body.replace(/<(script|style)[\s\S]*?<\/\1>/g, '')),
+    /** The sentences of the error summary with the field that each leads to. */
+    errors: [...errorSummary.matchAll(/<a href="#([^"]*)">([\s\S]*?)<\/a>/g)]
+      .map(([, field = '', sentence = '']) => ({ field, sentence: textOf(sentence) })),
+    has: (id: string) => body.includes(` id="${id}"`)
+  }
+}
+
+function textOf (html: string): string {
+  const entities: Record<string, string> = { lt: '<', gt: '>', quot: '"', amp: '&', '#39': "'" }
+  return html.replace(/<[^>]*>/g, ' ').replace(/&(lt|gt|quot|amp|#39);/g, (_, name: string) => entities[name] ?? '')
+    .replace(/\s+/g, ' ').trim()
+}
