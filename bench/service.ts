@@ -43,21 +43,20 @@ export async function openBench (entry = 'src/server.ts'): Promise<Bench> {
     },
     stdio: ['ignore', 'inherit', 'inherit']
   })
+  const ended = once(service, 'exit')
   const url = `http://127.0.0.1:${port}`
-  await answering(`${url}/health/ready`)
+  await answering(`${url}/health/ready`).catch(async error => {
+    await close()
+    throw error
+  })
+  return { db, databaseUrl: postgres.url, url, close }
 
-  return {
-    db,
-    databaseUrl: postgres.url,
-    url,
-    async close () {
-      const ended = once(service, 'exit')
-      service.kill('SIGTERM')
-      await ended
-      await db.$disconnect()
-      await postgres.stop()
-      await rm(dataDir, { recursive: true, force: true })
-    }
+  async function close (): Promise<void> {
+    service.kill('SIGTERM')
+    await ended
+    await db.$disconnect()
+    await postgres.stop()
+    await rm(dataDir, { recursive: true, force: true })
   }
 }
 

@@ -1,0 +1,40 @@
+import { PgBoss } from 'pg-boss'
+import { pino } from 'pino'
+import { buildApp } from '../src/app.ts'
+import { bookingLinks } from '../src/bookings/link.ts'
+import { systemClock } from '../src/clock.ts'
+import { loadConfig } from '../src/config.ts'
+import { connect } from '../src/database/connect.ts'
+import { openOutbox } from '../src/outbox.ts'
+import { secretKeyOf } from '../src/secret-key.ts'
+import { loadTemplates } from '../src/templates.ts'
+
+/** The web side as server.ts starts it, with a route beside it that answers `size` characters of HTML. */
+
+const config = loadConfig(process.env)
+const db = connect(config.databaseUrl as string)
+const boss = new PgBoss({ connectionString: config.databaseUrl as string, supervise: false, schedule: false })
+await boss.start()
+
+const app = await buildApp({
+  ...config,
+  db,
+  outbox: await openOutbox(boss),
+  clock: systemClock,
+  links: bookingLinks(await secretKeyOf(config)),
+  templates: loadTemplates(),
+  log: pino({ level: config.logLevel })
+})
+const fixed = new Map<number, string>()
+app.get<{ Querystring: { size: string } }>('/fixed', async ({ query }, reply) => {
+  const size = Number(query.size)
+  if (!fixed.has(size)) fixed.set(size, 'x'.repeat(size))
+  return await reply.type('text/html; charset=utf-8').send(fixed.get(size))
+})
+await app.listen({ host: config.host, port: config.port })
+
+process.once('SIGTERM', async () => {
+  await app.close()
+  await boss.stop({ graceful: false })
+  await db.$disconnect()
+})
