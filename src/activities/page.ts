@@ -4,7 +4,7 @@ import type { Activity, Kind } from './activity.ts'
 import { bookability, closesAt } from './booking-window.ts'
 import type { OfferedActivity } from './queries.ts'
 import { availability } from './supply.ts'
-import { calendarDayInWords, dayInWords, momentInWords, whenInWords } from './when.ts'
+import { calendarDayInWords, dayInWords, momentInWords, timesInWords, whenInWords } from './when.ts'
 
 const kindInWords: Record<Kind, string> = {
   'awareness-session': 'Awareness session',
@@ -25,7 +25,8 @@ const kindInWords: Record<Kind, string> = {
 
 /** What an activity's page and its place in a list say about booking it now. */
 export interface Offer {
-  words: string
+  /** Undefined where there is nothing to say: a poster needs no booking. */
+  words: string | undefined
   /** How it is coloured: `open`, `few` places, `waiting` list, or `quiet`, where nothing can be done. */
   tone: 'open' | 'few' | 'waiting' | 'quiet'
   /** What the button says, where there is a form behind it. */
@@ -48,8 +49,8 @@ export function offerOf (activity: OfferedActivity, now: DateTime<true>): Offer 
   }
 }
 
-const withoutBooking: Record<Activity['booking'], string> = {
-  none: 'No booking needed',
+const withoutBooking: Record<Activity['booking'], string | undefined> = {
+  none: undefined,
   'drop-in': 'Drop in, no need to book',
   places: 'Not open for booking',
   invitation: 'By invitation'
@@ -68,7 +69,7 @@ function openOffer (activity: OfferedActivity): Offer {
   }
 }
 
-function quiet (words: string): Offer {
+function quiet (words: string | undefined): Offer {
   return { words, tone: 'quiet', button: undefined }
 }
 
@@ -86,7 +87,7 @@ export function cardOf (activity: OfferedActivity, now: DateTime<true>) {
     campaign: activity.campaign.title,
     day: { weekday: day.toFormat('ccc'), number: day.toFormat('d'), month: day.toFormat('LLL') },
     when: whenInWords(activity),
-    where: whereInWords(activity),
+    where: hasNoPlace(activity) ? undefined : whereInWords(activity),
     audiences: audiencesInWords(activity.audiences),
     leadAgency: activity.leadAgency,
     offer: offerOf(activity, now)
@@ -112,7 +113,9 @@ export function pageOf (activity: OfferedActivity, now: DateTime<true>) {
 }
 
 /** The first page: what can be booked now, soonest first, and every campaign. */
-export function programmeOf (activities: readonly OfferedActivity[], campaigns: readonly Campaign[], now: DateTime<true>) {
+export function programmeOf (
+  activities: readonly OfferedActivity[], campaigns: readonly Campaign[], now: DateTime<true>
+) {
   return {
     bookable: activities.map(activity => cardOf(activity, now)).filter(({ offer }) => offer.button !== undefined),
     campaigns: campaigns.map(campaign => ({
@@ -143,18 +146,18 @@ export function campaignPageOf (campaign: Campaign, activities: readonly Offered
   }
 }
 
-/** What lasts for more than a day stands before the days. */
+/** What lasts for more than a day stands before the days; under its day an activity needs only its times. */
 function byDay (activities: readonly OfferedActivity[], now: DateTime<true>) {
-  const days = new Map<string, ReturnType<typeof cardOf>[]>()
-  for (const activity of activities) {
-    const heading = isLong(activity) ? 'On several days' : dayInWords(activity.startsAt, activity.zone)
-    days.set(heading, [...days.get(heading) ?? [], cardOf(activity, now)])
-  }
-  return [...days].map(([day, cards]) => ({ day, cards })).sort((a, b) => rank(a.day) - rank(b.day))
-}
-
-function rank (day: string): number {
-  return day === 'On several days' ? 0 : 1
+  const long = activities.filter(isLong).map(activity => ({ ...cardOf(activity, now), day: undefined }))
+  const days = Map.groupBy(
+    activities.filter(activity => !isLong(activity)), ({ startsAt, zone }) => dayInWords(startsAt, zone))
+  return [
+    ...(long.length > 0 ? [{ day: 'On several days', cards: long }] : []),
+    ...[...days].map(([day, inIt]) => ({
+      day,
+      cards: inIt.map(activity => ({ ...cardOf(activity, now), day: undefined, when: timesInWords(activity) }))
+    }))
+  ]
 }
 
 function isLong ({ startsAt, endsAt }: Activity): boolean {
@@ -171,6 +174,11 @@ function daysOf ({ firstDay, lastDay }: Campaign): string | undefined {
 export function whereInWords ({ isOnline, venue, district }: Activity): string {
   if (isOnline) return 'Online, on Microsoft Teams'
   return venue ?? district ?? 'The place will be announced'
+}
+
+/** A press release is nowhere; only somebody who has to go there waits for a place to be announced. */
+function hasNoPlace ({ isOnline, venue, district, booking }: Activity): boolean {
+  return !isOnline && venue === undefined && district === undefined && booking === 'none'
 }
 
 function audiencesInWords (audiences: readonly string[]): string | undefined {

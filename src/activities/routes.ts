@@ -1,9 +1,10 @@
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
+import { CampaignNotFound } from '../campaigns/errors.ts'
+import { helplinesOf } from '../support/page.ts'
 import { ActivityNotFound } from './errors.ts'
 import { campaignPageOf, pageOf, programmeOf } from './page.ts'
 import { findPublicActivity, findPublicCampaign, listPublicActivities, listPublicCampaigns } from './queries.ts'
 import type { OfferedActivity } from './queries.ts'
-import { CampaignNotFound } from '../campaigns/errors.ts'
 
 interface Slug { Params: { slug: string } }
 
@@ -25,13 +26,16 @@ export const activityRoutes: FastifyPluginAsync = async app => {
       const campaign = isSlug(slug) ? await findPublicCampaign(app.db, slug) : undefined
       if (campaign === undefined) throw new CampaignNotFound()
       const activities = await listPublicActivities(app.db, { campaignSlug: slug })
-      return Buffer.from(app.render('activities/campaign', campaignPageOf(campaign, activities, app.clock())))
+      const helplines = helplinesOf(app.helplines(), campaign.districts)
+      const model = { ...campaignPageOf(campaign, activities, app.clock()), helplines }
+      return Buffer.from(app.render('activities/campaign', model))
     })))
 
   app.get<Slug>('/activities/:slug', async ({ params: { slug } }, reply) =>
     reply.html(await app.fresh(`page /activities/${slug}`, async () => {
       const activity = await offeredActivity(app, slug)
-      return Buffer.from(app.render('activities/activity', pageOf(activity, app.clock())))
+      const helplines = helplinesOf(app.helplines(), activity.campaign.districts)
+      return Buffer.from(app.render('activities/activity', { ...pageOf(activity, app.clock()), helplines }))
     })))
 }
 
@@ -52,6 +56,6 @@ export async function bookableNow (app: FastifyInstance): Promise<ReturnType<typ
 }
 
 /** Anything else cannot be in the database, and some of it the database refuses to look for. */
-function isSlug (text: string): boolean {
+export function isSlug (text: string): boolean {
   return /^[a-z0-9-]{1,200}$/.test(text)
 }

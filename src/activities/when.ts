@@ -15,6 +15,13 @@ export function timeInWords (at: DateTime<true>, zone: string): string {
   return `${hour % 12 === 0 ? 12 : hour % 12}${minutes}${hour < 12 ? 'am' : 'pm'}`
 }
 
+/** From when to when on its day: `6pm to 6:30pm`, `All day`. */
+export function timesInWords (
+  { startsAt, endsAt, allDay, zone }: Pick<Activity, 'startsAt' | 'endsAt' | 'allDay' | 'zone'>
+): string {
+  return allDay ? 'All day' : `${timeInWords(startsAt, zone)} to ${timeInWords(endsAt, zone)}`
+}
+
 /** An instant as people say it: `Tuesday 1 December 2026 at 6pm`. */
 export function momentInWords (at: DateTime<true>, zone: string): string {
   return `${dayInWords(at, zone)} at ${timeInWords(at, zone)}`
@@ -35,6 +42,7 @@ export function whenInWords (
   const first = dayInWords(startsAt, zone)
   const last = dayInWords(endsAt.minus({ milliseconds: 1 }), zone)
   if (allDay) return first === last ? `${first}, all day` : `${first} to ${last}`
-  const [from, to] = [timeInWords(startsAt, zone), timeInWords(endsAt, zone)]
-  return first === last ? `${first}, ${from} to ${to}` : `${first}, ${from}, to ${dayInWords(endsAt, zone)}, ${to}`
+  return first === last
+    ? `${first}, ${timesInWords({ startsAt, endsAt, allDay, zone })}`
+    : `${momentInWords(startsAt, zone)} to ${momentInWords(endsAt, zone)}`
 }

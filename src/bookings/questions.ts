@@ -31,7 +31,7 @@ export const questions = {
   district: {
     label: 'Where you live',
     noun: 'Where you live',
-    why: 'The places are paid for by these areas, and we tell each how many people came.',
+    why: 'This is for people who live in these areas, and we count how many come from each.',
     optional: false
   },
   places: {

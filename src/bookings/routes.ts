@@ -79,7 +79,7 @@ const bookingFormRoutes: FastifyPluginAsync = async app => {
     const href = `/activities/${slug}`
     const others = (await bookableNow(app)).filter(card => card.href !== href)
     return reply.code(409).page('bookings/not-open', {
-      sentence: refusal.message, activity: summaryOf(activity), reason: activity.cancellationReason, others
+      heading: refusal.message.replace(/\.$/, ''), activity: summaryOf(activity), reason: activity.cancellationReason, others
     })
   }
 }

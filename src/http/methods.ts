@@ -20,7 +20,7 @@ export const notedMethods = fp(async app => {
   })
 }, { name: 'noted-methods' })
 
-/** Answers 405 and says what is allowed, where an address exists but not with this method. Registered after all routes. */
+/** Answers 405 where an address exists, but not with this method. Registered after all routes. */
 export const otherMethods: FastifyPluginAsync = async app => {
   for (const [url, allowed] of [...app.methodsByRoute]) {
     const allow = [...allowed].sort().join(', ')
