@@ -5,9 +5,12 @@ import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
 import { randomUUID } from 'node:crypto'
 import type { Logger } from 'pino'
 import { activityRoutes } from './activities/routes.ts'
+import { activityStaffRoutes } from './activities/staff-routes.ts'
 import type { BookingLinks } from './bookings/link.ts'
 import { bookingRoutes } from './bookings/routes.ts'
+import { bookingStaffRoutes } from './bookings/staff-routes.ts'
 import type { Mailbox } from './config.ts'
+import { exportStaffRoutes } from './exports/staff-routes.ts'
 import { assets } from './http/assets.ts'
 import { fresh } from './http/fresh.ts'
 import { health } from './http/health.ts'
@@ -19,6 +22,8 @@ import { RequestLog, serializers } from './http/request-log.ts'
 import { security } from './http/security.ts'
 import { service } from './http/service.ts'
 import type { ServiceParts } from './http/service.ts'
+import { staffPages } from './staff/routes.ts'
+import { invitationRoutes } from './invitations/routes.ts'
 import { helplines } from './support/helplines.ts'
 import { helplinesOf } from './support/page.ts'
 import { supportRoutes } from './support/routes.ts'
@@ -74,6 +79,10 @@ export async function buildApp (parts: AppParts): Promise<FastifyInstance> {
   await app.register(supportRoutes)
   await app.register(activityRoutes)
   await app.register(bookingRoutes, { links: parts.links })
+  await app.register(invitationRoutes, { entry: parts })
+  await app.register(staffPages, {
+    prefix: '/staff', behindSignIn: [activityStaffRoutes, bookingStaffRoutes, exportStaffRoutes]
+  })
 
   await app.register(otherMethods)
   return app

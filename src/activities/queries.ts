@@ -4,6 +4,7 @@ import { listCampaignsWith } from '../campaigns/queries.ts'
 import { instant } from '../clock.ts'
 import type { Prisma } from '../database/generated/client.ts'
 import type { Reader, Tx } from '../database/connect.ts'
+import type { StaffMember } from '../http/session.ts'
 import type { Seal } from '../teams/seal.ts'
 import type { Activity, Kind, Occupancy, Visibility, WaitingListMode } from './activity.ts'
 import type { BookingWindow } from './booking-window.ts'
@@ -84,6 +85,53 @@ export async function listPublicCampaigns (db: Reader): Promise<Campaign[]> {
 export async function findPublicCampaign (db: Reader, slug: string): Promise<Campaign | undefined> {
   const [campaign] = await listCampaignsWith(db, known, slug)
   return campaign
+}
+
+/** An activity as staff see it. */
+export interface KnownActivity extends OfferedActivity {
+  leadAgencyId: string | undefined
+}
+
+/**
+ * What a member of staff may know of: admins everything; the partnership's own staff everything but
+ * operational work; staff of an agency what it leads or takes part in, operational work included. Hosts
+ * nothing yet. As for strangers, nothing chooses a filter of its own.
+ */
+function knownTo ({ role, agencyId }: StaffMember): Prisma.ActivityWhereInput {
+  if (role === 'admin') return {}
+  if (role === 'host') return { id: { in: [] } }
+  if (agencyId === undefined) return { visibility: { not: 'operational' } }
+  return { OR: [{ leadAgencyId: agencyId }, { partners: { some: { agencyId } } }] }
+}
+
+/** Finds an activity that a member of staff may know of. */
+export async function findActivityKnownTo (
+  db: Reader, member: StaffMember, slug: string
+): Promise<KnownActivity | undefined> {
+  const row = await db.activity.findFirst({
+    where: { slug, ...knownTo(member) }, include: { ...withCampaign, occupancy: true, leadAgency: true }
+  })
+  return row === null ? undefined : { ...offered(row), leadAgencyId: row.leadAgencyId ?? undefined }
+}
+
+/** What a member of staff may know of: to come or running now, soonest first; or past, latest first. */
+export async function listActivitiesKnownTo (
+  db: Reader, member: StaffMember,
+  { past, now, skip, take }: { past: boolean, now: DateTime<true>, skip: number, take: number }
+): Promise<{ activities: OfferedActivity[], total: number }> {
+  const at = now.toJSDate()
+  const where = { ...knownTo(member), endsAt: past ? { lte: at } : { gt: at } }
+  const [total, rows] = await Promise.all([
+    db.activity.count({ where }),
+    db.activity.findMany({
+      where,
+      include: { ...withCampaign, occupancy: true, leadAgency: true },
+      orderBy: [{ startsAt: past ? 'desc' : 'asc' }, { title: 'asc' }],
+      skip,
+      take
+    })
+  ])
+  return { activities: rows.map(offered), total }
 }
 
 type OfferedRow = Row & {

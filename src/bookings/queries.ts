@@ -72,3 +72,36 @@ export function bookingOf (row: Row): Booking {
     attended: row.attended ?? undefined
   }
 }
+
+/**
+ * The ids of an activity's bookings in the order of its attendee list: who is confirmed, who has an offer,
+ * who waits, each in turn, then the rest.
+ */
+export async function listAttendeeIds (
+  db: Reader, activityId: string, { skip = 0, take }: { skip?: number, take?: number } = {}
+): Promise<string[]> {
+  const rows = await db.$queryRaw<Array<{ id: string }>>`
+    SELECT id FROM bookings WHERE activity_id = ${activityId}::uuid
+    ORDER BY coalesce(array_position(ARRAY['confirmed', 'offered', 'waiting'], status), 4), arrival
+    LIMIT ${take ?? null}::int OFFSET ${skip}::int`
+  return rows.map(({ id }) => id)
+}
+
+/** Bookings in the order of `ids`, as they are now; without those that are no more. */
+export async function listAttendees (db: Reader, ids: readonly string[]): Promise<Booking[]> {
+  const rows = await db.booking.findMany({ where: { id: { in: [...ids] } } })
+  const byId = new Map(rows.map(row => [row.id, bookingOf(row)]))
+  return ids.flatMap(id => byId.get(id) ?? [])
+}
+
+/** How many people an activity has in each status; statuses that nobody is in are left out. */
+export async function countAttendees (
+  db: Reader, activityId: string
+): Promise<Array<{ status: BookingStatus, people: number, places: number }>> {
+  const groups = await db.booking.groupBy({
+    by: ['status'], where: { activityId }, _count: true, _sum: { places: true }
+  })
+  return groups.map(({ status, _count, _sum }) => ({
+    status: status as BookingStatus, people: _count, places: _sum.places ?? 0
+  }))
+}

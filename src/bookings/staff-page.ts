@@ -1,0 +1,54 @@
+import { wallClock } from '../activities/local-time.ts'
+import type { KnownActivity } from '../activities/queries.ts'
+import { paginationOf, staffCardOf } from '../activities/staff-page.ts'
+import { statuses } from './booking.ts'
+import type { Booking, BookingStatus } from './booking.ts'
+
+const statusTags: Record<BookingStatus, { text: string, classes: string }> = {
+  confirmed: { text: 'Confirmed', classes: 'govuk-tag--green' },
+  offered: { text: 'Place offered', classes: 'govuk-tag--yellow' },
+  waiting: { text: 'Waiting', classes: 'govuk-tag--blue' },
+  lapsed: { text: 'Offer lapsed', classes: 'govuk-tag--grey' },
+  cancelled: { text: 'Cancelled', classes: 'govuk-tag--grey' }
+}
+
+interface AttendeePage {
+  attendees: readonly Booking[]
+  counts: ReadonlyArray<{ status: BookingStatus, people: number, places: number }>
+  page: number
+}
+
+/** An activity's own page for staff; without `people`, how many come and not who. */
+export function staffPageOf (activity: KnownActivity, people: AttendeePage | undefined) {
+  return {
+    ...staffCardOf(activity),
+    publicHref: activity.visibility === 'public' && activity.status !== 'draft' ? `/activities/${activity.slug}` : undefined,
+    downloadHref: `/staff/activities/${activity.slug}/attendees.csv`,
+    takesBookings: activity.booking === 'places',
+    people: people && attendeesOf(activity, people)
+  }
+}
+
+function attendeesOf (activity: KnownActivity, { attendees, counts, page }: AttendeePage) {
+  const total = counts.reduce((sum, { people }) => sum + people, 0)
+  return {
+    total,
+    counts: statuses.flatMap(status => counts.filter(count => count.status === status))
+      .map(({ status, people, places }) => ({ ...statusTags[status], people, places })),
+    rows: attendees.map(booking => ({
+      reference: booking.reference,
+      name: booking.name,
+      email: booking.email,
+      mailto: `mailto:${encodeURIComponent(booking.email).replace('%40', '@')}`,
+      phone: booking.phone,
+      places: booking.places,
+      status: statusTags[booking.status],
+      role: booking.role,
+      district: booking.district,
+      bookedAt: wallClock(booking.createdAt, activity.zone),
+      accessNeeds: booking.accessNeeds,
+      question: booking.question
+    })),
+    pagination: paginationOf(total, page, number => `/staff/activities/${activity.slug}?page=${number}`)
+  }
+}
