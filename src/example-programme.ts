@@ -1,0 +1,328 @@
+import { randomUUID } from 'node:crypto'
+import type { DateTime } from 'luxon'
+import { canonicalAddress } from './bookings/address.ts'
+import { newReference } from './bookings/reference.ts'
+import type { Db, Tx } from './database/connect.ts'
+import type { Prisma } from './database/generated/client.ts'
+import type { Seal } from './teams/seal.ts'
+
+const zone = 'Europe/London'
+type Local = ReturnType<DateTime<true>['setZone']>
+
+/** Key of the advisory lock that whoever loads the example holds. */
+const loading = 20_201_201
+
+/**
+ * Fills an empty database with two campaigns that show what the service is for, so that whoever tries it
+ * finds something to book; a database with a campaign or a member of staff of its own is left alone.
+ *
+ * Dates are counted from `now`. Who has booked is made up, at example.org, where no letter arrives; and
+ * no letter is announced to them.
+ */
+export async function loadExampleProgramme (db: Db, seal: Seal, now: DateTime<true>): Promise<void> {
+  await db.$transaction(async tx => {
+    await tx.$executeRaw`SELECT pg_advisory_xact_lock(${loading})`
+    if (await tx.campaign.count() > 0 || await tx.staffMember.count() > 0) return
+
+    const agencies = await addAgencies(tx)
+    await addItsNotOk(tx, agencies, seal, now)
+    await addKnowWhoYourFriendsAre(tx, agencies, now)
+    await addLocalContacts(tx, now)
+    await tx.staffMember.create({
+      data: { email: 'organiser@example.org', name: 'Example organiser', role: 'admin', createdAt: now.toJSDate() }
+    })
+  })
+}
+
+const agencyNames = {
+  'cumberland-council': 'Cumberland Council',
+  'westmorland-and-furness-council': 'Westmorland and Furness Council',
+  'cumbria-police': 'Cumbria Police',
+  nspcc: 'NSPCC',
+  'bolton-council': 'Bolton Council',
+  'greater-manchester-police': 'Greater Manchester Police'
+}
+type AgencySlug = keyof typeof agencyNames
+type AgencyIds = Record<AgencySlug, string>
+
+async function addAgencies (tx: Tx): Promise<AgencyIds> {
+  const rows = await tx.agency.createManyAndReturn({
+    data: Object.entries(agencyNames).map(([slug, name]) => ({ slug, name }))
+  })
+  return Object.fromEntries(rows.map(({ slug, id }) => [slug, id])) as AgencyIds
+}
+
+/** Online workshops for parents and carers: free, nearly full, full and past. */
+async function addItsNotOk (tx: Tx, agencies: AgencyIds, seal: Seal, now: DateTime<true>): Promise<void> {
+  const tuesday = comingWeekday(2, now.plus({ days: 7 }))
+  const { id: campaignId } = await tx.campaign.create({
+    data: {
+      slug: 'its-not-ok',
+      title: 'It’s Not OK: staying safe online',
+      summary: 'Children play, learn and make friends online, and some adults use the same places to harm them. ' +
+        'It’s Not OK brings together councils, police, health services and the NSPCC in Cumbria to help families ' +
+        'spot the signs early, talk about them, and know who to turn to.\n\n' +
+        'Nothing that happens to a child online is the child’s fault, and it is never too late to get help.',
+      kind: 'programme',
+      partnership: 'Cumbria safeguarding partnerships',
+      firstDay: dayOf(tuesday.minus({ weeks: 3 })),
+      districts: ['Cumberland', 'Westmorland and Furness'],
+      privacyNotice: 'The councils of Cumberland and of Westmorland and Furness, Cumbria Police and the NSPCC run ' +
+        'this campaign together. We use what you tell us to run the workshop you book, and for nothing else. ' +
+        'We erase it 30 days after the workshop.'
+    }
+  })
+
+  const dates = [
+    { weeks: 0, confirmed: 0, waiting: 0, passcode: 'Kc3mWq8vTz2nLx' },
+    { weeks: 1, confirmed: 18, waiting: 0, passcode: 'Rb7yHd4sPf9jGk' },
+    { weeks: 2, confirmed: 20, waiting: 3, passcode: 'Vn5tXe2wQa8uCm' },
+    { weeks: -3, confirmed: 14, waiting: 0, passcode: 'Zg6pJr3kBs7dMy' }
+  ]
+  for (const { weeks, confirmed, waiting, passcode } of dates) {
+    const startsAt = tuesday.plus({ weeks }).set({ hour: 18 })
+    const { id } = await tx.activity.create({
+      data: {
+        campaignId,
+        slug: `keeping-your-child-safe-online-${startsAt.toISODate()}`,
+        title: 'Keeping your child safe online',
+        summary: 'Half an hour for parents and carers, with people from the safeguarding partnership and the NSPCC. ' +
+          'We look at the apps and games that children use, how grooming starts, what to do when pictures have been ' +
+          'shared, and how to talk about all of it at home. You take away practical tips and where to get help.',
+        kind: 'online-workshop',
+        startsAt: startsAt.toJSDate(),
+        endsAt: startsAt.plus({ minutes: 30 }).toJSDate(),
+        zone,
+        isOnline: true,
+        joinUrlSealed: seal.close(`https://teams.microsoft.com/meet/39127460${String(8351 + weeks)}?p=${passcode}`),
+        audiences: ['parents', 'carers'],
+        visibility: 'public',
+        booking: 'places',
+        capacity: 20,
+        placesPerBooking: 2,
+        status: 'published',
+        leadAgencyId: agencies.nspcc,
+        partners: partners(agencies, ['cumberland-council', 'westmorland-and-furness-council', 'cumbria-police'])
+      }
+    })
+    const isPast = startsAt < now
+    const from = isPast ? startsAt.minus({ days: 12 }) : now.minus({ days: 3 })
+    await tx.booking.createMany({ data: bookings(id, { confirmed, waiting, from, isPast }) })
+  }
+}
+
+/** Seven days of activities, some for everybody, some for partners, some that nobody else may know of. */
+async function addKnowWhoYourFriendsAre (tx: Tx, agencies: AgencyIds, now: DateTime<true>): Promise<void> {
+  const monday = comingWeekday(1, now.plus({ days: 7 }))
+  const sunday = monday.plus({ days: 6 })
+  const { id: campaignId } = await tx.campaign.create({
+    data: {
+      slug: 'know-who-your-friends-are',
+      title: 'Know who your friends are',
+      summary: 'A week of action in Bolton against child sexual exploitation. This year it is about staying safe ' +
+        'online: the pressure to share nudes, people who are not who they say they are, and harm by others of the ' +
+        'same age.\n\nWhoever shared a picture, and whatever was said, it is not the child’s fault, and help is there.',
+      kind: 'week-of-action',
+      partnership: 'Bolton safeguarding partnership',
+      hashtags: ['itsnotokay'],
+      firstDay: dayOf(monday),
+      lastDay: dayOf(sunday)
+    }
+  })
+
+  /** `day` counts from Monday, which is 0. */
+  const at = (day: number, hour: number, minute = 0) => monday.plus({ days: day }).set({ hour, minute })
+  const allDay = (first: number, last: number) => ({
+    startsAt: at(first, 0).toJSDate(), endsAt: at(last + 1, 0).toJSDate(), allDay: true
+  })
+  const times = (startsAt: Local, endsAt: Local) => ({
+    startsAt: startsAt.toJSDate(), endsAt: endsAt.toJSDate()
+  })
+  const police = agencies['greater-manchester-police']
+  const council = agencies['bolton-council']
+
+  const week: Array<Omit<Prisma.ActivityUncheckedCreateInput, 'campaignId' | 'zone' | 'status'>> = [
+    {
+      ...times(at(0, 9), at(0, 10)),
+      slug: 'week-of-action-press-release',
+      title: 'Press release: know who your friends are',
+      summary: 'The week opens with an appeal to parents and carers: ask who your children talk to online, and tell ' +
+        'them that they can always come to you.',
+      kind: 'press',
+      audiences: ['everyone'],
+      visibility: 'public',
+      leadAgencyId: council
+    },
+    {
+      ...allDay(0, 6),
+      slug: 'outdoor-advertising',
+      title: 'Posters and screens across Bolton',
+      summary: 'Throughout the week, posters at bus stops and on screens in the town centre say where young people ' +
+        'can talk to somebody in confidence.',
+      kind: 'advertising',
+      venue: 'Bus stops and screens in Bolton',
+      audiences: ['young-people', 'parents'],
+      visibility: 'public',
+      leadAgencyId: council
+    },
+    {
+      ...times(at(1, 18), at(1, 20)),
+      slug: 'youth-centre-session-on-sharing-images',
+      title: 'Youth centre session: when pictures get shared',
+      summary: 'Young people talk with youth workers about sharing nudes: the pressure to send them, what the law ' +
+        'says for under 18s, and how to get a picture taken down. They come through their youth centre.',
+      kind: 'awareness-session',
+      audiences: ['young-people'],
+      visibility: 'public',
+      booking: 'invitation',
+      leadAgencyId: council,
+      partners: partners(agencies, ['nspcc'])
+    },
+    ...[1, 3].map(day => ({
+      ...times(at(day, 15, 30), at(day, 17, 30)),
+      slug: `street-surgery-${at(day, 12).setLocale('en-GB').toFormat('cccc').toLowerCase()}`,
+      title: 'Street surgery: stop and talk',
+      summary: 'Officers and youth workers are in the town centre after school. Stop by with any question about ' +
+        'staying safe online, your own or about a friend.',
+      kind: 'street-surgery',
+      venue: 'Victoria Square, Bolton',
+      audiences: ['young-people', 'parents', 'carers'],
+      visibility: 'public',
+      booking: 'drop-in',
+      leadAgencyId: police,
+      partners: partners(agencies, ['bolton-council'])
+    })),
+    {
+      ...times(at(2, 10), at(2, 11)),
+      slug: 'launch-of-the-web-application',
+      title: 'Launch: in a police officer’s shoes',
+      summary: 'A new web application lets you make the decisions that police officers face when a young person is ' +
+        'missing or at risk, and shows what follows from them. Find it from the launch on at ' +
+        'https://www.itsnotokay.co.uk/',
+      kind: 'launch',
+      venue: 'On the web',
+      audiences: ['everyone'],
+      visibility: 'public',
+      leadAgencyId: police
+    },
+    {
+      ...allDay(0, 4),
+      slug: 'awareness-with-schools',
+      title: 'Awareness with schools',
+      summary: 'Assemblies and lessons on healthy friendships and staying safe online in secondary schools.',
+      kind: 'school-session',
+      audiences: ['young-people', 'professionals'],
+      visibility: 'partners',
+      leadAgencyId: council,
+      partners: partners(agencies, ['nspcc', 'greater-manchester-police'])
+    },
+    {
+      ...times(at(2, 14), at(2, 16)),
+      slug: 'awareness-with-hotels',
+      title: 'Awareness with hotels',
+      summary: 'Reception and night staff learn which signs of exploitation to look out for and whom to call.',
+      kind: 'business-engagement',
+      venue: 'Hotels in Bolton',
+      audiences: ['businesses'],
+      visibility: 'partners',
+      leadAgencyId: police,
+      partners: partners(agencies, ['bolton-council'])
+    },
+    {
+      ...times(at(4, 17), at(4, 21)),
+      slug: 'compliance-visits',
+      title: 'Compliance visits to takeaways and newsagents',
+      summary: 'Licensing, trading standards and police visit together.',
+      kind: 'compliance-visit',
+      audiences: ['businesses'],
+      visibility: 'operational',
+      leadAgencyId: council,
+      partners: partners(agencies, ['greater-manchester-police'])
+    },
+    {
+      ...times(at(4, 20), at(5, 2)),
+      slug: 'disruption-patrols',
+      title: 'Disruption patrols',
+      kind: 'disruption',
+      visibility: 'operational',
+      leadAgencyId: police
+    }
+  ]
+  for (const activity of week) {
+    await tx.activity.create({ data: { ...activity, campaignId, zone, district: 'Bolton', status: 'published' } })
+  }
+}
+
+function partners (agencies: AgencyIds, slugs: AgencySlug[]) {
+  return { create: slugs.map(slug => ({ agencyId: agencies[slug] })) }
+}
+
+/** National helplines are in every database; these are the local hub's. */
+async function addLocalContacts (tx: Tx, now: DateTime<true>): Promise<void> {
+  const checked = { lastCheckedOn: dayOf(now.setZone(zone)), owner: 'Example organiser' }
+  await tx.supportContact.createMany({
+    data: [
+      {
+        name: 'Cumberland Safeguarding Hub',
+        purpose: 'If you are worried about a child in Cumberland',
+        number: '0333 240 1727',
+        hours: 'Monday to Thursday 8am to 5pm, Friday 8am to 4:30pm',
+        area: ['Cumberland'],
+        position: 30,
+        ...checked
+      },
+      {
+        name: 'Emergency duty team',
+        purpose: 'If you are worried about a child in Cumbria in the evening, at night or at the weekend',
+        number: '0300 373 2724',
+        area: ['Cumberland', 'Westmorland and Furness'],
+        position: 31,
+        ...checked
+      }
+    ]
+  })
+}
+
+/** The first such day from `from` on, at midnight in the zone; 1 is Monday. */
+function comingWeekday (weekday: number, from: DateTime<true>): Local {
+  const day = from.setZone(zone).startOf('day')
+  return day.plus({ days: (weekday - day.weekday + 7) % 7 })
+}
+
+/** The driver takes a calendar day as midnight in UTC. */
+function dayOf (day: Local): Date {
+  return new Date(`${day.toISODate()}T00:00:00Z`)
+}
+
+const firstNames = ['Amina', 'Tom', 'Priya', 'Siobhán', 'Marek', 'Chloe', 'Yusuf', 'Ruth', 'Łucja', 'Dave', 'Mei', 'Fiona']
+const lastNames = ['Hodgson', 'Rahman', 'O’Neill', 'Nowak', 'Tyson', 'Chen', 'Bell', 'Mistry']
+
+/** Made-up people, the same at every start. */
+function bookings (
+  activityId: string,
+  { confirmed, waiting, from, isPast }: { confirmed: number, waiting: number, from: Local, isPast: boolean }
+): Prisma.BookingCreateManyInput[] {
+  return Array.from({ length: confirmed + waiting }, (_, n) => {
+    const email = `attendee-${n + 1}@example.org`
+    const at = from.plus({ minutes: 97 * n }).toJSDate()
+    const isWaiting = n >= confirmed
+    return {
+      activityId,
+      reference: newReference(),
+      name: `${firstNames[n % firstNames.length]} ${lastNames[n % lastNames.length]}`,
+      email,
+      canonicalEmail: canonicalAddress(email),
+      role: n % 4 === 3 ? 'carer' : 'parent',
+      district: n % 3 === 0 ? 'Westmorland and Furness' : 'Cumberland',
+      accessNeeds: n === 5 ? 'Captions, please' : null,
+      question: n === 2 ? 'How do I start talking about this with a ten-year-old?' : null,
+      status: isWaiting ? 'waiting' : 'confirmed',
+      createdAt: at,
+      changedAt: at,
+      waitedAt: isWaiting ? at : null,
+      confirmedAt: isWaiting ? null : at,
+      submissionId: randomUUID(),
+      attended: isPast ? n % 5 !== 4 : null
+    }
+  })
+}
