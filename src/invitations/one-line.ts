@@ -1,0 +1,10 @@
+/** Line breaks, controls, half characters, and marks that turn the direction of what follows. */
+const breaking = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u202A-\u202E\u2066-\u2069]+/gu
+
+/**
+ * Keeps a name, a title or a place on one line: in a calendar or a letter a line break would begin
+ * something that its writer has no business to write. Every script stays as it is.
+ */
+export function oneLine (text: string): string {
+  return text.replace(breaking, ' ').trim()
+}

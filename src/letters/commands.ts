@@ -1,0 +1,120 @@
+import { randomUUID } from 'node:crypto'
+import type { DateTime } from 'luxon'
+import type { Mailbox } from '../config.ts'
+import type { Db } from '../database/connect.ts'
+import { organizerText } from '../invitations/organizer.ts'
+import type { Outbox } from '../outbox.ts'
+import { LetterInHand } from './errors.ts'
+import { kinds } from './kinds.ts'
+import type { LetterKind } from './kinds.ts'
+import { listLostFacts } from './queries.ts'
+
+/** What makes a letter the same letter: it goes out once. */
+export interface LetterKey {
+  bookingId: string
+  kind: LetterKind
+  sequence: number
+}
+
+/** A letter that this worker alone may try to send now. */
+export interface ClaimedLetter {
+  id: string
+  messageId: string
+  createdAt: Date
+}
+
+/** Why a letter did not go out; final where another try would end alike. */
+export interface Failure {
+  reason: string
+  isFinal: boolean
+}
+
+/** Longer than a mailer tries, with room for clocks that differ; short enough to wait for a dead worker. */
+const claimSeconds = 60
+
+/** After this long without success a letter has failed: whoever booked has given up waiting for it. */
+const hoursToTry = 24
+
+/** Which of its kind to one booking a letter is: announced twice, it is the same one. */
+export function letterKey (kind: LetterKind, due: { bookingId: string, sequence: number }): LetterKey {
+  return { bookingId: due.bookingId, kind, sequence: kinds[kind].isOnce ? 0 : due.sequence }
+}
+
+/**
+ * Takes a letter in hand, making it if this is the first try; undefined where it was sent or has failed
+ * already. Throws `LetterInHand` while another worker has it. One statement: two workers cannot both
+ * find it free, and a claim of a worker that died ends by itself.
+ */
+export async function claimLetter (
+  db: Db, { bookingId, kind, sequence }: LetterKey, host: string, now: DateTime<true>
+): Promise<ClaimedLetter | undefined> {
+  const id = randomUUID()
+  const at = now.toJSDate()
+  const [claimed] = await db.$queryRaw<ClaimedLetter[]>`
+    INSERT INTO letters AS letter
+      (id, booking_id, kind, sequence, message_id, status, attempts, claimed_until, created_at)
+    VALUES (${id}::uuid, ${bookingId}::uuid, ${kind}, ${sequence}, ${`${id}@${host}`}, 'queued', 1,
+      ${now.plus({ seconds: claimSeconds }).toJSDate()}, ${at})
+    ON CONFLICT (booking_id, kind, sequence) DO UPDATE
+      SET claimed_until = EXCLUDED.claimed_until, attempts = letter.attempts + 1
+      WHERE letter.status = 'queued' AND (letter.claimed_until IS NULL OR letter.claimed_until <= ${at})
+    RETURNING id, message_id AS "messageId", created_at AS "createdAt"`
+  if (claimed !== undefined) return claimed
+
+  const { status } = await db.letter.findUniqueOrThrow({
+    where: { bookingId_kind_sequence: { bookingId, kind, sequence } }, select: { status: true }
+  })
+  if (status === 'queued') throw new LetterInHand()
+  return undefined
+}
+
+/** Notes that somebody else answers for the letter now. */
+export async function noteSent (db: Db, { id }: ClaimedLetter, now: DateTime<true>): Promise<void> {
+  await db.letter.update({
+    where: { id }, data: { status: 'sent', sentAt: now.toJSDate(), claimedUntil: null, lastError: null }
+  })
+}
+
+/**
+ * Notes why a letter did not go out, and lets it go for the next try; says whether there is to be one.
+ * There is none after a refusal for good, nor after a day of trying.
+ */
+export async function noteFailure (
+  db: Db, { id, createdAt }: ClaimedLetter, { reason, isFinal }: Failure, now: DateTime<true>
+): Promise<'to be tried again' | 'failed'> {
+  const hasFailed = isFinal || createdAt <= now.minus({ hours: hoursToTry }).toJSDate()
+  await db.letter.update({
+    where: { id },
+    data: { status: hasFailed ? 'failed' : 'queued', claimedUntil: null, lastError: reason.slice(0, 1000) }
+  })
+  return hasFailed ? 'failed' : 'to be tried again'
+}
+
+/** Gives up a letter that no longer says what is true. One that was never tried leaves no trace. */
+export async function withdrawLetter (db: Db, key: LetterKey, reason: string): Promise<void> {
+  await db.letter.updateMany({
+    where: { ...key, status: 'queued' }, data: { status: 'failed', claimedUntil: null, lastError: reason }
+  })
+}
+
+/** Keeps the sender of a booking's first invitation for all later ones, and says who it is. */
+export async function keepOrganizer (db: Db, bookingId: string, organizer: Mailbox): Promise<string> {
+  const [kept] = await db.$queryRaw<Array<{ organizer: string }>>`
+    UPDATE bookings SET ical_organizer = coalesce(ical_organizer, ${organizerText(organizer)})
+    WHERE id = ${bookingId}::uuid RETURNING ical_organizer AS organizer`
+  return kept?.organizer ?? organizerText(organizer)
+}
+
+/**
+ * Announces again whatever is owed and was lost on the way: letters that a booking's state calls for and
+ * nobody began, and letters that were begun and that no job is about to send. Where nothing is lost it
+ * does nothing; running twice is harmless, because a letter goes out once whoever announces it.
+ */
+export async function sweepLetters (db: Db, outbox: Outbox, now: DateTime<true>): Promise<void> {
+  await db.$transaction(async tx => {
+    const lost = Map.groupBy(await listLostFacts(tx, now), ({ fact }) => fact)
+    for (const [fact, dues] of lost) {
+      await outbox.announce(tx, fact, dues.map(({ bookingId, sequence }) => ({ bookingId, sequence })))
+    }
+  })
+}

@@ -1,0 +1,58 @@
+import type { DateTime } from 'luxon'
+import type { Mailbox } from '../config.ts'
+import { invitation } from '../invitations/invitation.ts'
+import type { Method } from '../invitations/invitation.ts'
+import type { Entry } from '../invitations/entry.ts'
+import { deliveryAddress } from '../invitations/mail-address.ts'
+import type { Templates } from '../templates.ts'
+import { inPlainText, readBody } from './body.ts'
+import { methodOf } from './kinds.ts'
+import type { LetterKind } from './kinds.ts'
+import { pageOf } from './page.ts'
+
+/** One letter, ready to go. */
+export interface Message {
+  /** Of the letter; where letters are kept as files, the file's name. */
+  letterId: string
+  messageId: string
+  /** The ORGANIZER of its invitation, or calendars distrust it (RFC 6047 §2.3). */
+  from: Mailbox
+  /** The one recipient, byte for byte as the server is told. */
+  to: string
+  at: DateTime<true>
+  subject: string
+  text: string
+  html: string
+  calendar: { method: Method, content: string } | undefined
+}
+
+export interface Writing {
+  kind: LetterKind
+  letter: { id: string, messageId: string }
+  entry: Entry
+  templates: Templates
+  publicUrl: string
+}
+
+/**
+ * Writes a letter from today's truth. Text and HTML are two forms of one source, `letters/<kind>.njk`,
+ * whose first line is the subject.
+ */
+export function messageOf ({ kind, letter, entry, templates, publicUrl }: Writing, now: DateTime<true>): Message {
+  const source = templates.text.render(`letters/${kind}.njk`, pageOf(kind, entry, publicUrl))
+  const [, subject = '', body = ''] = /^Subject: (.*)\n([^]*)$/.exec(source) ?? []
+  const blocks = readBody(body)
+  const method = methodOf(kind, entry.booking)
+
+  return {
+    letterId: letter.id,
+    messageId: letter.messageId,
+    from: entry.organizer,
+    to: deliveryAddress(entry.booking.email),
+    at: now,
+    subject,
+    text: inPlainText(blocks),
+    html: templates.html.render('letters/layout.html.njk', { subject, blocks }),
+    calendar: method && { method, content: invitation(method, entry, now) }
+  }
+}

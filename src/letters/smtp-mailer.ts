@@ -1,0 +1,73 @@
+import nodemailer from 'nodemailer'
+import { NotTaken } from './errors.ts'
+import type { Mailer } from './mailer.ts'
+import { mimeOf } from './mime.ts'
+
+/** Shorter than a claim in commands.ts: who gives up on a letter still holds it. */
+const patienceMs = 45_000
+
+/**
+ * Hands letters to a mail server over a few connections that stay open.
+ *
+ * Names and addresses go through an open network only encrypted: to a server elsewhere TLS is required
+ * (`?requireTLS=false` in SMTP_URL, for a network of one's own, overrules), and its certificate is
+ * checked. On this machine nobody listens in, so there TLS is used if the server has it, with any certificate.
+ */
+export function smtpMailer (url: string): Mailer {
+  const isHere = /^(localhost|127(\.\d+){3}|\[::1\])$/.test(new URL(url).hostname)
+  const transport = nodemailer.createTransport({
+    url,
+    pool: true,
+    maxConnections: 5,
+    // A connection that the server has closed meanwhile costs a second try, not a letter's turn.
+    maxRequeues: 1,
+    connectionTimeout: 10_000,
+    greetingTimeout: 10_000,
+    socketTimeout: 30_000,
+    requireTLS: !isHere,
+    tls: { rejectUnauthorized: !isHere },
+    disableFileAccess: true,
+    disableUrlAccess: true
+  })
+  // The server is told the recipient byte for byte as its calendar knows it; nodemailer would write the
+  // domain in lower case.
+  transport.use('stream', (mail, done) => {
+    const to = mail.data.envelope?.to
+    if (mail.message !== undefined && Array.isArray(to)) mail.message.getEnvelope().to = to.map(String)
+    done()
+  })
+
+  return {
+    async send (message) {
+      try {
+        await transport.sendMail({ ...mimeOf(message), signal: AbortSignal.timeout(patienceMs) })
+      } catch (error) {
+        throw notTaken(error as SmtpError)
+      }
+    },
+
+    async close () {
+      transport.close()
+    }
+  }
+}
+
+interface SmtpError extends Error {
+  code?: string
+  command?: string
+  response?: string
+  responseCode?: number
+  permanent?: boolean
+}
+
+/**
+ * Final is what the server said about this recipient or this letter. A wrong password or a sender that
+ * it does not know is refused with the same numbers, but is ours to mend: those letters wait.
+ */
+function notTaken ({ code, command, message, response, responseCode, permanent }: SmtpError): NotTaken {
+  return new NotTaken({
+    code: String(responseCode ?? code ?? 'no answer'),
+    isFinal: permanent === true && (command === 'RCPT TO' || command === 'DATA'),
+    answer: response ?? message
+  })
+}
