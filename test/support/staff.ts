@@ -1,0 +1,37 @@
+import { randomUUID } from 'node:crypto'
+import type { FastifyInstance } from 'fastify'
+import type { Db } from '../../src/database/connect.ts'
+import type { Agency, StaffMember } from '../../src/database/generated/client.ts'
+import { createSignInLink } from '../../src/staff/commands.ts'
+import { post } from './service.ts'
+import { noon } from './world.ts'
+
+/** An admin of the partnership's own, unless told otherwise. */
+export async function aStaffMember (db: Db, given: Partial<StaffMember> = {}): Promise<StaffMember> {
+  return await db.staffMember.create({
+    data: { email: `${randomUUID()}@council.example`, name: 'Olu Organiser', role: 'admin', ...given }
+  })
+}
+
+export async function anAgency (db: Db, given: Partial<Agency> = {}): Promise<Agency> {
+  return await db.agency.create({ data: { slug: `agency-${randomUUID()}`, name: 'Cumberland Council', ...given } })
+}
+
+/** The path of a new sign-in link. */
+export async function aLink (db: Db, { email }: StaffMember, now = noon): Promise<string> {
+  return await createSignInLink(db, { email, publicUrl: '' }, now)
+}
+
+/** Signs in as the browser of a new member of staff does, and gives what it sends along from then on. */
+export async function signedIn (
+  app: FastifyInstance, db: Db, given: Partial<StaffMember> = {}
+): Promise<{ headers: { cookie: string }, member: StaffMember }> {
+  const member = await aStaffMember(db, given)
+  const answer = await post(app, await aLink(db, member, app.clock()), {})
+  return { headers: { cookie: cookieOf(answer) }, member }
+}
+
+/** The cookie that an answer sets, as a browser sends it back. */
+export function cookieOf ({ headers }: { headers: Record<string, unknown> }): string {
+  return String(headers['set-cookie']).split(';')[0] ?? ''
+}
