@@ -78,12 +78,13 @@ async function apply (url: string, migrationsList: MigrationList): Promise<strin
       return (await engine.applyMigrations(request)).appliedMigrationNames
     })
   } catch (error) {
-    const { code = '', message } = error as NodeJS.ErrnoException
+    const { name: kind, message } = error as Error
     // The engine's own refusals, such as of a database that holds something else; a trace of its insides follows.
-    if (/^P\d{4}$/.test(code)) throw new DatabaseUnusable(`The database cannot be migrated: ${message.split('\n')[0]}`)
+    if (kind === 'SchemaConnectorError') throw unmigrated(message.replace(/^ERROR: /, '').split('\n')[0])
     if (!(error instanceof ScriptFailed)) throw error
     const [name] = await withSchemaEngine(url, listFailed)
-    throw new DatabaseUnusable(`${name === undefined ? 'The database cannot be migrated' : `Migration ${name} cannot be applied`}: ${message}.`)
+    if (name === undefined) throw unmigrated(error.message)
+    throw new DatabaseUnusable(`Migration ${name} cannot be applied: ${error.message}.`)
   }
 }
 
@@ -91,6 +92,15 @@ async function apply (url: string, migrationsList: MigrationList): Promise<strin
 async function installQueue (url: string): Promise<void> {
   const boss = new PgBoss({ connectionString: url, supervise: false, schedule: false })
   boss.on('error', () => {}) // What matters rejects.
-  await boss.start()
-  await boss.stop({ graceful: false })
+  try {
+    await boss.start()
+  } catch (error) {
+    throw unmigrated((error as Error).message)
+  } finally {
+    await boss.stop({ graceful: false })
+  }
+}
+
+function unmigrated (reason = ''): DatabaseUnusable {
+  return new DatabaseUnusable(`The database cannot be migrated: ${reason.replace(/\.$/, '')}.`)
 }

@@ -103,6 +103,24 @@ t.test('a database that holds something else is left alone', async t => {
   t.strictSame(await tables(client), ['recipes'])
 })
 
+t.test('whoever may not make tables is told so', async t => {
+  const { url, client } = await emptyDatabase(t)
+  const folder = someMigrations(t, { '0001_rooms': 'CREATE TABLE rooms (id int);' })
+  const role = `placekeeper_test_${randomUUID().replaceAll('-', '')}`
+  await client.query(`CREATE ROLE ${role} LOGIN PASSWORD 'guest'`)
+  const theirs = Object.assign(new URL(url), { username: role, password: 'guest' }).href
+  const message = (what: string) => `The database cannot be migrated: permission denied for ${what}.`
+
+  await t.rejects(migrate(theirs, folder), { constructor: DatabaseUnusable, message: message('schema public') })
+  await client.query(`GRANT CREATE ON SCHEMA public TO ${role}`)
+  await t.rejects(migrate(theirs, folder), {
+    constructor: DatabaseUnusable, message: message(`database ${new URL(url).pathname.slice(1)}`)
+  })
+
+  await client.query(`DROP OWNED BY ${role}`)
+  await client.query(`DROP ROLE ${role}`)
+})
+
 t.test('a database that does not answer is reported without its password', async t => {
   await t.rejects(migrate('postgresql://someone:secret@127.0.0.1:1/nowhere'), {
     constructor: DatabaseUnusable,
