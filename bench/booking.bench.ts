@@ -29,7 +29,7 @@ export async function measure (args: string[]): Promise<Finding> {
   })
   const [rounds, seconds] = [Number(values.rounds), Number(values.seconds)]
   const pgbench = await findPgbench()
-  const bench = await openBench('bench/page-service.ts')
+  const bench = await openBench()
   try {
     if (Number(values.bookings) > 0) await fill(bench.db, Number(values.bookings))
     const baselines: number[] = []

@@ -7,6 +7,7 @@ import { loadConfig } from '../src/config.ts'
 import { connect } from '../src/database/connect.ts'
 import { openOutbox } from '../src/outbox.ts'
 import { secretKeyOf } from '../src/secret-key.ts'
+import { joinLinkSeal } from '../src/teams/seal.ts'
 import { loadTemplates } from '../src/templates.ts'
 
 /** The web side as server.ts starts it, with a route beside it that answers `size` characters of HTML. */
@@ -15,13 +16,15 @@ const config = loadConfig(process.env)
 const db = connect(config.databaseUrl as string)
 const boss = new PgBoss({ connectionString: config.databaseUrl as string, supervise: false, schedule: false })
 await boss.start()
+const secretKey = await secretKeyOf(config)
 
 const app = await buildApp({
   ...config,
   db,
   outbox: await openOutbox(boss),
   clock: systemClock,
-  links: bookingLinks(await secretKeyOf(config)),
+  links: bookingLinks(secretKey),
+  seal: joinLinkSeal(secretKey),
   templates: loadTemplates(),
   log: pino({ level: config.logLevel })
 })

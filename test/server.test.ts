@@ -1,5 +1,8 @@
 import { randomUUID } from 'node:crypto'
+import { once } from 'node:events'
 import { readdir, readFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { simpleParser } from 'mailparser'
 import t from 'tap'
@@ -71,10 +74,12 @@ t.test('asked to stop, it finishes what is in hand and exits with 0 within 10 s'
 
 t.test('what is wrong at the start is said in one line, without a stack', async t => {
   const { url: DATABASE_URL } = await world(t)
-  const running = await runService(t, { DATABASE_URL })
+  const occupied = createServer(socket => socket.destroy()).listen(0, '127.0.0.1')
+  t.teardown(() => { occupied.close() })
+  await once(occupied, 'listening')
 
   const wrong: Array<[Record<string, string>, RegExp]> = [
-    [{ PORT: new URL(running.url).port, DATABASE_URL }, /^Port \d+ is in use: stop what listens there or set PORT/],
+    [{ PORT: String((occupied.address() as AddressInfo).port), DATABASE_URL }, /^Port \d+ is in use: stop what listens there or set PORT/],
     [{ DATABASE_URL: `postgresql://nobody@127.0.0.1:${await freePort()}/none` }, /^The service could not start: .+/],
     [{ LOG_LEVEL: 'loud' }, /^LOG_LEVEL must be one of /]
   ]

@@ -8,6 +8,8 @@ export type Decide = (activityId: string, requests: readonly PlaceRequest[]) => 
 export interface Desk {
   /** Resolves once the request is durably decided; throws the refusal otherwise. */
   request: (activityId: string, request: PlaceRequest) => Promise<void>
+  /** Resolves once nobody stands at the desk, also nobody whose connection has gone: for an orderly end. */
+  idle: () => Promise<void>
 }
 
 interface Waiting {
@@ -28,8 +30,11 @@ const mostAtOnce = 250
  */
 export function openDesk (decide: Decide): Desk {
   const counters = new Map<string, Waiting[]>()
+  const serving = new Set<Promise<void>>()
 
   return {
+    idle: async () => { await Promise.all(serving) },
+
     request: async (activityId, request) => await new Promise<void>((resolve, reject) => {
       const waiting = { request, resolve, reject }
       const counter = counters.get(activityId)
@@ -38,7 +43,8 @@ export function openDesk (decide: Decide): Desk {
         return
       }
       counters.set(activityId, [waiting])
-      void serve(activityId)
+      const served = serve(activityId).finally(() => serving.delete(served))
+      serving.add(served)
     })
   }
 

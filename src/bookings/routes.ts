@@ -38,6 +38,7 @@ export const bookingRoutes: FastifyPluginAsync<{ links: BookingLinks }> = async 
 const bookingFormRoutes: FastifyPluginAsync = async app => {
   const desk = openDesk(async (activityId, requests) =>
     await requestPlaces(app.db, app.outbox, activityId, requests, app.clock()))
+  app.addHook('onClose', async () => { await desk.idle() })
 
   app.get<Slug>('/activities/:slug/book', async ({ params: { slug } }, reply) => {
     const [before = '', after = ''] = await app.fresh(`form ${slug}`, async () => await blankForm(app, slug))
@@ -105,7 +106,7 @@ const ownBookingRoutes: FastifyPluginAsync<{ links: BookingLinks }> = async (app
     const { token } = request.params
     const { id, activity } = await bookingOf(token)
     const read = placesForm(activity.placesPerBooking).safeParse(request.body ?? {})
-    if (!read.success) return await show(reply.code(400), token, formErrors(read.error, ['places']), valuesOf(request.body).places)
+    if (!read.success) return await show(reply.code(400), token, request.body, formErrors(read.error, ['places']))
     await changePlaces(app.db, app.outbox, id, read.data.places, app.clock())
     return await reply.redirect(`/bookings/${token}`, 303)
   })
@@ -122,20 +123,20 @@ const ownBookingRoutes: FastifyPluginAsync<{ links: BookingLinks }> = async (app
     return await reply.redirect(`/bookings/${token}`, 303)
   })
 
-  app.setErrorHandler(async (error, { params }, reply) => {
+  app.setErrorHandler(async (error, { params, body }, reply) => {
     const { token } = params as Token['Params']
-    if (error instanceof NoPlacesLeft) return await show(reply.code(409), token, formError('places', error.message))
+    if (error instanceof NoPlacesLeft) return await show(reply.code(409), token, body, formError('places', error.message))
     // Its page says so, and what else is on.
     if (error instanceof AlreadyCancelled) return await reply.redirect(`/bookings/${token}`, 303)
     throw error
   })
 
-  async function show (reply: FastifyReply, token: string, errors?: FormErrors, typed?: string) {
+  async function show (reply: FastifyReply, token: string, body?: unknown, errors?: FormErrors) {
     const booking = await bookingOf(token)
     const position = booking.status === 'waiting' ? await positionOf(app.db, booking) : undefined
     const model = ownBookingPageOf({ booking, position, token }, app.clock())
     const others = model.isLive === true ? [] : await bookableNow(app)
-    return reply.page('bookings/your-booking', { ...model, others, errors, typed })
+    return reply.page('bookings/your-booking', { ...model, others, errors, typed: valuesOf(body).places })
   }
 
   async function bookingOf (token: string) {

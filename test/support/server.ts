@@ -11,13 +11,16 @@ interface TestServer {
   template: string
 }
 
+/** Runs on their own server and on a given one do not disturb each other. */
+const note = join(cacheDir, process.env.TEST_DATABASE_URL === undefined ? 'own-server.json' : 'given-server.json')
+
 export async function noteServer (server: TestServer): Promise<void> {
   await mkdir(cacheDir, { recursive: true })
-  await writeFile(join(cacheDir, 'server.json'), JSON.stringify(server))
+  await writeFile(note, JSON.stringify(server))
 }
 
 export async function notedServer (): Promise<TestServer> {
-  return JSON.parse(await readFile(join(cacheDir, 'server.json'), 'utf8')) as TestServer
+  return JSON.parse(await readFile(note, 'utf8')) as TestServer
 }
 
 /** The same server, another database. */
