@@ -21,7 +21,7 @@ export type Method = 'REQUEST' | 'CANCEL' | 'PUBLISH'
  * learns who else comes.
  */
 export function invitation (method: Method, entry: Entry, now: DateTime<true>): string {
-  const { booking, organizer, joinUrl, ownUrl } = entry
+  const { booking, organizer } = entry
   const { activity } = booking
   const isCancelled = method === 'CANCEL'
 
@@ -39,7 +39,6 @@ export function invitation (method: Method, entry: Entry, now: DateTime<true>): 
     summary: outwardTitle(activity),
     description: isCancelled ? cancelledDescription(entry) : description(entry),
     location: place(activity),
-    url: joinUrl ?? ownUrl,
     status: isCancelled ? ICalEventStatus.CANCELLED : ICalEventStatus.CONFIRMED,
     class: ICalEventClass.PRIVATE,
     transparency: ICalEventTransparency.OPAQUE,
@@ -57,13 +56,15 @@ export function invitation (method: Method, entry: Entry, now: DateTime<true>): 
   })
   return mended(calendar.toString(), [
     ...method === 'PUBLISH' ? [] : ['X-MICROSOFT-DISALLOW-COUNTER:TRUE'],
-    ...joinUrl === undefined || isCancelled ? [] : waysToJoin(joinUrl)
+    ...isCancelled ? [] : links(entry)
   ])
 }
 
 /** URIs are not TEXT: nothing in them is escaped. */
-function waysToJoin (joinUrl: string): string[] {
+function links ({ joinUrl, ownUrl }: Entry): string[] {
+  if (joinUrl === undefined) return [`URL;VALUE=URI:${ownUrl}`]
   return [
+    `URL;VALUE=URI:${joinUrl}`,
     `CONFERENCE;VALUE=URI;FEATURE=VIDEO,AUDIO;LABEL=Join the workshop:${joinUrl}`, // RFC 7986 §5.11
     `X-MICROSOFT-SKYPETEAMSMEETINGURL:${joinUrl}`,
     `X-MICROSOFT-ONLINEMEETINGEXTERNALLINK:${joinUrl}`
@@ -71,9 +72,8 @@ function waysToJoin (joinUrl: string): string[] {
 }
 
 /**
- * Adds to the event what the generator cannot say, and mends what it says wrongly: it escapes URIs in
- * properties of one's own, writes the scheme of addresses in capitals, and leaves out the last line end
- * (RFC 5545 §3.1).
+ * Adds to the event what the generator cannot say, because it escapes URIs, and mends what it says
+ * wrongly: it writes the scheme of an address in capitals and leaves out the last line end (RFC 5545 §3.1).
  */
 function mended (calendar: string, more: readonly string[]): string {
   const lines = calendar.replaceAll('\r\n ', '').split('\r\n')

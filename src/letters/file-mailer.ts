@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { mkdir, open, rename } from 'node:fs/promises'
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import nodemailer from 'nodemailer'
 import type { Mailer } from './mailer.ts'
@@ -19,14 +19,12 @@ export function fileMailer (folder: string): Mailer {
       const { message: bytes } = await transport.sendMail(mimeOf(message))
       await mkdir(folder, { recursive: true, mode: 0o700 })
       const unfinished = join(folder, `.${message.letterId}.${randomUUID()}`)
-      const file = await open(unfinished, 'wx', 0o600)
       try {
-        await file.writeFile(bytes as Buffer)
-        await file.sync()
+        await writeFile(unfinished, bytes as Buffer, { flag: 'wx', mode: 0o600, flush: true })
+        await rename(unfinished, join(folder, `${message.letterId}.eml`))
       } finally {
-        await file.close()
+        await rm(unfinished, { force: true })
       }
-      await rename(unfinished, join(folder, `${message.letterId}.eml`))
     },
 
     async close () {

@@ -1,0 +1,288 @@
+import ICAL from 'ical.js'
+import t from 'tap'
+import { cancelBooking, changePlaces, requestLinks, requestPlaces } from '../../src/bookings/commands.ts'
+import { LetterInHand, NotTaken } from '../../src/letters/errors.ts'
+import { writeLetter } from '../../src/letters/jobs.ts'
+import { joinLinkSeal } from '../../src/teams/seal.ts'
+import { serveWaitingList } from '../../src/waiting-list/commands.ts'
+import { joinUrl } from '../support/entry.ts'
+import { doJobs, keeping, roomTo, roomWith } from '../support/letter-room.ts'
+import { aMailbox, letters } from '../support/mailbox.ts'
+import type { TakenLetter } from '../support/mailbox.ts'
+import { aBooking, anActivity, aRequest, noon, secretKey, warm, world } from '../support/world.ts'
+import type { World } from '../support/world.ts'
+
+const joinUrlSealed = joinLinkSeal(secretKey).close(joinUrl)
+
+/** Books, as the form does. */
+async function book ({ db, outbox }: World, activityId: string, email = 'Anne.Kirkbride@Example.org'): Promise<string> {
+  await requestPlaces(db, outbox, activityId, [aRequest(email)], noon)
+  const { id } = await db.booking.findFirstOrThrow({ where: { activityId, email } })
+  return id
+}
+
+function calendarOf ({ mail }: TakenLetter): ICAL.Component {
+  const part = mail.attachments.find(({ contentType }) => contentType === 'text/calendar')
+  return new ICAL.Component(ICAL.parse(part?.content.toString() ?? ''))
+}
+
+t.test('the mail server gets one letter to one recipient, in text, in HTML and, last, for the calendar', async t => {
+  const its = await world(t)
+  const { id: activityId } = await anActivity(its.db, { joinUrlSealed })
+  const mailbox = await aMailbox(t)
+  await book(its, activityId)
+
+  t.strictSame(await doJobs(its, roomTo(t, its, mailbox.url)), [])
+
+  const [letter, ...others] = mailbox.taken
+  t.strictSame(others, [])
+  t.strictSame(letter?.to, ['Anne.Kirkbride@Example.org'], 'byte for byte')
+  t.equal(letter?.from, 'workshops@example.org')
+  const raw = letter?.raw ?? ''
+  t.strictSame([...raw.matchAll(/^Content-Type: ([^;\r]*(?:; (?!boundary)[^;\r]*)*)/gm)].map(([, type]) => type), [
+    'multipart/alternative', 'text/plain; charset=utf-8', 'text/html; charset=utf-8',
+    'text/calendar; charset=UTF-8; method=REQUEST'
+  ])
+  t.match(raw, /^[\t\r\n -~]*$/, '7-bit')
+  t.notMatch(raw, /^Content-Transfer-Encoding: (8bit|binary)/m)
+  t.notMatch(raw, /^Content-Disposition/m)
+  t.match(raw, /^Auto-Submitted: auto-generated\r$/m)
+  t.match(raw, /^X-Auto-Response-Suppress: OOF, AutoReply\r$/m)
+  t.match(raw, /^Message-ID: <[0-9a-f-]{36}@workshops\.example\.org>\r$/m)
+  t.match(raw, /^From: Online workshops <workshops@example\.org>\r$/m)
+  t.match(letter?.mail.text, joinUrl)
+  t.match(letter?.mail.html, '<h1>Your place is booked</h1>')
+})
+
+t.test('what the calendar is given is an invitation to exactly that recipient, from the sender of the letter', async t => {
+  const its = await world(t)
+  const { id: activityId } = await anActivity(its.db, { joinUrlSealed })
+  const mailbox = await aMailbox(t)
+  const id = await book(its, activityId)
+  const { icalUid } = await its.db.booking.findUniqueOrThrow({ where: { id } })
+
+  await doJobs(its, roomTo(t, its, mailbox.url))
+
+  const calendar = calendarOf(mailbox.taken[0] as TakenLetter)
+  const [event] = calendar.getAllSubcomponents('vevent')
+  t.equal(calendar.getFirstPropertyValue('method'), 'REQUEST')
+  t.equal(event?.getFirstPropertyValue('uid'), icalUid)
+  t.equal(event?.getFirstPropertyValue('attendee'), `mailto:${mailbox.taken[0]?.to[0] ?? ''}`)
+  t.equal(event?.getFirstPropertyValue('organizer'), `mailto:${mailbox.taken[0]?.from ?? ''}`)
+  t.equal(event?.getFirstPropertyValue('url'), joinUrl)
+})
+
+t.test('from the place to the cancellation it is one entry in the calendar, whoever sends letters by then', async t => {
+  const its = await world(t)
+  const { id: activityId } = await anActivity(its.db, { placesPerBooking: 2 })
+  const mailbox = await aMailbox(t)
+  const room = roomTo(t, its, mailbox.url)
+  const id = await book(its, activityId)
+  await doJobs(its, room)
+  const renamed = { ...room, mailFrom: { name: 'Renamed', address: 'renamed@example.org' } }
+
+  await changePlaces(its.db, its.outbox, id, 2, noon)
+  await doJobs(its, renamed)
+  await requestPlaces(its.db, its.outbox, activityId, [aRequest('anne.kirkbride@example.ORG')], noon)
+  await doJobs(its, renamed)
+  await cancelBooking(its.db, its.outbox, id, noon)
+  await doJobs(its, renamed)
+
+  const calendars = mailbox.taken.map(calendarOf)
+  const all = (name: string) => calendars.map(calendar => calendar.getFirstSubcomponent('vevent')?.getFirstPropertyValue(name))
+  t.strictSame(calendars.map(calendar => calendar.getFirstPropertyValue('method')), ['REQUEST', 'REQUEST', 'REQUEST', 'CANCEL'])
+  t.strictSame(all('sequence'), [0, 1, 1, 2])
+  t.strictSame(all('status'), ['CONFIRMED', 'CONFIRMED', 'CONFIRMED', 'CANCELLED'])
+  for (const name of ['uid', 'organizer', 'attendee']) t.equal(new Set(all(name)).size, 1, name)
+  t.strictSame([...new Set(mailbox.taken.map(({ from }) => from))], ['workshops@example.org'])
+})
+
+t.test('who waits gets a letter without a calendar, and an invitation when a place is found', async t => {
+  const its = await world(t)
+  const { id: activityId } = await anActivity(its.db, { capacity: 1, joinUrlSealed })
+  const first = await book(its, activityId, 'first@example.org')
+  const mailbox = await aMailbox(t)
+  const room = roomTo(t, its, mailbox.url)
+  await book(its, activityId, 'second@example.org')
+  await doJobs(its, room)
+
+  await cancelBooking(its.db, its.outbox, first, noon)
+  await serveWaitingList(its.db, its.outbox, activityId, noon)
+  await doJobs(its, room)
+
+  const toSecond = mailbox.taken.filter(({ to }) => to[0] === 'second@example.org')
+  t.strictSame(toSecond.map(({ mail }) => mail.subject?.split(':')[0]), ['You are on the waiting list', 'A place for you'])
+  t.notMatch(toSecond[0]?.raw, /text\/calendar/)
+  t.notMatch(toSecond[0]?.mail.text, 'teams.microsoft.com')
+  t.equal(calendarOf(toSecond[1] as TakenLetter).getFirstPropertyValue('method'), 'REQUEST')
+})
+
+t.test('the link that somebody asked for comes to the address, once in a minute', async t => {
+  const its = await world(t)
+  const { id: activityId } = await anActivity(its.db)
+  await aBooking(its.db, activityId, { email: 'anne@example.org' })
+  const room = roomWith(its, keeping())
+  const { kept } = room.mailer as ReturnType<typeof keeping>
+
+  for (const seconds of [0, 10, 20]) await requestLinks(its.db, its.outbox, 'anne@example.org', noon.plus({ seconds }))
+  await doJobs(its, room)
+
+  t.strictSame(kept.map(({ subject }) => subject.split(':')[0]), ['Your link'])
+})
+
+t.test('a place booked while the mail server is down is in the inbox when it is back, once', async t => {
+  const its = await world(t)
+  const { id: activityId } = await anActivity(its.db)
+  const mailbox = await aMailbox(t)
+  const room = roomTo(t, its, mailbox.url)
+  await mailbox.stop()
+  const bookingId = await book(its, activityId)
+
+  const errors = await doJobs(its, room)
+  await mailbox.start()
+  await writeLetter(room, 'booking.confirmed', { bookingId, sequence: 0 })
+  await writeLetter(room, 'booking.confirmed', { bookingId, sequence: 0 })
+
+  t.equal(errors.length, 1)
+  t.ok(errors[0] instanceof NotTaken)
+  t.equal(mailbox.taken.length, 1)
+  t.match(await its.db.letter.findFirst(), { status: 'sent', attempts: 2, lastError: null })
+})
+
+t.test('a mail server that is busy is asked again, one that refuses an address is not, and others get theirs', async t => {
+  const its = await world(t)
+  const { id: activityId } = await anActivity(its.db)
+  const mailbox = await aMailbox(t)
+  const room = roomTo(t, its, mailbox.url)
+  mailbox.refuse = recipient => recipient.startsWith('nobody')
+    ? { code: 550, text: '5.1.1 There is no such person' }
+    : recipient.startsWith('later') ? { code: 421, text: '4.7.0 Try again later' } : undefined
+  for (const name of ['nobody', 'later', 'anne', 'bob']) await book(its, activityId, `${name}@example.org`)
+
+  const errors = await doJobs(its, room)
+
+  t.equal(errors.length, 1, 'the refusal for good is no reason to try again')
+  t.strictSame(mailbox.taken.map(({ to }) => to[0]).sort(), ['anne@example.org', 'bob@example.org'])
+  const kept = await its.db.letter.findMany({ include: { booking: true }, orderBy: { booking: { email: 'asc' } } })
+  t.match(kept.map(({ booking, status, attempts, lastError }) => [booking.email, status, attempts, lastError]), [
+    ['anne@example.org', 'sent', 1, null],
+    ['bob@example.org', 'sent', 1, null],
+    ['later@example.org', 'queued', 1, /^421 .*Try again later/],
+    ['nobody@example.org', 'failed', 1, /^550 .*no such person/]
+  ])
+})
+
+t.test('a letter that nobody took for a day has failed, with its reason', async t => {
+  const its = await world(t)
+  const { id: activityId } = await anActivity(its.db)
+  const mailbox = await aMailbox(t)
+  const room = roomTo(t, its, mailbox.url)
+  mailbox.refuse = () => ({ code: 451, text: '4.3.0 Not now' })
+  const bookingId = await book(its, activityId)
+  await t.rejects(writeLetter(room, 'booking.confirmed', { bookingId, sequence: 0 }), { message: /451/ })
+  room.turnClock(noon.plus({ hours: 23, minutes: 59 }))
+  await t.rejects(writeLetter(room, 'booking.confirmed', { bookingId, sequence: 0 }), { message: /451/ })
+
+  room.turnClock(noon.plus({ hours: 24 }))
+  await writeLetter(room, 'booking.confirmed', { bookingId, sequence: 0 })
+
+  t.match(await its.db.letter.findFirst(), { status: 'failed', attempts: 3, lastError: /^451 .*Not now/ })
+})
+
+t.test('what is logged of a failure has neither the address nor the server’s answer', async t => {
+  const its = await world(t)
+  const { id: activityId } = await anActivity(its.db)
+  const mailbox = await aMailbox(t)
+  mailbox.refuse = recipient => ({ code: 451, text: `4.2.2 ${recipient} is busy` })
+  const bookingId = await book(its, activityId, 'anne@example.org')
+
+  const error = await writeLetter(roomTo(t, its, mailbox.url), 'booking.confirmed', { bookingId, sequence: 0 })
+    .catch(error => error as Error)
+
+  t.ok(error instanceof NotTaken)
+  const logged = JSON.stringify({ ...error as Error, message: (error as Error).message, stack: (error as Error).stack })
+  t.match(logged, '451')
+  t.notMatch(logged, /anne|busy/)
+  t.match((await its.db.letter.findFirst())?.lastError, 'anne@example.org is busy')
+})
+
+t.test('a crash between the server’s yes and our note of it sends the same Message-ID again', async t => {
+  const its = await world(t)
+  const { id: activityId } = await anActivity(its.db, { joinUrlSealed })
+  const mailbox = await aMailbox(t)
+  const room = roomTo(t, its, mailbox.url)
+  const bookingId = await book(its, activityId)
+  const dying = {
+    ...room,
+    mailer: {
+      ...room.mailer,
+      async send (message: Parameters<typeof room.mailer.send>[0]) {
+        await room.mailer.send(message)
+        await new Promise(() => {})
+      }
+    }
+  }
+  void writeLetter(dying, 'booking.confirmed', { bookingId, sequence: 0 })
+  await letters(mailbox, 1)
+  await t.rejects(writeLetter(room, 'booking.confirmed', { bookingId, sequence: 0 }), new LetterInHand(), 'it may still be alive')
+
+  room.turnClock(noon.plus({ seconds: 61 }))
+  await writeLetter(room, 'booking.confirmed', { bookingId, sequence: 0 })
+
+  const [first, second, ...more] = mailbox.taken
+  t.strictSame(more, [])
+  t.equal(first?.mail.messageId, second?.mail.messageId)
+  const identity = (letter: TakenLetter | undefined) => ['uid', 'sequence'].map(name =>
+    calendarOf(letter as TakenLetter).getFirstSubcomponent('vevent')?.getFirstPropertyValue(name))
+  t.strictSame(identity(first), identity(second))
+  t.match(await its.db.letter.findMany(), [{ status: 'sent', attempts: 2 }])
+})
+
+t.test('of ten workers with the same letter at once, one sends it', async t => {
+  const its = await world(t)
+  const { id: activityId } = await anActivity(its.db)
+  const mailbox = await aMailbox(t)
+  const room = roomTo(t, its, mailbox.url)
+  const bookingId = await book(its, activityId)
+  await warm(its.db)
+
+  const ends = await Promise.allSettled(Array.from({ length: 10 }, async () => {
+    await writeLetter(room, 'booking.confirmed', { bookingId, sequence: 0 })
+  }))
+
+  t.equal(mailbox.taken.length, 1)
+  t.match(await its.db.letter.findMany(), [{ status: 'sent', attempts: 1 }])
+  for (const end of ends) if (end.status === 'rejected') t.ok(end.reason instanceof LetterInHand)
+})
+
+t.test('a confirmation that waited until the place was given back is not sent any more', async t => {
+  const its = await world(t)
+  const { id: activityId } = await anActivity(its.db)
+  const mailbox = await aMailbox(t)
+  const room = roomTo(t, its, mailbox.url)
+  await mailbox.stop()
+  const id = await book(its, activityId)
+  await doJobs(its, room)
+  await cancelBooking(its.db, its.outbox, id, noon)
+  await mailbox.start()
+
+  await doJobs(its, room)
+  await writeLetter(room, 'booking.confirmed', { bookingId: id, sequence: 0 })
+
+  t.strictSame(mailbox.taken.map(({ mail }) => mail.subject?.split(':')[0]), ['Your booking is cancelled'])
+  t.match(await its.db.letter.findMany({ orderBy: { kind: 'desc' } }), [
+    { kind: 'place-confirmed', status: 'failed', lastError: 'Not sent: the booking is cancelled by now.' },
+    { kind: 'cancelled', status: 'sent' }
+  ])
+})
+
+t.test('a mail server on this machine may have any certificate, and letters go to it encrypted', async t => {
+  const its = await world(t)
+  const { id: activityId } = await anActivity(its.db)
+  const mailbox = await aMailbox(t, { withTls: true })
+  await book(its, activityId)
+
+  t.strictSame(await doJobs(its, roomTo(t, its, mailbox.url)), [])
+
+  t.strictSame(mailbox.taken.map(({ isEncrypted }) => isEncrypted), [true])
+})

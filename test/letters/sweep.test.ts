@@ -1,0 +1,115 @@
+import t from 'tap'
+import { cancelBooking, changePlaces, requestPlaces } from '../../src/bookings/commands.ts'
+import { sweepLetters } from '../../src/letters/commands.ts'
+import { kinds } from '../../src/letters/kinds.ts'
+import { serveWaitingList } from '../../src/waiting-list/commands.ts'
+import { doJobs, keeping, roomWith } from '../support/letter-room.ts'
+import { aBooking, anActivity, announced, aRequest, noon, world } from '../support/world.ts'
+import type { World } from '../support/world.ts'
+
+const soon = noon.plus({ minutes: 3 })
+
+async function loseJobs ({ db }: World): Promise<void> {
+  await db.$executeRaw`DELETE FROM pgboss.job`
+}
+
+async function countJobs ({ db }: World): Promise<number> {
+  const facts = new Set(Object.values(kinds).map(({ fact }) => fact))
+  return (await Promise.all([...facts].map(async fact => (await announced(db, fact)).length))).reduce((a, b) => a + b)
+}
+
+t.test('when every job is lost, everybody still gets their letters, each once', async t => {
+  const its = await world(t)
+  const { db, outbox } = its
+  const { id: activityId } = await anActivity(db, { capacity: 3, placesPerBooking: 2 })
+  const idOf = async (email: string) => (await db.booking.findFirstOrThrow({ where: { email } })).id
+  await requestPlaces(db, outbox, activityId,
+    ['a', 'b', 'c', 'd', 'e'].map(name => aRequest(`${name}@example.org`)), noon)
+  await cancelBooking(db, outbox, await idOf('a@example.org'), noon)
+  await serveWaitingList(db, outbox, activityId, noon)
+  await cancelBooking(db, outbox, await idOf('b@example.org'), noon)
+  await changePlaces(db, outbox, await idOf('c@example.org'), 1, noon)
+  await loseJobs(its)
+  const mailer = keeping()
+  const room = roomWith(its, mailer)
+
+  await sweepLetters(db, outbox, soon)
+  await doJobs(its, room)
+  await loseJobs(its)
+  await sweepLetters(db, outbox, soon.plus({ minutes: 1 }))
+  await doJobs(its, room)
+
+  const letters = mailer.kept.map(({ to, subject }) => `${to} ${subject.split(':')[0] ?? ''}`).sort()
+  t.strictSame(letters, [
+    'a@example.org Your booking is cancelled',
+    'b@example.org Your booking is cancelled',
+    'c@example.org Your place is booked',
+    'd@example.org A place for you',
+    'e@example.org You are on the waiting list'
+  ])
+})
+
+t.test('a change of places that got lost is announced again', async t => {
+  const its = await world(t)
+  const { db, outbox } = its
+  const { id: activityId } = await anActivity(db, { placesPerBooking: 3 })
+  const mailer = keeping()
+  const room = roomWith(its, mailer)
+  const { id } = await aBooking(db, activityId)
+  await outbox.announce(db, 'booking.confirmed', [{ bookingId: id, sequence: 0 }])
+  await doJobs(its, room)
+  await changePlaces(db, outbox, id, 2, noon)
+  await loseJobs(its)
+
+  await sweepLetters(db, outbox, soon)
+  await doJobs(its, room)
+
+  t.strictSame(mailer.kept.map(({ subject }) => subject.split(':')[0]), ['Your place is booked', 'Your booking has changed'])
+})
+
+t.test('where nothing is lost, nothing is announced', async t => {
+  const its = await world(t)
+  const { db, outbox } = its
+  const { id: activityId } = await anActivity(db, { capacity: 1 })
+  await requestPlaces(db, outbox, activityId, ['a', 'b'].map(name => aRequest(`${name}@example.org`)), noon)
+  const before = await countJobs(its)
+
+  await sweepLetters(db, outbox, soon)
+  t.equal(await countJobs(its), before, 'a job that is late is left to its work')
+  await doJobs(its, roomWith(its, keeping()))
+  await sweepLetters(db, outbox, soon)
+  t.equal(await countJobs(its), before, 'what was sent is not owed')
+})
+
+t.test('what has just happened, or happened long ago, is left alone', async t => {
+  const its = await world(t)
+  const { db, outbox } = its
+  const { id: activityId } = await anActivity(db)
+  const { id: overId } = await anActivity(db, {
+    startsAt: noon.minus({ hours: 2 }).toJSDate(), endsAt: noon.minus({ hours: 1 }).toJSDate()
+  })
+  await aBooking(db, activityId, { changedAt: noon.minus({ minutes: 1 }).toJSDate() })
+  await aBooking(db, activityId, { changedAt: noon.minus({ hours: 26 }).toJSDate() })
+  await aBooking(db, overId, { changedAt: noon.minus({ hours: 3 }).toJSDate() })
+
+  await sweepLetters(db, outbox, noon)
+
+  t.equal(await countJobs(its), 0)
+})
+
+t.test('a letter that was begun and whose job is gone is taken up again', async t => {
+  const its = await world(t)
+  const { db, outbox } = its
+  const { id: activityId } = await anActivity(db)
+  const { id: bookingId } = await aBooking(db, activityId)
+  const begun = { bookingId, kind: 'booking-link', sequence: 29_000_000, status: 'queued', createdAt: noon.toJSDate() }
+  await db.letter.create({ data: { ...begun, messageId: 'begun', claimedUntil: noon.plus({ minutes: 1 }).toJSDate() } })
+  await db.letter.create({ data: { ...begun, kind: 'place-confirmed', sequence: 0, status: 'sent', messageId: 'sent', sentAt: noon.toJSDate() } })
+
+  await sweepLetters(db, outbox, noon)
+  t.equal(await countJobs(its), 0, 'its worker may still be alive')
+  await sweepLetters(db, outbox, soon)
+
+  t.strictSame(await announced(db, 'booking-link.requested'), [{ bookingId, sequence: 29_000_000 }])
+  t.equal(await countJobs(its), 1)
+})

@@ -1,0 +1,51 @@
+import type { DateTime } from 'luxon'
+import type { Test } from 'tap'
+import { writeLetter } from '../../src/letters/jobs.ts'
+import type { LetterRoom } from '../../src/letters/jobs.ts'
+import { kinds } from '../../src/letters/kinds.ts'
+import type { Mailer } from '../../src/letters/mailer.ts'
+import { openMailer } from '../../src/letters/mailer.ts'
+import type { Message } from '../../src/letters/message.ts'
+import { partsOf } from './service.ts'
+import type { World } from './world.ts'
+
+/** Where letters are written in tests: a room whose clock can be turned. */
+export interface TestRoom extends LetterRoom {
+  turnClock: (to: DateTime<true>) => void
+}
+
+/** A room that sends to `smtpUrl`. */
+export function roomTo (t: Test, world: World, smtpUrl: string): TestRoom {
+  const mailer = openMailer({ smtpUrl, dataDir: 'not used' })
+  t.teardown(async () => { await mailer.close() })
+  return roomWith(world, mailer)
+}
+
+export function roomWith (world: World, mailer: Mailer): TestRoom {
+  const parts = partsOf(world)
+  let now = parts.clock()
+  return { ...parts, mailer, clock: () => now, turnClock: to => { now = to } }
+}
+
+/** A mailer that keeps its letters, for tests of what they say. */
+export function keeping (): Mailer & { kept: Message[] } {
+  const kept: Message[] = []
+  return { kept, async send (message) { kept.push(message) }, async close () {} }
+}
+
+/** Does each letter's job that is due once, as the worker would; gives the errors of those that failed. */
+export async function doJobs ({ boss }: World, room: LetterRoom): Promise<unknown[]> {
+  const errors: unknown[] = []
+  for (const fact of new Set(Object.values(kinds).map(({ fact }) => fact))) {
+    for (const { id, data } of await boss.fetch<{ bookingId: string, sequence: number }>(fact, { batchSize: 1000 })) {
+      try {
+        await writeLetter(room, fact, data)
+        await boss.complete(fact, id)
+      } catch (error) {
+        errors.push(error)
+        await boss.fail(fact, id)
+      }
+    }
+  }
+  return errors
+}

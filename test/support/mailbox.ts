@@ -1,0 +1,84 @@
+import { once } from 'node:events'
+import type { AddressInfo } from 'node:net'
+import { simpleParser } from 'mailparser'
+import type { ParsedMail } from 'mailparser'
+import { SMTPServer } from 'smtp-server'
+import type { Test } from 'tap'
+import { eventually } from './running-service.ts'
+
+export interface TakenLetter {
+  /** As given to MAIL FROM and RCPT TO. */
+  from: string
+  to: string[]
+  /** As it came, dots unstuffed. */
+  raw: string
+  mail: ParsedMail
+  isEncrypted: boolean
+}
+
+/** How a mail server refuses, or undefined for a server that does not. */
+type Refusal = { code: number, text: string } | undefined
+
+/** A mail server of the test's own, on a port that stays the same while it is down. */
+export interface Mailbox {
+  url: string
+  /** What it said 250 to, oldest first. */
+  taken: TakenLetter[]
+  /** Asked about each recipient. */
+  refuse: (recipient: string) => Refusal
+  stop: () => Promise<void>
+  start: () => Promise<void>
+}
+
+export async function aMailbox (t: Test, { withTls = false }: { withTls?: boolean } = {}): Promise<Mailbox> {
+  let server: SMTPServer | undefined
+  let port = 0
+  const mailbox: Mailbox = { url: '', taken: [], refuse: () => undefined, stop, start }
+  await start()
+  mailbox.url = `smtp://127.0.0.1:${port}`
+  t.teardown(stop)
+  return mailbox
+
+  async function start (): Promise<void> {
+    server = new SMTPServer({
+      authOptional: true,
+      hideSTARTTLS: !withTls,
+      closeTimeout: 10,
+      onRcptTo ({ address }, _, callback) {
+        const refusal = mailbox.refuse(address)
+        callback(refusal && Object.assign(new Error(refusal.text), { responseCode: refusal.code }))
+      },
+      onData (stream, { envelope, secure }, callback) {
+        void (async () => {
+          const raw = await stream.setEncoding('latin1').toArray()
+          mailbox.taken.push({
+            from: envelope.mailFrom === false ? '' : envelope.mailFrom.address,
+            to: envelope.rcptTo.map(({ address }) => address),
+            raw: raw.join(''),
+            mail: await simpleParser(Buffer.from(raw.join(''), 'latin1')),
+            isEncrypted: secure
+          })
+          callback()
+        })()
+      }
+    })
+    // Clients that hang up are nobody's fault.
+    server.on('error', () => {})
+    const listening = server.listen(port, '127.0.0.1')
+    await once(listening, 'listening')
+    port = (listening.address() as AddressInfo).port
+  }
+
+  async function stop (): Promise<void> {
+    if (server === undefined) return
+    const closing = server
+    server = undefined
+    await new Promise<void>(resolve => { closing.close(() => { resolve() }) })
+  }
+}
+
+/** Waits until as many letters have come. */
+export async function letters (mailbox: Mailbox, count: number): Promise<TakenLetter[]> {
+  await eventually(() => mailbox.taken.length >= count)
+  return mailbox.taken
+}
