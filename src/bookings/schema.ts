@@ -126,14 +126,14 @@ function makeForm ({ districts, placesPerBooking }: FormShape) {
     email,
     role,
     // A form that was open when the question went away still sends an answer.
-    district: districts.length === 0 ? z.unknown().transform(() => undefined) : oneOf(districts),
+    district: districts.length === 0 ? z.unknown().optional().transform(() => undefined) : oneOf(districts),
     places: placesUpTo(placesPerBooking).optional(),
     phone,
     access_needs: freeText(questions.access_needs),
     question: freeText(questions.question),
     heard_from: heardFrom,
     submission,
-    website: z.unknown()
+    website: z.unknown().optional()
   }, { error: unknownField }).transform((form): PlaceRequest => ({
     submissionId: form.submission,
     name: form.name,

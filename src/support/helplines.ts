@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import fp from 'fastify-plugin'
 import { nationalContacts } from './contact.ts'
 import type { SupportContact } from './contact.ts'
@@ -21,7 +22,8 @@ export const helplines = fp(async app => {
   let contacts: readonly SupportContact[] = nationalContacts
   let lookedAt = -Infinity
 
-  app.addHook('onReady', look)
+  // The first page has them, unless the database is silent: a start does not wait for that.
+  app.addHook('onReady', async () => { await Promise.race([look(), sleep(milliseconds, undefined, { ref: false })]) })
   app.decorate('helplines', () => {
     if (performance.now() - lookedAt > milliseconds) void look()
     return contacts

@@ -11,6 +11,9 @@ import type { World } from './world.ts'
 
 export const links = bookingLinks(secretKey)
 
+/** Compiled once per file of tests. */
+const templates = loadTemplates()
+
 /** Everything that the service is made of but a port, at noon, on a database of the test's own. */
 export function partsOf ({ db, outbox }: Pick<World, 'db' | 'outbox'>): AppParts {
   return {
@@ -19,7 +22,7 @@ export function partsOf ({ db, outbox }: Pick<World, 'db' | 'outbox'>): AppParts
     clock: () => noon,
     links,
     seal: joinLinkSeal(secretKey),
-    templates: loadTemplates(),
+    templates,
     publicUrl: 'https://workshops.example.org',
     mailFrom: { name: 'Online workshops', address: 'workshops@example.org' },
     log: pino({ level: 'silent' }),
