@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
 import { CampaignNotFound } from '../campaigns/errors.ts'
+import { inAscii } from '../http/pages.ts'
 import { helplinesOf } from '../support/page.ts'
 import { ActivityNotFound } from './errors.ts'
 import { campaignPageOf, pageOf, programmeOf } from './page.ts'
@@ -18,7 +19,7 @@ export const activityRoutes: FastifyPluginAsync = async app => {
     const [activities, campaigns] = await Promise.all([
       listPublicActivities(app.db, { from: now }), listPublicCampaigns(app.db)
     ])
-    return Buffer.from(app.render('activities/programme', programmeOf(activities, campaigns, now)))
+    return inAscii(app.render('activities/programme', programmeOf(activities, campaigns, now)))
   })))
 
   app.get<Slug>('/campaigns/:slug', async ({ params: { slug } }, reply) =>
@@ -28,14 +29,14 @@ export const activityRoutes: FastifyPluginAsync = async app => {
       const activities = await listPublicActivities(app.db, { campaignSlug: slug })
       const helplines = helplinesOf(app.helplines(), campaign.districts)
       const model = { ...campaignPageOf(campaign, activities, app.clock()), helplines }
-      return Buffer.from(app.render('activities/campaign', model))
+      return inAscii(app.render('activities/campaign', model))
     })))
 
   app.get<Slug>('/activities/:slug', async ({ params: { slug } }, reply) =>
     reply.html(await app.fresh(`page /activities/${slug}`, async () => {
       const activity = await offeredActivity(app, slug)
       const helplines = helplinesOf(app.helplines(), activity.campaign.districts)
-      return Buffer.from(app.render('activities/activity', { ...pageOf(activity, app.clock()), helplines }))
+      return inAscii(app.render('activities/activity', { ...pageOf(activity, app.clock()), helplines }))
     })))
 }
 

@@ -10,6 +10,7 @@ import type { DomainError } from '../errors.ts'
 import { formError, formErrors } from '../http/form-errors.ts'
 import type { FormErrors } from '../http/form-errors.ts'
 import { aFewLetters, aRoomful } from '../http/limits.ts'
+import { inAscii } from '../http/pages.ts'
 import { cancelBooking, changePlaces, requestLinks, requestPlaces } from './commands.ts'
 import { openDesk } from './desk.ts'
 import { AlreadyCancelled, BookingNotFound, FullyBooked, NoPlacesLeft } from './errors.ts'
@@ -93,7 +94,7 @@ async function blankForm (app: FastifyInstance, slug: string): Promise<string[]>
   if (state !== 'open') throw new BookingNotOpen(state)
   if (availability(activity, activity.occupancy).is === 'full') throw new FullyBooked()
   const cut = randomUUID()
-  return app.render('bookings/book-a-place', formPageOf(activity, now, cut)).split(cut)
+  return inAscii(app.render('bookings/book-a-place', formPageOf(activity, now, cut))).split(cut)
 }
 
 /** Whoever holds the link sees the booking and may change it; GET never does. */

@@ -12,7 +12,7 @@ declare module 'fastify' {
     /** Answers with `templates/<name>.njk`. */
     page: (name: string, model?: object) => FastifyReply
     /** Answers with a page that was rendered before. */
-    html: (html: string | Buffer) => FastifyReply
+    html: (html: string) => FastifyReply
   }
 }
 
@@ -31,7 +31,16 @@ export const pages = fp<Pages>(async (app, { templates, common }) => {
     return this.html(app.render(name, model))
   })
 
-  app.decorateReply('html', function (this: FastifyReply, html: string | Buffer) {
+  app.decorateReply('html', function (this: FastifyReply, html: string) {
     return this.type('text/html; charset=utf-8').send(html)
   })
 }, { name: 'pages' })
+
+/**
+ * The same page with everything beyond ASCII as numeric references, for pages that are rendered once and
+ * sent often: Node sends an ASCII string in one piece with its headers, half as fast again as a Buffer and
+ * twice as fast as a text that it has to encode.
+ */
+export function inAscii (html: string): string {
+  return html.replace(/[^\p{ASCII}]/gu, character => `&#${character.codePointAt(0)};`)
+}

@@ -297,7 +297,9 @@ t.test('someone who waits reads how many wait before them', async t => {
 
 t.test('once it is over, the page of a booking names nobody and nothing', async t => {
   const { app, db } = await service(t)
-  const { id } = await anActivity(db, { startsAt: noon.minus({ hours: 2 }).toJSDate(), endsAt: noon.minus({ hours: 1 }).toJSDate() })
+  const { id } = await anActivity(db, {
+    startsAt: noon.minus({ hours: 2 }).toJSDate(), endsAt: noon.minus({ hours: 1 }).toJSDate()
+  })
   const booking = await aBooking(db, id)
 
   const answer = await app.inject(`/bookings/${links.tokenOf(booking.id)}`)

@@ -76,7 +76,9 @@ export function perceived ({ body }: { body: string }) {
 }
 
 function textOf (html: string): string {
-  const entities: Record<string, string> = { lt: '<', gt: '>', quot: '"', amp: '&', '#39': "'" }
-  return html.replace(/<[^>]*>/g, ' ').replace(/&(lt|gt|quot|amp|#39);/g, (_, name: string) => entities[name] ?? '')
+  const entities: Record<string, string> = { lt: '<', gt: '>', quot: '"', amp: '&' }
+  return html.replace(/<[^>]*>/g, ' ')
+    .replace(/&(?:#(\d+)|(lt|gt|quot|amp));/g, (_, code: string | undefined, name: string) =>
+      code === undefined ? entities[name] ?? '' : String.fromCodePoint(Number(code)))
     .replace(/\s+/g, ' ').trim()
 }
