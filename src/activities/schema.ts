@@ -29,9 +29,9 @@ function wholeNumber (low: number, high: number) {
 }
 
 function listOf (what: string, item: RegExp, normal: (text: string) => string = text => text) {
+  const sentence = `must be ${what}, separated by ;`
   return cell.transform(text => [...new Set(text.split(';').map(normal).filter(name => name !== ''))])
-    .pipe(z.array(z.string().max(80).regex(item), `must be ${what}, separated by ;`)
-      .max(50, 'must not be more than 50'))
+    .pipe(z.array(z.string().max(80, sentence).regex(item, sentence)).max(50, 'must not be more than 50'))
 }
 
 const slug = line(80).regex(/^([a-z0-9]+(-[a-z0-9]+)*)?$/,

@@ -50,7 +50,9 @@ for (const [what, given, about] of drafts) {
   })
 }
 
-type Change = [what: string, before: Partial<StandingActivity>, after: Partial<ActivityDraft>, about: Array<keyof ActivityDraft>]
+type Change = [
+  what: string, before: Partial<StandingActivity>, after: Partial<ActivityDraft>, about: Array<keyof ActivityDraft>
+]
 const changes: Change[] = [
   ['a new capacity', { placesTaken: 20 }, { capacity: 5 }, []],
   ['another campaign', {}, { campaignId: 'another' }, ['slug']],
@@ -64,7 +66,9 @@ const changes: Change[] = [
 
 for (const [what, before, after, about] of changes) {
   t.test(`${what} ${about.length === 0 ? 'is a change that may be' : `is objected to about ${about.join()}`}`, async t => {
-    t.strictSame(objectionsToChange({ ...standing, ...before }, { ...workshop, ...after }).map(objection => objection.about), about)
+    const objections = objectionsToChange({ ...standing, ...before }, { ...workshop, ...after })
+
+    t.strictSame(objections.map(objection => objection.about), about)
   })
 }
 

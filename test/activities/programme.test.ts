@@ -1,0 +1,439 @@
+import { stringify } from 'csv-stringify/sync'
+import fc from 'fast-check'
+import t from 'tap'
+import { importProgramme } from '../../src/activities/commands.ts'
+import { programmeFileOf, readProgrammeFile } from '../../src/activities/programme-file.ts'
+import { rowOf, slugOf } from '../../src/activities/programme.ts'
+import { listProgramme } from '../../src/activities/queries.ts'
+import { programmeColumns } from '../../src/activities/schema.ts'
+import type { Db } from '../../src/database/connect.ts'
+import { loadExampleProgramme } from '../../src/example-programme.ts'
+import { joinLinkSeal } from '../../src/teams/seal.ts'
+import { anAgency } from '../support/staff.ts'
+import { aBooking, aCampaign, anActivity, announced, noon, secretKey, world } from '../support/world.ts'
+import type { World } from '../support/world.ts'
+
+const seal = joinLinkSeal(secretKey)
+const link = 'https://teams.microsoft.com/meet/3912345678901?p=Ab3dEf9hIjKlMn'
+const columns = [
+  'campaign', 'title', 'slug', 'kind', 'starts', 'ends', 'venue', 'join_url', 'district', 'audiences', 'visibility',
+  'booking', 'capacity', 'places_per_booking', 'waiting_list', 'lead_agency', 'partner_agencies', 'summary', 'status'
+]
+
+/** A row about a workshop of the campaign `its-not-ok` that lacks nothing. */
+const workshop = {
+  campaign: 'its-not-ok',
+  title: 'Keeping your child safe online',
+  slug: 'workshop',
+  kind: 'online-workshop',
+  starts: '2026-12-01 18:00',
+  ends: '2026-12-01 18:30',
+  audiences: 'parents;carers',
+  visibility: 'public',
+  booking: 'places',
+  capacity: '20',
+  status: 'published'
+}
+type Row = Partial<Record<string, string>>
+
+function fileOf (...rows: Row[]): Buffer {
+  return Buffer.from(stringify(rows.map(row => columns.map(column => row[column] ?? '')), { header: true, columns }))
+}
+
+/** Imports a file of these rows at noon, and tells what became of each. */
+async function load ({ db, outbox }: World, file: Buffer, dryRun = false): Promise<string[]> {
+  const changes = await importProgramme(db, outbox, seal, readProgrammeFile(file), { dryRun }, noon)
+  return changes.map(({ outcome, draft }) => `${outcome} ${draft.slug}`)
+}
+
+/** What is wrong with a file, line by line. */
+async function problemsOf (its: World, file: Buffer): Promise<string[]> {
+  try {
+    await load(its, file)
+    return []
+  } catch (error) {
+    return (error as Error).message.split('\n')
+  }
+}
+
+async function exported (db: Db): Promise<string> {
+  return programmeFileOf((await listProgramme(db, seal)).map(rowOf))
+}
+
+t.test('a programme file has the columns that others rely on', async t => {
+  t.strictSame(programmeColumns, columns)
+})
+
+t.test('a row becomes an activity', async t => {
+  const its = await world(t)
+  await aCampaign(its.db, { slug: 'its-not-ok' })
+  await anAgency(its.db, { slug: 'nspcc' })
+  await anAgency(its.db, { slug: 'police' })
+
+  const outcome = await load(its, fileOf({
+    ...workshop,
+    slug: '',
+    title: 'Staying safe: “it’s not OK”',
+    venue: '',
+    join_url: link,
+    district: 'Cumberland',
+    audiences: 'Parents; young people ;parents',
+    booking: 'none',
+    capacity: '',
+    lead_agency: 'nspcc',
+    partner_agencies: 'police',
+    summary: 'Half an hour.\r\n\r\nBring a cup of tea.'
+  }))
+
+  t.strictSame(outcome, ['created staying-safe-its-not-ok'])
+  const activity = await its.db.activity.findFirst({
+    include: { partners: { include: { agency: true } }, leadAgency: true }
+  })
+  t.match(activity, {
+    slug: 'staying-safe-its-not-ok',
+    title: 'Staying safe: “it’s not OK”',
+    kind: 'online-workshop',
+    startsAt: new Date('2026-12-01T18:00:00Z'),
+    endsAt: new Date('2026-12-01T18:30:00Z'),
+    allDay: false,
+    isOnline: true,
+    district: 'Cumberland',
+    audiences: ['parents', 'young-people'],
+    visibility: 'public',
+    booking: 'none',
+    capacity: null,
+    placesPerBooking: 1,
+    waitingList: 'automatic',
+    leadAgency: { slug: 'nspcc' },
+    partners: [{ agency: { slug: 'police' } }],
+    summary: 'Half an hour.\n\nBring a cup of tea.',
+    status: 'published'
+  })
+  t.equal(seal.open(activity?.joinUrlSealed ?? ''), link)
+  t.notMatch(activity?.joinUrlSealed, 'teams')
+})
+
+t.test('what a row leaves out is safe: a draft that only its agency knows of', async t => {
+  const its = await world(t)
+  await aCampaign(its.db, { slug: 'its-not-ok' })
+
+  await load(its, fileOf({ campaign: 'its-not-ok', title: 'Patrol', kind: 'disruption', starts: '2026-12-01' }))
+
+  t.match(await its.db.activity.findFirst(), {
+    slug: 'patrol', visibility: 'agency', booking: 'none', status: 'draft', joinUrlSealed: null, leadAgencyId: null
+  })
+})
+
+t.test('a day is all day, and a last day counts', async t => {
+  const its = await world(t)
+  await aCampaign(its.db, { slug: 'its-not-ok' })
+
+  await load(its, fileOf(
+    { ...workshop, slug: 'a-day', booking: 'none', starts: '2026-07-01', ends: '' },
+    { ...workshop, slug: 'a-week', booking: 'none', starts: '2026-10-19', ends: '2026-10-25' }
+  ))
+
+  const rows = await its.db.activity.findMany({ orderBy: { slug: 'asc' } })
+  t.match(rows, [
+    { allDay: true, startsAt: new Date('2026-06-30T23:00:00Z'), endsAt: new Date('2026-07-01T23:00:00Z') },
+    { allDay: true, startsAt: new Date('2026-10-18T23:00:00Z'), endsAt: new Date('2026-10-26T00:00:00Z') }
+  ])
+})
+
+t.test('times are those of the campaign’s zone', async t => {
+  const its = await world(t)
+  await aCampaign(its.db, { slug: 'its-not-ok', zone: 'Europe/Paris' })
+
+  await load(its, fileOf(workshop))
+
+  t.match(await its.db.activity.findFirst(), { zone: 'Europe/Paris', startsAt: new Date('2026-12-01T17:00:00Z') })
+})
+
+t.test('everything that is wrong with a file is told at once, by row and column, and nothing is imported', async t => {
+  const its = await world(t)
+  await aCampaign(its.db, { slug: 'its-not-ok' })
+
+  const problems = await problemsOf(its, fileOf(
+    workshop,
+    { ...workshop, slug: 'a', capacity: '0', starts: '2027-03-28 01:30' },
+    {},
+    { ...workshop, slug: 'b', campaign: 'nowhere', kind: 'webinar', lead_agency: 'none', partner_agencies: 'nor;this' },
+    { ...workshop, slug: 'workshop' },
+    { ...workshop, slug: 'c', ends: '2026-12-01 17:00' },
+    { ...workshop, slug: 'd', kind: 'disruption' }
+  ))
+
+  t.strictSame(problems, [
+    'row 3, capacity: must be a whole number from 1 to 100000',
+    'row 3, starts: is 2027-03-28 01:30, a time that does not exist in Europe/London',
+    'row 5, kind: must be one of awareness-session, street-surgery, school-session, business-engagement, training, ' +
+      'compliance-visit, disruption, advertising, press, social-media, online-workshop, stall, launch, other',
+    'row 5, lead_agency: names the agency none, which does not exist',
+    'row 5, partner_agencies: names the agency nor, which does not exist',
+    'row 5, campaign: names the campaign nowhere, which does not exist',
+    'row 6, slug: is workshop, as in row 2: give each row a slug of its own',
+    'row 7, ends: must be after the start',
+    'row 8, visibility: must not be public for a disruption: it would give police work away',
+    'row 8, venue: must be given before this is published, or nobody who books knows where to go',
+    'Nothing was imported.'
+  ])
+  t.equal(await its.db.activity.count(), 0)
+})
+
+const badCells: Array<[column: string, value: string, text: string | RegExp]> = [
+  ['campaign', '', 'must be given'],
+  ['campaign', '../etc', /must be made of small letters/],
+  ['title', '', 'must be given'],
+  ['title', 'x'.repeat(201), 'must have at most 200 characters'],
+  ['title', 'two\nlines', 'must be one line, without characters that cannot be seen'],
+  ['title', 'a NUL\0', 'must be one line, without characters that cannot be seen'],
+  ['title', 'turned \u202Eround', 'must be one line, without characters that cannot be seen'],
+  ['slug', 'Not A Slug', /must be made of small letters/],
+  ['slug', 'a--b', /must be made of small letters/],
+  ['slug', 'x'.repeat(81), 'must have at most 80 characters'],
+  ['kind', '', /^must be one of awareness-session/],
+  ['starts', '', 'must be given'],
+  ['starts', 'tomorrow', 'must be a time like 2026-12-01 18:00, or a day like 2026-12-01 for all day'],
+  ['starts', '01/12/2026 18:00', 'must be a time like 2026-12-01 18:00, or a day like 2026-12-01 for all day'],
+  ['starts', '2026-02-30 18:00', 'is 2026-02-30 18:00, a time that does not exist in Europe/London'],
+  ['ends', '', 'must be given where the start has a time'],
+  ['ends', '2026-12-01', 'must have a time like 2026-12-01 18:30, as the start has'],
+  ['ends', '2026-12-01 18:00', 'must be after the start'],
+  ['join_url', 'https://zoom.us/j/1', /^must be the link of a Teams meeting/],
+  ['join_url', 'http://teams.microsoft.com/meet/3912345678901?p=A', /^must be the link of a Teams meeting/],
+  ['audiences', 'parents,carers', /^must be audiences/],
+  ['visibility', 'secret', 'must be empty or one of public, partners, agency, operational'],
+  ['booking', 'yes', 'must be empty or one of none, drop-in, places, invitation'],
+  ['capacity', '', 'must be given where places are booked'],
+  ['capacity', '0', 'must be a whole number from 1 to 100000'],
+  ['capacity', '-1', 'must be a whole number from 1 to 100000'],
+  ['capacity', '1.5', 'must be a whole number from 1 to 100000'],
+  ['capacity', '1e9', 'must be a whole number from 1 to 100000'],
+  ['capacity', '100001', 'must be a whole number from 1 to 100000'],
+  ['capacity', '٢٠', 'must be a whole number from 1 to 100000'],
+  ['places_per_booking', '101', 'must be a whole number from 1 to 100'],
+  ['waiting_list', 'maybe', 'must be empty or one of off, automatic, offers, by-hand'],
+  ['lead_agency', 'nobody', 'names the agency nobody, which does not exist'],
+  ['summary', 'x'.repeat(5001), 'must have at most 5000 characters'],
+  ['summary', 'bell\u0007', 'must not have characters that cannot be seen'],
+  ['status', 'live', 'must be draft or published'],
+  ['status', 'cancelled', /^must be draft or published/]
+]
+
+t.test('each bad cell is told by its row and column', async t => {
+  const its = await world(t)
+  await aCampaign(its.db, { slug: 'its-not-ok' })
+
+  for (const [column, value, text] of badCells) {
+    const [line = '', end, ...others] = await problemsOf(its, fileOf({ ...workshop, [column]: value }))
+    t.ok(line.startsWith(`row 2, ${column}: `), `${column} ${JSON.stringify(value).slice(0, 40)}: ${line}`)
+    t.match(line.slice(`row 2, ${column}: `.length), text)
+    t.strictSame([end, others], ['Nothing was imported.', []])
+  }
+  t.equal(await its.db.activity.count(), 0)
+})
+
+const header = columns.join(',')
+const badFiles: Array<[what: string, bytes: Buffer, sentence: RegExp]> = [
+  ['an empty file', Buffer.from(''), /^The file is empty\./],
+  ['a blank file', Buffer.from(' \r\n\n'), /^The file is empty\./],
+  ['only the names of columns', Buffer.from(`${header}\n`), /^The file has no rows/],
+  ['only blank rows', Buffer.from(`${header}\n,,,,,,,,,,,,,,,,,,\n\n`), /^The file has no rows/],
+  ['UTF-16', Buffer.from(`\uFEFF${header}\n`, 'utf16le'), /^The file is in UTF-16/],
+  ['Latin 1', Buffer.concat([Buffer.from(`${header}\nx`), Buffer.from('é', 'latin1')]), /^row 2: is not in UTF-8/],
+  ['semicolons', Buffer.from(header.replaceAll(',', ';')), /^The columns must be separated by commas\./],
+  ['tabs', Buffer.from(header.replaceAll(',', '\t')), /^The columns must be separated by commas\./],
+  ['an unknown column', Buffer.from(`${header},colour\n`), /^row 1, colour: is not a column of a programme$/m],
+  ['a column without a name', Buffer.from(`${header},\n`), /^row 1: has a column without a name$/m],
+  ['a missing column', Buffer.from(`${header.replace(',capacity', '')}\n`), /^row 1, capacity: is missing$/m],
+  ['a repeated column', Buffer.from(`${header},title\n`), /^row 1, title: is there more than once$/m],
+  ['too few cells', Buffer.from(`${header}\na,b\n`), /^row 2: has 2 cells where there are 19 columns$/m],
+  ['a quotation mark left open', Buffer.from(`${header}\n,,\nx,"y\n`), /^row 3: has a quotation mark that is never closed$/m],
+  ['a quotation mark in a cell', Buffer.from(`${header}\nx,a"b\n`), /^row 2: has a quotation mark in the middle of a cell/m],
+  ['letters after a quotation mark', Buffer.from(`${header}\n"x"y\n`), /^row 2: has a quotation mark in the middle of a cell/m],
+  ['NUL bytes', Buffer.alloc(1000), /^row 1, .*: is not a column of a programme$/m],
+  ['too many rows', Buffer.from(`${header}\n${'x\n'.repeat(5001)}`), /^The file has more than 5000 rows\./],
+  ['something else altogether', Buffer.from('<!doctype html>\n<p>'), /^row 1, <!doctype html>: is not a column/m]
+]
+
+for (const [what, bytes, sentence] of badFiles) {
+  t.test(`a file with ${what} is refused with a sentence about it`, async t => {
+    t.throws(() => readProgrammeFile(bytes), { message: sentence })
+  })
+}
+
+t.test('no file makes the reader fail in a way it does not explain', async () => {
+  const bytes = fc.oneof(fc.uint8Array(), fc.string().map(text => Buffer.from(`${header}\n${text}`)))
+
+  fc.assert(fc.property(bytes, file => {
+    try {
+      readProgrammeFile(file)
+    } catch (error) {
+      return (error as Error).message.endsWith('Nothing was imported.')
+    }
+    return true
+  }))
+})
+
+t.test('a byte order mark, CRLF, capitals in names of columns and their order do not matter', async t => {
+  const its = await world(t)
+  await aCampaign(its.db, { slug: 'its-not-ok' })
+  const names = [...columns].reverse()
+  const csv = stringify([names.map(name => (workshop as Row)[name] ?? '')], {
+    bom: true, record_delimiter: '\r\n', header: true, columns: names.map(name => name.toUpperCase())
+  })
+
+  t.strictSame(await load(its, Buffer.from(csv)), ['created workshop'])
+})
+
+t.test('a dry run tells the same and changes nothing', async t => {
+  const its = await world(t)
+  await aCampaign(its.db, { slug: 'its-not-ok' })
+  await load(its, fileOf(workshop))
+  const file = fileOf({ ...workshop, capacity: '30' }, { ...workshop, slug: 'another' })
+  const before = await exported(its.db)
+
+  const tried = await load(its, file, true)
+  const after = await exported(its.db)
+
+  t.strictSame(tried, ['updated workshop', 'created another'])
+  t.equal(after, before)
+  t.strictSame(await announced(its.db, 'place.freed'), [])
+  t.equal(await its.db.auditEntry.count(), 1)
+  t.strictSame(await load(its, file), tried)
+})
+
+t.test('the same file once more changes nothing', async t => {
+  const its = await world(t)
+  await aCampaign(its.db, { slug: 'its-not-ok' })
+  const file = fileOf({ ...workshop, join_url: link }, { ...workshop, slug: 'b', starts: '2026-10-25 01:30', ends: '2026-10-25 03:00' })
+  await load(its, file)
+  const before = await its.db.activity.findMany()
+
+  t.strictSame(await load(its, file), ['unchanged workshop', 'unchanged b'])
+  t.strictSame(await its.db.activity.findMany(), before)
+})
+
+t.test('what was exported is imported as unchanged, for every activity of the example programme', async t => {
+  const its = await world(t)
+  await loadExampleProgramme(its.db, seal, noon)
+  const { id: campaignId } = await aCampaign(its.db)
+  await anActivity(its.db, { campaignId, title: '=1+1', summary: '-1\n"quoted", and so on', venue: "'=2" })
+  await anActivity(its.db, { campaignId, status: 'cancelled', visibility: 'partners', joinUrlSealed: seal.close(link) })
+  const before = await its.db.activity.findMany({ orderBy: { id: 'asc' }, include: { partners: true } })
+
+  const csv = await exported(its.db)
+  const outcomes = await load(its, Buffer.from(csv))
+
+  t.equal(outcomes.length, before.length)
+  t.strictSame(outcomes.filter(outcome => !outcome.startsWith('unchanged ')), [])
+  t.strictSame(await its.db.activity.findMany({ orderBy: { id: 'asc' }, include: { partners: true } }), before)
+})
+
+t.test('an empty join link leaves the one that is there alone', async t => {
+  const its = await world(t)
+  await aCampaign(its.db, { slug: 'its-not-ok' })
+  await load(its, fileOf({ ...workshop, join_url: link }))
+
+  t.strictSame(await load(its, fileOf(workshop)), ['unchanged workshop'])
+  t.strictSame(await load(its, fileOf({ ...workshop, title: 'Another title' })), ['updated workshop'])
+
+  t.equal(seal.open((await its.db.activity.findFirst())?.joinUrlSealed ?? ''), link)
+})
+
+t.test('a link that Outlook wrapped is kept as Teams gave it', async t => {
+  const its = await world(t)
+  await aCampaign(its.db, { slug: 'its-not-ok' })
+
+  await load(its, fileOf({
+    ...workshop, join_url: `https://eur03.safelinks.protection.outlook.com/?url=${encodeURIComponent(link)}&data=x`
+  }))
+
+  t.equal(seal.open((await its.db.activity.findFirst())?.joinUrlSealed ?? ''), link)
+})
+
+t.test('more places go to those who wait; fewer drop nobody', async t => {
+  const its = await world(t)
+  await aCampaign(its.db, { slug: 'its-not-ok' })
+  await load(its, fileOf(workshop))
+  const { id } = await its.db.activity.findFirstOrThrow()
+  for (let n = 0; n < 3; n++) await aBooking(its.db, id)
+
+  await load(its, fileOf({ ...workshop, capacity: '2' }))
+  t.strictSame(await announced(its.db, 'place.freed'), [])
+  t.equal(await its.db.booking.count({ where: { status: 'confirmed' } }), 3)
+
+  await load(its, fileOf({ ...workshop, capacity: '4' }))
+  t.strictSame(await announced(its.db, 'place.freed'), [{ activityId: id }])
+})
+
+t.test('a workshop that moves takes the calendars of those who have a place along', async t => {
+  const its = await world(t)
+  await aCampaign(its.db, { slug: 'its-not-ok' })
+  await load(its, fileOf(workshop))
+  const { id } = await its.db.activity.findFirstOrThrow()
+  const { id: bookingId } = await aBooking(its.db, id, { icalSequence: 3 })
+  await aBooking(its.db, id, { status: 'waiting' })
+
+  await load(its, fileOf({ ...workshop, starts: '2026-12-01 18:15', ends: '2026-12-01 18:45' }))
+
+  t.strictSame(await announced(its.db, 'booking.changed'), [{ bookingId, sequence: 4 }])
+  t.match(await its.db.booking.findUnique({ where: { id: bookingId } }), { icalSequence: 4 })
+  t.match(await its.db.activity.findFirst(), { icalSequence: 1 })
+})
+
+t.test('a change that no calendar shows writes to nobody', async t => {
+  const its = await world(t)
+  await aCampaign(its.db, { slug: 'its-not-ok' })
+  await load(its, fileOf(workshop))
+  await aBooking(its.db, (await its.db.activity.findFirstOrThrow()).id)
+
+  await load(its, fileOf({ ...workshop, summary: 'Half an hour', capacity: '19', audiences: 'parents' }))
+
+  t.strictSame(await announced(its.db, 'booking.changed'), [])
+  t.match(await its.db.activity.findFirst(), { icalSequence: 0, summary: 'Half an hour' })
+})
+
+t.test('an import that fails at its last row leaves no activity, no fact and no entry', async t => {
+  const its = await world(t)
+  await aCampaign(its.db, { slug: 'its-not-ok' })
+  await load(its, fileOf(workshop, { ...workshop, slug: 'zzz' }))
+  await its.db.$executeRaw`ALTER TABLE activities ADD CONSTRAINT fails CHECK (slug <> 'zzz' OR capacity < 25)`
+
+  await t.rejects(load(its, fileOf({ ...workshop, slug: 'new' }, { ...workshop, capacity: '30' }, { ...workshop, slug: 'zzz', capacity: '30' })))
+
+  t.strictSame((await its.db.activity.findMany()).map(({ capacity }) => capacity), [20, 20])
+  t.strictSame(await announced(its.db, 'place.freed'), [])
+  t.equal(await its.db.auditEntry.count(), 1)
+})
+
+t.test('an activity of another campaign is not taken over', async t => {
+  const its = await world(t)
+  await aCampaign(its.db, { slug: 'its-not-ok' })
+  await anActivity(its.db, { slug: 'workshop' })
+
+  t.strictSame(await problemsOf(its, fileOf(workshop)), [
+    'row 2, slug: belongs to an activity of another campaign', 'Nothing was imported.'
+  ])
+})
+
+t.test('of two imports of one new activity at once, one makes it and the other finds it', async t => {
+  const its = await world(t)
+  await aCampaign(its.db, { slug: 'its-not-ok' })
+
+  const outcomes = await Promise.all([load(its, fileOf(workshop)), load(its, fileOf(workshop))])
+
+  t.strictSame(outcomes.flat().sort(), ['created workshop', 'unchanged workshop'])
+})
+
+t.test('a title makes an address of letters and digits', async t => {
+  const cases = [
+    ['Keeping your child safe online', 'keeping-your-child-safe-online'],
+    ['It’s Not OK: Łódź & Ó’Brien!', 'its-not-ok-odz-obrien'],
+    ['  --  ', ''],
+    ['Бесплатно', ''],
+    ['x'.repeat(200), 'x'.repeat(80)]
+  ] as const
+
+  for (const [title, slug] of cases) t.equal(slugOf(title), slug, title)
+})

@@ -1,0 +1,79 @@
+import { access, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import t from 'tap'
+import { systemClock } from '../../src/clock.ts'
+import { signIn } from '../../src/staff/commands.ts'
+import { joinLinkSeal } from '../../src/teams/seal.ts'
+import { placekeeper, programmeHeader as header } from '../support/command.ts'
+import { aDataDir } from '../support/running-service.ts'
+import { aCampaign, anActivity, secretKey, world } from '../support/world.ts'
+
+const link = 'https://teams.microsoft.com/meet/3912345678901?p=Ab3dEf9hIjKlMn'
+
+t.test('from an empty database to a programme and somebody who signs in', async t => {
+  const { db, url: DATABASE_URL } = await world(t)
+  const run = async (...words: string[]) => await placekeeper({ DATABASE_URL, PUBLIC_URL: 'https://workshops.example.org' }, ...words)
+  const file = join(await aDataDir(t), 'programme.csv')
+  await writeFile(file, `${header}\nits-not-ok,Safe online,,online-workshop,2026-12-01 18:00,2026-12-01 18:30,,${link},,` +
+    'parents;carers,public,places,20,,,nspcc,,Half an hour,published\n')
+
+  t.match(await run('migrate'), { code: 0, out: 'The database is up to date.\n', said: '' })
+  t.match(await run('agency', 'add', 'nspcc', '--name', 'NSPCC'), { code: 0 })
+  t.match(await run('campaign', 'add', 'its-not-ok', '--title', 'It’s Not OK', '--kind', 'week-of-action',
+    '--first-day', '2026-12-01', '--last-day', '2026-12-07', '--districts', 'Cumberland; Westmorland and Furness'), { code: 0 })
+  t.match(await run('staff', 'add', 'Anne@Council.example', '--name', 'Anne', '--role', 'organiser', '--agency', 'nspcc'), { code: 0 })
+  t.match(await run('programme', 'import', file, '--dry-run'), { code: 0, out: 'created safe-online\n' })
+  t.match(await run('programme', 'import', file), { code: 0, out: 'created safe-online\n' })
+  t.match(await run('programme', 'import', file), { code: 0, out: 'unchanged safe-online\n', said: '' })
+  const made = await run('staff', 'link', 'anne@council.example')
+
+  t.match(made, { code: 0, out: /^https:\/\/workshops\.example\.org\/staff\/sign-in\/[\w-]{43}\n$/, said: '' })
+  await signIn(db, made.out.trim().split('/').at(-1) ?? '', undefined, systemClock())
+  t.match(await db.campaign.findFirst(), {
+    slug: 'its-not-ok',
+    title: 'It’s Not OK',
+    kind: 'week-of-action',
+    firstDay: new Date('2026-12-01'),
+    lastDay: new Date('2026-12-07'),
+    districts: ['Cumberland', 'Westmorland and Furness']
+  })
+  t.match(await db.staffMember.findFirst({ include: { agency: true } }), {
+    email: 'anne@council.example', role: 'organiser', agency: { slug: 'nspcc' }
+  })
+})
+
+t.test('an export is the same columns, without the links that let anybody in', async t => {
+  const { db, url: DATABASE_URL } = await world(t)
+  const joinUrlSealed = joinLinkSeal(secretKey).close(link)
+  const { id: campaignId } = await aCampaign(db, { slug: 'its-not-ok' })
+  await anActivity(db, { campaignId, slug: 'ours', joinUrlSealed, title: 'Ó’Brien' })
+  await anActivity(db, { slug: 'theirs' })
+  const output = join(await aDataDir(t), 'programme.csv')
+
+  const all = await placekeeper({ DATABASE_URL }, 'programme', 'export')
+  const ours = await placekeeper({ DATABASE_URL }, 'programme', 'export', '--campaign', 'its-not-ok', '--with-join-links')
+  const written = await placekeeper({ DATABASE_URL }, 'programme', 'export', '--output', output)
+
+  t.match(all, { code: 0, said: '' })
+  t.ok(all.out.startsWith(`${header}\n`))
+  t.match(all.out, /^its-not-ok,Ó’Brien,ours,online-workshop,2026-12-01 18:00,2026-12-01 18:30,,,/m)
+  t.match(all.out, ',theirs,')
+  t.notMatch(all.out, 'teams')
+  t.match(ours.out, link)
+  t.notMatch(ours.out, ',theirs,')
+  t.match(written, { code: 0, out: '' })
+  t.equal(await readFile(output, 'utf8'), `\uFEFF${all.out}`)
+  t.match(await placekeeper({ DATABASE_URL }, 'programme', 'import', output), { code: 0, out: /^unchanged theirs\nunchanged ours\n$/ })
+})
+
+t.test('without DATABASE_URL commands work on the embedded database, and leave it as they found it', async t => {
+  const DATA_DIR = join(await aDataDir(t), 'data')
+  const own = { DATA_DIR, SECRET_KEY: '', PORT: '4321' }
+
+  t.match(await placekeeper(own, 'migrate'), { code: 0, out: /^Applied 0001_the_first_tables, / })
+  t.match(await placekeeper(own, 'staff', 'add', 'a@b.example', '--name', 'A', '--role', 'admin'), { code: 0, said: '' })
+  t.match(await placekeeper(own, 'staff', 'link', 'a@b.example'), { code: 0, out: /^http:\/\/localhost:4321\/staff\/sign-in\// })
+  t.match(await placekeeper(own, 'programme', 'export'), { code: 0, out: `${header}\n` })
+
+  await t.rejects(access(join(DATA_DIR, 'postgres', 'postmaster.pid')), 'no server is left running')
+})
