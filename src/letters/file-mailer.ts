@@ -8,7 +8,7 @@ import { mimeOf } from './mime.ts'
 /**
  * Keeps letters in a folder instead, one file each, for whoever tries the service without a mail server.
  *
- * A file appears when it is whole and on the disk, under its letter's id: never half a letter, and the
+ * A file appears when it is whole, under its letter's id: never half a letter, and the
  * same letter twice is one file. They carry names and links, so only their owner may read them.
  */
 export function fileMailer (folder: string): Mailer {

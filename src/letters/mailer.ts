@@ -7,7 +7,7 @@ import { smtpMailer } from './smtp-mailer.ts'
 /** Takes letters out of the house. */
 export interface Mailer {
   /**
-   * Resolves once somebody else answers for the letter: a mail server said 250, or it is on the disk.
+   * Resolves once somebody else answers for the letter: a mail server said 250, or it is a file.
    * Throws `NotTaken` where a mail server did not take it.
    */
   send: (message: Message) => Promise<void>

@@ -216,6 +216,16 @@ t.test('names, titles and places come out as they went in, in any script', async
   }), { numRuns: 300 })
 })
 
+t.test('controls, half characters and marks that turn the direction of a text go nowhere', async t => {
+  const text = 'A\u0000\u0007\u0085\u2028\u202E\uD83Dn workshop'
+  for (const given of [{ ...plain, name: text }, { ...plain, title: text }, { ...plain, venue: text }]) {
+    const written = invitation('REQUEST', entryWith(given), noon)
+
+    t.notMatch(written.replaceAll('\r\n', ''), /[\p{Cc}\p{Cs}\p{Zl}\u202E]/u)
+    t.match(written.replaceAll('\r\n ', ''), 'A n workshop')
+  }
+})
+
 interface Texts { name: string, title: string, venue: string }
 
 const plain: Texts = { name: 'Anne', title: 'A workshop', venue: 'A hall' }

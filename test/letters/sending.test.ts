@@ -286,3 +286,31 @@ t.test('a mail server on this machine may have any certificate, and letters go t
 
   t.strictSame(mailbox.taken.map(({ isEncrypted }) => isEncrypted), [true])
 })
+
+t.test('a mail server elsewhere is told no names unless they are encrypted', async t => {
+  const its = await world(t)
+  const { id: activityId } = await anActivity(its.db)
+  const mailbox = await aMailbox(t)
+  const bookingId = await book(its, activityId)
+  // Another way to write 127.0.0.1, which does not look like this machine.
+  const elsewhere = mailbox.url.replace('127.0.0.1', '127.1')
+
+  await t.rejects(writeLetter(roomTo(t, its, elsewhere), 'booking.confirmed', { bookingId, sequence: 0 }))
+  t.strictSame(mailbox.taken, [])
+  t.match((await its.db.letter.findFirst())?.lastError, /certificate/, 'nor to a server that nobody vouches for')
+  await writeLetter(roomTo(t, its, `${elsewhere}?requireTLS=false`), 'booking.confirmed', { bookingId, sequence: 0 })
+
+  t.equal(mailbox.taken.length, 1, 'whoever runs the network may say otherwise')
+})
+
+t.test('a password that the mail server does not take is ours to mend, and letters wait for it', async t => {
+  const its = await world(t)
+  const { id: activityId } = await anActivity(its.db)
+  const mailbox = await aMailbox(t)
+  const bookingId = await book(its, activityId)
+  const room = roomTo(t, its, mailbox.url.replace('//', '//workshops:wrong@'))
+
+  await t.rejects(writeLetter(room, 'booking.confirmed', { bookingId, sequence: 0 }), { message: /5\d\d/ })
+
+  t.match(await its.db.letter.findFirst(), { status: 'queued', lastError: /^5\d\d / })
+})
