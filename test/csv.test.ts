@@ -27,6 +27,8 @@ t.test('commas, quotation marks and line breaks of any kind stay within their ce
   const rows = [['a,b', 'say "no"', 'one\r\ntwo'], ['one\ntwo', 'one\rtwo', '']]
 
   for (const lineBreak of ['\n', '\r\n'] as const) {
-    t.strictSame(parse(csvOf(rows, lineBreak), { record_delimiter: lineBreak }), rows, JSON.stringify(lineBreak))
+    const asAnyProgramReadsIt = parse(csvOf(rows, lineBreak), { record_delimiter: ['\r\n', '\n', '\r'] })
+
+    t.strictSame(asAnyProgramReadsIt, rows, JSON.stringify(lineBreak))
   }
 })

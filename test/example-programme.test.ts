@@ -7,7 +7,7 @@ import { loadExampleProgramme } from '../src/example-programme.ts'
 import { listSupportContacts } from '../src/support/queries.ts'
 import { isJoinLink } from '../src/teams/join-link.ts'
 import { joinLinkSeal } from '../src/teams/seal.ts'
-import { aCampaign, announced, noon, secretKey, world } from './support/world.ts'
+import { aCampaign, announced, noon, secretKey, warm, world } from './support/world.ts'
 
 const seal = joinLinkSeal(secretKey)
 
@@ -99,6 +99,7 @@ t.test('a database with something of its own is left alone', async t => {
 
 t.test('two that start at once load it once', async t => {
   const { db } = await world(t)
+  await warm(db)
 
   await Promise.all([loadExampleProgramme(db, seal, noon), loadExampleProgramme(db, seal, noon)])
 

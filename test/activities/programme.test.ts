@@ -4,13 +4,14 @@ import t from 'tap'
 import { importProgramme } from '../../src/activities/commands.ts'
 import { programmeFileOf, readProgrammeFile } from '../../src/activities/programme-file.ts'
 import { rowOf, slugOf } from '../../src/activities/programme.ts'
-import { listProgramme } from '../../src/activities/queries.ts'
+import { listProgramme, lockActivity } from '../../src/activities/queries.ts'
 import { programmeColumns } from '../../src/activities/schema.ts'
 import type { Db } from '../../src/database/connect.ts'
 import { loadExampleProgramme } from '../../src/example-programme.ts'
 import { joinLinkSeal } from '../../src/teams/seal.ts'
+import { eventually } from '../support/running-service.ts'
 import { anAgency } from '../support/staff.ts'
-import { aBooking, aCampaign, anActivity, announced, noon, secretKey, world } from '../support/world.ts'
+import { aBooking, aCampaign, anActivity, announced, noon, secretKey, warm, world } from '../support/world.ts'
 import type { World } from '../support/world.ts'
 
 const seal = joinLinkSeal(secretKey)
@@ -420,11 +421,37 @@ t.test('an activity of another campaign is not taken over', async t => {
 t.test('of two imports of one new activity at once, one makes it and the other finds it', async t => {
   const its = await world(t)
   await aCampaign(its.db, { slug: 'its-not-ok' })
+  await warm(its.db)
 
   const outcomes = await Promise.all([load(its, fileOf(workshop)), load(its, fileOf(workshop))])
 
   t.strictSame(outcomes.flat().sort(), ['created workshop', 'unchanged workshop'])
 })
+
+t.test('somebody who books while a programme is imported is booked before it decides', async t => {
+  const its = await world(t)
+  await aCampaign(its.db, { slug: 'its-not-ok' })
+  await load(its, fileOf(workshop))
+  const { id } = await its.db.activity.findFirstOrThrow()
+
+  const problems = await its.db.$transaction(async tx => {
+    await lockActivity(tx, id)
+    const importing = problemsOf(its, fileOf({ ...workshop, status: 'draft' }))
+    await eventually(async () => await countWaiting(its.db) > 0, { seconds: 10 })
+    await aBooking(tx as Db, id)
+    return { importing }
+  })
+
+  t.match(await problems.importing, ['row 2, status: must not go back to draft while people have booked'])
+})
+
+/** Connections to this database that wait for a lock. */
+async function countWaiting (db: Db): Promise<number> {
+  const [row] = await db.$queryRaw<Array<{ waiting: bigint }>>`
+    SELECT count(*) AS waiting FROM pg_stat_activity
+    WHERE datname = current_database() AND wait_event_type = 'Lock'`
+  return Number(row?.waiting)
+}
 
 t.test('a title makes an address of letters and digits', async t => {
   const cases = [
