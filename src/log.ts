@@ -9,6 +9,22 @@ import type { Config } from './config.ts'
 export function openLog ({ logLevel }: Pick<Config, 'logLevel'>): Logger {
   return pino({
     level: logLevel,
+    serializers: { err: faultInLog },
     ...(process.stdout.isTTY && { transport: { target: 'pino-pretty', options: { ignore: 'pid,hostname' } } })
   })
+}
+
+/**
+ * Where a fault happened and what kind it is. Prisma's messages quote the query with what somebody
+ * typed, so only their code is kept; of a stack only the frames, because it begins with the message.
+ */
+export function faultInLog (fault: unknown): object {
+  if (!(fault instanceof Error)) return { type: typeof fault }
+  const { code } = fault as { code?: unknown }
+  return {
+    type: fault.name,
+    ...(typeof code === 'string' && { code }),
+    ...(!fault.name.startsWith('Prisma') && { message: fault.message }),
+    at: fault.stack?.split('\n').filter(line => line.startsWith('    at ')).map(line => line.trim())
+  }
 }

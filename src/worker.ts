@@ -2,7 +2,9 @@ import type { PgBoss } from 'pg-boss'
 import type { Logger } from 'pino'
 import type { Clock } from './clock.ts'
 import type { Db } from './database/connect.ts'
+import { DomainError } from './errors.ts'
 import { sweepLetters } from './letters/commands.ts'
+import { LetterInHand } from './letters/errors.ts'
 import { writeLetter } from './letters/jobs.ts'
 import type { LetterRoom } from './letters/jobs.ts'
 import type { Fact, Facts, Outbox } from './outbox.ts'
@@ -14,7 +16,7 @@ export interface WorkerParts {
   outbox: Outbox
   clock: Clock
   letterRoom: LetterRoom
-  log: Pick<Logger, 'error'>
+  log: Pick<Logger, 'info' | 'error'>
 }
 
 /**
@@ -46,8 +48,11 @@ export async function startWorker ({ boss, db, outbox, clock, letterRoom, log }:
         await handle(data)
         return { id, status: 'completed' as const }
       } catch (error) {
-        log.error({ err: error, fact, job: id }, 'A job failed and will be tried again.')
-        return { id, status: 'failed' as const, output: { message: (error as Error).message } }
+        // The world moved on: what the fact was about is gone, and no further try would find it.
+        if (error instanceof DomainError) return { id, status: 'completed' as const }
+        if (error instanceof LetterInHand) log.info({ fact, job: id }, 'Another worker has this letter in hand.')
+        else log.error({ err: error, fact, job: id }, 'A job failed and will be tried again.')
+        return { id, status: 'failed' as const, output: { type: (error as Error).name } }
       }
     })))
   }

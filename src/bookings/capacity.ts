@@ -2,8 +2,6 @@ import type { Occupancy } from '../activities/activity.ts'
 import { freePlaces } from '../activities/supply.ts'
 import type { Supply } from '../activities/supply.ts'
 
-export { bookable, freePlaces } from '../activities/supply.ts'
-
 export type Admission = 'confirmed' | 'waiting' | 'full'
 
 /**

@@ -1,5 +1,6 @@
 import { LogController } from 'fastify'
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { faultInLog } from '../log.ts'
 
 function requestInLog (request: FastifyRequest) {
   return { method: request.method, route: request.routeOptions?.url }
@@ -7,21 +8,6 @@ function requestInLog (request: FastifyRequest) {
 
 function replyInLog (reply: { statusCode: number }) {
   return { status: reply.statusCode }
-}
-
-/**
- * Where a fault happened and what kind it is. Prisma's messages quote the query with what somebody
- * typed, so only their code is kept; of a stack only the frames, because it begins with the message.
- */
-export function faultInLog (fault: unknown): object {
-  if (!(fault instanceof Error)) return { type: typeof fault }
-  const { code } = fault as { code?: unknown }
-  return {
-    type: fault.name,
-    ...(typeof code === 'string' && { code }),
-    ...(!fault.name.startsWith('Prisma') && { message: fault.message }),
-    at: fault.stack?.split('\n').filter(line => line.startsWith('    at ')).map(line => line.trim())
-  }
 }
 
 /**

@@ -22,7 +22,7 @@ interface Kind {
 export const kinds = {
   'place-confirmed': { fact: 'booking.confirmed', holdsFor: ['confirmed'], method: 'REQUEST', isOnce: true },
   'place-found': { fact: 'booking.confirmed', holdsFor: ['confirmed'], method: 'REQUEST', isOnce: true },
-  'places-changed': { fact: 'booking.changed', holdsFor: liveStatuses, method: 'REQUEST', isOnce: false },
+  'booking-changed': { fact: 'booking.changed', holdsFor: liveStatuses, method: 'REQUEST', isOnce: false },
   'waiting-list-joined': { fact: 'waiting-list.joined', holdsFor: ['waiting'], method: undefined, isOnce: true },
   // Whoever asks again may have lost the first letter: the invitation goes along as it was.
   'already-booked': { fact: 'booking.requested-again', holdsFor: liveStatuses, method: 'REQUEST', isOnce: false },
@@ -36,7 +36,7 @@ export type LetterKind = keyof typeof kinds
 export function kindOf (fact: LetterFact, { waitedAt }: Pick<Booking, 'waitedAt'>): LetterKind {
   switch (fact) {
     case 'booking.confirmed': return waitedAt === undefined ? 'place-confirmed' : 'place-found'
-    case 'booking.changed': return 'places-changed'
+    case 'booking.changed': return 'booking-changed'
     case 'waiting-list.joined': return 'waiting-list-joined'
     case 'booking.requested-again': return 'already-booked'
     case 'booking.cancelled': return 'cancelled'
@@ -54,7 +54,7 @@ export function outdatedBecause (
   const statuses: readonly BookingStatus[] = kinds[kind].holdsFor
   if (!statuses.includes(booking.status)) return `Not sent: the booking is ${booking.status} by now.`
   if (kind === 'cancelled') return undefined
-  if (kind === 'places-changed' && sequence < booking.icalSequence) return 'Not sent: the booking was changed again.'
+  if (kind === 'booking-changed' && sequence < booking.icalSequence) return 'Not sent: the booking was changed again.'
   if (booking.activity.status === 'cancelled') return 'Not sent: the activity is cancelled.'
   if (now >= booking.activity.endsAt) return 'Not sent: the activity is over.'
   return undefined

@@ -30,7 +30,7 @@ export async function listLostFacts (db: Reader, now: DateTime<true>): Promise<L
         ('booking.confirmed', b.status = 'confirmed', ARRAY['place-confirmed', 'place-found'], 0),
         ('waiting-list.joined', b.status = 'waiting', ARRAY['waiting-list-joined'], 0),
         ('booking.changed', b.status IN ('confirmed', 'waiting', 'offered') AND b.ical_sequence > 0,
-          ARRAY['places-changed'], b.ical_sequence),
+          ARRAY['booking-changed'], b.ical_sequence),
         ('booking.cancelled', b.status = 'cancelled', ARRAY['cancelled'], 0)
       ) AS o (fact, is_owed, kinds, sequence)
       WHERE b.changed_at > ${now.minus({ hours: reachHours }).toJSDate()}

@@ -1,7 +1,7 @@
 import type { DateTime } from 'luxon'
 import { lockActivity, occupancyOf } from '../activities/queries.ts'
 import type { Activity } from '../activities/activity.ts'
-import { freePlaces } from '../bookings/capacity.ts'
+import { freePlaces } from '../activities/supply.ts'
 import type { Db, Tx } from '../database/connect.ts'
 import type { Outbox } from '../outbox.ts'
 import { whoFits } from './line.ts'

@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import t from 'tap'
 import type { Occupancy } from '../../src/activities/activity.ts'
-import { admit, afterAdmission, bookable, freePlaces, mayChangePlaces } from '../../src/bookings/capacity.ts'
+import { bookable, freePlaces } from '../../src/activities/supply.ts'
+import { admit, afterAdmission, mayChangePlaces } from '../../src/bookings/capacity.ts'
 
 const nobody: Occupancy = { confirmed: 0, offered: 0, waiting: 0, waitingBookings: 0 }
 const supply = fc.record({

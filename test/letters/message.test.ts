@@ -19,8 +19,8 @@ const leftTheList = { status: 'cancelled', confirmedAt: undefined, waitedAt: noo
 
 /** Every letter there is, with the state of the booking that it is written to. */
 const every: Array<[LetterKind, Partial<Booking>]> = [
-  ['place-confirmed', confirmed], ['place-found', { waitedAt: noon }], ['places-changed', { places: 2 }],
-  ['places-changed', { ...waiting, places: 2 }], ['waiting-list-joined', waiting], ['already-booked', confirmed],
+  ['place-confirmed', confirmed], ['place-found', { waitedAt: noon }], ['booking-changed', { places: 2 }],
+  ['booking-changed', { ...waiting, places: 2 }], ['waiting-list-joined', waiting], ['already-booked', confirmed],
   ['already-booked', waiting], ['cancelled', cancelled], ['cancelled', leftTheList], ['booking-link', confirmed],
   ['booking-link', waiting]
 ]
@@ -97,7 +97,7 @@ t.test('who may book for two reads how to change that, and how many they have', 
   t.notMatch(alone.text, 'change how many places')
   t.match(both.text, '# Your 2 places are booked'.slice(2))
   t.match(both.text, 'You can also change how many places you have.')
-  t.match(write('places-changed', entryFor({ ...waiting, places: 2 })).text, 'You are now waiting for 2 places')
+  t.match(write('booking-changed', entryFor({ ...waiting, places: 2 })).text, 'Places asked for: 2')
 })
 
 t.test('the two letters to somebody who asked again tell the truth', async t => {
