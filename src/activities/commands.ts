@@ -8,7 +8,7 @@ import type { Seal } from '../teams/seal.ts'
 import { isOnline } from './draft.ts'
 import type { ActivityDraft, StandingActivity } from './draft.ts'
 import { ProgrammeRefused } from './errors.ts'
-import { differences, planImport, readLines } from './programme.ts'
+import { agenciesNamed, differences, planImport, readLines } from './programme.ts'
 import type { Change } from './programme.ts'
 import type { ProgrammeRecord } from './programme-file.ts'
 import { lockStandingActivities, readSurroundings } from './queries.ts'
@@ -33,13 +33,20 @@ export async function importProgramme (
 ): Promise<Change[]> {
   return await db.$transaction(async tx => {
     await tx.$executeRaw`SELECT pg_advisory_xact_lock(${importing})`
-    const { lines, problems } = readLines(records, await readSurroundings(tx))
+    const { campaigns, agencies } = await readSurroundings(tx)
+    const newAgencies = agenciesNamed(records).filter(({ slug }) => !agencies.has(slug))
+      .map(agency => ({ ...agency, id: randomUUID() }))
+    const { lines, problems } = readLines(records, {
+      campaigns,
+      agencies: new Map([...agencies, ...newAgencies.map(({ slug, id }) => [slug, { id, isNew: true }] as const)])
+    })
     const standing = await lockStandingActivities(tx, seal, lines.map(({ draft }) => draft.slug))
     const plan = planImport(lines, standing)
     const all = [...problems, ...plan.problems].sort((one, other) => (one.row ?? 0) - (other.row ?? 0))
     if (all.length > 0) throw new ProgrammeRefused(all)
     if (dryRun) return plan.changes
 
+    await tx.agency.createMany({ data: newAgencies })
     await createActivities(tx, seal, plan.changes.filter(({ outcome }) => outcome === 'created'), now)
     for (const { standing, draft, outcome } of plan.changes) {
       if (standing !== undefined && outcome === 'updated') await changeActivity(tx, outbox, seal, standing, draft, now)

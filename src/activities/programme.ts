@@ -4,13 +4,19 @@ import { localDay, localTime, wallClock } from './local-time.ts'
 import { objectionsTo, objectionsToChange } from './objections.ts'
 import type { ProgrammeProblem, ProgrammeRecord } from './programme-file.ts'
 import { programmeColumns, programmeRow } from './schema.ts'
-import type { ProgrammeRow } from './schema.ts'
+import type { NamedAgency, ProgrammeRow } from './schema.ts'
+import { slugOf } from './slug.ts'
 
 /** What rows refer to by slug. */
 export interface Surroundings {
   campaigns: ReadonlyMap<string, { id: string, zone: string }>
-  /** Ids of agencies. */
-  agencies: ReadonlyMap<string, string>
+  agencies: ReadonlyMap<string, AgencyOfProgramme>
+}
+
+/** An agency that activities name, with the id that it has or, where a file names it first, will have. */
+export interface AgencyOfProgramme {
+  id: string
+  isNew: boolean
 }
 
 /** A row that was understood: what is wanted, and what the person should know about how it was read. */
@@ -24,6 +30,15 @@ export interface ProgrammeLine {
 export interface Change extends ProgrammeLine {
   standing: StandingActivity | undefined
   outcome: 'created' | 'updated' | 'unchanged'
+}
+
+/** The agencies that rows name, each once, by the name that it has where it stands first. */
+export function agenciesNamed (records: readonly ProgrammeRecord[]): NamedAgency[] {
+  const { lead_agency: lead, partner_agencies: partners } = programmeRow.shape
+  const named = records.flatMap(({ cells }) => [
+    lead.safeParse(cells.lead_agency).data ?? [], partners.safeParse(cells.partner_agencies).data ?? []
+  ].flat())
+  return [...new Map(named.reverse().map(agency => [agency.slug, agency])).values()]
 }
 
 /** Reads each row on its own; `problems` is everything that is wrong with any of them. */
@@ -59,13 +74,13 @@ function lineOf (
   row: number, cells: Partial<ProgrammeRow>, { campaigns, agencies }: Surroundings, problem: Report
 ): ProgrammeLine | undefined {
   const notes: string[] = []
-  const agencyIds = (column: 'lead_agency' | 'partner_agencies', slugs: readonly string[]) => slugs.flatMap(slug => {
-    const id = agencies.get(slug)
-    if (id === undefined) problem(column, `names the agency ${slug}, which does not exist`)
-    return id ?? []
+  const agencyIds = (named: readonly NamedAgency[]) => named.flatMap(({ slug, name }) => {
+    const agency = agencies.get(slug)
+    if (agency?.isNew === true) notes.push(`the agency ${name} is new`)
+    return agency?.id ?? []
   })
-  const [leadAgencyId] = agencyIds('lead_agency', [cells.lead_agency ?? []].flat())
-  const partnerAgencyIds = agencyIds('partner_agencies', cells.partner_agencies ?? []).sort()
+  const [leadAgencyId] = agencyIds([cells.lead_agency ?? []].flat())
+  const partnerAgencyIds = [...new Set(agencyIds(cells.partner_agencies ?? []))].sort()
 
   const slug = cells.slug === '' ? slugOf(cells.title ?? '') : cells.slug
   if (slug === '' && cells.title !== undefined) problem('slug', 'must be given: none can be made from the title')
@@ -143,12 +158,6 @@ function timesOf (
 
 function isDay (text: string): boolean {
   return /^\d{4}-\d{2}-\d{2}$/.test(text)
-}
-
-/** What stands in an activity's address: its title in small letters without accents. */
-export function slugOf (title: string): string {
-  return title.normalize('NFKD').replace(/\p{M}|['’]/gu, '').toLowerCase()
-    .replace(/[^a-z0-9]+/g, '-').slice(0, 80).replace(/^-+|-+$/g, '')
 }
 
 /** Two rows about one activity would overwrite each other. */

@@ -198,7 +198,7 @@ export async function readSurroundings (db: Reader): Promise<Surroundings> {
   const agencies = await db.agency.findMany({ select: { slug: true, id: true } })
   return {
     campaigns: new Map(campaigns.map(({ slug, id, zone }) => [slug, { id, zone }])),
-    agencies: new Map(agencies.map(({ slug, id }) => [slug, id]))
+    agencies: new Map(agencies.map(({ slug, id }) => [slug, { id, isNew: false }]))
   }
 }
 

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { isJoinLink, withoutSafeLinks } from '../teams/join-link.ts'
 import { bookingModes, kinds, visibilities, waitingListModes } from './activity.ts'
+import { slugOf } from './slug.ts'
 
 /** Line breaks and every other character that draws nothing or turns the direction of what follows. */
 const unprintable = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u202A-\u202E\u2066-\u2069]/u
@@ -37,6 +38,23 @@ function listOf (what: string, item: RegExp, normal: (text: string) => string = 
 const slug = line(80).regex(/^([a-z0-9]+(-[a-z0-9]+)*)?$/,
   { error: 'must be made of small letters, digits and single hyphens, like workshop-in-december' })
 
+/** An agency as a file names it: by its slug, or by its name, from which the slug is made. */
+export interface NamedAgency {
+  slug: string
+  name: string
+}
+
+const agency = z.object({
+  slug: z.string().min(1, 'must be the slug or the name of an agency'),
+  name: line(100)
+})
+
+function agencyOf (text: string): NamedAgency {
+  const slug = slugOf(text)
+  const words = text.replaceAll('-', ' ')
+  return { slug, name: text === slug ? words.charAt(0).toUpperCase() + words.slice(1) : text }
+}
+
 const given = { error: 'must be given', abort: true }
 
 /**
@@ -62,8 +80,9 @@ export const programmeRow = z.strictObject({
   capacity: wholeNumber(1, 100_000),
   places_per_booking: wholeNumber(1, 100).transform(places => places ?? 1),
   waiting_list: choice(waitingListModes, 'automatic'),
-  lead_agency: slug.transform(text => text === '' ? undefined : text),
-  partner_agencies: listOf('slugs of agencies', /^[a-z0-9]+(-[a-z0-9]+)*$/, text => text.trim()),
+  lead_agency: cell.transform(text => text === '' ? undefined : agencyOf(text)).pipe(agency.optional()),
+  partner_agencies: cell.transform(text => text.split(';').map(name => name.trim()).filter(name => name !== '').map(agencyOf))
+    .pipe(z.array(agency).max(50, 'must not be more than 50')),
   summary: cell.transform(text => text.replaceAll('\r\n', '\n'))
     .refine(text => text.length <= 5000, { error: 'must have at most 5000 characters', abort: true })
     .refine(text => !unprintableInText.test(text), 'must not have characters that cannot be seen'),

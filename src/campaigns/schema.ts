@@ -26,15 +26,19 @@ export const newCampaign = z.strictObject({
     .transform(text => text.split(';').map(name => name.trim()).filter(name => name !== ''))
     .pipe(z.array(line(100)).max(50, 'must be at most 50').refine(
       names => new Set(names.map(name => name.toLowerCase())).size === names.length, 'must not name one twice'))
-}).transform(({ 'first-day': firstDay, 'last-day': lastDay, ...rest }) => ({ ...rest, firstDay, lastDay }))
-  .superRefine(({ kind, firstDay, lastDay }, context) => {
+}).transform(({ 'first-day': firstDay, 'last-day': lastDay, ...rest }) => ({
+  ...rest, firstDay, lastDay: lastDay ?? (rest.kind === 'week-of-action' ? sevenDaysFrom(firstDay) : undefined)
+}))
+  .superRefine(({ firstDay, lastDay }, context) => {
     if (firstDay !== undefined && lastDay !== undefined && lastDay < firstDay) {
       context.addIssue({ code: 'custom', path: ['last-day'], message: 'must not be before the first day' })
     }
-    if (kind === 'week-of-action' && (firstDay === undefined || lastDay === undefined)) {
-      context.addIssue({ code: 'custom', path: [firstDay === undefined ? 'first-day' : 'last-day'], message: 'must be given for a week of action' })
-    }
   })
+
+/** A week of action lasts a week unless it is told otherwise. */
+function sevenDaysFrom (firstDay: string | undefined): string | undefined {
+  return firstDay === undefined ? undefined : DateTime.fromISO(firstDay, { zone: 'utc' }).plus({ days: 6 }).toISODate() ?? undefined
+}
 
 export type NewCampaign = z.output<typeof newCampaign>
 

@@ -3,7 +3,9 @@ import fc from 'fast-check'
 import t from 'tap'
 import { importProgramme } from '../../src/activities/commands.ts'
 import { programmeFileOf, readProgrammeFile } from '../../src/activities/programme-file.ts'
-import { rowOf, slugOf } from '../../src/activities/programme.ts'
+import { rowOf } from '../../src/activities/programme.ts'
+import type { Change } from '../../src/activities/programme.ts'
+import { slugOf } from '../../src/activities/slug.ts'
 import { listProgramme, lockActivity } from '../../src/activities/queries.ts'
 import { programmeColumns } from '../../src/activities/schema.ts'
 import type { Db } from '../../src/database/connect.ts'
@@ -41,9 +43,13 @@ function fileOf (...rows: Row[]): Buffer {
   return Buffer.from(stringify(rows.map(row => columns.map(column => row[column] ?? '')), { header: true, columns }))
 }
 
+async function importFile ({ db, outbox }: World, file: Buffer, dryRun = false): Promise<Change[]> {
+  return await importProgramme(db, outbox, seal, readProgrammeFile(file), { dryRun }, noon)
+}
+
 /** Imports a file of these rows at noon, and tells what became of each. */
-async function load ({ db, outbox }: World, file: Buffer, dryRun = false): Promise<string[]> {
-  const changes = await importProgramme(db, outbox, seal, readProgrammeFile(file), { dryRun }, noon)
+async function load (its: World, file: Buffer, dryRun = false): Promise<string[]> {
+  const changes = await importFile(its, file, dryRun)
   return changes.map(({ outcome, draft }) => `${outcome} ${draft.slug}`)
 }
 
@@ -114,6 +120,26 @@ t.test('a row becomes an activity', async t => {
   t.notMatch(activity?.joinUrlSealed, 'teams')
 })
 
+t.test('an agency that a file names first is made with the activity, once, and the line says so', async t => {
+  const its = await world(t)
+  await aCampaign(its.db, { slug: 'its-not-ok' })
+  const file = fileOf(
+    { ...workshop, lead_agency: 'Greater Manchester Police', partner_agencies: 'NSPCC;nspcc;bolton-council' },
+    { ...workshop, slug: 'b', lead_agency: 'nspcc' })
+
+  const rehearsed = await importFile(its, file, true)
+  t.equal(await its.db.agency.count(), 0, 'a dry run makes none')
+  const changes = await importFile(its, file)
+
+  t.strictSame(rehearsed.map(({ notes }) => notes), changes.map(({ notes }) => notes))
+  t.match(changes[1]?.notes, ['the agency Nspcc is new'])
+  t.strictSame((await its.db.agency.findMany({ orderBy: { slug: 'asc' } })).map(({ slug, name }) => [slug, name]), [
+    ['bolton-council', 'Bolton council'],
+    ['greater-manchester-police', 'Greater Manchester Police'],
+    ['nspcc', 'NSPCC']
+  ])
+})
+
 t.test('what a row leaves out is safe: a draft that only its agency knows of', async t => {
   const its = await world(t)
   await aCampaign(its.db, { slug: 'its-not-ok' })
@@ -158,7 +184,7 @@ t.test('everything that is wrong with a file is told at once, by row and column,
     workshop,
     { ...workshop, slug: 'a', capacity: '0', starts: '2027-03-28 01:30' },
     {},
-    { ...workshop, slug: 'b', campaign: 'nowhere', kind: 'webinar', lead_agency: 'none', partner_agencies: 'nor;this' },
+    { ...workshop, slug: 'b', campaign: 'nowhere', kind: 'webinar', lead_agency: '!', partner_agencies: 'police;—' },
     { ...workshop, slug: 'workshop' },
     { ...workshop, slug: 'c', ends: '2026-12-01 17:00' },
     { ...workshop, slug: 'd', kind: 'disruption' }
@@ -169,8 +195,8 @@ t.test('everything that is wrong with a file is told at once, by row and column,
     'row 3, starts: is 2027-03-28 01:30, a time that does not exist in Europe/London',
     'row 5, kind: must be one of awareness-session, street-surgery, school-session, business-engagement, training, ' +
       'compliance-visit, disruption, advertising, press, social-media, online-workshop, stall, launch, other',
-    'row 5, lead_agency: names the agency none, which does not exist',
-    'row 5, partner_agencies: names the agency nor, which does not exist',
+    'row 5, lead_agency: must be the slug or the name of an agency',
+    'row 5, partner_agencies: must be the slug or the name of an agency',
     'row 5, campaign: names the campaign nowhere, which does not exist',
     'row 6, slug: is workshop, as in row 2: give each row a slug of its own',
     'row 7, ends: must be after the start',
@@ -214,7 +240,8 @@ const badCells: Array<[column: string, value: string, text: string | RegExp]> = 
   ['capacity', '٢٠', 'must be a whole number from 1 to 100000'],
   ['places_per_booking', '101', 'must be a whole number from 1 to 100'],
   ['waiting_list', 'maybe', 'must be empty or one of off, automatic, offers, by-hand'],
-  ['lead_agency', 'nobody', 'names the agency nobody, which does not exist'],
+  ['lead_agency', '…', 'must be the slug or the name of an agency'],
+  ['lead_agency', 'x'.repeat(101), 'must have at most 100 characters'],
   ['summary', 'x'.repeat(5001), 'must have at most 5000 characters'],
   ['summary', 'bell\u0007', 'must not have characters that cannot be seen'],
   ['status', 'live', 'must be draft or published'],

@@ -17,7 +17,6 @@ const refused: Array<[what: string, read: { success: boolean, error?: { issues: 
   ['a campaign on a day that does not exist', newCampaign.safeParse({ ...week, 'first-day': '2027-02-29' }), 'first-day'],
   ['a campaign on a day in words', newCampaign.safeParse({ ...week, 'last-day': 'Sunday' }), 'last-day'],
   ['a campaign that ends before it begins', newCampaign.safeParse({ ...week, 'last-day': '2026-11-30' }), 'last-day'],
-  ['a week of action without days', newCampaign.safeParse({ ...campaign, kind: 'week-of-action' }), 'first-day'],
   ['a campaign that names a district twice', newCampaign.safeParse({ ...campaign, districts: 'Bolton; bolton' }), 'districts'],
   ['an agency without a name', newAgency.safeParse({ slug: 'nspcc' }), 'name'],
   ['staff whose address is not one', newStaffMember.safeParse({ ...member, email: 'anne' }), 'email'],
@@ -45,4 +44,9 @@ t.test('districts are told apart by semicolons, and spaces around them do not co
 
 t.test('an address of staff is in small letters', async t => {
   t.equal(newStaffMember.parse({ ...member, email: ' Anne@Council.EXAMPLE ' }).email, 'anne@council.example')
+})
+
+t.test('a week of action that is told only its first day lasts seven', async t => {
+  t.match(newCampaign.parse({ ...week, 'last-day': undefined }), { firstDay: '2026-12-01', lastDay: '2026-12-07' })
+  t.match(newCampaign.parse({ ...campaign, kind: 'week-of-action' }), { firstDay: undefined, lastDay: undefined })
 })
