@@ -124,7 +124,8 @@ async function addKnowWhoYourFriendsAre (tx: Tx, agencies: AgencyIds, now: DateT
         'same age.\n\nWhoever shared a picture, and whatever was said, it is not the child’s fault, and help is there.',
       kind: 'week-of-action',
       partnership: 'Bolton safeguarding partnership',
-      hashtags: ['itsnotokay'],
+      hashtags: ['#itsnotokay'],
+      districts: ['Bolton'],
       firstDay: dayOf(monday),
       lastDay: dayOf(sunday)
     }
