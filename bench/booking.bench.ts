@@ -7,8 +7,9 @@ import { parseArgs, promisify } from 'node:util'
 import autocannon from 'autocannon'
 import { CommandError } from '../src/errors.ts'
 import type { Db } from '../src/database/connect.ts'
+import type { Activity } from '../src/database/generated/client.ts'
 import type { Finding } from './run.ts'
-import { median, openBench } from './service.ts'
+import { aWorkshop, median, openBench } from './service.ts'
 import type { Bench } from './service.ts'
 
 const capacity = 2_000
@@ -35,8 +36,8 @@ export async function measure (args: string[]): Promise<Finding> {
     const baselines: number[] = []
     const bursts: Burst[] = []
     for (let round = 1; round <= rounds; round++) {
-      baselines.push(await plainSql(pgbench, bench, await anActivity(bench.db), seconds))
-      bursts.push(await burst(bench, await anActivity(bench.db), seconds))
+      baselines.push(await plainSql(pgbench, bench, await aWorkshop(bench.db, capacity), seconds))
+      bursts.push(await burst(bench, await aWorkshop(bench.db, capacity), seconds))
       const { rate, p50, p99 } = bursts.at(-1) as Burst
       process.stdout.write(`round ${round}: plain SQL ${baselines.at(-1)?.toFixed(0)}/s, ` +
         `over HTTP ${rate.toFixed(0)}/s, p50 ${p50} ms, p99 ${p99} ms\n`)
@@ -62,33 +63,9 @@ export async function measure (args: string[]): Promise<Finding> {
   }
 }
 
-interface Activity { id: string, slug: string }
-
-async function anActivity (db: Db): Promise<Activity> {
-  const campaign = await db.campaign.upsert({
-    where: { slug: 'bench' }, update: {}, create: { slug: 'bench', title: 'Bench', partnership: 'Bench' }
-  })
-  const startsAt = new Date(Date.now() + 7 * 86_400_000)
-  return await db.activity.create({
-    data: {
-      campaignId: campaign.id,
-      slug: `workshop-${randomUUID()}`,
-      title: 'Keeping your child safe online',
-      kind: 'online-workshop',
-      isOnline: true,
-      startsAt,
-      endsAt: new Date(startsAt.getTime() + 1_800_000),
-      visibility: 'public',
-      booking: 'places',
-      capacity,
-      status: 'published'
-    }
-  })
-}
-
 /** Bookings of other activities, so that indexes are as deep as after years. */
 async function fill (db: Db, bookings: number): Promise<void> {
-  const activities = await Promise.all(Array.from({ length: 100 }, async () => await anActivity(db)))
+  const activities = await Promise.all(Array.from({ length: 100 }, async () => await aWorkshop(db, capacity)))
   process.stdout.write(`storing ${bookings} bookings first\n`)
   for (const { id } of activities) {
     await db.$executeRaw`

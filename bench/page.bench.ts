@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util'
 import { randomUUID } from 'node:crypto'
 import type { Db } from '../src/database/connect.ts'
 import type { Finding } from './run.ts'
-import { median, openBench } from './service.ts'
+import { aWorkshop, median, openBench } from './service.ts'
 
 /** No older than this may be what the page shows, in milliseconds. */
 const oldest = 2_000
@@ -18,7 +18,7 @@ export async function measure (args: string[]): Promise<Finding> {
   })
   const bench = await openBench('bench/page-service.ts')
   try {
-    const slug = await aWorkshop(bench.db)
+    const { slug } = await aWorkshop(bench.db, 20)
     const page = `${bench.url}/activities/${slug}`
     const size = (await (await fetch(page)).text()).length
     const rates: Record<'page' | 'fixed', number[]> = { page: [], fixed: [] }
@@ -49,28 +49,6 @@ async function rateOf (url: string, duration: number): Promise<number> {
   const result = await autocannon({ url, connections: 64, duration })
   if (result.non2xx > 0 || result.errors > 0) throw new Error(`${url} did not always answer.`)
   return result.requests.total / result.duration
-}
-
-async function aWorkshop (db: Db): Promise<string> {
-  const campaign = await db.campaign.create({ data: { slug: 'bench', title: 'Bench', partnership: 'Bench' } })
-  const startsAt = new Date(Date.now() + 7 * 86_400_000)
-  const { slug } = await db.activity.create({
-    data: {
-      campaignId: campaign.id,
-      slug: 'workshop',
-      title: 'Keeping your child safe online',
-      summary: 'Half an hour on what children do online, what can go wrong and what helps.',
-      kind: 'online-workshop',
-      isOnline: true,
-      startsAt,
-      endsAt: new Date(startsAt.getTime() + 1_800_000),
-      visibility: 'public',
-      booking: 'places',
-      capacity: 20,
-      status: 'published'
-    }
-  })
-  return slug
 }
 
 /** Over some changes, made at odd moments while the page is read all the time: the longest wait to see one. */

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -7,6 +8,7 @@ import type { AddressInfo } from 'node:net'
 import { once } from 'node:events'
 import { connect } from '../src/database/connect.ts'
 import type { Db } from '../src/database/connect.ts'
+import type { Activity } from '../src/database/generated/client.ts'
 import { startEmbedded } from '../src/database/embedded.ts'
 import { migrate } from '../src/database/migrate.ts'
 
@@ -77,6 +79,30 @@ async function freePort (): Promise<number> {
   server.close()
   await once(server, 'close')
   return port
+}
+
+/** A public workshop in a week, of a campaign that all share. */
+export async function aWorkshop (db: Db, capacity: number): Promise<Activity> {
+  const campaign = await db.campaign.upsert({
+    where: { slug: 'bench' }, update: {}, create: { slug: 'bench', title: 'Bench', partnership: 'Bench' }
+  })
+  const startsAt = new Date(Date.now() + 7 * 86_400_000)
+  return await db.activity.create({
+    data: {
+      campaignId: campaign.id,
+      slug: `workshop-${randomUUID()}`,
+      title: 'Keeping your child safe online',
+      summary: 'Half an hour on what children do online, what can go wrong and what helps.',
+      kind: 'online-workshop',
+      isOnline: true,
+      startsAt,
+      endsAt: new Date(startsAt.getTime() + 1_800_000),
+      visibility: 'public',
+      booking: 'places',
+      capacity,
+      status: 'published'
+    }
+  })
 }
 
 /** The middle one. */

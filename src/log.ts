@@ -15,6 +15,22 @@ export function openLog ({ logLevel }: Pick<Config, 'logLevel'>): Logger {
 }
 
 /**
+ * Logs what the queue reports, each kind at most once in half a minute: while the database is away, every
+ * worker meets the same fault twice a second. The queue hands over copies that are no `Error` any more.
+ */
+export function queueFaultLog (log: Pick<Logger, 'error'>, now: () => number = () => performance.now()) {
+  const loggedAt = new Map<string, number>()
+
+  return (fault: { message?: string, code?: string, stack?: string }): void => {
+    const { message = '', code, stack } = fault
+    const kind = code ?? message
+    if (now() - (loggedAt.get(kind) ?? -Infinity) < 30_000) return
+    loggedAt.set(kind, now())
+    log.error({ err: Object.assign(new Error(message), { code, stack }) }, 'The queue had a problem.')
+  }
+}
+
+/**
  * Where a fault happened and what kind it is. Prisma's messages quote the query with what somebody
  * typed, so only their code is kept; of a stack only the frames, because it begins with the message.
  */

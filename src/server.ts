@@ -9,7 +9,7 @@ import { startEmbedded } from './database/embedded.ts'
 import { migrate } from './database/migrate.ts'
 import { loadExampleProgramme } from './example-programme.ts'
 import { openMailer } from './letters/mailer.ts'
-import { openLog } from './log.ts'
+import { openLog, queueFaultLog } from './log.ts'
 import { openOutbox } from './outbox.ts'
 import { secretKeyOf } from './secret-key.ts'
 import { createSignInLink } from './staff/commands.ts'
@@ -56,7 +56,7 @@ async function start (config: Config): Promise<void> {
     monitorIntervalSeconds: 30,
     schedule: works
   })
-  boss.on('error', error => { log.error({ err: error }, 'The queue had a problem.') })
+  boss.on('error', queueFaultLog(log))
   await boss.start()
   started.push(async () => { await boss.stop({ graceful: true, timeout: 6_000 }) })
   const outbox = await openOutbox(boss)
