@@ -12,6 +12,7 @@ import { bookingStaffRoutes } from './bookings/staff-routes.ts'
 import type { Mailbox } from './config.ts'
 import { exportStaffRoutes } from './exports/staff-routes.ts'
 import { assets } from './http/assets.ts'
+import { closing } from './http/closing.ts'
 import { fresh } from './http/fresh.ts'
 import { health } from './http/health.ts'
 import { limits } from './http/limits.ts'
@@ -66,6 +67,7 @@ export async function buildApp (parts: AppParts): Promise<FastifyInstance> {
   await app.register(sensible)
   await app.register(formbody)
   await app.register(service, parts)
+  await app.register(closing)
   await app.register(notedMethods)
   await app.register(security)
   await app.register(limits, { on: parts.rateLimits })

@@ -26,8 +26,13 @@ export async function aDataDir (t: Test): Promise<string> {
   return folder
 }
 
-/** The service as people run it, in a process of its own; resolves once it is ready, ends with the test. */
-export async function runService (t: Test, environment: Record<string, string>): Promise<RunningService> {
+/**
+ * The service as people run it, in a process of its own; resolves once it is ready, ends with the test.
+ * A worker alone has no address to ask: it is not waited for.
+ */
+export async function runService (
+  t: Test, environment: Record<string, string>, hasAddress = true
+): Promise<RunningService> {
   const port = Number(environment.PORT ?? await freePort())
   const dataDir = environment.DATA_DIR ?? await aDataDir(t)
   const child = spawn(process.execPath, [server], {
@@ -52,7 +57,7 @@ export async function runService (t: Test, environment: Record<string, string>):
   const url = `http://127.0.0.1:${port}`
   await eventually(async () => {
     if (child.exitCode !== null) throw new Error(`The service ended with ${child.exitCode}:\n${output.join('')}`)
-    return await fetch(`${url}/health/ready`).then(answer => answer.ok, () => false)
+    return !hasAddress || await fetch(`${url}/health/ready`).then(answer => answer.ok, () => false)
   })
   return {
     url,
