@@ -16,7 +16,7 @@ export interface FormShape {
 const unprintable = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u202A-\u202E\u2066-\u2069]/u
 
 /** Letters greet people by name, and must not become a way to send strangers a link. */
-const linkable = /:\/\/|www\.|[<>@]|[.\u3002\uFF0E\uFF61]\S{2}/iu
+const linkable = /:\/\/|www\.|[<>@]|[.\u3002\uFF0E\uFF61][\p{L}\p{N}-]{2}/iu
 
 /** Any script on both sides of the @ (RFC 6531). */
 const mailAddress = (() => {
