@@ -10,6 +10,7 @@ import type { Role } from './booking.ts'
 import type { BookingWithActivity } from './queries.ts'
 import { questions } from './questions.ts'
 import type { Field } from './questions.ts'
+import { lineInWords, passedOver, whatComesNext } from './standing.ts'
 
 const roleInWords: Record<Role, string> = {
   parent: 'A parent',
@@ -72,8 +73,8 @@ export function summaryOf (activity: OfferedActivity | BookingWithActivity['acti
 /** One's own booking. */
 export interface OwnBooking {
   booking: BookingWithActivity
-  /** Where it stands on the waiting list. */
-  position: number | undefined
+  /** Where it stands on the waiting list, and how many places nobody has; undefined where it does not wait. */
+  standing: { position: number, free: number } | undefined
   token: string
 }
 
@@ -81,7 +82,7 @@ export interface OwnBooking {
  * One's own booking: a first name and what it is for, so that whoever finds the link learns little; once
  * it is over, nothing of either.
  */
-export function ownBookingPageOf ({ booking, position, token }: OwnBooking, now: DateTime<true>) {
+export function ownBookingPageOf ({ booking, standing, token }: OwnBooking, now: DateTime<true>) {
   const { activity } = booking
   const state = bookability(activity, now)
   if (state === 'over') return { heading: 'This has taken place', isOver: true }
@@ -95,7 +96,11 @@ export function ownBookingPageOf ({ booking, position, token }: OwnBooking, now:
     places: booking.places,
     placesPerBooking: activity.placesPerBooking,
     mayHaveMore: booking.status === 'confirmed',
-    line: position === undefined ? undefined : lineInWords(position),
+    waiting: standing && {
+      line: lineInWords(standing.position),
+      passedOver: passedOver(standing.free, booking.places),
+      next: whatComesNext(activity.waitingList, booking.places)
+    },
     status: booking.status,
     isConfirmed: isLive && booking.status === 'confirmed',
     isLive,
@@ -112,11 +117,6 @@ function headingOf ({ status, places }: BookingWithActivity): string {
     case 'lapsed': return 'The place that was held for you has gone to someone else'
     case 'cancelled': return 'Your booking is cancelled'
   }
-}
-
-function lineInWords (position: number): string {
-  if (position === 1) return 'You are next in line.'
-  return position === 2 ? 'There is 1 booking in line before yours.' : `There are ${position - 1} bookings in line before yours.`
 }
 
 /** The privacy notice: what is asked and why is said by the form's own questions. */

@@ -1,11 +1,13 @@
 import { instant } from '../clock.ts'
-import { activityOf } from '../activities/queries.ts'
+import { activityOf, occupancyOf } from '../activities/queries.ts'
+import { freePlaces } from '../activities/supply.ts'
 import type { Activity } from '../activities/activity.ts'
 import type { Booking as Row, Prisma } from '../database/generated/client.ts'
 import type { Reader } from '../database/connect.ts'
 import type { Booking, BookingStatus, Role } from './booking.ts'
 import type { Candidate, EarlierBooking } from './admission.ts'
 import { BookingNotFound } from './errors.ts'
+import { farthestCounted } from './standing.ts'
 
 export interface BookingWithActivity extends Booking {
   activity: Activity
@@ -41,10 +43,25 @@ export async function listEarlier (
   return rows.filter(row => row.activityId === activityId)
 }
 
-/** Where someone stands on the waiting list, 1 being next. */
+/** Where someone stands on the waiting list, 1 being next, as far back as it is counted. */
 export async function positionOf (db: Reader, { id, activityId }: Booking): Promise<number> {
   const { arrival } = await db.booking.findUniqueOrThrow({ where: { id }, select: { arrival: true } })
-  return await db.booking.count({ where: { activityId, status: 'waiting', arrival: { lte: arrival } } })
+  const before = await db.booking.findMany({
+    where: { activityId, status: 'waiting', arrival: { lt: arrival } },
+    select: { id: true },
+    orderBy: { arrival: 'asc' },
+    take: farthestCounted
+  })
+  return before.length + 1
+}
+
+/** Where someone stands, and how many places of their activity nobody has. */
+export async function standingOf (
+  db: Reader, booking: BookingWithActivity
+): Promise<{ position: number, free: number }> {
+  const { capacity = 0, overBookingPercent } = booking.activity
+  const occupancy = await occupancyOf(db, booking.activityId)
+  return { position: await positionOf(db, booking), free: freePlaces({ capacity, overBookingPercent }, occupancy) }
 }
 
 /** Turns a row into what the service works with. */

@@ -16,7 +16,7 @@ import { openDesk } from './desk.ts'
 import { AlreadyCancelled, BookingNotFound, FullyBooked, NoPlacesLeft } from './errors.ts'
 import type { BookingLinks } from './link.ts'
 import { fieldsOf, formPageOf, ownBookingPageOf, privacyPageOf, summaryOf, valuesOf } from './page.ts'
-import { getBooking, positionOf } from './queries.ts'
+import { getBooking, standingOf } from './queries.ts'
 import { bookingForm, findMyBookingForm, isTrapped, placesForm } from './schema.ts'
 
 interface Slug { Params: { slug: string } }
@@ -113,7 +113,7 @@ const ownBookingRoutes: FastifyPluginAsync<{ links: BookingLinks }> = async (app
   })
 
   app.get<Token>('/bookings/:token/cancellation', async ({ params: { token } }, reply) => {
-    const model = ownBookingPageOf({ booking: await bookingOf(token), position: undefined, token }, app.clock())
+    const model = ownBookingPageOf({ booking: await bookingOf(token), standing: undefined, token }, app.clock())
     if (model.isLive !== true) return await reply.redirect(`/bookings/${token}`, 303)
     return reply.page('bookings/cancel-your-booking', model)
   })
@@ -134,8 +134,8 @@ const ownBookingRoutes: FastifyPluginAsync<{ links: BookingLinks }> = async (app
 
   async function show (reply: FastifyReply, token: string, body?: unknown, errors?: FormErrors) {
     const booking = await bookingOf(token)
-    const position = booking.status === 'waiting' ? await positionOf(app.db, booking) : undefined
-    const model = ownBookingPageOf({ booking, position, token }, app.clock())
+    const standing = booking.status === 'waiting' ? await standingOf(app.db, booking) : undefined
+    const model = ownBookingPageOf({ booking, standing, token }, app.clock())
     const others = model.isLive === true ? [] : await bookableNow(app)
     return reply.page('bookings/your-booking', { ...model, others, errors, typed: valuesOf(body).places })
   }

@@ -30,6 +30,8 @@ export interface Writing {
   kind: LetterKind
   letter: { id: string, messageId: string }
   entry: Entry
+  /** Where its holder stands on the waiting list; undefined where nobody waits or it is not told. */
+  position: number | undefined
   templates: Templates
   publicUrl: string
 }
@@ -38,8 +40,10 @@ export interface Writing {
  * Writes a letter from today's truth. Text and HTML are two forms of one source, `letters/<kind>.njk`,
  * whose first line is the subject.
  */
-export function messageOf ({ kind, letter, entry, templates, publicUrl }: Writing, now: DateTime<true>): Message {
-  const source = templates.text.render(`letters/${kind}.njk`, pageOf(kind, entry, publicUrl))
+export function messageOf (
+  { kind, letter, entry, position, templates, publicUrl }: Writing, now: DateTime<true>
+): Message {
+  const source = templates.text.render(`letters/${kind}.njk`, pageOf(kind, entry, position, publicUrl))
   const [, subject = '', body = ''] = /^Subject: (.*)\n([^]*)$/.exec(source) ?? []
   const blocks = readBody(body)
   const method = methodOf(kind, entry.booking)

@@ -1,4 +1,5 @@
 import { dayInWords, whenInWords } from '../activities/when.ts'
+import { lineInWords, whatComesNext } from '../bookings/standing.ts'
 import type { Entry } from '../invitations/entry.ts'
 import { oneLine } from '../invitations/one-line.ts'
 import { emergency, helplines, outwardTitle, place } from '../invitations/wording.ts'
@@ -7,7 +8,9 @@ import type { LetterKind } from './kinds.ts'
 import { methodOf } from './kinds.ts'
 
 /** What the template of a letter prints. Every text is one line; what is not there is false. */
-export function pageOf (kind: LetterKind, { booking, joinUrl, ownUrl, contacts }: Entry, publicUrl: string) {
+export function pageOf (
+  kind: LetterKind, { booking, joinUrl, ownUrl, contacts }: Entry, position: number | undefined, publicUrl: string
+) {
   const { activity } = booking
   return {
     name: greetingName(booking.name),
@@ -20,6 +23,8 @@ export function pageOf (kind: LetterKind, { booking, joinUrl, ownUrl, contacts }
     reference: booking.reference,
     hasPlace: booking.status === 'confirmed',
     isWaiting: booking.status === 'waiting' || booking.status === 'offered',
+    line: position === undefined ? '' : lineInWords(position),
+    whatComesNext: whatComesNext(activity.waitingList, booking.places),
     hadPlace: booking.confirmedAt !== undefined,
     hasInvitation: methodOf(kind, booking) === 'REQUEST',
     mayChangePlaces: activity.placesPerBooking > 1,

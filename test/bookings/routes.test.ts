@@ -280,6 +280,21 @@ t.test('one’s own booking shows a first name, what for, and what can be done',
   t.equal(answer.headers['x-robots-tag'], 'noindex')
 })
 
+t.test('a party that free places pass by reads why, and that it keeps its turn', async t => {
+  const { app, db } = await service(t)
+  const { id } = await anActivity(db, { capacity: 4, placesPerBooking: 4 })
+  await aBooking(db, id, { places: 2 })
+  const party = await aBooking(db, id, { status: 'waiting', places: 4 })
+  const pair = await aBooking(db, id, { status: 'waiting', places: 2 })
+
+  const [ofParty, ofPair] = await Promise.all([party, pair].map(async booking =>
+    perceived(await app.inject(`/bookings/${links.tokenOf(booking.id)}`)).text))
+
+  t.match(ofParty, '2 places are free, and you asked for 4.')
+  t.match(ofParty, 'you keep your turn')
+  t.notMatch(ofPair, 'places are free')
+})
+
 t.test('someone who waits reads how many wait before them', async t => {
   const { app, db } = await service(t)
   const { id } = await anActivity(db, { capacity: 1 })

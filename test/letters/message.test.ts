@@ -27,7 +27,7 @@ const every: Array<[LetterKind, Partial<Booking>]> = [
 
 function write (kind: LetterKind, entry: Entry): Message {
   const letter = { id: '9a1d3f6e-0000-4000-8000-000000000000', messageId: '9a1d3f6e@workshops.example.org' }
-  return messageOf({ kind, letter, entry, templates, publicUrl }, noon)
+  return messageOf({ kind, letter, entry, position: 13, templates, publicUrl }, noon)
 }
 
 function entryFor (booking: Partial<Booking>, given: Parameters<typeof anEntry>[0] = {}): Entry {
@@ -98,6 +98,14 @@ t.test('who may book for two reads how to change that, and how many they have', 
   t.match(both.text, '# Your 2 places are booked'.slice(2))
   t.match(both.text, 'You can also change how many places you have.')
   t.match(write('booking-changed', entryFor({ ...waiting, places: 2 })).text, 'Places asked for: 2')
+})
+
+t.test('whoever joins the list reads where they stand, what comes next and how to leave', async t => {
+  const { text } = write('waiting-list-joined', entryFor({ ...waiting, places: 2 }))
+
+  t.match(text, 'There are 12 bookings in line before yours.')
+  t.match(text, 'If enough places become free and it is your turn, they are yours')
+  t.match(text, 'Please leave the waiting list')
 })
 
 t.test('the two letters to somebody who asked again tell the truth', async t => {
