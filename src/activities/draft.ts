@@ -33,6 +33,9 @@ export interface StandingActivity extends ActivityDraft {
   id: string
   /** Places that people have, were offered or wait for. */
   placesTaken: number
+  /** Those of them that are not free for others: had or offered. */
+  placesHeld: number
+  overBookingPercent: number
 }
 
 /**

@@ -6,6 +6,7 @@ import type { ProgrammeProblem, ProgrammeRecord } from './programme-file.ts'
 import { programmeColumns, programmeRow } from './schema.ts'
 import type { NamedAgency, ProgrammeRow } from './schema.ts'
 import { slugOf } from './slug.ts'
+import { bookable } from './supply.ts'
 
 /** What rows refer to by slug. */
 export interface Surroundings {
@@ -181,12 +182,20 @@ export function planImport (
     // An empty cell leaves the link alone: an export does not show it.
     const draft = { ...line.draft, joinUrl: line.draft.joinUrl ?? before?.joinUrl }
     const outcome = before === undefined ? 'created' : differences(before, draft).length > 0 ? 'updated' : 'unchanged'
-    return { ...line, draft, standing: before, outcome }
+    return { ...line, notes: [...line.notes, ...overFull(before, draft)], draft, standing: before, outcome }
   })
   const problems = changes.flatMap(({ row, draft, standing }) =>
     [...objectionsTo(draft), ...objectionsToChange(standing, draft)]
       .map(({ about, text }) => ({ row, column: columnOf[about], text })))
   return { changes, problems }
+}
+
+/** Fewer places than are taken drop nobody; whoever makes them fewer should know by how many. */
+function overFull (standing: StandingActivity | undefined, { capacity = 0 }: ActivityDraft): string[] {
+  if (standing === undefined) return []
+  const { placesHeld, overBookingPercent } = standing
+  const over = placesHeld - bookable({ capacity, overBookingPercent })
+  return over > 0 ? [`${placesHeld} places are taken, ${over} more than there are now; nobody loses theirs`] : []
 }
 
 /** Which parts of an activity a draft would change. */

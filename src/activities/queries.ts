@@ -215,11 +215,14 @@ export async function lockStandingActivities (
   await tx.$queryRaw`SELECT 1 FROM activities WHERE slug = ANY (${slugs}::text[]) ORDER BY id FOR UPDATE`
   const rows = await tx.activity.findMany({ where: { slug: { in: [...slugs] } }, include: withPartners })
   const occupancies = await tx.occupancy.findMany({ where: { activityId: { in: rows.map(({ id }) => id) } } })
-  const taken = new Map(occupancies.map(({ activityId, confirmed, offered, waiting }) =>
-    [activityId, confirmed + offered + waiting]))
-  return new Map(rows.map(row => [row.slug, {
-    ...draftOf(row, seal), id: row.id, placesTaken: taken.get(row.id) ?? 0
-  }]))
+  const held = new Map(occupancies.map(({ activityId, confirmed, offered }) => [activityId, confirmed + offered]))
+  const waiting = new Map(occupancies.map(({ activityId, waiting }) => [activityId, waiting]))
+  return new Map(rows.map(row => {
+    const placesHeld = held.get(row.id) ?? 0
+    const placesTaken = placesHeld + (waiting.get(row.id) ?? 0)
+    const { id, overBookingPercent } = row
+    return [row.slug, { ...draftOf(row, seal), id, placesTaken, placesHeld, overBookingPercent }]
+  }))
 }
 
 /** A programme, whoever may know of it: of one campaign or of all, in the order in which things happen. */

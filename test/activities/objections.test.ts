@@ -26,7 +26,9 @@ const workshop: ActivityDraft = {
   partnerAgencyIds: [],
   status: 'published'
 }
-const standing: StandingActivity = { ...workshop, id: 'an activity', placesTaken: 0 }
+const standing: StandingActivity = {
+  ...workshop, id: 'an activity', placesTaken: 0, placesHeld: 0, overBookingPercent: 0
+}
 
 const drafts: Array<[what: string, given: Partial<ActivityDraft>, about: Array<keyof ActivityDraft>]> = [
   ['a whole workshop', {}, []],

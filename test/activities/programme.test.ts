@@ -120,6 +120,20 @@ t.test('a row becomes an activity', async t => {
   t.notMatch(activity?.joinUrlSealed, 'teams')
 })
 
+t.test('fewer places than are taken drop nobody, and the line says how many are over', async t => {
+  const its = await world(t)
+  const { id: campaignId } = await aCampaign(its.db, { slug: 'its-not-ok' })
+  const { id } = await anActivity(its.db, { campaignId, slug: 'workshop', capacity: 4, overBookingPercent: 50 })
+  for (let n = 0; n < 5; n++) await aBooking(its.db, id)
+  await aBooking(its.db, id, { status: 'waiting', places: 2 })
+
+  const [change] = await importFile(its, fileOf({ ...workshop, capacity: '2' }))
+
+  t.strictSame(change?.notes, ['5 places are taken, 2 more than there are now; nobody loses theirs'])
+  t.equal(await its.db.booking.count({ where: { status: 'confirmed' } }), 5)
+  t.strictSame((await importFile(its, fileOf({ ...workshop, capacity: '4' })))[0]?.notes, [])
+})
+
 t.test('an agency that a file names first is made with the activity, once, and the line says so', async t => {
   const its = await world(t)
   await aCampaign(its.db, { slug: 'its-not-ok' })
