@@ -3,14 +3,13 @@ import { randomUUID } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createServer } from 'node:net'
-import type { AddressInfo } from 'node:net'
 import { once } from 'node:events'
 import { connect } from '../src/database/connect.ts'
 import type { Db } from '../src/database/connect.ts'
 import type { Activity } from '../src/database/generated/client.ts'
 import { startEmbedded } from '../src/database/embedded.ts'
 import { migrate } from '../src/database/migrate.ts'
+import { eventually, freePort } from '../test/support/running-service.ts'
 
 export interface Bench {
   db: Db
@@ -47,7 +46,8 @@ export async function openBench (entry = 'src/server.ts'): Promise<Bench> {
   })
   const ended = once(service, 'exit')
   const url = `http://127.0.0.1:${port}`
-  await answering(`${url}/health/ready`).catch(async error => {
+  const isReady = async () => await fetch(`${url}/health/ready`).then(answer => answer.ok, () => false)
+  await eventually(isReady, { seconds: 30 }).catch(async error => {
     await close()
     throw error
   })
@@ -60,25 +60,6 @@ export async function openBench (entry = 'src/server.ts'): Promise<Bench> {
     await postgres.stop()
     await rm(dataDir, { recursive: true, force: true })
   }
-}
-
-async function answering (url: string): Promise<void> {
-  const end = Date.now() + 30_000
-  while (Date.now() < end) {
-    const answer = await fetch(url).catch(() => undefined)
-    if (answer?.ok === true) return
-    await new Promise(resolve => { setTimeout(resolve, 50) })
-  }
-  throw new Error('The service did not start within 30 s.')
-}
-
-async function freePort (): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
 }
 
 /** A public workshop in a week, of a campaign that all share. */

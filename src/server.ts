@@ -46,6 +46,8 @@ async function start (config: Config): Promise<void> {
   const secretKey = await secretKeyOf(config)
   const db = connect(url)
   started.push(async () => { await db.$disconnect() })
+  const mailer = openMailer(config)
+  started.push(async () => { await mailer.close() })
   const works = config.role !== 'web'
   const boss = new PgBoss({
     connectionString: url,
@@ -74,8 +76,6 @@ async function start (config: Config): Promise<void> {
   if (postgres !== undefined) await loadExampleProgramme(db, parts.seal, systemClock())
 
   if (works) {
-    const mailer = openMailer(config)
-    started.splice(-1, 0, async () => { await mailer.close() })
     await startWorker({ ...parts, boss, log, letterRoom: { ...parts, mailer } })
   }
   if (config.role !== 'worker') {

@@ -4,7 +4,7 @@ import t from 'tap'
 
 /** A part may import only what stands before it. */
 const order = [
-  'clock', 'errors', 'config', 'log', 'secret-key', 'database', 'outbox', 'templates', 'csv', 'http', 'support', 'staff',
+  'clock', 'errors', 'config', 'log', 'secret-key', 'database', 'outbox', 'templates', 'csv', 'one-line', 'http', 'support', 'staff',
   'campaigns', 'teams', 'activities', 'bookings', 'waiting-list', 'invitations', 'letters', 'exports', 'reports',
   'privacy', 'example-programme', 'app', 'worker', 'cli', 'server'
 ]

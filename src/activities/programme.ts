@@ -191,7 +191,7 @@ export function planImport (
 }
 
 /** Fewer places than are taken drop nobody; whoever makes them fewer should know by how many. */
-function overFull (standing: StandingActivity | undefined, { capacity = 0 }: ActivityDraft): string[] {
+function overFull (standing: StandingActivity | undefined, { capacity }: ActivityDraft): string[] {
   if (standing === undefined) return []
   const { placesHeld, overBookingPercent } = standing
   const over = placesHeld - bookable({ capacity, overBookingPercent })

@@ -1,10 +1,10 @@
 import { z } from 'zod'
+import { unprintable } from '../one-line.ts'
 import { isJoinLink, withoutSafeLinks } from '../teams/join-link.ts'
 import { bookingModes, kinds, visibilities, waitingListModes } from './activity.ts'
 import { slugOf } from './slug.ts'
 
-/** Line breaks and every other character that draws nothing or turns the direction of what follows. */
-const unprintable = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u202A-\u202E\u2066-\u2069]/u
+/** The same in a text of several lines. */
 const unprintableInText = /[^\P{Cc}\n]|[\p{Cs}\u202A-\u202E\u2066-\u2069]/u
 
 const cell = z.string().trim()

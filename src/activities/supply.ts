@@ -2,12 +2,13 @@ import type { Activity, Occupancy } from './activity.ts'
 
 /** What an activity has to give. */
 export interface Supply {
-  capacity: number
+  /** Undefined where nothing is booked: there is nothing to give. */
+  capacity: number | undefined
   overBookingPercent: number
 }
 
 /** How many places may be taken: the capacity and, where an organiser wants it, some more. */
-export function bookable ({ capacity, overBookingPercent }: Supply): number {
+export function bookable ({ capacity = 0, overBookingPercent }: Supply): number {
   return Math.floor(capacity * (100 + overBookingPercent) / 100)
 }
 
@@ -26,10 +27,9 @@ export type Availability =
  * the page does not promise them to a newcomer.
  */
 export function availability (
-  { capacity, overBookingPercent, waitingList }: Pick<Activity, 'capacity' | 'overBookingPercent' | 'waitingList'>,
-  occupancy: Occupancy
+  activity: Supply & Pick<Activity, 'waitingList'>, occupancy: Occupancy
 ): Availability {
-  const left = freePlaces({ capacity: capacity ?? 0, overBookingPercent }, occupancy)
+  const left = freePlaces(activity, occupancy)
   if (occupancy.waitingBookings === 0 && left > 0) return { is: 'places', left }
-  return waitingList === 'off' ? { is: 'full' } : { is: 'waiting-list' }
+  return activity.waitingList === 'off' ? { is: 'full' } : { is: 'waiting-list' }
 }

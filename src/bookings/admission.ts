@@ -38,11 +38,7 @@ export interface Decision {
 export function decideInOrder (
   activity: Activity, occupancy: Occupancy, earlier: readonly EarlierBooking[], candidates: readonly Candidate[]
 ): Decision[] {
-  const supply = {
-    capacity: activity.capacity ?? 0,
-    overBookingPercent: activity.overBookingPercent,
-    hasWaitingList: activity.waitingList !== 'off'
-  }
+  const supply = { ...activity, hasWaitingList: activity.waitingList !== 'off' }
   const submissions = new Set(earlier.map(booking => booking.submissionId))
   const holders = new Map(earlier.filter(booking => booking.isLive)
     .map(booking => [booking.canonicalEmail, booking.id]))

@@ -131,8 +131,7 @@ export async function changePlaces (
     const { booking, activity } = await lockLiveBooking(tx, bookingId, now)
     if (places === booking.places) return
     if (places > activity.placesPerBooking) throw new TooManyPlaces(activity.placesPerBooking)
-    const supply = { capacity: activity.capacity ?? 0, overBookingPercent: activity.overBookingPercent }
-    if (!mayChangePlaces(supply, await occupancyOf(tx, activity.id), booking, places)) throw new NoPlacesLeft()
+    if (!mayChangePlaces(activity, await occupancyOf(tx, activity.id), booking, places)) throw new NoPlacesLeft()
 
     const sequence = booking.icalSequence + 1
     await tx.booking.update({

@@ -59,9 +59,8 @@ export async function positionOf (db: Reader, { id, activityId }: Booking): Prom
 export async function standingOf (
   db: Reader, booking: BookingWithActivity
 ): Promise<{ position: number, free: number }> {
-  const { capacity = 0, overBookingPercent } = booking.activity
   const occupancy = await occupancyOf(db, booking.activityId)
-  return { position: await positionOf(db, booking), free: freePlaces({ capacity, overBookingPercent }, occupancy) }
+  return { position: await positionOf(db, booking), free: freePlaces(booking.activity, occupancy) }
 }
 
 /** Turns a row into what the service works with. */

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { domainToASCII } from 'node:url'
 import { z } from 'zod'
+import { unprintable } from '../one-line.ts'
 import { roles } from './booking.ts'
 import type { PlaceRequest } from './booking.ts'
 import { questions } from './questions.ts'
@@ -11,9 +12,6 @@ export interface FormShape {
   districts: readonly string[]
   placesPerBooking: number
 }
-
-/** Characters that draw nothing or turn the direction of what follows: line breaks, controls, overrides. */
-const unprintable = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u202A-\u202E\u2066-\u2069]/u
 
 /** Letters greet people by name, and must not become a way to send strangers a link. */
 const linkable = /:\/\/|www\.|[<>@]|[.\u3002\uFF0E\uFF61][\p{L}\p{N}-]{2}/iu

@@ -5,7 +5,7 @@ import ical, {
 import type { DateTime } from 'luxon'
 import type { Entry } from './entry.ts'
 import { deliveryAddress } from './mail-address.ts'
-import { oneLine } from './one-line.ts'
+import { oneLine } from '../one-line.ts'
 import { cancelledDescription, description, outwardTitle, place } from './wording.ts'
 
 /** What a calendar is asked to do (RFC 5546 §1.4). */

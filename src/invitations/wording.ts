@@ -3,7 +3,7 @@ import { whereInWords } from '../activities/page.ts'
 import { whenInWords } from '../activities/when.ts'
 import type { SupportContact } from '../support/contact.ts'
 import type { Entry } from './entry.ts'
-import { oneLine } from './one-line.ts'
+import { oneLine } from '../one-line.ts'
 
 /**
  * What calendars, subjects and letters call an activity. A family shares its calendar, and a telephone

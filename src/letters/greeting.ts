@@ -1,4 +1,4 @@
-import { oneLine } from '../invitations/one-line.ts'
+import { oneLine } from '../one-line.ts'
 
 /**
  * A name as letters greet it. Whoever fills in the form decides what is greeted and at which address, so

@@ -1,7 +1,7 @@
 import { dayInWords, whenInWords } from '../activities/when.ts'
 import { lineInWords, whatComesNext } from '../bookings/standing.ts'
 import type { Entry } from '../invitations/entry.ts'
-import { oneLine } from '../invitations/one-line.ts'
+import { oneLine } from '../one-line.ts'
 import { emergency, helplines, outwardTitle, place } from '../invitations/wording.ts'
 import { greetingName } from './greeting.ts'
 import type { LetterKind } from './kinds.ts'

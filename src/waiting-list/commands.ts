@@ -19,9 +19,7 @@ export async function serveWaitingList (
     const activity = await lockActivity(tx, activityId)
     if (!isServed(activity, now)) return
 
-    const occupancy = await occupancyOf(tx, activityId)
-    const supply = { capacity: activity.capacity ?? 0, overBookingPercent: activity.overBookingPercent }
-    const served = await pick(tx, activityId, freePlaces(supply, occupancy))
+    const served = await pick(tx, activityId, freePlaces(activity, await occupancyOf(tx, activityId)))
     if (served.length === 0) return
 
     const at = now.toJSDate()

@@ -1,5 +1,7 @@
 /** Line breaks, controls, half characters, and marks that turn the direction of what follows. */
-const breaking = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u202A-\u202E\u2066-\u2069]+/gu
+export const unprintable = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u202A-\u202E\u2066-\u2069]/u
+
+const breaking = new RegExp(`${unprintable.source}+`, 'gu')
 
 /**
  * Keeps a name, a title or a place on one line: in a calendar or a letter a line break would begin
