@@ -98,7 +98,7 @@ export function ownBookingPageOf ({ booking, standing, token }: OwnBooking, now:
     mayHaveMore: booking.status === 'confirmed',
     waiting: standing && {
       line: lineInWords(standing.position),
-      passedOver: passedOver(standing.free, booking.places),
+      passedOver: passedOver(activity.waitingList, standing.free, booking.places),
       next: whatComesNext(activity.waitingList, booking.places)
     },
     status: booking.status,

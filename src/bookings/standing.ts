@@ -20,11 +20,12 @@ export function whatComesNext (mode: WaitingListMode, places: number): string {
 
 /**
  * Why places that are free have not gone to a party: it is larger than they are many. Undefined where
- * that is not so.
+ * that is not so, and where organisers pick: there the line says nothing about who is next.
  */
-export function passedOver (free: number, places: number): string | undefined {
-  if (free <= 0 || places <= free) return undefined
-  return `${free} ${free === 1 ? 'place is' : 'places are'} free, and you asked for ${places}. ` +
-    'They go to the next in line who needs no more than that, and you keep your turn. ' +
+export function passedOver (mode: WaitingListMode, free: number, places: number): string | undefined {
+  if (mode === 'by-hand' || free <= 0 || places <= free) return undefined
+  const [are, go] = free === 1 ? ['place is', 'It goes'] : ['places are', 'They go']
+  return `${free} ${are} free, and you asked for ${places}. ` +
+    `${go} to the next in line who needs no more than that, and you keep your turn. ` +
     'If you can come with fewer people, ask for fewer places.'
 }

@@ -9,11 +9,12 @@ t.test('where one stands is said in words, and beyond a thousand roughly', async
 })
 
 t.test('a party that is larger than the free places is told why they pass it by', async t => {
-  t.match(passedOver(2, 4), /^2 places are free, and you asked for 4\. .*you keep your turn/)
-  t.match(passedOver(1, 2), /^1 place is free, and you asked for 2\./)
-  t.equal(passedOver(0, 4), undefined, 'none is free')
-  t.equal(passedOver(-1, 4), undefined, 'fewer than none are free')
-  t.equal(passedOver(4, 4), undefined, 'they are about to be served')
+  t.match(passedOver('automatic', 2, 4), /^2 places are free, and you asked for 4\. .*you keep your turn/)
+  t.match(passedOver('automatic', 1, 2), /^1 place is free, and you asked for 2\. It goes to the next/)
+  t.equal(passedOver('automatic', 0, 4), undefined, 'none is free')
+  t.equal(passedOver('automatic', -1, 4), undefined, 'fewer than none are free')
+  t.equal(passedOver('automatic', 4, 4), undefined, 'they are about to be served')
+  t.equal(passedOver('by-hand', 2, 4), undefined, 'organisers pick, whoever is next')
 })
 
 t.test('what comes next is promised only as far as it will happen', async t => {
