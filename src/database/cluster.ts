@@ -171,11 +171,29 @@ function isAlive (pid: number): boolean {
   }
 }
 
-/** Whether that process is the server of this folder; one that has ended but is still listed is not. */
-export async function isServerOf (folder: string, pid: number): Promise<boolean> {
+/** Whether that process is the server of this folder; one that is ending, or has ended but is still listed, is not. */
+async function isServerOf (folder: string, pid: number): Promise<boolean> {
   if (!(pid > 0) || !isAlive(pid)) return false
-  // Where there is no /proc (macOS) the file is believed.
-  const command = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => `postgres\0${folder}`)
+  return isCommandOf(folder, await commandOf(folder, pid))
+}
+
+/**
+ * Whether the server of this folder that was that process has ended. A process gives up its memory, and
+ * with it its command line, before its files and sockets: until it is a zombie it has not ended.
+ */
+export async function hasEnded (folder: string, pid: number): Promise<boolean> {
+  if (!isAlive(pid)) return true
+  const command = await commandOf(folder, pid)
+  if (command !== '') return !isCommandOf(folder, command)
+  return /\) [ZX] /.test(await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => ') X '))
+}
+
+/** Where there is no /proc (macOS) the file is believed. */
+async function commandOf (folder: string, pid: number): Promise<string> {
+  return await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => `postgres\0${folder}`)
+}
+
+function isCommandOf (folder: string, command: string): boolean {
   const [program = '', ...args] = command.split('\0')
   return basename(program) === 'postgres' && args.includes(folder)
 }

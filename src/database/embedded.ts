@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import pg from 'pg'
-import { findServer, fullDisk, isServerOf, openCluster, openDataDir, readPassword, reasonOf, serverLog } from './cluster.ts'
+import { findServer, fullDisk, hasEnded, openCluster, openDataDir, readPassword, reasonOf, serverLog } from './cluster.ts'
 import type { Cluster } from './cluster.ts'
 import { DatabaseUnusable } from './errors.ts'
 import { findPrograms, run } from './programs.ts'
@@ -114,7 +114,10 @@ async function freePort (): Promise<number> {
 async function attach (folder: string, url: string, log: Log): Promise<EmbeddedPostgres> {
   const left = new AbortController()
   let holder = await share(url)
-  await makeDatabase(holder)
+  await makeDatabase(holder).catch(async error => {
+    await holder.end()
+    throw error
+  })
   hold(holder)
 
   function hold (client: pg.Client): void {
@@ -184,7 +187,7 @@ async function halt (folder: string): Promise<void> {
   if (server === undefined) return
   process.kill(server.pid, 'SIGINT')
   const deadline = performance.now() + patienceMs
-  while (await isServerOf(folder, server.pid)) {
+  while (!await hasEnded(folder, server.pid)) {
     if (performance.now() > deadline) throw new DatabaseUnusable(`The PostgreSQL on ${folder} does not stop.`)
     await delay(20)
   }
