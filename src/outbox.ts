@@ -15,6 +15,12 @@ export interface Facts {
   'booking.changed': LetterDue
   'booking.cancelled': LetterDue
   'booking-link.requested': LetterDue
+  /** A place is kept for someone who waits, until their offer ends. */
+  'place.offered': LetterDue
+  /** Places are free, and the first of those who wait to accept has one. */
+  'place.called': LetterDue
+  /** Someone is on the waiting list no more: an offer ended, or the list closed. */
+  'booking.lapsed': LetterDue
   'place.freed': { activityId: string }
 }
 
@@ -38,6 +44,9 @@ const queues: Record<Fact, QueueOptions> = {
   'booking.changed': untilTheMailServerIsBack,
   'booking.cancelled': untilTheMailServerIsBack,
   'booking-link.requested': untilTheMailServerIsBack,
+  'place.offered': untilTheMailServerIsBack,
+  'place.called': untilTheMailServerIsBack,
+  'booking.lapsed': untilTheMailServerIsBack,
   'place.freed': { retryLimit: 5, retryDelay: 1, retryBackoff: true, heartbeatSeconds }
 }
 

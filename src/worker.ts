@@ -31,6 +31,9 @@ export async function startWorker ({ boss, db, outbox, clock, letterRoom, log }:
   await on('booking.changed', letter('booking.changed'))
   await on('booking.cancelled', letter('booking.cancelled'))
   await on('booking-link.requested', letter('booking-link.requested'))
+  await on('place.offered', letter('place.offered'))
+  await on('place.called', letter('place.called'))
+  await on('booking.lapsed', letter('booking.lapsed'))
   await on('place.freed', async ({ activityId }) => { await serveWaitingList(db, outbox, activityId, clock()) })
 
   await everyMinute('waiting-lists.swept', async () => { await sweepWaitingLists(db, outbox, clock()) })

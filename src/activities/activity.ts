@@ -21,6 +21,8 @@ export const operationalKinds: readonly Kind[] = ['compliance-visit', 'disruptio
 export interface Occupancy {
   confirmed: number
   offered: number
+  /** Kept for agencies and not claimed yet. */
+  held: number
   waiting: number
   waitingBookings: number
 }
@@ -44,6 +46,12 @@ export interface Activity extends BookingWindow {
   placesPerBooking: number
   overBookingPercent: number
   waitingList: WaitingListMode
+  /** For how long an offered place is kept; see waiting-list/offer.ts. */
+  offerHours: number
+  /** Whether those who waited for another date of it were put on its waiting list. */
+  isAnotherDate: boolean
+  /** Bookings on the waiting list from which another date is worth making. */
+  anotherDateAt: number | undefined
   cancellationReason: string | undefined
   /** The Teams link as stored, sealed; see teams/. */
   joinUrlSealed: string | undefined

@@ -2,16 +2,19 @@ import { randomUUID } from 'node:crypto'
 import type { DateTime } from 'luxon'
 import type { Prisma } from '../database/generated/client.ts'
 import type { Db, Tx } from '../database/connect.ts'
+import type { StaffMember } from '../http/session.ts'
 import type { Outbox } from '../outbox.ts'
 import { record } from '../staff/audit.ts'
 import type { Seal } from '../teams/seal.ts'
+import type { WaitingListMode } from './activity.ts'
 import { isOnline } from './draft.ts'
 import type { ActivityDraft, StandingActivity } from './draft.ts'
-import { ProgrammeRefused } from './errors.ts'
+import { ListStillNeeded, ProgrammeRefused } from './errors.ts'
 import { agenciesNamed, differences, planImport, readLines } from './programme.ts'
 import type { Change } from './programme.ts'
 import type { ProgrammeRecord } from './programme-file.ts'
-import { lockStandingActivities, readSurroundings } from './queries.ts'
+import { lockActivity, lockStandingActivities, occupancyOf, readSurroundings } from './queries.ts'
+import { freePlaces } from './supply.ts'
 
 /** What a calendar entry shows, so that entries that people have must follow. */
 const inCalendars: ReadonlyArray<keyof ActivityDraft> = ['title', 'startsAt', 'endsAt', 'allDay', 'venue', 'joinUrl']
@@ -138,4 +141,46 @@ function columnsOf (draft: ActivityDraft, seal: Seal) {
     leadAgencyId: draft.leadAgencyId ?? null,
     status: draft.status
   } satisfies Prisma.ActivityUncheckedUpdateInput
+}
+
+/** How many places an activity gives, and what happens when they are gone. */
+export interface SupplyDraft {
+  capacity: number
+  overBookingPercent: number
+  waitingList: WaitingListMode
+  offerHours: number
+  /** Bookings on the waiting list from which another date is worth making; undefined: never. */
+  anotherDateAt: number | undefined
+}
+
+/**
+ * Changes how many places an activity gives and how its waiting list works. More places, or another way of
+ * giving them, serve those who wait first; fewer than are taken drop nobody. Gives how many places are
+ * taken over those that there are now. Throws `ListStillNeeded`.
+ */
+export async function changeSupply (
+  db: Db, outbox: Outbox, activityId: string, draft: SupplyDraft, by: StaffMember, now: DateTime<true>
+): Promise<{ over: number }> {
+  return await db.$transaction(async tx => {
+    const standing = await lockActivity(tx, activityId)
+    const occupancy = await occupancyOf(tx, activityId)
+    if (draft.waitingList === 'off' && occupancy.waitingBookings > 0) throw new ListStillNeeded(occupancy.waitingBookings)
+
+    await tx.activity.update({
+      where: { id: activityId }, data: { ...draft, anotherDateAt: draft.anotherDateAt ?? null }
+    })
+    await outbox.announce(tx, 'place.freed', [{ activityId }])
+    await record(tx, {
+      staffMemberId: by.id,
+      action: 'places.changed',
+      subject: standing.slug,
+      details: {
+        capacity: [String(standing.capacity), String(draft.capacity)],
+        overBookingPercent: [String(standing.overBookingPercent), String(draft.overBookingPercent)],
+        waitingList: [standing.waitingList, draft.waitingList],
+        offerHours: [String(standing.offerHours), String(draft.offerHours)]
+      }
+    }, now)
+    return { over: Math.max(0, -freePlaces(draft, occupancy)) }
+  })
 }

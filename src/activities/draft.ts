@@ -31,10 +31,10 @@ export interface ActivityDraft {
 /** An activity as it stands, and what its people would feel if it changed. */
 export interface StandingActivity extends ActivityDraft {
   id: string
-  /** Places that people have, were offered or wait for. */
+  /** Places that are not free for others: had, offered or held. */
   placesTaken: number
-  /** Those of them that are not free for others: had or offered. */
-  placesHeld: number
+  /** Places that people on the waiting list ask for. */
+  placesWaitedFor: number
   overBookingPercent: number
 }
 

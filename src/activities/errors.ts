@@ -39,3 +39,12 @@ export class ProgrammeRefused extends CommandError {
     super([...lines, 'Nothing was imported.'].join('\n'))
   }
 }
+
+/** A list on which people wait cannot be switched off: nobody would serve them. */
+export class ListStillNeeded extends DomainError {
+  readonly refusal = 'list-still-needed'
+
+  constructor (waiting: number) {
+    super(`${waiting === 1 ? '1 booking is' : `${waiting} bookings are`} on the waiting list, so it cannot be switched off.`)
+  }
+}

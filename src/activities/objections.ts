@@ -44,11 +44,13 @@ export function objectionsToChange (standing: StandingActivity | undefined, draf
   if (standing.status === 'cancelled' && draft.status !== 'cancelled') {
     object('status', 'must stay cancelled: people were told that it is off')
   }
-  if (standing.placesTaken > 0 && standing.status === 'published' && draft.status === 'draft') {
+  const isBooked = standing.placesTaken + standing.placesWaitedFor > 0
+  if (isBooked && standing.status === 'published' && draft.status === 'draft') {
     object('status', 'must not go back to draft while people have booked')
   }
-  if (standing.placesTaken > 0 && draft.booking !== 'places') {
-    object('booking', 'must stay places while people have booked')
+  if (isBooked && draft.booking !== 'places') object('booking', 'must stay places while people have booked')
+  if (standing.placesWaitedFor > 0 && draft.waitingList === 'off') {
+    object('waitingList', 'must not be off while people wait: nobody would serve them')
   }
   return objections
 }

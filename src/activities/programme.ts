@@ -193,9 +193,9 @@ export function planImport (
 /** Fewer places than are taken drop nobody; whoever makes them fewer should know by how many. */
 function overFull (standing: StandingActivity | undefined, { capacity }: ActivityDraft): string[] {
   if (standing === undefined) return []
-  const { placesHeld, overBookingPercent } = standing
-  const over = placesHeld - bookable({ capacity, overBookingPercent })
-  return over > 0 ? [`${placesHeld} places are taken, ${over} more than there are now; nobody loses theirs`] : []
+  const { placesTaken, overBookingPercent } = standing
+  const over = placesTaken - bookable({ capacity, overBookingPercent })
+  return over > 0 ? [`${placesTaken} places are taken, ${over} more than there are now; nobody loses theirs`] : []
 }
 
 /** Which parts of an activity a draft would change. */

@@ -11,6 +11,7 @@ import type { BookingWindow } from './booking-window.ts'
 import type { ActivityDraft, StandingActivity } from './draft.ts'
 import { ActivityNotFound } from './errors.ts'
 import type { ListedActivity, Surroundings } from './programme.ts'
+import { placesTaken } from './supply.ts'
 
 const withCampaign = { campaign: true } satisfies Prisma.ActivityInclude
 type Row = Prisma.ActivityGetPayload<{ include: typeof withCampaign }>
@@ -20,6 +21,8 @@ export interface OfferedActivity extends Activity {
   occupancy: Occupancy
   /** Who runs it, where the query asked. */
   leadAgency: string | undefined
+  /** Whether places are or were kept for people with a code, where the query asked. */
+  hasHolds: boolean
 }
 
 /**
@@ -39,11 +42,19 @@ export async function getActivity (db: Reader, id: string): Promise<Activity> {
  * Takes the activity's row lock until the transaction ends, then reads it.
  *
  * Everything that takes or frees a place calls this first, so places are counted by one transaction
- * at a time. Lock one activity per transaction; two would invite deadlock.
+ * at a time. Where a change concerns two, `lockActivities` comes first.
  */
 export async function lockActivity (tx: Tx, id: string): Promise<Activity> {
   await tx.$queryRaw`SELECT 1 FROM activities WHERE id = ${id}::uuid FOR UPDATE`
   return await getActivity(tx, id)
+}
+
+/**
+ * Takes the row locks of activities, each once and in the order of their ids: two who lock the same ones
+ * cannot wait for each other. Nothing else locks more than one.
+ */
+export async function lockActivities (tx: Tx, ids: readonly string[]): Promise<void> {
+  await tx.$queryRaw`SELECT 1 FROM activities WHERE id = ANY (${ids}::uuid[]) ORDER BY id FOR UPDATE`
 }
 
 /** How full an activity is. Trustworthy for a decision only under the activity's row lock. */
@@ -54,7 +65,8 @@ export async function occupancyOf (db: Reader, activityId: string): Promise<Occu
 /** Finds an activity that a stranger may know of, with how full it is. */
 export async function findPublicActivity (db: Reader, slug: string): Promise<OfferedActivity | undefined> {
   const row = await db.activity.findFirst({
-    where: { slug, ...known }, include: { ...withCampaign, occupancy: true, leadAgency: true }
+    where: { slug, ...known },
+    include: { ...withCampaign, occupancy: true, leadAgency: true, _count: { select: { holds: true } } }
   })
   return row === null ? undefined : offered(row)
 }
@@ -137,12 +149,14 @@ export async function listActivitiesKnownTo (
 type OfferedRow = Row & {
   occupancy: (Occupancy & { activityId: string }) | null
   leadAgency?: { name: string } | null
+  _count?: { holds: number }
 }
 
 /** Turns a row with its campaign and occupancy into what the service works with. */
 export function offered (row: OfferedRow): OfferedActivity {
   if (row.occupancy === null) throw new Error(`The activity ${row.id} has no occupancy.`)
-  return { ...activityOf(row), occupancy: row.occupancy, leadAgency: row.leadAgency?.name }
+  const hasHolds = (row._count?.holds ?? 0) > 0
+  return { ...activityOf(row), occupancy: row.occupancy, leadAgency: row.leadAgency?.name, hasHolds }
 }
 
 /** Turns a row with its campaign into what the service works with. */
@@ -178,6 +192,9 @@ export function activityOf (row: Row): Activity {
     placesPerBooking: row.placesPerBooking,
     overBookingPercent: row.overBookingPercent,
     waitingList: row.waitingList as WaitingListMode,
+    offerHours: row.offerHours,
+    isAnotherDate: row.anotherDateOfId !== null,
+    anotherDateAt: row.anotherDateAt ?? undefined,
     cancellationReason: row.cancellationReason ?? undefined,
     joinUrlSealed: row.joinUrlSealed ?? undefined,
     startsAt: instant(row.startsAt),
@@ -215,13 +232,14 @@ export async function lockStandingActivities (
   await tx.$queryRaw`SELECT 1 FROM activities WHERE slug = ANY (${slugs}::text[]) ORDER BY id FOR UPDATE`
   const rows = await tx.activity.findMany({ where: { slug: { in: [...slugs] } }, include: withPartners })
   const occupancies = await tx.occupancy.findMany({ where: { activityId: { in: rows.map(({ id }) => id) } } })
-  const held = new Map(occupancies.map(({ activityId, confirmed, offered }) => [activityId, confirmed + offered]))
-  const waiting = new Map(occupancies.map(({ activityId, waiting }) => [activityId, waiting]))
+  const occupancyOf = new Map(occupancies.map(occupancy => [occupancy.activityId, occupancy]))
   return new Map(rows.map(row => {
-    const placesHeld = held.get(row.id) ?? 0
-    const placesTaken = placesHeld + (waiting.get(row.id) ?? 0)
+    const occupancy = occupancyOf.get(row.id)
+    const taken = occupancy === undefined ? 0 : placesTaken(occupancy)
     const { id, overBookingPercent } = row
-    return [row.slug, { ...draftOf(row, seal), id, placesTaken, placesHeld, overBookingPercent }]
+    return [row.slug, {
+      ...draftOf(row, seal), id, overBookingPercent, placesTaken: taken, placesWaitedFor: occupancy?.waiting ?? 0
+    }]
   }))
 }
 

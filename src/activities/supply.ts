@@ -13,8 +13,13 @@ export function bookable ({ capacity = 0, overBookingPercent }: Supply): number 
 }
 
 /** How many places nobody has; negative where the capacity was lowered below what is taken. */
-export function freePlaces (supply: Supply, { confirmed, offered }: Occupancy): number {
-  return bookable(supply) - confirmed - offered
+export function freePlaces (supply: Supply, occupancy: Occupancy): number {
+  return bookable(supply) - placesTaken(occupancy)
+}
+
+/** Places that somebody has: by a booking, an offer or a hold. */
+export function placesTaken ({ confirmed, offered, held }: Pick<Occupancy, 'confirmed' | 'offered' | 'held'>): number {
+  return confirmed + offered + held
 }
 
 export type Availability =

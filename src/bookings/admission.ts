@@ -2,7 +2,11 @@ import type { Activity, Occupancy } from '../activities/activity.ts'
 import type { PlaceRequest } from './booking.ts'
 import { admit, afterAdmission } from './capacity.ts'
 import type { Admission } from './capacity.ts'
+import type { DateTime } from 'luxon'
 import type { DomainError } from '../errors.ts'
+import { CodeExpired, CodeUnknown, CodeUsedUp } from '../holds/errors.ts'
+import { afterClaim, claim, placesLeft } from '../holds/hold.ts'
+import type { Hold } from '../holds/hold.ts'
 import { DistrictUnknown, FullyBooked, TooManyPlaces } from './errors.ts'
 
 /** A request with the id that its booking will have and its address in canonical form. */
@@ -24,6 +28,8 @@ export interface Decision {
   answer: 'received' | DomainError
   /** Set where a booking is to be made. */
   admission?: Exclude<Admission, 'full'>
+  /** Set where its places are those of a hold. */
+  holdId?: string
   /** Set where the address has a live booking: it gets a letter that says so. */
   alreadyBooked?: string
 }
@@ -33,11 +39,14 @@ export interface Decision {
  * before it.
  *
  * An address that has a live booking gets the answer that a stranger would get at that moment, so that
- * nobody learns from the page who is booked; only its inbox learns the truth.
+ * nobody learns from the page who is booked; only its inbox learns the truth. Whoever brings the code of
+ * a hold has a place of that hold, whoever waits, or reads why there is none.
  */
 export function decideInOrder (
-  activity: Activity, occupancy: Occupancy, earlier: readonly EarlierBooking[], candidates: readonly Candidate[]
+  activity: Activity, occupancy: Occupancy, earlier: readonly EarlierBooking[], candidates: readonly Candidate[],
+  holdsByCode: ReadonlyMap<string, Hold>, now: DateTime<true>
 ): Decision[] {
+  const holds = new Map(holdsByCode)
   const supply = { ...activity, hasWaitingList: activity.waitingList !== 'off' }
   const submissions = new Set(earlier.map(booking => booking.submissionId))
   const holders = new Map(earlier.filter(booking => booking.isLive)
@@ -48,17 +57,37 @@ export function decideInOrder (
     const refusal = unfit(activity, candidate)
     if (refusal !== undefined) return { answer: refusal }
 
-    const admission = admit(supply, occupancy, candidate.places)
+    const hold = candidate.code === undefined ? undefined : holds.get(candidate.code)
+    const noHold = candidate.code === undefined ? undefined : unclaimable(hold, activity.zone, candidate.places, now)
+    if (noHold !== undefined) return { answer: noHold }
+
+    const admission = hold === undefined ? admit(supply, occupancy, candidate.places) : 'confirmed'
     const answer = admission === 'full' ? new FullyBooked() : 'received'
     const alreadyBooked = holders.get(candidate.canonicalEmail)
     if (alreadyBooked !== undefined) return { answer, alreadyBooked }
     if (admission === 'full') return { answer }
 
-    occupancy = afterAdmission(occupancy, admission, candidate.places)
     submissions.add(candidate.submissionId)
     holders.set(candidate.canonicalEmail, candidate.id)
+    if (hold !== undefined) {
+      holds.set(hold.code, afterClaim(hold, candidate.places))
+      return { answer, admission, holdId: hold.id }
+    }
+    occupancy = afterAdmission(occupancy, admission, candidate.places)
     return { answer, admission }
   })
+}
+
+/** Why a code gets a party no places; undefined where it does. */
+function unclaimable (
+  hold: Hold | undefined, zone: string, places: number, now: DateTime<true>
+): DomainError | undefined {
+  if (hold === undefined) return new CodeUnknown()
+  switch (claim(hold, places, now)) {
+    case 'granted': return undefined
+    case 'used-up': return new CodeUsedUp(placesLeft(hold))
+    case 'expired': return new CodeExpired(hold.returnedAt ?? hold.returnsAt, zone)
+  }
 }
 
 function unfit ({ placesPerBooking, campaign }: Activity, { places, district }: Candidate): DomainError | undefined {

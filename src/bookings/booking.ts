@@ -6,6 +6,13 @@ export type Role = typeof roles[number]
 export const statuses = ['confirmed', 'waiting', 'offered', 'lapsed', 'cancelled'] as const
 export type BookingStatus = typeof statuses[number]
 
+/** Why a booking has lapsed: no answer to its offer, a no, or the list closed before its turn came. */
+export const lapseReasons = ['unanswered', 'refused', 'closed'] as const
+export type LapseReason = typeof lapseReasons[number]
+
+/** The priority of those who are of no priority group. */
+export const ordinary = 9
+
 /** Statuses of bookings that hold a place or wait for one: one per activity and address. */
 export const liveStatuses: BookingStatus[] = ['confirmed', 'waiting', 'offered']
 
@@ -22,9 +29,11 @@ export interface PlaceRequest {
   accessNeeds: string | undefined
   question: string | undefined
   heardFrom: string | undefined
+  /** Of a hold, in canonical form, where one was typed. */
+  code: string | undefined
 }
 
-/** One person's hold on, or wait for, a place. Instants in UTC. */
+/** What one person has or waits for. Instants in UTC. */
 export interface Booking {
   id: string
   activityId: string
@@ -42,6 +51,19 @@ export interface Booking {
   createdAt: DateTime<true>
   /** When it joined the waiting list, if it ever did. */
   waitedAt: DateTime<true> | undefined
+  /** Until when it has the place that it was offered; undefined unless it was. */
+  offeredUntil: DateTime<true> | undefined
+  /** How often it was offered a place. */
+  offers: number
+  /** Whether it waits and free places are open to the first who accepts. */
+  isCalled: boolean
+  lapseReason: LapseReason | undefined
+  /** The booking on another date's waiting list from which this one was made; it is only ever offered a place. */
+  carriedFrom: string | undefined
+  /** The hold that its places are of. */
+  holdId: string | undefined
+  /** Rank of its priority group, 1 first; `ordinary` for everybody else. */
+  priority: number
   /** When it first got its place, if it ever did: from then on a calendar somewhere carries it. */
   confirmedAt: DateTime<true> | undefined
   icalUid: string

@@ -6,6 +6,7 @@ import { lockActivity, occupancyOf } from '../activities/queries.ts'
 import type { Activity } from '../activities/activity.ts'
 import type { Db, Tx } from '../database/connect.ts'
 import type { DomainError } from '../errors.ts'
+import { getHold, holdsByCode } from '../holds/queries.ts'
 import type { Outbox } from '../outbox.ts'
 import { canonicalAddress } from './address.ts'
 import { decideInOrder } from './admission.ts'
@@ -37,7 +38,8 @@ export async function requestPlaces (
     assertOpen(activity, now)
 
     const decided = decideInOrder(
-      activity, await occupancyOf(tx, activityId), await listEarlier(tx, activityId, candidates), candidates)
+      activity, await occupancyOf(tx, activityId), await listEarlier(tx, activityId, candidates), candidates,
+      await holdsByCode(tx, activityId, candidates.flatMap(({ code }) => code ?? [])), now)
     await write(tx, activityId, candidates, decided, now)
     await announce(tx, outbox, candidates, decided, now)
     return decided
@@ -73,17 +75,18 @@ async function write (
           status: admission,
           waited_at: admission === 'waiting' ? at : undefined,
           confirmed_at: admission === 'confirmed' ? at : undefined,
-          submission_id: candidate.submissionId
+          submission_id: candidate.submissionId,
+          hold_id: decisions[n]?.holdId
         }]
   })
   if (rows.length === 0) return
   await tx.$executeRaw`
     INSERT INTO bookings (
       id, activity_id, reference, name, email, canonical_email, role, district, phone, access_needs, question,
-      heard_from, places, status, created_at, changed_at, waited_at, confirmed_at, submission_id)
+      heard_from, places, status, created_at, changed_at, waited_at, confirmed_at, submission_id, hold_id)
     SELECT
       id, ${activityId}::uuid, reference, name, email, canonical_email, role, district, phone, access_needs, question,
-      heard_from, places, status, ${at}::timestamptz, ${at}::timestamptz, waited_at, confirmed_at, submission_id
+      heard_from, places, status, ${at}::timestamptz, ${at}::timestamptz, waited_at, confirmed_at, submission_id, hold_id
     FROM jsonb_populate_recordset(NULL::bookings, ${JSON.stringify(rows)}::text::jsonb)`
 }
 
@@ -108,16 +111,19 @@ export async function cancelBooking (
 ): Promise<void> {
   await db.$transaction(async tx => {
     const { booking } = await lockLiveBooking(tx, bookingId, now)
-    const sequence = booking.confirmedAt === undefined ? booking.icalSequence : booking.icalSequence + 1
-
-    await tx.booking.update({
-      where: { id: bookingId },
-      data: { status: 'cancelled', icalSequence: sequence, offeredUntil: null, changedAt: now.toJSDate() }
-    })
-
-    await outbox.announce(tx, 'booking.cancelled', [{ bookingId, sequence }])
-    await outbox.announce(tx, 'place.freed', [{ activityId: booking.activityId }])
+    await cancelLocked(tx, outbox, booking, now)
   })
+}
+
+/** Cancels a live booking whose activity's row is locked. */
+export async function cancelLocked (tx: Tx, outbox: Outbox, booking: Booking, now: DateTime<true>): Promise<void> {
+  const sequence = booking.confirmedAt === undefined ? booking.icalSequence : booking.icalSequence + 1
+  await tx.booking.update({
+    where: { id: booking.id },
+    data: { status: 'cancelled', icalSequence: sequence, calledAt: null, changedAt: now.toJSDate() }
+  })
+  await outbox.announce(tx, 'booking.cancelled', [{ bookingId: booking.id, sequence }])
+  await outbox.announce(tx, 'place.freed', [{ activityId: booking.activityId }])
 }
 
 /**
@@ -131,7 +137,8 @@ export async function changePlaces (
     const { booking, activity } = await lockLiveBooking(tx, bookingId, now)
     if (places === booking.places) return
     if (places > activity.placesPerBooking) throw new TooManyPlaces(activity.placesPerBooking)
-    if (!mayChangePlaces(activity, await occupancyOf(tx, activity.id), booking, places)) throw new NoPlacesLeft()
+    const hold = booking.holdId === undefined ? undefined : await getHold(tx, booking.holdId)
+    if (!mayChangePlaces(activity, await occupancyOf(tx, activity.id), booking, places, hold)) throw new NoPlacesLeft()
 
     const sequence = booking.icalSequence + 1
     await tx.booking.update({

@@ -30,10 +30,11 @@ export function valuesOf (body: unknown): Values {
 }
 
 /** The fields that an activity's form shows. */
-export function fieldsOf ({ campaign, placesPerBooking }: OfferedActivity): Field[] {
+export function fieldsOf ({ campaign, placesPerBooking, hasHolds }: OfferedActivity): Field[] {
   const left = new Set<Field>()
   if (campaign.districts.length === 0) left.add('district')
   if (placesPerBooking === 1) left.add('places')
+  if (!hasHolds) left.add('code')
   return (Object.keys(questions) as Field[]).filter(field => !left.has(field))
 }
 

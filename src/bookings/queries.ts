@@ -4,7 +4,7 @@ import { freePlaces } from '../activities/supply.ts'
 import type { Activity } from '../activities/activity.ts'
 import type { Booking as Row, Prisma } from '../database/generated/client.ts'
 import type { Reader } from '../database/connect.ts'
-import type { Booking, BookingStatus, Role } from './booking.ts'
+import type { Booking, BookingStatus, LapseReason, Role } from './booking.ts'
 import type { Candidate, EarlierBooking } from './admission.ts'
 import { BookingNotFound } from './errors.ts'
 import { farthestCounted } from './standing.ts'
@@ -45,14 +45,14 @@ export async function listEarlier (
 
 /** Where someone stands on the waiting list, 1 being next, as far back as it is counted. */
 export async function positionOf (db: Reader, { id, activityId }: Booking): Promise<number> {
-  const { arrival } = await db.booking.findUniqueOrThrow({ where: { id }, select: { arrival: true } })
-  const before = await db.booking.findMany({
-    where: { activityId, status: 'waiting', arrival: { lt: arrival } },
-    select: { id: true },
-    orderBy: { arrival: 'asc' },
-    take: farthestCounted
-  })
-  return before.length + 1
+  const [{ before } = { before: 0 }] = await db.$queryRaw<Array<{ before: number }>>`
+    SELECT count(*)::int AS before FROM (
+      SELECT FROM bookings
+      WHERE activity_id = ${activityId}::uuid AND status = 'waiting'
+        AND (priority, arrival) < (SELECT priority, arrival FROM bookings WHERE id = ${id}::uuid)
+      LIMIT ${farthestCounted}
+    ) AS line`
+  return before + 1
 }
 
 /** Where someone stands, and how many places of their activity nobody has. */
@@ -81,6 +81,13 @@ export function bookingOf (row: Row): Booking {
     heardFrom: row.heardFrom ?? undefined,
     createdAt: instant(row.createdAt),
     waitedAt: row.waitedAt === null ? undefined : instant(row.waitedAt),
+    offeredUntil: row.status === 'offered' && row.offeredUntil !== null ? instant(row.offeredUntil) : undefined,
+    offers: row.offers,
+    isCalled: row.calledAt !== null,
+    lapseReason: row.lapseReason as LapseReason | null ?? undefined,
+    carriedFrom: row.carriedFrom ?? undefined,
+    holdId: row.holdId ?? undefined,
+    priority: row.priority,
     confirmedAt: row.confirmedAt === null ? undefined : instant(row.confirmedAt),
     icalUid: row.icalUid,
     icalSequence: row.icalSequence,

@@ -40,6 +40,12 @@ export const questions = {
     why: 'Count yourself. One of you books for everybody.',
     optional: false
   },
+  code: {
+    label: 'Code',
+    noun: 'Code',
+    why: 'If a partner organisation gave you a code for this, it keeps a place for you.',
+    optional: true
+  },
   phone: {
     label: 'Phone number',
     noun: 'Phone number',

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { domainToASCII } from 'node:url'
 import { z } from 'zod'
+import { canonicalCode } from '../holds/code.ts'
 import { unprintable } from '../one-line.ts'
 import { roles } from './booking.ts'
 import type { PlaceRequest } from './booking.ts'
@@ -77,6 +78,12 @@ const heardFrom = optional(answer(questions.heard_from).trim()
   .refine(isAtMost(200), { error: 'How you heard about this must be 200 characters or fewer', abort: true })
   .refine(isPrintable, 'How you heard about this must be on one line, without hidden characters'))
 
+/** What is no code at all is looked for and not found, like one that was mistyped. */
+const code = optional(answer(questions.code).trim()
+  .refine(isAtMost(40), { error: 'Code must be 40 characters or fewer', abort: true })
+  .refine(isPrintable, { error: 'Code must be on one line, without hidden characters', abort: true })
+  .transform(canonicalCode))
+
 /** Where it is missing one is made: whoever's form lost it may book, only a double click is then two requests. */
 const submission = answer({ noun: 'The form’s own number' })
   .regex(/^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i, 'This form is damaged. Load the page again and fill it in once more.')
@@ -130,6 +137,7 @@ function makeForm ({ districts, placesPerBooking }: FormShape) {
     access_needs: freeText(questions.access_needs),
     question: freeText(questions.question),
     heard_from: heardFrom,
+    code,
     submission,
     website: z.unknown().optional()
   }, { error: unknownField }).transform((form): PlaceRequest => ({
@@ -142,7 +150,8 @@ function makeForm ({ districts, placesPerBooking }: FormShape) {
     phone: form.phone,
     accessNeeds: form.access_needs,
     question: form.question,
-    heardFrom: form.heard_from
+    heardFrom: form.heard_from,
+    code: form.code
   }))
 }
 

@@ -28,6 +28,23 @@ const refusals = {
   'district-unknown': { status: 409, title: 'The list of districts has changed' },
   'no-places-left': { status: 409, title: 'Not enough places left' },
   'already-cancelled': { status: 409, title: 'Already cancelled' },
+  'code-refused': { status: 409, title: 'This code does not keep a place for you' },
+  'hold-not-found': { status: 404, title: 'Page not found' },
+  'too-few-to-hold': { status: 409, title: 'Not enough places are free' },
+  'people-wait': { status: 409, title: 'People are waiting' },
+  'code-taken': { status: 409, title: 'Choose another code' },
+  'hold-returned': { status: 409, title: 'This hold has ended' },
+  'hold-claimed': { status: 409, title: 'These places have been claimed' },
+  'hold-ends-wrongly': { status: 409, title: 'Choose another day' },
+  'nothing-offered': { status: 409, title: 'No place is offered to you yet' },
+  'offer-ended': { status: 409, title: 'This offer has ended' },
+  'place-taken': { status: 409, title: 'Somebody else was quicker' },
+  'not-waiting': { status: 409, title: 'Not on the waiting list any more' },
+  'not-by-hand': { status: 409, title: 'This list gives places in its order' },
+  'party-does-not-fit': { status: 409, title: 'Not enough places are free' },
+  'list-still-needed': { status: 409, title: 'People are waiting' },
+  'priority-group-unknown': { status: 409, title: 'There is no such group' },
+  'date-wrong': { status: 409, title: 'Choose another date' },
   'sign-in-link-used': { status: 410, title: 'This sign-in link no longer works' }
 } as const satisfies Record<Refusal, { status: number, title: string }>
 

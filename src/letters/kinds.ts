@@ -1,6 +1,6 @@
 import type { DateTime } from 'luxon'
 import { liveStatuses } from '../bookings/booking.ts'
-import type { Booking, BookingStatus } from '../bookings/booking.ts'
+import type { Booking, BookingStatus, LapseReason } from '../bookings/booking.ts'
 import type { BookingWithActivity } from '../bookings/queries.ts'
 import type { Fact } from '../outbox.ts'
 
@@ -27,19 +27,33 @@ export const kinds = {
   // Whoever asks again may have lost the first letter: the invitation goes along as it was.
   'already-booked': { fact: 'booking.requested-again', holdsFor: liveStatuses, method: 'REQUEST', isOnce: false },
   cancelled: { fact: 'booking.cancelled', holdsFor: ['cancelled'], method: 'CANCEL', isOnce: true },
+  'place-offered': { fact: 'place.offered', holdsFor: ['offered'], method: undefined, isOnce: false },
+  'place-called': { fact: 'place.called', holdsFor: ['waiting'], method: undefined, isOnce: false },
+  'offer-lapsed': { fact: 'booking.lapsed', holdsFor: ['lapsed'], method: undefined, isOnce: true },
+  'offer-refused': { fact: 'booking.lapsed', holdsFor: ['lapsed'], method: undefined, isOnce: true },
+  'waiting-list-closed': { fact: 'booking.lapsed', holdsFor: ['lapsed'], method: undefined, isOnce: true },
   'booking-link': { fact: 'booking-link.requested', holdsFor: liveStatuses, method: undefined, isOnce: false }
 } as const satisfies Record<string, Kind>
 
 export type LetterKind = keyof typeof kinds
 
+const lapseLetters = {
+  unanswered: 'offer-lapsed', refused: 'offer-refused', closed: 'waiting-list-closed'
+} as const satisfies Record<LapseReason, LetterKind>
+
 /** The kind of letter that a fact owes to a booking. */
-export function kindOf (fact: LetterFact, { waitedAt }: Pick<Booking, 'waitedAt'>): LetterKind {
+export function kindOf (
+  fact: LetterFact, { waitedAt, lapseReason }: Pick<Booking, 'waitedAt' | 'lapseReason'>
+): LetterKind {
   switch (fact) {
     case 'booking.confirmed': return waitedAt === undefined ? 'place-confirmed' : 'place-found'
     case 'booking.changed': return 'booking-changed'
     case 'waiting-list.joined': return 'waiting-list-joined'
     case 'booking.requested-again': return 'already-booked'
     case 'booking.cancelled': return 'cancelled'
+    case 'place.offered': return 'place-offered'
+    case 'place.called': return 'place-called'
+    case 'booking.lapsed': return lapseLetters[lapseReason ?? 'unanswered']
     case 'booking-link.requested': return 'booking-link'
   }
 }
@@ -53,8 +67,12 @@ export function outdatedBecause (
 ): string | undefined {
   const statuses: readonly BookingStatus[] = kinds[kind].holdsFor
   if (!statuses.includes(booking.status)) return `Not sent: the booking is ${booking.status} by now.`
-  if (kind === 'cancelled') return undefined
+  if (kind === 'cancelled' || kind === 'waiting-list-closed') return undefined
   if (kind === 'booking-changed' && sequence < booking.icalSequence) return 'Not sent: the booking was changed again.'
+  if (kind === 'place-offered' && booking.offeredUntil !== undefined && now >= booking.offeredUntil) {
+    return 'Not sent: the offer has ended.'
+  }
+  if (kind === 'place-called' && (!booking.isCalled || sequence < booking.offers)) return 'Not sent: the place is gone.'
   if (booking.activity.status === 'cancelled') return 'Not sent: the activity is cancelled.'
   if (now >= booking.activity.endsAt) return 'Not sent: the activity is over.'
   return undefined

@@ -25,18 +25,23 @@ export async function listLostFacts (db: Reader, now: DateTime<true>): Promise<L
   const facts = Object.entries(kinds).map(([kind, { fact }]) => ({ kind, fact }))
   return await db.$queryRaw`
     WITH owed AS (
-      SELECT b.id AS booking_id, o.fact, b.ical_sequence AS sequence
+      SELECT b.id AS booking_id, o.fact, o.due AS sequence
       FROM bookings b JOIN activities a ON a.id = b.activity_id CROSS JOIN LATERAL (VALUES
-        ('booking.confirmed', b.status = 'confirmed', ARRAY['place-confirmed', 'place-found'], 0),
-        ('waiting-list.joined', b.status = 'waiting', ARRAY['waiting-list-joined'], 0),
+        ('booking.confirmed', b.status = 'confirmed', ARRAY['place-confirmed', 'place-found'], 0, b.ical_sequence),
+        ('waiting-list.joined', b.status = 'waiting' AND b.carried_from IS NULL,
+          ARRAY['waiting-list-joined'], 0, b.ical_sequence),
         ('booking.changed', b.status IN ('confirmed', 'waiting', 'offered') AND b.ical_sequence > 0,
-          ARRAY['booking-changed'], b.ical_sequence),
-        ('booking.cancelled', b.status = 'cancelled', ARRAY['cancelled'], 0)
-      ) AS o (fact, is_owed, kinds, sequence)
+          ARRAY['booking-changed'], b.ical_sequence, b.ical_sequence),
+        ('place.offered', b.status = 'offered', ARRAY['place-offered'], b.offers, b.offers),
+        ('place.called', b.status = 'waiting' AND b.called_at IS NOT NULL, ARRAY['place-called'], b.offers, b.offers),
+        ('booking.lapsed', b.status = 'lapsed',
+          ARRAY['offer-lapsed', 'offer-refused', 'waiting-list-closed'], 0, b.offers),
+        ('booking.cancelled', b.status = 'cancelled', ARRAY['cancelled'], 0, b.ical_sequence)
+      ) AS o (fact, is_owed, kinds, sequence, due)
       WHERE b.changed_at > ${now.minus({ hours: reachHours }).toJSDate()}
         AND b.changed_at <= ${now.minus({ minutes: graceMinutes }).toJSDate()}
         AND o.is_owed
-        AND (b.status = 'cancelled' OR (a.status <> 'cancelled' AND a.ends_at > ${now.toJSDate()}))
+        AND (b.status IN ('cancelled', 'lapsed') OR (a.status <> 'cancelled' AND a.ends_at > ${now.toJSDate()}))
         AND NOT EXISTS (
           SELECT 1 FROM letters l
           WHERE l.booking_id = b.id AND l.kind = ANY (o.kinds) AND l.sequence >= o.sequence)

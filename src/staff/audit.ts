@@ -6,7 +6,9 @@ export interface Deed {
   /** Undefined: somebody at a terminal. */
   staffMemberId: string | undefined
   action: 'staff.added' | 'staff.link-made' | 'staff.signed-in' | 'staff.signed-out' | 'attendees.exported' |
-    'campaign.added' | 'agency.added' | 'programme.imported'
+    'campaign.added' | 'agency.added' | 'programme.imported' | 'hold.made' | 'hold.changed' | 'hold.returned' |
+    'places.changed' | 'priority-group.named' | 'priority-group.removed' | 'booking.prioritised' | 'booking.picked' |
+    'another-date.made'
   /** What it was done to: the slug of an activity, the id of a member of staff. */
   subject: string | undefined
   details?: Record<string, number | string | string[]>

@@ -1,70 +1,324 @@
 import type { DateTime } from 'luxon'
-import { lockActivity, occupancyOf } from '../activities/queries.ts'
 import type { Activity } from '../activities/activity.ts'
+import { bookability, closesAt } from '../activities/booking-window.ts'
+import { BookingNotOpen } from '../activities/errors.ts'
+import { lockActivities, lockActivity, occupancyOf } from '../activities/queries.ts'
 import { freePlaces } from '../activities/supply.ts'
+import { liveStatuses, ordinary } from '../bookings/booking.ts'
+import type { Booking } from '../bookings/booking.ts'
+import { cancelLocked } from '../bookings/commands.ts'
+import { BookingNotFound } from '../bookings/errors.ts'
+import { bookingOf } from '../bookings/queries.ts'
 import type { Db, Tx } from '../database/connect.ts'
-import type { Outbox } from '../outbox.ts'
+import { returnDueHolds } from '../holds/commands.ts'
+import type { StaffMember } from '../http/session.ts'
+import type { LetterDue, Outbox } from '../outbox.ts'
+import { record } from '../staff/audit.ts'
+import {
+  NotByHand, NothingOffered, NotWaiting, OfferEnded, PartyDoesNotFit, PlaceTaken, PriorityGroupUnknown
+} from './errors.ts'
 import { whoFits } from './line.ts'
+import { offerEnd, servingOf, whom } from './offer.ts'
+import { listUnserved, readLine } from './queries.ts'
+import type { PriorityGroup } from './queries.ts'
+
+/** One transaction's worth of letters: whoever books meanwhile waits for no more than this. */
+const mostAtOnce = 1000
 
 /**
- * Gives an activity's free places to those who wait, in arrival order, and announces each. Does nothing
- * where there is nothing to give, so it may run at any time, any number of times.
- *
- * Not where an organiser picks by hand, and not once the activity has started.
+ * Brings an activity's waiting list up to `now`: holds that are due return, offers that ran out lapse, free
+ * places go to those who wait in their order, and once booking closes the list does. Everybody whom it
+ * concerns is told. Does nothing where there is nothing to do, so it may run at any time, any number of times.
  */
 export async function serveWaitingList (
   db: Db, outbox: Outbox, activityId: string, now: DateTime<true>
 ): Promise<void> {
-  await db.$transaction(async tx => {
-    const activity = await lockActivity(tx, activityId)
-    if (!isServed(activity, now)) return
-
-    const served = await pick(tx, activityId, freePlaces(activity, await occupancyOf(tx, activityId)))
-    if (served.length === 0) return
-
-    const at = now.toJSDate()
-    await tx.booking.updateMany({
-      where: { id: { in: served.map(({ id }) => id) } },
-      data: { status: 'confirmed', confirmedAt: at, changedAt: at }
+  for (let isDone = false; !isDone;) {
+    isDone = await db.$transaction(async tx => {
+      const activity = await lockActivity(tx, activityId)
+      if (activity.status !== 'published' || activity.booking !== 'places') return true
+      await returnDueHolds(tx, activityId, now)
+      if (activity.isAnotherDate) await forgetSettled(tx, activity, now)
+      if (now >= closesAt(activity)) return await closeList(tx, outbox, activityId, now)
+      await lapseOffers(tx, outbox, activityId, now)
+      await giveAway(tx, outbox, activity, now)
+      return await callOut(tx, outbox, activity, now)
     })
-    await outbox.announce(tx, 'booking.confirmed', served.map(({ id, icalSequence }) => ({
-      bookingId: id, sequence: icalSequence
-    })))
+  }
+}
+
+/**
+ * Serves every list with something to do: what the facts do, should one get lost. An activity that fails
+ * keeps none of the others waiting; all failures are in the one error at the end.
+ */
+export async function sweepWaitingLists (db: Db, outbox: Outbox, now: DateTime<true>): Promise<void> {
+  const failures: unknown[] = []
+  for (const id of await listUnserved(db, now)) {
+    await serveWaitingList(db, outbox, id, now).catch(error => { failures.push(error) })
+  }
+  if (failures.length > 0) throw new AggregateError(failures, `${failures.length} waiting lists could not be served.`)
+}
+
+/**
+ * Takes people off the line of another date who never heard of it and need not: they have a place on the
+ * date that they asked for, or have left its list; or this one's list closes.
+ */
+async function forgetSettled (tx: Tx, activity: Activity, now: DateTime<true>): Promise<void> {
+  await tx.$executeRaw`
+    DELETE FROM bookings AS carried
+    WHERE activity_id = ${activity.id}::uuid AND status = 'waiting' AND carried_from IS NOT NULL AND offers = 0
+      AND (${now >= closesAt(activity)}::boolean OR EXISTS (
+        SELECT FROM bookings asked WHERE asked.id = carried.carried_from AND asked.status IN ('confirmed', 'cancelled')))`
+}
+
+/** Ends the offers and the wait of those whose list has closed, so many at a time; says whether all. */
+async function closeList (tx: Tx, outbox: Outbox, activityId: string, now: DateTime<true>): Promise<boolean> {
+  const lapsed = await tx.$queryRaw<LetterDue[]>`
+    UPDATE bookings SET status = 'lapsed', lapse_reason = 'closed', called_at = NULL, changed_at = ${now.toJSDate()}
+    WHERE id IN (
+      SELECT id FROM bookings
+      WHERE activity_id = ${activityId}::uuid AND status IN ('waiting', 'offered') LIMIT ${mostAtOnce})
+    RETURNING id AS "bookingId", offers AS sequence`
+  await outbox.announce(tx, 'booking.lapsed', lapsed)
+  return lapsed.length < mostAtOnce
+}
+
+async function lapseOffers (tx: Tx, outbox: Outbox, activityId: string, now: DateTime<true>): Promise<void> {
+  const at = now.toJSDate()
+  const lapsed = await tx.$queryRaw<LetterDue[]>`
+    UPDATE bookings SET status = 'lapsed', lapse_reason = 'unanswered', changed_at = ${at}
+    WHERE activity_id = ${activityId}::uuid AND status = 'offered' AND offered_until <= ${at}
+    RETURNING id AS "bookingId", offers AS sequence`
+  await outbox.announce(tx, 'booking.lapsed', lapsed)
+}
+
+/** Confirms those whose turn it is, or offers them their places, as far as places reach. */
+async function giveAway (tx: Tx, outbox: Outbox, activity: Activity, now: DateTime<true>): Promise<void> {
+  const given = whom(activity, ['confirm', 'offer'], now)
+  if (!given.ordinary && !given.carried) return
+
+  let free = freePlaces(activity, await occupancyOf(tx, activity.id))
+  const served = { confirm: new Array<LetterDue>(), offer: new Array<LetterDue>() }
+  for await (const page of readLine(tx, activity.id, given, () => free)) {
+    for (const waiting of whoFits(free, page)) {
+      free -= waiting.places
+      if (servingOf(activity, waiting, now) === 'confirm') {
+        served.confirm.push({ bookingId: waiting.id, sequence: waiting.icalSequence })
+      } else {
+        served.offer.push({ bookingId: waiting.id, sequence: waiting.offers + 1 })
+      }
+    }
+  }
+  await confirm(tx, outbox, served.confirm, now)
+  const end = offerEnd(activity, now)
+  if (end !== undefined) await offer(tx, outbox, served.offer, end, now)
+}
+
+async function confirm (tx: Tx, outbox: Outbox, dues: LetterDue[], now: DateTime<true>): Promise<void> {
+  if (dues.length === 0) return
+  const at = now.toJSDate()
+  await tx.booking.updateMany({
+    where: { id: { in: dues.map(({ bookingId }) => bookingId) } },
+    data: { status: 'confirmed', confirmedAt: at, calledAt: null, changedAt: at }
+  })
+  await outbox.announce(tx, 'booking.confirmed', dues)
+}
+
+async function offer (
+  tx: Tx, outbox: Outbox, dues: LetterDue[], end: DateTime<true>, now: DateTime<true>
+): Promise<void> {
+  if (dues.length === 0) return
+  await tx.booking.updateMany({
+    where: { id: { in: dues.map(({ bookingId }) => bookingId) } },
+    data: {
+      status: 'offered', offeredUntil: end.toJSDate(), offers: { increment: 1 }, calledAt: null, changedAt: now.toJSDate()
+    }
+  })
+  await outbox.announce(tx, 'place.offered', dues)
+}
+
+/**
+ * Tells everybody whom free places would fit that the first to accept has them, each once while they are
+ * free; so many at a time. Says whether all.
+ */
+async function callOut (tx: Tx, outbox: Outbox, activity: Activity, now: DateTime<true>): Promise<boolean> {
+  const { ordinary, carried } = whom(activity, ['call'], now)
+  if (!ordinary && !carried) return true
+
+  const free = freePlaces(activity, await occupancyOf(tx, activity.id))
+  await hush(tx, activity.id, free)
+  if (free <= 0) return true
+  const at = now.toJSDate()
+  const called = await tx.$queryRaw<LetterDue[]>`
+    UPDATE bookings SET called_at = ${at}, offers = offers + 1, changed_at = ${at}
+    WHERE id IN (
+      SELECT id FROM bookings
+      WHERE activity_id = ${activity.id}::uuid AND status = 'waiting' AND called_at IS NULL AND places <= ${free}
+        AND CASE WHEN carried_from IS NULL THEN ${ordinary}::boolean ELSE ${carried}::boolean END
+      ORDER BY priority, arrival LIMIT ${mostAtOnce})
+    RETURNING id AS "bookingId", offers AS sequence`
+  await outbox.announce(tx, 'place.called', called)
+  return called.length < mostAtOnce
+}
+
+/** Notes for whom too few places are left: should more become free, they are called again. */
+async function hush (tx: Tx, activityId: string, free: number): Promise<void> {
+  await tx.$executeRaw`
+    UPDATE bookings SET called_at = NULL
+    WHERE activity_id = ${activityId}::uuid AND status = 'waiting' AND called_at IS NOT NULL AND places > ${free}`
+}
+
+/**
+ * Takes the place that somebody was offered, or that is open to the first who accepts. Who came from
+ * another date's list leaves that date, whether they waited for it or have a place there by now. Accepting
+ * what is accepted changes nothing.
+ */
+export async function acceptOffer (db: Db, outbox: Outbox, bookingId: string, now: DateTime<true>): Promise<void> {
+  await db.$transaction(async tx => {
+    const { booking, activity } = await lockAsked(tx, bookingId)
+    if (booking.status === 'confirmed') return
+    await assertOffered(tx, booking, activity, now)
+
+    await confirm(tx, outbox, [{ bookingId, sequence: booking.icalSequence }], now)
+    await hush(tx, activity.id, freePlaces(activity, await occupancyOf(tx, activity.id)))
+    if (booking.carriedFrom !== undefined) await leaveOtherDate(tx, outbox, booking.carriedFrom, now)
   })
 }
 
-/** Serves every list that has free places and people waiting: what the facts do, should one get lost. */
-export async function sweepWaitingLists (db: Db, outbox: Outbox, now: DateTime<true>): Promise<void> {
-  const activities = await db.$queryRaw<Array<{ id: string }>>`
-    SELECT a.id FROM activities a JOIN occupancies o ON o.activity_id = a.id
-    WHERE o.waiting_bookings > 0
-      AND o.confirmed + o.offered < floor(a.capacity * (100 + a.over_booking_percent) / 100.0)
-      AND a.status = 'published' AND a.waiting_list <> 'by-hand' AND a.starts_at > ${now.toJSDate()}`
-  for (const { id } of activities) await serveWaitingList(db, outbox, id, now)
+async function leaveOtherDate (tx: Tx, outbox: Outbox, bookingId: string, now: DateTime<true>): Promise<void> {
+  const row = await tx.booking.findUnique({ where: { id: bookingId }, include: { activity: true } })
+  if (row === null || row.activity.endsAt <= now.toJSDate()) return
+  const booking = bookingOf(row)
+  if (liveStatuses.includes(booking.status)) await cancelLocked(tx, outbox, booking, now)
 }
 
-function isServed ({ status, waitingList, startsAt }: Activity, now: DateTime<true>): boolean {
-  return status === 'published' && waitingList !== 'by-hand' && now < startsAt
-}
-
-/** Reads the line as far as places reach, a page at a time: it may be very long. */
-async function pick (tx: Tx, activityId: string, free: number) {
-  const served: Array<{ id: string, places: number, icalSequence: number }> = []
-  let after = -1n
-  while (free > 0) {
-    const page = await tx.booking.findMany({
-      where: { activityId, status: 'waiting', places: { lte: free }, arrival: { gt: after } },
-      select: { id: true, places: true, icalSequence: true, arrival: true },
-      orderBy: { arrival: 'asc' },
-      take: 100
+/** Gives back a place that was offered. Who refuses leaves the list, and may join it again. */
+export async function refuseOffer (db: Db, outbox: Outbox, bookingId: string, now: DateTime<true>): Promise<void> {
+  await db.$transaction(async tx => {
+    const { booking, activity } = await lockAsked(tx, bookingId)
+    if (booking.status === 'waiting') throw new NothingOffered()
+    assertStands(booking, activity, now)
+    await tx.booking.update({
+      where: { id: bookingId }, data: { status: 'lapsed', lapseReason: 'refused', changedAt: now.toJSDate() }
     })
-    const last = page.at(-1)
-    if (last === undefined) break
-    for (const waiting of whoFits(free, page)) {
-      served.push(waiting)
-      free -= waiting.places
-    }
-    after = last.arrival
+    await outbox.announce(tx, 'booking.lapsed', [{ bookingId, sequence: booking.offers }])
+    await outbox.announce(tx, 'place.freed', [{ activityId: activity.id }])
+  })
+}
+
+/** Locks the activity of a booking, and that of the other date it was carried over from, then reads it. */
+async function lockAsked (tx: Tx, bookingId: string): Promise<{ booking: Booking, activity: Activity }> {
+  const found = await tx.booking.findUnique({
+    where: { id: bookingId }, select: { activityId: true, carriedFrom: true }
+  })
+  if (found === null) throw new BookingNotFound()
+  const other = found.carriedFrom === null
+    ? null
+    : await tx.booking.findUnique({ where: { id: found.carriedFrom }, select: { activityId: true } })
+  await lockActivities(tx, [found.activityId, other?.activityId ?? []].flat())
+  const activity = await lockActivity(tx, found.activityId)
+  return { activity, booking: bookingOf(await tx.booking.findUniqueOrThrow({ where: { id: bookingId } })) }
+}
+
+/** Throws unless a place is there for this booking to be accepted at `now`. */
+async function assertOffered (tx: Tx, booking: Booking, activity: Activity, now: DateTime<true>): Promise<void> {
+  if (booking.status !== 'waiting') {
+    assertStands(booking, activity, now)
+    return
   }
-  return served
+  const isCalled = now < closesAt(activity) &&
+    servingOf(activity, { isCarried: booking.carriedFrom !== undefined }, now) === 'call'
+  if (!isCalled) throw new NothingOffered()
+  assertOpen(activity, now)
+  if (booking.places > freePlaces(activity, await occupancyOf(tx, activity.id))) throw new PlaceTaken(booking.places)
+}
+
+/** Throws unless an offer still stands at `now`: in the instant at which it ends it does not. */
+function assertStands (booking: Booking, activity: Activity, now: DateTime<true>): void {
+  const { offeredUntil } = booking
+  if (offeredUntil === undefined || now >= offeredUntil || now >= closesAt(activity)) throw new OfferEnded()
+  assertOpen(activity, now)
+}
+
+function assertOpen (activity: Activity, now: DateTime<true>): void {
+  const state = bookability(activity, now)
+  if (state !== 'open' && state !== 'not-yet-open') throw new BookingNotOpen(state)
+}
+
+/** Gives free places to somebody on a list from which organisers pick. */
+export async function pickFromLine (
+  db: Db, outbox: Outbox, bookingId: string, by: StaffMember, now: DateTime<true>
+): Promise<void> {
+  await db.$transaction(async tx => {
+    const { booking, activity } = await lockWaiting(tx, bookingId)
+    assertOpen(activity, now)
+    if (servingOf(activity, { isCarried: booking.carriedFrom !== undefined }, now) !== 'by-hand') throw new NotByHand()
+    const free = freePlaces(activity, await occupancyOf(tx, activity.id))
+    if (booking.places > free) throw new PartyDoesNotFit(free, booking.places)
+
+    await confirm(tx, outbox, [{ bookingId, sequence: booking.icalSequence }], now)
+    await record(tx, { staffMemberId: by.id, action: 'booking.picked', subject: booking.id }, now)
+  })
+}
+
+/** Names a priority group of an activity, or says anew why its people go first. */
+export async function namePriorityGroup (
+  db: Db, activityId: string, { rank, name, reason }: PriorityGroup, by: StaffMember, now: DateTime<true>
+): Promise<void> {
+  await db.$transaction(async tx => {
+    const activity = await lockActivity(tx, activityId)
+    await tx.priorityGroup.upsert({
+      where: { activityId_rank: { activityId, rank } },
+      create: { activityId, rank, name, reason },
+      update: { name, reason }
+    })
+    await record(tx, {
+      staffMemberId: by.id, action: 'priority-group.named', subject: activity.slug, details: { rank, name, reason }
+    }, now)
+  })
+}
+
+/** Takes a priority group away; its people wait with everybody else, each in the turn of their arrival. */
+export async function removePriorityGroup (
+  db: Db, activityId: string, rank: number, by: StaffMember, now: DateTime<true>
+): Promise<void> {
+  await db.$transaction(async tx => {
+    const activity = await lockActivity(tx, activityId)
+    const { count } = await tx.priorityGroup.deleteMany({ where: { activityId, rank } })
+    if (count === 0) throw new PriorityGroupUnknown()
+    await tx.booking.updateMany({ where: { activityId, priority: rank }, data: { priority: ordinary } })
+    await record(tx, {
+      staffMemberId: by.id, action: 'priority-group.removed', subject: activity.slug, details: { rank }
+    }, now)
+  })
+}
+
+/** Puts somebody who waits into a priority group, or with rank `ordinary` out of any. */
+export async function prioritise (
+  db: Db, bookingId: string, rank: number, by: StaffMember, now: DateTime<true>
+): Promise<void> {
+  await db.$transaction(async tx => {
+    const { booking } = await lockWaiting(tx, bookingId)
+    const group = await tx.priorityGroup.findUnique({
+      where: { activityId_rank: { activityId: booking.activityId, rank } }
+    })
+    if (rank !== ordinary && group === null) throw new PriorityGroupUnknown()
+    await tx.booking.update({ where: { id: bookingId }, data: { priority: rank } })
+    await record(tx, {
+      staffMemberId: by.id,
+      action: 'booking.prioritised',
+      subject: bookingId,
+      details: group === null ? { rank } : { rank, group: group.name, reason: group.reason }
+    }, now)
+  })
+}
+
+/** Locks the activity of a booking, then reads the booking, which must wait. */
+async function lockWaiting (tx: Tx, bookingId: string): Promise<{ booking: Booking, activity: Activity }> {
+  const found = await tx.booking.findUnique({ where: { id: bookingId }, select: { activityId: true } })
+  if (found === null) throw new BookingNotFound()
+  const activity = await lockActivity(tx, found.activityId)
+  const booking = bookingOf(await tx.booking.findUniqueOrThrow({ where: { id: bookingId } }))
+  if (booking.status !== 'waiting') throw new NotWaiting()
+  return { booking, activity }
 }

@@ -4,7 +4,7 @@ import type { Occupancy } from '../../src/activities/activity.ts'
 import { bookable, freePlaces } from '../../src/activities/supply.ts'
 import { admit, afterAdmission, mayChangePlaces } from '../../src/bookings/capacity.ts'
 
-const nobody: Occupancy = { confirmed: 0, offered: 0, waiting: 0, waitingBookings: 0 }
+const nobody: Occupancy = { confirmed: 0, offered: 0, held: 0, waiting: 0, waitingBookings: 0 }
 const supply = fc.record({
   capacity: fc.integer({ min: 1, max: 200 }),
   overBookingPercent: fc.integer({ min: 0, max: 100 }),

@@ -36,7 +36,8 @@ t.test('a good form becomes a request', async t => {
     phone: '07700 900982',
     accessNeeds: undefined,
     question: 'Is it\nrecorded?',
-    heardFrom: undefined
+    heardFrom: undefined,
+    code: undefined
   })
 })
 

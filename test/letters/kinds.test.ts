@@ -12,14 +12,15 @@ function bookingWith (booking: Partial<Booking>, activity: Parameters<typeof anE
 }
 
 t.test('who waited is told that a place was found, others that it is theirs', async t => {
-  t.equal(kindOf('booking.confirmed', { waitedAt: undefined }), 'place-confirmed')
-  t.equal(kindOf('booking.confirmed', { waitedAt: noon }), 'place-found')
+  t.equal(kindOf('booking.confirmed', { waitedAt: undefined, lapseReason: undefined }), 'place-confirmed')
+  t.equal(kindOf('booking.confirmed', { waitedAt: noon, lapseReason: undefined }), 'place-found')
 })
 
 t.test('each kind of letter comes of the fact that announces it', async t => {
   for (const kind of everyKind) {
     const waitedAt = kind === 'place-found' ? noon : undefined
-    t.equal(kindOf(kinds[kind].fact, { waitedAt }), kind)
+    const lapseReason = ({ 'offer-refused': 'refused', 'waiting-list-closed': 'closed' } as const)[kind as string]
+    t.equal(kindOf(kinds[kind].fact, { waitedAt, lapseReason }), kind)
   }
 })
 

@@ -106,6 +106,7 @@ export function aRequest (email: string, given: Partial<PlaceRequest> = {}): Pla
     accessNeeds: undefined,
     question: undefined,
     heardFrom: undefined,
+    code: undefined,
     ...given
   }
 }
@@ -114,6 +115,7 @@ export function aRequest (email: string, given: Partial<PlaceRequest> = {}): Pla
 export async function aBooking (db: Db, activityId: string, given: Partial<Booking> = {}): Promise<Booking> {
   const email = given.email ?? `${randomUUID()}@example.org`
   const status = given.status ?? 'confirmed'
+  const at = noon.toJSDate()
   return await db.booking.create({
     data: {
       activityId,
@@ -123,10 +125,13 @@ export async function aBooking (db: Db, activityId: string, given: Partial<Booki
       canonicalEmail: canonicalAddress(email),
       role: 'parent',
       status,
-      createdAt: noon.toJSDate(),
-      changedAt: noon.toJSDate(),
-      confirmedAt: status === 'confirmed' ? noon.toJSDate() : null,
-      waitedAt: status === 'waiting' ? noon.toJSDate() : null,
+      createdAt: at,
+      changedAt: at,
+      confirmedAt: status === 'confirmed' ? at : null,
+      waitedAt: status === 'waiting' || status === 'offered' || status === 'lapsed' ? at : null,
+      offeredUntil: status === 'offered' ? noon.plus({ hours: 24 }).toJSDate() : null,
+      offers: status === 'offered' || status === 'lapsed' ? 1 : 0,
+      lapseReason: status === 'lapsed' ? 'unanswered' : null,
       submissionId: randomUUID(),
       ...given
     }

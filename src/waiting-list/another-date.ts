@@ -1,0 +1,114 @@
+import { randomUUID } from 'node:crypto'
+import type { DateTime } from 'luxon'
+import { closesAt } from '../activities/booking-window.ts'
+import { wallClock } from '../activities/local-time.ts'
+import { lockActivity } from '../activities/queries.ts'
+import { slugOf } from '../activities/slug.ts'
+import type { Activity } from '../activities/activity.ts'
+import { newReference } from '../bookings/reference.ts'
+import type { Db, Tx } from '../database/connect.ts'
+import type { StaffMember } from '../http/session.ts'
+import type { Outbox } from '../outbox.ts'
+import { record } from '../staff/audit.ts'
+import { DateWrong } from './errors.ts'
+
+/** When the other date is; the join link, sealed, where there is one already. */
+export interface AnotherDate {
+  startsAt: DateTime<true>
+  joinUrlSealed: string | undefined
+}
+
+/**
+ * Makes a copy of an activity on another date, as long as the first, whose places go to those who wait
+ * for the first: each is asked once, in the same order, before anybody else can have one. They keep
+ * waiting for the first until they accept. Gives the slug of the copy. Throws `DateWrong`.
+ *
+ * The Teams link is not copied, because every meeting has its own; nor are holds.
+ */
+export async function makeAnotherDate (
+  db: Db, outbox: Outbox, activityId: string, { startsAt, joinUrlSealed }: AnotherDate,
+  by: StaffMember, now: DateTime<true>
+): Promise<string> {
+  return await db.$transaction(async tx => {
+    const first = await lockActivity(tx, activityId)
+    if (startsAt <= now) throw new DateWrong()
+
+    const copy = await copyActivity(tx, first, startsAt, joinUrlSealed, now)
+    const asked = await carryOver(tx, activityId, copy.id, now)
+    await outbox.announce(tx, 'place.freed', [{ activityId: copy.id }])
+    await record(tx, {
+      staffMemberId: by.id, action: 'another-date.made', subject: copy.slug, details: { of: first.slug, waiting: asked }
+    }, now)
+    return copy.slug
+  })
+}
+
+async function copyActivity (
+  tx: Tx, first: Activity, startsAt: DateTime<true>, joinUrlSealed: string | undefined, now: DateTime<true>
+): Promise<{ id: string, slug: string }> {
+  const { id: _, icalUid, icalSequence, createdAt, peopleReached, premisesVisited, leafletsGiven, ...row } =
+    await tx.activity.findUniqueOrThrow({ where: { id: first.id } })
+  const partners = await tx.activityPartner.findMany({ where: { activityId: first.id }, select: { agencyId: true } })
+  const groups = await tx.priorityGroup.findMany({ where: { activityId: first.id }, omit: { activityId: true } })
+  return await tx.activity.create({
+    data: {
+      ...row,
+      slug: await freeSlug(tx, first, startsAt),
+      ...timesOf(first, startsAt),
+      joinUrlSealed: joinUrlSealed ?? null,
+      bookingOpensAt: null,
+      status: 'published',
+      cancellationReason: null,
+      anotherDateOfId: first.id,
+      createdAt: now.toJSDate(),
+      partners: { create: partners },
+      priorityGroups: { create: groups }
+    },
+    select: { id: true, slug: true }
+  })
+}
+
+/** As long on the wall clock as the first, and closing as long before its start. */
+function timesOf (first: Activity, startsAt: DateTime<true>) {
+  const at = (of: DateTime<true>) => {
+    const [from, to] = [first.startsAt.setZone(first.zone), of.setZone(first.zone)]
+    return startsAt.setZone(first.zone).plus(to.diff(from, ['days', 'hours', 'minutes'])).toUTC()
+  }
+  return {
+    startsAt: startsAt.toJSDate(),
+    endsAt: at(first.endsAt).toJSDate(),
+    bookingClosesAt: first.bookingClosesAt === undefined ? null : at(closesAt(first)).toJSDate()
+  }
+}
+
+/** The first one's address with the day of the other: `online-safety-2026-12-08`. */
+async function freeSlug (tx: Tx, { slug, zone }: Activity, startsAt: DateTime<true>): Promise<string> {
+  const day = wallClock(startsAt, zone).slice(0, 10)
+  const base = `${slugOf(slug.replace(/-\d{4}-\d{2}-\d{2}(-\d+)?$/, '')).slice(0, 66)}-${day}`
+  const taken = new Set((await tx.activity.findMany({
+    where: { slug: { startsWith: base } }, select: { slug: true }
+  })).map(({ slug }) => slug))
+  if (!taken.has(base)) return base
+  let n = 2
+  while (taken.has(`${base}-${n}`)) n++
+  return `${base}-${n}`
+}
+
+/** Puts those who wait for one activity on the waiting list of another, in their order; says how many. */
+async function carryOver (tx: Tx, from: string, to: string, now: DateTime<true>): Promise<number> {
+  const waiting = await tx.$queryRaw<Array<{ id: string }>>`
+    SELECT id FROM bookings WHERE activity_id = ${from}::uuid AND status = 'waiting' ORDER BY priority, arrival`
+  const rows = waiting.map(({ id }) => ({ from: id, reference: newReference(), submission_id: randomUUID() }))
+  return await tx.$executeRaw`
+    INSERT INTO bookings (
+      activity_id, reference, name, email, canonical_email, role, district, phone, access_needs, question, heard_from,
+      places, status, priority, created_at, changed_at, waited_at, submission_id, carried_from)
+    SELECT
+      ${to}::uuid, carried.reference, name, email, canonical_email, role, district, phone, access_needs, question, heard_from,
+      places, 'waiting', priority, ${now.toJSDate()}, ${now.toJSDate()}, ${now.toJSDate()}, carried.submission_id,
+      coalesce(carried_from, id)
+    FROM jsonb_to_recordset(${JSON.stringify(rows)}::text::jsonb)
+      AS carried ("from" uuid, reference text, submission_id uuid)
+      JOIN bookings ON bookings.id = carried."from"
+    ORDER BY priority, arrival`
+}

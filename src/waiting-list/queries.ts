@@ -1,0 +1,76 @@
+import type { DateTime } from 'luxon'
+import type { Reader } from '../database/connect.ts'
+import { firstToAcceptHours } from './offer.ts'
+import type { Waiting } from './line.ts'
+
+/** Someone in line, with what their next letter needs. */
+export interface InLine extends Waiting {
+  isCarried: boolean
+  offers: number
+  icalSequence: number
+}
+
+/** People of one activity's line: who asked for it, who was carried over from another date, or both. */
+export interface Whom { ordinary: boolean, carried: boolean }
+
+/** How many of a line are read at once: it may be very long, and places rarely reach far. */
+const pageSize = 100
+
+/**
+ * Reads a line in its order, a page at a time: priority groups, then arrival. Leaves out parties larger
+ * than `free()`, which falls while places are given, and stops when nothing is free.
+ */
+export async function * readLine (
+  db: Reader, activityId: string, whom: Whom, free: () => number
+): AsyncGenerator<InLine[]> {
+  let last = { priority: 0, arrival: 0n }
+  while (free() > 0) {
+    const page = await db.$queryRaw<Array<InLine & { priority: number, arrival: bigint }>>`
+      SELECT id, places, carried_from IS NOT NULL AS "isCarried", offers, ical_sequence AS "icalSequence", priority, arrival
+      FROM bookings
+      WHERE activity_id = ${activityId}::uuid AND status = 'waiting' AND places <= ${free()}
+        AND CASE WHEN carried_from IS NULL THEN ${whom.ordinary}::boolean ELSE ${whom.carried}::boolean END
+        AND (priority, arrival) > (${last.priority}::int, ${last.arrival}::bigint)
+      ORDER BY priority, arrival LIMIT ${pageSize}`
+    if (page.length > 0) yield page
+    const end = page.at(-1)
+    if (end === undefined || page.length < pageSize) return
+    last = end
+  }
+}
+
+/**
+ * Activities of which `serveWaitingList` would change something at `now`: a list that booking has closed
+ * on, an offer that ran out, a hold that is due, or places that are free for somebody who waits.
+ */
+export async function listUnserved (db: Reader, now: DateTime<true>): Promise<string[]> {
+  const at = now.toJSDate()
+  const rows = await db.$queryRaw<Array<{ id: string }>>`
+    SELECT a.id
+    FROM activities a JOIN occupancies o ON o.activity_id = a.id
+      CROSS JOIN LATERAL (SELECT
+        floor(a.capacity * (100 + a.over_booking_percent) / 100.0) - o.confirmed - o.offered - o.held AS free,
+        coalesce(a.booking_closes_at, a.starts_at) <= ${at} AS is_closed
+      ) AS is_now
+    WHERE a.status = 'published' AND a.booking = 'places' AND (
+      (is_closed AND o.offered + o.waiting > 0)
+      OR (o.offered > 0 AND a.id IN (
+        SELECT activity_id FROM bookings WHERE status = 'offered' AND offered_until <= ${at}))
+      OR (o.held > 0 AND a.id IN (SELECT activity_id FROM holds WHERE returned_at IS NULL AND returns_at <= ${at}))
+      OR (NOT is_closed AND o.waiting > 0 AND free > 0 AND EXISTS (
+        SELECT FROM bookings b
+        WHERE b.activity_id = a.id AND b.status = 'waiting' AND b.places <= free
+          AND (b.carried_from IS NOT NULL OR a.waiting_list <> 'by-hand')
+          AND (b.called_at IS NULL OR ${at} < a.starts_at - make_interval(hours => ${firstToAcceptHours}))))
+    )`
+  return rows.map(({ id }) => id)
+}
+
+/** People who go before the others on a waiting list, and why; `rank` 1 goes first. */
+export interface PriorityGroup { rank: number, name: string, reason: string }
+
+export async function listPriorityGroups (db: Reader, activityId: string): Promise<PriorityGroup[]> {
+  return await db.priorityGroup.findMany({
+    where: { activityId }, select: { rank: true, name: true, reason: true }, orderBy: { rank: 'asc' }
+  })
+}
