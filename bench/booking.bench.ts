@@ -14,10 +14,15 @@ import type { Bench } from './service.ts'
 
 const capacity = 2_000
 
+/** With bookings stored from before, a burst keeps at least this much of the rate on an empty database. */
+const leastKept = 0.9
+
 /**
  * A burst of form posts to one activity over HTTP, each durably committed with its letter queued, beside
  * pgbench doing the same per booking in plain SQL on the same server: lock the activity's row, insert
  * the booking (whose trigger updates the counter), insert the job, commit.
+ *
+ * With `--bookings N` that many are stored first, and each round is also run on a server without them.
  */
 export async function measure (args: string[]): Promise<Finding> {
   const { values } = parseArgs({
@@ -28,23 +33,31 @@ export async function measure (args: string[]): Promise<Finding> {
       bookings: { type: 'string', default: '0' }
     }
   })
-  const [rounds, seconds] = [Number(values.rounds), Number(values.seconds)]
+  const [rounds, seconds, stored] = [Number(values.rounds), Number(values.seconds), Number(values.bookings)]
   const pgbench = await findPgbench()
   const bench = await openBench()
+  const empty = stored > 0 ? await openBench() : undefined
   try {
-    if (Number(values.bookings) > 0) await fill(bench.db, Number(values.bookings))
+    if (stored > 0) await fill(bench.db, stored)
     const baselines: number[] = []
     const bursts: Burst[] = []
+    const kept: number[] = []
     for (let round = 1; round <= rounds; round++) {
       baselines.push(await plainSql(pgbench, bench, await aWorkshop(bench.db, capacity), seconds))
       bursts.push(await burst(bench, await aWorkshop(bench.db, capacity), seconds))
       const { rate, p50, p99 } = bursts.at(-1) as Burst
       process.stdout.write(`round ${round}: plain SQL ${baselines.at(-1)?.toFixed(0)}/s, ` +
         `over HTTP ${rate.toFixed(0)}/s, p50 ${p50} ms, p99 ${p99} ms\n`)
+      if (empty === undefined) continue
+      const without = await burst(empty, await aWorkshop(empty.db, capacity), seconds)
+      kept.push(rate / without.rate)
+      process.stdout.write(`  without the ${stored} stored bookings ${without.rate.toFixed(0)}/s\n`)
     }
     const rate = median(bursts.map(({ rate }) => rate))
     const baseline = median(baselines)
-    const failure = bursts.flatMap(({ failure }) => failure ?? []).at(0)
+    const failure = median(kept) < leastKept
+      ? `with ${stored} bookings stored the rate falls to ${median(kept).toFixed(2)} of the empty one`
+      : bursts.flatMap(({ failure }) => failure ?? []).at(0)
     return {
       name: 'booking',
       rate: Math.round(rate),
@@ -56,10 +69,12 @@ export async function measure (args: string[]): Promise<Finding> {
       bookings: bursts.reduce((sum, { bookings }) => sum + bookings, 0),
       oversold: 0,
       lost: 0,
+      ...(stored > 0 && { stored, ofEmpty: Number(median(kept).toFixed(2)) }),
       ...(failure !== undefined && { failure })
     }
   } finally {
     await bench.close()
+    await empty?.close()
   }
 }
 
@@ -77,6 +92,7 @@ async function fill (db: Db, bookings: number): Promise<void> {
         FROM generate_series(1, ${Math.ceil(bookings / activities.length)}::int)) AS mails`
   }
   await db.$executeRaw`VACUUM ANALYZE bookings`
+  await db.$executeRaw`CHECKPOINT`
 }
 
 interface Burst { rate: number, p50: number, p99: number, bookings: number, failure?: string }

@@ -16,7 +16,7 @@ export async function measure (args: string[]): Promise<Finding> {
   const { values } = parseArgs({
     args, options: { rounds: { type: 'string', default: '3' }, seconds: { type: 'string', default: '4' } }
   })
-  const bench = await openBench('bench/page-service.ts')
+  const bench = await openBench({ entry: 'bench/page-service.ts' })
   try {
     const { slug } = await aWorkshop(bench.db, 20)
     const page = `${bench.url}/activities/${slug}`

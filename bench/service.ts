@@ -21,11 +21,16 @@ export interface Bench {
 
 const quiet = { info () {}, warn () {} }
 
+/** What the service under measurement signs with. */
+export const benchKey = 'a key for benchmarks that is long enough'
+
 /**
- * A PostgreSQL of its own with the service on it, without rate limits and without a worker: letters stay
- * queued, to be counted. `entry` is what the service's process runs.
+ * A PostgreSQL of its own with the service on it, without rate limits and, unless asked for by `role`,
+ * without a worker: letters stay queued, to be counted. `entry` is what the service's process runs.
  */
-export async function openBench (entry = 'src/server.ts'): Promise<Bench> {
+export async function openBench (
+  { entry = 'src/server.ts', role = 'web' }: { entry?: string, role?: 'web' | 'all' } = {}
+): Promise<Bench> {
   const dataDir = await mkdtemp(join(tmpdir(), 'placekeeper-bench-'))
   const postgres = await startEmbedded({ dataDir, log: quiet })
   await migrate(postgres.url)
@@ -37,8 +42,8 @@ export async function openBench (entry = 'src/server.ts'): Promise<Bench> {
       PORT: String(port),
       DATABASE_URL: postgres.url,
       DATA_DIR: dataDir,
-      SECRET_KEY: 'a key for benchmarks that is long enough',
-      ROLE: 'web',
+      SECRET_KEY: benchKey,
+      ROLE: role,
       RATE_LIMITS: 'off',
       LOG_LEVEL: 'error'
     },

@@ -89,6 +89,9 @@ ALTER TABLE "priority_groups"
 DROP INDEX "bookings_in_line";
 CREATE INDEX "bookings_in_line" ON "bookings" ("activity_id", "priority", "arrival") WHERE "status" = 'waiting';
 
+-- Whether anybody who waits would fit, however long the line.
+CREATE INDEX "bookings_parties_in_line" ON "bookings" ("activity_id", "places") WHERE "status" = 'waiting';
+
 -- Those of a line who were carried over from another date.
 CREATE INDEX "bookings_carried" ON "bookings" ("activity_id") WHERE "status" = 'waiting' AND "carried_from" IS NOT NULL;
 
