@@ -49,7 +49,7 @@ export async function listUnserved (db: Reader, now: DateTime<true>): Promise<st
     SELECT a.id
     FROM activities a JOIN occupancies o ON o.activity_id = a.id
       CROSS JOIN LATERAL (SELECT
-        floor(a.capacity * (100 + a.over_booking_percent) / 100.0) - o.confirmed - o.offered - o.held AS free,
+        a.capacity * (100 + a.over_booking_percent) / 100 - o.confirmed - o.offered - o.held AS free,
         coalesce(a.booking_closes_at, a.starts_at) <= ${at} AS is_closed
       ) AS is_now
     WHERE a.status = 'published' AND a.booking = 'places' AND (
