@@ -160,6 +160,8 @@ export async function requestLinks (db: Db, outbox: Outbox, email: string, now: 
       where: {
         canonicalEmail: canonicalAddress(email),
         status: { in: liveStatuses },
+        // Who was carried over to another date has not heard of it before they are asked.
+        OR: [{ carriedFrom: null }, { offers: { gt: 0 } }],
         activity: { endsAt: { gt: now.toJSDate() } }
       },
       select: { id: true },
