@@ -41,6 +41,7 @@ export function faultInLog (fault: unknown): object {
     type: fault.name,
     ...(typeof code === 'string' && { code }),
     ...(!fault.name.startsWith('Prisma') && { message: fault.message }),
+    ...(fault instanceof AggregateError && { faults: fault.errors.map(faultInLog) }),
     at: fault.stack?.split('\n').filter(line => line.startsWith('    at ')).map(line => line.trim())
   }
 }

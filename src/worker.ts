@@ -63,6 +63,13 @@ export async function startWorker ({ boss, db, outbox, clock, letterRoom, log }:
   async function everyMinute (name: string, run: () => Promise<void>): Promise<void> {
     await boss.createQueue(name, { policy: 'stately', retryLimit: 0, deleteAfterSeconds: 3600 })
     await boss.schedule(name, '* * * * *')
-    await boss.work(name, run)
+    await boss.work(name, async () => {
+      try {
+        await run()
+      } catch (error) {
+        log.error({ err: error, schedule: name }, 'A sweep failed; the next one is due within a minute.')
+        throw error
+      }
+    })
   }
 }

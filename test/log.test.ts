@@ -27,3 +27,9 @@ t.test('what is logged of a fault tells where it happened and not what somebody 
   t.match(line, { type: 'PrismaClientKnownRequestError', code: 'P2010', at: [/log\.test\.ts/] })
   t.notMatch(JSON.stringify(line), 'Anne')
 })
+
+t.test('of several faults in one each is logged', async t => {
+  const line = faultInLog(new AggregateError([new Error('one'), new Error('another')], '2 lists could not be served.'))
+
+  t.match(line, { message: '2 lists could not be served.', faults: [{ message: 'one' }, { message: 'another' }] })
+})
