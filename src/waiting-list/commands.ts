@@ -20,7 +20,7 @@ import {
 import { whoFits } from './line.ts'
 import { offerEnd, servingOf, whom } from './offer.ts'
 import { listUnserved, readLine } from './queries.ts'
-import type { PriorityGroup } from './queries.ts'
+import type { PriorityGroup, Whom } from './queries.ts'
 
 /** One transaction's worth of letters: whoever books meanwhile waits for no more than this. */
 const mostAtOnce = 1000
@@ -41,8 +41,9 @@ export async function serveWaitingList (
       if (activity.isAnotherDate) await forgetSettled(tx, activity, now)
       if (now >= closesAt(activity)) return await closeList(tx, outbox, activityId, now)
       await lapseOffers(tx, outbox, activityId, now)
-      await giveAway(tx, outbox, activity, now)
-      return await callOut(tx, outbox, activity, now)
+      const areAllServed = await giveAway(tx, outbox, activity, now)
+      const areAllCalled = await callOut(tx, outbox, activity, now)
+      return areAllServed && areAllCalled
     })
   }
 }
@@ -92,16 +93,21 @@ async function lapseOffers (tx: Tx, outbox: Outbox, activityId: string, now: Dat
   await outbox.announce(tx, 'booking.lapsed', lapsed)
 }
 
-/** Confirms those whose turn it is, or offers them their places, as far as places reach. */
-async function giveAway (tx: Tx, outbox: Outbox, activity: Activity, now: DateTime<true>): Promise<void> {
+/**
+ * Confirms those whose turn it is, or offers them their places, as far as places reach; so many at a time.
+ * Says whether all.
+ */
+async function giveAway (tx: Tx, outbox: Outbox, activity: Activity, now: DateTime<true>): Promise<boolean> {
   const given = whom(activity, ['confirm', 'offer'], now)
-  if (!given.ordinary && !given.carried) return
+  if (!given.ordinary && !given.carried) return true
 
   let free = freePlaces(activity, await occupancyOf(tx, activity.id))
+  let left = mostAtOnce
   const served = { confirm: new Array<LetterDue>(), offer: new Array<LetterDue>() }
-  for await (const page of readLine(tx, activity.id, given, () => free)) {
-    for (const waiting of whoFits(free, page)) {
+  for await (const page of readLine(tx, activity.id, given, () => left === 0 ? 0 : free)) {
+    for (const waiting of whoFits(free, page).slice(0, left)) {
       free -= waiting.places
+      left--
       if (servingOf(activity, waiting, now) === 'confirm') {
         served.confirm.push({ bookingId: waiting.id, sequence: waiting.icalSequence })
       } else {
@@ -112,6 +118,7 @@ async function giveAway (tx: Tx, outbox: Outbox, activity: Activity, now: DateTi
   await confirm(tx, outbox, served.confirm, now)
   const end = offerEnd(activity, now)
   if (end !== undefined) await offer(tx, outbox, served.offer, end, now)
+  return left > 0
 }
 
 async function confirm (tx: Tx, outbox: Outbox, dues: LetterDue[], now: DateTime<true>): Promise<void> {
@@ -142,30 +149,33 @@ async function offer (
  * free; so many at a time. Says whether all.
  */
 async function callOut (tx: Tx, outbox: Outbox, activity: Activity, now: DateTime<true>): Promise<boolean> {
-  const { ordinary, carried } = whom(activity, ['call'], now)
-  if (!ordinary && !carried) return true
-
+  const called = whom(activity, ['call'], now)
   const free = freePlaces(activity, await occupancyOf(tx, activity.id))
-  await hush(tx, activity.id, free)
-  if (free <= 0) return true
+  await hush(tx, activity.id, called, free)
+  if (free <= 0 || (!called.ordinary && !called.carried)) return true
   const at = now.toJSDate()
-  const called = await tx.$queryRaw<LetterDue[]>`
+  const dues = await tx.$queryRaw<LetterDue[]>`
     UPDATE bookings SET called_at = ${at}, offers = offers + 1, changed_at = ${at}
     WHERE id IN (
       SELECT id FROM bookings
       WHERE activity_id = ${activity.id}::uuid AND status = 'waiting' AND called_at IS NULL AND places <= ${free}
-        AND CASE WHEN carried_from IS NULL THEN ${ordinary}::boolean ELSE ${carried}::boolean END
+        AND CASE WHEN carried_from IS NULL THEN ${called.ordinary}::boolean ELSE ${called.carried}::boolean END
       ORDER BY priority, arrival LIMIT ${mostAtOnce})
     RETURNING id AS "bookingId", offers AS sequence`
-  await outbox.announce(tx, 'place.called', called)
-  return called.length < mostAtOnce
+  await outbox.announce(tx, 'place.called', dues)
+  return dues.length < mostAtOnce
 }
 
-/** Notes for whom too few places are left: should more become free, they are called again. */
-async function hush (tx: Tx, activityId: string, free: number): Promise<void> {
+/**
+ * Notes who is called no more, because too few places are left for them or the list has another way by now:
+ * when places are open to them once more, they are called again.
+ */
+async function hush (tx: Tx, activityId: string, called: Whom, free: number): Promise<void> {
   await tx.$executeRaw`
     UPDATE bookings SET called_at = NULL
-    WHERE activity_id = ${activityId}::uuid AND status = 'waiting' AND called_at IS NOT NULL AND places > ${free}`
+    WHERE activity_id = ${activityId}::uuid AND status = 'waiting' AND called_at IS NOT NULL
+      AND NOT (places <= ${free}
+        AND CASE WHEN carried_from IS NULL THEN ${called.ordinary}::boolean ELSE ${called.carried}::boolean END)`
 }
 
 /**
@@ -180,7 +190,7 @@ export async function acceptOffer (db: Db, outbox: Outbox, bookingId: string, no
     await assertOffered(tx, booking, activity, now)
 
     await confirm(tx, outbox, [{ bookingId, sequence: booking.icalSequence }], now)
-    await hush(tx, activity.id, freePlaces(activity, await occupancyOf(tx, activity.id)))
+    await hush(tx, activity.id, whom(activity, ['call'], now), freePlaces(activity, await occupancyOf(tx, activity.id)))
     if (booking.carriedFrom !== undefined) await leaveOtherDate(tx, outbox, booking.carriedFrom, now)
   })
 }
