@@ -2,15 +2,19 @@ import type { DateTime } from 'luxon'
 import { bookability } from '../activities/booking-window.ts'
 import { offerOf, whereInWords } from '../activities/page.ts'
 import type { OfferedActivity } from '../activities/queries.ts'
-import { whenInWords } from '../activities/when.ts'
+import { availability } from '../activities/supply.ts'
+import { momentInWords, whenInWords } from '../activities/when.ts'
 import type { Campaign } from '../campaigns/campaign.ts'
 import type { FormErrors } from '../http/form-errors.ts'
 import { liveStatuses } from './booking.ts'
-import type { Role } from './booking.ts'
+import type { LapseReason, Role } from './booking.ts'
 import type { BookingWithActivity } from './queries.ts'
 import { questions } from './questions.ts'
 import type { Field } from './questions.ts'
-import { lineInWords, passedOver, whatComesNext } from './standing.ts'
+import {
+  firstDateOf, lineInWords, modeFor, onAnotherDate, passedOver, standingAt, whatComesNext, whatStays, whoGoesFirst
+} from './standing.ts'
+import type { FirstDate, PriorityGroup } from './standing.ts'
 
 const roleInWords: Record<Role, string> = {
   parent: 'A parent',
@@ -29,12 +33,12 @@ export function valuesOf (body: unknown): Values {
   return Object.fromEntries(given)
 }
 
-/** The fields that an activity's form shows. */
-export function fieldsOf ({ campaign, placesPerBooking, hasHolds }: OfferedActivity): Field[] {
+/** The fields that an activity's form shows; one for a code also where none is asked for and one came all the same. */
+export function fieldsOf ({ campaign, placesPerBooking, hasHolds }: OfferedActivity, values: Values = {}): Field[] {
   const left = new Set<Field>()
   if (campaign.districts.length === 0) left.add('district')
   if (placesPerBooking === 1) left.add('places')
-  if (!hasHolds) left.add('code')
+  if (!hasHolds && (values.code ?? '').trim() === '') left.add('code')
   return (Object.keys(questions) as Field[]).filter(field => !left.has(field))
 }
 
@@ -44,10 +48,14 @@ export function formPageOf (
 ) {
   const { campaign, placesPerBooking } = activity
   const offer = offerOf(activity, now)
+  const isOnlyWithCode = isForCodesAlone(activity)
   const choice = (name: Field) => (value: string, text: string) => ({ value, text, checked: values[name] === value })
   return {
-    heading: offer.button ?? 'Book a place',
+    heading: isOnlyWithCode ? 'Book a place with a code' : offer.button ?? 'Book a place',
+    button: offer.button ?? 'Book a place',
     offer,
+    asksCode: fieldsOf(activity, values).includes('code'),
+    isOnlyWithCode,
     activity: summaryOf(activity),
     questions,
     roles: Object.entries(roleInWords).map(([value, text]) => choice('role')(value, text)),
@@ -59,6 +67,11 @@ export function formPageOf (
     values: { places: '1', ...values },
     errors
   }
+}
+
+/** Whether nobody can have a place or wait for one but those whose places are kept with a code. */
+export function isForCodesAlone (activity: OfferedActivity): boolean {
+  return activity.hasHolds && availability(activity, activity.occupancy).is === 'full'
 }
 
 /** What a page says of the activity that a booking is for. */
@@ -74,8 +87,10 @@ export function summaryOf (activity: OfferedActivity | BookingWithActivity['acti
 /** One's own booking. */
 export interface OwnBooking {
   booking: BookingWithActivity
-  /** Where it stands on the waiting list, and how many places nobody has; undefined where it does not wait. */
-  standing: { position: number, free: number } | undefined
+  /** Its position on the waiting list, how many places nobody has, who goes first; undefined where it does not wait. */
+  line: { position: number, free: number, groups: PriorityGroup[] } | undefined
+  /** The booking that its holder asked for, where this one was made of it for another date. */
+  first: BookingWithActivity | undefined
   token: string
 }
 
@@ -83,41 +98,145 @@ export interface OwnBooking {
  * One's own booking: a first name and what it is for, so that whoever finds the link learns little; once
  * it is over, nothing of either.
  */
-export function ownBookingPageOf ({ booking, standing, token }: OwnBooking, now: DateTime<true>) {
-  const { activity } = booking
+export function ownBookingPageOf ({ booking, line, first, token }: OwnBooking, now: DateTime<true>) {
+  const { activity, places } = booking
   const state = bookability(activity, now)
-  if (state === 'over') return { heading: 'This has taken place', isOver: true }
-  const isLive = liveStatuses.includes(booking.status) && state !== 'cancelled'
+  if (state === 'over') return { heading: 'This has taken place', isOver: true } as const
+  const { status } = standingAt(booking, now)
+  const isLive = liveStatuses.includes(status) && state !== 'cancelled'
+  const told: Told = state === 'cancelled'
+    ? { ...nothingToSay, heading: 'This activity has been cancelled' }
+    : toldOf(booking, line, first && firstDateOf(first, now), now)
   return {
-    heading: state === 'cancelled' ? 'This activity has been cancelled' : headingOf(booking),
+    ...told,
+    isOver: false as const,
     firstName: booking.name.split(/\s+/)[0],
     activity: summaryOf(activity),
     cancellationReason: state === 'cancelled' ? activity.cancellationReason : undefined,
     reference: booking.reference,
-    places: booking.places,
+    places,
     placesPerBooking: activity.placesPerBooking,
-    mayHaveMore: booking.status === 'confirmed',
-    waiting: standing && {
-      line: lineInWords(standing.position),
-      passedOver: passedOver(activity.waitingList, standing.free, booking.places),
-      next: whatComesNext(activity.waitingList, booking.places)
-    },
-    status: booking.status,
-    isConfirmed: isLive && booking.status === 'confirmed',
+    mayHaveMore: status === 'confirmed',
+    status,
+    isConfirmed: isLive && status === 'confirmed',
     isLive,
+    hasLapsed: status === 'lapsed' && state !== 'cancelled',
     isOnline: activity.isOnline,
     href: `/bookings/${token}`
   }
 }
 
-function headingOf ({ status, places }: BookingWithActivity): string {
+/** What one's own page tells. */
+interface Told {
+  heading: string
+  /** The most important sentence. */
+  lead?: string | undefined
+  /** Before what the booking is for. */
+  before: string[]
+  /** Who goes first, and why. */
+  goFirst: string[]
+  /** What the button that accepts says, where there is something to accept. */
+  accept?: string
+  /** Whether what is offered is kept for this one person, who can say no. */
+  mayRefuse?: boolean
+  /** After the buttons: what happens without them. */
+  after: string[]
+}
+
+const nothingToSay = { before: [], goFirst: [], after: [] }
+
+function toldOf (
+  booking: BookingWithActivity, line: OwnBooking['line'], firstDate: FirstDate | undefined, now: DateTime<true>
+): Told {
+  const { places, isCalled } = booking
+  const { status, lapseReason } = standingAt(booking, now)
   switch (status) {
-    case 'confirmed': return places === 1 ? 'You have a place' : `You have ${places} places`
-    case 'waiting': return 'You are on the waiting list'
-    case 'offered': return 'A place is being held for you'
-    case 'lapsed': return 'The place that was held for you has gone to someone else'
-    case 'cancelled': return 'Your booking is cancelled'
+    case 'confirmed': return { ...nothingToSay, heading: places === 1 ? 'You have a place' : `You have ${places} places` }
+    case 'waiting': return isCalled && line !== undefined && places <= line.free
+      ? called(booking, firstDate)
+      : waiting(booking, line, firstDate)
+    case 'offered': return offered(booking, firstDate)
+    case 'lapsed': return lapsed(booking, lapseReason ?? 'unanswered', firstDate)
+    case 'cancelled': return { ...nothingToSay, heading: 'Your booking is cancelled' }
   }
+}
+
+function waiting (booking: BookingWithActivity, line: OwnBooking['line'], firstDate: FirstDate | undefined): Told {
+  const { places, activity } = booking
+  const mode = modeFor(booking)
+  return {
+    heading: 'You are on the waiting list',
+    lead: line && lineInWords(line.position),
+    before: [
+      ...firstDate === undefined
+        ? []
+        : [`This is another date of what you asked for on ${firstDate.day}. Nothing is booked here until you accept it.`],
+      passedOver(mode, line?.free ?? 0, places) ?? [],
+      ...whatComesNext(mode, places, activity.offerHours)
+    ].flat(),
+    goFirst: whoGoesFirst(line?.groups ?? [], booking),
+    after: []
+  }
+}
+
+function offered ({ places, offeredUntil, activity }: BookingWithActivity, firstDate: FirstDate | undefined): Told {
+  const [it, goes] = places === 1 ? ['it', 'it goes'] : ['them', 'they go']
+  return {
+    heading: freeForYou(places),
+    lead: offeredUntil && `We are keeping ${it} for you until ${momentInWords(offeredUntil, activity.zone)}.`,
+    before: firstDate === undefined ? [] : onAnotherDate(firstDate),
+    goFirst: [],
+    accept: acceptIn(places),
+    mayRefuse: true,
+    after: [
+      firstDate === undefined
+        ? `If you do not answer by then, ${goes} to the next in line and you are off the waiting list. You can join it again.`
+        : `If you do not answer by then, ${goes} to the next in line.`
+    ]
+  }
+}
+
+function called ({ places }: BookingWithActivity, firstDate: FirstDate | undefined): Told {
+  const [are, it] = places === 1 ? ['A place is free', 'it'] : [`${places} places are free`, 'them']
+  return {
+    heading: `${are}: the first to accept has ${it}`,
+    lead: 'We have told everybody who is waiting.',
+    before: firstDate === undefined ? [] : onAnotherDate(firstDate),
+    goFirst: [],
+    accept: acceptIn(places),
+    after: ['If somebody is quicker, you keep your turn on the waiting list.']
+  }
+}
+
+function lapsed ({ places, offers }: BookingWithActivity, reason: LapseReason, firstDate: FirstDate | undefined): Told {
+  const [it, goes] = places === 1 ? ['a place', 'it goes'] : ['places', 'they go']
+  const off = firstDate === undefined ? 'You are off the waiting list.' : 'You are off the waiting list for this date.'
+  const stays = firstDate === undefined ? '' : whatStays(firstDate)
+  const told = {
+    unanswered: {
+      heading: 'Your offer has ended',
+      before: [`We kept ${it} for you and had no answer in time, so ${goes} to the next in line. ${off}`]
+    },
+    refused: {
+      heading: 'You said that you cannot come',
+      before: [`Thank you for telling us: ${goes} to the next in line. ${off}`]
+    },
+    closed: {
+      heading: 'The waiting list has closed',
+      before: [offers === 0
+        ? 'No place became free for you before booking closed. We are sorry.'
+        : 'Booking closed before you had a place. We are sorry.']
+    }
+  }[reason]
+  return { ...nothingToSay, heading: told.heading, before: [...told.before, ...stays === '' ? [] : [stays]] }
+}
+
+function freeForYou (places: number): string {
+  return places === 1 ? 'A place is free for you' : `${places} places are free for you`
+}
+
+function acceptIn (places: number): string {
+  return places === 1 ? 'Accept the place' : `Accept the ${places} places`
 }
 
 /** The privacy notice: what is asked and why is said by the form's own questions. */

@@ -8,6 +8,7 @@ import type { Booking, BookingStatus, LapseReason, Role } from './booking.ts'
 import type { Candidate, EarlierBooking } from './admission.ts'
 import { BookingNotFound } from './errors.ts'
 import { farthestCounted } from './standing.ts'
+import type { PriorityGroup } from './standing.ts'
 
 export interface BookingWithActivity extends Booking {
   activity: Activity
@@ -61,6 +62,22 @@ export async function standingOf (
 ): Promise<{ position: number, free: number }> {
   const occupancy = await occupancyOf(db, booking.activityId)
   return { position: await positionOf(db, booking), free: freePlaces(booking.activity, occupancy) }
+}
+
+/** People who go first on an activity's waiting list, the very first first. */
+export async function listPriorityGroups (db: Reader, activityId: string): Promise<PriorityGroup[]> {
+  return await db.priorityGroup.findMany({
+    where: { activityId }, select: { rank: true, name: true, reason: true }, orderBy: { rank: 'asc' }
+  })
+}
+
+/** The booking from which one was made for another date; undefined where none was, or it has been erased. */
+export async function findFirstBooking (
+  db: Reader, { carriedFrom }: Booking
+): Promise<BookingWithActivity | undefined> {
+  if (carriedFrom === undefined) return undefined
+  const row = await db.booking.findUnique({ where: { id: carriedFrom }, include: withActivity })
+  return row === null ? undefined : { ...bookingOf(row), activity: activityOf(row.activity) }
 }
 
 /** Turns a row into what the service works with. */

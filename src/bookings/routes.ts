@@ -1,12 +1,15 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { FastifyInstance, FastifyPluginAsync, FastifyReply } from 'fastify'
+import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import { bookability } from '../activities/booking-window.ts'
 import { BookingNotOpen } from '../activities/errors.ts'
-import { listPublicCampaigns } from '../activities/queries.ts'
+import { offerOf } from '../activities/page.ts'
+import { findPublicActivity, listPublicCampaigns } from '../activities/queries.ts'
+import type { OfferedActivity } from '../activities/queries.ts'
 import { bookableNow, offeredActivity } from '../activities/routes.ts'
 import { availability } from '../activities/supply.ts'
 import type { DomainError } from '../errors.ts'
+import { CodeRefused } from '../holds/errors.ts'
 import { formError, formErrors } from '../http/form-errors.ts'
 import type { FormErrors } from '../http/form-errors.ts'
 import { aFewLetters, aRoomful } from '../http/limits.ts'
@@ -15,8 +18,11 @@ import { cancelBooking, changePlaces, requestLinks, requestPlaces } from './comm
 import { openDesk } from './desk.ts'
 import { AlreadyCancelled, BookingNotFound, FullyBooked, NoPlacesLeft } from './errors.ts'
 import type { BookingLinks } from './link.ts'
-import { fieldsOf, formPageOf, ownBookingPageOf, privacyPageOf, summaryOf, valuesOf } from './page.ts'
-import { getBooking, standingOf } from './queries.ts'
+import {
+  fieldsOf, formPageOf, isForCodesAlone, ownBookingPageOf, privacyPageOf, summaryOf, valuesOf
+} from './page.ts'
+import { findFirstBooking, getBooking, listPriorityGroups, standingOf } from './queries.ts'
+import type { BookingWithActivity } from './queries.ts'
 import { bookingForm, findMyBookingForm, isTrapped, placesForm } from './schema.ts'
 
 interface Slug { Params: { slug: string } }
@@ -57,10 +63,8 @@ const bookingFormRoutes: FastifyPluginAsync = async app => {
     const form = bookingForm({ districts: activity.campaign.districts, placesPerBooking: activity.placesPerBooking })
     const read = form.safeParse(request.body ?? {})
     if (!read.success) {
-      const errors = formErrors(read.error, fieldsOf(activity))
-      const values = valuesOf(request.body)
-      const model = formPageOf(activity, now, values.submission ?? randomUUID(), values, errors)
-      return reply.code(400).page('bookings/book-a-place', model)
+      const errors = formErrors(read.error, fieldsOf(activity, valuesOf(request.body)))
+      return showAgain(reply.code(400), activity, request.body, errors)
     }
     await desk.request(activity.id, read.data)
     return await reply.redirect(`/activities/${slug}/booked`, 303)
@@ -71,10 +75,20 @@ const bookingFormRoutes: FastifyPluginAsync = async app => {
     reply.html(await app.fresh(`page /activities/${slug}/booked`, async () =>
       app.render('bookings/booked', { activity: summaryOf(await offeredActivity(app, slug)) }))))
 
-  app.setErrorHandler(async (error, { params }, reply) => {
+  app.setErrorHandler(async (error, { params, body }, reply) => {
+    const { slug } = params as Slug['Params']
+    if (error instanceof CodeRefused) {
+      return showAgain(reply.code(409), await offeredActivity(app, slug), body, formError('code', error.message))
+    }
     if (!(error instanceof BookingNotOpen || error instanceof FullyBooked)) throw error
-    return await showClosed(error, (params as Slug['Params']).slug, reply)
+    return await showClosed(error, slug, reply)
   })
+
+  function showAgain (reply: FastifyReply, activity: OfferedActivity, body: unknown, errors: FormErrors) {
+    const values = valuesOf(body)
+    const model = formPageOf(activity, app.clock(), values.submission ?? randomUUID(), values, errors)
+    return reply.page('bookings/book-a-place', model)
+  }
 
   async function showClosed (refusal: DomainError, slug: string, reply: FastifyReply) {
     const activity = await offeredActivity(app, slug)
@@ -92,29 +106,35 @@ async function blankForm (app: FastifyInstance, slug: string): Promise<string[]>
   const now = app.clock()
   const state = bookability(activity, now)
   if (state !== 'open') throw new BookingNotOpen(state)
-  if (availability(activity, activity.occupancy).is === 'full') throw new FullyBooked()
+  if (availability(activity, activity.occupancy).is === 'full' && !isForCodesAlone(activity)) throw new FullyBooked()
   const cut = randomUUID()
   return inAscii(app.render('bookings/book-a-place', formPageOf(activity, now, cut))).split(cut)
 }
 
 /** Whoever holds the link sees the booking and may change it; GET never does. */
 const ownBookingRoutes: FastifyPluginAsync<{ links: BookingLinks }> = async (app, { links }) => {
-  app.addHook('onRequest', async (_, reply) => { reply.header('x-robots-tag', 'noindex') })
+  app.addHook('onRequest', keepFromSearchEngines)
 
-  app.get<Token>('/bookings/:token', async ({ params: { token } }, reply) => await show(reply, token))
+  app.get<Token>('/bookings/:token', async ({ params: { token } }, reply) =>
+    await showOwnBooking(app, reply, await bookingOf(token), token))
 
   app.post<Token>('/bookings/:token/places', async (request, reply) => {
     const { token } = request.params
-    const { id, activity } = await bookingOf(token)
-    const read = placesForm(activity.placesPerBooking).safeParse(request.body ?? {})
-    if (!read.success) return await show(reply.code(400), token, request.body, formErrors(read.error, ['places']))
-    await changePlaces(app.db, app.outbox, id, read.data.places, app.clock())
+    const booking = await bookingOf(token)
+    const read = placesForm(booking.activity.placesPerBooking).safeParse(request.body ?? {})
+    if (!read.success) {
+      const errors = formErrors(read.error, ['places'])
+      const typed = valuesOf(request.body).places
+      return await showOwnBooking(app, reply.code(400), booking, token, { errors, typed })
+    }
+    await changePlaces(app.db, app.outbox, booking.id, read.data.places, app.clock())
     return await reply.redirect(`/bookings/${token}`, 303)
   })
 
   app.get<Token>('/bookings/:token/cancellation', async ({ params: { token } }, reply) => {
-    const model = ownBookingPageOf({ booking: await bookingOf(token), standing: undefined, token }, app.clock())
-    if (model.isLive !== true) return await reply.redirect(`/bookings/${token}`, 303)
+    const booking = await bookingOf(token)
+    const model = ownBookingPageOf({ booking, line: undefined, first: undefined, token }, app.clock())
+    if (model.isOver || !model.isLive) return await reply.redirect(`/bookings/${token}`, 303)
     return reply.page('bookings/cancel-your-booking', model)
   })
 
@@ -126,25 +146,66 @@ const ownBookingRoutes: FastifyPluginAsync<{ links: BookingLinks }> = async (app
 
   app.setErrorHandler(async (error, { params, body }, reply) => {
     const { token } = params as Token['Params']
-    if (error instanceof NoPlacesLeft) return await show(reply.code(409), token, body, formError('places', error.message))
+    if (error instanceof NoPlacesLeft) {
+      const tried = { errors: formError('places', error.message), typed: valuesOf(body).places }
+      return await showOwnBooking(app, reply.code(409), await bookingOf(token), token, tried)
+    }
     // Its page says so, and what else is on.
     if (error instanceof AlreadyCancelled) return await reply.redirect(`/bookings/${token}`, 303)
     throw error
   })
 
-  async function show (reply: FastifyReply, token: string, body?: unknown, errors?: FormErrors) {
-    const booking = await bookingOf(token)
-    const standing = booking.status === 'waiting' ? await standingOf(app.db, booking) : undefined
-    const model = ownBookingPageOf({ booking, standing, token }, app.clock())
-    const others = model.isLive === true ? [] : await bookableNow(app)
-    return reply.page('bookings/your-booking', { ...model, others, errors, typed: valuesOf(body).places })
-  }
-
   async function bookingOf (token: string) {
-    const id = links.bookingIdOf(token)
-    if (id === undefined) throw new BookingNotFound()
-    return await getBooking(app.db, id)
+    return await bookingByLink(app, links, token)
   }
+}
+
+/** What is above one's own booking, or in its form, because of what somebody has just tried. */
+interface Tried {
+  /** What did not come about, in a sentence. */
+  notice?: string | undefined
+  errors?: FormErrors
+  typed?: string | undefined
+}
+
+/** Shows one's own booking as it is now; changes nothing. */
+export async function showOwnBooking (
+  app: FastifyInstance, reply: FastifyReply, booking: BookingWithActivity, token: string, tried: Tried = {}
+): Promise<FastifyReply> {
+  const line = booking.status === 'waiting'
+    ? { ...await standingOf(app.db, booking), groups: await listPriorityGroups(app.db, booking.activityId) }
+    : undefined
+  const first = await findFirstBooking(app.db, booking)
+  const model = ownBookingPageOf({ booking, line, first, token }, app.clock())
+  if (!model.isOver && model.isLive) return reply.page('bookings/your-booking', { ...model, ...tried })
+
+  const again = !model.isOver && model.hasLapsed ? await wayBack(app, booking) : undefined
+  const others = (await bookableNow(app)).filter(({ href }) => `${href}/book` !== again?.href)
+  return reply.page('bookings/your-booking', { ...model, ...tried, again, others })
+}
+
+/** Where somebody who has left the list asks for a place again, while anybody can. */
+async function wayBack (
+  app: FastifyInstance, { activity: { slug } }: BookingWithActivity
+): Promise<{ text: string, href: string } | undefined> {
+  const activity = await findPublicActivity(app.db, slug)
+  const { button } = activity === undefined ? {} : offerOf(activity, app.clock())
+  if (button === undefined) return undefined
+  return { text: button === 'Join the waiting list' ? `${button} again` : button, href: `/activities/${slug}/book` }
+}
+
+/** The booking that a link leads to; throws where we did not make the link. */
+export async function bookingByLink (
+  app: FastifyInstance, links: BookingLinks, token: string
+): Promise<BookingWithActivity> {
+  const id = links.bookingIdOf(token)
+  if (id === undefined) throw new BookingNotFound()
+  return await getBooking(app.db, id)
+}
+
+/** A link to somebody's booking is theirs alone. */
+export async function keepFromSearchEngines (_: FastifyRequest, reply: FastifyReply): Promise<void> {
+  reply.header('x-robots-tag', 'noindex')
 }
 
 /** Longer than it takes to announce a letter: an address that has bookings answers no later than one that has none. */

@@ -1,7 +1,35 @@
-import type { WaitingListMode } from '../activities/activity.ts'
+import type { DateTime } from 'luxon'
+import type { Activity, WaitingListMode } from '../activities/activity.ts'
+import { closesAt } from '../activities/booking-window.ts'
+import type { BookingWindow } from '../activities/booking-window.ts'
+import { dayInWords, momentInWords } from '../activities/when.ts'
+import type { Booking, BookingStatus, LapseReason } from './booking.ts'
 
 /** Further back, nobody counts: reading a line of 100,000 for each of its people would take all day. */
 export const farthestCounted = 1000
+
+/** What a booking has come to at an instant. */
+export interface Standing {
+  status: BookingStatus
+  /** Set where it has lapsed. */
+  lapseReason: LapseReason | undefined
+}
+
+/**
+ * What has become of a booking by `now`. An offer that has run out, and a list on which booking has closed,
+ * have ended whether or not the sweep has noted it: nobody is promised what is gone.
+ */
+export function standingAt (
+  { status, lapseReason, offeredUntil, activity }:
+    Pick<Booking, 'status' | 'lapseReason' | 'offeredUntil'> & { activity: BookingWindow },
+  now: DateTime<true>
+): Standing {
+  if (status === 'lapsed') return { status, lapseReason: lapseReason ?? 'unanswered' }
+  if (status !== 'waiting' && status !== 'offered') return { status, lapseReason: undefined }
+  if (now >= closesAt(activity)) return { status: 'lapsed', lapseReason: 'closed' }
+  if (offeredUntil !== undefined && now >= offeredUntil) return { status: 'lapsed', lapseReason: 'unanswered' }
+  return { status, lapseReason: undefined }
+}
 
 /** Where somebody stands on a waiting list, 1 being next; as far as it is counted. */
 export function lineInWords (position: number): string {
@@ -11,11 +39,43 @@ export function lineInWords (position: number): string {
   return before === 1 ? 'There is 1 booking in line before yours.' : `There are ${before} bookings in line before yours.`
 }
 
-/** What happens when a place becomes free, for one who waits for `places`. */
-export function whatComesNext (mode: WaitingListMode, places: number): string {
-  if (mode === 'by-hand') return 'If places become free, the organisers decide who gets them, and they write to you.'
-  const [become, are] = places === 1 ? ['a place becomes', 'it is'] : ['enough places become', 'they are']
-  return `If ${become} free and it is your turn, ${are} yours and we write to you at once. You do not need to do anything.`
+/** How a list serves a booking: who was put on it from another date's list is asked, whatever it does for others. */
+export function modeFor (
+  { carriedFrom, activity }: Pick<Booking, 'carriedFrom'> & { activity: Pick<Activity, 'waitingList'> }
+): WaitingListMode {
+  return carriedFrom === undefined ? activity.waitingList : 'offers'
+}
+
+/** What happens when a place becomes free, for one who waits for `places`; in paragraphs. */
+export function whatComesNext (mode: WaitingListMode, places: number, offerHours: number): string[] {
+  if (mode === 'by-hand') return ['If places become free, the organisers decide who gets them, and they write to you.']
+  const [become, are, it] = places === 1
+    ? ['a place becomes', 'it is', 'it']
+    : ['enough places become', 'they are', 'them']
+  if (mode !== 'offers') {
+    return [`If ${become} free and it is your turn, ${are} yours and we write to you at once. You do not need to do anything.`]
+  }
+  return [
+    `If ${become} free and it is your turn, we keep ${it} for you and write to you at once. ` +
+    `You then have ${hoursInWords(offerHours)} to accept ${it}, or until booking closes if that is sooner. ` +
+    'An offer never ends at night.',
+    `In the last 2 hours before the start, when ${become} free we write to everybody who is waiting, ` +
+    `and the first to accept has ${it}.`
+  ]
+}
+
+function hoursInWords (hours: number): string {
+  if (hours > 24 && hours % 24 === 0) return `${hours / 24} days`
+  return hours === 1 ? '1 hour' : `${hours} hours`
+}
+
+/** People who go before the others on a waiting list, and why; `rank` 1 goes first. */
+export interface PriorityGroup { rank: number, name: string, reason: string }
+
+/** Who goes before somebody for another reason than having come first: `Foster carers, because …`. */
+export function whoGoesFirst (groups: readonly PriorityGroup[], { priority }: Pick<Booking, 'priority'>): string[] {
+  return groups.filter(({ rank }) => rank < priority)
+    .map(({ name, reason }) => `${name}, because ${reason.trim().replace(/\.$/, '')}`)
 }
 
 /**
@@ -28,4 +88,63 @@ export function passedOver (mode: WaitingListMode, free: number, places: number)
   return `${free} ${are} free, and you asked for ${places}. ` +
     `${go} to the next in line who needs no more than that, and you keep your turn. ` +
     'If you can come with fewer people, ask for fewer places.'
+}
+
+/** What somebody who was put in line for another date has on the date that they asked for. */
+export interface FirstDate {
+  /** In words. */
+  day: string
+  /** Their place, their turn on its waiting list, an offer that stands, or nothing any more. */
+  has: 'place' | 'turn' | 'offer' | 'nothing'
+  /** Whether they ever had a place on it. */
+  hadPlace: boolean
+}
+
+/** What the booking that somebody asked for is to the one that was made of it for another date. */
+export function firstDateOf (
+  first: Pick<Booking, 'status' | 'lapseReason' | 'offeredUntil' | 'confirmedAt'> & { activity: Activity },
+  now: DateTime<true>
+): FirstDate {
+  const { startsAt, endsAt, allDay, zone, status } = first.activity
+  const has = { confirmed: 'place', waiting: 'turn', offered: 'offer', lapsed: 'nothing', cancelled: 'nothing' } as const
+  return {
+    day: allDay ? dayInWords(startsAt, zone) : momentInWords(startsAt, zone),
+    has: status === 'cancelled' || now >= endsAt ? 'nothing' : has[standingAt(first, now).status],
+    hadPlace: first.confirmedAt !== undefined
+  }
+}
+
+/** What accepting a place on another date does to the first, and what saying no leaves; in paragraphs. */
+export function onAnotherDate ({ day, has }: FirstDate): string[] {
+  switch (has) {
+    case 'nothing': return [`This is another date of what you waited for on ${day}.`]
+    case 'turn': return [
+      `This is another date of what you are waiting for on ${day}.`,
+      'If you accept, you leave the waiting list for that date. If you say no, or do not answer, you keep your turn on it.'
+    ]
+    case 'offer': return [
+      `This is another date of what you are waiting for on ${day}. A place is being kept for you there as well.`,
+      'If you accept this one, you give that one up. If you say no here, or do not answer, you can still accept that one.'
+    ]
+    case 'place': return [
+      `This is another date of what you have a place for on ${day}.`,
+      'If you accept this one, you give that one up. If you say no, or do not answer, you keep that one.'
+    ]
+  }
+}
+
+/** What is left to somebody who has no place on another date; empty where nothing is. */
+export function whatStays ({ day, has }: FirstDate): string {
+  switch (has) {
+    case 'nothing': return ''
+    case 'turn': return `You keep your turn on the waiting list for ${day}.`
+    case 'offer': return `The place that is kept for you on ${day} is still yours to accept.`
+    case 'place': return `You keep your place on ${day}.`
+  }
+}
+
+/** What somebody who took a place on another date gave up for it; empty where they still have it, or had nothing. */
+export function whatWasGivenUp ({ day, has, hadPlace }: FirstDate): string {
+  if (has !== 'nothing') return ''
+  return hadPlace ? `You no longer have a place on ${day}.` : `You are off the waiting list for ${day}.`
 }

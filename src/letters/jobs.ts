@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts'
 import type { Db } from '../database/connect.ts'
-import { getBooking, positionOf } from '../bookings/queries.ts'
+import { findFirstBooking, getBooking, listPriorityGroups, positionOf } from '../bookings/queries.ts'
 import type { BookingWithActivity } from '../bookings/queries.ts'
 import { entryOf } from '../invitations/entry.ts'
 import type { Entry, EntryParts } from '../invitations/entry.ts'
@@ -45,8 +45,11 @@ export async function writeLetter<F extends LetterFact> (room: LetterRoom, fact:
   if (letter === undefined) return
   try {
     const entry = await entryFor(room, kind, booking)
-    const position = kind === 'waiting-list-joined' ? await positionOf(db, booking) : undefined
-    await mailer.send(messageOf({ ...room, kind, letter, entry, position }, now))
+    const line = kind === 'waiting-list-joined'
+      ? { position: await positionOf(db, booking), groups: await listPriorityGroups(db, booking.activityId) }
+      : undefined
+    const first = await findFirstBooking(db, booking)
+    await mailer.send(messageOf({ ...room, kind, letter, entry, line, first }, now))
   } catch (error) {
     const next = await noteFailure(db, letter, failureOf(error as Error), clock())
     if (next === 'failed') return

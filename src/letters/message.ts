@@ -9,6 +9,7 @@ import { inPlainText, readBody } from './body.ts'
 import { methodOf } from './kinds.ts'
 import type { LetterKind } from './kinds.ts'
 import { pageOf } from './page.ts'
+import type { Beside } from './page.ts'
 
 /** One letter, ready to go. */
 export interface Message {
@@ -26,14 +27,11 @@ export interface Message {
   calendar: { method: Method, content: string } | undefined
 }
 
-export interface Writing {
+export interface Writing extends Beside {
   kind: LetterKind
   letter: { id: string, messageId: string }
   entry: Entry
-  /** Where its holder stands on the waiting list; undefined where nobody waits or it is not told. */
-  position: number | undefined
   templates: Templates
-  publicUrl: string
 }
 
 /**
@@ -41,9 +39,9 @@ export interface Writing {
  * whose first line is the subject.
  */
 export function messageOf (
-  { kind, letter, entry, position, templates, publicUrl }: Writing, now: DateTime<true>
+  { kind, letter, entry, templates, ...beside }: Writing, now: DateTime<true>
 ): Message {
-  const source = templates.text.render(`letters/${kind}.njk`, pageOf(kind, entry, position, publicUrl))
+  const source = templates.text.render(`letters/${kind}.njk`, pageOf(kind, entry, beside, now))
   const [, subject = '', body = ''] = /^Subject: (.*)\n([^]*)$/.exec(source) ?? []
   const blocks = readBody(body)
   const method = methodOf(kind, entry.booking)

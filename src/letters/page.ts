@@ -1,5 +1,11 @@
-import { dayInWords, whenInWords } from '../activities/when.ts'
-import { lineInWords, whatComesNext } from '../bookings/standing.ts'
+import type { DateTime } from 'luxon'
+import { bookability } from '../activities/booking-window.ts'
+import { dayInWords, momentInWords, whenInWords } from '../activities/when.ts'
+import type { BookingWithActivity } from '../bookings/queries.ts'
+import {
+  firstDateOf, lineInWords, modeFor, onAnotherDate, standingAt, whatComesNext, whatStays, whatWasGivenUp, whoGoesFirst
+} from '../bookings/standing.ts'
+import type { PriorityGroup } from '../bookings/standing.ts'
 import type { Entry } from '../invitations/entry.ts'
 import { oneLine } from '../one-line.ts'
 import { emergency, helplines, outwardTitle, place } from '../invitations/wording.ts'
@@ -7,11 +13,24 @@ import { greetingName } from './greeting.ts'
 import type { LetterKind } from './kinds.ts'
 import { methodOf } from './kinds.ts'
 
-/** What the template of a letter prints. Every text is one line; what is not there is false. */
+/** What letters say that is not in the booking they are about. */
+export interface Beside {
+  /** Where its holder stands on the waiting list, and who goes first; undefined where the letter does not tell. */
+  line: { position: number, groups: PriorityGroup[] } | undefined
+  /** The booking that its holder asked for, where this one was made of it for another date. */
+  first: BookingWithActivity | undefined
+  publicUrl: string
+}
+
+/** What the template of a letter prints. Every text is one line; what is not there is false or empty. */
 export function pageOf (
-  kind: LetterKind, { booking, joinUrl, ownUrl, contacts }: Entry, position: number | undefined, publicUrl: string
+  kind: LetterKind, { booking, joinUrl, ownUrl, contacts }: Entry, { line, first, publicUrl }: Beside,
+  now: DateTime<true>
 ) {
-  const { activity } = booking
+  const { activity, places, offeredUntil } = booking
+  const { status } = standingAt(booking, now)
+  const goFirst = whoGoesFirst(line?.groups ?? [], booking).map(oneLine)
+  const { discreet } = activity.campaign
   return {
     name: greetingName(booking.name),
     what: outwardTitle(activity),
@@ -19,12 +38,22 @@ export function pageOf (
     day: dayInWords(activity.startsAt, activity.zone),
     where: place(activity),
     isOnline: activity.isOnline,
-    places: booking.places,
+    places,
     reference: booking.reference,
-    hasPlace: booking.status === 'confirmed',
-    isWaiting: booking.status === 'waiting' || booking.status === 'offered',
-    line: position === undefined ? '' : lineInWords(position),
-    whatComesNext: whatComesNext(activity.waitingList, booking.places),
+    hasPlace: status === 'confirmed',
+    isWaiting: status === 'waiting' && !booking.isCalled,
+    isCalled: status === 'waiting' && booking.isCalled,
+    isOffered: status === 'offered',
+    hasLapsed: status === 'lapsed',
+    wasOffered: booking.offers > 0,
+    offeredUntil: offeredUntil === undefined ? '' : momentInWords(offeredUntil, activity.zone),
+    line: line === undefined ? '' : lineInWords(line.position),
+    whatComesNext: whatComesNext(modeFor(booking), places, activity.offerHours),
+    // Why people go first can name the topic.
+    goFirst: discreet ? [] : goFirst,
+    someGoFirst: discreet && goFirst.length > 0,
+    mayAskAgain: bookability(activity, now) === 'open',
+    otherDate: otherDateOf(first, now),
     hadPlace: booking.confirmedAt !== undefined,
     hasInvitation: methodOf(kind, booking) === 'REQUEST',
     mayChangePlaces: activity.placesPerBooking > 1,
@@ -37,5 +66,17 @@ export function pageOf (
     daysUntilErasure: activity.campaign.daysUntilErasure,
     emergency,
     helplines: helplines(contacts)
+  }
+}
+
+/** What letters about another date say of the first, where there is one. */
+function otherDateOf (first: BookingWithActivity | undefined, now: DateTime<true>) {
+  if (first === undefined) return false
+  const firstDate = firstDateOf(first, now)
+  return {
+    day: firstDate.day,
+    ifAccepted: onAnotherDate(firstDate),
+    stays: whatStays(firstDate),
+    wasGivenUp: whatWasGivenUp(firstDate)
   }
 }

@@ -1,5 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import t from 'tap'
+import type { Db } from '../../src/database/connect.ts'
+import type { Hold } from '../../src/database/generated/client.ts'
+import { anAgency } from '../support/staff.ts'
 import { aForm, links, perceived, post, service } from '../support/service.ts'
 import { aBooking, aCampaign, anActivity, announced, noon } from '../support/world.ts'
 
@@ -234,6 +237,119 @@ t.test('full with a waiting list, the form says that one joins it', async t => {
   const page = perceived(await app.inject(`/activities/${slug}/book`))
 
   t.equal(page.h1, 'Join the waiting list')
+})
+
+/** Places kept for an agency until the end of tomorrow; the code is K7PMW3QD unless told otherwise. */
+async function aHold (db: Db, activityId: string, given: Partial<Hold> = {}): Promise<Hold> {
+  const { id: agencyId } = await anAgency(db)
+  return await db.hold.create({
+    data: {
+      activityId,
+      agencyId,
+      code: 'K7PMW3QD',
+      places: 1,
+      returnsAt: noon.plus({ days: 1, hours: 12 }).toJSDate(),
+      createdAt: noon.toJSDate(),
+      ...given
+    }
+  })
+}
+
+t.test('a code is asked for only where places were kept with one', async t => {
+  const { app, db } = await service(t)
+  const { slug } = await anActivity(db)
+  const held = await anActivity(db)
+  await aHold(db, held.id)
+
+  const [plain, withCode] = [await app.inject(`/activities/${slug}/book`), await app.inject(`/activities/${held.slug}/book`)]
+
+  t.notOk(perceived(plain).has('code'))
+  t.ok(perceived(withCode).has('code'))
+  t.match(perceived(withCode).text, 'Code (optional) If a partner organisation gave you a code for this, it keeps a place for you.')
+})
+
+t.test('a code, however it is typed, gets a place that is kept, whoever waits', async t => {
+  const { app, db } = await service(t)
+  const { id, slug } = await anActivity(db, { capacity: 2 })
+  const { id: holdId } = await aHold(db, id)
+  await aBooking(db, id)
+  await aBooking(db, id, { status: 'waiting' })
+
+  const answer = await post(app, `/activities/${slug}/book`, aForm('anne@example.org', { code: ' k7pm-w3qd ' }))
+
+  t.equal(answer.statusCode, 303)
+  t.match(await db.booking.findFirst({ where: { email: 'anne@example.org' } }), { status: 'confirmed', holdId })
+})
+
+const badCodes = [
+  ['is not one of its', { code: 'XXXXXXXX' }, {}, /^This code is not one of this activity’s\./],
+  ['is used up', {}, { places: 1 }, /^All places kept with this code have been taken\./],
+  ['has fewer places left', { places: '3' }, { places: 3 }, /^2 of the places kept with this code are left\./],
+  ['ended', {}, { places: 2, returnsAt: noon.toJSDate() }, /^This code ended on Monday 23 November 2026\./]
+] as const
+
+for (const [what, typed, given, sentence] of badCodes) {
+  t.test(`whoever types a code that ${what} reads so beside it, and keeps what they typed`, async t => {
+    const { app, db } = await service(t)
+    const { id, slug } = await anActivity(db, { placesPerBooking: 3 })
+    const { id: holdId } = await aHold(db, id, given)
+    await aBooking(db, id, { holdId, email: 'zoe@example.org' })
+    const form = aForm('anne@example.org', { code: 'k7pm w3qd', phone: '07700 900982', places: '1', ...typed })
+
+    const answer = await post(app, `/activities/${slug}/book`, form)
+    const ofKnown = await post(app, `/activities/${slug}/book`, { ...form, email: 'zoe@example.org' })
+
+    const page = perceived(answer)
+    t.equal(answer.statusCode, 409)
+    t.match(page.title, /^Error: /)
+    t.strictSame(page.errors.map(({ field }) => field), ['code'])
+    t.match(page.errors[0]?.sentence, sentence)
+    t.ok(page.has('code'))
+    t.match(answer.body, `value="${form.code}"`)
+    t.match(answer.body, 'value="07700 900982"')
+    t.match(answer.body, `value="${form.submission}"`)
+    t.equal(await db.booking.count(), 1)
+    t.equal(ofKnown.statusCode, 409)
+    t.equal(ofKnown.body.replace('zoe@', 'anne@'), answer.body, 'the same for an address that is booked')
+  })
+}
+
+t.test('a code that came to a form without one is answered beside a field for it', async t => {
+  const { app, db } = await service(t)
+  const { slug } = await anActivity(db)
+
+  const unknown = await post(app, `/activities/${slug}/book`, aForm('anne@example.org', { code: 'K7PMW3QD' }))
+  const tooLong = await post(app, `/activities/${slug}/book`, aForm('anne@example.org', { code: 'K'.repeat(41) }))
+  const empty = await post(app, `/activities/${slug}/book`, aForm('anne@example.org', { code: ' ' }))
+
+  t.equal(unknown.statusCode, 409)
+  t.equal(tooLong.statusCode, 400)
+  t.strictSame(perceived(tooLong).errors, [{ field: 'code', sentence: 'Code must be 40 characters or fewer' }])
+  for (const answer of [unknown, tooLong]) {
+    t.strictSame(perceived(answer).errors.map(({ field }) => field), ['code'])
+    t.ok(perceived(answer).has('code'))
+  }
+  t.equal(empty.statusCode, 303)
+})
+
+t.test('full without a waiting list, the form is there for those with a code, and says that it is for them', async t => {
+  const { app, db } = await service(t)
+  const { id, slug } = await anActivity(db, { capacity: 2, waitingList: 'off' })
+  await aHold(db, id)
+  await aBooking(db, id)
+
+  const shown = await app.inject(`/activities/${slug}/book`)
+  const without = await post(app, `/activities/${slug}/book`, aForm('zoe@example.org'))
+  const withCode = await post(app, `/activities/${slug}/book`, aForm('anne@example.org', { code: 'K7PMW3QD' }))
+
+  t.equal(shown.statusCode, 200)
+  t.equal(perceived(shown).h1, 'Book a place with a code')
+  t.match(perceived(shown).text, 'Only people with a code from a partner organisation can still have a place.')
+  t.notMatch(perceived(shown).text, 'Code (optional)')
+  t.equal(without.statusCode, 409)
+  t.equal(perceived(without).h1, 'This activity is fully booked and has no waiting list')
+  t.equal(withCode.statusCode, 303)
+  t.match(await db.booking.findFirst({ where: { email: 'anne@example.org' } }), { status: 'confirmed' })
 })
 
 t.test('an activity that is not there, or not for everybody, has no form', async t => {

@@ -1,5 +1,19 @@
 import t from 'tap'
-import { lineInWords, passedOver, whatComesNext } from '../../src/bookings/standing.ts'
+import type { Booking } from '../../src/bookings/booking.ts'
+import {
+  firstDateOf, lineInWords, modeFor, onAnotherDate, passedOver, standingAt, whatComesNext, whatStays, whatWasGivenUp,
+  whoGoesFirst
+} from '../../src/bookings/standing.ts'
+import { firstToAcceptHours } from '../../src/waiting-list/offer.ts'
+import { anEntry } from '../support/entry.ts'
+import { noon } from '../support/world.ts'
+
+const aWaiting = { status: 'waiting', confirmedAt: undefined, waitedAt: noon } satisfies Partial<Booking>
+
+/** A booking that waits for a workshop on Tuesday 1 December 2026 at 6pm, unless told otherwise. */
+function bookingWith (booking: Partial<Booking>, given: Parameters<typeof anEntry>[0] = {}) {
+  return anEntry({ ...given, booking: { ...aWaiting, ...booking } }).booking
+}
 
 t.test('where one stands is said in words, and beyond a thousand roughly', async t => {
   t.equal(lineInWords(1), 'You are next in line.')
@@ -18,7 +32,97 @@ t.test('a party that is larger than the free places is told why they pass it by'
 })
 
 t.test('what comes next is promised only as far as it will happen', async t => {
-  t.match(whatComesNext('automatic', 1), 'If a place becomes free and it is your turn, it is yours')
-  t.match(whatComesNext('automatic', 3), 'If enough places become free and it is your turn, they are yours')
-  t.match(whatComesNext('by-hand', 1), 'the organisers decide who gets them')
+  t.match(whatComesNext('automatic', 1, 24), [/^If a place becomes free and it is your turn, it is yours/])
+  t.match(whatComesNext('automatic', 3, 24), [/^If enough places become free and it is your turn, they are yours/])
+  t.match(whatComesNext('by-hand', 1, 24), [/the organisers decide who gets them/])
+})
+
+t.test('where places are offered, people read for how long, that no offer ends at night, and how the last hours go', async t => {
+  const [offer, late] = whatComesNext('offers', 1, 24)
+
+  t.equal(offer, 'If a place becomes free and it is your turn, we keep it for you and write to you at once. ' +
+    'You then have 24 hours to accept it, or until booking closes if that is sooner. An offer never ends at night.')
+  t.match(late, `In the last ${firstToAcceptHours} hours before the start`, 'as long as the rule says')
+  t.match(late, 'the first to accept has it')
+  t.match(whatComesNext('offers', 2, 1)[0], 'we keep them for you and write to you at once. You then have 1 hour to accept them')
+  t.match(whatComesNext('offers', 1, 48)[0], 'You then have 2 days to accept')
+  t.match(whatComesNext('offers', 1, 36)[0], 'You then have 36 hours to accept')
+})
+
+t.test('whoever was put in line for another date is asked, whatever its list does for others', async t => {
+  t.equal(modeFor(bookingWith({})), 'automatic')
+  t.equal(modeFor(bookingWith({ carriedFrom: 'another' })), 'offers')
+  t.equal(modeFor(bookingWith({ carriedFrom: 'another' }, { activity: { waitingList: 'by-hand' } })), 'offers')
+})
+
+t.test('only those behind a priority group read of it, with its reason', async t => {
+  const groups = [
+    { rank: 1, name: 'Foster carers', reason: 'they look after children who were harmed.' },
+    { rank: 3, name: 'Parents of Castle School', reason: 'it asked for this workshop' }
+  ]
+
+  t.strictSame(whoGoesFirst(groups, { priority: 9 }), [
+    'Foster carers, because they look after children who were harmed',
+    'Parents of Castle School, because it asked for this workshop'
+  ])
+  t.strictSame(whoGoesFirst(groups, { priority: 3 }), ['Foster carers, because they look after children who were harmed'])
+  t.strictSame(whoGoesFirst(groups, { priority: 1 }), [])
+})
+
+t.test('an offer has ended in the instant at which it ends, whether or not anything has noted it', async t => {
+  const offeredUntil = noon.plus({ hours: 24 })
+  const offered = bookingWith({ status: 'offered', offeredUntil })
+
+  t.match(standingAt(offered, offeredUntil.minus({ milliseconds: 1 })), { status: 'offered' })
+  t.strictSame(standingAt(offered, offeredUntil), { status: 'lapsed', lapseReason: 'unanswered' })
+})
+
+t.test('a list ends when booking closes, for those who wait and those who were asked', async t => {
+  const closes = noon.plus({ days: 1 })
+  const activity = { bookingClosesAt: closes }
+
+  for (const booking of [{}, { status: 'offered', offeredUntil: closes.plus({ hours: 1 }) }] as const) {
+    t.not(standingAt(bookingWith(booking, { activity }), closes.minus({ milliseconds: 1 })).status, 'lapsed')
+    t.strictSame(standingAt(bookingWith(booking, { activity }), closes), { status: 'lapsed', lapseReason: 'closed' })
+  }
+  t.match(standingAt(bookingWith({ status: 'confirmed' }, { activity }), closes), { status: 'confirmed' })
+  t.match(standingAt(bookingWith({ status: 'cancelled' }, { activity }), closes), { status: 'cancelled' })
+})
+
+t.test('asked about another date, people read what it does to the first', async t => {
+  const cases = [
+    [{}, /you are waiting for on Tuesday 1 December 2026 at 6pm.*you leave the waiting list.*you keep your turn on it/,
+      /^You keep your turn on the waiting list for Tuesday 1 December 2026 at 6pm\.$/],
+    [{ status: 'offered', offeredUntil: noon.plus({ hours: 1 }) }, /kept for you there as well.*you give that one up/,
+      /still yours to accept/],
+    [{ status: 'confirmed', confirmedAt: noon }, /you have a place for on.*you give that one up.*you keep that one/,
+      /^You keep your place on/],
+    [{ status: 'cancelled' }, /^This is another date of what you waited for on [^.]*\.$/, /^$/],
+    [{ status: 'lapsed', lapseReason: 'closed' }, /^This is another date of what you waited for on [^.]*\.$/, /^$/]
+  ] as const
+
+  for (const [booking, asked, stays] of cases) {
+    const first = firstDateOf(bookingWith(booking), noon)
+    t.match(onAnotherDate(first).join(' '), asked)
+    t.match(whatStays(first), stays)
+  }
+})
+
+t.test('a first date that is over, or whose list has closed, is nothing that anybody can lose', async t => {
+  const waiting = bookingWith({})
+  const booked = bookingWith({ status: 'confirmed', confirmedAt: noon })
+
+  t.equal(firstDateOf(waiting, waiting.activity.startsAt).has, 'nothing')
+  t.equal(firstDateOf(booked, booked.activity.startsAt).has, 'place')
+  t.equal(firstDateOf(booked, booked.activity.endsAt).has, 'nothing')
+  t.equal(firstDateOf(bookingWith({}, { activity: { status: 'cancelled' } }), noon).has, 'nothing')
+})
+
+t.test('who took another date reads what they gave up for it', async t => {
+  const onList = firstDateOf(bookingWith({ status: 'cancelled' }), noon)
+  const withPlace = firstDateOf(bookingWith({ status: 'cancelled', confirmedAt: noon }), noon)
+
+  t.equal(whatWasGivenUp(onList), 'You are off the waiting list for Tuesday 1 December 2026 at 6pm.')
+  t.equal(whatWasGivenUp(withPlace), 'You no longer have a place on Tuesday 1 December 2026 at 6pm.')
+  t.equal(whatWasGivenUp(firstDateOf(bookingWith({ status: 'confirmed' }), noon)), '', 'they have it still')
 })
