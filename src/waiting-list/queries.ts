@@ -41,7 +41,9 @@ export async function * readLine (
 
 /**
  * Activities of which `serveWaitingList` would change something at `now`: a list that booking has closed
- * on, an offer that ran out, a hold that is due, or places that are free for somebody who waits.
+ * on, an offer that ran out, a hold that is due, places that are free for somebody who waits, or somebody
+ * who was called and is no more. Among them may be one that booking will close on in this night, and whose
+ * people have been called: serving it again does nothing.
  */
 export async function listUnserved (db: Reader, now: DateTime<true>): Promise<string[]> {
   const at = now.toJSDate()
@@ -50,18 +52,23 @@ export async function listUnserved (db: Reader, now: DateTime<true>): Promise<st
     FROM activities a JOIN occupancies o ON o.activity_id = a.id
       CROSS JOIN LATERAL (SELECT
         a.capacity * (100 + a.over_booking_percent) / 100 - o.confirmed - o.offered - o.held AS free,
-        coalesce(a.booking_closes_at, a.starts_at) <= ${at} AS is_closed
+        coalesce(a.booking_closes_at, a.starts_at) <= ${at} AS is_closed,
+        a.starts_at - make_interval(hours => ${firstToAcceptHours}) <= ${at} AS is_late
       ) AS is_now
     WHERE a.status = 'published' AND a.booking = 'places' AND (
       (is_closed AND o.offered + o.waiting > 0)
       OR (o.offered > 0 AND a.id IN (
         SELECT activity_id FROM bookings WHERE status = 'offered' AND offered_until <= ${at}))
-      OR (o.held > 0 AND a.id IN (SELECT activity_id FROM holds WHERE returned_at IS NULL AND returns_at <= ${at}))
+      OR a.id IN (SELECT activity_id FROM holds WHERE returned_at IS NULL AND returns_at <= ${at})
       OR (NOT is_closed AND o.waiting > 0 AND free > 0 AND EXISTS (
         SELECT FROM bookings b
         WHERE b.activity_id = a.id AND b.status = 'waiting' AND b.places <= free
           AND (b.carried_from IS NOT NULL OR a.waiting_list <> 'by-hand')
-          AND (b.called_at IS NULL OR ${at} < a.starts_at - make_interval(hours => ${firstToAcceptHours}))))
+          AND b.called_at IS NULL))
+      OR (NOT is_closed AND o.waiting > 0 AND EXISTS (
+        SELECT FROM bookings b
+        WHERE b.activity_id = a.id AND b.status = 'waiting' AND b.called_at IS NOT NULL
+          AND (b.places > free OR NOT is_late OR (b.carried_from IS NULL AND a.waiting_list <> 'offers'))))
     )`
   return rows.map(({ id }) => id)
 }
