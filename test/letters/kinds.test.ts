@@ -48,6 +48,31 @@ t.test('nobody is invited to what is over or cancelled, and everybody is told of
   t.equal(outdatedBecause('cancelled', 0, bookingWith({ status: 'cancelled' }), over), undefined)
 })
 
+t.test('an offer is not sent once it has ended or been answered', async t => {
+  const offeredUntil = noon.plus({ hours: 1 })
+  const offered = bookingWith({ status: 'offered', confirmedAt: undefined, offeredUntil, offers: 1 })
+
+  t.equal(outdatedBecause('place-offered', 1, offered, noon), undefined)
+  t.equal(outdatedBecause('place-offered', 1, offered, offeredUntil.minus({ milliseconds: 1 })), undefined)
+  t.match(outdatedBecause('place-offered', 1, offered, offeredUntil), 'ended')
+  t.match(outdatedBecause('place-offered', 1, bookingWith({}), noon), 'confirmed')
+})
+
+t.test('a call is not sent once the place is gone, nor for an earlier place', async t => {
+  const called = { status: 'waiting', confirmedAt: undefined, isCalled: true, offers: 2 } as const
+
+  t.equal(outdatedBecause('place-called', 2, bookingWith(called), noon), undefined)
+  t.match(outdatedBecause('place-called', 1, bookingWith(called), noon), 'gone')
+  t.match(outdatedBecause('place-called', 2, bookingWith({ ...called, isCalled: false }), noon), 'gone')
+})
+
+t.test('whoever waited in vain is told so even when the activity has begun, or is over', async t => {
+  const closed = bookingWith({ status: 'lapsed', confirmedAt: undefined, lapseReason: 'closed' })
+
+  t.equal(outdatedBecause('waiting-list-closed', 0, closed, closed.activity.endsAt), undefined)
+  t.match(outdatedBecause('offer-lapsed', 0, closed, closed.activity.endsAt), 'over')
+})
+
 t.test('a calendar is spoken to only about a place that it may carry', async t => {
   const waiting = { status: 'waiting', confirmedAt: undefined } as const
   const confirmed = { status: 'confirmed', confirmedAt: noon } as const

@@ -4,12 +4,12 @@ import { cancelBooking, changePlaces, requestLinks, requestPlaces } from '../../
 import { LetterInHand, NotTaken } from '../../src/letters/errors.ts'
 import { writeLetter } from '../../src/letters/jobs.ts'
 import { joinLinkSeal } from '../../src/teams/seal.ts'
-import { serveWaitingList } from '../../src/waiting-list/commands.ts'
+import { acceptOffer, serveWaitingList } from '../../src/waiting-list/commands.ts'
 import { joinUrl } from '../support/entry.ts'
 import { doJobs, keeping, roomTo, roomWith } from '../support/letter-room.ts'
 import { aMailbox, letters } from '../support/mailbox.ts'
 import type { TakenLetter } from '../support/mailbox.ts'
-import { aBooking, anActivity, aRequest, noon, secretKey, warm, world } from '../support/world.ts'
+import { aBooking, aCampaign, anActivity, aRequest, noon, secretKey, warm, world } from '../support/world.ts'
 import type { World } from '../support/world.ts'
 
 const joinUrlSealed = joinLinkSeal(secretKey).close(joinUrl)
@@ -313,4 +313,67 @@ t.test('a password that the mail server does not take is ours to mend, and lette
   await t.rejects(writeLetter(room, 'booking.confirmed', { bookingId, sequence: 0 }), { message: /5\d\d/ })
 
   t.match(await its.db.letter.findFirst(), { status: 'queued', lastError: /^5\d\d / })
+})
+
+t.test('whoever waits where places are offered is written to at each turn: joined, offered, lapsed, found', async t => {
+  const its = await world(t)
+  const { db, outbox } = its
+  const { id: campaignId } = await aCampaign(db, { discreet: false })
+  const { id } = await anActivity(db, { campaignId, capacity: 1, waitingList: 'offers' })
+  await db.priorityGroup.create({ data: { activityId: id, rank: 1, name: 'Foster carers', reason: 'they were asked to come' } })
+  const leaving = await aBooking(db, id)
+  const mailer = keeping()
+  const room = roomWith(its, mailer)
+  await book(its, id, 'anne@example.org')
+  const zoe = await book(its, id, 'zoe@example.org')
+  await doJobs(its, room)
+  await cancelBooking(db, outbox, leaving.id, noon)
+  await serveWaitingList(db, outbox, id, noon)
+  await doJobs(its, room)
+
+  const tomorrow = noon.plus({ days: 1 })
+  room.turnClock(tomorrow)
+  await serveWaitingList(db, outbox, id, tomorrow)
+  await doJobs(its, room)
+  await acceptOffer(db, outbox, zoe, tomorrow)
+  await acceptOffer(db, outbox, zoe, tomorrow)
+  await doJobs(its, room)
+
+  const toldTo = (address: string) => mailer.kept.filter(({ to }) => to === address)
+  const subjectsTo = (address: string) => toldTo(address).map(({ subject }) => subject.replace(/:.*/, ''))
+  t.strictSame(subjectsTo('anne@example.org'), ['You are on the waiting list', 'A place is free for you', 'Your offer has ended'])
+  t.strictSame(subjectsTo('zoe@example.org'), ['You are on the waiting list', 'A place is free for you', 'A place for you'])
+  const [joined, offer, found] = toldTo('zoe@example.org')
+  t.match(joined?.text, 'There is 1 booking in line before yours.')
+  t.match(joined?.text, 'Foster carers, because they were asked to come')
+  t.match(offer?.text, 'until Wednesday 25 November 2026 at midday')
+  t.equal(offer?.calendar, undefined)
+  t.equal(found?.calendar?.method, 'REQUEST')
+})
+
+t.test('somebody carried over to another date hears of it when asked, and after accepting that they left the first', async t => {
+  const its = await world(t)
+  const { db, outbox } = its
+  const { id: firstId } = await anActivity(db, { capacity: 1, waitingList: 'offers' })
+  await aBooking(db, firstId)
+  const first = await aBooking(db, firstId, { status: 'waiting', email: 'anne@example.org' })
+  const { id } = await anActivity(db, { capacity: 1, anotherDateOfId: firstId })
+  const taking = await aBooking(db, id)
+  const carried = await aBooking(db, id, { status: 'waiting', email: 'anne@example.org', carriedFrom: first.id })
+  const mailer = keeping()
+  const room = roomWith(its, mailer)
+
+  await requestLinks(db, outbox, 'anne@example.org', noon)
+  await doJobs(its, room)
+  t.strictSame(mailer.kept.map(({ text }) => text.includes(carried.reference)), [false], 'its link only to what they asked for')
+  await cancelBooking(db, outbox, taking.id, noon)
+  await serveWaitingList(db, outbox, id, noon)
+  await doJobs(its, room)
+  await acceptOffer(db, outbox, carried.id, noon)
+  await doJobs(its, room)
+
+  const ofCarried = mailer.kept.filter(({ text }) => text.includes(carried.reference))
+  t.strictSame(ofCarried.map(({ subject }) => subject.replace(/:.*/, '')), ['A place is free for you', 'A place for you'])
+  t.match(ofCarried[0]?.text, 'This is another date of what you are waiting for on Tuesday 1 December 2026 at 6pm.')
+  t.match(ofCarried[1]?.text, 'You are off the waiting list for Tuesday 1 December 2026 at 6pm.')
 })
