@@ -2,9 +2,15 @@ import { randomUUID } from 'node:crypto'
 import type { FastifyInstance } from 'fastify'
 import type { Db } from '../../src/database/connect.ts'
 import type { Agency, StaffMember } from '../../src/database/generated/client.ts'
+import type { StaffMember as SignedIn } from '../../src/http/session.ts'
 import { createSignInLink } from '../../src/staff/commands.ts'
 import { post } from './service.ts'
 import { noon } from './world.ts'
+
+/** Who commands are given by that ask no more than that somebody is: their name is in no table. */
+export const organiser: SignedIn = {
+  id: '6f1c6a0e-52b0-4a53-9f0e-3c1f6d1b7a11', name: 'Olu Organiser', role: 'organiser', agencyId: undefined
+}
 
 /** An admin of the partnership's own, unless told otherwise. */
 export async function aStaffMember (db: Db, given: Partial<StaffMember> = {}): Promise<StaffMember> {

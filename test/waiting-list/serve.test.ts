@@ -4,7 +4,7 @@ import type { WaitingListMode } from '../../src/activities/activity.ts'
 import { cancelBooking } from '../../src/bookings/commands.ts'
 import type { Db } from '../../src/database/connect.ts'
 import { acceptOffer, serveWaitingList, sweepWaitingLists } from '../../src/waiting-list/commands.ts'
-import { aStaffMember } from '../support/staff.ts'
+import { organiser } from '../support/staff.ts'
 import type { World } from '../support/world.ts'
 import { aBooking, anActivity, announced, noon, warm, world } from '../support/world.ts'
 
@@ -288,7 +288,6 @@ t.test('who was called is called again once the place was taken and is free anew
 
 t.test('whoever too few places are left for by now is called again when there are enough', async t => {
   const w = await world(t)
-  const by = await aStaffMember(w.db)
   const { id: activityId } = await anActivity(w.db, { ...offering, ...starting, capacity: 3, placesPerBooking: 2 })
   const pair = await aBooking(w.db, activityId, { status: 'waiting', places: 2 })
   const one = await aBooking(w.db, activityId, { status: 'waiting' })
@@ -297,7 +296,7 @@ t.test('whoever too few places are left for by now is called again when there ar
   await serveWaitingList(w.db, w.outbox, activityId, noon)
 
   for (const capacity of [2, 3]) {
-    await changeSupply(w.db, w.outbox, activityId, { ...supply, capacity }, by, noon)
+    await changeSupply(w.db, w.outbox, activityId, { ...supply, capacity }, organiser, noon)
     await serveWaitingList(w.db, w.outbox, activityId, noon)
   }
 
@@ -328,13 +327,12 @@ t.test('an activity put off after people were called offers its places in order,
 
 t.test('nobody is called any more where an organiser picks by now', async t => {
   const w = await world(t)
-  const by = await aStaffMember(w.db)
   const { id: activityId } = await anActivity(w.db, { ...offering, ...starting, capacity: 1 })
   const { id } = await aBooking(w.db, activityId, { status: 'waiting' })
   await serveWaitingList(w.db, w.outbox, activityId, noon)
   const supply = { capacity: 1, overBookingPercent: 0, offerHours: 24, anotherDateAt: undefined }
 
-  await changeSupply(w.db, w.outbox, activityId, { ...supply, waitingList: 'by-hand' }, by, noon)
+  await changeSupply(w.db, w.outbox, activityId, { ...supply, waitingList: 'by-hand' }, organiser, noon)
   await serveWaitingList(w.db, w.outbox, activityId, noon)
 
   t.match(await w.db.booking.findUnique({ where: { id } }), { status: 'waiting', calledAt: null })
@@ -342,15 +340,14 @@ t.test('nobody is called any more where an organiser picks by now', async t => {
 
 t.test('a raised capacity serves those who wait first; a lowered one drops nobody', async t => {
   const w = await world(t)
-  const by = await aStaffMember(w.db)
   const { id: activityId } = await anActivity(w.db, { ...offering, capacity: 1 })
   const supply = { overBookingPercent: 0, offerHours: 24, anotherDateAt: undefined, ...offering }
   await aBooking(w.db, activityId)
   await aBooking(w.db, activityId, { status: 'waiting' })
 
-  t.strictSame(await changeSupply(w.db, w.outbox, activityId, { ...supply, capacity: 2 }, by, noon), { over: 0 })
+  t.strictSame(await changeSupply(w.db, w.outbox, activityId, { ...supply, capacity: 2 }, organiser, noon), { over: 0 })
   await serveWaitingList(w.db, w.outbox, activityId, noon)
-  t.strictSame(await changeSupply(w.db, w.outbox, activityId, { ...supply, capacity: 1 }, by, noon), { over: 1 })
+  t.strictSame(await changeSupply(w.db, w.outbox, activityId, { ...supply, capacity: 1 }, organiser, noon), { over: 1 })
   await serveWaitingList(w.db, w.outbox, activityId, noon)
 
   t.strictSame(await statuses(w, activityId), ['confirmed', 'offered'])

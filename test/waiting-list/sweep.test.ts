@@ -176,7 +176,7 @@ t.test('the sweep finds exactly the activities that serving changes, in whatever
     const before = await whatStands(w, id)
     await serveWaitingList(db, outbox, id, noon)
     const isChanged = before !== await whatStands(w, id)
-    if (isChanged !== found.has(id)) t.fail(`${isChanged ? 'forgotten' : 'found for nothing'} (SEED=${seed})`, mix[n])
+    if (isChanged !== found.has(id)) t.fail(`${isChanged ? 'forgotten' : 'found for nothing'} (SEED=${seed}): ${JSON.stringify(mix[n])}`)
   }
 
   t.ok(found.size > 50 && found.size < 245, `${found.size} of 250 had something to do`)
