@@ -41,7 +41,8 @@ export async function requestPlaces (
       activity, await occupancyOf(tx, activityId), await listEarlier(tx, activityId, candidates), candidates,
       await holdsByCode(tx, activityId, candidates.flatMap(({ code }) => code ?? [])), now)
     await write(tx, activityId, candidates, decided, now)
-    await announce(tx, outbox, candidates, decided, now)
+    const joined = await joinLine(tx, decided.flatMap(({ alreadyBooked }) => alreadyBooked ?? []), now)
+    await announce(tx, outbox, candidates, decided, joined, now)
     return decided
   })
   return decisions.map(decision => decision.answer)
@@ -90,16 +91,32 @@ async function write (
     FROM jsonb_populate_recordset(NULL::bookings, ${JSON.stringify(rows)}::text::jsonb)`
 }
 
+/**
+ * Notes that those of these bookings that nobody knew of, because they were carried over from another date,
+ * have been asked for: they wait like any other, whatever becomes of the first. Gives their ids.
+ */
+async function joinLine (tx: Tx, bookingIds: readonly string[], now: DateTime<true>): Promise<Set<string>> {
+  if (bookingIds.length === 0) return new Set()
+  const joined = await tx.$queryRaw<Array<{ id: string }>>`
+    UPDATE bookings SET carried_from = NULL, changed_at = ${now.toJSDate()}
+    WHERE id = ANY (${bookingIds}::uuid[]) AND status = 'waiting' AND carried_from IS NOT NULL AND offers = 0
+    RETURNING id`
+  return new Set(joined.map(({ id }) => id))
+}
+
 async function announce (
-  tx: Tx, outbox: Outbox, candidates: readonly Candidate[], decisions: readonly Decision[], now: DateTime<true>
+  tx: Tx, outbox: Outbox, candidates: readonly Candidate[], decisions: readonly Decision[],
+  joined: ReadonlySet<string>, now: DateTime<true>
 ): Promise<void> {
   const admitted = (admission: Decision['admission']) => candidates
     .filter((_, n) => decisions[n]?.admission === admission)
     .map(({ id }) => ({ bookingId: id, sequence: 0 }))
-  const again = new Set(decisions.flatMap(({ alreadyBooked }) => alreadyBooked ?? []))
+  const again = new Set(decisions.flatMap(({ alreadyBooked }) => alreadyBooked ?? []).filter(id => !joined.has(id)))
 
   await outbox.announce(tx, 'booking.confirmed', admitted('confirmed'))
-  await outbox.announce(tx, 'waiting-list.joined', admitted('waiting'))
+  await outbox.announce(tx, 'waiting-list.joined', [
+    ...admitted('waiting'), ...[...joined].map(bookingId => ({ bookingId, sequence: 0 }))
+  ])
   await outbox.announce(tx, 'booking.requested-again', [...again].map(bookingId => ({
     bookingId, sequence: answerSequence(now)
   })))

@@ -6,6 +6,7 @@ import { lockActivity } from '../activities/queries.ts'
 import { slugOf } from '../activities/slug.ts'
 import type { Activity } from '../activities/activity.ts'
 import { newReference } from '../bookings/reference.ts'
+import { instant } from '../clock.ts'
 import type { Db, Tx } from '../database/connect.ts'
 import type { StaffMember } from '../http/session.ts'
 import type { Outbox } from '../outbox.ts'
@@ -23,7 +24,7 @@ export interface AnotherDate {
  * for the first: each is asked once, in the same order, before anybody else can have one. They keep
  * waiting for the first until they accept. Gives the slug of the copy. Throws `DateWrong`.
  *
- * The Teams link is not copied, because every meeting has its own; nor are holds.
+ * The Teams link is not copied, because every meeting has its own; nor are holds. A draft stays one.
  */
 export async function makeAnotherDate (
   db: Db, outbox: Outbox, activityId: string, { startsAt, joinUrlSealed }: AnotherDate,
@@ -31,9 +32,11 @@ export async function makeAnotherDate (
 ): Promise<string> {
   return await db.$transaction(async tx => {
     const first = await lockActivity(tx, activityId)
-    if (startsAt <= now) throw new DateWrong()
+    const times = timesOf(first, startsAt)
+    if (startsAt <= now) throw new DateWrong('past')
+    if (times.bookingClosesAt !== null && times.bookingClosesAt <= now.toJSDate()) throw new DateWrong('closed')
 
-    const copy = await copyActivity(tx, first, startsAt, joinUrlSealed, now)
+    const copy = await copyActivity(tx, first, times, joinUrlSealed, now)
     const asked = await carryOver(tx, activityId, copy.id, now)
     await outbox.announce(tx, 'place.freed', [{ activityId: copy.id }])
     await record(tx, {
@@ -44,7 +47,7 @@ export async function makeAnotherDate (
 }
 
 async function copyActivity (
-  tx: Tx, first: Activity, startsAt: DateTime<true>, joinUrlSealed: string | undefined, now: DateTime<true>
+  tx: Tx, first: Activity, times: Times, joinUrlSealed: string | undefined, now: DateTime<true>
 ): Promise<{ id: string, slug: string }> {
   const { id: _, icalUid, icalSequence, createdAt, peopleReached, premisesVisited, leafletsGiven, ...row } =
     await tx.activity.findUniqueOrThrow({ where: { id: first.id } })
@@ -53,11 +56,11 @@ async function copyActivity (
   return await tx.activity.create({
     data: {
       ...row,
-      slug: await freeSlug(tx, first, startsAt),
-      ...timesOf(first, startsAt),
+      slug: await freeSlug(tx, first, times),
+      ...times,
       joinUrlSealed: joinUrlSealed ?? null,
       bookingOpensAt: null,
-      status: 'published',
+      status: first.status === 'draft' ? 'draft' : 'published',
       cancellationReason: null,
       anotherDateOfId: first.id,
       createdAt: now.toJSDate(),
@@ -68,12 +71,13 @@ async function copyActivity (
   })
 }
 
+interface Times { startsAt: Date, endsAt: Date, bookingClosesAt: Date | null }
+
 /** As long on the wall clock as the first, and closing as long before its start. */
-function timesOf (first: Activity, startsAt: DateTime<true>) {
-  const at = (of: DateTime<true>) => {
-    const [from, to] = [first.startsAt.setZone(first.zone), of.setZone(first.zone)]
-    return startsAt.setZone(first.zone).plus(to.diff(from, ['days', 'hours', 'minutes'])).toUTC()
-  }
+function timesOf (first: Activity, startsAt: DateTime<true>): Times {
+  const shown = (at: DateTime<true>) => at.setZone(first.zone).setZone('utc', { keepLocalTime: true })
+  const at = (of: DateTime<true>) =>
+    shown(startsAt).plus(shown(of).diff(shown(first.startsAt))).setZone(first.zone, { keepLocalTime: true })
   return {
     startsAt: startsAt.toJSDate(),
     endsAt: at(first.endsAt).toJSDate(),
@@ -82,9 +86,9 @@ function timesOf (first: Activity, startsAt: DateTime<true>) {
 }
 
 /** The first one's address with the day of the other: `online-safety-2026-12-08`. */
-async function freeSlug (tx: Tx, { slug, zone }: Activity, startsAt: DateTime<true>): Promise<string> {
-  const day = wallClock(startsAt, zone).slice(0, 10)
-  const base = `${slugOf(slug.replace(/-\d{4}-\d{2}-\d{2}(-\d+)?$/, '')).slice(0, 66)}-${day}`
+async function freeSlug (tx: Tx, { slug, zone }: Activity, { startsAt }: Times): Promise<string> {
+  const day = wallClock(instant(startsAt), zone).slice(0, 10)
+  const base = `${slugOf(slug.replace(/-\d{4}-\d{2}-\d{2}(-\d+)?$/, '').slice(0, 66))}-${day}`
   const taken = new Set((await tx.activity.findMany({
     where: { slug: { startsWith: base } }, select: { slug: true }
   })).map(({ slug }) => slug))

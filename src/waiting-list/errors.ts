@@ -68,7 +68,9 @@ export class PriorityGroupUnknown extends DomainError {
 export class DateWrong extends DomainError {
   readonly refusal = 'date-wrong'
 
-  constructor () {
-    super('The new date must be in the future.')
+  constructor (why: 'past' | 'closed') {
+    super(why === 'past'
+      ? 'The new date must be in the future.'
+      : 'Booking for that date would have closed already: it closes as long before as for the first one. Choose a later date.')
   }
 }
