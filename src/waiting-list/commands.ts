@@ -9,6 +9,7 @@ import type { Booking } from '../bookings/booking.ts'
 import { cancelLocked } from '../bookings/commands.ts'
 import { BookingNotFound } from '../bookings/errors.ts'
 import { bookingOf } from '../bookings/queries.ts'
+import type { PriorityGroup } from '../bookings/standing.ts'
 import type { Db, Tx } from '../database/connect.ts'
 import { returnDueHolds } from '../holds/commands.ts'
 import type { StaffMember } from '../http/session.ts'
@@ -20,7 +21,7 @@ import {
 import { whoFits } from './line.ts'
 import { offerEnd, servingOf, whom } from './offer.ts'
 import { listUnserved, readLine } from './queries.ts'
-import type { PriorityGroup, Whom } from './queries.ts'
+import type { Whom } from './queries.ts'
 
 /** One transaction's worth of letters: whoever books meanwhile waits for no more than this. */
 const mostAtOnce = 1000
@@ -184,15 +185,25 @@ async function hush (tx: Tx, activityId: string, called: Whom, free: number): Pr
  * what is accepted changes nothing.
  */
 export async function acceptOffer (db: Db, outbox: Outbox, bookingId: string, now: DateTime<true>): Promise<void> {
-  await db.$transaction(async tx => {
+  const refusal = await db.$transaction(async tx => {
     const { booking, activity } = await lockAsked(tx, bookingId)
     if (booking.status === 'confirmed') return
-    await assertOffered(tx, booking, activity, now)
+    if (booking.status === 'waiting') {
+      const refusal = await whyNotFirst(tx, booking, activity, now)
+      if (refusal !== undefined) {
+        // Whoever reads that there is no place is called again when there is one.
+        await tx.booking.update({ where: { id: bookingId }, data: { calledAt: null } })
+        return refusal
+      }
+    } else {
+      assertStands(booking, activity, now)
+    }
 
     await confirm(tx, outbox, [{ bookingId, sequence: booking.icalSequence }], now)
     await hush(tx, activity.id, whom(activity, ['call'], now), freePlaces(activity, await occupancyOf(tx, activity.id)))
     if (booking.carriedFrom !== undefined) await leaveOtherDate(tx, outbox, booking.carriedFrom, now)
   })
+  if (refusal !== undefined) throw refusal
 }
 
 async function leaveOtherDate (tx: Tx, outbox: Outbox, bookingId: string, now: DateTime<true>): Promise<void> {
@@ -230,17 +241,16 @@ async function lockAsked (tx: Tx, bookingId: string): Promise<{ booking: Booking
   return { activity, booking: bookingOf(await tx.booking.findUniqueOrThrow({ where: { id: bookingId } })) }
 }
 
-/** Throws unless a place is there for this booking to be accepted at `now`. */
-async function assertOffered (tx: Tx, booking: Booking, activity: Activity, now: DateTime<true>): Promise<void> {
-  if (booking.status !== 'waiting') {
-    assertStands(booking, activity, now)
-    return
-  }
+/** Why somebody who waits cannot be the first to accept at `now`; undefined where they can. */
+async function whyNotFirst (
+  tx: Tx, booking: Booking, activity: Activity, now: DateTime<true>
+): Promise<NothingOffered | PlaceTaken | undefined> {
   const isCalled = now < closesAt(activity) &&
     servingOf(activity, { isCarried: booking.carriedFrom !== undefined }, now) === 'call'
-  if (!isCalled) throw new NothingOffered()
+  if (!isCalled) return new NothingOffered()
   assertOpen(activity, now)
-  if (booking.places > freePlaces(activity, await occupancyOf(tx, activity.id))) throw new PlaceTaken(booking.places)
+  const free = freePlaces(activity, await occupancyOf(tx, activity.id))
+  return booking.places > free ? new PlaceTaken(booking.places) : undefined
 }
 
 /** Throws unless an offer still stands at `now`: in the instant at which it ends it does not. */
