@@ -35,13 +35,13 @@ export function afterAdmission (occupancy: Occupancy, admission: Admission, plac
  * Says whether a booking may change to another number of places. Fewer is always possible; more of a
  * confirmed booking needs free places and nobody waiting, as a newcomer would. On the waiting list
  * fewer is possible and more is not: it would take places from those behind who fit now. A booking of a
- * hold grows within the hold until that has returned.
+ * `hold` that has not returned grows within that.
  */
 export function mayChangePlaces (
   supply: Supply, occupancy: Occupancy, booking: { status: string, places: number }, places: number, hold?: Hold
 ): boolean {
   if (places <= booking.places) return true
   if (booking.status !== 'confirmed') return false
-  if (hold !== undefined && hold.returnedAt === undefined) return places - booking.places <= placesLeft(hold)
+  if (hold !== undefined) return places - booking.places <= placesLeft(hold)
   return occupancy.waitingBookings === 0 && places - booking.places <= freePlaces(supply, occupancy)
 }

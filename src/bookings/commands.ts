@@ -6,6 +6,8 @@ import { lockActivity, occupancyOf } from '../activities/queries.ts'
 import type { Activity } from '../activities/activity.ts'
 import type { Db, Tx } from '../database/connect.ts'
 import type { DomainError } from '../errors.ts'
+import { returnDueHolds } from '../holds/commands.ts'
+import { hasReturned } from '../holds/hold.ts'
 import { getHold, holdsByCode } from '../holds/queries.ts'
 import type { Outbox } from '../outbox.ts'
 import { canonicalAddress } from './address.ts'
@@ -155,7 +157,10 @@ export async function changePlaces (
     if (places === booking.places) return
     if (places > activity.placesPerBooking) throw new TooManyPlaces(activity.placesPerBooking)
     const hold = booking.holdId === undefined ? undefined : await getHold(tx, booking.holdId)
-    if (!mayChangePlaces(activity, await occupancyOf(tx, activity.id), booking, places, hold)) throw new NoPlacesLeft()
+    const isOver = hold !== undefined && hasReturned(hold, now)
+    if (isOver) await returnDueHolds(tx, activity.id, now)
+    const occupancy = await occupancyOf(tx, activity.id)
+    if (!mayChangePlaces(activity, occupancy, booking, places, isOver ? undefined : hold)) throw new NoPlacesLeft()
 
     const sequence = booking.icalSequence + 1
     await tx.booking.update({

@@ -11,6 +11,7 @@ import type { Outbox } from '../outbox.ts'
 import { record } from '../staff/audit.ts'
 import { newCode } from './code.ts'
 import { CodeTaken, HoldClaimed, HoldEndsWrongly, HoldReturned, PeopleWait, TooFewToHold } from './errors.ts'
+import { hasReturned } from './hold.ts'
 import type { Hold } from './hold.ts'
 import { getHold, holdsByCode } from './queries.ts'
 
@@ -53,7 +54,7 @@ export async function changeHold (
   by: StaffMember, now: DateTime<true>
 ): Promise<void> {
   await db.$transaction(async tx => {
-    const { hold, activity } = await lockHold(tx, holdId)
+    const { hold, activity } = await lockHold(tx, holdId, now)
     const returnsAt = endOf(lastDay, activity, now)
     if (places < hold.claimed) throw new HoldClaimed(hold.claimed)
     if (places > hold.places) await assertFree(tx, activity, places - hold.places)
@@ -71,7 +72,7 @@ export async function returnHold (
   db: Db, outbox: Outbox, holdId: string, by: StaffMember, now: DateTime<true>
 ): Promise<void> {
   await db.$transaction(async tx => {
-    const { activity } = await lockHold(tx, holdId)
+    const { activity } = await lockHold(tx, holdId, now)
     await tx.hold.update({ where: { id: holdId }, data: { returnedAt: now.toJSDate() } })
     await outbox.announce(tx, 'place.freed', [{ activityId: activity.id }])
     await record(tx, { staffMemberId: by.id, action: 'hold.returned', subject: activity.slug, details: { holdId } }, now)
@@ -87,10 +88,12 @@ export async function returnDueHolds (tx: Tx, activityId: string, now: DateTime<
 }
 
 /** Locks the activity of a hold, then reads the hold, which must not have returned. */
-async function lockHold (tx: Tx, holdId: string): Promise<{ hold: Hold, activity: Activity }> {
+async function lockHold (
+  tx: Tx, holdId: string, now: DateTime<true>
+): Promise<{ hold: Hold, activity: Activity }> {
   const activity = await lockActivity(tx, (await getHold(tx, holdId)).activityId)
   const hold = await getHold(tx, holdId)
-  if (hold.returnedAt !== undefined) throw new HoldReturned()
+  if (hasReturned(hold, now)) throw new HoldReturned()
   return { hold, activity }
 }
 

@@ -18,11 +18,16 @@ export interface Hold {
 export type Claim = 'granted' | 'used-up' | 'expired'
 
 /**
- * Says whether a party gets its places from a hold. It gets all or none; from the instant at which the
- * hold returns it gets none, whether or not anything has returned it yet.
+ * Whether the places of a hold are everybody's at `now`: from the instant at which it ends they are,
+ * whether or not anything has returned it yet.
  */
+export function hasReturned ({ returnedAt, returnsAt }: Hold, now: DateTime<true>): boolean {
+  return returnedAt !== undefined || now >= returnsAt
+}
+
+/** Says whether a party gets its places from a hold. It gets all or none, and none once that has returned. */
 export function claim (hold: Hold, places: number, now: DateTime<true>): Claim {
-  if (hold.returnedAt !== undefined || now >= hold.returnsAt) return 'expired'
+  if (hasReturned(hold, now)) return 'expired'
   return places <= placesLeft(hold) ? 'granted' : 'used-up'
 }
 
