@@ -105,3 +105,31 @@ t.test('links go to the live bookings of an address that are still to come', asy
 
   t.match(await announced(db, 'booking-link.requested'), [{ bookingId: id }])
 })
+
+t.test('nobody grows into a freed place while somebody waits for it', async t => {
+  const { db, outbox } = await world(t)
+  const { id: activityId } = await anActivity(db, { capacity: 4, placesPerBooking: 4 })
+  const { id } = await aBooking(db, activityId)
+  await aBooking(db, activityId, { status: 'waiting', places: 4 })
+
+  await t.rejects(changePlaces(db, outbox, id, 2, noon), new NoPlacesLeft())
+
+  t.match(await db.occupancy.findUnique({ where: { activityId } }), { confirmed: 1 })
+})
+
+for (const status of ['waiting', 'offered'] as const) {
+  t.test(`a booking that is ${status} may ask for fewer places, and cancel, which tells the list`, async t => {
+    const { db, outbox } = await world(t)
+    const { id: activityId } = await anActivity(db, { capacity: 9, placesPerBooking: 4 })
+    const { id } = await aBooking(db, activityId, { status, places: 3 })
+
+    await t.rejects(changePlaces(db, outbox, id, 4, noon), new NoPlacesLeft())
+    await changePlaces(db, outbox, id, 1, noon)
+    t.match(await db.occupancy.findUnique({ where: { activityId } }), { confirmed: 0, [status]: 1 })
+    await cancelBooking(db, outbox, id, noon)
+
+    t.match(await db.occupancy.findUnique({ where: { activityId } }), { waiting: 0, offered: 0, waitingBookings: 0 })
+    t.strictSame(await announced(db, 'place.freed'), [{ activityId }, { activityId }])
+    t.match(await db.booking.findUnique({ where: { id } }), { status: 'cancelled', calledAt: null })
+  })
+}

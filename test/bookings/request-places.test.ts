@@ -1,8 +1,9 @@
 import t from 'tap'
 import { BookingNotOpen } from '../../src/activities/errors.ts'
-import { requestPlaces } from '../../src/bookings/commands.ts'
+import { cancelBooking, requestPlaces } from '../../src/bookings/commands.ts'
 import { DistrictUnknown, FullyBooked, TooManyPlaces } from '../../src/bookings/errors.ts'
 import type { Outbox } from '../../src/outbox.ts'
+import { serveWaitingList } from '../../src/waiting-list/commands.ts'
 import { aBooking, aCampaign, anActivity, announced, aRequest, noon, warm, world } from '../support/world.ts'
 
 t.test('of 200 people asking at once for 20 places exactly 20 have one and 180 wait', async t => {
@@ -174,4 +175,33 @@ t.test('names, addresses and texts of any script are kept as typed', async t => 
   await requestPlaces(db, outbox, id, [aRequest(typed.email, typed)], noon)
 
   t.match(await db.booking.findFirst(), typed)
+})
+
+t.test('while anyone waits a freed place is not on public sale, however many ask while it is given on', async t => {
+  const { db, outbox } = await world(t)
+  const { id: activityId } = await anActivity(db, { capacity: 1 })
+  const leaving = await aBooking(db, activityId)
+  const next = await aBooking(db, activityId, { status: 'waiting' })
+  await warm(db)
+
+  await Promise.all([
+    cancelBooking(db, outbox, leaving.id, noon),
+    ...Array.from({ length: 8 }, async (_, n) =>
+      await requestPlaces(db, outbox, activityId, [aRequest(`attendee-${n}@example.org`)], noon))
+  ])
+  await serveWaitingList(db, outbox, activityId, noon)
+
+  t.match(await db.booking.findMany({ where: { activityId, status: 'confirmed' } }), [{ id: next.id }])
+  t.match(await db.occupancy.findUnique({ where: { activityId } }), { confirmed: 1, waiting: 8 })
+})
+
+t.test('over-booking gives as many places as it says, and no more', async t => {
+  const { db, outbox } = await world(t)
+  const { id } = await anActivity(db, { capacity: 15, overBookingPercent: 10 })
+  await warm(db)
+
+  await Promise.all(Array.from({ length: 30 }, async (_, n) =>
+    await requestPlaces(db, outbox, id, [aRequest(`attendee-${n}@example.org`)], noon)))
+
+  t.match(await db.occupancy.findUnique({ where: { activityId: id } }), { confirmed: 16, waiting: 14 })
 })
