@@ -55,6 +55,11 @@ export interface Activity extends BookingWindow {
   cancellationReason: string | undefined
   /** The Teams link as stored, sealed; see teams/. */
   joinUrlSealed: string | undefined
+  /** Of its entry in public feeds; invitations carry the booking's own. */
+  icalUid: string
+  icalSequence: number
+  /** When it was entered. */
+  createdAt: DateTime<true>
   startsAt: DateTime<true>
   endsAt: DateTime<true>
 }

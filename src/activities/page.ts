@@ -86,11 +86,18 @@ export function cardOf (activity: OfferedActivity, now: DateTime<true>) {
     kind: kindInWords[activity.kind],
     campaign: activity.campaign.title,
     day: { weekday: day.toFormat('ccc'), number: day.toFormat('d'), month: day.toFormat('LLL') },
-    when: whenInWords(activity),
-    where: hasNoPlace(activity) ? undefined : whereInWords(activity),
-    audiences: audiencesInWords(activity.audiences),
+    ...factsOf(activity),
     leadAgency: activity.leadAgency,
     offer: offerOf(activity, now)
+  }
+}
+
+/** When, where and for whom an activity is, wherever the public reads of it. */
+export function factsOf (activity: Activity) {
+  return {
+    when: whenInWords(activity),
+    where: hasNoPlace(activity) ? undefined : whereInWords(activity),
+    audiences: audiencesInWords(activity.audiences)
   }
 }
 
@@ -99,6 +106,10 @@ export function pageOf (activity: OfferedActivity, now: DateTime<true>) {
   const state = bookability(activity, now)
   return {
     ...cardOf(activity, now),
+    // A date to book is not one to note: whoever had it in a calendar might think that they had booked.
+    calendarHref: state === 'not-bookable' && !hasNoPlace(activity)
+      ? `/calendar/activities/${activity.slug}.ics`
+      : undefined,
     campaign: { title: activity.campaign.title, href: `/campaigns/${activity.campaign.slug}` },
     partnership: activity.campaign.partnership,
     districts: activity.campaign.districts,
@@ -141,6 +152,8 @@ export function campaignPageOf (campaign: Campaign, activities: readonly Offered
     districts: campaign.districts,
     summary: paragraphsOf(campaign.summary),
     privacyNotice: paragraphsOf(campaign.privacyNotice),
+    calendarHref: `/calendar/${campaign.slug}.ics`,
+    isDiscreet: activities.some(activity => activity.campaign.discreet),
     programme: byDay(activities.filter(activity => !isPast(activity)), now),
     past: activities.filter(isPast).map(activity => cardOf(activity, now))
   }

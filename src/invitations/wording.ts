@@ -63,10 +63,12 @@ function details ({ booking: { activity, places, reference } }: Entry): string[]
   ]
 }
 
-function whoToCall ({ contacts }: Entry): string[] {
+/** Whom to call, a line each. */
+export function whoToCall ({ contacts }: Pick<Entry, 'contacts'>): string[] {
   return [emergency, ...helplines(contacts).map(({ name, number }) => `${name}: ${number}`)]
 }
 
-function paragraphs (...groups: string[][]): string {
+/** Lines that belong together, with an empty one between those that do not. */
+export function paragraphs (...groups: string[][]): string {
   return groups.filter(lines => lines.length > 0).map(lines => lines.join('\n')).join('\n\n')
 }
