@@ -11,6 +11,7 @@ import { bookingRoutes } from './bookings/routes.ts'
 import { bookingStaffRoutes } from './bookings/staff-routes.ts'
 import type { Mailbox } from './config.ts'
 import { exportStaffRoutes } from './exports/staff-routes.ts'
+import { holdStaffRoutes } from './holds/staff-routes.ts'
 import { assets } from './http/assets.ts'
 import { closing } from './http/closing.ts'
 import { fresh } from './http/fresh.ts'
@@ -83,7 +84,11 @@ export async function buildApp (parts: AppParts): Promise<FastifyInstance> {
   await app.register(bookingRoutes, { links: parts.links })
   await app.register(invitationRoutes, { entry: parts })
   await app.register(staffPages, {
-    prefix: '/staff', behindSignIn: [activityStaffRoutes, bookingStaffRoutes, exportStaffRoutes]
+    prefix: '/staff',
+    behindSignIn: [
+      activityStaffRoutes, holdStaffRoutes, bookingStaffRoutes,
+      exportStaffRoutes
+    ]
   })
 
   await app.register(otherMethods)

@@ -102,6 +102,16 @@ export async function findPublicCampaign (db: Reader, slug: string): Promise<Cam
 /** An activity as staff see it. */
 export interface KnownActivity extends OfferedActivity {
   leadAgencyId: string | undefined
+  /** Whether another date of it was made. */
+  hasOtherDate: boolean
+}
+
+const withWhatStaffSee = {
+  ...withCampaign, occupancy: true, leadAgency: true, _count: { select: { otherDates: true } }
+} satisfies Prisma.ActivityInclude
+
+function knownActivityOf (row: Prisma.ActivityGetPayload<{ include: typeof withWhatStaffSee }>): KnownActivity {
+  return { ...offered(row), leadAgencyId: row.leadAgencyId ?? undefined, hasOtherDate: row._count.otherDates > 0 }
 }
 
 /**
@@ -120,36 +130,55 @@ function knownTo ({ role, agencyId }: StaffMember): Prisma.ActivityWhereInput {
 export async function findActivityKnownTo (
   db: Reader, member: StaffMember, slug: string
 ): Promise<KnownActivity | undefined> {
-  const row = await db.activity.findFirst({
-    where: { slug, ...knownTo(member) }, include: { ...withCampaign, occupancy: true, leadAgency: true }
+  const row = await db.activity.findFirst({ where: { slug, ...knownTo(member) }, include: withWhatStaffSee })
+  return row === null ? undefined : knownActivityOf(row)
+}
+
+/** Another date of an activity, or the one that this is another date of. */
+export interface OtherDate extends Pick<Activity, 'slug' | 'startsAt' | 'endsAt' | 'allDay' | 'zone'> {
+  isFirst: boolean
+}
+
+/**
+ * The other dates of an activity that a member of staff may know of: the one that it was made from, then
+ * those that were made from it.
+ */
+export async function listOtherDates (db: Reader, member: StaffMember, { id }: Activity): Promise<OtherDate[]> {
+  const rows = await db.activity.findMany({
+    where: { AND: [knownTo(member), { OR: [{ otherDates: { some: { id } } }, { anotherDateOfId: id }] }] },
+    select: { slug: true, startsAt: true, endsAt: true, allDay: true, zone: true, anotherDateOfId: true },
+    orderBy: { startsAt: 'asc' }
   })
-  return row === null ? undefined : { ...offered(row), leadAgencyId: row.leadAgencyId ?? undefined }
+  const dates = rows.map(({ anotherDateOfId, startsAt, endsAt, ...row }) => ({
+    ...row, startsAt: instant(startsAt), endsAt: instant(endsAt), isFirst: anotherDateOfId !== id
+  }))
+  return [...dates.filter(({ isFirst }) => isFirst), ...dates.filter(({ isFirst }) => !isFirst)]
 }
 
 /** What a member of staff may know of: to come or running now, soonest first; or past, latest first. */
 export async function listActivitiesKnownTo (
   db: Reader, member: StaffMember,
   { past, now, skip, take }: { past: boolean, now: DateTime<true>, skip: number, take: number }
-): Promise<{ activities: OfferedActivity[], total: number }> {
+): Promise<{ activities: KnownActivity[], total: number }> {
   const at = now.toJSDate()
   const where = { ...knownTo(member), endsAt: past ? { lte: at } : { gt: at } }
   const [total, rows] = await Promise.all([
     db.activity.count({ where }),
     db.activity.findMany({
       where,
-      include: { ...withCampaign, occupancy: true, leadAgency: true },
+      include: withWhatStaffSee,
       orderBy: [{ startsAt: past ? 'desc' : 'asc' }, { title: 'asc' }],
       skip,
       take
     })
   ])
-  return { activities: rows.map(offered), total }
+  return { activities: rows.map(knownActivityOf), total }
 }
 
 type OfferedRow = Row & {
   occupancy: (Occupancy & { activityId: string }) | null
   leadAgency?: { name: string } | null
-  _count?: { holds: number }
+  _count?: { holds?: number, otherDates?: number }
 }
 
 /** Turns a row with its campaign and occupancy into what the service works with. */

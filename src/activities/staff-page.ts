@@ -1,6 +1,13 @@
 import type { DateTime } from 'luxon'
-import type { OfferedActivity } from './queries.ts'
+import type { FormErrors } from '../http/form-errors.ts'
+import type { StaffMember } from '../http/session.ts'
+import type { WaitingListMode } from './activity.ts'
+import { bookability } from './booking-window.ts'
+import { mayOrganise } from './organising.ts'
+import type { KnownActivity, OfferedActivity } from './queries.ts'
 import { whereInWords } from './page.ts'
+import type { supplyFields } from './schema.ts'
+import { bookable, freePlaces, placesTaken } from './supply.ts'
 import { whenInWords } from './when.ts'
 
 /** How many activities or attendees one page shows. */
@@ -20,18 +27,40 @@ export function staffCardOf (activity: OfferedActivity) {
   }
 }
 
-/** How full an activity is, for its row and its bar; nothing where no places are booked. */
-export function fullnessOf ({ booking, capacity, occupancy }: OfferedActivity) {
+/** How full an activity is, for its row, its page and its bar; nothing where no places are booked. */
+export function fullnessOf (activity: OfferedActivity) {
+  const { booking, capacity, overBookingPercent, occupancy } = activity
   if (booking !== 'places' || capacity === undefined) return undefined
-  const { confirmed, offered, waiting } = occupancy
+  const { confirmed, offered, held, waiting, waitingBookings } = occupancy
+  const [all, taken, free] = [bookable(activity), placesTaken(occupancy), freePlaces(activity, occupancy)]
+  // Where more are taken than there are, the bar is as long as what is taken.
+  const percent = (places: number) => Math.round(1000 * places / Math.max(all, taken)) / 10
   return {
+    capacity,
+    overBookingPercent,
+    bookable: all,
     confirmed,
     offered,
+    held,
     waiting,
-    capacity,
-    percent: Math.min(100, Math.round(100 * (confirmed + offered) / capacity)),
-    isFull: confirmed + offered >= capacity
+    waitingBookings,
+    free: Math.max(0, free),
+    over: Math.max(0, -free),
+    overInWords: overInWords(taken, -free),
+    bar: {
+      confirmed: percent(confirmed),
+      offered: percent(offered),
+      held: percent(held),
+      uptoOffered: percent(confirmed + offered)
+    },
+    isFull: free <= 0
   }
+}
+
+/** Fewer places than are taken drop nobody; whoever made them fewer should know by how many. */
+function overInWords (taken: number, over: number): string | undefined {
+  if (over <= 0) return undefined
+  return `${taken} places are taken, ${over} more than there are now; nobody loses theirs.`
 }
 
 const visibilityTags = {
@@ -52,16 +81,43 @@ export function tagsOf ({ status, visibility }: OfferedActivity) {
   return [...statusTags[status], ...visibilityTags[visibility]]
 }
 
+/**
+ * What to say where so many bookings wait that organisers asked to be told, and no other date was made yet:
+ * only to those who can make one, and only while somebody could still come to this one. On another date
+ * that has free places those who wait are about to be asked.
+ */
+export function anotherDateDue (staff: StaffMember, activity: KnownActivity, now: DateTime<true>) {
+  const { slug, anotherDateAt, hasOtherDate, occupancy: { waitingBookings } } = activity
+  const isAskingFirst = activity.isAnotherDate && freePlaces(activity, activity.occupancy) > 0
+  const isDue = anotherDateAt !== undefined && waitingBookings >= anotherDateAt && !hasOtherDate && !isAskingFirst &&
+    bookability(activity, now) === 'open' && mayOrganise(staff, activity)
+  return isDue ? { waiting: bookingsWait(waitingBookings), href: `/staff/activities/${slug}/another-date` } : undefined
+}
+
+/** How many wait: `1 booking waits`. */
+export function bookingsWait (waitingBookings: number): string {
+  return waitingBookings === 1 ? '1 booking waits' : `${waitingBookings} bookings wait`
+}
+
+/** How many: `1 place`, `2 places`. */
+export function placesInWords (places: number): string {
+  return places === 1 ? '1 place' : `${places} places`
+}
+
 /** The list of activities: what is to come, or what has been. */
 export function staffListOf (
-  { activities, total }: { activities: readonly OfferedActivity[], total: number },
-  { past, page }: { past: boolean, page: number }, now: DateTime<true>
+  { activities, total }: { activities: readonly KnownActivity[], total: number },
+  { staff, past, page }: { staff: StaffMember, past: boolean, page: number }, now: DateTime<true>
 ) {
   const view = past ? 'view=past&' : ''
   return {
     past,
     total,
-    rows: activities.map(activity => ({ ...staffCardOf(activity), isOnNow: !past && activity.startsAt <= now })),
+    rows: activities.map(activity => ({
+      ...staffCardOf(activity),
+      isOnNow: !past && activity.startsAt <= now,
+      anotherDate: anotherDateDue(staff, activity, now)
+    })),
     pagination: paginationOf(total, page, number => `/staff?${view}page=${number}`)
   }
 }
@@ -75,5 +131,64 @@ export function paginationOf (total: number, page: number, href: (page: number) 
     pages,
     ...(page > 1 && { previous: { href: href(page - 1) } }),
     ...(page < pages && { next: { href: href(page + 1) } })
+  }
+}
+
+/** What a waiting list does with places that become free, as organisers choose it. */
+export const waitingListModesInWords: Record<WaitingListMode, { name: string, does: string }> = {
+  automatic: {
+    name: 'Automatic',
+    does: 'The next in line who fits has free places at once, and we write to tell them. Best where people need not plan.'
+  },
+  offers: {
+    name: 'Offers',
+    does: 'The next in line who fits is offered free places and must accept them in time, or the offer goes on to the next. ' +
+      'In the last 2 hours before the start everybody who fits is told, and the first to accept has them.'
+  },
+  'by-hand': {
+    name: 'By hand',
+    does: 'You choose who gets free places. Nobody gets one from the list until you do.'
+  },
+  off: {
+    name: 'No waiting list',
+    does: 'Nobody can wait. When all places are taken, people read that it is fully booked.'
+  }
+}
+
+/** What was typed, by field; only text comes back into a form. */
+export function typedOf<F extends string> (body: unknown, fields: readonly F[]): Partial<Record<F, string>> {
+  const given = Object.entries(body ?? {})
+    .filter(([name, value]) => (fields as readonly string[]).includes(name) && typeof value === 'string')
+  return Object.fromEntries(given) as Partial<Record<F, string>>
+}
+
+/** What every page about running an activity says of it. */
+export function runningOf (activity: KnownActivity) {
+  return {
+    activity: { title: activity.title, when: whenInWords(activity), href: `/staff/activities/${activity.slug}` },
+    fullness: fullnessOf(activity)
+  }
+}
+
+type SupplyField = typeof supplyFields[number]
+
+/** The form that changes places, as things stand or with what was typed and what is wrong with it. */
+export function supplyPageOf (
+  activity: KnownActivity, typed?: Partial<Record<SupplyField, string>>, errors?: FormErrors
+) {
+  const standing: Record<SupplyField, string> = {
+    capacity: String(activity.capacity ?? ''),
+    over_booking: String(activity.overBookingPercent),
+    waiting_list: activity.waitingList,
+    offer_hours: String(activity.offerHours),
+    another_date_at: String(activity.anotherDateAt ?? '')
+  }
+  const values = typed ?? standing
+  return {
+    ...runningOf(activity),
+    modes: Object.entries(waitingListModesInWords).map(([value, { name, does }]) =>
+      ({ value, text: name, hint: { text: does }, checked: values.waiting_list === value })),
+    values,
+    errors
   }
 }

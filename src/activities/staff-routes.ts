@@ -1,9 +1,18 @@
-import type { FastifyPluginAsync } from 'fastify'
+import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
+import { formError, formErrors } from '../http/form-errors.ts'
+import type { FormErrors } from '../http/form-errors.ts'
 import { staffOf } from '../http/session.ts'
-import { listActivitiesKnownTo } from './queries.ts'
-import { perPage, staffListOf } from './staff-page.ts'
+import type { StaffMember } from '../http/session.ts'
+import { changeSupply } from './commands.ts'
+import { ActivityNotFound, BookingNotOpen, ListStillNeeded } from './errors.ts'
+import { mayOrganise } from './organising.ts'
+import { findActivityKnownTo, listActivitiesKnownTo } from './queries.ts'
+import type { KnownActivity } from './queries.ts'
+import { isSlug } from './routes.ts'
+import { supplyFields, supplyForm } from './schema.ts'
+import { perPage, staffListOf, supplyPageOf, typedOf } from './staff-page.ts'
 
-/** What staff see first: the activities that they may know of, and how full they are. */
+/** What staff see first, the activities that they may know of and how full they are; and how many places one gives. */
 export const activityStaffRoutes: FastifyPluginAsync = async app => {
   app.get<{ Querystring: { view?: unknown, page?: unknown } }>('/', {
     prefixTrailingSlash: 'no-slash'
@@ -13,11 +22,91 @@ export const activityStaffRoutes: FastifyPluginAsync = async app => {
     const past = request.query.view === 'past'
     const page = pageNumber(request.query.page)
     const list = await listActivitiesKnownTo(app.db, staff, { past, now, skip: (page - 1) * perPage, take: perPage })
-    return reply.page('staff/activities', { staff, ...staffListOf(list, { past, page }, now) })
+    return reply.page('staff/activities', { staff, ...staffListOf(list, { staff, past, page }, now) })
   })
+
+  await app.register(supplyRoutes)
 }
 
-/** Reads a page's number from an address; anything else is the first page. */
+/** Reads a page's number from an address or a form; anything else is the first page. */
 export function pageNumber (given: unknown): number {
   return typeof given === 'string' && /^[1-9]\d{0,4}$/.test(given) ? Number(given) : 1
+}
+
+/** Whether a text can be the id of anything; the database refuses to look for what cannot. */
+export function isId (text: string): boolean {
+  return /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i.test(text)
+}
+
+/** The sentence about what was just done that an address asks for; nothing for any that we do not have. */
+export function sentenceFor (sentences: Readonly<Record<string, string>>, done: unknown): string | undefined {
+  return typeof done === 'string' && Object.hasOwn(sentences, done) ? sentences[done] : undefined
+}
+
+/** An activity that the member of staff who asks may know of; any other looks like one that does not exist. */
+export async function activityFor (request: FastifyRequest, slug: string): Promise<KnownActivity> {
+  const activity = isSlug(slug) ? await findActivityKnownTo(request.server.db, staffOf(request), slug) : undefined
+  if (activity === undefined) throw new ActivityNotFound()
+  return activity
+}
+
+/** The address of a page about running one activity. */
+export interface RunningAddress { Params: { slug: string } }
+
+/** Who runs an activity with places to book, and their question. */
+export interface Running<Address extends RunningAddress = RunningAddress> {
+  staff: StaffMember
+  activity: KnownActivity
+  params: Address['Params']
+  query: Readonly<Record<string, unknown>>
+  body: unknown
+  reply: FastifyReply
+}
+
+/**
+ * Lets a route answer only those who run its activity, or of whom another rule says that they `may`. Whoever
+ * may know of it and no more reads who runs it; for anybody else it is not there.
+ */
+export function running<Address extends RunningAddress> (
+  answer: (asked: Running<Address>) => Promise<FastifyReply>, may: typeof mayOrganise = mayOrganise
+): (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply> {
+  return async (request, reply) => {
+    const staff = staffOf(request)
+    const params = request.params as Address['Params']
+    const activity = await activityFor(request, params.slug)
+    if (!may(staff, activity)) {
+      const { title, slug, leadAgency } = activity
+      return reply.code(403).page('staff/not-organiser', { staff, title, leadAgency, href: `/staff/activities/${slug}` })
+    }
+    if (activity.booking !== 'places') throw new BookingNotOpen('not-bookable')
+    const query = request.query as Running['query']
+    return await answer({ staff, activity, params, query, body: request.body ?? {}, reply })
+  }
+}
+
+/** How many places an activity gives and how its waiting list works. */
+const supplyRoutes: FastifyPluginAsync = async app => {
+  const address = '/activities/:slug/places'
+
+  app.get(address, running(async ({ staff, activity, reply }) =>
+    reply.page('staff/places', { staff, ...supplyPageOf(activity) })))
+
+  app.post(address, running(async asked => {
+    const { staff, activity, body, reply } = asked
+    const read = supplyForm.safeParse(body)
+    if (!read.success) return showAgain(asked, 400, formErrors(read.error, supplyFields))
+    await changeSupply(app.db, app.outbox, activity.id, read.data, staff, app.clock())
+    return await reply.redirect(`/staff/activities/${activity.slug}?done=places`, 303)
+  }))
+
+  app.setErrorHandler(async (error, request, reply) => {
+    if (!(error instanceof ListStillNeeded)) throw error
+    const errors = formError('waiting_list', error.message)
+    return await running(async asked => showAgain(asked, 409, errors))(request, reply)
+  })
+
+  function showAgain ({ staff, activity, body, reply }: Running, status: number, errors: FormErrors): FastifyReply {
+    const typed = typedOf(body, supplyFields)
+    return reply.code(status).page('staff/places', { staff, ...supplyPageOf(activity, typed, errors) })
+  }
 }

@@ -1,6 +1,10 @@
+import type { DateTime } from 'luxon'
 import { wallClock } from '../activities/local-time.ts'
-import type { KnownActivity } from '../activities/queries.ts'
-import { paginationOf, staffCardOf } from '../activities/staff-page.ts'
+import { mayOrganise } from '../activities/organising.ts'
+import type { KnownActivity, OtherDate } from '../activities/queries.ts'
+import { anotherDateDue, paginationOf, staffCardOf } from '../activities/staff-page.ts'
+import { whenInWords } from '../activities/when.ts'
+import type { StaffMember } from '../http/session.ts'
 import { statuses } from './booking.ts'
 import type { Booking, BookingStatus } from './booking.ts'
 
@@ -18,13 +22,28 @@ interface AttendeePage {
   page: number
 }
 
-/** An activity's own page for staff; without `people`, how many come and not who. */
-export function staffPageOf (activity: KnownActivity, people: AttendeePage | undefined) {
+interface StaffPage {
+  staff: StaffMember
+  activity: KnownActivity
+  dates: readonly OtherDate[]
+  /** Undefined: how many come, and not who. */
+  people: AttendeePage | undefined
+}
+
+/** An activity's own page for staff. */
+export function staffPageOf ({ staff, activity, dates, people }: StaffPage, now: DateTime<true>) {
+  const href = `/staff/activities/${activity.slug}`
+  const takesBookings = activity.booking === 'places'
   return {
     ...staffCardOf(activity),
     publicHref: activity.visibility === 'public' && activity.status !== 'draft' ? `/activities/${activity.slug}` : undefined,
-    downloadHref: `/staff/activities/${activity.slug}/attendees.csv`,
-    takesBookings: activity.booking === 'places',
+    downloadHref: `${href}/attendees.csv`,
+    takesBookings,
+    mayOrganise: takesBookings && mayOrganise(staff, activity),
+    anotherDate: anotherDateDue(staff, activity, now),
+    dates: dates.map(date => ({
+      isFirst: date.isFirst, when: whenInWords(date), href: `/staff/activities/${date.slug}`
+    })),
     people: people && attendeesOf(activity, people)
   }
 }

@@ -1,32 +1,32 @@
-import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
-import { ActivityNotFound } from '../activities/errors.ts'
-import { findActivityKnownTo } from '../activities/queries.ts'
-import type { KnownActivity } from '../activities/queries.ts'
-import { isSlug } from '../activities/routes.ts'
+import type { FastifyPluginAsync } from 'fastify'
+import { listOtherDates } from '../activities/queries.ts'
 import { perPage } from '../activities/staff-page.ts'
-import { pageNumber } from '../activities/staff-routes.ts'
+import { activityFor, pageNumber, sentenceFor } from '../activities/staff-routes.ts'
 import { staffOf } from '../http/session.ts'
 import { mayKnowAttendees } from './disclosure.ts'
 import { countAttendees, listAttendeeIds, listAttendees } from './queries.ts'
 import { staffPageOf } from './staff-page.ts'
 
-/** An activity that the member of staff who asks may know of; any other looks like one that does not exist. */
-export async function activityFor (request: FastifyRequest, slug: string): Promise<KnownActivity> {
-  const activity = isSlug(slug) ? await findActivityKnownTo(request.server.db, staffOf(request), slug) : undefined
-  if (activity === undefined) throw new ActivityNotFound()
-  return activity
+interface Address { Params: { slug: string }, Querystring: { page?: unknown, done?: unknown } }
+
+const done = {
+  places: 'The places and the waiting list are changed.',
+  'another-date': 'This is the other date. Everybody who waits for the first one is being asked now.'
 }
 
-interface Address { Params: { slug: string }, Querystring: { page?: unknown } }
-
-/** One activity with who comes. */
+/** One activity with how full it is and who comes. */
 export const bookingStaffRoutes: FastifyPluginAsync = async app => {
   app.get<Address>('/activities/:slug', async (request, reply) => {
     const staff = staffOf(request)
     const activity = await activityFor(request, request.params.slug)
     const page = pageNumber(request.query.page)
     const people = mayKnowAttendees(staff, activity) ? await attendeesOn(activity.id, page) : undefined
-    return reply.page('staff/activity', { staff, ...staffPageOf(activity, people) })
+    const dates = await listOtherDates(app.db, staff, activity)
+    return reply.page('staff/activity', {
+      staff,
+      ...staffPageOf({ staff, activity, dates, people }, app.clock()),
+      done: sentenceFor(done, request.query.done)
+    })
   })
 
   async function attendeesOn (activityId: string, page: number) {

@@ -17,6 +17,11 @@ export async function listCampaignsWith (
   return rows.map(campaignOf)
 }
 
+/** Every partner agency, by name. */
+export async function listAgencies (db: Reader): Promise<Array<{ id: string, slug: string, name: string }>> {
+  return await db.agency.findMany({ select: { id: true, slug: true, name: true }, orderBy: [{ name: 'asc' }, { slug: 'asc' }] })
+}
+
 /** Turns a row into what the service works with. */
 export function campaignOf (row: Row): Campaign {
   return {

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream'
 import type { FastifyPluginAsync } from 'fastify'
+import { activityFor } from '../activities/staff-routes.ts'
 import { mayKnowAttendees } from '../bookings/disclosure.ts'
-import { activityFor } from '../bookings/staff-routes.ts'
 import { staffOf } from '../http/session.ts'
 import { attendeeList } from './attendee-list.ts'
 import { beginExport } from './commands.ts'
