@@ -31,6 +31,7 @@ import { helplinesOf } from './support/page.ts'
 import { supportRoutes } from './support/routes.ts'
 import type { Seal } from './teams/seal.ts'
 import type { Templates } from './templates.ts'
+import { waitingListStaffRoutes } from './waiting-list/staff-routes.ts'
 
 export interface AppParts extends ServiceParts {
   links: BookingLinks
@@ -87,6 +88,7 @@ export async function buildApp (parts: AppParts): Promise<FastifyInstance> {
     prefix: '/staff',
     behindSignIn: [
       activityStaffRoutes, holdStaffRoutes, bookingStaffRoutes,
+      async staff => { await staff.register(waitingListStaffRoutes, { seal: parts.seal }) },
       exportStaffRoutes
     ]
   })

@@ -1,4 +1,6 @@
 import type { DateTime } from 'luxon'
+import type { Activity } from '../activities/activity.ts'
+import { instant } from '../clock.ts'
 import type { Reader } from '../database/connect.ts'
 import { firstToAcceptHours } from './offer.ts'
 import type { Waiting } from './line.ts'
@@ -80,4 +82,56 @@ export async function listPriorityGroups (db: Reader, activityId: string): Promi
   return await db.priorityGroup.findMany({
     where: { activityId }, select: { rank: true, name: true, reason: true }, orderBy: { rank: 'asc' }
   })
+}
+
+/** Somebody in line, as organisers see them. */
+export interface Waiter {
+  id: string
+  reference: string
+  name: string
+  places: number
+  priority: number
+  waitedAt: DateTime<true> | undefined
+  /** Whether free places are open to them, if they are the first to accept. */
+  isCalled: boolean
+  /** The activity on whose waiting list they were before: they never asked for this one. */
+  carriedFrom: CarriedFrom | undefined
+  /** Whether they came from another date, which may be gone by now. */
+  isCarried: boolean
+}
+
+export type CarriedFrom = Pick<Activity, 'slug' | 'startsAt' | 'zone'>
+
+/** A piece of an activity's line in its order: priority groups, then arrival. */
+export async function listLine (
+  db: Reader, activityId: string, { skip, take }: { skip: number, take: number }
+): Promise<Waiter[]> {
+  const rows = await db.booking.findMany({
+    where: { activityId, status: 'waiting' }, orderBy: [{ priority: 'asc' }, { arrival: 'asc' }], skip, take
+  })
+  const earlier = await db.booking.findMany({
+    where: { id: { in: rows.flatMap(({ carriedFrom }) => carriedFrom ?? []) } },
+    select: { id: true, activity: { select: { slug: true, startsAt: true, zone: true } } }
+  })
+  const activityOf = new Map(earlier.map(({ id, activity: { slug, startsAt, zone } }) =>
+    [id, { slug, startsAt: instant(startsAt), zone }]))
+  return rows.map(({ id, reference, name, places, priority, waitedAt, calledAt, carriedFrom }) => ({
+    id,
+    reference,
+    name,
+    places,
+    priority,
+    waitedAt: waitedAt === null ? undefined : instant(waitedAt),
+    isCalled: calledAt !== null,
+    carriedFrom: activityOf.get(carriedFrom ?? ''),
+    isCarried: carriedFrom !== null
+  }))
+}
+
+/** How many bookings of each priority wait, by rank. */
+export async function countByPriority (db: Reader, activityId: string): Promise<Map<number, number>> {
+  const groups = await db.booking.groupBy({
+    by: ['priority'], where: { activityId, status: 'waiting' }, _count: true
+  })
+  return new Map(groups.map(({ priority, _count }) => [priority, _count]))
 }

@@ -3,7 +3,7 @@ import { mayKnowAttendees } from '../../src/bookings/disclosure.ts'
 import { buildApp } from '../../src/app.ts'
 import type { Db } from '../../src/database/connect.ts'
 import { aBooking, anActivity, noon, world } from '../support/world.ts'
-import { partsOf, perceived, service } from '../support/service.ts'
+import { partsOf, perceived, post, service } from '../support/service.ts'
 import { anAgency, signedIn } from '../support/staff.ts'
 
 t.test('staff see what is to come, soonest first, and how full it is', async t => {
@@ -55,7 +55,13 @@ t.test('a long list is shown a hundred at a time, by as many queries as a short 
   const its = await world(t)
   let queries = 0
   const db = its.db.$extends({
-    query: { $allOperations: async ({ args, query }) => { queries++; return await query(args) } }
+    query: {
+      $allOperations: async ({ model, args, query }) => {
+        // The helplines are read again behind any page's back, each second.
+        if (model !== 'SupportContact') queries++
+        return await query(args)
+      }
+    }
   }) as unknown as Db
   const app = await buildApp(partsOf({ ...its, db }))
   t.teardown(async () => { await app.close() })
@@ -164,4 +170,118 @@ t.test('who may know who comes', async t => {
   ]
 
   for (const [who, staff, leadAgencyId, may] of cases) t.equal(mayKnowAttendees(staff, { leadAgencyId }), may, who)
+})
+
+t.test('held and offered places count in the list and on the page, and so does what is over', async t => {
+  const { app, db } = await service(t)
+  const { id, slug } = await anActivity(db, { capacity: 10, overBookingPercent: 20 })
+  const { id: agencyId } = await anAgency(db)
+  await aBooking(db, id, { places: 4 })
+  await aBooking(db, id, { places: 2, status: 'offered' })
+  await aBooking(db, id, { places: 3, status: 'waiting' })
+  await db.hold.create({
+    data: { activityId: id, agencyId, code: 'POLICE26', places: 5, returnsAt: noon.plus({ days: 1 }).toJSDate(), createdAt: noon.toJSDate() }
+  })
+  const { headers } = await signedIn(app, db)
+  const look = async (url: string) => perceived(await app.inject({ url, headers })).text
+  const page = `/staff/activities/${slug}`
+
+  t.match(await look('/staff'), /4 of 12 booked, 2 offered, 5 held 3/)
+  t.match(await look(page), /Places: 4 of 12 booked Bookable 12 Confirmed 4 Offered 2 Held 5 Free 1 Waited for 3/)
+  t.match((await app.inject({ url: page, headers })).body, /pk-bar__held" x="50" width="41.7"/)
+
+  await db.activity.update({ where: { id }, data: { capacity: 5, overBookingPercent: 0 } })
+  t.match(await look('/staff'), '4 of 5 booked, 2 offered, 5 held, 6 over')
+  t.match(await look(page), /Over 6.*11 places are taken, 6 more than there are now; nobody loses theirs\./)
+})
+
+t.test('when so many wait that organisers asked to be told, list and page lead to another date, until there is one', async t => {
+  const { app, db } = await service(t)
+  const given = { capacity: 1, anotherDateAt: 2 }
+  const { id, slug } = await anActivity(db, given)
+  await aBooking(db, id)
+  await aBooking(db, id, { status: 'waiting', places: 4 })
+  const organiser = (await signedIn(app, db, { role: 'organiser' })).headers
+  const staff = (await signedIn(app, db, { role: 'staff' })).headers
+  const href = `/staff/activities/${slug}/another-date`
+  const suggestions = async (headers: { cookie: string }) => {
+    const [list, page] = [await app.inject({ url: '/staff', headers }), await app.inject({ url: `/staff/activities/${slug}`, headers })]
+    return [list.body.includes(href), perceived(page).text.includes('Make another date and ask them')]
+  }
+
+  t.strictSame(await suggestions(organiser), [false, false], 'one booking for four places is one booking')
+  await aBooking(db, id, { status: 'waiting' })
+  t.strictSame(await suggestions(organiser), [true, true])
+  t.match(perceived(await app.inject({ url: '/staff', headers: organiser })).text, '2 bookings wait: make another date')
+  t.strictSame(await suggestions(staff), [false, false], 'not to those who cannot make one')
+  await db.activity.update({ where: { id }, data: { bookingClosesAt: noon.toJSDate() } })
+  t.strictSame(await suggestions(organiser), [false, false], 'nobody waits for what has closed')
+  await db.activity.update({ where: { id }, data: { bookingClosesAt: null } })
+  const made = await post(app, href, { date: '2026-12-08', time: '18:00' }, organiser)
+  t.strictSame(await suggestions(organiser), [false, false])
+  t.match(perceived(await app.inject({ url: `/staff/activities/${slug}`, headers: organiser })).text, 'Another date Tuesday 8 December 2026, 6pm to 6:30pm')
+  t.notMatch(perceived(await app.inject({ url: String(made.headers.location), headers: organiser })).text, 'Make another date and ask them',
+    'those who came along are about to be asked')
+})
+
+t.test('who may not know of another date does not read of it', async t => {
+  const { app, db } = await service(t)
+  const { id, slug } = await anActivity(db)
+  await anActivity(db, { anotherDateOfId: id, visibility: 'operational', kind: 'disruption', startsAt: noon.plus({ days: 20 }).toJSDate(), endsAt: noon.plus({ days: 21 }).toJSDate() })
+  const look = async ({ headers }: { headers: { cookie: string } }) =>
+    perceived(await app.inject({ url: `/staff/activities/${slug}`, headers })).text
+
+  t.match(await look(await signedIn(app, db)), 'Another date Sunday 13 December 2026')
+  t.notMatch(await look(await signedIn(app, db, { role: 'organiser' })), '13 December')
+})
+
+t.test('who may run an activity: each role, each page', async t => {
+  const { app, db } = await service(t)
+  const [ours, theirs] = [await anAgency(db), await anAgency(db, { name: 'NSPCC' })]
+  const { id, slug } = await anActivity(db, { leadAgencyId: theirs.id, capacity: 3, waitingList: 'by-hand' })
+  await db.activityPartner.create({ data: { activityId: id, agencyId: ours.id } })
+  const { id: hold } = await db.hold.create({
+    data: { activityId: id, agencyId: ours.id, code: 'POLICE26', places: 1, returnsAt: noon.plus({ days: 1 }).toJSDate(), createdAt: noon.toJSDate() }
+  })
+  await db.priorityGroup.create({ data: { activityId: id, rank: 1, name: 'Referred', reason: 'Schools asked us to.' } })
+  const { id: booking } = await aBooking(db, id, { status: 'waiting' })
+  const at = `/staff/activities/${slug}`
+  const pages = [
+    'places', 'holds', `holds/${hold}`, `holds/${hold}/return`, 'waiting-list', 'waiting-list/groups', 'waiting-list/groups/1',
+    'waiting-list/groups/1/removal', 'another-date'
+  ]
+  const buttons = [...pages.filter(page => page !== 'waiting-list'), `waiting-list/${booking}/group`, `waiting-list/${booking}/place`]
+  const who: Array<[string, Parameters<typeof signedIn>[2], number]> = [
+    ['an admin', {}, 200],
+    ['an organiser of the partnership', { role: 'organiser' }, 200],
+    ['an organiser of the agency that leads', { role: 'organiser', agencyId: theirs.id }, 200],
+    ['an organiser of an agency that takes part', { role: 'organiser', agencyId: ours.id }, 403],
+    ['staff of the partnership', { role: 'staff' }, 403],
+    ['staff of the agency that leads', { role: 'staff', agencyId: theirs.id }, 403],
+    ['a host', { role: 'host' }, 403],
+    ['an organiser of an agency that has no part in it', { role: 'organiser', agencyId: (await anAgency(db)).id }, 404]
+  ]
+
+  for (const [name, given, status] of who) {
+    const { headers } = await signedIn(app, db, given)
+    for (const page of pages) {
+      const answer = await app.inject({ url: `${at}/${page}`, headers })
+      t.equal(answer.statusCode, status, `${name}: ${page}`)
+      if (status !== 200) t.notMatch(answer.body, /Kirkbride|POLICE26|Referred/, `${name} learns nothing from ${page}`)
+    }
+    // What is wrong with it is only said to those who may.
+    for (const button of buttons) {
+      t.equal((await post(app, `${at}/${button}`, { wrong: 'yes' }, headers)).statusCode, status === 200 ? 400 : status, `${name} posts to ${button}`)
+    }
+    if (status === 404) continue
+    const links = given?.role === 'host' ? '' : (await app.inject({ url: at, headers })).body
+    t.equal(links.includes(`${at}/holds`), status === 200, `${name} is shown only the ways they may go`)
+  }
+  const stranger = await app.inject({ url: `${at}/holds` })
+  t.match(stranger, { statusCode: 303, headers: { location: '/staff/sign-in' } })
+  const { headers } = await signedIn(app, db, { role: 'staff', agencyId: theirs.id })
+  t.match(perceived(await app.inject({ url: `${at}/holds`, headers })).text,
+    'Only organisers of NSPCC, who leads this activity, can change its places, holds and waiting list.')
+  t.equal(await db.auditEntry.count({ where: { action: { startsWith: 'hold' } } }), 0)
+  t.match(await db.booking.findUniqueOrThrow({ where: { id: booking } }), { status: 'waiting', priority: 9 })
 })

@@ -1,0 +1,219 @@
+import type { FastifyPluginAsync, FastifyReply } from 'fastify'
+import { BookingNotOpen } from '../activities/errors.ts'
+import { mayOrganise } from '../activities/organising.ts'
+import { listOtherDates } from '../activities/queries.ts'
+import { perPage, typedOf } from '../activities/staff-page.ts'
+import { isId, pageNumber, running, sentenceFor } from '../activities/staff-routes.ts'
+import type { Running, RunningAddress } from '../activities/staff-routes.ts'
+import { mayKnowAttendees } from '../bookings/disclosure.ts'
+import { BookingNotFound } from '../bookings/errors.ts'
+import { getBooking } from '../bookings/queries.ts'
+import { formError, formErrors } from '../http/form-errors.ts'
+import type { FormErrors } from '../http/form-errors.ts'
+import type { Seal } from '../teams/seal.ts'
+import { makeAnotherDate } from './another-date.ts'
+import { namePriorityGroup, pickFromLine, prioritise, removePriorityGroup } from './commands.ts'
+import { DateWrong, NotByHand, NotWaiting, PartyDoesNotFit, PriorityGroupUnknown } from './errors.ts'
+import { countByPriority, listLine, listPriorityGroups } from './queries.ts'
+import {
+  anotherDateFields, anotherDateForm, buttonForm, groupFields, groupForm, newGroupFields, newGroupForm, turnForm
+} from './schema.ts'
+import { anotherDatePageOf, groupPageOf, groupRemovalPageOf, linePageOf } from './staff-page.ts'
+import type { Refused } from './staff-page.ts'
+
+/** The waiting list, who goes first on it, and another date for those on it. */
+export const waitingListStaffRoutes: FastifyPluginAsync<{ seal: Seal }> = async (app, { seal }) => {
+  await app.register(lineRoutes)
+  await app.register(groupRoutes)
+  await app.register(anotherDateRoutes, { seal })
+}
+
+/** Lets a route answer only those who run its activity and may know who comes to it. */
+function leading<Address extends RunningAddress> (answer: (asked: Running<Address>) => Promise<FastifyReply>) {
+  return running<Address>(answer, (staff, activity) =>
+    mayOrganise(staff, activity) && mayKnowAttendees(staff, activity))
+}
+
+const done = {
+  placed: 'The place is given, and we write to tell them.',
+  moved: 'Their turn is changed.',
+  named: 'The group is saved.',
+  removed: 'The group is removed. Its people wait with everybody else, each in the turn of their arrival.'
+}
+
+interface BookingAddress extends RunningAddress { Params: { slug: string, booking: string } }
+
+/** The line, and what is done about one of those in it. */
+const lineRoutes: FastifyPluginAsync = async app => {
+  const address = '/activities/:slug/waiting-list'
+
+  app.get(address, leading(async asked => await show(asked, asked.reply, pageNumber(asked.query.page))))
+
+  app.post(`${address}/:booking/group`, leading<BookingAddress>(async asked => {
+    const id = await bookingIn(asked)
+    const read = turnForm.safeParse(asked.body)
+    if (!read.success) return await showAgain(asked, 400, read.error.issues[0]?.message ?? '')
+    await prioritise(app.db, id, read.data.rank, asked.staff, app.clock())
+    return await goBack(asked, 'moved')
+  }))
+
+  app.post(`${address}/:booking/place`, leading<BookingAddress>(async asked => {
+    const id = await bookingIn(asked)
+    const read = buttonForm.safeParse(asked.body)
+    if (!read.success) return await showAgain(asked, 400, read.error.issues[0]?.message ?? '')
+    await pickFromLine(app.db, app.outbox, id, asked.staff, app.clock())
+    return await goBack(asked, 'placed')
+  }))
+
+  app.setErrorHandler(async (error, request, reply) => {
+    const isRefused = [BookingNotOpen, NotByHand, NotWaiting, PartyDoesNotFit, PriorityGroupUnknown]
+      .some(kind => error instanceof kind)
+    if (!isRefused || request.method !== 'POST') throw error
+    const { message } = error as Error
+    return await leading<BookingAddress>(async asked => await showAgain(asked, 409, message))(request, reply)
+  })
+
+  async function show ({ staff, activity, query }: Running, reply: FastifyReply, page: number, refused?: Refused) {
+    const [line, groups, counts] = await Promise.all([
+      listLine(app.db, activity.id, { skip: (page - 1) * perPage, take: perPage }),
+      listPriorityGroups(app.db, activity.id),
+      countByPriority(app.db, activity.id)
+    ])
+    const model = linePageOf({ activity, line, groups, counts, page }, app.clock(), refused)
+    return reply.page('staff/waiting-list', { staff, ...model, done: sentenceFor(done, query.done) })
+  }
+
+  async function showAgain (asked: Running<BookingAddress>, status: number, sentence: string): Promise<FastifyReply> {
+    return await show(asked, asked.reply.code(status), pageOf(asked), { bookingId: asked.params.booking, sentence })
+  }
+
+  async function goBack (asked: Running, what: keyof typeof done): Promise<FastifyReply> {
+    const page = pageOf(asked)
+    const address = `/staff/activities/${asked.activity.slug}/waiting-list?done=${what}`
+    return await asked.reply.redirect(page === 1 ? address : `${address}&page=${page}`, 303)
+  }
+
+  /** The booking that an address names, which must be of its activity. */
+  async function bookingIn ({ activity, params }: Running<BookingAddress>): Promise<string> {
+    if (!isId(params.booking)) throw new BookingNotFound()
+    const { id, activityId } = await getBooking(app.db, params.booking)
+    if (activityId !== activity.id) throw new BookingNotFound()
+    return id
+  }
+}
+
+/** The page on which a button was pressed. */
+function pageOf ({ body }: Running): number {
+  return pageNumber((body as { page?: unknown }).page)
+}
+
+interface GroupAddress extends RunningAddress { Params: { slug: string, rank: string } }
+
+/** The groups of people who go before the others. */
+const groupRoutes: FastifyPluginAsync = async app => {
+  const address = '/activities/:slug/waiting-list/groups'
+
+  app.get(address, leading(async ({ staff, activity, reply }) => {
+    const groups = await listPriorityGroups(app.db, activity.id)
+    return reply.page('staff/group', { staff, ...groupPageOf({ activity, groups }) })
+  }))
+
+  app.post(address, leading(async asked => {
+    const { staff, activity, body, reply } = asked
+    const groups = await listPriorityGroups(app.db, activity.id)
+    const again = (status: number, errors: FormErrors) => reply.code(status)
+      .page('staff/group', { staff, ...groupPageOf({ activity, groups }, typedOf(body, newGroupFields), errors) })
+    const read = newGroupForm.safeParse(body)
+    if (!read.success) return again(400, formErrors(read.error, newGroupFields))
+    const taken = groups.find(({ rank }) => rank === read.data.rank)
+    if (taken !== undefined) {
+      return again(409, formError('rank', `The group “${taken.name}” has this turn. Choose another.`))
+    }
+    await namePriorityGroup(app.db, activity.id, read.data, staff, app.clock())
+    return await goBack(asked, 'named')
+  }))
+
+  app.get(`${address}/:rank`, leading<GroupAddress>(async asked => {
+    const { staff, activity, reply } = asked
+    const { groups, group: { rank } } = await groupIn(asked)
+    return reply.page('staff/group', { staff, ...groupPageOf({ activity, groups, rank }) })
+  }))
+
+  app.post(`${address}/:rank`, leading<GroupAddress>(async asked => {
+    const { staff, activity, body, reply } = asked
+    const { groups, group: { rank } } = await groupIn(asked)
+    const read = groupForm.safeParse(body)
+    if (!read.success) {
+      const errors = formErrors(read.error, groupFields)
+      const model = groupPageOf({ activity, groups, rank }, typedOf(body, groupFields), errors)
+      return reply.code(400).page('staff/group', { staff, ...model })
+    }
+    await namePriorityGroup(app.db, activity.id, { rank, ...read.data }, staff, app.clock())
+    return await goBack(asked, 'named')
+  }))
+
+  app.get(`${address}/:rank/removal`, leading<GroupAddress>(async asked => await ask(asked, asked.reply)))
+
+  app.post(`${address}/:rank/removal`, leading<GroupAddress>(async asked => {
+    const { staff, activity, body, reply } = asked
+    const { group: { rank } } = await groupIn(asked)
+    const read = buttonForm.safeParse(body)
+    if (!read.success) return await ask(asked, reply.code(400), formErrors(read.error, []))
+    await removePriorityGroup(app.db, activity.id, rank, staff, app.clock())
+    return await goBack(asked, 'removed')
+  }))
+
+  async function ask (asked: Running<GroupAddress>, reply: FastifyReply, errors?: FormErrors): Promise<FastifyReply> {
+    const { staff, activity } = asked
+    const { group } = await groupIn(asked)
+    const people = (await countByPriority(app.db, activity.id)).get(group.rank) ?? 0
+    return reply.page('staff/remove-group', { staff, ...groupRemovalPageOf({ activity, group, people }, errors) })
+  }
+
+  async function goBack ({ activity, reply }: Running, what: keyof typeof done): Promise<FastifyReply> {
+    return await reply.redirect(`/staff/activities/${activity.slug}/waiting-list?done=${what}`, 303)
+  }
+
+  /** The group that an address names by its rank, and all of them. */
+  async function groupIn ({ activity, params }: Running<GroupAddress>) {
+    const groups = await listPriorityGroups(app.db, activity.id)
+    const group = groups.find(({ rank }) => String(rank) === params.rank)
+    if (group === undefined) throw new PriorityGroupUnknown()
+    return { group, groups }
+  }
+}
+
+/** Another date for those who wait. */
+const anotherDateRoutes: FastifyPluginAsync<{ seal: Seal }> = async (app, { seal }) => {
+  const address = '/activities/:slug/another-date'
+
+  app.get(address, running(async asked => await show(asked, asked.reply)))
+
+  app.post(address, running(async asked => {
+    const { staff, activity, body, reply } = asked
+    const now = app.clock()
+    const read = anotherDateForm(activity, now).safeParse(body)
+    if (!read.success) return await showAgain(asked, 400, formErrors(read.error, anotherDateFields))
+    const { startsAt, joinUrl } = read.data
+    const joinUrlSealed = joinUrl === undefined ? undefined : seal.close(joinUrl)
+    const slug = await makeAnotherDate(app.db, app.outbox, activity.id, { startsAt, joinUrlSealed }, staff, now)
+    return await reply.redirect(`/staff/activities/${slug}?done=another-date`, 303)
+  }))
+
+  app.setErrorHandler(async (error, request, reply) => {
+    if (!(error instanceof DateWrong)) throw error
+    const errors = formError('date', error.message)
+    return await running(async asked => await showAgain(asked, 409, errors))(request, reply)
+  })
+
+  async function showAgain (asked: Running, status: number, errors: FormErrors): Promise<FastifyReply> {
+    return await show(asked, asked.reply.code(status), { typed: typedOf(asked.body, anotherDateFields), errors })
+  }
+
+  async function show (
+    { staff, activity }: Running, reply: FastifyReply, { typed, errors }: { typed?: object, errors?: FormErrors } = {}
+  ): Promise<FastifyReply> {
+    const dates = await listOtherDates(app.db, staff, activity)
+    return reply.page('staff/another-date', { staff, ...anotherDatePageOf({ activity, dates }, app.clock(), typed, errors) })
+  }
+}
