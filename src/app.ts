@@ -31,6 +31,7 @@ import { helplinesOf } from './support/page.ts'
 import { supportRoutes } from './support/routes.ts'
 import type { Seal } from './teams/seal.ts'
 import type { Templates } from './templates.ts'
+import { waitingListRoutes } from './waiting-list/routes.ts'
 import { waitingListStaffRoutes } from './waiting-list/staff-routes.ts'
 
 export interface AppParts extends ServiceParts {
@@ -83,6 +84,7 @@ export async function buildApp (parts: AppParts): Promise<FastifyInstance> {
   await app.register(supportRoutes)
   await app.register(activityRoutes)
   await app.register(bookingRoutes, { links: parts.links })
+  await app.register(waitingListRoutes, { links: parts.links })
   await app.register(invitationRoutes, { entry: parts })
   await app.register(staffPages, {
     prefix: '/staff',
