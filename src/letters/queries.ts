@@ -41,7 +41,8 @@ export async function listLostFacts (db: Reader, now: DateTime<true>): Promise<L
       WHERE b.changed_at > ${now.minus({ hours: reachHours }).toJSDate()}
         AND b.changed_at <= ${now.minus({ minutes: graceMinutes }).toJSDate()}
         AND o.is_owed
-        AND (b.status IN ('cancelled', 'lapsed') OR (a.status <> 'cancelled' AND a.ends_at > ${now.toJSDate()}))
+        AND (b.status = 'cancelled' OR (b.status = 'lapsed' AND b.lapse_reason = 'closed')
+          OR (a.status <> 'cancelled' AND a.ends_at > ${now.toJSDate()}))
         AND NOT EXISTS (
           SELECT 1 FROM letters l
           WHERE l.booking_id = b.id AND l.kind = ANY (o.kinds) AND l.sequence >= o.sequence)

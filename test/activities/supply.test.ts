@@ -79,8 +79,8 @@ t.test('a capacity below what is taken drops nobody, and says how many are over'
 
   t.strictSame(await changeSupply(db, outbox, id, { ...standing, capacity: 9 }, organiser, noon), { over: 0 })
   t.strictSame(await changeSupply(db, outbox, id, { ...standing, capacity: 5 }, organiser, noon), { over: 4 })
-  t.strictSame(
-    await changeSupply(db, outbox, id, { ...standing, capacity: 5, overBookingPercent: 40 }, organiser, noon), { over: 2 })
+  const more = { ...standing, capacity: 5, overBookingPercent: 40 }
+  t.strictSame(await changeSupply(db, outbox, id, more, organiser, noon), { over: 2 })
   await serveWaitingList(db, outbox, id, noon)
 
   t.match(await db.occupancy.findUnique({ where: { activityId: id } }), { confirmed: 4, offered: 2, held: 3 })
@@ -150,7 +150,9 @@ t.test('whoever switches a list off while people join it, nobody is left on a li
   await Promise.allSettled(activities.flatMap((id, n) => {
     const ways = [
       async () => { await requestPlaces(db, outbox, id, [aRequest('anne@example.org')], noon) },
-      async () => { await changeSupply(db, outbox, id, { ...standing, capacity: 1, waitingList: 'off' }, organiser, noon) }
+      async () => {
+        await changeSupply(db, outbox, id, { ...standing, capacity: 1, waitingList: 'off' }, organiser, noon)
+      }
     ]
     return (n % 2 === 0 ? ways : ways.reverse()).map(async way => { await way() })
   }))

@@ -86,3 +86,48 @@ t.test('a calendar is spoken to only about a place that it may carry', async t =
   t.equal(methodOf('cancelled', { status: 'cancelled', confirmedAt: noon }), 'CANCEL')
   t.equal(methodOf('cancelled', { status: 'cancelled', confirmedAt: undefined }), undefined)
 })
+
+t.test('the end of waiting is told by its reason', async t => {
+  t.equal(kindOf('booking.lapsed', { waitedAt: noon, lapseReason: 'unanswered' }), 'offer-lapsed')
+  t.equal(kindOf('booking.lapsed', { waitedAt: noon, lapseReason: 'refused' }), 'offer-refused')
+  t.equal(kindOf('booking.lapsed', { waitedAt: noon, lapseReason: 'closed' }), 'waiting-list-closed')
+})
+
+t.test('an offer is written of until the instant at which it ends', async t => {
+  const offered = bookingWith({ status: 'offered', confirmedAt: undefined, offeredUntil: noon, offers: 1 })
+
+  t.equal(outdatedBecause('place-offered', 1, offered, noon.minus({ milliseconds: 1 })), undefined)
+  t.match(outdatedBecause('place-offered', 1, offered, noon), 'has ended')
+  for (const status of ['confirmed', 'waiting', 'lapsed', 'cancelled'] as const) {
+    t.match(outdatedBecause('place-offered', 1, bookingWith({ status }), noon), status)
+  }
+})
+
+t.test('a call is written of while it lasts, and only the latest', async t => {
+  const called = bookingWith({ status: 'waiting', confirmedAt: undefined, isCalled: true, offers: 2 })
+
+  t.equal(outdatedBecause('place-called', 2, called, noon), undefined)
+  t.match(outdatedBecause('place-called', 1, called, noon), 'gone')
+  t.match(outdatedBecause('place-called', 2, { ...called, isCalled: false }, noon), 'gone')
+  t.match(outdatedBecause('place-called', 2, { ...called, status: 'confirmed' }, noon), 'confirmed')
+})
+
+t.test('nobody is told of the end of an offer for what is over or cancelled, and everybody that their list closed', async t => {
+  const lapsed = bookingWith({ status: 'lapsed', confirmedAt: undefined })
+  const over = lapsed.activity.endsAt
+  const off = { ...lapsed, activity: { ...lapsed.activity, status: 'cancelled' } } as const
+
+  for (const kind of ['offer-lapsed', 'offer-refused'] as const) {
+    t.equal(outdatedBecause(kind, 0, lapsed, noon), undefined)
+    t.match(outdatedBecause(kind, 0, lapsed, over), 'over')
+    t.match(outdatedBecause(kind, 0, off, noon), 'cancelled')
+  }
+  t.equal(outdatedBecause('waiting-list-closed', 0, lapsed, over), undefined)
+  t.equal(outdatedBecause('waiting-list-closed', 0, off, noon), undefined)
+})
+
+t.test('none of the letters about waiting speaks to a calendar', async t => {
+  for (const kind of ['place-offered', 'place-called', 'offer-lapsed', 'offer-refused', 'waiting-list-closed'] as const) {
+    t.equal(methodOf(kind, { status: 'waiting', confirmedAt: undefined }), undefined)
+  }
+})

@@ -2,8 +2,10 @@ import t from 'tap'
 import { cancelBooking, changePlaces, requestPlaces } from '../../src/bookings/commands.ts'
 import { sweepLetters } from '../../src/letters/commands.ts'
 import { kinds } from '../../src/letters/kinds.ts'
-import { serveWaitingList } from '../../src/waiting-list/commands.ts'
+import { makeAnotherDate } from '../../src/waiting-list/another-date.ts'
+import { acceptOffer, refuseOffer, serveWaitingList } from '../../src/waiting-list/commands.ts'
 import { doJobs, keeping, roomWith } from '../support/letter-room.ts'
+import { organiser } from '../support/staff.ts'
 import { aBooking, anActivity, announced, aRequest, noon, world } from '../support/world.ts'
 import type { World } from '../support/world.ts'
 
@@ -112,4 +114,111 @@ t.test('a letter that was begun and whose job is gone is taken up again', async 
 
   t.strictSame(await announced(db, 'booking-link.requested'), [{ bookingId, sequence: 29_000_000 }])
   t.equal(await countJobs(its), 1)
+})
+
+/** What is announced where all jobs are lost: once by the sweep, and not again once the letters are out. */
+async function whatComesBack (its: World, at = soon): Promise<string[]> {
+  const { db, outbox } = its
+  await loseJobs(its)
+  await sweepLetters(db, outbox, at)
+  await sweepLetters(db, outbox, at)
+  const facts = [...new Set(Object.values(kinds).map(({ fact }) => fact))]
+  const back = await Promise.all(facts.map(async fact => await Promise.all((await announced(db, fact))
+    .map(async ({ bookingId, sequence }) =>
+      `${fact} ${sequence} ${(await db.booking.findUniqueOrThrow({ where: { id: bookingId } })).name}`))))
+  const room = roomWith(its, keeping())
+  room.turnClock(at)
+  await doJobs(its, room)
+  await loseJobs(its)
+  await sweepLetters(db, outbox, at)
+  if (await countJobs(its) > 0) throw new Error('Some are announced although their letters are out.')
+  return back.flat().sort()
+}
+
+t.test('an offer that nobody was told of is announced again, as the one that it is', async t => {
+  const its = await world(t)
+  const { db, outbox } = its
+  const { id } = await anActivity(db, { capacity: 1, waitingList: 'offers' })
+  await aBooking(db, id, { status: 'waiting', name: 'Anne' })
+  await aBooking(db, id, { status: 'offered', name: 'Bob', offers: 3, offeredUntil: noon.plus({ days: 1 }).toJSDate() })
+  await db.activity.update({ where: { id }, data: { capacity: 2 } })
+  await serveWaitingList(db, outbox, id, noon)
+
+  t.strictSame(await whatComesBack(its), ['place.offered 1 Anne', 'place.offered 3 Bob'])
+})
+
+t.test('a call that nobody was told of is announced again, as the latest, and one that is over is not', async t => {
+  const its = await world(t)
+  const { db, outbox } = its
+  const { id } = await anActivity(db, {
+    capacity: 1, waitingList: 'offers', startsAt: noon.plus({ hours: 1 }).toJSDate()
+  })
+  const quick = await aBooking(db, id, { status: 'waiting', name: 'Anne' })
+  await aBooking(db, id, { status: 'waiting', name: 'Bob' })
+  await serveWaitingList(db, outbox, id, noon)
+  await acceptOffer(db, outbox, quick.id, noon)
+  await serveWaitingList(db, outbox, id, noon)
+  const whatIsOwed = ['booking.confirmed 0 Anne', 'waiting-list.joined 0 Bob']
+  t.strictSame(await whatComesBack(its), whatIsOwed)
+
+  await cancelBooking(db, outbox, quick.id, noon)
+  await serveWaitingList(db, outbox, id, noon)
+
+  t.strictSame(await whatComesBack(its), ['booking.cancelled 1 Anne', 'place.called 2 Bob'])
+})
+
+t.test('the end of an offer, and of a list, that nobody was told of is announced again', async t => {
+  const its = await world(t)
+  const { db, outbox } = its
+  const { id } = await anActivity(db, { capacity: 2, waitingList: 'offers' })
+  await aBooking(db, id, { status: 'offered', name: 'Anne', offeredUntil: noon.toJSDate() })
+  const refusing = await aBooking(db, id, { status: 'offered', name: 'Bob' })
+  await refuseOffer(db, outbox, refusing.id, noon)
+  await serveWaitingList(db, outbox, id, noon)
+  const { id: closed } = await anActivity(db, { bookingClosesAt: noon.toJSDate() })
+  await aBooking(db, closed, { status: 'waiting', name: 'Cem' })
+  await serveWaitingList(db, outbox, closed, noon)
+  const room = roomWith(its, keeping())
+  t.strictSame(await whatComesBack(its), ['booking.lapsed 0 Cem', 'booking.lapsed 1 Anne', 'booking.lapsed 1 Bob'])
+
+  await sweepLetters(db, outbox, soon)
+  await doJobs(its, room)
+
+  t.strictSame((await db.letter.findMany({ orderBy: { kind: 'asc' } })).map(({ kind }) => kind),
+    ['offer-lapsed', 'offer-refused', 'waiting-list-closed'])
+})
+
+t.test('where the activity is over or cancelled, only who waited until its list closed is still told', async t => {
+  const its = await world(t)
+  const { db } = its
+  for (const given of [
+    { startsAt: noon.minus({ hours: 1 }).toJSDate(), endsAt: noon.toJSDate() }, { status: 'cancelled' }
+  ]) {
+    const { id } = await anActivity(db, given)
+    await aBooking(db, id, { status: 'lapsed', lapseReason: 'unanswered', name: 'Anne' })
+    await aBooking(db, id, { status: 'lapsed', lapseReason: 'refused', name: 'Bob' })
+    await aBooking(db, id, { status: 'lapsed', lapseReason: 'closed', name: 'Cem' })
+  }
+
+  t.strictSame(await whatComesBack(its), ['booking.lapsed 1 Cem', 'booking.lapsed 1 Cem'])
+})
+
+t.test('nobody who was carried over to another date is told of it before they are asked', async t => {
+  const its = await world(t)
+  const { db, outbox } = its
+  const { id } = await anActivity(db, { capacity: 1 })
+  await aBooking(db, id, { name: 'Olu', changedAt: noon.minus({ days: 2 }).toJSDate() })
+  for (const name of ['Anne', 'Bob', 'Cem']) {
+    await aBooking(db, id, { status: 'waiting', name, email: `${name}@example.org`, changedAt: noon.minus({ days: 2 }).toJSDate() })
+  }
+  const startsAt = noon.plus({ days: 15 })
+  const slug = await makeAnotherDate(db, outbox, id, { startsAt, joinUrlSealed: undefined }, organiser, noon)
+  const { id: copy } = await db.activity.findUniqueOrThrow({ where: { slug } })
+  t.strictSame(await whatComesBack(its), [])
+
+  await requestPlaces(db, outbox, copy, [aRequest('Cem@example.org')], noon)
+  await serveWaitingList(db, outbox, copy, noon)
+
+  t.strictSame(await whatComesBack(its), ['place.offered 1 Anne', 'waiting-list.joined 0 Cem'],
+    'but who asks for it themselves is')
 })
