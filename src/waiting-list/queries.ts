@@ -5,6 +5,8 @@ import type { Reader } from '../database/connect.ts'
 import { firstToAcceptHours } from './offer.ts'
 import type { Waiting } from './line.ts'
 
+export { listPriorityGroups } from '../bookings/queries.ts'
+
 /** Someone in line, with what their next letter needs. */
 export interface InLine extends Waiting {
   isCarried: boolean
@@ -73,15 +75,6 @@ export async function listUnserved (db: Reader, now: DateTime<true>): Promise<st
           AND (b.places > free OR NOT is_late OR (b.carried_from IS NULL AND a.waiting_list <> 'offers'))))
     )`
   return rows.map(({ id }) => id)
-}
-
-/** People who go before the others on a waiting list, and why; `rank` 1 goes first. */
-export interface PriorityGroup { rank: number, name: string, reason: string }
-
-export async function listPriorityGroups (db: Reader, activityId: string): Promise<PriorityGroup[]> {
-  return await db.priorityGroup.findMany({
-    where: { activityId }, select: { rank: true, name: true, reason: true }, orderBy: { rank: 'asc' }
-  })
 }
 
 /** Somebody in line, as organisers see them. */
