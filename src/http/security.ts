@@ -4,7 +4,7 @@ import fp from 'fastify-plugin'
 /**
  * What every answer carries. The hash allows the one inline script of GOV.UK's template, which tells
  * styles that scripts run. `no-store` keeps pages from whoever presses Back after "Exit this page";
- * only assets may be kept. Referrers stay within the service, because addresses carry tokens; a
+ * only assets and public calendars may be kept. Referrers stay within the service, because addresses carry tokens; a
  * policy of `no-referrer` would make browsers send `Origin: null` with our own forms.
  */
 export const headers = {
