@@ -5,7 +5,7 @@ import type { KnownActivity } from '../activities/queries.ts'
 import { bookingsWait, placesInWords, runningOf } from '../activities/staff-page.ts'
 import { dayInWords, momentInWords, whenInWords } from '../activities/when.ts'
 import type { FormErrors } from '../http/form-errors.ts'
-import { placesLeft } from './hold.ts'
+import { hasReturned, placesLeft } from './hold.ts'
 import type { Hold } from './hold.ts'
 import type { holdChangeFields, holdFields } from './schema.ts'
 
@@ -31,8 +31,8 @@ export function holdsPageOf (
   return {
     ...running,
     // The one that was made last is the one that somebody is about to read out.
-    current: holds.filter(hold => !hasEnded(hold, now)).reverse().map(hold => holdOf(hold, activity, publicUrl)),
-    past: holds.filter(hold => hasEnded(hold, now)).map(hold => ({
+    current: holds.filter(hold => !hasReturned(hold, now)).reverse().map(hold => holdOf(hold, activity, publicUrl)),
+    past: holds.filter(hold => hasReturned(hold, now)).map(hold => ({
       agency: hold.agency,
       code: hold.code,
       places: hold.places,
@@ -122,11 +122,6 @@ function daysOf (activity: KnownActivity, now: DateTime<true>) {
     closingDay: wallClock(closesAt(activity), activity.zone).slice(0, 10),
     closes: momentInWords(closesAt(activity), activity.zone)
   }
-}
-
-/** From the instant at which it returns nobody gets a place of a hold, whether or not the sweep has been. */
-function hasEnded ({ returnedAt, returnsAt }: Hold, now: DateTime<true>): boolean {
-  return returnedAt !== undefined || now >= returnsAt
 }
 
 /** A hold ends at a midnight; the day that people mean is the one before it. */

@@ -9,6 +9,7 @@ import { formError, formErrors } from '../http/form-errors.ts'
 import type { FormErrors } from '../http/form-errors.ts'
 import { changeHold, makeHold, returnHold } from './commands.ts'
 import { HoldNotFound, HoldReturned } from './errors.ts'
+import { hasReturned } from './hold.ts'
 import type { Hold } from './hold.ts'
 import { getHold, listHolds } from './queries.ts'
 import { holdChangeFields, holdChangeForm, holdFields, holdForm, holdReturnForm } from './schema.ts'
@@ -131,7 +132,7 @@ const oneHoldRoutes: FastifyPluginAsync = async app => {
     if (!isId(params.hold)) throw new HoldNotFound()
     const hold = await getHold(app.db, params.hold)
     if (hold.activityId !== activity.id) throw new HoldNotFound()
-    if (hold.returnedAt !== undefined) throw new HoldReturned()
+    if (hasReturned(hold, app.clock())) throw new HoldReturned()
     return hold
   }
 }

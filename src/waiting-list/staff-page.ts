@@ -147,6 +147,7 @@ export function anotherDatePageOf (
     }),
     asksForTime: !activity.allDay,
     isOnline: activity.isOnline,
+    isDraft: activity.status === 'draft',
     today: wallClock(now, zone).slice(0, 10),
     values: { time: wallClock(activity.startsAt, zone).slice(11), ...typed },
     errors

@@ -210,11 +210,13 @@ t.test('the button takes no fields', async t => {
 
 t.test('from its end on a hold is among those that have ended, swept or not', async t => {
   const { app, db, agency, headers, activity, url } = await room(t)
-  await aHold(db, { agency, activity }, { returnsAt: noon.toJSDate() })
+  const { id } = await aHold(db, { agency, activity }, { returnsAt: noon.toJSDate() })
 
   const { text } = perceived(await app.inject({ url, headers }))
+  const itsOwn = await app.inject({ url: `${url}/${id}`, headers })
 
   t.match(text, /No places are kept for an agency at the moment\..*Holds that have ended.*POLICE26/)
+  t.equal(itsOwn.statusCode, 409)
 })
 
 t.test('a hold of another activity, and one that is none, are not there', async t => {

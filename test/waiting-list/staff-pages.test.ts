@@ -330,6 +330,27 @@ t.test('what no other date can be gets a sentence beside its field, and keeps wh
   t.equal((await entries(db, 'another-date.made')).length, 0)
 })
 
+t.test('another date of a draft is a draft, and the page says so', async t => {
+  const { app, db, activity, headers } = await room(t, { status: 'draft' })
+  const url = `/staff/activities/${activity.slug}/another-date`
+
+  const { text } = perceived(await app.inject({ url, headers }))
+  await post(app, url, { date: '2026-12-08', time: '18:00' }, headers)
+
+  t.match(text, 'The new date is a draft too')
+  t.match(await db.activity.findFirstOrThrow({ where: { anotherDateOfId: activity.id } }), { status: 'draft' })
+})
+
+t.test('a date on which booking would have closed already is refused beside its field', async t => {
+  const { app, db, activity, headers } = await room(t, { bookingClosesAt: noon.plus({ days: 1 }).toJSDate() })
+
+  const answer = await post(app, `/staff/activities/${activity.slug}/another-date`, { date: '2026-11-25', time: '18:00' }, headers)
+
+  t.equal(answer.statusCode, 409)
+  t.strictSame(perceived(answer).errors.map(({ field }) => field), ['date'])
+  t.equal(await db.activity.count(), 1)
+})
+
 t.test('what lasts all day is asked for a day alone', async t => {
   const { app, db, activity, headers } = await room(t, {
     allDay: true, startsAt: new Date('2026-12-01T00:00:00Z'), endsAt: new Date('2026-12-02T00:00:00Z'), isOnline: false, venue: 'Town hall'
