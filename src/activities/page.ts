@@ -65,7 +65,7 @@ function openOffer (activity: OfferedActivity): Offer {
     case 'waiting-list': return {
       words: 'Fully booked: join the waiting list', tone: 'waiting', button: 'Join the waiting list'
     }
-    case 'full': return quiet('Fully booked')
+    case 'full': return { ...quiet('Fully booked'), button: activity.hasHolds ? 'Book a place with a code' : undefined }
   }
 }
 

@@ -51,8 +51,7 @@ export function formPageOf (
   const isOnlyWithCode = isForCodesAlone(activity)
   const choice = (name: Field) => (value: string, text: string) => ({ value, text, checked: values[name] === value })
   return {
-    heading: isOnlyWithCode ? 'Book a place with a code' : offer.button ?? 'Book a place',
-    button: offer.button ?? 'Book a place',
+    heading: offer.button ?? 'Book a place',
     offer,
     asksCode: fieldsOf(activity, values).includes('code'),
     isOnlyWithCode,
@@ -199,8 +198,8 @@ function offered ({ places, offeredUntil, activity }: BookingWithActivity, first
 function called ({ places }: BookingWithActivity, firstDate: FirstDate | undefined): Told {
   const [are, it] = places === 1 ? ['A place is free', 'it'] : [`${places} places are free`, 'them']
   return {
-    heading: `${are}: the first to accept has ${it}`,
-    lead: 'We have told everybody who is waiting.',
+    heading: are,
+    lead: `The first to accept has ${it}. We have told everybody who is waiting.`,
     before: firstDate === undefined ? [] : onAnotherDate(firstDate),
     goFirst: [],
     accept: acceptIn(places),

@@ -178,3 +178,19 @@ t.test('a hub is shown where its district is, and national numbers everywhere', 
   t.notMatch(await pageOf(cumbria.slug), '01204 337195')
   t.match(await pageOf(cumbria.slug), '0800 1111')
 })
+
+t.test('whoever has a code finds the way to the form of an activity that is full for everybody else', async t => {
+  const { app, db } = await service(t)
+  const { id: activityId, slug } = await anActivity(db, { capacity: 1, waitingList: 'off' })
+  const agency = await db.agency.create({ data: { slug: 'nspcc', name: 'NSPCC' } })
+  const button = async () => /Book a place with a code/.test((await app.inject(`/activities/${slug}`)).body)
+  await aBooking(db, activityId)
+  t.notOk(await button(), 'nobody has a code')
+
+  await db.booking.deleteMany({ where: { activityId } })
+  await db.hold.create({
+    data: { activityId, agencyId: agency.id, code: 'NSPCC', places: 1, returnsAt: noon.plus({ days: 1 }).toJSDate(), createdAt: noon.toJSDate() }
+  })
+
+  t.ok(await button())
+})

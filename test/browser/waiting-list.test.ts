@@ -102,7 +102,7 @@ t.test('axe-core has nothing to report on the pages of those who wait, and all f
   const page = await openPage(t)
   const headings = new Map([
     [offered.id, '2 places are free for you'], [waiting.id, 'You are on the waiting list'],
-    [called.id, 'A place is free: the first to accept has it'], [lapsed[0]?.id, 'Your offer has ended'],
+    [called.id, 'A place is free'], [lapsed[0]?.id, 'Your offer has ended'],
     [lapsed[1]?.id, 'You said that you cannot come'], [lapsed[2]?.id, 'The waiting list has closed']
   ])
 

@@ -214,7 +214,7 @@ t.test('someone who is called reads that the first to accept has the place, and 
   const shown = await app.inject(pageOf(called))
   const { answer, page } = await press(app, `${pageOf(called)}/acceptance`)
 
-  t.equal(perceived(shown).h1, 'A place is free: the first to accept has it')
+  t.equal(perceived(shown).h1, 'A place is free')
   t.match(shown.body, `action="${pageOf(called)}/acceptance"`)
   t.notMatch(shown.body, '/refusal')
   t.equal(answer.statusCode, 303)
