@@ -10,7 +10,7 @@ import {
 import { DateWrong } from '../../src/waiting-list/errors.ts'
 import { anAgency, organiser } from '../support/staff.ts'
 import type { World } from '../support/world.ts'
-import { aBooking, anActivity, announced, aRequest, noon, world } from '../support/world.ts'
+import { aBooking, anActivity, announced, aRequest, noon, warm, world } from '../support/world.ts'
 
 const london = 'Europe/London'
 
@@ -408,4 +408,30 @@ t.test('a third date carries on from where people first asked, and accepting it 
   await refuseOffer(w.db, w.outbox, (await find(w, second.id, 0)).id, noon)
   await serveWaitingList(w.db, w.outbox, second.id, noon)
   t.strictSame(await line(w, second.id), ['0 lapsed', '2 offered', 'new waiting'], 'nor are they asked for the second any more')
+})
+
+t.test('while both dates are served and everybody accepts at once, nobody has two places and none is given twice', async t => {
+  const w = await world(t)
+  const { id, booked } = await aFirstDate(w, [1, 1, 1, 1, 1, 1], { capacity: 4 })
+  for (let n = 0; n < 3; n++) await aBooking(w.db, id)
+  const copy = await makeCopy(w, id)
+  await serveWaitingList(w.db, w.outbox, copy.id, noon)
+  const offered = await w.db.booking.findMany({ where: { activityId: copy.id, status: 'offered' } })
+  await warm(w.db)
+
+  await Promise.all([
+    cancelBooking(w.db, w.outbox, booked.id, noon),
+    ...offered.map(async ({ id }) => { await acceptOffer(w.db, w.outbox, id, noon) }),
+    ...[id, copy.id, id, copy.id].map(async activityId => {
+      await serveWaitingList(w.db, w.outbox, activityId, noon)
+    })
+  ])
+  await sweepWaitingLists(w.db, w.outbox, noon)
+
+  const both = await w.db.booking.groupBy({
+    by: ['canonicalEmail'], where: { status: 'confirmed' }, having: { canonicalEmail: { _count: { gt: 1 } } }
+  })
+  t.strictSame(both, [])
+  t.match(await w.db.occupancy.findUnique({ where: { activityId: copy.id } }), { confirmed: 4, offered: 0 })
+  t.match(await w.db.occupancy.findUnique({ where: { activityId: id } }), { confirmed: 4, waiting: 1 })
 })
