@@ -178,7 +178,8 @@ export async function changeSupply (
         capacity: [String(standing.capacity), String(draft.capacity)],
         overBookingPercent: [String(standing.overBookingPercent), String(draft.overBookingPercent)],
         waitingList: [standing.waitingList, draft.waitingList],
-        offerHours: [String(standing.offerHours), String(draft.offerHours)]
+        offerHours: [String(standing.offerHours), String(draft.offerHours)],
+        anotherDateAt: [String(standing.anotherDateAt ?? 'never'), String(draft.anotherDateAt ?? 'never')]
       }
     }, now)
     return { over: Math.max(0, -freePlaces(draft, occupancy)) }

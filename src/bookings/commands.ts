@@ -9,7 +9,7 @@ import type { DomainError } from '../errors.ts'
 import { returnDueHolds } from '../holds/commands.ts'
 import { hasReturned } from '../holds/hold.ts'
 import { getHold, holdsByCode } from '../holds/queries.ts'
-import type { Outbox } from '../outbox.ts'
+import type { LetterDue, Outbox } from '../outbox.ts'
 import { canonicalAddress } from './address.ts'
 import { decideInOrder } from './admission.ts'
 import type { Candidate, Decision } from './admission.ts'
@@ -39,6 +39,8 @@ export async function requestPlaces (
     const activity = await lockActivity(tx, activityId)
     assertOpen(activity, now)
 
+    const haveLapsed = await lapseOffers(tx, outbox, activityId, now)
+    if (haveLapsed) await outbox.announce(tx, 'place.freed', [{ activityId }])
     const decided = decideInOrder(
       activity, await occupancyOf(tx, activityId), await listEarlier(tx, activityId, candidates), candidates,
       await holdsByCode(tx, activityId, candidates.flatMap(({ code }) => code ?? [])), now)
@@ -122,6 +124,22 @@ async function announce (
   await outbox.announce(tx, 'booking.requested-again', [...again].map(bookingId => ({
     bookingId, sequence: answerSequence(now)
   })))
+}
+
+/**
+ * Ends the offers that ran out on an activity whose row is locked; says whether there were any. At the desk
+ * too: whoever asks anew after theirs has ended is somebody new, whether or not the sweep has come by.
+ */
+export async function lapseOffers (
+  tx: Tx, outbox: Outbox, activityId: string, now: DateTime<true>
+): Promise<boolean> {
+  const at = now.toJSDate()
+  const lapsed = await tx.$queryRaw<LetterDue[]>`
+    UPDATE bookings SET status = 'lapsed', lapse_reason = 'unanswered', changed_at = ${at}
+    WHERE activity_id = ${activityId}::uuid AND status = 'offered' AND offered_until <= ${at}
+    RETURNING id AS "bookingId", offers AS sequence`
+  await outbox.announce(tx, 'booking.lapsed', lapsed)
+  return lapsed.length > 0
 }
 
 /** Cancels a booking and frees its places. A calendar that carries it is told by a CANCEL. */

@@ -6,7 +6,7 @@ import { lockActivities, lockActivity, occupancyOf } from '../activities/queries
 import { freePlaces } from '../activities/supply.ts'
 import { liveStatuses, ordinary } from '../bookings/booking.ts'
 import type { Booking } from '../bookings/booking.ts'
-import { cancelLocked } from '../bookings/commands.ts'
+import { cancelLocked, lapseOffers } from '../bookings/commands.ts'
 import { BookingNotFound } from '../bookings/errors.ts'
 import { bookingOf } from '../bookings/queries.ts'
 import type { PriorityGroup } from '../bookings/standing.ts'
@@ -63,14 +63,19 @@ export async function sweepWaitingLists (db: Db, outbox: Outbox, now: DateTime<t
 
 /**
  * Takes people off the line of another date who never heard of it and need not: they have a place on the
- * date that they asked for, or have left its list; or this one's list closes.
+ * date that they asked for or on another, or have left that list; or this one's closes.
  */
 async function forgetSettled (tx: Tx, activity: Activity, now: DateTime<true>): Promise<void> {
   await tx.$executeRaw`
     DELETE FROM bookings AS carried
     WHERE activity_id = ${activity.id}::uuid AND status = 'waiting' AND carried_from IS NOT NULL AND offers = 0
-      AND (${now >= closesAt(activity)}::boolean OR EXISTS (
-        SELECT FROM bookings asked WHERE asked.id = carried.carried_from AND asked.status IN ('confirmed', 'cancelled')))`
+      AND (${now >= closesAt(activity)}::boolean
+        OR EXISTS (
+          SELECT FROM bookings asked
+          WHERE asked.id = carried.carried_from AND asked.status IN ('confirmed', 'cancelled'))
+        OR EXISTS (
+          SELECT FROM bookings other
+          WHERE other.carried_from = carried.carried_from AND other.status = 'confirmed'))`
 }
 
 /** Ends the offers and the wait of those whose list has closed, so many at a time; says whether all. */
@@ -83,15 +88,6 @@ async function closeList (tx: Tx, outbox: Outbox, activityId: string, now: DateT
     RETURNING id AS "bookingId", offers AS sequence`
   await outbox.announce(tx, 'booking.lapsed', lapsed)
   return lapsed.length < mostAtOnce
-}
-
-async function lapseOffers (tx: Tx, outbox: Outbox, activityId: string, now: DateTime<true>): Promise<void> {
-  const at = now.toJSDate()
-  const lapsed = await tx.$queryRaw<LetterDue[]>`
-    UPDATE bookings SET status = 'lapsed', lapse_reason = 'unanswered', changed_at = ${at}
-    WHERE activity_id = ${activityId}::uuid AND status = 'offered' AND offered_until <= ${at}
-    RETURNING id AS "bookingId", offers AS sequence`
-  await outbox.announce(tx, 'booking.lapsed', lapsed)
 }
 
 /**
@@ -181,12 +177,12 @@ async function hush (tx: Tx, activityId: string, called: Whom, free: number): Pr
 
 /**
  * Takes the place that somebody was offered, or that is open to the first who accepts. Who came from
- * another date's list leaves that date, whether they waited for it or have a place there by now. Accepting
- * what is accepted changes nothing.
+ * another date's list leaves that date and its other copies, whether they wait there, were asked or have a
+ * place by now: one person comes once. Accepting what is accepted changes nothing.
  */
 export async function acceptOffer (db: Db, outbox: Outbox, bookingId: string, now: DateTime<true>): Promise<void> {
   const refusal = await db.$transaction(async tx => {
-    const { booking, activity } = await lockAsked(tx, bookingId)
+    const { booking, activity, others } = await lockAsked(tx, bookingId, now)
     if (booking.status === 'confirmed') return
     if (booking.status === 'waiting') {
       const refusal = await whyNotFirst(tx, booking, activity, now)
@@ -201,22 +197,15 @@ export async function acceptOffer (db: Db, outbox: Outbox, bookingId: string, no
 
     await confirm(tx, outbox, [{ bookingId, sequence: booking.icalSequence }], now)
     await hush(tx, activity.id, whom(activity, ['call'], now), freePlaces(activity, await occupancyOf(tx, activity.id)))
-    if (booking.carriedFrom !== undefined) await leaveOtherDate(tx, outbox, booking.carriedFrom, now)
+    for (const other of others) await cancelLocked(tx, outbox, other, now)
   })
   if (refusal !== undefined) throw refusal
-}
-
-async function leaveOtherDate (tx: Tx, outbox: Outbox, bookingId: string, now: DateTime<true>): Promise<void> {
-  const row = await tx.booking.findUnique({ where: { id: bookingId }, include: { activity: true } })
-  if (row === null || row.activity.endsAt <= now.toJSDate()) return
-  const booking = bookingOf(row)
-  if (liveStatuses.includes(booking.status)) await cancelLocked(tx, outbox, booking, now)
 }
 
 /** Gives back a place that was offered. Who refuses leaves the list, and may join it again. */
 export async function refuseOffer (db: Db, outbox: Outbox, bookingId: string, now: DateTime<true>): Promise<void> {
   await db.$transaction(async tx => {
-    const { booking, activity } = await lockAsked(tx, bookingId)
+    const { booking, activity } = await lockAsked(tx, bookingId, now)
     if (booking.status === 'waiting') throw new NothingOffered()
     assertStands(booking, activity, now)
     await tx.booking.update({
@@ -227,18 +216,37 @@ export async function refuseOffer (db: Db, outbox: Outbox, bookingId: string, no
   })
 }
 
-/** Locks the activity of a booking, and that of the other date it was carried over from, then reads it. */
-async function lockAsked (tx: Tx, bookingId: string): Promise<{ booking: Booking, activity: Activity }> {
+/**
+ * Locks the activity of a booking, and those of the other dates on which the same person waits, was asked
+ * or has a place, because one led to the other; then reads it, and the live ones of those that were asked
+ * for or offered and are still to come.
+ */
+async function lockAsked (
+  tx: Tx, bookingId: string, now: DateTime<true>
+): Promise<{ booking: Booking, activity: Activity, others: Booking[] }> {
   const found = await tx.booking.findUnique({
     where: { id: bookingId }, select: { activityId: true, carriedFrom: true }
   })
   if (found === null) throw new BookingNotFound()
-  const other = found.carriedFrom === null
-    ? null
-    : await tx.booking.findUnique({ where: { id: found.carriedFrom }, select: { activityId: true } })
-  await lockActivities(tx, [found.activityId, other?.activityId ?? []].flat())
+  const first = found.carriedFrom
+  const ofOtherDates = first === null
+    ? []
+    : await tx.booking.findMany({
+      where: { OR: [{ id: first }, { carriedFrom: first }], id: { not: bookingId } },
+      select: { id: true, activityId: true }
+    })
+  await lockActivities(tx, [found, ...ofOtherDates].map(({ activityId }) => activityId))
   const activity = await lockActivity(tx, found.activityId)
-  return { activity, booking: bookingOf(await tx.booking.findUniqueOrThrow({ where: { id: bookingId } })) }
+  const others = await tx.booking.findMany({
+    where: {
+      id: { in: ofOtherDates.map(({ id }) => id) },
+      status: { in: liveStatuses },
+      OR: [{ carriedFrom: null }, { offers: { gt: 0 } }],
+      activity: { endsAt: { gt: now.toJSDate() } }
+    }
+  })
+  const booking = bookingOf(await tx.booking.findUniqueOrThrow({ where: { id: bookingId } }))
+  return { activity, booking, others: others.map(bookingOf) }
 }
 
 /** Why somebody who waits cannot be the first to accept at `now`; undefined where they can. */

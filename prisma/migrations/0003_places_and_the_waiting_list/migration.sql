@@ -95,6 +95,9 @@ CREATE INDEX "bookings_parties_in_line" ON "bookings" ("activity_id", "places") 
 -- Those of a line who were carried over from another date.
 CREATE INDEX "bookings_carried" ON "bookings" ("activity_id") WHERE "status" = 'waiting' AND "carried_from" IS NOT NULL;
 
+-- What one person was carried over to.
+CREATE INDEX "bookings_carried_from" ON "bookings" ("carried_from") WHERE "carried_from" IS NOT NULL;
+
 -- Those to whom free places are open, if they are the first to accept.
 CREATE INDEX "bookings_called" ON "bookings" ("activity_id") WHERE "called_at" IS NOT NULL;
 
