@@ -72,10 +72,10 @@ function hoursInWords (hours: number): string {
 /** People who go before the others on a waiting list, and why; `rank` 1 goes first. */
 export interface PriorityGroup { rank: number, name: string, reason: string }
 
-/** Who goes before somebody for another reason than having come first: `Foster carers, because …`. */
+/** Who goes before somebody for another reason than having come first: `Foster carers: they …`. */
 export function whoGoesFirst (groups: readonly PriorityGroup[], { priority }: Pick<Booking, 'priority'>): string[] {
   return groups.filter(({ rank }) => rank < priority)
-    .map(({ name, reason }) => `${name}, because ${reason.trim().replace(/\.$/, '')}`)
+    .map(({ name, reason }) => `${name}: ${reason.trim()}`)
 }
 
 /**

@@ -57,15 +57,15 @@ t.test('whoever was put in line for another date is asked, whatever its list doe
 
 t.test('only those behind a priority group read of it, with its reason', async t => {
   const groups = [
-    { rank: 1, name: 'Foster carers', reason: 'they look after children who were harmed.' },
-    { rank: 3, name: 'Parents of Castle School', reason: 'it asked for this workshop' }
+    { rank: 1, name: 'Foster carers', reason: 'They look after children who were harmed.' },
+    { rank: 3, name: 'Parents of Castle School', reason: 'It asked for this workshop' }
   ]
 
   t.strictSame(whoGoesFirst(groups, { priority: 9 }), [
-    'Foster carers, because they look after children who were harmed',
-    'Parents of Castle School, because it asked for this workshop'
+    'Foster carers: They look after children who were harmed.',
+    'Parents of Castle School: It asked for this workshop'
   ])
-  t.strictSame(whoGoesFirst(groups, { priority: 3 }), ['Foster carers, because they look after children who were harmed'])
+  t.strictSame(whoGoesFirst(groups, { priority: 3 }), ['Foster carers: They look after children who were harmed.'])
   t.strictSame(whoGoesFirst(groups, { priority: 1 }), [])
 })
 

@@ -42,8 +42,8 @@ const every: Array<[LetterKind, Partial<Booking>]> = [
 ]
 
 const groups = [
-  { rank: 1, name: 'Foster carers', reason: 'they look after children who were harmed by exploitation' },
-  { rank: 2, name: 'Castle School', reason: 'it asked for this workshop.' }
+  { rank: 1, name: 'Foster carers', reason: 'They look after children who were harmed by exploitation' },
+  { rank: 2, name: 'Castle School', reason: 'It asked for this workshop.' }
 ]
 
 function write (kind: LetterKind, entry: Entry, given: Partial<Beside> = {}, now = noon): Message {
@@ -154,8 +154,8 @@ t.test('whoever joins behind a priority group reads who goes first and why; a di
   const withoutAny = write('waiting-list-joined', entryFor(waiting), { line: { position: 1, groups: [] } })
 
   t.match(named.text, 'These people go first:\n\n' +
-    '* Foster carers, because they look after children who were harmed by exploitation\n' +
-    '* Castle School, because it asked for this workshop\n')
+    '* Foster carers: They look after children who were harmed by exploitation\n' +
+    '* Castle School: It asked for this workshop.\n')
   t.match(discreet.text, 'Some people go first, whenever they join. The page of your booking says who and why.')
   t.notMatch(discreet.text, /Foster|Castle/)
   for (const { text } of [inTheFirst, withoutAny]) t.notMatch(text, /go first/)
