@@ -93,6 +93,8 @@ export class WaitingListModel {
 
   book (asked: readonly Asked[], now: number): string[] {
     this.#assertOpen(now)
+    // Whoever asks anew after their offer has ended is somebody new, served or not.
+    this.#lapseEnded(now)
     return asked.map(request => outcome(() => { this.#bookOne(request, now) }))
   }
 
@@ -226,9 +228,7 @@ export class WaitingListModel {
       for (const person of this.people) if (isWaiting(person) || person.status === 'offered') lapse(person, 'closed')
       return
     }
-    for (const person of this.people) {
-      if (person.status === 'offered' && now >= (person.offeredUntil ?? 0)) lapse(person, 'unanswered')
-    }
+    this.#lapseEnded(now)
     this.#hush(now)
     for (const person of this.line()) {
       if (person.places > this.free()) continue
@@ -256,6 +256,12 @@ export class WaitingListModel {
     if (seven <= closesAt) return seven
     const ten = end - sinceSeven + 15 * hour
     return ten > now ? ten : undefined
+  }
+
+  #lapseEnded (now: number): void {
+    for (const person of this.people) {
+      if (person.status === 'offered' && now >= (person.offeredUntil ?? 0)) lapse(person, 'unanswered')
+    }
   }
 
   #confirm (person: Person): void {

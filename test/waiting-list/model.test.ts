@@ -119,7 +119,7 @@ t.test(`in ${histories} random histories nobody is oversold, overtaken, forgotte
       'play it again': `FC_SEED=${seed} FC_PATH=${counterexamplePath}`,
       because: (errorInstance as Error | null)?.message.split('\n'),
       history: counterexample?.flatMap(({ steps, ...given }) => [given, ...steps])
-        .flatMap(part => part === undefined ? [] : fc.stringify(part))
+        .flatMap(part => part === undefined ? [] : JSON.stringify(part))
     })
   }
 })
@@ -224,7 +224,7 @@ async function play (lane: Lane, history: History): Promise<void> {
     try {
       if (step !== undefined) await take(step)
     } catch (error) {
-      const where = `In step ${n + 1}, ${fc.stringify(step)} at ${now.toISO()}`
+      const where = `In step ${n + 1}, ${JSON.stringify(step)} at ${now.toISO()}`
       throw new Error(`${where}: ${(error as Error).message}`, { cause: error })
     }
   }
