@@ -68,7 +68,8 @@ t.test('who has a place on one other date is not asked for the next one', async 
   await w.db.booking.updateMany({
     where: { email, status: 'waiting', carriedFrom: null }, data: { status: 'lapsed', lapseReason: 'closed' }
   })
-  await acceptOffer(w.db, w.outbox, (await w.db.booking.findFirstOrThrow({ where: { email, activityId: one } })).id, noon)
+  const offered = await w.db.booking.findFirstOrThrow({ where: { email, activityId: one } })
+  await acceptOffer(w.db, w.outbox, offered.id, noon)
 
   await serveWaitingList(w.db, w.outbox, other, noon)
 
