@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { answer, answerInNumbers, optional, unknownField } from '../http/form-answers.ts'
 import { unprintable } from '../one-line.ts'
 import { isJoinLink, withoutSafeLinks } from '../teams/join-link.ts'
 import { bookingModes, kinds, visibilities, waitingListModes } from './activity.ts'
@@ -96,39 +97,6 @@ export type ProgrammeRow = z.output<typeof programmeRow>
 
 /** The columns of a programme file, in the order in which they are written. */
 export const programmeColumns = Object.keys(programmeRow.shape) as ReadonlyArray<keyof ProgrammeRow>
-
-/** What a field brought, as text. A field that comes twice is an array by now, and gets a sentence as well. */
-export function answer (noun: string, missing: string) {
-  return z.string({ error: ({ input }) => Array.isArray(input) ? `${noun} must be given only once` : missing })
-}
-
-/** One line that must be there. */
-export function answerInLine (noun: string, missing: string, most: number) {
-  return answer(noun, missing).trim().min(1, { error: missing, abort: true })
-    .refine(text => Array.from(text).length <= most, { error: `${noun} must be ${most} characters or fewer`, abort: true })
-    .refine(text => !unprintable.test(text), `${noun} must be on one line, without hidden characters`)
-}
-
-/** A whole number in digits; whatever else was typed, and nothing, gets the same sentence. */
-export function answerInNumbers (noun: string, low: number, high: number) {
-  const sentence = `${noun} must be a whole number from ${low} to ${high.toLocaleString('en-GB')}`
-  return answer(noun, sentence).trim()
-    .refine(text => /^\d{1,9}$/.test(text) && Number(text) >= low && Number(text) <= high, sentence)
-    .transform(Number)
-}
-
-/** An answer that may be left out: left empty, it was. */
-export function optional <T> (schema: z.ZodType<T>) {
-  return z.preprocess(
-    given => typeof given === 'string' && given.trim() === '' ? undefined : given, schema.optional())
-}
-
-/** Names the first field that a form does not have, in so many characters and without what does not print. */
-export function unknownField (issue: z.core.$ZodRawIssue): string {
-  const [field = ''] = issue.code === 'unrecognized_keys' ? issue.keys : []
-  const shown = Array.from(field.replaceAll(new RegExp(unprintable, 'gu'), '�')).slice(0, 30).join('')
-  return `This form has no field “${shown}”. Load the page again and fill it in once more.`
-}
 
 const howTheListWorks = 'Select how the waiting list works'
 

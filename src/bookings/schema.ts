@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { domainToASCII } from 'node:url'
 import { z } from 'zod'
 import { canonicalCode } from '../holds/code.ts'
+import { answer, optional, unknownField } from '../http/form-answers.ts'
 import { unprintable } from '../one-line.ts'
 import { roles } from './booking.ts'
 import type { PlaceRequest } from './booking.ts'
@@ -24,17 +25,6 @@ const mailAddress = (() => {
   return new RegExp(`^${local}@(?:${label}\\.)+(?!\\p{N}+$)${label}$`, 'u')
 })()
 
-/** The text of one field. A field that comes twice is an array by now, and gets a sentence as well. */
-function answer ({ noun }: { noun: string }, missing = `${noun} is missing`) {
-  return z.string({ error: ({ input }) => Array.isArray(input) ? `${noun} must be given only once` : missing })
-}
-
-/** An answer that may be left out: left empty, it was. */
-function optional <T> (schema: z.ZodType<T>) {
-  return z.preprocess(
-    given => typeof given === 'string' && given.trim() === '' ? undefined : given, schema.optional())
-}
-
 /** Counts characters as people do, not halves of them. */
 function isAtMost (limit: number) {
   return (text: string) => text.length <= limit || Array.from(text).length <= limit
@@ -44,7 +34,7 @@ function isPrintable (text: string): boolean {
   return !unprintable.test(text)
 }
 
-const name = answer(questions.name, 'Enter your full name').trim()
+const name = answer(questions.name.noun, 'Enter your full name').trim()
   .min(1, { error: 'Enter your full name', abort: true })
   .refine(isAtMost(100), { error: 'Full name must be 100 characters or fewer', abort: true })
   .refine(isPrintable, { error: 'Full name must be on one line, without hidden characters', abort: true })
@@ -54,58 +44,51 @@ const name = answer(questions.name, 'Enter your full name').trim()
   .refine(text => /\p{L}/u.test(text), 'Full name must have at least one letter')
 
 /** RFC 5321 §4.5.3.1.3 leaves 254 characters for an address. */
-const email = answer(questions.email, 'Enter your email address').trim()
+const email = answer(questions.email.noun, 'Enter your email address').trim()
   .min(1, { error: 'Enter your email address', abort: true })
   .max(254, { error: 'Email address must be 254 characters or fewer', abort: true })
   .refine(
     text => mailAddress.test(text) && domainToASCII(text.slice(text.indexOf('@') + 1)) !== '',
     'Enter an email address in the correct format, like name@example.com')
 
-const role = answer(questions.role, 'Select who you are').pipe(z.enum(roles, 'Select who you are'))
+const role = answer(questions.role.noun, 'Select who you are').pipe(z.enum(roles, 'Select who you are'))
 
-const phone = optional(answer(questions.phone).trim().refine(
+const phone = optional(answer(questions.phone.noun).trim().refine(
   text => /^\+?[\d ().-]+$/.test(text) && /^(?:\D*\d){5,20}\D*$/.test(text) && text.length <= 40,
   'Enter a phone number, like 07700 900 982 or +44 808 157 0192'))
 
 function freeText (question: { noun: string }) {
-  return optional(answer(question).trim()
+  return optional(answer(question.noun).trim()
     .transform(text => text.replaceAll('\r\n', '\n'))
     .refine(isAtMost(1000), { error: `${question.noun} must be 1,000 characters or fewer`, abort: true })
     .refine(text => isPrintable(text.replaceAll('\n', ' ')), `${question.noun} must not have hidden characters`))
 }
 
-const heardFrom = optional(answer(questions.heard_from).trim()
+const heardFrom = optional(answer(questions.heard_from.noun).trim()
   .refine(isAtMost(200), { error: 'How you heard about this must be 200 characters or fewer', abort: true })
   .refine(isPrintable, 'How you heard about this must be on one line, without hidden characters'))
 
 /** What is no code at all is looked for and not found, like one that was mistyped. */
-const code = optional(answer(questions.code).trim()
+const code = optional(answer(questions.code.noun).trim()
   .refine(isAtMost(40), { error: 'Code must be 40 characters or fewer', abort: true })
   .refine(isPrintable, { error: 'Code must be on one line, without hidden characters', abort: true })
   .transform(canonicalCode))
 
 /** Where it is missing one is made: whoever's form lost it may book, only a double click is then two requests. */
-const submission = answer({ noun: 'The form’s own number' })
+const submission = answer('The form’s own number')
   .regex(/^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i, 'This form is damaged. Load the page again and fill it in once more.')
   .optional().transform(given => given ?? randomUUID())
 
 function placesUpTo (limit: number) {
   const sentence = limit === 1 ? 'You can book 1 place' : `Enter how many places you need, from 1 to ${limit}`
-  return answer(questions.places, sentence).trim()
+  return answer(questions.places.noun, sentence).trim()
     .refine(text => /^\d{1,4}$/.test(text) && Number(text) >= 1 && Number(text) <= limit, sentence)
     .transform(Number)
 }
 
 function oneOf (districts: readonly string[]) {
-  return answer(questions.district, 'Select where you live')
+  return answer(questions.district.noun, 'Select where you live')
     .refine(text => districts.includes(text), 'Select where you live')
-}
-
-/** Names the first field that we do not have, in so many characters and without what does not print. */
-function unknownField (issue: z.core.$ZodRawIssue): string {
-  const [field = ''] = issue.code === 'unrecognized_keys' ? issue.keys : []
-  const shown = Array.from(field.replaceAll(new RegExp(unprintable, 'gu'), '�')).slice(0, 30).join('')
-  return `This form has no field “${shown}”. Load the page again and fill it in once more.`
 }
 
 /** One check per shape, made once: a burst of bookings must not build hundreds. */

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { answer, answerInNumbers, optional, unknownField } from '../activities/schema.ts'
+import { answer, answerInNumbers, optional, unknownField } from '../http/form-answers.ts'
 import { canonicalCode } from './code.ts'
 
 const lastDay = answer('The last day', 'Enter the last day').trim()

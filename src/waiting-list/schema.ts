@@ -2,7 +2,7 @@ import type { DateTime } from 'luxon'
 import { z } from 'zod'
 import type { Activity } from '../activities/activity.ts'
 import { localDay, localTime } from '../activities/local-time.ts'
-import { answer, answerInLine, answerInNumbers, optional, unknownField } from '../activities/schema.ts'
+import { answer, answerInLine, answerInNumbers, optional, unknownField } from '../http/form-answers.ts'
 import { ordinary } from '../bookings/booking.ts'
 import { isJoinLink, withoutSafeLinks } from '../teams/join-link.ts'
 
