@@ -3,7 +3,8 @@ import type { DateTime } from 'luxon'
 import { bookability } from '../activities/booking-window.ts'
 import { BookingNotOpen } from '../activities/errors.ts'
 import { lockActivity, occupancyOf } from '../activities/queries.ts'
-import type { Activity } from '../activities/activity.ts'
+import type { Activity, Occupancy } from '../activities/activity.ts'
+import { freePlaces } from '../activities/supply.ts'
 import type { Db, Tx } from '../database/connect.ts'
 import type { DomainError } from '../errors.ts'
 import { returnDueHolds } from '../holds/commands.ts'
@@ -40,16 +41,28 @@ export async function requestPlaces (
     assertOpen(activity, now)
 
     const haveLapsed = await lapseOffers(tx, outbox, activityId, now)
-    if (haveLapsed) await outbox.announce(tx, 'place.freed', [{ activityId }])
+    const occupancy = await occupancyOf(tx, activityId)
     const decided = decideInOrder(
-      activity, await occupancyOf(tx, activityId), await listEarlier(tx, activityId, candidates), candidates,
+      activity, occupancy, await listEarlier(tx, activityId, candidates), candidates,
       await holdsByCode(tx, activityId, candidates.flatMap(({ code }) => code ?? [])), now)
     await write(tx, activityId, candidates, decided, now)
     const joined = await joinLine(tx, decided.flatMap(({ alreadyBooked }) => alreadyBooked ?? []), now)
     await announce(tx, outbox, candidates, decided, joined, now)
+    if (haveLapsed || mayBeServed(activity, occupancy, candidates, decided)) {
+      await outbox.announce(tx, 'place.freed', [{ activityId }])
+    }
     return decided
   })
   return decisions.map(decision => decision.answer)
+}
+
+/** Whether free places that pass by those before them fit somebody who has joined the list: they are next. */
+function mayBeServed (
+  activity: Activity, occupancy: Occupancy, candidates: readonly Candidate[], decisions: readonly Decision[]
+): boolean {
+  const taken = candidates.filter((_, n) => decisions[n]?.admission === 'confirmed' && decisions[n]?.holdId === undefined)
+  const free = freePlaces(activity, occupancy) - taken.reduce((sum, { places }) => sum + places, 0)
+  return candidates.some(({ places }, n) => decisions[n]?.admission === 'waiting' && places <= free)
 }
 
 /**

@@ -205,3 +205,15 @@ t.test('over-booking gives as many places as it says, and no more', async t => {
 
   t.match(await db.occupancy.findUnique({ where: { activityId: id } }), { confirmed: 16, waiting: 14 })
 })
+
+t.test('who joins a list whose free places are too few for those before is served without waiting for the sweep', async t => {
+  const { db, outbox } = await world(t)
+  const { id: activityId } = await anActivity(db, { capacity: 3, placesPerBooking: 4 })
+  const asks = [2, 4, 2].map((places, n) => aRequest(`${n}@example.org`, { places }))
+
+  await requestPlaces(db, outbox, activityId, asks, noon)
+  t.strictSame(await announced(db, 'place.freed'), [], 'nobody who waits fits the one place that is left')
+  await requestPlaces(db, outbox, activityId, [aRequest('last@example.org')], noon)
+
+  t.strictSame(await announced(db, 'place.freed'), [{ activityId }])
+})
