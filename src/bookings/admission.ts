@@ -21,6 +21,7 @@ export interface EarlierBooking {
   submissionId: string
   canonicalEmail: string
   isLive: boolean
+  isWaiting: boolean
 }
 
 export interface Decision {
@@ -32,6 +33,8 @@ export interface Decision {
   holdId?: string
   /** Set where the address has a live booking: it gets a letter that says so. */
   alreadyBooked?: string
+  /** Set where the address waited: its booking has the places of the hold instead. */
+  noLongerWaits?: string
 }
 
 /**
@@ -40,7 +43,7 @@ export interface Decision {
  *
  * An address that has a live booking gets the answer that a stranger would get at that moment, so that
  * nobody learns from the page who is booked; only its inbox learns the truth. Whoever brings the code of
- * a hold has a place of that hold, whoever waits, or reads why there is none.
+ * a hold has a place of that hold, whoever waits and though they wait themselves, or reads why there is none.
  */
 export function decideInOrder (
   activity: Activity, occupancy: Occupancy, earlier: readonly EarlierBooking[], candidates: readonly Candidate[],
@@ -51,6 +54,7 @@ export function decideInOrder (
   const submissions = new Set(earlier.map(booking => booking.submissionId))
   const holders = new Map(earlier.filter(booking => booking.isLive)
     .map(booking => [booking.canonicalEmail, booking.id]))
+  const waiting = new Set(earlier.filter(booking => booking.isWaiting).map(booking => booking.id))
 
   return candidates.map(candidate => {
     if (submissions.has(candidate.submissionId)) return { answer: 'received' }
@@ -64,6 +68,11 @@ export function decideInOrder (
     const admission = hold === undefined ? admit(supply, occupancy, candidate.places) : 'confirmed'
     const answer = admission === 'full' ? new FullyBooked() : 'received'
     const alreadyBooked = holders.get(candidate.canonicalEmail)
+    if (alreadyBooked !== undefined && hold !== undefined && waiting.delete(alreadyBooked)) {
+      submissions.add(candidate.submissionId)
+      holds.set(hold.code, afterClaim(hold, candidate.places))
+      return { answer, noLongerWaits: alreadyBooked, holdId: hold.id }
+    }
     if (alreadyBooked !== undefined) return { answer, alreadyBooked }
     if (admission === 'full') return { answer }
 

@@ -46,6 +46,7 @@ export async function requestPlaces (
       activity, occupancy, await listEarlier(tx, activityId, candidates), candidates,
       await holdsByCode(tx, activityId, candidates.flatMap(({ code }) => code ?? [])), now)
     await write(tx, activityId, candidates, decided, now)
+    await promote(tx, outbox, candidates, decided, now)
     const joined = await joinLine(tx, decided.flatMap(({ alreadyBooked }) => alreadyBooked ?? []), now)
     await announce(tx, outbox, candidates, decided, joined, now)
     if (haveLapsed || mayBeServed(activity, occupancy, candidates, decided)) {
@@ -106,6 +107,23 @@ async function write (
       id, ${activityId}::uuid, reference, name, email, canonical_email, role, district, phone, access_needs, question,
       heard_from, places, status, ${at}::timestamptz, ${at}::timestamptz, waited_at, confirmed_at, submission_id, hold_id
     FROM jsonb_populate_recordset(NULL::bookings, ${JSON.stringify(rows)}::text::jsonb)`
+}
+
+/** Gives those who waited and brought a code the places of its hold, as many as they ask for now. */
+async function promote (
+  tx: Tx, outbox: Outbox, candidates: readonly Candidate[], decisions: readonly Decision[], now: DateTime<true>
+): Promise<void> {
+  const at = now.toJSDate()
+  for (const [n, { noLongerWaits, holdId = null }] of decisions.entries()) {
+    if (noLongerWaits === undefined) continue
+    const { icalSequence } = await tx.booking.update({
+      where: { id: noLongerWaits },
+      data: {
+        status: 'confirmed', holdId, places: candidates[n]?.places ?? 1, carriedFrom: null, calledAt: null, confirmedAt: at, changedAt: at
+      }
+    })
+    await outbox.announce(tx, 'booking.confirmed', [{ bookingId: noLongerWaits, sequence: icalSequence }])
+  }
 }
 
 /**

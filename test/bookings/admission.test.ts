@@ -28,7 +28,7 @@ function candidate (name: string, given: Partial<Candidate> = {}): Candidate {
 }
 
 function bookingOf (name: string, given: Partial<EarlierBooking> = {}): EarlierBooking {
-  return { id: `the first of ${name}`, submissionId: `of ${name}`, canonicalEmail: `${name}@example.org`, isLive: true, ...given }
+  return { id: `the first of ${name}`, submissionId: `of ${name}`, canonicalEmail: `${name}@example.org`, isLive: true, isWaiting: false, ...given }
 }
 
 /** Decides for an activity with two places held and so many others. */

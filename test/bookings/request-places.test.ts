@@ -217,3 +217,25 @@ t.test('who joins a list whose free places are too few for those before is serve
 
   t.strictSame(await announced(db, 'place.freed'), [{ activityId }])
 })
+
+t.test('whoever waits and then brings the code of a hold has its places, as many as they ask for now', async t => {
+  const { db, outbox } = await world(t)
+  const { id: activityId } = await anActivity(db, { capacity: 2, placesPerBooking: 2 })
+  const agency = await db.agency.create({ data: { slug: 'nspcc', name: 'NSPCC' } })
+  await db.hold.create({
+    data: {
+      activityId, agencyId: agency.id, code: 'NSPCC', places: 2, returnsAt: noon.plus({ days: 1 }).toJSDate(), createdAt: noon.toJSDate()
+    }
+  })
+  const { id } = await aBooking(db, activityId, { email: 'anne@example.org', status: 'waiting' })
+  const asks = [1, 2].map(() => aRequest('Anne@Example.org', { code: 'NSPCC', places: 2 }))
+
+  t.strictSame(await requestPlaces(db, outbox, activityId, asks.slice(0, 1), noon), ['received'])
+
+  t.match(await db.booking.findMany({ where: { activityId } }), [{ id, status: 'confirmed', places: 2 }])
+  t.match(await db.occupancy.findUnique({ where: { activityId } }), { confirmed: 2, held: 0, waiting: 0 })
+  t.strictSame(await announced(db, 'booking.confirmed'), [{ bookingId: id, sequence: 0 }])
+  t.strictSame(await announced(db, 'booking.requested-again'), [])
+
+  t.match(await requestPlaces(db, outbox, activityId, asks.slice(1), noon), [{ refusal: 'code-refused' }], 'as a stranger would read')
+})

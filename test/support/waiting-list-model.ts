@@ -95,12 +95,13 @@ export class WaitingListModel {
     this.#assertOpen(now)
     // Whoever asks anew after their offer has ended is somebody new, served or not.
     this.#lapseEnded(now)
-    return asked.map(request => outcome(() => { this.#bookOne(request, now) }))
+    const waited = new Set(this.line())
+    return asked.map(request => outcome(() => { this.#bookOne(request, waited, now) }))
   }
 
-  #bookOne ({ address, places, code }: Asked, now: number): void {
+  #bookOne ({ address, places, code }: Asked, waited: ReadonlySet<Person>, now: number): void {
     if (places > this.terms.placesPerBooking) throw new Refused('too-many-places')
-    const isKnown = this.people.some(person => person.address === address && isLive(person))
+    const known = this.people.find(person => person.address === address && isLive(person))
     let hold: ModelHold | undefined
     if (code !== undefined) {
       hold = this.holds.find(hold => hold.code === code)
@@ -108,7 +109,12 @@ export class WaitingListModel {
     }
     const isAdmitted = hold !== undefined || (this.line().length === 0 && places <= this.free())
     if (!isAdmitted && this.supply.waitingList === 'off') throw new Refused('fully-booked')
-    if (isKnown) return
+    if (known !== undefined && hold !== undefined && waited.has(known) && known.status === 'waiting') {
+      Object.assign(known, { status: 'confirmed', places, hold, isCalled: false })
+      tell(known, 'booking.confirmed', known.sequence)
+      return
+    }
+    if (known !== undefined) return
     this.people.push({
       address,
       places,

@@ -46,7 +46,7 @@ CREATE TABLE "priority_groups" (
 CREATE UNIQUE INDEX "holds_activity_id_code_key" ON "holds"("activity_id", "code");
 
 -- AddForeignKey
-ALTER TABLE "activities" ADD CONSTRAINT "activities_another_date_of_id_fkey" FOREIGN KEY ("another_date_of_id") REFERENCES "activities"("id") ON DELETE SET NULL ON UPDATE CASCADE;
+ALTER TABLE "activities" ADD CONSTRAINT "activities_another_date_of_id_fkey" FOREIGN KEY ("another_date_of_id") REFERENCES "activities"("id") ON DELETE RESTRICT ON UPDATE CASCADE;
 
 -- AddForeignKey
 ALTER TABLE "holds" ADD CONSTRAINT "holds_activity_id_fkey" FOREIGN KEY ("activity_id") REFERENCES "activities"("id") ON DELETE RESTRICT ON UPDATE CASCADE;
@@ -99,7 +99,7 @@ CREATE INDEX "bookings_carried" ON "bookings" ("activity_id") WHERE "status" = '
 CREATE INDEX "bookings_carried_from" ON "bookings" ("carried_from") WHERE "carried_from" IS NOT NULL;
 
 -- Those to whom free places are open, if they are the first to accept.
-CREATE INDEX "bookings_called" ON "bookings" ("activity_id") WHERE "called_at" IS NOT NULL;
+CREATE INDEX "bookings_called" ON "bookings" ("activity_id", "places") WHERE "called_at" IS NOT NULL;
 
 -- What the sweep looks for.
 CREATE INDEX "bookings_offers_ending" ON "bookings" ("offered_until") WHERE "status" = 'offered';
