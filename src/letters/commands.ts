@@ -41,38 +41,63 @@ export function letterKey (kind: LetterKind, due: { bookingId: string, sequence:
 }
 
 /**
- * Takes a letter in hand, making it if this is the first try; undefined where it was sent or has failed
- * already. Throws `LetterInHand` while another worker has it. One statement: two workers cannot both
- * find it free, and a claim of a worker that died ends by itself.
+ * Takes letters in hand, making those of which this is the first try; undefined for one that is not free.
+ * One statement: two workers cannot both find a letter free, and a claim of a worker that died ends by
+ * itself. Named twice, a letter is claimed once, for the first. Rows are locked in the order of the key,
+ * as in noteSent: workers with the same letters wait for each other in turn.
  */
-export async function claimLetter (
-  db: Db, { bookingId, kind, sequence }: LetterKey, host: string, now: DateTime<true>
-): Promise<ClaimedLetter | undefined> {
-  const id = randomUUID()
+export async function claimLetters (
+  db: Db, keys: readonly LetterKey[], host: string, now: DateTime<true>
+): Promise<Array<ClaimedLetter | undefined>> {
+  const wanted = new Map(keys.toReversed().map(key => [nameOf(key), { ...key, id: randomUUID() }]))
+  const letters = [...wanted.values()]
   const at = now.toJSDate()
-  const [claimed] = await db.$queryRaw<ClaimedLetter[]>`
+  const claimed = await db.$queryRaw<Array<ClaimedLetter & LetterKey>>`
     INSERT INTO letters AS letter
       (id, booking_id, kind, sequence, message_id, status, attempts, claimed_until, created_at)
-    VALUES (${id}::uuid, ${bookingId}::uuid, ${kind}, ${sequence}, ${`${id}@${host}`}, 'queued', 1,
-      ${now.plus({ seconds: claimSeconds }).toJSDate()}, ${at})
+    SELECT id, booking_id, kind, sequence, id || ${`@${host}`}, 'queued', 1,
+      ${now.plus({ seconds: claimSeconds }).toJSDate()}, ${at}
+    FROM unnest(${letters.map(({ id }) => id)}::uuid[], ${letters.map(({ bookingId }) => bookingId)}::uuid[],
+      ${letters.map(({ kind }) => kind)}::text[], ${letters.map(({ sequence }) => sequence)}::int[])
+      AS wanted (id, booking_id, kind, sequence)
+    ORDER BY booking_id, kind, sequence
     ON CONFLICT (booking_id, kind, sequence) DO UPDATE
       SET claimed_until = EXCLUDED.claimed_until, attempts = letter.attempts + 1
       WHERE letter.status = 'queued' AND (letter.claimed_until IS NULL OR letter.claimed_until <= ${at})
-    RETURNING id, message_id AS "messageId", created_at AS "createdAt"`
-  if (claimed !== undefined) return claimed
+    RETURNING id, message_id AS "messageId", created_at AS "createdAt", booking_id AS "bookingId", kind, sequence`
+  const free = new Map(claimed.map(letter => [nameOf(letter), letter]))
+  return keys.map(key => {
+    const letter = free.get(nameOf(key))
+    free.delete(nameOf(key))
+    return letter
+  })
+}
 
+function nameOf ({ bookingId, kind, sequence }: LetterKey): string {
+  return `${bookingId} ${kind} ${sequence}`
+}
+
+/** Throws `LetterInHand` where another worker has a letter that was not free; else it was sent or has failed. */
+export async function assertNotInHand (db: Db, { bookingId, kind, sequence }: LetterKey): Promise<void> {
   const { status } = await db.letter.findUniqueOrThrow({
     where: { bookingId_kind_sequence: { bookingId, kind, sequence } }, select: { status: true }
   })
   if (status === 'queued') throw new LetterInHand()
-  return undefined
 }
 
-/** Notes that somebody else answers for the letter now. */
-export async function noteSent (db: Db, { id }: ClaimedLetter, now: DateTime<true>): Promise<void> {
-  await db.letter.update({
-    where: { id }, data: { status: 'sent', sentAt: now.toJSDate(), claimedUntil: null, lastError: null }
-  })
+/** Notes that somebody else answers for these letters now, since `at` each. */
+export async function noteSent (
+  db: Db, letters: ReadonlyArray<{ id: string, at: DateTime<true> }>
+): Promise<void> {
+  await db.$executeRaw`
+    WITH sent AS (
+      SELECT letter.id, taken.at
+      FROM letters letter JOIN unnest(${letters.map(({ id }) => id)}::uuid[],
+        ${letters.map(({ at }) => at.toJSDate())}::timestamptz[]) AS taken (id, at) ON taken.id = letter.id
+      ORDER BY booking_id, kind, sequence
+      FOR UPDATE OF letter)
+    UPDATE letters SET status = 'sent', sent_at = sent.at, claimed_until = NULL, last_error = NULL
+    FROM sent WHERE letters.id = sent.id`
 }
 
 /**
@@ -97,7 +122,22 @@ export async function withdrawLetter (db: Db, key: LetterKey, reason: string): P
   })
 }
 
-/** Keeps the sender of a booking's first invitation for all later ones, and says who it is. */
+/**
+ * Keeps the sender of each booking's first invitation for all later ones, and says who it is; undefined
+ * for a booking that somebody else is changing: to wait for one with others locked is half a deadlock.
+ */
+export async function keepOrganizers (
+  db: Db, ids: readonly string[], organizer: Mailbox
+): Promise<Array<string | undefined>> {
+  const rows = await db.$queryRaw<Array<{ id: string, organizer: string }>>`
+    WITH free AS MATERIALIZED (SELECT id FROM bookings WHERE id = ANY (${ids}::uuid[]) FOR NO KEY UPDATE SKIP LOCKED)
+    UPDATE bookings SET ical_organizer = coalesce(ical_organizer, ${organizerText(organizer)})
+    FROM free WHERE bookings.id = free.id RETURNING bookings.id, ical_organizer AS organizer`
+  const kept = new Map(rows.map(({ id, organizer }) => [id, organizer]))
+  return ids.map(id => kept.get(id))
+}
+
+/** As keepOrganizers, for one booking, and waits for whoever is changing it. */
 export async function keepOrganizer (db: Db, bookingId: string, organizer: Mailbox): Promise<string> {
   const [kept] = await db.$queryRaw<Array<{ organizer: string }>>`
     UPDATE bookings SET ical_organizer = coalesce(ical_organizer, ${organizerText(organizer)})

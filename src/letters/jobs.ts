@@ -1,19 +1,26 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import type { DateTime } from 'luxon'
 import type { Clock } from '../clock.ts'
 import type { Db } from '../database/connect.ts'
 import { findFirstBooking, getBooking, listPriorityGroups, positionOf } from '../bookings/queries.ts'
 import type { BookingWithActivity } from '../bookings/queries.ts'
 import { entryOf } from '../invitations/entry.ts'
 import type { Entry, EntryParts } from '../invitations/entry.ts'
+import { organizerOf } from '../invitations/organizer.ts'
 import type { Facts } from '../outbox.ts'
+import type { SupportContact } from '../support/contact.ts'
 import { listSupportContacts } from '../support/queries.ts'
 import type { Templates } from '../templates.ts'
-import { claimLetter, keepOrganizer, letterKey, noteFailure, noteSent, withdrawLetter } from './commands.ts'
-import type { Failure } from './commands.ts'
+import {
+  assertNotInHand, claimLetters, keepOrganizer, keepOrganizers, letterKey, noteFailure, noteSent, withdrawLetter
+} from './commands.ts'
+import type { Failure, LetterKey } from './commands.ts'
 import { NotTaken } from './errors.ts'
 import { kindOf, methodOf, outdatedBecause } from './kinds.ts'
 import type { LetterFact, LetterKind } from './kinds.ts'
 import type { Mailer } from './mailer.ts'
 import { messageOf } from './message.ts'
+import { together } from './together.ts'
 
 /** What writing a letter takes. */
 export interface LetterRoom extends EntryParts {
@@ -24,45 +31,85 @@ export interface LetterRoom extends EntryParts {
 }
 
 /**
- * Writes and sends the letter that a fact owes to a booking, if it is still true.
+ * Writes and sends the letters that facts of one kind owe to bookings, each if it is still true; gives
+ * the end of each, in their order. What all need is read and noted together, and none waits for or fails
+ * by another.
  *
  * Runs at least once. What was sent is not sent again. A crash between the mail server's yes and our
  * note of it sends a second copy, which mail programs and calendars fold into the first: Message-ID, UID
- * and SEQUENCE are the same. Throws where there is to be another try.
+ * and SEQUENCE are the same. Fails for a letter where there is to be another try.
  */
+export async function writeLetters<F extends LetterFact> (
+  room: LetterRoom, fact: F, dues: ReadonlyArray<Facts[F]>
+): Promise<Array<PromiseSettledResult<void>>> {
+  const round = openRound(room)
+  return await Promise.allSettled(dues.map(async due => { await write(room, round, fact, due) }))
+}
+
+/** One letter, as `writeLetters`. Throws where there is to be another try. */
 export async function writeLetter<F extends LetterFact> (room: LetterRoom, fact: F, due: Facts[F]): Promise<void> {
+  await write(room, openRound(room), fact, due)
+}
+
+/** What letters that are written together ask of the database, in as few round trips as there can be. */
+function openRound ({ db, clock, publicUrl, mailFrom }: LetterRoom) {
+  const host = new URL(publicUrl).hostname
+  let contacts: Promise<SupportContact[]> | undefined
+  return {
+    claim: together(async (keys: readonly LetterKey[]) => await claimLetters(db, keys, host, clock())),
+    keepOrganizer: together(async (ids: readonly string[]) =>
+      await keepOrganizers(db, ids, organizerOf({ icalOrganizer: undefined }, mailFrom))),
+    noteSent: together(async (letters: ReadonlyArray<{ id: string, at: DateTime<true> }>) => {
+      await noteSent(db, letters)
+      return letters
+    }),
+    contacts: async () => await (contacts ??= listSupportContacts(db))
+  }
+}
+
+type Round = ReturnType<typeof openRound>
+
+async function write<F extends LetterFact> (room: LetterRoom, round: Round, fact: F, due: Facts[F]): Promise<void> {
   const { db, mailer, clock } = room
   const now = clock()
   const booking = await getBooking(db, due.bookingId)
   const kind = kindOf(fact, booking)
+  const key = letterKey(kind, due)
   const outdated = outdatedBecause(kind, due.sequence, booking, now)
   if (outdated !== undefined) {
-    await withdrawLetter(db, letterKey(kind, due), outdated)
+    await withdrawLetter(db, key, outdated)
     return
   }
 
-  const letter = await claimLetter(db, letterKey(kind, due), new URL(room.publicUrl).hostname, now)
-  if (letter === undefined) return
+  const letter = await round.claim(key)
+  if (letter === undefined) {
+    await assertNotInHand(db, key)
+    return
+  }
   try {
-    const entry = await entryFor(room, kind, booking)
+    const entry = await entryFor(room, round, kind, booking)
     const line = kind === 'waiting-list-joined'
       ? { position: await positionOf(db, booking), groups: await listPriorityGroups(db, booking.activityId) }
       : undefined
     const first = await findFirstBooking(db, booking)
+    await nextTurn()
     await mailer.send(messageOf({ ...room, kind, letter, entry, line, first }, now))
   } catch (error) {
     const next = await noteFailure(db, letter, failureOf(error as Error), clock())
     if (next === 'failed') return
     throw error
   }
-  await noteSent(db, letter, clock())
+  await round.noteSent({ id: letter.id, at: clock() })
 }
 
-async function entryFor (room: LetterRoom, kind: LetterKind, booking: BookingWithActivity): Promise<Entry> {
-  const entry = entryOf(booking, await listSupportContacts(room.db), room)
+async function entryFor (
+  room: LetterRoom, round: Round, kind: LetterKind, booking: BookingWithActivity
+): Promise<Entry> {
+  const entry = entryOf(booking, await round.contacts(), room)
   if (booking.icalOrganizer !== undefined || methodOf(kind, booking) !== 'REQUEST') return entry
-  const icalOrganizer = await keepOrganizer(room.db, booking.id, entry.organizer)
-  return entryOf({ ...booking, icalOrganizer }, entry.contacts, room)
+  const icalOrganizer = await round.keepOrganizer(booking.id) ??
+    await keepOrganizer(room.db, booking.id, entry.organizer)
+  return { ...entry, organizer: organizerOf({ icalOrganizer }, room.mailFrom), booking: { ...booking, icalOrganizer } }
 }
 
 function failureOf (error: Error): Failure {

@@ -1,10 +1,13 @@
 import nodemailer from 'nodemailer'
 import { NotTaken } from './errors.ts'
 import type { Mailer } from './mailer.ts'
-import { mimeOf } from './mime.ts'
+import { inOnePiece, mimeOf } from './mime.ts'
 
 /** Shorter than a claim in commands.ts: who gives up on a letter still holds it. */
 const patienceMs = 45_000
+
+/** Few enough for a mail server that counts them. */
+export const mostConnections = 5
 
 /**
  * Hands letters to a mail server over a few connections that stay open.
@@ -18,7 +21,7 @@ export function smtpMailer (url: string): Mailer {
   const transport = nodemailer.createTransport({
     url,
     pool: true,
-    maxConnections: 5,
+    maxConnections: mostConnections,
     // A connection that the server has closed meanwhile costs a second try, not a letter's turn.
     maxRequeues: 1,
     connectionTimeout: 10_000,
@@ -33,7 +36,12 @@ export function smtpMailer (url: string): Mailer {
   // domain in lower case.
   transport.use('stream', (mail, done) => {
     const to = mail.data.envelope?.to
-    if (mail.message !== undefined && Array.isArray(to)) mail.message.getEnvelope().to = to.map(String)
+    if (mail.message !== undefined) {
+      if (Array.isArray(to)) mail.message.getEnvelope().to = to.map(String)
+      mail.message.setRaw(inOnePiece(mail.message))
+      // Or its parts would follow it.
+      mail.message.multipart = false
+    }
     done()
   })
 

@@ -1,0 +1,45 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
+
+interface Waiting<Item, Result> {
+  item: Item
+  resolve: (result: Result) => void
+  reject: (error: unknown) => void
+}
+
+/**
+ * Makes one round trip of many: what is asked for in the same turn, or while an earlier round is on its
+ * way, goes in one call to `run`, which gives a result per item in their order. Where a call fails for
+ * several, each is run alone, so that none fails by another's fault: `run` must bear being repeated.
+ */
+export function together<Item, Result> (
+  run: (items: readonly Item[]) => Promise<readonly Result[]>
+): (item: Item) => Promise<Result> {
+  let waiting: Array<Waiting<Item, Result>> = []
+  let isRunning = false
+
+  return async item => await new Promise<Result>((resolve, reject) => {
+    waiting.push({ item, resolve, reject })
+    if (!isRunning) void runAll()
+  })
+
+  async function runAll (): Promise<void> {
+    isRunning = true
+    await nextTurn()
+    while (waiting.length > 0) {
+      const round = waiting
+      waiting = []
+      await runRound(round)
+    }
+    isRunning = false
+  }
+
+  async function runRound (round: ReadonlyArray<Waiting<Item, Result>>): Promise<void> {
+    try {
+      const results = await run(round.map(({ item }) => item))
+      round.forEach(({ resolve }, n) => { resolve(results[n] as Result) })
+    } catch (error) {
+      if (round.length === 1) round[0]?.reject(error)
+      else for (const one of round) await runRound([one])
+    }
+  }
+}
