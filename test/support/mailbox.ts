@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import type { AddressInfo } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
 import { simpleParser } from 'mailparser'
 import type { ParsedMail } from 'mailparser'
 import { SMTPServer } from 'smtp-server'
@@ -26,6 +26,8 @@ export interface Mailbox {
   taken: TakenLetter[]
   /** Asked about each recipient. */
   refuse: (recipient: string) => Refusal
+  /** What it does with the text of a letter: never answers, or hangs up in the middle. */
+  fail: (recipient: string) => 'stall' | 'hang up' | undefined
   stop: () => Promise<void>
   start: () => Promise<void>
 }
@@ -33,7 +35,7 @@ export interface Mailbox {
 export async function aMailbox (t: Test, { withTls = false }: { withTls?: boolean } = {}): Promise<Mailbox> {
   let server: SMTPServer | undefined
   let port = 0
-  const mailbox: Mailbox = { url: '', taken: [], refuse: () => undefined, stop, start }
+  const mailbox: Mailbox = { url: '', taken: [], refuse: () => undefined, fail: () => undefined, stop, start }
   await start()
   mailbox.url = `smtp://127.0.0.1:${port}`
   t.teardown(stop)
@@ -48,7 +50,13 @@ export async function aMailbox (t: Test, { withTls = false }: { withTls?: boolea
         const refusal = mailbox.refuse(address)
         callback(refusal && Object.assign(new Error(refusal.text), { responseCode: refusal.code }))
       },
-      onData (stream, { envelope, secure }, callback) {
+      onData (stream, { id, envelope, secure }, callback) {
+        const failure = mailbox.fail(envelope.rcptTo[0]?.address ?? '')
+        if (failure !== undefined) {
+          stream.resume()
+          if (failure === 'hang up') stream.once('data', () => { hangUp(id) })
+          return
+        }
         void (async () => {
           const raw = await stream.setEncoding('latin1').toArray()
           mailbox.taken.push({
@@ -67,6 +75,11 @@ export async function aMailbox (t: Test, { withTls = false }: { withTls?: boolea
     const listening = server.listen(port, '127.0.0.1')
     await once(listening, 'listening')
     port = (listening.address() as AddressInfo).port
+  }
+
+  function hangUp (id: string): void {
+    const connections = server?.connections as Iterable<{ id: string, _socket: Socket }> | undefined
+    for (const connection of connections ?? []) if (connection.id === id) connection._socket.destroy()
   }
 
   async function stop (): Promise<void> {
