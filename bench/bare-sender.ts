@@ -1,0 +1,19 @@
+import { once } from 'node:events'
+import nodemailer from 'nodemailer'
+import type { SendMailOptions } from 'nodemailer'
+
+/**
+ * Sends what it is given as nodemailer alone can: a loop that knows of nothing else, over a pool as large as ours.
+ * Says when it is ready, and when all are sent.
+ */
+const [url = '', connections = ''] = process.argv.slice(2)
+const transport = nodemailer.createTransport({ url, pool: true, maxConnections: Number(connections) })
+process.send?.('ready')
+const [letters] = await once(process, 'message') as [SendMailOptions[]]
+let next = 0
+await Promise.all(Array.from({ length: 50 }, async () => {
+  for (let letter = letters[next++]; letter !== undefined; letter = letters[next++]) await transport.sendMail(letter)
+}))
+transport.close()
+process.send?.('sent')
+process.disconnect()
