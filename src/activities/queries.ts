@@ -71,7 +71,10 @@ export async function findPublicActivity (db: Reader, slug: string): Promise<Off
   return row === null ? undefined : offered(row)
 }
 
-/** What is to come, soonest first; what runs now counts. At most `limit`. */
+/**
+ * What is to come after `from`, soonest first; what runs then counts. Without `from` also what has been. At
+ * most `limit`, of which those that are farthest from now are left out.
+ */
 export async function listPublicActivities (
   db: Reader, { campaignSlug, from, limit = 200 }: { campaignSlug?: string, from?: DateTime<true>, limit?: number }
 ): Promise<OfferedActivity[]> {
@@ -83,7 +86,7 @@ export async function listPublicActivities (
     },
     include: { ...withCampaign, occupancy: true, leadAgency: true },
     orderBy: [{ startsAt: 'asc' }, { title: 'asc' }],
-    take: limit
+    take: from === undefined ? -limit : limit
   })
   return rows.map(offered)
 }

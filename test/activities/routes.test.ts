@@ -1,4 +1,5 @@
 import t from 'tap'
+import { listPublicActivities } from '../../src/activities/queries.ts'
 import { buildApp } from '../../src/app.ts'
 import { partsOf, perceived, service } from '../support/service.ts'
 import { aBooking, aCampaign, anActivity, noon, world } from '../support/world.ts'
@@ -193,4 +194,19 @@ t.test('whoever has a code finds the way to the form of an activity that is full
   })
 
   t.ok(await button())
+})
+
+t.test('of a campaign that has run long, what is left out is what was long ago', async t => {
+  const { db } = await service(t)
+  const { id: campaignId, slug: campaignSlug } = await aCampaign(db)
+  for (const days of [-3, -2, -1, 1]) {
+    const startsAt = noon.plus({ days }).toJSDate()
+    await anActivity(db, { campaignId, title: `Day ${days}`, startsAt, endsAt: noon.plus({ days, hours: 1 }).toJSDate() })
+  }
+
+  const titles = async (given: object) =>
+    (await listPublicActivities(db, { campaignSlug, limit: 2, ...given })).map(({ title }) => title)
+
+  t.strictSame(await titles({}), ['Day -1', 'Day 1'])
+  t.strictSame(await titles({ from: noon.minus({ days: 4 }) }), ['Day -3', 'Day -2'])
 })
