@@ -1,6 +1,6 @@
 import type { Activity, Occupancy } from '../activities/activity.ts'
 import type { PlaceRequest } from './booking.ts'
-import { admit, afterAdmission } from './capacity.ts'
+import { admit, afterAdmission, afterWaiting } from './capacity.ts'
 import type { Admission } from './capacity.ts'
 import type { DateTime } from 'luxon'
 import type { DomainError } from '../errors.ts'
@@ -22,6 +22,7 @@ export interface EarlierBooking {
   canonicalEmail: string
   isLive: boolean
   isWaiting: boolean
+  places: number
 }
 
 export interface Decision {
@@ -54,7 +55,7 @@ export function decideInOrder (
   const submissions = new Set(earlier.map(booking => booking.submissionId))
   const holders = new Map(earlier.filter(booking => booking.isLive)
     .map(booking => [booking.canonicalEmail, booking.id]))
-  const waiting = new Set(earlier.filter(booking => booking.isWaiting).map(booking => booking.id))
+  const waiting = new Map(earlier.filter(booking => booking.isWaiting).map(booking => [booking.id, booking.places]))
 
   return candidates.map(candidate => {
     if (submissions.has(candidate.submissionId)) return { answer: 'received' }
@@ -68,8 +69,11 @@ export function decideInOrder (
     const admission = hold === undefined ? admit(supply, occupancy, candidate.places) : 'confirmed'
     const answer = admission === 'full' ? new FullyBooked() : 'received'
     const alreadyBooked = holders.get(candidate.canonicalEmail)
-    if (alreadyBooked !== undefined && hold !== undefined && waiting.delete(alreadyBooked)) {
+    const waitedFor = alreadyBooked === undefined ? undefined : waiting.get(alreadyBooked)
+    if (alreadyBooked !== undefined && hold !== undefined && waitedFor !== undefined) {
       submissions.add(candidate.submissionId)
+      waiting.delete(alreadyBooked)
+      occupancy = afterWaiting(occupancy, waitedFor)
       holds.set(hold.code, afterClaim(hold, candidate.places))
       return { answer, noLongerWaits: alreadyBooked, holdId: hold.id }
     }

@@ -31,6 +31,11 @@ export function afterAdmission (occupancy: Occupancy, admission: Admission, plac
   }
 }
 
+/** The occupancy after somebody who asked for so many places has stopped waiting for them. */
+export function afterWaiting (occupancy: Occupancy, places: number): Occupancy {
+  return { ...occupancy, waiting: occupancy.waiting - places, waitingBookings: occupancy.waitingBookings - 1 }
+}
+
 /**
  * Says whether a booking may change to another number of places. Fewer is always possible; more of a
  * confirmed booking needs free places and nobody waiting, as a newcomer would. On the waiting list

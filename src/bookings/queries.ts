@@ -36,10 +36,10 @@ export async function listEarlier (
   const addresses = candidates.map(candidate => candidate.canonicalEmail)
   const rows = await db.$queryRaw<Array<EarlierBooking & { activityId: string }>>`
     SELECT id, activity_id AS "activityId", submission_id AS "submissionId", canonical_email AS "canonicalEmail",
-      status IN ('confirmed', 'waiting', 'offered') AS "isLive", status = 'waiting' AS "isWaiting"
+      status IN ('confirmed', 'waiting', 'offered') AS "isLive", status = 'waiting' AS "isWaiting", places
     FROM bookings WHERE submission_id = ANY (${submissions}::uuid[])
     UNION
-    SELECT id, activity_id, submission_id, canonical_email, true, status = 'waiting'
+    SELECT id, activity_id, submission_id, canonical_email, true, status = 'waiting', places
     FROM bookings WHERE canonical_email = ANY (${addresses}::text[]) AND status IN ('confirmed', 'waiting', 'offered')`
   return rows.filter(row => row.activityId === activityId)
 }

@@ -28,7 +28,15 @@ function candidate (name: string, given: Partial<Candidate> = {}): Candidate {
 }
 
 function bookingOf (name: string, given: Partial<EarlierBooking> = {}): EarlierBooking {
-  return { id: `the first of ${name}`, submissionId: `of ${name}`, canonicalEmail: `${name}@example.org`, isLive: true, isWaiting: false, ...given }
+  return {
+    id: `the first of ${name}`,
+    submissionId: `of ${name}`,
+    canonicalEmail: `${name}@example.org`,
+    isLive: true,
+    isWaiting: false,
+    places: 1,
+    ...given
+  }
 }
 
 /** Decides for an activity with two places held and so many others. */
@@ -153,4 +161,12 @@ t.test('a booking that is live no more is no reason not to claim a place', async
   const decisions = decide([candidate('a', { code: 'PARTNERS' })], { earlier: [bookingOf('a', { isLive: false })] })
 
   t.strictSame(decisions, [{ answer: 'received', admission: 'confirmed', holdId: 'a hold' }])
+})
+
+t.test('when the last who waited has claimed places of a hold, whoever comes next waits for nobody', async t => {
+  const decisions = decide([candidate('a', { code: 'PARTNERS' }), candidate('b')], {
+    earlier: [bookingOf('a', { isWaiting: true })], occupancy: { waiting: 1, waitingBookings: 1 }
+  })
+
+  t.match(decisions, [{ noLongerWaits: 'the first of a', holdId: 'a hold' }, { admission: 'confirmed' }])
 })

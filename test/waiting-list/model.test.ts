@@ -473,8 +473,10 @@ function assertOrder (
   const wasWaiting = new Set(before.bookings.filter(({ status }) => status === 'waiting').map(({ id }) => id))
   if (whoServes === 'person') {
     const hasJoined = (id: string) => !before.bookings.some(booking => booking.id === id)
+    // Whoever waited and brings a code waits no longer, and is not overtaken.
+    const isWaiting = after.bookings.some(({ id, status }) => wasWaiting.has(id) && status === 'waiting')
     const overtakes = after.bookings.some(({ id, status, hold }) =>
-      hasJoined(id) && status === 'confirmed' && hold === null && wasWaiting.size > 0)
+      hasJoined(id) && status === 'confirmed' && hold === null && isWaiting)
     if (overtakes) throw new Error('A newcomer has a place while people wait.')
     return
   }
