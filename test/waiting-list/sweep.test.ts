@@ -147,7 +147,7 @@ t.test('the sweep finds exactly the activities that serving changes, in whatever
   const { db, outbox } = w
   const { id: campaignId } = await aCampaign(db)
   const { id: first } = await anActivity(db, { campaignId })
-  const seed = Number(process.env.SEED ?? Date.now() % 2 ** 31)
+  const seed = Number(process.env.SEED ?? (process.env.CI === undefined ? Date.now() % 2 ** 31 : 20_150_921))
   const mix = fc.sample(anyActivity, { numRuns: 250, seed })
   const ids = await Promise.all(mix.map(async ({ bookings, hold, startsIn, closesBefore, ...given }) => {
     const startsAt = noon.plus({ minutes: startsIn })
