@@ -5,8 +5,6 @@ import type { Reader } from '../database/connect.ts'
 import { firstToAcceptHours } from './offer.ts'
 import type { Waiting } from './line.ts'
 
-export { listPriorityGroups } from '../bookings/queries.ts'
-
 /** Someone in line, with what their next letter needs. */
 export interface InLine extends Waiting {
   isCarried: boolean

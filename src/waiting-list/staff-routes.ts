@@ -7,14 +7,14 @@ import { isId, pageNumber, running, sentenceFor } from '../activities/staff-rout
 import type { Running, RunningAddress } from '../activities/staff-routes.ts'
 import { mayKnowAttendees } from '../bookings/disclosure.ts'
 import { BookingNotFound } from '../bookings/errors.ts'
-import { getBooking } from '../bookings/queries.ts'
+import { getBooking, listPriorityGroups } from '../bookings/queries.ts'
 import { formError, formErrors } from '../http/form-errors.ts'
 import type { FormErrors } from '../http/form-errors.ts'
 import type { Seal } from '../teams/seal.ts'
 import { makeAnotherDate } from './another-date.ts'
 import { namePriorityGroup, pickFromLine, prioritise, removePriorityGroup } from './commands.ts'
 import { DateWrong, NotByHand, NotWaiting, PartyDoesNotFit, PriorityGroupUnknown } from './errors.ts'
-import { countByPriority, listLine, listPriorityGroups } from './queries.ts'
+import { countByPriority, listLine } from './queries.ts'
 import {
   anotherDateFields, anotherDateForm, buttonForm, groupFields, groupForm, newGroupFields, newGroupForm, turnForm
 } from './schema.ts'

@@ -1,8 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import t from 'tap'
-import type { Db } from '../../src/database/connect.ts'
-import type { Hold } from '../../src/database/generated/client.ts'
-import { anAgency } from '../support/staff.ts'
+import { aHold } from '../support/staff.ts'
 import { aForm, links, perceived, post, service } from '../support/service.ts'
 import { aBooking, aCampaign, anActivity, announced, noon } from '../support/world.ts'
 
@@ -238,22 +236,6 @@ t.test('full with a waiting list, the form says that one joins it', async t => {
 
   t.equal(page.h1, 'Join the waiting list')
 })
-
-/** Places kept for an agency until the end of tomorrow; the code is K7PMW3QD unless told otherwise. */
-async function aHold (db: Db, activityId: string, given: Partial<Hold> = {}): Promise<Hold> {
-  const { id: agencyId } = await anAgency(db)
-  return await db.hold.create({
-    data: {
-      activityId,
-      agencyId,
-      code: 'K7PMW3QD',
-      places: 1,
-      returnsAt: noon.plus({ days: 1, hours: 12 }).toJSDate(),
-      createdAt: noon.toJSDate(),
-      ...given
-    }
-  })
-}
 
 t.test('a code is asked for only where places were kept with one', async t => {
   const { app, db } = await service(t)

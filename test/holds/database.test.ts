@@ -1,23 +1,7 @@
 import t from 'tap'
-import type { Booking, Hold } from '../../src/database/generated/client.ts'
-import type { Db } from '../../src/database/connect.ts'
-import { anAgency } from '../support/staff.ts'
+import type { Booking } from '../../src/database/generated/client.ts'
+import { aHold } from '../support/staff.ts'
 import { aBooking, anActivity, noon, world } from '../support/world.ts'
-
-async function aHold (db: Db, activityId: string, given: Partial<Hold> = {}): Promise<Hold> {
-  const { id: agencyId } = await anAgency(db)
-  return await db.hold.create({
-    data: {
-      activityId,
-      agencyId,
-      code: 'CODE',
-      places: 3,
-      returnsAt: noon.plus({ days: 1 }).toJSDate(),
-      createdAt: noon.toJSDate(),
-      ...given
-    }
-  })
-}
 
 t.test('the database itself refuses a hold that cannot be', async t => {
   const { db } = await world(t)
@@ -25,17 +9,17 @@ t.test('the database itself refuses a hold that cannot be', async t => {
 
   await t.rejects(aHold(db, id, { places: 0 }), /holds_places/)
   await t.rejects(aHold(db, id, { places: 100_001 }), /holds_places/)
-  await t.rejects(aHold(db, id, { claimed: 4 }), /holds_claimed/)
-  await t.rejects(aHold(db, id, { claimed: -1 }), /holds_claimed/)
+  await t.rejects(aHold(db, id, { places: 3, claimed: 4 }), /holds_claimed/)
+  await t.rejects(aHold(db, id, { places: 3, claimed: -1 }), /holds_claimed/)
   for (const code of ['', 'ABC', 'lower', 'WITH SPACE', 'A'.repeat(21)]) await t.rejects(aHold(db, id, { code }), /holds_code/)
-  await aHold(db, id)
-  await t.rejects(aHold(db, id), { code: 'P2002' })
+  await aHold(db, id, { places: 3 })
+  await t.rejects(aHold(db, id, { places: 3 }), { code: 'P2002' })
 })
 
 t.test('the database itself refuses that more is claimed than a hold has', async t => {
   const { db } = await world(t)
   const { id } = await anActivity(db)
-  const { id: holdId } = await aHold(db, id)
+  const { id: holdId } = await aHold(db, id, { places: 3 })
   await aBooking(db, id, { holdId, places: 2 })
 
   await t.rejects(aBooking(db, id, { holdId, places: 2 }), /holds_claimed/)
@@ -74,7 +58,7 @@ t.test('the database itself refuses an activity whose offers or other dates make
 t.test('held places follow whatever is written to holds and their bookings, however it is written', async t => {
   const { db } = await world(t)
   const { id: activityId } = await anActivity(db)
-  const { id: holdId } = await aHold(db, activityId)
+  const { id: holdId } = await aHold(db, activityId, { places: 3 })
   const { id: other } = await aHold(db, activityId, { code: 'OTHER', places: 5 })
   const at = async () =>
     await db.occupancy.findUnique({ where: { activityId }, select: { held: true, confirmed: true } })

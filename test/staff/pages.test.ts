@@ -1,9 +1,7 @@
 import t from 'tap'
 import { mayKnowAttendees } from '../../src/bookings/disclosure.ts'
-import { buildApp } from '../../src/app.ts'
-import type { Db } from '../../src/database/connect.ts'
-import { aBooking, anActivity, noon, world } from '../support/world.ts'
-import { partsOf, perceived, post, service } from '../support/service.ts'
+import { aBooking, anActivity, noon } from '../support/world.ts'
+import { countedService, perceived, post, service } from '../support/service.ts'
 import { anAgency, signedIn } from '../support/staff.ts'
 
 t.test('staff see what is to come, soonest first, and how full it is', async t => {
@@ -52,32 +50,20 @@ t.test('an activity’s page shows who comes, in the order of the list, and what
 })
 
 t.test('a long list is shown a hundred at a time, by as many queries as a short one', async t => {
-  const its = await world(t)
-  let queries = 0
-  const db = its.db.$extends({
-    query: {
-      $allOperations: async ({ model, args, query }) => {
-        // The helplines are read again behind any page's back, each second.
-        if (model !== 'SupportContact') queries++
-        return await query(args)
-      }
-    }
-  }) as unknown as Db
-  const app = await buildApp(partsOf({ ...its, db }))
-  t.teardown(async () => { await app.close() })
+  const { app, counted, ...its } = await countedService(t)
   const { id, slug } = await anActivity(its.db)
   await aBooking(its.db, id, { name: 'Attendee 1.' })
   const { headers } = await signedIn(app, its.db)
   const look = async (page: number) => {
-    queries = 0
+    counted.queries = 0
     return perceived(await app.inject({ url: `/staff/activities/${slug}?page=${page}`, headers })).text
   }
 
   await look(1)
-  const forOne = queries
+  const forOne = counted.queries
   for (let n = 2; n <= 101; n++) await aBooking(its.db, id, { name: `Attendee ${n}.` })
   const first = await look(1)
-  const forMany = queries
+  const forMany = counted.queries
   const second = await look(2)
 
   t.match(first, /Confirmed 101 people.*Attendee 100\..*Page 1 of 2 Next page/)

@@ -4,6 +4,7 @@ import type { Test } from 'tap'
 import { buildApp } from '../../src/app.ts'
 import type { AppParts } from '../../src/app.ts'
 import { bookingLinks } from '../../src/bookings/link.ts'
+import type { Db } from '../../src/database/connect.ts'
 import { joinLinkSeal } from '../../src/teams/seal.ts'
 import { loadTemplates } from '../../src/templates.ts'
 import { noon, secretKey, world } from './world.ts'
@@ -42,6 +43,26 @@ export async function service (
   t.teardown(async () => { await app.close() })
   await app.ready()
   return { ...its, app }
+}
+
+/** The service, and how many queries its pages have made; `db` itself is not counted. */
+export async function countedService (
+  t: Test
+): Promise<World & { app: FastifyInstance, counted: { queries: number } }> {
+  const its = await world(t)
+  const counted = { queries: 0 }
+  const db = its.db.$extends({
+    query: {
+      $allOperations: async ({ model, args, query }) => {
+        // The helplines are read again behind any page's back, each second.
+        if (model !== 'SupportContact') counted.queries++
+        return await query(args)
+      }
+    }
+  }) as unknown as Db
+  const app = await buildApp(partsOf({ ...its, db }))
+  t.teardown(async () => { await app.close() })
+  return { ...its, app, counted }
 }
 
 /** Sends a form as a browser does. */

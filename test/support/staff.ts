@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { FastifyInstance } from 'fastify'
 import type { Db } from '../../src/database/connect.ts'
-import type { Agency, StaffMember } from '../../src/database/generated/client.ts'
+import type { Agency, Hold, StaffMember } from '../../src/database/generated/client.ts'
 import type { StaffMember as SignedIn } from '../../src/http/session.ts'
 import { createSignInLink } from '../../src/staff/commands.ts'
 import { post } from './service.ts'
@@ -21,6 +21,22 @@ export async function aStaffMember (db: Db, given: Partial<StaffMember> = {}): P
 
 export async function anAgency (db: Db, given: Partial<Agency> = {}): Promise<Agency> {
   return await db.agency.create({ data: { slug: `agency-${randomUUID()}`, name: 'Cumberland Council', ...given } })
+}
+
+/** Places kept for an agency until the end of tomorrow; the code is K7PMW3QD unless told otherwise. */
+export async function aHold (db: Db, activityId: string, given: Partial<Hold> = {}): Promise<Hold> {
+  const { id: agencyId } = await anAgency(db)
+  return await db.hold.create({
+    data: {
+      activityId,
+      agencyId,
+      code: 'K7PMW3QD',
+      places: 1,
+      returnsAt: noon.plus({ days: 1, hours: 12 }).toJSDate(),
+      createdAt: noon.toJSDate(),
+      ...given
+    }
+  })
 }
 
 /** The path of a new sign-in link. */

@@ -2,14 +2,13 @@ import { randomUUID } from 'node:crypto'
 import type { FastifyInstance } from 'fastify'
 import t from 'tap'
 import type { Test } from 'tap'
-import { buildApp } from '../../src/app.ts'
 import type { Db } from '../../src/database/connect.ts'
 import type { Activity } from '../../src/database/generated/client.ts'
 import { joinLinkSeal } from '../../src/teams/seal.ts'
 import { joinUrl } from '../support/entry.ts'
-import { announced, aBooking, anActivity, noon, secretKey, world } from '../support/world.ts'
+import { announced, aBooking, anActivity, noon, secretKey } from '../support/world.ts'
 import type { World } from '../support/world.ts'
-import { partsOf, perceived, post, service } from '../support/service.ts'
+import { countedService, perceived, post, service } from '../support/service.ts'
 import { signedIn } from '../support/staff.ts'
 
 interface Room extends World {
@@ -51,32 +50,20 @@ t.test('the list is in its order: groups, then arrival; with how many places, si
 })
 
 t.test('a long list is shown a hundred at a time, by as many queries as a short one', async t => {
-  const its = await world(t)
-  let queries = 0
-  const db = its.db.$extends({
-    query: {
-      $allOperations: async ({ model, args, query }) => {
-        // The helplines are read again behind any page's back, each second.
-        if (model !== 'SupportContact') queries++
-        return await query(args)
-      }
-    }
-  }) as unknown as Db
-  const app = await buildApp(partsOf({ ...its, db }))
-  t.teardown(async () => { await app.close() })
+  const { app, counted, ...its } = await countedService(t)
   const { id, slug } = await anActivity(its.db, { capacity: 1 })
   const { headers } = await signedIn(app, its.db)
   await aBooking(its.db, id, { name: 'Waiter 1.', status: 'waiting', carriedFrom: (await aBooking(its.db, id)).id })
   const look = async (page: number) => {
-    queries = 0
+    counted.queries = 0
     return (await app.inject({ url: `/staff/activities/${slug}/waiting-list?page=${page}`, headers })).body
   }
 
   await look(1)
-  const forOne = queries
+  const forOne = counted.queries
   for (let n = 2; n <= 101; n++) await aBooking(its.db, id, { name: `Waiter ${n}.`, status: 'waiting' })
   const first = await look(1)
-  const forMany = queries
+  const forMany = counted.queries
   const second = await look(2)
 
   t.match(perceived({ body: first }).text, /Waiter 100\..*Page 1 of 2 Next page/)
