@@ -18,6 +18,16 @@ const integer = (low: number, high: number) => z.string()
 const choice = <const Values extends readonly [string, ...string[]]>(values: Values) =>
   z.enum(values, `must be one of ${values.join(', ')}`)
 
+const guid = z.string().regex(/^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i, 'must be an id such as 748d2cbb-3b55-40ed-8c34-2eae5932b22a')
+
+/** Where secrets are sent: encrypted, or no further than this machine. */
+const microsoft = z.string()
+  .regex(/^(?:https:\/\/[^/?#@\s]+|http:\/\/(?:localhost|127\.0\.0\.1)(?::\d+)?)\/?$/, 'must be an https address without a path')
+  .transform(url => url.replace(/\/$/, ''))
+
+/** Microsoft Graph takes all of these, or is not there. */
+const graphAccess = ['GRAPH_TENANT_ID', 'GRAPH_CLIENT_ID', 'GRAPH_CLIENT_SECRET', 'GRAPH_ORGANISER_ID'] as const
+
 const Environment = z.object({
   PORT: integer(0, 65_535).default(3000),
   HOST: z.string().default('127.0.0.1'),
@@ -28,6 +38,12 @@ const Environment = z.object({
   SMTP_URL: z.string().regex(/^smtps?:\/\/[^/\s]+/, 'must start with smtp:// or smtps:// and name a server').optional(),
   MAIL_FROM: mailbox.prefault('Online workshops <workshops@localhost>'),
   SECRET_KEY: z.string().min(32, 'must have at least 32 characters').optional(),
+  GRAPH_TENANT_ID: guid.optional(),
+  GRAPH_CLIENT_ID: guid.optional(),
+  GRAPH_CLIENT_SECRET: z.string().optional(),
+  GRAPH_ORGANISER_ID: guid.optional(),
+  GRAPH_URL: microsoft.prefault('https://graph.microsoft.com'),
+  GRAPH_LOGIN_URL: microsoft.prefault('https://login.microsoftonline.com'),
   ROLE: choice(['all', 'web', 'worker']).default('all'),
   RATE_LIMITS: choice(['on', 'off']).default('on'),
   TRUST_PROXY: z.string().optional(),
@@ -36,6 +52,13 @@ const Environment = z.object({
   if (environment.DATABASE_URL !== undefined && environment.SECRET_KEY === undefined) {
     context.addIssue({
       code: 'custom', path: ['SECRET_KEY'], message: 'must be set, to at least 32 characters, where DATABASE_URL is'
+    })
+  }
+  const missing = graphAccess.filter(name => environment[name] === undefined)
+  if (missing.length === graphAccess.length) return
+  for (const name of missing) {
+    context.addIssue({
+      code: 'custom', path: [name], message: `must be set: Teams meetings take all of ${graphAccess.join(', ')}, or none`
     })
   }
 }).transform(environment => ({
@@ -49,6 +72,18 @@ const Environment = z.object({
   mailFrom: environment.MAIL_FROM,
   /** Undefined only beside the embedded database, where one is made and kept in dataDir. */
   secretKey: environment.SECRET_KEY,
+  /** For whom and as whom Teams meetings are made; undefined: organisers paste links. */
+  graph: environment.GRAPH_TENANT_ID === undefined
+    ? undefined
+    : {
+        tenantId: environment.GRAPH_TENANT_ID,
+        clientId: environment.GRAPH_CLIENT_ID as string,
+        clientSecret: environment.GRAPH_CLIENT_SECRET as string,
+        /** The Entra object id of the account that the meetings belong to. */
+        organiserId: environment.GRAPH_ORGANISER_ID as string,
+        url: environment.GRAPH_URL,
+        loginUrl: environment.GRAPH_LOGIN_URL
+      },
   role: environment.ROLE,
   rateLimits: environment.RATE_LIMITS === 'on',
   trustProxy: environment.TRUST_PROXY,
@@ -57,6 +92,7 @@ const Environment = z.object({
 
 export type Config = Readonly<z.output<typeof Environment>>
 export type Mailbox = Config['mailFrom']
+export type GraphAccess = NonNullable<Config['graph']>
 
 /** The environment cannot be used: one line per variable, for the person who set it. */
 export class ConfigError extends Error {}

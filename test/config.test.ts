@@ -31,6 +31,29 @@ t.test('a sender may have a name', async t => {
   t.strictSame(loadConfig({ MAIL_FROM: 'w@example.org' }).mailFrom, { name: '', address: 'w@example.org' })
 })
 
+const graph = {
+  GRAPH_TENANT_ID: '0823831b-1f1b-424b-b90a-1caa345a742a',
+  GRAPH_CLIENT_ID: 'ddb80e06-92f3-4978-bc22-a0eee85e6a9e',
+  GRAPH_CLIENT_SECRET: 'a secret of the app',
+  GRAPH_ORGANISER_ID: '748d2cbb-3b55-40ed-8c34-2eae5932b22a'
+}
+const guid = 'must be an id such as 748d2cbb-3b55-40ed-8c34-2eae5932b22a.'
+const allOrNone = 'must be set: Teams meetings take all of GRAPH_TENANT_ID, GRAPH_CLIENT_ID, GRAPH_CLIENT_SECRET, GRAPH_ORGANISER_ID, or none.'
+
+t.test('Teams meetings are made by Microsoft’s own servers unless others are named, and by none without an account', async t => {
+  t.equal(loadConfig({}).graph, undefined)
+  t.strictSame(loadConfig(graph).graph, {
+    tenantId: graph.GRAPH_TENANT_ID,
+    clientId: graph.GRAPH_CLIENT_ID,
+    clientSecret: graph.GRAPH_CLIENT_SECRET,
+    organiserId: graph.GRAPH_ORGANISER_ID,
+    url: 'https://graph.microsoft.com',
+    loginUrl: 'https://login.microsoftonline.com'
+  })
+  t.match(loadConfig({ ...graph, GRAPH_URL: 'https://graph.microsoft.us/', GRAPH_LOGIN_URL: 'http://127.0.0.1:4000' }).graph,
+    { url: 'https://graph.microsoft.us', loginUrl: 'http://127.0.0.1:4000' })
+})
+
 const wrong = [
   [{ PORT: 'eighty' }, 'PORT must be a whole number from 0 to 65535.'],
   [{ PORT: '65536' }, 'PORT must be a whole number from 0 to 65535.'],
@@ -44,6 +67,15 @@ const wrong = [
   [{ ROLE: 'boss' }, 'ROLE must be one of all, web, worker.'],
   [{ RATE_LIMITS: 'maybe' }, 'RATE_LIMITS must be one of on, off.'],
   [{ LOG_LEVEL: 'loud' }, 'LOG_LEVEL must be one of fatal, error, warn, info, debug, trace, silent.'],
+  [{ ...graph, GRAPH_TENANT_ID: 'common' }, `GRAPH_TENANT_ID ${guid}`],
+  [{ ...graph, GRAPH_CLIENT_ID: 'placekeeper' }, `GRAPH_CLIENT_ID ${guid}`],
+  [{ ...graph, GRAPH_ORGANISER_ID: 'workshops@council.example' }, `GRAPH_ORGANISER_ID ${guid}`],
+  [{ ...graph, GRAPH_CLIENT_SECRET: '' }, `GRAPH_CLIENT_SECRET ${allOrNone}`],
+  [{ GRAPH_CLIENT_ID: graph.GRAPH_CLIENT_ID, GRAPH_CLIENT_SECRET: 'x' }, `GRAPH_TENANT_ID ${allOrNone}\nGRAPH_ORGANISER_ID ${allOrNone}`],
+  [{ GRAPH_URL: 'http://graph.microsoft.com' }, 'GRAPH_URL must be an https address without a path.'],
+  [{ GRAPH_URL: 'http://localhost.evil.example' }, 'GRAPH_URL must be an https address without a path.'],
+  [{ GRAPH_URL: 'https://graph.microsoft.com/v1.0' }, 'GRAPH_URL must be an https address without a path.'],
+  [{ GRAPH_LOGIN_URL: 'https://user@login.microsoftonline.com' }, 'GRAPH_LOGIN_URL must be an https address without a path.'],
   [{ PORT: 'x', ROLE: 'y' }, 'PORT must be a whole number from 0 to 65535.\nROLE must be one of all, web, worker.']
 ] as const
 
