@@ -1,7 +1,7 @@
 import { PgBoss } from 'pg-boss'
 import { pino } from 'pino'
 import { buildApp } from '../src/app.ts'
-import { bookingLinks } from '../src/bookings/link.ts'
+import { bookingLinks, joinLinks } from '../src/bookings/link.ts'
 import { systemClock } from '../src/clock.ts'
 import { loadConfig } from '../src/config.ts'
 import { connect } from '../src/database/connect.ts'
@@ -24,6 +24,7 @@ const app = await buildApp({
   outbox: await openOutbox(boss),
   clock: systemClock,
   links: bookingLinks(secretKey),
+  joinLinks: joinLinks(secretKey),
   seal: joinLinkSeal(secretKey),
   templates: loadTemplates(),
   log: pino({ level: config.logLevel })

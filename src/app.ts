@@ -36,6 +36,7 @@ import { waitingListStaffRoutes } from './waiting-list/staff-routes.ts'
 
 export interface AppParts extends ServiceParts {
   links: BookingLinks
+  joinLinks: BookingLinks
   seal: Seal
   templates: Templates
   /** Where people write to us. */

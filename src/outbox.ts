@@ -22,6 +22,10 @@ export interface Facts {
   /** Someone is on the waiting list no more: an offer ended, or the list closed. */
   'booking.lapsed': LetterDue
   'place.freed': { activityId: string }
+  /** A letter is due that whoever announces it names: a reminder, a bulletin, one to be sent again. */
+  'letter.due': LetterDue & { kind: string, copy: number }
+  /** An activity is not as it was: what is kept in step with it elsewhere follows. */
+  'activity.changed': { activityId: string }
 }
 
 export type Fact = keyof Facts
@@ -47,15 +51,20 @@ const queues: Record<Fact, QueueOptions> = {
   'place.offered': untilTheMailServerIsBack,
   'place.called': untilTheMailServerIsBack,
   'booking.lapsed': untilTheMailServerIsBack,
-  'place.freed': { retryLimit: 5, retryDelay: 1, retryBackoff: true, heartbeatSeconds }
+  'place.freed': { retryLimit: 5, retryDelay: 1, retryBackoff: true, heartbeatSeconds },
+  'letter.due': untilTheMailServerIsBack,
+  'activity.changed': { retryLimit: 5, retryDelay: 1, retryBackoff: true, heartbeatSeconds }
 }
 
 /** Where commands leave what happened, for jobs to act on. */
 export interface Outbox {
   /**
-   * Writes one job per payload with the transaction's own connection: they commit or vanish with it.
+   * Writes one job per payload with the transaction's own connection: they commit or vanish with it. Nobody
+   * acts on them before `afterSeconds`.
    */
-  announce: <F extends Fact> (tx: Tx, fact: F, payloads: ReadonlyArray<Facts[F]>) => Promise<void>
+  announce: <F extends Fact> (
+    tx: Tx, fact: F, payloads: ReadonlyArray<Facts[F]>, options?: { afterSeconds?: number }
+  ) => Promise<void>
 }
 
 /**
@@ -69,9 +78,9 @@ export async function openOutbox (boss: PgBoss): Promise<Outbox> {
     await boss.insert(fact, [])
   }
   return {
-    async announce (tx, fact, payloads) {
+    async announce (tx, fact, payloads, { afterSeconds = 0 } = {}) {
       if (payloads.length === 0) return
-      await boss.insert(fact, payloads.map(data => ({ data })), { db: fromPrisma(tx) })
+      await boss.insert(fact, payloads.map(data => ({ data, startAfter: afterSeconds })), { db: fromPrisma(tx) })
     }
   }
 }

@@ -1,6 +1,6 @@
 import { PgBoss } from 'pg-boss'
 import { buildApp } from './app.ts'
-import { bookingLinks } from './bookings/link.ts'
+import { bookingLinks, joinLinks } from './bookings/link.ts'
 import { systemClock } from './clock.ts'
 import { ConfigError, loadConfig } from './config.ts'
 import type { Config } from './config.ts'
@@ -68,6 +68,7 @@ async function start (config: Config): Promise<void> {
     outbox,
     clock: systemClock,
     links: bookingLinks(secretKey),
+    joinLinks: joinLinks(secretKey),
     seal: joinLinkSeal(secretKey),
     templates: loadTemplates(),
     publicUrl: config.publicUrl,

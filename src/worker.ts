@@ -35,6 +35,7 @@ export async function startWorker ({ boss, db, outbox, clock, letterRoom, log }:
   await letters('place.offered')
   await letters('place.called')
   await letters('booking.lapsed')
+  await letters('letter.due')
   await on('place.freed', async freed => await Promise.allSettled(freed.map(async ({ activityId }) => {
     await serveWaitingList(db, outbox, activityId, clock())
   })))

@@ -70,7 +70,7 @@ t.test('booked on two processes while there is no mail server, all get their let
     const emails = Array.from({ length: 20 }, (_, n) => `attendee-${n}@example.org`)
     await Promise.all(emails.map(async (email, n) =>
       await postBooking((n % 2 === 0 ? one : other).url, slug, { email })))
-    await eventually(async () => await db.letter.count({ where: { status: 'queued', lastError: { not: null } } }) === 20)
+    await eventually(async () => await db.letter.count({ where: { status: 'queued', answer: { not: null } } }) === 20)
     await mailbox.start()
     await eventually(async () => await db.letter.count({ where: { status: 'sent' } }) === 20, { seconds: 120 })
 

@@ -14,6 +14,13 @@ export const bookingModes = ['none', 'drop-in', 'places', 'invitation'] as const
 export const waitingListModes = ['off', 'automatic', 'offers', 'by-hand'] as const
 export type WaitingListMode = typeof waitingListModes[number]
 
+export const entries = ['invitation', 'personal'] as const
+export type Entry = typeof entries[number]
+
+/** How long before the start people are reminded. */
+export const reminders = ['week', 'day', 'hour'] as const
+export type Reminder = typeof reminders[number]
+
 /** Kinds of police work that a public programme would give away; they can never be public. */
 export const operationalKinds: readonly Kind[] = ['compliance-visit', 'disruption']
 
@@ -55,6 +62,11 @@ export interface Activity extends BookingWindow {
   cancellationReason: string | undefined
   /** The Teams link as stored, sealed; see teams/. */
   joinUrlSealed: string | undefined
+  /** How people get in: by the Teams link in letters and calendars, or each by a link of their own. */
+  entry: Entry
+  /** Before which people are reminded, and whether they are written to after the end. */
+  reminders: Reminder[]
+  followUp: boolean
   /** Of its entry in public feeds; invitations carry the booking's own. */
   icalUid: string
   icalSequence: number

@@ -3,21 +3,22 @@ import type { DateTime } from 'luxon'
 import type { Prisma } from '../database/generated/client.ts'
 import type { Db, Tx } from '../database/connect.ts'
 import type { StaffMember } from '../http/session.ts'
-import type { Outbox } from '../outbox.ts'
+import type { LetterDue, Outbox } from '../outbox.ts'
 import { record } from '../staff/audit.ts'
 import type { Seal } from '../teams/seal.ts'
-import type { WaitingListMode } from './activity.ts'
+import type { Activity, Entry, Reminder, WaitingListMode } from './activity.ts'
 import { isOnline } from './draft.ts'
 import type { ActivityDraft, StandingActivity } from './draft.ts'
-import { ListStillNeeded, ProgrammeRefused } from './errors.ts'
+import { BookingNotOpen, ListStillNeeded, ProgrammeRefused } from './errors.ts'
+import { noticed } from './noticed.ts'
 import { agenciesNamed, differences, planImport, readLines } from './programme.ts'
 import type { Change } from './programme.ts'
 import type { ProgrammeRecord } from './programme-file.ts'
 import { lockActivity, lockStandingActivities, occupancyOf, readSurroundings } from './queries.ts'
 import { freePlaces } from './supply.ts'
 
-/** What a calendar entry shows, so that entries that people have must follow. */
-const inCalendars: ReadonlyArray<keyof ActivityDraft> = ['title', 'startsAt', 'endsAt', 'allDay', 'venue', 'joinUrl']
+/** For so long a change waits for others, so that several made together are one letter. */
+const secondsToSettle = 60
 
 /** Key of the advisory lock that whoever imports a programme holds. */
 const importing = 20_150_921
@@ -81,40 +82,125 @@ async function createActivities (
 
 /**
  * Writes a change to an activity, whose row is locked, with what follows from it: more places go to those
- * who wait, and calendars that carry it are brought up to date. Fewer places drop nobody.
+ * who wait, and whoever would notice is told. Fewer places drop nobody.
  */
 async function changeActivity (
   tx: Tx, outbox: Outbox, seal: Seal, standing: StandingActivity, draft: ActivityDraft, now: DateTime<true>
 ): Promise<void> {
   const changed = differences(standing, draft)
-  const isFelt = inCalendars.some(part => changed.includes(part))
+  const { byEverybody, byWhoHasAPlace } = noticed(standing, draft)
   const { joinUrlSealed, ...columns } = columnsOf(draft, seal)
   await tx.activity.update({
     where: { id: standing.id },
     data: {
       ...columns,
       ...(changed.includes('joinUrl') && { joinUrlSealed }),
-      ...(isFelt && { icalSequence: { increment: 1 } }),
+      ...(byEverybody && { icalSequence: { increment: 1 } }),
       ...(changed.includes('partnerAgencyIds') && {
         partners: { deleteMany: {}, create: draft.partnerAgencyIds.map(agencyId => ({ agencyId })) }
       })
     }
   })
-  if (isFelt && draft.endsAt > now && draft.status === 'published') {
-    await bringCalendarsUpToDate(tx, outbox, standing.id, now)
+  await outbox.announce(tx, 'activity.changed', [{ activityId: standing.id }])
+  if (draft.endsAt > now && draft.status === 'published') {
+    if (byEverybody) await tellWhoWaits(tx, outbox, standing.id, now)
+    if (byWhoHasAPlace) await tellWhoHasAPlace(tx, outbox, standing.id, now)
   }
   if ((draft.capacity ?? 0) > (standing.capacity ?? 0)) {
     await outbox.announce(tx, 'place.freed', [{ activityId: standing.id }])
   }
 }
 
-async function bringCalendarsUpToDate (tx: Tx, outbox: Outbox, activityId: string, now: DateTime<true>): Promise<void> {
-  const at = now.toJSDate()
-  const confirmed = await tx.$queryRaw<Array<{ bookingId: string, sequence: number }>>`
-    UPDATE bookings SET ical_sequence = ical_sequence + 1, changed_at = ${at}
+/**
+ * Owes everybody who has a place an update of their calendar, in a while: a further change until then takes
+ * its place. SEQUENCE goes up each time, so that no two states of a booking share one.
+ */
+async function tellWhoHasAPlace (tx: Tx, outbox: Outbox, activityId: string, now: DateTime<true>): Promise<void> {
+  const changed = await tx.$queryRaw<LetterDue[]>`
+    UPDATE bookings SET ical_sequence = ical_sequence + 1, changed_at = ${now.toJSDate()}
     WHERE activity_id = ${activityId}::uuid AND status = 'confirmed'
     RETURNING id AS "bookingId", ical_sequence AS sequence`
-  await outbox.announce(tx, 'booking.changed', confirmed)
+  await outbox.announce(tx, 'booking.changed', changed, { afterSeconds: secondsToSettle })
+}
+
+/** Likewise a letter to everybody who waits; not to who was carried over and has not heard of it yet. */
+async function tellWhoWaits (tx: Tx, outbox: Outbox, activityId: string, now: DateTime<true>): Promise<void> {
+  const changed = await tx.$queryRaw<LetterDue[]>`
+    UPDATE bookings SET ical_sequence = ical_sequence + 1, changed_at = ${now.toJSDate()}
+    WHERE activity_id = ${activityId}::uuid AND status IN ('waiting', 'offered')
+      AND (carried_from IS NULL OR offers > 0)
+    RETURNING id AS "bookingId", ical_sequence AS sequence`
+  await outbox.announce(tx, 'booking.changed', changed, { afterSeconds: secondsToSettle })
+}
+
+/**
+ * Puts a Teams link on an activity, another in its place, or takes it away. Those who have a place are told,
+ * unless they get in by links of their own; the same link again changes nothing.
+ */
+export async function setJoinLink (
+  db: Db, outbox: Outbox, seal: Seal, activityId: string, joinUrl: string | undefined, by: StaffMember,
+  now: DateTime<true>
+): Promise<void> {
+  await db.$transaction(async tx => {
+    const activity = await lockActivity(tx, activityId)
+    if (!await writeJoinLink(tx, outbox, seal, activity, joinUrl, now)) return
+    await record(tx, {
+      staffMemberId: by.id,
+      action: joinUrl === undefined ? 'join-link.removed' : 'join-link.changed',
+      subject: activity.slug,
+      details: {}
+    }, now)
+  })
+}
+
+/** Writes a Teams link to an activity whose row is locked, as `setJoinLink`; says whether it is another. */
+export async function writeJoinLink (
+  tx: Tx, outbox: Outbox, seal: Seal, activity: Activity, joinUrl: string | undefined, now: DateTime<true>
+): Promise<boolean> {
+  const { id, joinUrlSealed, entry, status, endsAt } = activity
+  const standing = joinUrlSealed === undefined ? undefined : seal.open(joinUrlSealed)
+  if (standing === joinUrl) return false
+  if (now >= endsAt) throw new BookingNotOpen('over')
+  if (status === 'cancelled') throw new BookingNotOpen('cancelled')
+  await tx.activity.update({
+    where: { id }, data: { joinUrlSealed: joinUrl === undefined ? null : seal.close(joinUrl) }
+  })
+  await outbox.announce(tx, 'activity.changed', [{ activityId: id }])
+  if (entry === 'invitation' && status === 'published') await tellWhoHasAPlace(tx, outbox, id, now)
+  return true
+}
+
+/** How people get in, and which letters they get before and after. */
+export interface Arrangements {
+  entry: Entry
+  reminders: readonly Reminder[]
+  followUp: boolean
+}
+
+/** Changes how people get in and which letters they get. Another way in is told to those who have a place. */
+export async function changeArrangements (
+  db: Db, outbox: Outbox, activityId: string, { entry, reminders, followUp }: Arrangements, by: StaffMember,
+  now: DateTime<true>
+): Promise<void> {
+  await db.$transaction(async tx => {
+    const standing = await lockActivity(tx, activityId)
+    if (now >= standing.endsAt) throw new BookingNotOpen('over')
+    if (standing.status === 'cancelled') throw new BookingNotOpen('cancelled')
+    await tx.activity.update({ where: { id: activityId }, data: { entry, reminders: [...reminders], followUp } })
+    if (entry !== standing.entry && standing.isOnline && standing.status === 'published') {
+      await tellWhoHasAPlace(tx, outbox, activityId, now)
+    }
+    await record(tx, {
+      staffMemberId: by.id,
+      action: 'arrangements.changed',
+      subject: standing.slug,
+      details: {
+        entry: [standing.entry, entry],
+        reminders: [standing.reminders.join(' '), reminders.join(' ')],
+        followUp: [String(standing.followUp), String(followUp)]
+      }
+    }, now)
+  })
 }
 
 function columnsOf (draft: ActivityDraft, seal: Seal) {

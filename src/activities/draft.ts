@@ -1,5 +1,5 @@
 import type { DateTime } from 'luxon'
-import type { Kind, Visibility, WaitingListMode } from './activity.ts'
+import type { Entry, Kind, Visibility, WaitingListMode } from './activity.ts'
 import type { BookingWindow } from './booking-window.ts'
 
 /** An activity as somebody wants it to be. Instants in UTC; `endsAt` is exclusive. */
@@ -36,6 +36,9 @@ export interface StandingActivity extends ActivityDraft {
   /** Places that people on the waiting list ask for. */
   placesWaitedFor: number
   overBookingPercent: number
+  entry: Entry
+  /** Whether its campaign is not named in letters and calendars. */
+  isDiscreet: boolean
 }
 
 /**

@@ -6,7 +6,8 @@ import type { Prisma } from '../database/generated/client.ts'
 import type { Reader, Tx } from '../database/connect.ts'
 import type { StaffMember } from '../http/session.ts'
 import type { Seal } from '../teams/seal.ts'
-import type { Activity, Kind, Occupancy, Visibility, WaitingListMode } from './activity.ts'
+import { reminders } from './activity.ts'
+import type { Activity, Entry, Kind, Occupancy, Visibility, WaitingListMode } from './activity.ts'
 import type { BookingWindow } from './booking-window.ts'
 import type { ActivityDraft, StandingActivity } from './draft.ts'
 import { ActivityNotFound } from './errors.ts'
@@ -229,6 +230,9 @@ export function activityOf (row: Row): Activity {
     anotherDateAt: row.anotherDateAt ?? undefined,
     cancellationReason: row.cancellationReason ?? undefined,
     joinUrlSealed: row.joinUrlSealed ?? undefined,
+    entry: row.entry as Entry,
+    reminders: reminders.filter(reminder => row.reminders.includes(reminder)),
+    followUp: row.followUp,
     icalUid: row.icalUid,
     icalSequence: row.icalSequence,
     createdAt: instant(row.createdAt),
@@ -265,15 +269,23 @@ export async function lockStandingActivities (
   tx: Tx, seal: Seal, slugs: readonly string[]
 ): Promise<Map<string, StandingActivity>> {
   await tx.$queryRaw`SELECT 1 FROM activities WHERE slug = ANY (${slugs}::text[]) ORDER BY id FOR UPDATE`
-  const rows = await tx.activity.findMany({ where: { slug: { in: [...slugs] } }, include: withPartners })
+  const rows = await tx.activity.findMany({
+    where: { slug: { in: [...slugs] } }, include: { ...withPartners, campaign: true }
+  })
   const occupancies = await tx.occupancy.findMany({ where: { activityId: { in: rows.map(({ id }) => id) } } })
   const occupancyOf = new Map(occupancies.map(occupancy => [occupancy.activityId, occupancy]))
   return new Map(rows.map(row => {
     const occupancy = occupancyOf.get(row.id)
     const taken = occupancy === undefined ? 0 : placesTaken(occupancy)
-    const { id, overBookingPercent } = row
+    const { id, overBookingPercent, entry } = row
     return [row.slug, {
-      ...draftOf(row, seal), id, overBookingPercent, placesTaken: taken, placesWaitedFor: occupancy?.waiting ?? 0
+      ...draftOf(row, seal),
+      id,
+      overBookingPercent,
+      entry: entry as Entry,
+      isDiscreet: row.campaign.discreet,
+      placesTaken: taken,
+      placesWaitedFor: occupancy?.waiting ?? 0
     }]
   }))
 }

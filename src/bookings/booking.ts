@@ -10,6 +10,10 @@ export type BookingStatus = typeof statuses[number]
 export const lapseReasons = ['unanswered', 'refused', 'closed'] as const
 export type LapseReason = typeof lapseReasons[number]
 
+/** Who cancels bookings besides their holders: an organiser one, or all with their activity. */
+export const cancellers = ['organiser', 'activity'] as const
+export type CancelledBy = typeof cancellers[number]
+
 /** The priority of those who are of no priority group. */
 export const ordinary = 9
 
@@ -71,4 +75,12 @@ export interface Booking {
   /** Sender of its first invitation, once that has gone out. */
   icalOrganizer: string | undefined
   attended: boolean | undefined
+  /** When it first went in by its personal link. */
+  joinedAt: DateTime<true> | undefined
+  /** Who cancelled it; undefined: its holder, or nobody has. */
+  cancelledBy: CancelledBy | undefined
+  /** Whether its holder wants no reminders. */
+  remindersOff: boolean
+  /** Since when letters to its address come back or are refused for good. */
+  unreachableAt: DateTime<true> | undefined
 }

@@ -10,12 +10,14 @@ import type { DomainError } from '../errors.ts'
 import { returnDueHolds } from '../holds/commands.ts'
 import { hasReturned } from '../holds/hold.ts'
 import { getHold, holdsByCode } from '../holds/queries.ts'
+import type { StaffMember } from '../http/session.ts'
 import type { LetterDue, Outbox } from '../outbox.ts'
+import { record } from '../staff/audit.ts'
 import { canonicalAddress } from './address.ts'
 import { decideInOrder } from './admission.ts'
 import type { Candidate, Decision } from './admission.ts'
 import { liveStatuses } from './booking.ts'
-import type { Booking, PlaceRequest } from './booking.ts'
+import type { Booking, CancelledBy, PlaceRequest } from './booking.ts'
 import { mayChangePlaces } from './capacity.ts'
 import { AlreadyCancelled, BookingNotFound, NoPlacesLeft, TooManyPlaces } from './errors.ts'
 import { bookingOf, listEarlier } from './queries.ts'
@@ -183,15 +185,70 @@ export async function cancelBooking (
   })
 }
 
+/** Cancels somebody's booking for them, or against their will: their letter does not say that they asked for it. */
+export async function cancelBookingFor (
+  db: Db, outbox: Outbox, bookingId: string, by: StaffMember, now: DateTime<true>
+): Promise<void> {
+  await db.$transaction(async tx => {
+    const { booking, activity } = await lockLiveBooking(tx, bookingId, now)
+    await cancelLocked(tx, outbox, booking, now, 'organiser')
+    await record(tx, {
+      staffMemberId: by.id,
+      action: 'booking.cancelled',
+      subject: activity.slug,
+      details: { booking: booking.id, was: booking.status }
+    }, now)
+  })
+}
+
 /** Cancels a live booking whose activity's row is locked. */
-export async function cancelLocked (tx: Tx, outbox: Outbox, booking: Booking, now: DateTime<true>): Promise<void> {
+export async function cancelLocked (
+  tx: Tx, outbox: Outbox, booking: Booking, now: DateTime<true>, by?: CancelledBy
+): Promise<void> {
   const sequence = booking.confirmedAt === undefined ? booking.icalSequence : booking.icalSequence + 1
   await tx.booking.update({
     where: { id: booking.id },
-    data: { status: 'cancelled', icalSequence: sequence, calledAt: null, changedAt: now.toJSDate() }
+    data: {
+      status: 'cancelled', cancelledBy: by ?? null, icalSequence: sequence, calledAt: null, changedAt: now.toJSDate()
+    }
   })
   await outbox.announce(tx, 'booking.cancelled', [{ bookingId: booking.id, sequence }])
   await outbox.announce(tx, 'place.freed', [{ activityId: booking.activityId }])
+}
+
+/**
+ * Cancels an activity and with it every booking of it: whoever has a place or waits is written to, and
+ * calendars that carry it take it out. Who was carried over from another date and has not heard of this one
+ * hears nothing. For good: another date is another activity. Gives how many were told. Throws
+ * `BookingNotOpen` where it is cancelled already or over.
+ */
+export async function cancelActivity (
+  db: Db, outbox: Outbox, activityId: string, reason: string, by: StaffMember, now: DateTime<true>
+): Promise<{ told: number }> {
+  return await db.$transaction(async tx => {
+    const activity = await lockActivity(tx, activityId)
+    if (activity.status === 'cancelled') throw new BookingNotOpen('cancelled')
+    if (now >= activity.endsAt) throw new BookingNotOpen('over')
+    await tx.activity.update({
+      where: { id: activityId },
+      data: { status: 'cancelled', cancellationReason: reason, icalSequence: { increment: 1 } }
+    })
+    const ended = await tx.$queryRaw<Array<LetterDue & { knows: boolean }>>`
+      UPDATE bookings SET status = 'cancelled', cancelled_by = 'activity', called_at = NULL,
+        ical_sequence = ical_sequence + (confirmed_at IS NOT NULL)::int, changed_at = ${now.toJSDate()}
+      WHERE activity_id = ${activityId}::uuid AND status = ANY (${liveStatuses}::text[])
+      RETURNING id AS "bookingId", ical_sequence AS sequence, carried_from IS NULL OR offers > 0 AS knows`
+    const toTell = ended.filter(({ knows }) => knows)
+    await outbox.announce(tx, 'booking.cancelled', toTell.map(({ bookingId, sequence }) => ({ bookingId, sequence })))
+    await outbox.announce(tx, 'activity.changed', [{ activityId }])
+    await record(tx, {
+      staffMemberId: by.id,
+      action: 'activity.cancelled',
+      subject: activity.slug,
+      details: { bookings: ended.length, told: toTell.length }
+    }, now)
+    return { told: toTell.length }
+  })
 }
 
 /**

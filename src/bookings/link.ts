@@ -13,7 +13,16 @@ export interface BookingLinks {
 }
 
 export function bookingLinks (secretKey: string): BookingLinks {
-  const signature = (id: Buffer) => createHmac('sha256', secretKey).update('booking-link:').update(id).digest()
+  return linksFor('booking-link', secretKey)
+}
+
+/** The personal way into the meeting of one's booking: made alike, good for that alone. */
+export function joinLinks (secretKey: string): BookingLinks {
+  return linksFor('join-link', secretKey)
+}
+
+function linksFor (purpose: string, secretKey: string): BookingLinks {
+  const signature = (id: Buffer) => createHmac('sha256', secretKey).update(`${purpose}:`).update(id).digest()
 
   return {
     tokenOf (bookingId) {

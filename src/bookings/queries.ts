@@ -4,7 +4,7 @@ import { freePlaces } from '../activities/supply.ts'
 import type { Activity } from '../activities/activity.ts'
 import type { Booking as Row, Prisma } from '../database/generated/client.ts'
 import type { Reader } from '../database/connect.ts'
-import type { Booking, BookingStatus, LapseReason, Role } from './booking.ts'
+import type { Booking, BookingStatus, CancelledBy, LapseReason, Role } from './booking.ts'
 import type { Candidate, EarlierBooking } from './admission.ts'
 import { BookingNotFound } from './errors.ts'
 import { farthestCounted } from './standing.ts'
@@ -109,7 +109,11 @@ export function bookingOf (row: Row): Booking {
     icalUid: row.icalUid,
     icalSequence: row.icalSequence,
     icalOrganizer: row.icalOrganizer ?? undefined,
-    attended: row.attended ?? undefined
+    attended: row.attended ?? undefined,
+    joinedAt: row.joinedAt === null ? undefined : instant(row.joinedAt),
+    cancelledBy: row.cancelledBy as CancelledBy | null ?? undefined,
+    remindersOff: row.remindersOff,
+    unreachableAt: row.unreachableAt === null ? undefined : instant(row.unreachableAt)
   }
 }
 

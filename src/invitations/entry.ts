@@ -12,6 +12,8 @@ export interface Entry {
   organizer: Mailbox
   /** The way into the Teams meeting, for someone who has a place; a secret. */
   joinUrl: string | undefined
+  /** Whether that is a link of their own, which leads to Teams when it is time, and not the Teams link. */
+  isPersonal: boolean
   /** The page on which its holder sees, changes and cancels it; a secret. */
   ownUrl: string
   /** Whom to call, in order. */
@@ -20,6 +22,7 @@ export interface Entry {
 
 export interface EntryParts {
   links: BookingLinks
+  joinLinks: BookingLinks
   seal: Seal
   publicUrl: string
   mailFrom: Mailbox
@@ -27,14 +30,24 @@ export interface EntryParts {
 
 /** Gathers what a booking's letters and calendar tell. The join link is told only to those who have a place. */
 export function entryOf (
-  booking: BookingWithActivity, contacts: readonly SupportContact[], { links, seal, publicUrl, mailFrom }: EntryParts
+  booking: BookingWithActivity, contacts: readonly SupportContact[], parts: EntryParts
 ): Entry {
-  const { joinUrlSealed, campaign } = booking.activity
+  const { links, publicUrl, mailFrom } = parts
+  const { activity: { campaign } } = booking
   return {
     booking,
     organizer: organizerOf(booking, mailFrom),
-    joinUrl: booking.status === 'confirmed' && joinUrlSealed !== undefined ? seal.open(joinUrlSealed) : undefined,
+    joinUrl: booking.status === 'confirmed' ? joinUrlOf(booking, parts) : undefined,
+    isPersonal: booking.activity.entry === 'personal',
     ownUrl: `${publicUrl}/bookings/${links.tokenOf(booking.id)}`,
     contacts: contactsFor(contacts, booking.district === undefined ? campaign.districts : [booking.district])
   }
+}
+
+/** A link of one's own stands before there is a Teams link, and while that is replaced. */
+function joinUrlOf (
+  { id, activity }: BookingWithActivity, { joinLinks, seal, publicUrl }: EntryParts
+): string | undefined {
+  if (activity.entry === 'personal') return activity.isOnline ? `${publicUrl}/join/${joinLinks.tokenOf(id)}` : undefined
+  return activity.joinUrlSealed === undefined ? undefined : seal.open(activity.joinUrlSealed)
 }

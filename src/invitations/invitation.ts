@@ -61,13 +61,13 @@ export function invitation (method: Method, entry: Entry, now: DateTime<true>): 
 }
 
 /** URIs are not TEXT: nothing in them is escaped. */
-function links ({ joinUrl, ownUrl }: Entry): string[] {
+function links ({ joinUrl, isPersonal, ownUrl }: Entry): string[] {
   if (joinUrl === undefined) return [`URL;VALUE=URI:${ownUrl}`]
   return [
     `URL;VALUE=URI:${joinUrl}`,
     `CONFERENCE;VALUE=URI;FEATURE=VIDEO,AUDIO;LABEL=Join the workshop:${joinUrl}`, // RFC 7986 §5.11
-    `X-MICROSOFT-SKYPETEAMSMEETINGURL:${joinUrl}`,
-    `X-MICROSOFT-ONLINEMEETINGEXTERNALLINK:${joinUrl}`
+    // By these Outlook draws a button that opens Teams itself, which knows no link but its own.
+    ...isPersonal ? [] : [`X-MICROSOFT-SKYPETEAMSMEETINGURL:${joinUrl}`, `X-MICROSOFT-ONLINEMEETINGEXTERNALLINK:${joinUrl}`]
   ]
 }
 

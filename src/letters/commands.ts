@@ -1,19 +1,22 @@
 import { randomUUID } from 'node:crypto'
 import type { DateTime } from 'luxon'
 import type { Mailbox } from '../config.ts'
-import type { Db } from '../database/connect.ts'
+import type { Db, Tx } from '../database/connect.ts'
+import { Prisma } from '../database/generated/client.ts'
 import { organizerText } from '../invitations/organizer.ts'
 import type { Outbox } from '../outbox.ts'
 import { LetterInHand } from './errors.ts'
 import { kinds } from './kinds.ts'
 import type { LetterKind } from './kinds.ts'
-import { listLostFacts } from './queries.ts'
+import { listLeftLetters, listLostFacts } from './queries.ts'
 
 /** What makes a letter the same letter: it goes out once. */
 export interface LetterKey {
   bookingId: string
   kind: LetterKind
   sequence: number
+  /** How often staff had sent it again before. */
+  copy: number
 }
 
 /** A letter that this worker alone may try to send now. */
@@ -35,9 +38,40 @@ const claimSeconds = 60
 /** After this long without success a letter has failed: whoever booked has given up waiting for it. */
 const hoursToTry = 24
 
+/** Of what a mail server says, so much is kept. */
+const longestAnswer = 1000
+
 /** Which of its kind to one booking a letter is: announced twice, it is the same one. */
-export function letterKey (kind: LetterKind, due: { bookingId: string, sequence: number }): LetterKey {
-  return { bookingId: due.bookingId, kind, sequence: kinds[kind].isOnce ? 0 : due.sequence }
+export function letterKey (
+  kind: LetterKind, { bookingId, sequence, copy = 0 }: { bookingId: string, sequence: number, copy?: number }
+): LetterKey {
+  return { bookingId, kind, sequence: kinds[kind].isOnce ? 0 : sequence, copy }
+}
+
+/**
+ * Writes down letters that are owed and announces them, each once, however often it is owed; gives how many
+ * of them are new. `host` is the service's own: Message-IDs carry it.
+ */
+export async function oweLetters (
+  tx: Tx, outbox: Outbox, keys: readonly LetterKey[], host: string, now: DateTime<true>
+): Promise<number> {
+  const letters = keys.map(key => ({ ...key, id: randomUUID() }))
+  const owed = await tx.$queryRaw<LetterKey[]>`
+    INSERT INTO letters (id, booking_id, kind, sequence, copy, message_id, created_at)
+    SELECT id, booking_id, kind, sequence, copy, id || ${`@${host}`}, ${now.toJSDate()}
+    FROM ${rowsOf(letters)}
+    ORDER BY booking_id, kind, sequence, copy
+    ON CONFLICT (booking_id, kind, sequence, copy) DO NOTHING
+    RETURNING booking_id AS "bookingId", kind, sequence, copy`
+  await outbox.announce(tx, 'letter.due', owed)
+  return owed.length
+}
+
+/** Letters as rows of a statement: one parameter for each column, however many there are. */
+function rowsOf (letters: ReadonlyArray<LetterKey & { id: string }>): Prisma.Sql {
+  return Prisma.sql`unnest(${letters.map(({ id }) => id)}::uuid[], ${letters.map(({ bookingId }) => bookingId)}::uuid[],
+    ${letters.map(({ kind }) => kind)}::text[], ${letters.map(({ sequence }) => sequence)}::int[],
+    ${letters.map(({ copy }) => copy)}::int[]) AS wanted (id, booking_id, kind, sequence, copy)`
 }
 
 /**
@@ -54,17 +88,15 @@ export async function claimLetters (
   const at = now.toJSDate()
   const claimed = await db.$queryRaw<Array<ClaimedLetter & LetterKey>>`
     INSERT INTO letters AS letter
-      (id, booking_id, kind, sequence, message_id, status, attempts, claimed_until, created_at)
-    SELECT id, booking_id, kind, sequence, id || ${`@${host}`}, 'queued', 1,
+      (id, booking_id, kind, sequence, copy, message_id, status, attempts, claimed_until, created_at)
+    SELECT id, booking_id, kind, sequence, copy, id || ${`@${host}`}, 'queued', 1,
       ${now.plus({ seconds: claimSeconds }).toJSDate()}, ${at}
-    FROM unnest(${letters.map(({ id }) => id)}::uuid[], ${letters.map(({ bookingId }) => bookingId)}::uuid[],
-      ${letters.map(({ kind }) => kind)}::text[], ${letters.map(({ sequence }) => sequence)}::int[])
-      AS wanted (id, booking_id, kind, sequence)
-    ORDER BY booking_id, kind, sequence
-    ON CONFLICT (booking_id, kind, sequence) DO UPDATE
+    FROM ${rowsOf(letters)}
+    ORDER BY booking_id, kind, sequence, copy
+    ON CONFLICT (booking_id, kind, sequence, copy) DO UPDATE
       SET claimed_until = EXCLUDED.claimed_until, attempts = letter.attempts + 1
       WHERE letter.status = 'queued' AND (letter.claimed_until IS NULL OR letter.claimed_until <= ${at})
-    RETURNING id, message_id AS "messageId", created_at AS "createdAt", booking_id AS "bookingId", kind, sequence`
+    RETURNING id, message_id AS "messageId", created_at AS "createdAt", booking_id AS "bookingId", kind, sequence, copy`
   const free = new Map(claimed.map(letter => [nameOf(letter), letter]))
   return keys.map(key => {
     const letter = free.get(nameOf(key))
@@ -73,52 +105,65 @@ export async function claimLetters (
   })
 }
 
-function nameOf ({ bookingId, kind, sequence }: LetterKey): string {
-  return `${bookingId} ${kind} ${sequence}`
+function nameOf ({ bookingId, kind, sequence, copy }: LetterKey): string {
+  return `${bookingId} ${kind} ${sequence} ${copy}`
 }
 
 /** Throws `LetterInHand` where another worker has a letter that was not free; else it was sent or has failed. */
-export async function assertNotInHand (db: Db, { bookingId, kind, sequence }: LetterKey): Promise<void> {
+export async function assertNotInHand (db: Db, { bookingId, kind, sequence, copy }: LetterKey): Promise<void> {
   const { status } = await db.letter.findUniqueOrThrow({
-    where: { bookingId_kind_sequence: { bookingId, kind, sequence } }, select: { status: true }
+    where: { bookingId_kind_sequence_copy: { bookingId, kind, sequence, copy } }, select: { status: true }
   })
   if (status === 'queued') throw new LetterInHand()
 }
 
-/** Notes that somebody else answers for these letters now, since `at` each. */
+/** Notes that somebody else answers for these letters now, since `at` each, and what they said. */
 export async function noteSent (
-  db: Db, letters: ReadonlyArray<{ id: string, at: DateTime<true> }>
+  db: Db, letters: ReadonlyArray<{ id: string, at: DateTime<true>, answer: string }>
 ): Promise<void> {
   await db.$executeRaw`
     WITH sent AS (
-      SELECT letter.id, taken.at
+      SELECT letter.id, taken.at, taken.answer
       FROM letters letter JOIN unnest(${letters.map(({ id }) => id)}::uuid[],
-        ${letters.map(({ at }) => at.toJSDate())}::timestamptz[]) AS taken (id, at) ON taken.id = letter.id
-      ORDER BY booking_id, kind, sequence
+        ${letters.map(({ at }) => at.toJSDate())}::timestamptz[],
+        ${letters.map(({ answer }) => answer.slice(0, longestAnswer))}::text[]) AS taken (id, at, answer)
+        ON taken.id = letter.id
+      ORDER BY booking_id, kind, sequence, copy
       FOR UPDATE OF letter)
-    UPDATE letters SET status = 'sent', sent_at = sent.at, claimed_until = NULL, last_error = NULL
+    UPDATE letters SET status = 'sent', sent_at = sent.at, claimed_until = NULL, answer = sent.answer
     FROM sent WHERE letters.id = sent.id`
 }
 
 /**
  * Notes why a letter did not go out, and lets it go for the next try; says whether there is to be one.
- * There is none after a refusal for good, nor after a day of trying.
+ * There is none after a refusal for good, which marks the booking as one that letters do not reach, nor after
+ * a day of trying.
  */
 export async function noteFailure (
   db: Db, { id, createdAt }: ClaimedLetter, { reason, isFinal }: Failure, now: DateTime<true>
 ): Promise<'to be tried again' | 'failed'> {
   const hasFailed = isFinal || createdAt <= now.minus({ hours: hoursToTry }).toJSDate()
-  await db.letter.update({
-    where: { id },
-    data: { status: hasFailed ? 'failed' : 'queued', claimedUntil: null, lastError: reason.slice(0, 1000) }
+  await db.$transaction(async tx => {
+    const { bookingId } = await tx.letter.update({
+      where: { id },
+      data: { status: hasFailed ? 'failed' : 'queued', claimedUntil: null, answer: reason.slice(0, longestAnswer) }
+    })
+    if (isFinal) await markUnreachable(tx, bookingId, now)
   })
   return hasFailed ? 'failed' : 'to be tried again'
+}
+
+/** Notes since when letters do not arrive at the address of a booking, which stays as it is. */
+export async function markUnreachable (tx: Tx, bookingId: string, now: DateTime<true>): Promise<void> {
+  await tx.booking.updateMany({
+    where: { id: bookingId, unreachableAt: null }, data: { unreachableAt: now.toJSDate() }
+  })
 }
 
 /** Gives up a letter that no longer says what is true. One that was never tried leaves no trace. */
 export async function withdrawLetter (db: Db, key: LetterKey, reason: string): Promise<void> {
   await db.letter.updateMany({
-    where: { ...key, status: 'queued' }, data: { status: 'failed', claimedUntil: null, lastError: reason }
+    where: { ...key, status: 'queued' }, data: { status: 'withdrawn', claimedUntil: null, answer: reason }
   })
 }
 
@@ -156,5 +201,6 @@ export async function sweepLetters (db: Db, outbox: Outbox, now: DateTime<true>)
     for (const [fact, dues] of lost) {
       await outbox.announce(tx, fact, dues.map(({ bookingId, sequence }) => ({ bookingId, sequence })))
     }
+    await outbox.announce(tx, 'letter.due', await listLeftLetters(tx, now))
   })
 }

@@ -22,6 +22,7 @@ export function fileMailer (folder: string): Mailer {
       try {
         await writeFile(unfinished, bytes as Buffer, { flag: 'wx', mode: 0o600, flush: true })
         await rename(unfinished, join(folder, `${message.letterId}.eml`))
+        return 'Kept as a file.'
       } finally {
         await rm(unfinished, { force: true })
       }

@@ -18,6 +18,7 @@ import type { Failure, LetterKey } from './commands.ts'
 import { NotTaken } from './errors.ts'
 import { kindOf, methodOf, outdatedBecause } from './kinds.ts'
 import type { LetterFact, LetterKind } from './kinds.ts'
+import { getBulletinText } from './queries.ts'
 import type { Mailer } from './mailer.ts'
 import { messageOf } from './message.ts'
 import { together } from './together.ts'
@@ -59,7 +60,7 @@ function openRound ({ db, clock, publicUrl, mailFrom }: LetterRoom) {
     claim: together(async (keys: readonly LetterKey[]) => await claimLetters(db, keys, host, clock())),
     keepOrganizer: together(async (ids: readonly string[]) =>
       await keepOrganizers(db, ids, organizerOf({ icalOrganizer: undefined }, mailFrom))),
-    noteSent: together(async (letters: ReadonlyArray<{ id: string, at: DateTime<true> }>) => {
+    noteSent: together(async (letters: ReadonlyArray<{ id: string, at: DateTime<true>, answer: string }>) => {
       await noteSent(db, letters)
       return letters
     }),
@@ -73,9 +74,12 @@ async function write<F extends LetterFact> (room: LetterRoom, round: Round, fact
   const { db, mailer, clock } = room
   const now = clock()
   const booking = await getBooking(db, due.bookingId)
-  const kind = kindOf(fact, booking)
+  const kind = kindOf(fact, booking, 'kind' in due ? due.kind : undefined)
   const key = letterKey(kind, due)
-  const outdated = outdatedBecause(kind, due.sequence, booking, now)
+  const bulletin = kind === 'bulletin' ? await getBulletinText(db, booking.activityId, due.sequence) : undefined
+  const outdated = bulletin?.isStopped === true
+    ? 'Not sent: it was stopped.'
+    : outdatedBecause(kind, due.sequence, booking, now)
   if (outdated !== undefined) {
     await withdrawLetter(db, key, outdated)
     return
@@ -86,6 +90,7 @@ async function write<F extends LetterFact> (room: LetterRoom, round: Round, fact
     await assertNotInHand(db, key)
     return
   }
+  let answer: string
   try {
     const entry = await entryFor(room, round, kind, booking)
     const line = kind === 'waiting-list-joined'
@@ -93,13 +98,13 @@ async function write<F extends LetterFact> (room: LetterRoom, round: Round, fact
       : undefined
     const first = await findFirstBooking(db, booking)
     await nextTurn()
-    await mailer.send(messageOf({ ...room, kind, letter, entry, line, first }, now))
+    answer = await mailer.send(messageOf({ ...room, kind, letter, entry, line, first, bulletin }, now))
   } catch (error) {
     const next = await noteFailure(db, letter, failureOf(error as Error), clock())
     if (next === 'failed') return
     throw error
   }
-  await round.noteSent({ id: letter.id, at: clock() })
+  await round.noteSent({ id: letter.id, at: clock(), answer })
 }
 
 async function entryFor (

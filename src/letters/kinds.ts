@@ -1,14 +1,14 @@
 import type { DateTime } from 'luxon'
 import { liveStatuses } from '../bookings/booking.ts'
-import type { Booking, BookingStatus, LapseReason } from '../bookings/booking.ts'
+import type { Booking, BookingStatus, CancelledBy, LapseReason } from '../bookings/booking.ts'
 import type { BookingWithActivity } from '../bookings/queries.ts'
 import type { Fact } from '../outbox.ts'
 
 /** Facts to which a letter belongs: all but those that concern an activity. */
-export type LetterFact = Exclude<Fact, 'place.freed'>
+export type LetterFact = Exclude<Fact, 'place.freed' | 'activity.changed'>
 
 interface Kind {
-  /** What announces it. */
+  /** What announces it; `letter.due` where nothing but the passing of time or an organiser does. */
   fact: LetterFact
   /** Statuses in which the booking is still as the letter says. */
   holdsFor: readonly BookingStatus[]
@@ -16,23 +16,68 @@ interface Kind {
   method: 'REQUEST' | 'CANCEL' | undefined
   /** Whether a booking gets one in its life, however often that is announced. */
   isOnce: boolean
+  /** Until when it is worth reading. */
+  lasts: 'until-the-start' | 'until-the-end' | 'for-good'
 }
+
+const confirmation = {
+  fact: 'booking.confirmed', holdsFor: ['confirmed'], method: 'REQUEST', isOnce: true, lasts: 'until-the-end'
+} as const satisfies Kind
+
+const cancellation = {
+  fact: 'booking.cancelled', holdsFor: ['cancelled'], method: 'CANCEL', isOnce: true, lasts: 'for-good'
+} as const satisfies Kind
+
+const lapse = {
+  fact: 'booking.lapsed', holdsFor: ['lapsed'], method: undefined, isOnce: true, lasts: 'until-the-end'
+} as const satisfies Kind
+
+/** Their sequence is the start of which they remind, see `sequenceOf`: for another time there is another. */
+const reminder = {
+  fact: 'letter.due', holdsFor: ['confirmed'], method: undefined, isOnce: false, lasts: 'until-the-start'
+} as const satisfies Kind
+
+const followUp = {
+  fact: 'letter.due', holdsFor: ['confirmed'], method: undefined, isOnce: true, lasts: 'for-good'
+} as const satisfies Kind
 
 /** Every kind of letter; templates/letters/ has a template for each, by the same name. */
 export const kinds = {
-  'place-confirmed': { fact: 'booking.confirmed', holdsFor: ['confirmed'], method: 'REQUEST', isOnce: true },
-  'place-found': { fact: 'booking.confirmed', holdsFor: ['confirmed'], method: 'REQUEST', isOnce: true },
-  'booking-changed': { fact: 'booking.changed', holdsFor: liveStatuses, method: 'REQUEST', isOnce: false },
-  'waiting-list-joined': { fact: 'waiting-list.joined', holdsFor: ['waiting'], method: undefined, isOnce: true },
+  'place-confirmed': confirmation,
+  'place-found': confirmation,
+  'booking-changed': {
+    fact: 'booking.changed', holdsFor: liveStatuses, method: 'REQUEST', isOnce: false, lasts: 'until-the-end'
+  },
+  'waiting-list-joined': {
+    fact: 'waiting-list.joined', holdsFor: ['waiting'], method: undefined, isOnce: true, lasts: 'until-the-end'
+  },
   // Whoever asks again may have lost the first letter: the invitation goes along as it was.
-  'already-booked': { fact: 'booking.requested-again', holdsFor: liveStatuses, method: 'REQUEST', isOnce: false },
-  cancelled: { fact: 'booking.cancelled', holdsFor: ['cancelled'], method: 'CANCEL', isOnce: true },
-  'place-offered': { fact: 'place.offered', holdsFor: ['offered'], method: undefined, isOnce: false },
-  'place-called': { fact: 'place.called', holdsFor: ['waiting'], method: undefined, isOnce: false },
-  'offer-lapsed': { fact: 'booking.lapsed', holdsFor: ['lapsed'], method: undefined, isOnce: true },
-  'offer-refused': { fact: 'booking.lapsed', holdsFor: ['lapsed'], method: undefined, isOnce: true },
-  'waiting-list-closed': { fact: 'booking.lapsed', holdsFor: ['lapsed'], method: undefined, isOnce: true },
-  'booking-link': { fact: 'booking-link.requested', holdsFor: liveStatuses, method: undefined, isOnce: false }
+  'already-booked': {
+    fact: 'booking.requested-again', holdsFor: liveStatuses, method: 'REQUEST', isOnce: false, lasts: 'until-the-end'
+  },
+  cancelled: cancellation,
+  'cancelled-by-us': cancellation,
+  'activity-cancelled': cancellation,
+  'place-offered': {
+    fact: 'place.offered', holdsFor: ['offered'], method: undefined, isOnce: false, lasts: 'until-the-end'
+  },
+  'place-called': {
+    fact: 'place.called', holdsFor: ['waiting'], method: undefined, isOnce: false, lasts: 'until-the-end'
+  },
+  'offer-lapsed': lapse,
+  'offer-refused': lapse,
+  'waiting-list-closed': { ...lapse, lasts: 'for-good' },
+  'booking-link': {
+    fact: 'booking-link.requested', holdsFor: liveStatuses, method: undefined, isOnce: false, lasts: 'until-the-end'
+  },
+  'reminder-week': reminder,
+  'reminder-day': reminder,
+  'reminder-hour': reminder,
+  'thank-you': followUp,
+  'sorry-we-missed-you': followUp,
+  // Where nobody has noted who came.
+  'after-the-day': followUp,
+  bulletin: { fact: 'letter.due', holdsFor: liveStatuses, method: undefined, isOnce: false, lasts: 'for-good' }
 } as const satisfies Record<string, Kind>
 
 export type LetterKind = keyof typeof kinds
@@ -41,21 +86,38 @@ const lapseLetters = {
   unanswered: 'offer-lapsed', refused: 'offer-refused', closed: 'waiting-list-closed'
 } as const satisfies Record<LapseReason, LetterKind>
 
-/** The kind of letter that a fact owes to a booking. */
+const cancellationLetters = {
+  organiser: 'cancelled-by-us', activity: 'activity-cancelled'
+} as const satisfies Record<CancelledBy, LetterKind>
+
+/** The kind of letter that a fact owes to a booking; `named` is the kind that the fact names, where it does. */
 export function kindOf (
-  fact: LetterFact, { waitedAt, lapseReason }: Pick<Booking, 'waitedAt' | 'lapseReason'>
+  fact: LetterFact, { waitedAt, lapseReason, cancelledBy }: Pick<Booking, 'waitedAt' | 'lapseReason' | 'cancelledBy'>,
+  named?: string
 ): LetterKind {
   switch (fact) {
     case 'booking.confirmed': return waitedAt === undefined ? 'place-confirmed' : 'place-found'
     case 'booking.changed': return 'booking-changed'
     case 'waiting-list.joined': return 'waiting-list-joined'
     case 'booking.requested-again': return 'already-booked'
-    case 'booking.cancelled': return 'cancelled'
+    case 'booking.cancelled': return cancelledBy === undefined ? 'cancelled' : cancellationLetters[cancelledBy]
     case 'place.offered': return 'place-offered'
     case 'place.called': return 'place-called'
     case 'booking.lapsed': return lapseLetters[lapseReason ?? 'unanswered']
     case 'booking-link.requested': return 'booking-link'
+    case 'letter.due':
+      if (named === undefined || !isKind(named)) throw new Error(`There is no letter of the kind ${String(named)}.`)
+      return named
   }
+}
+
+export function isKind (kind: string): kind is LetterKind {
+  return Object.hasOwn(kinds, kind)
+}
+
+/** The sequence of the reminders of a start: its minutes since 1970. */
+export function sequenceOf (startsAt: DateTime<true>): number {
+  return Math.floor(startsAt.toMillis() / 60_000)
 }
 
 /**
@@ -65,16 +127,22 @@ export function kindOf (
 export function outdatedBecause (
   kind: LetterKind, sequence: number, booking: BookingWithActivity, now: DateTime<true>
 ): string | undefined {
-  const statuses: readonly BookingStatus[] = kinds[kind].holdsFor
-  if (!statuses.includes(booking.status)) return `Not sent: the booking is ${booking.status} by now.`
-  if (kind === 'cancelled' || kind === 'waiting-list-closed') return undefined
+  const { holdsFor, lasts }: Kind = kinds[kind]
+  if (!holdsFor.includes(booking.status)) return `Not sent: the booking is ${booking.status} by now.`
+  if (lasts === 'for-good') return undefined
   if (kind === 'booking-changed' && sequence < booking.icalSequence) return 'Not sent: the booking was changed again.'
   if (kind === 'place-offered' && booking.offeredUntil !== undefined && now >= booking.offeredUntil) {
     return 'Not sent: the offer has ended.'
   }
   if (kind === 'place-called' && (!booking.isCalled || sequence < booking.offers)) return 'Not sent: the place is gone.'
-  if (booking.activity.status === 'cancelled') return 'Not sent: the activity is cancelled.'
-  if (now >= booking.activity.endsAt) return 'Not sent: the activity is over.'
+  const { startsAt, endsAt, status } = booking.activity
+  if (status === 'cancelled') return 'Not sent: the activity is cancelled.'
+  if (lasts === 'until-the-start') {
+    if (booking.remindersOff) return 'Not sent: its holder wants no reminders.'
+    if (sequence !== sequenceOf(startsAt)) return 'Not sent: the activity was moved.'
+    if (now >= startsAt) return 'Not sent: the activity has begun.'
+  }
+  if (now >= endsAt) return 'Not sent: the activity is over.'
   return undefined
 }
 

@@ -8,9 +8,9 @@ import { smtpMailer } from './smtp-mailer.ts'
 export interface Mailer {
   /**
    * Resolves once somebody else answers for the letter: a mail server said 250, or it is a file.
-   * Throws `NotTaken` where a mail server did not take it.
+   * Gives what they said, for the log of letters. Throws `NotTaken` where a mail server did not take it.
    */
-  send: (message: Message) => Promise<void>
+  send: (message: Message) => Promise<string>
   close: () => Promise<void>
 }
 

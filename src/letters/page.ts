@@ -11,6 +11,7 @@ import { oneLine } from '../one-line.ts'
 import { emergency, helplines, outwardTitle, place } from '../invitations/wording.ts'
 import { greetingName } from './greeting.ts'
 import type { LetterKind } from './kinds.ts'
+import type { BulletinText } from './queries.ts'
 import { methodOf } from './kinds.ts'
 
 /** What letters say that is not in the booking they are about. */
@@ -19,13 +20,15 @@ export interface Beside {
   line: { position: number, groups: PriorityGroup[] } | undefined
   /** The booking that its holder asked for, where this one was made of it for another date. */
   first: BookingWithActivity | undefined
+  /** What an organiser wrote, where the letter is theirs. */
+  bulletin: BulletinText | undefined
   publicUrl: string
 }
 
 /** What the template of a letter prints. Every text is one line; what is not there is false or empty. */
 export function pageOf (
-  kind: LetterKind, { booking, joinUrl, ownUrl, contacts }: Entry, { line, first, publicUrl }: Beside,
-  now: DateTime<true>
+  kind: LetterKind, { booking, joinUrl, isPersonal, ownUrl, contacts }: Entry,
+  { line, first, bulletin, publicUrl }: Beside, now: DateTime<true>
 ) {
   const { activity, places, offeredUntil } = booking
   const { status } = standingAt(booking, now)
@@ -58,6 +61,9 @@ export function pageOf (
     hasInvitation: methodOf(kind, booking) === 'REQUEST',
     mayChangePlaces: activity.placesPerBooking > 1,
     joinUrl: joinUrl ?? false,
+    isPersonal,
+    cancellationReason: oneLine(activity.cancellationReason ?? ''),
+    bulletin,
     ownUrl,
     calendarUrl: `${ownUrl}/invitation.ics`,
     programmeUrl: `${publicUrl}/`,

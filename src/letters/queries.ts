@@ -1,11 +1,12 @@
 import type { DateTime } from 'luxon'
 import type { Reader } from '../database/connect.ts'
-import type { LetterDue } from '../outbox.ts'
+import type { Facts, LetterDue } from '../outbox.ts'
 import { kinds } from './kinds.ts'
 import type { LetterFact } from './kinds.ts'
 
+/** A fact that whoever looks on can tell from the state of a booking alone. */
 export interface LostFact extends LetterDue {
-  fact: LetterFact
+  fact: Exclude<LetterFact, 'letter.due'>
 }
 
 /** Time that a fact is given to come through by itself. */
@@ -14,15 +15,12 @@ const graceMinutes = 2
 const reachHours = 25
 
 /**
- * Letters that are owed and that no job is about to write.
- *
- * Owed is what the state of a booking calls for and was never begun, as far as the state can tell: a
- * booking's first letters, its latest change of places and its cancellation. A link that somebody asked
- * for is not among them; they ask again. Owed as well is whatever was begun and has not come to an end.
- * A job that is there, however late, is left to its work: a long queue must not grow by being looked at.
+ * What the state of a booking calls for and was never begun, as far as the state can tell, and no job is
+ * about to write: a booking's first letters, its latest change and its cancellation. A link that somebody
+ * asked for is not among them; they ask again. A job that is there, however late, is left to its work: a long
+ * queue must not grow by being looked at.
  */
 export async function listLostFacts (db: Reader, now: DateTime<true>): Promise<LostFact[]> {
-  const facts = Object.entries(kinds).map(([kind, { fact }]) => ({ kind, fact }))
   return await db.$queryRaw`
     WITH owed AS (
       SELECT b.id AS booking_id, o.fact, o.due AS sequence
@@ -36,7 +34,8 @@ export async function listLostFacts (db: Reader, now: DateTime<true>): Promise<L
         ('place.called', b.status = 'waiting' AND b.called_at IS NOT NULL, ARRAY['place-called'], b.offers, b.offers),
         ('booking.lapsed', b.status = 'lapsed',
           ARRAY['offer-lapsed', 'offer-refused', 'waiting-list-closed'], 0, b.offers),
-        ('booking.cancelled', b.status = 'cancelled', ARRAY['cancelled'], 0, b.ical_sequence)
+        ('booking.cancelled', b.status = 'cancelled' AND (b.carried_from IS NULL OR b.offers > 0),
+          ARRAY['cancelled', 'cancelled-by-us', 'activity-cancelled'], 0, b.ical_sequence)
       ) AS o (fact, is_owed, kinds, sequence, due)
       WHERE b.changed_at > ${now.minus({ hours: reachHours }).toJSDate()}
         AND b.changed_at <= ${now.minus({ minutes: graceMinutes }).toJSDate()}
@@ -46,14 +45,37 @@ export async function listLostFacts (db: Reader, now: DateTime<true>): Promise<L
         AND NOT EXISTS (
           SELECT 1 FROM letters l
           WHERE l.booking_id = b.id AND l.kind = ANY (o.kinds) AND l.sequence >= o.sequence)
-      UNION
-      SELECT l.booking_id, f.fact, l.sequence
-      FROM letters l JOIN unnest(${facts.map(({ kind }) => kind)}::text[], ${facts.map(({ fact }) => fact)}::text[])
-        AS f (kind, fact) ON f.kind = l.kind
-      WHERE l.status = 'queued' AND (l.claimed_until IS NULL OR l.claimed_until <= ${now.toJSDate()})
     )
     SELECT booking_id AS "bookingId", fact, sequence FROM owed
     WHERE NOT EXISTS (
       SELECT 1 FROM pgboss.job j
       WHERE j.name = owed.fact AND j.state < 'completed' AND j.data->>'bookingId' = owed.booking_id::text)`
+}
+
+/** Letters that were begun, or written down as owed, and that no job is about to send. */
+export async function listLeftLetters (db: Reader, now: DateTime<true>): Promise<Array<Facts['letter.due']>> {
+  const facts = Object.entries(kinds).map(([kind, { fact }]) => ({ kind, fact }))
+  return await db.$queryRaw`
+    SELECT l.booking_id AS "bookingId", l.kind, l.sequence, l.copy
+    FROM letters l JOIN unnest(${facts.map(({ kind }) => kind)}::text[], ${facts.map(({ fact }) => fact)}::text[])
+      AS f (kind, fact) ON f.kind = l.kind
+    WHERE l.status = 'queued' AND (l.claimed_until IS NULL OR l.claimed_until <= ${now.toJSDate()})
+      AND NOT EXISTS (
+        SELECT 1 FROM pgboss.job j
+        WHERE j.name IN (f.fact, 'letter.due') AND j.state < 'completed' AND j.data->>'bookingId' = l.booking_id::text)`
+}
+
+/** What an organiser wrote, and whether they stopped it on its way. */
+export interface BulletinText {
+  heading: string
+  body: string
+  isStopped: boolean
+}
+
+/** A bulletin by its activity and number. */
+export async function getBulletinText (db: Reader, activityId: string, number: number): Promise<BulletinText> {
+  const { heading, body, stoppedAt } = await db.bulletin.findUniqueOrThrow({
+    where: { activityId_number: { activityId, number } }
+  })
+  return { heading, body, isStopped: stoppedAt !== null }
 }

@@ -48,7 +48,8 @@ export function smtpMailer (url: string): Mailer {
   return {
     async send (message) {
       try {
-        await transport.sendMail({ ...mimeOf(message), signal: AbortSignal.timeout(patienceMs) })
+        const { response } = await transport.sendMail({ ...mimeOf(message), signal: AbortSignal.timeout(patienceMs) })
+        return response
       } catch (error) {
         throw notTaken(error as SmtpError)
       }

@@ -27,7 +27,7 @@ const workshop: ActivityDraft = {
   status: 'published'
 }
 const standing: StandingActivity = {
-  ...workshop, id: 'an activity', placesTaken: 0, placesWaitedFor: 0, overBookingPercent: 0
+  ...workshop, id: 'an activity', placesTaken: 0, placesWaitedFor: 0, overBookingPercent: 0, entry: 'invitation', isDiscreet: true
 }
 
 const drafts: Array<[what: string, given: Partial<ActivityDraft>, about: Array<keyof ActivityDraft>]> = [

@@ -7,20 +7,23 @@ import { noon } from '../support/world.ts'
 
 const everyKind = Object.keys(kinds) as LetterKind[]
 
+const nothing = { waitedAt: undefined, lapseReason: undefined, cancelledBy: undefined } as const
+
 function bookingWith (booking: Partial<Booking>, activity: Parameters<typeof anEntry>[0] = {}) {
   return anEntry({ booking, ...activity }).booking
 }
 
 t.test('who waited is told that a place was found, others that it is theirs', async t => {
-  t.equal(kindOf('booking.confirmed', { waitedAt: undefined, lapseReason: undefined }), 'place-confirmed')
-  t.equal(kindOf('booking.confirmed', { waitedAt: noon, lapseReason: undefined }), 'place-found')
+  t.equal(kindOf('booking.confirmed', { ...nothing }), 'place-confirmed')
+  t.equal(kindOf('booking.confirmed', { ...nothing, waitedAt: noon }), 'place-found')
 })
 
 t.test('each kind of letter comes of the fact that announces it', async t => {
   for (const kind of everyKind) {
     const waitedAt = kind === 'place-found' ? noon : undefined
     const lapseReason = ({ 'offer-refused': 'refused', 'waiting-list-closed': 'closed' } as const)[kind as string]
-    t.equal(kindOf(kinds[kind].fact, { waitedAt, lapseReason }), kind)
+    const cancelledBy = ({ 'cancelled-by-us': 'organiser', 'activity-cancelled': 'activity' } as const)[kind as string]
+    t.equal(kindOf(kinds[kind].fact, { waitedAt, lapseReason, cancelledBy }, kind), kind)
   }
 })
 
@@ -88,9 +91,9 @@ t.test('a calendar is spoken to only about a place that it may carry', async t =
 })
 
 t.test('the end of waiting is told by its reason', async t => {
-  t.equal(kindOf('booking.lapsed', { waitedAt: noon, lapseReason: 'unanswered' }), 'offer-lapsed')
-  t.equal(kindOf('booking.lapsed', { waitedAt: noon, lapseReason: 'refused' }), 'offer-refused')
-  t.equal(kindOf('booking.lapsed', { waitedAt: noon, lapseReason: 'closed' }), 'waiting-list-closed')
+  t.equal(kindOf('booking.lapsed', { ...nothing, waitedAt: noon, lapseReason: 'unanswered' }), 'offer-lapsed')
+  t.equal(kindOf('booking.lapsed', { ...nothing, waitedAt: noon, lapseReason: 'refused' }), 'offer-refused')
+  t.equal(kindOf('booking.lapsed', { ...nothing, waitedAt: noon, lapseReason: 'closed' }), 'waiting-list-closed')
 })
 
 t.test('an offer is written of until the instant at which it ends', async t => {

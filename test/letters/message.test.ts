@@ -30,7 +30,8 @@ const leftTheList = { status: 'cancelled', confirmedAt: undefined, waitedAt: noo
 const every: Array<[LetterKind, Partial<Booking>]> = [
   ['place-confirmed', confirmed], ['place-found', { waitedAt: noon }], ['booking-changed', { places: 2 }],
   ['booking-changed', { ...waiting, places: 2 }], ['waiting-list-joined', waiting], ['already-booked', confirmed],
-  ['already-booked', waiting], ['cancelled', cancelled], ['cancelled', leftTheList], ['booking-link', confirmed],
+  ['already-booked', waiting], ['cancelled', cancelled], ['cancelled', leftTheList], ['cancelled-by-us', cancelled], ['cancelled-by-us', leftTheList],
+  ['activity-cancelled', cancelled], ['activity-cancelled', leftTheList], ['booking-link', confirmed],
   ['booking-link', waiting],
   ['place-offered', offered], ['place-offered', { ...offered, places: 2 }], ['place-called', called],
   ['place-called', { ...called, places: 2 }], ['offer-lapsed', lapsed],
@@ -48,7 +49,7 @@ const groups = [
 
 function write (kind: LetterKind, entry: Entry, given: Partial<Beside> = {}, now = noon): Message {
   const letter = { id: '9a1d3f6e-0000-4000-8000-000000000000', messageId: '9a1d3f6e@workshops.example.org' }
-  const beside = { line: { position: 13, groups }, first: undefined, publicUrl, ...given }
+  const beside = { line: { position: 13, groups }, first: undefined, bulletin: undefined, publicUrl, ...given }
   return messageOf({ kind, letter, entry, templates, ...beside }, now)
 }
 

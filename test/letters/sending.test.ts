@@ -146,7 +146,7 @@ t.test('a place booked while the mail server is down is in the inbox when it is 
   t.equal(errors.length, 1)
   t.ok(errors[0] instanceof NotTaken)
   t.equal(mailbox.taken.length, 1)
-  t.match(await its.db.letter.findFirst(), { status: 'sent', attempts: 2, lastError: null })
+  t.match(await its.db.letter.findFirst(), { status: 'sent', attempts: 2, answer: null })
 })
 
 t.test('a mail server that is busy is asked again, one that refuses an address is not, and others get theirs', async t => {
@@ -164,7 +164,7 @@ t.test('a mail server that is busy is asked again, one that refuses an address i
   t.equal(errors.length, 1, 'the refusal for good is no reason to try again')
   t.strictSame(mailbox.taken.map(({ to }) => to[0]).sort(), ['anne@example.org', 'bob@example.org'])
   const kept = await its.db.letter.findMany({ include: { booking: true }, orderBy: { booking: { email: 'asc' } } })
-  t.match(kept.map(({ booking, status, attempts, lastError }) => [booking.email, status, attempts, lastError]), [
+  t.match(kept.map(({ booking, status, attempts, answer }) => [booking.email, status, attempts, answer]), [
     ['anne@example.org', 'sent', 1, null],
     ['bob@example.org', 'sent', 1, null],
     ['later@example.org', 'queued', 1, /^421 .*Try again later/],
@@ -186,7 +186,7 @@ t.test('a letter that nobody took for a day has failed, with its reason', async 
   room.turnClock(noon.plus({ hours: 24 }))
   await writeLetter(room, 'booking.confirmed', { bookingId, sequence: 0 })
 
-  t.match(await its.db.letter.findFirst(), { status: 'failed', attempts: 3, lastError: /^451 .*Not now/ })
+  t.match(await its.db.letter.findFirst(), { status: 'failed', attempts: 3, answer: /^451 .*Not now/ })
 })
 
 t.test('what is logged of a failure has neither the address nor the server’s answer', async t => {
@@ -203,7 +203,7 @@ t.test('what is logged of a failure has neither the address nor the server’s a
   const logged = JSON.stringify({ ...error as Error, message: (error as Error).message, stack: (error as Error).stack })
   t.match(logged, '451')
   t.notMatch(logged, /anne|busy/)
-  t.match((await its.db.letter.findFirst())?.lastError, 'anne@example.org is busy')
+  t.match((await its.db.letter.findFirst())?.answer, 'anne@example.org is busy')
 })
 
 t.test('a crash between the server’s yes and our note of it sends the same Message-ID again', async t => {
@@ -218,7 +218,7 @@ t.test('a crash between the server’s yes and our note of it sends the same Mes
       ...room.mailer,
       async send (message: Parameters<typeof room.mailer.send>[0]) {
         await room.mailer.send(message)
-        await new Promise(() => {})
+        return await new Promise<string>(() => {})
       }
     }
   }
@@ -271,7 +271,7 @@ t.test('a confirmation that waited until the place was given back is not sent an
 
   t.strictSame(mailbox.taken.map(({ mail }) => mail.subject?.split(':')[0]), ['Your booking is cancelled'])
   t.match(await its.db.letter.findMany({ orderBy: { kind: 'desc' } }), [
-    { kind: 'place-confirmed', status: 'failed', lastError: 'Not sent: the booking is cancelled by now.' },
+    { kind: 'place-confirmed', status: 'failed', answer: 'Not sent: the booking is cancelled by now.' },
     { kind: 'cancelled', status: 'sent' }
   ])
 })
@@ -297,7 +297,7 @@ t.test('a mail server elsewhere is told no names unless they are encrypted', asy
 
   await t.rejects(writeLetter(roomTo(t, its, elsewhere), 'booking.confirmed', { bookingId, sequence: 0 }))
   t.strictSame(mailbox.taken, [])
-  t.match((await its.db.letter.findFirst())?.lastError, /certificate/, 'nor to a server that nobody vouches for')
+  t.match((await its.db.letter.findFirst())?.answer, /certificate/, 'nor to a server that nobody vouches for')
   await writeLetter(roomTo(t, its, `${elsewhere}?requireTLS=false`), 'booking.confirmed', { bookingId, sequence: 0 })
 
   t.equal(mailbox.taken.length, 1, 'whoever runs the network may say otherwise')
@@ -312,7 +312,7 @@ t.test('a password that the mail server does not take is ours to mend, and lette
 
   await t.rejects(writeLetter(room, 'booking.confirmed', { bookingId, sequence: 0 }), { message: /5\d\d/ })
 
-  t.match(await its.db.letter.findFirst(), { status: 'queued', lastError: /^5\d\d / })
+  t.match(await its.db.letter.findFirst(), { status: 'queued', answer: /^5\d\d / })
 })
 
 t.test('whoever waits where places are offered is written to at each turn: joined, offered, lapsed, found', async t => {

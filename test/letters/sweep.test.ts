@@ -112,7 +112,9 @@ t.test('a letter that was begun and whose job is gone is taken up again', async 
   t.equal(await countJobs(its), 0, 'its worker may still be alive')
   await sweepLetters(db, outbox, soon)
 
-  t.strictSame(await announced(db, 'booking-link.requested'), [{ bookingId, sequence: 29_000_000 }])
+  t.strictSame(await announced(db, 'letter.due'), [
+    { bookingId, kind: 'booking-link', sequence: 29_000_000, copy: 0 }
+  ])
   t.equal(await countJobs(its), 1)
 })
 

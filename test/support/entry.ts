@@ -44,6 +44,10 @@ export function anEntry ({ booking, activity, campaign, ...given }: Given = {}):
       icalSequence: 0,
       icalOrganizer: undefined,
       attended: undefined,
+      joinedAt: undefined,
+      cancelledBy: undefined,
+      remindersOff: false,
+      unreachableAt: undefined,
       ...booking,
       activity: {
         id: '5f0c2f3a-0f0d-4b0e-8a44-2f6d1a9c7e10',
@@ -67,6 +71,9 @@ export function anEntry ({ booking, activity, campaign, ...given }: Given = {}):
         anotherDateAt: undefined,
         cancellationReason: undefined,
         joinUrlSealed: undefined,
+        entry: 'invitation',
+        reminders: ['week', 'day', 'hour'],
+        followUp: true,
         icalUid: '7d4a3f52-6d0b-4f0e-9a3c-2b1c0d9e8f71',
         icalSequence: 0,
         createdAt: noon.minus({ days: 20 }),
@@ -93,6 +100,7 @@ export function anEntry ({ booking, activity, campaign, ...given }: Given = {}):
     },
     organizer: { name: 'Online workshops', address: 'workshops@example.org' },
     joinUrl,
+    isPersonal: false,
     ownUrl: 'https://workshops.example.org/bookings/C516bmo-TB6aWQ2Lih8sPQ0000000000000000000000000000000000000000',
     contacts: [...nationalContacts],
     ...given

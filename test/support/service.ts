@@ -3,7 +3,7 @@ import { pino } from 'pino'
 import type { Test } from 'tap'
 import { buildApp } from '../../src/app.ts'
 import type { AppParts } from '../../src/app.ts'
-import { bookingLinks } from '../../src/bookings/link.ts'
+import { bookingLinks, joinLinks } from '../../src/bookings/link.ts'
 import type { Db } from '../../src/database/connect.ts'
 import { joinLinkSeal } from '../../src/teams/seal.ts'
 import { loadTemplates } from '../../src/templates.ts'
@@ -11,6 +11,7 @@ import { noon, secretKey, world } from './world.ts'
 import type { World } from './world.ts'
 
 export const links = bookingLinks(secretKey)
+export const personalLinks = joinLinks(secretKey)
 
 /** Compiled once per file of tests. */
 const templates = loadTemplates()
@@ -22,6 +23,7 @@ export function partsOf ({ db, outbox }: Pick<World, 'db' | 'outbox'>): AppParts
     outbox,
     clock: () => noon,
     links,
+    joinLinks: personalLinks,
     seal: joinLinkSeal(secretKey),
     templates,
     publicUrl: 'https://workshops.example.org',

@@ -1,0 +1,28 @@
+import { isOnline } from './draft.ts'
+import type { ActivityDraft, StandingActivity } from './draft.ts'
+
+/** Who would notice that an activity is not as it was. */
+export interface Noticed {
+  /** Everybody: when or where it is, or what it is called. */
+  byEverybody: boolean
+  /** Those who have a place: that, or the link to join. */
+  byWhoHasAPlace: boolean
+}
+
+/**
+ * What people would notice of a change, because their letters and calendars show it. The title of a discreet
+ * campaign's activity is in none of them; a Teams link that people reach by links of their own neither.
+ */
+export function noticed (standing: StandingActivity, draft: ActivityDraft): Noticed {
+  const byEverybody = shownToAll(standing, standing) !== shownToAll(draft, standing)
+  const hasOwnLinks = standing.entry === 'personal'
+  return { byEverybody, byWhoHasAPlace: byEverybody || (!hasOwnLinks && standing.joinUrl !== draft.joinUrl) }
+}
+
+function shownToAll (activity: ActivityDraft, { isDiscreet }: Pick<StandingActivity, 'isDiscreet'>): string {
+  const { title, campaignId, startsAt, endsAt, allDay, zone, venue, district } = activity
+  const online = isOnline(activity)
+  const what = isDiscreet ? campaignId : `${campaignId} ${title}`
+  const where = online ? '' : venue ?? district ?? ''
+  return JSON.stringify([what, startsAt.toMillis(), endsAt.toMillis(), allDay, zone, online, where])
+}
