@@ -1,0 +1,37 @@
+import { createHash } from 'node:crypto'
+import type { FastifyReply } from 'fastify'
+import { headers } from '../http/security.ts'
+
+/**
+ * Answers with a letter's HTML as mail programs get it, for a page of ours to show in a frame. Nothing in
+ * it runs, loads or sends; its links open in a tab of their own, because the frame shows nothing else.
+ */
+export function showLetter (reply: FastifyReply, html: string): FastifyReply {
+  return reply
+    .headers({
+      'content-security-policy': previewCsp(html),
+      'x-frame-options': 'SAMEORIGIN',
+      // Browsers open nothing that is both in a sandbox and keeps openers out, should somebody want it in a tab.
+      'cross-origin-opener-policy': 'unsafe-none'
+    })
+    .type('text/html; charset=utf-8')
+    .send(html.replace('<head>', '<head>\n  <base target="_blank">'))
+}
+
+/**
+ * The policy of a letter that is shown. Of all styles only those that came with the letter apply, by their
+ * hashes: what somebody wrote in it is text, and should it ever not be, it still has no effect.
+ */
+export function previewCsp (html: string): string {
+  const styles = [...html.matchAll(/<style>([^]*?)<\/style>/g)].map(([, style = '']) =>
+    `'sha256-${createHash('sha256').update(style).digest('base64')}'`)
+  return [
+    "default-src 'none'", `style-src ${styles.join(' ') || "'none'"}`, "form-action 'none'", "base-uri 'none'",
+    "frame-ancestors 'self'", 'sandbox allow-popups allow-popups-to-escape-sandbox'
+  ].join('; ')
+}
+
+/** Lets the page that is about to be answered frame pages of ours, which no other page may. */
+export function letFrame (reply: FastifyReply): FastifyReply {
+  return reply.header('content-security-policy', `${headers['content-security-policy']}; frame-src 'self'`)
+}
