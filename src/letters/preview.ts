@@ -1,6 +1,60 @@
 import { createHash } from 'node:crypto'
 import type { FastifyReply } from 'fastify'
+import type { DateTime } from 'luxon'
+import type { Activity } from '../activities/activity.ts'
+import { ordinary } from '../bookings/booking.ts'
+import type { Booking } from '../bookings/booking.ts'
+import type { BookingWithActivity } from '../bookings/queries.ts'
 import { headers } from '../http/security.ts'
+
+/** Of no booking: what a link in an imagined letter opens is not there. */
+const nobody = '00000000-0000-4000-8000-000000000000'
+
+/**
+ * A booking of nobody in a real activity, for whoever wants to read a letter before people do: confirmed,
+ * unless it is `given` otherwise.
+ */
+export function imaginedBooking (
+  activity: Activity, given: Partial<Booking>, now: DateTime<true>
+): BookingWithActivity {
+  const { status = 'confirmed' } = given
+  const hasWaited = status === 'waiting' || status === 'offered' || status === 'lapsed'
+  return {
+    id: nobody,
+    activityId: activity.id,
+    reference: '7F3KQ-92QDM',
+    name: 'Alex Example',
+    email: 'alex@example.org',
+    role: 'parent',
+    places: 1,
+    status,
+    district: undefined,
+    phone: undefined,
+    accessNeeds: undefined,
+    question: undefined,
+    heardFrom: undefined,
+    createdAt: now,
+    waitedAt: hasWaited ? now : undefined,
+    offeredUntil: status === 'offered' ? now.plus({ hours: activity.offerHours }) : undefined,
+    offers: status === 'offered' ? 1 : 0,
+    isCalled: false,
+    lapseReason: undefined,
+    carriedFrom: undefined,
+    holdId: undefined,
+    priority: ordinary,
+    confirmedAt: status === 'confirmed' || status === 'cancelled' ? now : undefined,
+    icalUid: nobody,
+    icalSequence: 0,
+    icalOrganizer: undefined,
+    attended: undefined,
+    joinedAt: undefined,
+    cancelledBy: undefined,
+    remindersOff: false,
+    unreachableAt: undefined,
+    activity,
+    ...given
+  }
+}
 
 /**
  * Answers with a letter's HTML as mail programs get it, for a page of ours to show in a frame. Nothing in
