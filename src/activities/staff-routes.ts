@@ -53,7 +53,7 @@ export async function activityFor (request: FastifyRequest, slug: string): Promi
 /** The address of a page about running one activity. */
 export interface RunningAddress { Params: { slug: string } }
 
-/** Who runs an activity with places to book, and their question. */
+/** Who runs an activity, and their question. */
 export interface Running<Address extends RunningAddress = RunningAddress> {
   staff: StaffMember
   activity: KnownActivity
@@ -63,13 +63,25 @@ export interface Running<Address extends RunningAddress = RunningAddress> {
   reply: FastifyReply
 }
 
+type Handler = (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>
+
+/** As `organising`, for what there is only where places are booked. */
+export function running<Address extends RunningAddress> (
+  answer: (asked: Running<Address>) => Promise<FastifyReply>, may: typeof mayOrganise = mayOrganise
+): Handler {
+  return organising<Address>(async asked => {
+    if (asked.activity.booking !== 'places') throw new BookingNotOpen('not-bookable')
+    return await answer(asked)
+  }, may)
+}
+
 /**
  * Lets a route answer only those who run its activity, or of whom another rule says that they `may`. Whoever
  * may know of it and no more reads who runs it; for anybody else it is not there.
  */
-export function running<Address extends RunningAddress> (
+export function organising<Address extends RunningAddress> (
   answer: (asked: Running<Address>) => Promise<FastifyReply>, may: typeof mayOrganise = mayOrganise
-): (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply> {
+): Handler {
   return async (request, reply) => {
     const staff = staffOf(request)
     const params = request.params as Address['Params']
@@ -78,7 +90,6 @@ export function running<Address extends RunningAddress> (
       const { title, slug, leadAgency } = activity
       return reply.code(403).page('staff/not-organiser', { staff, title, leadAgency, href: `/staff/activities/${slug}` })
     }
-    if (activity.booking !== 'places') throw new BookingNotOpen('not-bookable')
     const query = request.query as Running['query']
     return await answer({ staff, activity, params, query, body: request.body ?? {}, reply })
   }

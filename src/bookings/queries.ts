@@ -4,6 +4,7 @@ import { freePlaces } from '../activities/supply.ts'
 import type { Activity } from '../activities/activity.ts'
 import type { Booking as Row, Prisma } from '../database/generated/client.ts'
 import type { Reader } from '../database/connect.ts'
+import { liveStatuses } from './booking.ts'
 import type { Booking, BookingStatus, CancelledBy, LapseReason, Role } from './booking.ts'
 import type { Candidate, EarlierBooking } from './admission.ts'
 import { BookingNotFound } from './errors.ts'
@@ -136,6 +137,35 @@ export async function listAttendees (db: Reader, ids: readonly string[]): Promis
   const rows = await db.booking.findMany({ where: { id: { in: [...ids] } } })
   const byId = new Map(rows.map(row => [row.id, bookingOf(row)]))
   return ids.flatMap(id => byId.get(id) ?? [])
+}
+
+/** Whom a letter about an activity would reach, in bookings. */
+export interface Reach {
+  /** Who has a place. */
+  confirmed: number
+  /** Who waits or has been offered a place, and knows that they do. */
+  waiting: number
+  /** Of all these, those whose address letters do not reach. */
+  unreachable: number
+}
+
+/** Counts whom a letter about an activity would reach. */
+export async function countReach (db: Reader, activityId: string): Promise<Reach> {
+  const [reach = { confirmed: 0, waiting: 0, unreachable: 0 }] = await db.$queryRaw<Reach[]>`
+    SELECT count(*) FILTER (WHERE status = 'confirmed')::int AS confirmed,
+      count(*) FILTER (WHERE status <> 'confirmed')::int AS waiting,
+      count(unreachable_at)::int AS unreachable
+    FROM bookings
+    WHERE activity_id = ${activityId}::uuid AND status = ANY (${liveStatuses}::text[])
+      AND (carried_from IS NULL OR offers > 0 OR status = 'confirmed')`
+  return reach
+}
+
+/** A booking of an activity by its id. Throws `BookingNotFound` where it has no such booking. */
+export async function getBookingOn (db: Reader, activityId: string, id: string): Promise<Booking> {
+  const row = await db.booking.findFirst({ where: { id, activityId } })
+  if (row === null) throw new BookingNotFound()
+  return bookingOf(row)
 }
 
 /** How many people an activity has in each status; statuses that nobody is in are left out. */

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { domainToASCII } from 'node:url'
 import { z } from 'zod'
 import { canonicalCode } from '../holds/code.ts'
-import { answer, optional, unknownField } from '../http/form-answers.ts'
+import { answer, answerInLine, optional, unknownField } from '../http/form-answers.ts'
 import { unprintable } from '../one-line.ts'
 import { roles } from './booking.ts'
 import type { PlaceRequest } from './booking.ts'
@@ -154,3 +154,10 @@ export const findMyBookingForm = z.strictObject({ email }, { error: unknownField
 export function placesForm (limit: number) {
   return z.strictObject({ places: placesUpTo(limit) }, { error: unknownField })
 }
+
+/** Why an organiser cancels an activity, as people will read it. */
+export const cancellationForm = z.strictObject({
+  reason: answerInLine('The reason', 'Say why it is cancelled', 300)
+}, { error: unknownField })
+
+export const cancellationFields = ['reason'] as const

@@ -4,9 +4,11 @@ import { mayOrganise } from '../activities/organising.ts'
 import type { KnownActivity, OtherDate } from '../activities/queries.ts'
 import { anotherDateDue, paginationOf, staffCardOf } from '../activities/staff-page.ts'
 import { whenInWords } from '../activities/when.ts'
+import type { FormErrors } from '../http/form-errors.ts'
 import type { StaffMember } from '../http/session.ts'
-import { statuses } from './booking.ts'
+import { liveStatuses, statuses } from './booking.ts'
 import type { Booking, BookingStatus } from './booking.ts'
+import type { Reach } from './queries.ts'
 
 const statusTags: Record<BookingStatus, { text: string, classes: string }> = {
   confirmed: { text: 'Confirmed', classes: 'govuk-tag--green' },
@@ -40,15 +42,18 @@ export function staffPageOf ({ staff, activity, dates, people }: StaffPage, now:
     downloadHref: `${href}/attendees.csv`,
     takesBookings,
     mayOrganise: takesBookings && mayOrganise(staff, activity),
+    cancelHref: mayOrganise(staff, activity) && activity.status !== 'cancelled' && now < activity.endsAt
+      ? `${href}/cancellation`
+      : undefined,
     anotherDate: anotherDateDue(staff, activity, now),
     dates: dates.map(date => ({
       isFirst: date.isFirst, when: whenInWords(date), href: `/staff/activities/${date.slug}`
     })),
-    people: people && attendeesOf(activity, people)
+    people: people && attendeesOf(activity, people, mayOrganise(staff, activity))
   }
 }
 
-function attendeesOf (activity: KnownActivity, { attendees, counts, page }: AttendeePage) {
+function attendeesOf (activity: KnownActivity, { attendees, counts, page }: AttendeePage, organises: boolean) {
   const total = counts.reduce((sum, { people }) => sum + people, 0)
   return {
     total,
@@ -66,8 +71,49 @@ function attendeesOf (activity: KnownActivity, { attendees, counts, page }: Atte
       district: booking.district,
       bookedAt: wallClock(booking.createdAt, activity.zone),
       accessNeeds: booking.accessNeeds,
-      question: booking.question
+      question: booking.question,
+      cancelHref: organises && liveStatuses.includes(booking.status)
+        ? `/staff/activities/${activity.slug}/bookings/${booking.id}/cancellation`
+        : undefined
     })),
     pagination: paginationOf(total, page, number => `/staff/activities/${activity.slug}?page=${number}`)
+  }
+}
+
+/** What somebody has typed into the form that cancels an activity, and what is wrong with it. */
+export interface TypedCancellation {
+  typed: Readonly<Record<string, string>>
+  errors: FormErrors
+}
+
+/** What cancelling an activity would do, before it is done. */
+export function cancellationPageOf (activity: KnownActivity, reach: Reach, given?: TypedCancellation) {
+  return {
+    activity: staffCardOf(activity),
+    effects: cancellationEffects(reach),
+    takesBookings: activity.booking === 'places',
+    values: given?.typed ?? {},
+    errors: given?.errors
+  }
+}
+
+/** Who is told of a cancellation, in sentences. */
+function cancellationEffects ({ confirmed, waiting, unreachable }: Reach): string[] {
+  if (confirmed + waiting === 0) return ['Nobody has booked, so nobody is written to.']
+  const [whoComes, theirs] = confirmed === 1 ? ['1 person who has a place gets', 'their calendar'] : [`${confirmed} people who have a place get`, 'their calendars']
+  return [
+    ...confirmed === 0 ? [] : [`${whoComes} a letter, and ${theirs} ${confirmed === 1 ? 'takes' : 'take'} the entry out.`],
+    ...waiting === 0 ? [] : [`${waiting === 1 ? '1 person who is waiting is' : `${waiting} people who are waiting are`} told.`],
+    ...unreachable === 0 ? [] : [`${unreachable === 1 ? '1 address does' : `${unreachable} addresses do`} not receive letters: telephone them.`]
+  ]
+}
+
+/** What cancelling somebody's booking would do, before it is done. */
+export function bookingCancellationPageOf (activity: KnownActivity, booking: Booking) {
+  const { name, reference, status, places, phone, unreachableAt } = booking
+  return {
+    activity: staffCardOf(activity),
+    booking: { name, reference, places, hasPlace: status === 'confirmed', phone, isUnreachable: unreachableAt !== undefined },
+    href: `/staff/activities/${activity.slug}/bookings/${booking.id}/cancellation`
   }
 }

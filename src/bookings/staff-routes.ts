@@ -1,16 +1,28 @@
 import type { FastifyPluginAsync } from 'fastify'
+import { BookingNotOpen } from '../activities/errors.ts'
 import { listOtherDates } from '../activities/queries.ts'
-import { perPage } from '../activities/staff-page.ts'
-import { activityFor, pageNumber, sentenceFor } from '../activities/staff-routes.ts'
+import type { KnownActivity } from '../activities/queries.ts'
+import { perPage, typedOf } from '../activities/staff-page.ts'
+import { activityFor, isId, organising, pageNumber, running, sentenceFor } from '../activities/staff-routes.ts'
+import type { Running, RunningAddress } from '../activities/staff-routes.ts'
+import { formErrors } from '../http/form-errors.ts'
 import { staffOf } from '../http/session.ts'
+import { liveStatuses } from './booking.ts'
+import type { Booking } from './booking.ts'
+import { cancelActivity, cancelBookingFor } from './commands.ts'
 import { mayKnowAttendees } from './disclosure.ts'
-import { countAttendees, listAttendeeIds, listAttendees } from './queries.ts'
-import { staffPageOf } from './staff-page.ts'
+import { AlreadyCancelled, BookingNotFound } from './errors.ts'
+import { countAttendees, countReach, getBookingOn, listAttendeeIds, listAttendees } from './queries.ts'
+import { cancellationFields, cancellationForm } from './schema.ts'
+import { bookingCancellationPageOf, cancellationPageOf, staffPageOf } from './staff-page.ts'
+import type { TypedCancellation } from './staff-page.ts'
 
 interface Address { Params: { slug: string }, Querystring: { page?: unknown, done?: unknown } }
 
 const done = {
   places: 'The places and the waiting list are changed.',
+  cancelled: 'The activity is cancelled. Everybody who had a place or waited is being written to.',
+  'booking-cancelled': 'The booking is cancelled, and its holder is being written to.',
   'another-date': 'This is the other date. Everybody who waits for the first one is being asked now.'
 }
 
@@ -29,8 +41,56 @@ export const bookingStaffRoutes: FastifyPluginAsync = async app => {
     })
   })
 
+  await app.register(cancellationRoutes)
+
   async function attendeesOn (activityId: string, page: number) {
     const ids = await listAttendeeIds(app.db, activityId, { skip: (page - 1) * perPage, take: perPage })
     return { page, attendees: await listAttendees(app.db, ids), counts: await countAttendees(app.db, activityId) }
+  }
+}
+
+interface BookingAddress extends RunningAddress { Params: { slug: string, booking: string } }
+
+/** Cancelling an activity, or one booking of it: first a page that says what it does, then a second button. */
+const cancellationRoutes: FastifyPluginAsync = async app => {
+  const ofActivity = '/activities/:slug/cancellation'
+  const ofBooking = '/activities/:slug/bookings/:booking/cancellation'
+
+  app.get(ofActivity, organising(async asked => await showActivity(asked)))
+
+  app.post(ofActivity, organising(async asked => {
+    const { staff, activity, body, reply } = asked
+    const read = cancellationForm.safeParse(body)
+    if (!read.success) {
+      const errors = formErrors(read.error, cancellationFields)
+      return await showActivity(asked, { typed: typedOf(body, cancellationFields), errors })
+    }
+    await cancelActivity(app.db, app.outbox, activity.id, read.data.reason, staff, app.clock())
+    return await reply.redirect(`/staff/activities/${activity.slug}?done=cancelled`, 303)
+  }))
+
+  app.get(ofBooking, running<BookingAddress>(async ({ staff, activity, params, reply }) =>
+    reply.page('staff/cancel-booking', {
+      staff, ...bookingCancellationPageOf(activity, await liveBooking(activity, params.booking))
+    })))
+
+  app.post(ofBooking, running<BookingAddress>(async ({ staff, activity, params, reply }) => {
+    const { id } = await liveBooking(activity, params.booking)
+    await cancelBookingFor(app.db, app.outbox, id, staff, app.clock())
+    return await reply.redirect(`/staff/activities/${activity.slug}?done=booking-cancelled`, 303)
+  }))
+
+  async function showActivity ({ staff, activity, reply }: Running, typed?: TypedCancellation) {
+    if (activity.status === 'cancelled') throw new BookingNotOpen('cancelled')
+    if (app.clock() >= activity.endsAt) throw new BookingNotOpen('over')
+    const model = cancellationPageOf(activity, await countReach(app.db, activity.id), typed)
+    return reply.code(typed === undefined ? 200 : 400).page('staff/cancel-activity', { staff, ...model })
+  }
+
+  async function liveBooking (activity: KnownActivity, id: string): Promise<Booking> {
+    if (!isId(id)) throw new BookingNotFound()
+    const booking = await getBookingOn(app.db, activity.id, id)
+    if (!liveStatuses.includes(booking.status)) throw new AlreadyCancelled()
+    return booking
   }
 }

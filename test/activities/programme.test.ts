@@ -409,17 +409,19 @@ t.test('more places go to those who wait; fewer drop nobody', async t => {
   t.strictSame(await announced(its.db, 'place.freed'), [{ activityId: id }])
 })
 
-t.test('a workshop that moves takes the calendars of those who have a place along', async t => {
+t.test('a workshop that moves takes those who have a place along, and tells those who wait', async t => {
   const its = await world(t)
   await aCampaign(its.db, { slug: 'its-not-ok' })
   await load(its, fileOf(workshop))
   const { id } = await its.db.activity.findFirstOrThrow()
   const { id: bookingId } = await aBooking(its.db, id, { icalSequence: 3 })
-  await aBooking(its.db, id, { status: 'waiting' })
+  const { id: waitingId } = await aBooking(its.db, id, { status: 'waiting' })
 
   await load(its, fileOf({ ...workshop, starts: '2026-12-01 18:15', ends: '2026-12-01 18:45' }))
 
-  t.strictSame(await announced(its.db, 'booking.changed'), [{ bookingId, sequence: 4 }])
+  t.same(new Set(await announced(its.db, 'booking.changed')), new Set([
+    { bookingId, sequence: 4 }, { bookingId: waitingId, sequence: 1 }
+  ]))
   t.match(await its.db.booking.findUnique({ where: { id: bookingId } }), { icalSequence: 4 })
   t.match(await its.db.activity.findFirst(), { icalSequence: 1 })
 })

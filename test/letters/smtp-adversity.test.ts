@@ -94,7 +94,7 @@ t.test('a server that says 421 for an hour loses nobody’s letter, is asked eve
   t.strictSame(await doJobs(its, room), [])
 
   t.strictSame(recipients(mailbox), addresses.sort())
-  t.match(await its.db.letter.findMany(), addresses.map(() => ({ status: 'sent', answer: null })))
+  t.match(await its.db.letter.findMany(), addresses.map(() => ({ status: 'sent', answer: /^250 / })))
 })
 
 t.test('a booking that is erased while its letter is being written holds up nobody else’s', async t => {
