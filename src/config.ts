@@ -37,6 +37,13 @@ const Environment = z.object({
   DATA_DIR: z.string().default('./data'),
   SMTP_URL: z.string().regex(/^smtps?:\/\/[^/\s]+/, 'must start with smtp:// or smtps:// and name a server').optional(),
   MAIL_FROM: mailbox.prefault('Online workshops <workshops@localhost>'),
+  // With a token of 45 characters and a plus, the part before the @ stays within 64 octets (RFC 5321 §4.5.3.1.1).
+  BOUNCE_ADDRESS: z.string().regex(
+    /^[\w!#$%&'*/=?^`{|}~+-][\w!#$%&'*/=?^`{|}~.+-]{0,17}@[a-z\d](?:[a-z\d.-]*[a-z\d])?$/i,
+    'must be an address with at most 18 characters before the @, such as bounces@example.org'
+  ).optional(),
+  BOUNCE_MAILBOX: z.string().optional(),
+  BOUNCES_SECRET: z.string().min(32, 'must have at least 32 characters').optional(),
   SECRET_KEY: z.string().min(32, 'must have at least 32 characters').optional(),
   GRAPH_TENANT_ID: guid.optional(),
   GRAPH_CLIENT_ID: guid.optional(),
@@ -52,6 +59,12 @@ const Environment = z.object({
   if (environment.DATABASE_URL !== undefined && environment.SECRET_KEY === undefined) {
     context.addIssue({
       code: 'custom', path: ['SECRET_KEY'], message: 'must be set, to at least 32 characters, where DATABASE_URL is'
+    })
+  }
+  for (const name of ['BOUNCE_MAILBOX', 'BOUNCES_SECRET'] as const) {
+    if (environment[name] === undefined || environment.BOUNCE_ADDRESS !== undefined) continue
+    context.addIssue({
+      code: 'custom', path: [name], message: 'needs BOUNCE_ADDRESS: nothing comes back to an address that letters do not carry'
     })
   }
   const missing = graphAccess.filter(name => environment[name] === undefined)
@@ -70,6 +83,12 @@ const Environment = z.object({
   dataDir: environment.DATA_DIR,
   smtpUrl: environment.SMTP_URL,
   mailFrom: environment.MAIL_FROM,
+  /** Letters that cannot be delivered come back to it, with a token for each; undefined: to mailFrom. */
+  bounceAddress: environment.BOUNCE_ADDRESS,
+  /** The file, an mbox, into which the mail system writes what comes back. */
+  bounceMailbox: environment.BOUNCE_MAILBOX,
+  /** With it the mail system may post what comes back; undefined: nobody may. */
+  bouncesSecret: environment.BOUNCES_SECRET,
   /** Undefined only beside the embedded database, where one is made and kept in dataDir. */
   secretKey: environment.SECRET_KEY,
   /** For whom and as whom Teams meetings are made; undefined: organisers paste links. */

@@ -54,6 +54,16 @@ t.test('Teams meetings are made by Microsoft’s own servers unless others are n
     { url: 'https://graph.microsoft.us', loginUrl: 'http://127.0.0.1:4000' })
 })
 
+t.test('letters come back to the sender, unless there is an address for what comes back', async t => {
+  t.match(loadConfig({}), { bounceAddress: undefined, bounceMailbox: undefined, bouncesSecret: undefined })
+  t.match(loadConfig({
+    BOUNCE_ADDRESS: 'bounces@example.org', BOUNCE_MAILBOX: '/var/mail/bounces', BOUNCES_SECRET: secret
+  }), { bounceAddress: 'bounces@example.org', bounceMailbox: '/var/mail/bounces', bouncesSecret: secret })
+})
+
+const bounceAddress = 'BOUNCE_ADDRESS must be an address with at most 18 characters before the @, such as bounces@example.org.'
+const needed = 'needs BOUNCE_ADDRESS: nothing comes back to an address that letters do not carry.'
+
 const wrong = [
   [{ PORT: 'eighty' }, 'PORT must be a whole number from 0 to 65535.'],
   [{ PORT: '65536' }, 'PORT must be a whole number from 0 to 65535.'],
@@ -76,6 +86,12 @@ const wrong = [
   [{ GRAPH_URL: 'http://localhost.evil.example' }, 'GRAPH_URL must be an https address without a path.'],
   [{ GRAPH_URL: 'https://graph.microsoft.com/v1.0' }, 'GRAPH_URL must be an https address without a path.'],
   [{ GRAPH_LOGIN_URL: 'https://user@login.microsoftonline.com' }, 'GRAPH_LOGIN_URL must be an https address without a path.'],
+  [{ BOUNCE_ADDRESS: 'bounces' }, bounceAddress],
+  [{ BOUNCE_ADDRESS: `${'b'.repeat(19)}@example.org` }, bounceAddress],
+  [{ BOUNCE_ADDRESS: 'Bounces <bounces@example.org>' }, bounceAddress],
+  [{ BOUNCE_ADDRESS: 'bounces@exämple.org' }, bounceAddress],
+  [{ BOUNCE_ADDRESS: 'bounces@example.org', BOUNCES_SECRET: 'short' }, 'BOUNCES_SECRET must have at least 32 characters.'],
+  [{ BOUNCE_MAILBOX: '/var/mail/bounces', BOUNCES_SECRET: secret }, `BOUNCE_MAILBOX ${needed}\nBOUNCES_SECRET ${needed}`],
   [{ PORT: 'x', ROLE: 'y' }, 'PORT must be a whole number from 0 to 65535.\nROLE must be one of all, web, worker.']
 ] as const
 
