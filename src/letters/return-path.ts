@@ -1,0 +1,50 @@
+import { createHmac, createSecretKey, timingSafeEqual } from 'node:crypto'
+
+/**
+ * The envelope sender of a letter: `bounces+TOKEN@…`, so that whatever comes back says of itself which
+ * letter it is about, however it is written (VERP).
+ *
+ * TOKEN is the letter's id and a signature of it, 28 bytes in base32hex (RFC 4648 §7): small letters and
+ * digits, because mail systems change case, and 45 of them, because the part before the @ may have 64
+ * octets (RFC 5321 §4.5.3.1.1). Nothing of it is stored. The signature is cut to 96 bits, as those of
+ * IPsec are (RFC 2404): what it guards is a mark on an organiser's list, and it can only be guessed by asking us.
+ */
+export interface ReturnPaths {
+  returnPathOf: (letterId: string, bounceAddress: string) => string
+  /** The letter of the first address in a text that we signed; undefined where there is none. */
+  letterIdIn: (text: string) => string | undefined
+}
+
+const signatureBytes = 12
+const tokenLength = 45
+
+export function returnPaths (secretKey: string): ReturnPaths {
+  // A key of its own, made ready once: letters are many.
+  const key = createSecretKey(createHmac('sha256', secretKey).update('return-path').digest())
+  const signature = (id: Buffer) => createHmac('sha256', key).update(id).digest().subarray(0, signatureBytes)
+
+  return {
+    returnPathOf (letterId, bounceAddress) {
+      const id = Buffer.from(letterId.replaceAll('-', ''), 'hex')
+      const token = BigInt(`0x${id.toString('hex')}${signature(id).toString('hex')}`).toString(32).padStart(tokenLength, '0')
+      const at = bounceAddress.lastIndexOf('@')
+      return `${bounceAddress.slice(0, at)}+${token}${bounceAddress.slice(at)}`
+    },
+
+    letterIdIn (text) {
+      for (const [, token = ''] of text.matchAll(/\+([\da-v]{45})"?@/gi)) {
+        const bytes = Buffer.from(hexOf(token.toLowerCase()), 'hex')
+        const id = bytes.subarray(0, 16)
+        if (bytes.length === 16 + signatureBytes && timingSafeEqual(bytes.subarray(16), signature(id))) {
+          return id.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
+        }
+      }
+      return undefined
+    }
+  }
+}
+
+function hexOf (token: string): string {
+  const number = Array.from(token).reduce((sum, digit) => sum * 32n + BigInt(parseInt(digit, 32)), 0n)
+  return number.toString(16).padStart((16 + signatureBytes) * 2, '0')
+}
