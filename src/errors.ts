@@ -30,6 +30,12 @@ export type Refusal =
   | 'list-still-needed'
   | 'priority-group-unknown'
   | 'date-wrong'
+  | 'link-changed'
+  | 'no-meeting-kept'
+  | 'letter-not-found'
+  | 'letter-on-its-way'
+  | 'letter-sent-again'
+  | 'letter-outdated'
   | 'sign-in-link-used'
 
 /**

@@ -45,6 +45,12 @@ const refusals = {
   'list-still-needed': { status: 409, title: 'People are waiting' },
   'priority-group-unknown': { status: 409, title: 'There is no such group' },
   'date-wrong': { status: 409, title: 'Choose another date' },
+  'link-changed': { status: 409, title: 'The Teams link has changed' },
+  'no-meeting-kept': { status: 409, title: 'There is no meeting to change' },
+  'letter-not-found': { status: 404, title: 'Page not found' },
+  'letter-on-its-way': { status: 409, title: 'On its way' },
+  'letter-sent-again': { status: 409, title: 'Sent again already' },
+  'letter-outdated': { status: 409, title: 'Not true any more' },
   'sign-in-link-used': { status: 410, title: 'This sign-in link no longer works' }
 } as const satisfies Record<Refusal, { status: number, title: string }>
 

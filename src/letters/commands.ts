@@ -1,14 +1,17 @@
 import { randomUUID } from 'node:crypto'
 import type { DateTime } from 'luxon'
 import type { Mailbox } from '../config.ts'
+import { getBooking } from '../bookings/queries.ts'
 import type { Db, Tx } from '../database/connect.ts'
 import { Prisma } from '../database/generated/client.ts'
+import type { StaffMember } from '../http/session.ts'
 import { organizerText } from '../invitations/organizer.ts'
 import type { Outbox } from '../outbox.ts'
-import { LetterInHand } from './errors.ts'
-import { kinds } from './kinds.ts'
+import { record } from '../staff/audit.ts'
+import { GoesNoMore, LetterInHand, OnItsWay, SentAgain } from './errors.ts'
+import { kinds, outdatedBecause } from './kinds.ts'
 import type { LetterKind } from './kinds.ts'
-import { listLeftLetters, listLostFacts } from './queries.ts'
+import { getBulletinText, listLeftLetters, listLostFacts, lockLetter } from './queries.ts'
 
 /** What makes a letter the same letter: it goes out once. */
 export interface LetterKey {
@@ -202,5 +205,37 @@ export async function sweepLetters (db: Db, outbox: Outbox, now: DateTime<true>)
       await outbox.announce(tx, fact, dues.map(({ bookingId, sequence }) => ({ bookingId, sequence })))
     }
     await outbox.announce(tx, 'letter.due', await listLeftLetters(tx, now))
+  })
+}
+
+/**
+ * Sends a letter once more, as a copy that says what is true by now: for a calendar the same entry, with
+ * the SEQUENCE that it has. Letters count as arriving there again, until one comes back. Refused for a letter
+ * that is on its way, went again already, or would not be true any more; of presses at once one sends.
+ *
+ * Locks the letter and not its activity: nobody's place changes, and people book meanwhile. Should the
+ * booking change before the copy goes, its writer looks again.
+ */
+export async function sendAgain (
+  db: Db, outbox: Outbox, { letterId, host }: { letterId: string, host: string }, by: StaffMember, now: DateTime<true>
+): Promise<void> {
+  await db.$transaction(async tx => {
+    const { bookingId, kind, sequence, copy, status, latest } = await lockLetter(tx, letterId)
+    if (status === 'queued' || latest.status === 'queued') throw new OnItsWay()
+    if (latest.copy > copy) throw new SentAgain()
+    const booking = await getBooking(tx, bookingId)
+    const bulletin = kind === 'bulletin' ? await getBulletinText(tx, booking.activityId, sequence) : undefined
+    const outdated = bulletin?.isStopped === true
+      ? 'Not sent: it was stopped.'
+      : outdatedBecause(kind, sequence, booking, now)
+    if (outdated !== undefined) throw new GoesNoMore(outdated)
+
+    await oweLetters(tx, outbox, [{ bookingId, kind, sequence, copy: copy + 1 }], host, now)
+    await tx.booking.updateMany({
+      where: { id: bookingId, unreachableAt: { not: null } }, data: { unreachableAt: null }
+    })
+    await record(tx, {
+      staffMemberId: by.id, action: 'letter.sent-again', subject: bookingId, details: { kind, sequence, copy: copy + 1 }
+    }, now)
   })
 }

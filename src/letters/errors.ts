@@ -1,3 +1,5 @@
+import { DomainError } from '../errors.ts'
+
 /**
  * The mail server did not take a letter. Its answer may repeat the address, so it is kept where no log
  * finds it: neither in the message nor among the properties that can be listed.
@@ -22,5 +24,41 @@ export class NotTaken extends Error {
 export class LetterInHand extends Error {
   constructor () {
     super('Another worker is sending this letter.')
+  }
+}
+
+/** Somebody meant a letter that never was, or of a booking that has been erased. */
+export class LetterNotFound extends DomainError {
+  readonly refusal = 'letter-not-found'
+
+  constructor () {
+    super('There is no such letter.')
+  }
+}
+
+/** A letter that is about to go need not be sent again. */
+export class OnItsWay extends DomainError {
+  readonly refusal = 'letter-on-its-way'
+
+  constructor () {
+    super('This letter is on its way already.')
+  }
+}
+
+/** Only the latest copy of a letter is sent again: whoever presses twice, or an old page's button, sends once. */
+export class SentAgain extends DomainError {
+  readonly refusal = 'letter-sent-again'
+
+  constructor () {
+    super('This letter has been sent again already.')
+  }
+}
+
+/** What a letter says is not true any more; `outdated` is why it would not be sent. */
+export class GoesNoMore extends DomainError {
+  readonly refusal = 'letter-outdated'
+
+  constructor (outdated: string) {
+    super(outdated.replace(/^Not sent: /, 'This letter cannot be sent again: '))
   }
 }

@@ -1,8 +1,12 @@
 import type { DateTime } from 'luxon'
-import type { Reader } from '../database/connect.ts'
+import { instant } from '../clock.ts'
+import type { Reader, Tx } from '../database/connect.ts'
+import { Prisma } from '../database/generated/client.ts'
 import type { Facts, LetterDue } from '../outbox.ts'
+import { LetterNotFound } from './errors.ts'
+import type { LetterStatus } from './in-words.ts'
 import { kinds } from './kinds.ts'
-import type { LetterFact } from './kinds.ts'
+import type { LetterFact, LetterKind } from './kinds.ts'
 
 /** A fact that whoever looks on can tell from the state of a booking alone. */
 export interface LostFact extends LetterDue {
@@ -78,4 +82,104 @@ export async function getBulletinText (db: Reader, activityId: string, number: n
     where: { activityId_number: { activityId, number } }
   })
   return { heading, body, isStopped: stoppedAt !== null }
+}
+
+/** A letter, and the latest copy of it, which may be itself. */
+export interface LetterWithLatest {
+  bookingId: string
+  kind: LetterKind
+  sequence: number
+  copy: number
+  status: LetterStatus
+  latest: { copy: number, status: LetterStatus }
+}
+
+/** Takes a letter's row lock until the transaction ends, then reads it. */
+export async function lockLetter (tx: Tx, id: string): Promise<LetterWithLatest> {
+  await tx.$queryRaw`SELECT 1 FROM letters WHERE id = ${id}::uuid FOR UPDATE`
+  const letter = await tx.letter.findUnique({ where: { id } })
+  if (letter === null) throw new LetterNotFound()
+  const { bookingId, kind, sequence, copy, status } = letter
+  const latest = await tx.letter.findFirstOrThrow({
+    where: { bookingId, kind, sequence }, select: { copy: true, status: true }, orderBy: { copy: 'desc' }
+  })
+  return {
+    bookingId,
+    kind: kind as LetterKind,
+    sequence,
+    copy,
+    status: status as LetterStatus,
+    latest: { copy: latest.copy, status: latest.status as LetterStatus }
+  }
+}
+
+/** Letters of one activity, or of one booking alone. */
+export type LettersOf = { activityId: string } | { bookingId: string }
+
+/** Which letters are looked for; undefined: any. */
+export interface LetterFilter {
+  statuses: readonly LetterStatus[] | undefined
+  kind: LetterKind | undefined
+}
+
+/** A letter in the log. */
+export interface LoggedLetter {
+  id: string
+  bookingId: string
+  kind: LetterKind
+  sequence: number
+  copy: number
+  status: LetterStatus
+  attempts: number
+  /** What the mail server last said to it, or why it was not sent. */
+  answer: string | undefined
+  createdAt: DateTime<true>
+  sentAt: DateTime<true> | undefined
+  /** Whether no later copy of it was made. */
+  isLatest: boolean
+}
+
+/** Letters, the newest first. */
+export async function listLetters (
+  db: Reader, of: LettersOf, { statuses, kind }: LetterFilter, { skip, take }: { skip: number, take: number }
+): Promise<LoggedLetter[]> {
+  const rows = await db.$queryRaw<Array<Omit<LoggedLetter, 'createdAt' | 'sentAt' | 'answer'> & {
+    answer: string | null, createdAt: Date, sentAt: Date | null
+  }>>`
+    SELECT id, booking_id AS "bookingId", kind, sequence, copy, status, attempts, answer, created_at AS "createdAt",
+      sent_at AS "sentAt", NOT EXISTS (
+        SELECT FROM letters later
+        WHERE (later.booking_id, later.kind, later.sequence) = (letter.booking_id, letter.kind, letter.sequence)
+          AND later.copy > letter.copy) AS "isLatest"
+    FROM (
+      SELECT l.*, b.arrival FROM letters l JOIN bookings b ON b.id = l.booking_id
+      WHERE ${whichOf(of)}
+        ${statuses === undefined ? Prisma.empty : Prisma.sql`AND l.status = ANY (${[...statuses]}::text[])`}
+        ${kind === undefined ? Prisma.empty : Prisma.sql`AND l.kind = ${kind}`}
+      ORDER BY l.created_at DESC, b.arrival DESC, l.id
+      LIMIT ${take} OFFSET ${skip}
+    ) AS letter
+    ORDER BY created_at DESC, arrival DESC, id`
+  return rows.map(({ answer, createdAt, sentAt, ...row }) => ({
+    ...row,
+    answer: answer ?? undefined,
+    createdAt: instant(createdAt),
+    sentAt: sentAt === null ? undefined : instant(sentAt)
+  }))
+}
+
+/** How many letters there are of each kind in each status. */
+export async function countLetters (
+  db: Reader, of: LettersOf
+): Promise<Array<{ kind: LetterKind, status: LetterStatus, letters: number }>> {
+  return await db.$queryRaw`
+    SELECT l.kind, l.status, count(*)::int AS letters
+    FROM letters l JOIN bookings b ON b.id = l.booking_id
+    WHERE ${whichOf(of)} GROUP BY l.kind, l.status`
+}
+
+function whichOf (of: LettersOf): Prisma.Sql {
+  return 'activityId' in of
+    ? Prisma.sql`b.activity_id = ${of.activityId}::uuid`
+    : Prisma.sql`l.booking_id = ${of.bookingId}::uuid`
 }

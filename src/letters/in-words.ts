@@ -1,0 +1,110 @@
+import type { LetterKind } from './kinds.ts'
+
+/** Among which others a kind of letter is shown, in the order in which a booking lives. */
+export const families = {
+  booking: 'Booking',
+  'waiting-list': 'Waiting list',
+  changes: 'Changes and cancellations',
+  reminders: 'Reminders',
+  afterwards: 'Afterwards',
+  bulletins: 'Bulletins'
+} as const
+export type Family = keyof typeof families
+
+/** How staff read of a kind of letter. */
+export interface KindInWords {
+  name: string
+  family: Family
+  /** When it is sent, and to whom, in one sentence. */
+  isSent: string
+}
+
+/** Every kind of letter as staff read of it; a new kind does not compile until it has words. */
+export const kindsInWords: Record<LetterKind, KindInWords> = {
+  'place-confirmed': {
+    name: 'Place confirmed', family: 'booking', isSent: 'When somebody books and there is a place for them.'
+  },
+  'already-booked': {
+    name: 'Already booked',
+    family: 'booking',
+    isSent: 'When somebody books with an address that has a booking already: only that address is told.'
+  },
+  'booking-link': {
+    name: 'Link to the booking', family: 'booking', isSent: 'When somebody asks for it on “Find my booking”.'
+  },
+  'waiting-list-joined': {
+    name: 'On the waiting list', family: 'waiting-list', isSent: 'When somebody joins the waiting list.'
+  },
+  'place-found': {
+    name: 'Place found', family: 'waiting-list', isSent: 'When somebody who waited has a place.'
+  },
+  'place-offered': {
+    name: 'Place offered',
+    family: 'waiting-list',
+    isSent: 'When a place becomes free and is kept for the next in line until they answer.'
+  },
+  'place-called': {
+    name: 'Places open to the first',
+    family: 'waiting-list',
+    isSent: 'When a place becomes free so late that everybody who waits and fits may take it.'
+  },
+  'offer-lapsed': {
+    name: 'Offer ended', family: 'waiting-list', isSent: 'When somebody has not answered an offer in time.'
+  },
+  'offer-refused': {
+    name: 'Offer refused', family: 'waiting-list', isSent: 'When somebody says no to an offer.'
+  },
+  'waiting-list-closed': {
+    name: 'Waiting list closed', family: 'waiting-list', isSent: 'When booking closes, to everybody who still waits.'
+  },
+  'booking-changed': {
+    name: 'Booking changed',
+    family: 'changes',
+    isSent: 'When the time, the place, the title or the link changes, or how many places they have; ' +
+      'several changes within a minute are one letter.'
+  },
+  cancelled: {
+    name: 'Cancelled by themselves', family: 'changes', isSent: 'When somebody cancels their booking, or stops waiting.'
+  },
+  'cancelled-by-us': {
+    name: 'Cancelled by an organiser', family: 'changes', isSent: 'When an organiser cancels one booking.'
+  },
+  'activity-cancelled': {
+    name: 'Activity cancelled', family: 'changes', isSent: 'When the activity is cancelled, to everybody who had a place or waited.'
+  },
+  'reminder-week': {
+    name: 'Reminder, the week before',
+    family: 'reminders',
+    isSent: '7 days before the start, to those with a place who booked at least 10 days ahead.'
+  },
+  'reminder-day': {
+    name: 'Reminder, the day before', family: 'reminders', isSent: '24 hours before the start, to those with a place.'
+  },
+  'reminder-hour': {
+    name: 'Reminder, the hour before', family: 'reminders', isSent: '1 hour before the start, to those with a place.'
+  },
+  'thank-you': {
+    name: 'Thank you', family: 'afterwards', isSent: 'After the end, to those who came.'
+  },
+  'sorry-we-missed-you': {
+    name: 'Sorry we missed you', family: 'afterwards', isSent: 'After the end, to those with a place who did not come.'
+  },
+  'after-the-day': {
+    name: 'After the day', family: 'afterwards', isSent: 'After the end, to everybody with a place, where nobody has noted who came.'
+  },
+  bulletin: {
+    name: 'Bulletin', family: 'bulletins', isSent: 'When an organiser writes to people of one activity.'
+  }
+}
+
+export const letterStatuses = ['queued', 'sent', 'failed', 'withdrawn', 'bounced'] as const
+export type LetterStatus = typeof letterStatuses[number]
+
+/** What became of a letter, as a tag. A mail server's yes is all that is known of a letter that was sent. */
+export const statusTags: Record<LetterStatus, { text: string, classes: string }> = {
+  queued: { text: 'Waiting to go', classes: 'govuk-tag--blue' },
+  sent: { text: 'Sent', classes: 'govuk-tag--green' },
+  failed: { text: 'Given up', classes: 'govuk-tag--red' },
+  withdrawn: { text: 'Not sent any more', classes: 'govuk-tag--grey' },
+  bounced: { text: 'Came back', classes: 'govuk-tag--red' }
+}
