@@ -3,18 +3,21 @@ export type Block =
   | { is: 'title' | 'heading' | 'paragraph', text: string }
   | { is: 'link', href: string }
   | { is: 'list', items: string[] }
+  /** A paragraph in which somebody chose where each line ends. */
+  | { is: 'lines', lines: string[] }
   | { is: 'table', rows: Array<{ label: string, value: string }> }
 
 /**
  * Reads the one source from which both forms of a letter are made, a little of Markdown: `# title`,
  * `## heading`, `* item`, `| label | value |`, a link in angle brackets on a line of its own, and
- * paragraphs. Nothing within a line means anything, so that a name or a title cannot.
+ * paragraphs. Nothing within a line means anything, so that a name or a title cannot. What people wrote who
+ * know nothing of this stands behind `> `, see `quoted`.
  */
 export function readBody (source: string): Block[] {
-  return source.split(/\n\s*\n/).map(block => block.trim()).filter(block => block !== '').map(readBlock)
+  return source.split(/\n\s*\n/).map(block => block.trim()).filter(block => block !== '').flatMap(readBlock)
 }
 
-function readBlock (block: string): Block {
+function readBlock (block: string): Block | Block[] {
   const lines = block.split('\n').map(line => line.trim())
   const [, marks = '', heading = ''] = /^(#{1,2}) ([^\n]*)$/.exec(block) ?? []
   if (marks !== '') return { is: marks === '#' ? 'title' : 'heading', text: heading }
@@ -22,7 +25,49 @@ function readBlock (block: string): Block {
   if (href !== undefined) return { is: 'link', href }
   if (block.startsWith('* ')) return { is: 'list', items: lines.map(line => line.replace(/^\* /, '')) }
   if (block.startsWith('| ')) return { is: 'table', rows: lines.map(readRow) }
+  if (block.startsWith('>')) return readQuote(lines)
   return { is: 'paragraph', text: lines.join(' ') }
+}
+
+/**
+ * What an organiser wrote, as a part of a letter's source. Each line is marked, so that none, whatever it
+ * looks like, ends the part or becomes one of ours.
+ */
+export function quoted (text: string): string {
+  return text.split(lineEnd).map(line => `> ${line}`).join('\n')
+}
+
+/** However a line may end, in what is typed or pasted. */
+const lineEnd = /\r\n|[\n\v\f\r\u0085\u2028\u2029]/
+
+/**
+ * Reads what `quoted` has marked, by the line rather than by the block: whoever writes a letter once a month
+ * leaves no empty line before a list. They can make headings, lists and links, and nothing else.
+ */
+function readQuote (lines: readonly string[]): Block[] {
+  const blocks: Block[] = []
+  let goesOn = false
+  for (const line of lines) {
+    const block = readQuotedLine(line.slice(1).trim())
+    const before = goesOn ? blocks.at(-1) : undefined
+    if (block?.is === 'lines' && before?.is === 'lines') before.lines.push(...block.lines)
+    else if (block?.is === 'list' && before?.is === 'list') before.items.push(...block.items)
+    else if (block !== undefined) blocks.push(block)
+    goesOn = block !== undefined
+  }
+  return blocks
+}
+
+/** Undefined: the line is empty. */
+function readQuotedLine (line: string): Block | undefined {
+  if (line === '') return undefined
+  const [, heading] = /^#{1,6} (.*)$/.exec(line) ?? []
+  if (heading !== undefined) return { is: 'heading', text: heading.trim() }
+  const [, item] = /^[*•-] (.*)$/.exec(line) ?? []
+  if (item !== undefined) return { is: 'list', items: [item.trim()] }
+  const [, href] = /^<?(https:\/\/[^\s<>]+)>?$/i.exec(line) ?? []
+  if (href !== undefined && URL.canParse(href)) return { is: 'link', href }
+  return { is: 'lines', lines: [line] }
 }
 
 function readRow (line: string): { label: string, value: string } {
@@ -41,6 +86,7 @@ function blockInPlainText (block: Block): string {
     case 'heading': return `\n${underlined(block.text, '-')}`
     case 'paragraph': return block.text
     case 'link': return block.href
+    case 'lines': return block.lines.join('\n')
     case 'list': return block.items.map(item => `* ${item}`).join('\n')
     case 'table': return block.rows.map(({ label, value }) => `${label}: ${value}`).join('\n')
   }

@@ -9,6 +9,7 @@ import type { PriorityGroup } from '../bookings/standing.ts'
 import type { Entry } from '../invitations/entry.ts'
 import { oneLine } from '../one-line.ts'
 import { emergency, helplines, outwardTitle, place } from '../invitations/wording.ts'
+import { quoted } from './body.ts'
 import { greetingName } from './greeting.ts'
 import type { LetterKind } from './kinds.ts'
 import type { BulletinText } from './queries.ts'
@@ -63,7 +64,7 @@ export function pageOf (
     joinUrl: joinUrl ?? false,
     isPersonal,
     cancellationReason: oneLine(activity.cancellationReason ?? ''),
-    bulletin,
+    bulletin: bulletin && { heading: oneLine(bulletin.heading), body: quoted(bulletin.body) },
     ownUrl,
     calendarUrl: `${ownUrl}/invitation.ics`,
     programmeUrl: `${publicUrl}/`,
