@@ -41,10 +41,13 @@ interface Answer {
 /** A token is renewed this long before it ends: clocks differ, and calls take time. */
 const renewedMinutesBefore = 5
 
+/** However long Microsoft asks us to leave it: a slip on their side must not stop us until we are started anew. */
+const longestQuietMs = 3_600_000
+
 /** The server says itself that another try may end otherwise. */
 const passing = [408, 409, 423, 425, 429, 500, 502, 503, 504]
 
-const lobbyScopes: Record<Lobby, string> = { everybody: 'organizer', outsiders: 'organization', nobody: 'everyone' }
+const lobbyScopes: Record<Lobby, string> = { 'everyone-waits': 'organizer', 'nobody-waits': 'everyone' }
 
 /**
  * Teams meetings made by Microsoft Graph v1.0, in the name of one account, with an application's own
@@ -61,6 +64,8 @@ export function graphMeetings ({
   const sentences = sentencesFor(access)
   let token: { text: string, renewAt: DateTime<true> } | undefined
   let renewing: Promise<string> | undefined
+  /** Microsoft asked to be left alone until then. */
+  let quietUntil: DateTime<true> | undefined
 
   return {
     async createOrGet (externalId, wanted) {
@@ -85,6 +90,9 @@ export function graphMeetings ({
 
   /** Asks until there is an answer that no other try would change, or patience has run out. */
   async function ask (name: Call['name'], method: Call['method'], url: string, body?: object): Promise<Answer> {
+    if (quietUntil !== undefined && clock() < quietUntil) {
+      throw new TeamsTrouble('busy', sentences.busy, quietUntil.diff(clock()).toMillis())
+    }
     const giveUpAt = clock().plus(patience.wholeMs)
     let isRenewed = false
     for (let nth = 1; ; nth++) {
@@ -107,7 +115,10 @@ export function graphMeetings ({
       } catch (error) {
         if (!(error instanceof TeamsTrouble) || error.isFinal || nth >= patience.tries) throw error
         const wait = waitMs(nth, error.retryAfterMs, patience, random)
-        if (clock().plus(wait) >= giveUpAt) throw error
+        if (clock().plus(wait) >= giveUpAt) {
+          if (error.retryAfterMs !== undefined) quietUntil = clock().plus(Math.min(error.retryAfterMs, longestQuietMs))
+          throw error
+        }
         await sleep(wait)
       }
     }
@@ -221,16 +232,16 @@ export function graphMeetings ({
  * A meeting as Graph takes it: nothing but what its documentation lists as changeable, and always both
  * times. Nobody but the organiser presents, nothing is recorded, and chat is open only while it runs.
  */
-function bodyOf ({ subject, startsAt, endsAt, lobby, mayUseMic, mayUseCamera }: WantedMeeting) {
+function bodyOf ({ subject, startsAt, endsAt, lobby, mayUnmute, mayShowCamera }: WantedMeeting) {
   return {
     subject,
     startDateTime: startsAt.toUTC().toISO(),
     endDateTime: endsAt.toUTC().toISO(),
-    lobbyBypassSettings: { scope: lobbyScopes[lobby], isDialInBypassEnabled: lobby === 'nobody' },
+    lobbyBypassSettings: { scope: lobbyScopes[lobby], isDialInBypassEnabled: lobby === 'nobody-waits' },
     allowedLobbyAdmitters: 'organizerAndCoOrganizersAndPresenters',
     allowedPresenters: 'organizer',
-    allowAttendeeToEnableMic: mayUseMic,
-    allowAttendeeToEnableCamera: mayUseCamera,
+    allowAttendeeToEnableMic: mayUnmute,
+    allowAttendeeToEnableCamera: mayShowCamera,
     allowMeetingChat: 'limited',
     allowRecording: false,
     recordAutomatically: false,

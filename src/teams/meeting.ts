@@ -1,15 +1,15 @@
 import type { DateTime } from 'luxon'
 
-/** Who waits until the organiser lets them in: everybody, those from outside the organisation, or nobody. */
-export const lobbies = ['everybody', 'outsiders', 'nobody'] as const
+/** Who waits until somebody lets them in. */
+export const lobbies = ['everyone-waits', 'nobody-waits'] as const
 export type Lobby = typeof lobbies[number]
 
 /** What organisers choose for a Teams meeting. */
 export interface MeetingChoices {
   lobby: Lobby
   /** Whether those who come may switch on their microphones and cameras. */
-  mayUseMic: boolean
-  mayUseCamera: boolean
+  mayUnmute: boolean
+  mayShowCamera: boolean
 }
 
 /** A Teams meeting as it should be. Everybody who has the link reads the subject. */

@@ -22,9 +22,9 @@ const wanted: WantedMeeting = {
   subject: 'Keeping your child safe online',
   startsAt: noon.plus({ days: 8, hours: 6 }),
   endsAt: noon.plus({ days: 8, hours: 6, minutes: 30 }),
-  lobby: 'everybody',
-  mayUseMic: false,
-  mayUseCamera: false
+  lobby: 'everyone-waits',
+  mayUnmute: false,
+  mayShowCamera: false
 }
 
 /** The adapter and the server it speaks to; time passes only where it waits, and every wait is kept. */
@@ -91,7 +91,7 @@ t.test('a change carries both times and what organisers chose, and nothing that 
   const { id } = await meetings.createOrGet(name, wanted)
 
   await meetings.change(id, wanted)
-  await meetings.change(id, { ...wanted, lobby: 'nobody', mayUseMic: true, mayUseCamera: true })
+  await meetings.change(id, { ...wanted, lobby: 'nobody-waits', mayUnmute: true, mayShowCamera: true })
 
   const safe = {
     subject: 'Keeping your child safe online',
@@ -241,14 +241,19 @@ for (const status of [429, 503]) {
   })
 }
 
-t.test('a wait that is longer than our patience is left to the queue, which is told how long', async t => {
-  const { graph, meetings, waits } = await room(t)
+t.test('a wait that is longer than our patience is left to the queue, and nobody asks before its end', async t => {
+  const { graph, meetings, time, waits } = await room(t)
   graph.fail({ on: 'createOrGet', status: 429, headers: { 'retry-after': '120' } })
 
   const trouble = await troubleOf(meetings.createOrGet(name, wanted))
 
   t.match(trouble, { trouble: 'busy', isFinal: false, retryAfterMs: 120_000 })
+  time.now = noon.plus({ seconds: 119 })
+  t.match(await troubleOf(meetings.createOrGet('another', wanted)), { trouble: 'busy', retryAfterMs: 1_000 })
   t.strictSame(graph.kinds(), ['token 200', 'createOrGet 429'])
+  time.now = noon.plus({ seconds: 120 })
+  await meetings.createOrGet(name, wanted)
+  t.strictSame(graph.kinds().slice(2), ['createOrGet 201'])
   t.strictSame(waits, [])
 })
 
