@@ -29,6 +29,8 @@ export interface LetterRoom extends EntryParts {
   mailer: Mailer
   clock: Clock
   templates: Templates
+  /** As in `Writing`. */
+  returnPathOf?: ((letterId: string) => string) | undefined
 }
 
 /**

@@ -18,6 +18,8 @@ export interface Message {
   messageId: string
   /** The ORGANIZER of its invitation, or calendars distrust it (RFC 6047 §2.3). */
   from: Mailbox
+  /** Where it comes back to if it cannot be delivered: the envelope's sender, which nobody sees. */
+  returnPath: string
   /** The one recipient, byte for byte as the server is told. */
   to: string
   at: DateTime<true>
@@ -32,6 +34,8 @@ export interface Writing extends Beside {
   letter: { id: string, messageId: string }
   entry: Entry
   templates: Templates
+  /** Undefined where letters come back to whom they are from. */
+  returnPathOf?: ((letterId: string) => string) | undefined
 }
 
 /**
@@ -39,7 +43,7 @@ export interface Writing extends Beside {
  * whose first line is the subject.
  */
 export function messageOf (
-  { kind, letter, entry, templates, ...beside }: Writing, now: DateTime<true>
+  { kind, letter, entry, templates, returnPathOf, ...beside }: Writing, now: DateTime<true>
 ): Message {
   const source = templates.text.render(`letters/${kind}.njk`, pageOf(kind, entry, beside, now))
   const [, subject = '', body = ''] = /^Subject: (.*)\n([^]*)$/.exec(source) ?? []
@@ -50,6 +54,7 @@ export function messageOf (
     letterId: letter.id,
     messageId: letter.messageId,
     from: entry.organizer,
+    returnPath: returnPathOf?.(letter.id) ?? entry.organizer.address,
     to: deliveryAddress(entry.booking.email),
     at: now,
     subject,

@@ -9,13 +9,15 @@ import type { Message } from './message.ts'
  * (RFC 6047 §2.4). Not through its `icalEvent`, which adds a copy of a type that no calendar knows. What
  * a letter holds is never a file or an address to be read from.
  */
-export function mimeOf ({ messageId, from, to, at, subject, text, html, calendar }: Message): SendMailOptions {
+export function mimeOf (
+  { messageId, from, returnPath, to, at, subject, text, html, calendar }: Message
+): SendMailOptions {
   return {
     messageId: `<${messageId}>`,
     date: at.toJSDate(),
     from: { name: from.name, address: from.address },
     to: { name: '', address: to },
-    envelope: { from: from.address, to: [to] },
+    envelope: { from: returnPath, to: [to] },
     subject,
     text,
     html,

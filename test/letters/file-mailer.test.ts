@@ -10,6 +10,7 @@ const message: Message = {
   letterId: '9a1d3f6e-5a53-4a0c-9d5c-2f6d1a9c7e10',
   messageId: '9a1d3f6e-5a53-4a0c-9d5c-2f6d1a9c7e10@workshops.example.org',
   from: { name: 'Online workshops – Cumbria', address: 'workshops@example.org' },
+  returnPath: 'bounces@example.org',
   to: 'Anne.Kirkbride@Example.org',
   at: noon,
   subject: 'Your place is booked',

@@ -16,6 +16,7 @@ t.test('a letter in one piece is byte for byte what nodemailer would stream', as
       letterId: 'letter',
       messageId: 'letter@example.org',
       from: { name: 'Online workshops', address: 'workshops@example.org' },
+      returnPath: 'workshops@example.org',
       to: 'anne@example.org',
       at: noon,
       subject,
