@@ -25,6 +25,7 @@ import { security } from './http/security.ts'
 import { service } from './http/service.ts'
 import type { ServiceParts } from './http/service.ts'
 import { invitationRoutes } from './invitations/routes.ts'
+import { joiningRoutes } from './joining/routes.ts'
 import { staffPages } from './staff/routes.ts'
 import { helplines } from './support/helplines.ts'
 import { helplinesOf } from './support/page.ts'
@@ -86,6 +87,7 @@ export async function buildApp (parts: AppParts): Promise<FastifyInstance> {
   await app.register(activityRoutes)
   await app.register(bookingRoutes, { links: parts.links })
   await app.register(waitingListRoutes, { links: parts.links })
+  await app.register(joiningRoutes, { joinLinks: parts.joinLinks, seal: parts.seal })
   await app.register(invitationRoutes, { entry: parts })
   await app.register(staffPages, {
     prefix: '/staff',

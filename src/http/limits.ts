@@ -4,6 +4,9 @@ import fp from 'fastify-plugin'
 /** For booking: a library, a school or a refuge is one address to us and many people. */
 export const aRoomful = { max: 30, timeWindow: '10 minutes' }
 
+/** For going into a workshop: everybody at once, some more than once, and a telephone company is one address. */
+export const aTownful = { max: 300, timeWindow: '10 minutes' }
+
 /** For whatever sends a letter to an address that somebody typed. */
 export const aFewLetters = { max: 5, timeWindow: '15 minutes' }
 
