@@ -36,6 +36,10 @@ export type Refusal =
   | 'letter-on-its-way'
   | 'letter-sent-again'
   | 'letter-outdated'
+  | 'bulletin-not-found'
+  | 'bulletin-sent'
+  | 'bulletin-changed'
+  | 'nobody-to-write-to'
   | 'sign-in-link-used'
 
 /**

@@ -26,6 +26,8 @@ export interface Facts {
   'letter.due': LetterDue & { kind: string, copy: number }
   /** An activity is not as it was: what is kept in step with it elsewhere follows. */
   'activity.changed': { activityId: string }
+  /** A bulletin is tried out by a member of staff, who alone gets it. */
+  'bulletin.tested': { bulletinId: string, staffMemberId: string }
 }
 
 export type Fact = keyof Facts
@@ -53,7 +55,9 @@ const queues: Record<Fact, QueueOptions> = {
   'booking.lapsed': untilTheMailServerIsBack,
   'place.freed': { retryLimit: 5, retryDelay: 1, retryBackoff: true, heartbeatSeconds },
   'letter.due': untilTheMailServerIsBack,
-  'activity.changed': { retryLimit: 5, retryDelay: 1, retryBackoff: true, heartbeatSeconds }
+  'activity.changed': { retryLimit: 5, retryDelay: 1, retryBackoff: true, heartbeatSeconds },
+  // Whoever waits for a test does not wait for long.
+  'bulletin.tested': { retryLimit: 6, retryDelay: 10, retryBackoff: true, heartbeatSeconds }
 }
 
 /** Where commands leave what happened, for jobs to act on. */

@@ -1,5 +1,6 @@
 import type { PgBoss } from 'pg-boss'
 import type { Logger } from 'pino'
+import { sendTests } from './bulletins/jobs.ts'
 import type { Clock } from './clock.ts'
 import type { Db } from './database/connect.ts'
 import { DomainError } from './errors.ts'
@@ -36,6 +37,7 @@ export async function startWorker ({ boss, db, outbox, clock, letterRoom, log }:
   await letters('place.called')
   await letters('booking.lapsed')
   await letters('letter.due')
+  await on('bulletin.tested', async tests => await sendTests(letterRoom, tests))
   await on('place.freed', async freed => await Promise.allSettled(freed.map(async ({ activityId }) => {
     await serveWaitingList(db, outbox, activityId, clock())
   })))

@@ -51,6 +51,10 @@ const refusals = {
   'letter-on-its-way': { status: 409, title: 'On its way' },
   'letter-sent-again': { status: 409, title: 'Sent again already' },
   'letter-outdated': { status: 409, title: 'Not true any more' },
+  'bulletin-not-found': { status: 404, title: 'Page not found' },
+  'bulletin-sent': { status: 409, title: 'This has been sent' },
+  'bulletin-changed': { status: 409, title: 'This has been changed' },
+  'nobody-to-write-to': { status: 409, title: 'There is nobody to write to' },
   'sign-in-link-used': { status: 410, title: 'This sign-in link no longer works' }
 } as const satisfies Record<Refusal, { status: number, title: string }>
 

@@ -4,8 +4,8 @@ import type { Booking, BookingStatus, CancelledBy, LapseReason } from '../bookin
 import type { BookingWithActivity } from '../bookings/queries.ts'
 import type { Fact } from '../outbox.ts'
 
-/** Facts to which a letter belongs: all but those that concern an activity. */
-export type LetterFact = Exclude<Fact, 'place.freed' | 'activity.changed'>
+/** Facts to which a letter belongs: all but those that concern an activity, and tests. */
+export type LetterFact = Exclude<Fact, 'place.freed' | 'activity.changed' | 'bulletin.tested'>
 
 interface Kind {
   /** What announces it; `letter.due` where nothing but the passing of time or an organiser does. */

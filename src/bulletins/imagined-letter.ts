@@ -1,0 +1,44 @@
+import { randomUUID } from 'node:crypto'
+import type { DateTime } from 'luxon'
+import type { Activity } from '../activities/activity.ts'
+import { entryOf } from '../invitations/entry.ts'
+import type { EntryParts } from '../invitations/entry.ts'
+import { messageOf } from '../letters/message.ts'
+import type { Message } from '../letters/message.ts'
+import { imaginedBooking } from '../letters/preview.ts'
+import type { SupportContact } from '../support/contact.ts'
+import type { Templates } from '../templates.ts'
+import type { BulletinDraft } from './bulletin.ts'
+
+/** What writing a letter that no booking gets takes. */
+export interface ImaginedRoom extends EntryParts {
+  templates: Templates
+}
+
+interface Imagined {
+  activity: Activity
+  bulletin: BulletinDraft
+  contacts: readonly SupportContact[]
+  /** To whom; left out, to nobody. */
+  email?: string
+}
+
+/** A bulletin as one of those whom it is for would get it: the real letter, about a booking of nobody. */
+export function imaginedLetter (
+  room: ImaginedRoom, { activity, bulletin, contacts, email }: Imagined, now: DateTime<true>
+): Message {
+  const id = randomUUID()
+  const booking = imaginedBooking(activity, {
+    status: bulletin.audience === 'waiting' ? 'waiting' : 'confirmed', ...(email !== undefined && { email })
+  }, now)
+  return messageOf({
+    templates: room.templates,
+    kind: 'bulletin',
+    letter: { id, messageId: `${id}@${new URL(room.publicUrl).hostname}` },
+    entry: entryOf(booking, contacts, room),
+    line: undefined,
+    first: undefined,
+    bulletin: { ...bulletin, isStopped: false },
+    publicUrl: room.publicUrl
+  }, now)
+}

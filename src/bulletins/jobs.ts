@@ -1,0 +1,34 @@
+import { getActivity } from '../activities/queries.ts'
+import { NotTaken } from '../letters/errors.ts'
+import type { LetterRoom } from '../letters/jobs.ts'
+import type { Facts } from '../outbox.ts'
+import { listSupportContacts } from '../support/queries.ts'
+import { imaginedLetter } from './imagined-letter.ts'
+import { findBulletinById, findStaffAddress } from './queries.ts'
+
+/**
+ * Sends bulletins that organisers try out to themselves, marked as tests and kept in no log; gives the end of
+ * each, in their order. Runs at least once: a test may come twice, and whoever asked for it knows what it is.
+ * Fails where there is to be another try.
+ */
+export async function sendTests (
+  room: LetterRoom, tests: ReadonlyArray<Facts['bulletin.tested']>
+): Promise<Array<PromiseSettledResult<void>>> {
+  return await Promise.allSettled(tests.map(async test => { await sendTest(room, test) }))
+}
+
+async function sendTest (
+  room: LetterRoom, { bulletinId, staffMemberId }: Facts['bulletin.tested']
+): Promise<void> {
+  const { db, mailer, clock } = room
+  const [bulletin, email] = await Promise.all([findBulletinById(db, bulletinId), findStaffAddress(db, staffMemberId)])
+  if (bulletin === undefined || email === undefined) return
+  const [activity, contacts] = await Promise.all([getActivity(db, bulletin.activityId), listSupportContacts(db)])
+  const letter = imaginedLetter(room, { activity, bulletin, contacts, email }, clock())
+  try {
+    await mailer.send({ ...letter, subject: `Test: ${letter.subject}` })
+  } catch (error) {
+    // Refused for good: another try would end alike, and an address of staff is marked nowhere.
+    if (!(error instanceof NotTaken && error.isFinal)) throw error
+  }
+}

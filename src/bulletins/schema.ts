@@ -1,0 +1,50 @@
+import { z } from 'zod'
+import { answer, answerInLine, unknownField } from '../http/form-answers.ts'
+import { unprintable } from '../one-line.ts'
+import { audiences } from './bulletin.ts'
+
+/** Longer is not read on a telephone. */
+export const longestText = 5000
+
+const whom = 'Select whom you write to'
+
+/** However a line may end in what is typed, or pasted from a word processor. */
+const lineEnds = /\r\n|[\v\f\r\u0085\u2028\u2029]/g
+
+/** Keeps lines and what prints; a tab is a space, and whatever else was pasted along unseen is left out. */
+function cleaned (text: string): string {
+  return text.replace(lineEnds, '\n').split('\n')
+    .map(line => line.replaceAll('\t', ' ').replaceAll(new RegExp(unprintable, 'gu'), '').trimEnd())
+    .join('\n').trim()
+}
+
+const text = answer('Text', 'Enter the text').transform(cleaned).pipe(z.string()
+  .min(1, { error: 'Enter the text', abort: true })
+  .refine(typed => Array.from(typed).length <= longestText, {
+    error: ({ input }) => `Text must be ${longestText.toLocaleString('en-GB')} characters or fewer: ` +
+      `it has ${Array.from(String(input)).length.toLocaleString('en-GB')}`
+  }))
+
+const fields = {
+  audience: answer('Whom you write to', whom).pipe(z.enum(audiences, whom)),
+  heading: answerInLine('Heading', 'Enter a heading', 100),
+  body: text
+}
+
+export const bulletinFields = ['audience', 'heading', 'body'] as const
+
+/** The form on which a message is written. `submission` becomes its id: sent twice, it is one message. */
+export const newBulletinForm = z.strictObject({
+  ...fields, submission: z.uuid('This form has expired. Load the page again and write it once more.')
+}, { error: unknownField })
+
+/** The form that changes it. */
+export const bulletinForm = z.strictObject(fields, { error: unknownField })
+
+/** The button that sends it, as it was shown. */
+export const sendingForm = z.strictObject({
+  edition: answer('What you have read', 'Read this page again before you send it.')
+}, { error: unknownField })
+
+/** A button. */
+export const buttonForm = z.strictObject({}, { error: unknownField })
