@@ -1,6 +1,7 @@
 import type { DateTime } from 'luxon'
+import type { Activity } from '../activities/activity.ts'
 import { bookability } from '../activities/booking-window.ts'
-import { dayInWords, momentInWords, whenInWords } from '../activities/when.ts'
+import { dayInWords, momentInWords, timeInWords, whenInWords } from '../activities/when.ts'
 import type { BookingWithActivity } from '../bookings/queries.ts'
 import {
   firstDateOf, lineInWords, modeFor, onAnotherDate, standingAt, whatComesNext, whatStays, whatWasGivenUp, whoGoesFirst
@@ -9,6 +10,7 @@ import type { PriorityGroup } from '../bookings/standing.ts'
 import type { Entry } from '../invitations/entry.ts'
 import { oneLine } from '../one-line.ts'
 import { emergency, helplines, outwardTitle, place } from '../invitations/wording.ts'
+import type { SupportContact } from '../support/contact.ts'
 import { quoted } from './body.ts'
 import { greetingName } from './greeting.ts'
 import type { LetterKind } from './kinds.ts'
@@ -40,6 +42,7 @@ export function pageOf (
     what: outwardTitle(activity),
     when: whenInWords(activity),
     day: dayInWords(activity.startsAt, activity.zone),
+    ...startInWords(activity, now),
     where: place(activity),
     isOnline: activity.isOnline,
     places,
@@ -67,13 +70,34 @@ export function pageOf (
     bulletin: bulletin && { heading: oneLine(bulletin.heading), body: quoted(bulletin.body) },
     ownUrl,
     calendarUrl: `${ownUrl}/invitation.ics`,
+    releaseUrl: `${ownUrl}/cancellation`,
+    remindersUrl: `${ownUrl}/reminders`,
     programmeUrl: `${publicUrl}/`,
     helpUrl: `${publicUrl}/help`,
     partnership: oneLine(activity.campaign.partnership),
     daysUntilErasure: activity.campaign.daysUntilErasure,
     emergency,
-    helplines: helplines(contacts)
+    helplines: helplines(contacts),
+    // What people are for, and the addresses of their pages, can name the topic.
+    resources: discreet ? [] : resources(contacts)
   }
+}
+
+/** When an activity starts, as somebody says it at `now`: `tomorrow at 6pm`. */
+function startInWords ({ startsAt, allDay, zone }: Activity, now: DateTime<true>) {
+  const shown = now.setZone(zone)
+  const [day, today, tomorrow] = [startsAt.setZone(zone), shown, shown.plus({ days: 1 })].map(at => at.toISODate())
+  const near = day === today ? 'Today' : day === tomorrow ? 'Tomorrow' : undefined
+  const startTime = timeInWords(startsAt, zone)
+  const starts = near?.toLowerCase() ?? `on ${dayInWords(startsAt, zone)}`
+  return { startDay: near ?? 'A reminder', startTime, starts: allDay ? starts : `${starts} at ${startTime}` }
+}
+
+/** Those who have more to read, on pages of their own. */
+function resources (contacts: readonly SupportContact[]) {
+  return contacts.flatMap(({ name, purpose, url = '' }) => /^https?:\/\/[^\s<>]+$/.test(url)
+    ? [{ name: oneLine(name), purpose: oneLine(purpose), url }]
+    : [])
 }
 
 /** What letters about another date say of the first, where there is one. */

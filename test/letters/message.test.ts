@@ -7,6 +7,7 @@ import type { LetterKind } from '../../src/letters/kinds.ts'
 import { messageOf } from '../../src/letters/message.ts'
 import type { Message } from '../../src/letters/message.ts'
 import type { Beside } from '../../src/letters/page.ts'
+import { followUps } from '../../src/reminders/follow-up.ts'
 import { loadTemplates } from '../../src/templates.ts'
 import { anEntry, joinUrl } from '../support/entry.ts'
 import { noon } from '../support/world.ts'
@@ -38,6 +39,8 @@ const every: Array<[LetterKind, Partial<Booking>]> = [
   ['offer-refused', { ...lapsed, lapseReason: 'refused' }],
   ['waiting-list-closed', { ...lapsed, lapseReason: 'closed', offers: 0 }],
   ['waiting-list-closed', { ...lapsed, lapseReason: 'closed' }], ['already-booked', offered], ['already-booked', called],
+  ['reminder-week', confirmed], ['reminder-day', confirmed], ['reminder-hour', confirmed], ['thank-you', confirmed],
+  ['sorry-we-missed-you', confirmed], ['after-the-day', confirmed],
   ['already-booked', { ...offered, offeredUntil: noon }], ['booking-link', offered], ['booking-link', called],
   ['booking-link', { ...offered, offeredUntil: noon }], ['booking-changed', { ...offered, places: 2 }]
 ]
@@ -103,14 +106,16 @@ for (const [kind, booking] of every) {
   })
 }
 
-t.test('who has a place finds the way in, and who has none does not', async t => {
+t.test('who has a place that is to come finds the way in, and who has none does not', async t => {
+  /** By the day before, calendars have it. */
+  const soon: LetterKind[] = ['reminder-day', 'reminder-hour']
   for (const [kind, booking] of every) {
     const { text, calendar } = write(kind, entryFor(booking))
-    const hasPlace = booking.status === undefined
+    const hasPlace = booking.status === undefined && !followUps.some(after => after === kind)
 
     t.equal(text.split('\n').includes(joinUrl), hasPlace, `${kind}, ${booking.status}`)
     t.equal(/children|camera and microphone off|do not record/.test(text), hasPlace)
-    t.equal(text.includes('/invitation.ics'), hasPlace)
+    t.equal(text.includes('/invitation.ics'), hasPlace && !soon.includes(kind))
     t.equal(calendar?.content.replaceAll('\r\n ', '').includes(joinUrl) ?? hasPlace, hasPlace)
   }
 })
