@@ -10,6 +10,7 @@ import { writeLetters } from './letters/jobs.ts'
 import type { LetterRoom } from './letters/jobs.ts'
 import type { LetterFact } from './letters/kinds.ts'
 import type { Fact, Facts, Outbox } from './outbox.ts'
+import { remindPeople } from './reminders/commands.ts'
 import { serveWaitingList, sweepWaitingLists } from './waiting-list/commands.ts'
 
 export interface WorkerParts {
@@ -44,6 +45,9 @@ export async function startWorker ({ boss, db, outbox, clock, letterRoom, log }:
 
   await everyMinute('waiting-lists.swept', async () => { await sweepWaitingLists(db, outbox, clock()) })
   await everyMinute('letters.swept', async () => { await sweepLetters(db, outbox, clock()) })
+  await everyMinute('reminders.swept', async () => {
+    await remindPeople(db, outbox, new URL(letterRoom.publicUrl).hostname, clock())
+  })
 
   async function letters (fact: LetterFact): Promise<void> {
     await on(fact, async dues => await writeLetters(letterRoom, fact, dues), { localConcurrency: 2 })
