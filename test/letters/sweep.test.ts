@@ -1,5 +1,5 @@
 import t from 'tap'
-import { cancelBooking, changePlaces, requestPlaces } from '../../src/bookings/commands.ts'
+import { cancelActivity, cancelBooking, cancelBookingFor, changePlaces, requestPlaces } from '../../src/bookings/commands.ts'
 import { sweepLetters } from '../../src/letters/commands.ts'
 import { kinds } from '../../src/letters/kinds.ts'
 import { makeAnotherDate } from '../../src/waiting-list/another-date.ts'
@@ -203,6 +203,21 @@ t.test('where the activity is over or cancelled, only who waited until its list 
   }
 
   t.strictSame(await whatComesBack(its), ['booking.lapsed 1 Cem', 'booking.lapsed 1 Cem'])
+})
+
+t.test('a cancellation, of one booking or of all, that nobody was told of is announced again, but not to who knew nothing', async t => {
+  const its = await world(t)
+  const { db, outbox } = its
+  const { id } = await anActivity(db)
+  const anne = await aBooking(db, id, { name: 'Anne' })
+  await aBooking(db, id, { name: 'Bob' })
+  await aBooking(db, id, { name: 'Cem', status: 'waiting', carriedFrom: crypto.randomUUID() })
+  await cancelBookingFor(db, outbox, anne.id, organiser, noon)
+  await cancelActivity(db, outbox, id, 'The speaker is ill', organiser, noon)
+
+  t.strictSame(await whatComesBack(its), ['booking.cancelled 1 Anne', 'booking.cancelled 1 Bob'])
+  t.strictSame((await db.letter.findMany({ orderBy: { kind: 'asc' } })).map(({ kind }) => kind),
+    ['activity-cancelled', 'cancelled-by-us'])
 })
 
 t.test('nobody who was carried over to another date is told of it before they are asked', async t => {
