@@ -3,12 +3,36 @@ import type { Activity } from './activity.ts'
 
 /** A day as people say it: `Tuesday 1 December 2026`. */
 export function dayInWords (at: DateTime<true>, zone: string): string {
-  return at.setZone(zone).setLocale('en-GB').toFormat('cccc d LLLL yyyy')
+  return wordsFor(at, zone).day
 }
 
 /** A time of day as people say it: `6pm`, `6:30pm`, `midday`, `midnight`. */
 export function timeInWords (at: DateTime<true>, zone: string): string {
-  const { hour, minute } = at.setZone(zone)
+  return wordsFor(at, zone).time
+}
+
+interface Words { day: string, time: string }
+
+/** Twice the activities of a large programme. */
+const mostFound = 2000
+const found = new Map<string, Words>()
+
+/**
+ * Finds the words for an instant once: all letters to an activity and all its pages say the same ones, and to
+ * look a zone up takes longer than the rest of a letter's text.
+ */
+function wordsFor (at: DateTime<true>, zone: string): Words {
+  const key = `${at.toMillis()} ${zone}`
+  const known = found.get(key)
+  if (known !== undefined) return known
+  if (found.size >= mostFound) found.clear()
+  const there = at.setZone(zone).setLocale('en-GB')
+  const words = { day: there.toFormat('cccc d LLLL yyyy'), time: clockTime(there) }
+  found.set(key, words)
+  return words
+}
+
+function clockTime ({ hour, minute }: DateTime): string {
   if (minute === 0 && hour === 12) return 'midday'
   if (minute === 0 && hour === 0) return 'midnight'
   const minutes = minute === 0 ? '' : `:${String(minute).padStart(2, '0')}`

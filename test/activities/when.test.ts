@@ -15,6 +15,15 @@ function lasting (from: string, to: string, allDay = false) {
   return { startsAt: inLondon(from), endsAt: inLondon(to), allDay, zone }
 }
 
+t.test('an instant is said in the zone that is asked about, whichever was asked about before', async t => {
+  const at = inLondon('2026-12-01T18:00')
+
+  t.equal(momentInWords(at, zone), 'Tuesday 1 December 2026 at 6pm')
+  t.equal(momentInWords(at, 'Asia/Tokyo'), 'Wednesday 2 December 2026 at 3am')
+  t.equal(momentInWords(at.plus({ minutes: 1 }), zone), 'Tuesday 1 December 2026 at 6:01pm')
+  t.equal(momentInWords(at, zone), 'Tuesday 1 December 2026 at 6pm')
+})
+
 t.test('times of day are said as people say them', async t => {
   const said = {
     '2026-12-01T00:00': 'midnight',
