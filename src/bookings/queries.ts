@@ -24,6 +24,25 @@ export async function getBooking (db: Reader, id: string): Promise<BookingWithAc
 }
 
 /**
+ * Bookings in the order of `ids`, as they are now; undefined for one that is no more. An activity is read
+ * once for all who booked it.
+ */
+export async function findBookings (
+  db: Reader, ids: readonly string[]
+): Promise<Array<BookingWithActivity | undefined>> {
+  const rows = await db.booking.findMany({ where: { id: { in: [...ids] } } })
+  const activities = new Map((await db.activity.findMany({
+    where: { id: { in: [...new Set(rows.map(({ activityId }) => activityId))] } }, ...withActivity.activity
+  })).map(row => [row.id, activityOf(row)]))
+  const bookings = new Map(rows.map(row => [row.id, row]))
+  return ids.map(id => {
+    const row = bookings.get(id)
+    const activity = activities.get(row?.activityId ?? '')
+    return row && activity && { ...bookingOf(row), activity }
+  })
+}
+
+/**
  * Bookings of an activity that already use one of the submissions or live addresses of these candidates.
  *
  * The activity is compared here and not in SQL: beside `activity_id = …` the planner, whose statistics

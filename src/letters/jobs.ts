@@ -2,7 +2,8 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { DateTime } from 'luxon'
 import type { Clock } from '../clock.ts'
 import type { Db } from '../database/connect.ts'
-import { findFirstBooking, getBooking, listPriorityGroups, positionOf } from '../bookings/queries.ts'
+import { BookingNotFound } from '../bookings/errors.ts'
+import { findBookings, findFirstBooking, listPriorityGroups, positionOf } from '../bookings/queries.ts'
 import type { BookingWithActivity } from '../bookings/queries.ts'
 import { entryOf } from '../invitations/entry.ts'
 import type { Entry, EntryParts } from '../invitations/entry.ts'
@@ -22,6 +23,12 @@ import { getBulletinText } from './queries.ts'
 import type { Mailer } from './mailer.ts'
 import { messageOf } from './message.ts'
 import { together } from './together.ts'
+
+/**
+ * Notes of letters that went out within this time of each other are one round trip. Short beside the time
+ * that a mail server takes: it is time in which a crash sends a second copy.
+ */
+const gatherMs = 20
 
 /** What writing a letter takes. */
 export interface LetterRoom extends EntryParts {
@@ -58,14 +65,24 @@ export async function writeLetter<F extends LetterFact> (room: LetterRoom, fact:
 function openRound ({ db, clock, publicUrl, mailFrom }: LetterRoom) {
   const host = new URL(publicUrl).hostname
   let contacts: Promise<SupportContact[]> | undefined
+  let turn = Promise.resolve()
   return {
+    booking: together(async (ids: readonly string[]) => await findBookings(db, ids)),
     claim: together(async (keys: readonly LetterKey[]) => await claimLetters(db, keys, host, clock())),
     keepOrganizer: together(async (ids: readonly string[]) =>
       await keepOrganizers(db, ids, organizerOf({ icalOrganizer: undefined }, mailFrom))),
     noteSent: together(async (letters: ReadonlyArray<{ id: string, at: DateTime<true>, answer: string }>) => {
       await noteSent(db, letters)
       return letters
-    }),
+    }, { gatherMs }),
+    /**
+     * One letter is written in each turn of the event loop: in between, the mail server's answers are read and
+     * its connections kept busy, and pages that this process serves are not kept waiting.
+     */
+    turn: async () => {
+      turn = turn.then(async () => { await nextTurn() })
+      await turn
+    },
     contacts: async () => await (contacts ??= listSupportContacts(db))
   }
 }
@@ -75,7 +92,8 @@ type Round = ReturnType<typeof openRound>
 async function write<F extends LetterFact> (room: LetterRoom, round: Round, fact: F, due: Facts[F]): Promise<void> {
   const { db, mailer, clock } = room
   const now = clock()
-  const booking = await getBooking(db, due.bookingId)
+  const booking = await round.booking(due.bookingId)
+  if (booking === undefined) throw new BookingNotFound()
   const kind = kindOf(fact, booking, 'kind' in due ? due.kind : undefined)
   const key = letterKey(kind, due)
   const bulletin = kind === 'bulletin' ? await getBulletinText(db, booking.activityId, due.sequence) : undefined
@@ -99,7 +117,7 @@ async function write<F extends LetterFact> (room: LetterRoom, round: Round, fact
       ? { position: await positionOf(db, booking), groups: await listPriorityGroups(db, booking.activityId) }
       : undefined
     const first = await findFirstBooking(db, booking)
-    await nextTurn()
+    await round.turn()
     answer = await mailer.send(messageOf({ ...room, kind, letter, entry, line, first, bulletin }, now))
   } catch (error) {
     const next = await noteFailure(db, letter, failureOf(error as Error), clock())

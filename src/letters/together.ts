@@ -1,4 +1,4 @@
-import { setImmediate as nextTurn } from 'node:timers/promises'
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises'
 
 interface Waiting<Item, Result> {
   item: Item
@@ -7,12 +7,12 @@ interface Waiting<Item, Result> {
 }
 
 /**
- * Makes one round trip of many: what is asked for in the same turn, or while an earlier round is on its
- * way, goes in one call to `run`, which gives a result per item in their order. Where a call fails for
- * several, each is run alone, so that none fails by another's fault: `run` must bear being repeated.
+ * Makes one round trip of many: what is asked for in the same turn, within `gatherMs` of the first or while an
+ * earlier round is on its way goes in one call to `run`, which gives a result per item in their order. Where a
+ * call fails for several, each is run alone, so that none fails by another's fault: `run` must bear being repeated.
  */
 export function together<Item, Result> (
-  run: (items: readonly Item[]) => Promise<readonly Result[]>
+  run: (items: readonly Item[]) => Promise<readonly Result[]>, { gatherMs = 0 } = {}
 ): (item: Item) => Promise<Result> {
   let waiting: Array<Waiting<Item, Result>> = []
   let isRunning = false
@@ -24,8 +24,8 @@ export function together<Item, Result> (
 
   async function runAll (): Promise<void> {
     isRunning = true
-    await nextTurn()
     while (waiting.length > 0) {
+      await (gatherMs === 0 ? nextTurn() : sleep(gatherMs))
       const round = waiting
       waiting = []
       await runRound(round)
