@@ -43,6 +43,11 @@ const untilTheMailServerIsBack: QueueOptions = {
   retryLimit: 100, retryDelay: 10, retryBackoff: true, retryDelayMax: 3600, heartbeatSeconds
 }
 
+/** A quarter of an hour at most: when Microsoft is back, somebody's workshop may begin soon. */
+const untilMicrosoftIsBack: QueueOptions = {
+  retryLimit: 100, retryDelay: 10, retryBackoff: true, retryDelayMax: 900, heartbeatSeconds
+}
+
 const queues: Record<Fact, QueueOptions> = {
   'booking.confirmed': untilTheMailServerIsBack,
   'waiting-list.joined': untilTheMailServerIsBack,
@@ -55,7 +60,7 @@ const queues: Record<Fact, QueueOptions> = {
   'booking.lapsed': untilTheMailServerIsBack,
   'place.freed': { retryLimit: 5, retryDelay: 1, retryBackoff: true, heartbeatSeconds },
   'letter.due': untilTheMailServerIsBack,
-  'activity.changed': { retryLimit: 5, retryDelay: 1, retryBackoff: true, heartbeatSeconds },
+  'activity.changed': untilMicrosoftIsBack,
   // Whoever waits for a test does not wait for long.
   'bulletin.tested': { retryLimit: 6, retryDelay: 10, retryBackoff: true, heartbeatSeconds }
 }

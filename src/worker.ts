@@ -9,8 +9,11 @@ import { LetterInHand } from './letters/errors.ts'
 import { writeLetters } from './letters/jobs.ts'
 import type { LetterRoom } from './letters/jobs.ts'
 import type { LetterFact } from './letters/kinds.ts'
+import { sweepMeetings } from './meetings/commands.ts'
+import { keepMeetings } from './meetings/jobs.ts'
 import type { Fact, Facts, Outbox } from './outbox.ts'
 import { remindPeople } from './reminders/commands.ts'
+import type { Meetings } from './teams/meeting.ts'
 import { serveWaitingList, sweepWaitingLists } from './waiting-list/commands.ts'
 
 export interface WorkerParts {
@@ -19,6 +22,8 @@ export interface WorkerParts {
   outbox: Outbox
   clock: Clock
   letterRoom: LetterRoom
+  /** Undefined where Microsoft Graph is not configured. */
+  meetings?: Meetings | undefined
   log: Pick<Logger, 'info' | 'error'>
 }
 
@@ -27,7 +32,10 @@ export interface WorkerParts {
  * number of processes; each handler says why that is safe. Ends with the queue: `boss.stop()` waits for
  * the jobs in hand.
  */
-export async function startWorker ({ boss, db, outbox, clock, letterRoom, log }: WorkerParts): Promise<void> {
+export async function startWorker (
+  { boss, db, outbox, clock, letterRoom, meetings, log }: WorkerParts
+): Promise<void> {
+  const meetingRoom = { db, outbox, seal: letterRoom.seal, clock, meetings }
   await letters('booking.confirmed')
   await letters('waiting-list.joined')
   await letters('booking.requested-again')
@@ -42,12 +50,17 @@ export async function startWorker ({ boss, db, outbox, clock, letterRoom, log }:
   await on('place.freed', async freed => await Promise.allSettled(freed.map(async ({ activityId }) => {
     await serveWaitingList(db, outbox, activityId, clock())
   })))
+  await on('activity.changed', async changed =>
+    await keepMeetings(meetingRoom, changed.map(({ activityId }) => activityId)))
 
   await everyMinute('waiting-lists.swept', async () => { await sweepWaitingLists(db, outbox, clock()) })
   await everyMinute('letters.swept', async () => { await sweepLetters(db, outbox, clock()) })
   await everyMinute('reminders.swept', async () => {
     await remindPeople(db, outbox, new URL(letterRoom.publicUrl).hostname, clock())
   })
+  if (meetings !== undefined) {
+    await everyMinute('meetings.swept', async () => { await sweepMeetings(meetingRoom, clock()) })
+  }
 
   async function letters (fact: LetterFact): Promise<void> {
     await on(fact, async dues => await writeLetters(letterRoom, fact, dues), { localConcurrency: 2 })

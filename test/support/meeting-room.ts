@@ -1,0 +1,52 @@
+import type { DateTime } from 'luxon'
+import type { Test } from 'tap'
+import type { MeetingParts } from '../../src/meetings/commands.ts'
+import { keepMeetings } from '../../src/meetings/jobs.ts'
+import type { MeetingRoom } from '../../src/meetings/jobs.ts'
+import type { Facts } from '../../src/outbox.ts'
+import { graphMeetings } from '../../src/teams/graph.ts'
+import { patience } from '../../src/teams/patience.ts'
+import { joinLinkSeal } from '../../src/teams/seal.ts'
+import { graphServer } from './graph-server.ts'
+import type { GraphServer } from './graph-server.ts'
+import { noon, secretKey } from './world.ts'
+import type { World } from './world.ts'
+
+export interface TestMeetingRoom extends MeetingRoom {
+  graph: GraphServer
+  parts: MeetingParts
+  turnClock: (to: DateTime<true>) => void
+  /** Does each job that is due once, as the worker would; gives the errors of those that failed. */
+  doJobs: () => Promise<unknown[]>
+}
+
+export const seal = joinLinkSeal(secretKey)
+
+/** Where Teams meetings are kept in tests: one try a call, so that what fails is seen to fail. */
+export async function meetingRoom (t: Test, { db, boss, outbox }: World): Promise<TestMeetingRoom> {
+  const graph = await graphServer(t)
+  let now = noon
+  const clock = () => now
+  const meetings = graphMeetings({
+    access: graph.access, clock, log: { info () {}, warn () {} }, patience: { ...patience, tries: 1 }
+  })
+  const parts = { db, outbox, seal }
+  const room = { ...parts, clock, meetings }
+  return { ...room, graph, parts, turnClock: to => { now = to }, doJobs }
+
+  async function doJobs (): Promise<unknown[]> {
+    const jobs = await boss.fetch<Facts['activity.changed']>('activity.changed', { batchSize: 1000, ignoreStartAfter: true })
+    const ends = await keepMeetings(room, jobs.map(({ data }) => data.activityId))
+    const errors: unknown[] = []
+    for (const [n, { id }] of jobs.entries()) {
+      const end = ends[n]
+      if (end?.status === 'rejected') {
+        errors.push(end.reason)
+        await boss.fail('activity.changed', id)
+      } else {
+        await boss.complete('activity.changed', id)
+      }
+    }
+    return errors
+  }
+}
