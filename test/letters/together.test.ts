@@ -81,3 +81,20 @@ t.test('of letters that are written together, one to a booking that is gone is n
   t.strictSame(mailer.kept.map(({ to }) => to).sort(), [0, 1, 3, 4].map(n => `${n}@example.org`))
   t.equal(await its.db.letter.count({ where: { status: 'sent' } }), 4)
 })
+
+t.test('letters are written one in a turn of the event loop: whatever else there is to do is done in between', async t => {
+  const its = await world(t)
+  const { id: activityId } = await anActivity(its.db)
+  const bookings = await Promise.all(Array.from({ length: 20 }, async () => await aBooking(its.db, activityId)))
+  let turn = 0
+  let next = setImmediate(function count () { turn++; next = setImmediate(count) })
+  t.teardown(() => { clearImmediate(next) })
+  const turns: number[] = []
+  const mailer = { async send () { turns.push(turn); return '250 Kept' }, async close () {} }
+
+  await writeLetters(roomWith(its, mailer), 'booking.confirmed', bookings.map(({ id: bookingId }) =>
+    ({ bookingId, sequence: 0 })))
+
+  t.equal(turns.length, 20)
+  t.equal(new Set(turns).size, 20)
+})
