@@ -26,6 +26,8 @@ import { service } from './http/service.ts'
 import type { ServiceParts } from './http/service.ts'
 import { invitationRoutes } from './invitations/routes.ts'
 import { joiningRoutes } from './joining/routes.ts'
+import { letterStaffRoutes } from './letters/staff-routes.ts'
+import { remindersOf } from './reminders/moments.ts'
 import { staffPages } from './staff/routes.ts'
 import { helplines } from './support/helplines.ts'
 import { helplinesOf } from './support/page.ts'
@@ -94,6 +96,7 @@ export async function buildApp (parts: AppParts): Promise<FastifyInstance> {
     behindSignIn: [
       activityStaffRoutes, holdStaffRoutes, bookingStaffRoutes,
       async staff => { await staff.register(waitingListStaffRoutes, { seal: parts.seal }) },
+      async staff => { await staff.register(letterStaffRoutes, { remindersOf }) },
       exportStaffRoutes
     ]
   })

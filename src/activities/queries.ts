@@ -130,6 +130,31 @@ function knownTo ({ role, agencyId }: StaffMember): Prisma.ActivityWhereInput {
   return { OR: [{ leadAgencyId: agencyId }, { partners: { some: { agencyId } } }] }
 }
 
+/**
+ * Bookings of activities to come whose holders letters do not reach and should, of which the member of staff
+ * may know: an agency that only takes part in an activity does not learn who comes. Who cancelled, or waits no
+ * more, needs no letter; whom we cancelled does.
+ */
+export function unreachableKnownTo (member: StaffMember, now: DateTime<true>): Prisma.BookingWhereInput {
+  const { role, agencyId } = member
+  return {
+    unreachableAt: { not: null },
+    OR: [{ status: { in: ['confirmed', 'waiting', 'offered'] } }, { cancelledBy: { not: null } }],
+    activity: {
+      AND: [
+        knownTo(member),
+        role === 'admin' || agencyId === undefined ? {} : { leadAgencyId: agencyId },
+        { endsAt: { gt: now.toJSDate() } }
+      ]
+    }
+  }
+}
+
+/** How many bookings there are that letters do not reach and should, of which the member of staff may know. */
+export async function countUnreachable (db: Reader, member: StaffMember, now: DateTime<true>): Promise<number> {
+  return await db.booking.count({ where: unreachableKnownTo(member, now) })
+}
+
 /** Finds an activity that a member of staff may know of. */
 export async function findActivityKnownTo (
   db: Reader, member: StaffMember, slug: string

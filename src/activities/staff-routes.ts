@@ -6,7 +6,7 @@ import type { StaffMember } from '../http/session.ts'
 import { changeSupply } from './commands.ts'
 import { ActivityNotFound, BookingNotOpen, ListStillNeeded } from './errors.ts'
 import { mayOrganise } from './organising.ts'
-import { findActivityKnownTo, listActivitiesKnownTo } from './queries.ts'
+import { countUnreachable, findActivityKnownTo, listActivitiesKnownTo } from './queries.ts'
 import type { KnownActivity } from './queries.ts'
 import { isSlug } from './routes.ts'
 import { supplyFields, supplyForm } from './schema.ts'
@@ -21,8 +21,11 @@ export const activityStaffRoutes: FastifyPluginAsync = async app => {
     const now = app.clock()
     const past = request.query.view === 'past'
     const page = pageNumber(request.query.page)
-    const list = await listActivitiesKnownTo(app.db, staff, { past, now, skip: (page - 1) * perPage, take: perPage })
-    return reply.page('staff/activities', { staff, ...staffListOf(list, { staff, past, page }, now) })
+    const [list, unreachable] = await Promise.all([
+      listActivitiesKnownTo(app.db, staff, { past, now, skip: (page - 1) * perPage, take: perPage }),
+      past ? 0 : countUnreachable(app.db, staff, now)
+    ])
+    return reply.page('staff/activities', { staff, ...staffListOf(list, { staff, past, page }, now), unreachable })
   })
 
   await app.register(supplyRoutes)

@@ -10,7 +10,8 @@ import { liveStatuses, statuses } from './booking.ts'
 import type { Booking, BookingStatus } from './booking.ts'
 import type { Reach } from './queries.ts'
 
-const statusTags: Record<BookingStatus, { text: string, classes: string }> = {
+/** Where a booking stands, as a tag. */
+export const statusTags: Record<BookingStatus, { text: string, classes: string }> = {
   confirmed: { text: 'Confirmed', classes: 'govuk-tag--green' },
   offered: { text: 'Place offered', classes: 'govuk-tag--yellow' },
   waiting: { text: 'Waiting', classes: 'govuk-tag--blue' },
@@ -72,6 +73,8 @@ function attendeesOf (activity: KnownActivity, { attendees, counts, page }: Atte
       bookedAt: wallClock(booking.createdAt, activity.zone),
       accessNeeds: booking.accessNeeds,
       question: booking.question,
+      lettersHref: `/staff/activities/${activity.slug}/bookings/${booking.id}/letters`,
+      isUnreachable: booking.unreachableAt !== undefined,
       cancelHref: organises && liveStatuses.includes(booking.status)
         ? `/staff/activities/${activity.slug}/bookings/${booking.id}/cancellation`
         : undefined

@@ -75,22 +75,26 @@ export const kindsInWords: Record<LetterKind, KindInWords> = {
   'reminder-week': {
     name: 'Reminder, the week before',
     family: 'reminders',
-    isSent: '7 days before the start, to those with a place who booked at least 10 days ahead.'
+    isSent: '7 days before the start, at the same time of day, to those who had a place 10 days before it.'
   },
   'reminder-day': {
-    name: 'Reminder, the day before', family: 'reminders', isSent: '24 hours before the start, to those with a place.'
+    name: 'Reminder, the day before',
+    family: 'reminders',
+    isSent: 'The day before the start, at the same time of day, to those with a place.'
   },
   'reminder-hour': {
     name: 'Reminder, the hour before', family: 'reminders', isSent: '1 hour before the start, to those with a place.'
   },
   'thank-you': {
-    name: 'Thank you', family: 'afterwards', isSent: 'After the end, to those who came.'
+    name: 'Thank you', family: 'afterwards', isSent: 'The morning after, to those who came.'
   },
   'sorry-we-missed-you': {
-    name: 'Sorry we missed you', family: 'afterwards', isSent: 'After the end, to those with a place who did not come.'
+    name: 'Sorry we missed you', family: 'afterwards', isSent: 'The morning after, to those with a place who did not come.'
   },
   'after-the-day': {
-    name: 'After the day', family: 'afterwards', isSent: 'After the end, to everybody with a place, where nobody has noted who came.'
+    name: 'After the day',
+    family: 'afterwards',
+    isSent: 'The morning after, to everybody with a place, where nobody has noted who came.'
   },
   bulletin: {
     name: 'Bulletin', family: 'bulletins', isSent: 'When an organiser writes to people of one activity.'

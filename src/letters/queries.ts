@@ -1,7 +1,11 @@
 import type { DateTime } from 'luxon'
+import { activityOf, unreachableKnownTo } from '../activities/queries.ts'
+import { bookingOf } from '../bookings/queries.ts'
+import type { BookingWithActivity } from '../bookings/queries.ts'
 import { instant } from '../clock.ts'
 import type { Reader, Tx } from '../database/connect.ts'
 import { Prisma } from '../database/generated/client.ts'
+import type { StaffMember } from '../http/session.ts'
 import type { Facts, LetterDue } from '../outbox.ts'
 import { LetterNotFound } from './errors.ts'
 import type { LetterStatus } from './in-words.ts'
@@ -182,4 +186,58 @@ function whichOf (of: LettersOf): Prisma.Sql {
   return 'activityId' in of
     ? Prisma.sql`b.activity_id = ${of.activityId}::uuid`
     : Prisma.sql`l.booking_id = ${of.bookingId}::uuid`
+}
+
+/** What organisers wrote to people of an activity, by its number. */
+export async function listBulletinTexts (db: Reader, activityId: string): Promise<Map<number, BulletinText>> {
+  const rows = await db.bulletin.findMany({
+    where: { activityId }, select: { number: true, heading: true, body: true, stoppedAt: true }
+  })
+  return new Map(rows.map(({ number, heading, body, stoppedAt }) =>
+    [number, { heading, body, isStopped: stoppedAt !== null }]))
+}
+
+/** The booking that a letter is to, and its activity. Throws `LetterNotFound`. */
+export async function getAddressee (db: Reader, letterId: string): Promise<{ bookingId: string, activityId: string }> {
+  const letter = await db.letter.findUnique({
+    where: { id: letterId }, select: { bookingId: true, booking: { select: { activityId: true } } }
+  })
+  if (letter === null) throw new LetterNotFound()
+  return { bookingId: letter.bookingId, activityId: letter.booking.activityId }
+}
+
+/** Somebody whom letters do not reach, and what a mail server said last. */
+export interface Unreachable {
+  booking: BookingWithActivity
+  since: DateTime<true>
+  answer: string | undefined
+}
+
+/**
+ * People of activities to come whom letters do not reach, the soonest activity first, of whom the member of
+ * staff may know. Who cancelled, or waits no more, needs no letter; whom we cancelled does.
+ */
+export async function listUnreachable (
+  db: Reader, member: StaffMember, now: DateTime<true>, { skip, take }: { skip: number, take: number }
+): Promise<Unreachable[]> {
+  const rows = await db.booking.findMany({
+    where: unreachableKnownTo(member, now),
+    include: {
+      activity: { include: { campaign: true } },
+      letters: {
+        where: { status: { in: ['failed', 'bounced'] } },
+        select: { answer: true },
+        orderBy: { createdAt: 'desc' },
+        take: 1
+      }
+    },
+    orderBy: [{ activity: { startsAt: 'asc' } }, { unreachableAt: 'desc' }, { id: 'asc' }],
+    skip,
+    take
+  })
+  return rows.map(({ activity, letters: [letter], ...row }) => ({
+    booking: { ...bookingOf(row), activity: activityOf(activity) },
+    since: instant(row.unreachableAt ?? row.changedAt),
+    answer: letter?.answer ?? undefined
+  }))
 }

@@ -4,38 +4,16 @@ import type { Test } from 'tap'
 import { cancelBooking, changePlaces, requestPlaces } from '../../src/bookings/commands.ts'
 import { sendAgain, sweepLetters } from '../../src/letters/commands.ts'
 import { NotTaken } from '../../src/letters/errors.ts'
-import type { LetterKind } from '../../src/letters/kinds.ts'
 import { joinLinkSeal } from '../../src/teams/seal.ts'
-import type { Letter } from '../../src/database/generated/client.ts'
 import { aCalendar } from '../support/calendar.ts'
 import { joinUrl } from '../support/entry.ts'
 import { read } from '../support/icalendar.ts'
-import { doJobs, keeping, roomWith } from '../support/letter-room.ts'
+import { aLetter, doJobs, keeping, roomWith } from '../support/letter-room.ts'
 import { organiser } from '../support/staff.ts'
 import { aBooking, announced, anActivity, aRequest, noon, secretKey, warm, world } from '../support/world.ts'
 import type { World } from '../support/world.ts'
 
 const host = 'workshops.example.org'
-
-/** A letter as it stands in the database, sent unless told otherwise. */
-async function aLetter ({ db }: Pick<World, 'db'>, bookingId: string, given: Partial<Letter> = {}): Promise<Letter> {
-  const id = randomUUID()
-  const status = given.status ?? 'sent'
-  return await db.letter.create({
-    data: {
-      id,
-      bookingId,
-      kind: 'place-confirmed' satisfies LetterKind,
-      messageId: `${id}@${host}`,
-      status,
-      attempts: 1,
-      answer: '250 OK',
-      createdAt: noon.toJSDate(),
-      sentAt: status === 'sent' || status === 'bounced' ? noon.toJSDate() : null,
-      ...given
-    }
-  })
-}
 
 /** A booking that has had its letter, the room from which it came, and what came of it. */
 async function booked (t: Test) {
@@ -94,7 +72,7 @@ t.test('letters that were given up, came back or were withdrawn go again, and th
   const { id: activityId } = await anActivity(its.db)
   for (const status of ['failed', 'bounced', 'withdrawn'] as const) {
     const { id } = await aBooking(its.db, activityId, { unreachableAt: noon.toJSDate() })
-    const letter = await aLetter(its, id, { status, answer: '550 no such user' })
+    const letter = await aLetter(its.db, id, { status, answer: '550 no such user' })
 
     await sendAgain(its.db, its.outbox, { letterId: letter.id, host }, organiser, noon)
 
@@ -154,7 +132,7 @@ t.test('the button of an old page sends nothing more, the copy’s own does', as
 t.test('a letter that is on its way is not sent again', async t => {
   const its = await world(t)
   const { id: bookingId } = await aBooking(its.db, (await anActivity(its.db)).id)
-  const { id: letterId } = await aLetter(its, bookingId, { status: 'queued' })
+  const { id: letterId } = await aLetter(its.db, bookingId, { status: 'queued' })
 
   await t.rejects(sendAgain(its.db, its.outbox, { letterId, host }, organiser, noon), {
     refusal: 'letter-on-its-way', message: 'This letter is on its way already.'
@@ -189,7 +167,7 @@ t.test('a bulletin goes again to one person, and not once it is stopped', async 
       sentAt: noon.toJSDate()
     }
   })
-  const first = await aLetter(its, its.bookingId, { kind: 'bulletin', sequence: 1 })
+  const first = await aLetter(its.db, its.bookingId, { kind: 'bulletin', sequence: 1 })
 
   await sendAgain(its.db, its.outbox, { letterId: first.id, host }, organiser, noon)
   await its.db.letter.updateMany({ where: { copy: 1 }, data: { status: 'sent', sentAt: noon.toJSDate() } })

@@ -1,5 +1,8 @@
+import { randomUUID } from 'node:crypto'
 import type { DateTime } from 'luxon'
 import type { Test } from 'tap'
+import type { Db } from '../../src/database/connect.ts'
+import type { Letter } from '../../src/database/generated/client.ts'
 import { writeLetter } from '../../src/letters/jobs.ts'
 import type { LetterRoom } from '../../src/letters/jobs.ts'
 import { kinds } from '../../src/letters/kinds.ts'
@@ -8,6 +11,7 @@ import { openMailer } from '../../src/letters/mailer.ts'
 import type { Message } from '../../src/letters/message.ts'
 import type { Facts } from '../../src/outbox.ts'
 import { partsOf } from './service.ts'
+import { noon } from './world.ts'
 import type { World } from './world.ts'
 
 /** Where letters are written in tests: a room whose clock can be turned. */
@@ -50,4 +54,24 @@ export async function doJobs ({ boss }: World, room: LetterRoom): Promise<unknow
     }
   }
   return errors
+}
+
+/** A letter as it stands in the database, sent at noon unless told otherwise; announces nothing. */
+export async function aLetter (db: Db, bookingId: string, given: Partial<Letter> = {}): Promise<Letter> {
+  const id = randomUUID()
+  const status = given.status ?? 'sent'
+  return await db.letter.create({
+    data: {
+      id,
+      bookingId,
+      kind: 'place-confirmed',
+      messageId: `${id}@workshops.example.org`,
+      status,
+      attempts: 1,
+      answer: '250 OK',
+      createdAt: noon.toJSDate(),
+      sentAt: status === 'sent' || status === 'bounced' ? noon.toJSDate() : null,
+      ...given
+    }
+  })
 }

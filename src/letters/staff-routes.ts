@@ -1,0 +1,142 @@
+import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
+import { countUnreachable } from '../activities/queries.ts'
+import { perPage } from '../activities/staff-page.ts'
+import { activityFor, isId, organising, pageNumber, sentenceFor } from '../activities/staff-routes.ts'
+import type { Running, RunningAddress } from '../activities/staff-routes.ts'
+import { mayKnowAttendees } from '../bookings/disclosure.ts'
+import { BookingNotFound } from '../bookings/errors.ts'
+import { getBookingOn, listAttendees } from '../bookings/queries.ts'
+import { staffOf } from '../http/session.ts'
+import { sendAgain } from './commands.ts'
+import { remindersToCome } from './due.ts'
+import type { RemindersOf } from './due.ts'
+import { GoesNoMore, LetterNotFound, OnItsWay, SentAgain } from './errors.ts'
+import { countLetters, getAddressee, listBulletinTexts, listLetters, listUnreachable } from './queries.ts'
+import { logViewOf, sendAgainForm, shown } from './schema.ts'
+import { addressOf, bookingLogPageOf, logPageOf, unreachablePageOf } from './staff-page.ts'
+import type { Refused } from './staff-page.ts'
+
+interface LetterPages {
+  /** When reminders go out, which a part to the right decides. */
+  remindersOf: RemindersOf
+}
+
+/** What became of letters, and whom they do not reach. */
+export const letterStaffRoutes: FastifyPluginAsync<LetterPages> = async (app, { remindersOf }) => {
+  app.get<{ Querystring: { page?: unknown } }>('/letters', async (request, reply) => {
+    const staff = staffOf(request)
+    const now = app.clock()
+    const page = pageNumber(request.query.page)
+    const [total, people] = await Promise.all([
+      countUnreachable(app.db, staff, now),
+      listUnreachable(app.db, staff, now, { skip: (page - 1) * perPage, take: perPage })
+    ])
+    return reply.page('staff/letters-that-do-not-arrive', { staff, ...unreachablePageOf({ people, total, page }) })
+  })
+
+  await app.register(logRoutes, { remindersOf })
+}
+
+const done = {
+  again: 'The letter is on its way again. Letters to this address count as arriving until one comes back.'
+}
+
+interface BookingAddress extends RunningAddress { Params: { slug: string, booking: string } }
+interface LetterAddress extends RunningAddress { Params: { slug: string, letter: string } }
+
+/** The log of one activity and of one booking, and the button that sends a letter again. */
+const logRoutes: FastifyPluginAsync<LetterPages> = async (app, { remindersOf }) => {
+  const { hostname: host } = new URL(app.publicUrl)
+
+  app.get('/activities/:slug/letters', knowing(async asked =>
+    await showLog(asked, asked.query)))
+
+  app.get('/activities/:slug/bookings/:booking/letters', knowing<BookingAddress>(async asked =>
+    await showBooking(asked, asked.params.booking, asked.query)))
+
+  app.post('/activities/:slug/letters/:letter/copies', organising<LetterAddress>(async asked => {
+    const { staff, activity, params: { letter: letterId } } = asked
+    const bookingId = await addresseeOn(asked)
+    const read = sendAgainForm.safeParse(asked.body)
+    if (!read.success) return await showAgain(asked, 400, { letterId, sentence: read.error.issues[0]?.message ?? '' })
+    await sendAgain(app.db, app.outbox, { letterId, host }, staff, app.clock())
+    const { of, page, ...view } = read.data
+    const base = `/staff/activities/${activity.slug}`
+    const address = of === 'booking' ? `${base}/bookings/${bookingId}/letters` : `${base}/letters`
+    return await asked.reply.redirect(addressOf(address, { ...logViewOf(view), page: pageNumber(page), done: 'again' }), 303)
+  }))
+
+  app.setErrorHandler(async (error, request, reply) => {
+    if (!(error instanceof OnItsWay || error instanceof SentAgain || error instanceof GoesNoMore)) throw error
+    return await organising<LetterAddress>(async asked =>
+      await showAgain(asked, 409, { letterId: asked.params.letter, sentence: error.message }))(request, reply)
+  })
+
+  /** The page on which the button was, with why it did not do what it says. */
+  async function showAgain (asked: Running<LetterAddress>, status: number, refused: Refused): Promise<FastifyReply> {
+    const given = asked.body as Readonly<Record<string, unknown>>
+    asked.reply.code(status)
+    return given.of === 'booking'
+      ? await showBooking(asked, await addresseeOn(asked), given, refused)
+      : await showLog(asked, given, refused)
+  }
+
+  async function showLog (
+    { staff, activity, reply, query }: Running, given: Readonly<Record<string, unknown>>, refused?: Refused
+  ): Promise<FastifyReply> {
+    const view = logViewOf(given)
+    const page = pageNumber(given.page)
+    const of = { activityId: activity.id }
+    const filter = { statuses: view.show && shown[view.show].statuses, kind: view.kind }
+    const [letters, counts, bulletins] = await Promise.all([
+      listLetters(app.db, of, filter, { skip: (page - 1) * perPage, take: perPage }),
+      countLetters(app.db, of),
+      listBulletinTexts(app.db, activity.id)
+    ])
+    const bookings = await listAttendees(app.db, [...new Set(letters.map(({ bookingId }) => bookingId))])
+    const model = logPageOf({ staff, activity, letters, bookings, bulletins, counts, view, page }, app.clock(), refused)
+    return reply.page('staff/letters', { staff, ...model, done: refused === undefined && sentenceFor(done, query.done) })
+  }
+
+  async function showBooking (
+    { staff, activity, reply, query }: Running, id: string, given: Readonly<Record<string, unknown>>, refused?: Refused
+  ): Promise<FastifyReply> {
+    if (!isId(id)) throw new BookingNotFound()
+    const booking = await getBookingOn(app.db, activity.id, id)
+    const now = app.clock()
+    const page = pageNumber(given.page)
+    const of = { bookingId: booking.id }
+    const [letters, counts, bulletins] = await Promise.all([
+      listLetters(app.db, of, { statuses: undefined, kind: undefined }, { skip: (page - 1) * perPage, take: perPage }),
+      countLetters(app.db, of),
+      listBulletinTexts(app.db, activity.id)
+    ])
+    const total = counts.reduce((sum, { letters }) => sum + letters, 0)
+    const toCome = remindersToCome(booking, activity, remindersOf, now)
+    const model = bookingLogPageOf({ staff, activity, booking, letters, bulletins, toCome, page, total }, now, refused)
+    return reply.page('staff/letters-of-a-booking', {
+      staff, ...model, done: refused === undefined && sentenceFor(done, query.done)
+    })
+  }
+
+  /** Whose letter an address names, which must be of its activity. */
+  async function addresseeOn ({ activity, params }: Running<LetterAddress>): Promise<string> {
+    if (!isId(params.letter)) throw new LetterNotFound()
+    const { bookingId, activityId } = await getAddressee(app.db, params.letter)
+    if (activityId !== activity.id) throw new LetterNotFound()
+    return bookingId
+  }
+}
+
+/** Lets a route answer those who may know who comes to its activity; others of those who know of it read who may. */
+function knowing<Address extends RunningAddress> (answer: (asked: Running<Address>) => Promise<FastifyReply>) {
+  return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+    const staff = staffOf(request)
+    const params = request.params as Address['Params']
+    const activity = await activityFor(request, params.slug)
+    if (!mayKnowAttendees(staff, activity)) {
+      return reply.code(403).page('staff/letters-not-yours', { staff, leadAgency: activity.leadAgency })
+    }
+    return await answer({ staff, activity, params, query: request.query as Running['query'], body: {}, reply })
+  }
+}
