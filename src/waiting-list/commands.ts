@@ -63,7 +63,8 @@ export async function sweepWaitingLists (db: Db, outbox: Outbox, now: DateTime<t
 
 /**
  * Takes people off the line of another date who never heard of it and need not: they have a place on the
- * date that they asked for or on another, or have left that list; or this one's closes.
+ * date that they asked for or on another, or have left that list; or this one's closes. Where the first date
+ * was cancelled they have not left: this is what they can come to instead.
  */
 async function forgetSettled (tx: Tx, activity: Activity, now: DateTime<true>): Promise<void> {
   await tx.$executeRaw`
@@ -72,7 +73,8 @@ async function forgetSettled (tx: Tx, activity: Activity, now: DateTime<true>): 
       AND (${now >= closesAt(activity)}::boolean
         OR EXISTS (
           SELECT FROM bookings asked
-          WHERE asked.id = carried.carried_from AND asked.status IN ('confirmed', 'cancelled'))
+          WHERE asked.id = carried.carried_from AND (asked.status = 'confirmed'
+            OR (asked.status = 'cancelled' AND asked.cancelled_by IS DISTINCT FROM 'activity')))
         OR EXISTS (
           SELECT FROM bookings other
           WHERE other.carried_from = carried.carried_from AND other.status = 'confirmed'))`

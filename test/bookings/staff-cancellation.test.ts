@@ -1,6 +1,7 @@
 import t from 'tap'
 import { BookingNotOpen } from '../../src/activities/errors.ts'
 import { cancelActivity, cancelBookingFor } from '../../src/bookings/commands.ts'
+import { makeAnotherDate } from '../../src/waiting-list/another-date.ts'
 import { serveWaitingList } from '../../src/waiting-list/commands.ts'
 import { doJobs, keeping, roomWith } from '../support/letter-room.ts'
 import { perceived, post, service } from '../support/service.ts'
@@ -139,4 +140,22 @@ t.test('what is over is not cancelled any more', async t => {
   await t.rejects(cancelActivity(db, outbox, activity.id, 'Too late', organiser, over), new BookingNotOpen('over'))
   await t.rejects(cancelBookingFor(db, outbox, id, organiser, over), new BookingNotOpen('over'))
   t.match(await db.booking.findFirst(), { status: 'confirmed' })
+})
+
+t.test('who waits for another date too, and knew nothing of it, still has their turn when the first is cancelled', async t => {
+  const its = await world(t)
+  const { db, outbox } = its
+  const { id } = await anActivity(db, { capacity: 1 })
+  await aBooking(db, id)
+  for (const name of ['Anne', 'Bob']) await aBooking(db, id, { name, status: 'waiting', email: `${name}@example.org` })
+  const startsAt = noon.plus({ days: 15 })
+  const slug = await makeAnotherDate(db, outbox, id, { startsAt, joinUrlSealed: undefined }, organiser, noon)
+  const other = await db.activity.findUniqueOrThrow({ where: { slug } })
+  const bob = await db.booking.findFirstOrThrow({ where: { activityId: id, name: 'Bob' } })
+  await cancelBookingFor(db, outbox, bob.id, organiser, noon)
+
+  await cancelActivity(db, outbox, id, 'The speaker is ill', organiser, noon)
+  await serveWaitingList(db, outbox, other.id, noon)
+
+  t.match(await db.booking.findMany({ where: { activityId: other.id } }), [{ name: 'Anne', status: 'offered' }])
 })
