@@ -53,7 +53,8 @@ t.test('whoever cancels an activity reads first whom that reaches, and says why'
 t.test('only who runs an activity cancels it, or a booking of it', async t => {
   const { app, db } = await service(t)
   const [ours, theirs] = [await anAgency(db), await anAgency(db)]
-  const activity = await anActivity(db, { leadAgencyId: ours.id, partners: { create: { agencyId: theirs.id } } } as object)
+  const activity = await anActivity(db, { leadAgencyId: ours.id })
+  await db.activityPartner.create({ data: { activityId: activity.id, agencyId: theirs.id } })
   const { id } = await aBooking(db, activity.id)
   const urls = [
     `/staff/activities/${activity.slug}/cancellation`, `/staff/activities/${activity.slug}/bookings/${id}/cancellation`
@@ -78,7 +79,9 @@ t.test('an organiser cancels one booking, its letter says so, and the next in li
   const activity = await anActivity(db, { capacity: 1 })
   const other = await anActivity(db)
   const { headers } = await signedIn(app, db, { role: 'organiser' })
-  const { id } = await aBooking(db, activity.id, { name: 'Bob Bowness', phone: '01539 722 722', unreachableAt: noon.toJSDate() })
+  const { id } = await aBooking(db, activity.id, {
+    name: 'Bob Bowness', phone: '01539 722 722', unreachableAt: noon.toJSDate()
+  })
   const next = await aBooking(db, activity.id, { status: 'waiting' })
   const urlOn = ({ slug }: { slug: string }, booking: string) => `/staff/activities/${slug}/bookings/${booking}/cancellation`
   const mailer = keeping()
