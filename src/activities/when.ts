@@ -1,4 +1,5 @@
 import { DateTime } from 'luxon'
+import { instant } from '../clock.ts'
 import type { Activity } from './activity.ts'
 
 /** A day as people say it: `Tuesday 1 December 2026`. */
@@ -64,7 +65,7 @@ export function whenInWords (
   { startsAt, endsAt, allDay, zone }: Pick<Activity, 'startsAt' | 'endsAt' | 'allDay' | 'zone'>
 ): string {
   const first = dayInWords(startsAt, zone)
-  const last = dayInWords(endsAt.minus({ milliseconds: 1 }), zone)
+  const last = dayInWords(instant(new Date(endsAt.toMillis() - 1)), zone)
   if (allDay) return first === last ? `${first}, all day` : `${first} to ${last}`
   return first === last
     ? `${first}, ${timesInWords({ startsAt, endsAt, allDay, zone })}`

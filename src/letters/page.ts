@@ -85,12 +85,18 @@ export function pageOf (
 
 /** When an activity starts, as somebody says it at `now`: `tomorrow at 6pm`. */
 function startInWords ({ startsAt, allDay, zone }: Activity, now: DateTime<true>) {
-  const shown = now.setZone(zone)
-  const [day, today, tomorrow] = [startsAt.setZone(zone), shown, shown.plus({ days: 1 })].map(at => at.toISODate())
-  const near = day === today ? 'Today' : day === tomorrow ? 'Tomorrow' : undefined
+  const near = nearDay(startsAt, now, zone)
   const startTime = timeInWords(startsAt, zone)
   const starts = near?.toLowerCase() ?? `on ${dayInWords(startsAt, zone)}`
   return { startDay: near ?? 'A reminder', startTime, starts: allDay ? starts : `${starts} at ${startTime}` }
+}
+
+function nearDay (startsAt: DateTime<true>, now: DateTime<true>, zone: string): 'Today' | 'Tomorrow' | undefined {
+  // Most letters are written long before, and to look the zone up takes a while.
+  if (startsAt.toMillis() - now.toMillis() > 3 * 86_400_000) return undefined
+  const shown = now.setZone(zone)
+  const [day, today, tomorrow] = [startsAt.setZone(zone), shown, shown.plus({ days: 1 })].map(at => at.toISODate())
+  return day === today ? 'Today' : day === tomorrow ? 'Tomorrow' : undefined
 }
 
 /** Those who have more to read, on pages of their own. */
