@@ -9,6 +9,7 @@ import { activityStaffRoutes } from './activities/staff-routes.ts'
 import type { BookingLinks } from './bookings/link.ts'
 import { bookingRoutes } from './bookings/routes.ts'
 import { bookingStaffRoutes } from './bookings/staff-routes.ts'
+import { bulletinStaffRoutes } from './bulletins/staff-routes.ts'
 import type { Mailbox } from './config.ts'
 import { exportStaffRoutes } from './exports/staff-routes.ts'
 import { holdStaffRoutes } from './holds/staff-routes.ts'
@@ -97,6 +98,7 @@ export async function buildApp (parts: AppParts): Promise<FastifyInstance> {
       activityStaffRoutes, holdStaffRoutes, bookingStaffRoutes,
       async staff => { await staff.register(waitingListStaffRoutes, { seal: parts.seal }) },
       async staff => { await staff.register(letterStaffRoutes, { remindersOf }) },
+      async staff => { await staff.register(bulletinStaffRoutes, { room: parts }) },
       exportStaffRoutes
     ]
   })

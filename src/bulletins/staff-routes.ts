@@ -1,0 +1,188 @@
+import { randomUUID } from 'node:crypto'
+import type { FastifyPluginAsync, FastifyReply } from 'fastify'
+import { mayOrganise } from '../activities/organising.ts'
+import { typedOf } from '../activities/staff-page.ts'
+import { running, sentenceFor } from '../activities/staff-routes.ts'
+import type { Running, RunningAddress } from '../activities/staff-routes.ts'
+import { mayKnowAttendees } from '../bookings/disclosure.ts'
+import { formError, formErrors } from '../http/form-errors.ts'
+import type { FormErrors } from '../http/form-errors.ts'
+import { letFrame, showLetter } from '../letters/preview.ts'
+import type { Bulletin } from './bulletin.ts'
+import { changeBulletin, sendBulletin, stopBulletin, testBulletin, writeBulletin } from './commands.ts'
+import { BulletinChanged, BulletinNotFound, BulletinSent, NobodyToWriteTo } from './errors.ts'
+import { imaginedLetter } from './imagined-letter.ts'
+import type { ImaginedRoom } from './imagined-letter.ts'
+import { countAudiences, getBulletin, listBulletins, progressOf, progressOfOne } from './queries.ts'
+import { bulletinFields, bulletinForm, buttonForm, newBulletinForm, sendingForm } from './schema.ts'
+import { bulletinsPageOf, previewPageOf, progressPageOf, writingPageOf } from './staff-page.ts'
+
+interface BulletinRoutes { room: ImaginedRoom }
+interface BulletinAddress extends RunningAddress { Params: { slug: string, number: string } }
+
+const address = '/activities/:slug/bulletins'
+
+/** The longest text in a script that takes twelve bytes a character, and what goes along. */
+const bodyLimit = 65_536
+
+/** What organisers write to many: writing it, looking at it, sending it, and how far it has come. */
+export const bulletinStaffRoutes: FastifyPluginAsync<BulletinRoutes> = async (app, { room }) => {
+  await app.register(writingRoutes)
+  await app.register(oneBulletinRoutes, { room })
+}
+
+/** Lets a route answer only those who run its activity and may know who comes to it. */
+function leading<Address extends RunningAddress> (answer: (asked: Running<Address>) => Promise<FastifyReply>) {
+  return running<Address>(answer, (staff, activity) =>
+    mayOrganise(staff, activity) && mayKnowAttendees(staff, activity))
+}
+
+/** The list of what was written, and the form for another and for changes. */
+const writingRoutes: FastifyPluginAsync = async app => {
+  app.get(address, leading(async ({ staff, activity, reply }) => {
+    const [bulletins, progress] = await Promise.all([
+      listBulletins(app.db, activity.id), progressOf(app.db, activity.id)
+    ])
+    return reply.page('staff/bulletins', { staff, ...bulletinsPageOf(activity, bulletins, progress) })
+  }))
+
+  app.get(`${address}/new`, leading(async asked => await show(asked, asked.reply, undefined, randomUUID())))
+
+  app.post(address, { bodyLimit }, leading(async asked => {
+    const { staff, activity, body, reply } = asked
+    const read = newBulletinForm.safeParse(body)
+    if (!read.success) return await showAgain(asked, 400, formErrors(read.error, bulletinFields))
+    const { submission: id, ...draft } = read.data
+    const number = await writeBulletin(app.db, activity.id, { id, ...draft }, staff, app.clock())
+    return await reply.redirect(`/staff/activities/${activity.slug}/bulletins/${number}`, 303)
+  }))
+
+  app.get(`${address}/:number/text`, leading<BulletinAddress>(async asked => {
+    const bulletin = await bulletinOn(asked)
+    if (bulletin.sentAt !== undefined) throw new BulletinSent()
+    return await show(asked, asked.reply, bulletin)
+  }))
+
+  app.post(`${address}/:number/text`, { bodyLimit }, leading<BulletinAddress>(async asked => {
+    const { staff, activity, body, reply } = asked
+    const bulletin = await bulletinOn(asked)
+    const read = bulletinForm.safeParse(body)
+    if (!read.success) return await showAgain(asked, 400, formErrors(read.error, bulletinFields), bulletin)
+    await changeBulletin(app.db, bulletin, read.data, staff, app.clock())
+    return await reply.redirect(`/staff/activities/${activity.slug}/bulletins/${bulletin.number}`, 303)
+  }))
+
+  app.setErrorHandler(async (error, request, reply) => {
+    if (!(error instanceof BulletinSent) || request.method !== 'POST') throw error
+    // Whatever was typed into it by then is not lost.
+    return await leading<BulletinAddress>(async asked => {
+      const bulletin = 'number' in asked.params ? await bulletinOn(asked) : undefined
+      return await showAgain(asked, 409, formError('form', error.message), bulletin)
+    })(request, reply)
+  })
+
+  async function showAgain (
+    asked: Running, status: number, errors: FormErrors, bulletin?: Bulletin
+  ): Promise<FastifyReply> {
+    const { submission } = typedOf(asked.body, ['submission'])
+    return await show(asked, asked.reply.code(status), bulletin, submission ?? randomUUID(), errors)
+  }
+
+  async function show (
+    { staff, activity, body }: Running, reply: FastifyReply, bulletin?: Bulletin, submission?: string,
+    errors?: FormErrors
+  ): Promise<FastifyReply> {
+    const reach = await countAudiences(app.db, activity.id)
+    const typed = errors && typedOf(body, bulletinFields)
+    return reply.page('staff/bulletin-text', {
+      staff, ...writingPageOf({ activity, reach, bulletin, submission }, typed, errors)
+    })
+  }
+
+  async function bulletinOn ({ activity, params }: Running<BulletinAddress>): Promise<Bulletin> {
+    return await getBulletin(app.db, activity.id, numberOf(params))
+  }
+}
+
+const done = {
+  tested: 'A test is on its way to your own address, the one that you sign in with.'
+}
+
+/** One message: how it looks and the buttons that send it, and once it is sent how far it has come. */
+const oneBulletinRoutes: FastifyPluginAsync<BulletinRoutes> = async (app, { room }) => {
+  const host = new URL(app.publicUrl).hostname
+
+  app.get(`${address}/:number`, leading<BulletinAddress>(async asked => await show(asked, asked.reply)))
+
+  app.get(`${address}/:number/letter`, leading<BulletinAddress>(async asked => {
+    const bulletin = await getBulletin(app.db, asked.activity.id, numberOf(asked.params))
+    return showLetter(asked.reply, letterOf(asked, bulletin).html)
+  }))
+
+  app.post(`${address}/:number/test`, leading<BulletinAddress>(async asked => {
+    const read = buttonForm.safeParse(asked.body)
+    if (!read.success) return await show(asked, asked.reply.code(400), formErrors(read.error, []))
+    await testBulletin(app.db, app.outbox, addressed(asked), asked.staff, app.clock())
+    return await goBack(asked, '?done=tested')
+  }))
+
+  app.post(`${address}/:number/sending`, leading<BulletinAddress>(async asked => {
+    const read = sendingForm.safeParse(asked.body)
+    if (!read.success) return await show(asked, asked.reply.code(400), formErrors(read.error, []))
+    await sendBulletin(app.db, app.outbox, { ...addressed(asked), ...read.data, host }, asked.staff, app.clock())
+    return await goBack(asked)
+  }))
+
+  app.post(`${address}/:number/stop`, leading<BulletinAddress>(async asked => {
+    const read = buttonForm.safeParse(asked.body)
+    if (!read.success) return await show(asked, asked.reply.code(400), formErrors(read.error, []))
+    await stopBulletin(app.db, addressed(asked), asked.staff, app.clock())
+    return await goBack(asked)
+  }))
+
+  app.setErrorHandler(async (error, request, reply) => {
+    const isRefused = [BulletinChanged, BulletinSent, NobodyToWriteTo].some(kind => error instanceof kind)
+    if (!isRefused || request.method !== 'POST') throw error
+    const { message } = error as Error
+    return await leading<BulletinAddress>(async asked =>
+      await show(asked, asked.reply.code(409), formError('form', message)))(request, reply)
+  })
+
+  async function show (
+    asked: Running<BulletinAddress>, reply: FastifyReply, errors?: FormErrors
+  ): Promise<FastifyReply> {
+    const { staff, activity, query } = asked
+    const bulletin = await getBulletin(app.db, activity.id, numberOf(asked.params))
+    letFrame(reply)
+    if (bulletin.sentAt !== undefined) {
+      const progress = await progressOfOne(app.db, activity.id, bulletin.number)
+      return reply.page('staff/bulletin-progress', { staff, ...progressPageOf({ activity, bulletin, progress }), errors })
+    }
+    const { [bulletin.audience]: reach } = await countAudiences(app.db, activity.id)
+    const letter = letterOf(asked, bulletin)
+    return reply.page('staff/bulletin', {
+      staff,
+      ...previewPageOf({ activity, bulletin, reach, letter }, errors),
+      done: errors === undefined ? sentenceFor(done, query.done) : undefined
+    })
+  }
+
+  function letterOf ({ activity }: Running, bulletin: Bulletin) {
+    return imaginedLetter(room, { activity, bulletin, contacts: app.helplines() }, app.clock())
+  }
+
+  function addressed ({ activity, params }: Running<BulletinAddress>) {
+    return { activityId: activity.id, number: numberOf(params) }
+  }
+
+  async function goBack (asked: Running<BulletinAddress>, query = ''): Promise<FastifyReply> {
+    const { activity, params, reply } = asked
+    return await reply.redirect(`/staff/activities/${activity.slug}/bulletins/${numberOf(params)}${query}`, 303)
+  }
+}
+
+/** Reads a number in an address; whatever else stands there is none of ours. */
+function numberOf ({ number }: BulletinAddress['Params']): number {
+  if (!/^[1-9]\d{0,5}$/.test(number)) throw new BulletinNotFound()
+  return Number(number)
+}
