@@ -28,6 +28,7 @@ import type { ServiceParts } from './http/service.ts'
 import { invitationRoutes } from './invitations/routes.ts'
 import { joiningRoutes } from './joining/routes.ts'
 import { letterStaffRoutes } from './letters/staff-routes.ts'
+import { meetingStaffRoutes } from './meetings/staff-routes.ts'
 import { remindersOf } from './reminders/moments.ts'
 import { staffPages } from './staff/routes.ts'
 import { helplines } from './support/helplines.ts'
@@ -45,6 +46,8 @@ export interface AppParts extends ServiceParts {
   templates: Templates
   /** Where people write to us. */
   mailFrom: Mailbox
+  /** Whether the service can make Teams meetings by itself; not unless told otherwise. */
+  makesMeetings?: boolean
   log: Logger
   rateLimits: boolean
   /** Addresses of proxies whose X-Forwarded-For counts, separated by commas. */
@@ -54,7 +57,7 @@ export interface AppParts extends ServiceParts {
 }
 
 /** The table of contents: what the service is made of on the web, each by one line, in the order of the imports. */
-export async function buildApp (parts: AppParts): Promise<FastifyInstance> {
+export async function buildApp ({ makesMeetings = false, ...parts }: AppParts): Promise<FastifyInstance> {
   const app = Fastify({
     loggerInstance: parts.log.child({}, { serializers }) as FastifyBaseLogger,
     logController: new RequestLog(),
@@ -97,6 +100,7 @@ export async function buildApp (parts: AppParts): Promise<FastifyInstance> {
     behindSignIn: [
       activityStaffRoutes, holdStaffRoutes, bookingStaffRoutes,
       async staff => { await staff.register(waitingListStaffRoutes, { seal: parts.seal }) },
+      async staff => { await staff.register(meetingStaffRoutes, { seal: parts.seal, makesMeetings }) },
       async staff => { await staff.register(letterStaffRoutes, { remindersOf }) },
       async staff => { await staff.register(bulletinStaffRoutes, { room: parts }) },
       exportStaffRoutes

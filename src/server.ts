@@ -13,6 +13,7 @@ import { openLog, queueFaultLog } from './log.ts'
 import { openOutbox } from './outbox.ts'
 import { secretKeyOf } from './secret-key.ts'
 import { createSignInLink } from './staff/commands.ts'
+import { graphMeetings } from './teams/graph.ts'
 import { joinLinkSeal } from './teams/seal.ts'
 import { loadTemplates } from './templates.ts'
 import { startWorker } from './worker.ts'
@@ -77,10 +78,17 @@ async function start (config: Config): Promise<void> {
   if (postgres !== undefined) await loadExampleProgramme(db, parts.seal, systemClock())
 
   if (works) {
-    await startWorker({ ...parts, boss, log, letterRoom: { ...parts, mailer } })
+    const meetings = config.graph && graphMeetings({ access: config.graph, clock: systemClock, log })
+    await startWorker({ ...parts, boss, log, meetings, letterRoom: { ...parts, mailer } })
   }
   if (config.role !== 'worker') {
-    const app = await buildApp({ ...parts, log, rateLimits: config.rateLimits, trustProxy: config.trustProxy })
+    const app = await buildApp({
+      ...parts,
+      makesMeetings: config.graph !== undefined,
+      log,
+      rateLimits: config.rateLimits,
+      trustProxy: config.trustProxy
+    })
     started.push(async () => { await app.close() })
     await app.listen({ host: config.host, port: config.port })
     if (postgres !== undefined) await greet(config, parts)
