@@ -6,7 +6,7 @@ import t from 'tap'
 const order = [
   'clock', 'errors', 'config', 'log', 'secret-key', 'database', 'outbox', 'templates', 'csv', 'one-line', 'http', 'support', 'staff',
   'campaigns', 'teams', 'activities', 'holds', 'bookings', 'waiting-list', 'joining', 'invitations', 'meetings', 'letters', 'reminders', 'bulletins',
-  'exports', 'reports', 'privacy', 'example-programme', 'app', 'worker', 'cli', 'server'
+  'bounces', 'exports', 'reports', 'privacy', 'example-programme', 'app', 'worker', 'cli', 'server'
 ]
 /** Layers, not parts: they know no domain, and their files are named by what they are. */
 const layers = ['database', 'http']

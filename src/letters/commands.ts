@@ -120,7 +120,10 @@ export async function assertNotInHand (db: Db, { bookingId, kind, sequence, copy
   if (status === 'queued') throw new LetterInHand()
 }
 
-/** Notes that somebody else answers for these letters now, since `at` each, and what they said. */
+/**
+ * Notes that somebody else answers for these letters now, since `at` each, and what they said. Not of one
+ * that came back already, which can be sooner.
+ */
 export async function noteSent (
   db: Db, letters: ReadonlyArray<{ id: string, at: DateTime<true>, answer: string }>
 ): Promise<void> {
@@ -131,6 +134,7 @@ export async function noteSent (
         ${letters.map(({ at }) => at.toJSDate())}::timestamptz[],
         ${letters.map(({ answer }) => answer.slice(0, longestAnswer))}::text[]) AS taken (id, at, answer)
         ON taken.id = letter.id
+      WHERE letter.status <> 'bounced'
       ORDER BY booking_id, kind, sequence, copy
       FOR UPDATE OF letter)
     UPDATE letters SET status = 'sent', sent_at = sent.at, claimed_until = NULL, answer = sent.answer
