@@ -1,6 +1,7 @@
 import type { Activity } from '../activities/activity.ts'
 import { whereInWords } from '../activities/page.ts'
 import { whenInWords } from '../activities/when.ts'
+import { opensInWords } from '../joining/page.ts'
 import type { SupportContact } from '../support/contact.ts'
 import type { Entry } from './entry.ts'
 import { oneLine } from '../one-line.ts'
@@ -41,11 +42,16 @@ export function description (entry: Entry): string {
   const { booking, joinUrl, ownUrl } = entry
   return paragraphs(
     details(entry),
-    joinUrl === undefined ? [] : ['Join the workshop on Microsoft Teams:', joinUrl],
+    joinUrl === undefined ? [] : [howToJoin(entry), joinUrl],
     [booking.activity.placesPerBooking > 1 ? 'Change the number of places, or cancel:' : 'Cancel your place:', ownUrl],
     ['Pressing No in your calendar does not cancel your place: please use the link above.'],
     whoToCall(entry)
   )
+}
+
+function howToJoin ({ isPersonal, booking: { activity } }: Entry): string {
+  if (!isPersonal) return 'Join the workshop on Microsoft Teams:'
+  return `Your own way into the workshop. It opens ${opensInWords(activity, activity.startsAt)}; do not pass it on:`
 }
 
 /** DESCRIPTION of a place that was given back: no link leads anywhere any more. */

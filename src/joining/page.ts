@@ -13,8 +13,11 @@ export function opensInWords (
   const { allDay, zone } = activity
   const opens = opensAt(activity)
   if (allDay) return `on ${dayInWords(opens, zone)}`
-  const isThatDay = dayInWords(opens, zone) === dayInWords(at, zone)
-  return isThatDay ? `at ${timeInWords(opens, zone)}` : `on ${momentInWords(opens, zone)}`
+  return isOnDayOf(opens, at, zone) ? `at ${timeInWords(opens, zone)}` : `on ${momentInWords(opens, zone)}`
+}
+
+function isOnDayOf (one: DateTime<true>, other: DateTime<true>, zone: string): boolean {
+  return one.setZone(zone).hasSame(other.setZone(zone), 'day')
 }
 
 /** What the way in says instead of letting somebody in, and what they can do then. */
@@ -54,7 +57,7 @@ function toldOf (wayIn: WayIn, activity: Activity, now: DateTime<true>): Told {
     case 'shut': return {
       heading: `Opens ${opensInWords(activity, now)}`,
       sentences: ['Come back to this page then. It will have a button that takes you into the workshop.'],
-      mayCheckAgain: dayInWords(opensAt(activity), activity.zone) === dayInWords(now, activity.zone)
+      mayCheckAgain: isOnDayOf(opensAt(activity), now, activity.zone)
     }
     case 'no-link': return {
       heading: 'The way in is not ready yet',

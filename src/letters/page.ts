@@ -8,6 +8,7 @@ import {
 } from '../bookings/standing.ts'
 import type { PriorityGroup } from '../bookings/standing.ts'
 import type { Entry } from '../invitations/entry.ts'
+import { opensInWords } from '../joining/page.ts'
 import { oneLine } from '../one-line.ts'
 import { emergency, helplines, outwardTitle, place } from '../invitations/wording.ts'
 import type { SupportContact } from '../support/contact.ts'
@@ -66,6 +67,7 @@ export function pageOf (
     mayChangePlaces: activity.placesPerBooking > 1,
     joinUrl: joinUrl ?? false,
     isPersonal,
+    opens: isPersonal ? opensInWords(activity, activity.startsAt) : '',
     cancellationReason: oneLine(activity.cancellationReason ?? ''),
     bulletin: bulletin && { heading: oneLine(bulletin.heading), body: quoted(bulletin.body) },
     ownUrl,
