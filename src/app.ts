@@ -101,7 +101,7 @@ export async function buildApp ({ makesMeetings = false, ...parts }: AppParts): 
       activityStaffRoutes, holdStaffRoutes, bookingStaffRoutes,
       async staff => { await staff.register(waitingListStaffRoutes, { seal: parts.seal }) },
       async staff => { await staff.register(meetingStaffRoutes, { seal: parts.seal, makesMeetings }) },
-      async staff => { await staff.register(letterStaffRoutes, { remindersOf }) },
+      async staff => { await staff.register(letterStaffRoutes, { room: parts, remindersOf }) },
       async staff => { await staff.register(bulletinStaffRoutes, { room: parts }) },
       exportStaffRoutes
     ]

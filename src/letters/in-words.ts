@@ -7,7 +7,7 @@ export const families = {
   changes: 'Changes and cancellations',
   reminders: 'Reminders',
   afterwards: 'Afterwards',
-  bulletins: 'Bulletins'
+  bulletins: 'Messages from organisers'
 } as const
 export type Family = keyof typeof families
 
@@ -97,7 +97,7 @@ export const kindsInWords: Record<LetterKind, KindInWords> = {
     isSent: 'The morning after, to everybody with a place, where nobody has noted who came.'
   },
   bulletin: {
-    name: 'Bulletin', family: 'bulletins', isSent: 'When an organiser writes to people of one activity.'
+    name: 'Message', family: 'bulletins', isSent: 'When an organiser writes to people of one activity.'
   }
 }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { unknownField } from '../http/form-answers.ts'
+import type { Circumstances } from './imagined.ts'
 import { isKind } from './kinds.ts'
 import type { LetterKind } from './kinds.ts'
 import type { LetterStatus } from './in-words.ts'
@@ -32,3 +33,32 @@ export function logViewOf (given: Readonly<Record<string, unknown>>): LogView {
 export const sendAgainForm = z.strictObject({
   of: z.unknown().optional(), show: z.unknown().optional(), kind: z.unknown().optional(), page: z.unknown().optional()
 }, { error: unknownField })
+
+/** Under which circumstances letters are shown, as the address says it: the first of each unless it names another. */
+export const circumstances = {
+  wording: { discreet: 'Discreet', open: 'Not discreet' },
+  place: { online: 'Online', venue: 'At a venue' },
+  entry: { invitation: 'Teams link in the letter', personal: 'Personal link' },
+  places: { 1: '1 place', 3: '3 places' }
+} as const
+export type Circumstance = keyof typeof circumstances
+export type GivenCircumstances = { [C in Circumstance]: string }
+
+/** Reads under which circumstances letters are to be shown; what does not exist is taken for the first. */
+export function givenCircumstances (query: Readonly<Record<string, unknown>>): GivenCircumstances {
+  const given = (name: Circumstance) => {
+    const choices = Object.keys(circumstances[name])
+    return choices.find(choice => choice === query[name]) ?? choices[0] ?? ''
+  }
+  return { wording: given('wording'), place: given('place'), entry: given('entry'), places: given('places') }
+}
+
+/** What an address says, as letters know it. */
+export function circumstancesOf ({ wording, place, entry, places }: GivenCircumstances): Circumstances {
+  return {
+    isDiscreet: wording === 'discreet',
+    isOnline: place === 'online',
+    entry: entry === 'personal' ? 'personal' : 'invitation',
+    places: Number(places)
+  }
+}

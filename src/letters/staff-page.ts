@@ -9,13 +9,14 @@ import type { StaffMember } from '../http/session.ts'
 import { oneLine } from '../one-line.ts'
 import { telephoneLink } from '../support/contact.ts'
 import type { LetterToCome } from './due.ts'
-import { kindsInWords, statusTags } from './in-words.ts'
-import type { LetterStatus } from './in-words.ts'
+import { families, kindsInWords, statusTags } from './in-words.ts'
+import type { Family, LetterStatus } from './in-words.ts'
 import { isKind, kinds, outdatedBecause } from './kinds.ts'
 import type { LetterKind } from './kinds.ts'
+import type { Message } from './message.ts'
 import type { BulletinText, LoggedLetter, Unreachable } from './queries.ts'
-import { shown } from './schema.ts'
-import type { LogView, Shown } from './schema.ts'
+import { circumstances, shown } from './schema.ts'
+import type { Circumstance, GivenCircumstances, LogView, Shown } from './schema.ts'
 
 /** Of what a mail server says, so much is shown: enough to know what is the matter. */
 const longestShown = 300
@@ -237,4 +238,42 @@ export function unreachablePageOf (
     }),
     pagination: paginationOf(total, page, number => `/staff/letters?page=${number}`)
   }
+}
+
+const inTheCalendar = {
+  REQUEST: 'Brings an invitation, which puts it into their calendar or brings that up to date.',
+  CANCEL: 'Brings a cancellation, which takes it out of their calendar.',
+  PUBLISH: undefined
+}
+
+/** Every kind of letter as people get it, under circumstances that can be chosen. */
+export function kindsPageOf (
+  given: GivenCircumstances, letters: ReadonlyArray<{ kind: LetterKind, message: Message }>
+) {
+  const query = (changed: Partial<GivenCircumstances>) => new URLSearchParams({ ...given, ...changed }).toString()
+  return {
+    choices: (Object.keys(circumstances) as Circumstance[]).map(name => ({
+      label: circumstanceNames[name],
+      items: Object.entries(circumstances[name]).map(([value, text]) =>
+        ({ text, href: `/staff/letters/kinds?${query({ [name]: value })}`, isCurrent: given[name] === value }))
+    })),
+    families: (Object.keys(families) as Family[]).map(family => ({
+      name: families[family],
+      letters: letters.filter(({ kind }) => kindsInWords[kind].family === family)
+        .map(({ kind, message: { from, subject, text, calendar } }) => ({
+          id: kind,
+          name: kindsInWords[kind].name,
+          isSent: kindsInWords[kind].isSent,
+          inTheCalendar: calendar && inTheCalendar[calendar.method],
+          from: from.name,
+          subject,
+          text,
+          href: `/staff/letters/kinds/${kind}?${query({})}`
+        }))
+    }))
+  }
+}
+
+const circumstanceNames: Record<Circumstance, string> = {
+  wording: 'Wording', place: 'Where', entry: 'Way in', places: 'Places'
 }

@@ -11,18 +11,27 @@ import { sendAgain } from './commands.ts'
 import { remindersToCome } from './due.ts'
 import type { RemindersOf } from './due.ts'
 import { GoesNoMore, LetterNotFound, OnItsWay, SentAgain } from './errors.ts'
+import { imaginedLetter } from './imagined.ts'
+import type { ImaginedRoom } from './imagined.ts'
+import { isKind, kinds } from './kinds.ts'
+import type { LetterKind } from './kinds.ts'
+import type { Message } from './message.ts'
+import { letFrame, showLetter } from './preview.ts'
 import { countLetters, getAddressee, listBulletinTexts, listLetters, listUnreachable } from './queries.ts'
-import { logViewOf, sendAgainForm, shown } from './schema.ts'
-import { addressOf, bookingLogPageOf, logPageOf, unreachablePageOf } from './staff-page.ts'
+import { circumstancesOf, givenCircumstances, logViewOf, sendAgainForm, shown } from './schema.ts'
+import type { GivenCircumstances } from './schema.ts'
+import { addressOf, bookingLogPageOf, kindsPageOf, logPageOf, unreachablePageOf } from './staff-page.ts'
 import type { Refused } from './staff-page.ts'
 
 interface LetterPages {
+  /** What writing letters takes. */
+  room: ImaginedRoom
   /** When reminders go out, which a part to the right decides. */
   remindersOf: RemindersOf
 }
 
-/** What became of letters, and whom they do not reach. */
-export const letterStaffRoutes: FastifyPluginAsync<LetterPages> = async (app, { remindersOf }) => {
+/** What became of letters, whom they do not reach, and what they say. */
+export const letterStaffRoutes: FastifyPluginAsync<LetterPages> = async (app, { room, remindersOf }) => {
   app.get<{ Querystring: { page?: unknown } }>('/letters', async (request, reply) => {
     const staff = staffOf(request)
     const now = app.clock()
@@ -34,7 +43,29 @@ export const letterStaffRoutes: FastifyPluginAsync<LetterPages> = async (app, { 
     return reply.page('staff/letters-that-do-not-arrive', { staff, ...unreachablePageOf({ people, total, page }) })
   })
 
+  await app.register(kindRoutes, { room })
   await app.register(logRoutes, { remindersOf })
+}
+
+interface KindAddress { Params: { kind: string }, Querystring: Record<string, unknown> }
+
+/** What each kind of letter says, with the real templates and a booking of nobody. */
+const kindRoutes: FastifyPluginAsync<Pick<LetterPages, 'room'>> = async (app, { room }) => {
+  app.get<KindAddress>('/letters/kinds', async (request, reply) => {
+    const given = givenCircumstances(request.query)
+    const letters = (Object.keys(kinds) as LetterKind[]).map(kind => ({ kind, message: letterOf(kind, given) }))
+    return letFrame(reply).page('staff/letter-kinds', { staff: staffOf(request), ...kindsPageOf(given, letters) })
+  })
+
+  app.get<KindAddress>('/letters/kinds/:kind', async (request, reply) => {
+    const { kind } = request.params
+    if (!isKind(kind)) throw app.httpErrors.notFound()
+    return showLetter(reply, letterOf(kind, givenCircumstances(request.query)).html)
+  })
+
+  function letterOf (kind: LetterKind, given: GivenCircumstances): Message {
+    return imaginedLetter(room, kind, circumstancesOf(given), app.helplines(), app.clock())
+  }
 }
 
 const done = {
@@ -45,7 +76,7 @@ interface BookingAddress extends RunningAddress { Params: { slug: string, bookin
 interface LetterAddress extends RunningAddress { Params: { slug: string, letter: string } }
 
 /** The log of one activity and of one booking, and the button that sends a letter again. */
-const logRoutes: FastifyPluginAsync<LetterPages> = async (app, { remindersOf }) => {
+const logRoutes: FastifyPluginAsync<Pick<LetterPages, 'remindersOf'>> = async (app, { remindersOf }) => {
   const { hostname: host } = new URL(app.publicUrl)
 
   app.get('/activities/:slug/letters', knowing(async asked =>

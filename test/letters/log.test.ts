@@ -271,7 +271,7 @@ t.test('bad presses change nothing', async t => {
   t.equal((await press(id, `of=booking&of=activity&page=x&show=${'y'.repeat(500)}&kind=%00`)).headers.location, `${url}?done=again`)
 })
 
-t.test('a bulletin is named by its heading', async t => {
+t.test('what an organiser wrote is named by its heading', async t => {
   const { db, activity, booking, look, url } = await room(t)
   await db.bulletin.create({
     data: {
@@ -286,7 +286,7 @@ t.test('a bulletin is named by its heading', async t => {
   })
   await aLetter(db, booking.id, { kind: 'bulletin', sequence: 1 })
 
-  t.match(await look(url), 'Bulletin: Bring a <pen> Sent')
+  t.match(await look(url), 'Message: Bring a <pen> Sent')
 })
 
 t.test('whom letters do not reach is on one list, with a number to call; the first page for staff says how many', async t => {
@@ -298,7 +298,8 @@ t.test('whom letters do not reach is on one list, with a number to call; the fir
   await aBooking(db, activity.id, { name: 'Carol Cancelled', status: 'cancelled', unreachableAt })
   await aBooking(db, activity.id, { name: 'Una Untold', status: 'cancelled', cancelledBy: 'organiser', unreachableAt })
   await aBooking(db, activity.id, { name: 'Rita Reached' })
-  const past = await anActivity(db, { startsAt: noon.minus({ hours: 2 }).toJSDate(), endsAt: noon.minus({ hours: 1 }).toJSDate() })
+  const [startsAt, endsAt] = [noon.minus({ hours: 2 }).toJSDate(), noon.minus({ hours: 1 }).toJSDate()]
+  const past = await anActivity(db, { startsAt, endsAt })
   await aBooking(db, past.id, { name: 'Pat Past', unreachableAt })
 
   const list = await look('/staff/letters')
