@@ -43,8 +43,8 @@ function letters (count: number): string {
 function unreachableInWords ({ unreachable }: Reach): string {
   if (unreachable === 0) return ''
   return unreachable === 1
-    ? '1 of these addresses does not receive letters'
-    : `${unreachable.toLocaleString('en-GB')} of these addresses do not receive letters`
+    ? '1 of their addresses does not receive letters'
+    : `${unreachable.toLocaleString('en-GB')} of their addresses do not receive letters`
 }
 
 function addressOf (activity: KnownActivity, bulletin?: Pick<Bulletin, 'number'>): string {
@@ -120,7 +120,7 @@ export function writingPageOf (
     audiences: audiences.map(audience => ({
       value: audience,
       text: audiencesInWords[audience].name,
-      hint: { text: [people(reach[audience].people), unreachableInWords(reach[audience])].filter(Boolean).join('; ') },
+      hint: { text: [people(reach[audience].people), unreachableInWords(reach[audience])].filter(Boolean).join('. ') },
       checked: values.audience === audience
     })),
     longestText: longestText.toLocaleString('en-GB'),
@@ -149,7 +149,7 @@ export function previewPageOf ({ activity, bulletin, reach, letter }: PreviewPag
     to,
     count: reach.people === 0
       ? nobody
-      : `${people(reach.people)} ${reach.people === 1 ? 'gets' : 'get'} this letter${unreached === '' ? '' : `, ${unreached}`}.`,
+      : `${people(reach.people)} ${reach.people === 1 ? 'gets' : 'get'} this letter.${unreached === '' ? '' : ` ${unreached}.`}`,
     isUnreached: reach.unreachable > 0,
     send: reach.people === 0 ? undefined : `Send to ${people(reach.people)}`,
     edition: editionOf(bulletin),
