@@ -14,6 +14,7 @@ import { findMeeting } from '../../src/meetings/queries.ts'
 import type { MeetingChoices, Meetings } from '../../src/teams/meeting.ts'
 import type { Outbox } from '../../src/outbox.ts'
 import { noPolicy, refusal } from '../support/graph-server.ts'
+import { doJobs as doLetters, keeping, roomWith } from '../support/letter-room.ts'
 import { meetingRoom, seal } from '../support/meeting-room.ts'
 import type { TestMeetingRoom } from '../support/meeting-room.ts'
 import { organiser } from '../support/staff.ts'
@@ -94,6 +95,11 @@ t.test('a meeting that was asked for is made once with its options, and everybod
   })
   t.strictSame(its.room.graph.kinds(), ['token 200', 'createOrGet 201', 'change 200'])
   t.equal(await its.told(), 40)
+  const mailer = keeping()
+  t.strictSame(await doLetters(its, roomWith(its, mailer)), [])
+  t.equal(new Set(mailer.kept.map(({ to }) => to)).size, 40)
+  t.equal(mailer.kept.length, 40)
+  t.ok(mailer.kept.every(({ text }) => text.includes(String(link))))
 })
 
 t.test('an activity that is moved by an import takes its meeting along, with both times, and the link stays', async t => {
