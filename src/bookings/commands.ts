@@ -278,6 +278,16 @@ export async function changePlaces (
   })
 }
 
+/** Notes whether the holder of a live booking wants reminders. Said twice, it is the same. */
+export async function changeReminders (
+  db: Db, bookingId: string, areWanted: boolean, now: DateTime<true>
+): Promise<void> {
+  await db.$transaction(async tx => {
+    await lockLiveBooking(tx, bookingId, now)
+    await tx.booking.update({ where: { id: bookingId }, data: { remindersOff: !areWanted } })
+  })
+}
+
 /**
  * Sends the links of an address's live bookings that are still to come to that address, whoever asks.
  * The caller learns nothing: the answer is the same for an address that has none.

@@ -121,6 +121,9 @@ export function ownBookingPageOf ({ booking, line, first, token }: OwnBooking, n
     isLive,
     hasLapsed: status === 'lapsed' && state !== 'cancelled',
     isOnline: activity.isOnline,
+    remindersOff: booking.remindersOff,
+    mayBeReminded: isLive && status === 'confirmed' && activity.reminders.length > 0 && now < activity.startsAt,
+    followUp: activity.followUp,
     href: `/bookings/${token}`
   }
 }

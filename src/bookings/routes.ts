@@ -14,7 +14,7 @@ import { formError, formErrors } from '../http/form-errors.ts'
 import type { FormErrors } from '../http/form-errors.ts'
 import { aFewLetters, aRoomful } from '../http/limits.ts'
 import { inAscii } from '../http/pages.ts'
-import { cancelBooking, changePlaces, requestLinks, requestPlaces } from './commands.ts'
+import { cancelBooking, changePlaces, changeReminders, requestLinks, requestPlaces } from './commands.ts'
 import { openDesk } from './desk.ts'
 import { AlreadyCancelled, BookingNotFound, FullyBooked, NoPlacesLeft } from './errors.ts'
 import type { BookingLinks } from './link.ts'
@@ -23,7 +23,7 @@ import {
 } from './page.ts'
 import { findFirstBooking, getBooking, listPriorityGroups, standingOf } from './queries.ts'
 import type { BookingWithActivity } from './queries.ts'
-import { bookingForm, findMyBookingForm, isTrapped, placesForm } from './schema.ts'
+import { bookingForm, findMyBookingForm, isTrapped, placesForm, remindersForm } from './schema.ts'
 
 interface Slug { Params: { slug: string } }
 interface Token { Params: { token: string } }
@@ -144,6 +144,18 @@ const ownBookingRoutes: FastifyPluginAsync<{ links: BookingLinks }> = async (app
     return await reply.redirect(`/bookings/${token}`, 303)
   })
 
+  app.get<Token>('/bookings/:token/reminders', async ({ params: { token } }, reply) =>
+    await showReminders(reply, token))
+
+  app.post<Token>('/bookings/:token/reminders', async (request, reply) => {
+    const { token } = request.params
+    const { id } = await bookingOf(token)
+    const read = remindersForm.safeParse(request.body ?? {})
+    if (!read.success) return await showReminders(reply.code(400), token, formErrors(read.error, []))
+    await changeReminders(app.db, id, read.data.reminders === 'on', app.clock())
+    return await reply.redirect(`/bookings/${token}/reminders`, 303)
+  })
+
   app.setErrorHandler(async (error, { params, body }, reply) => {
     const { token } = params as Token['Params']
     if (error instanceof NoPlacesLeft) {
@@ -157,6 +169,14 @@ const ownBookingRoutes: FastifyPluginAsync<{ links: BookingLinks }> = async (app
 
   async function bookingOf (token: string) {
     return await bookingByLink(app, links, token)
+  }
+
+  /** Whether one is reminded; of what is over or cancelled nobody is, and its own page says that it is. */
+  async function showReminders (reply: FastifyReply, token: string, errors?: FormErrors): Promise<FastifyReply> {
+    const booking = await bookingOf(token)
+    const model = ownBookingPageOf({ booking, line: undefined, first: undefined, token }, app.clock())
+    if (model.isOver || !model.isLive) return await reply.redirect(`/bookings/${token}`, 303)
+    return reply.page('bookings/stop-reminders', { ...model, errors })
   }
 }
 

@@ -155,6 +155,12 @@ export function placesForm (limit: number) {
   return z.strictObject({ places: placesUpTo(limit) }, { error: unknownField })
 }
 
+/** The button that stops reminders, and the one that takes that back. */
+export const remindersForm = z.strictObject({
+  reminders: answer('The answer', 'Press the button to say whether you want reminders')
+    .pipe(z.enum(['off', 'on'], 'Press the button to say whether you want reminders'))
+}, { error: unknownField })
+
 /** Why an organiser cancels an activity, as people will read it. */
 export const cancellationForm = z.strictObject({
   reason: answerInLine('The reason', 'Say why it is cancelled', 300)

@@ -138,8 +138,8 @@ t.test('axe-core has nothing to report on any public page, at any width', withBr
   const paths = [
     '/', `/campaigns/${campaign}`, ...[open, full, closed, cancelled].map(({ slug }) => `/activities/${slug}`),
     `/activities/${open.slug}/book`, `/activities/${closed.slug}/book`, `/activities/${open.slug}/booked`,
-    ...own, `${own[0]}/cancellation`, '/find-my-booking', '/find-my-booking/sent', '/help', '/privacy', '/cookies',
-    '/accessibility', '/nowhere', '/staff/sign-in'
+    ...own, `${own[0]}/cancellation`, `${own[0]}/reminders`, '/find-my-booking', '/find-my-booking/sent', '/help',
+    '/privacy', '/cookies', '/accessibility', '/nowhere', '/staff/sign-in'
   ]
   for (const viewport of [{ width: 320, height: 640 }, { width: 1280, height: 900 }]) {
     await page.setViewportSize(viewport)
