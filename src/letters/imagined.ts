@@ -38,7 +38,7 @@ const joinUrl = 'https://teams.microsoft.com/l/meetup-join/19%3ameeting_example%
 
 const bulletin: BulletinText = {
   heading: 'Please bring your questions',
-  body: 'We have kept time for them at the end.\n\n* You can write them down on your booking\n* Nobody sees who asked',
+  body: 'We have kept time for them at the end.\n\n* You can ask aloud or in the chat\n* You do not have to say anything',
   isStopped: false
 }
 
