@@ -184,6 +184,11 @@ export async function listOtherDates (db: Reader, member: StaffMember, { id }: A
   return [...dates.filter(({ isFirst }) => isFirst), ...dates.filter(({ isFirst }) => !isFirst)]
 }
 
+/** How many people have a place in an activity; a booking is one, however many places it has. */
+export async function countConfirmed (db: Reader, activityId: string): Promise<number> {
+  return await db.booking.count({ where: { activityId, status: 'confirmed' } })
+}
+
 /** What a member of staff may know of: to come or running now, soonest first; or past, latest first. */
 export async function listActivitiesKnownTo (
   db: Reader, member: StaffMember,

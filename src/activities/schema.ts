@@ -2,8 +2,9 @@ import { z } from 'zod'
 import { answer, answerInNumbers, optional, unknownField } from '../http/form-answers.ts'
 import { unprintable } from '../one-line.ts'
 import { isJoinLink, withoutSafeLinks } from '../teams/join-link.ts'
-import { bookingModes, kinds, visibilities, waitingListModes } from './activity.ts'
-import type { SupplyDraft } from './commands.ts'
+import { bookingModes, entries, kinds, reminders, visibilities, waitingListModes } from './activity.ts'
+import type { Activity } from './activity.ts'
+import type { Arrangements, SupplyDraft } from './commands.ts'
 import { slugOf } from './slug.ts'
 
 /** The same in a text of several lines. */
@@ -116,3 +117,30 @@ export const supplyForm = z.strictObject({
 }))
 
 export const supplyFields = ['capacity', 'over_booking', 'waiting_list', 'offer_hours', 'another_date_at'] as const
+
+const howPeopleGetIn = 'Select how people get in'
+const reminderUnknown = 'Select reminders from those on the page'
+const followUpUnknown = 'Writing after the end is ticked or not'
+
+/** Boxes of one name: nothing where none is ticked, and a text where one is. */
+function boxes <const Values extends readonly [string, ...string[]]> (values: Values, wrong: string) {
+  return z.preprocess(given => given === undefined ? [] : [given].flat(), z.array(z.enum(values, wrong), wrong))
+    .transform(ticked => values.filter(value => ticked.includes(value)) as Array<Values[number]>)
+}
+
+/**
+ * The form on which organisers say how people get in and which letters they get. Where nobody joins on a
+ * screen it does not ask how.
+ */
+export function arrangementsForm ({ isOnline, entry }: Pick<Activity, 'isOnline' | 'entry'>) {
+  const choice = answer('How people get in', howPeopleGetIn).pipe(z.enum(entries, howPeopleGetIn))
+  return z.strictObject({
+    entry: isOnline ? choice : choice.default(entry),
+    reminders: boxes(reminders, reminderUnknown),
+    follow_up: boxes(['yes'], followUpUnknown)
+  }, { error: unknownField }).transform((form): Arrangements => ({
+    entry: form.entry, reminders: form.reminders, followUp: form.follow_up.length > 0
+  }))
+}
+
+export const arrangementsFields = ['entry', 'reminders', 'follow_up'] as const

@@ -1,7 +1,8 @@
 import type { DateTime } from 'luxon'
 import type { FormErrors } from '../http/form-errors.ts'
 import type { StaffMember } from '../http/session.ts'
-import type { WaitingListMode } from './activity.ts'
+import { entries, reminders } from './activity.ts'
+import type { Entry, Reminder, WaitingListMode } from './activity.ts'
 import { bookability } from './booking-window.ts'
 import { mayOrganise } from './organising.ts'
 import type { KnownActivity, OfferedActivity } from './queries.ts'
@@ -171,6 +172,71 @@ export function runningOf (activity: KnownActivity) {
 }
 
 type SupplyField = typeof supplyFields[number]
+
+/** How people get in, as organisers choose it. */
+const entriesInWords: Record<Entry, { name: string, does: string }> = {
+  invitation: {
+    name: 'The Teams link is in the invitation',
+    does: 'Letters and calendars have the Teams link. Best for most workshops: people can join from their calendar with one press.'
+  },
+  personal: {
+    name: 'Everybody has a link of their own',
+    does: 'Their link opens 15 minutes before the start and leads to Teams only while they have a place. ' +
+      'Best for sensitive topics: the Teams link does not get around, you can replace it without writing to anybody, and you see who joined.'
+  }
+}
+
+const remindersInWords: Record<Reminder, { name: string, when: string }> = {
+  week: { name: 'A week before', when: 'To those who had their place 10 days before or earlier.' },
+  day: { name: 'The day before', when: 'At the time of day at which it starts; in the morning, if it lasts all day.' },
+  hour: { name: 'An hour before', when: 'With the way to join at the top. Not for what lasts all day.' }
+}
+
+/** The form that changes how people get in and which letters they get, as things stand or with what was tried. */
+export function arrangementsPageOf (
+  activity: KnownActivity, people: number, now: DateTime<true>, given?: { typed: unknown, errors: FormErrors }
+) {
+  const ticked = given === undefined ? standingArrangements(activity) : tickedOf(given.typed)
+  const state = bookability(activity, now)
+  return {
+    ...runningOf(activity),
+    closed: state === 'cancelled' || state === 'over' ? closedInWords[state] : undefined,
+    asksEntry: activity.isOnline,
+    entries: entries.map(value => {
+      const { name, does } = entriesInWords[value]
+      return { value, text: name, hint: { text: does }, checked: ticked.includes(value) }
+    }),
+    mayGetAround: activity.entry === 'invitation' && activity.joinUrlSealed !== undefined && people > 0,
+    told: toldOfEntry(activity, people),
+    reminders: reminders.map(value => {
+      const { name, when } = remindersInWords[value]
+      return { value, text: name, hint: { text: when }, checked: ticked.includes(value) }
+    }),
+    followsUp: ticked.includes('yes'),
+    errors: given?.errors
+  }
+}
+
+const closedInWords = {
+  cancelled: 'This activity is cancelled: nobody joins it, and everybody has been told. There is nothing to change.',
+  over: 'This has taken place. There is nothing to change any more.'
+}
+
+function standingArrangements ({ entry, reminders, followUp }: KnownActivity): string[] {
+  return [entry, ...reminders, ...followUp ? ['yes'] : []]
+}
+
+/** Everything that was ticked, whatever its field: no two have a value in common. */
+function tickedOf (body: unknown): string[] {
+  return Object.values(body ?? {}).flat().filter(value => typeof value === 'string')
+}
+
+/** Who is written to when the way in is another. */
+function toldOfEntry ({ status }: KnownActivity, people: number): string {
+  if (status === 'draft') return 'If you change it, nobody is written to, because this activity is a draft.'
+  if (people === 0) return 'If you change it, nobody is written to, because nobody has a place yet.'
+  return `If you change it, ${people === 1 ? '1 person gets' : `${people} people get`} an updated invitation.`
+}
 
 /** The form that changes places, as things stand or with what was typed and what is wrong with it. */
 export function supplyPageOf (

@@ -3,14 +3,14 @@ import { formError, formErrors } from '../http/form-errors.ts'
 import type { FormErrors } from '../http/form-errors.ts'
 import { staffOf } from '../http/session.ts'
 import type { StaffMember } from '../http/session.ts'
-import { changeSupply } from './commands.ts'
+import { changeArrangements, changeSupply } from './commands.ts'
 import { ActivityNotFound, BookingNotOpen, ListStillNeeded } from './errors.ts'
 import { mayOrganise } from './organising.ts'
-import { countUnreachable, findActivityKnownTo, listActivitiesKnownTo } from './queries.ts'
+import { countConfirmed, countUnreachable, findActivityKnownTo, listActivitiesKnownTo } from './queries.ts'
 import type { KnownActivity } from './queries.ts'
 import { isSlug } from './routes.ts'
-import { supplyFields, supplyForm } from './schema.ts'
-import { perPage, staffListOf, supplyPageOf, typedOf } from './staff-page.ts'
+import { arrangementsFields, arrangementsForm, supplyFields, supplyForm } from './schema.ts'
+import { arrangementsPageOf, perPage, staffListOf, supplyPageOf, typedOf } from './staff-page.ts'
 
 /** What staff see first, the activities that they may know of and how full they are; and how many places one gives. */
 export const activityStaffRoutes: FastifyPluginAsync = async app => {
@@ -29,6 +29,7 @@ export const activityStaffRoutes: FastifyPluginAsync = async app => {
   })
 
   await app.register(supplyRoutes)
+  await app.register(arrangementRoutes)
 }
 
 /** Reads a page's number from an address or a form; anything else is the first page. */
@@ -95,6 +96,34 @@ export function organising<Address extends RunningAddress> (
     }
     const query = request.query as Running['query']
     return await answer({ staff, activity, params, query, body: request.body ?? {}, reply })
+  }
+}
+
+/** How people get in and which letters they get before and after. */
+const arrangementRoutes: FastifyPluginAsync = async app => {
+  const address = '/activities/:slug/arrangements'
+
+  app.get(address, running(async asked => await show(asked, 200)))
+
+  app.post(address, running(async asked => {
+    const { staff, activity, body, reply } = asked
+    const read = arrangementsForm(activity).safeParse(body)
+    if (!read.success) return await show(asked, 400, formErrors(read.error, arrangementsFields))
+    await changeArrangements(app.db, app.outbox, activity.id, read.data, staff, app.clock())
+    return await reply.redirect(`/staff/activities/${activity.slug}?done=arrangements`, 303)
+  }))
+
+  // Cancelled or over by now: the page says so itself.
+  app.setErrorHandler(async (error, request, reply) => {
+    if (!(error instanceof BookingNotOpen)) throw error
+    return await running(async asked => await show(asked, 409))(request, reply)
+  })
+
+  async function show ({ staff, activity, body, reply }: Running, status: number, errors?: FormErrors) {
+    const people = await countConfirmed(app.db, activity.id)
+    const given = errors && { typed: body, errors }
+    const model = arrangementsPageOf(activity, people, app.clock(), given)
+    return reply.code(status).page('staff/arrangements', { staff, ...model })
   }
 }
 

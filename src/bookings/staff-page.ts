@@ -3,7 +3,7 @@ import { wallClock } from '../activities/local-time.ts'
 import { mayOrganise } from '../activities/organising.ts'
 import type { KnownActivity, OtherDate } from '../activities/queries.ts'
 import { anotherDateDue, paginationOf, staffCardOf } from '../activities/staff-page.ts'
-import { whenInWords } from '../activities/when.ts'
+import { timeInWords, whenInWords } from '../activities/when.ts'
 import type { FormErrors } from '../http/form-errors.ts'
 import type { StaffMember } from '../http/session.ts'
 import { liveStatuses, statuses } from './booking.ts'
@@ -68,6 +68,7 @@ function attendeesOf (activity: KnownActivity, { attendees, counts, page }: Atte
       phone: booking.phone,
       places: booking.places,
       status: statusTags[booking.status],
+      joinedAt: booking.joinedAt && timeInWords(booking.joinedAt, activity.zone),
       role: booking.role,
       district: booking.district,
       bookedAt: wallClock(booking.createdAt, activity.zone),

@@ -21,6 +21,7 @@ interface Address { Params: { slug: string }, Querystring: { page?: unknown, don
 
 const done = {
   places: 'The places and the waiting list are changed.',
+  arrangements: 'Joining and letters are changed. If people get in another way now, those who have a place are told within minutes.',
   cancelled: 'The activity is cancelled. Everybody who had a place or waited is being written to.',
   'booking-cancelled': 'The booking is cancelled, and its holder is being written to.',
   'another-date': 'This is the other date. Everybody who waits for the first one is being asked now.'
