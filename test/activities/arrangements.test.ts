@@ -189,7 +189,8 @@ t.test('only who runs an activity arranges it, and for others it is as if it wer
 t.test('who joined reads beside their name when they did, by the clocks of the zone', async t => {
   const { app, db } = await service(t)
   const summer = noon.set({ month: 7, hour: 17 })
-  const { id, slug } = await anActivity(db, { startsAt: summer.toJSDate(), endsAt: summer.plus({ hours: 1 }).toJSDate() })
+  const endsAt = summer.plus({ hours: 1 }).toJSDate()
+  const { id, slug } = await anActivity(db, { startsAt: summer.toJSDate(), endsAt })
   await aBooking(db, id, { joinedAt: summer.minus({ minutes: 8 }).toJSDate(), attended: true })
   await aBooking(db, id)
   const { headers } = await signedIn(app, db)
