@@ -189,7 +189,7 @@ const entriesInWords: Record<Entry, { name: string, does: string }> = {
 const remindersInWords: Record<Reminder, { name: string, when: string }> = {
   week: { name: 'A week before', when: 'To those who had their place 10 days before or earlier.' },
   day: { name: 'The day before', when: 'At the time of day at which it starts; in the morning, if it lasts all day.' },
-  hour: { name: 'An hour before', when: 'With the way to join at the top. Not for what lasts all day.' }
+  hour: { name: 'An hour before', when: 'What people need then comes first in it. Not for what lasts all day.' }
 }
 
 /** The form that changes how people get in and which letters they get, as things stand or with what was tried. */
