@@ -53,7 +53,8 @@ export function meetingPageOf (page: MeetingPage, now: DateTime<true>, { typed, 
     called: outwardTitle(activity),
     when: whenInWords(activity),
     told: toldInWords(activity, people),
-    choices: choicesOf(typed ?? formOf(ours)),
+    // Where a link was sent the other form was not, and stands as it did.
+    choices: choicesOf(typed === undefined || 'join_url' in typed ? formOf(ours) : typed),
     seen: linkMark(activity),
     values: typed ?? {},
     errors
@@ -69,10 +70,12 @@ function workOf (kept: KeptMeeting, activity: MeetingActivity, now: DateTime<tru
     : meetingId === undefined || kept.generation !== kept.madeGeneration
       ? ['We are making a new Teams meeting.', 'The new Teams meeting could not be made.']
       : ['We are telling Teams what has changed.', 'The Teams meeting could not be changed.']
+  const [sentence, ...commands] = problem?.split('\n') ?? []
   return {
     isStuck: status === 'failed',
     heading: problem === undefined ? doing : undone,
-    problem,
+    problem: sentence,
+    commands,
     again: meetingId === undefined && linkedAt !== undefined ? 'Make a new meeting' : 'Try again'
   }
 }
@@ -125,8 +128,10 @@ function choicesOf ({ lobby = 'everyone-waits', may_unmute: unmute, may_show_cam
         checked: lobby === 'nobody-waits'
       }
     ],
-    mayUnmute: [{ value: 'yes', text: 'Their microphones', checked: unmute === 'yes' }],
-    mayShowCamera: [{ value: 'yes', text: 'Their cameras', checked: camera === 'yes' }]
+    allowed: [
+      { id: 'may_unmute', name: 'may_unmute', value: 'yes', text: 'Their microphones', checked: unmute === 'yes' },
+      { id: 'may_show_camera', name: 'may_show_camera', value: 'yes', text: 'Their cameras', checked: camera === 'yes' }
+    ]
   }
 }
 

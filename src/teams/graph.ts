@@ -299,15 +299,15 @@ function idIn (given: string | null | undefined): string | undefined {
   return /^[\w.-]{1,64}$/.exec(given ?? '')?.[0]
 }
 
-/** What staff read, and can do, by what is the matter. */
+/** What staff read, and can do, by what is the matter; commands on lines of their own. */
 function sentencesFor ({ clientId, organiserId }: GraphAccess): Record<Trouble, string> {
   const askWhoRuns = 'Ask whoever runs this service to check'
   return {
     busy: 'Microsoft Teams is busy.',
     unreachable: 'Microsoft Teams could not be reached.',
     policy: 'Microsoft does not let this service make meetings in the name of the workshop account. Ask your Microsoft 365 ' +
-      'administrator to run these two commands, and try again half an hour later: ' +
-      `New-CsApplicationAccessPolicy -Identity Placekeeper -AppIds "${clientId}" and ` +
+      'administrator to run these two commands, and try again half an hour later:\n' +
+      `New-CsApplicationAccessPolicy -Identity Placekeeper -AppIds "${clientId}"\n` +
       `Grant-CsApplicationAccessPolicy -PolicyName Placekeeper -Identity "${organiserId}"`,
     permission: 'Microsoft does not let this service make meetings. Ask your Microsoft 365 administrator to give its app ' +
       'the application permission OnlineMeetings.ReadWrite.All, with admin consent.',

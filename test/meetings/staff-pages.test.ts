@@ -66,6 +66,7 @@ t.test('an organiser asks for a meeting, reads first whom that reaches, and then
   t.match(before.text, /We make a meeting called “Online workshop – Cumbria safeguarding partnerships” for Tuesday 1 December 2026, 6pm to 6:30pm, and put its link on this activity. 27 people get an updated invitation\./)
   t.equal(answer.statusCode, 303)
   t.match(asked.text, /We are making the Teams meeting. This takes up to a minute. See whether it is done/)
+  t.notMatch(asked.text, 'Create the Teams meeting')
   t.match(made.text, /People join by a link to teams.microsoft.com , to the meeting that we made\. It is the link since Monday 23 November 2026 at midday/)
   t.match(made.text, /Lobby Nobody waits Microphones People may switch theirs on Cameras Off for everybody but the organiser/)
   t.equal((await announced(its.db, 'booking.changed')).length, 27)
@@ -151,6 +152,7 @@ t.test('what is no Teams link gets a sentence beside its field, and keeps what w
   }
   const again = await post(its.app, `${its.url}/link`, { join_url: 'https://example.org/"><b>' }, its.headers)
   t.match(again.body, 'value="https://example.org/&quot;&gt;&lt;b&gt;"')
+  t.match(again.body, /value="everyone-waits" checked/)
   t.match(await its.db.activity.findFirst(), { joinUrlSealed: null })
   t.strictSame(await announced(its.db, 'activity.changed'), [])
 })
@@ -179,6 +181,17 @@ t.test('what no meeting can be like gets a sentence, and nothing is asked for', 
   t.match(again.body, /value="nobody-waits" checked/)
   t.match(again.body, /name="may_show_camera"[^>]* checked/)
   t.equal(await its.db.teamsMeeting.count(), 0)
+})
+
+t.test('what stands about the meeting is still on the page when a link was wrong', async t => {
+  const its = await room(t)
+  await its.ask({ lobby: 'nobody-waits', may_unmute: 'yes' })
+  await its.room.doJobs()
+
+  const { body } = await post(its.app, `${its.url}/link`, { join_url: 'x' }, its.headers)
+
+  t.match(body, /value="nobody-waits" checked/)
+  t.match(body, /name="may_unmute"[^>]* checked/)
 })
 
 t.test('who asks for a meeting after a colleague has pasted a link sees that first', async t => {
