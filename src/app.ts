@@ -9,6 +9,8 @@ import { activityStaffRoutes } from './activities/staff-routes.ts'
 import type { BookingLinks } from './bookings/link.ts'
 import { bookingRoutes } from './bookings/routes.ts'
 import { bookingStaffRoutes } from './bookings/staff-routes.ts'
+import { bounceRoutes } from './bounces/routes.ts'
+import type { BouncePost } from './bounces/routes.ts'
 import { bulletinStaffRoutes } from './bulletins/staff-routes.ts'
 import type { Mailbox } from './config.ts'
 import { exportStaffRoutes } from './exports/staff-routes.ts'
@@ -46,6 +48,8 @@ export interface AppParts extends ServiceParts {
   templates: Templates
   /** Where people write to us. */
   mailFrom: Mailbox
+  /** Undefined: nobody may post what comes back. */
+  bounces?: BouncePost | undefined
   /** Whether the service can make Teams meetings by itself; not unless told otherwise. */
   makesMeetings?: boolean
   log: Logger
@@ -95,6 +99,7 @@ export async function buildApp ({ makesMeetings = false, ...parts }: AppParts): 
   await app.register(waitingListRoutes, { links: parts.links })
   await app.register(joiningRoutes, { joinLinks: parts.joinLinks, seal: parts.seal })
   await app.register(invitationRoutes, { entry: parts })
+  await app.register(bounceRoutes, { bounces: parts.bounces })
   await app.register(staffPages, {
     prefix: '/staff',
     behindSignIn: [

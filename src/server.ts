@@ -1,6 +1,8 @@
 import { PgBoss } from 'pg-boss'
 import { buildApp } from './app.ts'
 import { bookingLinks, joinLinks } from './bookings/link.ts'
+import { takeIn } from './bounces/jobs.ts'
+import { openMailbox } from './bounces/mailbox.ts'
 import { systemClock } from './clock.ts'
 import { ConfigError, loadConfig } from './config.ts'
 import type { Config } from './config.ts'
@@ -9,6 +11,7 @@ import { startEmbedded } from './database/embedded.ts'
 import { migrate } from './database/migrate.ts'
 import { loadExampleProgramme } from './example-programme.ts'
 import { openMailer } from './letters/mailer.ts'
+import { returnPaths } from './letters/return-path.ts'
 import { openLog, queueFaultLog } from './log.ts'
 import { openOutbox } from './outbox.ts'
 import { secretKeyOf } from './secret-key.ts'
@@ -75,16 +78,23 @@ async function start (config: Config): Promise<void> {
     publicUrl: config.publicUrl,
     mailFrom: config.mailFrom
   }
+  const { bounceAddress } = config
+  const { returnPathOf: returnPathFor, letterIdIn } = returnPaths(secretKey)
   if (postgres !== undefined) await loadExampleProgramme(db, parts.seal, systemClock())
 
   if (works) {
     const meetings = config.graph && graphMeetings({ access: config.graph, clock: systemClock, log })
-    await startWorker({ ...parts, boss, log, meetings, letterRoom: { ...parts, mailer } })
+    const bounceMailbox = config.bounceMailbox === undefined
+      ? undefined
+      : openMailbox(config.bounceMailbox, async mail => { await takeIn({ ...parts, letterIdIn }, mail) }, log)
+    const returnPathOf = bounceAddress === undefined ? undefined : (id: string) => returnPathFor(id, bounceAddress)
+    await startWorker({ ...parts, boss, log, meetings, bounceMailbox, letterRoom: { ...parts, mailer, returnPathOf } })
   }
   if (config.role !== 'worker') {
     const app = await buildApp({
       ...parts,
       makesMeetings: config.graph !== undefined,
+      bounces: config.bouncesSecret === undefined ? undefined : { secret: config.bouncesSecret, letterIdIn },
       log,
       rateLimits: config.rateLimits,
       trustProxy: config.trustProxy

@@ -1,5 +1,6 @@
 import type { PgBoss } from 'pg-boss'
 import type { Logger } from 'pino'
+import type { BounceMailbox } from './bounces/mailbox.ts'
 import { sendTests } from './bulletins/jobs.ts'
 import type { Clock } from './clock.ts'
 import type { Db } from './database/connect.ts'
@@ -24,6 +25,8 @@ export interface WorkerParts {
   letterRoom: LetterRoom
   /** Undefined where Microsoft Graph is not configured. */
   meetings?: Meetings | undefined
+  /** Undefined where nothing that comes back is kept in a file. */
+  bounceMailbox?: BounceMailbox | undefined
   log: Pick<Logger, 'info' | 'error'>
 }
 
@@ -33,7 +36,7 @@ export interface WorkerParts {
  * the jobs in hand.
  */
 export async function startWorker (
-  { boss, db, outbox, clock, letterRoom, meetings, log }: WorkerParts
+  { boss, db, outbox, clock, letterRoom, meetings, bounceMailbox, log }: WorkerParts
 ): Promise<void> {
   const meetingRoom = { db, outbox, seal: letterRoom.seal, clock, meetings }
   await letters('booking.confirmed')
@@ -61,6 +64,7 @@ export async function startWorker (
   if (meetings !== undefined) {
     await everyMinute('meetings.swept', async () => { await sweepMeetings(meetingRoom, clock()) })
   }
+  if (bounceMailbox !== undefined) await everyMinute('bounces.read', bounceMailbox.readNew)
 
   async function letters (fact: LetterFact): Promise<void> {
     await on(fact, async dues => await writeLetters(letterRoom, fact, dues), { localConcurrency: 2 })

@@ -1,0 +1,133 @@
+import { open } from 'node:fs/promises'
+import type { FileHandle } from 'node:fs/promises'
+import type { Logger } from 'pino'
+import { mostBytes } from './report.ts'
+
+/** The file into which the mail system writes what comes to the bounce address. */
+export interface BounceMailbox {
+  /** Takes in what has come since it was last asked; resolves when that is done. */
+  readNew: () => Promise<void>
+}
+
+/** Where in which file the next mail begins, and how long the file was when it was last looked at. */
+interface Mark { file: string, offset: number, size: number }
+
+/** One mail, or as much of its beginning as is looked at, and where the next begins. */
+interface Mail { beginning: Buffer, end: number, isLast: boolean }
+
+const pieceBytes = 65_536
+
+/**
+ * Reads an mbox as it grows (RFC 4155), and leaves it alone: what has been read is remembered here and nowhere
+ * else, there is no lock, and emptying or rotating it is for whoever has it written. A file that became shorter, or
+ * is another one, is read from its beginning, as all are after a start: taking in the same mail again does no harm.
+ *
+ * A mail is whole when another follows it; the last one, when the file has not grown since it was last looked at.
+ * Where taking a mail in fails, that mail is the first to be read the next time.
+ */
+export function openMailbox (
+  path: string, take: (mail: Buffer) => Promise<void>, log: Pick<Logger, 'warn'>
+): BounceMailbox {
+  let mark: Mark = { file: '', offset: 0, size: 0 }
+  let trouble: string | undefined
+  let reading: Promise<void> | undefined
+
+  return {
+    // Once at a time: a file that grew to hundreds of megabytes can take longer than a minute.
+    readNew: async () => {
+      reading ??= readNew().finally(() => { reading = undefined })
+      await reading
+    }
+  }
+
+  async function readNew (): Promise<void> {
+    const file = await open(path).catch(missing)
+    if (file === undefined) return
+    trouble = undefined
+    try {
+      await readFrom(file)
+    } finally {
+      await file.close()
+    }
+  }
+
+  /** Says so once, until the file could be opened or there is another reason why not. */
+  function missing ({ code = 'unknown' }: NodeJS.ErrnoException): undefined {
+    if (code !== trouble) log.warn({ path, code }, 'The mailbox file for bounces cannot be opened; each minute it is looked for again.')
+    trouble = code
+  }
+
+  async function readFrom (file: FileHandle): Promise<void> {
+    const { dev, ino, size } = await file.stat()
+    const name = `${dev}:${ino}`
+    const hasChanged = name !== mark.file || size !== mark.size
+    if (!hasChanged && mark.offset === size) return
+    const goesOn = name === mark.file && size >= mark.offset && await isStart(file, mark.offset)
+    mark = { file: name, offset: goesOn ? mark.offset : 0, size }
+
+    for await (const { beginning, end, isLast } of mailsIn(file, mark.offset, size)) {
+      if (isLast && hasChanged) return
+      await take(beginning)
+      mark.offset = end
+    }
+  }
+}
+
+/** Whether a mail begins there, or could: a file that was emptied and has grown since may be as long as before. */
+async function isStart (file: FileHandle, offset: number): Promise<boolean> {
+  const { buffer, bytesRead } = await file.read(Buffer.alloc(8), 0, 8, offset)
+  return /^[\r\n]*(?:From |$)/.test(buffer.toString('latin1', 0, bytesRead))
+}
+
+/**
+ * The mails of a file from one that begins at `start`. A line that begins a mail says `From ` after an empty line;
+ * in mails such lines have a `>` before them, which is left there: nothing that is looked at begins with `From `.
+ */
+async function * mailsIn (file: FileHandle, start: number, size: number): AsyncGenerator<Mail> {
+  let kept: Buffer[] = []
+  let keptBytes = 0
+  // What was read and not yet given to a mail, and where it lies in the file.
+  let rest = Buffer.alloc(0)
+  let restAt = start
+
+  for (let at = start; at < size;) {
+    const bytes = Math.min(pieceBytes, size - at)
+    const { buffer, bytesRead } = await file.read(Buffer.allocUnsafe(bytes), 0, bytes, at)
+    if (bytesRead === 0) break
+    at += bytesRead
+    rest = Buffer.concat([rest, buffer.subarray(0, bytesRead)])
+    for (let next = nextStart(rest); next !== -1; next = nextStart(rest)) {
+      give(next)
+      yield whole(false)
+    }
+    // The rest of the line that begins the next mail may come with the next piece.
+    give(Math.max(0, rest.length - longestSeparator + 1))
+  }
+  give(rest.length)
+  if (restAt > start || keptBytes > 0) yield whole(true)
+
+  function give (bytes: number): void {
+    const part = rest.subarray(0, Math.min(bytes, mostBytes - keptBytes))
+    if (part.length > 0) kept.push(part)
+    keptBytes += part.length
+    rest = rest.subarray(bytes)
+    restAt += bytes
+  }
+
+  function whole (isLast: boolean): Mail {
+    const beginning = Buffer.concat(kept)
+    kept = []
+    keptBytes = 0
+    return { beginning, end: restAt, isLast }
+  }
+}
+
+const longestSeparator = '\n\r\nFrom '.length
+
+/** Where the next mail begins, if it is here. */
+function nextStart (bytes: Buffer): number {
+  for (let at = bytes.indexOf('\nFrom '); at !== -1; at = bytes.indexOf('\nFrom ', at + 1)) {
+    if (bytes[at - 1] === 10 || (bytes[at - 1] === 13 && bytes[at - 2] === 10)) return at + 1
+  }
+  return -1
+}
