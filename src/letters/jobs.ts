@@ -17,6 +17,7 @@ import {
 } from './commands.ts'
 import type { Failure, LetterKey } from './commands.ts'
 import { NotTaken } from './errors.ts'
+import { fewAtOnce } from './few-at-once.ts'
 import { kindOf, methodOf, outdatedBecause } from './kinds.ts'
 import type { LetterFact, LetterKind } from './kinds.ts'
 import { getBulletinText } from './queries.ts'
@@ -29,6 +30,12 @@ import { together } from './together.ts'
  * that a mail server takes: it is time in which a crash sends a second copy.
  */
 const gatherMs = 20
+
+/**
+ * Of letters that somebody may want to stop so many of a round are in hand at once: as many as a mail server
+ * takes at once. The others can still be withdrawn.
+ */
+const mostInHand = 5
 
 /** What writing a letter takes. */
 export interface LetterRoom extends EntryParts {
@@ -53,7 +60,10 @@ export async function writeLetters<F extends LetterFact> (
   room: LetterRoom, fact: F, dues: ReadonlyArray<Facts[F]>
 ): Promise<Array<PromiseSettledResult<void>>> {
   const round = openRound(room)
-  return await Promise.allSettled(dues.map(async due => { await write(room, round, fact, due) }))
+  return await Promise.allSettled(dues.map(async due => {
+    const writing = async () => { await write(room, round, fact, due) }
+    await ('kind' in due && due.kind === 'bulletin' ? round.fewAtOnce(writing) : writing())
+  }))
 }
 
 /** One letter, as `writeLetters`. Throws where there is to be another try. */
@@ -83,6 +93,7 @@ function openRound ({ db, clock, publicUrl, mailFrom }: LetterRoom) {
       turn = turn.then(async () => { await nextTurn() })
       await turn
     },
+    fewAtOnce: fewAtOnce(mostInHand),
     contacts: async () => await (contacts ??= listSupportContacts(db))
   }
 }

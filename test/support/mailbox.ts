@@ -28,6 +28,8 @@ export interface Mailbox {
   refuse: (recipient: string) => Refusal
   /** What it does with the text of a letter: never answers, or hangs up in the middle. */
   fail: (recipient: string) => 'stall' | 'hang up' | undefined
+  /** For how long it thinks about the text of a letter. */
+  think: (recipient: string) => Promise<void>
   stop: () => Promise<void>
   start: () => Promise<void>
 }
@@ -35,7 +37,7 @@ export interface Mailbox {
 export async function aMailbox (t: Test, { withTls = false }: { withTls?: boolean } = {}): Promise<Mailbox> {
   let server: SMTPServer | undefined
   let port = 0
-  const mailbox: Mailbox = { url: '', taken: [], refuse: () => undefined, fail: () => undefined, stop, start }
+  const mailbox: Mailbox = { url: '', taken: [], refuse: () => undefined, fail: () => undefined, think: async () => {}, stop, start }
   await start()
   mailbox.url = `smtp://127.0.0.1:${port}`
   t.teardown(stop)
@@ -59,6 +61,7 @@ export async function aMailbox (t: Test, { withTls = false }: { withTls?: boolea
         }
         void (async () => {
           const raw = await stream.setEncoding('latin1').toArray()
+          await mailbox.think(envelope.rcptTo[0]?.address ?? '')
           mailbox.taken.push({
             from: envelope.mailFrom === false ? '' : envelope.mailFrom.address,
             to: envelope.rcptTo.map(({ address }) => address),

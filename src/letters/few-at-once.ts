@@ -1,0 +1,17 @@
+/** Runs what it is given, at most so many at once and in the order given; what waits has not begun. */
+export function fewAtOnce (most: number): <Result>(run: () => Promise<Result>) => Promise<Result> {
+  const waiting: Array<() => void> = []
+  let running = 0
+
+  return async run => {
+    if (running < most) running++
+    else await new Promise<void>(resolve => { waiting.push(resolve) })
+    try {
+      return await run()
+    } finally {
+      const next = waiting.shift()
+      if (next === undefined) running--
+      else next()
+    }
+  }
+}
