@@ -79,8 +79,9 @@ export function followUpOf ({ endsAt, zone }: Pick<Activity, 'endsAt' | 'zone'>)
 export function isToFollowUp (
   activity: Pick<Activity, 'endsAt' | 'zone' | 'followUp'>, now: DateTime<true>
 ): boolean {
+  if (!activity.followUp || now < activity.endsAt) return false
   const { dueAt, until } = followUpOf(activity)
-  return activity.followUp && dueAt <= now && now < until
+  return dueAt <= now && now < until
 }
 
 /**

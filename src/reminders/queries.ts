@@ -43,11 +43,15 @@ export interface DueReminder extends Pick<LetterKey, 'kind' | 'sequence'> {
   placeBy: DateTime<true>
 }
 
-/** Of these reminders, the activities of which somebody has not had theirs. */
+/**
+ * Of these reminders, the activities of which somebody has not had theirs. Each is looked at by itself until
+ * one is found: the planner, who cannot tell how few near activities have of all people, would read everybody
+ * who ever booked.
+ */
 export async function listActivitiesToRemind (db: Reader, dues: readonly DueReminder[]): Promise<string[]> {
   const rows = await db.$queryRaw<Array<{ activityId: string }>>`
     SELECT due.activity_id AS "activityId"
-    FROM ${rowsOf(dues)} WHERE EXISTS (SELECT FROM bookings b WHERE ${isUnreminded})`
+    FROM ${rowsOf(dues)} CROSS JOIN LATERAL (SELECT FROM bookings b WHERE ${isUnreminded} LIMIT 1) AS somebody`
   return rows.map(({ activityId }) => activityId)
 }
 
@@ -81,11 +85,11 @@ export interface Guest {
   joinedAt: DateTime<true> | undefined
 }
 
-/** Of these activities, those of which somebody has not been written to after the end. */
+/** Of these activities, those of which somebody has not been written to after the end; likewise one by one. */
 export async function listActivitiesToFollowUp (db: Reader, ids: readonly string[]): Promise<string[]> {
   const rows = await db.$queryRaw<Array<{ id: string }>>`
-    SELECT past.id FROM unnest(${ids}::uuid[]) AS past (id)
-    WHERE EXISTS (SELECT FROM bookings b WHERE b.activity_id = past.id AND ${isNotWrittenTo})`
+    SELECT past.id FROM unnest(${ids}::uuid[]) AS past (id) CROSS JOIN LATERAL (
+      SELECT FROM bookings b WHERE b.activity_id = past.id AND ${isNotWrittenTo} LIMIT 1) AS somebody`
   return rows.map(({ id }) => id)
 }
 
