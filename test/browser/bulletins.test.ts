@@ -1,0 +1,94 @@
+import t from 'tap'
+import type { Test } from 'tap'
+import type { Page } from 'playwright-core'
+import { buildApp } from '../../src/app.ts'
+import type { Db } from '../../src/database/connect.ts'
+import { freePort } from '../support/running-service.ts'
+import { partsOf } from '../support/service.ts'
+import { signedIn } from '../support/staff.ts'
+import { aBooking, anActivity, noon, world } from '../support/world.ts'
+import { axe, closeBrowser, openPage, plainPhone, scrollsSideways, withBrowser } from './chromium.ts'
+
+t.teardown(closeBrowser)
+
+/** An organiser before the form on which a message to two people is written. */
+async function organiserAt (
+  t: Test, options: Parameters<typeof openPage>[1]
+): Promise<{ db: Db, page: Page, origin: string }> {
+  const its = await world(t)
+  const port = await freePort()
+  const origin = `http://127.0.0.1:${port}`
+  const app = await buildApp({ ...partsOf(its), publicUrl: origin })
+  t.teardown(async () => { await app.close() })
+  await app.listen({ host: '127.0.0.1', port })
+  const activity = await anActivity(its.db)
+  for (let n = 0; n < 2; n++) await aBooking(its.db, activity.id)
+  const { headers } = await signedIn(app, its.db, { role: 'organiser' })
+  const [name = '', value = ''] = headers.cookie.split('=')
+  const page = await openPage(t, options)
+  await page.context().addCookies([{ name, value, url: origin }])
+  await page.goto(`${origin}/staff/activities/${activity.slug}/bulletins/new`)
+  return { db: its.db, page, origin }
+}
+
+async function write (page: Page): Promise<void> {
+  await page.getByLabel('People who have a place', { exact: true }).check()
+  await page.getByLabel('Heading', { exact: true }).fill('Bring a torch')
+  await page.locator('textarea').fill('It will be dark.\nhttps://example.org/map')
+  await page.getByRole('button', { name: 'Look at the letter' }).click()
+}
+
+t.test('an organiser on a small phone without scripts writes, reads the letter as people get it, sends it and stops it',
+  withBrowser, async t => {
+    const { db, page } = await organiserAt(t, plainPhone)
+
+    t.notOk(await scrollsSideways(page))
+    await write(page)
+    t.notOk(await scrollsSideways(page))
+    const letter = page.frameLocator('iframe')
+    t.equal(await letter.locator('h1').textContent(), 'Bring a torch')
+    await page.getByRole('button', { name: 'Send to 2 people' }).click()
+    t.match(await page.locator('main').textContent(), /0 of 2 letters have gone\./)
+    await db.letter.updateMany({ data: { status: 'sent', sentAt: noon.toJSDate() }, limit: 1 })
+    await page.getByRole('link', { name: 'See how far it is' }).click()
+    t.match(await page.locator('main').textContent(), /1 of 2 letters has gone\./)
+    await page.getByRole('button', { name: 'Stop: send no more' }).click()
+    t.match(await page.locator('main').textContent(), /1 letter had gone, 1 letter did not go\./)
+    t.notOk(await scrollsSideways(page))
+  })
+
+t.test('the letter has its own style in the frame and nothing else, and its links open beside the page',
+  withBrowser, async t => {
+    const { page, origin } = await organiserAt(t, {})
+    const complaints: string[] = []
+    page.on('console', message => { if (message.type() === 'error') complaints.push(message.text()) })
+
+    await write(page)
+    const letter = page.frameLocator('iframe')
+    await letter.getByText('call 999').waitFor()
+
+    const frame = page.frames().find(frame => frame.url().endsWith('/letter'))
+    t.strictSame(complaints, [])
+    t.equal(await frame?.evaluate('getComputedStyle(document.querySelector("h1")).fontSize'), '28px', 'the style applies')
+    t.equal(await frame?.evaluate('self.origin'), 'null', 'it is in a sandbox')
+    const opened = page.context().waitForEvent('page')
+    await letter.getByRole('link').nth(1).click()
+    t.match((await opened).url(), `${origin}/bookings/`)
+    t.match(page.url(), /\/bulletins\/1$/)
+    t.strictSame(await axe(page), [])
+  })
+
+t.test('with scripts the page looks again by itself how far it is, until all have gone', withBrowser, async t => {
+  const { db, page } = await organiserAt(t, {})
+  await write(page)
+  await page.getByRole('button', { name: 'Send to 2 people' }).click()
+
+  await db.letter.updateMany({ data: { status: 'sent', sentAt: noon.toJSDate() }, limit: 1 })
+  await page.getByText('1 of 2 letters has gone.').waitFor()
+  t.strictSame(await axe(page), [])
+  await db.letter.updateMany({ data: { status: 'sent', sentAt: noon.toJSDate() } })
+  await page.getByText('All 2 letters have gone.').waitFor()
+
+  await page.getByRole('button', { name: 'Stop: send no more' }).waitFor({ state: 'detached' })
+  t.equal(await page.locator('[data-follow]').count(), 0)
+})
