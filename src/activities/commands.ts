@@ -20,8 +20,13 @@ import { freePlaces } from './supply.ts'
 /** For so long a change waits for others, so that several made together are one letter. */
 const secondsToSettle = 60
 
-/** Key of the advisory lock that whoever imports a programme holds. */
-const importing = 20_150_921
+/** Key of the advisory lock that whoever adds activities holds. */
+const adding = 20_150_921
+
+/** Lets one at a time add activities, until the transaction ends: an address that was free stays so. */
+export async function takeTurns (tx: Tx): Promise<void> {
+  await tx.$executeRaw`SELECT pg_advisory_xact_lock(${adding})`
+}
 
 /**
  * Makes the activities of a programme be as a file says, all or none, and tells for each row what that
@@ -36,7 +41,7 @@ export async function importProgramme (
   now: DateTime<true>
 ): Promise<Change[]> {
   return await db.$transaction(async tx => {
-    await tx.$executeRaw`SELECT pg_advisory_xact_lock(${importing})`
+    await takeTurns(tx)
     const { campaigns, agencies } = await readSurroundings(tx)
     const newAgencies = agenciesNamed(records).filter(({ slug }) => !agencies.has(slug))
       .map(agency => ({ ...agency, id: randomUUID() }))
@@ -67,10 +72,11 @@ function countOf (changes: readonly Change[]) {
   return { created: count('created'), updated: count('updated'), unchanged: count('unchanged') }
 }
 
-async function createActivities (
-  tx: Tx, seal: Seal, drafts: ReadonlyArray<{ draft: ActivityDraft }>, now: DateTime<true>
+/** Adds activities, whose addresses are free, with ids that were given or are new. */
+export async function createActivities (
+  tx: Tx, seal: Seal, drafts: ReadonlyArray<{ draft: ActivityDraft, id?: string }>, now: DateTime<true>
 ): Promise<void> {
-  const rows = drafts.map(({ draft }) => ({ ...draft, id: randomUUID() }))
+  const rows = drafts.map(({ draft, id }) => ({ ...draft, id: id ?? randomUUID() }))
   await tx.activity.createMany({
     data: rows.map(draft => ({ ...columnsOf(draft, seal), id: draft.id, createdAt: now.toJSDate() }))
   })
@@ -84,7 +90,7 @@ async function createActivities (
  * Writes a change to an activity, whose row is locked, with what follows from it: more places go to those
  * who wait, and whoever would notice is told. Fewer places drop nobody.
  */
-async function changeActivity (
+export async function changeActivity (
   tx: Tx, outbox: Outbox, seal: Seal, standing: StandingActivity, draft: ActivityDraft, now: DateTime<true>
 ): Promise<void> {
   const changed = differences(standing, draft)
@@ -177,17 +183,19 @@ export interface Arrangements {
   followUp: boolean
 }
 
-/** Changes how people get in and which letters they get. Another way in is told to those who have a place. */
+/**
+ * Changes how people get in and which letters they get. Another way in is told to those who have a place, until
+ * the end; whether people are written to after it can be changed then too.
+ */
 export async function changeArrangements (
   db: Db, outbox: Outbox, activityId: string, { entry, reminders, followUp }: Arrangements, by: StaffMember,
   now: DateTime<true>
 ): Promise<void> {
   await db.$transaction(async tx => {
     const standing = await lockActivity(tx, activityId)
-    if (now >= standing.endsAt) throw new BookingNotOpen('over')
     if (standing.status === 'cancelled') throw new BookingNotOpen('cancelled')
     await tx.activity.update({ where: { id: activityId }, data: { entry, reminders: [...reminders], followUp } })
-    if (entry !== standing.entry && standing.isOnline && standing.status === 'published') {
+    if (entry !== standing.entry && standing.isOnline && standing.status === 'published' && now < standing.endsAt) {
       await tellWhoHasAPlace(tx, outbox, activityId, now)
     }
     await record(tx, {
@@ -224,6 +232,8 @@ function columnsOf (draft: ActivityDraft, seal: Seal) {
     capacity: draft.capacity ?? null,
     placesPerBooking: draft.placesPerBooking,
     waitingList: draft.waitingList,
+    bookingOpensAt: draft.bookingOpensAt?.toJSDate() ?? null,
+    bookingClosesAt: draft.bookingClosesAt?.toJSDate() ?? null,
     leadAgencyId: draft.leadAgencyId ?? null,
     status: draft.status
   } satisfies Prisma.ActivityUncheckedUpdateInput

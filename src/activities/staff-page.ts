@@ -4,6 +4,7 @@ import type { StaffMember } from '../http/session.ts'
 import { entries, reminders } from './activity.ts'
 import type { Entry, Reminder, WaitingListMode } from './activity.ts'
 import { bookability } from './booking-window.ts'
+import type { Bookability } from './booking-window.ts'
 import { mayOrganise } from './organising.ts'
 import type { KnownActivity, OfferedActivity } from './queries.ts'
 import { whereInWords } from './page.ts'
@@ -200,14 +201,17 @@ export function arrangementsPageOf (
   const state = bookability(activity, now)
   return {
     ...runningOf(activity),
-    closed: state === 'cancelled' || state === 'over' ? closedInWords[state] : undefined,
+    closed: state === 'cancelled'
+      ? 'This activity is cancelled: nobody joins it, and everybody has been told. There is nothing to change.'
+      : undefined,
+    isOver: state === 'over',
     asksEntry: activity.isOnline,
     entries: entries.map(value => {
       const { name, does } = entriesInWords[value]
       return { value, text: name, hint: { text: does }, checked: ticked.includes(value) }
     }),
     mayGetAround: activity.entry === 'invitation' && activity.joinUrlSealed !== undefined && people > 0,
-    told: toldOfEntry(activity, people),
+    told: toldOfEntry(activity, people, state),
     reminders: reminders.map(value => {
       const { name, when } = remindersInWords[value]
       return { value, text: name, hint: { text: when }, checked: ticked.includes(value) }
@@ -215,11 +219,6 @@ export function arrangementsPageOf (
     followsUp: ticked.includes('yes'),
     errors: given?.errors
   }
-}
-
-const closedInWords = {
-  cancelled: 'This activity is cancelled: nobody joins it, and everybody has been told. There is nothing to change.',
-  over: 'This has taken place. There is nothing to change any more.'
 }
 
 function standingArrangements ({ entry, reminders, followUp }: KnownActivity): string[] {
@@ -232,7 +231,8 @@ function tickedOf (body: unknown): string[] {
 }
 
 /** Who is written to when the way in is another. */
-function toldOfEntry ({ status }: KnownActivity, people: number): string {
+function toldOfEntry ({ status }: KnownActivity, people: number, state: Bookability): string {
+  if (state === 'over') return 'If you change it, nobody is written to, because this has taken place.'
   if (status === 'draft') return 'If you change it, nobody is written to, because this activity is a draft.'
   if (people === 0) return 'If you change it, nobody is written to, because nobody has a place yet.'
   return `If you change it, ${people === 1 ? '1 person gets' : `${people} people get`} an updated invitation.`
