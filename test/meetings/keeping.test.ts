@@ -328,6 +328,7 @@ t.test('a new meeting has another link, of which everybody is told, and the old 
   const before = await its.now()
 
   for (let n = 0; n < 2; n++) await replaceMeeting(its.room.parts, its.activity.id, 0, organiser, noon)
+  t.equal(await its.db.auditEntry.count({ where: { action: 'meeting.replaced' } }), 1, 'pressed twice is once')
   await its.room.doJobs()
 
   const after = await its.now()
