@@ -60,16 +60,16 @@ export async function writeLetters<F extends LetterFact> (
   room: LetterRoom, fact: F, dues: ReadonlyArray<Facts[F]>
 ): Promise<Array<PromiseSettledResult<void>>> {
   const round = openRound(room)
-  return await Promise.allSettled(dues.map(async due => {
-    const writing = async () => { await write(room, round, fact, due) }
-    await ('kind' in due && due.kind === 'bulletin' ? round.fewAtOnce(writing) : writing())
-  }))
+  return await Promise.allSettled(dues.map(async due => { await write(room, round, fact, due) }))
 }
 
 /** One letter, as `writeLetters`. Throws where there is to be another try. */
 export async function writeLetter<F extends LetterFact> (room: LetterRoom, fact: F, due: Facts[F]): Promise<void> {
   await write(room, openRound(room), fact, due)
 }
+
+/** A letter that somebody else answers for now, since when, and what they said. */
+interface SentLetter { id: string, at: DateTime<true>, answer: string }
 
 /** What letters that are written together ask of the database, in as few round trips as there can be. */
 function openRound ({ db, clock, publicUrl, mailFrom }: LetterRoom) {
@@ -81,7 +81,7 @@ function openRound ({ db, clock, publicUrl, mailFrom }: LetterRoom) {
     claim: together(async (keys: readonly LetterKey[]) => await claimLetters(db, keys, host, clock())),
     keepOrganizer: together(async (ids: readonly string[]) =>
       await keepOrganizers(db, ids, organizerOf({ icalOrganizer: undefined }, mailFrom))),
-    noteSent: together(async (letters: ReadonlyArray<{ id: string, at: DateTime<true>, answer: string }>) => {
+    noteSent: together(async (letters: readonly SentLetter[]) => {
       await noteSent(db, letters)
       return letters
     }, { gatherMs }),
@@ -101,6 +101,15 @@ function openRound ({ db, clock, publicUrl, mailFrom }: LetterRoom) {
 type Round = ReturnType<typeof openRound>
 
 async function write<F extends LetterFact> (room: LetterRoom, round: Round, fact: F, due: Facts[F]): Promise<void> {
+  const handing = async () => await handOver(room, round, fact, due)
+  const sent = await ('kind' in due && due.kind === 'bulletin' ? round.fewAtOnce(handing) : handing())
+  if (sent !== undefined) await round.noteSent(sent)
+}
+
+/** Writes a letter that is still true and has somebody else answer for it; undefined where that is not to be. */
+async function handOver<F extends LetterFact> (
+  room: LetterRoom, round: Round, fact: F, due: Facts[F]
+): Promise<SentLetter | undefined> {
   const { db, mailer, clock } = room
   const now = clock()
   const booking = await round.booking(due.bookingId)
@@ -113,13 +122,13 @@ async function write<F extends LetterFact> (room: LetterRoom, round: Round, fact
     : outdatedBecause(kind, due.sequence, booking, now)
   if (outdated !== undefined) {
     await withdrawLetter(db, key, outdated)
-    return
+    return undefined
   }
 
   const letter = await round.claim(key)
   if (letter === undefined) {
     await assertNotInHand(db, key)
-    return
+    return undefined
   }
   let answer: string
   try {
@@ -132,10 +141,10 @@ async function write<F extends LetterFact> (room: LetterRoom, round: Round, fact
     answer = await mailer.send(messageOf({ ...room, kind, letter, entry, line, first, bulletin }, now))
   } catch (error) {
     const next = await noteFailure(db, letter, failureOf(error as Error), clock())
-    if (next === 'failed') return
+    if (next === 'failed') return undefined
     throw error
   }
-  await round.noteSent({ id: letter.id, at: clock(), answer })
+  return { id: letter.id, at: clock(), answer }
 }
 
 async function entryFor (
