@@ -23,6 +23,9 @@ export interface ActivityDraft {
   capacity: number | undefined
   placesPerBooking: number
   waitingList: WaitingListMode
+  /** Undefined: booking opens when this is published, and closes when it starts. */
+  bookingOpensAt: DateTime<true> | undefined
+  bookingClosesAt: DateTime<true> | undefined
   leadAgencyId: string | undefined
   partnerAgencyIds: string[]
   status: BookingWindow['status']

@@ -20,6 +20,14 @@ export function localTime (text: string, zone: string): LocalTime | undefined {
   return { at: first.toUTC(), isFirstOfTwo: second !== undefined }
 }
 
+/** The later of two instants at which clocks in `zone` show `2026-10-25 01:30`; undefined where there are no two. */
+export function secondOfTwo (text: string, zone: string): DateTime<true> | undefined {
+  const first = localTime(text, zone)
+  if (first?.isFirstOfTwo !== true) return undefined
+  const instants = first.at.setZone(zone).getPossibleOffsets().map(at => at.toMillis())
+  return first.at.plus({ milliseconds: Math.max(...instants) - first.at.toMillis() })
+}
+
 /** The instants, in UTC, at which a day like `2026-12-01` begins and ends in `zone`; undefined where there is none. */
 export function localDay (
   text: string, zone: string

@@ -6,7 +6,8 @@ import type { OfferedActivity } from './queries.ts'
 import { availability } from './supply.ts'
 import { calendarDayInWords, dayInWords, momentInWords, timesInWords, whenInWords } from './when.ts'
 
-const kindInWords: Record<Kind, string> = {
+/** What each kind is called. */
+export const kindInWords: Record<Kind, string> = {
   'awareness-session': 'Awareness session',
   'street-surgery': 'Street surgery',
   'school-session': 'Work with schools',

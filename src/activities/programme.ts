@@ -116,6 +116,8 @@ function lineOf (
       capacity: whole.capacity,
       placesPerBooking: whole.places_per_booking,
       waitingList: whole.waiting_list,
+      bookingOpensAt: undefined,
+      bookingClosesAt: undefined,
       status: whole.status
     }
   }
@@ -179,8 +181,13 @@ export function planImport (
 ): { changes: Change[], problems: ProgrammeProblem[] } {
   const changes = lines.map((line): Change => {
     const before = standing.get(line.draft.slug)
-    // An empty cell leaves the link alone: an export does not show it.
-    const draft = { ...line.draft, joinUrl: line.draft.joinUrl ?? before?.joinUrl }
+    // An empty cell leaves the link alone: an export does not show it. A file does not say when booking opens.
+    const draft = {
+      ...line.draft,
+      joinUrl: line.draft.joinUrl ?? before?.joinUrl,
+      bookingOpensAt: before?.bookingOpensAt,
+      bookingClosesAt: before?.bookingClosesAt
+    }
     const outcome = before === undefined ? 'created' : differences(before, draft).length > 0 ? 'updated' : 'unchanged'
     return { ...line, notes: [...line.notes, ...overFull(before, draft)], draft, standing: before, outcome }
   })
@@ -223,6 +230,8 @@ const columnOf: Record<keyof ActivityDraft, keyof ProgrammeRow> = {
   capacity: 'capacity',
   placesPerBooking: 'places_per_booking',
   waitingList: 'waiting_list',
+  bookingOpensAt: 'booking',
+  bookingClosesAt: 'booking',
   leadAgencyId: 'lead_agency',
   partnerAgencyIds: 'partner_agencies',
   status: 'status'

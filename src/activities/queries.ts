@@ -299,10 +299,17 @@ export async function lockStandingActivities (
   tx: Tx, seal: Seal, slugs: readonly string[]
 ): Promise<Map<string, StandingActivity>> {
   await tx.$queryRaw`SELECT 1 FROM activities WHERE slug = ANY (${slugs}::text[]) ORDER BY id FOR UPDATE`
-  const rows = await tx.activity.findMany({
+  return await readStandingActivities(tx, seal, slugs)
+}
+
+/** Activities as they stand, by slug; trustworthy for a decision only under their row locks. */
+export async function readStandingActivities (
+  db: Reader, seal: Seal, slugs: readonly string[]
+): Promise<Map<string, StandingActivity>> {
+  const rows = await db.activity.findMany({
     where: { slug: { in: [...slugs] } }, include: { ...withPartners, campaign: true }
   })
-  const occupancies = await tx.occupancy.findMany({ where: { activityId: { in: rows.map(({ id }) => id) } } })
+  const occupancies = await db.occupancy.findMany({ where: { activityId: { in: rows.map(({ id }) => id) } } })
   const occupancyOf = new Map(occupancies.map(occupancy => [occupancy.activityId, occupancy]))
   return new Map(rows.map(row => {
     const occupancy = occupancyOf.get(row.id)
@@ -355,6 +362,8 @@ function draftOf (row: Prisma.ActivityGetPayload<{ include: typeof withPartners 
     capacity: row.capacity ?? undefined,
     placesPerBooking: row.placesPerBooking,
     waitingList: row.waitingList as WaitingListMode,
+    bookingOpensAt: row.bookingOpensAt === null ? undefined : instant(row.bookingOpensAt),
+    bookingClosesAt: row.bookingClosesAt === null ? undefined : instant(row.bookingClosesAt),
     leadAgencyId: row.leadAgencyId ?? undefined,
     partnerAgencyIds: row.partners.map(({ agencyId }) => agencyId).sort(),
     status: row.status as BookingWindow['status']

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { localDay, localTime, wallClock } from '../../src/activities/local-time.ts'
+import { localDay, localTime, secondOfTwo, wallClock } from '../../src/activities/local-time.ts'
 
 const london = 'Europe/London'
 
@@ -46,4 +46,10 @@ t.test('a day is as long as it is, also when clocks change', async t => {
   t.equal(hours('2027-03-28'), 23)
   t.equal(hours('2026-10-25'), 25)
   t.equal(hours('2027-02-29'), undefined)
+})
+
+t.test('of a time that comes twice there is a second, an hour after the first, and of no other', async t => {
+  t.equal(secondOfTwo('2026-10-25 01:30', london)?.toISO(), '2026-10-25T01:30:00.000Z')
+  t.equal(secondOfTwo('2026-10-25 02:00', london), undefined)
+  t.equal(secondOfTwo('2027-03-28 01:30', london), undefined)
 })

@@ -22,6 +22,8 @@ const workshop: ActivityDraft = {
   capacity: 20,
   placesPerBooking: 1,
   waitingList: 'automatic',
+  bookingOpensAt: undefined,
+  bookingClosesAt: undefined,
   leadAgencyId: undefined,
   partnerAgencyIds: [],
   status: 'published'

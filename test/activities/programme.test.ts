@@ -383,6 +383,19 @@ t.test('an empty join link leaves the one that is there alone', async t => {
   t.equal(seal.open((await its.db.activity.findFirst())?.joinUrlSealed ?? ''), link)
 })
 
+t.test('when booking opens and closes is not for a file to say, and stays', async t => {
+  const its = await world(t)
+  await aCampaign(its.db, { slug: 'its-not-ok' })
+  await load(its, fileOf(workshop))
+  const window = { bookingOpensAt: new Date('2026-11-20T09:00Z'), bookingClosesAt: new Date('2026-11-30T09:00Z') }
+  await its.db.activity.updateMany({ data: window })
+
+  t.strictSame(await load(its, fileOf(workshop)), ['unchanged workshop'])
+  t.strictSame(await load(its, fileOf({ ...workshop, title: 'Another title' })), ['updated workshop'])
+
+  t.match(await its.db.activity.findFirst(), window)
+})
+
 t.test('a link that Outlook wrapped is kept as Teams gave it', async t => {
   const its = await world(t)
   await aCampaign(its.db, { slug: 'its-not-ok' })
