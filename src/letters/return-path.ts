@@ -33,9 +33,9 @@ export function returnPaths (secretKey: string): ReturnPaths {
 
     letterIdIn (text) {
       for (const [, token = ''] of text.matchAll(/\+([\da-v]{45})"?@/gi)) {
-        const bytes = Buffer.from(hexOf(token.toLowerCase()), 'hex')
+        const bytes = Buffer.from(hexOf(token), 'hex')
         const id = bytes.subarray(0, 16)
-        if (bytes.length === 16 + signatureBytes && timingSafeEqual(bytes.subarray(16), signature(id))) {
+        if (timingSafeEqual(bytes.subarray(16), signature(id))) {
           return id.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
         }
       }
@@ -44,6 +44,7 @@ export function returnPaths (secretKey: string): ReturnPaths {
   }
 }
 
+/** Of digits in small letters or capitals; of as many as a token has, never too few bytes. */
 function hexOf (token: string): string {
   const number = Array.from(token).reduce((sum, digit) => sum * 32n + BigInt(parseInt(digit, 32)), 0n)
   return number.toString(16).padStart((16 + signatureBytes) * 2, '0')

@@ -50,7 +50,7 @@ t.test('a letter goes from its own address, and a report to that one, by post, m
 
   t.equal(answer.statusCode, 204)
   t.match(await its.db.booking.findUnique({ where: { id: anne } }), {
-    status: 'confirmed', unreachableAt: noon.toJSDate()
+    status: 'confirmed', unreachableAt: noon.toISO()
   })
   t.match(await its.db.booking.findUnique({ where: { id: beth } }), { status: 'confirmed', unreachableAt: null })
   t.match(await its.db.letter.findUnique({ where: { id } }), { status: 'bounced', answer: /User unknown/ })

@@ -121,10 +121,12 @@ t.test('what begins a mail is told from what only looks like it, wherever the pi
   const bodies = [
     '>From here on\n', 'Hello\nFrom me\n', '\n>From me\n', '\n From me\n', '\nFrom: me\n', '\n\n\n', ''
   ]
-  // Pieces are of 65,536 bytes: the mails before this one move what follows across their end, byte by byte.
-  const filler = 'x'.repeat(65_535 - mail('long 10', '\n').length)
-  const many = Array.from({ length: 24 }, (_, n) => mail(`long ${n + 10}`, `${filler}\n`))
-  const mailsIn = [...bodies.map((body, n) => mail(`short ${n}`, body)), ...many, mail('last')]
+  // Pieces are of 65,536 bytes: each of the long mails moves what begins the next across their end by a byte.
+  const long = (subject: string, length: number) =>
+    mail(subject, 'x'.repeat(length - mail(subject, '\n').length) + '\n')
+  const short = bodies.map((body, n) => mail(`short ${n}`, body))
+  const many = Array.from({ length: 24 }, (_, n) => long(`long ${n}`, 65_535))
+  const mailsIn = [...short, long('long', 65_536 + 12 - short.join('').length), ...many, mail('last')]
   await writeFile(path, mailsIn.join(''))
 
   await readNew()

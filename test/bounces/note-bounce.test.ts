@@ -34,7 +34,7 @@ t.test('a letter that came back says why, and marks its booking, which stays as 
   t.equal(await noteBounce(db, letter.id, '550 5.1.1\r\n\tno such\0user', later), true)
 
   t.match(await db.letter.findUnique({ where: { id: letter.id } }), {
-    status: 'bounced', answer: '550 5.1.1 no such user', sentAt: noon.toJSDate()
+    status: 'bounced', answer: '550 5.1.1 no such user', sentAt: noon.toISO()
   })
   t.strictSame(await db.letter.findUnique({ where: { id: earlier.id } }), earlier)
   t.strictSame(await db.booking.findUnique({ where: { id: booking.id } }),
@@ -78,7 +78,7 @@ t.test('a second letter that comes back does not change since when none arrive',
   await noteBounce(db, first.id, '550', later)
   t.equal(await noteBounce(db, second.id, '550', later.plus({ days: 90 })), true)
 
-  t.match(await db.booking.findUnique({ where: { id: bookingId } }), { unreachableAt: later.toJSDate() })
+  t.match(await db.booking.findUnique({ where: { id: bookingId } }), { unreachableAt: later.toISO() })
 })
 
 t.test('nothing comes of a report about a letter that was never sent, was given up, or is erased', async t => {
@@ -110,7 +110,7 @@ t.test('a letter that comes back before its worker could note that it went has c
   await noteSent(db, [{ id, at: later, answer: '250 OK' }])
 
   t.match(await db.letter.findUnique({ where: { id } }), {
-    status: 'bounced', answer: '550 no such user', sentAt: later.toJSDate(), claimedUntil: null
+    status: 'bounced', answer: '550 no such user', sentAt: later.toISO(), claimedUntil: null
   })
 })
 

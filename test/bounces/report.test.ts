@@ -104,9 +104,11 @@ t.test('a mail that is hard to read is not a report, and costs no more than its 
 
   t.match(await readReport(Buffer.from(head + status), letterIdIn), { letterId }, 'alone it would be read')
   t.equal(await readReport(Buffer.from(head + nested.join('') + status), letterIdIn), undefined, 'too deep')
-  for (const filler of ['\n', `${'x'.repeat(99)}\n`]) {
-    const mail = `${head}Content-Type: multipart/report; boundary=b\n\n${filler.repeat(300_000 / filler.length)}--b\n${status}`
-    t.equal(await readReport(Buffer.from(mail), letterIdIn), undefined, 'too late')
+  for (const [filler, isRead] of [
+    ['\n'.repeat(3_000), true], ['\n'.repeat(10_000), false], [`${'x'.repeat(99)}\n`.repeat(3_000), false]
+  ] as const) {
+    const mail = `${head}Content-Type: multipart/report; boundary=b\n\n${filler}--b\n${status}`
+    t.equal(await readReport(Buffer.from(mail), letterIdIn) !== undefined, isRead, 'no further than its beginning')
   }
   t.equal(await readReport(Buffer.alloc(0), letterIdIn), undefined, 'nothing')
 })

@@ -40,7 +40,7 @@ t.test('a report that the mail system hands over marks the booking', async t => 
   t.strictSame([statusCode, body], [204, ''])
   t.match(await db.letter.findUnique({ where: { id: letterId } }), { status: 'bounced', answer: /^550 5\.1\.10/ })
   t.match(await db.booking.findUnique({ where: { id: bookingId } }), {
-    status: 'confirmed', unreachableAt: noon.toJSDate()
+    status: 'confirmed', unreachableAt: noon.toISO()
   })
 })
 
