@@ -2,6 +2,10 @@
 export type Refusal =
   | 'activity-not-found'
   | 'campaign-not-found'
+  | 'contact-not-found'
+  | 'contact-changed'
+  | 'contact-name-taken'
+  | 'last-contact'
   | 'booking-not-found'
   | 'not-bookable'
   | 'booking-not-yet-open'
@@ -40,7 +44,13 @@ export type Refusal =
   | 'bulletin-sent'
   | 'bulletin-changed'
   | 'nobody-to-write-to'
+  | 'answers-refused'
+  | 'both-changed'
+  | 'people-to-tell'
+  | 'people-rely-on-it'
+  | 'not-ready'
   | 'sign-in-link-used'
+  | 'sign-in-code-wrong'
 
 /**
  * A rule said no: the world is not as the person asking believed. Its message is one sentence for that

@@ -28,6 +28,8 @@ export interface Facts {
   'activity.changed': { activityId: string }
   /** A bulletin is tried out by a member of staff, who alone gets it. */
   'bulletin.tested': { bulletinId: string, staffMemberId: string }
+  /** A member of staff asked for a letter to sign in with, in the browser of this hash. */
+  'sign-in.requested': { staffMemberId: string, browserHash: string, askedAt: string }
 }
 
 export type Fact = keyof Facts
@@ -62,7 +64,8 @@ const queues: Record<Fact, QueueOptions> = {
   'letter.due': untilTheMailServerIsBack,
   'activity.changed': untilMicrosoftIsBack,
   // Whoever waits for a test does not wait for long.
-  'bulletin.tested': { retryLimit: 6, retryDelay: 10, retryBackoff: true, heartbeatSeconds }
+  'bulletin.tested': { retryLimit: 6, retryDelay: 10, retryBackoff: true, heartbeatSeconds },
+  'sign-in.requested': { retryLimit: 6, retryDelay: 5, retryBackoff: true, heartbeatSeconds }
 }
 
 /** Where commands leave what happened, for jobs to act on. */

@@ -10,10 +10,12 @@ import { LetterInHand } from './letters/errors.ts'
 import { writeLetters } from './letters/jobs.ts'
 import type { LetterRoom } from './letters/jobs.ts'
 import type { LetterFact } from './letters/kinds.ts'
+import { postToStaff } from './letters/to-staff.ts'
 import { sweepMeetings } from './meetings/commands.ts'
 import { keepMeetings } from './meetings/jobs.ts'
 import type { Fact, Facts, Outbox } from './outbox.ts'
 import { remindPeople } from './reminders/commands.ts'
+import { sendSignInLetters } from './staff/jobs.ts'
 import type { Meetings } from './teams/meeting.ts'
 import { serveWaitingList, sweepWaitingLists } from './waiting-list/commands.ts'
 
@@ -50,6 +52,8 @@ export async function startWorker (
   await letters('booking.lapsed')
   await letters('letter.due')
   await on('bulletin.tested', async tests => await sendTests(letterRoom, tests))
+  await on('sign-in.requested', async requests =>
+    await sendSignInLetters({ ...letterRoom, post: postToStaff(letterRoom) }, requests))
   await on('place.freed', async freed => await Promise.allSettled(freed.map(async ({ activityId }) => {
     await serveWaitingList(db, outbox, activityId, clock())
   })))

@@ -17,6 +17,10 @@ declare module 'fastify' {
 const refusals = {
   'activity-not-found': { status: 404, title: 'Page not found' },
   'campaign-not-found': { status: 404, title: 'Page not found' },
+  'contact-not-found': { status: 404, title: 'Page not found' },
+  'contact-changed': { status: 409, title: 'This has been changed' },
+  'contact-name-taken': { status: 409, title: 'Choose another name' },
+  'last-contact': { status: 409, title: 'Somebody must be there to call' },
   'booking-not-found': { status: 404, title: 'Booking not found' },
   'not-bookable': { status: 409, title: 'There is nothing to book' },
   'booking-not-yet-open': { status: 409, title: 'Booking has not opened yet' },
@@ -55,7 +59,13 @@ const refusals = {
   'bulletin-sent': { status: 409, title: 'This has been sent' },
   'bulletin-changed': { status: 409, title: 'This has been changed' },
   'nobody-to-write-to': { status: 409, title: 'There is nobody to write to' },
-  'sign-in-link-used': { status: 410, title: 'This sign-in link no longer works' }
+  'answers-refused': { status: 400, title: 'Something is not right yet' },
+  'both-changed': { status: 409, title: 'Somebody else has changed this' },
+  'people-to-tell': { status: 409, title: 'People would be told' },
+  'people-rely-on-it': { status: 409, title: 'People rely on this' },
+  'not-ready': { status: 409, title: 'Not ready yet' },
+  'sign-in-link-used': { status: 410, title: 'This sign-in link no longer works' },
+  'sign-in-code-wrong': { status: 409, title: 'This code does not work' }
 } as const satisfies Record<Refusal, { status: number, title: string }>
 
 /** What an answer of this kind says to whoever reads it: a heading, what is the matter, what to do. */

@@ -18,29 +18,40 @@ export interface StaffMember {
 /** Who a cookie belongs to at `now`, or nobody; staff/ knows. */
 export type FindSignedIn = (cookie: string, now: DateTime<true>) => Promise<StaffMember | undefined>
 
+/** What a browser is known by again that has asked to sign in and is on its way: by a letter, or at a provider. */
+export type Mark = 'letter' | 'openid'
+
 declare module 'fastify' {
   interface FastifyRequest {
     /** Undefined where nobody is signed in. */
     staff: StaffMember | undefined
     /** What the browser brought as its session, true or not. */
     sessionCookie: string | undefined
+    markOf: (mark: Mark) => string | undefined
   }
   interface FastifyReply {
     keepSession: (cookie: string) => FastifyReply
     forgetSession: () => FastifyReply
+    keepMark: (mark: Mark, value: string) => FastifyReply
+    forgetMark: (mark: Mark) => FastifyReply
   }
 }
+
+/** A letter may take as long again as what is in it is good for. */
+const markSeconds = 20 * 60
 
 /**
  * Knows who is signed in, for the scope that registers it: pages for everybody neither read nor set cookies.
  *
  * The cookie is opaque and lasts as long as the browser is open; how long it is good for is decided where
  * sessions are kept. Under https its name begins with `__Host-`, so that no neighbouring host can plant
- * one (RFC 6265bis §4.1.3.2); browsers take that name only with Secure, which http cannot have.
+ * one (RFC 6265bis §4.1.3.2); browsers take that name only with Secure, which http cannot have. Lax and not
+ * Strict, because people come to sign in from their mail and from their provider.
  */
 export const session = fp<{ findSignedIn: FindSignedIn }>(async (app, { findSignedIn }) => {
   const secure = app.publicUrl.startsWith('https:')
-  const name = secure ? '__Host-session' : 'session'
+  const named = (name: string) => secure ? `__Host-${name}` : name
+  const name = named('session')
   const attributes = { path: '/', httpOnly: true, sameSite: 'lax', secure } as const
 
   await app.register(cookie)
@@ -51,6 +62,15 @@ export const session = fp<{ findSignedIn: FindSignedIn }>(async (app, { findSign
   })
   app.decorateReply('forgetSession', function (this: FastifyReply) {
     return this.clearCookie(name, attributes)
+  })
+  app.decorateRequest('markOf', function (this: FastifyRequest, mark) {
+    return this.cookies[named(`sign-in-${mark}`)]
+  })
+  app.decorateReply('keepMark', function (this: FastifyReply, mark, value) {
+    return this.setCookie(named(`sign-in-${mark}`), value, { ...attributes, maxAge: markSeconds })
+  })
+  app.decorateReply('forgetMark', function (this: FastifyReply, mark) {
+    return this.clearCookie(named(`sign-in-${mark}`), attributes)
   })
 
   app.addHook('onRequest', async request => {

@@ -8,9 +8,11 @@ export interface Deed {
   action: 'staff.added' | 'staff.link-made' | 'staff.signed-in' | 'staff.signed-out' | 'attendees.exported' |
     'campaign.added' | 'agency.added' | 'programme.imported' | 'hold.made' | 'hold.changed' | 'hold.returned' |
     'places.changed' | 'priority-group.named' | 'priority-group.removed' | 'booking.prioritised' | 'booking.picked' |
-    'another-date.made' | 'join-link.changed' | 'join-link.removed' | 'arrangements.changed' | 'activity.cancelled' |
+    'another-date.made' | 'join-link.changed' | 'join-link.removed' | 'arrangements.changed' |
+    'activity.created' | 'activity.changed' | 'activity.published' | 'activity.taken-down' | 'activity.repeated' | 'activity.cancelled' |
     'booking.cancelled' | 'meeting.asked' | 'meeting.replaced' | 'letter.sent-again' | 'bulletin.written' |
-    'bulletin.tested' | 'bulletin.sent' | 'bulletin.stopped'
+    'bulletin.tested' | 'bulletin.sent' | 'bulletin.stopped' | 'contact.added' | 'contact.changed' | 'contact.checked' |
+    'contact.removed' | 'audit.exported'
   /** What it was done to: the slug of an activity, the id of a member of staff. */
   subject: string | undefined
   details?: Record<string, number | string | string[]>

@@ -2,6 +2,7 @@ import type { DateTime } from 'luxon'
 import { instant } from '../clock.ts'
 import type { Reader } from '../database/connect.ts'
 import type { Role, StaffMember } from '../http/session.ts'
+import { mostTries } from './code.ts'
 import { isOver } from './session-life.ts'
 import type { SessionLife } from './session-life.ts'
 import { hashOf } from './token.ts'
@@ -29,4 +30,24 @@ export async function findOpenSession (
     member: { id, name, role: role as Role, agencyId: agencyId ?? undefined }
   }
   return isOver(session, now) ? undefined : session
+}
+
+/**
+ * Where a sign-in link can be used: in the browser that asks about it, in another one, which asked for its
+ * letter, or nowhere.
+ */
+export async function whereLinkWorks (
+  db: Reader, token: string, browser: string | undefined, now: DateTime<true>
+): Promise<'here' | 'elsewhere' | 'nowhere'> {
+  const link = await db.signInToken.findUnique({
+    where: {
+      tokenHash: hashOf(token),
+      usedAt: null,
+      tries: { lt: mostTries },
+      expiresAt: { gt: now.toJSDate() },
+      staffMember: { disabledAt: null }
+    }
+  })
+  if (link === null) return 'nowhere'
+  return link.browserHash === null || link.browserHash === hashOf(browser ?? '') ? 'here' : 'elsewhere'
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { answer, unknownField } from '../http/form-answers.ts'
 import { roles } from '../http/session.ts'
 
 /** In lower case: one person is one member of staff, however their address was typed. */
@@ -15,3 +16,20 @@ export const newStaffMember = z.strictObject({
 })
 
 export type NewStaffMember = z.output<typeof newStaffMember>
+
+const noAddress = 'Enter an email address like name@council.gov.uk'
+
+/** The form on which somebody asks for a letter to sign in with. */
+export const signInForm = z.strictObject({
+  email: answer('Email address', 'Enter your email address').trim().toLowerCase()
+    .min(1, { error: 'Enter your email address', abort: true })
+    .max(254, { error: 'Email address must be 254 characters or fewer', abort: true })
+    .pipe(z.email(noAddress))
+}, { error: unknownField })
+
+/** The form for the six digits, which people type and paste as they like. */
+export const codeForm = z.strictObject({
+  code: answer('Code', 'Enter the code from the email').transform(text => text.replace(/[\s\p{Pd}]/gu, ''))
+    .pipe(z.string().min(1, { error: 'Enter the code from the email', abort: true })
+      .regex(/^\d{6}$/, 'The code is 6 digits, like 123 456'))
+}, { error: unknownField })

@@ -6,6 +6,9 @@ const longestIdleMinutes = 30
 /** Within this long, a session that is seen again is not written down again: most requests only read. */
 const noteEveryMinutes = 1
 
+/** How somebody showed who they are. */
+export type OpenedBy = 'link' | 'code' | 'openid'
+
 /** When a session began and was last seen. Instants in UTC. */
 export interface SessionLife {
   createdAt: DateTime<true>

@@ -28,7 +28,7 @@ t.test('from an empty database to a programme and somebody who signs in', async 
   const made = await run('staff', 'link', 'anne@council.example')
 
   t.match(made, { code: 0, out: /^https:\/\/workshops\.example\.org\/staff\/sign-in\/[\w-]{43}\n$/, said: '' })
-  await signIn(db, made.out.trim().split('/').at(-1) ?? '', undefined, systemClock())
+  await signIn(db, made.out.trim().split('/').at(-1) ?? '', {}, systemClock())
   t.match(await db.campaign.findFirst(), {
     slug: 'its-not-ok',
     title: 'It’s Not OK',

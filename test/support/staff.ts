@@ -53,7 +53,12 @@ export async function signedIn (
   return { headers: { cookie: cookieOf(answer) }, member }
 }
 
-/** The cookie that an answer sets, as a browser sends it back. */
-export function cookieOf ({ headers }: { headers: Record<string, unknown> }): string {
-  return String(headers['set-cookie']).split(';')[0] ?? ''
+/** The session cookie that an answer sets, as a browser sends it back. */
+export function cookieOf (answer: { headers: Record<string, unknown> }): string {
+  return setCookies(answer).map(cookie => cookie.split(';')[0] ?? '').find(cookie => /session=/.test(cookie)) ?? ''
+}
+
+/** Every cookie that an answer sets, with what it says about each. */
+export function setCookies ({ headers }: { headers: Record<string, unknown> }): string[] {
+  return [headers['set-cookie']].flat().filter(cookie => typeof cookie === 'string')
 }
