@@ -69,11 +69,6 @@ export async function listForgottenMeetings (db: Reader, seal: Seal, now: DateTi
   return due.filter(id => !inHand.some(({ activityId }) => activityId === id))
 }
 
-/** How many people have a place: as many letters goes a new link out in. */
-export async function countPeopleWithAPlace (db: Reader, activityId: string): Promise<number> {
-  return await db.booking.count({ where: { activityId, status: 'confirmed' } })
-}
-
 /** When somebody last gave an activity a link on its page. */
 export async function linkGivenAt (db: Reader, slug: string): Promise<DateTime<true> | undefined> {
   const entry = await db.auditEntry.findFirst({

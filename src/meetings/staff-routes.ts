@@ -1,5 +1,6 @@
 import type { FastifyPluginAsync, FastifyReply } from 'fastify'
 import { setJoinLink } from '../activities/commands.ts'
+import { countConfirmed } from '../activities/queries.ts'
 import { typedOf } from '../activities/staff-page.ts'
 import { running, sentenceFor } from '../activities/staff-routes.ts'
 import type { Running } from '../activities/staff-routes.ts'
@@ -10,7 +11,7 @@ import type { Seal } from '../teams/seal.ts'
 import { askForMeeting, replaceMeeting, tryAgain } from './commands.ts'
 import { NoMeetingKept } from './errors.ts'
 import { isLetGo } from './kept-meeting.ts'
-import { countPeopleWithAPlace, findMeeting, linkGivenAt, withLink } from './queries.ts'
+import { findMeeting, linkGivenAt, withLink } from './queries.ts'
 import { buttonForm, linkFields, linkForm, meetingFields, meetingForm, replacementForm } from './schema.ts'
 import { meetingPageOf, replacementPageOf } from './staff-page.ts'
 import type { TypedMeeting } from './staff-page.ts'
@@ -92,7 +93,7 @@ export const meetingStaffRoutes: FastifyPluginAsync<MeetingRoutes> = async (app,
     const activity = withLink(known, seal)
     const [kept, people, givenAt] = await Promise.all([
       findMeeting(app.db, seal, activity.id),
-      countPeopleWithAPlace(app.db, activity.id),
+      countConfirmed(app.db, activity.id),
       linkGivenAt(app.db, activity.slug)
     ])
     const model = meetingPageOf({ activity, kept, makesMeetings, people, linkGivenAt: givenAt }, app.clock(), typed)
@@ -102,7 +103,7 @@ export const meetingStaffRoutes: FastifyPluginAsync<MeetingRoutes> = async (app,
   async function askBack ({ staff, activity: known }: Running, reply: FastifyReply, errors?: FormErrors) {
     const activity = withLink(known, seal)
     const [kept, people] = await Promise.all([
-      findMeeting(app.db, seal, activity.id), countPeopleWithAPlace(app.db, activity.id)
+      findMeeting(app.db, seal, activity.id), countConfirmed(app.db, activity.id)
     ])
     if (kept === undefined || isLetGo(kept, activity)) throw new NoMeetingKept()
     return reply.page('staff/new-meeting', { staff, ...replacementPageOf({ activity, kept, people }, errors) })
