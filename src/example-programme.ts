@@ -16,8 +16,8 @@ const loading = 20_201_201
  * Fills an empty database with two campaigns that show what the service is for, so that whoever tries it
  * finds something to book; a database with a campaign or a member of staff of its own is left alone.
  *
- * Dates are counted from `now`. Who has booked is made up, at example.org, where no letter arrives; and
- * no letter is announced to them.
+ * Dates are counted from `now`. Who has booked is made up, at example.org, where no letter arrives; none is
+ * announced to them here, and they want no reminders.
  */
 export async function loadExampleProgramme (db: Db, seal: Seal, now: DateTime<true>): Promise<void> {
   await db.$transaction(async tx => {
@@ -323,7 +323,8 @@ function bookings (
       waitedAt: isWaiting ? at : null,
       confirmedAt: isWaiting ? null : at,
       submissionId: randomUUID(),
-      attended: isPast ? n % 5 !== 4 : null
+      attended: isPast ? n % 5 !== 4 : null,
+      remindersOff: true
     }
   })
 }
