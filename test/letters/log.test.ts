@@ -4,7 +4,7 @@ import t from 'tap'
 import type { Test } from 'tap'
 import { mayKnowAttendees } from '../../src/bookings/disclosure.ts'
 import { countUnreachable } from '../../src/activities/queries.ts'
-import { listUnreachable } from '../../src/letters/queries.ts'
+import { countLetters, listLetters, listUnreachable } from '../../src/letters/queries.ts'
 import { roles } from '../../src/http/session.ts'
 import type { Activity, Booking, StaffMember } from '../../src/database/generated/client.ts'
 import { aLetter } from '../support/letter-room.ts'
@@ -148,6 +148,9 @@ t.test('one booking has a log of its own, with the reminders that it will get', 
   t.notMatch(mine, 'the week before', 'who booked eight days ahead gets no letter a week before')
   t.match(mine, 'to Anne')
   t.notMatch(mine, 'to Bella')
+  const everything = { statuses: undefined, kind: undefined }
+  t.match(await listLetters(db, { bookingId: booking.id }, everything, { skip: 0, take: 2 }), [{ answer: 'to Anne' }])
+  t.strictSame(await countLetters(db, { bookingId: booking.id }), [{ kind: 'place-confirmed', status: 'sent', letters: 1 }])
   t.match(hers, /Still to come Reminder, the week before: 24 November 2026 at 6pm/)
   await db.booking.update({ where: { id: other.id }, data: { remindersOff: true } })
   t.match(await look(of(other)), 'No reminders: they do not want any.')
