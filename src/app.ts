@@ -36,6 +36,7 @@ import { staffPages } from './staff/routes.ts'
 import { helplines } from './support/helplines.ts'
 import { helplinesOf } from './support/page.ts'
 import { supportRoutes } from './support/routes.ts'
+import { supportStaffRoutes } from './support/staff-routes.ts'
 import type { Seal } from './teams/seal.ts'
 import type { Templates } from './templates.ts'
 import { waitingListRoutes } from './waiting-list/routes.ts'
@@ -108,7 +109,7 @@ export async function buildApp ({ makesMeetings = false, ...parts }: AppParts): 
       async staff => { await staff.register(meetingStaffRoutes, { seal: parts.seal, makesMeetings }) },
       async staff => { await staff.register(letterStaffRoutes, { room: parts, remindersOf }) },
       async staff => { await staff.register(bulletinStaffRoutes, { room: parts }) },
-      exportStaffRoutes
+      exportStaffRoutes, supportStaffRoutes
     ]
   })
 
