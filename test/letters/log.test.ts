@@ -4,9 +4,12 @@ import t from 'tap'
 import type { Test } from 'tap'
 import { mayKnowAttendees } from '../../src/bookings/disclosure.ts'
 import { countUnreachable } from '../../src/activities/queries.ts'
+import { remindersToCome } from '../../src/letters/due.ts'
 import { countLetters, listLetters, listUnreachable } from '../../src/letters/queries.ts'
 import { roles } from '../../src/http/session.ts'
 import type { Activity, Booking, StaffMember } from '../../src/database/generated/client.ts'
+import { remindersOf } from '../../src/reminders/moments.ts'
+import { anEntry } from '../support/entry.ts'
 import { aLetter } from '../support/letter-room.ts'
 import { countedService, perceived, post, service } from '../support/service.ts'
 import { anAgency, organiser, signedIn } from '../support/staff.ts'
@@ -156,6 +159,21 @@ t.test('one booking has a log of its own, with the reminders that it will get', 
   t.match(await look(of(other)), 'No reminders: they do not want any.')
   await db.booking.update({ where: { id: other.id }, data: { remindersOff: false, status: 'cancelled' } })
   t.notMatch(await look(of(other)), 'Still to come')
+})
+
+t.test('reminders are to come for those who have a place and want them, of what takes place', async t => {
+  const { activity, ...booking } = anEntry({ booking: { confirmedAt: noon.minus({ days: 30 }) } }).booking
+  const toCome = (given: Partial<typeof booking>, its: Partial<typeof activity> = {}, now = noon) =>
+    remindersToCome({ ...booking, ...given }, { ...activity, ...its }, remindersOf, now).map(({ kind }) => kind)
+
+  t.strictSame(toCome({}), ['reminder-week', 'reminder-day', 'reminder-hour'])
+  t.strictSame(toCome({}, { reminders: ['day'] }), ['reminder-day'])
+  t.strictSame(toCome({}, {}, activity.startsAt.minus({ hours: 2 })), ['reminder-hour'])
+  t.strictSame(toCome({ confirmedAt: activity.startsAt.minus({ hours: 2 }) }), ['reminder-hour'])
+  t.strictSame(toCome({ remindersOff: true }), [])
+  t.strictSame(toCome({ status: 'waiting', confirmedAt: undefined }), [])
+  t.strictSame(toCome({ status: 'cancelled' }), [])
+  t.strictSame(toCome({}, { status: 'cancelled' }), [])
 })
 
 t.test('a booking of another activity, or of none, is not found', async t => {
