@@ -6,6 +6,7 @@ import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
 import { activityRoutes } from './activities/routes.ts'
 import { activityStaffRoutes } from './activities/staff-routes.ts'
+import { auditStaffRoutes } from './audit/staff-routes.ts'
 import type { BookingLinks } from './bookings/link.ts'
 import { bookingRoutes } from './bookings/routes.ts'
 import { bookingStaffRoutes } from './bookings/staff-routes.ts'
@@ -109,7 +110,7 @@ export async function buildApp ({ makesMeetings = false, ...parts }: AppParts): 
       async staff => { await staff.register(meetingStaffRoutes, { seal: parts.seal, makesMeetings }) },
       async staff => { await staff.register(letterStaffRoutes, { room: parts, remindersOf }) },
       async staff => { await staff.register(bulletinStaffRoutes, { room: parts }) },
-      exportStaffRoutes, supportStaffRoutes
+      exportStaffRoutes, supportStaffRoutes, auditStaffRoutes
     ]
   })
 
