@@ -33,6 +33,7 @@ import { joiningRoutes } from './joining/routes.ts'
 import { letterStaffRoutes } from './letters/staff-routes.ts'
 import { meetingStaffRoutes } from './meetings/staff-routes.ts'
 import { remindersOf } from './reminders/moments.ts'
+import type { Provider } from './staff/openid.ts'
 import { staffPages } from './staff/routes.ts'
 import { helplines } from './support/helplines.ts'
 import { helplinesOf } from './support/page.ts'
@@ -54,6 +55,8 @@ export interface AppParts extends ServiceParts {
   bounces?: BouncePost | undefined
   /** Whether the service can make Teams meetings by itself; not unless told otherwise. */
   makesMeetings?: boolean
+  /** With whom staff may sign in; undefined: by letter only. */
+  provider?: Provider | undefined
   log: Logger
   rateLimits: boolean
   /** Addresses of proxies whose X-Forwarded-For counts, separated by commas. */
@@ -104,6 +107,7 @@ export async function buildApp ({ makesMeetings = false, ...parts }: AppParts): 
   await app.register(bounceRoutes, { bounces: parts.bounces })
   await app.register(staffPages, {
     prefix: '/staff',
+    provider: parts.provider,
     behindSignIn: [
       activityStaffRoutes, holdStaffRoutes, bookingStaffRoutes,
       async staff => { await staff.register(waitingListStaffRoutes, { seal: parts.seal }) },

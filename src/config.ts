@@ -28,6 +28,15 @@ const microsoft = z.string()
 /** Microsoft Graph takes all of these, or is not there. */
 const graphAccess = ['GRAPH_TENANT_ID', 'GRAPH_CLIENT_ID', 'GRAPH_CLIENT_SECRET', 'GRAPH_ORGANISER_ID'] as const
 
+/** As is `graphAccess`, for signing in. */
+const openIdAccess = ['OIDC_ISSUER', 'OIDC_CLIENT_ID', 'OIDC_CLIENT_SECRET'] as const
+
+/** Byte for byte what the provider calls itself; encrypted, or on this machine. */
+const issuer = z.string().regex(
+  /^(?:https:\/\/[^/?#@\s]+|http:\/\/(?:localhost|127\.0\.0\.1)(?::\d+)?)(?:\/[^?#\s]*)?$/,
+  'must be an https address such as https://login.microsoftonline.com/748d2cbb-3b55-40ed-8c34-2eae5932b22a/v2.0'
+)
+
 const Environment = z.object({
   PORT: integer(0, 65_535).default(3000),
   HOST: z.string().default('127.0.0.1'),
@@ -51,6 +60,9 @@ const Environment = z.object({
   GRAPH_ORGANISER_ID: guid.optional(),
   GRAPH_URL: microsoft.prefault('https://graph.microsoft.com'),
   GRAPH_LOGIN_URL: microsoft.prefault('https://login.microsoftonline.com'),
+  OIDC_ISSUER: issuer.optional(),
+  OIDC_CLIENT_ID: z.string().optional(),
+  OIDC_CLIENT_SECRET: z.string().optional(),
   ROLE: choice(['all', 'web', 'worker']).default('all'),
   RATE_LIMITS: choice(['on', 'off']).default('on'),
   TRUST_PROXY: z.string().optional(),
@@ -67,12 +79,12 @@ const Environment = z.object({
       code: 'custom', path: [name], message: 'needs BOUNCE_ADDRESS: nothing comes back to an address that letters do not carry'
     })
   }
-  const missing = graphAccess.filter(name => environment[name] === undefined)
-  if (missing.length === graphAccess.length) return
-  for (const name of missing) {
-    context.addIssue({
-      code: 'custom', path: [name], message: `must be set: Teams meetings take all of ${graphAccess.join(', ')}, or none`
-    })
+  for (const [what, names] of [['Teams meetings take', graphAccess], ['signing in with OpenID takes', openIdAccess]] as const) {
+    const missing = names.filter(name => environment[name as keyof typeof environment] === undefined)
+    if (missing.length === names.length) continue
+    for (const name of missing) {
+      context.addIssue({ code: 'custom', path: [name], message: `must be set: ${what} all of ${names.join(', ')}, or none` })
+    }
   }
 }).transform(environment => ({
   port: environment.PORT,
@@ -103,6 +115,14 @@ const Environment = z.object({
         url: environment.GRAPH_URL,
         loginUrl: environment.GRAPH_LOGIN_URL
       },
+  /** The provider with whom staff may sign in; undefined: by letter only. */
+  openId: environment.OIDC_ISSUER === undefined
+    ? undefined
+    : {
+        issuer: environment.OIDC_ISSUER,
+        clientId: environment.OIDC_CLIENT_ID as string,
+        clientSecret: environment.OIDC_CLIENT_SECRET as string
+      },
   role: environment.ROLE,
   rateLimits: environment.RATE_LIMITS === 'on',
   trustProxy: environment.TRUST_PROXY,
@@ -112,6 +132,7 @@ const Environment = z.object({
 export type Config = Readonly<z.output<typeof Environment>>
 export type Mailbox = Config['mailFrom']
 export type GraphAccess = NonNullable<Config['graph']>
+export type OpenIdAccess = NonNullable<Config['openId']>
 
 /** The environment cannot be used: one line per variable, for the person who set it. */
 export class ConfigError extends Error {}

@@ -51,6 +51,9 @@ export type Refusal =
   | 'not-ready'
   | 'sign-in-link-used'
   | 'sign-in-code-wrong'
+  | 'session-not-found'
+  | 'work-account-taken'
+  | 'work-account-unknown'
 
 /**
  * A rule said no: the world is not as the person asking believed. Its message is one sentence for that

@@ -16,6 +16,7 @@ import { openLog, queueFaultLog } from './log.ts'
 import { openOutbox } from './outbox.ts'
 import { secretKeyOf } from './secret-key.ts'
 import { createSignInLink } from './staff/commands.ts'
+import { openIdProvider } from './staff/openid.ts'
 import { graphMeetings } from './teams/graph.ts'
 import { joinLinkSeal } from './teams/seal.ts'
 import { loadTemplates } from './templates.ts'
@@ -94,6 +95,7 @@ async function start (config: Config): Promise<void> {
     const app = await buildApp({
       ...parts,
       makesMeetings: config.graph !== undefined,
+      provider: config.openId && openIdProvider(config.openId, config.publicUrl),
       bounces: config.bouncesSecret === undefined ? undefined : { secret: config.bouncesSecret, letterIdIn },
       log,
       rateLimits: config.rateLimits,

@@ -54,6 +54,21 @@ t.test('Teams meetings are made by Microsoft’s own servers unless others are n
     { url: 'https://graph.microsoft.us', loginUrl: 'http://127.0.0.1:4000' })
 })
 
+const openId = {
+  OIDC_ISSUER: 'https://login.microsoftonline.com/0823831b-1f1b-424b-b90a-1caa345a742a/v2.0', OIDC_CLIENT_ID: 'an app', OIDC_CLIENT_SECRET: 'its secret'
+}
+const openIdAllOrNone = 'must be set: signing in with OpenID takes all of OIDC_ISSUER, OIDC_CLIENT_ID, OIDC_CLIENT_SECRET, or none.'
+const issuer = 'OIDC_ISSUER must be an https address such as ' +
+  'https://login.microsoftonline.com/748d2cbb-3b55-40ed-8c34-2eae5932b22a/v2.0.'
+
+t.test('staff sign in with a provider where all is there that it takes, and its name is kept byte for byte', async t => {
+  t.equal(loadConfig({}).openId, undefined)
+  t.strictSame(loadConfig(openId).openId, {
+    issuer: openId.OIDC_ISSUER, clientId: 'an app', clientSecret: 'its secret'
+  })
+  t.match(loadConfig({ ...openId, OIDC_ISSUER: 'https://id.example/' }).openId, { issuer: 'https://id.example/' })
+})
+
 t.test('letters come back to the sender, unless there is an address for what comes back', async t => {
   t.match(loadConfig({}), { bounceAddress: undefined, bounceMailbox: undefined, bouncesSecret: undefined })
   t.match(loadConfig({
@@ -65,6 +80,10 @@ const bounceAddress = 'BOUNCE_ADDRESS must be an address with at most 18 charact
 const needed = 'needs BOUNCE_ADDRESS: nothing comes back to an address that letters do not carry.'
 
 const wrong = [
+  [{ OIDC_ISSUER: openId.OIDC_ISSUER }, `OIDC_CLIENT_ID ${openIdAllOrNone}\nOIDC_CLIENT_SECRET ${openIdAllOrNone}`],
+  [{ OIDC_CLIENT_SECRET: 'x' }, `OIDC_ISSUER ${openIdAllOrNone}\nOIDC_CLIENT_ID ${openIdAllOrNone}`],
+  [{ ...openId, OIDC_ISSUER: 'http://id.example' }, issuer],
+  [{ ...openId, OIDC_ISSUER: 'https://id.example?x' }, issuer],
   [{ PORT: 'eighty' }, 'PORT must be a whole number from 0 to 65535.'],
   [{ PORT: '65536' }, 'PORT must be a whole number from 0 to 65535.'],
   [{ PUBLIC_URL: 'workshops.example.org' }, 'PUBLIC_URL must be an http or https address without a path.'],

@@ -65,7 +65,10 @@ const refusals = {
   'people-rely-on-it': { status: 409, title: 'People rely on this' },
   'not-ready': { status: 409, title: 'Not ready yet' },
   'sign-in-link-used': { status: 410, title: 'This sign-in link no longer works' },
-  'sign-in-code-wrong': { status: 409, title: 'This code does not work' }
+  'sign-in-code-wrong': { status: 409, title: 'This code does not work' },
+  'session-not-found': { status: 404, title: 'Page not found' },
+  'work-account-taken': { status: 409, title: 'This work account is another’s' },
+  'work-account-unknown': { status: 403, title: 'We do not know this work account' }
 } as const satisfies Record<Refusal, { status: number, title: string }>
 
 /** What an answer of this kind says to whoever reads it: a heading, what is the matter, what to do. */

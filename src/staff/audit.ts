@@ -5,7 +5,8 @@ import type { Tx } from '../database/connect.ts'
 export interface Deed {
   /** Undefined: somebody at a terminal. */
   staffMemberId: string | undefined
-  action: 'staff.added' | 'staff.link-made' | 'staff.signed-in' | 'staff.signed-out' | 'attendees.exported' |
+  action: 'staff.added' | 'staff.link-made' | 'staff.signed-in' | 'staff.signed-out' |
+    'session.ended' | 'work-account.connected' | 'work-account.disconnected' | 'attendees.exported' |
     'campaign.added' | 'agency.added' | 'programme.imported' | 'hold.made' | 'hold.changed' | 'hold.returned' |
     'places.changed' | 'priority-group.named' | 'priority-group.removed' | 'booking.prioritised' | 'booking.picked' |
     'another-date.made' | 'join-link.changed' | 'join-link.removed' | 'arrangements.changed' |

@@ -3,13 +3,17 @@ import { instant } from '../clock.ts'
 import { Prisma } from '../database/generated/client.ts'
 import type { Db, Tx } from '../database/connect.ts'
 import type { Facts, Outbox } from '../outbox.ts'
+import type { StaffMember } from '../http/session.ts'
 import { record } from './audit.ts'
 import { codeHashOf, isRightCode, mostTries, newCode } from './code.ts'
 import {
-  AgencyUnknown, SignInCodeWrong, SignInLinkUsed, StaffMemberDisabled, StaffMemberExists, StaffMemberUnknown
+  AgencyUnknown, SessionNotFound, SignInCodeWrong, SignInLinkUsed, StaffMemberDisabled, StaffMemberExists,
+  StaffMemberUnknown, WorkAccountTaken, WorkAccountUnknown
 } from './errors.ts'
 import { isToBeWritten, letterMinutes } from './letter-life.ts'
+import type { WorkAccount } from './openid.ts'
 import type { NewStaffMember } from './schema.ts'
+import { openAt } from './session-life.ts'
 import type { OpenedBy } from './session-life.ts'
 import { hashOf, newToken } from './token.ts'
 
@@ -183,6 +187,47 @@ export async function signInByCode (db: Db, code: string, arrival: Arrival, now:
   return cookie
 }
 
+/**
+ * Gives the cookie of a session for whoever has connected this work account. By what the provider calls them
+ * and never by an address, and only whom our own database knows: throws `WorkAccountUnknown` for anybody else.
+ */
+export async function signInByWorkAccount (
+  db: Db, { issuer, subject }: WorkAccount, arrival: Arrival, now: DateTime<true>
+): Promise<string> {
+  return await db.$transaction(async tx => {
+    const where = { issuer_subject: { issuer, subject }, disabledAt: null }
+    const member = await tx.staffMember.findUnique({ where, select: { id: true } })
+    if (member === null) throw new WorkAccountUnknown()
+    return await openSession(tx, member.id, 'openid', arrival, now)
+  })
+}
+
+/** Connects a member's work account, in the place of another; nobody else can have the same. */
+export async function connectWorkAccount (
+  db: Db, staffMemberId: string, { issuer, subject }: WorkAccount, now: DateTime<true>
+): Promise<void> {
+  try {
+    await db.$transaction(async tx => {
+      await tx.staffMember.update({ where: { id: staffMemberId }, data: { issuer, subject } })
+      await record(tx, { staffMemberId, action: 'work-account.connected', subject: staffMemberId, details: { issuer } }, now)
+    })
+  } catch (error) {
+    if (error instanceof Prisma.PrismaClientKnownRequestError && error.code === 'P2002') throw new WorkAccountTaken()
+    throw error
+  }
+}
+
+/** Takes a member's work account away; sessions that it opened go on. */
+export async function disconnectWorkAccount (db: Db, staffMemberId: string, now: DateTime<true>): Promise<void> {
+  await db.$transaction(async tx => {
+    const { count } = await tx.staffMember.updateMany({
+      where: { id: staffMemberId, issuer: { not: null } }, data: { issuer: null, subject: null }
+    })
+    if (count === 0) return
+    await record(tx, { staffMemberId, action: 'work-account.disconnected', subject: staffMemberId }, now)
+  })
+}
+
 /** Opens a session for someone who has shown who they are, and gives its cookie: always a new one. */
 async function openSession (
   tx: Tx, staffMemberId: string, openedBy: OpenedBy, { earlierCookie, device = '' }: Arrival, now: DateTime<true>
@@ -209,6 +254,43 @@ export async function signOut (db: Db, cookie: string, now: DateTime<true>): Pro
     const { id, staffMemberId } = session
     await tx.staffSession.update({ where: { id }, data: { endedAt: now.toJSDate() } })
     await record(tx, { staffMemberId, action: 'staff.signed-out', subject: staffMemberId }, now)
+  })
+}
+
+/**
+ * Ends one session: a member's own, or anybody's where an admin asks. Says whose it was; throws
+ * `SessionNotFound` also where there is one that is none of theirs. Ended twice is ended.
+ */
+export async function endSession (
+  db: Db, staff: Pick<StaffMember, 'id' | 'role'>, sessionId: string, now: DateTime<true>
+): Promise<string> {
+  return await db.$transaction(async tx => {
+    const session = await tx.staffSession.findUnique({ where: { id: sessionId } })
+    const isTheirs = session !== null && (session.staffMemberId === staff.id || staff.role === 'admin')
+    if (!isTheirs) throw new SessionNotFound()
+    const { staffMemberId } = session
+    const { count } = await tx.staffSession.updateMany({
+      where: { id: sessionId, endedAt: null }, data: { endedAt: now.toJSDate() }
+    })
+    if (count === 1) {
+      const deed = { staffMemberId: staff.id, action: 'session.ended', subject: staffMemberId } as const
+      await record(tx, { ...deed, details: { sessions: 1 } }, now)
+    }
+    return staffMemberId
+  })
+}
+
+/** Ends all sessions of a member but the one with a cookie. */
+export async function endOtherSessions (
+  db: Db, { id: staffMemberId }: Pick<StaffMember, 'id'>, cookie: string, now: DateTime<true>
+): Promise<void> {
+  await db.$transaction(async tx => {
+    const { count: sessions } = await tx.staffSession.updateMany({
+      where: { staffMemberId, endedAt: null, tokenHash: { not: hashOf(cookie) }, ...openAt(now) },
+      data: { endedAt: now.toJSDate() }
+    })
+    if (sessions === 0) return
+    await record(tx, { staffMemberId, action: 'session.ended', subject: staffMemberId, details: { sessions } }, now)
   })
 }
 

@@ -18,6 +18,32 @@ export class SignInCodeWrong extends DomainError {
   }
 }
 
+/** There is no such session, or it is none of theirs to end. */
+export class SessionNotFound extends DomainError {
+  readonly refusal = 'session-not-found'
+
+  constructor () {
+    super('There is no such session.')
+  }
+}
+
+/** Of an account that nobody has connected, and of somebody who may no longer sign in. */
+export class WorkAccountUnknown extends DomainError {
+  readonly refusal = 'work-account-unknown'
+
+  constructor () {
+    super('Your work account is not connected to anybody who works here. Sign in by email first, and connect it on “Your account”.')
+  }
+}
+
+export class WorkAccountTaken extends DomainError {
+  readonly refusal = 'work-account-taken'
+
+  constructor () {
+    super('This work account is connected to somebody else who works here. Nothing has been changed.')
+  }
+}
+
 export class StaffMemberExists extends CommandError {
   constructor (email: string) {
     super(`${email} is a member of staff already.`)

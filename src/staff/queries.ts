@@ -3,8 +3,8 @@ import { instant } from '../clock.ts'
 import type { Reader } from '../database/connect.ts'
 import type { Role, StaffMember } from '../http/session.ts'
 import { mostTries } from './code.ts'
-import { isOver } from './session-life.ts'
-import type { SessionLife } from './session-life.ts'
+import { isOver, openAt } from './session-life.ts'
+import type { OpenedBy, SessionLife } from './session-life.ts'
 import { hashOf } from './token.ts'
 
 /** A session that is good at some instant. */
@@ -50,4 +50,48 @@ export async function whereLinkWorks (
   })
   if (link === null) return 'nowhere'
   return link.browserHash === null || link.browserHash === hashOf(browser ?? '') ? 'here' : 'elsewhere'
+}
+
+/** A member of staff with the sessions that are open, the one that was seen last first. */
+export interface MemberWithSessions {
+  id: string
+  name: string
+  email: string
+  role: Role
+  isConnected: boolean
+  sessions: ListedSession[]
+}
+
+export interface ListedSession extends SessionLife {
+  id: string
+  /** To tell the one that asks from the others. */
+  tokenHash: string
+  openedBy: OpenedBy
+  device: string
+}
+
+/** Who may sign in, by name, or one of them; all of it by as many queries for many as for one. */
+export async function listSessions (
+  db: Reader, now: DateTime<true>, staffMemberId?: string
+): Promise<MemberWithSessions[]> {
+  const rows = await db.staffMember.findMany({
+    where: { disabledAt: null, ...(staffMemberId !== undefined && { id: staffMemberId }) },
+    include: { sessions: { where: { endedAt: null, ...openAt(now) }, orderBy: [{ lastSeenAt: 'desc' }, { id: 'asc' }] } },
+    orderBy: [{ name: 'asc' }, { id: 'asc' }]
+  })
+  return rows.map(({ id, name, email, role, issuer, sessions }) => ({
+    id,
+    name,
+    email,
+    role: role as Role,
+    isConnected: issuer !== null,
+    sessions: sessions.map(session => ({
+      id: session.id,
+      tokenHash: session.tokenHash,
+      createdAt: instant(session.createdAt),
+      lastSeenAt: instant(session.lastSeenAt),
+      openedBy: session.openedBy as OpenedBy,
+      device: session.device
+    }))
+  }))
 }

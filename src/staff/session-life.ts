@@ -20,6 +20,14 @@ export function isOver ({ createdAt, lastSeenAt }: SessionLife, now: DateTime<tr
   return now >= createdAt.plus({ minutes: longestMinutes }) || now >= lastSeenAt.plus({ minutes: longestIdleMinutes })
 }
 
+/** The sessions that are not over, as a database finds them: the same rule as `isOver`. */
+export function openAt (now: DateTime<true>): { createdAt: { gt: Date }, lastSeenAt: { gt: Date } } {
+  return {
+    createdAt: { gt: now.minus({ minutes: longestMinutes }).toJSDate() },
+    lastSeenAt: { gt: now.minus({ minutes: longestIdleMinutes }).toJSDate() }
+  }
+}
+
 /** Says whether it is time to write down that a session was seen. */
 export function isDueANote ({ lastSeenAt }: SessionLife, now: DateTime<true>): boolean {
   return now >= lastSeenAt.plus({ minutes: noteEveryMinutes })

@@ -19,7 +19,7 @@ t.test('a link shows a button, and pressing it signs in for as long as the brows
   t.equal(answer.headers.location, '/staff')
   t.match(setCookies(answer).at(-1), /^__Host-session=[\w-]{43}; Path=\/; HttpOnly; Secure; SameSite=Lax$/)
   t.equal(inside.h1, 'Activities')
-  t.match(inside.text, 'Olu Organiser Sign out')
+  t.match(inside.text, 'Olu Organiser Your account Sign out')
 })
 
 t.test('looking at a link, as scanners do, changes nothing', async t => {
