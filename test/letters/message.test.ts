@@ -31,7 +31,8 @@ const leftTheList = { status: 'cancelled', confirmedAt: undefined, waitedAt: noo
 const every: Array<[LetterKind, Partial<Booking>]> = [
   ['place-confirmed', confirmed], ['place-found', { waitedAt: noon }], ['booking-changed', { places: 2 }],
   ['booking-changed', { ...waiting, places: 2 }], ['waiting-list-joined', waiting], ['already-booked', confirmed],
-  ['already-booked', waiting], ['cancelled', cancelled], ['cancelled', leftTheList], ['cancelled-by-us', cancelled], ['cancelled-by-us', leftTheList],
+  ['already-booked', waiting], ['cancelled', cancelled], ['cancelled', leftTheList], ['cancelled-by-us', cancelled],
+  ['cancelled-by-us', leftTheList],
   ['activity-cancelled', cancelled], ['activity-cancelled', leftTheList], ['booking-link', confirmed],
   ['booking-link', waiting],
   ['place-offered', offered], ['place-offered', { ...offered, places: 2 }], ['place-called', called],
@@ -40,7 +41,7 @@ const every: Array<[LetterKind, Partial<Booking>]> = [
   ['waiting-list-closed', { ...lapsed, lapseReason: 'closed', offers: 0 }],
   ['waiting-list-closed', { ...lapsed, lapseReason: 'closed' }], ['already-booked', offered], ['already-booked', called],
   ['reminder-week', confirmed], ['reminder-day', confirmed], ['reminder-hour', confirmed], ['thank-you', confirmed],
-  ['sorry-we-missed-you', confirmed], ['after-the-day', confirmed],
+  ['sorry-we-missed-you', confirmed], ['after-the-day', confirmed], ['bulletin', confirmed], ['bulletin', waiting],
   ['already-booked', { ...offered, offeredUntil: noon }], ['booking-link', offered], ['booking-link', called],
   ['booking-link', { ...offered, offeredUntil: noon }], ['booking-changed', { ...offered, places: 2 }]
 ]
@@ -52,7 +53,8 @@ const groups = [
 
 function write (kind: LetterKind, entry: Entry, given: Partial<Beside> = {}, now = noon): Message {
   const letter = { id: '9a1d3f6e-0000-4000-8000-000000000000', messageId: '9a1d3f6e@workshops.example.org' }
-  const beside = { line: { position: 13, groups }, first: undefined, bulletin: undefined, publicUrl, ...given }
+  const bulletin = { heading: 'What to bring', body: 'Please have a pen with you.', isStopped: false }
+  const beside = { line: { position: 13, groups }, first: undefined, bulletin, publicUrl, ...given }
   return messageOf({ kind, letter, entry, templates, ...beside }, now)
 }
 
@@ -109,9 +111,11 @@ for (const [kind, booking] of every) {
 t.test('who has a place that is to come finds the way in, and who has none does not', async t => {
   /** By the day before, calendars have it. */
   const soon: LetterKind[] = ['reminder-day', 'reminder-hour']
+  /** A message says what its writer has to say, and where the booking is. */
+  const withoutWayIn: LetterKind[] = [...followUps, 'bulletin']
   for (const [kind, booking] of every) {
     const { text, calendar } = write(kind, entryFor(booking))
-    const hasPlace = booking.status === undefined && !followUps.some(after => after === kind)
+    const hasPlace = booking.status === undefined && !withoutWayIn.includes(kind)
 
     t.equal(text.split('\n').includes(joinUrl), hasPlace, `${kind}, ${booking.status}`)
     t.equal(/children|camera and microphone off|do not record/.test(text), hasPlace)
