@@ -41,6 +41,6 @@ function sessionOf (
 function momentInWords (at: DateTime<true>, now: DateTime<true>): string {
   const there = at.setZone(zone).setLocale('en-GB')
   const time = there.toFormat('h:mma').toLowerCase()
-  if (there.hasSame(now.setZone(zone), 'day')) return `today at ${time}`
+  if (there.hasSame(now.setZone(zone), 'day')) return `Today at ${time}`
   return `${there.toFormat('cccc d LLLL')} at ${time}`
 }
