@@ -13,6 +13,7 @@ import { bookingStaffRoutes } from './bookings/staff-routes.ts'
 import { bounceRoutes } from './bounces/routes.ts'
 import type { BouncePost } from './bounces/routes.ts'
 import { bulletinStaffRoutes } from './bulletins/staff-routes.ts'
+import { campaignStaffRoutes } from './campaigns/staff-routes.ts'
 import type { Mailbox } from './config.ts'
 import { exportStaffRoutes } from './exports/staff-routes.ts'
 import { holdStaffRoutes } from './holds/staff-routes.ts'
@@ -114,7 +115,7 @@ export async function buildApp ({ makesMeetings = false, ...parts }: AppParts): 
       async staff => { await staff.register(meetingStaffRoutes, { seal: parts.seal, makesMeetings }) },
       async staff => { await staff.register(letterStaffRoutes, { room: parts, remindersOf }) },
       async staff => { await staff.register(bulletinStaffRoutes, { room: parts }) },
-      exportStaffRoutes, supportStaffRoutes, auditStaffRoutes
+      exportStaffRoutes, supportStaffRoutes, campaignStaffRoutes, auditStaffRoutes
     ]
   })
 

@@ -2,6 +2,8 @@
 export type Refusal =
   | 'activity-not-found'
   | 'campaign-not-found'
+  | 'campaign-changed'
+  | 'districts-in-use'
   | 'contact-not-found'
   | 'contact-changed'
   | 'contact-name-taken'

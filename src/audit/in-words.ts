@@ -23,6 +23,7 @@ const words: Readonly<Record<string, Words>> = {
   'work-account.disconnected': ['disconnected the work account of …', 'staff'],
   'attendees.exported': ['exported the attendees of …', 'activity'],
   'campaign.added': ['added the campaign …', 'campaign'],
+  'campaign.changed': ['changed the texts of the campaign …', 'campaign'],
   'agency.added': ['added the agency …', 'agency'],
   'programme.imported': ['imported a programme'],
   'hold.made': ['kept places for an agency on …', 'activity'],

@@ -1,9 +1,13 @@
 import type { DateTime } from 'luxon'
 import { Prisma } from '../database/generated/client.ts'
 import type { Db } from '../database/connect.ts'
+import type { StaffMember } from '../http/session.ts'
 import { record } from '../staff/audit.ts'
-import { AgencyExists, CampaignExists } from './errors.ts'
+import { AgencyExists, CampaignChanged, CampaignExists, CampaignNotFound, DistrictsInUse } from './errors.ts'
+import { findEditedCampaign, listDistrictsInUse } from './queries.ts'
 import type { NewAgency, NewCampaign } from './schema.ts'
+import { differences, editionOf } from './texts.ts'
+import type { CampaignTexts } from './texts.ts'
 
 /** Adds a campaign without activities: it shows nowhere until it has some that the public may know of. */
 export async function addCampaign (
@@ -31,6 +35,36 @@ export async function addAgency (db: Db, { slug, name }: NewAgency, now: DateTim
   } catch (error) {
     throw isTaken(error) ? new AgencyExists(slug) : error
   }
+}
+
+/** Which campaign, as whoever asks has read it, and the districts of which they have said that they may go. */
+export interface ReadCampaign { slug: string, edition: string, without: readonly string[] }
+
+/**
+ * Changes what a campaign says of itself. Nobody is written to: letters say what is true when they go.
+ * Throws `CampaignChanged`, `CampaignNotFound`, and `DistrictsInUse` for districts that are not in `without`.
+ */
+export async function changeTexts (
+  db: Db, { slug, edition, without }: ReadCampaign, texts: CampaignTexts, by: StaffMember, now: DateTime<true>
+): Promise<void> {
+  await db.$transaction(async tx => {
+    await tx.$queryRaw`SELECT 1 FROM campaigns WHERE slug = ${slug} FOR UPDATE`
+    const before = await findEditedCampaign(tx, slug)
+    if (before === undefined) throw new CampaignNotFound()
+    const changed = differences(before, texts)
+    // Also a second press on the same button, which finds its own work done.
+    if (Object.keys(changed).length === 0) return
+    if (editionOf(before) !== edition) throw new CampaignChanged()
+    const removed = before.districts.filter(district => !texts.districts.includes(district))
+    const inUse = await listDistrictsInUse(tx, before.id, removed, now)
+    if (inUse.some(({ district }) => !without.includes(district))) throw new DistrictsInUse(inUse)
+
+    const { title, summary, hashtags, districts, privacyNotice, discreet, daysUntilErasure } = texts
+    await tx.campaign.update({
+      where: { slug }, data: { title, summary, hashtags, districts, privacyNotice, discreet, daysUntilErasure }
+    })
+    await record(tx, { staffMemberId: by.id, action: 'campaign.changed', subject: slug, details: changed }, now)
+  })
 }
 
 /** The driver takes a calendar day as midnight in UTC. */

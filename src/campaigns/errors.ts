@@ -8,6 +8,29 @@ export class CampaignNotFound extends DomainError {
   }
 }
 
+/** Somebody has changed the texts of a campaign since they were read. */
+export class CampaignChanged extends DomainError {
+  readonly refusal = 'campaign-changed'
+
+  constructor () {
+    super('Somebody has changed this campaign since you opened it, and nothing of yours has been saved. ' +
+      'Compare both below, then press “Save” to have yours.')
+  }
+}
+
+/** What still takes place or is booked in a district that is to go from the list. */
+export interface DistrictInUse { district: string, activities: number, bookings: number }
+
+export class DistrictsInUse extends DomainError {
+  readonly refusal = 'districts-in-use'
+  readonly districts: readonly DistrictInUse[]
+
+  constructor (districts: readonly DistrictInUse[]) {
+    super('You are removing districts in which something is still to come. Look at them below, and say that you mean it.')
+    this.districts = districts
+  }
+}
+
 export class CampaignExists extends CommandError {
   constructor (slug: string) {
     super(`There is a campaign ${slug} already.`)

@@ -1,6 +1,9 @@
+import type { DateTime } from 'luxon'
 import type { Campaign as Row, Prisma } from '../database/generated/client.ts'
 import type { Reader } from '../database/connect.ts'
 import type { Campaign } from './campaign.ts'
+import type { DistrictInUse } from './errors.ts'
+import type { CampaignTexts } from './texts.ts'
 
 /**
  * Campaigns with at least one activity that a stranger may know of, newest first. `known` says which:
@@ -20,6 +23,47 @@ export async function listCampaignsWith (
 /** Every partner agency, by name. */
 export async function listAgencies (db: Reader): Promise<Array<{ id: string, slug: string, name: string }>> {
   return await db.agency.findMany({ select: { id: true, slug: true, name: true }, orderBy: [{ name: 'asc' }, { slug: 'asc' }] })
+}
+
+/** A campaign as its texts are edited. */
+export interface EditedCampaign extends CampaignTexts { id: string, slug: string }
+
+/** Every campaign, newest first, whoever may know of what is in it. */
+export async function listAllCampaigns (
+  db: Reader
+): Promise<Array<{ slug: string, title: string, activities: number }>> {
+  const rows = await db.campaign.findMany({
+    select: { slug: true, title: true, _count: { select: { activities: true } } },
+    orderBy: [{ firstDay: { sort: 'desc', nulls: 'last' } }, { title: 'asc' }, { slug: 'asc' }]
+  })
+  return rows.map(({ _count: { activities }, ...row }) => ({ ...row, activities }))
+}
+
+export async function findEditedCampaign (db: Reader, slug: string): Promise<EditedCampaign | undefined> {
+  const row = await db.campaign.findUnique({ where: { slug } })
+  if (row === null) return undefined
+  const { id, title, summary, hashtags, districts, privacyNotice, discreet, daysUntilErasure } = row
+  return { id, slug, title, summary, hashtags, districts, privacyNotice, discreet, daysUntilErasure }
+}
+
+/** Those of some districts of a campaign in which something is still to come, or whose people come to it. */
+export async function listDistrictsInUse (
+  db: Reader, campaignId: string, districts: readonly string[], now: DateTime<true>
+): Promise<DistrictInUse[]> {
+  if (districts.length === 0) return []
+  const district = { in: [...districts] }
+  const toCome = { campaignId, status: { not: 'cancelled' }, endsAt: { gt: now.toJSDate() } }
+  const [activities, bookings] = await Promise.all([
+    db.activity.groupBy({ by: ['district'], where: { ...toCome, district }, _count: true }),
+    db.booking.groupBy({
+      by: ['district'], where: { district, status: { in: ['confirmed', 'waiting', 'offered'] }, activity: toCome }, _count: true
+    })
+  ])
+  const countOf = (groups: Array<{ district: string | null, _count: number }>, of: string) =>
+    groups.find(({ district }) => district === of)?._count ?? 0
+  return districts
+    .map(district => ({ district, activities: countOf(activities, district), bookings: countOf(bookings, district) }))
+    .filter(({ activities, bookings }) => activities + bookings > 0)
 }
 
 /** Turns a row into what the service works with. */

@@ -1,5 +1,7 @@
 import { DateTime } from 'luxon'
 import { z } from 'zod'
+import { answer, answerInLine, answerInNumbers, unknownField } from '../http/form-answers.ts'
+import { unprintable } from '../one-line.ts'
 
 /** One line of text that somebody typed. */
 const line = (most: number) => z.string().trim().min(1, 'must be given').max(most, `must have at most ${most} characters`)
@@ -46,3 +48,41 @@ export type NewCampaign = z.output<typeof newCampaign>
 export const newAgency = z.strictObject({ slug, name: line(200) })
 
 export type NewAgency = z.output<typeof newAgency>
+
+/** However a line may end in what is typed, or pasted from a word processor. */
+const lineEnds = /\r\n|[\v\f\r\u0085\u2028\u2029]/g
+
+/** The lines of a text without what does not print. */
+function linesOf (text: string): string[] {
+  return text.replace(lineEnds, '\n').split('\n')
+    .map(line => line.replaceAll('\t', ' ').replaceAll(new RegExp(unprintable, 'gu'), '').trimEnd())
+}
+
+/** A text of several lines, which may be empty. */
+const textOf = (noun: string, most: number) => answer(noun).transform(typed => linesOf(typed).join('\n').trim())
+  .refine(typed => Array.from(typed).length <= most, `${noun} must be ${most.toLocaleString('en-GB')} characters or fewer`)
+
+/** One thing a line; empty lines are none. */
+const listOf = (noun: string, most: number, longest: number) => answer(noun)
+  .transform(typed => linesOf(typed).map(line => line.trim()).filter(line => line !== ''))
+  .refine(lines => lines.length <= most, { error: `${noun} must be ${most} lines or fewer`, abort: true })
+  .refine(lines => lines.every(line => Array.from(line).length <= longest), {
+    error: `Each line of ${noun} must be ${longest} characters or fewer`, abort: true
+  })
+  .refine(lines => new Set(lines.map(line => line.toLowerCase())).size === lines.length, `${noun} must not name one twice`)
+
+/** The form on which the texts of a campaign are edited, as they were read. */
+export const textsForm = z.strictObject({
+  title: answerInLine('Title', 'Enter a title', 200),
+  summary: textOf('Summary', 5000),
+  hashtags: listOf('Hashtags', 10, 60)
+    .transform(lines => lines.map(line => line.startsWith('#') ? line : `#${line}`))
+    .refine(tags => tags.every(tag => /^#[\p{L}\p{N}\p{M}_]+$/u.test(tag)), 'Hashtags must be letters and digits without spaces, one a line'),
+  districts: listOf('Districts', 50, 100).refine(lines => lines.every(line => !line.includes(';')), 'Districts must not have a semicolon in them'),
+  privacyNotice: textOf('Privacy notice', 10_000),
+  discreet: answer('Discreet wording', 'Select whether wording is discreet')
+    .pipe(z.enum(['on', 'off'], 'Select whether wording is discreet')).transform(on => on === 'on'),
+  daysUntilErasure: answerInNumbers('Days until erasure', 0, 3650),
+  edition: answer('What you have read'),
+  without: answer('Districts to remove').default('').transform(linesOf)
+}, { error: unknownField })

@@ -17,6 +17,8 @@ declare module 'fastify' {
 const refusals = {
   'activity-not-found': { status: 404, title: 'Page not found' },
   'campaign-not-found': { status: 404, title: 'Page not found' },
+  'campaign-changed': { status: 409, title: 'This has been changed' },
+  'districts-in-use': { status: 409, title: 'People live there' },
   'contact-not-found': { status: 404, title: 'Page not found' },
   'contact-changed': { status: 409, title: 'This has been changed' },
   'contact-name-taken': { status: 409, title: 'Choose another name' },

@@ -13,7 +13,7 @@ export interface Deed {
     'activity.created' | 'activity.changed' | 'activity.published' | 'activity.taken-down' | 'activity.repeated' | 'activity.cancelled' |
     'booking.cancelled' | 'meeting.asked' | 'meeting.replaced' | 'letter.sent-again' | 'bulletin.written' |
     'bulletin.tested' | 'bulletin.sent' | 'bulletin.stopped' | 'contact.added' | 'contact.changed' | 'contact.checked' |
-    'contact.removed' | 'audit.exported'
+    'contact.removed' | 'audit.exported' | 'campaign.changed'
   /** What it was done to: the slug of an activity, the id of a member of staff. */
   subject: string | undefined
   details?: Record<string, number | string | string[]>
