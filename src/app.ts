@@ -33,6 +33,7 @@ import { invitationRoutes } from './invitations/routes.ts'
 import { joiningRoutes } from './joining/routes.ts'
 import { letterStaffRoutes } from './letters/staff-routes.ts'
 import { meetingStaffRoutes } from './meetings/staff-routes.ts'
+import { programmeStaffRoutes } from './programme/staff-routes.ts'
 import { remindersOf } from './reminders/moments.ts'
 import type { Provider } from './staff/openid.ts'
 import { staffPages } from './staff/routes.ts'
@@ -111,6 +112,7 @@ export async function buildApp ({ makesMeetings = false, ...parts }: AppParts): 
     provider: parts.provider,
     behindSignIn: [
       activityStaffRoutes, holdStaffRoutes, bookingStaffRoutes,
+        async staff => { await staff.register(programmeStaffRoutes, { seal: parts.seal }) },
       async staff => { await staff.register(waitingListStaffRoutes, { seal: parts.seal }) },
       async staff => { await staff.register(meetingStaffRoutes, { seal: parts.seal, makesMeetings }) },
       async staff => { await staff.register(letterStaffRoutes, { room: parts, remindersOf }) },

@@ -15,3 +15,8 @@ export function mayOrganise (
     case 'host': return false
   }
 }
+
+/** Says whether a member of staff makes activities: whoever organises any does. */
+export function mayMake ({ role }: StaffMember): boolean {
+  return role === 'admin' || role === 'organiser'
+}

@@ -5,7 +5,7 @@ import { entries, reminders } from './activity.ts'
 import type { Entry, Reminder, WaitingListMode } from './activity.ts'
 import { bookability } from './booking-window.ts'
 import type { Bookability } from './booking-window.ts'
-import { mayOrganise } from './organising.ts'
+import { mayMake, mayOrganise } from './organising.ts'
 import type { KnownActivity, OfferedActivity } from './queries.ts'
 import { whereInWords } from './page.ts'
 import type { supplyFields } from './schema.ts'
@@ -114,6 +114,7 @@ export function staffListOf (
   const view = past ? 'view=past&' : ''
   return {
     past,
+    mayMake: !past && mayMake(staff),
     total,
     rows: activities.map(activity => ({
       ...staffCardOf(activity),

@@ -43,6 +43,7 @@ export function staffPageOf ({ staff, activity, dates, people }: StaffPage, now:
     downloadHref: `${href}/attendees.csv`,
     takesBookings,
     mayOrganise: takesBookings && mayOrganise(staff, activity),
+    making: mayOrganise(staff, activity) ? makingOf(activity, now) : undefined,
     cancelHref: mayOrganise(staff, activity) && activity.status !== 'cancelled' && now < activity.endsAt
       ? `${href}/cancellation`
       : undefined,
@@ -51,6 +52,18 @@ export function staffPageOf ({ staff, activity, dates, people }: StaffPage, now:
       isFirst: date.isFirst, when: whenInWords(date), href: `/staff/activities/${date.slug}`
     })),
     people: people && attendeesOf(activity, people, mayOrganise(staff, activity))
+  }
+}
+
+/** The ways to the pages on which an activity is changed, published and copied, as far as that can be. */
+function makingOf ({ slug, status, booking, endsAt }: KnownActivity, now: DateTime<true>) {
+  const href = `/staff/activities/${slug}`
+  const isSettled = status === 'cancelled' || (booking === 'places' && endsAt <= now)
+  return {
+    editHref: isSettled ? undefined : `${href}/edit`,
+    publishHref: isSettled ? undefined : `${href}/publish`,
+    publish: status === 'draft' ? 'Publish' : 'Take down',
+    copyHref: `/staff/activities/new?from=${slug}`
   }
 }
 

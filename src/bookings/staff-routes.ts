@@ -22,6 +22,11 @@ interface Address { Params: { slug: string }, Querystring: { page?: unknown, don
 const done = {
   places: 'The places and the waiting list are changed.',
   arrangements: 'Joining and letters are changed. If people get in another way now, those who have a place are told within minutes.',
+  edited: 'The change is saved. Whoever it concerns is told within minutes.',
+  'as-it-was': 'Nothing was changed: it was like that already.',
+  created: 'The activity is saved as a draft, which only staff see.',
+  published: 'The activity is published.',
+  'taken-down': 'The activity is a draft again, which only staff see.',
   cancelled: 'The activity is cancelled. Everybody who had a place or waited is being written to.',
   'booking-cancelled': 'The booking is cancelled, and its holder is being written to.',
   'another-date': 'This is the other date. Everybody who waits for the first one is being asked now.'

@@ -1,0 +1,195 @@
+import type { DateTime } from 'luxon'
+import { changeActivity, createActivities, takeTurns } from '../activities/commands.ts'
+import type { ActivityDraft, StandingActivity } from '../activities/draft.ts'
+import { ActivityNotFound, BookingNotOpen } from '../activities/errors.ts'
+import { objectionsTo, objectionsToChange } from '../activities/objections.ts'
+import { lockStandingActivities } from '../activities/queries.ts'
+import { slugOf } from '../activities/slug.ts'
+import { countReach } from '../bookings/queries.ts'
+import type { Db, Tx } from '../database/connect.ts'
+import type { StaffMember } from '../http/session.ts'
+import type { Outbox } from '../outbox.ts'
+import { record } from '../staff/audit.ts'
+import type { Seal } from '../teams/seal.ts'
+import { answersOf, readAnswers } from './answers.ts'
+import type { Answers, Surroundings } from './answers.ts'
+import { together, unitsChanged, units } from './both-changed.ts'
+import { toldOf } from './effects.ts'
+import { AnswersRefused, BothChanged, NotReady, PeopleRelyOnIt, PeopleToTell } from './errors.ts'
+import { wrongWith } from './objected.ts'
+
+interface Parts {
+  db: Db
+  outbox: Outbox
+  seal: Seal
+}
+
+/** What somebody made of an activity's form, by what they saw when they opened it. */
+export interface Edit {
+  typed: Answers
+  saw: string
+  /** Whether they have read whom it writes to. */
+  isConfirmed: boolean
+  around: Surroundings
+}
+
+/**
+ * Changes an activity as its form says, with what follows from it for its people. What others changed
+ * meanwhile and this form did not touch stays. Says whether anything changed.
+ *
+ * Decided under the activity's row lock, so that whom it writes to is whom it said. Throws `AnswersRefused`;
+ * `BothChanged`, where somebody else changed the same; and `PeopleToTell`, unless it is confirmed.
+ */
+export async function editActivity (
+  { db, outbox, seal }: Parts, slug: string, { typed, saw, isConfirmed, around }: Edit, by: StaffMember,
+  now: DateTime<true>
+): Promise<boolean> {
+  return await db.$transaction(async tx => {
+    const standing = await lockStanding(tx, seal, slug)
+    assertEditable(standing, now)
+    const asItIs = answersOf(standing)
+    const { answers, both } = together(answersOf(read(typed, standing, around)), saw, asItIs)
+    if (both.length > 0) throw new BothChanged(answers, asItIs, both)
+    const draft = read(answers, standing, around)
+    const wrong = wrongWith(standing, draft, now)
+    if (wrong.length > 0) throw new AnswersRefused(wrong)
+
+    const changed = unitsChanged(asItIs, answersOf(draft))
+    if (changed.length === 0) return false
+    const told = toldOf(standing, draft, await countReach(tx, standing.id), now)
+    if (!isConfirmed && told.confirmed + told.waiting > 0) throw new PeopleToTell(answers, asItIs, told)
+    await changeActivity(tx, outbox, seal, standing, draft, now)
+    const after = answersOf(draft)
+    const fields = changed.flatMap(unit => units[unit]).filter(field => asItIs[field] !== after[field])
+    await record(tx, {
+      staffMemberId: by.id,
+      action: 'activity.changed',
+      subject: slug,
+      details: {
+        ...Object.fromEntries(fields.map(field => [field, [asItIs[field], after[field]]])),
+        told: told.confirmed + told.waiting
+      }
+    }, now)
+    return true
+  })
+}
+
+function read (answers: Answers, base: ActivityDraft, around: Surroundings): ActivityDraft {
+  const read = readAnswers(answers, base, around)
+  if ('wrong' in read) throw new AnswersRefused(read.wrong)
+  return read.draft
+}
+
+async function lockStanding (tx: Tx, seal: Seal, slug: string): Promise<StandingActivity> {
+  const standing = (await lockStandingActivities(tx, seal, [slug])).get(slug)
+  if (standing === undefined) throw new ActivityNotFound()
+  return standing
+}
+
+/** What was cancelled stays as people were told; what people came to stays as it was. */
+function assertEditable ({ status, booking, endsAt }: StandingActivity, now: DateTime<true>): void {
+  if (status === 'cancelled') throw new BookingNotOpen('cancelled')
+  if (booking === 'places' && endsAt <= now) throw new BookingNotOpen('over')
+}
+
+/** An activity to be made: its form's own id, and what it is copied from. */
+export interface NewActivity {
+  id: string
+  answers: Answers
+  base: ActivityDraft
+  copiedFrom: string | undefined
+  around: Surroundings
+}
+
+/**
+ * Adds an activity as a draft; gives its slug. The same form sent again adds nothing. A copy also has the
+ * arrangements of the activity that it is made from; nobody who booked that, and not its Teams link. Throws
+ * `AnswersRefused`.
+ */
+export async function createActivity (
+  { db, seal }: Omit<Parts, 'outbox'>, { id, answers, base, copiedFrom, around }: NewActivity, by: StaffMember,
+  now: DateTime<true>
+): Promise<string> {
+  return await db.$transaction(async tx => {
+    await takeTurns(tx)
+    const made = await tx.activity.findUnique({ where: { id }, select: { slug: true } })
+    if (made !== null) return made.slug
+    const draft = read(answers, base, around)
+    const wrong = wrongWith(undefined, draft, now)
+    if (wrong.length > 0) throw new AnswersRefused(wrong)
+
+    const slug = await freeSlug(tx, slugOf(draft.title))
+    await createActivities(tx, seal, [{ id, draft: { ...draft, slug } }], now)
+    if (copiedFrom !== undefined) await arrangeAs(tx, [id], copiedFrom)
+    await record(tx, {
+      staffMemberId: by.id,
+      action: 'activity.created',
+      subject: slug,
+      details: { title: draft.title, ...(copiedFrom !== undefined && { copiedFrom }) }
+    }, now)
+    return slug
+  })
+}
+
+/** Gives activities what a form about them does not ask, as another has it. */
+async function arrangeAs (tx: Tx, ids: readonly string[], slug: string): Promise<void> {
+  const data = await tx.activity.findUnique({
+    where: { slug },
+    select: {
+      overBookingPercent: true, offerHours: true, anotherDateAt: true, entry: true, reminders: true, followUp: true
+    }
+  })
+  if (data !== null) await tx.activity.updateMany({ where: { id: { in: [...ids] } }, data })
+}
+
+/** An address that nothing has; `new` is that of the form. */
+async function freeSlug (tx: Tx, wanted: string): Promise<string> {
+  const base = wanted === '' ? 'activity' : wanted.slice(0, 72)
+  const taken = new Set((await tx.activity.findMany({
+    where: { slug: { startsWith: base } }, select: { slug: true }
+  })).map(({ slug }) => slug)).add('new')
+  if (!taken.has(base)) return base
+  let n = 2
+  while (taken.has(`${base}-${n}`)) n++
+  return `${base}-${n}`
+}
+
+/** Publishes a draft; whoever waits on it is served. Throws `NotReady`; once more, it does nothing. */
+export async function publishActivity (
+  { db, outbox, seal }: Parts, slug: string, by: StaffMember, now: DateTime<true>
+): Promise<void> {
+  await db.$transaction(async tx => {
+    const standing = await lockStanding(tx, seal, slug)
+    if (standing.status === 'published') return
+    if (standing.status === 'cancelled') throw new BookingNotOpen('cancelled')
+    if (standing.endsAt <= now && standing.booking === 'places') throw new BookingNotOpen('over')
+    const draft: ActivityDraft = { ...standing, status: 'published' }
+    if (objectionsTo(draft).length > 0) throw new NotReady()
+    await change(tx, outbox, seal, standing, 'published', now)
+    if (draft.booking === 'places') await outbox.announce(tx, 'place.freed', [{ activityId: standing.id }])
+    await record(tx, { staffMemberId: by.id, action: 'activity.published', subject: slug }, now)
+  })
+}
+
+/**
+ * Makes a published activity a draft again, which nobody but staff sees. Throws `PeopleRelyOnIt`; once more,
+ * it does nothing.
+ */
+export async function takeDownActivity (
+  { db, outbox, seal }: Parts, slug: string, by: StaffMember, now: DateTime<true>
+): Promise<void> {
+  await db.$transaction(async tx => {
+    const standing = await lockStanding(tx, seal, slug)
+    if (standing.status === 'draft') return
+    if (standing.status === 'cancelled') throw new BookingNotOpen('cancelled')
+    if (objectionsToChange(standing, { ...standing, status: 'draft' }).length > 0) throw new PeopleRelyOnIt()
+    await change(tx, outbox, seal, standing, 'draft', now)
+    await record(tx, { staffMemberId: by.id, action: 'activity.taken-down', subject: slug }, now)
+  })
+}
+
+async function change (
+  tx: Tx, outbox: Outbox, seal: Seal, standing: StandingActivity, status: ActivityDraft['status'], now: DateTime<true>
+): Promise<void> {
+  await changeActivity(tx, outbox, seal, standing, { ...standing, status }, now)
+}

@@ -1,0 +1,213 @@
+import { randomUUID } from 'node:crypto'
+import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
+import { BookingNotOpen } from '../activities/errors.ts'
+import { mayMake } from '../activities/organising.ts'
+import type { KnownActivity } from '../activities/queries.ts'
+import { activityFor, isId, organising } from '../activities/staff-routes.ts'
+import type { Running } from '../activities/staff-routes.ts'
+import { DomainError } from '../errors.ts'
+import { formError, formErrors } from '../http/form-errors.ts'
+import type { FormErrors } from '../http/form-errors.ts'
+import { staffOf } from '../http/session.ts'
+import type { StaffMember } from '../http/session.ts'
+import type { Seal } from '../teams/seal.ts'
+import { activityFields, answersOf } from './answers.ts'
+import type { Answers } from './answers.ts'
+import { createActivity, editActivity, publishActivity, takeDownActivity } from './commands.ts'
+import { AnswersRefused, BothChanged, NotReady, PeopleRelyOnIt, PeopleToTell } from './errors.ts'
+import { checkedLongAgo, missingFrom } from './missing.ts'
+import { answersOfNothing, newDraft, withoutDays } from './new-draft.ts'
+import { getStanding, listCampaigns, listContactsUnchecked, surroundingsFor } from './queries.ts'
+import { buttonForm, editForm, newForm, typedAnswers } from './schema.ts'
+import { collisionOf, editPageOf, effectsPageOf, errorsOf, newPageOf, publishPageOf } from './staff-page.ts'
+import type { Filled } from './staff-page.ts'
+
+interface ProgrammeRoutes { seal: Seal }
+
+/** A summary in a script that takes 12 bytes a character, with everything else that a form asks. */
+const bodyLimit = 131_072
+
+/** What organisers make of the programme: activities are made, changed, published and taken down. */
+export const programmeStaffRoutes: FastifyPluginAsync<ProgrammeRoutes> = async (app, { seal }) => {
+  await app.register(editRoutes, { seal })
+  await app.register(newRoutes, { seal })
+  await app.register(publishRoutes, { seal })
+}
+
+/** Changing an activity: first the form, then, where that would write to people, a page that says to whom. */
+const editRoutes: FastifyPluginAsync<ProgrammeRoutes> = async (app, { seal }) => {
+  const address = '/activities/:slug/edit'
+
+  // Before the routes below, which take it over as it stands.
+  app.setErrorHandler(async (error, request, reply) => {
+    if (request.method !== 'POST' || !(error instanceof DomainError)) throw error
+    if (error instanceof AnswersRefused) {
+      return await organising(async asked =>
+        await showAgain(asked, 400, errorsOf(error.wrong)))(request, reply)
+    }
+    if (error instanceof BothChanged) {
+      const shown = { filled: { answers: error.answers, errors: collisionOf(error) }, now: error.now, collision: error }
+      return await organising(async asked => await show(asked, 409, shown))(request, reply)
+    }
+    if (error instanceof PeopleToTell) {
+      return await organising(async ({ staff, activity, reply }) => reply.page('staff/activity-effects', {
+        staff, ...effectsPageOf(activity, await around(staff, activity), error)
+      }))(request, reply)
+    }
+    throw error
+  })
+
+  app.get(address, organising(async asked => {
+    const now = answersOf(await getStanding(app.db, seal, asked.activity.slug))
+    return await show(asked, 200, { filled: { answers: now }, now })
+  }))
+
+  app.post(address, { bodyLimit }, organising(async asked => {
+    const { staff, activity, body, reply } = asked
+    const form = editForm.safeParse(body)
+    if (!form.success) return await showAgain(asked, 400, formErrors(form.error, activityFields))
+    const isChanged = await editActivity({ db: app.db, outbox: app.outbox, seal }, activity.slug, {
+      ...form.data, around: await around(staff, activity)
+    }, staff, app.clock())
+    return await reply.redirect(`/staff/activities/${activity.slug}?done=${isChanged ? 'edited' : 'as-it-was'}`, 303)
+  }))
+
+  async function around (staff: StaffMember, { campaign }: KnownActivity) {
+    return await surroundingsFor(app.db, staff, campaign.districts)
+  }
+
+  async function showAgain (asked: Running, status: number, errors: FormErrors): Promise<FastifyReply> {
+    const { saw } = asked.body as { saw?: unknown }
+    const now = answersOf(await getStanding(app.db, seal, asked.activity.slug))
+    const answers = typedAnswers(asked.body)
+    return await show(asked, status, { filled: { answers, errors }, now, ...(typeof saw === 'string' && { saw }) })
+  }
+
+  async function show (
+    { staff, activity, reply }: Running, status: number,
+    given: { filled: Filled, now: Answers, saw?: string, collision?: BothChanged }
+  ): Promise<FastifyReply> {
+    if (activity.status === 'cancelled') throw new BookingNotOpen('cancelled')
+    if (activity.booking === 'places' && activity.endsAt <= app.clock()) throw new BookingNotOpen('over')
+    const model = editPageOf({ activity, around: await around(staff, activity), ...given })
+    return reply.code(status).page('staff/edit-activity', { staff, ...model })
+  }
+}
+
+/** Making an activity, from nothing or as a copy of another: always a draft. */
+const newRoutes: FastifyPluginAsync<ProgrammeRoutes> = async (app, { seal }) => {
+  const address = '/activities/new'
+
+  // Before the routes below, which take it over as it stands.
+  app.setErrorHandler(async (error, request, reply) => {
+    if (request.method !== 'POST' || !(error instanceof AnswersRefused)) throw error
+    return await showAgain(request, reply, errorsOf(error.wrong))
+  })
+
+  app.get<{ Querystring: { from?: unknown, campaign?: unknown } }>(address, making(async (request, reply) => {
+    const { from, campaign } = request.query as { from?: unknown, campaign?: unknown }
+    const copied = typeof from === 'string' ? await activityFor(request, from) : undefined
+    const like = copied === undefined ? undefined : await getStanding(app.db, seal, copied.slug)
+    return await show(request, reply, {
+      campaign: copied?.campaign.slug ?? (typeof campaign === 'string' ? campaign : undefined),
+      answers: like === undefined ? undefined : withoutDays(answersOf(like)),
+      copied,
+      submission: randomUUID()
+    })
+  }))
+
+  app.post(address, { bodyLimit }, making(async (request, reply) => {
+    const staff = staffOf(request)
+    const form = newForm.safeParse(request.body ?? {})
+    if (!form.success) return await showAgain(request, reply, formErrors(form.error, activityFields))
+    const { typed: answers, campaign: slug, copied: from, submission: id } = form.data
+    const campaign = (await listCampaigns(app.db)).find(campaign => campaign.slug === slug)
+    if (campaign === undefined) return await showAgain(request, reply, formError('form', 'Select a campaign'))
+    const copied = from === '' ? undefined : await activityFor(request, from)
+    const like = copied === undefined ? undefined : await getStanding(app.db, seal, copied.slug)
+    const around = await surroundingsFor(app.db, staff, campaign.districts)
+    const made = await createActivity({ db: app.db, seal }, {
+      id, answers, base: newDraft(campaign, around.boundTo, like), copiedFrom: copied?.slug, around
+    }, staff, app.clock())
+    return await reply.redirect(`/staff/activities/${made}?done=created`, 303)
+  }))
+
+  async function showAgain (request: FastifyRequest, reply: FastifyReply, errors: FormErrors): Promise<FastifyReply> {
+    const { campaign, copied, submission } = Object(request.body) as Record<string, unknown>
+    return await show(request, reply.code(400), {
+      campaign: typeof campaign === 'string' ? campaign : undefined,
+      answers: typedAnswers(request.body),
+      errors,
+      copied: typeof copied === 'string' && copied !== '' ? await activityFor(request, copied) : undefined,
+      submission: typeof submission === 'string' && isId(submission) ? submission : randomUUID()
+    })
+  }
+
+  async function show (request: FastifyRequest, reply: FastifyReply, shown: {
+    campaign: string | undefined,
+    answers: Answers | undefined,
+    errors?: FormErrors,
+    copied: KnownActivity | undefined
+    submission: string
+  }): Promise<FastifyReply> {
+    const staff = staffOf(request)
+    const campaigns = await listCampaigns(app.db)
+    const chosen = campaigns.length === 1 ? campaigns[0] : campaigns.find(({ slug }) => slug === shown.campaign)
+    if (chosen === undefined) return reply.page('staff/choose-campaign', { staff, campaigns, errors: shown.errors })
+    const around = await surroundingsFor(app.db, staff, chosen.districts)
+    const answers = shown.answers ?? answersOfNothing(around.boundTo)
+    return reply.page('staff/new-activity', { staff, ...newPageOf({ ...shown, answers, chosen, around }) })
+  }
+}
+
+/** Lets a route answer only those who organise anything. */
+function making (
+  answer: (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>
+): (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply> {
+  return async (request, reply) => {
+    const staff = staffOf(request)
+    if (!mayMake(staff)) return reply.code(403).page('staff/no-new-activity', { staff })
+    return await answer(request, reply)
+  }
+}
+
+/** Publishing an activity and taking it down again, with what is still missing. */
+const publishRoutes: FastifyPluginAsync<ProgrammeRoutes> = async (app, { seal }) => {
+  const address = '/activities/:slug/publish'
+  const parts = { db: app.db, outbox: app.outbox, seal }
+
+  // Before the routes below, which take it over as it stands.
+  app.setErrorHandler(async (error, request, reply) => {
+    if (!(error instanceof PeopleRelyOnIt) && !(error instanceof NotReady)) throw error
+    return await organising(async asked => await show(asked, 409, formError('form', error.message)))(request, reply)
+  })
+
+  app.get(address, organising(async asked => await show(asked, 200)))
+
+  app.post(address, organising(async asked => {
+    const { staff, activity, body, reply } = asked
+    const form = buttonForm.safeParse(body)
+    if (!form.success) return await show(asked, 400, formErrors(form.error, []))
+    await publishActivity(parts, activity.slug, staff, app.clock())
+    return await reply.redirect(`/staff/activities/${activity.slug}?done=published`, 303)
+  }))
+
+  app.post('/activities/:slug/take-down', organising(async asked => {
+    const { staff, activity, body, reply } = asked
+    const form = buttonForm.safeParse(body)
+    if (!form.success) return await show(asked, 400, formErrors(form.error, []))
+    await takeDownActivity(parts, activity.slug, staff, app.clock())
+    return await reply.redirect(`/staff/activities/${activity.slug}?done=taken-down`, 303)
+  }))
+
+  async function show (
+    { staff, activity, reply }: Running, status: number, errors?: FormErrors
+  ): Promise<FastifyReply> {
+    const now = app.clock()
+    const [standing, contactsUnchecked] = await Promise.all([
+      getStanding(app.db, seal, activity.slug), listContactsUnchecked(app.db, checkedLongAgo(now))
+    ])
+    const model = publishPageOf(activity, missingFrom(standing, { contactsUnchecked }, now), errors)
+    return reply.code(status).page('staff/publish', { staff, ...model })
+  }
+}

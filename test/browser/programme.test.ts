@@ -1,0 +1,62 @@
+import t from 'tap'
+import { buildApp } from '../../src/app.ts'
+import { freePort } from '../support/running-service.ts'
+import { partsOf } from '../support/service.ts'
+import { signedIn } from '../support/staff.ts'
+import { aBooking, anActivity, announced, world } from '../support/world.ts'
+import { axe, closeBrowser, openPage, plainPhone, scrollsSideways, withBrowser } from './chromium.ts'
+
+t.teardown(closeBrowser)
+
+t.test('an organiser on a small phone without scripts moves a full workshop by a week, and everybody is told',
+  withBrowser, async t => {
+    const its = await world(t)
+    const port = await freePort()
+    const origin = `http://127.0.0.1:${port}`
+    const app = await buildApp({ ...partsOf(its), publicUrl: origin })
+    t.teardown(async () => { await app.close() })
+    await app.listen({ host: '127.0.0.1', port })
+    const activity = await anActivity(its.db, { capacity: 3 })
+    for (let n = 0; n < 3; n++) await aBooking(its.db, activity.id)
+    await aBooking(its.db, activity.id, { status: 'waiting' })
+    const { headers } = await signedIn(app, its.db, { role: 'organiser' })
+    const [name = '', value = ''] = headers.cookie.split('=')
+    const page = await openPage(t, plainPhone)
+    await page.context().addCookies([{ name, value, url: origin }])
+
+    await page.goto(`${origin}/staff/activities/${activity.slug}`)
+    await page.getByRole('link', { name: 'Edit' }).click()
+    t.notOk(await scrollsSideways(page))
+    await page.getByLabel('First day').fill('2026-12-08')
+    await page.getByRole('button', { name: 'Save' }).click()
+    t.notOk(await scrollsSideways(page))
+    t.match(await page.locator('main').textContent(), /3 people get an updated invitation\./)
+    t.equal((await announced(its.db, 'booking.changed')).length, 0)
+    await page.getByRole('button', { name: 'Save and tell 4 people' }).click()
+
+    t.match(await page.locator('main').textContent(), /Tuesday 8 December 2026, 6pm to 6:30pm/)
+    t.equal((await announced(its.db, 'booking.changed')).length, 4)
+  })
+
+t.test('the pages on which activities are made pass axe', withBrowser, async t => {
+  const its = await world(t)
+  const port = await freePort()
+  const origin = `http://127.0.0.1:${port}`
+  const app = await buildApp({ ...partsOf(its), publicUrl: origin })
+  t.teardown(async () => { await app.close() })
+  await app.listen({ host: '127.0.0.1', port })
+  const activity = await anActivity(its.db, { status: 'draft' })
+  const { headers } = await signedIn(app, its.db, { role: 'organiser' })
+  const [name = '', value = ''] = headers.cookie.split('=')
+  const page = await openPage(t)
+  await page.context().addCookies([{ name, value, url: origin }])
+
+  for (const path of [`activities/${activity.slug}/edit`, `activities/${activity.slug}/publish`, 'activities/new']) {
+    await page.goto(`${origin}/staff/${path}`)
+    t.strictSame(await axe(page), [], path)
+  }
+  await page.goto(`${origin}/staff/activities/${activity.slug}/edit`)
+  await page.getByLabel('Title').fill('')
+  await page.getByRole('button', { name: 'Save' }).click()
+  t.strictSame(await axe(page), [], 'with something wrong')
+})
