@@ -2,18 +2,12 @@ import { randomUUID } from 'node:crypto'
 import type { DateTime } from 'luxon'
 import type { Activity } from '../activities/activity.ts'
 import { entryOf } from '../invitations/entry.ts'
-import type { EntryParts } from '../invitations/entry.ts'
+import type { ImaginedRoom } from '../letters/imagined.ts'
 import { messageOf } from '../letters/message.ts'
 import type { Message } from '../letters/message.ts'
 import { imaginedBooking } from '../letters/preview.ts'
 import type { SupportContact } from '../support/contact.ts'
-import type { Templates } from '../templates.ts'
 import type { BulletinDraft } from './bulletin.ts'
-
-/** What writing a letter that no booking gets takes. */
-export interface ImaginedRoom extends EntryParts {
-  templates: Templates
-}
 
 interface Imagined {
   activity: Activity
@@ -24,7 +18,7 @@ interface Imagined {
 }
 
 /** A bulletin as one of those whom it is for would get it: the real letter, about a booking of nobody. */
-export function imaginedLetter (
+export function letterToNobody (
   room: ImaginedRoom, { activity, bulletin, contacts, email }: Imagined, now: DateTime<true>
 ): Message {
   const id = randomUUID()

@@ -3,7 +3,7 @@ import { NotTaken } from '../letters/errors.ts'
 import type { LetterRoom } from '../letters/jobs.ts'
 import type { Facts } from '../outbox.ts'
 import { listSupportContacts } from '../support/queries.ts'
-import { imaginedLetter } from './imagined-letter.ts'
+import { letterToNobody } from './imagined-letter.ts'
 import { findBulletinById, findStaffAddress } from './queries.ts'
 
 /**
@@ -24,7 +24,7 @@ async function sendTest (
   const [bulletin, email] = await Promise.all([findBulletinById(db, bulletinId), findStaffAddress(db, staffMemberId)])
   if (bulletin === undefined || email === undefined) return
   const [activity, contacts] = await Promise.all([getActivity(db, bulletin.activityId), listSupportContacts(db)])
-  const letter = imaginedLetter(room, { activity, bulletin, contacts, email }, clock())
+  const letter = letterToNobody(room, { activity, bulletin, contacts, email }, clock())
   try {
     await mailer.send({ ...letter, subject: `Test: ${letter.subject}` })
   } catch (error) {

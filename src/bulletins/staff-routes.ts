@@ -7,12 +7,12 @@ import type { Running, RunningAddress } from '../activities/staff-routes.ts'
 import { mayKnowAttendees } from '../bookings/disclosure.ts'
 import { formError, formErrors } from '../http/form-errors.ts'
 import type { FormErrors } from '../http/form-errors.ts'
+import type { ImaginedRoom } from '../letters/imagined.ts'
 import { letFrame, showLetter } from '../letters/preview.ts'
 import type { Bulletin } from './bulletin.ts'
 import { changeBulletin, sendBulletin, stopBulletin, testBulletin, writeBulletin } from './commands.ts'
 import { BulletinChanged, BulletinNotFound, BulletinSent, NobodyToWriteTo } from './errors.ts'
-import { imaginedLetter } from './imagined-letter.ts'
-import type { ImaginedRoom } from './imagined-letter.ts'
+import { letterToNobody } from './imagined-letter.ts'
 import { countAudiences, getBulletin, listBulletins, progressOf, progressOfOne } from './queries.ts'
 import { bulletinFields, bulletinForm, buttonForm, newBulletinForm, sendingForm } from './schema.ts'
 import { bulletinsPageOf, previewPageOf, progressPageOf, writingPageOf } from './staff-page.ts'
@@ -168,7 +168,7 @@ const oneBulletinRoutes: FastifyPluginAsync<BulletinRoutes> = async (app, { room
   }
 
   function letterOf ({ activity }: Running, bulletin: Bulletin) {
-    return imaginedLetter(room, { activity, bulletin, contacts: app.helplines() }, app.clock())
+    return letterToNobody(room, { activity, bulletin, contacts: app.helplines() }, app.clock())
   }
 
   function addressed ({ activity, params }: Running<BulletinAddress>) {

@@ -65,7 +65,7 @@ export function showLetter (reply: FastifyReply, html: string): FastifyReply {
     .headers({
       'content-security-policy': previewCsp(html),
       'x-frame-options': 'SAMEORIGIN',
-      // Browsers open nothing that is both in a sandbox and keeps openers out, should somebody want it in a tab.
+      // By the HTML standard nothing opens in a tab that is in a sandbox and keeps openers out at once.
       'cross-origin-opener-policy': 'unsafe-none'
     })
     .type('text/html; charset=utf-8')

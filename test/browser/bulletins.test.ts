@@ -76,6 +76,8 @@ t.test('the letter has its own style in the frame and nothing else, and its link
     t.match((await opened).url(), `${origin}/bookings/`)
     t.match(page.url(), /\/bulletins\/1$/)
     t.strictSame(await axe(page), [])
+    await page.goto(String(frame?.url()))
+    t.match(await page.title(), 'A message about your booking', 'it can be looked at alone')
   })
 
 t.test('with scripts the page looks again by itself how far it is, until all have gone', withBrowser, async t => {
