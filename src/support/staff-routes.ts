@@ -24,8 +24,8 @@ interface Asked {
 }
 
 const done = new Map<unknown, string>([
-  ['added', 'The contact is added. Every page has it within a second, and every letter from now on.'],
-  ['changed', 'The contact is changed. Every page has it within a second, and every letter from now on.'],
+  ['added', 'The contact is added. Pages have it within a second, and letters from now on.'],
+  ['changed', 'The contact is changed. Pages have it within a second, and letters from now on.'],
   ['checked', 'Thank you. It is noted that this contact was checked today.'],
   ['removed', 'The contact is removed.']
 ])
