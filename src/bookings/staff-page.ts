@@ -63,7 +63,8 @@ function makingOf ({ slug, status, booking, endsAt }: KnownActivity, now: DateTi
     editHref: isSettled ? undefined : `${href}/edit`,
     publishHref: isSettled ? undefined : `${href}/publish`,
     publish: status === 'draft' ? 'Publish' : 'Take down',
-    copyHref: `/staff/activities/new?from=${slug}`
+    copyHref: `/staff/activities/new?from=${slug}`,
+    repeatHref: `${href}/repeat`
   }
 }
 

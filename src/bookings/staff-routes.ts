@@ -26,6 +26,7 @@ const done = {
   'as-it-was': 'Nothing was changed: it was like that already.',
   created: 'The activity is saved as a draft, which only staff see.',
   published: 'The activity is published.',
+  repeated: 'The other days are saved as drafts, which only staff see. They are in the list of activities.',
   'taken-down': 'The activity is a draft again, which only staff see.',
   cancelled: 'The activity is cancelled. Everybody who had a place or waited is being written to.',
   'booking-cancelled': 'The booking is cancelled, and its holder is being written to.',

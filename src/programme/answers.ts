@@ -32,7 +32,7 @@ export interface Surroundings {
 
 /** Something wrong with an answer, in a sentence; about the form as a whole where `field` is none of it. */
 export interface Wrong {
-  field: ActivityField | 'form'
+  field: ActivityField | 'form' | 'days'
   text: string
 }
 
@@ -166,7 +166,7 @@ function momentOf (answers: Answers, moment: Moment) {
 
 /** The sentences in the order of the form. */
 export function inOrder (wrong: readonly Wrong[]): Wrong[] {
-  const place = ({ field }: Wrong) => field === 'form' ? -1 : activityFields.indexOf(field)
+  const place = ({ field }: Wrong) => field === 'form' || field === 'days' ? -1 : activityFields.indexOf(field)
   return [...wrong].sort((one, other) => place(one) - place(other))
 }
 

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import type { DateTime } from 'luxon'
 import { changeActivity, createActivities, takeTurns } from '../activities/commands.ts'
 import type { ActivityDraft, StandingActivity } from '../activities/draft.ts'
@@ -17,6 +18,7 @@ import { together, unitsChanged, units } from './both-changed.ts'
 import { toldOf } from './effects.ts'
 import { AnswersRefused, BothChanged, NotReady, PeopleRelyOnIt, PeopleToTell } from './errors.ts'
 import { wrongWith } from './objected.ts'
+import { firstDayOf, onDay } from './repeats.ts'
 
 interface Parts {
   db: Db
@@ -128,6 +130,49 @@ export async function createActivity (
       details: { title: draft.title, ...(copiedFrom !== undefined && { copiedFrom }) }
     }, now)
     return slug
+  })
+}
+
+/** Other days for an activity, as its form says them. */
+export interface Repeats {
+  /** Of the form shown: sent twice, it adds once. */
+  id: string
+  days: readonly string[]
+}
+
+/**
+ * Adds an activity again on other days at the same times of the clock, as drafts: all or none. Gives how many.
+ * The same form sent again adds nothing. Throws `AnswersRefused`.
+ */
+export async function repeatActivity (
+  { db, seal }: Omit<Parts, 'outbox'>, slug: string, { id, days }: Repeats, by: StaffMember, now: DateTime<true>
+): Promise<number> {
+  return await db.$transaction(async tx => {
+    await takeTurns(tx)
+    const standing = await lockStanding(tx, seal, slug)
+    if (await tx.activity.findUnique({ where: { id }, select: { id: true } }) !== null) return days.length
+    const wrong: string[] = []
+    const drafts = days.flatMap(day => {
+      const read = onDay({ ...standing, joinUrl: undefined, status: 'draft' }, day)
+      if ('wrong' in read) {
+        wrong.push(read.wrong)
+        return []
+      }
+      const [objection] = wrongWith(undefined, read.draft, now)
+      if (objection !== undefined) wrong.push(`${day}: ${objection.text}`)
+      return read.draft
+    })
+    if (wrong.length > 0) throw new AnswersRefused([{ field: 'days', text: wrong.slice(0, 5).join('. ') }])
+
+    const made: Array<{ id: string, draft: ActivityDraft }> = []
+    for (const [n, draft] of drafts.entries()) {
+      const wanted = `${slug.replace(/-\d{4}-\d{2}-\d{2}(-\d+)?$/, '').slice(0, 61)}-${firstDayOf(draft)}`
+      made.push({ id: n === 0 ? id : randomUUID(), draft: { ...draft, slug: await freeSlug(tx, wanted) } })
+    }
+    await createActivities(tx, seal, made, now)
+    await arrangeAs(tx, made.map(({ id }) => id), slug)
+    await record(tx, { staffMemberId: by.id, action: 'activity.repeated', subject: slug, details: { days: [...days] } }, now)
+    return days.length
   })
 }
 

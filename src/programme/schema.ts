@@ -49,3 +49,20 @@ export function typedAnswers (body: unknown): Answers {
     return [field, typeof text === 'string' ? text : '']
   })) as Answers
 }
+
+/** The form that repeats an activity: so many weeks, or days one a line. */
+export const repeatForm = z.strictObject({
+  how: answer('How', 'Select weekly or a list of days').pipe(z.enum(['weekly', 'days'], 'Select weekly or a list of days')),
+  weeks: answer('Weeks').max(20, 'Weeks must be a whole number from 1 to 26').default(''),
+  days: answer('Days').max(2000, 'Days must be at most 52, one on each line').default(''),
+  submission: z.uuid(reload)
+}, { error: unknownField }).transform(({ how, weeks, days, submission }, context) => {
+  const wrong = (path: string, message: string) => { context.addIssue({ code: 'custom', path: [path], message }) }
+  const listed = [...new Set(days.split(/[\s,;]+/).filter(day => day !== ''))]
+  const isNumber = /^\d{1,2}$/.test(weeks.trim()) && Number(weeks) >= 1 && Number(weeks) <= 26
+  if (how === 'weekly' && !isNumber) wrong('weeks', 'Weeks must be a whole number from 1 to 26')
+  if (how === 'days' && (listed.length === 0 || listed.length > 52)) wrong('days', 'Enter 1 to 52 days, one on each line')
+  return { submission, weeks: how === 'weekly' ? Number(weeks) : undefined, listed }
+})
+
+export const repeatFields = ['how', 'weeks', 'days'] as const

@@ -58,7 +58,7 @@ export interface Filled {
 /** What is wrong with answers, for the form that shows them again. */
 export function errorsOf (wrong: readonly Wrong[]): FormErrors {
   const issues = wrong.map(({ field, text }) => ({ path: [field], message: text }))
-  return formErrors({ issues } as unknown as Parameters<typeof formErrors>[0], activityFields)
+  return formErrors({ issues } as unknown as Parameters<typeof formErrors>[0], [...activityFields, 'days'])
 }
 
 /** The questions about an activity, with the answers that they have. */

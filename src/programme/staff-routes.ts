@@ -3,6 +3,7 @@ import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import { BookingNotOpen } from '../activities/errors.ts'
 import { mayMake } from '../activities/organising.ts'
 import type { KnownActivity } from '../activities/queries.ts'
+import { runningOf, typedOf } from '../activities/staff-page.ts'
 import { activityFor, isId, organising } from '../activities/staff-routes.ts'
 import type { Running } from '../activities/staff-routes.ts'
 import { DomainError } from '../errors.ts'
@@ -13,12 +14,13 @@ import type { StaffMember } from '../http/session.ts'
 import type { Seal } from '../teams/seal.ts'
 import { activityFields, answersOf } from './answers.ts'
 import type { Answers } from './answers.ts'
-import { createActivity, editActivity, publishActivity, takeDownActivity } from './commands.ts'
+import { createActivity, editActivity, publishActivity, repeatActivity, takeDownActivity } from './commands.ts'
 import { AnswersRefused, BothChanged, NotReady, PeopleRelyOnIt, PeopleToTell } from './errors.ts'
 import { checkedLongAgo, missingFrom } from './missing.ts'
 import { answersOfNothing, newDraft, withoutDays } from './new-draft.ts'
 import { getStanding, listCampaigns, listContactsUnchecked, surroundingsFor } from './queries.ts'
-import { buttonForm, editForm, newForm, typedAnswers } from './schema.ts'
+import { firstDayOf, weeksAfter } from './repeats.ts'
+import { buttonForm, editForm, newForm, repeatFields, repeatForm, typedAnswers } from './schema.ts'
 import { collisionOf, editPageOf, effectsPageOf, errorsOf, newPageOf, publishPageOf } from './staff-page.ts'
 import type { Filled } from './staff-page.ts'
 
@@ -32,6 +34,7 @@ export const programmeStaffRoutes: FastifyPluginAsync<ProgrammeRoutes> = async (
   await app.register(editRoutes, { seal })
   await app.register(newRoutes, { seal })
   await app.register(publishRoutes, { seal })
+  await app.register(repeatRoutes, { seal })
 }
 
 /** Changing an activity: first the form, then, where that would write to people, a page that says to whom. */
@@ -209,5 +212,34 @@ const publishRoutes: FastifyPluginAsync<ProgrammeRoutes> = async (app, { seal })
     ])
     const model = publishPageOf(activity, missingFrom(standing, { contactsUnchecked }, now), errors)
     return reply.code(status).page('staff/publish', { staff, ...model })
+  }
+}
+
+/** Making an activity again on other days, all as drafts or none. */
+const repeatRoutes: FastifyPluginAsync<ProgrammeRoutes> = async (app, { seal }) => {
+  const address = '/activities/:slug/repeat'
+
+  // Before the routes below, which take it over as it stands.
+  app.setErrorHandler(async (error, request, reply) => {
+    if (!(error instanceof AnswersRefused)) throw error
+    return await organising(async asked => show(asked, 400, errorsOf(error.wrong)))(request, reply)
+  })
+
+  app.get(address, organising(async asked => show(asked, 200)))
+
+  app.post(address, organising(async asked => {
+    const { staff, activity, body, reply } = asked
+    const form = repeatForm.safeParse(body)
+    if (!form.success) return show(asked, 400, formErrors(form.error, repeatFields))
+    const { submission: id, weeks, listed } = form.data
+    const days = weeks === undefined ? listed : weeksAfter(firstDayOf(activity), weeks)
+    await repeatActivity({ db: app.db, seal }, activity.slug, { id, days }, staff, app.clock())
+    return await reply.redirect(`/staff/activities/${activity.slug}?done=repeated`, 303)
+  }))
+
+  function show ({ staff, activity, body, reply }: Running, status: number, errors?: FormErrors): FastifyReply {
+    const values = typedOf(body, [...repeatFields, 'submission'])
+    const submission = isId(values.submission ?? '') ? values.submission : randomUUID()
+    return reply.code(status).page('staff/repeat', { staff, ...runningOf(activity), values, submission, errors })
   }
 }

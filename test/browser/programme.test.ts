@@ -51,7 +51,8 @@ t.test('the pages on which activities are made pass axe', withBrowser, async t =
   const page = await openPage(t)
   await page.context().addCookies([{ name, value, url: origin }])
 
-  for (const path of [`activities/${activity.slug}/edit`, `activities/${activity.slug}/publish`, 'activities/new']) {
+  const ofOne = ['edit', 'publish', 'repeat'].map(page => `activities/${activity.slug}/${page}`)
+  for (const path of [...ofOne, 'activities/new']) {
     await page.goto(`${origin}/staff/${path}`)
     t.strictSame(await axe(page), [], path)
   }
