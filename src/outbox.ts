@@ -72,10 +72,10 @@ const queues: Record<Fact, QueueOptions> = {
 export interface Outbox {
   /**
    * Writes one job per payload with the transaction's own connection: they commit or vanish with it. Nobody
-   * acts on them before `afterSeconds`.
+   * acts on them before `afterSeconds`; those that are `patient` let whatever else waits in their queue go first.
    */
   announce: <F extends Fact> (
-    tx: Tx, fact: F, payloads: ReadonlyArray<Facts[F]>, options?: { afterSeconds?: number }
+    tx: Tx, fact: F, payloads: ReadonlyArray<Facts[F]>, options?: { afterSeconds?: number, patient?: boolean }
   ) => Promise<void>
 }
 
@@ -90,9 +90,11 @@ export async function openOutbox (boss: PgBoss): Promise<Outbox> {
     await boss.insert(fact, [])
   }
   return {
-    async announce (tx, fact, payloads, { afterSeconds = 0 } = {}) {
+    async announce (tx, fact, payloads, { afterSeconds = 0, patient = false } = {}) {
       if (payloads.length === 0) return
-      await boss.insert(fact, payloads.map(data => ({ data, startAfter: afterSeconds })), { db: fromPrisma(tx) })
+      await boss.insert(fact, payloads.map(data => ({
+        data, startAfter: afterSeconds, priority: patient ? -1 : 0
+      })), { db: fromPrisma(tx) })
     }
   }
 }

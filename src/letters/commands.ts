@@ -66,7 +66,10 @@ export async function oweLetters (
     ORDER BY booking_id, kind, sequence, copy
     ON CONFLICT (booking_id, kind, sequence, copy) DO NOTHING
     RETURNING booking_id AS "bookingId", kind, sequence, copy`
-  await outbox.announce(tx, 'letter.due', owed)
+  // A message to thousands must not keep somebody's reminder of the next hour waiting.
+  const [many, few] = [owed.filter(({ kind }) => kind === 'bulletin'), owed.filter(({ kind }) => kind !== 'bulletin')]
+  await outbox.announce(tx, 'letter.due', few)
+  await outbox.announce(tx, 'letter.due', many, { patient: true })
   return owed.length
 }
 

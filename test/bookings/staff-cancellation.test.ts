@@ -118,7 +118,7 @@ t.test('a cancelled activity empties the calendars of those who had a place, and
   await aBooking(db, activity.id, { email: 'left@example.org', status: 'cancelled' })
   const mailer = keeping()
 
-  t.strictSame(await cancelActivity(db, outbox, activity.id, 'The speaker is ill.\r\nSorry', organiser, noon), { told: 2 })
+  t.strictSame(await cancelActivity(db, outbox, activity.id, '# The speaker is ill.\r\nSorry', organiser, noon), { told: 2 })
   t.strictSame(await doJobs(its, roomWith(its, mailer)), [])
   await t.rejects(cancelActivity(db, outbox, activity.id, 'Twice', organiser, noon), new BookingNotOpen('cancelled'))
   t.strictSame(await doJobs(its, roomWith(its, mailer)), [])
@@ -130,7 +130,7 @@ t.test('a cancelled activity empties the calendars of those who had a place, and
   t.equal(by['waits@example.org']?.calendar, undefined)
   for (const letter of mailer.kept) {
     t.match(letter.subject, /^This workshop is cancelled: Online workshop – Cumbria/)
-    t.match(letter.text, 'The speaker is ill. Sorry')
+    t.match(letter.text, 'This is why: # The speaker is ill. Sorry')
   }
 })
 

@@ -5,8 +5,9 @@ import { editionOf } from '../../src/bulletins/bulletin.ts'
 import { sendBulletin, stopBulletin, testBulletin, writeBulletin } from '../../src/bulletins/commands.ts'
 import { sendTests } from '../../src/bulletins/jobs.ts'
 import { getBulletin, progressOfOne } from '../../src/bulletins/queries.ts'
-import { sweepLetters } from '../../src/letters/commands.ts'
+import { letterKey, oweLetters, sweepLetters } from '../../src/letters/commands.ts'
 import { NotTaken } from '../../src/letters/errors.ts'
+import type { Facts } from '../../src/outbox.ts'
 import { startWorker } from '../../src/worker.ts'
 import { doJobs, keeping, roomTo, roomWith } from '../support/letter-room.ts'
 import { aMailbox } from '../support/mailbox.ts'
@@ -115,6 +116,20 @@ t.test('who cancels before their letter goes does not get it, nor does who books
   const bulletins = mailbox.taken.filter(({ mail }) => mail.subject?.startsWith('A message about your booking'))
   t.strictSame(recipients({ ...mailbox, taken: bulletins }), ['parent-1@example.org', 'parent-3@example.org'])
   t.match(await progressOfOne(db, at.activityId, at.number), { sent: 2, waiting: 0, withdrawn: 1 })
+})
+
+t.test('a reminder of the next hour does not wait behind a message to everybody', async t => {
+  const its = await world(t)
+  const { db, boss } = its
+  const at = await writtenTo(its, 3)
+  await send(its, at)
+  const { id } = await db.booking.findFirstOrThrow({ where: { email: 'parent-2@example.org' } })
+  const reminder = letterKey('reminder-hour', { bookingId: id, sequence: 1 })
+  await db.$transaction(async tx => await oweLetters(tx, its.outbox, [reminder], host, noon))
+
+  const [first] = await boss.fetch<Facts['letter.due']>('letter.due')
+
+  t.equal(first?.data.kind, 'reminder-hour')
 })
 
 t.test('while the mail server is away nothing is lost, and when it is back everybody has one letter', async t => {
