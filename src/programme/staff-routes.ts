@@ -158,7 +158,9 @@ const newRoutes: FastifyPluginAsync<ProgrammeRoutes> = async (app, { seal }) => 
     const chosen = campaigns.length === 1 ? campaigns[0] : campaigns.find(({ slug }) => slug === shown.campaign)
     if (chosen === undefined) return reply.page('staff/choose-campaign', { staff, campaigns, errors: shown.errors })
     const around = await surroundingsFor(app.db, staff, chosen.districts)
-    const answers = shown.answers ?? answersOfNothing(around.boundTo)
+    const given = shown.answers ?? answersOfNothing(around.boundTo)
+    // Whoever is bound to an agency copies what another leads, and leads the copy.
+    const answers = around.boundTo === undefined ? given : { ...given, lead_agency: around.boundTo }
     return reply.page('staff/new-activity', { staff, ...newPageOf({ ...shown, answers, chosen, around }) })
   }
 }

@@ -114,6 +114,20 @@ t.test('an organiser of an agency creates what it leads, and staff create nothin
   t.equal((await post(app, create, { ...form, ...workshop }, reader)).statusCode, 403)
 })
 
+t.test('a partner copies what another agency leads, and leads the copy', async t => {
+  const { app, db } = await service(t)
+  const [ours, theirs] = [await anAgency(db), await anAgency(db)]
+  const first = await anActivity(db, { leadAgencyId: theirs.id })
+  await db.activityPartner.create({ data: { activityId: first.id, agencyId: ours.id } })
+  const { headers } = await signedIn(app, db, { role: 'organiser', agencyId: ours.id })
+
+  const form = filledIn((await app.inject({ url: `${create}?from=${first.slug}`, headers })).body)
+  const answer = await post(app, create, { ...form, starts_day: '2026-12-15' }, headers)
+
+  t.equal(answer.statusCode, 303, perceived(answer).text)
+  t.match(await db.activity.findMany({ where: { NOT: { id: first.id } } }), [{ leadAgencyId: ours.id }])
+})
+
 t.test('a copy has the same arrangements on another day, and neither its link nor its people', async t => {
   const { app, db } = await service(t)
   const first = await anActivity(db, {
