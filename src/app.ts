@@ -112,7 +112,7 @@ export async function buildApp ({ makesMeetings = false, ...parts }: AppParts): 
     provider: parts.provider,
     behindSignIn: [
       activityStaffRoutes, holdStaffRoutes, bookingStaffRoutes,
-        async staff => { await staff.register(programmeStaffRoutes, { seal: parts.seal }) },
+      async staff => { await staff.register(programmeStaffRoutes, { seal: parts.seal }) },
       async staff => { await staff.register(waitingListStaffRoutes, { seal: parts.seal }) },
       async staff => { await staff.register(meetingStaffRoutes, { seal: parts.seal, makesMeetings }) },
       async staff => { await staff.register(letterStaffRoutes, { room: parts, remindersOf }) },

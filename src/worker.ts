@@ -32,6 +32,9 @@ export interface WorkerParts {
   log: Pick<Logger, 'info' | 'error'>
 }
 
+/** The next hundred are fetched while the ones before are on their way. A fetch costs also where there is nothing. */
+const inHundreds = { localConcurrency: 2 }
+
 /**
  * Starts acting on what was announced: one line per fact and schedule. Jobs run at least once, in any
  * number of processes; each handler says why that is safe. Ends with the queue: `boss.stop()` waits for
@@ -41,16 +44,16 @@ export async function startWorker (
   { boss, db, outbox, clock, letterRoom, meetings, bounceMailbox, log }: WorkerParts
 ): Promise<void> {
   const meetingRoom = { db, outbox, seal: letterRoom.seal, clock, meetings }
-  await letters('booking.confirmed')
+  await letters('booking.confirmed', inHundreds)
   await letters('waiting-list.joined')
   await letters('booking.requested-again')
-  await letters('booking.changed')
-  await letters('booking.cancelled')
+  await letters('booking.changed', inHundreds)
+  await letters('booking.cancelled', inHundreds)
   await letters('booking-link.requested')
   await letters('place.offered')
   await letters('place.called')
   await letters('booking.lapsed')
-  await letters('letter.due')
+  await letters('letter.due', inHundreds)
   await on('bulletin.tested', async tests => await sendTests(letterRoom, tests))
   await on('sign-in.requested', async requests =>
     await sendSignInLetters({ ...letterRoom, post: postToStaff(letterRoom) }, requests))
@@ -70,8 +73,8 @@ export async function startWorker (
   }
   if (bounceMailbox !== undefined) await everyMinute('bounces.read', bounceMailbox.readNew)
 
-  async function letters (fact: LetterFact): Promise<void> {
-    await on(fact, async dues => await writeLetters(letterRoom, fact, dues), { localConcurrency: 2 })
+  async function letters (fact: LetterFact, options = {}): Promise<void> {
+    await on(fact, async dues => await writeLetters(letterRoom, fact, dues), options)
   }
 
   /**

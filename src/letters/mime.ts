@@ -10,7 +10,7 @@ import type { Message } from './message.ts'
  * a letter holds is never a file or an address to be read from.
  */
 export function mimeOf (
-  { messageId, from, returnPath, to, at, subject, text, html, calendar }: Message
+  { letterId, messageId, from, returnPath, to, at, subject, text, html, calendar }: Message
 ): SendMailOptions {
   return {
     messageId: `<${messageId}>`,
@@ -28,6 +28,8 @@ export function mimeOf (
       'Auto-Submitted': 'auto-generated', // RFC 3834 §5
       'X-Auto-Response-Suppress': 'OOF, AutoReply'
     },
+    // Between its parts stands what no letter says of itself; nodemailer would make something up for each.
+    baseBoundary: letterId,
     disableFileAccess: true,
     disableUrlAccess: true
   }
