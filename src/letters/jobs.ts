@@ -32,10 +32,10 @@ import { together } from './together.ts'
 const gatherMs = 20
 
 /**
- * Of letters that somebody may want to stop so many of a round are in hand at once: as many as a mail server
- * takes at once. The others can still be withdrawn.
+ * Of letters that somebody may want to stop so many are in hand at once, in all rounds of this process: as
+ * many as a mail server takes at once. The others can still be withdrawn.
  */
-const mostInHand = 5
+const stoppable = fewAtOnce(5)
 
 /** What writing a letter takes. */
 export interface LetterRoom extends EntryParts {
@@ -93,7 +93,6 @@ function openRound ({ db, clock, publicUrl, mailFrom }: LetterRoom) {
       turn = turn.then(async () => { await nextTurn() })
       await turn
     },
-    fewAtOnce: fewAtOnce(mostInHand),
     contacts: async () => await (contacts ??= listSupportContacts(db))
   }
 }
@@ -102,7 +101,7 @@ type Round = ReturnType<typeof openRound>
 
 async function write<F extends LetterFact> (room: LetterRoom, round: Round, fact: F, due: Facts[F]): Promise<void> {
   const handing = async () => await handOver(room, round, fact, due)
-  const sent = await ('kind' in due && due.kind === 'bulletin' ? round.fewAtOnce(handing) : handing())
+  const sent = await ('kind' in due && due.kind === 'bulletin' ? stoppable(handing) : handing())
   if (sent !== undefined) await round.noteSent(sent)
 }
 
