@@ -158,13 +158,6 @@ export const waitingListModesInWords: Record<WaitingListMode, { name: string, do
   }
 }
 
-/** What was typed, by field; only text comes back into a form. */
-export function typedOf<F extends string> (body: unknown, fields: readonly F[]): Partial<Record<F, string>> {
-  const given = Object.entries(body ?? {})
-    .filter(([name, value]) => (fields as readonly string[]).includes(name) && typeof value === 'string')
-  return Object.fromEntries(given) as Partial<Record<F, string>>
-}
-
 /** What every page about running an activity says of it. */
 export function runningOf (activity: KnownActivity) {
   return {

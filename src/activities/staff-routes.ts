@@ -1,4 +1,6 @@
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
+import { typedOf } from '../http/form-answers.ts'
+import { pageNumber } from '../http/in-address.ts'
 import { formError, formErrors } from '../http/form-errors.ts'
 import type { FormErrors } from '../http/form-errors.ts'
 import { staffOf } from '../http/session.ts'
@@ -10,7 +12,7 @@ import { countConfirmed, countUnreachable, findActivityKnownTo, listActivitiesKn
 import type { KnownActivity } from './queries.ts'
 import { isSlug } from './routes.ts'
 import { arrangementsFields, arrangementsForm, supplyFields, supplyForm } from './schema.ts'
-import { arrangementsPageOf, perPage, staffListOf, supplyPageOf, typedOf } from './staff-page.ts'
+import { arrangementsPageOf, perPage, staffListOf, supplyPageOf } from './staff-page.ts'
 
 /** What staff see first, the activities that they may know of and how full they are; and how many places one gives. */
 export const activityStaffRoutes: FastifyPluginAsync = async app => {
@@ -30,21 +32,6 @@ export const activityStaffRoutes: FastifyPluginAsync = async app => {
 
   await app.register(supplyRoutes)
   await app.register(arrangementRoutes)
-}
-
-/** Reads a page's number from an address or a form; anything else is the first page. */
-export function pageNumber (given: unknown): number {
-  return typeof given === 'string' && /^[1-9]\d{0,4}$/.test(given) ? Number(given) : 1
-}
-
-/** Whether a text can be the id of anything; the database refuses to look for what cannot. */
-export function isId (text: string): boolean {
-  return /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i.test(text)
-}
-
-/** The sentence about what was just done that an address asks for; nothing for any that we do not have. */
-export function sentenceFor (sentences: Readonly<Record<string, string>>, done: unknown): string | undefined {
-  return typeof done === 'string' && Object.hasOwn(sentences, done) ? sentences[done] : undefined
 }
 
 /** An activity that the member of staff who asks may know of; any other looks like one that does not exist. */

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream'
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
-import { typedOf } from '../activities/staff-page.ts'
+import { typedOf } from '../http/form-answers.ts'
 import { formErrors } from '../http/form-errors.ts'
 import { staffOf } from '../http/session.ts'
 import { beginTrailExport } from './commands.ts'

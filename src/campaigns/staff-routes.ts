@@ -1,5 +1,6 @@
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
+import { editionIn } from '../http/form-answers.ts'
 import { formError, formErrors } from '../http/form-errors.ts'
 import { staffOf } from '../http/session.ts'
 import { mayEditContacts } from '../support/editing.ts'
@@ -69,11 +70,6 @@ export const campaignStaffRoutes: FastifyPluginAsync = async app => {
 /** What was typed, by field; what came as anything but a text is empty. */
 function typedOf (body: unknown): TypedTexts {
   return z.object(Object.fromEntries(textFields.map(field => [field, z.string().catch('')]))).parse(body ?? {}) as TypedTexts
-}
-
-function editionIn (body: unknown): string | undefined {
-  const { edition } = (body ?? {}) as { edition?: unknown }
-  return typeof edition === 'string' && /^[\da-f]{16}$/.test(edition) ? edition : undefined
 }
 
 /** Lets a route answer only those who edit what everybody reads. */

@@ -33,3 +33,16 @@ export function unknownField (issue: z.core.$ZodRawIssue): string {
   const shown = Array.from(field.replaceAll(new RegExp(unprintable, 'gu'), '�')).slice(0, 30).join('')
   return `This form has no field “${shown}”. Load the page again and fill it in once more.`
 }
+
+/** What was typed, by field; only text comes back into a form. */
+export function typedOf<F extends string> (body: unknown, fields: readonly F[]): Partial<Record<F, string>> {
+  const given = Object.entries(body ?? {})
+    .filter(([name, value]) => (fields as readonly string[]).includes(name) && typeof value === 'string')
+  return Object.fromEntries(given) as Partial<Record<F, string>>
+}
+
+/** The mark of what somebody had read when they filled a form in; nothing where there is none that we made. */
+export function editionIn (body: unknown): string | undefined {
+  const { edition } = (body ?? {}) as { edition?: unknown }
+  return typeof edition === 'string' && /^[\da-f]{16}$/.test(edition) ? edition : undefined
+}

@@ -33,8 +33,3 @@ export const codeForm = z.strictObject({
     .pipe(z.string().min(1, { error: 'Enter the code from the email', abort: true })
       .regex(/^\d{6}$/, 'The code is 6 digits, like 123 456'))
 }, { error: unknownField })
-
-/** Says whether text is an id as the database makes them. */
-export function isId (text: string): boolean {
-  return z.guid().safeParse(text).success
-}

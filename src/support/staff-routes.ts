@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
+import { editionIn } from '../http/form-answers.ts'
 import { formError, formErrors } from '../http/form-errors.ts'
 import type { FormErrors } from '../http/form-errors.ts'
 import { staffOf } from '../http/session.ts'
@@ -146,11 +147,6 @@ const removed = formError('form',
 
 const changed = formError('form', 'Somebody has changed this contact since you opened it, and nothing of yours has ' +
   'been saved. Compare both below, then press “Save” to have yours.')
-
-function editionIn (body: unknown): string | undefined {
-  const { edition } = body as { edition?: unknown }
-  return typeof edition === 'string' && /^[\da-f]{16}$/.test(edition) ? edition : undefined
-}
 
 /** What was typed, by field; of what came as a list only the boxes. */
 function typedOf (body: unknown): TypedContact {
