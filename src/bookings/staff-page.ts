@@ -116,11 +116,19 @@ export function cancellationPageOf (activity: KnownActivity, reach: Reach, given
 }
 
 /** Who is told of a cancellation, in sentences. */
-function cancellationEffects ({ confirmed, waiting, unreachable }: Reach): string[] {
+function cancellationEffects (reach: Reach): string[] {
+  const { confirmed, waiting } = reach
   if (confirmed + waiting === 0) return ['Nobody has booked, so nobody is written to.']
   const [whoComes, theirs] = confirmed === 1 ? ['1 person who has a place gets', 'their calendar'] : [`${confirmed} people who have a place get`, 'their calendars']
   return [
     ...confirmed === 0 ? [] : [`${whoComes} a letter, and ${theirs} ${confirmed === 1 ? 'takes' : 'take'} the entry out.`],
+    ...othersToldInWords(reach)
+  ]
+}
+
+/** Who else hears of something that everybody with a place is written to about, in sentences. */
+export function othersToldInWords ({ waiting, unreachable }: Pick<Reach, 'waiting' | 'unreachable'>): string[] {
+  return [
     ...waiting === 0 ? [] : [`${waiting === 1 ? '1 person who is waiting is' : `${waiting} people who are waiting are`} told.`],
     ...unreachable === 0 ? [] : [`${unreachable === 1 ? '1 address does' : `${unreachable} addresses do`} not receive letters: telephone them.`]
   ]

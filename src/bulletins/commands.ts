@@ -3,6 +3,7 @@ import { getActivity, lockActivity } from '../activities/queries.ts'
 import type { Db } from '../database/connect.ts'
 import type { StaffMember } from '../http/session.ts'
 import { letterKey, oweLetters } from '../letters/commands.ts'
+import { stopped } from '../letters/kinds.ts'
 import type { Outbox } from '../outbox.ts'
 import { record } from '../staff/audit.ts'
 import { editionOf } from './bulletin.ts'
@@ -118,7 +119,7 @@ export async function stopBulletin (
           AND (l.claimed_until IS NULL OR l.claimed_until <= ${now.toJSDate()})
         ORDER BY l.booking_id, l.copy
         FOR UPDATE OF l)
-      UPDATE letters SET status = 'withdrawn', claimed_until = NULL, answer = 'Not sent: it was stopped.'
+      UPDATE letters SET status = 'withdrawn', claimed_until = NULL, answer = ${stopped}
       FROM waiting WHERE letters.id = waiting.id`
     const { slug } = await getActivity(tx, activityId)
     await record(tx, {

@@ -232,9 +232,7 @@ export async function sendAgain (
     if (latest.copy > copy) throw new SentAgain()
     const booking = await getBooking(tx, bookingId)
     const bulletin = kind === 'bulletin' ? await getBulletinText(tx, booking.activityId, sequence) : undefined
-    const outdated = bulletin?.isStopped === true
-      ? 'Not sent: it was stopped.'
-      : outdatedBecause(kind, sequence, booking, now)
+    const outdated = outdatedBecause(kind, sequence, booking, now, bulletin?.isStopped)
     if (outdated !== undefined) throw new GoesNoMore(outdated)
 
     await oweLetters(tx, outbox, [{ bookingId, kind, sequence, copy: copy + 1 }], host, now)

@@ -116,9 +116,7 @@ async function handOver<F extends LetterFact> (
   const kind = kindOf(fact, booking, 'kind' in due ? due.kind : undefined)
   const key = letterKey(kind, due)
   const bulletin = kind === 'bulletin' ? await getBulletinText(db, booking.activityId, due.sequence) : undefined
-  const outdated = bulletin?.isStopped === true
-    ? 'Not sent: it was stopped.'
-    : outdatedBecause(kind, due.sequence, booking, now)
+  const outdated = outdatedBecause(kind, due.sequence, booking, now, bulletin?.isStopped)
   if (outdated !== undefined) {
     await withdrawLetter(db, key, outdated)
     return undefined

@@ -120,13 +120,17 @@ export function sequenceOf (startsAt: DateTime<true>): number {
   return Math.floor(startsAt.toMillis() / 60_000)
 }
 
+/** Why a letter of a bulletin that was stopped is not to be sent. */
+export const stopped = 'Not sent: it was stopped.'
+
 /**
  * Why a letter is not to be sent any more, or undefined while it is right. It was owed when it was
  * announced; the world may have moved on while it waited for a mail server, and then another letter says so.
  */
 export function outdatedBecause (
-  kind: LetterKind, sequence: number, booking: BookingWithActivity, now: DateTime<true>
+  kind: LetterKind, sequence: number, booking: BookingWithActivity, now: DateTime<true>, isStopped = false
 ): string | undefined {
+  if (isStopped) return stopped
   const { holdsFor, lasts }: Kind = kinds[kind]
   if (!holdsFor.includes(booking.status)) return `Not sent: the booking is ${booking.status} by now.`
   if (lasts === 'for-good') return undefined

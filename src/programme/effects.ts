@@ -2,6 +2,7 @@ import type { DateTime } from 'luxon'
 import type { ActivityDraft, StandingActivity } from '../activities/draft.ts'
 import { noticed } from '../activities/noticed.ts'
 import type { Reach } from '../bookings/queries.ts'
+import { othersToldInWords } from '../bookings/staff-page.ts'
 
 /** Whom a change writes to, in bookings. */
 export type Told = Reach
@@ -21,10 +22,10 @@ export function toldOf (
 }
 
 /** What a change does to people, in sentences; none where it writes to nobody. */
-export function effectsInWords ({ confirmed, waiting, unreachable }: Told): string[] {
+export function effectsInWords (told: Told): string[] {
+  const { confirmed } = told
   return [
     ...confirmed === 0 ? [] : [`${confirmed === 1 ? '1 person gets' : `${confirmed} people get`} an updated invitation.`],
-    ...waiting === 0 ? [] : [`${waiting === 1 ? '1 person who is waiting is' : `${waiting} people who are waiting are`} told.`],
-    ...unreachable === 0 ? [] : [`${unreachable === 1 ? '1 address does' : `${unreachable} addresses do`} not receive letters: telephone them.`]
+    ...othersToldInWords(told)
   ]
 }
