@@ -12,14 +12,15 @@ import { DistrictUnknown, FullyBooked, TooManyPlaces } from './errors.ts'
 /** A request with the id that its booking will have and its address in canonical form. */
 export interface Candidate extends PlaceRequest {
   id: string
-  canonicalEmail: string
+  /** Undefined where there is no address: such a request is known by its submission alone. */
+  canonicalEmail: string | undefined
 }
 
 /** A booking that was there before: it holds the address if it is live, and the submission in any case. */
 export interface EarlierBooking {
   id: string
   submissionId: string
-  canonicalEmail: string
+  canonicalEmail: string | undefined
   isLive: boolean
   isWaiting: boolean
   places: number
@@ -68,7 +69,7 @@ export function decideInOrder (
 
     const admission = hold === undefined ? admit(supply, occupancy, candidate.places) : 'confirmed'
     const answer = admission === 'full' ? new FullyBooked() : 'received'
-    const alreadyBooked = holders.get(candidate.canonicalEmail)
+    const alreadyBooked = candidate.canonicalEmail && holders.get(candidate.canonicalEmail)
     const waitedFor = alreadyBooked === undefined ? undefined : waiting.get(alreadyBooked)
     if (alreadyBooked !== undefined && hold !== undefined && waitedFor !== undefined) {
       submissions.add(candidate.submissionId)
@@ -81,7 +82,7 @@ export function decideInOrder (
     if (admission === 'full') return { answer }
 
     submissions.add(candidate.submissionId)
-    holders.set(candidate.canonicalEmail, candidate.id)
+    if (candidate.canonicalEmail !== undefined) holders.set(candidate.canonicalEmail, candidate.id)
     if (hold !== undefined) {
       holds.set(hold.code, afterClaim(hold, candidate.places))
       return { answer, admission, holdId: hold.id }

@@ -25,7 +25,8 @@ export interface PlaceRequest {
   /** One per form shown: sent twice, it is one request. */
   submissionId: string
   name: string
-  email: string
+  /** Undefined: asked for by telephone, without one. */
+  email: string | undefined
   role: Role
   places: number
   district: string | undefined
@@ -37,20 +38,28 @@ export interface PlaceRequest {
   code: string | undefined
 }
 
+/** What became of a question that came with a booking; one that was handed over is kept nowhere here. */
+export const questionOutcomes = ['answered', 'handed-over'] as const
+export type QuestionOutcome = typeof questionOutcomes[number]
+
 /** What one person has or waits for. Instants in UTC. */
 export interface Booking {
   id: string
   activityId: string
   reference: string
   name: string
-  email: string
+  /** Undefined: booked by telephone, without one. */
+  email: string | undefined
   role: Role
   places: number
   status: BookingStatus
   district: string | undefined
   phone: string | undefined
   accessNeeds: string | undefined
+  /** What is arranged for them, as they are told. */
+  accessAnswer: string | undefined
   question: string | undefined
+  questionOutcome: QuestionOutcome | undefined
   heardFrom: string | undefined
   createdAt: DateTime<true>
   /** When it joined the waiting list, if it ever did. */

@@ -35,7 +35,9 @@ export async function requestPlaces (
   db: Db, outbox: Outbox, activityId: string, requests: readonly PlaceRequest[], now: DateTime<true>
 ): Promise<Array<'received' | DomainError>> {
   const candidates = requests.map(request => ({
-    ...request, id: randomUUID(), canonicalEmail: canonicalAddress(request.email)
+    ...request,
+    id: randomUUID(),
+    canonicalEmail: request.email === undefined ? undefined : canonicalAddress(request.email)
   }))
 
   const decisions = await db.$transaction(async tx => {

@@ -5,7 +5,7 @@ import type { Activity } from '../activities/activity.ts'
 import type { Booking as Row, Prisma } from '../database/generated/client.ts'
 import type { Reader } from '../database/connect.ts'
 import { liveStatuses } from './booking.ts'
-import type { Booking, BookingStatus, CancelledBy, LapseReason, Role } from './booking.ts'
+import type { Booking, BookingStatus, CancelledBy, LapseReason, QuestionOutcome, Role } from './booking.ts'
 import type { Candidate, EarlierBooking } from './admission.ts'
 import { BookingNotFound } from './errors.ts'
 import { farthestCounted } from './standing.ts'
@@ -53,7 +53,7 @@ export async function listEarlier (
   db: Reader, activityId: string, candidates: readonly Candidate[]
 ): Promise<EarlierBooking[]> {
   const submissions = candidates.map(candidate => candidate.submissionId)
-  const addresses = candidates.map(candidate => candidate.canonicalEmail)
+  const addresses = candidates.flatMap(({ canonicalEmail }) => canonicalEmail ?? [])
   const rows = await db.$queryRaw<Array<EarlierBooking & { activityId: string }>>`
     SELECT id, activity_id AS "activityId", submission_id AS "submissionId", canonical_email AS "canonicalEmail",
       status IN ('confirmed', 'waiting', 'offered') AS "isLive", status = 'waiting' AS "isWaiting", places
@@ -107,14 +107,16 @@ export function bookingOf (row: Row): Booking {
     activityId: row.activityId,
     reference: row.reference,
     name: row.name,
-    email: row.email,
+    email: row.email ?? undefined,
     role: row.role as Role,
     places: row.places,
     status: row.status as BookingStatus,
     district: row.district ?? undefined,
     phone: row.phone ?? undefined,
     accessNeeds: row.accessNeeds ?? undefined,
+    accessAnswer: row.accessAnswer ?? undefined,
     question: row.question ?? undefined,
+    questionOutcome: row.questionOutcome as QuestionOutcome | null ?? undefined,
     heardFrom: row.heardFrom ?? undefined,
     createdAt: instant(row.createdAt),
     waitedAt: row.waitedAt === null ? undefined : instant(row.waitedAt),

@@ -78,7 +78,7 @@ function attendeesOf (activity: KnownActivity, { attendees, counts, page }: Atte
       reference: booking.reference,
       name: booking.name,
       email: booking.email,
-      mailto: `mailto:${encodeURIComponent(booking.email).replace('%40', '@')}`,
+      mailto: booking.email && `mailto:${encodeURIComponent(booking.email).replace('%40', '@')}`,
       phone: booking.phone,
       places: booking.places,
       status: statusTags[booking.status],

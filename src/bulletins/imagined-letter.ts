@@ -5,7 +5,7 @@ import { entryOf } from '../invitations/entry.ts'
 import type { ImaginedRoom } from '../letters/imagined.ts'
 import { messageOf } from '../letters/message.ts'
 import type { Message } from '../letters/message.ts'
-import { imaginedBooking } from '../letters/preview.ts'
+import { imaginedBooking, nobodysAddress } from '../letters/preview.ts'
 import type { SupportContact } from '../support/contact.ts'
 import type { BulletinDraft } from './bulletin.ts'
 
@@ -19,11 +19,11 @@ interface Imagined {
 
 /** A bulletin as one of those whom it is for would get it: the real letter, about a booking of nobody. */
 export function letterToNobody (
-  room: ImaginedRoom, { activity, bulletin, contacts, email }: Imagined, now: DateTime<true>
+  room: ImaginedRoom, { activity, bulletin, contacts, email = nobodysAddress }: Imagined, now: DateTime<true>
 ): Message {
   const id = randomUUID()
   const booking = imaginedBooking(activity, {
-    status: bulletin.audience === 'waiting' ? 'waiting' : 'confirmed', ...(email !== undefined && { email })
+    status: bulletin.audience === 'waiting' ? 'waiting' : 'confirmed', email
   }, now)
   return messageOf({
     templates: room.templates,

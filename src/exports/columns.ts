@@ -11,7 +11,7 @@ interface Column {
 export const attendeeColumns: readonly Column[] = [
   { name: 'reference', cell: ({ reference }) => reference },
   { name: 'name', cell: ({ name }) => name },
-  { name: 'email', cell: ({ email }) => email },
+  { name: 'email', cell: ({ email }) => email ?? '' },
   { name: 'phone', cell: ({ phone }) => phone ?? '' },
   { name: 'status', cell: ({ status }) => status },
   { name: 'places', cell: ({ places }) => String(places) },

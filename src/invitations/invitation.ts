@@ -43,7 +43,7 @@ export function invitation (method: Method, entry: Entry, now: DateTime<true>): 
     class: ICalEventClass.PRIVATE,
     transparency: ICalEventTransparency.OPAQUE,
     organizer: { name: oneLine(organizer.name) || organizer.address, email: organizer.address },
-    attendees: method === 'PUBLISH'
+    attendees: method === 'PUBLISH' || booking.email === undefined
       ? []
       : [{
           name: oneLine(booking.name),

@@ -20,6 +20,13 @@ export class NotTaken extends Error {
   }
 }
 
+/** Somebody booked by telephone without an address: what a letter would say is to be told them. */
+export class NoAddress extends Error {
+  constructor () {
+    super('There is no address to write to: telephone them.')
+  }
+}
+
 /** Another worker has this letter in hand, or died with it: to be looked at again a little later. */
 export class LetterInHand extends Error {
   constructor () {

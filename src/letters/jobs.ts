@@ -16,7 +16,7 @@ import {
   assertNotInHand, claimLetters, keepOrganizer, keepOrganizers, letterKey, noteFailure, noteSent, withdrawLetter
 } from './commands.ts'
 import type { Failure, LetterKey } from './commands.ts'
-import { NotTaken } from './errors.ts'
+import { NoAddress, NotTaken } from './errors.ts'
 import { fewAtOnce } from './few-at-once.ts'
 import { kindOf, methodOf, outdatedBecause } from './kinds.ts'
 import type { LetterFact, LetterKind } from './kinds.ts'
@@ -155,6 +155,7 @@ async function entryFor (
 }
 
 function failureOf (error: Error): Failure {
+  if (error instanceof NoAddress) return { reason: error.message, isFinal: true }
   return error instanceof NotTaken
     ? { reason: error.answer, isFinal: error.isFinal }
     : { reason: error.message, isFinal: false }

@@ -6,6 +6,7 @@ import type { Entry } from '../invitations/entry.ts'
 import { deliveryAddress } from '../invitations/mail-address.ts'
 import type { Templates } from '../templates.ts'
 import { inPlainText, readBody } from './body.ts'
+import { NoAddress } from './errors.ts'
 import { methodOf } from './kinds.ts'
 import type { LetterKind } from './kinds.ts'
 import { pageOf } from './page.ts'
@@ -40,11 +41,13 @@ export interface Writing extends Beside {
 
 /**
  * Writes a letter from today's truth. Text and HTML are two forms of one source, `letters/<kind>.njk`,
- * whose first line is the subject.
+ * whose first line is the subject. Throws `NoAddress` for a booking that has none.
  */
 export function messageOf (
   { kind, letter, entry, templates, returnPathOf, ...beside }: Writing, now: DateTime<true>
 ): Message {
+  const { email } = entry.booking
+  if (email === undefined) throw new NoAddress()
   const source = templates.text.render(`letters/${kind}.njk`, pageOf(kind, entry, beside, now))
   const [, subject = '', body = ''] = /^Subject: (.*)\n([^]*)$/.exec(source) ?? []
   const blocks = readBody(body)
@@ -55,7 +58,7 @@ export function messageOf (
     messageId: letter.messageId,
     from: entry.organizer,
     returnPath: returnPathOf?.(letter.id) ?? entry.organizer.address,
-    to: deliveryAddress(entry.booking.email),
+    to: deliveryAddress(email),
     at: now,
     subject,
     text: inPlainText(blocks),

@@ -10,6 +10,8 @@ import { headers } from '../http/security.ts'
 /** Of no booking: what a link in an imagined letter opens is not there. */
 const nobody = '00000000-0000-4000-8000-000000000000'
 
+export const nobodysAddress = 'alex@example.org'
+
 /**
  * A booking of nobody in a real activity, for whoever wants to read a letter before people do: confirmed,
  * unless it is `given` otherwise.
@@ -24,14 +26,16 @@ export function imaginedBooking (
     activityId: activity.id,
     reference: '7F3KQ-92QDM',
     name: 'Alex Example',
-    email: 'alex@example.org',
+    email: nobodysAddress,
     role: 'parent',
     places: 1,
     status,
     district: undefined,
     phone: undefined,
     accessNeeds: undefined,
+    accessAnswer: undefined,
     question: undefined,
+    questionOutcome: undefined,
     heardFrom: undefined,
     createdAt: now,
     waitedAt: hasWaited ? now : undefined,

@@ -240,7 +240,7 @@ async function openSession (
     })
   }
   await tx.staffSession.create({
-    data: { staffMemberId, tokenHash: hashOf(cookie), createdAt: at, lastSeenAt: at, openedBy, device }
+    data: { staffMemberId, tokenHash: hashOf(cookie), createdAt: at, lastSeenAt: at, shownAt: at, openedBy, device }
   })
   await record(tx, { staffMemberId, action: 'staff.signed-in', subject: staffMemberId, details: { by: openedBy } }, now)
   return cookie

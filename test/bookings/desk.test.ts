@@ -8,7 +8,7 @@ import { anActivity, aRequest, noon, world } from '../support/world.ts'
 t.test('requests that wait while one is decided are decided together, in arrival order', async t => {
   const batches: string[][] = []
   const desk = openDesk(async (_, requests) => {
-    batches.push(requests.map(({ email }) => email))
+    batches.push(requests.map(({ email = '' }) => email))
     return requests.map(() => 'received')
   })
 

@@ -151,7 +151,7 @@ t.test('every page of signing in and of the account holds against axe and fits a
   await page.getByRole('button', { name: 'Sign in' }).click()
   await db.staffSession.createMany({
     data: ['Safari on iPhone', 'Edge on Windows'].map((device, n) => ({
-      staffMemberId: anne.id, tokenHash: device, device, openedBy: n === 0 ? 'code' : 'openid', createdAt: new Date(), lastSeenAt: new Date()
+      staffMemberId: anne.id, tokenHash: device, device, openedBy: n === 0 ? 'code' : 'openid', createdAt: new Date(), lastSeenAt: new Date(), shownAt: new Date()
     }))
   })
   await page.goto(`${service.url}/staff/account`)

@@ -47,7 +47,8 @@ async function line ({ db }: World, activityId: string): Promise<string[]> {
   const bookings = await db.booking.findMany({
     where: { activityId, email: { endsWith: '@example.org' } }, orderBy: { arrival: 'asc' }
   })
-  return bookings.filter(({ email }) => email.length < 20).map(({ email, status }) => `${email.split('@')[0] ?? ''} ${status}`)
+  const named = bookings.map(({ email, status }) => ({ email: email ?? '', status }))
+  return named.filter(({ email }) => email.length < 20).map(({ email, status }) => `${email.split('@')[0] ?? ''} ${status}`)
 }
 
 async function find ({ db }: World, activityId: string, n: number): Promise<Booking> {

@@ -120,7 +120,7 @@ t.test('lapsed person re-joins and is really listed', async t => {
   turnClock(tomorrow)
   await sweepWaitingLists(w.db, w.outbox, tomorrow)
 
-  const answer = await post(app, `/activities/${slug}/book`, aForm(lapsing.email))
+  const answer = await post(app, `/activities/${slug}/book`, aForm(lapsing.email ?? ''))
 
   t.equal(answer.statusCode, 303)
   t.strictSame(await statuses(w, activityId), ['lapsed', 'offered', 'waiting'])
