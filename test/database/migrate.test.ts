@@ -204,7 +204,7 @@ async function schemaAsSql (url: string): Promise<string> {
 }
 
 /**
- * What Prisma's language can say of a database: columns, keys and whole indexes. CHECKs, partial indexes,
+ * What Prisma's language can say of a database: columns, keys and whole indexes of columns. CHECKs, other indexes,
  * functions and triggers are only in the migrations.
  */
 async function structure (client: pg.Client): Promise<string[]> {
@@ -219,7 +219,7 @@ async function structure (client: pg.Client): Promise<string[]> {
     WHERE connamespace = 'public'::regnamespace AND contype IN ('p', 'u', 'f') AND conrelid <> coalesce(to_regclass('_prisma_migrations'), 0)
     UNION ALL
     SELECT pg_get_indexdef(indexrelid) FROM pg_index JOIN pg_class ON pg_class.oid = indrelid
-    WHERE relnamespace = 'public'::regnamespace AND relname <> '_prisma_migrations' AND indpred IS NULL
+    WHERE relnamespace = 'public'::regnamespace AND relname <> '_prisma_migrations' AND indpred IS NULL AND indexprs IS NULL
     ORDER BY line`)
   return rows.map(({ line }) => line)
 }

@@ -91,12 +91,13 @@ BEGIN
     FROM new_rows ORDER BY arrival;
   ELSE
     INSERT INTO booking_events (booking_id, at, activity_id, status, places, offers, called, reason)
-    SELECT new.id, new.changed_at, new.activity_id, new.status, new.places, new.offers, new.called_at IS NOT NULL,
-      coalesce(new.lapse_reason, new.cancelled_by)
-    FROM new_rows AS new JOIN old_rows AS old USING (id)
-    WHERE (new.activity_id, new.status, new.places, new.offers, new.called_at IS NOT NULL)
-      IS DISTINCT FROM (old.activity_id, old.status, old.places, old.offers, old.called_at IS NOT NULL)
-    ORDER BY new.arrival;
+    SELECT later.id, later.changed_at, later.activity_id, later.status, later.places, later.offers,
+      later.called_at IS NOT NULL, coalesce(later.lapse_reason, later.cancelled_by)
+    FROM new_rows AS later JOIN old_rows AS earlier ON earlier.id = later.id
+    WHERE (later.activity_id, later.status, later.places, later.offers, later.called_at IS NOT NULL)
+      IS DISTINCT FROM
+      (earlier.activity_id, earlier.status, earlier.places, earlier.offers, earlier.called_at IS NOT NULL)
+    ORDER BY later.arrival;
   END IF;
   RETURN NULL;
 END $$;
