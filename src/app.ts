@@ -36,6 +36,7 @@ import { meetingStaffRoutes } from './meetings/staff-routes.ts'
 import { programmeStaffRoutes } from './programme/staff-routes.ts'
 import { remindersOf } from './reminders/moments.ts'
 import type { Provider } from './staff/openid.ts'
+import { mayEver } from './staff/roles.ts'
 import { staffPages } from './staff/routes.ts'
 import { helplines } from './support/helplines.ts'
 import { helplinesOf } from './support/page.ts'
@@ -129,7 +130,8 @@ export async function buildApp ({ makesMeetings = false, ...parts }: AppParts): 
       serviceName: 'Workshops and activities',
       assets: app.assets,
       contactAddress: parts.mailFrom.address,
-      helplines: helplinesOf(app.helplines())
+      helplines: helplinesOf(app.helplines()),
+      mayEver
     }
   }
 }

@@ -5,6 +5,8 @@ import { instant } from '../clock.ts'
 import type { Prisma } from '../database/generated/client.ts'
 import type { Reader, Tx } from '../database/connect.ts'
 import type { StaffMember } from '../http/session.ts'
+import { reachOf } from '../staff/roles.ts'
+import type { Task } from '../staff/roles.ts'
 import type { Seal } from '../teams/seal.ts'
 import { reminders } from './activity.ts'
 import type { Activity, Entry, Kind, Occupancy, Visibility, WaitingListMode } from './activity.ts'
@@ -106,28 +108,53 @@ export async function findPublicCampaign (db: Reader, slug: string): Promise<Cam
 /** An activity as staff see it. */
 export interface KnownActivity extends OfferedActivity {
   leadAgencyId: string | undefined
+  /** Ids of the members of staff who host it. */
+  hostIds: string[]
   /** Whether another date of it was made. */
   hasOtherDate: boolean
 }
 
 const withWhatStaffSee = {
-  ...withCampaign, occupancy: true, leadAgency: true, _count: { select: { otherDates: true } }
+  ...withCampaign,
+  occupancy: true,
+  leadAgency: true,
+  hosts: { select: { staffMemberId: true } },
+  _count: { select: { otherDates: true } }
 } satisfies Prisma.ActivityInclude
 
 function knownActivityOf (row: Prisma.ActivityGetPayload<{ include: typeof withWhatStaffSee }>): KnownActivity {
-  return { ...offered(row), leadAgencyId: row.leadAgencyId ?? undefined, hasOtherDate: row._count.otherDates > 0 }
+  return {
+    ...offered(row),
+    leadAgencyId: row.leadAgencyId ?? undefined,
+    hostIds: row.hosts.map(({ staffMemberId }) => staffMemberId),
+    hasOtherDate: row._count.otherDates > 0
+  }
 }
 
 /**
- * What a member of staff may know of: admins everything; the partnership's own staff everything but
- * operational work; staff of an agency what it leads or takes part in, operational work included. Hosts
- * nothing yet. As for strangers, nothing chooses a filter of its own.
+ * The activities to which a member of staff may do something. The partnership's own people reach everything but
+ * operational work, which only those who are named may know of; people of an agency what it leads, or also what
+ * it takes part in, operational work included; hosts what names them. As for strangers, nothing chooses a
+ * filter of its own.
  */
-function knownTo ({ role, agencyId }: StaffMember): Prisma.ActivityWhereInput {
-  if (role === 'admin') return {}
-  if (role === 'host') return { id: { in: [] } }
-  if (agencyId === undefined) return { visibility: { not: 'operational' } }
-  return { OR: [{ leadAgencyId: agencyId }, { partners: { some: { agencyId } } }] }
+export function within (staff: StaffMember, task: Task): Prisma.ActivityWhereInput {
+  const { id, agencyId } = staff
+  const ofThePartnership = { visibility: { not: 'operational' } }
+  switch (reachOf(staff, task)) {
+    case 'all': return {}
+    case 'known': return agencyId === undefined
+      ? ofThePartnership
+      : { OR: [{ leadAgencyId: agencyId }, { partners: { some: { agencyId } } }] }
+    case 'led': return agencyId === undefined ? ofThePartnership : { leadAgencyId: agencyId }
+    case 'hosted': return { hosts: { some: { staffMemberId: id } } }
+    case 'partnership':
+    case 'none': return { id: { in: [] } }
+  }
+}
+
+/** What a member of staff may know of. */
+function knownTo (staff: StaffMember): Prisma.ActivityWhereInput {
+  return within(staff, 'see activities')
 }
 
 /**
@@ -136,17 +163,10 @@ function knownTo ({ role, agencyId }: StaffMember): Prisma.ActivityWhereInput {
  * more, needs no letter; whom we cancelled does.
  */
 export function unreachableKnownTo (member: StaffMember, now: DateTime<true>): Prisma.BookingWhereInput {
-  const { role, agencyId } = member
   return {
     unreachableAt: { not: null },
     OR: [{ status: { in: ['confirmed', 'waiting', 'offered'] } }, { cancelledBy: { not: null } }],
-    activity: {
-      AND: [
-        knownTo(member),
-        role === 'admin' || agencyId === undefined ? {} : { leadAgencyId: agencyId },
-        { endsAt: { gt: now.toJSDate() } }
-      ]
-    }
+    activity: { AND: [within(member, 'know attendees'), { endsAt: { gt: now.toJSDate() } }] }
   }
 }
 

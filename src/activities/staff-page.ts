@@ -1,11 +1,11 @@
 import type { DateTime } from 'luxon'
 import type { FormErrors } from '../http/form-errors.ts'
 import type { StaffMember } from '../http/session.ts'
+import { may, mayEver } from '../staff/roles.ts'
 import { entries, reminders } from './activity.ts'
 import type { Entry, Reminder, WaitingListMode } from './activity.ts'
 import { bookability } from './booking-window.ts'
 import type { Bookability } from './booking-window.ts'
-import { mayMake, mayOrganise } from './organising.ts'
 import type { KnownActivity, OfferedActivity } from './queries.ts'
 import { whereInWords } from './page.ts'
 import type { supplyFields } from './schema.ts'
@@ -92,7 +92,7 @@ export function anotherDateDue (staff: StaffMember, activity: KnownActivity, now
   const { slug, anotherDateAt, hasOtherDate, occupancy: { waitingBookings } } = activity
   const isAskingFirst = activity.isAnotherDate && freePlaces(activity, activity.occupancy) > 0
   const isDue = anotherDateAt !== undefined && waitingBookings >= anotherDateAt && !hasOtherDate && !isAskingFirst &&
-    bookability(activity, now) === 'open' && mayOrganise(staff, activity)
+    bookability(activity, now) === 'open' && may(staff, 'run activities', activity)
   return isDue ? { waiting: bookingsWait(waitingBookings), href: `/staff/activities/${slug}/another-date` } : undefined
 }
 
@@ -114,7 +114,7 @@ export function staffListOf (
   const view = past ? 'view=past&' : ''
   return {
     past,
-    mayMake: !past && mayMake(staff),
+    mayMake: !past && mayEver(staff, 'create activities'),
     total,
     rows: activities.map(activity => ({
       ...staffCardOf(activity),

@@ -5,9 +5,10 @@ import { formError, formErrors } from '../http/form-errors.ts'
 import type { FormErrors } from '../http/form-errors.ts'
 import { staffOf } from '../http/session.ts'
 import type { StaffMember } from '../http/session.ts'
+import { allAre, may } from '../staff/roles.ts'
+import { sayWhoMay } from '../staff/refusal.ts'
 import { changeArrangements, changeSupply } from './commands.ts'
 import { ActivityNotFound, BookingNotOpen, ListStillNeeded } from './errors.ts'
-import { mayOrganise } from './organising.ts'
 import { countConfirmed, countUnreachable, findActivityKnownTo, listActivitiesKnownTo } from './queries.ts'
 import type { KnownActivity } from './queries.ts'
 import { isSlug } from './routes.ts'
@@ -16,6 +17,8 @@ import { arrangementsPageOf, perPage, staffListOf, supplyPageOf } from './staff-
 
 /** What staff see first, the activities that they may know of and how full they are; and how many places one gives. */
 export const activityStaffRoutes: FastifyPluginAsync = async app => {
+  allAre(app, 'see activities')
+
   app.get<{ Querystring: { view?: unknown, page?: unknown } }>('/', {
     prefixTrailingSlash: 'no-slash'
   }, async (request, reply) => {
@@ -44,7 +47,7 @@ export async function activityFor (request: FastifyRequest, slug: string): Promi
 /** The address of a page about running one activity. */
 export interface RunningAddress { Params: { slug: string } }
 
-/** Who runs an activity, and their question. */
+/** Who asks about an activity, and their question. */
 export interface Running<Address extends RunningAddress = RunningAddress> {
   staff: StaffMember
   activity: KnownActivity
@@ -58,28 +61,29 @@ type Handler = (request: FastifyRequest, reply: FastifyReply) => Promise<Fastify
 
 /** As `organising`, for what there is only where places are booked. */
 export function running<Address extends RunningAddress> (
-  answer: (asked: Running<Address>) => Promise<FastifyReply>, may: typeof mayOrganise = mayOrganise
+  answer: (asked: Running<Address>) => Promise<FastifyReply>
 ): Handler {
   return organising<Address>(async asked => {
     if (asked.activity.booking !== 'places') throw new BookingNotOpen('not-bookable')
     return await answer(asked)
-  }, may)
+  })
 }
 
 /**
- * Lets a route answer only those who run its activity, or of whom another rule says that they `may`. Whoever
- * may know of it and no more reads who runs it; for anybody else it is not there.
+ * Lets a route answer only those who may do to its activity what the route does, by the table of roles. Whoever
+ * may know of the activity and no more reads who may; for anybody else it is not there.
  */
 export function organising<Address extends RunningAddress> (
-  answer: (asked: Running<Address>) => Promise<FastifyReply>, may: typeof mayOrganise = mayOrganise
+  answer: (asked: Running<Address>) => Promise<FastifyReply>
 ): Handler {
   return async (request, reply) => {
     const staff = staffOf(request)
     const params = request.params as Address['Params']
     const activity = await activityFor(request, params.slug)
-    if (!may(staff, activity)) {
+    const { task } = request.routeOptions.config
+    if (task === undefined || !may(staff, task, activity)) {
       const { title, slug, leadAgency } = activity
-      return reply.code(403).page('staff/not-organiser', { staff, title, leadAgency, href: `/staff/activities/${slug}` })
+      return sayWhoMay(reply, staff, task, { title, href: `/staff/activities/${slug}`, leadAgency })
     }
     const query = request.query as Running['query']
     return await answer({ staff, activity, params, query, body: request.body ?? {}, reply })
@@ -88,6 +92,7 @@ export function organising<Address extends RunningAddress> (
 
 /** How people get in and which letters they get before and after. */
 const arrangementRoutes: FastifyPluginAsync = async app => {
+  allAre(app, 'run activities')
   const address = '/activities/:slug/arrangements'
 
   app.get(address, running(async asked => await show(asked, 200)))
@@ -116,6 +121,7 @@ const arrangementRoutes: FastifyPluginAsync = async app => {
 
 /** How many places an activity gives and how its waiting list works. */
 const supplyRoutes: FastifyPluginAsync = async app => {
+  allAre(app, 'run activities')
   const address = '/activities/:slug/places'
 
   app.get(address, running(async ({ staff, activity, reply }) =>

@@ -3,21 +3,22 @@ import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import { typedOf } from '../http/form-answers.ts'
 import { formErrors } from '../http/form-errors.ts'
 import { staffOf } from '../http/session.ts'
+import { allAre } from '../staff/roles.ts'
 import { beginTrailExport } from './commands.ts'
 import { listEntries, listStaffNames, namesIn, zone } from './queries.ts'
 import type { Cursor } from './queries.ts'
-import { mayReadTrail } from './reading.ts'
 import { noFilter, trailFields, trailFilter } from './schema.ts'
 import { entriesPerPage, trailPageOf } from './staff-page.ts'
 import { trailFile } from './trail-file.ts'
 
 /** What everybody has done, to be read, searched and taken along; nothing here changes any of it. */
 export const auditStaffRoutes: FastifyPluginAsync = async app => {
-  app.get<{ Querystring: Record<string, unknown> }>('/audit', reading(async (request, reply) =>
-    await show(request, reply, request.query as Record<string, unknown>)))
+  allAre(app, 'read the audit trail')
+  app.get<{ Querystring: Record<string, unknown> }>('/audit', async (request, reply) =>
+    await show(request, reply, request.query as Record<string, unknown>))
 
   // A button and no link: it is written down, and what only looks changes nothing.
-  app.post('/audit/export', reading(async (request, reply) => {
+  app.post('/audit/export', async (request, reply) => {
     const read = trailFilter.safeParse(request.body ?? {})
     if (!read.success) return await show(request, reply, (request.body ?? {}) as Record<string, unknown>)
     const now = app.clock()
@@ -25,7 +26,7 @@ export const auditStaffRoutes: FastifyPluginAsync = async app => {
     const name = `audit-${now.setZone(zone).toFormat('yyyy-MM-dd-HHmm')}.csv`
     return await reply.type('text/csv; charset=utf-8').header('content-disposition', `attachment; filename="${name}"`)
       .send(Readable.from(trailFile(app.db, read.data, latest)))
-  }))
+  })
 
   async function show (request: FastifyRequest, reply: FastifyReply, asked: Record<string, unknown>) {
     const read = trailFilter.safeParse(asked)
@@ -47,12 +48,4 @@ function cursorIn ({ before, after }: Record<string, unknown>): Cursor {
   const isNumber = (text: unknown): text is string => typeof text === 'string' && /^\d{1,18}$/.test(text)
   if (isNumber(before)) return { before: BigInt(before) }
   return isNumber(after) ? { after: BigInt(after) } : undefined
-}
-
-/** Lets a route answer only those who may read the trail. */
-function reading (answer: (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>) {
-  return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
-    const staff = staffOf(request)
-    return mayReadTrail(staff) ? await answer(request, reply) : reply.code(403).page('staff/audit-not-yours', { staff })
-  }
 }

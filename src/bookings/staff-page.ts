@@ -1,11 +1,11 @@
 import type { DateTime } from 'luxon'
 import { wallClock } from '../activities/local-time.ts'
-import { mayOrganise } from '../activities/organising.ts'
 import type { KnownActivity, OtherDate } from '../activities/queries.ts'
 import { anotherDateDue, paginationOf, staffCardOf } from '../activities/staff-page.ts'
 import { timeInWords, whenInWords } from '../activities/when.ts'
 import type { FormErrors } from '../http/form-errors.ts'
 import type { StaffMember } from '../http/session.ts'
+import { may } from '../staff/roles.ts'
 import { liveStatuses, statuses } from './booking.ts'
 import type { Booking, BookingStatus } from './booking.ts'
 import type { Reach } from './queries.ts'
@@ -42,16 +42,16 @@ export function staffPageOf ({ staff, activity, dates, people }: StaffPage, now:
     publicHref: activity.visibility === 'public' && activity.status !== 'draft' ? `/activities/${activity.slug}` : undefined,
     downloadHref: `${href}/attendees.csv`,
     takesBookings,
-    mayOrganise: takesBookings && mayOrganise(staff, activity),
-    making: mayOrganise(staff, activity) ? makingOf(activity, now) : undefined,
-    cancelHref: mayOrganise(staff, activity) && activity.status !== 'cancelled' && now < activity.endsAt
+    mayOrganise: takesBookings && may(staff, 'run activities', activity),
+    making: may(staff, 'run activities', activity) ? makingOf(activity, now) : undefined,
+    cancelHref: may(staff, 'run activities', activity) && activity.status !== 'cancelled' && now < activity.endsAt
       ? `${href}/cancellation`
       : undefined,
     anotherDate: anotherDateDue(staff, activity, now),
     dates: dates.map(date => ({
       isFirst: date.isFirst, when: whenInWords(date), href: `/staff/activities/${date.slug}`
     })),
-    people: people && attendeesOf(activity, people, mayOrganise(staff, activity))
+    people: people && attendeesOf(activity, people, may(staff, 'run activities', activity))
   }
 }
 

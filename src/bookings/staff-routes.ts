@@ -9,10 +9,10 @@ import { typedOf } from '../http/form-answers.ts'
 import { isId, pageNumber, sentenceFor } from '../http/in-address.ts'
 import { formErrors } from '../http/form-errors.ts'
 import { staffOf } from '../http/session.ts'
+import { allAre, may } from '../staff/roles.ts'
 import { liveStatuses } from './booking.ts'
 import type { Booking } from './booking.ts'
 import { cancelActivity, cancelBookingFor } from './commands.ts'
-import { mayKnowAttendees } from './disclosure.ts'
 import { AlreadyCancelled, BookingNotFound } from './errors.ts'
 import { countAttendees, countReach, getBookingOn, listAttendeeIds, listAttendees } from './queries.ts'
 import { cancellationFields, cancellationForm } from './schema.ts'
@@ -37,11 +37,13 @@ const done = {
 
 /** One activity with how full it is and who comes. */
 export const bookingStaffRoutes: FastifyPluginAsync = async app => {
+  allAre(app, 'see activities')
+
   app.get<Address>('/activities/:slug', async (request, reply) => {
     const staff = staffOf(request)
     const activity = await activityFor(request, request.params.slug)
     const page = pageNumber(request.query.page)
-    const people = mayKnowAttendees(staff, activity) ? await attendeesOn(activity.id, page) : undefined
+    const people = may(staff, 'know attendees', activity) ? await attendeesOn(activity.id, page) : undefined
     const dates = await listOtherDates(app.db, staff, activity)
     return reply.page('staff/activity', {
       staff,
@@ -62,6 +64,7 @@ interface BookingAddress extends RunningAddress { Params: { slug: string, bookin
 
 /** Cancelling an activity, or one booking of it: first a page that says what it does, then a second button. */
 const cancellationRoutes: FastifyPluginAsync = async app => {
+  allAre(app, 'run activities')
   const ofActivity = '/activities/:slug/cancellation'
   const ofBooking = '/activities/:slug/bookings/:booking/cancellation'
 

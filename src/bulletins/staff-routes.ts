@@ -1,15 +1,14 @@
 import { randomUUID } from 'node:crypto'
 import type { FastifyPluginAsync, FastifyReply } from 'fastify'
-import { mayOrganise } from '../activities/organising.ts'
 import { running } from '../activities/staff-routes.ts'
 import type { Running, RunningAddress } from '../activities/staff-routes.ts'
-import { mayKnowAttendees } from '../bookings/disclosure.ts'
 import { typedOf } from '../http/form-answers.ts'
 import { sentenceFor } from '../http/in-address.ts'
 import { formError, formErrors } from '../http/form-errors.ts'
 import type { FormErrors } from '../http/form-errors.ts'
 import type { ImaginedRoom } from '../letters/imagined.ts'
 import { letFrame, showLetter } from '../letters/preview.ts'
+import { allAre } from '../staff/roles.ts'
 import type { Bulletin } from './bulletin.ts'
 import { changeBulletin, sendBulletin, stopBulletin, testBulletin, writeBulletin } from './commands.ts'
 import { BulletinChanged, BulletinNotFound, BulletinSent, NobodyToWriteTo } from './errors.ts'
@@ -28,28 +27,23 @@ const bodyLimit = 65_536
 
 /** What organisers write to many: writing it, looking at it, sending it, and how far it has come. */
 export const bulletinStaffRoutes: FastifyPluginAsync<BulletinRoutes> = async (app, { room }) => {
+  allAre(app, 'run activities')
   await app.register(writingRoutes)
   await app.register(oneBulletinRoutes, { room })
 }
 
-/** Lets a route answer only those who run its activity and may know who comes to it. */
-function leading<Address extends RunningAddress> (answer: (asked: Running<Address>) => Promise<FastifyReply>) {
-  return running<Address>(answer, (staff, activity) =>
-    mayOrganise(staff, activity) && mayKnowAttendees(staff, activity))
-}
-
 /** The list of what was written, and the form for another and for changes. */
 const writingRoutes: FastifyPluginAsync = async app => {
-  app.get(address, leading(async ({ staff, activity, reply }) => {
+  app.get(address, running(async ({ staff, activity, reply }) => {
     const [bulletins, progress] = await Promise.all([
       listBulletins(app.db, activity.id), progressOf(app.db, activity.id)
     ])
     return reply.page('staff/bulletins', { staff, ...bulletinsPageOf(activity, bulletins, progress) })
   }))
 
-  app.get(`${address}/new`, leading(async asked => await show(asked, asked.reply, undefined, randomUUID())))
+  app.get(`${address}/new`, running(async asked => await show(asked, asked.reply, undefined, randomUUID())))
 
-  app.post(address, { bodyLimit }, leading(async asked => {
+  app.post(address, { bodyLimit }, running(async asked => {
     const { staff, activity, body, reply } = asked
     const read = newBulletinForm.safeParse(body)
     if (!read.success) return await showAgain(asked, 400, formErrors(read.error, bulletinFields))
@@ -58,13 +52,13 @@ const writingRoutes: FastifyPluginAsync = async app => {
     return await reply.redirect(`/staff/activities/${activity.slug}/bulletins/${number}`, 303)
   }))
 
-  app.get(`${address}/:number/text`, leading<BulletinAddress>(async asked => {
+  app.get(`${address}/:number/text`, running<BulletinAddress>(async asked => {
     const bulletin = await bulletinOn(asked)
     if (bulletin.sentAt !== undefined) throw new BulletinSent()
     return await show(asked, asked.reply, bulletin)
   }))
 
-  app.post(`${address}/:number/text`, { bodyLimit }, leading<BulletinAddress>(async asked => {
+  app.post(`${address}/:number/text`, { bodyLimit }, running<BulletinAddress>(async asked => {
     const { staff, activity, body, reply } = asked
     const bulletin = await bulletinOn(asked)
     const read = bulletinForm.safeParse(body)
@@ -76,7 +70,7 @@ const writingRoutes: FastifyPluginAsync = async app => {
   app.setErrorHandler(async (error, request, reply) => {
     if (!(error instanceof BulletinSent) || request.method !== 'POST') throw error
     // Whatever was typed into it by then is not lost.
-    return await leading<BulletinAddress>(async asked => {
+    return await running<BulletinAddress>(async asked => {
       const bulletin = 'number' in asked.params ? await bulletinOn(asked) : undefined
       return await showAgain(asked, 409, formError('form', error.message), bulletin)
     })(request, reply)
@@ -113,28 +107,28 @@ const done = {
 const oneBulletinRoutes: FastifyPluginAsync<BulletinRoutes> = async (app, { room }) => {
   const host = new URL(app.publicUrl).hostname
 
-  app.get(`${address}/:number`, leading<BulletinAddress>(async asked => await show(asked, asked.reply)))
+  app.get(`${address}/:number`, running<BulletinAddress>(async asked => await show(asked, asked.reply)))
 
-  app.get(`${address}/:number/letter`, leading<BulletinAddress>(async asked => {
+  app.get(`${address}/:number/letter`, running<BulletinAddress>(async asked => {
     const bulletin = await getBulletin(app.db, asked.activity.id, numberOf(asked.params))
     return showLetter(asked.reply, letterOf(asked, bulletin).html)
   }))
 
-  app.post(`${address}/:number/test`, leading<BulletinAddress>(async asked => {
+  app.post(`${address}/:number/test`, running<BulletinAddress>(async asked => {
     const read = buttonForm.safeParse(asked.body)
     if (!read.success) return await show(asked, asked.reply.code(400), formErrors(read.error, []))
     await testBulletin(app.db, app.outbox, addressed(asked), asked.staff, app.clock())
     return await goBack(asked, '?done=tested')
   }))
 
-  app.post(`${address}/:number/sending`, leading<BulletinAddress>(async asked => {
+  app.post(`${address}/:number/sending`, running<BulletinAddress>(async asked => {
     const read = sendingForm.safeParse(asked.body)
     if (!read.success) return await show(asked, asked.reply.code(400), formErrors(read.error, []))
     await sendBulletin(app.db, app.outbox, { ...addressed(asked), ...read.data, host }, asked.staff, app.clock())
     return await goBack(asked)
   }))
 
-  app.post(`${address}/:number/stop`, leading<BulletinAddress>(async asked => {
+  app.post(`${address}/:number/stop`, running<BulletinAddress>(async asked => {
     const read = buttonForm.safeParse(asked.body)
     if (!read.success) return await show(asked, asked.reply.code(400), formErrors(read.error, []))
     await stopBulletin(app.db, addressed(asked), asked.staff, app.clock())
@@ -145,7 +139,7 @@ const oneBulletinRoutes: FastifyPluginAsync<BulletinRoutes> = async (app, { room
     const isRefused = [BulletinChanged, BulletinSent, NobodyToWriteTo].some(kind => error instanceof kind)
     if (!isRefused || request.method !== 'POST') throw error
     const { message } = error as Error
-    return await leading<BulletinAddress>(async asked =>
+    return await running<BulletinAddress>(async asked =>
       await show(asked, asked.reply.code(409), formError('form', message)))(request, reply)
   })
 

@@ -1,9 +1,9 @@
-import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { editionIn } from '../http/form-answers.ts'
 import { formError, formErrors } from '../http/form-errors.ts'
 import { staffOf } from '../http/session.ts'
-import { mayEditContacts } from '../support/editing.ts'
+import { allAre } from '../staff/roles.ts'
 import { changeTexts } from './commands.ts'
 import { CampaignChanged, CampaignNotFound, DistrictsInUse } from './errors.ts'
 import { findEditedCampaign, listAllCampaigns } from './queries.ts'
@@ -20,18 +20,19 @@ const bodyLimit = 262_144
 
 /** What campaigns say of themselves, for those who keep the support contacts too. */
 export const campaignStaffRoutes: FastifyPluginAsync = async app => {
-  app.get('/campaigns', editing(async (request, reply) =>
-    reply.page('staff/campaigns', { staff: staffOf(request), campaigns: await listAllCampaigns(app.db) })))
+  allAre(app, 'edit what everybody reads')
+  app.get('/campaigns', async (request, reply) =>
+    reply.page('staff/campaigns', { staff: staffOf(request), campaigns: await listAllCampaigns(app.db) }))
 
-  app.get(address, editing(async (request, reply) => {
+  app.get(address, async (request, reply) => {
     const { done } = request.query as { done?: unknown }
     const model = textsPageOf(await campaignOn(request))
     return reply.page('staff/campaign', {
       staff: staffOf(request), ...model, done: done === 'changed' ? 'The campaign is changed.' : undefined
     })
-  }))
+  })
 
-  app.post(address, { bodyLimit }, editing(async (request, reply) => {
+  app.post(address, { bodyLimit }, async (request, reply) => {
     const campaign = await campaignOn(request)
     const staff = staffOf(request)
     const read = textsForm.safeParse(request.body ?? {})
@@ -57,7 +58,7 @@ export const campaignStaffRoutes: FastifyPluginAsync = async app => {
       return reply.code(409).page('staff/campaign', { staff, ...model })
     }
     return await reply.redirect(`/staff/campaigns/${campaign.slug}?done=changed`, 303)
-  }))
+  })
 
   async function campaignOn (request: FastifyRequest): Promise<EditedCampaign> {
     const { slug } = request.params as { slug: string }
@@ -70,12 +71,4 @@ export const campaignStaffRoutes: FastifyPluginAsync = async app => {
 /** What was typed, by field; what came as anything but a text is empty. */
 function typedOf (body: unknown): TypedTexts {
   return z.object(Object.fromEntries(textFields.map(field => [field, z.string().catch('')]))).parse(body ?? {}) as TypedTexts
-}
-
-/** Lets a route answer only those who edit what everybody reads. */
-function editing (answer: (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>) {
-  return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
-    const staff = staffOf(request)
-    return mayEditContacts(staff) ? await answer(request, reply) : reply.code(403).page('staff/campaign-not-yours', { staff })
-  }
 }

@@ -8,6 +8,7 @@ import { typedOf } from '../http/form-answers.ts'
 import { isId, sentenceFor } from '../http/in-address.ts'
 import { formError, formErrors } from '../http/form-errors.ts'
 import type { FormErrors } from '../http/form-errors.ts'
+import { allAre } from '../staff/roles.ts'
 import { changeHold, makeHold, returnHold } from './commands.ts'
 import { HoldNotFound, HoldReturned } from './errors.ts'
 import { hasReturned } from './hold.ts'
@@ -40,6 +41,7 @@ const fields: Partial<Record<Refusal, string>> = {
 
 /** Places kept for agencies. */
 export const holdStaffRoutes: FastifyPluginAsync = async app => {
+  allAre(app, 'run activities')
   await app.register(holdListRoutes)
   await app.register(oneHoldRoutes)
 }

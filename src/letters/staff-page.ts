@@ -1,11 +1,11 @@
 import type { DateTime } from 'luxon'
-import { mayOrganise } from '../activities/organising.ts'
 import type { KnownActivity } from '../activities/queries.ts'
 import { paginationOf } from '../activities/staff-page.ts'
 import { momentInWords, timeInWords, whenInWords } from '../activities/when.ts'
 import type { Booking } from '../bookings/booking.ts'
 import { statusTags as bookingTags } from '../bookings/staff-page.ts'
 import type { StaffMember } from '../http/session.ts'
+import { may } from '../staff/roles.ts'
 import { oneLine } from '../one-line.ts'
 import { telephoneLink } from '../support/contact.ts'
 import type { LetterToCome } from './due.ts'
@@ -134,7 +134,7 @@ function isAmong (status: LetterStatus, show: Shown): boolean {
 
 function lettersOf ({ staff, activity, letters, bookings, bulletins }: Log, now: DateTime<true>, refused?: Refused) {
   const byId = new Map(bookings.map(booking => [booking.id, booking]))
-  const organises = mayOrganise(staff, activity)
+  const organises = may(staff, 'run activities', activity)
   const base = `/staff/activities/${activity.slug}`
   const isShown = letters.some(({ id }) => id === refused?.letterId)
   return {

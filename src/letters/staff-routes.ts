@@ -1,13 +1,13 @@
-import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyPluginAsync, FastifyReply } from 'fastify'
 import { countUnreachable } from '../activities/queries.ts'
 import { perPage } from '../activities/staff-page.ts'
-import { activityFor, organising } from '../activities/staff-routes.ts'
+import { organising } from '../activities/staff-routes.ts'
 import type { Running, RunningAddress } from '../activities/staff-routes.ts'
-import { mayKnowAttendees } from '../bookings/disclosure.ts'
 import { BookingNotFound } from '../bookings/errors.ts'
 import { getBookingOn, listAttendees } from '../bookings/queries.ts'
 import { isId, pageNumber, sentenceFor } from '../http/in-address.ts'
 import { staffOf } from '../http/session.ts'
+import { allAre } from '../staff/roles.ts'
 import { sendAgain } from './commands.ts'
 import { remindersToCome } from './due.ts'
 import type { RemindersOf } from './due.ts'
@@ -33,6 +33,7 @@ interface LetterPages {
 
 /** What became of letters, whom they do not reach, and what they say. */
 export const letterStaffRoutes: FastifyPluginAsync<LetterPages> = async (app, { room, remindersOf }) => {
+  allAre(app, 'know attendees')
   app.get<{ Querystring: { page?: unknown } }>('/letters', async (request, reply) => {
     const staff = staffOf(request)
     const now = app.clock()
@@ -52,6 +53,8 @@ interface KindAddress { Params: { kind: string }, Querystring: Record<string, un
 
 /** What each kind of letter says, with the real templates and a booking of nobody. */
 const kindRoutes: FastifyPluginAsync<Pick<LetterPages, 'room'>> = async (app, { room }) => {
+  allAre(app, 'see what letters say')
+
   app.get<KindAddress>('/letters/kinds', async (request, reply) => {
     const given = givenCircumstances(request.query)
     const letters = (Object.keys(kinds) as LetterKind[]).map(kind => ({ kind, message: letterOf(kind, given) }))
@@ -80,13 +83,25 @@ interface LetterAddress extends RunningAddress { Params: { slug: string, letter:
 const logRoutes: FastifyPluginAsync<Pick<LetterPages, 'remindersOf'>> = async (app, { remindersOf }) => {
   const { hostname: host } = new URL(app.publicUrl)
 
-  app.get('/activities/:slug/letters', knowing(async asked =>
+  // Before the routes below, which take it over as it stands.
+  app.setErrorHandler(async (error, request, reply) => {
+    if (!(error instanceof OnItsWay || error instanceof SentAgain || error instanceof GoesNoMore)) throw error
+    return await organising<LetterAddress>(async asked =>
+      await showAgain(asked, 409, { letterId: asked.params.letter, sentence: error.message }))(request, reply)
+  })
+
+  app.get('/activities/:slug/letters', organising(async asked =>
     await showLog(asked, asked.query)))
 
-  app.get('/activities/:slug/bookings/:booking/letters', knowing<BookingAddress>(async asked =>
+  app.get('/activities/:slug/bookings/:booking/letters', organising<BookingAddress>(async asked =>
     await showBooking(asked, asked.params.booking, asked.query)))
 
-  app.post('/activities/:slug/letters/:letter/copies', organising<LetterAddress>(async asked => {
+  await app.register(async again => {
+    allAre(again, 'run activities')
+    again.post('/activities/:slug/letters/:letter/copies', organising<LetterAddress>(sendOnceMore))
+  })
+
+  async function sendOnceMore (asked: Running<LetterAddress>): Promise<FastifyReply> {
     const { staff, activity, params: { letter: letterId } } = asked
     const bookingId = await addresseeOn(asked)
     const read = sendAgainForm.safeParse(asked.body)
@@ -96,13 +111,7 @@ const logRoutes: FastifyPluginAsync<Pick<LetterPages, 'remindersOf'>> = async (a
     const base = `/staff/activities/${activity.slug}`
     const address = of === 'booking' ? `${base}/bookings/${bookingId}/letters` : `${base}/letters`
     return await asked.reply.redirect(addressOf(address, { ...logViewOf(view), page: pageNumber(page), done: 'again' }), 303)
-  }))
-
-  app.setErrorHandler(async (error, request, reply) => {
-    if (!(error instanceof OnItsWay || error instanceof SentAgain || error instanceof GoesNoMore)) throw error
-    return await organising<LetterAddress>(async asked =>
-      await showAgain(asked, 409, { letterId: asked.params.letter, sentence: error.message }))(request, reply)
-  })
+  }
 
   /** The page on which the button was, with why it did not do what it says. */
   async function showAgain (asked: Running<LetterAddress>, status: number, refused: Refused): Promise<FastifyReply> {
@@ -157,18 +166,5 @@ const logRoutes: FastifyPluginAsync<Pick<LetterPages, 'remindersOf'>> = async (a
     const { bookingId, activityId } = await getAddressee(app.db, params.letter)
     if (activityId !== activity.id) throw new LetterNotFound()
     return bookingId
-  }
-}
-
-/** Lets a route answer those who may know who comes to its activity; others of those who know of it read who may. */
-function knowing<Address extends RunningAddress> (answer: (asked: Running<Address>) => Promise<FastifyReply>) {
-  return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
-    const staff = staffOf(request)
-    const params = request.params as Address['Params']
-    const activity = await activityFor(request, params.slug)
-    if (!mayKnowAttendees(staff, activity)) {
-      return reply.code(403).page('staff/letters-not-yours', { staff, leadAgency: activity.leadAgency })
-    }
-    return await answer({ staff, activity, params, query: request.query as Running['query'], body: {}, reply })
   }
 }

@@ -8,6 +8,7 @@ import { typedOf } from '../http/form-answers.ts'
 import { sentenceFor } from '../http/in-address.ts'
 import { formError, formErrors } from '../http/form-errors.ts'
 import type { FormErrors } from '../http/form-errors.ts'
+import { allAre } from '../staff/roles.ts'
 import type { Seal } from '../teams/seal.ts'
 import { askForMeeting, replaceMeeting, tryAgain } from './commands.ts'
 import { NoMeetingKept } from './errors.ts'
@@ -33,6 +34,7 @@ const onThePage: readonly string[] = ['link-changed', 'no-meeting-kept', 'activi
 
 /** The Teams meeting of an activity: pasted, or made by the service. */
 export const meetingStaffRoutes: FastifyPluginAsync<MeetingRoutes> = async (app, { seal, makesMeetings }) => {
+  allAre(app, 'run activities')
   const address = '/activities/:slug/meeting'
   const parts = { db: app.db, outbox: app.outbox, seal }
 

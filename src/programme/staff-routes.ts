@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import { BookingNotOpen } from '../activities/errors.ts'
-import { mayMake } from '../activities/organising.ts'
 import type { KnownActivity } from '../activities/queries.ts'
 import { runningOf } from '../activities/staff-page.ts'
 import { activityFor, organising } from '../activities/staff-routes.ts'
@@ -13,6 +12,7 @@ import { formError, formErrors } from '../http/form-errors.ts'
 import type { FormErrors } from '../http/form-errors.ts'
 import { staffOf } from '../http/session.ts'
 import type { StaffMember } from '../http/session.ts'
+import { allAre } from '../staff/roles.ts'
 import type { Seal } from '../teams/seal.ts'
 import { activityFields, answersOf } from './answers.ts'
 import type { Answers } from './answers.ts'
@@ -33,6 +33,7 @@ const bodyLimit = 131_072
 
 /** What organisers make of the programme: activities are made, changed, published and taken down. */
 export const programmeStaffRoutes: FastifyPluginAsync<ProgrammeRoutes> = async (app, { seal }) => {
+  allAre(app, 'run activities')
   await app.register(editRoutes, { seal })
   await app.register(newRoutes, { seal })
   await app.register(publishRoutes, { seal })
@@ -101,6 +102,7 @@ const editRoutes: FastifyPluginAsync<ProgrammeRoutes> = async (app, { seal }) =>
 
 /** Making an activity, from nothing or as a copy of another: always a draft. */
 const newRoutes: FastifyPluginAsync<ProgrammeRoutes> = async (app, { seal }) => {
+  allAre(app, 'create activities')
   const address = '/activities/new'
 
   // Before the routes below, which take it over as it stands.
@@ -109,7 +111,7 @@ const newRoutes: FastifyPluginAsync<ProgrammeRoutes> = async (app, { seal }) => 
     return await showAgain(request, reply, errorsOf(error.wrong))
   })
 
-  app.get<{ Querystring: { from?: unknown, campaign?: unknown } }>(address, making(async (request, reply) => {
+  app.get<{ Querystring: { from?: unknown, campaign?: unknown } }>(address, async (request, reply) => {
     const { from, campaign } = request.query as { from?: unknown, campaign?: unknown }
     const copied = typeof from === 'string' ? await activityFor(request, from) : undefined
     const like = copied === undefined ? undefined : await getStanding(app.db, seal, copied.slug)
@@ -119,9 +121,9 @@ const newRoutes: FastifyPluginAsync<ProgrammeRoutes> = async (app, { seal }) => 
       copied,
       submission: randomUUID()
     })
-  }))
+  })
 
-  app.post(address, { bodyLimit }, making(async (request, reply) => {
+  app.post(address, { bodyLimit }, async (request, reply) => {
     const staff = staffOf(request)
     const form = newForm.safeParse(request.body ?? {})
     if (!form.success) return await showAgain(request, reply, formErrors(form.error, activityFields))
@@ -135,7 +137,7 @@ const newRoutes: FastifyPluginAsync<ProgrammeRoutes> = async (app, { seal }) => 
       id, answers, base: newDraft(campaign, around.boundTo, like), copiedFrom: copied?.slug, around
     }, staff, app.clock())
     return await reply.redirect(`/staff/activities/${made}?done=created`, 303)
-  }))
+  })
 
   async function showAgain (request: FastifyRequest, reply: FastifyReply, errors: FormErrors): Promise<FastifyReply> {
     const { campaign, copied, submission } = Object(request.body) as Record<string, unknown>
@@ -164,17 +166,6 @@ const newRoutes: FastifyPluginAsync<ProgrammeRoutes> = async (app, { seal }) => 
     // Whoever is bound to an agency copies what another leads, and leads the copy.
     const answers = around.boundTo === undefined ? given : { ...given, lead_agency: around.boundTo }
     return reply.page('staff/new-activity', { staff, ...newPageOf({ ...shown, answers, chosen, around }) })
-  }
-}
-
-/** Lets a route answer only those who organise anything. */
-function making (
-  answer: (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>
-): (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply> {
-  return async (request, reply) => {
-    const staff = staffOf(request)
-    if (!mayMake(staff)) return reply.code(403).page('staff/no-new-activity', { staff })
-    return await answer(request, reply)
   }
 }
 

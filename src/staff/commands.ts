@@ -12,6 +12,7 @@ import {
 } from './errors.ts'
 import { isToBeWritten, letterMinutes } from './letter-life.ts'
 import type { WorkAccount } from './openid.ts'
+import { mayEver } from './roles.ts'
 import type { NewStaffMember } from './schema.ts'
 import { openAt } from './session-life.ts'
 import type { OpenedBy } from './session-life.ts'
@@ -262,11 +263,11 @@ export async function signOut (db: Db, cookie: string, now: DateTime<true>): Pro
  * `SessionNotFound` also where there is one that is none of theirs. Ended twice is ended.
  */
 export async function endSession (
-  db: Db, staff: Pick<StaffMember, 'id' | 'role'>, sessionId: string, now: DateTime<true>
+  db: Db, staff: Pick<StaffMember, 'id' | 'role' | 'agencyId'>, sessionId: string, now: DateTime<true>
 ): Promise<string> {
   return await db.$transaction(async tx => {
     const session = await tx.staffSession.findUnique({ where: { id: sessionId } })
-    const isTheirs = session !== null && (session.staffMemberId === staff.id || staff.role === 'admin')
+    const isTheirs = session !== null && (session.staffMemberId === staff.id || mayEver(staff, 'manage staff'))
     if (!isTheirs) throw new SessionNotFound()
     const { staffMemberId } = session
     const { count } = await tx.staffSession.updateMany({

@@ -15,6 +15,8 @@ import { SessionNotFound, SignInCodeWrong, SignInLinkUsed } from './errors.ts'
 import type { Provider, WorkAccount } from './openid.ts'
 import { accountPageOf } from './page.ts'
 import { findOpenSession, listSessions, whereLinkWorks } from './queries.ts'
+import { sayWhoMay } from './refusal.ts'
+import { allAre, mayEver } from './roles.ts'
 import { codeForm, signInForm } from './schema.ts'
 import { isDueANote } from './session-life.ts'
 import { hashOf, newToken } from './token.ts'
@@ -50,19 +52,15 @@ export const staffPages: FastifyPluginAsync<{
     return reply.forgetSession().redirect('/staff/sign-in', 303)
   })
 
-  await app.register(async own => {
-    own.addHook('onRequest', requireStaff)
-    await own.register(accountRoutes, { provider })
-  })
-
   await app.register(async inside => {
     inside.addHook('onRequest', requireStaff)
     inside.addHook('onRequest', async (request, reply) => {
-      const staff = staffOf(request)
-      if (staff.role === 'host') await reply.code(403).page('staff/nothing-to-see-yet', { staff })
+      const { task } = request.routeOptions.config
+      if (request.is404 || (task !== undefined && mayEver(staffOf(request), task))) return
+      await sayWhoMay(reply, staffOf(request), task)
     })
     inside.setNotFoundHandler(async () => { throw app.httpErrors.notFound() })
-    for (const routes of behindSignIn) await inside.register(routes)
+    for (const routes of [accountRoutes, ...behindSignIn]) await inside.register(routes, { provider })
   })
 }
 
@@ -177,6 +175,8 @@ const done: Record<string, string> = {
 
 /** Everybody's own page: where they are signed in. Admins see it of everybody. */
 const accountRoutes: FastifyPluginAsync<WithProvider> = async (app, { provider }) => {
+  allAre(app, 'have an account')
+
   app.get<Done>('/account', async (request, reply) => {
     const staff = staffOf(request)
     const [member] = await listSessions(app.db, app.clock(), staff.id)
@@ -185,14 +185,7 @@ const accountRoutes: FastifyPluginAsync<WithProvider> = async (app, { provider }
     return reply.page('staff/account', { staff, ...model, hasProvider: provider !== undefined, done: done[request.query.done ?? ''] })
   })
 
-  app.get<Done>('/account/everyone', async (request, reply) => {
-    const staff = staffOf(request)
-    if (staff.role !== 'admin') return reply.code(403).page('staff/account-not-yours', { staff })
-    const members = await listSessions(app.db, app.clock())
-    const own = hashOf(request.sessionCookie ?? '')
-    const pages = members.map(member => accountPageOf(member, own, app.clock()))
-    return reply.page('staff/account-everyone', { staff, members: pages, done: done[request.query.done ?? ''] })
-  })
+  await app.register(everyoneRoutes)
 
   app.post<{ Params: { id: string } }>('/account/sessions/:id/end', async (request, reply) => {
     const staff = staffOf(request)
@@ -214,6 +207,19 @@ const accountRoutes: FastifyPluginAsync<WithProvider> = async (app, { provider }
   app.post('/account/other-sessions/end', async (request, reply) => {
     await endOtherSessions(app.db, staffOf(request), request.sessionCookie ?? '', app.clock())
     return reply.redirect('/staff/account?done=others', 303)
+  })
+}
+
+/** Where everybody is signed in. */
+const everyoneRoutes: FastifyPluginAsync = async app => {
+  allAre(app, 'manage staff')
+
+  app.get<Done>('/account/everyone', async (request, reply) => {
+    const staff = staffOf(request)
+    const members = await listSessions(app.db, app.clock())
+    const own = hashOf(request.sessionCookie ?? '')
+    const pages = members.map(member => accountPageOf(member, own, app.clock()))
+    return reply.page('staff/account-everyone', { staff, members: pages, done: done[request.query.done ?? ''] })
   })
 }
 

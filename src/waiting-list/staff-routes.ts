@@ -1,17 +1,16 @@
 import type { FastifyPluginAsync, FastifyReply } from 'fastify'
 import { BookingNotOpen } from '../activities/errors.ts'
-import { mayOrganise } from '../activities/organising.ts'
 import { listOtherDates } from '../activities/queries.ts'
 import { perPage } from '../activities/staff-page.ts'
 import { running } from '../activities/staff-routes.ts'
 import type { Running, RunningAddress } from '../activities/staff-routes.ts'
-import { mayKnowAttendees } from '../bookings/disclosure.ts'
 import { BookingNotFound } from '../bookings/errors.ts'
 import { getBooking, listPriorityGroups } from '../bookings/queries.ts'
 import { typedOf } from '../http/form-answers.ts'
 import { isId, pageNumber, sentenceFor } from '../http/in-address.ts'
 import { formError, formErrors } from '../http/form-errors.ts'
 import type { FormErrors } from '../http/form-errors.ts'
+import { allAre } from '../staff/roles.ts'
 import type { Seal } from '../teams/seal.ts'
 import { makeAnotherDate } from './another-date.ts'
 import { namePriorityGroup, pickFromLine, prioritise, removePriorityGroup } from './commands.ts'
@@ -25,15 +24,10 @@ import type { Refused } from './staff-page.ts'
 
 /** The waiting list, who goes first on it, and another date for those on it. */
 export const waitingListStaffRoutes: FastifyPluginAsync<{ seal: Seal }> = async (app, { seal }) => {
+  allAre(app, 'run activities')
   await app.register(lineRoutes)
   await app.register(groupRoutes)
   await app.register(anotherDateRoutes, { seal })
-}
-
-/** Lets a route answer only those who run its activity and may know who comes to it. */
-function leading<Address extends RunningAddress> (answer: (asked: Running<Address>) => Promise<FastifyReply>) {
-  return running<Address>(answer, (staff, activity) =>
-    mayOrganise(staff, activity) && mayKnowAttendees(staff, activity))
 }
 
 const done = {
@@ -49,9 +43,9 @@ interface BookingAddress extends RunningAddress { Params: { slug: string, bookin
 const lineRoutes: FastifyPluginAsync = async app => {
   const address = '/activities/:slug/waiting-list'
 
-  app.get(address, leading(async asked => await show(asked, asked.reply, pageNumber(asked.query.page))))
+  app.get(address, running(async asked => await show(asked, asked.reply, pageNumber(asked.query.page))))
 
-  app.post(`${address}/:booking/group`, leading<BookingAddress>(async asked => {
+  app.post(`${address}/:booking/group`, running<BookingAddress>(async asked => {
     const id = await bookingIn(asked)
     const read = turnForm.safeParse(asked.body)
     if (!read.success) return await showAgain(asked, 400, read.error.issues[0]?.message ?? '')
@@ -59,7 +53,7 @@ const lineRoutes: FastifyPluginAsync = async app => {
     return await goBack(asked, 'moved')
   }))
 
-  app.post(`${address}/:booking/place`, leading<BookingAddress>(async asked => {
+  app.post(`${address}/:booking/place`, running<BookingAddress>(async asked => {
     const id = await bookingIn(asked)
     const read = buttonForm.safeParse(asked.body)
     if (!read.success) return await showAgain(asked, 400, read.error.issues[0]?.message ?? '')
@@ -72,7 +66,7 @@ const lineRoutes: FastifyPluginAsync = async app => {
       .some(kind => error instanceof kind)
     if (!isRefused || request.method !== 'POST') throw error
     const { message } = error as Error
-    return await leading<BookingAddress>(async asked => await showAgain(asked, 409, message))(request, reply)
+    return await running<BookingAddress>(async asked => await showAgain(asked, 409, message))(request, reply)
   })
 
   async function show ({ staff, activity, query }: Running, reply: FastifyReply, page: number, refused?: Refused) {
@@ -115,12 +109,12 @@ interface GroupAddress extends RunningAddress { Params: { slug: string, rank: st
 const groupRoutes: FastifyPluginAsync = async app => {
   const address = '/activities/:slug/waiting-list/groups'
 
-  app.get(address, leading(async ({ staff, activity, reply }) => {
+  app.get(address, running(async ({ staff, activity, reply }) => {
     const groups = await listPriorityGroups(app.db, activity.id)
     return reply.page('staff/group', { staff, ...groupPageOf({ activity, groups }) })
   }))
 
-  app.post(address, leading(async asked => {
+  app.post(address, running(async asked => {
     const { staff, activity, body, reply } = asked
     const groups = await listPriorityGroups(app.db, activity.id)
     const again = (status: number, errors: FormErrors) => reply.code(status)
@@ -135,13 +129,13 @@ const groupRoutes: FastifyPluginAsync = async app => {
     return await goBack(asked, 'named')
   }))
 
-  app.get(`${address}/:rank`, leading<GroupAddress>(async asked => {
+  app.get(`${address}/:rank`, running<GroupAddress>(async asked => {
     const { staff, activity, reply } = asked
     const { groups, group: { rank } } = await groupIn(asked)
     return reply.page('staff/group', { staff, ...groupPageOf({ activity, groups, rank }) })
   }))
 
-  app.post(`${address}/:rank`, leading<GroupAddress>(async asked => {
+  app.post(`${address}/:rank`, running<GroupAddress>(async asked => {
     const { staff, activity, body, reply } = asked
     const { groups, group: { rank } } = await groupIn(asked)
     const read = groupForm.safeParse(body)
@@ -154,9 +148,9 @@ const groupRoutes: FastifyPluginAsync = async app => {
     return await goBack(asked, 'named')
   }))
 
-  app.get(`${address}/:rank/removal`, leading<GroupAddress>(async asked => await ask(asked, asked.reply)))
+  app.get(`${address}/:rank/removal`, running<GroupAddress>(async asked => await ask(asked, asked.reply)))
 
-  app.post(`${address}/:rank/removal`, leading<GroupAddress>(async asked => {
+  app.post(`${address}/:rank/removal`, running<GroupAddress>(async asked => {
     const { staff, activity, body, reply } = asked
     const { group: { rank } } = await groupIn(asked)
     const read = buttonForm.safeParse(body)

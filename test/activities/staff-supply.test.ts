@@ -1,7 +1,6 @@
 import t from 'tap'
-import { mayOrganise } from '../../src/activities/organising.ts'
-import { mayKnowAttendees } from '../../src/bookings/disclosure.ts'
 import type { Db } from '../../src/database/connect.ts'
+import { may } from '../../src/staff/roles.ts'
 import { announced, aBooking, anActivity } from '../support/world.ts'
 import { perceived, post, service } from '../support/service.ts'
 import { signedIn } from '../support/staff.ts'
@@ -135,21 +134,21 @@ t.test('a form that another website sends changes nothing', async t => {
 
 t.test('who runs an activity', async t => {
   const roles = ['admin', 'organiser', 'staff', 'host'] as const
-  const may = (role: typeof roles[number], agencyId: string | undefined, leadAgencyId: string | undefined) =>
-    mayOrganise({ id: '', name: '', role, agencyId }, { leadAgencyId })
+  const runs = (role: typeof roles[number], agencyId: string | undefined, leadAgencyId: string | undefined) =>
+    may({ id: '', name: '', role, agencyId }, 'run activities', { leadAgencyId, hostIds: [] })
 
-  t.ok(may('admin', 'b', 'a'), 'an admin of another agency')
-  t.ok(may('organiser', undefined, 'a'), 'an organiser of the partnership')
-  t.ok(may('organiser', 'a', 'a'), 'an organiser of the agency that leads')
-  t.notOk(may('organiser', 'b', 'a'), 'an organiser of another agency')
-  t.notOk(may('organiser', 'b', undefined), 'an organiser of an agency, where none leads')
-  t.notOk(may('staff', undefined, undefined), 'staff of the partnership')
-  t.notOk(may('staff', 'a', 'a'), 'staff of the agency that leads')
-  t.notOk(may('host', 'a', 'a'), 'a host of the agency that leads')
+  t.ok(runs('admin', 'b', 'a'), 'an admin of another agency')
+  t.ok(runs('organiser', undefined, 'a'), 'an organiser of the partnership')
+  t.ok(runs('organiser', 'a', 'a'), 'an organiser of the agency that leads')
+  t.notOk(runs('organiser', 'b', 'a'), 'an organiser of another agency')
+  t.notOk(runs('organiser', 'b', undefined), 'an organiser of an agency, where none leads')
+  t.notOk(runs('staff', undefined, undefined), 'staff of the partnership')
+  t.notOk(runs('staff', 'a', 'a'), 'staff of the agency that leads')
+  t.notOk(runs('host', 'a', 'a'), 'a host of the agency that leads')
   for (const role of roles) {
     for (const agencyId of [undefined, 'a', 'b']) {
-      const knows = mayKnowAttendees({ id: '', name: '', role, agencyId }, { leadAgencyId: 'a' })
-      t.ok(knows || !may(role, agencyId, 'a'), `${role} of ${agencyId}: whoever organises may know who comes`)
+      const knows = may({ id: '', name: '', role, agencyId }, 'know attendees', { leadAgencyId: 'a', hostIds: [] })
+      t.ok(knows || !runs(role, agencyId, 'a'), `${role} of ${agencyId}: whoever organises may know who comes`)
     }
   }
 })

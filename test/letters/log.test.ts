@@ -2,13 +2,13 @@ import { randomUUID } from 'node:crypto'
 import type { FastifyInstance } from 'fastify'
 import t from 'tap'
 import type { Test } from 'tap'
-import { mayKnowAttendees } from '../../src/bookings/disclosure.ts'
 import { countUnreachable } from '../../src/activities/queries.ts'
 import { remindersToCome } from '../../src/letters/due.ts'
 import { countLetters, listLetters, listUnreachable } from '../../src/letters/queries.ts'
 import { roles } from '../../src/http/session.ts'
 import type { Activity, Booking, StaffMember } from '../../src/database/generated/client.ts'
 import { remindersOf } from '../../src/reminders/moments.ts'
+import { may } from '../../src/staff/roles.ts'
 import { anEntry } from '../support/entry.ts'
 import { aLetter } from '../support/letter-room.ts'
 import { countedService, perceived, post, service } from '../support/service.ts'
@@ -362,7 +362,7 @@ t.test('of people whom letters do not reach only those read who may know who com
       const member = { id: randomUUID(), name: '', role, agencyId }
       const listed = await listUnreachable(db, member, noon, { skip: 0, take: 100 })
       const expected = activities.filter(({ leadAgencyId, visibility }) =>
-        mayKnowAttendees(member, { leadAgencyId: leadAgencyId ?? undefined }) &&
+        may(member, 'know attendees', { leadAgencyId: leadAgencyId ?? undefined, hostIds: [] }) &&
         (visibility === 'public' || role === 'admin' || agencyId !== undefined))
       t.strictSame(
         listed.map(({ booking }) => booking.activityId).sort(), expected.map(({ id }) => id).sort(),

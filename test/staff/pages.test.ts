@@ -1,5 +1,5 @@
 import t from 'tap'
-import { mayKnowAttendees } from '../../src/bookings/disclosure.ts'
+import { may } from '../../src/staff/roles.ts'
 import { aBooking, anActivity, noon } from '../support/world.ts'
 import { countedService, perceived, post, service } from '../support/service.ts'
 import { anAgency, signedIn } from '../support/staff.ts'
@@ -72,16 +72,24 @@ t.test('a long list is shown a hundred at a time, by as many queries as a short 
   t.equal(forMany, forOne)
 })
 
-t.test('a host is told that there is nothing to see, and gets no further', async t => {
+t.test('a host sees the activities that name them, and never who comes', async t => {
   const { app, db } = await service(t)
-  const { slug } = await anActivity(db)
-  const { headers } = await signedIn(app, db, { role: 'host' })
+  const [{ id, slug }, other] = [await anActivity(db), await anActivity(db)]
+  await aBooking(db, id, { name: 'Anne Kirkbride' })
+  const { headers, member } = await signedIn(app, db, { role: 'host' })
+  await db.activityHost.create({ data: { activityId: id, staffMemberId: member.id } })
+  const at = async (url: string) => await app.inject({ url, headers })
 
-  for (const url of ['/staff', `/staff/activities/${slug}`, `/staff/activities/${slug}/attendees.csv`]) {
-    const answer = await app.inject({ url, headers })
+  t.equal((await at('/staff')).statusCode, 200)
+  t.notOk((await at('/staff')).body.includes(other.slug))
+  const page = await at(`/staff/activities/${slug}`)
+  t.equal(page.statusCode, 200)
+  t.notMatch(page.body, 'Kirkbride')
+  t.equal((await at(`/staff/activities/${other.slug}`)).statusCode, 404)
+  for (const url of [`/staff/activities/${slug}/attendees.csv`, `/staff/activities/${slug}/letters`, '/staff/letters/kinds', '/staff/audit']) {
+    const answer = await at(url)
     t.equal(answer.statusCode, 403, url)
-    t.match(perceived(answer).text, 'there is nothing for hosts to see here yet', url)
-    t.notMatch(answer.body, 'Keeping your child safe online', url)
+    t.match(perceived(answer).text, 'You cannot do this', url)
   }
 })
 
@@ -155,7 +163,9 @@ t.test('who may know who comes', async t => {
     ['a host of the agency that leads', member('host', 'a'), 'a', false]
   ]
 
-  for (const [who, staff, leadAgencyId, may] of cases) t.equal(mayKnowAttendees(staff, { leadAgencyId }), may, who)
+  for (const [who, staff, leadAgencyId, knows] of cases) {
+    t.equal(may(staff, 'know attendees', { leadAgencyId, hostIds: [] }), knows, who)
+  }
 })
 
 t.test('held and offered places count in the list and on the page, and so does what is over', async t => {
@@ -267,7 +277,7 @@ t.test('who may run an activity: each role, each page', async t => {
   t.match(stranger, { statusCode: 303, headers: { location: '/staff/sign-in' } })
   const { headers } = await signedIn(app, db, { role: 'staff', agencyId: theirs.id })
   t.match(perceived(await app.inject({ url: `${at}/holds`, headers })).text,
-    'Only organisers of NSPCC, who leads this activity, can change its places, holds and waiting list.')
+    'Only organisers of the partnership, or of the agency that leads the activity, can change this or see this page.')
   t.equal(await db.auditEntry.count({ where: { action: { startsWith: 'hold' } } }), 0)
   t.match(await db.booking.findUniqueOrThrow({ where: { id: booking } }), { status: 'waiting', priority: 9 })
 })
