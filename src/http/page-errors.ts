@@ -104,7 +104,7 @@ const explanations: Record<number, Explanation> = {
   429: { title: 'Too many tries', sentences: ['Nothing has been changed.'] },
   500: {
     title: 'Sorry, there is a problem with the service',
-    sentences: ['Try again in a few minutes.', 'If you were booking, you can check your email: if we have your booking, we have written to you.']
+    sentences: ['Try again in a few minutes.']
   },
   503: {
     title: 'Sorry, the service is not available',
@@ -114,7 +114,7 @@ const explanations: Record<number, Explanation> = {
 
 /**
  * Answers everything that goes wrong with a page: a refusal with its own sentence, a fault with a
- * reference that leads to it in the log and nothing about its cause.
+ * reference that leads to it in the log and nothing about its cause. Whoever is signed in keeps the way around.
  */
 export const pageErrors = fp(async app => {
   app.setErrorHandler(answer)
@@ -125,25 +125,25 @@ export const pageErrors = fp(async app => {
   })
 
   async function answer (error: Failure | DomainError, request: FastifyRequest, reply: FastifyReply) {
-    if (error instanceof DomainError) return await refuse(error, reply)
+    if (error instanceof DomainError) return await refuse(error, request, reply)
     const status = statusOf(error)
     if (status >= 500) request.log.error({ err: error }, 'fault')
     if (status === 503) reply.header('retry-after', '30')
-    return await explain(reply, status, {
+    return await explain(request, reply, status, {
       ...explanations[status] ?? explanations[400],
       ...(status === 429 && { sentences: ['Nothing has been changed.', tryAgain(reply)] }),
       ...(status === 500 && { reference: request.id })
     })
   }
 
-  async function refuse ({ refusal, message }: DomainError, reply: FastifyReply) {
+  async function refuse ({ refusal, message }: DomainError, request: FastifyRequest, reply: FastifyReply) {
     const { status, title } = refusals[refusal]
     const sentences = status === 404 ? explanations[404]?.sentences ?? [] : []
-    return await explain(reply, status, { title, sentences: [message, ...sentences] })
+    return await explain(request, reply, status, { title, sentences: [message, ...sentences] })
   }
 
-  async function explain (reply: FastifyReply, status: number, model: object) {
-    return await reply.code(status).type('text/html; charset=utf-8').send(app.render('errors/error', model))
+  async function explain ({ staff }: FastifyRequest, reply: FastifyReply, status: number, model: object) {
+    return await reply.code(status).type('text/html; charset=utf-8').send(app.render('errors/error', { ...model, staff }))
   }
 }, { name: 'page-errors', dependencies: ['pages', '@fastify/sensible'] })
 
