@@ -5,7 +5,7 @@ import { objectionsTo, objectionsToChange } from './objections.ts'
 import type { ProgrammeProblem, ProgrammeRecord } from './programme-file.ts'
 import { programmeColumns, programmeRow } from './schema.ts'
 import type { NamedAgency, ProgrammeRow } from './schema.ts'
-import { slugOf } from './slug.ts'
+import { slugOf } from '../slug.ts'
 import { bookable } from './supply.ts'
 
 /** What rows refer to by slug. */

@@ -5,7 +5,7 @@ import { isJoinLink, withoutSafeLinks } from '../teams/join-link.ts'
 import { bookingModes, entries, kinds, reminders, visibilities, waitingListModes } from './activity.ts'
 import type { Activity } from './activity.ts'
 import type { Arrangements, SupplyDraft } from './commands.ts'
-import { slugOf } from './slug.ts'
+import { slugOf } from '../slug.ts'
 
 /** The same in a text of several lines. */
 const unprintableInText = /[^\P{Cc}\n]|[\p{Cs}\u202A-\u202E\u2066-\u2069]/u
@@ -99,6 +99,11 @@ export type ProgrammeRow = z.output<typeof programmeRow>
 /** The columns of a programme file, in the order in which they are written. */
 export const programmeColumns = Object.keys(programmeRow.shape) as ReadonlyArray<keyof ProgrammeRow>
 
+const readAgain = 'Load the page again and fill it in once more'
+
+/** Marks of what a page said that a change does; a form that comes for the first time has none. */
+export const confirmed = answer('Form', readAgain).max(200, readAgain).optional()
+
 const howTheListWorks = 'Select how the waiting list works'
 
 /** The form on which organisers say how many places there are and how the waiting list works. */
@@ -107,13 +112,17 @@ export const supplyForm = z.strictObject({
   over_booking: answerInNumbers('Over-booking', 0, 100),
   waiting_list: answer('Waiting list', howTheListWorks).pipe(z.enum(waitingListModes, howTheListWorks)),
   offer_hours: answerInNumbers('Hours to answer an offer', 1, 168),
-  another_date_at: optional(answerInNumbers('How many bookings wait', 1, 100_000))
-}, { error: unknownField }).transform((form): SupplyDraft => ({
-  capacity: form.capacity,
-  overBookingPercent: form.over_booking,
-  waitingList: form.waiting_list,
-  offerHours: form.offer_hours,
-  anotherDateAt: form.another_date_at
+  another_date_at: optional(answerInNumbers('How many bookings wait', 1, 100_000)),
+  confirmed
+}, { error: unknownField }).transform((form): { draft: SupplyDraft, confirmed: string | undefined } => ({
+  draft: {
+    capacity: form.capacity,
+    overBookingPercent: form.over_booking,
+    waitingList: form.waiting_list,
+    offerHours: form.offer_hours,
+    anotherDateAt: form.another_date_at
+  },
+  confirmed: form.confirmed
 }))
 
 export const supplyFields = ['capacity', 'over_booking', 'waiting_list', 'offer_hours', 'another_date_at'] as const
@@ -137,9 +146,11 @@ export function arrangementsForm ({ isOnline, entry }: Pick<Activity, 'isOnline'
   return z.strictObject({
     entry: isOnline ? choice : choice.default(entry),
     reminders: boxes(reminders, reminderUnknown),
-    follow_up: boxes(['yes'], followUpUnknown)
-  }, { error: unknownField }).transform((form): Arrangements => ({
-    entry: form.entry, reminders: form.reminders, followUp: form.follow_up.length > 0
+    follow_up: boxes(['yes'], followUpUnknown),
+    confirmed
+  }, { error: unknownField }).transform((form): { draft: Arrangements, confirmed: string | undefined } => ({
+    draft: { entry: form.entry, reminders: form.reminders, followUp: form.follow_up.length > 0 },
+    confirmed: form.confirmed
   }))
 }
 
