@@ -3,6 +3,8 @@ export type Refusal =
   | 'activity-not-found'
   | 'campaign-not-found'
   | 'campaign-changed'
+  | 'agency-not-found'
+  | 'agency-name-taken'
   | 'districts-in-use'
   | 'contact-not-found'
   | 'contact-changed'
@@ -19,6 +21,11 @@ export type Refusal =
   | 'district-unknown'
   | 'no-places-left'
   | 'already-cancelled'
+  | 'booking-moved'
+  | 'booked-there'
+  | 'cannot-move-there'
+  | 'details-changed'
+  | 'turn-stays-ended'
   | 'code-refused'
   | 'hold-not-found'
   | 'too-few-to-hold'
@@ -56,6 +63,11 @@ export type Refusal =
   | 'session-not-found'
   | 'work-account-taken'
   | 'work-account-unknown'
+  | 'member-not-found'
+  | 'member-changed'
+  | 'address-taken'
+  | 'last-admin'
+  | 'own-account'
 
 /**
  * A rule said no: the world is not as the person asking believed. Its message is one sentence for that

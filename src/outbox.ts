@@ -30,6 +30,8 @@ export interface Facts {
   'bulletin.tested': { bulletinId: string, staffMemberId: string }
   /** A member of staff asked for a letter to sign in with, in the browser of this hash. */
   'sign-in.requested': { staffMemberId: string, browserHash: string, askedAt: string }
+  /** Somebody can sign in from now on, or with another address: they are told how. */
+  'sign-in.granted': { staffMemberId: string }
 }
 
 export type Fact = keyof Facts
@@ -65,7 +67,8 @@ const queues: Record<Fact, QueueOptions> = {
   'activity.changed': untilMicrosoftIsBack,
   // Whoever waits for a test does not wait for long.
   'bulletin.tested': { retryLimit: 6, retryDelay: 10, retryBackoff: true, heartbeatSeconds },
-  'sign-in.requested': { retryLimit: 6, retryDelay: 5, retryBackoff: true, heartbeatSeconds }
+  'sign-in.requested': { retryLimit: 6, retryDelay: 5, retryBackoff: true, heartbeatSeconds },
+  'sign-in.granted': untilTheMailServerIsBack
 }
 
 /** Where commands leave what happened, for jobs to act on. */

@@ -13,6 +13,7 @@ import type { LetterFact } from './letters/kinds.ts'
 import { postToStaff } from './letters/to-staff.ts'
 import { sweepMeetings } from './meetings/commands.ts'
 import { keepMeetings } from './meetings/jobs.ts'
+import { sendWelcomes } from './members/jobs.ts'
 import type { Fact, Facts, Outbox } from './outbox.ts'
 import { remindPeople } from './reminders/commands.ts'
 import { sendSignInLetters } from './staff/jobs.ts'
@@ -57,6 +58,8 @@ export async function startWorker (
   await on('bulletin.tested', async tests => await sendTests(letterRoom, tests))
   await on('sign-in.requested', async requests =>
     await sendSignInLetters({ ...letterRoom, post: postToStaff(letterRoom) }, requests))
+  await on('sign-in.granted', async granted =>
+    await sendWelcomes({ ...letterRoom, post: postToStaff(letterRoom) }, granted))
   await on('place.freed', async freed => await Promise.allSettled(freed.map(async ({ activityId }) => {
     await serveWaitingList(db, outbox, activityId, clock())
   })))

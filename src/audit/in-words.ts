@@ -15,6 +15,9 @@ type Words = readonly [says: string, of?: SubjectKind]
 /** What each deed of staff/audit.ts says after the name of who did it; `…` is what it was done to. */
 const words: Readonly<Record<string, Words>> = {
   'staff.added': ['added … to staff', 'staff'],
+  'staff.changed': ['changed the account of …', 'staff'],
+  'staff.disabled': ['disabled …', 'staff'],
+  'staff.enabled': ['enabled …', 'staff'],
   'staff.link-made': ['made a sign-in link for …', 'staff'],
   'staff.signed-in': ['signed in'],
   'staff.signed-out': ['signed out'],
@@ -25,6 +28,7 @@ const words: Readonly<Record<string, Words>> = {
   'campaign.added': ['added the campaign …', 'campaign'],
   'campaign.changed': ['changed the texts of the campaign …', 'campaign'],
   'agency.added': ['added the agency …', 'agency'],
+  'agency.changed': ['renamed the agency …', 'agency'],
   'programme.imported': ['imported a programme'],
   'hold.made': ['kept places for an agency on …', 'activity'],
   'hold.changed': ['changed a hold on …', 'activity'],

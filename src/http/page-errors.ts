@@ -17,6 +17,8 @@ declare module 'fastify' {
 const refusals = {
   'activity-not-found': { status: 404, title: 'Page not found' },
   'campaign-not-found': { status: 404, title: 'Page not found' },
+  'agency-not-found': { status: 404, title: 'Page not found' },
+  'agency-name-taken': { status: 409, title: 'This name is taken' },
   'campaign-changed': { status: 409, title: 'This has been changed' },
   'districts-in-use': { status: 409, title: 'People live there' },
   'contact-not-found': { status: 404, title: 'Page not found' },
@@ -34,6 +36,11 @@ const refusals = {
   'district-unknown': { status: 409, title: 'The list of districts has changed' },
   'no-places-left': { status: 409, title: 'Not enough places left' },
   'already-cancelled': { status: 409, title: 'Already cancelled' },
+  'booking-moved': { status: 409, title: 'This booking has been moved' },
+  'booked-there': { status: 409, title: 'There is a booking already' },
+  'cannot-move-there': { status: 409, title: 'Choose another date' },
+  'details-changed': { status: 409, title: 'Somebody else has changed this' },
+  'turn-stays-ended': { status: 409, title: 'The turn cannot be restored' },
   'code-refused': { status: 409, title: 'This code does not keep a place for you' },
   'hold-not-found': { status: 404, title: 'Page not found' },
   'too-few-to-hold': { status: 409, title: 'Not enough places are free' },
@@ -70,7 +77,12 @@ const refusals = {
   'sign-in-code-wrong': { status: 409, title: 'This code does not work' },
   'session-not-found': { status: 404, title: 'Page not found' },
   'work-account-taken': { status: 409, title: 'This work account is another’s' },
-  'work-account-unknown': { status: 403, title: 'We do not know this work account' }
+  'work-account-unknown': { status: 403, title: 'We do not know this work account' },
+  'member-not-found': { status: 404, title: 'Page not found' },
+  'member-changed': { status: 409, title: 'This has been changed' },
+  'address-taken': { status: 409, title: 'This address is another’s' },
+  'last-admin': { status: 409, title: 'An admin must remain' },
+  'own-account': { status: 409, title: 'Ask another admin' }
 } as const satisfies Record<Refusal, { status: number, title: string }>
 
 /** What an answer of this kind says to whoever reads it: a heading, what is the matter, what to do. */

@@ -5,9 +5,9 @@ import type { Tx } from '../database/connect.ts'
 export interface Deed {
   /** Undefined: somebody at a terminal. */
   staffMemberId: string | undefined
-  action: 'staff.added' | 'staff.link-made' | 'staff.signed-in' | 'staff.signed-out' |
+  action: 'staff.added' | 'staff.changed' | 'staff.disabled' | 'staff.enabled' | 'staff.link-made' | 'staff.signed-in' | 'staff.signed-out' |
     'session.ended' | 'work-account.connected' | 'work-account.disconnected' | 'attendees.exported' |
-    'campaign.added' | 'agency.added' | 'programme.imported' | 'hold.made' | 'hold.changed' | 'hold.returned' |
+    'campaign.added' | 'agency.added' | 'agency.changed' | 'programme.imported' | 'hold.made' | 'hold.changed' | 'hold.returned' |
     'places.changed' | 'priority-group.named' | 'priority-group.removed' | 'booking.prioritised' | 'booking.picked' |
     'another-date.made' | 'join-link.changed' | 'join-link.removed' | 'arrangements.changed' |
     'activity.created' | 'activity.changed' | 'activity.published' | 'activity.taken-down' | 'activity.repeated' | 'activity.cancelled' |

@@ -6,7 +6,9 @@ import { writeSignInLetter } from './commands.ts'
 import { letterMinutes } from './letter-life.ts'
 
 /** Sends a letter that is no booking's to a member of staff; `model` is what its template takes. */
-export type Post = (letter: { to: string, template: 'sign-in', model: Record<string, string | number> }) => Promise<void>
+export type Post = (
+  letter: { to: string, template: 'sign-in' | 'may-sign-in', model: Record<string, string | number> }
+) => Promise<void>
 
 /** What letters to sign in with take. */
 export interface SignInRoom {

@@ -1,0 +1,42 @@
+import { z } from 'zod'
+import { answer, answerInLine, unknownField } from '../http/form-answers.ts'
+import { roles } from '../http/session.ts'
+import { draftFields } from './member.ts'
+import type { Agency } from './member.ts'
+
+/** What the list of agencies calls those who work for none of them. */
+export const partnership = 'partnership'
+
+const whatTheyMay = 'Select what they may do'
+const whomTheyWorkFor = 'Select whom they work for'
+
+function fieldsOf (agencies: readonly Agency[]) {
+  return {
+    name: answerInLine('Name', 'Enter their name', 100),
+    email: answer('Email address', 'Enter their email address').trim().toLowerCase()
+      .min(1, { error: 'Enter their email address', abort: true })
+      .max(254, { error: 'Email address must be 254 characters or fewer', abort: true })
+      .pipe(z.email('Enter an email address like name@council.gov.uk')),
+    role: answer('Role', whatTheyMay).pipe(z.enum(roles, whatTheyMay)),
+    agency: answer('Agency', whomTheyWorkFor)
+      .refine(id => id === partnership || agencies.some(agency => agency.id === id), whomTheyWorkFor)
+      .transform(id => agencies.find(agency => agency.id === id))
+  }
+}
+
+/** The form that adds somebody. */
+export function newMemberForm (agencies: readonly Agency[]) {
+  return z.strictObject({
+    ...fieldsOf(agencies), submission: z.uuid('This form has expired. Load the page again and fill it in once more.')
+  }, { error: unknownField })
+}
+
+/** The form that changes somebody, as they were read. */
+export function memberForm (agencies: readonly Agency[]) {
+  return z.strictObject({ ...fieldsOf(agencies), edition: answer('What you have read') }, { error: unknownField })
+}
+
+export const memberFields = draftFields
+
+/** A button, and nothing besides. */
+export const buttonForm = z.strictObject({}, { error: unknownField })
