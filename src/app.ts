@@ -17,6 +17,7 @@ import { campaignStaffRoutes } from './campaigns/staff-routes.ts'
 import type { Mailbox } from './config.ts'
 import { exportStaffRoutes } from './exports/staff-routes.ts'
 import { holdStaffRoutes } from './holds/staff-routes.ts'
+import { homeStaffRoutes } from './home/staff-routes.ts'
 import { assets } from './http/assets.ts'
 import { closing } from './http/closing.ts'
 import { fresh } from './http/fresh.ts'
@@ -118,7 +119,8 @@ export async function buildApp ({ makesMeetings = false, ...parts }: AppParts): 
       async staff => { await staff.register(meetingStaffRoutes, { seal: parts.seal, makesMeetings }) },
       async staff => { await staff.register(letterStaffRoutes, { room: parts, remindersOf }) },
       async staff => { await staff.register(bulletinStaffRoutes, { room: parts }) },
-      exportStaffRoutes, supportStaffRoutes, campaignStaffRoutes, auditStaffRoutes
+      exportStaffRoutes, supportStaffRoutes, campaignStaffRoutes, auditStaffRoutes,
+      homeStaffRoutes
     ]
   })
 

@@ -53,7 +53,9 @@ export function fullnessOf (activity: OfferedActivity) {
       confirmed: percent(confirmed),
       offered: percent(offered),
       held: percent(held),
-      uptoOffered: percent(confirmed + offered)
+      uptoOffered: percent(confirmed + offered),
+      // Beside the others and not after them: as long as the whole bar where a whole session waits, or more.
+      waiting: Math.min(100, percent(waiting))
     },
     isFull: free <= 0
   }
@@ -121,7 +123,7 @@ export function staffListOf (
       isOnNow: !past && activity.startsAt <= now,
       anotherDate: anotherDateDue(staff, activity, now)
     })),
-    pagination: paginationOf(total, page, number => `/staff?${view}page=${number}`)
+    pagination: paginationOf(total, page, number => `/staff/activities?${view}page=${number}`)
   }
 }
 

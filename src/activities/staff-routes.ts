@@ -9,28 +9,23 @@ import { allAre, may } from '../staff/roles.ts'
 import { sayWhoMay } from '../staff/refusal.ts'
 import { changeArrangements, changeSupply } from './commands.ts'
 import { ActivityNotFound, BookingNotOpen, ListStillNeeded } from './errors.ts'
-import { countConfirmed, countUnreachable, findActivityKnownTo, listActivitiesKnownTo } from './queries.ts'
+import { countConfirmed, findActivityKnownTo, listActivitiesKnownTo } from './queries.ts'
 import type { KnownActivity } from './queries.ts'
 import { isSlug } from './routes.ts'
 import { arrangementsFields, arrangementsForm, supplyFields, supplyForm } from './schema.ts'
 import { arrangementsPageOf, perPage, staffListOf, supplyPageOf } from './staff-page.ts'
 
-/** What staff see first, the activities that they may know of and how full they are; and how many places one gives. */
+/** The activities that staff may know of and how full they are; and how many places one gives. */
 export const activityStaffRoutes: FastifyPluginAsync = async app => {
   allAre(app, 'see activities')
 
-  app.get<{ Querystring: { view?: unknown, page?: unknown } }>('/', {
-    prefixTrailingSlash: 'no-slash'
-  }, async (request, reply) => {
+  app.get<{ Querystring: { view?: unknown, page?: unknown } }>('/activities', async (request, reply) => {
     const staff = staffOf(request)
     const now = app.clock()
     const past = request.query.view === 'past'
     const page = pageNumber(request.query.page)
-    const [list, unreachable] = await Promise.all([
-      listActivitiesKnownTo(app.db, staff, { past, now, skip: (page - 1) * perPage, take: perPage }),
-      past ? 0 : countUnreachable(app.db, staff, now)
-    ])
-    return reply.page('staff/activities', { staff, ...staffListOf(list, { staff, past, page }, now), unreachable })
+    const list = await listActivitiesKnownTo(app.db, staff, { past, now, skip: (page - 1) * perPage, take: perPage })
+    return reply.page('staff/activities', { staff, ...staffListOf(list, { staff, past, page }, now) })
   })
 
   await app.register(supplyRoutes)

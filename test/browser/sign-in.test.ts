@@ -41,13 +41,13 @@ t.test('without scripts, somebody asks for a letter, and signs in by its link, o
     t.equal(await heading(phone), 'Sign in where you asked for this link')
     await desk.getByLabel('Code from the email').fill(first.code)
     await desk.getByRole('button', { name: 'Sign in' }).click()
-    t.equal(await heading(desk), 'Activities')
+    t.equal(await heading(desk), 'Home')
 
     await ask(phone, service.url, 'anne@council.example')
     await phone.goto((await letter(2)).link)
     t.equal(await heading(phone), 'Sign in')
     await phone.getByRole('button', { name: 'Sign in' }).click()
-    t.equal(await heading(phone), 'Activities')
+    t.equal(await heading(phone), 'Home')
 
     await desk.goto(`${service.url}/staff/account`)
     await desk.getByRole('button', { name: 'Sign out everywhere else' }).click()
@@ -91,7 +91,7 @@ t.test('in Chromium, without scripts, somebody connects their work account and s
   t.match(await page.locator('main').innerText(), 'Your work account is connected.')
   await page.getByRole('button', { name: 'Sign out', exact: true }).click()
   await page.getByRole('button', { name: 'Sign in with your work account' }).click()
-  await page.getByRole('heading', { name: 'Activities' }).waitFor()
+  await page.getByRole('heading', { name: 'Home' }).waitFor()
 
   t.match(await db.staffSession.findMany({ where: { endedAt: null } }), [{ openedBy: 'openid', device: 'Chrome on Linux' }])
   t.strictSame(refused, [])

@@ -22,7 +22,7 @@ t.test('an organiser creates an activity as a draft, publishes it, and everybody
   const campaign = await aCampaign(db)
   const { headers, member } = await signedIn(app, db, { role: 'organiser' })
 
-  t.match((await app.inject({ url: '/staff', headers })).body, create)
+  t.match((await app.inject({ url: '/staff/activities', headers })).body, create)
   const form = filledIn((await app.inject({ url: create, headers })).body)
   const answer = await post(app, create, { ...form, ...workshop }, headers)
   const again = await post(app, create, { ...form, ...workshop }, headers)

@@ -13,7 +13,7 @@ t.test('staff see what is to come, soonest first, and how full it is', async t =
   await aBooking(db, id, { status: 'waiting', places: 3 })
   const { headers } = await signedIn(app, db)
 
-  const { text } = perceived(await app.inject({ url: '/staff', headers }))
+  const { text } = perceived(await app.inject({ url: '/staff/activities', headers }))
 
   t.match(text, /2 activities.*The next one.*Tuesday 1 December 2026, 6pm to 6:30pm.*2 of 2 booked 3.*The later one.*Draft Agency only/)
 })
@@ -26,8 +26,8 @@ t.test('what is over is on a page of its own, the latest first', async t => {
   }
   const { headers } = await signedIn(app, db)
 
-  const coming = perceived(await app.inject({ url: '/staff', headers }))
-  const past = perceived(await app.inject({ url: '/staff?view=past', headers }))
+  const coming = perceived(await app.inject({ url: '/staff/activities', headers }))
+  const past = perceived(await app.inject({ url: '/staff/activities?view=past', headers }))
 
   t.match(coming.text, 'Nothing is planned that you may see.')
   t.match(past.text, /Over since 2 weeks.*Over since 3 weeks/)
@@ -80,8 +80,8 @@ t.test('a host sees the activities that name them, and never who comes', async t
   await db.activityHost.create({ data: { activityId: id, staffMemberId: member.id } })
   const at = async (url: string) => await app.inject({ url, headers })
 
-  t.equal((await at('/staff')).statusCode, 200)
-  t.notOk((await at('/staff')).body.includes(other.slug))
+  t.equal((await at('/staff/activities')).statusCode, 200)
+  t.notOk((await at('/staff/activities')).body.includes(other.slug))
   const page = await at(`/staff/activities/${slug}`)
   t.equal(page.statusCode, 200)
   t.notMatch(page.body, 'Kirkbride')
@@ -120,7 +120,7 @@ t.test('who may know of what', async t => {
   }
 
   for (const [name, { headers }] of Object.entries(who)) {
-    const list = (await app.inject({ url: '/staff', headers })).body
+    const list = (await app.inject({ url: '/staff/activities', headers })).body
     for (const [what, { slug }] of Object.entries(cases)) {
       const expected = known[name]?.includes(what) ?? false
       t.equal(list.includes(slug), expected, `${name} ${expected ? 'lists' : 'does not list'} ${what}`)
@@ -182,12 +182,12 @@ t.test('held and offered places count in the list and on the page, and so does w
   const look = async (url: string) => perceived(await app.inject({ url, headers })).text
   const page = `/staff/activities/${slug}`
 
-  t.match(await look('/staff'), /4 of 12 booked, 2 offered, 5 held 3/)
+  t.match(await look('/staff/activities'), /4 of 12 booked, 2 offered, 5 held 3/)
   t.match(await look(page), /Places: 4 of 12 booked Bookable 12 Confirmed 4 Offered 2 Held 5 Free 1 Waited for 3/)
   t.match((await app.inject({ url: page, headers })).body, /pk-bar__held" x="50" width="41.7"/)
 
   await db.activity.update({ where: { id }, data: { capacity: 5, overBookingPercent: 0 } })
-  t.match(await look('/staff'), '4 of 5 booked, 2 offered, 5 held, 6 over')
+  t.match(await look('/staff/activities'), '4 of 5 booked, 2 offered, 5 held, 6 over')
   t.match(await look(page), /Over 6.*11 places are taken, 6 more than there are now; nobody loses theirs\./)
 })
 
@@ -201,14 +201,14 @@ t.test('when so many wait that organisers asked to be told, list and page lead t
   const staff = (await signedIn(app, db, { role: 'staff' })).headers
   const href = `/staff/activities/${slug}/another-date`
   const suggestions = async (headers: { cookie: string }) => {
-    const [list, page] = [await app.inject({ url: '/staff', headers }), await app.inject({ url: `/staff/activities/${slug}`, headers })]
+    const [list, page] = [await app.inject({ url: '/staff/activities', headers }), await app.inject({ url: `/staff/activities/${slug}`, headers })]
     return [list.body.includes(href), perceived(page).text.includes('Make another date and ask them')]
   }
 
   t.strictSame(await suggestions(organiser), [false, false], 'one booking for four places is one booking')
   await aBooking(db, id, { status: 'waiting' })
   t.strictSame(await suggestions(organiser), [true, true])
-  t.match(perceived(await app.inject({ url: '/staff', headers: organiser })).text, '2 bookings wait: make another date')
+  t.match(perceived(await app.inject({ url: '/staff/activities', headers: organiser })).text, '2 bookings wait: make another date')
   t.strictSame(await suggestions(staff), [false, false], 'not to those who cannot make one')
   await db.activity.update({ where: { id }, data: { bookingClosesAt: noon.toJSDate() } })
   t.strictSame(await suggestions(organiser), [false, false], 'nobody waits for what has closed')

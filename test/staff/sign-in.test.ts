@@ -18,7 +18,7 @@ t.test('a link shows a button, and pressing it signs in for as long as the brows
   t.equal(answer.statusCode, 303)
   t.equal(answer.headers.location, '/staff')
   t.match(setCookies(answer).at(-1), /^__Host-session=[\w-]{43}; Path=\/; HttpOnly; Secure; SameSite=Lax$/)
-  t.equal(inside.h1, 'Activities')
+  t.equal(inside.h1, 'Home')
   t.match(inside.text, 'Olu Organiser Your account Sign out')
 })
 
