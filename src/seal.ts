@@ -1,0 +1,33 @@
+import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto'
+
+/** Keeps a secret from whoever reads the database without the key. */
+export interface Seal {
+  /** `of` is what the secret belongs to: sealed for one thing it is not opened for another. */
+  close: (secret: string, of?: string) => string
+  /** Throws where the text was not sealed with this key, or not for this, or was tampered with. */
+  open: (sealed: string, of?: string) => string
+}
+
+/**
+ * AES-256-GCM under a key derived from SECRET_KEY for one purpose (RFC 5869): what was sealed for another is
+ * not opened. `1.` names the key and the form.
+ */
+export function sealFor (purpose: string, secretKey: string): Seal {
+  const key = Buffer.from(hkdfSync('sha256', secretKey, '', `placekeeper ${purpose}`, 32))
+
+  return {
+    close (secret, of = '') {
+      const iv = randomBytes(12)
+      const cipher = createCipheriv('aes-256-gcm', key, iv).setAAD(Buffer.from(of))
+      const sealed = Buffer.concat([iv, cipher.update(secret, 'utf8'), cipher.final(), cipher.getAuthTag()])
+      return `1.${sealed.toString('base64url')}`
+    },
+
+    open (sealed, of = '') {
+      const bytes = Buffer.from(sealed.replace(/^1\./, ''), 'base64url')
+      const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, 12), { authTagLength: 16 })
+      decipher.setAAD(Buffer.from(of)).setAuthTag(bytes.subarray(-16))
+      return decipher.update(bytes.subarray(12, -16), undefined, 'utf8') + decipher.final('utf8')
+    }
+  }
+}
