@@ -19,7 +19,7 @@ import type { Candidate, Decision } from './admission.ts'
 import { liveStatuses } from './booking.ts'
 import type { Booking, CancelledBy, PlaceRequest } from './booking.ts'
 import { mayChangePlaces } from './capacity.ts'
-import { AlreadyCancelled, BookingNotFound, NoPlacesLeft, TooManyPlaces } from './errors.ts'
+import { AlreadyCancelled, BookingMoved, BookingNotFound, NoPlacesLeft, TooManyPlaces } from './errors.ts'
 import { bookingOf, listEarlier } from './queries.ts'
 import { newReference } from './reference.ts'
 
@@ -34,31 +34,52 @@ const secondsBetweenAnswers = 60
 export async function requestPlaces (
   db: Db, outbox: Outbox, activityId: string, requests: readonly PlaceRequest[], now: DateTime<true>
 ): Promise<Array<'received' | DomainError>> {
-  const candidates = requests.map(request => ({
-    ...request,
-    id: randomUUID(),
-    canonicalEmail: request.email === undefined ? undefined : canonicalAddress(request.email)
-  }))
+  const candidates = requests.map(candidateOf)
 
   const decisions = await db.$transaction(async tx => {
     const activity = await lockActivity(tx, activityId)
     assertOpen(activity, now)
 
-    const haveLapsed = await lapseOffers(tx, outbox, activityId, now)
-    const occupancy = await occupancyOf(tx, activityId)
-    const decided = decideInOrder(
-      activity, occupancy, await listEarlier(tx, activityId, candidates), candidates,
-      await holdsByCode(tx, activityId, candidates.flatMap(({ code }) => code ?? [])), now)
-    await write(tx, activityId, candidates, decided, now)
-    await promote(tx, outbox, candidates, decided, now)
-    const joined = await joinLine(tx, decided.flatMap(({ alreadyBooked }) => alreadyBooked ?? []), now)
-    await announce(tx, outbox, candidates, decided, joined, now)
-    if (haveLapsed || mayBeServed(activity, occupancy, candidates, decided)) {
-      await outbox.announce(tx, 'place.freed', [{ activityId }])
-    }
+    const { decided, again } = await placeLocked(tx, outbox, activity, candidates, now)
+    await outbox.announce(tx, 'booking.requested-again', again.map(bookingId => ({
+      bookingId, sequence: answerSequence(now)
+    })))
     return decided
   })
   return decisions.map(decision => decision.answer)
+}
+
+/** A request with the id that its booking will have. */
+export function candidateOf (request: PlaceRequest): Candidate {
+  return {
+    ...request,
+    id: randomUUID(),
+    canonicalEmail: request.email === undefined ? undefined : canonicalAddress(request.email)
+  }
+}
+
+/**
+ * Decides requests on an activity whose row is locked, writes what comes of them and tells whom it concerns;
+ * but whoever has asked though they are booked, `again`, is the caller's to answer.
+ */
+export async function placeLocked (
+  tx: Tx, outbox: Outbox, activity: Activity, candidates: readonly Candidate[], now: DateTime<true>
+): Promise<{ decided: Decision[], again: string[] }> {
+  const activityId = activity.id
+  const haveLapsed = await lapseOffers(tx, outbox, activityId, now)
+  const occupancy = await occupancyOf(tx, activityId)
+  const decided = decideInOrder(
+    activity, occupancy, await listEarlier(tx, activityId, candidates), candidates,
+    await holdsByCode(tx, activityId, candidates.flatMap(({ code }) => code ?? [])), now)
+  await write(tx, activityId, candidates, decided, now)
+  await promote(tx, outbox, candidates, decided, now)
+  const joined = await joinLine(tx, decided.flatMap(({ alreadyBooked }) => alreadyBooked ?? []), now)
+  await announce(tx, outbox, candidates, decided, joined)
+  if (haveLapsed || mayBeServed(activity, occupancy, candidates, decided)) {
+    await outbox.announce(tx, 'place.freed', [{ activityId }])
+  }
+  const again = new Set(decided.flatMap(({ alreadyBooked }) => alreadyBooked ?? []).filter(id => !joined.has(id)))
+  return { decided, again: [...again] }
 }
 
 /** Whether free places that pass by those before them fit somebody who has joined the list: they are next. */
@@ -143,22 +164,18 @@ async function joinLine (tx: Tx, bookingIds: readonly string[], now: DateTime<tr
   return new Set(joined.map(({ id }) => id))
 }
 
+/** Tells people what became of their request, but who gave no address: they are on the telephone and were told. */
 async function announce (
-  tx: Tx, outbox: Outbox, candidates: readonly Candidate[], decisions: readonly Decision[],
-  joined: ReadonlySet<string>, now: DateTime<true>
+  tx: Tx, outbox: Outbox, candidates: readonly Candidate[], decisions: readonly Decision[], joined: ReadonlySet<string>
 ): Promise<void> {
   const admitted = (admission: Decision['admission']) => candidates
-    .filter((_, n) => decisions[n]?.admission === admission)
+    .filter(({ email }, n) => email !== undefined && decisions[n]?.admission === admission)
     .map(({ id }) => ({ bookingId: id, sequence: 0 }))
-  const again = new Set(decisions.flatMap(({ alreadyBooked }) => alreadyBooked ?? []).filter(id => !joined.has(id)))
 
   await outbox.announce(tx, 'booking.confirmed', admitted('confirmed'))
   await outbox.announce(tx, 'waiting-list.joined', [
     ...admitted('waiting'), ...[...joined].map(bookingId => ({ bookingId, sequence: 0 }))
   ])
-  await outbox.announce(tx, 'booking.requested-again', [...again].map(bookingId => ({
-    bookingId, sequence: answerSequence(now)
-  })))
 }
 
 /**
@@ -263,12 +280,7 @@ export async function changePlaces (
   await db.$transaction(async tx => {
     const { booking, activity } = await lockLiveBooking(tx, bookingId, now)
     if (places === booking.places) return
-    if (places > activity.placesPerBooking) throw new TooManyPlaces(activity.placesPerBooking)
-    const hold = booking.holdId === undefined ? undefined : await getHold(tx, booking.holdId)
-    const isOver = hold !== undefined && hasReturned(hold, now)
-    if (isOver) await returnDueHolds(tx, activity.id, now)
-    const occupancy = await occupancyOf(tx, activity.id)
-    if (!mayChangePlaces(activity, occupancy, booking, places, isOver ? undefined : hold)) throw new NoPlacesLeft()
+    await assertMayHave(tx, booking, activity, places, now)
 
     const sequence = booking.icalSequence + 1
     await tx.booking.update({
@@ -278,6 +290,18 @@ export async function changePlaces (
     await outbox.announce(tx, 'booking.changed', [{ bookingId, sequence }])
     if (places < booking.places) await outbox.announce(tx, 'place.freed', [{ activityId: activity.id }])
   })
+}
+
+/** Throws unless a booking, whose activity's row is locked, may change to so many places. */
+export async function assertMayHave (
+  tx: Tx, booking: Booking, activity: Activity, places: number, now: DateTime<true>
+): Promise<void> {
+  if (places > activity.placesPerBooking) throw new TooManyPlaces(activity.placesPerBooking)
+  const hold = booking.holdId === undefined ? undefined : await getHold(tx, booking.holdId)
+  const isOver = hold !== undefined && hasReturned(hold, now)
+  if (isOver) await returnDueHolds(tx, activity.id, now)
+  const occupancy = await occupancyOf(tx, activity.id)
+  if (!mayChangePlaces(activity, occupancy, booking, places, isOver ? undefined : hold)) throw new NoPlacesLeft()
 }
 
 /** Notes whether the holder of a live booking wants reminders. Said twice, it is the same. */
@@ -321,13 +345,14 @@ function assertOpen (activity: Activity, now: DateTime<true>): void {
 }
 
 /** Locks the activity of a booking, then reads the booking, which must be live and not over. */
-async function lockLiveBooking (
+export async function lockLiveBooking (
   tx: Tx, bookingId: string, now: DateTime<true>
 ): Promise<{ booking: Booking, activity: Activity }> {
   const found = await tx.booking.findUnique({ where: { id: bookingId }, select: { activityId: true } })
   if (found === null) throw new BookingNotFound()
   const activity = await lockActivity(tx, found.activityId)
   const booking = bookingOf(await tx.booking.findUniqueOrThrow({ where: { id: bookingId } }))
+  if (booking.activityId !== activity.id) throw new BookingMoved()
   if (!liveStatuses.includes(booking.status)) throw new AlreadyCancelled()
   if (now >= activity.endsAt) throw new BookingNotOpen('over')
   return { booking, activity }

@@ -47,3 +47,12 @@ export class AlreadyCancelled extends DomainError {
     super('This booking has already been cancelled.')
   }
 }
+
+/** Between looking for the activity of a booking and locking it, somebody moved the booking to another one. */
+export class BookingMoved extends DomainError {
+  readonly refusal = 'booking-moved'
+
+  constructor () {
+    super('This booking has just been moved to another date. Load the page again.')
+  }
+}

@@ -7,7 +7,7 @@ import { freePlaces } from '../activities/supply.ts'
 import { liveStatuses, ordinary } from '../bookings/booking.ts'
 import type { Booking } from '../bookings/booking.ts'
 import { cancelLocked, lapseOffers } from '../bookings/commands.ts'
-import { BookingNotFound } from '../bookings/errors.ts'
+import { BookingMoved, BookingNotFound } from '../bookings/errors.ts'
 import { bookingOf } from '../bookings/queries.ts'
 import type { PriorityGroup } from '../bookings/standing.ts'
 import type { Db, Tx } from '../database/connect.ts'
@@ -248,6 +248,8 @@ async function lockAsked (
     }
   })
   const booking = bookingOf(await tx.booking.findUniqueOrThrow({ where: { id: bookingId } }))
+  const areLocked = (ids: string[]) => others.every(({ activityId }) => ids.includes(activityId))
+  if (booking.activityId !== activity.id || !areLocked(ofOtherDates.map(({ activityId }) => activityId))) throw new BookingMoved()
   return { activity, booking, others: others.map(bookingOf) }
 }
 
@@ -349,6 +351,7 @@ async function lockWaiting (tx: Tx, bookingId: string): Promise<{ booking: Booki
   if (found === null) throw new BookingNotFound()
   const activity = await lockActivity(tx, found.activityId)
   const booking = bookingOf(await tx.booking.findUniqueOrThrow({ where: { id: bookingId } }))
+  if (booking.activityId !== activity.id) throw new BookingMoved()
   if (booking.status !== 'waiting') throw new NotWaiting()
   return { booking, activity }
 }
