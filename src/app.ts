@@ -13,7 +13,7 @@ import { bookingStaffRoutes } from './bookings/staff-routes.ts'
 import { bounceRoutes } from './bounces/routes.ts'
 import type { BouncePost } from './bounces/routes.ts'
 import { bulletinStaffRoutes } from './bulletins/staff-routes.ts'
-import { campaignStaffRoutes } from './campaigns/staff-routes.ts'
+import { agencyStaffRoutes, campaignStaffRoutes } from './campaigns/staff-routes.ts'
 import type { Mailbox } from './config.ts'
 import { exportStaffRoutes } from './exports/staff-routes.ts'
 import { holdStaffRoutes } from './holds/staff-routes.ts'
@@ -114,12 +114,12 @@ export async function buildApp ({ makesMeetings = false, ...parts }: AppParts): 
     provider: parts.provider,
     behindSignIn: [
       activityStaffRoutes, holdStaffRoutes, bookingStaffRoutes,
-      async staff => { await staff.register(programmeStaffRoutes, { seal: parts.seal }) },
+      async staff => { await staff.register(programmeStaffRoutes, { seal: parts.seal, remindersOf }) },
       async staff => { await staff.register(waitingListStaffRoutes, { seal: parts.seal }) },
       async staff => { await staff.register(meetingStaffRoutes, { seal: parts.seal, makesMeetings }) },
       async staff => { await staff.register(letterStaffRoutes, { room: parts, remindersOf }) },
       async staff => { await staff.register(bulletinStaffRoutes, { room: parts }) },
-      exportStaffRoutes, supportStaffRoutes, campaignStaffRoutes, auditStaffRoutes,
+      exportStaffRoutes, supportStaffRoutes, campaignStaffRoutes, agencyStaffRoutes, auditStaffRoutes,
       homeStaffRoutes
     ]
   })

@@ -1,11 +1,14 @@
 import type { DateTime } from 'luxon'
 import { Prisma } from '../database/generated/client.ts'
-import type { Db } from '../database/connect.ts'
+import type { Db, Tx } from '../database/connect.ts'
 import type { StaffMember } from '../http/session.ts'
+import { slugOf } from '../slug.ts'
 import { record } from '../staff/audit.ts'
-import { AgencyExists, CampaignChanged, CampaignExists, CampaignNotFound, DistrictsInUse } from './errors.ts'
+import {
+  AgencyExists, AgencyNameTaken, AgencyNotFound, CampaignChanged, CampaignExists, CampaignNotFound, DistrictsInUse
+} from './errors.ts'
 import { findEditedCampaign, listDistrictsInUse } from './queries.ts'
-import type { NewAgency, NewCampaign } from './schema.ts'
+import type { CampaignDraft, NewAgency, NewCampaign } from './schema.ts'
 import { differences, editionOf } from './texts.ts'
 import type { CampaignTexts } from './texts.ts'
 
@@ -22,6 +25,79 @@ export async function addCampaign (
     })
   } catch (error) {
     throw isTaken(error) ? new CampaignExists(slug) : error
+  }
+}
+
+/**
+ * Adds a campaign that somebody has filled in on a page, and gives its slug, which is made from its title. Asked
+ * for twice, it is added once.
+ */
+export async function createCampaign (
+  db: Db, { id, title, firstDay, lastDay, ...rest }: CampaignDraft, by: StaffMember, now: DateTime<true>
+): Promise<string> {
+  return await db.$transaction(async tx => {
+    await takeTurns(tx)
+    const made = await tx.campaign.findUnique({ where: { id }, select: { slug: true } })
+    if (made !== null) return made.slug
+    const base = slugOf(title) || 'campaign'
+    const others = await tx.campaign.findMany({ select: { slug: true } })
+    const slug = freeSlug(base, new Set([...others.map(({ slug }) => slug), 'new']))
+    await tx.campaign.create({
+      data: { ...rest, id, slug, title, firstDay: date(firstDay), lastDay: date(lastDay), createdAt: now.toJSDate() }
+    })
+    await record(tx, { staffMemberId: by.id, action: 'campaign.added', subject: slug, details: { title } }, now)
+    return slug
+  })
+}
+
+/**
+ * Adds a partner agency that somebody has named on a page. Asked for twice, it is added once. Throws
+ * `AgencyNameTaken` where there is one of that name, however it is spelled.
+ */
+export async function createAgency (
+  db: Db, { id, name }: { id: string, name: string }, by: StaffMember, now: DateTime<true>
+): Promise<void> {
+  await db.$transaction(async tx => {
+    await takeTurns(tx)
+    if (await tx.agency.count({ where: { id } }) > 0) return
+    const agencies = await tx.agency.findMany({ select: { slug: true, name: true } })
+    if (agencies.some(agency => isSameName(agency.name, name))) throw new AgencyNameTaken(name)
+    const slug = freeSlug(slugOf(name) || 'agency', new Set(agencies.map(({ slug }) => slug)))
+    await tx.agency.create({ data: { id, slug, name } })
+    await record(tx, { staffMemberId: by.id, action: 'agency.added', subject: slug, details: { name } }, now)
+  })
+}
+
+/** Names an agency anew; its slug, which files and addresses have, stays. Throws as `createAgency`. */
+export async function renameAgency (
+  db: Db, slug: string, name: string, by: StaffMember, now: DateTime<true>
+): Promise<void> {
+  await db.$transaction(async tx => {
+    await takeTurns(tx)
+    const agencies = await tx.agency.findMany({ select: { slug: true, name: true } })
+    const agency = agencies.find(agency => agency.slug === slug)
+    if (agency === undefined) throw new AgencyNotFound()
+    if (agency.name === name) return
+    if (agencies.some(other => other.slug !== slug && isSameName(other.name, name))) throw new AgencyNameTaken(name)
+    await tx.agency.update({ where: { slug }, data: { name } })
+    await record(tx, { staffMemberId: by.id, action: 'agency.changed', subject: slug, details: { from: agency.name, to: name } }, now)
+  })
+}
+
+/** Names and slugs are compared with all others: whoever adds one waits for whoever adds another. */
+async function takeTurns (tx: Tx): Promise<void> {
+  await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtext('campaigns and agencies'))`
+}
+
+function isSameName (one: string, other: string): boolean {
+  return one.localeCompare(other, 'en', { sensitivity: 'base' }) === 0
+}
+
+/** The slug, or with the first number that makes it unlike all others. */
+function freeSlug (base: string, taken: ReadonlySet<string>): string {
+  for (let n = 1; ; n++) {
+    const slug = n === 1 ? base : `${base.slice(0, 75).replace(/-+$/, '')}-${n}`
+    if (!taken.has(slug)) return slug
   }
 }
 

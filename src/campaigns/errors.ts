@@ -8,6 +8,23 @@ export class CampaignNotFound extends DomainError {
   }
 }
 
+export class AgencyNotFound extends DomainError {
+  readonly refusal = 'agency-not-found'
+
+  constructor () {
+    super('There is no such agency.')
+  }
+}
+
+/** Two agencies of one name could not be told apart where one is chosen. */
+export class AgencyNameTaken extends DomainError {
+  readonly refusal = 'agency-name-taken'
+
+  constructor (name: string) {
+    super(`There is an agency named ${name} already`)
+  }
+}
+
 /** Somebody has changed the texts of a campaign since they were read. */
 export class CampaignChanged extends DomainError {
   readonly refusal = 'campaign-changed'

@@ -25,15 +25,26 @@ export async function listAgencies (db: Reader): Promise<Array<{ id: string, slu
   return await db.agency.findMany({ select: { id: true, slug: true, name: true }, orderBy: [{ name: 'asc' }, { slug: 'asc' }] })
 }
 
+/** Every partner agency with how much depends on it. */
+export async function listAgenciesWithWork (
+  db: Reader
+): Promise<Array<{ slug: string, name: string, staff: number, activities: number }>> {
+  const rows = await db.agency.findMany({
+    select: { slug: true, name: true, _count: { select: { staff: { where: { disabledAt: null } }, leads: true } } },
+    orderBy: [{ name: 'asc' }, { slug: 'asc' }]
+  })
+  return rows.map(({ _count: { staff, leads }, ...row }) => ({ ...row, staff, activities: leads }))
+}
+
 /** A campaign as its texts are edited. */
 export interface EditedCampaign extends CampaignTexts { id: string, slug: string }
 
 /** Every campaign, newest first, whoever may know of what is in it. */
 export async function listAllCampaigns (
   db: Reader
-): Promise<Array<{ slug: string, title: string, activities: number }>> {
+): Promise<Array<{ slug: string, title: string, partnership: string, activities: number }>> {
   const rows = await db.campaign.findMany({
-    select: { slug: true, title: true, _count: { select: { activities: true } } },
+    select: { slug: true, title: true, partnership: true, _count: { select: { activities: true } } },
     orderBy: [{ firstDay: { sort: 'desc', nulls: 'last' } }, { title: 'asc' }, { slug: 'asc' }]
   })
   return rows.map(({ _count: { activities }, ...row }) => ({ ...row, activities }))

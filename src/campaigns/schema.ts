@@ -1,6 +1,6 @@
 import { DateTime } from 'luxon'
 import { z } from 'zod'
-import { answer, answerInLine, answerInNumbers, unknownField } from '../http/form-answers.ts'
+import { answer, answerInLine, answerInNumbers, optional, unknownField } from '../http/form-answers.ts'
 import { unprintable } from '../one-line.ts'
 
 /** One line of text that somebody typed. */
@@ -71,6 +71,47 @@ const listOf = (noun: string, most: number, longest: number) => answer(noun)
   })
   .refine(lines => new Set(lines.map(line => line.toLowerCase())).size === lines.length, `${noun} must not name one twice`)
 
+const someDistricts = listOf('Districts', 50, 100)
+  .refine(lines => lines.every(line => !line.includes(';')), 'Districts must not have a semicolon in them')
+
+const expired = 'This form has expired. Load the page again and fill it in once more.'
+
+const dayOf = (noun: string) => optional(answer(noun).trim()
+  .refine(text => day.safeParse(text).success, `${noun} must be a day, like 2026-12-01`))
+
+/** The form that adds a campaign. `submission` becomes its id: sent twice, it is one campaign. */
+export const newCampaignForm = z.strictObject({
+  title: answerInLine('Title', 'Enter a title', 200),
+  kind: answer('Kind', 'Select what it is').pipe(z.enum(['programme', 'week-of-action'], 'Select what it is')),
+  partnership: answerInLine('Who runs it', 'Enter who runs it', 200),
+  first_day: dayOf('First day'),
+  last_day: dayOf('Last day'),
+  districts: someDistricts,
+  submission: z.uuid(expired)
+}, { error: unknownField })
+  .transform(({ first_day: firstDay, last_day: lastDay, submission: id, ...rest }) => ({
+    ...rest, id, firstDay, lastDay: lastDay ?? (rest.kind === 'week-of-action' ? sevenDaysFrom(firstDay) : undefined)
+  }))
+  .superRefine(({ firstDay, lastDay }, context) => {
+    if (lastDay !== undefined && (firstDay === undefined || lastDay < firstDay)) {
+      const message = firstDay === undefined ? 'Enter the first day as well' : 'Last day must not be before the first day'
+      context.addIssue({ code: 'custom', path: [firstDay === undefined ? 'first_day' : 'last_day'], message })
+    }
+  })
+
+export type CampaignDraft = z.output<typeof newCampaignForm>
+
+export const newCampaignFields = ['title', 'kind', 'partnership', 'first_day', 'last_day', 'districts'] as const
+
+/** The form that adds an agency, and the one that names it anew. */
+export const newAgencyForm = z.strictObject({
+  name: answerInLine('Name', 'Enter the name of the agency', 200), submission: z.uuid(expired)
+}, { error: unknownField })
+
+export const agencyForm = z.strictObject({
+  name: answerInLine('Name', 'Enter the name of the agency', 200)
+}, { error: unknownField })
+
 /** The form on which the texts of a campaign are edited, as they were read. */
 export const textsForm = z.strictObject({
   title: answerInLine('Title', 'Enter a title', 200),
@@ -78,7 +119,7 @@ export const textsForm = z.strictObject({
   hashtags: listOf('Hashtags', 10, 60)
     .transform(lines => lines.map(line => line.startsWith('#') ? line : `#${line}`))
     .refine(tags => tags.every(tag => /^#[\p{L}\p{N}\p{M}_]+$/u.test(tag)), 'Hashtags must be letters and digits without spaces, one a line'),
-  districts: listOf('Districts', 50, 100).refine(lines => lines.every(line => !line.includes(';')), 'Districts must not have a semicolon in them'),
+  districts: someDistricts,
   privacyNotice: textOf('Privacy notice', 10_000),
   discreet: answer('Discreet wording', 'Select whether wording is discreet')
     .pipe(z.enum(['on', 'off'], 'Select whether wording is discreet')).transform(on => on === 'on'),

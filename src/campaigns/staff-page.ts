@@ -1,6 +1,7 @@
 import type { FormErrors } from '../http/form-errors.ts'
 import type { DistrictInUse } from './errors.ts'
 import type { EditedCampaign } from './queries.ts'
+import type { newCampaignFields } from './schema.ts'
 import { differences, editionOf, textFields, textOf } from './texts.ts'
 import type { CampaignTexts } from './texts.ts'
 import { outdatedWords } from './wording.ts'
@@ -78,4 +79,18 @@ function comparisonOf (now: CampaignTexts, mine: CampaignTexts) {
   const differing = differences(now, mine)
   return textFields.filter(field => field in differing).map(field =>
     ({ field: fieldsInWords[field], now: said(now, field), typed: said(mine, field) }))
+}
+
+/** The form that adds a campaign; who runs it is most often who ran the one before. */
+export function newCampaignPageOf (
+  typed: Partial<Record<typeof newCampaignFields[number], string>>, partnership = 'Safeguarding partnership'
+) {
+  const values = { kind: 'programme', partnership, ...typed }
+  return {
+    values,
+    kinds: [
+      { value: 'programme', text: 'A programme', checked: values.kind === 'programme', hint: { text: 'Workshops and other activities under one heading, over weeks or all year.' } },
+      { value: 'week-of-action', text: 'A week of action', checked: values.kind === 'week-of-action', hint: { text: 'Seven days, or as many as you say, of activities of several agencies.' } }
+    ]
+  }
 }
