@@ -4,7 +4,7 @@ export class MemberNotFound extends DomainError {
   readonly refusal = 'member-not-found'
 
   constructor () {
-    super('Nobody who works here has this address.')
+    super('There is no such member of staff.')
   }
 }
 
