@@ -1,0 +1,153 @@
+import { randomUUID } from 'node:crypto'
+import type { Db } from '../../src/database/connect.ts'
+import type { Activity, Agency, StaffMember } from '../../src/database/generated/client.ts'
+import { aLetter } from './letter-room.ts'
+import { aHold, aStaffMember, anAgency } from './staff.ts'
+import { aBooking, aCampaign, anActivity, noon } from './world.ts'
+
+/** Of everything that the addresses of the organisers' side can name, one. */
+export interface Everything {
+  activity: Activity
+  /** A campaign that nobody has booked anything of. */
+  campaign: string
+  hold: string
+  /** Confirmed, with a letter that did not arrive, an access need, a question and a telephone number. */
+  booking: string
+  waiting: string
+  letter: string
+  contact: string
+  colleague: StaffMember
+  /** A signed-in browser of the colleague's, unless a walk puts its own person's there. */
+  session: string
+  leading: Agency
+  takingPart: Agency
+}
+
+/** What only those may read who may know who comes; each page that shows an attendee has some of it. */
+export const ofAttendees = /Kirkbride|Waits|anne@|wanda@|07700 900 982|Sign language|Is it recorded/
+
+/**
+ * An activity this evening, of which every page of the organisers' side has something to show, led by one agency
+ * together with another.
+ */
+export async function everything (db: Db, given: Partial<Activity> = {}): Promise<Everything> {
+  const [leading, takingPart] = [await anAgency(db), await anAgency(db, { name: 'Cumbria Police' })]
+  const activity = await anActivity(db, {
+    startsAt: noon.plus({ hours: 6 }).toJSDate(),
+    endsAt: noon.plus({ hours: 7 }).toJSDate(),
+    visibility: 'agency',
+    capacity: 20,
+    waitingList: 'by-hand',
+    leadAgencyId: leading.id,
+    ...given
+  })
+  const { id: activityId } = activity
+  await db.activityPartner.create({ data: { activityId, agencyId: takingPart.id } })
+  const { id: hold } = await aHold(db, activityId, {
+    agencyId: takingPart.id, returnsAt: noon.plus({ hours: 5 }).toJSDate()
+  })
+  await db.priorityGroup.create({ data: { activityId, rank: 1, name: 'Referred', reason: 'Schools asked us to.' } })
+  const { id: booking } = await aBooking(db, activityId, {
+    email: `anne@${randomUUID()}.example`,
+    phone: '07700 900 982',
+    accessNeeds: 'Sign language',
+    question: 'Is it recorded?',
+    unreachableAt: noon.toJSDate()
+  })
+  const { id: waiting } = await aBooking(db, activityId, {
+    name: 'Wanda Waits', email: `wanda@${randomUUID()}.example`, status: 'waiting'
+  })
+  const { id: letter } = await aLetter(db, booking, { status: 'failed' })
+  await db.teamsMeeting.create({
+    data: { activityId, status: 'failed', problem: 'Teams did not answer.', askedAt: noon.toJSDate() }
+  })
+  const colleague = await aStaffMember(db, { name: 'Colin Colleague', role: 'host' })
+  for (const [number, sentAt] of [[1, null], [2, noon.toJSDate()]] as const) {
+    await db.bulletin.create({
+      data: {
+        activityId,
+        number,
+        audience: 'confirmed',
+        heading: 'What to bring',
+        body: 'A pen.',
+        madeById: colleague.id,
+        createdAt: noon.toJSDate(),
+        sentAt
+      }
+    })
+  }
+  const { id: session } = await db.staffSession.create({
+    data: {
+      staffMemberId: colleague.id,
+      tokenHash: randomUUID(),
+      createdAt: noon.toJSDate(),
+      lastSeenAt: noon.toJSDate(),
+      shownAt: noon.toJSDate()
+    }
+  })
+  const { slug: campaign } = await aCampaign(db)
+  const contact = await db.supportContact.create({
+    data: {
+      name: `Helpline ${randomUUID()}`,
+      purpose: 'to talk',
+      number: '0800 1111',
+      lastCheckedOn: noon.toJSDate(),
+      owner: 'Cumberland Council'
+    }
+  })
+  await db.auditEntry.create({
+    data: { at: noon.toJSDate(), staffMemberId: colleague.id, action: 'hold.made', subject: activity.slug, details: { places: 1 } }
+  })
+  return {
+    activity,
+    campaign,
+    hold,
+    booking,
+    waiting,
+    letter,
+    contact: contact.id,
+    colleague,
+    session,
+    leading,
+    takingPart
+  }
+}
+
+/** What the parameters of an address stand for, by what stands before them. */
+const meanings: Array<[before: RegExp, (its: Everything) => string]> = [
+  [/\/activities\/:slug$/, ({ activity }) => activity.slug],
+  [/\/agencies\/:slug$/, ({ takingPart }) => takingPart.slug],
+  [/\/campaigns\/:slug$/, ({ campaign }) => campaign],
+  [/\/waiting-list\/:\w+$/, ({ waiting }) => waiting],
+  [/\/groups\/:\w+$/, () => '1'],
+  [/\/:booking$/, ({ booking }) => booking],
+  [/\/:hold$/, ({ hold }) => hold],
+  [/\/:letter$/, ({ letter }) => letter],
+  [/\/bulletins\/:number$/, () => '1'],
+  [/\/kinds\/:kind$/, () => 'place-confirmed'],
+  [/\/sessions\/:\w+$/, ({ session }) => session],
+  [/\/support\/:\w+$/, ({ contact }) => contact],
+  [/\/members\/:\w+$/, ({ colleague }) => colleague.id],
+  [/\/hosts\/:\w+$/, ({ colleague }) => colleague.id],
+  [/\/sign-in\/:token$/, () => 'a-link-that-nobody-has']
+]
+
+/** The address of a route with what really is there; whoever adds a parameter says above what it stands for. */
+export function addressOf (url: string, its: Everything): string {
+  return url.replaceAll(/:\w+/g, (parameter, at: number) => {
+    const meaning = meanings.find(([before]) => before.test(url.slice(0, at + parameter.length)))?.[1]
+    if (meaning === undefined) throw new Error(`Say in test/support/everything.ts what ${parameter} of ${url} stands for.`)
+    return meaning(its)
+  })
+}
+
+/** Changes with every row that is added, changed or taken away, by table. */
+export async function fingerprint (db: Db): Promise<Record<string, string>> {
+  const tables = await db.$queryRaw<Array<{ name: string }>>`
+    SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public' ORDER BY 1`
+  const marks = await db.$queryRawUnsafe<Array<{ name: string, mark: string }>>([
+    ...tables.map(({ name }) => `SELECT '${name}' AS name, concat(count(*), ' ', max(xmin::text::bigint)) AS mark FROM "${name}"`),
+    "SELECT 'jobs', count(*)::text FROM pgboss.job"
+  ].join(' UNION ALL '))
+  return Object.fromEntries(marks.map(({ name, mark }) => [name, mark]))
+}
