@@ -6,7 +6,7 @@ import type { StaffMember } from '../http/session.ts'
 import type { LetterDue, Outbox } from '../outbox.ts'
 import { record } from '../staff/audit.ts'
 import type { Seal } from '../teams/seal.ts'
-import type { Activity, Entry, Reminder, WaitingListMode } from './activity.ts'
+import type { Activity, Entry, Occupancy, Reminder, WaitingListMode } from './activity.ts'
 import { isOnline } from './draft.ts'
 import type { ActivityDraft, StandingActivity } from './draft.ts'
 import { BookingNotOpen, ListStillNeeded, ProgrammeRefused } from './errors.ts'
@@ -140,15 +140,24 @@ async function tellWhoWaits (tx: Tx, outbox: Outbox, activityId: string, now: Da
 }
 
 /**
+ * Looks at a change before it is made, under the activity's row lock and with how it stands; what it throws
+ * leaves everything as it was.
+ */
+export type Before<More extends unknown[] = []> = (tx: Tx, standing: Activity, ...more: More) => void | Promise<void>
+
+const nothingBefore = () => {}
+
+/**
  * Puts a Teams link on an activity, another in its place, or takes it away. Those who have a place are told,
  * unless they get in by links of their own; the same link again changes nothing.
  */
 export async function setJoinLink (
   db: Db, outbox: Outbox, seal: Seal, activityId: string, joinUrl: string | undefined, by: StaffMember,
-  now: DateTime<true>
+  now: DateTime<true>, before: Before = nothingBefore
 ): Promise<void> {
   await db.$transaction(async tx => {
     const activity = await lockActivity(tx, activityId)
+    await before(tx, activity)
     if (!await writeJoinLink(tx, outbox, seal, activity, joinUrl, now)) return
     await record(tx, {
       staffMemberId: by.id,
@@ -189,11 +198,12 @@ export interface Arrangements {
  */
 export async function changeArrangements (
   db: Db, outbox: Outbox, activityId: string, { entry, reminders, followUp }: Arrangements, by: StaffMember,
-  now: DateTime<true>
+  now: DateTime<true>, before: Before = nothingBefore
 ): Promise<void> {
   await db.$transaction(async tx => {
     const standing = await lockActivity(tx, activityId)
     if (standing.status === 'cancelled') throw new BookingNotOpen('cancelled')
+    await before(tx, standing)
     await tx.activity.update({ where: { id: activityId }, data: { entry, reminders: [...reminders], followUp } })
     if (entry !== standing.entry && standing.isOnline && standing.status === 'published' && now < standing.endsAt) {
       await tellWhoHasAPlace(tx, outbox, activityId, now)
@@ -255,12 +265,14 @@ export interface SupplyDraft {
  * taken over those that there are now. Throws `ListStillNeeded`.
  */
 export async function changeSupply (
-  db: Db, outbox: Outbox, activityId: string, draft: SupplyDraft, by: StaffMember, now: DateTime<true>
+  db: Db, outbox: Outbox, activityId: string, draft: SupplyDraft, by: StaffMember, now: DateTime<true>,
+  before: Before<[Occupancy]> = nothingBefore
 ): Promise<{ over: number }> {
   return await db.$transaction(async tx => {
     const standing = await lockActivity(tx, activityId)
     const occupancy = await occupancyOf(tx, activityId)
     if (draft.waitingList === 'off' && occupancy.waitingBookings > 0) throw new ListStillNeeded(occupancy.waitingBookings)
+    await before(tx, standing, occupancy)
 
     await tx.activity.update({
       where: { id: activityId }, data: { ...draft, anotherDateAt: draft.anotherDateAt ?? null }

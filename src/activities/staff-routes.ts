@@ -1,19 +1,14 @@
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
-import { typedOf } from '../http/form-answers.ts'
 import { pageNumber } from '../http/in-address.ts'
-import { formError, formErrors } from '../http/form-errors.ts'
-import type { FormErrors } from '../http/form-errors.ts'
 import { staffOf } from '../http/session.ts'
 import type { StaffMember } from '../http/session.ts'
 import { allAre, may } from '../staff/roles.ts'
 import { sayWhoMay } from '../staff/refusal.ts'
-import { changeArrangements, changeSupply } from './commands.ts'
-import { ActivityNotFound, BookingNotOpen, ListStillNeeded } from './errors.ts'
-import { countConfirmed, findActivityKnownTo, listActivitiesKnownTo } from './queries.ts'
+import { ActivityNotFound, BookingNotOpen } from './errors.ts'
+import { findActivityKnownTo, listActivitiesKnownTo } from './queries.ts'
 import type { KnownActivity } from './queries.ts'
 import { isSlug } from './routes.ts'
-import { arrangementsFields, arrangementsForm, supplyFields, supplyForm } from './schema.ts'
-import { arrangementsPageOf, perPage, staffListOf, supplyPageOf } from './staff-page.ts'
+import { perPage, staffListOf } from './staff-page.ts'
 
 /** The activities that staff may know of and how full they are; and how many places one gives. */
 export const activityStaffRoutes: FastifyPluginAsync = async app => {
@@ -27,9 +22,6 @@ export const activityStaffRoutes: FastifyPluginAsync = async app => {
     const list = await listActivitiesKnownTo(app.db, staff, { past, now, skip: (page - 1) * perPage, take: perPage })
     return reply.page('staff/activities', { staff, ...staffListOf(list, { staff, past, page }, now) })
   })
-
-  await app.register(supplyRoutes)
-  await app.register(arrangementRoutes)
 }
 
 /** An activity that the member of staff who asks may know of; any other looks like one that does not exist. */
@@ -82,62 +74,5 @@ export function organising<Address extends RunningAddress> (
     }
     const query = request.query as Running['query']
     return await answer({ staff, activity, params, query, body: request.body ?? {}, reply })
-  }
-}
-
-/** How people get in and which letters they get before and after. */
-const arrangementRoutes: FastifyPluginAsync = async app => {
-  allAre(app, 'run activities')
-  const address = '/activities/:slug/arrangements'
-
-  app.get(address, running(async asked => await show(asked, 200)))
-
-  app.post(address, running(async asked => {
-    const { staff, activity, body, reply } = asked
-    const read = arrangementsForm(activity).safeParse(body)
-    if (!read.success) return await show(asked, 400, formErrors(read.error, arrangementsFields))
-    await changeArrangements(app.db, app.outbox, activity.id, read.data, staff, app.clock())
-    return await reply.redirect(`/staff/activities/${activity.slug}?done=arrangements`, 303)
-  }))
-
-  // Cancelled or over by now: the page says so itself.
-  app.setErrorHandler(async (error, request, reply) => {
-    if (!(error instanceof BookingNotOpen)) throw error
-    return await running(async asked => await show(asked, 409))(request, reply)
-  })
-
-  async function show ({ staff, activity, body, reply }: Running, status: number, errors?: FormErrors) {
-    const people = await countConfirmed(app.db, activity.id)
-    const given = errors && { typed: body, errors }
-    const model = arrangementsPageOf(activity, people, app.clock(), given)
-    return reply.code(status).page('staff/arrangements', { staff, ...model })
-  }
-}
-
-/** How many places an activity gives and how its waiting list works. */
-const supplyRoutes: FastifyPluginAsync = async app => {
-  allAre(app, 'run activities')
-  const address = '/activities/:slug/places'
-
-  app.get(address, running(async ({ staff, activity, reply }) =>
-    reply.page('staff/places', { staff, ...supplyPageOf(activity) })))
-
-  app.post(address, running(async asked => {
-    const { staff, activity, body, reply } = asked
-    const read = supplyForm.safeParse(body)
-    if (!read.success) return showAgain(asked, 400, formErrors(read.error, supplyFields))
-    await changeSupply(app.db, app.outbox, activity.id, read.data, staff, app.clock())
-    return await reply.redirect(`/staff/activities/${activity.slug}?done=places`, 303)
-  }))
-
-  app.setErrorHandler(async (error, request, reply) => {
-    if (!(error instanceof ListStillNeeded)) throw error
-    const errors = formError('waiting_list', error.message)
-    return await running(async asked => showAgain(asked, 409, errors))(request, reply)
-  })
-
-  function showAgain ({ staff, activity, body, reply }: Running, status: number, errors: FormErrors): FastifyReply {
-    const typed = typedOf(body, supplyFields)
-    return reply.code(status).page('staff/places', { staff, ...supplyPageOf(activity, typed, errors) })
   }
 }

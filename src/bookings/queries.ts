@@ -166,16 +166,20 @@ export interface Reach {
   confirmed: number
   /** Who waits or has been offered a place, and knows that they do. */
   waiting: number
-  /** Of all these, those whose address letters do not reach. */
+  /** Of all these, those whom letters do not reach. */
   unreachable: number
+  /** Of those who have a place, likewise. */
+  unreachableWithPlace: number
 }
 
 /** Counts whom a letter about an activity would reach. */
 export async function countReach (db: Reader, activityId: string): Promise<Reach> {
-  const [reach = { confirmed: 0, waiting: 0, unreachable: 0 }] = await db.$queryRaw<Reach[]>`
+  const [reach = { confirmed: 0, waiting: 0, unreachable: 0, unreachableWithPlace: 0 }] = await db.$queryRaw<Reach[]>`
     SELECT count(*) FILTER (WHERE status = 'confirmed')::int AS confirmed,
       count(*) FILTER (WHERE status <> 'confirmed')::int AS waiting,
-      count(unreachable_at)::int AS unreachable
+      count(*) FILTER (WHERE unreachable_at IS NOT NULL OR email IS NULL)::int AS unreachable,
+      count(*) FILTER (
+        WHERE status = 'confirmed' AND (unreachable_at IS NOT NULL OR email IS NULL))::int AS "unreachableWithPlace"
     FROM bookings
     WHERE activity_id = ${activityId}::uuid AND status = ANY (${liveStatuses}::text[])
       AND (carried_from IS NULL OR offers > 0 OR status = 'confirmed')`

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { confirmed } from '../activities/schema.ts'
 import { answer, answerInNumbers, unknownField } from '../http/form-answers.ts'
 import { isJoinLink, withoutSafeLinks } from '../teams/join-link.ts'
 import { lobbies } from '../teams/meeting.ts'
@@ -24,7 +25,8 @@ export const meetingFields = ['lobby', 'may_unmute', 'may_show_camera'] as const
 export const linkForm = z.strictObject({
   join_url: answer('Teams link', 'Enter the Teams link').trim().min(1, { error: 'Enter the Teams link', abort: true })
     .transform(withoutSafeLinks)
-    .refine(isJoinLink, 'Enter the link of a Teams meeting, as Teams gives it: https://teams.microsoft.com/…')
+    .refine(isJoinLink, 'Enter the link of a Teams meeting, as Teams gives it: https://teams.microsoft.com/…'),
+  confirmed
 }, { error: unknownField })
 
 export const linkFields = ['join_url'] as const

@@ -3,7 +3,10 @@ import type { KnownActivity } from '../activities/queries.ts'
 import { runningOf } from '../activities/staff-page.ts'
 import { momentInWords, whenInWords } from '../activities/when.ts'
 import type { FormErrors } from '../http/form-errors.ts'
+import type { Reach } from '../bookings/queries.ts'
 import { outwardTitle } from '../invitations/wording.ts'
+import { effectsOf, fieldsAgain, people, unreachedInWords } from '../staff/effects.ts'
+import type { EffectsUnread } from '../staff/effects.ts'
 import type { MeetingChoices } from '../teams/meeting.ts'
 import { linkMark } from './commands.ts'
 import { isLetGo, nextStep } from './kept-meeting.ts'
@@ -21,15 +24,15 @@ interface MeetingPage {
   kept: KeptMeeting | undefined
   /** Whether Microsoft Graph is configured. */
   makesMeetings: boolean
-  /** How many people have a place. */
-  people: number
+  /** Whom another link would be told. */
+  reach: Pick<Reach, 'confirmed' | 'unreachableWithPlace'>
   /** When somebody last gave the activity a link by hand. */
   linkGivenAt: DateTime<true> | undefined
 }
 
 /** How people of an activity get into Microsoft Teams, and what can be done about it. Never the link itself. */
 export function meetingPageOf (page: MeetingPage, now: DateTime<true>, { typed, errors }: Partial<TypedMeeting> = {}) {
-  const { activity, kept, makesMeetings, people, linkGivenAt } = page
+  const { activity, kept, makesMeetings, reach, linkGivenAt } = page
   const href = `/staff/activities/${activity.slug}/meeting`
   const ours = kept !== undefined && !isLetGo(kept, activity) ? kept : undefined
   const isOurLink = ours?.linkedAt !== undefined && activity.joinUrl !== undefined
@@ -52,7 +55,7 @@ export function meetingPageOf (page: MeetingPage, now: DateTime<true>, { typed, 
     makesMeetings,
     called: outwardTitle(activity),
     when: whenInWords(activity),
-    told: toldInWords(activity, people),
+    told: toldInWords(activity, reach),
     // Where a link was sent the other form was not, and stands as it did.
     choices: choicesOf(typed === undefined || 'join_url' in typed ? formOf(ours) : typed),
     seen: linkMark(activity),
@@ -87,11 +90,15 @@ function closedInWords ({ status }: MeetingActivity): string {
 }
 
 /** Who hears of another link, and how. */
-function toldInWords ({ status, entry }: MeetingActivity, people: number): string {
+function toldInWords (
+  { status, entry }: MeetingActivity, { confirmed, unreachableWithPlace }: MeetingPage['reach']
+): string {
   if (status === 'draft') return 'Nobody is written to, because this activity is a draft.'
   if (entry === 'personal') return 'Nobody is written to: people join by links of their own, which lead to the new meeting from then on.'
-  if (people === 0) return 'Nobody has a place yet, so nobody is written to.'
-  return people === 1 ? '1 person gets an updated invitation.' : `${people} people get an updated invitation.`
+  if (confirmed === 0) return 'Nobody has a place yet, so nobody is written to.'
+  return [
+    `${people(confirmed, 'gets', 'get')} an updated invitation.`, ...unreachedInWords(unreachableWithPlace)
+  ].join(' ')
 }
 
 function choicesInWords ({ lobby, mayUnmute, mayShowCamera }: MeetingChoices) {
@@ -137,13 +144,20 @@ function choicesOf ({ lobby = 'everyone-waits', may_unmute: unmute, may_show_cam
 
 /** The question before a new meeting takes the place of the one that there is. */
 export function replacementPageOf (
-  { activity, kept, people }: Pick<MeetingPage, 'activity' | 'people'> & { kept: KeptMeeting }, errors?: FormErrors
+  { activity, kept, reach }: Pick<MeetingPage, 'activity' | 'reach'> & { kept: KeptMeeting }, errors?: FormErrors
 ) {
   return {
     ...runningOf(activity),
     href: `/staff/activities/${activity.slug}/meeting`,
     generation: kept.generation,
-    told: toldInWords(activity, people),
+    told: toldInWords(activity, reach),
     errors
   }
+}
+
+/** What a link that was pasted would do to people, before they join by it. */
+export function linkEffectsPageOf (activity: KnownActivity, unread: EffectsUnread, body: unknown) {
+  const running = runningOf(activity)
+  const leaveHref = `${running.activity.href}/meeting`
+  return { ...running, ...effectsOf(unread), action: `${leaveHref}/link`, leaveHref, fields: fieldsAgain(body) }
 }

@@ -1,21 +1,23 @@
 import type { FastifyPluginAsync, FastifyReply } from 'fastify'
 import { setJoinLink } from '../activities/commands.ts'
-import { countConfirmed } from '../activities/queries.ts'
 import { running } from '../activities/staff-routes.ts'
 import type { Running } from '../activities/staff-routes.ts'
+import { countReach } from '../bookings/queries.ts'
 import { DomainError } from '../errors.ts'
 import { typedOf } from '../http/form-answers.ts'
 import { sentenceFor } from '../http/in-address.ts'
 import { formError, formErrors } from '../http/form-errors.ts'
 import type { FormErrors } from '../http/form-errors.ts'
+import { assertRead, EffectsUnread } from '../staff/effects.ts'
 import { allAre } from '../staff/roles.ts'
 import type { Seal } from '../teams/seal.ts'
 import { askForMeeting, replaceMeeting, tryAgain } from './commands.ts'
 import { NoMeetingKept } from './errors.ts'
 import { isLetGo } from './kept-meeting.ts'
+import { linkEffects } from './link-effects.ts'
 import { findMeeting, linkGivenAt, withLink } from './queries.ts'
 import { buttonForm, linkFields, linkForm, meetingFields, meetingForm, replacementForm } from './schema.ts'
-import { meetingPageOf, replacementPageOf } from './staff-page.ts'
+import { linkEffectsPageOf, meetingPageOf, replacementPageOf } from './staff-page.ts'
 import type { TypedMeeting } from './staff-page.ts'
 
 interface MeetingRoutes {
@@ -40,6 +42,10 @@ export const meetingStaffRoutes: FastifyPluginAsync<MeetingRoutes> = async (app,
 
   // Before the routes below, which take it over as it stands.
   app.setErrorHandler(async (error, request, reply) => {
+    if (error instanceof EffectsUnread) {
+      return await running(async ({ staff, activity, body, reply }) =>
+        reply.page('staff/effects', { staff, ...linkEffectsPageOf(activity, error, body) }))(request, reply)
+    }
     if (request.method !== 'POST' || !(error instanceof DomainError) || !onThePage.includes(error.refusal)) throw error
     const errors = formError('form', error.message)
     return await running(async asked => await showAgain(asked, 409, errors))(request, reply)
@@ -51,7 +57,12 @@ export const meetingStaffRoutes: FastifyPluginAsync<MeetingRoutes> = async (app,
     const { staff, activity, body, reply } = asked
     const read = linkForm.safeParse(body)
     if (!read.success) return await showAgain(asked, 400, formErrors(read.error, linkFields))
-    await setJoinLink(app.db, app.outbox, seal, activity.id, read.data.join_url, staff, app.clock())
+    const { join_url: joinUrl, confirmed } = read.data
+    const now = app.clock()
+    await setJoinLink(app.db, app.outbox, seal, activity.id, joinUrl, staff, now, async (tx, standing) => {
+      const [kept, reach] = [await findMeeting(tx, seal, standing.id), await countReach(tx, standing.id)]
+      assertRead(linkEffects({ activity: withLink(standing, seal), joinUrl, kept, reach }, now), confirmed)
+    })
     return await reply.redirect(`/staff/activities/${activity.slug}/meeting?done=link`, 303)
   }))
 
@@ -94,21 +105,21 @@ export const meetingStaffRoutes: FastifyPluginAsync<MeetingRoutes> = async (app,
 
   async function show ({ staff, activity: known, query }: Running, reply: FastifyReply, typed?: TypedMeeting) {
     const activity = withLink(known, seal)
-    const [kept, people, givenAt] = await Promise.all([
+    const [kept, reach, givenAt] = await Promise.all([
       findMeeting(app.db, seal, activity.id),
-      countConfirmed(app.db, activity.id),
+      countReach(app.db, activity.id),
       linkGivenAt(app.db, activity.slug)
     ])
-    const model = meetingPageOf({ activity, kept, makesMeetings, people, linkGivenAt: givenAt }, app.clock(), typed)
+    const model = meetingPageOf({ activity, kept, makesMeetings, reach, linkGivenAt: givenAt }, app.clock(), typed)
     return reply.page('staff/meeting', { staff, ...model, done: sentenceFor(done, query.done) })
   }
 
   async function askBack ({ staff, activity: known }: Running, reply: FastifyReply, errors?: FormErrors) {
     const activity = withLink(known, seal)
-    const [kept, people] = await Promise.all([
-      findMeeting(app.db, seal, activity.id), countConfirmed(app.db, activity.id)
+    const [kept, reach] = await Promise.all([
+      findMeeting(app.db, seal, activity.id), countReach(app.db, activity.id)
     ])
     if (kept === undefined || isLetGo(kept, activity)) throw new NoMeetingKept()
-    return reply.page('staff/new-meeting', { staff, ...replacementPageOf({ activity, kept, people }, errors) })
+    return reply.page('staff/new-meeting', { staff, ...replacementPageOf({ activity, kept, reach }, errors) })
   }
 }

@@ -5,7 +5,7 @@ import type { Reach } from '../bookings/queries.ts'
 import { othersToldInWords } from '../bookings/staff-page.ts'
 
 /** Whom a change writes to, in bookings. */
-export type Told = Reach
+export type Told = Pick<Reach, 'confirmed' | 'waiting' | 'unreachable'>
 
 /**
  * Whom a change to an activity writes to, of those whom letters about it would reach: nobody of a draft, nor
@@ -18,7 +18,10 @@ export function toldOf (
   if (draft.status !== 'published' || draft.endsAt <= now || !byWhoHasAPlace) {
     return { confirmed: 0, waiting: 0, unreachable: 0 }
   }
-  return byEverybody ? reach : { ...reach, waiting: 0 }
+  const { confirmed, waiting, unreachable, unreachableWithPlace } = reach
+  return byEverybody
+    ? { confirmed, waiting, unreachable }
+    : { confirmed, waiting: 0, unreachable: unreachableWithPlace }
 }
 
 /** What a change does to people, in sentences; none where it writes to nobody. */

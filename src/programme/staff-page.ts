@@ -8,6 +8,8 @@ import { runningOf } from '../activities/staff-page.ts'
 import { timeInWords } from '../activities/when.ts'
 import { formErrors } from '../http/form-errors.ts'
 import type { FormErrors } from '../http/form-errors.ts'
+import { effectsOf, fieldsAgain } from '../staff/effects.ts'
+import type { EffectsUnread } from '../staff/effects.ts'
 import { activityFields } from './answers.ts'
 import type { Answers, Surroundings, Wrong } from './answers.ts'
 import { marksOf, units, unitsChanged } from './both-changed.ts'
@@ -231,4 +233,10 @@ export function publishPageOf (
     isReliedOn: confirmed + offered + held + waiting > 0,
     errors
   }
+}
+
+/** What a change to how people get in and to their letters would do to them, before it is made. */
+export function arrangementEffectsPageOf (activity: KnownActivity, unread: EffectsUnread, body: unknown) {
+  const running = runningOf(activity)
+  return { ...running, ...effectsOf(unread), action: `${running.activity.href}/arrangements`, fields: fieldsAgain(body) }
 }

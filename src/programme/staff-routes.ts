@@ -1,10 +1,14 @@
 import { randomUUID } from 'node:crypto'
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
+import { changeArrangements } from '../activities/commands.ts'
 import { BookingNotOpen } from '../activities/errors.ts'
+import { countConfirmed } from '../activities/queries.ts'
 import type { KnownActivity } from '../activities/queries.ts'
-import { runningOf } from '../activities/staff-page.ts'
-import { activityFor, organising } from '../activities/staff-routes.ts'
+import { arrangementsFields, arrangementsForm } from '../activities/schema.ts'
+import { arrangementsPageOf, runningOf } from '../activities/staff-page.ts'
+import { activityFor, organising, running } from '../activities/staff-routes.ts'
 import type { Running } from '../activities/staff-routes.ts'
+import { countReach } from '../bookings/queries.ts'
 import { DomainError } from '../errors.ts'
 import { typedOf } from '../http/form-answers.ts'
 import { isId } from '../http/in-address.ts'
@@ -12,10 +16,13 @@ import { formError, formErrors } from '../http/form-errors.ts'
 import type { FormErrors } from '../http/form-errors.ts'
 import { staffOf } from '../http/session.ts'
 import type { StaffMember } from '../http/session.ts'
+import { assertRead, EffectsUnread } from '../staff/effects.ts'
 import { allAre } from '../staff/roles.ts'
 import type { Seal } from '../teams/seal.ts'
 import { activityFields, answersOf } from './answers.ts'
 import type { Answers } from './answers.ts'
+import { arrangementEffects } from './arrangement-effects.ts'
+import type { RemindersOf } from './arrangement-effects.ts'
 import { createActivity, editActivity, publishActivity, repeatActivity, takeDownActivity } from './commands.ts'
 import { AnswersRefused, BothChanged, NotReady, PeopleRelyOnIt, PeopleToTell } from './errors.ts'
 import { checkedLongAgo, missingFrom } from './missing.ts'
@@ -23,21 +30,29 @@ import { answersOfNothing, newDraft, withoutDays } from './new-draft.ts'
 import { getStanding, listCampaigns, listContactsUnchecked, surroundingsFor } from './queries.ts'
 import { firstDayOf, weeksAfter } from './repeats.ts'
 import { buttonForm, editForm, newForm, repeatFields, repeatForm, typedAnswers } from './schema.ts'
-import { collisionOf, editPageOf, effectsPageOf, errorsOf, newPageOf, publishPageOf } from './staff-page.ts'
+import { arrangementEffectsPageOf, collisionOf, editPageOf, effectsPageOf, errorsOf, newPageOf, publishPageOf } from './staff-page.ts'
 import type { Filled } from './staff-page.ts'
 
 interface ProgrammeRoutes { seal: Seal }
+
+interface ArrangementRoutes {
+  /** When reminders go out, which a part to the right decides. */
+  remindersOf: RemindersOf
+}
 
 /** A summary in a script that takes 12 bytes a character, with everything else that a form asks. */
 const bodyLimit = 131_072
 
 /** What organisers make of the programme: activities are made, changed, published and taken down. */
-export const programmeStaffRoutes: FastifyPluginAsync<ProgrammeRoutes> = async (app, { seal }) => {
+export const programmeStaffRoutes: FastifyPluginAsync<ProgrammeRoutes & ArrangementRoutes> = async (
+  app, { seal, remindersOf }
+) => {
   allAre(app, 'run activities')
   await app.register(editRoutes, { seal })
   await app.register(newRoutes, { seal })
   await app.register(publishRoutes, { seal })
   await app.register(repeatRoutes, { seal })
+  await app.register(arrangementRoutes, { remindersOf })
 }
 
 /** Changing an activity: first the form, then, where that would write to people, a page that says to whom. */
@@ -236,5 +251,43 @@ const repeatRoutes: FastifyPluginAsync<ProgrammeRoutes> = async (app, { seal }) 
     const values = typedOf(body, [...repeatFields, 'submission'])
     const submission = isId(values.submission ?? '') ? values.submission : randomUUID()
     return reply.code(status).page('staff/repeat', { staff, ...runningOf(activity), values, submission, errors })
+  }
+}
+
+/** How people get in and which letters they get; where a change of that reaches people, it says so first. */
+const arrangementRoutes: FastifyPluginAsync<ArrangementRoutes> = async (app, { remindersOf }) => {
+  const address = '/activities/:slug/arrangements'
+
+  // Before the routes below, which take it over as it stands.
+  app.setErrorHandler(async (error, request, reply) => {
+    if (error instanceof EffectsUnread) {
+      return await running(async ({ staff, activity, body, reply }) =>
+        reply.page('staff/effects', { staff, ...arrangementEffectsPageOf(activity, error, body) }))(request, reply)
+    }
+    // Cancelled or over by now: the page says so itself.
+    if (!(error instanceof BookingNotOpen)) throw error
+    return await running(async asked => await show(asked, 409))(request, reply)
+  })
+
+  app.get(address, running(async asked => await show(asked, 200)))
+
+  app.post(address, running(async asked => {
+    const { staff, activity, body, reply } = asked
+    const read = arrangementsForm(activity).safeParse(body)
+    if (!read.success) return await show(asked, 400, formErrors(read.error, arrangementsFields))
+    const { draft, confirmed } = read.data
+    const now = app.clock()
+    await changeArrangements(app.db, app.outbox, activity.id, draft, staff, now, async (tx, standing) => {
+      const reach = await countReach(tx, standing.id)
+      assertRead(arrangementEffects({ standing, draft, reach, remindersOf }, now), confirmed)
+    })
+    return await reply.redirect(`/staff/activities/${activity.slug}?done=arrangements`, 303)
+  }))
+
+  async function show ({ staff, activity, body, reply }: Running, status: number, errors?: FormErrors) {
+    const people = await countConfirmed(app.db, activity.id)
+    const given = errors && { typed: body, errors }
+    const model = arrangementsPageOf(activity, people, app.clock(), given)
+    return reply.code(status).page('staff/arrangements', { staff, ...model })
   }
 }

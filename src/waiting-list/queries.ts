@@ -4,6 +4,7 @@ import { instant } from '../clock.ts'
 import type { Reader } from '../database/connect.ts'
 import { firstToAcceptHours } from './offer.ts'
 import type { Waiting } from './line.ts'
+import type { Lined } from './supply-effects.ts'
 
 /** Someone in line, with what their next letter needs. */
 export interface InLine extends Waiting {
@@ -39,6 +40,24 @@ export async function * readLine (
     if (end === undefined || page.length < pageSize) return
     last = end
   }
+}
+
+/** A whole line in its order, without those who are taken off it before it is served. */
+export async function readWholeLine (db: Reader, activityId: string): Promise<Array<Lined & { id: string }>> {
+  return await db.$queryRaw<Array<Lined & { id: string }>>`
+    SELECT id, places, carried_from IS NOT NULL AS "isCarried", called_at IS NOT NULL AS "isCalled",
+      (unreachable_at IS NOT NULL OR email IS NULL) AS "isUnreachable"
+    FROM bookings AS waiting
+    WHERE activity_id = ${activityId}::uuid AND status = 'waiting' AND NOT (
+      carried_from IS NOT NULL AND offers = 0 AND (
+        EXISTS (
+          SELECT FROM bookings asked
+          WHERE asked.id = waiting.carried_from AND (asked.status = 'confirmed'
+            OR (asked.status = 'cancelled' AND asked.cancelled_by IS DISTINCT FROM 'activity')))
+        OR EXISTS (
+          SELECT FROM bookings other
+          WHERE other.carried_from = waiting.carried_from AND other.status = 'confirmed')))
+    ORDER BY priority, arrival`
 }
 
 /**

@@ -10,9 +10,17 @@ import { ordinary } from '../bookings/booking.ts'
 import type { PriorityGroup } from '../bookings/standing.ts'
 import { formError } from '../http/form-errors.ts'
 import type { FormErrors } from '../http/form-errors.ts'
+import { effectsOf, fieldsAgain } from '../staff/effects.ts'
+import type { EffectsUnread } from '../staff/effects.ts'
 import { servingOf } from './offer.ts'
 import type { Waiter } from './queries.ts'
 import type { anotherDateFields, newGroupFields } from './schema.ts'
+
+/** What a change to places would do to people, before it is made. */
+export function supplyEffectsPageOf (activity: KnownActivity, unread: EffectsUnread, body: unknown) {
+  const running = runningOf(activity)
+  return { ...running, ...effectsOf(unread), action: `${running.activity.href}/places`, fields: fieldsAgain(body) }
+}
 
 interface LinePage {
   activity: KnownActivity

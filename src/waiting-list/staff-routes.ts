@@ -1,7 +1,9 @@
 import type { FastifyPluginAsync, FastifyReply } from 'fastify'
-import { BookingNotOpen } from '../activities/errors.ts'
+import { changeSupply } from '../activities/commands.ts'
+import { BookingNotOpen, ListStillNeeded } from '../activities/errors.ts'
 import { listOtherDates } from '../activities/queries.ts'
-import { perPage } from '../activities/staff-page.ts'
+import { supplyFields, supplyForm } from '../activities/schema.ts'
+import { perPage, supplyPageOf } from '../activities/staff-page.ts'
 import { running } from '../activities/staff-routes.ts'
 import type { Running, RunningAddress } from '../activities/staff-routes.ts'
 import { BookingNotFound } from '../bookings/errors.ts'
@@ -10,24 +12,64 @@ import { typedOf } from '../http/form-answers.ts'
 import { isId, pageNumber, sentenceFor } from '../http/in-address.ts'
 import { formError, formErrors } from '../http/form-errors.ts'
 import type { FormErrors } from '../http/form-errors.ts'
+import { assertRead, EffectsUnread } from '../staff/effects.ts'
 import { allAre } from '../staff/roles.ts'
 import type { Seal } from '../teams/seal.ts'
 import { makeAnotherDate } from './another-date.ts'
 import { namePriorityGroup, pickFromLine, prioritise, removePriorityGroup } from './commands.ts'
 import { DateWrong, NotByHand, NotWaiting, PartyDoesNotFit, PriorityGroupUnknown } from './errors.ts'
-import { countByPriority, listLine } from './queries.ts'
+import { countByPriority, listLine, readWholeLine } from './queries.ts'
 import {
   anotherDateFields, anotherDateForm, buttonForm, groupFields, groupForm, newGroupFields, newGroupForm, turnForm
 } from './schema.ts'
-import { anotherDatePageOf, groupPageOf, groupRemovalPageOf, linePageOf } from './staff-page.ts'
+import { anotherDatePageOf, groupPageOf, groupRemovalPageOf, linePageOf, supplyEffectsPageOf } from './staff-page.ts'
 import type { Refused } from './staff-page.ts'
+import { supplyEffects } from './supply-effects.ts'
 
-/** The waiting list, who goes first on it, and another date for those on it. */
+/** How many places there are, the waiting list for them, who goes first on it, and another date for those on it. */
 export const waitingListStaffRoutes: FastifyPluginAsync<{ seal: Seal }> = async (app, { seal }) => {
   allAre(app, 'run activities')
+  await app.register(supplyRoutes)
   await app.register(lineRoutes)
   await app.register(groupRoutes)
   await app.register(anotherDateRoutes, { seal })
+}
+
+/** How many places an activity gives and how its waiting list works; where that reaches people, it says so first. */
+const supplyRoutes: FastifyPluginAsync = async app => {
+  const address = '/activities/:slug/places'
+
+  // Before the routes below, which take it over as it stands.
+  app.setErrorHandler(async (error, request, reply) => {
+    if (error instanceof EffectsUnread) {
+      return await running(async ({ staff, activity, body, reply }) =>
+        reply.page('staff/effects', { staff, ...supplyEffectsPageOf(activity, error, body) }))(request, reply)
+    }
+    if (!(error instanceof ListStillNeeded)) throw error
+    const errors = formError('waiting_list', error.message)
+    return await running(async asked => showAgain(asked, 409, errors))(request, reply)
+  })
+
+  app.get(address, running(async ({ staff, activity, reply }) =>
+    reply.page('staff/places', { staff, ...supplyPageOf(activity) })))
+
+  app.post(address, running(async asked => {
+    const { staff, activity, body, reply } = asked
+    const read = supplyForm.safeParse(body)
+    if (!read.success) return showAgain(asked, 400, formErrors(read.error, supplyFields))
+    const { draft, confirmed } = read.data
+    const now = app.clock()
+    await changeSupply(app.db, app.outbox, activity.id, draft, staff, now, async (tx, standing, occupancy) => {
+      const line = occupancy.waitingBookings === 0 ? [] : await readWholeLine(tx, standing.id)
+      assertRead(supplyEffects({ standing, draft, occupancy, line }, now), confirmed)
+    })
+    return await reply.redirect(`/staff/activities/${activity.slug}?done=places`, 303)
+  }))
+
+  function showAgain ({ staff, activity, body, reply }: Running, status: number, errors: FormErrors): FastifyReply {
+    const typed = typedOf(body, supplyFields)
+    return reply.code(status).page('staff/places', { staff, ...supplyPageOf(activity, typed, errors) })
+  }
 }
 
 const done = {

@@ -13,6 +13,11 @@ const arrangementsOf = async (db: Db, id: string) => await db.activity.findUniqu
   where: { id }, select: { entry: true, reminders: true, followUp: true }
 })
 
+/** What a browser sends of the page that says what a change does. */
+const sentAgain = (body: string) => new URLSearchParams(
+  [...body.matchAll(/type="hidden" name="([^"]*)" value="([^"]*)"/g)].map(([, name = '', value = '']): [string, string] => [name, value])
+).toString()
+
 /** What is ticked on the page, in its order. */
 const ticked = ({ body }: { body: string }) =>
   [...body.matchAll(/type="(?:radio|checkbox)" value="([a-z]+)" checked/g)].map(([, value]) => value)
@@ -29,7 +34,9 @@ t.test('an organiser reads how people get in and what they get, changes it, and 
 
   const overview = await app.inject({ url: `/staff/activities/${slug}`, headers })
   const before = await app.inject({ url, headers })
-  const answer = await post(app, url, 'entry=personal&reminders=hour&reminders=week', headers)
+  const asked = await post(app, url, 'entry=personal&reminders=hour&reminders=week', headers)
+  const between = await arrangementsOf(db, id)
+  const answer = await post(app, url, sentAgain(asked.body), headers)
   const done = perceived(await app.inject({ url: String(answer.headers.location), headers }))
   const after = await app.inject({ url, headers })
 
@@ -38,6 +45,9 @@ t.test('an organiser reads how people get in and what they get, changes it, and 
   t.match(perceived(before).text, 'If you change it, 27 people get an updated invitation.')
   t.match(before.body, `href="/staff/activities/${slug}/meeting">replace the Teams link`)
   t.notMatch(before.body, 'teams.microsoft.com')
+  t.match(perceived(asked).text, '27 people get an updated invitation. It has a link of their own, and no Teams link.')
+  t.match(perceived(asked).text, 'A week before, An hour before Was: A week before, The day before, An hour before')
+  t.strictSame(between.entry, 'invitation', 'nothing is saved before')
   t.equal(answer.statusCode, 303)
   t.match(done.text, 'Done Joining and letters are changed. If people get in another way now, those who have a place are told within minutes.')
   t.strictSame(ticked(after), ['personal', 'week', 'hour'])
@@ -71,7 +81,8 @@ t.test('nobody is written to about reminders, about what is a draft, or twice', 
   await post(app, url(draft.slug), 'entry=personal', headers)
   await post(app, url(empty.slug), 'entry=personal', headers)
   t.strictSame(await announced(db, 'booking.changed'), [])
-  await Promise.all([post(app, url(slug), 'entry=personal', headers), post(app, url(slug), 'entry=personal', headers)])
+  const form = sentAgain((await post(app, url(slug), 'entry=personal', headers)).body)
+  await Promise.all([post(app, url(slug), form, headers), post(app, url(slug), form, headers)])
   t.equal((await announced(db, 'booking.changed')).length, 1)
   t.strictSame(await arrangementsOf(db, draft.id), { entry: 'personal', reminders: [], followUp: false })
 })

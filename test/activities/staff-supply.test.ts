@@ -1,6 +1,7 @@
 import t from 'tap'
 import type { Db } from '../../src/database/connect.ts'
 import { may } from '../../src/staff/roles.ts'
+import { filledIn } from '../support/filled-in.ts'
 import { announced, aBooking, anActivity } from '../support/world.ts'
 import { perceived, post, service } from '../support/service.ts'
 import { signedIn } from '../support/staff.ts'
@@ -44,9 +45,13 @@ t.test('whoever lowers places below what is taken reads by how many they are ove
   await aBooking(db, id, { places: 10, status: 'offered' })
   const { headers } = await signedIn(app, db)
 
-  const answer = await post(app, `/staff/activities/${slug}/places`, { ...asItStands, capacity: '20' }, headers)
+  await db.activity.update({ where: { id }, data: { capacity: 22 } })
+
+  const asked = await post(app, `/staff/activities/${slug}/places`, { ...asItStands, capacity: '20' }, headers)
+  const answer = await post(app, `/staff/activities/${slug}/places`, filledIn(asked.body), headers)
   const { text } = perceived(await app.inject({ url: String(answer.headers.location), headers }))
 
+  t.match(perceived(asked).text, '2 of the 22 places that are taken are over the new number. Nobody loses theirs.')
   t.match(text, '22 places are taken, 2 more than there are now; nobody loses theirs.')
   t.match(text, /Over 2/)
   t.equal(await db.booking.count({ where: { status: { in: ['confirmed', 'offered'] } } }), 2)

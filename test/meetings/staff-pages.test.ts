@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import t from 'tap'
 import type { Test } from 'tap'
 import type { Activity, StaffMember, TeamsMeeting } from '../../src/database/generated/client.ts'
+import { filledIn } from '../support/filled-in.ts'
 import { noPolicy } from '../support/graph-server.ts'
 import { meetingRoom, seal } from '../support/meeting-room.ts'
 import type { TestMeetingRoom } from '../support/meeting-room.ts'
@@ -99,9 +100,13 @@ t.test('without Microsoft Graph a link is pasted, and nothing speaks of making o
   await aBooking(its.db, its.activity.id)
 
   const before = await its.page()
-  const answer = await post(its.app, `${its.url}/link`, { join_url: ` ${pasted} ` }, its.headers)
+  const asked = await post(its.app, `${its.url}/link`, { join_url: ` ${pasted} ` }, its.headers)
+  const between = await its.page()
+  const answer = await post(its.app, `${its.url}/link`, filledIn(asked.body), its.headers)
   const after = await its.page()
 
+  t.match(perceived(asked).text, '1 person gets the link in an updated invitation.')
+  t.match(between.text, 'There is no link yet', 'nothing is saved before')
   t.notMatch(before.text, /Create|We make/)
   t.match(before.text, /Paste a link 1 person gets an updated invitation\./)
   t.equal(answer.statusCode, 303)
