@@ -34,6 +34,7 @@ import { invitationRoutes } from './invitations/routes.ts'
 import { joiningRoutes } from './joining/routes.ts'
 import { letterStaffRoutes } from './letters/staff-routes.ts'
 import { meetingStaffRoutes } from './meetings/staff-routes.ts'
+import { memberStaffRoutes } from './members/staff-routes.ts'
 import { programmeStaffRoutes } from './programme/staff-routes.ts'
 import { remindersOf } from './reminders/moments.ts'
 import type { Provider } from './staff/openid.ts'
@@ -113,7 +114,7 @@ export async function buildApp ({ makesMeetings = false, ...parts }: AppParts): 
     prefix: '/staff',
     provider: parts.provider,
     behindSignIn: [
-      activityStaffRoutes, holdStaffRoutes, bookingStaffRoutes,
+      activityStaffRoutes, memberStaffRoutes, holdStaffRoutes, bookingStaffRoutes,
       async staff => { await staff.register(programmeStaffRoutes, { seal: parts.seal, remindersOf }) },
       async staff => { await staff.register(waitingListStaffRoutes, { seal: parts.seal }) },
       async staff => { await staff.register(meetingStaffRoutes, { seal: parts.seal, makesMeetings }) },
