@@ -1,9 +1,13 @@
 import type { DateTime } from 'luxon'
 import type { KnownActivity } from '../activities/queries.ts'
-import { staffCardOf } from '../activities/staff-page.ts'
-import { dayInWords } from '../activities/when.ts'
+import { placesInWords, staffCardOf } from '../activities/staff-page.ts'
+import { dayInWords, whenInWords } from '../activities/when.ts'
 import type { StaffMember } from '../http/session.ts'
 import { isOnItsDay, may, mayEver } from '../staff/roles.ts'
+import { checkEveryDays } from '../support/kept-contact.ts'
+import { daysForDraft, hoursForLink, needKinds, needsOf } from './needs.ts'
+import type { Concern, NeedKind } from './needs.ts'
+import type { Named, Unanswered } from './queries.ts'
 
 /** Where the partnership is: its days begin and end there. */
 export const zone = 'Europe/London'
@@ -29,4 +33,136 @@ export function comingOf (
 function eveningOf (activity: KnownActivity, staff: StaffMember, now: DateTime<true>): string | undefined {
   const isOn = activity.status === 'published' && isOnItsDay(activity, now) && may(staff, 'see the evening', activity)
   return isOn ? `/staff/activities/${activity.slug}/evening` : undefined
+}
+
+/** What is the matter, all over the programme. */
+export interface Matters {
+  concerns: ReadonlyArray<Concern & Named>
+  questioned: ReadonlyArray<Named & { questions: number }>
+  /** How many bookings letters do not reach. */
+  unreachable: number
+  unanswered: { total: number, first: readonly Unanswered[] }
+  /** Names of support contacts that are due a check. */
+  contactsDue: readonly string[]
+}
+
+/** One thing that needs somebody, and where it is mended. */
+interface Which { text: string, more: string, href: string }
+
+/** How many of a kind are shown at once; when they are mended, the next ones are. */
+export const mostOfAKind = 5
+
+/** What needs somebody today, the most urgent first; of each kind how many and which. */
+export function needsInWords (matters: Matters, now: DateTime<true>) {
+  const found = foundIn(matters, now)
+  return needKinds.flatMap(kind => {
+    const { count, which, total = which.length } = found[kind]
+    if (count === 0) return []
+    const shown = which.slice(0, mostOfAKind)
+    const rest = total - shown.length
+    return {
+      heading: count === 1 ? headings[kind].one : headings[kind].many.replace('#', String(count)),
+      isUrgent: urgent.has(kind),
+      which: shown,
+      rest: rest === 0 ? undefined : `and ${rest} more`
+    }
+  })
+}
+
+const urgent: ReadonlySet<NeedKind> = new Set(['no-link', 'meeting-failed', 'questions'])
+
+const headings: Record<NeedKind, { one: string, many: string }> = {
+  'no-link': {
+    one: `1 workshop starts within ${hoursForLink} hours and has no Teams link`,
+    many: `# workshops start within ${hoursForLink} hours and have no Teams link`
+  },
+  'meeting-failed': {
+    one: '1 Teams meeting could not be made or changed', many: '# Teams meetings could not be made or changed'
+  },
+  questions: {
+    one: '1 question that came in advance is not settled', many: '# questions that came in advance are not settled'
+  },
+  letters: { one: '1 person does not get our letters', many: '# people do not get our letters' },
+  access: {
+    one: '1 person told us what would help them take part and has no answer',
+    many: '# people told us what would help them take part and have no answer'
+  },
+  'free-and-waiting': {
+    one: '1 activity has free places that you give by hand, and people wait',
+    many: '# activities have free places that you give by hand, and people wait'
+  },
+  'list-longer-than-session': {
+    one: '1 waiting list is longer than a session', many: '# waiting lists are longer than a session'
+  },
+  'another-date': {
+    one: '1 activity has people waiting and no other date', many: '# activities have people waiting and no other date'
+  },
+  draft: {
+    one: `1 activity starts within ${daysForDraft} days and is still a draft`,
+    many: `# activities start within ${daysForDraft} days and are still drafts`
+  },
+  contacts: {
+    one: `1 support contact has not been checked for ${checkEveryDays} days`,
+    many: `# support contacts have not been checked for ${checkEveryDays} days`
+  }
+}
+
+interface Found {
+  count: number
+  which: Which[]
+  /** How many of `which` there are, where not all of them were read. */
+  total?: number
+}
+
+function foundIn (
+  { concerns, questioned, unreachable, unanswered, contactsDue }: Matters, now: DateTime<true>
+): Record<NeedKind, Found> {
+  const needs = concerns.flatMap(concern => needsOf(concern, now).map(kind => ({ kind, concern })))
+  const of = (kind: NeedKind, page: string, more: (concern: Concern & Named) => string = whenInWords): Found => {
+    const which = needs.filter(need => need.kind === kind).map(({ concern }) => ({
+      text: concern.title, more: more(concern), href: `${hrefOf(concern)}/${page}`
+    }))
+    return { count: which.length, which }
+  }
+  return {
+    'no-link': of('no-link', 'meeting'),
+    'meeting-failed': of('meeting-failed', 'meeting'),
+    questions: {
+      count: questioned.reduce((sum, { questions }) => sum + questions, 0),
+      which: questioned.map(activity => ({
+        text: activity.title,
+        more: `${whenInWords(activity)}: ${activity.questions === 1 ? '1 question' : `${activity.questions} questions`}`,
+        href: `${hrefOf(activity)}/evening`
+      }))
+    },
+    letters: {
+      count: unreachable,
+      which: [{ text: 'Who they are, and how else to reach them', more: '', href: '/staff/letters' }]
+    },
+    access: {
+      count: unanswered.total,
+      total: unanswered.total,
+      which: unanswered.first.map(({ bookingId, name, activity }) => ({
+        text: name,
+        more: `${activity.title}, ${whenInWords(activity)}`,
+        href: `${hrefOf(activity)}/bookings/${bookingId}`
+      }))
+    },
+    'free-and-waiting': of('free-and-waiting', 'waiting-list', waitedForInWords),
+    'list-longer-than-session': of('list-longer-than-session', 'another-date', waitedForInWords),
+    'another-date': of('another-date', 'another-date', waitedForInWords),
+    draft: of('draft', 'publish'),
+    contacts: {
+      count: contactsDue.length,
+      which: [{ text: 'Check them', more: contactsDue.join(', '), href: '/staff/support' }]
+    }
+  }
+}
+
+function waitedForInWords (concern: Concern & Named): string {
+  return `${whenInWords(concern)}: ${placesInWords(concern.occupancy.waiting)} waited for`
+}
+
+function hrefOf ({ slug }: Named): string {
+  return `/staff/activities/${slug}`
 }
