@@ -15,6 +15,7 @@ import type { BouncePost } from './bounces/routes.ts'
 import { bulletinStaffRoutes } from './bulletins/staff-routes.ts'
 import { agencyStaffRoutes, campaignStaffRoutes } from './campaigns/staff-routes.ts'
 import type { Mailbox } from './config.ts'
+import { eveningStaffRoutes } from './evening/staff-routes.ts'
 import { exportStaffRoutes } from './exports/staff-routes.ts'
 import { holdStaffRoutes } from './holds/staff-routes.ts'
 import { homeStaffRoutes } from './home/staff-routes.ts'
@@ -120,6 +121,7 @@ export async function buildApp ({ makesMeetings = false, ...parts }: AppParts): 
       async staff => { await staff.register(meetingStaffRoutes, { seal: parts.seal, makesMeetings }) },
       async staff => { await staff.register(letterStaffRoutes, { room: parts, remindersOf }) },
       async staff => { await staff.register(bulletinStaffRoutes, { room: parts }) },
+      async staff => { await staff.register(eveningStaffRoutes, { seal: parts.seal }) },
       exportStaffRoutes, supportStaffRoutes, campaignStaffRoutes, agencyStaffRoutes, auditStaffRoutes,
       homeStaffRoutes
     ]

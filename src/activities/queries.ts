@@ -204,6 +204,14 @@ export async function listOtherDates (db: Reader, member: StaffMember, { id }: A
   return [...dates.filter(({ isFirst }) => isFirst), ...dates.filter(({ isFirst }) => !isFirst)]
 }
 
+/** The names of those who host an activity. */
+export async function getHostNames (db: Reader, activityId: string): Promise<string[]> {
+  const rows = await db.activityHost.findMany({
+    where: { activityId }, select: { staffMember: { select: { name: true } } }, orderBy: { staffMember: { name: 'asc' } }
+  })
+  return rows.map(({ staffMember }) => staffMember.name)
+}
+
 /** How many people have a place in an activity; a booking is one, however many places it has. */
 export async function countConfirmed (db: Reader, activityId: string): Promise<number> {
   return await db.booking.count({ where: { activityId, status: 'confirmed' } })

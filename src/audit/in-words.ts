@@ -60,6 +60,10 @@ const words: Readonly<Record<string, Words>> = {
   'contact.changed': ['changed the support contact …', 'contact'],
   'contact.checked': ['checked the support contact …', 'contact'],
   'contact.removed': ['removed the support contact …', 'contact'],
+  'hosts.changed': ['changed who hosts …', 'activity'],
+  'attendance.changed': ['noted who came to …', 'activity'],
+  'question.answered': ['marked a question as answered on …', 'activity'],
+  'question.handed-over': ['handed a question to safeguarding on …', 'activity'],
   'audit.exported': ['exported the audit trail']
 }
 

@@ -5,7 +5,7 @@ import { anotherDateDue, paginationOf, staffCardOf } from '../activities/staff-p
 import { timeInWords, whenInWords } from '../activities/when.ts'
 import type { FormErrors } from '../http/form-errors.ts'
 import type { StaffMember } from '../http/session.ts'
-import { may } from '../staff/roles.ts'
+import { isOnItsDay, may } from '../staff/roles.ts'
 import { liveStatuses, statuses } from './booking.ts'
 import type { Booking, BookingStatus } from './booking.ts'
 import type { Reach } from './queries.ts'
@@ -29,12 +29,14 @@ interface StaffPage {
   staff: StaffMember
   activity: KnownActivity
   dates: readonly OtherDate[]
+  /** Names of those who host it. */
+  hosts: readonly string[]
   /** Undefined: how many come, and not who. */
   people: AttendeePage | undefined
 }
 
 /** An activity's own page for staff. */
-export function staffPageOf ({ staff, activity, dates, people }: StaffPage, now: DateTime<true>) {
+export function staffPageOf ({ staff, activity, dates, hosts, people }: StaffPage, now: DateTime<true>) {
   const href = `/staff/activities/${activity.slug}`
   const takesBookings = activity.booking === 'places'
   return {
@@ -48,10 +50,21 @@ export function staffPageOf ({ staff, activity, dates, people }: StaffPage, now:
       ? `${href}/cancellation`
       : undefined,
     anotherDate: anotherDateDue(staff, activity, now),
+    hosts: hosts.join(', '),
+    hostsHref: may(staff, 'run activities', activity) ? `${href}/hosts` : undefined,
+    evening: may(staff, 'see the evening', activity) ? eveningOf(activity, now) : undefined,
     dates: dates.map(date => ({
       isFirst: date.isFirst, when: whenInWords(date), href: `/staff/activities/${date.slug}`
     })),
     people: people && attendeesOf(activity, people, may(staff, 'run activities', activity))
+  }
+}
+
+/** The way to the page for its day, which is what matters then. */
+function eveningOf (activity: KnownActivity, now: DateTime<true>) {
+  return {
+    href: `/staff/activities/${activity.slug}/evening`,
+    isToday: activity.status === 'published' && isOnItsDay(activity, now)
   }
 }
 

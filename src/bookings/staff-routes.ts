@@ -1,6 +1,6 @@
 import type { FastifyPluginAsync } from 'fastify'
 import { BookingNotOpen } from '../activities/errors.ts'
-import { listOtherDates } from '../activities/queries.ts'
+import { getHostNames, listOtherDates } from '../activities/queries.ts'
 import type { KnownActivity } from '../activities/queries.ts'
 import { perPage } from '../activities/staff-page.ts'
 import { activityFor, organising, running } from '../activities/staff-routes.ts'
@@ -45,9 +45,10 @@ export const bookingStaffRoutes: FastifyPluginAsync = async app => {
     const page = pageNumber(request.query.page)
     const people = may(staff, 'know attendees', activity) ? await attendeesOn(activity.id, page) : undefined
     const dates = await listOtherDates(app.db, staff, activity)
+    const hosts = await getHostNames(app.db, activity.id)
     return reply.page('staff/activity', {
       staff,
-      ...staffPageOf({ staff, activity, dates, people }, app.clock()),
+      ...staffPageOf({ staff, activity, dates, hosts, people }, app.clock()),
       done: sentenceFor(done, request.query.done)
     })
   })

@@ -15,6 +15,9 @@ const files = {
   'start.js': {
     from: new URL('../../templates/assets/start.js', import.meta.url), type: 'text/javascript; charset=utf-8'
   },
+  'evening.js': {
+    from: new URL('../../templates/assets/evening.js', import.meta.url), type: 'text/javascript; charset=utf-8'
+  },
   'govuk-frontend.min.js': {
     from: new URL('govuk-frontend.min.js', import.meta.resolve('govuk-frontend')), type: 'text/javascript; charset=utf-8'
   },
@@ -22,7 +25,7 @@ const files = {
 }
 
 /**
- * Serves the style sheet, the two scripts and the icon from memory. Their address contains a hash of
+ * Serves the style sheet, the scripts and the icon from memory. Their address contains a hash of
  * all of them, so browsers keep them for good and a new version is never mixed with an old page.
  */
 export const assets = fp(async app => {

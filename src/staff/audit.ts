@@ -13,7 +13,8 @@ export interface Deed {
     'activity.created' | 'activity.changed' | 'activity.published' | 'activity.taken-down' | 'activity.repeated' | 'activity.cancelled' |
     'booking.cancelled' | 'meeting.asked' | 'meeting.replaced' | 'letter.sent-again' | 'bulletin.written' |
     'bulletin.tested' | 'bulletin.sent' | 'bulletin.stopped' | 'contact.added' | 'contact.changed' | 'contact.checked' |
-    'contact.removed' | 'audit.exported' | 'campaign.changed'
+    'contact.removed' | 'audit.exported' | 'hosts.changed' | 'attendance.changed' | 'question.answered' |
+    'question.handed-over' | 'campaign.changed'
   /** What it was done to: the slug of an activity, the id of a member of staff. */
   subject: string | undefined
   details?: Record<string, number | string | string[]>
@@ -21,13 +22,13 @@ export interface Deed {
 
 /** Adds to the audit trail, in the transaction of what it tells: neither stands without the other. */
 export async function record (tx: Tx, deed: Deed, now: DateTime<true>): Promise<void> {
-  await tx.auditEntry.create({
-    data: {
-      at: now.toJSDate(),
-      staffMemberId: deed.staffMemberId ?? null,
-      action: deed.action,
-      subject: deed.subject ?? null,
-      details: deed.details ?? {}
-    }
+  await recordAll(tx, [deed], now)
+}
+
+/** The same for what is done to many at once. */
+export async function recordAll (tx: Tx, deeds: readonly Deed[], now: DateTime<true>): Promise<void> {
+  await tx.auditEntry.createMany({
+    data: deeds.map(({ staffMemberId = null, action, subject = null, details = {} }) =>
+      ({ at: now.toJSDate(), staffMemberId, action, subject, details }))
   })
 }
