@@ -7,6 +7,7 @@ import { loadConfig } from '../src/config.ts'
 import { connect } from '../src/database/connect.ts'
 import { openOutbox } from '../src/outbox.ts'
 import { secretKeyOf } from '../src/secret-key.ts'
+import { secondFactorSeal } from '../src/staff/authenticator.ts'
 import { joinLinkSeal } from '../src/teams/seal.ts'
 import { loadTemplates } from '../src/templates.ts'
 
@@ -26,6 +27,7 @@ const app = await buildApp({
   links: bookingLinks(secretKey),
   joinLinks: joinLinks(secretKey),
   seal: joinLinkSeal(secretKey),
+  secondFactor: { seal: secondFactorSeal(secretKey), isRequired: false },
   templates: loadTemplates(),
   log: pino({ level: config.logLevel })
 })

@@ -38,6 +38,7 @@ import { meetingStaffRoutes } from './meetings/staff-routes.ts'
 import { memberStaffRoutes } from './members/staff-routes.ts'
 import { programmeStaffRoutes } from './programme/staff-routes.ts'
 import { remindersOf } from './reminders/moments.ts'
+import type { SecondFactor } from './staff/authenticator.ts'
 import type { Provider } from './staff/openid.ts'
 import { mayEver } from './staff/roles.ts'
 import { staffPages } from './staff/routes.ts'
@@ -63,6 +64,7 @@ export interface AppParts extends ServiceParts {
   makesMeetings?: boolean
   /** With whom staff may sign in; undefined: by letter only. */
   provider?: Provider | undefined
+  secondFactor: SecondFactor
   log: Logger
   rateLimits: boolean
   /** Addresses of proxies whose X-Forwarded-For counts, separated by commas. */
@@ -114,6 +116,7 @@ export async function buildApp ({ makesMeetings = false, ...parts }: AppParts): 
   await app.register(staffPages, {
     prefix: '/staff',
     provider: parts.provider,
+    secondFactor: parts.secondFactor,
     behindSignIn: [
       activityStaffRoutes, memberStaffRoutes, holdStaffRoutes, bookingStaffRoutes,
       async staff => { await staff.register(programmeStaffRoutes, { seal: parts.seal, remindersOf }) },

@@ -22,7 +22,7 @@ import { CommandError, DomainError } from './errors.ts'
 import { openOutbox } from './outbox.ts'
 import type { Outbox } from './outbox.ts'
 import { secretKeyOf } from './secret-key.ts'
-import { addStaffMember, createSignInLink } from './staff/commands.ts'
+import { addStaffMember, createSignInLink, forgetFactor } from './staff/commands.ts'
 import { newStaffMember, staffEmail } from './staff/schema.ts'
 import { joinLinkSeal } from './teams/seal.ts'
 
@@ -32,6 +32,8 @@ const usage = `Usage: npm run placekeeper -- COMMAND
   staff add EMAIL --name NAME --role ROLE   adds a member of staff: admin, organiser, staff or host
             [--agency SLUG]                 who works for a partner agency
   staff link EMAIL                          prints a link that signs them in once, within an hour
+  staff forget-factor EMAIL                 takes away the authenticator that they have lost, and
+                                            signs them out everywhere
   agency add SLUG --name NAME               adds a partner agency
   campaign add SLUG --title TITLE           adds a campaign
             [--kind programme|week-of-action] [--first-day 2026-12-01] [--last-day 2026-12-31]
@@ -88,6 +90,15 @@ const commands: Record<string, Command> = {
       const email = read(staffEmail, given.email, 'email')
       const { publicUrl } = config
       await onDatabase(config, async db => { print(await createSignInLink(db, { email, publicUrl }, systemClock())) })
+    }
+  },
+  'staff forget-factor': {
+    operands: ['email'],
+    options: {},
+    run: async (given, config) => {
+      const email = read(staffEmail, given.email, 'email')
+      await onDatabase(config, async db => { await forgetFactor(db, email, systemClock()) })
+      print(`${email} signs in without an authenticator from now on, and is signed out everywhere.`)
     }
   },
   'agency add': {

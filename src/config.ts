@@ -63,6 +63,7 @@ const Environment = z.object({
   OIDC_ISSUER: issuer.optional(),
   OIDC_CLIENT_ID: z.string().optional(),
   OIDC_CLIENT_SECRET: z.string().optional(),
+  SECOND_FACTOR: choice(['optional', 'required']).default('optional'),
   ROLE: choice(['all', 'web', 'worker']).default('all'),
   RATE_LIMITS: choice(['on', 'off']).default('on'),
   TRUST_PROXY: z.string().optional(),
@@ -123,6 +124,8 @@ const Environment = z.object({
         clientId: environment.OIDC_CLIENT_ID as string,
         clientSecret: environment.OIDC_CLIENT_SECRET as string
       },
+  /** Whether staff who sign in by letter or link must have an authenticator. */
+  secondFactorRequired: environment.SECOND_FACTOR === 'required',
   role: environment.ROLE,
   rateLimits: environment.RATE_LIMITS === 'on',
   trustProxy: environment.TRUST_PROXY,

@@ -15,6 +15,7 @@ import { returnPaths } from './letters/return-path.ts'
 import { openLog, queueFaultLog } from './log.ts'
 import { openOutbox } from './outbox.ts'
 import { secretKeyOf } from './secret-key.ts'
+import { secondFactorSeal } from './staff/authenticator.ts'
 import { createSignInLink } from './staff/commands.ts'
 import { openIdProvider } from './staff/openid.ts'
 import { graphMeetings } from './teams/graph.ts'
@@ -96,6 +97,7 @@ async function start (config: Config): Promise<void> {
       ...parts,
       makesMeetings: config.graph !== undefined,
       provider: config.openId && openIdProvider(config.openId, config.publicUrl),
+      secondFactor: { seal: secondFactorSeal(secretKey), isRequired: config.secondFactorRequired },
       bounces: config.bouncesSecret === undefined ? undefined : { secret: config.bouncesSecret, letterIdIn },
       log,
       rateLimits: config.rateLimits,

@@ -4,6 +4,7 @@ import { typedOf } from '../http/form-answers.ts'
 import { formErrors } from '../http/form-errors.ts'
 import { staffOf } from '../http/session.ts'
 import { allAre } from '../staff/roles.ts'
+import { askAgain } from '../staff/shown-lately.ts'
 import { beginTrailExport } from './commands.ts'
 import { listEntries, listStaffNames, namesIn, zone } from './queries.ts'
 import type { Cursor } from './queries.ts'
@@ -21,6 +22,7 @@ export const auditStaffRoutes: FastifyPluginAsync = async app => {
   app.post('/audit/export', async (request, reply) => {
     const read = trailFilter.safeParse(request.body ?? {})
     if (!read.success) return await show(request, reply, (request.body ?? {}) as Record<string, unknown>)
+    if (await askAgain(request, reply, `/staff/audit?${new URLSearchParams(typedOf(request.body, trailFields))}`)) return reply
     const now = app.clock()
     const latest = await beginTrailExport(app.db, read.data, staffOf(request), now)
     const name = `audit-${now.setZone(zone).toFormat('yyyy-MM-dd-HHmm')}.csv`

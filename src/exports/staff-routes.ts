@@ -2,12 +2,14 @@ import { Readable } from 'node:stream'
 import type { FastifyPluginAsync } from 'fastify'
 import { organising } from '../activities/staff-routes.ts'
 import { allAre } from '../staff/roles.ts'
+import { allAskAgain } from '../staff/shown-lately.ts'
 import { attendeeList } from './attendee-list.ts'
 import { beginExport } from './commands.ts'
 
 /** Lists out, each taken down in the audit trail before its first byte. */
 export const exportStaffRoutes: FastifyPluginAsync = async app => {
   allAre(app, 'know attendees')
+  allAskAgain(app)
 
   app.get('/activities/:slug/attendees.csv', organising(async ({ staff, activity, reply }) => {
     const now = app.clock()

@@ -15,16 +15,29 @@ export interface StaffMember {
   agencyId: string | undefined
 }
 
-/** Who a cookie belongs to at `now`, or nobody; staff/ knows. */
-export type FindSignedIn = (cookie: string, now: DateTime<true>) => Promise<StaffMember | undefined>
+/** Somebody with a session. */
+export interface SignedIn {
+  member: StaffMember
+  /** When they last showed who they are, and not only their cookie. */
+  shownAt: DateTime<true>
+  /** They came by letter, and nothing but the letter showed who they are. */
+  lacksFactor: boolean
+}
 
-/** What a browser is known by again that has asked to sign in and is on its way: by a letter, or at a provider. */
-export type Mark = 'letter' | 'openid'
+/** Who a cookie belongs to at `now`, or nobody; staff/ knows. */
+export type FindSignedIn = (cookie: string, now: DateTime<true>) => Promise<SignedIn | undefined>
+
+/**
+ * What a browser is known by again that has asked to sign in and is on its way, by a letter or at a provider; and
+ * to which page it goes back afterwards.
+ */
+export type Mark = 'letter' | 'openid' | 'back'
 
 declare module 'fastify' {
   interface FastifyRequest {
     /** Undefined where nobody is signed in. */
     staff: StaffMember | undefined
+    signedIn: SignedIn | undefined
     /** What the browser brought as its session, true or not. */
     sessionCookie: string | undefined
     markOf: (mark: Mark) => string | undefined
@@ -56,6 +69,7 @@ export const session = fp<{ findSignedIn: FindSignedIn }>(async (app, { findSign
 
   await app.register(cookie)
   app.decorateRequest('staff', undefined)
+  app.decorateRequest('signedIn', undefined)
   app.decorateRequest('sessionCookie', undefined)
   app.decorateReply('keepSession', function (this: FastifyReply, value) {
     return this.setCookie(name, value, attributes)
@@ -76,7 +90,8 @@ export const session = fp<{ findSignedIn: FindSignedIn }>(async (app, { findSign
   app.addHook('onRequest', async request => {
     request.sessionCookie = request.cookies[name]
     if (request.sessionCookie !== undefined) {
-      request.staff = await findSignedIn(request.sessionCookie, app.clock())
+      request.signedIn = await findSignedIn(request.sessionCookie, app.clock())
+      request.staff = request.signedIn?.member
     }
   })
 }, { name: 'session', dependencies: ['service'] })

@@ -6,7 +6,8 @@ export interface Deed {
   /** Undefined: somebody at a terminal. */
   staffMemberId: string | undefined
   action: 'staff.added' | 'staff.changed' | 'staff.disabled' | 'staff.enabled' | 'staff.link-made' | 'staff.signed-in' | 'staff.signed-out' |
-    'session.ended' | 'work-account.connected' | 'work-account.disconnected' | 'attendees.exported' |
+    'session.ended' | 'staff.shown-again' | 'factor.set-up' | 'factor.replaced' | 'factor.removed' | 'factor.refused' |
+    'work-account.connected' | 'work-account.disconnected' | 'attendees.exported' |
     'campaign.added' | 'agency.added' | 'agency.changed' | 'programme.imported' | 'hold.made' | 'hold.changed' | 'hold.returned' |
     'places.changed' | 'priority-group.named' | 'priority-group.removed' | 'booking.prioritised' | 'booking.picked' |
     'another-date.made' | 'join-link.changed' | 'join-link.removed' | 'arrangements.changed' |

@@ -1,19 +1,31 @@
+import type { DateTime } from 'luxon'
 import * as client from 'openid-client'
+import { instant } from '../clock.ts'
 import type { OpenIdAccess } from '../config.ts'
 import { hashOf } from './token.ts'
 
 /** Somebody as their provider knows them. Addresses change hands there; this pair never does. */
-export interface WorkAccount { issuer: string, subject: string }
+export interface WorkAccount {
+  issuer: string
+  subject: string
+  /** When they last showed the provider who they are; undefined where it does not say. */
+  shownAt?: DateTime<true> | undefined
+}
 
 /** Says who people are that the partnership's provider knows. */
 export interface Provider {
-  /** Where a browser goes to be asked. `secret` is what it alone is known by again when it comes back. */
-  begin: (secret: string) => Promise<URL>
+  /**
+   * Where a browser goes to be asked. `secret` is what it alone is known by again when it comes back. `anew`: not
+   * to be let through because somebody signed in there some time ago.
+   */
+  begin: (secret: string, how?: { anew: boolean }) => Promise<URL>
   /**
    * Who came back to an address with what the provider gave along. Throws for whatever is not an answer to what
    * `secret` began, is not from this provider, is not for us, or is too old.
    */
   finish: (secret: string, search: string) => Promise<WorkAccount>
+  /** Where people sign out of the provider as well; undefined where it has no such place, or is away. */
+  signOutAddress: () => Promise<URL | undefined>
 }
 
 /** As long as somebody at a button waits. */
@@ -48,14 +60,16 @@ export function openIdProvider ({ issuer, clientId, clientSecret }: OpenIdAccess
   }
 
   return {
-    async begin (secret) {
+    async begin (secret, { anew } = { anew: false }) {
       return client.buildAuthorizationUrl(await provider(), {
         redirect_uri: redirectUri,
         scope: 'openid',
         state: stateOf(secret),
         nonce: nonceOf(secret),
         code_challenge: await client.calculatePKCECodeChallenge(verifierOf(secret)),
-        code_challenge_method: 'S256'
+        code_challenge_method: 'S256',
+        // By either of them (OpenID Connect Core 1.0 §3.1.2.1); the second also asks for `auth_time`.
+        ...(anew && { prompt: 'login', max_age: '0' })
       })
     },
 
@@ -68,7 +82,16 @@ export function openIdProvider ({ issuer, clientId, clientSecret }: OpenIdAccess
       })
       const claims = tokens.claims()
       if (claims === undefined) throw new Error('The provider did not say who somebody is.')
-      return { issuer: claims.iss, subject: claims.sub }
+      const { iss: issuer, sub: subject, auth_time: shown } = claims
+      return { issuer, subject, shownAt: shown === undefined ? undefined : instant(new Date(shown * 1000)) }
+    },
+
+    // Without an address to come back to, which a provider takes only where it has been told of it (OpenID Connect
+    // RP-Initiated Logout 1.0 §2): people read there that they are signed out.
+    async signOutAddress () {
+      const configuration = await provider().catch(() => undefined)
+      if (configuration?.serverMetadata().end_session_endpoint === undefined) return undefined
+      return client.buildEndSessionUrl(configuration)
     }
   }
 }

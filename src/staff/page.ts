@@ -1,6 +1,6 @@
 import type { DateTime } from 'luxon'
 import type { Role } from '../http/session.ts'
-import type { ListedSession, MemberWithSessions } from './queries.ts'
+import type { ListedSession, MemberWithSessions, WaysToShow } from './queries.ts'
 import type { OpenedBy } from './session-life.ts'
 
 const roleInWords: Record<Role, string> = {
@@ -19,11 +19,27 @@ const zone = 'Europe/London'
 
 /** Who somebody is here, and where they are signed in; `ownHash` is that of the session that asks. */
 export function accountPageOf (
-  { name, email, role, isConnected, sessions }: MemberWithSessions, ownHash: string, now: DateTime<true>
+  { id, name, email, role, isConnected, factorSince, sessions }: MemberWithSessions,
+  ownHash: string, now: DateTime<true>
 ) {
   const rows = sessions.map(session => sessionOf(session, ownHash, now))
   const hasOthers = rows.some(({ isThis }) => !isThis)
-  return { name, email, role: roleInWords[role], isConnected, sessions: rows, hasOthers }
+  return {
+    id,
+    name,
+    email,
+    role: roleInWords[role],
+    isConnected,
+    factorSince: factorSince && momentInWords(factorSince, now),
+    isSelf: rows.some(({ isThis }) => isThis),
+    sessions: rows,
+    hasOthers
+  }
+}
+
+/** Somebody and their authenticator. */
+export function factorPageOf ({ name, email, factorSince }: WaysToShow, now: DateTime<true>) {
+  return { name, email, factorSince: factorSince && momentInWords(factorSince, now) }
 }
 
 function sessionOf (

@@ -3,7 +3,7 @@ import { instant } from '../clock.ts'
 import type { Reader } from '../database/connect.ts'
 import type { Role, StaffMember } from '../http/session.ts'
 import { mostTries } from './code.ts'
-import { isOver, openAt } from './session-life.ts'
+import { awaitingAt, isOver, openAt } from './session-life.ts'
 import type { OpenedBy, SessionLife } from './session-life.ts'
 import { hashOf } from './token.ts'
 
@@ -11,25 +11,62 @@ import { hashOf } from './token.ts'
 export interface OpenSession extends SessionLife {
   id: string
   member: StaffMember
+  openedBy: OpenedBy
+  shownAt: DateTime<true>
+  /** Whether their authenticator is set up. */
+  hasFactor: boolean
 }
 
-/** The session that a cookie opens at `now`; none for someone who may no longer sign in. */
+/**
+ * The session that a cookie opens at `now`; none for someone who may no longer sign in, and none that still waits
+ * for the code of an authenticator: that one opens nothing.
+ */
 export async function findOpenSession (
   db: Reader, cookie: string, now: DateTime<true>
 ): Promise<OpenSession | undefined> {
   const row = await db.staffSession.findUnique({
-    where: { tokenHash: hashOf(cookie), endedAt: null, staffMember: { disabledAt: null } },
+    where: { tokenHash: hashOf(cookie), endedAt: null, awaitsCode: false, staffMember: { disabledAt: null } },
     include: { staffMember: true }
   })
   if (row === null) return undefined
-  const { id, name, role, agencyId } = row.staffMember
+  const { id, name, role, agencyId, factorSince } = row.staffMember
   const session = {
     id: row.id,
     createdAt: instant(row.createdAt),
     lastSeenAt: instant(row.lastSeenAt),
-    member: { id, name, role: role as Role, agencyId: agencyId ?? undefined }
+    member: { id, name, role: role as Role, agencyId: agencyId ?? undefined },
+    openedBy: row.openedBy as OpenedBy,
+    shownAt: instant(row.shownAt),
+    hasFactor: factorSince !== null
   }
   return isOver(session, now) ? undefined : session
+}
+
+/** Says whether a cookie is that of somebody who has still to type a code. */
+export async function isCodeAwaited (db: Reader, cookie: string, now: DateTime<true>): Promise<boolean> {
+  const row = await db.staffSession.findUnique({
+    where: {
+      tokenHash: hashOf(cookie), endedAt: null, awaitsCode: true, ...awaitingAt(now), staffMember: { disabledAt: null }
+    },
+    select: { id: true }
+  })
+  return row !== null
+}
+
+/** How a member of staff can be known. */
+export interface WaysToShow {
+  name: string
+  email: string
+  factorSince: DateTime<true> | undefined
+  isConnected: boolean
+}
+
+/** How somebody who may sign in can be known; undefined where there is no such person. */
+export async function findWaysToShow (db: Reader, staffMemberId: string): Promise<WaysToShow | undefined> {
+  const row = await db.staffMember.findUnique({ where: { id: staffMemberId, disabledAt: null } })
+  if (row === null) return undefined
+  const { name, email, factorSince: since, issuer } = row
+  return { name, email, factorSince: since === null ? undefined : instant(since), isConnected: issuer !== null }
 }
 
 /**
@@ -59,6 +96,7 @@ export interface MemberWithSessions {
   email: string
   role: Role
   isConnected: boolean
+  factorSince: DateTime<true> | undefined
   sessions: ListedSession[]
 }
 
@@ -76,15 +114,16 @@ export async function listSessions (
 ): Promise<MemberWithSessions[]> {
   const rows = await db.staffMember.findMany({
     where: { disabledAt: null, ...(staffMemberId !== undefined && { id: staffMemberId }) },
-    include: { sessions: { where: { endedAt: null, ...openAt(now) }, orderBy: [{ lastSeenAt: 'desc' }, { id: 'asc' }] } },
+    include: { sessions: { where: { endedAt: null, awaitsCode: false, ...openAt(now) }, orderBy: [{ lastSeenAt: 'desc' }, { id: 'asc' }] } },
     orderBy: [{ name: 'asc' }, { id: 'asc' }]
   })
-  return rows.map(({ id, name, email, role, issuer, sessions }) => ({
+  return rows.map(({ id, name, email, role, issuer, factorSince, sessions }) => ({
     id,
     name,
     email,
     role: role as Role,
     isConnected: issuer !== null,
+    factorSince: factorSince === null ? undefined : instant(factorSince),
     sessions: sessions.map(session => ({
       id: session.id,
       tokenHash: session.tokenHash,

@@ -1,71 +1,107 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
+import { typedOf } from '../http/form-answers.ts'
 import { formError, formErrors } from '../http/form-errors.ts'
 import type { FormErrors } from '../http/form-errors.ts'
-import { isId } from '../http/in-address.ts'
 import { aFewLetters, aRoomful } from '../http/limits.ts'
 import { requireStaff, session, staffOf } from '../http/session.ts'
+import type { SecondFactor } from './authenticator.ts'
+import { sendToProvider, whoCame } from './at-provider.ts'
+import type { Purpose } from './at-provider.ts'
 import {
-  connectWorkAccount, disconnectWorkAccount, endOtherSessions, endSession, noteSession, requestSignInLetter, signIn,
-  signInByCode, signInByWorkAccount, signOut
+  connectWorkAccount, noteSession, passByCode, passByWorkAccount, requestSignInLetter, signIn, signInByCode,
+  signInByWorkAccount, signOut
 } from './commands.ts'
 import type { Arrival } from './commands.ts'
 import { deviceOf } from './device.ts'
-import { SessionNotFound, SignInCodeWrong, SignInLinkUsed } from './errors.ts'
-import type { Provider, WorkAccount } from './openid.ts'
-import { accountPageOf } from './page.ts'
-import { findOpenSession, listSessions, whereLinkWorks } from './queries.ts'
+import { FactorCodeWrong, FactorLocked, SessionOver, SignInCodeWrong, SignInLinkUsed } from './errors.ts'
+import type { Provider } from './openid.ts'
+import { findOpenSession, isCodeAwaited, whereLinkWorks } from './queries.ts'
 import { sayWhoMay } from './refusal.ts'
-import { allAre, mayEver } from './roles.ts'
-import { codeForm, signInForm } from './schema.ts'
-import { isDueANote } from './session-life.ts'
+import { mayEver } from './roles.ts'
+import { codeForm, factorForm, signInForm } from './schema.ts'
+import { isDueANote, isShownLately } from './session-life.ts'
+import { askAgain } from './shown-lately.ts'
+import { accountRoutes } from './staff-routes.ts'
 import { hashOf, newToken } from './token.ts'
+import { wayBackTo } from './way-back.ts'
 
-interface WithProvider { provider: Provider | undefined }
-interface Done { Querystring: { done?: string } }
+interface WaysIn {
+  /** Undefined: people sign in by letter only. */
+  provider: Provider | undefined
+  secondFactor: SecondFactor
+}
+
 interface Link { Params: { token: string } }
 
 /** Longer than either answer takes, so that how long it took does not tell whether somebody works here. */
 const answerMs = 400
 
+/** Where whoever has not set up the authenticator that they must have can go, and nowhere else. */
+const setUpPath = '/staff/account/second-factor/new'
+
 /**
  * Everything under /staff: signing in and out, and `behindSignIn`, which nobody reaches without. Also an
  * address that does not exist leads to the sign-in page, so that a stranger cannot tell which do.
  */
-export const staffPages: FastifyPluginAsync<{
-  behindSignIn: FastifyPluginAsync[]
-  /** Undefined: people sign in by letter only. */
-  provider: Provider | undefined
-}> = async (app, { behindSignIn, provider }) => {
+export const staffPages: FastifyPluginAsync<WaysIn & { behindSignIn: FastifyPluginAsync[] }> = async (
+  app, { behindSignIn, provider, secondFactor }
+) => {
+  const waysIn = { provider, secondFactor }
+  const mustSetUp = ({ signedIn }: FastifyRequest) => secondFactor.isRequired && signedIn?.lacksFactor === true
+
   await app.register(session, {
     async findSignedIn (cookie, now) {
       const open = await findOpenSession(app.db, cookie, now)
-      if (open !== undefined && isDueANote(open, now)) await noteSession(app.db, open.id, now)
-      return open?.member
+      if (open === undefined) return undefined
+      if (isDueANote(open, now)) await noteSession(app.db, open.id, now)
+      const { member, shownAt, openedBy, hasFactor } = open
+      return { member, shownAt, lacksFactor: openedBy !== 'openid' && !hasFactor }
     }
   })
 
-  await app.register(signInRoutes, { provider })
+  await app.register(signInRoutes, { ...waysIn, mustSetUp })
 
   app.post('/sign-out', async (request, reply) => {
-    if (request.sessionCookie !== undefined) await signOut(app.db, request.sessionCookie, app.clock())
-    return reply.forgetSession().redirect('/staff/sign-in', 303)
+    const openedBy = await signOut(app.db, request.sessionCookie ?? '', app.clock())
+    const isThere = openedBy === 'openid' && await provider?.signOutAddress() !== undefined
+    return reply.forgetSession().forgetMark('back').redirect(isThere ? '/staff/signed-out' : '/staff/sign-in', 303)
+  })
+
+  // A page with a link: to a redirect after a form Chromium applies `form-action`.
+  app.get('/signed-out', async (_, reply) => {
+    const href = await provider?.signOutAddress()
+    return reply.page('staff/signed-out', { href: href?.href })
   })
 
   await app.register(async inside => {
+    inside.addHook('onRequest', async (request, reply) => {
+      const { staff, sessionCookie } = request
+      if (staff !== undefined || sessionCookie === undefined) return
+      if (await isCodeAwaited(app.db, sessionCookie, app.clock())) await reply.redirect('/staff/sign-in/factor', 303)
+    })
     inside.addHook('onRequest', requireStaff)
+    inside.addHook('onRequest', async (request, reply) => {
+      if (mustSetUp(request) && request.routeOptions.config.beforeSetUp !== true) await reply.redirect(setUpPath, 303)
+    })
     inside.addHook('onRequest', async (request, reply) => {
       const { task } = request.routeOptions.config
       if (request.is404 || (task !== undefined && mayEver(staffOf(request), task))) return
       await sayWhoMay(reply, staffOf(request), task)
     })
+    inside.addHook('onRequest', async (request, reply) => {
+      const { shownLately } = request.routeOptions.config
+      if (shownLately === true) await askAgain(request, reply, request.url)
+    })
     inside.setNotFoundHandler(async () => { throw app.httpErrors.notFound() })
-    for (const routes of [accountRoutes, ...behindSignIn]) await inside.register(routes, { provider })
+    for (const routes of [accountRoutes, ...behindSignIn]) await inside.register(routes, waysIn)
   })
 }
 
 /** The ways in: by a letter's link or code, and by a link that was printed at a terminal. */
-const signInRoutes: FastifyPluginAsync<WithProvider> = async (app, { provider }) => {
+const signInRoutes: FastifyPluginAsync<WaysIn & { mustSetUp: (request: FastifyRequest) => boolean }> = async (
+  app, { provider, secondFactor, mustSetUp }
+) => {
   const countLetters = app.limitOn(aFewLetters)
 
   app.get('/sign-in', async (request, reply) => await ask(request, reply))
@@ -89,10 +125,35 @@ const signInRoutes: FastifyPluginAsync<WithProvider> = async (app, { provider })
     try {
       const signingIn = signInByCode(app.db, read.data.code, arrivalOf(request), app.clock())
       await Promise.allSettled([signingIn, sleep(answerMs)])
-      return await letIn(reply, await signingIn)
+      return await letIn(request, reply, await signingIn)
     } catch (error) {
       if (!(error instanceof SignInCodeWrong)) throw error
       return await askForCode(request, reply.code(409), formError('code', error.message))
+    }
+  })
+
+  app.get('/sign-in/factor', async (request, reply) => {
+    const { staff, sessionCookie = '' } = request
+    if (staff !== undefined) return await onwards(request, reply)
+    if (await isCodeAwaited(app.db, sessionCookie, app.clock())) return reply.page('staff/sign-in-factor', { values: {} })
+    return reply.redirect('/staff/sign-in', 303)
+  })
+
+  app.post('/sign-in/factor', { config: { rateLimit: aRoomful } }, async (request, reply) => {
+    const { staff, sessionCookie = '' } = request
+    if (staff !== undefined) return await onwards(request, reply)
+    const read = factorForm.safeParse(request.body ?? {})
+    if (!read.success) return await askForFactor(request, reply.code(400), formErrors(read.error, ['code']))
+    try {
+      const cookie = await passByCode(app.db, secondFactor.seal, sessionCookie, read.data.code, app.clock())
+      return await letIn(request, reply, cookie)
+    } catch (error) {
+      if (error instanceof FactorCodeWrong || error instanceof FactorLocked) {
+        const status = error instanceof FactorLocked ? 429 : 409
+        return await askForFactor(request, reply.code(status), formError('code', error.message))
+      }
+      if (error instanceof SessionOver) return await sayItIsGone(request, reply.forgetSession(), error.message)
+      throw error
     }
   })
 
@@ -108,7 +169,7 @@ const signInRoutes: FastifyPluginAsync<WithProvider> = async (app, { provider })
   app.post<Link>('/sign-in/:token', { config: { rateLimit: aRoomful } }, async (request, reply) => {
     const { token } = request.params
     try {
-      return await letIn(reply, await signIn(app.db, token, arrivalOf(request), app.clock()))
+      return await letIn(request, reply, await signIn(app.db, token, arrivalOf(request), app.clock()))
     } catch (error) {
       if (!(error instanceof SignInLinkUsed)) throw error
       const where = await whereLinkWorks(app.db, token, request.markOf('letter'), app.clock())
@@ -127,18 +188,27 @@ const signInRoutes: FastifyPluginAsync<WithProvider> = async (app, { provider })
     app.get('/sign-in/openid/return', { config: { rateLimit: aRoomful } }, async (request, reply) => {
       const [purpose = '', secret = ''] = request.markOf('openid')?.split('.') ?? []
       reply.forgetMark('openid')
-      const search = /\?.*/s.exec(request.url)?.[0] ?? ''
+      const { staff, sessionCookie = '' } = request
+      const isInside = purpose === 'connect' || purpose === 'again'
+      if (isInside && (staff === undefined || mustSetUp(request))) return await sayItFailed(reply)
+      const account = await whoCame(provider, isInside ? purpose : 'sign-in' satisfies Purpose, secret, request)
+      if (account === undefined) return await sayItFailed(reply)
+
       if (purpose === 'connect') {
-        const { staff, sessionCookie = '' } = request
-        const account = staff && await whoCame(provider, connectingSecret(secret, sessionCookie), search, request)
-        if (staff === undefined || account === undefined) return await sayItFailed(reply)
-        await connectWorkAccount(app.db, staff.id, account, app.clock())
+        await connectWorkAccount(app.db, staffOf(request).id, account, app.clock())
         return reply.redirect('/staff/account?done=connected', 303)
       }
-      const account = await whoCame(provider, secret, search, request)
-      if (account === undefined) return await sayItFailed(reply)
+      if (purpose === 'again') {
+        const { shownAt } = account
+        if (shownAt === undefined || !isShownLately(shownAt, app.clock())) {
+          request.log.warn('The OpenID provider did not ask again who somebody is, or did not say so (auth_time).')
+          return await sayItFailed(reply)
+        }
+        const cookie = await passByWorkAccount(app.db, sessionCookie, { ...account, shownAt }, app.clock())
+        return await onwards(request, reply.keepSession(cookie))
+      }
       const cookie = await signInByWorkAccount(app.db, account, arrivalOf(request), app.clock())
-      return reply.keepSession(cookie).redirect('/staff', 303)
+      return await onwards(request, reply.keepSession(cookie))
     })
   }
 
@@ -155,104 +225,29 @@ const signInRoutes: FastifyPluginAsync<WithProvider> = async (app, { provider })
     return reply.page('staff/sign-in-code', { values: typedIn(request), errors })
   }
 
-  async function sayItIsGone (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+  async function askForFactor (
+    request: FastifyRequest, reply: FastifyReply, errors: FormErrors
+  ): Promise<FastifyReply> {
+    return reply.page('staff/sign-in-factor', { values: typedOf(request.body, ['code']), errors })
+  }
+
+  async function sayItIsGone (
+    request: FastifyRequest, reply: FastifyReply, gone = new SignInLinkUsed().message
+  ): Promise<FastifyReply> {
     return reply.code(410).page('staff/how-to-sign-in', {
-      staff: request.staff, values: {}, gone: new SignInLinkUsed().message, hasProvider: provider !== undefined
+      staff: request.staff, values: {}, gone, hasProvider: provider !== undefined
     })
   }
 
-  async function letIn (reply: FastifyReply, cookie: string): Promise<FastifyReply> {
-    return reply.forgetMark('letter').keepSession(cookie).redirect('/staff', 303)
+  async function letIn (request: FastifyRequest, reply: FastifyReply, cookie: string): Promise<FastifyReply> {
+    return await onwards(request, reply.forgetMark('letter').keepSession(cookie))
   }
 }
 
-const done: Record<string, string> = {
-  one: 'That browser is signed out.',
-  others: 'All your other browsers are signed out.',
-  connected: 'Your work account is connected. You can sign in with it from now on.',
-  disconnected: 'Your work account is not connected any more.'
-}
-
-/** Everybody's own page: where they are signed in. Admins see it of everybody. */
-const accountRoutes: FastifyPluginAsync<WithProvider> = async (app, { provider }) => {
-  allAre(app, 'have an account')
-
-  app.get<Done>('/account', async (request, reply) => {
-    const staff = staffOf(request)
-    const [member] = await listSessions(app.db, app.clock(), staff.id)
-    if (member === undefined) throw app.httpErrors.notFound()
-    const model = accountPageOf(member, hashOf(request.sessionCookie ?? ''), app.clock())
-    return reply.page('staff/account', { staff, ...model, hasProvider: provider !== undefined, done: done[request.query.done ?? ''] })
-  })
-
-  await app.register(everyoneRoutes)
-
-  app.post<{ Params: { id: string } }>('/account/sessions/:id/end', async (request, reply) => {
-    const staff = staffOf(request)
-    if (!isId(request.params.id)) throw new SessionNotFound()
-    const whose = await endSession(app.db, staff, request.params.id, app.clock())
-    return reply.redirect(whose === staff.id ? '/staff/account?done=one' : '/staff/account/everyone?done=one', 303)
-  })
-
-  if (provider !== undefined) {
-    app.post('/account/work-account', { config: { rateLimit: aRoomful } }, async (request, reply) =>
-      await sendToProvider(provider, 'connect', reply, request.sessionCookie))
-  }
-
-  app.post('/account/work-account/disconnection', async (request, reply) => {
-    await disconnectWorkAccount(app.db, staffOf(request).id, app.clock())
-    return reply.redirect('/staff/account?done=disconnected', 303)
-  })
-
-  app.post('/account/other-sessions/end', async (request, reply) => {
-    await endOtherSessions(app.db, staffOf(request), request.sessionCookie ?? '', app.clock())
-    return reply.redirect('/staff/account?done=others', 303)
-  })
-}
-
-/** Where everybody is signed in. */
-const everyoneRoutes: FastifyPluginAsync = async app => {
-  allAre(app, 'manage staff')
-
-  app.get<Done>('/account/everyone', async (request, reply) => {
-    const staff = staffOf(request)
-    const members = await listSessions(app.db, app.clock())
-    const own = hashOf(request.sessionCookie ?? '')
-    const pages = members.map(member => accountPageOf(member, own, app.clock()))
-    return reply.page('staff/account-everyone', { staff, members: pages, done: done[request.query.done ?? ''] })
-  })
-}
-
-/**
- * Sends a browser to the provider. By a page that leads on by itself, and not by a redirect: to that Chromium
- * applies `form-action` of the page with the button, hop by hop, wherever the provider passes people on to.
- */
-async function sendToProvider (
-  provider: Provider, purpose: 'sign-in' | 'connect', reply: FastifyReply, sessionCookie = ''
-): Promise<FastifyReply> {
-  const secret = newToken()
-  const began = purpose === 'connect' ? connectingSecret(secret, sessionCookie) : secret
-  const href = await provider.begin(began).then(String, error => {
-    reply.log.warn({ err: error }, 'The OpenID provider could not be asked.')
-  })
-  if (href === undefined) return reply.code(503).header('retry-after', '60').page('staff/sign-in-failed', { isAway: true })
-  return reply.keepMark('openid', `${purpose}.${secret}`).header('referrer-policy', 'no-referrer')
-    .page('staff/sign-in-on-your-way', { href })
-}
-
-/** Bound to the session in which somebody connects: nobody who signs in meanwhile gets another's account. */
-function connectingSecret (secret: string, sessionCookie: string): string {
-  return hashOf(`connect ${secret} ${sessionCookie}`)
-}
-
-/** Who came back from the provider; undefined where that is not certain, which the log explains. */
-async function whoCame (
-  provider: Provider, secret: string, search: string, { log }: FastifyRequest
-): Promise<WorkAccount | undefined> {
-  return await provider.finish(secret, search).catch((error: unknown) => {
-    log.warn({ err: error }, 'An answer of the OpenID provider was not taken.')
-    return undefined
-  })
+/** To the first page, or to where they were on their way; the page that asked says so and forgets it. */
+async function onwards (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+  const way = wayBackTo(request.markOf('back'))
+  return reply.redirect(way === undefined ? '/staff' : `/staff/again?${new URLSearchParams({ to: way.href })}`, 303)
 }
 
 function arrivalOf (request: FastifyRequest): Arrival {

@@ -27,9 +27,21 @@ export const signInForm = z.strictObject({
     .pipe(z.email(noAddress))
 }, { error: unknownField })
 
-/** The form for the six digits, which people type and paste as they like. */
-export const codeForm = z.strictObject({
-  code: answer('Code', 'Enter the code from the email').transform(text => text.replace(/[\s\p{Pd}]/gu, ''))
-    .pipe(z.string().min(1, { error: 'Enter the code from the email', abort: true })
-      .regex(/^\d{6}$/, 'The code is 6 digits, like 123 456'))
+/** Six digits, which people type and paste as they like. */
+function sixDigits (missing: string) {
+  return answer('Code', missing).transform(text => text.replace(/[\s\p{Pd}]/gu, ''))
+    .pipe(z.string().min(1, { error: missing, abort: true }).regex(/^\d{6}$/, 'The code is 6 digits, like 123 456'))
+}
+
+/** The form for the code of a letter. */
+export const codeForm = z.strictObject({ code: sixDigits('Enter the code from the email') }, { error: unknownField })
+
+const codeOfApp = sixDigits('Enter the code from your authenticator app')
+
+/** The form for a code of an authenticator. */
+export const factorForm = z.strictObject({ code: codeOfApp }, { error: unknownField })
+
+/** The form on which an authenticator is set up; `setup` is what the page gave along. */
+export const setupForm = z.strictObject({
+  setup: answer('The page').max(500, 'Load the page again'), code: codeOfApp
 }, { error: unknownField })

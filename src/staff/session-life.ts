@@ -3,6 +3,12 @@ import type { DateTime } from 'luxon'
 const longestMinutes = 12 * 60
 const longestIdleMinutes = 30
 
+/** How long whoever came by letter has for the code of their authenticator. */
+const longestAwaitingMinutes = 10
+
+/** How long somebody who has shown who they are may take lists of people out. */
+const shownMinutes = 15
+
 /** Within this long, a session that is seen again is not written down again: most requests only read. */
 const noteEveryMinutes = 1
 
@@ -26,6 +32,16 @@ export function openAt (now: DateTime<true>): { createdAt: { gt: Date }, lastSee
     createdAt: { gt: now.minus({ minutes: longestMinutes }).toJSDate() },
     lastSeenAt: { gt: now.minus({ minutes: longestIdleMinutes }).toJSDate() }
   }
+}
+
+/** The sessions that still wait for a code, as a database finds them. */
+export function awaitingAt (now: DateTime<true>): { createdAt: { gt: Date } } {
+  return { createdAt: { gt: now.minus({ minutes: longestAwaitingMinutes }).toJSDate() } }
+}
+
+/** Says whether somebody showed lately who they are, and not only a cookie that another may have (ASVS 5.0, 7.5). */
+export function isShownLately (shownAt: DateTime<true>, now: DateTime<true>): boolean {
+  return now < shownAt.plus({ minutes: shownMinutes })
 }
 
 /** Says whether it is time to write down that a session was seen. */

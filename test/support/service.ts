@@ -5,6 +5,7 @@ import { buildApp } from '../../src/app.ts'
 import type { AppParts } from '../../src/app.ts'
 import { bookingLinks, joinLinks } from '../../src/bookings/link.ts'
 import type { Db } from '../../src/database/connect.ts'
+import { secondFactorSeal } from '../../src/staff/authenticator.ts'
 import { joinLinkSeal } from '../../src/teams/seal.ts'
 import { loadTemplates } from '../../src/templates.ts'
 import { noon, secretKey, world } from './world.ts'
@@ -25,6 +26,7 @@ export function partsOf ({ db, outbox }: Pick<World, 'db' | 'outbox'>): AppParts
     links,
     joinLinks: personalLinks,
     seal: joinLinkSeal(secretKey),
+    secondFactor: { seal: secondFactorSeal(secretKey), isRequired: false },
     templates,
     publicUrl: 'https://workshops.example.org',
     mailFrom: { name: 'Online workshops', address: 'workshops@example.org' },

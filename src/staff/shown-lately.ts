@@ -1,0 +1,29 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { isShownLately } from './session-life.ts'
+import { wayBackTo } from './way-back.ts'
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Only for whoever showed lately who they are; everybody else is asked to, and comes back. */
+    shownLately?: boolean
+    /** Open to whoever has still to set up the authenticator that they must have. */
+    beforeSetUp?: boolean
+  }
+}
+
+/** Says of all routes of a scope that they are only for whoever showed lately who they are. */
+export function allAskAgain (app: FastifyInstance): void {
+  app.addHook('onRoute', route => { route.config = { ...route.config, shownLately: true } })
+}
+
+/**
+ * Sends somebody who has not shown lately who they are to where they do, and from there back to `to`, if that is
+ * a page that may ask (staff/way-back.ts). Says whether it did: then there is nothing else to answer.
+ */
+export async function askAgain (request: FastifyRequest, reply: FastifyReply, to: string): Promise<boolean> {
+  const { signedIn, server } = request
+  if (signedIn !== undefined && isShownLately(signedIn.shownAt, server.clock())) return false
+  const way = wayBackTo(to)
+  await reply.redirect(`/staff/again${way === undefined ? '' : `?${new URLSearchParams({ to: way.href })}`}`, 303)
+  return true
+}
