@@ -16,7 +16,8 @@ import {
 } from './standing.ts'
 import type { FirstDate, PriorityGroup } from './standing.ts'
 
-const roleInWords: Record<Role, string> = {
+/** Who books, as they are asked. */
+export const roleInWords: Record<Role, string> = {
   parent: 'A parent',
   carer: 'A carer or another relative',
   professional: 'Someone who works with children',

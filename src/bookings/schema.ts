@@ -34,7 +34,7 @@ function isPrintable (text: string): boolean {
   return !unprintable.test(text)
 }
 
-const name = answer(questions.name.noun, 'Enter your full name').trim()
+export const name = answer(questions.name.noun, 'Enter your full name').trim()
   .min(1, { error: 'Enter your full name', abort: true })
   .refine(isAtMost(100), { error: 'Full name must be 100 characters or fewer', abort: true })
   .refine(isPrintable, { error: 'Full name must be on one line, without hidden characters', abort: true })
@@ -44,20 +44,20 @@ const name = answer(questions.name.noun, 'Enter your full name').trim()
   .refine(text => /\p{L}/u.test(text), 'Full name must have at least one letter')
 
 /** RFC 5321 §4.5.3.1.3 leaves 254 characters for an address. */
-const email = answer(questions.email.noun, 'Enter your email address').trim()
+export const email = answer(questions.email.noun, 'Enter your email address').trim()
   .min(1, { error: 'Enter your email address', abort: true })
   .max(254, { error: 'Email address must be 254 characters or fewer', abort: true })
   .refine(
     text => mailAddress.test(text) && domainToASCII(text.slice(text.indexOf('@') + 1)) !== '',
     'Enter an email address in the correct format, like name@example.com')
 
-const role = answer(questions.role.noun, 'Select who you are').pipe(z.enum(roles, 'Select who you are'))
+export const role = answer(questions.role.noun, 'Select who you are').pipe(z.enum(roles, 'Select who you are'))
 
-const phone = optional(answer(questions.phone.noun).trim().refine(
+export const phone = optional(answer(questions.phone.noun).trim().refine(
   text => /^\+?[\d ().-]+$/.test(text) && /^(?:\D*\d){5,20}\D*$/.test(text) && text.length <= 40,
   'Enter a phone number, like 07700 900 982 or +44 808 157 0192'))
 
-function freeText (question: { noun: string }) {
+export function freeText (question: { noun: string }) {
   return optional(answer(question.noun).trim()
     .transform(text => text.replaceAll('\r\n', '\n'))
     .refine(isAtMost(1000), { error: `${question.noun} must be 1,000 characters or fewer`, abort: true })
@@ -69,24 +69,24 @@ const heardFrom = optional(answer(questions.heard_from.noun).trim()
   .refine(isPrintable, 'How you heard about this must be on one line, without hidden characters'))
 
 /** What is no code at all is looked for and not found, like one that was mistyped. */
-const code = optional(answer(questions.code.noun).trim()
+export const code = optional(answer(questions.code.noun).trim()
   .refine(isAtMost(40), { error: 'Code must be 40 characters or fewer', abort: true })
   .refine(isPrintable, { error: 'Code must be on one line, without hidden characters', abort: true })
   .transform(canonicalCode))
 
 /** Where it is missing one is made: whoever's form lost it may book, only a double click is then two requests. */
-const submission = answer('The form’s own number')
+export const submission = answer('The form’s own number')
   .regex(/^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i, 'This form is damaged. Load the page again and fill it in once more.')
   .optional().transform(given => given ?? randomUUID())
 
-function placesUpTo (limit: number) {
+export function placesUpTo (limit: number) {
   const sentence = limit === 1 ? 'You can book 1 place' : `Enter how many places you need, from 1 to ${limit}`
   return answer(questions.places.noun, sentence).trim()
     .refine(text => /^\d{1,4}$/.test(text) && Number(text) >= 1 && Number(text) <= limit, sentence)
     .transform(Number)
 }
 
-function oneOf (districts: readonly string[]) {
+export function oneOf (districts: readonly string[]) {
   return answer(questions.district.noun, 'Select where you live')
     .refine(text => districts.includes(text), 'Select where you live')
 }

@@ -24,7 +24,8 @@ const reachHours = 25
 
 /**
  * What the state of a booking calls for and was never begun, as far as the state can tell, and no job is
- * about to write: a booking's first letters, its latest change and its cancellation. A link that somebody
+ * about to write: a booking's first letters, its latest change and its cancellation. Who has no address heard
+ * on the telephone what became of their request, and is owed only what came later. A link that somebody
  * asked for is not among them; they ask again. A job that is there, however late, is left to its work: a long
  * queue must not grow by being looked at.
  */
@@ -33,8 +34,9 @@ export async function listLostFacts (db: Reader, now: DateTime<true>): Promise<L
     WITH owed AS (
       SELECT b.id AS booking_id, o.fact, o.due AS sequence
       FROM bookings b JOIN activities a ON a.id = b.activity_id CROSS JOIN LATERAL (VALUES
-        ('booking.confirmed', b.status = 'confirmed', ARRAY['place-confirmed', 'place-found'], 0, b.ical_sequence),
-        ('waiting-list.joined', b.status = 'waiting' AND b.carried_from IS NULL,
+        ('booking.confirmed', b.status = 'confirmed' AND (b.email IS NOT NULL OR b.waited_at IS NOT NULL),
+          ARRAY['place-confirmed', 'place-found'], 0, b.ical_sequence),
+        ('waiting-list.joined', b.status = 'waiting' AND b.carried_from IS NULL AND b.email IS NOT NULL,
           ARRAY['waiting-list-joined'], 0, b.ical_sequence),
         ('booking.changed', b.status IN ('confirmed', 'waiting', 'offered') AND b.ical_sequence > 0,
           ARRAY['booking-changed'], b.ical_sequence, b.ical_sequence),

@@ -12,7 +12,9 @@ export interface Deed {
     'places.changed' | 'priority-group.named' | 'priority-group.removed' | 'booking.prioritised' | 'booking.picked' |
     'another-date.made' | 'join-link.changed' | 'join-link.removed' | 'arrangements.changed' |
     'activity.created' | 'activity.changed' | 'activity.published' | 'activity.taken-down' | 'activity.repeated' | 'activity.cancelled' |
-    'booking.cancelled' | 'meeting.asked' | 'meeting.replaced' | 'letter.sent-again' | 'bulletin.written' |
+    'booking.access-answered' | 'booking.telephoned' |
+    'booking.cancelled' | 'booking.made' | 'booking.corrected' | 'booking.moved' | 'booking.turn-restored' |
+    'meeting.asked' | 'meeting.replaced' | 'letter.sent-again' | 'bulletin.written' |
     'bulletin.tested' | 'bulletin.sent' | 'bulletin.stopped' | 'contact.added' | 'contact.changed' | 'contact.checked' |
     'contact.removed' | 'audit.exported' | 'hosts.changed' | 'attendance.changed' | 'question.answered' |
     'question.handed-over' | 'campaign.changed'

@@ -248,8 +248,8 @@ async function lockAsked (
     }
   })
   const booking = bookingOf(await tx.booking.findUniqueOrThrow({ where: { id: bookingId } }))
-  const areLocked = (ids: string[]) => others.every(({ activityId }) => ids.includes(activityId))
-  if (booking.activityId !== activity.id || !areLocked(ofOtherDates.map(({ activityId }) => activityId))) throw new BookingMoved()
+  const locked = new Set(ofOtherDates.map(({ activityId }) => activityId))
+  if (booking.activityId !== activity.id || others.some(({ activityId }) => !locked.has(activityId))) throw new BookingMoved()
   return { activity, booking, others: others.map(bookingOf) }
 }
 

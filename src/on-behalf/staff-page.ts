@@ -1,0 +1,145 @@
+import type { DateTime } from 'luxon'
+import { bookability, closesAt } from '../activities/booking-window.ts'
+import type { KnownActivity } from '../activities/queries.ts'
+import { runningOf } from '../activities/staff-page.ts'
+import { freePlaces } from '../activities/supply.ts'
+import { momentInWords } from '../activities/when.ts'
+import type { Booking } from '../bookings/booking.ts'
+import { roleInWords } from '../bookings/page.ts'
+import { questions } from '../bookings/questions.ts'
+import { statusTags } from '../bookings/staff-page.ts'
+import type { FormErrors } from '../http/form-errors.ts'
+import { effectsOf, fieldsAgain } from '../staff/effects.ts'
+import type { EffectsUnread } from '../staff/effects.ts'
+import { detailInWords, detailsInWords, differing, editionOf } from './details.ts'
+import type { Details } from './details.ts'
+import type { detailsFields, telephoneFields } from './schema.ts'
+
+type Typed<Field extends string> = Partial<Record<Field, string>>
+
+/** What somebody typed, and what is wrong with it. */
+export interface Tried<Field extends string> {
+  typed: Typed<Field>
+  errors: FormErrors
+  /** The booking that has the address that they typed. */
+  otherHref?: string | undefined
+}
+
+/** The page of one booking. */
+export function bookingHref ({ slug }: Pick<KnownActivity, 'slug'>, bookingId: string): string {
+  return `/staff/activities/${slug}/bookings/${bookingId}`
+}
+
+/** The form on which an organiser books somebody in who telephones; `closed` says why they cannot. */
+export function telephonePageOf (
+  activity: KnownActivity, submission: string, closed: string | undefined, now: DateTime<true>,
+  tried?: Tried<typeof telephoneFields[number]>
+) {
+  const { campaign, placesPerBooking, hasHolds } = activity
+  const values = tried?.typed ?? {}
+  return {
+    ...runningOf(activity),
+    closed,
+    standing: closed === undefined ? standingInWords(activity, now) : [],
+    questions,
+    roles: Object.entries(roleInWords).map(([value, text]) => ({ value, text, checked: values.role === value })),
+    districts: districtItems(campaign.districts, values.district),
+    placesPerBooking,
+    asksCode: hasHolds || (values.code ?? '') !== '',
+    partnership: campaign.partnership,
+    daysUntilErasure: campaign.daysUntilErasure,
+    submission,
+    values: { places: '1', ...values },
+    errors: tried?.errors
+  }
+}
+
+/** What somebody who asks now would get, in sentences to read out. */
+function standingInWords (activity: KnownActivity, now: DateTime<true>): string[] {
+  const { occupancy, waitingList, zone, bookingOpensAt } = activity
+  const free = freePlaces(activity, occupancy)
+  const isClosed = now >= closesAt(activity)
+  const hasList = waitingList !== 'off' && !isClosed
+  const notFree = hasList ? 'whoever books now joins the waiting list' : 'nobody can be booked in unless there are more places'
+  const waiting = occupancy.waitingBookings === 1 ? '1 booking is' : `${occupancy.waitingBookings} bookings are`
+  return [
+    ...free > 0 && occupancy.waitingBookings === 0 ? [free === 1 ? '1 place is free.' : `${free} places are free.`] : [],
+    ...free > 0 && occupancy.waitingBookings > 0 ? [`${waiting} waiting for the places that are free, so ${notFree}.`] : [],
+    ...free <= 0 ? [`No place is free: ${notFree}.`] : [],
+    ...bookability(activity, now) === 'not-yet-open' && bookingOpensAt !== undefined
+      ? [`For everybody else booking opens on ${momentInWords(bookingOpensAt, zone)}. You can book people in already.`]
+      : [],
+    ...isClosed ? ['Booking has closed for everybody else. You can book people in until the end.'] : []
+  ]
+}
+
+function districtItems (districts: readonly string[], chosen: string | undefined) {
+  return districts.length === 0
+    ? []
+    : [{ value: '', text: 'Choose', selected: chosen === undefined || chosen === '' },
+        ...districts.map(district => ({ value: district, text: district, selected: district === chosen }))]
+}
+
+/** Which booking a page is about. */
+function aboutOf (activity: KnownActivity, { id, name, reference, status }: Booking) {
+  return {
+    ...runningOf(activity),
+    booking: { name, reference, status: statusTags[status] },
+    href: bookingHref(activity, id)
+  }
+}
+
+interface DetailsPage {
+  activity: KnownActivity
+  booking: Booking
+  /** What can be chosen of where people live. */
+  districts: readonly string[]
+}
+
+/** The form that changes what is known of somebody who has booked. */
+export function detailsPageOf (
+  { activity, booking, districts }: DetailsPage,
+  tried?: Tried<typeof detailsFields[number]> & { edition: string | undefined, mine?: Details }
+) {
+  const values = tried?.typed ?? {
+    name: booking.name,
+    email: booking.email,
+    phone: booking.phone,
+    district: booking.district,
+    places: String(booking.places),
+    access_needs: booking.accessNeeds
+  }
+  return {
+    ...aboutOf(activity, booking),
+    values,
+    questions,
+    districts: districtItems(districts, values.district),
+    asksPlaces: activity.placesPerBooking > 1 || booking.places > 1,
+    placesPerBooking: Math.max(activity.placesPerBooking, booking.places),
+    edition: tried?.edition ?? editionOf(booking),
+    comparison: tried?.mine === undefined ? [] : comparisonOf(booking, tried.mine),
+    errors: tried?.errors,
+    otherHref: tried?.otherHref
+  }
+}
+
+function comparisonOf (now: Details, mine: Details) {
+  return differing(now, mine).map(name => ({
+    field: detailsInWords[name], now: detailInWords(now, name), typed: detailInWords(mine, name)
+  }))
+}
+
+/** What one of these changes would do, before it is made: `what` is the end of its address. */
+export function effectsPageOf (
+  activity: KnownActivity, bookingId: string, what: 'details' | 'move', unread: EffectsUnread, body: unknown
+) {
+  const href = bookingHref(activity, bookingId)
+  return {
+    ...runningOf(activity),
+    ...effectsOf(unread),
+    action: `${href}/${what}`,
+    leaveHref: href,
+    button: what === 'move' ? 'Move the booking' : undefined,
+    fields: fieldsAgain(body)
+  }
+}

@@ -1,0 +1,168 @@
+import { randomUUID } from 'node:crypto'
+import type { FastifyPluginAsync, FastifyReply } from 'fastify'
+import type { KnownActivity } from '../activities/queries.ts'
+import { running } from '../activities/staff-routes.ts'
+import type { Running, RunningAddress } from '../activities/staff-routes.ts'
+import { liveStatuses } from '../bookings/booking.ts'
+import type { Booking } from '../bookings/booking.ts'
+import { AlreadyCancelled, BookingNotFound, NoPlacesLeft } from '../bookings/errors.ts'
+import { getBookingOn } from '../bookings/queries.ts'
+import { DomainError } from '../errors.ts'
+import type { Refusal } from '../errors.ts'
+import { editionIn, typedOf } from '../http/form-answers.ts'
+import { formError, formErrors } from '../http/form-errors.ts'
+import type { FormErrors } from '../http/form-errors.ts'
+import { isId } from '../http/in-address.ts'
+import { EffectsUnread } from '../staff/effects.ts'
+import { allAre } from '../staff/roles.ts'
+import { assertTakesCallers, bookByTelephone, changeDetails } from './commands.ts'
+import type { TakenDown } from './commands.ts'
+import { BookedThere, DetailsChanged } from './errors.ts'
+import type { Details } from './details.ts'
+import { detailsFields, detailsForm, telephoneFields, telephoneForm } from './schema.ts'
+import { bookingHref, detailsPageOf, effectsPageOf, telephonePageOf } from './staff-page.ts'
+
+/** What an organiser does for one person: books them in by telephone, changes their details, moves them. */
+export const onBehalfStaffRoutes: FastifyPluginAsync = async app => {
+  allAre(app, 'run activities')
+  await app.register(telephoneRoutes)
+  await app.register(detailsRoutes)
+}
+
+/** What is said on the page of a booking of somebody who telephoned. */
+const madeAs: Record<TakenDown['is'], string> = {
+  booked: 'made', waiting: 'made-waiting', 'booked-already': 'made-before'
+}
+
+/** Which field each refusal is about; what is not here is about the form as a whole. */
+const fields: Partial<Record<Refusal, string>> = {
+  'code-refused': 'code',
+  'too-many-places': 'places',
+  'no-places-left': 'places',
+  'district-unknown': 'district',
+  'booked-there': 'email'
+}
+
+/** Booking somebody in who telephones. */
+const telephoneRoutes: FastifyPluginAsync = async app => {
+  const address = '/activities/:slug/bookings/new'
+
+  app.get(address, running(async asked => show(asked, 200)))
+
+  app.post(address, running(async asked => {
+    const { staff, activity, body, reply } = asked
+    const { campaign: { districts }, placesPerBooking } = activity
+    const read = telephoneForm({ districts, placesPerBooking }).safeParse(body)
+    if (!read.success) return show(asked, 400, formErrors(read.error, telephoneFields))
+    const { is, bookingId } = await bookByTelephone(app.db, app.outbox, activity.id, read.data, staff, app.clock())
+    return await reply.redirect(`${bookingHref(activity, bookingId)}?done=${madeAs[is]}`, 303)
+  }))
+
+  app.setErrorHandler(async (error, request, reply) => {
+    const errors = request.method === 'POST' ? errorsOf(error) : undefined
+    if (errors === undefined) throw error
+    return await running(async asked => show(asked, 409, errors))(request, reply)
+  })
+
+  function show ({ staff, activity, body, reply }: Running, status: number, errors?: FormErrors): FastifyReply {
+    const now = app.clock()
+    const { submission } = typedOf(body, ['submission'])
+    const tried = errors && { typed: typedOf(body, telephoneFields), errors }
+    const model = telephonePageOf(activity, submission ?? randomUUID(), whyNobody(activity), now, tried)
+    return reply.code(status).page('staff/book-by-telephone', { staff, ...model })
+  }
+
+  /** Why nobody can be booked in; undefined where people can. */
+  function whyNobody (activity: KnownActivity): string | undefined {
+    try {
+      assertTakesCallers(activity, app.clock())
+      return undefined
+    } catch (error) {
+      if (error instanceof DomainError) return error.message
+      throw error
+    }
+  }
+}
+
+interface BookingAddress extends RunningAddress { Params: { slug: string, booking: string } }
+
+/** Changing what is known of somebody who has booked. */
+const detailsRoutes: FastifyPluginAsync = async app => {
+  const address = '/activities/:slug/bookings/:booking/details'
+
+  app.get(address, running<BookingAddress>(async asked => await show(asked, 200)))
+
+  app.post(address, running<BookingAddress>(async asked => {
+    const { staff, activity, body, reply } = asked
+    const booking = await liveBooking(asked)
+    const read = readDetails(activity, booking, body)
+    if (!read.success) return await show(asked, 400, { errors: formErrors(read.error, detailsFields) })
+    const { detailsAfter, edition, confirmed } = read.data
+    const details = detailsAfter(booking)
+    const hasChanged = await changeDetails(
+      app.db, app.outbox, booking.id, { details, edition, confirmed }, staff, app.clock())
+    return await reply.redirect(`${bookingHref(activity, booking.id)}?done=${hasChanged ? 'details' : 'as-it-was'}`, 303)
+  }))
+
+  app.setErrorHandler(async (error, request, reply) => {
+    if (request.method !== 'POST') throw error
+    return await running<BookingAddress>(async asked => {
+      const { staff, activity, params, body } = asked
+      if (error instanceof EffectsUnread) {
+        return reply.page('staff/effects', { staff, ...effectsPageOf(activity, params.booking, 'details', error, body) })
+      }
+      const errors = errorsOf(error)
+      if (errors === undefined || error instanceof AlreadyCancelled) throw error
+      if (error instanceof DetailsChanged) return await showBeside(asked, errors)
+      const otherHref = error instanceof BookedThere ? bookingHref(activity, error.bookingId) : undefined
+      return await show(asked, 409, { errors, otherHref })
+    })(request, reply)
+  })
+
+  /** A colleague was quicker: what is there now stands beside what was typed, and is what is changed next. */
+  async function showBeside (asked: Running<BookingAddress>, errors: FormErrors): Promise<FastifyReply> {
+    const booking = await liveBooking(asked)
+    const read = readDetails(asked.activity, booking, asked.body)
+    const mine = read.success ? { mine: read.data.detailsAfter(booking) } : {}
+    return await show(asked, 409, { errors, isBeside: true, ...mine })
+  }
+
+  async function show (
+    asked: Running<BookingAddress>, status: number,
+    tried?: { errors: FormErrors, otherHref?: string | undefined, isBeside?: boolean, mine?: Details }
+  ): Promise<FastifyReply> {
+    const { staff, activity, body, reply } = asked
+    const booking = await liveBooking(asked)
+    const page = { activity, booking, districts: districtsFor(activity, booking) }
+    const edition = tried?.isBeside === true ? undefined : editionIn(body)
+    const model = detailsPageOf(page, tried && { ...tried, typed: typedOf(body, detailsFields), edition })
+    return reply.code(status).page('staff/booking-details', { staff, ...model })
+  }
+
+  function readDetails (activity: KnownActivity, booking: Booking, body: unknown) {
+    const placesPerBooking = Math.max(activity.placesPerBooking, booking.places)
+    return detailsForm({ districts: districtsFor(activity, booking), placesPerBooking }).safeParse(body)
+  }
+
+  async function liveBooking ({ activity, params }: Running<BookingAddress>): Promise<Booking> {
+    if (!isId(params.booking)) throw new BookingNotFound()
+    const booking = await getBookingOn(app.db, activity.id, params.booking)
+    if (!liveStatuses.includes(booking.status)) throw new AlreadyCancelled()
+    return booking
+  }
+}
+
+/** Where people can live: also where somebody lives that cannot be chosen any more. */
+function districtsFor ({ campaign: { districts } }: KnownActivity, { district }: Booking): string[] {
+  if (districts.length === 0 || district === undefined || districts.includes(district)) return districts
+  return [...districts, district]
+}
+
+/** What a rule refused, beside the field that it is about. */
+function errorsOf (error: unknown): FormErrors | undefined {
+  if (!(error instanceof DomainError) || error instanceof BookingNotFound) return undefined
+  const sentence = error instanceof NoPlacesLeft
+    ? 'There are not enough places for more. Give the activity more places first.'
+    : error.message
+  return formError(fields[error.refusal] ?? 'form', sentence)
+}
