@@ -85,6 +85,8 @@ function lineOf (
 
   const slug = cells.slug === '' ? slugOf(cells.title ?? '') : cells.slug
   if (slug === '' && cells.title !== undefined) problem('slug', 'must be given: none can be made from the title')
+  // Its page for staff would be the form on which activities are made.
+  if (slug === 'new') problem('slug', 'must not be new, which is the address of a form: give it another')
   const campaign = campaigns.get(cells.campaign ?? '')
   if (campaign === undefined) {
     if (cells.campaign !== undefined) problem('campaign', `names the campaign ${cells.campaign}, which does not exist`)

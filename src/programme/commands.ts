@@ -15,7 +15,7 @@ import type { Seal } from '../teams/seal.ts'
 import { answersOf, readAnswers } from './answers.ts'
 import type { Answers, Surroundings } from './answers.ts'
 import { together, unitsChanged, units } from './both-changed.ts'
-import { toldOf } from './effects.ts'
+import { closingLeftBehind, toldOf } from './effects.ts'
 import { AnswersRefused, BothChanged, NotReady, PeopleRelyOnIt, PeopleToTell } from './errors.ts'
 import { wrongWith } from './objected.ts'
 import { firstDayOf, onDay } from './repeats.ts'
@@ -59,7 +59,9 @@ export async function editActivity (
     const changed = unitsChanged(asItIs, answersOf(draft))
     if (changed.length === 0) return false
     const told = toldOf(standing, draft, await countReach(tx, standing.id), now)
-    if (!isConfirmed && told.confirmed + told.waiting > 0) throw new PeopleToTell(answers, asItIs, told)
+    if (!isConfirmed && told.confirmed + told.waiting > 0) {
+      throw new PeopleToTell(answers, asItIs, told, closingLeftBehind(standing, draft))
+    }
     await changeActivity(tx, outbox, seal, standing, draft, now)
     const after = answersOf(draft)
     const fields = changed.flatMap(unit => units[unit]).filter(field => asItIs[field] !== after[field])

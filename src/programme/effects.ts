@@ -1,6 +1,7 @@
 import type { DateTime } from 'luxon'
 import type { ActivityDraft, StandingActivity } from '../activities/draft.ts'
 import { noticed } from '../activities/noticed.ts'
+import { momentInWords } from '../activities/when.ts'
 import type { Reach } from '../bookings/queries.ts'
 import { othersToldInWords } from '../bookings/staff-page.ts'
 
@@ -31,4 +32,17 @@ export function effectsInWords (told: Told): string[] {
     ...confirmed === 0 ? [] : [`${confirmed === 1 ? '1 person gets' : `${confirmed} people get`} an updated invitation.`],
     ...othersToldInWords(told)
   ]
+}
+
+/**
+ * Says when booking closes where that was typed and whoever moves the activity to later left it behind: it may be
+ * long before the start by now.
+ */
+export function closingLeftBehind (standing: ActivityDraft, draft: ActivityDraft): string[] {
+  const { bookingClosesAt: closes, startsAt, zone } = draft
+  const isLeft = closes !== undefined && closes.toMillis() === standing.bookingClosesAt?.toMillis()
+  if (!isLeft || draft.booking !== 'places' || startsAt <= standing.startsAt) return []
+  const days = Math.round(startsAt.setZone(zone).startOf('day').diff(closes.setZone(zone).startOf('day'), 'days').days)
+  const before = days < 1 ? 'on the day on which it begins now' : `${days === 1 ? '1 day' : `${days} days`} before it begins now`
+  return [`Booking closes on ${momentInWords(closes, zone)}, ${before}. If it should close later, edit that too.`]
 }

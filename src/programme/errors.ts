@@ -36,12 +36,15 @@ export class PeopleToTell extends DomainError {
   readonly answers: Answers
   readonly now: Answers
   readonly told: Told
+  /** What else whoever makes it should know, in sentences. */
+  readonly besides: readonly string[]
 
-  constructor (answers: Answers, now: Answers, told: Told) {
+  constructor (answers: Answers, now: Answers, told: Told, besides: readonly string[]) {
     super('This change would write to people. Nothing is saved yet.')
     this.answers = answers
     this.now = now
     this.told = told
+    this.besides = besides
   }
 }
 

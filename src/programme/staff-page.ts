@@ -149,10 +149,12 @@ export function collisionOf ({ both }: BothChanged): FormErrors {
 }
 
 /** What a change to an activity would do to people, before it is done. */
-export function effectsPageOf (activity: KnownActivity, around: Surroundings, { answers, now, told }: PeopleToTell) {
+export function effectsPageOf (
+  activity: KnownActivity, around: Surroundings, { answers, now, told, besides }: PeopleToTell
+) {
   return {
     ...runningOf(activity),
-    effects: effectsInWords(told),
+    effects: [...effectsInWords(told), ...besides],
     button: told.confirmed + told.waiting === 1 ? 'Save and tell them' : `Save and tell ${told.confirmed + told.waiting} people`,
     changes: unitsChanged(now, answers).map(unit => ({
       what: unitInWords[unit], from: inWords(now, unit, around), to: inWords(answers, unit, around)

@@ -232,6 +232,7 @@ const badCells: Array<[column: string, value: string, text: string | RegExp]> = 
   ['slug', 'Not A Slug', /must be made of small letters/],
   ['slug', 'a--b', /must be made of small letters/],
   ['slug', 'x'.repeat(81), 'must have at most 80 characters'],
+  ['slug', 'new', 'must not be new, which is the address of a form: give it another'],
   ['kind', '', /^must be one of awareness-session/],
   ['starts', '', 'must be given'],
   ['starts', 'tomorrow', 'must be a time like 2026-12-01 18:00, or a day like 2026-12-01 for all day'],

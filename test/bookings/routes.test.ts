@@ -587,3 +587,14 @@ t.test('the privacy notice says of every question why it is asked, and who keeps
   t.match(text, 'Information Commissioner’s Office')
   t.notMatch(text, 'Only patrols')
 })
+
+for (const [daysUntilErasure, after] of [[0, 'straight after'], [1, '1 day after'], [30, '30 days after']] as const) {
+  t.test(`${daysUntilErasure} days until details are erased are said as people would`, async t => {
+    const { app, db } = await service(t)
+    const { id: campaignId } = await aCampaign(db, { daysUntilErasure })
+    const { slug } = await anActivity(db, { campaignId })
+
+    t.match(perceived(await app.inject('/privacy')).text, `Your details are erased ${after} the activity you booked.`)
+    t.match(perceived(await app.inject(`/activities/${slug}/book`)).text, `and erases it ${after}wards.`)
+  })
+}

@@ -101,6 +101,20 @@ t.test('a change that reaches people says first whom it reaches, and a second bu
   }])
 })
 
+t.test('whoever moves an activity to later reads when booking closes, if that was typed and is left behind', async t => {
+  const bookingClosesAt = noon.plus({ days: 7, hours: 5 }).toJSDate()
+  const { its, activity, headers, url } = await anEditor(t, { bookingClosesAt })
+  await aBooking(its.db, activity.id)
+  const form = await formOf(its, activity.slug, headers)
+  const said = async (given: object) => perceived(await post(its.app, url, { ...form, ...given }, headers)).text
+
+  t.match(await said({ starts_day: '2026-12-08' }), 'Booking closes on Monday 30 November 2026 at 5pm, 8 days before it begins now.')
+  t.match(await said({ starts_time: '18:10' }), 'at 5pm, 1 day before it begins now.')
+  for (const given of [{ starts_day: '2026-12-08', closes_day: '2026-12-07' }, { title: 'Another' }]) {
+    t.notMatch(await said(given), 'before it begins now')
+  }
+})
+
 t.test('a change that nobody would notice is saved at once', async t => {
   const { its, activity, headers, url } = await anEditor(t)
   await aBooking(its.db, activity.id)
