@@ -19,6 +19,8 @@ import type { Db } from './database/connect.ts'
 import { startEmbedded } from './database/embedded.ts'
 import { migrate } from './database/migrate.ts'
 import { CommandError, DomainError } from './errors.ts'
+import { disableMember, enableMember } from './members/commands.ts'
+import { getMemberId } from './members/queries.ts'
 import { openOutbox } from './outbox.ts'
 import type { Outbox } from './outbox.ts'
 import { secretKeyOf } from './secret-key.ts'
@@ -32,6 +34,8 @@ const usage = `Usage: npm run placekeeper -- COMMAND
   staff add EMAIL --name NAME --role ROLE   adds a member of staff: admin, organiser, staff or host
             [--agency SLUG]                 who works for a partner agency
   staff link EMAIL                          prints a link that signs them in once, within an hour
+  staff disable EMAIL                       signs them out everywhere; they cannot sign in any more
+  staff enable EMAIL                        lets them sign in again, and writes to them how
   staff forget-factor EMAIL                 takes away the authenticator that they have lost, and
                                             signs them out everywhere
   agency add SLUG --name NAME               adds a partner agency
@@ -99,6 +103,29 @@ const commands: Record<string, Command> = {
       const email = read(staffEmail, given.email, 'email')
       await onDatabase(config, async db => { await forgetFactor(db, email, systemClock()) })
       print(`${email} signs in without an authenticator from now on, and is signed out everywhere.`)
+    }
+  },
+  'staff disable': {
+    operands: ['email'],
+    options: {},
+    run: async (given, config) => {
+      const email = read(staffEmail, given.email, 'email')
+      await onDatabase(config, async db => {
+        await disableMember(db, await getMemberId(db, email), undefined, systemClock())
+      })
+      print(`${email} is signed out everywhere and cannot sign in. Undo it with: placekeeper staff enable ${email}`)
+    }
+  },
+  'staff enable': {
+    operands: ['email'],
+    options: {},
+    run: async (given, config) => {
+      const email = read(staffEmail, given.email, 'email')
+      await onDatabase(config, async (db, url) => {
+        const id = await getMemberId(db, email)
+        await withOutbox(url, async outbox => { await enableMember(db, outbox, id, undefined, systemClock()) })
+      })
+      print(`${email} can sign in. Let them in with: placekeeper staff link ${email}`)
     }
   },
   'agency add': {

@@ -131,7 +131,7 @@ export class StaffMemberUnknown extends CommandError {
 
 export class StaffMemberDisabled extends CommandError {
   constructor (email: string) {
-    super(`${email} may no longer sign in.`)
+    super(`${email} may no longer sign in. Enable them with: placekeeper staff enable ${email}`)
   }
 }
 

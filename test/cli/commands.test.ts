@@ -6,7 +6,7 @@ import { signIn } from '../../src/staff/commands.ts'
 import { joinLinkSeal } from '../../src/teams/seal.ts'
 import { placekeeper, programmeHeader as header } from '../support/command.ts'
 import { aDataDir } from '../support/running-service.ts'
-import { aCampaign, anActivity, secretKey, world } from '../support/world.ts'
+import { aCampaign, anActivity, announced, secretKey, world } from '../support/world.ts'
 
 const link = 'https://teams.microsoft.com/meet/3912345678901?p=Ab3dEf9hIjKlMn'
 
@@ -64,6 +64,26 @@ t.test('an export is the same columns, without the links that let anybody in', a
   t.match(written, { code: 0, out: '' })
   t.equal(await readFile(output, 'utf8'), `\uFEFF${all.out}`)
   t.match(await placekeeper({ DATABASE_URL }, 'programme', 'import', output), { code: 0, out: /^unchanged theirs\nunchanged ours\n$/ })
+})
+
+t.test('somebody is disabled and enabled at a terminal', async t => {
+  const { db, url: DATABASE_URL } = await world(t)
+  const run = async (...words: string[]) => await placekeeper({ DATABASE_URL }, 'staff', ...words)
+  await run('add', 'anne@council.example', '--name', 'Anne', '--role', 'organiser')
+  await run('link', 'anne@council.example')
+
+  t.match(await run('disable', 'Anne@Council.example'), { code: 0, out: /^anne@council\.example is signed out everywhere and cannot sign in\./, said: '' })
+  t.match(await run('disable', 'anne@council.example'), { code: 0, said: '' }, 'twice does no harm')
+  t.match(await run('link', 'anne@council.example'), { code: 1, said: 'anne@council.example may no longer sign in. Enable them with: placekeeper staff enable anne@council.example\n' })
+  t.equal(await db.signInToken.count(), 0)
+  t.match(await run('enable', 'anne@council.example'), { code: 0, out: /^anne@council\.example can sign in\./, said: '' })
+  t.match(await run('link', 'anne@council.example'), { code: 0, said: '' })
+
+  const { id } = await db.staffMember.findFirstOrThrow()
+  t.strictSame(await announced(db, 'sign-in.granted'), [{ staffMemberId: id }])
+  t.match(await db.auditEntry.findMany({ where: { action: { in: ['staff.disabled', 'staff.enabled'] } }, orderBy: { id: 'asc' } }), [
+    { action: 'staff.disabled', staffMemberId: null, subject: id }, { action: 'staff.enabled', staffMemberId: null, subject: id }
+  ])
 })
 
 t.test('without DATABASE_URL commands work on the embedded database, and leave it as they found it', async t => {

@@ -22,6 +22,9 @@ const wrongUses: string[][] = [
   ['staff', 'add', 'a@b.example', '--name', 'A', '--name', 'B', '--role', 'staff'],
   ['staff', 'add', 'not-an-address', '--name', 'A', '--role', 'god'],
   ['staff', 'link', 'x'],
+  ['staff', 'disable'],
+  ['staff', 'disable', 'x'],
+  ['staff', 'enable', 'x', '--all'],
   ['migrate', '--now'],
   ['campaign', 'add', 'Not A Slug', '--title', 'X', '--first-day', '2027-02-29']
 ]
@@ -58,6 +61,9 @@ t.test('a command that does not work exits with 1 and says why', async t => {
     [['staff', 'add', 'ANNE@council.example', '--name', 'Anne', '--role', 'admin'], /^anne@council\.example is a member of staff already\./],
     [['staff', 'add', 'b@council.example', '--name', 'B', '--role', 'staff', '--agency', 'none'], /^There is no agency none\./],
     [['staff', 'link', 'nobody@council.example'], /^Nobody with the address nobody@council\.example works here\./],
+    [['staff', 'disable', 'nobody@council.example'], /^Nobody with the address nobody@council\.example works here\./],
+    [['staff', 'enable', 'nobody@council.example'], /^Nobody with the address nobody@council\.example works here\./],
+    [['staff', 'disable', 'anne@council.example'], /^This is the only admin who can sign in.* Add another admin first\./],
     [['campaign', 'add', 'its-not-ok', '--title', 'X'], /^There is a campaign its-not-ok already\./],
     [['programme', 'export', '--campaign', 'none'], /^There is no such campaign\./],
     [['programme', 'export', '--output', join(folder, 'none', 'x.csv')], /no such file or directory/],
