@@ -41,6 +41,7 @@ export function eveningPageOf (evening: Evening, now: DateTime<true>, tried?: Tr
   const href = `/staff/activities/${activity.slug}`
   const runs = may(staff, 'run activities', activity)
   const isNotable = now >= notableFrom(activity)
+  const places = guests.reduce((sum, { places }) => sum + places, 0)
   return {
     ...runningOf(activity),
     href: `${href}/evening`,
@@ -51,7 +52,7 @@ export function eveningPageOf (evening: Evening, now: DateTime<true>, tried?: Tr
     joining: joiningOf(evening, runs, now),
     guests: {
       total: guests.length,
-      places: placesInWords(guests.reduce((sum, { places }) => sum + places, 0)),
+      places: places > guests.length ? placesInWords(places) : undefined,
       isNotable,
       notableFrom: dayInWords(notableFrom(activity), activity.zone),
       whatItDecides: known && isNotable ? whatItDecides(activity, known.letters, now) : undefined,
