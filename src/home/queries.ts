@@ -7,6 +7,8 @@ import { instant } from '../clock.ts'
 import type { Reader } from '../database/connect.ts'
 import type { Prisma } from '../database/generated/client.ts'
 import type { StaffMember } from '../http/session.ts'
+import { daysShown, zone } from './bookings-per-day.ts'
+import type { DayOfBookings } from './bookings-per-day.ts'
 import { daysForDraft, hoursForLink, hoursForQuestions } from './needs.ts'
 import type { Concern } from './needs.ts'
 
@@ -143,4 +145,21 @@ export async function listQuestioned (
     orderBy: [{ startsAt: 'asc' }, { title: 'asc' }]
   })
   return rows.map(row => ({ ...namedOf(row), questions: row._count.bookings }))
+}
+
+/**
+ * How many bookings were made on each day up to today, of activities of whose people the member of staff may know;
+ * days without are left out. A day is the partnership's. Whom we put on another date's list did not book.
+ */
+export async function countBookingsPerDay (
+  db: Reader, staff: StaffMember, now: DateTime<true>
+): Promise<DayOfBookings[]> {
+  const from = now.setZone(zone).startOf('day').minus({ days: daysShown - 1 }).toJSDate()
+  const activities = await db.activity.findMany({ where: within(staff, 'know attendees'), select: { id: true } })
+  return await db.$queryRaw`
+    SELECT to_char(created_at AT TIME ZONE ${zone}, 'YYYY-MM-DD') AS day, count(*)::int AS bookings
+    FROM bookings
+    WHERE created_at >= ${from} AND created_at <= ${now.toJSDate()} AND carried_from IS NULL
+      AND activity_id = ANY (${activities.map(({ id }) => id)}::uuid[])
+    GROUP BY 1`
 }

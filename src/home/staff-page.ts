@@ -1,16 +1,15 @@
 import type { DateTime } from 'luxon'
 import type { KnownActivity } from '../activities/queries.ts'
 import { placesInWords, staffCardOf } from '../activities/staff-page.ts'
-import { dayInWords, whenInWords } from '../activities/when.ts'
+import { calendarDayInWords, dayInWords, whenInWords } from '../activities/when.ts'
 import type { StaffMember } from '../http/session.ts'
 import { isOnItsDay, may, mayEver } from '../staff/roles.ts'
 import { checkEveryDays } from '../support/kept-contact.ts'
+import { bookingsInWords, zone } from './bookings-per-day.ts'
+import type { DayOfBookings } from './bookings-per-day.ts'
 import { daysForDraft, hoursForLink, needKinds, needsOf } from './needs.ts'
 import type { Concern, NeedKind } from './needs.ts'
 import type { Named, Unanswered } from './queries.ts'
-
-/** Where the partnership is: its days begin and end there. */
-export const zone = 'Europe/London'
 
 /** What a member of staff may know of and comes next, with how full it is. */
 export function comingOf (
@@ -165,4 +164,13 @@ function waitedForInWords (concern: Concern & Named): string {
 
 function hrefOf ({ slug }: Named): string {
   return `/staff/activities/${slug}`
+}
+
+/** How many bookings were made on each day: for a picture, in a sentence, and in a table with the latest day first. */
+export function perDayOf (days: readonly DayOfBookings[]) {
+  return {
+    isEmpty: days.every(({ bookings }) => bookings === 0),
+    sentence: bookingsInWords(days),
+    days: days.map(({ day, bookings }) => ({ day: calendarDayInWords(day), bookings })).reverse()
+  }
 }

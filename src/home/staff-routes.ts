@@ -1,13 +1,17 @@
 import type { FastifyPluginAsync } from 'fastify'
 import type { DateTime } from 'luxon'
 import { countUnreachable, listActivitiesKnownTo } from '../activities/queries.ts'
+import type { Reader } from '../database/connect.ts'
 import { staffOf } from '../http/session.ts'
 import type { StaffMember } from '../http/session.ts'
 import { allAre, mayEver } from '../staff/roles.ts'
 import { dayOf, isDueACheck } from '../support/kept-contact.ts'
 import { listKeptContacts } from '../support/queries.ts'
-import { findUnanswered, listConcerns, listQuestioned } from './queries.ts'
-import { comingOf, mostOfAKind, needsInWords } from './staff-page.ts'
+import { everyDay } from './bookings-per-day.ts'
+import type { DayOfBookings } from './bookings-per-day.ts'
+import { chartOf } from './chart.ts'
+import { countBookingsPerDay, findUnanswered, listConcerns, listQuestioned } from './queries.ts'
+import { comingOf, mostOfAKind, needsInWords, perDayOf } from './staff-page.ts'
 import type { Matters } from './staff-page.ts'
 
 /** How many of the coming activities home shows. */
@@ -23,24 +27,49 @@ export const homeStaffRoutes: FastifyPluginAsync = async app => {
     const staff = staffOf(request)
     const now = app.clock()
     // Hosts see their activities: there is nothing that they could mend.
-    const [coming, matters] = await Promise.all([
+    const knowsWhoComes = mayEver(staff, 'know attendees')
+    const [coming, matters, days] = await Promise.all([
       listActivitiesKnownTo(app.db, staff, { past: false, now, skip: 0, take: most }),
-      mayEver(staff, 'know attendees') ? mattersFor(staff, now) : undefined
+      knowsWhoComes ? mattersFor(app.db, staff, now) : undefined,
+      knowsWhoComes ? bookingsPerDay(app.db, staff, now) : undefined
     ])
-    const needs = matters && needsInWords(matters, now)
-    return reply.page('staff/home', { staff, ...comingOf(coming, staff, now), needs })
+    return reply.page('staff/home', {
+      staff,
+      ...comingOf(coming, staff, now),
+      needs: matters && needsInWords(matters, now),
+      perDay: days && perDayOf(days)
+    })
   })
 
-  /** What is the matter, of what the member of staff may know of and can do something about. */
-  async function mattersFor (staff: StaffMember, now: DateTime<true>): Promise<Matters> {
-    const [concerns, questioned, unreachable, unanswered, contacts] = await Promise.all([
-      listConcerns(app.db, staff, now),
-      listQuestioned(app.db, staff, now),
-      countUnreachable(app.db, staff, now),
-      findUnanswered(app.db, staff, now, mostOfAKind),
-      mayEver(staff, 'edit what everybody reads') ? listKeptContacts(app.db) : []
-    ])
-    const due = contacts.filter(contact => isDueACheck(contact, dayOf(now))).map(({ name }) => name)
-    return { concerns, questioned, unreachable, unanswered, contactsDue: due }
-  }
+  await app.register(pictureRoutes)
+}
+
+/**
+ * The picture on home. At an address of its own, because to draw it takes longer than all the rest of the page, which
+ * is there and says the same in words while a browser still waits for it.
+ */
+const pictureRoutes: FastifyPluginAsync = async app => {
+  allAre(app, 'know attendees')
+
+  app.get<{ Querystring: { size?: unknown } }>('/bookings-per-day.svg', async (request, reply) => {
+    const days = await bookingsPerDay(app.db, staffOf(request), app.clock())
+    return reply.type('image/svg+xml').send(await chartOf(days, request.query.size === 'narrow' ? 'narrow' : 'wide'))
+  })
+}
+
+/** What is the matter, of what the member of staff may know of and can do something about. */
+async function mattersFor (db: Reader, staff: StaffMember, now: DateTime<true>): Promise<Matters> {
+  const [concerns, questioned, unreachable, unanswered, contacts] = await Promise.all([
+    listConcerns(db, staff, now),
+    listQuestioned(db, staff, now),
+    countUnreachable(db, staff, now),
+    findUnanswered(db, staff, now, mostOfAKind),
+    mayEver(staff, 'edit what everybody reads') ? listKeptContacts(db) : []
+  ])
+  const due = contacts.filter(contact => isDueACheck(contact, dayOf(now))).map(({ name }) => name)
+  return { concerns, questioned, unreachable, unanswered, contactsDue: due }
+}
+
+async function bookingsPerDay (db: Reader, staff: StaffMember, now: DateTime<true>): Promise<DayOfBookings[]> {
+  return everyDay(await countBookingsPerDay(db, staff, now), dayOf(now))
 }

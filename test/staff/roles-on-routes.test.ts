@@ -73,6 +73,7 @@ const routes: Record<string, [methods: string, task: string]> = {
   '/staff/sign-out': ['POST', 'signing in'],
 
   '/staff': ['GET', 'see activities'],
+  '/staff/bookings-per-day.svg': ['GET', 'know attendees'],
   '/staff/account': ['GET', 'have an account'],
   '/staff/account/everyone': ['GET', 'manage staff'],
   '/staff/account/sessions/:id/end': ['POST', 'have an account'],

@@ -1,0 +1,110 @@
+import t from 'tap'
+import type { Test } from 'tap'
+import type { Page } from 'playwright-core'
+import { buildApp } from '../../src/app.ts'
+import type { Db } from '../../src/database/connect.ts'
+import { freePort } from '../support/running-service.ts'
+import { partsOf } from '../support/service.ts'
+import { anAgency, signedIn } from '../support/staff.ts'
+import { aBooking, anActivity, noon, world } from '../support/world.ts'
+import { axe, closeBrowser, openPage, plainPhone, scrollsSideways, withBrowser } from './chromium.ts'
+
+t.teardown(closeBrowser)
+
+/** An organiser of the partnership at home, in a browser of their own. */
+async function organiserAt (
+  t: Test, options: Parameters<typeof openPage>[1], prepare: (db: Db) => Promise<void>
+): Promise<Page> {
+  const its = await world(t)
+  const port = await freePort()
+  const origin = `http://127.0.0.1:${port}`
+  const app = await buildApp({ ...partsOf(its), publicUrl: origin })
+  t.teardown(async () => { await app.close() })
+  await app.listen({ host: '127.0.0.1', port })
+  await prepare(its.db)
+  const { headers } = await signedIn(app, its.db, { role: 'organiser' })
+  const [name = '', value = ''] = headers.cookie.split('=')
+  const page = await openPage(t, options)
+  await page.context().addCookies([{ name, value, url: origin }])
+  await page.goto(`${origin}/staff`)
+  return page
+}
+
+/** A busy week: something of everything. */
+async function aBusyWeek (db: Db): Promise<void> {
+  const inHours = (hours: number) => ({
+    startsAt: noon.plus({ hours }).toJSDate(), endsAt: noon.plus({ hours: hours + 1 }).toJSDate()
+  })
+  await anActivity(db, { ...inHours(44), title: 'Helping your child with a phone of their own, and what schools can do about it' })
+  const tonight = await anActivity(db, { ...inHours(6), title: 'Gaming, chat and strangers', joinUrlSealed: 'sealed', capacity: 8 })
+  for (let n = 0; n < 6; n++) {
+    const createdAt = noon.minus({ days: 1 + n * n % 17 }).toJSDate()
+    await aBooking(db, tonight.id, { question: n < 2 ? 'How?' : null, createdAt })
+  }
+  await aBooking(db, tonight.id, { status: 'offered', unreachableAt: noon.toJSDate() })
+  const { id: agencyId } = await anAgency(db)
+  await db.hold.create({
+    data: { activityId: tonight.id, agencyId, code: 'POLICE26', places: 1, returnsAt: noon.plus({ hours: 3 }).toJSDate(), createdAt: noon.toJSDate() }
+  })
+  for (let n = 0; n < 3; n++) {
+    await aBooking(db, tonight.id, { name: 'Nora Needham', status: 'waiting', places: 2, accessNeeds: 'Captions' })
+  }
+  await anActivity(db, { ...inHours(100), title: 'Street surgery', booking: 'drop-in', isOnline: false, venue: 'The library, Penrith', visibility: 'partners', capacity: null })
+  await anActivity(db, { ...inHours(120), title: 'For schools', status: 'draft' })
+}
+
+/** How wide the picture was drawn, once it is there. */
+async function widthOfPicture (page: Page): Promise<number> {
+  await page.getByRole('img', { name: /^A bar for each/ }).scrollIntoViewIfNeeded()
+  const picture = 'document.querySelector(".pk-per-day img")'
+  return await page.evaluate(`${picture}.decode().then(() => ${picture}.naturalWidth)`)
+}
+
+t.test('at a desk an organiser sees what needs them, what comes next and how booking goes, and gets anywhere by keyboard',
+  withBrowser, async t => {
+    const page = await organiserAt(t, { viewport: { width: 1280, height: 900 } }, aBusyWeek)
+    const blocked: string[] = []
+    page.on('console', message => { if (/Content.Security.Policy/i.test(message.text())) blocked.push(message.text()) })
+    await page.reload()
+
+    t.equal(await page.locator('.pk-needs h3').first().innerText(), '1 workshop starts within 48 hours and has no Teams link')
+    t.equal(await widthOfPicture(page), 920)
+    t.strictSame(await axe(page), [])
+    t.notOk(await scrollsSideways(page))
+    t.strictSame(blocked, [])
+
+    await page.locator('.pk-needs a').first().focus()
+    await page.keyboard.press('Tab')
+    await page.keyboard.press('Shift+Tab')
+    await page.keyboard.press('Enter')
+    await page.waitForURL(/\/meeting$/)
+    await page.goBack()
+    await page.locator('summary').focus()
+    await page.keyboard.press('Enter')
+    t.ok(await page.getByRole('cell', { name: '0' }).first().isVisible())
+    t.strictSame(await axe(page), [])
+  })
+
+t.test('on a small phone without scripts all of it is there and nothing is wider than the screen', withBrowser, async t => {
+  const page = await organiserAt(t, plainPhone, aBusyWeek)
+
+  t.notOk(await scrollsSideways(page))
+  t.strictSame(await page.locator('h2').allInnerTexts(), ['What needs you today', 'What comes next', 'Bookings per day'])
+  t.match(await page.locator('.pk-coming li').first().innerText(), /6 of 8 booked[\s\S]*1 offered[\s\S]*1 held[\s\S]*0 free[\s\S]*6 waiting/)
+  t.equal(await widthOfPicture(page), 330)
+  await page.getByText('The numbers of each day').click()
+  t.notOk(await scrollsSideways(page))
+  await page.getByRole('link', { name: 'The evening of Gaming, chat and strangers' }).waitFor()
+  await page.getByRole('link', { name: 'Past activities' }).click()
+  t.match(page.url(), /\/staff\/activities\?view=past$/)
+})
+
+t.test('where nothing needs anybody an organiser reads that', withBrowser, async t => {
+  const page = await organiserAt(t, { viewport: { width: 390, height: 844 } }, async db => {
+    await anActivity(db, { joinUrlSealed: 'sealed' })
+  })
+
+  t.match(await page.locator('main').innerText(), /Nothing needs you today[\s\S]*Nobody has booked in the last 30 days/)
+  t.strictSame(await axe(page), [])
+  t.notOk(await scrollsSideways(page))
+})
