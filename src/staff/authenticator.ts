@@ -33,6 +33,8 @@ export function newFactorSecret (): string {
 
 /** The time step to which a code belongs, of those that are good at `now`; undefined: it is wrong. */
 export function stepOf (secret: string, code: string, now: DateTime<true>): number | undefined {
+  // What is no code has no length to compare in.
+  if (!/^\d{6}$/.test(code)) return undefined
   const totp = new TOTP({ secret: Secret.fromBase32(secret) })
   const timestamp = now.toMillis()
   const delta = totp.validate({ token: code, timestamp, window: stepsAround })

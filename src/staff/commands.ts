@@ -394,7 +394,8 @@ export async function passByWorkAccount (
 
 /** Gives a session another cookie; not where somebody else was quicker with the one that it had. */
 async function renew (
-  tx: Tx, { id, cookie, fresh }: { id: string, cookie: string, fresh: string }, shownAt: DateTime<true>, now: DateTime<true>
+  tx: Tx, { id, cookie, fresh }: { id: string, cookie: string, fresh: string },
+  shownAt: DateTime<true>, now: DateTime<true>
 ): Promise<boolean> {
   const { count } = await tx.staffSession.updateMany({
     where: { id, tokenHash: hashOf(cookie), endedAt: null },

@@ -67,15 +67,24 @@ const mayReadNames: readonly string[] = [
 const routes: Record<string, [methods: string, task: string]> = {
   '/staff/sign-in': ['GET POST', 'signing in'],
   '/staff/sign-in/code': ['GET POST', 'signing in'],
+  '/staff/sign-in/factor': ['GET POST', 'signing in'],
   '/staff/sign-in/:token': ['GET POST', 'signing in'],
   '/staff/sign-in/openid': ['POST', 'signing in'],
   '/staff/sign-in/openid/return': ['GET', 'signing in'],
   '/staff/sign-out': ['POST', 'signing in'],
+  '/staff/signed-out': ['GET', 'signing in'],
 
   '/staff': ['GET', 'see activities'],
   '/staff/bookings-per-day.svg': ['GET', 'know attendees'],
   '/staff/account': ['GET', 'have an account'],
   '/staff/account/everyone': ['GET', 'manage staff'],
+  '/staff/account/second-factor': ['GET', 'have an account'],
+  '/staff/account/second-factor/new': ['GET POST', 'have an account'],
+  '/staff/account/second-factor/removal': ['POST', 'have an account'],
+  '/staff/again': ['GET POST', 'have an account'],
+  '/staff/again/letter': ['POST', 'have an account'],
+  '/staff/again/openid': ['POST', 'have an account'],
+  '/staff/members/:id/second-factor': ['GET POST', 'manage staff'],
   '/staff/account/sessions/:id/end': ['POST', 'have an account'],
   '/staff/account/work-account': ['POST', 'have an account'],
   '/staff/account/work-account/disconnection': ['POST', 'have an account'],
@@ -142,7 +151,8 @@ type Answer = Awaited<ReturnType<typeof post>>
 
 const provider: AppParts['provider'] = {
   begin: async () => new URL('https://login.example/authorize'),
-  finish: async () => { throw new Error('Nobody comes from there.') }
+  finish: async () => { throw new Error('Nobody comes from there.') },
+  signOutAddress: async () => new URL('https://login.example/end')
 }
 
 t.test('this table names every address of the organisers’ side, with its methods and what it does', async t => {
