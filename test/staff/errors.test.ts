@@ -58,5 +58,6 @@ t.test('a stranger, and whoever is signed in on pages for everybody, read what e
 
 const aProvider: NonNullable<AppParts['provider']> = {
   begin: async () => { throw new Error('away') },
-  finish: async () => { throw new Error('away') }
+  finish: async () => { throw new Error('away') },
+  signOutAddress: async () => undefined
 }
