@@ -6,16 +6,24 @@ import type { Role } from '../http/session.ts'
 import { StaffMemberUnknown } from '../staff/errors.ts'
 import type { Member } from './member.ts'
 
-/** Somebody who works here, and when they were last seen: undefined where they never signed in. */
-export interface SeenMember extends Member { lastSeenAt: DateTime<true> | undefined }
+/** Somebody who works here, as admins see them. */
+export interface SeenMember extends Member {
+  /** Undefined: they never signed in. */
+  lastSeenAt: DateTime<true> | undefined
+  /** Whether they type a code of an authenticator as well. */
+  hasFactor: boolean
+}
 
 const withAgency = { agency: { select: { id: true, slug: true, name: true } } } satisfies Prisma.StaffMemberInclude
+
+/** Sessions that opened anything: whoever had a letter and not the code of an authenticator was not here. */
+const opened = { awaitsCode: false }
 
 /** Everybody who works here or did, by name; by as many queries for many as for one. */
 export async function listMembers (db: Reader): Promise<SeenMember[]> {
   const [rows, seen] = await Promise.all([
     db.staffMember.findMany({ include: withAgency, orderBy: [{ name: 'asc' }, { email: 'asc' }] }),
-    db.staffSession.groupBy({ by: ['staffMemberId'], _max: { lastSeenAt: true } })
+    db.staffSession.groupBy({ by: ['staffMemberId'], where: opened, _max: { lastSeenAt: true } })
   ])
   const lastSeen = new Map(seen.map(({ staffMemberId, _max }) => [staffMemberId, _max.lastSeenAt]))
   return rows.map(row => seenMemberOf(row, lastSeen.get(row.id)))
@@ -24,7 +32,7 @@ export async function listMembers (db: Reader): Promise<SeenMember[]> {
 export async function findMember (db: Reader, id: string): Promise<SeenMember | undefined> {
   const [row, { _max }] = await Promise.all([
     db.staffMember.findUnique({ where: { id }, include: withAgency }),
-    db.staffSession.aggregate({ where: { staffMemberId: id }, _max: { lastSeenAt: true } })
+    db.staffSession.aggregate({ where: { staffMemberId: id, ...opened }, _max: { lastSeenAt: true } })
   ])
   return row === null ? undefined : seenMemberOf(row, _max.lastSeenAt)
 }
@@ -69,7 +77,7 @@ export async function listHosted (
 type MemberRow = Prisma.StaffMemberGetPayload<{ include: typeof withAgency }>
 
 function seenMemberOf (
-  { id, name, email, role, agency, disabledAt }: MemberRow, lastSeenAt: Date | null | undefined
+  { id, name, email, role, agency, disabledAt, factorSince }: MemberRow, lastSeenAt: Date | null | undefined
 ): SeenMember {
   return {
     id,
@@ -78,6 +86,7 @@ function seenMemberOf (
     role: role as Role,
     agency: agency ?? undefined,
     disabledAt: disabledAt === null ? undefined : instant(disabledAt),
-    lastSeenAt: lastSeenAt == null ? undefined : instant(lastSeenAt)
+    lastSeenAt: lastSeenAt == null ? undefined : instant(lastSeenAt),
+    hasFactor: factorSince !== null
   }
 }

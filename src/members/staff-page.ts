@@ -22,7 +22,7 @@ export function membersPageOf (members: readonly SeenMember[]) {
 }
 
 /** What a page says of somebody. */
-function factsOf ({ id, name, email, role, agency, disabledAt, lastSeenAt }: SeenMember) {
+function factsOf ({ id, name, email, role, agency, disabledAt, lastSeenAt, hasFactor }: SeenMember) {
   return {
     id,
     name,
@@ -30,6 +30,7 @@ function factsOf ({ id, name, email, role, agency, disabledAt, lastSeenAt }: See
     role: roleNames[role],
     agency: agency?.name ?? noAgency,
     lastSeen: lastSeenAt === undefined ? 'Never' : momentInWords(lastSeenAt, zone),
+    hasFactor,
     disabledSince: disabledAt && dayInWords(disabledAt, zone),
     href: `/staff/members/${id}`
   }

@@ -5,6 +5,7 @@ import { changeMember } from '../../src/members/commands.ts'
 import { editionOf } from '../../src/members/member.ts'
 import type { Member } from '../../src/members/member.ts'
 import { findMember } from '../../src/members/queries.ts'
+import { half, withAuthenticator } from '../support/authenticator.ts'
 import { countedService, perceived, post, service } from '../support/service.ts'
 import { aStaffMember, anAgency, organiser, signedIn } from '../support/staff.ts'
 import { anActivity, announced, noon } from '../support/world.ts'
@@ -30,6 +31,28 @@ t.test('admins see who works here, what for, and when they were last seen', asyn
   const everyone = await app.inject({ url: '/staff/account/everyone', headers })
   t.match(everyone.body, 'href="/staff/members"', 'from where they are signed in, and back')
   t.match((await app.inject({ url: '/staff/members', headers })).body, 'href="/staff/account/everyone"')
+})
+
+t.test('admins see who has an authenticator, and take away that of anybody but themselves', async t => {
+  const { app, db } = await service(t)
+  const { headers, member: admin } = await signedIn(app, db)
+  await withAuthenticator(db, admin)
+  const { member: halfIn } = await half(app, db, { role: 'staff' })
+  const without = await aStaffMember(db, { role: 'staff' })
+  const read = async ({ id }: { id: string }) => {
+    const page = await app.inject({ url: `/staff/members/${id}`, headers })
+    return { text: perceived(page).text, leadsOn: page.body.includes(`href="/staff/members/${id}/second-factor"`) }
+  }
+
+  const [own, theirs, none] = [await read(admin), await read(halfIn), await read(without)]
+
+  t.match(own.text, /Authenticator app Set up/)
+  t.match(theirs.text, /Authenticator app Set up, take it away/)
+  t.match(none.text, /Authenticator app None/)
+  t.strictSame([own.leadsOn, theirs.leadsOn, none.leadsOn], [false, true, false])
+  t.match(theirs.text, /Last seen Never/, 'who has their code still to type has not been here')
+  const listed = perceived(await app.inject({ url: '/staff/members', headers })).text
+  t.match(listed, new RegExp(`${halfIn.email} Staff The partnership itself Never`))
 })
 
 t.test('each page takes as many queries for many people as for one', async t => {
