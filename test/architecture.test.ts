@@ -5,8 +5,8 @@ import t from 'tap'
 /** A part may import only what stands before it. */
 const order = [
   'clock', 'errors', 'config', 'log', 'secret-key', 'seal', 'database', 'outbox', 'templates', 'csv', 'one-line', 'slug', 'http', 'staff', 'support',
-  'campaigns', 'teams', 'activities', 'members', 'holds', 'bookings', 'programme', 'on-behalf', 'waiting-list', 'joining', 'invitations', 'meetings', 'letters', 'reminders', 'bulletins',
-  'bounces', 'exports', 'reports', 'privacy', 'audit', 'people', 'evening', 'home', 'example-programme', 'app', 'worker', 'cli', 'server'
+  'campaigns', 'teams', 'activities', 'members', 'holds', 'bookings', 'programme', 'waiting-list', 'joining', 'invitations', 'meetings', 'letters', 'reminders', 'bulletins',
+  'bounces', 'exports', 'reports', 'privacy', 'audit', 'on-behalf', 'people', 'evening', 'home', 'example-programme', 'app', 'worker', 'cli', 'server'
 ]
 /** Layers, not parts: they know no domain, and their files are named by what they are. */
 const layers = ['database', 'http']

@@ -183,6 +183,28 @@ export async function findActivityKnownTo (
   return row === null ? undefined : knownActivityOf(row)
 }
 
+/** How many dates are shown to choose from. */
+const mostDates = 100
+
+/** The coming dates of a campaign with places that a member of staff runs, soonest first. */
+export async function listDatesToCome (
+  db: Reader, member: StaffMember, campaignId: string, now: DateTime<true>
+): Promise<KnownActivity[]> {
+  const rows = await db.activity.findMany({
+    where: {
+      AND: [within(member, 'run activities')],
+      campaignId,
+      status: 'published',
+      booking: 'places',
+      startsAt: { gt: now.toJSDate() }
+    },
+    include: withWhatStaffSee,
+    orderBy: [{ startsAt: 'asc' }, { slug: 'asc' }],
+    take: mostDates
+  })
+  return rows.map(knownActivityOf)
+}
+
 /** Another date of an activity, or the one that this is another date of. */
 export interface OtherDate extends Pick<Activity, 'slug' | 'startsAt' | 'endsAt' | 'allDay' | 'zone'> {
   isFirst: boolean

@@ -178,6 +178,32 @@ export async function withdrawLetter (db: Db, key: LetterKey, reason: string): P
 }
 
 /**
+ * Puts letters of some kinds behind a booking, so that others by the same numbers can go out from now on:
+ * withdraws what still waits, with `reason`, and numbers the rest below nought. What a booking gets once has the
+ * number 0; bulletins have those of their activity.
+ */
+export async function setLettersAside (
+  tx: Tx, bookingId: string, kinds: readonly LetterKind[], reason: string, now: DateTime<true>
+): Promise<void> {
+  await tx.letter.updateMany({
+    where: {
+      bookingId,
+      kind: { in: [...kinds] },
+      status: 'queued',
+      OR: [{ claimedUntil: null }, { claimedUntil: { lte: now.toJSDate() } }]
+    },
+    data: { status: 'withdrawn', claimedUntil: null, answer: reason }
+  })
+  await tx.$executeRaw`
+    UPDATE letters SET sequence = lowest.sequence - 1 - letters.sequence
+    FROM (
+      SELECT kind, least(0, min(sequence)) AS sequence FROM letters
+      WHERE booking_id = ${bookingId}::uuid AND kind = ANY (${kinds}::text[]) GROUP BY kind
+    ) AS lowest
+    WHERE booking_id = ${bookingId}::uuid AND letters.kind = lowest.kind AND letters.sequence >= 0`
+}
+
+/**
  * Keeps the sender of each booking's first invitation for all later ones, and says who it is; undefined
  * for a booking that somebody else is changing: to wait for one with others locked is half a deadlock.
  */

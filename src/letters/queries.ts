@@ -82,11 +82,14 @@ export interface BulletinText {
   isStopped: boolean
 }
 
-/** A bulletin by its activity and number. */
+/**
+ * A bulletin by its activity and number. One that there is not was for people of another date, from which a
+ * booking has moved: it goes no more, as if it were stopped.
+ */
 export async function getBulletinText (db: Reader, activityId: string, number: number): Promise<BulletinText> {
-  const { heading, body, stoppedAt } = await db.bulletin.findUniqueOrThrow({
-    where: { activityId_number: { activityId, number } }
-  })
+  const bulletin = await db.bulletin.findUnique({ where: { activityId_number: { activityId, number } } })
+  if (bulletin === null) return { heading: '', body: '', isStopped: true }
+  const { heading, body, stoppedAt } = bulletin
   return { heading, body, isStopped: stoppedAt !== null }
 }
 

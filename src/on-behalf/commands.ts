@@ -2,20 +2,27 @@ import type { DateTime } from 'luxon'
 import type { Activity } from '../activities/activity.ts'
 import { bookability, closesAt } from '../activities/booking-window.ts'
 import { BookingNotOpen } from '../activities/errors.ts'
-import { lockActivity } from '../activities/queries.ts'
+import { getActivity, lockActivities, lockActivity, occupancyOf } from '../activities/queries.ts'
+import { freePlaces } from '../activities/supply.ts'
 import { canonicalAddress } from '../bookings/address.ts'
-import { liveStatuses } from '../bookings/booking.ts'
-import type { PlaceRequest } from '../bookings/booking.ts'
-import { assertMayHave, candidateOf, lockLiveBooking, placeLocked } from '../bookings/commands.ts'
-import { FullyBooked } from '../bookings/errors.ts'
-import type { Db, Tx } from '../database/connect.ts'
+import { liveStatuses, ordinary } from '../bookings/booking.ts'
+import type { Booking, PlaceRequest } from '../bookings/booking.ts'
+import { assertMayHave, candidateOf, lapseOffers, lockLiveBooking, placeLocked } from '../bookings/commands.ts'
+import { AlreadyCancelled, BookingMoved, BookingNotFound, FullyBooked } from '../bookings/errors.ts'
+import { bookingOf, positionOf } from '../bookings/queries.ts'
+import type { Db, Reader, Tx } from '../database/connect.ts'
 import type { StaffMember } from '../http/session.ts'
+import { setLettersAside } from '../letters/commands.ts'
+import type { LetterKind } from '../letters/kinds.ts'
 import type { Outbox } from '../outbox.ts'
 import { record } from '../staff/audit.ts'
 import { assertRead } from '../staff/effects.ts'
+import type { Effects } from '../staff/effects.ts'
 import { detailEffects, detailInWords, detailsInWords, differing, editionOf, isTold } from './details.ts'
 import type { Details } from './details.ts'
-import { BookedThere, DetailsChanged, StillDraft } from './errors.ts'
+import { BookedThere, CannotMoveThere, DetailsChanged, NoTurnToRestore, StillDraft } from './errors.ts'
+import { admissionOn, isDateFor, moveEffects } from './moving.ts'
+import { hasList, hasLostTurn, turnEffects } from './turn.ts'
 
 /** What became of somebody who asked by telephone. */
 export interface TakenDown {
@@ -91,7 +98,9 @@ export async function changeDetails (
     if (changed.length === 0) return false
     if (editionOf(booking) !== edition) throw new DetailsChanged()
     const canonicalEmail = details.email === undefined ? null : canonicalAddress(details.email)
-    if (canonicalEmail !== null) await assertFree(tx, activity.id, canonicalEmail, booking.id)
+    if (canonicalEmail !== null) {
+      await assertFree(tx, activity.id, canonicalEmail, booking.id, 'Another booking of this activity has this address')
+    }
     if (changed.includes('places')) await assertMayHave(tx, booking, activity, details.places, now)
     assertRead({
       sentences: detailEffects(booking, details),
@@ -131,10 +140,157 @@ export async function changeDetails (
   })
 }
 
-/** Throws where a live booking of an activity, whose row is locked, other than `except` has an address. */
-async function assertFree (tx: Tx, activityId: string, canonicalEmail: string, except: string): Promise<void> {
-  const other = await tx.booking.findFirst({
-    where: { activityId, canonicalEmail, status: { in: liveStatuses }, id: { not: except } }, select: { id: true }
+/** Where a booking is to go, by what whoever moves it has read. */
+export interface Move {
+  /** The id of the activity. */
+  to: string
+  /** Marks of what they read that it does; undefined: nothing yet. */
+  confirmed: string | undefined
+}
+
+/**
+ * Moves a booking to another date of its campaign: its place there, its link and its entry in a calendar stay
+ * its own, and its place here goes to the next in line. Moved there already, it stays. Throws
+ * `CannotMoveThere`, `BookedThere` where the address has a booking on that date, and `EffectsUnread`.
+ *
+ * Locks both activities, by their ids, before it reads either: whoever moves somebody the other way at the
+ * same moment comes before or waits.
+ */
+export async function moveBooking (
+  db: Db, outbox: Outbox, bookingId: string, { to, confirmed }: Move, by: StaffMember, now: DateTime<true>
+): Promise<void> {
+  await db.$transaction(async tx => {
+    const found = await tx.booking.findUnique({ where: { id: bookingId }, select: { activityId: true } })
+    if (found === null) throw new BookingNotFound()
+    await lockActivities(tx, [found.activityId, to])
+    const row = await tx.booking.findUniqueOrThrow({ where: { id: bookingId } })
+    const booking = bookingOf(row)
+    if (booking.activityId === to) return
+    if (booking.activityId !== found.activityId) throw new BookingMoved()
+    const [here, there] = [await getActivity(tx, found.activityId), await getActivity(tx, to)]
+    assertMoves(booking, here, there, now)
+    if (row.canonicalEmail !== null) await makeWay(tx, booking, row.canonicalEmail, to)
+
+    const haveLapsed = await lapseOffers(tx, outbox, to, now)
+    const occupancy = await occupancyOf(tx, to)
+    const admission = admissionOn(there, occupancy, booking, now)
+    if (admission === 'full') throw new CannotMoveThere('full')
+    assertRead({ sentences: moveEffects(booking, here, there, admission, occupancy), changes: [] }, confirmed)
+
+    // A first invitation is a new entry; one that a calendar carries, and a turn, are told as changed.
+    const isFirst = admission === 'confirmed' && booking.confirmedAt === undefined
+    const sequence = isFirst ? booking.icalSequence : booking.icalSequence + 1
+    const at = now.toJSDate()
+    await tx.booking.update({
+      where: { id: bookingId },
+      data: {
+        activityId: to,
+        arrival: await nextArrival(tx),
+        status: admission,
+        icalSequence: sequence,
+        changedAt: at,
+        ...(admission === 'waiting' ? { waitedAt: at } : { confirmedAt: row.confirmedAt ?? at }),
+        offeredUntil: null,
+        calledAt: null,
+        holdId: null,
+        priority: ordinary,
+        attended: null,
+        joinedAt: null,
+        accessAnswer: null,
+        accessAnsweredAt: null
+      }
+    })
+    await setLettersAside(tx, bookingId, ['bulletin'], 'Not sent: they have moved to another date.', now)
+    await outbox.announce(tx, isFirst ? 'booking.confirmed' : 'booking.changed', [{ bookingId, sequence }])
+    await outbox.announce(tx, 'place.freed', [
+      { activityId: here.id }, ...haveLapsed || admission === 'waiting' ? [{ activityId: to }] : []
+    ])
+    await record(tx, {
+      staffMemberId: by.id,
+      action: 'booking.moved',
+      subject: here.slug,
+      details: { booking: bookingId, activity: [here.slug, there.slug] }
+    }, now)
   })
-  if (other !== null) throw new BookedThere(other.id, 'Another booking of this activity has this address.')
+}
+
+/**
+ * Gives somebody back their turn on a waiting list: they stand where they stood, before everybody who came
+ * later. Restored already, nothing happens. Throws `NoTurnToRestore`, `BookedThere` where they have joined
+ * anew, and `EffectsUnread`.
+ */
+export async function restoreTurn (
+  db: Db, outbox: Outbox, bookingId: string, confirmed: string | undefined, by: StaffMember, now: DateTime<true>
+): Promise<void> {
+  await db.$transaction(async tx => {
+    const found = await tx.booking.findUnique({ where: { id: bookingId }, select: { activityId: true } })
+    if (found === null) throw new BookingNotFound()
+    const activity = await lockActivity(tx, found.activityId)
+    const booking = bookingOf(await tx.booking.findUniqueOrThrow({ where: { id: bookingId } }))
+    if (booking.activityId !== activity.id) throw new BookingMoved()
+    if (booking.status === 'waiting') return
+    assertRead(await effectsOfTurn(tx, booking, activity, now), confirmed)
+
+    await tx.booking.update({
+      where: { id: bookingId },
+      data: { status: 'waiting', lapseReason: null, cancelledBy: null, offeredUntil: null, changedAt: now.toJSDate() }
+    })
+    await setLettersAside(tx, bookingId, lettersOfALostTurn, 'Not sent: their turn was restored.', now)
+    await outbox.announce(tx, 'waiting-list.joined', [{ bookingId, sequence: booking.icalSequence }])
+    await outbox.announce(tx, 'place.freed', [{ activityId: activity.id }])
+    await record(tx, {
+      staffMemberId: by.id, action: 'booking.turn-restored', subject: activity.slug, details: { booking: bookingId }
+    }, now)
+  })
+}
+
+/** What restoring somebody's turn at `now` does. Throws `NoTurnToRestore` and `BookedThere`. */
+export async function effectsOfTurn (
+  db: Reader, booking: Booking, activity: Activity, now: DateTime<true>
+): Promise<Effects> {
+  if (!hasLostTurn(booking)) throw new NoTurnToRestore('never-lost')
+  if (!hasList(activity, now)) throw new NoTurnToRestore('no-list')
+  if (booking.email !== undefined) {
+    const address = canonicalAddress(booking.email)
+    await assertFree(db, activity.id, address, booking.id, 'They have joined again since, with another booking')
+  }
+  const free = freePlaces(activity, await occupancyOf(db, activity.id))
+  return { sentences: turnEffects(booking, { position: await positionOf(db, booking), free }), changes: [] }
+}
+
+function assertMoves (booking: Booking, here: Activity, there: Activity, now: DateTime<true>): void {
+  if (!liveStatuses.includes(booking.status)) throw new AlreadyCancelled()
+  if (here.status === 'cancelled') throw new BookingNotOpen('cancelled')
+  if (now >= here.endsAt) throw new BookingNotOpen('over')
+  if (booking.carriedFrom !== undefined && booking.status !== 'confirmed') throw new CannotMoveThere('carried')
+  if (!isDateFor(here, there, now)) throw new CannotMoveThere('not-offered')
+  if (booking.places > there.placesPerBooking) throw new CannotMoveThere('party-too-large')
+}
+
+/** Takes the copy of a booking off another date's list that its holder has not heard of; any other stays in the way. */
+async function makeWay (tx: Tx, { id }: Booking, canonicalEmail: string, activityId: string): Promise<void> {
+  await tx.booking.deleteMany({ where: { activityId, carriedFrom: id, status: 'waiting', offers: 0 } })
+  await assertFree(tx, activityId, canonicalEmail, id, 'They have a booking on that date already')
+}
+
+async function nextArrival (tx: Tx): Promise<bigint> {
+  const [{ arrival } = { arrival: 0n }] = await tx.$queryRaw<Array<{ arrival: bigint }>>`
+    SELECT nextval(pg_get_serial_sequence('bookings', 'arrival')) AS arrival`
+  return arrival
+}
+
+/** Each of these goes out once in the life of a booking, and once more after its turn was restored. */
+const lettersOfALostTurn: LetterKind[] = [
+  'waiting-list-joined', 'offer-lapsed', 'offer-refused', 'waiting-list-closed', 'cancelled', 'cancelled-by-us'
+]
+
+/** Throws where a live booking of an activity, whose row is locked, other than `except` has an address. */
+async function assertFree (
+  db: Reader, activityId: string, canonicalEmail: string, except: string, sentence: string
+): Promise<void> {
+  const other = await db.booking.findFirst({
+    where: { activityId, canonicalEmail, status: { in: liveStatuses }, id: { not: except } },
+    select: { id: true, reference: true }
+  })
+  if (other !== null) throw new BookedThere(other.id, `${sentence}: ${other.reference}.`)
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Booking } from '../bookings/booking.ts'
+import { notReached } from './reach.ts'
 
 /** What an organiser can change of a booking. */
 export type Details = Pick<Booking, 'name' | 'email' | 'phone' | 'district' | 'places' | 'accessNeeds'>
@@ -51,7 +52,7 @@ export function detailEffects (
   return [
     ...changed.includes('email') ? addressEffects(before, after, letter) : [],
     ...changed.includes('email') || !isReached ? [] : [`They get ${letter}.`],
-    ...!changed.includes('email') && !isReached ? ['Letters do not reach them: they are on the list of people to telephone until you have told them.'] : [],
+    ...!changed.includes('email') && !isReached ? [notReached] : [],
     ...changed.includes('places') && status === 'confirmed' && after.places < before.places
       ? [`${before.places - after.places === 1 ? '1 place goes' : `${before.places - after.places} places go`} to the next in line.`]
       : [],

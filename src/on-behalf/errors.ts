@@ -31,11 +31,24 @@ export class DetailsChanged extends DomainError {
 }
 
 const reasons = {
-  here: 'The booking is on this date already.',
   'not-offered': 'This date cannot be chosen. Choose one of those below.',
   full: 'There is no longer room for them on that date. Choose another.',
   'party-too-large': 'That date gives fewer places to one booking. Choose another.',
   carried: 'They were put on this waiting list from another date’s, and never asked for this one. Move their booking on that other date.'
+}
+
+const turnReasons = {
+  'never-lost': 'There is no turn to restore: this booking waits, has or had a place, or never waited.',
+  'no-list': 'There is no waiting list any more on which to restore their turn.'
+}
+
+/** Somebody's turn on a waiting list cannot be restored. */
+export class NoTurnToRestore extends DomainError {
+  readonly refusal = 'no-turn-to-restore'
+
+  constructor (why: keyof typeof turnReasons) {
+    super(turnReasons[why])
+  }
 }
 
 /** A booking cannot be moved to the date that somebody chose. */

@@ -90,3 +90,6 @@ export const moveForm = z.strictObject({
 }, { error: unknownField })
 
 export const moveFields = ['to'] as const
+
+/** The button that restores a turn, with what was read of it. */
+export const turnForm = z.strictObject({ confirmed }, { error: unknownField })

@@ -3,7 +3,7 @@ import { bookability, closesAt } from '../activities/booking-window.ts'
 import type { KnownActivity } from '../activities/queries.ts'
 import { runningOf } from '../activities/staff-page.ts'
 import { freePlaces } from '../activities/supply.ts'
-import { momentInWords } from '../activities/when.ts'
+import { momentInWords, whenInWords } from '../activities/when.ts'
 import type { Booking } from '../bookings/booking.ts'
 import { roleInWords } from '../bookings/page.ts'
 import { questions } from '../bookings/questions.ts'
@@ -13,6 +13,7 @@ import { effectsOf, fieldsAgain } from '../staff/effects.ts'
 import type { EffectsUnread } from '../staff/effects.ts'
 import { detailInWords, detailsInWords, differing, editionOf } from './details.ts'
 import type { Details } from './details.ts'
+import { admissionOn, isDateFor } from './moving.ts'
 import type { detailsFields, telephoneFields } from './schema.ts'
 
 type Typed<Field extends string> = Partial<Record<Field, string>>
@@ -129,9 +130,50 @@ function comparisonOf (now: Details, mine: Details) {
   }))
 }
 
+interface MovePage {
+  activity: KnownActivity
+  booking: Booking
+  /** The coming dates of its campaign that whoever asks runs. */
+  dates: readonly KnownActivity[]
+}
+
+/** The dates to which somebody can be moved: those of the same title first. */
+export function movePageOf (
+  { activity, booking, dates }: MovePage, now: DateTime<true>, tried?: Tried<'to'>
+) {
+  const others = dates.filter(date => isDateFor(activity, date, now))
+    .map(date => ({ date, admission: admissionOn(date, date.occupancy, booking, now) }))
+    .sort((one, other) => Number(other.date.title === activity.title) - Number(one.date.title === activity.title))
+  const possible = others.filter(({ date, admission }) => admission !== 'full' && booking.places <= date.placesPerBooking)
+  return {
+    ...aboutOf(activity, booking),
+    hasPlace: booking.status !== 'waiting',
+    places: booking.places,
+    dates: possible.map(({ date }) => ({
+      value: date.slug,
+      text: whenInWords(date),
+      hint: { text: [...date.title === activity.title ? [] : [date.title], roomInWords(date)].join('. ') },
+      checked: tried?.typed.to === date.slug
+    })),
+    impossible: others.length - possible.length,
+    errors: tried?.errors,
+    otherHref: tried?.otherHref
+  }
+}
+
+/** How full a date is, where somebody can go there. */
+function roomInWords (date: KnownActivity): string {
+  const free = freePlaces(date, date.occupancy)
+  const { waitingBookings } = date.occupancy
+  if (waitingBookings === 0 && free > 0) return free === 1 ? '1 place is free' : `${free} places are free`
+  return `They would wait there too: ${waitingBookings === 1 ? '1 booking is' : `${waitingBookings} bookings are`} waiting`
+}
+
+const buttons = { details: undefined, move: 'Move the booking', turn: 'Restore their turn' }
+
 /** What one of these changes would do, before it is made: `what` is the end of its address. */
 export function effectsPageOf (
-  activity: KnownActivity, bookingId: string, what: 'details' | 'move', unread: EffectsUnread, body: unknown
+  activity: KnownActivity, bookingId: string, what: keyof typeof buttons, unread: EffectsUnread, body: unknown
 ) {
   const href = bookingHref(activity, bookingId)
   return {
@@ -139,7 +181,7 @@ export function effectsPageOf (
     ...effectsOf(unread),
     action: `${href}/${what}`,
     leaveHref: href,
-    button: what === 'move' ? 'Move the booking' : undefined,
+    button: buttons[what],
     fields: fieldsAgain(body)
   }
 }

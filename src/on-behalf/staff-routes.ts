@@ -1,12 +1,14 @@
 import { randomUUID } from 'node:crypto'
 import type { FastifyPluginAsync, FastifyReply } from 'fastify'
+import { listDatesToCome } from '../activities/queries.ts'
 import type { KnownActivity } from '../activities/queries.ts'
 import { running } from '../activities/staff-routes.ts'
 import type { Running, RunningAddress } from '../activities/staff-routes.ts'
 import { liveStatuses } from '../bookings/booking.ts'
 import type { Booking } from '../bookings/booking.ts'
 import { AlreadyCancelled, BookingNotFound, NoPlacesLeft } from '../bookings/errors.ts'
-import { getBookingOn } from '../bookings/queries.ts'
+import { getBooking, getBookingOn } from '../bookings/queries.ts'
+import type { Db } from '../database/connect.ts'
 import { DomainError } from '../errors.ts'
 import type { Refusal } from '../errors.ts'
 import { editionIn, typedOf } from '../http/form-answers.ts'
@@ -15,18 +17,25 @@ import type { FormErrors } from '../http/form-errors.ts'
 import { isId } from '../http/in-address.ts'
 import { EffectsUnread } from '../staff/effects.ts'
 import { allAre } from '../staff/roles.ts'
-import { assertTakesCallers, bookByTelephone, changeDetails } from './commands.ts'
+import {
+  assertTakesCallers, bookByTelephone, changeDetails, effectsOfTurn, moveBooking, restoreTurn
+} from './commands.ts'
 import type { TakenDown } from './commands.ts'
-import { BookedThere, DetailsChanged } from './errors.ts'
+import { BookedThere, CannotMoveThere, DetailsChanged } from './errors.ts'
 import type { Details } from './details.ts'
-import { detailsFields, detailsForm, telephoneFields, telephoneForm } from './schema.ts'
-import { bookingHref, detailsPageOf, effectsPageOf, telephonePageOf } from './staff-page.ts'
+import { detailsFields, detailsForm, moveFields, moveForm, telephoneFields, telephoneForm, turnForm } from './schema.ts'
+import { bookingHref, detailsPageOf, effectsPageOf, movePageOf, telephonePageOf } from './staff-page.ts'
 
-/** What an organiser does for one person: books them in by telephone, changes their details, moves them. */
+/**
+ * What an organiser does for one person: books them in by telephone, changes their details, moves them, gives
+ * them their turn on a waiting list back.
+ */
 export const onBehalfStaffRoutes: FastifyPluginAsync = async app => {
   allAre(app, 'run activities')
   await app.register(telephoneRoutes)
   await app.register(detailsRoutes)
+  await app.register(moveRoutes)
+  await app.register(turnRoutes)
 }
 
 /** What is said on the page of a booking of somebody who telephoned. */
@@ -94,7 +103,7 @@ const detailsRoutes: FastifyPluginAsync = async app => {
 
   app.post(address, running<BookingAddress>(async asked => {
     const { staff, activity, body, reply } = asked
-    const booking = await liveBooking(asked)
+    const booking = await liveBookingIn(asked, app.db)
     const read = readDetails(activity, booking, body)
     if (!read.success) return await show(asked, 400, { errors: formErrors(read.error, detailsFields) })
     const { detailsAfter, edition, confirmed } = read.data
@@ -121,7 +130,7 @@ const detailsRoutes: FastifyPluginAsync = async app => {
 
   /** A colleague was quicker: what is there now stands beside what was typed, and is what is changed next. */
   async function showBeside (asked: Running<BookingAddress>, errors: FormErrors): Promise<FastifyReply> {
-    const booking = await liveBooking(asked)
+    const booking = await liveBookingIn(asked, app.db)
     const read = readDetails(asked.activity, booking, asked.body)
     const mine = read.success ? { mine: read.data.detailsAfter(booking) } : {}
     return await show(asked, 409, { errors, isBeside: true, ...mine })
@@ -132,7 +141,7 @@ const detailsRoutes: FastifyPluginAsync = async app => {
     tried?: { errors: FormErrors, otherHref?: string | undefined, isBeside?: boolean, mine?: Details }
   ): Promise<FastifyReply> {
     const { staff, activity, body, reply } = asked
-    const booking = await liveBooking(asked)
+    const booking = await liveBookingIn(asked, app.db)
     const page = { activity, booking, districts: districtsFor(activity, booking) }
     const edition = tried?.isBeside === true ? undefined : editionIn(body)
     const model = detailsPageOf(page, tried && { ...tried, typed: typedOf(body, detailsFields), edition })
@@ -143,13 +152,103 @@ const detailsRoutes: FastifyPluginAsync = async app => {
     const placesPerBooking = Math.max(activity.placesPerBooking, booking.places)
     return detailsForm({ districts: districtsFor(activity, booking), placesPerBooking }).safeParse(body)
   }
+}
 
-  async function liveBooking ({ activity, params }: Running<BookingAddress>): Promise<Booking> {
-    if (!isId(params.booking)) throw new BookingNotFound()
-    const booking = await getBookingOn(app.db, activity.id, params.booking)
-    if (!liveStatuses.includes(booking.status)) throw new AlreadyCancelled()
-    return booking
+/** Moving a booking to another date. */
+const moveRoutes: FastifyPluginAsync = async app => {
+  const address = '/activities/:slug/bookings/:booking/move'
+
+  app.get(address, running<BookingAddress>(async asked => await show(asked, 200)))
+
+  app.post(address, running<BookingAddress>(async asked => {
+    const { staff, activity, params, body, reply } = asked
+    const read = moveForm.safeParse(body)
+    if (!read.success) return await show(asked, 400, { errors: formErrors(read.error, moveFields) })
+    const { to, confirmed } = read.data
+    const date = (await datesFor(asked)).find(({ slug }) => slug === to && slug !== activity.slug)
+    if (date === undefined) throw new CannotMoveThere('not-offered')
+    // A second press finds the booking where it was to go.
+    const { activityId } = isId(params.booking) ? await getBooking(app.db, params.booking) : { activityId: undefined }
+    if (activityId !== activity.id && activityId !== date.id) throw new BookingNotFound()
+    await moveBooking(app.db, app.outbox, params.booking, { to: date.id, confirmed }, staff, app.clock())
+    return await reply.redirect(`${bookingHref(date, params.booking)}?done=moved`, 303)
+  }))
+
+  app.setErrorHandler(async (error, request, reply) => {
+    if (request.method !== 'POST') throw error
+    return await running<BookingAddress>(async asked => {
+      const { staff, activity, params, body } = asked
+      if (error instanceof EffectsUnread) {
+        return reply.page('staff/effects', { staff, ...effectsPageOf(activity, params.booking, 'move', error, body) })
+      }
+      if (!(error instanceof CannotMoveThere || error instanceof BookedThere)) throw error
+      const date = (await datesFor(asked)).find(({ slug }) => slug === typedOf(body, moveFields).to)
+      const errors = formError('to', error.message)
+      if (date === undefined || !(error instanceof BookedThere)) return await show(asked, 409, { errors })
+      return await show(asked, 409, { errors, otherHref: bookingHref(date, error.bookingId) })
+    })(request, reply)
+  })
+
+  async function show (
+    asked: Running<BookingAddress>, status: number, tried?: { errors: FormErrors, otherHref?: string | undefined }
+  ): Promise<FastifyReply> {
+    const { staff, activity, body, reply } = asked
+    const booking = await liveBookingIn(asked, app.db)
+    const page = { activity, booking, dates: await datesFor(asked) }
+    const model = movePageOf(page, app.clock(), tried && { ...tried, typed: typedOf(body, moveFields) })
+    return reply.code(status).page('staff/move-booking', { staff, ...model })
   }
+
+  async function datesFor ({ staff, activity }: Running<BookingAddress>): Promise<KnownActivity[]> {
+    return await listDatesToCome(app.db, staff, activity.campaign.id, app.clock())
+  }
+}
+
+/** Restoring somebody's turn on a waiting list: a page that says what it does, and its button. */
+const turnRoutes: FastifyPluginAsync = async app => {
+  const address = '/activities/:slug/bookings/:booking/turn'
+
+  app.get(address, running<BookingAddress>(async asked => await show(asked, 200)))
+
+  app.post(address, running<BookingAddress>(async asked => {
+    const { staff, activity, body, reply } = asked
+    const { id } = await bookingIn(asked, app.db)
+    const read = turnForm.safeParse(body)
+    if (!read.success) return await show(asked, 400, formErrors(read.error, []))
+    await restoreTurn(app.db, app.outbox, id, read.data.confirmed, staff, app.clock())
+    return await reply.redirect(`${bookingHref(activity, id)}?done=turn`, 303)
+  }))
+
+  app.setErrorHandler(async (error, request, reply) => {
+    if (!(error instanceof EffectsUnread)) throw error
+    return await running<BookingAddress>(async ({ staff, activity, params }) =>
+      await reply.page('staff/effects', {
+        staff, ...effectsPageOf(activity, params.booking, 'turn', error, {})
+      }))(request, reply)
+  })
+
+  async function show (
+    asked: Running<BookingAddress>, status: number, errors?: FormErrors
+  ): Promise<FastifyReply> {
+    const { staff, activity, reply } = asked
+    const booking = await bookingIn(asked, app.db)
+    const effects = await effectsOfTurn(app.db, booking, activity, app.clock())
+    const model = effectsPageOf(activity, booking.id, 'turn', new EffectsUnread(effects, undefined), {})
+    return reply.code(status).page('staff/effects', { staff, errors, ...model })
+  }
+}
+
+/** The booking that an address names, which must be of its activity. */
+async function bookingIn ({ activity, params }: Running<BookingAddress>, db: Db): Promise<Booking> {
+  if (!isId(params.booking)) throw new BookingNotFound()
+  return await getBookingOn(db, activity.id, params.booking)
+}
+
+/** The booking that an address names, which must be of its activity and live. */
+async function liveBookingIn (asked: Running<BookingAddress>, db: Db): Promise<Booking> {
+  const booking = await bookingIn(asked, db)
+  if (!liveStatuses.includes(booking.status)) throw new AlreadyCancelled()
+  return booking
 }
 
 /** Where people can live: also where somebody lives that cannot be chosen any more. */

@@ -249,7 +249,8 @@ async function lockAsked (
   })
   const booking = bookingOf(await tx.booking.findUniqueOrThrow({ where: { id: bookingId } }))
   const locked = new Set(ofOtherDates.map(({ activityId }) => activityId))
-  if (booking.activityId !== activity.id || others.some(({ activityId }) => !locked.has(activityId))) throw new BookingMoved()
+  const hasMoved = booking.activityId !== activity.id || others.some(({ activityId }) => !locked.has(activityId))
+  if (hasMoved) throw new BookingMoved()
   return { activity, booking, others: others.map(bookingOf) }
 }
 
