@@ -37,6 +37,8 @@ import { letterStaffRoutes } from './letters/staff-routes.ts'
 import { meetingStaffRoutes } from './meetings/staff-routes.ts'
 import { memberStaffRoutes } from './members/staff-routes.ts'
 import { programmeStaffRoutes } from './programme/staff-routes.ts'
+import { onBehalfStaffRoutes } from './on-behalf/staff-routes.ts'
+import { peopleStaffRoutes } from './people/staff-routes.ts'
 import { remindersOf } from './reminders/moments.ts'
 import type { SecondFactor } from './staff/authenticator.ts'
 import type { Provider } from './staff/openid.ts'
@@ -120,13 +122,14 @@ export async function buildApp ({ makesMeetings = false, ...parts }: AppParts): 
     behindSignIn: [
       activityStaffRoutes, memberStaffRoutes, holdStaffRoutes, bookingStaffRoutes,
       async staff => { await staff.register(programmeStaffRoutes, { seal: parts.seal, remindersOf }) },
+      onBehalfStaffRoutes,
       async staff => { await staff.register(waitingListStaffRoutes, { seal: parts.seal }) },
       async staff => { await staff.register(meetingStaffRoutes, { seal: parts.seal, makesMeetings }) },
       async staff => { await staff.register(letterStaffRoutes, { room: parts, remindersOf }) },
       async staff => { await staff.register(bulletinStaffRoutes, { room: parts }) },
       async staff => { await staff.register(eveningStaffRoutes, { seal: parts.seal }) },
       exportStaffRoutes, supportStaffRoutes, campaignStaffRoutes, agencyStaffRoutes, auditStaffRoutes,
-      homeStaffRoutes
+      peopleStaffRoutes, homeStaffRoutes
     ]
   })
 

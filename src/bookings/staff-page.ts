@@ -101,6 +101,7 @@ function attendeesOf (activity: KnownActivity, { attendees, counts, page }: Atte
       bookedAt: wallClock(booking.createdAt, activity.zone),
       accessNeeds: booking.accessNeeds,
       question: booking.question,
+      href: `/staff/activities/${activity.slug}/bookings/${booking.id}`,
       lettersHref: `/staff/activities/${activity.slug}/bookings/${booking.id}/letters`,
       isUnreachable: booking.unreachableAt !== undefined,
       cancelHref: organises && liveStatuses.includes(booking.status)

@@ -55,6 +55,7 @@ const occasions: Record<LetterKind, Occasion> = {
   'place-confirmed': {},
   'already-booked': {},
   'booking-link': {},
+  'access-arranged': { booking: { accessAnswer: 'We will turn captions on, and a second screen shows the signer.' } },
   'waiting-list-joined': { booking: { status: 'waiting' } },
   'place-found': {},
   'place-offered': { booking: { status: 'offered' }, activity: { waitingList: 'offers' } },

@@ -32,6 +32,11 @@ export const kindsInWords: Record<LetterKind, KindInWords> = {
   'booking-link': {
     name: 'Link to the booking', family: 'booking', isSent: 'When somebody asks for it on “Find my booking”.'
   },
+  'access-arranged': {
+    name: 'What is arranged',
+    family: 'booking',
+    isSent: 'When an organiser says what is arranged for somebody who said what would help them take part.'
+  },
   'waiting-list-joined': {
     name: 'On the waiting list', family: 'waiting-list', isSent: 'When somebody joins the waiting list.'
   },

@@ -67,6 +67,10 @@ export const kinds = {
   'offer-lapsed': lapse,
   'offer-refused': lapse,
   'waiting-list-closed': { ...lapse, lasts: 'for-good' },
+  // What it says is the answer of the moment: an earlier one does not go any more, see people/commands.ts.
+  'access-arranged': {
+    fact: 'letter.due', holdsFor: liveStatuses, method: undefined, isOnce: false, lasts: 'until-the-end'
+  },
   'booking-link': {
     fact: 'booking-link.requested', holdsFor: liveStatuses, method: undefined, isOnce: false, lasts: 'until-the-end'
   },
@@ -139,6 +143,7 @@ export function outdatedBecause (
     return 'Not sent: the offer has ended.'
   }
   if (kind === 'place-called' && (!booking.isCalled || sequence < booking.offers)) return 'Not sent: the place is gone.'
+  if (kind === 'access-arranged' && booking.accessAnswer === undefined) return 'Not sent: the answer was taken back.'
   const { startsAt, endsAt, status } = booking.activity
   if (status === 'cancelled') return 'Not sent: the activity is cancelled.'
   if (lasts === 'until-the-start') {

@@ -69,6 +69,7 @@ export function pageOf (
     isPersonal,
     opens: isPersonal ? opensInWords(activity, activity.startsAt) : '',
     cancellationReason: oneLine(activity.cancellationReason ?? ''),
+    arranged: quoted(booking.accessAnswer ?? ''),
     bulletin: bulletin && { heading: oneLine(bulletin.heading), body: quoted(bulletin.body) },
     ownUrl,
     calendarUrl: `${ownUrl}/invitation.ics`,

@@ -232,7 +232,7 @@ export function unreachablePageOf (
           status: bookingTags[status],
           since: shortMoment(since, activity.zone),
           answer: shownAnswer(answer),
-          href: `/staff/activities/${activity.slug}/bookings/${id}/letters`
+          href: `/staff/activities/${activity.slug}/bookings/${id}`
         }))
       }]
     }),

@@ -34,7 +34,7 @@ interface LetterPages {
 /** What became of letters, whom they do not reach, and what they say. */
 export const letterStaffRoutes: FastifyPluginAsync<LetterPages> = async (app, { room, remindersOf }) => {
   allAre(app, 'know attendees')
-  app.get<{ Querystring: { page?: unknown } }>('/letters', async (request, reply) => {
+  app.get<{ Querystring: { page?: unknown, done?: unknown } }>('/letters', async (request, reply) => {
     const staff = staffOf(request)
     const now = app.clock()
     const page = pageNumber(request.query.page)
@@ -42,7 +42,9 @@ export const letterStaffRoutes: FastifyPluginAsync<LetterPages> = async (app, { 
       countUnreachable(app.db, staff, now),
       listUnreachable(app.db, staff, now, { skip: (page - 1) * perPage, take: perPage })
     ])
-    return reply.page('staff/letters-that-do-not-arrive', { staff, ...unreachablePageOf({ people, total, page }) })
+    return reply.page('staff/letters-that-do-not-arrive', {
+      staff, ...unreachablePageOf({ people, total, page }), done: sentenceFor(done, request.query.done)
+    })
   })
 
   await app.register(kindRoutes, { room })
@@ -73,6 +75,7 @@ const kindRoutes: FastifyPluginAsync<Pick<LetterPages, 'room'>> = async (app, { 
 }
 
 const done = {
+  telephoned: 'It is noted that you have told them by telephone.',
   again: 'The letter is on its way again. Letters to this address count as arriving until one comes back.'
 }
 

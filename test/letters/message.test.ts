@@ -25,6 +25,7 @@ const offered = {
 const lapsed = {
   status: 'lapsed', confirmedAt: undefined, waitedAt: noon, offers: 1, lapseReason: 'unanswered'
 } satisfies Partial<Booking>
+const arranged = { accessAnswer: 'We will turn captions on.' } satisfies Partial<Booking>
 const leftTheList = { status: 'cancelled', confirmedAt: undefined, waitedAt: noon } satisfies Partial<Booking>
 
 /** Every letter there is, with the state of the booking that it is written to. */
@@ -42,6 +43,7 @@ const every: Array<[LetterKind, Partial<Booking>]> = [
   ['waiting-list-closed', { ...lapsed, lapseReason: 'closed' }], ['already-booked', offered], ['already-booked', called],
   ['reminder-week', confirmed], ['reminder-day', confirmed], ['reminder-hour', confirmed], ['thank-you', confirmed],
   ['sorry-we-missed-you', confirmed], ['after-the-day', confirmed], ['bulletin', confirmed], ['bulletin', waiting],
+  ['access-arranged', arranged], ['access-arranged', { ...waiting, ...arranged }],
   ['already-booked', { ...offered, offeredUntil: noon }], ['booking-link', offered], ['booking-link', called],
   ['booking-link', { ...offered, offeredUntil: noon }], ['booking-changed', { ...offered, places: 2 }]
 ]
@@ -112,7 +114,7 @@ t.test('who has a place that is to come finds the way in, and who has none does 
   /** By the day before, calendars have it. */
   const soon: LetterKind[] = ['reminder-day', 'reminder-hour']
   /** A message says what its writer has to say, and where the booking is. */
-  const withoutWayIn: LetterKind[] = [...followUps, 'bulletin']
+  const withoutWayIn: LetterKind[] = [...followUps, 'bulletin', 'access-arranged']
   for (const [kind, booking] of every) {
     const { text, calendar } = write(kind, entryFor(booking))
     const hasPlace = booking.status === undefined && !withoutWayIn.includes(kind)
