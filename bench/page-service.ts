@@ -7,7 +7,7 @@ import { loadConfig } from '../src/config.ts'
 import { connect } from '../src/database/connect.ts'
 import { openOutbox } from '../src/outbox.ts'
 import { secretKeyOf } from '../src/secret-key.ts'
-import { secondFactorSeal } from '../src/staff/authenticator.ts'
+import { secondFactorSeal } from '../src/second-factor/authenticator.ts'
 import { joinLinkSeal } from '../src/teams/seal.ts'
 import { loadTemplates } from '../src/templates.ts'
 

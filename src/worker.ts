@@ -16,7 +16,7 @@ import { keepMeetings } from './meetings/jobs.ts'
 import { sendWelcomes } from './members/jobs.ts'
 import type { Fact, Facts, Outbox } from './outbox.ts'
 import { remindPeople } from './reminders/commands.ts'
-import { sendSignInLetters } from './staff/jobs.ts'
+import { sendSignInLetters } from './sign-in/jobs.ts'
 import type { Meetings } from './teams/meeting.ts'
 import { serveWaitingList, sweepWaitingLists } from './waiting-list/commands.ts'
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { organizerOf } from '../invitations/organizer.ts'
 import { deliveryAddress } from '../invitations/mail-address.ts'
-import type { Post } from '../staff/jobs.ts'
+import type { Post } from '../sign-in/jobs.ts'
 import { inPlainText, readBody } from './body.ts'
 import { NotTaken } from './errors.ts'
 import type { LetterRoom } from './jobs.ts'

@@ -4,11 +4,12 @@ import type { Db, Tx } from '../database/connect.ts'
 import type { Outbox } from '../outbox.ts'
 import { record } from '../staff/audit.ts'
 import { openAt } from '../staff/session-life.ts'
-import { AddressTaken, MemberChanged, MemberNotFound } from './errors.ts'
+import { AddressTaken, AgencyUnknown, MemberChanged, MemberNotFound, StaffMemberExists } from './errors.ts'
 import { assertAnAdminRemains, assertNotTheirOwn } from './last-admin.ts'
 import { differences, editionOf } from './member.ts'
 import type { Member, MemberDraft } from './member.ts'
 import { findHolder, findMember } from './queries.ts'
+import type { NewStaffMember } from './schema.ts'
 
 /** Which member of staff, as whoever asks has read them. */
 export interface ReadMember { id: string, edition: string }
@@ -36,6 +37,25 @@ export async function addMember (
     }, now)
     await outbox.announce(tx, 'sign-in.granted', [{ staffMemberId: id }])
   }), isThere)
+}
+
+/** The same for somebody at a terminal, who tells them in their own way: nothing is announced. */
+export async function addStaffMember (
+  db: Db, { email, name, role, agency: slug }: NewStaffMember, now: DateTime<true>
+): Promise<void> {
+  try {
+    await db.$transaction(async tx => {
+      const agency = slug === undefined ? null : await tx.agency.findUnique({ where: { slug } })
+      if (slug !== undefined && agency === null) throw new AgencyUnknown(slug)
+      const { id } = await tx.staffMember.create({
+        data: { email, name, role, agencyId: agency?.id ?? null, createdAt: now.toJSDate() }
+      })
+      await record(tx, { staffMemberId: undefined, action: 'staff.added', subject: id, details: { role } }, now)
+    })
+  } catch (error) {
+    if (error instanceof Prisma.PrismaClientKnownRequestError && error.code === 'P2002') throw new StaffMemberExists(email)
+    throw error
+  }
 }
 
 /**

@@ -1,4 +1,4 @@
-import { DomainError } from '../errors.ts'
+import { CommandError, DomainError } from '../errors.ts'
 
 export class MemberNotFound extends DomainError {
   readonly refusal = 'member-not-found'
@@ -49,5 +49,17 @@ export class OwnAccount extends DomainError {
   constructor (deed: keyof typeof deeds) {
     super(deeds[deed])
     this.deed = deed
+  }
+}
+
+export class StaffMemberExists extends CommandError {
+  constructor (email: string) {
+    super(`${email} is a member of staff already.`)
+  }
+}
+
+export class AgencyUnknown extends CommandError {
+  constructor (slug: string) {
+    super(`There is no agency ${slug}. Add it with: placekeeper agency add ${slug} --name NAME`)
   }
 }

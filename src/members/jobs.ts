@@ -1,6 +1,6 @@
 import type { Db } from '../database/connect.ts'
 import type { Facts } from '../outbox.ts'
-import type { Post } from '../staff/jobs.ts'
+import type { Post } from '../sign-in/jobs.ts'
 import { findMember } from './queries.ts'
 import { roleNames, whatRolesMay } from './role-in-words.ts'
 

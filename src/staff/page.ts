@@ -1,6 +1,6 @@
 import type { DateTime } from 'luxon'
 import type { Role } from '../http/session.ts'
-import type { ListedSession, MemberWithSessions, WaysToShow } from './queries.ts'
+import type { ListedSession, MemberWithSessions } from './queries.ts'
 import type { OpenedBy } from './session-life.ts'
 
 const roleInWords: Record<Role, string> = {
@@ -37,11 +37,6 @@ export function accountPageOf (
   }
 }
 
-/** Somebody and their authenticator. */
-export function factorPageOf ({ name, email, factorSince }: WaysToShow, now: DateTime<true>) {
-  return { name, email, factorSince: factorSince && momentInWords(factorSince, now) }
-}
-
 function sessionOf (
   { id, tokenHash, device, openedBy, createdAt, lastSeenAt }: ListedSession, ownHash: string, now: DateTime<true>
 ) {
@@ -54,7 +49,8 @@ function sessionOf (
   }
 }
 
-function momentInWords (at: DateTime<true>, now: DateTime<true>): string {
+/** When something was, in words: of the same day only the time. */
+export function momentInWords (at: DateTime<true>, now: DateTime<true>): string {
   const there = at.setZone(zone).setLocale('en-GB')
   const time = there.toFormat('h:mma').toLowerCase()
   if (there.hasSame(now.setZone(zone), 'day')) return `Today at ${time}`

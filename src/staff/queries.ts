@@ -2,7 +2,6 @@ import type { DateTime } from 'luxon'
 import { instant } from '../clock.ts'
 import type { Reader } from '../database/connect.ts'
 import type { Role, StaffMember } from '../http/session.ts'
-import { mostTries } from './code.ts'
 import { awaitingAt, isOver, openAt } from './session-life.ts'
 import type { OpenedBy, SessionLife } from './session-life.ts'
 import { hashOf } from './token.ts'
@@ -53,6 +52,19 @@ export async function isCodeAwaited (db: Reader, cookie: string, now: DateTime<t
   return row !== null
 }
 
+/** The session of a cookie in which a code can be typed: one that waits for it, or an open one. */
+export async function findSessionToShow (db: Reader, cookie: string, now: DateTime<true>) {
+  const session = await db.staffSession.findUnique({
+    where: {
+      tokenHash: hashOf(cookie),
+      endedAt: null,
+      OR: [{ awaitsCode: true, ...awaitingAt(now) }, { awaitsCode: false, ...openAt(now) }]
+    },
+    select: { id: true, staffMemberId: true, awaitsCode: true, openedBy: true }
+  })
+  return session ?? undefined
+}
+
 /** How a member of staff can be known. */
 export interface WaysToShow {
   name: string
@@ -67,26 +79,6 @@ export async function findWaysToShow (db: Reader, staffMemberId: string): Promis
   if (row === null) return undefined
   const { name, email, factorSince: since, issuer } = row
   return { name, email, factorSince: since === null ? undefined : instant(since), isConnected: issuer !== null }
-}
-
-/**
- * Where a sign-in link can be used: in the browser that asks about it, in another one, which asked for its
- * letter, or nowhere.
- */
-export async function whereLinkWorks (
-  db: Reader, token: string, browser: string | undefined, now: DateTime<true>
-): Promise<'here' | 'elsewhere' | 'nowhere'> {
-  const link = await db.signInToken.findUnique({
-    where: {
-      tokenHash: hashOf(token),
-      usedAt: null,
-      tries: { lt: mostTries },
-      expiresAt: { gt: now.toJSDate() },
-      staffMember: { disabledAt: null }
-    }
-  })
-  if (link === null) return 'nowhere'
-  return link.browserHash === null || link.browserHash === hashOf(browser ?? '') ? 'here' : 'elsewhere'
 }
 
 /** A member of staff with the sessions that are open, the one that was seen last first. */

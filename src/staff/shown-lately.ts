@@ -27,3 +27,9 @@ export async function askAgain (request: FastifyRequest, reply: FastifyReply, to
   await reply.redirect(`/staff/again${way === undefined ? '' : `?${new URLSearchParams({ to: way.href })}`}`, 303)
   return true
 }
+
+/** To the first page, or to where they were on their way; the page that asked says so and forgets it. */
+export async function onwards (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+  const way = wayBackTo(request.markOf('back'))
+  return reply.redirect(way === undefined ? '/staff' : `/staff/again?${new URLSearchParams({ to: way.href })}`, 303)
+}

@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify'
 import type { Db } from '../../src/database/connect.ts'
 import type { Agency, Hold, StaffMember } from '../../src/database/generated/client.ts'
 import type { StaffMember as SignedIn } from '../../src/http/session.ts'
-import { createSignInLink } from '../../src/staff/commands.ts'
+import { createSignInLink } from '../../src/sign-in/commands.ts'
 import { post } from './service.ts'
 import { noon } from './world.ts'
 

@@ -5,32 +5,28 @@ import { formError, formErrors } from '../http/form-errors.ts'
 import type { FormErrors } from '../http/form-errors.ts'
 import { aFewLetters, aRoomful } from '../http/limits.ts'
 import { requireStaff, session, staffOf } from '../http/session.ts'
-import type { SecondFactor } from './authenticator.ts'
-import { sendToProvider, whoCame } from './at-provider.ts'
-import type { Purpose } from './at-provider.ts'
-import {
-  connectWorkAccount, noteSession, passByCode, passByWorkAccount, requestSignInLetter, signIn, signInByCode,
-  signInByWorkAccount, signOut
-} from './commands.ts'
-import type { Arrival } from './commands.ts'
-import { deviceOf } from './device.ts'
-import { FactorCodeWrong, FactorLocked, SessionOver, SignInCodeWrong, SignInLinkUsed } from './errors.ts'
-import type { Provider } from './openid.ts'
-import { findOpenSession, isCodeAwaited, whereLinkWorks } from './queries.ts'
-import { sayWhoMay } from './refusal.ts'
-import { mayEver } from './roles.ts'
-import { codeForm, factorForm, signInForm } from './schema.ts'
-import { isDueANote, isShownLately } from './session-life.ts'
-import { askAgain } from './shown-lately.ts'
-import { accountRoutes } from './staff-routes.ts'
-import { hashOf, newToken } from './token.ts'
-import { wayBackTo } from './way-back.ts'
-
-interface WaysIn {
-  /** Undefined: people sign in by letter only. */
-  provider: Provider | undefined
-  secondFactor: SecondFactor
-}
+import { passByCode } from '../second-factor/commands.ts'
+import { refusedCodeOf } from '../second-factor/refused-code.ts'
+import { factorForm } from '../second-factor/schema.ts'
+import { factorStaffRoutes } from '../second-factor/staff-routes.ts'
+import { arrivalOf } from '../staff/arrival.ts'
+import { noteSession, signOut } from '../staff/commands.ts'
+import { SessionOver } from '../staff/errors.ts'
+import { findOpenSession, isCodeAwaited } from '../staff/queries.ts'
+import { sayWhoMay } from '../staff/refusal.ts'
+import { mayEver } from '../staff/roles.ts'
+import { isDueANote } from '../staff/session-life.ts'
+import { askAgain, onwards } from '../staff/shown-lately.ts'
+import { accountRoutes } from '../staff/staff-routes.ts'
+import { hashOf, newToken } from '../staff/token.ts'
+import { workAccountRoutes } from '../work-account/routes.ts'
+import { workAccountStaffRoutes } from '../work-account/staff-routes.ts'
+import { requestSignInLetter, signIn, signInByCode } from './commands.ts'
+import { SignInCodeWrong, SignInLinkUsed } from './errors.ts'
+import { whereLinkWorks } from './queries.ts'
+import { codeForm, signInForm } from './schema.ts'
+import { againRoutes } from './staff-routes.ts'
+import type { WaysIn } from './staff-routes.ts'
 
 interface Link { Params: { token: string } }
 
@@ -60,7 +56,8 @@ export const staffPages: FastifyPluginAsync<WaysIn & { behindSignIn: FastifyPlug
     }
   })
 
-  await app.register(signInRoutes, { ...waysIn, mustSetUp })
+  await app.register(signInRoutes, waysIn)
+  if (provider !== undefined) await app.register(workAccountRoutes, { provider, mustSetUp })
 
   app.post('/sign-out', async (request, reply) => {
     const openedBy = await signOut(app.db, request.sessionCookie ?? '', app.clock())
@@ -94,14 +91,16 @@ export const staffPages: FastifyPluginAsync<WaysIn & { behindSignIn: FastifyPlug
       if (shownLately === true) await askAgain(request, reply, request.url)
     })
     inside.setNotFoundHandler(async () => { throw app.httpErrors.notFound() })
-    for (const routes of [accountRoutes, ...behindSignIn]) await inside.register(routes, waysIn)
+    await inside.register(accountRoutes, { hasProvider: provider !== undefined })
+    await inside.register(factorStaffRoutes, secondFactor)
+    await inside.register(workAccountStaffRoutes, { provider })
+    await inside.register(againRoutes, waysIn)
+    for (const routes of behindSignIn) await inside.register(routes)
   })
 }
 
 /** The ways in: by a letter's link or code, and by a link that was printed at a terminal. */
-const signInRoutes: FastifyPluginAsync<WaysIn & { mustSetUp: (request: FastifyRequest) => boolean }> = async (
-  app, { provider, secondFactor, mustSetUp }
-) => {
+const signInRoutes: FastifyPluginAsync<WaysIn> = async (app, { provider, secondFactor }) => {
   const countLetters = app.limitOn(aFewLetters)
 
   app.get('/sign-in', async (request, reply) => await ask(request, reply))
@@ -148,12 +147,9 @@ const signInRoutes: FastifyPluginAsync<WaysIn & { mustSetUp: (request: FastifyRe
       const cookie = await passByCode(app.db, secondFactor.seal, sessionCookie, read.data.code, app.clock())
       return await letIn(request, reply, cookie)
     } catch (error) {
-      if (error instanceof FactorCodeWrong || error instanceof FactorLocked) {
-        const status = error instanceof FactorLocked ? 429 : 409
-        return await askForFactor(request, reply.code(status), formError('code', error.message))
-      }
       if (error instanceof SessionOver) return await sayItIsGone(request, reply.forgetSession(), error.message)
-      throw error
+      const { status, errors } = refusedCodeOf(error)
+      return await askForFactor(request, reply.code(status), errors)
     }
   })
 
@@ -178,43 +174,6 @@ const signInRoutes: FastifyPluginAsync<WaysIn & { mustSetUp: (request: FastifyRe
         : await sayItIsGone(request, reply)
     }
   })
-
-  if (provider !== undefined) {
-    app.post('/sign-in/openid', { config: { rateLimit: aRoomful } }, async (_, reply) =>
-      await sendToProvider(provider, 'sign-in', reply))
-
-    // The one GET that signs in: a provider can answer in no other way that brings our cookies along. It does for
-    // nobody but the browser that pressed the button, which its cookie shows, and once.
-    app.get('/sign-in/openid/return', { config: { rateLimit: aRoomful } }, async (request, reply) => {
-      const [purpose = '', secret = ''] = request.markOf('openid')?.split('.') ?? []
-      reply.forgetMark('openid')
-      const { staff, sessionCookie = '' } = request
-      const isInside = purpose === 'connect' || purpose === 'again'
-      if (isInside && (staff === undefined || mustSetUp(request))) return await sayItFailed(reply)
-      const account = await whoCame(provider, isInside ? purpose : 'sign-in' satisfies Purpose, secret, request)
-      if (account === undefined) return await sayItFailed(reply)
-
-      if (purpose === 'connect') {
-        await connectWorkAccount(app.db, staffOf(request).id, account, app.clock())
-        return reply.redirect('/staff/account?done=connected', 303)
-      }
-      if (purpose === 'again') {
-        const { shownAt } = account
-        if (shownAt === undefined || !isShownLately(shownAt, app.clock())) {
-          request.log.warn('The OpenID provider did not ask again who somebody is, or did not say so (auth_time).')
-          return await sayItFailed(reply)
-        }
-        const cookie = await passByWorkAccount(app.db, sessionCookie, { ...account, shownAt }, app.clock())
-        return await onwards(request, reply.keepSession(cookie))
-      }
-      const cookie = await signInByWorkAccount(app.db, account, arrivalOf(request), app.clock())
-      return await onwards(request, reply.keepSession(cookie))
-    })
-  }
-
-  async function sayItFailed (reply: FastifyReply): Promise<FastifyReply> {
-    return reply.code(403).page('staff/sign-in-failed')
-  }
 
   async function ask (request: FastifyRequest, reply: FastifyReply, errors?: FormErrors): Promise<FastifyReply> {
     const { staff } = request
@@ -241,20 +200,6 @@ const signInRoutes: FastifyPluginAsync<WaysIn & { mustSetUp: (request: FastifyRe
 
   async function letIn (request: FastifyRequest, reply: FastifyReply, cookie: string): Promise<FastifyReply> {
     return await onwards(request, reply.forgetMark('letter').keepSession(cookie))
-  }
-}
-
-/** To the first page, or to where they were on their way; the page that asked says so and forgets it. */
-async function onwards (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-  const way = wayBackTo(request.markOf('back'))
-  return reply.redirect(way === undefined ? '/staff' : `/staff/again?${new URLSearchParams({ to: way.href })}`, 303)
-}
-
-function arrivalOf (request: FastifyRequest): Arrival {
-  return {
-    browser: request.markOf('letter'),
-    earlierCookie: request.sessionCookie,
-    device: deviceOf(request.headers['user-agent'])
   }
 }
 

@@ -2,7 +2,8 @@ import t from 'tap'
 import { noon, warm, world } from '../support/world.ts'
 import { perceived, post, service } from '../support/service.ts'
 import { aLink, aStaffMember, cookieOf, setCookies } from '../support/staff.ts'
-import { addStaffMember, createSignInLink, signIn } from '../../src/staff/commands.ts'
+import { addStaffMember } from '../../src/members/commands.ts'
+import { createSignInLink, signIn } from '../../src/sign-in/commands.ts'
 
 const gone = 'This sign-in link has been used, has been replaced by a newer one or is too old.'
 

@@ -1,5 +1,5 @@
 import { randomInt, timingSafeEqual } from 'node:crypto'
-import { hashOf } from './token.ts'
+import { hashOf } from '../staff/token.ts'
 
 /** So many wrong codes end a letter's code and its link. */
 export const mostTries = 5

@@ -19,6 +19,9 @@ export function secondFactorSeal (secretKey: string): Seal {
 /** How long somebody may take to set one up. */
 export const setUpMinutes = 20
 
+/** So many wrong codes in one session end it. */
+export const mostTries = 5
+
 /** So many wrong codes for one person within a day, from wherever, and none is taken any more. */
 export const mostWrongCodes = 20
 export const wrongCodesHours = 24

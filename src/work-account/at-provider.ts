@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Provider, WorkAccount } from './openid.ts'
-import { hashOf, newToken } from './token.ts'
+import { hashOf, newToken } from '../staff/token.ts'
 
 /** Why somebody goes to the provider: to come in, to connect their account, or to show again who they are. */
 export type Purpose = 'sign-in' | 'connect' | 'again'

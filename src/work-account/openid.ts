@@ -2,7 +2,7 @@ import type { DateTime } from 'luxon'
 import * as client from 'openid-client'
 import { instant } from '../clock.ts'
 import type { OpenIdAccess } from '../config.ts'
-import { hashOf } from './token.ts'
+import { hashOf } from '../staff/token.ts'
 
 /** Somebody as their provider knows them. Addresses change hands there; this pair never does. */
 export interface WorkAccount {
