@@ -1,5 +1,7 @@
 import t from 'tap'
 import { buildApp } from '../../src/app.ts'
+import { read } from '../support/icalendar.ts'
+import { doJobs, keeping, roomWith } from '../support/letter-room.ts'
 import { freePort } from '../support/running-service.ts'
 import { partsOf } from '../support/service.ts'
 import { signedIn } from '../support/staff.ts'
@@ -8,7 +10,7 @@ import { axe, closeBrowser, openPage, plainPhone, scrollsSideways, withBrowser }
 
 t.teardown(closeBrowser)
 
-t.test('an organiser on a small phone without scripts moves a full workshop by a week, and everybody is told',
+t.test('an organiser on a small phone without scripts moves a full workshop by a week, and everybody’s letter and calendar follow',
   withBrowser, async t => {
     const its = await world(t)
     const port = await freePort()
@@ -36,6 +38,20 @@ t.test('an organiser on a small phone without scripts moves a full workshop by a
 
     t.match(await page.locator('main').textContent(), /Tuesday 8 December 2026, 6pm to 6:30pm/)
     t.equal((await announced(its.db, 'booking.changed')).length, 4)
+
+    const mailer = keeping()
+    t.strictSame(await doJobs(its, roomWith(its, mailer)), [])
+    const moved = mailer.kept.map(({ text, calendar }) => ({
+      says: text.includes('Tuesday 8 December 2026, 6pm to 6:30pm'),
+      calendar: calendar && read(calendar.content)
+    }))
+    const invitations = moved.flatMap(({ calendar }) => calendar ?? [])
+    t.strictSame(moved.map(({ says }) => says), [true, true, true, true])
+    t.strictSame(invitations.map(({ method, events: [event] }) => [method, event?.sequence, event?.start]),
+      Array.from({ length: 3 }, () => ['REQUEST', 1, '2026-12-08T18:00:00Z']), 'who waits has nothing in a calendar')
+    const uids = await its.db.booking.findMany({ where: { status: 'confirmed' }, select: { icalUid: true } })
+    t.strictSame(invitations.map(({ events: [event] }) => event?.uid).sort(), uids.map(({ icalUid }) => icalUid).sort(),
+      'each is the entry that was there')
   })
 
 t.test('the pages on which activities are made pass axe', withBrowser, async t => {
