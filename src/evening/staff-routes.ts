@@ -120,8 +120,7 @@ function onTheDay (answer: (asked: Running) => Promise<FastifyReply>): Handler {
     const { staff, activity, reply } = asked
     const now = reply.server.clock()
     if (may(staff, 'know attendees', activity) || isOnItsDay(activity, now)) return await answer(asked)
-    return reply.code(reply.request.method === 'POST' ? 409 : 200)
-      .page('staff/evening-not-yet', { staff, ...notYetPageOf(activity, now) })
+    return reply.code(403).page('staff/evening-not-yet', { staff, ...notYetPageOf(activity, now) })
   })
 }
 

@@ -86,9 +86,10 @@ t.test('a host sees names, access needs and who is here, on the day alone; nobod
   }, 'This page was open on Saturday 21 November 2026']] as const) {
     await db.activity.update({ where: { id: activity.id }, data: when })
     const other = await look()
+    t.equal(other.statusCode, 403)
     t.equal(perceived(other).h1, heading)
     t.notMatch(other.body, /Ann Ash|teams\.microsoft/)
-    t.equal((await post(app, `${url}/attendance`, { [reference]: 'yes-no' }, headers)).statusCode, 409)
+    t.equal((await post(app, `${url}/attendance`, { [reference]: 'yes-no' }, headers)).statusCode, 403)
   }
   t.equal((await db.booking.findFirstOrThrow()).attended, true)
 })

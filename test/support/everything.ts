@@ -30,7 +30,12 @@ export const ofAttendees = /Kirkbride|Waits|anne@|wanda@|07700 900 982|Sign lang
  * An activity this evening, of which every page of the organisers' side has something to show, led by one agency
  * together with another.
  */
-export async function everything (db: Db, given: Partial<Activity> = {}): Promise<Everything> {
+export async function everything (db: Db): Promise<Everything> {
+  // In one transaction, because it is made a great many times.
+  return await db.$transaction(async tx => await make(tx as Db))
+}
+
+async function make (db: Db): Promise<Everything> {
   const [leading, takingPart] = [await anAgency(db), await anAgency(db, { name: 'Cumbria Police' })]
   const activity = await anActivity(db, {
     startsAt: noon.plus({ hours: 6 }).toJSDate(),
@@ -38,8 +43,7 @@ export async function everything (db: Db, given: Partial<Activity> = {}): Promis
     visibility: 'agency',
     capacity: 20,
     waitingList: 'by-hand',
-    leadAgencyId: leading.id,
-    ...given
+    leadAgencyId: leading.id
   })
   const { id: activityId } = activity
   await db.activityPartner.create({ data: { activityId, agencyId: takingPart.id } })
@@ -91,7 +95,7 @@ export async function everything (db: Db, given: Partial<Activity> = {}): Promis
       name: `Helpline ${randomUUID()}`,
       purpose: 'to talk',
       number: '0800 1111',
-      lastCheckedOn: noon.toJSDate(),
+      lastCheckedOn: noon.minus({ days: 100 }).toJSDate(),
       owner: 'Cumberland Council'
     }
   })
@@ -117,6 +121,7 @@ export async function everything (db: Db, given: Partial<Activity> = {}): Promis
 const meanings: Array<[before: RegExp, (its: Everything) => string]> = [
   [/\/activities\/:slug$/, ({ activity }) => activity.slug],
   [/\/agencies\/:slug$/, ({ takingPart }) => takingPart.slug],
+  [/\?campaign=:slug$/, ({ campaign }) => campaign],
   [/\/campaigns\/:slug$/, ({ campaign }) => campaign],
   [/\/waiting-list\/:\w+$/, ({ waiting }) => waiting],
   [/\/groups\/:\w+$/, () => '1'],
@@ -141,12 +146,23 @@ export function addressOf (url: string, its: Everything): string {
   })
 }
 
-/** Changes with every row that is added, changed or taken away, by table. */
-export async function fingerprint (db: Db): Promise<Record<string, string>> {
+/** The tables in which something is that nobody can see and that may be a trap to who reads it: U+0007, U+202E. */
+export async function withUnprintable (db: Db): Promise<string[]> {
+  const found = await db.$queryRawUnsafe<Array<{ name: string }>>((await tablesOf(db)).map(name =>
+    `SELECT '${name}' AS name WHERE EXISTS (SELECT 1 FROM "${name}" AS row WHERE row::text ~ U&'[\\0007\\202E]')`).join(' UNION ALL '))
+  return found.map(({ name }) => name)
+}
+
+async function tablesOf (db: Db): Promise<string[]> {
   const tables = await db.$queryRaw<Array<{ name: string }>>`
     SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public' ORDER BY 1`
+  return tables.map(({ name }) => name)
+}
+
+/** Changes with every row that is added, changed or taken away, by table. */
+export async function fingerprint (db: Db): Promise<Record<string, string>> {
   const marks = await db.$queryRawUnsafe<Array<{ name: string, mark: string }>>([
-    ...tables.map(({ name }) => `SELECT '${name}' AS name, concat(count(*), ' ', max(xmin::text::bigint)) AS mark FROM "${name}"`),
+    ...(await tablesOf(db)).map(name => `SELECT '${name}' AS name, concat(count(*), ' ', max(xmin::text::bigint)) AS mark FROM "${name}"`),
     "SELECT 'jobs', count(*)::text FROM pgboss.job"
   ].join(' UNION ALL '))
   return Object.fromEntries(marks.map(({ name, mark }) => [name, mark]))

@@ -14,6 +14,41 @@ export function filledIn (body: string): Record<string, string> {
   return fields
 }
 
+/** A form on a page: where it goes, and its fields as they are filled in, each once. */
+export interface FoundForm {
+  action: string
+  fields: Array<[name: string, value: string]>
+}
+
+/** Every form of a page that changes something; of what nobody has chosen yet, the first. */
+export function formsOn (body: string, address: string): FoundForm[] {
+  return [...body.matchAll(/<form([^>]*)>([\s\S]*?)<\/form>/g)].filter(([, tag = '']) => /method="post"/.test(tag))
+    .map(([, tag = '', form = '']) => ({
+      action: new URL(attribute(` ${tag}`, 'action') || address, `https://service.example${address}`).pathname,
+      fields: fieldsIn(form)
+    }))
+}
+
+function fieldsIn (form: string): FoundForm['fields'] {
+  const fields = new Map<string, string>()
+  for (const [input] of form.matchAll(/<input[^>]*>/g)) {
+    const name = attribute(input, 'name')
+    const isChosen = /\schecked/.test(input)
+    if (/type="radio"/.test(input) && !isChosen && fields.has(name)) continue
+    if (/type="checkbox"/.test(input) && !isChosen) continue
+    fields.set(name, attribute(input, 'value'))
+  }
+  for (const [, tag = '', text = ''] of form.matchAll(/<textarea([^>]*)>([\s\S]*?)<\/textarea>/g)) {
+    fields.set(attribute(tag, 'name'), text)
+  }
+  for (const [, tag = '', options = ''] of form.matchAll(/<select([^>]*)>([\s\S]*?)<\/select>/g)) {
+    const chosen = /<option value="([^"]+)" selected/.exec(options) ?? /<option value="([^"]+)"/.exec(options)
+    fields.set(attribute(tag, 'name'), chosen?.[1] ?? '')
+  }
+  fields.delete('')
+  return [...fields]
+}
+
 function attribute (tag: string, name: string): string {
   return (new RegExp(`\\s${name}="([^"]*)"`).exec(tag)?.[1] ?? '').replaceAll('&amp;', '&').replaceAll('&quot;', '"')
 }
