@@ -47,10 +47,6 @@ const prepared: Record<string, (db: Db, its: Everything) => Promise<unknown>> = 
   '/staff/activities/:slug/holds': async (db, { waiting }) => await db.booking.delete({ where: { id: waiting } }),
   '/staff/activities/:slug/publish': async (db, { activity: { id } }) =>
     await db.activity.update({ where: { id }, data: { status: 'draft', startsAt: noon.plus({ days: 7 }).toJSDate(), endsAt: noon.plus({ days: 8 }).toJSDate() } }),
-  '/staff/activities/:slug/bookings/:booking/turn': async (db, { booking: id }) =>
-    await db.booking.update({
-      where: { id }, data: { status: 'lapsed', lapseReason: 'refused', waitedAt: noon.toJSDate(), confirmedAt: null, holdId: null }
-    }),
   '/staff/members/:id/enabling': async (db, { colleague: { id } }) =>
     await db.staffMember.update({ where: { id }, data: { disabledAt: noon.toJSDate() } })
 }

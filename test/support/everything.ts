@@ -14,6 +14,8 @@ export interface Everything {
   /** Confirmed, with a letter that did not arrive, an access need, a question and a telephone number. */
   booking: string
   waiting: string
+  /** Lost their turn on the waiting list. */
+  lapsed: string
   letter: string
   contact: string
   colleague: StaffMember
@@ -60,6 +62,9 @@ async function make (db: Db): Promise<Everything> {
   })
   const { id: waiting } = await aBooking(db, activityId, {
     name: 'Wanda Waits', email: `wanda@${randomUUID()}.example`, status: 'waiting'
+  })
+  const { id: lapsed } = await aBooking(db, activityId, {
+    name: 'Lars Waits', email: `wanda@${randomUUID()}.example`, status: 'lapsed'
   })
   const { id: letter } = await aLetter(db, booking, { status: 'failed' })
   await db.teamsMeeting.create({
@@ -108,6 +113,7 @@ async function make (db: Db): Promise<Everything> {
     hold,
     booking,
     waiting,
+    lapsed,
     letter,
     contact: contact.id,
     colleague,
@@ -118,14 +124,14 @@ async function make (db: Db): Promise<Everything> {
 }
 
 /** What the parameters of an address stand for, by what stands before them. */
-const meanings: Array<[before: RegExp, (its: Everything) => string]> = [
+const meanings: Array<[before: RegExp, (its: Everything, url: string) => string]> = [
   [/\/activities\/:slug$/, ({ activity }) => activity.slug],
   [/\/agencies\/:slug$/, ({ takingPart }) => takingPart.slug],
   [/\?campaign=:slug$/, ({ campaign }) => campaign],
   [/\/campaigns\/:slug$/, ({ campaign }) => campaign],
   [/\/waiting-list\/:\w+$/, ({ waiting }) => waiting],
   [/\/groups\/:\w+$/, () => '1'],
-  [/\/:booking$/, ({ booking }) => booking],
+  [/\/:booking$/, ({ booking, lapsed }, url) => url.endsWith('/turn') ? lapsed : booking],
   [/\/:hold$/, ({ hold }) => hold],
   [/\/:letter$/, ({ letter }) => letter],
   [/\/bulletins\/:number$/, () => '1'],
@@ -142,7 +148,7 @@ export function addressOf (url: string, its: Everything): string {
   return url.replaceAll(/:\w+/g, (parameter, at: number) => {
     const meaning = meanings.find(([before]) => before.test(url.slice(0, at + parameter.length)))?.[1]
     if (meaning === undefined) throw new Error(`Say in test/support/everything.ts what ${parameter} of ${url} stands for.`)
-    return meaning(its)
+    return meaning(its, url)
   })
 }
 
