@@ -38,7 +38,7 @@ const elsewhere = [
   '/staff/account/second-factor', '/staff/account/second-factor/removal', '/staff/members/:id/second-factor', '/staff/again'
 ]
 
-/** Not pages but files, which are written while they are read, some rows at a time: of more rows there are more reads. */
+/** Not pages but files, written while they are read, some rows at a time: of more rows there are more reads. */
 const written = ['/staff/activities/:slug/attendees.csv']
 
 /** A page of the same service, behind the same sign-in, that reads next to nothing. */
