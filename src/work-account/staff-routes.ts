@@ -2,6 +2,7 @@ import type { FastifyPluginAsync } from 'fastify'
 import { aRoomful } from '../http/limits.ts'
 import { staffOf } from '../http/session.ts'
 import { allAre } from '../staff/roles.ts'
+import { askAgain } from '../staff/shown-lately.ts'
 import { sendToProvider } from './at-provider.ts'
 import { disconnectWorkAccount } from './commands.ts'
 import type { Provider } from './openid.ts'
@@ -13,8 +14,11 @@ export const workAccountStaffRoutes: FastifyPluginAsync<AtProvider> = async (app
   allAre(app, 'have an account')
 
   if (provider !== undefined) {
-    app.post('/account/work-account', { config: { rateLimit: aRoomful } }, async (request, reply) =>
-      await sendToProvider(provider, 'connect', reply, request.sessionCookie))
+    // Whoever sits at a computer that was left would come in with an account of their own from then on, past any code.
+    app.post('/account/work-account', { config: { rateLimit: aRoomful } }, async (request, reply) => {
+      if (await askAgain(request, reply, '/staff/account')) return reply
+      return await sendToProvider(provider, 'connect', reply, request.sessionCookie)
+    })
   }
 
   app.post('/account/work-account/disconnection', async (request, reply) => {

@@ -15,9 +15,9 @@ const publicUrl = 'https://workshops.example.org'
 const back = `${publicUrl}/staff/sign-in/openid/return`
 
 /** The service with a provider, and a browser's way there and back. */
-async function office (t: Test) {
+async function office (t: Test, clock = () => noon) {
   const server = await openIdServer(t, [back])
-  const its = await service(t, { provider: openIdProvider(server.access, publicUrl) })
+  const its = await service(t, { provider: openIdProvider(server.access, publicUrl), clock })
   return { ...its, server, leave, goAndComeBack, comeBack }
 
   async function leave (headers: { cookie?: string } = {}, from = '/staff/sign-in/openid') {
@@ -172,6 +172,20 @@ t.test('somebody connects their work account once, signs in with it from then on
   t.equal((await goAndComeBack('anne-7')).statusCode, 403)
   t.match(await db.auditEntry.findMany({ where: { action: { startsWith: 'work-account' } } }),
     [{ action: 'work-account.connected', subject: member.id }, { action: 'work-account.disconnected', subject: member.id }])
+})
+
+t.test('whoever finds a computer that was left connects no account of their own', async t => {
+  let now = noon
+  const { app, db, leave } = await office(t, () => now)
+  const { headers } = await signedIn(app, db)
+  now = noon.plus({ minutes: 15 })
+
+  const { answer, href } = await leave(headers, '/staff/account/work-account')
+
+  t.equal(answer.statusCode, 303)
+  t.equal(answer.headers.location, '/staff/again?to=%2Fstaff%2Faccount')
+  t.equal(href, '')
+  t.notMatch(setCookies(answer).join(), 'sign-in-openid')
 })
 
 t.test('whoever leaves is out at once, however they signed in', async t => {
