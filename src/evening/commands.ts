@@ -21,8 +21,8 @@ export interface NotNoted {
  * Notes who came to an activity and who did not, and gives what could not be noted: each note stands by itself,
  * so what somebody else has noted meanwhile keeps nobody's other ticks from being saved.
  *
- * The bookings' rows are locked, not the activity's: no place is taken or freed, and hosts note people in the same
- * minutes in which they join.
+ * The bookings' rows are locked, and the activity's only shared: no place is taken or freed, and hosts note people in
+ * the same minutes in which they join.
  */
 export async function noteAttendance (
   db: Db, activityId: string, notes: readonly Note[], by: StaffMember, now: DateTime<true>

@@ -153,11 +153,13 @@ export interface Standing {
 
 /**
  * Takes the row locks of those of these bookings of an activity that have a place, then reads them, by reference.
- * In the order of their ids: two who note many at once cannot wait for each other.
+ * In the order of their ids: two who note many at once cannot wait for each other. The activity's row is shared
+ * first, because whoever changes all its bookings at once holds it and locks them in an order of their own.
  */
 export async function lockGuests (
   tx: Tx, activityId: string, references: readonly string[]
 ): Promise<Map<string, Standing>> {
+  await tx.$queryRaw`SELECT 1 FROM activities WHERE id = ${activityId}::uuid FOR SHARE`
   const rows = await tx.$queryRaw<Array<{ id: string, reference: string, attended: boolean | null, hasJoined: boolean }>>`
     SELECT id, reference, attended, joined_at IS NOT NULL AS "hasJoined" FROM bookings
     WHERE reference = ANY (${references}::text[]) AND activity_id = ${activityId}::uuid AND status = 'confirmed'

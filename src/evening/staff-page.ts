@@ -260,7 +260,10 @@ interface HostsPage {
   errors?: FormErrors | undefined
 }
 
-/** The form that names hosts: people of whoever leads the activity first, and who of the others would not get in. */
+/**
+ * The form that names hosts: people of whoever leads the activity first, and who of the others would not get in. A
+ * host who cannot sign in at present is not on it, and stays one, because nobody unticks them.
+ */
 export function hostsPageOf ({ activity, candidates, ticked, errors }: HostsPage) {
   const isOfTheLeader = ({ agencyId }: Candidate) => agencyId === undefined || agencyId === activity.leadAgencyId
   const itemOf = (candidate: Candidate) => ({
@@ -271,7 +274,7 @@ export function hostsPageOf ({ activity, candidates, ticked, errors }: HostsPage
   })
   return {
     ...runningOf(activity),
-    shown: activity.hostIds.join(','),
+    shown: activity.hostIds.filter(id => candidates.some(candidate => candidate.id === id)).join(','),
     items: [
       ...candidates.filter(isOfTheLeader).map(itemOf),
       ...candidates.filter(candidate => !isOfTheLeader(candidate)).map(itemOf)

@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import { pino } from 'pino'
 import t from 'tap'
 import type { Test } from 'tap'
+import { lockActivity } from '../../src/activities/queries.ts'
 import type { Activity, Booking, StaffMember } from '../../src/database/generated/client.ts'
 import type { Db } from '../../src/database/connect.ts'
 import { answerQuestion, handToSafeguarding, noteAttendance } from '../../src/evening/commands.ts'
@@ -162,6 +163,33 @@ t.test('twenty who note the same two people at once, in either order, leave one 
   t.equal(first, second)
   t.equal(results.filter(notNoted => notNoted.length === 2).length, 10)
   t.equal((await entries(db, 'attendance.changed')).length, 2)
+})
+
+t.test('who notes many while all bookings are changed waits for that, and neither fails', async t => {
+  const { db } = await world(t)
+  const { id } = await anActivity(db, tonight)
+  const both = [await aBooking(db, id), await aBooking(db, id)].sort((one, other) => one.id < other.id ? -1 : 1)
+  const [first, last] = both as [Booking, Booking]
+  await warm(db)
+  const notes = both.map(({ reference }) => ({ reference, shown: 'unknown', wanted: 'yes' } as const))
+  const isSomebodyWaiting = async () => {
+    const [row] = await db.$queryRaw<Array<{ waiting: bigint }>>`
+      SELECT count(*) AS waiting FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`
+    return (row?.waiting ?? 0n) > 0n
+  }
+
+  const noting = await db.$transaction(async tx => {
+    await lockActivity(tx, id)
+    await tx.booking.update({ where: { id: last.id }, data: { icalSequence: { increment: 1 } } })
+    const noting = noteAttendance(db, id, notes, organiser, noon)
+    noting.catch(() => {})
+    while (!await isSomebodyWaiting());
+    await tx.booking.update({ where: { id: first.id }, data: { icalSequence: { increment: 1 } } })
+    return { noting }
+  })
+
+  t.strictSame(await noting.noting, [])
+  t.strictSame([await attendedOf(db, first), await attendedOf(db, last)], [true, true])
 })
 
 t.test('whoever joins while somebody notes that they are missing is here', async t => {
@@ -442,6 +470,14 @@ t.test('hosts are ticked by name, those of the leading agency first, and only wh
     t.ok(perceived(answer).has(perceived(answer).errors[0]?.field ?? ''), 'the summary leads somewhere')
   }
   t.equal(await db.activityHost.count(), 2)
+
+  await db.staffMember.update({ where: { id: hanna.id }, data: { disabledAt: noon.toJSDate() } })
+  const { body } = await app.inject({ url, headers })
+  const shown = /name="shown" value="([^"]*)"/.exec(body)?.[1] ?? ''
+  t.equal(shown, member.id)
+  await post(app, url, { shown, hosts: '' }, headers)
+  t.strictSame((await db.activityHost.findMany()).map(({ staffMemberId }) => staffMemberId), [hanna.id],
+    'whom nobody could untick stays')
   const staff = await signedIn(app, db, { role: 'staff' })
   t.equal((await post(app, url, { shown: '', hosts: '' }, staff.headers)).statusCode, 403)
 })
