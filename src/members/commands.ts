@@ -18,13 +18,16 @@ export interface ReadMember { id: string, edition: string }
 type By = { id: string } | undefined
 
 /**
- * Adds somebody who signs in from now on, and announces that they are to be told how. The same id again, which is a
- * double press, adds nothing. Throws `AddressTaken`.
+ * Adds somebody who signs in from now on, and announces that they are to be told how. The same again, which is a
+ * double press, adds nothing. Throws `AddressTaken`, also where somebody goes back to the form and changes their mind.
  */
 export async function addMember (
   db: Db, outbox: Outbox, { id, ...draft }: MemberDraft & { id: string }, by: By, now: DateTime<true>
 ): Promise<void> {
-  const isThere = async () => await findMember(db, id) !== undefined
+  const isThere = async () => {
+    const member = await findMember(db, id)
+    return member !== undefined && Object.keys(differences(member, draft)).length === 0
+  }
   if (await isThere()) return
   await orAddressTaken(db, draft, db.$transaction(async tx => {
     await tx.staffMember.create({ data: { id, ...columnsOf(draft), createdAt: now.toJSDate() } })

@@ -39,17 +39,20 @@ t.test('admins see who has an authenticator, and take away that of anybody but t
   await withAuthenticator(db, admin)
   const { member: halfIn } = await half(app, db, { role: 'staff' })
   const without = await aStaffMember(db, { role: 'staff' })
+  const left = await aStaffMember(db, { role: 'staff', disabledAt: noon.toJSDate() })
+  await withAuthenticator(db, left)
   const read = async ({ id }: { id: string }) => {
     const page = await app.inject({ url: `/staff/members/${id}`, headers })
     return { text: perceived(page).text, leadsOn: page.body.includes(`href="/staff/members/${id}/second-factor"`) }
   }
 
-  const [own, theirs, none] = [await read(admin), await read(halfIn), await read(without)]
+  const [own, theirs, none, gone] = [await read(admin), await read(halfIn), await read(without), await read(left)]
 
   t.match(own.text, /Authenticator app Set up/)
   t.match(theirs.text, /Authenticator app Set up, take it away/)
   t.match(none.text, /Authenticator app None/)
   t.strictSame([own.leadsOn, theirs.leadsOn, none.leadsOn], [false, true, false])
+  t.equal(gone.leadsOn, false, 'of whoever cannot sign in nothing is taken away')
   t.match(theirs.text, /Last seen Never/, 'who has their code still to type has not been here')
   const listed = perceived(await app.inject({ url: '/staff/members', headers })).text
   t.match(listed, new RegExp(`${halfIn.email} Staff The partnership itself Never`))
@@ -105,6 +108,20 @@ t.test('who goes back to a form that was sent, and types somebody else, adds the
   await post(app, '/staff/members/new', { ...form, name: 'Bob', email: 'bob@council.example' }, headers)
 
   t.equal(await db.staffMember.count({ where: { email: { in: ['anne@council.example', 'bob@council.example'] } } }), 2)
+})
+
+t.test('who goes back to a form that was sent, and gives them another role, reads that they are there already', async t => {
+  const { app, db } = await service(t)
+  const { headers } = await signedIn(app, db)
+  const form = aNewMember()
+  await post(app, '/staff/members/new', form, headers)
+
+  const answer = await post(app, '/staff/members/new', { ...form, role: 'host' }, headers)
+
+  t.equal(answer.statusCode, 409)
+  t.match(perceived(answer).errors, [{ field: 'email', sentence: /^Anne O’Brien has this address already/ }])
+  t.match(await db.staffMember.findUniqueOrThrow({ where: { email: 'anne@council.example' } }), { role: 'organiser' })
+  t.equal(await db.auditEntry.count({ where: { action: 'staff.added' } }), 1)
 })
 
 t.test('an address is one person’s, however it is typed, and whoever has it is named', async t => {
