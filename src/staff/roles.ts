@@ -85,8 +85,8 @@ export function allAre (app: FastifyInstance, task: Task): void {
 }
 
 /**
- * Whether an activity takes place on the day that it is at `now` where it is: when its hosts see who comes. An
- * evening that ends after midnight is on until it ends.
+ * Whether an activity takes place on the day that it is at `now` where it is: when its hosts see who comes.
+ * What ends on another day is on until that day is over.
  */
 export function isOnItsDay (
   { startsAt, endsAt, zone }: { startsAt: DateTime<true>, endsAt: DateTime<true>, zone: string }, now: DateTime<true>
