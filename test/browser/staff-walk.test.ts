@@ -1,0 +1,117 @@
+import type { Page } from 'playwright-core'
+import t from 'tap'
+import { buildApp } from '../../src/app.ts'
+import { addressOf, everything } from '../support/everything.ts'
+import { filledIn } from '../support/filled-in.ts'
+import { staffRoutes, withItsRoutes } from '../support/routes.ts'
+import { freePort } from '../support/running-service.ts'
+import { partsOf } from '../support/service.ts'
+import { signedIn } from '../support/staff.ts'
+import { world } from '../support/world.ts'
+import { axe, closeBrowser, openPage, plainPhone, scrollsSideways, withBrowser } from './chromium.ts'
+
+t.teardown(closeBrowser)
+
+/** Addresses at which nobody who follows a good link sees a page of ours. */
+const withoutPage = ['/staff/sign-in/openid/return']
+
+/** What refuses whoever comes by an address alone, on a page that must be fit as well: nobody has lost their turn. */
+const refusing = ['/staff/sign-in/:token', '/staff/activities/:slug/bookings/:booking/turn']
+
+/** A small phone and a desk: the sizes at which axe looks, which needs scripts itself. */
+const sizes = [{ width: 320, height: 640 }, { width: 1280, height: 900 }]
+
+/** What is wrong with a page for those who read it with a screen reader, at each size. */
+async function faultsForReaders (page: Page): Promise<string[]> {
+  const faults: string[] = []
+  for (const size of sizes) {
+    await page.setViewportSize(size)
+    for (const fault of await axe(page)) faults.push(`${size.width}: ${fault}`)
+    if (await scrollsSideways(page)) faults.push(`${size.width}: scrolls sideways`)
+  }
+  return faults
+}
+
+/** What is wrong with a page without scripts for those who use it by keyboard or on a small screen. */
+async function plainFaults (page: Page): Promise<string[]> {
+  const faults: string[] = []
+  if (await scrollsSideways(page)) faults.push('scrolls sideways without scripts')
+  const headings = await page.locator('h1').count()
+  if (headings !== 1) faults.push(`has ${headings} first headings`)
+  if ((await page.title()).trim() === '') faults.push('has no title')
+  if (!await reachesItsButton(page)) faults.push('Tab does not lead to its button')
+  return faults
+}
+
+/** Whether Tab alone leads to the first button on the page that does something; true where it has none. */
+async function reachesItsButton (page: Page): Promise<boolean> {
+  const button = page.locator('main button, main .govuk-button').filter({ visible: true }).first()
+  if (await button.count() === 0) return true
+  const stops = await page.locator('a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex="0"]').count()
+  // A day has four: its day, month, year and calendar.
+  for (let n = 0; n <= 4 * stops; n++) {
+    await page.keyboard.press('Tab')
+    if (await button.and(page.locator(':focus')).count() > 0) return true
+  }
+  return false
+}
+
+t.test('every page of the organisers’ side can be used by keyboard, with a screen reader, on a small phone and without scripts',
+  { ...withBrowser, timeout: 300_000 }, async t => {
+    const its = await world(t)
+    const port = await freePort()
+    const origin = `http://127.0.0.1:${port}`
+    const { app, routes } = await withItsRoutes(async () =>
+      await buildApp({ ...partsOf(its), publicUrl: origin, makesMeetings: true }))
+    t.teardown(async () => { await app.close() })
+    await app.listen({ host: '127.0.0.1', port })
+    const one = await everything(its.db)
+    const { headers } = await signedIn(app, its.db, { role: 'admin' })
+    const [name = '', value = ''] = headers.cookie.split('=')
+    const aPair = async () => ({ plain: await openPage(t, plainPhone), scripted: await openPage(t) })
+    const [known, stranger] = [await aPair(), await aPair()]
+    for (const page of Object.values(known)) await page.context().addCookies([{ name, value, url: origin }])
+    const look = async ({ plain, scripted }: typeof known, url: string) => {
+      const [atKeyboard, toReaders] = await Promise.all([
+        plain.goto(url).then(async () => await plainFaults(plain)),
+        scripted.goto(url).then(async () => await faultsForReaders(scripted))
+      ])
+      return [...atKeyboard, ...toReaders]
+    }
+
+    const addresses = staffRoutes(routes).filter(({ method, url }) => method === 'GET' && !withoutPage.includes(url))
+    let walked = 0
+    for (const { url, task } of addresses) {
+      const address = addressOf(url, one)
+      const isOutside = task === undefined
+      const answer = await app.inject({ url: address, headers: isOutside ? {} : headers })
+      // A file, a letter as it is read in a frame, or the way on to another page.
+      if (!String(answer.headers['content-type']).startsWith('text/html') || answer.statusCode === 303) continue
+      if (String(answer.headers['content-security-policy']).includes('sandbox')) continue
+      walked++
+      const faults = answer.statusCode === 200 || refusing.includes(url) ? [] : [`answers ${answer.statusCode}`]
+      t.strictSame([...faults, ...await look(isOutside ? stranger : known, `${origin}${address}`)], [], url)
+    }
+    t.comment(`${walked} pages`)
+    t.ok(walked > 40, 'the walk has not lost its way')
+
+    await t.test('with a question before something reaches people', async t => {
+      const url = `${origin}/staff/activities/${one.activity.slug}`
+      const press = async (page: Page) => { await page.locator('#form button').first().click() }
+      const steps: Array<[path: string, fill: (page: Page) => Promise<void>]> = [
+        ['places', async page => { await page.locator('#capacity').fill('1'); await page.getByLabel('Automatic').check() }],
+        ['arrangements', async page => { await page.getByLabel('Everybody has a link of their own').check() }],
+        ['edit', async page => { await page.locator('#ends_time').fill('19:30') }]
+      ]
+      for (const [path, fill] of steps) {
+        for (const page of [known.plain, known.scripted]) {
+          await page.goto(`${url}/${path}`)
+          await fill(page)
+          await press(page)
+          t.match(await page.textContent('h1'), 'Do you want to save this change?', path)
+        }
+        t.strictSame([...await plainFaults(known.plain), ...await faultsForReaders(known.scripted)], [], path)
+      }
+      t.ok(Object.keys(filledIn(await known.plain.content())).includes('confirmed'))
+    })
+  })
