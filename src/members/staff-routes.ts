@@ -11,6 +11,7 @@ import { isId, sentenceFor } from '../http/in-address.ts'
 import { staffOf } from '../http/session.ts'
 import type { StaffMember } from '../http/session.ts'
 import { allAre } from '../staff/roles.ts'
+import { hasShownLately } from '../staff/shown-lately.ts'
 import { addMember, changeMember, disableMember, enableMember } from './commands.ts'
 import { MemberChanged, MemberNotFound } from './errors.ts'
 import { idOfNew } from './member.ts'
@@ -21,6 +22,8 @@ import { comparisonOf, memberPageOf, membersPageOf, mostHosted, turningPageOf } 
 
 interface Asked {
   staff: StaffMember
+  /** Whether they showed lately who they are. */
+  hasShown: boolean
   id: string
   done: unknown
   body: unknown
@@ -52,14 +55,18 @@ export const memberStaffRoutes: FastifyPluginAsync = async app => {
   await app.register(turningRoutes)
 }
 
-/** The form that adds somebody and changes them. */
+/**
+ * The form that adds somebody and changes them: what lets people in, so only for whoever showed lately who they are.
+ * Who did not is told so on the form, with what they typed, and shows it in another tab.
+ */
 const formRoutes: FastifyPluginAsync = async app => {
   app.get('/members/new', managing(async asked => await show(asked, asked.reply, undefined)))
 
   app.post('/members/new', managing(async asked => {
-    const { staff, body, reply } = asked
+    const { staff, hasShown, body, reply } = asked
     const read = newMemberForm(await listAgencies(app.db)).safeParse(body)
     if (!read.success) return await show(asked, reply.code(400), undefined, formErrors(read.error, memberFields))
+    if (!hasShown) return await show(asked, reply.code(403), undefined, notShown)
     const { submission, ...draft } = read.data
     const id = idOfNew(submission, draft.email)
     try {
@@ -77,11 +84,12 @@ const formRoutes: FastifyPluginAsync = async app => {
   }))
 
   app.post('/members/:id', managing(async asked => {
-    const { staff, id, body, reply } = asked
+    const { staff, hasShown, id, body, reply } = asked
     const [member, agencies] = await Promise.all([findMember(app.db, id), listAgencies(app.db)])
     if (member === undefined) throw new MemberNotFound()
     const read = memberForm(agencies).safeParse(body)
     if (!read.success) return await show(asked, reply.code(400), member, formErrors(read.error, memberFields))
+    if (!hasShown) return await show(asked, reply.code(403), member, notShown)
     const { edition, ...draft } = read.data
     try {
       await changeMember(app.db, app.outbox, { id, edition }, draft, staff, app.clock())
@@ -106,6 +114,7 @@ const formRoutes: FastifyPluginAsync = async app => {
       staff,
       ...memberPageOf({ member, agencies, staff, submission }, typed, errors),
       ...(kept !== undefined && { edition: kept }),
+      isToShow: errors === notShown,
       comparison: member && typed && errors === changed ? comparisonOf(member, typed, agencies) : []
     })
   }
@@ -113,6 +122,9 @@ const formRoutes: FastifyPluginAsync = async app => {
 
 const changed = formError('form', 'Somebody has changed this since you opened it, and nothing of yours has been saved. ' +
   'Compare both below, then press “Save” to have yours.')
+
+const notShown = formError('form', 'It is more than 15 minutes since you showed that it is you. ' +
+  'Show it in another tab by the link below, then press the button here again. Nothing is saved yet.')
 
 /** Letting somebody in no more, and letting them in again: each is asked first. */
 const turningRoutes: FastifyPluginAsync = async app => {
@@ -168,6 +180,7 @@ function managing (answer: (asked: Asked) => Promise<FastifyReply>) {
     const { id = '' } = request.params as { id?: string }
     if (id !== '' && !isId(id)) throw new MemberNotFound()
     const { done } = request.query as { done?: unknown }
-    return await answer({ staff: staffOf(request), id: id.toLowerCase(), done, body: request.body ?? {}, reply })
+    const asked = { staff: staffOf(request), hasShown: hasShownLately(request), body: request.body ?? {} }
+    return await answer({ ...asked, id: id.toLowerCase(), done, reply })
   }
 }

@@ -16,13 +16,17 @@ export function allAskAgain (app: FastifyInstance): void {
   app.addHook('onRoute', route => { route.config = { ...route.config, shownLately: true } })
 }
 
+/** Says whether who asks showed lately who they are. */
+export function hasShownLately ({ signedIn, server }: FastifyRequest): boolean {
+  return signedIn !== undefined && isShownLately(signedIn.shownAt, server.clock())
+}
+
 /**
  * Sends somebody who has not shown lately who they are to where they do, and from there back to `to`, if that is
  * a page that may ask (staff/way-back.ts). Says whether it did: then there is nothing else to answer.
  */
 export async function askAgain (request: FastifyRequest, reply: FastifyReply, to: string): Promise<boolean> {
-  const { signedIn, server } = request
-  if (signedIn !== undefined && isShownLately(signedIn.shownAt, server.clock())) return false
+  if (hasShownLately(request)) return false
   const way = wayBackTo(to)
   await reply.redirect(`/staff/again${way === undefined ? '' : `?${new URLSearchParams({ to: way.href })}`}`, 303)
   return true

@@ -5,9 +5,9 @@ import { changeMember } from '../../src/members/commands.ts'
 import { editionOf } from '../../src/members/member.ts'
 import type { Member } from '../../src/members/member.ts'
 import { findMember } from '../../src/members/queries.ts'
-import { half, withAuthenticator } from '../support/authenticator.ts'
+import { codeAt, half, withAuthenticator } from '../support/authenticator.ts'
 import { countedService, perceived, post, service } from '../support/service.ts'
-import { aStaffMember, anAgency, organiser, signedIn } from '../support/staff.ts'
+import { aStaffMember, anAgency, cookieOf, organiser, signedIn } from '../support/staff.ts'
 import { anActivity, announced, noon } from '../support/world.ts'
 
 const aNewMember = (given: Record<string, string> = {}): Record<string, string> => ({
@@ -122,6 +122,28 @@ t.test('who goes back to a form that was sent, and gives them another role, read
   t.match(perceived(answer).errors, [{ field: 'email', sentence: /^Anne O’Brien has this address already/ }])
   t.match(await db.staffMember.findUniqueOrThrow({ where: { email: 'anne@council.example' } }), { role: 'organiser' })
   t.equal(await db.auditEntry.count({ where: { action: 'staff.added' } }), 1)
+})
+
+t.test('a computer that was left lets nobody in: adding and changing ask who it is, and keep what was typed', async t => {
+  let now = noon
+  const { app, db } = await service(t, { clock: () => now })
+  const { headers, member: admin } = await signedIn(app, db, { name: 'Ada Admin' })
+  const secret = await withAuthenticator(db, admin)
+  const edition = editionOf(await findMember(db, admin.id) as Member)
+  const mine = { name: 'Ada Admin', email: 'thief@evil.example', role: 'admin', agency: 'partnership', edition }
+  now = noon.plus({ minutes: 15 })
+
+  for (const [url, form] of [['/staff/members/new', aNewMember()], [`/staff/members/${admin.id}`, mine]] as const) {
+    const answer = await post(app, url, form, headers)
+    t.equal(answer.statusCode, 403, url)
+    t.match(perceived(answer).errors, [{ field: 'form', sentence: /more than 15 minutes.*Nothing is saved yet/ }])
+    t.match(answer.body, 'href="/staff/again"')
+    t.match(answer.body, `value="${form.email}"`)
+  }
+  t.strictSame((await db.staffMember.findMany()).map(({ email }) => email), [admin.email])
+
+  const shown = { cookie: cookieOf(await post(app, '/staff/again', { code: codeAt(secret, now) }, headers)) }
+  t.equal((await post(app, '/staff/members/new', aNewMember(), shown)).statusCode, 303)
 })
 
 t.test('an address is one person’s, however it is typed, and whoever has it is named', async t => {
