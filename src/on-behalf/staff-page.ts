@@ -173,11 +173,11 @@ const buttons = { details: undefined, move: 'Move the booking', turn: 'Restore t
 
 /** What one of these changes would do, before it is made: `what` is the end of its address. */
 export function effectsPageOf (
-  activity: KnownActivity, bookingId: string, what: keyof typeof buttons, unread: EffectsUnread, body: unknown
+  activity: KnownActivity, booking: Booking, what: keyof typeof buttons, unread: EffectsUnread, body: unknown
 ) {
-  const href = bookingHref(activity, bookingId)
+  const href = bookingHref(activity, booking.id)
   return {
-    ...runningOf(activity),
+    ...aboutOf(activity, booking),
     ...effectsOf(unread),
     action: `${href}/${what}`,
     leaveHref: href,

@@ -116,9 +116,10 @@ const detailsRoutes: FastifyPluginAsync = async app => {
   app.setErrorHandler(async (error, request, reply) => {
     if (request.method !== 'POST') throw error
     return await running<BookingAddress>(async asked => {
-      const { staff, activity, params, body } = asked
+      const { staff, activity, body } = asked
       if (error instanceof EffectsUnread) {
-        return reply.page('staff/effects', { staff, ...effectsPageOf(activity, params.booking, 'details', error, body) })
+        const booking = await bookingIn(asked, app.db)
+        return reply.page('staff/effects', { staff, ...effectsPageOf(activity, booking, 'details', error, body) })
       }
       const errors = errorsOf(error)
       if (errors === undefined || error instanceof AlreadyCancelled) throw error
@@ -177,9 +178,10 @@ const moveRoutes: FastifyPluginAsync = async app => {
   app.setErrorHandler(async (error, request, reply) => {
     if (request.method !== 'POST') throw error
     return await running<BookingAddress>(async asked => {
-      const { staff, activity, params, body } = asked
+      const { staff, activity, body } = asked
       if (error instanceof EffectsUnread) {
-        return reply.page('staff/effects', { staff, ...effectsPageOf(activity, params.booking, 'move', error, body) })
+        const booking = await bookingIn(asked, app.db)
+        return reply.page('staff/effects', { staff, ...effectsPageOf(activity, booking, 'move', error, body) })
       }
       if (!(error instanceof CannotMoveThere || error instanceof BookedThere)) throw error
       const date = (await datesFor(asked)).find(({ slug }) => slug === typedOf(body, moveFields).to)
@@ -221,10 +223,11 @@ const turnRoutes: FastifyPluginAsync = async app => {
 
   app.setErrorHandler(async (error, request, reply) => {
     if (!(error instanceof EffectsUnread)) throw error
-    return await running<BookingAddress>(async ({ staff, activity, params }) =>
-      await reply.page('staff/effects', {
-        staff, ...effectsPageOf(activity, params.booking, 'turn', error, {})
-      }))(request, reply)
+    return await running<BookingAddress>(async asked => {
+      const { staff, activity } = asked
+      const model = effectsPageOf(activity, await bookingIn(asked, app.db), 'turn', error, {})
+      return reply.page('staff/effects', { staff, ...model })
+    })(request, reply)
   })
 
   async function show (
@@ -233,7 +236,7 @@ const turnRoutes: FastifyPluginAsync = async app => {
     const { staff, activity, reply } = asked
     const booking = await bookingIn(asked, app.db)
     const effects = await effectsOfTurn(app.db, booking, activity, app.clock())
-    const model = effectsPageOf(activity, booking.id, 'turn', new EffectsUnread(effects, undefined), {})
+    const model = effectsPageOf(activity, booking, 'turn', new EffectsUnread(effects, undefined), {})
     return reply.code(status).page('staff/effects', { staff, errors, ...model })
   }
 }

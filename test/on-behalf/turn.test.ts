@@ -51,6 +51,7 @@ t.test('who let an offer pass has their turn back, before whoever came later, an
 
   t.match(booking.body, `href="${href}/turn"`)
   t.match(perceived(told).text, 'as if they had never left it: they are next in line.')
+  t.match(perceived(told).text, `Anne Kirkbride ${anne.reference}`, 'whose turn it is')
   t.match(perceived(told).text, 'They get a letter that says so.')
   for (const { headers: { location } } of [done, again]) t.equal(location, `${href}?done=turn`)
   const { status, arrival } = await db.booking.findUniqueOrThrow({ where: { id: anne.id } })
