@@ -9,7 +9,7 @@ import { record, recordAll } from '../staff/audit.ts'
 import { attendanceOf, notableFrom, notingOf } from './attendance.ts'
 import type { Note, Noting } from './attendance.ts'
 import { HostUnknown, NotTheDayYet, QuestionSettled } from './errors.ts'
-import { listFamily, lockGuests } from './queries.ts'
+import { listFamily, lockGuests, nameableBy } from './queries.ts'
 
 /** What could not be noted, and why. */
 export interface NotNoted {
@@ -145,7 +145,7 @@ export async function nameHosts (
     const standing = new Set(hosts.map(({ staffMemberId }) => staffMemberId))
     const added = [...new Set(wanted)].filter(id => !shown.includes(id) && !standing.has(id))
     const removed = [...new Set(shown)].filter(id => !wanted.includes(id) && standing.has(id))
-    const known = await tx.staffMember.count({ where: { id: { in: added }, disabledAt: null } })
+    const known = await tx.staffMember.count({ where: { AND: [nameableBy(by, activityId)], id: { in: added } } })
     if (known < added.length) throw new HostUnknown()
 
     await tx.activityHost.createMany({ data: added.map(staffMemberId => ({ activityId, staffMemberId })) })

@@ -2,7 +2,8 @@ import type { DateTime } from 'luxon'
 import type { BookingStatus, QuestionOutcome } from '../bookings/booking.ts'
 import { instant } from '../clock.ts'
 import type { Reader, Tx } from '../database/connect.ts'
-import type { Role } from '../http/session.ts'
+import type { Prisma } from '../database/generated/client.ts'
+import type { Role, StaffMember } from '../http/session.ts'
 import type { LetterStatus } from '../letters/in-words.ts'
 import type { LetterKind } from '../letters/kinds.ts'
 
@@ -131,10 +132,27 @@ export interface Candidate {
   agency: string | undefined
 }
 
-/** Everybody who may sign in, by name. */
-export async function listCandidates (db: Reader): Promise<Candidate[]> {
+/**
+ * Whom a member of staff can name as a host of an activity. Of other agencies, an agency's people get to know only
+ * those who take part in it, and who hosts it already.
+ */
+export function nameableBy ({ agencyId }: StaffMember, activityId: string): Prisma.StaffMemberWhereInput {
+  if (agencyId === undefined) return { disabledAt: null }
+  return {
+    disabledAt: null,
+    OR: [
+      { agencyId: null },
+      { agencyId },
+      { agency: { partners: { some: { activityId } } } },
+      { hosting: { some: { activityId } } }
+    ]
+  }
+}
+
+/** Everybody whom a member of staff can name as a host of an activity, by name. */
+export async function listCandidates (db: Reader, by: StaffMember, activityId: string): Promise<Candidate[]> {
   const rows = await db.staffMember.findMany({
-    where: { disabledAt: null },
+    where: nameableBy(by, activityId),
     select: { id: true, name: true, role: true, agencyId: true, agency: { select: { name: true } } },
     orderBy: [{ name: 'asc' }, { id: 'asc' }]
   })

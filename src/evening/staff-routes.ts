@@ -70,7 +70,7 @@ const hostRoutes: FastifyPluginAsync = async app => {
   async function show (
     { staff, activity, query, reply }: Running, status: number, ticked: readonly string[], errors?: FormErrors
   ): Promise<FastifyReply> {
-    const candidates = await listCandidates(app.db)
+    const candidates = await listCandidates(app.db, staff, activity.id)
     return reply.code(status).page('staff/hosts', {
       staff, ...hostsPageOf({ activity, candidates, ticked, errors }), done: sentenceFor(done, query.done)
     })

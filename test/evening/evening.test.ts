@@ -482,6 +482,31 @@ t.test('hosts are ticked by name, those of the leading agency first, and only wh
   t.equal((await post(app, url, { shown: '', hosts: '' }, staff.headers)).statusCode, 403)
 })
 
+t.test('people of an agency name as hosts nobody of an agency that has no part in it, nor learn who works there', async t => {
+  const { app, db } = await service(t)
+  const [own, partner, other] = [await anAgency(db), await anAgency(db), await anAgency(db)]
+  const { headers } = await signedIn(app, db, { name: 'Olu Own', role: 'organiser', agencyId: own.id })
+  const activity = await anActivity(db, { ...tonight, leadAgencyId: own.id })
+  await db.activityPartner.create({ data: { activityId: activity.id, agencyId: partner.id } })
+  await aStaffMember(db, { name: 'Cora Council', role: 'host' })
+  const pia = await aStaffMember(db, { name: 'Pia Partner', role: 'host', agencyId: partner.id })
+  const strange = await aStaffMember(db, { name: 'Stan Strange', role: 'host', agencyId: other.id })
+  const named = await aStaffMember(db, { name: 'Nell Named', role: 'host', agencyId: other.id })
+  await db.activityHost.create({ data: { activityId: activity.id, staffMemberId: named.id } })
+  const url = `/staff/activities/${activity.slug}/hosts`
+
+  const page = await app.inject({ url, headers })
+  const refused = await post(app, url, { shown: '', hosts: strange.id }, headers)
+  const answer = await post(app, url, { shown: named.id, hosts: pia.id }, headers)
+
+  for (const name of ['Olu Own', 'Cora Council', 'Pia Partner', 'Nell Named']) t.match(page.body, name)
+  t.notMatch(page.body, 'Stan Strange')
+  t.equal(refused.statusCode, 409)
+  t.match(perceived(refused).errors, [{ field: 'hosts' }])
+  t.equal(answer.statusCode, 303)
+  t.strictSame((await db.activityHost.findMany()).map(({ staffMemberId }) => staffMemberId), [pia.id])
+})
+
 t.test('an activity’s own page names its hosts, and leads to the page for the day, most of all on the day', async t => {
   const { app, db, activity, headers, member } = await room(t, {}, { name: 'Hanna Host', role: 'host' })
   const url = `/staff/activities/${activity.slug}`
