@@ -1,0 +1,214 @@
+import type { Page } from 'playwright-core'
+import t from 'tap'
+import type { Test } from 'tap'
+import { buildApp } from '../../src/app.ts'
+import type { Db } from '../../src/database/connect.ts'
+import type { Activity, Booking } from '../../src/database/generated/client.ts'
+import { aLetter } from '../support/letter-room.ts'
+import { freePort } from '../support/running-service.ts'
+import { partsOf } from '../support/service.ts'
+import { aHold, aStaffMember, anAgency, signedIn } from '../support/staff.ts'
+import { aBooking, anActivity, noon, world } from '../support/world.ts'
+import { closeBrowser, openPage, plainPhone, scrollsSideways, withBrowser } from './chromium.ts'
+
+t.teardown(closeBrowser)
+
+interface Evening { activity: Activity, confirmed: Booking, waiting: Booking }
+
+/**
+ * An agency's workshop of this evening with everything that home could say of it, and one of last week. Whatever
+ * can be read of it has a word of the agency's in it, which is nowhere else.
+ */
+async function itsEvening (db: Db, agencyId: string, word: string, given: Partial<Activity> = {}): Promise<Evening> {
+  const staff = await aStaffMember(db, { name: `Hal ${word}`, email: `hal@${word}.example`, role: 'host', agencyId })
+  const at = (hours: number) => ({
+    startsAt: noon.plus({ hours }).toJSDate(), endsAt: noon.plus({ hours: hours + 1 }).toJSDate()
+  })
+  const activity = await anActivity(db, {
+    ...at(6), title: `Gaming in ${word}`, summary: `For ${word}.`, visibility: 'agency', capacity: 4, leadAgencyId: agencyId, ...given
+  })
+  const { id } = activity
+  await db.activityHost.create({ data: { activityId: id, staffMemberId: staff.id } })
+  await db.teamsMeeting.create({
+    data: { activityId: id, status: 'failed', problem: `${word} did not answer.`, askedAt: noon.toJSDate() }
+  })
+  await aHold(db, id, { agencyId, code: `${word.toUpperCase()}26`, returnsAt: noon.plus({ hours: 3 }).toJSDate() })
+  const confirmed = await aBooking(db, id, {
+    name: `Ann ${word}`,
+    email: `ann@${word}.example`,
+    places: 2,
+    accessNeeds: `Captions for ${word}`,
+    question: `What of ${word}?`,
+    unreachableAt: noon.toJSDate()
+  })
+  await aLetter(db, confirmed.id, { status: 'failed' })
+  const waiting = await aBooking(db, id, { name: `Wes ${word}`, email: `wes@${word}.example`, status: 'waiting', places: 2 })
+  await db.bulletin.create({
+    data: {
+      activityId: id,
+      number: 1,
+      audience: 'confirmed',
+      heading: `What to bring to ${word}`,
+      body: `A pen of ${word}.`,
+      madeById: staff.id,
+      createdAt: noon.toJSDate(),
+      sentAt: noon.toJSDate()
+    }
+  })
+  const past = await anActivity(db, { ...at(-170), title: `Past in ${word}`, visibility: 'agency', leadAgencyId: agencyId })
+  await aBooking(db, past.id, { name: `Pat ${word}`, email: `pat@${word}.example`, createdAt: noon.minus({ days: 9 }).toJSDate() })
+  return { activity, confirmed, waiting }
+}
+
+/** An organiser of an agency at home; another has as much, something public, and something with theirs. */
+async function aPartner (t: Test, options: Parameters<typeof openPage>[1]) {
+  const its = await world(t)
+  const port = await freePort()
+  const origin = `http://127.0.0.1:${port}`
+  const app = await buildApp({ ...partsOf(its), publicUrl: origin })
+  t.teardown(async () => { await app.close() })
+  await app.listen({ host: '127.0.0.1', port })
+  const police = await anAgency(its.db, { name: 'Cumbria Police', slug: 'cumbria-police' })
+  const council = await anAgency(its.db, { name: 'Westmorland Council', slug: 'westmorland-council' })
+  const ours = await itsEvening(its.db, police.id, 'fellside')
+  const theirs = await itsEvening(its.db, council.id, 'harbour')
+  const shown = await itsEvening(its.db, council.id, 'harbourside', { visibility: 'public' })
+  const together = await anActivity(its.db, { title: 'Both of us', visibility: 'agency', leadAgencyId: council.id, capacity: 9 })
+  await its.db.activityPartner.create({ data: { activityId: together.id, agencyId: police.id } })
+  const alongside = await aBooking(its.db, together.id, { name: 'Tom Harbour', email: 'tom@harbour.example', accessNeeds: 'A harbour' })
+  const { headers } = await signedIn(app, its.db, { name: 'Pia Partner', email: 'pia@police.example', role: 'organiser', agencyId: police.id })
+  const [name = '', value = ''] = headers.cookie.split('=')
+  const page = await openPage(t, options)
+  await page.context().addCookies([{ name, value, url: origin }])
+  await page.goto(`${origin}/staff`)
+  /** Everything that can be read of the others and is no common word. */
+  const secrets = [
+    'harbour',
+    ...[theirs, shown].flatMap(({ activity, confirmed, waiting }) =>
+      [activity.slug, ...[confirmed, waiting].flatMap(({ id, reference }) => [id, reference])]),
+    alongside.id,
+    alongside.reference
+  ]
+  return { origin, page, ours, theirs, shown, together, alongside, secrets }
+}
+
+const main = async (page: Page) => (await page.locator('main').innerText()).replaceAll(/\s+/g, ' ')
+
+/** Which of the secrets something holds, however they are written. */
+function leaked (text: string, secrets: string[]): string[] {
+  const read = text.toLowerCase()
+  return secrets.filter(secret => read.includes(secret.toLowerCase()))
+}
+
+/** So many pages are looked at; the walk ends before, or it has found a way without end. */
+const mostPages = 100
+
+for (const [whose, options] of [
+  ['at a desk', { viewport: { width: 1280, height: 900 } }], ['on a small phone without scripts', plainPhone]
+] as const) {
+  t.test(`an organiser of a partner agency sees theirs and nothing of the others, ${whose}`, withBrowser, async t => {
+    const { origin, page, ours, theirs, together, secrets } = await aPartner(t, options)
+
+    await t.test('at home', async t => {
+      const home = await main(page)
+      t.match(home, /1 workshop starts within 48 hours and has no Teams link Gaming in fellside/)
+      t.match(home, /1 question that came in advance is not settled.*1 person does not get our letters.*1 person told us what would help/)
+      t.match(home, /Gaming in fellside.*2 of 4 booked 1 held 1 free 2 waiting.*Both of us.*1 of 9 booked/)
+      t.match(home, /3 bookings in the last 30 days/)
+      t.ok(await page.locator('.pk-coming .pk-bar').first().isVisible())
+      const picture = page.getByRole('img', { name: /^A bar for each/ })
+      await picture.scrollIntoViewIfNeeded()
+      const drawn = await (await page.request.get(`${origin}/staff/bookings-per-day.svg`)).text()
+      t.match(drawn, '<svg')
+      t.strictSame(leaked(await page.content() + drawn, secrets), [])
+      t.notOk(await scrollsSideways(page))
+    })
+
+    await t.test('in the list of activities', async t => {
+      await page.getByRole('link', { name: 'Activities', exact: true }).click()
+      t.strictSame(await page.locator('main th a').allInnerTexts(), ['Gaming in fellside', 'Both of us'])
+      await page.goto(`${origin}/staff/activities?view=past`)
+      t.strictSame(await page.locator('main th a').allInnerTexts(), ['Past in fellside'])
+    })
+
+    await t.test('by searching', async t => {
+      const search = async (typed: string) => {
+        await page.getByRole('link', { name: 'People', exact: true }).click()
+        await page.getByLabel('Name, email address or reference').fill(typed)
+        await page.getByRole('button', { name: 'Search' }).click()
+        return await main(page)
+      }
+      t.match(await search('ann'), /1 booking, what is to come first.*Ann fellside/)
+      t.match(await search('pat'), /1 booking.*Pat fellside.*\(past\)/)
+      for (const typed of [
+        'harbour', 'Ann harbour', 'ann@harbour.example', 'Tom', theirs.confirmed.reference, theirs.waiting.reference
+      ]) {
+        t.match(await search(typed), 'Nobody is found.', typed)
+      }
+      await search(ours.confirmed.reference)
+      await page.getByRole('link', { name: 'Ann fellside' }).click()
+      t.equal(await page.locator('h1').innerText(), 'Ann fellside')
+    })
+
+    const open = async (url: string, isFile: boolean): Promise<[status: number | undefined, text: string]> => {
+      if (!isFile) return [(await page.goto(url))?.status(), await page.content()]
+      const file = await page.request.get(url)
+      return [file.status(), await file.text()]
+    }
+
+    await t.test('by the links of every page that can be reached from home', async t => {
+      const known = new Set([`${origin}/staff`])
+      const found: string[] = []
+      for (const url of known) {
+        if (known.size > mostPages) break
+        const isFile = /\.(csv|xlsx|pdf|svg)$/.test(new URL(url).pathname)
+        const [status, text] = await open(url, isFile)
+        if (status !== 200) found.push(`${status} ${url}`)
+        for (const secret of leaked(text, secrets)) found.push(`${secret} ${url}`)
+        if (isFile) continue
+        const hrefs = await page.evaluate('[...document.querySelectorAll("a, iframe")].map(link => link.href || link.src)') as string[]
+        for (const href of hrefs) {
+          const to = new URL(href, url)
+          if (to.origin !== origin || !to.pathname.startsWith('/staff')) continue
+          // A booking of nobody, in all circumstances.
+          if (to.pathname.startsWith('/staff/letters/kinds') && to.search !== '') continue
+          to.hash = ''
+          known.add(to.href)
+        }
+      }
+      t.comment(`${known.size} addresses`)
+      t.ok(known.size <= mostPages, 'the walk came to an end')
+      t.strictSame(found, [])
+      const at = `${origin}/staff/activities`
+      for (const url of [
+        `${at}/${ours.activity.slug}`, `${at}/${ours.activity.slug}/bookings/${ours.confirmed.id}`,
+        `${at}/${ours.activity.slug}/evening`, `${at}/${ours.activity.slug}/attendees.csv`, `${at}/${together.slug}`, `${origin}/staff/letters`
+      ]) t.ok(known.has(url), `${url} was reached`)
+    })
+  })
+}
+
+t.test('what another agency has answers a partner “Page not found”, and says nothing of it', withBrowser, async t => {
+  const { origin, page, ours, theirs, shown, together, alongside, secrets } = await aPartner(t, plainPhone)
+  const titles = secrets.filter(secret => !/^[\w-]{30,}$/.test(secret))
+
+  for (const { activity, confirmed } of [theirs, shown]) {
+    for (const path of [
+      '', '/evening', '/hosts', '/edit', '/places', '/holds', '/waiting-list', '/meeting', '/letters', '/bulletins', '/attendees.csv',
+      '/attendees.xlsx', '/sign-in-sheet.pdf', `/bookings/${confirmed.id}`, `/bookings/${confirmed.id}/letters`,
+      `/bookings/${confirmed.id}/details`, `/bookings/${confirmed.id}/move`, `/bookings/${confirmed.id}/cancellation`, '/bookings/new'
+    ]) {
+      const answer = await page.goto(`${origin}/staff/activities/${activity.slug}${path}`)
+      t.equal(answer?.status(), 404, path)
+      t.equal(await page.locator('h1').innerText(), 'Page not found', path)
+      t.strictSame(leaked(await page.content(), titles), [], path)
+    }
+  }
+  for (const [slug, booking] of [[ours.activity.slug, theirs.confirmed.id], [together.slug, alongside.id]] as const) {
+    for (const path of ['', '/details', '/letters', '/cancellation']) {
+      const answer = await page.goto(`${origin}/staff/activities/${slug}/bookings/${booking}${path}`)
+      t.ok([403, 404].includes(answer?.status() ?? 0), path)
+      t.strictSame(leaked(await page.content(), titles), [], path)
+    }
+  }
+})
