@@ -102,7 +102,9 @@ const commands: Record<string, Command> = {
     options: {},
     run: async (given, config) => {
       const email = read(staffEmail, given.email, 'email')
-      await onDatabase(config, async db => { await forgetFactor(db, email, systemClock()) })
+      await onDatabase(config, async (db, url) => {
+        await withOutbox(url, async outbox => { await forgetFactor(db, outbox, email, systemClock()) })
+      })
       print(`${email} signs in without an authenticator from now on, and is signed out everywhere.`)
     }
   },

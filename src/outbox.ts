@@ -32,6 +32,8 @@ export interface Facts {
   'sign-in.requested': { staffMemberId: string, browserHash: string, askedAt: string }
   /** Somebody can sign in from now on, or with another address: they are told how. */
   'sign-in.granted': { staffMemberId: string }
+  /** Somebody else took the authenticator of a member of staff away, who is told. */
+  'factor.removed': { staffMemberId: string }
 }
 
 export type Fact = keyof Facts
@@ -68,7 +70,8 @@ const queues: Record<Fact, QueueOptions> = {
   // Whoever waits for a test does not wait for long.
   'bulletin.tested': { retryLimit: 6, retryDelay: 10, retryBackoff: true, heartbeatSeconds },
   'sign-in.requested': { retryLimit: 6, retryDelay: 5, retryBackoff: true, heartbeatSeconds },
-  'sign-in.granted': untilTheMailServerIsBack
+  'sign-in.granted': untilTheMailServerIsBack,
+  'factor.removed': untilTheMailServerIsBack
 }
 
 /** Where commands leave what happened, for jobs to act on. */

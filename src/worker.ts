@@ -13,7 +13,7 @@ import type { LetterFact } from './letters/kinds.ts'
 import { postToStaff } from './letters/to-staff.ts'
 import { sweepMeetings } from './meetings/commands.ts'
 import { keepMeetings } from './meetings/jobs.ts'
-import { sendWelcomes } from './members/jobs.ts'
+import { sendWelcomes, tellOfRemovedFactors } from './members/jobs.ts'
 import type { Fact, Facts, Outbox } from './outbox.ts'
 import { remindPeople } from './reminders/commands.ts'
 import { sendSignInLetters } from './sign-in/jobs.ts'
@@ -60,6 +60,8 @@ export async function startWorker (
     await sendSignInLetters({ ...letterRoom, post: postToStaff(letterRoom) }, requests))
   await on('sign-in.granted', async granted =>
     await sendWelcomes({ ...letterRoom, post: postToStaff(letterRoom) }, granted))
+  await on('factor.removed', async removed =>
+    await tellOfRemovedFactors({ ...letterRoom, post: postToStaff(letterRoom) }, removed))
   await on('place.freed', async freed => await Promise.allSettled(freed.map(async ({ activityId }) => {
     await serveWaitingList(db, outbox, activityId, clock())
   })))

@@ -5,7 +5,9 @@ import type { BookingWithActivity } from '../bookings/queries.ts'
 import type { Fact } from '../outbox.ts'
 
 /** Facts to which a letter belongs: all but those that concern an activity, and tests. */
-export type LetterFact = Exclude<Fact, 'place.freed' | 'activity.changed' | 'bulletin.tested' | 'sign-in.requested' | 'sign-in.granted'>
+export type LetterFact = Exclude<
+  Fact, 'place.freed' | 'activity.changed' | 'bulletin.tested' | 'sign-in.requested' | 'sign-in.granted' | 'factor.removed'
+>
 
 interface Kind {
   /** What announces it; `letter.due` where nothing but the passing of time or an organiser does. */

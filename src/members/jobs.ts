@@ -5,7 +5,7 @@ import { findMember } from './queries.ts'
 import { roleNames, whatRolesMay } from './role-in-words.ts'
 
 /** What letters to people who can sign in take. */
-export interface WelcomeRoom {
+export interface MemberRoom {
   db: Db
   publicUrl: string
   post: Post
@@ -17,7 +17,7 @@ export interface WelcomeRoom {
  * there is to be another try.
  */
 export async function sendWelcomes (
-  { db, publicUrl, post }: WelcomeRoom, granted: ReadonlyArray<Facts['sign-in.granted']>
+  { db, publicUrl, post }: MemberRoom, granted: ReadonlyArray<Facts['sign-in.granted']>
 ): Promise<Array<PromiseSettledResult<void>>> {
   return await Promise.allSettled(granted.map(async ({ staffMemberId }) => {
     const member = await findMember(db, staffMemberId)
@@ -25,5 +25,20 @@ export async function sendWelcomes (
     const { name, email, role } = member
     const model = { name, email, role: roleNames[role], may: whatRolesMay[role], url: `${publicUrl}/staff/sign-in` }
     await post({ to: email, template: 'may-sign-in', model })
+  }))
+}
+
+/**
+ * Tells people that somebody else took their authenticator away, in case it was not they who asked for it; gives the
+ * end of each, in their order. Runs at least once: another copy says the same. Fails where there is to be another try.
+ */
+export async function tellOfRemovedFactors (
+  { db, publicUrl, post }: MemberRoom, removed: ReadonlyArray<Facts['factor.removed']>
+): Promise<Array<PromiseSettledResult<void>>> {
+  return await Promise.allSettled(removed.map(async ({ staffMemberId }) => {
+    const member = await findMember(db, staffMemberId)
+    if (member === undefined || member.disabledAt !== undefined) return
+    const { name, email } = member
+    await post({ to: email, template: 'factor-removed', model: { name, url: `${publicUrl}/staff/account` } })
   }))
 }

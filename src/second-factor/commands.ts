@@ -1,6 +1,7 @@
 import type { DateTime } from 'luxon'
 import type { Db, Tx } from '../database/connect.ts'
 import type { StaffMember } from '../http/session.ts'
+import type { Outbox } from '../outbox.ts'
 import type { Seal } from '../seal.ts'
 import { record } from '../staff/audit.ts'
 import { endAwaiting, renewSession } from '../staff/commands.ts'
@@ -139,24 +140,26 @@ export async function removeOwnFactor (
 
 /**
  * Takes the authenticator of somebody who has lost it away, and ends all their sessions: what is lost may be
- * signed in. `by` is the admin, or undefined at a terminal; nobody takes their own away like this.
+ * signed in. Announces that they are to be told, in case it was not they who asked. `by` is the admin, or undefined at
+ * a terminal; nobody takes their own away like this.
  */
 export async function removeFactor (
-  db: Db, staffMemberId: string, by: Pick<StaffMember, 'id'> | undefined, now: DateTime<true>
+  db: Db, outbox: Outbox, staffMemberId: string, by: Pick<StaffMember, 'id'> | undefined, now: DateTime<true>
 ): Promise<void> {
   if (by?.id === staffMemberId) throw new FactorIsOwn()
   await db.$transaction(async tx => {
     if (!await forget(tx, staffMemberId, by?.id, now)) return
     await tx.staffSession.updateMany({ where: { staffMemberId, endedAt: null }, data: { endedAt: now.toJSDate() } })
+    await outbox.announce(tx, 'factor.removed', [{ staffMemberId }])
   })
 }
 
 /** For somebody at a terminal, who has the database in any case. */
-export async function forgetFactor (db: Db, email: string, now: DateTime<true>): Promise<void> {
+export async function forgetFactor (db: Db, outbox: Outbox, email: string, now: DateTime<true>): Promise<void> {
   const member = await db.staffMember.findUnique({ where: { email } })
   if (member === null) throw new StaffMemberUnknown(email)
   if (member.factorSince === null) throw new FactorUnknown(email)
-  await removeFactor(db, member.id, undefined, now)
+  await removeFactor(db, outbox, member.id, undefined, now)
 }
 
 async function forget (tx: Tx, staffMemberId: string, by: string | undefined, now: DateTime<true>): Promise<boolean> {

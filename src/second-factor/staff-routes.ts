@@ -110,7 +110,7 @@ const takingAwayRoutes: FastifyPluginAsync = async app => {
 
   app.post<Member>('/members/:id/second-factor', isTheirs, async (request, reply) => {
     const { id } = await memberOf(request)
-    await removeFactor(app.db, id, staffOf(request), app.clock())
+    await removeFactor(app.db, app.outbox, id, staffOf(request), app.clock())
     return reply.redirect('/staff/account/everyone?done=factor-removed', 303)
   })
 

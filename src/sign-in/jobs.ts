@@ -7,7 +7,7 @@ import { letterMinutes } from './letter-life.ts'
 
 /** Sends a letter that is no booking's to a member of staff; `model` is what its template takes. */
 export type Post = (
-  letter: { to: string, template: 'sign-in' | 'may-sign-in', model: Record<string, string | number> }
+  letter: { to: string, template: 'sign-in' | 'may-sign-in' | 'factor-removed', model: Record<string, string | number> }
 ) => Promise<void>
 
 /** What letters to sign in with take. */

@@ -4,8 +4,10 @@ import t from 'tap'
 import { systemClock } from '../../src/clock.ts'
 import { signIn } from '../../src/sign-in/commands.ts'
 import { joinLinkSeal } from '../../src/teams/seal.ts'
+import { withAuthenticator } from '../support/authenticator.ts'
 import { placekeeper, programmeHeader as header } from '../support/command.ts'
 import { aDataDir } from '../support/running-service.ts'
+import { aStaffMember } from '../support/staff.ts'
 import { aCampaign, anActivity, announced, secretKey, world } from '../support/world.ts'
 
 const link = 'https://teams.microsoft.com/meet/3912345678901?p=Ab3dEf9hIjKlMn'
@@ -84,6 +86,19 @@ t.test('somebody is disabled and enabled at a terminal', async t => {
   t.match(await db.auditEntry.findMany({ where: { action: { in: ['staff.disabled', 'staff.enabled'] } }, orderBy: { id: 'asc' } }), [
     { action: 'staff.disabled', staffMemberId: null, subject: id }, { action: 'staff.enabled', staffMemberId: null, subject: id }
   ])
+})
+
+t.test('an authenticator that somebody has lost is forgotten at a terminal, and they are told', async t => {
+  const { db, url: DATABASE_URL } = await world(t)
+  const run = async (email: string) => await placekeeper({ DATABASE_URL }, 'staff', 'forget-factor', email)
+  const member = await aStaffMember(db, { email: 'anne@council.example' })
+  await withAuthenticator(db, member)
+
+  t.match(await run('Anne@Council.example'), { code: 0, out: /^anne@council\.example signs in without an authenticator/, said: '' })
+  t.match(await run('anne@council.example'), { code: 1, said: 'anne@council.example has no authenticator to forget.\n' })
+
+  t.equal((await db.staffMember.findFirstOrThrow()).factorSealed, null)
+  t.strictSame(await announced(db, 'factor.removed'), [{ staffMemberId: member.id }])
 })
 
 t.test('without DATABASE_URL commands work on the embedded database, and leave it as they found it', async t => {

@@ -1,13 +1,17 @@
 import type { FastifyInstance } from 'fastify'
 import t from 'tap'
+import { postToStaff } from '../../src/letters/to-staff.ts'
+import { tellOfRemovedFactors } from '../../src/members/jobs.ts'
+import type { Outbox } from '../../src/outbox.ts'
 import { keptBy, openSetup, sealSetup, secondFactorSeal, setupOf, stepOf } from '../../src/second-factor/authenticator.ts'
-import { forgetFactor, passByCode } from '../../src/second-factor/commands.ts'
+import { forgetFactor, passByCode, removeFactor } from '../../src/second-factor/commands.ts'
 import { joinLinkSeal } from '../../src/teams/seal.ts'
 import { signInByWorkAccount } from '../../src/work-account/commands.ts'
 import { codeAt, half, halfAgain, seal, withAuthenticator, wrongCodeAt } from '../support/authenticator.ts'
+import { keeping, roomWith } from '../support/letter-room.ts'
 import { perceived, post, service } from '../support/service.ts'
 import { aLink, aStaffMember, cookieOf, setCookies, signedIn } from '../support/staff.ts'
-import { anActivity, noon, secretKey, world } from '../support/world.ts'
+import { anActivity, announced, noon, secretKey, world } from '../support/world.ts'
 
 const factor = '/staff/sign-in/factor'
 const setUp = '/staff/account/second-factor/new'
@@ -370,16 +374,47 @@ t.test('an admin takes the app of somebody away who has lost it, which signs the
   t.match(await db.auditEntry.findMany({ where: { action: 'factor.removed' } }), [{ staffMemberId: admin.member.id, subject: victim.member.id }])
 })
 
+t.test('whose app somebody else takes away is told, once, and nobody where nothing was taken away', async t => {
+  const its = await world(t)
+  const { db, outbox } = its
+  const admin = await aStaffMember(db)
+  const member = await aStaffMember(db, { name: 'Anne O’Brien', email: 'anne@council.example', role: 'staff' })
+  await withAuthenticator(db, member)
+  const failing: Outbox = {
+    async announce (...given) {
+      await outbox.announce(...given)
+      throw new Error('Nothing of this is to come about.')
+    }
+  }
+  await t.rejects(removeFactor(db, failing, member.id, admin, noon), /Nothing of this/)
+  t.strictSame([await announced(db, 'factor.removed'), await db.auditEntry.count()], [[], 0])
+
+  for (let n = 0; n < 2; n++) await removeFactor(db, outbox, member.id, admin, noon)
+
+  const removed = await announced(db, 'factor.removed')
+  t.strictSame(removed, [{ staffMemberId: member.id }])
+  const mailer = keeping()
+  const room = roomWith(its, mailer)
+  await tellOfRemovedFactors({ ...room, post: postToStaff(room) }, removed)
+  const [letter, ...others] = mailer.kept
+  t.strictSame(others, [])
+  t.match(letter, { to: 'anne@council.example', subject: 'Your authenticator app was taken away' })
+  t.match(letter?.text, /Hello Anne O’Brien,.*https:\/\/workshops\.example\.org\/staff\/account\n.*did not ask for this/s)
+  await db.staffMember.update({ where: { id: member.id }, data: { disabledAt: noon.toJSDate() } })
+  await tellOfRemovedFactors({ ...room, post: postToStaff(room) }, removed)
+  t.equal(mailer.kept.length, 1, 'who cannot sign in is told nothing about it')
+})
+
 t.test('at a terminal a lost app is forgotten, and a link alone goes past none', async t => {
-  const { db } = await world(t)
+  const { db, outbox } = await world(t)
   const member = await aStaffMember(db, { email: 'anne@council.example' })
 
-  await t.rejects(forgetFactor(db, 'nobody@council.example', noon), { message: /works here/ })
-  await t.rejects(forgetFactor(db, member.email, noon), { message: 'anne@council.example has no authenticator to forget.' })
+  await t.rejects(forgetFactor(db, outbox, 'nobody@council.example', noon), { message: /works here/ })
+  await t.rejects(forgetFactor(db, outbox, member.email, noon), { message: 'anne@council.example has no authenticator to forget.' })
   await withAuthenticator(db, member)
   await aLink(db, member)
   t.ok((await db.staffMember.findUniqueOrThrow({ where: { id: member.id } })).factorSince)
-  await forgetFactor(db, member.email, noon)
+  await forgetFactor(db, outbox, member.email, noon)
 
   t.equal((await db.staffMember.findUniqueOrThrow({ where: { id: member.id } })).factorSince, null)
   t.match(await db.auditEntry.findMany({ where: { action: 'factor.removed' } }), [{ staffMemberId: null, subject: member.id }])
