@@ -82,7 +82,10 @@ export async function changeMember (
     }
     await tx.staffMember.update({ where: { id }, data: columnsOf(draft) })
     const sessions = Object.keys(more).length === 0 ? 0 : await signOutEverywhere(tx, id, now)
-    if (changed.email !== undefined) await deleteWaysIn(tx, id)
+    if (changed.email !== undefined) {
+      await deleteWaysIn(tx, id)
+      await forgetWorkAccount(tx, id, by, now)
+    }
     await record(tx, {
       staffMemberId: by.id, action: 'staff.changed', subject: id, details: { ...changed, ...(sessions > 0 && { sessions }) }
     }, now)
@@ -151,6 +154,17 @@ async function signOutEverywhere (tx: Tx, staffMemberId: string, now: DateTime<t
 /** Takes the links and codes away that somebody has not used. */
 async function deleteWaysIn (tx: Tx, staffMemberId: string): Promise<void> {
   await tx.signInToken.deleteMany({ where: { staffMemberId, usedAt: null } })
+}
+
+/** Takes somebody's work account away, where they have one: behind another address there may be another person. */
+async function forgetWorkAccount (
+  tx: Tx, staffMemberId: string, by: { id: string }, now: DateTime<true>
+): Promise<void> {
+  const { count } = await tx.staffMember.updateMany({
+    where: { id: staffMemberId, issuer: { not: null } }, data: { issuer: null, subject: null }
+  })
+  if (count === 0) return
+  await record(tx, { staffMemberId: by.id, action: 'work-account.disconnected', subject: staffMemberId }, now)
 }
 
 function columnsOf ({ name, email, role, agency }: MemberDraft) {

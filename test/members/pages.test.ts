@@ -33,6 +33,26 @@ t.test('admins see who works here, what for, and when they were last seen', asyn
   t.match((await app.inject({ url: '/staff/members', headers })).body, 'href="/staff/account/everyone"')
 })
 
+t.test('whoever gets another address has no work account any more: it may be another person’s address', async t => {
+  const { app, db } = await service(t)
+  const { headers, member: admin } = await signedIn(app, db)
+  const account = { issuer: 'https://login.example', subject: 'anne' }
+  const { id, email } = await aStaffMember(db, { name: 'Anne', role: 'staff', ...account })
+  const change = async (given: object) => {
+    const edition = editionOf(await theMember(db, id))
+    const form = { name: 'Anne', email, role: 'staff', agency: 'partnership', edition, ...given }
+    t.equal((await post(app, `/staff/members/${id}`, form, headers)).statusCode, 303)
+    const { issuer, subject } = await db.staffMember.findUniqueOrThrow({ where: { id } })
+    return { issuer, subject }
+  }
+
+  t.strictSame(await change({ role: 'host' }), account)
+  t.strictSame(await change({ role: 'host', email: 'bob@council.example' }), { issuer: null, subject: null })
+
+  const trail = await db.auditEntry.findMany({ where: { action: 'work-account.disconnected' } })
+  t.strictSame(trail.map(({ staffMemberId, subject }) => [staffMemberId, subject]), [[admin.id, id]])
+})
+
 t.test('admins see who has an authenticator, and take away that of anybody but themselves', async t => {
   const { app, db } = await service(t)
   const { headers, member: admin } = await signedIn(app, db)
