@@ -3,6 +3,7 @@ import type { Test } from 'tap'
 import type { Page } from 'playwright-core'
 import { buildApp } from '../../src/app.ts'
 import type { Db } from '../../src/database/connect.ts'
+import { aContact, everyNeed } from '../support/needs.ts'
 import { freePort } from '../support/running-service.ts'
 import { partsOf } from '../support/service.ts'
 import { anAgency, signedIn } from '../support/staff.ts'
@@ -97,6 +98,56 @@ t.test('on a small phone without scripts all of it is there and nothing is wider
   await page.getByRole('link', { name: 'The evening of Gaming, chat and strangers' }).waitFor()
   await page.getByRole('link', { name: 'Past activities' }).click()
   t.match(page.url(), /\/staff\/activities\?view=past$/)
+})
+
+/** Where each thing is mended: what the page is called, and with what it is mended there. */
+const mended = [
+  ['The unlinked', 'The Teams meeting', 'textbox', /Teams link/],
+  ['The failed', 'The Teams meeting', 'textbox', /Teams link/],
+  ['The asked', 'On the day', 'button', /^Mark as answered/],
+  ['Who they are, and how else to reach them', 'Letters that do not arrive', 'link', /Una Unreached/],
+  ['Nora Needs', 'Nora Needs', 'textbox', 'What is arranged'],
+  ['The kept', 'Waiting list', 'button', /Give/],
+  ['The long', 'Make another date', 'button', /Make/],
+  ['The full', 'Make another date', 'button', /Make/],
+  ['The draft', 'Publish', 'button', /Publish/],
+  ['Check them', 'Support contacts', 'link', /The forgotten/]
+] as const
+
+for (const [where, options] of [['at a desk', {}], ['on a small phone without scripts', plainPhone]] as const) {
+  t.test(`each thing that needs somebody leads to where it is mended, ${where}`, withBrowser, async t => {
+    const page = await organiserAt(t, options, async db => {
+      await db.supportContact.deleteMany()
+      await everyNeed(db)
+      await aContact(db, 'The forgotten', 90)
+    })
+
+    t.strictSame(await page.locator('.pk-needs a').allInnerTexts(), mended.map(([text]) => text))
+    for (const [n, [text, heading, role, name]] of mended.entries()) {
+      await page.locator('.pk-needs a').nth(n).click()
+      t.equal(await page.locator('h1').innerText(), heading, text)
+      t.ok(await page.locator('main').getByRole(role, { name }).first().isVisible(), `${text} is mended there`)
+      await page.goBack()
+    }
+
+    await page.getByRole('link', { name: 'Nora Needs' }).click()
+    await page.getByLabel('What is arranged').fill('There are captions.')
+    await page.getByRole('button', { name: 'Continue' }).click()
+    await page.locator('main button').first().click()
+    t.match(await page.locator('main').innerText(), 'What is arranged is noted.')
+    await page.getByRole('link', { name: 'Home', exact: true }).click()
+    t.notMatch(await page.locator('main').innerText(), 'Nora Needs', 'and what is mended needs nobody')
+  })
+}
+
+t.test('home with everything that can need somebody fits a small phone and holds against axe', withBrowser, async t => {
+  const page = await organiserAt(t, {}, everyNeed)
+
+  for (const width of [320, 1280]) {
+    await page.setViewportSize({ width, height: 800 })
+    t.strictSame(await axe(page), [], `${width} px`)
+    t.notOk(await scrollsSideways(page), `${width} px`)
+  }
 })
 
 t.test('where nothing needs anybody an organiser reads that', withBrowser, async t => {

@@ -1,7 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import t from 'tap'
-import type { Db } from '../../src/database/connect.ts'
-import type { Activity } from '../../src/database/generated/client.ts'
+import { aContact, everyNeed, inHours } from '../support/needs.ts'
 import { countedService, perceived, service } from '../support/service.ts'
 import { anAgency, signedIn } from '../support/staff.ts'
 import { aBooking, anActivity, noon } from '../support/world.ts'
@@ -11,39 +10,6 @@ const glad = 'Nothing needs you today'
 async function look (app: FastifyInstance, { headers }: { headers: { cookie: string } }) {
   const answer = await app.inject({ url: '/staff', headers })
   return { ...perceived(answer), body: answer.body }
-}
-
-/** When an activity is, so many hours after noon. */
-function inHours (hours: number, lasting = 1): { startsAt: Date, endsAt: Date } {
-  const startsAt = noon.plus({ hours })
-  return { startsAt: startsAt.toJSDate(), endsAt: startsAt.plus({ hours: lasting }).toJSDate() }
-}
-
-/** One of everything that home could say of an activity. */
-async function everyNeed (db: Db, given: Partial<Activity> = {}): Promise<void> {
-  const link = { joinUrlSealed: 'sealed' }
-  await anActivity(db, { ...given, ...inHours(20), title: 'The unlinked' })
-  const asked = await anActivity(db, { ...given, ...link, ...inHours(6), title: 'The asked' })
-  await aBooking(db, asked.id, { name: 'Quentin Question', question: 'What about games?' })
-  await aBooking(db, asked.id, { name: 'Alma Answered', question: 'Of late?', questionOutcome: 'answered', questionSettledAt: noon.toJSDate(), questionSettledById: asked.id })
-  const failed = await anActivity(db, { ...given, ...link, title: 'The failed' })
-  await db.teamsMeeting.create({ data: { activityId: failed.id, status: 'failed', askedAt: noon.toJSDate() } })
-  const full = await anActivity(db, { ...given, ...link, capacity: 1, title: 'The full' })
-  await aBooking(db, full.id, { name: 'Una Unreached', unreachableAt: noon.toJSDate() })
-  await aBooking(db, full.id, { status: 'waiting', name: 'Nora Needs', accessNeeds: 'Captions for <all>' })
-  const long = await anActivity(db, { ...given, ...link, capacity: 1, title: 'The long' })
-  await aBooking(db, long.id)
-  await aBooking(db, long.id, { status: 'waiting', places: 2 })
-  const kept = await anActivity(db, { ...given, ...link, capacity: 2, waitingList: 'by-hand', title: 'The kept' })
-  await aBooking(db, kept.id, { status: 'waiting' })
-  await anActivity(db, { ...given, ...link, ...inHours(100), status: 'draft', title: 'The draft' })
-}
-
-async function aContact (db: Db, name: string, daysAgo: number): Promise<void> {
-  const lastCheckedOn = noon.minus({ days: daysAgo }).startOf('day').toJSDate()
-  await db.supportContact.create({
-    data: { name, purpose: 'To talk', number: '0333 240 1727', lastCheckedOn, owner: 'Olu', position: 1 }
-  })
 }
 
 t.test('where nothing needs anybody, home says so', async t => {
