@@ -32,9 +32,11 @@ export function bookingsInWords (days: readonly DayOfBookings[]): string {
   const most = days.reduce((best, day) => day.bookings >= best.bookings ? day : best)
   const all = total === 1 ? '1 booking' : `${total} bookings`
   const day = calendarDayInWords(most.day)
-  return most.bookings === total
-    ? `${all} in the last ${daysShown} days, on ${day}.`
-    : `${all} in the last ${daysShown} days, most on ${day}: ${most.bookings}.`
+  if (most.bookings === total) return `${all} in the last ${daysShown} days, on ${day}.`
+  const daysAlike = days.filter(({ bookings }) => bookings === most.bookings).length
+  return daysAlike === 1
+    ? `${all} in the last ${daysShown} days, most on ${day}: ${most.bookings}.`
+    : `${all} in the last ${daysShown} days, at most ${most.bookings} on one day.`
 }
 
 /** A day as short as it can be said beside 29 others: `1 Dec`. */
