@@ -1,4 +1,5 @@
 import { PgBoss } from 'pg-boss'
+import { assertOpensLinks } from './activities/sealed-with.ts'
 import { buildApp } from './app.ts'
 import { bookingLinks, joinLinks } from './bookings/link.ts'
 import { takeIn } from './bounces/jobs.ts'
@@ -52,6 +53,8 @@ async function start (config: Config): Promise<void> {
   const secretKey = await secretKeyOf(config)
   const db = connect(url)
   started.push(async () => { await db.$disconnect() })
+  const seal = joinLinkSeal(secretKey)
+  await assertOpensLinks(db, seal)
   const mailer = openMailer(config)
   started.push(async () => { await mailer.close() })
   const works = config.role !== 'web'
@@ -75,7 +78,7 @@ async function start (config: Config): Promise<void> {
     clock: systemClock,
     links: bookingLinks(secretKey),
     joinLinks: joinLinks(secretKey),
-    seal: joinLinkSeal(secretKey),
+    seal,
     templates: loadTemplates(),
     publicUrl: config.publicUrl,
     mailFrom: config.mailFrom

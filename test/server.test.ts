@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { simpleParser } from 'mailparser'
 import t from 'tap'
+import { joinLinkSeal } from '../src/teams/seal.ts'
 import { anActivity, world } from './support/world.ts'
 import { aMailbox } from './support/mailbox.ts'
 import { aDataDir, eventually, freePort, postBooking, runService } from './support/running-service.ts'
@@ -113,4 +114,18 @@ t.test('what is wrong at the start is said in one line, without a stack', async 
     t.match(lines[0], sentence)
     t.strictSame(lines.slice(1), [''])
   }
+})
+
+t.test('with another SECRET_KEY than the one that sealed the Teams links it does not start, and changes nothing', async t => {
+  const { db, url: DATABASE_URL } = await world(t)
+  const former = 'the key of before, with thirty-two characters'
+  const joinUrlSealed = joinLinkSeal(former).close('https://teams.microsoft.com/meet/39127460835112?p=Kx8sJw2LmQ0aZr7T')
+  await anActivity(db, { ...inAWeek, joinUrlSealed })
+  await anActivity(db, { ...inAWeek, joinUrlSealed: '1.tampered' })
+
+  await t.rejects(runService(t, { DATABASE_URL, LOG_LEVEL: 'silent' }), /SECRET_KEY is not the one with which the Teams links/)
+  const right = await runService(t, { DATABASE_URL, LOG_LEVEL: 'silent', SECRET_KEY: former })
+
+  t.equal((await fetch(right.url)).status, 200, 'one that was tampered with keeps nobody out')
+  t.equal(await db.activity.count({ where: { joinUrlSealed } }), 1)
 })
