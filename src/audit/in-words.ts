@@ -14,7 +14,7 @@ type Words = readonly [says: string, of?: SubjectKind]
 
 /** What each deed of staff/audit.ts says after the name of who did it; `…` is what it was done to. */
 const words: Readonly<Record<string, Words>> = {
-  'staff.added': ['added … to staff', 'staff'],
+  'staff.added': ['added … to those who work here', 'staff'],
   'staff.changed': ['changed the account of …', 'staff'],
   'staff.disabled': ['disabled …', 'staff'],
   'staff.enabled': ['enabled …', 'staff'],

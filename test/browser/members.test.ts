@@ -71,7 +71,7 @@ t.test('on a small phone without scripts an admin adds somebody, changes them, d
     await page.getByRole('button', { name: 'Enable' }).click()
     t.match(await main(page), /They can sign in again/)
     await page.getByRole('link', { name: 'Audit' }).click()
-    t.match(await main(page), /enabled Anne O’Brien.*disabled Anne O’Brien.*changed the account of Anne O’Brien Name: from “Anne Brien” to “Anne O’Brien”\s?Role: from “organiser” to “host”.*added Anne O’Brien to staff/)
+    t.match(await main(page), /enabled Anne O’Brien.*disabled Anne O’Brien.*changed the account of Anne O’Brien Name: from “Anne Brien” to “Anne O’Brien”\s?Role: from “organiser” to “host”.*added Anne O’Brien to those who work here/)
   })
 
 t.test('who works here is for everybody, on a phone and on a desk', withBrowser, async t => {

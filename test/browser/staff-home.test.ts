@@ -95,7 +95,7 @@ t.test('on a small phone without scripts all of it is there and nothing is wider
   t.equal(await widthOfPicture(page), 330)
   await page.getByText('The numbers of each day').click()
   t.notOk(await scrollsSideways(page))
-  await page.getByRole('link', { name: 'The evening of Gaming, chat and strangers' }).waitFor()
+  await page.getByRole('link', { name: 'On the day of Gaming, chat and strangers' }).waitFor()
   await page.getByRole('link', { name: 'Past activities' }).click()
   t.match(page.url(), /\/staff\/activities\?view=past$/)
 })

@@ -138,7 +138,7 @@ t.test('the next ten activities are there with their places, and the evening on 
   const { text, body } = await look(app, await signedIn(app, db))
   const host = await look(app, { headers })
 
-  t.match(text, /The next Monday 23 November 2026, 6pm to 7pm.* The evening of The next 4 of 10 booked 1 offered 2 held 3 free 5 waiting After 1\./)
+  t.match(text, /The next Monday 23 November 2026, 6pm to 7pm.* On the day of The next 4 of 10 booked 1 offered 2 held 3 free 5 waiting After 1\./)
   t.match(body, /pk-bar__waiting" width="50"/)
   t.match(text, /After 9\..*All 11 coming activities Past activities/)
   t.notMatch(text, 'After 10.')
