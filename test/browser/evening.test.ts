@@ -1,16 +1,14 @@
-import type { Page } from 'playwright-core'
+import type { BrowserContextOptions, Page } from 'playwright-core'
 import t from 'tap'
 import type { Test } from 'tap'
-import { buildApp } from '../../src/app.ts'
 import type { Booking } from '../../src/database/generated/client.ts'
 import { joinLinkSeal } from '../../src/teams/seal.ts'
 import { joinUrl } from '../support/entry.ts'
-import { eventually, freePort } from '../support/running-service.ts'
-import { partsOf } from '../support/service.ts'
-import { signedIn } from '../support/staff.ts'
-import { aBooking, anActivity, noon, secretKey, world } from '../support/world.ts'
+import { eventually } from '../support/running-service.ts'
+import { aBooking, anActivity, noon, secretKey } from '../support/world.ts'
 import type { World } from '../support/world.ts'
-import { axe, closeBrowser, openPage, plainPhone, scrollsSideways, withBrowser } from './chromium.ts'
+import { axe, closeBrowser, plainPhone, scrollsSideways, withBrowser } from './chromium.ts'
+import { aSite } from './site.ts'
 
 t.teardown(closeBrowser)
 
@@ -25,17 +23,13 @@ interface Evening extends World {
   slug: string
   url: string
   /** A browser of somebody of this role, at a page. */
-  visit: (role: 'organiser' | 'host', path: string, options?: Parameters<typeof openPage>[1]) => Promise<Page>
+  visit: (role: 'organiser' | 'host', path: string, options?: BrowserContextOptions) => Promise<Page>
 }
 
 /** A workshop of twenty people that began five minutes ago. */
 async function anEvening (t: Test): Promise<Evening> {
-  const its = await world(t)
-  const port = await freePort()
-  const origin = `http://127.0.0.1:${port}`
-  const app = await buildApp({ ...partsOf(its), publicUrl: origin })
-  t.teardown(async () => { await app.close() })
-  await app.listen({ host: '127.0.0.1', port })
+  const its = await aSite(t)
+  const { origin } = its
   const { id, slug } = await anActivity(its.db, {
     startsAt: noon.minus({ minutes: 5 }).toJSDate(),
     endsAt: noon.plus({ minutes: 25 }).toJSDate(),
@@ -58,11 +52,8 @@ async function anEvening (t: Test): Promise<Evening> {
     slug,
     url,
     async visit (role, path, options) {
-      const { headers, member } = await signedIn(app, its.db, { role })
+      const { page, member } = await its.staffAt(options, { role })
       if (role === 'host') await its.db.activityHost.create({ data: { activityId: id, staffMemberId: member.id } })
-      const [name = '', value = ''] = headers.cookie.split('=')
-      const page = await openPage(t, options)
-      await page.context().addCookies([{ name, value, url: origin }])
       await page.goto(url + path)
       return page
     }

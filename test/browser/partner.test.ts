@@ -1,15 +1,13 @@
-import type { Page } from 'playwright-core'
+import type { BrowserContextOptions, Page } from 'playwright-core'
 import t from 'tap'
 import type { Test } from 'tap'
-import { buildApp } from '../../src/app.ts'
 import type { Db } from '../../src/database/connect.ts'
 import type { Activity, Booking } from '../../src/database/generated/client.ts'
 import { aLetter } from '../support/letter-room.ts'
-import { freePort } from '../support/running-service.ts'
-import { partsOf } from '../support/service.ts'
-import { aHold, aStaffMember, anAgency, signedIn } from '../support/staff.ts'
-import { aBooking, anActivity, noon, world } from '../support/world.ts'
-import { closeBrowser, openPage, plainPhone, scrollsSideways, withBrowser } from './chromium.ts'
+import { aHold, aStaffMember, anAgency } from '../support/staff.ts'
+import { aBooking, anActivity, noon } from '../support/world.ts'
+import { closeBrowser, plainPhone, scrollsSideways, withBrowser } from './chromium.ts'
+import { aSite } from './site.ts'
 
 t.teardown(closeBrowser)
 
@@ -61,13 +59,9 @@ async function itsEvening (db: Db, agencyId: string, word: string, given: Partia
 }
 
 /** An organiser of an agency at home; another has as much, something public, and something with theirs. */
-async function aPartner (t: Test, options: Parameters<typeof openPage>[1]) {
-  const its = await world(t)
-  const port = await freePort()
-  const origin = `http://127.0.0.1:${port}`
-  const app = await buildApp({ ...partsOf(its), publicUrl: origin })
-  t.teardown(async () => { await app.close() })
-  await app.listen({ host: '127.0.0.1', port })
+async function aPartner (t: Test, options: BrowserContextOptions) {
+  const its = await aSite(t)
+  const { origin } = its
   const police = await anAgency(its.db, { name: 'Cumbria Police', slug: 'cumbria-police' })
   const council = await anAgency(its.db, { name: 'Westmorland Council', slug: 'westmorland-council' })
   const ours = await itsEvening(its.db, police.id, 'fellside')
@@ -76,10 +70,7 @@ async function aPartner (t: Test, options: Parameters<typeof openPage>[1]) {
   const together = await anActivity(its.db, { title: 'Both of us', visibility: 'agency', leadAgencyId: council.id, capacity: 9 })
   await its.db.activityPartner.create({ data: { activityId: together.id, agencyId: police.id } })
   const alongside = await aBooking(its.db, together.id, { name: 'Tom Harbour', email: 'tom@harbour.example', accessNeeds: 'A harbour' })
-  const { headers } = await signedIn(app, its.db, { name: 'Pia Partner', email: 'pia@police.example', role: 'organiser', agencyId: police.id })
-  const [name = '', value = ''] = headers.cookie.split('=')
-  const page = await openPage(t, options)
-  await page.context().addCookies([{ name, value, url: origin }])
+  const { page } = await its.staffAt(options, { name: 'Pia Partner', email: 'pia@police.example', role: 'organiser', agencyId: police.id })
   await page.goto(`${origin}/staff`)
   /** Everything that can be read of the others and is no common word. */
   const secrets = [

@@ -1,30 +1,20 @@
 import t from 'tap'
-import { buildApp } from '../../src/app.ts'
 import { read } from '../support/icalendar.ts'
 import { doJobs, keeping, roomWith } from '../support/letter-room.ts'
-import { freePort } from '../support/running-service.ts'
-import { partsOf } from '../support/service.ts'
-import { signedIn } from '../support/staff.ts'
-import { aBooking, anActivity, announced, world } from '../support/world.ts'
-import { axe, closeBrowser, openPage, plainPhone, scrollsSideways, withBrowser } from './chromium.ts'
+import { aBooking, anActivity, announced } from '../support/world.ts'
+import { axe, closeBrowser, plainPhone, scrollsSideways, withBrowser } from './chromium.ts'
+import { aSite } from './site.ts'
 
 t.teardown(closeBrowser)
 
 t.test('an organiser on a small phone without scripts moves a full workshop by a week, and everybody’s letter and calendar follow',
   withBrowser, async t => {
-    const its = await world(t)
-    const port = await freePort()
-    const origin = `http://127.0.0.1:${port}`
-    const app = await buildApp({ ...partsOf(its), publicUrl: origin })
-    t.teardown(async () => { await app.close() })
-    await app.listen({ host: '127.0.0.1', port })
+    const its = await aSite(t)
+    const { origin } = its
     const activity = await anActivity(its.db, { capacity: 3 })
     for (let n = 0; n < 3; n++) await aBooking(its.db, activity.id)
     await aBooking(its.db, activity.id, { status: 'waiting' })
-    const { headers } = await signedIn(app, its.db, { role: 'organiser' })
-    const [name = '', value = ''] = headers.cookie.split('=')
-    const page = await openPage(t, plainPhone)
-    await page.context().addCookies([{ name, value, url: origin }])
+    const { page } = await its.staffAt(plainPhone)
 
     await page.goto(`${origin}/staff/activities/${activity.slug}`)
     await page.getByRole('link', { name: 'Edit' }).click()
@@ -55,17 +45,10 @@ t.test('an organiser on a small phone without scripts moves a full workshop by a
   })
 
 t.test('the pages on which activities are made pass axe', withBrowser, async t => {
-  const its = await world(t)
-  const port = await freePort()
-  const origin = `http://127.0.0.1:${port}`
-  const app = await buildApp({ ...partsOf(its), publicUrl: origin })
-  t.teardown(async () => { await app.close() })
-  await app.listen({ host: '127.0.0.1', port })
+  const its = await aSite(t)
+  const { origin } = its
   const activity = await anActivity(its.db, { status: 'draft' })
-  const { headers } = await signedIn(app, its.db, { role: 'organiser' })
-  const [name = '', value = ''] = headers.cookie.split('=')
-  const page = await openPage(t)
-  await page.context().addCookies([{ name, value, url: origin }])
+  const { page } = await its.staffAt()
 
   const ofOne = ['edit', 'publish', 'repeat'].map(page => `activities/${activity.slug}/${page}`)
   for (const path of [...ofOne, 'activities/new']) {

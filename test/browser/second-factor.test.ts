@@ -1,31 +1,25 @@
-import type { Page } from 'playwright-core'
+import type { BrowserContextOptions, Page } from 'playwright-core'
 import t from 'tap'
 import type { Test } from 'tap'
-import { buildApp } from '../../src/app.ts'
 import { postToStaff } from '../../src/letters/to-staff.ts'
 import type { Facts } from '../../src/outbox.ts'
 import { sendSignInLetters } from '../../src/sign-in/jobs.ts'
 import { codeAt, withAuthenticator, wrongCodeAt } from '../support/authenticator.ts'
 import { keeping, roomWith } from '../support/letter-room.ts'
-import { freePort } from '../support/running-service.ts'
-import { partsOf } from '../support/service.ts'
 import { aStaffMember } from '../support/staff.ts'
-import { noon, world } from '../support/world.ts'
+import { noon } from '../support/world.ts'
 import { axe, closeBrowser, openPage, plainPhone, scrollsSideways, withBrowser } from './chromium.ts'
+import { aSite } from './site.ts'
 
 t.teardown(closeBrowser)
 
 const email = 'anne@council.example'
 
 /** The service with a clock that can be turned, and somebody at its door. */
-async function atTheDoor (t: Test, options: Parameters<typeof openPage>[1]) {
-  const its = await world(t)
+async function atTheDoor (t: Test, options: BrowserContextOptions) {
   const clock = { now: noon }
-  const port = await freePort()
-  const origin = `http://127.0.0.1:${port}`
-  const app = await buildApp({ ...partsOf(its), clock: () => clock.now, publicUrl: origin })
-  t.teardown(async () => { await app.close() })
-  await app.listen({ host: '127.0.0.1', port })
+  const its = await aSite(t, { clock: () => clock.now })
+  const { origin } = its
   const member = await aStaffMember(its.db, { email, name: 'Anne O’Brien', role: 'organiser' })
   const page = await openPage(t, options)
 

@@ -1,32 +1,23 @@
 import t from 'tap'
 import type { Test } from 'tap'
-import type { Page } from 'playwright-core'
-import { buildApp } from '../../src/app.ts'
+import type { BrowserContextOptions, Page } from 'playwright-core'
 import type { Db } from '../../src/database/connect.ts'
 import { aContact, everyNeed } from '../support/needs.ts'
-import { freePort } from '../support/running-service.ts'
-import { partsOf } from '../support/service.ts'
-import { anAgency, signedIn } from '../support/staff.ts'
-import { aBooking, anActivity, noon, world } from '../support/world.ts'
-import { axe, closeBrowser, openPage, plainPhone, scrollsSideways, withBrowser } from './chromium.ts'
+import { anAgency } from '../support/staff.ts'
+import { aBooking, anActivity, noon } from '../support/world.ts'
+import { axe, closeBrowser, plainPhone, scrollsSideways, withBrowser } from './chromium.ts'
+import { aSite } from './site.ts'
 
 t.teardown(closeBrowser)
 
 /** An organiser of the partnership at home, in a browser of their own. */
 async function organiserAt (
-  t: Test, options: Parameters<typeof openPage>[1], prepare: (db: Db) => Promise<void>
+  t: Test, options: BrowserContextOptions, prepare: (db: Db) => Promise<void>
 ): Promise<Page> {
-  const its = await world(t)
-  const port = await freePort()
-  const origin = `http://127.0.0.1:${port}`
-  const app = await buildApp({ ...partsOf(its), publicUrl: origin })
-  t.teardown(async () => { await app.close() })
-  await app.listen({ host: '127.0.0.1', port })
+  const its = await aSite(t)
+  const { origin } = its
   await prepare(its.db)
-  const { headers } = await signedIn(app, its.db, { role: 'organiser' })
-  const [name = '', value = ''] = headers.cookie.split('=')
-  const page = await openPage(t, options)
-  await page.context().addCookies([{ name, value, url: origin }])
+  const { page } = await its.staffAt(options)
   await page.goto(`${origin}/staff`)
   return page
 }
