@@ -40,7 +40,14 @@ try {
 
 async function start (config: Config): Promise<void> {
   const log = openLog(config)
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => { void end() })
+  // Ctrl-C reaches this process from the terminal and once more from npm: the second must not cut the first short.
+  let isEnding = false
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.on(signal, () => {
+      if (!isEnding) void end()
+      isEnding = true
+    })
+  }
 
   const postgres = config.databaseUrl === undefined
     ? await startEmbedded({ dataDir: config.dataDir, log })

@@ -96,6 +96,19 @@ t.test('asked to stop, it finishes what is in hand and exits with 0 within 10 s'
   t.equal(answers.filter(answer => answer === 303).length, await db.booking.count(), 'what was taken was answered')
 })
 
+t.test('asked twice to stop, as Ctrl-C and npm do, it stops as if asked once, and its own PostgreSQL with it', async t => {
+  const service = await runService(t, { LOG_LEVEL: 'info' })
+  const running = join(service.dataDir, 'postgres/postmaster.pid')
+  t.match(await readFile(running, 'utf8'), /^\d+\n/)
+
+  const first = service.end('SIGINT')
+  await eventually(async () => service.output().includes('Stopping.'))
+  const codes = await Promise.all([first, service.end('SIGINT')])
+
+  t.strictSame(codes, [0, 0])
+  await t.rejects(readFile(running), { code: 'ENOENT' }, 'PostgreSQL has put its own file away')
+})
+
 t.test('what is wrong at the start is said in one line, without a stack', async t => {
   const { url: DATABASE_URL } = await world(t)
   const occupied = createServer(socket => socket.destroy()).listen(0, '127.0.0.1')
