@@ -138,9 +138,12 @@ const turningRoutes: FastifyPluginAsync = async app => {
     })
   }))
 
-  app.get('/members/:id/enabling', managing(async asked => await ask(asked, asked.reply, 'staff/member-enabling')))
+  // Whoever lets people in has shown lately who they are; to let somebody in no more is never put off.
+  const lettingIn = { config: { shownLately: true } }
 
-  app.post('/members/:id/enabling', managing(async asked => {
+  app.get('/members/:id/enabling', lettingIn, managing(async asked => await ask(asked, asked.reply, 'staff/member-enabling')))
+
+  app.post('/members/:id/enabling', lettingIn, managing(async asked => {
     const { staff, id, reply } = asked
     return await turn(asked, 'staff/member-enabling', async () => {
       await enableMember(app.db, app.outbox, id, staff, app.clock())

@@ -14,7 +14,7 @@ const ways: ReadonlyArray<[path: RegExp, isFile: boolean]> = [
   [new RegExp(`^/staff/activities/${slug}/(?:attendees\\.csv|attendees\\.xlsx|sign-in-sheet\\.pdf)${query}$`), true],
   [new RegExp(`^/staff/audit${query}$`), false],
   [/^\/staff\/account(?:\/second-factor(?:\/new)?)?$/, false],
-  [new RegExp(`^/staff/members/${id}(?:/second-factor)?$`), false]
+  [new RegExp(`^/staff/members/${id}(?:/second-factor|/enabling)?$`), false]
 ]
 
 /** Reads where to go back to; undefined for anything that is not one of our pages that ask. */

@@ -161,6 +161,12 @@ t.test('a computer that was left lets nobody in: adding and changing ask who it 
     t.match(answer.body, `value="${form.email}"`)
   }
   t.strictSame((await db.staffMember.findMany()).map(({ email }) => email), [admin.email])
+  const { id } = await aStaffMember(db, { name: 'Lee Left', disabledAt: noon.toJSDate() })
+  const enabling = `/staff/members/${id}/enabling`
+  for (const answer of [await app.inject({ url: enabling, headers }), await post(app, enabling, {}, headers)]) {
+    t.equal(answer.headers.location, `/staff/again?${new URLSearchParams({ to: enabling })}`)
+  }
+  t.not((await db.staffMember.findUniqueOrThrow({ where: { id } })).disabledAt, null)
 
   const shown = { cookie: cookieOf(await post(app, '/staff/again', { code: codeAt(secret, now) }, headers)) }
   t.equal((await post(app, '/staff/members/new', aNewMember(), shown)).statusCode, 303)
