@@ -13,7 +13,10 @@ export function newCode (): string {
   return characters.slice(0, 8).join('')
 }
 
-/** A code as compared: capitals and digits, however it was typed. */
+/**
+ * A code as compared: capitals and digits, however it was typed. Composed once more at the end: capitals of some
+ * letters are two characters, and a mark may stand after what is left out.
+ */
 export function canonicalCode (typed: string): string {
-  return typed.normalize('NFKC').toUpperCase().replace(/[\s\p{Pd}]/gu, '')
+  return typed.normalize('NFKC').toUpperCase().replace(/[\s\p{Pd}]/gu, '').normalize('NFKC')
 }
