@@ -24,6 +24,7 @@ export async function migrate (url: string, folder = ourMigrations): Promise<str
   const client = await connectTo(url)
   try {
     await assertRecent(client)
+    await assertUnicode(client)
     await client.query('SELECT pg_advisory_lock($1)', [migrating])
     const applied = await apply(url, migrations)
     await installQueue(url)
@@ -65,6 +66,15 @@ async function assertRecent (client: pg.Client): Promise<void> {
     'SELECT current_setting(\'server_version\') AS version, current_setting(\'server_version_num\')::int AS number')
   if (number < 150_000) {
     throw new DatabaseUnusable(`The database server is PostgreSQL ${version}, and placekeeper needs 15 or later.`)
+  }
+}
+
+/** Names are in every script, and found whatever their accents: other encodings keep bytes, or too few letters. */
+async function assertUnicode (client: pg.Client): Promise<void> {
+  const { rows: [{ encoding }] } = await client.query('SELECT current_setting(\'server_encoding\') AS encoding')
+  if (encoding !== 'UTF8') {
+    throw new DatabaseUnusable(`The database ${client.database} has the encoding ${encoding}, and placekeeper needs UTF8: ` +
+      `make it with CREATE DATABASE ${client.database} TEMPLATE template0 ENCODING 'UTF8'.`)
   }
 }
 

@@ -150,10 +150,19 @@ t.test('a command that has migrated ends at once', async t => {
   t.ok(Number(stdout) < 2000, `after ${stdout.trim()} ms`)
 })
 
-async function emptyDatabase (t: Test): Promise<{ url: string, client: pg.Client }> {
+t.test('a database that does not keep every letter is refused in one sentence, and nothing is made in it', async t => {
+  const { url, client } = await emptyDatabase(t, "ENCODING 'SQL_ASCII' LC_COLLATE 'C' LC_CTYPE 'C'")
+
+  await t.rejects(migrate(url), /has the encoding SQL_ASCII, and placekeeper needs UTF8: make it with CREATE DATABASE/)
+
+  const { rowCount } = await client.query("SELECT FROM pg_class WHERE relnamespace = 'public'::regnamespace")
+  t.equal(rowCount, 0)
+})
+
+async function emptyDatabase (t: Test, given = "ENCODING 'UTF8'"): Promise<{ url: string, client: pg.Client }> {
   const server = (await notedServer()).url
   const name = `placekeeper_test_${randomUUID().replaceAll('-', '')}`
-  await onServer(server, `CREATE DATABASE ${name} TEMPLATE template0`)
+  await onServer(server, `CREATE DATABASE ${name} TEMPLATE template0 ${given}`)
   const url = onDatabase(server, name)
   const client = new pg.Client({ connectionString: url })
   await client.connect()

@@ -30,7 +30,7 @@ async function writeWithoutFlushing (): Promise<void> {
 async function makeTemplate (): Promise<void> {
   const unfinished = `${template}_unfinished`
   await server.query(`DROP DATABASE IF EXISTS ${unfinished}`)
-  await server.query(`CREATE DATABASE ${unfinished}`)
+  await server.query(`CREATE DATABASE ${unfinished} TEMPLATE template0 ENCODING 'UTF8'`)
   await migrate(onDatabase(url, unfinished))
   const boss = new PgBoss({ connectionString: onDatabase(url, unfinished), supervise: false, schedule: false })
   await boss.start()
