@@ -2,6 +2,7 @@ import { createServer } from 'node:http'
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import type { LightMyRequestResponse } from 'fastify'
+import { DateTime } from 'luxon'
 import t from 'tap'
 import type { Test } from 'tap'
 import { openIdProvider } from '../../src/work-account/openid.ts'
@@ -186,6 +187,95 @@ t.test('whoever finds a computer that was left connects no account of their own'
   t.equal(answer.headers.location, '/staff/again?to=%2Fstaff%2Faccount')
   t.equal(href, '')
   t.notMatch(setCookies(answer).join(), 'sign-in-openid')
+})
+
+/** Somebody with a work account who signed in 20 minutes ago, by the clock of the provider. */
+async function aWhileAfter (t: Test) {
+  const start = DateTime.utc()
+  let now = start.minus({ minutes: 20 })
+  const its = await office(t, () => now)
+  const { headers, member } = await signedIn(its.app, its.db, { issuer: its.server.access.issuer, subject: 'anne-7' })
+  now = start
+  return { ...its, headers, member, showAgain, mayExport }
+
+  /** Goes to the provider from the page that asks who one is, on the way to the audit trail, and comes back. */
+  async function showAgain (as: string, headers: { cookie: string }): Promise<LightMyRequestResponse> {
+    const { answer, href, mark } = await its.leave(headers, '/staff/again/openid?to=%2Fstaff%2Faudit')
+    const back = setCookies(answer).find(cookie => cookie.includes('sign-in-back='))?.split(';')[0] ?? ''
+    return await its.comeBack(await its.server.visit(href, as), mark, back, headers.cookie)
+  }
+
+  /** What only whoever showed lately who they are may do. */
+  async function mayExport (headers: { cookie: string }): Promise<boolean> {
+    return (await post(its.app, '/staff/audit/export', {}, headers)).statusCode === 200
+  }
+}
+
+t.test('somebody shows again by their work account who they are, and goes on where they were', async t => {
+  const { app, db, headers, member, leave, showAgain, mayExport } = await aWhileAfter(t)
+  t.equal(await mayExport(headers), false)
+  t.match((await app.inject({ url: '/staff/again', headers })).body, 'action="/staff/again/openid"')
+
+  const { href } = await leave(headers, '/staff/again/openid')
+  const answer = await showAgain('anne-7', headers)
+
+  t.match(Object.fromEntries(new URL(href).searchParams), { prompt: 'login', max_age: '0' }, 'who is signed in there is asked too')
+  t.equal(answer.statusCode, 303)
+  t.equal(answer.headers.location, '/staff/again?to=%2Fstaff%2Faudit')
+  t.equal(await mayExport({ cookie: cookieOf(answer) }), true)
+  t.equal((await app.inject({ url: '/staff', headers })).statusCode, 303, 'the cookie of before is worth nothing')
+  t.equal(await db.staffSession.count(), 1)
+  t.match(await db.auditEntry.findMany({ where: { action: 'staff.shown-again' } }), [{ staffMemberId: member.id, details: { by: 'openid' } }])
+})
+
+t.test('another work account than the one that is connected shows nothing of who somebody is', async t => {
+  const { db, headers, server, showAgain, mayExport } = await aWhileAfter(t)
+  await aStaffMember(db, { issuer: server.access.issuer, subject: 'ben-8' })
+
+  for (const as of ['ben-8', 'nobody-here']) {
+    const answer = await showAgain(as, headers)
+    t.equal(answer.statusCode, 403, as)
+    t.match(perceived(answer).text, 'another work account than the one that is connected to you here', as)
+    t.equal(cookieOf(answer), '', as)
+  }
+  t.equal(await mayExport(headers), false)
+})
+
+t.test('a provider that lets people through without asking again shows nothing of who sits there', async t => {
+  const { headers, server, showAgain, mayExport } = await aWhileAfter(t)
+  const minutesAgo = (minutes: number) => Math.floor(Date.now() / 1000) - minutes * 60
+
+  for (const [what, shown] of [['does not say when', undefined], ['asked a while ago', minutesAgo(16)]] as const) {
+    server.forge({ claims: { auth_time: shown } })
+    const answer = await showAgain('anne-7', headers)
+    t.equal(answer.statusCode, 403, what)
+    t.match(perceived(answer).h1, 'That did not work', what)
+  }
+  t.equal(await mayExport(headers), false)
+
+  server.forge({ claims: { auth_time: minutesAgo(13) } })
+  t.equal(await mayExport({ cookie: cookieOf(await showAgain('anne-7', headers)) }), true, 'a few minutes ago is again')
+})
+
+t.test('what one session began shows nothing in another, and nothing once it has ended', async t => {
+  const { app, db, headers, member, server, leave, comeBack } = await aWhileAfter(t)
+  const another = { cookie: cookieOf(await post(app, await aLink(db, member, app.clock()), {})) }
+  const begun = async () => {
+    const { href, mark } = await leave(headers, '/staff/again/openid')
+    return { url: await server.visit(href, 'anne-7'), mark }
+  }
+  const first = await begun()
+  t.equal((await comeBack(first.url, first.mark, another.cookie)).statusCode, 403)
+  const second = await begun()
+  t.equal((await comeBack(second.url, second.mark.replace('again.', 'connect.'), headers.cookie)).statusCode, 403, 'nor does it connect')
+  const third = await begun()
+  t.equal((await comeBack(third.url, third.mark.replace('again.', 'sign-in.'))).statusCode, 403, 'nor sign in')
+  const fourth = await begun()
+
+  await post(app, '/staff/sign-out', {}, headers)
+
+  t.equal((await comeBack(fourth.url, fourth.mark, headers.cookie)).statusCode, 403)
+  t.equal(await db.auditEntry.count({ where: { action: 'staff.shown-again' } }), 0)
 })
 
 t.test('whoever leaves is out at once, however they signed in', async t => {
