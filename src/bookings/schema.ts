@@ -86,7 +86,10 @@ export function placesUpTo (limit: number) {
     .transform(Number)
 }
 
-export function oneOf (districts: readonly string[]) {
+/** Where somebody lives: one of these, or nothing where there are none to choose from. */
+export function districtOf (districts: readonly string[]) {
+  // A form that was open when the question went away still sends an answer.
+  if (districts.length === 0) return z.unknown().optional().transform(() => undefined)
   return answer(questions.district.noun, 'Select where you live')
     .refine(text => districts.includes(text), 'Select where you live')
 }
@@ -113,8 +116,7 @@ function makeForm ({ districts, placesPerBooking }: FormShape) {
     name,
     email,
     role,
-    // A form that was open when the question went away still sends an answer.
-    district: districts.length === 0 ? z.unknown().optional().transform(() => undefined) : oneOf(districts),
+    district: districtOf(districts),
     places: placesUpTo(placesPerBooking).optional(),
     phone,
     access_needs: freeText(questions.access_needs),

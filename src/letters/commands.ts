@@ -177,6 +177,16 @@ export async function withdrawLetter (db: Db, key: LetterKey, reason: string): P
   })
 }
 
+/** Gives up letters that wait for a mail server; those that a worker has in hand at `now` go out. */
+export async function withdrawWaiting (
+  tx: Tx, which: Prisma.LetterWhereInput, reason: string, now: DateTime<true>
+): Promise<void> {
+  await tx.letter.updateMany({
+    where: { ...which, status: 'queued', OR: [{ claimedUntil: null }, { claimedUntil: { lte: now.toJSDate() } }] },
+    data: { status: 'withdrawn', claimedUntil: null, answer: reason }
+  })
+}
+
 /**
  * Puts letters of some kinds behind a booking, so that others by the same numbers can go out from now on:
  * withdraws what still waits, with `reason`, and numbers the rest below nought. What a booking gets once has the
@@ -185,15 +195,7 @@ export async function withdrawLetter (db: Db, key: LetterKey, reason: string): P
 export async function setLettersAside (
   tx: Tx, bookingId: string, kinds: readonly LetterKind[], reason: string, now: DateTime<true>
 ): Promise<void> {
-  await tx.letter.updateMany({
-    where: {
-      bookingId,
-      kind: { in: [...kinds] },
-      status: 'queued',
-      OR: [{ claimedUntil: null }, { claimedUntil: { lte: now.toJSDate() } }]
-    },
-    data: { status: 'withdrawn', claimedUntil: null, answer: reason }
-  })
+  await withdrawWaiting(tx, { bookingId, kind: { in: [...kinds] } }, reason, now)
   await tx.$executeRaw`
     UPDATE letters SET sequence = lowest.sequence - 1 - letters.sequence
     FROM (

@@ -4,6 +4,7 @@ import type { Db, Tx } from '../database/connect.ts'
 import type { Outbox } from '../outbox.ts'
 import { record } from '../staff/audit.ts'
 import { openAt } from '../staff/session-life.ts'
+import { forgetWorkAccount } from '../work-account/commands.ts'
 import { AddressTaken, AgencyUnknown, MemberChanged, MemberNotFound, StaffMemberExists } from './errors.ts'
 import { assertAnAdminRemains, assertNotTheirOwn } from './last-admin.ts'
 import { differences, editionOf } from './member.ts'
@@ -84,7 +85,8 @@ export async function changeMember (
     const sessions = Object.keys(more).length === 0 ? 0 : await signOutEverywhere(tx, id, now)
     if (changed.email !== undefined) {
       await deleteWaysIn(tx, id)
-      await forgetWorkAccount(tx, id, by, now)
+      // Behind another address there may be another person.
+      await forgetWorkAccount(tx, id, by.id, now)
     }
     await record(tx, {
       staffMemberId: by.id, action: 'staff.changed', subject: id, details: { ...changed, ...(sessions > 0 && { sessions }) }
@@ -154,17 +156,6 @@ async function signOutEverywhere (tx: Tx, staffMemberId: string, now: DateTime<t
 /** Takes the links and codes away that somebody has not used. */
 async function deleteWaysIn (tx: Tx, staffMemberId: string): Promise<void> {
   await tx.signInToken.deleteMany({ where: { staffMemberId, usedAt: null } })
-}
-
-/** Takes somebody's work account away, where they have one: behind another address there may be another person. */
-async function forgetWorkAccount (
-  tx: Tx, staffMemberId: string, by: { id: string }, now: DateTime<true>
-): Promise<void> {
-  const { count } = await tx.staffMember.updateMany({
-    where: { id: staffMemberId, issuer: { not: null } }, data: { issuer: null, subject: null }
-  })
-  if (count === 0) return
-  await record(tx, { staffMemberId: by.id, action: 'work-account.disconnected', subject: staffMemberId }, now)
 }
 
 function columnsOf ({ name, email, role, agency }: MemberDraft) {

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { PlaceRequest } from '../bookings/booking.ts'
 import { questions } from '../bookings/questions.ts'
-import { code, email, freeText, name, oneOf, phone, placesUpTo, role, submission } from '../bookings/schema.ts'
+import { code, districtOf, email, freeText, name, phone, placesUpTo, role, submission } from '../bookings/schema.ts'
 import type { FormShape } from '../bookings/schema.ts'
 import { answer, optional, unknownField } from '../http/form-answers.ts'
 import type { Details } from './details.ts'
@@ -17,10 +17,6 @@ const reachable = { path: ['email'], message: 'Enter an email address, or a phon
 function isReachable (form: { email?: unknown, phone?: unknown }): boolean {
   const isGiven = (text: unknown) => typeof text === 'string' && text.trim() !== ''
   return isGiven(form.email) || isGiven(form.phone)
-}
-
-function districtOf (districts: readonly string[]) {
-  return districts.length === 0 ? z.unknown().optional().transform(() => undefined) : oneOf(districts)
 }
 
 /** What an organiser types while somebody is on the telephone: the questions of the public form, by the same rules. */

@@ -116,11 +116,8 @@ const detailsRoutes: FastifyPluginAsync = async app => {
   app.setErrorHandler(async (error, request, reply) => {
     if (request.method !== 'POST') throw error
     return await running<BookingAddress>(async asked => {
-      const { staff, activity, body } = asked
-      if (error instanceof EffectsUnread) {
-        const booking = await bookingIn(asked, app.db)
-        return reply.page('staff/effects', { staff, ...effectsPageOf(activity, booking, 'details', error, body) })
-      }
+      const { activity } = asked
+      if (error instanceof EffectsUnread) return await showEffects(asked, 'details', error)
       const errors = errorsOf(error)
       if (errors === undefined || error instanceof AlreadyCancelled) throw error
       if (error instanceof DetailsChanged) return await showBeside(asked, errors)
@@ -178,11 +175,8 @@ const moveRoutes: FastifyPluginAsync = async app => {
   app.setErrorHandler(async (error, request, reply) => {
     if (request.method !== 'POST') throw error
     return await running<BookingAddress>(async asked => {
-      const { staff, activity, body } = asked
-      if (error instanceof EffectsUnread) {
-        const booking = await bookingIn(asked, app.db)
-        return reply.page('staff/effects', { staff, ...effectsPageOf(activity, booking, 'move', error, body) })
-      }
+      const { body } = asked
+      if (error instanceof EffectsUnread) return await showEffects(asked, 'move', error)
       if (!(error instanceof CannotMoveThere || error instanceof BookedThere)) throw error
       const date = (await datesFor(asked)).find(({ slug }) => slug === typedOf(body, moveFields).to)
       const errors = formError('to', error.message)
@@ -223,22 +217,28 @@ const turnRoutes: FastifyPluginAsync = async app => {
 
   app.setErrorHandler(async (error, request, reply) => {
     if (!(error instanceof EffectsUnread)) throw error
-    return await running<BookingAddress>(async asked => {
-      const { staff, activity } = asked
-      const model = effectsPageOf(activity, await bookingIn(asked, app.db), 'turn', error, {})
-      return reply.page('staff/effects', { staff, ...model })
-    })(request, reply)
+    return await running<BookingAddress>(async asked => await showEffects(asked, 'turn', error))(request, reply)
   })
 
   async function show (
     asked: Running<BookingAddress>, status: number, errors?: FormErrors
   ): Promise<FastifyReply> {
-    const { staff, activity, reply } = asked
     const booking = await bookingIn(asked, app.db)
-    const effects = await effectsOfTurn(app.db, booking, activity, app.clock())
-    const model = effectsPageOf(activity, booking, 'turn', new EffectsUnread(effects, undefined), {})
-    return reply.code(status).page('staff/effects', { staff, errors, ...model })
+    const effects = await effectsOfTurn(app.db, booking, asked.activity, app.clock())
+    asked.reply.code(status)
+    return await showEffects(asked, 'turn', new EffectsUnread(effects, undefined), errors)
   }
+}
+
+/** What one of these changes would do, before it is made. */
+async function showEffects (
+  asked: Running<BookingAddress>, what: Parameters<typeof effectsPageOf>[2], unread: EffectsUnread, errors?: FormErrors
+): Promise<FastifyReply> {
+  const { staff, activity, body, reply } = asked
+  const booking = await bookingIn(asked, reply.server.db)
+  // Fields of a form that could not be read are not sent again.
+  const fields = errors === undefined ? body : {}
+  return reply.page('staff/effects', { staff, errors, ...effectsPageOf(activity, booking, what, unread, fields) })
 }
 
 /** The booking that an address names, which must be of its activity. */

@@ -2,7 +2,7 @@ import type { DateTime } from 'luxon'
 import type { Activity } from '../activities/activity.ts'
 import { lockActivity } from '../activities/queries.ts'
 import type { Db, Tx } from '../database/connect.ts'
-import { letterKey, oweLetters } from '../letters/commands.ts'
+import { letterKey, oweLetters, withdrawWaiting } from '../letters/commands.ts'
 import type { LetterKey } from '../letters/commands.ts'
 import { sequenceOf } from '../letters/kinds.ts'
 import type { Outbox } from '../outbox.ts'
@@ -90,15 +90,10 @@ function dueReminderOf (activity: Timing, now: DateTime<true>): DueReminder | un
 async function withdrawEarlier (
   tx: Tx, bookingIds: string[], { kind, sequence }: DueReminder, now: DateTime<true>
 ): Promise<void> {
-  await tx.letter.updateMany({
-    where: {
-      bookingId: { in: bookingIds },
-      kind: { in: ['reminder-week', 'reminder-day', 'reminder-hour'], not: kind },
-      sequence,
-      copy: 0,
-      status: 'queued',
-      OR: [{ claimedUntil: null }, { claimedUntil: { lte: now.toJSDate() } }]
-    },
-    data: { status: 'withdrawn', claimedUntil: null, answer: 'Not sent: the next reminder was due.' }
-  })
+  await withdrawWaiting(tx, {
+    bookingId: { in: bookingIds },
+    kind: { in: ['reminder-week', 'reminder-day', 'reminder-hour'], not: kind },
+    sequence,
+    copy: 0
+  }, 'Not sent: the next reminder was due.', now)
 }

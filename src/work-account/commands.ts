@@ -1,6 +1,6 @@
 import type { DateTime } from 'luxon'
 import { Prisma } from '../database/generated/client.ts'
-import type { Db } from '../database/connect.ts'
+import type { Db, Tx } from '../database/connect.ts'
 import type { Arrival } from '../staff/arrival.ts'
 import { record } from '../staff/audit.ts'
 import { openSession, renewSession } from '../staff/commands.ts'
@@ -63,13 +63,18 @@ export async function connectWorkAccount (
 
 /** Takes a member's work account away; sessions that it opened go on. */
 export async function disconnectWorkAccount (db: Db, staffMemberId: string, now: DateTime<true>): Promise<void> {
-  await db.$transaction(async tx => {
-    const { count } = await tx.staffMember.updateMany({
-      where: { id: staffMemberId, issuer: { not: null } }, data: { issuer: null, subject: null }
-    })
-    if (count === 0) return
-    await record(tx, { staffMemberId, action: 'work-account.disconnected', subject: staffMemberId }, now)
+  await db.$transaction(async tx => { await forgetWorkAccount(tx, staffMemberId, staffMemberId, now) })
+}
+
+/** Takes a member's work account away, where they have one; `by` is the id of who does. */
+export async function forgetWorkAccount (
+  tx: Tx, staffMemberId: string, by: string, now: DateTime<true>
+): Promise<void> {
+  const { count } = await tx.staffMember.updateMany({
+    where: { id: staffMemberId, issuer: { not: null } }, data: { issuer: null, subject: null }
   })
+  if (count === 0) return
+  await record(tx, { staffMemberId: by, action: 'work-account.disconnected', subject: staffMemberId }, now)
 }
 
 /** A provider's clock may be ahead of ours. */
