@@ -151,7 +151,7 @@ t.test('a command that has migrated ends at once', async t => {
 })
 
 t.test('a database that does not keep every letter is refused in one sentence, and nothing is made in it', async t => {
-  const { url, client } = await emptyDatabase(t, "ENCODING 'SQL_ASCII' LC_COLLATE 'C' LC_CTYPE 'C'")
+  const { url, client } = await emptyDatabase(t, "ENCODING 'SQL_ASCII' LOCALE_PROVIDER libc LC_COLLATE 'C' LC_CTYPE 'C'")
 
   await t.rejects(migrate(url), /has the encoding SQL_ASCII, and placekeeper needs UTF8: make it with CREATE DATABASE/)
 
