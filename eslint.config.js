@@ -1,6 +1,21 @@
 import neostandard from 'neostandard'
 import tseslint from 'typescript-eslint'
 
+/** tap's `match` takes any two Dates for the same; a string it compares with the Date's instant. */
+const noDateInMatch = {
+  create (context) {
+    const { getTypeAtLocation } = context.sourceCode.parserServices
+    const isDate = type => type.symbol?.name === 'Date' || (type.isUnion() && type.types.some(isDate))
+    return {
+      'CallExpression[callee.property.name="match"] > .arguments:nth-child(2) Property > .value' (node) {
+        if (isDate(getTypeAtLocation(node))) {
+          context.report({ node, message: 'In `match` any Date is like any other: give its ISO string.' })
+        }
+      }
+    }
+  }
+}
+
 export default [
   { ignores: ['src/database/generated/', 'src/http/public/', '.tap/', 'data/', 'coverage/'] },
   ...neostandard({ ts: true }),
@@ -25,5 +40,10 @@ export default [
       '@typescript-eslint/no-misused-promises': ['error', { checksVoidReturn: false }],
       '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'separate-type-imports' }]
     }
+  },
+  {
+    files: ['test/**/*.ts'],
+    plugins: { placekeeper: { rules: { 'no-date-in-match': noDateInMatch } } },
+    rules: { 'placekeeper/no-date-in-match': 'error' }
   }
 ]

@@ -100,8 +100,8 @@ t.test('a row becomes an activity', async t => {
     slug: 'staying-safe-its-not-ok',
     title: 'Staying safe: “it’s not OK”',
     kind: 'online-workshop',
-    startsAt: new Date('2026-12-01T18:00:00Z'),
-    endsAt: new Date('2026-12-01T18:30:00Z'),
+    startsAt: '2026-12-01T18:00:00Z',
+    endsAt: '2026-12-01T18:30:00Z',
     allDay: false,
     isOnline: true,
     district: 'Cumberland',
@@ -176,8 +176,8 @@ t.test('a day is all day, and a last day counts', async t => {
 
   const rows = await its.db.activity.findMany({ orderBy: { slug: 'asc' } })
   t.match(rows, [
-    { allDay: true, startsAt: new Date('2026-06-30T23:00:00Z'), endsAt: new Date('2026-07-01T23:00:00Z') },
-    { allDay: true, startsAt: new Date('2026-10-18T23:00:00Z'), endsAt: new Date('2026-10-26T00:00:00Z') }
+    { allDay: true, startsAt: '2026-06-30T23:00:00Z', endsAt: '2026-07-01T23:00:00Z' },
+    { allDay: true, startsAt: '2026-10-18T23:00:00Z', endsAt: '2026-10-26T00:00:00Z' }
   ])
 })
 
@@ -187,7 +187,7 @@ t.test('times are those of the campaign’s zone', async t => {
 
   await load(its, fileOf(workshop))
 
-  t.match(await its.db.activity.findFirst(), { zone: 'Europe/Paris', startsAt: new Date('2026-12-01T17:00:00Z') })
+  t.match(await its.db.activity.findFirst(), { zone: 'Europe/Paris', startsAt: '2026-12-01T17:00:00Z' })
 })
 
 t.test('everything that is wrong with a file is told at once, by row and column, and nothing is imported', async t => {

@@ -51,7 +51,7 @@ t.test('what is said about an activity’s places is kept, and who said so', asy
     action: 'places.changed',
     subject: slug,
     staffMemberId: organiser.id,
-    at: noon.toJSDate(),
+    at: noon.toISO(),
     details: {
       capacity: ['20', '30'], overBookingPercent: ['0', '10'], waitingList: ['automatic', 'offers'], offerHours: ['24', '12']
     }

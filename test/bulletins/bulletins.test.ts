@@ -223,7 +223,7 @@ t.test('stopping withdraws what nobody has in hand, lets be what somebody has, a
   })
   t.match(letters, [
     { bookingId: sent.id, status: 'sent', answer: '250' },
-    { bookingId: claimed.id, status: 'queued', claimedUntil: noon.plus({ seconds: 1 }).toJSDate() },
+    { bookingId: claimed.id, status: 'queued', claimedUntil: noon.plus({ seconds: 1 }).toISO() },
     { bookingId: abandoned.id, status: 'withdrawn', answer: 'Not sent: it was stopped.', claimedUntil: null },
     { bookingId: waiting.id, status: 'withdrawn', answer: 'Not sent: it was stopped.' }
   ])

@@ -35,8 +35,8 @@ t.test('from an empty database to a programme and somebody who signs in', async 
     slug: 'its-not-ok',
     title: 'It’s Not OK',
     kind: 'week-of-action',
-    firstDay: new Date('2026-12-01'),
-    lastDay: new Date('2026-12-07'),
+    firstDay: '2026-12-01',
+    lastDay: '2026-12-07',
     districts: ['Cumberland', 'Westmorland and Furness']
   })
   t.match(await db.staffMember.findFirst({ include: { agency: true } }), {

@@ -119,7 +119,7 @@ t.test('each download is in the audit trail before its first byte, without anybo
 
   const [entry, ...others] = await db.auditEntry.findMany({ where: { action: 'attendees.exported' } })
   t.strictSame(others, [])
-  t.match(entry, { staffMemberId: member.id, subject: slug, at: noon.toJSDate(), details: { rows: 2, columns } })
+  t.match(entry, { staffMemberId: member.id, subject: slug, at: noon.toISO(), details: { rows: 2, columns } })
   t.notMatch(JSON.stringify(entry?.details), /Kirkbride|example\.org/)
 })
 

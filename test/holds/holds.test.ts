@@ -92,7 +92,7 @@ t.test('whoever brings the code has a place of the hold at once, whoever waits',
   t.strictSame(await requestPlaces(w.db, w.outbox, id, [withCode('anne', { places: 3 })], noon), ['received'])
 
   t.match(await w.db.booking.findFirst({ where: { email: 'anne@example.org' } }), {
-    status: 'confirmed', holdId: hold.id, places: 3, confirmedAt: noon.toJSDate(), waitedAt: null
+    status: 'confirmed', holdId: hold.id, places: 3, confirmedAt: noon.toISO(), waitedAt: null
   })
   t.match(await getHold(w.db, hold.id), { claimed: 3 })
   t.match(await occupancyOf(w.db, id), { confirmed: 4, held: 1, waiting: 1 })

@@ -34,7 +34,7 @@ t.test('without a mail server a letter is one whole file, for its owner only', a
   t.match(await simpleParser(bytes), {
     subject: 'Your place is booked',
     messageId: '<9a1d3f6e-5a53-4a0c-9d5c-2f6d1a9c7e10@workshops.example.org>',
-    date: noon.toJSDate(),
+    date: noon.toISO(),
     text: 'Hello Siân,\n'
   })
 })

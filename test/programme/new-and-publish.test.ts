@@ -36,7 +36,7 @@ t.test('an organiser creates an activity as a draft, publishes it, and everybody
   t.equal(answer.headers.location, `${url}?done=created`, perceived(answer).text)
   t.equal(again.headers.location, `${url}?done=created`, 'pressed twice, it is one')
   t.match(await db.activity.findMany(), [{
-    campaignId: campaign.id, slug: 'staying-safe-online', startsAt: new Date('2026-12-08T18:00Z'), capacity: 20, isOnline: true
+    campaignId: campaign.id, slug: 'staying-safe-online', startsAt: '2026-12-08T18:00Z', capacity: 20, isOnline: true
   }])
   t.equal(hidden.statusCode, 404)
   t.match(list.text, 'Nothing that it needs is missing.')
@@ -148,7 +148,7 @@ t.test('a copy has the same arrangements on another day, and neither its link no
   t.match(copy, {
     title: first.title,
     summary: 'Come',
-    startsAt: new Date('2026-12-15T18:00Z'),
+    startsAt: '2026-12-15T18:00Z',
     overBookingPercent: 10,
     entry: 'personal',
     reminders: ['day'],

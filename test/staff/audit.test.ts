@@ -12,7 +12,7 @@ t.test('what is in the audit trail stays as it is', async t => {
   await t.rejects(db.auditEntry.deleteMany(), /append only/)
   await t.rejects(db.$executeRaw`TRUNCATE audit_entries`, /append only/)
 
-  t.match(await db.auditEntry.findMany(), [{ action: 'campaign.added', subject: 'its-not-ok', at: noon.toJSDate() }])
+  t.match(await db.auditEntry.findMany(), [{ action: 'campaign.added', subject: 'its-not-ok', at: noon.toISO() }])
 })
 
 t.test('a deed that does not come about leaves no entry', async t => {
@@ -32,6 +32,6 @@ t.test('every sign-in is in the trail, by whom and when', async t => {
   const { member } = await signedIn(app, db)
 
   t.match(await db.auditEntry.findFirst({ where: { action: 'staff.signed-in' } }), {
-    staffMemberId: member.id, subject: member.id, at: noon.toJSDate()
+    staffMemberId: member.id, subject: member.id, at: noon.toISO()
   })
 })

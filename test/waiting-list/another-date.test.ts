@@ -203,7 +203,7 @@ t.test('what somebody said when they booked is known of them on the other date',
   const copy = await makeCopy(w, id)
 
   const carried = await find(w, copy.id, 0)
-  t.match(carried, { ...said, places: 3, status: 'waiting', offers: 0, icalSequence: 0, waitedAt: noon.toJSDate() })
+  t.match(carried, { ...said, places: 3, status: 'waiting', offers: 0, icalSequence: 0, waitedAt: noon.toISO() })
   for (const own of ['id', 'reference', 'icalUid', 'submissionId'] as const) t.not(carried[own], waiting[0]?.[own], own)
 })
 

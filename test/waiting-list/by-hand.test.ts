@@ -17,11 +17,11 @@ t.test('whoever an organiser picks has the place and is told, wherever in line t
 
   await pickFromLine(db, outbox, picked.id, organiser, noon)
 
-  t.match(await db.booking.findUnique({ where: { id: picked.id } }), { status: 'confirmed', confirmedAt: noon.toJSDate() })
+  t.match(await db.booking.findUnique({ where: { id: picked.id } }), { status: 'confirmed', confirmedAt: noon.toISO() })
   t.match(await db.booking.findUnique({ where: { id: first.id } }), { status: 'waiting' })
   t.strictSame(await announced(db, 'booking.confirmed'), [{ bookingId: picked.id, sequence: 0 }])
   t.match(await db.auditEntry.findMany(), [
-    { action: 'booking.picked', subject: picked.id, staffMemberId: organiser.id, at: noon.toJSDate() }
+    { action: 'booking.picked', subject: picked.id, staffMemberId: organiser.id, at: noon.toISO() }
   ])
 })
 

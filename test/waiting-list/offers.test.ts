@@ -31,7 +31,7 @@ t.test('whoever accepts an offer has the place, and is told so', async t => {
 
   await acceptOffer(w.db, w.outbox, id, justBefore)
 
-  t.match(await w.db.booking.findUnique({ where: { id } }), { status: 'confirmed', confirmedAt: justBefore.toJSDate() })
+  t.match(await w.db.booking.findUnique({ where: { id } }), { status: 'confirmed', confirmedAt: justBefore.toISO() })
   t.match(await w.db.occupancy.findUnique({ where: { activityId } }), { confirmed: 1, offered: 0 })
   t.strictSame(await announced(w.db, 'booking.confirmed'), [{ bookingId: id, sequence: 0 }])
   t.strictSame(await announced(w.db, 'place.freed'), [])

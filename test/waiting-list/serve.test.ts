@@ -109,7 +109,7 @@ t.test('where places are offered, each free one is kept for a day for the next i
 
   t.strictSame(await statuses(w, activityId), ['offered', 'offered', 'waiting'])
   t.match(await w.db.booking.findUnique({ where: { id: one.id } }), {
-    offeredUntil: noon.plus({ hours: 24 }).toJSDate(), offers: 1, changedAt: noon.toJSDate(), confirmedAt: null
+    offeredUntil: noon.plus({ hours: 24 }).toISO(), offers: 1, changedAt: noon.toISO(), confirmedAt: null
   })
   t.strictSame(new Set(await announced(w.db, 'place.offered')), new Set([one, two].map(firstOf)))
   t.match(await w.db.occupancy.findUnique({ where: { activityId } }), { confirmed: 0, offered: 2, waiting: 1 })
