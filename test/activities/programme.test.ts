@@ -499,7 +499,9 @@ t.test('somebody who books while a programme is imported is booked before it dec
     return { importing }
   })
 
-  t.match(await problems.importing, ['row 2, status: must not go back to draft while people have booked'])
+  t.strictSame(await problems.importing, [
+    'row 2, status: must not go back to draft while people have booked', 'Nothing was imported.'
+  ])
 })
 
 /** Connections to this database that wait for a lock. */

@@ -1,10 +1,9 @@
-import pg from 'pg'
 import t from 'tap'
 import { buildApp } from '../../src/app.ts'
 import { joinLinkSeal } from '../../src/teams/seal.ts'
 import { joinUrl } from '../support/entry.ts'
 import { read, readByBoth, withSecondReader } from '../support/icalendar.ts'
-import { partsOf, perceived, service } from '../support/service.ts'
+import { countedService, partsOf, perceived, service } from '../support/service.ts'
 import { aBooking, aCampaign, anActivity, noon, secretKey } from '../support/world.ts'
 
 const joinUrlSealed = joinLinkSeal(secretKey).close(joinUrl)
@@ -130,31 +129,21 @@ t.test('programs that only ask whether there is something new get everything but
 })
 
 t.test('a feed of a hundred costs as many questions to the database as a feed of one', async t => {
-  const { app, db } = await service(t)
+  const { app, db, counted } = await countedService(t)
   const { id: campaignId, slug } = await aCampaign(db)
   const costs = async () => {
-    const { query } = pg.Client.prototype
-    let questions = 0
-    pg.Client.prototype.query = function (this: pg.Client, ...given: unknown[]) {
-      questions++
-      return Reflect.apply(query, this, given)
-    } as typeof query
-    try {
-      answered.push((await app.inject(`/calendar/${slug}.ics`)).body)
-    } finally {
-      pg.Client.prototype.query = query
-    }
-    return questions
+    counted.queries = 0
+    answered.push((await app.inject(`/calendar/${slug}.ics`)).body)
+    return counted.queries
   }
   await anActivity(db, { campaignId })
-  await costs()
   const one = await costs()
   for (let n = 1; n < 100; n++) await anActivity(db, { campaignId })
 
   const hundred = await costs()
 
   t.equal(read(answered.at(-1) ?? '').events.length, 100)
-  t.ok(one > 1)
+  t.ok(one > 0)
   t.equal(hundred, one)
 })
 
