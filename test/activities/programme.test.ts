@@ -13,7 +13,7 @@ import { loadExampleProgramme } from '../../src/example-programme.ts'
 import { joinLinkSeal } from '../../src/teams/seal.ts'
 import { eventually } from '../support/running-service.ts'
 import { anAgency } from '../support/staff.ts'
-import { aBooking, aCampaign, anActivity, announced, noon, secretKey, warm, world } from '../support/world.ts'
+import { aBooking, aCampaign, anActivity, announced, countWaitingForLocks, noon, secretKey, warm, world } from '../support/world.ts'
 import type { World } from '../support/world.ts'
 
 const seal = joinLinkSeal(secretKey)
@@ -494,7 +494,7 @@ t.test('somebody who books while a programme is imported is booked before it dec
   const problems = await its.db.$transaction(async tx => {
     await lockActivity(tx, id)
     const importing = problemsOf(its, fileOf({ ...workshop, status: 'draft' }))
-    await eventually(async () => await countWaiting(its.db) > 0, { seconds: 10 })
+    await eventually(async () => await countWaitingForLocks(its.db) > 0, { seconds: 10 })
     await aBooking(tx as Db, id)
     return { importing }
   })
@@ -503,14 +503,6 @@ t.test('somebody who books while a programme is imported is booked before it dec
     'row 2, status: must not go back to draft while people have booked', 'Nothing was imported.'
   ])
 })
-
-/** Connections to this database that wait for a lock. */
-async function countWaiting (db: Db): Promise<number> {
-  const [row] = await db.$queryRaw<Array<{ waiting: bigint }>>`
-    SELECT count(*) AS waiting FROM pg_stat_activity
-    WHERE datname = current_database() AND wait_event_type = 'Lock'`
-  return Number(row?.waiting)
-}
 
 t.test('a title makes an address of letters and digits', async t => {
   const cases = [

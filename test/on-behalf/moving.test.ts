@@ -1,21 +1,23 @@
 import type { DateTime } from 'luxon'
 import t from 'tap'
 import type { Test } from 'tap'
-import { cancelBooking } from '../../src/bookings/commands.ts'
+import { lockActivity } from '../../src/activities/queries.ts'
+import { cancelBooking, changePlaces } from '../../src/bookings/commands.ts'
 import { BookingMoved } from '../../src/bookings/errors.ts'
 import type { Booking } from '../../src/database/generated/client.ts'
 import { sweepLetters } from '../../src/letters/commands.ts'
-import { moveBooking } from '../../src/on-behalf/commands.ts'
+import { moveBooking, restoreTurn } from '../../src/on-behalf/commands.ts'
 import { CannotMoveThere } from '../../src/on-behalf/errors.ts'
 import { remindPeople } from '../../src/reminders/commands.ts'
 import { EffectsUnread, marksOf } from '../../src/staff/effects.ts'
 import { makeAnotherDate } from '../../src/waiting-list/another-date.ts'
-import { serveWaitingList } from '../../src/waiting-list/commands.ts'
+import { acceptOffer, pickFromLine, serveWaitingList } from '../../src/waiting-list/commands.ts'
 import { filledIn } from '../support/filled-in.ts'
 import { aLetter, doJobs, keeping, roomWith } from '../support/letter-room.ts'
+import { eventually } from '../support/running-service.ts'
 import { links, perceived, post, service } from '../support/service.ts'
 import { aHold, anAgency, organiser, signedIn } from '../support/staff.ts'
-import { aBooking, aCampaign, anActivity, announced, noon, warm, world } from '../support/world.ts'
+import { aBooking, aCampaign, anActivity, announced, countWaitingForLocks, noon, warm, world } from '../support/world.ts'
 import type { World } from '../support/world.ts'
 
 const aWeekLater = {
@@ -299,6 +301,40 @@ t.test('whoever cancels while they are being moved has cancelled, or reads that 
     if (cancelled.status === 'rejected') t.ok(cancelled.reason instanceof BookingMoved)
     if (moved.status === 'rejected') t.match(String(moved.reason), /already been cancelled/)
   }
+  await isExact(t, its)
+})
+
+t.test('what is asked of a booking that moves meanwhile is refused in words, and nothing is done to either date', async t => {
+  const its = await world(t)
+  const { db, outbox } = its
+  const [first, second] = await twoDates(db)
+  const third = await anActivity(db, { campaignId: first.campaignId })
+  const asked: Record<string, [given: Partial<Booking>, ask: (id: string) => Promise<unknown>]> = {
+    cancel: [{}, async id => { await cancelBooking(db, outbox, id, noon) }],
+    'change places': [{}, async id => { await changePlaces(db, outbox, id, 2, noon) }],
+    'move elsewhere': [{}, async id => { await move(its, id, third) }],
+    accept: [{ status: 'offered' }, async id => { await acceptOffer(db, outbox, id, noon) }],
+    pick: [{ status: 'waiting' }, async id => { await pickFromLine(db, outbox, id, organiser, noon) }],
+    'restore the turn': [
+      { status: 'lapsed', lapseReason: 'unanswered' }, async id => { await restoreTurn(db, outbox, id, undefined, organiser, noon) }
+    ]
+  }
+  await warm(db)
+
+  for (const [what, [given, ask]] of Object.entries(asked)) {
+    const { id, status } = await aBooking(db, first.id, given)
+    const { asking } = await db.$transaction(async tx => {
+      await lockActivity(tx, first.id)
+      const asking = Promise.allSettled([ask(id)])
+      await eventually(async () => await countWaitingForLocks(db) > 0)
+      await tx.booking.update({ where: { id }, data: { activityId: second.id } })
+      return { asking }
+    })
+
+    t.match(await asking, [{ status: 'rejected', reason: new BookingMoved() }], what)
+    t.match(await db.booking.findUnique({ where: { id } }), { activityId: second.id, status, places: 1 }, what)
+  }
+  t.equal(await db.auditEntry.count(), 0)
   await isExact(t, its)
 })
 

@@ -144,3 +144,11 @@ export async function announced<F extends Fact> (db: Db, fact: F): Promise<Array
     SELECT data FROM pgboss.job WHERE name = ${fact} ORDER BY created_on`
   return jobs.map(({ data }) => data)
 }
+
+/** How many connections to this database wait for a lock. */
+export async function countWaitingForLocks (db: Db): Promise<number> {
+  const [{ n } = { n: 0 }] = await db.$queryRaw<Array<{ n: number }>>`
+    SELECT count(*)::int AS n FROM pg_stat_activity
+    WHERE datname = current_database() AND wait_event_type = 'Lock'`
+  return n
+}

@@ -11,7 +11,7 @@ import { OfferEnded, PlaceTaken } from '../../src/waiting-list/errors.ts'
 import { eventually } from '../support/running-service.ts'
 import { assertCounted, assertTold, snapshotOf } from '../support/waiting-list-snapshot.ts'
 import type { Snapshot } from '../support/waiting-list-snapshot.ts'
-import { aBooking, anActivity, announced, aRequest, noon, warm, world } from '../support/world.ts'
+import { aBooking, anActivity, announced, aRequest, countWaitingForLocks, noon, warm, world } from '../support/world.ts'
 import type { World } from '../support/world.ts'
 
 /** Looks at a database from a connection of its own. */
@@ -62,19 +62,12 @@ async function inThisOrder (
       const end = command()
       end.catch(() => {})
       ends.push(end)
-      await eventually(async () => await countWaitingForLocks() === ends.length, { pauseMs: 2 })
+      await eventually(async () => await countWaitingForLocks(db) === ends.length, { pauseMs: 2 })
     }
     await holder.query('COMMIT')
     return await Promise.allSettled(ends)
   } finally {
     await holder.end()
-  }
-
-  async function countWaitingForLocks (): Promise<number> {
-    const [{ n } = { n: 0 }] = await db.$queryRaw<Array<{ n: number }>>`
-      SELECT count(*)::int AS n FROM pg_stat_activity
-      WHERE datname = current_database() AND wait_event_type = 'Lock'`
-    return n
   }
 }
 
