@@ -21,6 +21,7 @@ t.test('from an empty database to a programme and somebody who signs in', async 
 
   t.match(await run('migrate'), { code: 0, out: 'The database is up to date.\n', said: '' })
   t.match(await run('agency', 'add', 'nspcc', '--name', 'NSPCC'), { code: 0 })
+  t.match(await run('agency', 'add', 'nspcc', '--name', 'Another'), { code: 1, said: 'There is an agency nspcc already.\n' })
   t.match(await run('campaign', 'add', 'its-not-ok', '--title', 'It’s Not OK', '--kind', 'week-of-action',
     '--first-day', '2026-12-01', '--last-day', '2026-12-07', '--districts', 'Cumberland; Westmorland and Furness'), { code: 0 })
   t.match(await run('staff', 'add', 'Anne@Council.example', '--name', 'Anne', '--role', 'organiser', '--agency', 'nspcc'), { code: 0 })

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import t from 'tap'
 import type { Test } from 'tap'
+import { NotTaken } from '../../src/letters/errors.ts'
 import { postToStaff } from '../../src/letters/to-staff.ts'
 import type { Facts } from '../../src/outbox.ts'
 import { mostTries } from '../../src/sign-in/code.ts'
@@ -395,4 +396,20 @@ t.test('one network address asks, and tries codes, thirty times in ten minutes',
 
     t.strictSame(answers, [...Array<number>(30).fill(400), 429], url)
   }
+})
+
+t.test('a letter that is refused for good is not tried again, and one that is refused for now is', async t => {
+  const its = await office(t)
+  await aStaffMember(its.db, { email })
+  await ask(its.app)
+  const [job] = await its.boss.fetch<Facts['sign-in.requested']>('sign-in.requested')
+  if (job === undefined) throw new Error('No letter is due.')
+  const endWhere = async (isFinal: boolean) => {
+    const refusal = new NotTaken({ code: 'EENVELOPE', isFinal, answer: 'No' })
+    const room = roomWith(its, { ...keeping(), send: async () => { throw refusal } })
+    return await sendSignInLetters({ ...room, post: postToStaff(room) }, [job.data])
+  }
+
+  t.match(await endWhere(true), [{ status: 'fulfilled' }])
+  t.match(await endWhere(false), [{ status: 'rejected', reason: { isFinal: false } }])
 })

@@ -278,6 +278,21 @@ t.test('what one session began shows nothing in another, and nothing once it has
   t.equal(await db.auditEntry.count({ where: { action: 'staff.shown-again' } }), 0)
 })
 
+t.test('whoever came by their work account reads on signing out where to sign out of that as well', async t => {
+  const { app, db, server, goAndComeBack } = await office(t)
+  await aStaffMember(db, { issuer: server.access.issuer, subject: 'anne-7' })
+  const byAccount = { cookie: cookieOf(await goAndComeBack('anne-7')) }
+  const { headers: byLetter } = await signedIn(app, db)
+
+  const answer = await post(app, '/staff/sign-out', {}, byAccount)
+
+  t.equal(answer.headers.location, '/staff/signed-out')
+  const page = await app.inject({ url: '/staff/signed-out', headers: byAccount })
+  t.match(page.body, `href="${server.access.issuer}/session/end?client_id=placekeeper"`)
+  t.equal((await app.inject({ url: '/staff', headers: byAccount })).headers.location, '/staff/sign-in')
+  t.equal((await post(app, '/staff/sign-out', {}, byLetter)).headers.location, '/staff/sign-in')
+})
+
 t.test('whoever leaves is out at once, however they signed in', async t => {
   const { app, db, server, goAndComeBack } = await office(t)
   const { id } = await aStaffMember(db, { issuer: server.access.issuer, subject: 'anne-7' })
@@ -304,6 +319,7 @@ t.test('a provider that is away keeps nobody from signing in by letter, and is a
   t.match(perceived(answer).text, /does not answer at the moment.*Try again, or sign in by email/)
   t.strictSame(setCookies(answer), [])
   t.equal((await post(app, await aLink(db, await aStaffMember(db)), {})).statusCode, 303)
+  t.notMatch((await app.inject('/staff/signed-out')).body, issuer)
 })
 
 t.test('without a provider nothing is said of one, and another website cannot send anybody to one', async t => {
