@@ -97,6 +97,22 @@ t.test('five wrong codes end the session of whoever sits at a computer that was 
   t.equal(await db.auditEntry.count({ where: { action: 'factor.refused' } }), 1)
 })
 
+t.test('whose app was taken away while its code was asked for reads so', async t => {
+  let now = noon
+  const { app, db } = await service(t, { clock: () => now })
+  const { headers, member } = await signedIn(app, db)
+  const secret = await withAuthenticator(db, member)
+  now = noon.plus({ minutes: 20 })
+  t.match((await app.inject({ url: '/staff/again', headers })).body, 'Code from your authenticator app')
+  await db.staffMember.update({ where: { id: member.id }, data: { factorSealed: null, factorSince: null } })
+
+  const answer = await post(app, '/staff/again', { code: codeAt(secret, now) }, headers)
+
+  t.equal(answer.statusCode, 409)
+  t.match(perceived(answer).text, 'You have no authenticator any more.')
+  t.equal(cookieOf(answer), '')
+})
+
 t.test('whoever has no app asks for a letter, signs in with it and is brought back to what they were about to do', async t => {
   let now = noon
   const { app, db } = await service(t, { clock: () => now })
