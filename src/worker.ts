@@ -30,7 +30,7 @@ export interface WorkerParts {
   meetings?: Meetings | undefined
   /** Undefined where nothing that comes back is kept in a file. */
   bounceMailbox?: BounceMailbox | undefined
-  log: Pick<Logger, 'info' | 'error'>
+  log: Pick<Logger, 'info' | 'warn' | 'error'>
 }
 
 /** The next hundred are fetched while the ones before are on their way. A fetch costs also where there is nothing. */
@@ -44,6 +44,7 @@ const inHundreds = { localConcurrency: 2 }
 export async function startWorker (
   { boss, db, outbox, clock, letterRoom, meetings, bounceMailbox, log }: WorkerParts
 ): Promise<void> {
+  const staffRoom = { ...letterRoom, post: postToStaff(letterRoom, log) }
   const meetingRoom = { db, outbox, seal: letterRoom.seal, clock, meetings }
   await letters('booking.confirmed', inHundreds)
   await letters('waiting-list.joined')
@@ -56,12 +57,9 @@ export async function startWorker (
   await letters('booking.lapsed')
   await letters('letter.due', inHundreds)
   await on('bulletin.tested', async tests => await sendTests(letterRoom, tests))
-  await on('sign-in.requested', async requests =>
-    await sendSignInLetters({ ...letterRoom, post: postToStaff(letterRoom) }, requests))
-  await on('sign-in.granted', async granted =>
-    await sendWelcomes({ ...letterRoom, post: postToStaff(letterRoom) }, granted))
-  await on('factor.removed', async removed =>
-    await tellOfRemovedFactors({ ...letterRoom, post: postToStaff(letterRoom) }, removed))
+  await on('sign-in.requested', async requests => await sendSignInLetters(staffRoom, requests))
+  await on('sign-in.granted', async granted => await sendWelcomes(staffRoom, granted))
+  await on('factor.removed', async removed => await tellOfRemovedFactors(staffRoom, removed))
   await on('place.freed', async freed => await Promise.allSettled(freed.map(async ({ activityId }) => {
     await serveWaitingList(db, outbox, activityId, clock())
   })))

@@ -14,7 +14,7 @@ t.test('a sweep serves what it can, and says in the log what it could not', asyn
   await w.db.$executeRawUnsafe(`
     CREATE TRIGGER broken BEFORE UPDATE ON bookings FOR EACH ROW WHEN (OLD.activity_id = '${broken}') EXECUTE FUNCTION refuse()`)
   const logged: Array<{ err?: unknown, schedule?: string }> = []
-  const log = { info () {}, error (about: object) { logged.push(about) } }
+  const log = { info () {}, warn () {}, error (about: object) { logged.push(about) } }
 
   await startWorker({ ...w, clock: () => noon, letterRoom: roomWith(w, keeping()), log })
   await w.boss.send('waiting-lists.swept')

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import type { Logger } from 'pino'
 import { organizerOf } from '../invitations/organizer.ts'
 import { deliveryAddress } from '../invitations/mail-address.ts'
 import type { Post } from '../sign-in/jobs.ts'
@@ -8,9 +9,12 @@ import type { LetterRoom } from './jobs.ts'
 
 /**
  * Sends what is written to members of staff about their own sign-in: it is no booking's, and the log of
- * letters does not have it. Refused for good is the end of it, as another try would end alike.
+ * letters does not have it. Refused for good is the end of it, as another try would end alike; `log` says so,
+ * and nobody else: a page that did would tell who works here.
  */
-export function postToStaff ({ mailer, clock, templates, mailFrom, publicUrl }: LetterRoom): Post {
+export function postToStaff (
+  { mailer, clock, templates, mailFrom, publicUrl }: LetterRoom, log: Pick<Logger, 'warn'>
+): Post {
   return async ({ to, template, model }) => {
     const source = templates.text.render(`letters/${template}.njk`, model)
     const [, subject = '', body = ''] = /^Subject: (.*)\n([^]*)$/.exec(source) ?? []
@@ -32,6 +36,7 @@ export function postToStaff ({ mailer, clock, templates, mailFrom, publicUrl }: 
       })
     } catch (error) {
       if (!(error instanceof NotTaken && error.isFinal)) throw error
+      log.warn({ err: error, letter: template }, 'The mail server refused a letter to a member of staff for good.')
     }
   }
 }

@@ -1,11 +1,10 @@
 import type { BrowserContextOptions, Page } from 'playwright-core'
 import t from 'tap'
 import type { Test } from 'tap'
-import { postToStaff } from '../../src/letters/to-staff.ts'
 import type { Facts } from '../../src/outbox.ts'
 import { sendSignInLetters } from '../../src/sign-in/jobs.ts'
 import { codeAt, withAuthenticator, wrongCodeAt } from '../support/authenticator.ts'
-import { keeping, roomWith } from '../support/letter-room.ts'
+import { keeping, staffRoomWith } from '../support/letter-room.ts'
 import { aStaffMember } from '../support/staff.ts'
 import { noon } from '../support/world.ts'
 import { axe, closeBrowser, openPage, plainPhone, scrollsSideways, withBrowser } from './chromium.ts'
@@ -29,9 +28,9 @@ async function atTheDoor (t: Test, options: BrowserContextOptions) {
     await page.getByLabel('Your work email address').fill(email)
     await page.getByRole('button', { name: 'Email me a link' }).click()
     const mailer = keeping()
-    const room = { ...roomWith(its, mailer), publicUrl: origin, clock: () => clock.now }
+    const room = { ...staffRoomWith(its, mailer), publicUrl: origin, clock: () => clock.now }
     for (const { id, data } of await its.boss.fetch<Facts['sign-in.requested']>('sign-in.requested')) {
-      await sendSignInLetters({ ...room, post: postToStaff(room) }, [data])
+      await sendSignInLetters(room, [data])
       await its.boss.complete('sign-in.requested', id)
     }
     await page.goto(/http:\S+\/staff\/sign-in\/\S+/.exec(mailer.kept[0]?.text ?? '')?.[0] ?? '')

@@ -18,7 +18,7 @@ import { announced, aBooking, anActivity, noon, world } from '../support/world.t
 import type { World } from '../support/world.ts'
 
 const host = 'workshops.example.org'
-const silent = { info () {}, error () {} }
+const silent = { info () {}, warn () {}, error () {} }
 
 /** A message that so many people of an activity are to get, written; gives where it is. */
 async function writtenTo ({ db }: World, people: number) {

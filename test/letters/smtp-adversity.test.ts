@@ -30,7 +30,7 @@ async function retryNow ({ db }: World): Promise<number[]> {
   return rows.map(({ wait }) => wait)
 }
 
-const silent = { info () {}, error () {} }
+const silent = { info () {}, warn () {}, error () {} }
 
 t.test('while one letter meets a server that never answers, hundreds of others arrive, and it does when that is over', async t => {
   const its = await world(t)

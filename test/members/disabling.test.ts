@@ -2,7 +2,6 @@ import type { FastifyInstance } from 'fastify'
 import t from 'tap'
 import type { Test } from 'tap'
 import type { Db } from '../../src/database/connect.ts'
-import { postToStaff } from '../../src/letters/to-staff.ts'
 import { changeMember, disableMember, enableMember } from '../../src/members/commands.ts'
 import { sendWelcomes } from '../../src/members/jobs.ts'
 import { assertAnAdminRemains } from '../../src/members/last-admin.ts'
@@ -12,7 +11,7 @@ import { findMember } from '../../src/members/queries.ts'
 import type { Outbox } from '../../src/outbox.ts'
 import { sendSignInLetters } from '../../src/sign-in/jobs.ts'
 import { connectWorkAccount, signInByWorkAccount } from '../../src/work-account/commands.ts'
-import { keeping, roomWith } from '../support/letter-room.ts'
+import { keeping, staffRoomWith } from '../support/letter-room.ts'
 import { perceived, post, service } from '../support/service.ts'
 import { aLink, aStaffMember, anAgency, cookieOf, organiser, setCookies, signedIn } from '../support/staff.ts'
 import { anActivity, announced, noon, warm, world } from '../support/world.ts'
@@ -24,7 +23,7 @@ const account = { issuer: 'https://login.example.org', subject: 'anne' }
 /** Does what is to be done for facts of one kind, and gives the letters that went. */
 async function lettersOf (its: World) {
   const mailer = keeping()
-  const room = { ...roomWith(its, mailer), post: postToStaff(roomWith(its, mailer)) }
+  const room = staffRoomWith(its, mailer)
   await sendSignInLetters(room, await announced(its.db, 'sign-in.requested'))
   await sendWelcomes(room, await announced(its.db, 'sign-in.granted'))
   return mailer.kept

@@ -1,6 +1,5 @@
 import type { FastifyInstance } from 'fastify'
 import t from 'tap'
-import { postToStaff } from '../../src/letters/to-staff.ts'
 import { tellOfRemovedFactors } from '../../src/members/jobs.ts'
 import type { Outbox } from '../../src/outbox.ts'
 import { keptBy, openSetup, sealSetup, secondFactorSeal, setupOf, stepOf } from '../../src/second-factor/authenticator.ts'
@@ -8,7 +7,7 @@ import { forgetFactor, passByCode, removeFactor } from '../../src/second-factor/
 import { joinLinkSeal } from '../../src/teams/seal.ts'
 import { signInByWorkAccount } from '../../src/work-account/commands.ts'
 import { codeAt, half, halfAgain, seal, withAuthenticator, wrongCodeAt } from '../support/authenticator.ts'
-import { keeping, roomWith } from '../support/letter-room.ts'
+import { keeping, staffRoomWith } from '../support/letter-room.ts'
 import { perceived, post, service } from '../support/service.ts'
 import { aLink, aStaffMember, cookieOf, setCookies, signedIn } from '../support/staff.ts'
 import { anActivity, announced, noon, secretKey, world } from '../support/world.ts'
@@ -394,14 +393,14 @@ t.test('whose app somebody else takes away is told, once, and nobody where nothi
   const removed = await announced(db, 'factor.removed')
   t.strictSame(removed, [{ staffMemberId: member.id }])
   const mailer = keeping()
-  const room = roomWith(its, mailer)
-  await tellOfRemovedFactors({ ...room, post: postToStaff(room) }, removed)
+  const room = staffRoomWith(its, mailer)
+  await tellOfRemovedFactors(room, removed)
   const [letter, ...others] = mailer.kept
   t.strictSame(others, [])
   t.match(letter, { to: 'anne@council.example', subject: 'Your authenticator app was taken away' })
   t.match(letter?.text, /Hello Anne O’Brien,.*https:\/\/workshops\.example\.org\/staff\/account\n.*did not ask for this/s)
   await db.staffMember.update({ where: { id: member.id }, data: { disabledAt: noon.toJSDate() } })
-  await tellOfRemovedFactors({ ...room, post: postToStaff(room) }, removed)
+  await tellOfRemovedFactors(room, removed)
   t.equal(mailer.kept.length, 1, 'who cannot sign in is told nothing about it')
 })
 

@@ -2,13 +2,12 @@ import type { FastifyInstance } from 'fastify'
 import t from 'tap'
 import type { Test } from 'tap'
 import { NotTaken } from '../../src/letters/errors.ts'
-import { postToStaff } from '../../src/letters/to-staff.ts'
 import type { Facts } from '../../src/outbox.ts'
 import { mostTries } from '../../src/sign-in/code.ts'
 import { signInByCode } from '../../src/sign-in/commands.ts'
 import { sendSignInLetters } from '../../src/sign-in/jobs.ts'
 import { isToBeWritten } from '../../src/sign-in/letter-life.ts'
-import { keeping, roomWith } from '../support/letter-room.ts'
+import { keeping, staffRoomWith } from '../support/letter-room.ts'
 import { perceived, post, service } from '../support/service.ts'
 import { aLink, aStaffMember, cookieOf, setCookies } from '../support/staff.ts'
 import { announced, noon, warm } from '../support/world.ts'
@@ -28,11 +27,11 @@ async function office (t: Test, given: Parameters<typeof service>[1] = {}) {
 
 async function lettersOf (its: World, now = noon): Promise<Letter[]> {
   const mailer = keeping()
-  const room = roomWith(its, mailer)
+  const room = staffRoomWith(its, mailer)
   room.turnClock(now)
   const jobs = await its.boss.fetch<Facts['sign-in.requested']>('sign-in.requested', { batchSize: 100 })
   for (const { id, data } of jobs) {
-    const [end] = await sendSignInLetters({ ...room, post: postToStaff(room) }, [data])
+    const [end] = await sendSignInLetters(room, [data])
     if (end?.status === 'rejected') throw end.reason
     await its.boss.complete('sign-in.requested', id)
   }
@@ -404,12 +403,15 @@ t.test('a letter that is refused for good is not tried again, and one that is re
   await ask(its.app)
   const [job] = await its.boss.fetch<Facts['sign-in.requested']>('sign-in.requested')
   if (job === undefined) throw new Error('No letter is due.')
+  const warned: object[] = []
   const endWhere = async (isFinal: boolean) => {
     const refusal = new NotTaken({ code: 'EENVELOPE', isFinal, answer: 'No' })
-    const room = roomWith(its, { ...keeping(), send: async () => { throw refusal } })
-    return await sendSignInLetters({ ...room, post: postToStaff(room) }, [job.data])
+    const mailer = { ...keeping(), send: async () => { throw refusal } }
+    const log = { warn: (said: object) => { warned.push(said) } }
+    return await sendSignInLetters(staffRoomWith(its, mailer, log), [job.data])
   }
 
   t.match(await endWhere(true), [{ status: 'fulfilled' }])
   t.match(await endWhere(false), [{ status: 'rejected', reason: { isFinal: false } }])
+  t.strictSame(warned.map(said => Object.keys(said)), [['err', 'letter']], 'whoever runs the service reads of it, and no address')
 })

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { DateTime } from 'luxon'
+import type { Logger } from 'pino'
 import type { Test } from 'tap'
 import type { Db } from '../../src/database/connect.ts'
 import type { Letter } from '../../src/database/generated/client.ts'
@@ -9,7 +10,9 @@ import { kinds } from '../../src/letters/kinds.ts'
 import type { Mailer } from '../../src/letters/mailer.ts'
 import { openMailer } from '../../src/letters/mailer.ts'
 import type { Message } from '../../src/letters/message.ts'
+import { postToStaff } from '../../src/letters/to-staff.ts'
 import type { Facts } from '../../src/outbox.ts'
+import type { Post } from '../../src/sign-in/jobs.ts'
 import { partsOf } from './service.ts'
 import { noon } from './world.ts'
 import type { World } from './world.ts'
@@ -30,6 +33,14 @@ export function roomWith (world: World, mailer: Mailer): TestRoom {
   const parts = partsOf(world)
   let now = parts.clock()
   return { ...parts, mailer, clock: () => now, turnClock: to => { now = to } }
+}
+
+/** The same for letters to members of staff. */
+export function staffRoomWith (
+  world: World, mailer: Mailer, log: Pick<Logger, 'warn'> = { warn () {} }
+): TestRoom & { post: Post } {
+  const room = roomWith(world, mailer)
+  return { ...room, post: postToStaff(room, log) }
 }
 
 /** A mailer that keeps its letters, for tests of what they say. */
