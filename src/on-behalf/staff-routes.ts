@@ -223,22 +223,20 @@ const turnRoutes: FastifyPluginAsync = async app => {
   async function show (
     asked: Running<BookingAddress>, status: number, errors?: FormErrors
   ): Promise<FastifyReply> {
+    const { staff, activity, reply } = asked
     const booking = await bookingIn(asked, app.db)
-    const effects = await effectsOfTurn(app.db, booking, asked.activity, app.clock())
-    asked.reply.code(status)
-    return await showEffects(asked, 'turn', new EffectsUnread(effects, undefined), errors)
+    const unread = new EffectsUnread(await effectsOfTurn(app.db, booking, activity, app.clock()), undefined)
+    return reply.code(status).page('staff/effects', { staff, errors, ...effectsPageOf(activity, booking, 'turn', unread, {}) })
   }
 }
 
-/** What one of these changes would do, before it is made. */
+/** What one of these changes would do, before it is made, with what was sent. */
 async function showEffects (
-  asked: Running<BookingAddress>, what: Parameters<typeof effectsPageOf>[2], unread: EffectsUnread, errors?: FormErrors
+  asked: Running<BookingAddress>, what: 'details' | 'move' | 'turn', unread: EffectsUnread
 ): Promise<FastifyReply> {
   const { staff, activity, body, reply } = asked
   const booking = await bookingIn(asked, reply.server.db)
-  // Fields of a form that could not be read are not sent again.
-  const fields = errors === undefined ? body : {}
-  return reply.page('staff/effects', { staff, errors, ...effectsPageOf(activity, booking, what, unread, fields) })
+  return reply.page('staff/effects', { staff, ...effectsPageOf(activity, booking, what, unread, body) })
 }
 
 /** The booking that an address names, which must be of its activity. */

@@ -143,7 +143,7 @@ t.test('a feed of a hundred costs as many questions to the database as a feed of
   const hundred = await costs()
 
   t.equal(read(answered.at(-1) ?? '').events.length, 100)
-  t.ok(one > 0)
+  t.ok(one > 1)
   t.equal(hundred, one)
 })
 

@@ -1,6 +1,7 @@
 import { parse } from 'csv-parse/sync'
 import type { FastifyInstance } from 'fastify'
 import t from 'tap'
+import type { Test } from 'tap'
 import { isShownLately } from '../../src/staff/session-life.ts'
 import { wayBackTo } from '../../src/staff/way-back.ts'
 import { codeAt, halfAgain, withAuthenticator, wrongCodeAt } from '../support/authenticator.ts'
@@ -82,12 +83,18 @@ t.test('whoever showed more than a quarter of an hour ago who they are shows it 
   t.equal((await post(app, againFor(url), { code }, fresh)).statusCode, 409, 'a code that was used shows nothing')
 })
 
-t.test('five wrong codes end the session of whoever sits at a computer that was left', async t => {
+/** Somebody with an authenticator app who signed in 20 minutes ago. */
+async function aWhileAfter (t: Test) {
   let now = noon
-  const { app, db } = await service(t, { clock: () => now })
-  const { headers, member } = await signedIn(app, db)
-  const secret = await withAuthenticator(db, member)
+  const its = await service(t, { clock: () => now })
+  const { headers, member } = await signedIn(its.app, its.db)
+  const secret = await withAuthenticator(its.db, member)
   now = noon.plus({ minutes: 20 })
+  return { ...its, headers, member, secret, now }
+}
+
+t.test('five wrong codes end the session of whoever sits at a computer that was left', async t => {
+  const { app, db, headers, secret, now } = await aWhileAfter(t)
 
   const statuses: number[] = []
   for (let n = 0; n < 5; n++) statuses.push((await post(app, '/staff/again', { code: wrongCodeAt(secret, now) }, headers)).statusCode)
@@ -98,11 +105,7 @@ t.test('five wrong codes end the session of whoever sits at a computer that was 
 })
 
 t.test('whose app was taken away while its code was asked for reads so', async t => {
-  let now = noon
-  const { app, db } = await service(t, { clock: () => now })
-  const { headers, member } = await signedIn(app, db)
-  const secret = await withAuthenticator(db, member)
-  now = noon.plus({ minutes: 20 })
+  const { app, db, headers, member, secret, now } = await aWhileAfter(t)
   t.match((await app.inject({ url: '/staff/again', headers })).body, 'Code from your authenticator app')
   await db.staffMember.update({ where: { id: member.id }, data: { factorSealed: null, factorSince: null } })
 
