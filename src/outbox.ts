@@ -85,15 +85,22 @@ export interface Outbox {
   ) => Promise<void>
 }
 
+/** A database that does nothing: what is written to it only makes pg-boss look its queue up. */
+const nowhere = { executeSql: async () => await Promise.resolve({ rows: [] }) }
+
 /**
- * Makes the queues and touches each once: pg-boss looks an unseen queue up on a connection of its own,
- * which must not happen while a transaction holds a row lock.
+ * Brings the queues up to date, which reads them once and writes only what differs, and makes pg-boss look
+ * each up: it does so for an unseen queue on a connection of its own, which must not happen while a
+ * transaction holds a row lock.
  */
 export async function openOutbox (boss: PgBoss): Promise<Outbox> {
-  for (const fact of Object.keys(queues) as Fact[]) {
-    await boss.createQueue(fact, queues[fact])
-    await boss.updateQueue(fact, queues[fact])
-    await boss.insert(fact, [])
+  const facts = Object.keys(queues) as Fact[]
+  const found = new Map((await boss.getQueues(facts)).map(queue => [queue.name, queue]))
+  for (const fact of facts) {
+    const queue = found.get(fact)
+    if (queue === undefined) await boss.createQueue(fact, queues[fact])
+    else if (!isAsWanted(queue, queues[fact])) await boss.updateQueue(fact, queues[fact])
+    await boss.insert(fact, [], { db: nowhere })
   }
   return {
     async announce (tx, fact, payloads, { afterSeconds = 0, patient = false } = {}) {
@@ -103,4 +110,8 @@ export async function openOutbox (boss: PgBoss): Promise<Outbox> {
       })), { db: fromPrisma(tx) })
     }
   }
+}
+
+function isAsWanted (queue: QueueOptions, wanted: QueueOptions): boolean {
+  return (Object.keys(wanted) as Array<keyof QueueOptions>).every(option => queue[option] === wanted[option])
 }

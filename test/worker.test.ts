@@ -1,3 +1,4 @@
+// Subject: the database.
 import t from 'tap'
 import { startWorker } from '../src/worker.ts'
 import { keeping, roomWith } from './support/letter-room.ts'

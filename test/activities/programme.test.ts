@@ -1,3 +1,4 @@
+// Subject: the database.
 import { stringify } from 'csv-stringify/sync'
 import fc from 'fast-check'
 import t from 'tap'

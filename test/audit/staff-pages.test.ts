@@ -1,3 +1,4 @@
+// Subject: the database.
 import { parse } from 'csv-parse/sync'
 import t from 'tap'
 import type { Test } from 'tap'

@@ -1,3 +1,4 @@
+// Subject: the database.
 import t from 'tap'
 import { cancelBooking, changePlaces, requestPlaces } from '../../src/bookings/commands.ts'
 import { anActivity, aRequest, noon, world } from '../support/world.ts'

@@ -1,3 +1,4 @@
+// Subject: the database.
 import t from 'tap'
 import { aBooking, anActivity, world } from '../support/world.ts'
 import { statuses } from '../../src/bookings/booking.ts'

@@ -1,5 +1,5 @@
+// Subject: the database.
 import { execFile } from 'node:child_process'
-import { randomUUID } from 'node:crypto'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -10,6 +10,7 @@ import type { Test } from 'tap'
 import { DatabaseUnusable } from '../../src/database/errors.ts'
 import { migrate } from '../../src/database/migrate.ts'
 import { withSchemaEngine } from '../../src/database/schema-engine.ts'
+import { newName } from '../support/databases.ts'
 import { notedServer, onDatabase } from '../support/server.ts'
 
 const prisma = join(import.meta.dirname, '../../prisma')
@@ -106,7 +107,7 @@ t.test('a database that holds something else is left alone', async t => {
 t.test('whoever may not make tables is told so', async t => {
   const { url, client } = await emptyDatabase(t)
   const folder = someMigrations(t, { '0001_rooms': 'CREATE TABLE rooms (id int);' })
-  const role = `placekeeper_test_${randomUUID().replaceAll('-', '')}`
+  const role = newName()
   await client.query(`CREATE ROLE ${role} LOGIN PASSWORD 'guest'`)
   const theirs = Object.assign(new URL(url), { username: role, password: 'guest' }).href
   const message = (what: string) => `The database cannot be migrated: permission denied for ${what}.`
@@ -161,7 +162,7 @@ t.test('a database that does not keep every letter is refused in one sentence, a
 
 async function emptyDatabase (t: Test, given = "ENCODING 'UTF8'"): Promise<{ url: string, client: pg.Client }> {
   const server = (await notedServer()).url
-  const name = `placekeeper_test_${randomUUID().replaceAll('-', '')}`
+  const name = newName()
   await onServer(server, `CREATE DATABASE ${name} TEMPLATE template0 ${given}`)
   const url = onDatabase(server, name)
   const client = new pg.Client({ connectionString: url })

@@ -1,3 +1,4 @@
+// Subject: the database.
 import type { FastifyInstance } from 'fastify'
 import { pino } from 'pino'
 import t from 'tap'

@@ -1,3 +1,4 @@
+// Subject: the database.
 import t from 'tap'
 import { BookingNotOpen } from '../../src/activities/errors.ts'
 import { occupancyOf } from '../../src/activities/queries.ts'

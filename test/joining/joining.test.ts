@@ -1,3 +1,4 @@
+// Subject: the database.
 import t from 'tap'
 import { cancelBooking } from '../../src/bookings/commands.ts'
 import { getBooking } from '../../src/bookings/queries.ts'

@@ -1,3 +1,4 @@
+// Subject: the database.
 import t from 'tap'
 import { cancelActivity, cancelBooking, cancelBookingFor, changePlaces, requestPlaces } from '../../src/bookings/commands.ts'
 import { sweepLetters } from '../../src/letters/commands.ts'

@@ -1,3 +1,4 @@
+// Subject: the database.
 import { setTimeout as sleep } from 'node:timers/promises'
 import t from 'tap'
 import { BookingNotFound } from '../../src/bookings/errors.ts'

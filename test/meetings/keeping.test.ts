@@ -1,3 +1,4 @@
+// Subject: the database.
 import t from 'tap'
 import type { Test } from 'tap'
 import { importProgramme, setJoinLink } from '../../src/activities/commands.ts'

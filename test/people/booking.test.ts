@@ -1,3 +1,4 @@
+// Subject: the database.
 import t from 'tap'
 import type { Test } from 'tap'
 import { cancelBookingFor, requestPlaces } from '../../src/bookings/commands.ts'

@@ -1,3 +1,4 @@
+// Subject: the database.
 import type { DateTime } from 'luxon'
 import t from 'tap'
 import { cancelBookingFor } from '../../src/bookings/commands.ts'

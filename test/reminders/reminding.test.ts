@@ -1,3 +1,4 @@
+// Subject: the database.
 import { DateTime } from 'luxon'
 import t from 'tap'
 import { importProgramme, setJoinLink } from '../../src/activities/commands.ts'

@@ -1,3 +1,4 @@
+// Subject: the database.
 import t from 'tap'
 import { record } from '../../src/staff/audit.ts'
 import { noon, world } from '../support/world.ts'

@@ -1,7 +1,25 @@
+import pg from 'pg'
 import { startEmbedded } from '../../src/database/embedded.ts'
-import { cacheDir } from './server.ts'
+import { isLeftOver } from './databases.ts'
+import { dataDir, notedServer, onDatabase } from './server.ts'
 
+const { url } = await notedServer()
+const left = await leftBehind()
 if (process.env.TEST_DATABASE_URL === undefined) {
-  const postgres = await startEmbedded({ dataDir: cacheDir, log: console })
+  const postgres = await startEmbedded({ dataDir: dataDir(), log: console })
   await postgres.stop()
+}
+if (left.length > 0) {
+  console.error(`Tests left behind: ${left.join(', ')}.`)
+  process.exit(1)
+}
+
+/** Databases and roles of tests that have ended: what one of them leaves, another may come to lean on. */
+async function leftBehind (): Promise<string[]> {
+  const server = new pg.Client({ connectionString: onDatabase(url, 'postgres') })
+  await server.connect()
+  const { rows } = await server.query<{ name: string }>(
+    'SELECT datname AS name FROM pg_database UNION ALL SELECT rolname FROM pg_roles')
+  await server.end()
+  return rows.map(({ name }) => name).filter(isLeftOver)
 }

@@ -6,14 +6,18 @@ import { PgBoss } from 'pg-boss'
 import { startEmbedded } from '../../src/database/embedded.ts'
 import { migrate } from '../../src/database/migrate.ts'
 import { openOutbox } from '../../src/outbox.ts'
-import { cacheDir, noteServer, onDatabase } from './server.ts'
+import { isLeftOver } from './databases.ts'
+import { dataDir, noteServer, onDatabase } from './server.ts'
 
-const url = process.env.TEST_DATABASE_URL ?? (await startEmbedded({ dataDir: cacheDir, log: console })).url
+const url = process.env.TEST_DATABASE_URL ?? (await startEmbedded({ dataDir: dataDir(), log: console })).url
 const template = `placekeeper_template_${await fingerprint()}`
 const server = new pg.Client({ connectionString: onDatabase(url, 'postgres') })
 await server.connect()
 await server.query('SELECT pg_advisory_lock(20150921)')
-if (process.env.TEST_DATABASE_URL === undefined) await writeWithoutFlushing()
+if (process.env.TEST_DATABASE_URL === undefined) {
+  await writeWithoutFlushing()
+  await dropLeftOver()
+}
 const { rowCount } = await server.query('SELECT 1 FROM pg_database WHERE datname = $1', [template])
 if (rowCount === 0) await makeTemplate()
 await server.end()
@@ -24,6 +28,12 @@ process.exit()
 async function writeWithoutFlushing (): Promise<void> {
   for (const setting of ['fsync', 'full_page_writes']) await server.query(`ALTER SYSTEM SET ${setting} = off`)
   await server.query('SELECT pg_reload_conf()')
+}
+
+/** Those of runs that were killed would stay for ever. */
+async function dropLeftOver (): Promise<void> {
+  const { rows } = await server.query<{ datname: string }>('SELECT datname FROM pg_database')
+  for (const { datname } of rows) if (isLeftOver(datname)) await server.query(`DROP DATABASE ${datname} WITH (FORCE)`)
 }
 
 /** Makes the database that each test copies, under another name until it is whole. */

@@ -1,8 +1,21 @@
+import { createHash } from 'node:crypto'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
 
-/** Where the tests keep their own PostgreSQL and note its address; npm's usual place for such things. */
-export const cacheDir = join(import.meta.dirname, '../../node_modules/.cache/placekeeper-test')
+const checkout = join(import.meta.dirname, '../..')
+
+/** Where the tests note the address of their PostgreSQL; npm's usual place for such things. */
+const cacheDir = join(checkout, 'node_modules/.cache/placekeeper-test')
+
+/**
+ * The data folder of the PostgreSQL that all tests of this checkout share; it stays for the next run. `npm test`
+ * has temporary folders in memory: making and dropping a database is most of a test's time on a disk.
+ */
+export function dataDir (): string {
+  const name = createHash('sha256').update(checkout).digest('hex').slice(0, 12)
+  return join(tmpdir(), `placekeeper-test-${userInfo().uid}-${name}`)
+}
 
 interface TestServer {
   /** Any database of the server on which tests may make their own. */

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto'
 import { DateTime } from 'luxon'
-import pg from 'pg'
 import { PgBoss } from 'pg-boss'
 import type { Test } from 'tap'
 import { connect } from '../../src/database/connect.ts'
@@ -11,7 +10,7 @@ import type { PlaceRequest } from '../../src/bookings/booking.ts'
 import { newReference } from '../../src/bookings/reference.ts'
 import { openOutbox } from '../../src/outbox.ts'
 import type { Fact, Facts, Outbox } from '../../src/outbox.ts'
-import { notedServer, onDatabase } from './server.ts'
+import { dropDatabase, makeDatabase } from './databases.ts'
 
 /** The instant at which tests take place unless they say otherwise: a Monday in winter. */
 export const noon = DateTime.utc(2026, 11, 23, 12) as DateTime<true>
@@ -28,11 +27,7 @@ export interface World {
 
 /** A database of the test's own, with its queues; gone when the test is over. */
 export async function world (t: Test, { connections = 10 }: { connections?: number } = {}): Promise<World> {
-  const { url: server, template } = await notedServer()
-  const name = `placekeeper_test_${randomUUID().replaceAll('-', '')}`
-  await onServer(server, `CREATE DATABASE ${name} TEMPLATE ${template}`)
-  const url = onDatabase(server, name)
-
+  const url = await makeDatabase()
   const db = connect(url, { connections })
   const boss = new PgBoss({ connectionString: url, max: 4, supervise: false, schedule: false, migrate: false })
   boss.on('error', error => { t.comment(error.message) })
@@ -40,19 +35,9 @@ export async function world (t: Test, { connections = 10 }: { connections?: numb
   t.teardown(async () => {
     await boss.stop({ graceful: false })
     await db.$disconnect()
-    await onServer(server, `DROP DATABASE ${name} WITH (FORCE)`)
+    dropDatabase(url)
   })
   return { db, boss, outbox: await openOutbox(boss), url }
-}
-
-async function onServer (url: string, sql: string): Promise<void> {
-  const client = new pg.Client({ connectionString: onDatabase(url, 'postgres') })
-  await client.connect()
-  try {
-    await client.query(sql)
-  } finally {
-    await client.end()
-  }
 }
 
 /** Opens every connection of the pool, so that requests made at once really run at once. */

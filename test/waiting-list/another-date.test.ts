@@ -1,3 +1,4 @@
+// Subject: the database.
 import { DateTime } from 'luxon'
 import t from 'tap'
 import { localTime, wallClock } from '../../src/activities/local-time.ts'

@@ -1,3 +1,4 @@
+// Subject: the database.
 import type { FastifyInstance } from 'fastify'
 import type { DateTime } from 'luxon'
 import t from 'tap'

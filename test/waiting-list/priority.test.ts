@@ -1,3 +1,4 @@
+// Subject: the database.
 import t from 'tap'
 import { BookingNotFound } from '../../src/bookings/errors.ts'
 import { getBooking, listPriorityGroups, positionOf } from '../../src/bookings/queries.ts'

@@ -1,3 +1,4 @@
+// Subject: the database.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'

@@ -1,3 +1,4 @@
+// Subject: the database.
 import t from 'tap'
 import { changeSupply } from '../../src/activities/commands.ts'
 import type { WaitingListMode } from '../../src/activities/activity.ts'

@@ -1,3 +1,4 @@
+// Subject: the database.
 import fc from 'fast-check'
 import t from 'tap'
 import type { Activity } from '../../src/database/generated/client.ts'

@@ -1,0 +1,36 @@
+import { randomBytes } from 'node:crypto'
+import pg from 'pg'
+import { notedServer, onDatabase } from './server.ts'
+
+/** Opened by the first test that needs it; keeps no process alive that has nothing more to ask. */
+let pool: pg.Pool | undefined
+
+/** Makes a migrated database that nobody else uses, and gives its address. */
+export async function makeDatabase (): Promise<string> {
+  const { url, template } = await notedServer()
+  pool ??= new pg.Pool({ connectionString: onDatabase(url, 'postgres'), max: 2, allowExitOnIdle: true })
+  const name = newName()
+  await pool.query(`CREATE DATABASE ${name} TEMPLATE ${template}`)
+  return onDatabase(url, name)
+}
+
+/** For a database or a role of one test: it says whose it is, so that one left behind is found. */
+export function newName (): string {
+  return `placekeeper_test_${process.pid}_${randomBytes(8).toString('hex')}`
+}
+
+/** Drops it while the next test is at work: the server waits a tenth of a second for a connection that ends late. */
+export function dropDatabase (url: string): void {
+  void pool?.query(`DROP DATABASE ${new URL(url).pathname.slice(1)} WITH (FORCE)`)
+}
+
+/** Whether it is the database or role of a test whose process has ended. */
+export function isLeftOver (name: string): boolean {
+  const pid = /^placekeeper_test_(\d+)_/.exec(name)?.[1]
+  if (pid === undefined) return false
+  try {
+    return !process.kill(Number(pid), 0)
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ESRCH'
+  }
+}

@@ -1,0 +1,54 @@
+import { spawnSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { globSync, readFileSync, statfsSync } from 'node:fs'
+import { join } from 'node:path'
+
+/*
+ * What `npm test` does: tap, with the files in an order that is new each time, so that one that leans on another,
+ * or leaves something behind, is found. TEST_SEED plays an order again.
+ *
+ *     npm test                               all of them
+ *     npm test -- --subject=database         those that say so in their first line
+ *     npm test -- test/bookings --bail       those named; other options are tap's, with = before their value
+ */
+
+const root = join(import.meta.dirname, '../..')
+const seed = process.env.TEST_SEED ?? String(Date.now() % 1_000_000)
+
+const isFile = (argument: string) => !argument.startsWith('-')
+const subjects = process.argv.filter(argument => argument.startsWith('--subject='))
+const options = process.argv.slice(2).filter(argument => !isFile(argument) && !subjects.includes(argument))
+const named = process.argv.slice(2).filter(isFile)
+const files = named.length > 0 ? named : inOrder(globSync('test/**/*.test.ts', { cwd: root }).filter(isAsked))
+
+if (files.length === 0) throw new Error('No file of tests says so in its first line.')
+if (named.length === 0) process.stderr.write(`${files.length} files of tests in the order of TEST_SEED=${seed}\n`)
+const { status } = spawnSync(join(root, 'node_modules/.bin/tap'), [...options, ...files], {
+  cwd: root,
+  stdio: 'inherit',
+  env: { ...process.env, NODE_COMPILE_CACHE: 'node_modules/.cache/node-compile', ...inMemory() }
+})
+process.exit(status ?? 1)
+
+/** Those that start browsers and services take longest, and come first: a core that ends early cannot help them. */
+function inOrder (files: string[]): string[] {
+  const turn = (file: string) => createHash('sha256').update(`${seed} ${file}`).digest('hex')
+  const isLong = (file: string) => /running-service\.ts|chromium\.ts|histories/.test(readFileSync(join(root, file), 'utf8'))
+  const rank = (file: string) => `${isLong(file) ? 0 : 1} ${turn(file)}`
+  return files.toSorted((one, other) => rank(one) < rank(other) ? -1 : 1)
+}
+
+function isAsked (file: string): boolean {
+  const [firstLine = ''] = readFileSync(join(root, file), 'utf8').split('\n', 1)
+  return subjects.every(subject => firstLine === `// Subject: the ${subject.replace('--subject=', '')}.`)
+}
+
+/** Temporary folders in memory where the system has room there for databases and browsers. */
+function inMemory (): { TMPDIR?: string } {
+  try {
+    const { bavail, bsize } = statfsSync('/dev/shm')
+    return process.env.TMPDIR === undefined && bavail * bsize > 2 * 1024 ** 3 ? { TMPDIR: '/dev/shm' } : {}
+  } catch {
+    return {}
+  }
+}
