@@ -8,6 +8,7 @@ import { join } from 'node:path'
  * or leaves something behind, is found. TEST_SEED plays an order again.
  *
  *     npm test                               all of them
+ *     npm run coverage                       all, and what they do not reach
  *     npm test -- --subject=database         those that say so in their first line
  *     npm test -- test/bookings --bail       those named; other options are tap's, with = before their value
  */
@@ -15,18 +16,21 @@ import { join } from 'node:path'
 const root = join(import.meta.dirname, '../..')
 const seed = process.env.TEST_SEED ?? String(Date.now() % 1_000_000)
 
-const isFile = (argument: string) => !argument.startsWith('-')
-const subjects = process.argv.filter(argument => argument.startsWith('--subject='))
-const options = process.argv.slice(2).filter(argument => !isFile(argument) && !subjects.includes(argument))
-const named = process.argv.slice(2).filter(isFile)
+const [named, options] = partition(process.argv.slice(2), argument => !argument.startsWith('-'))
+const [subjects, others] = partition(options, option => option.startsWith('--subject='))
+const [coverage, tapOptions] = partition(others, option => option === '--with-coverage')
 const files = named.length > 0 ? named : inOrder(globSync('test/**/*.test.ts', { cwd: root }).filter(isAsked))
 
+const [howToCover, uncovered] = coverage.length > 0
+  ? [['--show-full-coverage'], {}]
+  // Told by its option alone, tap covers the scripts before and after the tests, and prints a table of those.
+  : [['--disable-coverage'], { _TAPJS_PROCESSINFO_COVERAGE_: '0' }]
 if (files.length === 0) throw new Error('No file of tests says so in its first line.')
 if (named.length === 0) process.stderr.write(`${files.length} files of tests in the order of TEST_SEED=${seed}\n`)
-const { status } = spawnSync(join(root, 'node_modules/.bin/tap'), [...options, ...files], {
+const { status } = spawnSync(join(root, 'node_modules/.bin/tap'), [...howToCover, ...tapOptions, ...files], {
   cwd: root,
   stdio: 'inherit',
-  env: { ...process.env, NODE_COMPILE_CACHE: 'node_modules/.cache/node-compile', ...inMemory() }
+  env: { ...process.env, NODE_COMPILE_CACHE: 'node_modules/.cache/node-compile', ...inMemory(), ...uncovered }
 })
 process.exit(status ?? 1)
 
@@ -51,4 +55,8 @@ function inMemory (): { TMPDIR?: string } {
   } catch {
     return {}
   }
+}
+
+function partition<T> (all: T[], isIn: (one: T) => boolean): [T[], T[]] {
+  return [all.filter(isIn), all.filter(one => !isIn(one))]
 }
