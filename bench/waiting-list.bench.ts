@@ -103,7 +103,7 @@ async function freeOne ({ db, url }: Bench, { id: activityId }: Activity): Promi
   const where = { activityId, waitedAt: { not: null } }
   const leaving = await db.booking.findFirstOrThrow({ where: { ...where, status: 'confirmed' }, orderBy: { arrival: 'asc' } })
   const next = await db.booking.findFirstOrThrow({ where: { ...where, status: 'waiting' }, orderBy: { arrival: 'asc' } })
-  const answer = await fetch(`${url}/bookings/${bookingLinks(benchKey).tokenOf(leaving.id)}/cancellation`, {
+  const answer = await fetch(`${url}/bookings/${bookingLinks(benchKey).tokenOf(leaving)}/cancellation`, {
     method: 'POST',
     redirect: 'manual',
     headers: { 'sec-fetch-site': 'same-origin', 'content-type': 'application/x-www-form-urlencoded' }

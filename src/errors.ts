@@ -11,6 +11,7 @@ export type Refusal =
   | 'contact-name-taken'
   | 'last-contact'
   | 'booking-not-found'
+  | 'booking-link-ended'
   | 'not-bookable'
   | 'booking-not-yet-open'
   | 'booking-closed'

@@ -56,6 +56,7 @@ const words: Readonly<Record<string, Words>> = {
   'booking.cancelled': ['cancelled a booking for …', 'activity'],
   'booking.made': ['booked somebody in by telephone for …', 'activity'],
   'booking.corrected': ['changed the details of a booking for …', 'activity'],
+  'booking.links-ended': ['ended the links to a booking for …, and made new ones', 'activity'],
   'booking.moved': ['moved a booking away from …', 'activity'],
   'booking.turn-restored': ['restored a turn on the waiting list of …', 'activity'],
   'booking.access-answered': ['answered an access need for …', 'activity'],

@@ -83,6 +83,8 @@ export interface Booking {
   icalSequence: number
   /** Sender of its first invitation, once that has gone out. */
   icalOrganizer: string | undefined
+  /** Which of its links open it: those of this version. */
+  linkVersion: number
   attended: boolean | undefined
   /** When it first went in by its personal link. */
   joinedAt: DateTime<true> | undefined

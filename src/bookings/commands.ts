@@ -20,6 +20,8 @@ import { liveStatuses } from './booking.ts'
 import type { Booking, CancelledBy, PlaceRequest } from './booking.ts'
 import { mayChangePlaces } from './capacity.ts'
 import { AlreadyCancelled, BookingMoved, BookingNotFound, NoPlacesLeft, TooManyPlaces } from './errors.ts'
+import { assertHeld } from './link.ts'
+import type { HeldLink } from './link.ts'
 import { bookingOf, listEarlier } from './queries.ts'
 import { newReference } from './reference.ts'
 
@@ -194,12 +196,17 @@ export async function lapseOffers (
   return lapsed.length > 0
 }
 
-/** Cancels a booking and frees its places. A calendar that carries it is told by a CANCEL. */
+/**
+ * Cancels a booking and frees its places. A calendar that carries it is told by a CANCEL. Here and in what else
+ * people do by a link, `by` is what they hold: it is looked at again under the lock, and `LinkEnded` thrown where it
+ * has ended since.
+ */
 export async function cancelBooking (
-  db: Db, outbox: Outbox, bookingId: string, now: DateTime<true>
+  db: Db, outbox: Outbox, bookingId: string, now: DateTime<true>, by?: HeldLink
 ): Promise<void> {
   await db.$transaction(async tx => {
     const { booking } = await lockLiveBooking(tx, bookingId, now)
+    assertHeld(booking, by)
     await cancelLocked(tx, outbox, booking, now)
   })
 }
@@ -275,10 +282,11 @@ export async function cancelActivity (
  * SEQUENCE goes up by one. Asking for as many as there are changes nothing.
  */
 export async function changePlaces (
-  db: Db, outbox: Outbox, bookingId: string, places: number, now: DateTime<true>
+  db: Db, outbox: Outbox, bookingId: string, places: number, now: DateTime<true>, by?: HeldLink
 ): Promise<void> {
   await db.$transaction(async tx => {
     const { booking, activity } = await lockLiveBooking(tx, bookingId, now)
+    assertHeld(booking, by)
     if (places === booking.places) return
     await assertMayHave(tx, booking, activity, places, now)
 
@@ -306,10 +314,11 @@ export async function assertMayHave (
 
 /** Notes whether the holder of a live booking wants reminders. Said twice, it is the same. */
 export async function changeReminders (
-  db: Db, bookingId: string, areWanted: boolean, now: DateTime<true>
+  db: Db, bookingId: string, areWanted: boolean, now: DateTime<true>, by?: HeldLink
 ): Promise<void> {
   await db.$transaction(async tx => {
-    await lockLiveBooking(tx, bookingId, now)
+    const { booking } = await lockLiveBooking(tx, bookingId, now)
+    assertHeld(booking, by)
     await tx.booking.update({ where: { id: bookingId }, data: { remindersOff: !areWanted } })
   })
 }

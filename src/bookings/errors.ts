@@ -8,6 +8,15 @@ export class BookingNotFound extends DomainError {
   }
 }
 
+/** Says the same of a link that has ended and of one that we never made. */
+export class LinkEnded extends DomainError {
+  readonly refusal = 'booking-link-ended'
+
+  constructor () {
+    super('A newer link may have taken its place. Use the one in our latest email, or find your booking to get it again.')
+  }
+}
+
 export class FullyBooked extends DomainError {
   readonly refusal = 'fully-booked'
 

@@ -18,9 +18,14 @@ export interface BookingWithActivity extends Booking {
 const withActivity = { activity: { include: { campaign: true } } } satisfies Prisma.BookingInclude
 
 export async function getBooking (db: Reader, id: string): Promise<BookingWithActivity> {
+  const booking = await findBooking(db, id)
+  if (booking === undefined) throw new BookingNotFound()
+  return booking
+}
+
+export async function findBooking (db: Reader, id: string): Promise<BookingWithActivity | undefined> {
   const row = await db.booking.findUnique({ where: { id }, include: withActivity })
-  if (row === null) throw new BookingNotFound()
-  return { ...bookingOf(row), activity: activityOf(row.activity) }
+  return row === null ? undefined : { ...bookingOf(row), activity: activityOf(row.activity) }
 }
 
 /**
@@ -95,9 +100,7 @@ export async function listPriorityGroups (db: Reader, activityId: string): Promi
 export async function findFirstBooking (
   db: Reader, { carriedFrom }: Booking
 ): Promise<BookingWithActivity | undefined> {
-  if (carriedFrom === undefined) return undefined
-  const row = await db.booking.findUnique({ where: { id: carriedFrom }, include: withActivity })
-  return row === null ? undefined : { ...bookingOf(row), activity: activityOf(row.activity) }
+  return carriedFrom === undefined ? undefined : await findBooking(db, carriedFrom)
 }
 
 /** Turns a row into what the service works with. */
@@ -131,6 +134,7 @@ export function bookingOf (row: Row): Booking {
     icalUid: row.icalUid,
     icalSequence: row.icalSequence,
     icalOrganizer: row.icalOrganizer ?? undefined,
+    linkVersion: row.linkVersion,
     attended: row.attended ?? undefined,
     joinedAt: row.joinedAt === null ? undefined : instant(row.joinedAt),
     cancelledBy: row.cancelledBy as CancelledBy | null ?? undefined,

@@ -16,12 +16,12 @@ import { aFewLetters, aRoomful } from '../http/limits.ts'
 import { inAscii } from '../http/pages.ts'
 import { cancelBooking, changePlaces, changeReminders, requestLinks, requestPlaces } from './commands.ts'
 import { openDesk } from './desk.ts'
-import { AlreadyCancelled, BookingNotFound, FullyBooked, NoPlacesLeft } from './errors.ts'
+import { AlreadyCancelled, FullyBooked, LinkEnded, NoPlacesLeft } from './errors.ts'
 import type { BookingLinks } from './link.ts'
 import {
   fieldsOf, formPageOf, isForCodesAlone, ownBookingPageOf, privacyPageOf, summaryOf, valuesOf
 } from './page.ts'
-import { findFirstBooking, getBooking, listPriorityGroups, standingOf } from './queries.ts'
+import { findBooking, findFirstBooking, listPriorityGroups, standingOf } from './queries.ts'
 import type { BookingWithActivity } from './queries.ts'
 import { bookingForm, findMyBookingForm, isTrapped, placesForm, remindersForm } from './schema.ts'
 
@@ -127,7 +127,7 @@ const ownBookingRoutes: FastifyPluginAsync<{ links: BookingLinks }> = async (app
       const typed = valuesOf(request.body).places
       return await showOwnBooking(app, reply.code(400), booking, token, { errors, typed })
     }
-    await changePlaces(app.db, app.outbox, booking.id, read.data.places, app.clock())
+    await changePlaces(app.db, app.outbox, booking.id, read.data.places, app.clock(), booking)
     return await reply.redirect(`/bookings/${token}`, 303)
   })
 
@@ -139,8 +139,8 @@ const ownBookingRoutes: FastifyPluginAsync<{ links: BookingLinks }> = async (app
   })
 
   app.post<Token>('/bookings/:token/cancellation', async ({ params: { token } }, reply) => {
-    const { id } = await bookingOf(token)
-    await cancelBooking(app.db, app.outbox, id, app.clock())
+    const booking = await bookingOf(token)
+    await cancelBooking(app.db, app.outbox, booking.id, app.clock(), booking)
     return await reply.redirect(`/bookings/${token}`, 303)
   })
 
@@ -149,10 +149,10 @@ const ownBookingRoutes: FastifyPluginAsync<{ links: BookingLinks }> = async (app
 
   app.post<Token>('/bookings/:token/reminders', async (request, reply) => {
     const { token } = request.params
-    const { id } = await bookingOf(token)
+    const booking = await bookingOf(token)
     const read = remindersForm.safeParse(request.body ?? {})
     if (!read.success) return await showReminders(reply.code(400), token, formErrors(read.error, []))
-    await changeReminders(app.db, id, read.data.reminders === 'on', app.clock())
+    await changeReminders(app.db, booking.id, read.data.reminders === 'on', app.clock(), booking)
     return await reply.redirect(`/bookings/${token}/reminders`, 303)
   })
 
@@ -214,13 +214,18 @@ async function wayBack (
   return { text: button === 'Join the waiting list' ? `${button} again` : button, href: `/activities/${slug}/book` }
 }
 
-/** The booking that a link leads to; throws where we did not make the link. */
+/**
+ * The booking that a link leads to. Throws alike where we did not make the link and where it has ended: whoever
+ * holds an old one learns no more of the booking than a stranger.
+ */
 export async function bookingByLink (
   app: FastifyInstance, links: BookingLinks, token: string
 ): Promise<BookingWithActivity> {
-  const id = links.bookingIdOf(token)
-  if (id === undefined) throw new BookingNotFound()
-  return await getBooking(app.db, id)
+  const link = links.read(token)
+  if (link === undefined) throw new LinkEnded()
+  const booking = await findBooking(app.db, link.id)
+  if (booking?.linkVersion !== link.linkVersion) throw new LinkEnded()
+  return booking
 }
 
 /** A link to somebody's booking is theirs alone. */

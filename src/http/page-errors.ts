@@ -26,6 +26,7 @@ const refusals = {
   'contact-name-taken': { status: 409, title: 'Choose another name' },
   'last-contact': { status: 409, title: 'Somebody must be there to call' },
   'booking-not-found': { status: 404, title: 'Booking not found' },
+  'booking-link-ended': { status: 404, title: 'This link does not work' },
   'not-bookable': { status: 409, title: 'There is nothing to book' },
   'booking-not-yet-open': { status: 409, title: 'Booking has not opened yet' },
   'booking-closed': { status: 409, title: 'Booking has closed' },

@@ -39,15 +39,14 @@ export function entryOf (
     organizer: organizerOf(booking, mailFrom),
     joinUrl: booking.status === 'confirmed' ? joinUrlOf(booking, parts) : undefined,
     isPersonal: booking.activity.entry === 'personal',
-    ownUrl: `${publicUrl}/bookings/${links.tokenOf(booking.id)}`,
+    ownUrl: `${publicUrl}/bookings/${links.tokenOf(booking)}`,
     contacts: contactsFor(contacts, booking.district === undefined ? campaign.districts : [booking.district])
   }
 }
 
 /** A link of one's own stands before there is a Teams link, and while that is replaced. */
-function joinUrlOf (
-  { id, activity }: BookingWithActivity, { joinLinks, seal, publicUrl }: EntryParts
-): string | undefined {
-  if (activity.entry === 'personal') return activity.isOnline ? `${publicUrl}/join/${joinLinks.tokenOf(id)}` : undefined
+function joinUrlOf (booking: BookingWithActivity, { joinLinks, seal, publicUrl }: EntryParts): string | undefined {
+  const { activity } = booking
+  if (activity.entry === 'personal') return activity.isOnline ? `${publicUrl}/join/${joinLinks.tokenOf(booking)}` : undefined
   return activity.joinUrlSealed === undefined ? undefined : seal.open(activity.joinUrlSealed)
 }

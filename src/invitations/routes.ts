@@ -4,7 +4,7 @@ import { bookability } from '../activities/booking-window.ts'
 import { findPublicCampaign, listPublicActivities } from '../activities/queries.ts'
 import { isSlug, offeredActivity } from '../activities/routes.ts'
 import { BookingNotFound } from '../bookings/errors.ts'
-import { getBooking } from '../bookings/queries.ts'
+import { bookingByLink } from '../bookings/routes.ts'
 import { CampaignNotFound } from '../campaigns/errors.ts'
 import { entryOf } from './entry.ts'
 import type { EntryParts } from './entry.ts'
@@ -42,9 +42,7 @@ export const invitationRoutes: FastifyPluginAsync<{ entry: EntryParts }> = async
   // Where somebody's mail made no entry in their calendar.
   app.get<{ Params: { token: string } }>('/bookings/:token/invitation.ics', async ({ params }, reply) => {
     reply.header('x-robots-tag', 'noindex')
-    const id = entry.links.bookingIdOf(params.token)
-    if (id === undefined) throw new BookingNotFound()
-    const booking = await getBooking(app.db, id)
+    const booking = await bookingByLink(app, entry.links, params.token)
     const now = app.clock()
     const state = bookability(booking.activity, now)
     // An entry for what is cancelled, over or not yet theirs would be a promise that nobody keeps.

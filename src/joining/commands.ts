@@ -1,4 +1,6 @@
 import type { DateTime } from 'luxon'
+import { assertHeld } from '../bookings/link.ts'
+import type { HeldLink } from '../bookings/link.ts'
 import { getBooking } from '../bookings/queries.ts'
 import type { BookingWithActivity } from '../bookings/queries.ts'
 import type { Db, Tx } from '../database/connect.ts'
@@ -13,10 +15,11 @@ import { wayInAt } from './door.ts'
  * the same few minutes. Whoever cancels the booking at that moment comes first or waits.
  */
 export async function joinWorkshop (
-  db: Db, bookingId: string, now: DateTime<true>
+  db: Db, bookingId: string, now: DateTime<true>, by?: HeldLink
 ): Promise<{ booking: BookingWithActivity, joinUrlSealed: string | undefined }> {
   return await db.$transaction(async tx => {
     const booking = await lockBooking(tx, bookingId)
+    assertHeld(booking, by)
     if (wayInAt(booking, now) !== 'open') return { booking, joinUrlSealed: undefined }
 
     // Once: what an organiser corrects afterwards stays corrected.

@@ -25,8 +25,8 @@ export const joiningRoutes: FastifyPluginAsync<{ joinLinks: BookingLinks, seal: 
   // A page that leads on by itself, and not a redirect: to that Chromium applies `form-action` of the page
   // with the button, hop by hop, also where Teams passes people on between hosts of its own.
   app.post<Token>('/join/:token', { config: { rateLimit: aTownful } }, async ({ params: { token } }, reply) => {
-    const { id } = await bookingByLink(app, joinLinks, token)
-    const { booking, joinUrlSealed } = await joinWorkshop(app.db, id, app.clock())
+    const held = await bookingByLink(app, joinLinks, token)
+    const { booking, joinUrlSealed } = await joinWorkshop(app.db, held.id, app.clock(), held)
     if (joinUrlSealed === undefined) return await show(reply.code(409), booking, token)
     return reply.header('referrer-policy', 'no-referrer')
       .page('joining/on-your-way', { joinUrl: seal.open(joinUrlSealed), href: `/join/${token}` })

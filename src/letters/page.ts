@@ -72,6 +72,7 @@ export function pageOf (
     arranged: quoted(booking.accessAnswer ?? ''),
     bulletin: bulletin && { heading: oneLine(bulletin.heading), body: quoted(bulletin.body) },
     ownUrl,
+    hasNewLinks: booking.linkVersion > 0,
     calendarUrl: `${ownUrl}/invitation.ics`,
     releaseUrl: `${ownUrl}/cancellation`,
     remindersUrl: `${ownUrl}/reminders`,

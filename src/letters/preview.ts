@@ -50,6 +50,7 @@ export function imaginedBooking (
     icalUid: nobody,
     icalSequence: 0,
     icalOrganizer: undefined,
+    linkVersion: 0,
     attended: undefined,
     joinedAt: undefined,
     cancelledBy: undefined,

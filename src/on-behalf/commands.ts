@@ -21,6 +21,7 @@ import type { Effects } from '../staff/effects.ts'
 import { detailEffects, detailInWords, detailsInWords, differing, editionOf, isTold } from './details.ts'
 import type { Details } from './details.ts'
 import { BookedThere, CannotMoveThere, DetailsChanged, NoTurnToRestore, StillDraft } from './errors.ts'
+import { newLinkEffects } from './new-links.ts'
 import { admissionOn, isDateFor, moveEffects } from './moving.ts'
 import { hasList, hasLostTurn, turnEffects } from './turn.ts'
 
@@ -103,7 +104,7 @@ export async function changeDetails (
     }
     if (changed.includes('places')) await assertMayHave(tx, booking, activity, details.places, now)
     assertRead({
-      sentences: detailEffects(booking, details),
+      sentences: detailEffects(booking, details, activity),
       changes: changed.map(name => ({
         what: detailsInWords[name], from: detailInWords(booking, name), to: detailInWords(details, name)
       }))
@@ -135,6 +136,39 @@ export async function changeDetails (
       action: 'booking.corrected',
       subject: activity.slug,
       details: { booking: bookingId, fields: changed }
+    }, now)
+    return true
+  })
+}
+
+/** New links for a booking, by what whoever makes them has read. */
+export interface NewLinks {
+  /** The version of the links that are to end. */
+  linkVersion: number
+  /** Marks of what they read that it does; undefined: nothing yet. */
+  confirmed: string | undefined
+}
+
+/**
+ * Ends every link to a booking that anybody has, and writes to its holder with new ones: their calendar gets its entry
+ * anew, because the links stand in it. Says whether it did: a second press finds that those links have ended. Throws
+ * `EffectsUnread` for what nobody has read.
+ */
+export async function makeNewLinks (
+  db: Db, outbox: Outbox, bookingId: string, { linkVersion, confirmed }: NewLinks, by: StaffMember, now: DateTime<true>
+): Promise<boolean> {
+  return await db.$transaction(async tx => {
+    const { booking, activity } = await lockLiveBooking(tx, bookingId, now)
+    if (booking.linkVersion !== linkVersion) return false
+    assertRead({ sentences: newLinkEffects(booking, activity), changes: [] }, confirmed)
+    const sequence = booking.icalSequence + 1
+    await tx.booking.update({
+      where: { id: bookingId },
+      data: { linkVersion: linkVersion + 1, icalSequence: sequence, changedAt: now.toJSDate() }
+    })
+    await outbox.announce(tx, 'booking.changed', [{ bookingId, sequence }])
+    await record(tx, {
+      staffMemberId: by.id, action: 'booking.links-ended', subject: activity.slug, details: { booking: bookingId }
     }, now)
     return true
   })

@@ -1,5 +1,8 @@
 import { createHash } from 'node:crypto'
+import type { Activity } from '../activities/activity.ts'
+import { canonicalAddress } from '../bookings/address.ts'
 import type { Booking } from '../bookings/booking.ts'
+import { teamsLinkStays } from './new-links.ts'
 import { notReached } from './reach.ts'
 
 /** What an organiser can change of a booking. */
@@ -43,7 +46,7 @@ export function isTold (changed: ReadonlyArray<keyof Details>): boolean {
 
 /** What changing details does to whoever has booked, in sentences; none where they are not written to. */
 export function detailEffects (
-  { status, unreachableAt, ...before }: Booking, after: Details
+  { status, unreachableAt, ...before }: Booking, after: Details, activity: Pick<Activity, 'entry' | 'joinUrlSealed'>
 ): string[] {
   const changed = differing(before, after)
   if (!isTold(changed)) return []
@@ -51,6 +54,7 @@ export function detailEffects (
   const isReached = after.email !== undefined && (unreachableAt === undefined || changed.includes('email'))
   return [
     ...changed.includes('email') ? addressEffects(before, after, letter) : [],
+    ...changed.includes('email') && before.email !== undefined ? teamsLinkStays(before, activity) : [],
     ...changed.includes('email') || !isReached ? [] : [`They get ${letter}.`],
     ...!changed.includes('email') && !isReached ? [notReached] : [],
     ...changed.includes('places') && status === 'confirmed' && after.places < before.places
@@ -63,11 +67,14 @@ export function detailEffects (
 }
 
 function addressEffects (before: Details, after: Details, letter: string): string[] {
+  const isSamePerson = before.email !== undefined && after.email !== undefined &&
+    canonicalAddress(before.email) === canonicalAddress(after.email)
   const old = before.email === undefined
     ? []
     : [
         `Nothing more goes to ${before.email}, not even a notice, and an entry in its calendar stays as it is.`,
-        'Letters that it has still lead to this booking. If it is somebody else’s address, cancel this booking and book them in again instead: then its calendar is told too.'
+        ...isSamePerson ? [] : ['The links to this booking that it has stop working.'],
+        'If it is someone else’s address and their calendar must be told, cancel this booking and book them in again instead.'
       ]
   return after.email === undefined
     ? ['They get no more letters. They stand on the list of people to telephone until you have told them.', ...old]

@@ -89,3 +89,9 @@ export const moveFields = ['to'] as const
 
 /** The button that restores a turn, with what was read of it. */
 export const turnForm = z.strictObject({ confirmed }, { error: unknownField })
+
+/** The button that makes new links, with the version of those that end and what was read of it. */
+export const linksForm = z.strictObject({
+  links: answer('Form', readAgain).regex(/^\d{1,9}$/, readAgain).transform(Number),
+  confirmed
+}, { error: unknownField })

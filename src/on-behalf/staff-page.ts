@@ -169,7 +169,7 @@ function roomInWords (date: KnownActivity): string {
   return `They would wait there too: ${waitingBookings === 1 ? '1 booking is' : `${waitingBookings} bookings are`} waiting`
 }
 
-const buttons = { details: undefined, move: 'Move the booking', turn: 'Restore their turn' }
+const buttons = { details: undefined, move: 'Move the booking', turn: 'Restore their turn', links: 'Make new links' }
 
 /** What one of these changes would do, before it is made: `what` is the end of its address. */
 export function effectsPageOf (

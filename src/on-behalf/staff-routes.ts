@@ -18,17 +18,18 @@ import { isId } from '../http/in-address.ts'
 import { EffectsUnread } from '../staff/effects.ts'
 import { allAre } from '../staff/roles.ts'
 import {
-  assertTakesCallers, bookByTelephone, changeDetails, effectsOfTurn, moveBooking, restoreTurn
+  assertTakesCallers, bookByTelephone, changeDetails, effectsOfTurn, makeNewLinks, moveBooking, restoreTurn
 } from './commands.ts'
 import type { TakenDown } from './commands.ts'
 import { BookedThere, CannotMoveThere, DetailsChanged } from './errors.ts'
 import type { Details } from './details.ts'
-import { detailsFields, detailsForm, moveFields, moveForm, telephoneFields, telephoneForm, turnForm } from './schema.ts'
+import { newLinkEffects } from './new-links.ts'
+import { detailsFields, detailsForm, linksForm, moveFields, moveForm, telephoneFields, telephoneForm, turnForm } from './schema.ts'
 import { bookingHref, detailsPageOf, effectsPageOf, movePageOf, telephonePageOf } from './staff-page.ts'
 
 /**
  * What an organiser does for one person: books them in by telephone, changes their details, moves them, gives
- * them their turn on a waiting list back.
+ * them their turn on a waiting list back, ends links that have got around.
  */
 export const onBehalfStaffRoutes: FastifyPluginAsync = async app => {
   allAre(app, 'run activities')
@@ -36,6 +37,7 @@ export const onBehalfStaffRoutes: FastifyPluginAsync = async app => {
   await app.register(detailsRoutes)
   await app.register(moveRoutes)
   await app.register(turnRoutes)
+  await app.register(linkRoutes)
 }
 
 /** What is said on the page of a booking of somebody who telephoned. */
@@ -230,9 +232,41 @@ const turnRoutes: FastifyPluginAsync = async app => {
   }
 }
 
+/** Making new links for a booking: a page that says what it does, and its button. */
+const linkRoutes: FastifyPluginAsync = async app => {
+  const address = '/activities/:slug/bookings/:booking/links'
+
+  app.get(address, running<BookingAddress>(async asked => await show(asked, 200)))
+
+  app.post(address, running<BookingAddress>(async asked => {
+    const { staff, activity, body, reply } = asked
+    const { id } = await bookingIn(asked, app.db)
+    const read = linksForm.safeParse(body)
+    if (!read.success) return await show(asked, 400, formErrors(read.error, []))
+    const { links: linkVersion, confirmed } = read.data
+    const areNew = await makeNewLinks(app.db, app.outbox, id, { linkVersion, confirmed }, staff, app.clock())
+    return await reply.redirect(`${bookingHref(activity, id)}?done=${areNew ? 'links' : 'links-before'}`, 303)
+  }))
+
+  app.setErrorHandler(async (error, request, reply) => {
+    if (!(error instanceof EffectsUnread)) throw error
+    return await running<BookingAddress>(async asked => await showEffects(asked, 'links', error))(request, reply)
+  })
+
+  async function show (
+    asked: Running<BookingAddress>, status: number, errors?: FormErrors
+  ): Promise<FastifyReply> {
+    const { staff, activity, reply } = asked
+    const booking = await liveBookingIn(asked, app.db)
+    const unread = new EffectsUnread({ sentences: newLinkEffects(booking, activity), changes: [] }, undefined)
+    const model = effectsPageOf(activity, booking, 'links', unread, { links: String(booking.linkVersion) })
+    return reply.code(status).page('staff/effects', { staff, errors, ...model })
+  }
+}
+
 /** What one of these changes would do, before it is made, with what was sent. */
 async function showEffects (
-  asked: Running<BookingAddress>, what: 'details' | 'move' | 'turn', unread: EffectsUnread
+  asked: Running<BookingAddress>, what: 'details' | 'move' | 'turn' | 'links', unread: EffectsUnread
 ): Promise<FastifyReply> {
   const { staff, activity, body, reply } = asked
   const booking = await bookingIn(asked, reply.server.db)

@@ -222,6 +222,7 @@ const deeds: Readonly<Record<string, string>> = {
   'booking.picked': 'Gave a place from the waiting list',
   'booking.made': 'Booked for them',
   'booking.corrected': 'Changed details',
+  'booking.links-ended': 'Made new links, and ended the earlier ones',
   'attendance.changed': 'Noted whether they came',
   'question.answered': 'Marked their question as answered',
   'question.handed-over': 'Handed their question to safeguarding',

@@ -133,6 +133,7 @@ function waysOf (activity: KnownActivity, person: Person, href: string, now: Dat
   return [
     isLive && isToCome && { text: 'Change details', href: `${href}/details` },
     isLive && isToCome && { text: 'Move to another date', href: `${href}/move` },
+    isLive && isToCome && { text: 'Make new links', href: `${href}/links` },
     hasLostTurn(person) && hasList(activity, now) && { text: 'Restore their turn', href: `${href}/turn` },
     isLive && isToCome && { text: 'Cancel the booking', href: `${href}/cancellation` }
   ].filter(way => way !== false)

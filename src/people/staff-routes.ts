@@ -31,6 +31,8 @@ const done = {
   'as-it-was': 'Nothing was changed: it was like that already.',
   details: 'The details are changed.',
   moved: 'The booking is moved.',
+  links: 'Earlier links to this booking have stopped working.',
+  'links-before': 'Nothing was changed: those links had ended already.',
   turn: 'They have their turn on the waiting list again.'
 }
 

@@ -13,7 +13,7 @@ export interface Deed {
     'another-date.made' | 'join-link.changed' | 'join-link.removed' | 'arrangements.changed' |
     'activity.created' | 'activity.changed' | 'activity.published' | 'activity.taken-down' | 'activity.repeated' | 'activity.cancelled' |
     'booking.access-answered' | 'booking.telephoned' |
-    'booking.cancelled' | 'booking.made' | 'booking.corrected' | 'booking.moved' | 'booking.turn-restored' |
+    'booking.cancelled' | 'booking.made' | 'booking.corrected' | 'booking.moved' | 'booking.links-ended' | 'booking.turn-restored' |
     'meeting.asked' | 'meeting.replaced' | 'letter.sent-again' | 'bulletin.written' |
     'bulletin.tested' | 'bulletin.sent' | 'bulletin.stopped' | 'contact.added' | 'contact.changed' | 'contact.checked' |
     'contact.removed' | 'audit.exported' | 'hosts.changed' | 'attendance.changed' | 'question.answered' |

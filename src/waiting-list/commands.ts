@@ -8,6 +8,8 @@ import { liveStatuses, ordinary } from '../bookings/booking.ts'
 import type { Booking } from '../bookings/booking.ts'
 import { cancelLocked, lapseOffers } from '../bookings/commands.ts'
 import { BookingMoved, BookingNotFound } from '../bookings/errors.ts'
+import { assertHeld } from '../bookings/link.ts'
+import type { HeldLink } from '../bookings/link.ts'
 import { bookingOf } from '../bookings/queries.ts'
 import type { PriorityGroup } from '../bookings/standing.ts'
 import type { Db, Tx } from '../database/connect.ts'
@@ -182,9 +184,12 @@ async function hush (tx: Tx, activityId: string, called: Whom, free: number): Pr
  * another date's list leaves that date and its other copies, whether they wait there, were asked or have a
  * place by now: one person comes once. Accepting what is accepted changes nothing.
  */
-export async function acceptOffer (db: Db, outbox: Outbox, bookingId: string, now: DateTime<true>): Promise<void> {
+export async function acceptOffer (
+  db: Db, outbox: Outbox, bookingId: string, now: DateTime<true>, by?: HeldLink
+): Promise<void> {
   const refusal = await db.$transaction(async tx => {
     const { booking, activity, others } = await lockAsked(tx, bookingId, now)
+    assertHeld(booking, by)
     if (booking.status === 'confirmed') return
     if (booking.status === 'waiting') {
       const refusal = await whyNotFirst(tx, booking, activity, now)
@@ -205,9 +210,12 @@ export async function acceptOffer (db: Db, outbox: Outbox, bookingId: string, no
 }
 
 /** Gives back a place that was offered. Who refuses leaves the list, and may join it again. */
-export async function refuseOffer (db: Db, outbox: Outbox, bookingId: string, now: DateTime<true>): Promise<void> {
+export async function refuseOffer (
+  db: Db, outbox: Outbox, bookingId: string, now: DateTime<true>, by?: HeldLink
+): Promise<void> {
   await db.$transaction(async tx => {
     const { booking, activity } = await lockAsked(tx, bookingId, now)
+    assertHeld(booking, by)
     if (booking.status === 'waiting') throw new NothingOffered()
     assertStands(booking, activity, now)
     await tx.booking.update({

@@ -14,15 +14,17 @@ export const waitingListRoutes: FastifyPluginAsync<{ links: BookingLinks }> = as
   app.addHook('onRequest', keepFromSearchEngines)
 
   app.post<Token>('/bookings/:token/acceptance', async ({ params: { token } }, reply) => {
-    const { id } = await bookingByLink(app, links, token)
-    await acceptOffer(app.db, app.outbox, id, app.clock())
+    const booking = await bookingByLink(app, links, token)
+    await acceptOffer(app.db, app.outbox, booking.id, app.clock(), booking)
     return await reply.redirect(`/bookings/${token}`, 303)
   })
 
   app.post<Token>('/bookings/:token/refusal', async ({ params: { token } }, reply) => {
-    const { id, status } = await bookingByLink(app, links, token)
+    const booking = await bookingByLink(app, links, token)
     // Pressed twice, or too late: they have no place, as they want it.
-    if (liveStatuses.includes(status)) await refuseOffer(app.db, app.outbox, id, app.clock())
+    if (liveStatuses.includes(booking.status)) {
+      await refuseOffer(app.db, app.outbox, booking.id, app.clock(), booking)
+    }
     return await reply.redirect(`/bookings/${token}`, 303)
   })
 

@@ -452,7 +452,7 @@ t.test('a token that we did not sign leads nowhere, whatever is done with it', a
       await post(app, `/bookings/${bad}/cancellation`, {}), await post(app, `/bookings/${bad}/places`, { places: '1' })
     ]) {
       t.equal(answer.statusCode, 404)
-      t.equal(perceived(answer).h1, 'Booking not found')
+      t.equal(perceived(answer).h1, 'This link does not work')
       t.equal(answer.headers['x-robots-tag'], 'noindex')
     }
   }

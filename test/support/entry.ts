@@ -45,6 +45,7 @@ export function anEntry ({ booking, activity, campaign, ...given }: Given = {}):
       icalUid: 'e2c1c9a0-3a4f-4c77-8f0a-6a1e55d0b4a7',
       icalSequence: 0,
       icalOrganizer: undefined,
+      linkVersion: 0,
       attended: undefined,
       joinedAt: undefined,
       cancelledBy: undefined,

@@ -4,6 +4,7 @@ import type { Test } from 'tap'
 import { buildApp } from '../../src/app.ts'
 import type { AppParts } from '../../src/app.ts'
 import { bookingLinks, joinLinks } from '../../src/bookings/link.ts'
+import type { BookingLinks, Linked } from '../../src/bookings/link.ts'
 import type { Db } from '../../src/database/connect.ts'
 import { secondFactorSeal } from '../../src/second-factor/authenticator.ts'
 import { joinLinkSeal } from '../../src/teams/seal.ts'
@@ -11,8 +12,17 @@ import { loadTemplates } from '../../src/templates.ts'
 import { noon, secretKey, world } from './world.ts'
 import type { World } from './world.ts'
 
-export const links = bookingLinks(secretKey)
-export const personalLinks = joinLinks(secretKey)
+export const links = ofTests(bookingLinks(secretKey))
+export const personalLinks = ofTests(joinLinks(secretKey))
+
+/** Links whose tokens are also made of an id alone: of a booking whose links have never ended. */
+function ofTests (links: BookingLinks) {
+  return {
+    ...links,
+    tokenOf: (booking: string | Linked) =>
+      links.tokenOf(typeof booking === 'string' ? { id: booking, linkVersion: 0 } : booking)
+  }
+}
 
 /** Compiled once per file of tests. */
 const templates = loadTemplates()
