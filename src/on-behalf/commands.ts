@@ -11,6 +11,7 @@ import { assertMayHave, candidateOf, lapseOffers, lockLiveBooking, placeLocked }
 import { AlreadyCancelled, BookingMoved, BookingNotFound, FullyBooked } from '../bookings/errors.ts'
 import { bookingOf, positionOf } from '../bookings/queries.ts'
 import type { Db, Reader, Tx } from '../database/connect.ts'
+import type { Booking as Row } from '../database/generated/client.ts'
 import type { StaffMember } from '../http/session.ts'
 import { setLettersAside } from '../letters/commands.ts'
 import type { LetterKind } from '../letters/kinds.ts'
@@ -84,7 +85,8 @@ export interface DetailsEdit {
 
 /**
  * Changes what is known of somebody who has booked, and how many places they have. Where letters say it, they
- * get one, and their calendar the same entry anew: to another address too, which has it from then on. Says
+ * get one, and their calendar the same entry anew: to another address too, which has it from then on. On other dates
+ * on whose lists they were put and of which they have not heard, they stand as they are known now. Says
  * whether anything changed. Throws `DetailsChanged` where somebody else was quicker, `BookedThere` where
  * another booking has the address, and `EffectsUnread` for what reaches them and nobody has read.
  */
@@ -93,6 +95,7 @@ export async function changeDetails (
   now: DateTime<true>
 ): Promise<boolean> {
   return await db.$transaction(async tx => {
+    await lockWithCopies(tx, bookingId)
     const { booking, activity } = await lockLiveBooking(tx, bookingId, now)
     const changed = differing(booking, details)
     // Also a second press on the same button, which finds its own work done.
@@ -129,6 +132,7 @@ export async function changeDetails (
         ...(isTold(changed) && { changedAt: now.toJSDate() })
       }
     })
+    await letCopiesFollow(tx, bookingId, { name, email: email ?? null, canonicalEmail, phone: phone ?? null })
     if (isTold(changed)) await outbox.announce(tx, 'booking.changed', [{ bookingId, sequence }])
     if (places < booking.places) await outbox.announce(tx, 'place.freed', [{ activityId: activity.id }])
     await record(tx, {
@@ -139,6 +143,30 @@ export async function changeDetails (
     }, now)
     return true
   })
+}
+
+/** Copies of a booking on the lists of other dates, of which its holder has not heard. */
+const unheardCopies = (bookingId: string) => ({ carriedFrom: bookingId, status: 'waiting', offers: 0 })
+
+async function lockWithCopies (tx: Tx, bookingId: string): Promise<void> {
+  const rows = await tx.booking.findMany({
+    where: { OR: [{ id: bookingId }, unheardCopies(bookingId)] }, select: { activityId: true }
+  })
+  await lockActivities(tx, rows.map(({ activityId }) => activityId))
+}
+
+/** Whoever is asked about another date is asked as they are known now; not where they stand there by themselves. */
+async function letCopiesFollow (
+  tx: Tx, bookingId: string, known: Pick<Row, 'name' | 'email' | 'canonicalEmail' | 'phone'>
+): Promise<void> {
+  const copies = await tx.booking.findMany({ where: unheardCopies(bookingId), select: { id: true, activityId: true } })
+  for (const { id, activityId } of copies) {
+    const { canonicalEmail } = known
+    const standing = { activityId, canonicalEmail, status: { in: liveStatuses }, id: { not: id } }
+    const other = canonicalEmail === null ? null : await tx.booking.findFirst({ where: standing, select: { id: true } })
+    if (other === null) await tx.booking.update({ where: { id }, data: known })
+    else await tx.booking.delete({ where: { id } })
+  }
 }
 
 /** New links for a booking, by what whoever makes them has read. */

@@ -41,7 +41,8 @@ async function lettersOf (its: World) {
   const mailer = keeping()
   await doJobs(its, roomWith(its, mailer))
   const letter = mailer.kept.at(-1)
-  const inLetter = (path: string) => new RegExp(`https://workshops\\.example\\.org(/${path}/[\\w-]+)`).exec(letter?.text ?? '')?.[1] ?? ''
+  const inLetter = (path: string) =>
+    new RegExp(`https://workshops\\.example\\.org(/${path}/[\\w-]+)`).exec(letter?.text ?? '')?.[1] ?? ''
   return { kept: mailer.kept, letter, own: inLetter('bookings'), wayIn: inLetter('join') }
 }
 
@@ -208,4 +209,26 @@ t.test('who presses by a link while it ends comes too late', async t => {
     { status: 'confirmed', places: 1, remindersOff: false, joinedAt: null }, { status: 'offered' }
   ])
   t.strictSame(await announced(db, 'booking.cancelled'), [])
+})
+
+t.test('who was put on the lists of other dates and has not heard of them is asked there at the new address', async t => {
+  const its = await service(t)
+  const { app, db } = its
+  const { id: activityId, slug } = await workshop(its)
+  const [second, third, fourth] = [await workshop(its), await workshop(its), await workshop(its)]
+  const { headers } = await signedIn(app, db, { role: 'organiser' })
+  const { id } = await aBooking(db, activityId, { status: 'waiting', email: 'wrong@example.org' })
+  const carried = { status: 'waiting', email: 'wrong@example.org', carriedFrom: id }
+  const copy = await aBooking(db, second.id, carried)
+  const heard = await aBooking(db, third.id, { ...carried, offers: 1 })
+  const beside = await aBooking(db, fourth.id, carried)
+  const own = await aBooking(db, fourth.id, { email: 'right@example.org' })
+
+  await press(app, `/staff/activities/${slug}/bookings/${id}/details`, headers, { email: 'right@example.org', name: 'Anne K' })
+
+  t.match(await db.booking.findUnique({ where: { id: copy.id } }), { email: 'right@example.org', name: 'Anne K', linkVersion: 1 })
+  t.match(await db.booking.findUnique({ where: { id: heard.id } }), { email: 'wrong@example.org', linkVersion: 0 })
+  t.equal(await db.booking.findUnique({ where: { id: beside.id } }), null, 'nobody stands twice on one list')
+  t.match(await db.booking.findUnique({ where: { id: own.id } }), { email: 'right@example.org', linkVersion: 0 })
+  t.match(await db.occupancy.findUnique({ where: { activityId: fourth.id } }), { waitingBookings: 0 })
 })
