@@ -21,6 +21,7 @@ import { holdStaffRoutes } from './holds/staff-routes.ts'
 import { homeStaffRoutes } from './home/staff-routes.ts'
 import { assets } from './http/assets.ts'
 import { closing } from './http/closing.ts'
+import { forwarded } from './http/forwarded.ts'
 import { fresh } from './http/fresh.ts'
 import { health } from './http/health.ts'
 import { limits } from './http/limits.ts'
@@ -120,6 +121,7 @@ export async function buildApp ({ makesMeetings = false, ...parts }: AppParts): 
     provider: parts.provider,
     secondFactor: parts.secondFactor,
     behindSignIn: [
+  await app.register(forwarded)
       activityStaffRoutes, memberStaffRoutes, holdStaffRoutes, bookingStaffRoutes,
       async staff => { await staff.register(programmeStaffRoutes, { seal: parts.seal, remindersOf }) },
       onBehalfStaffRoutes,

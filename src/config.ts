@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import { z } from 'zod'
 
 const mailbox = z.string().transform((text, context) => {
@@ -37,8 +38,26 @@ const issuer = z.string().regex(
   'must be an https address such as https://login.microsoftonline.com/748d2cbb-3b55-40ed-8c34-2eae5932b22a/v2.0'
 )
 
+/** Networks that can be trusted by name, as Fastify knows them. */
+const namedNetworks = ['loopback', 'linklocal', 'uniquelocal']
+
+/**
+ * Read here before Fastify does, which takes `1` for the address 0.0.0.1 and would trust nobody. How many proxies
+ * there are says nothing of who they are: whoever reaches the service past them could write what they like.
+ */
+const proxies = z.string().refine(text => text.split(',').map(one => one.trim()).every(one => {
+  if (namedNetworks.includes(one)) return true
+  const [address = '', bits, ...more] = one.split('/')
+  const longest = isIP(address) === 4 ? 32 : 128
+  return isIP(address) !== 0 && more.length === 0 &&
+    (bits === undefined || (/^[1-9]\d{0,2}$/.test(bits) && Number(bits) <= longest))
+}), 'must name your proxies by address or network, such as 10.0.0.4 or 172.16.0.0/12, or be uniquelocal for all ' +
+  'private networks: neither a number nor true says whom to trust')
+
+const defaultPort = 3000
+
 const Environment = z.object({
-  PORT: integer(0, 65_535).default(3000),
+  PORT: integer(0, 65_535).optional(),
   HOST: z.string().default('127.0.0.1'),
   PUBLIC_URL: z.string().regex(/^https?:\/\/[^/?#\s]+\/?$/, 'must be an http or https address without a path')
     .transform(url => url.replace(/\/$/, '')).optional(),
@@ -66,7 +85,7 @@ const Environment = z.object({
   SECOND_FACTOR: choice(['optional', 'required']).default('optional'),
   ROLE: choice(['all', 'web', 'worker']).default('all'),
   RATE_LIMITS: choice(['on', 'off']).default('on'),
-  TRUST_PROXY: z.string().optional(),
+  TRUST_PROXY: proxies.optional(),
   LOG_LEVEL: choice(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info')
 }).superRefine((environment, context) => {
   if (environment.DATABASE_URL !== undefined && environment.SECRET_KEY === undefined) {
@@ -88,10 +107,12 @@ const Environment = z.object({
     }
   }
 }).transform(environment => ({
-  port: environment.PORT,
+  port: environment.PORT ?? defaultPort,
+  /** Where a worker alone says how it is; undefined: nowhere, because a web process beside it may have the usual. */
+  workerPort: environment.PORT,
   host: environment.HOST,
   /** Address in letters, links and feeds, without a slash at its end. */
-  publicUrl: environment.PUBLIC_URL ?? `http://localhost:${environment.PORT}`,
+  publicUrl: environment.PUBLIC_URL ?? `http://localhost:${environment.PORT ?? defaultPort}`,
   databaseUrl: environment.DATABASE_URL,
   dataDir: environment.DATA_DIR,
   smtpUrl: environment.SMTP_URL,

@@ -28,6 +28,10 @@ import { startWorker } from './worker.ts'
 const patienceMs = 9_000
 
 /** Undone in reverse, each once: what was started last stops first. */
+/** TLS ends somewhere, and not here. */
+const noProxyTrusted = 'PUBLIC_URL is https and TRUST_PROXY is not set: everybody who comes by your proxy counts as one address, ' +
+  'and is soon told to try again later. Set TRUST_PROXY to the address of the proxy, or to uniquelocal.'
+
 const started: Array<() => Promise<unknown>> = []
 
 try {
@@ -109,6 +113,7 @@ async function start (config: Config): Promise<void> {
       provider: config.openId && openIdProvider(config.openId, config.publicUrl),
       secondFactor: { seal: secondFactorSeal(secretKey), isRequired: config.secondFactorRequired },
       bounces: config.bouncesSecret === undefined ? undefined : { secret: config.bouncesSecret, letterIdIn },
+    if (config.publicUrl.startsWith('https:') && config.trustProxy === undefined) log.warn(noProxyTrusted)
       log,
       rateLimits: config.rateLimits,
       trustProxy: config.trustProxy

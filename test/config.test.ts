@@ -1,3 +1,4 @@
+import Fastify from 'fastify'
 import t from 'tap'
 import { ConfigError, loadConfig } from '../src/config.ts'
 
@@ -79,6 +80,19 @@ t.test('letters come back to the sender, unless there is an address for what com
 const bounceAddress = 'BOUNCE_ADDRESS must be an address with at most 18 characters before the @, such as bounces@example.org.'
 const needed = 'needs BOUNCE_ADDRESS: nothing comes back to an address that letters do not carry.'
 
+const proxies = 'TRUST_PROXY must name your proxies by address or network, such as 10.0.0.4 or 172.16.0.0/12, or be ' +
+  'uniquelocal for all private networks: neither a number nor true says whom to trust.'
+
+t.test('proxies are trusted by address, by network or by the name of one, as Fastify takes them', async t => {
+  for (const text of [
+    '10.0.0.4', '10.0.0.4,10.0.0.5', '172.16.0.0/12, fd00::/8', 'uniquelocal', 'loopback, linklocal', '::1', '::1/128'
+  ]) {
+    const { trustProxy } = loadConfig({ TRUST_PROXY: text })
+    t.equal(trustProxy, text)
+    t.doesNotThrow(() => Fastify({ trustProxy: trustProxy ?? false }))
+  }
+})
+
 const wrong = [
   [{ OIDC_ISSUER: openId.OIDC_ISSUER }, `OIDC_CLIENT_ID ${openIdAllOrNone}\nOIDC_CLIENT_SECRET ${openIdAllOrNone}`],
   [{ OIDC_CLIENT_SECRET: 'x' }, `OIDC_ISSUER ${openIdAllOrNone}\nOIDC_CLIENT_ID ${openIdAllOrNone}`],
@@ -95,6 +109,8 @@ const wrong = [
   [{ MAIL_FROM: 'nobody' }, 'MAIL_FROM must be an address, or a name and an address in angle brackets.'],
   [{ ROLE: 'boss' }, 'ROLE must be one of all, web, worker.'],
   [{ RATE_LIMITS: 'maybe' }, 'RATE_LIMITS must be one of on, off.'],
+  ...['1', 'true', 'true, 10.0.0.1', '10.0.0', '10.0.0.0/33', '10.0.0.0/0', '::/129', '10.0.0.1/8/8', '10.0.0.1/x', 'proxy.example.org', ',']
+    .map(text => [{ TRUST_PROXY: text }, proxies] as const),
   [{ LOG_LEVEL: 'loud' }, 'LOG_LEVEL must be one of fatal, error, warn, info, debug, trace, silent.'],
   [{ ...graph, GRAPH_TENANT_ID: 'common' }, `GRAPH_TENANT_ID ${guid}`],
   [{ ...graph, GRAPH_CLIENT_ID: 'placekeeper' }, `GRAPH_CLIENT_ID ${guid}`],

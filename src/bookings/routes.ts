@@ -12,8 +12,9 @@ import type { DomainError } from '../errors.ts'
 import { CodeRefused } from '../holds/errors.ts'
 import { formError, formErrors } from '../http/form-errors.ts'
 import type { FormErrors } from '../http/form-errors.ts'
-import { aFewLetters, aRoomful } from '../http/limits.ts'
+import { aFewLetters, aProgramme, aRoomful, aTownful } from '../http/limits.ts'
 import { inAscii } from '../http/pages.ts'
+import { canonicalAddress } from './address.ts'
 import { cancelBooking, changePlaces, changeReminders, requestLinks, requestPlaces } from './commands.ts'
 import { openDesk } from './desk.ts'
 import { AlreadyCancelled, FullyBooked, LinkEnded, NoPlacesLeft } from './errors.ts'
@@ -46,13 +47,14 @@ const bookingFormRoutes: FastifyPluginAsync = async app => {
   const desk = openDesk(async (activityId, requests) =>
     await requestPlaces(app.db, app.outbox, activityId, requests, app.clock()))
   app.addHook('onClose', async () => { await desk.idle() })
+  const countBookings = app.limitOn(aProgramme)
 
   app.get<Slug>('/activities/:slug/book', async ({ params: { slug } }, reply) => {
     const [before = '', after = ''] = await app.fresh(`form ${slug}`, async () => await blankForm(app, slug))
     return reply.html(before + randomUUID() + after)
   })
 
-  app.post<Slug>('/activities/:slug/book', { config: { rateLimit: aRoomful } }, async (request, reply) => {
+  app.post<Slug>('/activities/:slug/book', { config: { rateLimit: aTownful } }, async (request, reply) => {
     const { slug } = request.params
     const activity = await offeredActivity(app, slug)
     const now = app.clock()
@@ -66,6 +68,7 @@ const bookingFormRoutes: FastifyPluginAsync = async app => {
       const errors = formErrors(read.error, fieldsOf(activity, valuesOf(request.body)))
       return showAgain(reply.code(400), activity, request.body, errors)
     }
+    if (read.data.email !== undefined) await countBookings(canonicalAddress(read.data.email), request, reply)
     await desk.request(activity.id, read.data)
     return await reply.redirect(`/activities/${slug}/booked`, 303)
   })
@@ -237,14 +240,17 @@ export async function keepFromSearchEngines (_: FastifyRequest, reply: FastifyRe
 const answerMs = 400
 
 const findMyBookingRoutes: FastifyPluginAsync = async app => {
+  const countLetters = app.limitOn(aFewLetters)
+
   app.get('/find-my-booking', async (_, reply) => reply.page('bookings/find-my-booking', { values: {} }))
 
-  app.post('/find-my-booking', { config: { rateLimit: aFewLetters } }, async (request, reply) => {
+  app.post('/find-my-booking', { config: { rateLimit: aRoomful } }, async (request, reply) => {
     const read = findMyBookingForm.safeParse(request.body ?? {})
     if (!read.success) {
       const errors = formErrors(read.error, ['email'])
       return reply.code(400).page('bookings/find-my-booking', { values: valuesOf(request.body), errors })
     }
+    await countLetters(canonicalAddress(read.data.email), request, reply)
     await Promise.all([requestLinks(app.db, app.outbox, read.data.email, app.clock()), sleep(answerMs)])
     return await reply.redirect('/find-my-booking/sent', 303)
   })

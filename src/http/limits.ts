@@ -1,29 +1,37 @@
+import { createHash } from 'node:crypto'
 import rateLimit from '@fastify/rate-limit'
 import type { FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 
-/** For booking: a library, a school or a refuge is one address to us and many people. */
-export const aRoomful = { max: 30, timeWindow: '10 minutes' }
+/**
+ * For booking and for going into a workshop: everybody at once, and some more than once. A school, a library, a refuge
+ * or a phone company is one address to us and hundreds of people; whoever posts without end is stopped all the same.
+ */
+export const aTownful = { max: 600, timeWindow: '10 minutes' }
 
-/** For going into a workshop: everybody at once, some more than once, and a telephone company is one address. */
-export const aTownful = { max: 300, timeWindow: '10 minutes' }
+/** For what one person does a few times a day, and an office of them in one morning. */
+export const aRoomful = { max: 100, timeWindow: '10 minutes' }
 
-/** For whatever sends a letter to an address that somebody typed. */
+/** For whatever sends a letter to an address that somebody typed, by that address. */
 export const aFewLetters = { max: 5, timeWindow: '15 minutes' }
+
+/** For booking, by the address that is booked: a whole programme at one sitting, and not somebody else's inbox full. */
+export const aProgramme = { max: 20, timeWindow: '15 minutes' }
 
 declare module 'fastify' {
   interface FastifyInstance {
     /**
      * A count of its own, for what else than the network address may not be asked about too often: throws 429
-     * where the limit of a key is passed.
+     * where the limit of a key is passed. Keys, which may be somebody's address, are kept as a hash.
      */
     limitOn: (limit: typeof aFewLetters) => (key: string, request: FastifyRequest, reply: FastifyReply) => Promise<void>
   }
 }
 
 /**
- * Lets a route say how often one network address may ask, with `config: { rateLimit: aRoomful }`.
- * Counted by each process for itself: the limit slows a flood down and is not a quota.
+ * Lets a route say how often one network address may ask, with `config: { rateLimit: aRoomful }`; of IPv6 a /64 is
+ * one, because a single line has as many addresses as that. Counted by each process for itself: the limit slows a
+ * flood down and is not a quota.
  */
 export const limits = fp<{ on: boolean }>(async (app, { on }) => {
   if (!on) {
@@ -41,7 +49,7 @@ export const limits = fp<{ on: boolean }>(async (app, { on }) => {
     const keys = new WeakMap<FastifyRequest, string>()
     const count = app.createRateLimit({ ...limit, keyGenerator: request => keys.get(request) ?? '' })
     return async (key, request, reply) => {
-      keys.set(request, key)
+      keys.set(request, createHash('sha256').update(key).digest('base64url'))
       const counted = await count(request)
       if (counted.isAllowed || !counted.isExceeded) return
       reply.header('retry-after', counted.ttlInSeconds)
