@@ -79,6 +79,24 @@ export interface AppParts extends ServiceParts {
 /** The table of contents: what the service is made of on the web, each by one line, in the order of the imports. */
 export async function buildApp ({ makesMeetings = false, ...parts }: AppParts): Promise<FastifyInstance> {
   const app = Fastify({
+/** What a worker alone answers: how it is, for machines, and nothing else. */
+export async function buildWorkerApp ({ log, ...parts }: ServiceParts & Pick<AppParts, 'log'>): Promise<FastifyInstance> {
+  const app = Fastify({
+    loggerInstance: log.child({}, { serializers }) as FastifyBaseLogger,
+    logController: new RequestLog(),
+    bodyLimit: 1,
+    connectionTimeout: 60_000,
+    requestTimeout: 30_000,
+    keepAliveTimeout: 10_000,
+    forceCloseConnections: 'idle',
+    return503OnClosing: false
+  })
+  await app.register(service, parts)
+  await app.register(closing)
+  await app.register(health)
+  return app
+}
+
     loggerInstance: parts.log.child({}, { serializers }) as FastifyBaseLogger,
     logController: new RequestLog(),
     genReqId: () => randomUUID(),

@@ -1,6 +1,6 @@
 import { PgBoss } from 'pg-boss'
 import { assertOpensLinks } from './activities/sealed-with.ts'
-import { buildApp } from './app.ts'
+import { buildApp, buildWorkerApp } from './app.ts'
 import { bookingLinks, joinLinks } from './bookings/link.ts'
 import { takeIn } from './bounces/jobs.ts'
 import { openMailbox } from './bounces/mailbox.ts'
@@ -107,6 +107,11 @@ async function start (config: Config): Promise<void> {
     await startWorker({ ...parts, boss, log, meetings, bounceMailbox, letterRoom: { ...parts, mailer, returnPathOf } })
   }
   if (config.role !== 'worker') {
+  if (config.role === 'worker' && config.workerPort !== undefined) {
+    const app = await buildWorkerApp({ ...parts, log })
+    started.push(async () => { await app.close() })
+    await app.listen({ host: config.host, port: config.workerPort })
+  }
     const app = await buildApp({
       ...parts,
       makesMeetings: config.graph !== undefined,

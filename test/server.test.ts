@@ -1,12 +1,17 @@
+import { execFile } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { readdir, readFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { simpleParser } from 'mailparser'
+import pg from 'pg'
 import t from 'tap'
+import { loadConfig } from '../src/config.ts'
 import { joinLinkSeal } from '../src/teams/seal.ts'
+import { onDatabase } from './support/server.ts'
 import { anActivity, world } from './support/world.ts'
 import { aMailbox } from './support/mailbox.ts'
 import { aDataDir, eventually, freePort, postBooking, runService } from './support/running-service.ts'
@@ -127,6 +132,55 @@ t.test('what is wrong at the start is said in one line, without a stack', async 
     t.match(lines[0], sentence)
     t.strictSame(lines.slice(1), [''])
   }
+})
+
+t.test('in each role the container says how it is, by what the Dockerfile asks', async t => {
+  const dockerfile = await readFile(join(import.meta.dirname, '../Dockerfile'), 'utf8')
+  const [, command = '[]'] = /^HEALTHCHECK [^[]*(\[.*\])$/m.exec(dockerfile.replaceAll('\\\n', '')) ?? []
+  const [, ...args] = JSON.parse(command) as string[]
+  const isHealthy = async ({ url }: RunningService) =>
+    await promisify(execFile)(process.execPath, args, { env: { PORT: new URL(url).port } }).then(() => true, () => false)
+  const { url: DATABASE_URL } = await world(t)
+  const roles = ['web', 'worker', 'all']
+  const services = await Promise.all(roles.map(async ROLE =>
+    await runService(t, { DATABASE_URL, ROLE, LOG_LEVEL: 'silent' })))
+
+  for (const service of services) t.equal(await isHealthy(service), true)
+  const answers = await Promise.all(services.map(async ({ url }) =>
+    await Promise.all(['/health/live', '/'].map(async path => (await fetch(url + path)).status))))
+  t.strictSame(answers, [[200, 200], [200, 404], [200, 200]], 'a worker answers nothing else')
+
+  await refuseConnections(DATABASE_URL)
+  for (const service of services) await eventually(async () => !await isHealthy(service))
+  t.equal((await fetch(`${services[1]?.url}/health/live`)).status, 200)
+  for (const service of services) t.equal(await service.end('SIGTERM'), 0)
+})
+
+/** Ends whoever is connected to a database and lets nobody in again. */
+async function refuseConnections (url: string): Promise<void> {
+  const name = new URL(url).pathname.slice(1)
+  const client = new pg.Client({ connectionString: onDatabase(url, 'postgres') })
+  await client.connect()
+  await client.query(`ALTER DATABASE ${name} ALLOW_CONNECTIONS false`)
+  await client.query('SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1', [name])
+  await client.end()
+}
+
+t.test('a worker whose port nobody has named takes none from the web process beside it', async t => {
+  const config = loadConfig({ ROLE: 'worker' })
+
+  t.equal(config.workerPort, undefined)
+  t.equal(loadConfig({ ROLE: 'worker', PORT: '3001' }).workerPort, 3001)
+})
+
+t.test('where the address is https and no proxy is trusted, the start says what that means', async t => {
+  const { url: DATABASE_URL } = await world(t)
+  const start = async (given: Record<string, string>) =>
+    (await runService(t, { DATABASE_URL, LOG_LEVEL: 'warn', PUBLIC_URL: 'https://workshops.example.org', ...given })).output()
+
+  t.match(await start({}), /"msg":"PUBLIC_URL is https and TRUST_PROXY is not set/)
+  t.notMatch(await start({ TRUST_PROXY: 'uniquelocal' }), /TRUST_PROXY/)
+  t.notMatch(await start({ ROLE: 'worker' }), /TRUST_PROXY/)
 })
 
 t.test('with another SECRET_KEY than the one that sealed the Teams links it does not start, and changes nothing', async t => {
