@@ -8,6 +8,7 @@ import { connect } from '../src/database/connect.ts'
 import { openOutbox } from '../src/outbox.ts'
 import { secretKeyOf } from '../src/secret-key.ts'
 import { secondFactorSeal } from '../src/second-factor/authenticator.ts'
+import { signedIds } from '../src/signed-id.ts'
 import { joinLinkSeal } from '../src/teams/seal.ts'
 import { loadTemplates } from '../src/templates.ts'
 
@@ -27,6 +28,7 @@ const app = await buildApp({
   links: bookingLinks(secretKey),
   joinLinks: joinLinks(secretKey),
   seal: joinLinkSeal(secretKey),
+  knownBrowsers: signedIds('known-browser', secretKey),
   secondFactor: { seal: secondFactorSeal(secretKey), isRequired: false },
   templates: loadTemplates(),
   log: pino({ level: config.logLevel })

@@ -42,6 +42,7 @@ import { onBehalfStaffRoutes } from './on-behalf/staff-routes.ts'
 import { peopleStaffRoutes } from './people/staff-routes.ts'
 import { remindersOf } from './reminders/moments.ts'
 import type { SecondFactor } from './second-factor/authenticator.ts'
+import type { SignedIds } from './signed-id.ts'
 import { staffPages } from './sign-in/routes.ts'
 import { mayEver } from './staff/roles.ts'
 import { helplines } from './support/helplines.ts'
@@ -68,6 +69,8 @@ export interface AppParts extends ServiceParts {
   /** With whom staff may sign in; undefined: by letter only. */
   provider?: Provider | undefined
   secondFactor: SecondFactor
+  /** What says of a browser who has signed in with it. */
+  knownBrowsers: SignedIds
   log: Logger
   rateLimits: boolean
   /** Addresses of proxies whose X-Forwarded-For counts, separated by commas. */
@@ -76,9 +79,6 @@ export interface AppParts extends ServiceParts {
   freshForMs?: number
 }
 
-/** The table of contents: what the service is made of on the web, each by one line, in the order of the imports. */
-export async function buildApp ({ makesMeetings = false, ...parts }: AppParts): Promise<FastifyInstance> {
-  const app = Fastify({
 /** What a worker alone answers: how it is, for machines, and nothing else. */
 export async function buildWorkerApp ({ log, ...parts }: ServiceParts & Pick<AppParts, 'log'>): Promise<FastifyInstance> {
   const app = Fastify({
@@ -97,6 +97,9 @@ export async function buildWorkerApp ({ log, ...parts }: ServiceParts & Pick<App
   return app
 }
 
+/** The table of contents: what the service is made of on the web, each by one line, in the order of the imports. */
+export async function buildApp ({ makesMeetings = false, ...parts }: AppParts): Promise<FastifyInstance> {
+  const app = Fastify({
     loggerInstance: parts.log.child({}, { serializers }) as FastifyBaseLogger,
     logController: new RequestLog(),
     genReqId: () => randomUUID(),
@@ -118,6 +121,7 @@ export async function buildWorkerApp ({ log, ...parts }: ServiceParts & Pick<App
   await app.register(service, parts)
   await app.register(closing)
   await app.register(notedMethods)
+  await app.register(forwarded)
   await app.register(security)
   await app.register(limits, { on: parts.rateLimits })
   await app.register(fresh, { milliseconds: parts.freshForMs })
@@ -138,8 +142,8 @@ export async function buildWorkerApp ({ log, ...parts }: ServiceParts & Pick<App
     prefix: '/staff',
     provider: parts.provider,
     secondFactor: parts.secondFactor,
+    knownBrowsers: parts.knownBrowsers,
     behindSignIn: [
-  await app.register(forwarded)
       activityStaffRoutes, memberStaffRoutes, holdStaffRoutes, bookingStaffRoutes,
       async staff => { await staff.register(programmeStaffRoutes, { seal: parts.seal, remindersOf }) },
       onBehalfStaffRoutes,

@@ -28,8 +28,11 @@ export interface Facts {
   'activity.changed': { activityId: string }
   /** A bulletin is tried out by a member of staff, who alone gets it. */
   'bulletin.tested': { bulletinId: string, staffMemberId: string }
-  /** A member of staff asked for a letter to sign in with, in the browser of this hash. */
-  'sign-in.requested': { staffMemberId: string, browserHash: string, askedAt: string }
+  /**
+   * A member of staff, or somebody who knows their address, asked for a letter to sign in with, in the browser of this
+   * hash; `askedFrom` unless that is known as their own.
+   */
+  'sign-in.requested': { staffMemberId: string, browserHash: string, askedAt: string, askedFrom?: number | undefined }
   /** Somebody can sign in from now on, or with another address: they are told how. */
   'sign-in.granted': { staffMemberId: string }
   /** Somebody else took the authenticator of a member of staff away, who is told. */

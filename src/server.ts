@@ -17,6 +17,7 @@ import { openLog, queueFaultLog } from './log.ts'
 import { openOutbox } from './outbox.ts'
 import { secretKeyOf } from './secret-key.ts'
 import { secondFactorSeal } from './second-factor/authenticator.ts'
+import { signedIds } from './signed-id.ts'
 import { createSignInLink } from './sign-in/commands.ts'
 import { graphMeetings } from './teams/graph.ts'
 import { joinLinkSeal } from './teams/seal.ts'
@@ -27,11 +28,11 @@ import { startWorker } from './worker.ts'
 /** The container or the person waits this long after asking the service to stop. */
 const patienceMs = 9_000
 
-/** Undone in reverse, each once: what was started last stops first. */
 /** TLS ends somewhere, and not here. */
 const noProxyTrusted = 'PUBLIC_URL is https and TRUST_PROXY is not set: everybody who comes by your proxy counts as one address, ' +
   'and is soon told to try again later. Set TRUST_PROXY to the address of the proxy, or to uniquelocal.'
 
+/** Undone in reverse, each once: what was started last stops first. */
 const started: Array<() => Promise<unknown>> = []
 
 try {
@@ -106,19 +107,20 @@ async function start (config: Config): Promise<void> {
     const returnPathOf = bounceAddress === undefined ? undefined : (id: string) => returnPathFor(id, bounceAddress)
     await startWorker({ ...parts, boss, log, meetings, bounceMailbox, letterRoom: { ...parts, mailer, returnPathOf } })
   }
-  if (config.role !== 'worker') {
   if (config.role === 'worker' && config.workerPort !== undefined) {
     const app = await buildWorkerApp({ ...parts, log })
     started.push(async () => { await app.close() })
     await app.listen({ host: config.host, port: config.workerPort })
   }
+  if (config.role !== 'worker') {
+    if (config.publicUrl.startsWith('https:') && config.trustProxy === undefined) log.warn(noProxyTrusted)
     const app = await buildApp({
       ...parts,
       makesMeetings: config.graph !== undefined,
       provider: config.openId && openIdProvider(config.openId, config.publicUrl),
+      knownBrowsers: signedIds('known-browser', secretKey),
       secondFactor: { seal: secondFactorSeal(secretKey), isRequired: config.secondFactorRequired },
       bounces: config.bouncesSecret === undefined ? undefined : { secret: config.bouncesSecret, letterIdIn },
-    if (config.publicUrl.startsWith('https:') && config.trustProxy === undefined) log.warn(noProxyTrusted)
       log,
       rateLimits: config.rateLimits,
       trustProxy: config.trustProxy

@@ -20,6 +20,7 @@ const words: Readonly<Record<string, Words>> = {
   'staff.enabled': ['enabled …', 'staff'],
   'staff.link-made': ['made a sign-in link for …', 'staff'],
   'staff.signed-in': ['signed in'],
+  'sign-in.refused': ['typed a wrong sign-in code for …', 'staff'],
   'staff.signed-out': ['signed out'],
   'session.ended': ['ended sessions of …', 'staff'],
   'staff.shown-again': ['showed again who they are'],
@@ -78,6 +79,9 @@ const words: Readonly<Record<string, Words>> = {
   'question.handed-over': ['handed a question to safeguarding on …', 'activity'],
   'audit.exported': ['exported the audit trail']
 }
+
+/** What is done by somebody who is not signed in, and of whom nobody knows who they are. */
+export const deedsOfStrangers = ['sign-in.refused', 'factor.refused']
 
 /** A deed that has no words of its own is told by its name: `session.ended` is “session ended: …”. */
 function wordsFor (action: string): Words {

@@ -2,7 +2,7 @@ import { DateTime } from 'luxon'
 import { instant } from '../clock.ts'
 import type { Reader } from '../database/connect.ts'
 import type { Prisma } from '../database/generated/client.ts'
-import { subjectKindOf } from './in-words.ts'
+import { deedsOfStrangers, subjectKindOf } from './in-words.ts'
 import type { TrailFilter } from './schema.ts'
 
 export interface Entry {
@@ -60,12 +60,20 @@ async function whereOf (db: Reader, { who, what, day, subject }: TrailFilter): P
     ? null
     : await db.booking.findUnique({ where: { reference: subject.toUpperCase() }, select: { id: true } })
   return {
-    ...(who !== undefined && { staffMemberId: who === 'terminal' ? null : who }),
-    ...(what !== undefined && { action: what }),
+    AND: [whoseOf(who), what === undefined ? {} : { action: what }],
     ...(day !== undefined && { at: { gte: startOf(day).toJSDate(), lt: startOf(day).plus({ days: 1 }).toJSDate() } }),
     ...(subject !== undefined && {
       subject: { in: [...new Set([subject, subject.toLowerCase(), ...booking === null ? [] : [booking.id]])] }
     })
+  }
+}
+
+function whoseOf (who: string | undefined): Prisma.AuditEntryWhereInput {
+  switch (who) {
+    case undefined: return {}
+    case 'terminal': return { staffMemberId: null, action: { notIn: deedsOfStrangers } }
+    case 'stranger': return { staffMemberId: null, action: { in: deedsOfStrangers } }
+    default: return { staffMemberId: who }
   }
 }
 

@@ -5,7 +5,7 @@ import { unprintable } from '../one-line.ts'
 
 /** Of whom, what, which day and what about the trail is asked; undefined: of any. */
 export interface TrailFilter {
-  /** The id of a member of staff, or `terminal`. */
+  /** The id of a member of staff, `terminal`, or `stranger`: somebody who was not signed in. */
   who: string | undefined
   what: string | undefined
   /** A day such as `2026-12-01`, where the partnership is. */
@@ -18,7 +18,7 @@ const whatUnknown = 'Select what from those on the page'
 
 /** What narrows the trail, in an address or a form. */
 export const trailFilter = z.object({
-  who: optional(answer('Who', whoUnknown).refine(who => who === 'terminal' || z.guid().safeParse(who).success, whoUnknown)),
+  who: optional(answer('Who', whoUnknown).refine(who => ['terminal', 'stranger'].includes(who) || z.guid().safeParse(who).success, whoUnknown)),
   what: optional(answer('What', whatUnknown).regex(/^[a-z-]+\.[a-z-]+$/, whatUnknown)),
   day: optional(answer('Day').trim().refine(
     day => /^[12]\d{3}-\d{2}-\d{2}$/.test(day) && DateTime.fromISO(day).isValid, 'Day must be a date like 2026-12-01')),

@@ -4,7 +4,7 @@ import { actions, factsOf, nameOf, saidOf } from './in-words.ts'
 import { zone } from './queries.ts'
 import type { Cursor, Entry, Names } from './queries.ts'
 import type { trailFields, TrailFilter } from './schema.ts'
-import { subjectOf, whoOf } from './trail-file.ts'
+import { stranger, subjectOf, whoOf } from './trail-file.ts'
 
 /** How many entries one page shows. */
 export const entriesPerPage = 50
@@ -41,7 +41,8 @@ export function trailPageOf (
         text: staff.some(other => other.id !== id && other.name === name) ? `${name}, ${email}` : name,
         selected: id === filter.who
       })),
-      { value: 'terminal', text: 'Somebody at a terminal', selected: filter.who === 'terminal' }
+      { value: 'terminal', text: 'Somebody at a terminal', selected: filter.who === 'terminal' },
+      { value: 'stranger', text: stranger, selected: filter.who === 'stranger' }
     ],
     what: [{ value: '', text: 'Anything' }, ...whatOf(filter.what)],
     errors

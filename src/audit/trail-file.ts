@@ -1,6 +1,6 @@
 import { byteOrderMark, csvOf } from '../csv.ts'
 import type { Reader } from '../database/connect.ts'
-import { factsOf, saidOf } from './in-words.ts'
+import { deedsOfStrangers, factsOf, saidOf } from './in-words.ts'
 import { listEntries, namesIn, zone } from './queries.ts'
 import type { Entry, Names } from './queries.ts'
 import type { TrailFilter } from './schema.ts'
@@ -38,9 +38,12 @@ function cellsOf (entry: Entry, names: Names): string[] {
   ]
 }
 
+/** Perhaps the person themselves. */
+export const stranger = 'Someone who was not signed in'
+
 /** Who did it, as they are called now. */
-export function whoOf ({ staffMemberId }: Entry, { people }: Names): string {
-  if (staffMemberId === undefined) return 'Somebody at a terminal'
+export function whoOf ({ staffMemberId, action }: Entry, { people }: Names): string {
+  if (staffMemberId === undefined) return deedsOfStrangers.includes(action) ? stranger : 'Somebody at a terminal'
   return people.get(staffMemberId) ?? 'Somebody who has left'
 }
 

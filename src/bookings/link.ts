@@ -1,4 +1,4 @@
-import { createHmac, timingSafeEqual } from 'node:crypto'
+import { signedIds } from '../signed-id.ts'
 import type { Booking } from './booking.ts'
 import { LinkEnded } from './errors.ts'
 
@@ -37,37 +37,13 @@ export function joinLinks (secretKey: string): BookingLinks {
   return linksFor('join-link', secretKey)
 }
 
-const idBytes = 16
-const versionBytes = 4
-const signatureBytes = 32
-
 function linksFor (purpose: string, secretKey: string): BookingLinks {
-  const signature = (signed: Buffer) => createHmac('sha256', secretKey).update(`${purpose}:`).update(signed).digest()
-
+  const ids = signedIds(purpose, secretKey)
   return {
-    tokenOf ({ id, linkVersion }) {
-      const signed = Buffer.concat([Buffer.from(id.replaceAll('-', ''), 'hex'), versionAsBytes(linkVersion)])
-      return Buffer.concat([signed, signature(signed)]).toString('base64url')
-    },
-
+    tokenOf: ({ id, linkVersion }) => ids.tokenOf({ id, version: linkVersion }),
     read (token) {
-      const bytes = Buffer.from(token, 'base64url')
-      const signed = bytes.subarray(0, -signatureBytes)
-      const isOurs = [idBytes, idBytes + versionBytes].includes(signed.length) && bytes.toString('base64url') === token &&
-        timingSafeEqual(bytes.subarray(-signatureBytes), signature(signed))
-      if (!isOurs) return undefined
-      return {
-        id: signed.toString('hex', 0, idBytes).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5'),
-        linkVersion: signed.length === idBytes ? 0 : signed.readUInt32BE(idBytes)
-      }
+      const link = ids.read(token)
+      return link && { id: link.id, linkVersion: link.version }
     }
   }
-}
-
-/** The first version takes no bytes: such are the links of letters that went out before there were versions. */
-function versionAsBytes (version: number): Buffer {
-  if (version === 0) return Buffer.alloc(0)
-  const bytes = Buffer.alloc(versionBytes)
-  bytes.writeUInt32BE(version)
-  return bytes
 }

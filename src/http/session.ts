@@ -28,10 +28,10 @@ export interface SignedIn {
 export type FindSignedIn = (cookie: string, now: DateTime<true>) => Promise<SignedIn | undefined>
 
 /**
- * What a browser is known by again that has asked to sign in and is on its way, by a letter or at a provider; and
- * to which page it goes back afterwards.
+ * What a browser is known by again that has asked to sign in and is on its way, by a letter or at a provider; to
+ * which page it goes back afterwards; and as whose own it has been used before.
  */
-export type Mark = 'letter' | 'openid' | 'back'
+export type Mark = 'letter' | 'openid' | 'back' | 'known'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -51,7 +51,11 @@ declare module 'fastify' {
 }
 
 /** A letter may take as long again as what is in it is good for. */
-const markSeconds = 20 * 60
+const onTheWay = 20 * 60
+
+const markSeconds: Record<Mark, number> = {
+  letter: onTheWay, openid: onTheWay, back: onTheWay, known: 180 * 24 * 60 * 60
+}
 
 /**
  * Knows who is signed in, for the scope that registers it: pages for everybody neither read nor set cookies.
@@ -81,7 +85,7 @@ export const session = fp<{ findSignedIn: FindSignedIn }>(async (app, { findSign
     return this.cookies[named(`sign-in-${mark}`)]
   })
   app.decorateReply('keepMark', function (this: FastifyReply, mark, value) {
-    return this.setCookie(named(`sign-in-${mark}`), value, { ...attributes, maxAge: markSeconds })
+    return this.setCookie(named(`sign-in-${mark}`), value, { ...attributes, maxAge: markSeconds[mark] })
   })
   app.decorateReply('forgetMark', function (this: FastifyReply, mark) {
     return this.clearCookie(named(`sign-in-${mark}`), attributes)

@@ -24,7 +24,8 @@ const untaken = { wrong: FactorCodeWrong, ended: SessionOver, locked: FactorLock
  * thousand tries; five wrong ones end the session, and so many in a day end all trying.
  */
 async function takeCode (
-  tx: Tx, seal: Seal, { id, staffMemberId }: { id: string, staffMemberId: string }, code: string, now: DateTime<true>
+  tx: Tx, seal: Seal, { id, staffMemberId }: { id: string, staffMemberId: string }, code: string, now: DateTime<true>,
+  network?: string
 ): Promise<Taken> {
   await tx.$queryRaw`SELECT 1 FROM staff_members WHERE id = ${staffMemberId}::uuid FOR UPDATE`
   const session = await tx.staffSession.findUnique({ where: { id, endedAt: null }, include: { staffMember: true } })
@@ -50,7 +51,8 @@ async function takeCode (
   })
   if (!isLast) return 'wrong'
   const deed = { staffMemberId: undefined, action: 'factor.refused', subject: staffMemberId } as const
-  await record(tx, { ...deed, details: { tries: mostTries } }, now)
+  const { device } = session
+  await record(tx, { ...deed, details: { tries: mostTries, device, ...(network !== undefined && { network }) } }, now)
   return 'ended'
 }
 
@@ -64,17 +66,18 @@ function unsealed (seal: Seal, sealed: string, staffMemberId: string): string {
 
 /**
  * Lets somebody who came by letter in by a code of their authenticator, or has somebody who is in show again who
- * they are; gives the cookie that is good from then on instead of theirs. Throws for a code that is wrong or was
+ * they are; gives the cookie that is good from then on instead of theirs. `network` is what the trail says of where
+ * wrong codes came from. Throws for a code that is wrong or was
  * used, and `SessionOver` where there is nothing, or nothing any more, to type a code for.
  */
 export async function passByCode (
-  db: Db, seal: Seal, cookie: string, code: string, now: DateTime<true>
+  db: Db, seal: Seal, cookie: string, code: string, now: DateTime<true>, network?: string
 ): Promise<string> {
   const fresh = newToken()
   const taken = await db.$transaction(async tx => {
     const session = await findSessionToShow(tx, cookie, now)
     if (session === undefined) return 'ended'
-    const taken = await takeCode(tx, seal, session, code, now)
+    const taken = await takeCode(tx, seal, session, code, now, network)
     if (taken !== 'right') return taken
     const { id, staffMemberId, awaitsCode, openedBy } = session
     const isRenewed = await renewSession(tx, { id, cookie, fresh }, now, now)

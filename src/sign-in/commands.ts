@@ -1,6 +1,6 @@
 import type { DateTime } from 'luxon'
 import { instant } from '../clock.ts'
-import type { Db } from '../database/connect.ts'
+import type { Db, Tx } from '../database/connect.ts'
 import type { Facts, Outbox } from '../outbox.ts'
 import type { Arrival } from '../staff/arrival.ts'
 import { record } from '../staff/audit.ts'
@@ -9,7 +9,7 @@ import { StaffMemberUnknown } from '../staff/errors.ts'
 import { hashOf, newToken } from '../staff/token.ts'
 import { codeHashOf, isRightCode, mostTries, newCode } from './code.ts'
 import { SignInCodeWrong, SignInLinkUsed, StaffMemberDisabled } from './errors.ts'
-import { isToBeWritten, letterMinutes } from './letter-life.ts'
+import { isToBeWritten, letterMinutes, mostWrongCodes, placeOf, wrongCodesHours } from './letter-life.ts'
 
 /** How long a sign-in link that was printed at a terminal is good for. */
 const linkMinutes = 60
@@ -42,18 +42,33 @@ export async function createSignInLink (
   return `${publicUrl}/staff/sign-in/${token}`
 }
 
+/** Who asks for a letter, as far as is known. */
+export interface Asker {
+  /** What the browser that asks keeps, and brings again with the code. */
+  browser: string
+  /** Whose own browser it is, by what it was given when they signed in with it. */
+  knownAs: string | undefined
+  /** What counts as one sender: see http/network.ts. */
+  sender: string
+}
+
 /**
  * Asks for a letter to sign in with, in one browser, if the address is that of somebody who works here; nobody
  * is told which. No link lies in the queue, only for whom and for which browser one is to be made.
  */
 export async function requestSignInLetter (
-  db: Db, outbox: Outbox, { email, browser }: { email: string, browser: string }, now: DateTime<true>
+  db: Db, outbox: Outbox, email: string, { browser, knownAs, sender }: Asker, now: DateTime<true>
 ): Promise<void> {
   await db.$transaction(async tx => {
     const member = await tx.staffMember.findUnique({ where: { email, disabledAt: null }, select: { id: true } })
     await outbox.announce(tx, 'sign-in.requested', member === null
       ? []
-      : [{ staffMemberId: member.id, browserHash: hashOf(browser), askedAt: now.toISO() }])
+      : [{
+          staffMemberId: member.id,
+          browserHash: hashOf(browser),
+          askedAt: now.toISO(),
+          ...(knownAs !== member.id && { askedFrom: placeOf(sender, member.id) })
+        }])
   })
 }
 
@@ -61,14 +76,14 @@ export async function requestSignInLetter (
 export interface SignInLetter { to: string, name: string, token: string, code: string }
 
 /**
- * Makes the link and the code of a letter that was asked for, if it is still to be written; those of earlier
- * letters stop working, and a link that was printed at a terminal does not. The wrong codes that were typed
- * for an earlier try of the same letter count for this one.
+ * Makes the link and the code of a letter that was asked for, if it is still to be written. Those of other letters
+ * go on working, each in the browser that asked for it: whoever asks for one in somebody else's name takes nothing
+ * from them. The wrong codes that were typed for an earlier try of the same letter count for this one.
  */
 export async function writeSignInLetter (
-  db: Db, { staffMemberId, browserHash, askedAt }: Facts['sign-in.requested'], now: DateTime<true>
+  db: Db, { staffMemberId, browserHash, askedAt, askedFrom }: Facts['sign-in.requested'], now: DateTime<true>
 ): Promise<SignInLetter | undefined> {
-  const asked = { browserHash, askedAt: instant(new Date(askedAt)) }
+  const asked = { browserHash, askedAt: instant(new Date(askedAt)), askedFrom }
   const [token, code] = [newToken(), newCode()]
   return await db.$transaction(async tx => {
     await tx.$queryRaw`SELECT 1 FROM staff_members WHERE id = ${staffMemberId}::uuid FOR UPDATE`
@@ -78,17 +93,17 @@ export async function writeSignInLetter (
     const written = rows.map(row => ({
       browserHash: row.browserHash ?? '',
       askedAt: instant(row.createdAt),
+      askedFrom: row.askedFrom ?? undefined,
       isUsed: row.usedAt !== null,
       tries: row.tries
     }))
     if (!isToBeWritten(asked, written, now)) return undefined
 
     const tries = written.find(letter => letter.browserHash === browserHash)?.tries ?? 0
-    const ofLetters = { staffMemberId, browserHash: { not: null }, usedAt: null }
+    const past = now.minus({ hours: wrongCodesHours }).toJSDate()
     await tx.signInToken.deleteMany({ where: { staffMemberId, browserHash } })
-    await tx.signInToken.deleteMany({ where: { ...ofLetters, createdAt: { lt: now.minus({ days: 1 }).toJSDate() } } })
-    await tx.signInToken.updateMany({
-      where: { ...ofLetters, expiresAt: { gt: now.toJSDate() } }, data: { expiresAt: now.toJSDate() }
+    await tx.signInToken.deleteMany({
+      where: { staffMemberId, browserHash: { not: null }, usedAt: null, createdAt: { lt: past } }
     })
     const tokenHash = hashOf(token)
     await tx.signInToken.create({
@@ -98,6 +113,7 @@ export async function writeSignInLetter (
         browserHash,
         codeHash: codeHashOf(code, tokenHash),
         tries,
+        askedFrom: askedFrom ?? null,
         createdAt: asked.askedAt.toJSDate(),
         expiresAt: now.plus({ minutes: letterMinutes }).toJSDate()
       }
@@ -106,12 +122,15 @@ export async function writeSignInLetter (
   })
 }
 
+/** Somebody who has signed in: who, and the cookie of the session that it opened. */
+export interface Opened { staffMemberId: string, cookie: string }
+
 /**
- * Uses a sign-in link up and gives the cookie of the session it opened; throws `SignInLinkUsed` for any
- * link that is not good, and for one from a letter in any browser but the one that asked for it. One statement
- * finds the link and marks it, so of two presses at once the second waits for the first and then finds nothing.
+ * Uses a sign-in link up and opens a session; throws `SignInLinkUsed` for any link that is not good, and for one from
+ * a letter in any browser but the one that asked for it. One statement finds the link and marks it, so of two presses
+ * at once the second waits for the first and then finds nothing.
  */
-export async function signIn (db: Db, token: string, arrival: Arrival, now: DateTime<true>): Promise<string> {
+export async function signIn (db: Db, token: string, arrival: Arrival, now: DateTime<true>): Promise<Opened> {
   const at = now.toJSDate()
   return await db.$transaction(async tx => {
     const [used] = await tx.$queryRaw<Array<{ staffMemberId: string }>>`
@@ -121,33 +140,70 @@ export async function signIn (db: Db, token: string, arrival: Arrival, now: Date
         AND (t.browser_hash IS NULL OR t.browser_hash = ${hashOf(arrival.browser ?? '')})
       RETURNING t.staff_member_id AS "staffMemberId"`
     if (used === undefined) throw new SignInLinkUsed()
-    return await openSession(tx, used.staffMemberId, 'link', arrival, now)
+    const { staffMemberId } = used
+    return { staffMemberId, cookie: await openSession(tx, staffMemberId, 'link', arrival, now) }
   })
 }
 
 /**
- * Uses a letter up by its six digits, in the browser that asked for it, and gives the cookie of the session it
- * opened. Throws `SignInCodeWrong` for whatever is wrong, and counts it: the row is locked before the digits
- * are compared, so that a thousand tries at once are a thousand tries.
+ * Uses a letter up by its six digits, in the browser that asked for it, and opens a session. Throws `SignInCodeWrong`
+ * for whatever is wrong, and counts it and writes down whom it was aimed at and from where: the person's row is locked
+ * before the digits are compared, so that a thousand tries at once are a thousand tries.
  */
-export async function signInByCode (db: Db, code: string, arrival: Arrival, now: DateTime<true>): Promise<string> {
-  const cookie = await db.$transaction(async tx => {
-    const at = now.toJSDate()
-    const [letter] = await tx.$queryRaw<Array<{ id: string, staffMemberId: string, tokenHash: string, codeHash: string }>>`
-      SELECT t.id, t.staff_member_id AS "staffMemberId", t.token_hash AS "tokenHash", t.code_hash AS "codeHash"
-      FROM sign_in_tokens t JOIN staff_members m ON m.id = t.staff_member_id
-      WHERE t.browser_hash = ${hashOf(arrival.browser ?? '')} AND t.code_hash IS NOT NULL AND t.used_at IS NULL
-        AND t.expires_at > ${at} AND t.tries < ${mostTries} AND m.disabled_at IS NULL
-      FOR UPDATE OF t`
+export async function signInByCode (db: Db, code: string, arrival: Arrival, now: DateTime<true>): Promise<Opened> {
+  const opened = await db.$transaction(async tx => {
+    const letter = await lockLetter(tx, arrival, now)
     if (letter === undefined) return undefined
-    const { id, staffMemberId } = letter
-    if (!isRightCode(code, letter)) {
+    const { id, staffMemberId, tries } = letter
+    if (!isRightCode(code, letter) || await isGuessedAt(tx, letter, now)) {
       await tx.signInToken.update({ where: { id }, data: { tries: { increment: 1 } } })
+      const { device = '', network = '' } = arrival
+      const details = { try: tries + 1, device, network }
+      await record(tx, { staffMemberId: undefined, action: 'sign-in.refused', subject: staffMemberId, details }, now)
       return undefined
     }
-    await tx.signInToken.update({ where: { id }, data: { usedAt: at } })
-    return await openSession(tx, staffMemberId, 'code', arrival, now)
+    await tx.signInToken.update({ where: { id }, data: { usedAt: now.toJSDate() } })
+    return { staffMemberId, cookie: await openSession(tx, staffMemberId, 'code', arrival, now) }
   })
-  if (cookie === undefined) throw new SignInCodeWrong()
-  return cookie
+  if (opened === undefined) throw new SignInCodeWrong()
+  return opened
+}
+
+interface LockedLetter {
+  id: string
+  staffMemberId: string
+  tokenHash: string
+  codeHash: string
+  tries: number
+  askedFrom: number | null
+}
+
+/** The letter of a browser that can still be used by its code; whoever it is to is locked, so codes are tried in turn. */
+async function lockLetter (tx: Tx, { browser = '' }: Arrival, now: DateTime<true>): Promise<LockedLetter | undefined> {
+  const browserHash = hashOf(browser)
+  await tx.$queryRaw`
+    SELECT FROM staff_members WHERE id = (SELECT staff_member_id FROM sign_in_tokens WHERE browser_hash = ${browserHash} LIMIT 1)
+    FOR UPDATE`
+  const [letter] = await tx.$queryRaw<LockedLetter[]>`
+    SELECT t.id, t.staff_member_id AS "staffMemberId", t.token_hash AS "tokenHash", t.code_hash AS "codeHash", t.tries,
+      t.asked_from AS "askedFrom"
+    FROM sign_in_tokens t JOIN staff_members m ON m.id = t.staff_member_id
+    WHERE t.browser_hash = ${browserHash} AND t.code_hash IS NOT NULL AND t.used_at IS NULL
+      AND t.expires_at > ${now.toJSDate()} AND t.tries < ${mostTries} AND m.disabled_at IS NULL
+    FOR UPDATE OF t`
+  return letter
+}
+
+/** Whether strangers have typed so many wrong codes that a right one may be a guess as well. Links are no guess. */
+async function isGuessedAt (
+  tx: Tx, { staffMemberId, askedFrom }: LockedLetter, now: DateTime<true>
+): Promise<boolean> {
+  if (askedFrom === null) return false
+  const { _sum: { tries } } = await tx.signInToken.aggregate({
+    where: {
+      staffMemberId, askedFrom: { not: null }, createdAt: { gt: now.minus({ hours: wrongCodesHours }).toJSDate() }
+    },
+    _sum: { tries: true }
+  })
+  return (tries ?? 0) >= mostWrongCodes
 }

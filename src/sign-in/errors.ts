@@ -14,7 +14,7 @@ export class SignInCodeWrong extends DomainError {
   readonly refusal = 'sign-in-code-wrong'
 
   constructor () {
-    super('This code is not right, or no longer works. It works for 10 minutes and for 5 tries.')
+    super('This code is not right, or no longer works. It works for 10 minutes and for 5 tries. If you are sure that it is right, open the link in the email instead.')
   }
 }
 

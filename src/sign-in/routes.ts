@@ -4,6 +4,7 @@ import { typedOf } from '../http/form-answers.ts'
 import { formError, formErrors } from '../http/form-errors.ts'
 import type { FormErrors } from '../http/form-errors.ts'
 import { aFewLetters, aRoomful } from '../http/limits.ts'
+import { networkOf } from '../http/network.ts'
 import { requireStaff, session, staffOf } from '../http/session.ts'
 import { passByCode } from '../second-factor/commands.ts'
 import { refusedCodeOf } from '../second-factor/refused-code.ts'
@@ -18,10 +19,11 @@ import { mayEver } from '../staff/roles.ts'
 import { isDueANote } from '../staff/session-life.ts'
 import { askAgain, onwards } from '../staff/shown-lately.ts'
 import { accountRoutes } from '../staff/staff-routes.ts'
-import { hashOf, newToken } from '../staff/token.ts'
 import { workAccountRoutes } from '../work-account/routes.ts'
 import { workAccountStaffRoutes } from '../work-account/staff-routes.ts'
+import { askerOf } from './asker.ts'
 import { requestSignInLetter, signIn, signInByCode } from './commands.ts'
+import type { Opened } from './commands.ts'
 import { SignInCodeWrong, SignInLinkUsed } from './errors.ts'
 import { whereLinkWorks } from './queries.ts'
 import { codeForm, signInForm } from './schema.ts'
@@ -41,9 +43,9 @@ const setUpPath = '/staff/account/second-factor/new'
  * address that does not exist leads to the sign-in page, so that a stranger cannot tell which do.
  */
 export const staffPages: FastifyPluginAsync<WaysIn & { behindSignIn: FastifyPluginAsync[] }> = async (
-  app, { behindSignIn, provider, secondFactor }
+  app, { behindSignIn, provider, secondFactor, knownBrowsers }
 ) => {
-  const waysIn = { provider, secondFactor }
+  const waysIn = { provider, secondFactor, knownBrowsers }
   const mustSetUp = ({ signedIn }: FastifyRequest) => secondFactor.isRequired && signedIn?.lacksFactor === true
 
   await app.register(session, {
@@ -100,7 +102,7 @@ export const staffPages: FastifyPluginAsync<WaysIn & { behindSignIn: FastifyPlug
 }
 
 /** The ways in: by a letter's link or code, and by a link that was printed at a terminal. */
-const signInRoutes: FastifyPluginAsync<WaysIn> = async (app, { provider, secondFactor }) => {
+const signInRoutes: FastifyPluginAsync<WaysIn> = async (app, { provider, secondFactor, knownBrowsers }) => {
   const countLetters = app.limitOn(aFewLetters)
 
   app.get('/sign-in', async (request, reply) => await ask(request, reply))
@@ -110,10 +112,11 @@ const signInRoutes: FastifyPluginAsync<WaysIn> = async (app, { provider, secondF
     const read = signInForm.safeParse(request.body ?? {})
     if (!read.success) return await ask(request, reply.code(400), formErrors(read.error, ['email']))
     const { email } = read.data
-    await countLetters(hashOf(email), request, reply)
-    const browser = newToken()
-    await Promise.all([requestSignInLetter(app.db, app.outbox, { email, browser }, app.clock()), sleep(answerMs)])
-    return reply.keepMark('letter', browser).redirect('/staff/sign-in/code', 303)
+    const asker = askerOf(request, knownBrowsers)
+    // By who asks as well: whoever asks in somebody else's name must not use up what is theirs.
+    await countLetters(`${asker.knownAs ?? asker.sender} ${email}`, request, reply)
+    await Promise.all([requestSignInLetter(app.db, app.outbox, email, asker, app.clock()), sleep(answerMs)])
+    return reply.keepMark('letter', asker.browser).redirect('/staff/sign-in/code', 303)
   })
 
   app.get('/sign-in/code', async (_, reply) => reply.page('staff/sign-in-code', { values: {} }))
@@ -124,7 +127,7 @@ const signInRoutes: FastifyPluginAsync<WaysIn> = async (app, { provider, secondF
     try {
       const signingIn = signInByCode(app.db, read.data.code, arrivalOf(request), app.clock())
       await Promise.allSettled([signingIn, sleep(answerMs)])
-      return await letIn(request, reply, await signingIn)
+      return await welcome(request, reply, await signingIn)
     } catch (error) {
       if (!(error instanceof SignInCodeWrong)) throw error
       return await askForCode(request, reply.code(409), formError('code', error.message))
@@ -144,7 +147,8 @@ const signInRoutes: FastifyPluginAsync<WaysIn> = async (app, { provider, secondF
     const read = factorForm.safeParse(request.body ?? {})
     if (!read.success) return await askForFactor(request, reply.code(400), formErrors(read.error, ['code']))
     try {
-      const cookie = await passByCode(app.db, secondFactor.seal, sessionCookie, read.data.code, app.clock())
+      const from = networkOf(request.ip)
+      const cookie = await passByCode(app.db, secondFactor.seal, sessionCookie, read.data.code, app.clock(), from)
       return await letIn(request, reply, cookie)
     } catch (error) {
       if (error instanceof SessionOver) return await sayItIsGone(request, reply.forgetSession(), error.message)
@@ -165,7 +169,7 @@ const signInRoutes: FastifyPluginAsync<WaysIn> = async (app, { provider, secondF
   app.post<Link>('/sign-in/:token', { config: { rateLimit: aRoomful } }, async (request, reply) => {
     const { token } = request.params
     try {
-      return await letIn(request, reply, await signIn(app.db, token, arrivalOf(request), app.clock()))
+      return await welcome(request, reply, await signIn(app.db, token, arrivalOf(request), app.clock()))
     } catch (error) {
       if (!(error instanceof SignInLinkUsed)) throw error
       const where = await whereLinkWorks(app.db, token, request.markOf('letter'), app.clock())
@@ -196,6 +200,14 @@ const signInRoutes: FastifyPluginAsync<WaysIn> = async (app, { provider, secondF
     return reply.code(410).page('staff/how-to-sign-in', {
       staff: request.staff, values: {}, gone, hasProvider: provider !== undefined
     })
+  }
+
+  /** Whoever signs in by letter makes the browser their own. */
+  async function welcome (
+    request: FastifyRequest, reply: FastifyReply, { staffMemberId, cookie }: Opened
+  ): Promise<FastifyReply> {
+    const known = knownBrowsers.tokenOf({ id: staffMemberId, version: 0 })
+    return await letIn(request, reply.keepMark('known', known), cookie)
   }
 
   async function letIn (request: FastifyRequest, reply: FastifyReply, cookie: string): Promise<FastifyReply> {

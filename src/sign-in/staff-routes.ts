@@ -3,20 +3,22 @@ import { typedOf } from '../http/form-answers.ts'
 import { formErrors } from '../http/form-errors.ts'
 import type { FormErrors } from '../http/form-errors.ts'
 import { aFewLetters, aRoomful } from '../http/limits.ts'
+import { networkOf } from '../http/network.ts'
 import { staffOf } from '../http/session.ts'
 import type { SecondFactor } from '../second-factor/authenticator.ts'
 import { passByCode } from '../second-factor/commands.ts'
 import { refusedCodeOf } from '../second-factor/refused-code.ts'
 import { factorForm } from '../second-factor/schema.ts'
+import type { SignedIds } from '../signed-id.ts'
 import { findWaysToShow } from '../staff/queries.ts'
 import type { WaysToShow } from '../staff/queries.ts'
 import { allAre } from '../staff/roles.ts'
 import { isShownLately } from '../staff/session-life.ts'
-import { newToken } from '../staff/token.ts'
 import { wayBackTo } from '../staff/way-back.ts'
 import type { WayBack } from '../staff/way-back.ts'
 import { sendToProvider } from '../work-account/at-provider.ts'
 import type { Provider } from '../work-account/openid.ts'
+import { askerOf } from './asker.ts'
 import { requestSignInLetter } from './commands.ts'
 
 /** How people show who they are. */
@@ -24,10 +26,14 @@ export interface WaysIn {
   /** Undefined: people sign in by letter only. */
   provider: Provider | undefined
   secondFactor: SecondFactor
+  /** What says of a browser whose own it is. */
+  knownBrowsers: SignedIds
 }
 
 /** Showing again who one is, by what one has, before lists of people are taken out. */
-export const againRoutes: FastifyPluginAsync<WaysIn> = async (app, { provider, secondFactor }) => {
+export const againRoutes: FastifyPluginAsync<WaysIn> = async (
+  app, { provider, secondFactor, knownBrowsers }
+) => {
   allAre(app, 'have an account')
   const countLetters = app.limitOn(aFewLetters)
   const limited = { config: { beforeSetUp: true, rateLimit: aRoomful } }
@@ -46,7 +52,9 @@ export const againRoutes: FastifyPluginAsync<WaysIn> = async (app, { provider, s
     const read = factorForm.safeParse(request.body ?? {})
     if (!read.success) return await ask(request, reply.code(400), way, formErrors(read.error, ['code']))
     try {
-      const cookie = await passByCode(app.db, secondFactor.seal, request.sessionCookie ?? '', read.data.code, app.clock())
+      const { sessionCookie = '', ip } = request
+      const { code } = read.data
+      const cookie = await passByCode(app.db, secondFactor.seal, sessionCookie, code, app.clock(), networkOf(ip))
       return reply.keepSession(cookie).redirect(hrefOf('/staff/again', way), 303)
     } catch (error) {
       const { status, errors } = refusedCodeOf(error)
@@ -56,12 +64,12 @@ export const againRoutes: FastifyPluginAsync<WaysIn> = async (app, { provider, s
 
   // The same letter as for signing in: it opens another session, in which this was shown, and ends this one.
   app.post('/again/letter', limited, async (request, reply) => {
-    const { id } = staffOf(request)
+    const { id: knownAs } = staffOf(request)
     const { email } = await waysOf(request)
-    await countLetters(id, request, reply)
-    const browser = newToken()
-    await requestSignInLetter(app.db, app.outbox, { email, browser }, app.clock())
-    return keepWay(reply, wayOf(request)).keepMark('letter', browser).redirect('/staff/sign-in/code', 303)
+    await countLetters(knownAs, request, reply)
+    const asker = { ...askerOf(request, knownBrowsers), knownAs }
+    await requestSignInLetter(app.db, app.outbox, email, asker, app.clock())
+    return keepWay(reply, wayOf(request)).keepMark('letter', asker.browser).redirect('/staff/sign-in/code', 303)
   })
 
   if (provider !== undefined) {

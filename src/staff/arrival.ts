@@ -1,4 +1,5 @@
 import type { FastifyRequest } from 'fastify'
+import { networkOf } from '../http/network.ts'
 import { deviceOf } from './device.ts'
 
 /** What a browser comes with that signs in. */
@@ -9,6 +10,8 @@ export interface Arrival {
   earlierCookie?: string | undefined
   /** In a few words; see `deviceOf`. */
   device?: string
+  /** Where it is, and not whose; see `networkOf`. */
+  network?: string
 }
 
 /** What the browser of a request comes with. */
@@ -16,6 +19,7 @@ export function arrivalOf (request: FastifyRequest): Arrival {
   return {
     browser: request.markOf('letter'),
     earlierCookie: request.sessionCookie,
-    device: deviceOf(request.headers['user-agent'])
+    device: deviceOf(request.headers['user-agent']),
+    network: networkOf(request.ip)
   }
 }

@@ -3,9 +3,9 @@ import type { Tx } from '../database/connect.ts'
 
 /** What is written down, for good. Never anything about an attendee: the trail outlives what is erased. */
 export interface Deed {
-  /** Undefined: somebody at a terminal. */
+  /** Undefined: somebody at a terminal, or somebody of whom nobody knows who they are. */
   staffMemberId: string | undefined
-  action: 'staff.added' | 'staff.changed' | 'staff.disabled' | 'staff.enabled' | 'staff.link-made' | 'staff.signed-in' | 'staff.signed-out' |
+  action: 'staff.added' | 'staff.changed' | 'staff.disabled' | 'staff.enabled' | 'staff.link-made' | 'staff.signed-in' | 'sign-in.refused' | 'staff.signed-out' |
     'session.ended' | 'staff.shown-again' | 'factor.set-up' | 'factor.replaced' | 'factor.removed' | 'factor.refused' |
     'work-account.connected' | 'work-account.disconnected' | 'attendees.exported' |
     'campaign.added' | 'agency.added' | 'agency.changed' | 'programme.imported' | 'hold.made' | 'hold.changed' | 'hold.returned' |

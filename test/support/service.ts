@@ -7,6 +7,7 @@ import { bookingLinks, joinLinks } from '../../src/bookings/link.ts'
 import type { BookingLinks, Linked } from '../../src/bookings/link.ts'
 import type { Db } from '../../src/database/connect.ts'
 import { secondFactorSeal } from '../../src/second-factor/authenticator.ts'
+import { signedIds } from '../../src/signed-id.ts'
 import { joinLinkSeal } from '../../src/teams/seal.ts'
 import { loadTemplates } from '../../src/templates.ts'
 import { noon, secretKey, world } from './world.ts'
@@ -36,6 +37,7 @@ export function partsOf ({ db, outbox }: Pick<World, 'db' | 'outbox'>): AppParts
     links,
     joinLinks: personalLinks,
     seal: joinLinkSeal(secretKey),
+    knownBrowsers: signedIds('known-browser', secretKey),
     secondFactor: { seal: secondFactorSeal(secretKey), isRequired: false },
     templates,
     publicUrl: 'https://workshops.example.org',
