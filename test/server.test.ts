@@ -138,8 +138,10 @@ t.test('in each role the container says how it is, by what the Dockerfile asks',
   const dockerfile = await readFile(join(import.meta.dirname, '../Dockerfile'), 'utf8')
   const [, command = '[]'] = /^HEALTHCHECK [^[]*(\[.*\])$/m.exec(dockerfile.replaceAll('\\\n', '')) ?? []
   const [, ...args] = JSON.parse(command) as string[]
-  const isHealthy = async ({ url }: RunningService) =>
-    await promisify(execFile)(process.execPath, args, { env: { PORT: new URL(url).port } }).then(() => true, () => false)
+  const isHealthy = async ({ url }: RunningService) => {
+    const asking = promisify(execFile)(process.execPath, args, { env: { PORT: new URL(url).port } })
+    return await asking.then(() => true, () => false)
+  }
   const { url: DATABASE_URL } = await world(t)
   const roles = ['web', 'worker', 'all']
   const services = await Promise.all(roles.map(async ROLE =>

@@ -178,7 +178,7 @@ interface LockedLetter {
   askedFrom: number | null
 }
 
-/** The letter of a browser that can still be used by its code; whoever it is to is locked, so codes are tried in turn. */
+/** The letter of a browser whose code is still good; whoever it is to is locked, so that codes are tried in turn. */
 async function lockLetter (tx: Tx, { browser = '' }: Arrival, now: DateTime<true>): Promise<LockedLetter | undefined> {
   const browserHash = hashOf(browser)
   await tx.$queryRaw`

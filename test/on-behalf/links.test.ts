@@ -47,7 +47,9 @@ async function lettersOf (its: World) {
 }
 
 /** Presses what a page of staff about a booking asks, after reading what it does. */
-async function press (app: FastifyInstance, url: string, headers: Record<string, string>, given: Record<string, string> = {}) {
+async function press (
+  app: FastifyInstance, url: string, headers: Record<string, string>, given: Record<string, string> = {}
+) {
   const form = filledIn((await app.inject({ url, headers })).body)
   const told = await post(app, url, { ...form, ...given }, headers)
   return told.statusCode === 303 ? told : await post(app, url, filledIn(told.body), headers)
