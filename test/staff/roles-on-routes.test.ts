@@ -141,6 +141,7 @@ const routes: Record<string, [methods: string, task: string]> = {
   '/staff/activities/:slug/bookings/:booking/details': ['GET POST', 'run activities'],
   '/staff/activities/:slug/bookings/:booking/move': ['GET POST', 'run activities'],
   '/staff/activities/:slug/bookings/:booking/turn': ['GET POST', 'run activities'],
+  '/staff/activities/:slug/bookings/:booking/links': ['GET POST', 'run activities'],
   '/staff/activities/:slug/bookings/:booking': ['GET', 'know attendees'],
   '/staff/activities/:slug/bookings/:booking/access': ['POST', 'run activities'],
   '/staff/activities/:slug/bookings/:booking/telephoned': ['POST', 'run activities'],
