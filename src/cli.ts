@@ -65,6 +65,9 @@ interface Command {
 
 type Given = Record<string, string | boolean | undefined>
 
+/** What a command tells of its own accord. */
+const log = { info () {}, warn: complain, error: complain }
+
 const text = { type: 'string' } as const
 const flag = { type: 'boolean' } as const
 
@@ -74,7 +77,7 @@ const commands: Record<string, Command> = {
     options: {},
     run: async (_, config) => {
       await onServer(config, async url => {
-        const applied = await migrate(url)
+        const applied = await migrate(url, { log })
         print(applied.length === 0 ? 'The database is up to date.' : `Applied ${applied.join(', ')}.`)
       })
     }
@@ -253,7 +256,6 @@ async function bytesOf (file: string): Promise<Uint8Array> {
 /** Runs on the server of DATABASE_URL, or on the embedded one, which is left as it was found: running or not. */
 async function onServer (config: Config, run: (url: string) => Promise<void>): Promise<void> {
   if (config.databaseUrl !== undefined) return await run(config.databaseUrl)
-  const log = { info () {}, warn: (message: string) => { process.stderr.write(`${message}\n`) } }
   const postgres = await startEmbedded({ dataDir: config.dataDir, log })
   try {
     await run(postgres.url)
@@ -283,6 +285,10 @@ async function withOutbox<T> (url: string, run: (outbox: Outbox) => Promise<T>):
   } finally {
     await boss.stop({ graceful: false })
   }
+}
+
+function complain (line: string): void {
+  process.stderr.write(`${line}\n`)
 }
 
 function print (line: string): void {

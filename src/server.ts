@@ -59,7 +59,7 @@ async function start (config: Config): Promise<void> {
     : undefined
   if (postgres !== undefined) started.push(postgres.stop)
   const url = postgres?.url ?? config.databaseUrl as string
-  const applied = await migrate(url)
+  const applied = await migrate(url, { log })
   if (applied.length > 0) log.info({ applied }, 'The database was brought up to date.')
 
   const secretKey = await secretKeyOf(config)

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { PrismaPg } from '@prisma/adapter-pg'
-import { bindMigrationAwareSqlAdapterFactory, DriverAdapterError } from '@prisma/driver-adapter-utils'
+import { bindMigrationAwareSqlAdapterFactory } from '@prisma/driver-adapter-utils'
 import type { SchemaEngine } from '@prisma/schema-engine-wasm'
 import pg from 'pg'
 
@@ -17,24 +17,14 @@ interface Bindings {
   __wbg_set_wasm: (exports: Exports) => void
 }
 
-/** A script that the engine sent to the database failed there; the engine's own error blurs why. */
-export class ScriptFailed extends Error {}
-
-/**
- * Lets Prisma's schema engine work on the database of `url` and closes its connections at the end. When a
- * script fails, rejects with `ScriptFailed` and PostgreSQL's own words.
- */
+/** Lets Prisma's schema engine work on the database of `url`, and closes its connections. */
 export async function withSchemaEngine<T> (url: string, work: (engine: SchemaEngine) => Promise<T>): Promise<T> {
   bindings ??= loadBindings()
   const { SchemaEngine } = await bindings
   const pool = new pg.Pool({ connectionString: url })
-  let failure: ScriptFailed | undefined
   try {
-    const adapter = adapterTo(pool, reason => { failure = new ScriptFailed(reason) })
-    const options = { datamodels: undefined }
-    return await work(await SchemaEngine.new(options, () => {}, bindMigrationAwareSqlAdapterFactory(adapter)))
-  } catch (error) {
-    throw failure ?? error
+    const adapter = bindMigrationAwareSqlAdapterFactory(new PrismaPg(pool))
+    return await work(await SchemaEngine.new({ datamodels: undefined }, () => {}, adapter))
   } finally {
     await pool.end()
   }
@@ -57,31 +47,7 @@ async function loadBindings (): Promise<Bindings> {
 
 const timer = /^__wbg_setTimeout_/
 
-/** The engine never clears its timeouts, and a finished command would wait ten seconds for them. */
+/** The engine never clears its timeouts, and a finished test would wait ten seconds for them. */
 function unheldTimeout (callback: () => void, milliseconds: number): NodeJS.Timeout {
   return setTimeout(callback, milliseconds).unref()
-}
-
-/**
- * Prisma's adapter cuts a migration at every semicolon, which breaks the bodies of functions, and runs the
- * pieces on whatever connections are free. Sent whole, PostgreSQL tells the statements apart and makes
- * them one transaction: a migration that fails leaves nothing behind.
- */
-function adapterTo (pool: pg.Pool, onFailure: (reason: string) => void): PrismaPg {
-  const factory = new PrismaPg(pool)
-  const connect = factory.connect.bind(factory)
-  factory.connect = async () => {
-    const connection = await connect()
-    connection.executeScript = async script => {
-      try {
-        await pool.query(script)
-      } catch (error) {
-        const { code = '', severity = 'ERROR', message, detail, column, hint } = error as pg.DatabaseError
-        onFailure(message)
-        throw new DriverAdapterError({ kind: 'postgres', code, severity, message, detail, column, hint })
-      }
-    }
-    return connection
-  }
-  return factory
 }

@@ -1,0 +1,36 @@
+import type pg from 'pg'
+
+/**
+ * What tells that a script is in the database, of those migrations that were once recorded apart from their script:
+ * whoever was killed in between left a script without its record, and every later start found that its tables
+ * "already exist". Each is one transaction, so one table or index that it makes proves all of it.
+ */
+const made: Record<string, string> = {
+  '0001_the_first_tables': 'activities',
+  '0003_places_and_the_waiting_list': 'holds',
+  '0004_letters_that_stay_right': 'bulletins',
+  '0005_signing_in': 'sign_in_tokens_browser',
+  '0006_finding_in_the_trail': 'audit_entries_subject_id_idx',
+  '0007_the_organisers_side': 'booking_events'
+}
+
+/** Makes nothing and only fills a table, which nobody else can have filled before all later ones are applied. */
+const helplines = '0002_national_helplines'
+
+/** Whether a migration that was begun and never recorded as finished is in the database all the same. */
+export async function isInPlace (client: pg.Client, name: string): Promise<boolean> {
+  const { rowCount: begun } = await client.query('SELECT FROM _prisma_migrations WHERE migration_name = $1', [name])
+  if (begun === 0) return false
+  if (name === helplines) return (await client.query('SELECT FROM support_contacts LIMIT 1')).rowCount === 1
+  return made[name] !== undefined && await hasRelation(client, made[name])
+}
+
+/**
+ * Whether there is a table or index of that name. `to_regclass` would not do: it remembers what it did not find, and
+ * learns of others' tables only with the next lock on one.
+ */
+export async function hasRelation (client: pg.Client, name: string): Promise<boolean> {
+  const { rowCount } = await client.query(
+    'SELECT FROM pg_class WHERE relname = $1 AND relnamespace = current_schema()::regnamespace', [name])
+  return rowCount === 1
+}
