@@ -19,7 +19,7 @@ export interface Bench {
   close: () => Promise<void>
 }
 
-const quiet = { info () {}, warn () {} }
+const quiet = { info () {}, warn () {}, error () {} }
 
 /** What the service under measurement signs with. */
 export const benchKey = 'a key for benchmarks that is long enough'

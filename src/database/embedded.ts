@@ -31,14 +31,19 @@ export interface EmbeddedRequest {
   userNamespaces?: boolean
 }
 
-interface Log { info: (message: string) => void, warn: (message: string) => void }
+interface Log { info: Say, warn: Say, error: Say }
+type Say = (message: string) => void
 
-const silence: Log = { info () {}, warn () {} }
+const silence: Log = { info () {}, warn () {}, error () {} }
 
 /** Key of the advisory lock, in database `postgres`, that everybody who uses the server shares. */
 const inUse = 5_701_864
 
 const patienceMs = 120_000
+
+/** How often a server that ends by itself is started again within how long: one that always ends needs a person. */
+const mostStarts = 5
+const startsWithinMs = 15 * 60_000
 
 /**
  * Starts PostgreSQL on `<dataDir>/postgres`, which is made when missing, or attaches to the server that
@@ -54,18 +59,21 @@ export async function startEmbedded (
   const programs = findPrograms()
   const home = await openDataDir(dataDir)
   const folder = join(home, 'postgres')
+  const start = async (port?: number) =>
+    await launch(programs, await openCluster(programs, home, { userNamespaces }), port)
 
   const deadline = performance.now() + patienceMs
   let reason = 'it does not start'
   for (let done = 'was already running'; performance.now() < deadline; await delay(50)) {
     if (await findServer(folder) === undefined) {
-      await launch(programs, await openCluster(programs, home, { userNamespaces }))
+      await start()
       done = 'started'
     }
     const server = await findServer(folder)
     if (server === undefined) continue
     try {
-      const attached = await attach(folder, await urlOf(folder, server.port), log)
+      const url = await urlOf(folder, server.port)
+      const attached = await attach({ folder, url, log, startAgain: async () => await start(server.port) })
       log.info(`PostgreSQL ${done} on ${folder}.`)
       return attached
     } catch (error) {
@@ -81,17 +89,22 @@ async function urlOf (folder: string, port: number): Promise<string> {
   return `postgresql://placekeeper:${await readPassword(folder)}@127.0.0.1:${port}`
 }
 
-/** Starts the server; returns without one when somebody else was quicker, for the folder or for the port. */
-async function launch ({ pgCtl }: Programs, { folder, account }: Cluster): Promise<void> {
+/**
+ * Starts the server where it was reached before, if nobody else listens there by now: whoever has its address finds it
+ * again. False when somebody else was quicker, for the folder or for the port, or what is left of a server is still
+ * ending.
+ */
+async function launch ({ pgCtl }: Programs, { folder, account }: Cluster, port?: number): Promise<boolean> {
   const file = join(folder, serverLog)
   await rename(file, `${file}.1`).catch(() => {})
-  const port = await freePort()
+  port ??= await freePort(await formerPort(folder)).catch(async () => await freePort())
   try {
     await run([pgCtl, 'start', `--pgdata=${folder}`, `--log=${file}`, '--silent', '--wait',
       `--timeout=${patienceMs / 1000}`, `--options=-p ${port}`], account)
+    return true
   } catch {
     const said = (await readFile(file, 'utf8').catch(() => '')).trim().split('\n').slice(-10).join('\n')
-    if (/already exists|in use|is empty/.test(said) || await findServer(folder) !== undefined) return
+    if (/already exists|in use|is empty/.test(said) || await findServer(folder) !== undefined) return false
     if (said === '' || fullDisk.test(said)) {
       throw new DatabaseUnusable(`PostgreSQL could not be started on ${folder}: it cannot write there, so the disk may be full.`)
     }
@@ -99,20 +112,39 @@ async function launch ({ pgCtl }: Programs, { folder, account }: Cluster): Promi
   }
 }
 
-async function freePort (): Promise<number> {
+/** PostgreSQL keeps how it was last started. */
+async function formerPort (folder: string): Promise<number> {
+  const options = await readFile(join(folder, 'postmaster.opts'), 'utf8').catch(() => '')
+  return Number(/"-p" "(\d+)"/.exec(options)?.[1] ?? 0)
+}
+
+/** That port, or any: 0. Rejects when somebody listens there. */
+async function freePort (wanted = 0): Promise<number> {
   const server = createServer()
-  await new Promise<void>((resolve, reject) => server.on('error', reject).listen(0, '127.0.0.1', resolve))
+  await new Promise<void>((resolve, reject) => server.on('error', reject).listen(wanted, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
   await new Promise(resolve => server.close(resolve))
   return port
 }
 
+interface Attachment {
+  folder: string
+  url: string
+  log: Log
+  /** Starts the server at the same address; false when another try may do better. */
+  startAgain: () => Promise<boolean>
+}
+
 /**
- * Takes a share of the server and keeps it until `stop`, also over a crash that the server recovers from.
- * The connection that holds it keeps no process alive.
+ * Takes a share of the server and keeps it until `stop`, also over a crash that the server recovers from. A server
+ * that is not there any more is started again, unless that happens too often. The connection that holds the share
+ * keeps no process alive.
  */
-async function attach (folder: string, url: string, log: Log): Promise<EmbeddedPostgres> {
+async function attach ({ folder, url, log, startAgain }: Attachment): Promise<EmbeddedPostgres> {
   const left = new AbortController()
+  let starts: number[] = []
+  let isLeftAlone = false
+  let reattaching: Promise<void> | undefined
   let holder = await share(url)
   await makeDatabase(holder).catch(async error => {
     await holder.end()
@@ -122,21 +154,43 @@ async function attach (folder: string, url: string, log: Log): Promise<EmbeddedP
 
   function hold (client: pg.Client): void {
     holder = client
-    holder.once('end', () => { if (!left.signal.aborted) reattach().catch(() => {}) })
+    holder.once('end', () => { if (!left.signal.aborted) reattaching = reattach().catch(() => {}) })
     holder.unref()
   }
 
   async function reattach (): Promise<void> {
     log.warn(`The connection to PostgreSQL on ${folder} was lost.`)
-    while (true) {
-      await delay(500, undefined, { ref: false, signal: left.signal })
+    for (let pauseMs = 100; !left.signal.aborted; pauseMs = Math.min(2 * pauseMs, 10_000)) {
+      if (await findServer(folder) === undefined) await revive()
       const client = await share(url).catch(() => undefined)
       if (client !== undefined) return left.signal.aborted ? await client.end() : hold(client)
+      await delay(pauseMs, undefined, { ref: false, signal: left.signal })
     }
+  }
+
+  async function revive (): Promise<void> {
+    starts = starts.filter(at => at > performance.now() - startsWithinMs)
+    if (starts.length === mostStarts) {
+      if (!isLeftAlone) {
+        log.error(`PostgreSQL on ${folder} has ended ${mostStarts} times and more in a quarter of an hour, and is not ` +
+          `started again before that is over: see ${serverLog} there for what it said.`)
+      }
+      isLeftAlone = true
+      return
+    }
+    isLeftAlone = false
+    try {
+      if (!await startAgain()) return
+      log.warn(`PostgreSQL on ${folder} had ended and was started again.`)
+    } catch (error) {
+      log.error(`PostgreSQL on ${folder} had ended and could not be started again: ${reasonOf(error)}.`)
+    }
+    starts.push(performance.now())
   }
 
   async function leave (): Promise<void> {
     left.abort()
+    await reattaching // A server that is just starting is stopped as well.
     holder.ref()
     await holder.query('SELECT pg_advisory_unlock_shared($1)', [inUse]).catch(() => {})
     await holder.end().catch(() => {})

@@ -119,6 +119,32 @@ t.test('a service keeps its share of the server over a crash that the server rec
   t.strictSame(await ask(service.url, 'SELECT 42 AS answer'), { answer: 42 })
 })
 
+t.test('a server that is killed is started again at the same address, and after five times left alone with a line', async t => {
+  const dataDir = await madeBefore(t)
+  const errors: string[] = []
+  const log = { info () {}, warn () {}, error (message: string) { errors.push(message) } }
+  const service = await start(t, { dataDir, log })
+  await ask(service.url, 'CREATE TABLE notes AS SELECT 42 AS answer')
+
+  for (let n = 1; n <= 5; n++) {
+    const killed = serverPid(dataDir)
+    process.kill(killed, 'SIGKILL')
+    await until(async () => serverPid(dataDir) !== killed && (await ask(service.url, 'SELECT answer FROM notes')).answer === 42)
+  }
+  t.strictSame(errors, [])
+  // It is attached again: whoever is killed sooner is not missed.
+  await until(async () => (await ask(service.url, 'SELECT count(*)::int AS n FROM pg_locks WHERE locktype = \'advisory\'')).n === 1)
+  process.kill(serverPid(dataDir), 'SIGKILL')
+  await until(async () => errors.length > 0)
+
+  t.match(errors, [/has ended 5 times and more in a quarter of an hour, and is not started again before that is over/])
+  t.equal(await findServer(join(dataDir, 'postgres')), undefined)
+  await service.stop()
+  const next = await start(t, { dataDir })
+  t.equal(next.url, service.url, 'the next start finds it where it was')
+  t.strictSame(await ask(next.url, 'SELECT answer FROM notes'), { answer: 42 })
+})
+
 t.test('a lock file that nobody stands behind any more does not prevent a start', async t => {
   const dataDir = await madeBefore(t)
   const first = await start(t, { dataDir })

@@ -1,0 +1,35 @@
+import { join } from 'node:path'
+import pg from 'pg'
+import type { Test } from 'tap'
+import { findServer, readPassword } from '../../src/database/cluster.ts'
+import { connect } from '../../src/database/connect.ts'
+import { anActivity } from './world.ts'
+
+/** The number of the process that is the service's own PostgreSQL; undefined when there is none. */
+export async function postgresOf (dataDir: string): Promise<number | undefined> {
+  return (await findServer(join(dataDir, 'postgres')))?.pid
+}
+
+/** A connection of the test to the database of a service that runs on its own PostgreSQL. */
+export async function connectedToOwn (t: Test, dataDir: string): Promise<pg.Client> {
+  const client = new pg.Client(await urlOf(dataDir))
+  client.on('error', () => {}) // The server is stopped or killed under it.
+  await client.connect()
+  t.teardown(async () => { await client.end().catch(() => {}) })
+  return client
+}
+
+/** An activity there that anybody can book; gives its slug. */
+export async function aBookable (dataDir: string, capacity = 20): Promise<string> {
+  const db = connect(await urlOf(dataDir), { connections: 1 })
+  const startsAt = new Date(Date.now() + 7 * 86_400_000)
+  const { slug } = await anActivity(db, { startsAt, endsAt: new Date(startsAt.getTime() + 1_800_000), capacity })
+  await db.$disconnect()
+  return slug
+}
+
+async function urlOf (dataDir: string): Promise<string> {
+  const folder = join(dataDir, 'postgres')
+  const port = (await findServer(folder))?.port
+  return `postgresql://placekeeper:${await readPassword(folder)}@127.0.0.1:${port}/placekeeper`
+}
