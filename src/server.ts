@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { PgBoss } from 'pg-boss'
 import { assertOpensLinks } from './activities/sealed-with.ts'
 import { buildApp, buildWorkerApp } from './app.ts'
@@ -32,21 +33,29 @@ const patienceMs = 9_000
 const noProxyTrusted = 'PUBLIC_URL is https and TRUST_PROXY is not set: everybody who comes by your proxy counts as one address, ' +
   'and is soon told to try again later. Set TRUST_PROXY to the address of the proxy, or to uniquelocal.'
 
+/** What looks after its own data is given this long more when patience has ended; told to stop, it does so alone. */
+const lastPatienceMs = 5_000
+
 /** Undone in reverse, each once: what was started last stops first. */
 const started: Array<() => Promise<unknown>> = []
+
+let isEnding = false
+let isBrokenOff = false
 
 try {
   await start(loadConfig(process.env))
 } catch (error) {
-  process.stderr.write(`${sentenceOf(error)}\n`)
-  await stop().catch(() => {})
-  process.exit(1)
+  // Of what is stopped while it starts, something fails: that is no news to whoever asked for it.
+  if (!isEnding) {
+    process.stderr.write(`${sentenceOf(error)}\n`)
+    await stop()
+    process.exit(1)
+  }
 }
 
 async function start (config: Config): Promise<void> {
   const log = openLog(config)
   // Ctrl-C reaches this process from the terminal and once more from npm: the second must not cut the first short.
-  let isEnding = false
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.on(signal, () => {
       if (!isEnding) void end()
@@ -54,10 +63,9 @@ async function start (config: Config): Promise<void> {
     })
   }
 
-  const postgres = config.databaseUrl === undefined
-    ? await startEmbedded({ dataDir: config.dataDir, log })
-    : undefined
-  if (postgres !== undefined) started.push(postgres.stop)
+  const starting = config.databaseUrl === undefined ? startEmbedded({ dataDir: config.dataDir, log }) : undefined
+  started.push(async () => { await (await starting)?.stop() })
+  const postgres = await starting
   const url = postgres?.url ?? config.databaseUrl as string
   const applied = await migrate(url, { log })
   if (applied.length > 0) log.info({ applied }, 'The database was brought up to date.')
@@ -132,14 +140,24 @@ async function start (config: Config): Promise<void> {
 
   async function end (): Promise<void> {
     log.info('Stopping.')
-    setTimeout(() => { process.exit(1) }, patienceMs).unref()
-    await stop()
-    process.exit(0)
+    setTimeout(() => { void giveUp() }, patienceMs).unref()
+    process.exit(await stop() && !isBrokenOff ? 0 : 1)
+  }
+
+  /** Something in hand does not end: who waits for it gets no answer, but the database is not left running. */
+  async function giveUp (): Promise<void> {
+    isBrokenOff = true
+    log.warn('Something in hand did not end in time and is broken off.')
+    await Promise.race([starting?.then(async ({ stop }) => { await stop() }).catch(() => {}), delay(lastPatienceMs)])
+    process.exit(1)
   }
 }
 
-async function stop (): Promise<void> {
-  for (const undo of started.splice(0).reverse()) await undo()
+/** Stops everything, whatever of it fails to; gives whether all went well. */
+async function stop (): Promise<boolean> {
+  let isWell = true
+  for (const undo of started.splice(0).reverse()) await undo().catch(() => { isWell = false })
+  return isWell
 }
 
 /** Tells the person who tries the service on their own machine where to look. */
