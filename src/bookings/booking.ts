@@ -94,4 +94,6 @@ export interface Booking {
   remindersOff: boolean
   /** Since when letters to its address come back or are refused for good. */
   unreachableAt: DateTime<true> | undefined
+  /** The day, where its activity is, on which all of this goes, as its holder was told: `2027-01-14`. */
+  eraseOn: string
 }

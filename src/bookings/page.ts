@@ -5,6 +5,7 @@ import type { OfferedActivity } from '../activities/queries.ts'
 import { availability } from '../activities/supply.ts'
 import { momentInWords, whenInWords } from '../activities/when.ts'
 import type { Campaign } from '../campaigns/campaign.ts'
+import { dateInWords, erasureDayOf } from '../campaigns/erasure.ts'
 import type { FormErrors } from '../http/form-errors.ts'
 import { liveStatuses } from './booking.ts'
 import type { LapseReason, Role } from './booking.ts'
@@ -62,7 +63,7 @@ export function formPageOf (
     districts: campaign.districts.map(district => choice('district')(district, district)),
     placesPerBooking,
     partnership: campaign.partnership,
-    daysUntilErasure: campaign.daysUntilErasure,
+    erasedOn: dateInWords(erasureDayOf(activity)),
     submission,
     values: { places: '1', ...values },
     errors
@@ -101,7 +102,8 @@ export interface OwnBooking {
 export function ownBookingPageOf ({ booking, line, first, token }: OwnBooking, now: DateTime<true>) {
   const { activity, places } = booking
   const state = bookability(activity, now)
-  if (state === 'over') return { heading: 'This has taken place', isOver: true } as const
+  const erasedOn = dateInWords(booking.eraseOn)
+  if (state === 'over') return { heading: 'This has taken place', isOver: true, erasedOn } as const
   const { status } = standingAt(booking, now)
   const isLive = liveStatuses.includes(status) && state !== 'cancelled'
   const told: Told = state === 'cancelled'
@@ -110,6 +112,7 @@ export function ownBookingPageOf ({ booking, line, first, token }: OwnBooking, n
   return {
     ...told,
     isOver: false as const,
+    erasedOn,
     firstName: booking.name.split(/\s+/)[0],
     activity: summaryOf(activity),
     cancellationReason: state === 'cancelled' ? activity.cancellationReason : undefined,

@@ -139,7 +139,8 @@ export function bookingOf (row: Row): Booking {
     joinedAt: row.joinedAt === null ? undefined : instant(row.joinedAt),
     cancelledBy: row.cancelledBy as CancelledBy | null ?? undefined,
     remindersOff: row.remindersOff,
-    unreachableAt: row.unreachableAt === null ? undefined : instant(row.unreachableAt)
+    unreachableAt: row.unreachableAt === null ? undefined : instant(row.unreachableAt),
+    eraseOn: row.eraseOn.toISOString().slice(0, 10)
   }
 }
 

@@ -7,6 +7,7 @@ import {
   firstDateOf, lineInWords, modeFor, onAnotherDate, standingAt, whatComesNext, whatStays, whatWasGivenUp, whoGoesFirst
 } from '../bookings/standing.ts'
 import type { PriorityGroup } from '../bookings/standing.ts'
+import { dateInWords } from '../campaigns/erasure.ts'
 import type { Entry } from '../invitations/entry.ts'
 import { opensInWords } from '../joining/page.ts'
 import { oneLine } from '../one-line.ts'
@@ -79,7 +80,7 @@ export function pageOf (
     programmeUrl: `${publicUrl}/`,
     helpUrl: `${publicUrl}/help`,
     partnership: oneLine(activity.campaign.partnership),
-    daysUntilErasure: activity.campaign.daysUntilErasure,
+    erasedOn: dateInWords(booking.eraseOn),
     emergency,
     helplines: helplines(contacts),
     // What people are for, and the addresses of their pages, can name the topic.

@@ -5,6 +5,7 @@ import type { Activity } from '../activities/activity.ts'
 import { ordinary } from '../bookings/booking.ts'
 import type { Booking } from '../bookings/booking.ts'
 import type { BookingWithActivity } from '../bookings/queries.ts'
+import { erasureDayOf } from '../campaigns/erasure.ts'
 import { headers } from '../http/security.ts'
 
 /** Of no booking: what a link in an imagined letter opens is not there. */
@@ -56,6 +57,7 @@ export function imaginedBooking (
     cancelledBy: undefined,
     remindersOff: false,
     unreachableAt: undefined,
+    eraseOn: erasureDayOf(activity),
     activity,
     ...given
   }

@@ -8,6 +8,7 @@ import type { Booking } from '../bookings/booking.ts'
 import { roleInWords } from '../bookings/page.ts'
 import { questions } from '../bookings/questions.ts'
 import { statusTags } from '../bookings/staff-page.ts'
+import { dateInWords, erasureDayOf } from '../campaigns/erasure.ts'
 import type { FormErrors } from '../http/form-errors.ts'
 import { effectsOf, fieldsAgain } from '../staff/effects.ts'
 import type { EffectsUnread } from '../staff/effects.ts'
@@ -48,7 +49,7 @@ export function telephonePageOf (
     placesPerBooking,
     asksCode: hasHolds || (values.code ?? '') !== '',
     partnership: campaign.partnership,
-    daysUntilErasure: campaign.daysUntilErasure,
+    erasedOn: dateInWords(erasureDayOf(activity)),
     submission,
     values: { places: '1', ...values },
     errors: tried?.errors

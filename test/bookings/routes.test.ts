@@ -588,13 +588,15 @@ t.test('the privacy notice says of every question why it is asked, and who keeps
   t.notMatch(text, 'Only patrols')
 })
 
-for (const [daysUntilErasure, after] of [[0, 'straight after'], [1, '1 day after'], [30, '30 days after']] as const) {
+for (const [daysUntilErasure, after, day] of [
+  [0, 'straight after', '2 December 2026'], [1, '1 day after', '2 December 2026'], [30, '30 days after', '31 December 2026']
+] as const) {
   t.test(`${daysUntilErasure} days until details are erased are said as people would`, async t => {
     const { app, db } = await service(t)
     const { id: campaignId } = await aCampaign(db, { daysUntilErasure })
     const { slug } = await anActivity(db, { campaignId })
 
     t.match(perceived(await app.inject('/privacy')).text, `Your details are erased ${after} the activity you booked.`)
-    t.match(perceived(await app.inject(`/activities/${slug}/book`)).text, `and erases it ${after}wards.`)
+    t.match(perceived(await app.inject(`/activities/${slug}/book`)).text, `and deletes it on ${day}.`)
   })
 }

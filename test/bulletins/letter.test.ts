@@ -50,7 +50,7 @@ t.test('a message has the heading, the text, the booking, its page and who to ca
     t.match(form, '7F3KQ-92QDM')
     t.match(form, 'call 999')
     t.match(form, '0800 1111')
-    t.match(form, 'We delete your details 30 days after the workshop.')
+    t.match(form, 'We delete your details on 31 December 2026.')
     t.notMatch(form, /undefined|null|\[object|\{\{|\{%/)
     t.notMatch(form, 'Child exploitation', 'the title of a discreet workshop')
     t.notMatch(form, joinUrl)

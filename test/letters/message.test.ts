@@ -96,7 +96,7 @@ for (const [kind, booking] of every) {
       t.match(form, 'call 101')
       t.match(form, '0800 1111')
       t.match(form, '0808 800 5000')
-      t.match(form, 'We delete your details 30 days after the workshop.')
+      t.match(form, 'We delete your details on 31 December 2026.')
       t.notMatch(form, /exploitation|grooming|abuse|Not OK|keeping-your-child/i, 'a discreet campaign stays so')
       t.notMatch(form, /undefined|null|\[object|\{\{|\{%/)
       t.notMatch(form, 'A quiet room', 'what somebody needs is nobody’s to read')

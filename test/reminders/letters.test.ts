@@ -91,7 +91,7 @@ t.test('letters after the end give people to talk to and pages to read, and noth
     t.match(text, 'CEOP Safety Centre – To report someone’s behaviour towards a child online:\n\n' +
       'https://www.ceop.police.uk/Safety-Centre/\n')
     t.match(text, `See what else is on:\n\n${publicUrl}/\n`)
-    t.match(text, 'We delete your details 30 days after the workshop.')
+    t.match(text, 'We delete your details on 31 December 2026.')
     t.notMatch(text, /teams\.microsoft\.com|\/bookings\/|camera/)
   }
 })

@@ -51,6 +51,7 @@ export function anEntry ({ booking, activity, campaign, ...given }: Given = {}):
       cancelledBy: undefined,
       remindersOff: false,
       unreachableAt: undefined,
+      eraseOn: '2026-12-31',
       ...booking,
       activity: {
         id: '5f0c2f3a-0f0d-4b0e-8a44-2f6d1a9c7e10',
