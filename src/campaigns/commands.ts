@@ -4,10 +4,12 @@ import type { Db, Tx } from '../database/connect.ts'
 import type { StaffMember } from '../http/session.ts'
 import { slugOf } from '../slug.ts'
 import { record } from '../staff/audit.ts'
+import { assertRead } from '../staff/effects.ts'
 import {
   AgencyExists, AgencyNameTaken, AgencyNotFound, CampaignChanged, CampaignExists, CampaignNotFound, DistrictsInUse
 } from './errors.ts'
-import { findEditedCampaign, listDistrictsInUse } from './queries.ts'
+import { nextNight, promiseEffects } from './erasure.ts'
+import { countPromised, findEditedCampaign, listDistrictsInUse } from './queries.ts'
 import type { CampaignDraft, NewAgency, NewCampaign } from './schema.ts'
 import { differences, editionOf } from './texts.ts'
 import type { CampaignTexts } from './texts.ts'
@@ -113,18 +115,31 @@ export async function addAgency (db: Db, { slug, name }: NewAgency, now: DateTim
   }
 }
 
-/** Which campaign, as whoever asks has read it, and the districts of which they have said that they may go. */
-export interface ReadCampaign { slug: string, edition: string, without: readonly string[] }
+/**
+ * Which campaign, as whoever asks has read it, the districts of which they have said that they may go, and the marks
+ * of what they read that the change does.
+ */
+export interface ReadCampaign {
+  slug: string
+  edition: string
+  without: readonly string[]
+  confirmed?: string | undefined
+}
 
 /**
  * Changes what a campaign says of itself. Nobody is written to: letters say what is true when they go.
- * Throws `CampaignChanged`, `CampaignNotFound`, and `DistrictsInUse` for districts that are not in `without`.
+ * Throws `CampaignChanged`, `CampaignNotFound`, `DistrictsInUse` for districts that are not in `without`, and
+ * `EffectsUnread` where those who have booked were told of another day on which their details go.
+ *
+ * Another number of days locks the activities, as the trigger on campaigns does: nobody books between what was read
+ * and what is done.
  */
 export async function changeTexts (
-  db: Db, { slug, edition, without }: ReadCampaign, texts: CampaignTexts, by: StaffMember, now: DateTime<true>
+  db: Db, { slug, edition, without, confirmed }: ReadCampaign, texts: CampaignTexts, by: StaffMember,
+  now: DateTime<true>
 ): Promise<void> {
   await db.$transaction(async tx => {
-    await tx.$queryRaw`SELECT 1 FROM campaigns WHERE slug = ${slug} FOR UPDATE`
+    await tx.$queryRaw`SELECT 1 FROM campaigns WHERE slug = ${slug} FOR NO KEY UPDATE`
     const before = await findEditedCampaign(tx, slug)
     if (before === undefined) throw new CampaignNotFound()
     const changed = differences(before, texts)
@@ -136,6 +151,12 @@ export async function changeTexts (
     if (inUse.some(({ district }) => !without.includes(district))) throw new DistrictsInUse(inUse)
 
     const { title, summary, hashtags, districts, privacyNotice, discreet, daysUntilErasure } = texts
+    if (daysUntilErasure !== before.daysUntilErasure) {
+      await tx.$queryRaw`SELECT 1 FROM activities WHERE campaign_id = ${before.id}::uuid ORDER BY id FOR UPDATE`
+      const promised = await countPromised(tx, before.id, daysUntilErasure, nextNight(now))
+      const sentences = promiseEffects(promised, before.daysUntilErasure, daysUntilErasure)
+      assertRead({ sentences, changes: [] }, confirmed)
+    }
     await tx.campaign.update({
       where: { slug }, data: { title, summary, hashtags, districts, privacyNotice, discreet, daysUntilErasure }
     })

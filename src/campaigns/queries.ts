@@ -2,6 +2,7 @@ import type { DateTime } from 'luxon'
 import type { Campaign as Row, Prisma } from '../database/generated/client.ts'
 import type { Reader } from '../database/connect.ts'
 import type { Campaign } from './campaign.ts'
+import type { Promised } from './erasure.ts'
 import type { DistrictInUse } from './errors.ts'
 import type { CampaignTexts } from './texts.ts'
 
@@ -75,6 +76,27 @@ export async function listDistrictsInUse (
   return districts
     .map(district => ({ district, activities: countOf(activities, district), bookings: countOf(bookings, district) }))
     .filter(({ activities, bookings }) => activities + bookings > 0)
+}
+
+/**
+ * What so many days until erasure would do to those who have booked, who were told of others: `night` is when details
+ * are deleted next. With more days nobody's comes sooner.
+ */
+export async function countPromised (
+  db: Reader, campaignId: string, days: number, night: DateTime<true>
+): Promise<Promised> {
+  const [promised = { sooner: 0, first: null, tonight: 0, all: 0 }] = await db.$queryRaw<Promised[]>`
+    SELECT count(*) FILTER (WHERE erase_on > day)::int AS sooner,
+      (min(day) FILTER (WHERE erase_on > day))::text AS first,
+      count(*) FILTER (
+        WHERE erase_on > day AND day <= (${night.toJSDate()}::timestamptz AT TIME ZONE zone)::date)::int AS tonight,
+      count(*)::int AS all
+    FROM (
+      SELECT erase_on, zone, erasure_day(last_day_of(ends_at, zone), ${days}::int) AS day
+      FROM bookings JOIN activities ON activities.id = activity_id
+      WHERE campaign_id = ${campaignId}::uuid
+    ) AS booked`
+  return promised
 }
 
 /** Turns a row into what the service works with. */

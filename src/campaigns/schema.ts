@@ -125,5 +125,6 @@ export const textsForm = z.strictObject({
     .pipe(z.enum(['on', 'off'], 'Select whether wording is discreet')).transform(on => on === 'on'),
   daysUntilErasure: answerInNumbers('Days until erasure', 0, 3650),
   edition: answer('What you have read'),
-  without: answer('Districts to remove').default('').transform(linesOf)
+  without: answer('Districts to remove').default('').transform(linesOf),
+  confirmed: answer('What you have read').optional()
 }, { error: unknownField })

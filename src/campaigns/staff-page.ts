@@ -1,4 +1,6 @@
 import type { FormErrors } from '../http/form-errors.ts'
+import { effectsOf, fieldsAgain } from '../staff/effects.ts'
+import type { EffectsUnread } from '../staff/effects.ts'
 import type { DistrictInUse } from './errors.ts'
 import type { EditedCampaign } from './queries.ts'
 import type { newCampaignFields } from './schema.ts'
@@ -79,6 +81,19 @@ function comparisonOf (now: CampaignTexts, mine: CampaignTexts) {
   const differing = differences(now, mine)
   return textFields.filter(field => field in differing).map(field =>
     ({ field: fieldsInWords[field], now: said(now, field), typed: said(mine, field) }))
+}
+
+/** What a change of the texts does to people, before it is made. */
+export function textEffectsPageOf ({ title, slug }: EditedCampaign, unread: EffectsUnread, body: unknown) {
+  const href = `/staff/campaigns/${slug}`
+  return {
+    activity: { title, href },
+    backText: 'Back to the campaign',
+    backHref: href,
+    ...effectsOf(unread),
+    action: href,
+    fields: fieldsAgain(body)
+  }
 }
 
 /** The form that adds a campaign; who runs it is most often who ran the one before. */

@@ -6,13 +6,14 @@ import { formError, formErrors } from '../http/form-errors.ts'
 import type { FormErrors } from '../http/form-errors.ts'
 import { isId, sentenceFor } from '../http/in-address.ts'
 import { staffOf } from '../http/session.ts'
+import { EffectsUnread } from '../staff/effects.ts'
 import { allAre } from '../staff/roles.ts'
 import { changeTexts, createAgency, createCampaign, renameAgency } from './commands.ts'
 import { AgencyNameTaken, AgencyNotFound, CampaignChanged, CampaignNotFound, DistrictsInUse } from './errors.ts'
 import { findEditedCampaign, listAgenciesWithWork, listAllCampaigns } from './queries.ts'
 import type { EditedCampaign } from './queries.ts'
 import { agencyForm, newAgencyForm, newCampaignFields, newCampaignForm, textsForm } from './schema.ts'
-import { newCampaignPageOf, textsPageOf } from './staff-page.ts'
+import { newCampaignPageOf, textEffectsPageOf, textsPageOf } from './staff-page.ts'
 import type { TypedTexts } from './staff-page.ts'
 import { textFields } from './texts.ts'
 
@@ -61,10 +62,13 @@ export const campaignStaffRoutes: FastifyPluginAsync = async app => {
       const errors = formErrors(read.error, textFields)
       return reply.code(400).page('staff/campaign', { staff, ...textsPageOf(campaign, { typed, errors, edition }) })
     }
-    const { without, edition: meant, ...texts } = read.data
+    const { without, edition: meant, confirmed, ...texts } = read.data
     try {
-      await changeTexts(app.db, { slug: campaign.slug, edition: meant, without }, texts, staff, app.clock())
+      await changeTexts(app.db, { slug: campaign.slug, edition: meant, without, confirmed }, texts, staff, app.clock())
     } catch (error) {
+      if (error instanceof EffectsUnread) {
+        return reply.page('staff/effects', { staff, ...textEffectsPageOf(campaign, error, request.body) })
+      }
       if (error instanceof DistrictsInUse) {
         const errors = formError('inUse', error.message)
         const model = textsPageOf(campaign, { typed, errors, inUse: error.districts, edition })

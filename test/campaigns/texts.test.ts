@@ -157,3 +157,56 @@ t.test('admins and the partnership’s organisers edit campaigns, nobody else do
     t.equal((await app.inject({ url: `/staff/campaigns/${slug}`, headers })).statusCode, 404, slug.slice(0, 9))
   }
 })
+
+/** A campaign of which people have booked: two of something to come, one of something that ended 20 days ago. */
+async function promised (t: Test) {
+  const its = await room(t)
+  const { db, campaign: { id: campaignId } } = its
+  const toCome = await anActivity(db, { campaignId })
+  const over = await anActivity(db, {
+    campaignId, startsAt: noon.minus({ days: 21 }).toJSDate(), endsAt: noon.minus({ days: 20 }).toJSDate()
+  })
+  const cancelled = await aBooking(db, toCome.id, { status: 'cancelled' })
+  const theirs = [await aBooking(db, toCome.id), cancelled, await aBooking(db, over.id)]
+  const days = async () => await Promise.all(theirs.map(async ({ id }) =>
+    (await db.booking.findUniqueOrThrow({ where: { id } })).eraseOn.toISOString().slice(0, 10)))
+  const before = ['2026-12-31', '2026-12-31', '2026-12-03']
+  const { app, headers, url } = its
+  const { body } = await app.inject({ url, headers })
+  const edition = /name="edition" value="(\w+)"/.exec(body)?.[1] ?? ''
+  const form = (given: Record<string, string>) => aForm(body, { edition, ...given })
+  const confirmedIn = ({ body }: { body: string }) => /name="confirmed" value="([^"]+)"/.exec(body)?.[1] ?? ''
+  return { ...its, toCome, days, before, form, confirmedIn }
+}
+
+t.test('fewer days are saved once it is read whose details go sooner, from when, and who goes tonight', async t => {
+  const { app, headers, url, days, before, form, confirmedIn } = await promised(t)
+
+  const given = { daysUntilErasure: '10', title: 'Another title' }
+  const asked = await post(app, url, form(given), headers)
+
+  const { h1, text } = perceived(asked)
+  t.equal(h1, 'Do you want to save this change?')
+  t.match(text, 'The details of 3 people are deleted sooner than we told them, the first on 13 November 2026.')
+  t.match(text, 'The details of 1 person are deleted in the coming night. This cannot be undone.')
+  t.strictSame(await days(), before, 'nothing is saved yet')
+  const saved = await post(app, url, form({ ...given, confirmed: confirmedIn(asked) }), headers)
+  t.equal(saved.statusCode, 303)
+  t.strictSame(await days(), ['2026-12-11', '2026-12-11', '2026-11-13'])
+})
+
+t.test('more days are for people who book from then on, and that is read too', async t => {
+  const { app, db, headers, url, toCome, days, before, form, confirmedIn } = await promised(t)
+
+  const asked = await post(app, url, form({ daysUntilErasure: '60' }), headers)
+  t.match(perceived(asked).text, '3 people who have booked keep the day that they were told. ' +
+    'Only people who book from now on have the new number of days.')
+  await aBooking(db, toCome.id)
+  const changed = await post(app, url, form({ daysUntilErasure: '60', confirmed: confirmedIn(asked) }), headers)
+  t.match(perceived(changed).text, 'Something has changed while you were reading')
+  const saved = await post(app, url, form({ daysUntilErasure: '60', confirmed: confirmedIn(changed) }), headers)
+
+  t.equal(saved.statusCode, 303)
+  t.strictSame(await days(), before)
+  t.match(await db.campaign.findFirst({ where: { slug: 'its-not-ok' } }), { daysUntilErasure: 60 })
+})
