@@ -19,6 +19,10 @@ import type { Db } from './database/connect.ts'
 import { startEmbedded } from './database/embedded.ts'
 import { migrate } from './database/migrate.ts'
 import { CommandError, DomainError } from './errors.ts'
+import { dueInWords, tallyInWords } from './forgetting/in-words.ts'
+import { forget } from './forgetting/jobs.ts'
+import { countDue } from './forgetting/queries.ts'
+import { openTraces } from './forgetting/traces.ts'
 import { addStaffMember, disableMember, enableMember } from './members/commands.ts'
 import { getMemberId } from './members/queries.ts'
 import { newStaffMember, staffEmail } from './members/schema.ts'
@@ -48,6 +52,8 @@ const usage = `Usage: npm run placekeeper -- COMMAND
   programme export [--campaign SLUG]        prints activities as such a file; with --output FILE it is
             [--output FILE]                 written for Excel; join links, which let anybody in, are
             [--with-join-links]             left out unless asked for
+  forget [--dry-run]                        deletes the details of people whose day has come, as each
+                                            night does, and says how many; with --dry-run only says
 `
 
 /** Nobody types a programme of this size. */
@@ -185,6 +191,20 @@ const commands: Record<string, Command> = {
         const csv = programmeFileOf(shown)
         if (output === undefined) process.stdout.write(csv)
         else await writeFile(output, byteOrderMark + csv)
+      })
+    }
+  },
+  forget: {
+    operands: [],
+    options: { 'dry-run': flag },
+    run: async (given, config) => {
+      const traces = openTraces(config.dataDir, { warn: (_, sentence) => { process.stderr.write(`${sentence}\n`) } })
+      await onDatabase(config, async db => {
+        const now = systemClock()
+        const lines = given['dry-run'] === true
+          ? dueInWords(await countDue(db, now))
+          : tallyInWords(await forget(db, traces, now))
+        lines.forEach(print)
       })
     }
   }

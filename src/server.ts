@@ -12,6 +12,8 @@ import { connect } from './database/connect.ts'
 import { startEmbedded } from './database/embedded.ts'
 import { migrate } from './database/migrate.ts'
 import { loadExampleProgramme } from './example-programme.ts'
+import { forgetAgain } from './forgetting/commands.ts'
+import { openTraces } from './forgetting/traces.ts'
 import { openMailer } from './letters/mailer.ts'
 import { returnPaths } from './letters/return-path.ts'
 import { openLog, queueFaultLog } from './log.ts'
@@ -75,6 +77,10 @@ async function start (config: Config): Promise<void> {
   started.push(async () => { await db.$disconnect() })
   const seal = joinLinkSeal(secretKey)
   await assertOpensLinks(db, seal)
+  // Before anybody is shown anything of whom a restored backup has brought back.
+  const traces = openTraces(config.dataDir, log)
+  const again = await forgetAgain(db, traces, systemClock())
+  if (again > 0) log.info({ again }, 'What a restored backup had brought back is deleted again.')
   const mailer = openMailer(config)
   started.push(async () => { await mailer.close() })
   const works = config.role !== 'web'
@@ -113,7 +119,9 @@ async function start (config: Config): Promise<void> {
       ? undefined
       : openMailbox(config.bounceMailbox, async mail => { await takeIn({ ...parts, letterIdIn }, mail) }, log)
     const returnPathOf = bounceAddress === undefined ? undefined : (id: string) => returnPathFor(id, bounceAddress)
-    await startWorker({ ...parts, boss, log, meetings, bounceMailbox, letterRoom: { ...parts, mailer, returnPathOf } })
+    await startWorker({
+      ...parts, boss, log, meetings, bounceMailbox, traces, letterRoom: { ...parts, mailer, returnPathOf }
+    })
   }
   if (config.role === 'worker' && config.workerPort !== undefined) {
     const app = await buildWorkerApp({ ...parts, log })

@@ -1,10 +1,13 @@
 import type { PgBoss } from 'pg-boss'
 import type { Logger } from 'pino'
+import { nightly as night } from './campaigns/erasure.ts'
 import type { BounceMailbox } from './bounces/mailbox.ts'
 import { sendTests } from './bulletins/jobs.ts'
 import type { Clock } from './clock.ts'
 import type { Db } from './database/connect.ts'
 import { DomainError } from './errors.ts'
+import { forget } from './forgetting/jobs.ts'
+import type { Traces } from './forgetting/traces.ts'
 import { sweepLetters } from './letters/commands.ts'
 import { LetterInHand } from './letters/errors.ts'
 import { writeLetters } from './letters/jobs.ts'
@@ -30,6 +33,8 @@ export interface WorkerParts {
   meetings?: Meetings | undefined
   /** Undefined where nothing that comes back is kept in a file. */
   bounceMailbox?: BounceMailbox | undefined
+  /** What is kept of bookings on this machine; undefined: nothing is, and nothing is forgotten from here. */
+  traces?: Traces | undefined
   log: Pick<Logger, 'info' | 'warn' | 'error'>
 }
 
@@ -42,7 +47,7 @@ const inHundreds = { localConcurrency: 2 }
  * the jobs in hand.
  */
 export async function startWorker (
-  { boss, db, outbox, clock, letterRoom, meetings, bounceMailbox, log }: WorkerParts
+  { boss, db, outbox, clock, letterRoom, meetings, bounceMailbox, traces, log }: WorkerParts
 ): Promise<void> {
   const staffRoom = { ...letterRoom, post: postToStaff(letterRoom, log) }
   const meetingRoom = { db, outbox, seal: letterRoom.seal, clock, meetings }
@@ -75,6 +80,11 @@ export async function startWorker (
     await everyMinute('meetings.swept', async () => { await sweepMeetings(meetingRoom, clock()) })
   }
   if (bounceMailbox !== undefined) await everyMinute('bounces.read', bounceMailbox.readNew)
+  if (traces !== undefined) {
+    await nightly('details.forgotten', async () => {
+      log.info(await forget(db, traces, clock()), 'What was due to be deleted is deleted.')
+    })
+  }
 
   async function letters (fact: LetterFact, options = {}): Promise<void> {
     await on(fact, async dues => await writeLetters(letterRoom, fact, dues), options)
@@ -117,5 +127,22 @@ export async function startWorker (
         throw error
       }
     })
+  }
+
+  /** At 3 in the morning, when hardly anybody books; and now, because this may be a backup that was restored. */
+  async function nightly (name: string, run: () => Promise<void>): Promise<void> {
+    await boss.createQueue(name, {
+      policy: 'stately', retryLimit: 5, retryDelay: 600, heartbeatSeconds: 60, expireInSeconds: 6 * 3600
+    })
+    await boss.schedule(name, `0 ${night.hour} * * *`, null, { tz: night.zone })
+    await boss.work(name, async () => {
+      try {
+        await run()
+      } catch (error) {
+        log.error({ err: error, schedule: name }, 'What is done each night failed, and is tried again in ten minutes.')
+        throw error
+      }
+    })
+    await boss.send(name)
   }
 }

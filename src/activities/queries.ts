@@ -13,6 +13,7 @@ import type { Activity, Entry, Kind, Occupancy, Visibility, WaitingListMode } fr
 import type { BookingWindow } from './booking-window.ts'
 import type { ActivityDraft, StandingActivity } from './draft.ts'
 import { ActivityNotFound } from './errors.ts'
+import type { Dimension, Headcount, Numbers } from './headcount.ts'
 import type { ListedActivity, Surroundings } from './programme.ts'
 import { placesTaken } from './supply.ts'
 
@@ -112,6 +113,8 @@ export interface KnownActivity extends OfferedActivity {
   hostIds: string[]
   /** Whether another date of it was made. */
   hasOtherDate: boolean
+  /** What those came to whose details are gone; undefined where nobody's are. */
+  forgotten: Numbers | undefined
 }
 
 const withWhatStaffSee = {
@@ -119,6 +122,7 @@ const withWhatStaffSee = {
   occupancy: true,
   leadAgency: true,
   hosts: { select: { staffMemberId: true } },
+  headcounts: { where: { dimension: 'total' }, omit: { activityId: true, dimension: true, value: true } },
   _count: { select: { otherDates: true } }
 } satisfies Prisma.ActivityInclude
 
@@ -127,7 +131,8 @@ function knownActivityOf (row: Prisma.ActivityGetPayload<{ include: typeof withW
     ...offered(row),
     leadAgencyId: row.leadAgencyId ?? undefined,
     hostIds: row.hosts.map(({ staffMemberId }) => staffMemberId),
-    hasOtherDate: row._count.otherDates > 0
+    hasOtherDate: row._count.otherDates > 0,
+    forgotten: row.headcounts[0]
   }
 }
 
@@ -237,6 +242,14 @@ export async function getHostNames (db: Reader, activityId: string): Promise<str
 /** How many people have a place in an activity; a booking is one, however many places it has. */
 export async function countConfirmed (db: Reader, activityId: string): Promise<number> {
   return await db.booking.count({ where: { activityId, status: 'confirmed' } })
+}
+
+/** What those who booked an activity came to whose details are gone: of each value, the largest numbers first. */
+export async function listHeadcounts (db: Reader, activityId: string): Promise<Headcount[]> {
+  const rows = await db.headcount.findMany({
+    where: { activityId }, omit: { activityId: true }, orderBy: [{ booked: 'desc' }, { waited: 'desc' }, { value: 'asc' }]
+  })
+  return rows.map(row => ({ ...row, dimension: row.dimension as Dimension }))
 }
 
 /** What a member of staff may know of: to come or running now, soonest first; or past, latest first. */

@@ -29,10 +29,14 @@ export function staffCardOf (activity: OfferedActivity) {
   }
 }
 
-/** How full an activity is, for its row, its page and its bar; nothing where no places are booked. */
-export function fullnessOf (activity: OfferedActivity) {
-  const { booking, capacity, overBookingPercent, occupancy } = activity
+/**
+ * How full an activity is, for its row, its page and its bar; nothing where no places are booked. Places count of those
+ * too who had them to the end and are forgotten.
+ */
+export function fullnessOf (activity: OfferedActivity & Partial<Pick<KnownActivity, 'forgotten'>>) {
+  const { booking, capacity, overBookingPercent, forgotten } = activity
   if (booking !== 'places' || capacity === undefined) return undefined
+  const occupancy = { ...activity.occupancy, confirmed: activity.occupancy.confirmed + (forgotten?.places ?? 0) }
   const { confirmed, offered, held, waiting, waitingBookings } = occupancy
   const [all, taken, free] = [bookable(activity), placesTaken(occupancy), freePlaces(activity, occupancy)]
   // Where more are taken than there are, the bar is as long as what is taken.

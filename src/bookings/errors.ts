@@ -4,7 +4,7 @@ export class BookingNotFound extends DomainError {
   readonly refusal = 'booking-not-found'
 
   constructor () {
-    super('This link does not lead to a booking.')
+    super('This link does not lead to a booking. We delete bookings some time after the activity.')
   }
 }
 

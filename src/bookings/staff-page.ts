@@ -1,13 +1,15 @@
 import type { DateTime } from 'luxon'
 import { wallClock } from '../activities/local-time.ts'
+import type { Headcount } from '../activities/headcount.ts'
 import type { KnownActivity, OtherDate } from '../activities/queries.ts'
-import { anotherDateDue, paginationOf, staffCardOf } from '../activities/staff-page.ts'
+import { anotherDateDue, paginationOf, placesInWords, staffCardOf } from '../activities/staff-page.ts'
 import { timeInWords, whenInWords } from '../activities/when.ts'
 import type { FormErrors } from '../http/form-errors.ts'
 import type { StaffMember } from '../http/session.ts'
 import { isOnItsDay, may } from '../staff/roles.ts'
 import { liveStatuses, statuses } from './booking.ts'
-import type { Booking, BookingStatus } from './booking.ts'
+import type { Booking, BookingStatus, Role } from './booking.ts'
+import { roleInWords } from './page.ts'
 import type { Reach } from './queries.ts'
 
 /** Where a booking stands, as a tag. */
@@ -22,6 +24,8 @@ export const statusTags: Record<BookingStatus, { text: string, classes: string }
 interface AttendeePage {
   attendees: readonly Booking[]
   counts: ReadonlyArray<{ status: BookingStatus, people: number, places: number }>
+  /** Of those whose details are gone. */
+  headcounts: readonly Headcount[]
   page: number
 }
 
@@ -81,10 +85,53 @@ function makingOf ({ slug, status, booking, endsAt }: KnownActivity, now: DateTi
   }
 }
 
-function attendeesOf (activity: KnownActivity, { attendees, counts, page }: AttendeePage, organises: boolean) {
+/** What is shown of those whose details are gone, by something that they said. */
+const saidInWords = { district: 'Where they live', role: 'Who they are', 'heard-from': 'How they heard of it' } as const
+
+/** Of fewer, somebody who knows one of them could tell which. */
+const fewest = 5
+
+/** Those whose details are gone, in numbers; nothing where nobody's are. */
+function forgottenOf (headcounts: readonly Headcount[]) {
+  const all = headcounts.find(({ dimension }) => dimension === 'total')
+  if (all === undefined) return undefined
+  const { booked, places, came, didNotCome, waited, cancelled, lapsed } = all
+  return {
+    numbers: [
+      { text: 'Had a place', number: booked, more: places === booked ? '' : placesInWords(places) },
+      { text: 'Came', number: came },
+      { text: 'Did not come', number: didNotCome },
+      { text: 'Were on the waiting list', number: waited },
+      { text: 'Cancelled', number: cancelled },
+      { text: 'Left the waiting list without a place', number: lapsed }
+    ],
+    by: Object.entries(saidInWords).map(([dimension, heading]) => ({
+      heading,
+      rows: headcounts.filter(headcount => headcount.dimension === dimension)
+        .map(({ value, booked, came }) => ({
+          value: capitalised(dimension === 'role' ? roleInWords[value as Role] : value || 'not said'),
+          booked: fewOrMany(booked),
+          came: fewOrMany(came)
+        }))
+    }))
+  }
+}
+
+function fewOrMany (number: number): string {
+  return number > 0 && number < fewest ? `fewer than ${fewest}` : String(number)
+}
+
+function capitalised (text: string): string {
+  return text.slice(0, 1).toUpperCase() + text.slice(1)
+}
+
+function attendeesOf (
+  activity: KnownActivity, { attendees, counts, headcounts, page }: AttendeePage, organises: boolean
+) {
   const total = counts.reduce((sum, { people }) => sum + people, 0)
   return {
     total,
+    forgotten: forgottenOf(headcounts),
     counts: statuses.flatMap(status => counts.filter(count => count.status === status))
       .map(({ status, people, places }) => ({ ...statusTags[status], people, places })),
     rows: attendees.map(booking => ({

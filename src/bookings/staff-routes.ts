@@ -1,6 +1,6 @@
 import type { FastifyPluginAsync } from 'fastify'
 import { BookingNotOpen } from '../activities/errors.ts'
-import { getHostNames, listOtherDates } from '../activities/queries.ts'
+import { getHostNames, listHeadcounts, listOtherDates } from '../activities/queries.ts'
 import type { KnownActivity } from '../activities/queries.ts'
 import { perPage } from '../activities/staff-page.ts'
 import { activityFor, organising, running } from '../activities/staff-routes.ts'
@@ -57,7 +57,12 @@ export const bookingStaffRoutes: FastifyPluginAsync = async app => {
 
   async function attendeesOn (activityId: string, page: number) {
     const ids = await listAttendeeIds(app.db, activityId, { skip: (page - 1) * perPage, take: perPage })
-    return { page, attendees: await listAttendees(app.db, ids), counts: await countAttendees(app.db, activityId) }
+    return {
+      page,
+      attendees: await listAttendees(app.db, ids),
+      counts: await countAttendees(app.db, activityId),
+      headcounts: await listHeadcounts(app.db, activityId)
+    }
   }
 }
 

@@ -46,7 +46,7 @@ export function eveningPageOf (evening: Evening, now: DateTime<true>, tried?: Tr
     ...runningOf(activity),
     href: `${href}/evening`,
     lookedAt: timeInWords(now, activity.zone),
-    state: stateOf(activity),
+    state: stateOf(activity, guests.length),
     hosts: hosts.join(', '),
     hostsHref: runs ? `${href}/hosts` : undefined,
     joining: joiningOf(evening, runs, now),
@@ -72,7 +72,8 @@ export function eveningPageOf (evening: Evening, now: DateTime<true>, tried?: Tr
   }
 }
 
-function stateOf ({ status }: KnownActivity): string | undefined {
+function stateOf ({ status, forgotten }: KnownActivity, guests: number): string | undefined {
+  if (forgotten !== undefined && guests === 0) return 'The details of everybody who booked are deleted. How many came is on the page of the activity.'
   if (status === 'cancelled') return 'This activity is cancelled. Nobody has a place in it any more.'
   return status === 'draft' ? 'This activity is a draft, which only staff see.' : undefined
 }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import nodemailer from 'nodemailer'
+import { fileOf } from './kept-letters.ts'
 import type { Mailer } from './mailer.ts'
 import { mimeOf } from './mime.ts'
 
@@ -21,7 +22,7 @@ export function fileMailer (folder: string): Mailer {
       const unfinished = join(folder, `.${message.letterId}.${randomUUID()}`)
       try {
         await writeFile(unfinished, bytes as Buffer, { flag: 'wx', mode: 0o600, flush: true })
-        await rename(unfinished, join(folder, `${message.letterId}.eml`))
+        await rename(unfinished, join(folder, fileOf(message.letterId)))
         return 'Kept as a file.'
       } finally {
         await rm(unfinished, { force: true })

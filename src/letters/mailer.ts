@@ -1,6 +1,6 @@
-import { join } from 'node:path'
 import type { Config } from '../config.ts'
 import { fileMailer } from './file-mailer.ts'
+import { keptLettersFolder } from './kept-letters.ts'
 import type { Message } from './message.ts'
 import { smtpMailer } from './smtp-mailer.ts'
 
@@ -16,5 +16,5 @@ export interface Mailer {
 
 /** To the mail server, where there is one; to files, where there is none. */
 export function openMailer ({ smtpUrl, dataDir }: Pick<Config, 'smtpUrl' | 'dataDir'>): Mailer {
-  return smtpUrl === undefined ? fileMailer(join(dataDir, 'mail')) : smtpMailer(smtpUrl)
+  return smtpUrl === undefined ? fileMailer(keptLettersFolder(dataDir)) : smtpMailer(smtpUrl)
 }

@@ -57,6 +57,7 @@ export function logPageOf ({ counts, view, page, ...log }: CountedLog, now: Date
   return {
     ...headOf(activity),
     href,
+    isForgotten: activity.forgotten !== undefined,
     total,
     isEmpty: counts.length === 0,
     view: { show: view.show ?? '', kind: view.kind ?? '', page },

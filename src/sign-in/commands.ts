@@ -207,3 +207,11 @@ async function isGuessedAt (
   })
   return (tries ?? 0) >= mostWrongCodes
 }
+
+/** Deletes ways in that ended a day ago or earlier, and says how many: until then they count who asks too often. */
+export async function dropEndedLinks (db: Db, now: DateTime<true>): Promise<number> {
+  const { count } = await db.signInToken.deleteMany({
+    where: { expiresAt: { lte: now.minus({ days: 1 }).toJSDate() } }
+  })
+  return count
+}

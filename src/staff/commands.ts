@@ -125,3 +125,19 @@ export async function noteSession (db: Db, id: string, now: DateTime<true>): Pro
   const at = now.toJSDate()
   await db.staffSession.updateMany({ where: { id, lastSeenAt: { lt: at } }, data: { lastSeenAt: at } })
 }
+
+/** How long a session is kept that is over, for its owner to find one that was not theirs. */
+const daysOfEnded = 90
+
+/**
+ * Deletes sessions that are long over, and says how many. Of everybody the latest stays: it says when they were last
+ * seen.
+ */
+export async function dropEndedSessions (db: Db, now: DateTime<true>): Promise<number> {
+  return await db.$executeRaw`
+    DELETE FROM staff_sessions AS ended
+    WHERE created_at < ${now.minus({ days: daysOfEnded }).toJSDate()} AND EXISTS (
+      SELECT FROM staff_sessions later
+      WHERE later.staff_member_id = ended.staff_member_id
+        AND (later.last_seen_at, later.id) > (ended.last_seen_at, ended.id))`
+}

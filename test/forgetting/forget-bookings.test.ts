@@ -81,7 +81,9 @@ t.test('the copy of a booking for another date goes with it, unless its holder h
   await forget(db, first.id, asked.id)
 
   t.strictSame((await db.booking.findMany()).map(({ id }) => id), [known.id])
-  t.match(await db.occupancy.findUnique({ where: { activityId: there.id } }), { waiting: 0, waitingBookings: 0, offered: 1 })
+  t.match(await db.occupancy.findUnique({ where: { activityId: there.id } }), {
+    waiting: 0, waitingBookings: 0, offered: 1
+  })
   t.equal(await db.headcount.count({ where: { activityId: there.id } }), 0)
 })
 
@@ -95,7 +97,9 @@ t.test('what a legal hold keeps stays, until it is lifted', async t => {
   const forgotten = await forget(db, ...kept.map(({ id }) => id), free.id)
 
   t.strictSame([forgotten.bookingIds, forgotten.heldIds], [[free.id], kept.map(({ id }) => id)])
-  await db.legalHold.updateMany({ data: { canonicalEmail: null, liftedAt: inAYear.toJSDate(), liftedById: randomUUID() } })
+  await db.legalHold.updateMany({
+    data: { canonicalEmail: null, liftedAt: inAYear.toJSDate(), liftedById: randomUUID() }
+  })
   t.strictSame((await forget(db, ...kept.map(({ id }) => id))).heldIds, [])
   t.equal(await db.booking.count(), 0)
 })

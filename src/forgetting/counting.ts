@@ -1,28 +1,8 @@
+import { dimensions } from '../activities/headcount.ts'
+import type { Dimension, Headcount, Numbers } from '../activities/headcount.ts'
+import { liveStatuses } from '../bookings/booking.ts'
 import type { Booking } from '../bookings/booking.ts'
 import { channelOf } from './heard-from.ts'
-
-export const dimensions = ['total', 'district', 'role', 'heard-from'] as const
-export type Dimension = typeof dimensions[number]
-
-/** What bookings come to in numbers. */
-export interface Numbers {
-  /** Bookings that had a place to the end. */
-  booked: number
-  /** Of those, their places. */
-  places: number
-  /** Bookings that were ever on the waiting list. */
-  waited: number
-  cancelled: number
-  lapsed: number
-  came: number
-  didNotCome: number
-}
-
-/** The numbers of one value of one dimension. */
-export interface Headcount extends Numbers {
-  dimension: Dimension
-  value: string
-}
 
 /** Of a booking, what is counted before it is forgotten. */
 export type Counted =
@@ -31,8 +11,13 @@ export type Counted =
 /**
  * How many of some bookings had a place, waited and came: of all of them, and by district, role and where they heard
  * of it. Each dimension by itself, so that no number is of one person who lives here and is that.
+ *
+ * Whoever is forgotten before it `isOver` does not come: a place that a restored backup has given back to them is free.
  */
-export function headcountsOf (bookings: readonly Counted[]): Headcount[] {
+export function headcountsOf (given: readonly Counted[], isOver: boolean): Headcount[] {
+  const bookings = isOver
+    ? given
+    : given.map(booking => liveStatuses.includes(booking.status) ? { ...booking, status: 'cancelled' as const } : booking)
   const valueIn: Record<Dimension, (booking: Counted) => string> = {
     total: () => '',
     district: ({ district }) => district ?? '',

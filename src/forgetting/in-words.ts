@@ -1,0 +1,36 @@
+import type { Tally } from './jobs.ts'
+
+/** What was forgotten, or would be, in sentences with numbers and no names. */
+export function tallyInWords ({ bookings, activities, again, held, links, sessions, letters }: Tally): string[] {
+  const others = [
+    ...links === 0 ? [] : [counted(links, 'sign-in link')],
+    ...sessions === 0 ? [] : [counted(sessions, 'session')],
+    ...letters === 0 ? [] : [counted(letters, 'kept letter')]
+  ]
+  return [
+    bookings === 0
+      ? 'No booking was due to be deleted.'
+      : `Deleted ${counted(bookings, 'booking')} of ${counted(activities, 'activity', 'activities')}.`,
+    ...again === 0 ? [] : [`Deleted again ${counted(again, 'booking')} that a restored backup had brought back.`],
+    ...heldInWords(held),
+    ...others.length === 0 ? [] : [`Deleted what had ended: ${others.join(', ')}.`]
+  ]
+}
+
+/** The same before it is done. */
+export function dueInWords ({ bookings, activities, held }: Pick<Tally, 'bookings' | 'activities' | 'held'>): string[] {
+  return [
+    bookings === 0
+      ? 'No booking is due to be deleted.'
+      : `Would delete ${counted(bookings, 'booking')} of ${counted(activities, 'activity', 'activities')}.`,
+    ...heldInWords(held)
+  ]
+}
+
+function heldInWords (held: number): string[] {
+  return held === 0 ? [] : [`Kept by a legal hold: ${counted(held, 'booking')}.`]
+}
+
+function counted (number: number, one: string, many = `${one}s`): string {
+  return `${number} ${number === 1 ? one : many}`
+}
