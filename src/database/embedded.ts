@@ -46,6 +46,13 @@ const mostStarts = 5
 const startsWithinMs = 15 * 60_000
 
 /**
+ * PostgreSQL says of a row that it refuses what is in it, and of a statement that fails what it was: the log outlives
+ * the people in it. Given at each start, so also to a cluster that was made before.
+ */
+const namesNobody = ['log_error_verbosity=terse', 'log_min_error_statement=panic', 'log_parameter_max_length=0']
+  .map(setting => `-c ${setting}`).join(' ')
+
+/**
  * Starts PostgreSQL on `<dataDir>/postgres`, which is made when missing, or attaches to the server that
  * already runs there: another command's, or one that outlived a service that was killed.
  *
@@ -100,7 +107,7 @@ async function launch ({ pgCtl }: Programs, { folder, account }: Cluster, port?:
   port ??= await freePort(await formerPort(folder)).catch(async () => await freePort())
   try {
     await run([pgCtl, 'start', `--pgdata=${folder}`, `--log=${file}`, '--silent', '--wait',
-      `--timeout=${patienceMs / 1000}`, `--options=-p ${port}`], account)
+      `--timeout=${patienceMs / 1000}`, `--options=-p ${port} ${namesNobody}`], account)
     return true
   } catch {
     const said = (await readFile(file, 'utf8').catch(() => '')).trim().split('\n').slice(-10).join('\n')
