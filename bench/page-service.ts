@@ -27,6 +27,7 @@ const app = await buildApp({
   clock: systemClock,
   links: bookingLinks(secretKey),
   joinLinks: joinLinks(secretKey),
+  copyLinks: signedIds('copy-link', secretKey),
   seal: joinLinkSeal(secretKey),
   knownBrowsers: signedIds('known-browser', secretKey),
   secondFactor: { seal: secondFactorSeal(secretKey), isRequired: false },

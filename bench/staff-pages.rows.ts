@@ -1,6 +1,7 @@
 import type { Db } from '../src/database/connect.ts'
 import { joinLinkSeal } from '../src/teams/seal.ts'
 import type { Everything } from '../test/support/everything.ts'
+import { aLegalHold, aRequestOf } from '../test/support/requests.ts'
 import { benchKey } from './service.ts'
 
 const joinUrl = 'https://teams.microsoft.com/l/meetup-join/19%3ameeting_bench%40thread.v2/0?context=%7b%7d'
@@ -117,6 +118,8 @@ export async function growOrganisersSide (
     lapsed: one.lapsed ?? '',
     letter: one.letter ?? '',
     contact: one.contact ?? '',
+    request: (await aRequestOf(db)).id,
+    legalHold: (await aLegalHold(db, { activityId: activity.id })).id,
     colleague: await db.staffMember.findUniqueOrThrow({ where: { id: one.colleague ?? '' } }),
     session: one.session ?? '',
     leading: agency,

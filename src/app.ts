@@ -34,6 +34,8 @@ import { service } from './http/service.ts'
 import type { ServiceParts } from './http/service.ts'
 import { invitationRoutes } from './invitations/routes.ts'
 import { joiningRoutes } from './joining/routes.ts'
+import { legalHoldStaffRoutes } from './legal-holds/staff-routes.ts'
+import type { ReadKeptLetter } from './letters/kept-letter.ts'
 import { letterStaffRoutes } from './letters/staff-routes.ts'
 import { meetingStaffRoutes } from './meetings/staff-routes.ts'
 import { memberStaffRoutes } from './members/staff-routes.ts'
@@ -41,6 +43,10 @@ import { programmeStaffRoutes } from './programme/staff-routes.ts'
 import { onBehalfStaffRoutes } from './on-behalf/staff-routes.ts'
 import { peopleStaffRoutes } from './people/staff-routes.ts'
 import { remindersOf } from './reminders/moments.ts'
+import { copyRoutes } from './rights/routes.ts'
+import { rightsStaffRoutes } from './rights/staff-routes.ts'
+import { requestRoutes } from './requests/routes.ts'
+import { requestStaffRoutes } from './requests/staff-routes.ts'
 import type { SecondFactor } from './second-factor/authenticator.ts'
 import type { SignedIds } from './signed-id.ts'
 import { staffPages } from './sign-in/routes.ts'
@@ -58,6 +64,10 @@ import type { Provider } from './work-account/openid.ts'
 export interface AppParts extends ServiceParts {
   links: BookingLinks
   joinLinks: BookingLinks
+  /** The ways to copies of what we hold about people who asked for one. */
+  copyLinks: SignedIds
+  /** Undefined where letters are not kept as files. */
+  readKeptLetter?: ReadKeptLetter | undefined
   seal: Seal
   templates: Templates
   /** Where people write to us. */
@@ -98,7 +108,9 @@ export async function buildWorkerApp ({ log, ...parts }: ServiceParts & Pick<App
 }
 
 /** The table of contents: what the service is made of on the web, each by one line, in the order of the imports. */
-export async function buildApp ({ makesMeetings = false, ...parts }: AppParts): Promise<FastifyInstance> {
+export async function buildApp (
+  { makesMeetings = false, readKeptLetter, ...parts }: AppParts
+): Promise<FastifyInstance> {
   const app = Fastify({
     loggerInstance: parts.log.child({}, { serializers }) as FastifyBaseLogger,
     logController: new RequestLog(),
@@ -138,6 +150,8 @@ export async function buildApp ({ makesMeetings = false, ...parts }: AppParts): 
   await app.register(joiningRoutes, { joinLinks: parts.joinLinks, seal: parts.seal })
   await app.register(invitationRoutes, { entry: parts })
   await app.register(bounceRoutes, { bounces: parts.bounces })
+  await app.register(requestRoutes, { links: parts.links })
+  await app.register(copyRoutes, { copyLinks: parts.copyLinks, readKeptLetter })
   await app.register(staffPages, {
     prefix: '/staff',
     provider: parts.provider,
@@ -153,7 +167,8 @@ export async function buildApp ({ makesMeetings = false, ...parts }: AppParts): 
       async staff => { await staff.register(bulletinStaffRoutes, { room: parts }) },
       async staff => { await staff.register(eveningStaffRoutes, { seal: parts.seal }) },
       exportStaffRoutes, supportStaffRoutes, campaignStaffRoutes, agencyStaffRoutes, auditStaffRoutes,
-      peopleStaffRoutes, homeStaffRoutes
+      requestStaffRoutes, legalHoldStaffRoutes, peopleStaffRoutes,
+      async staff => { await staff.register(rightsStaffRoutes, { readKeptLetter }) }, homeStaffRoutes
     ]
   })
 

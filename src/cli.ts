@@ -23,11 +23,19 @@ import { dueInWords, tallyInWords } from './forgetting/in-words.ts'
 import { forget } from './forgetting/jobs.ts'
 import { countDue } from './forgetting/queries.ts'
 import { openTraces } from './forgetting/traces.ts'
+import { keptLettersOf } from './letters/kept-letter.ts'
 import { addStaffMember, disableMember, enableMember } from './members/commands.ts'
 import { getMemberId } from './members/queries.ts'
 import { newStaffMember, staffEmail } from './members/schema.ts'
 import { openOutbox } from './outbox.ts'
 import type { Outbox } from './outbox.ts'
+import { eraseEverything, seeEverything } from './rights/commands.ts'
+import { hoursToTell } from './rights/erasing.ts'
+import { NothingHeld } from './rights/errors.ts'
+import { readKeptTexts } from './rights/kept-texts.ts'
+import { everythingAsFile } from './rights/page.ts'
+import { isNothing } from './rights/queries.ts'
+import { personAddress } from './rights/schema.ts'
 import { secretKeyOf } from './secret-key.ts'
 import { forgetFactor } from './second-factor/commands.ts'
 import { createSignInLink } from './sign-in/commands.ts'
@@ -49,6 +57,9 @@ const usage = `Usage: npm run placekeeper -- COMMAND
             [--districts "A;B"] [--partnership NAME] [--summary TEXT]
   programme import FILE.csv [--dry-run]     makes activities as the file says, all or none; an empty
                                             join_url leaves the link of an activity as it is
+  person show ADDRESS                       prints everything that is held about an address, as JSON
+  person erase ADDRESS                      cancels what it has booked, tells its holder, and deletes
+                                            everything once they were told
   programme export [--campaign SLUG]        prints activities as such a file; with --output FILE it is
             [--output FILE]                 written for Excel; join links, which let anybody in, are
             [--with-join-links]             left out unless asked for
@@ -158,6 +169,35 @@ const commands: Record<string, Command> = {
       const campaign = read(newCampaign, given)
       await onDatabase(config, async db => { await addCampaign(db, campaign, systemClock()) })
       print(`Added the campaign ${campaign.slug}.`)
+    }
+  },
+  'person show': {
+    operands: ['address'],
+    options: {},
+    run: async (given, config) => {
+      const address = read(personAddress, given.address, 'address')
+      await onDatabase(config, async db => {
+        const seen = { staffMemberId: undefined, action: 'person.shown' } as const
+        const everything = await seeEverything(db, address, seen, systemClock())
+        if (isNothing(everything)) throw new NothingHeld()
+        const texts = await readKeptTexts(everything, keptLettersOf(config))
+        print(JSON.stringify(everythingAsFile(everything, texts, true), null, 2))
+      })
+    }
+  },
+  'person erase': {
+    operands: ['address'],
+    options: {},
+    run: async (given, config) => {
+      const address = read(personAddress, given.address, 'address')
+      await onDatabase(config, async (db, url) => {
+        const is = await withOutbox(url, async outbox =>
+          await eraseEverything(db, outbox, { address, confirmed: undefined }, undefined, systemClock()))
+        if (is === 'nothing-held') throw new NothingHeld()
+        print(is === 'asked'
+          ? `What they had booked is cancelled. Everything is deleted once they were told, within ${hoursToTell} hours.`
+          : 'This had been asked for already. Everything is deleted once they were told.')
+      })
     }
   },
   'programme import': {

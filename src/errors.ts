@@ -83,6 +83,12 @@ export type Refusal =
   | 'address-taken'
   | 'last-admin'
   | 'own-account'
+  | 'request-not-found'
+  | 'request-answered'
+  | 'copy-gone'
+  | 'legal-hold-not-found'
+  | 'legal-hold-lifted'
+  | 'legally-held'
 
 /**
  * A rule said no: the world is not as the person asking believed. Its message is one sentence for that

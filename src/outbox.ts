@@ -37,6 +37,12 @@ export interface Facts {
   'sign-in.granted': { staffMemberId: string }
   /** Somebody else took the authenticator of a member of staff away, who is told. */
   'factor.removed': { staffMemberId: string }
+  /** Somebody asked for what is theirs by right, or complained: they are told that we have it. */
+  'request.received': { requestId: string }
+  /** It was answered, and they are told by email. */
+  'request.answered': { requestId: string }
+  /** Everything about an address is to be erased, and its holder is told before it is. */
+  'erasure.asked': { erasureId: string }
 }
 
 export type Fact = keyof Facts
@@ -74,7 +80,10 @@ const queues: Record<Fact, QueueOptions> = {
   'bulletin.tested': { retryLimit: 6, retryDelay: 10, retryBackoff: true, heartbeatSeconds },
   'sign-in.requested': { retryLimit: 6, retryDelay: 5, retryBackoff: true, heartbeatSeconds },
   'sign-in.granted': untilTheMailServerIsBack,
-  'factor.removed': untilTheMailServerIsBack
+  'factor.removed': untilTheMailServerIsBack,
+  'request.received': untilTheMailServerIsBack,
+  'request.answered': untilTheMailServerIsBack,
+  'erasure.asked': untilTheMailServerIsBack
 }
 
 /** Where commands leave what happened, for jobs to act on. */

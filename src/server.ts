@@ -14,6 +14,7 @@ import { migrate } from './database/migrate.ts'
 import { loadExampleProgramme } from './example-programme.ts'
 import { forgetAgain } from './forgetting/commands.ts'
 import { openTraces } from './forgetting/traces.ts'
+import { keptLettersOf } from './letters/kept-letter.ts'
 import { openMailer } from './letters/mailer.ts'
 import { returnPaths } from './letters/return-path.ts'
 import { openLog, queueFaultLog } from './log.ts'
@@ -104,6 +105,7 @@ async function start (config: Config): Promise<void> {
     clock: systemClock,
     links: bookingLinks(secretKey),
     joinLinks: joinLinks(secretKey),
+    copyLinks: signedIds('copy-link', secretKey),
     seal,
     templates: loadTemplates(),
     publicUrl: config.publicUrl,
@@ -133,6 +135,7 @@ async function start (config: Config): Promise<void> {
     const app = await buildApp({
       ...parts,
       makesMeetings: config.graph !== undefined,
+      readKeptLetter: keptLettersOf(config),
       provider: config.openId && openIdProvider(config.openId, config.publicUrl),
       knownBrowsers: signedIds('known-browser', secretKey),
       secondFactor: { seal: secondFactorSeal(secretKey), isRequired: config.secondFactorRequired },

@@ -11,7 +11,6 @@ import type { Traces } from './forgetting/traces.ts'
 import { sweepLetters } from './letters/commands.ts'
 import { LetterInHand } from './letters/errors.ts'
 import { writeLetters } from './letters/jobs.ts'
-import type { LetterRoom } from './letters/jobs.ts'
 import type { LetterFact } from './letters/kinds.ts'
 import { postToStaff } from './letters/to-staff.ts'
 import { sweepMeetings } from './meetings/commands.ts'
@@ -19,8 +18,12 @@ import { keepMeetings } from './meetings/jobs.ts'
 import { sendWelcomes, tellOfRemovedFactors } from './members/jobs.ts'
 import type { Fact, Facts, Outbox } from './outbox.ts'
 import { remindPeople } from './reminders/commands.ts'
+import { acknowledgeRequests, sendAnswers } from './requests/jobs.ts'
+import type { RequestRoom } from './requests/jobs.ts'
 import { sendSignInLetters } from './sign-in/jobs.ts'
 import type { Meetings } from './teams/meeting.ts'
+import { finishErasures } from './rights/commands.ts'
+import { sendLastLetters } from './rights/jobs.ts'
 import { serveWaitingList, sweepWaitingLists } from './waiting-list/commands.ts'
 
 export interface WorkerParts {
@@ -28,7 +31,7 @@ export interface WorkerParts {
   db: Db
   outbox: Outbox
   clock: Clock
-  letterRoom: LetterRoom
+  letterRoom: RequestRoom
   /** Undefined where Microsoft Graph is not configured. */
   meetings?: Meetings | undefined
   /** Undefined where nothing that comes back is kept in a file. */
@@ -65,6 +68,9 @@ export async function startWorker (
   await on('sign-in.requested', async requests => await sendSignInLetters(staffRoom, requests))
   await on('sign-in.granted', async granted => await sendWelcomes(staffRoom, granted))
   await on('factor.removed', async removed => await tellOfRemovedFactors(staffRoom, removed))
+  await on('request.received', async received => await acknowledgeRequests(letterRoom, received))
+  await on('request.answered', async answered => await sendAnswers(letterRoom, answered))
+  await on('erasure.asked', async asked => await sendLastLetters(letterRoom, asked))
   await on('place.freed', async freed => await Promise.allSettled(freed.map(async ({ activityId }) => {
     await serveWaitingList(db, outbox, activityId, clock())
   })))
@@ -81,6 +87,7 @@ export async function startWorker (
   }
   if (bounceMailbox !== undefined) await everyMinute('bounces.read', bounceMailbox.readNew)
   if (traces !== undefined) {
+    await everyMinute('erasures.swept', async () => { await finishErasures(db, outbox, traces.follow, clock()) })
     await nightly('details.forgotten', async () => {
       log.info(await forget(db, traces, clock()), 'What was due to be deleted is deleted.')
     })

@@ -77,7 +77,17 @@ const words: Readonly<Record<string, Words>> = {
   'attendance.changed': ['noted who came to …', 'activity'],
   'question.answered': ['marked a question as answered on …', 'activity'],
   'question.handed-over': ['handed a question to safeguarding on …', 'activity'],
-  'audit.exported': ['exported the audit trail']
+  'audit.exported': ['exported the audit trail'],
+  'request.recorded': ['wrote down a request or complaint'],
+  'request.answered': ['answered a request or complaint'],
+  'request.told': ['told somebody our answer by phone or post'],
+  'legal-hold.set': ['set a legal hold'],
+  'legal-hold.changed': ['changed a legal hold'],
+  'legal-hold.lifted': ['lifted a legal hold'],
+  'person.shown': ['looked at everything about a person'],
+  'person.exported': ['took along everything about a person'],
+  'person.erased': ['deleted everything about a person'],
+  'erasure.done': ['asked for a deletion that is done now']
 }
 
 /** What is done by somebody who is not signed in, and of whom nobody knows who they are. */

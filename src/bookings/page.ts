@@ -103,7 +103,8 @@ export function ownBookingPageOf ({ booking, line, first, token }: OwnBooking, n
   const { activity, places } = booking
   const state = bookability(activity, now)
   const erasedOn = dateInWords(booking.eraseOn)
-  if (state === 'over') return { heading: 'This has taken place', isOver: true, erasedOn } as const
+  const href = `/bookings/${token}`
+  if (state === 'over') return { heading: 'This has taken place', isOver: true, erasedOn, href } as const
   const { status } = standingAt(booking, now)
   const isLive = liveStatuses.includes(status) && state !== 'cancelled'
   const told: Told = state === 'cancelled'
@@ -128,7 +129,7 @@ export function ownBookingPageOf ({ booking, line, first, token }: OwnBooking, n
     remindersOff: booking.remindersOff,
     mayBeReminded: isLive && status === 'confirmed' && activity.reminders.length > 0 && now < activity.startsAt,
     followUp: activity.followUp,
-    href: `/bookings/${token}`
+    href
   }
 }
 

@@ -6,12 +6,15 @@ import type { Prisma } from './generated/client.ts'
  * - `nobody`: nothing of anybody, or no more than a random number that leads nowhere once what it names is gone.
  * - `booking`: of somebody who booked. It goes with the booking on its day, `bookings.erase_on`: its table is
  *   `bookings` or hangs on it by ON DELETE CASCADE (forgetting/).
+ * - `request`: of somebody who asked for what is theirs by right, or complained. It goes some months after our answer
+ *   (requests/request.ts), or with everything about them.
+ * - `erasure`: of somebody whose everything is being erased. It goes when that is done (rights/).
  * - `legal hold`: of somebody who booked, kept until the hold is lifted.
  * - `staff`: of somebody who works here, as long as they have an account; of sign-in links and sessions a while longer
  *   than they are good for.
  * - `organisers`: what organisers write for others to read. It names whom they name, and is theirs to take back.
  */
-export type Rule = 'nobody' | 'booking' | 'legal hold' | 'staff' | 'organisers'
+export type Rule = 'nobody' | 'booking' | 'request' | 'erasure' | 'legal hold' | 'staff' | 'organisers'
 
 type Models = Prisma.TypeMap['model']
 type Rules = { [Model in keyof Models]: { [Column in keyof Models[Model]['payload']['scalars']]: Rule } }
@@ -300,5 +303,33 @@ export const personalData: Rules = {
     lastCheckedOn: 'nobody',
     owner: 'organisers',
     position: 'nobody'
+  },
+  Request: {
+    id: 'request',
+    kind: 'request',
+    name: 'request',
+    email: 'request',
+    canonicalEmail: 'request',
+    text: 'request',
+    receivedAt: 'request',
+    dueOn: 'request',
+    acknowledgedAt: 'request',
+    answer: 'request',
+    closedAt: 'request',
+    closedById: 'request',
+    toldBy: 'request',
+    toldAt: 'request',
+    unreachableAt: 'request',
+    submissionId: 'request'
+  },
+  Erasure: {
+    id: 'erasure',
+    email: 'erasure',
+    canonicalEmail: 'erasure',
+    name: 'erasure',
+    askedAt: 'erasure',
+    askedById: 'erasure',
+    doneBy: 'erasure',
+    toldAt: 'erasure'
   }
 }

@@ -5,6 +5,7 @@ import { BookingMoved } from '../bookings/errors.ts'
 import { bookingOf } from '../bookings/queries.ts'
 import type { Db, Reader, Tx } from '../database/connect.ts'
 import { headcountsOf } from './counting.ts'
+import { eraseRequestsAgain } from '../requests/commands.ts'
 import type { ForgottenList } from './forgotten-list.ts'
 import { listBackAgain, listDue, listDueOn, listHeld, listUnheardOf } from './queries.ts'
 
@@ -148,6 +149,7 @@ export async function forgetAgain (
   const known = new Set(listed)
   const noted = await db.forgottenBooking.findMany({ select: { bookingId: true } })
   await list.add(noted.map(({ bookingId }) => bookingId).filter(id => !known.has(id)))
+  await eraseRequestsAgain(db)
   return again
 }
 

@@ -1,6 +1,7 @@
 import type { DateTime } from 'luxon'
 import type { Db } from '../database/connect.ts'
 import { removeStrayLetters } from '../letters/kept-letters.ts'
+import { forgetRequests } from '../requests/commands.ts'
 import { dropEndedLinks } from '../sign-in/commands.ts'
 import { dropEndedSessions } from '../staff/commands.ts'
 import { forgetAgain, forgetDue } from './commands.ts'
@@ -19,6 +20,8 @@ export interface Tally {
   /** Sign-in links and sessions of staff that had ended. */
   links: number
   sessions: number
+  /** Requests and complaints that were answered long ago. */
+  requests: number
   /** Letters kept as files that no booking has any more. */
   letters: number
 }
@@ -37,6 +40,7 @@ export async function forget (db: Db, traces: Traces, now: DateTime<true>): Prom
     held: (await countDue(db, now)).held,
     links: await dropEndedLinks(db, now),
     sessions: await dropEndedSessions(db, now),
+    requests: (await forgetRequests(db, now)).length,
     letters: await removeStrayLetters(traces.lettersFolder, known, now)
   }
 }

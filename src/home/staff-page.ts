@@ -3,6 +3,10 @@ import type { KnownActivity } from '../activities/queries.ts'
 import { placesInWords, staffCardOf } from '../activities/staff-page.ts'
 import { calendarDayInWords, dayInWords, whenInWords } from '../activities/when.ts'
 import type { StaffMember } from '../http/session.ts'
+import type { LegalHold } from '../legal-holds/legal-hold.ts'
+import { daysUrgent, pressing } from '../requests/due.ts'
+import { kindsInWords } from '../requests/in-words.ts'
+import type { AskedRequest } from '../requests/request.ts'
 import { isOnItsDay, may, mayEver } from '../staff/roles.ts'
 import { checkEveryDays } from '../support/kept-contact.ts'
 import { bookingsInWords, zone } from './bookings-per-day.ts'
@@ -41,6 +45,10 @@ export interface Matters {
   /** How many bookings letters do not reach. */
   unreachable: number
   unanswered: { total: number, first: readonly Unanswered[] }
+  /** What people ask about what we hold of them, and complaints, that nobody has answered. */
+  requests: readonly AskedRequest[]
+  /** Legal holds that are due a review. */
+  holdsToReview: readonly LegalHold[]
   /** Names of support contacts that are due a check. */
   contactsDue: readonly string[]
 }
@@ -68,7 +76,7 @@ export function needsInWords (matters: Matters, now: DateTime<true>) {
   })
 }
 
-const urgent: ReadonlySet<NeedKind> = new Set(['no-link', 'meeting-failed', 'questions'])
+const urgent: ReadonlySet<NeedKind> = new Set(['no-link', 'meeting-failed', 'questions', 'requests-pressing'])
 
 const headings: Record<NeedKind, { one: string, many: string }> = {
   'no-link': {
@@ -81,6 +89,14 @@ const headings: Record<NeedKind, { one: string, many: string }> = {
   questions: {
     one: '1 question that came in advance is not settled', many: '# questions that came in advance are not settled'
   },
+  'requests-pressing': {
+    one: `1 request or complaint must be answered within ${daysUrgent} days, or is late`,
+    many: `# requests or complaints must be answered within ${daysUrgent} days, or are late`
+  },
+  requests: {
+    one: '1 request or complaint waits for an answer', many: '# requests or complaints wait for an answer'
+  },
+  'legal-holds': { one: '1 legal hold is due a review', many: '# legal holds are due a review' },
   letters: { one: '1 person does not get our letters', many: '# people do not get our letters' },
   access: {
     one: '1 person told us what would help them take part and has no answer',
@@ -114,7 +130,7 @@ interface Found {
 }
 
 function foundIn (
-  { concerns, questioned, unreachable, unanswered, contactsDue }: Matters, now: DateTime<true>
+  { concerns, questioned, unreachable, unanswered, contactsDue, requests, holdsToReview }: Matters, now: DateTime<true>
 ): Record<NeedKind, Found> {
   const needs = concerns.flatMap(concern => needsOf(concern, now).map(kind => ({ kind, concern })))
   const of = (kind: NeedKind, page: string, more: (concern: Concern & Named) => string = whenInWords): Found => {
@@ -123,7 +139,19 @@ function foundIn (
     }))
     return { count: which.length, which }
   }
+  const [pressingOnes, others] = [true, false].map(isPressing =>
+    requests.filter(({ dueOn }) => (pressing(dueOn, now, zone) !== 'later') === isPressing))
   return {
+    'requests-pressing': requestsIn(pressingOnes ?? []),
+    requests: requestsIn(others ?? []),
+    'legal-holds': {
+      count: holdsToReview.length,
+      which: holdsToReview.map(({ id, of, reviewOn }) => ({
+        text: of !== undefined && 'activity' in of ? of.activity.title : 'On a person',
+        more: `Review by ${calendarDayInWords(reviewOn)}`,
+        href: `/staff/legal-holds/${id}`
+      }))
+    },
     'no-link': of('no-link', 'meeting'),
     'meeting-failed': of('meeting-failed', 'meeting'),
     questions: {
@@ -155,6 +183,16 @@ function foundIn (
       count: contactsDue.length,
       which: [{ text: 'Check them', more: contactsDue.join(', '), href: '/staff/support' }]
     }
+  }
+}
+
+/** Without names: home lies open on many a screen. */
+function requestsIn (requests: readonly AskedRequest[]): Found {
+  return {
+    count: requests.length,
+    which: requests.map(({ id, kind, dueOn }) => ({
+      text: kindsInWords[kind].name, more: `Answer by ${calendarDayInWords(dueOn)}`, href: `/staff/requests/${id}`
+    }))
   }
 }
 

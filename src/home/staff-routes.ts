@@ -4,6 +4,8 @@ import { countUnreachable, listActivitiesKnownTo } from '../activities/queries.t
 import type { Reader } from '../database/connect.ts'
 import { staffOf } from '../http/session.ts'
 import type { StaffMember } from '../http/session.ts'
+import { listHoldsToReview } from '../legal-holds/queries.ts'
+import { listOpenRequests } from '../requests/queries.ts'
 import { allAre, mayEver } from '../staff/roles.ts'
 import { dayOf, isDueACheck } from '../support/kept-contact.ts'
 import { listKeptContacts } from '../support/queries.ts'
@@ -59,15 +61,18 @@ const pictureRoutes: FastifyPluginAsync = async app => {
 
 /** What is the matter, of what the member of staff may know of and can do something about. */
 async function mattersFor (db: Reader, staff: StaffMember, now: DateTime<true>): Promise<Matters> {
-  const [concerns, questioned, unreachable, unanswered, contacts] = await Promise.all([
+  const answers = mayEver(staff, 'answer for personal data')
+  const [concerns, questioned, unreachable, unanswered, contacts, requests, holdsToReview] = await Promise.all([
     listConcerns(db, staff, now),
     listQuestioned(db, staff, now),
     countUnreachable(db, staff, now),
     findUnanswered(db, staff, now, mostOfAKind),
-    mayEver(staff, 'edit what everybody reads') ? listKeptContacts(db) : []
+    mayEver(staff, 'edit what everybody reads') ? listKeptContacts(db) : [],
+    answers ? listOpenRequests(db) : [],
+    answers ? listHoldsToReview(db, dayOf(now)) : []
   ])
   const due = contacts.filter(contact => isDueACheck(contact, dayOf(now))).map(({ name }) => name)
-  return { concerns, questioned, unreachable, unanswered, contactsDue: due }
+  return { concerns, questioned, unreachable, unanswered, requests, holdsToReview, contactsDue: due }
 }
 
 async function bookingsPerDay (db: Reader, staff: StaffMember, now: DateTime<true>): Promise<DayOfBookings[]> {

@@ -97,7 +97,13 @@ const refusals = {
   'member-changed': { status: 409, title: 'This has been changed' },
   'address-taken': { status: 409, title: 'This address is another’s' },
   'last-admin': { status: 409, title: 'An admin must remain' },
-  'own-account': { status: 409, title: 'Ask another admin' }
+  'own-account': { status: 409, title: 'Ask another admin' },
+  'request-not-found': { status: 404, title: 'Page not found' },
+  'request-answered': { status: 409, title: 'Answered already' },
+  'copy-gone': { status: 410, title: 'This link no longer works' },
+  'legal-hold-not-found': { status: 404, title: 'Page not found' },
+  'legal-hold-lifted': { status: 409, title: 'This hold was lifted' },
+  'legally-held': { status: 409, title: 'A legal hold keeps this' }
 } as const satisfies Record<Refusal, { status: number, title: string }>
 
 /** What an answer of this kind says to whoever reads it: a heading, what is the matter, what to do. */

@@ -4,9 +4,10 @@ import type { Booking, BookingStatus, CancelledBy, LapseReason } from '../bookin
 import type { BookingWithActivity } from '../bookings/queries.ts'
 import type { Fact } from '../outbox.ts'
 
-/** Facts to which a letter belongs: all but those that concern an activity, and tests. */
+/** Facts to which a letter about a booking belongs: all but those of an activity, tests, and what is no booking's. */
 export type LetterFact = Exclude<
-  Fact, 'place.freed' | 'activity.changed' | 'bulletin.tested' | 'sign-in.requested' | 'sign-in.granted' | 'factor.removed'
+  Fact, 'place.freed' | 'activity.changed' | 'bulletin.tested' | 'sign-in.requested' | 'sign-in.granted' | 'factor.removed' |
+  'request.received' | 'request.answered' | 'erasure.asked'
 >
 
 interface Kind {

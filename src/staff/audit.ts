@@ -17,7 +17,9 @@ export interface Deed {
     'meeting.asked' | 'meeting.replaced' | 'letter.sent-again' | 'bulletin.written' |
     'bulletin.tested' | 'bulletin.sent' | 'bulletin.stopped' | 'contact.added' | 'contact.changed' | 'contact.checked' |
     'contact.removed' | 'audit.exported' | 'hosts.changed' | 'attendance.changed' | 'question.answered' |
-    'question.handed-over' | 'campaign.changed'
+    'question.handed-over' | 'campaign.changed' | 'request.recorded' | 'request.answered' | 'request.told' |
+    'legal-hold.set' | 'legal-hold.changed' | 'legal-hold.lifted' | 'person.shown' | 'person.exported' | 'person.erased' |
+    'erasure.done'
   /** What it was done to: the slug of an activity, the id of a member of staff. */
   subject: string | undefined
   details?: Record<string, number | string | string[]>

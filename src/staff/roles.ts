@@ -20,7 +20,8 @@ export const table = {
   'see what letters say': { admin: 'all', organiser: 'all', staff: 'all', host: 'none' },
   'edit what everybody reads': { admin: 'all', organiser: 'partnership', staff: 'none', host: 'none' },
   'manage staff': { admin: 'all', organiser: 'none', staff: 'none', host: 'none' },
-  'read the audit trail': { admin: 'all', organiser: 'none', staff: 'none', host: 'none' }
+  'read the audit trail': { admin: 'all', organiser: 'none', staff: 'none', host: 'none' },
+  'answer for personal data': { admin: 'all', organiser: 'none', staff: 'none', host: 'none' }
 } as const satisfies Record<string, Record<Role, Reach>>
 
 export type Task = keyof typeof table
@@ -69,7 +70,8 @@ export const onlyWho: Record<Task, (leader: string) => string> = {
   'see what letters say': () => 'Hosts do not need this. Ask an organiser what a letter says.',
   'edit what everybody reads': () => 'Only admins, and organisers of the partnership itself, change what everybody reads. Tell one of them if something is wrong.',
   'manage staff': () => 'Only admins can see and change who works here. Ask one of them.',
-  'read the audit trail': () => 'Only admins can read the audit trail. Ask one of them if you need to know who did something.'
+  'read the audit trail': () => 'Only admins can read the audit trail. Ask one of them if you need to know who did something.',
+  'answer for personal data': () => 'Only admins can see, keep or delete everything about a person, and answer requests and complaints. Ask one of them.'
 }
 
 declare module 'fastify' {

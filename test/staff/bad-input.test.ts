@@ -74,15 +74,18 @@ const typed: Record<string, () => string> = {
   purpose: () => 'to talk',
   q: () => 'Anne',
   reason: () => 'The speaker is ill.',
+  received: () => '2026-11-20',
+  review_on: () => '2027-03-01',
   title: () => `A title ${randomUUID()}`,
-  weeks: () => '2'
+  weeks: () => '2',
+  what_happened: () => 'Nobody came.'
 }
 
 /** Buttons that mean what they say, whatever comes with them: nothing of it is read. */
 const readNothing = [
   '/staff/sign-out', '/staff/sign-in/factor', '/staff/account/sessions/:id/end', '/staff/account/other-sessions/end',
   '/staff/account/work-account/disconnection', '/staff/again/letter', '/staff/members/:id/second-factor',
-  '/staff/activities/:slug/bookings/:booking/cancellation', '/staff/audit/export'
+  '/staff/activities/:slug/bookings/:booking/cancellation', '/staff/audit/export', '/staff/requests/:id/told'
 ]
 
 /** Fields that may bring more than one answer. */
@@ -140,7 +143,8 @@ t.test('a form as it should be is taken', async t => {
 /** What nobody could be sent to by what stands here: it needs a letter, an authenticator, or another state. */
 const neverRight = [
   '/staff/sign-in', '/staff/sign-in/code', '/staff/sign-in/:token', '/staff/again', '/staff/account/second-factor/removal',
-  '/staff/account/second-factor/new', '/staff/activities/:slug/take-down', '/staff/activities/:slug/bookings/:booking/move'
+  '/staff/account/second-factor/new', '/staff/activities/:slug/take-down', '/staff/activities/:slug/bookings/:booking/move',
+  '/staff/person/file', '/staff/person/erasure'
 ]
 
 /** What is not there any more is removed: pressed twice, nothing is the matter. */

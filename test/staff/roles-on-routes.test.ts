@@ -43,7 +43,8 @@ const answers = {
     'see activities': /*           */ 'yes  yes yes yes 404  yes yes yes 404  yes yes 404',
     'see the evening': /*          */ 'yes  yes yes 403 404  yes yes 403 404  yes 403 404',
     'know attendees': /*           */ 'yes  yes yes 403 404  yes yes 403 404  403 403 403',
-    'run activities': /*           */ 'yes  yes yes 403 404  403 403 403 403  403 403 403'
+    'run activities': /*           */ 'yes  yes yes 403 404  403 403 403 403  403 403 403',
+    'answer for personal data': /* */ 'yes  403 403 403 403  403 403 403 403  403 403 403'
   },
   'of all': {
     'have an account': /*          */ 'yes  yes yes yes yes  yes yes yes yes  yes yes yes',
@@ -53,7 +54,8 @@ const answers = {
     'see what letters say': /*     */ 'yes  yes yes yes yes  yes yes yes yes  403 403 403',
     'edit what everybody reads': /**/ 'yes  yes 403 403 403  403 403 403 403  403 403 403',
     'manage staff': /*             */ 'yes  403 403 403 403  403 403 403 403  403 403 403',
-    'read the audit trail': /*     */ 'yes  403 403 403 403  403 403 403 403  403 403 403'
+    'read the audit trail': /*     */ 'yes  403 403 403 403  403 403 403 403  403 403 403',
+    'answer for personal data': /* */ 'yes  403 403 403 403  403 403 403 403  403 403 403'
   }
 }
 
@@ -111,6 +113,19 @@ const routes: Record<string, [methods: string, task: string]> = {
   '/staff/agencies/:slug': ['POST', 'manage staff'],
   '/staff/audit': ['GET', 'read the audit trail'],
   '/staff/audit/export': ['POST', 'read the audit trail'],
+
+  '/staff/requests': ['GET', 'answer for personal data'],
+  '/staff/requests/new': ['GET POST', 'answer for personal data'],
+  '/staff/requests/:id': ['GET POST', 'answer for personal data'],
+  '/staff/requests/:id/told': ['POST', 'answer for personal data'],
+  '/staff/person': ['GET POST', 'answer for personal data'],
+  '/staff/person/file': ['POST', 'answer for personal data'],
+  '/staff/person/erasure': ['POST', 'answer for personal data'],
+  '/staff/legal-holds': ['GET', 'answer for personal data'],
+  '/staff/legal-holds/new': ['GET POST', 'answer for personal data'],
+  '/staff/legal-holds/:id': ['GET POST', 'answer for personal data'],
+  '/staff/legal-holds/:id/lifting': ['GET POST', 'answer for personal data'],
+  '/staff/activities/:slug/legal-hold': ['GET POST', 'answer for personal data'],
 
   '/staff/activities': ['GET', 'see activities'],
   '/staff/activities/new': ['GET POST', 'create activities'],

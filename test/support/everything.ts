@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { Db } from '../../src/database/connect.ts'
 import type { Activity, Agency, StaffMember } from '../../src/database/generated/client.ts'
 import { aLetter } from './letter-room.ts'
+import { aLegalHold, aRequestOf } from './requests.ts'
 import { aHold, aStaffMember, anAgency } from './staff.ts'
 import { aBooking, aCampaign, anActivity, noon } from './world.ts'
 
@@ -18,6 +19,9 @@ export interface Everything {
   lapsed: string
   letter: string
   contact: string
+  /** A complaint that nobody has answered. */
+  request: string
+  legalHold: string
   colleague: StaffMember
   /** A signed-in browser of the colleague's, unless a walk puts its own person's there. */
   session: string
@@ -104,6 +108,8 @@ async function make (db: Db): Promise<Everything> {
       owner: 'Cumberland Council'
     }
   })
+  const { id: request } = await aRequestOf(db, { email: `anne@${randomUUID()}.example`, kind: 'complaint', text: 'Is it recorded?' })
+  const { id: legalHold } = await aLegalHold(db, { canonicalEmail: `anne@${randomUUID()}.example` })
   await db.auditEntry.create({
     data: { at: noon.toJSDate(), staffMemberId: colleague.id, action: 'hold.made', subject: activity.slug, details: { places: 1 } }
   })
@@ -116,6 +122,8 @@ async function make (db: Db): Promise<Everything> {
     lapsed,
     letter,
     contact: contact.id,
+    request,
+    legalHold,
     colleague,
     session,
     leading,
@@ -138,6 +146,8 @@ const meanings: Array<[before: RegExp, (its: Everything, url: string) => string]
   [/\/kinds\/:kind$/, () => 'place-confirmed'],
   [/\/sessions\/:\w+$/, ({ session }) => session],
   [/\/support\/:\w+$/, ({ contact }) => contact],
+  [/\/requests\/:\w+$/, ({ request }) => request],
+  [/\/legal-holds\/:\w+$/, ({ legalHold }) => legalHold],
   [/\/members\/:\w+$/, ({ colleague }) => colleague.id],
   [/\/hosts\/:\w+$/, ({ colleague }) => colleague.id],
   [/\/sign-in\/:token$/, () => 'a-link-that-nobody-has']

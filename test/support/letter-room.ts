@@ -12,13 +12,14 @@ import { openMailer } from '../../src/letters/mailer.ts'
 import type { Message } from '../../src/letters/message.ts'
 import { postToStaff } from '../../src/letters/to-staff.ts'
 import type { Facts } from '../../src/outbox.ts'
+import type { RequestRoom } from '../../src/requests/jobs.ts'
 import type { Post } from '../../src/sign-in/jobs.ts'
 import { partsOf } from './service.ts'
 import { noon } from './world.ts'
 import type { World } from './world.ts'
 
 /** Where letters are written in tests: a room whose clock can be turned. */
-export interface TestRoom extends LetterRoom {
+export interface TestRoom extends RequestRoom {
   turnClock: (to: DateTime<true>) => void
 }
 

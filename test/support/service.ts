@@ -15,6 +15,7 @@ import type { World } from './world.ts'
 
 export const links = ofTests(bookingLinks(secretKey))
 export const personalLinks = ofTests(joinLinks(secretKey))
+export const linksToCopies = signedIds('copy-link', secretKey)
 
 /** Links whose tokens are also made of an id alone: of a booking whose links have never ended. */
 function ofTests (links: BookingLinks) {
@@ -36,6 +37,7 @@ export function partsOf ({ db, outbox }: Pick<World, 'db' | 'outbox'>): AppParts
     clock: () => noon,
     links,
     joinLinks: personalLinks,
+    copyLinks: linksToCopies,
     seal: joinLinkSeal(secretKey),
     knownBrowsers: signedIds('known-browser', secretKey),
     secondFactor: { seal: secondFactorSeal(secretKey), isRequired: false },

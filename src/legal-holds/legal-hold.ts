@@ -1,0 +1,48 @@
+import type { DateTime } from 'luxon'
+
+/** What somebody says of a hold. */
+export interface HoldDraft {
+  reason: string
+  /** Who answers for it: a person or a team. */
+  owner: string
+  /** The day on which somebody looks whether it is still needed, such as `2026-12-01`. */
+  reviewOn: string
+}
+
+/** An activity that is held; or a person, by their address as it is compared. */
+export type Held = { activity: { id: string, slug: string, title: string } } | { canonicalEmail: string }
+
+/** Keeps what would be deleted, because an inquiry or a court may need it. */
+export interface LegalHold extends HoldDraft {
+  id: string
+  /** Undefined once it is lifted and was a person's: their address is not kept. */
+  of: Held | undefined
+  setAt: DateTime<true>
+  liftedAt: DateTime<true> | undefined
+  /** How many bookings it keeps now. */
+  bookings: number
+}
+
+/** A review is at most so far away: a hold that nobody looks at keeps what nobody needs. */
+export const mostMonthsToReview = 12
+
+/** What setting a hold does, in sentences; `bookings` are those that it keeps. */
+export function holdEffects (bookings: number): string[] {
+  const [are, goes] = bookings === 1 ? ['1 booking is', 'its'] : [`${bookings} bookings are`, 'their']
+  return [
+    bookings === 0
+      ? 'It keeps no booking at the moment. What is booked from now on is kept.'
+      : `${are} kept beyond ${goes} day of deletion, with all details, emails and history.`,
+    'Nothing about the people concerned can be deleted before it is lifted, also where they ask for it.'
+  ]
+}
+
+/** What lifting a hold does, in sentences; `due` are bookings whose day has passed while it stood. */
+export function liftingEffects ({ bookings, due }: { bookings: number, due: number }): string[] {
+  return [
+    due === 0
+      ? 'Nothing is deleted at once: no booking that it keeps is due yet.'
+      : `${due === 1 ? '1 booking is' : `${due} bookings are`} deleted for good in the next night, unless another hold keeps ${due === 1 ? 'it' : 'them'}.`,
+    ...bookings === due ? [] : [`${bookings - due === 1 ? '1 booking is' : `${bookings - due} bookings are`} deleted on the day that people were told.`]
+  ]
+}

@@ -1,0 +1,17 @@
+import { daysForCopy } from './request.ts'
+import type { AskedRequest, ToldBy } from './request.ts'
+
+/** What answering a request does to whoever asked, in sentences; none where they were told otherwise. */
+export function answerEffects (
+  { kind, name, unreachableAt }: Pick<AskedRequest, 'kind' | 'name' | 'unreachableAt'>, toldBy: ToldBy
+): string[] {
+  if (toldBy === 'otherwise') return []
+  return [
+    `${name} gets an email with this answer, at the address that they gave.`,
+    ...toldBy === 'copy'
+      ? [`It has a link to everything that we hold about them. The link works for ${daysForCopy} days, for whoever can read that mailbox.`]
+      : [],
+    ...kind === 'deletion' ? ['Nothing is deleted: to delete what we hold, go back and look at all of it first.'] : [],
+    ...unreachableAt === undefined ? [] : ['Our last email to this address was refused. Telephone them if you can.']
+  ]
+}

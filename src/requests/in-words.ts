@@ -1,0 +1,11 @@
+import type { RequestKind } from './due.ts'
+
+/** A request as staff read of it, and as whoever asked does. */
+export const kindsInWords: Record<RequestKind, { name: string, short: string, theirs: string }> = {
+  complaint: { name: 'Complaint', short: 'complaint', theirs: 'your complaint' },
+  copy: { name: 'Request for a copy of what we hold', short: 'copy', theirs: 'your request for a copy' },
+  deletion: { name: 'Request to delete what we hold', short: 'deletion', theirs: 'your request to delete your details' },
+  objection: {
+    name: 'Objection to how we use what we hold', short: 'objection', theirs: 'your objection to how we use your details'
+  }
+}

@@ -1,0 +1,41 @@
+import type { Facts } from '../outbox.ts'
+import { momentInWords } from '../activities/when.ts'
+import { instant } from '../clock.ts'
+import { emergency, helplines } from '../invitations/wording.ts'
+import { sendAlone } from '../letters/alone.ts'
+import { greetingName } from '../letters/greeting.ts'
+import type { LetterRoom } from '../letters/jobs.ts'
+import { letterIdOf } from '../requests/letter-id.ts'
+import { regulator } from '../requests/regulator.ts'
+import { listSupportContacts } from '../support/queries.ts'
+import { lastLetter, noteLastLetter } from './commands.ts'
+
+const zone = 'Europe/London'
+
+/**
+ * Sends people their last email, that everything we hold about them is being deleted; gives the end of each, in their
+ * order. Runs at least once: another copy is the same letter. Refused for good, they were told as far as can be.
+ */
+export async function sendLastLetters (
+  room: LetterRoom, asked: ReadonlyArray<Facts['erasure.asked']>
+): Promise<Array<PromiseSettledResult<void>>> {
+  return await Promise.allSettled(asked.map(async ({ erasureId }) => {
+    const erasure = await room.db.erasure.findUnique({ where: { id: erasureId } })
+    if (erasure === null || erasure.toldAt !== null) return
+    await sendAlone(room, {
+      letterId: letterIdOf(erasureId, lastLetter),
+      to: erasure.email,
+      template: lastLetter,
+      model: {
+        name: greetingName(erasure.name),
+        doneBy: momentInWords(instant(erasure.doneBy), zone),
+        complaintsUrl: `${room.publicUrl}/complaints`,
+        helpUrl: `${room.publicUrl}/help`,
+        emergency,
+        helplines: helplines(await listSupportContacts(room.db)),
+        regulator
+      }
+    })
+    await noteLastLetter(room.db, erasureId, room.clock())
+  }))
+}

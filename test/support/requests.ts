@@ -1,0 +1,59 @@
+import { randomUUID } from 'node:crypto'
+import { canonicalAddress } from '../../src/bookings/address.ts'
+import type { Db } from '../../src/database/connect.ts'
+import type { LegalHold, Request } from '../../src/database/generated/client.ts'
+import { answerBy } from '../../src/requests/due.ts'
+import type { RequestKind } from '../../src/requests/due.ts'
+import { acknowledgeRequests, sendAnswers } from '../../src/requests/jobs.ts'
+import type { RequestRoom } from '../../src/requests/jobs.ts'
+import { zone } from '../../src/requests/request.ts'
+import { sendLastLetters } from '../../src/rights/jobs.ts'
+import { noon } from './world.ts'
+import type { World } from './world.ts'
+
+/** What somebody asked at noon, as it stands in the database, open unless told otherwise; announces nothing. */
+export async function aRequestOf (db: Db, given: Partial<Request> = {}): Promise<Request> {
+  const { kind = 'copy', email = `${randomUUID()}@example.org` } = given
+  return await db.request.create({
+    data: {
+      kind,
+      name: 'Anne Kirkbride',
+      email,
+      canonicalEmail: canonicalAddress(email),
+      receivedAt: noon.toJSDate(),
+      dueOn: new Date(answerBy(kind as RequestKind, noon, zone)),
+      submissionId: randomUUID(),
+      ...given
+    }
+  })
+}
+
+/** A hold that stands, on what is given. */
+export async function aLegalHold (db: Db, given: Partial<LegalHold>): Promise<LegalHold> {
+  return await db.legalHold.create({
+    data: {
+      reason: 'Independent inquiry, letter of 2 November',
+      owner: 'Data protection officer',
+      reviewOn: noon.plus({ months: 3 }).toJSDate(),
+      setById: randomUUID(),
+      setAt: noon.toJSDate(),
+      ...given
+    }
+  })
+}
+
+/** Does each job once that writes to people about what they asked, or that they are forgotten; gives what failed. */
+export async function tellPeople ({ boss }: World, room: RequestRoom): Promise<unknown[]> {
+  const failures: unknown[] = []
+  const jobs = {
+    'request.received': acknowledgeRequests, 'request.answered': sendAnswers, 'erasure.asked': sendLastLetters
+  } as const
+  for (const [fact, send] of Object.entries(jobs)) {
+    for (const { id, data } of await boss.fetch<never>(fact, { batchSize: 100, ignoreStartAfter: true })) {
+      const [end] = await send(room, [data])
+      if (end?.status === 'rejected') failures.push(end.reason)
+      await (end?.status === 'rejected' ? boss.fail(fact, id) : boss.complete(fact, id))
+    }
+  }
+  return failures
+}
