@@ -40,6 +40,7 @@ import { letterStaffRoutes } from './letters/staff-routes.ts'
 import { meetingStaffRoutes } from './meetings/staff-routes.ts'
 import { memberStaffRoutes } from './members/staff-routes.ts'
 import { programmeStaffRoutes } from './programme/staff-routes.ts'
+import { privacyRoutes } from './privacy/routes.ts'
 import { onBehalfStaffRoutes } from './on-behalf/staff-routes.ts'
 import { peopleStaffRoutes } from './people/staff-routes.ts'
 import { remindersOf } from './reminders/moments.ts'
@@ -152,6 +153,7 @@ export async function buildApp (
   await app.register(bounceRoutes, { bounces: parts.bounces })
   await app.register(requestRoutes, { links: parts.links })
   await app.register(copyRoutes, { copyLinks: parts.copyLinks, readKeptLetter })
+  await app.register(privacyRoutes)
   await app.register(staffPages, {
     prefix: '/staff',
     provider: parts.provider,

@@ -6,7 +6,7 @@ import t from 'tap'
 const order = [
   'clock', 'errors', 'config', 'log', 'secret-key', 'seal', 'signed-id', 'database', 'outbox', 'templates', 'csv', 'one-line', 'slug', 'http', 'staff', 'second-factor', 'work-account', 'sign-in', 'support',
   'campaigns', 'teams', 'activities', 'members', 'holds', 'bookings', 'programme', 'waiting-list', 'joining', 'invitations', 'meetings', 'letters', 'reminders', 'bulletins',
-  'bounces', 'requests', 'legal-holds', 'forgetting', 'exports', 'reports', 'audit', 'on-behalf', 'people', 'rights', 'evening', 'home',
+  'bounces', 'requests', 'legal-holds', 'forgetting', 'exports', 'reports', 'audit', 'on-behalf', 'people', 'rights', 'evening', 'home', 'privacy',
   'example-programme', 'app', 'worker', 'cli', 'server'
 ]
 /** Layers, not parts: they know no domain, and their files are named by what they are. */

@@ -4,7 +4,6 @@ import { offerOf, whereInWords } from '../activities/page.ts'
 import type { OfferedActivity } from '../activities/queries.ts'
 import { availability } from '../activities/supply.ts'
 import { momentInWords, whenInWords } from '../activities/when.ts'
-import type { Campaign } from '../campaigns/campaign.ts'
 import { dateInWords, erasureDayOf } from '../campaigns/erasure.ts'
 import type { FormErrors } from '../http/form-errors.ts'
 import { liveStatuses } from './booking.ts'
@@ -244,14 +243,4 @@ function freeForYou (places: number): string {
 
 function acceptIn (places: number): string {
   return places === 1 ? 'Accept the place' : `Accept the ${places} places`
-}
-
-/** The privacy notice: what is asked and why is said by the form's own questions. */
-export function privacyPageOf (campaigns: readonly Campaign[]) {
-  return {
-    questions: Object.values(questions),
-    campaigns: campaigns.map(({ title, partnership, daysUntilErasure, privacyNotice }) => ({
-      title, partnership, daysUntilErasure, privacyNotice
-    }))
-  }
 }

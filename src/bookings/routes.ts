@@ -4,7 +4,7 @@ import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest 
 import { bookability } from '../activities/booking-window.ts'
 import { BookingNotOpen } from '../activities/errors.ts'
 import { offerOf } from '../activities/page.ts'
-import { findPublicActivity, listPublicCampaigns } from '../activities/queries.ts'
+import { findPublicActivity } from '../activities/queries.ts'
 import type { OfferedActivity } from '../activities/queries.ts'
 import { bookableNow, offeredActivity } from '../activities/routes.ts'
 import { availability } from '../activities/supply.ts'
@@ -20,7 +20,7 @@ import { openDesk } from './desk.ts'
 import { AlreadyCancelled, FullyBooked, LinkEnded, NoPlacesLeft } from './errors.ts'
 import type { BookingLinks } from './link.ts'
 import {
-  fieldsOf, formPageOf, isForCodesAlone, ownBookingPageOf, privacyPageOf, summaryOf, valuesOf
+  fieldsOf, formPageOf, isForCodesAlone, ownBookingPageOf, summaryOf, valuesOf
 } from './page.ts'
 import { findBooking, findFirstBooking, listPriorityGroups, standingOf } from './queries.ts'
 import type { BookingWithActivity } from './queries.ts'
@@ -34,9 +34,6 @@ export const bookingRoutes: FastifyPluginAsync<{ links: BookingLinks }> = async 
   await app.register(bookingFormRoutes)
   await app.register(ownBookingRoutes, { links })
   await app.register(findMyBookingRoutes)
-
-  app.get('/privacy', async (_, reply) => reply.html(await app.fresh('page /privacy', async () =>
-    app.render('bookings/privacy', privacyPageOf(await listPublicCampaigns(app.db))))))
 }
 
 /**

@@ -90,7 +90,7 @@ t.test('complaining and every page about personal data are for everybody, on a p
     const own = `bookings/${links.tokenOf(id)}`
 
     for (const path of [
-      'complaints', 'complaints/sent', own, `${own}/copy`, `${own}/deletion`, `${own}/objection`, 'staff', 'staff/requests',
+      'complaints', 'complaints/sent', 'privacy', own, `${own}/copy`, `${own}/deletion`, `${own}/objection`, 'staff', 'staff/requests',
       'staff/requests?view=answered', 'staff/requests/new', `staff/requests/${request}`, 'staff/person', 'staff/legal-holds',
       'staff/legal-holds/new', `staff/legal-holds/${hold}`, `staff/legal-holds/${hold}/lifting`, `staff/activities/${activity.slug}/legal-hold`
     ]) {
