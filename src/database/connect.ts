@@ -1,6 +1,8 @@
 import { PrismaPg } from '@prisma/adapter-pg'
 import { PrismaClient } from './generated/client.ts'
 import type { Prisma } from './generated/client.ts'
+import { poolOf } from './pool.ts'
+import type { Patience } from './pool.ts'
 
 export type Db = PrismaClient
 /** Inside a transaction. */
@@ -14,9 +16,11 @@ export type Reader = Db | Tx
  * Transactions may wait and run longer than Prisma's defaults (2 s, 5 s): a burst queues behind one
  * row lock, and a request that waited is better than one that failed.
  */
-export function connect (url: string, { connections = 10 }: { connections?: number } = {}): Db {
+export function connect (
+  url: string, { connections = 10, patience }: { connections?: number, patience?: Patience } = {}
+): Db {
   return new PrismaClient({
-    adapter: new PrismaPg({ connectionString: url, max: connections, connectionTimeoutMillis: 10_000 }),
+    adapter: new PrismaPg(poolOf(url, { connections, patience })),
     transactionOptions: { maxWait: 15_000, timeout: 20_000 }
   })
 }

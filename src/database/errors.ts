@@ -2,3 +2,52 @@ import { CommandError } from '../errors.ts'
 
 /** There is no database to work with, and the person at the terminal can do something about it. */
 export class DatabaseUnusable extends CommandError {}
+
+/** The database was waited for long enough. */
+export class DatabaseAway extends Error {}
+
+/**
+ * Whether the database was away, or could not do what it can at other times: it is restarting, full, only to be
+ * read, out of connections, or silent. The same may well succeed later, whether or not it was done already.
+ */
+export function isDatabaseAway (error: unknown): boolean {
+  if (!(error instanceof Error)) return false
+  if (error instanceof DatabaseAway || saysTheDriver.test(error.message)) return true
+  const { code = '', kind = '' } = causeOf(error)
+  return says.test(code) || saysTheAdapter.test(kind)
+}
+
+/** Whether the database can be read and not written. */
+export function refusesWrites (error: unknown): boolean {
+  return error instanceof Error && /^(25006|53100|58030)$/.test(causeOf(error).code ?? '')
+}
+
+/**
+ * Prisma's codes for a server that cannot be reached, hung up, or has no connection to give in time; PostgreSQL's
+ * for a connection that broke, was ended or is one too many, for a server that starts or stops, for what took
+ * too long, and for disks that are full, broken or not to be written; the system's for a network that is away.
+ */
+const says = new RegExp('^(' + [
+  'P(1001|1002|1008|1017|2024|2028|2037)',
+  '(08|53)...', '57P0[1-5]', '25P0[34]', '57014', '25006', '58030',
+  'E(CONNREFUSED|CONNRESET|TIMEDOUT|PIPE|HOSTUNREACH|NETUNREACH|AI_AGAIN)'
+].join('|') + ')$')
+
+/** Prisma's adapter knows some faults by a name of its own, and forgets their code. */
+const saysTheAdapter = /^(DatabaseNotReachable|ConnectionClosed|SocketTimeout|TooManyConnections)$/
+
+/** pg has no code for what happens to a connection, and Prisma passes those errors on as they are. */
+const saysTheDriver = new RegExp('^(' + [
+  'Connection terminated( unexpectedly| due to connection timeout)?', 'timeout exceeded when trying to connect',
+  'timeout expired', 'Query read timeout',
+  'Client (has encountered a connection error and is|was closed and is) not queryable'
+].join('|') + ')$')
+
+interface Cause { code?: string | undefined, kind?: string | undefined }
+
+/** Within what Prisma throws lies what its adapter threw, which of a raw query alone has PostgreSQL's code. */
+function causeOf (error: Error): Cause {
+  const { code, meta, cause } = error as Error & { code?: string, meta?: { driverAdapterError?: Error } }
+  const adapters = (meta?.driverAdapterError?.cause ?? cause ?? {}) as { originalCode?: string, kind?: string }
+  return { code: adapters.originalCode ?? code, kind: adapters.kind }
+}

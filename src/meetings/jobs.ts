@@ -57,6 +57,8 @@ export async function keepMeetings (
  */
 export async function keepMeeting (room: ConnectedRoom, activityId: string): Promise<void> {
   await room.db.$transaction(async tx => {
+    // While Microsoft is asked, this transaction asks nothing of the database, which would take it for dead.
+    await tx.$executeRaw`SELECT set_config('idle_in_transaction_session_timeout', ${String(turnMs)}, true)`
     await tx.$executeRaw`SELECT pg_advisory_xact_lock(${keeping}::int, hashtext(${activityId}))`
     for (let steps = 0; steps < mostSteps; steps++) {
       const step = await planMeeting(room, activityId, room.clock())

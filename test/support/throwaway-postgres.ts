@@ -1,0 +1,70 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import pg from 'pg'
+import type { Test } from 'tap'
+import { openCluster, readPassword } from '../../src/database/cluster.ts'
+import { migrate } from '../../src/database/migrate.ts'
+import { findPrograms, run } from '../../src/database/programs.ts'
+import { freePort } from './running-service.ts'
+
+/** How PostgreSQL goes: it ends what is under way, or as if the power went. */
+export type Stop = 'fast' | 'immediate'
+
+/** A PostgreSQL of one test's own, which the test may stop, start and break. */
+export interface ThrowawayPostgres {
+  /** A migrated database on it; the address stays the same over a restart. */
+  url: string
+  stop: (how: Stop) => Promise<void>
+  start: () => Promise<void>
+  /** Runs one statement as the superuser, on a connection of its own. */
+  query: (sql: string) => Promise<pg.QueryResult>
+}
+
+/** Starts PostgreSQL in memory, where there is such a place, so that flushing costs nothing; gone with the test. */
+export async function throwawayPostgres (
+  t: Test, settings: Readonly<Record<string, string>> = {}
+): Promise<ThrowawayPostgres> {
+  const home = await mkdtemp('/dev/shm/placekeeper-faults-').catch(async () =>
+    await mkdtemp(join(tmpdir(), 'placekeeper-faults-')))
+  const programs = findPrograms()
+  const { folder, account } = await openCluster(programs, home, { userNamespaces: true })
+  const port = await freePort()
+  const options = Object.entries({ port: String(port), ...settings }).map(([name, value]) => `-c ${name}=${value}`)
+  let isRunning = false
+
+  t.teardown(async () => {
+    if (isRunning) await stop('immediate')
+    await rm(home, { recursive: true, force: true })
+  })
+  await start()
+  const server = `postgresql://placekeeper:${await readPassword(folder)}@127.0.0.1:${port}`
+  await query('CREATE DATABASE placekeeper', 'postgres')
+  const url = `${server}/placekeeper`
+  await migrate(url)
+  return { url, stop, start, query }
+
+  async function start (): Promise<void> {
+    await run([programs.pgCtl, 'start', `--pgdata=${folder}`, `--log=${join(home, 'server.log')}`, '--silent', '--wait',
+      `--options=${options.join(' ')}`], account)
+    isRunning = true
+  }
+
+  async function stop (how: Stop): Promise<void> {
+    await run([programs.pgCtl, 'stop', `--pgdata=${folder}`, `--mode=${how}`, '--silent', '--wait'], account)
+    isRunning = false
+  }
+
+  async function query (sql: string, database = 'placekeeper'): Promise<pg.QueryResult> {
+    const client = new pg.Client({
+      connectionString: `${server}/${database}`, options: '-c default_transaction_read_only=off'
+    })
+    client.on('error', () => {})
+    await client.connect()
+    try {
+      return await client.query(sql)
+    } finally {
+      await client.end()
+    }
+  }
+}
