@@ -1,7 +1,6 @@
 import { readFile, stat, writeFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
 import type { ParseArgsOptionsConfig } from 'node:util'
-import { PgBoss } from 'pg-boss'
 import type { z } from 'zod'
 import { importProgramme } from './activities/commands.ts'
 import { programmeFileOf, readProgrammeFile } from './activities/programme-file.ts'
@@ -29,6 +28,7 @@ import { getMemberId } from './members/queries.ts'
 import { newStaffMember, staffEmail } from './members/schema.ts'
 import { openOutbox } from './outbox.ts'
 import type { Outbox } from './outbox.ts'
+import { openQueue } from './queue.ts'
 import { eraseEverything, seeEverything } from './rights/commands.ts'
 import { hoursToTell } from './rights/erasing.ts'
 import { NothingHeld } from './rights/errors.ts'
@@ -337,7 +337,7 @@ async function onDatabase (config: Config, run: (db: Db, url: string) => Promise
 
 /** For commands that announce facts; the service's worker acts on them. */
 async function withOutbox<T> (url: string, run: (outbox: Outbox) => Promise<T>): Promise<T> {
-  const boss = new PgBoss({ connectionString: url, max: 1, migrate: false, supervise: false, schedule: false })
+  const boss = openQueue(url, { connections: 1, works: false })
   boss.on('error', () => {}) // What matters rejects.
   await boss.start()
   try {

@@ -1,5 +1,4 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { PgBoss } from 'pg-boss'
 import { assertOpensLinks } from './activities/sealed-with.ts'
 import { buildApp, buildWorkerApp } from './app.ts'
 import { bookingLinks, joinLinks } from './bookings/link.ts'
@@ -19,6 +18,7 @@ import { openMailer } from './letters/mailer.ts'
 import { returnPaths } from './letters/return-path.ts'
 import { openLog, queueFaultLog } from './log.ts'
 import { openOutbox } from './outbox.ts'
+import { openQueue } from './queue.ts'
 import { secretKeyOf } from './secret-key.ts'
 import { secondFactorSeal } from './second-factor/authenticator.ts'
 import { signedIds } from './signed-id.ts'
@@ -85,15 +85,7 @@ async function start (config: Config): Promise<void> {
   const mailer = openMailer(config)
   started.push(async () => { await mailer.close() })
   const works = config.role !== 'web'
-  const boss = new PgBoss({
-    connectionString: url,
-    max: 5,
-    migrate: false,
-    supervise: works,
-    superviseIntervalSeconds: 30,
-    monitorIntervalSeconds: 30,
-    schedule: works
-  })
+  const boss = openQueue(url, { connections: 5, works })
   boss.on('error', queueFaultLog(log))
   await boss.start()
   started.push(async () => { await boss.stop({ graceful: true, timeout: 6_000 }) })

@@ -1,0 +1,30 @@
+import t from 'tap'
+import { eventually } from '../support/running-service.ts'
+import { aForm, post } from '../support/service.ts'
+import { inAWeek, wholeService } from '../support/whole-service.ts'
+import { anActivity, world } from '../support/world.ts'
+
+t.test('the clock of the computer is put back and forward: letters go on, and nothing is said over and over', async t => {
+  const { url } = await world(t)
+  const { app, db, mailbox, isReady } = await wholeService(t, url)
+  const { slug } = await anActivity(db, inAWeek)
+  const warnings: string[] = []
+  const warn = ({ name }: Error) => { warnings.push(name) }
+  process.on('warning', warn)
+  const now = Date.now
+  t.teardown(() => {
+    Date.now = now
+    process.off('warning', warn)
+  })
+
+  let booked = 0
+  for (const hours of [-1, -24 * 60, 3, 0]) {
+    Date.now = () => now() + hours * 3_600_000
+    // Each worker has come to its queue once by the new clock.
+    await new Promise(resolve => { setTimeout(resolve, 1_200) })
+    await post(app, `/activities/${slug}/book`, aForm(`at-${booked++}@example.org`))
+    await eventually(() => mailbox.taken.length === booked, { seconds: 10 })
+    t.ok(await isReady(), `${hours} hours`)
+  }
+  t.strictSame(warnings, [])
+})

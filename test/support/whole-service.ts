@@ -1,0 +1,59 @@
+import type { FastifyInstance } from 'fastify'
+import type { PgBoss } from 'pg-boss'
+import type { Test } from 'tap'
+import { buildApp } from '../../src/app.ts'
+import { systemClock } from '../../src/clock.ts'
+import { connect } from '../../src/database/connect.ts'
+import type { Db } from '../../src/database/connect.ts'
+import type { Patience } from '../../src/database/pool.ts'
+import { openMailer } from '../../src/letters/mailer.ts'
+import { openOutbox } from '../../src/outbox.ts'
+import type { Outbox } from '../../src/outbox.ts'
+import { isMoving, openQueue } from '../../src/queue.ts'
+import { startWorker } from '../../src/worker.ts'
+import { aMailbox } from './mailbox.ts'
+import type { Mailbox } from './mailbox.ts'
+import { partsOf } from './service.ts'
+
+/** As in the service, six times as fast. */
+export const impatience: Patience = { idleInTransactionMs: 1_700, statementMs: 2_000, answerMs: 2_500 }
+
+export interface WholeService {
+  app: FastifyInstance
+  /** The service's own connections. */
+  db: Db
+  boss: PgBoss
+  outbox: Outbox
+  mailbox: Mailbox
+  isReady: () => Promise<boolean>
+}
+
+/**
+ * Web and worker on one database that the test may break, by the clock of the computer and with a real mail server:
+ * what the service is made of, but in the test's own process and with less patience.
+ */
+export async function wholeService (t: Test, url: string, patience = impatience): Promise<WholeService> {
+  const mailbox = await aMailbox(t)
+  const db = connect(url, { patience })
+  const boss = openQueue(url, { connections: 5, works: true, patience })
+  boss.on('error', () => {}) // Each test breaks the database.
+  await boss.start()
+  const outbox = await openOutbox(boss)
+  const mailer = openMailer({ smtpUrl: mailbox.url, dataDir: 'not used' })
+  const parts = { ...partsOf({ db, outbox }), clock: systemClock, jobsMove: () => isMoving(boss) }
+  const app = await buildApp(parts)
+  t.teardown(async () => {
+    await app.close()
+    await boss.stop({ graceful: false })
+    await mailer.close()
+    await db.$disconnect()
+  })
+  await startWorker({ ...parts, boss, letterRoom: { ...parts, mailer } })
+  await app.ready()
+  return { app, db, boss, outbox, mailbox, isReady: async () => (await app.inject('/health/ready')).statusCode === 200 }
+}
+
+/** Times of an activity in a week, counted from the computer's clock. */
+export const inAWeek = {
+  startsAt: new Date(Date.now() + 7 * 86_400_000), endsAt: new Date(Date.now() + 7 * 86_400_000 + 1_800_000)
+}
