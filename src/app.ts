@@ -77,6 +77,8 @@ export interface AppParts extends ServiceParts {
   bounces?: BouncePost | undefined
   /** Whether the service can make Teams meetings by itself; not unless told otherwise. */
   makesMeetings?: boolean
+  /** Whether the jobs of this process are come to; undefined: it works on none. */
+  jobsMove?: (() => boolean) | undefined
   /** With whom staff may sign in; undefined: by letter only. */
   provider?: Provider | undefined
   secondFactor: SecondFactor
@@ -91,7 +93,9 @@ export interface AppParts extends ServiceParts {
 }
 
 /** What a worker alone answers: how it is, for machines, and nothing else. */
-export async function buildWorkerApp ({ log, ...parts }: ServiceParts & Pick<AppParts, 'log'>): Promise<FastifyInstance> {
+export async function buildWorkerApp (
+  { log, jobsMove, ...parts }: ServiceParts & Pick<AppParts, 'log' | 'jobsMove'>
+): Promise<FastifyInstance> {
   const app = Fastify({
     loggerInstance: log.child({}, { serializers }) as FastifyBaseLogger,
     logController: new RequestLog(),
@@ -104,7 +108,7 @@ export async function buildWorkerApp ({ log, ...parts }: ServiceParts & Pick<App
   })
   await app.register(service, parts)
   await app.register(closing)
-  await app.register(health)
+  await app.register(health, { jobsMove })
   return app
 }
 
@@ -143,7 +147,7 @@ export async function buildApp (
   await app.register(pages, { templates: parts.templates.html, common: onEveryPage })
   await app.register(pageErrors)
 
-  await app.register(health)
+  await app.register(health, { jobsMove: parts.jobsMove, sinceRefusedWrite: app.sinceRefusedWrite })
   await app.register(supportRoutes)
   await app.register(activityRoutes)
   await app.register(bookingRoutes, { links: parts.links })

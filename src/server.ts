@@ -18,7 +18,7 @@ import { openMailer } from './letters/mailer.ts'
 import { returnPaths } from './letters/return-path.ts'
 import { openLog, queueFaultLog } from './log.ts'
 import { openOutbox } from './outbox.ts'
-import { openQueue } from './queue.ts'
+import { isMoving, openQueue } from './queue.ts'
 import { secretKeyOf } from './secret-key.ts'
 import { secondFactorSeal } from './second-factor/authenticator.ts'
 import { signedIds } from './signed-id.ts'
@@ -107,6 +107,7 @@ async function start (config: Config): Promise<void> {
   const { returnPathOf: returnPathFor, letterIdIn } = returnPaths(secretKey)
   if (postgres !== undefined) await loadExampleProgramme(db, parts.seal, systemClock())
 
+  const jobsMove = works ? () => isMoving(boss) : undefined
   if (works) {
     const meetings = config.graph && graphMeetings({ access: config.graph, clock: systemClock, log })
     const bounceMailbox = config.bounceMailbox === undefined
@@ -118,7 +119,7 @@ async function start (config: Config): Promise<void> {
     })
   }
   if (config.role === 'worker' && config.workerPort !== undefined) {
-    const app = await buildWorkerApp({ ...parts, log })
+    const app = await buildWorkerApp({ ...parts, log, jobsMove })
     started.push(async () => { await app.close() })
     await app.listen({ host: config.host, port: config.workerPort })
   }
@@ -131,6 +132,7 @@ async function start (config: Config): Promise<void> {
       provider: config.openId && openIdProvider(config.openId, config.publicUrl),
       knownBrowsers: signedIds('known-browser', secretKey),
       secondFactor: { seal: secondFactorSeal(secretKey), isRequired: config.secondFactorRequired },
+      jobsMove,
       bounces: config.bouncesSecret === undefined ? undefined : { secret: config.bouncesSecret, letterIdIn },
       log,
       rateLimits: config.rateLimits,

@@ -1,19 +1,58 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { FastifyPluginAsync } from 'fastify'
 
+/** How long a refused write counts: as long as people are asked to wait before they try again. */
+const refusedForMs = 30_000
+
+interface Parts {
+  /** Whether the jobs of this process are come to; undefined: it works on none. */
+  jobsMove?: (() => boolean) | undefined
+  /** Milliseconds since the database last refused to write something; undefined: nobody counts. */
+  sinceRefusedWrite?: () => number
+}
+
 /**
- * For machines. `live` says that the process answers; `ready` that it can do its work: the database
- * answers within a second. Neither says anything else about the service.
+ * For machines. `live` says that the process answers; `ready` that it can do its work: within a second the
+ * database has written something, it has refused nothing that people sent lately, and jobs are come to. Neither
+ * says anything else about the service; why it is not ready is in the log.
  */
-export const health: FastifyPluginAsync = async app => {
+export const health: FastifyPluginAsync<Parts> = async (
+  app, { jobsMove = () => true, sinceRefusedWrite = () => Infinity }
+) => {
+  let said: string | undefined
+  let asking: Promise<boolean | undefined> | undefined
+
   app.get('/health/live', { config: { quiet: true } }, async () => ({ status: 'live' }))
 
   app.get('/health/ready', { config: { quiet: true } }, async (_, reply) => {
-    const ready = await Promise.race([databaseAnswers(), sleep(1000, false, { ref: false })])
-    return await reply.code(ready ? 200 : 503).send({ status: ready ? 'ready' : 'not ready' })
+    const reason = await whyNotReady()
+    if (reason !== said && reason !== undefined) app.log.warn({ reason }, 'The service is not ready.')
+    if (reason !== said && reason === undefined) app.log.info('The service is ready again.')
+    said = reason
+    return await reply.code(reason === undefined ? 200 : 503).send({ status: reason === undefined ? 'ready' : 'not ready' })
   })
 
-  async function databaseAnswers (): Promise<boolean> {
-    return await app.db.$queryRaw`SELECT 1`.then(() => true, () => false)
+  async function whyNotReady (): Promise<string | undefined> {
+    // One question at a time: those that a silent database leaves open must not take all the connections.
+    asking ??= databaseWrites().finally(() => { asking = undefined })
+    const writes = await Promise.race([asking, sleep(1000, undefined, { ref: false })])
+    if (writes === undefined) return 'The database does not answer.'
+    if (!writes || sinceRefusedWrite() < refusedForMs) return 'The database does not take anything.'
+    return jobsMove() ? undefined : 'Jobs are not come to.'
+  }
+
+  /**
+   * An empty message in the log from which PostgreSQL recovers is the least that is written and flushed as any
+   * booking is. Undefined where it does not answer.
+   */
+  async function databaseWrites (): Promise<boolean | undefined> {
+    try {
+      const [found] = await app.db.$queryRaw<Array<{ writes: boolean }>>`
+        SELECT CASE WHEN current_setting('transaction_read_only')::boolean THEN false
+          ELSE pg_logical_emit_message(true, 'placekeeper', '') IS NOT NULL END AS writes`
+      return found?.writes
+    } catch {
+      return undefined
+    }
   }
 }

@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
+import { isDatabaseAway, refusesWrites } from '../database/errors.ts'
 import { DomainError } from '../errors.ts'
 import type { Refusal } from '../errors.ts'
 import { headers } from './security.ts'
@@ -11,6 +12,8 @@ declare module 'fastify' {
   interface FastifyInstance {
     /** Answers an error with its page. For what fails before Fastify knows a route. */
     answerError: (error: Failure, request: FastifyRequest, reply: FastifyReply) => void
+    /** Milliseconds since the database last refused to write what a page was to save; Infinity if it never has. */
+    sinceRefusedWrite: () => number
   }
 }
 
@@ -156,10 +159,13 @@ export const pageErrors = fp(async app => {
     reply.headers(headers)
     void answer(error, request, reply)
   })
+  let refusedWriteAt = -Infinity
+  app.decorate('sinceRefusedWrite', () => performance.now() - refusedWriteAt)
 
   async function answer (error: Failure | DomainError, request: FastifyRequest, reply: FastifyReply) {
     if (error instanceof DomainError) return await refuse(error, request, reply)
     const status = statusOf(error)
+    if (refusesWrites(error)) refusedWriteAt = performance.now()
     if (status >= 500) request.log.error({ err: error }, 'fault')
     if (status === 503) reply.header('retry-after', '30')
     return await explain(request, reply, status, {
@@ -184,11 +190,6 @@ function statusOf (error: Failure): number {
   if (isDatabaseAway(error)) return 503
   const { statusCode = 500 } = error
   return statusCode >= 400 && statusCode < 500 ? statusCode : 500
-}
-
-/** Prisma's codes for a server that cannot be reached, hung up, or has no connection to give in time. */
-function isDatabaseAway (error: Failure): boolean {
-  return /^P(1001|1002|1008|1017|2024|2028|2037)$/.test(error.code ?? '')
 }
 
 /** How long to wait, in words. */

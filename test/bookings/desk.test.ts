@@ -3,6 +3,8 @@ import { openDesk } from '../../src/bookings/desk.ts'
 import type { PlaceRequest } from '../../src/bookings/booking.ts'
 import { requestPlaces } from '../../src/bookings/commands.ts'
 import { FullyBooked } from '../../src/bookings/errors.ts'
+import { DatabaseAway } from '../../src/database/errors.ts'
+import { Prisma } from '../../src/database/generated/client.ts'
 import { anActivity, aRequest, noon, world } from '../support/world.ts'
 
 t.test('requests that wait while one is decided are decided together, in arrival order', async t => {
@@ -20,8 +22,8 @@ t.test('requests that wait while one is decided are decided together, in arrival
 t.test('two activities do not wait for each other', async t => {
   const { promise: never } = Promise.withResolvers<never>()
   const desk = openDesk(async (activityId, requests) =>
-    activityId === 'stuck' ? await never : requests.map(() => 'received'))
-  void desk.request('stuck', aRequest('a'))
+    activityId === 'stuck' ? await never : requests.map(() => 'received'), { waitMs: 500 })
+  void desk.request('stuck', aRequest('a')).catch(() => {})
 
   await t.resolves(desk.request('other', aRequest('b')))
 })
@@ -66,4 +68,39 @@ t.test('a database that does not answer fails every request once, and the desk s
   t.strictSame(ends.map(({ status }) => status), ['fulfilled', 'rejected', 'rejected'])
   t.equal(calls, 2)
   await t.resolves(desk.request('activity', aRequest('d')))
+})
+
+t.test('who is not answered in time is told so, and a transaction that never ends does not block the counter', async t => {
+  const { promise: never } = Promise.withResolvers<never>()
+  const batches: string[][] = []
+  const desk = openDesk(async (_, requests) => {
+    batches.push(requests.map(({ email = '' }) => email))
+    return batches.length === 1 ? await never : requests.map(() => 'received')
+  }, { waitMs: 200 })
+
+  const stuck = desk.request('activity', aRequest('stuck'))
+  const behind = desk.request('activity', aRequest('behind'))
+
+  await t.rejects(stuck, new DatabaseAway('A booking was not decided in time.'))
+  await t.resolves(behind)
+  t.strictSame(batches, [['stuck'], ['behind']])
+  await t.resolves(desk.idle())
+})
+
+t.test('a database that is away is asked once for all of a batch', async t => {
+  let calls = 0
+  const away = new Prisma.PrismaClientKnownRequestError('away', {
+    code: 'P2010', clientVersion: '', meta: { driverAdapterError: { cause: { kind: 'postgres', originalCode: '57P01' } } }
+  })
+  const desk = openDesk(async () => {
+    calls++
+    throw away
+  })
+
+  const ends = await Promise.allSettled(['a', 'b', 'c', 'd'].map(async email => {
+    await desk.request('activity', aRequest(email))
+  }))
+
+  t.strictSame(ends.map(end => end.status === 'rejected' && end.reason === away), [true, true, true, true])
+  t.equal(calls, 2, 'the first, and those who stood behind')
 })

@@ -1,0 +1,143 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import pg from 'pg'
+import t from 'tap'
+import type { Test } from 'tap'
+import { buildApp } from '../../src/app.ts'
+import { systemClock } from '../../src/clock.ts'
+import { connect } from '../../src/database/connect.ts'
+import { openOutbox } from '../../src/outbox.ts'
+import { openQueue } from '../../src/queue.ts'
+import { eventually } from '../support/running-service.ts'
+import { aForm, partsOf, post } from '../support/service.ts'
+import { throwawayPostgres } from '../support/throwaway-postgres.ts'
+import { impatience, inAWeek } from '../support/whole-service.ts'
+import { anActivity } from '../support/world.ts'
+
+const postgres = await throwawayPostgres(t, { max_connections: '20', superuser_reserved_connections: '3' })
+const db = connect(postgres.url, { connections: 8, patience: impatience })
+const boss = openQueue(postgres.url, { connections: 2, works: false, patience: impatience })
+boss.on('error', () => {})
+await boss.start()
+const outbox = await openOutbox(boss)
+t.teardown(async () => {
+  await boss.stop({ graceful: false })
+  await db.$disconnect()
+})
+const { slug } = await anActivity(db, { ...inAWeek, capacity: 10_000 })
+
+async function aService (t: Test) {
+  const app = await buildApp({ ...partsOf({ db, outbox }), clock: systemClock })
+  t.teardown(async () => { await app.close() })
+  await app.ready()
+  return {
+    app,
+    isReady: async () => (await app.inject('/health/ready')).statusCode === 200,
+    book: async (email: string) => await post(app, `/activities/${slug}/book`, aForm(email))
+  }
+}
+type Service = Awaited<ReturnType<typeof aService>>
+
+/** Connections know what a database is set to from when they were opened. */
+async function endConnections (): Promise<void> {
+  await postgres.query('SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE usename IS NOT NULL AND pid <> pg_backend_pid()')
+}
+
+interface Answers { counted: Record<number, number>, taken: string[], withoutRetryAfter: number }
+
+/** Parents look at the programme and book, eight at a time, while `fault` is going on. */
+async function whileParentsBook ({ app, book }: Service, fault: () => Promise<void>): Promise<Answers> {
+  const answers: Answers = { counted: {}, taken: [], withoutRetryAfter: 0 }
+  const over = new AbortController()
+  const parents = Promise.all(Array.from({ length: 8 }, async () => {
+    while (!over.signal.aborted) {
+      const email = `${crypto.randomUUID()}@example.org`
+      const booked = await book(email)
+      if (booked.statusCode === 303) answers.taken.push(email)
+      for (const { statusCode, headers } of [booked, await app.inject(`/activities/${slug}`)]) {
+        answers.counted[statusCode] = (answers.counted[statusCode] ?? 0) + 1
+        if (statusCode === 503 && headers['retry-after'] !== '30') answers.withoutRetryAfter++
+      }
+      await sleep(5)
+    }
+  }))
+  await fault().finally(() => { over.abort() })
+  await parents
+  return answers
+}
+
+/** How many more bookings there are than were answered with yes, and who was answered so and is not there. */
+async function assertKept (t: Test, { counted, taken, withoutRetryAfter }: Answers): Promise<void> {
+  const found = new Set((await db.booking.findMany({ select: { email: true } })).map(({ email }) => email))
+  t.comment(`answers ${JSON.stringify(counted)}, booked ${taken.length}, found ${found.size}`)
+  t.strictSame(taken.filter(email => !found.has(email)), [], 'none is lost')
+  t.strictSame(Object.keys(counted).filter(status => !['200', '303', '503'].includes(status)), [], 'nothing is a fault of ours')
+  t.equal(withoutRetryAfter, 0, 'each says when to come again')
+}
+
+for (const how of ['fast', 'immediate'] as const) {
+  t.test(`PostgreSQL is restarted (${how}) while parents book`, async t => {
+    const service = await aService(t)
+    const { isReady } = service
+    const answers = await whileParentsBook(service, async () => {
+      for (let n = 0; n < 3; n++) {
+        await sleep(400)
+        await postgres.stop(how)
+        if (n === 0) t.notOk(await isReady(), 'not ready while it is away')
+        await postgres.start()
+        await eventually(isReady, { seconds: 20 })
+      }
+    })
+
+    t.ok((answers.counted[503] ?? 0) > 0)
+    await assertKept(t, answers)
+  })
+}
+
+t.test('a database that can only be read', async t => {
+  const { app, book, isReady } = await aService(t)
+  await postgres.query('ALTER DATABASE placekeeper SET default_transaction_read_only = on')
+  await endConnections()
+
+  const booked = await book('a@example.org')
+  const ready = await isReady()
+
+  t.match(booked, { statusCode: 503, headers: { 'retry-after': '30' } })
+  t.notOk(ready)
+  t.equal((await app.inject(`/activities/${slug}`)).statusCode, 200, 'the programme is there to be read')
+  await postgres.query('ALTER DATABASE placekeeper RESET default_transaction_read_only')
+  await endConnections()
+  t.equal((await book('a@example.org')).statusCode, 303)
+})
+
+t.test('a database that has no connection left', async t => {
+  const { book, isReady } = await aService(t)
+  await endConnections()
+  const taken = await Promise.all(Array.from({ length: 25 }, async () => {
+    const client = new pg.Client({ connectionString: postgres.url })
+    client.on('error', () => {})
+    return await client.connect().then(() => client, () => undefined)
+  }))
+
+  const booked = await book('b@example.org')
+
+  t.match(booked, { statusCode: 503, headers: { 'retry-after': '30' } })
+  t.notOk(await isReady())
+  await Promise.all(taken.map(async client => { await client?.end() }))
+  await eventually(async () => (await book('b@example.org')).statusCode === 303, { seconds: 10 })
+})
+
+t.test('a database whose disk is full is not ready, though what is there can be read', async t => {
+  const { app, book, isReady } = await aService(t)
+  // The table would not grow: what PostgreSQL says then comes from a trigger, as no disk here is to be filled.
+  await postgres.query(`
+    CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS $$
+      BEGIN RAISE disk_full USING MESSAGE = 'could not extend file "base/5/16384": No space left on device'; END $$;
+    CREATE TRIGGER full_disk BEFORE INSERT ON bookings FOR EACH STATEMENT EXECUTE FUNCTION full_disk()`)
+  t.ok(await isReady())
+
+  const booked = await book('c@example.org')
+
+  t.match(booked, { statusCode: 503, headers: { 'retry-after': '30' } })
+  t.notOk(await isReady())
+  t.equal((await app.inject(`/activities/${slug}`)).statusCode, 200)
+})
