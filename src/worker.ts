@@ -5,6 +5,8 @@ import type { BounceMailbox } from './bounces/mailbox.ts'
 import { sendTests } from './bulletins/jobs.ts'
 import type { Clock } from './clock.ts'
 import type { Db } from './database/connect.ts'
+import { isDatabaseAway } from './database/errors.ts'
+import { onceBack } from './database/once-back.ts'
 import { DomainError } from './errors.ts'
 import { forget } from './forgetting/jobs.ts'
 import type { Traces } from './forgetting/traces.ts'
@@ -94,12 +96,28 @@ export async function startWorker (
   }
 
   async function letters (fact: LetterFact, options = {}): Promise<void> {
-    await on(fact, async dues => await writeLetters(letterRoom, fact, dues), options)
+    await on(fact, async dues => {
+      const ends = await writeLetters(letterRoom, fact, dues)
+      return await Promise.all(ends.map(async (end, n) => await comeBackFor(fact, dues[n] as Facts[LetterFact], end)))
+    }, options)
+  }
+
+  /** A letter that is in hand is announced for when its claim ends: a job's own next try may be much later. */
+  async function comeBackFor (
+    fact: LetterFact, due: Facts[LetterFact], end: PromiseSettledResult<void>
+  ): Promise<PromiseSettledResult<void>> {
+    if (end.status === 'fulfilled' || !(end.reason instanceof LetterInHand)) return end
+    log.info({ fact }, 'Another worker has this letter in hand.')
+    const [announced] = await Promise.allSettled([
+      outbox.announce(db, fact, [due], { afterSeconds: end.reason.freeInSeconds })
+    ])
+    return announced
   }
 
   /**
    * Up to a hundred jobs are fetched together and settled one by one: one that fails is retried alone.
-   * While there are as many, the next are fetched without a pause.
+   * While there are as many, the next are fetched without a pause. What the database was away for is done when it
+   * is back: pg-boss could not even be told that it failed, and would give it to the next worker a minute later.
    */
   async function on<F extends Fact> (
     fact: F, handle: (payloads: Array<Facts[F]>) => Promise<Array<PromiseSettledResult<void>>>,
@@ -109,7 +127,7 @@ export async function startWorker (
       batchSize: 100, burstWhenBatchFull: true, pollingIntervalSeconds: 0.5, perJobResults: true, localConcurrency
     } as const
     await boss.work<Facts[F]>(fact, options, async jobs => {
-      const ends = await handle(jobs.map(({ data }) => data))
+      const ends = await throughOutages(jobs.map(({ data }) => data), handle)
       return jobs.map(({ id }, n) => settled(fact, id, ends[n]))
     })
   }
@@ -118,8 +136,7 @@ export async function startWorker (
     const error: unknown = end?.status === 'rejected' ? end.reason : undefined
     // The world moved on: what the fact was about is gone, and no further try would find it.
     if (error === undefined || error instanceof DomainError) return { id, status: 'completed' as const }
-    if (error instanceof LetterInHand) log.info({ fact, job: id }, 'Another worker has this letter in hand.')
-    else log.error({ err: error, fact, job: id }, 'A job failed and will be tried again.')
+    log.error({ err: error, fact, job: id }, 'A job failed and will be tried again.')
     return { id, status: 'failed' as const, output: { type: (error as Error).name } }
   }
 
@@ -152,4 +169,26 @@ export async function startWorker (
     })
     await boss.send(name)
   }
+}
+
+type Ends = Array<PromiseSettledResult<void>>
+
+/** Handles what a fact was announced with, and again what failed because the database was away, once it is back. */
+async function throughOutages<Payload> (
+  payloads: readonly Payload[], handle: (payloads: Payload[]) => Promise<Ends>
+): Promise<Ends> {
+  const ends: Ends = []
+  let left = payloads.map((payload, n) => ({ payload, n }))
+  const [outcome] = await Promise.allSettled([onceBack(async () => {
+    const found = await handle(left.map(({ payload }) => payload))
+    left.forEach(({ n }, i) => { ends[n] = found[i] as PromiseSettledResult<void> })
+    left = left.filter(({ n }) => isAway(ends[n]))
+    if (left[0] !== undefined) throw (ends[left[0].n] as PromiseRejectedResult).reason
+  })])
+  if (outcome.status === 'rejected') for (const { n } of left) ends[n] = outcome
+  return ends
+}
+
+function isAway (end: PromiseSettledResult<void> | undefined): boolean {
+  return end?.status === 'rejected' && isDatabaseAway(end.reason)
 }

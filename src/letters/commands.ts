@@ -83,25 +83,27 @@ function rowsOf (letters: ReadonlyArray<LetterKey & { id: string }>): Prisma.Sql
 /**
  * Takes letters in hand, making those of which this is the first try; undefined for one that is not free.
  * One statement: two workers cannot both find a letter free, and a claim of a worker that died ends by
- * itself. Named twice, a letter is claimed once, for the first. Rows are locked in the order of the key,
- * as in noteSent: workers with the same letters wait for each other in turn.
+ * itself. `claim` is the try's own: made again because nobody heard its answer, it finds what it took. Named
+ * twice, a letter is claimed once, for the first. Rows are locked in the order of the key, as in noteSent:
+ * workers with the same letters wait for each other in turn.
  */
 export async function claimLetters (
-  db: Db, keys: readonly LetterKey[], host: string, now: DateTime<true>
+  db: Db, keys: readonly LetterKey[], host: string, now: DateTime<true>, claim: string = randomUUID()
 ): Promise<Array<ClaimedLetter | undefined>> {
   const wanted = new Map(keys.toReversed().map(key => [nameOf(key), { ...key, id: randomUUID() }]))
   const letters = [...wanted.values()]
   const at = now.toJSDate()
   const claimed = await db.$queryRaw<Array<ClaimedLetter & LetterKey>>`
     INSERT INTO letters AS letter
-      (id, booking_id, kind, sequence, copy, message_id, status, attempts, claimed_until, created_at)
+      (id, booking_id, kind, sequence, copy, message_id, status, attempts, claimed_until, claim, created_at)
     SELECT id, booking_id, kind, sequence, copy, id || ${`@${host}`}, 'queued', 1,
-      ${now.plus({ seconds: claimSeconds }).toJSDate()}, ${at}
+      ${now.plus({ seconds: claimSeconds }).toJSDate()}, ${claim}::uuid, ${at}
     FROM ${rowsOf(letters)}
     ORDER BY booking_id, kind, sequence, copy
     ON CONFLICT (booking_id, kind, sequence, copy) DO UPDATE
-      SET claimed_until = EXCLUDED.claimed_until, attempts = letter.attempts + 1
-      WHERE letter.status = 'queued' AND (letter.claimed_until IS NULL OR letter.claimed_until <= ${at})
+      SET claimed_until = EXCLUDED.claimed_until, claim = EXCLUDED.claim, attempts = letter.attempts + 1
+      WHERE letter.status = 'queued'
+        AND (letter.claimed_until IS NULL OR letter.claimed_until <= ${at} OR letter.claim = EXCLUDED.claim)
     RETURNING id, message_id AS "messageId", created_at AS "createdAt", booking_id AS "bookingId", kind, sequence, copy`
   const free = new Map(claimed.map(letter => [nameOf(letter), letter]))
   return keys.map(key => {
@@ -116,11 +118,15 @@ function nameOf ({ bookingId, kind, sequence, copy }: LetterKey): string {
 }
 
 /** Throws `LetterInHand` where another worker has a letter that was not free; else it was sent or has failed. */
-export async function assertNotInHand (db: Db, { bookingId, kind, sequence, copy }: LetterKey): Promise<void> {
-  const { status } = await db.letter.findUniqueOrThrow({
-    where: { bookingId_kind_sequence_copy: { bookingId, kind, sequence, copy } }, select: { status: true }
+export async function assertNotInHand (
+  db: Db, { bookingId, kind, sequence, copy }: LetterKey, now: DateTime<true>
+): Promise<void> {
+  const { status, claimedUntil } = await db.letter.findUniqueOrThrow({
+    where: { bookingId_kind_sequence_copy: { bookingId, kind, sequence, copy } },
+    select: { status: true, claimedUntil: true }
   })
-  if (status === 'queued') throw new LetterInHand()
+  const seconds = Math.ceil(((claimedUntil?.getTime() ?? 0) - now.toMillis()) / 1000)
+  if (status === 'queued') throw new LetterInHand(Math.min(Math.max(seconds, 1), claimSeconds))
 }
 
 /**

@@ -27,10 +27,13 @@ export class NoAddress extends Error {
   }
 }
 
-/** Another worker has this letter in hand, or died with it: to be looked at again a little later. */
+/** Another worker has this letter in hand, or died with it: to be looked at again once its claim has ended. */
 export class LetterInHand extends Error {
-  constructor () {
+  readonly freeInSeconds: number
+
+  constructor (freeInSeconds: number) {
     super('Another worker is sending this letter.')
+    this.freeInSeconds = freeInSeconds
   }
 }
 

@@ -1,7 +1,9 @@
+import { randomUUID } from 'node:crypto'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { DateTime } from 'luxon'
 import type { Clock } from '../clock.ts'
 import type { Db } from '../database/connect.ts'
+import { onceBack } from '../database/once-back.ts'
 import { BookingNotFound } from '../bookings/errors.ts'
 import { findBookings, findFirstBooking, listPriorityGroups, positionOf } from '../bookings/queries.ts'
 import type { BookingWithActivity } from '../bookings/queries.ts'
@@ -52,9 +54,10 @@ export interface LetterRoom extends EntryParts {
  * the end of each, in their order. What all need is read and noted together, and none waits for or fails
  * by another.
  *
- * Runs at least once. What was sent is not sent again. A crash between the mail server's yes and our
- * note of it sends a second copy, which mail programs and calendars fold into the first: Message-ID, UID
- * and SEQUENCE are the same. Fails for a letter where there is to be another try.
+ * Runs at least once. What was sent is not sent again: where the database goes away between the mail server's
+ * yes and our note of it, the note waits until it is back. A crash in between sends a second copy, which mail
+ * programs and calendars fold into the first: Message-ID, UID and SEQUENCE are the same. Fails for a letter
+ * where there is to be another try.
  */
 export async function writeLetters<F extends LetterFact> (
   room: LetterRoom, fact: F, dues: ReadonlyArray<Facts[F]>
@@ -78,11 +81,14 @@ function openRound ({ db, clock, publicUrl, mailFrom }: LetterRoom) {
   let turn = Promise.resolve()
   return {
     booking: together(async (ids: readonly string[]) => await findBookings(db, ids)),
-    claim: together(async (keys: readonly LetterKey[]) => await claimLetters(db, keys, host, clock())),
+    claim: together(async (keys: readonly LetterKey[]) => {
+      const claim = randomUUID()
+      return await onceBack(async () => await claimLetters(db, keys, host, clock(), claim))
+    }),
     keepOrganizer: together(async (ids: readonly string[]) =>
       await keepOrganizers(db, ids, organizerOf({ icalOrganizer: undefined }, mailFrom))),
     noteSent: together(async (letters: readonly SentLetter[]) => {
-      await noteSent(db, letters)
+      await onceBack(async () => { await noteSent(db, letters) })
       return letters
     }, { gatherMs }),
     /**
@@ -124,7 +130,7 @@ async function handOver<F extends LetterFact> (
 
   const letter = await round.claim(key)
   if (letter === undefined) {
-    await assertNotInHand(db, key)
+    await assertNotInHand(db, key, now)
     return undefined
   }
   let answer: string
@@ -137,7 +143,7 @@ async function handOver<F extends LetterFact> (
     await round.turn()
     answer = await mailer.send(messageOf({ ...room, kind, letter, entry, line, first, bulletin }, now))
   } catch (error) {
-    const next = await noteFailure(db, letter, failureOf(error as Error), clock())
+    const next = await onceBack(async () => await noteFailure(db, letter, failureOf(error as Error), clock()))
     if (next === 'failed') return undefined
     throw error
   }

@@ -1,4 +1,5 @@
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises'
+import { isDatabaseAway } from '../database/errors.ts'
 
 interface Waiting<Item, Result> {
   item: Item
@@ -10,6 +11,7 @@ interface Waiting<Item, Result> {
  * Makes one round trip of many: what is asked for in the same turn, within `gatherMs` of the first or while an
  * earlier round is on its way goes in one call to `run`, which gives a result per item in their order. Where a
  * call fails for several, each is run alone, so that none fails by another's fault: `run` must bear being repeated.
+ * A database that is away is nobody's fault, and would be waited for once more by each.
  */
 export function together<Item, Result> (
   run: (items: readonly Item[]) => Promise<readonly Result[]>, { gatherMs = 0 } = {}
@@ -38,7 +40,7 @@ export function together<Item, Result> (
       const results = await run(round.map(({ item }) => item))
       round.forEach(({ resolve }, n) => { resolve(results[n] as Result) })
     } catch (error) {
-      if (round.length === 1) round[0]?.reject(error)
+      if (round.length === 1 || isDatabaseAway(error)) for (const { reject } of round) reject(error)
       else for (const one of round) await runRound([one])
     }
   }

@@ -227,7 +227,7 @@ t.test('a crash between the server’s yes and our note of it sends the same Mes
   }
   void writeLetter(dying, 'booking.confirmed', { bookingId, sequence: 0 })
   await letters(mailbox, 1)
-  await t.rejects(writeLetter(room, 'booking.confirmed', { bookingId, sequence: 0 }), new LetterInHand(), 'it may still be alive')
+  await t.rejects(writeLetter(room, 'booking.confirmed', { bookingId, sequence: 0 }), new LetterInHand(60), 'it may still be alive')
 
   room.turnClock(noon.plus({ seconds: 61 }))
   await writeLetter(room, 'booking.confirmed', { bookingId, sequence: 0 })

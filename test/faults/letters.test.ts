@@ -1,0 +1,84 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import t from 'tap'
+import { claimLetters } from '../../src/letters/commands.ts'
+import { eventually } from '../support/running-service.ts'
+import { aForm, post } from '../support/service.ts'
+import { throwawayPostgres } from '../support/throwaway-postgres.ts'
+import { inAWeek, wholeService } from '../support/whole-service.ts'
+import { aBooking, anActivity, noon, world } from '../support/world.ts'
+
+t.test('PostgreSQL is restarted twice in a burst of bookings: each has its letter, once and soon', async t => {
+  const postgres = await throwawayPostgres(t)
+  const { app, db, mailbox } = await wholeService(t, postgres.url)
+  const { slug } = await anActivity(db, { ...inAWeek, capacity: 10_000 })
+  const answeredAt = new Map<string, number>()
+  const toldAt = new Map<string, number>()
+  mailbox.think = async recipient => {
+    await sleep(30)
+    toldAt.set(recipient, performance.now())
+  }
+
+  const over = new AbortController()
+  const parents = Promise.all(Array.from({ length: 4 }, async () => {
+    while (!over.signal.aborted) {
+      const email = `${crypto.randomUUID()}@example.org`
+      if ((await post(app, `/activities/${slug}/book`, aForm(email))).statusCode === 303) answeredAt.set(email, performance.now())
+      await sleep(20)
+    }
+  }))
+  for (const how of ['fast', 'immediate'] as const) {
+    const before = mailbox.taken.length
+    await eventually(() => mailbox.taken.length > before + 20)
+    await postgres.stop(how)
+    await postgres.start()
+  }
+  const before = mailbox.taken.length
+  await eventually(() => mailbox.taken.length > before + 20)
+  over.abort()
+  await parents
+
+  const found = (await db.booking.findMany()).map(({ email }) => email ?? '')
+  await eventually(async () => await db.letter.count({ where: { status: 'sent' } }) === found.length, { seconds: 150 })
+  const told = mailbox.taken.flatMap(({ to }) => to)
+  const lateness = [...answeredAt].map(([email, at]) => ((toldAt.get(email) ?? Infinity) - at) / 1000)
+  const longest = Math.max(...lateness)
+  t.comment(`answered ${answeredAt.size}, found ${found.length}, told ${told.length}, the latest after ${longest.toFixed(1)} s`)
+  t.strictSame([...answeredAt.keys()].filter(email => !found.includes(email)), [], 'none is lost')
+  t.strictSame(found.filter(email => !told.includes(email)), [], 'none is without a letter')
+  t.strictSame(told.filter((email, n) => told.indexOf(email) !== n), [], 'none has two')
+  t.ok(longest < 20, 'none is late')
+})
+
+t.test('a claim that nobody heard of is found by the try that made it, and by no other', async t => {
+  const { db } = await world(t)
+  const { id: activityId } = await anActivity(db)
+  const { id: bookingId } = await aBooking(db, activityId)
+  const key = { bookingId, kind: 'place-confirmed', sequence: 0, copy: 0 } as const
+  const [mine, another] = [crypto.randomUUID(), crypto.randomUUID()]
+  const claim = async (by: string) => (await claimLetters(db, [key], 'example.org', noon, by))[0]?.id
+
+  const unheard = await claim(mine)
+
+  t.equal(await claim(another), undefined)
+  t.equal(await claim(mine), unheard)
+})
+
+t.test('a letter that a worker died with goes as soon as its claim ends', async t => {
+  const { url } = await world(t)
+  const { db, outbox, mailbox } = await wholeService(t, url)
+  const { id: activityId } = await anActivity(db, inAWeek)
+  const { id: bookingId } = await aBooking(db, activityId)
+  await db.letter.create({
+    data: {
+      bookingId,
+      kind: 'place-confirmed',
+      messageId: 'letter@example.org',
+      createdAt: new Date(),
+      claimedUntil: new Date(Date.now() + 3_000)
+    }
+  })
+
+  await outbox.announce(db, 'booking.confirmed', [{ bookingId, sequence: 0 }])
+
+  await eventually(() => mailbox.taken.length === 1, { seconds: 8 })
+})
