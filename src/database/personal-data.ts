@@ -200,6 +200,7 @@ export const personalData: Rules = {
     attempts: 'booking',
     answer: 'booking',
     claimedUntil: 'booking',
+    claim: 'booking',
     createdAt: 'booking',
     sentAt: 'booking'
   },

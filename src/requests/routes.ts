@@ -6,7 +6,7 @@ import type { BookingWithActivity } from '../bookings/queries.ts'
 import { bookingByLink, keepFromSearchEngines } from '../bookings/routes.ts'
 import { typedOf } from '../http/form-answers.ts'
 import { formErrors } from '../http/form-errors.ts'
-import { aFewLetters } from '../http/limits.ts'
+import { aFewLetters, aRoomful } from '../http/limits.ts'
 import { receiveRequest } from './commands.ts'
 import { askedAt, askingPageOf, complaintPageOf } from './page.ts'
 import type { AskedThere, Typed } from './page.ts'
@@ -23,10 +23,12 @@ export const requestRoutes: FastifyPluginAsync<{ links: BookingLinks }> = async 
 
 /** Complaining, for anybody. */
 const complaintRoutes: FastifyPluginAsync = async app => {
+  const countLetters = app.limitOn(aFewLetters)
+
   app.get('/complaints', async (_, reply) =>
     reply.page('requests/complain', complaintPageOf(randomUUID(), app.clock())))
 
-  app.post('/complaints', { config: { rateLimit: aFewLetters } }, async (request, reply) => {
+  app.post('/complaints', { config: { rateLimit: aRoomful } }, async (request, reply) => {
     if (isTrapped(request.body)) return await reply.redirect('/complaints/sent', 303)
     const read = complaintForm.safeParse(request.body ?? {})
     if (!read.success) {
@@ -36,6 +38,7 @@ const complaintRoutes: FastifyPluginAsync = async app => {
     }
     const { submission: submissionId, what_happened: text, ...who } = read.data
     const now = app.clock()
+    await countLetters(canonicalAddress(who.email), request, reply)
     const asking = { submissionId, kind: 'complaint', text, receivedAt: now, ...who } as const
     await receiveRequest(app.db, app.outbox, asking, now)
     return await reply.redirect('/complaints/sent', 303)
@@ -50,6 +53,7 @@ const complaintRoutes: FastifyPluginAsync = async app => {
  */
 const askingRoutes: FastifyPluginAsync<{ links: BookingLinks }> = async (app, { links }) => {
   app.addHook('onRequest', keepFromSearchEngines)
+  const countLetters = app.limitOn(aFewLetters)
 
   for (const kind of Object.keys(askedAt) as AskedThere[]) {
     const address = `/bookings/:token/${askedAt[kind]}`
@@ -57,7 +61,7 @@ const askingRoutes: FastifyPluginAsync<{ links: BookingLinks }> = async (app, { 
     app.get<Token>(address, async ({ params: { token } }, reply) =>
       await show(reply, kind, await bookingByLink(app, links, token), token))
 
-    app.post<Token>(address, { config: { rateLimit: aFewLetters } }, async (request, reply) => {
+    app.post<Token>(address, { config: { rateLimit: aRoomful } }, async (request, reply) => {
       const { token } = request.params
       const booking = await bookingByLink(app, links, token)
       const read = (kind === 'objection' ? objectionForm : askingForm).safeParse(request.body ?? {})
@@ -69,6 +73,7 @@ const askingRoutes: FastifyPluginAsync<{ links: BookingLinks }> = async (app, { 
       if (email === undefined) return await show(reply.code(409), kind, booking, token)
       const { submission: submissionId, why: text }: { submission: string, why?: string | undefined } = read.data
       const now = app.clock()
+      await countLetters(booking.id, request, reply)
       const asking = { submissionId, kind, name, email, text, receivedAt: now }
       await receiveRequest(app.db, app.outbox, asking, now)
       return await reply.redirect(`/bookings/${token}/${askedAt[kind]}`, 303)
