@@ -19,7 +19,7 @@ const seed = process.env.TEST_SEED ?? String(Date.now() % 1_000_000)
 const [named, options] = partition(process.argv.slice(2), argument => !argument.startsWith('-'))
 const [subjects, others] = partition(options, option => option.startsWith('--subject='))
 const [coverage, tapOptions] = partition(others, option => option === '--with-coverage')
-const files = named.length > 0 ? named : inOrder(globSync('test/**/*.test.ts', { cwd: root }).filter(isAsked))
+const files = named.length > 0 ? named.flatMap(filesIn) : inOrder(globSync('test/**/*.test.ts', { cwd: root }).filter(isAsked))
 
 const [howToCover, uncovered] = coverage.length > 0
   ? [['--show-full-coverage'], {}]
@@ -40,6 +40,10 @@ function inOrder (files: string[]): string[] {
   const isLong = (file: string) => /running-service\.ts|chromium\.ts|histories/.test(readFileSync(join(root, file), 'utf8'))
   const rank = (file: string) => `${isLong(file) ? 0 : 1} ${turn(file)}`
   return files.toSorted((one, other) => rank(one) < rank(other) ? -1 : 1)
+}
+
+function filesIn (place: string): string[] {
+  return place.endsWith('.ts') ? [place] : globSync(`${place}/**/*.test.ts`, { cwd: root })
 }
 
 function isAsked (file: string): boolean {
