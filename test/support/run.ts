@@ -1,5 +1,4 @@
 import { spawnSync } from 'node:child_process'
-import { createHash } from 'node:crypto'
 import { globSync, readFileSync, statfsSync } from 'node:fs'
 import { join } from 'node:path'
 
@@ -15,32 +14,31 @@ import { join } from 'node:path'
 
 const root = join(import.meta.dirname, '../..')
 const seed = process.env.TEST_SEED ?? String(Date.now() % 1_000_000)
+/** More than cores, because tests wait for timers, mail servers and each other. */
+const jobs = 3
 
 const [named, options] = partition(process.argv.slice(2), argument => !argument.startsWith('-'))
 const [subjects, others] = partition(options, option => option.startsWith('--subject='))
 const [coverage, tapOptions] = partition(others, option => option === '--with-coverage')
-const files = named.length > 0 ? named.flatMap(filesIn) : inOrder(globSync('test/**/*.test.ts', { cwd: root }).filter(isAsked))
-
+const files = (named.length > 0 ? named : ['test']).flatMap(filesIn).filter(isAsked).sort()
 const [howToCover, uncovered] = coverage.length > 0
-  ? [['--show-full-coverage'], {}]
+  ? ['--show-full-coverage', {}]
   // Told by its option alone, tap covers the scripts before and after the tests, and prints a table of those.
-  : [['--disable-coverage'], { _TAPJS_PROCESSINFO_COVERAGE_: '0' }]
-if (files.length === 0) throw new Error('No file of tests says so in its first line.')
-if (named.length === 0) process.stderr.write(`${files.length} files of tests in the order of TEST_SEED=${seed}\n`)
-const { status } = spawnSync(join(root, 'node_modules/.bin/tap'), [...howToCover, ...tapOptions, ...files], {
+  : ['--disable-coverage', { _TAPJS_PROCESSINFO_COVERAGE_: '0' }]
+
+if (files.length === 0) throw new Error('No file of tests is meant.')
+if (files.length > 1) process.stderr.write(`${files.length} files of tests in the order of TEST_SEED=${seed}\n`)
+const { status } = spawnSync(process.execPath, [
+  '--import', join(import.meta.dirname, 'seeded.ts'), join(root, 'node_modules/.bin/tap'),
+  '--shuffle', `--jobs=${jobs}`, howToCover, ...tapOptions, ...files
+], {
   cwd: root,
   stdio: 'inherit',
-  env: { ...process.env, NODE_COMPILE_CACHE: 'node_modules/.cache/node-compile', ...inMemory(), ...uncovered }
+  env: {
+    ...process.env, TEST_SEED: seed, NODE_COMPILE_CACHE: 'node_modules/.cache/node-compile', ...inMemory(), ...uncovered
+  }
 })
 process.exit(status ?? 1)
-
-/** Those that start browsers and services take longest, and come first: a core that ends early cannot help them. */
-function inOrder (files: string[]): string[] {
-  const turn = (file: string) => createHash('sha256').update(`${seed} ${file}`).digest('hex')
-  const isLong = (file: string) => /running-service\.ts|chromium\.ts|histories/.test(readFileSync(join(root, file), 'utf8'))
-  const rank = (file: string) => `${isLong(file) ? 0 : 1} ${turn(file)}`
-  return files.toSorted((one, other) => rank(one) < rank(other) ? -1 : 1)
-}
 
 function filesIn (place: string): string[] {
   return place.endsWith('.ts') ? [place] : globSync(`${place}/**/*.test.ts`, { cwd: root })
