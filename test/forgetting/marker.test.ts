@@ -106,7 +106,12 @@ t.test('somebody who booked is found in each place before their day, and nowhere
     t.equal((await book(name)).statusCode, 303, name)
   }
   const caller: PlaceRequest = {
-    ...aRequest(''), name: `Tess ${marker}`, email: undefined, phone: number, question: `${marker} asks`
+    ...aRequest(''),
+    name: `Tess ${marker}`,
+    email: undefined,
+    district: 'Cumberland',
+    phone: number,
+    question: `${marker} asks`
   }
   await bookByTelephone(db, outbox, activityId, caller, staff, noon)
   t.equal((await book('wrong', { email: marker, phone: marker })).statusCode, 400)

@@ -16,7 +16,9 @@ import type { World } from '../support/world.ts'
 /** The day on which bookings of `anActivity` go is 31 December 2026. */
 const theDay = noon.plus({ days: 38 })
 
-const nobody = { bookings: 0, activities: 0, again: 0, held: 0, links: 0, sessions: 0, letters: 0 }
+const nobody = {
+  bookings: 0, activities: 0, again: 0, held: 0, links: 0, sessions: 0, requests: 0, letters: 0
+}
 const silent = { warn () {} }
 const notFollowed = async () => {}
 
