@@ -36,7 +36,7 @@ t.test('what a form says and what the database promises is the same day, in each
   }), { numRuns: 20 })
 })
 
-t.test('it is so many days after the last one, of what lasts all day too, and never before that is over', () => {
+t.test('it is so many days after the last one, of what lasts all day too, and never before that is over', async () => {
   const days = fc.date({ min: new Date(Date.UTC(2012, 0)), max: new Date(Date.UTC(2037, 0)), noInvalidDate: true })
     .map(at => at.toISOString().slice(0, 10))
   const given = [days, fc.constantFrom(...zones), fc.integer({ min: 0, max: 3650 })] as const
