@@ -50,6 +50,20 @@ t.test('the server is durable, speaks UTF-8, listens only on this machine and as
   t.equal(statSync(join(dataDir, 'postgres/placekeeper.password')).mode & 0o777, 0o600)
 })
 
+t.test('the server’s log names nobody whom it refuses, nor does that of a cluster that was made before', async t => {
+  const dataDir = await madeBefore(t)
+
+  const { url } = await start(t, { dataDir })
+  await ask(url, "CREATE TABLE people (name text UNIQUE CHECK (name NOT LIKE 'Bob%'))")
+  await ask(url, "INSERT INTO people VALUES ('Anne Kirkbride')")
+  await t.rejects(ask(url, "INSERT INTO people VALUES ('Anne Kirkbride')"), { code: '23505', detail: /Anne/ })
+  await t.rejects(ask(url, "INSERT INTO people VALUES ('Bob Kirkbride')"), { code: '23514', detail: /Bob/ })
+
+  const log = readFileSync(join(dataDir, 'postgres/server.log'), 'utf8')
+  t.match(log, 'duplicate key value violates unique constraint')
+  t.notMatch(log, 'Kirkbride')
+})
+
 t.test('a service that is killed leaves a server to which the next one attaches', async t => {
   const dataDir = await madeBefore(t)
   const child = spawnService(t, dataDir)
