@@ -2,7 +2,7 @@
 export function filledIn (body: string): Record<string, string> {
   const form = /<form id="form"[\s\S]*?<\/form>/.exec(body)?.[0] ?? ''
   const fields: Record<string, string> = {}
-  for (const [input] of form.matchAll(/<input[^>]*>/g)) {
+  for (const input of inputsIn(form)) {
     const value = attribute(input, 'value')
     if (/type="(radio|checkbox)"/.test(input) && !/\schecked/.test(input)) continue
     fields[attribute(input, 'name')] = value
@@ -31,7 +31,7 @@ export function formsOn (body: string, address: string): FoundForm[] {
 
 function fieldsIn (form: string): FoundForm['fields'] {
   const fields = new Map<string, string>()
-  for (const [input] of form.matchAll(/<input[^>]*>/g)) {
+  for (const input of inputsIn(form)) {
     const name = attribute(input, 'name')
     const isChosen = /\schecked/.test(input)
     if (/type="radio"/.test(input) && !isChosen && fields.has(name)) continue
@@ -47,6 +47,11 @@ function fieldsIn (form: string): FoundForm['fields'] {
   }
   fields.delete('')
   return [...fields]
+}
+
+/** A field that is disabled is never sent. */
+function inputsIn (form: string): string[] {
+  return [...form.matchAll(/<input[^>]*>/g)].map(([input]) => input).filter(input => !/\sdisabled/.test(input))
 }
 
 function attribute (tag: string, name: string): string {
