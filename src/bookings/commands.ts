@@ -95,7 +95,8 @@ function mayBeServed (
 
 /**
  * Inserts the bookings that the decisions make, in their order, in one statement that carries them as
- * JSON: Prisma's `createMany` says the same with a parameter per value, at six times the processor time.
+ * JSON: Prisma's `createMany` says the same with a parameter per value, at six times the processor time. The day of
+ * erasure, which a trigger would work out for each of them, is asked for once.
  */
 async function write (
   tx: Tx, activityId: string, candidates: readonly Candidate[], decisions: readonly Decision[], now: DateTime<true>
@@ -129,10 +130,11 @@ async function write (
   await tx.$executeRaw`
     INSERT INTO bookings (
       id, activity_id, reference, name, email, canonical_email, role, district, phone, access_needs, question,
-      heard_from, places, status, created_at, changed_at, waited_at, confirmed_at, submission_id, hold_id)
+      heard_from, places, status, created_at, changed_at, waited_at, confirmed_at, submission_id, hold_id, erase_on)
     SELECT
       id, ${activityId}::uuid, reference, name, email, canonical_email, role, district, phone, access_needs, question,
-      heard_from, places, status, ${at}::timestamptz, ${at}::timestamptz, waited_at, confirmed_at, submission_id, hold_id
+      heard_from, places, status, ${at}::timestamptz, ${at}::timestamptz, waited_at, confirmed_at, submission_id, hold_id,
+      (SELECT promised_erasure(${activityId}::uuid))
     FROM jsonb_populate_recordset(NULL::bookings, ${JSON.stringify(rows)}::text::jsonb)`
 }
 

@@ -72,11 +72,15 @@ WHERE activities."id" = bookings."activity_id";
 -- 'infinity' stands for a day that the trigger below works out, also for a process that knows of none.
 ALTER TABLE "bookings" ADD CONSTRAINT "bookings_erase_on_a_day" CHECK (isfinite("erase_on"));
 
+-- What somebody is promised who books an activity now.
+CREATE FUNCTION "promised_erasure"("activity" uuid) RETURNS date LANGUAGE sql STABLE STRICT AS $$
+  SELECT erasure_day(last_day_of(ends_at, activities.zone), days_until_erasure)
+  FROM activities JOIN campaigns ON campaigns.id = campaign_id WHERE activities.id = activity
+$$;
+
 CREATE FUNCTION "promise_erasure"() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-  NEW.erase_on := (
-    SELECT erasure_day(last_day_of(ends_at, activities.zone), days_until_erasure)
-    FROM activities JOIN campaigns ON campaigns.id = campaign_id WHERE activities.id = NEW.activity_id);
+  NEW.erase_on := promised_erasure(NEW.activity_id);
   RETURN NEW;
 END $$;
 
@@ -102,11 +106,9 @@ CREATE TRIGGER "bookings_moved_promise" BEFORE UPDATE OF "activity_id" ON "booki
 CREATE FUNCTION "keep_promise_on_return"() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   NEW.erase_on := (
-    SELECT CASE WHEN OLD.erase_on > last_day THEN least(OLD.erase_on, erasure_day(last_day, days)) ELSE erasure_day(last_day, days) END
-    FROM (
-      SELECT last_day_of(ends_at, activities.zone) AS last_day, days_until_erasure AS days
-      FROM activities JOIN campaigns ON campaigns.id = campaign_id WHERE activities.id = NEW.activity_id
-    ) AS activity);
+    SELECT CASE WHEN OLD.erase_on > last_day_of(ends_at, zone)
+      THEN least(OLD.erase_on, promised_erasure(id)) ELSE promised_erasure(id) END
+    FROM activities WHERE id = NEW.activity_id);
   RETURN NEW;
 END $$;
 
