@@ -24,9 +24,9 @@ await server.end()
 await noteServer({ url, template })
 process.exit()
 
-/** Tests make and drop hundreds of databases, none of which has to outlive a power cut. */
+/** Tests make and drop hundreds of databases, none of which lives long or has to outlive a power cut. */
 async function writeWithoutFlushing (): Promise<void> {
-  for (const setting of ['fsync', 'full_page_writes']) await server.query(`ALTER SYSTEM SET ${setting} = off`)
+  for (const setting of ['fsync', 'full_page_writes', 'autovacuum']) await server.query(`ALTER SYSTEM SET ${setting} = off`)
   await server.query('SELECT pg_reload_conf()')
 }
 

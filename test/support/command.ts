@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process'
 import { join } from 'node:path'
+import { forQuickStart } from './running-service.ts'
 import { secretKey } from './world.ts'
 
 export interface Ended {
@@ -13,7 +14,7 @@ const cli = join(import.meta.dirname, '../../src/cli.ts')
 
 /** Runs a command as people do, in a process of its own. */
 export async function placekeeper (environment: Record<string, string>, ...words: string[]): Promise<Ended> {
-  const env = { PATH: process.env.PATH, SECRET_KEY: secretKey, ...environment }
+  const env = { ...forQuickStart, SECRET_KEY: secretKey, ...environment }
   return await new Promise(resolve => {
     execFile(process.execPath, [cli, ...words], { env }, (error, out, said) => {
       resolve({ code: Number(error?.code ?? 0), out, said })

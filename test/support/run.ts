@@ -35,7 +35,7 @@ const { status } = spawnSync(process.execPath, [
   cwd: root,
   stdio: 'inherit',
   env: {
-    ...process.env, TEST_SEED: seed, NODE_COMPILE_CACHE: 'node_modules/.cache/node-compile', ...inMemory(), ...uncovered
+    ...process.env, TEST_SEED: seed, NODE_COMPILE_CACHE: join(root, 'node_modules/.cache/node-compile'), ...inMemory(), ...uncovered
   }
 })
 process.exit(status ?? 1)

@@ -9,7 +9,7 @@ import type { Test } from 'tap'
 import { cancelBooking, requestPlaces } from '../../src/bookings/commands.ts'
 import { acceptOffer, refuseOffer, serveWaitingList, sweepWaitingLists } from '../../src/waiting-list/commands.ts'
 import { OfferEnded, PlaceTaken } from '../../src/waiting-list/errors.ts'
-import { eventually } from '../support/running-service.ts'
+import { eventually, forQuickStart } from '../support/running-service.ts'
 import { assertCounted, assertTold, snapshotOf } from '../support/waiting-list-snapshot.ts'
 import type { Snapshot } from '../support/waiting-list-snapshot.ts'
 import { aBooking, anActivity, announced, aRequest, countWaitingForLocks, noon, warm, world } from '../support/world.ts'
@@ -26,7 +26,7 @@ async function looking (t: Test, { url }: World): Promise<(activityId: string) =
 /** A process that sweeps all the time, at noon; gives how to wait until it has swept once more, from now. */
 async function aSweeper (t: Test, { url }: World): Promise<() => Promise<void>> {
   const child = spawn(process.execPath, [join(import.meta.dirname, '../support/sweeper.ts'), url, noon.toISO()], {
-    env: { PATH: process.env.PATH }, stdio: ['ignore', 'ignore', 'inherit', 'ipc']
+    env: forQuickStart, stdio: ['ignore', 'ignore', 'inherit', 'ipc']
   })
   const exited = once(child, 'exit')
   t.teardown(async () => {
