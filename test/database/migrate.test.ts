@@ -36,7 +36,7 @@ t.test('a database that is behind gets only what it lacks', async t => {
   t.strictSame(await migrate(url, { folder }), ['0002_chairs'])
 })
 
-t.test('of four processes that migrate at once, one does it', async t => {
+t.test('of four processes that migrate at once, one does each migration', async t => {
   const { url, client } = await aDatabase(t)
   const folder = someMigrations(t, {
     '0001_rooms': 'CREATE TABLE rooms (id int); SELECT pg_sleep(0.5);', '0002_chairs': 'CREATE TABLE chairs (id int);'
@@ -46,7 +46,7 @@ t.test('of four processes that migrate at once, one does it', async t => {
 
   const applied = await Promise.all([first, ...Array.from({ length: 3 }, async () => await migrate(url, { folder }))])
 
-  t.strictSame(applied, [['0001_rooms', '0002_chairs'], [], [], []])
+  t.strictSame(applied.flat().sort(), ['0001_rooms', '0002_chairs'])
   const { rows } = await client.query('SELECT migration_name, rolled_back_at FROM _prisma_migrations')
   t.strictSame(rows, [
     { migration_name: '0001_rooms', rolled_back_at: null }, { migration_name: '0002_chairs', rolled_back_at: null }
