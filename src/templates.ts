@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import nunjucks from 'nunjucks'
@@ -16,12 +17,14 @@ export interface Templates {
 /**
  * Two environments over templates/: HTML is escaped; plain text must not be, or Ms O'Brien is greeted
  * as `O&#39;Brien`. A misspelt variable of ours in a letter throws rather than leaves a gap; GOV.UK's
- * macros rely on gaps.
+ * macros rely on gaps. `newName()` gives a page a name that no other has.
  */
 export function loadTemplates (): Templates {
   const loader = () => new nunjucks.FileSystemLoader([ours, govuk])
+  const html = new nunjucks.Environment(loader(), { autoescape: true, trimBlocks: true, lstripBlocks: true })
+  html.addGlobal('newName', () => randomUUID())
   return {
-    html: new nunjucks.Environment(loader(), { autoescape: true, trimBlocks: true, lstripBlocks: true }),
+    html,
     text: new nunjucks.Environment(loader(), {
       autoescape: false, throwOnUndefined: true, trimBlocks: true, lstripBlocks: true
     })

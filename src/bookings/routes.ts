@@ -47,8 +47,8 @@ const bookingFormRoutes: FastifyPluginAsync = async app => {
   const countBookings = app.limitOn(aProgramme)
 
   app.get<Slug>('/activities/:slug/book', async ({ params: { slug } }, reply) => {
-    const [before = '', after = ''] = await app.fresh(`form ${slug}`, async () => await blankForm(app, slug))
-    return reply.html(before + randomUUID() + after)
+    const pieces = await app.fresh(`form ${slug}`, async () => await blankForm(app, slug))
+    return reply.html(pieces.join(randomUUID()))
   })
 
   app.post<Slug>('/activities/:slug/book', { config: { rateLimit: aTownful } }, async (request, reply) => {

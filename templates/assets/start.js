@@ -2,9 +2,18 @@
 // press twice, and unnecessary to ask again how far something has come.
 import { Button, ErrorSummary, ExitThisPage, SkipLink, createAll } from './govuk-frontend.min.js'
 
+// The browser keeps a form that came back with mistakes as what was sent, and would offer to send it again to whoever
+// presses Back: who leaves takes that along.
+class Exit extends ExitThisPage {
+  exitPage () {
+    window.history.replaceState(null, '')
+    super.exitPage()
+  }
+}
+
 createAll(Button)
 createAll(ErrorSummary)
-createAll(ExitThisPage)
+createAll(Exit)
 createAll(SkipLink)
 
 // What is on its way is looked at again, for ten minutes: a page that was left open asks no more.

@@ -35,8 +35,8 @@ t.test('an offer says until when it stands in the zone of the activity, and can 
   t.equal(page.h1, 'A place is free for you')
   t.match(page.text, 'We are keeping it for you until Tuesday 24 November 2026 at midday.')
   t.match(page.text, 'If you do not answer by then, it goes to the next in line and you are off the waiting list.')
-  t.match(answer.body, new RegExp(`<form method="post" action="${pageOf(offered)}/acceptance">\\s*<button[^>]*>\\s*Accept the place`))
-  t.match(answer.body, new RegExp(`<form method="post" action="${pageOf(offered)}/refusal">\\s*<button[^>]*>\\s*I cannot come`))
+  t.match(answer.body, new RegExp(`<form method="post" action="${pageOf(offered)}/acceptance"[^>]*>\\s*<input type="hidden"[^>]*>\\s*<button[^>]*>\\s*Accept the place`))
+  t.match(answer.body, new RegExp(`<form method="post" action="${pageOf(offered)}/refusal"[^>]*>\\s*<input type="hidden"[^>]*>\\s*<button[^>]*>\\s*I cannot come`))
   t.equal(answer.headers['x-robots-tag'], 'noindex')
 })
 

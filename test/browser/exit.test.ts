@@ -1,0 +1,189 @@
+import type { Browser } from 'playwright-core'
+import t from 'tap'
+import type { Test } from 'tap'
+import { buildApp } from '../../src/app.ts'
+import { partsOf } from '../support/service.ts'
+import { eventually } from '../support/running-service.ts'
+import { aTlsFront } from '../support/tls-front.ts'
+import { aCampaign, anActivity, world } from '../support/world.ts'
+import { launchWhole, withWholeBrowser } from './chromium.ts'
+import { openWebKit, withWebKit } from './webkit.ts'
+import type { WebKit } from './webkit.ts'
+
+/** Somebody at a browser: what `WebKit` can do, in either engine. */
+type Visitor = WebKit
+/** A browser on which scripts run, or do not. */
+type Open = (t: Test, hasScripts: boolean) => Promise<Visitor>
+
+const publicUrl = 'https://workshops.example.org'
+const shift = '\uE008'
+
+const its = await world(t)
+const { id: campaignId } = await aCampaign(its.db, { districts: ['Cumberland'] })
+const { slug } = await anActivity(its.db, { campaignId, placesPerBooking: 3 })
+const form = `/activities/${slug}/book`
+const booked = `/activities/${slug}/booked`
+
+const app = await buildApp({ ...partsOf(its), publicUrl })
+t.teardown(async () => { await app.close() })
+const proxy = await aTlsFront(t, publicUrl, await app.listen({ host: '127.0.0.1', port: 0 }))
+
+let chromium: Promise<Browser> | undefined
+t.teardown(async () => { await (await chromium)?.close() })
+
+async function atChromium (t: Test, hasScripts: boolean): Promise<Visitor> {
+  chromium ??= launchWhole(proxy)
+  const context = await (await chromium).newContext({ javaScriptEnabled: hasScripts })
+  t.teardown(async () => { await context.close() })
+  const page = await context.newPage()
+  const devTools = await context.newCDPSession(page)
+  return {
+    open: async url => { await page.goto(url) },
+    evaluate: async <T>(expression: string) => {
+      const { result } = await devTools.send('Runtime.evaluate', { expression, returnByValue: true })
+      return result.value as T
+    },
+    fill: async (selector, text) => { await page.fill(selector, text) },
+    click: async selector => { await page.click(selector) },
+    pressKey: async () => { await page.keyboard.press('Shift') },
+    // Playwright's own waits for a load, and a page as it was left is not loaded.
+    back: async () => {
+      const { currentIndex, entries } = await devTools.send('Page.getNavigationHistory')
+      await devTools.send('Page.navigateToHistoryEntry', { entryId: entries[currentIndex - 1]?.id ?? -1 })
+    },
+    addCookie: async (name, value) => {
+      await context.addCookies([{ name, value, url: publicUrl, secure: true, httpOnly: true }])
+    },
+    cookies: async () => (await context.cookies(publicUrl)).map(({ name }) => name)
+  }
+}
+
+async function atWebKit (t: Test, hasScripts: boolean): Promise<Visitor> {
+  return await openWebKit(t, { proxy, hasScripts })
+}
+
+/** Waits until a page is there, with all that the browser writes into it, and all that its scripts do. */
+async function arrive (visitor: Visitor, hasScripts: boolean, path: string): Promise<void> {
+  const isReady = `location.pathname === '${path}' && document.readyState === 'complete'` +
+    (hasScripts ? ' && document.body.dataset.govukFrontendExitThisPageKeypress' : '')
+  // While one page follows another there is none to ask.
+  await eventually(async () => Boolean(await visitor.evaluate(isReady).catch(() => false)))
+}
+
+/** What stands in the form that did not come with it, by field. */
+async function typedIn (visitor: Visitor): Promise<Record<string, string>> {
+  return await visitor.evaluate(`Object.fromEntries(
+    [...document.querySelectorAll('main input:not([type=hidden]), main textarea')]
+      .filter(field => field.type === 'radio' ? field.checked : field.value !== field.defaultValue)
+      .map(field => [field.name, field.value]))`)
+}
+
+async function fillIn (visitor: Visitor, address: string): Promise<void> {
+  await visitor.fill('#name', 'Anne Kirkbride')
+  await visitor.fill('#email', address)
+  await visitor.fill('#phone', '07700 900123')
+  await visitor.fill('#access_needs', 'My husband must not see this')
+  await visitor.click('input[name=role][value=parent]')
+  await visitor.click('input[name=district]')
+}
+
+const ways: Record<string, { needsScripts: boolean, leave: (visitor: Visitor) => Promise<void> }> = {
+  'the button': {
+    needsScripts: false,
+    leave: async visitor => { await visitor.click('.govuk-exit-this-page__button') }
+  },
+  'Shift three times': {
+    needsScripts: true,
+    leave: async visitor => { for (let n = 0; n < 3; n++) await visitor.pressKey(shift) }
+  }
+}
+
+/** Leaves, and presses Back: one press leads to where one was, because leaving is one step in the history. */
+async function leaveAndComeBack (
+  visitor: Visitor, hasScripts: boolean, leave: (visitor: Visitor) => Promise<void>, path: string
+): Promise<void> {
+  await leave(visitor)
+  await eventually(async () => await visitor.evaluate('document.title').catch(() => '') === 'Elsewhere')
+  await visitor.back()
+  await arrive(visitor, hasScripts, path)
+}
+
+/** Types, leaves and comes back, before and after booking and where the link is sent again: each time it is blank. */
+async function leavesNothing (t: Test, open: Open, hasScripts: boolean): Promise<void> {
+  const visitor = await open(t, hasScripts)
+  const arriveAt = async (path: string) => {
+    await visitor.open(publicUrl + path)
+    await arrive(visitor, hasScripts, path)
+  }
+
+  for (const [name, { needsScripts, leave }] of Object.entries(ways)) {
+    if (needsScripts && !hasScripts) continue
+    const before = await its.db.booking.count()
+
+    await arriveAt(form)
+    await fillIn(visitor, 'anne@example.org')
+    t.match(await typedIn(visitor), { name: 'Anne Kirkbride', role: 'parent' }, 'it is seen where it was typed')
+    await leaveAndComeBack(visitor, hasScripts, leave, form)
+    t.strictSame(await typedIn(visitor), {}, `by ${name}, before booking`)
+
+    await fillIn(visitor, `${crypto.randomUUID()}@example.org`)
+    await visitor.click('#form button')
+    await arrive(visitor, hasScripts, booked)
+    await leaveAndComeBack(visitor, hasScripts, leave, booked)
+    await visitor.back()
+    await arrive(visitor, hasScripts, form)
+    t.strictSame(await typedIn(visitor), {}, `by ${name}, after booking`)
+    t.equal(await its.db.booking.count(), before + 1, 'the place is booked')
+
+    // Not above: Chromium would forget a page that was left for a cookie's sake as well, and parents have none.
+    await arriveAt('/find-my-booking')
+    await visitor.addCookie('session', 'of somebody who works here')
+    await visitor.fill('#email', 'anne@example.org')
+    await visitor.click('#form button')
+    await arrive(visitor, hasScripts, '/find-my-booking/sent')
+    await leaveAndComeBack(visitor, hasScripts, leave, '/find-my-booking/sent')
+    await visitor.back()
+    await arrive(visitor, hasScripts, '/find-my-booking')
+    t.strictSame(await typedIn(visitor), {}, `by ${name}, after asking for the link`)
+    t.strictSame(await visitor.cookies(), [], `by ${name}: the browser has forgotten what it had of us`)
+  }
+}
+
+for (const [engine, options, open] of [
+  ['Chromium', withWholeBrowser, atChromium], ['WebKit', withWebKit, atWebKit]
+] as const) {
+  for (const hasScripts of [true, false]) {
+    t.test(`whoever leaves ${engine} ${hasScripts ? 'with' : 'without'} scripts leaves nothing that was typed`, options,
+      async t => { await leavesNothing(t, open, hasScripts) })
+  }
+}
+
+t.test('a form that came back with mistakes is not offered to be sent again', withWholeBrowser, async t => {
+  for (const { leave } of Object.values(ways)) {
+    const visitor = await atChromium(t, true)
+    await visitor.open(publicUrl + form)
+    await visitor.fill('#name', 'Anne Kirkbride')
+    await visitor.click('#form button')
+    await eventually(async () => await visitor.evaluate<boolean>('document.title.startsWith("Error: ")').catch(() => false))
+    await arrive(visitor, true, form)
+
+    await leaveAndComeBack(visitor, true, leave, form)
+
+    t.notMatch(await visitor.evaluate('document.title'), 'Error')
+    t.strictSame(await typedIn(visitor), {})
+  }
+})
+
+t.test('whoever only looks at another page finds what was typed', withWholeBrowser, async t => {
+  const visitor = await atChromium(t, true)
+  await visitor.open(publicUrl + form)
+  await arrive(visitor, true, form)
+  await fillIn(visitor, 'anne@example.org')
+
+  await visitor.click('main a[href="/privacy"]')
+  await arrive(visitor, true, '/privacy')
+  await visitor.back()
+  await arrive(visitor, true, form)
+
+  t.match(await typedIn(visitor), { name: 'Anne Kirkbride', access_needs: 'My husband must not see this' })
+})

@@ -1,0 +1,105 @@
+import { spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync } from 'node:fs'
+import type { Readable } from 'node:stream'
+import type { Test } from 'tap'
+import { eventually, freePort } from '../support/running-service.ts'
+
+const programs = ['/usr/bin/WebKitWebDriver', '/usr/bin/Xvfb']
+
+/** Options for tests that need WebKit: skipped with a line where it is not installed, except where CI is set. */
+export const withWebKit = !programs.every(path => existsSync(path)) && process.env.CI === undefined
+  ? { skip: 'WebKit is not installed (Debian: apt-get install webkit2gtk-driver xvfb).' }
+  : {}
+
+/** Under what a WebDriver answers the name of an element (W3C WebDriver, section 12). */
+const elementKey = 'element-6066-11e4-a52e-4f735466cecf'
+
+/** What is asked of a page that another replaces just then is never answered: whoever waits asks again. */
+const patienceMs = 5000
+
+/** The commands of W3C WebDriver that our tests use, on one window of WebKit. */
+export interface WebKit {
+  open: (url: string) => Promise<void>
+  evaluate: <T>(expression: string) => Promise<T>
+  fill: (selector: string, text: string) => Promise<void>
+  click: (selector: string) => Promise<void>
+  /** Presses a key and lets it go: a character, or one of the codes of section 17.4.2. */
+  pressKey: (key: string) => Promise<void>
+  back: () => Promise<void>
+  addCookie: (name: string, value: string) => Promise<void>
+  cookies: () => Promise<string[]>
+}
+
+/** WebKit's own little browser, behind a proxy whose certificates are not asked for; it ends with the test. */
+export async function openWebKit (
+  t: Test, { proxy, hasScripts }: { proxy: string, hasScripts: boolean }
+): Promise<WebKit> {
+  const ask = await aDriver(t)
+  const { sessionId } = await ask<{ sessionId: string }>('POST', '/session', {
+    capabilities: {
+      alwaysMatch: {
+        acceptInsecureCerts: true,
+        // Whoever asks waits for pages: the driver misses the end of a load that Back begins in another process.
+        pageLoadStrategy: 'none',
+        'webkitgtk:browserOptions': {
+          args: ['--automation', `--proxy=${proxy}`, `--enable-javascript=${hasScripts}`]
+        }
+      }
+    }
+  })
+  t.teardown(async () => { await ask('DELETE', `/session/${sessionId}`) })
+
+  const tell = async <T>(command: string, body: object = {}) => await ask<T>('POST', `/session/${sessionId}${command}`, body)
+  const find = async (selector: string) => {
+    const found = await tell<Record<string, string>>('/element', { using: 'css selector', value: selector })
+    return `/element/${found[elementKey]}`
+  }
+  return {
+    open: async url => { await tell('/url', { url }) },
+    evaluate: async expression => await tell('/execute/sync', { script: `return ${expression}`, args: [] }),
+    fill: async (selector, text) => { await tell(`${await find(selector)}/value`, { text }) },
+    click: async selector => { await tell(`${await find(selector)}/click`) },
+    pressKey: async value => {
+      const actions = ['keyDown', 'keyUp'].map(type => ({ type, value }))
+      await tell('/actions', { actions: [{ type: 'key', id: 'keyboard', actions }] })
+    },
+    back: async () => { await tell('/back') },
+    addCookie: async (name, value) => { await tell('/cookie', { cookie: { name, value, secure: true, httpOnly: true } }) },
+    cookies: async () => {
+      const cookies = await ask<Array<{ name: string }>>('GET', `/session/${sessionId}/cookie`)
+      return cookies.map(({ name }) => name)
+    }
+  }
+}
+
+/** Starts WebKitWebDriver on a screen that nobody sees, and gives what asks it. */
+async function aDriver (t: Test) {
+  const screen = spawn('Xvfb', ['-displayfd', '3', '-nolisten', 'tcp'], { stdio: ['ignore', 'ignore', 'ignore', 'pipe'] })
+  endWith(t, screen)
+  const [display] = await once(screen.stdio[3] as Readable, 'data') as [Buffer]
+  const port = await freePort()
+  endWith(t, spawn('WebKitWebDriver', [`--port=${port}`], {
+    env: { ...process.env, DISPLAY: `:${String(display).trim()}` }, stdio: 'ignore'
+  }))
+
+  const ask = async <T>(method: string, path: string, body?: object): Promise<T> => {
+    const answer = await fetch(`http://127.0.0.1:${port}${path}`, {
+      method, body: body ? JSON.stringify(body) : null, signal: AbortSignal.timeout(patienceMs)
+    })
+    const { value } = await answer.json() as { value: T & { error?: string, message?: string } | null }
+    if (!answer.ok) throw new Error(`WebKit, asked for ${path}: ${value?.error}, ${value?.message}`)
+    return value as T
+  }
+  await eventually(async () => await ask('GET', '/status').then(() => true, () => false))
+  return ask
+}
+
+function endWith (t: Test, child: ChildProcess): void {
+  const ended = once(child, 'exit')
+  t.teardown(async () => {
+    child.kill()
+    await ended
+  })
+}
