@@ -1,3 +1,4 @@
+// Subject: the database.
 import pg from 'pg'
 import t from 'tap'
 import { isDatabaseAway } from '../../src/database/errors.ts'

@@ -1,3 +1,4 @@
+// Subject: the database.
 import { randomUUID } from 'node:crypto'
 import t from 'tap'
 import type { Db } from '../../src/database/connect.ts'

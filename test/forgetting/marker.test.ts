@@ -1,3 +1,4 @@
+// Subject: the database.
 import { randomUUID } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'

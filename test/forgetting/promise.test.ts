@@ -1,3 +1,4 @@
+// Subject: the database.
 import { randomUUID } from 'node:crypto'
 import fc from 'fast-check'
 import { DateTime } from 'luxon'

@@ -1,3 +1,4 @@
+// Subject: the database.
 import { appendFile, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'

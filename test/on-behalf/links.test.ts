@@ -1,3 +1,4 @@
+// Subject: the database.
 import type { FastifyInstance } from 'fastify'
 import t from 'tap'
 import type { Test } from 'tap'

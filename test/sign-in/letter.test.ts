@@ -1,3 +1,4 @@
+// Subject: the database.
 import fc from 'fast-check'
 import type { FastifyInstance } from 'fastify'
 import t from 'tap'
