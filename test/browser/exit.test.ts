@@ -43,7 +43,7 @@ async function atChromium (t: Test, hasScripts: boolean): Promise<Visitor> {
       const { result } = await devTools.send('Runtime.evaluate', { expression, returnByValue: true })
       return result.value as T
     },
-    // Typed and pressed through DevTools as well: Playwright at times finds nothing on a page that it takes for another.
+    // Through DevTools as well: Playwright at times finds nothing on a page that it takes for another.
     fill: async (selector, text) => {
       await devTools.send('Runtime.evaluate', { expression: `document.querySelector('${selector}').focus()` })
       await devTools.send('Input.insertText', { text })
