@@ -7,6 +7,8 @@ import { startEmbedded } from '../../src/database/embedded.ts'
 import { migrate } from '../../src/database/migrate.ts'
 import { openOutbox } from '../../src/outbox.ts'
 import { isLeftOver } from './databases.ts'
+import { restoringOf } from './restoring.ts'
+import type { Restoring } from './restoring.ts'
 import { dataDir, noteServer, onDatabase } from './server.ts'
 
 const url = process.env.TEST_DATABASE_URL ?? (await startEmbedded({ dataDir: dataDir(), log: console })).url
@@ -20,8 +22,8 @@ if (process.env.TEST_DATABASE_URL === undefined) {
 }
 const { rowCount } = await server.query('SELECT 1 FROM pg_database WHERE datname = $1', [template])
 if (rowCount === 0) await makeTemplate()
+await noteServer({ url, template, restoring: await restoringOfTemplate() })
 await server.end()
-await noteServer({ url, template })
 process.exit()
 
 /** Tests make and drop hundreds of databases, none of which lives long or has to outlive a power cut. */
@@ -47,6 +49,14 @@ async function makeTemplate (): Promise<void> {
   await openOutbox(boss)
   await boss.stop({ graceful: false })
   await server.query(`ALTER DATABASE ${unfinished} RENAME TO ${template}`)
+}
+
+async function restoringOfTemplate (): Promise<Restoring> {
+  const made = new pg.Client({ connectionString: onDatabase(url, template) })
+  await made.connect()
+  const restoring = await restoringOf(made)
+  await made.end()
+  return restoring
 }
 
 /** Changes with everything that the template is made from. */

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import pg from 'pg'
+import type { Restoring } from './restoring.ts'
 import { notedServer, onDatabase } from './server.ts'
 
 /** Opened by the first test that needs it; keeps no process alive that has nothing more to ask. */
@@ -12,6 +13,11 @@ export async function makeDatabase (): Promise<string> {
   const name = newName()
   await pool.query(`CREATE DATABASE ${name} TEMPLATE ${template}`)
   return onDatabase(url, name)
+}
+
+/** How one that a test has used becomes as it was made. */
+export async function restoring (): Promise<Restoring> {
+  return (await notedServer()).restoring
 }
 
 /** For a database or a role of one test: it says whose it is, so that one left behind is found. */

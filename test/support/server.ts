@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
+import type { Restoring } from './restoring.ts'
 
 const checkout = join(import.meta.dirname, '../..')
 
@@ -22,6 +23,7 @@ interface TestServer {
   url: string
   /** The migrated database that each test copies. */
   template: string
+  restoring: Restoring
 }
 
 /** Runs on their own server and on a given one do not disturb each other. */
@@ -32,8 +34,11 @@ export async function noteServer (server: TestServer): Promise<void> {
   await writeFile(note, JSON.stringify(server))
 }
 
+let noted: Promise<TestServer> | undefined
+
 export async function notedServer (): Promise<TestServer> {
-  return JSON.parse(await readFile(note, 'utf8')) as TestServer
+  noted ??= readFile(note, 'utf8').then(text => JSON.parse(text) as TestServer)
+  return await noted
 }
 
 /** The same server, another database. */

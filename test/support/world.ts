@@ -10,7 +10,7 @@ import type { PlaceRequest } from '../../src/bookings/booking.ts'
 import { newReference } from '../../src/bookings/reference.ts'
 import { openOutbox } from '../../src/outbox.ts'
 import type { Fact, Facts, Outbox } from '../../src/outbox.ts'
-import { dropDatabase, makeDatabase } from './databases.ts'
+import { dropDatabase, makeDatabase, restoring } from './databases.ts'
 
 /** The instant at which tests take place unless they say otherwise: a Monday in winter. */
 export const noon = DateTime.utc(2026, 11, 23, 12) as DateTime<true>
@@ -25,19 +25,62 @@ export interface World {
   url: string
 }
 
-/** A database of the test's own, with its queues; gone when the test is over. */
+/**
+ * A database of the test's own, with its queues: as it is made by the migrations, whoever had it before. Making one
+ * and connecting takes longer than most tests, so what one test of a file gives back the next one has.
+ */
 export async function world (t: Test, { connections = 10 }: { connections?: number } = {}): Promise<World> {
+  const given = free.get(connections)?.pop() ?? await aNewOne(connections)
+  const reported = (error: Error) => { t.comment(error.message) }
+  given.boss.on('error', reported)
+  t.teardown(async () => {
+    given.boss.off('error', reported)
+    if (!await restored(given.db)) return await closeWorld(given)
+    closeAtTheEnd(t)
+    free.set(connections, [...free.get(connections) ?? [], given])
+  })
+  return { ...given }
+}
+
+/** What nobody uses at the moment, by its number of connections. */
+const free = new Map<number, World[]>()
+
+async function aNewOne (connections: number): Promise<World> {
   const url = await makeDatabase()
   const db = connect(url, { connections })
   const boss = new PgBoss({ connectionString: url, max: 4, supervise: false, schedule: false, migrate: false })
-  boss.on('error', error => { t.comment(error.message) })
+  boss.on('error', () => {}) // Each test says of its own.
   await boss.start()
-  t.teardown(async () => {
-    await boss.stop({ graceful: false })
-    await db.$disconnect()
-    dropDatabase(url)
-  })
   return { db, boss, outbox: await openOutbox(boss), url }
+}
+
+async function closeWorld ({ boss, db, url }: World): Promise<void> {
+  await boss.stop({ graceful: false })
+  await db.$disconnect()
+  dropDatabase(url)
+}
+
+/** Makes it as it was made; says whether it is. */
+async function restored (db: Db): Promise<boolean> {
+  const { restore, shape, asMade } = await restoring()
+  try {
+    await db.$executeRawUnsafe(restore)
+    const [found] = await db.$queryRawUnsafe<Array<{ shape: string }>>(shape)
+    return found?.shape === asMade
+  } catch {
+    return false // Whatever a test did to it, the next one gets another.
+  }
+}
+
+let isEnding = false
+
+/** Closes what is free when all tests of the file are over. */
+function closeAtTheEnd (t: Test): void {
+  if (isEnding) return
+  isEnding = true
+  let root: Pick<Test, 'parent' | 'teardown'> = t
+  while (root.parent !== undefined) root = root.parent as Test
+  root.teardown(async () => { await Promise.all([...free.values()].flat().map(closeWorld)) })
 }
 
 /** Opens every connection of the pool, so that requests made at once really run at once. */

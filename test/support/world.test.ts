@@ -1,0 +1,55 @@
+import t from 'tap'
+import type { Test } from 'tap'
+import { aBooking, anActivity, world } from './world.ts'
+import type { World } from './world.ts'
+
+/** Every row of every table, as text. */
+async function content ({ db }: World): Promise<unknown> {
+  const tables = await db.$queryRaw<Array<{ name: string }>>`
+    SELECT format('%I.%I', schemaname, tablename) AS name FROM pg_tables WHERE schemaname IN ('public', 'pgboss') ORDER BY 1`
+  return await db.$queryRawUnsafe(tables.map(({ name }) =>
+    `SELECT '${name}' AS name, coalesce(string_agg(row::text, ' ' ORDER BY row::text), '') AS rows FROM ${name} AS row`).join(' UNION ALL '))
+}
+
+/** What a test finds and does in a database of its own; gives whether it is the one that the test before had. */
+async function use (t: Test, act: (world: World) => Promise<unknown>): Promise<string> {
+  let url = ''
+  await t.test(async t => {
+    const its = await world(t)
+    url = its.url
+    await act(its)
+  })
+  return url
+}
+
+t.test('the next test has the database of the last, with nothing in it that the migrations did not put there', async t => {
+  let [asMade, later]: unknown[] = []
+  const first = await use(t, async its => {
+    asMade = await content(its)
+    const { id } = await anActivity(its.db)
+    const { id: bookingId, arrival } = await aBooking(its.db, id)
+    t.equal(arrival, 1n)
+    await its.db.$transaction(async tx => { await its.outbox.announce(tx, 'booking.confirmed', [{ bookingId, sequence: 0 }]) })
+    await its.db.supportContact.deleteMany()
+  })
+  const second = await use(t, async its => {
+    later = await content(its)
+    t.equal((await aBooking(its.db, (await anActivity(its.db)).id)).arrival, 1n, 'numbers begin again')
+  })
+
+  t.equal(second, first)
+  t.strictSame(later, asMade)
+})
+
+for (const [how, sql] of Object.entries({
+  'defines something': 'CREATE TABLE notes (at timestamptz)',
+  'alters something': 'ALTER TABLE campaigns ALTER COLUMN title DROP NOT NULL',
+  'drops something': 'DROP INDEX activities_campaign_id_starts_at_idx'
+})) {
+  t.test(`a test that ${how} keeps its database to itself`, async t => {
+    const first = await use(t, async ({ db }) => { await db.$executeRawUnsafe(sql) })
+    const second = await use(t, async () => {})
+
+    t.not(second, first)
+  })
+}
