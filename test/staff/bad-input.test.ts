@@ -3,7 +3,7 @@ import t from 'tap'
 import type { Test } from 'tap'
 import { buildApp } from '../../src/app.ts'
 import type { Db } from '../../src/database/connect.ts'
-import { addressOf, everything, fingerprint, withUnprintable } from '../support/everything.ts'
+import { addressOf, everything, fingerprints, withUnprintable } from '../support/everything.ts'
 import type { Everything } from '../support/everything.ts'
 import { formsOn } from '../support/filled-in.ts'
 import type { FoundForm } from '../support/filled-in.ts'
@@ -16,14 +16,15 @@ type Fields = FoundForm['fields']
 
 interface Sent {
   what: string
-  body: string
+  /** Made when it is sent: some are long. */
+  body: () => string
   /** Whether it may be right after all: what was left out is optional, or there is nothing to fill in. */
   mayBeRight?: boolean
 }
 
 /** Every way to fill a form in wrongly that does not depend on what it asks. */
 function wrongly (fields: Fields): Sent[] {
-  const form = (given: Fields) => new URLSearchParams(given).toString()
+  const form = (given: Fields) => () => new URLSearchParams(given).toString()
   const each = (what: string, change: (field: Fields[number]) => Fields, mayBeRight = false): Sent[] =>
     fields.map(field => ({
       what: `${field[0]} ${what}`,
@@ -31,9 +32,9 @@ function wrongly (fields: Fields): Sent[] {
       mayBeRight
     }))
   return [
-    { what: 'nothing at all', body: '', mayBeRight: true },
+    { what: 'nothing at all', body: () => '', mayBeRight: true },
     { what: 'a field that there is not', body: form([...fields, ['wrong', 'yes']]) },
-    { what: '__proto__', body: `${form(fields)}&__proto__=x&__proto__[admin]=yes&constructor[prototype][admin]=yes` },
+    { what: '__proto__', body: () => `${form(fields)()}&__proto__=x&__proto__[admin]=yes&constructor[prototype][admin]=yes` },
     { what: '100,000 characters', body: form([...fields, ['wrong', 'x'.repeat(100_000)]]) },
     ...each('left out', () => [], true),
     ...each('given twice', field => [field, field]),
@@ -110,18 +111,18 @@ t.test('whatever is sent to a form, it says what is the matter and changes nothi
   for (const url of at.posts) {
     await t.test(url, async t => {
       let form = await formFor(at, pages.get(url), url)
-      let before = await fingerprint(at.db)
+      let before = await at.fingerprint()
       for (let n = 0; n < wrongly(form.fields).length; n++) {
         const { what, body, mayBeRight = false } = wrongly(form.fields)[n] as Sent
-        const answer = await post(at.app, form.address, body, form.headers)
+        const answer = await post(at.app, form.address, body(), form.headers)
         const isTaken = answer.statusCode < 400
         if (!isTaken || !(mayBeRight || mayBeTaken(url, what))) {
           saysWhy(t, answer, what)
-          t.strictSame(await fingerprint(at.db), before, `${what} changes nothing`)
+          t.strictSame(await at.fingerprint(), before, `${what} changes nothing`)
         }
         if (!isTaken) continue
         form = await formFor(at, pages.get(url), url)
-        before = await fingerprint(at.db)
+        before = await at.fingerprint()
       }
     })
   }
@@ -158,7 +159,7 @@ t.test('an address that names nothing, or what belongs to another activity, is n
   for (const url of at.posts.filter(url => url.includes(':') && !url.endsWith('/:token'))) {
     const { its, fields } = await formFor(at, pages.get(url), url)
     const body = new URLSearchParams(fields).toString()
-    const before = await fingerprint(at.db)
+    const before = await at.fingerprint()
     const addresses = wrongAddresses(url, its, another)
     for (const address of addresses) {
       const answer = await post(at.app, address, body, headers)
@@ -166,7 +167,7 @@ t.test('an address that names nothing, or what belongs to another activity, is n
       t.ok([400, 404, 409].includes(answer.statusCode), `${url} as ${address} is answered with ${answer.statusCode}`)
       saysWhy(t, answer, `${url} as ${address}`)
     }
-    t.strictSame(await fingerprint(at.db), before, `${url} changes nothing`)
+    t.strictSame(await at.fingerprint(), before, `${url} changes nothing`)
   }
 })
 
@@ -197,6 +198,7 @@ async function atWork (t: Test) {
   const inside = staffRoutes(routes)
   return {
     db: its.db,
+    fingerprint: await fingerprints(t, its),
     app,
     gets: inside.filter(({ method }) => method === 'GET').map(({ url }) => url),
     posts: inside.filter(({ method }) => method === 'POST').map(({ url }) => url)
@@ -204,8 +206,16 @@ async function atWork (t: Test) {
 }
 type AtWork = Awaited<ReturnType<typeof atWork>>
 
-/** On which page the form is that each address answers, found by looking at all of them. */
+let found: Promise<Map<string, string>> | undefined
+
+/** On which page the form is that each address answers: the same for all tests here. */
 async function pagesWithForms (at: AtWork): Promise<Map<string, string>> {
+  found ??= findPages(at)
+  return await found
+}
+
+/** Found by looking at all pages. */
+async function findPages (at: AtWork): Promise<Map<string, string>> {
   const { headers } = await signedIn(at.app, at.db)
   const pages = new Map<string, string>()
   for (const prepare of [async () => {}, ...Object.values(prepared)]) {

@@ -6,13 +6,11 @@ import type { AppParts } from '../../src/app.ts'
 import type { Db } from '../../src/database/connect.ts'
 import type { StaffMember } from '../../src/database/generated/client.ts'
 import { hashOf } from '../../src/staff/token.ts'
-import { addressOf, everything, fingerprint, ofAttendees } from '../support/everything.ts'
+import { addressOf, everything, fingerprints, ofAttendees } from '../support/everything.ts'
 import { staffRoutes, withItsRoutes } from '../support/routes.ts'
-import type { Route } from '../support/routes.ts'
 import { partsOf, post } from '../support/service.ts'
 import { aLink, anAgency, cookieOf, signedIn } from '../support/staff.ts'
 import { noon, world } from '../support/world.ts'
-import type { World } from '../support/world.ts'
 
 /**
  * What everybody asks who is not a stranger. Of an activity led by one agency, in which another takes part, and
@@ -213,7 +211,7 @@ t.test('every address says what it does, and those of signing in do nothing', as
 for (const [n, [who, { role, ...person }]] of Object.entries(people).entries()) {
   t.test(`each address, asked by: ${who}`, async t => {
     const { of, hosts, at }: { of?: 'leading' | 'takingPart' | 'another', hosts?: boolean, at?: typeof noon } = person
-    const { app, db, all } = await atWork(t, at ?? noon)
+    const { app, db, all, fingerprint } = await atWork(t, at ?? noon)
     const its = await everything(db)
     const agencyId = of === 'another' ? (await anAgency(db)).id : of === undefined ? null : its[of].id
     const { headers, member } = await signedIn(app, db, { role, agencyId })
@@ -227,7 +225,7 @@ for (const [n, [who, { role, ...person }]] of Object.entries(people).entries()) 
       t.ok(isFit, `${name}: ${answer.statusCode} ${answer.headers.location ?? ''}`)
       if (!mayReadNames.includes(who)) t.notMatch(answer.body, ofAttendees, `${name} tells no names`)
     }
-    const before = await fingerprint(db)
+    const before = await fingerprint()
 
     for (const { method, url, answer, name } of expected.filter(({ answer }) => answer !== 'yes')) {
       const refused = await ask(app, method, addressOf(url, its), headers)
@@ -235,18 +233,18 @@ for (const [n, [who, { role, ...person }]] of Object.entries(people).entries()) 
       t.notMatch(refused.body, ofAttendees, `${name} tells nothing`)
       if (method !== 'HEAD') t.match(refused.body, /<h1/, `${name} is a page`)
     }
-    t.strictSame(await fingerprint(db), before, 'what somebody may not do changes nothing')
+    t.strictSame(await fingerprint(), before, 'what somebody may not do changes nothing')
 
     const allowed = expected.filter(({ answer }) => answer === 'yes')
     const looks = allowed.filter(({ method }) => method !== 'POST')
     for (const { method, url, name } of looks.filter(({ url }) => !writtenDown.includes(url))) {
       isAnswered(await ask(app, method, addressOf(url, its), headers), url, name)
     }
-    t.strictSame(await fingerprint(db), before, 'whoever only looks changes nothing')
+    t.strictSame(await fingerprint(), before, 'whoever only looks changes nothing')
     for (const { method, url, name } of looks.filter(({ url }) => writtenDown.includes(url))) {
       isAnswered(await ask(app, method, addressOf(url, its), headers), url, name)
     }
-    const { audit_entries: trail, ...after } = await fingerprint(db)
+    const { audit_entries: trail, ...after } = await fingerprint()
     t.match(before, after, 'whoever takes a list along changes nothing but the trail')
 
     let cookie = headers
@@ -260,11 +258,11 @@ for (const [n, [who, { role, ...person }]] of Object.entries(people).entries()) 
 }
 
 t.test('a stranger, and whoever may not work here any more, get as far as signing in', async t => {
-  const { app, db, all } = await atWork(t)
+  const { app, db, all, fingerprint } = await atWork(t)
   const its = await everything(db)
   const { headers, member } = await signedIn(app, db)
   await db.staffMember.update({ where: { id: member.id }, data: { disabledAt: noon.toJSDate() } })
-  const before = await fingerprint(db)
+  const before = await fingerprint()
 
   for (const [who, cookie] of [['a stranger', {}], ['somebody disabled', headers]] as const) {
     for (const { method, url } of all.filter(({ url }) => !isWayIn(url))) {
@@ -273,16 +271,16 @@ t.test('a stranger, and whoever may not work here any more, get as far as signin
       t.equal(answer.body, '')
     }
   }
-  t.strictSame(await fingerprint(db), before)
+  t.strictSame(await fingerprint(), before)
 })
 
-async function atWork (t: Test, at = noon): Promise<World & { app: FastifyInstance, all: Route[] }> {
+async function atWork (t: Test, at = noon) {
   const its = await world(t)
   const { app, routes } = await withItsRoutes(async () => await buildApp({
     ...partsOf(its), clock: () => at, provider, makesMeetings: true
   }))
   t.teardown(async () => { await app.close() })
-  return { ...its, app, all: staffRoutes(routes) }
+  return { ...its, app, all: staffRoutes(routes), fingerprint: await fingerprints(t, its) }
 }
 
 async function signedInAgain (app: FastifyInstance, db: Db, member: StaffMember): Promise<string> {

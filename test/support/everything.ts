@@ -1,10 +1,13 @@
 import { randomUUID } from 'node:crypto'
+import pg from 'pg'
+import type { Test } from 'tap'
 import type { Db } from '../../src/database/connect.ts'
 import type { Activity, Agency, StaffMember } from '../../src/database/generated/client.ts'
 import { aLetter } from './letter-room.ts'
 import { aLegalHold, aRequestOf } from './requests.ts'
 import { aHold, aStaffMember, anAgency } from './staff.ts'
 import { aBooking, aCampaign, anActivity, noon } from './world.ts'
+import type { World } from './world.ts'
 
 /** Of everything that the addresses of the organisers' side can name, one. */
 export interface Everything {
@@ -175,11 +178,20 @@ async function tablesOf (db: Db): Promise<string[]> {
   return tables.map(({ name }) => name)
 }
 
-/** Changes with every row that is added, changed or taken away, by table. */
-export async function fingerprint (db: Db): Promise<Record<string, string>> {
-  const marks = await db.$queryRawUnsafe<Array<{ name: string, mark: string }>>([
+/**
+ * Gives what says how a database stands: it changes with every row that is added, changed or taken away, by table.
+ * Asked for a great many times, so the server keeps the plan of it.
+ */
+export async function fingerprints (t: Test, { db, url }: Pick<World, 'db' | 'url'>): Promise<() => Promise<Record<string, string>>> {
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  t.teardown(async () => { await client.end() })
+  const text = [
     ...(await tablesOf(db)).map(name => `SELECT '${name}' AS name, concat(count(*), ' ', max(xmin::text::bigint)) AS mark FROM "${name}"`),
     "SELECT 'jobs', count(*)::text FROM pgboss.job"
-  ].join(' UNION ALL '))
-  return Object.fromEntries(marks.map(({ name, mark }) => [name, mark]))
+  ].join(' UNION ALL ')
+  return async () => {
+    const { rows } = await client.query<{ name: string, mark: string }>({ name: 'fingerprint', text })
+    return Object.fromEntries(rows.map(({ name, mark }) => [name, mark]))
+  }
 }
