@@ -30,6 +30,9 @@ async function recipients (dataDir: string): Promise<string[]> {
   }))
 }
 
+// They wait more than they work.
+t.jobs = 3
+
 t.test('killed in the middle of 500 bookings, each that was answered is there with its letter, once', async t => {
   const { db, url: DATABASE_URL } = await world(t)
   const { id, slug } = await anActivity(db, { ...inAWeek, capacity: 200 })
