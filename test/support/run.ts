@@ -15,7 +15,7 @@ import { join } from 'node:path'
 const root = join(import.meta.dirname, '../..')
 const seed = process.env.TEST_SEED ?? String(Date.now() % 1_000_000)
 /** More than cores, because tests wait for timers, mail servers and each other. */
-const jobs = 3
+const jobs = 4
 
 const [named, options] = partition(process.argv.slice(2), argument => !argument.startsWith('-'))
 const [subjects, others] = partition(options, option => option.startsWith('--subject='))
@@ -24,7 +24,7 @@ const files = (named.length > 0 ? named : ['test']).flatMap(filesIn).filter(isAs
 const [howToCover, uncovered] = coverage.length > 0
   ? ['--show-full-coverage', {}]
   // Told by its option alone, tap covers the scripts before and after the tests, and prints a table of those.
-  : ['--disable-coverage', { _TAPJS_PROCESSINFO_COVERAGE_: '0' }]
+  : ['--disable-coverage', { _TAPJS_PROCESSINFO_COVERAGE_: '0', NODE_OPTIONS: `--import=${join(import.meta.dirname, 'unhooked.ts')}` }]
 
 if (files.length === 0) throw new Error('No file of tests is meant.')
 if (files.length > 1) process.stderr.write(`${files.length} files of tests in the order of TEST_SEED=${seed}\n`)
