@@ -113,6 +113,7 @@ async function start (config: Config): Promise<void> {
     const bounceMailbox = config.bounceMailbox === undefined
       ? undefined
       : openMailbox(config.bounceMailbox, async mail => { await takeIn({ ...parts, letterIdIn }, mail) }, log)
+    if (bounceMailbox !== undefined) started.push(bounceMailbox.close)
     const returnPathOf = bounceAddress === undefined ? undefined : (id: string) => returnPathFor(id, bounceAddress)
     await startWorker({
       ...parts, boss, log, meetings, bounceMailbox, traces, letterRoom: { ...parts, mailer, returnPathOf }

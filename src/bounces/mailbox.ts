@@ -1,4 +1,5 @@
-import { open } from 'node:fs/promises'
+import type { Stats } from 'node:fs'
+import { open, stat } from 'node:fs/promises'
 import type { FileHandle } from 'node:fs/promises'
 import type { Logger } from 'pino'
 import { mostBytes } from './report.ts'
@@ -7,6 +8,7 @@ import { mostBytes } from './report.ts'
 export interface BounceMailbox {
   /** Takes in what has come since it was last asked; resolves when that is done. */
   readNew: () => Promise<void>
+  close: () => Promise<void>
 }
 
 /** Where in which file the next mail begins, and how long the file was when it was last looked at. */
@@ -21,6 +23,7 @@ const pieceBytes = 65_536
  * Reads an mbox as it grows (RFC 4155), and leaves it alone: what has been read is remembered here and nowhere
  * else, there is no lock, and emptying or rotating it is for whoever has it written. A file that became shorter, or
  * is another one, is read from its beginning, as all are after a start: taking in the same mail again does no harm.
+ * One that was moved or removed is first read to its end, which came after it was last looked at.
  *
  * A mail is whole when another follows it; the last one, when the file has not grown since it was last looked at.
  * Where taking a mail in fails, that mail is the first to be read the next time.
@@ -31,24 +34,43 @@ export function openMailbox (
   let mark: Mark = { file: '', offset: 0, size: 0 }
   let trouble: string | undefined
   let reading: Promise<void> | undefined
+  // Open from one time to the next: where it has gone by then, nobody could say.
+  let held: FileHandle | undefined
 
   return {
     // Once at a time: a file that grew to hundreds of megabytes can take longer than a minute.
     readNew: async () => {
       reading ??= readNew().finally(() => { reading = undefined })
       await reading
+    },
+
+    close: async () => {
+      await reading?.catch(() => {})
+      await letGo()
     }
   }
 
   async function readNew (): Promise<void> {
-    const file = await open(path).catch(missing)
-    if (file === undefined) return
-    trouble = undefined
     try {
-      await readFrom(file)
-    } finally {
-      await file.close()
+      if (held !== undefined && nameOf(await held.stat()) !== await stat(path).then(nameOf, () => undefined)) {
+        await readFrom(held)
+        if (mark.offset < mark.size) return
+        await letGo()
+      }
+      held ??= await open(path).catch(missing)
+      if (held === undefined) return
+      trouble = undefined
+      await readFrom(held)
+    } catch (error) {
+      // A directory, or a file of another machine that is gone there: it is opened anew.
+      if ((error as NodeJS.ErrnoException).syscall === 'read') await letGo()
+      throw error
     }
+  }
+
+  async function letGo (): Promise<void> {
+    await held?.close()
+    held = undefined
   }
 
   /** Says so once, until the file could be opened or there is another reason why not. */
@@ -58,8 +80,8 @@ export function openMailbox (
   }
 
   async function readFrom (file: FileHandle): Promise<void> {
-    const { dev, ino, size } = await file.stat()
-    const name = `${dev}:${ino}`
+    const status = await file.stat()
+    const [name, size] = [nameOf(status), status.size]
     const hasChanged = name !== mark.file || size !== mark.size
     if (!hasChanged && mark.offset === size) return
     const goesOn = name === mark.file && size >= mark.offset && await isStart(file, mark.offset)
@@ -71,6 +93,11 @@ export function openMailbox (
       mark.offset = end
     }
   }
+}
+
+/** What tells a file from any other, whatever it is called. */
+function nameOf ({ dev, ino }: Stats): string {
+  return `${dev}:${ino}`
 }
 
 /** Whether a mail begins there, or could: a file that was emptied and has grown since may be as long as before. */

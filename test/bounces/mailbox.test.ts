@@ -17,12 +17,13 @@ function aFile (t: Test, failing: (subject: string) => boolean = () => false) {
   const taken: string[] = []
   const warned: object[] = []
   const mails: Buffer[] = []
-  const { readNew } = openMailbox(path, async mail => {
+  const { readNew, close } = openMailbox(path, async mail => {
     const subject = /^Subject: (.*?)\r?$/m.exec(String(mail))?.[1] ?? String(mail)
     if (failing(subject)) throw new Error('The database is away.')
     taken.push(subject)
     mails.push(mail)
   }, { warn: (about: object) => { warned.push(about) } } as Parameters<typeof openMailbox>[2])
+  t.teardown(close)
   return { path, taken, warned, mails, readNew }
 }
 
@@ -116,6 +117,32 @@ t.test('a file that was emptied, made shorter or replaced is read from its begin
   }
 })
 
+t.test('what came since the file was last looked at is not lost with its rotation', async t => {
+  for (const [how, rotate] of Object.entries({
+    'moved away': async (path: string) => { await rename(path, `${path}.1`) },
+    'moved away, and another is there': async (path: string) => {
+      await rename(path, `${path}.1`)
+      await writeFile(path, mail('4') + mail('5'))
+    },
+    removed: async (path: string) => { await rm(path) }
+  })) {
+    await t.test(how, async t => {
+      const { path, taken, readNew } = aFile(t)
+      await writeFile(path, mail('1') + mail('2'))
+      await readNew()
+      await appendFile(path, mail('3'))
+
+      await rotate(path)
+      await readNew()
+      t.strictSame(taken, ['1', '2'], 'the last may still be being written')
+      await readNew()
+      await readNew()
+
+      t.strictSame(taken, ['1', '2', '3', '4', '5'].slice(0, how.endsWith('there') ? 5 : 3))
+    })
+  }
+})
+
 t.test('what begins a mail is told from what only looks like it, wherever the pieces end', async t => {
   const { path, taken, mails, readNew } = aFile(t)
   const bodies = [
@@ -193,7 +220,7 @@ t.test('a missing file is one warning, and looked for again', async t => {
   await readNew()
   await readNew()
 
-  t.strictSame(taken, ['1'])
+  t.strictSame(taken, ['1', '2'])
   t.equal(warned.length, 2, 'it was there in between')
 })
 
@@ -207,6 +234,10 @@ t.test('what is no mailbox is no more than mails of nobody', async t => {
   await rm(path)
   await mkdir(path)
   await t.rejects(readNew(), { code: 'EISDIR' })
+  await rm(path, { recursive: true })
+  await writeFile(path, mail('1') + mail('2'))
+  await readNew()
+  t.strictSame(taken, ['not a mailbox at all', '1'], 'it is one by now')
 })
 
 t.test('an empty file is nothing', async t => {
