@@ -17,5 +17,5 @@ export interface BounceRoom {
  */
 export async function takeIn ({ db, clock, letterIdIn }: BounceRoom, mail: Buffer): Promise<void> {
   const bounce = await readReport(mail, letterIdIn)
-  if (bounce !== undefined) await noteBounce(db, bounce.letterId, bounce.reason, clock())
+  if (bounce !== undefined) await noteBounce(db, bounce, clock())
 }

@@ -2,10 +2,15 @@ import PostalMime from 'postal-mime'
 import type { Email } from 'postal-mime'
 import type { ReturnPaths } from '../letters/return-path.ts'
 
-/** A letter that did not arrive, and why, in the words of whoever could not deliver it. */
-export interface Bounce {
+/** A letter that did not arrive, where, and why, in the words of whoever could not deliver it. */
+export interface Bounce extends Failure {
   letterId: string
+}
+
+interface Failure {
   reason: string
+  /** The addresses that the report names; where a mail was passed on, not those to which it was written. */
+  recipients: string[]
 }
 
 /**
@@ -25,8 +30,9 @@ const addressees =
  * text may name. It did not arrive where the mail says so in a form for machines, in which nobody is left to
  * whom it was, or may yet be, delivered:
  * - a delivery status notification (RFC 3464; RFC 6533 for addresses in other scripts): `Action: failed`, which
- *   is that nobody will try again (§2.3.3), be it for a status of 5.x.x or after days of 4.x.x;
- * - what qmail sends instead (QSBMF), which is sent for that alone;
+ *   is that nobody will try again (§2.3.3), be it for a status of 5.x.x or after days of 4.x.x, and what
+ *   OpenSMTPD calls `delayed` although it has given up;
+ * - what qmail (QSBMF) and dma send instead, which they send for that alone;
  * - `X-Failed-Recipients`, which Exim added before it sent notifications, without a notification.
  *
  * Delays, deliveries, receipts, answers from people and from their absence are none of these.
@@ -39,8 +45,8 @@ export async function readReport (
   if (letterId === undefined) return undefined
   // What came back may hold reports of its own: it is an attachment, not a part of this one.
   const report = await PostalMime.parse(beginning, { forceRfc822Attachments: true }).catch(unreadable)
-  const reason = report && failureIn(report)
-  return reason === undefined ? undefined : { letterId, reason: reason === '' ? 'It came back.' : reason }
+  const failure = report && failureIn(report)
+  return failure && { letterId, ...failure, reason: failure.reason || 'It came back.' }
 }
 
 function beginningOf (mail: Buffer): Buffer {
@@ -79,14 +85,16 @@ function statusesOf ({ attachments }: Email): Status[] {
     .filter(status => status.has('action') || status.has('status'))
 }
 
-/** Why it did not arrive. A notification is believed before whatever else the mail may be. */
-function failureIn (report: Email): string | undefined {
+/** Where and why it did not arrive. A notification is believed before whatever else the mail may be. */
+function failureIn (report: Email): Failure | undefined {
   const statuses = statusesOf(report)
-  const [first] = statuses
-  if (first === undefined) return qmailFailureIn(report) ?? failedRecipientsIn(report)
-  if (!statuses.every(isFailed)) return undefined
-  const diagnosis = first.get('diagnostic-code')?.replace(/^[\w-]+[ \t]*;/, '').trim() ?? ''
-  return diagnosis === '' ? first.get('status') ?? '' : diagnosis
+  if (statuses.length === 0) return qmailFailureIn(report) ?? dmaFailureIn(report) ?? failedRecipientsIn(report)
+  if (!statuses.every(status => isFailed(status) || isGivenUp(status, report))) return undefined
+  const recipients = statuses.flatMap(recipientsIn)
+  return {
+    recipients,
+    reason: diagnosisIn(statuses) ?? reasonInText(report, recipients) ?? statusInWords(statuses[0]?.get('status') ?? '')
+  }
 }
 
 /** A report without an action, which has to have one, is believed if its status is one of failure. */
@@ -96,18 +104,105 @@ function isFailed (status: Status): boolean {
   return action === 'failed' ? kind !== '2' : action === undefined && kind === '5'
 }
 
-/** A paragraph for each recipient that begins with the address, up to one that begins with a dash. */
-function qmailFailureIn ({ text = '' }: Email): string | undefined {
-  if (!text.startsWith('Hi. This is the')) return undefined
-  const paragraphs = text.replaceAll('\r', '').split('\n\n')
-  const end = paragraphs.findIndex(paragraph => paragraph.startsWith('-'))
-  const recipient = paragraphs.slice(1, end === -1 ? undefined : end).find(paragraph => /^<.*>:/.test(paragraph))
-  return recipient?.replace(/^<.*>:\n?/, '').trim()
+/**
+ * OpenSMTPD 6.8 calls it a delay when it gives up, and writes no second time: only its words tell that from a delay
+ * after which it goes on. Others call a delay 4.4.7 too.
+ */
+function isGivenUp (status: Status, { text = '' }: Email): boolean {
+  return status.get('status') === '4.4.7' &&
+    recipientsIn(status).some(recipient => text.includes(`\n${recipient}: Envelope expired`))
 }
 
-function failedRecipientsIn ({ headers, text = '' }: Email): string | undefined {
-  if (!headers.some(({ key }) => key === 'x-failed-recipients')) return undefined
-  return /^.*\b5(?:\d\d\b|\.\d{1,3}\.\d{1,3}\b).*$/m.exec(text)?.[0].trim() ?? ''
+function recipientsIn (status: Status): string[] {
+  return addressesIn(status.get('final-recipient')?.replace(/^[^;]*;/, ''))
+}
+
+/** What the mail server of the first recipient said. */
+function diagnosisIn ([status]: Status[]): string | undefined {
+  return status?.get('diagnostic-code')?.replace(/^[\w-]+[ \t]*;/, '').trim() || undefined
+}
+
+/** A paragraph for each recipient that begins with the address, up to one that begins with a dash. */
+function qmailFailureIn ({ text = '' }: Email): Failure | undefined {
+  if (!text.startsWith('Hi. This is the')) return undefined
+  const paragraphs = paragraphsOf(text)
+  const end = paragraphs.findIndex(paragraph => paragraph.startsWith('-'))
+  const about = paragraphs.slice(1, end === -1 ? undefined : end).filter(paragraph => /^<.*>:/.test(paragraph))
+  const [first] = about
+  if (first === undefined) return undefined
+  return {
+    recipients: about.flatMap(paragraph => addressesIn(/^<(.*)>:/.exec(paragraph)?.[1])),
+    reason: first.replace(/^<.*>:\n?/, '').trim()
+  }
+}
+
+/** Of dma, whose mails are from nobody's address: a paragraph that says who, and one that says why. */
+function dmaFailureIn ({ from, text = '' }: Email): Failure | undefined {
+  if (from?.name !== 'MAILER-DAEMON' || from.address !== '') return undefined
+  const paragraphs = paragraphsOf(text)
+  const who = paragraphs.findIndex(paragraph => toWhom.test(paragraph))
+  if (who === -1) return undefined
+  return { recipients: addressesIn(toWhom.exec(paragraphs[who] ?? '')?.[1]), reason: paragraphs[who + 1]?.trim() ?? '' }
+}
+
+const toWhom = /^There was an error delivering your mail to <(.*)>\.$/
+
+function failedRecipientsIn (report: Email): Failure | undefined {
+  const field = report.headers.find(({ key }) => key === 'x-failed-recipients')
+  if (field === undefined) return undefined
+  const recipients = field.value.split(',').flatMap(addressesIn)
+  return { recipients, reason: reasonInText(report, recipients) ?? '' }
+}
+
+/**
+ * A line with the number of a refusal, a reply code (RFC 5321 §4.2.1) or an enhanced status code (RFC 3463), and those
+ * into which it was folded.
+ */
+const refusal = /^.*(?<![\w.])5(?:[0-5]\d(?=[ :-]|$)|\.\d\.\d{1,3}(?![.\w])).*(?:\n[ \t]+\S.*)*/m
+
+/** What the part for people says: the line with a refusal's number, or else what stands behind the address or below. */
+function reasonInText ({ text = '' }: Email, recipients: readonly string[]): string | undefined {
+  const lines = text.replaceAll('\r', '').replace(/^[ \t]*--.*$/gm, '')
+  const line = refusal.exec(lines)?.[0].trim()
+  if (line !== undefined) return line
+  for (const recipient of recipients) {
+    const at = lines.indexOf(recipient)
+    if (at === -1) continue
+    const [words = ''] = paragraphsOf(lines.slice(at + recipient.length).replace(/^[>:.\s]+/, ''))
+    if (words !== '') return words.trim()
+  }
+  return undefined
+}
+
+/** What a status means where nothing else says why (RFC 3463 §3): of each the class, which is 4 or 5, is left out. */
+const meanings = new Map([
+  ['1.1', 'There is no such mailbox'],
+  ['1.2', 'There is no such domain'],
+  ['1.3', 'The address is not one'],
+  ['1.10', 'The domain takes no mail'],
+  ['2.1', 'The mailbox is switched off'],
+  ['2.2', 'The mailbox is full'],
+  ['2.3', 'The mail is too long for the mailbox'],
+  ['3.4', 'The mail is too long for the mail system'],
+  ['4.1', 'The mail system could not be reached'],
+  ['4.4', 'No way to the mail system was found'],
+  ['4.7', 'The mail system could not be reached for days'],
+  ['7.1', 'The mail system refuses our mail']
+])
+
+function statusInWords (status: string): string {
+  const meaning = meanings.get(/^[45]\.(\d+\.\d+)/.exec(status)?.[1] ?? '')
+  return meaning === undefined ? status : `${meaning} (${status})`
+}
+
+/** The address in a field, without what encloses it; none where there is none. */
+function addressesIn (value = ''): string[] {
+  const address = value.trim().replace(/^<(.*)>$/, '$1')
+  return /^\S+@\S+$/.test(address) ? [address] : []
+}
+
+function paragraphsOf (text: string): string[] {
+  return text.replaceAll('\r', '').split(/\n[ \t]*\n/)
 }
 
 function textOf (content: ArrayBuffer | Uint8Array | string): string {

@@ -1,7 +1,9 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
+import type { Readable } from 'node:stream'
 import type { FastifyPluginAsync } from 'fastify'
 import type { ReturnPaths } from '../letters/return-path.ts'
 import { takeIn } from './jobs.ts'
+import { mostBytes } from './report.ts'
 
 /** Who may post what came back, and how its letter is found. */
 export interface BouncePost {
@@ -9,12 +11,10 @@ export interface BouncePost {
   letterIdIn: ReturnPaths['letterIdIn']
 }
 
-/** A report may carry all of the letter that came back, which has 20 KB, and be a long one. */
-const mostBytes = 1_048_576
-
 /**
- * Where the mail system hands over what comes to the bounce address, each mail as it came. Whatever could be
- * read is answered alike, also what is no report, or the mail system would try it again; and a mail is not
+ * Where the mail system hands over what comes to the bounce address, each mail as it came. Every mail is answered
+ * alike, whatever is in it and however long it is, or the mail system would try it again for days: another answer
+ * is only for what ends without another mail, a wrong secret or type, or a database that is away. A mail is not
  * counted against its sender, because after a bulletin a hundred come at once. Without a secret there is no such
  * address.
  */
@@ -24,10 +24,11 @@ export const bounceRoutes: FastifyPluginAsync<{ bounces: BouncePost | undefined 
   const wanted = digest(`Bearer ${secret}`)
 
   app.removeAllContentTypeParsers()
-  app.addContentTypeParser('message/rfc822', { parseAs: 'buffer' }, (_, body, done) => { done(null, body) })
+  // The second is what the first is called where addresses are in other scripts (RFC 6532 §3.7).
+  app.addContentTypeParser(['message/rfc822', 'message/global'], async (_: unknown, stream: Readable) =>
+    await beginningOf(stream).catch((error: Error) => { throw app.httpErrors.badRequest(error.message) }))
 
   app.post<{ Body: Buffer | undefined }>('/bounces', {
-    bodyLimit: mostBytes,
     // Before the body is read: nobody else's is.
     onRequest: async ({ headers: { authorization = '' } }, reply) => {
       if (timingSafeEqual(digest(authorization), wanted)) return
@@ -38,6 +39,20 @@ export const bounceRoutes: FastifyPluginAsync<{ bounces: BouncePost | undefined 
     await takeIn({ db: app.db, clock: app.clock, letterIdIn }, body)
     return await reply.code(204).send()
   })
+}
+
+/**
+ * As much of what comes as is looked at. The rest passes by: whoever sends it hears no answer before it has been taken,
+ * and takes a connection that is closed meanwhile for a failure.
+ */
+async function beginningOf (stream: Readable): Promise<Buffer> {
+  const kept: Buffer[] = []
+  let room = mostBytes
+  for await (const piece of stream as AsyncIterable<Buffer>) {
+    if (room > 0) kept.push(piece.subarray(0, room))
+    room -= piece.length
+  }
+  return Buffer.concat(kept)
 }
 
 /** Of one length whatever was sent, as a comparison in constant time takes it. */

@@ -201,6 +201,7 @@ export const personalData: Rules = {
     answer: 'booking',
     claimedUntil: 'booking',
     claim: 'booking',
+    linkVersion: 'nobody',
     createdAt: 'booking',
     sentAt: 'booking'
   },

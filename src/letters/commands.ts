@@ -4,6 +4,7 @@ import type { Mailbox } from '../config.ts'
 import { getBooking } from '../bookings/queries.ts'
 import type { Db, Tx } from '../database/connect.ts'
 import { Prisma } from '../database/generated/client.ts'
+import type { Letter } from '../database/generated/client.ts'
 import type { StaffMember } from '../http/session.ts'
 import { organizerText } from '../invitations/organizer.ts'
 import type { Outbox } from '../outbox.ts'
@@ -160,19 +161,25 @@ export async function noteFailure (
 ): Promise<'to be tried again' | 'failed'> {
   const hasFailed = isFinal || createdAt <= now.minus({ hours: hoursToTry }).toJSDate()
   await db.$transaction(async tx => {
-    const { bookingId } = await tx.letter.update({
+    const { bookingId, linkVersion } = await tx.letter.update({
       where: { id },
       data: { status: hasFailed ? 'failed' : 'queued', claimedUntil: null, answer: reason.slice(0, longestAnswer) }
     })
-    if (isFinal) await markUnreachable(tx, bookingId, now)
+    if (isFinal) await markUnreachable(tx, { bookingId, linkVersion }, now)
   })
   return hasFailed ? 'failed' : 'to be tried again'
 }
 
-/** Notes since when letters do not arrive at the address of a booking, which stays as it is. */
-export async function markUnreachable (tx: Tx, bookingId: string, now: DateTime<true>): Promise<void> {
+/**
+ * Notes since when letters do not arrive at the address of a booking, which stays as it is. Not by a letter with
+ * links that have ended: it can have gone to an address that is not the booking's any more.
+ */
+export async function markUnreachable (
+  tx: Tx, { bookingId, linkVersion }: Pick<Letter, 'bookingId' | 'linkVersion'>, now: DateTime<true>
+): Promise<void> {
   await tx.booking.updateMany({
-    where: { id: bookingId, unreachableAt: null }, data: { unreachableAt: now.toJSDate() }
+    where: { id: bookingId, unreachableAt: null, ...(linkVersion !== null && { linkVersion }) },
+    data: { unreachableAt: now.toJSDate() }
   })
 }
 

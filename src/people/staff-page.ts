@@ -10,6 +10,7 @@ import type { StaffMember } from '../http/session.ts'
 import { kindsInWords, statusTags as letterTags } from '../letters/in-words.ts'
 import { isKind } from '../letters/kinds.ts'
 import type { BulletinText, LoggedLetter } from '../letters/queries.ts'
+import { shownAnswer } from '../letters/staff-page.ts'
 import { hasList, hasLostTurn } from '../on-behalf/turn.ts'
 import { oneLine } from '../one-line.ts'
 import { may } from '../staff/roles.ts'
@@ -113,13 +114,24 @@ export function personPageOf (
     ],
     unreachable: unreachableAt === undefined
       ? undefined
-      : { since: momentInWords(unreachableAt, zone), mayTick: mayRun },
+      : {
+          since: momentInWords(unreachableAt, zone),
+          answer: email === undefined ? undefined : lastRefusalIn(letters),
+          mayTick: mayRun
+        },
     access: accessOf({ person, activity, mayRun }, now, given),
     question: questionOf(person, activity),
     history: pastOf({ activity, person, past, letters, bulletins }).toReversed(),
     lettersLeftOut: lettersTotal > letters.length,
     errors: given?.errors
   }
+}
+
+/** What a mail system said last of a letter that did not arrive. */
+function lastRefusalIn (letters: readonly LoggedLetter[]): string | undefined {
+  const [last] = letters.filter(({ status }) => status === 'failed' || status === 'bounced')
+    .sort((one, other) => other.createdAt.toMillis() - one.createdAt.toMillis())
+  return shownAnswer(last?.answer)
 }
 
 function headOf (activity: KnownActivity) {

@@ -2,10 +2,10 @@
 import { randomUUID } from 'node:crypto'
 import fc from 'fast-check'
 import t from 'tap'
-import { noteBounce } from '../../src/bounces/commands.ts'
+import { noteBounce as note } from '../../src/bounces/commands.ts'
 import type { Db } from '../../src/database/connect.ts'
 import type { Letter } from '../../src/database/generated/client.ts'
-import { claimLetters, letterKey, noteSent } from '../../src/letters/commands.ts'
+import { claimLetters, letterKey, noteFailure, noteSent } from '../../src/letters/commands.ts'
 import { aBooking, anActivity, noon, warm, world } from '../support/world.ts'
 
 async function aLetter (db: Db, bookingId: string, given: Partial<Letter> = {}): Promise<Letter> {
@@ -25,6 +25,11 @@ async function aLetter (db: Db, bookingId: string, given: Partial<Letter> = {}):
 }
 
 const later = noon.plus({ minutes: 5 })
+
+/** Notes a report that names no address, unless it is given some. */
+async function noteBounce (db: Db, letterId: string, reason: string, now = later, recipients: string[] = []) {
+  return await note(db, { letterId, reason, recipients }, now)
+}
 
 t.test('a letter that came back says why, and marks its booking, which stays as it is', async t => {
   const { db } = await world(t)
@@ -126,6 +131,102 @@ t.test('of ten reports about one letter at once, one is news', async t => {
   t.equal(news.filter(Boolean).length, 1)
 })
 
+/** A letter in hand, with the links that its booking has now. */
+async function aLetterInHand (db: Db, bookingId: string, sequence = 0): Promise<string> {
+  const [letter] = await claimLetters(
+    db, [letterKey('booking-changed', { bookingId, sequence })], 'workshops.example.org', noon)
+  return letter?.id ?? ''
+}
+
+async function correctAddress (db: Db, id: string, email: string): Promise<void> {
+  await db.booking.update({ where: { id }, data: { email, canonicalEmail: email } })
+}
+
+t.test('a letter that was passed on and lost there says so, and its booking is to be telephoned', async t => {
+  const { db } = await world(t)
+  const { id: activityId } = await anActivity(db)
+  for (const [recipients, words] of [
+    [['anne@old.example'], 'Their address passed it on to anne@old.example, where it did not arrive: 550 no such user'],
+    [['a@b.example', 'b@b.example', 'c@b.example', 'd@b.example'],
+      'Their address passed it on to a@b.example, b@b.example and c@b.example, where it did not arrive: 550 no such user'],
+    [['anne@old.example', 'ANNE@Exämple.net'], '550 no such user'],
+    [[], '550 no such user']
+  ] as const) {
+    const booking = await aBooking(db, activityId)
+    await correctAddress(db, booking.id, 'anne@xn--exmple-cua.net')
+    const id = await aLetterInHand(db, booking.id)
+
+    t.equal(await noteBounce(db, id, '550 no such user', later, [...recipients]), true)
+
+    t.match(await db.letter.findUnique({ where: { id } }), { status: 'bounced', answer: words })
+    t.match(await db.booking.findUnique({ where: { id: booking.id } }), { unreachableAt: later.toISO() })
+    await db.booking.delete({ where: { id: booking.id } })
+  }
+})
+
+t.test('what comes back from an address that has been corrected since says nothing of the new one', async t => {
+  const { db } = await world(t)
+  const { id: activityId } = await anActivity(db)
+  for (const [recipients, answer] of [
+    [['wrong@example.net'], 'It went to wrong@example.net: 550 no such user'], [[], '550 no such user']
+  ] as const) {
+    const { id: bookingId } = await aBooking(db, activityId, { email: 'wrong@example.net' })
+    const id = await aLetterInHand(db, bookingId)
+    await noteSent(db, [{ id, at: noon, answer: '250 OK' }])
+    await correctAddress(db, bookingId, 'right@example.net')
+
+    t.equal(await noteBounce(db, id, '550 no such user', later, [...recipients]), true)
+
+    t.match(await db.letter.findUnique({ where: { id } }), { status: 'bounced', answer })
+    t.match(await db.booking.findUnique({ where: { id: bookingId } }), { email: 'right@example.net', unreachableAt: null })
+    await db.booking.delete({ where: { id: bookingId } })
+  }
+})
+
+t.test('what comes back from the address that it has counts, also where the links of the letter have ended', async t => {
+  const { db } = await world(t)
+  const { id: activityId } = await anActivity(db)
+  const { id: bookingId } = await aBooking(db, activityId, { email: 'anne@example.net' })
+  const id = await aLetterInHand(db, bookingId)
+  await db.booking.update({ where: { id: bookingId }, data: { linkVersion: 1 } })
+
+  await noteBounce(db, id, '550 no such user', later, ['anne@example.net'])
+
+  t.match(await db.letter.findUnique({ where: { id } }), { answer: '550 no such user' })
+  t.match(await db.booking.findUnique({ where: { id: bookingId } }), { unreachableAt: later.toISO() })
+})
+
+t.test('a letter that is refused while its address is corrected says nothing of the new one', async t => {
+  const { db } = await world(t)
+  const { id: activityId } = await anActivity(db)
+  const { id: bookingId } = await aBooking(db, activityId, { email: 'wrong@example.net' })
+  const letter = { id: await aLetterInHand(db, bookingId), messageId: '', createdAt: noon.toJSDate() }
+  await correctAddress(db, bookingId, 'right@example.net')
+
+  await noteFailure(db, letter, { reason: '550 no such user', isFinal: true }, later)
+
+  t.match(await db.letter.findUnique({ where: { id: letter.id } }), { status: 'failed', answer: '550 no such user' })
+  t.match(await db.booking.findUnique({ where: { id: bookingId } }), { unreachableAt: null })
+
+  const next = { ...letter, id: await aLetterInHand(db, bookingId, 1) }
+  await noteFailure(db, next, { reason: '550 no such user', isFinal: true }, later)
+  t.match(await db.booking.findUnique({ where: { id: bookingId } }), { unreachableAt: later.toISO() }, 'the next does')
+})
+
+t.test('a letter that is tried again has the links of then', async t => {
+  const { db } = await world(t)
+  const { id: activityId } = await anActivity(db)
+  const { id: bookingId } = await aBooking(db, activityId, { email: 'wrong@example.net' })
+  const id = await aLetterInHand(db, bookingId)
+  await noteFailure(db, { id, messageId: '', createdAt: noon.toJSDate() }, { reason: 'busy', isFinal: false }, noon)
+  await correctAddress(db, bookingId, 'right@example.net')
+  t.equal(await aLetterInHand(db, bookingId), id)
+
+  await noteBounce(db, id, '550 no such user')
+
+  t.match(await db.booking.findUnique({ where: { id: bookingId } }), { unreachableAt: later.toISO() })
+})
+
 t.test('whatever comes back, a booking keeps its status, its places and its calendar', async t => {
   const { db } = await world(t)
   const { id: activityId } = await anActivity(db, { capacity: 1000 })
@@ -136,13 +237,14 @@ t.test('whatever comes back, a booking keeps its status, its places and its cale
       attempts: fc.nat(3),
       copy: fc.nat(2)
     }),
-    reasons: fc.array(fc.string({ unit: 'binary', maxLength: 2000 }), { minLength: 1, maxLength: 3 })
+    reasons: fc.array(fc.string({ unit: 'binary', maxLength: 2000 }), { minLength: 1, maxLength: 3 }),
+    addresses: fc.array(fc.string({ unit: 'binary', maxLength: 400 }), { maxLength: 5 })
   })
 
-  await fc.assert(fc.asyncProperty(given, async ({ booking: status, letter, reasons }) => {
+  await fc.assert(fc.asyncProperty(given, async ({ booking: status, letter, reasons, addresses }) => {
     const before = await aBooking(db, activityId, { status })
     const { id } = await aLetter(db, before.id, letter)
-    for (const reason of reasons) await noteBounce(db, id, reason, later)
+    for (const reason of reasons) await noteBounce(db, id, reason, later, addresses)
     const after = await db.booking.findUniqueOrThrow({ where: { id: before.id } })
     t.strictSame({ ...after, unreachableAt: null }, before)
   }), { numRuns: 60 })

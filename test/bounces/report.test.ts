@@ -6,18 +6,47 @@ import t from 'tap'
 import { readReport } from '../../src/bounces/report.ts'
 import { aReport, bounceAddress, letterIdIn, returnPathOf } from '../support/bounces.ts'
 
-const failures = {
-  postfix: '550 5.1.1 <anne@example.net>: Recipient address rejected: User unknown in virtual mailbox table',
-  'postfix-gave-up': 'connect to mail.example.net[192.0.2.25]:25: Connection timed out',
-  'postfix-utf8': '553 5.6.7 siân@exämple.net: SMTPUTF8 is required',
-  'exchange-online': '550 5.1.10 RESOLVER.ADR.RecipientNotFound; Recipient anne@council.example.gov.uk ' +
-    'not found by SMTP address lookup',
-  'exchange-server': '5.1.1',
-  gmail: '550-5.1.1 The email account that you tried to reach does not exist. Please try 550-5.1.1 double-checking ' +
-    "the recipient's email address for typos or 550 5.1.1 unnecessary spaces. gsmtp",
-  exim: '550 No such user here',
-  'exim-old': 'host mail.example.net [192.0.2.25]: 550 5.1.1 No such user',
-  qmail: '192.0.2.25 does not like recipient.\nRemote host said: 550 5.1.1 No such mailbox\nGiving up on 192.0.2.25.'
+const failures: Record<string, [reason: string, recipient: string]> = {
+  postfix: [
+    '550 5.1.1 <anne@example.net>: Recipient address rejected: User unknown in virtual mailbox table', 'anne@example.net'
+  ],
+  'postfix-gave-up': ['connect to mail.example.net[192.0.2.25]:25: Connection timed out', 'anne@example.net'],
+  'postfix-utf8': ['553 5.6.7 siân@exämple.net: SMTPUTF8 is required', 'siân@exämple.net'],
+  'exchange-online': [
+    '550 5.1.10 RESOLVER.ADR.RecipientNotFound; Recipient anne@council.example.gov.uk not found by SMTP address lookup',
+    'anne@council.example.gov.uk'
+  ],
+  'exchange-server': ['There is no such mailbox (5.1.1)', 'anne@council.example.gov.uk'],
+  gmail: [
+    '550-5.1.1 The email account that you tried to reach does not exist. Please try 550-5.1.1 double-checking ' +
+      "the recipient's email address for typos or 550 5.1.1 unnecessary spaces. gsmtp",
+    'anne@gmail.example'
+  ],
+  // These seven were made by mail systems of Debian 12 that really failed: Postfix 3.7.11, OpenSMTPD 6.8.0p2,
+  // Exim 4.96, sendmail 8.17.1.9 and dma 0.13.
+  'postfix-forwarded': ['550 5.1.1 <anne@old.example>: Recipient address rejected: User unknown', 'anne@old.example'],
+  opensmtpd: [
+    'anne@example.net: 550 5.1.1 <anne@example.net>: Recipient address rejected: User unknown', 'anne@example.net'
+  ],
+  'opensmtpd-gave-up': ['Envelope expired', 'anne@example.net'],
+  'exim-no-route': ['Unrouteable address', 'anne@example.net'],
+  sendmail: ['550 5.1.1 <anne@example.net>: Recipient address rejected: User unknown', 'anne@example.net'],
+  'sendmail-gave-up': [
+    'anne@example.net... Deferred: Connection refused by [192.0.2.25]\nMessage could not be delivered for 5 days\n' +
+      'Message will be deleted from queue',
+    'anne@example.net'
+  ],
+  dma: [
+    'mail.example.net [192.0.2.25] did not like our RCPT TO:\n' +
+      '550 5.1.1 <anne@example.net>: Recipient address rejected: User unknown',
+    'anne@example.net'
+  ],
+  exim: ['550 No such user here', 'anne@example.net'],
+  'exim-old': ['host mail.example.net [192.0.2.25]: 550 5.1.1 No such user', 'anne@example.net'],
+  qmail: [
+    '192.0.2.25 does not like recipient.\nRemote host said: 550 5.1.1 No such mailbox\nGiving up on 192.0.2.25.',
+    'anne@example.net'
+  ]
 }
 
 const others = [
@@ -30,13 +59,14 @@ t.test('every mail in the folder is expected to say something', async t => {
   t.strictSame(files.map(file => file.replace('.eml', '')).sort(), [...Object.keys(failures), ...others].sort())
 })
 
-for (const [name, reason] of Object.entries(failures)) {
-  t.test(`${name}: the letter did not arrive, and why`, async t => {
+for (const [name, [reason, recipient]] of Object.entries(failures)) {
+  t.test(`${name}: the letter did not arrive, where, and why`, async t => {
     const letterId = randomUUID()
     const crlf = await aReport(name, { letterId })
+    const lf = Buffer.from(String(crlf).replaceAll('\r\n', '\n'))
 
-    t.strictSame(await readReport(crlf, letterIdIn), { letterId, reason })
-    t.strictSame(await readReport(Buffer.from(String(crlf).replaceAll('\r\n', '\n')), letterIdIn), { letterId, reason })
+    t.strictSame(await readReport(crlf, letterIdIn), { letterId, reason, recipients: [recipient] })
+    t.strictSame(await readReport(lf, letterIdIn), { letterId, reason, recipients: [recipient] })
   })
 }
 
@@ -87,13 +117,38 @@ t.test('a report is read as far as it goes', async t => {
   t.match(await read(report.replace('Action: failed', 'Action: Failed (for good)')), /^550/, 'with a comment')
   t.match(await read(report.replace('Action: failed\r\n', '')), /^550/, 'no action, but a status of failure')
   t.match(await read(report.replace('Status: 5.1.1\r\n', '')), /^550/, 'no status, but an action of failure')
-  t.equal(await read(report.replace(/Diagnostic-Code: [^]*?table\r\n/, '')), '5.1.1', 'no diagnosis')
-  t.equal(await read(report.replace(/Status: 5.1.1|Diagnostic-Code: [^]*?table\r\n/g, '')), 'It came back.', 'nothing else')
+  const undiagnosed = report.replace(/Diagnostic-Code: [^]*?table\r\n/, '')
+  const untold = undiagnosed.replace(/<anne@example.net>: host[^]*?command\)/, '')
+  t.match(await read(undiagnosed), /^<anne@example\.net>: host .* said: 550 5\.1\.1\n *<anne.*\n *mailbox table/, 'no diagnosis')
+  t.equal(await read(untold), 'There is no such mailbox (5.1.1)', 'nothing else but a status')
+  t.equal(await read(untold.replace('Status: 5.1.1', 'Status: 5.2.2 (full)')), 'The mailbox is full (5.2.2 (full))', 'and a comment')
+  t.equal(await read(untold.replace('Status: 5.1.1', 'Status: 5.9.9')), '5.9.9', 'one without words')
+  t.equal(await read(untold.replace('Status: 5.1.1', '')), 'It came back.', 'nothing else')
   t.equal(await read(report.replace('Action: failed', 'Action: failed-over')), undefined, 'of no known action')
   t.equal(await read(report.replace('Action: failed\r\n', '').replace('Status: 5', 'Status: 4')), undefined, 'may yet arrive')
   t.equal(await read(report.replace(/Status:.*/, 'Status: 2.0.0')), undefined, 'in two minds')
   t.equal(await read(report.slice(0, 900)), undefined, 'cut off before it says anything')
   t.equal(await read(report.replace('boundary="', 'boundary="not-')), undefined, 'parts that cannot be found')
+})
+
+t.test('a delay after which a mail system goes on is none, whatever its status', async t => {
+  const letterId = randomUUID()
+  const report = String(await aReport('opensmtpd-gave-up', { letterId }))
+
+  t.equal(await readReport(Buffer.from(report.replace(': Envelope expired', ': Connection refused')), letterIdIn), undefined)
+  t.equal(await readReport(Buffer.from(report.replace('Status: 4.4.7', 'Status: 4.4.1')), letterIdIn), undefined)
+  t.equal(await readReport(Buffer.from(report.replace('anne@example.net: Env', 'beth@example.net: Env')), letterIdIn), undefined)
+})
+
+t.test('a mail that only looks like one of dma is none', async t => {
+  const letterId = randomUUID()
+  const report = String(await aReport('dma', { letterId }))
+  const read = async (mail: string) => await readReport(Buffer.from(mail), letterIdIn)
+
+  t.equal(await read(report.replace('MAILER-DAEMON <>', 'MAILER-DAEMON <mailer-daemon@example.net>')), undefined, 'of an address')
+  t.equal(await read(report.replace('MAILER-DAEMON <>', 'Anne <>')), undefined, 'of somebody else')
+  t.equal(await read(report.replace('There was an error', 'There was a delay')), undefined, 'about something else')
+  t.match(await read(report.slice(0, report.indexOf('mail.example.net ['))), { reason: 'It came back.' }, 'cut off')
 })
 
 t.test('a mail that is hard to read is not a report, and costs no more than its beginning', async t => {
