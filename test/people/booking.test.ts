@@ -54,6 +54,26 @@ t.test('the page of a booking says who it is, what they need and ask, and what c
   t.match(text, 'Themselves : Booked 2 places.')
 })
 
+t.test('of somebody whose letters come back the page says what came back last', async t => {
+  const { db, get, booking } = await aPage(t, { name: 'Bob', email: 'bob@example.org', unreachableAt: noon.toJSDate() })
+  const [hour, day] = [noon.minus({ hours: 1 }).toJSDate(), noon.minus({ days: 1 }).toJSDate()]
+  await aLetter(db, booking.id, { status: 'bounced', answer: '552 Mailbox is full', createdAt: day, sentAt: day })
+  await aLetter(db, booking.id, {
+    kind: 'booking-changed',
+    sequence: 1,
+    status: 'bounced',
+    answer: 'Their address passed it on to bob@old.example, where it did not arrive: 550 No such user',
+    createdAt: hour,
+    sentAt: hour
+  })
+  await aLetter(db, booking.id, { kind: 'booking-changed', sequence: 2 })
+
+  const { text } = perceived(await get())
+
+  t.match(text, 'letters to Bob come back or are refused. They gave no telephone number. Their address passed it on to bob@old.example, where it did not arrive: 550 No such user')
+  t.notMatch(text, 'Mailbox is full')
+})
+
 t.test('what cannot be done any more is not offered', async t => {
   const { db, get, url, activity, booking } = await aPage(t, { status: 'lapsed' })
   const ways = async () => [...(await get()).body.matchAll(new RegExp(`href="${url}/(\\w+)"`, 'g'))].map(([, way]) => way)
