@@ -109,7 +109,7 @@ async function burst ({ db, url }: Bench, { id, slug }: Activity, seconds: numbe
     requests: [{
       setupRequest: request => {
         const submission = randomUUID()
-        return { ...request, body: `name=Anne+Kirkbride&email=${submission}%40example.org&role=parent&website=&submission=${submission}` }
+        return { ...request, body: `name=Anne+Kirkbride&email=${submission}%40example.org&role=parent&submission=${submission}` }
       }
     }]
   })

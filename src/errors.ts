@@ -23,6 +23,7 @@ export type Refusal =
   | 'no-places-left'
   | 'already-cancelled'
   | 'booking-moved'
+  | 'sent-before'
   | 'booked-there'
   | 'cannot-move-there'
   | 'details-changed'

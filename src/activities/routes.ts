@@ -48,6 +48,11 @@ export async function offeredActivity (app: FastifyInstance, slug: string): Prom
   return activity
 }
 
+/** An activity as it was when it could last be read, where that was ever so: for while the database is away. */
+export function lastKnownActivity (app: FastifyInstance, slug: string): OfferedActivity | undefined {
+  return app.lastKnown(`activity ${slug}`) as OfferedActivity | undefined
+}
+
 /** What can be booked now, soonest first, as cards. */
 export async function bookableNow (app: FastifyInstance): Promise<ReturnType<typeof programmeOf>['bookable']> {
   return await app.fresh('bookable now', async () => {

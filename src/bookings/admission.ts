@@ -7,11 +7,13 @@ import type { DomainError } from '../errors.ts'
 import { CodeExpired, CodeUnknown, CodeUsedUp } from '../holds/errors.ts'
 import { afterClaim, claim, placesLeft } from '../holds/hold.ts'
 import type { Hold } from '../holds/hold.ts'
-import { DistrictUnknown, FullyBooked, TooManyPlaces } from './errors.ts'
+import { BookingEnded, DistrictUnknown, FullyBooked, TooManyPlaces } from './errors.ts'
 
 /** A request with the id that its booking will have and its address in canonical form. */
 export interface Candidate extends PlaceRequest {
   id: string
+  /** Of the form, the activity and the answers: the same is one request, and anything else is another. */
+  submissionId: string
   /** Undefined where there is no address: such a request is known by its submission alone. */
   canonicalEmail: string | undefined
 }
@@ -21,6 +23,7 @@ export interface EarlierBooking {
   id: string
   submissionId: string
   canonicalEmail: string | undefined
+  /** Whether it has a place here or waits for one; not where it was moved to another date. */
   isLive: boolean
   isWaiting: boolean
   places: number
@@ -29,6 +32,8 @@ export interface EarlierBooking {
 export interface Decision {
   /** What the person who asked is shown. The same for a stranger and for someone booked already. */
   answer: 'received' | DomainError
+  /** Set where the same form with the same answers has made this booking, which is live. */
+  sentBefore?: string
   /** Set where a booking is to be made. */
   admission?: Exclude<Admission, 'full'>
   /** Set where its places are those of a hold. */
@@ -46,6 +51,9 @@ export interface Decision {
  * An address that has a live booking gets the answer that a stranger would get at that moment, so that
  * nobody learns from the page who is booked; only its inbox learns the truth. Whoever brings the code of
  * a hold has a place of that hold, whoever waits and though they wait themselves, or reads why there is none.
+ *
+ * What was asked before by the same form with the same answers is done already. Where that booking has ended since,
+ * nobody is told that all is well: it is refused, and a form of its own asks anew.
  */
 export function decideInOrder (
   activity: Activity, occupancy: Occupancy, earlier: readonly EarlierBooking[], candidates: readonly Candidate[],
@@ -53,13 +61,15 @@ export function decideInOrder (
 ): Decision[] {
   const holds = new Map(holdsByCode)
   const supply = { ...activity, hasWaitingList: activity.waitingList !== 'off' }
-  const submissions = new Set(earlier.map(booking => booking.submissionId))
+  const sent = new Map(earlier.map(({ submissionId, id, isLive }) => [submissionId, { id, isLive }]))
   const holders = new Map(earlier.filter(booking => booking.isLive)
     .map(booking => [booking.canonicalEmail, booking.id]))
   const waiting = new Map(earlier.filter(booking => booking.isWaiting).map(booking => [booking.id, booking.places]))
 
   return candidates.map(candidate => {
-    if (submissions.has(candidate.submissionId)) return { answer: 'received' }
+    const before = sent.get(candidate.submissionId)
+    if (before?.isLive === true) return { answer: 'received', sentBefore: before.id }
+    if (before !== undefined) return { answer: new BookingEnded() }
     const refusal = unfit(activity, candidate)
     if (refusal !== undefined) return { answer: refusal }
 
@@ -72,7 +82,7 @@ export function decideInOrder (
     const alreadyBooked = candidate.canonicalEmail && holders.get(candidate.canonicalEmail)
     const waitedFor = alreadyBooked === undefined ? undefined : waiting.get(alreadyBooked)
     if (alreadyBooked !== undefined && hold !== undefined && waitedFor !== undefined) {
-      submissions.add(candidate.submissionId)
+      sent.set(candidate.submissionId, { id: alreadyBooked, isLive: true })
       waiting.delete(alreadyBooked)
       occupancy = afterWaiting(occupancy, waitedFor)
       holds.set(hold.code, afterClaim(hold, candidate.places))
@@ -81,7 +91,7 @@ export function decideInOrder (
     if (alreadyBooked !== undefined) return { answer, alreadyBooked }
     if (admission === 'full') return { answer }
 
-    submissions.add(candidate.submissionId)
+    sent.set(candidate.submissionId, { id: candidate.id, isLive: true })
     if (candidate.canonicalEmail !== undefined) holders.set(candidate.canonicalEmail, candidate.id)
     if (hold !== undefined) {
       holds.set(hold.code, afterClaim(hold, candidate.places))

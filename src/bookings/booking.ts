@@ -22,7 +22,7 @@ export const liveStatuses: BookingStatus[] = ['confirmed', 'waiting', 'offered']
 
 /** What someone asks for on the booking form, already checked by schema.ts. */
 export interface PlaceRequest {
-  /** One per form shown: sent twice, it is one request. */
+  /** Of the form shown: sent twice with the same answers, it is one request. */
   submissionId: string
   name: string
   /** Undefined: asked for by telephone, without one. */

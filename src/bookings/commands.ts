@@ -7,6 +7,7 @@ import type { Activity, Occupancy } from '../activities/activity.ts'
 import { freePlaces } from '../activities/supply.ts'
 import type { Db, Tx } from '../database/connect.ts'
 import type { DomainError } from '../errors.ts'
+import { idFromForm } from '../named-id.ts'
 import { returnDueHolds } from '../holds/commands.ts'
 import { hasReturned } from '../holds/hold.ts'
 import { getHold, holdsByCode } from '../holds/queries.ts'
@@ -36,7 +37,7 @@ const secondsBetweenAnswers = 60
 export async function requestPlaces (
   db: Db, outbox: Outbox, activityId: string, requests: readonly PlaceRequest[], now: DateTime<true>
 ): Promise<Array<'received' | DomainError>> {
-  const candidates = requests.map(candidateOf)
+  const candidates = requests.map(request => candidateOf(activityId, request))
 
   const decisions = await db.$transaction(async tx => {
     const activity = await lockActivity(tx, activityId)
@@ -51,12 +52,13 @@ export async function requestPlaces (
   return decisions.map(decision => decision.answer)
 }
 
-/** A request with the id that its booking will have. */
-export function candidateOf (request: PlaceRequest): Candidate {
+/** A request for places on an activity, with the id that its booking will have. */
+export function candidateOf (activityId: string, { submissionId, ...answers }: PlaceRequest): Candidate {
   return {
-    ...request,
+    ...answers,
     id: randomUUID(),
-    canonicalEmail: request.email === undefined ? undefined : canonicalAddress(request.email)
+    submissionId: idFromForm(submissionId, { activityId, ...answers }),
+    canonicalEmail: answers.email === undefined ? undefined : canonicalAddress(answers.email)
   }
 }
 

@@ -57,6 +57,15 @@ export class AlreadyCancelled extends DomainError {
   }
 }
 
+/** A form came again with the same answers, and the booking that it made is live no more, or not here. */
+export class BookingEnded extends DomainError {
+  readonly refusal = 'sent-before'
+
+  constructor () {
+    super('This form was sent before, and its booking has been cancelled or has ended since. To book again, press the button once more.')
+  }
+}
+
 /** Between looking for the activity of a booking and locking it, somebody moved the booking to another one. */
 export class BookingMoved extends DomainError {
   readonly refusal = 'booking-moved'

@@ -48,7 +48,8 @@ export async function findBookings (
 }
 
 /**
- * Bookings of an activity that already use one of the submissions or live addresses of these candidates.
+ * Bookings of an activity that already use one of the live addresses of these candidates, and those that were made by
+ * one of their submissions, wherever they are now.
  *
  * The activity is compared here and not in SQL: beside `activity_id = …` the planner, whose statistics
  * know nothing of an activity that filled a second ago, reads the whole activity instead of the few
@@ -66,7 +67,9 @@ export async function listEarlier (
     UNION
     SELECT id, activity_id, submission_id, canonical_email, true, status = 'waiting', places
     FROM bookings WHERE canonical_email = ANY (${addresses}::text[]) AND status IN ('confirmed', 'waiting', 'offered')`
-  return rows.filter(row => row.activityId === activityId)
+  const made = new Set(submissions)
+  return rows.filter(row => row.activityId === activityId || made.has(row.submissionId))
+    .map(row => ({ ...row, isLive: row.isLive && row.activityId === activityId }))
 }
 
 /** Where someone stands on the waiting list, 1 being next, as far back as it is counted. */

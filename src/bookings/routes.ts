@@ -6,25 +6,28 @@ import { BookingNotOpen } from '../activities/errors.ts'
 import { offerOf } from '../activities/page.ts'
 import { findPublicActivity } from '../activities/queries.ts'
 import type { OfferedActivity } from '../activities/queries.ts'
-import { bookableNow, offeredActivity } from '../activities/routes.ts'
+import { bookableNow, lastKnownActivity, offeredActivity } from '../activities/routes.ts'
 import { availability } from '../activities/supply.ts'
+import { isDatabaseAway } from '../database/errors.ts'
 import type { DomainError } from '../errors.ts'
 import { CodeRefused } from '../holds/errors.ts'
 import { formError, formErrors } from '../http/form-errors.ts'
 import type { FormErrors } from '../http/form-errors.ts'
 import { aFewLetters, aProgramme, aRoomful, aTownful } from '../http/limits.ts'
+import { notReached } from '../http/page-errors.ts'
 import { inAscii } from '../http/pages.ts'
+import { isTrapped, noteTrapped, trapped } from '../http/trap.ts'
 import { canonicalAddress } from './address.ts'
 import { cancelBooking, changePlaces, changeReminders, requestLinks, requestPlaces } from './commands.ts'
 import { openDesk } from './desk.ts'
-import { AlreadyCancelled, FullyBooked, LinkEnded, NoPlacesLeft } from './errors.ts'
+import { AlreadyCancelled, BookingEnded, FullyBooked, LinkEnded, NoPlacesLeft } from './errors.ts'
 import type { BookingLinks } from './link.ts'
 import {
   fieldsOf, formPageOf, isForCodesAlone, ownBookingPageOf, summaryOf, valuesOf
 } from './page.ts'
 import { findBooking, findFirstBooking, listPriorityGroups, standingOf } from './queries.ts'
 import type { BookingWithActivity } from './queries.ts'
-import { bookingForm, findMyBookingForm, isTrapped, placesForm, remindersForm } from './schema.ts'
+import { bookingForm, findMyBookingForm, placesForm, remindersForm } from './schema.ts'
 
 interface Slug { Params: { slug: string } }
 interface Token { Params: { token: string } }
@@ -57,7 +60,10 @@ const bookingFormRoutes: FastifyPluginAsync = async app => {
     const now = app.clock()
     const state = bookability(activity, now)
     if (state !== 'open') throw new BookingNotOpen(state)
-    if (isTrapped(request.body)) return await reply.redirect(`/activities/${slug}/booked`, 303)
+    if (isTrapped(request.body)) {
+      await noteTrapped(app.db, now.toJSDate())
+      return showAgain(reply.code(400), activity, request.body, formError('form', trapped))
+    }
 
     const form = bookingForm({ districts: activity.campaign.districts, placesPerBooking: activity.placesPerBooking })
     const read = form.safeParse(request.body ?? {})
@@ -75,8 +81,20 @@ const bookingFormRoutes: FastifyPluginAsync = async app => {
     reply.html(await app.fresh(`page /activities/${slug}/booked`, async () =>
       app.render('bookings/booked', { activity: summaryOf(await offeredActivity(app, slug)) }))))
 
-  app.setErrorHandler(async (error, { params, body }, reply) => {
+  app.setErrorHandler(async (error, request, reply) => {
+    const { params, method, body } = request
     const { slug } = params as Slug['Params']
+    if (method === 'POST' && isDatabaseAway(error)) {
+      // As it was when it could be read: what was typed counts for more than how many places are left.
+      const activity = lastKnownActivity(app, slug)
+      if (activity === undefined) throw error
+      return showAgain(app.awayFor(error as Error, request, reply), activity, body, formError('form', notReached))
+    }
+    if (error instanceof BookingEnded) {
+      // What is sent next is a form of its own.
+      const answers = { ...body as object, submission: undefined }
+      return showAgain(reply.code(409), await offeredActivity(app, slug), answers, formError('form', error.message))
+    }
     if (error instanceof CodeRefused) {
       return showAgain(reply.code(409), await offeredActivity(app, slug), body, formError('code', error.message))
     }
@@ -238,6 +256,11 @@ const answerMs = 400
 
 const findMyBookingRoutes: FastifyPluginAsync = async app => {
   const countLetters = app.limitOn(aFewLetters)
+
+  app.setErrorHandler(async (error, request, reply) =>
+    app.awayFor(error as Error, request, reply).page('bookings/find-my-booking', {
+      values: valuesOf(request.body), errors: formError('form', notReached)
+    }))
 
   app.get('/find-my-booking', async (_, reply) => reply.page('bookings/find-my-booking', { values: {} }))
 

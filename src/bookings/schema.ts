@@ -3,6 +3,7 @@ import { domainToASCII } from 'node:url'
 import { z } from 'zod'
 import { canonicalCode } from '../holds/code.ts'
 import { answer, answerInLine, optional, unknownField } from '../http/form-answers.ts'
+import { trap } from '../http/trap.ts'
 import { unprintable } from '../one-line.ts'
 import { roles } from './booking.ts'
 import type { PlaceRequest } from './booking.ts'
@@ -124,7 +125,7 @@ function makeForm ({ districts, placesPerBooking }: FormShape) {
     heard_from: heardFrom,
     code,
     submission,
-    website: z.unknown().optional()
+    ...trap
   }, { error: unknownField }).transform((form): PlaceRequest => ({
     submissionId: form.submission,
     name: form.name,
@@ -138,15 +139,6 @@ function makeForm ({ districts, placesPerBooking }: FormShape) {
     heardFrom: form.heard_from,
     code: form.code
   }))
-}
-
-/**
- * Says whether something filled in the field that people cannot see. What did is told that all is well,
- * so that it learns nothing.
- */
-export function isTrapped (body: unknown): boolean {
-  const { website } = (body ?? {}) as { website?: unknown }
-  return website !== undefined && website !== ''
 }
 
 /** The form on which someone asks for their links again. */

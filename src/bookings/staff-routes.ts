@@ -35,6 +35,16 @@ const done = {
   'another-date': 'This is the other date. Everybody who waits for the first one is being asked now.'
 }
 
+/** What a sentence says that an activity is: an address is looked at again later, and from the history. */
+const saysThatItIs: Readonly<Record<string, KnownActivity['status']>> = {
+  created: 'draft', published: 'published', 'taken-down': 'draft', cancelled: 'cancelled'
+}
+
+function doneTo (activity: KnownActivity, asked: unknown): string | undefined {
+  const status = typeof asked === 'string' ? saysThatItIs[asked] : undefined
+  return status === undefined || status === activity.status ? sentenceFor(done, asked) : undefined
+}
+
 /** One activity with how full it is and who comes. */
 export const bookingStaffRoutes: FastifyPluginAsync = async app => {
   allAre(app, 'see activities')
@@ -49,7 +59,7 @@ export const bookingStaffRoutes: FastifyPluginAsync = async app => {
     return reply.page('staff/activity', {
       staff,
       ...staffPageOf({ staff, activity, dates, hosts, people }, app.clock()),
-      done: sentenceFor(done, request.query.done)
+      done: doneTo(activity, request.query.done)
     })
   })
 

@@ -1,6 +1,7 @@
 import { DateTime } from 'luxon'
 import { z } from 'zod'
 import { answer, answerInLine, answerInNumbers, optional, unknownField } from '../http/form-answers.ts'
+import { idFromForm } from '../named-id.ts'
 import { unprintable } from '../one-line.ts'
 
 /** One line of text that somebody typed. */
@@ -79,7 +80,7 @@ const expired = 'This form has expired. Load the page again and fill it in once 
 const dayOf = (noun: string) => optional(answer(noun).trim()
   .refine(text => day.safeParse(text).success, `${noun} must be a day, like 2026-12-01`))
 
-/** The form that adds a campaign. `submission` becomes its id: sent twice, it is one campaign. */
+/** The form that adds a campaign. The same form with the same answers is one campaign, by its id. */
 export const newCampaignForm = z.strictObject({
   title: answerInLine('Title', 'Enter a title', 200),
   kind: answer('Kind', 'Select what it is').pipe(z.enum(['programme', 'week-of-action'], 'Select what it is')),
@@ -89,8 +90,9 @@ export const newCampaignForm = z.strictObject({
   districts: someDistricts,
   submission: z.uuid(expired)
 }, { error: unknownField })
-  .transform(({ first_day: firstDay, last_day: lastDay, submission: id, ...rest }) => ({
-    ...rest, id, firstDay, lastDay: lastDay ?? (rest.kind === 'week-of-action' ? sevenDaysFrom(firstDay) : undefined)
+  .transform(({ submission, ...form }) => ({ ...form, id: idFromForm(submission, form) }))
+  .transform(({ first_day: firstDay, last_day: lastDay, ...rest }) => ({
+    ...rest, firstDay, lastDay: lastDay ?? (rest.kind === 'week-of-action' ? sevenDaysFrom(firstDay) : undefined)
   }))
   .superRefine(({ firstDay, lastDay }, context) => {
     if (lastDay !== undefined && (firstDay === undefined || lastDay < firstDay)) {
@@ -106,7 +108,7 @@ export const newCampaignFields = ['title', 'kind', 'partnership', 'first_day', '
 /** The form that adds an agency, and the one that names it anew. */
 export const newAgencyForm = z.strictObject({
   name: answerInLine('Name', 'Enter the name of the agency', 200), submission: z.uuid(expired)
-}, { error: unknownField })
+}, { error: unknownField }).transform(({ name, submission }) => ({ name, id: idFromForm(submission, { name }) }))
 
 export const agencyForm = z.strictObject({
   name: answerInLine('Name', 'Enter the name of the agency', 200)

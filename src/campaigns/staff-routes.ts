@@ -115,9 +115,8 @@ export const agencyStaffRoutes: FastifyPluginAsync = async app => {
   app.post('/agencies', async (request, reply) => {
     const read = newAgencyForm.safeParse(request.body ?? {})
     if (!read.success) return await show(request, reply.code(400), { sentence: sentenceOf(read.error) })
-    const { submission: id, name } = read.data
     return await unlessTaken(request, reply, undefined, async () => {
-      await createAgency(app.db, { id, name }, staffOf(request), app.clock())
+      await createAgency(app.db, read.data, staffOf(request), app.clock())
       return await reply.redirect('/staff/agencies?done=added', 303)
     })
   })

@@ -324,6 +324,10 @@ export const personalData: Rules = {
     unreachableAt: 'request',
     submissionId: 'request'
   },
+  TrappedForms: {
+    day: 'nobody',
+    forms: 'nobody'
+  },
   Erasure: {
     id: 'erasure',
     email: 'erasure',

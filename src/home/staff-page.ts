@@ -9,7 +9,7 @@ import { kindsInWords } from '../requests/in-words.ts'
 import type { AskedRequest } from '../requests/request.ts'
 import { isOnItsDay, may, mayEver } from '../staff/roles.ts'
 import { checkEveryDays } from '../support/kept-contact.ts'
-import { bookingsInWords, zone } from './bookings-per-day.ts'
+import { bookingsInWords, daysShown, zone } from './bookings-per-day.ts'
 import type { DayOfBookings } from './bookings-per-day.ts'
 import { daysForDraft, hoursForLink, needKinds, needsOf } from './needs.ts'
 import type { Concern, NeedKind } from './needs.ts'
@@ -211,4 +211,12 @@ export function perDayOf (days: readonly DayOfBookings[]) {
     sentence: bookingsInWords(days),
     days: days.map(({ day, bookings }) => ({ day: calendarDayInWords(day), bookings })).reverse()
   }
+}
+
+/** How many forms were stopped by the field that people cannot see; nothing where none was. */
+export function trappedInWords (forms: number): string | undefined {
+  if (forms === 0) return undefined
+  const were = forms === 1 ? '1 form was' : `${forms} forms were`
+  return `${were} stopped in the last ${daysShown} days, because something filled in a field that people cannot see. ` +
+    'Most come from programs. A person whose password manager did it was told, and could send the form again.'
 }

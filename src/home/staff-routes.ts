@@ -4,16 +4,17 @@ import { countUnreachable, listActivitiesKnownTo } from '../activities/queries.t
 import type { Reader } from '../database/connect.ts'
 import { staffOf } from '../http/session.ts'
 import type { StaffMember } from '../http/session.ts'
+import { countTrapped } from '../http/trap.ts'
 import { listHoldsToReview } from '../legal-holds/queries.ts'
 import { listOpenRequests } from '../requests/queries.ts'
 import { allAre, mayEver } from '../staff/roles.ts'
 import { dayOf, isDueACheck } from '../support/kept-contact.ts'
 import { listKeptContacts } from '../support/queries.ts'
-import { everyDay } from './bookings-per-day.ts'
+import { daysShown, everyDay } from './bookings-per-day.ts'
 import type { DayOfBookings } from './bookings-per-day.ts'
 import { chartOf } from './chart.ts'
 import { countBookingsPerDay, findUnanswered, listConcerns, listQuestioned } from './queries.ts'
-import { comingOf, mostOfAKind, needsInWords, perDayOf } from './staff-page.ts'
+import { comingOf, mostOfAKind, needsInWords, perDayOf, trappedInWords } from './staff-page.ts'
 import type { Matters } from './staff-page.ts'
 
 /** How many of the coming activities home shows. */
@@ -30,16 +31,18 @@ export const homeStaffRoutes: FastifyPluginAsync = async app => {
     const now = app.clock()
     // Hosts see their activities: there is nothing that they could mend.
     const knowsWhoComes = mayEver(staff, 'know attendees')
-    const [coming, matters, days] = await Promise.all([
+    const [coming, matters, days, forms] = await Promise.all([
       listActivitiesKnownTo(app.db, staff, { past: false, now, skip: 0, take: most }),
       knowsWhoComes ? mattersFor(app.db, staff, now) : undefined,
-      knowsWhoComes ? bookingsPerDay(app.db, staff, now) : undefined
+      knowsWhoComes ? bookingsPerDay(app.db, staff, now) : undefined,
+      mayEver(staff, 'manage staff') ? countTrapped(app.db, now.minus({ days: daysShown }).toJSDate()) : 0
     ])
     return reply.page('staff/home', {
       staff,
       ...comingOf(coming, staff, now),
       needs: matters && needsInWords(matters, now),
-      perDay: days && perDayOf(days)
+      perDay: days && perDayOf(days),
+      trapped: trappedInWords(forms)
     })
   })
 

@@ -41,6 +41,12 @@ export function typedOf<F extends string> (body: unknown, fields: readonly F[]):
   return Object.fromEntries(given) as Partial<Record<F, string>>
 }
 
+/** What a form brought, field by field; of a field that comes twice, both. */
+export function fieldsIn (body: unknown): Array<{ name: string, value: string }> {
+  return Object.entries(body ?? {}).flatMap(([name, values]) =>
+    [values as unknown].flat().flatMap(value => typeof value === 'string' ? { name, value } : []))
+}
+
 /** The mark of what somebody had read when they filled a form in; nothing where there is none that we made. */
 export function editionIn (body: unknown): string | undefined {
   const { edition } = (body ?? {}) as { edition?: unknown }

@@ -7,6 +7,8 @@ declare module 'fastify' {
      * fails is forgotten. For what everybody sees: the key must say all that the value depends on.
      */
     fresh: <T> (key: string, load: () => Promise<T>) => Promise<T>
+    /** What a load for this key gave last, however long ago: for while there is nothing newer to be had. */
+    lastKnown: (key: string) => unknown
   }
 }
 
@@ -18,9 +20,10 @@ interface Kept {
 /** More would let a stranger fill the memory with addresses that do not exist. */
 const mostKept = 500
 
-/** Adds `app.fresh`. A value's age counts from the moment at which its load began, not ended. */
+/** Adds `app.fresh` and `app.lastKnown`. A value's age counts from the moment at which its load began, not ended. */
 export const fresh = fp<{ milliseconds?: number | undefined }>(async (app, { milliseconds = 1000 }) => {
   const kept = new Map<string, Kept>()
+  const known = new Map<string, unknown>()
 
   app.decorate('fresh', async <T>(key: string, load: () => Promise<T>): Promise<T> => {
     const now = performance.now()
@@ -28,11 +31,19 @@ export const fresh = fp<{ milliseconds?: number | undefined }>(async (app, { mil
     if (found !== undefined && now - found.begunAt < milliseconds) return await (found.value as Promise<T>)
 
     const entry: Kept = { begunAt: now, value: load() }
-    entry.value.catch(() => { if (kept.get(key) === entry) kept.delete(key) })
-    kept.delete(key)
-    kept.set(key, entry)
-    const [oldest] = kept.keys()
-    if (kept.size > mostKept && oldest !== undefined) kept.delete(oldest)
+    entry.value.then(
+      value => { keep(known, key, value) }, () => { if (kept.get(key) === entry) kept.delete(key) })
+    keep(kept, key, entry)
     return await (entry.value as Promise<T>)
   })
+
+  app.decorate('lastKnown', key => known.get(key))
 }, { name: 'fresh' })
+
+/** Keeps a value as the newest, and lets go of the oldest of too many. */
+function keep<V> (values: Map<string, V>, key: string, value: V): void {
+  values.delete(key)
+  values.set(key, value)
+  const [oldest] = values.keys()
+  if (values.size > mostKept && oldest !== undefined) values.delete(oldest)
+}

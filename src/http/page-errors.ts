@@ -3,6 +3,7 @@ import fp from 'fastify-plugin'
 import { isDatabaseAway, refusesWrites } from '../database/errors.ts'
 import { DomainError } from '../errors.ts'
 import type { Refusal } from '../errors.ts'
+import { fieldsIn } from './form-answers.ts'
 import { headers } from './security.ts'
 
 /** Whatever was thrown: by Fastify and its plugins with a status, by Prisma with a code of its own. */
@@ -12,6 +13,11 @@ declare module 'fastify' {
   interface FastifyInstance {
     /** Answers an error with its page. For what fails before Fastify knows a route. */
     answerError: (error: Failure, request: FastifyRequest, reply: FastifyReply) => void
+    /**
+     * Notes that the database was away, for a form that is shown again with what was typed: in the log, in the
+     * answer's status and in when to come again. Throws whatever else went wrong.
+     */
+    awayFor: (error: Failure, request: FastifyRequest, reply: FastifyReply) => FastifyReply
     /** Milliseconds since the database last refused to write what a page was to save; Infinity if it never has. */
     sinceRefusedWrite: () => number
   }
@@ -41,6 +47,7 @@ const refusals = {
   'no-places-left': { status: 409, title: 'Not enough places left' },
   'already-cancelled': { status: 409, title: 'Already cancelled' },
   'booking-moved': { status: 409, title: 'This booking has been moved' },
+  'sent-before': { status: 409, title: 'This form was sent before' },
   'booked-there': { status: 409, title: 'There is a booking already' },
   'cannot-move-there': { status: 409, title: 'Choose another date' },
   'details-changed': { status: 409, title: 'Somebody else has changed this' },
@@ -159,19 +166,38 @@ export const pageErrors = fp(async app => {
     reply.headers(headers)
     void answer(error, request, reply)
   })
+  app.decorate('awayFor', (error, request, reply) => {
+    if (!isDatabaseAway(error)) throw error
+    return reply.code(note(error, request, reply))
+  })
   let refusedWriteAt = -Infinity
   app.decorate('sinceRefusedWrite', () => performance.now() - refusedWriteAt)
 
   async function answer (error: Failure | DomainError, request: FastifyRequest, reply: FastifyReply) {
     if (error instanceof DomainError) return await refuse(error, request, reply)
-    const status = statusOf(error)
-    if (refusesWrites(error)) refusedWriteAt = performance.now()
-    if (status >= 500) request.log.error({ err: error }, 'fault')
-    if (status === 503) reply.header('retry-after', '30')
+    const status = note(error, request, reply)
+    if (status === 503 && isSentAgain(request)) return sendAgain(request, reply)
     return await explain(request, reply, status, {
       ...explanations[status] ?? explanations[400],
       ...(status === 429 && { sentences: ['Nothing has been changed.', tryAgain(reply)] }),
       ...(status === 500 && { reference: request.id })
+    })
+  }
+
+  /** Whatever a fault calls for besides a page; gives its status. */
+  function note (error: Failure, request: FastifyRequest, reply: FastifyReply): number {
+    const status = statusOf(error)
+    if (refusesWrites(error)) refusedWriteAt = performance.now()
+    if (status >= 500) request.log.error({ err: error }, 'fault')
+    if (status === 503) reply.header('retry-after', '30')
+    return status
+  }
+
+  /** The page brings along what was sent, and with it nothing is lost: the same button sends it again. */
+  function sendAgain ({ body }: FastifyRequest, reply: FastifyReply): FastifyReply {
+    const fields = fieldsIn(body)
+    return reply.code(503).page('errors/try-again', {
+      title: explanations[503]?.title, sentences: [notReached], fields, typed: typedAmong(fields)
     })
   }
 
@@ -185,6 +211,24 @@ export const pageErrors = fp(async app => {
     return await reply.code(status).type('text/html; charset=utf-8').send(app.render('errors/error', { ...model, staff }))
   }
 }, { name: 'page-errors', dependencies: ['pages', '@fastify/sensible'] })
+
+/** What is said above what was typed while the database is away. */
+export const notReached = 'We cannot reach our records at the moment. Press the button again in a minute: ' +
+  'what you typed is still here, and sending it twice does no harm.'
+
+/** Whether a form can be sent again from the page that says that it did not get through. */
+function isSentAgain ({ method, staff, headers, body }: FastifyRequest): boolean {
+  const isForm = headers['content-type']?.startsWith('application/x-www-form-urlencoded') === true
+  return method === 'POST' && staff === undefined && isForm && body !== undefined
+}
+
+/** Of what a form brought, what somebody typed or chose, for them to read. */
+function typedAmong (fields: ReturnType<typeof fieldsIn>) {
+  const ours = new Set(['submission', 'edition', 'confirmed'])
+  return fields.filter(({ name, value }) => !ours.has(name) && value.trim() !== '').map(({ name, value }) => ({
+    key: { text: name.charAt(0).toUpperCase() + name.slice(1).replaceAll('_', ' ') }, value: { text: value }
+  }))
+}
 
 function statusOf (error: Failure): number {
   if (isDatabaseAway(error)) return 503

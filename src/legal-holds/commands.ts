@@ -11,7 +11,7 @@ import { countBookingsOf, countDue, getLegalHold } from './queries.ts'
 
 /** A hold that is to be set, by what whoever sets it has read. */
 export interface NewHold extends HoldDraft {
-  /** One per form shown, and the id of the hold: sent twice, it is one. */
+  /** Of the form and its answers: sent twice, it is one. */
   id: string
   of: Held
   confirmed: string | undefined
@@ -19,7 +19,8 @@ export interface NewHold extends HoldDraft {
 
 /**
  * Keeps an activity's bookings, or a person's, from being deleted. The trail says who did it and why, and never of
- * whom. Set already, it stays. Throws `EffectsUnread` with how much it keeps.
+ * whom. Set already, it stays. Throws `EffectsUnread` with how much it keeps, and `LegalHoldLifted` where the same form
+ * has set one that was lifted since.
  *
  * Waits for whoever is deleting at this moment (forgetting/commands.ts): what it keeps is still there afterwards.
  */
@@ -28,10 +29,13 @@ export async function setHold (
 ): Promise<void> {
   await db.$transaction(async tx => {
     await tx.$executeRaw`LOCK TABLE legal_holds IN ROW EXCLUSIVE MODE`
-    if (await tx.legalHold.count({ where: { id } }) > 0) return
+    const before = await tx.legalHold.findUnique({ where: { id }, select: { liftedAt: true } })
+    if (before !== null && before.liftedAt !== null) throw new LegalHoldLifted()
+    if (before !== null) return
     const bookings = await countBookingsOf(tx, of)
     assertRead({ sentences: holdEffects(bookings), changes: [] }, confirmed)
-    await tx.legalHold.create({
+    const { count } = await tx.legalHold.createMany({
+      skipDuplicates: true,
       data: {
         id,
         ...'activity' in of ? { activityId: of.activity.id } : { canonicalEmail: of.canonicalEmail },
@@ -40,6 +44,8 @@ export async function setHold (
         setAt: now.toJSDate()
       }
     })
+    // Another press of the same button was quicker.
+    if (count === 0) return
     await record(tx, {
       staffMemberId: by.id, action: 'legal-hold.set', subject: id, details: { ...whatIs(of), ...draft, bookings }
     }, now)

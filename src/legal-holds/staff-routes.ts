@@ -3,6 +3,7 @@ import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import { activityFor } from '../activities/staff-routes.ts'
 import { canonicalAddress } from '../bookings/address.ts'
 import { typedOf } from '../http/form-answers.ts'
+import { idFromForm } from '../named-id.ts'
 import { formErrors } from '../http/form-errors.ts'
 import type { FormErrors } from '../http/form-errors.ts'
 import { isId, sentenceFor } from '../http/in-address.ts'
@@ -71,9 +72,11 @@ const settingRoutes: FastifyPluginAsync = async app => {
 
   async function set (
     request: FastifyRequest, reply: FastifyReply, of: Held,
-    { submission: id, confirmed, ...form }: Form & { submission: string, confirmed?: string | undefined },
+    { submission, confirmed, ...form }: Form & { submission: string, confirmed?: string | undefined },
     action: string
   ): Promise<FastifyReply> {
+    const on = 'activity' in of ? { activity: of.activity.id } : of
+    const id = idFromForm(submission, { on, ...form })
     try {
       await setHold(app.db, { id, of, confirmed, ...draftOf(form) }, staffOf(request), app.clock())
     } catch (error) {

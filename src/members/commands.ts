@@ -27,7 +27,8 @@ export async function addMember (
 ): Promise<void> {
   const isThere = async () => {
     const member = await findMember(db, id)
-    return member !== undefined && Object.keys(differences(member, draft)).length === 0
+    if (member === undefined || member.disabledAt !== undefined) return false
+    return Object.keys(differences(member, draft)).length === 0
   }
   if (await isThere()) return
   await orAddressTaken(db, draft, db.$transaction(async tx => {

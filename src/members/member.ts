@@ -42,12 +42,3 @@ export function differences (
     .map(field => [field, [textOf(from, field), textOf(to, field)]] as const)
     .filter(([, [before, after]]) => before !== after))
 }
-
-/**
- * The id of somebody who is added by a form: sent twice it adds one. With another address it is another person:
- * who goes back to a form that was sent has the same one again.
- */
-export function idOfNew (submission: string, email: string): string {
-  const hash = createHash('sha256').update(`${submission} ${email}`).digest('hex')
-  return `${hash.slice(0, 8)}-${hash.slice(8, 12)}-8${hash.slice(13, 16)}-8${hash.slice(17, 20)}-${hash.slice(20, 32)}`
-}

@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { listAgencies } from '../campaigns/queries.ts'
 import { DomainError } from '../errors.ts'
 import type { Refusal } from '../errors.ts'
+import { idFromForm } from '../named-id.ts'
 import { editionIn, typedOf } from '../http/form-answers.ts'
 import { formError, formErrors } from '../http/form-errors.ts'
 import type { FormErrors } from '../http/form-errors.ts'
@@ -14,7 +15,6 @@ import { allAre } from '../staff/roles.ts'
 import { hasShownLately } from '../staff/shown-lately.ts'
 import { addMember, changeMember, disableMember, enableMember } from './commands.ts'
 import { MemberChanged, MemberNotFound } from './errors.ts'
-import { idOfNew } from './member.ts'
 import { findMember, listHosted, listMembers } from './queries.ts'
 import type { SeenMember } from './queries.ts'
 import { buttonForm, memberFields, memberForm, newMemberForm } from './schema.ts'
@@ -68,7 +68,8 @@ const formRoutes: FastifyPluginAsync = async app => {
     if (!read.success) return await show(asked, reply.code(400), undefined, formErrors(read.error, memberFields))
     if (!hasShown) return await show(asked, reply.code(403), undefined, notShown)
     const { submission, ...draft } = read.data
-    const id = idOfNew(submission, draft.email)
+    // With another address it is another person; of one person other answers are refused below.
+    const id = idFromForm(submission, { email: draft.email })
     try {
       await addMember(app.db, app.outbox, { id, ...draft }, staff, app.clock())
     } catch (error) {

@@ -41,8 +41,9 @@ export function assertTakesCallers (activity: Activity, now: DateTime<true>): vo
 
 /**
  * Books somebody in who asks by telephone, by the rules for everybody who books, and says what became of it:
- * an organiser, unlike a stranger, may know. The same form sent twice is one booking. Once booking has closed
- * there is no list to wait on: it would end at once. Throws a refusal where nobody is booked.
+ * an organiser, unlike a stranger, may know. The same form with the same answers is one booking, and refused once that
+ * has ended. After booking has closed there is no list to wait on: it would end at once. Throws a refusal where nobody
+ * is booked.
  */
 export async function bookByTelephone (
   db: Db, outbox: Outbox, activityId: string, request: PlaceRequest, by: StaffMember, now: DateTime<true>
@@ -50,14 +51,10 @@ export async function bookByTelephone (
   return await db.$transaction(async tx => {
     const activity = await lockActivity(tx, activityId)
     assertTakesCallers(activity, now)
-    const earlier = await tx.booking.findUnique({
-      where: { submissionId_activityId: { submissionId: request.submissionId, activityId } }
-    })
-    if (earlier !== null) return { is: earlier.status === 'waiting' ? 'waiting' : 'booked', bookingId: earlier.id }
-
     const list = now < closesAt(activity) ? activity.waitingList : 'off'
-    const candidate = candidateOf(request)
+    const candidate = candidateOf(activityId, request)
     const { decided: [decision] } = await placeLocked(tx, outbox, { ...activity, waitingList: list }, [candidate], now)
+    if (decision?.sentBefore !== undefined) return await asItStands(tx, decision.sentBefore)
     if (decision?.alreadyBooked !== undefined) return { is: 'booked-already', bookingId: decision.alreadyBooked }
     if (decision === undefined || decision.answer !== 'received') throw decision?.answer ?? new FullyBooked()
 
@@ -72,6 +69,12 @@ export async function bookByTelephone (
     }, now)
     return taken
   })
+}
+
+/** What the same form has made before. */
+async function asItStands (tx: Tx, bookingId: string): Promise<TakenDown> {
+  const { status } = await tx.booking.findUniqueOrThrow({ where: { id: bookingId }, select: { status: true } })
+  return { is: status === 'confirmed' ? 'booked' : status === 'waiting' ? 'waiting' : 'booked-already', bookingId }
 }
 
 /** A change of a booking's details, by what whoever makes it has read. */

@@ -6,7 +6,7 @@ import { running } from '../activities/staff-routes.ts'
 import type { Running, RunningAddress } from '../activities/staff-routes.ts'
 import { liveStatuses } from '../bookings/booking.ts'
 import type { Booking } from '../bookings/booking.ts'
-import { AlreadyCancelled, BookingNotFound, NoPlacesLeft } from '../bookings/errors.ts'
+import { AlreadyCancelled, BookingEnded, BookingNotFound, NoPlacesLeft } from '../bookings/errors.ts'
 import { getBooking, getBookingOn } from '../bookings/queries.ts'
 import type { Db } from '../database/connect.ts'
 import { DomainError } from '../errors.ts'
@@ -72,12 +72,16 @@ const telephoneRoutes: FastifyPluginAsync = async app => {
   app.setErrorHandler(async (error, request, reply) => {
     const errors = request.method === 'POST' ? errorsOf(error) : undefined
     if (errors === undefined) throw error
-    return await running(async asked => show(asked, 409, errors))(request, reply)
+    const isSpent = error instanceof BookingEnded
+    return await running(async asked => show(asked, 409, errors, isSpent))(request, reply)
   })
 
-  function show ({ staff, activity, body, reply }: Running, status: number, errors?: FormErrors): FastifyReply {
+  /** Where what the form made has ended, it is a form of its own that is sent next. */
+  function show (
+    { staff, activity, body, reply }: Running, status: number, errors?: FormErrors, isSpent = false
+  ): FastifyReply {
     const now = app.clock()
-    const { submission } = typedOf(body, ['submission'])
+    const { submission } = isSpent ? {} : typedOf(body, ['submission'])
     const tried = errors && { typed: typedOf(body, telephoneFields), errors }
     const model = telephonePageOf(activity, submission ?? randomUUID(), whyNobody(activity), now, tried)
     return reply.code(status).page('staff/book-by-telephone', { staff, ...model })

@@ -2,6 +2,7 @@ import type { FastifyPluginAsync, FastifyReply } from 'fastify'
 import { perPage } from '../activities/staff-page.ts'
 import { organising } from '../activities/staff-routes.ts'
 import type { Running, RunningAddress } from '../activities/staff-routes.ts'
+import type { BookingStatus } from '../bookings/booking.ts'
 import { BookingNotFound } from '../bookings/errors.ts'
 import { editionIn, typedOf } from '../http/form-answers.ts'
 import { formError, formErrors } from '../http/form-errors.ts'
@@ -34,6 +35,15 @@ const done = {
   links: 'Earlier links to this booking have stopped working.',
   'links-before': 'Nothing was changed: those links had ended already.',
   turn: 'They have their turn on the waiting list again.'
+}
+
+/** Whether what an address says was done is so by now: it is looked at again later, and from the history. */
+function stillSo (done: unknown, status: BookingStatus): boolean {
+  switch (done) {
+    case 'made': return status === 'confirmed'
+    case 'made-waiting': return status === 'waiting'
+    default: return true
+  }
 }
 
 /** Finding people across activities, and one person's booking with its history. */
@@ -132,6 +142,7 @@ const bookingRoutes: FastifyPluginAsync = async app => {
   ): Promise<FastifyReply> {
     const { staff, activity, query } = asked
     const person = await personIn(asked)
+    const isSo = stillSo(query.done, person.status)
     const of = { bookingId: person.id }
     const [past, letters, counts, bulletins] = await Promise.all([
       readPast(app.db, staff, person),
@@ -142,7 +153,7 @@ const bookingRoutes: FastifyPluginAsync = async app => {
     const lettersTotal = counts.reduce((sum, { letters }) => sum + letters, 0)
     const model = personPageOf({ staff, activity, person, past, letters, lettersTotal, bulletins }, app.clock(), given)
     return reply.page('staff/people-booking', {
-      staff, ...model, done: given === undefined && sentenceFor(done, query.done)
+      staff, ...model, done: given === undefined && isSo && sentenceFor(done, query.done)
     })
   }
 

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import type { DateTime } from 'luxon'
 import { changeActivity, createActivities, takeTurns } from '../activities/commands.ts'
 import type { ActivityDraft, StandingActivity } from '../activities/draft.ts'
@@ -8,6 +7,7 @@ import { lockStandingActivities } from '../activities/queries.ts'
 import { slugOf } from '../slug.ts'
 import { countReach } from '../bookings/queries.ts'
 import type { Db, Tx } from '../database/connect.ts'
+import { idFromForm } from '../named-id.ts'
 import type { StaffMember } from '../http/session.ts'
 import type { Outbox } from '../outbox.ts'
 import { record } from '../staff/audit.ts'
@@ -96,9 +96,9 @@ function assertEditable ({ status, booking, endsAt }: StandingActivity, now: Dat
   if (booking === 'places' && endsAt <= now) throw new BookingNotOpen('over')
 }
 
-/** An activity to be made: its form's own id, and what it is copied from. */
+/** An activity to be made: its form's own number, and what it is copied from. */
 export interface NewActivity {
-  id: string
+  submission: string
   answers: Answers
   base: ActivityDraft
   copiedFrom: string | undefined
@@ -106,14 +106,15 @@ export interface NewActivity {
 }
 
 /**
- * Adds an activity as a draft; gives its slug. The same form sent again adds nothing. A copy also has the
+ * Adds an activity as a draft; gives its slug. The same form with the same answers adds nothing. A copy also has the
  * arrangements of the activity that it is made from; nobody who booked that, and not its Teams link. Throws
  * `AnswersRefused`.
  */
 export async function createActivity (
-  { db, seal }: Omit<Parts, 'outbox'>, { id, answers, base, copiedFrom, around }: NewActivity, by: StaffMember,
+  { db, seal }: Omit<Parts, 'outbox'>, { submission, answers, base, copiedFrom, around }: NewActivity, by: StaffMember,
   now: DateTime<true>
 ): Promise<string> {
+  const id = idFromForm(submission, { answers, campaign: base.campaignId, copiedFrom })
   return await db.$transaction(async tx => {
     await takeTurns(tx)
     const made = await tx.activity.findUnique({ where: { id }, select: { slug: true } })
@@ -137,24 +138,28 @@ export async function createActivity (
 
 /** Other days for an activity, as its form says them. */
 export interface Repeats {
-  /** Of the form shown: sent twice, it adds once. */
-  id: string
+  /** Of the form shown: sent twice, it adds each day once. */
+  submission: string
   days: readonly string[]
 }
 
 /**
- * Adds an activity again on other days at the same times of the clock, as drafts: all or none. Gives how many.
- * The same form sent again adds nothing. Throws `AnswersRefused`.
+ * Adds an activity again on other days at the same times of the clock, as drafts: all or none. Gives how many. The
+ * same form sent again adds those of its days that it has not added yet. Throws `AnswersRefused`.
  */
 export async function repeatActivity (
-  { db, seal }: Omit<Parts, 'outbox'>, slug: string, { id, days }: Repeats, by: StaffMember, now: DateTime<true>
+  { db, seal }: Omit<Parts, 'outbox'>, slug: string, { submission, days }: Repeats, by: StaffMember, now: DateTime<true>
 ): Promise<number> {
   return await db.$transaction(async tx => {
     await takeTurns(tx)
     const standing = await lockStanding(tx, seal, slug)
-    if (await tx.activity.findUnique({ where: { id }, select: { id: true } }) !== null) return days.length
+    const idOn = (day: string) => idFromForm(submission, { slug, day })
+    const there = new Set((await tx.activity.findMany({
+      where: { id: { in: days.map(idOn) } }, select: { id: true }
+    })).map(({ id }) => id))
+    const missing = days.filter(day => !there.has(idOn(day)))
     const wrong: string[] = []
-    const drafts = days.flatMap(day => {
+    const drafts = missing.flatMap(day => {
       const read = onDay({ ...standing, joinUrl: undefined, status: 'draft' }, day)
       if ('wrong' in read) {
         wrong.push(read.wrong)
@@ -162,19 +167,20 @@ export async function repeatActivity (
       }
       const [objection] = wrongWith(undefined, read.draft, now)
       if (objection !== undefined) wrong.push(`${day}: ${objection.text}`)
-      return read.draft
+      return { id: idOn(day), draft: read.draft }
     })
     if (wrong.length > 0) throw new AnswersRefused([{ field: 'days', text: wrong.slice(0, 5).join('. ') }])
 
     const made: Array<{ id: string, draft: ActivityDraft }> = []
-    for (const [n, draft] of drafts.entries()) {
+    for (const { id, draft } of drafts) {
       const wanted = `${slug.replace(/-\d{4}-\d{2}-\d{2}(-\d+)?$/, '').slice(0, 61)}-${firstDayOf(draft)}`
-      made.push({ id: n === 0 ? id : randomUUID(), draft: { ...draft, slug: await freeSlug(tx, wanted) } })
+      made.push({ id, draft: { ...draft, slug: await freeSlug(tx, wanted) } })
     }
+    if (made.length === 0) return 0
     await createActivities(tx, seal, made, now)
     await arrangeAs(tx, made.map(({ id }) => id), slug)
-    await record(tx, { staffMemberId: by.id, action: 'activity.repeated', subject: slug, details: { days: [...days] } }, now)
-    return days.length
+    await record(tx, { staffMemberId: by.id, action: 'activity.repeated', subject: slug, details: { days: missing } }, now)
+    return made.length
   })
 }
 

@@ -22,7 +22,7 @@ export const editForm = z.strictObject({
   typed: unixLines(form), saw, isConfirmed: confirmed === 'yes'
 }))
 
-/** The form on which an activity is made. `submission` is of the form shown: sent twice, it makes one. */
+/** The form on which an activity is made. `submission` is of the form shown: sent twice as it is, it makes one. */
 export const newForm = z.strictObject({
   ...answersOnce,
   partners,

@@ -142,14 +142,14 @@ const newRoutes: FastifyPluginAsync<ProgrammeRoutes> = async (app, { seal }) => 
     const staff = staffOf(request)
     const form = newForm.safeParse(request.body ?? {})
     if (!form.success) return await showAgain(request, reply, formErrors(form.error, activityFields))
-    const { typed: answers, campaign: slug, copied: from, submission: id } = form.data
+    const { typed: answers, campaign: slug, copied: from, submission } = form.data
     const campaign = (await listCampaigns(app.db)).find(campaign => campaign.slug === slug)
     if (campaign === undefined) return await showAgain(request, reply, formError('form', 'Select a campaign'))
     const copied = from === '' ? undefined : await activityFor(request, from)
     const like = copied === undefined ? undefined : await getStanding(app.db, seal, copied.slug)
     const around = await surroundingsFor(app.db, staff, campaign.districts)
     const made = await createActivity({ db: app.db, seal }, {
-      id, answers, base: newDraft(campaign, around.boundTo, like), copiedFrom: copied?.slug, around
+      submission, answers, base: newDraft(campaign, around.boundTo, like), copiedFrom: copied?.slug, around
     }, staff, app.clock())
     return await reply.redirect(`/staff/activities/${made}?done=created`, 303)
   })
@@ -241,9 +241,9 @@ const repeatRoutes: FastifyPluginAsync<ProgrammeRoutes> = async (app, { seal }) 
     const { staff, activity, body, reply } = asked
     const form = repeatForm.safeParse(body)
     if (!form.success) return show(asked, 400, formErrors(form.error, repeatFields))
-    const { submission: id, weeks, listed } = form.data
+    const { submission, weeks, listed } = form.data
     const days = weeks === undefined ? listed : weeksAfter(firstDayOf(activity), weeks)
-    await repeatActivity({ db: app.db, seal }, activity.slug, { id, days }, staff, app.clock())
+    await repeatActivity({ db: app.db, seal }, activity.slug, { submission, days }, staff, app.clock())
     return await reply.redirect(`/staff/activities/${activity.slug}?done=repeated`, 303)
   }))
 

@@ -2,48 +2,65 @@ import type { DateTime } from 'luxon'
 import { canonicalAddress } from '../bookings/address.ts'
 import type { Db, Tx } from '../database/connect.ts'
 import type { StaffMember } from '../http/session.ts'
+import { idFromForm } from '../named-id.ts'
 import type { Outbox } from '../outbox.ts'
 import { record } from '../staff/audit.ts'
 import { assertRead } from '../staff/effects.ts'
 import { answerBy } from './due.ts'
-import { RequestAnswered, RequestNotFound } from './errors.ts'
+import { AnsweredBefore, RequestAnswered, RequestNotFound } from './errors.ts'
 import { getRequest } from './queries.ts'
 import { answerEffects } from './answering.ts'
 import { keptSince, zone } from './request.ts'
 import type { Asking, ToldBy } from './request.ts'
 
+/** What somebody's form came to. */
+export interface Received {
+  id: string
+  /** Whether it was written down now, and not before. */
+  isNew: boolean
+  /** Whether what is written down is what they ask now; they may have asked for the same in other words before. */
+  isAsAsked: boolean
+}
+
 /**
- * Writes down what somebody asks, with the last day for our answer, and tells them that we have it. Sent twice, or
- * asked for again while it waits, it is one request. `by` is who writes down what came another way; undefined: they
- * asked themselves. Gives its id.
+ * Writes down what somebody asks, with the last day for our answer, and tells them that we have it. Sent twice with the
+ * same answers, or asked for again while it waits, it is one request; with other answers a complaint is another. `by`
+ * is who writes down what came another way; undefined: they asked themselves. Throws `AnsweredBefore` where the same
+ * was asked by the same form and is answered.
  */
 export async function receiveRequest (
   db: Db, outbox: Outbox, asking: Asking, now: DateTime<true>, by?: StaffMember
-): Promise<string> {
-  const { submissionId, kind, name, email, text, receivedAt } = asking
+): Promise<Received> {
+  const { kind, name, email, text, receivedAt } = asking
   const canonicalEmail = canonicalAddress(email)
+  // The day on which it came is an answer where somebody says it.
+  const day = by === undefined ? undefined : receivedAt.setZone(zone).toFormat('yyyy-MM-dd')
+  const submissionId = idFromForm(asking.submissionId, { kind, name, email, text, day })
   return await db.$transaction(async tx => {
     const [made] = await tx.$queryRaw<Array<{ id: string }>>`
       INSERT INTO requests (kind, name, email, canonical_email, text, received_at, due_on, submission_id)
       VALUES (${kind}, ${name}, ${email}, ${canonicalEmail}, ${text ?? null}, ${receivedAt.toJSDate()},
         ${answerBy(kind, receivedAt, zone)}::date, ${submissionId}::uuid)
       ON CONFLICT DO NOTHING RETURNING id`
-    if (made === undefined) return await earlierRequest(tx, submissionId, canonicalEmail, kind)
+    if (made === undefined) return await earlierRequest(tx, submissionId, { canonicalEmail, kind, text })
     await outbox.announce(tx, 'request.received', [{ requestId: made.id }])
     if (by !== undefined) {
       await record(tx, { staffMemberId: by.id, action: 'request.recorded', subject: made.id, details: { kind } }, now)
     }
-    return made.id
+    return { id: made.id, isNew: true, isAsAsked: true }
   })
 }
 
-async function earlierRequest (tx: Tx, submissionId: string, canonicalEmail: string, kind: string): Promise<string> {
-  const earlier = await tx.request.findFirst({
-    where: { OR: [{ submissionId }, { canonicalEmail, kind, closedAt: null }] }, select: { id: true }
-  })
-  // It was answered between one statement and the next: whoever asks is asked to once more.
-  if (earlier === null) throw new RequestAnswered()
-  return earlier.id
+async function earlierRequest (
+  tx: Tx, submissionId: string, { canonicalEmail, kind, text }: Pick<Asking, 'kind' | 'text'> & { canonicalEmail: string }
+): Promise<Received> {
+  const select = { id: true, text: true, closedAt: true }
+  const open = { canonicalEmail, kind, closedAt: null }
+  const earlier = await tx.request.findUnique({ where: { submissionId }, select }) ??
+    await tx.request.findFirst({ where: open, select })
+  // Answered, also where that was between one statement and the next: whoever asks may ask anew.
+  if (earlier === null || earlier.closedAt !== null) throw new AnsweredBefore()
+  return { id: earlier.id, isNew: false, isAsAsked: earlier.text === (text ?? null) }
 }
 
 /** What somebody says to a request. */
@@ -57,7 +74,7 @@ export interface Answer {
 
 /**
  * Answers a request, which closes it, and has its answer sent where nobody has given it otherwise. The same answer
- * twice is one. Throws `RequestAnswered` where somebody else was quicker, and `EffectsUnread`.
+ * given the same way twice is one. Throws `RequestAnswered` where somebody else was quicker, and `EffectsUnread`.
  */
 export async function answerRequest (
   db: Db, outbox: Outbox, { requestId, answer, toldBy, confirmed }: Answer, by: StaffMember, now: DateTime<true>
@@ -65,7 +82,7 @@ export async function answerRequest (
   await db.$transaction(async tx => {
     await lockRequest(tx, requestId)
     const request = await getRequest(tx, requestId)
-    if (request.closed?.answer === answer) return
+    if (request.closed?.answer === answer && request.closed.toldBy === toldBy) return
     if (request.closed !== undefined) throw new RequestAnswered()
     assertRead({ sentences: answerEffects(request, toldBy), changes: [] }, confirmed)
     await tx.request.update({

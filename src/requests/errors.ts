@@ -16,6 +16,15 @@ export class RequestAnswered extends DomainError {
   }
 }
 
+/** A form came again with the same answers, and what it asked was answered since. */
+export class AnsweredBefore extends DomainError {
+  readonly refusal = 'sent-before'
+
+  constructor () {
+    super('This form was sent before, and we have answered it since. To send it as something new, press the button once more.')
+  }
+}
+
 /** The link to a copy leads nowhere: it ran out, or we did not make it. */
 export class CopyGone extends DomainError {
   readonly refusal = 'copy-gone'

@@ -10,7 +10,8 @@ import type { AskedRequest } from './request.ts'
 /** What was typed, and what is wrong with it. */
 export interface Typed {
   values: Readonly<Record<string, string | undefined>>
-  errors: FormErrors
+  /** Undefined where nothing is. */
+  errors: FormErrors | undefined
 }
 
 /** The form for complaints, empty or as it was filled in. */

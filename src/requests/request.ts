@@ -13,7 +13,7 @@ export type ToldBy = typeof waysOfTelling[number]
 
 /** What somebody asks, already checked by schema.ts. */
 export interface Asking {
-  /** One per form shown: sent twice, it is one request. */
+  /** Of the form shown: sent twice with the same answers, it is one request. */
   submissionId: string
   kind: RequestKind
   name: string

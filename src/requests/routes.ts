@@ -1,17 +1,21 @@
 import { randomUUID } from 'node:crypto'
-import type { FastifyPluginAsync, FastifyReply } from 'fastify'
+import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import { canonicalAddress } from '../bookings/address.ts'
 import type { BookingLinks } from '../bookings/link.ts'
 import type { BookingWithActivity } from '../bookings/queries.ts'
 import { bookingByLink, keepFromSearchEngines } from '../bookings/routes.ts'
 import { typedOf } from '../http/form-answers.ts'
-import { formErrors } from '../http/form-errors.ts'
+import { formError, formErrors } from '../http/form-errors.ts'
+import type { FormErrors } from '../http/form-errors.ts'
 import { aFewLetters, aRoomful } from '../http/limits.ts'
+import { notReached } from '../http/page-errors.ts'
+import { isTrapped, noteTrapped, trapped } from '../http/trap.ts'
 import { receiveRequest } from './commands.ts'
+import { AnsweredBefore } from './errors.ts'
 import { askedAt, askingPageOf, complaintPageOf } from './page.ts'
 import type { AskedThere, Typed } from './page.ts'
 import { findOpenRequest } from './queries.ts'
-import { askingForm, complaintFields, complaintForm, isTrapped, objectionFields, objectionForm } from './schema.ts'
+import { askingForm, complaintFields, complaintForm, objectionFields, objectionForm } from './schema.ts'
 
 interface Token { Params: { token: string } }
 
@@ -29,22 +33,37 @@ const complaintRoutes: FastifyPluginAsync = async app => {
     reply.page('requests/complain', complaintPageOf(randomUUID(), app.clock())))
 
   app.post('/complaints', { config: { rateLimit: aRoomful } }, async (request, reply) => {
-    if (isTrapped(request.body)) return await reply.redirect('/complaints/sent', 303)
-    const read = complaintForm.safeParse(request.body ?? {})
-    if (!read.success) {
-      const { submission = randomUUID(), ...values } = typedOf(request.body, [...complaintFields, 'submission'])
-      const typed = { values, errors: formErrors(read.error, complaintFields) }
-      return reply.code(400).page('requests/complain', complaintPageOf(submission, app.clock(), typed))
-    }
-    const { submission: submissionId, what_happened: text, ...who } = read.data
     const now = app.clock()
-    await countLetters(canonicalAddress(who.email), request, reply)
-    const asking = { submissionId, kind: 'complaint', text, receivedAt: now, ...who } as const
+    if (isTrapped(request.body)) {
+      await noteTrapped(app.db, now.toJSDate())
+      return showAgain(request, reply.code(400), formError('form', trapped))
+    }
+    const read = complaintForm.safeParse(request.body ?? {})
+    if (!read.success) return showAgain(request, reply.code(400), formErrors(read.error, complaintFields))
+    const { submission: submissionId, what_happened: text, name, email } = read.data
+    await countLetters(canonicalAddress(email), request, reply)
+    const asking = { submissionId, kind: 'complaint', name, email, text, receivedAt: now } as const
     await receiveRequest(app.db, app.outbox, asking, now)
     return await reply.redirect('/complaints/sent', 303)
   })
 
   app.get('/complaints/sent', async (_, reply) => reply.page('requests/complaint-sent'))
+
+  app.setErrorHandler(async (error, request, reply) => {
+    if (request.method !== 'POST') throw error
+    if (!(error instanceof AnsweredBefore)) {
+      return showAgain(request, app.awayFor(error as Error, request, reply), formError('form', notReached))
+    }
+    // What is sent next is a complaint of its own.
+    return showAgain(request, reply.code(409), formError('form', error.message), randomUUID())
+  })
+
+  function showAgain (
+    { body }: FastifyRequest, reply: FastifyReply, errors: FormErrors, renewed?: string
+  ): FastifyReply {
+    const { submission = randomUUID(), ...values } = typedOf(body, [...complaintFields, 'submission'])
+    return reply.page('requests/complain', complaintPageOf(renewed ?? submission, app.clock(), { values, errors }))
+  }
 }
 
 /**
@@ -75,7 +94,16 @@ const askingRoutes: FastifyPluginAsync<{ links: BookingLinks }> = async (app, { 
       const now = app.clock()
       await countLetters(booking.id, request, reply)
       const asking = { submissionId, kind, name, email, text, receivedAt: now }
-      await receiveRequest(app.db, app.outbox, asking, now)
+      const typed = { values: { why: text }, errors: undefined }
+      try {
+        const { isAsAsked } = await receiveRequest(app.db, app.outbox, asking, now)
+        // They have asked already, in other words: what they add is on the page, with where to send it.
+        if (!isAsAsked) return await show(reply.code(409), kind, booking, token, typed)
+      } catch (error) {
+        if (!(error instanceof AnsweredBefore)) throw error
+        const errors = formError('form', error.message)
+        return await show(reply.code(409), kind, booking, token, { ...typed, errors })
+      }
       return await reply.redirect(`/bookings/${token}/${askedAt[kind]}`, 303)
     })
   }

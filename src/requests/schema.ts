@@ -1,12 +1,11 @@
 import { DateTime } from 'luxon'
 import { z } from 'zod'
-import { email, isTrapped, name, submission } from '../bookings/schema.ts'
+import { email, name, submission } from '../bookings/schema.ts'
 import { answer, optional, unknownField } from '../http/form-answers.ts'
+import { trap } from '../http/trap.ts'
 import { unprintable } from '../one-line.ts'
 import { requestKinds } from './due.ts'
 import { waysOfTelling, zone } from './request.ts'
-
-export { isTrapped }
 
 /** So many characters of any script fit into what a form may bring. */
 const longest = 2000
@@ -25,7 +24,7 @@ const whatHappened = answerInLines('What happened', 'Tell us what happened')
 
 /** A complaint, from anybody. */
 export const complaintForm = z.strictObject({
-  name, email, what_happened: whatHappened, submission, website: z.unknown().optional()
+  name, email, what_happened: whatHappened, submission, ...trap
 }, { error: unknownField })
 
 export const complaintFields = ['name', 'email', 'what_happened'] as const

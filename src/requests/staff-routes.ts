@@ -9,7 +9,7 @@ import { staffOf } from '../http/session.ts'
 import { EffectsUnread, effectsOf, fieldsAgain } from '../staff/effects.ts'
 import { allAre } from '../staff/roles.ts'
 import { answerRequest, noteToldOtherwise, receiveRequest } from './commands.ts'
-import { RequestAnswered, RequestNotFound } from './errors.ts'
+import { AnsweredBefore, RequestAnswered, RequestNotFound } from './errors.ts'
 import type { Typed } from './page.ts'
 import { getRequest, listAnsweredRequests, listOpenRequests, listUntoldRequests } from './queries.ts'
 import { zone } from './request.ts'
@@ -21,6 +21,7 @@ interface Address { Params: { id: string }, Querystring: { done?: unknown } }
 
 const done = {
   recorded: 'It is written down. They get an email that says we have it.',
+  'recorded-before': 'This was written down before, and waits for an answer: this is it. Nothing was added.',
   answered: 'The answer is saved.',
   told: 'It is noted that you have told them.',
   erased: 'Everything we hold about this person is being deleted.'
@@ -65,8 +66,16 @@ const recordRoutes: FastifyPluginAsync = async app => {
     const receivedAt = received === today.toFormat('yyyy-MM-dd')
       ? now
       : DateTime.fromISO(received, { zone }).toUTC() as DateTime<true>
-    const id = await receiveRequest(app.db, app.outbox, { submissionId, text, receivedAt, ...asked }, now, staff)
-    return await reply.redirect(`/staff/requests/${id}?done=recorded`, 303)
+    const asking = { submissionId, text, receivedAt, ...asked }
+    try {
+      const { id, isNew } = await receiveRequest(app.db, app.outbox, asking, now, staff)
+      return await reply.redirect(`/staff/requests/${id}?done=${isNew ? 'recorded' : 'recorded-before'}`, 303)
+    } catch (error) {
+      if (!(error instanceof AnsweredBefore)) throw error
+      // What is sent next is a form of its own.
+      const typed = { values: typedOf(request.body, recordFields), errors: formError('form', error.message) }
+      return reply.code(409).page('staff/request-new', { staff, ...recordPageOf(randomUUID(), typed) })
+    }
   })
 }
 

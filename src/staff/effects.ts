@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { DomainError } from '../errors.ts'
+import { fieldsIn } from '../http/form-answers.ts'
 
 /** Part of something that is about to be otherwise, in words. */
 export interface Change {
@@ -66,9 +67,7 @@ function markOf (text: string): string {
 
 /** Hidden fields of a form that is sent again as it was. */
 export function fieldsAgain (body: unknown): Array<{ name: string, value: string }> {
-  return Object.entries(body ?? {}).filter(([name]) => name !== 'confirmed')
-    .flatMap(([name, values]) => [values as unknown].flat().flatMap(value =>
-      typeof value === 'string' ? { name, value } : []))
+  return fieldsIn(body).filter(({ name }) => name !== 'confirmed')
 }
 
 /** How many, and what they do: `1 person gets`, `2 people get`. */

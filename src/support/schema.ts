@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { answer, answerInLine, answerInNumbers, optional, unknownField } from '../http/form-answers.ts'
+import { idFromForm } from '../named-id.ts'
 import { draftFields } from './kept-contact.ts'
 import type { ContactDraft } from './kept-contact.ts'
 import {
@@ -59,12 +60,12 @@ function reaches ({ number, url, address }: Partial<ContactDraft>): boolean {
 
 const unreachable = { message: 'Enter a telephone number, a web address or a postal address', path: ['number'] }
 
-/** The form that adds a contact. `submission` becomes its id: sent twice, it is one contact. */
+/** The form that adds a contact. The same form with the same answers is one contact, by its id. */
 export function newContactForm (districts: readonly string[]) {
   return z.strictObject({
     ...fieldsOf(districts), submission: z.uuid('This form has expired. Load the page again and fill it in once more.')
   }, { error: unknownField }).refine(reaches, unreachable)
-    .transform(form => ({ ...form, ...standing(form) }))
+    .transform(({ submission, ...form }) => ({ ...form, ...standing(form), id: idFromForm(submission, form) }))
 }
 
 /** The form that changes one, as it was read. */

@@ -91,9 +91,8 @@ const formRoutes: FastifyPluginAsync = async app => {
     const { staff, body, reply } = asked
     const read = newContactForm(await listDistricts(app.db)).safeParse(body)
     if (!read.success) return await show(asked, reply.code(400), undefined, formErrors(read.error, contactFields))
-    const { submission: id, ...draft } = read.data
     try {
-      await addContact(app.db, { id, ...draft }, staff, app.clock())
+      await addContact(app.db, read.data, staff, app.clock())
     } catch (error) {
       const errors = errorsOf(error)
       if (errors === undefined) throw error

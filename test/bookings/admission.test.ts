@@ -99,7 +99,7 @@ t.test('a form with a code that is sent twice is one claim', async t => {
   const twice = candidate('a', { code: 'PARTNERS', places: 2 })
 
   t.strictSame(decide([twice, twice]), [
-    { answer: 'received', admission: 'confirmed', holdId: 'a hold' }, { answer: 'received' }
+    { answer: 'received', admission: 'confirmed', holdId: 'a hold' }, { answer: 'received', sentBefore: 'of a' }
   ])
 })
 

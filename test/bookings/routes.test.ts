@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import t from 'tap'
+import { filledIn } from '../support/filled-in.ts'
 import { aHold } from '../support/staff.ts'
 import { aForm, links, perceived, post, service } from '../support/service.ts'
 import { aBooking, aCampaign, anActivity, announced, noon } from '../support/world.ts'
@@ -177,15 +178,41 @@ t.test('each form that is shown has a submission of its own', async t => {
   t.not(one, other)
 })
 
-t.test('what fills the unseen field is told that all is well, and nothing is booked', async t => {
+t.test('whoever fills in the unseen field is told that nothing is booked, is counted, and books at the second press', async t => {
+  const { app, db } = await service(t)
+  const { slug } = await anActivity(db)
+  const url = `/activities/${slug}/book`
+  const page = await app.inject(url)
+
+  const trapped = await post(app, url, {
+    ...filledIn(page.body), ...aForm('anne@example.org', { question: 'Is it recorded?' }), remark: 'https://anne.example'
+  })
+
+  t.equal(trapped.statusCode, 400)
+  t.match(perceived(trapped).errors, [{ field: 'form', sentence: /A hidden part of this form was filled in.*nothing is sent yet/ }])
+  t.equal(await db.booking.count(), 0)
+  t.match(await db.trappedForms.findMany(), [{ forms: 1 }])
+
+  const again = filledIn(trapped.body)
+  t.match(again, { name: 'Anne Kirkbride', question: 'Is it recorded?' }, 'what was typed is still there')
+  t.notOk('remark' in again, 'and nothing that a password manager could fill in again')
+  t.equal((await post(app, url, again)).statusCode, 303)
+  t.equal(await db.booking.count(), 1)
+})
+
+t.test('no browser and no password manager is invited into the unseen field', async t => {
   const { app, db } = await service(t)
   const { slug } = await anActivity(db)
 
-  const trapped = await post(app, `/activities/${slug}/book`, aForm('bot@example.org', { website: 'https://spam.example' }))
-
-  t.equal(trapped.statusCode, 303)
-  t.equal(trapped.headers.location, `/activities/${slug}/booked`)
-  t.equal(await db.booking.count(), 0)
+  for (const url of [`/activities/${slug}/book`, '/complaints']) {
+    const { body } = await app.inject(url)
+    const [, unseen = ''] = /<div class="pk-unseen" aria-hidden="true">([\s\S]*?)<\/div>/.exec(body) ?? []
+    for (const said of [
+      'tabindex="-1"', 'autocomplete="off"', 'data-1p-ignore', 'data-lpignore="true"', 'data-bwignore',
+      'data-form-type="other"', 'data-protonpass-ignore="true"'
+    ]) t.match(unseen, said, url)
+    t.notMatch(body, /name="(website|url|homepage|company)"/)
+  }
 })
 
 t.test('where nobody can book, the form says why and what else is on', async t => {

@@ -1,6 +1,7 @@
 import { parse } from 'fast-querystring'
 import t from 'tap'
-import { bookingForm, findMyBookingForm, isTrapped, placesForm } from '../../src/bookings/schema.ts'
+import { isTrapped } from '../../src/http/trap.ts'
+import { bookingForm, findMyBookingForm, placesForm } from '../../src/bookings/schema.ts'
 
 const shape = { districts: ['Cumberland', 'Westmorland and Furness'], placesPerBooking: 4 }
 
@@ -15,7 +16,7 @@ const form = {
   question: '',
   heard_from: '',
   submission: '0b0e7a52-5c5d-4b1e-9a0e-0d4f3b6a7c11',
-  website: ''
+  remark: ''
 }
 
 /** What is said about a form that differs from a good one in these fields. */
@@ -176,10 +177,15 @@ t.test('a field called __proto__ is one more unknown field', async t => {
 })
 
 t.test('only what fills the unseen field is trapped', async t => {
-  t.ok(isTrapped({ ...form, website: 'https://spam.example' }))
-  t.ok(isTrapped({ ...form, website: ['', ''] }))
+  t.ok(isTrapped({ ...form, remark: 'https://spam.example' }))
+  t.ok(isTrapped({ ...form, remark: ['', ''] }))
   t.notOk(isTrapped(form))
   t.notOk(isTrapped(undefined))
+})
+
+t.test('a form that was open while the version before was there says what it called the unseen field', async t => {
+  t.ok(isTrapped({ ...form, website: 'https://spam.example' }))
+  t.strictSame(said({ website: '' }), [])
 })
 
 t.test('no text takes long to check', async t => {

@@ -4,6 +4,7 @@ import { createRequire } from 'node:module'
 import { chromium } from 'playwright-core'
 import type { Browser, BrowserContextOptions, LaunchOptions, Page } from 'playwright-core'
 import type { Test } from 'tap'
+import type { WebKit } from './webkit.ts'
 
 const whole = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
   .find(path => existsSync(path))
@@ -37,6 +38,56 @@ export async function launchWhole (proxy: string): Promise<Browser> {
   return await launch(whole, {
     proxy: { server: proxy }, ignoreDefaultArgs: ['--disable-back-forward-cache']
   }, ['--ignore-certificate-errors'])
+}
+
+/** Somebody at a browser that keeps pages as they were left: what `WebKit` can do as well. */
+export async function visitWhole (
+  t: Test, browser: Browser, { hasScripts, publicUrl }: { hasScripts: boolean, publicUrl: string }
+): Promise<WebKit> {
+  const context = await browser.newContext({ javaScriptEnabled: hasScripts })
+  t.teardown(async () => { await context.close() })
+  const page = await context.newPage()
+  const devTools = await context.newCDPSession(page)
+  return {
+    open: async url => { await page.goto(url) },
+    evaluate: async <T>(expression: string) => {
+      const { result } = await devTools.send('Runtime.evaluate', { expression, returnByValue: true })
+      return result.value as T
+    },
+    // Through DevTools as well: Playwright at times finds nothing on a page that it takes for another.
+    fill: async (selector, text) => {
+      await devTools.send('Runtime.evaluate', { expression: `document.querySelector('${selector}').focus()` })
+      await devTools.send('Input.insertText', { text })
+    },
+    click: async selector => {
+      const { result } = await devTools.send('Runtime.evaluate', { expression: middleOf(selector), returnByValue: true })
+      for (const type of ['mousePressed', 'mouseReleased'] as const) {
+        await devTools.send('Input.dispatchMouseEvent', { type, ...result.value as Place, button: 'left', clickCount: 1 })
+      }
+    },
+    pressKey: async () => { await page.keyboard.press('Shift') },
+    // Playwright's own waits for a load, and a page as it was left is not loaded.
+    back: async () => {
+      const { currentIndex, entries } = await devTools.send('Page.getNavigationHistory')
+      await devTools.send('Page.navigateToHistoryEntry', { entryId: entries[currentIndex - 1]?.id ?? -1 })
+    },
+    addCookie: async (name, value) => {
+      await context.addCookies([{ name, value, url: publicUrl, secure: true, httpOnly: true }])
+    },
+    cookies: async () => (await context.cookies(publicUrl)).map(({ name }) => name)
+  }
+}
+
+interface Place { x: number, y: number }
+
+/** Brings something into view, and says where the middle of its first line is. */
+function middleOf (selector: string): string {
+  return `(() => {
+    const element = document.querySelector('${selector}')
+    element.scrollIntoView({ block: 'center', behavior: 'instant' })
+    const { x, y, width, height } = element.getClientRects()[0]
+    return { x: x + width / 2, y: y + height / 2 }
+  })()`
 }
 
 async function launch (

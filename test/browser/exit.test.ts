@@ -6,7 +6,7 @@ import { partsOf } from '../support/service.ts'
 import { eventually } from '../support/running-service.ts'
 import { aTlsFront } from '../support/tls-front.ts'
 import { aCampaign, anActivity, world } from '../support/world.ts'
-import { launchWhole, withWholeBrowser } from './chromium.ts'
+import { launchWhole, visitWhole, withWholeBrowser } from './chromium.ts'
 import { openWebKit, withWebKit } from './webkit.ts'
 import type { WebKit } from './webkit.ts'
 
@@ -33,50 +33,7 @@ t.teardown(async () => { await (await chromium)?.close() })
 
 async function atChromium (t: Test, hasScripts: boolean): Promise<Visitor> {
   chromium ??= launchWhole(proxy)
-  const context = await (await chromium).newContext({ javaScriptEnabled: hasScripts })
-  t.teardown(async () => { await context.close() })
-  const page = await context.newPage()
-  const devTools = await context.newCDPSession(page)
-  return {
-    open: async url => { await page.goto(url) },
-    evaluate: async <T>(expression: string) => {
-      const { result } = await devTools.send('Runtime.evaluate', { expression, returnByValue: true })
-      return result.value as T
-    },
-    // Through DevTools as well: Playwright at times finds nothing on a page that it takes for another.
-    fill: async (selector, text) => {
-      await devTools.send('Runtime.evaluate', { expression: `document.querySelector('${selector}').focus()` })
-      await devTools.send('Input.insertText', { text })
-    },
-    click: async selector => {
-      const { result } = await devTools.send('Runtime.evaluate', { expression: middleOf(selector), returnByValue: true })
-      for (const type of ['mousePressed', 'mouseReleased'] as const) {
-        await devTools.send('Input.dispatchMouseEvent', { type, ...result.value as Place, button: 'left', clickCount: 1 })
-      }
-    },
-    pressKey: async () => { await page.keyboard.press('Shift') },
-    // Playwright's own waits for a load, and a page as it was left is not loaded.
-    back: async () => {
-      const { currentIndex, entries } = await devTools.send('Page.getNavigationHistory')
-      await devTools.send('Page.navigateToHistoryEntry', { entryId: entries[currentIndex - 1]?.id ?? -1 })
-    },
-    addCookie: async (name, value) => {
-      await context.addCookies([{ name, value, url: publicUrl, secure: true, httpOnly: true }])
-    },
-    cookies: async () => (await context.cookies(publicUrl)).map(({ name }) => name)
-  }
-}
-
-interface Place { x: number, y: number }
-
-/** Brings something into view, and says where the middle of its first line is. */
-function middleOf (selector: string): string {
-  return `(() => {
-    const element = document.querySelector('${selector}')
-    element.scrollIntoView({ block: 'center', behavior: 'instant' })
-    const { x, y, width, height } = element.getClientRects()[0]
-    return { x: x + width / 2, y: y + height / 2 }
-  })()`
+  return await visitWhole(t, await chromium, { hasScripts, publicUrl })
 }
 
 async function atWebKit (t: Test, hasScripts: boolean): Promise<Visitor> {

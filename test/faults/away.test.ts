@@ -8,10 +8,11 @@ import { connect } from '../../src/database/connect.ts'
 import { openOutbox } from '../../src/outbox.ts'
 import { openQueue } from '../../src/queue.ts'
 import { eventually } from '../support/running-service.ts'
-import { aForm, partsOf, post } from '../support/service.ts'
+import { filledIn, formsOn } from '../support/filled-in.ts'
+import { aForm, links, partsOf, perceived, post } from '../support/service.ts'
 import { throwawayPostgres } from '../support/throwaway-postgres.ts'
 import { impatience, inAWeek } from '../support/whole-service.ts'
-import { anActivity } from '../support/world.ts'
+import { aBooking, anActivity } from '../support/world.ts'
 
 const postgres = await throwawayPostgres(t, { max_connections: '20', superuser_reserved_connections: '3' })
 const db = connect(postgres.url, { connections: 8, patience: impatience })
@@ -140,4 +141,52 @@ t.test('a database whose disk is full is not ready, though what is there can be 
   t.match(booked, { statusCode: 503, headers: { 'retry-after': '30' } })
   t.notOk(await isReady())
   t.equal((await app.inject(`/activities/${slug}`)).statusCode, 200)
+  await postgres.query('DROP FUNCTION full_disk CASCADE')
+})
+
+/** What stands in a form that came back. */
+function assertTypedIn (t: Test, answer: Awaited<ReturnType<typeof post>>, typed: Record<string, string>): void {
+  t.match(answer, { statusCode: 503, headers: { 'retry-after': '30' } })
+  t.match(filledIn(answer.body), typed)
+  t.match(perceived(answer).errors, [{ field: 'form', sentence: /We cannot reach our records at the moment/ }])
+}
+
+t.test('parents whose forms do not get through have them back as they filled them in, and send them again', async t => {
+  const { app } = await aService(t)
+  const activity = await anActivity(db, { ...inAWeek, capacity: 1, placesPerBooking: 3 })
+  const bookable = `/activities/${slug}/book`
+  const waits = await aBooking(db, activity.id, { status: 'offered', email: 'wanda@example.org' })
+  const own = `/bookings/${links.tokenOf(waits.id)}`
+  const booking = aForm('dora@example.org', { question: 'Is it recorded?', phone: '07700 900 982' })
+  const complaint = {
+    name: 'Anne', email: 'anne@example.org', what_happened: 'Nobody let me in.', submission: crypto.randomUUID()
+  }
+  await app.inject(bookable)
+  await postgres.stop('fast')
+
+  const booked = await post(app, bookable, booking)
+  const complained = await post(app, '/complaints', complaint)
+  const found = await post(app, '/find-my-booking', { email: 'dora@example.org' })
+  const places = await post(app, `${own}/places`, { places: '2' })
+  const accepted = await post(app, `${own}/acceptance`, {})
+  const staff = await app.inject('/staff')
+  await postgres.start()
+
+  assertTypedIn(t, booked, booking)
+  assertTypedIn(t, complained, complaint)
+  assertTypedIn(t, found, { email: 'dora@example.org' })
+  for (const answer of [places, accepted]) {
+    t.match(answer, { statusCode: 503, headers: { 'retry-after': '30' } })
+    t.match(perceived(answer).text, /We cannot reach our records at the moment.*Send it again/)
+  }
+  t.match(perceived(places).text, 'What you typed Places 2')
+  t.match(formsOn(places.body, `${own}/places`), [{ action: `${own}/places`, fields: [['places', '2']] }])
+  t.match(formsOn(accepted.body, `${own}/acceptance`), [{ action: `${own}/acceptance` }])
+  t.equal(staff.statusCode, 303)
+
+  await eventually(async () => (await app.inject('/health/ready')).statusCode === 200, { seconds: 20 })
+  t.equal((await post(app, bookable, filledIn(booked.body))).statusCode, 303)
+  t.equal((await post(app, '/complaints', filledIn(complained.body))).statusCode, 303)
+  t.equal(await db.booking.count({ where: { email: 'dora@example.org', question: 'Is it recorded?' } }), 1)
+  t.equal(await db.request.count({ where: { text: 'Nobody let me in.' } }), 1)
 })

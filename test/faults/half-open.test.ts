@@ -3,6 +3,7 @@ import t from 'tap'
 import type { Test } from 'tap'
 import { isMoving } from '../../src/queue.ts'
 import { faultyProxy } from '../support/faulty-proxy.ts'
+import { filledIn } from '../support/filled-in.ts'
 import { eventually } from '../support/running-service.ts'
 import { aForm, post } from '../support/service.ts'
 import { impatience, inAWeek, wholeService } from '../support/whole-service.ts'
@@ -44,9 +45,10 @@ t.test('a booking that was made unheard is found by the same form', async t => {
 
   proxy.swallowAfter(/INSERT INTO bookings/, /COMMIT/)
   const lost = await post(app, `/activities/${slug}/book`, form)
-  const again = await post(app, `/activities/${slug}/book`, form)
+  const again = await post(app, `/activities/${slug}/book`, filledIn(lost.body))
 
   t.equal(lost.statusCode, 503)
+  t.match(filledIn(lost.body), form, 'the form comes back, with its own number')
   t.equal(again.statusCode, 303)
   t.equal(await sound.booking.count(), 1)
   await eventually(() => mailbox.taken.length > 0)

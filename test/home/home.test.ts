@@ -1,6 +1,7 @@
 // Subject: the database.
 import type { FastifyInstance } from 'fastify'
 import t from 'tap'
+import { noteTrapped } from '../../src/http/trap.ts'
 import { aContact, everyNeed, inHours } from '../support/needs.ts'
 import { countedService, perceived, service } from '../support/service.ts'
 import { anAgency, signedIn } from '../support/staff.ts'
@@ -163,6 +164,17 @@ t.test('home asks as much of the database for forty activities as for two', asyn
 
   t.ok(forFew > 0)
   t.equal(forMany, forFew)
+})
+
+t.test('admins read how many forms the unseen field has stopped in a month', async t => {
+  const { app, db } = await service(t)
+  const admin = await signedIn(app, db)
+  t.notMatch((await look(app, admin)).text, 'people cannot see')
+
+  for (const days of [0, 0, 29, 31]) await noteTrapped(db, noon.minus({ days }).toJSDate())
+
+  t.match((await look(app, admin)).text, '3 forms were stopped in the last 30 days')
+  t.notMatch((await look(app, await signedIn(app, db, { role: 'organiser' }))).text, 'were stopped')
 })
 
 t.test('where the list of past activities stood, it is found', async t => {

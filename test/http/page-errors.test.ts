@@ -1,6 +1,7 @@
 import t from 'tap'
 import { buildApp } from '../../src/app.ts'
 import { connect } from '../../src/database/connect.ts'
+import { filledIn } from '../support/filled-in.ts'
 import { aForm, partsOf, perceived, post, service } from '../support/service.ts'
 import { anActivity, world } from '../support/world.ts'
 
@@ -81,12 +82,15 @@ t.test('while the database does not answer, pages say so and still say whom to c
 
   for (const answer of [
     await app.inject('/'), await app.inject('/activities/a'),
-    await post(app, '/activities/a/book', aForm('a@example.org')), await post(app, '/find-my-booking', { email: 'a@example.org' })
+    await post(app, '/activities/a/book', aForm('a@example.org'))
   ]) {
     t.equal(answer.statusCode, 503)
     t.equal(answer.headers['retry-after'], '30')
     t.equal(perceived(answer).h1, 'Sorry, the service is not available')
     for (const number of ['999', '101', '0800 1111', '0808 800 5000']) t.match(perceived(answer).text, number)
   }
+  const typed = await post(app, '/find-my-booking', { email: 'a@example.org' })
+  t.match(typed, { statusCode: 503, headers: { 'retry-after': '30' } })
+  t.match(filledIn(typed.body), { email: 'a@example.org' }, 'what was typed is still there')
   t.equal((await app.inject('/help')).statusCode, 200)
 })

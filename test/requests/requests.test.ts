@@ -79,14 +79,76 @@ t.test('whoever complains is told at once by when we answer, staff answer, and t
   t.notMatch(JSON.stringify(await db.auditEntry.findMany(), bigints), /Kirkbride|anne@|Nobody let|sorry/i, 'the trail names nobody')
 })
 
-t.test('what fills in the field that people cannot see is told that all is well, and nothing is kept', async t => {
+t.test('whoever fills in the field that people cannot see is told that nothing is sent, and complains at the second press', async t => {
   const { app, db, mail } = await office(t)
 
-  const answer = await post(app, '/complaints', { ...complaint, submission: randomUUID(), website: 'https://evil.example' })
+  const answer = await post(app, '/complaints', { ...complaint, submission: randomUUID(), remark: 'https://evil.example' })
 
-  t.match(answer, { statusCode: 303, headers: { location: '/complaints/sent' } })
+  t.match(answer, { statusCode: 400 })
+  t.match(perceived(answer).errors, [{ field: 'form', sentence: /nothing is sent yet/ }])
   t.equal(await db.request.count(), 0)
   t.strictSame(await mail(), [])
+  t.match(await db.trappedForms.findMany(), [{ forms: 1 }])
+
+  t.match(await post(app, '/complaints', filledIn(answer.body)), { statusCode: 303 })
+  t.match(await db.request.findMany(), [{ text: 'Nobody let me in.' }])
+})
+
+t.test('other words for what they have asked already are not lost in silence', async t => {
+  const { app, db } = await office(t)
+  const { id: activityId } = await anActivity(db)
+  const { id } = await aBooking(db, activityId, { email: 'anne@example.org' })
+  const url = `/bookings/${links.tokenOf(id)}/objection`
+  const form = filledIn((await app.inject(url)).body)
+
+  t.equal((await post(app, url, { ...form, why: 'Stop the reminders.' })).statusCode, 303)
+  t.equal((await post(app, url, { ...form, why: 'Stop the reminders.' })).statusCode, 303, 'a double click')
+  const other = await post(app, url, { ...form, why: 'And the pictures.' })
+
+  t.equal(other.statusCode, 409)
+  t.match(perceived(other).text, /And the pictures\..*What you have just sent is not added to it/)
+  t.match(await db.request.findMany(), [{ text: 'Stop the reminders.' }])
+})
+
+t.test('a form that comes again after our answer says so, and asks anew at the second press', async t => {
+  const { app, db, headers } = await office(t)
+  const { id: activityId } = await anActivity(db)
+  const { id } = await aBooking(db, activityId, { email: 'anne@example.org' })
+  const own = `/bookings/${links.tokenOf(id)}/objection`
+  const objection = { ...filledIn((await app.inject(own)).body), why: 'Stop the reminders.' }
+  const byPhone = {
+    kind: 'deletion', name: 'Bob', email: 'bob@example.org', received: '2026-11-20', what_happened: '', submission: randomUUID()
+  }
+  const forms: Array<[url: string, fields: Record<string, string>, headers?: Record<string, string>]> = [
+    ['/complaints', { ...complaint, submission: randomUUID() }], [own, objection], ['/staff/requests/new', byPhone, headers]
+  ]
+
+  for (const [url, fields, as] of forms) {
+    t.equal((await post(app, url, fields, as)).statusCode, 303, url)
+    await db.request.updateMany({ data: { closedAt: noon.toJSDate(), answer: 'Done.', toldBy: 'otherwise' } })
+    const before = await db.request.count()
+
+    const again = await post(app, url, fields, as)
+
+    t.equal(again.statusCode, 409, url)
+    t.match(perceived(again).errors, [{ sentence: /This form was sent before, and we have answered it since/ }])
+    t.equal(await db.request.count(), before)
+    t.equal((await post(app, url, filledIn(again.body), as)).statusCode, 303)
+    t.equal(await db.request.count(), before + 1)
+  }
+})
+
+t.test('staff who write down what is there already are told that nothing was added', async t => {
+  const { app, db, headers } = await office(t)
+  const form = { kind: 'copy', name: 'Anne', email: 'anne@example.org', received: '2026-11-20', what_happened: '' }
+
+  const first = await post(app, '/staff/requests/new', { ...form, submission: randomUUID() }, headers)
+  const other = await post(app, '/staff/requests/new', { ...form, received: '2026-11-21', submission: randomUUID() }, headers)
+
+  t.match(first.headers.location, /done=recorded$/)
+  t.match(other.headers.location, /done=recorded-before$/)
+  t.match(perceived(await app.inject({ url: other.headers.location ?? '', headers })).text, 'Nothing was added')
+  t.equal(await db.request.count(), 1)
 })
 
 t.test('parents ask from the page of their booking, once each, and read by when we answer', async t => {
@@ -139,7 +201,7 @@ t.test('ten who ask at once for the same are one request, and a complaint may co
   await receiveRequest(db, outbox, asking('complaint'), noon)
   await receiveRequest(db, outbox, asking('complaint'), noon)
 
-  t.equal(new Set(ids).size, 1)
+  t.equal(new Set(ids.map(({ id }) => id)).size, 1)
   t.equal(await db.request.count(), 3)
   t.equal((await announced(db, 'request.received')).length, 3)
 })

@@ -91,7 +91,7 @@ export async function postBooking (
 ): Promise<number> {
   const answer = await fetch(`${url}/activities/${slug}/book`, {
     method: 'POST',
-    body: new URLSearchParams({ name: 'Anne Kirkbride', role: 'parent', website: '', ...fields }),
+    body: new URLSearchParams({ name: 'Anne Kirkbride', role: 'parent', ...fields }),
     redirect: 'manual'
   })
   return answer.status

@@ -1,0 +1,240 @@
+// Subject: the database.
+import { randomUUID } from 'node:crypto'
+import { glob, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import t from 'tap'
+import type { Test } from 'tap'
+import { cancelBookingFor } from '../src/bookings/commands.ts'
+import type { Db } from '../src/database/connect.ts'
+import { filledIn } from './support/filled-in.ts'
+import { links, perceived, post, service } from './support/service.ts'
+import { anAgency, organiser, signedIn } from './support/staff.ts'
+import { aBooking, aCampaign, anActivity, noon, warm } from './support/world.ts'
+
+type Fields = Record<string, string>
+
+/** A form that is known by its own number: how somebody fills it in, and then, when they come back to it, otherwise. */
+interface OwnForm {
+  template: string
+  url: string
+  /** How many of what it makes there are. */
+  count: (db: Db) => Promise<number>
+  one: Fields
+  /** What is other; undefined: of what it asks there is one at a time. */
+  other: Fields | undefined
+  /** How many it makes. */
+  makes: number
+}
+
+const templates = join(import.meta.dirname, '../templates')
+
+/** Everything that the forms need to be there, and each of them. */
+async function ownForms (db: Db): Promise<OwnForm[]> {
+  const { slug: campaign } = await aCampaign(db)
+  const activity = await anActivity(db)
+  const { slug, id: activityId } = activity
+  await anAgency(db)
+  const { id: booking } = await aBooking(db, activityId)
+  const at = `/staff/activities/${slug}`
+  const anne = { name: 'Anne Kirkbride', email: 'anne@example.org' }
+  const bob = { name: 'Bob Nixon', email: 'bob@example.org' }
+  const workshop = {
+    title: 'Staying safe',
+    kind: 'online-workshop',
+    starts_day: '2026-12-08',
+    starts_time: '18:00',
+    ends_time: '18:30',
+    audiences: 'parents',
+    visibility: 'public',
+    booking: 'places',
+    capacity: '20'
+  }
+  const hold = { reason: 'An inquiry', owner: 'The data protection officer', review_on: '2027-02-01' }
+  const hub = {
+    name: 'Eden hub',
+    purpose: 'To talk',
+    audience: 'everyone',
+    number: '0300 373 2724',
+    owner: 'Us',
+    position: '9'
+  }
+  const bookings = async (db: Db) => await db.booking.count()
+  const holds = async (db: Db) => await db.legalHold.count()
+  const requests = async (db: Db) => await db.request.count()
+  const activities = async (db: Db) => await db.activity.count()
+  const campaigns = async (db: Db) => await db.campaign.count()
+  const agencies = async (db: Db) => await db.agency.count()
+  const contacts = async (db: Db) => await db.supportContact.count()
+  const members = async (db: Db) => await db.staffMember.count()
+  const form = (
+    template: string, url: string, count: OwnForm['count'], one: Fields, other?: Fields, makes = 1
+  ): OwnForm => ({ template, url, count, one, other, makes })
+
+  return [
+    form('bookings/book-a-place', `/activities/${slug}/book`, bookings, { ...anne, role: 'parent' }, bob),
+    form('staff/book-by-telephone', `${at}/bookings/new`, bookings,
+      { name: 'Carol', phone: '01539 722 722', role: 'carer' }, { name: 'Dan', phone: '01539 722 723' }),
+    form('staff/new-activity', `/staff/activities/new?campaign=${campaign}`, activities, workshop, { title: 'Another' }),
+    form('staff/new-activity', `/staff/activities/new?from=${slug}`, activities,
+      { starts_day: '2026-12-15' }, { starts_day: '2026-12-22' }),
+    form('staff/repeat', `${at}/repeat`, activities,
+      { how: 'weekly', weeks: '2' }, { how: 'days', days: '2027-04-01 2027-04-02' }, 2),
+    form('staff/new-campaign', '/staff/campaigns/new', campaigns,
+      { title: 'A', kind: 'programme', partnership: 'Us' }, { title: 'B' }),
+    form('staff/agencies', '/staff/agencies', agencies, { name: 'Police' }, { name: 'NSPCC' }),
+    form('staff/support-contact', '/staff/support/new', contacts, hub, { name: 'Copeland hub' }),
+    form('staff/member', '/staff/members/new', members, { ...anne, role: 'organiser', agency: 'partnership' }, bob),
+    form('staff/legal-hold-form', '/staff/legal-holds/new', holds, { ...hold, email: anne.email }, { email: bob.email }),
+    form('staff/legal-hold-form', `${at}/legal-hold`, holds, hold, { reason: 'Another inquiry' }),
+    form('staff/request-new', '/staff/requests/new', requests,
+      { ...anne, kind: 'copy', received: '2026-11-20' }, { kind: 'deletion' }),
+    form('requests/complain', '/complaints', requests,
+      { ...anne, what_happened: 'Nobody let me in.' }, { what_happened: 'Nobody answered.' }),
+    form('requests/ask', `/bookings/${links.tokenOf(booking)}/objection`, requests, { why: 'x' })
+  ]
+}
+
+/** A message to many is begun by its form, shown, and changed by the same form; it goes by another button. */
+const begun = 'staff/bulletin-text'
+
+/** Sends a form, and where a page says first what it does, its button. */
+async function send (app: Awaited<ReturnType<typeof service>>['app'], url: string, fields: Fields, headers: Fields) {
+  const path = url.split('?')[0] ?? url
+  const answer = await post(app, path, fields, headers)
+  return answer.statusCode === 200 ? await post(app, path, filledIn(answer.body), headers) : answer
+}
+
+t.test('a form that comes back as it was makes nothing anew, and with other answers makes what it says', async t => {
+  const { app, db } = await service(t)
+  const { headers } = await signedIn(app, db)
+  const forms = await ownForms(db)
+  await warm(db)
+
+  for (const { template, url, count, one, other, makes } of forms) {
+    const before = await count(db)
+    const fields = { ...filledIn((await app.inject({ url, headers })).body), submission: randomUUID(), ...one }
+    const sent = async (fields: Fields) => {
+      const answer = await send(app, url, fields, headers)
+      t.equal(answer.statusCode, 303, `${url}: ${perceived(answer).h1}`)
+    }
+
+    await Promise.all([sent(fields), sent(fields)])
+    await sent(fields)
+    t.equal(await count(db), before + makes, `${template}: sent three times, it is one`)
+
+    if (other === undefined) continue
+    await sent({ ...fields, ...other })
+    t.equal(await count(db), before + 2 * makes, `${template}: with other answers it is another`)
+  }
+
+  const known = new Set([...forms.map(({ template }) => template), begun])
+  const found: string[] = []
+  for await (const name of glob('**/*.njk', { cwd: templates })) {
+    if ((await readFile(join(templates, name), 'utf8')).includes('name="submission"')) found.push(name.replace(/\.njk$/, ''))
+  }
+  t.strictSame(found.sort(), [...known].sort(), 'no form is known by its own number but these')
+})
+
+/** The service, something to book, and an organiser. */
+async function desk (t: Test) {
+  const its = await service(t)
+  const activity = await anActivity(its.db)
+  const { headers } = await signedIn(its.app, its.db, { role: 'organiser' })
+  return { ...its, activity, headers }
+}
+
+t.test('a form whose booking was cancelled since is refused where everybody can see it, and books at the second press', async t => {
+  const { app, db, outbox, activity, headers } = await desk(t)
+  const forms: Array<[url: string, fields: Fields]> = [
+    [`/activities/${activity.slug}/book`, { name: 'Anne', email: 'anne@example.org', role: 'parent' }],
+    [`/staff/activities/${activity.slug}/bookings/new`, { name: 'Bob', phone: '01539 722 722', role: 'parent' }]
+  ]
+
+  for (const [url, given] of forms) {
+    const fields = { ...given, submission: randomUUID() }
+    const first = await post(app, url, fields, headers)
+    t.equal(first.statusCode, 303)
+    const { id } = await db.booking.findFirstOrThrow({ where: { name: given.name ?? '', status: 'confirmed' } })
+    await cancelBookingFor(db, outbox, id, organiser, noon)
+
+    const again = await post(app, url, fields, headers)
+
+    t.equal(again.statusCode, 409, url)
+    t.match(perceived(again).errors, [{ field: 'form', sentence: /its booking has been cancelled or has ended since/ }])
+    t.equal(await db.booking.count({ where: { status: 'confirmed' } }), forms.findIndex(([other]) => other === url))
+    t.match(filledIn(again.body), given, 'nothing that was typed is lost')
+    const anew = await post(app, url, filledIn(again.body), headers)
+    t.equal(anew.statusCode, 303)
+    t.equal(await db.booking.count({ where: { name: given.name ?? '', status: 'confirmed' } }), 1)
+    if (first.headers.location?.includes('done=made') === true) {
+      t.notMatch(perceived(await app.inject({ url: first.headers.location, headers })).text, 'They are booked in', 'nor does the page say so later')
+      t.match(perceived(await app.inject({ url: anew.headers.location ?? '', headers })).text, 'They are booked in')
+    }
+  }
+})
+
+t.test('a form whose booking was moved since does not book a second time in silence', async t => {
+  const { app, db, activity } = await desk(t)
+  const other = await anActivity(db, { campaignId: activity.campaignId })
+  const url = `/activities/${activity.slug}/book`
+  const fields = { name: 'Anne', email: 'anne@example.org', role: 'parent', submission: randomUUID() }
+  await post(app, url, fields)
+  await db.booking.updateMany({ data: { activityId: other.id } })
+
+  t.equal((await post(app, url, fields)).statusCode, 409)
+  t.equal(await db.booking.count(), 1)
+})
+
+t.test('a telephone form that comes again says where its booking stands by now', async t => {
+  const { app, db, headers } = await desk(t)
+  const full = await anActivity(db, { capacity: 1 })
+  await aBooking(db, full.id)
+  const url = `/staff/activities/${full.slug}/bookings/new`
+  const fields = { name: 'Bob', phone: '01539 722 722', role: 'parent', submission: randomUUID() }
+
+  t.match((await post(app, url, fields, headers)).headers.location, /done=made-waiting$/)
+  t.match((await post(app, url, fields, headers)).headers.location, /done=made-waiting$/)
+  await db.booking.updateMany({
+    where: { name: 'Bob' }, data: { status: 'offered', offers: 1, offeredUntil: noon.plus({ hours: 5 }).toJSDate() }
+  })
+
+  t.match((await post(app, url, fields, headers)).headers.location, /done=made-before$/)
+})
+
+t.test('the form of a legal hold that was lifted since does not say that it is set', async t => {
+  const { app, db } = await service(t)
+  const { headers } = await signedIn(app, db)
+  const url = '/staff/legal-holds/new'
+  const fields = {
+    email: 'anne@example.org', reason: 'An inquiry', owner: 'Us', review_on: '2027-02-01', submission: randomUUID()
+  }
+  t.equal((await send(app, url, fields, headers)).statusCode, 303)
+  await db.legalHold.updateMany({ data: { liftedAt: noon.toJSDate(), liftedById: randomUUID(), canonicalEmail: null } })
+
+  const again = await send(app, url, fields, headers)
+
+  t.equal(again.statusCode, 409)
+  t.match(perceived(again).text, 'This legal hold has been lifted')
+})
+
+t.test('somebody who was disabled since is not said to be added', async t => {
+  const { app, db } = await service(t)
+  const { headers } = await signedIn(app, db)
+  const fields = { name: 'Anne', email: 'anne@council.example', role: 'staff', agency: 'partnership', submission: randomUUID() }
+  t.equal((await post(app, '/staff/members/new', fields, headers)).statusCode, 303)
+  await db.staffMember.updateMany({ where: { email: fields.email }, data: { disabledAt: noon.toJSDate() } })
+
+  t.equal((await post(app, '/staff/members/new', fields, headers)).statusCode, 409)
+})
+
+t.test('what a page says was done is not said where it is so no more', async t => {
+  const { app, db, activity, headers } = await desk(t)
+  const url = `/staff/activities/${activity.slug}`
+  const said = async (done: string) => perceived(await app.inject({ url: `${url}?done=${done}`, headers })).text
+
+  t.match(await said('published'), 'The activity is published.')
+  t.notMatch(await said('created'), 'The activity is saved as a draft')
+  await db.activity.updateMany({ data: { status: 'draft' } })
+  t.notMatch(await said('published'), 'The activity is published.')
+  t.match(await said('created'), 'The activity is saved as a draft')
+})
