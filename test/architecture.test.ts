@@ -4,7 +4,7 @@ import t from 'tap'
 
 /** A part may import only what stands before it. */
 const order = [
-  'clock', 'errors', 'config', 'log', 'secret-key', 'seal', 'signed-id', 'named-id', 'database', 'outbox', 'queue', 'templates', 'csv', 'one-line', 'slug', 'http', 'staff', 'second-factor', 'work-account', 'sign-in', 'support',
+  'clock', 'errors', 'config', 'log', 'secret-key', 'seal', 'signed-id', 'named-id', 'database', 'outbox', 'queue', 'templates', 'typed', 'csv', 'one-line', 'slug', 'http', 'staff', 'second-factor', 'work-account', 'sign-in', 'support',
   'campaigns', 'teams', 'activities', 'members', 'holds', 'bookings', 'programme', 'waiting-list', 'joining', 'invitations', 'meetings', 'letters', 'reminders', 'bulletins',
   'bounces', 'requests', 'legal-holds', 'forgetting', 'exports', 'reports', 'audit', 'on-behalf', 'people', 'rights', 'evening', 'home', 'privacy',
   'example-programme', 'app', 'worker', 'cli', 'server'

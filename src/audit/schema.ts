@@ -1,7 +1,6 @@
 import { DateTime } from 'luxon'
 import { z } from 'zod'
-import { answer, optional } from '../http/form-answers.ts'
-import { unprintable } from '../one-line.ts'
+import { answer, answerAsDay, isOneLine, optional } from '../http/form-answers.ts'
 
 /** Of whom, what, which day and what about the trail is asked; undefined: of any. */
 export interface TrailFilter {
@@ -20,11 +19,11 @@ const whatUnknown = 'Select what from those on the page'
 export const trailFilter = z.object({
   who: optional(answer('Who', whoUnknown).refine(who => ['terminal', 'stranger'].includes(who) || z.guid().safeParse(who).success, whoUnknown)),
   what: optional(answer('What', whatUnknown).regex(/^[a-z-]+\.[a-z-]+$/, whatUnknown)),
-  day: optional(answer('Day').trim().refine(
+  day: optional(answerAsDay('Day').refine(
     day => /^[12]\d{3}-\d{2}-\d{2}$/.test(day) && DateTime.fromISO(day).isValid, 'Day must be a date like 2026-12-01')),
   subject: optional(answer('About').trim()
     .refine(text => text.length <= 200, { error: 'About must be 200 characters or fewer', abort: true })
-    .refine(text => !unprintable.test(text), 'About must be on one line, without hidden characters'))
+    .refine(isOneLine, 'About must be on one line'))
 }).transform(({ who, what, day, subject }): TrailFilter => ({ who, what, day, subject }))
 
 export const trailFields = ['who', 'what', 'day', 'subject'] as const

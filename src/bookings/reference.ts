@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { unspaced } from '../typed.ts'
 
 /** Without the letters that are heard or read as others: I, L, O, U (Crockford's base 32). */
 const alphabet = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'
@@ -14,8 +15,8 @@ export function newReference (): string {
  * with letters that it never has for the digits as which they are heard. Undefined for what can be none.
  */
 export function referenceIn (typed: string): string | undefined {
-  const characters = typed.normalize('NFKC').toUpperCase()
-    .replace(/[\s\p{Pd}]/gu, '').replaceAll('O', '0').replaceAll(/[IL]/g, '1')
+  const characters = unspaced(typed.normalize('NFKC').toUpperCase())
+    .replaceAll('O', '0').replaceAll(/[IL]/g, '1')
   const isOne = characters.length === 10 && Array.from(characters).every(character => alphabet.includes(character))
   return isOne ? `${characters.slice(0, 5)}-${characters.slice(5)}` : undefined
 }

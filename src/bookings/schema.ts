@@ -2,9 +2,11 @@ import { randomUUID } from 'node:crypto'
 import { domainToASCII } from 'node:url'
 import { z } from 'zod'
 import { canonicalCode } from '../holds/code.ts'
-import { answer, answerInLine, optional, unknownField } from '../http/form-answers.ts'
+import {
+  answer, answerAsAddress, answerAsNumber, answerInLine, isOneLine, optional, unknownField
+} from '../http/form-answers.ts'
 import { trap } from '../http/trap.ts'
-import { unprintable } from '../one-line.ts'
+import { isSeenAs } from '../typed.ts'
 import { roles } from './booking.ts'
 import type { PlaceRequest } from './booking.ts'
 import { questions } from './questions.ts'
@@ -19,9 +21,13 @@ export interface FormShape {
 /** Letters greet people by name, and must not become a way to send strangers a link. */
 const linkable = /:\/\/|www\.|[<>@]|[.\u3002\uFF0E\uFF61][\p{L}\p{N}-]{2}/iu
 
-/** Any script on both sides of the @ (RFC 6531). */
+/**
+ * Any script on both sides of the @ (RFC 6531). Before it atoms with single dots between them, as RFC 5321 §4.1.2
+ * has it (Dot-string): other dots need quotation marks, which no form of a mail provider lets anybody have.
+ */
 const mailAddress = (() => {
-  const local = '[^\\s@<>()\\[\\],;:"\\\\\\p{C}]+'
+  const atom = '[^\\s@.<>()\\[\\],;:"\\\\\\p{C}]+'
+  const local = `${atom}(?:\\.${atom})*`
   const label = '[\\p{L}\\p{M}\\p{N}](?:[\\p{L}\\p{M}\\p{N}-]*[\\p{L}\\p{M}\\p{N}])?'
   return new RegExp(`^${local}@(?:${label}\\.)+(?!\\p{N}+$)${label}$`, 'u')
 })()
@@ -31,21 +37,17 @@ function isAtMost (limit: number) {
   return (text: string) => text.length <= limit || Array.from(text).length <= limit
 }
 
-function isPrintable (text: string): boolean {
-  return !unprintable.test(text)
-}
-
 export const name = answer(questions.name.noun, 'Enter your full name').trim()
   .min(1, { error: 'Enter your full name', abort: true })
   .refine(isAtMost(100), { error: 'Full name must be 100 characters or fewer', abort: true })
-  .refine(isPrintable, { error: 'Full name must be on one line, without hidden characters', abort: true })
+  .refine(isOneLine, { error: 'Full name must be on one line', abort: true })
   .refine(text => !linkable.test(text), {
     error: 'Enter your name without a web address. Leave a space after a full stop.', abort: true
   })
   .refine(text => /\p{L}/u.test(text), 'Full name must have at least one letter')
 
 /** RFC 5321 §4.5.3.1.3 leaves 254 characters for an address. */
-export const email = answer(questions.email.noun, 'Enter your email address').trim()
+export const email = answerAsAddress(questions.email.noun, 'Enter your email address')
   .min(1, { error: 'Enter your email address', abort: true })
   .max(254, { error: 'Email address must be 254 characters or fewer', abort: true })
   .refine(
@@ -54,25 +56,23 @@ export const email = answer(questions.email.noun, 'Enter your email address').tr
 
 export const role = answer(questions.role.noun, 'Select who you are').pipe(z.enum(roles, 'Select who you are'))
 
-export const phone = optional(answer(questions.phone.noun).trim().refine(
+export const phone = optional(answerAsNumber(questions.phone.noun).refine(
   text => /^\+?[\d ().-]+$/.test(text) && /^(?:\D*\d){5,20}\D*$/.test(text) && text.length <= 40,
   'Enter a phone number, like 07700 900 982 or +44 808 157 0192'))
 
 export function freeText (question: { noun: string }) {
   return optional(answer(question.noun).trim()
-    .transform(text => text.replaceAll('\r\n', '\n'))
-    .refine(isAtMost(1000), { error: `${question.noun} must be 1,000 characters or fewer`, abort: true })
-    .refine(text => isPrintable(text.replaceAll('\n', ' ')), `${question.noun} must not have hidden characters`))
+    .refine(isAtMost(1000), `${question.noun} must be 1,000 characters or fewer`))
 }
 
 const heardFrom = optional(answer(questions.heard_from.noun).trim()
   .refine(isAtMost(200), { error: 'How you heard about this must be 200 characters or fewer', abort: true })
-  .refine(isPrintable, 'How you heard about this must be on one line, without hidden characters'))
+  .refine(isOneLine, 'How you heard about this must be on one line'))
 
 /** What is no code at all is looked for and not found, like one that was mistyped. */
 export const code = optional(answer(questions.code.noun).trim()
   .refine(isAtMost(40), { error: 'Code must be 40 characters or fewer', abort: true })
-  .refine(isPrintable, { error: 'Code must be on one line, without hidden characters', abort: true })
+  .refine(isOneLine, { error: 'Code must be on one line', abort: true })
   .transform(canonicalCode))
 
 /** Where it is missing one is made: whoever's form lost it may book, only a double click is then two requests. */
@@ -92,7 +92,8 @@ export function districtOf (districts: readonly string[]) {
   // A form that was open when the question went away still sends an answer.
   if (districts.length === 0) return z.unknown().optional().transform(() => undefined)
   return answer(questions.district.noun, 'Select where you live')
-    .refine(text => districts.includes(text), 'Select where you live')
+    .transform(text => districts.find(district => isSeenAs(district, text)))
+    .pipe(z.string('Select where you live'))
 }
 
 /** One check per shape, made once: a burst of bookings must not build hundreds. */

@@ -1,6 +1,5 @@
 import { z } from 'zod'
-import { answer, answerInLine, unknownField } from '../http/form-answers.ts'
-import { unprintable } from '../one-line.ts'
+import { answer, answerInLine, linesOf, unknownField } from '../http/form-answers.ts'
 import { audiences } from './bulletin.ts'
 
 /** Longer is not read on a telephone. */
@@ -8,17 +7,7 @@ export const longestText = 5000
 
 const whom = 'Select whom you write to'
 
-/** However a line may end in what is typed, or pasted from a word processor. */
-const lineEnds = /\r\n|[\v\f\r\u0085\u2028\u2029]/g
-
-/** Keeps lines and what prints; a tab is a space, and whatever else was pasted along unseen is left out. */
-function cleaned (text: string): string {
-  return text.replace(lineEnds, '\n').split('\n')
-    .map(line => line.replaceAll('\t', ' ').replaceAll(new RegExp(unprintable, 'gu'), '').trimEnd())
-    .join('\n').trim()
-}
-
-const text = answer('Text', 'Enter the text').transform(cleaned).pipe(z.string()
+const text = answer('Text', 'Enter the text').transform(typed => linesOf(typed).join('\n').trim()).pipe(z.string()
   .min(1, { error: 'Enter the text', abort: true })
   .refine(typed => Array.from(typed).length <= longestText, {
     error: ({ input }) => `Text must be ${longestText.toLocaleString('en-GB')} characters or fewer: ` +

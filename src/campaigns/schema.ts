@@ -1,18 +1,18 @@
 import { DateTime } from 'luxon'
 import { z } from 'zod'
-import { answer, answerInLine, answerInNumbers, optional, unknownField } from '../http/form-answers.ts'
+import { answer, answerAsDay, answerInLine, answerInNumbers, isOneLine, linesOf, optional, unknownField } from '../http/form-answers.ts'
 import { idFromForm } from '../named-id.ts'
-import { unprintable } from '../one-line.ts'
+import { asSeen, plainDay } from '../typed.ts'
 
 /** One line of text that somebody typed. */
-const line = (most: number) => z.string().trim().min(1, 'must be given').max(most, `must have at most ${most} characters`)
-  .regex(/^[^\p{Cc}\p{Cs}\u2028\u2029]*$/u, 'must be one line of text')
+const line = (most: number) => z.string().overwrite(asSeen).trim().min(1, 'must be given')
+  .max(most, `must have at most ${most} characters`).refine(isOneLine, 'must be one line of text')
 
 /** What stands in addresses, and so never changes. */
 const slug = z.string().min(1, 'must be given').max(80, 'must have at most 80 characters')
   .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'must be made of small letters, digits and single hyphens, like its-not-ok')
 
-const day = z.string().refine(
+const day = z.string().overwrite(plainDay).refine(
   text => /^\d{4}-\d{2}-\d{2}$/.test(text) && DateTime.fromISO(text, { zone: 'utc' }).isValid,
   'must be a day like 2026-12-01')
 
@@ -20,12 +20,12 @@ const day = z.string().refine(
 export const newCampaign = z.strictObject({
   slug,
   title: line(200),
-  summary: z.string().trim().max(5000, 'must have at most 5000 characters').default(''),
+  summary: z.string().overwrite(asSeen).trim().max(5000, 'must have at most 5000 characters').default(''),
   partnership: line(200).default('Safeguarding partnership'),
   kind: z.enum(['programme', 'week-of-action'], 'must be programme or week-of-action').default('programme'),
   'first-day': day.optional(),
   'last-day': day.optional(),
-  districts: z.string().default('')
+  districts: z.string().overwrite(asSeen).default('')
     .transform(text => text.split(';').map(name => name.trim()).filter(name => name !== ''))
     .pipe(z.array(line(100)).max(50, 'must be at most 50').refine(
       names => new Set(names.map(name => name.toLowerCase())).size === names.length, 'must not name one twice'))
@@ -50,15 +50,6 @@ export const newAgency = z.strictObject({ slug, name: line(200) })
 
 export type NewAgency = z.output<typeof newAgency>
 
-/** However a line may end in what is typed, or pasted from a word processor. */
-const lineEnds = /\r\n|[\v\f\r\u0085\u2028\u2029]/g
-
-/** The lines of a text without what does not print. */
-function linesOf (text: string): string[] {
-  return text.replace(lineEnds, '\n').split('\n')
-    .map(line => line.replaceAll('\t', ' ').replaceAll(new RegExp(unprintable, 'gu'), '').trimEnd())
-}
-
 /** A text of several lines, which may be empty. */
 const textOf = (noun: string, most: number) => answer(noun).transform(typed => linesOf(typed).join('\n').trim())
   .refine(typed => Array.from(typed).length <= most, `${noun} must be ${most.toLocaleString('en-GB')} characters or fewer`)
@@ -77,7 +68,7 @@ const someDistricts = listOf('Districts', 50, 100)
 
 const expired = 'This form has expired. Load the page again and fill it in once more.'
 
-const dayOf = (noun: string) => optional(answer(noun).trim()
+const dayOf = (noun: string) => optional(answerAsDay(noun)
   .refine(text => day.safeParse(text).success, `${noun} must be a day, like 2026-12-01`))
 
 /** The form that adds a campaign. The same form with the same answers is one campaign, by its id. */

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { unspaced } from '../typed.ts'
 
 /** Without what is read as something else: 0 and O, 1, I and L, and U (after Crockford's base 32). */
 const alphabet = '23456789ABCDEFGHJKMNPQRSTVWXYZ'
@@ -18,5 +19,5 @@ export function newCode (): string {
  * letters are two characters, and a mark may stand after what is left out.
  */
 export function canonicalCode (typed: string): string {
-  return typed.normalize('NFKC').toUpperCase().replace(/[\s\p{Pd}]/gu, '').normalize('NFKC')
+  return unspaced(typed.normalize('NFKC').toUpperCase()).normalize('NFKC')
 }

@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import { answer, answerInNumbers, optional, unknownField } from '../http/form-answers.ts'
+import { answer, answerAsDay, answerInNumbers, optional, unknownField } from '../http/form-answers.ts'
 import { canonicalCode } from './code.ts'
 
-const lastDay = answer('The last day', 'Enter the last day').trim()
+const lastDay = answerAsDay('The last day', 'Enter the last day')
   .min(1, { error: 'Enter the last day', abort: true })
   .regex(/^\d{4}-\d{2}-\d{2}$/, 'The last day must be a date like 2026-12-01')
 

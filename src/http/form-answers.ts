@@ -1,16 +1,46 @@
 import { z } from 'zod'
 import { unprintable } from '../one-line.ts'
+import { asSeen, plainAddress, plainDay, plainNumber } from '../typed.ts'
 
-/** What a field brought, as text. A field that comes twice is an array by now, and gets a sentence as well. */
+/**
+ * What a field brought, as text that its person saw; lines end in `\n`. A field that comes twice is an array by now,
+ * and gets a sentence as well.
+ */
 export function answer (noun: string, missing = `${noun} is missing`) {
   return z.string({ error: ({ input }) => Array.isArray(input) ? `${noun} must be given only once` : missing })
+    .overwrite(asSeen)
+}
+
+/** Says whether a text is on one line. */
+export function isOneLine (text: string): boolean {
+  return !text.includes('\n')
+}
+
+/** The lines of an answer, without spaces that nobody sees. */
+export function linesOf (text: string): string[] {
+  return text.split('\n').map(line => line.trimEnd())
+}
+
+/** An email address. */
+export function answerAsAddress (noun: string, missing: string) {
+  return answer(noun, missing).overwrite(plainAddress)
+}
+
+/** A telephone number. */
+export function answerAsNumber (noun: string, missing?: string) {
+  return answer(noun, missing).overwrite(plainNumber)
+}
+
+/** A day, as `2026-12-01` where it is one. */
+export function answerAsDay (noun: string, missing?: string) {
+  return answer(noun, missing).overwrite(plainDay)
 }
 
 /** One line that must be there. */
 export function answerInLine (noun: string, missing: string, most: number) {
   return answer(noun, missing).trim().min(1, { error: missing, abort: true })
     .refine(text => Array.from(text).length <= most, { error: `${noun} must be ${most} characters or fewer`, abort: true })
-    .refine(text => !unprintable.test(text), `${noun} must be on one line, without hidden characters`)
+    .refine(isOneLine, `${noun} must be on one line`)
 }
 
 /** A whole number in digits; whatever else was typed, and nothing, gets the same sentence. */
@@ -24,7 +54,7 @@ export function answerInNumbers (noun: string, low: number, high: number) {
 /** An answer that may be left out: left empty, it was. */
 export function optional <T> (schema: z.ZodType<T>) {
   return z.preprocess(
-    given => typeof given === 'string' && given.trim() === '' ? undefined : given, schema.optional())
+    given => typeof given === 'string' && asSeen(given).trim() === '' ? undefined : given, schema.optional())
 }
 
 /** Names the first field that a form does not have, in so many characters and without what does not print. */

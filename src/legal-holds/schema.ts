@@ -1,7 +1,7 @@
 import { DateTime } from 'luxon'
 import { z } from 'zod'
 import { email } from '../bookings/schema.ts'
-import { answer, answerInLine, unknownField } from '../http/form-answers.ts'
+import { answerAsDay, answerInLine, unknownField } from '../http/form-answers.ts'
 import { mostMonthsToReview } from './legal-hold.ts'
 
 /** What every form about a hold asks; `today` is where the partnership is. */
@@ -11,7 +11,7 @@ function draft (today: string) {
   return {
     reason: answerInLine('The reason', 'Say why it is kept', 300),
     owner: answerInLine('Who answers for it', 'Say who answers for it', 100),
-    review_on: answer('The day of the review', wrong).trim().refine(
+    review_on: answerAsDay('The day of the review', wrong).refine(
       day => /^\d{4}-\d{2}-\d{2}$/.test(day) && DateTime.fromISO(day).isValid && day > today && day <= last, wrong)
   }
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod'
-import { answer, answerInLine, unknownField } from '../http/form-answers.ts'
+import { answer, answerAsAddress, answerInLine, isOneLine, unknownField } from '../http/form-answers.ts'
 import { roles } from '../http/session.ts'
+import { asSeen, plainAddress } from '../typed.ts'
 import { draftFields } from './member.ts'
 import type { Agency } from './member.ts'
 
@@ -8,14 +9,14 @@ import type { Agency } from './member.ts'
 export const partnership = 'partnership'
 
 /** In lower case: one person is one member of staff, however their address was typed. */
-export const staffEmail = z.string().trim().toLowerCase().max(254, 'must have at most 254 characters')
+export const staffEmail = z.string().overwrite(plainAddress).toLowerCase().max(254, 'must have at most 254 characters')
   .pipe(z.email('must be an address like anne@council.gov.uk'))
 
 /** A new member of staff, as given at a terminal. */
 export const newStaffMember = z.strictObject({
   email: staffEmail,
-  name: z.string().trim().min(1, 'must be given').max(100, 'must have at most 100 characters')
-    .regex(/^\P{Cc}*$/u, 'must be one line of text'),
+  name: z.string().overwrite(asSeen).trim().min(1, 'must be given').max(100, 'must have at most 100 characters')
+    .refine(isOneLine, 'must be one line of text'),
   role: z.enum(roles, `must be one of ${roles.join(', ')}`),
   agency: z.string().optional()
 })
@@ -28,7 +29,7 @@ const whomTheyWorkFor = 'Select whom they work for'
 function fieldsOf (agencies: readonly Agency[]) {
   return {
     name: answerInLine('Name', 'Enter their name', 100),
-    email: answer('Email address', 'Enter their email address').trim().toLowerCase()
+    email: answerAsAddress('Email address', 'Enter their email address').toLowerCase()
       .min(1, { error: 'Enter their email address', abort: true })
       .max(254, { error: 'Email address must be 254 characters or fewer', abort: true })
       .pipe(z.email('Enter an email address like name@council.gov.uk')),

@@ -3,7 +3,7 @@ import { bookingModes, kinds, visibilities } from '../activities/activity.ts'
 import type { ActivityDraft } from '../activities/draft.ts'
 import { localDay, wallClock } from '../activities/local-time.ts'
 import { answer, answerInLine, answerInNumbers, optional } from '../http/form-answers.ts'
-import { unprintable } from '../one-line.ts'
+import { isSeenAs, plainDay } from '../typed.ts'
 import { dayWrong, readMoment, typedMoment } from './moment.ts'
 
 type Moment = 'starts' | 'ends' | 'opens' | 'closes'
@@ -43,14 +43,13 @@ const bookingMissing = 'Select how people come to it'
 const plainAnswers = z.object({
   title: answerInLine('Title', 'Enter a title', 200),
   summary: answer('Summary').trim()
-    .refine(text => Array.from(text).length <= 5000, { error: 'Summary must be 5,000 characters or fewer', abort: true })
-    .refine(text => !/[^\P{Cc}\n]|[\p{Cs}\u202A-\u202E\u2066-\u2069]/u.test(text), 'Summary must not have hidden characters'),
+    .refine(text => Array.from(text).length <= 5000, 'Summary must be 5,000 characters or fewer'),
   kind: answer('Kind', kindMissing).pipe(z.enum(kinds, kindMissing)),
   venue: optional(answerInLine('Venue', '', 200)),
   district: optional(answerInLine('District', '', 100)),
   audiences: answer('Who it is for')
     .transform(text => [...new Set(text.split(/[,;]/).map(audienceOf).filter(name => name !== ''))])
-    .refine(names => names.length <= 20 && names.every(name => name.length <= 80 && !unprintable.test(name) &&
+    .refine(names => names.length <= 20 && names.every(name => name.length <= 80 &&
       /^[\p{L}\p{N}]+(-[\p{L}\p{N}]+)*$/u.test(name)),
     'Who it is for must be names in letters and digits with commas between, like parents, carers'),
   visibility: answer('Who may see it', visibilityMissing).pipe(z.enum(visibilities, visibilityMissing)),
@@ -71,7 +70,7 @@ export function readAnswers (
   answers: Answers, base: ActivityDraft, around: Surroundings
 ): { draft: ActivityDraft } | { wrong: Wrong[] } {
   const wrong: Wrong[] = []
-  const plain = plainAnswers.safeParse(answers)
+  const plain = readPlain(answers, base, around)
   for (const { path: [field], message } of plain.error?.issues ?? []) {
     wrong.push({ field: field as ActivityField, text: message })
   }
@@ -104,6 +103,25 @@ export function readAnswers (
     if ('at' in read) return read.at
     wrong.push({ field: `${moment}_${read.wrong}`, text: read.text })
     return undefined
+  }
+}
+
+/** What is no moment and no agency. What only looks as it did is as it was: a form brings back no more than is seen. */
+function readPlain (answers: Answers, base: ActivityDraft, { districts }: Surroundings) {
+  const read = plainAnswers.safeParse(answers)
+  if (!read.success) return read
+  const { title, summary, venue, district } = read.data
+  const standing = (read: string | undefined, ...known: ReadonlyArray<string | undefined>) =>
+    read && known.find(text => text !== undefined && isSeenAs(text, read))
+  return {
+    ...read,
+    data: {
+      ...read.data,
+      title: standing(title, base.title) ?? title,
+      summary: standing(summary, base.summary) ?? summary,
+      venue: standing(venue, base.venue) ?? venue,
+      district: standing(district, base.district, ...districts) ?? district
+    }
   }
 }
 
@@ -160,7 +178,7 @@ function agenciesOf (
 
 function momentOf (answers: Answers, moment: Moment) {
   return {
-    day: answers[`${moment}_day`].trim(), time: answers[`${moment}_time`].trim(), which: answers[`${moment}_which`]
+    day: plainDay(answers[`${moment}_day`]), time: answers[`${moment}_time`].trim(), which: answers[`${moment}_which`]
   }
 }
 

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { asSeen } from '../typed.ts'
 import { activityFields } from './answers.ts'
 import type { ActivityField, Answers } from './answers.ts'
 
@@ -29,7 +30,7 @@ export function marksOf (answers: Answers): string {
 }
 
 function markOf (answers: Answers, unit: Unit): string {
-  const text = JSON.stringify(units[unit].map(field => answers[field]))
+  const text = JSON.stringify(units[unit].map(field => asSeen(answers[field])))
   return createHash('sha256').update(text).digest('base64url').slice(0, 12)
 }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { answer, unknownField } from '../http/form-answers.ts'
+import { plainDay } from '../typed.ts'
 import { activityFields } from './answers.ts'
 import type { ActivityField, Answers } from './answers.ts'
 
@@ -19,7 +20,7 @@ const reload = 'Load the page again and fill it in once more'
 export const editForm = z.strictObject({
   ...answersOnce, partners, saw: answer('Form', reload).max(400, reload), confirmed: z.literal('yes', reload).optional()
 }, { error: unknownField }).transform(({ saw, confirmed, ...form }) => ({
-  typed: unixLines(form), saw, isConfirmed: confirmed === 'yes'
+  typed: form, saw, isConfirmed: confirmed === 'yes'
 }))
 
 /** The form on which an activity is made. `submission` is of the form shown: sent twice as it is, it makes one. */
@@ -30,12 +31,8 @@ export const newForm = z.strictObject({
   copied: answer('Form', reload).max(80, reload).default(''),
   submission: z.uuid(reload)
 }, { error: unknownField }).transform(({ campaign, copied, submission, ...form }) => ({
-  typed: unixLines(form), campaign, copied, submission
+  typed: form, campaign, copied, submission
 }))
-
-function unixLines (answers: Answers): Answers {
-  return { ...answers, summary: answers.summary.replaceAll('\r\n', '\n') }
-}
 
 /** The button that publishes, and the one that takes down. */
 export const buttonForm = z.strictObject({}, { error: unknownField })
@@ -58,7 +55,7 @@ export const repeatForm = z.strictObject({
   submission: z.uuid(reload)
 }, { error: unknownField }).transform(({ how, weeks, days, submission }, context) => {
   const wrong = (path: string, message: string) => { context.addIssue({ code: 'custom', path: [path], message }) }
-  const listed = [...new Set(days.split(/[\s,;]+/).filter(day => day !== ''))]
+  const listed = [...new Set(days.split(/[\s,;]+/).filter(day => day !== '').map(plainDay))]
   const isNumber = /^\d{1,2}$/.test(weeks.trim()) && Number(weeks) >= 1 && Number(weeks) <= 26
   if (how === 'weekly' && !isNumber) wrong('weeks', 'Weeks must be a whole number from 1 to 26')
   if (how === 'days' && (listed.length === 0 || listed.length > 52)) wrong('days', 'Enter 1 to 52 days, one on each line')

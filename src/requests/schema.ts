@@ -1,9 +1,8 @@
 import { DateTime } from 'luxon'
 import { z } from 'zod'
 import { email, name, submission } from '../bookings/schema.ts'
-import { answer, optional, unknownField } from '../http/form-answers.ts'
+import { answer, answerAsDay, optional, unknownField } from '../http/form-answers.ts'
 import { trap } from '../http/trap.ts'
-import { unprintable } from '../one-line.ts'
 import { requestKinds } from './due.ts'
 import { waysOfTelling, zone } from './request.ts'
 
@@ -12,12 +11,9 @@ const longest = 2000
 
 /** Several lines that must be there. */
 function answerInLines (noun: string, missing: string) {
-  return answer(noun, missing).trim().transform(text => text.replaceAll('\r\n', '\n'))
-    .pipe(z.string().min(1, { error: missing, abort: true })
-      .refine(text => Array.from(text).length <= longest, {
-        error: `${noun} must be ${longest.toLocaleString('en-GB')} characters or fewer`, abort: true
-      })
-      .refine(text => !unprintable.test(text.replaceAll(/[\n\t]/g, ' ')), `${noun} must not have hidden characters`))
+  return answer(noun, missing).trim().min(1, { error: missing, abort: true })
+    .refine(text => Array.from(text).length <= longest,
+      `${noun} must be ${longest.toLocaleString('en-GB')} characters or fewer`)
 }
 
 const whatHappened = answerInLines('What happened', 'Tell us what happened')
@@ -47,7 +43,7 @@ export function recordForm (today: string) {
     kind: answer('What it is', 'Select what it is').pipe(z.enum(requestKinds, 'Select what it is')),
     name,
     email,
-    received: answer('The day', dayWrong).trim().refine(
+    received: answerAsDay('The day', dayWrong).refine(
       day => /^\d{4}-\d{2}-\d{2}$/.test(day) && DateTime.fromISO(day, { zone }).isValid && day <= today && day >= '2026-01-01', dayWrong),
     what_happened: optional(whatHappened),
     submission

@@ -1,12 +1,12 @@
 import { z } from 'zod'
-import { answer, unknownField } from '../http/form-answers.ts'
+import { answerAsAddress, unknownField } from '../http/form-answers.ts'
 import { sixDigits } from '../staff/schema.ts'
 
 const noAddress = 'Enter an email address like name@council.gov.uk'
 
 /** The form on which somebody asks for a letter to sign in with. */
 export const signInForm = z.strictObject({
-  email: answer('Email address', 'Enter your email address').trim().toLowerCase()
+  email: answerAsAddress('Email address', 'Enter your email address').toLowerCase()
     .min(1, { error: 'Enter your email address', abort: true })
     .max(254, { error: 'Email address must be 254 characters or fewer', abort: true })
     .pipe(z.email(noAddress))

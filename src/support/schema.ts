@@ -3,6 +3,7 @@ import { answer, answerInLine, answerInNumbers, optional, unknownField } from '.
 import { idFromForm } from '../named-id.ts'
 import { draftFields } from './kept-contact.ts'
 import type { ContactDraft } from './kept-contact.ts'
+import { plainNumber } from '../typed.ts'
 import {
   canonicalNumber, isDialable, isMobile, isPostalAddress, isPremium, isWebAddress, namesMobile
 } from './reachable.ts'
@@ -14,7 +15,7 @@ const noMobiles = 'must not have a mobile number in it: it may be somebody’s o
 const line = (noun: string, missing: string, most: number) => answerInLine(noun, missing, most)
   .refine(text => !namesMobile(text), `${noun} ${noMobiles}`)
 
-const number = optional(answerInLine('Number', 'Enter a number', 30).transform(canonicalNumber).pipe(z.string()
+const number = optional(answerInLine('Number', 'Enter a number', 30).overwrite(plainNumber).transform(canonicalNumber).pipe(z.string()
   .refine(typed => !isMobile(typed), {
     error: 'Number must not be a mobile number: it may be somebody’s own. Give the number of a team or an office', abort: true
   })

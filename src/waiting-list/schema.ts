@@ -2,7 +2,7 @@ import type { DateTime } from 'luxon'
 import { z } from 'zod'
 import type { Activity } from '../activities/activity.ts'
 import { localDay, localTime } from '../activities/local-time.ts'
-import { answer, answerInLine, answerInNumbers, optional, unknownField } from '../http/form-answers.ts'
+import { answer, answerAsDay, answerInLine, answerInNumbers, optional, unknownField } from '../http/form-answers.ts'
 import { ordinary } from '../bookings/booking.ts'
 import { isJoinLink, withoutSafeLinks } from '../teams/join-link.ts'
 
@@ -35,7 +35,7 @@ export const groupFields = ['name', 'reason'] as const
 /** Farther away a date is a slip of the keyboard, and everybody who waits would be asked about it. */
 const mostYearsAway = 2
 
-const date = answer('Date', 'Enter the new date').trim()
+const date = answerAsDay('Date', 'Enter the new date')
   .min(1, { error: 'Enter the new date', abort: true })
   .regex(/^\d{4}-\d{2}-\d{2}$/, 'The new date must be a date like 2026-12-01')
 

@@ -65,7 +65,7 @@ t.test('what cannot be gets a sentence beside its field, keeps what was typed an
   const standing = await supplyOf(db, id)
   const places = 'Places must be a whole number from 1 to 100,000'
   const cases: Array<[string, Record<string, string> | string, string, string]> = [
-    ...['', ' ', '0', '-1', '1.5', '1e9', '100001', '9999999999', 'twenty', '２０', '1\u0000', '0x10'].map((capacity): typeof cases[number] =>
+    ...['', ' ', '0', '-1', '1.5', '1e9', '100001', '9999999999', 'twenty', '２０', '1\n0', '0x10'].map((capacity): typeof cases[number] =>
       [`capacity ${JSON.stringify(capacity)}`, { ...asItStands, capacity }, 'capacity', places]),
     ['over-booking over 100', { ...asItStands, over_booking: '101' }, 'over_booking', 'Over-booking must be a whole number from 0 to 100'],
     ['no hours', { ...asItStands, offer_hours: '0' }, 'offer_hours', 'Hours to answer an offer must be a whole number from 1 to 168'],

@@ -143,7 +143,7 @@ t.test('what is no Teams link gets a sentence beside its field, and keeps what w
     ['another address', { join_url: 'https://teams.microsoft.com.evil.example/meet/123456789?p=a' }, 'join_url', wrong],
     ['a script', { join_url: 'javascript:alert(1)' }, 'join_url', wrong],
     ['a very long one', { join_url: `${pasted}${'x'.repeat(3000)}` }, 'join_url', wrong],
-    ['one with NUL', { join_url: `${pasted}\u0000` }, 'join_url', wrong],
+    ['one of two lines', { join_url: `${pasted}\nx` }, 'join_url', wrong],
     ['one of two lines', { join_url: `${pasted}\nhttps://evil.example` }, 'join_url', wrong],
     ['two', `join_url=${encodeURIComponent(pasted)}&join_url=x`, 'join_url', 'Teams link must be given only once'],
     ['another field', { join_url: pasted, status: 'made' }, 'form', 'This form has no field “status”. Load the page again and fill it in once more.']

