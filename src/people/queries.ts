@@ -38,7 +38,7 @@ const last = '\u{10FFFF}'
  * plan is made anew for each question.
  */
 export async function findPeople (
-  db: Reader, staff: StaffMember, { names, address, reference }: Sought, now: DateTime<true>,
+  db: Reader, staff: StaffMember, { names, address, phone, reference }: Sought, now: DateTime<true>,
   { skip, take }: { skip: number, take: number }
 ): Promise<{ people: FoundPerson[], total: number }> {
   const reached = await db.activity.findMany({ where: within(staff, 'know attendees'), select: { id: true } })
@@ -51,14 +51,18 @@ export async function findPeople (
       SELECT string_agg('(' || every || ')', ' | ')::tsquery AS name
       FROM (
         SELECT string_agg(quote_literal(lexeme) || ':*', ' & ') AS every
-        FROM unnest(${names}::text[]) AS typed, unnest(to_tsvector('simple', as_searched(typed)))
+        FROM unnest(${names}::text[]) AS typed, unnest(name_as_searched(typed))
         GROUP BY typed) AS way),
     found AS MATERIALIZED (
       SELECT id, name, reference, status, places, activity_id
-      FROM bookings WHERE to_tsvector('simple', as_searched(name)) @@ (SELECT name FROM sought)
+      FROM bookings WHERE name_as_searched(name) @@ (SELECT name FROM sought)
       UNION
       SELECT id, name, reference, status, places, activity_id FROM bookings
       WHERE canonical_email ~>=~ ${address ?? null}::text AND canonical_email ~<~ ${`${address ?? ''}${last}`}::text
+      UNION
+      SELECT id, name, reference, status, places, activity_id FROM bookings
+      WHERE phone_as_searched(phone) ~>=~ phone_as_searched(${phone ?? null}::text)
+        AND phone_as_searched(phone) ~<~ (phone_as_searched(${phone ?? null}::text) || ${last})
       UNION
       SELECT id, name, reference, status, places, activity_id FROM bookings WHERE reference = ${reference ?? null}::text),
     known AS (

@@ -1,16 +1,15 @@
 import { z } from 'zod'
-import { answer, answerInLine, unknownField } from '../http/form-answers.ts'
-import { unprintable } from '../one-line.ts'
+import { answer, answerInLine, isOneLine, unknownField } from '../http/form-answers.ts'
 import { soughtIn } from './sought.ts'
 
-const nobodySought = 'Enter a name, an email address or a reference'
+const nobodySought = 'Enter a name, an email address, a phone number or a reference'
 
 /** Whom somebody looks for, as typed; and which page of those who are found. */
 export const searchForm = z.strictObject({
   q: answer('What you look for', nobodySought).trim()
     .min(1, { error: nobodySought, abort: true })
     .refine(text => text.length <= 254, { error: 'What you look for must be 254 characters or fewer', abort: true })
-    .refine(text => !unprintable.test(text), { error: 'What you look for must be on one line, without hidden characters', abort: true })
+    .refine(isOneLine, { error: 'What you look for must be on one line', abort: true })
     .refine(text => soughtIn(text) !== undefined, nobodySought),
   page: z.unknown().optional()
 }, { error: unknownField })

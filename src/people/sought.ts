@@ -1,5 +1,6 @@
 import { canonicalAddress } from '../bookings/address.ts'
 import { referenceIn } from '../bookings/reference.ts'
+import { apostrophes, plainAddress, plainNumber } from '../typed.ts'
 
 /** Whom somebody looks for; whoever is any of these is found. */
 export interface Sought {
@@ -7,40 +8,53 @@ export interface Sought {
   names: string[]
   /** How their address begins, as compared. */
   address: string | undefined
+  /** How their telephone number begins. */
+  phone: string | undefined
   reference: string | undefined
 }
 
-/** Apostrophes, straight and curly, and the marks that are typed for them. */
-const apostrophe = /['\u2018\u2019\u02BC\u0060\u00B4]/g
-
 /**
- * Reads whom somebody looks for. They do not say whether they have typed a name, an address or a reference, and one
- * word can begin any of them. Undefined where there is nothing to look for.
+ * Reads whom somebody looks for. They do not say whether they have typed a name, an address, a number or a reference,
+ * and one word can begin any of them. Undefined where there is nothing to look for.
  */
 export function soughtIn (typed: string): Sought | undefined {
   if (!/[\p{L}\p{N}]/u.test(typed)) return undefined
   const words = typed.trim().split(/\s+/)
   const address = words.map(word => word.replaceAll(/^[<("']+|[>)"',;]+$/g, '')).find(word => word.includes('@'))
-  if (address !== undefined) return { names: [], address: addressBegins(address), reference: undefined }
+  if (address !== undefined) {
+    return { names: [], address: addressBegins(address), phone: undefined, reference: undefined }
+  }
   return {
     names: namesIn(typed),
     address: words.length === 1 ? addressBegins(words[0] ?? '') : undefined,
+    phone: phoneBegins(typed),
     reference: referenceIn(typed)
   }
 }
 
 /** A part of a domain is no domain yet: only one that DNS would not read is turned into what it reads. */
 function addressBegins (typed: string): string {
-  const isForDns = /^\p{ASCII}*$/u.test(typed.slice(typed.lastIndexOf('@')))
-  return isForDns ? typed.normalize('NFC').toLowerCase() : canonicalAddress(typed)
+  const address = plainAddress(typed)
+  const isForDns = /^\p{ASCII}*$/u.test(address.slice(address.lastIndexOf('@')))
+  return isForDns ? address.normalize('NFC').toLowerCase() : canonicalAddress(address)
 }
 
+/** The beginning of a number of a country needs its country taken off here: only of a whole one it can be told. */
+function phoneBegins (typed: string): string | undefined {
+  const number = plainNumber(typed).replace(/^[( ]*(?:\+|00) ?44/, '0')
+  const digits = number.replaceAll(/\D/g, '').replace(/^0+/, '')
+  return /^[\d ()+./-]+$/.test(number) && digits.length >= 3 ? number : undefined
+}
+
+const hyphens = /[\p{Pd}\u2212\u05BE]/gu
+
 /**
- * PostgreSQL takes a curly apostrophe for a part of a word or for its end, as its locale has it, and a straight one
- * for its end: with both it is found however it was typed here and there. Hyphens end words, so that Smith-Jones is
- * also found as Smith Jones.
+ * The ways in which a name may be meant that has apostrophes or hyphens in it: as its parts, as one with its
+ * apostrophes left out, or with both. Each is among the words under which PostgreSQL keeps one (`name_as_searched`).
  */
 function namesIn (typed: string): string[] {
-  const words = typed.replaceAll(apostrophe, '’').replaceAll(/[^\p{L}\p{M}\p{N}\p{Cf}’]+/gu, ' ').trim()
-  return [...new Set([words.replaceAll('’', "'"), words])]
+  const plain = typed.replace(apostrophes, "'").replaceAll('`', "'").normalize('NFKD').replace(hyphens, '-').replaceAll(/[\u200C\u200D]/g, "'")
+  return [...new Set([
+    plain.replaceAll(/['-]/g, ' '), plain.replaceAll("'", '').replaceAll('-', ' '), plain.replaceAll(/['-]/g, '')
+  ].map(name => name.replaceAll(/\s+/g, ' ').trim()))]
 }

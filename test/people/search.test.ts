@@ -46,6 +46,54 @@ t.test('people are found by how the words of their name begin, whatever its acce
   t.strictSame(await find('zoe smith'), [], 'every word, not any')
 })
 
+t.test('people are found whatever letters, apostrophes, hyphens and vowel signs somebody has on their keyboard', async t => {
+  const { db, find } = await searching(t)
+  const { id } = await anActivity(db)
+  const names = [
+    'Zoë O’Brien', 'Ann O´Hara', 'Anna/Tom Smith', 'Marek Łukasik', 'Bjørn Ærø', 'Ðorđe Đokić', 'İlkay Işık', 'Jürgen Weiß', 'عَلِيّ حَسَن',
+    'علی‌رضا کریمی', 'Ólafur Þórsson', 'Mary-Jane Watson', 'Seán O\'Dea-Smith', 'ΟΔΥΣΣΕΎΣ Νικολάου', 'Hawa Ɗanjuma', 'ＡＫＩＲＡ', 'Ivan (Vanya) Petrov', 'Anne_Marie'
+  ]
+  for (const name of names) await aBooking(db, id, { name })
+
+  for (const q of ['obrien', 'Brien', 'O’Brien', "o'brien", 'o brien', 'O`BRIEN', 'o´brien', 'zoe obrien', 'O\u02BCBrien', 'obr']) t.strictSame(await find(q), ['Zoë O’Brien'], q)
+  for (const q of ['ohara', "O'Hara", 'hara']) t.strictSame(await find(q), ['Ann O´Hara'], q)
+  for (const q of ['Tom', 'anna', 'tom smith', 'Anna/Tom']) t.strictSame(await find(q), ['Anna/Tom Smith'], q)
+  for (const q of ['Lukasik', 'łukasik', 'ŁUKASIK', 'L\u0335ukasik'.normalize('NFC').replace('\u0335', '')]) t.strictSame(await find(q), ['Marek Łukasik'], q)
+  for (const q of ['bjorn', 'Bjørn', 'aero', 'ÆRØ']) t.strictSame(await find(q), ['Bjørn Ærø'], q)
+  for (const q of ['Dorde', 'Đorđe', 'ðorđe', 'dokic']) t.strictSame(await find(q), ['Ðorđe Đokić'], q)
+  for (const q of ['ilkay', 'İLKAY', 'isik', 'IŞIK', 'ışık']) t.strictSame(await find(q), ['İlkay Işık'], q)
+  for (const q of ['weiss', 'WEISS', 'weiß', 'WEIẞ']) t.strictSame(await find(q), ['Jürgen Weiß'], q)
+  for (const q of ['علي', 'عَلِيّ', 'حسن', 'علي حسن', 'علی حسن']) t.ok((await find(q)).includes('عَلِيّ حَسَن'), q)
+  for (const q of ['علیرضا', 'علی‌رضا', 'علي‌رضا', 'رضا', 'كريمي']) t.strictSame(await find(q), ['علی‌رضا کریمی'], q)
+  for (const q of ['thorsson', 'Þórs', 'olafur']) t.strictSame(await find(q), ['Ólafur Þórsson'], q)
+  for (const q of ['maryjane', 'mary jane', 'mary-jane', 'Mary‑Jane', 'jane']) t.strictSame(await find(q), ['Mary-Jane Watson'], q)
+  for (const q of ['odea smith', 'odea-smith', 'O’Dea', 'dea', 'odeasmith']) t.strictSame(await find(q), ["Seán O'Dea-Smith"], q)
+  for (const q of ['οδυσσευς', 'ΟΔΥΣΣΕΥΣ', 'Οδυσσεύς']) t.strictSame(await find(q), ['ΟΔΥΣΣΕΎΣ Νικολάου'], q)
+  for (const q of ['danjuma', 'Ɗanjuma', 'ɗanjuma']) t.strictSame(await find(q), ['Hawa Ɗanjuma'], q)
+  t.strictSame(await find('akira'), ['ＡＫＩＲＡ'])
+  for (const q of ['vanya', '(vanya', 'petrov']) t.strictSame(await find(q), ['Ivan (Vanya) Petrov'], q)
+  t.strictSame(await find('marie'), ['Anne_Marie'])
+  t.strictSame(await find('\u202Dobrien\u202C\u200B'), ['Zoë O’Brien'], 'as it was copied from a page')
+})
+
+t.test('people are found by their telephone number, as anybody writes it', async t => {
+  const { db, find } = await searching(t)
+  const { id } = await anActivity(db)
+  const numbers = { Mobile: '07700 900982', Abroad: '+44 (0)7700 900983', Shop: '01539-722722', Paris: '+33 1 23 45 67 89', Pasted: '\u202D07700–900984\u202C', None: null }
+  for (const [name, phone] of Object.entries(numbers)) await aBooking(db, id, { name, phone })
+
+  for (const q of ['07700 900982', '07700900982', '+447700900982', '+44 7700 900982', '0044 7700 900982', '447700900982', '7700900982', '+44 (0)7700 900982', '07700-900-982', '\u202D07700 900982\u202C', '(07700) 900982', '０７７００９００９８２']) {
+    t.strictSame(await find(q), ['Mobile'], q)
+  }
+  for (const q of ['07700 900983', '+447700900983', '7700 900983']) t.strictSame(await find(q), ['Abroad'], q)
+  t.strictSame(await find('07700900984'), ['Pasted'], 'as it is kept since before')
+  t.strictSame(await find('01539 722722'), ['Shop'])
+  t.strictSame(await find('01539'), ['Shop'], 'the beginning is enough')
+  t.strictSame(await find('+44 1539'), ['Shop'])
+  for (const q of ['+33 1 23 45 67 89', '0033123456789', '+331']) t.strictSame(await find(q), ['Paris'], q)
+  for (const q of ['900982', '07700 900985', '00000000']) t.strictSame(await find(q), [], q)
+})
+
 t.test('people are found by their address, as it is compared, and by their reference, as it is read out', async t => {
   const { db, find } = await searching(t)
   const { id } = await anActivity(db)
@@ -141,11 +189,11 @@ t.test('where nobody is found the page says what can be looked for', async t => 
 t.test('a search that is none says why, and keeps what was typed', async t => {
   const { app, headers } = await searching(t)
   const wrong: Array<[string | Record<string, string>, string]> = [
-    [{}, 'Enter a name, an email address or a reference'],
-    [{ q: '  ' }, 'Enter a name, an email address or a reference'],
-    [{ q: '!?' }, 'Enter a name, an email address or a reference'],
+    [{}, 'Enter a name, an email address, a phone number or a reference'],
+    [{ q: '  ' }, 'Enter a name, an email address, a phone number or a reference'],
+    [{ q: '!?' }, 'Enter a name, an email address, a phone number or a reference'],
     [{ q: 'x'.repeat(255) }, 'What you look for must be 254 characters or fewer'],
-    [{ q: 'a\u0000b' }, 'What you look for must be on one line, without hidden characters'],
+    [{ q: 'a\nb' }, 'What you look for must be on one line'],
     ['q=a&q=b', 'What you look for must be given only once'],
     [{ q: 'a', admin: '1' }, 'This form has no field “admin”. Load the page again and fill it in once more.']
   ]

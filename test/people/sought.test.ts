@@ -19,20 +19,27 @@ t.test('every reference that is made is known again, in small letters and withou
 })
 
 t.test('one word can be a name, an address or a reference, and what has an @ is an address', async t => {
-  t.strictSame(soughtIn('Kirk'), { names: ['Kirk'], address: 'kirk', reference: undefined })
-  t.strictSame(soughtIn('Bernadette'), { names: ['Bernadette'], address: 'bernadette', reference: 'BERNA-DETTE' })
-  t.strictSame(soughtIn(' Anne  Kirk '), { names: ['Anne Kirk'], address: undefined, reference: undefined })
-  t.strictSame(soughtIn('Anne@Exam'), { names: [], address: 'anne@exam', reference: undefined })
-  t.strictSame(soughtIn('Anne Kirkbride <Anne@Example.org>,'), { names: [], address: 'anne@example.org', reference: undefined })
-  t.strictSame(soughtIn('anne@münchen.example'), { names: [], address: 'anne@xn--mnchen-3ya.example', reference: undefined })
-  t.strictSame(soughtIn('anne@1'), { names: [], address: 'anne@1', reference: undefined }, 'no number of a network is made of it')
+  t.strictSame(soughtIn('Kirk'), { names: ['Kirk'], address: 'kirk', phone: undefined, reference: undefined })
+  t.strictSame(soughtIn('Bernadette'), { names: ['Bernadette'], address: 'bernadette', phone: undefined, reference: 'BERNA-DETTE' })
+  t.strictSame(soughtIn(' Anne  Kirk '), { names: ['Anne Kirk'], address: undefined, phone: undefined, reference: undefined })
+  t.strictSame(soughtIn('Anne@Exam'), { names: [], address: 'anne@exam', phone: undefined, reference: undefined })
+  t.strictSame(soughtIn('Anne Kirkbride <Anne@Example.org>,'), { names: [], address: 'anne@example.org', phone: undefined, reference: undefined })
+  t.strictSame(soughtIn('anne@münchen.example'), { names: [], address: 'anne@xn--mnchen-3ya.example', phone: undefined, reference: undefined })
+  t.strictSame(soughtIn('anne@1'), { names: [], address: 'anne@1', phone: undefined, reference: undefined }, 'no number of a network is made of it')
 })
 
-t.test('apostrophes are looked for both ways, and hyphens end words', async t => {
-  t.strictSame(soughtIn('Siân O’Neil')?.names, ["Siân O'Neil", 'Siân O’Neil'])
-  t.strictSame(soughtIn("O'Neil")?.names, soughtIn('O`Neil')?.names)
-  t.strictSame(soughtIn('Smith-Jones')?.names, ['Smith Jones'])
-  t.strictSame(soughtIn("a & b | !c:* \\ 'd")?.names, ["a b c 'd", 'a b c ’d'], 'nothing that PostgreSQL would read')
+t.test('a name with apostrophes and hyphens is looked for as its parts and as what it is without them', async t => {
+  t.strictSame(soughtIn('Siân O’Neil')?.names, ['Sia\u0302n O Neil', 'Sia\u0302n ONeil'])
+  for (const typed of ["O'Neil", 'O`Neil', 'O´Neil', 'OʼNeil', 'O‘Neil']) t.strictSame(soughtIn(typed)?.names, ['O Neil', 'ONeil'], typed)
+  t.strictSame(soughtIn("O'Dea-Smith")?.names, ['O Dea Smith', 'ODea Smith', 'ODeaSmith'])
+  t.strictSame(soughtIn('Smith‑Jones')?.names, ['Smith Jones', 'SmithJones'])
+  t.equal(soughtIn('o’neil@example.org')?.address, "o'neil@example.org", 'as forms take it')
+})
+
+t.test('what is made of digits can be a number, and one from abroad is looked for within the country', async t => {
+  t.equal(soughtIn('07700 900982')?.phone, '07700 900982')
+  for (const typed of ['+44 7700', '0044 7700', '+44\u00A07700']) t.equal(soughtIn(typed)?.phone, '0 7700', typed)
+  for (const typed of ['12', 'Anne 07700 900982', '7F3KQ-92QDM', '007']) t.equal(soughtIn(typed)?.phone, undefined, typed)
 })
 
 t.test('where there is no letter and no digit there is nothing to look for', async t => {
