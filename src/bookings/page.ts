@@ -113,7 +113,7 @@ export function ownBookingPageOf ({ booking, line, first, token }: OwnBooking, n
     ...told,
     isOver: false as const,
     erasedOn,
-    firstName: booking.name.split(/\s+/)[0],
+    name: booking.name,
     activity: summaryOf(activity),
     cancellationReason: state === 'cancelled' ? activity.cancellationReason : undefined,
     reference: booking.reference,

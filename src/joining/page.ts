@@ -44,7 +44,7 @@ export function joinPageOf (booking: BookingWithActivity, token: string, now: Da
   return {
     ...toldOf(wayIn, activity, now),
     mayJoin: wayIn === 'open',
-    firstName: ['open', 'shut', 'no-link'].includes(wayIn) ? booking.name.split(/\s+/)[0] : undefined,
+    name: ['open', 'shut', 'no-link'].includes(wayIn) ? booking.name : undefined,
     activity: wayIn === 'over' ? undefined : summaryOf(activity),
     cancellationReason: wayIn === 'cancelled' ? activity.cancellationReason : undefined,
     href: `/join/${token}`
