@@ -1,20 +1,28 @@
 import { stringify } from 'csv-stringify/sync'
+import { asSeen } from './typed.ts'
 
 /**
  * What a spreadsheet would run, or would take for something to run: OWASP's list with full-width signs,
- * which Numbers treats alike, behind any white space, which Excel drops, and behind apostrophes, so that
- * `plainCell` takes off exactly what `safeCell` put on.
+ * which Numbers treats alike, behind any white space, which Excel drops.
  */
-const runnable = /^'*\s*[=+\-@\t\r\n\0\uFF1D\uFF0B\uFF0D\uFF20]/
+const runnable = /^\s*[=+\-@\t\r\n\0\uFF1D\uFF0B\uFF0D\uFF20]/
 
-/** A cell as text and nothing else: spreadsheets hide the apostrophe that says so. */
+/**
+ * A cell that no spreadsheet runs and each can open: nothing is in it that nobody sees, for which Gnumeric 1.12 opens
+ * no file at all, and nothing that XML cannot hold, as which all of them keep it; also where it was stored before forms
+ * saw to that.
+ *
+ * In front of what one would run stands an apostrophe. LibreOffice 7.4 shows it. Gnumeric takes it for a mark and off,
+ * also off names like 't Hooft: one that begins a text is therefore written curly.
+ */
 export function safeCell (text: string): string {
-  return runnable.test(text) ? `'${text}` : text
+  const shown = asSeen(text).replace(/^'/, '’')
+  return runnable.test(shown) ? `'${shown}` : shown
 }
 
-/** What `safeCell` was given. */
+/** What `safeCell` was given, as it was seen and with its curly apostrophe. */
 export function plainCell (text: string): string {
-  return text.startsWith("'") && runnable.test(text) ? text.slice(1) : text
+  return text.startsWith("'") && runnable.test(text.slice(1)) ? text.slice(1) : text
 }
 
 /** Starts a file that Excel is to read as UTF-8. */

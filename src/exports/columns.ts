@@ -1,5 +1,7 @@
 import { wallClock } from '../activities/local-time.ts'
 import type { Booking } from '../bookings/booking.ts'
+import { canonicalNumber } from '../support/reachable.ts'
+import { plainNumber } from '../typed.ts'
 
 interface Column {
   name: string
@@ -12,14 +14,31 @@ export const attendeeColumns: readonly Column[] = [
   { name: 'reference', cell: ({ reference }) => reference },
   { name: 'name', cell: ({ name }) => name },
   { name: 'email', cell: ({ email }) => email ?? '' },
-  { name: 'phone', cell: ({ phone }) => phone ?? '' },
+  { name: 'phone', cell: ({ phone }) => phone === undefined ? '' : numberInList(phone) },
   { name: 'status', cell: ({ status }) => status },
   { name: 'places', cell: ({ places }) => String(places) },
   { name: 'role', cell: ({ role }) => role },
   { name: 'district', cell: ({ district }) => district ?? '' },
-  { name: 'access_needs', cell: ({ accessNeeds }) => accessNeeds ?? '' },
-  { name: 'question', cell: ({ question }) => question ?? '' },
-  { name: 'heard_from', cell: ({ heardFrom }) => heardFrom ?? '' },
+  { name: 'access_needs', cell: ({ accessNeeds }) => withItsZero(accessNeeds ?? '') },
+  { name: 'question', cell: ({ question }) => withItsZero(question ?? '') },
+  { name: 'heard_from', cell: ({ heardFrom }) => withItsZero(heardFrom ?? '') },
   { name: 'booked_at', cell: ({ createdAt }, zone) => wallClock(createdAt, zone) },
   { name: 'attended', cell: ({ attended }) => attended === undefined ? '' : attended ? 'yes' : 'no' }
 ]
+
+/**
+ * A telephone number as it is dialled within the country, for a spreadsheet to leave alone: a plus would begin
+ * something that is run, and digits without a space, or with a full stop, are a number that loses its 0.
+ */
+export function numberInList (phone: string): string {
+  const dialled = canonicalNumber(plainNumber(phone)).replace(/^\+/, '00').replace(/^44(?=\d{10}$)/, '0')
+  return withItsZero(dialled.replaceAll('.', ' '))
+}
+
+/**
+ * A text with a space in it where it is nothing but digits that begin with 0, or more of them than a spreadsheet
+ * counts: in quotation marks or not, LibreOffice, Gnumeric and Excel would take it for a number.
+ */
+export function withItsZero (text: string): string {
+  return /^\s*(?:0\d+|\d{12,})\s*$/.test(text) ? text.trim().replace(/^(?:00|.{5})(?=.)/, '$& ') : text
+}

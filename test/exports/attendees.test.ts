@@ -1,7 +1,9 @@
 // Subject: the database.
 import { parse } from 'csv-parse/sync'
+import fc from 'fast-check'
 import t from 'tap'
 import { attendeeList } from '../../src/exports/attendee-list.ts'
+import { numberInList, withItsZero } from '../../src/exports/columns.ts'
 import { aBooking, anActivity, noon, world } from '../support/world.ts'
 import { service } from '../support/service.ts'
 import { signedIn } from '../support/staff.ts'
@@ -46,7 +48,7 @@ t.test('an attendee list has the columns that others rely on, and times as clock
     reference,
     name: 'Nína “Ní” O’Brien, née Smith',
     email: 'nina@example.org',
-    phone: "'+44 7700 900982",
+    phone: '07700 900982',
     status: 'confirmed',
     places: '2',
     role: 'carer',
@@ -57,6 +59,20 @@ t.test('an attendee list has the columns that others rely on, and times as clock
     booked_at: '2026-07-01 18:00',
     attended: 'yes'
   }])
+})
+
+t.test('a telephone number is no number to a spreadsheet, and keeps its 0', async t => {
+  const cases: Array<[typed: string, listed: string]> = [
+    ['07700900982', '07700 900982'], ['+447700900982', '07700 900982'], ['+44 (0)7700 900982', '07700 900982'], ['0044 7700 900982', '07700 900982'],
+    ['447700900982', '07700 900982'], ['01228.526690', '01228 526690'], ['01539-722722', '01539-722722'], ['(01539) 722722', '(01539) 722722'],
+    ['+33 1 23 45 67 89', '0033 1 23 45 67 89'], ['0033123456789', '00 33123456789'], ['722722', '722722'], ['\u202D07700–900982\u202C', '07700-900982']
+  ]
+  for (const [typed, listed] of cases) t.equal(numberInList(typed), listed, typed)
+  t.equal(withItsZero('07700900982'), '07700 900982', 'also as the whole of what somebody asks')
+  for (const text of ['', '0', '7', '2026', '007 is here', 'Call 07700900982']) t.equal(withItsZero(text), text, text)
+
+  fc.assert(fc.property(fc.stringMatching(/^\+?[\d ().-]{5,20}$/), typed =>
+    !/^[\s(]*0[\d.]+[)\s]*$/.test(numberInList(typed)) && !/^\s*[=+@\t\r\n]/.test(numberInList(typed))))
 })
 
 t.test('no cell of a list runs, whatever somebody typed', async t => {
@@ -72,6 +88,18 @@ t.test('no cell of a list runs, whatever somebody typed', async t => {
   const cells = rowsOf(body).flatMap(row => Object.values(row))
   t.equal(cells.length, 10 * columns.length)
   t.strictSame(cells.filter(cell => /^[\s\0]*[=+\-@\t\r\n\0＝＋－＠]/.test(cell)), [])
+})
+
+t.test('what was kept before it was looked at loses nobody behind it in an office program', async t => {
+  const { app, db } = await service(t)
+  const { id, slug } = await anActivity(db)
+  await aBooking(db, id, { name: 'Anne\uFFFE Kirkbride' })
+  await aBooking(db, id, { name: 'Behind Her' })
+  const { headers } = await signedIn(app, db)
+
+  const { body } = await app.inject({ url: `/staff/activities/${slug}/attendees.csv`, headers })
+
+  t.strictSame(rowsOf(body).map(({ name }) => name), ['Anne\uFFFD Kirkbride', 'Behind Her'])
 })
 
 t.test('the list begins with who is confirmed, then who has an offer, then who waits, each in turn', async t => {
