@@ -1,11 +1,15 @@
 import { readFile, stat, writeFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
 import type { ParseArgsOptionsConfig } from 'node:util'
+import type { DateTime } from 'luxon'
 import type { z } from 'zod'
-import { importProgramme } from './activities/commands.ts'
-import { programmeFileOf, readProgrammeFile } from './activities/programme-file.ts'
-import { rowOf } from './activities/programme.ts'
+import { assertNothingPutBack, importProgramme } from './activities/commands.ts'
+import { editionOf, programmeFileOf, readProgrammeFile } from './activities/programme-file.ts'
+import { inWords, rowOf } from './activities/programme.ts'
+import type { Change } from './activities/programme.ts'
+import { noticed } from './activities/noticed.ts'
 import { listProgramme } from './activities/queries.ts'
+import { countReach } from './bookings/queries.ts'
 import { addAgency, addCampaign } from './campaigns/commands.ts'
 import { CampaignNotFound } from './campaigns/errors.ts'
 import { newAgency, newCampaign } from './campaigns/schema.ts'
@@ -28,6 +32,7 @@ import { getMemberId } from './members/queries.ts'
 import { newStaffMember, staffEmail } from './members/schema.ts'
 import { openOutbox } from './outbox.ts'
 import type { Outbox } from './outbox.ts'
+import { effectsInWords, toldOf } from './programme/effects.ts'
 import { openQueue } from './queue.ts'
 import { eraseEverything, seeEverything } from './rights/commands.ts'
 import { hoursToTell } from './rights/erasing.ts'
@@ -55,8 +60,10 @@ const usage = `Usage: npm run placekeeper -- COMMAND
   campaign add SLUG --title TITLE           adds a campaign
             [--kind programme|week-of-action] [--first-day 2026-12-01] [--last-day 2026-12-31]
             [--districts "A;B"] [--partnership NAME] [--summary TEXT]
-  programme import FILE.csv [--dry-run]     makes activities as the file says, all or none; an empty
-                                            join_url leaves the link of an activity as it is
+  programme import FILE.csv [--dry-run]     makes activities as the file says, all or none, and says what
+            [--overwrite]                   becomes of each cell; an empty join_url leaves the link of an
+                                            activity as it is. What somebody changed after the file was
+                                            exported is put back with --overwrite only
   person show ADDRESS                       prints everything that is held about an address, as JSON
   person erase ADDRESS                      cancels what it has booked, tells its holder, and deletes
                                             everything once they were told
@@ -202,17 +209,22 @@ const commands: Record<string, Command> = {
   },
   'programme import': {
     operands: ['file'],
-    options: { 'dry-run': flag },
+    options: { 'dry-run': flag, overwrite: flag },
     run: async (given, config) => {
       const records = readProgrammeFile(await bytesOf(String(given.file)))
       const seal = joinLinkSeal(await secretKeyOf(config))
-      const dryRun = given['dry-run'] === true
+      const [dryRun, overwrite] = [given['dry-run'] === true, given.overwrite === true]
       await onDatabase(config, async (db, url) => {
+        const now = systemClock()
         const changes = await withOutbox(url, async outbox =>
-          await importProgramme(db, outbox, seal, records, { dryRun }, systemClock()))
-        for (const { outcome, draft, notes } of changes) {
+          await importProgramme(db, outbox, seal, records, { dryRun, overwrite }, now))
+        for (const change of changes) {
+          const { outcome, draft, notes, cells } = change
           print(`${outcome} ${draft.slug}${notes.length === 0 ? '' : ` (${notes.join('; ')})`}`)
+          for (const cell of cells) print(`  ${cell.column}: ${inWords(cell)}`)
+          for (const effect of await effectsOf(db, change, now)) print(`  ${effect}`)
         }
+        if (dryRun && !overwrite) assertNothingPutBack(changes)
       })
     }
   },
@@ -227,8 +239,9 @@ const commands: Record<string, Command> = {
           throw new CampaignNotFound()
         }
         const rows = (await listProgramme(db, seal, campaign)).map(rowOf)
-        const shown = given['with-join-links'] === true ? rows : rows.map(row => ({ ...row, join_url: '' }))
-        const csv = programmeFileOf(shown)
+        const csv = programmeFileOf(rows.map(row => ({
+          ...row, edition: editionOf(row), join_url: given['with-join-links'] === true ? row.join_url : ''
+        })))
         if (output === undefined) process.stdout.write(csv)
         else await writeFile(output, byteOrderMark + csv)
       })
@@ -300,6 +313,12 @@ function read <Schema extends z.ZodType> (schema: Schema, given: unknown, name?:
   const sentences = result.error.issues.map(({ path: [key = name], message, code }) =>
     `${String(key)} ${code === 'invalid_type' ? 'must be given' : message}.`)
   throw new WrongUse([...new Set(sentences)].join(' '))
+}
+
+/** Whom a row of a programme reaches, in sentences; nobody where they would not notice. */
+async function effectsOf (db: Db, { standing, draft }: Change, now: DateTime<true>): Promise<string[]> {
+  if (standing === undefined || !noticed(standing, draft).byWhoHasAPlace) return []
+  return effectsInWords(toldOf(standing, draft, await countReach(db, standing.id), now))
 }
 
 async function bytesOf (file: string): Promise<Uint8Array> {

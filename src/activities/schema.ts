@@ -1,28 +1,30 @@
 import { z } from 'zod'
-import { answer, answerInNumbers, optional, unknownField } from '../http/form-answers.ts'
-import { unprintable } from '../one-line.ts'
+import { answer, answerInNumbers, isOneLine, optional, unknownField } from '../http/form-answers.ts'
 import { isJoinLink, withoutSafeLinks } from '../teams/join-link.ts'
 import { bookingModes, entries, kinds, reminders, visibilities, waitingListModes } from './activity.ts'
 import type { Activity } from './activity.ts'
 import type { Arrangements, SupplyDraft } from './commands.ts'
 import { slugOf } from '../slug.ts'
+import { asSeen } from '../typed.ts'
 
-/** The same in a text of several lines. */
-const unprintableInText = /[^\P{Cc}\n]|[\p{Cs}\u202A-\u202E\u2066-\u2069]/u
-
-const cell = z.string().trim()
+const cell = z.string().overwrite(asSeen).trim()
 
 function line (most: number) {
   return cell.max(most, { error: `must have at most ${most} characters`, abort: true })
-    .refine(text => !unprintable.test(text), 'must be one line, without characters that cannot be seen')
+    .refine(isOneLine, 'must be one line')
 }
 
 function lineOrNothing (most: number) {
   return line(most).transform(text => text === '' ? undefined : text)
 }
 
+/** A name from a list, as people write it who do not think of it as one: `Online workshop`. */
+function asNamed (text: string): string {
+  return text.toLowerCase().replaceAll(/[\s_\p{Pd}]+/gu, '-')
+}
+
 function choice <const Values extends readonly [string, ...string[]]> (values: Values, whenEmpty?: Values[number]) {
-  return cell.transform(text => text === '' ? whenEmpty ?? text : text)
+  return cell.overwrite(asNamed).transform(text => text === '' ? whenEmpty ?? text : text)
     .pipe(z.enum(values, `must be ${whenEmpty === undefined ? '' : 'empty or '}one of ${values.join(', ')}`))
 }
 
@@ -86,11 +88,9 @@ export const programmeRow = z.strictObject({
   lead_agency: cell.transform(text => text === '' ? undefined : agencyOf(text)).pipe(agency.optional()),
   partner_agencies: cell.transform(text => text.split(';').map(name => name.trim()).filter(name => name !== '').map(agencyOf))
     .pipe(z.array(agency).max(50, 'must not be more than 50')),
-  summary: cell.transform(text => text.replaceAll('\r\n', '\n'))
-    .refine(text => text.length <= 5000, { error: 'must have at most 5000 characters', abort: true })
-    .refine(text => !unprintableInText.test(text), 'must not have characters that cannot be seen'),
+  summary: cell.refine(text => text.length <= 5000, 'must have at most 5000 characters'),
   // Also what an export says of an activity that was cancelled: read back, it stays so.
-  status: cell.transform(text => text === '' ? 'draft' : text)
+  status: cell.overwrite(asNamed).transform(text => text === '' ? 'draft' : text)
     .pipe(z.enum(['draft', 'published', 'cancelled'], 'must be draft or published'))
 })
 

@@ -8,7 +8,7 @@ import { withAuthenticator } from '../support/authenticator.ts'
 import { placekeeper, programmeHeader as header } from '../support/command.ts'
 import { aDataDir } from '../support/running-service.ts'
 import { aStaffMember } from '../support/staff.ts'
-import { aCampaign, anActivity, announced, secretKey, world } from '../support/world.ts'
+import { aBooking, aCampaign, anActivity, announced, secretKey, world } from '../support/world.ts'
 
 const link = 'https://teams.microsoft.com/meet/3912345678901?p=Ab3dEf9hIjKlMn'
 
@@ -58,7 +58,7 @@ t.test('an export is the same columns, without the links that let anybody in', a
   const written = await placekeeper({ DATABASE_URL }, 'programme', 'export', '--output', output)
 
   t.match(all, { code: 0, said: '' })
-  t.ok(all.out.startsWith(`${header}\n`))
+  t.ok(all.out.startsWith(`${header},edition\n`))
   t.match(all.out, /^its-not-ok,Ó’Brien,ours,online-workshop,2026-12-01 18:00,2026-12-01 18:30,,,/m)
   t.match(all.out, ',theirs,')
   t.notMatch(all.out, 'teams')
@@ -67,6 +67,38 @@ t.test('an export is the same columns, without the links that let anybody in', a
   t.match(written, { code: 0, out: '' })
   t.equal(await readFile(output, 'utf8'), `\uFEFF${all.out}`)
   t.match(await placekeeper({ DATABASE_URL }, 'programme', 'import', output), { code: 0, out: /^unchanged theirs\nunchanged ours\n$/ })
+})
+
+t.test('an import says what becomes of each cell and whom that reaches, and does not put back what was changed since', async t => {
+  const { db, url: DATABASE_URL } = await world(t)
+  const run = async (...words: string[]) => await placekeeper({ DATABASE_URL }, 'programme', ...words)
+  const { id: campaignId } = await aCampaign(db, { slug: 'its-not-ok' })
+  const { id } = await anActivity(db, {
+    campaignId, slug: 'ours', title: 'Ours', startsAt: new Date('2100-12-01T18:00:00Z'), endsAt: new Date('2100-12-01T18:30:00Z'), summary: 'Half an hour'
+  })
+  await aBooking(db, id)
+  await aBooking(db, id, { status: 'waiting' })
+  const file = join(await aDataDir(t), 'programme.csv')
+  await run('export', '--output', file)
+  await db.activity.update({ where: { id }, data: { summary: 'An hour' } })
+  await writeFile(file, (await readFile(file, 'utf8')).replaceAll('2100-12-01 18:', '02/12/2100 19:'))
+  const cells = [
+    'updated ours',
+    '  starts: Now: “2100-12-01 18:00”. By this file: “2100-12-02 19:00”',
+    '  ends: Now: “2100-12-01 18:30”. By this file: “2100-12-02 19:30”',
+    '  summary: Now: “An hour”. By this file: “Half an hour”',
+    '  1 person gets an updated invitation.'
+  ]
+  const refused = 'row 2, summary: was changed after this file was exported. Now: “An hour”. By this file: “Half an hour”\n'
+
+  const rehearsed = await run('import', file, '--dry-run')
+  t.ok(rehearsed.out.startsWith(cells.join('\n')), rehearsed.out)
+  t.match(rehearsed, { code: 1, said: refused, out: /^ {2}1 person who is waiting is told\.$/m })
+  t.match(await run('import', file), { code: 1, out: '', said: refused })
+  t.match(await db.activity.findFirst(), { summary: 'An hour', startsAt: '2100-12-01T18:00:00Z' })
+  t.match(await run('import', file, '--dry-run', '--overwrite'), { code: 0, out: rehearsed.out, said: '' })
+  t.match(await run('import', file, '--overwrite'), { code: 0, out: rehearsed.out, said: '' })
+  t.match(await db.activity.findFirst(), { summary: 'Half an hour', startsAt: '2100-12-02T19:00:00Z' })
 })
 
 t.test('somebody is disabled and enabled at a terminal', async t => {
@@ -109,7 +141,7 @@ t.test('without DATABASE_URL commands work on the embedded database, and leave i
   t.match(await placekeeper(own, 'migrate'), { code: 0, out: /^Applied 0001_the_first_tables, / })
   t.match(await placekeeper(own, 'staff', 'add', 'a@b.example', '--name', 'A', '--role', 'admin'), { code: 0, said: '' })
   t.match(await placekeeper(own, 'staff', 'link', 'a@b.example'), { code: 0, out: /^http:\/\/localhost:4321\/staff\/sign-in\// })
-  t.match(await placekeeper(own, 'programme', 'export'), { code: 0, out: `${header}\n` })
+  t.match(await placekeeper(own, 'programme', 'export'), { code: 0, out: `${header},edition\n` })
 
   await t.rejects(access(join(DATA_DIR, 'postgres', 'postmaster.pid')), 'no server is left running')
 })
