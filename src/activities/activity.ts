@@ -62,6 +62,8 @@ export interface Activity extends BookingWindow {
   cancellationReason: string | undefined
   /** The Teams link as stored, sealed; see teams/. */
   joinUrlSealed: string | undefined
+  /** When the meeting ends for which that link was given; undefined where there is none. */
+  joinUrlMeetingEndsAt?: DateTime<true> | undefined
   /** How people get in: by the Teams link in letters and calendars, or each by a link of their own. */
   entry: Entry
   /** Before which people are reminded, and whether they are written to after the end. */

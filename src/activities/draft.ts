@@ -40,6 +40,8 @@ export interface StandingActivity extends ActivityDraft {
   placesWaitedFor: number
   overBookingPercent: number
   entry: Entry
+  /** When the meeting ends for which its link was pasted; undefined where there is none, or we move it along. */
+  linkedMeetingEndsAt?: DateTime<true> | undefined
   /** Whether its campaign is not named in letters and calendars. */
   isDiscreet: boolean
 }

@@ -4,7 +4,7 @@ import type { Activity, Kind } from './activity.ts'
 import { bookability, closesAt } from './booking-window.ts'
 import type { OfferedActivity } from './queries.ts'
 import { availability } from './supply.ts'
-import { calendarDayInWords, dayInWords, momentInWords, timesInWords, whenInWords } from './when.ts'
+import { beginningInWords, calendarDayInWords, dayInWords, deadlineInWords, timesInWords, whenInWords } from './when.ts'
 
 /** What each kind is called. */
 export const kindInWords: Record<Kind, string> = {
@@ -42,7 +42,7 @@ export function offerOf (activity: OfferedActivity, now: DateTime<true>): Offer 
   const state = bookability(activity, now)
   switch (state) {
     case 'open': return openOffer(activity)
-    case 'not-yet-open': return quiet(`Booking opens on ${momentInWords(activity.bookingOpensAt ?? now, activity.zone)}`)
+    case 'not-yet-open': return quiet(`Booking opens on ${beginningInWords(activity.bookingOpensAt ?? now, activity.zone)}`)
     case 'closed': return quiet('Booking has closed')
     case 'cancelled': return quiet('Cancelled')
     case 'over': return quiet('Has taken place')
@@ -119,7 +119,7 @@ export function pageOf (activity: OfferedActivity, now: DateTime<true>) {
     isOnline: activity.isOnline,
     state,
     bookHref: `/activities/${activity.slug}/book`,
-    closes: state === 'open' ? momentInWords(closesAt(activity), activity.zone) : undefined,
+    closes: state === 'open' ? deadlineInWords(closesAt(activity), activity.zone) : undefined,
     cancellationReason: activity.cancellationReason
   }
 }

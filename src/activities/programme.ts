@@ -1,6 +1,7 @@
 import type { DateTime } from 'luxon'
 import type { ActivityDraft, StandingActivity } from './draft.ts'
 import { localDay, localTime, wallClock } from './local-time.ts'
+import { endedLinkAfter } from './ended-link.ts'
 import { objectionsTo, objectionsToChange } from './objections.ts'
 import { asRead, changedSince, isEdition } from './programme-file.ts'
 import type { ProgrammeCells, ProgrammeColumn, ProgrammeProblem, ProgrammeRecord } from './programme-file.ts'
@@ -218,10 +219,11 @@ export function planImport (
     const before = standing.get(line.draft.slug)
     const draft = withWhatStays(line.draft, before)
     const isAsBefore = before !== undefined && differences(before, draft).length === 0
+    const ended = before === undefined ? [] : endedLinkAfter(before, draft)
     return {
       ...line,
       draft,
-      notes: [...line.notes, ...overFull(before, draft), ...served(before, draft)],
+      notes: [...line.notes, ...overFull(before, draft), ...served(before, draft), ...ended],
       standing: before,
       outcome: before === undefined ? 'created' : isAsBefore ? 'unchanged' : 'updated',
       cells: before === undefined || isAsBefore ? [] : cellChanges(cellsOf(before), cellsOf(draft), line.edition)

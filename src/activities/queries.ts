@@ -323,6 +323,7 @@ export function activityOf (row: Row): Activity {
     anotherDateAt: row.anotherDateAt ?? undefined,
     cancellationReason: row.cancellationReason ?? undefined,
     joinUrlSealed: row.joinUrlSealed ?? undefined,
+    joinUrlMeetingEndsAt: row.joinUrlMeetingEndsAt === null ? undefined : instant(row.joinUrlMeetingEndsAt),
     entry: row.entry as Entry,
     reminders: reminders.filter(reminder => row.reminders.includes(reminder)),
     followUp: row.followUp,
@@ -370,16 +371,21 @@ export async function readStandingActivities (
   db: Reader, seal: Seal, slugs: readonly string[]
 ): Promise<Map<string, StandingActivity>> {
   const rows = await db.activity.findMany({
-    where: { slug: { in: [...slugs] } }, include: { ...withPartners, campaign: true }
+    where: { slug: { in: [...slugs] } },
+    include: { ...withPartners, campaign: true, teamsMeeting: { select: { joinUrlSealed: true } } }
   })
   const occupancies = await db.occupancy.findMany({ where: { activityId: { in: rows.map(({ id }) => id) } } })
   const occupancyOf = new Map(occupancies.map(occupancy => [occupancy.activityId, occupancy]))
   return new Map(rows.map(row => {
     const occupancy = occupancyOf.get(row.id)
     const taken = occupancy === undefined ? 0 : placesTaken(occupancy)
-    const { id, overBookingPercent, entry } = row
+    const { id, overBookingPercent, entry, joinUrlMeetingEndsAt: meetingEndsAt } = row
+    const draft = draftOf(row, seal)
+    const ours = row.teamsMeeting?.joinUrlSealed
+    const movesAlong = ours != null && seal.open(ours) === draft.joinUrl
     return [row.slug, {
-      ...draftOf(row, seal),
+      ...draft,
+      linkedMeetingEndsAt: meetingEndsAt === null || movesAlong ? undefined : instant(meetingEndsAt),
       id,
       overBookingPercent,
       entry: entry as Entry,

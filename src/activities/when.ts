@@ -52,6 +52,24 @@ export function momentInWords (at: DateTime<true>, zone: string): string {
   return `${dayInWords(at, zone)} at ${timeInWords(at, zone)}`
 }
 
+/**
+ * The end of a time in which something can be done, as people say it: `Tuesday 29 December 2026 at 11:59pm` for the
+ * first instant of the 30th. Which night a midnight is in nobody agrees on, so it is named by its last minute.
+ */
+export function deadlineInWords (at: DateTime<true>, zone: string): string {
+  return momentInWords(beginsADay(at, zone) ? at.minus({ minutes: 1 }) : at, zone)
+}
+
+/** The beginning of a time in which something can be done: `Wednesday 30 December 2026` for the first instant of it. */
+export function beginningInWords (at: DateTime<true>, zone: string): string {
+  return beginsADay(at, zone) ? dayInWords(at, zone) : momentInWords(at, zone)
+}
+
+function beginsADay (at: DateTime<true>, zone: string): boolean {
+  const shown = at.setZone(zone)
+  return shown.toMillis() === shown.startOf('day').toMillis()
+}
+
 /** A calendar day such as `2026-12-01` as people say it. */
 export function calendarDayInWords (day: string): string {
   return DateTime.fromISO(day, { zone: 'utc' }).setLocale('en-GB').toFormat('cccc d LLLL yyyy')
@@ -69,5 +87,5 @@ export function whenInWords (
   if (allDay) return first === last ? `${first}, all day` : `${first} to ${last}`
   return first === last
     ? `${first}, ${timesInWords({ startsAt, endsAt, allDay, zone })}`
-    : `${momentInWords(startsAt, zone)} to ${momentInWords(endsAt, zone)}`
+    : `${momentInWords(startsAt, zone)} to ${deadlineInWords(endsAt, zone)}`
 }

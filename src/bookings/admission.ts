@@ -38,7 +38,7 @@ export interface Decision {
   admission?: Exclude<Admission, 'full'>
   /** Set where its places are those of a hold. */
   holdId?: string
-  /** Set where the address has a live booking: it gets a letter that says so. */
+  /** Set where the address has a live booking: it gets a letter that says so, and who asked. */
   alreadyBooked?: string
   /** Set where the address waited: its booking has the places of the hold instead. */
   noLongerWaits?: string

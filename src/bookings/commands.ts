@@ -24,6 +24,7 @@ import { AlreadyCancelled, BookingMoved, BookingNotFound, NoPlacesLeft, TooManyP
 import { assertHeld } from './link.ts'
 import type { HeldLink } from './link.ts'
 import { bookingOf, listEarlier } from './queries.ts'
+import type { RepeatedRequest } from './queries.ts'
 import { newReference } from './reference.ts'
 
 /** Letters that answer a repeated request go out at most once in this many seconds per booking. */
@@ -44,13 +45,48 @@ export async function requestPlaces (
     assertOpen(activity, now)
 
     const { decided, again } = await placeLocked(tx, outbox, activity, candidates, now)
-    await outbox.announce(tx, 'booking.requested-again', again.map(bookingId => ({
-      bookingId, sequence: answerSequence(now)
-    })))
+    await answerAgain(tx, outbox, again, now)
     return decided
   })
   return decisions.map(decision => decision.answer)
 }
+
+/**
+ * Tells addresses that have a booking who has asked with them: at once, and what is asked within the same minute
+ * together when that is over, so that nobody can fill a stranger's inbox.
+ */
+async function answerAgain (tx: Tx, outbox: Outbox, again: readonly AskedAgain[], now: DateTime<true>): Promise<void> {
+  if (again.length === 0) return
+  const minute = answerSequence(now)
+  const bookingIds = [...new Set(again.map(({ bookingId }) => bookingId))]
+  const asked = await tx.repeatedRequest.findMany({
+    where: { bookingId: { in: bookingIds }, askedAt: { gte: new Date(minute * secondsBetweenAnswers * 1000) } },
+    select: { bookingId: true }
+  })
+  await tx.repeatedRequest.createMany({
+    data: again.map(({ bookingId, submissionId, name, places }) =>
+      ({ bookingId, submissionId, name, places, askedAt: now.toJSDate() })),
+    skipDuplicates: true
+  })
+  const before = new Set(asked.map(({ bookingId }) => bookingId))
+  const [first, later] = [bookingIds.filter(id => !before.has(id)), bookingIds.filter(id => before.has(id))]
+  // A minute has two numbers: of what is answered at once, and of what is answered when it is over.
+  await outbox.announce(tx, 'booking.requested-again', first.map(bookingId => ({ bookingId, sequence: 2 * minute })))
+  await outbox.announce(tx, 'booking.requested-again', later.map(bookingId => ({ bookingId, sequence: 2 * minute + 1 })), {
+    afterSeconds: secondsBetweenAnswers
+  })
+}
+
+/** Notes that a letter to the holder of a booking has named those who asked with its address. */
+export async function noteNamed (db: Db, named: readonly RepeatedRequest[], now: DateTime<true>): Promise<void> {
+  if (named.length === 0) return
+  await db.repeatedRequest.updateMany({
+    where: { id: { in: named.map(({ id }) => id) } }, data: { toldAt: now.toJSDate() }
+  })
+}
+
+/** Who asked with the address of which booking. */
+interface AskedAgain extends Pick<Candidate, 'submissionId' | 'name' | 'places'> { bookingId: string }
 
 /** A request for places on an activity, with the id that its booking will have. */
 export function candidateOf (activityId: string, { submissionId, ...answers }: PlaceRequest): Candidate {
@@ -68,7 +104,7 @@ export function candidateOf (activityId: string, { submissionId, ...answers }: P
  */
 export async function placeLocked (
   tx: Tx, outbox: Outbox, activity: Activity, candidates: readonly Candidate[], now: DateTime<true>
-): Promise<{ decided: Decision[], again: string[] }> {
+): Promise<{ decided: Decision[], again: AskedAgain[] }> {
   const activityId = activity.id
   const haveLapsed = await lapseOffers(tx, outbox, activityId, now)
   const occupancy = await occupancyOf(tx, activityId)
@@ -82,8 +118,11 @@ export async function placeLocked (
   if (haveLapsed || mayBeServed(activity, occupancy, candidates, decided)) {
     await outbox.announce(tx, 'place.freed', [{ activityId }])
   }
-  const again = new Set(decided.flatMap(({ alreadyBooked }) => alreadyBooked ?? []).filter(id => !joined.has(id)))
-  return { decided, again: [...again] }
+  const again = candidates.flatMap(({ submissionId, name, places }, n) => {
+    const bookingId = decided[n]?.alreadyBooked
+    return bookingId === undefined || joined.has(bookingId) ? [] : { bookingId, submissionId, name, places }
+  })
+  return { decided, again }
 }
 
 /** Whether free places that pass by those before them fit somebody who has joined the list: they are next. */

@@ -3,11 +3,11 @@ import { bookability } from '../activities/booking-window.ts'
 import { offerOf, whereInWords } from '../activities/page.ts'
 import type { OfferedActivity } from '../activities/queries.ts'
 import { availability } from '../activities/supply.ts'
-import { momentInWords, whenInWords } from '../activities/when.ts'
+import { deadlineInWords, whenInWords } from '../activities/when.ts'
 import { dateInWords, erasureDayOf } from '../campaigns/erasure.ts'
 import type { FormErrors } from '../http/form-errors.ts'
 import { liveStatuses } from './booking.ts'
-import type { LapseReason, Role } from './booking.ts'
+import type { Booking, LapseReason, Role } from './booking.ts'
 import type { BookingWithActivity } from './queries.ts'
 import { questions } from './questions.ts'
 import type { Field } from './questions.ts'
@@ -120,6 +120,10 @@ export function ownBookingPageOf ({ booking, line, first, token }: OwnBooking, n
     places,
     placesPerBooking: activity.placesPerBooking,
     mayHaveMore: status === 'confirmed',
+    // Who waits may only ask for fewer, and fewer than one is none.
+    mayChangePlaces: isLive && activity.placesPerBooking > 1 && (status === 'confirmed' || places > 1),
+    leaves: status === 'waiting' ? 'waiting list' : 'booking',
+    mayBookAgain: status === 'lapsed' || (status === 'cancelled' && booking.cancelledBy === undefined),
     status,
     isConfirmed: isLive && status === 'confirmed',
     isLive,
@@ -163,8 +167,14 @@ function toldOf (
       : waiting(booking, line, firstDate)
     case 'offered': return offered(booking, firstDate)
     case 'lapsed': return lapsed(booking, lapseReason ?? 'unanswered', firstDate)
-    case 'cancelled': return { ...nothingToSay, heading: 'Your booking is cancelled' }
+    case 'cancelled': return { ...nothingToSay, heading: cancelledInWords(booking) }
   }
+}
+
+/** Whoever never had a place had no booking in their own words. */
+function cancelledInWords ({ confirmedAt, cancelledBy }: Booking): string {
+  if (confirmedAt !== undefined) return 'Your booking is cancelled'
+  return cancelledBy === undefined ? 'You have left the waiting list' : 'You are off the waiting list'
 }
 
 function waiting (booking: BookingWithActivity, line: OwnBooking['line'], firstDate: FirstDate | undefined): Told {
@@ -189,7 +199,7 @@ function offered ({ places, offeredUntil, activity }: BookingWithActivity, first
   const [it, goes] = places === 1 ? ['it', 'it goes'] : ['them', 'they go']
   return {
     heading: freeForYou(places),
-    lead: offeredUntil && `We are keeping ${it} for you until ${momentInWords(offeredUntil, activity.zone)}.`,
+    lead: offeredUntil && `We are keeping ${it} for you until ${deadlineInWords(offeredUntil, activity.zone)}.`,
     before: firstDate === undefined ? [] : onAnotherDate(firstDate),
     goFirst: [],
     accept: acceptIn(places),
@@ -206,11 +216,11 @@ function called ({ places }: BookingWithActivity, firstDate: FirstDate | undefin
   const [are, it] = places === 1 ? ['A place is free', 'it'] : [`${places} places are free`, 'them']
   return {
     heading: are,
-    lead: `The first to accept has ${it}. We have told everybody who is waiting.`,
+    lead: `The first person to accept gets ${it}. We have told everyone who is waiting.`,
     before: firstDate === undefined ? [] : onAnotherDate(firstDate),
     goFirst: [],
     accept: acceptIn(places),
-    after: ['If somebody is quicker, you keep your turn on the waiting list.']
+    after: ['If someone is quicker, you keep your turn on the waiting list.']
   }
 }
 

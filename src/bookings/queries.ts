@@ -106,6 +106,26 @@ export async function findFirstBooking (
   return carriedFrom === undefined ? undefined : await findBooking(db, carriedFrom)
 }
 
+/** What somebody asked for with the address of a live booking; nothing was booked. */
+export interface RepeatedRequest { id: string, name: string, places: number }
+
+/** More names no letter has to list. */
+const mostNamed = 5
+
+/**
+ * Who asked for places with the address of a booking and was not named to it yet, the first first; undefined where
+ * somebody did and all have been.
+ */
+export async function listRepeatedRequests (db: Reader, bookingId: string): Promise<RepeatedRequest[] | undefined> {
+  const select = { id: true, name: true, places: true }
+  const unnamed = await db.repeatedRequest.findMany({
+    where: { bookingId, toldAt: null }, select, orderBy: [{ askedAt: 'asc' }, { id: 'asc' }], take: mostNamed
+  })
+  if (unnamed.length > 0) return unnamed
+  const named = await db.repeatedRequest.findFirst({ where: { bookingId, toldAt: { not: null } }, select })
+  return named === null ? [] : undefined
+}
+
 /** Turns a row into what the service works with. */
 export function bookingOf (row: Row): Booking {
   return {

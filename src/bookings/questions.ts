@@ -13,7 +13,7 @@ export const questions = {
   name: {
     label: 'Full name',
     noun: 'Full name',
-    why: 'We use it in our letters to you, and so that we know who has arrived.',
+    why: 'So we know what to call you and when you join.',
     optional: false
   },
   email: {
@@ -25,7 +25,7 @@ export const questions = {
   role: {
     label: 'You are',
     noun: 'Who you are',
-    why: 'It tells the people who run this whom they will be talking to.',
+    why: 'This helps the people running it.',
     optional: false
   },
   district: {
@@ -37,7 +37,7 @@ export const questions = {
   places: {
     label: 'Number of places',
     noun: 'Number of places',
-    why: 'Count yourself. One of you books for everybody.',
+    why: 'Include yourself. Make one booking for everyone.',
     optional: false
   },
   code: {

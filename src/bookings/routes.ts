@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
+import cookie from '@fastify/cookie'
 import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import { bookability } from '../activities/booking-window.ts'
 import { BookingNotOpen } from '../activities/errors.ts'
@@ -15,7 +16,7 @@ import { formError, formErrors } from '../http/form-errors.ts'
 import type { FormErrors } from '../http/form-errors.ts'
 import { aFewLetters, aProgramme, aRoomful, aTownful } from '../http/limits.ts'
 import { notReached } from '../http/page-errors.ts'
-import { inAscii } from '../http/pages.ts'
+import { escapeHtml, inAscii } from '../http/pages.ts'
 import { isTrapped, noteTrapped, trapped } from '../http/trap.ts'
 import { canonicalAddress } from './address.ts'
 import { cancelBooking, changePlaces, changeReminders, requestLinks, requestPlaces } from './commands.ts'
@@ -28,6 +29,7 @@ import {
 import { findBooking, findFirstBooking, listPriorityGroups, standingOf } from './queries.ts'
 import type { BookingWithActivity } from './queries.ts'
 import { bookingForm, findMyBookingForm, placesForm, remindersForm } from './schema.ts'
+import { keepTypedAddress, takeTypedAddress } from './typed-address.ts'
 
 interface Slug { Params: { slug: string } }
 interface Token { Params: { token: string } }
@@ -48,6 +50,7 @@ const bookingFormRoutes: FastifyPluginAsync = async app => {
     await requestPlaces(app.db, app.outbox, activityId, requests, app.clock()))
   app.addHook('onClose', async () => { await desk.idle() })
   const countBookings = app.limitOn(aProgramme)
+  await app.register(cookie)
 
   app.get<Slug>('/activities/:slug/book', async ({ params: { slug } }, reply) => {
     const pieces = await app.fresh(`form ${slug}`, async () => await blankForm(app, slug))
@@ -73,13 +76,18 @@ const bookingFormRoutes: FastifyPluginAsync = async app => {
     }
     if (read.data.email !== undefined) await countBookings(canonicalAddress(read.data.email), request, reply)
     await desk.request(activity.id, read.data)
-    return await reply.redirect(`/activities/${slug}/booked`, 303)
+    const path = bookedPath(slug)
+    if (read.data.email !== undefined) keepTypedAddress(reply, path, read.data.email)
+    return await reply.redirect(path, 303)
   })
 
   // The same for whoever asked: a stranger, somebody who is booked already, a machine.
-  app.get<Slug>('/activities/:slug/booked', async ({ params: { slug } }, reply) =>
-    reply.html(await app.fresh(`page /activities/${slug}/booked`, async () =>
-      app.render('bookings/booked', { activity: summaryOf(await offeredActivity(app, slug)) }))))
+  app.get<Slug>('/activities/:slug/booked', async (request, reply) => {
+    const { slug } = request.params
+    const typed = takeTypedAddress(request, reply, bookedPath(slug))
+    const pieces = await app.fresh(`page ${bookedPath(slug)}`, async () => await bookedPages(app, slug))
+    return reply.html(typed === undefined ? pieces.without : pieces.around.join(inAscii(escapeHtml(typed))))
+  })
 
   app.setErrorHandler(async (error, request, reply) => {
     const { params, method, body } = request
@@ -115,6 +123,20 @@ const bookingFormRoutes: FastifyPluginAsync = async app => {
     return reply.code(409).page('bookings/not-open', {
       heading: refusal.message.replace(/\.$/, ''), activity: summaryOf(activity), reason: activity.cancellationReason, others
     })
+  }
+}
+
+function bookedPath (slug: string): string {
+  return `/activities/${slug}/booked`
+}
+
+/** What follows a booking, rendered once for everybody: without, and cut where the address goes that was typed. */
+async function bookedPages (app: FastifyInstance, slug: string): Promise<{ without: string, around: string[] }> {
+  const activity = summaryOf(await offeredActivity(app, slug))
+  const cut = randomUUID()
+  return {
+    without: app.render('bookings/booked', { activity }),
+    around: inAscii(app.render('bookings/booked', { activity, typed: cut })).split(cut)
   }
 }
 
@@ -217,8 +239,9 @@ export async function showOwnBooking (
   const model = ownBookingPageOf({ booking, line, first, token }, app.clock())
   if (!model.isOver && model.isLive) return reply.page('bookings/your-booking', { ...model, ...tried })
 
-  const again = !model.isOver && model.hasLapsed ? await wayBack(app, booking) : undefined
-  const others = (await bookableNow(app)).filter(({ href }) => `${href}/book` !== again?.href)
+  const again = !model.isOver && model.mayBookAgain ? await wayBack(app, booking) : undefined
+  // What somebody has just left, or what was cancelled a moment ago, is nothing to book instead of itself.
+  const others = (await bookableNow(app)).filter(({ href }) => href !== `/activities/${booking.activity.slug}`)
   return reply.page('bookings/your-booking', { ...model, ...tried, again, others })
 }
 
@@ -229,7 +252,7 @@ async function wayBack (
   const activity = await findPublicActivity(app.db, slug)
   const { button } = activity === undefined ? {} : offerOf(activity, app.clock())
   if (button === undefined) return undefined
-  return { text: button === 'Join the waiting list' ? `${button} again` : button, href: `/activities/${slug}/book` }
+  return { text: `${button} again`, href: `/activities/${slug}/book` }
 }
 
 /**

@@ -54,6 +54,12 @@ export const email = answerAsAddress(questions.email.noun, 'Enter your email add
     text => mailAddress.test(text) && domainToASCII(text.slice(text.indexOf('@') + 1)) !== '',
     'Enter an email address in the correct format, like name@example.com')
 
+/** Whether a text is an address that the form would take as it is. */
+export function isEmailAddress (text: string): boolean {
+  const read = email.safeParse(text)
+  return read.success && read.data === text
+}
+
 export const role = answer(questions.role.noun, 'Select who you are').pipe(z.enum(roles, 'Select who you are'))
 
 export const phone = optional(answerAsNumber(questions.phone.noun).refine(

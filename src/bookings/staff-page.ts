@@ -8,7 +8,7 @@ import type { FormErrors } from '../http/form-errors.ts'
 import type { StaffMember } from '../http/session.ts'
 import { isOnItsDay, may } from '../staff/roles.ts'
 import { liveStatuses, statuses } from './booking.ts'
-import type { Booking, BookingStatus, Role } from './booking.ts'
+import type { Booking, BookingStatus, LapseReason, Role } from './booking.ts'
 import { roleInWords } from './page.ts'
 import type { Reach } from './queries.ts'
 
@@ -17,8 +17,19 @@ export const statusTags: Record<BookingStatus, { text: string, classes: string }
   confirmed: { text: 'Confirmed', classes: 'govuk-tag--green' },
   offered: { text: 'Place offered', classes: 'govuk-tag--yellow' },
   waiting: { text: 'Waiting', classes: 'govuk-tag--blue' },
-  lapsed: { text: 'Offer lapsed', classes: 'govuk-tag--grey' },
+  lapsed: { text: 'Left without a place', classes: 'govuk-tag--grey' },
   cancelled: { text: 'Cancelled', classes: 'govuk-tag--grey' }
+}
+
+/** How somebody left the waiting list without a place. */
+const lapseTags: Record<LapseReason, string> = {
+  unanswered: 'Offer lapsed', refused: 'Offer refused', closed: 'List closed'
+}
+
+/** Where one booking stands, as a tag: of what lapsed, in which way. */
+export function statusTagOf ({ status, lapseReason }: Pick<Booking, 'status' | 'lapseReason'>) {
+  const tag = statusTags[status]
+  return status === 'lapsed' ? { ...tag, text: lapseTags[lapseReason ?? 'unanswered'] } : tag
 }
 
 interface AttendeePage {
@@ -141,7 +152,7 @@ function attendeesOf (
       mailto: booking.email && `mailto:${encodeURIComponent(booking.email).replace('%40', '@')}`,
       phone: booking.phone,
       places: booking.places,
-      status: statusTags[booking.status],
+      status: statusTagOf(booking),
       joinedAt: booking.joinedAt && timeInWords(booking.joinedAt, activity.zone),
       role: booking.role,
       district: booking.district,

@@ -35,8 +35,8 @@ export function standingAt (
 export function lineInWords (position: number): string {
   const before = position - 1
   if (before === 0) return 'You are next in line.'
-  if (before >= farthestCounted) return 'There are at least 1,000 bookings in line before yours.'
-  return before === 1 ? 'There is 1 booking in line before yours.' : `There are ${before} bookings in line before yours.`
+  if (before >= farthestCounted) return 'There are at least 1,000 bookings ahead of you.'
+  return before === 1 ? 'There is 1 booking ahead of you.' : `There are ${before} bookings ahead of you.`
 }
 
 /** How a list serves a booking: who was put on it from another date's list is asked, whatever it does for others. */
@@ -46,22 +46,36 @@ export function modeFor (
   return carriedFrom === undefined ? activity.waitingList : 'offers'
 }
 
-/** What happens when a place becomes free, for one who waits for `places`; in paragraphs. */
+/**
+ * What happens when a place becomes free, for one who waits for `places`, and how a party can be passed over; in
+ * paragraphs. The rule is said to everybody: by the time that it has mattered to somebody the place is gone.
+ */
 export function whatComesNext (mode: WaitingListMode, places: number, offerHours: number): string[] {
-  if (mode === 'by-hand') return ['If places become free, the organisers decide who gets them, and they write to you.']
+  if (mode === 'by-hand') return ['If places become free, the organisers decide who gets them, and they email you.']
   const [become, are, it] = places === 1
     ? ['a place becomes', 'it is', 'it']
     : ['enough places become', 'they are', 'them']
   if (mode !== 'offers') {
-    return [`If ${become} free and it is your turn, ${are} yours and we write to you at once. You do not need to do anything.`]
+    return [
+      `If ${become} free and it is your turn, ${are} yours and we email you at once. You do not need to do anything.`,
+      howPartiesArePassedOver(places)
+    ]
   }
   return [
-    `If ${become} free and it is your turn, we keep ${it} for you and write to you at once. ` +
+    `If ${become} free and it is your turn, we keep ${it} for you and email you at once. ` +
     `You then have ${hoursInWords(offerHours)} to accept ${it}, or until booking closes if that is sooner. ` +
-    'An offer never ends at night.',
-    `In the last 2 hours before the start, when ${become} free we write to everybody who is waiting, ` +
-    `and the first to accept has ${it}.`
+    'Offers never run out between 10pm and 7am.',
+    howPartiesArePassedOver(places),
+    `In the last 2 hours before the start, when ${become} free we email everyone who is waiting, ` +
+    `and the first person to accept gets ${it}.`
   ]
+}
+
+/** The rule of line.ts, for one who waits for `places`. */
+function howPartiesArePassedOver (places: number): string {
+  if (places === 1) return 'If too few places are free for the people ahead of you, they keep their turn and you may get a place before them.'
+  return `If fewer than ${places} places are free, they go to the next person who needs no more than that, and you keep your ` +
+    'turn. If you can come with fewer people, ask for fewer places.'
 }
 
 function hoursInWords (hours: number): string {
@@ -84,10 +98,8 @@ export function whoGoesFirst (groups: readonly PriorityGroup[], { priority }: Pi
  */
 export function passedOver (mode: WaitingListMode, free: number, places: number): string | undefined {
   if (mode === 'by-hand' || free <= 0 || places <= free) return undefined
-  const [are, go] = free === 1 ? ['place is', 'It goes'] : ['places are', 'They go']
-  return `${free} ${are} free, and you asked for ${places}. ` +
-    `${go} to the next in line who needs no more than that, and you keep your turn. ` +
-    'If you can come with fewer people, ask for fewer places.'
+  const [are, go] = free === 1 ? ['place is', 'It goes to the next person who needs only 1'] : ['places are', `They go to the next person who needs no more than ${free}`]
+  return `${free} ${are} free, and you asked for ${places}. ${go}.`
 }
 
 /** What somebody who was put in line for another date has on the date that they asked for. */

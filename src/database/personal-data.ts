@@ -60,6 +60,7 @@ export const personalData: Rules = {
     isOnline: 'nobody',
     venue: 'organisers',
     joinUrlSealed: 'nobody',
+    joinUrlMeetingEndsAt: 'nobody',
     entry: 'nobody',
     reminders: 'nobody',
     followUp: 'nobody',
@@ -202,8 +203,19 @@ export const personalData: Rules = {
     claimedUntil: 'booking',
     claim: 'booking',
     linkVersion: 'nobody',
+    inTurnOf: 'booking',
+    told: 'booking',
     createdAt: 'booking',
     sentAt: 'booking'
+  },
+  RepeatedRequest: {
+    id: 'booking',
+    bookingId: 'booking',
+    submissionId: 'booking',
+    name: 'booking',
+    places: 'booking',
+    askedAt: 'booking',
+    toldAt: 'booking'
   },
   LegalHold: {
     id: 'nobody',

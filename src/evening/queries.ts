@@ -1,5 +1,5 @@
 import type { DateTime } from 'luxon'
-import type { BookingStatus, QuestionOutcome } from '../bookings/booking.ts'
+import type { BookingStatus, LapseReason, QuestionOutcome } from '../bookings/booking.ts'
 import { instant } from '../clock.ts'
 import type { Reader, Tx } from '../database/connect.ts'
 import type { Prisma } from '../database/generated/client.ts'
@@ -50,6 +50,7 @@ export interface Question {
   reference: string
   name: string
   status: BookingStatus
+  lapseReason: LapseReason | undefined
   text: string | undefined
   outcome: QuestionOutcome | undefined
   settledAt: DateTime<true> | undefined
@@ -73,6 +74,7 @@ export async function listQuestions (db: Reader, activityId: string, bookingId?:
       reference: true,
       name: true,
       status: true,
+      lapseReason: true,
       question: true,
       questionOutcome: true,
       questionSettledAt: true,
@@ -90,6 +92,7 @@ export async function listQuestions (db: Reader, activityId: string, bookingId?:
     reference: row.reference,
     name: row.name,
     status: row.status as BookingStatus,
+    lapseReason: row.lapseReason as LapseReason | null ?? undefined,
     text: row.question ?? undefined,
     outcome: row.questionOutcome as QuestionOutcome | null ?? undefined,
     settledAt: row.questionSettledAt === null ? undefined : instant(row.questionSettledAt),

@@ -2,7 +2,7 @@ import type { DateTime } from 'luxon'
 import type { KnownActivity } from '../activities/queries.ts'
 import { placesInWords, runningOf } from '../activities/staff-page.ts'
 import { dayInWords, momentInWords, timeInWords } from '../activities/when.ts'
-import { statusTags } from '../bookings/staff-page.ts'
+import { statusTagOf } from '../bookings/staff-page.ts'
 import type { FormErrors } from '../http/form-errors.ts'
 import type { StaffMember } from '../http/session.ts'
 import { kindsInWords } from '../letters/in-words.ts'
@@ -172,13 +172,13 @@ function questionsOf (questions: readonly Question[], activity: KnownActivity) {
 }
 
 export function questionOf (question: Question, { slug, zone }: KnownActivity) {
-  const { bookingId, name, reference, status, text, outcome, settledAt, settledBy } = question
+  const { bookingId, name, reference, status, lapseReason, text, outcome, settledAt, settledBy } = question
   const href = `/staff/activities/${slug}/evening/questions/${bookingId}`
   const by = `by ${settledBy ?? 'somebody who does not work here any more'}${settledAt === undefined ? '' : `, ${momentInWords(settledAt, zone)}`}`
   return {
     name,
     reference,
-    tag: status === 'confirmed' ? undefined : statusTags[status],
+    tag: status === 'confirmed' ? undefined : statusTagOf({ status, lapseReason }),
     text,
     isOpen: outcome === undefined,
     settled: outcome === undefined

@@ -15,7 +15,8 @@ export const attendeeColumns: readonly Column[] = [
   { name: 'name', cell: ({ name }) => name },
   { name: 'email', cell: ({ email }) => email ?? '' },
   { name: 'phone', cell: ({ phone }) => phone === undefined ? '' : numberInList(phone) },
-  { name: 'status', cell: ({ status }) => status },
+  // Whoever said no to an offer is not somebody who let it run out.
+  { name: 'status', cell: ({ status, lapseReason }) => status === 'lapsed' && lapseReason === 'refused' ? lapseReason : status },
   { name: 'places', cell: ({ places }) => String(places) },
   { name: 'role', cell: ({ role }) => role },
   { name: 'district', cell: ({ district }) => district ?? '' },

@@ -3,7 +3,7 @@ import { closesAt } from '../activities/booking-window.ts'
 import { wallClock } from '../activities/local-time.ts'
 import type { KnownActivity } from '../activities/queries.ts'
 import { bookingsWait, placesInWords, runningOf } from '../activities/staff-page.ts'
-import { dayInWords, momentInWords, whenInWords } from '../activities/when.ts'
+import { dayInWords, deadlineInWords, whenInWords } from '../activities/when.ts'
 import type { FormErrors } from '../http/form-errors.ts'
 import { hasReturned, placesLeft } from './hold.ts'
 import type { Hold } from './hold.ts'
@@ -120,7 +120,7 @@ function daysOf (activity: KnownActivity, now: DateTime<true>) {
   return {
     firstDay: wallClock(now, activity.zone).slice(0, 10),
     closingDay: wallClock(closesAt(activity), activity.zone).slice(0, 10),
-    closes: momentInWords(closesAt(activity), activity.zone)
+    closes: deadlineInWords(closesAt(activity), activity.zone)
   }
 }
 

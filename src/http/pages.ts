@@ -36,6 +36,11 @@ export const pages = fp<Pages>(async (app, { templates, common }) => {
   })
 }, { name: 'pages' })
 
+/** A text as part of a page that was rendered before. */
+export function escapeHtml (text: string): string {
+  return text.replace(/[&<>"']/g, character => `&#${character.charCodeAt(0)};`)
+}
+
 /**
  * The same page with everything beyond ASCII as numeric references, for pages that are rendered once and
  * sent often: Node sends an ASCII string in one piece with its headers, half as fast again as a Buffer and

@@ -65,7 +65,8 @@ function links ({ joinUrl, isPersonal, ownUrl }: Entry): string[] {
   if (joinUrl === undefined) return [`URL;VALUE=URI:${ownUrl}`]
   return [
     `URL;VALUE=URI:${joinUrl}`,
-    `CONFERENCE;VALUE=URI;FEATURE=VIDEO,AUDIO;LABEL=Join the workshop:${joinUrl}`, // RFC 7986 §5.11
+    // A list of features is one value in quotation marks once libical or ical.js has read and written it.
+    `CONFERENCE;VALUE=URI;FEATURE=VIDEO;LABEL=Join the workshop:${joinUrl}`, // RFC 7986 §5.11
     // By these Outlook draws a button that opens Teams itself, which knows no link but its own.
     ...isPersonal ? [] : [`X-MICROSOFT-SKYPETEAMSMEETINGURL:${joinUrl}`, `X-MICROSOFT-ONLINEMEETINGEXTERNALLINK:${joinUrl}`]
   ]

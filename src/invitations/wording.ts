@@ -24,18 +24,23 @@ export interface Helpline {
   name: string
   purpose: string
   number: string
+  /** When somebody is there; undefined: not known. */
+  hours: string | undefined
 }
 
 /** Those whom a telephone reaches, but for the two numbers that every letter and calendar names first. */
 export function helplines (contacts: readonly SupportContact[]): Helpline[] {
-  return contacts.flatMap(({ name, purpose, number }) =>
+  return contacts.flatMap(({ name, purpose, number, hours }) =>
     number === undefined || number === '999' || number === '101'
       ? []
-      : [{ name: oneLine(name), purpose: oneLine(purpose), number: oneLine(number) }])
+      : [{ name: oneLine(name), purpose: oneLine(purpose), number: oneLine(number), hours: hours && oneLine(hours) }])
 }
 
 export const emergency =
   'If a child is in immediate danger, call 999. To report a concern that is not an emergency, call 101.'
+
+/** The same with its numbers marked, so that letters let people call them: see letters/body.ts. */
+export const emergencyMarked = emergency.replaceAll(/\b(?:999|101)\b/g, '{$&}')
 
 /** DESCRIPTION of somebody's place: all that is needed at five to six, with each link on a line of its own. */
 export function description (entry: Entry): string {

@@ -1,17 +1,27 @@
+import { telephoneLink } from '../support/contact.ts'
+
 /** A piece of a letter, in either of its forms. */
 export type Block =
-  | { is: 'title' | 'heading' | 'paragraph', text: string }
-  | { is: 'link', href: string }
+  | { is: 'title' | 'heading', text: string }
+  | { is: 'paragraph', text: string, pieces?: Piece[] }
+  /** Somewhere to go: in HTML by its words, as a button where `isMain`; in text by its whole address. */
+  | { is: 'link', href: string, words?: string, isMain?: boolean }
   | { is: 'list', items: string[] }
   /** A paragraph in which somebody chose where each line ends. */
   | { is: 'lines', lines: string[] }
-  | { is: 'table', rows: Array<{ label: string, value: string }> }
+  | { is: 'table', rows: Row[] }
+
+interface Row { label: string, value: string, pieces?: Piece[] }
+
+/** A part of a line in which there are numbers to call. */
+export type Piece = { text: string } | { number: string, href: string }
 
 /**
  * Reads the one source from which both forms of a letter are made, a little of Markdown: `# title`,
- * `## heading`, `* item`, `| label | value |`, a link in angle brackets on a line of its own, and
- * paragraphs. Nothing within a line means anything, so that a name or a title cannot. What people wrote who
- * know nothing of this stands behind `> `, see `quoted`.
+ * `## heading`, `* item`, `| label | value |`, paragraphs, and on a line of its own a link: `[words](address)`, or
+ * `[[words]](address)` for what most people came for. Nothing within a line means anything, so that a name or a title
+ * cannot; but behind `☎ ` numbers in braces can be called: `☎ Call {999}.` What people wrote who know nothing of this
+ * stands behind `> `, see `quoted`.
  */
 export function readBody (source: string): Block[] {
   return source.split(/\n\s*\n/).map(block => block.trim()).filter(block => block !== '').flatMap(readBlock)
@@ -21,12 +31,32 @@ function readBlock (block: string): Block | Block[] {
   const lines = block.split('\n').map(line => line.trim())
   const [, marks = '', heading = ''] = /^(#{1,2}) ([^\n]*)$/.exec(block) ?? []
   if (marks !== '') return { is: marks === '#' ? 'title' : 'heading', text: heading }
-  const [, href] = /^<(https?:\/\/[^\s<>]+)>$/.exec(block) ?? []
-  if (href !== undefined) return { is: 'link', href }
+  const [, main, words = main, href] = /^\[(?:\[(.+)\]|(.+))\]\((https?:\/\/[^\s<>]+)\)$/.exec(block) ?? []
+  if (href !== undefined && words !== undefined) return { is: 'link', href, words, isMain: main !== undefined }
+  if (block.startsWith('☎ ')) return readCalling(lines)
   if (block.startsWith('* ')) return { is: 'list', items: lines.map(line => line.replace(/^\* /, '')) }
   if (block.startsWith('| ')) return { is: 'table', rows: lines.map(readRow) }
   if (block.startsWith('>')) return readQuote(lines)
   return { is: 'paragraph', text: lines.join(' ') }
+}
+
+/** Lines with numbers to call: rows, or a paragraph. */
+function readCalling (lines: readonly string[]): Block {
+  const told = lines.map(line => line.replace(/^☎ /, ''))
+  if (!told[0]?.startsWith('| ')) return { is: 'paragraph', ...called(told.join(' ')) }
+  return {
+    is: 'table',
+    rows: told.map(readRow).map(({ label, value }) => {
+      const { text, pieces } = called(value)
+      return { label, value: text, pieces }
+    })
+  }
+}
+
+function called (marked: string): { text: string, pieces: Piece[] } {
+  const pieces = marked.split(/\{([\d+ ()-]+)\}/).map((piece, n) =>
+    n % 2 === 1 ? { number: piece, href: telephoneLink(piece) } : { text: piece })
+  return { text: marked.replaceAll(/\{([\d+ ()-]+)\}/g, '$1'), pieces }
 }
 
 /**
@@ -70,7 +100,7 @@ function readQuotedLine (line: string): Block | undefined {
   return { is: 'lines', lines: [line] }
 }
 
-function readRow (line: string): { label: string, value: string } {
+function readRow (line: string): Row {
   const [, label = '', value = ''] = /^\| (.+?) \| (.*) \|$/.exec(line) ?? []
   return { label, value }
 }

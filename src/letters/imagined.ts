@@ -1,10 +1,10 @@
 import type { DateTime } from 'luxon'
-import type { Activity, Entry } from '../activities/activity.ts'
+import type { Activity, Entry as WayIn } from '../activities/activity.ts'
 import { localTime } from '../activities/local-time.ts'
 import type { Booking } from '../bookings/booking.ts'
 import type { BookingWithActivity } from '../bookings/queries.ts'
 import { entryOf } from '../invitations/entry.ts'
-import type { EntryParts } from '../invitations/entry.ts'
+import type { Entry, EntryParts } from '../invitations/entry.ts'
 import type { SupportContact } from '../support/contact.ts'
 import type { Templates } from '../templates.ts'
 import type { LetterKind } from './kinds.ts'
@@ -12,12 +12,13 @@ import { messageOf } from './message.ts'
 import type { Message } from './message.ts'
 import { imaginedBooking } from './preview.ts'
 import type { BulletinText } from './queries.ts'
+import { toldBy } from './told.ts'
 
 /** What letters differ by besides their kind. */
 export interface Circumstances {
   isDiscreet: boolean
   isOnline: boolean
-  entry: Entry
+  entry: WayIn
   places: number
 }
 
@@ -148,20 +149,30 @@ function whenOf (at: Occasion['at'], startsAt: DateTime<true>, now: DateTime<tru
   }
 }
 
+/** A booking as it was before its activity was put off by an hour. */
+function anHourEarlier (entry: Entry): Entry {
+  const { activity } = entry.booking
+  const [startsAt, endsAt] = [activity.startsAt.minus({ hours: 1 }), activity.endsAt.minus({ hours: 1 })]
+  return { ...entry, booking: { ...entry.booking, activity: { ...activity, startsAt, endsAt } } }
+}
+
 /** A letter of a kind as people get it, about a booking of nobody. */
 export function imaginedLetter (
   room: ImaginedRoom, kind: LetterKind, circumstances: Circumstances, contacts: readonly SupportContact[],
   now: DateTime<true>
 ): Message {
   const { booking, at } = imaginedOccasion(kind, circumstances, room.seal, now)
+  const entry = entryOf(booking, contacts, room)
   return messageOf({
     templates: room.templates,
     kind,
     letter: { id: nowhere, messageId: `${nowhere}@${new URL(room.publicUrl).hostname}` },
-    entry: entryOf(booking, contacts, room),
+    entry,
     line: kind === 'waiting-list-joined' ? { position: 3, groups: [] } : undefined,
     first: undefined,
     bulletin: kind === 'bulletin' ? bulletin : undefined,
+    earlier: kind === 'booking-changed' ? toldBy(anHourEarlier(entry)) : undefined,
+    repeated: kind === 'already-booked' ? [{ id: nowhere, name: 'Sam Example', places: 1 }] : undefined,
     publicUrl: room.publicUrl
   }, at)
 }

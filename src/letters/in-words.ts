@@ -27,7 +27,7 @@ export const kindsInWords: Record<LetterKind, KindInWords> = {
   'already-booked': {
     name: 'Already booked',
     family: 'booking',
-    isSent: 'When somebody books with an address that has a booking already: only that address is told.'
+    isSent: 'When somebody books with an address that has a booking already: only that address is told, and who asked.'
   },
   'booking-link': {
     name: 'Link to the booking', family: 'booking', isSent: 'When somebody asks for it on “Find my booking”.'
@@ -65,8 +65,8 @@ export const kindsInWords: Record<LetterKind, KindInWords> = {
   'booking-changed': {
     name: 'Booking changed',
     family: 'changes',
-    isSent: 'When the time, the place, the title or the link changes, or how many places they have; ' +
-      'several changes within a minute are one letter.'
+    isSent: 'When the time, the place, the title or the link changes, or how many places they have: it says what was and ' +
+      'what is. Several changes within a minute are one letter, and what is changed back by then is none.'
   },
   cancelled: {
     name: 'Cancelled by themselves', family: 'changes', isSent: 'When somebody cancels their booking, or stops waiting.'

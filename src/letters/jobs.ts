@@ -5,8 +5,9 @@ import type { Clock } from '../clock.ts'
 import type { Db } from '../database/connect.ts'
 import { onceBack } from '../database/once-back.ts'
 import { BookingNotFound } from '../bookings/errors.ts'
-import { findBookings, findFirstBooking, listPriorityGroups, positionOf } from '../bookings/queries.ts'
-import type { BookingWithActivity } from '../bookings/queries.ts'
+import { noteNamed } from '../bookings/commands.ts'
+import { findBookings, findFirstBooking, listPriorityGroups, listRepeatedRequests, positionOf } from '../bookings/queries.ts'
+import type { BookingWithActivity, RepeatedRequest } from '../bookings/queries.ts'
 import { entryOf } from '../invitations/entry.ts'
 import type { Entry, EntryParts } from '../invitations/entry.ts'
 import { organizerOf } from '../invitations/organizer.ts'
@@ -15,16 +16,20 @@ import type { SupportContact } from '../support/contact.ts'
 import { listSupportContacts } from '../support/queries.ts'
 import type { Templates } from '../templates.ts'
 import {
-  assertNotInHand, claimLetters, keepOrganizer, keepOrganizers, letterKey, noteFailure, noteSent, withdrawLetter
+  assertNotInHand, claimLetters, keepOrganizer, keepOrganizers, letterKey, noteFailure, noteSent, putBack, standsAsRead,
+  withdrawLetter
 } from './commands.ts'
 import type { Failure, LetterKey } from './commands.ts'
 import { NoAddress, NotTaken } from './errors.ts'
 import { fewAtOnce } from './few-at-once.ts'
 import { kindOf, methodOf, outdatedBecause } from './kinds.ts'
 import type { LetterFact, LetterKind } from './kinds.ts'
-import { getBulletinText } from './queries.ts'
+import { getBulletinText, readBefore } from './queries.ts'
+import type { Before } from './queries.ts'
 import type { Mailer } from './mailer.ts'
 import { messageOf } from './message.ts'
+import { isKnown, tellingKinds, toldBy } from './told.ts'
+import type { Told } from './told.ts'
 import { together } from './together.ts'
 
 /**
@@ -71,8 +76,8 @@ export async function writeLetter<F extends LetterFact> (room: LetterRoom, fact:
   await write(room, openRound(room), fact, due)
 }
 
-/** A letter that somebody else answers for now, since when, and what they said. */
-interface SentLetter { id: string, at: DateTime<true>, answer: string }
+/** A letter that somebody else answers for now, since when, what they said, and what it said. */
+interface SentLetter { id: string, at: DateTime<true>, answer: string, told: Told | undefined }
 
 /** What letters that are written together ask of the database, in as few round trips as there can be. */
 function openRound ({ db, clock, publicUrl, mailFrom }: LetterRoom) {
@@ -133,22 +138,45 @@ async function handOver<F extends LetterFact> (
     await assertNotInHand(db, key, now)
     return undefined
   }
+  if (!standsAsRead(letter.standing, booking)) {
+    await putBack(db, letter)
+    return await handOver(room, round, fact, due)
+  }
   let answer: string
+  let told: Told | undefined
+  let repeated: RepeatedRequest[] = []
   try {
     const entry = await entryFor(room, round, kind, booking)
+    told = tellingKinds.includes(kind) ? toldBy(entry) : undefined
+    const { earlier, isUnsure } = kind === 'booking-changed' ? await readBefore(db, letter.id) : nothingBefore
+    if (told !== undefined && key.copy === 0 && !isUnsure && isKnown(earlier, told)) {
+      await putBack(db, letter, 'Not sent: it was changed back before anybody was told.')
+      return undefined
+    }
     const line = kind === 'waiting-list-joined'
       ? { position: await positionOf(db, booking), groups: await listPriorityGroups(db, booking.activityId) }
       : undefined
     const first = await findFirstBooking(db, booking)
+    const asked = kind === 'already-booked' ? await listRepeatedRequests(db, booking.id) : []
+    if (asked === undefined && key.copy === 0) {
+      await putBack(db, letter, 'Not sent: an earlier one has said so already.')
+      return undefined
+    }
+    repeated = asked ?? []
     await round.turn()
-    answer = await mailer.send(messageOf({ ...room, kind, letter, entry, line, first, bulletin }, now))
+    const writing = { ...room, kind, letter, entry, line, first, bulletin, earlier, repeated }
+    answer = await mailer.send(messageOf(writing, now))
   } catch (error) {
     const next = await onceBack(async () => await noteFailure(db, letter, failureOf(error as Error), clock()))
     if (next === 'failed') return undefined
     throw error
   }
-  return { id: letter.id, at: clock(), answer }
+  await noteNamed(db, repeated, clock())
+  return { id: letter.id, at: clock(), answer, told }
 }
+
+/** Of letters that do not say what is different. */
+const nothingBefore: Before = { earlier: 'nothing', isUnsure: true }
 
 async function entryFor (
   room: LetterRoom, round: Round, kind: LetterKind, booking: BookingWithActivity

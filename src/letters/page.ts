@@ -1,8 +1,9 @@
 import type { DateTime } from 'luxon'
 import type { Activity } from '../activities/activity.ts'
 import { bookability } from '../activities/booking-window.ts'
-import { dayInWords, momentInWords, timeInWords, whenInWords } from '../activities/when.ts'
-import type { BookingWithActivity } from '../bookings/queries.ts'
+import { dayInWords, deadlineInWords, timeInWords, whenInWords } from '../activities/when.ts'
+import type { Booking } from '../bookings/booking.ts'
+import type { BookingWithActivity, RepeatedRequest } from '../bookings/queries.ts'
 import {
   firstDateOf, lineInWords, modeFor, onAnotherDate, standingAt, whatComesNext, whatStays, whatWasGivenUp, whoGoesFirst
 } from '../bookings/standing.ts'
@@ -11,13 +12,15 @@ import { dateInWords } from '../campaigns/erasure.ts'
 import type { Entry } from '../invitations/entry.ts'
 import { opensInWords } from '../joining/page.ts'
 import { oneLine } from '../one-line.ts'
-import { emergency, helplines, outwardTitle, place } from '../invitations/wording.ts'
+import { emergencyMarked, helplines, outwardTitle, place } from '../invitations/wording.ts'
 import type { SupportContact } from '../support/contact.ts'
 import { quoted } from './body.ts'
 import { greetingName } from './greeting.ts'
 import type { LetterKind } from './kinds.ts'
 import type { BulletinText } from './queries.ts'
 import { methodOf } from './kinds.ts'
+import { changeInWords, toldBy } from './told.ts'
+import type { Earlier } from './told.ts'
 
 /** What letters say that is not in the booking they are about. */
 export interface Beside {
@@ -27,14 +30,18 @@ export interface Beside {
   first: BookingWithActivity | undefined
   /** What an organiser wrote, where the letter is theirs. */
   bulletin: BulletinText | undefined
+  /** What its reader was told before, where the letter says what is different. */
+  earlier?: Earlier | undefined
+  /** Who asked by the same address and was not booked, where the letter says so. */
+  repeated?: readonly RepeatedRequest[] | undefined
   publicUrl: string
 }
 
 /** What the template of a letter prints. Every text is one line; what is not there is false or empty. */
 export function pageOf (
-  kind: LetterKind, { booking, joinUrl, isPersonal, ownUrl, contacts }: Entry,
-  { line, first, bulletin, publicUrl }: Beside, now: DateTime<true>
+  kind: LetterKind, entry: Entry, { line, first, bulletin, earlier, repeated, publicUrl }: Beside, now: DateTime<true>
 ) {
+  const { booking, joinUrl, isPersonal, ownUrl, contacts } = entry
   const { activity, places, offeredUntil } = booking
   const { status } = standingAt(booking, now)
   const goFirst = whoGoesFirst(line?.groups ?? [], booking).map(oneLine)
@@ -55,7 +62,7 @@ export function pageOf (
     isOffered: status === 'offered',
     hasLapsed: status === 'lapsed',
     wasOffered: booking.offers > 0,
-    offeredUntil: offeredUntil === undefined ? '' : momentInWords(offeredUntil, activity.zone),
+    offeredUntil: offeredUntil === undefined ? '' : deadlineInWords(offeredUntil, activity.zone),
     line: line === undefined ? '' : lineInWords(line.position),
     whatComesNext: whatComesNext(modeFor(booking), places, activity.offerHours),
     // Why people go first can name the topic.
@@ -73,19 +80,30 @@ export function pageOf (
     arranged: quoted(booking.accessAnswer ?? ''),
     bulletin: bulletin && { heading: oneLine(bulletin.heading), body: quoted(bulletin.body) },
     ownUrl,
-    hasNewLinks: booking.linkVersion > 0,
+    change: kind === 'booking-changed' && changeInWords(earlier ?? 'unknown', toldBy(entry)),
+    others: othersIn(repeated ?? [], booking),
+    mayBookMore: activity.placesPerBooking - places,
     calendarUrl: `${ownUrl}/invitation.ics`,
     releaseUrl: `${ownUrl}/cancellation`,
     remindersUrl: `${ownUrl}/reminders`,
     programmeUrl: `${publicUrl}/`,
+    // Its address names the topic.
+    bookUrl: discreet ? `${publicUrl}/` : `${publicUrl}/activities/${activity.slug}/book`,
     helpUrl: `${publicUrl}/help`,
     partnership: oneLine(activity.campaign.partnership),
     erasedOn: dateInWords(booking.eraseOn),
-    emergency,
+    emergency: emergencyMarked,
     helplines: helplines(contacts),
     // What people are for, and the addresses of their pages, can name the topic.
     resources: discreet ? [] : resources(contacts)
   }
+}
+
+/** Who asked by an address that has a booking and is somebody else than its holder, as far as names tell. */
+function othersIn (repeated: readonly RepeatedRequest[], booking: Pick<Booking, 'name'>) {
+  const isHolder = ({ name }: RepeatedRequest) => name.localeCompare(booking.name, 'en', { sensitivity: 'base' }) === 0
+  return repeated.filter(request => !isHolder(request))
+    .map(({ name, places }) => ({ name: greetingName(name), places }))
 }
 
 /** When an activity starts, as somebody says it at `now`: `tomorrow at 6pm`. */

@@ -11,6 +11,8 @@ import { LetterNotFound } from './errors.ts'
 import type { LetterStatus } from './in-words.ts'
 import { kinds } from './kinds.ts'
 import type { LetterFact, LetterKind } from './kinds.ts'
+import { readTold, tellingKinds } from './told.ts'
+import type { Earlier } from './told.ts'
 
 /** A fact that whoever looks on can tell from the state of a booking alone. */
 export interface LostFact extends LetterDue {
@@ -73,6 +75,36 @@ export async function listLeftLetters (db: Reader, now: DateTime<true>): Promise
       AND NOT EXISTS (
         SELECT 1 FROM pgboss.job j
         WHERE j.name IN (f.fact, 'letter.due') AND j.state < 'completed' AND j.data->>'bookingId' = l.booking_id::text)`
+}
+
+/** What the holder of a booking was told before a letter goes. */
+export interface Before {
+  earlier: Earlier
+  /** Whether a letter since was tried and nobody knows whether it arrived: then nothing is known to be known. */
+  isUnsure: boolean
+}
+
+/** What was told of a booking before one of its letters that are in hand: for a copy, before the first of its like. */
+export async function readBefore (db: Reader, letterId: string): Promise<Before> {
+  const [row] = await db.$queryRaw<Array<{ told: unknown, hasTold: boolean, isUnsure: boolean }>>`
+    SELECT before.told, before.booking_id IS NOT NULL AS "hasTold", EXISTS (
+      SELECT FROM letters tried
+      WHERE tried.booking_id = letter.booking_id AND tried.kind = letter.kind AND tried.sent_at IS NULL
+        AND tried.attempts > CASE WHEN tried.id = letter.id THEN 1 ELSE 0 END) AS "isUnsure"
+    FROM letters letter LEFT JOIN LATERAL (
+      SELECT other.booking_id, other.told FROM letters other
+      WHERE other.booking_id = letter.booking_id AND other.kind = ANY (${tellingKinds}::text[])
+        AND (other.kind, other.sequence) <> (letter.kind, letter.sequence)
+        AND other.sent_at <= coalesce((
+          SELECT min(same.sent_at) FROM letters same
+          WHERE same.booking_id = letter.booking_id AND same.kind = letter.kind AND same.sequence = letter.sequence
+        ), 'infinity')
+      ORDER BY other.sent_at DESC LIMIT 1) AS before ON true
+    WHERE letter.id = ${letterId}::uuid`
+  return {
+    earlier: row?.hasTold === true ? readTold(row.told) : 'nothing',
+    isUnsure: row?.isUnsure ?? true
+  }
 }
 
 /** What an organiser wrote, and whether they stopped it on its way. */

@@ -3,7 +3,7 @@ import type { KnownActivity } from '../activities/queries.ts'
 import { paginationOf } from '../activities/staff-page.ts'
 import { momentInWords, timeInWords, whenInWords } from '../activities/when.ts'
 import type { Booking } from '../bookings/booking.ts'
-import { statusTags as bookingTags } from '../bookings/staff-page.ts'
+import { statusTagOf } from '../bookings/staff-page.ts'
 import type { StaffMember } from '../http/session.ts'
 import { may } from '../staff/roles.ts'
 import { oneLine } from '../one-line.ts'
@@ -88,7 +88,7 @@ export function bookingLogPageOf (
   { booking, toCome, page, total, ...log }: BookingLog, now: DateTime<true>, refused?: Refused
 ) {
   const { activity } = log
-  const { name, reference, email, phone, status, unreachableAt, remindersOff } = booking
+  const { name, reference, email, phone, unreachableAt, remindersOff } = booking
   const href = `/staff/activities/${activity.slug}/bookings/${booking.id}/letters`
   return {
     ...headOf(activity),
@@ -98,7 +98,7 @@ export function bookingLogPageOf (
       reference,
       email,
       phone: callOf(phone),
-      status: bookingTags[status],
+      status: statusTagOf(booking),
       unreachableSince: unreachableAt === undefined ? undefined : momentInWords(unreachableAt, activity.zone),
       remindersOff
     },
@@ -225,12 +225,12 @@ export function unreachablePageOf (
         when: whenInWords(activity),
         href: `/staff/activities/${activity.slug}`,
         isCancelled: activity.status === 'cancelled',
-        people: those.map(({ booking: { id, name, reference, email, phone, status }, since, answer }) => ({
+        people: those.map(({ booking: { id, name, reference, email, phone, status, lapseReason }, since, answer }) => ({
           name,
           reference,
           email,
           phone: callOf(phone),
-          status: bookingTags[status],
+          status: statusTagOf({ status, lapseReason }),
           since: shortMoment(since, activity.zone),
           answer: shownAnswer(answer),
           href: `/staff/activities/${activity.slug}/bookings/${id}`

@@ -1,4 +1,5 @@
 import type { DateTime } from 'luxon'
+import { endedLink } from '../activities/ended-link.ts'
 import type { KnownActivity } from '../activities/queries.ts'
 import { runningOf } from '../activities/staff-page.ts'
 import { momentInWords, whenInWords } from '../activities/when.ts'
@@ -47,6 +48,9 @@ export function meetingPageOf (page: MeetingPage, now: DateTime<true>, { typed, 
           host: new URL(activity.joinUrl).hostname,
           isPersonalAccount: new URL(activity.joinUrl).hostname === 'teams.live.com',
           isOurs: isOurLink,
+          ended: isOurLink
+            ? undefined
+            : endedLink({ joinUrl: activity.joinUrl, linkedMeetingEndsAt: activity.joinUrlMeetingEndsAt }, activity),
           since: since && momentInWords(since, activity.zone)
         },
     closed: isToCome ? undefined : closedInWords(activity),

@@ -3,11 +3,11 @@ import { bookability, closesAt } from '../activities/booking-window.ts'
 import type { KnownActivity } from '../activities/queries.ts'
 import { runningOf } from '../activities/staff-page.ts'
 import { freePlaces } from '../activities/supply.ts'
-import { momentInWords, whenInWords } from '../activities/when.ts'
+import { beginningInWords, whenInWords } from '../activities/when.ts'
 import type { Booking } from '../bookings/booking.ts'
 import { roleInWords } from '../bookings/page.ts'
 import { questions } from '../bookings/questions.ts'
-import { statusTags } from '../bookings/staff-page.ts'
+import { statusTagOf } from '../bookings/staff-page.ts'
 import { dateInWords, erasureDayOf } from '../campaigns/erasure.ts'
 import type { FormErrors } from '../http/form-errors.ts'
 import { effectsOf, fieldsAgain } from '../staff/effects.ts'
@@ -69,7 +69,7 @@ function standingInWords (activity: KnownActivity, now: DateTime<true>): string[
     ...free > 0 && occupancy.waitingBookings > 0 ? [`${waiting} waiting for the places that are free, so ${notFree}.`] : [],
     ...free <= 0 ? [`No place is free: ${notFree}.`] : [],
     ...bookability(activity, now) === 'not-yet-open' && bookingOpensAt !== undefined
-      ? [`For everybody else booking opens on ${momentInWords(bookingOpensAt, zone)}. You can book people in already.`]
+      ? [`For everybody else booking opens on ${beginningInWords(bookingOpensAt, zone)}. You can book people in already.`]
       : [],
     ...isClosed ? ['Booking has closed for everybody else. You can book people in until the end.'] : []
   ]
@@ -83,10 +83,10 @@ function districtItems (districts: readonly string[], chosen: string | undefined
 }
 
 /** Which booking a page is about. */
-function aboutOf (activity: KnownActivity, { id, name, reference, status }: Booking) {
+function aboutOf (activity: KnownActivity, { id, name, reference, status, lapseReason }: Booking) {
   return {
     ...runningOf(activity),
-    booking: { name, reference, status: statusTags[status] },
+    booking: { name, reference, status: statusTagOf({ status, lapseReason }) },
     href: bookingHref(activity, id)
   }
 }

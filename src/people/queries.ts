@@ -1,7 +1,7 @@
 import type { DateTime } from 'luxon'
 import type { Activity } from '../activities/activity.ts'
 import { within } from '../activities/queries.ts'
-import type { Booking, BookingStatus } from '../bookings/booking.ts'
+import type { Booking, BookingStatus, LapseReason } from '../bookings/booking.ts'
 import { BookingNotFound } from '../bookings/errors.ts'
 import { bookingOf } from '../bookings/queries.ts'
 import { instant } from '../clock.ts'
@@ -21,6 +21,7 @@ export interface FoundPerson {
   name: string
   reference: string
   status: BookingStatus
+  lapseReason: LapseReason | undefined
   places: number
   activity: When
 }
@@ -68,10 +69,10 @@ export async function findPeople (
     known AS (
       SELECT found.* FROM found JOIN unnest(${reached.map(({ id }) => id)}::uuid[]) AS reached (id) ON reached.id = activity_id
       LIMIT ${mostFound + 1})
-    SELECT known.id, name, reference, known.status, places, a.slug, a.title, a.zone, a.all_day AS "allDay",
+    SELECT known.id, known.name, known.reference, known.status, known.places, own.lapse_reason AS "lapseReason", a.slug, a.title, a.zone, a.all_day AS "allDay",
       a.starts_at AS "startsAt", a.ends_at AS "endsAt", a.status AS "activityStatus", count(*) OVER ()::int AS total
-    FROM known JOIN activities a ON a.id = known.activity_id
-    ORDER BY a.ends_at <= ${at}, CASE WHEN a.ends_at > ${at} THEN a.starts_at END, a.starts_at DESC, name, known.id
+    FROM known JOIN bookings own ON own.id = known.id JOIN activities a ON a.id = known.activity_id
+    ORDER BY a.ends_at <= ${at}, CASE WHEN a.ends_at > ${at} THEN a.starts_at END, a.starts_at DESC, known.name, known.id
     LIMIT ${take} OFFSET ${skip}`
   return {
     people: rows.map(({ slug, title, allDay, zone, startsAt, endsAt, activityStatus, total, ...person }) => ({

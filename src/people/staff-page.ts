@@ -1,10 +1,10 @@
 import type { DateTime } from 'luxon'
 import type { KnownActivity } from '../activities/queries.ts'
 import { perPage, placesInWords } from '../activities/staff-page.ts'
-import { dayInWords, momentInWords, timeInWords, whenInWords } from '../activities/when.ts'
+import { dayInWords, deadlineInWords, momentInWords, timeInWords, whenInWords } from '../activities/when.ts'
 import { factsOf } from '../audit/in-words.ts'
 import { liveStatuses } from '../bookings/booking.ts'
-import { statusTags } from '../bookings/staff-page.ts'
+import { statusTagOf } from '../bookings/staff-page.ts'
 import type { FormErrors } from '../http/form-errors.ts'
 import type { StaffMember } from '../http/session.ts'
 import { kindsInWords, statusTags as letterTags } from '../letters/in-words.ts'
@@ -49,11 +49,11 @@ export function peoplePageOf (found: Found | undefined, now: DateTime<true>, err
   }
 }
 
-function foundOf ({ id, name, reference, status, places, activity }: FoundPerson, now: DateTime<true>) {
+function foundOf ({ id, name, reference, status, lapseReason, places, activity }: FoundPerson, now: DateTime<true>) {
   return {
     name,
     reference,
-    status: statusTags[status],
+    status: statusTagOf({ status, lapseReason }),
     places: placesInWords(places),
     href: `/staff/activities/${activity.slug}/bookings/${id}`,
     activity: {
@@ -94,7 +94,7 @@ export function personPageOf (
     person: {
       name: person.name,
       reference: person.reference,
-      status: statusTags[person.status],
+      status: statusTagOf(person),
       places: placesInWords(person.places),
       email: email === undefined ? undefined : { address: email, href: `mailto:${encodeURIComponent(email).replace('%40', '@')}` },
       phone: phone === undefined ? undefined : { number: phone, href: telephoneLink(phone) },
@@ -102,7 +102,7 @@ export function personPageOf (
       district: person.district,
       heardFrom: person.heardFrom,
       heldFor: person.heldFor,
-      offeredUntil: person.offeredUntil === undefined ? undefined : momentInWords(person.offeredUntil, zone),
+      offeredUntil: person.offeredUntil === undefined ? undefined : deadlineInWords(person.offeredUntil, zone),
       bookedAt: momentInWords(person.createdAt, zone),
       joinedAt: joinedAt === undefined ? undefined : momentInWords(joinedAt, zone),
       attended: attended === undefined ? undefined : attended ? 'Was there' : 'Was not there',
@@ -198,7 +198,7 @@ function pastOf (
       const { title, allDay, startsAt } = activity
       return `“${title}” on ${allDay ? dayInWords(startsAt, activity.zone) : momentInWords(startsAt, activity.zone)}`
     },
-    offeredUntil: offeredUntil && momentInWords(offeredUntil, zone)
+    offeredUntil: offeredUntil && deadlineInWords(offeredUntil, zone)
   })
   return lines.map(({ at, says, by, deed, extra }) => ({
     when: shortMoment(at, zone), says, by, facts: deed === undefined ? [] : moreOf(deed), letter: extra

@@ -1,6 +1,7 @@
 import type { DateTime } from 'luxon'
 import { changeActivity, createActivities, takeTurns } from '../activities/commands.ts'
 import type { ActivityDraft, StandingActivity } from '../activities/draft.ts'
+import { endedLinkAfter } from '../activities/ended-link.ts'
 import { ActivityNotFound, BookingNotOpen } from '../activities/errors.ts'
 import { objectionsTo, objectionsToChange } from '../activities/objections.ts'
 import { lockStandingActivities } from '../activities/queries.ts'
@@ -15,7 +16,7 @@ import type { Seal } from '../teams/seal.ts'
 import { answersOf, readAnswers } from './answers.ts'
 import type { Answers, Surroundings } from './answers.ts'
 import { together, unitsChanged, units } from './both-changed.ts'
-import { closingLeftBehind, toldOf } from './effects.ts'
+import { closingLeftBehind, endsAnotherTime, toldOf } from './effects.ts'
 import { AnswersRefused, BothChanged, NotReady, PeopleRelyOnIt, PeopleToTell } from './errors.ts'
 import { wrongWith } from './objected.ts'
 import { firstDayOf, onDay } from './repeats.ts'
@@ -59,8 +60,9 @@ export async function editActivity (
     const changed = unitsChanged(asItIs, answersOf(draft))
     if (changed.length === 0) return false
     const told = toldOf(standing, draft, await countReach(tx, standing.id), now)
-    if (!isConfirmed && told.confirmed + told.waiting > 0) {
-      throw new PeopleToTell(answers, asItIs, told, closingLeftBehind(standing, draft))
+    const endsBefore = endsAnotherTime(standing, draft) ? endedLinkAfter(standing, draft) : []
+    if (!isConfirmed && told.confirmed + told.waiting + endsBefore.length > 0) {
+      throw new PeopleToTell(answers, asItIs, told, [...closingLeftBehind(standing, draft), ...endsBefore])
     }
     await changeActivity(tx, outbox, seal, standing, draft, now)
     const after = answersOf(draft)

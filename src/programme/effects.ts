@@ -1,7 +1,7 @@
 import type { DateTime } from 'luxon'
 import type { ActivityDraft, StandingActivity } from '../activities/draft.ts'
 import { noticed } from '../activities/noticed.ts'
-import { momentInWords } from '../activities/when.ts'
+import { deadlineInWords } from '../activities/when.ts'
 import type { Reach } from '../bookings/queries.ts'
 import { othersToldInWords } from '../bookings/staff-page.ts'
 
@@ -34,6 +34,11 @@ export function effectsInWords (told: Told): string[] {
   ]
 }
 
+/** Whether a change moves the end, and with it what a Teams link must last for. */
+export function endsAnotherTime (standing: ActivityDraft, draft: ActivityDraft): boolean {
+  return draft.endsAt.toMillis() !== standing.endsAt.toMillis()
+}
+
 /**
  * Says when booking closes where that was typed and whoever moves the activity to later left it behind: it may be
  * long before the start by now.
@@ -44,5 +49,5 @@ export function closingLeftBehind (standing: ActivityDraft, draft: ActivityDraft
   if (!isLeft || draft.booking !== 'places' || startsAt <= standing.startsAt) return []
   const days = Math.round(startsAt.setZone(zone).startOf('day').diff(closes.setZone(zone).startOf('day'), 'days').days)
   const before = days < 1 ? 'on the day on which it begins now' : `${days === 1 ? '1 day' : `${days} days`} before it begins now`
-  return [`Booking closes on ${momentInWords(closes, zone)}, ${before}. If it should close later, edit that too.`]
+  return [`Booking closes on ${deadlineInWords(closes, zone)}, ${before}. If it should close later, edit that too.`]
 }

@@ -1,6 +1,7 @@
 import type { DateTime } from 'luxon'
 import type { StandingActivity } from '../activities/draft.ts'
 import { isOnline } from '../activities/draft.ts'
+import { endedLink } from '../activities/ended-link.ts'
 import { objectionsTo } from '../activities/objections.ts'
 
 /** Something that an activity lacks, and the page on which that is mended. */
@@ -30,12 +31,14 @@ export function missingFrom (
   }))
   if (takesPlaces && activity.startsAt <= now) must.push({ ...edit, text: 'It starts in the past, so nobody could book.', mustBe: true })
 
+  const ended = endedLink(activity, activity)
   const warn = (text: string, to: { href: string, link: string }): Missing => ({ text, ...to, mustBe: false })
   return [
     ...must,
     ...takesPlaces && isOnline(activity) && activity.joinUrl === undefined
       ? [warn('It has no Teams link yet. People who book are told that it follows.', { href: `${href}/meeting`, link: 'Teams meeting' })]
       : [],
+    ...ended === undefined ? [] : [warn(ended, { href: `${href}/meeting`, link: 'Teams meeting' })],
     ...takesPlaces && activity.waitingList === 'off'
       ? [warn('It has no waiting list. When it is full, people are turned away.', { href: `${href}/places`, link: 'Change places' })]
       : [],

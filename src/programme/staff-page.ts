@@ -155,13 +155,18 @@ export function effectsPageOf (
   return {
     ...runningOf(activity),
     effects: [...effectsInWords(told), ...besides],
-    button: told.confirmed + told.waiting === 1 ? 'Save and tell them' : `Save and tell ${told.confirmed + told.waiting} people`,
+    button: saveInWords(told.confirmed + told.waiting),
     changes: unitsChanged(now, answers).map(unit => ({
       what: unitInWords[unit], from: inWords(now, unit, around), to: inWords(answers, unit, around)
     })),
     fields: activityFields.filter(field => answers[field] !== '').map(name => ({ name, value: answers[name] })),
     saw: marksOf(now)
   }
+}
+
+function saveInWords (people: number): string {
+  if (people === 0) return 'Save'
+  return people === 1 ? 'Save and tell them' : `Save and tell ${people} people`
 }
 
 /** A part of an activity as people say it. */

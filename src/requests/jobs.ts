@@ -1,5 +1,5 @@
 import { calendarDayInWords, dayInWords } from '../activities/when.ts'
-import { emergency, helplines } from '../invitations/wording.ts'
+import { emergencyMarked, helplines } from '../invitations/wording.ts'
 import { sendAlone } from '../letters/alone.ts'
 import { quoted } from '../letters/body.ts'
 import { greetingName } from '../letters/greeting.ts'
@@ -70,7 +70,7 @@ async function tell (
       complaintsUrl: `${room.publicUrl}/complaints`,
       privacyUrl: `${room.publicUrl}/privacy`,
       helpUrl: `${room.publicUrl}/help`,
-      emergency,
+      emergency: emergencyMarked,
       helplines: helplines(await listSupportContacts(room.db)),
       regulator,
       ...more

@@ -1,7 +1,7 @@
 import type { Facts } from '../outbox.ts'
-import { momentInWords } from '../activities/when.ts'
+import { deadlineInWords } from '../activities/when.ts'
 import { instant } from '../clock.ts'
-import { emergency, helplines } from '../invitations/wording.ts'
+import { emergencyMarked, helplines } from '../invitations/wording.ts'
 import { sendAlone } from '../letters/alone.ts'
 import { greetingName } from '../letters/greeting.ts'
 import type { LetterRoom } from '../letters/jobs.ts'
@@ -28,10 +28,10 @@ export async function sendLastLetters (
       template: lastLetter,
       model: {
         name: greetingName(erasure.name),
-        doneBy: momentInWords(instant(erasure.doneBy), zone),
+        doneBy: deadlineInWords(instant(erasure.doneBy), zone),
         complaintsUrl: `${room.publicUrl}/complaints`,
         helpUrl: `${room.publicUrl}/help`,
-        emergency,
+        emergency: emergencyMarked,
         helplines: helplines(await listSupportContacts(room.db)),
         regulator
       }

@@ -1,7 +1,7 @@
 import type { DateTime } from 'luxon'
-import { dayInWords, calendarDayInWords, momentInWords, whenInWords } from '../activities/when.ts'
+import { dayInWords, calendarDayInWords, deadlineInWords, momentInWords, whenInWords } from '../activities/when.ts'
 import { roleInWords } from '../bookings/page.ts'
-import { statusTags } from '../bookings/staff-page.ts'
+import { statusTagOf } from '../bookings/staff-page.ts'
 import { kindsInWords as lettersInWords, statusTags as letterTags } from '../letters/in-words.ts'
 import { isKind } from '../letters/kinds.ts'
 import type { LoggedLetter } from '../letters/queries.ts'
@@ -34,20 +34,21 @@ function factsOf (facts: Record<string, string | false | undefined>): Fact[] {
 }
 
 function bookingInWords (booking: HeldBooking, texts: KeptTexts) {
-  const { activity, status } = booking
+  const { activity } = booking
   const moment = (at: DateTime<true> | undefined) => at && momentInWords(at, activity.zone)
   return {
     title: activity.title,
     when: whenInWords(activity),
     facts: factsOf({
       'Booking reference': booking.reference,
-      Status: statusTags[status].text,
+      Status: statusTagOf(booking).text,
       Name: booking.name,
       'Email address': booking.email,
       'Phone number': booking.phone,
       Who: roleInWords[booking.role],
       'Lives in': booking.district,
       Places: String(booking.places),
+      'Asked for again with this address': booking.askedAgain.map(({ name }) => name).join(', '),
       'Place kept for': booking.heldFor,
       'Group on the waiting list': booking.group,
       'Would help to take part': booking.accessNeeds,
@@ -85,7 +86,7 @@ function pastOf (booking: HeldBooking) {
       const known = activities.get(id)
       return known && `“${known.title}”, ${whenInWords(known)}`
     },
-    offeredUntil: offeredUntil && momentInWords(offeredUntil, activity.zone)
+    offeredUntil: offeredUntil && deadlineInWords(offeredUntil, activity.zone)
   })
   return lines.map(({ at, says, by }) => ({ when: momentInWords(at, activity.zone), says, by }))
 }
@@ -178,6 +179,7 @@ function bookingAsFile (booking: HeldBooking, texts: KeptTexts) {
     lapseReason: booking.lapseReason,
     calendarUid: booking.icalUid,
     eraseOn: booking.eraseOn,
+    askedAgain: booking.askedAgain,
     events: past.events.map(({ at, status, places, offers, isCalled, reason }) =>
       ({ at, status, places, offers, isCalled, reason })),
     deeds: past.deeds.map(({ at, action }) => ({ at, action })),

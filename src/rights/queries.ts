@@ -24,6 +24,8 @@ export interface HeldBooking extends BookingWithActivity {
   group: string | undefined
   /** The day on which it is deleted, such as `2027-01-14`. */
   eraseOn: string
+  /** Who asked for places with its address and was not booked, as they named themselves. */
+  askedAgain: Array<{ name: string, places: number, askedAt: DateTime<true> }>
   past: Past
   letters: LoggedLetter[]
   /** What organisers wrote to many, by its number. */
@@ -75,6 +77,8 @@ export async function everythingAbout (db: Reader, canonicalEmail: string): Prom
       heldFor: hold?.agency.name,
       group: group?.name,
       eraseOn: row.eraseOn.toISOString().slice(0, 10),
+      askedAgain: (await db.repeatedRequest.findMany({ where: { bookingId: row.id }, orderBy: { askedAt: 'asc' } }))
+        .map(({ name, places, askedAt }) => ({ name, places, askedAt: instant(askedAt) })),
       past: await readPast(db, reader, booking),
       letters: await listLetters(
         db, { bookingId: row.id }, { statuses: undefined, kind: undefined }, { skip: 0, take: mostLetters }),

@@ -1,5 +1,5 @@
 import type { DateTime } from 'luxon'
-import { momentInWords } from '../activities/when.ts'
+import { deadlineInWords, momentInWords } from '../activities/when.ts'
 import type { FormErrors } from '../http/form-errors.ts'
 import { holdOf } from '../legal-holds/staff-page.ts'
 import { everythingInWords } from './page.ts'
@@ -22,7 +22,7 @@ export function personPageOf (email: string, everything: Everything, texts: Kept
     isNothing: isNothing(everything),
     everything: everythingInWords(everything, texts),
     holds: legalHolds.map(hold => holdOf(hold, now)),
-    erasing: erasure && { since: momentInWords(erasure.askedAt, zone), by: momentInWords(erasure.doneBy, zone) },
+    erasing: erasure && { since: momentInWords(erasure.askedAt, zone), by: deadlineInWords(erasure.doneBy, zone) },
     worksHere
   }
 }

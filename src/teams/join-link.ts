@@ -1,3 +1,5 @@
+import type { DateTime } from 'luxon'
+
 /** Longest address that every mail program and calendar passes on whole. */
 const longest = 2048
 
@@ -44,6 +46,14 @@ function isClassic ({ pathname, searchParams }: URL): boolean {
 function isShort ({ pathname, searchParams }: URL): boolean {
   const [passcode = '', ...others] = searchParams.getAll('p')
   return /^\/meet\/\d{6,20}$/.test(pathname) && others.length === 0 && /^[\w-]{1,64}$/.test(passcode)
+}
+
+/** A short link leads nowhere from so many days after the end of its meeting on; moving the meeting puts that off. */
+export const shortLinkDays = 60
+
+/** The instant from which on a link leads nowhere; undefined for one that lasts. */
+export function linkEndsAt (joinUrl: string, meetingEndsAt: DateTime<true>): DateTime<true> | undefined {
+  return isShort(new URL(joinUrl)) ? meetingEndsAt.plus({ days: shortLinkDays }) : undefined
 }
 
 /**

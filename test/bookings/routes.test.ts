@@ -140,7 +140,8 @@ t.test('whoever asks twice, or for an address that is booked, gets the answer th
   const { slug } = await anActivity(db, { capacity: 2 })
   await post(app, `/activities/${slug}/book`, aForm('anne@example.org'))
   const told = ({ statusCode, headers: { date, ...headers }, rawPayload }: Awaited<ReturnType<typeof post>>) =>
-    JSON.stringify([statusCode, headers, rawPayload.toString('base64')])
+    // But for the address that was typed, which its sender knows.
+    JSON.stringify([statusCode, headers, rawPayload.toString('base64')]).replace(/typed-address=[^;]+/, 'typed-address=…')
 
   const again = await post(app, `/activities/${slug}/book`, aForm('ANNE@Example.org'))
   const stranger = await post(app, `/activities/${slug}/book`, aForm('stranger@example.org'))
@@ -426,7 +427,7 @@ t.test('a party that free places pass by reads why, and that it keeps its turn',
 
   t.match(ofParty, '2 places are free, and you asked for 4.')
   t.match(ofParty, 'you keep your turn')
-  t.notMatch(ofPair, 'places are free')
+  t.notMatch(ofPair, 'you asked for')
 })
 
 t.test('someone who waits reads how many wait before them', async t => {
@@ -440,8 +441,8 @@ t.test('someone who waits reads how many wait before them', async t => {
 
   for (const { h1 } of pages) t.equal(h1, 'You are on the waiting list')
   t.match(pages[0]?.text, 'You are next in line.')
-  t.match(pages[1]?.text, 'There is 1 booking in line before yours.')
-  t.match(pages[2]?.text, 'There are 2 bookings in line before yours.')
+  t.match(pages[1]?.text, 'There is 1 booking ahead of you.')
+  t.match(pages[2]?.text, 'There are 2 bookings ahead of you.')
 })
 
 t.test('once it is over, the page of a booking names nobody and nothing', async t => {

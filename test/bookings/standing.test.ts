@@ -17,14 +17,14 @@ function bookingWith (booking: Partial<Booking>, given: Parameters<typeof anEntr
 
 t.test('where one stands is said in words, and beyond a thousand roughly', async t => {
   t.equal(lineInWords(1), 'You are next in line.')
-  t.equal(lineInWords(2), 'There is 1 booking in line before yours.')
-  t.equal(lineInWords(13), 'There are 12 bookings in line before yours.')
-  t.equal(lineInWords(1001), 'There are at least 1,000 bookings in line before yours.')
+  t.equal(lineInWords(2), 'There is 1 booking ahead of you.')
+  t.equal(lineInWords(13), 'There are 12 bookings ahead of you.')
+  t.equal(lineInWords(1001), 'There are at least 1,000 bookings ahead of you.')
 })
 
 t.test('a party that is larger than the free places is told why they pass it by', async t => {
-  t.match(passedOver('automatic', 2, 4), /^2 places are free, and you asked for 4\. .*you keep your turn/)
-  t.match(passedOver('automatic', 1, 2), /^1 place is free, and you asked for 2\. It goes to the next/)
+  t.match(passedOver('automatic', 2, 4), '2 places are free, and you asked for 4. They go to the next person who needs no more than 2.')
+  t.match(passedOver('automatic', 1, 2), '1 place is free, and you asked for 2. It goes to the next person who needs only 1.')
   t.equal(passedOver('automatic', 0, 4), undefined, 'none is free')
   t.equal(passedOver('automatic', -1, 4), undefined, 'fewer than none are free')
   t.equal(passedOver('automatic', 4, 4), undefined, 'they are about to be served')
@@ -32,19 +32,20 @@ t.test('a party that is larger than the free places is told why they pass it by'
 })
 
 t.test('what comes next is promised only as far as it will happen', async t => {
-  t.match(whatComesNext('automatic', 1, 24), [/^If a place becomes free and it is your turn, it is yours/])
-  t.match(whatComesNext('automatic', 3, 24), [/^If enough places become free and it is your turn, they are yours/])
+  t.match(whatComesNext('automatic', 1, 24), [/^If a place becomes free and it is your turn, it is yours/, /you may get a place before them/])
+  t.match(whatComesNext('automatic', 3, 24), [/^If enough places become free and it is your turn, they are yours/, /^If fewer than 3 places are free.*you keep your turn/])
   t.match(whatComesNext('by-hand', 1, 24), [/the organisers decide who gets them/])
 })
 
 t.test('where places are offered, people read for how long, that no offer ends at night, and how the last hours go', async t => {
-  const [offer, late] = whatComesNext('offers', 1, 24)
+  const [offer, passedOver, late] = whatComesNext('offers', 1, 24)
 
-  t.equal(offer, 'If a place becomes free and it is your turn, we keep it for you and write to you at once. ' +
-    'You then have 24 hours to accept it, or until booking closes if that is sooner. An offer never ends at night.')
+  t.equal(offer, 'If a place becomes free and it is your turn, we keep it for you and email you at once. ' +
+    'You then have 24 hours to accept it, or until booking closes if that is sooner. Offers never run out between 10pm and 7am.')
+  t.match(passedOver, 'you may get a place before them')
   t.match(late, `In the last ${firstToAcceptHours} hours before the start`, 'as long as the rule says')
-  t.match(late, 'the first to accept has it')
-  t.match(whatComesNext('offers', 2, 1)[0], 'we keep them for you and write to you at once. You then have 1 hour to accept them')
+  t.match(late, 'the first person to accept gets it')
+  t.match(whatComesNext('offers', 2, 1)[0], 'we keep them for you and email you at once. You then have 1 hour to accept them')
   t.match(whatComesNext('offers', 1, 48)[0], 'You then have 2 days to accept')
   t.match(whatComesNext('offers', 1, 36)[0], 'You then have 36 hours to accept')
 })

@@ -8,7 +8,7 @@ import type { Letter } from '../../src/database/generated/client.ts'
 import { claimLetters, letterKey, noteFailure, noteSent } from '../../src/letters/commands.ts'
 import { aBooking, anActivity, noon, warm, world } from '../support/world.ts'
 
-async function aLetter (db: Db, bookingId: string, given: Partial<Letter> = {}): Promise<Letter> {
+async function aLetter (db: Db, bookingId: string, given: Partial<Omit<Letter, 'told'>> = {}): Promise<Letter> {
   return await db.letter.create({
     data: {
       bookingId,

@@ -58,7 +58,7 @@ t.test('a parent on a small phone without scripts waits, is offered the freed pl
     await book('Zoë O’Brien-Świątek', 'zoe@example.org')
     const waiting = await letterTo(service, 'zoe@example.org', 'You are on the waiting list')
     t.match(waiting.text, 'You are next in line.')
-    t.match(waiting.text, 'An offer never ends at night.')
+    t.match(waiting.text, 'Offers never run out between 10pm and 7am.')
 
     await page.goto(ownPageIn(confirmed, service))
     await page.getByRole('button', { name: 'Cancel my booking' }).or(page.getByRole('link', { name: 'Cancel my booking' })).click()

@@ -48,7 +48,7 @@ t.test('a message has the heading, the text, the booking, its page and who to ca
     t.match(form, 'a pen')
     t.match(form, 'Tuesday 1 December 2026, 6pm to 6:30pm')
     t.match(form, '7F3KQ-92QDM')
-    t.match(form, 'call 999')
+    t.match(form.replaceAll(/<[^>]+>/g, ''), 'call 999')
     t.match(form, '0800 1111')
     t.match(form, 'We delete your details on 31 December 2026.')
     t.notMatch(form, /undefined|null|\[object|\{\{|\{%/)

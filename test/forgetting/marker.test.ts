@@ -164,7 +164,7 @@ t.test('somebody who booked is found in each place before their day, and nowhere
   const before = await columnsWith(db, marker)
   t.strictSame(before, [
     'bookings.access_answer', 'bookings.access_needs', 'bookings.canonical_email', 'bookings.email', 'bookings.heard_from',
-    'bookings.name', 'bookings.question', 'letters.answer'
+    'bookings.name', 'bookings.question', 'letters.answer', 'letters.told', 'repeated_requests.name'
   ])
   t.strictSame(await columnsWith(db, number), ['bookings.phone'])
   t.ok((await filesWith(dataDir, marker)).length >= 10, 'letters kept as files')
@@ -218,7 +218,7 @@ t.test('somebody who booked is found in each place before their day, and nowhere
 /** What is declared of a column: `bookings.name`. */
 function ruleOf (column: string): string | undefined {
   const [table = '', name = ''] = column.split('.')
-  const model = { bookings: 'Booking', letters: 'Letter', booking_events: 'BookingEvent' }[table] as keyof typeof personalData
+  const model = { bookings: 'Booking', letters: 'Letter', booking_events: 'BookingEvent', repeated_requests: 'RepeatedRequest' }[table] as keyof typeof personalData
   const field = name.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase())
   return (personalData[model] as Record<string, string> | undefined)?.[field]
 }

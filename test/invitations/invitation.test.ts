@@ -125,7 +125,13 @@ t.test('the way into the meeting is where calendars look for it, unchanged', asy
   t.ok(String(event.getFirstPropertyValue('description')).split('\n').includes(link), 'a line of its own')
   t.equal(event.getFirstPropertyValue('location'), 'Online, on Microsoft Teams')
   t.match(lineOf(invitation('REQUEST', anEntry({ joinUrl: link }), noon), 'CONFERENCE'),
-    ';VALUE=URI;FEATURE=VIDEO,AUDIO;LABEL=Join the workshop:')
+    ';VALUE=URI;FEATURE=VIDEO;LABEL=Join the workshop:')
+})
+
+t.test('that it is a video conference is still said once another program has read and written it', async t => {
+  const again = new ICAL.Component(ICAL.parse(invitation('REQUEST', anEntry(), noon))).toString()
+
+  t.match(lineOf(again, 'CONFERENCE'), /;FEATURE=VIDEO;/)
 })
 
 t.test('without a link to join, nothing pretends that there is one', async t => {

@@ -16,7 +16,13 @@ one paragraph.
 
 ## How to join
 
-<https://example.org/?a=1&b=2>
+[[Join (now)]](https://example.org/?a=1&b=2)
+
+[More](https://example.org/more)
+
+☎ Call {999} or {0800 1111}.
+
+☎ | Childline | {0800 1111} – day and night |
 
 * keep it
 * to yourself
@@ -29,7 +35,24 @@ t.test('one source is read into what both forms are made of', async t => {
     { is: 'paragraph', text: 'Two lines of one paragraph.' },
     { is: 'table', rows: [{ label: 'What', value: 'A workshop' }, { label: 'Where', value: 'Room 2 | Floor 3' }] },
     { is: 'heading', text: 'How to join' },
-    { is: 'link', href: 'https://example.org/?a=1&b=2' },
+    { is: 'link', href: 'https://example.org/?a=1&b=2', words: 'Join (now)', isMain: true },
+    { is: 'link', href: 'https://example.org/more', words: 'More', isMain: false },
+    {
+      is: 'paragraph',
+      text: 'Call 999 or 0800 1111.',
+      pieces: [
+        { text: 'Call ' }, { number: '999', href: 'tel:999' }, { text: ' or ' }, { number: '0800 1111', href: 'tel:08001111' },
+        { text: '.' }
+      ]
+    },
+    {
+      is: 'table',
+      rows: [{
+        label: 'Childline',
+        value: '0800 1111 – day and night',
+        pieces: [{ text: '' }, { number: '0800 1111', href: 'tel:08001111' }, { text: ' – day and night' }]
+      }]
+    },
     { is: 'list', items: ['keep it', 'to yourself'] }
   ])
 })
@@ -56,6 +79,12 @@ How to join
 -----------
 
 https://example.org/?a=1&b=2
+
+https://example.org/more
+
+Call 999 or 0800 1111.
+
+Childline: 0800 1111 – day and night
 
 * keep it
 * to yourself

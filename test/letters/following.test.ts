@@ -3,13 +3,14 @@ import { changeArrangements, importProgramme, setJoinLink } from '../../src/acti
 import { programmeFileOf, readProgrammeFile } from '../../src/activities/programme-file.ts'
 import { rowOf } from '../../src/activities/programme.ts'
 import { listProgramme } from '../../src/activities/queries.ts'
-import { changePlaces } from '../../src/bookings/commands.ts'
+import { changePlaces, requestPlaces } from '../../src/bookings/commands.ts'
+import { sendAgain, sweepLetters } from '../../src/letters/commands.ts'
 import { joinLinkSeal } from '../../src/teams/seal.ts'
 import { joinUrl } from '../support/entry.ts'
 import { read } from '../support/icalendar.ts'
 import { doJobs, keeping, roomWith } from '../support/letter-room.ts'
 import { organiser } from '../support/staff.ts'
-import { aBooking, aCampaign, anActivity, noon, secretKey, world } from '../support/world.ts'
+import { aBooking, aCampaign, anActivity, aRequest, noon, secretKey, world } from '../support/world.ts'
 import type { World } from '../support/world.ts'
 
 const seal = joinLinkSeal(secretKey)
@@ -98,9 +99,9 @@ t.test('a link concerns those who have a place, another link too, and the same o
   await set(joinUrl)
   t.strictSame(await letters(its), [])
   await set(anotherLink)
-  t.strictSame(await letters(its), ['Your booking has changed has 2'])
+  t.strictSame(await letters(its), ['New link to join has 2'])
   await set(undefined)
-  t.strictSame(await letters(its), ['Your booking has changed has 3'])
+  t.strictSame(await letters(its), ['The link to join has ended has 3'])
   t.strictSame((await db.auditEntry.findMany({ orderBy: { id: 'asc' } })).map(({ action }) => action),
     ['join-link.changed', 'join-link.changed', 'join-link.removed'])
   t.notMatch(JSON.stringify(await db.auditEntry.findMany({ select: { details: true } })), 'teams')
@@ -122,7 +123,7 @@ t.test('with links of their own people hear nothing of another Teams link, and o
   await edit(its, { join_url: anotherLink })
   t.strictSame(await letters(its), [])
   await enterBy('invitation')
-  t.strictSame(await letters(its), ['Your booking has changed has 2'])
+  t.strictSame(await letters(its), ['New link to join has 2'])
 })
 
 t.test('where the campaign is discreet another title is in no letter, so nobody gets one', async t => {
@@ -147,7 +148,7 @@ t.test('what is not at a venue is where its district is, until it has one', asyn
   await edit(its, { district: 'Westmorland' })
   t.strictSame(await letters(its), ['Your booking has changed has 1'])
   await edit(its, { venue: 'Kendal Library' })
-  t.strictSame(await letters(its), ['Your booking has changed has 2'])
+  t.strictSame(await letters(its), ['New place to meet has 2'])
   await edit(its, { district: 'Cumberland' })
   t.strictSame(await letters(its), [])
 })
@@ -163,4 +164,79 @@ t.test('a booking keeps the sender of its first invitation, whoever we are by no
 
   t.match(mailer.kept, [{ from: { name: 'As we were', address: 'before@example.org' }, calendar: { method: 'REQUEST' } }])
   t.match(read(mailer.kept[0]?.calendar?.content ?? '').events, [{ sequence: 5, organizer: /before@example\.org/ }])
+})
+
+t.test('a change says in its subject what it is, and in its text what was and what is', async t => {
+  const its = await world(t)
+  const { db, outbox } = its
+  const { id: activityId } = await anActivity(db, { placesPerBooking: 2 })
+  await requestPlaces(db, outbox, activityId, [aRequest('anne@example.org')], noon)
+  await letters(its)
+  const { id } = await db.booking.findFirstOrThrow({ where: { activityId } })
+  const next = async () => {
+    const mailer = keeping()
+    t.strictSame(await doJobs(its, roomWith(its, mailer)), [])
+    return mailer.kept[0]
+  }
+
+  await edit(its, { starts: '2026-12-01 19:00', ends: '2026-12-01 19:30' })
+  const later = await next()
+  await changePlaces(db, outbox, id, 2, noon)
+  const more = await next()
+
+  t.equal(later?.subject, 'New time: Online workshop – Cumbria safeguarding partnerships, Tuesday 1 December 2026')
+  t.match(later?.text, '* When: it was Tuesday 1 December 2026, 6pm to 6:30pm. It is now Tuesday 1 December 2026, 7pm to 7:30pm.')
+  t.match(more?.subject, /^You now have 2 places: /)
+  t.match(more?.text, '* Places: it was 1. It is now 2.')
+  t.notMatch(more?.text, 'it was Tuesday', 'what was told before is known')
+})
+
+t.test('an edit that is taken back within the minute writes to nobody, and the sweep owes nothing', async t => {
+  const its = await world(t)
+  const { db, outbox } = its
+  const { id: activityId } = await anActivity(db, { capacity: 1 })
+  for (const name of ['has', 'waits']) await requestPlaces(db, outbox, activityId, [aRequest(`${name}@example.org`)], noon)
+  await letters(its)
+
+  await edit(its, { starts: '2026-12-01 19:00', ends: '2026-12-01 19:30' })
+  await edit(its, { starts: '2026-12-01 18:00', ends: '2026-12-01 18:30' })
+  t.strictSame(await letters(its), [])
+  await sweepLetters(db, outbox, noon.plus({ minutes: 5 }))
+  t.strictSame(await letters(its), [])
+
+  t.match(await db.letter.findMany({ where: { kind: 'booking-changed' } }), [
+    { status: 'withdrawn', answer: /changed back/, attempts: 0 }, { status: 'withdrawn' }
+  ])
+  await edit(its, { starts: '2026-12-02 19:00', ends: '2026-12-02 19:30' })
+  t.strictSame(await letters(its), ['New date has 3', 'New date waits'])
+})
+
+t.test('where an earlier email may have arrived unnoticed, whoever has it is told that it was taken back', async t => {
+  const its = await world(t)
+  const { db, outbox } = its
+  const { id: activityId } = await anActivity(db)
+  await requestPlaces(db, outbox, activityId, [aRequest('has@example.org')], noon)
+  await letters(its)
+  const lost = { async send () { throw new Error('The answer was lost.') }, async close () {} }
+
+  await edit(its, { starts: '2026-12-01 19:00', ends: '2026-12-01 19:30' })
+  t.equal((await doJobs(its, roomWith(its, lost))).length, 1)
+  await edit(its, { starts: '2026-12-01 18:00', ends: '2026-12-01 18:30' })
+
+  t.strictSame(await letters(its), ['Your booking has changed has 2'])
+})
+
+t.test('sent again, it says the same as before', async t => {
+  const its = await world(t)
+  const { db, outbox } = its
+  const { id: activityId } = await anActivity(db)
+  await requestPlaces(db, outbox, activityId, [aRequest('has@example.org')], noon)
+  await letters(its)
+  await edit(its, { starts: '2026-12-01 19:00', ends: '2026-12-01 19:30' })
+  await letters(its)
+  const { id: letterId } = await db.letter.findFirstOrThrow({ where: { kind: 'booking-changed' } })
+
+  await sendAgain(db, outbox, { letterId, host: 'workshops.example.org' }, organiser, noon)
+
+  t.strictSame(await letters(its), ['New time has 1'])
 })

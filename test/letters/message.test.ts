@@ -74,6 +74,10 @@ function entryFor (booking: Partial<Booking>, given: Parameters<typeof anEntry>[
   return anEntry({ joinUrl: booking.status === undefined ? joinUrl : undefined, ...given, booking })
 }
 
+function withoutTags (html: string): string {
+  return html.replaceAll(/<[^>]+>/g, '')
+}
+
 function links (text: string): string[] {
   return [...text.matchAll(/https?:\/\/[^\s"<]+/g)].map(([link]) => link.replaceAll('&amp;', '&'))
 }
@@ -87,7 +91,7 @@ for (const [kind, booking] of every) {
     const { subject, text, html } = write(kind, entryFor(booking))
 
     t.match(subject, /^[A-Z\d].+: Online workshop – Cumbria safeguarding partnerships, Tuesday 1 December 2026$/)
-    for (const form of [text, html]) {
+    for (const form of [text, withoutTags(html)]) {
       t.match(form, 'Hello Anne Kirkbride,')
       t.match(form, 'Tuesday 1 December 2026, 6pm to 6:30pm')
       t.match(form, 'Online, on Microsoft Teams')
@@ -106,7 +110,11 @@ for (const [kind, booking] of every) {
     t.match(html, '<html lang="en-GB">')
     t.notMatch(html, /<img|<script|<link|src=|@import|url\(/i)
     t.equal(html.match(/<h1>/g)?.length, 1)
-    for (const [, href, shown] of html.matchAll(/<a href="([^"]*)">([^<]*)</g)) t.equal(shown, href, 'links are shown whole')
+    for (const [, href = '', shown = ''] of html.matchAll(/<a[^>]* href="([^"]*)">([^<]*)</g)) {
+      if (href.startsWith('tel:')) t.match(shown, /^[\d ]+$/, 'a number is shown whole')
+      else t.notMatch(shown, /:\/\/|^$/, 'a link is shown by its words')
+    }
+    for (const number of ['999', '101', '08001111', '08088005000']) t.match(html, `href="tel:${number}"`)
   })
 }
 
@@ -147,15 +155,16 @@ t.test('who may book for two reads how to change that, and how many they have', 
 t.test('whoever joins the list reads where they stand, what comes next and how to leave', async t => {
   const { text } = write('waiting-list-joined', entryFor({ ...waiting, places: 2 }))
 
-  t.match(text, 'There are 12 bookings in line before yours.')
+  t.match(text, 'There are 12 bookings ahead of you.')
   t.match(text, 'If enough places become free and it is your turn, they are yours')
+  t.match(text, 'If fewer than 2 places are free, they go to the next person who needs no more than that, and you keep your turn.')
   t.match(text, 'Please leave the waiting list')
 })
 
 t.test('whoever joins a list that offers places reads how long one is kept and how the last hours go', async t => {
   const { text } = write('waiting-list-joined', entryFor(waiting, { activity: { waitingList: 'offers', offerHours: 48 } }))
 
-  t.match(text, 'You then have 2 days to accept it, or until booking closes if that is sooner. An offer never ends at night.')
+  t.match(text, 'You then have 2 days to accept it, or until booking closes if that is sooner. Offers never run out between 10pm and 7am.')
   t.match(text, 'In the last 2 hours before the start')
 })
 
@@ -206,8 +215,8 @@ t.test('whoever is called reads that the first to accept has the place, and that
   const { subject, text } = write('place-called', entryFor(called))
 
   t.match(subject, /^A place is free now: /)
-  t.match(text, 'The first to accept has it. Open this page and accept:\n\nhttps://workshops.example.org/bookings/')
-  t.match(text, 'If somebody is quicker, you keep your turn on the waiting list.')
+  t.match(text, 'The first person to accept gets it. Open this page and accept:\n\nhttps://workshops.example.org/bookings/')
+  t.match(text, 'If someone is quicker, you keep your turn on the waiting list.')
   t.notMatch(text, /until|off the waiting list/)
 })
 
@@ -239,7 +248,7 @@ t.test('a letter to somebody who has an offer, or is called, says so whatever it
     const ofOffered = write(kind, entryFor(offered))
     t.match(ofOffered.text, 'We are keeping it for you until Tuesday 24 November 2026 at midday.', kind)
     t.notMatch(ofOffered.text, /leave the waiting list|keep your turn/, kind)
-    t.match(write(kind, entryFor(called)).text, 'The first to accept has it.', kind)
+    t.match(write(kind, entryFor(called)).text, 'The first person to accept gets it.', kind)
   }
   t.match(write('already-booked', entryFor(offered)).subject, /^A place is already being kept for you: /)
 })

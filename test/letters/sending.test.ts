@@ -347,7 +347,7 @@ t.test('whoever waits where places are offered is written to at each turn: joine
   t.strictSame(subjectsTo('anne@example.org'), ['You are on the waiting list', 'A place is free for you', 'Your offer has ended'])
   t.strictSame(subjectsTo('zoe@example.org'), ['You are on the waiting list', 'A place is free for you', 'A place for you'])
   const [joined, offer, found] = toldTo('zoe@example.org')
-  t.match(joined?.text, 'There is 1 booking in line before yours.')
+  t.match(joined?.text, 'There is 1 booking ahead of you.')
   t.match(joined?.text, 'Foster carers: they were asked to come')
   t.match(offer?.text, 'until Wednesday 25 November 2026 at midday')
   t.equal(offer?.calendar, undefined)

@@ -67,7 +67,7 @@ t.test('a change of places that got lost is announced again', async t => {
   await sweepLetters(db, outbox, soon)
   await doJobs(its, room)
 
-  t.strictSame(mailer.kept.map(({ subject }) => subject.split(':')[0]), ['Your place is booked', 'Your booking has changed'])
+  t.strictSame(mailer.kept.map(({ subject }) => subject.split(':')[0]), ['Your place is booked', 'You now have 2 places'])
 })
 
 t.test('where nothing is lost, nothing is announced', async t => {

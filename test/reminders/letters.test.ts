@@ -52,10 +52,10 @@ t.test('reminders carry the way in, how to give the place back and how to hear n
     const lines = text.split('\n')
 
     for (const link of [joinUrl, `${ownUrl}/cancellation`, `${ownUrl}/reminders`]) t.ok(lines.includes(link), `${kind}: ${link}`)
-    t.match(text, /release your place/i)
+    t.match(text, /give up your place/i)
     t.match(text, /stop reminders/i)
     t.equal(write(kind).calendar, undefined, 'calendars hear of nothing')
-    t.match(write(kind, { booking: { places: 2 } }).text, /release your places/i)
+    t.match(write(kind, { booking: { places: 2 } }).text, /give up your places/i)
   }
 })
 
@@ -87,7 +87,7 @@ t.test('letters after the end give people to talk to and pages to read, and noth
   for (const kind of followUps) {
     const { text } = write(kind, { campaign: { discreet: false } })
 
-    t.match(text, 'the people at the end of this letter are there for you')
+    t.match(text, 'Need to talk to someone now? The numbers are at the end of this email.')
     t.match(text, 'CEOP Safety Centre – To report someone’s behaviour towards a child online:\n\n' +
       'https://www.ceop.police.uk/Safety-Centre/\n')
     t.match(text, `See what else is on:\n\n${publicUrl}/\n`)
@@ -127,7 +127,7 @@ t.test('an address that no browser opens is left out', async t => {
 
 t.test('each letter after the end thanks for what was, and claims to know only what is known', async t => {
   t.match(write('thank-you').subject, /^Thank you for coming: /)
-  t.match(write('sorry-we-missed-you').text, 'As far as we know you could not be there.')
+  t.match(write('sorry-we-missed-you').text, 'It looks like you couldn’t make it.')
   t.match(write('sorry-we-missed-you').text, 'If you were there after all, thank you for coming.')
   t.match(write('after-the-day').text, 'If you were, thank you for coming; if you were not, you are welcome another time.')
 })

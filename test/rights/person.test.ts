@@ -149,7 +149,7 @@ t.test('what is to come is cancelled and told, the next has the place, and then 
   const letters = await tell()
   const to = (address: string) => letters.filter(letter => letter.to.toLowerCase() === address)
   t.strictSame(to('anne@example.org').map(({ subject }) => subject.replace(/:.*/, '')).sort(),
-    ['We are deleting your details', 'Your booking is cancelled', 'Your booking is cancelled'])
+    ['We are deleting your details', 'You have left the waiting list', 'Your booking is cancelled'])
   t.match(to('anne@example.org').find(({ calendar }) => calendar !== undefined)?.calendar, { method: 'CANCEL' })
   t.match(to('anne@example.org').find(({ subject }) => /deleting/.test(subject))?.text, /gone by Wednesday 25 November 2026 at midday/)
   t.match(to('bea@example.org')[0]?.subject, 'place', 'the next has the place')

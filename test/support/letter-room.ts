@@ -69,7 +69,7 @@ export async function doJobs ({ boss }: World, room: LetterRoom): Promise<unknow
 }
 
 /** A letter as it stands in the database, sent at noon unless told otherwise; announces nothing. */
-export async function aLetter (db: Db, bookingId: string, given: Partial<Letter> = {}): Promise<Letter> {
+export async function aLetter (db: Db, bookingId: string, given: Partial<Omit<Letter, 'told'>> = {}): Promise<Letter> {
   const id = randomUUID()
   const status = given.status ?? 'sent'
   return await db.letter.create({

@@ -95,6 +95,7 @@ t.test('another date is the first one again: the same but for when, the link and
     id: copy.id,
     icalUid: copy.icalUid,
     slug: 'safe-online-2026-12-08',
+    joinUrlMeetingEndsAt: null,
     startsAt: aWeekLater.toJSDate(),
     endsAt: aWeekLater.plus({ minutes: 30 }).toJSDate(),
     bookingOpensAt: null,

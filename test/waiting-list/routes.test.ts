@@ -185,7 +185,7 @@ t.test('whoever lost an offer joins again with a booking of its own, behind the 
   const again = await db.booking.findFirstOrThrow({ where: { canonicalEmail: 'anne@example.org', status: 'waiting' } })
   t.equal(answer.statusCode, 303)
   t.equal(await announced(db, 'waiting-list.joined').then(facts => facts[0]?.bookingId), again.id)
-  t.match(perceived(await app.inject(pageOf(again))).text, 'There is 1 booking in line before yours.')
+  t.match(perceived(await app.inject(pageOf(again))).text, 'There is 1 booking ahead of you.')
   t.equal((await db.booking.findUniqueOrThrow({ where: { id: lapsed.id } })).status, 'lapsed')
 })
 
@@ -360,7 +360,7 @@ t.test('who waits where places are offered reads how that goes and who goes firs
   const [ofFirst, ofBehind] = [await app.inject(pageOf(first)), await app.inject(pageOf(behind))].map(perceived)
 
   t.match(ofBehind?.text, 'You then have 12 hours to accept it')
-  t.match(ofBehind?.text, 'An offer never ends at night.')
+  t.match(ofBehind?.text, 'Offers never run out between 10pm and 7am.')
   t.match(ofBehind?.text, 'In the last 2 hours before the start')
   t.match(ofBehind?.text, 'These people go first: Foster carers: they look after children <who> were harmed ' +
     'Castle School: it asked for this')
@@ -430,7 +430,7 @@ t.test('who was put in line for another date and finds the page reads that nothi
   const { text } = perceived(await app.inject(pageOf(booking)))
 
   t.match(text, 'This is another date of what you asked for on Tuesday 1 December 2026 at 6pm. Nothing is booked here until you accept it.')
-  t.match(text, 'we keep it for you and write to you at once')
+  t.match(text, 'we keep it for you and email you at once')
 })
 
 t.test('fewer places can be asked for while an offer stands, and the offer stays', async t => {
