@@ -34,6 +34,7 @@ import { service } from './http/service.ts'
 import type { ServiceParts } from './http/service.ts'
 import { invitationRoutes } from './invitations/routes.ts'
 import { joiningRoutes } from './joining/routes.ts'
+import { wayInto } from './joining/way-in.ts'
 import { legalHoldStaffRoutes } from './legal-holds/staff-routes.ts'
 import type { ReadKeptLetter } from './letters/kept-letter.ts'
 import { letterStaffRoutes } from './letters/staff-routes.ts'
@@ -150,6 +151,7 @@ export async function buildApp (
   await app.register(health, { jobsMove: parts.jobsMove, sinceRefusedWrite: app.sinceRefusedWrite })
   await app.register(supportRoutes)
   await app.register(activityRoutes)
+  app.decorate('wayInto', wayInto(parts))
   await app.register(bookingRoutes, { links: parts.links })
   await app.register(waitingListRoutes, { links: parts.links })
   await app.register(joiningRoutes, { joinLinks: parts.joinLinks, seal: parts.seal })

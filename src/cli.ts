@@ -44,6 +44,7 @@ import { personAddress } from './rights/schema.ts'
 import { secretKeyOf } from './secret-key.ts'
 import { forgetFactor } from './second-factor/commands.ts'
 import { createSignInLink } from './sign-in/commands.ts'
+import { toCallInWords } from './staff/effects.ts'
 import { joinLinkSeal } from './teams/seal.ts'
 
 const usage = `Usage: npm run placekeeper -- COMMAND
@@ -318,7 +319,8 @@ function read <Schema extends z.ZodType> (schema: Schema, given: unknown, name?:
 /** Whom a row of a programme reaches, in sentences; nobody where they would not notice. */
 async function effectsOf (db: Db, { standing, draft }: Change, now: DateTime<true>): Promise<string[]> {
   if (standing === undefined || !noticed(standing, draft).byWhoHasAPlace) return []
-  return effectsInWords(toldOf(standing, draft, await countReach(db, standing.id), now))
+  const told = toldOf(standing, draft, await countReach(db, standing), now)
+  return [...effectsInWords(told), ...toCallInWords(told.toCall)]
 }
 
 async function bytesOf (file: string): Promise<Uint8Array> {

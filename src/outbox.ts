@@ -26,6 +26,8 @@ export interface Facts {
   'letter.due': LetterDue & { kind: string, copy: number }
   /** An activity is not as it was: what is kept in step with it elsewhere follows. */
   'activity.changed': { activityId: string }
+  /** An activity is no more whose meeting we made: the meeting, by its id at Microsoft, sealed, is taken away. */
+  'meeting.left': { meetingIdSealed: string }
   /** A bulletin is tried out by a member of staff, who alone gets it. */
   'bulletin.tested': { bulletinId: string, staffMemberId: string }
   /**
@@ -76,6 +78,7 @@ const queues: Record<Fact, QueueOptions> = {
   'place.freed': { retryLimit: 5, retryDelay: 1, retryBackoff: true, heartbeatSeconds },
   'letter.due': untilTheMailServerIsBack,
   'activity.changed': untilMicrosoftIsBack,
+  'meeting.left': untilMicrosoftIsBack,
   // Whoever waits for a test does not wait for long.
   'bulletin.tested': { retryLimit: 6, retryDelay: 10, retryBackoff: true, heartbeatSeconds },
   'sign-in.requested': { retryLimit: 6, retryDelay: 5, retryBackoff: true, heartbeatSeconds },

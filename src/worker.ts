@@ -16,7 +16,7 @@ import { writeLetters } from './letters/jobs.ts'
 import type { LetterFact } from './letters/kinds.ts'
 import { postToStaff } from './letters/to-staff.ts'
 import { sweepMeetings } from './meetings/commands.ts'
-import { keepMeetings } from './meetings/jobs.ts'
+import { keepMeetings, removeMeetings } from './meetings/jobs.ts'
 import { sendWelcomes, tellOfRemovedFactors } from './members/jobs.ts'
 import type { Fact, Facts, Outbox } from './outbox.ts'
 import { remindPeople } from './reminders/commands.ts'
@@ -78,6 +78,7 @@ export async function startWorker (
   })))
   await on('activity.changed', async changed =>
     await keepMeetings(meetingRoom, changed.map(({ activityId }) => activityId)))
+  await on('meeting.left', async left => await removeMeetings(meetingRoom, left))
 
   await everyMinute('waiting-lists.swept', async () => { await sweepWaitingLists(db, outbox, clock()) })
   await everyMinute('letters.swept', async () => { await sweepLetters(db, outbox, clock()) })

@@ -100,10 +100,11 @@ export async function createActivities (
 
 /**
  * Writes a change to an activity, whose row is locked, with what follows from it: more places go to those
- * who wait, and whoever would notice is told. Fewer places drop nobody.
+ * who wait, and whoever would notice is told, unless it is to be `isQuiet`. Fewer places drop nobody.
  */
 export async function changeActivity (
-  tx: Tx, outbox: Outbox, seal: Seal, standing: StandingActivity, draft: ActivityDraft, now: DateTime<true>
+  tx: Tx, outbox: Outbox, seal: Seal, standing: StandingActivity, draft: ActivityDraft, now: DateTime<true>,
+  { isQuiet = false } = {}
 ): Promise<void> {
   const changed = differences(standing, draft)
   const { byEverybody, byWhoHasAPlace } = noticed(standing, draft)
@@ -120,7 +121,7 @@ export async function changeActivity (
     }
   })
   await outbox.announce(tx, 'activity.changed', [{ activityId: standing.id }])
-  if (draft.endsAt > now && draft.status === 'published') {
+  if (draft.endsAt > now && draft.status === 'published' && !isQuiet) {
     if (byEverybody) await tellWhoWaits(tx, outbox, standing.id, now)
     if (byWhoHasAPlace) await tellWhoHasAPlace(tx, outbox, standing.id, now)
   }
@@ -274,7 +275,7 @@ export interface SupplyDraft {
 /**
  * Changes how many places an activity gives and how its waiting list works. More places, or another way of
  * giving them, serve those who wait first; fewer than are taken drop nobody. Gives how many places are
- * taken over those that there are now. Throws `ListStillNeeded`.
+ * taken over those that there are now. Throws `ListStillNeeded`, and `BookingNotOpen` where it is cancelled or over.
  */
 export async function changeSupply (
   db: Db, outbox: Outbox, activityId: string, draft: SupplyDraft, by: StaffMember, now: DateTime<true>,
@@ -283,6 +284,8 @@ export async function changeSupply (
   return await db.$transaction(async tx => {
     const standing = await lockActivity(tx, activityId)
     const occupancy = await occupancyOf(tx, activityId)
+    if (standing.status === 'cancelled') throw new BookingNotOpen('cancelled')
+    if (now >= standing.endsAt) throw new BookingNotOpen('over')
     if (draft.waitingList === 'off' && occupancy.waitingBookings > 0) throw new ListStillNeeded(occupancy.waitingBookings)
     await before(tx, standing, occupancy)
 

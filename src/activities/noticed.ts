@@ -19,6 +19,18 @@ export function noticed (standing: StandingActivity, draft: ActivityDraft): Noti
   return { byEverybody, byWhoHasAPlace: byEverybody || (!hasOwnLinks && standing.joinUrl !== draft.joinUrl) }
 }
 
+/**
+ * Whether all that people would notice of a change is how something is written: the same time, the same place as far as
+ * anybody can tell, the same link. Whoever mends a slip of the pen may know that it changes no meaning; we cannot.
+ */
+export function isOnlyWording (standing: StandingActivity, draft: ActivityDraft): boolean {
+  const rewritten = { ...standing, title: draft.title, venue: draft.venue, district: draft.district }
+  const hasPlaceStill = [standing, draft].every(({ venue, district }) => (venue ?? district) !== undefined)
+  const isSamePlace = standing.venue === draft.venue && standing.district === draft.district
+  return noticed(standing, draft).byEverybody && !noticed(rewritten, draft).byWhoHasAPlace &&
+    isOnline(standing) === isOnline(draft) && (isSamePlace || hasPlaceStill)
+}
+
 function shownToAll (activity: ActivityDraft, { isDiscreet }: Pick<StandingActivity, 'isDiscreet'>): string {
   const { title, campaignId, startsAt, endsAt, allDay, zone, venue, district } = activity
   const online = isOnline(activity)

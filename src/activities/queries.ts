@@ -239,11 +239,6 @@ export async function getHostNames (db: Reader, activityId: string): Promise<str
   return rows.map(({ staffMember }) => staffMember.name)
 }
 
-/** How many people have a place in an activity; a booking is one, however many places it has. */
-export async function countConfirmed (db: Reader, activityId: string): Promise<number> {
-  return await db.booking.count({ where: { activityId, status: 'confirmed' } })
-}
-
 /** What those who booked an activity came to whose details are gone: of each value, the largest numbers first. */
 export async function listHeadcounts (db: Reader, activityId: string): Promise<Headcount[]> {
   const rows = await db.headcount.findMany({
@@ -372,16 +367,20 @@ export async function readStandingActivities (
 ): Promise<Map<string, StandingActivity>> {
   const rows = await db.activity.findMany({
     where: { slug: { in: [...slugs] } },
-    include: { ...withPartners, campaign: true, teamsMeeting: { select: { joinUrlSealed: true } } }
+    include: { ...withPartners, campaign: true }
   })
-  const occupancies = await db.occupancy.findMany({ where: { activityId: { in: rows.map(({ id }) => id) } } })
+  // One after the other: Prisma asks for three relations at once, which one connection of pg cannot do.
+  const ofThese = { activityId: { in: rows.map(({ id }) => id) } }
+  const occupancies = await db.occupancy.findMany({ where: ofThese })
+  const meetings = await db.teamsMeeting.findMany({ where: ofThese, select: { activityId: true, joinUrlSealed: true } })
   const occupancyOf = new Map(occupancies.map(occupancy => [occupancy.activityId, occupancy]))
+  const meetingOf = new Map(meetings.map(meeting => [meeting.activityId, meeting]))
   return new Map(rows.map(row => {
     const occupancy = occupancyOf.get(row.id)
     const taken = occupancy === undefined ? 0 : placesTaken(occupancy)
     const { id, overBookingPercent, entry, joinUrlMeetingEndsAt: meetingEndsAt } = row
     const draft = draftOf(row, seal)
-    const ours = row.teamsMeeting?.joinUrlSealed
+    const ours = meetingOf.get(row.id)?.joinUrlSealed
     const movesAlong = ours != null && seal.open(ours) === draft.joinUrl
     return [row.slug, {
       ...draft,

@@ -1,6 +1,8 @@
 import type { DateTime } from 'luxon'
 import type { FormErrors } from '../http/form-errors.ts'
 import type { StaffMember } from '../http/session.ts'
+import { people, toCallInWords } from '../staff/effects.ts'
+import type { ToCall } from '../staff/effects.ts'
 import { may, mayEver } from '../staff/roles.ts'
 import { entries, reminders } from './activity.ts'
 import type { Entry, Reminder, WaitingListMode } from './activity.ts'
@@ -195,7 +197,7 @@ const remindersInWords: Record<Reminder, { name: string, when: string }> = {
 
 /** The form that changes how people get in and which letters they get, as things stand or with what was tried. */
 export function arrangementsPageOf (
-  activity: KnownActivity, people: number, now: DateTime<true>, given?: { typed: unknown, errors: FormErrors }
+  activity: KnownActivity, withPlace: WithPlace, now: DateTime<true>, given?: { typed: unknown, errors: FormErrors }
 ) {
   const ticked = given === undefined ? standingArrangements(activity) : tickedOf(given.typed)
   const state = bookability(activity, now)
@@ -210,8 +212,9 @@ export function arrangementsPageOf (
       const { name, does } = entriesInWords[value]
       return { value, text: name, hint: { text: does }, checked: ticked.includes(value) }
     }),
-    mayGetAround: activity.entry === 'invitation' && activity.joinUrlSealed !== undefined && people > 0,
-    told: toldOfEntry(activity, people, state),
+    mayGetAround: activity.entry === 'invitation' && activity.joinUrlSealed !== undefined &&
+      withPlace.reached + withPlace.toCall.count > 0,
+    told: toldOfEntry(activity, withPlace, state),
     reminders: reminders.map(value => {
       const { name, when } = remindersInWords[value]
       return { value, text: name, hint: { text: when }, checked: ticked.includes(value) }
@@ -230,12 +233,16 @@ function tickedOf (body: unknown): string[] {
   return Object.values(body ?? {}).flat().filter(value => typeof value === 'string')
 }
 
+/** Those who have a place: how many get emails, and who has to be called. */
+interface WithPlace { reached: number, toCall: ToCall }
+
 /** Who is written to when the way in is another. */
-function toldOfEntry ({ status }: KnownActivity, people: number, state: Bookability): string {
+function toldOfEntry ({ status }: KnownActivity, { reached, toCall }: WithPlace, state: Bookability): string {
   if (state === 'over') return 'If you change it, nobody is written to, because this has taken place.'
   if (status === 'draft') return 'If you change it, nobody is written to, because this activity is a draft.'
-  if (people === 0) return 'If you change it, nobody is written to, because nobody has a place yet.'
-  return `If you change it, ${people === 1 ? '1 person gets' : `${people} people get`} an updated invitation.`
+  if (reached + toCall.count === 0) return 'If you change it, nobody is written to, because nobody has a place yet.'
+  const told = reached === 0 ? 'nobody is written to' : `${people(reached, 'gets', 'get')} an updated invitation`
+  return [`If you change it, ${told}.`, ...toCallInWords(toCall)].join(' ')
 }
 
 /** The form that changes places, as things stand or with what was typed and what is wrong with it. */

@@ -14,13 +14,14 @@ import { perPage, staffListOf } from './staff-page.ts'
 export const activityStaffRoutes: FastifyPluginAsync = async app => {
   allAre(app, 'see activities')
 
-  app.get<{ Querystring: { view?: unknown, page?: unknown } }>('/activities', async (request, reply) => {
+  app.get<{ Querystring: { view?: unknown, page?: unknown, done?: unknown } }>('/activities', async (request, reply) => {
     const staff = staffOf(request)
     const now = app.clock()
     const past = request.query.view === 'past'
     const page = pageNumber(request.query.page)
     const list = await listActivitiesKnownTo(app.db, staff, { past, now, skip: (page - 1) * perPage, take: perPage })
-    return reply.page('staff/activities', { staff, ...staffListOf(list, { staff, past, page }, now) })
+    const done = request.query.done === 'deleted' ? 'The draft is deleted.' : undefined
+    return reply.page('staff/activities', { staff, ...staffListOf(list, { staff, past, page }, now), done })
   })
 }
 

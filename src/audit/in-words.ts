@@ -54,6 +54,7 @@ const words: Readonly<Record<string, Words>> = {
   'activity.taken-down': ['took down …', 'activity'],
   'activity.repeated': ['repeated …', 'activity'],
   'activity.cancelled': ['cancelled …', 'activity'],
+  'activity.deleted': ['deleted the draft …', 'activity'],
   'booking.cancelled': ['cancelled a booking for …', 'activity'],
   'booking.made': ['booked somebody in by telephone for …', 'activity'],
   'booking.corrected': ['changed the details of a booking for …', 'activity'],

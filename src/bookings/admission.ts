@@ -1,4 +1,5 @@
 import type { Activity, Occupancy } from '../activities/activity.ts'
+import { elsewhere } from './booking.ts'
 import type { PlaceRequest } from './booking.ts'
 import { admit, afterAdmission, afterWaiting } from './capacity.ts'
 import type { Admission } from './capacity.ts'
@@ -116,6 +117,6 @@ function unclaimable (
 
 function unfit ({ placesPerBooking, campaign }: Activity, { places, district }: Candidate): DomainError | undefined {
   if (places > placesPerBooking) return new TooManyPlaces(placesPerBooking)
-  if (campaign.districts.length > 0 && !campaign.districts.includes(district ?? '')) return new DistrictUnknown()
+  if (campaign.districts.length > 0 && ![...campaign.districts, elsewhere].includes(district ?? '')) return new DistrictUnknown()
   return undefined
 }

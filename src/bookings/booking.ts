@@ -17,6 +17,9 @@ export type CancelledBy = typeof cancellers[number]
 /** The priority of those who are of no priority group. */
 export const ordinary = 9
 
+/** Where somebody lives who lives in none of the districts that there are to choose from. */
+export const elsewhere = 'Somewhere else'
+
 /** Statuses of bookings that hold a place or wait for one: one per activity and address. */
 export const liveStatuses: BookingStatus[] = ['confirmed', 'waiting', 'offered']
 
@@ -96,4 +99,9 @@ export interface Booking {
   unreachableAt: DateTime<true> | undefined
   /** The day, where its activity is, on which all of this goes, as its holder was told: `2027-01-14`. */
   eraseOn: string
+}
+
+/** Whether emails reach whoever made a booking, as far as is known. */
+export function isReached ({ email, unreachableAt }: Pick<Booking, 'email' | 'unreachableAt'>): boolean {
+  return email !== undefined && unreachableAt === undefined
 }

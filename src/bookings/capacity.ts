@@ -37,6 +37,16 @@ export function afterWaiting (occupancy: Occupancy, places: number): Occupancy {
 }
 
 /**
+ * The most places that a booking can have: as many as one may have now, or as many as it has from before that was
+ * made fewer, so that fewer is always possible.
+ */
+export function mostPlaces (
+  { placesPerBooking }: { placesPerBooking: number }, booking: { places: number }
+): number {
+  return Math.max(placesPerBooking, booking.places)
+}
+
+/**
  * Says whether a booking may change to another number of places. Fewer is always possible; more of a
  * confirmed booking needs free places and nobody waiting, as a newcomer would. On the waiting list
  * fewer is possible and more is not: it would take places from those behind who fit now. A booking of a

@@ -19,10 +19,15 @@ import { decideInOrder } from './admission.ts'
 import type { Candidate, Decision } from './admission.ts'
 import { liveStatuses } from './booking.ts'
 import type { Booking, CancelledBy, PlaceRequest } from './booking.ts'
-import { mayChangePlaces } from './capacity.ts'
-import { AlreadyCancelled, BookingMoved, BookingNotFound, NoPlacesLeft, TooManyPlaces } from './errors.ts'
+import { mayChangePlaces, mostPlaces } from './capacity.ts'
+import { letCopiesFollow, lockWithCopies } from './copies.ts'
+import {
+  AlreadyCancelled, BookingMoved, BookingNotFound, NoPlacesLeft, PhoneNeeded, TooManyPlaces
+} from './errors.ts'
 import { assertHeld } from './link.ts'
 import type { HeldLink } from './link.ts'
+import { changedBy } from './own-details.ts'
+import type { OwnChange } from './own-details.ts'
 import { bookingOf, listEarlier } from './queries.ts'
 import type { RepeatedRequest } from './queries.ts'
 import { newReference } from './reference.ts'
@@ -288,7 +293,7 @@ export async function cancelLocked (
 /**
  * Cancels an activity and with it every booking of it: whoever has a place or waits is written to, and
  * calendars that carry it take it out. Who was carried over from another date and has not heard of this one
- * hears nothing. For good: another date is another activity. Gives how many were told. Throws
+ * hears nothing. For good: another date is another activity. Gives how many are told by email. Throws
  * `BookingNotOpen` where it is cancelled already or over.
  */
 export async function cancelActivity (
@@ -302,21 +307,23 @@ export async function cancelActivity (
       where: { id: activityId },
       data: { status: 'cancelled', cancellationReason: reason, icalSequence: { increment: 1 } }
     })
-    const ended = await tx.$queryRaw<Array<LetterDue & { knows: boolean }>>`
+    const ended = await tx.$queryRaw<Array<LetterDue & { knows: boolean, isReached: boolean }>>`
       UPDATE bookings SET status = 'cancelled', cancelled_by = 'activity', called_at = NULL,
         ical_sequence = ical_sequence + (confirmed_at IS NOT NULL)::int, changed_at = ${now.toJSDate()}
       WHERE activity_id = ${activityId}::uuid AND status = ANY (${liveStatuses}::text[])
-      RETURNING id AS "bookingId", ical_sequence AS sequence, carried_from IS NULL OR offers > 0 AS knows`
+      RETURNING id AS "bookingId", ical_sequence AS sequence, carried_from IS NULL OR offers > 0 AS knows,
+        email IS NOT NULL AND unreachable_at IS NULL AS "isReached"`
     const toTell = ended.filter(({ knows }) => knows)
+    const told = toTell.filter(({ isReached }) => isReached).length
     await outbox.announce(tx, 'booking.cancelled', toTell.map(({ bookingId, sequence }) => ({ bookingId, sequence })))
     await outbox.announce(tx, 'activity.changed', [{ activityId }])
     await record(tx, {
       staffMemberId: by.id,
       action: 'activity.cancelled',
       subject: activity.slug,
-      details: { bookings: ended.length, told: toTell.length }
+      details: { bookings: ended.length, told, toCall: toTell.length - told }
     }, now)
-    return { told: toTell.length }
+    return { told }
   })
 }
 
@@ -343,11 +350,57 @@ export async function changePlaces (
   })
 }
 
+/**
+ * Changes what we know of the holder of a booking, as they say themselves. What they asked for and asked anew is open
+ * again: nobody has arranged or answered it. Letters and invitations say the name, so a new one raises SEQUENCE and is
+ * told. On other dates of which they have not heard they stand as they are known now. Says whether anything changed.
+ * Throws `PhoneNeeded` where nothing would be left by which to reach them.
+ */
+export async function changeOwnDetails (
+  db: Db, outbox: Outbox, bookingId: string, change: OwnChange, now: DateTime<true>, by?: HeldLink
+): Promise<boolean> {
+  return await db.$transaction(async tx => {
+    await lockWithCopies(tx, bookingId)
+    const { booking } = await lockLiveBooking(tx, bookingId, now)
+    assertHeld(booking, by)
+    const changed = changedBy(change, booking)
+    if (changed.length === 0) return false
+    if (booking.email === undefined && change.phone === null) throw new PhoneNeeded()
+
+    const told = changed.includes('name')
+    const sequence = booking.icalSequence + Number(told)
+    const known = {
+      ...Object.fromEntries(changed.map(name => [name, change[name]])),
+      ...(changed.includes('accessNeeds') && { accessAnswer: null, accessAnsweredAt: null }),
+      ...(changed.includes('question') && { questionOutcome: null, questionSettledAt: null, questionSettledById: null })
+    }
+    await tx.booking.update({
+      where: { id: bookingId }, data: { ...known, icalSequence: sequence, ...(told && { changedAt: now.toJSDate() }) }
+    })
+    await letCopiesFollow(tx, bookingId, known)
+    await writeHistory(tx, bookingId, changed, now)
+    if (told) await outbox.announce(tx, 'booking.changed', [{ bookingId, sequence }])
+    return true
+  })
+}
+
+/** Notes what somebody has changed of what we know of them, which leaves how their booking stands as it is. */
+async function writeHistory (
+  tx: Tx, bookingId: string, details: readonly string[], now: DateTime<true>
+): Promise<void> {
+  await tx.$executeRaw`
+    INSERT INTO booking_events (booking_id, at, activity_id, status, places, offers, called, reason, mode, held, details)
+    SELECT b.id, ${now.toJSDate()}, b.activity_id, b.status, b.places, b.offers, b.called_at IS NOT NULL,
+      coalesce(b.lapse_reason, b.cancelled_by), a.waiting_list, b.hold_id IS NOT NULL, ${[...details]}::text[]
+    FROM bookings b JOIN activities a ON a.id = b.activity_id WHERE b.id = ${bookingId}::uuid`
+}
+
 /** Throws unless a booking, whose activity's row is locked, may change to so many places. */
 export async function assertMayHave (
   tx: Tx, booking: Booking, activity: Activity, places: number, now: DateTime<true>
 ): Promise<void> {
-  if (places > activity.placesPerBooking) throw new TooManyPlaces(activity.placesPerBooking)
+  const most = mostPlaces(activity, booking)
+  if (places > most) throw new TooManyPlaces(most)
   const hold = booking.holdId === undefined ? undefined : await getHold(tx, booking.holdId)
   const isOver = hold !== undefined && hasReturned(hold, now)
   if (isOver) await returnDueHolds(tx, activity.id, now)

@@ -49,6 +49,15 @@ export class NoPlacesLeft extends DomainError {
   }
 }
 
+/** Whoever has no email address is called: without a number nobody could tell them anything. */
+export class PhoneNeeded extends DomainError {
+  readonly refusal = 'phone-needed'
+
+  constructor () {
+    super('Enter a phone number: we have no email address for you.')
+  }
+}
+
 export class AlreadyCancelled extends DomainError {
   readonly refusal = 'already-cancelled'
 

@@ -5,12 +5,15 @@ import type { OfferedActivity } from '../activities/queries.ts'
 import { availability } from '../activities/supply.ts'
 import { deadlineInWords, whenInWords } from '../activities/when.ts'
 import { dateInWords, erasureDayOf } from '../campaigns/erasure.ts'
+import { typedOf } from '../http/form-answers.ts'
 import type { FormErrors } from '../http/form-errors.ts'
-import { liveStatuses } from './booking.ts'
+import { elsewhere, liveStatuses } from './booking.ts'
 import type { Booking, LapseReason, Role } from './booking.ts'
+import { mostPlaces } from './capacity.ts'
 import type { BookingWithActivity } from './queries.ts'
 import { questions } from './questions.ts'
 import type { Field } from './questions.ts'
+import { ownDetailsFields, removable } from './schema.ts'
 import {
   firstDateOf, lineInWords, modeFor, onAnotherDate, passedOver, standingAt, whatComesNext, whatStays, whoGoesFirst
 } from './standing.ts'
@@ -59,7 +62,7 @@ export function formPageOf (
     activity: summaryOf(activity),
     questions,
     roles: Object.entries(roleInWords).map(([value, text]) => choice('role')(value, text)),
-    districts: campaign.districts.map(district => choice('district')(district, district)),
+    districts: districtsOf(campaign.districts).map(district => choice('district')(district, district)),
     placesPerBooking,
     partnership: campaign.partnership,
     erasedOn: dateInWords(erasureDayOf(activity)),
@@ -67,6 +70,11 @@ export function formPageOf (
     values: { places: '1', ...values },
     errors
   }
+}
+
+/** Where people can say that they live, where that is asked: also that it is none of these. */
+export function districtsOf (districts: readonly string[]): string[] {
+  return districts.length === 0 ? [] : [...new Set([...districts, elsewhere])]
 }
 
 /** Whether nobody can have a place or wait for one but those whose places are kept with a code. */
@@ -84,6 +92,12 @@ export function summaryOf (activity: OfferedActivity | BookingWithActivity['acti
   }
 }
 
+/** How somebody gets into what they booked: by a link, or a sentence that says when. */
+export interface WayIn { href?: string | undefined, sentence?: string }
+
+/** How the holder of a booking gets in at some instant; undefined where there is nothing to get into. */
+export type WayInto = (booking: BookingWithActivity, now: DateTime<true>) => WayIn | undefined
+
 /** One's own booking. */
 export interface OwnBooking {
   booking: BookingWithActivity
@@ -91,6 +105,7 @@ export interface OwnBooking {
   line: { position: number, free: number, groups: PriorityGroup[] } | undefined
   /** The booking that its holder asked for, where this one was made of it for another date. */
   first: BookingWithActivity | undefined
+  wayIn?: WayIn | undefined
   token: string
 }
 
@@ -98,12 +113,15 @@ export interface OwnBooking {
  * One's own booking: a first name and what it is for, so that whoever finds the link learns little; once
  * it is over, nothing of either.
  */
-export function ownBookingPageOf ({ booking, line, first, token }: OwnBooking, now: DateTime<true>) {
+export function ownBookingPageOf ({ booking, line, first, wayIn, token }: OwnBooking, now: DateTime<true>) {
   const { activity, places } = booking
   const state = bookability(activity, now)
   const erasedOn = dateInWords(booking.eraseOn)
   const href = `/bookings/${token}`
-  if (state === 'over') return { heading: 'This has taken place', isOver: true, erasedOn, href } as const
+  if (state === 'over') {
+    // What runs over must not lose whoever drops out.
+    return { heading: 'This has taken place', isOver: true, wayIn: wayIn?.href === undefined ? undefined : wayIn, erasedOn, href } as const
+  }
   const { status } = standingAt(booking, now)
   const isLive = liveStatuses.includes(status) && state !== 'cancelled'
   const told: Told = state === 'cancelled'
@@ -118,21 +136,38 @@ export function ownBookingPageOf ({ booking, line, first, token }: OwnBooking, n
     cancellationReason: state === 'cancelled' ? activity.cancellationReason : undefined,
     reference: booking.reference,
     places,
-    placesPerBooking: activity.placesPerBooking,
-    mayHaveMore: status === 'confirmed',
+    mostPlaces: mostPlaces(activity, booking),
+    mayHaveMore: status === 'confirmed' && places < activity.placesPerBooking,
     // Who waits may only ask for fewer, and fewer than one is none.
-    mayChangePlaces: isLive && activity.placesPerBooking > 1 && (status === 'confirmed' || places > 1),
+    mayChangePlaces: isLive && mostPlaces(activity, booking) > 1 && (status === 'confirmed' || places > 1),
     leaves: status === 'waiting' ? 'waiting list' : 'booking',
     mayBookAgain: status === 'lapsed' || (status === 'cancelled' && booking.cancelledBy === undefined),
     status,
     isConfirmed: isLive && status === 'confirmed',
     isLive,
     hasLapsed: status === 'lapsed' && state !== 'cancelled',
-    isOnline: activity.isOnline,
+    wayIn: isLive && status === 'confirmed' ? wayIn : undefined,
     remindersOff: booking.remindersOff,
     mayBeReminded: isLive && status === 'confirmed' && activity.reminders.length > 0 && now < activity.startsAt,
     followUp: activity.followUp,
     href
+  }
+}
+
+/** What the holder of a booking has told us, as far as their page says it: that they have, and nothing of what. */
+export function ownDetailsPageOf (
+  { booking, token }: Pick<OwnBooking, 'booking' | 'token'>, body?: unknown, errors?: FormErrors
+) {
+  const ticked: unknown[] = [(Object(body) as { remove?: unknown }).remove].flat()
+  const { activity, phone, accessNeeds, question } = booking
+  return {
+    activity: summaryOf(activity),
+    questions,
+    has: { phone: phone !== undefined, access_needs: accessNeeds !== undefined, question: question !== undefined },
+    removes: Object.fromEntries(removable.map(field => [field, ticked.includes(field)])),
+    values: typedOf(body, ownDetailsFields),
+    errors,
+    href: `/bookings/${token}`
   }
 }
 

@@ -2,8 +2,12 @@ import { instant } from '../clock.ts'
 import { activityOf, occupancyOf } from '../activities/queries.ts'
 import { freePlaces } from '../activities/supply.ts'
 import type { Activity } from '../activities/activity.ts'
-import type { Booking as Row, Prisma } from '../database/generated/client.ts'
+import { Prisma } from '../database/generated/client.ts'
+import type { Booking as Row } from '../database/generated/client.ts'
 import type { Reader } from '../database/connect.ts'
+import { nobodyToCall } from '../staff/effects.ts'
+import type { Callee, ToCall } from '../staff/effects.ts'
+import { telephoneLink } from '../support/contact.ts'
 import { liveStatuses } from './booking.ts'
 import type { Booking, BookingStatus, CancelledBy, LapseReason, QuestionOutcome, Role } from './booking.ts'
 import type { Candidate, EarlierBooking } from './admission.ts'
@@ -188,30 +192,79 @@ export async function listAttendees (db: Reader, ids: readonly string[]): Promis
   return ids.flatMap(id => byId.get(id) ?? [])
 }
 
-/** Whom a letter about an activity would reach, in bookings. */
+/** Whom an email about an activity would reach, in bookings, and whom it would not. */
 export interface Reach {
-  /** Who has a place. */
+  /** Who has a place and gets it. */
   confirmed: number
-  /** Who waits or has been offered a place, and knows that they do. */
+  /** Who waits or has been offered a place, knows that they do, and gets it. */
   waiting: number
-  /** Of all these, those whom letters do not reach. */
-  unreachable: number
+  /** Of all who should, those whom emails do not reach. */
+  toCall: ToCall
   /** Of those who have a place, likewise. */
-  unreachableWithPlace: number
+  toCallWithPlace: ToCall
 }
 
-/** Counts whom a letter about an activity would reach. */
-export async function countReach (db: Reader, activityId: string): Promise<Reach> {
-  const [reach = { confirmed: 0, waiting: 0, unreachable: 0, unreachableWithPlace: 0 }] = await db.$queryRaw<Reach[]>`
-    SELECT count(*) FILTER (WHERE status = 'confirmed')::int AS confirmed,
-      count(*) FILTER (WHERE status <> 'confirmed')::int AS waiting,
-      count(*) FILTER (WHERE unreachable_at IS NOT NULL OR email IS NULL)::int AS unreachable,
-      count(*) FILTER (
-        WHERE status = 'confirmed' AND (unreachable_at IS NOT NULL OR email IS NULL))::int AS "unreachableWithPlace"
-    FROM bookings
-    WHERE activity_id = ${activityId}::uuid AND status = ANY (${liveStatuses}::text[])
-      AND (carried_from IS NULL OR offers > 0 OR status = 'confirmed')`
-  return reach
+/** So many who have to be called are named on one page; whoever has more has another list for it. */
+const mostToCall = 100
+
+/** Whether emails do not reach a booking's holder, as far as is known. */
+const isUnreached = Prisma.sql`(unreachable_at IS NOT NULL OR email IS NULL)`
+
+/** Whoever is on another date's list unasked has not heard of it, and is told nothing of it. */
+const knows = Prisma.sql`(carried_from IS NULL OR offers > 0 OR status = 'confirmed')`
+
+/** Counts whom an email about an activity would reach, and names those who have to be called. */
+export async function countReach (db: Reader, { id, slug }: Pick<Activity, 'id' | 'slug'>): Promise<Reach> {
+  const concerned = Prisma.sql`activity_id = ${id}::uuid AND status = ANY (${liveStatuses}::text[]) AND ${knows}`
+  const [counted = { confirmed: 0, waiting: 0, toCall: 0, toCallWithPlace: 0 }] = await db.$queryRaw<Array<
+    Record<'confirmed' | 'waiting' | 'toCall' | 'toCallWithPlace', number>
+  >>`
+    SELECT count(*) FILTER (WHERE status = 'confirmed' AND NOT ${isUnreached})::int AS confirmed,
+      count(*) FILTER (WHERE status <> 'confirmed' AND NOT ${isUnreached})::int AS waiting,
+      count(*) FILTER (WHERE ${isUnreached})::int AS "toCall",
+      count(*) FILTER (WHERE status = 'confirmed' AND ${isUnreached})::int AS "toCallWithPlace"
+    FROM bookings WHERE ${concerned}`
+  const people = counted.toCall === 0
+    ? []
+    : await db.$queryRaw<Array<ToBeCalled & { hasPlace: boolean }>>`
+      SELECT id, name, phone, status = 'confirmed' AS "hasPlace" FROM bookings
+      WHERE ${concerned} AND ${isUnreached} ORDER BY status <> 'confirmed', arrival LIMIT ${mostToCall}`
+  const named = (some: typeof people) => some.map(person => calleeOf(slug, person))
+  return {
+    confirmed: counted.confirmed,
+    waiting: counted.waiting,
+    toCall: { count: counted.toCall, people: named(people) },
+    toCallWithPlace: { count: counted.toCallWithPlace, people: named(people.filter(({ hasPlace }) => hasPlace)) }
+  }
+}
+
+interface ToBeCalled { id: string, name: string, phone: string | null }
+
+function calleeOf (slug: string, { id, name, phone }: ToBeCalled): Callee {
+  return {
+    name,
+    phone: phone === null ? undefined : { number: phone, href: telephoneLink(phone) },
+    href: `/staff/activities/${slug}/bookings/${id}`
+  }
+}
+
+/** Those of some bookings of an activity whom emails do not reach. */
+export async function listToCall (
+  db: Reader, { slug }: Pick<Activity, 'slug'>, ids: readonly string[]
+): Promise<ToCall> {
+  return ids.length === 0 ? nobodyToCall : await listUnreached(db, slug, Prisma.sql`id = ANY (${[...ids]}::uuid[])`)
+}
+
+/** Those who wait for an activity and whom emails do not reach. */
+export async function listWaitersToCall (db: Reader, { id, slug }: Pick<Activity, 'id' | 'slug'>): Promise<ToCall> {
+  return await listUnreached(db, slug, Prisma.sql`activity_id = ${id}::uuid AND status = 'waiting'`)
+}
+
+async function listUnreached (db: Reader, slug: string, some: Prisma.Sql): Promise<ToCall> {
+  const rows = await db.$queryRaw<Array<ToBeCalled & { total: number }>>`
+    SELECT id, name, phone, count(*) OVER ()::int AS total FROM bookings
+    WHERE ${some} AND ${isUnreached} ORDER BY arrival LIMIT ${mostToCall}`
+  return { count: rows[0]?.total ?? 0, people: rows.map(row => calleeOf(slug, row)) }
 }
 
 /** A booking of an activity by its id. Throws `BookingNotFound` where it has no such booking. */

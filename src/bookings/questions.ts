@@ -13,13 +13,13 @@ export const questions = {
   name: {
     label: 'Full name',
     noun: 'Full name',
-    why: 'So we know what to call you and when you join.',
+    why: 'So we know what to call you.',
     optional: false
   },
   email: {
     label: 'Email address',
     noun: 'Email address',
-    why: 'We send your confirmation, and anything that changes, to this address.',
+    why: 'We send your confirmation here.',
     optional: false
   },
   role: {
@@ -31,43 +31,43 @@ export const questions = {
   district: {
     label: 'Where you live',
     noun: 'Where you live',
-    why: 'This is for people who live in these areas, and we count how many come from each.',
+    why: 'This is meant for people in these areas.',
     optional: false
   },
   places: {
     label: 'Number of places',
     noun: 'Number of places',
-    why: 'Include yourself. Make one booking for everyone.',
+    why: 'Include yourself.',
     optional: false
   },
   code: {
     label: 'Code',
     noun: 'Code',
-    why: 'If a partner organisation gave you a code for this, it keeps a place for you.',
+    why: 'Only if a partner organisation gave you one.',
     optional: true
   },
   phone: {
     label: 'Phone number',
     noun: 'Phone number',
-    why: 'We only call if something changes so late that you might miss an email.',
+    why: 'We only call about late changes.',
     optional: true
   },
   access_needs: {
     label: 'What would help you take part?',
     noun: 'What would help you take part',
-    why: 'For example captions, a British Sign Language interpreter, large print or step-free access.',
+    why: 'For example captions, sign language or step-free access.',
     optional: true
   },
   question: {
-    label: 'Is there a question you would like answered?',
+    label: 'Your question',
     noun: 'Your question',
-    why: 'The people who run this read it beforehand. Do not name or describe a child.',
+    why: 'We read it before the day. This is not monitored: do not report a concern here, or name a child.',
     optional: true
   },
   heard_from: {
     label: 'How did you hear about this?',
     noun: 'How you heard about this',
-    why: 'It tells us which posters, schools and posts reach people.',
+    why: 'It tells us what reaches people.',
     optional: true
   }
 } as const satisfies Record<string, Question>

@@ -15,21 +15,34 @@ import { CodeRefused } from '../holds/errors.ts'
 import { formError, formErrors } from '../http/form-errors.ts'
 import type { FormErrors } from '../http/form-errors.ts'
 import { aFewLetters, aProgramme, aRoomful, aTownful } from '../http/limits.ts'
+import { sentenceFor } from '../http/in-address.ts'
 import { notReached } from '../http/page-errors.ts'
 import { escapeHtml, inAscii } from '../http/pages.ts'
 import { isTrapped, noteTrapped, trapped } from '../http/trap.ts'
 import { canonicalAddress } from './address.ts'
-import { cancelBooking, changePlaces, changeReminders, requestLinks, requestPlaces } from './commands.ts'
+import { mostPlaces } from './capacity.ts'
+import { cancelBooking, changeOwnDetails, changePlaces, changeReminders, requestLinks, requestPlaces } from './commands.ts'
 import { openDesk } from './desk.ts'
-import { AlreadyCancelled, BookingEnded, FullyBooked, LinkEnded, NoPlacesLeft } from './errors.ts'
+import { AlreadyCancelled, BookingEnded, FullyBooked, LinkEnded, NoPlacesLeft, PhoneNeeded } from './errors.ts'
+import { addressQuestionOf, meantAddress, wantsAnother } from './likely-address.ts'
 import type { BookingLinks } from './link.ts'
 import {
-  fieldsOf, formPageOf, isForCodesAlone, ownBookingPageOf, summaryOf, valuesOf
+  fieldsOf, formPageOf, isForCodesAlone, ownBookingPageOf, ownDetailsPageOf, summaryOf, valuesOf
 } from './page.ts'
+import type { WayInto } from './page.ts'
 import { findBooking, findFirstBooking, listPriorityGroups, standingOf } from './queries.ts'
 import type { BookingWithActivity } from './queries.ts'
-import { bookingForm, findMyBookingForm, placesForm, remindersForm } from './schema.ts'
+import {
+  bookingForm, findMyBookingForm, ownDetailsFields, ownDetailsForm, placesForm, remindersForm
+} from './schema.ts'
 import { keepTypedAddress, takeTypedAddress } from './typed-address.ts'
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** How the holder of a booking gets in, which a part to the right decides. */
+    wayInto: WayInto
+  }
+}
 
 interface Slug { Params: { slug: string } }
 interface Token { Params: { token: string } }
@@ -74,10 +87,16 @@ const bookingFormRoutes: FastifyPluginAsync = async app => {
       const errors = formErrors(read.error, fieldsOf(activity, valuesOf(request.body)))
       return showAgain(reply.code(400), activity, request.body, errors)
     }
-    if (read.data.email !== undefined) await countBookings(canonicalAddress(read.data.email), request, reply)
-    await desk.request(activity.id, read.data)
+    if (wantsAnother(request.body)) return showAgain(reply, activity, request.body)
+    const meant = meantAddress(read.data.email, request.body)
+    if ('suggested' in meant) {
+      const question = addressQuestionOf(read.data.email, meant.suggested, request.body)
+      return reply.page('bookings/check-address', { ...question, activity: summaryOf(activity), href: `/activities/${slug}/book` })
+    }
+    await countBookings(canonicalAddress(meant.email), request, reply)
+    await desk.request(activity.id, { ...read.data, email: meant.email })
     const path = bookedPath(slug)
-    if (read.data.email !== undefined) keepTypedAddress(reply, path, read.data.email)
+    keepTypedAddress(reply, path, meant.email)
     return await reply.redirect(path, 303)
   })
 
@@ -110,7 +129,7 @@ const bookingFormRoutes: FastifyPluginAsync = async app => {
     return await showClosed(error, slug, reply)
   })
 
-  function showAgain (reply: FastifyReply, activity: OfferedActivity, body: unknown, errors: FormErrors) {
+  function showAgain (reply: FastifyReply, activity: OfferedActivity, body: unknown, errors?: FormErrors) {
     const values = valuesOf(body)
     const model = formPageOf(activity, app.clock(), values.submission ?? randomUUID(), values, errors)
     return reply.page('bookings/book-a-place', model)
@@ -155,13 +174,26 @@ async function blankForm (app: FastifyInstance, slug: string): Promise<string[]>
 const ownBookingRoutes: FastifyPluginAsync<{ links: BookingLinks }> = async (app, { links }) => {
   app.addHook('onRequest', keepFromSearchEngines)
 
-  app.get<Token>('/bookings/:token', async ({ params: { token } }, reply) =>
-    await showOwnBooking(app, reply, await bookingOf(token), token))
+  app.get<Token & { Querystring: { done?: unknown } }>('/bookings/:token', async ({ params: { token }, query }, reply) =>
+    await showOwnBooking(app, reply, await bookingOf(token), token, { notice: sentenceFor(done, query.done) }))
+
+  app.get<Token>('/bookings/:token/details', async ({ params: { token } }, reply) => await showDetails(reply, token))
+
+  app.post<Token>('/bookings/:token/details', async (request, reply) => {
+    const { token } = request.params
+    const booking = await bookingOf(token)
+    const read = ownDetailsForm.safeParse(request.body ?? {})
+    if (!read.success) {
+      return await showDetails(reply.code(400), token, request.body, formErrors(read.error, ownDetailsFields))
+    }
+    const isChanged = await changeOwnDetails(app.db, app.outbox, booking.id, read.data, app.clock(), booking)
+    return await reply.redirect(`/bookings/${token}?done=${isChanged ? 'details' : 'as-it-was'}`, 303)
+  })
 
   app.post<Token>('/bookings/:token/places', async (request, reply) => {
     const { token } = request.params
     const booking = await bookingOf(token)
-    const read = placesForm(booking.activity.placesPerBooking).safeParse(request.body ?? {})
+    const read = placesForm(mostPlaces(booking.activity, booking)).safeParse(request.body ?? {})
     if (!read.success) {
       const errors = formErrors(read.error, ['places'])
       const typed = valuesOf(request.body).places
@@ -198,6 +230,9 @@ const ownBookingRoutes: FastifyPluginAsync<{ links: BookingLinks }> = async (app
 
   app.setErrorHandler(async (error, { params, body }, reply) => {
     const { token } = params as Token['Params']
+    if (error instanceof PhoneNeeded) {
+      return await showDetails(reply.code(409), token, body, formError('phone', error.message))
+    }
     if (error instanceof NoPlacesLeft) {
       const tried = { errors: formError('places', error.message), typed: valuesOf(body).places }
       return await showOwnBooking(app, reply.code(409), await bookingOf(token), token, tried)
@@ -211,6 +246,17 @@ const ownBookingRoutes: FastifyPluginAsync<{ links: BookingLinks }> = async (app
     return await bookingByLink(app, links, token)
   }
 
+  /** The form on which what we know of somebody is changed; of what is over or cancelled nothing is. */
+  async function showDetails (
+    reply: FastifyReply, token: string, body?: unknown, errors?: FormErrors
+  ): Promise<FastifyReply> {
+    const booking = await bookingOf(token)
+    const own = ownBookingPageOf({ booking, line: undefined, first: undefined, token }, app.clock())
+    if (own.isOver || !own.isLive) return await reply.redirect(`/bookings/${token}`, 303)
+    const model = ownDetailsPageOf({ booking, token }, body, errors)
+    return reply.page('bookings/your-details', model)
+  }
+
   /** Whether one is reminded; of what is over or cancelled nobody is, and its own page says that it is. */
   async function showReminders (reply: FastifyReply, token: string, errors?: FormErrors): Promise<FastifyReply> {
     const booking = await bookingOf(token)
@@ -218,6 +264,12 @@ const ownBookingRoutes: FastifyPluginAsync<{ links: BookingLinks }> = async (app
     if (model.isOver || !model.isLive) return await reply.redirect(`/bookings/${token}`, 303)
     return reply.page('bookings/stop-reminders', { ...model, errors })
   }
+}
+
+/** What somebody has just done, in a sentence above their own booking. */
+const done = {
+  details: 'Your details are changed.',
+  'as-it-was': 'Nothing was changed: it was like that already.'
 }
 
 /** What is above one's own booking, or in its form, because of what somebody has just tried. */
@@ -236,7 +288,8 @@ export async function showOwnBooking (
     ? { ...await standingOf(app.db, booking), groups: await listPriorityGroups(app.db, booking.activityId) }
     : undefined
   const first = await findFirstBooking(app.db, booking)
-  const model = ownBookingPageOf({ booking, line, first, token }, app.clock())
+  const now = app.clock()
+  const model = ownBookingPageOf({ booking, line, first, wayIn: app.wayInto(booking, now), token }, now)
   if (!model.isOver && model.isLive) return reply.page('bookings/your-booking', { ...model, ...tried })
 
   const again = !model.isOver && model.mayBookAgain ? await wayBack(app, booking) : undefined
@@ -293,8 +346,16 @@ const findMyBookingRoutes: FastifyPluginAsync = async app => {
       const errors = formErrors(read.error, ['email'])
       return reply.code(400).page('bookings/find-my-booking', { values: valuesOf(request.body), errors })
     }
-    await countLetters(canonicalAddress(read.data.email), request, reply)
-    await Promise.all([requestLinks(app.db, app.outbox, read.data.email, app.clock()), sleep(answerMs)])
+    if (wantsAnother(request.body)) {
+      return reply.page('bookings/find-my-booking', { values: valuesOf(request.body) })
+    }
+    const meant = meantAddress(read.data.email, request.body)
+    if ('suggested' in meant) {
+      const question = addressQuestionOf(read.data.email, meant.suggested, request.body)
+      return reply.page('bookings/check-address', { ...question, href: '/find-my-booking' })
+    }
+    await countLetters(canonicalAddress(meant.email), request, reply)
+    await Promise.all([requestLinks(app.db, app.outbox, meant.email, app.clock()), sleep(answerMs)])
     return await reply.redirect('/find-my-booking/sent', 303)
   })
 

@@ -7,8 +7,9 @@ import {
 } from '../http/form-answers.ts'
 import { trap } from '../http/trap.ts'
 import { isSeenAs } from '../typed.ts'
-import { roles } from './booking.ts'
+import { elsewhere, roles } from './booking.ts'
 import type { PlaceRequest } from './booking.ts'
+import type { OwnChange } from './own-details.ts'
 import { questions } from './questions.ts'
 
 /** What a booking form depends on. */
@@ -93,14 +94,17 @@ export function placesUpTo (limit: number) {
     .transform(Number)
 }
 
-/** Where somebody lives: one of these, or nothing where there are none to choose from. */
+/** Where somebody lives: in one of these or elsewhere; nothing where there are none to choose from. */
 export function districtOf (districts: readonly string[]) {
   // A form that was open when the question went away still sends an answer.
   if (districts.length === 0) return z.unknown().optional().transform(() => undefined)
   return answer(questions.district.noun, 'Select where you live')
-    .transform(text => districts.find(district => isSeenAs(district, text)))
+    .transform(text => [...districts, elsewhere].find(district => isSeenAs(district, text)))
     .pipe(z.string('Select where you live'))
 }
+
+/** What somebody answered who was asked whether their address is right: read by `meantAddress`. */
+export const addressAnswer = { email_asked: z.unknown().optional(), email_is: z.unknown().optional() }
 
 /** One check per shape, made once: a burst of bookings must not build hundreds. */
 const forms = new Map<string, BookingForm>()
@@ -132,8 +136,9 @@ function makeForm ({ districts, placesPerBooking }: FormShape) {
     heard_from: heardFrom,
     code,
     submission,
+    ...addressAnswer,
     ...trap
-  }, { error: unknownField }).transform((form): PlaceRequest => ({
+  }, { error: unknownField }).transform((form): PlaceRequest & { email: string } => ({
     submissionId: form.submission,
     name: form.name,
     email: form.email,
@@ -149,12 +154,42 @@ function makeForm ({ districts, placesPerBooking }: FormShape) {
 }
 
 /** The form on which someone asks for their links again. */
-export const findMyBookingForm = z.strictObject({ email }, { error: unknownField })
+export const findMyBookingForm = z.strictObject({ email, ...addressAnswer }, { error: unknownField })
 
 /** The form that changes how many places a booking has. */
 export function placesForm (limit: number) {
   return z.strictObject({ places: placesUpTo(limit) }, { error: unknownField })
 }
+
+/** What somebody can have deleted of what they told us. */
+export const removable = ['phone', 'access_needs', 'question'] as const
+
+const loadAgain = 'Load the page again and fill it in once more'
+
+/** The form on which the holder of a booking changes what we know of them: what is left empty stays as it is. */
+export const ownDetailsForm = z.strictObject({
+  name: optional(name),
+  phone,
+  access_needs: freeText(questions.access_needs),
+  question: freeText(questions.question),
+  remove: z.preprocess(
+    given => given === undefined ? [] : [given].flat(), z.array(z.enum(removable, loadAgain), loadAgain))
+}, { error: unknownField }).superRefine((form, context) => {
+  for (const field of form.remove) {
+    if (form[field] === undefined) continue
+    context.addIssue({ code: 'custom', path: [field], message: 'Either write something new here or delete what there was, not both' })
+  }
+}).transform(({ name, phone, access_needs: accessNeeds, question, remove }): OwnChange => ({
+  ...(name !== undefined && { name }),
+  ...(phone !== undefined && { phone }),
+  ...(accessNeeds !== undefined && { accessNeeds }),
+  ...(question !== undefined && { question }),
+  ...(remove.includes('phone') && { phone: null }),
+  ...(remove.includes('access_needs') && { accessNeeds: null }),
+  ...(remove.includes('question') && { question: null })
+}))
+
+export const ownDetailsFields = ['name', 'phone', 'access_needs', 'question'] as const
 
 /** The button that stops reminders, and the one that takes that back. */
 export const remindersForm = z.strictObject({

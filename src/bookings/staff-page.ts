@@ -6,8 +6,10 @@ import { anotherDateDue, paginationOf, placesInWords, staffCardOf } from '../act
 import { timeInWords, whenInWords } from '../activities/when.ts'
 import type { FormErrors } from '../http/form-errors.ts'
 import type { StaffMember } from '../http/session.ts'
+import { toCallInWords } from '../staff/effects.ts'
 import { isOnItsDay, may } from '../staff/roles.ts'
-import { liveStatuses, statuses } from './booking.ts'
+import { telephoneLink } from '../support/contact.ts'
+import { isReached, liveStatuses, statuses } from './booking.ts'
 import type { Booking, BookingStatus, LapseReason, Role } from './booking.ts'
 import { roleInWords } from './page.ts'
 import type { Reach } from './queries.ts'
@@ -37,6 +39,8 @@ interface AttendeePage {
   counts: ReadonlyArray<{ status: BookingStatus, people: number, places: number }>
   /** Of those whose details are gone. */
   headcounts: readonly Headcount[]
+  /** Of those who come or wait and know it, how many emails do not reach. */
+  unreached: number
   page: number
 }
 
@@ -59,11 +63,10 @@ export function staffPageOf ({ staff, activity, dates, hosts, people }: StaffPag
     publicHref: activity.visibility === 'public' && activity.status !== 'draft' ? `/activities/${activity.slug}` : undefined,
     downloadHref: `${href}/attendees.csv`,
     takesBookings,
-    mayOrganise: takesBookings && may(staff, 'run activities', activity),
+    ways: takesBookings && may(staff, 'run activities', activity) ? waysOf(activity, now) : [],
     making: may(staff, 'run activities', activity) ? makingOf(activity, now) : undefined,
-    cancelHref: may(staff, 'run activities', activity) && activity.status !== 'cancelled' && now < activity.endsAt
-      ? `${href}/cancellation`
-      : undefined,
+    cancelHref: may(staff, 'run activities', activity) && isToCome(activity, now) ? `${href}/cancellation` : undefined,
+    deletionHref: may(staff, 'run activities', activity) && activity.status === 'draft' ? `${href}/deletion` : undefined,
     anotherDate: anotherDateDue(staff, activity, now),
     hosts: hosts.join(', '),
     hostsHref: may(staff, 'run activities', activity) ? `${href}/hosts` : undefined,
@@ -71,15 +74,38 @@ export function staffPageOf ({ staff, activity, dates, hosts, people }: StaffPag
     dates: dates.map(date => ({
       isFirst: date.isFirst, when: whenInWords(date), href: `/staff/activities/${date.slug}`
     })),
-    people: people && attendeesOf(activity, people, may(staff, 'run activities', activity))
+    people: people && attendeesOf(activity, people, may(staff, 'run activities', activity) && isToCome(activity, now))
   }
+}
+
+/** Whether something can still come of an activity. */
+function isToCome ({ status, endsAt }: KnownActivity, now: DateTime<true>): boolean {
+  return status !== 'cancelled' && now < endsAt
+}
+
+/** What organisers can do about an activity and its people; of what is over or cancelled, write and look. */
+function waysOf (activity: KnownActivity, now: DateTime<true>) {
+  const { slug, status } = activity
+  const [href, toCome] = [`/staff/activities/${slug}`, isToCome(activity, now)]
+  return [
+    toCome && { text: 'Book somebody in by telephone', href: `${href}/bookings/new` },
+    toCome && { text: 'Change places', href: `${href}/places` },
+    toCome && { text: 'Holds', href: `${href}/holds` },
+    status !== 'cancelled' && { text: 'Joining and letters', href: `${href}/arrangements` },
+    toCome && { text: 'Waiting list', href: `${href}/waiting-list` },
+    { text: 'Write to people', href: `${href}/bulletins` },
+    status !== 'cancelled' && { text: 'Make another date', href: `${href}/another-date` },
+    { text: 'Letters', href: `${href}/letters` },
+    toCome && { text: 'Teams meeting', href: `${href}/meeting` }
+  ].filter(way => way !== false)
 }
 
 /** The way to the page for its day, which is what matters then. */
 function eveningOf (activity: KnownActivity, now: DateTime<true>) {
   return {
     href: `/staff/activities/${activity.slug}/evening`,
-    isToday: activity.status === 'published' && isOnItsDay(activity, now)
+    isToday: activity.status === 'published' && isOnItsDay(activity, now),
+    isOver: activity.endsAt <= now
   }
 }
 
@@ -137,12 +163,13 @@ function capitalised (text: string): string {
 }
 
 function attendeesOf (
-  activity: KnownActivity, { attendees, counts, headcounts, page }: AttendeePage, organises: boolean
+  activity: KnownActivity, { attendees, counts, headcounts, unreached, page }: AttendeePage, organises: boolean
 ) {
   const total = counts.reduce((sum, { people }) => sum + people, 0)
   return {
     total,
     forgotten: forgottenOf(headcounts),
+    unreached: unreached === 0 ? undefined : `Emails do not reach ${unreached === 1 ? '1 person' : `${unreached} people`}`,
     counts: statuses.flatMap(status => counts.filter(count => count.status === status))
       .map(({ status, people, places }) => ({ ...statusTags[status], people, places })),
     rows: attendees.map(booking => ({
@@ -181,6 +208,7 @@ export function cancellationPageOf (activity: KnownActivity, reach: Reach, given
   return {
     activity: staffCardOf(activity),
     effects: cancellationEffects(reach),
+    toCall: reach.toCall,
     takesBookings: activity.booking === 'places',
     values: given?.typed ?? {},
     errors: given?.errors
@@ -189,29 +217,36 @@ export function cancellationPageOf (activity: KnownActivity, reach: Reach, given
 
 /** Who is told of a cancellation, in sentences. */
 function cancellationEffects (reach: Reach): string[] {
-  const { confirmed, waiting } = reach
-  if (confirmed + waiting === 0) return ['Nobody has booked, so nobody is written to.']
+  const { confirmed, waiting, toCall } = reach
+  if (confirmed + waiting + toCall.count === 0) return ['Nobody has booked, so nobody is written to.']
   const [whoComes, theirs] = confirmed === 1 ? ['1 person who has a place gets', 'their calendar'] : [`${confirmed} people who have a place get`, 'their calendars']
   return [
-    ...confirmed === 0 ? [] : [`${whoComes} a letter, and ${theirs} ${confirmed === 1 ? 'takes' : 'take'} the entry out.`],
+    ...confirmed === 0 ? [] : [`${whoComes} an email, and ${theirs} ${confirmed === 1 ? 'takes' : 'take'} the entry out.`],
     ...othersToldInWords(reach)
   ]
 }
 
 /** Who else hears of something that everybody with a place is written to about, in sentences. */
-export function othersToldInWords ({ waiting, unreachable }: Pick<Reach, 'waiting' | 'unreachable'>): string[] {
+export function othersToldInWords ({ waiting, toCall }: Pick<Reach, 'waiting' | 'toCall'>): string[] {
   return [
-    ...waiting === 0 ? [] : [`${waiting === 1 ? '1 person who is waiting is' : `${waiting} people who are waiting are`} told.`],
-    ...unreachable === 0 ? [] : [`${unreachable === 1 ? '1 address does' : `${unreachable} addresses do`} not receive letters: telephone them.`]
+    ...waiting === 0 ? [] : [`${waiting === 1 ? '1 person who is waiting is' : `${waiting} people who are waiting are`} told by email.`],
+    ...toCallInWords(toCall)
   ]
 }
 
 /** What cancelling somebody's booking would do, before it is done. */
 export function bookingCancellationPageOf (activity: KnownActivity, booking: Booking) {
-  const { name, reference, status, places, phone, unreachableAt } = booking
+  const { name, reference, status, places, phone } = booking
   return {
     activity: staffCardOf(activity),
-    booking: { name, reference, places, hasPlace: status === 'confirmed', phone, isUnreachable: unreachableAt !== undefined },
+    booking: {
+      name,
+      reference,
+      places,
+      hasPlace: status === 'confirmed',
+      phone: phone === undefined ? undefined : { number: phone, href: telephoneLink(phone) },
+      isReached: isReached(booking)
+    },
     href: `/staff/activities/${activity.slug}/bookings/${booking.id}/cancellation`
   }
 }

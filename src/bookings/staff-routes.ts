@@ -10,7 +10,7 @@ import { isId, pageNumber, sentenceFor } from '../http/in-address.ts'
 import { formErrors } from '../http/form-errors.ts'
 import { staffOf } from '../http/session.ts'
 import { allAre, may } from '../staff/roles.ts'
-import { liveStatuses } from './booking.ts'
+import { isReached, liveStatuses } from './booking.ts'
 import type { Booking } from './booking.ts'
 import { cancelActivity, cancelBookingFor } from './commands.ts'
 import { AlreadyCancelled, BookingNotFound } from './errors.ts'
@@ -23,16 +23,18 @@ interface Address { Params: { slug: string }, Querystring: { page?: unknown, don
 
 const done = {
   places: 'The places and the waiting list are changed.',
-  arrangements: 'Joining and letters are changed. If people get in another way now, those who have a place are told within minutes.',
-  edited: 'The change is saved. Whoever it concerns is told within minutes.',
+  arrangements: 'Joining and letters are changed. If people get in another way now, those who have a place and get emails are told within minutes.',
+  edited: 'The change is saved. Whoever it concerns and gets emails is told within minutes.',
+  'edited-quietly': 'The change is saved, and nobody is told of it. Your reason is in the audit trail.',
   'as-it-was': 'Nothing was changed: it was like that already.',
   created: 'The activity is saved as a draft, which only staff see.',
   published: 'The activity is published.',
   repeated: 'The other days are saved as drafts, which only staff see. They are in the list of activities.',
   'taken-down': 'The activity is a draft again, which only staff see.',
-  cancelled: 'The activity is cancelled. Everybody who had a place or waited is being written to.',
+  cancelled: 'The activity is cancelled. Everybody who had a place or waited and gets emails is being written to.',
   'booking-cancelled': 'The booking is cancelled, and its holder is being written to.',
-  'another-date': 'This is the other date. Everybody who waits for the first one is being asked now.'
+  'booking-cancelled-to-call': 'The booking is cancelled. Emails do not reach its holder: call them.',
+  'another-date': 'This is the other date. Those who wait for the first one are asked in their turn, before anybody else.'
 }
 
 /** What a sentence says that an activity is: an address is looked at again later, and from the history. */
@@ -53,7 +55,7 @@ export const bookingStaffRoutes: FastifyPluginAsync = async app => {
     const staff = staffOf(request)
     const activity = await activityFor(request, request.params.slug)
     const page = pageNumber(request.query.page)
-    const people = may(staff, 'know attendees', activity) ? await attendeesOn(activity.id, page) : undefined
+    const people = may(staff, 'know attendees', activity) ? await attendeesOn(activity, page) : undefined
     const dates = await listOtherDates(app.db, staff, activity)
     const hosts = await getHostNames(app.db, activity.id)
     return reply.page('staff/activity', {
@@ -65,13 +67,15 @@ export const bookingStaffRoutes: FastifyPluginAsync = async app => {
 
   await app.register(cancellationRoutes)
 
-  async function attendeesOn (activityId: string, page: number) {
+  async function attendeesOn (activity: KnownActivity, page: number) {
+    const activityId = activity.id
     const ids = await listAttendeeIds(app.db, activityId, { skip: (page - 1) * perPage, take: perPage })
     return {
       page,
       attendees: await listAttendees(app.db, ids),
       counts: await countAttendees(app.db, activityId),
-      headcounts: await listHeadcounts(app.db, activityId)
+      headcounts: await listHeadcounts(app.db, activityId),
+      unreached: (await countReach(app.db, activity)).toCall.count
     }
   }
 }
@@ -103,21 +107,23 @@ const cancellationRoutes: FastifyPluginAsync = async app => {
     })))
 
   app.post(ofBooking, running<BookingAddress>(async ({ staff, activity, params, reply }) => {
-    const { id } = await liveBooking(activity, params.booking)
-    await cancelBookingFor(app.db, app.outbox, id, staff, app.clock())
-    return await reply.redirect(`/staff/activities/${activity.slug}?done=booking-cancelled`, 303)
+    const booking = await liveBooking(activity, params.booking)
+    await cancelBookingFor(app.db, app.outbox, booking.id, staff, app.clock())
+    const what = isReached(booking) ? 'booking-cancelled' : 'booking-cancelled-to-call'
+    return await reply.redirect(`/staff/activities/${activity.slug}?done=${what}`, 303)
   }))
 
   async function showActivity ({ staff, activity, reply }: Running, typed?: TypedCancellation) {
     if (activity.status === 'cancelled') throw new BookingNotOpen('cancelled')
     if (app.clock() >= activity.endsAt) throw new BookingNotOpen('over')
-    const model = cancellationPageOf(activity, await countReach(app.db, activity.id), typed)
+    const model = cancellationPageOf(activity, await countReach(app.db, activity), typed)
     return reply.code(typed === undefined ? 200 : 400).page('staff/cancel-activity', { staff, ...model })
   }
 
   async function liveBooking (activity: KnownActivity, id: string): Promise<Booking> {
     if (!isId(id)) throw new BookingNotFound()
     const booking = await getBookingOn(app.db, activity.id, id)
+    if (app.clock() >= activity.endsAt) throw new BookingNotOpen('over')
     if (!liveStatuses.includes(booking.status)) throw new AlreadyCancelled()
     return booking
   }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { DateTime } from 'luxon'
+import type { ToCall } from '../staff/effects.ts'
 
 /** Whom of an activity a bulletin is for. */
 export const audiences = ['confirmed', 'waiting', 'everyone'] as const
@@ -36,10 +37,10 @@ export function editionOf ({ audience, heading, body }: BulletinDraft): string {
   return createHash('sha256').update(JSON.stringify([audience, heading, body])).digest('hex').slice(0, 16)
 }
 
-/** How many people a letter would go to, and to how many of them letters have not arrived. */
+/** How many people a message would reach, and who has to be called instead. */
 export interface Reach {
   people: number
-  unreachable: number
+  toCall: ToCall
 }
 
 /** How far a bulletin has come, in people. */

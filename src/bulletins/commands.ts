@@ -9,7 +9,7 @@ import { record } from '../staff/audit.ts'
 import { editionOf } from './bulletin.ts'
 import type { BulletinDraft } from './bulletin.ts'
 import { BulletinChanged, BulletinNotFound, BulletinSent, NobodyToWriteTo } from './errors.ts'
-import { findBulletinById, getBulletin, listRecipientIds, lockBulletin } from './queries.ts'
+import { countAudiences, findBulletinById, getBulletin, listRecipientIds, lockBulletin } from './queries.ts'
 
 /** Which bulletin: by the number that it has within its activity. */
 export interface BulletinAddress {
@@ -65,7 +65,8 @@ function columnsOf ({ audience, heading, body }: BulletinDraft): BulletinDraft {
 }
 
 /**
- * Sends a bulletin to everybody whom it is for now. Pressed twice, it goes once; who joins later does not get it.
+ * Sends a bulletin to everybody whom it is for now. Pressed twice, it goes once; who joins later does not get it. Whom
+ * emails do not reach are owed one too: that it did not arrive puts them on the list of people to call.
  *
  * Under the activity's row lock nobody's place changes while the recipients are picked, and of presses at once
  * the first alone finds a draft. `edition` is what whoever pressed has read. `host` is the service's own.
@@ -75,12 +76,13 @@ export async function sendBulletin (
   by: StaffMember, now: DateTime<true>
 ): Promise<void> {
   await db.$transaction(async tx => {
-    const { slug } = await lockActivity(tx, activityId)
+    const activity = await lockActivity(tx, activityId)
     const bulletin = await getBulletin(tx, activityId, number)
     if (bulletin.sentAt !== undefined) return
     if (editionOf(bulletin) !== edition) throw new BulletinChanged()
     const recipients = await listRecipientIds(tx, activityId, bulletin.audience)
-    if (recipients.length === 0) throw new NobodyToWriteTo()
+    const { [bulletin.audience]: { people, toCall } } = await countAudiences(tx, activity)
+    if (people === 0) throw new NobodyToWriteTo()
 
     await tx.bulletin.update({ where: { id: bulletin.id }, data: { sentAt: now.toJSDate() } })
     const letters = recipients.map(bookingId => letterKey('bulletin', { bookingId, sequence: number }))
@@ -88,8 +90,8 @@ export async function sendBulletin (
     await record(tx, {
       staffMemberId: by.id,
       action: 'bulletin.sent',
-      subject: slug,
-      details: { number, audience: bulletin.audience, people: recipients.length }
+      subject: activity.slug,
+      details: { number, audience: bulletin.audience, people, toCall: toCall.count }
     }, now)
   })
 }

@@ -1,8 +1,10 @@
+import type { Activity } from '../activities/activity.ts'
+import { countReach } from '../bookings/queries.ts'
 import { instant } from '../clock.ts'
 import type { Reader, Tx } from '../database/connect.ts'
 import { Prisma } from '../database/generated/client.ts'
 import type { Bulletin as Row } from '../database/generated/client.ts'
-import { audiences, nothingYet } from './bulletin.ts'
+import { nothingYet } from './bulletin.ts'
 import type { Audience, Bulletin, Progress, Reach } from './bulletin.ts'
 import { BulletinNotFound } from './errors.ts'
 
@@ -53,7 +55,7 @@ export async function lockBulletin (tx: Tx, activityId: string, number: number):
 function ofAudience (activityId: string, audience: Audience): Prisma.Sql {
   const statuses = { confirmed: ['confirmed'], waiting: ['waiting', 'offered'], everyone: ['confirmed', 'waiting', 'offered'] }
   return Prisma.sql`activity_id = ${activityId}::uuid AND status = ANY (${statuses[audience]}::text[])
-    AND (status <> 'waiting' OR carried_from IS NULL OR offers > 0)`
+    AND (status = 'confirmed' OR carried_from IS NULL OR offers > 0)`
 }
 
 /** Whom a bulletin goes to if it is sent now. */
@@ -63,21 +65,22 @@ export async function listRecipientIds (db: Reader, activityId: string, audience
   return rows.map(({ id }) => id)
 }
 
-/** How many people each audience is now. */
-export async function countAudiences (db: Reader, activityId: string): Promise<Record<Audience, Reach>> {
-  const rows = await db.$queryRaw<Array<Reach & { hasPlace: boolean }>>`
-    SELECT status = 'confirmed' AS "hasPlace", count(*)::int AS people, count(unreachable_at)::int AS unreachable
-    FROM bookings WHERE ${ofAudience(activityId, 'everyone')} GROUP BY 1`
-  const sum = (counted: typeof rows): Reach => ({
-    people: counted.reduce((all, { people }) => all + people, 0),
-    unreachable: counted.reduce((all, { unreachable }) => all + unreachable, 0)
-  })
-  const reach: Record<Audience, Reach> = {
-    confirmed: sum(rows.filter(({ hasPlace }) => hasPlace)),
-    waiting: sum(rows.filter(({ hasPlace }) => !hasPlace)),
-    everyone: sum(rows)
+/** How many people each audience is now, and who of them has to be called. */
+export async function countAudiences (
+  db: Reader, activity: Pick<Activity, 'id' | 'slug'>
+): Promise<Record<Audience, Reach>> {
+  const { confirmed, waiting, toCall, toCallWithPlace } = await countReach(db, activity)
+  const names = new Set(toCallWithPlace.people.map(({ href }) => href))
+  return {
+    confirmed: { people: confirmed, toCall: toCallWithPlace },
+    waiting: {
+      people: waiting,
+      toCall: {
+        count: toCall.count - toCallWithPlace.count, people: toCall.people.filter(({ href }) => !names.has(href))
+      }
+    },
+    everyone: { people: confirmed + waiting, toCall }
   }
-  return Object.fromEntries(audiences.map(audience => [audience, reach[audience]])) as Record<Audience, Reach>
 }
 
 /**

@@ -3,6 +3,7 @@ import type { KnownActivity } from '../activities/queries.ts'
 import { runningOf } from '../activities/staff-page.ts'
 import type { FormErrors } from '../http/form-errors.ts'
 import type { Message } from '../letters/message.ts'
+import { toCallInWords } from '../staff/effects.ts'
 import { audiences, editionOf, nothingYet } from './bulletin.ts'
 import type { Audience, Bulletin, Progress, Reach } from './bulletin.ts'
 import { longestText } from './schema.ts'
@@ -37,14 +38,6 @@ function people (count: number): string {
 
 function letters (count: number): string {
   return count === 1 ? '1 letter' : `${count.toLocaleString('en-GB')} letters`
-}
-
-/** To how many of those who get a letter none has arrived; empty where there are none. */
-function unreachableInWords ({ unreachable }: Reach): string {
-  if (unreachable === 0) return ''
-  return unreachable === 1
-    ? '1 of their addresses does not receive letters'
-    : `${unreachable.toLocaleString('en-GB')} of their addresses do not receive letters`
 }
 
 function addressOf (activity: KnownActivity, bulletin?: Pick<Bulletin, 'number'>): string {
@@ -120,7 +113,7 @@ export function writingPageOf (
     audiences: audiences.map(audience => ({
       value: audience,
       text: audiencesInWords[audience].name,
-      hint: { text: [people(reach[audience].people), unreachableInWords(reach[audience])].filter(Boolean).join('. ') },
+      hint: { text: [`${people(reach[audience].people)}.`, ...toCallInWords(reach[audience].toCall)].join(' ') },
       checked: values.audience === audience
     })),
     longestText: longestText.toLocaleString('en-GB'),
@@ -140,17 +133,19 @@ interface PreviewPage {
 export function previewPageOf ({ activity, bulletin, reach, letter }: PreviewPage, errors?: FormErrors) {
   const href = addressOf(activity, bulletin)
   const { to, nobody } = audiencesInWords[bulletin.audience]
-  const unreached = unreachableInWords(reach)
   return {
     ...runningOf(activity),
     backHref: addressOf(activity),
     href,
     heading: bulletin.heading,
     to,
-    count: reach.people === 0
-      ? nobody
-      : `${people(reach.people)} ${reach.people === 1 ? 'gets' : 'get'} this letter.${unreached === '' ? '' : ` ${unreached}.`}`,
-    isUnreached: reach.unreachable > 0,
+    count: [
+      reach.people > 0
+        ? `${people(reach.people)} ${reach.people === 1 ? 'gets' : 'get'} this email.`
+        : reach.toCall.count > 0 ? 'Nobody gets this email.' : nobody,
+      ...toCallInWords(reach.toCall)
+    ].join(' '),
+    toCall: reach.toCall,
     send: reach.people === 0 ? undefined : `Send to ${people(reach.people)}`,
     edition: editionOf(bulletin),
     letter: {

@@ -87,7 +87,7 @@ const writingRoutes: FastifyPluginAsync = async app => {
     { staff, activity, body }: Running, reply: FastifyReply, bulletin?: Bulletin, submission?: string,
     errors?: FormErrors
   ): Promise<FastifyReply> {
-    const reach = await countAudiences(app.db, activity.id)
+    const reach = await countAudiences(app.db, activity)
     const typed = errors && typedOf(body, bulletinFields)
     return reply.page('staff/bulletin-text', {
       staff, ...writingPageOf({ activity, reach, bulletin, submission }, typed, errors)
@@ -153,7 +153,7 @@ const oneBulletinRoutes: FastifyPluginAsync<BulletinRoutes> = async (app, { room
       const progress = await progressOfOne(app.db, activity.id, bulletin.number)
       return reply.page('staff/bulletin-progress', { staff, ...progressPageOf({ activity, bulletin, progress }), errors })
     }
-    const { [bulletin.audience]: reach } = await countAudiences(app.db, activity.id)
+    const { [bulletin.audience]: reach } = await countAudiences(app.db, activity)
     const letter = letterOf(asked, bulletin)
     return reply.page('staff/bulletin', {
       staff,

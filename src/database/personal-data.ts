@@ -188,7 +188,20 @@ export const personalData: Rules = {
     places: 'booking',
     offers: 'booking',
     called: 'booking',
-    reason: 'booking'
+    reason: 'booking',
+    mode: 'nobody',
+    held: 'booking',
+    details: 'booking'
+  },
+  Handover: {
+    id: 'booking',
+    bookingId: 'booking',
+    hub: 'booking',
+    receivedBy: 'booking',
+    receivedAt: 'booking',
+    reference: 'booking',
+    handedById: 'booking',
+    handedAt: 'booking'
   },
   Letter: {
     id: 'booking',

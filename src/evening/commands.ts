@@ -3,6 +3,7 @@ import { getActivity, lockActivities, lockActivity } from '../activities/queries
 import { dayInWords } from '../activities/when.ts'
 import { BookingNotFound } from '../bookings/errors.ts'
 import type { QuestionOutcome } from '../bookings/booking.ts'
+import type { Handover } from '../bookings/handover.ts'
 import type { Db, Tx } from '../database/connect.ts'
 import type { StaffMember } from '../http/session.ts'
 import { record, recordAll } from '../staff/audit.ts'
@@ -74,12 +75,13 @@ export async function answerQuestion (
 }
 
 /**
- * Takes a question out of the service, for whoever looks into it: its text is deleted, who did so and when stays.
- * One that was marked as answered can still be handed over. What was carried over to other dates goes with it,
- * under the locks of all of them: another date that is being made copies what people asked.
+ * Takes a question out of the service once those who look into it have received it: its text is deleted; who received
+ * it, where and when, their reference and who handed it over stay, in the trail too. One that was marked as answered
+ * can still be handed over. What was carried over to other dates goes with it, under the locks of all of them: another
+ * date that is being made copies what people asked.
  */
 export async function handToSafeguarding (
-  db: Db, activityId: string, bookingId: string, by: StaffMember, now: DateTime<true>
+  db: Db, activityId: string, bookingId: string, receipt: Handover, by: StaffMember, now: DateTime<true>
 ): Promise<void> {
   await db.$transaction(async tx => {
     const known = await listFamily(tx, bookingId)
@@ -90,16 +92,25 @@ export async function handToSafeguarding (
     const { outcome, question } = await lockQuestion(tx, activityId, bookingId)
     if (outcome === 'handed-over' || question === undefined) throw new QuestionSettled(outcome)
 
-    await tx.booking.updateMany({
+    const handed = await tx.booking.updateManyAndReturn({
       where: { id: { in: family.map(({ id }) => id) }, question },
       data: {
         question: null,
         questionOutcome: 'handed-over',
         questionSettledAt: now.toJSDate(),
         questionSettledById: by.id
-      }
+      },
+      select: { id: true }
     })
-    await recordQuestion(tx, 'question.handed-over', activityId, bookingId, by, now)
+    const { hub, receivedBy, receivedAt, reference } = receipt
+    await tx.handover.createMany({
+      data: handed.map(({ id }) => ({
+        ...receipt, bookingId: id, receivedAt: receivedAt.toJSDate(), handedById: by.id, handedAt: now.toJSDate()
+      }))
+    })
+    await recordQuestion(tx, 'question.handed-over', activityId, bookingId, by, now, {
+      hub, receivedBy, receivedAt: receivedAt.toISO(), reference
+    })
   })
 }
 
@@ -120,10 +131,10 @@ async function lockQuestion (
 
 async function recordQuestion (
   tx: Tx, action: 'question.answered' | 'question.handed-over', activityId: string, bookingId: string,
-  by: StaffMember, now: DateTime<true>
+  by: StaffMember, now: DateTime<true>, more: Record<string, string> = {}
 ): Promise<void> {
   const { slug } = await getActivity(tx, activityId)
-  await record(tx, { staffMemberId: by.id, action, subject: slug, details: { booking: bookingId } }, now)
+  await record(tx, { staffMemberId: by.id, action, subject: slug, details: { booking: bookingId, ...more } }, now)
 }
 
 /** Who is to host an activity, and who did when that was decided. */

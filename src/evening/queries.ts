@@ -1,5 +1,6 @@
 import type { DateTime } from 'luxon'
 import type { BookingStatus, LapseReason, QuestionOutcome } from '../bookings/booking.ts'
+import type { Handover } from '../bookings/handover.ts'
 import { instant } from '../clock.ts'
 import type { Reader, Tx } from '../database/connect.ts'
 import type { Prisma } from '../database/generated/client.ts'
@@ -56,6 +57,8 @@ export interface Question {
   settledAt: DateTime<true> | undefined
   /** Undefined: nobody has, or their account is gone. */
   settledBy: string | undefined
+  /** Who received what was handed over, the latest last. */
+  handovers: Handover[]
 }
 
 /**
@@ -67,7 +70,7 @@ export async function listQuestions (db: Reader, activityId: string, bookingId?:
     where: {
       activityId,
       ...(bookingId !== undefined && { id: bookingId }),
-      OR: [{ question: { not: null } }, { questionOutcome: { not: null } }]
+      OR: [{ question: { not: null } }, { questionOutcome: { not: null } }, { handovers: { some: {} } }]
     },
     select: {
       id: true,
@@ -78,7 +81,10 @@ export async function listQuestions (db: Reader, activityId: string, bookingId?:
       question: true,
       questionOutcome: true,
       questionSettledAt: true,
-      questionSettledById: true
+      questionSettledById: true,
+      handovers: {
+        select: { hub: true, receivedBy: true, receivedAt: true, reference: true }, orderBy: { handedAt: 'asc' }
+      }
     },
     orderBy: { arrival: 'asc' }
   })
@@ -96,7 +102,8 @@ export async function listQuestions (db: Reader, activityId: string, bookingId?:
     text: row.question ?? undefined,
     outcome: row.questionOutcome as QuestionOutcome | null ?? undefined,
     settledAt: row.questionSettledAt === null ? undefined : instant(row.questionSettledAt),
-    settledBy: names.get(row.questionSettledById ?? '')
+    settledBy: names.get(row.questionSettledById ?? ''),
+    handovers: row.handovers.map(handover => ({ ...handover, receivedAt: instant(handover.receivedAt) }))
   }))
 }
 

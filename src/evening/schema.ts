@@ -1,5 +1,8 @@
+import type { DateTime } from 'luxon'
 import { z } from 'zod'
-import { unknownField } from '../http/form-answers.ts'
+import { localDay, localTime } from '../activities/local-time.ts'
+import type { Handover } from '../bookings/handover.ts'
+import { answerInLine, unknownField } from '../http/form-answers.ts'
 import type { Attendance, Note } from './attendance.ts'
 
 const loadAgain = 'Load this page again and note once more who came'
@@ -38,6 +41,37 @@ export function chosenIn (body: unknown): ReadonlyMap<string, Attendance> {
     return wanted === undefined || !isReference(name) ? [] : [[name, wanted]]
   }))
 }
+
+/** A slip of two clocks: who was on the telephone a minute ago may be a little ahead of us. */
+const minutesAhead = 5
+
+/** The form that says who received a question, where, when and under which reference of theirs. */
+export function receiptForm (zone: string, now: DateTime<true>) {
+  return z.strictObject({
+    hub: answerInLine('The hub', 'Enter which hub or team received it', 100),
+    received_by: answerInLine('Who received it', 'Enter who received it', 100),
+    received_day: answerInLine('The day', 'Enter the day on which they received it', 10),
+    received_time: answerInLine('The time', 'Enter when they received it', 8),
+    reference: answerInLine('Their reference', 'Enter their reference', 60)
+  }, { error: unknownField }).transform((form, context): Handover => {
+    const refuse = (field: 'received_day' | 'received_time', message: string) => {
+      context.addIssue({ code: 'custom', path: [field], message })
+      return z.NEVER
+    }
+    if (localDay(form.received_day, zone) === undefined) {
+      return refuse('received_day', 'The day must be a date like 2026-12-01')
+    }
+    const receivedAt = localTime(`${form.received_day} ${form.received_time.slice(0, 5)}`, zone)?.at
+    if (receivedAt === undefined) return refuse('received_time', 'The time must be a time like 18:00')
+    if (receivedAt > now.plus({ minutes: minutesAhead })) {
+      return refuse('received_day', 'They cannot have received it in the future. Check the day and the time.')
+    }
+    const { hub, received_by: receivedBy, reference } = form
+    return { hub, receivedBy, receivedAt: receivedAt < now ? receivedAt : now, reference }
+  })
+}
+
+export const receiptFields = ['hub', 'received_by', 'received_day', 'received_time', 'reference'] as const
 
 /** A button without fields. */
 export const buttonForm = z.strictObject({}, { error: unknownField })

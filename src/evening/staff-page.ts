@@ -1,7 +1,9 @@
 import type { DateTime } from 'luxon'
+import { wallClock } from '../activities/local-time.ts'
 import type { KnownActivity } from '../activities/queries.ts'
 import { placesInWords, runningOf } from '../activities/staff-page.ts'
 import { dayInWords, momentInWords, timeInWords } from '../activities/when.ts'
+import { receivedInWords } from '../bookings/handover.ts'
 import { statusTagOf } from '../bookings/staff-page.ts'
 import type { FormErrors } from '../http/form-errors.ts'
 import type { StaffMember } from '../http/session.ts'
@@ -16,6 +18,7 @@ import { attendanceOf, attendances, notableFrom } from './attendance.ts'
 import type { Attendance } from './attendance.ts'
 import type { NotNoted } from './commands.ts'
 import type { Candidate, Guest, LettersOfKind, Question } from './queries.ts'
+import type { receiptFields } from './schema.ts'
 
 interface Evening {
   staff: StaffMember
@@ -172,7 +175,7 @@ function questionsOf (questions: readonly Question[], activity: KnownActivity) {
 }
 
 export function questionOf (question: Question, { slug, zone }: KnownActivity) {
-  const { bookingId, name, reference, status, lapseReason, text, outcome, settledAt, settledBy } = question
+  const { bookingId, name, reference, status, lapseReason, text, outcome, settledAt, settledBy, handovers } = question
   const href = `/staff/activities/${slug}/evening/questions/${bookingId}`
   const by = `by ${settledBy ?? 'somebody who does not work here any more'}${settledAt === undefined ? '' : `, ${momentInWords(settledAt, zone)}`}`
   return {
@@ -180,12 +183,13 @@ export function questionOf (question: Question, { slug, zone }: KnownActivity) {
     reference,
     tag: status === 'confirmed' ? undefined : statusTagOf({ status, lapseReason }),
     text,
-    isOpen: outcome === undefined,
+    isOpen: outcome === undefined && text !== undefined,
     settled: outcome === undefined
       ? undefined
       : outcome === 'answered' ? `Answered: marked ${by}` : `Handed to safeguarding ${by}. Its text is deleted.`,
-    answeredHref: outcome === undefined ? href : undefined,
-    safeguardingHref: outcome === 'handed-over' ? undefined : `${href}/safeguarding`
+    received: handovers.map(handover => receivedInWords(handover, zone)),
+    answeredHref: outcome === undefined && text !== undefined ? href : undefined,
+    safeguardingHref: text === undefined ? undefined : `${href}/safeguarding`
   }
 }
 
@@ -224,16 +228,21 @@ export function notYetPageOf (activity: KnownActivity, now: DateTime<true>) {
   }
 }
 
-/** The question before a question is handed over: what that deletes, and whom to call. */
-export function handOverPageOf (
-  activity: KnownActivity, question: Question, contacts: readonly SupportContact[], errors?: FormErrors
-) {
+interface HandOver { activity: KnownActivity, question: Question, contacts: readonly SupportContact[] }
+
+/** What somebody typed who said who received a question, and what is wrong with it. */
+interface TypedReceipt { typed: Partial<Record<typeof receiptFields[number], string>>, errors: FormErrors }
+
+/** Whom to call about a question, and the form that says who received it: only that deletes it. */
+export function handOverPageOf ({ activity, question, contacts }: HandOver, now: DateTime<true>, tried?: TypedReceipt) {
+  const [today = '', time = ''] = wallClock(now, activity.zone).split(' ')
   return {
+    values: tried?.typed ?? { received_day: today, received_time: time },
     ...runningOf(activity),
     eveningHref: `/staff/activities/${activity.slug}/evening`,
     question: questionOf(question, activity),
     helplines: numbersFor(activity, contacts),
-    errors
+    errors: tried?.errors
   }
 }
 

@@ -3,6 +3,7 @@ import { getHostNames } from '../activities/queries.ts'
 import { organising } from '../activities/staff-routes.ts'
 import type { Running, RunningAddress } from '../activities/staff-routes.ts'
 import { BookingNotFound } from '../bookings/errors.ts'
+import { typedOf } from '../http/form-answers.ts'
 import { formError, formErrors } from '../http/form-errors.ts'
 import type { FormErrors } from '../http/form-errors.ts'
 import { isId, sentenceFor } from '../http/in-address.ts'
@@ -14,7 +15,9 @@ import { answerQuestion, handToSafeguarding, nameHosts, noteAttendance } from '.
 import { HostUnknown, NotTheDayYet, QuestionSettled } from './errors.ts'
 import { countLettersByKind, listCandidates, listGuests, listQuestions } from './queries.ts'
 import type { Question } from './queries.ts'
-import { attendanceForm, buttonForm, chosenIn, hostsFields, hostsForm, tickedIn } from './schema.ts'
+import {
+  attendanceForm, buttonForm, chosenIn, hostsFields, hostsForm, receiptFields, receiptForm, tickedIn
+} from './schema.ts'
 import { eveningPageOf, handOverPageOf, hostsPageOf, notNotedInWords, notYetPageOf } from './staff-page.ts'
 import type { Tried } from './staff-page.ts'
 
@@ -22,7 +25,7 @@ const done = {
   noted: 'It is saved who came.',
   'as-it-was': 'Nothing was changed: it was like that already.',
   answered: 'The question is marked as answered.',
-  'handed-over': 'The question is handed to safeguarding, and its text is deleted here. What it was about belongs in your agency’s own case system.',
+  'handed-over': 'Who received the question is noted, and its text is deleted here. What it was about belongs in your agency’s own case system.',
   hosts: 'The hosts are changed. Nobody is written to: tell them yourself.'
 }
 
@@ -161,9 +164,10 @@ const questionRoutes: FastifyPluginAsync<EveningRoutes> = async (app, { seal }) 
   app.post(`${address}/safeguarding`, organising<QuestionAddress>(async asked => {
     const { staff, activity, body } = asked
     const { bookingId } = await questionIn(asked)
-    const read = buttonForm.safeParse(body)
-    if (!read.success) return await askBack(asked, 400, formErrors(read.error, []))
-    await handToSafeguarding(app.db, activity.id, bookingId, staff, app.clock())
+    const now = app.clock()
+    const read = receiptForm(activity.zone, now).safeParse(body)
+    if (!read.success) return await askBack(asked, 400, formErrors(read.error, receiptFields))
+    await handToSafeguarding(app.db, activity.id, bookingId, read.data, staff, now)
     return await goBack(asked, 'handed-over')
   }))
 
@@ -176,11 +180,12 @@ const questionRoutes: FastifyPluginAsync<EveningRoutes> = async (app, { seal }) 
   async function askBack (
     asked: Running<QuestionAddress>, status: number, errors?: FormErrors
   ): Promise<FastifyReply> {
-    const { staff, activity, reply } = asked
+    const { staff, activity, body, reply } = asked
     const question = await questionIn(asked)
     if (question.outcome === 'handed-over') throw new QuestionSettled(question.outcome)
+    const tried = errors && { typed: typedOf(body, receiptFields), errors }
     return reply.code(status).page('staff/hand-over', {
-      staff, ...handOverPageOf(activity, question, app.helplines(), errors)
+      staff, ...handOverPageOf({ activity, question, contacts: app.helplines() }, app.clock(), tried)
     })
   }
 

@@ -241,7 +241,7 @@ export async function noteSent (
  * a day of trying.
  */
 export async function noteFailure (
-  db: Db, { id, createdAt }: ClaimedLetter, { reason, isFinal }: Failure, now: DateTime<true>
+  db: Db, { id, createdAt }: Pick<ClaimedLetter, 'id' | 'createdAt'>, { reason, isFinal }: Failure, now: DateTime<true>
 ): Promise<'to be tried again' | 'failed'> {
   const hasFailed = isFinal || createdAt <= now.minus({ hours: hoursToTry }).toJSDate()
   await db.$transaction(async tx => {

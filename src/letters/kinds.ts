@@ -6,7 +6,7 @@ import type { Fact } from '../outbox.ts'
 
 /** Facts to which a letter about a booking belongs: all but those of an activity, tests, and what is no booking's. */
 export type LetterFact = Exclude<
-  Fact, 'place.freed' | 'activity.changed' | 'bulletin.tested' | 'sign-in.requested' | 'sign-in.granted' | 'factor.removed' |
+  Fact, 'place.freed' | 'activity.changed' | 'meeting.left' | 'bulletin.tested' | 'sign-in.requested' | 'sign-in.granted' | 'factor.removed' |
   'request.received' | 'request.answered' | 'erasure.asked'
 >
 

@@ -1,5 +1,7 @@
 import type { Clock } from '../clock.ts'
 import { TeamsTrouble } from '../teams/errors.ts'
+import type { Facts } from '../outbox.ts'
+import { keepingKey } from '../teams/meeting.ts'
 import type { Meetings } from '../teams/meeting.ts'
 import type { MeetingParts } from './commands.ts'
 import { noteMade, noteRemoved, noteTold, noteTrouble, planMeeting } from './commands.ts'
@@ -22,9 +24,6 @@ const mostSteps = 10
 const turnMs = 300_000
 
 const done: PromiseFulfilledResult<void> = { status: 'fulfilled', value: undefined }
-
-/** First half of the key of the lock under which an activity's meeting is kept. */
-const keeping = 20_260_420
 
 /**
  * Makes the Teams meetings of these activities be as wanted, where the service was asked to make one; gives
@@ -59,7 +58,7 @@ export async function keepMeeting (room: ConnectedRoom, activityId: string): Pro
   await room.db.$transaction(async tx => {
     // While Microsoft is asked, this transaction asks nothing of the database, which would take it for dead.
     await tx.$executeRaw`SELECT set_config('idle_in_transaction_session_timeout', ${String(turnMs)}, true)`
-    await tx.$executeRaw`SELECT pg_advisory_xact_lock(${keeping}::int, hashtext(${activityId}))`
+    await tx.$executeRaw`SELECT pg_advisory_xact_lock(${keepingKey}::int, hashtext(${activityId}))`
     for (let steps = 0; steps < mostSteps; steps++) {
       const step = await planMeeting(room, activityId, room.clock())
       if (step === undefined) return
@@ -73,6 +72,22 @@ export async function keepMeeting (room: ConnectedRoom, activityId: string): Pro
       }
     }
   }, { timeout: turnMs })
+}
+
+/**
+ * Takes away the meetings of activities that are no more. Runs at least once: what is gone already is as good. Where
+ * Microsoft Graph is not configured any more nobody could take them away.
+ */
+export async function removeMeetings (
+  { meetings, seal }: MeetingRoom, left: ReadonlyArray<Facts['meeting.left']>
+): Promise<Array<PromiseSettledResult<void>>> {
+  return await Promise.allSettled(left.map(async ({ meetingIdSealed }) => {
+    try {
+      await meetings?.remove(seal.open(meetingIdSealed))
+    } catch (error) {
+      if (!(error instanceof TeamsTrouble) || !error.isFinal) throw error
+    }
+  }))
 }
 
 /** Does at Microsoft what is next, and notes that. A new meeting has its options before anybody has its link. */

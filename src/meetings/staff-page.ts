@@ -6,7 +6,7 @@ import { momentInWords, whenInWords } from '../activities/when.ts'
 import type { FormErrors } from '../http/form-errors.ts'
 import type { Reach } from '../bookings/queries.ts'
 import { outwardTitle } from '../invitations/wording.ts'
-import { effectsOf, fieldsAgain, people, unreachedInWords } from '../staff/effects.ts'
+import { effectsOf, fieldsAgain, nobodyToCall, people, toCallInWords } from '../staff/effects.ts'
 import type { EffectsUnread } from '../staff/effects.ts'
 import type { MeetingChoices } from '../teams/meeting.ts'
 import { linkMark } from './commands.ts'
@@ -26,7 +26,7 @@ interface MeetingPage {
   /** Whether Microsoft Graph is configured. */
   makesMeetings: boolean
   /** Whom another link would be told. */
-  reach: Pick<Reach, 'confirmed' | 'unreachableWithPlace'>
+  reach: Pick<Reach, 'confirmed' | 'toCallWithPlace'>
   /** When somebody last gave the activity a link by hand. */
   linkGivenAt: DateTime<true> | undefined
 }
@@ -60,6 +60,7 @@ export function meetingPageOf (page: MeetingPage, now: DateTime<true>, { typed, 
     called: outwardTitle(activity),
     when: whenInWords(activity),
     told: toldInWords(activity, reach),
+    toCall: isTold(activity) ? reach.toCallWithPlace : nobodyToCall,
     // Where a link was sent the other form was not, and stands as it did.
     choices: choicesOf(typed === undefined || 'join_url' in typed ? formOf(ours) : typed),
     seen: linkMark(activity),
@@ -93,15 +94,20 @@ function closedInWords ({ status }: MeetingActivity): string {
     : 'This activity has already taken place.'
 }
 
+/** Whether anybody hears of another link. */
+function isTold ({ status, entry }: MeetingActivity): boolean {
+  return status !== 'draft' && entry !== 'personal'
+}
+
 /** Who hears of another link, and how. */
 function toldInWords (
-  { status, entry }: MeetingActivity, { confirmed, unreachableWithPlace }: MeetingPage['reach']
+  { status, entry }: MeetingActivity, { confirmed, toCallWithPlace }: MeetingPage['reach']
 ): string {
   if (status === 'draft') return 'Nobody is written to, because this activity is a draft.'
   if (entry === 'personal') return 'Nobody is written to: people join by links of their own, which lead to the new meeting from then on.'
-  if (confirmed === 0) return 'Nobody has a place yet, so nobody is written to.'
+  if (confirmed + toCallWithPlace.count === 0) return 'Nobody has a place yet, so nobody is written to.'
   return [
-    `${people(confirmed, 'gets', 'get')} an updated invitation.`, ...unreachedInWords(unreachableWithPlace)
+    ...confirmed === 0 ? [] : [`${people(confirmed, 'gets', 'get')} an updated invitation.`], ...toCallInWords(toCallWithPlace)
   ].join(' ')
 }
 
@@ -155,6 +161,7 @@ export function replacementPageOf (
     href: `/staff/activities/${activity.slug}/meeting`,
     generation: kept.generation,
     told: toldInWords(activity, reach),
+    toCall: isTold(activity) ? reach.toCallWithPlace : nobodyToCall,
     errors
   }
 }

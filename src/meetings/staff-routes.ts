@@ -60,7 +60,7 @@ export const meetingStaffRoutes: FastifyPluginAsync<MeetingRoutes> = async (app,
     const { join_url: joinUrl, confirmed } = read.data
     const now = app.clock()
     await setJoinLink(app.db, app.outbox, seal, activity.id, joinUrl, staff, now, async (tx, standing) => {
-      const [kept, reach] = [await findMeeting(tx, seal, standing.id), await countReach(tx, standing.id)]
+      const [kept, reach] = [await findMeeting(tx, seal, standing.id), await countReach(tx, standing)]
       assertRead(linkEffects({ activity: withLink(standing, seal), joinUrl, kept, reach }, now), confirmed)
     })
     return await reply.redirect(`/staff/activities/${activity.slug}/meeting?done=link`, 303)
@@ -107,7 +107,7 @@ export const meetingStaffRoutes: FastifyPluginAsync<MeetingRoutes> = async (app,
     const activity = withLink(known, seal)
     const [kept, reach, givenAt] = await Promise.all([
       findMeeting(app.db, seal, activity.id),
-      countReach(app.db, activity.id),
+      countReach(app.db, activity),
       linkGivenAt(app.db, activity.slug)
     ])
     const model = meetingPageOf({ activity, kept, makesMeetings, reach, linkGivenAt: givenAt }, app.clock(), typed)
@@ -117,7 +117,7 @@ export const meetingStaffRoutes: FastifyPluginAsync<MeetingRoutes> = async (app,
   async function askBack ({ staff, activity: known }: Running, reply: FastifyReply, errors?: FormErrors) {
     const activity = withLink(known, seal)
     const [kept, reach] = await Promise.all([
-      findMeeting(app.db, seal, activity.id), countReach(app.db, activity.id)
+      findMeeting(app.db, seal, activity.id), countReach(app.db, activity)
     ])
     if (kept === undefined || isLetGo(kept, activity)) throw new NoMeetingKept()
     return reply.page('staff/new-meeting', { staff, ...replacementPageOf({ activity, kept, reach }, errors) })

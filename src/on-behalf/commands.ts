@@ -8,10 +8,10 @@ import { canonicalAddress } from '../bookings/address.ts'
 import { liveStatuses, ordinary } from '../bookings/booking.ts'
 import type { Booking, PlaceRequest } from '../bookings/booking.ts'
 import { assertMayHave, candidateOf, lapseOffers, lockLiveBooking, placeLocked } from '../bookings/commands.ts'
+import { letCopiesFollow, lockWithCopies } from '../bookings/copies.ts'
 import { AlreadyCancelled, BookingMoved, BookingNotFound, FullyBooked } from '../bookings/errors.ts'
 import { bookingOf, positionOf } from '../bookings/queries.ts'
 import type { Db, Reader, Tx } from '../database/connect.ts'
-import type { Booking as Row } from '../database/generated/client.ts'
 import type { StaffMember } from '../http/session.ts'
 import { setLettersAside } from '../letters/commands.ts'
 import type { LetterKind } from '../letters/kinds.ts'
@@ -146,30 +146,6 @@ export async function changeDetails (
     }, now)
     return true
   })
-}
-
-/** Copies of a booking on the lists of other dates, of which its holder has not heard. */
-const unheardCopies = (bookingId: string) => ({ carriedFrom: bookingId, status: 'waiting', offers: 0 })
-
-async function lockWithCopies (tx: Tx, bookingId: string): Promise<void> {
-  const rows = await tx.booking.findMany({
-    where: { OR: [{ id: bookingId }, unheardCopies(bookingId)] }, select: { activityId: true }
-  })
-  await lockActivities(tx, rows.map(({ activityId }) => activityId))
-}
-
-/** Whoever is asked about another date is asked as they are known now; not where they stand there by themselves. */
-async function letCopiesFollow (
-  tx: Tx, bookingId: string, known: Pick<Row, 'name' | 'email' | 'canonicalEmail' | 'phone'>
-): Promise<void> {
-  const copies = await tx.booking.findMany({ where: unheardCopies(bookingId), select: { id: true, activityId: true } })
-  for (const { id, activityId } of copies) {
-    const { canonicalEmail } = known
-    const standing = { activityId, canonicalEmail, status: { in: liveStatuses }, id: { not: id } }
-    const other = canonicalEmail === null ? null : await tx.booking.findFirst({ where: standing, select: { id: true } })
-    if (other === null) await tx.booking.update({ where: { id }, data: known })
-    else await tx.booking.delete({ where: { id } })
-  }
 }
 
 /** New links for a booking, by what whoever makes them has read. */

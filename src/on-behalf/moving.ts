@@ -2,11 +2,11 @@ import type { DateTime } from 'luxon'
 import type { Activity, Occupancy } from '../activities/activity.ts'
 import { closesAt } from '../activities/booking-window.ts'
 import { whenInWords } from '../activities/when.ts'
-import { ordinary } from '../bookings/booking.ts'
+import { isReached, ordinary } from '../bookings/booking.ts'
 import type { Booking } from '../bookings/booking.ts'
 import { admit } from '../bookings/capacity.ts'
 import type { Admission } from '../bookings/capacity.ts'
-import { isReached, notReached } from './reach.ts'
+import { notReached } from './reach.ts'
 
 /** Whether a booking can be moved to an activity at all, full or not: a coming date of the same campaign. */
 export function isDateFor (from: Activity, to: Activity, now: DateTime<true>): boolean {

@@ -1,6 +1,7 @@
 import type { Activity } from '../activities/activity.ts'
+import { isReached } from '../bookings/booking.ts'
 import type { Booking } from '../bookings/booking.ts'
-import { isReached, notReached } from './reach.ts'
+import { notReached } from './reach.ts'
 
 /** What of an activity decides whether its Teams link itself lies in inboxes. */
 type WayIn = Pick<Activity, 'entry' | 'joinUrlSealed'>

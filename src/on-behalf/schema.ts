@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { PlaceRequest } from '../bookings/booking.ts'
 import { questions } from '../bookings/questions.ts'
-import { code, districtOf, email, freeText, name, phone, placesUpTo, role, submission } from '../bookings/schema.ts'
+import { addressAnswer, code, districtOf, email, freeText, name, phone, placesUpTo, role, submission } from '../bookings/schema.ts'
 import type { FormShape } from '../bookings/schema.ts'
 import { answer, optional, unknownField } from '../http/form-answers.ts'
 import type { Details } from './details.ts'
@@ -31,7 +31,8 @@ export function telephoneForm ({ districts, placesPerBooking }: FormShape) {
     code,
     access_needs: freeText(questions.access_needs),
     question: freeText(questions.question),
-    submission
+    submission,
+    ...addressAnswer
   }, { error: unknownField }).refine(isReachable, reachable).transform((form): PlaceRequest => ({
     submissionId: form.submission,
     name: form.name,
@@ -61,7 +62,8 @@ export function detailsForm ({ districts, placesPerBooking }: FormShape) {
     places: placesUpTo(placesPerBooking).optional(),
     access_needs: freeText(questions.access_needs),
     edition: answer('Form', readAgain).regex(/^[\da-f]{16}$/, readAgain),
-    confirmed
+    confirmed,
+    ...addressAnswer
   }, { error: unknownField }).refine(isReachable, reachable).transform(form => ({
     /** What was not asked stays as it is. */
     detailsAfter: (before: Details): Details => ({

@@ -5,7 +5,8 @@ import { runningOf } from '../activities/staff-page.ts'
 import { freePlaces } from '../activities/supply.ts'
 import { beginningInWords, whenInWords } from '../activities/when.ts'
 import type { Booking } from '../bookings/booking.ts'
-import { roleInWords } from '../bookings/page.ts'
+import { mostPlaces } from '../bookings/capacity.ts'
+import { districtsOf, roleInWords } from '../bookings/page.ts'
 import { questions } from '../bookings/questions.ts'
 import { statusTagOf } from '../bookings/staff-page.ts'
 import { dateInWords, erasureDayOf } from '../campaigns/erasure.ts'
@@ -22,7 +23,7 @@ type Typed<Field extends string> = Partial<Record<Field, string>>
 /** What somebody typed, and what is wrong with it. */
 export interface Tried<Field extends string> {
   typed: Typed<Field>
-  errors: FormErrors
+  errors?: FormErrors | undefined
   /** The booking that has the address that they typed. */
   otherHref?: string | undefined
 }
@@ -79,7 +80,7 @@ function districtItems (districts: readonly string[], chosen: string | undefined
   return districts.length === 0
     ? []
     : [{ value: '', text: 'Choose', selected: chosen === undefined || chosen === '' },
-        ...districts.map(district => ({ value: district, text: district, selected: district === chosen }))]
+        ...districtsOf(districts).map(district => ({ value: district, text: district, selected: district === chosen }))]
 }
 
 /** Which booking a page is about. */
@@ -117,7 +118,7 @@ export function detailsPageOf (
     questions,
     districts: districtItems(districts, values.district),
     asksPlaces: activity.placesPerBooking > 1 || booking.places > 1,
-    placesPerBooking: Math.max(activity.placesPerBooking, booking.places),
+    placesPerBooking: mostPlaces(activity, booking),
     edition: tried?.edition ?? editionOf(booking),
     comparison: tried?.mine === undefined ? [] : comparisonOf(booking, tried.mine),
     errors: tried?.errors,

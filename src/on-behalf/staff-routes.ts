@@ -2,11 +2,14 @@ import { randomUUID } from 'node:crypto'
 import type { FastifyPluginAsync, FastifyReply } from 'fastify'
 import { listDatesToCome } from '../activities/queries.ts'
 import type { KnownActivity } from '../activities/queries.ts'
+import { runningOf } from '../activities/staff-page.ts'
 import { running } from '../activities/staff-routes.ts'
 import type { Running, RunningAddress } from '../activities/staff-routes.ts'
 import { liveStatuses } from '../bookings/booking.ts'
 import type { Booking } from '../bookings/booking.ts'
+import { mostPlaces } from '../bookings/capacity.ts'
 import { AlreadyCancelled, BookingEnded, BookingNotFound, NoPlacesLeft } from '../bookings/errors.ts'
+import { addressQuestionOf, meantAddress, wantsAnother } from '../bookings/likely-address.ts'
 import { getBooking, getBookingOn } from '../bookings/queries.ts'
 import type { Db } from '../database/connect.ts'
 import { DomainError } from '../errors.ts'
@@ -65,7 +68,11 @@ const telephoneRoutes: FastifyPluginAsync = async app => {
     const { campaign: { districts }, placesPerBooking } = activity
     const read = telephoneForm({ districts, placesPerBooking }).safeParse(body)
     if (!read.success) return show(asked, 400, formErrors(read.error, telephoneFields))
-    const { is, bookingId } = await bookByTelephone(app.db, app.outbox, activity.id, read.data, staff, app.clock())
+    if (wantsAnother(body)) return show(asked, 200, undefined, { isAgain: true })
+    const meant = meantIn(read.data.email, body)
+    if (meant.suggested !== undefined) return askAbout(asked, meant)
+    const request = { ...read.data, email: meant.email }
+    const { is, bookingId } = await bookByTelephone(app.db, app.outbox, activity.id, request, staff, app.clock())
     return await reply.redirect(`${bookingHref(activity, bookingId)}?done=${madeAs[is]}`, 303)
   }))
 
@@ -73,16 +80,17 @@ const telephoneRoutes: FastifyPluginAsync = async app => {
     const errors = request.method === 'POST' ? errorsOf(error) : undefined
     if (errors === undefined) throw error
     const isSpent = error instanceof BookingEnded
-    return await running(async asked => show(asked, 409, errors, isSpent))(request, reply)
+    return await running(async asked => show(asked, 409, errors, { isSpent }))(request, reply)
   })
 
-  /** Where what the form made has ended, it is a form of its own that is sent next. */
+  /** Where what the form made has ended (`isSpent`), it is a form of its own that is sent next. */
   function show (
-    { staff, activity, body, reply }: Running, status: number, errors?: FormErrors, isSpent = false
+    { staff, activity, body, reply }: Running, status: number, errors?: FormErrors,
+    { isSpent = false, isAgain = errors !== undefined } = {}
   ): FastifyReply {
     const now = app.clock()
     const { submission } = isSpent ? {} : typedOf(body, ['submission'])
-    const tried = errors && { typed: typedOf(body, telephoneFields), errors }
+    const tried = isAgain ? { typed: typedOf(body, telephoneFields), errors } : undefined
     const model = telephonePageOf(activity, submission ?? randomUUID(), whyNobody(activity), now, tried)
     return reply.code(status).page('staff/book-by-telephone', { staff, ...model })
   }
@@ -113,7 +121,11 @@ const detailsRoutes: FastifyPluginAsync = async app => {
     const read = readDetails(activity, booking, body)
     if (!read.success) return await show(asked, 400, { errors: formErrors(read.error, detailsFields) })
     const { detailsAfter, edition, confirmed } = read.data
-    const details = detailsAfter(booking)
+    const typed = detailsAfter(booking)
+    if (wantsAnother(body)) return await show(asked, 200, {})
+    const meant: MeantOrNone = typed.email === booking.email ? typed : meantIn(typed.email, body)
+    if (meant.suggested !== undefined) return askAbout(asked, meant)
+    const details = { ...typed, email: meant.email }
     const hasChanged = await changeDetails(
       app.db, app.outbox, booking.id, { details, edition, confirmed }, staff, app.clock())
     return await reply.redirect(`${bookingHref(activity, booking.id)}?done=${hasChanged ? 'details' : 'as-it-was'}`, 303)
@@ -142,7 +154,7 @@ const detailsRoutes: FastifyPluginAsync = async app => {
 
   async function show (
     asked: Running<BookingAddress>, status: number,
-    tried?: { errors: FormErrors, otherHref?: string | undefined, isBeside?: boolean, mine?: Details }
+    tried?: { errors?: FormErrors, otherHref?: string | undefined, isBeside?: boolean, mine?: Details }
   ): Promise<FastifyReply> {
     const { staff, activity, body, reply } = asked
     const booking = await liveBookingIn(asked, app.db)
@@ -153,8 +165,9 @@ const detailsRoutes: FastifyPluginAsync = async app => {
   }
 
   function readDetails (activity: KnownActivity, booking: Booking, body: unknown) {
-    const placesPerBooking = Math.max(activity.placesPerBooking, booking.places)
-    return detailsForm({ districts: districtsFor(activity, booking), placesPerBooking }).safeParse(body)
+    return detailsForm({
+      districts: districtsFor(activity, booking), placesPerBooking: mostPlaces(activity, booking)
+    }).safeParse(body)
   }
 }
 
@@ -266,6 +279,20 @@ const linkRoutes: FastifyPluginAsync = async app => {
     const model = effectsPageOf(activity, booking, 'links', unread, { links: String(booking.linkVersion) })
     return reply.code(status).page('staff/effects', { staff, errors, ...model })
   }
+}
+
+/** The address that somebody means, if any; and what they are to be asked about it first, where there is something. */
+interface MeantOrNone { email: string | undefined, suggested?: string }
+
+function meantIn (typed: string | undefined, body: unknown): MeantOrNone {
+  const meant = typed === undefined ? { email: undefined } : meantAddress(typed, body)
+  return 'suggested' in meant ? { email: typed, ...meant } : meant
+}
+
+/** Asks once whether an address is right that looks like a slip; the form that it came in is sent again. */
+function askAbout ({ staff, activity, body, reply }: Running, { email = '', suggested = '' }: MeantOrNone): FastifyReply {
+  const question = addressQuestionOf(email, suggested, body)
+  return reply.page('staff/check-address', { staff, ...runningOf(activity), ...question, action: reply.request.url })
 }
 
 /** What one of these changes would do, before it is made, with what was sent. */

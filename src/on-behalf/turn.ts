@@ -1,9 +1,10 @@
 import type { DateTime } from 'luxon'
 import type { Activity } from '../activities/activity.ts'
 import { bookability } from '../activities/booking-window.ts'
+import { isReached } from '../bookings/booking.ts'
 import type { Booking } from '../bookings/booking.ts'
 import { farthestCounted } from '../bookings/standing.ts'
-import { isReached, notReached } from './reach.ts'
+import { notReached } from './reach.ts'
 
 /** What has become of a booking that may have lost its turn. */
 export type LostTurn = Pick<Booking,

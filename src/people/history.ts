@@ -1,4 +1,5 @@
 import type { DateTime } from 'luxon'
+import type { WaitingListMode } from '../activities/activity.ts'
 import type { BookingStatus } from '../bookings/booking.ts'
 import { isKind } from '../letters/kinds.ts'
 import { kindsInWords } from '../letters/in-words.ts'
@@ -14,6 +15,12 @@ export interface Snapshot {
   isCalled: boolean
   /** Why it lapsed, or who cancelled it. */
   reason: string | undefined
+  /** How the waiting list gave places at that moment; undefined: that was not written down then. */
+  mode: WaitingListMode | undefined
+  /** Whether its places were kept with a code. */
+  isHeld: boolean
+  /** What its holder changed of what we know of them. */
+  details: readonly string[]
 }
 
 /** What somebody who works here has done. */
@@ -28,7 +35,7 @@ export interface DeedOn {
 
 /** What an event has changed; a history begins with one of the first three. */
 export type Change = 'booked' | 'joined' | 'begun' | 'moved' | 'places' | 'placed' | 'offered' | 'called' | 'waiting' |
-  'lapsed' | 'cancelled'
+  'lapsed' | 'cancelled' | 'details'
 
 /** One line of a history; `Extra` is what lines that are neither changes nor deeds bring along. */
 export interface Line<Extra = never> {
@@ -40,7 +47,7 @@ export interface Line<Extra = never> {
 }
 
 /** Who does things to a booking when nobody who works here has. */
-const [themselves, service, organiser] = ['Themselves', 'The service', 'An organiser']
+const [themselves, service, organiser, unknown] = ['Themselves', 'The service', 'An organiser', 'Not recorded']
 
 interface Told {
   change: Change
@@ -81,7 +88,7 @@ export function historyOf<Extra> (
     const isCurrent = n === events.length - 1
     const told = before === undefined
       ? [beginningOf(after, createdAt, isCarried)]
-      : changesBetween(before, after, { ...names, offeredUntil: isCurrent ? names.offeredUntil : undefined })
+      : changesBetween(before, after, isCarried, { ...names, offeredUntil: isCurrent ? names.offeredUntil : undefined })
     const cause = deeds.find(deed => !causes.has(deed) && deed.at.toMillis() === after.at.toMillis() &&
       told.some(({ change }) => causedBy(deed.action).includes(change)))
     if (cause !== undefined) causes.add(cause)
@@ -108,13 +115,13 @@ function inTurn<T extends { at: DateTime<true> }> (first: readonly T[], second: 
   return [...merged, ...second.slice(n)]
 }
 
-function beginningOf ({ at, status, places }: Snapshot, createdAt: DateTime<true>, isCarried: boolean): Told {
+function beginningOf ({ at, status, places, isHeld }: Snapshot, createdAt: DateTime<true>, isCarried: boolean): Told {
   if (at > createdAt) {
     return { change: 'begun', says: `What came before was not written down. ${stateInWords[status]}`, by: service }
   }
   if (isCarried) return { change: 'joined', says: 'Put on this waiting list from that of another date, to be asked', by: service }
   switch (status) {
-    case 'confirmed': return { change: 'booked', says: `Booked ${placesIn(places)}`, by: themselves }
+    case 'confirmed': return { change: 'booked', says: `Booked ${placesIn(places)}${isHeld ? ' with a code' : ''}`, by: themselves }
     case 'waiting': return { change: 'joined', says: `Joined the waiting list for ${placesIn(places)}`, by: themselves }
     default: return { change: 'begun', says: stateInWords[status], by: service }
   }
@@ -129,12 +136,13 @@ const stateInWords: Record<BookingStatus, string> = {
 }
 
 /** What a booking went through from one snapshot to the next: there is always something. */
-function changesBetween (before: Snapshot, after: Snapshot, names: Names): Told[] {
+function changesBetween (before: Snapshot, after: Snapshot, isCarried: boolean, names: Names): Told[] {
   const told: Told[] = []
   if (before.activityId !== after.activityId) told.push(moved(before, after, names))
-  if (before.status !== after.status) told.push(turned(before, after, names))
+  if (before.status !== after.status) told.push(turned(before, after, isCarried, names))
   else if (after.status === 'offered' && before.offers !== after.offers) told.push(offered(names))
-  else if (after.status === 'waiting') told.push(...called(before, after))
+  else if (after.status === 'waiting') told.push(...called(before, after, isCarried))
+  if (after.details.length > 0) told.push(detailed(after))
   if (before.places !== after.places) {
     told.push({ change: 'places', says: `Places changed from ${before.places} to ${after.places}`, by: themselves })
   }
@@ -147,9 +155,10 @@ function moved (before: Snapshot, after: Snapshot, { activity }: Names): Told {
   return { change: 'moved', says: `Moved from ${from ?? another} to ${to ?? another}`, by: organiser }
 }
 
-function turned (before: Snapshot, { status, reason }: Snapshot, names: Names): Told {
+function turned (before: Snapshot, after: Snapshot, isCarried: boolean, names: Names): Told {
+  const { status, reason } = after
   switch (status) {
-    case 'confirmed': return placed(before)
+    case 'confirmed': return placed(before, after, isCarried)
     case 'offered': return offered(names)
     case 'waiting': return { change: 'waiting', says: 'Has their turn on the waiting list again', by: organiser }
     case 'lapsed': return lapsed(reason)
@@ -157,12 +166,23 @@ function turned (before: Snapshot, { status, reason }: Snapshot, names: Names): 
   }
 }
 
-function placed (before: Snapshot): Told {
-  if (before.status === 'offered') return { change: 'placed', says: 'Accepted the place', by: themselves }
-  if (before.status !== 'waiting') return { change: 'placed', says: 'Has a place again', by: organiser }
-  return before.isCalled
-    ? { change: 'placed', says: 'Took a place that was open to the first who accepts', by: themselves }
-    : { change: 'placed', says: 'Got a place from the waiting list', by: service }
+/**
+ * Who has come to a place, and how. Whoever was called has taken theirs only while the list calls people: another list
+ * has given it to them meanwhile.
+ */
+function placed (before: Snapshot, after: Snapshot, isCarried: boolean): Told {
+  const told = (says: string, by: string): Told => ({ change: 'placed', says, by })
+  if (before.status === 'offered') return told('Accepted the place', themselves)
+  if (before.status !== 'waiting') return told('Has a place again', organiser)
+  if (after.isHeld && !before.isHeld) return told('Got a place that was kept with a code', themselves)
+  if (before.isCalled && isAsked(after, isCarried)) return told('Took a place that was open to the first who accepts', themselves)
+  if (before.isCalled && after.mode === undefined) return told('Got a place that was open to those who waited', unknown)
+  return told('Got a place from the waiting list', after.mode === 'by-hand' ? organiser : service)
+}
+
+/** Whether a list asked somebody, at that moment, before they had a place. */
+function isAsked ({ mode }: Snapshot, isCarried: boolean): boolean {
+  return mode === 'offers' || (isCarried && mode !== undefined)
 }
 
 function offered ({ offeredUntil }: Names): Told {
@@ -188,12 +208,28 @@ function cancelled (before: Snapshot, reason: string | undefined): Told {
   }
 }
 
+/** What people change of what we know of them, as a history says it. */
+const detailsInWords: Readonly<Record<string, string>> = {
+  name: 'name', phone: 'phone number', accessNeeds: 'what would help them take part', question: 'question'
+}
+
+function detailed ({ details }: Snapshot): Told {
+  const words = details.map(detail => Object.hasOwn(detailsInWords, detail) ? detailsInWords[detail] ?? detail : detail)
+  return { change: 'details', says: `Changed: ${words.join(', ')}`, by: themselves }
+}
+
 /** Free places are open to all who wait, or no longer. */
-function called (before: Snapshot, after: Snapshot): Told[] {
+function called (before: Snapshot, after: Snapshot, isCarried: boolean): Told[] {
   if (after.isCalled && (!before.isCalled || after.offers !== before.offers)) {
     return [{ change: 'called', says: 'Was told that a place is open to the first who accepts', by: service }]
   }
-  return before.isCalled && !after.isCalled ? [{ change: 'called', says: 'Others took the open place', by: service }] : []
+  if (!before.isCalled || after.isCalled) return []
+  const isCalledStill = after.mode === undefined || isAsked(after, isCarried)
+  return [{
+    change: 'called',
+    says: isCalledStill ? 'The open place was taken, or was not free any more' : 'The waiting list gives places another way from now on',
+    by: service
+  }]
 }
 
 function placesIn (places: number): string {

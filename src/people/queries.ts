@@ -1,8 +1,9 @@
 import type { DateTime } from 'luxon'
-import type { Activity } from '../activities/activity.ts'
+import type { Activity, WaitingListMode } from '../activities/activity.ts'
 import { within } from '../activities/queries.ts'
 import type { Booking, BookingStatus, LapseReason } from '../bookings/booking.ts'
 import { BookingNotFound } from '../bookings/errors.ts'
+import type { Handover } from '../bookings/handover.ts'
 import { bookingOf } from '../bookings/queries.ts'
 import { instant } from '../clock.ts'
 import type { Reader } from '../database/connect.ts'
@@ -91,6 +92,8 @@ export interface Person extends Booking {
   questionSettledAt: DateTime<true> | undefined
   /** Name of who settled the question, while they are known. */
   questionSettledBy: string | undefined
+  /** Who received what was handed to safeguarding. */
+  handovers: Handover[]
   /** Whose hold its places are of. */
   heldFor: string | undefined
 }
@@ -98,7 +101,11 @@ export interface Person extends Booking {
 /** A booking of an activity. Throws `BookingNotFound` where it has no such booking. */
 export async function getPerson (db: Reader, activityId: string, id: string): Promise<Person> {
   const row = await db.booking.findFirst({
-    where: { id, activityId }, include: { hold: { select: { agency: { select: { name: true } } } } }
+    where: { id, activityId },
+    include: {
+      hold: { select: { agency: { select: { name: true } } } },
+      handovers: { omit: { bookingId: true, handedById: true }, orderBy: { handedAt: 'asc' } }
+    }
   })
   if (row === null) throw new BookingNotFound()
   const settledBy = row.questionSettledById === null
@@ -109,6 +116,8 @@ export async function getPerson (db: Reader, activityId: string, id: string): Pr
     accessAnsweredAt: row.accessAnsweredAt === null ? undefined : instant(row.accessAnsweredAt),
     questionSettledAt: row.questionSettledAt === null ? undefined : instant(row.questionSettledAt),
     questionSettledBy: settledBy?.name,
+    handovers: row.handovers.map(({ hub, receivedBy, receivedAt, reference }) =>
+      ({ hub, receivedBy, receivedAt: instant(receivedAt), reference })),
     heldFor: row.hold?.agency.name
   }
 }
@@ -143,8 +152,14 @@ export async function readPast (db: Reader, staff: StaffMember, { id, activityId
       AND (entry.subject = ${id} OR entry.details->>'booking' = ${id} OR entry.action = ANY (${toAll}::text[]))
     ORDER BY entry.id`
   return {
-    events: events.map(({ at, status, called, reason, ...event }) => ({
-      ...event, at: instant(at), status: status as BookingStatus, isCalled: called, reason: reason ?? undefined
+    events: events.map(({ at, status, called, reason, mode, held, ...event }) => ({
+      ...event,
+      at: instant(at),
+      status: status as BookingStatus,
+      isCalled: called,
+      reason: reason ?? undefined,
+      mode: mode as WaitingListMode | null ?? undefined,
+      isHeld: held
     })),
     deeds: entries.map(({ at, by, action, details, who }) => ({
       at: instant(at),

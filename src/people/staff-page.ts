@@ -4,6 +4,7 @@ import { perPage, placesInWords } from '../activities/staff-page.ts'
 import { dayInWords, deadlineInWords, momentInWords, timeInWords, whenInWords } from '../activities/when.ts'
 import { factsOf } from '../audit/in-words.ts'
 import { liveStatuses } from '../bookings/booking.ts'
+import { receivedInWords } from '../bookings/handover.ts'
 import { statusTagOf } from '../bookings/staff-page.ts'
 import type { FormErrors } from '../http/form-errors.ts'
 import type { StaffMember } from '../http/session.ts'
@@ -170,11 +171,12 @@ function accessOf (
 }
 
 function questionOf (person: Person, { slug, zone }: KnownActivity) {
-  const { question, questionOutcome, questionSettledAt, questionSettledBy } = person
-  if (question === undefined && questionOutcome === undefined) return undefined
+  const { question, questionOutcome, questionSettledAt, questionSettledBy, handovers } = person
+  if (question === undefined && questionOutcome === undefined && handovers.length === 0) return undefined
   return {
     text: question,
     outcome: questionOutcome,
+    received: handovers.map(handover => receivedInWords(handover, zone)),
     settledAt: questionSettledAt === undefined ? undefined : momentInWords(questionSettledAt, zone),
     settledBy: questionSettledBy ?? 'somebody who has left',
     eveningHref: `/staff/activities/${slug}/evening`

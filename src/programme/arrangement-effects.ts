@@ -3,7 +3,7 @@ import type { Activity, Entry, Reminder } from '../activities/activity.ts'
 import type { Arrangements } from '../activities/commands.ts'
 import { momentInWords } from '../activities/when.ts'
 import type { Reach } from '../bookings/queries.ts'
-import { people, unreachedInWords } from '../staff/effects.ts'
+import { people, toCallInWords } from '../staff/effects.ts'
 import type { Change, Effects } from '../staff/effects.ts'
 
 /** When an activity's reminders go out, and from when on they do not. */
@@ -23,7 +23,7 @@ const reminderInWords: Record<Reminder, string> = {
 export interface ArrangementChange {
   standing: Activity
   draft: Arrangements
-  reach: Pick<Reach, 'confirmed' | 'unreachableWithPlace'>
+  reach: Pick<Reach, 'confirmed' | 'toCallWithPlace'>
   remindersOf: RemindersOf
 }
 
@@ -35,14 +35,14 @@ export function arrangementEffects (
   { standing, draft, reach, remindersOf }: ArrangementChange, now: DateTime<true>
 ): Effects {
   const changes = changesOf(standing, draft)
-  const { confirmed, unreachableWithPlace } = reach
-  if (standing.status !== 'published' || confirmed === 0) return { sentences: [], changes }
+  const { confirmed, toCallWithPlace } = reach
+  if (standing.status !== 'published' || confirmed + toCallWithPlace.count === 0) return { sentences: [], changes }
   const isToCome = now < standing.endsAt
   const isToldNow = isToCome && standing.isOnline && draft.entry !== standing.entry
   const added = remindersOf({ ...standing, reminders: [...draft.reminders] })
     .filter(({ reminder, until }) => !standing.reminders.includes(reminder) && now < until)
   const sentences = [
-    ...isToldNow
+    ...isToldNow && confirmed > 0
       ? [`${people(confirmed, 'gets', 'get')} an updated invitation. ${entryInWords[draft.entry].told}`]
       : [],
     ...added.map(({ reminder, dueAt }) => now < dueAt
@@ -52,7 +52,8 @@ export function arrangementEffects (
       ? ['Everybody who had a place is written to the morning after.']
       : []
   ]
-  return { changes, sentences: sentences.length === 0 ? [] : [...sentences, ...unreachedInWords(unreachableWithPlace)] }
+  if (sentences.length === 0 && !isToldNow) return { sentences, changes }
+  return { changes, sentences: [...sentences, ...toCallInWords(toCallWithPlace)], toCall: toCallWithPlace }
 }
 
 function changesOf (standing: Activity, draft: Arrangements): Change[] {

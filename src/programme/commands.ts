@@ -3,8 +3,9 @@ import { changeActivity, createActivities, takeTurns } from '../activities/comma
 import type { ActivityDraft, StandingActivity } from '../activities/draft.ts'
 import { endedLinkAfter } from '../activities/ended-link.ts'
 import { ActivityNotFound, BookingNotOpen } from '../activities/errors.ts'
+import { isOnlyWording } from '../activities/noticed.ts'
 import { objectionsTo, objectionsToChange } from '../activities/objections.ts'
-import { lockStandingActivities } from '../activities/queries.ts'
+import { lockActivity, lockStandingActivities } from '../activities/queries.ts'
 import { slugOf } from '../slug.ts'
 import { countReach } from '../bookings/queries.ts'
 import type { Db, Tx } from '../database/connect.ts'
@@ -12,14 +13,17 @@ import { idFromForm } from '../named-id.ts'
 import type { StaffMember } from '../http/session.ts'
 import type { Outbox } from '../outbox.ts'
 import { record } from '../staff/audit.ts'
+import { keepingKey } from '../teams/meeting.ts'
 import type { Seal } from '../teams/seal.ts'
 import { answersOf, readAnswers } from './answers.ts'
 import type { Answers, Surroundings } from './answers.ts'
 import { together, unitsChanged, units } from './both-changed.ts'
-import { closingLeftBehind, endsAnotherTime, toldOf } from './effects.ts'
-import { AnswersRefused, BothChanged, NotReady, PeopleRelyOnIt, PeopleToTell } from './errors.ts'
+import { closingLeftBehind, concernedBy, endsAnotherTime, toldOf } from './effects.ts'
+import { AnswersRefused, BothChanged, CannotBeDeleted, NotReady, PeopleRelyOnIt, PeopleToTell } from './errors.ts'
 import { wrongWith } from './objected.ts'
+import { reliedOn } from './queries.ts'
 import { firstDayOf, onDay } from './repeats.ts'
+import { whyNotDeleted } from './relied-on.ts'
 
 interface Parts {
   db: Db
@@ -33,20 +37,23 @@ export interface Edit {
   saw: string
   /** Whether they have read whom it writes to. */
   isConfirmed: boolean
+  /** Why nobody is to be told: it changes no meaning. Undefined: they are told. */
+  quietBecause: string | undefined
   around: Surroundings
 }
 
 /**
  * Changes an activity as its form says, with what follows from it for its people. What others changed
- * meanwhile and this form did not touch stays. Says whether anything changed.
+ * meanwhile and this form did not touch stays. Says whether anything changed, and whether whom it concerns is told.
  *
- * Decided under the activity's row lock, so that whom it writes to is whom it said. Throws `AnswersRefused`;
- * `BothChanged`, where somebody else changed the same; and `PeopleToTell`, unless it is confirmed.
+ * Decided under the activity's row lock, so that whom it writes to is whom it said. What is only written otherwise may
+ * be saved without telling anybody, for a reason that stays in the trail. Throws `AnswersRefused`; `BothChanged`, where
+ * somebody else changed the same; and `PeopleToTell`, unless it is confirmed, and where it may not be quiet.
  */
 export async function editActivity (
-  { db, outbox, seal }: Parts, slug: string, { typed, saw, isConfirmed, around }: Edit, by: StaffMember,
+  { db, outbox, seal }: Parts, slug: string, { typed, saw, isConfirmed, quietBecause, around }: Edit, by: StaffMember,
   now: DateTime<true>
-): Promise<boolean> {
+): Promise<'told' | 'quietly' | 'as-it-was'> {
   return await db.$transaction(async tx => {
     const standing = await lockStanding(tx, seal, slug)
     assertEditable(standing, now)
@@ -58,13 +65,17 @@ export async function editActivity (
     if (wrong.length > 0) throw new AnswersRefused(wrong)
 
     const changed = unitsChanged(asItIs, answersOf(draft))
-    if (changed.length === 0) return false
-    const told = toldOf(standing, draft, await countReach(tx, standing.id), now)
+    if (changed.length === 0) return 'as-it-was'
+    const told = toldOf(standing, draft, await countReach(tx, standing), now)
     const endsBefore = endsAnotherTime(standing, draft) ? endedLinkAfter(standing, draft) : []
-    if (!isConfirmed && told.confirmed + told.waiting + endsBefore.length > 0) {
-      throw new PeopleToTell(answers, asItIs, told, [...closingLeftBehind(standing, draft), ...endsBefore])
+    const mayBeQuiet = isOnlyWording(standing, draft)
+    const isQuiet = quietBecause !== undefined && concernedBy(told) > 0
+    const isToBeRead = !isConfirmed && concernedBy(told) + endsBefore.length > 0
+    if (isToBeRead || (isQuiet && !mayBeQuiet)) {
+      const besides = [...closingLeftBehind(standing, draft), ...endsBefore]
+      throw new PeopleToTell({ answers, now: asItIs, told, besides, mayBeQuiet })
     }
-    await changeActivity(tx, outbox, seal, standing, draft, now)
+    await changeActivity(tx, outbox, seal, standing, draft, now, { isQuiet })
     const after = answersOf(draft)
     const fields = changed.flatMap(unit => units[unit]).filter(field => asItIs[field] !== after[field])
     await record(tx, {
@@ -73,10 +84,10 @@ export async function editActivity (
       subject: slug,
       details: {
         ...Object.fromEntries(fields.map(field => [field, [asItIs[field], after[field]]])),
-        told: told.confirmed + told.waiting
+        ...(isQuiet ? { told: 0, nobodyToldBecause: quietBecause } : { told: told.confirmed + told.waiting })
       }
     }, now)
-    return true
+    return isQuiet ? 'quietly' : 'told'
   })
 }
 
@@ -241,6 +252,43 @@ export async function takeDownActivity (
     await change(tx, outbox, seal, standing, 'draft', now)
     await record(tx, { staffMemberId: by.id, action: 'activity.taken-down', subject: slug }, now)
   })
+}
+
+/**
+ * Deletes a draft for good, with what was prepared for it: messages that were not sent, holds that have ended, people
+ * who were to be asked and have not heard of it, and the Teams meeting that we made. Throws `CannotBeDeleted` where
+ * somebody has relied on it, or another activity is another date of it.
+ */
+export async function deleteDraft (
+  { db, outbox }: Omit<Parts, 'seal'>, activityId: string, by: StaffMember, now: DateTime<true>
+): Promise<void> {
+  await db.$transaction(async tx => {
+    const activity = await lockActivity(tx, activityId)
+    const because = whyNotDeleted(activity, await reliedOn(tx, activityId))
+    if (because !== undefined) throw new CannotBeDeleted(because)
+
+    const { slug, title } = activity
+    await tx.booking.deleteMany({ where: { activityId } })
+    await leaveMeeting(tx, outbox, activityId)
+    await tx.bulletin.deleteMany({ where: { activityId } })
+    await tx.hold.deleteMany({ where: { activityId } })
+    await tx.activity.delete({ where: { id: activityId } })
+    await record(tx, { staffMemberId: by.id, action: 'activity.deleted', subject: slug, details: { title } }, now)
+  })
+}
+
+/** Has the meeting taken away that we made for an activity. While Teams is being told of it, nobody can tell which. */
+async function leaveMeeting (tx: Tx, outbox: Outbox, activityId: string): Promise<void> {
+  const [{ isFree } = { isFree: true }] = await tx.$queryRaw<Array<{ isFree: boolean }>>`
+    SELECT pg_try_advisory_xact_lock(${keepingKey}::int, hashtext(${activityId})) AS "isFree"`
+  if (!isFree) throw new CannotBeDeleted('Its Teams meeting is being made or changed at this moment. Try again in a minute.')
+  const meeting = await tx.teamsMeeting.findUnique({
+    // What was let go is left in Teams: the link that somebody gave may be another way into it.
+    where: { activityId, status: { not: 'removed' } }, select: { meetingIdSealed: true, madeAs: true }
+  })
+  const { leftovers = [] } = (meeting?.madeAs ?? {}) as { leftovers?: string[] }
+  const left = [meeting?.meetingIdSealed ?? [], leftovers].flat()
+  await outbox.announce(tx, 'meeting.left', left.map(meetingIdSealed => ({ meetingIdSealed })))
 }
 
 async function change (

@@ -4,9 +4,15 @@ import { noticed } from '../activities/noticed.ts'
 import { deadlineInWords } from '../activities/when.ts'
 import type { Reach } from '../bookings/queries.ts'
 import { othersToldInWords } from '../bookings/staff-page.ts'
+import { nobodyToCall, people } from '../staff/effects.ts'
 
-/** Whom a change writes to, in bookings. */
-export type Told = Pick<Reach, 'confirmed' | 'waiting' | 'unreachable'>
+/** Whom a change writes to, in bookings, and who has to be called about it. */
+export type Told = Pick<Reach, 'confirmed' | 'waiting' | 'toCall'>
+
+/** How many a change concerns. */
+export function concernedBy ({ confirmed, waiting, toCall }: Told): number {
+  return confirmed + waiting + toCall.count
+}
 
 /**
  * Whom a change to an activity writes to, of those whom letters about it would reach: nobody of a draft, nor
@@ -17,19 +23,17 @@ export function toldOf (
 ): Told {
   const { byEverybody, byWhoHasAPlace } = noticed(standing, draft)
   if (draft.status !== 'published' || draft.endsAt <= now || !byWhoHasAPlace) {
-    return { confirmed: 0, waiting: 0, unreachable: 0 }
+    return { confirmed: 0, waiting: 0, toCall: nobodyToCall }
   }
-  const { confirmed, waiting, unreachable, unreachableWithPlace } = reach
-  return byEverybody
-    ? { confirmed, waiting, unreachable }
-    : { confirmed, waiting: 0, unreachable: unreachableWithPlace }
+  const { confirmed, waiting, toCall, toCallWithPlace } = reach
+  return byEverybody ? { confirmed, waiting, toCall } : { confirmed, waiting: 0, toCall: toCallWithPlace }
 }
 
 /** What a change does to people, in sentences; none where it writes to nobody. */
 export function effectsInWords (told: Told): string[] {
   const { confirmed } = told
   return [
-    ...confirmed === 0 ? [] : [`${confirmed === 1 ? '1 person gets' : `${confirmed} people get`} an updated invitation.`],
+    ...confirmed === 0 ? [] : [`${people(confirmed, 'gets', 'get')} an updated invitation.`],
     ...othersToldInWords(told)
   ]
 }

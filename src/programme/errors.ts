@@ -30,21 +30,25 @@ export class BothChanged extends DomainError {
   }
 }
 
+/** A change that people would be told of. */
+export interface ToldChange {
+  answers: Answers
+  now: Answers
+  told: Told
+  /** What else whoever makes it should know, in sentences. */
+  besides: readonly string[]
+  /** Whether only how something is written changes, so that nobody need be told. */
+  mayBeQuiet: boolean
+}
+
 /** A change would write to people, and whoever made it has not read that yet. Nothing was changed. */
 export class PeopleToTell extends DomainError {
   readonly refusal = 'people-to-tell'
-  readonly answers: Answers
-  readonly now: Answers
-  readonly told: Told
-  /** What else whoever makes it should know, in sentences. */
-  readonly besides: readonly string[]
+  readonly change: ToldChange
 
-  constructor (answers: Answers, now: Answers, told: Told, besides: readonly string[]) {
+  constructor (change: ToldChange) {
     super('This change would write to people. Nothing is saved yet.')
-    this.answers = answers
-    this.now = now
-    this.told = told
-    this.besides = besides
+    this.change = change
   }
 }
 
@@ -55,6 +59,11 @@ export class PeopleRelyOnIt extends DomainError {
   constructor () {
     super('People have places, wait for one, or have places kept for them. Cancel the activity instead, and they are told.')
   }
+}
+
+/** Something stands in the way of deleting an activity, in a sentence. */
+export class CannotBeDeleted extends DomainError {
+  readonly refusal = 'cannot-be-deleted'
 }
 
 /** Something without which an activity cannot be published. */

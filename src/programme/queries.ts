@@ -6,6 +6,7 @@ import type { Reader } from '../database/connect.ts'
 import type { StaffMember } from '../http/session.ts'
 import type { Seal } from '../teams/seal.ts'
 import type { Surroundings } from './answers.ts'
+import type { ReliedOn } from './relied-on.ts'
 
 /** An activity as it stands, whoever may know of it. Throws `ActivityNotFound`. */
 export async function getStanding (db: Reader, seal: Seal, slug: string): Promise<StandingActivity> {
@@ -41,6 +42,27 @@ export async function listCampaigns (db: Reader): Promise<OpenCampaign[]> {
     select: { id: true, slug: true, title: true, zone: true, districts: true },
     orderBy: [{ firstDay: { sort: 'desc', nulls: 'last' } }, { title: 'asc' }]
   })
+}
+
+/** What relies on an activity, so that it cannot be deleted. */
+export async function reliedOn (db: Reader, activityId: string): Promise<ReliedOn> {
+  const of = { where: { activityId } }
+  const [bookings, holds, sent, forgotten, legalHolds, otherDates] = [
+    await db.booking.count({ where: { activityId, OR: [{ carriedFrom: null }, { status: { not: 'waiting' } }, { offers: { gt: 0 } }] } }),
+    await db.hold.count({ where: { activityId, returnedAt: null } }),
+    await db.bulletin.count({ where: { activityId, sentAt: { not: null } } }),
+    await db.headcount.count(of),
+    await db.legalHold.count(of),
+    await db.activity.count({ where: { anotherDateOfId: activityId } })
+  ]
+  return { bookings, holds, wasUsed: sent + forgotten > 0, isLegallyHeld: legalHolds > 0, otherDates }
+}
+
+/** Whether we have made a Teams meeting for an activity that would be taken away with it. */
+export async function hasMeetingOfOurs (db: Reader, activityId: string): Promise<boolean> {
+  return await db.teamsMeeting.count({
+    where: { activityId, meetingIdSealed: { not: null }, status: { not: 'removed' } }
+  }) > 0
 }
 
 /** Names of support contacts that nobody has checked since `day`, which is like `2026-12-01`. */

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { answer, unknownField } from '../http/form-answers.ts'
+import { answer, answerInLine, unknownField } from '../http/form-answers.ts'
 import { plainDay } from '../typed.ts'
 import { activityFields } from './answers.ts'
 import type { ActivityField, Answers } from './answers.ts'
@@ -18,10 +18,25 @@ const reload = 'Load the page again and fill it in once more'
 
 /** The form on which an activity is changed. `saw` marks how it was when the form was opened. */
 export const editForm = z.strictObject({
-  ...answersOnce, partners, saw: answer('Form', reload).max(400, reload), confirmed: z.literal('yes', reload).optional()
-}, { error: unknownField }).transform(({ saw, confirmed, ...form }) => ({
-  typed: form, saw, isConfirmed: confirmed === 'yes'
+  ...answersOnce,
+  partners,
+  saw: answer('Form', reload).max(400, reload),
+  confirmed: z.literal('yes', reload).optional(),
+  quiet: z.literal('yes', reload).optional(),
+  reason: answer('Reason').trim().default('')
+}, { error: unknownField }).superRefine(({ quiet, reason }, context) => {
+  if (quiet === undefined) return
+  const read = quietReason.safeParse(reason)
+  if (!read.success) context.addIssue({ code: 'custom', path: ['reason'], message: read.error.issues[0]?.message ?? '' })
+}).transform(({ saw, confirmed, quiet, reason, ...form }) => ({
+  typed: form,
+  saw,
+  isConfirmed: confirmed === 'yes',
+  quietBecause: quiet === undefined ? undefined : reason
 }))
+
+/** Why nobody is told of a change: it stays in the trail. */
+const quietReason = answerInLine('The reason', 'Say why nobody needs to be told', 200)
 
 /** The form on which an activity is made. `submission` is of the form shown: sent twice as it is, it makes one. */
 export const newForm = z.strictObject({

@@ -15,7 +15,7 @@ import type { Answers, Surroundings, Wrong } from './answers.ts'
 import { marksOf, units, unitsChanged } from './both-changed.ts'
 import type { Unit } from './both-changed.ts'
 import { effectsInWords } from './effects.ts'
-import type { BothChanged, PeopleToTell } from './errors.ts'
+import type { BothChanged, ToldChange } from './errors.ts'
 import type { Missing } from './missing.ts'
 import type { OpenCampaign } from './queries.ts'
 
@@ -150,12 +150,17 @@ export function collisionOf ({ both }: BothChanged): FormErrors {
 
 /** What a change to an activity would do to people, before it is done. */
 export function effectsPageOf (
-  activity: KnownActivity, around: Surroundings, { answers, now, told, besides }: PeopleToTell
+  activity: KnownActivity, around: Surroundings, { answers, now, told, besides, mayBeQuiet }: ToldChange,
+  tried?: { reason: string | undefined, errors: FormErrors }
 ) {
   return {
     ...runningOf(activity),
     effects: [...effectsInWords(told), ...besides],
+    toCall: told.toCall,
     button: saveInWords(told.confirmed + told.waiting),
+    mayBeQuiet,
+    reason: tried?.reason,
+    errors: tried?.errors,
     changes: unitsChanged(now, answers).map(unit => ({
       what: unitInWords[unit], from: inWords(now, unit, around), to: inWords(answers, unit, around)
     })),
@@ -239,6 +244,15 @@ export function publishPageOf (
     warnings: missing.filter(({ mustBe }) => !mustBe),
     isReliedOn: confirmed + offered + held + waiting > 0,
     errors
+  }
+}
+
+/** The question before a draft is deleted, or why it cannot be. */
+export function deletionPageOf (activity: KnownActivity, because: string | undefined, hasMeeting: boolean) {
+  const running = runningOf(activity)
+  const mayBeCancelled = because !== undefined && activity.status !== 'cancelled'
+  return {
+    ...running, because, hasMeeting, cancelHref: mayBeCancelled ? `${running.activity.href}/cancellation` : undefined
   }
 }
 

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
+import type { z } from 'zod'
 import { changeArrangements } from '../activities/commands.ts'
 import { BookingNotOpen } from '../activities/errors.ts'
-import { countConfirmed } from '../activities/queries.ts'
 import type { KnownActivity } from '../activities/queries.ts'
 import { arrangementsFields, arrangementsForm } from '../activities/schema.ts'
 import { arrangementsPageOf, runningOf } from '../activities/staff-page.ts'
@@ -23,14 +23,22 @@ import { activityFields, answersOf } from './answers.ts'
 import type { Answers } from './answers.ts'
 import { arrangementEffects } from './arrangement-effects.ts'
 import type { RemindersOf } from './arrangement-effects.ts'
-import { createActivity, editActivity, publishActivity, repeatActivity, takeDownActivity } from './commands.ts'
-import { AnswersRefused, BothChanged, NotReady, PeopleRelyOnIt, PeopleToTell } from './errors.ts'
+import {
+  createActivity, deleteDraft, editActivity, publishActivity, repeatActivity, takeDownActivity
+} from './commands.ts'
+import { AnswersRefused, BothChanged, CannotBeDeleted, NotReady, PeopleRelyOnIt, PeopleToTell } from './errors.ts'
+import type { ToldChange } from './errors.ts'
 import { checkedLongAgo, missingFrom } from './missing.ts'
 import { answersOfNothing, newDraft, withoutDays } from './new-draft.ts'
-import { getStanding, listCampaigns, listContactsUnchecked, surroundingsFor } from './queries.ts'
+import {
+  getStanding, hasMeetingOfOurs, listCampaigns, listContactsUnchecked, reliedOn, surroundingsFor
+} from './queries.ts'
+import { whyNotDeleted } from './relied-on.ts'
 import { firstDayOf, weeksAfter } from './repeats.ts'
 import { buttonForm, editForm, newForm, repeatFields, repeatForm, typedAnswers } from './schema.ts'
-import { arrangementEffectsPageOf, collisionOf, editPageOf, effectsPageOf, errorsOf, newPageOf, publishPageOf } from './staff-page.ts'
+import {
+  arrangementEffectsPageOf, collisionOf, deletionPageOf, editPageOf, effectsPageOf, errorsOf, newPageOf, publishPageOf
+} from './staff-page.ts'
 import type { Filled } from './staff-page.ts'
 
 interface ProgrammeRoutes { seal: Seal }
@@ -51,9 +59,13 @@ export const programmeStaffRoutes: FastifyPluginAsync<ProgrammeRoutes & Arrangem
   await app.register(editRoutes, { seal })
   await app.register(newRoutes, { seal })
   await app.register(publishRoutes, { seal })
+  await app.register(deletionRoutes)
   await app.register(repeatRoutes, { seal })
   await app.register(arrangementRoutes, { remindersOf })
 }
+
+/** What is said on the page of an activity that was edited. */
+const edited = { told: 'edited', quietly: 'edited-quietly', 'as-it-was': 'as-it-was' }
 
 /** Changing an activity: first the form, then, where that would write to people, a page that says to whom. */
 const editRoutes: FastifyPluginAsync<ProgrammeRoutes> = async (app, { seal }) => {
@@ -71,9 +83,7 @@ const editRoutes: FastifyPluginAsync<ProgrammeRoutes> = async (app, { seal }) =>
       return await organising(async asked => await show(asked, 409, shown))(request, reply)
     }
     if (error instanceof PeopleToTell) {
-      return await organising(async ({ staff, activity, reply }) => reply.page('staff/activity-effects', {
-        staff, ...effectsPageOf(activity, await around(staff, activity), error)
-      }))(request, reply)
+      return await organising(async asked => await showEffects(asked, 200, error.change))(request, reply)
     }
     throw error
   })
@@ -86,12 +96,39 @@ const editRoutes: FastifyPluginAsync<ProgrammeRoutes> = async (app, { seal }) =>
   app.post(address, { bodyLimit }, organising(async asked => {
     const { staff, activity, body, reply } = asked
     const form = editForm.safeParse(body)
+    if (!form.success && form.error.issues.every(({ path }) => path[0] === 'reason')) return await askWhy(asked, form.error)
     if (!form.success) return await showAgain(asked, 400, formErrors(form.error, activityFields))
-    const isChanged = await editActivity({ db: app.db, outbox: app.outbox, seal }, activity.slug, {
+    const done = await editActivity({ db: app.db, outbox: app.outbox, seal }, activity.slug, {
       ...form.data, around: await around(staff, activity)
     }, staff, app.clock())
-    return await reply.redirect(`/staff/activities/${activity.slug}?done=${isChanged ? 'edited' : 'as-it-was'}`, 303)
+    return await reply.redirect(`/staff/activities/${activity.slug}?done=${edited[done]}`, 303)
   }))
+
+  /** The page that says whom a change writes to, once more: why nobody is to be told was not said. */
+  async function askWhy (asked: Running, error: z.core.$ZodError): Promise<FastifyReply> {
+    const { staff, activity, body } = asked
+    const { quiet, confirmed, reason, ...rest } = body as Record<string, unknown>
+    const form = editForm.safeParse(rest)
+    if (!form.success) return await showAgain(asked, 400, formErrors(form.error, activityFields))
+    try {
+      await editActivity({ db: app.db, outbox: app.outbox, seal }, activity.slug, {
+        ...form.data, around: await around(staff, activity)
+      }, staff, app.clock())
+    } catch (thrown) {
+      if (!(thrown instanceof PeopleToTell)) throw thrown
+      const typed = typeof reason === 'string' ? reason : undefined
+      return await showEffects(asked, 400, thrown.change, { reason: typed, errors: formErrors(error, ['reason']) })
+    }
+    return await asked.reply.redirect(`/staff/activities/${activity.slug}?done=edited`, 303)
+  }
+
+  async function showEffects (
+    { staff, activity, reply }: Running, status: number, change: ToldChange,
+    tried?: { reason: string | undefined, errors: FormErrors }
+  ): Promise<FastifyReply> {
+    const model = effectsPageOf(activity, await around(staff, activity), change, tried)
+    return reply.code(status).page('staff/activity-effects', { staff, ...model })
+  }
 
   async function around (staff: StaffMember, { campaign }: KnownActivity) {
     return await surroundingsFor(app.db, staff, campaign.districts)
@@ -225,6 +262,35 @@ const publishRoutes: FastifyPluginAsync<ProgrammeRoutes> = async (app, { seal })
   }
 }
 
+/** Deleting a draft: first a page that says what goes with it, or why it cannot go. */
+const deletionRoutes: FastifyPluginAsync = async app => {
+  const address = '/activities/:slug/deletion'
+
+  // Before the routes below, which take it over as it stands.
+  app.setErrorHandler(async (error, request, reply) => {
+    if (!(error instanceof CannotBeDeleted)) throw error
+    return await organising(async asked => await show(asked, 409, { because: error.message }))(request, reply)
+  })
+
+  app.get(address, organising(async asked => await show(asked, 200)))
+
+  app.post(address, organising(async asked => {
+    const { staff, activity, body, reply } = asked
+    const form = buttonForm.safeParse(body)
+    if (!form.success) return await show(asked, 400, { errors: formErrors(form.error, []) })
+    await deleteDraft({ db: app.db, outbox: app.outbox }, activity.id, staff, app.clock())
+    return await reply.redirect('/staff/activities?done=deleted', 303)
+  }))
+
+  async function show (
+    { staff, activity, reply }: Running, status: number, tried: { because?: string, errors?: FormErrors } = {}
+  ): Promise<FastifyReply> {
+    const { because = whyNotDeleted(activity, await reliedOn(app.db, activity.id)), errors } = tried
+    const hasMeeting = await hasMeetingOfOurs(app.db, activity.id)
+    return reply.code(status).page('staff/delete-draft', { staff, ...deletionPageOf(activity, because, hasMeeting), errors })
+  }
+}
+
 /** Making an activity again on other days, all as drafts or none. */
 const repeatRoutes: FastifyPluginAsync<ProgrammeRoutes> = async (app, { seal }) => {
   const address = '/activities/:slug/repeat'
@@ -278,16 +344,16 @@ const arrangementRoutes: FastifyPluginAsync<ArrangementRoutes> = async (app, { r
     const { draft, confirmed } = read.data
     const now = app.clock()
     await changeArrangements(app.db, app.outbox, activity.id, draft, staff, now, async (tx, standing) => {
-      const reach = await countReach(tx, standing.id)
+      const reach = await countReach(tx, standing)
       assertRead(arrangementEffects({ standing, draft, reach, remindersOf }, now), confirmed)
     })
     return await reply.redirect(`/staff/activities/${activity.slug}?done=arrangements`, 303)
   }))
 
   async function show ({ staff, activity, body, reply }: Running, status: number, errors?: FormErrors) {
-    const people = await countConfirmed(app.db, activity.id)
+    const { confirmed, toCallWithPlace } = await countReach(app.db, activity)
     const given = errors && { typed: body, errors }
-    const model = arrangementsPageOf(activity, people, app.clock(), given)
+    const model = arrangementsPageOf(activity, { reached: confirmed, toCall: toCallWithPlace }, app.clock(), given)
     return reply.code(status).page('staff/arrangements', { staff, ...model })
   }
 }

@@ -11,7 +11,7 @@ export interface Deed {
     'campaign.added' | 'agency.added' | 'agency.changed' | 'programme.imported' | 'hold.made' | 'hold.changed' | 'hold.returned' |
     'places.changed' | 'priority-group.named' | 'priority-group.removed' | 'booking.prioritised' | 'booking.picked' |
     'another-date.made' | 'join-link.changed' | 'join-link.removed' | 'arrangements.changed' |
-    'activity.created' | 'activity.changed' | 'activity.published' | 'activity.taken-down' | 'activity.repeated' | 'activity.cancelled' |
+    'activity.created' | 'activity.changed' | 'activity.published' | 'activity.taken-down' | 'activity.repeated' | 'activity.cancelled' | 'activity.deleted' |
     'booking.access-answered' | 'booking.telephoned' |
     'booking.cancelled' | 'booking.made' | 'booking.corrected' | 'booking.moved' | 'booking.links-ended' | 'booking.turn-restored' |
     'meeting.asked' | 'meeting.replaced' | 'letter.sent-again' | 'bulletin.written' |

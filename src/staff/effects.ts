@@ -14,9 +14,24 @@ export interface Effects {
   /** One sentence each; none where it reaches nobody. */
   sentences: readonly string[]
   changes: readonly Change[]
+  /** Whom it concerns and emails do not reach. */
+  toCall?: ToCall
   /** What else they were worked out from and that no sentence says; never shown. */
   basis?: string
 }
+
+/** Somebody who has to be called: emails do not reach them, because they gave no address or theirs does not work. */
+export interface Callee {
+  name: string
+  phone: { number: string, href: string } | undefined
+  /** The page of their booking. */
+  href: string
+}
+
+/** People to call: how many, and who; of very many only the first. */
+export interface ToCall { count: number, people: readonly Callee[] }
+
+export const nobodyToCall: ToCall = { count: 0, people: [] }
 
 /**
  * Something would reach people, and whoever does it has not read how, or has read what is not so any more.
@@ -45,18 +60,19 @@ export function assertRead (effects: Effects, read: string | undefined): void {
 }
 
 /** A few characters for each sentence, and for what is otherwise: the same marks say the same. */
-export function marksOf ({ sentences, changes, basis = '' }: Effects): string {
-  return [...sentences, JSON.stringify([changes, basis])].map(markOf).join('.')
+export function marksOf ({ sentences, changes, toCall = nobodyToCall, basis = '' }: Effects): string {
+  return [...sentences, JSON.stringify([changes, toCall.people.map(({ href }) => href), basis])].map(markOf).join('.')
 }
 
 /** What a page says before something is done; of what somebody had read before, what is new to them. */
 export function effectsOf ({ effects, read }: EffectsUnread) {
-  const { sentences, changes } = effects
+  const { sentences, changes, toCall = nobodyToCall } = effects
   const known = read?.split('.') ?? []
   return {
     hasChanged: read !== undefined,
     effects: sentences.map(text => ({ text, isNew: read !== undefined && !known.includes(markOf(text)) })),
     changes,
+    toCall,
     confirmed: marksOf(effects)
   }
 }
@@ -75,8 +91,7 @@ export function people (count: number, one: string, many: string): string {
   return count === 1 ? `1 person ${one}` : `${count} people ${many}`
 }
 
-/** Those of whom are written to that letters do not reach, in a sentence of its own; none where all are reached. */
-export function unreachedInWords (unreachable: number): string[] {
-  if (unreachable === 0) return []
-  return [`${unreachable === 1 ? '1 address does' : `${unreachable} addresses do`} not receive letters: telephone them.`]
+/** Those whom emails do not reach, in a sentence of its own; none where all are reached. */
+export function toCallInWords ({ count }: Pick<ToCall, 'count'>): string[] {
+  return count === 0 ? [] : [`Emails do not reach ${count === 1 ? '1 person' : `${count} people`}: call them.`]
 }

@@ -1,5 +1,8 @@
 import type { DateTime } from 'luxon'
 
+/** First half of the key of the lock under which an activity's meeting is kept; the activity is the other. */
+export const keepingKey = 20_260_420
+
 /** Who waits until somebody lets them in. */
 export const lobbies = ['everyone-waits', 'nobody-waits'] as const
 export type Lobby = typeof lobbies[number]

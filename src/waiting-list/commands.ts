@@ -152,7 +152,7 @@ async function offer (
 async function callOut (tx: Tx, outbox: Outbox, activity: Activity, now: DateTime<true>): Promise<boolean> {
   const called = whom(activity, ['call'], now)
   const free = freePlaces(activity, await occupancyOf(tx, activity.id))
-  await hush(tx, activity.id, called, free)
+  await hush(tx, activity.id, called, free, now)
   if (free <= 0 || (!called.ordinary && !called.carried)) return true
   const at = now.toJSDate()
   const dues = await tx.$queryRaw<LetterDue[]>`
@@ -171,9 +171,11 @@ async function callOut (tx: Tx, outbox: Outbox, activity: Activity, now: DateTim
  * Notes who is called no more, because too few places are left for them or the list has another way by now:
  * when places are open to them once more, they are called again.
  */
-async function hush (tx: Tx, activityId: string, called: Whom, free: number): Promise<void> {
+async function hush (
+  tx: Tx, activityId: string, called: Whom, free: number, now: DateTime<true>
+): Promise<void> {
   await tx.$executeRaw`
-    UPDATE bookings SET called_at = NULL
+    UPDATE bookings SET called_at = NULL, changed_at = ${now.toJSDate()}
     WHERE activity_id = ${activityId}::uuid AND status = 'waiting' AND called_at IS NOT NULL
       AND NOT (places <= ${free}
         AND CASE WHEN carried_from IS NULL THEN ${called.ordinary}::boolean ELSE ${called.carried}::boolean END)`
@@ -195,7 +197,7 @@ export async function acceptOffer (
       const refusal = await whyNotFirst(tx, booking, activity, now)
       if (refusal !== undefined) {
         // Whoever reads that there is no place is called again when there is one.
-        await tx.booking.update({ where: { id: bookingId }, data: { calledAt: null } })
+        await tx.booking.update({ where: { id: bookingId }, data: { calledAt: null, changedAt: now.toJSDate() } })
         return refusal
       }
     } else {
@@ -203,7 +205,7 @@ export async function acceptOffer (
     }
 
     await confirm(tx, outbox, [{ bookingId, sequence: booking.icalSequence }], now)
-    await hush(tx, activity.id, whom(activity, ['call'], now), freePlaces(activity, await occupancyOf(tx, activity.id)))
+    await hush(tx, activity.id, whom(activity, ['call'], now), freePlaces(activity, await occupancyOf(tx, activity.id)), now)
     for (const other of others) await cancelLocked(tx, outbox, other, now)
   })
   if (refusal !== undefined) throw refusal

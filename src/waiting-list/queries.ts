@@ -138,6 +138,26 @@ export async function listLine (
   }))
 }
 
+/** Somebody for whom a place is kept, as organisers see them. */
+export interface Offered {
+  id: string
+  reference: string
+  name: string
+  places: number
+  until: DateTime<true>
+}
+
+/** Those of an activity for whom a place is kept, whose time ends first before the others. */
+export async function listOffered (db: Reader, activityId: string, take: number): Promise<Offered[]> {
+  const rows = await db.booking.findMany({
+    where: { activityId, status: 'offered', offeredUntil: { not: null } },
+    select: { id: true, reference: true, name: true, places: true, offeredUntil: true },
+    orderBy: [{ offeredUntil: 'asc' }, { arrival: 'asc' }],
+    take
+  })
+  return rows.flatMap(({ offeredUntil: until, ...row }) => until === null ? [] : { ...row, until: instant(until) })
+}
+
 /** How many bookings of each priority wait, by rank. */
 export async function countByPriority (db: Reader, activityId: string): Promise<Map<number, number>> {
   const groups = await db.booking.groupBy({

@@ -10,10 +10,10 @@ import { ordinary } from '../bookings/booking.ts'
 import type { PriorityGroup } from '../bookings/standing.ts'
 import { formError } from '../http/form-errors.ts'
 import type { FormErrors } from '../http/form-errors.ts'
-import { effectsOf, fieldsAgain } from '../staff/effects.ts'
-import type { EffectsUnread } from '../staff/effects.ts'
+import { effectsOf, fieldsAgain, toCallInWords } from '../staff/effects.ts'
+import type { EffectsUnread, ToCall } from '../staff/effects.ts'
 import { servingOf } from './offer.ts'
-import type { Waiter } from './queries.ts'
+import type { Offered, Waiter } from './queries.ts'
 import type { anotherDateFields, newGroupFields } from './schema.ts'
 
 /** What a change to places would do to people, before it is made. */
@@ -25,6 +25,8 @@ export function supplyEffectsPageOf (activity: KnownActivity, unread: EffectsUnr
 interface LinePage {
   activity: KnownActivity
   line: readonly Waiter[]
+  /** For whom places are kept at the moment. */
+  offered: readonly Offered[]
   groups: readonly PriorityGroup[]
   /** How many bookings of each rank wait. */
   counts: ReadonlyMap<number, number>
@@ -36,7 +38,7 @@ export interface Refused { bookingId: string, sentence: string }
 
 /** The waiting list in its order, and the groups that go first. */
 export function linePageOf (
-  { activity, line, groups, counts, page }: LinePage, now: DateTime<true>, refused?: Refused
+  { activity, line, offered, groups, counts, page }: LinePage, now: DateTime<true>, refused?: Refused
 ) {
   const running = runningOf(activity)
   const free = running.fullness?.free ?? 0
@@ -51,8 +53,17 @@ export function linePageOf (
     hasCarried: line.some(({ isCarried }) => isCarried),
     page,
     begin: (page - 1) * perPage + 1,
+    offered: offered.map(({ id, reference, name, places, until }) => ({
+      name,
+      reference,
+      places: placesInWords(places),
+      until: now < until ? `until ${momentInWords(until, activity.zone)}` : 'The time to answer has just ended',
+      href: `/staff/activities/${activity.slug}/bookings/${id}`
+    })),
+    moreOffered: offered.length === perPage,
     line: line.map(waiter => ({
       id: `booking-${waiter.id}`,
+      href: `/staff/activities/${activity.slug}/bookings/${waiter.id}`,
       name: waiter.name,
       reference: waiter.reference,
       places: placesInWords(waiter.places),
@@ -135,11 +146,13 @@ export function groupRemovalPageOf (
 interface AnotherDatePage {
   activity: KnownActivity
   dates: readonly OtherDate[]
+  /** Of those who wait, whom emails do not reach. */
+  toCall: ToCall
 }
 
 /** The form that makes another date: who will be asked, and in what way. */
 export function anotherDatePageOf (
-  { activity, dates }: AnotherDatePage, now: DateTime<true>,
+  { activity, dates, toCall }: AnotherDatePage, now: DateTime<true>,
   typed: Partial<Record<typeof anotherDateFields[number], string>> = {}, errors?: FormErrors
 ) {
   const running = runningOf(activity)
@@ -150,9 +163,11 @@ export function anotherDatePageOf (
     ...(waitingBookings > 0 && {
       asked: {
         who: `${bookingsWait(waitingBookings)} for ${placesInWords(waiting)}, and the new date has ${placesInWords(running.fullness?.bookable ?? 0)}.`,
-        hours: offerHours === 1 ? '1 hour' : `${offerHours} hours`
+        hours: offerHours === 1 ? '1 hour' : `${offerHours} hours`,
+        unreached: toCallInWords(toCall)
       }
     }),
+    toCall,
     asksForTime: !activity.allDay,
     isOnline: activity.isOnline,
     isDraft: activity.status === 'draft',

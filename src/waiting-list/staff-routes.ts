@@ -6,8 +6,9 @@ import { supplyFields, supplyForm } from '../activities/schema.ts'
 import { perPage, supplyPageOf } from '../activities/staff-page.ts'
 import { running } from '../activities/staff-routes.ts'
 import type { Running, RunningAddress } from '../activities/staff-routes.ts'
+import { isReached } from '../bookings/booking.ts'
 import { BookingNotFound } from '../bookings/errors.ts'
-import { getBooking, listPriorityGroups } from '../bookings/queries.ts'
+import { getBooking, listPriorityGroups, listToCall, listWaitersToCall } from '../bookings/queries.ts'
 import { typedOf } from '../http/form-answers.ts'
 import { isId, pageNumber, sentenceFor } from '../http/in-address.ts'
 import { formError, formErrors } from '../http/form-errors.ts'
@@ -18,13 +19,13 @@ import type { Seal } from '../teams/seal.ts'
 import { makeAnotherDate } from './another-date.ts'
 import { namePriorityGroup, pickFromLine, prioritise, removePriorityGroup } from './commands.ts'
 import { DateWrong, NotByHand, NotWaiting, PartyDoesNotFit, PriorityGroupUnknown } from './errors.ts'
-import { countByPriority, listLine, readWholeLine } from './queries.ts'
+import { countByPriority, listLine, listOffered, readWholeLine } from './queries.ts'
 import {
   anotherDateFields, anotherDateForm, buttonForm, groupFields, groupForm, newGroupFields, newGroupForm, turnForm
 } from './schema.ts'
 import { anotherDatePageOf, groupPageOf, groupRemovalPageOf, linePageOf, supplyEffectsPageOf } from './staff-page.ts'
 import type { Refused } from './staff-page.ts'
-import { supplyEffects } from './supply-effects.ts'
+import { supplyEffects, toCallAfter } from './supply-effects.ts'
 
 /** How many places there are, the waiting list for them, who goes first on it, and another date for those on it. */
 export const waitingListStaffRoutes: FastifyPluginAsync<{ seal: Seal }> = async (app, { seal }) => {
@@ -50,8 +51,11 @@ const supplyRoutes: FastifyPluginAsync = async app => {
     return await running(async asked => showAgain(asked, 409, errors))(request, reply)
   })
 
-  app.get(address, running(async ({ staff, activity, reply }) =>
-    reply.page('staff/places', { staff, ...supplyPageOf(activity) })))
+  app.get(address, running(async ({ staff, activity, reply }) => {
+    if (activity.status === 'cancelled') throw new BookingNotOpen('cancelled')
+    if (app.clock() >= activity.endsAt) throw new BookingNotOpen('over')
+    return reply.page('staff/places', { staff, ...supplyPageOf(activity) })
+  }))
 
   app.post(address, running(async asked => {
     const { staff, activity, body, reply } = asked
@@ -61,7 +65,9 @@ const supplyRoutes: FastifyPluginAsync = async app => {
     const now = app.clock()
     await changeSupply(app.db, app.outbox, activity.id, draft, staff, now, async (tx, standing, occupancy) => {
       const line = occupancy.waitingBookings === 0 ? [] : await readWholeLine(tx, standing.id)
-      assertRead(supplyEffects({ standing, draft, occupancy, line }, now), confirmed)
+      const change = { standing, draft, occupancy, line }
+      const toCall = await listToCall(tx, standing, toCallAfter(change, now))
+      assertRead({ ...supplyEffects(change, now), toCall }, confirmed)
     })
     return await reply.redirect(`/staff/activities/${activity.slug}?done=places`, 303)
   }))
@@ -74,6 +80,7 @@ const supplyRoutes: FastifyPluginAsync = async app => {
 
 const done = {
   placed: 'The place is given, and we write to tell them.',
+  'placed-to-call': 'The place is given. Emails do not reach them: call them.',
   moved: 'Their turn is changed.',
   named: 'The group is saved.',
   removed: 'The group is removed. Its people wait with everybody else, each in the turn of their arrival.'
@@ -100,7 +107,8 @@ const lineRoutes: FastifyPluginAsync = async app => {
     const read = buttonForm.safeParse(asked.body)
     if (!read.success) return await showAgain(asked, 400, read.error.issues[0]?.message ?? '')
     await pickFromLine(app.db, app.outbox, id, asked.staff, app.clock())
-    return await goBack(asked, 'placed')
+    const isTold = isReached(await getBooking(app.db, id))
+    return await goBack(asked, isTold ? 'placed' : 'placed-to-call')
   }))
 
   app.setErrorHandler(async (error, request, reply) => {
@@ -112,12 +120,13 @@ const lineRoutes: FastifyPluginAsync = async app => {
   })
 
   async function show ({ staff, activity, query }: Running, reply: FastifyReply, page: number, refused?: Refused) {
-    const [line, groups, counts] = await Promise.all([
+    const [line, offered, groups, counts] = await Promise.all([
       listLine(app.db, activity.id, { skip: (page - 1) * perPage, take: perPage }),
+      listOffered(app.db, activity.id, perPage),
       listPriorityGroups(app.db, activity.id),
       countByPriority(app.db, activity.id)
     ])
-    const model = linePageOf({ activity, line, groups, counts, page }, app.clock(), refused)
+    const model = linePageOf({ activity, line, offered, groups, counts, page }, app.clock(), refused)
     return reply.page('staff/waiting-list', { staff, ...model, done: sentenceFor(done, query.done) })
   }
 
@@ -251,7 +260,11 @@ const anotherDateRoutes: FastifyPluginAsync<{ seal: Seal }> = async (app, { seal
   async function show (
     { staff, activity }: Running, reply: FastifyReply, { typed, errors }: { typed?: object, errors?: FormErrors } = {}
   ): Promise<FastifyReply> {
-    const dates = await listOtherDates(app.db, staff, activity)
-    return reply.page('staff/another-date', { staff, ...anotherDatePageOf({ activity, dates }, app.clock(), typed, errors) })
+    const [dates, toCall] = await Promise.all([
+      listOtherDates(app.db, staff, activity), listWaitersToCall(app.db, activity)
+    ])
+    return reply.page('staff/another-date', {
+      staff, ...anotherDatePageOf({ activity, dates, toCall }, app.clock(), typed, errors)
+    })
   }
 }

@@ -4,7 +4,7 @@ import { closesAt } from '../activities/booking-window.ts'
 import type { SupplyDraft } from '../activities/commands.ts'
 import { waitingListModesInWords } from '../activities/staff-page.ts'
 import { bookable, freePlaces, placesTaken } from '../activities/supply.ts'
-import { unreachedInWords } from '../staff/effects.ts'
+import { toCallInWords } from '../staff/effects.ts'
 import type { Change, Effects } from '../staff/effects.ts'
 import { whoFits } from './line.ts'
 import type { Waiting } from './line.ts'
@@ -59,6 +59,15 @@ export interface SupplyChange {
   line: readonly Lined[]
 }
 
+/** Whom a change of the places serves and emails do not reach, by the ids of their bookings. */
+export function toCallAfter<L extends Lined & { id: string }> (
+  { standing, draft, occupancy, line }: SupplyChange & { line: readonly L[] }, now: DateTime<true>
+): string[] {
+  if (changesOf(standing, draft).length === 0) return []
+  const { confirmed, offered, called } = servedBy({ ...standing, ...draft }, occupancy, line, now)
+  return [...confirmed, ...offered, ...called].filter(({ isUnreachable }) => isUnreachable).map(({ id }) => id)
+}
+
 /** What a change to how many places there are and how the waiting list works does to people. */
 export function supplyEffects ({ standing, draft, occupancy, line }: SupplyChange, now: DateTime<true>): Effects {
   const changes = changesOf(standing, draft)
@@ -75,10 +84,10 @@ export function supplyEffects ({ standing, draft, occupancy, line }: SupplyChang
       ...over > 0 && isLess
         ? [`${over} of the ${placesTaken(occupancy)} places that are taken ${over === 1 ? 'is' : 'are'} over the new number. Nobody loses theirs.`]
         : [],
-      ...someOf(confirmed, waiting, 'gets a place, and we write to tell them', 'get a place, and we write to tell them'),
-      ...someOf(asked, waiting, 'is offered a place, and we write to ask them', 'are offered a place, and we write to ask them'),
-      ...someOf(called, waiting, 'is told that the first to accept has a place', 'are told that the first to accept has a place'),
-      ...unreachedInWords(served.filter(({ isUnreachable }) => isUnreachable).length),
+      ...someOf(confirmed, waiting, ['gets a place', 'get a place'], 'tell'),
+      ...someOf(asked, waiting, ['is offered a place', 'are offered a place'], 'ask'),
+      ...someOf(called, waiting, ['can have a place if they accept first', 'can have a place, the first to accept'], 'tell'),
+      ...toCallInWords({ count: served.filter(({ isUnreachable }) => isUnreachable).length }),
       ...hasNewWay
         ? [`From now on the waiting list works another way for ${waiting === 1 ? 'the one who waits' : `the ${waiting} who wait`}. ${waitingListModesInWords[draft.waitingList].does}`]
         : [],
@@ -87,10 +96,16 @@ export function supplyEffects ({ standing, draft, occupancy, line }: SupplyChang
   }
 }
 
-/** What becomes of some of those who wait: `The next 3 of 12 who wait get a place.` */
-function someOf (some: readonly Lined[], waiting: number, one: string, many: string): string[] {
+/** What becomes of some of those who wait, and how many of them are told: `3 of the 12 people who wait get a place.` */
+function someOf (
+  some: readonly Lined[], waiting: number, [one, many]: readonly [string, string], why: 'tell' | 'ask'
+): string[] {
   if (some.length === 0) return []
-  const does = some.length === 1 ? one : many
+  const reached = some.filter(({ isUnreachable }) => !isUnreachable).length
+  const write = reached === some.length
+    ? `, and we write to ${why} them`
+    : reached === 0 ? '' : `, and we write to ${reached} of them to ${why} them`
+  const does = `${some.length === 1 ? one : many}${write}`
   const who = some.length === waiting
     ? waiting === 1 ? 'The only person who waits' : `All ${waiting} people who wait`
     : some.length === 1 ? `1 of the ${waiting} people who wait` : `${some.length} of the ${waiting} people who wait`

@@ -1,7 +1,8 @@
 // Subject: the database.
 import t from 'tap'
 import { cancelBooking, changePlaces, requestPlaces } from '../../src/bookings/commands.ts'
-import { anActivity, aRequest, noon, world } from '../support/world.ts'
+import { acceptOffer, serveWaitingList } from '../../src/waiting-list/commands.ts'
+import { aBooking, anActivity, aRequest, noon, world } from '../support/world.ts'
 
 t.test('what becomes of a booking is written down as it happens, once each', async t => {
   const { db, outbox } = await world(t)
@@ -35,4 +36,25 @@ t.test('a booking without an address has a telephone number, and one address is 
   t.strictSame((await db.booking.findMany({ orderBy: { arrival: 'asc' } })).map(({ email }) => email), [null, null, 'anne@example.org'])
   await t.rejects(requestPlaces(db, outbox, activityId, [aRequest('', { email: undefined })], noon),
     /bookings_reachable_somehow/)
+})
+
+t.test('a place that was open and is gone is dated when it went, with how the list worked then', async t => {
+  const { db, outbox } = await world(t)
+  const starting = { startsAt: noon.plus({ hours: 1 }).toJSDate(), endsAt: noon.plus({ hours: 2 }).toJSDate() }
+  const { id: activityId } = await anActivity(db, { ...starting, capacity: 1, waitingList: 'offers' })
+  const [one, other] = [await aBooking(db, activityId, { status: 'waiting' }), await aBooking(db, activityId, { status: 'waiting' })]
+  const minute = (n: number) => noon.plus({ minutes: n })
+  await serveWaitingList(db, outbox, activityId, noon)
+  await acceptOffer(db, outbox, one.id, minute(5))
+  const last = await db.bookingEvent.findFirst({ where: { bookingId: other.id }, orderBy: { id: 'desc' } })
+  t.match(last, { called: false, mode: 'offers' })
+  t.equal(last?.at.getTime(), minute(5).toMillis())
+
+  await db.activity.update({ where: { id: activityId }, data: { capacity: 2 } })
+  await serveWaitingList(db, outbox, activityId, minute(6))
+  await db.activity.update({ where: { id: activityId }, data: { waitingList: 'automatic' } })
+  await serveWaitingList(db, outbox, activityId, minute(7))
+  const placed = await db.bookingEvent.findFirst({ where: { bookingId: other.id }, orderBy: { id: 'desc' } })
+  t.match(placed, { status: 'confirmed', mode: 'automatic' })
+  t.equal(placed?.at.getTime(), minute(7).toMillis())
 })

@@ -275,7 +275,7 @@ t.test('a code is asked for only where places were kept with one', async t => {
 
   t.notOk(perceived(plain).has('code'))
   t.ok(perceived(withCode).has('code'))
-  t.match(perceived(withCode).text, 'Code (optional) If a partner organisation gave you a code for this, it keeps a place for you.')
+  t.match(perceived(withCode).text, 'Code (optional) Only if a partner organisation gave you one.')
 })
 
 t.test('a code, however it is typed, gets a place that is kept, whoever waits', async t => {
@@ -375,15 +375,14 @@ t.test('an activity that is not there, or not for everybody, has no form', async
   t.equal(await db.booking.count(), 0)
 })
 
-t.test('beside each free text stands that nobody monitors it', async t => {
+t.test('beside the question stands that nobody monitors it, and nowhere else in the form', async t => {
   const { app, db } = await service(t)
   const { slug } = await anActivity(db)
 
   const { body } = await app.inject(`/activities/${slug}/book`)
 
-  for (const field of ['access_needs', 'question', 'heard_from']) {
-    t.match(body, new RegExp(`id="${field}-hint"[^>]*>[^<]*not monitored: do not use it to report a concern`))
-  }
+  t.match(body, /id="question-hint"[^>]*>[^<]*not monitored: do not report a concern here/)
+  t.equal(body.match(/not monitored:/g)?.length, 1)
   t.notMatch(body, ' required')
   t.match(body, /<form[^>]* novalidate/)
   t.match(body, /id="email"[^>]*spellcheck="false"[^>]*autocomplete="email"/)

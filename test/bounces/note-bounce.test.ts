@@ -200,7 +200,7 @@ t.test('a letter that is refused while its address is corrected says nothing of 
   const { db } = await world(t)
   const { id: activityId } = await anActivity(db)
   const { id: bookingId } = await aBooking(db, activityId, { email: 'wrong@example.net' })
-  const letter = { id: await aLetterInHand(db, bookingId), messageId: '', createdAt: noon.toJSDate() }
+  const letter = { id: await aLetterInHand(db, bookingId), createdAt: noon.toJSDate() }
   await correctAddress(db, bookingId, 'right@example.net')
 
   await noteFailure(db, letter, { reason: '550 no such user', isFinal: true }, later)
@@ -218,7 +218,7 @@ t.test('a letter that is tried again has the links of then', async t => {
   const { id: activityId } = await anActivity(db)
   const { id: bookingId } = await aBooking(db, activityId, { email: 'wrong@example.net' })
   const id = await aLetterInHand(db, bookingId)
-  await noteFailure(db, { id, messageId: '', createdAt: noon.toJSDate() }, { reason: 'busy', isFinal: false }, noon)
+  await noteFailure(db, { id, createdAt: noon.toJSDate() }, { reason: 'busy', isFinal: false }, noon)
   await correctAddress(db, bookingId, 'right@example.net')
   t.equal(await aLetterInHand(db, bookingId), id)
 

@@ -84,9 +84,12 @@ t.test('on a small phone without scripts an organiser lets people in, notes who 
     await page.getByRole('button', { name: /^Mark as answered.*Cy Cole$/ }).click()
     t.match(await main(page), /The question is marked as answered/)
     await page.getByRole('link', { name: /^Hand to safeguarding.*Dee Dodd$/ }).click()
-    t.match(await main(page), /Write it down first.*Call the hub/)
-    await page.getByRole('button', { name: 'Delete the text: it is handed over' }).click()
-    t.match(await main(page), /handed to safeguarding, and its text is deleted here/)
+    t.match(await main(page), /Call the hub.*Write it down/)
+    await page.getByLabel('Which hub or team').fill('Cumberland Safeguarding Hub')
+    await page.getByLabel('Who received it there').fill('Pat Smith')
+    await page.getByLabel('Their reference').fill('C-1042')
+    await page.getByRole('button', { name: 'They have it: delete the text here' }).click()
+    t.match(await main(page), /Who received the question is noted, and its text is deleted here/)
     t.notMatch(await main(page), 'frightens')
     t.notOk(await scrollsSideways(page))
 
@@ -198,7 +201,7 @@ t.test('axe-core has nothing to report on any page of an evening, and all fit a 
   const paths = new Map([
     ['/evening', 'On the day'],
     ['/hosts', 'Who hosts this activity'],
-    [`/evening/questions/${bookings.get('Dee Dodd')?.id}/safeguarding`, 'Do you want to hand this question to safeguarding?'],
+    [`/evening/questions/${bookings.get('Dee Dodd')?.id}/safeguarding`, 'Hand this question to safeguarding'],
     ['/../../disclosure', 'If somebody discloses something']
   ])
 

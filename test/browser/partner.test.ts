@@ -125,7 +125,7 @@ for (const [whose, options] of [
     await t.test('by searching', async t => {
       const search = async (typed: string) => {
         await page.getByRole('link', { name: 'People', exact: true }).click()
-        await page.getByLabel('Name, email address or reference').fill(typed)
+        await page.getByLabel('Name, email address, phone number or reference').fill(typed)
         await page.getByRole('button', { name: 'Search' }).click()
         return await main(page)
       }

@@ -55,15 +55,15 @@ t.test('an organiser writes, looks at the letter as people get it, and sends it'
   const list = perceived(await app.inject({ url, headers }))
 
   t.match(empty.text, 'No message has been written yet.')
-  t.match(form.text, /People who have a place 2 people\. 1 of their addresses does not receive letters/)
+  t.match(form.text, /People who have a place 1 person\. Emails do not reach 1 person: call them\./)
   t.match(form.text, /People who wait, or are being offered a place 1 person/)
-  t.match(form.text, /Everybody: people who have a place, and people who wait 3 people\. 1 of their/)
+  t.match(form.text, /Everybody: people who have a place, and people who wait 2 people\. Emails do not/)
   t.equal(written.statusCode, 303)
   t.equal(page, `${url}/1`)
-  t.match(preview.text, '2 people get this letter. 1 of their addresses does not receive letters.')
+  t.match(preview.text, '1 person gets this email. Emails do not reach 1 person: call them.')
   t.match(preview.text, 'A message about your booking: Online workshop – Cumbria safeguarding partnerships, Tuesday 1 December 2026')
   t.match(preview.text, /Hello Alex Example, .*Bring a torch ============= It will be dark\./)
-  t.match(preview.text, 'Send to 2 people')
+  t.match(preview.text, 'Send to 1 person')
   t.equal(sent.statusCode, 303)
   t.equal(sent.headers.location, page)
   t.match(progress.text, /Going out 0 of 2 letters have gone\..*Sent 0 Waiting to go 2 Not taken 0.*Stop: send no more See how far it is/)
@@ -71,7 +71,7 @@ t.test('an organiser writes, looks at the letter as people get it, and sends it'
   t.equal((await announced(db, 'letter.due')).length, 2)
   t.match(await db.auditEntry.findMany({ where: { action: { startsWith: 'bulletin.' } }, orderBy: { id: 'asc' } }), [
     { action: 'bulletin.written', staffMemberId: member.id, subject: activity.slug, details: { number: 1, audience: 'confirmed' } },
-    { action: 'bulletin.sent', staffMemberId: member.id, subject: activity.slug, details: { number: 1, people: 2 } }
+    { action: 'bulletin.sent', staffMemberId: member.id, subject: activity.slug, details: { number: 1, people: 1, toCall: 1 } }
   ])
 })
 

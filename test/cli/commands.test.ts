@@ -93,7 +93,7 @@ t.test('an import says what becomes of each cell and whom that reaches, and does
 
   const rehearsed = await run('import', file, '--dry-run')
   t.ok(rehearsed.out.startsWith(cells.join('\n')), rehearsed.out)
-  t.match(rehearsed, { code: 1, said: refused, out: /^ {2}1 person who is waiting is told\.$/m })
+  t.match(rehearsed, { code: 1, said: refused, out: /^ {2}1 person who is waiting is told by email\.$/m })
   t.match(await run('import', file), { code: 1, out: '', said: refused })
   t.match(await db.activity.findFirst(), { summary: 'An hour', startsAt: '2100-12-01T18:00:00Z' })
   t.match(await run('import', file, '--dry-run', '--overwrite'), { code: 0, out: rehearsed.out, said: '' })

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import type { DateTime } from 'luxon'
 import t from 'tap'
+import { waitingListModes } from '../../src/activities/activity.ts'
 import { statuses } from '../../src/bookings/booking.ts'
 import { historyOf } from '../../src/people/history.ts'
 import type { DeedOn, Line, Snapshot } from '../../src/people/history.ts'
@@ -10,7 +11,7 @@ const later = (hours: number) => noon.plus({ hours })
 const names = { activity: (id: string) => id === 'elsewhere' ? undefined : `the workshop ${id}`, offeredUntil: 'Tuesday at 6pm' }
 
 function snapshot (given: Partial<Snapshot> = {}): Snapshot {
-  return { at: noon, activityId: 'a', status: 'confirmed', places: 1, offers: 0, isCalled: false, reason: undefined, ...given }
+  return { at: noon, activityId: 'a', status: 'confirmed', places: 1, offers: 0, isCalled: false, reason: undefined, mode: 'offers', isHeld: false, details: [], ...given }
 }
 
 function deed (action: string, given: Partial<DeedOn> = {}): DeedOn {
@@ -62,9 +63,30 @@ t.test('places, dates and calls', async t => {
     'An organiser: Moved from the workshop a to the workshop b. Got a place from the waiting list. Places changed from 1 to 2.')
   t.equal(after(waiting, called), 'The service: Was told that a place is open to the first who accepts.')
   t.equal(after(called, { offers: 2 }), 'The service: Was told that a place is open to the first who accepts.')
-  t.equal(after(called, { isCalled: false }), 'The service: Others took the open place.')
+  t.equal(after(called, { isCalled: false }), 'The service: The open place was taken, or was not free any more.')
   t.equal(after(called, { isCalled: false, status: 'confirmed' }), 'Themselves: Took a place that was open to the first who accepts.')
   t.equal(after(snapshot({ status: 'lapsed' }), { status: 'waiting' }), 'An organiser: Has their turn on the waiting list again.')
+})
+
+t.test('who gave a place is told by how the list worked at that moment', async t => {
+  const waiting = snapshot({ status: 'waiting' })
+  const called = { ...waiting, at: later(1), isCalled: true, offers: 1 }
+  const after = (before: Snapshot, given: Partial<Snapshot>, isCarried = false) =>
+    told([before, { ...before, at: later(2), isCalled: false, ...given }], [], { isCarried }).at(-1)
+  const placed = { status: 'confirmed' } as const
+
+  t.equal(after(called, { mode: 'automatic' }), 'The service: The waiting list gives places another way from now on.')
+  t.equal(after(called, { ...placed, mode: 'automatic' }), 'The service: Got a place from the waiting list.')
+  t.equal(after(called, { ...placed, mode: 'by-hand' }), 'An organiser: Got a place from the waiting list.')
+  t.equal(after(called, { ...placed, mode: 'automatic' }, true), 'Themselves: Took a place that was open to the first who accepts.')
+  t.equal(after(called, { ...placed, mode: undefined }), 'Not recorded: Got a place that was open to those who waited.')
+  t.equal(after(waiting, { ...placed, mode: 'automatic', isHeld: true }), 'Themselves: Got a place that was kept with a code.')
+  t.equal(told([snapshot({ isHeld: true })])[0], 'Themselves: Booked 1 place with a code.')
+})
+
+t.test('what their holder changed of what we know of them is told, and not what to', async t => {
+  t.equal(told([snapshot(), snapshot({ at: later(1), details: ['name', 'accessNeeds'] })]).at(-1),
+    'Themselves: Changed: name, what would help them take part.')
 })
 
 t.test('what staff did and what came of it are one line, with their name', async t => {
@@ -103,7 +125,10 @@ const events = fc.array(fc.record({
   places: fc.integer({ min: 1, max: 3 }),
   offers: fc.integer({ min: 0, max: 2 }),
   isCalled: fc.boolean(),
-  reason: fc.option(fc.constantFrom('unanswered', 'refused', 'closed', 'organiser', 'activity'), { nil: undefined })
+  reason: fc.option(fc.constantFrom('unanswered', 'refused', 'closed', 'organiser', 'activity'), { nil: undefined }),
+  mode: fc.option(fc.constantFrom(...waitingListModes), { nil: undefined }),
+  isHeld: fc.boolean(),
+  details: fc.subarray(['name', 'phone', '__proto__'])
 }), { maxLength: 8 })
 const deeds = fc.array(fc.record({
   at,

@@ -17,7 +17,7 @@ t.test('the privacy page says why each question is asked, and how long what is k
   const { text } = perceived(await app.inject('/privacy'))
 
   for (const said of [
-    'Phone number (optional) We only call if something changes so late that you might miss an email.',
+    'Phone number (optional) We only call about late changes.',
     'Bookings: Online Until 45 days after the activity', 'Bookings: On the day Until 1 day after', 'Bookings: Soon Until 1 day after',
     'Partnership Soon', `Until ${monthsKept} months after our answer`, `everything is gone within ${hoursToTell} hours`,
     `what comes of it within ${daysForComplaint} days`, 'Everyone in the meeting can see the name you join with',

@@ -51,6 +51,14 @@ const prepared: Record<string, (db: Db, its: Everything) => Promise<unknown>> = 
   '/staff/activities/:slug/holds': async (db, { waiting }) => await db.booking.delete({ where: { id: waiting } }),
   '/staff/activities/:slug/publish': async (db, { activity: { id } }) =>
     await db.activity.update({ where: { id }, data: { status: 'draft', startsAt: noon.plus({ days: 7 }).toJSDate(), endsAt: noon.plus({ days: 8 }).toJSDate() } }),
+  '/staff/activities/:slug/bulletins/:number/sending': async (db, { booking: id }) =>
+    await db.booking.update({ where: { id }, data: { unreachableAt: null } }),
+  '/staff/activities/:slug/deletion': async (db, { activity: { id: activityId } }) => {
+    await db.booking.deleteMany({ where: { activityId } })
+    await db.hold.deleteMany({ where: { activityId } })
+    await db.bulletin.deleteMany({ where: { activityId } })
+    await db.activity.update({ where: { id: activityId }, data: { status: 'draft' } })
+  },
   '/staff/members/:id/enabling': async (db, { colleague: { id } }) =>
     await db.staffMember.update({ where: { id }, data: { disabledAt: noon.toJSDate() } })
 }
@@ -68,6 +76,7 @@ const typed: Record<string, () => string> = {
   district: () => 'Cumberland',
   email: () => `${randomUUID()}@example.org`,
   heading: () => 'What to bring',
+  hub: () => 'Cumberland Safeguarding Hub',
   last_day: () => '2026-11-23',
   join_url: () => 'https://teams.microsoft.com/meet/39127460835112?p=Kx8sJw2LmQ0aZr7T',
   name: () => `A name ${randomUUID()}`,
@@ -79,6 +88,8 @@ const typed: Record<string, () => string> = {
   q: () => 'Anne',
   reason: () => 'The speaker is ill.',
   received: () => '2026-11-20',
+  received_by: () => 'Pat Smith',
+  reference: () => 'C-1042',
   review_on: () => '2027-03-01',
   title: () => `A title ${randomUUID()}`,
   weeks: () => '2',

@@ -15,7 +15,7 @@ t.test('staff see what is to come, soonest first, and how full it is', async t =
 
   const { text } = perceived(await app.inject({ url: '/staff/activities', headers }))
 
-  t.match(text, /2 activities.*The next one.*Tuesday 1 December 2026, 6pm to 6:30pm.*2 of 2 booked 3.*The later one.*Draft Agency only/)
+  t.match(text, /2 activities.*The next one.*Tuesday 1 December 2026, 6pm to 6:30pm.*2 of 2 booked Waiting: 3.*The later one.*Draft Agency only/)
 })
 
 t.test('what is over is on a page of its own, the latest first', async t => {
@@ -182,7 +182,7 @@ t.test('held and offered places count in the list and on the page, and so does w
   const look = async (url: string) => perceived(await app.inject({ url, headers })).text
   const page = `/staff/activities/${slug}`
 
-  t.match(await look('/staff/activities'), /4 of 12 booked, 2 offered, 5 held 3/)
+  t.match(await look('/staff/activities'), /4 of 12 booked, 2 offered, 5 held Waiting: 3/)
   t.match(await look(page), /Places: 4 of 12 booked Bookable 12 Confirmed 4 Offered 2 Held 5 Free 1 Waited for 3/)
   t.match((await app.inject({ url: page, headers })).body, /pk-bar__held" x="50" width="41.7"/)
 

@@ -132,6 +132,7 @@ const routes: Record<string, [methods: string, task: string]> = {
   '/staff/activities/:slug/publish': ['GET POST', 'run activities'],
   '/staff/activities/:slug/take-down': ['POST', 'run activities'],
   '/staff/activities/:slug/repeat': ['GET POST', 'run activities'],
+  '/staff/activities/:slug/deletion': ['GET POST', 'run activities'],
   '/staff/activities/:slug/cancellation': ['GET POST', 'run activities'],
   '/staff/activities/:slug/places': ['GET POST', 'run activities'],
   '/staff/activities/:slug/arrangements': ['GET POST', 'run activities'],

@@ -157,7 +157,8 @@ export class WaitingListModel {
     tell(person, 'booking.changed', ++person.sequence)
   }
 
-  changeSupply (supply: Supply): void {
+  changeSupply (supply: Supply, now: number): void {
+    if (now >= this.terms.endsAt) throw new Refused('activity-over')
     if (supply.waitingList === 'off' && this.line().length > 0) throw new Refused('list-still-needed')
     this.supply = supply
   }

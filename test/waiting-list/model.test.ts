@@ -353,7 +353,7 @@ async function play (lane: Lane, history: History): Promise<void> {
       const { over } = await changeSupply(db, outbox, activityId, { ...supply, anotherDateAt: undefined }, by, now)
       return `${over} over`
     }, () => {
-      model.changeSupply(supply)
+      model.changeSupply(supply, now.toMillis())
       return `${Math.max(0, -model.free())} over`
     })
     return 'organiser'

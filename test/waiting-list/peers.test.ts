@@ -168,7 +168,7 @@ t.test('joining answers identically for known and unknown addresses', async t =>
     await aBooking(db, activityId, { status, email: `${status}@example.org` })
   }
   const told = ({ statusCode, headers: { date, ...headers }, rawPayload }: Awaited<ReturnType<typeof post>>) =>
-    JSON.stringify([statusCode, headers, rawPayload.toString('base64')])
+    JSON.stringify([statusCode, headers, rawPayload.toString('base64')]).replace(/typed-address=[^;]+/, 'typed-address=…')
 
   const unknown = told(await post(app, `/activities/${slug}/book`, aForm('unknown@example.org')))
   const unknownAsks = told(await post(app, '/find-my-booking', { email: 'nobody@example.org' }))

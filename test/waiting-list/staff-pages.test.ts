@@ -49,6 +49,17 @@ t.test('the list is in its order: groups, then arrival; with how many places, si
   t.notMatch(text, 'Give a place')
 })
 
+t.test('who is offered a place is named, with until when, and each leads to their booking', async t => {
+  const { app, db, activity, headers, url } = await room(t, { waitingList: 'offers' })
+  const offered = await aBooking(db, activity.id, { name: 'Olive Offered', status: 'offered', places: 2 })
+  const waiting = await aBooking(db, activity.id, { name: 'Wanda First', status: 'waiting' })
+
+  const answer = await app.inject({ url, headers })
+
+  t.match(perceived(answer).text, /A place is kept for Olive Offered \S+ 2 places, until Tuesday 24 November 2026 at midday Waiting .*Wanda First/)
+  for (const { id } of [offered, waiting]) t.match(answer.body, `href="/staff/activities/${activity.slug}/bookings/${id}"`)
+})
+
 t.test('a long list is shown a hundred at a time, by as many queries as a short one', async t => {
   const { app, counted, ...its } = await countedService(t)
   const { id, slug } = await anActivity(its.db, { capacity: 1 })
