@@ -53,3 +53,10 @@ for (const [how, sql] of Object.entries({
     t.not(second, first)
   })
 }
+
+t.test('a test whose worker is still there keeps its database to itself', async t => {
+  const first = await use(t, async ({ boss }) => { await boss.work('place.freed', async () => {}) })
+  const second = await use(t, async () => {})
+
+  t.not(second, first)
+})

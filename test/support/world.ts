@@ -35,7 +35,9 @@ export async function world (t: Test, { connections = 10 }: { connections?: numb
   given.boss.on('error', reported)
   t.teardown(async () => {
     given.boss.off('error', reported)
-    if (!await restored(given.db)) return await closeWorld(given)
+    // What still works on jobs would work on those of the next test.
+    const isAtWork = given.boss.getWipData().length > 0
+    if (isAtWork || !await restored(given.db)) return await closeWorld(given)
     closeAtTheEnd(t)
     free.set(connections, [...free.get(connections) ?? [], given])
   })
