@@ -1,4 +1,5 @@
 import emailMisspelled from 'email-misspelled'
+import { fieldsIn } from '../http/form-answers.ts'
 
 /**
  * Where parents in the UK have their mail. What is here is never asked about, so what looks like one of the others and
@@ -76,8 +77,6 @@ export function addressQuestionOf (typed: string, suggested: string, body: unkno
   return {
     typed,
     suggested,
-    fields: Object.entries(body ?? {}).filter(([name]) => !apart.includes(name))
-      .flatMap(([name, values]) => [values as unknown].flat().flatMap(value =>
-        typeof value === 'string' && value !== '' ? { name, value } : []))
+    fields: fieldsIn(body).filter(({ name, value }) => !apart.includes(name) && value !== '')
   }
 }

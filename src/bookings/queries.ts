@@ -211,7 +211,7 @@ const mostToCall = 100
 const isUnreached = Prisma.sql`(unreachable_at IS NOT NULL OR email IS NULL)`
 
 /** Whoever is on another date's list unasked has not heard of it, and is told nothing of it. */
-const knows = Prisma.sql`(carried_from IS NULL OR offers > 0 OR status = 'confirmed')`
+export const knows = Prisma.sql`(carried_from IS NULL OR offers > 0 OR status = 'confirmed')`
 
 /** Counts whom an email about an activity would reach, and names those who have to be called. */
 export async function countReach (db: Reader, { id, slug }: Pick<Activity, 'id' | 'slug'>): Promise<Reach> {

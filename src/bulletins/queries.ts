@@ -1,5 +1,5 @@
 import type { Activity } from '../activities/activity.ts'
-import { countReach } from '../bookings/queries.ts'
+import { countReach, knows } from '../bookings/queries.ts'
 import { instant } from '../clock.ts'
 import type { Reader, Tx } from '../database/connect.ts'
 import { Prisma } from '../database/generated/client.ts'
@@ -55,7 +55,7 @@ export async function lockBulletin (tx: Tx, activityId: string, number: number):
 function ofAudience (activityId: string, audience: Audience): Prisma.Sql {
   const statuses = { confirmed: ['confirmed'], waiting: ['waiting', 'offered'], everyone: ['confirmed', 'waiting', 'offered'] }
   return Prisma.sql`activity_id = ${activityId}::uuid AND status = ANY (${statuses[audience]}::text[])
-    AND (status = 'confirmed' OR carried_from IS NULL OR offers > 0)`
+    AND ${knows}`
 }
 
 /** Whom a bulletin goes to if it is sent now. */
