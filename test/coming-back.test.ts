@@ -7,7 +7,7 @@ import type { Test } from 'tap'
 import { cancelBookingFor } from '../src/bookings/commands.ts'
 import type { Db } from '../src/database/connect.ts'
 import { filledIn } from './support/filled-in.ts'
-import { links, perceived, post, service } from './support/service.ts'
+import { links, perceived, post, service, workshopForm } from './support/service.ts'
 import { anAgency, organiser, signedIn } from './support/staff.ts'
 import { aBooking, aCampaign, anActivity, noon, warm } from './support/world.ts'
 
@@ -38,17 +38,7 @@ async function ownForms (db: Db): Promise<OwnForm[]> {
   const at = `/staff/activities/${slug}`
   const anne = { name: 'Anne Kirkbride', email: 'anne@example.org' }
   const bob = { name: 'Bob Nixon', email: 'bob@example.org' }
-  const workshop = {
-    title: 'Staying safe',
-    kind: 'online-workshop',
-    starts_day: '2026-12-08',
-    starts_time: '18:00',
-    ends_time: '18:30',
-    audiences: 'parents',
-    visibility: 'public',
-    booking: 'places',
-    capacity: '20'
-  }
+  const workshop = { ...workshopForm, title: 'Staying safe' }
   const hold = { reason: 'An inquiry', owner: 'The data protection officer', review_on: '2027-02-01' }
   const hub = {
     name: 'Eden hub',

@@ -1,21 +1,10 @@
 import t from 'tap'
 import { filledIn } from '../support/filled-in.ts'
-import { perceived, post, service } from '../support/service.ts'
+import { perceived, post, service, workshopForm } from '../support/service.ts'
 import { aHold, anAgency, signedIn } from '../support/staff.ts'
 import { aBooking, aCampaign, anActivity, announced, noon } from '../support/world.ts'
 
 const create = '/staff/activities/new'
-const workshop = {
-  title: 'Staying safe online',
-  kind: 'online-workshop',
-  starts_day: '2026-12-08',
-  starts_time: '18:00',
-  ends_time: '18:30',
-  audiences: 'parents',
-  visibility: 'public',
-  booking: 'places',
-  capacity: '20'
-}
 
 t.test('an organiser creates an activity as a draft, publishes it, and everybody sees it', async t => {
   const { app, db } = await service(t)
@@ -24,8 +13,8 @@ t.test('an organiser creates an activity as a draft, publishes it, and everybody
 
   t.match((await app.inject({ url: '/staff/activities', headers })).body, create)
   const form = filledIn((await app.inject({ url: create, headers })).body)
-  const answer = await post(app, create, { ...form, ...workshop }, headers)
-  const again = await post(app, create, { ...form, ...workshop }, headers)
+  const answer = await post(app, create, { ...form, ...workshopForm }, headers)
+  const again = await post(app, create, { ...form, ...workshopForm }, headers)
   const url = '/staff/activities/staying-safe-online'
   const hidden = await app.inject({ url: '/activities/staying-safe-online' })
   const list = perceived(await app.inject({ url: `${url}/publish`, headers }))
@@ -59,7 +48,7 @@ t.test('two activities of one title have addresses of their own, and none has th
     filledIn((await app.inject({ url: create, headers })).body)))
 
   await Promise.all(forms.map(async (form, n) =>
-    await post(app, create, { ...form, ...workshop, title: n === 2 ? 'New' : 'Staying safe' }, headers)))
+    await post(app, create, { ...form, ...workshopForm, title: n === 2 ? 'New' : 'Staying safe' }, headers)))
 
   t.strictSame((await db.activity.findMany()).map(({ slug }) => slug).sort(), ['new-2', 'staying-safe', 'staying-safe-2'])
 })
@@ -75,12 +64,12 @@ t.test('a new activity with wrong answers is not made, and nothing typed is lost
   const form = filledIn((await app.inject({ url: `${create}?campaign=${campaign}`, headers })).body)
   const cases: Array<[Record<string, string>, string[]]> = [
     [{ ...form, summary: 'Typed' }, ['title', 'kind', 'starts_day', 'ends_time', 'visibility', 'booking']],
-    [{ ...form, ...workshop, capacity: '' }, ['capacity']],
-    [{ ...form, ...workshop, capacity: '1.5' }, ['capacity']],
-    [{ ...form, ...workshop, kind: 'disruption' }, ['visibility']],
-    [{ ...form, ...workshop, starts_day: '2026-11-22' }, ['starts_day']],
-    [{ ...form, ...workshop, status: 'published' }, ['form']],
-    [{ ...form, ...workshop, submission: 'x' }, ['form']]
+    [{ ...form, ...workshopForm, capacity: '' }, ['capacity']],
+    [{ ...form, ...workshopForm, capacity: '1.5' }, ['capacity']],
+    [{ ...form, ...workshopForm, kind: 'disruption' }, ['visibility']],
+    [{ ...form, ...workshopForm, starts_day: '2026-11-22' }, ['starts_day']],
+    [{ ...form, ...workshopForm, status: 'published' }, ['form']],
+    [{ ...form, ...workshopForm, submission: 'x' }, ['form']]
   ]
 
   t.match(perceived(choose).text, 'Another campaign')
@@ -91,7 +80,7 @@ t.test('a new activity with wrong answers is not made, and nothing typed is lost
     t.match(filledIn(answer.body).summary, given.summary ?? '')
     t.match(filledIn(answer.body).title, given.title ?? '')
   }
-  const unknown = await post(app, create, { ...form, ...workshop, campaign: 'x' }, headers)
+  const unknown = await post(app, create, { ...form, ...workshopForm, campaign: 'x' }, headers)
   t.equal(unknown.statusCode, 400)
   t.match(perceived(unknown).errors, [{ sentence: 'Select a campaign' }])
   t.equal(await db.activity.count(), 0)
@@ -105,13 +94,13 @@ t.test('an organiser of an agency creates what it leads, and staff create nothin
   const reader = (await signedIn(app, db, { role: 'staff' })).headers
 
   const form = filledIn((await app.inject({ url: create, headers })).body)
-  const forged = await post(app, create, { ...form, ...workshop, lead_agency: theirs.id }, headers)
-  await post(app, create, { ...form, ...workshop, visibility: 'operational', kind: 'disruption', booking: 'none' }, headers)
+  const forged = await post(app, create, { ...form, ...workshopForm, lead_agency: theirs.id }, headers)
+  await post(app, create, { ...form, ...workshopForm, visibility: 'operational', kind: 'disruption', booking: 'none' }, headers)
 
   t.equal(forged.statusCode, 400)
   t.match(await db.activity.findMany(), [{ leadAgencyId: ours.id, visibility: 'operational' }])
   t.equal((await app.inject({ url: create, headers: reader })).statusCode, 403)
-  t.equal((await post(app, create, { ...form, ...workshop }, reader)).statusCode, 403)
+  t.equal((await post(app, create, { ...form, ...workshopForm }, reader)).statusCode, 403)
 })
 
 t.test('a partner copies what another agency leads, and leads the copy', async t => {

@@ -100,6 +100,19 @@ export function aForm (email: string, given: Record<string, string> = {}): Recor
   return { name: 'Anne Kirkbride', email, role: 'parent', submission: crypto.randomUUID(), ...given }
 }
 
+/** A well-filled form of a new activity: a workshop on an evening in December. */
+export const workshopForm = {
+  title: 'Staying safe online',
+  kind: 'online-workshop',
+  starts_day: '2026-12-08',
+  starts_time: '18:00',
+  ends_time: '18:30',
+  audiences: 'parents',
+  visibility: 'public',
+  booking: 'places',
+  capacity: '20'
+}
+
 /** What a person perceives of a page. */
 export function perceived ({ body }: { body: string }) {
   const errorSummary = /<div class="govuk-error-summary"[\s\S]*?<\/ul>/.exec(body)?.[0] ?? ''
