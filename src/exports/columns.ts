@@ -29,11 +29,13 @@ export const attendeeColumns: readonly Column[] = [
 
 /**
  * A telephone number as it is dialled within the country, for a spreadsheet to leave alone: a plus would begin
- * something that is run, and digits without a space, or with a full stop, are a number that loses its 0.
+ * something that is run, digits without a space, or with a full stop, are a number that loses its 0, and those in
+ * brackets are one below nought.
  */
 export function numberInList (phone: string): string {
-  const dialled = canonicalNumber(plainNumber(phone)).replace(/^\+/, '00').replace(/^44(?=\d{10}$)/, '0')
-  return withItsZero(dialled.replaceAll('.', ' '))
+  const dialled = canonicalNumber(plainNumber(phone)).replace(/^\+(?=\D*$)/, '').replace(/^\+/, '00')
+    .replace(/^44(?=\d{10}$)/, '0')
+  return withItsZero(dialled.replaceAll('.', ' ').replace(/^[\s(]*(\d+)[)\s]*$/, '$1'))
 }
 
 /**
@@ -41,5 +43,5 @@ export function numberInList (phone: string): string {
  * counts: in quotation marks or not, LibreOffice, Gnumeric and Excel would take it for a number.
  */
 export function withItsZero (text: string): string {
-  return /^\s*(?:0\d+|\d{12,})\s*$/.test(text) ? text.trim().replace(/^(?:00|.{5})(?=.)/, '$& ') : text
+  return /^\s*(?:0\d+|\d{12,})\s*$/.test(text) ? text.trim().replace(/^(?:00|.{1,5})(?=.)/, '$& ') : text
 }
