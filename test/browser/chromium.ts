@@ -4,6 +4,7 @@ import { createRequire } from 'node:module'
 import { chromium } from 'playwright-core'
 import type { Browser, BrowserContextOptions, LaunchOptions, Page } from 'playwright-core'
 import type { Test } from 'tap'
+import { rootOf } from '../support/world.ts'
 import type { WebKit } from './webkit.ts'
 
 const whole = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
@@ -104,16 +105,18 @@ async function launch (
   })
 }
 
-/** A page of a browser profile of its own; the browser ends with the test file. */
+/** A page of a browser profile of its own; the browser ends with all tests of this process. */
 export async function openPage (t: Test, options: BrowserContextOptions = {}): Promise<Page> {
-  browser ??= launch(executablePath)
+  browser ??= launchShared(t)
   const context = await (await browser).newContext(options)
   t.teardown(async () => { await context.close() })
   return await context.newPage()
 }
 
-export async function closeBrowser (): Promise<void> {
-  await (await browser)?.close()
+async function launchShared (t: Test): Promise<Browser> {
+  const launched = await launch(executablePath)
+  rootOf(t).teardown(async () => { await launched.close() })
+  return launched
 }
 
 const axeSource = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')

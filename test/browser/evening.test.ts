@@ -7,10 +7,8 @@ import { joinUrl } from '../support/entry.ts'
 import { eventually } from '../support/running-service.ts'
 import { aBooking, anActivity, noon, secretKey } from '../support/world.ts'
 import type { World } from '../support/world.ts'
-import { axe, closeBrowser, plainPhone, scrollsSideways, withBrowser } from './chromium.ts'
+import { axe, plainPhone, scrollsSideways, withBrowser } from './chromium.ts'
 import { aSite } from './site.ts'
-
-t.teardown(closeBrowser)
 
 const names = [
   'Ann Ash', 'Ben Bell', 'Cy Cole', 'Dee Dodd', 'Eve Earl', 'Flo Fell', 'Gil Gray', 'Hal Holt', 'Ivy Ince', 'Jo Judd',

@@ -6,9 +6,7 @@ import t from 'tap'
 import { joinUrl } from '../support/entry.ts'
 import { read } from '../support/icalendar.ts'
 import { eventually, runService } from '../support/running-service.ts'
-import { closeBrowser, openPage, plainPhone, scrollsSideways, withBrowser } from './chromium.ts'
-
-t.teardown(closeBrowser)
+import { openPage, plainPhone, scrollsSideways, withBrowser } from './chromium.ts'
 
 t.test('from the first start to the first workshop that a parent has booked, on a phone without scripts',
   withBrowser, async t => {

@@ -11,13 +11,11 @@ import { eventually, runService } from '../support/running-service.ts'
 import type { RunningService } from '../support/running-service.ts'
 import { personalLinks } from '../support/service.ts'
 import { aBooking, anActivity, secretKey, world } from '../support/world.ts'
-import { axe, closeBrowser, openPage, plainPhone, scrollsSideways, withBrowser } from './chromium.ts'
+import { axe, openPage, plainPhone, scrollsSideways, withBrowser } from './chromium.ts'
 
 const at = (minutes: number) => new Date(Date.now() + minutes * 60_000)
 const joinUrlSealed = joinLinkSeal(secretKey).close(joinUrl)
 const soon = { startsAt: at(5), endsAt: at(35), joinUrlSealed, entry: 'personal' }
-
-t.teardown(closeBrowser)
 
 /** Stands in for everything outside this machine, and takes down what it was asked for. */
 async function standInForTeams (page: Page, status = 200): Promise<Request[]> {

@@ -8,12 +8,10 @@ import { systemClock } from '../../src/clock.ts'
 import { eventually, runService } from '../support/running-service.ts'
 import type { RunningService } from '../support/running-service.ts'
 import { aCampaign, anActivity, world } from '../support/world.ts'
-import { axe, closeBrowser, openPage, plainPhone, scrollsSideways, withBrowser } from './chromium.ts'
+import { axe, openPage, plainPhone, scrollsSideways, withBrowser } from './chromium.ts'
 
 const startsAt = new Date(Date.now() + 7 * 86_400_000)
 const inAWeek = { startsAt, endsAt: new Date(startsAt.getTime() + 1_800_000) }
-
-t.teardown(closeBrowser)
 
 async function lettersTo (service: RunningService, address: string): Promise<ParsedMail[]> {
   const folder = join(service.dataDir, 'mail')

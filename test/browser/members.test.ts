@@ -4,10 +4,8 @@ import type { BrowserContextOptions, Page } from 'playwright-core'
 import type { Db } from '../../src/database/connect.ts'
 import { aStaffMember, anAgency } from '../support/staff.ts'
 import { anActivity, noon } from '../support/world.ts'
-import { axe, closeBrowser, plainPhone, scrollsSideways, withBrowser } from './chromium.ts'
+import { axe, plainPhone, scrollsSideways, withBrowser } from './chromium.ts'
 import { aSite } from './site.ts'
-
-t.teardown(closeBrowser)
 
 /** An admin at a browser of their own. */
 async function adminAt (

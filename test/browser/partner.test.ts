@@ -6,10 +6,8 @@ import type { Activity, Booking } from '../../src/database/generated/client.ts'
 import { aLetter } from '../support/letter-room.ts'
 import { aHold, aStaffMember, anAgency } from '../support/staff.ts'
 import { aBooking, anActivity, noon } from '../support/world.ts'
-import { closeBrowser, plainPhone, scrollsSideways, withBrowser } from './chromium.ts'
+import { plainPhone, scrollsSideways, withBrowser } from './chromium.ts'
 import { aSite } from './site.ts'
-
-t.teardown(closeBrowser)
 
 interface Evening { activity: Activity, confirmed: Booking, waiting: Booking }
 

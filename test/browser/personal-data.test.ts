@@ -4,10 +4,8 @@ import { doJobs, keeping, roomWith } from '../support/letter-room.ts'
 import { aLegalHold, aRequestOf, tellPeople } from '../support/requests.ts'
 import { links } from '../support/service.ts'
 import { aBooking, anActivity, noon } from '../support/world.ts'
-import { axe, closeBrowser, openPage, plainPhone, scrollsSideways, withBrowser } from './chromium.ts'
+import { axe, openPage, plainPhone, scrollsSideways, withBrowser } from './chromium.ts'
 import { aSite } from './site.ts'
-
-t.teardown(closeBrowser)
 
 async function main (page: Page): Promise<string> {
   return (await page.locator('main').textContent() ?? '').replaceAll(/\s+/g, ' ')

@@ -1,10 +1,8 @@
 import t from 'tap'
 import { links } from '../support/service.ts'
 import { aBooking, aCampaign, anActivity } from '../support/world.ts'
-import { axe, closeBrowser, openPage, plainPhone, scrollsSideways, withBrowser } from './chromium.ts'
+import { axe, openPage, plainPhone, scrollsSideways, withBrowser } from './chromium.ts'
 import { aSite } from './site.ts'
-
-t.teardown(closeBrowser)
 
 t.test('on a phone and on paper', withBrowser, async t => {
   const site = await aSite(t)

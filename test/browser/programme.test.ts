@@ -2,10 +2,8 @@ import t from 'tap'
 import { read } from '../support/icalendar.ts'
 import { doJobs, keeping, roomWith } from '../support/letter-room.ts'
 import { aBooking, anActivity, announced } from '../support/world.ts'
-import { axe, closeBrowser, plainPhone, scrollsSideways, withBrowser } from './chromium.ts'
+import { axe, plainPhone, scrollsSideways, withBrowser } from './chromium.ts'
 import { aSite } from './site.ts'
-
-t.teardown(closeBrowser)
 
 t.test('an organiser on a small phone without scripts moves a full workshop by a week, and everybody’s letter and calendar follow',
   withBrowser, async t => {

@@ -7,10 +7,8 @@ import { codeAt, withAuthenticator, wrongCodeAt } from '../support/authenticator
 import { keeping, staffRoomWith } from '../support/letter-room.ts'
 import { aStaffMember } from '../support/staff.ts'
 import { noon } from '../support/world.ts'
-import { axe, closeBrowser, openPage, plainPhone, scrollsSideways, withBrowser } from './chromium.ts'
+import { axe, openPage, plainPhone, scrollsSideways, withBrowser } from './chromium.ts'
 import { aSite } from './site.ts'
-
-t.teardown(closeBrowser)
 
 const email = 'anne@council.example'
 

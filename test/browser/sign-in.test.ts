@@ -5,9 +5,7 @@ import { openIdServer } from '../support/openid-server.ts'
 import { freePort, runService } from '../support/running-service.ts'
 import { aStaffMember } from '../support/staff.ts'
 import { world } from '../support/world.ts'
-import { axe, closeBrowser, openPage, plainPhone, scrollsSideways, withBrowser } from './chromium.ts'
-
-t.teardown(closeBrowser)
+import { axe, openPage, plainPhone, scrollsSideways, withBrowser } from './chromium.ts'
 
 const heading = async (page: Page) => await page.locator('h1').innerText()
 

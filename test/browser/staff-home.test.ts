@@ -5,10 +5,8 @@ import type { Db } from '../../src/database/connect.ts'
 import { aContact, everyNeed } from '../support/needs.ts'
 import { anAgency } from '../support/staff.ts'
 import { aBooking, anActivity, noon } from '../support/world.ts'
-import { axe, closeBrowser, plainPhone, scrollsSideways, withBrowser } from './chromium.ts'
+import { axe, plainPhone, scrollsSideways, withBrowser } from './chromium.ts'
 import { aSite } from './site.ts'
-
-t.teardown(closeBrowser)
 
 /** An organiser of the partnership at home, in a browser of their own. */
 async function organiserAt (

@@ -8,9 +8,7 @@ import { freePort } from '../support/running-service.ts'
 import { partsOf } from '../support/service.ts'
 import { signedIn } from '../support/staff.ts'
 import { world } from '../support/world.ts'
-import { axe, closeBrowser, openPage, plainPhone, scrollsSideways, withBrowser } from './chromium.ts'
-
-t.teardown(closeBrowser)
+import { axe, openPage, plainPhone, scrollsSideways, withBrowser } from './chromium.ts'
 
 /** Addresses at which nobody who follows a good link sees a page of ours. */
 const withoutPage = ['/staff/sign-in/openid/return']

@@ -5,11 +5,9 @@ import { graphServer, noPolicy } from '../support/graph-server.ts'
 import { eventually, runService } from '../support/running-service.ts'
 import { aStaffMember } from '../support/staff.ts'
 import { aBooking, anActivity, world } from '../support/world.ts'
-import { axe, closeBrowser, openPage, scrollsSideways, withBrowser } from './chromium.ts'
+import { axe, openPage, scrollsSideways, withBrowser } from './chromium.ts'
 
 const at = (minutes: number) => new Date(Date.now() + minutes * 60_000)
-
-t.teardown(closeBrowser)
 
 t.test('an organiser has the service make the Teams meeting, mends what is in its way, and replaces it',
   withBrowser, async t => {

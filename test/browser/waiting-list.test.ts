@@ -8,13 +8,11 @@ import type { RunningService } from '../support/running-service.ts'
 import { links } from '../support/service.ts'
 import { anAgency } from '../support/staff.ts'
 import { aBooking, anActivity, world } from '../support/world.ts'
-import { axe, closeBrowser, openPage, plainPhone, scrollsSideways, withBrowser } from './chromium.ts'
+import { axe, openPage, plainPhone, scrollsSideways, withBrowser } from './chromium.ts'
 
 const at = (minutes: number) => new Date(Date.now() + minutes * 60_000)
 const inAWeek = { startsAt: at(10_080), endsAt: at(10_110) }
 const inAnHour = { startsAt: at(60), endsAt: at(90) }
-
-t.teardown(closeBrowser)
 
 /** Waits for the letter to an address whose subject begins so. */
 async function letterTo (service: RunningService, address: string, subject: string): Promise<ParsedMail> {

@@ -1,52 +1,90 @@
 import { spawnSync } from 'node:child_process'
-import { globSync, readFileSync, statfsSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import { globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 /*
- * What `npm test` does: tap, with the files in an order that is new each time, so that one that leans on another,
- * or leaves something behind, is found. TEST_SEED plays an order again.
+ * What `npm test` does: tap, with a few processes that share the files in an order that is new each time, so that one
+ * that leans on another, or leaves something behind, is found. TEST_SEED lists them in an order again; which process
+ * takes which depends on the machine, so one with failures says what it took.
  *
  *     npm test                               all of them
  *     npm run coverage                       all, and what they do not reach
  *     npm test -- --subject=database         those that say so in their first line
  *     npm test -- test/bookings --bail       those named; other options are tap's, with = before their value
+ *     npm test -- --in-order A B             those named, one after the other in one process
  */
 
 const root = join(import.meta.dirname, '../..')
 const seed = process.env.TEST_SEED ?? String(Date.now() % 1_000_000)
-/** More than cores, because tests wait for timers, mail servers and each other. */
-const jobs = 4
 
 const [named, options] = partition(process.argv.slice(2), argument => !argument.startsWith('-'))
 const [subjects, others] = partition(options, option => option.startsWith('--subject='))
-const [coverage, tapOptions] = partition(others, option => option === '--with-coverage')
-const files = (named.length > 0 ? named : ['test']).flatMap(filesIn).filter(isAsked).sort()
+const [coverage, more] = partition(others, option => option === '--with-coverage')
+const [inOrder, tapOptions] = partition(more, option => option === '--in-order')
+/** More than cores, because tests wait for timers, mail servers and each other. */
+const processes = inOrder.length > 0 ? 1 : 4
+const files = (named.length > 0 ? named : ['test']).flatMap(filesIn).filter(isAsked)
 const [howToCover, uncovered] = coverage.length > 0
   ? ['--show-full-coverage', {}]
-  // Told by its option alone, tap covers the scripts before and after the tests, and prints a table of those.
-  : ['--disable-coverage', { _TAPJS_PROCESSINFO_COVERAGE_: '0', NODE_OPTIONS: `--import=${join(import.meta.dirname, 'unhooked.ts')}` }]
+  // Told by its option alone, tap covers the scripts before and after the tests, and prints a table of those. Young
+  // objects have room to die in before they are copied: a tenth of the processor's time less.
+  : ['--disable-coverage', {
+      _TAPJS_PROCESSINFO_COVERAGE_: '0',
+      NODE_OPTIONS: `--max-semi-space-size=64 --import=${join(import.meta.dirname, 'unhooked.ts')}`
+    }]
 
 if (files.length === 0) throw new Error('No file of tests is meant.')
 if (files.length > 1) process.stderr.write(`${files.length} files of tests in the order of TEST_SEED=${seed}\n`)
+const folder = mkdtempSync(join(tmpdir(), 'placekeeper-test-list-'))
+const list = join(folder, 'list')
+listFiles(inOrder.length > 0 ? files : shuffled(files))
 const { status } = spawnSync(process.execPath, [
-  '--import', join(import.meta.dirname, 'seeded.ts'), join(root, 'node_modules/.bin/tap'),
-  '--shuffle', `--jobs=${jobs}`, howToCover, ...tapOptions, ...files
+  join(root, 'node_modules/.bin/tap'), `--jobs=${processes}`, '--timeout=3600', howToCover, ...tapOptions,
+  ...files.slice(0, processes).map(aLane)
 ], {
   cwd: root,
   stdio: 'inherit',
   env: {
-    ...process.env, TEST_SEED: seed, NODE_COMPILE_CACHE: join(root, 'node_modules/.cache/node-compile'), ...inMemory(), ...uncovered
+    ...process.env,
+    TEST_LIST: list,
+    NODE_COMPILE_CACHE: join(root, 'node_modules/.cache/node-compile'),
+    ...inMemory(),
+    ...uncovered
   }
 })
+rmSync(folder, { recursive: true })
 process.exit(status ?? 1)
 
 function filesIn (place: string): string[] {
-  return place.endsWith('.ts') ? [place] : globSync(`${place}/**/*.test.ts`, { cwd: root })
+  return place.endsWith('.ts') ? [place] : globSync(`${place}/**/*.test.ts`, { cwd: root }).sort()
 }
 
 function isAsked (file: string): boolean {
   const [firstLine = ''] = readFileSync(join(root, file), 'utf8').split('\n', 1)
   return subjects.every(subject => firstLine === `// Subject: the ${subject.replace('--subject=', '')}.`)
+}
+
+/** Puts an empty file into the list for each file of tests: whoever removes one has it. */
+function listFiles (files: readonly string[]): void {
+  mkdirSync(list)
+  for (const [n, file] of files.entries()) {
+    writeFileSync(join(list, `${String(n).padStart(4, '0')} ${encodeURIComponent(file)}`), '')
+  }
+}
+
+/** In an order that the seed gives. */
+function shuffled (files: readonly string[]): string[] {
+  const rank = (file: string) => createHash('sha256').update(`${seed} ${file}`).digest('hex')
+  return files.toSorted((a, b) => rank(a) < rank(b) ? -1 : 1)
+}
+
+/** A file of its own for each process, because tap starts none twice. */
+function aLane (_: string, n: number): string {
+  const lane = join(folder, `lane-${n + 1}.ts`)
+  writeFileSync(lane, `import '${join(root, 'test/support/lane.ts')}'\n`)
+  return lane
 }
 
 /** Temporary folders in memory where the system has room there for databases and browsers. */

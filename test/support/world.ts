@@ -27,7 +27,7 @@ export interface World {
 
 /**
  * A database of the test's own, with its queues: as it is made by the migrations, whoever had it before. Making one
- * and connecting takes longer than most tests, so what one test of a file gives back the next one has.
+ * and connecting takes longer than most tests, so what one test gives back the next one of its process has.
  */
 export async function world (t: Test, { connections = 10 }: { connections?: number } = {}): Promise<World> {
   const given = free.get(connections)?.pop() ?? await aNewOne(connections)
@@ -76,13 +76,16 @@ async function restored (db: Db): Promise<boolean> {
 
 let isEnding = false
 
-/** Closes what is free when all tests of the file are over. */
+/** Closes what is free when all tests of this process are over. */
 function closeAtTheEnd (t: Test): void {
   if (isEnding) return
   isEnding = true
-  let root: Pick<Test, 'parent' | 'teardown'> = t
-  while (root.parent !== undefined) root = root.parent as Test
-  root.teardown(async () => { await Promise.all([...free.values()].flat().map(closeWorld)) })
+  rootOf(t).teardown(async () => { await Promise.all([...free.values()].flat().map(closeWorld)) })
+}
+
+/** The test of which all others in this process are part. */
+export function rootOf (t: Test): Pick<Test, 'teardown'> {
+  return t.parent === undefined ? t : rootOf(t.parent as Test)
 }
 
 /** Opens every connection of the pool, so that requests made at once really run at once. */

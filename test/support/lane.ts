@@ -1,0 +1,64 @@
+import { readdirSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import tap from 'tap'
+import type { Test } from 'tap'
+import { registerHooks } from './unhooked.ts'
+
+/*
+ * One of the processes of `npm test`. Each takes the next file of tests from the folder TEST_LIST until none is left,
+ * and runs it as one test, by its name. What is dear to begin is there for the next file as well: the service's
+ * modules, compiled and warm, databases, a browser. A file that imports tap gets the test that the file is.
+ */
+const list = process.env.TEST_LIST ?? ''
+const root = join(import.meta.dirname, '../..')
+
+/** Milliseconds that a file may take. */
+const timeout = 300_000
+
+let ofThisFile: Test
+
+/** The test that the file is which is being imported. */
+export function testOfThisFile (): Test {
+  return ofThisFile
+}
+
+registerHooks({
+  resolve (specifier, context, next) {
+    const { parentURL } = context
+    return specifier === 'tap' && parentURL?.endsWith('.test.ts') === true
+      ? { url: new URL(`file-of-tests.ts?${parentURL}`, import.meta.url).href, shortCircuit: true }
+      : next(specifier, context)
+  }
+})
+
+/** Not awaited: what the files import waits until this module is evaluated. */
+void runAll()
+
+async function runAll (): Promise<void> {
+  const taken: string[] = []
+  for (let file = takeNext(); file !== undefined; file = takeNext()) {
+    taken.push(file)
+    const path = join(root, file)
+    const startedAt = performance.now()
+    await tap.test(file, { timeout }, async t => {
+      ofThisFile = t
+      await import(path)
+    })
+    const seconds = (performance.now() - startedAt) / 1000
+    process.stderr.write(`${file}: ${seconds.toFixed(1)} s, ${readdirSync(list).length} left\n`)
+  }
+  if (!tap.passing()) process.stderr.write(`To play it again: npm test -- --in-order ${taken.join(' ')}\n`)
+}
+
+/** Whoever removes a file from the list has it; undefined where none is left. */
+function takeNext (): string | undefined {
+  for (const entry of readdirSync(list).sort()) {
+    try {
+      rmSync(join(list, entry))
+      return decodeURIComponent(entry.replace(/^\d+ /, ''))
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+    }
+  }
+  return undefined
+}
