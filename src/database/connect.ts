@@ -1,7 +1,7 @@
 import { PrismaPg } from '@prisma/adapter-pg'
 import { PrismaClient } from './generated/client.ts'
 import type { Prisma } from './generated/client.ts'
-import { poolOf } from './pool.ts'
+import { patience as usualPatience, poolOf } from './pool.ts'
 import type { Patience } from './pool.ts'
 
 export type Db = PrismaClient
@@ -14,13 +14,13 @@ export type Reader = Db | Tx
  * Opens a pool of connections; nothing is asked of the server until the first query.
  *
  * Transactions may wait and run longer than Prisma's defaults (2 s, 5 s): a burst queues behind one
- * row lock, and a request that waited is better than one that failed.
+ * row lock, and a request that waited is better than one that failed. The pool gives up waiting before Prisma does.
  */
 export function connect (
-  url: string, { connections = 10, patience }: { connections?: number, patience?: Patience } = {}
+  url: string, { connections = 10, patience = usualPatience }: { connections?: number, patience?: Patience } = {}
 ): Db {
   return new PrismaClient({
     adapter: new PrismaPg(poolOf(url, { connections, patience })),
-    transactionOptions: { maxWait: 15_000, timeout: 20_000 }
+    transactionOptions: { maxWait: patience.connectMs + 5_000, timeout: patience.transactionMs }
   })
 }

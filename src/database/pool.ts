@@ -5,6 +5,10 @@ import pg from 'pg'
  * shorter ones: it knows what is the matter, and says so while there is somebody to hear it.
  */
 export interface Patience {
+  /** Whoever waits for a connection of the pool so long is refused. */
+  connectMs: number
+  /** A transaction may take so long, its waiting for locks included. */
+  transactionMs: number
   /** A transaction that asks for nothing more is ended by the server, and its locks with it. */
   idleInTransactionMs: number
   /** A statement is ended by the server, waiting for a lock included. */
@@ -13,7 +17,9 @@ export interface Patience {
   answerMs: number
 }
 
-export const patience: Patience = { idleInTransactionMs: 10_000, statementMs: 12_000, answerMs: 15_000 }
+export const patience: Patience = {
+  connectMs: 10_000, transactionMs: 20_000, idleInTransactionMs: 10_000, statementMs: 12_000, answerMs: 15_000
+}
 
 /**
  * What every pool of connections of the running service is made with, so that none waits for ever on a server
@@ -23,13 +29,13 @@ export const patience: Patience = { idleInTransactionMs: 10_000, statementMs: 12
  * parameters there that it does not know.
  */
 export function poolOf (
-  url: string, { connections, patience: { idleInTransactionMs, statementMs, answerMs } = patience }:
+  url: string, { connections, patience: { connectMs, idleInTransactionMs, statementMs, answerMs } = patience }:
   { connections: number, patience?: Patience | undefined }
 ) {
   return {
     connectionString: url,
     max: connections,
-    connectionTimeoutMillis: 10_000,
+    connectionTimeoutMillis: connectMs,
     ...keptAlive,
     query_timeout: answerMs,
     Client: Connection as new () => pg.ClientBase,

@@ -2,11 +2,11 @@
 import pg from 'pg'
 import t from 'tap'
 import { isDatabaseAway } from '../../src/database/errors.ts'
-import { poolOf } from '../../src/database/pool.ts'
+import { patience as usualPatience, poolOf } from '../../src/database/pool.ts'
 import { world } from '../support/world.ts'
 
-const patience = { idleInTransactionMs: 300, statementMs: 400, answerMs: 500 }
-const longPatience = { idleInTransactionMs: 5_000, statementMs: 5_000, answerMs: 500 }
+const patience = { ...usualPatience, idleInTransactionMs: 300, statementMs: 400, answerMs: 500 }
+const longPatience = { ...usualPatience, idleInTransactionMs: 5_000, statementMs: 5_000, answerMs: 500 }
 
 async function isAway (asking: Promise<unknown>): Promise<boolean> {
   return await asking.then(() => false, isDatabaseAway)

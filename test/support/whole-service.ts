@@ -5,6 +5,7 @@ import { buildApp } from '../../src/app.ts'
 import { systemClock } from '../../src/clock.ts'
 import { connect } from '../../src/database/connect.ts'
 import type { Db } from '../../src/database/connect.ts'
+import { patience } from '../../src/database/pool.ts'
 import type { Patience } from '../../src/database/pool.ts'
 import { openMailer } from '../../src/letters/mailer.ts'
 import { openOutbox } from '../../src/outbox.ts'
@@ -16,7 +17,7 @@ import type { Mailbox } from './mailbox.ts'
 import { partsOf } from './service.ts'
 
 /** As in the service, six times as fast. */
-export const impatience: Patience = { idleInTransactionMs: 1_700, statementMs: 2_000, answerMs: 2_500 }
+export const impatience: Patience = { ...patience, idleInTransactionMs: 1_700, statementMs: 2_000, answerMs: 2_500 }
 
 export interface WholeService {
   app: FastifyInstance

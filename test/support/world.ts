@@ -4,6 +4,7 @@ import { PgBoss } from 'pg-boss'
 import type { Test } from 'tap'
 import { connect } from '../../src/database/connect.ts'
 import type { Db } from '../../src/database/connect.ts'
+import type { Patience } from '../../src/database/pool.ts'
 import type { Activity, Booking, Campaign } from '../../src/database/generated/client.ts'
 import { canonicalAddress } from '../../src/bookings/address.ts'
 import type { PlaceRequest } from '../../src/bookings/booking.ts'
@@ -17,6 +18,11 @@ export const noon = DateTime.utc(2026, 11, 23, 12) as DateTime<true>
 
 /** Signs and seals in tests. */
 export const secretKey = 'a key for tests that is long enough to be one'
+
+/** Beside other tests on a busy machine nothing is late. */
+const unhurried: Patience = {
+  connectMs: 120_000, transactionMs: 120_000, idleInTransactionMs: 120_000, statementMs: 120_000, answerMs: 120_000
+}
 
 export interface World {
   db: Db
@@ -49,7 +55,7 @@ const free = new Map<number, World[]>()
 
 async function aNewOne (connections: number): Promise<World> {
   const url = await makeDatabase()
-  const db = connect(url, { connections })
+  const db = connect(url, { connections, patience: unhurried })
   const boss = new PgBoss({ connectionString: url, max: 4, supervise: false, schedule: false, migrate: false })
   boss.on('error', () => {}) // Each test says of its own.
   await boss.start()
