@@ -18,7 +18,9 @@ t.test('behind PgBouncer in transaction mode', withPgBouncer, async t => {
 
     const names = applied.flat()
     t.strictSame(names.sort(), (await readdir(join(import.meta.dirname, '../../prisma/migrations'))).filter(name => /^\d/.test(name)))
-    const { rows } = await client.query('SELECT FROM pg_locks WHERE locktype = \'advisory\'')
+    const { rows } = await client.query(`
+      SELECT FROM pg_locks l JOIN pg_database d ON d.oid = l.database
+      WHERE l.locktype = 'advisory' AND d.datname = current_database()`)
     t.strictSame(rows, [], 'no lock stays behind on a connection of the pool')
     t.strictSame(await migrate(pooled), [])
   })
