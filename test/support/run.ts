@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
+import { globSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 /*
@@ -57,8 +57,10 @@ const { status } = spawnSync(process.execPath, [
     ...uncovered
   }
 })
+const left = readdirSync(list)
 rmSync(folder, { recursive: true })
-process.exit(status ?? 1)
+if (left.length > 0) process.stderr.write(`Not run: ${left.map(decodeURIComponent).join(', ')}\n`)
+process.exit(left.length > 0 ? 1 : status ?? 1)
 
 function filesIn (place: string): string[] {
   return place.endsWith('.ts') ? [place] : globSync(`${place}/**/*.test.ts`, { cwd: root }).sort()
