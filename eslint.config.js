@@ -17,7 +17,7 @@ const noDateInMatch = {
 }
 
 export default [
-  { ignores: ['src/database/generated/', 'src/http/public/', '.tap/', 'data/', 'coverage/'] },
+  { ignores: ['src/platform/database/generated/', 'src/platform/http/public/', '.tap/', 'data/', 'coverage/'] },
   ...neostandard({ ts: true }),
   {
     rules: {

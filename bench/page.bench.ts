@@ -1,7 +1,7 @@
 import autocannon from 'autocannon'
 import { parseArgs } from 'node:util'
 import { randomUUID } from 'node:crypto'
-import type { Db } from '../src/database/connect.ts'
+import type { Db } from '../src/platform/database/connect.ts'
 import type { Finding } from './run.ts'
 import { aWorkshop, median, openBench } from './service.ts'
 

@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises'
 import { basename, join } from 'node:path'
-import { CommandError } from '../src/errors.ts'
+import { CommandError } from '../src/platform/errors.ts'
 
 /** What a benchmark found: its rate beside its baseline's, measured in the same run on the same machine. */
 export interface Finding {

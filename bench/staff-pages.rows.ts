@@ -1,5 +1,5 @@
-import type { Db } from '../src/database/connect.ts'
-import { joinLinkSeal } from '../src/teams/seal.ts'
+import type { Db } from '../src/platform/database/connect.ts'
+import { joinLinkSeal } from '../src/programme/teams/seal.ts'
 import type { Everything } from '../test/support/everything.ts'
 import { aLegalHold, aRequestOf } from '../test/support/requests.ts'
 import { benchKey } from './service.ts'

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import type { DateTime } from 'luxon'
-import { canonicalAddress } from './bookings/address.ts'
-import { newReference } from './bookings/reference.ts'
-import type { Db, Tx } from './database/connect.ts'
-import type { Prisma } from './database/generated/client.ts'
-import type { Seal } from './teams/seal.ts'
+import { canonicalAddress } from './booking/bookings/address.ts'
+import { newReference } from './booking/bookings/reference.ts'
+import type { Db, Tx } from './platform/database/connect.ts'
+import type { Prisma } from './platform/database/generated/client.ts'
+import type { Seal } from './programme/teams/seal.ts'
 
 const zone = 'Europe/London'
 type Local = ReturnType<DateTime<true>['setZone']>

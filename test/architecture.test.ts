@@ -2,15 +2,24 @@ import { readdir, readFile } from 'node:fs/promises'
 import { basename, dirname, join, relative, resolve } from 'node:path'
 import t from 'tap'
 
-/** A part may import only what stands before it. */
-const order = [
-  'clock', 'errors', 'config', 'log', 'secret-key', 'seal', 'signed-id', 'named-id', 'database', 'outbox', 'queue', 'templates', 'typed', 'csv', 'one-line', 'slug', 'http', 'staff', 'second-factor', 'work-account', 'sign-in', 'support',
-  'campaigns', 'teams', 'activities', 'members', 'holds', 'bookings', 'programme', 'waiting-list', 'joining', 'invitations', 'meetings', 'letters', 'reminders', 'bulletins',
-  'bounces', 'requests', 'legal-holds', 'forgetting', 'exports', 'reports', 'audit', 'on-behalf', 'people', 'rights', 'evening', 'home', 'privacy',
-  'example-programme', 'app', 'worker', 'cli', 'server'
-]
-/** Layers, not parts: they know no domain, and their files are named by what they are. */
-const layers = ['database', 'http']
+/** The six groups and what stands above them; each may import only what stands before it. */
+const groups: Record<string, string[]> = {
+  platform: [
+    'clock', 'errors', 'config', 'log', 'secret-key', 'seal', 'signed-id', 'named-id', 'database', 'outbox', 'queue',
+    'templates', 'typed', 'csv', 'one-line', 'slug', 'http'
+  ],
+  identity: ['staff', 'second-factor', 'work-account', 'sign-in'],
+  programme: ['support', 'campaigns', 'teams', 'activities'],
+  booking: ['holds', 'bookings', 'waiting-list', 'joining'],
+  mail: ['invitations', 'emails', 'reminders', 'bulletins', 'bounces'],
+  office: [
+    'members', 'editor', 'meetings', 'requests', 'legal-holds', 'forgetting', 'exports', 'audit', 'on-behalf', 'people',
+    'rights', 'on-the-day', 'home', 'privacy'
+  ]
+}
+const above = ['example-programme', 'app', 'worker', 'cli', 'server']
+/** The same for the parts: first by group, then inside it. */
+const order = [...Object.entries(groups).flatMap(([group, parts]) => parts.map(part => `${group}/${part}`)), ...above]
 const roles = ['routes', 'staff-routes', 'schema', 'page', 'queries', 'commands', 'jobs', 'errors']
 const banned = /^(index|utils?|helpers?|types|services?|repository|dto|constants|lib|common|shared)$/
 
@@ -18,7 +27,7 @@ interface Import { from: string, what: string, typeOnly: boolean }
 
 const src = join(import.meta.dirname, '../src')
 const files = (await readdir(src, { recursive: true })).filter(file =>
-  file.endsWith('.ts') && !file.startsWith('database/generated/'))
+  file.endsWith('.ts') && !file.startsWith('platform/database/generated/'))
 
 async function importsOf (file: string): Promise<Import[]> {
   const text = await readFile(join(src, file), 'utf8')
@@ -30,22 +39,22 @@ async function importsOf (file: string): Promise<Import[]> {
 }
 
 const imports = (await Promise.all(files.map(importsOf))).flat()
-const partOf = (file: string) => (file.split('/')[0] ?? '').replace(/\.ts$/, '')
+const partOf = (file: string) => file.split('/').slice(0, 2).join('/').replace(/\.ts$/, '')
 const roleOf = (file: string) => basename(file, '.ts')
 /** What every page shows, kept by a Fastify plugin of the part that owns it. */
-const plugins = ['support/helplines.ts']
-const isRule = (file: string) => file.includes('/') && !layers.includes(partOf(file)) &&
+const plugins = ['programme/support/helplines.ts']
+const isRule = (file: string) => file.includes('/') && !file.startsWith('platform/') &&
   !roles.includes(roleOf(file)) && !plugins.includes(file)
 
 function offending (where: (file: string) => boolean, what: (found: Import) => boolean): string[] {
   return imports.filter(found => where(found.from) && what(found)).map(({ from, what }) => `${from} imports ${what}`)
 }
 
-t.test('every part has its place in the order', async t => {
-  t.strictSame([...new Set(files.map(partOf))].filter(part => !order.includes(part)), [])
+t.test('every part has its place in the order, and every place its part', async t => {
+  t.strictSame([...new Set(files.map(partOf))].sort(), [...order].sort())
 })
 
-t.test('imports between parts point one way', async t => {
+t.test('imports between groups and between parts point one way', async t => {
   const backwards = imports.filter(({ from, what }) => what.endsWith('.ts') &&
     order.indexOf(partOf(what)) > order.indexOf(partOf(from)))
 
@@ -53,7 +62,7 @@ t.test('imports between parts point one way', async t => {
 })
 
 t.test('files are named by what they decide or are', async t => {
-  t.strictSame(files.filter(file => banned.test(roleOf(file)) && file !== 'http/service.ts'), [])
+  t.strictSame(files.filter(file => banned.test(roleOf(file)) && file !== 'platform/http/service.ts'), [])
 })
 
 t.test('rules and commands know no web server', async t => {
@@ -62,21 +71,21 @@ t.test('rules and commands know no web server', async t => {
 })
 
 /** Where letters that time or an organiser calls for are owed, by kind; what writes them is elsewhere. */
-const owing = ['letters/commands.ts', 'letters/kinds.ts']
+const owing = ['mail/emails/commands.ts', 'mail/emails/kinds.ts']
 
 t.test('commands announce letters and do not write them', async t => {
-  t.strictSame(offending(file => roleOf(file) === 'commands' && partOf(file) !== 'letters',
-    ({ what }) => (partOf(what) === 'letters' && !owing.includes(what)) || what === 'templates.ts'), [])
+  t.strictSame(offending(file => roleOf(file) === 'commands' && partOf(file) !== 'mail/emails',
+    ({ what }) => (partOf(what) === 'mail/emails' && !owing.includes(what)) || what === 'platform/templates.ts'), [])
 })
 
 t.test('routes leave the database to queries and commands', async t => {
   t.strictSame(offending(file => /routes$/.test(roleOf(file)),
-    ({ what, typeOnly }) => what.startsWith('database/generated') && !typeOnly), [])
+    ({ what, typeOnly }) => what.startsWith('platform/database/generated') && !typeOnly), [])
 })
 
 t.test('the environment is read in one place', async t => {
   const readers = await Promise.all(files.map(async file =>
     /process\.env\b/.test(await readFile(join(src, file), 'utf8')) ? [file] : []))
 
-  t.strictSame(readers.flat().filter(file => !['cli.ts', 'server.ts', 'config.ts'].includes(file)), [])
+  t.strictSame(readers.flat().filter(file => !['cli.ts', 'server.ts', 'platform/config.ts'].includes(file)), [])
 })

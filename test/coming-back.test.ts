@@ -4,8 +4,8 @@ import { glob, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
 import type { Test } from 'tap'
-import { cancelBookingFor } from '../src/bookings/commands.ts'
-import type { Db } from '../src/database/connect.ts'
+import { cancelBookingFor } from '../src/booking/bookings/commands.ts'
+import type { Db } from '../src/platform/database/connect.ts'
 import { filledIn } from './support/filled-in.ts'
 import { links, perceived, post, service, workshopForm } from './support/service.ts'
 import { anAgency, organiser, signedIn } from './support/staff.ts'
@@ -61,31 +61,31 @@ async function ownForms (db: Db): Promise<OwnForm[]> {
   ): OwnForm => ({ template, url, count, one, other, makes })
 
   return [
-    form('bookings/book-a-place', `/activities/${slug}/book`, bookings, { ...anne, role: 'parent' }, bob),
-    form('staff/book-by-telephone', `${at}/bookings/new`, bookings,
+    form('booking/bookings/book-a-place', `/activities/${slug}/book`, bookings, { ...anne, role: 'parent' }, bob),
+    form('office/on-behalf/book-by-telephone', `${at}/bookings/new`, bookings,
       { name: 'Carol', phone: '01539 722 722', role: 'carer' }, { name: 'Dan', phone: '01539 722 723' }),
-    form('staff/new-activity', `/staff/activities/new?campaign=${campaign}`, activities, workshop, { title: 'Another' }),
-    form('staff/new-activity', `/staff/activities/new?from=${slug}`, activities,
+    form('office/editor/new-activity', `/staff/activities/new?campaign=${campaign}`, activities, workshop, { title: 'Another' }),
+    form('office/editor/new-activity', `/staff/activities/new?from=${slug}`, activities,
       { starts_day: '2026-12-15' }, { starts_day: '2026-12-22' }),
-    form('staff/repeat', `${at}/repeat`, activities,
+    form('office/editor/repeat', `${at}/repeat`, activities,
       { how: 'weekly', weeks: '2' }, { how: 'days', days: '2027-04-01 2027-04-02' }, 2),
-    form('staff/new-campaign', '/staff/campaigns/new', campaigns,
+    form('programme/campaigns/new-campaign', '/staff/campaigns/new', campaigns,
       { title: 'A', kind: 'programme', partnership: 'Us' }, { title: 'B' }),
-    form('staff/agencies', '/staff/agencies', agencies, { name: 'Police' }, { name: 'NSPCC' }),
-    form('staff/support-contact', '/staff/support/new', contacts, hub, { name: 'Copeland hub' }),
-    form('staff/member', '/staff/members/new', members, { ...anne, role: 'organiser', agency: 'partnership' }, bob),
-    form('staff/legal-hold-form', '/staff/legal-holds/new', holds, { ...hold, email: anne.email }, { email: bob.email }),
-    form('staff/legal-hold-form', `${at}/legal-hold`, holds, hold, { reason: 'Another inquiry' }),
-    form('staff/request-new', '/staff/requests/new', requests,
+    form('programme/campaigns/agencies', '/staff/agencies', agencies, { name: 'Police' }, { name: 'NSPCC' }),
+    form('programme/support/support-contact', '/staff/support/new', contacts, hub, { name: 'Copeland hub' }),
+    form('office/members/member', '/staff/members/new', members, { ...anne, role: 'organiser', agency: 'partnership' }, bob),
+    form('office/legal-holds/legal-hold-form', '/staff/legal-holds/new', holds, { ...hold, email: anne.email }, { email: bob.email }),
+    form('office/legal-holds/legal-hold-form', `${at}/legal-hold`, holds, hold, { reason: 'Another inquiry' }),
+    form('office/requests/request-new', '/staff/requests/new', requests,
       { ...anne, kind: 'copy', received: '2026-11-20' }, { kind: 'deletion' }),
-    form('requests/complain', '/complaints', requests,
+    form('office/requests/complain', '/complaints', requests,
       { ...anne, what_happened: 'Nobody let me in.' }, { what_happened: 'Nobody answered.' }),
-    form('requests/ask', `/bookings/${links.tokenOf(booking)}/objection`, requests, { why: 'x' })
+    form('office/requests/ask', `/bookings/${links.tokenOf(booking)}/objection`, requests, { why: 'x' })
   ]
 }
 
 /** A message to many is begun by its form, shown, and changed by the same form; it goes by another button. */
-const begun = 'staff/bulletin-text'
+const begun = 'mail/bulletins/bulletin-text'
 
 /** Sends a form, and where a page says first what it does, its button. */
 async function send (app: Awaited<ReturnType<typeof service>>['app'], url: string, fields: Fields, headers: Fields) {

@@ -1,12 +1,12 @@
 import { DateTime } from 'luxon'
 import t from 'tap'
-import { bookability } from '../src/activities/booking-window.ts'
-import { listPublicActivities } from '../src/activities/queries.ts'
-import { availability } from '../src/activities/supply.ts'
+import { bookability } from '../src/programme/activities/booking-window.ts'
+import { listPublicActivities } from '../src/programme/activities/queries.ts'
+import { availability } from '../src/programme/activities/supply.ts'
 import { loadExampleProgramme } from '../src/example-programme.ts'
-import { listSupportContacts } from '../src/support/queries.ts'
-import { isJoinLink } from '../src/teams/join-link.ts'
-import { joinLinkSeal } from '../src/teams/seal.ts'
+import { listSupportContacts } from '../src/programme/support/queries.ts'
+import { isJoinLink } from '../src/programme/teams/join-link.ts'
+import { joinLinkSeal } from '../src/programme/teams/seal.ts'
 import { aCampaign, announced, noon, secretKey, warm, world } from './support/world.ts'
 
 const seal = joinLinkSeal(secretKey)

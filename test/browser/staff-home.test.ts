@@ -1,7 +1,7 @@
 import t from 'tap'
 import type { Test } from 'tap'
 import type { BrowserContextOptions, Page } from 'playwright-core'
-import type { Db } from '../../src/database/connect.ts'
+import type { Db } from '../../src/platform/database/connect.ts'
 import { aContact, everyNeed } from '../support/needs.ts'
 import { anAgency } from '../support/staff.ts'
 import { aBooking, anActivity, noon } from '../support/world.ts'

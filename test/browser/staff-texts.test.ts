@@ -1,7 +1,7 @@
 import t from 'tap'
 import type { Test } from 'tap'
 import type { BrowserContextOptions, Page } from 'playwright-core'
-import type { Db } from '../../src/database/connect.ts'
+import type { Db } from '../../src/platform/database/connect.ts'
 import { aCampaign, anActivity, noon } from '../support/world.ts'
 import { axe, plainPhone, scrollsSideways, withBrowser } from './chromium.ts'
 import { aSite } from './site.ts'

@@ -1,6 +1,6 @@
 import { DateTime } from 'luxon'
 import t from 'tap'
-import { createSignInLink } from '../../src/sign-in/commands.ts'
+import { createSignInLink } from '../../src/identity/sign-in/commands.ts'
 import { graphServer, noPolicy } from '../support/graph-server.ts'
 import { eventually, runService } from '../support/running-service.ts'
 import { aStaffMember } from '../support/staff.ts'

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import t from 'tap'
 import type { Test } from 'tap'
-import { isMoving } from '../../src/queue.ts'
+import { isMoving } from '../../src/platform/queue.ts'
 import { faultyProxy } from '../support/faulty-proxy.ts'
 import { filledIn } from '../support/filled-in.ts'
 import { eventually } from '../support/running-service.ts'

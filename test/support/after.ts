@@ -1,5 +1,5 @@
 import pg from 'pg'
-import { startEmbedded } from '../../src/database/embedded.ts'
+import { startEmbedded } from '../../src/platform/database/embedded.ts'
 import { isLeftOver } from './databases.ts'
 import { dataDir, notedServer, onDatabase } from './server.ts'
 

@@ -3,9 +3,9 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import pg from 'pg'
 import { PgBoss } from 'pg-boss'
-import { startEmbedded } from '../../src/database/embedded.ts'
-import { migrate } from '../../src/database/migrate.ts'
-import { openOutbox } from '../../src/outbox.ts'
+import { startEmbedded } from '../../src/platform/database/embedded.ts'
+import { migrate } from '../../src/platform/database/migrate.ts'
+import { openOutbox } from '../../src/platform/outbox.ts'
 import { isLeftOver } from './databases.ts'
 import { restoringOf } from './restoring.ts'
 import type { Restoring } from './restoring.ts'
@@ -62,7 +62,7 @@ async function restoringOfTemplate (): Promise<Restoring> {
 /** Changes with everything that the template is made from. */
 async function fingerprint (): Promise<string> {
   const root = join(import.meta.dirname, '../..')
-  const hash = createHash('sha256').update(await readFile(join(root, 'src/outbox.ts')))
+  const hash = createHash('sha256').update(await readFile(join(root, 'src/platform/outbox.ts')))
   for (const name of (await readdir(join(root, 'prisma/migrations'))).sort()) {
     hash.update(name)
     if (!name.endsWith('.toml')) hash.update(await readFile(join(root, 'prisma/migrations', name, 'migration.sql')))

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { returnPaths } from '../../src/letters/return-path.ts'
+import { returnPaths } from '../../src/mail/emails/return-path.ts'
 import { secretKey } from './world.ts'
 
 export const { returnPathOf, letterIdIn } = returnPaths(secretKey)
@@ -9,7 +9,7 @@ export const bounceAddress = 'bounces@example.org'
 
 /** A mail from test/bounces/reports as it comes to an address, or about a letter. */
 export async function aReport (name: string, about: { to: string } | { letterId: string }): Promise<Buffer> {
-  const text = await readFile(join(import.meta.dirname, '../bounces/reports', `${name}.eml`), 'utf8')
+  const text = await readFile(join(import.meta.dirname, '../mail/bounces/reports', `${name}.eml`), 'utf8')
   const to = 'to' in about ? about.to : returnPathOf(about.letterId, bounceAddress)
   return Buffer.from(text.replaceAll('{return-path}', to).replaceAll('\n', '\r\n'))
 }

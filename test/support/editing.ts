@@ -1,8 +1,8 @@
-import { importProgramme } from '../../src/activities/commands.ts'
-import { programmeFileOf, readProgrammeFile } from '../../src/activities/programme-file.ts'
-import { rowOf } from '../../src/activities/programme.ts'
-import { listProgramme } from '../../src/activities/queries.ts'
-import { joinLinkSeal } from '../../src/teams/seal.ts'
+import { importProgramme } from '../../src/programme/activities/commands.ts'
+import { programmeFileOf, readProgrammeFile } from '../../src/programme/activities/programme-file.ts'
+import { rowOf } from '../../src/programme/activities/programme.ts'
+import { listProgramme } from '../../src/programme/activities/queries.ts'
+import { joinLinkSeal } from '../../src/programme/teams/seal.ts'
 import { noon, secretKey } from './world.ts'
 import type { World } from './world.ts'
 

@@ -1,7 +1,7 @@
-import type { Activity, CampaignOfActivity } from '../../src/activities/activity.ts'
-import type { Booking } from '../../src/bookings/booking.ts'
-import type { Entry } from '../../src/invitations/entry.ts'
-import { nationalContacts } from '../../src/support/contact.ts'
+import type { Activity, CampaignOfActivity } from '../../src/programme/activities/activity.ts'
+import type { Booking } from '../../src/booking/bookings/booking.ts'
+import type { Entry } from '../../src/mail/invitations/entry.ts'
+import { nationalContacts } from '../../src/programme/support/contact.ts'
 import { noon } from './world.ts'
 
 /** A classic Teams link, as long and as odd as they are. */

@@ -3,7 +3,7 @@ import { createServer } from 'node:http'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Test } from 'tap'
-import type { GraphAccess } from '../../src/config.ts'
+import type { GraphAccess } from '../../src/platform/config.ts'
 
 type Kind = 'token' | 'createOrGet' | 'change' | 'remove'
 

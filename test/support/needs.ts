@@ -1,6 +1,6 @@
-import type { Db } from '../../src/database/connect.ts'
-import type { Activity } from '../../src/database/generated/client.ts'
-import { joinLinkSeal } from '../../src/teams/seal.ts'
+import type { Db } from '../../src/platform/database/connect.ts'
+import type { Activity } from '../../src/platform/database/generated/client.ts'
+import { joinLinkSeal } from '../../src/programme/teams/seal.ts'
 import { joinUrl } from './entry.ts'
 import { aBooking, anActivity, noon, secretKey } from './world.ts'
 

@@ -4,7 +4,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import OidcProvider from 'oidc-provider'
 import type { Test } from 'tap'
-import type { OpenIdAccess } from '../../src/config.ts'
+import type { OpenIdAccess } from '../../src/platform/config.ts'
 
 /** What an ID token says. */
 type Claims = Record<string, unknown>

@@ -1,8 +1,8 @@
 import { join } from 'node:path'
 import pg from 'pg'
 import type { Test } from 'tap'
-import { findServer, readPassword } from '../../src/database/cluster.ts'
-import { connect } from '../../src/database/connect.ts'
+import { findServer, readPassword } from '../../src/platform/database/cluster.ts'
+import { connect } from '../../src/platform/database/connect.ts'
 import { anActivity } from './world.ts'
 
 /** The number of the process that is the service's own PostgreSQL; undefined when there is none. */

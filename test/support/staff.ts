@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import type { FastifyInstance } from 'fastify'
-import type { Db } from '../../src/database/connect.ts'
-import type { Agency, Hold, StaffMember } from '../../src/database/generated/client.ts'
-import type { StaffMember as SignedIn } from '../../src/http/session.ts'
-import { createSignInLink } from '../../src/sign-in/commands.ts'
+import type { Db } from '../../src/platform/database/connect.ts'
+import type { Agency, Hold, StaffMember } from '../../src/platform/database/generated/client.ts'
+import type { StaffMember as SignedIn } from '../../src/platform/http/session.ts'
+import { createSignInLink } from '../../src/identity/sign-in/commands.ts'
 import { post } from './service.ts'
 import { noon } from './world.ts'
 

@@ -1,8 +1,8 @@
 import { DateTime } from 'luxon'
 import { PgBoss } from 'pg-boss'
-import { connect } from '../../src/database/connect.ts'
-import { openOutbox } from '../../src/outbox.ts'
-import { sweepWaitingLists } from '../../src/waiting-list/commands.ts'
+import { connect } from '../../src/platform/database/connect.ts'
+import { openOutbox } from '../../src/platform/outbox.ts'
+import { sweepWaitingLists } from '../../src/booking/waiting-list/commands.ts'
 
 // A process that sweeps the waiting lists of a database again and again, at the instant it is given, and
 // says after each time how it went. Ends with the process that started it, or after so many times.

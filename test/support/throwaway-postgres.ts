@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
 import type { Test } from 'tap'
-import { openCluster, readPassword } from '../../src/database/cluster.ts'
-import { migrate } from '../../src/database/migrate.ts'
-import { findPrograms, run } from '../../src/database/programs.ts'
+import { openCluster, readPassword } from '../../src/platform/database/cluster.ts'
+import { migrate } from '../../src/platform/database/migrate.ts'
+import { findPrograms, run } from '../../src/platform/database/programs.ts'
 import { freePort } from './running-service.ts'
 
 /** How PostgreSQL goes: it ends what is under way, or as if the power went. */

@@ -1,5 +1,5 @@
 import type pg from 'pg'
-import type { Occupancy } from '../../src/activities/activity.ts'
+import type { Occupancy } from '../../src/programme/activities/activity.ts'
 import type { ModelHold, Person } from './waiting-list-model.ts'
 
 /** What the database says of one activity; bookings in the order of arrival, holds in that of their making. */

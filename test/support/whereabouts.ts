@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { Prisma } from '../../src/database/generated/client.ts'
-import type { Db } from '../../src/database/connect.ts'
+import { Prisma } from '../../src/platform/database/generated/client.ts'
+import type { Db } from '../../src/platform/database/connect.ts'
 
 /**
  * Every column of every table, of whatever schema, in which a text stands: `bookings.name`. As text, within JSON and

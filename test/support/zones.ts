@@ -1,6 +1,6 @@
-import { localDay, localTime } from '../../src/activities/local-time.ts'
-import { activityFeed } from '../../src/invitations/feed.ts'
-import { invitation } from '../../src/invitations/invitation.ts'
+import { localDay, localTime } from '../../src/programme/activities/local-time.ts'
+import { activityFeed } from '../../src/mail/invitations/feed.ts'
+import { invitation } from '../../src/mail/invitations/invitation.ts'
 import { anEntry } from './entry.ts'
 import { noon } from './world.ts'
 

@@ -1,0 +1,32 @@
+import { lockActivities } from '../../programme/activities/queries.ts'
+import type { Tx } from '../../platform/database/connect.ts'
+import type { Prisma } from '../../platform/database/generated/client.ts'
+import { liveStatuses } from './booking.ts'
+
+/** Copies of a booking on the lists of other dates, of which its holder has not heard. */
+const unheardCopies = (bookingId: string) => ({ carriedFrom: bookingId, status: 'waiting', offers: 0 })
+
+/** Locks the activities of a booking and of its copies of which nobody has heard. */
+export async function lockWithCopies (tx: Tx, bookingId: string): Promise<void> {
+  const rows = await tx.booking.findMany({
+    where: { OR: [{ id: bookingId }, unheardCopies(bookingId)] }, select: { activityId: true }
+  })
+  await lockActivities(tx, rows.map(({ activityId }) => activityId))
+}
+
+/**
+ * Whoever is asked about another date is asked as they are known now; a copy goes where its new address stands on that
+ * date by itself.
+ */
+export async function letCopiesFollow (
+  tx: Tx, bookingId: string, known: Prisma.BookingUpdateManyMutationInput & { canonicalEmail?: string | null }
+): Promise<void> {
+  const copies = await tx.booking.findMany({ where: unheardCopies(bookingId), select: { id: true, activityId: true } })
+  for (const { id, activityId } of copies) {
+    const { canonicalEmail = null } = known
+    const standing = { activityId, canonicalEmail, status: { in: liveStatuses }, id: { not: id } }
+    const other = canonicalEmail === null ? null : await tx.booking.findFirst({ where: standing, select: { id: true } })
+    if (other === null) await tx.booking.update({ where: { id }, data: known })
+    else await tx.booking.delete({ where: { id } })
+  }
+}

@@ -1,0 +1,85 @@
+import { DomainError } from '../../platform/errors.ts'
+
+export class BookingNotFound extends DomainError {
+  readonly refusal = 'booking-not-found'
+
+  constructor () {
+    super('This link does not lead to a booking. We delete bookings some time after the activity.')
+  }
+}
+
+/** Says the same of a link that has ended and of one that we never made. */
+export class LinkEnded extends DomainError {
+  readonly refusal = 'booking-link-ended'
+
+  constructor () {
+    super('A newer link may have taken its place. Use the one in our latest email, or find your booking to get it again.')
+  }
+}
+
+export class FullyBooked extends DomainError {
+  readonly refusal = 'fully-booked'
+
+  constructor () {
+    super('This activity is fully booked and has no waiting list.')
+  }
+}
+
+export class TooManyPlaces extends DomainError {
+  readonly refusal = 'too-many-places'
+
+  constructor (limit: number) {
+    super(limit === 1 ? 'You can book 1 place.' : `You can book up to ${limit} places.`)
+  }
+}
+
+export class DistrictUnknown extends DomainError {
+  readonly refusal = 'district-unknown'
+
+  constructor () {
+    super('Select the district you live in from the list.')
+  }
+}
+
+export class NoPlacesLeft extends DomainError {
+  readonly refusal = 'no-places-left'
+
+  constructor () {
+    super('There are not enough places left to add more to your booking.')
+  }
+}
+
+/** Whoever has no email address is called: without a number nobody could tell them anything. */
+export class PhoneNeeded extends DomainError {
+  readonly refusal = 'phone-needed'
+
+  constructor () {
+    super('Enter a phone number: we have no email address for you.')
+  }
+}
+
+export class AlreadyCancelled extends DomainError {
+  readonly refusal = 'already-cancelled'
+
+  constructor () {
+    super('This booking has already been cancelled.')
+  }
+}
+
+/** A form came again with the same answers, and the booking that it made is live no more, or not here. */
+export class BookingEnded extends DomainError {
+  readonly refusal = 'sent-before'
+
+  constructor () {
+    super('This form was sent before, and its booking has been cancelled or has ended since. To book again, press the button once more.')
+  }
+}
+
+/** Between looking for the activity of a booking and locking it, somebody moved the booking to another one. */
+export class BookingMoved extends DomainError {
+  readonly refusal = 'booking-moved'
+
+  constructor () {
+    super('This booking has just been moved to another date. Load the page again.')
+  }
+}

@@ -1,0 +1,82 @@
+import emailMisspelled from 'email-misspelled'
+import { fieldsIn } from '../../platform/http/form-answers.ts'
+
+/**
+ * Where parents in the UK have their mail. What is here is never asked about, so what looks like one of the others and
+ * is real stands here too.
+ */
+export const commonDomains = [
+  'gmail.com', 'googlemail.com', 'hotmail.com', 'hotmail.co.uk', 'outlook.com', 'outlook.co.uk', 'live.com',
+  'live.co.uk', 'msn.com', 'yahoo.com', 'yahoo.co.uk', 'ymail.com', 'rocketmail.com', 'icloud.com', 'me.com', 'mac.com',
+  'aol.com', 'aol.co.uk', 'btinternet.com', 'btopenworld.com', 'talktalk.net', 'sky.com', 'virginmedia.com',
+  'ntlworld.com', 'blueyonder.co.uk', 'tiscali.co.uk', 'plus.com', 'mail.com', 'gmx.com', 'gmx.co.uk', 'gmx.net',
+  'proton.me', 'protonmail.com', 'o2.co.uk', 'o2.pl', 'wp.pl', 'onet.pl', 'email.com', 'fastmail.com', 'zoho.com',
+  'hotmail.fr', 'hotmail.it', 'hotmail.es', 'hotmail.de', 'outlook.fr', 'outlook.ie', 'live.fr', 'live.ie', 'yahoo.fr',
+  'yahoo.ie', 'yahoo.ro', 'yahoo.de', 'yahoo.es', 'yahoo.it'
+]
+
+/** So short a name is as easily another one as mistyped: `aol` and `aon`. */
+const shortestName = 4
+
+/** Counts what has to be changed, letter by letter: two that changed places are two. */
+const misspelled = emailMisspelled({
+  domains: commonDomains.filter(domain => nameOf(domain).length > shortestName), maxMisspelled: 2
+})
+
+/** Domains that nobody has, though many believe so. */
+const imagined: Readonly<Record<string, string>> = { 'gmail.co.uk': 'gmail.com', 'icloud.co.uk': 'icloud.com' }
+
+/**
+ * The address that somebody may have meant whose domain is one slip of a finger away from one that many have; undefined
+ * where it is as likely right. To be asked, never to be taken for granted.
+ */
+export function likelyAddress (typed: string): string | undefined {
+  const at = typed.lastIndexOf('@')
+  const domain = typed.slice(at + 1).toLowerCase()
+  if (at < 1 || commonDomains.includes(domain)) return undefined
+  const meant = Object.hasOwn(imagined, domain) ? imagined[domain] : oneSlipFrom(domain)
+  return meant === undefined ? undefined : `${typed.slice(0, at)}@${meant}`
+}
+
+function oneSlipFrom (domain: string): string | undefined {
+  return misspelled(`x@${domain}`)
+    .find(({ suggest, misspelledCount }) => misspelledCount === 1 || inOrder(suggest) === inOrder(domain))?.suggest
+}
+
+function inOrder (letters: string): string {
+  return Array.from(letters).sort().join('')
+}
+
+function nameOf (domain: string): string {
+  return domain.slice(0, domain.indexOf('.'))
+}
+
+/** Which address somebody means, or what they are to be asked about first. */
+export type Meant = { email: string } | { suggested: string }
+
+/**
+ * Reads which address somebody means from what they typed and, where they were asked about it, what they answered. Of
+ * each address they are asked once: whatever they answer to that, it is not asked again.
+ */
+export function meantAddress (typed: string, body: unknown): Meant {
+  const suggested = likelyAddress(typed)
+  const { email_asked: asked, email_is: is } = Object(body) as { email_asked?: unknown, email_is?: unknown }
+  if (suggested === undefined) return { email: typed }
+  if (asked !== typed) return { suggested }
+  return { email: is === 'suggested' ? suggested : typed }
+}
+
+/** Whether somebody who was asked wants to type another address. */
+export function wantsAnother (body: unknown): boolean {
+  return (Object(body) as { email_is?: unknown }).email_is === 'other'
+}
+
+/** The question whether an address is right, with everything else that was typed, to be sent again. */
+export function addressQuestionOf (typed: string, suggested: string, body: unknown) {
+  const apart = ['email', 'email_asked', 'email_is']
+  return {
+    typed,
+    suggested,
+    fields: fieldsIn(body).filter(({ name, value }) => !apart.includes(name) && value !== '')
+  }
+}

@@ -1,0 +1,291 @@
+import type { DateTime } from 'luxon'
+import { bookability } from '../../programme/activities/booking-window.ts'
+import { offerOf, whereInWords } from '../../programme/activities/page.ts'
+import type { OfferedActivity } from '../../programme/activities/queries.ts'
+import { availability } from '../../programme/activities/supply.ts'
+import { deadlineInWords, whenInWords } from '../../programme/activities/when.ts'
+import { dateInWords, erasureDayOf } from '../../programme/campaigns/erasure.ts'
+import { typedOf } from '../../platform/http/form-answers.ts'
+import type { FormErrors } from '../../platform/http/form-errors.ts'
+import { elsewhere, liveStatuses } from './booking.ts'
+import type { Booking, LapseReason, Role } from './booking.ts'
+import { mostPlaces } from './capacity.ts'
+import type { BookingWithActivity } from './queries.ts'
+import { questions } from './questions.ts'
+import type { Field } from './questions.ts'
+import { ownDetailsFields, removable } from './schema.ts'
+import {
+  firstDateOf, lineInWords, modeFor, onAnotherDate, passedOver, standingAt, whatComesNext, whatStays, whoGoesFirst
+} from './standing.ts'
+import type { FirstDate, PriorityGroup } from './standing.ts'
+
+/** Who books, as they are asked. */
+export const roleInWords: Record<Role, string> = {
+  parent: 'A parent',
+  carer: 'A carer or another relative',
+  professional: 'Someone who works with children',
+  other: 'Someone else'
+}
+
+/** What was typed, by field; only text comes back into a form. */
+export type Values = Partial<Record<Field | 'submission', string>>
+
+/** Takes from what came in what the form can show again. */
+export function valuesOf (body: unknown): Values {
+  const names = [...Object.keys(questions), 'submission']
+  const given = Object.entries(body ?? {}).filter(([name, value]) => names.includes(name) && typeof value === 'string')
+  return Object.fromEntries(given)
+}
+
+/** The fields that an activity's form shows; one for a code also where none is asked for and one came all the same. */
+export function fieldsOf ({ campaign, placesPerBooking, hasHolds }: OfferedActivity, values: Values = {}): Field[] {
+  const left = new Set<Field>()
+  if (campaign.districts.length === 0) left.add('district')
+  if (placesPerBooking === 1) left.add('places')
+  if (!hasHolds && (values.code ?? '').trim() === '') left.add('code')
+  return (Object.keys(questions) as Field[]).filter(field => !left.has(field))
+}
+
+/** The booking form, empty or with what was typed and what is wrong with it. */
+export function formPageOf (
+  activity: OfferedActivity, now: DateTime<true>, submission: string, values: Values = {}, errors?: FormErrors
+) {
+  const { campaign, placesPerBooking } = activity
+  const offer = offerOf(activity, now)
+  const isOnlyWithCode = isForCodesAlone(activity)
+  const choice = (name: Field) => (value: string, text: string) => ({ value, text, checked: values[name] === value })
+  return {
+    heading: offer.button ?? 'Book a place',
+    offer,
+    asksCode: fieldsOf(activity, values).includes('code'),
+    isOnlyWithCode,
+    activity: summaryOf(activity),
+    questions,
+    roles: Object.entries(roleInWords).map(([value, text]) => choice('role')(value, text)),
+    districts: districtsOf(campaign.districts).map(district => choice('district')(district, district)),
+    placesPerBooking,
+    partnership: campaign.partnership,
+    erasedOn: dateInWords(erasureDayOf(activity)),
+    submission,
+    values: { places: '1', ...values },
+    errors
+  }
+}
+
+/** Where people can say that they live, where that is asked: also that it is none of these. */
+export function districtsOf (districts: readonly string[]): string[] {
+  return districts.length === 0 ? [] : [...new Set([...districts, elsewhere])]
+}
+
+/** Whether nobody can have a place or wait for one but those whose places are kept with a code. */
+export function isForCodesAlone (activity: OfferedActivity): boolean {
+  return activity.hasHolds && availability(activity, activity.occupancy).is === 'full'
+}
+
+/** What a page says of the activity that a booking is for. */
+export function summaryOf (activity: OfferedActivity | BookingWithActivity['activity']) {
+  return {
+    title: activity.title,
+    href: `/activities/${activity.slug}`,
+    when: whenInWords(activity),
+    where: whereInWords(activity)
+  }
+}
+
+/** How somebody gets into what they booked: by a link, or a sentence that says when. */
+export interface WayIn { href?: string | undefined, sentence?: string }
+
+/** How the holder of a booking gets in at some instant; undefined where there is nothing to get into. */
+export type WayInto = (booking: BookingWithActivity, now: DateTime<true>) => WayIn | undefined
+
+/** One's own booking. */
+export interface OwnBooking {
+  booking: BookingWithActivity
+  /** Its position on the waiting list, how many places nobody has, who goes first; undefined where it does not wait. */
+  line: { position: number, free: number, groups: PriorityGroup[] } | undefined
+  /** The booking that its holder asked for, where this one was made of it for another date. */
+  first: BookingWithActivity | undefined
+  wayIn?: WayIn | undefined
+  token: string
+}
+
+/**
+ * One's own booking: a first name and what it is for, so that whoever finds the link learns little; once
+ * it is over, nothing of either.
+ */
+export function ownBookingPageOf ({ booking, line, first, wayIn, token }: OwnBooking, now: DateTime<true>) {
+  const { activity, places } = booking
+  const state = bookability(activity, now)
+  const erasedOn = dateInWords(booking.eraseOn)
+  const href = `/bookings/${token}`
+  if (state === 'over') {
+    // What runs over must not lose whoever drops out.
+    return { heading: 'This has taken place', isOver: true, wayIn: wayIn?.href === undefined ? undefined : wayIn, erasedOn, href } as const
+  }
+  const { status } = standingAt(booking, now)
+  const isLive = liveStatuses.includes(status) && state !== 'cancelled'
+  const told: Told = state === 'cancelled'
+    ? { ...nothingToSay, heading: 'This activity has been cancelled' }
+    : toldOf(booking, line, first && firstDateOf(first, now), now)
+  return {
+    ...told,
+    isOver: false as const,
+    erasedOn,
+    name: booking.name,
+    activity: summaryOf(activity),
+    cancellationReason: state === 'cancelled' ? activity.cancellationReason : undefined,
+    reference: booking.reference,
+    places,
+    mostPlaces: mostPlaces(activity, booking),
+    mayHaveMore: status === 'confirmed' && places < activity.placesPerBooking,
+    // Who waits may only ask for fewer, and fewer than one is none.
+    mayChangePlaces: isLive && mostPlaces(activity, booking) > 1 && (status === 'confirmed' || places > 1),
+    leaves: status === 'waiting' ? 'waiting list' : 'booking',
+    mayBookAgain: status === 'lapsed' || (status === 'cancelled' && booking.cancelledBy === undefined),
+    status,
+    isConfirmed: isLive && status === 'confirmed',
+    isLive,
+    hasLapsed: status === 'lapsed' && state !== 'cancelled',
+    wayIn: isLive && status === 'confirmed' ? wayIn : undefined,
+    remindersOff: booking.remindersOff,
+    mayBeReminded: isLive && status === 'confirmed' && activity.reminders.length > 0 && now < activity.startsAt,
+    followUp: activity.followUp,
+    href
+  }
+}
+
+/** What the holder of a booking has told us, as far as their page says it: that they have, and nothing of what. */
+export function ownDetailsPageOf (
+  { booking, token }: Pick<OwnBooking, 'booking' | 'token'>, body?: unknown, errors?: FormErrors
+) {
+  const ticked: unknown[] = [(Object(body) as { remove?: unknown }).remove].flat()
+  const { activity, phone, accessNeeds, question } = booking
+  return {
+    activity: summaryOf(activity),
+    questions,
+    has: { phone: phone !== undefined, access_needs: accessNeeds !== undefined, question: question !== undefined },
+    removes: Object.fromEntries(removable.map(field => [field, ticked.includes(field)])),
+    values: typedOf(body, ownDetailsFields),
+    errors,
+    href: `/bookings/${token}`
+  }
+}
+
+/** What one's own page tells. */
+interface Told {
+  heading: string
+  /** The most important sentence. */
+  lead?: string | undefined
+  /** Before what the booking is for. */
+  before: string[]
+  /** Who goes first, and why. */
+  goFirst: string[]
+  /** What the button that accepts says, where there is something to accept. */
+  accept?: string
+  /** Whether what is offered is kept for this one person, who can say no. */
+  mayRefuse?: boolean
+  /** After the buttons: what happens without them. */
+  after: string[]
+}
+
+const nothingToSay = { before: [], goFirst: [], after: [] }
+
+function toldOf (
+  booking: BookingWithActivity, line: OwnBooking['line'], firstDate: FirstDate | undefined, now: DateTime<true>
+): Told {
+  const { places, isCalled } = booking
+  const { status, lapseReason } = standingAt(booking, now)
+  switch (status) {
+    case 'confirmed': return { ...nothingToSay, heading: places === 1 ? 'You have a place' : `You have ${places} places` }
+    case 'waiting': return isCalled && line !== undefined && places <= line.free
+      ? called(booking, firstDate)
+      : waiting(booking, line, firstDate)
+    case 'offered': return offered(booking, firstDate)
+    case 'lapsed': return lapsed(booking, lapseReason ?? 'unanswered', firstDate)
+    case 'cancelled': return { ...nothingToSay, heading: cancelledInWords(booking) }
+  }
+}
+
+/** Whoever never had a place had no booking in their own words. */
+function cancelledInWords ({ confirmedAt, cancelledBy }: Booking): string {
+  if (confirmedAt !== undefined) return 'Your booking is cancelled'
+  return cancelledBy === undefined ? 'You have left the waiting list' : 'You are off the waiting list'
+}
+
+function waiting (booking: BookingWithActivity, line: OwnBooking['line'], firstDate: FirstDate | undefined): Told {
+  const { places, activity } = booking
+  const mode = modeFor(booking)
+  return {
+    heading: 'You are on the waiting list',
+    lead: line && lineInWords(line.position),
+    before: [
+      ...firstDate === undefined
+        ? []
+        : [`This is another date of what you asked for on ${firstDate.day}. Nothing is booked here until you accept it.`],
+      passedOver(mode, line?.free ?? 0, places) ?? [],
+      ...whatComesNext(mode, places, activity.offerHours)
+    ].flat(),
+    goFirst: whoGoesFirst(line?.groups ?? [], booking),
+    after: []
+  }
+}
+
+function offered ({ places, offeredUntil, activity }: BookingWithActivity, firstDate: FirstDate | undefined): Told {
+  const [it, goes] = places === 1 ? ['it', 'it goes'] : ['them', 'they go']
+  return {
+    heading: freeForYou(places),
+    lead: offeredUntil && `We are keeping ${it} for you until ${deadlineInWords(offeredUntil, activity.zone)}.`,
+    before: firstDate === undefined ? [] : onAnotherDate(firstDate),
+    goFirst: [],
+    accept: acceptIn(places),
+    mayRefuse: true,
+    after: [
+      firstDate === undefined
+        ? `If you do not answer by then, ${goes} to the next in line and you are off the waiting list. You can join it again.`
+        : `If you do not answer by then, ${goes} to the next in line.`
+    ]
+  }
+}
+
+function called ({ places }: BookingWithActivity, firstDate: FirstDate | undefined): Told {
+  const [are, it] = places === 1 ? ['A place is free', 'it'] : [`${places} places are free`, 'them']
+  return {
+    heading: are,
+    lead: `The first person to accept gets ${it}. We have told everyone who is waiting.`,
+    before: firstDate === undefined ? [] : onAnotherDate(firstDate),
+    goFirst: [],
+    accept: acceptIn(places),
+    after: ['If someone is quicker, you keep your turn on the waiting list.']
+  }
+}
+
+function lapsed ({ places, offers }: BookingWithActivity, reason: LapseReason, firstDate: FirstDate | undefined): Told {
+  const [it, goes] = places === 1 ? ['a place', 'it goes'] : ['places', 'they go']
+  const off = firstDate === undefined ? 'You are off the waiting list.' : 'You are off the waiting list for this date.'
+  const stays = firstDate === undefined ? '' : whatStays(firstDate)
+  const told = {
+    unanswered: {
+      heading: 'Your offer has ended',
+      before: [`We kept ${it} for you and had no answer in time, so ${goes} to the next in line. ${off}`]
+    },
+    refused: {
+      heading: 'You said that you cannot come',
+      before: [`Thank you for telling us: ${goes} to the next in line. ${off}`]
+    },
+    closed: {
+      heading: 'The waiting list has closed',
+      before: [offers === 0
+        ? 'No place became free for you before booking closed. We are sorry.'
+        : 'Booking closed before you had a place. We are sorry.']
+    }
+  }[reason]
+  return { ...nothingToSay, heading: told.heading, before: [...told.before, ...stays === '' ? [] : [stays]] }
+}
+
+function freeForYou (places: number): string {
+  return places === 1 ? 'A place is free for you' : `${places} places are free for you`
+}
+
+function acceptIn (places: number): string {
+  return places === 1 ? 'Accept the place' : `Accept the ${places} places`
+}

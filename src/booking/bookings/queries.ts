@@ -1,0 +1,287 @@
+import { instant } from '../../platform/clock.ts'
+import { activityOf, occupancyOf } from '../../programme/activities/queries.ts'
+import { freePlaces } from '../../programme/activities/supply.ts'
+import type { Activity } from '../../programme/activities/activity.ts'
+import { Prisma } from '../../platform/database/generated/client.ts'
+import type { Booking as Row } from '../../platform/database/generated/client.ts'
+import type { Reader } from '../../platform/database/connect.ts'
+import { nobodyToCall } from '../../identity/staff/effects.ts'
+import type { Callee, ToCall } from '../../identity/staff/effects.ts'
+import { telephoneLink } from '../../programme/support/contact.ts'
+import { liveStatuses } from './booking.ts'
+import type { Booking, BookingStatus, CancelledBy, LapseReason, QuestionOutcome, Role } from './booking.ts'
+import type { Candidate, EarlierBooking } from './admission.ts'
+import { BookingNotFound } from './errors.ts'
+import { farthestCounted } from './standing.ts'
+import type { PriorityGroup } from './standing.ts'
+
+export interface BookingWithActivity extends Booking {
+  activity: Activity
+}
+
+const withActivity = { activity: { include: { campaign: true } } } satisfies Prisma.BookingInclude
+
+export async function getBooking (db: Reader, id: string): Promise<BookingWithActivity> {
+  const booking = await findBooking(db, id)
+  if (booking === undefined) throw new BookingNotFound()
+  return booking
+}
+
+export async function findBooking (db: Reader, id: string): Promise<BookingWithActivity | undefined> {
+  const row = await db.booking.findUnique({ where: { id }, include: withActivity })
+  return row === null ? undefined : { ...bookingOf(row), activity: activityOf(row.activity) }
+}
+
+/**
+ * Bookings in the order of `ids`, as they are now; undefined for one that is no more. An activity is read
+ * once for all who booked it.
+ */
+export async function findBookings (
+  db: Reader, ids: readonly string[]
+): Promise<Array<BookingWithActivity | undefined>> {
+  const rows = await db.booking.findMany({ where: { id: { in: [...ids] } } })
+  const activities = new Map((await db.activity.findMany({
+    where: { id: { in: [...new Set(rows.map(({ activityId }) => activityId))] } }, ...withActivity.activity
+  })).map(row => [row.id, activityOf(row)]))
+  const bookings = new Map(rows.map(row => [row.id, row]))
+  return ids.map(id => {
+    const row = bookings.get(id)
+    const activity = activities.get(row?.activityId ?? '')
+    return row && activity && { ...bookingOf(row), activity }
+  })
+}
+
+/**
+ * Bookings of an activity that already use one of the live addresses of these candidates, and those that were made by
+ * one of their submissions, wherever they are now.
+ *
+ * The activity is compared here and not in SQL: beside `activity_id = …` the planner, whose statistics
+ * know nothing of an activity that filled a second ago, reads the whole activity instead of the few
+ * index entries of each address.
+ */
+export async function listEarlier (
+  db: Reader, activityId: string, candidates: readonly Candidate[]
+): Promise<EarlierBooking[]> {
+  const submissions = candidates.map(candidate => candidate.submissionId)
+  const addresses = candidates.flatMap(({ canonicalEmail }) => canonicalEmail ?? [])
+  const rows = await db.$queryRaw<Array<EarlierBooking & { activityId: string }>>`
+    SELECT id, activity_id AS "activityId", submission_id AS "submissionId", canonical_email AS "canonicalEmail",
+      status IN ('confirmed', 'waiting', 'offered') AS "isLive", status = 'waiting' AS "isWaiting", places
+    FROM bookings WHERE submission_id = ANY (${submissions}::uuid[])
+    UNION
+    SELECT id, activity_id, submission_id, canonical_email, true, status = 'waiting', places
+    FROM bookings WHERE canonical_email = ANY (${addresses}::text[]) AND status IN ('confirmed', 'waiting', 'offered')`
+  const made = new Set(submissions)
+  return rows.filter(row => row.activityId === activityId || made.has(row.submissionId))
+    .map(row => ({ ...row, isLive: row.isLive && row.activityId === activityId }))
+}
+
+/** Where someone stands on the waiting list, 1 being next, as far back as it is counted. */
+export async function positionOf (db: Reader, { id, activityId }: Booking): Promise<number> {
+  const [{ before } = { before: 0 }] = await db.$queryRaw<Array<{ before: number }>>`
+    SELECT count(*)::int AS before FROM (
+      SELECT FROM bookings
+      WHERE activity_id = ${activityId}::uuid AND status = 'waiting'
+        AND (priority, arrival) < (SELECT priority, arrival FROM bookings WHERE id = ${id}::uuid)
+      LIMIT ${farthestCounted}
+    ) AS line`
+  return before + 1
+}
+
+/** Where someone stands, and how many places of their activity nobody has. */
+export async function standingOf (
+  db: Reader, booking: BookingWithActivity
+): Promise<{ position: number, free: number }> {
+  const occupancy = await occupancyOf(db, booking.activityId)
+  return { position: await positionOf(db, booking), free: freePlaces(booking.activity, occupancy) }
+}
+
+/** People who go first on an activity's waiting list, the very first first. */
+export async function listPriorityGroups (db: Reader, activityId: string): Promise<PriorityGroup[]> {
+  return await db.priorityGroup.findMany({
+    where: { activityId }, select: { rank: true, name: true, reason: true }, orderBy: { rank: 'asc' }
+  })
+}
+
+/** The booking from which one was made for another date; undefined where none was, or it has been erased. */
+export async function findFirstBooking (
+  db: Reader, { carriedFrom }: Booking
+): Promise<BookingWithActivity | undefined> {
+  return carriedFrom === undefined ? undefined : await findBooking(db, carriedFrom)
+}
+
+/** What somebody asked for with the address of a live booking; nothing was booked. */
+export interface RepeatedRequest { id: string, name: string, places: number }
+
+/** More names no letter has to list. */
+const mostNamed = 5
+
+/**
+ * Who asked for places with the address of a booking and was not named to it yet, the first first; undefined where
+ * somebody did and all have been.
+ */
+export async function listRepeatedRequests (db: Reader, bookingId: string): Promise<RepeatedRequest[] | undefined> {
+  const select = { id: true, name: true, places: true }
+  const unnamed = await db.repeatedRequest.findMany({
+    where: { bookingId, toldAt: null }, select, orderBy: [{ askedAt: 'asc' }, { id: 'asc' }], take: mostNamed
+  })
+  if (unnamed.length > 0) return unnamed
+  const named = await db.repeatedRequest.findFirst({ where: { bookingId, toldAt: { not: null } }, select })
+  return named === null ? [] : undefined
+}
+
+/** Turns a row into what the service works with. */
+export function bookingOf (row: Row): Booking {
+  return {
+    id: row.id,
+    activityId: row.activityId,
+    reference: row.reference,
+    name: row.name,
+    email: row.email ?? undefined,
+    role: row.role as Role,
+    places: row.places,
+    status: row.status as BookingStatus,
+    district: row.district ?? undefined,
+    phone: row.phone ?? undefined,
+    accessNeeds: row.accessNeeds ?? undefined,
+    accessAnswer: row.accessAnswer ?? undefined,
+    question: row.question ?? undefined,
+    questionOutcome: row.questionOutcome as QuestionOutcome | null ?? undefined,
+    heardFrom: row.heardFrom ?? undefined,
+    createdAt: instant(row.createdAt),
+    waitedAt: row.waitedAt === null ? undefined : instant(row.waitedAt),
+    offeredUntil: row.status === 'offered' && row.offeredUntil !== null ? instant(row.offeredUntil) : undefined,
+    offers: row.offers,
+    isCalled: row.calledAt !== null,
+    lapseReason: row.lapseReason as LapseReason | null ?? undefined,
+    carriedFrom: row.carriedFrom ?? undefined,
+    holdId: row.holdId ?? undefined,
+    priority: row.priority,
+    confirmedAt: row.confirmedAt === null ? undefined : instant(row.confirmedAt),
+    icalUid: row.icalUid,
+    icalSequence: row.icalSequence,
+    icalOrganizer: row.icalOrganizer ?? undefined,
+    linkVersion: row.linkVersion,
+    attended: row.attended ?? undefined,
+    joinedAt: row.joinedAt === null ? undefined : instant(row.joinedAt),
+    cancelledBy: row.cancelledBy as CancelledBy | null ?? undefined,
+    remindersOff: row.remindersOff,
+    unreachableAt: row.unreachableAt === null ? undefined : instant(row.unreachableAt),
+    eraseOn: row.eraseOn.toISOString().slice(0, 10)
+  }
+}
+
+/**
+ * The ids of an activity's bookings in the order of its attendee list: who is confirmed, who has an offer,
+ * who waits, each in turn, then the rest.
+ */
+export async function listAttendeeIds (
+  db: Reader, activityId: string, { skip = 0, take }: { skip?: number, take?: number } = {}
+): Promise<string[]> {
+  const rows = await db.$queryRaw<Array<{ id: string }>>`
+    SELECT id FROM bookings WHERE activity_id = ${activityId}::uuid
+    ORDER BY coalesce(array_position(ARRAY['confirmed', 'offered', 'waiting'], status), 4), arrival
+    LIMIT ${take ?? null}::int OFFSET ${skip}::int`
+  return rows.map(({ id }) => id)
+}
+
+/** Bookings in the order of `ids`, as they are now; without those that are no more. */
+export async function listAttendees (db: Reader, ids: readonly string[]): Promise<Booking[]> {
+  const rows = await db.booking.findMany({ where: { id: { in: [...ids] } } })
+  const byId = new Map(rows.map(row => [row.id, bookingOf(row)]))
+  return ids.flatMap(id => byId.get(id) ?? [])
+}
+
+/** Whom an email about an activity would reach, in bookings, and whom it would not. */
+export interface Reach {
+  /** Who has a place and gets it. */
+  confirmed: number
+  /** Who waits or has been offered a place, knows that they do, and gets it. */
+  waiting: number
+  /** Of all who should, those whom emails do not reach. */
+  toCall: ToCall
+  /** Of those who have a place, likewise. */
+  toCallWithPlace: ToCall
+}
+
+/** So many who have to be called are named on one page; whoever has more has another list for it. */
+const mostToCall = 100
+
+/** Whether emails do not reach a booking's holder, as far as is known. */
+const isUnreached = Prisma.sql`(unreachable_at IS NOT NULL OR email IS NULL)`
+
+/** Whoever is on another date's list unasked has not heard of it, and is told nothing of it. */
+export const knows = Prisma.sql`(carried_from IS NULL OR offers > 0 OR status = 'confirmed')`
+
+/** Counts whom an email about an activity would reach, and names those who have to be called. */
+export async function countReach (db: Reader, { id, slug }: Pick<Activity, 'id' | 'slug'>): Promise<Reach> {
+  const concerned = Prisma.sql`activity_id = ${id}::uuid AND status = ANY (${liveStatuses}::text[]) AND ${knows}`
+  const [counted = { confirmed: 0, waiting: 0, toCall: 0, toCallWithPlace: 0 }] = await db.$queryRaw<Array<
+    Record<'confirmed' | 'waiting' | 'toCall' | 'toCallWithPlace', number>
+  >>`
+    SELECT count(*) FILTER (WHERE status = 'confirmed' AND NOT ${isUnreached})::int AS confirmed,
+      count(*) FILTER (WHERE status <> 'confirmed' AND NOT ${isUnreached})::int AS waiting,
+      count(*) FILTER (WHERE ${isUnreached})::int AS "toCall",
+      count(*) FILTER (WHERE status = 'confirmed' AND ${isUnreached})::int AS "toCallWithPlace"
+    FROM bookings WHERE ${concerned}`
+  const people = counted.toCall === 0
+    ? []
+    : await db.$queryRaw<Array<ToBeCalled & { hasPlace: boolean }>>`
+      SELECT id, name, phone, status = 'confirmed' AS "hasPlace" FROM bookings
+      WHERE ${concerned} AND ${isUnreached} ORDER BY status <> 'confirmed', arrival LIMIT ${mostToCall}`
+  const named = (some: typeof people) => some.map(person => calleeOf(slug, person))
+  return {
+    confirmed: counted.confirmed,
+    waiting: counted.waiting,
+    toCall: { count: counted.toCall, people: named(people) },
+    toCallWithPlace: { count: counted.toCallWithPlace, people: named(people.filter(({ hasPlace }) => hasPlace)) }
+  }
+}
+
+interface ToBeCalled { id: string, name: string, phone: string | null }
+
+function calleeOf (slug: string, { id, name, phone }: ToBeCalled): Callee {
+  return {
+    name,
+    phone: phone === null ? undefined : { number: phone, href: telephoneLink(phone) },
+    href: `/staff/activities/${slug}/bookings/${id}`
+  }
+}
+
+/** Those of some bookings of an activity whom emails do not reach. */
+export async function listToCall (
+  db: Reader, { slug }: Pick<Activity, 'slug'>, ids: readonly string[]
+): Promise<ToCall> {
+  return ids.length === 0 ? nobodyToCall : await listUnreached(db, slug, Prisma.sql`id = ANY (${[...ids]}::uuid[])`)
+}
+
+/** Those who wait for an activity and whom emails do not reach. */
+export async function listWaitersToCall (db: Reader, { id, slug }: Pick<Activity, 'id' | 'slug'>): Promise<ToCall> {
+  return await listUnreached(db, slug, Prisma.sql`activity_id = ${id}::uuid AND status = 'waiting'`)
+}
+
+async function listUnreached (db: Reader, slug: string, some: Prisma.Sql): Promise<ToCall> {
+  const rows = await db.$queryRaw<Array<ToBeCalled & { total: number }>>`
+    SELECT id, name, phone, count(*) OVER ()::int AS total FROM bookings
+    WHERE ${some} AND ${isUnreached} ORDER BY arrival LIMIT ${mostToCall}`
+  return { count: rows[0]?.total ?? 0, people: rows.map(row => calleeOf(slug, row)) }
+}
+
+/** A booking of an activity by its id. Throws `BookingNotFound` where it has no such booking. */
+export async function getBookingOn (db: Reader, activityId: string, id: string): Promise<Booking> {
+  const row = await db.booking.findFirst({ where: { id, activityId } })
+  if (row === null) throw new BookingNotFound()
+  return bookingOf(row)
+}
+
+/** How many people an activity has in each status; statuses that nobody is in are left out. */
+export async function countAttendees (
+  db: Reader, activityId: string
+): Promise<Array<{ status: BookingStatus, people: number, places: number }>> {
+  const groups = await db.booking.groupBy({
+    by: ['status'], where: { activityId }, _count: true, _sum: { places: true }
+  })
+  return groups.map(({ status, _count, _sum }) => ({
+    status: status as BookingStatus, people: _count, places: _sum.places ?? 0
+  }))
+}

@@ -1,0 +1,252 @@
+import type { DateTime } from 'luxon'
+import { wallClock } from '../../programme/activities/local-time.ts'
+import type { Headcount } from '../../programme/activities/headcount.ts'
+import type { KnownActivity, OtherDate } from '../../programme/activities/queries.ts'
+import { anotherDateDue, paginationOf, placesInWords, staffCardOf } from '../../programme/activities/staff-page.ts'
+import { timeInWords, whenInWords } from '../../programme/activities/when.ts'
+import type { FormErrors } from '../../platform/http/form-errors.ts'
+import type { StaffMember } from '../../platform/http/session.ts'
+import { toCallInWords } from '../../identity/staff/effects.ts'
+import { isOnItsDay, may } from '../../identity/staff/roles.ts'
+import { telephoneLink } from '../../programme/support/contact.ts'
+import { isReached, liveStatuses, statuses } from './booking.ts'
+import type { Booking, BookingStatus, LapseReason, Role } from './booking.ts'
+import { roleInWords } from './page.ts'
+import type { Reach } from './queries.ts'
+
+/** Where a booking stands, as a tag. */
+export const statusTags: Record<BookingStatus, { text: string, classes: string }> = {
+  confirmed: { text: 'Confirmed', classes: 'govuk-tag--green' },
+  offered: { text: 'Place offered', classes: 'govuk-tag--yellow' },
+  waiting: { text: 'Waiting', classes: 'govuk-tag--blue' },
+  lapsed: { text: 'Left without a place', classes: 'govuk-tag--grey' },
+  cancelled: { text: 'Cancelled', classes: 'govuk-tag--grey' }
+}
+
+/** How somebody left the waiting list without a place. */
+const lapseTags: Record<LapseReason, string> = {
+  unanswered: 'Offer lapsed', refused: 'Offer refused', closed: 'List closed'
+}
+
+/** Where one booking stands, as a tag: of what lapsed, in which way. */
+export function statusTagOf ({ status, lapseReason }: Pick<Booking, 'status' | 'lapseReason'>) {
+  const tag = statusTags[status]
+  return status === 'lapsed' ? { ...tag, text: lapseTags[lapseReason ?? 'unanswered'] } : tag
+}
+
+interface AttendeePage {
+  attendees: readonly Booking[]
+  counts: ReadonlyArray<{ status: BookingStatus, people: number, places: number }>
+  /** Of those whose details are gone. */
+  headcounts: readonly Headcount[]
+  /** Of those who come or wait and know it, how many emails do not reach. */
+  unreached: number
+  page: number
+}
+
+interface StaffPage {
+  staff: StaffMember
+  activity: KnownActivity
+  dates: readonly OtherDate[]
+  /** Names of those who host it. */
+  hosts: readonly string[]
+  /** Undefined: how many come, and not who. */
+  people: AttendeePage | undefined
+}
+
+/** An activity's own page for staff. */
+export function staffPageOf ({ staff, activity, dates, hosts, people }: StaffPage, now: DateTime<true>) {
+  const href = `/staff/activities/${activity.slug}`
+  const takesBookings = activity.booking === 'places'
+  return {
+    ...staffCardOf(activity),
+    publicHref: activity.visibility === 'public' && activity.status !== 'draft' ? `/activities/${activity.slug}` : undefined,
+    downloadHref: `${href}/attendees.csv`,
+    takesBookings,
+    ways: takesBookings && may(staff, 'run activities', activity) ? waysOf(activity, now) : [],
+    making: may(staff, 'run activities', activity) ? makingOf(activity, now) : undefined,
+    cancelHref: may(staff, 'run activities', activity) && isToCome(activity, now) ? `${href}/cancellation` : undefined,
+    deletionHref: may(staff, 'run activities', activity) && activity.status === 'draft' ? `${href}/deletion` : undefined,
+    anotherDate: anotherDateDue(staff, activity, now),
+    hosts: hosts.join(', '),
+    hostsHref: may(staff, 'run activities', activity) ? `${href}/hosts` : undefined,
+    evening: may(staff, 'see the evening', activity) ? eveningOf(activity, now) : undefined,
+    dates: dates.map(date => ({
+      isFirst: date.isFirst, when: whenInWords(date), href: `/staff/activities/${date.slug}`
+    })),
+    people: people && attendeesOf(activity, people, may(staff, 'run activities', activity) && isToCome(activity, now))
+  }
+}
+
+/** Whether something can still come of an activity. */
+function isToCome ({ status, endsAt }: KnownActivity, now: DateTime<true>): boolean {
+  return status !== 'cancelled' && now < endsAt
+}
+
+/** What organisers can do about an activity and its people; of what is over or cancelled, write and look. */
+function waysOf (activity: KnownActivity, now: DateTime<true>) {
+  const { slug, status } = activity
+  const [href, toCome] = [`/staff/activities/${slug}`, isToCome(activity, now)]
+  return [
+    toCome && { text: 'Book somebody in by telephone', href: `${href}/bookings/new` },
+    toCome && { text: 'Change places', href: `${href}/places` },
+    toCome && { text: 'Holds', href: `${href}/holds` },
+    status !== 'cancelled' && { text: 'Joining and letters', href: `${href}/arrangements` },
+    toCome && { text: 'Waiting list', href: `${href}/waiting-list` },
+    { text: 'Write to people', href: `${href}/bulletins` },
+    status !== 'cancelled' && { text: 'Make another date', href: `${href}/another-date` },
+    { text: 'Letters', href: `${href}/letters` },
+    toCome && { text: 'Teams meeting', href: `${href}/meeting` }
+  ].filter(way => way !== false)
+}
+
+/** The way to the page for its day, which is what matters then. */
+function eveningOf (activity: KnownActivity, now: DateTime<true>) {
+  return {
+    href: `/staff/activities/${activity.slug}/evening`,
+    isToday: activity.status === 'published' && isOnItsDay(activity, now),
+    isOver: activity.endsAt <= now
+  }
+}
+
+/** The ways to the pages on which an activity is changed, published and copied, as far as that can be. */
+function makingOf ({ slug, status, booking, endsAt }: KnownActivity, now: DateTime<true>) {
+  const href = `/staff/activities/${slug}`
+  const isSettled = status === 'cancelled' || (booking === 'places' && endsAt <= now)
+  return {
+    editHref: isSettled ? undefined : `${href}/edit`,
+    publishHref: isSettled ? undefined : `${href}/publish`,
+    publish: status === 'draft' ? 'Publish' : 'Take down',
+    copyHref: `/staff/activities/new?from=${slug}`,
+    repeatHref: `${href}/repeat`
+  }
+}
+
+/** What is shown of those whose details are gone, by something that they said. */
+const saidInWords = { district: 'Where they live', role: 'Who they are', 'heard-from': 'How they heard of it' } as const
+
+/** Of fewer, somebody who knows one of them could tell which. */
+const fewest = 5
+
+/** Those whose details are gone, in numbers; nothing where nobody's are. */
+function forgottenOf (headcounts: readonly Headcount[]) {
+  const all = headcounts.find(({ dimension }) => dimension === 'total')
+  if (all === undefined) return undefined
+  const { booked, places, came, didNotCome, waited, cancelled, lapsed } = all
+  return {
+    numbers: [
+      { text: 'Had a place', number: booked, more: places === booked ? '' : placesInWords(places) },
+      { text: 'Came', number: came },
+      { text: 'Did not come', number: didNotCome },
+      { text: 'Were on the waiting list', number: waited },
+      { text: 'Cancelled', number: cancelled },
+      { text: 'Left the waiting list without a place', number: lapsed }
+    ],
+    by: Object.entries(saidInWords).map(([dimension, heading]) => ({
+      heading,
+      rows: headcounts.filter(headcount => headcount.dimension === dimension)
+        .map(({ value, booked, came }) => ({
+          value: capitalised(dimension === 'role' ? roleInWords[value as Role] : value || 'not said'),
+          booked: fewOrMany(booked),
+          came: fewOrMany(came)
+        }))
+    }))
+  }
+}
+
+function fewOrMany (number: number): string {
+  return number > 0 && number < fewest ? `fewer than ${fewest}` : String(number)
+}
+
+function capitalised (text: string): string {
+  return text.slice(0, 1).toUpperCase() + text.slice(1)
+}
+
+function attendeesOf (
+  activity: KnownActivity, { attendees, counts, headcounts, unreached, page }: AttendeePage, organises: boolean
+) {
+  const total = counts.reduce((sum, { people }) => sum + people, 0)
+  return {
+    total,
+    forgotten: forgottenOf(headcounts),
+    unreached: unreached === 0 ? undefined : `Emails do not reach ${unreached === 1 ? '1 person' : `${unreached} people`}`,
+    counts: statuses.flatMap(status => counts.filter(count => count.status === status))
+      .map(({ status, people, places }) => ({ ...statusTags[status], people, places })),
+    rows: attendees.map(booking => ({
+      reference: booking.reference,
+      name: booking.name,
+      email: booking.email,
+      mailto: booking.email && `mailto:${encodeURIComponent(booking.email).replace('%40', '@')}`,
+      phone: booking.phone,
+      places: booking.places,
+      status: statusTagOf(booking),
+      joinedAt: booking.joinedAt && timeInWords(booking.joinedAt, activity.zone),
+      role: booking.role,
+      district: booking.district,
+      bookedAt: wallClock(booking.createdAt, activity.zone),
+      accessNeeds: booking.accessNeeds,
+      question: booking.question,
+      href: `/staff/activities/${activity.slug}/bookings/${booking.id}`,
+      lettersHref: `/staff/activities/${activity.slug}/bookings/${booking.id}/letters`,
+      isUnreachable: booking.unreachableAt !== undefined,
+      cancelHref: organises && liveStatuses.includes(booking.status)
+        ? `/staff/activities/${activity.slug}/bookings/${booking.id}/cancellation`
+        : undefined
+    })),
+    pagination: paginationOf(total, page, number => `/staff/activities/${activity.slug}?page=${number}`)
+  }
+}
+
+/** What somebody has typed into the form that cancels an activity, and what is wrong with it. */
+export interface TypedCancellation {
+  typed: Readonly<Record<string, string>>
+  errors: FormErrors
+}
+
+/** What cancelling an activity would do, before it is done. */
+export function cancellationPageOf (activity: KnownActivity, reach: Reach, given?: TypedCancellation) {
+  return {
+    activity: staffCardOf(activity),
+    effects: cancellationEffects(reach),
+    toCall: reach.toCall,
+    takesBookings: activity.booking === 'places',
+    values: given?.typed ?? {},
+    errors: given?.errors
+  }
+}
+
+/** Who is told of a cancellation, in sentences. */
+function cancellationEffects (reach: Reach): string[] {
+  const { confirmed, waiting, toCall } = reach
+  if (confirmed + waiting + toCall.count === 0) return ['Nobody has booked, so nobody is written to.']
+  const [whoComes, theirs] = confirmed === 1 ? ['1 person who has a place gets', 'their calendar'] : [`${confirmed} people who have a place get`, 'their calendars']
+  return [
+    ...confirmed === 0 ? [] : [`${whoComes} an email, and ${theirs} ${confirmed === 1 ? 'takes' : 'take'} the entry out.`],
+    ...othersToldInWords(reach)
+  ]
+}
+
+/** Who else hears of something that everybody with a place is written to about, in sentences. */
+export function othersToldInWords ({ waiting, toCall }: Pick<Reach, 'waiting' | 'toCall'>): string[] {
+  return [
+    ...waiting === 0 ? [] : [`${waiting === 1 ? '1 person who is waiting is' : `${waiting} people who are waiting are`} told by email.`],
+    ...toCallInWords(toCall)
+  ]
+}
+
+/** What cancelling somebody's booking would do, before it is done. */
+export function bookingCancellationPageOf (activity: KnownActivity, booking: Booking) {
+  const { name, reference, status, places, phone } = booking
+  return {
+    activity: staffCardOf(activity),
+    booking: {
+      name,
+      reference,
+      places,
+      hasPlace: status === 'confirmed',
+      phone: phone === undefined ? undefined : { number: phone, href: telephoneLink(phone) },
+      isReached: isReached(booking)
+    },
+    href: `/staff/activities/${activity.slug}/bookings/${booking.id}/cancellation`
+  }
+}

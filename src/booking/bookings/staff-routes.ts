@@ -1,0 +1,130 @@
+import type { FastifyPluginAsync } from 'fastify'
+import { BookingNotOpen } from '../../programme/activities/errors.ts'
+import { getHostNames, listHeadcounts, listOtherDates } from '../../programme/activities/queries.ts'
+import type { KnownActivity } from '../../programme/activities/queries.ts'
+import { perPage } from '../../programme/activities/staff-page.ts'
+import { activityFor, organising, running } from '../../programme/activities/staff-routes.ts'
+import type { Running, RunningAddress } from '../../programme/activities/staff-routes.ts'
+import { typedOf } from '../../platform/http/form-answers.ts'
+import { isId, pageNumber, sentenceFor } from '../../platform/http/in-address.ts'
+import { formErrors } from '../../platform/http/form-errors.ts'
+import { staffOf } from '../../platform/http/session.ts'
+import { allAre, may } from '../../identity/staff/roles.ts'
+import { isReached, liveStatuses } from './booking.ts'
+import type { Booking } from './booking.ts'
+import { cancelActivity, cancelBookingFor } from './commands.ts'
+import { AlreadyCancelled, BookingNotFound } from './errors.ts'
+import { countAttendees, countReach, getBookingOn, listAttendeeIds, listAttendees } from './queries.ts'
+import { cancellationFields, cancellationForm } from './schema.ts'
+import { bookingCancellationPageOf, cancellationPageOf, staffPageOf } from './staff-page.ts'
+import type { TypedCancellation } from './staff-page.ts'
+
+interface Address { Params: { slug: string }, Querystring: { page?: unknown, done?: unknown } }
+
+const done = {
+  places: 'The places and the waiting list are changed.',
+  arrangements: 'Joining and letters are changed. If people get in another way now, those who have a place and get emails are told within minutes.',
+  edited: 'The change is saved. Whoever it concerns and gets emails is told within minutes.',
+  'edited-quietly': 'The change is saved, and nobody is told of it. Your reason is in the audit trail.',
+  'as-it-was': 'Nothing was changed: it was like that already.',
+  created: 'The activity is saved as a draft, which only staff see.',
+  published: 'The activity is published.',
+  repeated: 'The other days are saved as drafts, which only staff see. They are in the list of activities.',
+  'taken-down': 'The activity is a draft again, which only staff see.',
+  cancelled: 'The activity is cancelled. Everybody who had a place or waited and gets emails is being written to.',
+  'booking-cancelled': 'The booking is cancelled, and its holder is being written to.',
+  'booking-cancelled-to-call': 'The booking is cancelled. Emails do not reach its holder: call them.',
+  'another-date': 'This is the other date. Those who wait for the first one are asked in their turn, before anybody else.'
+}
+
+/** What a sentence says that an activity is: an address is looked at again later, and from the history. */
+const saysThatItIs: Readonly<Record<string, KnownActivity['status']>> = {
+  created: 'draft', published: 'published', 'taken-down': 'draft', cancelled: 'cancelled'
+}
+
+function doneTo (activity: KnownActivity, asked: unknown): string | undefined {
+  const status = typeof asked === 'string' ? saysThatItIs[asked] : undefined
+  return status === undefined || status === activity.status ? sentenceFor(done, asked) : undefined
+}
+
+/** One activity with how full it is and who comes. */
+export const bookingStaffRoutes: FastifyPluginAsync = async app => {
+  allAre(app, 'see activities')
+
+  app.get<Address>('/activities/:slug', async (request, reply) => {
+    const staff = staffOf(request)
+    const activity = await activityFor(request, request.params.slug)
+    const page = pageNumber(request.query.page)
+    const people = may(staff, 'know attendees', activity) ? await attendeesOn(activity, page) : undefined
+    const dates = await listOtherDates(app.db, staff, activity)
+    const hosts = await getHostNames(app.db, activity.id)
+    return reply.page('booking/bookings/activity', {
+      staff,
+      ...staffPageOf({ staff, activity, dates, hosts, people }, app.clock()),
+      done: doneTo(activity, request.query.done)
+    })
+  })
+
+  await app.register(cancellationRoutes)
+
+  async function attendeesOn (activity: KnownActivity, page: number) {
+    const activityId = activity.id
+    const ids = await listAttendeeIds(app.db, activityId, { skip: (page - 1) * perPage, take: perPage })
+    return {
+      page,
+      attendees: await listAttendees(app.db, ids),
+      counts: await countAttendees(app.db, activityId),
+      headcounts: await listHeadcounts(app.db, activityId),
+      unreached: (await countReach(app.db, activity)).toCall.count
+    }
+  }
+}
+
+interface BookingAddress extends RunningAddress { Params: { slug: string, booking: string } }
+
+/** Cancelling an activity, or one booking of it: first a page that says what it does, then a second button. */
+const cancellationRoutes: FastifyPluginAsync = async app => {
+  allAre(app, 'run activities')
+  const ofActivity = '/activities/:slug/cancellation'
+  const ofBooking = '/activities/:slug/bookings/:booking/cancellation'
+
+  app.get(ofActivity, organising(async asked => await showActivity(asked)))
+
+  app.post(ofActivity, organising(async asked => {
+    const { staff, activity, body, reply } = asked
+    const read = cancellationForm.safeParse(body)
+    if (!read.success) {
+      const errors = formErrors(read.error, cancellationFields)
+      return await showActivity(asked, { typed: typedOf(body, cancellationFields), errors })
+    }
+    await cancelActivity(app.db, app.outbox, activity.id, read.data.reason, staff, app.clock())
+    return await reply.redirect(`/staff/activities/${activity.slug}?done=cancelled`, 303)
+  }))
+
+  app.get(ofBooking, running<BookingAddress>(async ({ staff, activity, params, reply }) =>
+    reply.page('booking/bookings/cancel-booking', {
+      staff, ...bookingCancellationPageOf(activity, await liveBooking(activity, params.booking))
+    })))
+
+  app.post(ofBooking, running<BookingAddress>(async ({ staff, activity, params, reply }) => {
+    const booking = await liveBooking(activity, params.booking)
+    await cancelBookingFor(app.db, app.outbox, booking.id, staff, app.clock())
+    const what = isReached(booking) ? 'booking-cancelled' : 'booking-cancelled-to-call'
+    return await reply.redirect(`/staff/activities/${activity.slug}?done=${what}`, 303)
+  }))
+
+  async function showActivity ({ staff, activity, reply }: Running, typed?: TypedCancellation) {
+    if (activity.status === 'cancelled') throw new BookingNotOpen('cancelled')
+    if (app.clock() >= activity.endsAt) throw new BookingNotOpen('over')
+    const model = cancellationPageOf(activity, await countReach(app.db, activity), typed)
+    return reply.code(typed === undefined ? 200 : 400).page('booking/bookings/cancel-activity', { staff, ...model })
+  }
+
+  async function liveBooking (activity: KnownActivity, id: string): Promise<Booking> {
+    if (!isId(id)) throw new BookingNotFound()
+    const booking = await getBookingOn(app.db, activity.id, id)
+    if (app.clock() >= activity.endsAt) throw new BookingNotOpen('over')
+    if (!liveStatuses.includes(booking.status)) throw new AlreadyCancelled()
+    return booking
+  }
+}

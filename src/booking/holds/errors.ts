@@ -1,0 +1,89 @@
+import type { DateTime } from 'luxon'
+import { dayInWords } from '../../programme/activities/when.ts'
+import { DomainError } from '../../platform/errors.ts'
+
+/** The code that somebody typed does not get them a place; the sentence stands beside the field. */
+export class CodeRefused extends DomainError {
+  readonly refusal = 'code-refused'
+}
+
+export class CodeUnknown extends CodeRefused {
+  constructor () {
+    super('This code is not one of this activity’s. Check it, or leave it empty to book without one.')
+  }
+}
+
+export class CodeUsedUp extends CodeRefused {
+  constructor (left: number) {
+    super(left === 0
+      ? 'All places kept with this code have been taken. Leave it empty to book without one.'
+      : `${left} of the places kept with this code ${left === 1 ? 'is' : 'are'} left. Ask for fewer, or leave it empty to book without one.`)
+  }
+}
+
+export class CodeExpired extends CodeRefused {
+  /** `returnedAt` is when the places went back to everybody. */
+  constructor (returnedAt: DateTime<true>, zone: string) {
+    super(`This code ended on ${dayInWords(returnedAt.minus({ milliseconds: 1 }), zone)}. Leave it empty to book without one.`)
+  }
+}
+
+export class HoldNotFound extends DomainError {
+  readonly refusal = 'hold-not-found'
+
+  constructor () {
+    super('There is no such hold.')
+  }
+}
+
+/** More is to be held than is free. */
+export class TooFewToHold extends DomainError {
+  readonly refusal = 'too-few-to-hold'
+
+  constructor (free: number) {
+    super(free <= 0 ? 'No places are free to hold.' : `Only ${free === 1 ? '1 place is' : `${free} places are`} free to hold.`)
+  }
+}
+
+/** Free places belong to those who wait. */
+export class PeopleWait extends DomainError {
+  readonly refusal = 'people-wait'
+
+  constructor (waiting: number) {
+    super(`${waiting === 1 ? '1 booking is' : `${waiting} bookings are`} on the waiting list, and free places are theirs.`)
+  }
+}
+
+export class CodeTaken extends DomainError {
+  readonly refusal = 'code-taken'
+
+  constructor () {
+    super('This activity has had a hold with this code. Choose another, or leave it empty to have one made.')
+  }
+}
+
+export class HoldReturned extends DomainError {
+  readonly refusal = 'hold-returned'
+
+  constructor () {
+    super('The places of this hold have gone back to everybody. Make another hold.')
+  }
+}
+
+/** A hold cannot become smaller than what has been claimed of it. */
+export class HoldClaimed extends DomainError {
+  readonly refusal = 'hold-claimed'
+
+  constructor (claimed: number) {
+    super(`${claimed === 1 ? '1 place of this hold has' : `${claimed} places of this hold have`} been claimed.`)
+  }
+}
+
+/** A hold ends while it can still be claimed and before booking closes. */
+export class HoldEndsWrongly extends DomainError {
+  readonly refusal = 'hold-ends-wrongly'
+
+  constructor () {
+    super('The last day of a hold must be today or later, and not after the day on which booking closes.')
+  }
+}

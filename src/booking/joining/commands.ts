@@ -1,0 +1,37 @@
+import type { DateTime } from 'luxon'
+import { assertHeld } from '../bookings/link.ts'
+import type { HeldLink } from '../bookings/link.ts'
+import { getBooking } from '../bookings/queries.ts'
+import type { BookingWithActivity } from '../bookings/queries.ts'
+import type { Db, Tx } from '../../platform/database/connect.ts'
+import { wayInAt } from './door.ts'
+
+/**
+ * Lets somebody in who has a place while the door is open, and notes that they came: when they first did,
+ * and that they attended. Gives the link, sealed, that leads into the workshop now; undefined where they
+ * cannot go in, and then nothing is noted.
+ *
+ * The booking's own row is locked, not the activity's: no place is taken or freed, and everybody comes in
+ * the same few minutes. Whoever cancels the booking at that moment comes first or waits.
+ */
+export async function joinWorkshop (
+  db: Db, bookingId: string, now: DateTime<true>, by?: HeldLink
+): Promise<{ booking: BookingWithActivity, joinUrlSealed: string | undefined }> {
+  return await db.$transaction(async tx => {
+    const booking = await lockBooking(tx, bookingId)
+    assertHeld(booking, by)
+    if (wayInAt(booking, now) !== 'open') return { booking, joinUrlSealed: undefined }
+
+    // Once: what an organiser corrects afterwards stays corrected.
+    if (booking.joinedAt === undefined) {
+      await tx.booking.update({ where: { id: bookingId }, data: { joinedAt: now.toJSDate(), attended: true } })
+    }
+    return { booking, joinUrlSealed: booking.activity.joinUrlSealed }
+  })
+}
+
+/** Takes a booking's row lock until the transaction ends, then reads it. Throws where it has been erased. */
+async function lockBooking (tx: Tx, id: string): Promise<BookingWithActivity> {
+  await tx.$queryRaw`SELECT 1 FROM bookings WHERE id = ${id}::uuid FOR UPDATE`
+  return await getBooking(tx, id)
+}

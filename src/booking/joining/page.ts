@@ -1,0 +1,103 @@
+import type { DateTime } from 'luxon'
+import type { Activity } from '../../programme/activities/activity.ts'
+import { dayInWords, momentInWords, timeInWords } from '../../programme/activities/when.ts'
+import { summaryOf } from '../bookings/page.ts'
+import type { BookingWithActivity } from '../bookings/queries.ts'
+import { opensAt, wayInAt } from './door.ts'
+import type { WayIn } from './door.ts'
+
+/** When people can go in, as said on the day of `at`: `at 5:45pm`, or `on Tuesday 1 December 2026 at 5:45pm`. */
+export function opensInWords (
+  activity: Pick<Activity, 'allDay' | 'startsAt' | 'zone'>, at: DateTime<true>
+): string {
+  const { allDay, zone } = activity
+  const opens = opensAt(activity)
+  if (allDay) return `on ${dayInWords(opens, zone)}`
+  return isOnDayOf(opens, at, zone) ? `at ${timeInWords(opens, zone)}` : `on ${momentInWords(opens, zone)}`
+}
+
+function isOnDayOf (one: DateTime<true>, other: DateTime<true>, zone: string): boolean {
+  return one.setZone(zone).hasSame(other.setZone(zone), 'day')
+}
+
+/** What the way in says instead of letting somebody in, and what they can do then. */
+interface Told {
+  heading: string
+  sentences: string[]
+  /** Whether the same page may soon say something else. */
+  mayCheckAgain?: boolean
+  /** Whether the organisers can help. */
+  mayWrite?: boolean
+  /** Whether their booking's own page is where to go on. */
+  mayFindBooking?: boolean
+  /** Whether to show what else there is to book. */
+  isGone?: boolean
+}
+
+/**
+ * A way in, as it is now. It never leads to the booking's own page: whoever was given this link can go in
+ * and no more. Over, it tells nothing of whose it was or of what.
+ */
+export function joinPageOf (booking: BookingWithActivity, token: string, now: DateTime<true>) {
+  const { activity } = booking
+  const wayIn = wayInAt(booking, now)
+  return {
+    ...toldOf(wayIn, activity, now),
+    mayJoin: wayIn === 'open',
+    name: ['open', 'shut', 'no-link'].includes(wayIn) ? booking.name : undefined,
+    activity: wayIn === 'over' ? undefined : summaryOf(activity),
+    cancellationReason: wayIn === 'cancelled' ? activity.cancellationReason : undefined,
+    href: `/join/${token}`
+  }
+}
+
+function toldOf (wayIn: WayIn, activity: Activity, now: DateTime<true>): Told {
+  switch (wayIn) {
+    case 'open': return { heading: 'You can join now', sentences: [] }
+    case 'shut': return {
+      heading: `Opens ${opensInWords(activity, now)}`,
+      sentences: ['Come back to this page then. It will have a button that takes you into the workshop.'],
+      mayCheckAgain: isOnDayOf(opensAt(activity), now, activity.zone)
+    }
+    case 'no-link': return {
+      heading: 'The way in is not ready yet',
+      sentences: [
+        'You have a place and this is the right page, but the organisers have not given us their link to Microsoft Teams yet.',
+        'Please check again in a few minutes.'
+      ],
+      mayCheckAgain: true,
+      mayWrite: true
+    }
+    case 'over': return {
+      heading: 'This has ended',
+      sentences: ['Thank you if you came. If you could not, see whether there is another date.'],
+      isGone: true
+    }
+    case 'cancelled': return { heading: 'This activity has been cancelled', sentences: [], isGone: true }
+    case 'not-online': return {
+      heading: 'This is not online any more',
+      sentences: ['There is nothing to join on a screen. Please look where it takes place now.'],
+      mayFindBooking: true
+    }
+    case 'booking-cancelled': return {
+      heading: 'Your booking is cancelled',
+      sentences: ['This link no longer lets you in. If you would like to come after all, book again while there are places.'],
+      isGone: true
+    }
+    case 'waiting': return {
+      heading: 'You are on the waiting list',
+      sentences: ['You can join once you have a place. We write to you at once when one is yours.'],
+      mayFindBooking: true
+    }
+    case 'offered': return {
+      heading: 'Accept your place first',
+      sentences: ['A place is being kept for you. Once you have accepted it, you can join.'],
+      mayFindBooking: true
+    }
+    case 'lapsed': return {
+      heading: 'You do not have a place',
+      sentences: ['Your time on the waiting list has ended, so this link does not let you in.'],
+      isGone: true
+    }
+  }
+}

@@ -1,0 +1,39 @@
+import type { FastifyPluginAsync, FastifyReply } from 'fastify'
+import { bookableNow } from '../../programme/activities/routes.ts'
+import type { BookingLinks } from '../bookings/link.ts'
+import type { BookingWithActivity } from '../bookings/queries.ts'
+import { bookingByLink, keepFromSearchEngines } from '../bookings/routes.ts'
+import { aTownful } from '../../platform/http/limits.ts'
+import type { Seal } from '../../programme/teams/seal.ts'
+import { joinWorkshop } from './commands.ts'
+import { joinPageOf } from './page.ts'
+
+interface Token { Params: { token: string } }
+
+/**
+ * The personal way into a workshop. What leads to Teams is the answer to a pressed button and nothing else:
+ * programs that look at links in letters follow them, and some run the scripts behind them.
+ */
+export const joiningRoutes: FastifyPluginAsync<{ joinLinks: BookingLinks, seal: Seal }> = async (
+  app, { joinLinks, seal }
+) => {
+  app.addHook('onRequest', keepFromSearchEngines)
+
+  app.get<Token>('/join/:token', async ({ params: { token } }, reply) =>
+    await show(reply, await bookingByLink(app, joinLinks, token), token))
+
+  // A page that leads on by itself, and not a redirect: to that Chromium applies `form-action` of the page
+  // with the button, hop by hop, also where Teams passes people on between hosts of its own.
+  app.post<Token>('/join/:token', { config: { rateLimit: aTownful } }, async ({ params: { token } }, reply) => {
+    const held = await bookingByLink(app, joinLinks, token)
+    const { booking, joinUrlSealed } = await joinWorkshop(app.db, held.id, app.clock(), held)
+    if (joinUrlSealed === undefined) return await show(reply.code(409), booking, token)
+    return reply.header('referrer-policy', 'no-referrer')
+      .page('booking/joining/on-your-way', { joinUrl: seal.open(joinUrlSealed), href: `/join/${token}` })
+  })
+
+  async function show (reply: FastifyReply, booking: BookingWithActivity, token: string): Promise<FastifyReply> {
+    const model = joinPageOf(booking, token, app.clock())
+    return reply.page('booking/joining/join', { ...model, others: model.isGone === true ? await bookableNow(app) : [] })
+  }
+}

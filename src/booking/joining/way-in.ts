@@ -1,0 +1,34 @@
+import type { DateTime } from 'luxon'
+import type { BookingLinks } from '../bookings/link.ts'
+import type { WayInto } from '../bookings/page.ts'
+import type { BookingWithActivity } from '../bookings/queries.ts'
+import type { Seal } from '../../programme/teams/seal.ts'
+import { wayInAt } from './door.ts'
+import { opensInWords } from './page.ts'
+
+/**
+ * How somebody gets into what they have booked, for the page of their own booking. The link stands there while the door
+ * is open and not before: that page is looked at by programs, and may stay open on a screen that others see.
+ */
+export function wayInto ({ joinLinks, seal }: { joinLinks: BookingLinks, seal: Seal }): WayInto {
+  return (booking, now) => {
+    switch (wayInAt(booking, now)) {
+      case 'open': return { href: hrefOf(booking) }
+      case 'no-link': return { sentence: 'The way in is not ready yet: the organisers have not given us their link. Check again in a few minutes.' }
+      case 'shut': return { sentence: beforeInWords(booking, now) }
+      default: return undefined
+    }
+  }
+
+  function hrefOf (booking: BookingWithActivity): string | undefined {
+    const { entry, joinUrlSealed } = booking.activity
+    if (entry === 'personal') return `/join/${joinLinks.tokenOf(booking)}`
+    return joinUrlSealed === undefined ? undefined : seal.open(joinUrlSealed)
+  }
+}
+
+function beforeInWords ({ activity }: BookingWithActivity, now: DateTime<true>): string {
+  const inEmail = activity.entry === 'personal' || activity.joinUrlSealed !== undefined
+  const here = `A button to join appears here ${opensInWords(activity, now)}.`
+  return inEmail ? `${here} The link is in your latest email too.` : `${here} We email you the link before that.`
+}

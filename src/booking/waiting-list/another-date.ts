@@ -1,0 +1,118 @@
+import { randomUUID } from 'node:crypto'
+import type { DateTime } from 'luxon'
+import { closesAt } from '../../programme/activities/booking-window.ts'
+import { wallClock } from '../../programme/activities/local-time.ts'
+import { lockActivity } from '../../programme/activities/queries.ts'
+import { slugOf } from '../../platform/slug.ts'
+import type { Activity } from '../../programme/activities/activity.ts'
+import { newReference } from '../bookings/reference.ts'
+import { instant } from '../../platform/clock.ts'
+import type { Db, Tx } from '../../platform/database/connect.ts'
+import type { StaffMember } from '../../platform/http/session.ts'
+import type { Outbox } from '../../platform/outbox.ts'
+import { record } from '../../identity/staff/audit.ts'
+import { DateWrong } from './errors.ts'
+
+/** When the other date is; the join link, sealed, where there is one already. */
+export interface AnotherDate {
+  startsAt: DateTime<true>
+  joinUrlSealed: string | undefined
+}
+
+/**
+ * Makes a copy of an activity on another date, as long as the first, whose places go to those who wait
+ * for the first: each is asked once, in the same order, before anybody else can have one. They keep
+ * waiting for the first until they accept. Gives the slug of the copy. Throws `DateWrong`.
+ *
+ * The Teams link is not copied, because every meeting has its own; nor are holds. A draft stays one.
+ */
+export async function makeAnotherDate (
+  db: Db, outbox: Outbox, activityId: string, { startsAt, joinUrlSealed }: AnotherDate,
+  by: StaffMember, now: DateTime<true>
+): Promise<string> {
+  return await db.$transaction(async tx => {
+    const first = await lockActivity(tx, activityId)
+    const times = timesOf(first, startsAt)
+    if (startsAt <= now) throw new DateWrong('past')
+    if (times.bookingClosesAt !== null && times.bookingClosesAt <= now.toJSDate()) throw new DateWrong('closed')
+
+    const copy = await copyActivity(tx, first, times, joinUrlSealed, now)
+    const asked = await carryOver(tx, activityId, copy.id, now)
+    await outbox.announce(tx, 'place.freed', [{ activityId: copy.id }])
+    await record(tx, {
+      staffMemberId: by.id, action: 'another-date.made', subject: copy.slug, details: { of: first.slug, waiting: asked }
+    }, now)
+    return copy.slug
+  })
+}
+
+async function copyActivity (
+  tx: Tx, first: Activity, times: Times, joinUrlSealed: string | undefined, now: DateTime<true>
+): Promise<{ id: string, slug: string }> {
+  const { id: _, icalUid, icalSequence, createdAt, peopleReached, premisesVisited, leafletsGiven, ...row } =
+    await tx.activity.findUniqueOrThrow({ where: { id: first.id } })
+  const partners = await tx.activityPartner.findMany({ where: { activityId: first.id }, select: { agencyId: true } })
+  const groups = await tx.priorityGroup.findMany({ where: { activityId: first.id }, omit: { activityId: true } })
+  return await tx.activity.create({
+    data: {
+      ...row,
+      slug: await freeSlug(tx, first, times),
+      ...times,
+      joinUrlSealed: joinUrlSealed ?? null,
+      bookingOpensAt: null,
+      status: first.status === 'draft' ? 'draft' : 'published',
+      cancellationReason: null,
+      anotherDateOfId: first.id,
+      createdAt: now.toJSDate(),
+      partners: { create: partners },
+      priorityGroups: { create: groups }
+    },
+    select: { id: true, slug: true }
+  })
+}
+
+interface Times { startsAt: Date, endsAt: Date, bookingClosesAt: Date | null }
+
+/** As long on the wall clock as the first, and closing as long before its start. */
+function timesOf (first: Activity, startsAt: DateTime<true>): Times {
+  const shown = (at: DateTime<true>) => at.setZone(first.zone).setZone('utc', { keepLocalTime: true })
+  const at = (of: DateTime<true>) =>
+    shown(startsAt).plus(shown(of).diff(shown(first.startsAt))).setZone(first.zone, { keepLocalTime: true })
+  return {
+    startsAt: startsAt.toJSDate(),
+    endsAt: at(first.endsAt).toJSDate(),
+    bookingClosesAt: first.bookingClosesAt === undefined ? null : at(closesAt(first)).toJSDate()
+  }
+}
+
+/** The first one's address with the day of the other: `online-safety-2026-12-08`. */
+async function freeSlug (tx: Tx, { slug, zone }: Activity, { startsAt }: Times): Promise<string> {
+  const day = wallClock(instant(startsAt), zone).slice(0, 10)
+  const base = `${slugOf(slug.replace(/-\d{4}-\d{2}-\d{2}(-\d+)?$/, '').slice(0, 66))}-${day}`
+  const taken = new Set((await tx.activity.findMany({
+    where: { slug: { startsWith: base } }, select: { slug: true }
+  })).map(({ slug }) => slug))
+  if (!taken.has(base)) return base
+  let n = 2
+  while (taken.has(`${base}-${n}`)) n++
+  return `${base}-${n}`
+}
+
+/** Puts those who wait for one activity on the waiting list of another, in their order; says how many. */
+async function carryOver (tx: Tx, from: string, to: string, now: DateTime<true>): Promise<number> {
+  const waiting = await tx.$queryRaw<Array<{ id: string }>>`
+    SELECT id FROM bookings WHERE activity_id = ${from}::uuid AND status = 'waiting' ORDER BY priority, arrival`
+  const rows = waiting.map(({ id }) => ({ from: id, reference: newReference(), submission_id: randomUUID() }))
+  return await tx.$executeRaw`
+    INSERT INTO bookings (
+      activity_id, reference, name, email, canonical_email, role, district, phone, access_needs, question, heard_from,
+      places, status, priority, created_at, changed_at, waited_at, submission_id, carried_from)
+    SELECT
+      ${to}::uuid, carried.reference, name, email, canonical_email, role, district, phone, access_needs, question, heard_from,
+      places, 'waiting', priority, ${now.toJSDate()}, ${now.toJSDate()}, ${now.toJSDate()}, carried.submission_id,
+      coalesce(carried_from, id)
+    FROM jsonb_to_recordset(${JSON.stringify(rows)}::text::jsonb)
+      AS carried ("from" uuid, reference text, submission_id uuid)
+      JOIN bookings ON bookings.id = carried."from"
+    ORDER BY priority, arrival`
+}

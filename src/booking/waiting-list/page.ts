@@ -1,0 +1,22 @@
+import type { DateTime } from 'luxon'
+import { bookability } from '../../programme/activities/booking-window.ts'
+import type { BookingWithActivity } from '../bookings/queries.ts'
+import { standingAt } from '../bookings/standing.ts'
+import { NothingOffered, OfferEnded, PlaceTaken } from './errors.ts'
+
+/**
+ * What stands above one's own booking where an answer to an offer came to nothing; undefined where the
+ * page says by itself what has become of it.
+ */
+export function noticeOf (refusal: Error, booking: BookingWithActivity, now: DateTime<true>): string | undefined {
+  if (['cancelled', 'over'].includes(bookability(booking.activity, now))) return undefined
+  const { status, lapseReason } = standingAt(booking, now)
+  if (refusal instanceof OfferEnded) {
+    if (status === 'confirmed') return 'You have accepted this place already. If you cannot come, please cancel your booking.'
+    return lapseReason === 'unanswered' ? undefined : refusal.message
+  }
+  if (refusal instanceof NothingOffered || refusal instanceof PlaceTaken) {
+    return status === 'waiting' ? refusal.message : undefined
+  }
+  return undefined
+}

@@ -1,0 +1,167 @@
+import type { DateTime } from 'luxon'
+import type { Activity } from '../../programme/activities/activity.ts'
+import { instant } from '../../platform/clock.ts'
+import type { Reader } from '../../platform/database/connect.ts'
+import { firstToAcceptHours } from './offer.ts'
+import type { Waiting } from './line.ts'
+import type { Lined } from './supply-effects.ts'
+
+/** Someone in line, with what their next letter needs. */
+export interface InLine extends Waiting {
+  isCarried: boolean
+  offers: number
+  icalSequence: number
+}
+
+/** People of one activity's line: who asked for it, who was carried over from another date, or both. */
+export interface Whom { ordinary: boolean, carried: boolean }
+
+/** How many of a line are read at once: it may be very long, and places rarely reach far. */
+const pageSize = 100
+
+/**
+ * Reads a line in its order, a page at a time: priority groups, then arrival. Leaves out parties larger
+ * than `free()`, which falls while places are given, and stops when nothing is free.
+ */
+export async function * readLine (
+  db: Reader, activityId: string, whom: Whom, free: () => number
+): AsyncGenerator<InLine[]> {
+  let last = { priority: 0, arrival: 0n }
+  while (free() > 0) {
+    const page = await db.$queryRaw<Array<InLine & { priority: number, arrival: bigint }>>`
+      SELECT id, places, carried_from IS NOT NULL AS "isCarried", offers, ical_sequence AS "icalSequence", priority, arrival
+      FROM bookings
+      WHERE activity_id = ${activityId}::uuid AND status = 'waiting' AND places <= ${free()}
+        AND CASE WHEN carried_from IS NULL THEN ${whom.ordinary}::boolean ELSE ${whom.carried}::boolean END
+        AND (priority, arrival) > (${last.priority}::int, ${last.arrival}::bigint)
+      ORDER BY priority, arrival LIMIT ${pageSize}`
+    if (page.length > 0) yield page
+    const end = page.at(-1)
+    if (end === undefined || page.length < pageSize) return
+    last = end
+  }
+}
+
+/** A whole line in its order, without those who are taken off it before it is served. */
+export async function readWholeLine (db: Reader, activityId: string): Promise<Array<Lined & { id: string }>> {
+  return await db.$queryRaw<Array<Lined & { id: string }>>`
+    SELECT id, places, carried_from IS NOT NULL AS "isCarried", called_at IS NOT NULL AS "isCalled",
+      (unreachable_at IS NOT NULL OR email IS NULL) AS "isUnreachable"
+    FROM bookings AS waiting
+    WHERE activity_id = ${activityId}::uuid AND status = 'waiting' AND NOT (
+      carried_from IS NOT NULL AND offers = 0 AND (
+        EXISTS (
+          SELECT FROM bookings asked
+          WHERE asked.id = waiting.carried_from AND (asked.status = 'confirmed'
+            OR (asked.status = 'cancelled' AND asked.cancelled_by IS DISTINCT FROM 'activity')))
+        OR EXISTS (
+          SELECT FROM bookings other
+          WHERE other.carried_from = waiting.carried_from AND other.status = 'confirmed')))
+    ORDER BY priority, arrival`
+}
+
+/**
+ * Activities of which `serveWaitingList` would change something at `now`: a list that booking has closed
+ * on, an offer that ran out, a hold that is due, places that are free for somebody who waits, or somebody
+ * who was called and is no more. Among them may be one that booking will close on in this night, and whose
+ * people have been called: serving it again does nothing.
+ */
+export async function listUnserved (db: Reader, now: DateTime<true>): Promise<string[]> {
+  const at = now.toJSDate()
+  const rows = await db.$queryRaw<Array<{ id: string }>>`
+    SELECT a.id
+    FROM activities a JOIN occupancies o ON o.activity_id = a.id
+      CROSS JOIN LATERAL (SELECT
+        a.capacity * (100 + a.over_booking_percent) / 100 - o.confirmed - o.offered - o.held AS free,
+        coalesce(a.booking_closes_at, a.starts_at) <= ${at} AS is_closed,
+        a.starts_at - make_interval(hours => ${firstToAcceptHours}) <= ${at} AS is_late
+      ) AS is_now
+    WHERE a.status = 'published' AND a.booking = 'places' AND (
+      (is_closed AND o.offered + o.waiting > 0)
+      OR (o.offered > 0 AND a.id IN (
+        SELECT activity_id FROM bookings WHERE status = 'offered' AND offered_until <= ${at}))
+      OR a.id IN (SELECT activity_id FROM holds WHERE returned_at IS NULL AND returns_at <= ${at})
+      OR (NOT is_closed AND o.waiting > 0 AND free > 0 AND EXISTS (
+        SELECT FROM bookings b
+        WHERE b.activity_id = a.id AND b.status = 'waiting' AND b.places <= free
+          AND (b.carried_from IS NOT NULL OR a.waiting_list <> 'by-hand')
+          AND b.called_at IS NULL))
+      OR (NOT is_closed AND o.waiting > 0 AND EXISTS (
+        SELECT FROM bookings b
+        WHERE b.activity_id = a.id AND b.status = 'waiting' AND b.called_at IS NOT NULL
+          AND (b.places > free OR NOT is_late OR (b.carried_from IS NULL AND a.waiting_list <> 'offers'))))
+    )`
+  return rows.map(({ id }) => id)
+}
+
+/** Somebody in line, as organisers see them. */
+export interface Waiter {
+  id: string
+  reference: string
+  name: string
+  places: number
+  priority: number
+  waitedAt: DateTime<true> | undefined
+  /** Whether free places are open to them, if they are the first to accept. */
+  isCalled: boolean
+  /** The activity on whose waiting list they were before: they never asked for this one. */
+  carriedFrom: CarriedFrom | undefined
+  /** Whether they came from another date, which may be gone by now. */
+  isCarried: boolean
+}
+
+export type CarriedFrom = Pick<Activity, 'slug' | 'startsAt' | 'zone'>
+
+/** A piece of an activity's line in its order: priority groups, then arrival. */
+export async function listLine (
+  db: Reader, activityId: string, { skip, take }: { skip: number, take: number }
+): Promise<Waiter[]> {
+  const rows = await db.booking.findMany({
+    where: { activityId, status: 'waiting' }, orderBy: [{ priority: 'asc' }, { arrival: 'asc' }], skip, take
+  })
+  const earlier = await db.booking.findMany({
+    where: { id: { in: rows.flatMap(({ carriedFrom }) => carriedFrom ?? []) } },
+    select: { id: true, activity: { select: { slug: true, startsAt: true, zone: true } } }
+  })
+  const activityOf = new Map(earlier.map(({ id, activity: { slug, startsAt, zone } }) =>
+    [id, { slug, startsAt: instant(startsAt), zone }]))
+  return rows.map(({ id, reference, name, places, priority, waitedAt, calledAt, carriedFrom }) => ({
+    id,
+    reference,
+    name,
+    places,
+    priority,
+    waitedAt: waitedAt === null ? undefined : instant(waitedAt),
+    isCalled: calledAt !== null,
+    carriedFrom: activityOf.get(carriedFrom ?? ''),
+    isCarried: carriedFrom !== null
+  }))
+}
+
+/** Somebody for whom a place is kept, as organisers see them. */
+export interface Offered {
+  id: string
+  reference: string
+  name: string
+  places: number
+  until: DateTime<true>
+}
+
+/** Those of an activity for whom a place is kept, whose time ends first before the others. */
+export async function listOffered (db: Reader, activityId: string, take: number): Promise<Offered[]> {
+  const rows = await db.booking.findMany({
+    where: { activityId, status: 'offered', offeredUntil: { not: null } },
+    select: { id: true, reference: true, name: true, places: true, offeredUntil: true },
+    orderBy: [{ offeredUntil: 'asc' }, { arrival: 'asc' }],
+    take
+  })
+  return rows.flatMap(({ offeredUntil: until, ...row }) => until === null ? [] : { ...row, until: instant(until) })
+}
+
+/** How many bookings of each priority wait, by rank. */
+export async function countByPriority (db: Reader, activityId: string): Promise<Map<number, number>> {
+  const groups = await db.booking.groupBy({
+    by: ['priority'], where: { activityId, status: 'waiting' }, _count: true
+  })
+  return new Map(groups.map(({ priority, _count }) => [priority, _count]))
+}

@@ -1,0 +1,178 @@
+import type { DateTime } from 'luxon'
+import { bookability } from '../../programme/activities/booking-window.ts'
+import { wallClock } from '../../programme/activities/local-time.ts'
+import type { KnownActivity, OtherDate } from '../../programme/activities/queries.ts'
+import {
+  bookingsWait, paginationOf, perPage, placesInWords, runningOf, waitingListModesInWords
+} from '../../programme/activities/staff-page.ts'
+import { dayInWords, momentInWords, whenInWords } from '../../programme/activities/when.ts'
+import { ordinary } from '../bookings/booking.ts'
+import type { PriorityGroup } from '../bookings/standing.ts'
+import { formError } from '../../platform/http/form-errors.ts'
+import type { FormErrors } from '../../platform/http/form-errors.ts'
+import { effectsOf, fieldsAgain, toCallInWords } from '../../identity/staff/effects.ts'
+import type { EffectsUnread, ToCall } from '../../identity/staff/effects.ts'
+import { servingOf } from './offer.ts'
+import type { Offered, Waiter } from './queries.ts'
+import type { anotherDateFields, newGroupFields } from './schema.ts'
+
+/** What a change to places would do to people, before it is made. */
+export function supplyEffectsPageOf (activity: KnownActivity, unread: EffectsUnread, body: unknown) {
+  const running = runningOf(activity)
+  return { ...running, ...effectsOf(unread), action: `${running.activity.href}/places`, fields: fieldsAgain(body) }
+}
+
+interface LinePage {
+  activity: KnownActivity
+  line: readonly Waiter[]
+  /** For whom places are kept at the moment. */
+  offered: readonly Offered[]
+  groups: readonly PriorityGroup[]
+  /** How many bookings of each rank wait. */
+  counts: ReadonlyMap<number, number>
+  page: number
+}
+
+/** A button that was pressed about somebody, and why it did nothing. */
+export interface Refused { bookingId: string, sentence: string }
+
+/** The waiting list in its order, and the groups that go first. */
+export function linePageOf (
+  { activity, line, offered, groups, counts, page }: LinePage, now: DateTime<true>, refused?: Refused
+) {
+  const running = runningOf(activity)
+  const free = running.fullness?.free ?? 0
+  const { waitingList, occupancy: { waiting, waitingBookings } } = activity
+  const href = `/staff/activities/${activity.slug}/waiting-list`
+  const isOpen = ['open', 'not-yet-open'].includes(bookability(activity, now))
+  const isShown = line.some(({ id }) => id === refused?.bookingId)
+  return {
+    ...running,
+    mode: waitingListModesInWords[waitingList],
+    total: waitingBookings === 0 ? undefined : `${bookingsWait(waitingBookings)} for ${placesInWords(waiting)}.`,
+    hasCarried: line.some(({ isCarried }) => isCarried),
+    page,
+    begin: (page - 1) * perPage + 1,
+    offered: offered.map(({ id, reference, name, places, until }) => ({
+      name,
+      reference,
+      places: placesInWords(places),
+      until: now < until ? `until ${momentInWords(until, activity.zone)}` : 'The time to answer has just ended',
+      href: `/staff/activities/${activity.slug}/bookings/${id}`
+    })),
+    moreOffered: offered.length === perPage,
+    line: line.map(waiter => ({
+      id: `booking-${waiter.id}`,
+      href: `/staff/activities/${activity.slug}/bookings/${waiter.id}`,
+      name: waiter.name,
+      reference: waiter.reference,
+      places: placesInWords(waiter.places),
+      since: waiter.waitedAt === undefined ? undefined : momentInWords(waiter.waitedAt, activity.zone),
+      group: groups.find(({ rank }) => rank === waiter.priority)?.name,
+      carriedFrom: carriedFromInWords(waiter),
+      isCalled: waiter.isCalled,
+      turns: groups.length === 0 ? [] : turnsOf(groups, waiter),
+      turnHref: `${href}/${waiter.id}/group`,
+      ...(isOpen && servingOf(activity, waiter, now) === 'by-hand' && giving(waiter, free, href)),
+      error: refused?.bookingId === waiter.id ? refused.sentence : undefined
+    })),
+    groups: groups.map(group => ({
+      ...group, people: bookingsIn(counts.get(group.rank) ?? 0), href: `${href}/groups/${group.rank}`
+    })),
+    mayAddGroup: groups.length < ordinary - 1,
+    href,
+    pagination: paginationOf(waitingBookings, page, number => `${href}?page=${number}`),
+    errors: refused && formError(isShown ? `booking-${refused.bookingId}` : 'form', refused.sentence)
+  }
+}
+
+function turnsOf (groups: readonly PriorityGroup[], { priority }: Waiter) {
+  return [...groups.map(({ rank, name }) => ({ rank, name })), { rank: ordinary, name: 'No group' }]
+    .map(({ rank, name }) => ({ value: String(rank), text: name, selected: rank === priority }))
+}
+
+/** The button that gives somebody their places, or why there is none. */
+function giving ({ id, places }: Waiter, free: number, href: string) {
+  return places <= free
+    ? { give: { text: places === 1 ? 'Give a place' : `Give ${places} places`, href: `${href}/${id}/place` } }
+    : { tooFew: free === 0 ? 'No places are free' : `Needs ${places}, and ${free === 1 ? '1 is' : `${free} are`} free` }
+}
+
+function carriedFromInWords ({ isCarried, carriedFrom }: Waiter) {
+  if (!isCarried) return undefined
+  return carriedFrom === undefined
+    ? { text: 'another date' }
+    : { text: dayInWords(carriedFrom.startsAt, carriedFrom.zone), href: `/staff/activities/${carriedFrom.slug}` }
+}
+
+function bookingsIn (count: number): string {
+  return count === 0 ? 'Nobody waits in it' : count === 1 ? '1 booking waits in it' : `${count} bookings wait in it`
+}
+
+/** The form that adds a group, or names one anew. */
+export function groupPageOf (
+  { activity, groups, rank }: { activity: KnownActivity, groups: readonly PriorityGroup[], rank?: number },
+  typed?: Partial<Record<typeof newGroupFields[number], string>>, errors?: FormErrors
+) {
+  const href = `/staff/activities/${activity.slug}/waiting-list`
+  const group = groups.find(group => group.rank === rank)
+  const ranks = Array.from({ length: ordinary - 1 }, (_, n) => n + 1)
+  const free = ranks.filter(rank => groups.every(group => group.rank !== rank))
+  const values = typed ?? { rank: String(free[0]), name: group?.name, reason: group?.reason }
+  return {
+    ...runningOf(activity),
+    group,
+    groups,
+    ranks: free.map(rank => ({ value: String(rank), text: String(rank), selected: String(rank) === values.rank })),
+    lineHref: href,
+    values,
+    errors
+  }
+}
+
+/** The question before a group is taken away. */
+export function groupRemovalPageOf (
+  { activity, group, people }: { activity: KnownActivity, group: PriorityGroup, people: number }, errors?: FormErrors
+) {
+  return {
+    ...runningOf(activity),
+    group,
+    people: bookingsIn(people),
+    lineHref: `/staff/activities/${activity.slug}/waiting-list`,
+    errors
+  }
+}
+
+interface AnotherDatePage {
+  activity: KnownActivity
+  dates: readonly OtherDate[]
+  /** Of those who wait, whom emails do not reach. */
+  toCall: ToCall
+}
+
+/** The form that makes another date: who will be asked, and in what way. */
+export function anotherDatePageOf (
+  { activity, dates, toCall }: AnotherDatePage, now: DateTime<true>,
+  typed: Partial<Record<typeof anotherDateFields[number], string>> = {}, errors?: FormErrors
+) {
+  const running = runningOf(activity)
+  const { occupancy: { waiting, waitingBookings }, offerHours, zone } = activity
+  return {
+    ...running,
+    dates: dates.filter(({ isFirst }) => !isFirst).map(date => ({ when: whenInWords(date), href: `/staff/activities/${date.slug}` })),
+    ...(waitingBookings > 0 && {
+      asked: {
+        who: `${bookingsWait(waitingBookings)} for ${placesInWords(waiting)}, and the new date has ${placesInWords(running.fullness?.bookable ?? 0)}.`,
+        hours: offerHours === 1 ? '1 hour' : `${offerHours} hours`,
+        unreached: toCallInWords(toCall)
+      }
+    }),
+    toCall,
+    asksForTime: !activity.allDay,
+    isOnline: activity.isOnline,
+    isDraft: activity.status === 'draft',
+    today: wallClock(now, zone).slice(0, 10),
+    values: { time: wallClock(activity.startsAt, zone).slice(11), ...typed },
+    errors
+  }
+}

@@ -1,0 +1,270 @@
+import type { FastifyPluginAsync, FastifyReply } from 'fastify'
+import { changeSupply } from '../../programme/activities/commands.ts'
+import { BookingNotOpen, ListStillNeeded } from '../../programme/activities/errors.ts'
+import { listOtherDates } from '../../programme/activities/queries.ts'
+import { supplyFields, supplyForm } from '../../programme/activities/schema.ts'
+import { perPage, supplyPageOf } from '../../programme/activities/staff-page.ts'
+import { running } from '../../programme/activities/staff-routes.ts'
+import type { Running, RunningAddress } from '../../programme/activities/staff-routes.ts'
+import { isReached } from '../bookings/booking.ts'
+import { BookingNotFound } from '../bookings/errors.ts'
+import { getBooking, listPriorityGroups, listToCall, listWaitersToCall } from '../bookings/queries.ts'
+import { typedOf } from '../../platform/http/form-answers.ts'
+import { isId, pageNumber, sentenceFor } from '../../platform/http/in-address.ts'
+import { formError, formErrors } from '../../platform/http/form-errors.ts'
+import type { FormErrors } from '../../platform/http/form-errors.ts'
+import { assertRead, EffectsUnread } from '../../identity/staff/effects.ts'
+import { allAre } from '../../identity/staff/roles.ts'
+import type { Seal } from '../../programme/teams/seal.ts'
+import { makeAnotherDate } from './another-date.ts'
+import { namePriorityGroup, pickFromLine, prioritise, removePriorityGroup } from './commands.ts'
+import { DateWrong, NotByHand, NotWaiting, PartyDoesNotFit, PriorityGroupUnknown } from './errors.ts'
+import { countByPriority, listLine, listOffered, readWholeLine } from './queries.ts'
+import {
+  anotherDateFields, anotherDateForm, buttonForm, groupFields, groupForm, newGroupFields, newGroupForm, turnForm
+} from './schema.ts'
+import { anotherDatePageOf, groupPageOf, groupRemovalPageOf, linePageOf, supplyEffectsPageOf } from './staff-page.ts'
+import type { Refused } from './staff-page.ts'
+import { supplyEffects, toCallAfter } from './supply-effects.ts'
+
+/** How many places there are, the waiting list for them, who goes first on it, and another date for those on it. */
+export const waitingListStaffRoutes: FastifyPluginAsync<{ seal: Seal }> = async (app, { seal }) => {
+  allAre(app, 'run activities')
+  await app.register(supplyRoutes)
+  await app.register(lineRoutes)
+  await app.register(groupRoutes)
+  await app.register(anotherDateRoutes, { seal })
+}
+
+/** How many places an activity gives and how its waiting list works; where that reaches people, it says so first. */
+const supplyRoutes: FastifyPluginAsync = async app => {
+  const address = '/activities/:slug/places'
+
+  // Before the routes below, which take it over as it stands.
+  app.setErrorHandler(async (error, request, reply) => {
+    if (error instanceof EffectsUnread) {
+      return await running(async ({ staff, activity, body, reply }) =>
+        reply.page('identity/staff/effects', { staff, ...supplyEffectsPageOf(activity, error, body) }))(request, reply)
+    }
+    if (!(error instanceof ListStillNeeded)) throw error
+    const errors = formError('waiting_list', error.message)
+    return await running(async asked => showAgain(asked, 409, errors))(request, reply)
+  })
+
+  app.get(address, running(async ({ staff, activity, reply }) => {
+    if (activity.status === 'cancelled') throw new BookingNotOpen('cancelled')
+    if (app.clock() >= activity.endsAt) throw new BookingNotOpen('over')
+    return reply.page('booking/waiting-list/places', { staff, ...supplyPageOf(activity) })
+  }))
+
+  app.post(address, running(async asked => {
+    const { staff, activity, body, reply } = asked
+    const read = supplyForm.safeParse(body)
+    if (!read.success) return showAgain(asked, 400, formErrors(read.error, supplyFields))
+    const { draft, confirmed } = read.data
+    const now = app.clock()
+    await changeSupply(app.db, app.outbox, activity.id, draft, staff, now, async (tx, standing, occupancy) => {
+      const line = occupancy.waitingBookings === 0 ? [] : await readWholeLine(tx, standing.id)
+      const change = { standing, draft, occupancy, line }
+      const toCall = await listToCall(tx, standing, toCallAfter(change, now))
+      assertRead({ ...supplyEffects(change, now), toCall }, confirmed)
+    })
+    return await reply.redirect(`/staff/activities/${activity.slug}?done=places`, 303)
+  }))
+
+  function showAgain ({ staff, activity, body, reply }: Running, status: number, errors: FormErrors): FastifyReply {
+    const typed = typedOf(body, supplyFields)
+    return reply.code(status).page('booking/waiting-list/places', { staff, ...supplyPageOf(activity, typed, errors) })
+  }
+}
+
+const done = {
+  placed: 'The place is given, and we write to tell them.',
+  'placed-to-call': 'The place is given. Emails do not reach them: call them.',
+  moved: 'Their turn is changed.',
+  named: 'The group is saved.',
+  removed: 'The group is removed. Its people wait with everybody else, each in the turn of their arrival.'
+}
+
+interface BookingAddress extends RunningAddress { Params: { slug: string, booking: string } }
+
+/** The line, and what is done about one of those in it. */
+const lineRoutes: FastifyPluginAsync = async app => {
+  const address = '/activities/:slug/waiting-list'
+
+  app.get(address, running(async asked => await show(asked, asked.reply, pageNumber(asked.query.page))))
+
+  app.post(`${address}/:booking/group`, running<BookingAddress>(async asked => {
+    const id = await bookingIn(asked)
+    const read = turnForm.safeParse(asked.body)
+    if (!read.success) return await showAgain(asked, 400, read.error.issues[0]?.message ?? '')
+    await prioritise(app.db, id, read.data.rank, asked.staff, app.clock())
+    return await goBack(asked, 'moved')
+  }))
+
+  app.post(`${address}/:booking/place`, running<BookingAddress>(async asked => {
+    const id = await bookingIn(asked)
+    const read = buttonForm.safeParse(asked.body)
+    if (!read.success) return await showAgain(asked, 400, read.error.issues[0]?.message ?? '')
+    await pickFromLine(app.db, app.outbox, id, asked.staff, app.clock())
+    const isTold = isReached(await getBooking(app.db, id))
+    return await goBack(asked, isTold ? 'placed' : 'placed-to-call')
+  }))
+
+  app.setErrorHandler(async (error, request, reply) => {
+    const isRefused = [BookingNotOpen, NotByHand, NotWaiting, PartyDoesNotFit, PriorityGroupUnknown]
+      .some(kind => error instanceof kind)
+    if (!isRefused || request.method !== 'POST') throw error
+    const { message } = error as Error
+    return await running<BookingAddress>(async asked => await showAgain(asked, 409, message))(request, reply)
+  })
+
+  async function show ({ staff, activity, query }: Running, reply: FastifyReply, page: number, refused?: Refused) {
+    const [line, offered, groups, counts] = await Promise.all([
+      listLine(app.db, activity.id, { skip: (page - 1) * perPage, take: perPage }),
+      listOffered(app.db, activity.id, perPage),
+      listPriorityGroups(app.db, activity.id),
+      countByPriority(app.db, activity.id)
+    ])
+    const model = linePageOf({ activity, line, offered, groups, counts, page }, app.clock(), refused)
+    return reply.page('booking/waiting-list/waiting-list', { staff, ...model, done: sentenceFor(done, query.done) })
+  }
+
+  async function showAgain (asked: Running<BookingAddress>, status: number, sentence: string): Promise<FastifyReply> {
+    return await show(asked, asked.reply.code(status), pageOf(asked), { bookingId: asked.params.booking, sentence })
+  }
+
+  async function goBack (asked: Running, what: keyof typeof done): Promise<FastifyReply> {
+    const page = pageOf(asked)
+    const address = `/staff/activities/${asked.activity.slug}/waiting-list?done=${what}`
+    return await asked.reply.redirect(page === 1 ? address : `${address}&page=${page}`, 303)
+  }
+
+  /** The booking that an address names, which must be of its activity. */
+  async function bookingIn ({ activity, params }: Running<BookingAddress>): Promise<string> {
+    if (!isId(params.booking)) throw new BookingNotFound()
+    const { id, activityId } = await getBooking(app.db, params.booking)
+    if (activityId !== activity.id) throw new BookingNotFound()
+    return id
+  }
+}
+
+/** The page on which a button was pressed. */
+function pageOf ({ body }: Running): number {
+  return pageNumber((body as { page?: unknown }).page)
+}
+
+interface GroupAddress extends RunningAddress { Params: { slug: string, rank: string } }
+
+/** The groups of people who go before the others. */
+const groupRoutes: FastifyPluginAsync = async app => {
+  const address = '/activities/:slug/waiting-list/groups'
+
+  app.get(address, running(async ({ staff, activity, reply }) => {
+    const groups = await listPriorityGroups(app.db, activity.id)
+    return reply.page('booking/waiting-list/group', { staff, ...groupPageOf({ activity, groups }) })
+  }))
+
+  app.post(address, running(async asked => {
+    const { staff, activity, body, reply } = asked
+    const groups = await listPriorityGroups(app.db, activity.id)
+    const again = (status: number, errors: FormErrors) => reply.code(status)
+      .page('booking/waiting-list/group', { staff, ...groupPageOf({ activity, groups }, typedOf(body, newGroupFields), errors) })
+    const read = newGroupForm.safeParse(body)
+    if (!read.success) return again(400, formErrors(read.error, newGroupFields))
+    const taken = groups.find(({ rank }) => rank === read.data.rank)
+    if (taken !== undefined) {
+      return again(409, formError('rank', `The group “${taken.name}” has this turn. Choose another.`))
+    }
+    await namePriorityGroup(app.db, activity.id, read.data, staff, app.clock())
+    return await goBack(asked, 'named')
+  }))
+
+  app.get(`${address}/:rank`, running<GroupAddress>(async asked => {
+    const { staff, activity, reply } = asked
+    const { groups, group: { rank } } = await groupIn(asked)
+    return reply.page('booking/waiting-list/group', { staff, ...groupPageOf({ activity, groups, rank }) })
+  }))
+
+  app.post(`${address}/:rank`, running<GroupAddress>(async asked => {
+    const { staff, activity, body, reply } = asked
+    const { groups, group: { rank } } = await groupIn(asked)
+    const read = groupForm.safeParse(body)
+    if (!read.success) {
+      const errors = formErrors(read.error, groupFields)
+      const model = groupPageOf({ activity, groups, rank }, typedOf(body, groupFields), errors)
+      return reply.code(400).page('booking/waiting-list/group', { staff, ...model })
+    }
+    await namePriorityGroup(app.db, activity.id, { rank, ...read.data }, staff, app.clock())
+    return await goBack(asked, 'named')
+  }))
+
+  app.get(`${address}/:rank/removal`, running<GroupAddress>(async asked => await ask(asked, asked.reply)))
+
+  app.post(`${address}/:rank/removal`, running<GroupAddress>(async asked => {
+    const { staff, activity, body, reply } = asked
+    const { group: { rank } } = await groupIn(asked)
+    const read = buttonForm.safeParse(body)
+    if (!read.success) return await ask(asked, reply.code(400), formErrors(read.error, []))
+    await removePriorityGroup(app.db, activity.id, rank, staff, app.clock())
+    return await goBack(asked, 'removed')
+  }))
+
+  async function ask (asked: Running<GroupAddress>, reply: FastifyReply, errors?: FormErrors): Promise<FastifyReply> {
+    const { staff, activity } = asked
+    const { group } = await groupIn(asked)
+    const people = (await countByPriority(app.db, activity.id)).get(group.rank) ?? 0
+    return reply.page('booking/waiting-list/remove-group', { staff, ...groupRemovalPageOf({ activity, group, people }, errors) })
+  }
+
+  async function goBack ({ activity, reply }: Running, what: keyof typeof done): Promise<FastifyReply> {
+    return await reply.redirect(`/staff/activities/${activity.slug}/waiting-list?done=${what}`, 303)
+  }
+
+  /** The group that an address names by its rank, and all of them. */
+  async function groupIn ({ activity, params }: Running<GroupAddress>) {
+    const groups = await listPriorityGroups(app.db, activity.id)
+    const group = groups.find(({ rank }) => String(rank) === params.rank)
+    if (group === undefined) throw new PriorityGroupUnknown()
+    return { group, groups }
+  }
+}
+
+/** Another date for those who wait. */
+const anotherDateRoutes: FastifyPluginAsync<{ seal: Seal }> = async (app, { seal }) => {
+  const address = '/activities/:slug/another-date'
+
+  app.get(address, running(async asked => await show(asked, asked.reply)))
+
+  app.post(address, running(async asked => {
+    const { staff, activity, body, reply } = asked
+    const now = app.clock()
+    const read = anotherDateForm(activity, now).safeParse(body)
+    if (!read.success) return await showAgain(asked, 400, formErrors(read.error, anotherDateFields))
+    const { startsAt, joinUrl } = read.data
+    const joinUrlSealed = joinUrl === undefined ? undefined : seal.close(joinUrl)
+    const slug = await makeAnotherDate(app.db, app.outbox, activity.id, { startsAt, joinUrlSealed }, staff, now)
+    return await reply.redirect(`/staff/activities/${slug}?done=another-date`, 303)
+  }))
+
+  app.setErrorHandler(async (error, request, reply) => {
+    if (!(error instanceof DateWrong)) throw error
+    const errors = formError('date', error.message)
+    return await running(async asked => await showAgain(asked, 409, errors))(request, reply)
+  })
+
+  async function showAgain (asked: Running, status: number, errors: FormErrors): Promise<FastifyReply> {
+    return await show(asked, asked.reply.code(status), { typed: typedOf(asked.body, anotherDateFields), errors })
+  }
+
+  async function show (
+    { staff, activity }: Running, reply: FastifyReply, { typed, errors }: { typed?: object, errors?: FormErrors } = {}
+  ): Promise<FastifyReply> {
+    const [dates, toCall] = await Promise.all([
+      listOtherDates(app.db, staff, activity), listWaitersToCall(app.db, activity)
+    ])
+    return reply.page('booking/waiting-list/another-date', {
+      staff, ...anotherDatePageOf({ activity, dates, toCall }, app.clock(), typed, errors)
+    })
+  }
+}

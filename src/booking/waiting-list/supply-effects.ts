@@ -1,0 +1,129 @@
+import type { DateTime } from 'luxon'
+import type { Activity, Occupancy } from '../../programme/activities/activity.ts'
+import { closesAt } from '../../programme/activities/booking-window.ts'
+import type { SupplyDraft } from '../../programme/activities/commands.ts'
+import { waitingListModesInWords } from '../../programme/activities/staff-page.ts'
+import { bookable, freePlaces, placesTaken } from '../../programme/activities/supply.ts'
+import { toCallInWords } from '../../identity/staff/effects.ts'
+import type { Change, Effects } from '../../identity/staff/effects.ts'
+import { whoFits } from './line.ts'
+import type { Waiting } from './line.ts'
+import { servingOf, whom } from './offer.ts'
+
+/** Somebody in line, as far as it takes to say what becomes of them. */
+export interface Lined extends Waiting {
+  isCarried: boolean
+  isCalled: boolean
+  /** Whether letters do not reach them. */
+  isUnreachable: boolean
+}
+
+/** Those of a line who hear of it when the list is served. */
+export interface Served<L extends Lined = Lined> {
+  confirmed: L[]
+  offered: L[]
+  /** Who are told that the first to accept has a place, and were not before. */
+  called: L[]
+}
+
+/**
+ * Whom a waiting list serves at `now`, of all of its line in its order: what `serveWaitingList` does, but for
+ * what time alone does, which comes whatever an organiser changes.
+ */
+export function servedBy<L extends Lined> (
+  activity: Activity, occupancy: Occupancy, line: readonly L[], now: DateTime<true>
+): Served<L> {
+  if (activity.status !== 'published' || activity.booking !== 'places' || now >= closesAt(activity)) {
+    return { confirmed: [], offered: [], called: [] }
+  }
+  const free = freePlaces(activity, occupancy)
+  const isOf = ({ ordinary, carried }: { ordinary: boolean, carried: boolean }) =>
+    ({ isCarried }: Lined) => isCarried ? carried : ordinary
+  const given = whoFits(free, line.filter(isOf(whom(activity, ['confirm', 'offer'], now))))
+  const served = new Set<Lined>(given)
+  const left = given.reduce((left, { places }) => left - places, free)
+  const isConfirmed = (one: Lined) => servingOf(activity, one, now) === 'confirm'
+  return {
+    confirmed: given.filter(isConfirmed),
+    offered: given.filter(one => !isConfirmed(one)),
+    called: line.filter(isOf(whom(activity, ['call'], now)))
+      .filter(one => !served.has(one) && !one.isCalled && one.places <= left)
+  }
+}
+
+/** What is asked of a change to the places of an activity, and what it is asked of. */
+export interface SupplyChange {
+  standing: Activity
+  draft: SupplyDraft
+  occupancy: Occupancy
+  line: readonly Lined[]
+}
+
+/** Whom a change of the places serves and emails do not reach, by the ids of their bookings. */
+export function toCallAfter<L extends Lined & { id: string }> (
+  { standing, draft, occupancy, line }: SupplyChange & { line: readonly L[] }, now: DateTime<true>
+): string[] {
+  if (changesOf(standing, draft).length === 0) return []
+  const { confirmed, offered, called } = servedBy({ ...standing, ...draft }, occupancy, line, now)
+  return [...confirmed, ...offered, ...called].filter(({ isUnreachable }) => isUnreachable).map(({ id }) => id)
+}
+
+/** What a change to how many places there are and how the waiting list works does to people. */
+export function supplyEffects ({ standing, draft, occupancy, line }: SupplyChange, now: DateTime<true>): Effects {
+  const changes = changesOf(standing, draft)
+  if (changes.length === 0) return { sentences: [], changes }
+  const { waitingBookings: waiting, offered } = occupancy
+  const { confirmed, offered: asked, called } = servedBy({ ...standing, ...draft }, occupancy, line, now)
+  const served = [...confirmed, ...asked, ...called]
+  const over = -freePlaces(draft, occupancy)
+  const isLess = bookable(draft) < bookable(standing)
+  const hasNewWay = draft.waitingList !== standing.waitingList && waiting > 0
+  return {
+    changes,
+    sentences: [
+      ...over > 0 && isLess
+        ? [`${over} of the ${placesTaken(occupancy)} places that are taken ${over === 1 ? 'is' : 'are'} over the new number. Nobody loses theirs.`]
+        : [],
+      ...someOf(confirmed, waiting, ['gets a place', 'get a place'], 'tell'),
+      ...someOf(asked, waiting, ['is offered a place', 'are offered a place'], 'ask'),
+      ...someOf(called, waiting, ['can have a place if they accept first', 'can have a place, the first to accept'], 'tell'),
+      ...toCallInWords({ count: served.filter(({ isUnreachable }) => isUnreachable).length }),
+      ...hasNewWay
+        ? [`From now on the waiting list works another way for ${waiting === 1 ? 'the one who waits' : `the ${waiting} who wait`}. ${waitingListModesInWords[draft.waitingList].does}`]
+        : [],
+      ...hasNewWay && offered > 0 ? ['Offers that have been made stand until they end.'] : []
+    ]
+  }
+}
+
+/** What becomes of some of those who wait, and how many of them are told: `3 of the 12 people who wait get a place.` */
+function someOf (
+  some: readonly Lined[], waiting: number, [one, many]: readonly [string, string], why: 'tell' | 'ask'
+): string[] {
+  if (some.length === 0) return []
+  const reached = some.filter(({ isUnreachable }) => !isUnreachable).length
+  const write = reached === some.length
+    ? `, and we write to ${why} them`
+    : reached === 0 ? '' : `, and we write to ${reached} of them to ${why} them`
+  const does = `${some.length === 1 ? one : many}${write}`
+  const who = some.length === waiting
+    ? waiting === 1 ? 'The only person who waits' : `All ${waiting} people who wait`
+    : some.length === 1 ? `1 of the ${waiting} people who wait` : `${some.length} of the ${waiting} people who wait`
+  return [`${who} ${does}.`]
+}
+
+function changesOf (standing: Activity, draft: SupplyDraft): Change[] {
+  const never = (at: number | undefined) => at === undefined ? 'Never' : String(at)
+  const changes = [
+    { what: 'Places', from: String(standing.capacity ?? 0), to: String(draft.capacity) },
+    { what: 'Over-booking', from: `${standing.overBookingPercent}%`, to: `${draft.overBookingPercent}%` },
+    {
+      what: 'How the waiting list works',
+      from: waitingListModesInWords[standing.waitingList].name,
+      to: waitingListModesInWords[draft.waitingList].name
+    },
+    { what: 'Hours to answer an offer', from: String(standing.offerHours), to: String(draft.offerHours) },
+    { what: 'Tell me when so many wait', from: never(standing.anotherDateAt), to: never(draft.anotherDateAt) }
+  ]
+  return changes.filter(({ from, to }) => from !== to)
+}

@@ -1,0 +1,177 @@
+import type { DateTime } from 'luxon'
+import type { Db, Tx } from '../../platform/database/connect.ts'
+import type { StaffMember } from '../../platform/http/session.ts'
+import type { Outbox } from '../../platform/outbox.ts'
+import type { Seal } from '../../platform/seal.ts'
+import { record } from '../staff/audit.ts'
+import { endAwaiting, renewSession } from '../staff/commands.ts'
+import { SessionOver, StaffMemberUnknown } from '../staff/errors.ts'
+import { findSessionToShow } from '../staff/queries.ts'
+import { newToken } from '../staff/token.ts'
+import { keptBy, mostTries, mostWrongCodes, openSetup, stepOf, wrongCodesHours } from './authenticator.ts'
+import {
+  FactorCodeWrong, FactorIsOwn, FactorLocked, FactorSetupOver, FactorUnknown, FactorUnreadable, NoFactor
+} from './errors.ts'
+
+/** What became of a code; only in a transaction that keeps it may it be answered. */
+type Taken = 'right' | 'wrong' | 'ended' | 'locked' | 'none'
+
+const untaken = { wrong: FactorCodeWrong, ended: SessionOver, locked: FactorLocked, none: NoFactor }
+
+/**
+ * Takes a code of the authenticator of whoever a session belongs to: each is good once, for whichever of their
+ * sessions. The member's row is locked before anything is compared, so that a thousand tries at once are a
+ * thousand tries; five wrong ones end the session, and so many in a day end all trying.
+ */
+async function takeCode (
+  tx: Tx, seal: Seal, { id, staffMemberId }: { id: string, staffMemberId: string }, code: string, now: DateTime<true>,
+  network?: string
+): Promise<Taken> {
+  await tx.$queryRaw`SELECT 1 FROM staff_members WHERE id = ${staffMemberId}::uuid FOR UPDATE`
+  const session = await tx.staffSession.findUnique({ where: { id, endedAt: null }, include: { staffMember: true } })
+  if (session === null || session.staffMember.disabledAt !== null) return 'ended'
+  const { tries, staffMember: { factorSealed, factorSince } } = session
+  if (factorSealed === null || factorSince === null) return 'none'
+  const { _sum: wrong } = await tx.staffSession.aggregate({
+    where: { staffMemberId, createdAt: { gt: now.minus({ hours: wrongCodesHours }).toJSDate() } }, _sum: { tries: true }
+  })
+  if ((wrong.tries ?? 0) >= mostWrongCodes) return 'locked'
+
+  const step = stepOf(unsealed(seal, factorSealed, staffMemberId), code, now)
+  const used = step === undefined
+    ? 0
+    : await tx.$executeRaw`
+        UPDATE staff_members SET factor_step = ${step}
+        WHERE id = ${staffMemberId}::uuid AND (factor_step IS NULL OR factor_step < ${step})`
+  if (used === 1) return 'right'
+
+  const isLast = tries + 1 >= mostTries
+  await tx.staffSession.update({
+    where: { id }, data: { tries: { increment: 1 }, ...(isLast && { endedAt: now.toJSDate() }) }
+  })
+  if (!isLast) return 'wrong'
+  const deed = { staffMemberId: undefined, action: 'factor.refused', subject: staffMemberId } as const
+  const { device } = session
+  await record(tx, { ...deed, details: { tries: mostTries, device, ...(network !== undefined && { network }) } }, now)
+  return 'ended'
+}
+
+function unsealed (seal: Seal, sealed: string, staffMemberId: string): string {
+  try {
+    return seal.open(sealed, keptBy(staffMemberId))
+  } catch (cause) {
+    throw new FactorUnreadable({ cause })
+  }
+}
+
+/**
+ * Lets somebody who came by letter in by a code of their authenticator, or has somebody who is in show again who
+ * they are; gives the cookie that is good from then on instead of theirs. `network` is what the trail says of where
+ * wrong codes came from. Throws for a code that is wrong or was
+ * used, and `SessionOver` where there is nothing, or nothing any more, to type a code for.
+ */
+export async function passByCode (
+  db: Db, seal: Seal, cookie: string, code: string, now: DateTime<true>, network?: string
+): Promise<string> {
+  const fresh = newToken()
+  const taken = await db.$transaction(async tx => {
+    const session = await findSessionToShow(tx, cookie, now)
+    if (session === undefined) return 'ended'
+    const taken = await takeCode(tx, seal, session, code, now, network)
+    if (taken !== 'right') return taken
+    const { id, staffMemberId, awaitsCode, openedBy } = session
+    const isRenewed = await renewSession(tx, { id, cookie, fresh }, now, now)
+    if (!isRenewed) return 'ended'
+    const details = { by: openedBy, code: 'authenticator' }
+    await record(tx, awaitsCode
+      ? { staffMemberId, action: 'staff.signed-in', subject: staffMemberId, details }
+      : { staffMemberId, action: 'staff.shown-again', subject: staffMemberId, details: { by: 'authenticator' } }, now)
+    return taken
+  })
+  if (taken !== 'right') throw new untaken[taken]()
+  return fresh
+}
+
+/**
+ * Keeps the authenticator that somebody set up, in the place of any other, once a code of it has shown that they
+ * have it; sessions that wait for a code of the earlier one end. Pressed twice it is done once.
+ */
+export async function keepFactor (
+  db: Db, seal: Seal, staffMemberId: string, { setup, code }: { setup: string, code: string }, now: DateTime<true>
+): Promise<void> {
+  const secret = openSetup(seal, setup, staffMemberId, now)
+  if (secret === undefined) throw new FactorSetupOver()
+  const step = stepOf(secret, code, now)
+  if (step === undefined) throw new FactorCodeWrong()
+  await db.$transaction(async tx => {
+    await tx.$queryRaw`SELECT 1 FROM staff_members WHERE id = ${staffMemberId}::uuid FOR UPDATE`
+    const { factorSince, factorSealed } = await tx.staffMember.findUniqueOrThrow({ where: { id: staffMemberId } })
+    if (factorSince !== null && factorSealed !== null && holds(seal, factorSealed, staffMemberId, secret)) return
+    await tx.staffMember.update({
+      where: { id: staffMemberId },
+      data: { factorSealed: seal.close(secret, keptBy(staffMemberId)), factorSince: now.toJSDate(), factorStep: step }
+    })
+    await endAwaiting(tx, staffMemberId, now)
+    const action = factorSince === null ? 'factor.set-up' : 'factor.replaced'
+    await record(tx, { staffMemberId, action, subject: staffMemberId }, now)
+  })
+}
+
+/** Says whether this is the secret that is kept; one that cannot be read any more is another. */
+function holds (seal: Seal, sealed: string, staffMemberId: string, secret: string): boolean {
+  try {
+    return seal.open(sealed, keptBy(staffMemberId)) === secret
+  } catch {
+    return false
+  }
+}
+
+/** Takes somebody's own authenticator away, which takes a code of it. */
+export async function removeOwnFactor (
+  db: Db, seal: Seal, cookie: string, code: string, now: DateTime<true>
+): Promise<void> {
+  const taken = await db.$transaction(async tx => {
+    const session = await findSessionToShow(tx, cookie, now)
+    if (session === undefined || session.awaitsCode) return 'ended'
+    const taken = await takeCode(tx, seal, session, code, now)
+    if (taken === 'right') await forget(tx, session.staffMemberId, session.staffMemberId, now)
+    return taken
+  })
+  // Taken away already: by a second press, or by an admin.
+  if (taken !== 'right' && taken !== 'none') throw new untaken[taken]()
+}
+
+/**
+ * Takes the authenticator of somebody who has lost it away, and ends all their sessions: what is lost may be
+ * signed in. Announces that they are to be told, in case it was not they who asked. `by` is the admin, or undefined at
+ * a terminal; nobody takes their own away like this.
+ */
+export async function removeFactor (
+  db: Db, outbox: Outbox, staffMemberId: string, by: Pick<StaffMember, 'id'> | undefined, now: DateTime<true>
+): Promise<void> {
+  if (by?.id === staffMemberId) throw new FactorIsOwn()
+  await db.$transaction(async tx => {
+    if (!await forget(tx, staffMemberId, by?.id, now)) return
+    await tx.staffSession.updateMany({ where: { staffMemberId, endedAt: null }, data: { endedAt: now.toJSDate() } })
+    await outbox.announce(tx, 'factor.removed', [{ staffMemberId }])
+  })
+}
+
+/** For somebody at a terminal, who has the database in any case. */
+export async function forgetFactor (db: Db, outbox: Outbox, email: string, now: DateTime<true>): Promise<void> {
+  const member = await db.staffMember.findUnique({ where: { email } })
+  if (member === null) throw new StaffMemberUnknown(email)
+  if (member.factorSince === null) throw new FactorUnknown(email)
+  await removeFactor(db, outbox, member.id, undefined, now)
+}
+
+async function forget (tx: Tx, staffMemberId: string, by: string | undefined, now: DateTime<true>): Promise<boolean> {
+  const { count } = await tx.staffMember.updateMany({
+    where: { id: staffMemberId, factorSince: { not: null } },
+    data: { factorSealed: null, factorSince: null, factorStep: null }
+  })
+  if (count === 0) return false
+  await endAwaiting(tx, staffMemberId, now)
+  await record(tx, { staffMemberId: by, action: 'factor.removed', subject: staffMemberId }, now)
+  return true
+}

@@ -1,0 +1,57 @@
+import { CommandError, DomainError } from '../../platform/errors.ts'
+
+/** Says the same of a code that is wrong and of one that was good and has been used. */
+export class FactorCodeWrong extends DomainError {
+  readonly refusal = 'factor-code-wrong'
+
+  constructor () {
+    super('This code is not right, or has been used. Wait for the next one in your authenticator app, and type that.')
+  }
+}
+
+export class FactorLocked extends DomainError {
+  readonly refusal = 'factor-locked'
+
+  constructor () {
+    super('Too many wrong codes have been typed for you today, and no more are taken. Ask an admin to take your authenticator away, or try again tomorrow.')
+  }
+}
+
+export class NoFactor extends DomainError {
+  readonly refusal = 'no-factor'
+
+  constructor () {
+    super('You have no authenticator any more. Sign in again.')
+  }
+}
+
+/** Sealed with another SECRET_KEY, for somebody else, or changed by hand. */
+export class FactorUnreadable extends DomainError {
+  readonly refusal = 'factor-unreadable'
+
+  constructor (options: ErrorOptions) {
+    super('We cannot check your codes any more. Ask an admin to take your authenticator away, and set it up again.', options)
+  }
+}
+
+export class FactorSetupOver extends DomainError {
+  readonly refusal = 'factor-setup-over'
+
+  constructor () {
+    super('You took longer than 20 minutes, or the page was not yours. Nothing has been changed. Start again, and delete the entry that you made in your app.')
+  }
+}
+
+export class FactorIsOwn extends DomainError {
+  readonly refusal = 'factor-is-own'
+
+  constructor () {
+    super('This is your own authenticator. Take it away on “Your account”, with a code of it.')
+  }
+}
+
+export class FactorUnknown extends CommandError {
+  constructor (email: string) {
+    super(`${email} has no authenticator to forget.`)
+  }
+}

@@ -1,0 +1,217 @@
+import type { DateTime } from 'luxon'
+import { instant } from '../../platform/clock.ts'
+import type { Db, Tx } from '../../platform/database/connect.ts'
+import type { Facts, Outbox } from '../../platform/outbox.ts'
+import type { Arrival } from '../staff/arrival.ts'
+import { record } from '../staff/audit.ts'
+import { openSession } from '../staff/commands.ts'
+import { StaffMemberUnknown } from '../staff/errors.ts'
+import { hashOf, newToken } from '../staff/token.ts'
+import { codeHashOf, isRightCode, mostTries, newCode } from './code.ts'
+import { SignInCodeWrong, SignInLinkUsed, StaffMemberDisabled } from './errors.ts'
+import { isToBeWritten, letterMinutes, mostWrongCodes, placeOf, wrongCodesHours } from './letter-life.ts'
+
+/** How long a sign-in link that was printed at a terminal is good for. */
+const linkMinutes = 60
+
+/**
+ * Makes the one sign-in link that works for someone from now on; earlier ones stop working. Two made at
+ * once take turns on the member's row, so that still only one is left.
+ */
+export async function createSignInLink (
+  db: Db, { email, publicUrl }: { email: string, publicUrl: string }, now: DateTime<true>
+): Promise<string> {
+  const token = newToken()
+  await db.$transaction(async tx => {
+    await tx.$queryRaw`SELECT 1 FROM staff_members WHERE email = ${email} FOR UPDATE`
+    const member = await tx.staffMember.findUnique({ where: { email } })
+    if (member === null) throw new StaffMemberUnknown(email)
+    if (member.disabledAt !== null) throw new StaffMemberDisabled(email)
+
+    await tx.signInToken.deleteMany({ where: { staffMemberId: member.id, usedAt: null } })
+    await tx.signInToken.create({
+      data: {
+        staffMemberId: member.id,
+        tokenHash: hashOf(token),
+        createdAt: now.toJSDate(),
+        expiresAt: now.plus({ minutes: linkMinutes }).toJSDate()
+      }
+    })
+    await record(tx, { staffMemberId: undefined, action: 'staff.link-made', subject: member.id }, now)
+  })
+  return `${publicUrl}/staff/sign-in/${token}`
+}
+
+/** Who asks for a letter, as far as is known. */
+export interface Asker {
+  /** What the browser that asks keeps, and brings again with the code. */
+  browser: string
+  /** Whose own browser it is, by what it was given when they signed in with it. */
+  knownAs: string | undefined
+  /** What counts as one sender: see platform/http/network.ts. */
+  sender: string
+}
+
+/**
+ * Asks for a letter to sign in with, in one browser, if the address is that of somebody who works here; nobody
+ * is told which. No link lies in the queue, only for whom and for which browser one is to be made.
+ */
+export async function requestSignInLetter (
+  db: Db, outbox: Outbox, email: string, { browser, knownAs, sender }: Asker, now: DateTime<true>
+): Promise<void> {
+  await db.$transaction(async tx => {
+    const member = await tx.staffMember.findUnique({ where: { email, disabledAt: null }, select: { id: true } })
+    await outbox.announce(tx, 'sign-in.requested', member === null
+      ? []
+      : [{
+          staffMemberId: member.id,
+          browserHash: hashOf(browser),
+          askedAt: now.toISO(),
+          ...(knownAs !== member.id && { askedFrom: placeOf(sender, member.id) })
+        }])
+  })
+}
+
+/** What a letter to sign in with says, and to whom. */
+export interface SignInLetter { to: string, name: string, token: string, code: string }
+
+/**
+ * Makes the link and the code of a letter that was asked for, if it is still to be written. Those of other letters
+ * go on working, each in the browser that asked for it: whoever asks for one in somebody else's name takes nothing
+ * from them. The wrong codes that were typed for an earlier try of the same letter count for this one.
+ */
+export async function writeSignInLetter (
+  db: Db, { staffMemberId, browserHash, askedAt, askedFrom }: Facts['sign-in.requested'], now: DateTime<true>
+): Promise<SignInLetter | undefined> {
+  const asked = { browserHash, askedAt: instant(new Date(askedAt)), askedFrom }
+  const [token, code] = [newToken(), newCode()]
+  return await db.$transaction(async tx => {
+    await tx.$queryRaw`SELECT 1 FROM staff_members WHERE id = ${staffMemberId}::uuid FOR UPDATE`
+    const member = await tx.staffMember.findUnique({ where: { id: staffMemberId, disabledAt: null } })
+    if (member === null) return undefined
+    const rows = await tx.signInToken.findMany({ where: { staffMemberId, browserHash: { not: null } } })
+    const written = rows.map(row => ({
+      browserHash: row.browserHash ?? '',
+      askedAt: instant(row.createdAt),
+      askedFrom: row.askedFrom ?? undefined,
+      isUsed: row.usedAt !== null,
+      tries: row.tries
+    }))
+    if (!isToBeWritten(asked, written, now)) return undefined
+
+    const tries = written.find(letter => letter.browserHash === browserHash)?.tries ?? 0
+    const past = now.minus({ hours: wrongCodesHours }).toJSDate()
+    await tx.signInToken.deleteMany({ where: { staffMemberId, browserHash } })
+    await tx.signInToken.deleteMany({
+      where: { staffMemberId, browserHash: { not: null }, usedAt: null, createdAt: { lt: past } }
+    })
+    const tokenHash = hashOf(token)
+    await tx.signInToken.create({
+      data: {
+        staffMemberId,
+        tokenHash,
+        browserHash,
+        codeHash: codeHashOf(code, tokenHash),
+        tries,
+        askedFrom: askedFrom ?? null,
+        createdAt: asked.askedAt.toJSDate(),
+        expiresAt: now.plus({ minutes: letterMinutes }).toJSDate()
+      }
+    })
+    return { to: member.email, name: member.name, token, code }
+  })
+}
+
+/** Somebody who has signed in: who, and the cookie of the session that it opened. */
+export interface Opened { staffMemberId: string, cookie: string }
+
+/**
+ * Uses a sign-in link up and opens a session; throws `SignInLinkUsed` for any link that is not good, and for one from
+ * a letter in any browser but the one that asked for it. One statement finds the link and marks it, so of two presses
+ * at once the second waits for the first and then finds nothing.
+ */
+export async function signIn (db: Db, token: string, arrival: Arrival, now: DateTime<true>): Promise<Opened> {
+  const at = now.toJSDate()
+  return await db.$transaction(async tx => {
+    const [used] = await tx.$queryRaw<Array<{ staffMemberId: string }>>`
+      UPDATE sign_in_tokens t SET used_at = ${at} FROM staff_members m
+      WHERE m.id = t.staff_member_id AND m.disabled_at IS NULL
+        AND t.token_hash = ${hashOf(token)} AND t.used_at IS NULL AND t.expires_at > ${at} AND t.tries < ${mostTries}
+        AND (t.browser_hash IS NULL OR t.browser_hash = ${hashOf(arrival.browser ?? '')})
+      RETURNING t.staff_member_id AS "staffMemberId"`
+    if (used === undefined) throw new SignInLinkUsed()
+    const { staffMemberId } = used
+    return { staffMemberId, cookie: await openSession(tx, staffMemberId, 'link', arrival, now) }
+  })
+}
+
+/**
+ * Uses a letter up by its six digits, in the browser that asked for it, and opens a session. Throws `SignInCodeWrong`
+ * for whatever is wrong, and counts it and writes down whom it was aimed at and from where: the person's row is locked
+ * before the digits are compared, so that a thousand tries at once are a thousand tries.
+ */
+export async function signInByCode (db: Db, code: string, arrival: Arrival, now: DateTime<true>): Promise<Opened> {
+  const opened = await db.$transaction(async tx => {
+    const letter = await lockLetter(tx, arrival, now)
+    if (letter === undefined) return undefined
+    const { id, staffMemberId, tries } = letter
+    if (!isRightCode(code, letter) || await isGuessedAt(tx, letter, now)) {
+      await tx.signInToken.update({ where: { id }, data: { tries: { increment: 1 } } })
+      const { device = '', network = '' } = arrival
+      const details = { try: tries + 1, device, network }
+      await record(tx, { staffMemberId: undefined, action: 'sign-in.refused', subject: staffMemberId, details }, now)
+      return undefined
+    }
+    await tx.signInToken.update({ where: { id }, data: { usedAt: now.toJSDate() } })
+    return { staffMemberId, cookie: await openSession(tx, staffMemberId, 'code', arrival, now) }
+  })
+  if (opened === undefined) throw new SignInCodeWrong()
+  return opened
+}
+
+interface LockedLetter {
+  id: string
+  staffMemberId: string
+  tokenHash: string
+  codeHash: string
+  tries: number
+  askedFrom: number | null
+}
+
+/** The letter of a browser whose code is still good; whoever it is to is locked, so that codes are tried in turn. */
+async function lockLetter (tx: Tx, { browser = '' }: Arrival, now: DateTime<true>): Promise<LockedLetter | undefined> {
+  const browserHash = hashOf(browser)
+  await tx.$queryRaw`
+    SELECT FROM staff_members WHERE id = (SELECT staff_member_id FROM sign_in_tokens WHERE browser_hash = ${browserHash} LIMIT 1)
+    FOR UPDATE`
+  const [letter] = await tx.$queryRaw<LockedLetter[]>`
+    SELECT t.id, t.staff_member_id AS "staffMemberId", t.token_hash AS "tokenHash", t.code_hash AS "codeHash", t.tries,
+      t.asked_from AS "askedFrom"
+    FROM sign_in_tokens t JOIN staff_members m ON m.id = t.staff_member_id
+    WHERE t.browser_hash = ${browserHash} AND t.code_hash IS NOT NULL AND t.used_at IS NULL
+      AND t.expires_at > ${now.toJSDate()} AND t.tries < ${mostTries} AND m.disabled_at IS NULL
+    FOR UPDATE OF t`
+  return letter
+}
+
+/** Whether strangers have typed so many wrong codes that a right one may be a guess as well. Links are no guess. */
+async function isGuessedAt (
+  tx: Tx, { staffMemberId, askedFrom }: LockedLetter, now: DateTime<true>
+): Promise<boolean> {
+  if (askedFrom === null) return false
+  const { _sum: { tries } } = await tx.signInToken.aggregate({
+    where: {
+      staffMemberId, askedFrom: { not: null }, createdAt: { gt: now.minus({ hours: wrongCodesHours }).toJSDate() }
+    },
+    _sum: { tries: true }
+  })
+  return (tries ?? 0) >= mostWrongCodes
+}
+
+/** Deletes ways in that ended a day ago or earlier, and says how many: until then they count who asks too often. */
+export async function dropEndedLinks (db: Db, now: DateTime<true>): Promise<number> {
+  const { count } = await db.signInToken.deleteMany({
+    where: { expiresAt: { lte: now.minus({ days: 1 }).toJSDate() } }
+  })
+  return count
+}

@@ -1,0 +1,25 @@
+import { CommandError, DomainError } from '../../platform/errors.ts'
+
+/** Says nothing about which of its reasons it is: whoever holds a dead link learns no more. */
+export class SignInLinkUsed extends DomainError {
+  readonly refusal = 'sign-in-link-used'
+
+  constructor () {
+    super('This sign-in link has been used, has been replaced by a newer one or is too old.')
+  }
+}
+
+/** Says the same of a code that is wrong, of one that is no longer good, and where there never was a letter. */
+export class SignInCodeWrong extends DomainError {
+  readonly refusal = 'sign-in-code-wrong'
+
+  constructor () {
+    super('This code is not right, or no longer works. It works for 10 minutes and for 5 tries. If you are sure that it is right, open the link in the email instead.')
+  }
+}
+
+export class StaffMemberDisabled extends CommandError {
+  constructor (email: string) {
+    super(`${email} may no longer sign in. Enable them with: placekeeper staff enable ${email}`)
+  }
+}

@@ -1,0 +1,38 @@
+import type { Clock } from '../../platform/clock.ts'
+import type { Db } from '../../platform/database/connect.ts'
+import type { Facts } from '../../platform/outbox.ts'
+import { codeInWords } from './code.ts'
+import { writeSignInLetter } from './commands.ts'
+import { letterMinutes } from './letter-life.ts'
+
+/** Sends a letter that is no booking's to a member of staff; `model` is what its template takes. */
+export type Post = (
+  letter: { to: string, template: 'sign-in' | 'may-sign-in' | 'factor-removed', model: Record<string, string | number> }
+) => Promise<void>
+
+/** What letters to sign in with take. */
+export interface SignInRoom {
+  db: Db
+  clock: Clock
+  publicUrl: string
+  post: Post
+}
+
+/**
+ * Sends the letters that people asked for to sign in with; gives the end of each, in their order. Its link and
+ * its code are made here and not where it is asked for, so that they lie in no queue.
+ *
+ * Runs at least once: another try makes another link, and the one before stops working. Fails where there is
+ * to be another try.
+ */
+export async function sendSignInLetters (
+  { db, clock, publicUrl, post }: SignInRoom, requests: ReadonlyArray<Facts['sign-in.requested']>
+): Promise<Array<PromiseSettledResult<void>>> {
+  return await Promise.allSettled(requests.map(async request => {
+    const written = await writeSignInLetter(db, request, clock())
+    if (written === undefined) return
+    const { to, name, token, code } = written
+    const url = `${publicUrl}/staff/sign-in/${token}`
+    await post({ to, template: 'sign-in', model: { name, url, code: codeInWords(code), minutes: letterMinutes } })
+  }))
+}

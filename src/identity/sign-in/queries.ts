@@ -1,0 +1,24 @@
+import type { DateTime } from 'luxon'
+import type { Reader } from '../../platform/database/connect.ts'
+import { hashOf } from '../staff/token.ts'
+import { mostTries } from './code.ts'
+
+/**
+ * Where a sign-in link can be used: in the browser that asks about it, in another one, which asked for its
+ * letter, or nowhere.
+ */
+export async function whereLinkWorks (
+  db: Reader, token: string, browser: string | undefined, now: DateTime<true>
+): Promise<'here' | 'elsewhere' | 'nowhere'> {
+  const link = await db.signInToken.findUnique({
+    where: {
+      tokenHash: hashOf(token),
+      usedAt: null,
+      tries: { lt: mostTries },
+      expiresAt: { gt: now.toJSDate() },
+      staffMember: { disabledAt: null }
+    }
+  })
+  if (link === null) return 'nowhere'
+  return link.browserHash === null || link.browserHash === hashOf(browser ?? '') ? 'here' : 'elsewhere'
+}

@@ -1,0 +1,222 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
+import { typedOf } from '../../platform/http/form-answers.ts'
+import { formError, formErrors } from '../../platform/http/form-errors.ts'
+import type { FormErrors } from '../../platform/http/form-errors.ts'
+import { aFewLetters, aRoomful } from '../../platform/http/limits.ts'
+import { networkOf } from '../../platform/http/network.ts'
+import { requireStaff, session, staffOf } from '../../platform/http/session.ts'
+import { passByCode } from '../second-factor/commands.ts'
+import { refusedCodeOf } from '../second-factor/refused-code.ts'
+import { factorForm } from '../second-factor/schema.ts'
+import { factorStaffRoutes } from '../second-factor/staff-routes.ts'
+import { arrivalOf } from '../staff/arrival.ts'
+import { noteSession, signOut } from '../staff/commands.ts'
+import { SessionOver } from '../staff/errors.ts'
+import { findOpenSession, isCodeAwaited } from '../staff/queries.ts'
+import { sayWhoMay } from '../staff/refusal.ts'
+import { mayEver } from '../staff/roles.ts'
+import { isDueANote } from '../staff/session-life.ts'
+import { askAgain, onwards } from '../staff/shown-lately.ts'
+import { accountRoutes } from '../staff/staff-routes.ts'
+import { workAccountRoutes } from '../work-account/routes.ts'
+import { workAccountStaffRoutes } from '../work-account/staff-routes.ts'
+import { askerOf } from './asker.ts'
+import { requestSignInLetter, signIn, signInByCode } from './commands.ts'
+import type { Opened } from './commands.ts'
+import { SignInCodeWrong, SignInLinkUsed } from './errors.ts'
+import { whereLinkWorks } from './queries.ts'
+import { codeForm, signInForm } from './schema.ts'
+import { againRoutes } from './staff-routes.ts'
+import type { WaysIn } from './staff-routes.ts'
+
+interface Link { Params: { token: string } }
+
+/** Longer than either answer takes, so that how long it took does not tell whether somebody works here. */
+const answerMs = 400
+
+/** Where whoever has not set up the authenticator that they must have can go, and nowhere else. */
+const setUpPath = '/staff/account/second-factor/new'
+
+/**
+ * Everything under /staff: signing in and out, and `behindSignIn`, which nobody reaches without. Also an
+ * address that does not exist leads to the sign-in page, so that a stranger cannot tell which do.
+ */
+export const staffPages: FastifyPluginAsync<WaysIn & { behindSignIn: FastifyPluginAsync[] }> = async (
+  app, { behindSignIn, provider, secondFactor, knownBrowsers }
+) => {
+  const waysIn = { provider, secondFactor, knownBrowsers }
+  const mustSetUp = ({ signedIn }: FastifyRequest) => secondFactor.isRequired && signedIn?.lacksFactor === true
+
+  await app.register(session, {
+    async findSignedIn (cookie, now) {
+      const open = await findOpenSession(app.db, cookie, now)
+      if (open === undefined) return undefined
+      if (isDueANote(open, now)) await noteSession(app.db, open.id, now)
+      const { member, shownAt, openedBy, hasFactor } = open
+      return { member, shownAt, lacksFactor: openedBy !== 'openid' && !hasFactor }
+    }
+  })
+
+  await app.register(signInRoutes, waysIn)
+  if (provider !== undefined) await app.register(workAccountRoutes, { provider, mustSetUp })
+
+  app.post('/sign-out', async (request, reply) => {
+    const openedBy = await signOut(app.db, request.sessionCookie ?? '', app.clock())
+    const isThere = openedBy === 'openid' && await provider?.signOutAddress() !== undefined
+    return reply.forgetSession().forgetMark('back').redirect(isThere ? '/staff/signed-out' : '/staff/sign-in', 303)
+  })
+
+  // A page with a link: to a redirect after a form Chromium applies `form-action`.
+  app.get('/signed-out', async (_, reply) => {
+    const href = await provider?.signOutAddress()
+    return reply.page('identity/sign-in/signed-out', { href: href?.href })
+  })
+
+  await app.register(async inside => {
+    inside.addHook('onRequest', async (request, reply) => {
+      const { staff, sessionCookie } = request
+      if (staff !== undefined || sessionCookie === undefined) return
+      if (await isCodeAwaited(app.db, sessionCookie, app.clock())) await reply.redirect('/staff/sign-in/factor', 303)
+    })
+    inside.addHook('onRequest', requireStaff)
+    inside.addHook('onRequest', async (request, reply) => {
+      if (mustSetUp(request) && request.routeOptions.config.beforeSetUp !== true) await reply.redirect(setUpPath, 303)
+    })
+    inside.addHook('onRequest', async (request, reply) => {
+      const { task } = request.routeOptions.config
+      if (request.is404 || (task !== undefined && mayEver(staffOf(request), task))) return
+      await sayWhoMay(reply, staffOf(request), task)
+    })
+    inside.addHook('onRequest', async (request, reply) => {
+      const { shownLately } = request.routeOptions.config
+      if (shownLately === true) await askAgain(request, reply, request.url)
+    })
+    inside.setNotFoundHandler(async () => { throw app.httpErrors.notFound() })
+    await inside.register(accountRoutes, { hasProvider: provider !== undefined })
+    await inside.register(factorStaffRoutes, secondFactor)
+    await inside.register(workAccountStaffRoutes, { provider })
+    await inside.register(againRoutes, waysIn)
+    for (const routes of behindSignIn) await inside.register(routes)
+  })
+}
+
+/** The ways in: by a letter's link or code, and by a link that was printed at a terminal. */
+const signInRoutes: FastifyPluginAsync<WaysIn> = async (app, { provider, secondFactor, knownBrowsers }) => {
+  const countLetters = app.limitOn(aFewLetters)
+
+  app.get('/sign-in', async (request, reply) => await ask(request, reply))
+
+  // The answer is the same for everybody, cookie and all: whoever works here has a letter as well.
+  app.post('/sign-in', { config: { rateLimit: aRoomful } }, async (request, reply) => {
+    const read = signInForm.safeParse(request.body ?? {})
+    if (!read.success) return await ask(request, reply.code(400), formErrors(read.error, ['email']))
+    const { email } = read.data
+    const asker = askerOf(request, knownBrowsers)
+    // By who asks as well: whoever asks in somebody else's name must not use up what is theirs.
+    await countLetters(`${asker.knownAs ?? asker.sender} ${email}`, request, reply)
+    await Promise.all([requestSignInLetter(app.db, app.outbox, email, asker, app.clock()), sleep(answerMs)])
+    return reply.keepMark('letter', asker.browser).redirect('/staff/sign-in/code', 303)
+  })
+
+  app.get('/sign-in/code', async (_, reply) => reply.page('identity/sign-in/sign-in-code', { values: {} }))
+
+  app.post('/sign-in/code', { config: { rateLimit: aRoomful } }, async (request, reply) => {
+    const read = codeForm.safeParse(request.body ?? {})
+    if (!read.success) return await askForCode(request, reply.code(400), formErrors(read.error, ['code']))
+    try {
+      const signingIn = signInByCode(app.db, read.data.code, arrivalOf(request), app.clock())
+      await Promise.allSettled([signingIn, sleep(answerMs)])
+      return await welcome(request, reply, await signingIn)
+    } catch (error) {
+      if (!(error instanceof SignInCodeWrong)) throw error
+      return await askForCode(request, reply.code(409), formError('code', error.message))
+    }
+  })
+
+  app.get('/sign-in/factor', async (request, reply) => {
+    const { staff, sessionCookie = '' } = request
+    if (staff !== undefined) return await onwards(request, reply)
+    if (await isCodeAwaited(app.db, sessionCookie, app.clock())) return reply.page('identity/sign-in/sign-in-factor', { values: {} })
+    return reply.redirect('/staff/sign-in', 303)
+  })
+
+  app.post('/sign-in/factor', { config: { rateLimit: aRoomful } }, async (request, reply) => {
+    const { staff, sessionCookie = '' } = request
+    if (staff !== undefined) return await onwards(request, reply)
+    const read = factorForm.safeParse(request.body ?? {})
+    if (!read.success) return await askForFactor(request, reply.code(400), formErrors(read.error, ['code']))
+    try {
+      const from = networkOf(request.ip)
+      const cookie = await passByCode(app.db, secondFactor.seal, sessionCookie, read.data.code, app.clock(), from)
+      return await letIn(request, reply, cookie)
+    } catch (error) {
+      if (error instanceof SessionOver) return await sayItIsGone(request, reply.forgetSession(), error.message)
+      const { status, errors } = refusedCodeOf(error)
+      return await askForFactor(request, reply.code(status), errors)
+    }
+  })
+
+  // Mail programs and scanners open links: only the button signs in, and nothing presses it by itself.
+  app.get<Link>('/sign-in/:token', async (request, reply) => {
+    switch (await whereLinkWorks(app.db, request.params.token, request.markOf('letter'), app.clock())) {
+      case 'here': return reply.page('identity/sign-in/sign-in')
+      case 'elsewhere': return reply.page('identity/sign-in/sign-in-elsewhere')
+      case 'nowhere': return await sayItIsGone(request, reply)
+    }
+  })
+
+  app.post<Link>('/sign-in/:token', { config: { rateLimit: aRoomful } }, async (request, reply) => {
+    const { token } = request.params
+    try {
+      return await welcome(request, reply, await signIn(app.db, token, arrivalOf(request), app.clock()))
+    } catch (error) {
+      if (!(error instanceof SignInLinkUsed)) throw error
+      const where = await whereLinkWorks(app.db, token, request.markOf('letter'), app.clock())
+      return where === 'elsewhere'
+        ? reply.code(409).page('identity/sign-in/sign-in-elsewhere')
+        : await sayItIsGone(request, reply)
+    }
+  })
+
+  async function ask (request: FastifyRequest, reply: FastifyReply, errors?: FormErrors): Promise<FastifyReply> {
+    const { staff } = request
+    return reply.page('identity/sign-in/how-to-sign-in', { staff, values: typedIn(request), errors, hasProvider: provider !== undefined })
+  }
+
+  async function askForCode (request: FastifyRequest, reply: FastifyReply, errors: FormErrors): Promise<FastifyReply> {
+    return reply.page('identity/sign-in/sign-in-code', { values: typedIn(request), errors })
+  }
+
+  async function askForFactor (
+    request: FastifyRequest, reply: FastifyReply, errors: FormErrors
+  ): Promise<FastifyReply> {
+    return reply.page('identity/sign-in/sign-in-factor', { values: typedOf(request.body, ['code']), errors })
+  }
+
+  async function sayItIsGone (
+    request: FastifyRequest, reply: FastifyReply, gone = new SignInLinkUsed().message
+  ): Promise<FastifyReply> {
+    return reply.code(410).page('identity/sign-in/how-to-sign-in', {
+      staff: request.staff, values: {}, gone, hasProvider: provider !== undefined
+    })
+  }
+
+  /** Whoever signs in by letter makes the browser their own. */
+  async function welcome (
+    request: FastifyRequest, reply: FastifyReply, { staffMemberId, cookie }: Opened
+  ): Promise<FastifyReply> {
+    const known = knownBrowsers.tokenOf({ id: staffMemberId, version: 0 })
+    return await letIn(request, reply.keepMark('known', known), cookie)
+  }
+
+  async function letIn (request: FastifyRequest, reply: FastifyReply, cookie: string): Promise<FastifyReply> {
+    return await onwards(request, reply.forgetMark('letter').keepSession(cookie))
+  }
+}
+
+/** What came with a form, for the form to show again. */
+function typedIn ({ body }: FastifyRequest): Record<string, string> {
+  const fields = Object.entries(Object(body) as Record<string, unknown>)
+  return Object.fromEntries(fields.filter((field): field is [string, string] => typeof field[1] === 'string'))
+}

@@ -1,0 +1,112 @@
+import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
+import { typedOf } from '../../platform/http/form-answers.ts'
+import { formErrors } from '../../platform/http/form-errors.ts'
+import type { FormErrors } from '../../platform/http/form-errors.ts'
+import { aFewLetters, aRoomful } from '../../platform/http/limits.ts'
+import { networkOf } from '../../platform/http/network.ts'
+import { staffOf } from '../../platform/http/session.ts'
+import type { SecondFactor } from '../second-factor/authenticator.ts'
+import { passByCode } from '../second-factor/commands.ts'
+import { refusedCodeOf } from '../second-factor/refused-code.ts'
+import { factorForm } from '../second-factor/schema.ts'
+import type { SignedIds } from '../../platform/signed-id.ts'
+import { findWaysToShow } from '../staff/queries.ts'
+import type { WaysToShow } from '../staff/queries.ts'
+import { allAre } from '../staff/roles.ts'
+import { isShownLately } from '../staff/session-life.ts'
+import { wayBackTo } from '../staff/way-back.ts'
+import type { WayBack } from '../staff/way-back.ts'
+import { sendToProvider } from '../work-account/at-provider.ts'
+import type { Provider } from '../work-account/openid.ts'
+import { askerOf } from './asker.ts'
+import { requestSignInLetter } from './commands.ts'
+
+/** How people show who they are. */
+export interface WaysIn {
+  /** Undefined: people sign in by letter only. */
+  provider: Provider | undefined
+  secondFactor: SecondFactor
+  /** What says of a browser whose own it is. */
+  knownBrowsers: SignedIds
+}
+
+/** Showing again who one is, by what one has, before lists of people are taken out. */
+export const againRoutes: FastifyPluginAsync<WaysIn> = async (
+  app, { provider, secondFactor, knownBrowsers }
+) => {
+  allAre(app, 'have an account')
+  const countLetters = app.limitOn(aFewLetters)
+  const limited = { config: { beforeSetUp: true, rateLimit: aRoomful } }
+
+  app.get('/again', { config: { beforeSetUp: true } }, async (request, reply) => {
+    const way = wayOf(request)
+    const { signedIn } = request
+    if (signedIn === undefined || !isShownLately(signedIn.shownAt, app.clock())) return await ask(request, reply, way)
+    reply.forgetMark('back')
+    if (way?.isFile !== true) return reply.redirect(way?.href ?? '/staff', 303)
+    return reply.page('identity/sign-in/shown-again', { staff: staffOf(request), href: way.href })
+  })
+
+  app.post('/again', limited, async (request, reply) => {
+    const way = wayOf(request)
+    const read = factorForm.safeParse(request.body ?? {})
+    if (!read.success) return await ask(request, reply.code(400), way, formErrors(read.error, ['code']))
+    try {
+      const { sessionCookie = '', ip } = request
+      const { code } = read.data
+      const cookie = await passByCode(app.db, secondFactor.seal, sessionCookie, code, app.clock(), networkOf(ip))
+      return reply.keepSession(cookie).redirect(hrefOf('/staff/again', way), 303)
+    } catch (error) {
+      const { status, errors } = refusedCodeOf(error)
+      return await ask(request, reply.code(status), way, errors)
+    }
+  })
+
+  // The same letter as for signing in: it opens another session, in which this was shown, and ends this one.
+  app.post('/again/letter', limited, async (request, reply) => {
+    const { id: knownAs } = staffOf(request)
+    const { email } = await waysOf(request)
+    await countLetters(knownAs, request, reply)
+    const asker = { ...askerOf(request, knownBrowsers), knownAs }
+    await requestSignInLetter(app.db, app.outbox, email, asker, app.clock())
+    return keepWay(reply, wayOf(request)).keepMark('letter', asker.browser).redirect('/staff/sign-in/code', 303)
+  })
+
+  if (provider !== undefined) {
+    app.post('/again/openid', limited, async (request, reply) =>
+      await sendToProvider(provider, 'again', keepWay(reply, wayOf(request)), request.sessionCookie))
+  }
+
+  async function ask (
+    request: FastifyRequest, reply: FastifyReply, way: WayBack | undefined, errors?: FormErrors
+  ): Promise<FastifyReply> {
+    const { factorSince, isConnected } = await waysOf(request)
+    const mustSetUp = secondFactor.isRequired && request.signedIn?.lacksFactor === true
+    return reply.page('identity/sign-in/again', {
+      staff: staffOf(request),
+      isForFile: way?.isFile === true,
+      hasFactor: factorSince !== undefined,
+      hasProvider: provider !== undefined && isConnected && !mustSetUp,
+      hrefs: {
+        code: hrefOf('/staff/again', way), letter: hrefOf('/staff/again/letter', way), openid: hrefOf('/staff/again/openid', way)
+      },
+      values: typedOf(request.body, ['code']),
+      errors
+    })
+  }
+
+  async function waysOf (request: FastifyRequest): Promise<WaysToShow> {
+    const member = await findWaysToShow(app.db, staffOf(request).id)
+    if (member === undefined) throw app.httpErrors.notFound()
+    return member
+  }
+
+  function keepWay (reply: FastifyReply, way: WayBack | undefined): FastifyReply {
+    return way === undefined ? reply.forgetMark('back') : reply.keepMark('back', way.href)
+  }
+}
+
+const wayOf = ({ query }: FastifyRequest) => wayBackTo((query as { to?: unknown }).to)
+
+const hrefOf = (path: string, way: WayBack | undefined) =>
+  way === undefined ? path : `${path}?${new URLSearchParams({ to: way.href })}`

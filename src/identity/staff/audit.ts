@@ -1,0 +1,39 @@
+import type { DateTime } from 'luxon'
+import type { Tx } from '../../platform/database/connect.ts'
+
+/** What is written down, for good. Never anything about an attendee: the trail outlives what is erased. */
+export interface Deed {
+  /** Undefined: somebody at a terminal, or somebody of whom nobody knows who they are. */
+  staffMemberId: string | undefined
+  action: 'staff.added' | 'staff.changed' | 'staff.disabled' | 'staff.enabled' | 'staff.link-made' | 'staff.signed-in' | 'sign-in.refused' | 'staff.signed-out' |
+    'session.ended' | 'staff.shown-again' | 'factor.set-up' | 'factor.replaced' | 'factor.removed' | 'factor.refused' |
+    'work-account.connected' | 'work-account.disconnected' | 'attendees.exported' |
+    'campaign.added' | 'agency.added' | 'agency.changed' | 'programme.imported' | 'hold.made' | 'hold.changed' | 'hold.returned' |
+    'places.changed' | 'priority-group.named' | 'priority-group.removed' | 'booking.prioritised' | 'booking.picked' |
+    'another-date.made' | 'join-link.changed' | 'join-link.removed' | 'arrangements.changed' |
+    'activity.created' | 'activity.changed' | 'activity.published' | 'activity.taken-down' | 'activity.repeated' | 'activity.cancelled' | 'activity.deleted' |
+    'booking.access-answered' | 'booking.telephoned' |
+    'booking.cancelled' | 'booking.made' | 'booking.corrected' | 'booking.moved' | 'booking.links-ended' | 'booking.turn-restored' |
+    'meeting.asked' | 'meeting.replaced' | 'letter.sent-again' | 'bulletin.written' |
+    'bulletin.tested' | 'bulletin.sent' | 'bulletin.stopped' | 'contact.added' | 'contact.changed' | 'contact.checked' |
+    'contact.removed' | 'audit.exported' | 'hosts.changed' | 'attendance.changed' | 'question.answered' |
+    'question.handed-over' | 'campaign.changed' | 'request.recorded' | 'request.answered' | 'request.told' |
+    'legal-hold.set' | 'legal-hold.changed' | 'legal-hold.lifted' | 'person.shown' | 'person.exported' | 'person.erased' |
+    'erasure.done'
+  /** What it was done to: the slug of an activity, the id of a member of staff. */
+  subject: string | undefined
+  details?: Record<string, number | string | string[]>
+}
+
+/** Adds to the audit trail, in the transaction of what it tells: neither stands without the other. */
+export async function record (tx: Tx, deed: Deed, now: DateTime<true>): Promise<void> {
+  await recordAll(tx, [deed], now)
+}
+
+/** The same for what is done to many at once. */
+export async function recordAll (tx: Tx, deeds: readonly Deed[], now: DateTime<true>): Promise<void> {
+  await tx.auditEntry.createMany({
+    data: deeds.map(({ staffMemberId = null, action, subject = null, details = {} }) =>
+      ({ at: now.toJSDate(), staffMemberId, action, subject, details }))
+  })
+}

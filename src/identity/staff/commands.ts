@@ -1,0 +1,143 @@
+import type { DateTime } from 'luxon'
+import type { Db, Tx } from '../../platform/database/connect.ts'
+import type { StaffMember } from '../../platform/http/session.ts'
+import type { Arrival } from './arrival.ts'
+import { record } from './audit.ts'
+import { SessionNotFound } from './errors.ts'
+import { mayEver } from './roles.ts'
+import { openAt } from './session-life.ts'
+import type { OpenedBy } from './session-life.ts'
+import { hashOf, newToken } from './token.ts'
+
+/**
+ * Opens a session for someone who has shown who they are, and gives its cookie: always a new one. Where somebody
+ * who came by letter has an authenticator, it opens nothing before a code of it is typed (second-factor/).
+ */
+export async function openSession (
+  tx: Tx, staffMemberId: string, openedBy: OpenedBy, { earlierCookie, device = '' }: Arrival, now: DateTime<true>,
+  shownAt = now
+): Promise<string> {
+  const cookie = newToken()
+  const at = now.toJSDate()
+  const { factorSince } = await tx.staffMember.findUniqueOrThrow({ where: { id: staffMemberId } })
+  const awaitsCode = openedBy !== 'openid' && factorSince !== null
+  if (earlierCookie !== undefined) {
+    await tx.staffSession.updateMany({
+      where: { tokenHash: hashOf(earlierCookie), endedAt: null }, data: { endedAt: at }
+    })
+  }
+  await tx.staffSession.create({
+    data: {
+      staffMemberId,
+      tokenHash: hashOf(cookie),
+      createdAt: at,
+      lastSeenAt: at,
+      shownAt: shownAt.toJSDate(),
+      openedBy,
+      device,
+      awaitsCode
+    }
+  })
+  if (!awaitsCode) {
+    await record(tx, { staffMemberId, action: 'staff.signed-in', subject: staffMemberId, details: { by: openedBy } }, now)
+  }
+  return cookie
+}
+
+/** Gives a session another cookie; not where somebody else was quicker with the one that it had. */
+export async function renewSession (
+  tx: Tx, { id, cookie, fresh }: { id: string, cookie: string, fresh: string },
+  shownAt: DateTime<true>, now: DateTime<true>
+): Promise<boolean> {
+  const { count } = await tx.staffSession.updateMany({
+    where: { id, tokenHash: hashOf(cookie), endedAt: null },
+    data: {
+      tokenHash: hashOf(fresh), awaitsCode: false, tries: 0, shownAt: shownAt.toJSDate(), lastSeenAt: now.toJSDate()
+    }
+  })
+  return count === 1
+}
+
+/** Ends the sessions of somebody that wait for a code. */
+export async function endAwaiting (tx: Tx, staffMemberId: string, now: DateTime<true>): Promise<void> {
+  await tx.staffSession.updateMany({
+    where: { staffMemberId, awaitsCode: true, endedAt: null }, data: { endedAt: now.toJSDate() }
+  })
+}
+
+/**
+ * Ends one session: a member's own, or anybody's where an admin asks. Says whose it was; throws
+ * `SessionNotFound` also where there is one that is none of theirs. Ended twice is ended.
+ */
+export async function endSession (
+  db: Db, staff: Pick<StaffMember, 'id' | 'role' | 'agencyId'>, sessionId: string, now: DateTime<true>
+): Promise<string> {
+  return await db.$transaction(async tx => {
+    const session = await tx.staffSession.findUnique({ where: { id: sessionId } })
+    const isTheirs = session !== null && (session.staffMemberId === staff.id || mayEver(staff, 'manage staff'))
+    if (!isTheirs) throw new SessionNotFound()
+    const { staffMemberId } = session
+    const { count } = await tx.staffSession.updateMany({
+      where: { id: sessionId, endedAt: null }, data: { endedAt: now.toJSDate() }
+    })
+    if (count === 1) {
+      const deed = { staffMemberId: staff.id, action: 'session.ended', subject: staffMemberId } as const
+      await record(tx, { ...deed, details: { sessions: 1 } }, now)
+    }
+    return staffMemberId
+  })
+}
+
+/** Ends all sessions of a member but the one with a cookie. */
+export async function endOtherSessions (
+  db: Db, { id: staffMemberId }: Pick<StaffMember, 'id'>, cookie: string, now: DateTime<true>
+): Promise<void> {
+  await db.$transaction(async tx => {
+    const { count: sessions } = await tx.staffSession.updateMany({
+      where: { staffMemberId, endedAt: null, tokenHash: { not: hashOf(cookie) }, ...openAt(now) },
+      data: { endedAt: now.toJSDate() }
+    })
+    if (sessions === 0) return
+    await record(tx, { staffMemberId, action: 'session.ended', subject: staffMemberId, details: { sessions } }, now)
+  })
+}
+
+/**
+ * Ends the session of a cookie, if it has one, and says how it was opened; the cookie is worth nothing afterwards,
+ * whoever kept it.
+ */
+export async function signOut (db: Db, cookie: string, now: DateTime<true>): Promise<OpenedBy | undefined> {
+  return await db.$transaction(async tx => {
+    const session = await tx.staffSession.findUnique({ where: { tokenHash: hashOf(cookie) } })
+    if (session === null || session.endedAt !== null) return undefined
+    const { id, staffMemberId, awaitsCode, openedBy } = session
+    await tx.staffSession.update({ where: { id }, data: { endedAt: now.toJSDate() } })
+    if (!awaitsCode) await record(tx, { staffMemberId, action: 'staff.signed-out', subject: staffMemberId }, now)
+    return openedBy as OpenedBy
+  })
+}
+
+/**
+ * Writes down that a session is in use. This is the session's own clock and nobody's data, which is why
+ * a GET may move it: without it, reading for half an hour would count as being away.
+ */
+export async function noteSession (db: Db, id: string, now: DateTime<true>): Promise<void> {
+  const at = now.toJSDate()
+  await db.staffSession.updateMany({ where: { id, lastSeenAt: { lt: at } }, data: { lastSeenAt: at } })
+}
+
+/** How long a session is kept that is over, for its owner to find one that was not theirs. */
+const daysOfEnded = 90
+
+/**
+ * Deletes sessions that are long over, and says how many. Of everybody the latest stays: it says when they were last
+ * seen.
+ */
+export async function dropEndedSessions (db: Db, now: DateTime<true>): Promise<number> {
+  return await db.$executeRaw`
+    DELETE FROM staff_sessions AS ended
+    WHERE created_at < ${now.minus({ days: daysOfEnded }).toJSDate()} AND EXISTS (
+      SELECT FROM staff_sessions later
+      WHERE later.staff_member_id = ended.staff_member_id
+        AND (later.last_seen_at, later.id) > (ended.last_seen_at, ended.id))`
+}

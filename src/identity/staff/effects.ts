@@ -1,0 +1,97 @@
+import { createHash } from 'node:crypto'
+import { DomainError } from '../../platform/errors.ts'
+import { fieldsIn } from '../../platform/http/form-answers.ts'
+
+/** Part of something that is about to be otherwise, in words. */
+export interface Change {
+  what: string
+  from: string
+  to: string
+}
+
+/** What something that a person is about to do does to others. */
+export interface Effects {
+  /** One sentence each; none where it reaches nobody. */
+  sentences: readonly string[]
+  changes: readonly Change[]
+  /** Whom it concerns and emails do not reach. */
+  toCall?: ToCall
+  /** What else they were worked out from and that no sentence says; never shown. */
+  basis?: string
+}
+
+/** Somebody who has to be called: emails do not reach them, because they gave no address or theirs does not work. */
+export interface Callee {
+  name: string
+  phone: { number: string, href: string } | undefined
+  /** The page of their booking. */
+  href: string
+}
+
+/** People to call: how many, and who; of very many only the first. */
+export interface ToCall { count: number, people: readonly Callee[] }
+
+export const nobodyToCall: ToCall = { count: 0, people: [] }
+
+/**
+ * Something would reach people, and whoever does it has not read how, or has read what is not so any more.
+ * Nothing was changed.
+ */
+export class EffectsUnread extends DomainError {
+  readonly refusal = 'people-to-tell'
+  readonly effects: Effects
+  /** Marks of what they had read; undefined: nothing yet. */
+  readonly read: string | undefined
+
+  constructor (effects: Effects, read: string | undefined) {
+    super('This change would reach people. Nothing is saved yet.')
+    this.effects = effects
+    this.read = read
+  }
+}
+
+/**
+ * Lets pass what reaches nobody, and what whoever does it has read: `read` is the marks of the page that told
+ * them. Throws `EffectsUnread` for anything else. Asked under the lock under which it is then done, so that
+ * what happens is what they read.
+ */
+export function assertRead (effects: Effects, read: string | undefined): void {
+  if (effects.sentences.length > 0 && read !== marksOf(effects)) throw new EffectsUnread(effects, read)
+}
+
+/** A few characters for each sentence, and for what is otherwise: the same marks say the same. */
+export function marksOf ({ sentences, changes, toCall = nobodyToCall, basis = '' }: Effects): string {
+  return [...sentences, JSON.stringify([changes, toCall.people.map(({ href }) => href), basis])].map(markOf).join('.')
+}
+
+/** What a page says before something is done; of what somebody had read before, what is new to them. */
+export function effectsOf ({ effects, read }: EffectsUnread) {
+  const { sentences, changes, toCall = nobodyToCall } = effects
+  const known = read?.split('.') ?? []
+  return {
+    hasChanged: read !== undefined,
+    effects: sentences.map(text => ({ text, isNew: read !== undefined && !known.includes(markOf(text)) })),
+    changes,
+    toCall,
+    confirmed: marksOf(effects)
+  }
+}
+
+function markOf (text: string): string {
+  return createHash('sha256').update(text).digest('base64url').slice(0, 10)
+}
+
+/** Hidden fields of a form that is sent again as it was. */
+export function fieldsAgain (body: unknown): Array<{ name: string, value: string }> {
+  return fieldsIn(body).filter(({ name }) => name !== 'confirmed')
+}
+
+/** How many, and what they do: `1 person gets`, `2 people get`. */
+export function people (count: number, one: string, many: string): string {
+  return count === 1 ? `1 person ${one}` : `${count} people ${many}`
+}
+
+/** Those whom emails do not reach, in a sentence of its own; none where all are reached. */
+export function toCallInWords ({ count }: Pick<ToCall, 'count'>): string[] {
+  return count === 0 ? [] : [`Emails do not reach ${count === 1 ? '1 person' : `${count} people`}: call them.`]
+}

@@ -1,0 +1,58 @@
+import type { DateTime } from 'luxon'
+import type { Role } from '../../platform/http/session.ts'
+import type { ListedSession, MemberWithSessions } from './queries.ts'
+import type { OpenedBy } from './session-life.ts'
+
+const roleInWords: Record<Role, string> = {
+  admin: 'Admin: people, settings and everything else',
+  organiser: 'Organiser: activities, places, attendees and letters',
+  staff: 'Staff: sees and exports attendees',
+  host: 'Host: on the day'
+}
+
+const wayInWords: Record<OpenedBy, string> = {
+  link: 'with a link', code: 'with the code from an email', openid: 'with a work account'
+}
+
+/** Where the partnership is: sessions belong to no activity that would have a zone of its own. */
+const zone = 'Europe/London'
+
+/** Who somebody is here, and where they are signed in; `ownHash` is that of the session that asks. */
+export function accountPageOf (
+  { id, name, email, role, isConnected, factorSince, sessions }: MemberWithSessions,
+  ownHash: string, now: DateTime<true>
+) {
+  const rows = sessions.map(session => sessionOf(session, ownHash, now))
+  const hasOthers = rows.some(({ isThis }) => !isThis)
+  return {
+    id,
+    name,
+    email,
+    role: roleInWords[role],
+    isConnected,
+    factorSince: factorSince && momentInWords(factorSince, now),
+    isSelf: rows.some(({ isThis }) => isThis),
+    sessions: rows,
+    hasOthers
+  }
+}
+
+function sessionOf (
+  { id, tokenHash, device, openedBy, createdAt, lastSeenAt }: ListedSession, ownHash: string, now: DateTime<true>
+) {
+  return {
+    isThis: tokenHash === ownHash,
+    device: device === '' ? 'A browser' : device,
+    since: `${momentInWords(createdAt, now)}, ${wayInWords[openedBy]}`,
+    lastSeen: momentInWords(lastSeenAt, now),
+    endHref: `/staff/account/sessions/${id}/end`
+  }
+}
+
+/** When something was, in words: of the same day only the time. */
+export function momentInWords (at: DateTime<true>, now: DateTime<true>): string {
+  const there = at.setZone(zone).setLocale('en-GB')
+  const time = there.toFormat('h:mma').toLowerCase()
+  if (there.hasSame(now.setZone(zone), 'day')) return `Today at ${time}`
+  return `${there.toFormat('cccc d LLLL')} at ${time}`
+}

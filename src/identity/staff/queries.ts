@@ -1,0 +1,128 @@
+import type { DateTime } from 'luxon'
+import { instant } from '../../platform/clock.ts'
+import type { Reader } from '../../platform/database/connect.ts'
+import type { Role, StaffMember } from '../../platform/http/session.ts'
+import { awaitingAt, isOver, openAt } from './session-life.ts'
+import type { OpenedBy, SessionLife } from './session-life.ts'
+import { hashOf } from './token.ts'
+
+/** A session that is good at some instant. */
+export interface OpenSession extends SessionLife {
+  id: string
+  member: StaffMember
+  openedBy: OpenedBy
+  shownAt: DateTime<true>
+  /** Whether their authenticator is set up. */
+  hasFactor: boolean
+}
+
+/**
+ * The session that a cookie opens at `now`; none for someone who may no longer sign in, and none that still waits
+ * for the code of an authenticator: that one opens nothing.
+ */
+export async function findOpenSession (
+  db: Reader, cookie: string, now: DateTime<true>
+): Promise<OpenSession | undefined> {
+  const row = await db.staffSession.findUnique({
+    where: { tokenHash: hashOf(cookie), endedAt: null, awaitsCode: false, staffMember: { disabledAt: null } },
+    include: { staffMember: true }
+  })
+  if (row === null) return undefined
+  const { id, name, role, agencyId, factorSince } = row.staffMember
+  const session = {
+    id: row.id,
+    createdAt: instant(row.createdAt),
+    lastSeenAt: instant(row.lastSeenAt),
+    member: { id, name, role: role as Role, agencyId: agencyId ?? undefined },
+    openedBy: row.openedBy as OpenedBy,
+    shownAt: instant(row.shownAt),
+    hasFactor: factorSince !== null
+  }
+  return isOver(session, now) ? undefined : session
+}
+
+/** Says whether a cookie is that of somebody who has still to type a code. */
+export async function isCodeAwaited (db: Reader, cookie: string, now: DateTime<true>): Promise<boolean> {
+  const row = await db.staffSession.findUnique({
+    where: {
+      tokenHash: hashOf(cookie), endedAt: null, awaitsCode: true, ...awaitingAt(now), staffMember: { disabledAt: null }
+    },
+    select: { id: true }
+  })
+  return row !== null
+}
+
+/** The session of a cookie in which a code can be typed: one that waits for it, or an open one. */
+export async function findSessionToShow (db: Reader, cookie: string, now: DateTime<true>) {
+  const session = await db.staffSession.findUnique({
+    where: {
+      tokenHash: hashOf(cookie),
+      endedAt: null,
+      OR: [{ awaitsCode: true, ...awaitingAt(now) }, { awaitsCode: false, ...openAt(now) }]
+    },
+    select: { id: true, staffMemberId: true, awaitsCode: true, openedBy: true }
+  })
+  return session ?? undefined
+}
+
+/** How a member of staff can be known. */
+export interface WaysToShow {
+  name: string
+  email: string
+  factorSince: DateTime<true> | undefined
+  isConnected: boolean
+}
+
+/** How somebody who may sign in can be known; undefined where there is no such person. */
+export async function findWaysToShow (db: Reader, staffMemberId: string): Promise<WaysToShow | undefined> {
+  const row = await db.staffMember.findUnique({ where: { id: staffMemberId, disabledAt: null } })
+  if (row === null) return undefined
+  const { name, email, factorSince: since, issuer } = row
+  return { name, email, factorSince: since === null ? undefined : instant(since), isConnected: issuer !== null }
+}
+
+/** A member of staff with the sessions that are open, the one that was seen last first. */
+export interface MemberWithSessions {
+  id: string
+  name: string
+  email: string
+  role: Role
+  isConnected: boolean
+  factorSince: DateTime<true> | undefined
+  sessions: ListedSession[]
+}
+
+export interface ListedSession extends SessionLife {
+  id: string
+  /** To tell the one that asks from the others. */
+  tokenHash: string
+  openedBy: OpenedBy
+  device: string
+}
+
+/** Who may sign in, by name, or one of them; all of it by as many queries for many as for one. */
+export async function listSessions (
+  db: Reader, now: DateTime<true>, staffMemberId?: string
+): Promise<MemberWithSessions[]> {
+  const rows = await db.staffMember.findMany({
+    where: { disabledAt: null, ...(staffMemberId !== undefined && { id: staffMemberId }) },
+    include: { sessions: { where: { endedAt: null, awaitsCode: false, ...openAt(now) }, orderBy: [{ lastSeenAt: 'desc' }, { id: 'asc' }] } },
+    orderBy: [{ name: 'asc' }, { id: 'asc' }]
+  })
+  return rows.map(({ id, name, email, role, issuer, factorSince, sessions }) => ({
+    id,
+    name,
+    email,
+    role: role as Role,
+    isConnected: issuer !== null,
+    factorSince: factorSince === null ? undefined : instant(factorSince),
+    sessions: sessions.map(session => ({
+      id: session.id,
+      tokenHash: session.tokenHash,
+      createdAt: instant(session.createdAt),
+      lastSeenAt: instant(session.lastSeenAt),
+      openedBy: session.openedBy as OpenedBy,
+      device: session.device
+    }))
+  }))
+}

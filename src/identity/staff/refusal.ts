@@ -1,0 +1,24 @@
+import type { FastifyReply } from 'fastify'
+import type { StaffMember } from '../../platform/http/session.ts'
+import { onlyWho } from './roles.ts'
+import type { Task } from './roles.ts'
+
+/** What a task was asked of, for the way back to it. */
+interface AskedOf {
+  title: string
+  href: string
+  /** Undefined: the partnership itself leads it. */
+  leadAgency: string | undefined
+}
+
+/** Answers somebody who may not do something with who may. */
+export function sayWhoMay (
+  reply: FastifyReply, staff: StaffMember, task: Task | undefined, activity?: AskedOf
+): FastifyReply {
+  const leader = activity === undefined
+    ? 'the partnership, or of the agency that leads the activity,'
+    : activity.leadAgency === undefined ? 'the partnership' : `${activity.leadAgency}, who leads this activity,`
+  return reply.code(403).page('identity/staff/not-yours', {
+    staff, activity, onlyWho: task === undefined ? 'Nobody can do this.' : onlyWho[task](leader)
+  })
+}

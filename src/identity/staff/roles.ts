@@ -1,0 +1,99 @@
+import type { FastifyInstance } from 'fastify'
+import type { DateTime } from 'luxon'
+import type { Role, StaffMember } from '../../platform/http/session.ts'
+
+/**
+ * How far a role reaches. Of the partnership's own people `led` and `known` mean every activity; an agency's
+ * people reach those that it leads, or also those in which it takes part. `hosted` are activities that name
+ * them; `partnership` is anything, for the partnership's own people only.
+ */
+export type Reach = 'all' | 'known' | 'led' | 'hosted' | 'partnership' | 'none'
+
+/** Who may do what: the whole of it, and everything that is not here is for nobody. */
+export const table = {
+  'have an account': { admin: 'all', organiser: 'all', staff: 'all', host: 'all' },
+  'see activities': { admin: 'all', organiser: 'known', staff: 'known', host: 'hosted' },
+  'see the evening': { admin: 'all', organiser: 'led', staff: 'led', host: 'hosted' },
+  'know attendees': { admin: 'all', organiser: 'led', staff: 'led', host: 'none' },
+  'run activities': { admin: 'all', organiser: 'led', staff: 'none', host: 'none' },
+  'create activities': { admin: 'all', organiser: 'all', staff: 'none', host: 'none' },
+  'see what letters say': { admin: 'all', organiser: 'all', staff: 'all', host: 'none' },
+  'edit what everybody reads': { admin: 'all', organiser: 'partnership', staff: 'none', host: 'none' },
+  'manage staff': { admin: 'all', organiser: 'none', staff: 'none', host: 'none' },
+  'read the audit trail': { admin: 'all', organiser: 'none', staff: 'none', host: 'none' },
+  'answer for personal data': { admin: 'all', organiser: 'none', staff: 'none', host: 'none' }
+} as const satisfies Record<string, Record<Role, Reach>>
+
+export type Task = keyof typeof table
+
+/** Of an activity, what decides who may do something to it. */
+export interface Led {
+  leadAgencyId: string | undefined
+  /** The members of staff who host it. */
+  hostIds: readonly string[]
+}
+
+/** How far a member of staff reaches with a task. */
+export function reachOf ({ role }: Pick<StaffMember, 'role'>, task: Task): Reach {
+  return table[task][role]
+}
+
+/** Says whether there is anything to which a member of staff may do this. */
+export function mayEver (staff: Pick<StaffMember, 'role' | 'agencyId'>, task: Task): boolean {
+  const reach = reachOf(staff, task)
+  return reach !== 'none' && (reach !== 'partnership' || staff.agencyId === undefined)
+}
+
+/**
+ * Says whether a member of staff may do this to an activity that they know of: what they do not know of is
+ * never read (programme/activities/queries.ts), whatever they might do to it.
+ */
+export function may (staff: StaffMember, task: Task, { leadAgencyId, hostIds }: Led): boolean {
+  switch (reachOf(staff, task)) {
+    case 'all':
+    case 'known': return true
+    case 'led': return staff.agencyId === undefined || staff.agencyId === leadAgencyId
+    case 'hosted': return hostIds.includes(staff.id)
+    case 'partnership': return staff.agencyId === undefined
+    case 'none': return false
+  }
+}
+
+/** Who may do something, for those who may not: `leader` is who leads the activity that it is about. */
+export const onlyWho: Record<Task, (leader: string) => string> = {
+  'have an account': () => 'Only people who work here have an account.',
+  'see activities': () => 'Only people who work here can see activities.',
+  'see the evening': leader => `Only people of ${leader}, and the hosts of this activity on its day, can see this.`,
+  'know attendees': leader => `Only people of ${leader} may know who comes. Ask them if you need to.`,
+  'run activities': leader => `Only organisers of ${leader} can change this or see this page. Ask one of them if something should change.`,
+  'create activities': () => 'Only organisers can create activities. Ask one of them.',
+  'see what letters say': () => 'Hosts do not need this. Ask an organiser what a letter says.',
+  'edit what everybody reads': () => 'Only admins, and organisers of the partnership itself, change what everybody reads. Tell one of them if something is wrong.',
+  'manage staff': () => 'Only admins can see and change who works here. Ask one of them.',
+  'read the audit trail': () => 'Only admins can read the audit trail. Ask one of them if you need to know who did something.',
+  'answer for personal data': () => 'Only admins can see, keep or delete everything about a person, and answer requests and complaints. Ask one of them.'
+}
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** What its route does, of the table of roles; every route behind the sign-in has one. */
+    task?: Task
+  }
+}
+
+/** Says of all routes of a scope what they do, unless a scope within says otherwise of its own. */
+export function allAre (app: FastifyInstance, task: Task): void {
+  app.addHook('onRoute', route => { route.config = { ...route.config, task } })
+}
+
+/**
+ * Whether an activity takes place on the day that it is at `now` where it is: when its hosts see who comes.
+ * What ends on another day is on until that day is over.
+ */
+export function isOnItsDay (
+  { startsAt, endsAt, zone }: { startsAt: DateTime<true>, endsAt: DateTime<true>, zone: string }, now: DateTime<true>
+): boolean {
+  const opens = startsAt.setZone(zone).startOf('day')
+  const ends = endsAt.setZone(zone).minus({ milliseconds: 1 }).endOf('day')
+  return opens <= now && now <= ends
+}

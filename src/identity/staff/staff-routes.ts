@@ -1,0 +1,64 @@
+import type { FastifyPluginAsync } from 'fastify'
+import { isId, sentenceFor } from '../../platform/http/in-address.ts'
+import { staffOf } from '../../platform/http/session.ts'
+import { endOtherSessions, endSession } from './commands.ts'
+import { SessionNotFound } from './errors.ts'
+import { accountPageOf } from './page.ts'
+import { listSessions } from './queries.ts'
+import { allAre } from './roles.ts'
+import { hashOf } from './token.ts'
+
+interface Done { Querystring: { done?: string } }
+interface Member { Params: { id: string } }
+
+const done: Record<string, string> = {
+  one: 'That browser is signed out.',
+  others: 'All your other browsers are signed out.',
+  connected: 'Your work account is connected. You can sign in with it from now on.',
+  disconnected: 'Your work account is not connected any more.',
+  factor: 'Your authenticator app is set up. We ask for its code whenever you sign in by email.',
+  'no-factor': 'Your authenticator app is taken away. You sign in without its codes from now on.',
+  'factor-removed': 'The authenticator app is taken away, and they are signed out everywhere. They sign in without it from now on.'
+}
+
+/** Everybody's own page: who they are here, and where they are signed in. Admins see it of everybody. */
+export const accountRoutes: FastifyPluginAsync<{ hasProvider: boolean }> = async (app, { hasProvider }) => {
+  allAre(app, 'have an account')
+
+  app.get<Done>('/account', async (request, reply) => {
+    const staff = staffOf(request)
+    const [member] = await listSessions(app.db, app.clock(), staff.id)
+    if (member === undefined) throw app.httpErrors.notFound()
+    const model = accountPageOf(member, hashOf(request.sessionCookie ?? ''), app.clock())
+    return reply.page('identity/staff/account', {
+      staff, ...model, hasProvider, done: sentenceFor(done, request.query.done)
+    })
+  })
+
+  await app.register(everyoneRoutes)
+
+  app.post<Member>('/account/sessions/:id/end', async (request, reply) => {
+    const staff = staffOf(request)
+    if (!isId(request.params.id)) throw new SessionNotFound()
+    const whose = await endSession(app.db, staff, request.params.id, app.clock())
+    return reply.redirect(whose === staff.id ? '/staff/account?done=one' : '/staff/account/everyone?done=one', 303)
+  })
+
+  app.post('/account/other-sessions/end', async (request, reply) => {
+    await endOtherSessions(app.db, staffOf(request), request.sessionCookie ?? '', app.clock())
+    return reply.redirect('/staff/account?done=others', 303)
+  })
+}
+
+/** Where everybody is signed in. */
+const everyoneRoutes: FastifyPluginAsync = async app => {
+  allAre(app, 'manage staff')
+
+  app.get<Done>('/account/everyone', async (request, reply) => {
+    const staff = staffOf(request)
+    const members = await listSessions(app.db, app.clock())
+    const own = hashOf(request.sessionCookie ?? '')
+    const pages = members.map(member => accountPageOf(member, own, app.clock()))
+    return reply.page('identity/staff/account-everyone', { staff, members: pages, done: sentenceFor(done, request.query.done) })
+  })
+}

@@ -1,0 +1,83 @@
+import type { DateTime } from 'luxon'
+import { Prisma } from '../../platform/database/generated/client.ts'
+import type { Db, Tx } from '../../platform/database/connect.ts'
+import type { Arrival } from '../staff/arrival.ts'
+import { record } from '../staff/audit.ts'
+import { openSession, renewSession } from '../staff/commands.ts'
+import { SessionOver } from '../staff/errors.ts'
+import { findSessionToShow } from '../staff/queries.ts'
+import { newToken } from '../staff/token.ts'
+import { OtherWorkAccount, WorkAccountTaken, WorkAccountUnknown } from './errors.ts'
+import type { WorkAccount } from './openid.ts'
+
+/**
+ * Gives the cookie of a session for whoever has connected this work account. By what the provider calls them
+ * and never by an address, and only whom our own database knows: throws `WorkAccountUnknown` for anybody else.
+ */
+export async function signInByWorkAccount (
+  db: Db, { issuer, subject, shownAt }: WorkAccount, arrival: Arrival, now: DateTime<true>
+): Promise<string> {
+  return await db.$transaction(async tx => {
+    const where = { issuer_subject: { issuer, subject }, disabledAt: null }
+    const member = await tx.staffMember.findUnique({ where, select: { id: true } })
+    if (member === null) throw new WorkAccountUnknown()
+    return await openSession(tx, member.id, 'openid', arrival, now, notAfter(now, shownAt))
+  })
+}
+
+/**
+ * Has somebody who is in show again who they are, by their own work account and by no other; gives the cookie that
+ * is good from then on. `shownAt` is when they showed it to their provider, which may have been long ago.
+ */
+export async function passByWorkAccount (
+  db: Db, cookie: string, { issuer, subject, shownAt }: WorkAccount & { shownAt: DateTime<true> }, now: DateTime<true>
+): Promise<string> {
+  const fresh = newToken()
+  await db.$transaction(async tx => {
+    const session = await findSessionToShow(tx, cookie, now)
+    if (session === undefined || session.awaitsCode) throw new SessionOver()
+    const { id, staffMemberId } = session
+    const own = await tx.staffMember.count({ where: { id: staffMemberId, issuer, subject, disabledAt: null } })
+    if (own === 0) throw new OtherWorkAccount()
+    if (!await renewSession(tx, { id, cookie, fresh }, notAfter(now, shownAt), now)) throw new SessionOver()
+    const deed = { staffMemberId, action: 'staff.shown-again', subject: staffMemberId } as const
+    await record(tx, { ...deed, details: { by: 'openid' } }, now)
+  })
+  return fresh
+}
+
+/** Connects a member's work account, in the place of another; nobody else can have the same. */
+export async function connectWorkAccount (
+  db: Db, staffMemberId: string, { issuer, subject }: WorkAccount, now: DateTime<true>
+): Promise<void> {
+  try {
+    await db.$transaction(async tx => {
+      await tx.staffMember.update({ where: { id: staffMemberId }, data: { issuer, subject } })
+      await record(tx, { staffMemberId, action: 'work-account.connected', subject: staffMemberId, details: { issuer } }, now)
+    })
+  } catch (error) {
+    if (error instanceof Prisma.PrismaClientKnownRequestError && error.code === 'P2002') throw new WorkAccountTaken()
+    throw error
+  }
+}
+
+/** Takes a member's work account away; sessions that it opened go on. */
+export async function disconnectWorkAccount (db: Db, staffMemberId: string, now: DateTime<true>): Promise<void> {
+  await db.$transaction(async tx => { await forgetWorkAccount(tx, staffMemberId, staffMemberId, now) })
+}
+
+/** Takes a member's work account away, where they have one; `by` is the id of who does. */
+export async function forgetWorkAccount (
+  tx: Tx, staffMemberId: string, by: string, now: DateTime<true>
+): Promise<void> {
+  const { count } = await tx.staffMember.updateMany({
+    where: { id: staffMemberId, issuer: { not: null } }, data: { issuer: null, subject: null }
+  })
+  if (count === 0) return
+  await record(tx, { staffMemberId: by, action: 'work-account.disconnected', subject: staffMemberId }, now)
+}
+
+/** A provider's clock may be ahead of ours. */
+function notAfter (now: DateTime<true>, at: DateTime<true> = now): DateTime<true> {
+  return at < now ? at : now
+}

@@ -1,0 +1,102 @@
+import type { DateTime } from 'luxon'
+import * as client from 'openid-client'
+import { instant } from '../../platform/clock.ts'
+import type { OpenIdAccess } from '../../platform/config.ts'
+import { hashOf } from '../staff/token.ts'
+
+/** Somebody as their provider knows them. Addresses change hands there; this pair never does. */
+export interface WorkAccount {
+  issuer: string
+  subject: string
+  /** When they last showed the provider who they are; undefined where it does not say. */
+  shownAt?: DateTime<true> | undefined
+}
+
+/** Says who people are that the partnership's provider knows. */
+export interface Provider {
+  /**
+   * Where a browser goes to be asked. `secret` is what it alone is known by again when it comes back. `anew`: not
+   * to be let through because somebody signed in there some time ago.
+   */
+  begin: (secret: string, how?: { anew: boolean }) => Promise<URL>
+  /**
+   * Who came back to an address with what the provider gave along. Throws for whatever is not an answer to what
+   * `secret` began, is not from this provider, is not for us, or is too old.
+   */
+  finish: (secret: string, search: string) => Promise<WorkAccount>
+  /** Where people sign out of the provider as well; undefined where it has no such place, or is away. */
+  signOutAddress: () => Promise<URL | undefined>
+}
+
+/** As long as somebody at a button waits. */
+const patienceSeconds = 10
+
+/**
+ * Speaks OpenID Connect with one provider: authorization code with PKCE, by a library that is certified for it.
+ * Signatures are checked although the answer comes straight from the provider: then nothing rests on the
+ * network in between. The provider is looked up when it is first needed, so that one which is away keeps
+ * nobody from starting, or from signing in by letter.
+ */
+export function openIdProvider ({ issuer, clientId, clientSecret }: OpenIdAccess, publicUrl: string): Provider {
+  const redirectUri = `${publicUrl}/staff/sign-in/openid/return`
+  let found: Promise<client.Configuration> | undefined
+
+  async function provider (): Promise<client.Configuration> {
+    found ??= look()
+    try {
+      return await found
+    } catch (error) {
+      found = undefined
+      throw error
+    }
+  }
+
+  async function look (): Promise<client.Configuration> {
+    const execute = [client.enableNonRepudiationChecks]
+    // Config lets http through to this machine only.
+    if (issuer.startsWith('http:')) execute.push(client.allowInsecureRequests)
+    const options = { execute, timeout: patienceSeconds }
+    return await client.discovery(new URL(issuer), clientId, clientSecret, undefined, options)
+  }
+
+  return {
+    async begin (secret, { anew } = { anew: false }) {
+      return client.buildAuthorizationUrl(await provider(), {
+        redirect_uri: redirectUri,
+        scope: 'openid',
+        state: stateOf(secret),
+        nonce: nonceOf(secret),
+        code_challenge: await client.calculatePKCECodeChallenge(verifierOf(secret)),
+        code_challenge_method: 'S256',
+        // By either of them (OpenID Connect Core 1.0 §3.1.2.1); the second also asks for `auth_time`.
+        ...(anew && { prompt: 'login', max_age: '0' })
+      })
+    },
+
+    async finish (secret, search) {
+      const tokens = await client.authorizationCodeGrant(await provider(), new URL(`${redirectUri}${search}`), {
+        expectedState: stateOf(secret),
+        expectedNonce: nonceOf(secret),
+        pkceCodeVerifier: verifierOf(secret),
+        idTokenExpected: true
+      })
+      const claims = tokens.claims()
+      if (claims === undefined) throw new Error('The provider did not say who somebody is.')
+      const { iss: issuer, sub: subject, auth_time: shown } = claims
+      return { issuer, subject, shownAt: shown === undefined ? undefined : instant(new Date(shown * 1000)) }
+    },
+
+    // Without an address to come back to, which a provider takes only where it has been told of it (OpenID Connect
+    // RP-Initiated Logout 1.0 §2): people read there that they are signed out.
+    async signOutAddress () {
+      const configuration = await provider().catch(() => undefined)
+      if (configuration?.serverMetadata().end_session_endpoint === undefined) return undefined
+      return client.buildEndSessionUrl(configuration)
+    }
+  }
+}
+
+/** Three secrets from the one that a browser keeps; none of them leads to another (RFC 7636 §4.1 for the third). */
+const stateOf = (secret: string) => hashOf(`state ${secret}`)
+const nonceOf = (secret: string) => hashOf(`nonce ${secret}`)
+const verifierOf = (secret: string) => hashOf(`verifier ${secret}`)

@@ -1,0 +1,54 @@
+import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
+import { aRoomful } from '../../platform/http/limits.ts'
+import { staffOf } from '../../platform/http/session.ts'
+import { arrivalOf } from '../staff/arrival.ts'
+import { isShownLately } from '../staff/session-life.ts'
+import { onwards } from '../staff/shown-lately.ts'
+import { sendToProvider, whoCame } from './at-provider.ts'
+import type { Purpose } from './at-provider.ts'
+import { connectWorkAccount, passByWorkAccount, signInByWorkAccount } from './commands.ts'
+import type { Provider } from './openid.ts'
+
+interface AtProvider {
+  provider: Provider
+  /** Whether somebody is in who has still to set up the authenticator that they must have. */
+  mustSetUp: (request: FastifyRequest) => boolean
+}
+
+/** To the provider to sign in, and back from it, for whatever reason somebody went there. */
+export const workAccountRoutes: FastifyPluginAsync<AtProvider> = async (app, { provider, mustSetUp }) => {
+  app.post('/sign-in/openid', { config: { rateLimit: aRoomful } }, async (_, reply) =>
+    await sendToProvider(provider, 'sign-in', reply))
+
+  // The one GET that signs in: a provider can answer in no other way that brings our cookies along. It does for
+  // nobody but the browser that pressed the button, which its cookie shows, and once.
+  app.get('/sign-in/openid/return', { config: { rateLimit: aRoomful } }, async (request, reply) => {
+    const [purpose = '', secret = ''] = request.markOf('openid')?.split('.') ?? []
+    reply.forgetMark('openid')
+    const { staff, sessionCookie = '' } = request
+    const isInside = purpose === 'connect' || purpose === 'again'
+    if (isInside && (staff === undefined || mustSetUp(request))) return await sayItFailed(reply)
+    const account = await whoCame(provider, isInside ? purpose : 'sign-in' satisfies Purpose, secret, request)
+    if (account === undefined) return await sayItFailed(reply)
+
+    if (purpose === 'connect') {
+      await connectWorkAccount(app.db, staffOf(request).id, account, app.clock())
+      return reply.redirect('/staff/account?done=connected', 303)
+    }
+    if (purpose === 'again') {
+      const { shownAt } = account
+      if (shownAt === undefined || !isShownLately(shownAt, app.clock())) {
+        request.log.warn('The OpenID provider did not ask again who somebody is, or did not say so (auth_time).')
+        return await sayItFailed(reply)
+      }
+      const cookie = await passByWorkAccount(app.db, sessionCookie, { ...account, shownAt }, app.clock())
+      return await onwards(request, reply.keepSession(cookie))
+    }
+    const cookie = await signInByWorkAccount(app.db, account, arrivalOf(request), app.clock())
+    return await onwards(request, reply.keepSession(cookie))
+  })
+
+  async function sayItFailed (reply: FastifyReply): Promise<FastifyReply> {
+    return reply.code(403).page('identity/work-account/sign-in-failed')
+  }
+}

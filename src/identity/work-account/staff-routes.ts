@@ -1,0 +1,28 @@
+import type { FastifyPluginAsync } from 'fastify'
+import { aRoomful } from '../../platform/http/limits.ts'
+import { staffOf } from '../../platform/http/session.ts'
+import { allAre } from '../staff/roles.ts'
+import { askAgain } from '../staff/shown-lately.ts'
+import { sendToProvider } from './at-provider.ts'
+import { disconnectWorkAccount } from './commands.ts'
+import type { Provider } from './openid.ts'
+
+interface AtProvider { provider: Provider | undefined }
+
+/** Connecting one's own work account, where there is a provider, and taking it away. */
+export const workAccountStaffRoutes: FastifyPluginAsync<AtProvider> = async (app, { provider }) => {
+  allAre(app, 'have an account')
+
+  if (provider !== undefined) {
+    // Whoever sits at a computer that was left would come in with an account of their own from then on, past any code.
+    app.post('/account/work-account', { config: { rateLimit: aRoomful } }, async (request, reply) => {
+      if (await askAgain(request, reply, '/staff/account')) return reply
+      return await sendToProvider(provider, 'connect', reply, request.sessionCookie)
+    })
+  }
+
+  app.post('/account/work-account/disconnection', async (request, reply) => {
+    await disconnectWorkAccount(app.db, staffOf(request).id, app.clock())
+    return reply.redirect('/staff/account?done=disconnected', 303)
+  })
+}

@@ -1,0 +1,21 @@
+import type { Clock } from '../../platform/clock.ts'
+import type { Db } from '../../platform/database/connect.ts'
+import type { ReturnPaths } from '../emails/return-path.ts'
+import { noteBounce } from './commands.ts'
+import { readReport } from './report.ts'
+
+/** What taking in what came to the bounce address takes. */
+export interface BounceRoom {
+  db: Db
+  clock: Clock
+  letterIdIn: ReturnPaths['letterIdIn']
+}
+
+/**
+ * Reads a mail that came to the bounce address, and notes the letter that did not arrive, if it is about one.
+ * The same mail may come any number of times, on every way and in any number of processes.
+ */
+export async function takeIn ({ db, clock, letterIdIn }: BounceRoom, mail: Buffer): Promise<void> {
+  const bounce = await readReport(mail, letterIdIn)
+  if (bounce !== undefined) await noteBounce(db, bounce, clock())
+}

@@ -1,0 +1,210 @@
+import PostalMime from 'postal-mime'
+import type { Email } from 'postal-mime'
+import type { ReturnPaths } from '../emails/return-path.ts'
+
+/** A letter that did not arrive, where, and why, in the words of whoever could not deliver it. */
+export interface Bounce extends Failure {
+  letterId: string
+}
+
+interface Failure {
+  reason: string
+  /** The addresses that the report names; where a mail was passed on, not those to which it was written. */
+  recipients: string[]
+}
+
+/**
+ * As much of a mail is looked at. Reports put what machines read before the letter that came back
+ * (RFC 6522 §3), and taking a mail apart costs by its lines: a million empty ones would take half a minute.
+ */
+export const mostBytes = 262_144
+const mostLines = 4_000
+
+/** Where mail systems write whom a mail was sent to: in the envelope, or at first. */
+const addressees =
+  /^(?:delivered-to|x-delivered-to|x-original-to|envelope-to|x-envelope-to|original-recipient|to):(.*)$/gim
+
+/**
+ * Reads what came to the bounce address: which letter did not arrive; undefined for anything else, because
+ * anyone can write there. The letter is the one whose address the mail was sent to, and no other that its
+ * text may name. It did not arrive where the mail says so in a form for machines, in which nobody is left to
+ * whom it was, or may yet be, delivered:
+ * - a delivery status notification (RFC 3464; RFC 6533 for addresses in other scripts): `Action: failed`, which
+ *   is that nobody will try again (§2.3.3), be it for a status of 5.x.x or after days of 4.x.x, and what
+ *   OpenSMTPD calls `delayed` although it has given up;
+ * - what qmail (QSBMF) and dma send instead, which they send for that alone;
+ * - `X-Failed-Recipients`, which Exim added before it sent notifications, without a notification.
+ *
+ * Delays, deliveries, receipts, answers from people and from their absence are none of these.
+ */
+export async function readReport (
+  mail: Buffer, letterIdIn: ReturnPaths['letterIdIn']
+): Promise<Bounce | undefined> {
+  const beginning = beginningOf(mail)
+  const letterId = letterIdIn(addresseesOf(beginning))
+  if (letterId === undefined) return undefined
+  // What came back may hold reports of its own: it is an attachment, not a part of this one.
+  const report = await PostalMime.parse(beginning, { forceRfc822Attachments: true }).catch(unreadable)
+  const failure = report && failureIn(report)
+  return failure && { letterId, ...failure, reason: failure.reason || 'It came back.' }
+}
+
+function beginningOf (mail: Buffer): Buffer {
+  let end = -1
+  for (let line = 0; line < mostLines; line++) {
+    end = mail.indexOf('\n', end + 1)
+    if (end === -1 || end >= mostBytes) return mail.subarray(0, mostBytes)
+  }
+  return mail.subarray(0, end)
+}
+
+function addresseesOf (mail: Buffer): string {
+  const [head = ''] = mail.toString('latin1').split(/\n\r?\n/, 1)
+  return Array.from(unfolded(head).matchAll(addressees), ([, value = '']) => value).join('\n')
+}
+
+function unfolded (fields: string): string {
+  return fields.replace(/\r?\n[ \t]+(?=\S)/g, ' ')
+}
+
+/** The parser has limits of its own, such as how deep parts may lie within parts. */
+function unreadable (): undefined {
+  return undefined
+}
+
+/** The fields of one recipient, names in small letters. */
+type Status = ReadonlyMap<string, string>
+
+/** What a notification says of each recipient: groups of fields with an empty line between them (RFC 3464 §2.1). */
+function statusesOf ({ attachments }: Email): Status[] {
+  return attachments
+    .filter(({ mimeType }) => /^message\/(?:global-)?delivery-status$/.test(mimeType))
+    .flatMap(({ content }) => textOf(content).split(/\n\s*\n/))
+    .map(group => new Map(Array.from(unfolded(group).matchAll(/^([\w-]+)[ \t]*:(.*)$/gm),
+      ([, name = '', value = '']) => [name.toLowerCase(), value.trim()])))
+    .filter(status => status.has('action') || status.has('status'))
+}
+
+/** Where and why it did not arrive. A notification is believed before whatever else the mail may be. */
+function failureIn (report: Email): Failure | undefined {
+  const statuses = statusesOf(report)
+  if (statuses.length === 0) return qmailFailureIn(report) ?? dmaFailureIn(report) ?? failedRecipientsIn(report)
+  if (!statuses.every(status => isFailed(status) || isGivenUp(status, report))) return undefined
+  const recipients = statuses.flatMap(recipientsIn)
+  return {
+    recipients,
+    reason: diagnosisIn(statuses) ?? reasonInText(report, recipients) ?? statusInWords(statuses[0]?.get('status') ?? '')
+  }
+}
+
+/** A report without an action, which has to have one, is believed if its status is one of failure. */
+function isFailed (status: Status): boolean {
+  const action = /^[a-z-]+/i.exec(status.get('action') ?? '')?.[0].toLowerCase()
+  const kind = /^[245](?=\.)/.exec(status.get('status') ?? '')?.[0]
+  return action === 'failed' ? kind !== '2' : action === undefined && kind === '5'
+}
+
+/**
+ * OpenSMTPD 6.8 calls it a delay when it gives up, and writes no second time: only its words tell that from a delay
+ * after which it goes on. Others call a delay 4.4.7 too.
+ */
+function isGivenUp (status: Status, { text = '' }: Email): boolean {
+  return status.get('status') === '4.4.7' &&
+    recipientsIn(status).some(recipient => text.includes(`\n${recipient}: Envelope expired`))
+}
+
+function recipientsIn (status: Status): string[] {
+  return addressesIn(status.get('final-recipient')?.replace(/^[^;]*;/, ''))
+}
+
+/** What the mail server of the first recipient said. */
+function diagnosisIn ([status]: Status[]): string | undefined {
+  return status?.get('diagnostic-code')?.replace(/^[\w-]+[ \t]*;/, '').trim() || undefined
+}
+
+/** A paragraph for each recipient that begins with the address, up to one that begins with a dash. */
+function qmailFailureIn ({ text = '' }: Email): Failure | undefined {
+  if (!text.startsWith('Hi. This is the')) return undefined
+  const paragraphs = paragraphsOf(text)
+  const end = paragraphs.findIndex(paragraph => paragraph.startsWith('-'))
+  const about = paragraphs.slice(1, end === -1 ? undefined : end).filter(paragraph => /^<.*>:/.test(paragraph))
+  const [first] = about
+  if (first === undefined) return undefined
+  return {
+    recipients: about.flatMap(paragraph => addressesIn(/^<(.*)>:/.exec(paragraph)?.[1])),
+    reason: first.replace(/^<.*>:\n?/, '').trim()
+  }
+}
+
+/** Of dma, whose mails are from nobody's address: a paragraph that says who, and one that says why. */
+function dmaFailureIn ({ from, text = '' }: Email): Failure | undefined {
+  if (from?.name !== 'MAILER-DAEMON' || from.address !== '') return undefined
+  const paragraphs = paragraphsOf(text)
+  const who = paragraphs.findIndex(paragraph => toWhom.test(paragraph))
+  if (who === -1) return undefined
+  return { recipients: addressesIn(toWhom.exec(paragraphs[who] ?? '')?.[1]), reason: paragraphs[who + 1]?.trim() ?? '' }
+}
+
+const toWhom = /^There was an error delivering your mail to <(.*)>\.$/
+
+function failedRecipientsIn (report: Email): Failure | undefined {
+  const field = report.headers.find(({ key }) => key === 'x-failed-recipients')
+  if (field === undefined) return undefined
+  const recipients = field.value.split(',').flatMap(addressesIn)
+  return { recipients, reason: reasonInText(report, recipients) ?? '' }
+}
+
+/**
+ * A line with the number of a refusal, a reply code (RFC 5321 §4.2.1) or an enhanced status code (RFC 3463), and those
+ * into which it was folded.
+ */
+const refusal = /^.*(?<![\w.])5(?:[0-5]\d(?=[ :-]|$)|\.\d\.\d{1,3}(?![.\w])).*(?:\n[ \t]+\S.*)*/m
+
+/** What the part for people says: the line with a refusal's number, or else what stands behind the address or below. */
+function reasonInText ({ text = '' }: Email, recipients: readonly string[]): string | undefined {
+  const lines = text.replaceAll('\r', '').replace(/^[ \t]*--.*$/gm, '')
+  const line = refusal.exec(lines)?.[0].trim()
+  if (line !== undefined) return line
+  for (const recipient of recipients) {
+    const at = lines.indexOf(recipient)
+    if (at === -1) continue
+    const [words = ''] = paragraphsOf(lines.slice(at + recipient.length).replace(/^[>:.\s]+/, ''))
+    if (words !== '') return words.trim()
+  }
+  return undefined
+}
+
+/** What a status means where nothing else says why (RFC 3463 §3): of each the class, which is 4 or 5, is left out. */
+const meanings = new Map([
+  ['1.1', 'There is no such mailbox'],
+  ['1.2', 'There is no such domain'],
+  ['1.3', 'The address is not one'],
+  ['1.10', 'The domain takes no mail'],
+  ['2.1', 'The mailbox is switched off'],
+  ['2.2', 'The mailbox is full'],
+  ['2.3', 'The mail is too long for the mailbox'],
+  ['3.4', 'The mail is too long for the mail system'],
+  ['4.1', 'The mail system could not be reached'],
+  ['4.4', 'No way to the mail system was found'],
+  ['4.7', 'The mail system could not be reached for days'],
+  ['7.1', 'The mail system refuses our mail']
+])
+
+function statusInWords (status: string): string {
+  const meaning = meanings.get(/^[45]\.(\d+\.\d+)/.exec(status)?.[1] ?? '')
+  return meaning === undefined ? status : `${meaning} (${status})`
+}
+
+/** The address in a field, without what encloses it; none where there is none. */
+function addressesIn (value = ''): string[] {
+  const address = value.trim().replace(/^<(.*)>$/, '$1')
+  return /^\S+@\S+$/.test(address) ? [address] : []
+}
+
+function paragraphsOf (text: string): string[] {
+  return text.replaceAll('\r', '').split(/\n[ \t]*\n/)
+}
+
+function textOf (content: ArrayBuffer | Uint8Array | string): string {
+  return (typeof content === 'string' ? content : new TextDecoder().decode(content)).replaceAll('\r', '')
+}

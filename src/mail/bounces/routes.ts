@@ -1,0 +1,61 @@
+import { createHash, timingSafeEqual } from 'node:crypto'
+import type { Readable } from 'node:stream'
+import type { FastifyPluginAsync } from 'fastify'
+import type { ReturnPaths } from '../emails/return-path.ts'
+import { takeIn } from './jobs.ts'
+import { mostBytes } from './report.ts'
+
+/** Who may post what came back, and how its letter is found. */
+export interface BouncePost {
+  secret: string
+  letterIdIn: ReturnPaths['letterIdIn']
+}
+
+/**
+ * Where the mail system hands over what comes to the bounce address, each mail as it came. Every mail is answered
+ * alike, whatever is in it and however long it is, or the mail system would try it again for days: another answer
+ * is only for what ends without another mail, a wrong secret or type, or a database that is away. A mail is not
+ * counted against its sender, because after a bulletin a hundred come at once. Without a secret there is no such
+ * address.
+ */
+export const bounceRoutes: FastifyPluginAsync<{ bounces: BouncePost | undefined }> = async (app, { bounces }) => {
+  if (bounces === undefined) return
+  const { secret, letterIdIn } = bounces
+  const wanted = digest(`Bearer ${secret}`)
+
+  app.removeAllContentTypeParsers()
+  // The second is what the first is called where addresses are in other scripts (RFC 6532 §3.7).
+  app.addContentTypeParser(['message/rfc822', 'message/global'], async (_: unknown, stream: Readable) =>
+    await beginningOf(stream).catch((error: Error) => { throw app.httpErrors.badRequest(error.message) }))
+
+  app.post<{ Body: Buffer | undefined }>('/bounces', {
+    // Before the body is read: nobody else's is.
+    onRequest: async ({ headers: { authorization = '' } }, reply) => {
+      if (timingSafeEqual(digest(authorization), wanted)) return
+      await reply.code(401).header('www-authenticate', 'Bearer').send()
+    }
+  }, async ({ body }, reply) => {
+    if (body === undefined) throw app.httpErrors.unsupportedMediaType()
+    await takeIn({ db: app.db, clock: app.clock, letterIdIn }, body)
+    return await reply.code(204).send()
+  })
+}
+
+/**
+ * As much of what comes as is looked at. The rest passes by: whoever sends it hears no answer before it has been taken,
+ * and takes a connection that is closed meanwhile for a failure.
+ */
+async function beginningOf (stream: Readable): Promise<Buffer> {
+  const kept: Buffer[] = []
+  let room = mostBytes
+  for await (const piece of stream as AsyncIterable<Buffer>) {
+    if (room > 0) kept.push(piece.subarray(0, room))
+    room -= piece.length
+  }
+  return Buffer.concat(kept)
+}
+
+/** Of one length whatever was sent, as a comparison in constant time takes it. */
+function digest (text: string): Buffer {
+  return createHash('sha256').update(text).digest()
+}

@@ -1,0 +1,60 @@
+import { createHash } from 'node:crypto'
+import type { DateTime } from 'luxon'
+import type { ToCall } from '../../identity/staff/effects.ts'
+
+/** Whom of an activity a bulletin is for. */
+export const audiences = ['confirmed', 'waiting', 'everyone'] as const
+export type Audience = typeof audiences[number]
+
+/** What an organiser writes, and to whom. */
+export interface BulletinDraft {
+  audience: Audience
+  /** One line. */
+  heading: string
+  /** A little of Markdown, see mail/emails/body.ts. */
+  body: string
+}
+
+/** One letter to many people of one activity, being written or sent. */
+export interface Bulletin extends BulletinDraft {
+  id: string
+  activityId: string
+  /** 1, 2, 3 within its activity; the sequence of its letters. */
+  number: number
+  /** Name of who wrote it, while they are known. */
+  madeBy: string | undefined
+  createdAt: DateTime<true>
+  /** Undefined while it is being written. */
+  sentAt: DateTime<true> | undefined
+  stoppedAt: DateTime<true> | undefined
+}
+
+/**
+ * Tells one state of a draft from any other: who presses "Send" means the text that they have read, and not
+ * what a colleague has made of it since.
+ */
+export function editionOf ({ audience, heading, body }: BulletinDraft): string {
+  return createHash('sha256').update(JSON.stringify([audience, heading, body])).digest('hex').slice(0, 16)
+}
+
+/** How many people a message would reach, and who has to be called instead. */
+export interface Reach {
+  people: number
+  toCall: ToCall
+}
+
+/** How far a bulletin has come, in people. */
+export interface Progress {
+  /** A mail server has taken their letter. */
+  sent: number
+  /** Their letter goes as soon as it can. */
+  waiting: number
+  /** Of those that wait, how many a mail server did not take yet. */
+  retried: number
+  /** Their letter was refused for good, came back, or was tried for a day. */
+  notTaken: number
+  /** It was stopped before their letter went, or they cancelled. */
+  withdrawn: number
+}
+
+export const nothingYet: Progress = { sent: 0, waiting: 0, retried: 0, notTaken: 0, withdrawn: 0 }

@@ -1,0 +1,145 @@
+import type { DateTime } from 'luxon'
+import { getActivity, lockActivity } from '../../programme/activities/queries.ts'
+import type { Db } from '../../platform/database/connect.ts'
+import type { StaffMember } from '../../platform/http/session.ts'
+import { letterKey, oweLetters } from '../emails/commands.ts'
+import { stopped } from '../emails/kinds.ts'
+import type { Outbox } from '../../platform/outbox.ts'
+import { record } from '../../identity/staff/audit.ts'
+import { editionOf } from './bulletin.ts'
+import type { BulletinDraft } from './bulletin.ts'
+import { BulletinChanged, BulletinNotFound, BulletinSent, NobodyToWriteTo } from './errors.ts'
+import { countAudiences, findBulletinById, getBulletin, listRecipientIds, lockBulletin } from './queries.ts'
+
+/** Which bulletin: by the number that it has within its activity. */
+export interface BulletinAddress {
+  activityId: string
+  number: number
+}
+
+/**
+ * Begins a bulletin, and gives its number: nothing goes out yet. `id` is the form's; the same form again, which
+ * is a double press or a way back, changes what it began.
+ */
+export async function writeBulletin (
+  db: Db, activityId: string, { id, ...draft }: BulletinDraft & { id: string }, by: StaffMember, now: DateTime<true>
+): Promise<number> {
+  return await db.$transaction(async tx => {
+    const { slug } = await lockActivity(tx, activityId)
+    const begun = await findBulletinById(tx, id)
+    if (begun !== undefined && begun.activityId !== activityId) throw new BulletinNotFound()
+    if (begun?.sentAt !== undefined) throw new BulletinSent()
+    const { _max: { number: latest } } = await tx.bulletin.aggregate({ where: { activityId }, _max: { number: true } })
+    const number = begun?.number ?? 1 + (latest ?? 0)
+
+    await tx.bulletin.upsert({
+      where: { id },
+      create: { ...columnsOf(draft), id, activityId, number, madeById: by.id, createdAt: now.toJSDate() },
+      update: columnsOf(draft)
+    })
+    await record(tx, {
+      staffMemberId: by.id, action: 'bulletin.written', subject: slug, details: { number, audience: draft.audience }
+    }, now)
+    return number
+  })
+}
+
+/** Changes a bulletin that has not been sent. */
+export async function changeBulletin (
+  db: Db, { activityId, number }: BulletinAddress, draft: BulletinDraft, by: StaffMember, now: DateTime<true>
+): Promise<void> {
+  await db.$transaction(async tx => {
+    const { slug } = await lockActivity(tx, activityId)
+    const { id, sentAt } = await getBulletin(tx, activityId, number)
+    if (sentAt !== undefined) throw new BulletinSent()
+
+    await tx.bulletin.update({ where: { id }, data: columnsOf(draft) })
+    await record(tx, {
+      staffMemberId: by.id, action: 'bulletin.written', subject: slug, details: { number, audience: draft.audience }
+    }, now)
+  })
+}
+
+function columnsOf ({ audience, heading, body }: BulletinDraft): BulletinDraft {
+  return { audience, heading, body }
+}
+
+/**
+ * Sends a bulletin to everybody whom it is for now. Pressed twice, it goes once; who joins later does not get it. Whom
+ * emails do not reach are owed one too: that it did not arrive puts them on the list of people to call.
+ *
+ * Under the activity's row lock nobody's place changes while the recipients are picked, and of presses at once
+ * the first alone finds a draft. `edition` is what whoever pressed has read. `host` is the service's own.
+ */
+export async function sendBulletin (
+  db: Db, outbox: Outbox, { activityId, number, edition, host }: BulletinAddress & { edition: string, host: string },
+  by: StaffMember, now: DateTime<true>
+): Promise<void> {
+  await db.$transaction(async tx => {
+    const activity = await lockActivity(tx, activityId)
+    const bulletin = await getBulletin(tx, activityId, number)
+    if (bulletin.sentAt !== undefined) return
+    if (editionOf(bulletin) !== edition) throw new BulletinChanged()
+    const recipients = await listRecipientIds(tx, activityId, bulletin.audience)
+    const { [bulletin.audience]: { people, toCall } } = await countAudiences(tx, activity)
+    if (people === 0) throw new NobodyToWriteTo()
+
+    await tx.bulletin.update({ where: { id: bulletin.id }, data: { sentAt: now.toJSDate() } })
+    const letters = recipients.map(bookingId => letterKey('bulletin', { bookingId, sequence: number }))
+    await oweLetters(tx, outbox, letters, host, now)
+    await record(tx, {
+      staffMemberId: by.id,
+      action: 'bulletin.sent',
+      subject: activity.slug,
+      details: { number, audience: bulletin.audience, people, toCall: toCall.count }
+    }, now)
+  })
+}
+
+/**
+ * Stops a bulletin on its way: letters that no worker has in hand do not go any more. Those in hand are let
+ * be, a mail server may have them already; should it not take one, that one does not go again. Nothing happens
+ * where nothing is left to stop.
+ *
+ * Letters are locked in the order of their key, as by workers: each waits for the other in turn.
+ */
+export async function stopBulletin (
+  db: Db, { activityId, number }: BulletinAddress, by: StaffMember, now: DateTime<true>
+): Promise<void> {
+  await db.$transaction(async tx => {
+    const { id, sentAt, stoppedAt } = await lockBulletin(tx, activityId, number)
+    if (sentAt === undefined || stoppedAt !== undefined) return
+    const ofBulletin = { kind: 'bulletin', sequence: number, booking: { activityId }, status: 'queued' }
+    if (await tx.letter.count({ where: ofBulletin }) === 0) return
+
+    await tx.bulletin.update({ where: { id }, data: { stoppedAt: now.toJSDate() } })
+    const withdrawn = await tx.$executeRaw`
+      WITH waiting AS MATERIALIZED (
+        SELECT l.id
+        FROM bookings b JOIN letters l ON l.booking_id = b.id AND l.kind = 'bulletin' AND l.sequence = ${number}
+        WHERE b.activity_id = ${activityId}::uuid AND l.status = 'queued'
+          AND (l.claimed_until IS NULL OR l.claimed_until <= ${now.toJSDate()})
+        ORDER BY l.booking_id, l.copy
+        FOR UPDATE OF l)
+      UPDATE letters SET status = 'withdrawn', claimed_until = NULL, answer = ${stopped}
+      FROM waiting WHERE letters.id = waiting.id`
+    const { slug } = await getActivity(tx, activityId)
+    await record(tx, {
+      staffMemberId: by.id, action: 'bulletin.stopped', subject: slug, details: { number, letters: withdrawn }
+    }, now)
+  })
+}
+
+/** Has a bulletin that is being written sent to whoever asks, at their own address, as nobody in particular. */
+export async function testBulletin (
+  db: Db, outbox: Outbox, { activityId, number }: BulletinAddress, by: StaffMember, now: DateTime<true>
+): Promise<void> {
+  await db.$transaction(async tx => {
+    const { slug } = await getActivity(tx, activityId)
+    const { id, sentAt } = await getBulletin(tx, activityId, number)
+    if (sentAt !== undefined) throw new BulletinSent()
+
+    await outbox.announce(tx, 'bulletin.tested', [{ bulletinId: id, staffMemberId: by.id }])
+    await record(tx, { staffMemberId: by.id, action: 'bulletin.tested', subject: slug, details: { number } }, now)
+  })
+}

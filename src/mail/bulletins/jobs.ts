@@ -1,0 +1,34 @@
+import { getActivity } from '../../programme/activities/queries.ts'
+import { NotTaken } from '../emails/errors.ts'
+import type { LetterRoom } from '../emails/jobs.ts'
+import type { Facts } from '../../platform/outbox.ts'
+import { listSupportContacts } from '../../programme/support/queries.ts'
+import { letterToNobody } from './imagined-letter.ts'
+import { findBulletinById, findStaffAddress } from './queries.ts'
+
+/**
+ * Sends bulletins that organisers try out to themselves, marked as tests and kept in no log; gives the end of
+ * each, in their order. Runs at least once: a test may come twice, and whoever asked for it knows what it is.
+ * Fails where there is to be another try.
+ */
+export async function sendTests (
+  room: LetterRoom, tests: ReadonlyArray<Facts['bulletin.tested']>
+): Promise<Array<PromiseSettledResult<void>>> {
+  return await Promise.allSettled(tests.map(async test => { await sendTest(room, test) }))
+}
+
+async function sendTest (
+  room: LetterRoom, { bulletinId, staffMemberId }: Facts['bulletin.tested']
+): Promise<void> {
+  const { db, mailer, clock } = room
+  const [bulletin, email] = await Promise.all([findBulletinById(db, bulletinId), findStaffAddress(db, staffMemberId)])
+  if (bulletin === undefined || email === undefined) return
+  const [activity, contacts] = await Promise.all([getActivity(db, bulletin.activityId), listSupportContacts(db)])
+  const letter = letterToNobody(room, { activity, bulletin, contacts, email }, clock())
+  try {
+    await mailer.send({ ...letter, subject: `Test: ${letter.subject}` })
+  } catch (error) {
+    // Refused for good: another try would end alike, and an address of staff is marked nowhere.
+    if (!(error instanceof NotTaken && error.isFinal)) throw error
+  }
+}

@@ -1,0 +1,122 @@
+import type { Activity } from '../../programme/activities/activity.ts'
+import { countReach, knows } from '../../booking/bookings/queries.ts'
+import { instant } from '../../platform/clock.ts'
+import type { Reader, Tx } from '../../platform/database/connect.ts'
+import { Prisma } from '../../platform/database/generated/client.ts'
+import type { Bulletin as Row } from '../../platform/database/generated/client.ts'
+import { nothingYet } from './bulletin.ts'
+import type { Audience, Bulletin, Progress, Reach } from './bulletin.ts'
+import { BulletinNotFound } from './errors.ts'
+
+/** A bulletin by the number that it has within its activity. */
+export async function getBulletin (db: Reader, activityId: string, number: number): Promise<Bulletin> {
+  const row = await db.bulletin.findUnique({ where: { activityId_number: { activityId, number } } })
+  if (row === null) throw new BulletinNotFound()
+  const [bulletin] = await withWriters(db, [row])
+  return bulletin as Bulletin
+}
+
+export async function findBulletinById (db: Reader, id: string): Promise<Bulletin | undefined> {
+  const row = await db.bulletin.findUnique({ where: { id } })
+  const [bulletin] = await withWriters(db, row === null ? [] : [row])
+  return bulletin
+}
+
+/** All bulletins of an activity, the newest first. */
+export async function listBulletins (db: Reader, activityId: string): Promise<Bulletin[]> {
+  return await withWriters(db, await db.bulletin.findMany({ where: { activityId }, orderBy: { number: 'desc' } }))
+}
+
+async function withWriters (db: Reader, rows: readonly Row[]): Promise<Bulletin[]> {
+  const writers = await db.staffMember.findMany({
+    where: { id: { in: rows.map(({ madeById }) => madeById) } }, select: { id: true, name: true }
+  })
+  const names = new Map(writers.map(({ id, name }) => [id, name]))
+  return rows.map(({ madeById, audience, createdAt, sentAt, stoppedAt, ...row }) => ({
+    ...row,
+    audience: audience as Audience,
+    madeBy: names.get(madeById),
+    createdAt: instant(createdAt),
+    sentAt: sentAt === null ? undefined : instant(sentAt),
+    stoppedAt: stoppedAt === null ? undefined : instant(stoppedAt)
+  }))
+}
+
+/** Takes a bulletin's row lock until the transaction ends, then reads it. */
+export async function lockBulletin (tx: Tx, activityId: string, number: number): Promise<Bulletin> {
+  await tx.$queryRaw`SELECT 1 FROM bulletins WHERE activity_id = ${activityId}::uuid AND number = ${number} FOR UPDATE`
+  return await getBulletin(tx, activityId, number)
+}
+
+/**
+ * Bookings of an activity whose people it may write to: who has a place, an offer or a turn. Not those who
+ * were put on the list from another date's and have not heard of it: a message would be the first they hear.
+ */
+function ofAudience (activityId: string, audience: Audience): Prisma.Sql {
+  const statuses = { confirmed: ['confirmed'], waiting: ['waiting', 'offered'], everyone: ['confirmed', 'waiting', 'offered'] }
+  return Prisma.sql`activity_id = ${activityId}::uuid AND status = ANY (${statuses[audience]}::text[])
+    AND ${knows}`
+}
+
+/** Whom a bulletin goes to if it is sent now. */
+export async function listRecipientIds (db: Reader, activityId: string, audience: Audience): Promise<string[]> {
+  const rows = await db.$queryRaw<Array<{ id: string }>>`
+    SELECT id FROM bookings WHERE ${ofAudience(activityId, audience)} ORDER BY arrival`
+  return rows.map(({ id }) => id)
+}
+
+/** How many people each audience is now, and who of them has to be called. */
+export async function countAudiences (
+  db: Reader, activity: Pick<Activity, 'id' | 'slug'>
+): Promise<Record<Audience, Reach>> {
+  const { confirmed, waiting, toCall, toCallWithPlace } = await countReach(db, activity)
+  const names = new Set(toCallWithPlace.people.map(({ href }) => href))
+  return {
+    confirmed: { people: confirmed, toCall: toCallWithPlace },
+    waiting: {
+      people: waiting,
+      toCall: {
+        count: toCall.count - toCallWithPlace.count, people: toCall.people.filter(({ href }) => !names.has(href))
+      }
+    },
+    everyone: { people: confirmed + waiting, toCall }
+  }
+}
+
+/**
+ * How far the bulletins of an activity have come, by number: all, or the one that is asked for. Where staff
+ * had a letter sent again, what became of the last copy counts.
+ */
+export async function progressOf (
+  db: Reader, activityId: string, number?: number
+): Promise<Map<number, Progress>> {
+  const rows = await db.$queryRaw<Array<Progress & { number: number }>>`
+    SELECT number,
+      count(*) FILTER (WHERE status = 'sent')::int AS sent,
+      count(*) FILTER (WHERE status = 'queued')::int AS waiting,
+      count(*) FILTER (WHERE status = 'queued' AND answer IS NOT NULL)::int AS retried,
+      count(*) FILTER (WHERE status IN ('failed', 'bounced'))::int AS "notTaken",
+      count(*) FILTER (WHERE status = 'withdrawn')::int AS withdrawn
+    FROM (
+      SELECT DISTINCT ON (l.sequence, l.booking_id) l.sequence AS number, l.status, l.answer
+      FROM bookings b JOIN letters l ON l.booking_id = b.id AND l.kind = 'bulletin'
+        ${number === undefined ? Prisma.empty : Prisma.sql`AND l.sequence = ${number}`}
+      WHERE b.activity_id = ${activityId}::uuid
+      ORDER BY l.sequence, l.booking_id, l.copy DESC
+    ) AS latest
+    GROUP BY number`
+  return new Map(rows.map(({ number, ...progress }) => [number, progress]))
+}
+
+/** How far one bulletin has come. */
+export async function progressOfOne (db: Reader, activityId: string, number: number): Promise<Progress> {
+  return (await progressOf(db, activityId, number)).get(number) ?? nothingYet
+}
+
+/** Where a member of staff gets letters; undefined for who does not work here any more. */
+export async function findStaffAddress (db: Reader, staffMemberId: string): Promise<string | undefined> {
+  const member = await db.staffMember.findUnique({
+    where: { id: staffMemberId, disabledAt: null }, select: { email: true }
+  })
+  return member?.email
+}

@@ -1,0 +1,39 @@
+import { z } from 'zod'
+import { answer, answerInLine, linesOf, unknownField } from '../../platform/http/form-answers.ts'
+import { audiences } from './bulletin.ts'
+
+/** Longer is not read on a telephone. */
+export const longestText = 5000
+
+const whom = 'Select whom you write to'
+
+const text = answer('Text', 'Enter the text').transform(typed => linesOf(typed).join('\n').trim()).pipe(z.string()
+  .min(1, { error: 'Enter the text', abort: true })
+  .refine(typed => Array.from(typed).length <= longestText, {
+    error: ({ input }) => `Text must be ${longestText.toLocaleString('en-GB')} characters or fewer: ` +
+      `it has ${Array.from(String(input)).length.toLocaleString('en-GB')}`
+  }))
+
+const fields = {
+  audience: answer('Whom you write to', whom).pipe(z.enum(audiences, whom)),
+  heading: answerInLine('Heading', 'Enter a heading', 100),
+  body: text
+}
+
+export const bulletinFields = ['audience', 'heading', 'body'] as const
+
+/** The form on which a message is written. `submission` becomes its id: sent twice, it is one message. */
+export const newBulletinForm = z.strictObject({
+  ...fields, submission: z.uuid('This form has expired. Load the page again and write it once more.')
+}, { error: unknownField })
+
+/** The form that changes it. */
+export const bulletinForm = z.strictObject(fields, { error: unknownField })
+
+/** The button that sends it, as it was shown. */
+export const sendingForm = z.strictObject({
+  edition: answer('What you have read', 'Read this page again before you send it.')
+}, { error: unknownField })
+
+/** A button. */
+export const buttonForm = z.strictObject({}, { error: unknownField })

@@ -1,0 +1,203 @@
+import { momentInWords } from '../../programme/activities/when.ts'
+import type { KnownActivity } from '../../programme/activities/queries.ts'
+import { runningOf } from '../../programme/activities/staff-page.ts'
+import type { FormErrors } from '../../platform/http/form-errors.ts'
+import type { Message } from '../emails/message.ts'
+import { toCallInWords } from '../../identity/staff/effects.ts'
+import { audiences, editionOf, nothingYet } from './bulletin.ts'
+import type { Audience, Bulletin, Progress, Reach } from './bulletin.ts'
+import { longestText } from './schema.ts'
+import type { bulletinFields } from './schema.ts'
+
+/** To whom a bulletin goes, as organisers choose it and read of it. */
+const audiencesInWords: Record<Audience, { name: string, to: string, nobody: string }> = {
+  confirmed: { name: 'People who have a place', to: 'people who have a place', nobody: 'Nobody has a place at the moment.' },
+  waiting: {
+    name: 'People who wait, or are being offered a place',
+    to: 'people who wait, or are being offered a place',
+    nobody: 'Nobody waits at the moment.'
+  },
+  everyone: {
+    name: 'Everybody: people who have a place, and people who wait',
+    to: 'everybody: people who have a place, and people who wait',
+    nobody: 'Nobody has a place or waits at the moment.'
+  }
+}
+
+const states = {
+  draft: { text: 'Not sent', classes: 'govuk-tag--grey' },
+  going: { text: 'Going out', classes: 'govuk-tag--yellow' },
+  sent: { text: 'Sent', classes: 'govuk-tag--green' },
+  stopped: { text: 'Stopped', classes: 'govuk-tag--orange' }
+}
+
+/** How many: `1 person`, `27 people`. */
+function people (count: number): string {
+  return count === 1 ? '1 person' : `${count.toLocaleString('en-GB')} people`
+}
+
+function letters (count: number): string {
+  return count === 1 ? '1 letter' : `${count.toLocaleString('en-GB')} letters`
+}
+
+function addressOf (activity: KnownActivity, bulletin?: Pick<Bulletin, 'number'>): string {
+  const address = `/staff/activities/${activity.slug}/bulletins`
+  return bulletin === undefined ? address : `${address}/${bulletin.number}`
+}
+
+/** The messages of an activity, with how far each has come. */
+export function bulletinsPageOf (
+  activity: KnownActivity, bulletins: readonly Bulletin[], progress: ReadonlyMap<number, Progress>
+) {
+  return {
+    ...runningOf(activity),
+    writeHref: `${addressOf(activity)}/new`,
+    bulletins: bulletins.map(bulletin => {
+      const come = progress.get(bulletin.number) ?? nothingYet
+      return {
+        heading: bulletin.heading,
+        href: addressOf(activity, bulletin),
+        to: `To ${audiencesInWords[bulletin.audience].to}`,
+        tag: states[stateOf(bulletin, come)],
+        by: byWhom(bulletin, activity),
+        come: bulletin.sentAt === undefined ? '' : comeInWords(come)
+      }
+    })
+  }
+}
+
+function stateOf ({ sentAt, stoppedAt }: Bulletin, { waiting }: Progress): keyof typeof states {
+  if (sentAt === undefined) return 'draft'
+  if (stoppedAt !== undefined) return 'stopped'
+  return waiting > 0 ? 'going' : 'sent'
+}
+
+function byWhom ({ madeBy, createdAt, sentAt }: Bulletin, { zone }: KnownActivity): string {
+  const by = madeBy === undefined ? '' : ` by ${madeBy}`
+  return sentAt === undefined
+    ? `Begun${by}, ${momentInWords(createdAt, zone)}`
+    : `Written${by}, sent on ${momentInWords(sentAt, zone)}`
+}
+
+/** How far it has come, in a sentence or two. */
+function comeInWords ({ sent, waiting, notTaken, withdrawn }: Progress): string {
+  const all = sent + waiting + notTaken + withdrawn
+  const gone = sent === all && all > 1
+    ? `All ${letters(all)} have gone.`
+    : `${sent.toLocaleString('en-GB')} of ${letters(all)} ${sent === 1 ? 'has' : 'have'} gone.`
+  const refused = notTaken === 0 ? '' : ` ${letters(notTaken)} ${notTaken === 1 ? 'was' : 'were'} not taken.`
+  return gone + refused
+}
+
+interface WritingPage {
+  activity: KnownActivity
+  reach: Record<Audience, Reach>
+  /** The one that is changed; undefined: a new one. */
+  bulletin?: Bulletin | undefined
+  /** What a new one is to be called, so that a double press begins one. */
+  submission?: string | undefined
+}
+
+/** The form on which a message is written, empty, as it stands, or with what was typed and what is wrong with it. */
+export function writingPageOf (
+  { activity, reach, bulletin, submission }: WritingPage,
+  typed?: Partial<Record<typeof bulletinFields[number], string>>, errors?: FormErrors
+) {
+  const values = typed ?? bulletin ?? { audience: undefined }
+  return {
+    ...runningOf(activity),
+    isNew: bulletin === undefined,
+    action: bulletin === undefined ? addressOf(activity) : `${addressOf(activity, bulletin)}/text`,
+    backHref: addressOf(activity, bulletin),
+    submission,
+    audiences: audiences.map(audience => ({
+      value: audience,
+      text: audiencesInWords[audience].name,
+      hint: { text: [`${people(reach[audience].people)}.`, ...toCallInWords(reach[audience].toCall)].join(' ') },
+      checked: values.audience === audience
+    })),
+    longestText: longestText.toLocaleString('en-GB'),
+    values,
+    errors
+  }
+}
+
+interface PreviewPage {
+  activity: KnownActivity
+  bulletin: Bulletin
+  reach: Reach
+  letter: Message
+}
+
+/** What a message looks like in the hands of those who get it, and the buttons that send it. */
+export function previewPageOf ({ activity, bulletin, reach, letter }: PreviewPage, errors?: FormErrors) {
+  const href = addressOf(activity, bulletin)
+  const { to, nobody } = audiencesInWords[bulletin.audience]
+  return {
+    ...runningOf(activity),
+    backHref: addressOf(activity),
+    href,
+    heading: bulletin.heading,
+    to,
+    count: [
+      reach.people > 0
+        ? `${people(reach.people)} ${reach.people === 1 ? 'gets' : 'get'} this email.`
+        : reach.toCall.count > 0 ? 'Nobody gets this email.' : nobody,
+      ...toCallInWords(reach.toCall)
+    ].join(' '),
+    toCall: reach.toCall,
+    send: reach.people === 0 ? undefined : `Send to ${people(reach.people)}`,
+    edition: editionOf(bulletin),
+    letter: {
+      from: `${letter.from.name} <${letter.from.address}>`,
+      subject: letter.subject,
+      text: letter.text,
+      href: `${href}/letter`
+    },
+    errors
+  }
+}
+
+interface ProgressPage {
+  activity: KnownActivity
+  bulletin: Bulletin
+  progress: Progress
+}
+
+/** How far a message has come, and the button that stops it. */
+export function progressPageOf ({ activity, bulletin, progress }: ProgressPage) {
+  const { sent, waiting, retried, notTaken, withdrawn } = progress
+  const all = sent + waiting + notTaken + withdrawn
+  const percent = (count: number) => all === 0 ? 0 : Math.round(1000 * count / all) / 10
+  const href = addressOf(activity, bulletin)
+  return {
+    ...runningOf(activity),
+    backHref: addressOf(activity),
+    href,
+    heading: bulletin.heading,
+    to: audiencesInWords[bulletin.audience].to,
+    by: byWhom(bulletin, activity),
+    tag: states[stateOf(bulletin, progress)],
+    come: comeInWords(progress),
+    stopped: bulletin.stoppedAt && {
+      when: momentInWords(bulletin.stoppedAt, activity.zone),
+      gone: `${letters(sent)} had gone`,
+      kept: withdrawn === 0 ? 'none was kept back' : `${letters(withdrawn)} did not go`
+    },
+    isGoing: waiting > 0,
+    numbers: { sent, waiting, notTaken, withdrawn },
+    bar: {
+      sent: percent(sent),
+      notTaken: percent(notTaken),
+      uptoNotTaken: percent(sent + notTaken),
+      withdrawn: percent(withdrawn)
+    },
+    retried: retried === 0
+      ? ''
+      : `The mail server has not taken ${letters(retried)} yet. We keep trying for a day, ever more rarely; you do not need to do anything.`,
+    letterHref: `${href}/letter`,
+    logHref: `/staff/activities/${activity.slug}/letters?kind=bulletin`,
+    notTakenHref: `/staff/activities/${activity.slug}/letters?show=not-arrived&kind=bulletin`,
+    stopHref: `${href}/stop`
+  }
+}

@@ -1,0 +1,183 @@
+import { randomUUID } from 'node:crypto'
+import type { FastifyPluginAsync, FastifyReply } from 'fastify'
+import { running } from '../../programme/activities/staff-routes.ts'
+import type { Running, RunningAddress } from '../../programme/activities/staff-routes.ts'
+import { typedOf } from '../../platform/http/form-answers.ts'
+import { sentenceFor } from '../../platform/http/in-address.ts'
+import { formError, formErrors } from '../../platform/http/form-errors.ts'
+import type { FormErrors } from '../../platform/http/form-errors.ts'
+import type { ImaginedRoom } from '../emails/imagined.ts'
+import { letFrame, showLetter } from '../emails/preview.ts'
+import { allAre } from '../../identity/staff/roles.ts'
+import type { Bulletin } from './bulletin.ts'
+import { changeBulletin, sendBulletin, stopBulletin, testBulletin, writeBulletin } from './commands.ts'
+import { BulletinChanged, BulletinNotFound, BulletinSent, NobodyToWriteTo } from './errors.ts'
+import { letterToNobody } from './imagined-letter.ts'
+import { countAudiences, getBulletin, listBulletins, progressOf, progressOfOne } from './queries.ts'
+import { bulletinFields, bulletinForm, buttonForm, newBulletinForm, sendingForm } from './schema.ts'
+import { bulletinsPageOf, previewPageOf, progressPageOf, writingPageOf } from './staff-page.ts'
+
+interface BulletinRoutes { room: ImaginedRoom }
+interface BulletinAddress extends RunningAddress { Params: { slug: string, number: string } }
+
+const address = '/activities/:slug/bulletins'
+
+/** The longest text in a script that takes twelve bytes a character, and what goes along. */
+const bodyLimit = 65_536
+
+/** What organisers write to many: writing it, looking at it, sending it, and how far it has come. */
+export const bulletinStaffRoutes: FastifyPluginAsync<BulletinRoutes> = async (app, { room }) => {
+  allAre(app, 'run activities')
+  await app.register(writingRoutes)
+  await app.register(oneBulletinRoutes, { room })
+}
+
+/** The list of what was written, and the form for another and for changes. */
+const writingRoutes: FastifyPluginAsync = async app => {
+  app.get(address, running(async ({ staff, activity, reply }) => {
+    const [bulletins, progress] = await Promise.all([
+      listBulletins(app.db, activity.id), progressOf(app.db, activity.id)
+    ])
+    return reply.page('mail/bulletins/bulletins', { staff, ...bulletinsPageOf(activity, bulletins, progress) })
+  }))
+
+  app.get(`${address}/new`, running(async asked => await show(asked, asked.reply, undefined, randomUUID())))
+
+  app.post(address, { bodyLimit }, running(async asked => {
+    const { staff, activity, body, reply } = asked
+    const read = newBulletinForm.safeParse(body)
+    if (!read.success) return await showAgain(asked, 400, formErrors(read.error, bulletinFields))
+    const { submission: id, ...draft } = read.data
+    const number = await writeBulletin(app.db, activity.id, { id, ...draft }, staff, app.clock())
+    return await reply.redirect(`/staff/activities/${activity.slug}/bulletins/${number}`, 303)
+  }))
+
+  app.get(`${address}/:number/text`, running<BulletinAddress>(async asked => {
+    const bulletin = await bulletinOn(asked)
+    if (bulletin.sentAt !== undefined) throw new BulletinSent()
+    return await show(asked, asked.reply, bulletin)
+  }))
+
+  app.post(`${address}/:number/text`, { bodyLimit }, running<BulletinAddress>(async asked => {
+    const { staff, activity, body, reply } = asked
+    const bulletin = await bulletinOn(asked)
+    const read = bulletinForm.safeParse(body)
+    if (!read.success) return await showAgain(asked, 400, formErrors(read.error, bulletinFields), bulletin)
+    await changeBulletin(app.db, bulletin, read.data, staff, app.clock())
+    return await reply.redirect(`/staff/activities/${activity.slug}/bulletins/${bulletin.number}`, 303)
+  }))
+
+  app.setErrorHandler(async (error, request, reply) => {
+    if (!(error instanceof BulletinSent) || request.method !== 'POST') throw error
+    // Whatever was typed into it by then is not lost.
+    return await running<BulletinAddress>(async asked => {
+      const bulletin = 'number' in asked.params ? await bulletinOn(asked) : undefined
+      return await showAgain(asked, 409, formError('form', error.message), bulletin)
+    })(request, reply)
+  })
+
+  async function showAgain (
+    asked: Running, status: number, errors: FormErrors, bulletin?: Bulletin
+  ): Promise<FastifyReply> {
+    const { submission } = typedOf(asked.body, ['submission'])
+    return await show(asked, asked.reply.code(status), bulletin, submission ?? randomUUID(), errors)
+  }
+
+  async function show (
+    { staff, activity, body }: Running, reply: FastifyReply, bulletin?: Bulletin, submission?: string,
+    errors?: FormErrors
+  ): Promise<FastifyReply> {
+    const reach = await countAudiences(app.db, activity)
+    const typed = errors && typedOf(body, bulletinFields)
+    return reply.page('mail/bulletins/bulletin-text', {
+      staff, ...writingPageOf({ activity, reach, bulletin, submission }, typed, errors)
+    })
+  }
+
+  async function bulletinOn ({ activity, params }: Running<BulletinAddress>): Promise<Bulletin> {
+    return await getBulletin(app.db, activity.id, numberOf(params))
+  }
+}
+
+const done = {
+  tested: 'A test is on its way to your own address, the one that you sign in with.'
+}
+
+/** One message: how it looks and the buttons that send it, and once it is sent how far it has come. */
+const oneBulletinRoutes: FastifyPluginAsync<BulletinRoutes> = async (app, { room }) => {
+  const host = new URL(app.publicUrl).hostname
+
+  app.get(`${address}/:number`, running<BulletinAddress>(async asked => await show(asked, asked.reply)))
+
+  app.get(`${address}/:number/letter`, running<BulletinAddress>(async asked => {
+    const bulletin = await getBulletin(app.db, asked.activity.id, numberOf(asked.params))
+    return showLetter(asked.reply, letterOf(asked, bulletin).html)
+  }))
+
+  app.post(`${address}/:number/test`, running<BulletinAddress>(async asked => {
+    const read = buttonForm.safeParse(asked.body)
+    if (!read.success) return await show(asked, asked.reply.code(400), formErrors(read.error, []))
+    await testBulletin(app.db, app.outbox, addressed(asked), asked.staff, app.clock())
+    return await goBack(asked, '?done=tested')
+  }))
+
+  app.post(`${address}/:number/sending`, running<BulletinAddress>(async asked => {
+    const read = sendingForm.safeParse(asked.body)
+    if (!read.success) return await show(asked, asked.reply.code(400), formErrors(read.error, []))
+    await sendBulletin(app.db, app.outbox, { ...addressed(asked), ...read.data, host }, asked.staff, app.clock())
+    return await goBack(asked)
+  }))
+
+  app.post(`${address}/:number/stop`, running<BulletinAddress>(async asked => {
+    const read = buttonForm.safeParse(asked.body)
+    if (!read.success) return await show(asked, asked.reply.code(400), formErrors(read.error, []))
+    await stopBulletin(app.db, addressed(asked), asked.staff, app.clock())
+    return await goBack(asked)
+  }))
+
+  app.setErrorHandler(async (error, request, reply) => {
+    const isRefused = [BulletinChanged, BulletinSent, NobodyToWriteTo].some(kind => error instanceof kind)
+    if (!isRefused || request.method !== 'POST') throw error
+    const { message } = error as Error
+    return await running<BulletinAddress>(async asked =>
+      await show(asked, asked.reply.code(409), formError('form', message)))(request, reply)
+  })
+
+  async function show (
+    asked: Running<BulletinAddress>, reply: FastifyReply, errors?: FormErrors
+  ): Promise<FastifyReply> {
+    const { staff, activity, query } = asked
+    const bulletin = await getBulletin(app.db, activity.id, numberOf(asked.params))
+    letFrame(reply)
+    if (bulletin.sentAt !== undefined) {
+      const progress = await progressOfOne(app.db, activity.id, bulletin.number)
+      return reply.page('mail/bulletins/bulletin-progress', { staff, ...progressPageOf({ activity, bulletin, progress }), errors })
+    }
+    const { [bulletin.audience]: reach } = await countAudiences(app.db, activity)
+    const letter = letterOf(asked, bulletin)
+    return reply.page('mail/bulletins/bulletin', {
+      staff,
+      ...previewPageOf({ activity, bulletin, reach, letter }, errors),
+      done: errors === undefined ? sentenceFor(done, query.done) : undefined
+    })
+  }
+
+  function letterOf ({ activity }: Running, bulletin: Bulletin) {
+    return letterToNobody(room, { activity, bulletin, contacts: app.helplines() }, app.clock())
+  }
+
+  function addressed ({ activity, params }: Running<BulletinAddress>) {
+    return { activityId: activity.id, number: numberOf(params) }
+  }
+
+  async function goBack (asked: Running<BulletinAddress>, query = ''): Promise<FastifyReply> {
+    const { activity, params, reply } = asked
+    return await reply.redirect(`/staff/activities/${activity.slug}/bulletins/${numberOf(params)}${query}`, 303)
+  }
+}
+
+/** Reads a number in an address; whatever else stands there is none of ours. */
+function numberOf ({ number }: BulletinAddress['Params']): number {
+  if (!/^[1-9]\d{0,5}$/.test(number)) throw new BulletinNotFound()
+  return Number(number)
+}

@@ -1,0 +1,74 @@
+import { DomainError } from '../../platform/errors.ts'
+
+/**
+ * The mail server did not take a letter. Its answer may repeat the address, so it is kept where no log
+ * finds it: neither in the message nor among the properties that can be listed.
+ */
+export class NotTaken extends Error {
+  /** The server has refused this letter for good; trying again would get the same answer. */
+  readonly isFinal: boolean
+  readonly #answer: string
+
+  constructor ({ code, isFinal, answer }: { code: string, isFinal: boolean, answer: string }) {
+    super(`The mail server did not take a letter (${code}).`)
+    this.isFinal = isFinal
+    this.#answer = answer
+  }
+
+  get answer (): string {
+    return this.#answer
+  }
+}
+
+/** Somebody booked by telephone without an address: what a letter would say is to be told them. */
+export class NoAddress extends Error {
+  constructor () {
+    super('There is no address to write to: telephone them.')
+  }
+}
+
+/** Another worker has this letter in hand, or died with it: to be looked at again once its claim has ended. */
+export class LetterInHand extends Error {
+  readonly freeInSeconds: number
+
+  constructor (freeInSeconds: number) {
+    super('Another worker is sending this letter.')
+    this.freeInSeconds = freeInSeconds
+  }
+}
+
+/** Somebody meant a letter that never was, or of a booking that has been erased. */
+export class LetterNotFound extends DomainError {
+  readonly refusal = 'letter-not-found'
+
+  constructor () {
+    super('There is no such letter.')
+  }
+}
+
+/** A letter that is about to go need not be sent again. */
+export class OnItsWay extends DomainError {
+  readonly refusal = 'letter-on-its-way'
+
+  constructor () {
+    super('This letter is on its way already.')
+  }
+}
+
+/** Only the latest copy of a letter is sent again: whoever presses twice, or an old page's button, sends once. */
+export class SentAgain extends DomainError {
+  readonly refusal = 'letter-sent-again'
+
+  constructor () {
+    super('This letter has been sent again already.')
+  }
+}
+
+/** What a letter says is not true any more; `outdated` is why it would not be sent. */
+export class GoesNoMore extends DomainError {
+  readonly refusal = 'letter-outdated'
+
+  constructor (outdated: string) {
+    super(outdated.replace(/^Not sent: /, 'This letter cannot be sent again: '))
+  }
+}

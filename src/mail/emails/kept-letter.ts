@@ -1,0 +1,23 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import PostalMime from 'postal-mime'
+import type { Config } from '../../platform/config.ts'
+import { fileOf, keptLettersFolder } from './kept-letters.ts'
+
+/** What a letter says that is kept as a file; undefined where none is, because a mail server took it. */
+export type ReadKeptLetter = (letterId: string) => Promise<string | undefined>
+
+/** How letters are read that are kept as files; undefined where a mail server takes them. */
+export function keptLettersOf ({ smtpUrl, dataDir }: Pick<Config, 'smtpUrl' | 'dataDir'>): ReadKeptLetter | undefined {
+  if (smtpUrl !== undefined) return undefined
+  const folder = keptLettersFolder(dataDir)
+  return async letterId => {
+    const bytes = await readFile(join(folder, fileOf(letterId))).catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') return undefined
+      throw error
+    })
+    if (bytes === undefined) return undefined
+    const { subject = '', text = '' } = await PostalMime.parse(bytes)
+    return `${subject}\n\n${text.trim()}`
+  }
+}

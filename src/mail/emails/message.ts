@@ -1,0 +1,68 @@
+import type { DateTime } from 'luxon'
+import type { Mailbox } from '../../platform/config.ts'
+import { invitation } from '../invitations/invitation.ts'
+import type { Method } from '../invitations/invitation.ts'
+import type { Entry } from '../invitations/entry.ts'
+import { deliveryAddress } from '../invitations/mail-address.ts'
+import type { Templates } from '../../platform/templates.ts'
+import { inPlainText, readBody } from './body.ts'
+import { NoAddress } from './errors.ts'
+import { methodOf } from './kinds.ts'
+import type { LetterKind } from './kinds.ts'
+import { pageOf } from './page.ts'
+import type { Beside } from './page.ts'
+
+/** One letter, ready to go. */
+export interface Message {
+  /** Of the letter; where letters are kept as files, the file's name. */
+  letterId: string
+  messageId: string
+  /** The ORGANIZER of its invitation, or calendars distrust it (RFC 6047 §2.3). */
+  from: Mailbox
+  /** Where it comes back to if it cannot be delivered: the envelope's sender, which nobody sees. */
+  returnPath: string
+  /** The one recipient, byte for byte as the server is told. */
+  to: string
+  at: DateTime<true>
+  subject: string
+  text: string
+  html: string
+  calendar: { method: Method, content: string } | undefined
+}
+
+export interface Writing extends Beside {
+  kind: LetterKind
+  letter: { id: string, messageId: string }
+  entry: Entry
+  templates: Templates
+  /** Undefined where letters come back to whom they are from. */
+  returnPathOf?: ((letterId: string) => string) | undefined
+}
+
+/**
+ * Writes a letter from today's truth. Text and HTML are two forms of one source, `mail/emails/<kind>.njk`,
+ * whose first line is the subject. Throws `NoAddress` for a booking that has none.
+ */
+export function messageOf (
+  { kind, letter, entry, templates, returnPathOf, ...beside }: Writing, now: DateTime<true>
+): Message {
+  const { email } = entry.booking
+  if (email === undefined) throw new NoAddress()
+  const source = templates.text.render(`mail/emails/${kind}.njk`, pageOf(kind, entry, beside, now))
+  const [, subject = '', body = ''] = /^Subject: (.*)\n([^]*)$/.exec(source) ?? []
+  const blocks = readBody(body)
+  const method = methodOf(kind, entry.booking)
+
+  return {
+    letterId: letter.id,
+    messageId: letter.messageId,
+    from: entry.organizer,
+    returnPath: returnPathOf?.(letter.id) ?? entry.organizer.address,
+    to: deliveryAddress(email),
+    at: now,
+    subject,
+    text: inPlainText(blocks),
+    html: templates.html.render('mail/emails/layout.html.njk', { subject, blocks }),
+    calendar: method && { method, content: invitation(method, entry, now) }
+  }
+}

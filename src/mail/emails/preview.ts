@@ -1,0 +1,98 @@
+import { createHash } from 'node:crypto'
+import type { FastifyReply } from 'fastify'
+import type { DateTime } from 'luxon'
+import type { Activity } from '../../programme/activities/activity.ts'
+import { ordinary } from '../../booking/bookings/booking.ts'
+import type { Booking } from '../../booking/bookings/booking.ts'
+import type { BookingWithActivity } from '../../booking/bookings/queries.ts'
+import { erasureDayOf } from '../../programme/campaigns/erasure.ts'
+import { headers } from '../../platform/http/security.ts'
+
+/** Of no booking: what a link in an imagined letter opens is not there. */
+const nobody = '00000000-0000-4000-8000-000000000000'
+
+export const nobodysAddress = 'alex@example.org'
+
+/**
+ * A booking of nobody in a real activity, for whoever wants to read a letter before people do: confirmed,
+ * unless it is `given` otherwise.
+ */
+export function imaginedBooking (
+  activity: Activity, given: Partial<Booking>, now: DateTime<true>
+): BookingWithActivity {
+  const { status = 'confirmed' } = given
+  const hasWaited = status === 'waiting' || status === 'offered' || status === 'lapsed'
+  return {
+    id: nobody,
+    activityId: activity.id,
+    reference: '7F3KQ-92QDM',
+    name: 'Alex Example',
+    email: nobodysAddress,
+    role: 'parent',
+    places: 1,
+    status,
+    district: undefined,
+    phone: undefined,
+    accessNeeds: undefined,
+    accessAnswer: undefined,
+    question: undefined,
+    questionOutcome: undefined,
+    heardFrom: undefined,
+    createdAt: now,
+    waitedAt: hasWaited ? now : undefined,
+    offeredUntil: status === 'offered' ? now.plus({ hours: activity.offerHours }) : undefined,
+    offers: status === 'offered' ? 1 : 0,
+    isCalled: false,
+    lapseReason: undefined,
+    carriedFrom: undefined,
+    holdId: undefined,
+    priority: ordinary,
+    confirmedAt: status === 'confirmed' || status === 'cancelled' ? now : undefined,
+    icalUid: nobody,
+    icalSequence: 0,
+    icalOrganizer: undefined,
+    linkVersion: 0,
+    attended: undefined,
+    joinedAt: undefined,
+    cancelledBy: undefined,
+    remindersOff: false,
+    unreachableAt: undefined,
+    eraseOn: erasureDayOf(activity),
+    activity,
+    ...given
+  }
+}
+
+/**
+ * Answers with a letter's HTML as mail programs get it, for a page of ours to show in a frame. Nothing in
+ * it runs, loads or sends; its links open in a tab of their own, because the frame shows nothing else.
+ */
+export function showLetter (reply: FastifyReply, html: string): FastifyReply {
+  return reply
+    .headers({
+      'content-security-policy': previewCsp(html),
+      'x-frame-options': 'SAMEORIGIN',
+      // By the HTML standard nothing opens in a tab that is in a sandbox and keeps openers out at once.
+      'cross-origin-opener-policy': 'unsafe-none'
+    })
+    .type('text/html; charset=utf-8')
+    .send(html.replace('<head>', '<head>\n  <base target="_blank">'))
+}
+
+/**
+ * The policy of a letter that is shown. Of all styles only those that came with the letter apply, by their
+ * hashes: what somebody wrote in it is text, and should it ever not be, it still has no effect.
+ */
+export function previewCsp (html: string): string {
+  const styles = [...html.matchAll(/<style>([^]*?)<\/style>/g)].map(([, style = '']) =>
+    `'sha256-${createHash('sha256').update(style).digest('base64')}'`)
+  return [
+    "default-src 'none'", `style-src ${styles.join(' ') || "'none'"}`, "form-action 'none'", "base-uri 'none'",
+    "frame-ancestors 'self'", 'sandbox allow-popups allow-popups-to-escape-sandbox'
+  ].join('; ')
+}
+
+/** Lets the page that is about to be answered frame pages of ours, which no other page may. */
+export function letFrame (reply: FastifyReply): FastifyReply {
+  return reply.header('content-security-policy', `${headers['content-security-policy']}; frame-src 'self'`)
+}

@@ -1,0 +1,280 @@
+import type { DateTime } from 'luxon'
+import type { KnownActivity } from '../../programme/activities/queries.ts'
+import { paginationOf } from '../../programme/activities/staff-page.ts'
+import { momentInWords, timeInWords, whenInWords } from '../../programme/activities/when.ts'
+import type { Booking } from '../../booking/bookings/booking.ts'
+import { statusTagOf } from '../../booking/bookings/staff-page.ts'
+import type { StaffMember } from '../../platform/http/session.ts'
+import { may } from '../../identity/staff/roles.ts'
+import { oneLine } from '../../platform/one-line.ts'
+import { telephoneLink } from '../../programme/support/contact.ts'
+import type { LetterToCome } from './due.ts'
+import { families, kindsInWords, statusTags } from './in-words.ts'
+import type { Family, LetterStatus } from './in-words.ts'
+import { isKind, kinds, outdatedBecause } from './kinds.ts'
+import type { LetterKind } from './kinds.ts'
+import type { Message } from './message.ts'
+import type { BulletinText, LoggedLetter, Unreachable } from './queries.ts'
+import { circumstances, shown } from './schema.ts'
+import type { Circumstance, GivenCircumstances, LogView, Shown } from './schema.ts'
+
+/** Of what a mail server says, so much is shown: enough to know what is the matter. */
+const longestShown = 300
+
+/** A refusal of the button of one letter. */
+export interface Refused {
+  letterId: string
+  sentence: string
+}
+
+interface Log {
+  staff: StaffMember
+  activity: KnownActivity
+  letters: readonly LoggedLetter[]
+  /** Those whose letters they are. */
+  bookings: readonly Booking[]
+  bulletins: ReadonlyMap<number, BulletinText>
+}
+
+interface CountedLog extends Log {
+  counts: ReadonlyArray<{ kind: LetterKind, status: LetterStatus, letters: number }>
+  view: LogView
+  page: number
+}
+
+/** The letters of an activity: which, to whom, and what became of them. */
+export function logPageOf ({ counts, view, page, ...log }: CountedLog, now: DateTime<true>, refused?: Refused) {
+  const { activity } = log
+  const href = `/staff/activities/${activity.slug}/letters`
+  const address = (changed: Partial<LogPlace>) => addressOf(href, { ...view, ...changed })
+  const count = ({ show, kind }: LogView) => counts
+    .filter(group => (show === undefined || isAmong(group.status, show)) && (kind === undefined || group.kind === kind))
+    .reduce((sum, { letters }) => sum + letters, 0)
+  const total = count(view)
+  const everyShow: Array<[Shown | undefined, string]> = [[undefined, 'All'],
+    ...Object.entries(shown).map(([show, { text }]) => [show as Shown, text] as [Shown, string])]
+  const everyKind = (Object.keys(kinds) as LetterKind[]).filter(kind => counts.some(group => group.kind === kind))
+  return {
+    ...headOf(activity),
+    href,
+    isForgotten: activity.forgotten !== undefined,
+    total,
+    isEmpty: counts.length === 0,
+    view: { show: view.show ?? '', kind: view.kind ?? '', page },
+    shows: everyShow.map(([show, text]) =>
+      ({ text, letters: count({ ...view, show }), href: address({ show }), isCurrent: view.show === show })),
+    kinds: everyKind.length < 2
+      ? []
+      : [undefined, ...everyKind].map(kind => ({
+          text: kind === undefined ? 'All' : nameOf(kind),
+          letters: count({ ...view, kind }),
+          href: address({ kind }),
+          isCurrent: view.kind === kind
+        })),
+    ...lettersOf(log, now, refused),
+    pagination: paginationOf(total, page, number => address({ page: number }))
+  }
+}
+
+interface BookingLog extends Omit<Log, 'bookings'> {
+  booking: Booking
+  toCome: readonly LetterToCome[]
+  page: number
+  total: number
+}
+
+/** The letters of one booking, and those that it will get. */
+export function bookingLogPageOf (
+  { booking, toCome, page, total, ...log }: BookingLog, now: DateTime<true>, refused?: Refused
+) {
+  const { activity } = log
+  const { name, reference, email, phone, unreachableAt, remindersOff } = booking
+  const href = `/staff/activities/${activity.slug}/bookings/${booking.id}/letters`
+  return {
+    ...headOf(activity),
+    logHref: `/staff/activities/${activity.slug}/letters`,
+    booking: {
+      name,
+      reference,
+      email,
+      phone: callOf(phone),
+      status: statusTagOf(booking),
+      unreachableSince: unreachableAt === undefined ? undefined : momentInWords(unreachableAt, activity.zone),
+      remindersOff
+    },
+    total,
+    toCome: toCome.map(({ kind, dueAt }) => ({ kind: nameOf(kind), at: shortMoment(dueAt, activity.zone) })),
+    ...lettersOf({ ...log, bookings: [booking] }, now, refused),
+    pagination: paginationOf(total, page, number => `${href}?page=${number}`)
+  }
+}
+
+function headOf (activity: KnownActivity) {
+  return { activity: { title: activity.title, when: whenInWords(activity), href: `/staff/activities/${activity.slug}` } }
+}
+
+interface LogPlace extends LogView {
+  page?: number
+  done?: string
+}
+
+/** The address of a log as it is to be seen. */
+export function addressOf (href: string, { show, kind, page = 1, done }: LogPlace): string {
+  const query = new URLSearchParams({
+    ...show !== undefined && { show },
+    ...kind !== undefined && { kind },
+    ...page > 1 && { page: String(page) },
+    ...done !== undefined && { done }
+  })
+  return query.size === 0 ? href : `${href}?${query.toString()}`
+}
+
+function isAmong (status: LetterStatus, show: Shown): boolean {
+  return (shown[show].statuses as readonly LetterStatus[]).includes(status)
+}
+
+function lettersOf ({ staff, activity, letters, bookings, bulletins }: Log, now: DateTime<true>, refused?: Refused) {
+  const byId = new Map(bookings.map(booking => [booking.id, booking]))
+  const organises = may(staff, 'run activities', activity)
+  const base = `/staff/activities/${activity.slug}`
+  const isShown = letters.some(({ id }) => id === refused?.letterId)
+  return {
+    letters: letters.flatMap(letter => {
+      const { id, bookingId, kind, status, attempts, answer, createdAt, sentAt, copy, isLatest } = letter
+      const booking = byId.get(bookingId)
+      if (booking === undefined) return []
+      const bulletin = kind === 'bulletin' ? bulletins.get(letter.sequence) : undefined
+      return [{
+        id: `letter-${id}`,
+        name: booking.name,
+        reference: booking.reference,
+        bookingHref: `${base}/bookings/${bookingId}/letters`,
+        kind: nameOf(kind),
+        heading: bulletin && oneLine(bulletin.heading),
+        isCopy: copy > 0,
+        tag: statusTags[status],
+        when: whenOf(status, shortMoment(sentAt ?? createdAt, activity.zone)),
+        attempts: attemptsInWords(status, attempts),
+        answer: shownAnswer(answer),
+        isLatest,
+        againHref: organises && mayGoAgain(letter, { ...booking, activity }, bulletin, now)
+          ? `${base}/letters/${id}/copies`
+          : undefined,
+        error: refused?.letterId === id ? refused.sentence : undefined
+      }]
+    }),
+    errors: refused && { list: [{ text: refused.sentence, href: isShown ? `#letter-${refused.letterId}` : '#letters' }] }
+  }
+}
+
+/** Whether the button is worth showing; the command looks again. */
+function mayGoAgain (
+  { kind, sequence, status, isLatest }: LoggedLetter, booking: Parameters<typeof outdatedBecause>[2],
+  bulletin: BulletinText | undefined, now: DateTime<true>
+): boolean {
+  return isKind(kind) && isLatest && status !== 'queued' && bulletin?.isStopped !== true &&
+    outdatedBecause(kind, sequence, booking, now) === undefined
+}
+
+function nameOf (kind: LetterKind): string {
+  return isKind(kind) ? kindsInWords[kind].name : kind
+}
+
+function whenOf (status: LetterStatus, at: string): string {
+  switch (status) {
+    case 'sent': return at
+    case 'bounced': return `Sent ${at}`
+    default: return `Due ${at}`
+  }
+}
+
+function attemptsInWords (status: LetterStatus, attempts: number): string | undefined {
+  if (attempts === 0) return status === 'queued' ? 'not tried yet' : undefined
+  return attempts === 1 ? '1 try' : `${attempts} tries`
+}
+
+/** What a mail server said, for people to read: on one line, and not more than tells them what is the matter. */
+export function shownAnswer (answer: string | undefined): string | undefined {
+  if (answer === undefined) return undefined
+  const characters = Array.from(oneLine(answer).replace(/\s+/g, ' '))
+  return characters.length <= longestShown ? characters.join('') : `${characters.slice(0, longestShown).join('')}…`
+}
+
+function callOf (phone: string | undefined): { number: string, href: string } | undefined {
+  return phone === undefined ? undefined : { number: phone, href: telephoneLink(phone) }
+}
+
+/** An instant in a list: `1 December 2026 at 6pm`. */
+function shortMoment (at: DateTime<true>, zone: string): string {
+  return `${at.setZone(zone).setLocale('en-GB').toFormat('d LLLL yyyy')} at ${timeInWords(at, zone)}`
+}
+
+/** Those whom letters do not reach, by activity. */
+export function unreachablePageOf (
+  { people, total, page }: { people: readonly Unreachable[], total: number, page: number }
+) {
+  const activities = Map.groupBy(people, ({ booking }) => booking.activityId)
+  return {
+    total,
+    activities: [...activities.values()].flatMap(those => {
+      const [first] = those
+      if (first === undefined) return []
+      const { activity } = first.booking
+      return [{
+        title: activity.title,
+        when: whenInWords(activity),
+        href: `/staff/activities/${activity.slug}`,
+        isCancelled: activity.status === 'cancelled',
+        people: those.map(({ booking: { id, name, reference, email, phone, status, lapseReason }, since, answer }) => ({
+          name,
+          reference,
+          email,
+          phone: callOf(phone),
+          status: statusTagOf({ status, lapseReason }),
+          since: shortMoment(since, activity.zone),
+          answer: shownAnswer(answer),
+          href: `/staff/activities/${activity.slug}/bookings/${id}`
+        }))
+      }]
+    }),
+    pagination: paginationOf(total, page, number => `/staff/letters?page=${number}`)
+  }
+}
+
+const inTheCalendar = {
+  REQUEST: 'Brings an invitation, which puts it into their calendar or brings that up to date.',
+  CANCEL: 'Brings a cancellation, which takes it out of their calendar.',
+  PUBLISH: undefined
+}
+
+/** Every kind of letter as people get it, under circumstances that can be chosen. */
+export function kindsPageOf (
+  given: GivenCircumstances, letters: ReadonlyArray<{ kind: LetterKind, message: Message }>
+) {
+  const query = (changed: Partial<GivenCircumstances>) => new URLSearchParams({ ...given, ...changed }).toString()
+  return {
+    choices: (Object.keys(circumstances) as Circumstance[]).map(name => ({
+      label: circumstanceNames[name],
+      items: Object.entries(circumstances[name]).map(([value, text]) =>
+        ({ text, href: `/staff/letters/kinds?${query({ [name]: value })}`, isCurrent: given[name] === value }))
+    })),
+    families: (Object.keys(families) as Family[]).map(family => ({
+      name: families[family],
+      letters: letters.filter(({ kind }) => kindsInWords[kind].family === family)
+        .map(({ kind, message: { from, subject, text, calendar } }) => ({
+          id: kind,
+          name: kindsInWords[kind].name,
+          isSent: kindsInWords[kind].isSent,
+          inTheCalendar: calendar && inTheCalendar[calendar.method],
+          from: from.name,
+          subject,
+          text,
+          href: `/staff/letters/kinds/${kind}?${query({})}`
+        }))
+    }))
+  }
+}
+
+const circumstanceNames: Record<Circumstance, string> = {
+  wording: 'Wording', place: 'Where', entry: 'Way in', places: 'Places'
+}

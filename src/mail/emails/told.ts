@@ -1,0 +1,159 @@
+import { createHash } from 'node:crypto'
+import { z } from 'zod'
+import { dayInWords, whenInWords } from '../../programme/activities/when.ts'
+import { canonicalAddress } from '../../booking/bookings/address.ts'
+import type { Entry } from '../invitations/entry.ts'
+import { outwardTitle, place } from '../invitations/wording.ts'
+import { greetingName } from './greeting.ts'
+import { kinds } from './kinds.ts'
+import type { LetterKind } from './kinds.ts'
+
+const told = z.object({
+  /** Whom: the address as it is written to. */
+  to: z.string(),
+  activity: z.string(),
+  status: z.string(),
+  name: z.string(),
+  what: z.string(),
+  day: z.string(),
+  when: z.string(),
+  where: z.string(),
+  places: z.number(),
+  /** Of the link to join: empty, `personal`, or what tells one Teams link from another and leads nowhere. */
+  link: z.string(),
+  linkVersion: z.number()
+})
+
+/**
+ * What a letter said of its booking, in the words that its holder has read. Kept with the letter, so that the next one
+ * can say what is different, and none goes where nothing is.
+ */
+export type Told = z.infer<typeof told>
+
+/** What was said before: nothing, to anybody; or nothing that was kept, because an older version wrote it. */
+export type Earlier = Told | 'nothing' | 'unknown'
+
+/** Letters that say all of a booking: those with its entry for a calendar, and those from which somebody has a turn. */
+export const tellingKinds: readonly LetterKind[] = (Object.keys(kinds) as LetterKind[])
+  .filter(kind => kinds[kind].method === 'REQUEST' || kind === 'waiting-list-joined' || kind === 'place-offered')
+
+export function toldBy ({ booking, joinUrl, isPersonal }: Entry): Told {
+  const { activity } = booking
+  return {
+    to: booking.email ?? '',
+    activity: activity.id,
+    status: booking.status,
+    name: greetingName(booking.name),
+    what: outwardTitle(activity),
+    day: dayInWords(activity.startsAt, activity.zone),
+    when: whenInWords(activity),
+    where: place(activity),
+    places: booking.places,
+    link: joinUrl === undefined ? '' : isPersonal ? 'personal' : digestOf(joinUrl),
+    linkVersion: booking.linkVersion
+  }
+}
+
+const digests = new Map<string, string>()
+
+/** Worked out once: all letters to an activity have the same link. */
+function digestOf (joinUrl: string): string {
+  const known = digests.get(joinUrl)
+  if (known !== undefined) return known
+  if (digests.size >= 2000) digests.clear()
+  const digest = createHash('sha256').update(joinUrl).digest('base64url').slice(0, 22)
+  digests.set(joinUrl, digest)
+  return digest
+}
+
+/** Reads what was kept with a letter; null: nothing was, though it was sent. */
+export function readTold (kept: unknown): Earlier {
+  const read = told.safeParse(kept)
+  return read.success ? read.data : 'unknown'
+}
+
+/** Whether somebody has read all that is true now. */
+export function isKnown (earlier: Earlier, now: Told): boolean {
+  return typeof earlier === 'object' && (Object.keys(now) as Array<keyof Told>).every(name => earlier[name] === now[name])
+}
+
+/** What a letter about a change says first. */
+export interface ChangeInWords {
+  /** What has happened, for its subject: in a word, and never what it is about. */
+  title: string
+  /** What was and what is now, in sentences. */
+  changes: string[]
+  /** Whether its reader has had no letter at this address. */
+  isFirst: boolean
+  /** Whether links that its reader has work no more. */
+  endsLinks: boolean
+}
+
+interface Difference {
+  /** As a subject says it alone, and as one of several. */
+  alone: string
+  among: string
+  says: string
+}
+
+/** Says what is different from what was told before. */
+export function changeInWords (earlier: Earlier, now: Told): ChangeInWords {
+  const isFirst = typeof earlier === 'object' ? !isSamePerson(earlier, now) : earlier === 'nothing' && now.linkVersion > 0
+  if (isFirst) return { ...unnamed, title: 'Emails about your booking now come here', isFirst }
+  if (typeof earlier === 'string') return { ...unnamed, endsLinks: now.linkVersion > 0 }
+  const differences = differencesBetween(earlier, now)
+  const endsLinks = earlier.linkVersion !== now.linkVersion
+  if (differences.length === 0) return endsLinks ? { ...unnamed, title: 'New links for your booking', endsLinks } : unnamed
+  return { ...unnamed, title: titleOf(differences), changes: differences.map(({ says }) => says), endsLinks }
+}
+
+/** A capital letter makes nobody another person. */
+function isSamePerson (before: Told, now: Told): boolean {
+  return canonicalAddress(before.to) === canonicalAddress(now.to)
+}
+
+const unnamed: ChangeInWords = { title: 'Your booking has changed', changes: [], isFirst: false, endsLinks: false }
+
+function titleOf (differences: readonly Difference[]): string {
+  const [first, second] = differences
+  if (first === undefined || differences.length > 2) return unnamed.title
+  return second === undefined ? first.alone : `New ${first.among} and ${second.among}`
+}
+
+function differencesBetween (before: Told, now: Told): Difference[] {
+  const isOtherDay = before.day !== now.day
+  const changed = (name: keyof Told) => before[name] !== now[name]
+  return [
+    changed('when') && {
+      alone: isOtherDay ? 'New date' : 'New time',
+      among: isOtherDay ? 'date' : 'time',
+      says: fromTo('When', before.when, now.when)
+    },
+    changed('where') && { alone: 'New place to meet', among: 'place to meet', says: fromTo('Where', before.where, now.where) },
+    changed('what') && { alone: 'New name', among: 'name', says: fromTo('What', before.what, now.what) },
+    changed('places') && {
+      alone: now.status === 'confirmed' ? `You now have ${placesIn(now.places)}` : `You now ask for ${placesIn(now.places)}`,
+      among: 'number of places',
+      says: fromTo('Places', String(before.places), String(now.places))
+    },
+    changed('name') && { alone: 'Your name', among: 'spelling of your name', says: fromTo('Your name', before.name, now.name) },
+    changed('link') && before.status === 'confirmed' && now.status === 'confirmed' && linkDifference(before, now)
+  ].filter(difference => difference !== false)
+}
+
+function linkDifference (before: Told, now: Told): Difference {
+  const [alone, says] = before.link === ''
+    ? ['Your link to join', 'The link to join: you now have it, see below.']
+    : now.link === ''
+      ? ['The link to join has ended', 'The link to join: the earlier one has ended. Please do not use it. We will send you another.']
+      : ['New link to join', 'The link to join: it is a new one, see below. Please do not use the earlier one.']
+  return { alone, among: 'link to join', says }
+}
+
+function fromTo (label: string, before: string, now: string): string {
+  return `${label}: it was ${before}. It is now ${now}.`
+}
+
+function placesIn (places: number): string {
+  return places === 1 ? '1 place' : `${places} places`
+}

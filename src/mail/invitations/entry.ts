@@ -1,0 +1,52 @@
+import type { BookingLinks } from '../../booking/bookings/link.ts'
+import type { BookingWithActivity } from '../../booking/bookings/queries.ts'
+import type { Mailbox } from '../../platform/config.ts'
+import { contactsFor } from '../../programme/support/contact.ts'
+import type { SupportContact } from '../../programme/support/contact.ts'
+import type { Seal } from '../../programme/teams/seal.ts'
+import { organizerOf } from './organizer.ts'
+
+/** One booking as its letters and its entry in a calendar tell of it. */
+export interface Entry {
+  booking: BookingWithActivity
+  organizer: Mailbox
+  /** The way into the Teams meeting, for someone who has a place; a secret. */
+  joinUrl: string | undefined
+  /** Whether that is a link of their own, which leads to Teams when it is time, and not the Teams link. */
+  isPersonal: boolean
+  /** The page on which its holder sees, changes and cancels it; a secret. */
+  ownUrl: string
+  /** Whom to call, in order. */
+  contacts: SupportContact[]
+}
+
+export interface EntryParts {
+  links: BookingLinks
+  joinLinks: BookingLinks
+  seal: Seal
+  publicUrl: string
+  mailFrom: Mailbox
+}
+
+/** Gathers what a booking's letters and calendar tell. The join link is told only to those who have a place. */
+export function entryOf (
+  booking: BookingWithActivity, contacts: readonly SupportContact[], parts: EntryParts
+): Entry {
+  const { links, publicUrl, mailFrom } = parts
+  const { activity: { campaign } } = booking
+  return {
+    booking,
+    organizer: organizerOf(booking, mailFrom),
+    joinUrl: booking.status === 'confirmed' ? joinUrlOf(booking, parts) : undefined,
+    isPersonal: booking.activity.entry === 'personal',
+    ownUrl: `${publicUrl}/bookings/${links.tokenOf(booking)}`,
+    contacts: contactsFor(contacts, booking.district === undefined ? campaign.districts : [booking.district])
+  }
+}
+
+/** A link of one's own stands before there is a Teams link, and while that is replaced. */
+function joinUrlOf (booking: BookingWithActivity, { joinLinks, seal, publicUrl }: EntryParts): string | undefined {
+  const { activity } = booking
+  if (activity.entry === 'personal') return activity.isOnline ? `${publicUrl}/join/${joinLinks.tokenOf(booking)}` : undefined
+  return activity.joinUrlSealed === undefined ? undefined : seal.open(activity.joinUrlSealed)
+}

@@ -1,0 +1,112 @@
+import ical, {
+  escape, ICalCalendarMethod, ICalEventStatus, ICalEventTransparency
+} from 'ical-generator'
+import type { ICalCalendar } from 'ical-generator'
+import type { Activity } from '../../programme/activities/activity.ts'
+import { factsOf } from '../../programme/activities/page.ts'
+import type { Campaign } from '../../programme/campaigns/campaign.ts'
+import type { Mailbox } from '../../platform/config.ts'
+import { oneLine } from '../../platform/one-line.ts'
+import { contactsFor } from '../../programme/support/contact.ts'
+import type { SupportContact } from '../../programme/support/contact.ts'
+import { organizerOf } from './organizer.ts'
+import { outwardTitle, paragraphs, whoToCall } from './wording.ts'
+
+export interface FeedParts {
+  publicUrl: string
+  mailFrom: Mailbox
+  contacts: readonly SupportContact[]
+}
+
+/** How often a calendar that follows a feed looks again. */
+const refreshSeconds = 6 * 3600
+
+/**
+ * Writes those activities of a campaign that the public may know of as a calendar to follow: no people in
+ * it, and nothing but what their pages say. It says the same until one of them changes, whoever asks when.
+ */
+export function campaignFeed (campaign: Campaign, activities: readonly Activity[], parts: FeedParts): string {
+  const { publicUrl } = parts
+  const isDiscreet = activities.every(activity => activity.campaign.discreet)
+  const calendar = published({
+    name: escape(oneLine(isDiscreet ? campaign.partnership : campaign.title), false),
+    source: `${publicUrl}/calendar/${campaign.slug}.ics`,
+    url: `${publicUrl}/campaigns/${campaign.slug}`
+  })
+  for (const activity of activities) add(calendar, activity, parts)
+  return written(calendar)
+}
+
+/** Writes one activity. Without a name of its own: Outlook makes a whole calendar of one that has a name. */
+export function activityFeed (activity: Activity, parts: FeedParts): string {
+  const calendar = published({ source: `${parts.publicUrl}/calendar/activities/${activity.slug}.ics` })
+  add(calendar, activity, parts)
+  return written(calendar)
+}
+
+function published (given: { name?: string, source: string, url?: string }): ICalCalendar {
+  return ical({
+    prodId: { company: 'placekeeper', product: 'placekeeper', language: 'EN' },
+    method: ICalCalendarMethod.PUBLISH,
+    ttl: refreshSeconds,
+    ...given
+  })
+}
+
+/**
+ * Adds an activity under the UID of its own, which no invitation has. It blocks nobody's time: to follow a
+ * programme is not to have a place. DTSTAMP never changes; by SEQUENCE a calendar knows what is newer
+ * (RFC 5546 §2.1.5), and two processes write the same bytes. Not CLASS:PRIVATE, as invitations are: Google
+ * would show its own subscribers no more than "busy".
+ */
+function add (calendar: ICalCalendar, activity: Activity, { publicUrl, mailFrom, contacts }: FeedParts): void {
+  const isCancelled = activity.status === 'cancelled'
+  const { startsAt, endsAt, allDay, zone } = activity
+  const facts = factsOf(activity)
+  const organizer = organizerOf({ icalOrganizer: undefined }, mailFrom)
+  const url = `${publicUrl}/activities/${activity.slug}`
+
+  calendar.createEvent({
+    id: activity.icalUid,
+    sequence: activity.icalSequence,
+    stamp: activity.createdAt,
+    start: allDay ? startsAt.setZone(zone) : startsAt,
+    end: allDay ? endsAt.setZone(zone) : endsAt,
+    allDay,
+    // Not every calendar shows STATUS, and nobody should stand before a closed door.
+    summary: `${isCancelled ? 'Cancelled: ' : ''}${outwardTitle(activity)}`,
+    description: description(activity, facts, url, contacts),
+    location: facts.where === undefined ? null : oneLine(facts.where),
+    status: isCancelled ? ICalEventStatus.CANCELLED : ICalEventStatus.CONFIRMED,
+    transparency: ICalEventTransparency.TRANSPARENT,
+    organizer: { name: oneLine(organizer.name) || organizer.address, email: organizer.address },
+    url
+  })
+}
+
+/** What the page says, without the topic where that is not for a calendar that a family shares. */
+function description (
+  activity: Activity, { when, where, audiences }: ReturnType<typeof factsOf>, url: string,
+  contacts: readonly SupportContact[]
+): string {
+  const { campaign, status, cancellationReason, summary, booking } = activity
+  const isCancelled = status === 'cancelled'
+  const openly = (text: string | undefined) => campaign.discreet ? [] : (text ?? '').trim().split('\n').map(oneLine)
+
+  return paragraphs(
+    isCancelled ? ['This has been cancelled.', ...openly(cancellationReason)].filter(line => line !== '') : [],
+    summary.trim() === '' ? [] : openly(summary),
+    [
+      `When: ${when}`,
+      ...where === undefined ? [] : [`Where: ${oneLine(where)}`],
+      ...audiences === undefined ? [] : [oneLine(audiences)]
+    ],
+    [booking === 'places' && !isCancelled ? 'This is not a booking. Book a place, or read more:' : 'Read more:', url],
+    whoToCall({ contacts: contactsFor(contacts, campaign.districts) })
+  )
+}
+
+/** With the last line end, which the generator leaves out (RFC 5545 §3.1). */
+function written (calendar: ICalCalendar): string {
+  return `${calendar.toString()}\r\n`
+}

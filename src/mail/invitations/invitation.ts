@@ -1,0 +1,84 @@
+import ical, {
+  foldLines, ICalAttendeeRole, ICalAttendeeStatus, ICalAttendeeType, ICalCalendarMethod, ICalEventClass,
+  ICalEventStatus, ICalEventTransparency
+} from 'ical-generator'
+import type { DateTime } from 'luxon'
+import type { Entry } from './entry.ts'
+import { deliveryAddress } from './mail-address.ts'
+import { oneLine } from '../../platform/one-line.ts'
+import { cancelledDescription, description, outwardTitle, place } from './wording.ts'
+
+/** What a calendar is asked to do (RFC 5546 §1.4). */
+export type Method = 'REQUEST' | 'CANCEL' | 'PUBLISH'
+
+/**
+ * Writes one booking as iCalendar: REQUEST and CANCEL for letters, PUBLISH for the copy that somebody
+ * fetches from the page of their booking.
+ *
+ * UID, ORGANIZER and ATTENDEE are the same in all that is ever sent of one booking, and SEQUENCE is the
+ * booking's: by these a calendar knows what replaces what (RFC 5546 §2.1.5). DTSTAMP is `now`. Times are
+ * instants in UTC, the one form that every calendar reads alike. One attendee, the recipient: nobody
+ * learns who else comes.
+ */
+export function invitation (method: Method, entry: Entry, now: DateTime<true>): string {
+  const { booking, organizer } = entry
+  const { activity } = booking
+  const isCancelled = method === 'CANCEL'
+
+  const calendar = ical({
+    prodId: { company: 'placekeeper', product: 'placekeeper', language: 'EN' },
+    method: ICalCalendarMethod[method]
+  })
+  calendar.createEvent({
+    id: booking.icalUid,
+    sequence: booking.icalSequence,
+    stamp: now,
+    start: activity.allDay ? activity.startsAt.setZone(activity.zone) : activity.startsAt,
+    end: activity.allDay ? activity.endsAt.setZone(activity.zone) : activity.endsAt,
+    allDay: activity.allDay,
+    summary: outwardTitle(activity),
+    description: isCancelled ? cancelledDescription(entry) : description(entry),
+    location: place(activity),
+    status: isCancelled ? ICalEventStatus.CANCELLED : ICalEventStatus.CONFIRMED,
+    class: ICalEventClass.PRIVATE,
+    transparency: ICalEventTransparency.OPAQUE,
+    organizer: { name: oneLine(organizer.name) || organizer.address, email: organizer.address },
+    attendees: method === 'PUBLISH' || booking.email === undefined
+      ? []
+      : [{
+          name: oneLine(booking.name),
+          email: deliveryAddress(booking.email),
+          type: ICalAttendeeType.INDIVIDUAL,
+          role: ICalAttendeeRole.REQ,
+          status: ICalAttendeeStatus.NEEDSACTION,
+          rsvp: false
+        }]
+  })
+  return mended(calendar.toString(), [
+    ...method === 'PUBLISH' ? [] : ['X-MICROSOFT-DISALLOW-COUNTER:TRUE'],
+    ...isCancelled ? [] : links(entry)
+  ])
+}
+
+/** URIs are not TEXT: nothing in them is escaped. */
+function links ({ joinUrl, isPersonal, ownUrl }: Entry): string[] {
+  if (joinUrl === undefined) return [`URL;VALUE=URI:${ownUrl}`]
+  return [
+    `URL;VALUE=URI:${joinUrl}`,
+    // A list of features is one value in quotation marks once libical or ical.js has read and written it.
+    `CONFERENCE;VALUE=URI;FEATURE=VIDEO;LABEL=Join the workshop:${joinUrl}`, // RFC 7986 §5.11
+    // By these Outlook draws a button that opens Teams itself, which knows no link but its own.
+    ...isPersonal ? [] : [`X-MICROSOFT-SKYPETEAMSMEETINGURL:${joinUrl}`, `X-MICROSOFT-ONLINEMEETINGEXTERNALLINK:${joinUrl}`]
+  ]
+}
+
+/**
+ * Adds to the event what the generator cannot say, because it escapes URIs, and mends what it says
+ * wrongly: it writes the scheme of an address in capitals and leaves out the last line end (RFC 5545 §3.1).
+ */
+function mended (calendar: string, more: readonly string[]): string {
+  const lines = calendar.replaceAll('\r\n ', '').split('\r\n')
+    .map(line => line.replace(/^(ATTENDEE;.*):MAILTO:(\S+)$/, '$1:mailto:$2'))
+  lines.splice(lines.indexOf('END:VEVENT'), 0, ...more)
+  return `${foldLines(lines.join('\r\n'))}\r\n`
+}

@@ -1,0 +1,18 @@
+import type { Mailbox } from '../../platform/config.ts'
+import { senderAddress } from './mail-address.ts'
+
+/** The form in which a booking remembers the sender of its first invitation: `Name <address>`. */
+export function organizerText ({ name, address }: Mailbox): string {
+  return `${name} <${address}>`
+}
+
+/**
+ * ORGANIZER of a booking's invitations: who sent the first, or who would send it now. Calendars distrust
+ * an update or a cancellation from anybody else (RFC 5546 §2.1.5), whatever MAIL_FROM says by then.
+ */
+export function organizerOf ({ icalOrganizer }: { icalOrganizer: string | undefined }, mailFrom: Mailbox): Mailbox {
+  const [, name, address] = /^(.*) <([^<>]+)>$/.exec(icalOrganizer ?? '') ?? []
+  return name === undefined || address === undefined
+    ? { ...mailFrom, address: senderAddress(mailFrom.address) }
+    : { name, address }
+}

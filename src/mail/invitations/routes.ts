@@ -1,0 +1,90 @@
+import { createHash } from 'node:crypto'
+import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
+import { bookability } from '../../programme/activities/booking-window.ts'
+import { findPublicCampaign, listPublicActivities } from '../../programme/activities/queries.ts'
+import { isSlug, offeredActivity } from '../../programme/activities/routes.ts'
+import { BookingNotFound } from '../../booking/bookings/errors.ts'
+import { bookingByLink } from '../../booking/bookings/routes.ts'
+import { CampaignNotFound } from '../../programme/campaigns/errors.ts'
+import { entryOf } from './entry.ts'
+import type { EntryParts } from './entry.ts'
+import { activityFeed, campaignFeed } from './feed.ts'
+import { invitation } from './invitation.ts'
+
+/** What took place stays in the calendars of those who follow a campaign for a year. */
+const kept = { years: 1 }
+
+/** More would be no programme that somebody follows. */
+const mostInFeed = 1000
+
+/** Calendars for everybody, and the one that somebody takes from the page of their booking. */
+export const invitationRoutes: FastifyPluginAsync<{ entry: EntryParts }> = async (app, { entry }) => {
+  app.get<{ Params: { campaign: string } }>('/calendar/:campaign.ics', async (request, reply) => {
+    const { campaign: slug } = request.params
+    const feed = await app.fresh(`calendar ${slug}`, async () => {
+      if (!isSlug(slug)) throw new CampaignNotFound()
+      const [campaign, activities] = await Promise.all([
+        findPublicCampaign(app.db, slug),
+        listPublicActivities(app.db, { campaignSlug: slug, from: app.clock().minus(kept), limit: mostInFeed })
+      ])
+      if (campaign === undefined) throw new CampaignNotFound()
+      return taggedFeed(campaignFeed(campaign, activities, feedParts()))
+    })
+    return await answerWith(feed, `${slug}.ics`, request, reply)
+  })
+
+  app.get<{ Params: { slug: string } }>('/calendar/activities/:slug.ics', async (request, reply) => {
+    const { slug } = request.params
+    const activity = await offeredActivity(app, slug)
+    return await answerWith(taggedFeed(activityFeed(activity, feedParts())), `${slug}.ics`, request, reply)
+  })
+
+  // Where somebody's mail made no entry in their calendar.
+  app.get<{ Params: { token: string } }>('/bookings/:token/invitation.ics', async ({ params }, reply) => {
+    reply.header('x-robots-tag', 'noindex')
+    const booking = await bookingByLink(app, entry.links, params.token)
+    const now = app.clock()
+    const state = bookability(booking.activity, now)
+    // An entry for what is cancelled, over or not yet theirs would be a promise that nobody keeps.
+    if (booking.status !== 'confirmed' || state === 'cancelled' || state === 'over') throw new BookingNotFound()
+
+    return await reply
+      .headers({
+        'content-type': 'text/calendar; charset=utf-8; method=PUBLISH',
+        'content-disposition': 'attachment; filename="invitation.ics"'
+      })
+      .send(invitation('PUBLISH', entryOf(booking, app.helplines(), entry), now))
+  })
+
+  function feedParts () {
+    return { publicUrl: entry.publicUrl, mailFrom: entry.mailFrom, contacts: app.helplines() }
+  }
+}
+
+interface Feed { text: string, etag: string }
+
+function taggedFeed (text: string): Feed {
+  return { text, etag: `"${createHash('sha256').update(text).digest('base64url').slice(0, 22)}"` }
+}
+
+/**
+ * Answers with a feed, or with 304 for a calendar that has it already. Five minutes are soon enough for
+ * programs that ask every few hours, and let whoever stands in between answer them.
+ */
+async function answerWith (
+  { text, etag }: Feed, fileName: string, { headers }: FastifyRequest, reply: FastifyReply
+): Promise<FastifyReply> {
+  reply.headers({ etag, 'cache-control': 'public, max-age=300' })
+  if (has(headers['if-none-match'], etag)) return await reply.code(304).send()
+  return await reply
+    .headers({
+      'content-type': 'text/calendar; charset=utf-8',
+      'content-disposition': `inline; filename="${fileName}"`
+    })
+    .send(text)
+}
+
+/** Compared weakly (RFC 9110 §13.1.2): what compresses an answer on its way marks its tag as weak. */
+function has (ifNoneMatch: string | undefined, etag: string): boolean {
+  return ifNoneMatch?.split(',').some(tag => ['*', etag].includes(tag.trim().replace(/^W\//, ''))) ?? false
+}

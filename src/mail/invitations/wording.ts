@@ -1,0 +1,85 @@
+import type { Activity } from '../../programme/activities/activity.ts'
+import { whereInWords } from '../../programme/activities/page.ts'
+import { whenInWords } from '../../programme/activities/when.ts'
+import { opensInWords } from '../../booking/joining/page.ts'
+import type { SupportContact } from '../../programme/support/contact.ts'
+import type { Entry } from './entry.ts'
+import { oneLine } from '../../platform/one-line.ts'
+
+/**
+ * What calendars, subjects and letters call an activity. A family shares its calendar, and a telephone
+ * shows subjects while it lies on the table: a discreet campaign's topic is in neither.
+ */
+export function outwardTitle ({ title, isOnline, campaign }: Activity): string {
+  if (!campaign.discreet) return oneLine(title)
+  return oneLine(`${isOnline ? 'Online workshop' : 'Activity'} – ${campaign.partnership}`)
+}
+
+/** LOCATION: words for people; how to join is in the description (RFC 5545 §3.8.1.7 knows no links). */
+export function place (activity: Activity): string {
+  return oneLine(whereInWords(activity))
+}
+
+export interface Helpline {
+  name: string
+  purpose: string
+  number: string
+  /** When somebody is there; undefined: not known. */
+  hours: string | undefined
+}
+
+/** Those whom a telephone reaches, but for the two numbers that every letter and calendar names first. */
+export function helplines (contacts: readonly SupportContact[]): Helpline[] {
+  return contacts.flatMap(({ name, purpose, number, hours }) =>
+    number === undefined || number === '999' || number === '101'
+      ? []
+      : [{ name: oneLine(name), purpose: oneLine(purpose), number: oneLine(number), hours: hours && oneLine(hours) }])
+}
+
+export const emergency =
+  'If a child is in immediate danger, call 999. To report a concern that is not an emergency, call 101.'
+
+/** The same with its numbers marked, so that letters let people call them: see mail/emails/body.ts. */
+export const emergencyMarked = emergency.replaceAll(/\b(?:999|101)\b/g, '{$&}')
+
+/** DESCRIPTION of somebody's place: all that is needed at five to six, with each link on a line of its own. */
+export function description (entry: Entry): string {
+  const { booking, joinUrl, ownUrl } = entry
+  return paragraphs(
+    details(entry),
+    joinUrl === undefined ? [] : [howToJoin(entry), joinUrl],
+    [booking.activity.placesPerBooking > 1 ? 'Change the number of places, or cancel:' : 'Cancel your place:', ownUrl],
+    ['Pressing No in your calendar does not cancel your place: please use the link above.'],
+    whoToCall(entry)
+  )
+}
+
+function howToJoin ({ isPersonal, booking: { activity } }: Entry): string {
+  if (!isPersonal) return 'Join the workshop on Microsoft Teams:'
+  return `Your own way into the workshop. It opens ${opensInWords(activity, activity.startsAt)}; do not pass it on:`
+}
+
+/** DESCRIPTION of a place that was given back: no link leads anywhere any more. */
+export function cancelledDescription (entry: Entry): string {
+  return paragraphs(['This booking is cancelled.'], details(entry), whoToCall(entry))
+}
+
+function details ({ booking: { activity, places, reference } }: Entry): string[] {
+  return [
+    outwardTitle(activity),
+    `When: ${whenInWords(activity)}`,
+    `Where: ${place(activity)}`,
+    ...places > 1 ? [`Places: ${places}`] : [],
+    `Booking reference: ${reference}`
+  ]
+}
+
+/** Whom to call, a line each. */
+export function whoToCall ({ contacts }: Pick<Entry, 'contacts'>): string[] {
+  return [emergency, ...helplines(contacts).map(({ name, number }) => `${name}: ${number}`)]
+}
+
+/** Lines that belong together, with an empty one between those that do not. */
+export function paragraphs (...groups: string[][]): string {
+  return groups.filter(lines => lines.length > 0).map(lines => lines.join('\n')).join('\n\n')
+}

@@ -1,0 +1,99 @@
+import type { DateTime } from 'luxon'
+import type { Activity } from '../../programme/activities/activity.ts'
+import { lockActivity } from '../../programme/activities/queries.ts'
+import type { Db, Tx } from '../../platform/database/connect.ts'
+import { letterKey, oweLetters, withdrawWaiting } from '../emails/commands.ts'
+import type { LetterKey } from '../emails/commands.ts'
+import { sequenceOf } from '../emails/kinds.ts'
+import type { Outbox } from '../../platform/outbox.ts'
+import { followUpFor } from './follow-up.ts'
+import { isToFollowUp, reminderAt } from './moments.ts'
+import {
+  listActivitiesToFollowUp, listActivitiesToRemind, listNear, listNotWrittenTo, listUnreminded
+} from './queries.ts'
+import type { DueReminder, Timing } from './queries.ts'
+
+/** One transaction's worth of letters: whoever books meanwhile waits for no more than this. */
+const mostAtOnce = 1000
+
+/**
+ * Owes everybody the reminder that is due to them, and those whose activity is over the letter after it; each
+ * once, in any number of processes. `host` is the service's own: Message-IDs carry it.
+ *
+ * Runs every minute, and may run at any time, any number of times: what is due is told by the tables alone,
+ * so a minute that was missed is made up for while the letter is worth sending. An activity that fails keeps
+ * none of the others waiting; all failures are in the one error at the end.
+ */
+export async function remindPeople (db: Db, outbox: Outbox, host: string, now: DateTime<true>): Promise<void> {
+  const near = await listNear(db, now)
+  const toRemind = await listActivitiesToRemind(db, near.flatMap(activity => dueReminderOf(activity, now) ?? []))
+  const toFollowUp = await listActivitiesToFollowUp(
+    db, near.filter(activity => isToFollowUp(activity, now)).map(({ id }) => id))
+
+  const failures: unknown[] = []
+  for (const [ids, keysDue] of [[toRemind, remindersDue], [toFollowUp, followUpsDue]] as const) {
+    for (const id of ids) {
+      await oweOf(db, outbox, host, id, keysDue, now).catch(error => { failures.push(error) })
+    }
+  }
+  if (failures.length > 0) throw new AggregateError(failures, `${failures.length} activities could not be reminded of.`)
+}
+
+/** The letters of an activity, whose row is locked, that are due now; at most `mostAtOnce`. */
+type KeysDue = (tx: Tx, activity: Activity, now: DateTime<true>) => Promise<LetterKey[]>
+
+/**
+ * Owes the letters of one activity. Under its lock: it cannot be moved or cancelled meanwhile, and of two
+ * processes that are at it one finds that there is nothing left to do.
+ */
+async function oweOf (
+  db: Db, outbox: Outbox, host: string, activityId: string, keysDue: KeysDue, now: DateTime<true>
+): Promise<void> {
+  for (let isDone = false; !isDone;) {
+    isDone = await db.$transaction(async tx => {
+      const activity = await lockActivity(tx, activityId)
+      if (activity.status !== 'published') return true
+      const keys = await keysDue(tx, activity, now)
+      await oweLetters(tx, outbox, keys, host, now)
+      return keys.length < mostAtOnce
+    })
+  }
+}
+
+async function remindersDue (tx: Tx, activity: Activity, now: DateTime<true>): Promise<LetterKey[]> {
+  const due = dueReminderOf(activity, now)
+  if (due === undefined) return []
+  const ids = await listUnreminded(tx, due, mostAtOnce)
+  await withdrawEarlier(tx, ids, due, now)
+  return ids.map(bookingId => letterKey(due.kind, { bookingId, sequence: due.sequence }))
+}
+
+async function followUpsDue (tx: Tx, activity: Activity, now: DateTime<true>): Promise<LetterKey[]> {
+  if (!isToFollowUp(activity, now)) return []
+  const guests = await listNotWrittenTo(tx, activity.id, mostAtOnce)
+  return guests.map(guest => letterKey(followUpFor(activity, guest), { bookingId: guest.id, sequence: 0 }))
+}
+
+function dueReminderOf (activity: Timing, now: DateTime<true>): DueReminder | undefined {
+  const due = reminderAt(activity, now)
+  if (due === undefined) return undefined
+  const { reminder, dueAt, placeBy } = due
+  return {
+    activityId: activity.id, kind: `reminder-${reminder}`, sequence: sequenceOf(activity.startsAt), dueAt, placeBy
+  }
+}
+
+/**
+ * Gives up earlier reminders that still wait for a mail server, now that the next is due: whoever was cut off
+ * from it gets one letter when it is back, not two at once.
+ */
+async function withdrawEarlier (
+  tx: Tx, bookingIds: string[], { kind, sequence }: DueReminder, now: DateTime<true>
+): Promise<void> {
+  await withdrawWaiting(tx, {
+    bookingId: { in: bookingIds },
+    kind: { in: ['reminder-week', 'reminder-day', 'reminder-hour'], not: kind },
+    sequence,
+    copy: 0
+  }, 'Not sent: the next reminder was due.', now)
+}

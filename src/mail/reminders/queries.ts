@@ -1,0 +1,109 @@
+import type { DateTime } from 'luxon'
+import type { Activity } from '../../programme/activities/activity.ts'
+import { reminders } from '../../programme/activities/activity.ts'
+import { instant } from '../../platform/clock.ts'
+import type { Reader } from '../../platform/database/connect.ts'
+import { Prisma } from '../../platform/database/generated/client.ts'
+import type { LetterKey } from '../emails/commands.ts'
+import { followUps } from './follow-up.ts'
+import { farthestStartDays, longestAgoDays } from './moments.ts'
+
+/** What decides which letters an activity owes because of the time. */
+export type Timing = Pick<Activity, 'id' | 'startsAt' | 'endsAt' | 'allDay' | 'zone' | 'reminders' | 'followUp'>
+
+/** Activities with people, so near that a reminder can be due, or so lately over that they may be written to. */
+export async function listNear (db: Reader, now: DateTime<true>): Promise<Timing[]> {
+  const rows = await db.activity.findMany({
+    where: {
+      status: 'published',
+      occupancy: { confirmed: { gt: 0 } },
+      OR: [
+        {
+          reminders: { isEmpty: false },
+          startsAt: { gt: now.toJSDate(), lte: now.plus({ days: farthestStartDays }).toJSDate() }
+        },
+        { followUp: true, endsAt: { gt: now.minus({ days: longestAgoDays }).toJSDate(), lte: now.toJSDate() } }
+      ]
+    },
+    select: { id: true, startsAt: true, endsAt: true, allDay: true, zone: true, reminders: true, followUp: true },
+    orderBy: { startsAt: 'asc' }
+  })
+  return rows.map(row => ({
+    ...row,
+    startsAt: instant(row.startsAt),
+    endsAt: instant(row.endsAt),
+    reminders: reminders.filter(reminder => row.reminders.includes(reminder))
+  }))
+}
+
+/** A reminder that is due to the people of one activity. */
+export interface DueReminder extends Pick<LetterKey, 'kind' | 'sequence'> {
+  activityId: string
+  dueAt: DateTime<true>
+  placeBy: DateTime<true>
+}
+
+/**
+ * Of these reminders, the activities of which somebody has not had theirs. Each is looked at by itself until
+ * one is found: the planner, who cannot tell how few near activities have of all people, would read everybody
+ * who ever booked.
+ */
+export async function listActivitiesToRemind (db: Reader, dues: readonly DueReminder[]): Promise<string[]> {
+  const rows = await db.$queryRaw<Array<{ activityId: string }>>`
+    SELECT due.activity_id AS "activityId"
+    FROM ${rowsOf(dues)} CROSS JOIN LATERAL (SELECT FROM bookings b WHERE ${isUnreminded} LIMIT 1) AS somebody`
+  return rows.map(({ activityId }) => activityId)
+}
+
+/** People who have not had a reminder that is due, so many at a time. */
+export async function listUnreminded (db: Reader, due: DueReminder, limit: number): Promise<string[]> {
+  const rows = await db.$queryRaw<Array<{ id: string }>>`
+    SELECT b.id FROM ${rowsOf([due])} JOIN bookings b ON ${isUnreminded} LIMIT ${limit}`
+  return rows.map(({ id }) => id)
+}
+
+function rowsOf (dues: readonly DueReminder[]): Prisma.Sql {
+  return Prisma.sql`unnest(
+    ${dues.map(({ activityId }) => activityId)}::uuid[], ${dues.map(({ kind }) => kind)}::text[],
+    ${dues.map(({ sequence }) => sequence)}::int[], ${dues.map(({ dueAt }) => dueAt.toJSDate())}::timestamptz[],
+    ${dues.map(({ placeBy }) => placeBy.toJSDate())}::timestamptz[]
+  ) AS due (activity_id, kind, sequence, due_at, place_by)`
+}
+
+/** Who has had a letter about their booking since the reminder was due has been reminded by that. */
+const isUnreminded = Prisma.sql`
+  b.activity_id = due.activity_id AND b.status = 'confirmed' AND NOT b.reminders_off
+  AND b.confirmed_at <= due.place_by AND b.changed_at <= due.due_at
+  AND NOT EXISTS (
+    SELECT FROM letters l
+    WHERE l.booking_id = b.id AND l.kind = due.kind AND l.sequence = due.sequence AND l.copy = 0)`
+
+/** Somebody who had a place, as far as is known of whether they came. */
+export interface Guest {
+  id: string
+  attended: boolean | undefined
+  joinedAt: DateTime<true> | undefined
+}
+
+/** Of these activities, those of which somebody has not been written to after the end; likewise one by one. */
+export async function listActivitiesToFollowUp (db: Reader, ids: readonly string[]): Promise<string[]> {
+  const rows = await db.$queryRaw<Array<{ id: string }>>`
+    SELECT past.id FROM unnest(${ids}::uuid[]) AS past (id) CROSS JOIN LATERAL (
+      SELECT FROM bookings b WHERE b.activity_id = past.id AND ${isNotWrittenTo} LIMIT 1) AS somebody`
+  return rows.map(({ id }) => id)
+}
+
+/** People of an activity who have not been written to after the end, so many at a time. */
+export async function listNotWrittenTo (db: Reader, activityId: string, limit: number): Promise<Guest[]> {
+  const rows = await db.$queryRaw<Array<{ id: string, attended: boolean | null, joinedAt: Date | null }>>`
+    SELECT b.id, b.attended, b.joined_at AS "joinedAt" FROM bookings b
+    WHERE b.activity_id = ${activityId}::uuid AND ${isNotWrittenTo} LIMIT ${limit}`
+  return rows.map(({ id, attended, joinedAt }) => ({
+    id, attended: attended ?? undefined, joinedAt: joinedAt === null ? undefined : instant(joinedAt)
+  }))
+}
+
+/** Any of the letters counts: what was noted of who came may have been put right since. */
+const isNotWrittenTo = Prisma.sql`
+  b.status = 'confirmed'
+  AND NOT EXISTS (SELECT FROM letters l WHERE l.booking_id = b.id AND l.kind IN (${Prisma.join([...followUps])}))`

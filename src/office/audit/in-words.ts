@@ -1,0 +1,156 @@
+/** What a deed can be done to. */
+export type SubjectKind = 'activity' | 'staff' | 'booking' | 'campaign' | 'agency' | 'contact'
+
+const anyOf: Record<SubjectKind, string> = {
+  activity: 'an activity',
+  staff: 'a member of staff',
+  booking: 'a booking',
+  campaign: 'a campaign',
+  agency: 'an agency',
+  contact: 'a support contact'
+}
+
+type Words = readonly [says: string, of?: SubjectKind]
+
+/** What each deed of identity/staff/audit.ts says after the name of who did it; `…` is what it was done to. */
+const words: Readonly<Record<string, Words>> = {
+  'staff.added': ['added … to those who work here', 'staff'],
+  'staff.changed': ['changed the account of …', 'staff'],
+  'staff.disabled': ['disabled …', 'staff'],
+  'staff.enabled': ['enabled …', 'staff'],
+  'staff.link-made': ['made a sign-in link for …', 'staff'],
+  'staff.signed-in': ['signed in'],
+  'sign-in.refused': ['typed a wrong sign-in code for …', 'staff'],
+  'staff.signed-out': ['signed out'],
+  'session.ended': ['ended sessions of …', 'staff'],
+  'staff.shown-again': ['showed again who they are'],
+  'factor.set-up': ['set up the authenticator of …', 'staff'],
+  'factor.replaced': ['replaced the authenticator of …', 'staff'],
+  'factor.removed': ['took away the authenticator of …', 'staff'],
+  'factor.refused': ['typed wrong codes, and was signed out, as …', 'staff'],
+  'work-account.connected': ['connected the work account of …', 'staff'],
+  'work-account.disconnected': ['disconnected the work account of …', 'staff'],
+  'attendees.exported': ['exported the attendees of …', 'activity'],
+  'campaign.added': ['added the campaign …', 'campaign'],
+  'campaign.changed': ['changed the texts of the campaign …', 'campaign'],
+  'agency.added': ['added the agency …', 'agency'],
+  'agency.changed': ['renamed the agency …', 'agency'],
+  'programme.imported': ['imported a programme'],
+  'hold.made': ['kept places for an agency on …', 'activity'],
+  'hold.changed': ['changed a hold on …', 'activity'],
+  'hold.returned': ['gave back a hold on …', 'activity'],
+  'places.changed': ['changed the places of …', 'activity'],
+  'priority-group.named': ['named a priority group of …', 'activity'],
+  'priority-group.removed': ['removed a priority group of …', 'activity'],
+  'booking.prioritised': ['changed the turn of …', 'booking'],
+  'booking.picked': ['gave a place from the waiting list to …', 'booking'],
+  'another-date.made': ['made another date, …', 'activity'],
+  'join-link.changed': ['changed the Teams link of …', 'activity'],
+  'join-link.removed': ['removed the Teams link of …', 'activity'],
+  'arrangements.changed': ['changed joining and letters of …', 'activity'],
+  'activity.created': ['made the activity …', 'activity'],
+  'activity.changed': ['changed the activity …', 'activity'],
+  'activity.published': ['published …', 'activity'],
+  'activity.taken-down': ['took down …', 'activity'],
+  'activity.repeated': ['repeated …', 'activity'],
+  'activity.cancelled': ['cancelled …', 'activity'],
+  'activity.deleted': ['deleted the draft …', 'activity'],
+  'booking.cancelled': ['cancelled a booking for …', 'activity'],
+  'booking.made': ['booked somebody in by telephone for …', 'activity'],
+  'booking.corrected': ['changed the details of a booking for …', 'activity'],
+  'booking.links-ended': ['ended the links to a booking for …, and made new ones', 'activity'],
+  'booking.moved': ['moved a booking away from …', 'activity'],
+  'booking.turn-restored': ['restored a turn on the waiting list of …', 'activity'],
+  'booking.access-answered': ['answered an access need for …', 'activity'],
+  'booking.telephoned': ['told somebody by telephone about …', 'activity'],
+  'meeting.asked': ['asked for a Teams meeting for …', 'activity'],
+  'meeting.replaced': ['replaced the Teams meeting of …', 'activity'],
+  'letter.sent-again': ['sent a letter again to …', 'booking'],
+  'bulletin.written': ['wrote a message to people of …', 'activity'],
+  'bulletin.tested': ['tested a message to people of …', 'activity'],
+  'bulletin.sent': ['sent a message to people of …', 'activity'],
+  'bulletin.stopped': ['stopped a message to people of …', 'activity'],
+  'contact.added': ['added the support contact …', 'contact'],
+  'contact.changed': ['changed the support contact …', 'contact'],
+  'contact.checked': ['checked the support contact …', 'contact'],
+  'contact.removed': ['removed the support contact …', 'contact'],
+  'hosts.changed': ['changed who hosts …', 'activity'],
+  'attendance.changed': ['noted who came to …', 'activity'],
+  'question.answered': ['marked a question as answered on …', 'activity'],
+  'question.handed-over': ['handed a question to safeguarding on …', 'activity'],
+  'audit.exported': ['exported the audit trail'],
+  'request.recorded': ['wrote down a request or complaint'],
+  'request.answered': ['answered a request or complaint'],
+  'request.told': ['told somebody our answer by phone or post'],
+  'legal-hold.set': ['set a legal hold'],
+  'legal-hold.changed': ['changed a legal hold'],
+  'legal-hold.lifted': ['lifted a legal hold'],
+  'person.shown': ['looked at everything about a person'],
+  'person.exported': ['took along everything about a person'],
+  'person.erased': ['deleted everything about a person'],
+  'erasure.done': ['asked for a deletion that is done now']
+}
+
+/** What is done by somebody who is not signed in, and of whom nobody knows who they are. */
+export const deedsOfStrangers = ['sign-in.refused', 'factor.refused']
+
+/** A deed that has no words of its own is told by its name: `session.ended` is “session ended: …”. */
+function wordsFor (action: string): Words {
+  const known = Object.hasOwn(words, action) ? words[action] : undefined
+  return known ?? [`${action.replaceAll(/[.-]/g, ' ')}: …`]
+}
+
+/** What an action's subject is, so that it can be looked up; undefined: nothing, or not known. */
+export function subjectKindOf (action: string): SubjectKind | undefined {
+  return wordsFor(action)[1]
+}
+
+/** What was done, after the name of who did it: before and after what it was done to. */
+export function saidOf (
+  action: string, subject: string | undefined
+): { before: string, subject: string, after: string } {
+  const [says] = wordsFor(action)
+  const [before = '', after] = says.split('…')
+  if (after === undefined) return { before, subject: '', after: '' }
+  return subject === undefined ? { before: before.replace(/: $/, ''), subject: '', after } : { before, subject, after }
+}
+
+/** What can be asked for: `Exported the attendees of an activity`. */
+export function nameOf (action: string): string {
+  const [says, of] = wordsFor(action)
+  const name = says.replace(/: …$/, '').replace('…', of === undefined ? '' : anyOf[of]).trim()
+  return name.charAt(0).toUpperCase() + name.slice(1)
+}
+
+/** Every deed that has words. */
+export const actions = Object.keys(words)
+
+/** `overBookingPercent` and `last_day` as words. */
+function fieldInWords (field: string): string {
+  const spaced = field.replaceAll(/([a-z])([A-Z])/g, '$1 $2').replaceAll(/[_-]/g, ' ').toLowerCase()
+  return spaced.charAt(0).toUpperCase() + spaced.slice(1)
+}
+
+const isPair = (value: unknown): value is [string, string] =>
+  Array.isArray(value) && value.length === 2 && value.every(one => typeof one === 'string')
+
+/**
+ * The facts of a deed, one line each. A pair under a deed that changes something is what it changed from and to;
+ * what stayed the same is left out. `names` says who an id is.
+ */
+export function factsOf (action: string, details: unknown, names: ReadonlyMap<string, string>): string[] {
+  const changes = /\.(?:changed|checked|moved|edited)$/.test(action)
+  return Object.entries((details ?? {}) as Record<string, unknown>).flatMap(([field, value]) => {
+    const name = fieldInWords(field.replace(/Id$/, ''))
+    if (changes && isPair(value)) {
+      const [from, to] = value
+      return from === to ? [] : [`${name}: from ${quoted(from)} to ${quoted(to)}`]
+    }
+    const text = Array.isArray(value) ? value.join(', ') : String(value)
+    return [`${name}: ${names.get(text) ?? text}`]
+  })
+}
+
+function quoted (text: string): string {
+  return text === '' ? 'nothing' : `“${text}”`
+}

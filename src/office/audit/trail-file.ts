@@ -1,0 +1,55 @@
+import { byteOrderMark, csvOf } from '../../platform/csv.ts'
+import type { Reader } from '../../platform/database/connect.ts'
+import { deedsOfStrangers, factsOf, saidOf } from './in-words.ts'
+import { listEntries, namesIn, zone } from './queries.ts'
+import type { Entry, Names } from './queries.ts'
+import type { TrailFilter } from './schema.ts'
+
+/** Read and written together: few enough to be forgotten again soon, many enough not to ask too often. */
+const rowsAtOnce = 1000
+
+export const trailColumns = ['at', 'who', 'did', 'facts', 'action', 'subject', 'details', 'who_id', 'entry'] as const
+
+/** What a filter lets through up to an entry, newest first, as CSV for Excel, piece by piece. */
+export async function * trailFile (db: Reader, filter: TrailFilter, latest: bigint): AsyncGenerator<string> {
+  yield byteOrderMark + csvOf([trailColumns], '\r\n')
+  let [before, more] = [latest + 1n, true]
+  while (more) {
+    const page = await listEntries(db, filter, { before }, rowsAtOnce)
+    const names = await namesIn(db, page.entries)
+    yield csvOf(page.entries.map(entry => cellsOf(entry, names)), '\r\n')
+    before = page.entries.at(-1)?.id ?? 0n
+    more = page.more
+  }
+}
+
+function cellsOf (entry: Entry, names: Names): string[] {
+  const { before, subject, after } = saidOf(entry.action, subjectOf(entry, names))
+  return [
+    entry.at.setZone(zone).toFormat('yyyy-MM-dd HH:mm:ss'),
+    whoOf(entry, names),
+    `${before}${subject}${after}`,
+    factsOf(entry.action, entry.details, names.people).join('; '),
+    entry.action,
+    entry.subject ?? '',
+    JSON.stringify(entry.details ?? {}),
+    entry.staffMemberId ?? '',
+    String(entry.id)
+  ]
+}
+
+/** Perhaps the person themselves. */
+export const stranger = 'Someone who was not signed in'
+
+/** Who did it, as they are called now. */
+export function whoOf ({ staffMemberId, action }: Entry, { people }: Names): string {
+  if (staffMemberId === undefined) return deedsOfStrangers.includes(action) ? stranger : 'Somebody at a terminal'
+  return people.get(staffMemberId) ?? 'Somebody who has left'
+}
+
+/** What it was done to, as it is called now, or as it was. */
+export function subjectOf ({ subject }: Entry, { people, activities, bookings }: Names): string | undefined {
+  if (subject === undefined) return undefined
+  const reference = bookings.get(subject)
+  return reference === undefined ? activities.get(subject) ?? people.get(subject) ?? subject : `the booking ${reference}`
+}

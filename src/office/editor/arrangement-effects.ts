@@ -1,0 +1,67 @@
+import type { DateTime } from 'luxon'
+import type { Activity, Entry, Reminder } from '../../programme/activities/activity.ts'
+import type { Arrangements } from '../../programme/activities/commands.ts'
+import { momentInWords } from '../../programme/activities/when.ts'
+import type { Reach } from '../../booking/bookings/queries.ts'
+import { people, toCallInWords } from '../../identity/staff/effects.ts'
+import type { Change, Effects } from '../../identity/staff/effects.ts'
+
+/** When an activity's reminders go out, and from when on they do not. */
+export type RemindersOf = (activity: Pick<Activity, 'startsAt' | 'allDay' | 'zone' | 'reminders'>) =>
+Array<{ reminder: Reminder, dueAt: DateTime<true>, until: DateTime<true> }>
+
+const entryInWords: Record<Entry, { name: string, told: string }> = {
+  invitation: { name: 'The Teams link is in the invitation', told: 'It has the Teams link.' },
+  personal: { name: 'Everybody has a link of their own', told: 'It has a link of their own, and no Teams link.' }
+}
+
+const reminderInWords: Record<Reminder, string> = {
+  week: 'A week before', day: 'The day before', hour: 'An hour before'
+}
+
+/** What is asked of a change to how people get in and to their letters, and what it is asked of. */
+export interface ArrangementChange {
+  standing: Activity
+  draft: Arrangements
+  reach: Pick<Reach, 'confirmed' | 'toCallWithPlace'>
+  remindersOf: RemindersOf
+}
+
+/**
+ * What a change to how people get in and to their letters does to them: letters that they get now, and those that
+ * they would not have got later. A letter fewer reaches nobody.
+ */
+export function arrangementEffects (
+  { standing, draft, reach, remindersOf }: ArrangementChange, now: DateTime<true>
+): Effects {
+  const changes = changesOf(standing, draft)
+  const { confirmed, toCallWithPlace } = reach
+  if (standing.status !== 'published' || confirmed + toCallWithPlace.count === 0) return { sentences: [], changes }
+  const isToCome = now < standing.endsAt
+  const isToldNow = isToCome && standing.isOnline && draft.entry !== standing.entry
+  const added = remindersOf({ ...standing, reminders: [...draft.reminders] })
+    .filter(({ reminder, until }) => !standing.reminders.includes(reminder) && now < until)
+  const sentences = [
+    ...isToldNow && confirmed > 0
+      ? [`${people(confirmed, 'gets', 'get')} an updated invitation. ${entryInWords[draft.entry].told}`]
+      : [],
+    ...added.map(({ reminder, dueAt }) => now < dueAt
+      ? `People who have a place are reminded ${reminderInWords[reminder].toLowerCase()} too: on ${momentInWords(dueAt, standing.zone)}.`
+      : `People who have a place are reminded ${reminderInWords[reminder].toLowerCase()} too. That is now, so the reminder goes out at once.`),
+    ...isToCome && draft.followUp && !standing.followUp
+      ? ['Everybody who had a place is written to the morning after.']
+      : []
+  ]
+  if (sentences.length === 0 && !isToldNow) return { sentences, changes }
+  return { changes, sentences: [...sentences, ...toCallInWords(toCallWithPlace)], toCall: toCallWithPlace }
+}
+
+function changesOf (standing: Activity, draft: Arrangements): Change[] {
+  const listed = (reminders: readonly Reminder[]) => reminders.map(reminder => reminderInWords[reminder]).join(', ') || 'None'
+  const afterwards = (followUp: boolean) => followUp ? 'We write to everybody who had a place' : 'Nobody is written to'
+  return [
+    { what: 'How people get in', from: entryInWords[standing.entry].name, to: entryInWords[draft.entry].name },
+    { what: 'Reminders', from: listed(standing.reminders), to: listed(draft.reminders) },
+    { what: 'Afterwards', from: afterwards(standing.followUp), to: afterwards(draft.followUp) }
+  ].filter(({ from, to }) => from !== to)
+}

@@ -1,0 +1,298 @@
+import type { DateTime } from 'luxon'
+import { changeActivity, createActivities, takeTurns } from '../../programme/activities/commands.ts'
+import type { ActivityDraft, StandingActivity } from '../../programme/activities/draft.ts'
+import { endedLinkAfter } from '../../programme/activities/ended-link.ts'
+import { ActivityNotFound, BookingNotOpen } from '../../programme/activities/errors.ts'
+import { isOnlyWording } from '../../programme/activities/noticed.ts'
+import { objectionsTo, objectionsToChange } from '../../programme/activities/objections.ts'
+import { lockActivity, lockStandingActivities } from '../../programme/activities/queries.ts'
+import { slugOf } from '../../platform/slug.ts'
+import { countReach } from '../../booking/bookings/queries.ts'
+import type { Db, Tx } from '../../platform/database/connect.ts'
+import { idFromForm } from '../../platform/named-id.ts'
+import type { StaffMember } from '../../platform/http/session.ts'
+import type { Outbox } from '../../platform/outbox.ts'
+import { record } from '../../identity/staff/audit.ts'
+import { keepingKey } from '../../programme/teams/meeting.ts'
+import type { Seal } from '../../programme/teams/seal.ts'
+import { answersOf, readAnswers } from './answers.ts'
+import type { Answers, Surroundings } from './answers.ts'
+import { together, unitsChanged, units } from './both-changed.ts'
+import { closingLeftBehind, concernedBy, endsAnotherTime, toldOf } from './effects.ts'
+import { AnswersRefused, BothChanged, CannotBeDeleted, NotReady, PeopleRelyOnIt, PeopleToTell } from './errors.ts'
+import { wrongWith } from './objected.ts'
+import { reliedOn } from './queries.ts'
+import { firstDayOf, onDay } from './repeats.ts'
+import { whyNotDeleted } from './relied-on.ts'
+
+interface Parts {
+  db: Db
+  outbox: Outbox
+  seal: Seal
+}
+
+/** What somebody made of an activity's form, by what they saw when they opened it. */
+export interface Edit {
+  typed: Answers
+  saw: string
+  /** Whether they have read whom it writes to. */
+  isConfirmed: boolean
+  /** Why nobody is to be told: it changes no meaning. Undefined: they are told. */
+  quietBecause: string | undefined
+  around: Surroundings
+}
+
+/**
+ * Changes an activity as its form says, with what follows from it for its people. What others changed
+ * meanwhile and this form did not touch stays. Says whether anything changed, and whether whom it concerns is told.
+ *
+ * Decided under the activity's row lock, so that whom it writes to is whom it said. What is only written otherwise may
+ * be saved without telling anybody, for a reason that stays in the trail. Throws `AnswersRefused`; `BothChanged`, where
+ * somebody else changed the same; and `PeopleToTell`, unless it is confirmed, and where it may not be quiet.
+ */
+export async function editActivity (
+  { db, outbox, seal }: Parts, slug: string, { typed, saw, isConfirmed, quietBecause, around }: Edit, by: StaffMember,
+  now: DateTime<true>
+): Promise<'told' | 'quietly' | 'as-it-was'> {
+  return await db.$transaction(async tx => {
+    const standing = await lockStanding(tx, seal, slug)
+    assertEditable(standing, now)
+    const asItIs = answersOf(standing)
+    const { answers, both } = together(answersOf(read(typed, standing, around)), saw, asItIs)
+    if (both.length > 0) throw new BothChanged(answers, asItIs, both)
+    const draft = read(answers, standing, around)
+    const wrong = wrongWith(standing, draft, now)
+    if (wrong.length > 0) throw new AnswersRefused(wrong)
+
+    const changed = unitsChanged(asItIs, answersOf(draft))
+    if (changed.length === 0) return 'as-it-was'
+    const told = toldOf(standing, draft, await countReach(tx, standing), now)
+    const endsBefore = endsAnotherTime(standing, draft) ? endedLinkAfter(standing, draft) : []
+    const mayBeQuiet = isOnlyWording(standing, draft)
+    const isQuiet = quietBecause !== undefined && concernedBy(told) > 0
+    const isToBeRead = !isConfirmed && concernedBy(told) + endsBefore.length > 0
+    if (isToBeRead || (isQuiet && !mayBeQuiet)) {
+      const besides = [...closingLeftBehind(standing, draft), ...endsBefore]
+      throw new PeopleToTell({ answers, now: asItIs, told, besides, mayBeQuiet })
+    }
+    await changeActivity(tx, outbox, seal, standing, draft, now, { isQuiet })
+    const after = answersOf(draft)
+    const fields = changed.flatMap(unit => units[unit]).filter(field => asItIs[field] !== after[field])
+    await record(tx, {
+      staffMemberId: by.id,
+      action: 'activity.changed',
+      subject: slug,
+      details: {
+        ...Object.fromEntries(fields.map(field => [field, [asItIs[field], after[field]]])),
+        ...(isQuiet ? { told: 0, nobodyToldBecause: quietBecause } : { told: told.confirmed + told.waiting })
+      }
+    }, now)
+    return isQuiet ? 'quietly' : 'told'
+  })
+}
+
+function read (answers: Answers, base: ActivityDraft, around: Surroundings): ActivityDraft {
+  const read = readAnswers(answers, base, around)
+  if ('wrong' in read) throw new AnswersRefused(read.wrong)
+  return read.draft
+}
+
+async function lockStanding (tx: Tx, seal: Seal, slug: string): Promise<StandingActivity> {
+  const standing = (await lockStandingActivities(tx, seal, [slug])).get(slug)
+  if (standing === undefined) throw new ActivityNotFound()
+  return standing
+}
+
+/** What was cancelled stays as people were told; what people came to stays as it was. */
+function assertEditable ({ status, booking, endsAt }: StandingActivity, now: DateTime<true>): void {
+  if (status === 'cancelled') throw new BookingNotOpen('cancelled')
+  if (booking === 'places' && endsAt <= now) throw new BookingNotOpen('over')
+}
+
+/** An activity to be made: its form's own number, and what it is copied from. */
+export interface NewActivity {
+  submission: string
+  answers: Answers
+  base: ActivityDraft
+  copiedFrom: string | undefined
+  around: Surroundings
+}
+
+/**
+ * Adds an activity as a draft; gives its slug. The same form with the same answers adds nothing. A copy also has the
+ * arrangements of the activity that it is made from; nobody who booked that, and not its Teams link. Throws
+ * `AnswersRefused`.
+ */
+export async function createActivity (
+  { db, seal }: Omit<Parts, 'outbox'>, { submission, answers, base, copiedFrom, around }: NewActivity, by: StaffMember,
+  now: DateTime<true>
+): Promise<string> {
+  const id = idFromForm(submission, { answers, campaign: base.campaignId, copiedFrom })
+  return await db.$transaction(async tx => {
+    await takeTurns(tx)
+    const made = await tx.activity.findUnique({ where: { id }, select: { slug: true } })
+    if (made !== null) return made.slug
+    const draft = read(answers, base, around)
+    const wrong = wrongWith(undefined, draft, now)
+    if (wrong.length > 0) throw new AnswersRefused(wrong)
+
+    const slug = await freeSlug(tx, slugOf(draft.title))
+    await createActivities(tx, seal, [{ id, draft: { ...draft, slug } }], now)
+    if (copiedFrom !== undefined) await arrangeAs(tx, [id], copiedFrom)
+    await record(tx, {
+      staffMemberId: by.id,
+      action: 'activity.created',
+      subject: slug,
+      details: { title: draft.title, ...(copiedFrom !== undefined && { copiedFrom }) }
+    }, now)
+    return slug
+  })
+}
+
+/** Other days for an activity, as its form says them. */
+export interface Repeats {
+  /** Of the form shown: sent twice, it adds each day once. */
+  submission: string
+  days: readonly string[]
+}
+
+/**
+ * Adds an activity again on other days at the same times of the clock, as drafts: all or none. Gives how many. The
+ * same form sent again adds those of its days that it has not added yet. Throws `AnswersRefused`.
+ */
+export async function repeatActivity (
+  { db, seal }: Omit<Parts, 'outbox'>, slug: string, { submission, days }: Repeats, by: StaffMember, now: DateTime<true>
+): Promise<number> {
+  return await db.$transaction(async tx => {
+    await takeTurns(tx)
+    const standing = await lockStanding(tx, seal, slug)
+    const idOn = (day: string) => idFromForm(submission, { slug, day })
+    const there = new Set((await tx.activity.findMany({
+      where: { id: { in: days.map(idOn) } }, select: { id: true }
+    })).map(({ id }) => id))
+    const missing = days.filter(day => !there.has(idOn(day)))
+    const wrong: string[] = []
+    const drafts = missing.flatMap(day => {
+      const read = onDay({ ...standing, joinUrl: undefined, status: 'draft' }, day)
+      if ('wrong' in read) {
+        wrong.push(read.wrong)
+        return []
+      }
+      const [objection] = wrongWith(undefined, read.draft, now)
+      if (objection !== undefined) wrong.push(`${day}: ${objection.text}`)
+      return { id: idOn(day), draft: read.draft }
+    })
+    if (wrong.length > 0) throw new AnswersRefused([{ field: 'days', text: wrong.slice(0, 5).join('. ') }])
+
+    const made: Array<{ id: string, draft: ActivityDraft }> = []
+    for (const { id, draft } of drafts) {
+      const wanted = `${slug.replace(/-\d{4}-\d{2}-\d{2}(-\d+)?$/, '').slice(0, 61)}-${firstDayOf(draft)}`
+      made.push({ id, draft: { ...draft, slug: await freeSlug(tx, wanted) } })
+    }
+    if (made.length === 0) return 0
+    await createActivities(tx, seal, made, now)
+    await arrangeAs(tx, made.map(({ id }) => id), slug)
+    await record(tx, { staffMemberId: by.id, action: 'activity.repeated', subject: slug, details: { days: missing } }, now)
+    return made.length
+  })
+}
+
+/** Gives activities what a form about them does not ask, as another has it. */
+async function arrangeAs (tx: Tx, ids: readonly string[], slug: string): Promise<void> {
+  const data = await tx.activity.findUnique({
+    where: { slug },
+    select: {
+      overBookingPercent: true, offerHours: true, anotherDateAt: true, entry: true, reminders: true, followUp: true
+    }
+  })
+  if (data !== null) await tx.activity.updateMany({ where: { id: { in: [...ids] } }, data })
+}
+
+/** An address that nothing has; `new` is that of the form. */
+async function freeSlug (tx: Tx, wanted: string): Promise<string> {
+  const base = wanted === '' ? 'activity' : wanted.slice(0, 72)
+  const taken = new Set((await tx.activity.findMany({
+    where: { slug: { startsWith: base } }, select: { slug: true }
+  })).map(({ slug }) => slug)).add('new')
+  if (!taken.has(base)) return base
+  let n = 2
+  while (taken.has(`${base}-${n}`)) n++
+  return `${base}-${n}`
+}
+
+/** Publishes a draft; whoever waits on it is served. Throws `NotReady`; once more, it does nothing. */
+export async function publishActivity (
+  { db, outbox, seal }: Parts, slug: string, by: StaffMember, now: DateTime<true>
+): Promise<void> {
+  await db.$transaction(async tx => {
+    const standing = await lockStanding(tx, seal, slug)
+    if (standing.status === 'published') return
+    if (standing.status === 'cancelled') throw new BookingNotOpen('cancelled')
+    if (standing.endsAt <= now && standing.booking === 'places') throw new BookingNotOpen('over')
+    const draft: ActivityDraft = { ...standing, status: 'published' }
+    if (objectionsTo(draft).length > 0) throw new NotReady()
+    await change(tx, outbox, seal, standing, 'published', now)
+    if (draft.booking === 'places') await outbox.announce(tx, 'place.freed', [{ activityId: standing.id }])
+    await record(tx, { staffMemberId: by.id, action: 'activity.published', subject: slug }, now)
+  })
+}
+
+/**
+ * Makes a published activity a draft again, which nobody but staff sees. Throws `PeopleRelyOnIt`; once more,
+ * it does nothing.
+ */
+export async function takeDownActivity (
+  { db, outbox, seal }: Parts, slug: string, by: StaffMember, now: DateTime<true>
+): Promise<void> {
+  await db.$transaction(async tx => {
+    const standing = await lockStanding(tx, seal, slug)
+    if (standing.status === 'draft') return
+    if (standing.status === 'cancelled') throw new BookingNotOpen('cancelled')
+    if (objectionsToChange(standing, { ...standing, status: 'draft' }).length > 0) throw new PeopleRelyOnIt()
+    await change(tx, outbox, seal, standing, 'draft', now)
+    await record(tx, { staffMemberId: by.id, action: 'activity.taken-down', subject: slug }, now)
+  })
+}
+
+/**
+ * Deletes a draft for good, with what was prepared for it: messages that were not sent, holds that have ended, people
+ * who were to be asked and have not heard of it, and the Teams meeting that we made. Throws `CannotBeDeleted` where
+ * somebody has relied on it, or another activity is another date of it.
+ */
+export async function deleteDraft (
+  { db, outbox }: Omit<Parts, 'seal'>, activityId: string, by: StaffMember, now: DateTime<true>
+): Promise<void> {
+  await db.$transaction(async tx => {
+    const activity = await lockActivity(tx, activityId)
+    const because = whyNotDeleted(activity, await reliedOn(tx, activityId))
+    if (because !== undefined) throw new CannotBeDeleted(because)
+
+    const { slug, title } = activity
+    await tx.booking.deleteMany({ where: { activityId } })
+    await leaveMeeting(tx, outbox, activityId)
+    await tx.bulletin.deleteMany({ where: { activityId } })
+    await tx.hold.deleteMany({ where: { activityId } })
+    await tx.activity.delete({ where: { id: activityId } })
+    await record(tx, { staffMemberId: by.id, action: 'activity.deleted', subject: slug, details: { title } }, now)
+  })
+}
+
+/** Has the meeting taken away that we made for an activity. While Teams is being told of it, nobody can tell which. */
+async function leaveMeeting (tx: Tx, outbox: Outbox, activityId: string): Promise<void> {
+  const [{ isFree } = { isFree: true }] = await tx.$queryRaw<Array<{ isFree: boolean }>>`
+    SELECT pg_try_advisory_xact_lock(${keepingKey}::int, hashtext(${activityId})) AS "isFree"`
+  if (!isFree) throw new CannotBeDeleted('Its Teams meeting is being made or changed at this moment. Try again in a minute.')
+  const meeting = await tx.teamsMeeting.findUnique({
+    // What was let go is left in Teams: the link that somebody gave may be another way into it.
+    where: { activityId, status: { not: 'removed' } }, select: { meetingIdSealed: true, madeAs: true }
+  })
+  const { leftovers = [] } = (meeting?.madeAs ?? {}) as { leftovers?: string[] }
+  const left = [meeting?.meetingIdSealed ?? [], leftovers].flat()
+  await outbox.announce(tx, 'meeting.left', left.map(meetingIdSealed => ({ meetingIdSealed })))
+}
+
+async function change (
+  tx: Tx, outbox: Outbox, seal: Seal, standing: StandingActivity, status: ActivityDraft['status'], now: DateTime<true>
+): Promise<void> {
+  await changeActivity(tx, outbox, seal, standing, { ...standing, status }, now)
+}

@@ -1,0 +1,57 @@
+import type { DateTime } from 'luxon'
+import type { ActivityDraft, StandingActivity } from '../../programme/activities/draft.ts'
+import { noticed } from '../../programme/activities/noticed.ts'
+import { deadlineInWords } from '../../programme/activities/when.ts'
+import type { Reach } from '../../booking/bookings/queries.ts'
+import { othersToldInWords } from '../../booking/bookings/staff-page.ts'
+import { nobodyToCall, people } from '../../identity/staff/effects.ts'
+
+/** Whom a change writes to, in bookings, and who has to be called about it. */
+export type Told = Pick<Reach, 'confirmed' | 'waiting' | 'toCall'>
+
+/** How many a change concerns. */
+export function concernedBy ({ confirmed, waiting, toCall }: Told): number {
+  return confirmed + waiting + toCall.count
+}
+
+/**
+ * Whom a change to an activity writes to, of those whom letters about it would reach: nobody of a draft, nor
+ * after the end.
+ */
+export function toldOf (
+  standing: StandingActivity, draft: ActivityDraft, reach: Reach, now: DateTime<true>
+): Told {
+  const { byEverybody, byWhoHasAPlace } = noticed(standing, draft)
+  if (draft.status !== 'published' || draft.endsAt <= now || !byWhoHasAPlace) {
+    return { confirmed: 0, waiting: 0, toCall: nobodyToCall }
+  }
+  const { confirmed, waiting, toCall, toCallWithPlace } = reach
+  return byEverybody ? { confirmed, waiting, toCall } : { confirmed, waiting: 0, toCall: toCallWithPlace }
+}
+
+/** What a change does to people, in sentences; none where it writes to nobody. */
+export function effectsInWords (told: Told): string[] {
+  const { confirmed } = told
+  return [
+    ...confirmed === 0 ? [] : [`${people(confirmed, 'gets', 'get')} an updated invitation.`],
+    ...othersToldInWords(told)
+  ]
+}
+
+/** Whether a change moves the end, and with it what a Teams link must last for. */
+export function endsAnotherTime (standing: ActivityDraft, draft: ActivityDraft): boolean {
+  return draft.endsAt.toMillis() !== standing.endsAt.toMillis()
+}
+
+/**
+ * Says when booking closes where that was typed and whoever moves the activity to later left it behind: it may be
+ * long before the start by now.
+ */
+export function closingLeftBehind (standing: ActivityDraft, draft: ActivityDraft): string[] {
+  const { bookingClosesAt: closes, startsAt, zone } = draft
+  const isLeft = closes !== undefined && closes.toMillis() === standing.bookingClosesAt?.toMillis()
+  if (!isLeft || draft.booking !== 'places' || startsAt <= standing.startsAt) return []
+  const days = Math.round(startsAt.setZone(zone).startOf('day').diff(closes.setZone(zone).startOf('day'), 'days').days)
+  const before = days < 1 ? 'on the day on which it begins now' : `${days === 1 ? '1 day' : `${days} days`} before it begins now`
+  return [`Booking closes on ${deadlineInWords(closes, zone)}, ${before}. If it should close later, edit that too.`]
+}

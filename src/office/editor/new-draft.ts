@@ -1,0 +1,53 @@
+import { DateTime } from 'luxon'
+import type { ActivityDraft } from '../../programme/activities/draft.ts'
+import type { Answers } from './answers.ts'
+import { noAnswers } from './both-changed.ts'
+import type { OpenCampaign } from './queries.ts'
+
+const never = DateTime.fromMillis(0, { zone: 'utc' }) as DateTime<true>
+
+/**
+ * What an activity is before its form is filled in: of a campaign, led by the agency of whoever is bound to
+ * one, and otherwise like the one that it is copied from, whose Teams link is its own.
+ */
+export function newDraft (
+  { id, zone }: OpenCampaign, leadAgencyId: string | undefined, like: ActivityDraft | undefined
+): ActivityDraft {
+  return {
+    slug: '',
+    campaignId: id,
+    title: '',
+    summary: '',
+    kind: 'other',
+    startsAt: never,
+    endsAt: never,
+    allDay: false,
+    zone,
+    venue: undefined,
+    joinUrl: undefined,
+    district: undefined,
+    audiences: [],
+    visibility: 'agency',
+    booking: 'none',
+    capacity: undefined,
+    placesPerBooking: 1,
+    waitingList: like?.waitingList ?? 'automatic',
+    bookingOpensAt: undefined,
+    bookingClosesAt: undefined,
+    leadAgencyId,
+    partnerAgencyIds: [],
+    status: 'draft'
+  }
+}
+
+/** A form in which nothing is filled in but what most activities have in common. */
+export function answersOfNothing (leadAgencyId: string | undefined): Answers {
+  return { ...noAnswers, places_per_booking: '1', lead_agency: leadAgencyId ?? '' }
+}
+
+/** The answers without their days: a copy is for another. */
+export function withoutDays (answers: Answers): Answers {
+  const days = { starts_day: '', starts_which: '', ends_day: '', ends_which: '' }
+  const window = { opens_day: '', opens_time: '', opens_which: '', closes_day: '', closes_time: '', closes_which: '' }
+  return { ...answers, ...days, ...window }
+}

@@ -1,0 +1,37 @@
+import type { DateTime } from 'luxon'
+import type { ActivityDraft, StandingActivity } from '../../programme/activities/draft.ts'
+import { objectionsTo, objectionsToChange } from '../../programme/activities/objections.ts'
+import { inOrder } from './answers.ts'
+import type { Wrong } from './answers.ts'
+
+/** Where the form asks for a part of an activity, and what that is called there. */
+const asked: Partial<Record<keyof ActivityDraft, [field: Wrong['field'], name: string]>> = {
+  capacity: ['capacity', 'Places'],
+  visibility: ['visibility', 'Who may see it'],
+  booking: ['booking', 'How people come'],
+  venue: ['venue', 'Venue']
+}
+
+/** What stands in the way of an activity being as its form says, by field; nothing that was so before. */
+export function wrongWith (
+  standing: StandingActivity | undefined, draft: ActivityDraft, now: DateTime<true>
+): Wrong[] {
+  const wrong: Wrong[] = [...objectionsTo(draft), ...objectionsToChange(standing, draft)].map(({ about, text }) => {
+    if (about === 'endsAt') return { field: draft.allDay ? 'ends_day' : 'ends_time', text: 'The end must be after the start' }
+    const [field, name] = asked[about] ?? ['form', 'This activity']
+    return { field, text: `${name} ${text}` }
+  })
+  const isMoved = standing === undefined || standing.startsAt.toMillis() !== draft.startsAt.toMillis() ||
+    standing.booking !== draft.booking
+  if (draft.booking === 'places' && isMoved && draft.startsAt <= now) {
+    wrong.push({ field: 'starts_day', text: 'It must start in the future where people book places' })
+  }
+  const { bookingOpensAt: opens, bookingClosesAt: closes } = draft
+  if (closes !== undefined && closes > draft.endsAt) {
+    wrong.push({ field: 'closes_day', text: 'Booking must close by the end of the activity' })
+  }
+  if (opens !== undefined && opens >= (closes ?? draft.startsAt)) {
+    wrong.push({ field: 'opens_day', text: closes === undefined ? 'Booking must open before the start' : 'Booking must open before it closes' })
+  }
+  return inOrder(wrong)
+}

@@ -1,0 +1,74 @@
+import type { StandingActivity } from '../../programme/activities/draft.ts'
+import { ActivityNotFound } from '../../programme/activities/errors.ts'
+import { readStandingActivities } from '../../programme/activities/queries.ts'
+import { listAgencies } from '../../programme/campaigns/queries.ts'
+import type { Reader } from '../../platform/database/connect.ts'
+import type { StaffMember } from '../../platform/http/session.ts'
+import type { Seal } from '../../programme/teams/seal.ts'
+import type { Surroundings } from './answers.ts'
+import type { ReliedOn } from './relied-on.ts'
+
+/** An activity as it stands, whoever may know of it. Throws `ActivityNotFound`. */
+export async function getStanding (db: Reader, seal: Seal, slug: string): Promise<StandingActivity> {
+  const standing = (await readStandingActivities(db, seal, [slug])).get(slug)
+  if (standing === undefined) throw new ActivityNotFound()
+  return standing
+}
+
+/** What an activity of a campaign with these districts may refer to, where a member of staff says so. */
+export async function surroundingsFor (
+  db: Reader, { role, agencyId }: StaffMember, districts: readonly string[]
+): Promise<Surroundings> {
+  return {
+    districts,
+    agencies: await listAgencies(db),
+    boundTo: role === 'admin' ? undefined : agencyId,
+    mayHide: role === 'admin' || agencyId !== undefined
+  }
+}
+
+/** A campaign in which activities can be made. */
+export interface OpenCampaign {
+  id: string
+  slug: string
+  title: string
+  zone: string
+  districts: string[]
+}
+
+/** Every campaign, the latest first. */
+export async function listCampaigns (db: Reader): Promise<OpenCampaign[]> {
+  return await db.campaign.findMany({
+    select: { id: true, slug: true, title: true, zone: true, districts: true },
+    orderBy: [{ firstDay: { sort: 'desc', nulls: 'last' } }, { title: 'asc' }]
+  })
+}
+
+/** What relies on an activity, so that it cannot be deleted. */
+export async function reliedOn (db: Reader, activityId: string): Promise<ReliedOn> {
+  const of = { where: { activityId } }
+  const [bookings, holds, sent, forgotten, legalHolds, otherDates] = [
+    await db.booking.count({ where: { activityId, OR: [{ carriedFrom: null }, { status: { not: 'waiting' } }, { offers: { gt: 0 } }] } }),
+    await db.hold.count({ where: { activityId, returnedAt: null } }),
+    await db.bulletin.count({ where: { activityId, sentAt: { not: null } } }),
+    await db.headcount.count(of),
+    await db.legalHold.count(of),
+    await db.activity.count({ where: { anotherDateOfId: activityId } })
+  ]
+  return { bookings, holds, wasUsed: sent + forgotten > 0, isLegallyHeld: legalHolds > 0, otherDates }
+}
+
+/** Whether we have made a Teams meeting for an activity that would be taken away with it. */
+export async function hasMeetingOfOurs (db: Reader, activityId: string): Promise<boolean> {
+  return await db.teamsMeeting.count({
+    where: { activityId, meetingIdSealed: { not: null }, status: { not: 'removed' } }
+  }) > 0
+}
+
+/** Names of support contacts that nobody has checked since `day`, which is like `2026-12-01`. */
+export async function listContactsUnchecked (db: Reader, day: string): Promise<string[]> {
+  const rows = await db.supportContact.findMany({
+    where: { lastCheckedOn: { lt: new Date(day) } }, select: { name: true }, orderBy: { name: 'asc' }
+  })
+  return rows.map(({ name }) => name)
+}

@@ -1,0 +1,80 @@
+import { z } from 'zod'
+import { answer, answerInLine, unknownField } from '../../platform/http/form-answers.ts'
+import { plainDay } from '../../platform/typed.ts'
+import { activityFields } from './answers.ts'
+import type { ActivityField, Answers } from './answers.ts'
+
+const fieldsOfText = activityFields.filter(field => field !== 'partners')
+
+/** Whatever the answers are, each comes at most once; what they mean is read by `readAnswers`. */
+const answersOnce = Object.fromEntries(fieldsOfText.map(field =>
+  [field, answer('This').default('')])) as Record<Exclude<ActivityField, 'partners'>, z.ZodDefault<z.ZodString>>
+
+const partners = z.preprocess(given => given === undefined ? [] : [given].flat(),
+  z.array(z.string().max(8000, 'Select fewer agencies'), 'Select agencies from the list').max(200, 'Select fewer agencies'))
+  .transform(ids => [...new Set(ids.flatMap(text => text.split(';')))].filter(id => id !== '').sort().join(';'))
+
+const reload = 'Load the page again and fill it in once more'
+
+/** The form on which an activity is changed. `saw` marks how it was when the form was opened. */
+export const editForm = z.strictObject({
+  ...answersOnce,
+  partners,
+  saw: answer('Form', reload).max(400, reload),
+  confirmed: z.literal('yes', reload).optional(),
+  quiet: z.literal('yes', reload).optional(),
+  reason: answer('Reason').trim().default('')
+}, { error: unknownField }).superRefine(({ quiet, reason }, context) => {
+  if (quiet === undefined) return
+  const read = quietReason.safeParse(reason)
+  if (!read.success) context.addIssue({ code: 'custom', path: ['reason'], message: read.error.issues[0]?.message ?? '' })
+}).transform(({ saw, confirmed, quiet, reason, ...form }) => ({
+  typed: form,
+  saw,
+  isConfirmed: confirmed === 'yes',
+  quietBecause: quiet === undefined ? undefined : reason
+}))
+
+/** Why nobody is told of a change: it stays in the trail. */
+const quietReason = answerInLine('The reason', 'Say why nobody needs to be told', 200)
+
+/** The form on which an activity is made. `submission` is of the form shown: sent twice as it is, it makes one. */
+export const newForm = z.strictObject({
+  ...answersOnce,
+  partners,
+  campaign: answer('Campaign', 'Select a campaign').max(80, 'Select a campaign'),
+  copied: answer('Form', reload).max(80, reload).default(''),
+  submission: z.uuid(reload)
+}, { error: unknownField }).transform(({ campaign, copied, submission, ...form }) => ({
+  typed: form, campaign, copied, submission
+}))
+
+/** The button that publishes, and the one that takes down. */
+export const buttonForm = z.strictObject({}, { error: unknownField })
+
+/** What was typed, for a form that shows it again; of the fields that it has, and only text. */
+export function typedAnswers (body: unknown): Answers {
+  const given = new Map(Object.entries(body ?? {}))
+  return Object.fromEntries(activityFields.map(field => {
+    const value: unknown = given.get(field)
+    const text = field === 'partners' ? [value].flat().filter(id => typeof id === 'string').join(';') : value
+    return [field, typeof text === 'string' ? text : '']
+  })) as Answers
+}
+
+/** The form that repeats an activity: so many weeks, or days one a line. */
+export const repeatForm = z.strictObject({
+  how: answer('How', 'Select weekly or a list of days').pipe(z.enum(['weekly', 'days'], 'Select weekly or a list of days')),
+  weeks: answer('Weeks').max(20, 'Weeks must be a whole number from 1 to 26').default(''),
+  days: answer('Days').max(2000, 'Days must be at most 52, one on each line').default(''),
+  submission: z.uuid(reload)
+}, { error: unknownField }).transform(({ how, weeks, days, submission }, context) => {
+  const wrong = (path: string, message: string) => { context.addIssue({ code: 'custom', path: [path], message }) }
+  const listed = [...new Set(days.split(/[\s,;]+/).filter(day => day !== '').map(plainDay))]
+  const isNumber = /^\d{1,2}$/.test(weeks.trim()) && Number(weeks) >= 1 && Number(weeks) <= 26
+  if (how === 'weekly' && !isNumber) wrong('weeks', 'Weeks must be a whole number from 1 to 26')
+  if (how === 'days' && (listed.length === 0 || listed.length > 52)) wrong('days', 'Enter 1 to 52 days, one on each line')
+  return { submission, weeks: how === 'weekly' ? Number(weeks) : undefined, listed }
+})
+
+export const repeatFields = ['how', 'weeks', 'days'] as const

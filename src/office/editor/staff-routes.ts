@@ -1,0 +1,359 @@
+import { randomUUID } from 'node:crypto'
+import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
+import type { z } from 'zod'
+import { changeArrangements } from '../../programme/activities/commands.ts'
+import { BookingNotOpen } from '../../programme/activities/errors.ts'
+import type { KnownActivity } from '../../programme/activities/queries.ts'
+import { arrangementsFields, arrangementsForm } from '../../programme/activities/schema.ts'
+import { arrangementsPageOf, runningOf } from '../../programme/activities/staff-page.ts'
+import { activityFor, organising, running } from '../../programme/activities/staff-routes.ts'
+import type { Running } from '../../programme/activities/staff-routes.ts'
+import { countReach } from '../../booking/bookings/queries.ts'
+import { DomainError } from '../../platform/errors.ts'
+import { typedOf } from '../../platform/http/form-answers.ts'
+import { isId } from '../../platform/http/in-address.ts'
+import { formError, formErrors } from '../../platform/http/form-errors.ts'
+import type { FormErrors } from '../../platform/http/form-errors.ts'
+import { staffOf } from '../../platform/http/session.ts'
+import type { StaffMember } from '../../platform/http/session.ts'
+import { assertRead, EffectsUnread } from '../../identity/staff/effects.ts'
+import { allAre } from '../../identity/staff/roles.ts'
+import type { Seal } from '../../programme/teams/seal.ts'
+import { activityFields, answersOf } from './answers.ts'
+import type { Answers } from './answers.ts'
+import { arrangementEffects } from './arrangement-effects.ts'
+import type { RemindersOf } from './arrangement-effects.ts'
+import {
+  createActivity, deleteDraft, editActivity, publishActivity, repeatActivity, takeDownActivity
+} from './commands.ts'
+import { AnswersRefused, BothChanged, CannotBeDeleted, NotReady, PeopleRelyOnIt, PeopleToTell } from './errors.ts'
+import type { ToldChange } from './errors.ts'
+import { checkedLongAgo, missingFrom } from './missing.ts'
+import { answersOfNothing, newDraft, withoutDays } from './new-draft.ts'
+import {
+  getStanding, hasMeetingOfOurs, listCampaigns, listContactsUnchecked, reliedOn, surroundingsFor
+} from './queries.ts'
+import { whyNotDeleted } from './relied-on.ts'
+import { firstDayOf, weeksAfter } from './repeats.ts'
+import { buttonForm, editForm, newForm, repeatFields, repeatForm, typedAnswers } from './schema.ts'
+import {
+  arrangementEffectsPageOf, collisionOf, deletionPageOf, editPageOf, effectsPageOf, errorsOf, newPageOf, publishPageOf
+} from './staff-page.ts'
+import type { Filled } from './staff-page.ts'
+
+interface ProgrammeRoutes { seal: Seal }
+
+interface ArrangementRoutes {
+  /** When reminders go out, which a part to the right decides. */
+  remindersOf: RemindersOf
+}
+
+/** A summary in a script that takes 12 bytes a character, with everything else that a form asks. */
+const bodyLimit = 131_072
+
+/** What organisers make of the programme: activities are made, changed, published and taken down. */
+export const programmeStaffRoutes: FastifyPluginAsync<ProgrammeRoutes & ArrangementRoutes> = async (
+  app, { seal, remindersOf }
+) => {
+  allAre(app, 'run activities')
+  await app.register(editRoutes, { seal })
+  await app.register(newRoutes, { seal })
+  await app.register(publishRoutes, { seal })
+  await app.register(deletionRoutes)
+  await app.register(repeatRoutes, { seal })
+  await app.register(arrangementRoutes, { remindersOf })
+}
+
+/** What is said on the page of an activity that was edited. */
+const edited = { told: 'edited', quietly: 'edited-quietly', 'as-it-was': 'as-it-was' }
+
+/** Changing an activity: first the form, then, where that would write to people, a page that says to whom. */
+const editRoutes: FastifyPluginAsync<ProgrammeRoutes> = async (app, { seal }) => {
+  const address = '/activities/:slug/edit'
+
+  // Before the routes below, which take it over as it stands.
+  app.setErrorHandler(async (error, request, reply) => {
+    if (request.method !== 'POST' || !(error instanceof DomainError)) throw error
+    if (error instanceof AnswersRefused) {
+      return await organising(async asked =>
+        await showAgain(asked, 400, errorsOf(error.wrong)))(request, reply)
+    }
+    if (error instanceof BothChanged) {
+      const shown = { filled: { answers: error.answers, errors: collisionOf(error) }, now: error.now, collision: error }
+      return await organising(async asked => await show(asked, 409, shown))(request, reply)
+    }
+    if (error instanceof PeopleToTell) {
+      return await organising(async asked => await showEffects(asked, 200, error.change))(request, reply)
+    }
+    throw error
+  })
+
+  app.get(address, organising(async asked => {
+    const now = answersOf(await getStanding(app.db, seal, asked.activity.slug))
+    return await show(asked, 200, { filled: { answers: now }, now })
+  }))
+
+  app.post(address, { bodyLimit }, organising(async asked => {
+    const { staff, activity, body, reply } = asked
+    const form = editForm.safeParse(body)
+    if (!form.success && form.error.issues.every(({ path }) => path[0] === 'reason')) return await askWhy(asked, form.error)
+    if (!form.success) return await showAgain(asked, 400, formErrors(form.error, activityFields))
+    const done = await editActivity({ db: app.db, outbox: app.outbox, seal }, activity.slug, {
+      ...form.data, around: await around(staff, activity)
+    }, staff, app.clock())
+    return await reply.redirect(`/staff/activities/${activity.slug}?done=${edited[done]}`, 303)
+  }))
+
+  /** The page that says whom a change writes to, once more: why nobody is to be told was not said. */
+  async function askWhy (asked: Running, error: z.core.$ZodError): Promise<FastifyReply> {
+    const { staff, activity, body } = asked
+    const { quiet, confirmed, reason, ...rest } = body as Record<string, unknown>
+    const form = editForm.safeParse(rest)
+    if (!form.success) return await showAgain(asked, 400, formErrors(form.error, activityFields))
+    try {
+      await editActivity({ db: app.db, outbox: app.outbox, seal }, activity.slug, {
+        ...form.data, around: await around(staff, activity)
+      }, staff, app.clock())
+    } catch (thrown) {
+      if (!(thrown instanceof PeopleToTell)) throw thrown
+      const typed = typeof reason === 'string' ? reason : undefined
+      return await showEffects(asked, 400, thrown.change, { reason: typed, errors: formErrors(error, ['reason']) })
+    }
+    return await asked.reply.redirect(`/staff/activities/${activity.slug}?done=edited`, 303)
+  }
+
+  async function showEffects (
+    { staff, activity, reply }: Running, status: number, change: ToldChange,
+    tried?: { reason: string | undefined, errors: FormErrors }
+  ): Promise<FastifyReply> {
+    const model = effectsPageOf(activity, await around(staff, activity), change, tried)
+    return reply.code(status).page('office/editor/activity-effects', { staff, ...model })
+  }
+
+  async function around (staff: StaffMember, { campaign }: KnownActivity) {
+    return await surroundingsFor(app.db, staff, campaign.districts)
+  }
+
+  async function showAgain (asked: Running, status: number, errors: FormErrors): Promise<FastifyReply> {
+    const { saw } = asked.body as { saw?: unknown }
+    const now = answersOf(await getStanding(app.db, seal, asked.activity.slug))
+    const answers = typedAnswers(asked.body)
+    return await show(asked, status, { filled: { answers, errors }, now, ...(typeof saw === 'string' && { saw }) })
+  }
+
+  async function show (
+    { staff, activity, reply }: Running, status: number,
+    given: { filled: Filled, now: Answers, saw?: string, collision?: BothChanged }
+  ): Promise<FastifyReply> {
+    if (activity.status === 'cancelled') throw new BookingNotOpen('cancelled')
+    if (activity.booking === 'places' && activity.endsAt <= app.clock()) throw new BookingNotOpen('over')
+    const model = editPageOf({ activity, around: await around(staff, activity), ...given })
+    return reply.code(status).page('office/editor/edit-activity', { staff, ...model })
+  }
+}
+
+/** Making an activity, from nothing or as a copy of another: always a draft. */
+const newRoutes: FastifyPluginAsync<ProgrammeRoutes> = async (app, { seal }) => {
+  allAre(app, 'create activities')
+  const address = '/activities/new'
+
+  // Before the routes below, which take it over as it stands.
+  app.setErrorHandler(async (error, request, reply) => {
+    if (request.method !== 'POST' || !(error instanceof AnswersRefused)) throw error
+    return await showAgain(request, reply, errorsOf(error.wrong))
+  })
+
+  app.get<{ Querystring: { from?: unknown, campaign?: unknown } }>(address, async (request, reply) => {
+    const { from, campaign } = request.query as { from?: unknown, campaign?: unknown }
+    const copied = typeof from === 'string' ? await activityFor(request, from) : undefined
+    const like = copied === undefined ? undefined : await getStanding(app.db, seal, copied.slug)
+    return await show(request, reply, {
+      campaign: copied?.campaign.slug ?? (typeof campaign === 'string' ? campaign : undefined),
+      answers: like === undefined ? undefined : withoutDays(answersOf(like)),
+      copied,
+      submission: randomUUID()
+    })
+  })
+
+  app.post(address, { bodyLimit }, async (request, reply) => {
+    const staff = staffOf(request)
+    const form = newForm.safeParse(request.body ?? {})
+    if (!form.success) return await showAgain(request, reply, formErrors(form.error, activityFields))
+    const { typed: answers, campaign: slug, copied: from, submission } = form.data
+    const campaign = (await listCampaigns(app.db)).find(campaign => campaign.slug === slug)
+    if (campaign === undefined) return await showAgain(request, reply, formError('form', 'Select a campaign'))
+    const copied = from === '' ? undefined : await activityFor(request, from)
+    const like = copied === undefined ? undefined : await getStanding(app.db, seal, copied.slug)
+    const around = await surroundingsFor(app.db, staff, campaign.districts)
+    const made = await createActivity({ db: app.db, seal }, {
+      submission, answers, base: newDraft(campaign, around.boundTo, like), copiedFrom: copied?.slug, around
+    }, staff, app.clock())
+    return await reply.redirect(`/staff/activities/${made}?done=created`, 303)
+  })
+
+  async function showAgain (request: FastifyRequest, reply: FastifyReply, errors: FormErrors): Promise<FastifyReply> {
+    const { campaign, copied, submission } = Object(request.body) as Record<string, unknown>
+    return await show(request, reply.code(400), {
+      campaign: typeof campaign === 'string' ? campaign : undefined,
+      answers: typedAnswers(request.body),
+      errors,
+      copied: typeof copied === 'string' && copied !== '' ? await activityFor(request, copied) : undefined,
+      submission: typeof submission === 'string' && isId(submission) ? submission : randomUUID()
+    })
+  }
+
+  async function show (request: FastifyRequest, reply: FastifyReply, shown: {
+    campaign: string | undefined,
+    answers: Answers | undefined,
+    errors?: FormErrors,
+    copied: KnownActivity | undefined
+    submission: string
+  }): Promise<FastifyReply> {
+    const staff = staffOf(request)
+    const campaigns = await listCampaigns(app.db)
+    const chosen = campaigns.length === 1 ? campaigns[0] : campaigns.find(({ slug }) => slug === shown.campaign)
+    if (chosen === undefined) return reply.page('office/editor/choose-campaign', { staff, campaigns, errors: shown.errors })
+    const around = await surroundingsFor(app.db, staff, chosen.districts)
+    const given = shown.answers ?? answersOfNothing(around.boundTo)
+    // Whoever is bound to an agency copies what another leads, and leads the copy.
+    const answers = around.boundTo === undefined ? given : { ...given, lead_agency: around.boundTo }
+    return reply.page('office/editor/new-activity', { staff, ...newPageOf({ ...shown, answers, chosen, around }) })
+  }
+}
+
+/** Publishing an activity and taking it down again, with what is still missing. */
+const publishRoutes: FastifyPluginAsync<ProgrammeRoutes> = async (app, { seal }) => {
+  const address = '/activities/:slug/publish'
+  const parts = { db: app.db, outbox: app.outbox, seal }
+
+  // Before the routes below, which take it over as it stands.
+  app.setErrorHandler(async (error, request, reply) => {
+    if (!(error instanceof PeopleRelyOnIt) && !(error instanceof NotReady)) throw error
+    return await organising(async asked => await show(asked, 409, formError('form', error.message)))(request, reply)
+  })
+
+  app.get(address, organising(async asked => await show(asked, 200)))
+
+  app.post(address, organising(async asked => {
+    const { staff, activity, body, reply } = asked
+    const form = buttonForm.safeParse(body)
+    if (!form.success) return await show(asked, 400, formErrors(form.error, []))
+    await publishActivity(parts, activity.slug, staff, app.clock())
+    return await reply.redirect(`/staff/activities/${activity.slug}?done=published`, 303)
+  }))
+
+  app.post('/activities/:slug/take-down', organising(async asked => {
+    const { staff, activity, body, reply } = asked
+    const form = buttonForm.safeParse(body)
+    if (!form.success) return await show(asked, 400, formErrors(form.error, []))
+    await takeDownActivity(parts, activity.slug, staff, app.clock())
+    return await reply.redirect(`/staff/activities/${activity.slug}?done=taken-down`, 303)
+  }))
+
+  async function show (
+    { staff, activity, reply }: Running, status: number, errors?: FormErrors
+  ): Promise<FastifyReply> {
+    const now = app.clock()
+    const [standing, contactsUnchecked] = await Promise.all([
+      getStanding(app.db, seal, activity.slug), listContactsUnchecked(app.db, checkedLongAgo(now))
+    ])
+    const model = publishPageOf(activity, missingFrom(standing, { contactsUnchecked }, now), errors)
+    return reply.code(status).page('office/editor/publish', { staff, ...model })
+  }
+}
+
+/** Deleting a draft: first a page that says what goes with it, or why it cannot go. */
+const deletionRoutes: FastifyPluginAsync = async app => {
+  const address = '/activities/:slug/deletion'
+
+  // Before the routes below, which take it over as it stands.
+  app.setErrorHandler(async (error, request, reply) => {
+    if (!(error instanceof CannotBeDeleted)) throw error
+    return await organising(async asked => await show(asked, 409, { because: error.message }))(request, reply)
+  })
+
+  app.get(address, organising(async asked => await show(asked, 200)))
+
+  app.post(address, organising(async asked => {
+    const { staff, activity, body, reply } = asked
+    const form = buttonForm.safeParse(body)
+    if (!form.success) return await show(asked, 400, { errors: formErrors(form.error, []) })
+    await deleteDraft({ db: app.db, outbox: app.outbox }, activity.id, staff, app.clock())
+    return await reply.redirect('/staff/activities?done=deleted', 303)
+  }))
+
+  async function show (
+    { staff, activity, reply }: Running, status: number, tried: { because?: string, errors?: FormErrors } = {}
+  ): Promise<FastifyReply> {
+    const { because = whyNotDeleted(activity, await reliedOn(app.db, activity.id)), errors } = tried
+    const hasMeeting = await hasMeetingOfOurs(app.db, activity.id)
+    return reply.code(status).page('office/editor/delete-draft', { staff, ...deletionPageOf(activity, because, hasMeeting), errors })
+  }
+}
+
+/** Making an activity again on other days, all as drafts or none. */
+const repeatRoutes: FastifyPluginAsync<ProgrammeRoutes> = async (app, { seal }) => {
+  const address = '/activities/:slug/repeat'
+
+  // Before the routes below, which take it over as it stands.
+  app.setErrorHandler(async (error, request, reply) => {
+    if (!(error instanceof AnswersRefused)) throw error
+    return await organising(async asked => show(asked, 400, errorsOf(error.wrong)))(request, reply)
+  })
+
+  app.get(address, organising(async asked => show(asked, 200)))
+
+  app.post(address, organising(async asked => {
+    const { staff, activity, body, reply } = asked
+    const form = repeatForm.safeParse(body)
+    if (!form.success) return show(asked, 400, formErrors(form.error, repeatFields))
+    const { submission, weeks, listed } = form.data
+    const days = weeks === undefined ? listed : weeksAfter(firstDayOf(activity), weeks)
+    await repeatActivity({ db: app.db, seal }, activity.slug, { submission, days }, staff, app.clock())
+    return await reply.redirect(`/staff/activities/${activity.slug}?done=repeated`, 303)
+  }))
+
+  function show ({ staff, activity, body, reply }: Running, status: number, errors?: FormErrors): FastifyReply {
+    const values = typedOf(body, [...repeatFields, 'submission'])
+    const submission = isId(values.submission ?? '') ? values.submission : randomUUID()
+    return reply.code(status).page('office/editor/repeat', { staff, ...runningOf(activity), values, submission, errors })
+  }
+}
+
+/** How people get in and which letters they get; where a change of that reaches people, it says so first. */
+const arrangementRoutes: FastifyPluginAsync<ArrangementRoutes> = async (app, { remindersOf }) => {
+  const address = '/activities/:slug/arrangements'
+
+  // Before the routes below, which take it over as it stands.
+  app.setErrorHandler(async (error, request, reply) => {
+    if (error instanceof EffectsUnread) {
+      return await running(async ({ staff, activity, body, reply }) =>
+        reply.page('identity/staff/effects', { staff, ...arrangementEffectsPageOf(activity, error, body) }))(request, reply)
+    }
+    // Cancelled or over by now: the page says so itself.
+    if (!(error instanceof BookingNotOpen)) throw error
+    return await running(async asked => await show(asked, 409))(request, reply)
+  })
+
+  app.get(address, running(async asked => await show(asked, 200)))
+
+  app.post(address, running(async asked => {
+    const { staff, activity, body, reply } = asked
+    const read = arrangementsForm(activity).safeParse(body)
+    if (!read.success) return await show(asked, 400, formErrors(read.error, arrangementsFields))
+    const { draft, confirmed } = read.data
+    const now = app.clock()
+    await changeArrangements(app.db, app.outbox, activity.id, draft, staff, now, async (tx, standing) => {
+      const reach = await countReach(tx, standing)
+      assertRead(arrangementEffects({ standing, draft, reach, remindersOf }, now), confirmed)
+    })
+    return await reply.redirect(`/staff/activities/${activity.slug}?done=arrangements`, 303)
+  }))
+
+  async function show ({ staff, activity, body, reply }: Running, status: number, errors?: FormErrors) {
+    const { confirmed, toCallWithPlace } = await countReach(app.db, activity)
+    const given = errors && { typed: body, errors }
+    const model = arrangementsPageOf(activity, { reached: confirmed, toCall: toCallWithPlace }, app.clock(), given)
+    return reply.code(status).page('office/editor/arrangements', { staff, ...model })
+  }
+}

@@ -1,0 +1,24 @@
+import { Readable } from 'node:stream'
+import type { FastifyPluginAsync } from 'fastify'
+import { organising } from '../../programme/activities/staff-routes.ts'
+import { allAre } from '../../identity/staff/roles.ts'
+import { allAskAgain } from '../../identity/staff/shown-lately.ts'
+import { attendeeList } from './attendee-list.ts'
+import { beginExport } from './commands.ts'
+
+/** Lists out, each taken down in the audit trail before its first byte. */
+export const exportStaffRoutes: FastifyPluginAsync = async app => {
+  allAre(app, 'know attendees')
+  allAskAgain(app)
+
+  app.get('/activities/:slug/attendees.csv', organising(async ({ staff, activity, reply }) => {
+    const now = app.clock()
+    const day = now.setZone(activity.zone).toISODate()
+    reply.type('text/csv; charset=utf-8')
+      .header('content-disposition', `attachment; filename="attendees-${activity.slug}-${day}.csv"`)
+    // Fastify answers HEAD with this too: nothing is handed out, so there is nothing to take down.
+    if (reply.request.method === 'HEAD') return reply.send()
+    const ids = await beginExport(app.db, staff, activity, now)
+    return reply.send(Readable.from(attendeeList(app.db, ids, activity.zone)))
+  }))
+}

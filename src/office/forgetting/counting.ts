@@ -1,0 +1,43 @@
+import { dimensions } from '../../programme/activities/headcount.ts'
+import type { Dimension, Headcount, Numbers } from '../../programme/activities/headcount.ts'
+import { liveStatuses } from '../../booking/bookings/booking.ts'
+import type { Booking } from '../../booking/bookings/booking.ts'
+import { channelOf } from './heard-from.ts'
+
+/** Of a booking, what is counted before it is forgotten. */
+export type Counted =
+  Pick<Booking, 'status' | 'places' | 'role' | 'district' | 'heardFrom' | 'waitedAt' | 'attended'>
+
+/**
+ * How many of some bookings had a place, waited and came: of all of them, and by district, role and where they heard
+ * of it. Each dimension by itself, so that no number is of one person who lives here and is that.
+ *
+ * Whoever is forgotten before it `isOver` does not come: a place that a restored backup has given back to them is free.
+ */
+export function headcountsOf (given: readonly Counted[], isOver: boolean): Headcount[] {
+  const bookings = isOver
+    ? given
+    : given.map(booking => liveStatuses.includes(booking.status) ? { ...booking, status: 'cancelled' as const } : booking)
+  const valueIn: Record<Dimension, (booking: Counted) => string> = {
+    total: () => '',
+    district: ({ district }) => district ?? '',
+    role: ({ role }) => role,
+    'heard-from': ({ heardFrom }) => channelOf(heardFrom)
+  }
+  return dimensions.flatMap(dimension =>
+    [...Map.groupBy(bookings, valueIn[dimension])].map(([value, some]) => ({ dimension, value, ...numbersOf(some) })))
+}
+
+function numbersOf (bookings: readonly Counted[]): Numbers {
+  const count = (is: (booking: Counted) => boolean) => bookings.filter(is).length
+  const hadPlace = bookings.filter(({ status }) => status === 'confirmed')
+  return {
+    booked: hadPlace.length,
+    places: hadPlace.reduce((sum, { places }) => sum + places, 0),
+    waited: count(({ waitedAt }) => waitedAt !== undefined),
+    cancelled: count(({ status }) => status === 'cancelled'),
+    lapsed: count(({ status }) => status === 'lapsed'),
+    came: count(({ attended }) => attended === true),
+    didNotCome: count(({ attended }) => attended === false)
+  }
+}

@@ -1,0 +1,46 @@
+import type { DateTime } from 'luxon'
+import type { Db } from '../../platform/database/connect.ts'
+import { removeStrayLetters } from '../../mail/emails/kept-letters.ts'
+import { forgetRequests } from '../requests/commands.ts'
+import { dropEndedLinks } from '../../identity/sign-in/commands.ts'
+import { dropEndedSessions } from '../../identity/staff/commands.ts'
+import { forgetAgain, forgetDue } from './commands.ts'
+import { countDue, listKnownLetters } from './queries.ts'
+import type { Traces } from './traces.ts'
+
+/** What was forgotten, in numbers. */
+export interface Tally {
+  /** Bookings whose day had come, and of how many activities. */
+  bookings: number
+  activities: number
+  /** Bookings that a restored backup had brought back. */
+  again: number
+  /** Bookings whose day has come and that a legal hold keeps. */
+  held: number
+  /** Sign-in links and sessions of staff that had ended. */
+  links: number
+  sessions: number
+  /** Requests and complaints that were answered long ago. */
+  requests: number
+  /** Letters kept as files that no booking has any more. */
+  letters: number
+}
+
+/**
+ * Forgets everything whose time has come: each night, when a worker starts, and when somebody at a terminal says so.
+ * Safe to run twice and side by side.
+ */
+export async function forget (db: Db, traces: Traces, now: DateTime<true>): Promise<Tally> {
+  const again = await forgetAgain(db, traces, now)
+  const due = await forgetDue(db, traces.follow, now)
+  const known = async (ids: string[]) => await listKnownLetters(db, ids)
+  return {
+    ...due,
+    again,
+    held: (await countDue(db, now)).held,
+    links: await dropEndedLinks(db, now),
+    sessions: await dropEndedSessions(db, now),
+    requests: (await forgetRequests(db, now)).length,
+    letters: await removeStrayLetters(traces.lettersFolder, known, now)
+  }
+}

@@ -1,0 +1,165 @@
+import type { DateTime } from 'luxon'
+import type { Activity, WaitingListMode } from '../../programme/activities/activity.ts'
+import type { BookingWindow } from '../../programme/activities/booking-window.ts'
+import { within } from '../../programme/activities/queries.ts'
+import { liveStatuses } from '../../booking/bookings/booking.ts'
+import { instant } from '../../platform/clock.ts'
+import type { Reader } from '../../platform/database/connect.ts'
+import type { Prisma } from '../../platform/database/generated/client.ts'
+import type { StaffMember } from '../../platform/http/session.ts'
+import { daysShown, zone } from './bookings-per-day.ts'
+import type { DayOfBookings } from './bookings-per-day.ts'
+import { daysForDraft, hoursForLink, hoursForQuestions } from './needs.ts'
+import type { Concern } from './needs.ts'
+
+/** Which activity, and when it is. */
+export type Named = Pick<Activity, 'slug' | 'title' | 'startsAt' | 'endsAt' | 'allDay' | 'zone'>
+
+const naming = {
+  slug: true, title: true, startsAt: true, endsAt: true, allDay: true, zone: true
+} satisfies Prisma.ActivitySelect
+
+function namedOf (row: Prisma.ActivityGetPayload<{ select: typeof naming }>): Named {
+  const { slug, title, allDay, zone } = row
+  return { slug, title, allDay, zone, startsAt: instant(row.startsAt), endsAt: instant(row.endsAt) }
+}
+
+/**
+ * Activities to come that may need one of those who run them, the soonest first: whatever `needsOf` could say
+ * something of, and not what nothing is the matter with.
+ */
+export async function listConcerns (
+  db: Reader, staff: StaffMember, now: DateTime<true>
+): Promise<Array<Concern & Named>> {
+  const rows = await db.activity.findMany({
+    where: {
+      AND: [within(staff, 'run activities')],
+      endsAt: { gt: now.toJSDate() },
+      OR: [
+        { status: 'draft', startsAt: { lt: now.plus({ days: daysForDraft }).toJSDate() } },
+        {
+          status: 'published',
+          booking: 'places',
+          isOnline: true,
+          joinUrlSealed: null,
+          startsAt: { lt: now.plus({ hours: hoursForLink }).toJSDate() }
+        },
+        { status: 'published', teamsMeeting: { status: 'failed' } },
+        { status: 'published', occupancy: { waitingBookings: { gt: 0 } } }
+      ]
+    },
+    select: {
+      ...naming,
+      status: true,
+      booking: true,
+      bookingOpensAt: true,
+      bookingClosesAt: true,
+      capacity: true,
+      overBookingPercent: true,
+      waitingList: true,
+      isOnline: true,
+      joinUrlSealed: true,
+      anotherDateAt: true,
+      anotherDateOfId: true,
+      occupancy: true,
+      teamsMeeting: { select: { status: true, askedAt: true } },
+      _count: { select: { otherDates: { where: { status: { not: 'cancelled' } } } } }
+    },
+    orderBy: [{ startsAt: 'asc' }, { title: 'asc' }]
+  })
+  return rows.map(row => {
+    if (row.occupancy === null) throw new Error(`The activity ${row.slug} has no occupancy.`)
+    return {
+      ...namedOf(row),
+      status: row.status as BookingWindow['status'],
+      booking: row.booking as BookingWindow['booking'],
+      bookingOpensAt: row.bookingOpensAt === null ? undefined : instant(row.bookingOpensAt),
+      bookingClosesAt: row.bookingClosesAt === null ? undefined : instant(row.bookingClosesAt),
+      capacity: row.capacity ?? undefined,
+      overBookingPercent: row.overBookingPercent,
+      waitingList: row.waitingList as WaitingListMode,
+      isOnline: row.isOnline,
+      hasLink: row.joinUrlSealed !== null,
+      anotherDateAt: row.anotherDateAt ?? undefined,
+      isAnotherDate: row.anotherDateOfId !== null,
+      hasOtherDate: row._count.otherDates > 0,
+      occupancy: row.occupancy,
+      meeting: row.teamsMeeting === null
+        ? undefined
+        : { status: row.teamsMeeting.status, askedAt: instant(row.teamsMeeting.askedAt) }
+    }
+  })
+}
+
+/** Somebody who told what would help them take part and was not answered. */
+export interface Unanswered {
+  bookingId: string
+  name: string
+  activity: Named
+}
+
+/**
+ * Who asked for something that would help them take part, has a place or waits, and was not answered: how many
+ * there are, and the first of them, the soonest activity first. Who was put on another date's list without having
+ * asked is counted where they asked.
+ */
+export async function findUnanswered (
+  db: Reader, staff: StaffMember, now: DateTime<true>, take: number
+): Promise<{ total: number, first: Unanswered[] }> {
+  const where = {
+    accessNeeds: { not: null },
+    accessAnswer: null,
+    status: { in: [...liveStatuses] },
+    NOT: { status: 'waiting', carriedFrom: { not: null } },
+    activity: { AND: [within(staff, 'run activities')], status: { not: 'cancelled' }, endsAt: { gt: now.toJSDate() } }
+  } satisfies Prisma.BookingWhereInput
+  const [total, rows] = await Promise.all([
+    db.booking.count({ where }),
+    db.booking.findMany({
+      where,
+      select: { id: true, name: true, activity: { select: naming } },
+      orderBy: [{ activity: { startsAt: 'asc' } }, { activityId: 'asc' }, { arrival: 'asc' }],
+      take
+    })
+  ])
+  return { total, first: rows.map(({ id, name, activity }) => ({ bookingId: id, name, activity: namedOf(activity) })) }
+}
+
+/**
+ * Activities that start soon or run now and to which questions came that nobody has settled, with how many. Of
+ * whoever asked: people who wait or have cancelled ask for help too.
+ */
+export async function listQuestioned (
+  db: Reader, staff: StaffMember, now: DateTime<true>
+): Promise<Array<Named & { questions: number }>> {
+  const open = { question: { not: null }, questionOutcome: null } satisfies Prisma.BookingWhereInput
+  const rows = await db.activity.findMany({
+    where: {
+      AND: [within(staff, 'know attendees')],
+      status: { not: 'cancelled' },
+      endsAt: { gt: now.toJSDate() },
+      startsAt: { lt: now.plus({ hours: hoursForQuestions }).toJSDate() },
+      bookings: { some: open }
+    },
+    select: { ...naming, _count: { select: { bookings: { where: open } } } },
+    orderBy: [{ startsAt: 'asc' }, { title: 'asc' }]
+  })
+  return rows.map(row => ({ ...namedOf(row), questions: row._count.bookings }))
+}
+
+/**
+ * How many bookings were made on each day up to today, of activities of whose people the member of staff may know;
+ * days without are left out. A day is the partnership's. Whom we put on another date's list did not book.
+ */
+export async function countBookingsPerDay (
+  db: Reader, staff: StaffMember, now: DateTime<true>
+): Promise<DayOfBookings[]> {
+  const from = now.setZone(zone).startOf('day').minus({ days: daysShown - 1 }).toJSDate()
+  const activities = await db.activity.findMany({ where: within(staff, 'know attendees'), select: { id: true } })
+  return await db.$queryRaw`
+    SELECT to_char(created_at AT TIME ZONE ${zone}, 'YYYY-MM-DD') AS day, count(*)::int AS bookings
+    FROM bookings
+    WHERE created_at >= ${from} AND created_at <= ${now.toJSDate()} AND carried_from IS NULL
+      AND activity_id = ANY (${activities.map(({ id }) => id)}::uuid[])
+    GROUP BY 1`
+}

@@ -1,0 +1,222 @@
+import type { DateTime } from 'luxon'
+import type { KnownActivity } from '../../programme/activities/queries.ts'
+import { placesInWords, staffCardOf } from '../../programme/activities/staff-page.ts'
+import { calendarDayInWords, dayInWords, whenInWords } from '../../programme/activities/when.ts'
+import type { StaffMember } from '../../platform/http/session.ts'
+import type { LegalHold } from '../legal-holds/legal-hold.ts'
+import { daysUrgent, pressing } from '../requests/due.ts'
+import { kindsInWords } from '../requests/in-words.ts'
+import type { AskedRequest } from '../requests/request.ts'
+import { isOnItsDay, may, mayEver } from '../../identity/staff/roles.ts'
+import { checkEveryDays } from '../../programme/support/kept-contact.ts'
+import { bookingsInWords, daysShown, zone } from './bookings-per-day.ts'
+import type { DayOfBookings } from './bookings-per-day.ts'
+import { daysForDraft, hoursForLink, needKinds, needsOf } from './needs.ts'
+import type { Concern, NeedKind } from './needs.ts'
+import type { Named, Unanswered } from './queries.ts'
+
+/** What a member of staff may know of and comes next, with how full it is. */
+export function comingOf (
+  { activities, total }: { activities: readonly KnownActivity[], total: number },
+  staff: StaffMember, now: DateTime<true>
+) {
+  return {
+    today: dayInWords(now, zone),
+    mayMake: mayEver(staff, 'create activities'),
+    total,
+    coming: activities.map(activity => ({
+      ...staffCardOf(activity),
+      isOnNow: activity.startsAt <= now,
+      evening: eveningOf(activity, staff, now)
+    }))
+  }
+}
+
+/** The page beside the call, on the day of it. */
+function eveningOf (activity: KnownActivity, staff: StaffMember, now: DateTime<true>): string | undefined {
+  const isOn = activity.status === 'published' && isOnItsDay(activity, now) && may(staff, 'see the evening', activity)
+  return isOn ? `/staff/activities/${activity.slug}/evening` : undefined
+}
+
+/** What is the matter, all over the programme. */
+export interface Matters {
+  concerns: ReadonlyArray<Concern & Named>
+  questioned: ReadonlyArray<Named & { questions: number }>
+  /** How many bookings letters do not reach. */
+  unreachable: number
+  unanswered: { total: number, first: readonly Unanswered[] }
+  /** What people ask about what we hold of them, and complaints, that nobody has answered. */
+  requests: readonly AskedRequest[]
+  /** Legal holds that are due a review. */
+  holdsToReview: readonly LegalHold[]
+  /** Names of support contacts that are due a check. */
+  contactsDue: readonly string[]
+}
+
+/** One thing that needs somebody, and where it is mended. */
+interface Which { text: string, more: string, href: string }
+
+/** How many of a kind are shown at once; when they are mended, the next ones are. */
+export const mostOfAKind = 5
+
+/** What needs somebody today, the most urgent first; of each kind how many and which. */
+export function needsInWords (matters: Matters, now: DateTime<true>) {
+  const found = foundIn(matters, now)
+  return needKinds.flatMap(kind => {
+    const { count, which, total = which.length } = found[kind]
+    if (count === 0) return []
+    const shown = which.slice(0, mostOfAKind)
+    const rest = total - shown.length
+    return {
+      heading: count === 1 ? headings[kind].one : headings[kind].many.replace('#', String(count)),
+      isUrgent: urgent.has(kind),
+      which: shown,
+      rest: rest === 0 ? undefined : `and ${rest} more`
+    }
+  })
+}
+
+const urgent: ReadonlySet<NeedKind> = new Set(['no-link', 'meeting-failed', 'questions', 'requests-pressing'])
+
+const headings: Record<NeedKind, { one: string, many: string }> = {
+  'no-link': {
+    one: `1 workshop starts within ${hoursForLink} hours and has no Teams link`,
+    many: `# workshops start within ${hoursForLink} hours and have no Teams link`
+  },
+  'meeting-failed': {
+    one: '1 Teams meeting could not be made or changed', many: '# Teams meetings could not be made or changed'
+  },
+  questions: {
+    one: '1 question that came in advance is not settled', many: '# questions that came in advance are not settled'
+  },
+  'requests-pressing': {
+    one: `1 request or complaint must be answered within ${daysUrgent} days, or is late`,
+    many: `# requests or complaints must be answered within ${daysUrgent} days, or are late`
+  },
+  requests: {
+    one: '1 request or complaint waits for an answer', many: '# requests or complaints wait for an answer'
+  },
+  'legal-holds': { one: '1 legal hold is due a review', many: '# legal holds are due a review' },
+  letters: { one: '1 person does not get our letters', many: '# people do not get our letters' },
+  access: {
+    one: '1 person told us what would help them take part and has no answer',
+    many: '# people told us what would help them take part and have no answer'
+  },
+  'free-and-waiting': {
+    one: '1 activity has free places that you give by hand, and people wait',
+    many: '# activities have free places that you give by hand, and people wait'
+  },
+  'list-longer-than-session': {
+    one: '1 waiting list is longer than a session', many: '# waiting lists are longer than a session'
+  },
+  'another-date': {
+    one: '1 activity has people waiting and no other date', many: '# activities have people waiting and no other date'
+  },
+  draft: {
+    one: `1 activity starts within ${daysForDraft} days and is still a draft`,
+    many: `# activities start within ${daysForDraft} days and are still drafts`
+  },
+  contacts: {
+    one: `1 support contact has not been checked for ${checkEveryDays} days`,
+    many: `# support contacts have not been checked for ${checkEveryDays} days`
+  }
+}
+
+interface Found {
+  count: number
+  which: Which[]
+  /** How many of `which` there are, where not all of them were read. */
+  total?: number
+}
+
+function foundIn (
+  { concerns, questioned, unreachable, unanswered, contactsDue, requests, holdsToReview }: Matters, now: DateTime<true>
+): Record<NeedKind, Found> {
+  const needs = concerns.flatMap(concern => needsOf(concern, now).map(kind => ({ kind, concern })))
+  const of = (kind: NeedKind, page: string, more: (concern: Concern & Named) => string = whenInWords): Found => {
+    const which = needs.filter(need => need.kind === kind).map(({ concern }) => ({
+      text: concern.title, more: more(concern), href: `${hrefOf(concern)}/${page}`
+    }))
+    return { count: which.length, which }
+  }
+  const [pressingOnes, others] = [true, false].map(isPressing =>
+    requests.filter(({ dueOn }) => (pressing(dueOn, now, zone) !== 'later') === isPressing))
+  return {
+    'requests-pressing': requestsIn(pressingOnes ?? []),
+    requests: requestsIn(others ?? []),
+    'legal-holds': {
+      count: holdsToReview.length,
+      which: holdsToReview.map(({ id, of, reviewOn }) => ({
+        text: of !== undefined && 'activity' in of ? of.activity.title : 'On a person',
+        more: `Review by ${calendarDayInWords(reviewOn)}`,
+        href: `/staff/legal-holds/${id}`
+      }))
+    },
+    'no-link': of('no-link', 'meeting'),
+    'meeting-failed': of('meeting-failed', 'meeting'),
+    questions: {
+      count: questioned.reduce((sum, { questions }) => sum + questions, 0),
+      which: questioned.map(activity => ({
+        text: activity.title,
+        more: `${whenInWords(activity)}: ${activity.questions === 1 ? '1 question' : `${activity.questions} questions`}`,
+        href: `${hrefOf(activity)}/evening`
+      }))
+    },
+    letters: {
+      count: unreachable,
+      which: [{ text: 'Who they are, and how else to reach them', more: '', href: '/staff/letters' }]
+    },
+    access: {
+      count: unanswered.total,
+      total: unanswered.total,
+      which: unanswered.first.map(({ bookingId, name, activity }) => ({
+        text: name,
+        more: `${activity.title}, ${whenInWords(activity)}`,
+        href: `${hrefOf(activity)}/bookings/${bookingId}`
+      }))
+    },
+    'free-and-waiting': of('free-and-waiting', 'waiting-list', waitedForInWords),
+    'list-longer-than-session': of('list-longer-than-session', 'another-date', waitedForInWords),
+    'another-date': of('another-date', 'another-date', waitedForInWords),
+    draft: of('draft', 'publish'),
+    contacts: {
+      count: contactsDue.length,
+      which: [{ text: 'Check them', more: contactsDue.join(', '), href: '/staff/support' }]
+    }
+  }
+}
+
+/** Without names: home lies open on many a screen. */
+function requestsIn (requests: readonly AskedRequest[]): Found {
+  return {
+    count: requests.length,
+    which: requests.map(({ id, kind, dueOn }) => ({
+      text: kindsInWords[kind].name, more: `Answer by ${calendarDayInWords(dueOn)}`, href: `/staff/requests/${id}`
+    }))
+  }
+}
+
+function waitedForInWords (concern: Concern & Named): string {
+  return `${whenInWords(concern)}: ${placesInWords(concern.occupancy.waiting)} waited for`
+}
+
+function hrefOf ({ slug }: Named): string {
+  return `/staff/activities/${slug}`
+}
+
+/** How many bookings were made on each day: for a picture, in a sentence, and in a table with the latest day first. */
+export function perDayOf (days: readonly DayOfBookings[]) {
+  return {
+    isEmpty: days.every(({ bookings }) => bookings === 0),
+    sentence: bookingsInWords(days),
+    days: days.map(({ day, bookings }) => ({ day: calendarDayInWords(day), bookings })).reverse()
+  }
+}
+
+/** How many forms were stopped by the field that people cannot see; nothing where none was. */
+export function trappedInWords (forms: number): string | undefined {
+  if (forms === 0) return undefined
+  const were = forms === 1 ? '1 form was' : `${forms} forms were`
+  return `${were} stopped in the last ${daysShown} days, because something filled in a field that people cannot see. ` +
+    'Most come from programs. A person whose password manager did it was told, and could send the form again.'
+}

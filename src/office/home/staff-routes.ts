@@ -1,0 +1,83 @@
+import type { FastifyPluginAsync } from 'fastify'
+import type { DateTime } from 'luxon'
+import { countUnreachable, listActivitiesKnownTo } from '../../programme/activities/queries.ts'
+import type { Reader } from '../../platform/database/connect.ts'
+import { staffOf } from '../../platform/http/session.ts'
+import type { StaffMember } from '../../platform/http/session.ts'
+import { countTrapped } from '../../platform/http/trap.ts'
+import { listHoldsToReview } from '../legal-holds/queries.ts'
+import { listOpenRequests } from '../requests/queries.ts'
+import { allAre, mayEver } from '../../identity/staff/roles.ts'
+import { dayOf, isDueACheck } from '../../programme/support/kept-contact.ts'
+import { listKeptContacts } from '../../programme/support/queries.ts'
+import { daysShown, everyDay } from './bookings-per-day.ts'
+import type { DayOfBookings } from './bookings-per-day.ts'
+import { chartOf } from './chart.ts'
+import { countBookingsPerDay, findUnanswered, listConcerns, listQuestioned } from './queries.ts'
+import { comingOf, mostOfAKind, needsInWords, perDayOf, trappedInWords } from './staff-page.ts'
+import type { Matters } from './staff-page.ts'
+
+/** How many of the coming activities home shows. */
+const most = 10
+
+/** What staff see first. */
+export const homeStaffRoutes: FastifyPluginAsync = async app => {
+  allAre(app, 'see activities')
+
+  app.get<{ Querystring: { view?: unknown } }>('/', { prefixTrailingSlash: 'no-slash' }, async (request, reply) => {
+    // The list of activities stood here, and people have kept its address.
+    if (request.query.view === 'past') return reply.redirect('/staff/activities?view=past', 303)
+    const staff = staffOf(request)
+    const now = app.clock()
+    // Hosts see their activities: there is nothing that they could mend.
+    const knowsWhoComes = mayEver(staff, 'know attendees')
+    const [coming, matters, days, forms] = await Promise.all([
+      listActivitiesKnownTo(app.db, staff, { past: false, now, skip: 0, take: most }),
+      knowsWhoComes ? mattersFor(app.db, staff, now) : undefined,
+      knowsWhoComes ? bookingsPerDay(app.db, staff, now) : undefined,
+      mayEver(staff, 'manage staff') ? countTrapped(app.db, now.minus({ days: daysShown }).toJSDate()) : 0
+    ])
+    return reply.page('office/home/home', {
+      staff,
+      ...comingOf(coming, staff, now),
+      needs: matters && needsInWords(matters, now),
+      perDay: days && perDayOf(days),
+      trapped: trappedInWords(forms)
+    })
+  })
+
+  await app.register(pictureRoutes)
+}
+
+/**
+ * The picture on home. At an address of its own, because to draw it takes longer than all the rest of the page, which
+ * is there and says the same in words while a browser still waits for it.
+ */
+const pictureRoutes: FastifyPluginAsync = async app => {
+  allAre(app, 'know attendees')
+
+  app.get<{ Querystring: { size?: unknown } }>('/bookings-per-day.svg', async (request, reply) => {
+    const days = await bookingsPerDay(app.db, staffOf(request), app.clock())
+    return reply.type('image/svg+xml').send(await chartOf(days, request.query.size === 'narrow' ? 'narrow' : 'wide'))
+  })
+}
+
+/** What is the matter, of what the member of staff may know of and can do something about. */
+async function mattersFor (db: Reader, staff: StaffMember, now: DateTime<true>): Promise<Matters> {
+  const answers = mayEver(staff, 'answer for personal data')
+  const [concerns, questioned, unreachable, unanswered, contacts, requests, holdsToReview] = await Promise.all([
+    listConcerns(db, staff, now),
+    listQuestioned(db, staff, now),
+    countUnreachable(db, staff, now),
+    findUnanswered(db, staff, now, mostOfAKind),
+    mayEver(staff, 'edit what everybody reads') ? listKeptContacts(db) : [],
+    answers ? listOpenRequests(db) : [],
+    answers ? listHoldsToReview(db, dayOf(now)) : []
+  ])
+  const due = contacts.filter(contact => isDueACheck(contact, dayOf(now))).map(({ name }) => name)
+  return { concerns, questioned, unreachable, unanswered, requests, holdsToReview, contactsDue: due }
+}
+
+async function bookingsPerDay (db: Reader, staff: StaffMember, now: DateTime<true>): Promise<DayOfBookings[]> {
+  return everyDay(await countBookingsPerDay(db, staff, now), dayOf(now))
+}

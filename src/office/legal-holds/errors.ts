@@ -1,0 +1,29 @@
+import { DomainError } from '../../platform/errors.ts'
+
+export class LegalHoldNotFound extends DomainError {
+  readonly refusal = 'legal-hold-not-found'
+
+  constructor () {
+    super('There is no such legal hold.')
+  }
+}
+
+export class LegalHoldLifted extends DomainError {
+  readonly refusal = 'legal-hold-lifted'
+
+  constructor () {
+    super('This legal hold has been lifted. What it kept is deleted on its day, or in the next night where that has passed.')
+  }
+}
+
+/** A legal hold keeps what was to be erased. */
+export class LegallyHeld extends DomainError {
+  readonly refusal = 'legally-held'
+
+  /** `title` is that of the activity which is held; undefined: the person is. */
+  constructor (title: string | undefined) {
+    super(title === undefined
+      ? 'A legal hold keeps what we hold about this person. Nothing can be deleted before it is lifted.'
+      : `A legal hold keeps the bookings of “${title}”, which they have booked. Nothing can be deleted before it is lifted.`)
+  }
+}

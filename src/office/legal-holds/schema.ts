@@ -1,0 +1,36 @@
+import { DateTime } from 'luxon'
+import { z } from 'zod'
+import { email } from '../../booking/bookings/schema.ts'
+import { answerAsDay, answerInLine, unknownField } from '../../platform/http/form-answers.ts'
+import { mostMonthsToReview } from './legal-hold.ts'
+
+/** What every form about a hold asks; `today` is where the partnership is. */
+function draft (today: string) {
+  const last = DateTime.fromISO(today).plus({ months: mostMonthsToReview }).toFormat('yyyy-MM-dd')
+  const wrong = `Enter the day of the next review, like 2027-03-01: after today, and within ${mostMonthsToReview} months`
+  return {
+    reason: answerInLine('The reason', 'Say why it is kept', 300),
+    owner: answerInLine('Who answers for it', 'Say who answers for it', 100),
+    review_on: answerAsDay('The day of the review', wrong).refine(
+      day => /^\d{4}-\d{2}-\d{2}$/.test(day) && DateTime.fromISO(day).isValid && day > today && day <= last, wrong)
+  }
+}
+
+const confirmed = z.string().optional().catch(undefined)
+const submission = z.guid('This form is damaged. Load the page again and fill it in once more.')
+
+export function activityHoldForm (today: string) {
+  return z.strictObject({ ...draft(today), submission, confirmed }, { error: unknownField })
+}
+
+export function personHoldForm (today: string) {
+  return z.strictObject({ email, ...draft(today), submission, confirmed }, { error: unknownField })
+}
+
+export function holdChangeForm (today: string) {
+  return z.strictObject(draft(today), { error: unknownField })
+}
+
+export const liftingForm = z.strictObject({ confirmed }, { error: unknownField })
+
+export const holdFields = ['email', 'reason', 'owner', 'review_on'] as const

@@ -1,0 +1,63 @@
+import type { DateTime } from 'luxon'
+import { calendarDayInWords, dayInWords } from '../../programme/activities/when.ts'
+import type { FormErrors } from '../../platform/http/form-errors.ts'
+import { dayOf } from '../../programme/support/kept-contact.ts'
+import { mostMonthsToReview } from './legal-hold.ts'
+import type { LegalHold } from './legal-hold.ts'
+
+const zone = 'Europe/London'
+
+/** What was typed, and what is wrong with it. */
+export interface TypedHold {
+  values: Readonly<Record<string, string | undefined>>
+  errors: FormErrors
+}
+
+/** Holds that stand, and those that were lifted. */
+export function holdsPageOf (
+  { standing, lifted }: { standing: readonly LegalHold[], lifted: readonly LegalHold[] }, now: DateTime<true>
+) {
+  return {
+    standing: standing.map(hold => holdOf(hold, now)),
+    lifted: lifted.map(hold => holdOf(hold, now))
+  }
+}
+
+/** A hold as staff read of it. */
+export function holdOf (hold: LegalHold, now: DateTime<true>) {
+  const { id, of, reason, owner, reviewOn, setAt, liftedAt, bookings } = hold
+  const href = `/staff/legal-holds/${id}`
+  return {
+    href,
+    liftingHref: `${href}/lifting`,
+    on: of === undefined ? 'A person' : 'activity' in of ? of.activity.title : of.canonicalEmail,
+    isPerson: of === undefined || !('activity' in of),
+    activityHref: of !== undefined && 'activity' in of ? `/staff/activities/${of.activity.slug}` : undefined,
+    reason,
+    owner,
+    review: calendarDayInWords(reviewOn),
+    isDue: liftedAt === undefined && reviewOn <= dayOf(now),
+    since: dayInWords(setAt, zone),
+    lifted: liftedAt && dayInWords(liftedAt, zone),
+    bookings: bookings === 1 ? '1 booking' : `${bookings} bookings`
+  }
+}
+
+interface HoldForm {
+  /** Where it goes, and what it is about. */
+  action: string
+  backHref: string
+  backText: string
+  heading: string
+  submission?: string
+  /** A person's address is asked for. */
+  asksEmail?: boolean
+  hold?: LegalHold
+}
+
+/** The form that sets a hold, or changes one. */
+export function holdFormOf ({ hold, ...form }: HoldForm, typed?: TypedHold) {
+  const values = hold === undefined ? {} : { reason: hold.reason, owner: hold.owner, review_on: hold.reviewOn }
+  const { errors } = typed ?? {}
+  return { ...form, mostMonthsToReview, isNew: hold === undefined, values: typed?.values ?? values, errors }
+}

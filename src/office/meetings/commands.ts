@@ -1,0 +1,238 @@
+import type { DateTime } from 'luxon'
+import type { Activity } from '../../programme/activities/activity.ts'
+import { writeJoinLink } from '../../programme/activities/commands.ts'
+import { BookingNotOpen } from '../../programme/activities/errors.ts'
+import { lockActivity } from '../../programme/activities/queries.ts'
+import type { Db, Tx } from '../../platform/database/connect.ts'
+import type { StaffMember } from '../../platform/http/session.ts'
+import type { Outbox } from '../../platform/outbox.ts'
+import { record } from '../../identity/staff/audit.ts'
+import type { TeamsTrouble } from '../../programme/teams/errors.ts'
+import type { MadeMeeting, MeetingChoices, WantedMeeting } from '../../programme/teams/meeting.ts'
+import type { Seal } from '../../programme/teams/seal.ts'
+import { LinkChanged, NoMeetingKept } from './errors.ts'
+import { isLetGo, nextStep, statusAfter } from './kept-meeting.ts'
+import type { KeptMeeting, MeetingActivity, Step } from './kept-meeting.ts'
+import { columnsOf, findMeeting, listForgottenMeetings, withLink } from './queries.ts'
+
+/** What commands about meetings take. */
+export interface MeetingParts {
+  db: Db
+  outbox: Outbox
+  seal: Seal
+}
+
+/**
+ * Asks for a Teams meeting to be made for an activity, whose link it then has; or for the one that we
+ * keep to be otherwise. `seen` is the mark of the link that whoever asks has seen. Asking twice is asking
+ * once. Throws `LinkChanged`, and `BookingNotOpen` where nobody could come to it.
+ */
+export async function askForMeeting (
+  { db, outbox, seal }: MeetingParts, activityId: string,
+  { lobby, mayUnmute, mayShowCamera, seen }: MeetingChoices & { seen: string }, by: StaffMember, now: DateTime<true>
+): Promise<void> {
+  await db.$transaction(async tx => {
+    const { activity, kept } = await lockMeeting(tx, seal, activityId)
+    assertToCome(activity, now)
+    if (linkMark(activity) !== seen) throw new LinkChanged()
+
+    const asked: KeptMeeting = {
+      ...kept ?? {
+        activityId,
+        generation: 0,
+        meetingId: undefined,
+        madeGeneration: undefined,
+        told: undefined,
+        leftovers: [],
+        otherWaysIn: undefined,
+        linkedAt: undefined,
+        madeAt: undefined
+      },
+      // What was let go is asked for by its name again: only then does its link come back.
+      ...(kept !== undefined && isLetGo(kept, activity) && { meetingId: undefined }),
+      status: 'asked',
+      lobby,
+      mayUnmute,
+      mayShowCamera,
+      joinUrl: activity.joinUrl,
+      problem: undefined,
+      askedAt: now
+    }
+    await write(tx, seal, asked)
+    await outbox.announce(tx, 'activity.changed', [{ activityId }])
+    await record(tx, {
+      staffMemberId: by.id,
+      action: 'meeting.asked',
+      subject: activity.slug,
+      details: { lobby, mayUnmute: String(mayUnmute), mayShowCamera: String(mayShowCamera) }
+    }, now)
+  })
+}
+
+/**
+ * Asks for a new meeting in the place of the one of this `generation`, whose link then leads nowhere. Where
+ * somebody has done so already nothing changes: pressed twice is one new meeting.
+ */
+export async function replaceMeeting (
+  { db, outbox, seal }: MeetingParts, activityId: string, generation: number, by: StaffMember, now: DateTime<true>
+): Promise<void> {
+  await db.$transaction(async tx => {
+    const { activity, kept } = await lockMeeting(tx, seal, activityId)
+    assertToCome(activity, now)
+    if (kept === undefined || isLetGo(kept, activity)) throw new NoMeetingKept()
+    if (kept.generation !== generation) return
+
+    await write(tx, seal, {
+      ...kept, status: 'asked', generation: generation + 1, problem: undefined, askedAt: now
+    })
+    await outbox.announce(tx, 'activity.changed', [{ activityId }])
+    await record(tx, {
+      staffMemberId: by.id, action: 'meeting.replaced', subject: activity.slug, details: { generation: generation + 1 }
+    }, now)
+  })
+}
+
+/** Has what went wrong tried again, at once. Where nothing is to be done nothing changes. */
+export async function tryAgain (
+  { db, outbox, seal }: MeetingParts, activityId: string, by: StaffMember, now: DateTime<true>
+): Promise<void> {
+  await db.$transaction(async tx => {
+    const { activity, kept } = await lockMeeting(tx, seal, activityId)
+    if (kept === undefined || kept.problem === undefined) return
+    await write(tx, seal, { ...kept, status: 'asked', problem: undefined, askedAt: now })
+    await outbox.announce(tx, 'activity.changed', [{ activityId }])
+    await record(tx, {
+      staffMemberId: by.id, action: 'meeting.asked', subject: activity.slug, details: { again: 'true' }
+    }, now)
+  })
+}
+
+/** What is to be done for an activity's meeting next; brings its status up to date where that is nothing. */
+export async function planMeeting (
+  { db, seal }: MeetingParts, activityId: string, now: DateTime<true>
+): Promise<Step | undefined> {
+  return await db.$transaction(async tx => {
+    const { activity, kept } = await lockMeeting(tx, seal, activityId)
+    if (kept === undefined) return undefined
+    const step = nextStep(kept, activity, now)
+    const status = statusAfter(kept, activity, now)
+    if (step === undefined && status !== kept.status) await write(tx, seal, { ...kept, status })
+    return step
+  })
+}
+
+/**
+ * Notes a meeting that was made, and gives the activity its link: everybody who has a place is told, once.
+ * Not where that is not wanted any more, because there is another link by now, or a newer meeting was asked
+ * for, or nobody can come: then what was made is to be taken away.
+ */
+export async function noteMade (
+  { db, outbox, seal }: MeetingParts, activityId: string, made: MadeMeeting,
+  { generation, wanted }: Extract<Step, { do: 'make' }>, now: DateTime<true>
+): Promise<void> {
+  await db.$transaction(async tx => {
+    const { activity, kept } = await lockMeeting(tx, seal, activityId)
+    if (kept === undefined) return
+    const isWanted = kept.generation === generation && !isLetGo(kept, activity) &&
+      activity.status !== 'cancelled' && now < activity.endsAt
+    if (!isWanted) {
+      const isKnown = kept.meetingId === made.id || kept.leftovers.includes(made.id)
+      await settle(tx, seal, isKnown ? kept : { ...kept, leftovers: [...kept.leftovers, made.id] }, activity, now)
+      return
+    }
+    const isNew = kept.joinUrl !== made.joinUrl
+    const before = kept.meetingId !== undefined && kept.meetingId !== made.id ? [kept.meetingId] : []
+    await writeJoinLink(tx, outbox, seal, activity, made.joinUrl, now)
+    await settle(tx, seal, {
+      ...kept,
+      meetingId: made.id,
+      madeGeneration: generation,
+      told: wanted,
+      leftovers: [...kept.leftovers, ...before],
+      joinUrl: made.joinUrl,
+      otherWaysIn: made.otherWaysIn,
+      linkedAt: isNew ? now : kept.linkedAt ?? now
+    }, { ...activity, joinUrl: made.joinUrl }, now)
+  })
+}
+
+/** Notes what Teams was told of a meeting. */
+export async function noteTold (
+  { db, seal }: MeetingParts, activityId: string, meetingId: string, told: WantedMeeting, now: DateTime<true>
+): Promise<void> {
+  await db.$transaction(async tx => {
+    const { activity, kept } = await lockMeeting(tx, seal, activityId)
+    if (kept?.meetingId === meetingId) await settle(tx, seal, { ...kept, told }, activity, now)
+  })
+}
+
+/** Notes that a meeting was taken away. */
+export async function noteRemoved (
+  { db, seal }: MeetingParts, activityId: string, meetingId: string, now: DateTime<true>
+): Promise<void> {
+  await db.$transaction(async tx => {
+    const { activity, kept } = await lockMeeting(tx, seal, activityId)
+    if (kept === undefined) return
+    await settle(tx, seal, {
+      ...kept,
+      meetingId: kept.meetingId === meetingId ? undefined : kept.meetingId,
+      leftovers: kept.leftovers.filter(id => id !== meetingId)
+    }, activity, now)
+  })
+}
+
+/**
+ * Notes why Teams did not do what it was asked, for staff to read. A meeting that is not there any more is
+ * forgotten: asked for again, another is made. That is for people to decide, since it writes to everybody.
+ */
+export async function noteTrouble (
+  { db, seal }: MeetingParts, activityId: string, { trouble, isFinal, message }: TeamsTrouble, now: DateTime<true>
+): Promise<void> {
+  await db.$transaction(async tx => {
+    const { activity, kept } = await lockMeeting(tx, seal, activityId)
+    if (kept === undefined || nextStep(kept, activity, now) === undefined) return
+    await write(tx, seal, {
+      ...kept,
+      ...(trouble === 'gone' && { meetingId: undefined, generation: kept.generation + 1 }),
+      status: isFinal ? 'failed' : 'asked',
+      problem: message
+    })
+  })
+}
+
+/** Announces every meeting of which Teams has yet to be told something, where no job is about to. */
+export async function sweepMeetings ({ db, outbox, seal }: MeetingParts, now: DateTime<true>): Promise<void> {
+  await db.$transaction(async tx => {
+    const forgotten = await listForgottenMeetings(tx, seal, now)
+    await outbox.announce(tx, 'activity.changed', forgotten.map(activityId => ({ activityId })))
+  })
+}
+
+/** Tells one link of an activity from another without telling the link; nothing where there is none. */
+export function linkMark ({ joinUrlSealed }: Pick<Activity, 'joinUrlSealed'>): string {
+  return joinUrlSealed?.slice(-16) ?? ''
+}
+
+async function lockMeeting (tx: Tx, seal: Seal, activityId: string) {
+  const activity = withLink(await lockActivity(tx, activityId), seal)
+  return { activity, kept: await findMeeting(tx, seal, activityId) }
+}
+
+function assertToCome ({ status, endsAt }: Activity, now: DateTime<true>): void {
+  if (status === 'cancelled') throw new BookingNotOpen('cancelled')
+  if (now >= endsAt) throw new BookingNotOpen('over')
+}
+
+/** Writes a meeting after something was done, with where it stands now. */
+async function settle (
+  tx: Tx, seal: Seal, kept: KeptMeeting, activity: MeetingActivity, now: DateTime<true>
+): Promise<void> {
+  const status = statusAfter(kept, activity, now)
+  await write(tx, seal, { ...kept, status, problem: undefined, ...(status === 'made' && { madeAt: now }) })
+}
+
+async function write (tx: Tx, seal: Seal, kept: KeptMeeting): Promise<void> {
+  const columns = columnsOf(kept, seal)
+  const { activityId } = kept
+  await tx.teamsMeeting.upsert({ where: { activityId }, create: { activityId, ...columns }, update: columns })
+}

@@ -1,0 +1,19 @@
+import { DomainError } from '../../platform/errors.ts'
+
+/** The activity has not the link that whoever asks for a meeting has seen: another may have sent it out just now. */
+export class LinkChanged extends DomainError {
+  readonly refusal = 'link-changed'
+
+  constructor () {
+    super('Somebody has changed the Teams link in the meantime. Look at how it stands now, and press again if you still want to.')
+  }
+}
+
+/** There is no meeting of ours to change or to put another in the place of. */
+export class NoMeetingKept extends DomainError {
+  readonly refusal = 'no-meeting-kept'
+
+  constructor () {
+    super('This service does not look after a Teams meeting for this activity at the moment.')
+  }
+}

@@ -1,0 +1,174 @@
+import type { DateTime } from 'luxon'
+import { endedLink } from '../../programme/activities/ended-link.ts'
+import type { KnownActivity } from '../../programme/activities/queries.ts'
+import { runningOf } from '../../programme/activities/staff-page.ts'
+import { momentInWords, whenInWords } from '../../programme/activities/when.ts'
+import type { FormErrors } from '../../platform/http/form-errors.ts'
+import type { Reach } from '../../booking/bookings/queries.ts'
+import { outwardTitle } from '../../mail/invitations/wording.ts'
+import { effectsOf, fieldsAgain, nobodyToCall, people, toCallInWords } from '../../identity/staff/effects.ts'
+import type { EffectsUnread } from '../../identity/staff/effects.ts'
+import type { MeetingChoices } from '../../programme/teams/meeting.ts'
+import { linkMark } from './commands.ts'
+import { isLetGo, nextStep } from './kept-meeting.ts'
+import type { KeptMeeting, MeetingActivity } from './kept-meeting.ts'
+import type { linkFields, meetingFields } from './schema.ts'
+
+/** What organisers typed into one of the forms, and what is wrong with it. */
+export interface TypedMeeting {
+  typed: Partial<Record<typeof meetingFields[number] | typeof linkFields[number], string>>
+  errors: FormErrors
+}
+
+interface MeetingPage {
+  activity: KnownActivity & MeetingActivity
+  kept: KeptMeeting | undefined
+  /** Whether Microsoft Graph is configured. */
+  makesMeetings: boolean
+  /** Whom another link would be told. */
+  reach: Pick<Reach, 'confirmed' | 'toCallWithPlace'>
+  /** When somebody last gave the activity a link by hand. */
+  linkGivenAt: DateTime<true> | undefined
+}
+
+/** How people of an activity get into Microsoft Teams, and what can be done about it. Never the link itself. */
+export function meetingPageOf (page: MeetingPage, now: DateTime<true>, { typed, errors }: Partial<TypedMeeting> = {}) {
+  const { activity, kept, makesMeetings, reach, linkGivenAt } = page
+  const href = `/staff/activities/${activity.slug}/meeting`
+  const ours = kept !== undefined && !isLetGo(kept, activity) ? kept : undefined
+  const isOurLink = ours?.linkedAt !== undefined && activity.joinUrl !== undefined
+  const since = isOurLink ? ours?.linkedAt : linkGivenAt
+  const isToCome = activity.status !== 'cancelled' && now < activity.endsAt
+  return {
+    ...runningOf(activity),
+    href,
+    link: activity.joinUrl === undefined
+      ? undefined
+      : {
+          host: new URL(activity.joinUrl).hostname,
+          isPersonalAccount: new URL(activity.joinUrl).hostname === 'teams.live.com',
+          isOurs: isOurLink,
+          ended: isOurLink
+            ? undefined
+            : endedLink({ joinUrl: activity.joinUrl, linkedMeetingEndsAt: activity.joinUrlMeetingEndsAt }, activity),
+          since: since && momentInWords(since, activity.zone)
+        },
+    closed: isToCome ? undefined : closedInWords(activity),
+    work: isToCome && makesMeetings && ours !== undefined ? workOf(ours, activity, now) : undefined,
+    made: isOurLink && ours !== undefined ? { ...choicesInWords(ours), replaceHref: `${href}/replacement` } : undefined,
+    makesMeetings,
+    called: outwardTitle(activity),
+    when: whenInWords(activity),
+    told: toldInWords(activity, reach),
+    toCall: isTold(activity) ? reach.toCallWithPlace : nobodyToCall,
+    // Where a link was sent the other form was not, and stands as it did.
+    choices: choicesOf(typed === undefined || 'join_url' in typed ? formOf(ours) : typed),
+    seen: linkMark(activity),
+    values: typed ?? {},
+    errors
+  }
+}
+
+/** What we are doing about a meeting at the moment, or cannot do; nothing where it is as it should be. */
+function workOf (kept: KeptMeeting, activity: MeetingActivity, now: DateTime<true>) {
+  const { status, problem, meetingId, linkedAt } = kept
+  if (status !== 'failed' && nextStep(kept, activity, now) === undefined) return undefined
+  const [doing, undone] = linkedAt === undefined
+    ? ['We are making the Teams meeting.', 'The Teams meeting could not be made.']
+    : meetingId === undefined || kept.generation !== kept.madeGeneration
+      ? ['We are making a new Teams meeting.', 'The new Teams meeting could not be made.']
+      : ['We are telling Teams what has changed.', 'The Teams meeting could not be changed.']
+  const [sentence, ...commands] = problem?.split('\n') ?? []
+  return {
+    isStuck: status === 'failed',
+    heading: problem === undefined ? doing : undone,
+    problem: sentence,
+    commands,
+    again: meetingId === undefined && linkedAt !== undefined ? 'Make a new meeting' : 'Try again'
+  }
+}
+
+function closedInWords ({ status }: MeetingActivity): string {
+  return status === 'cancelled'
+    ? 'This activity has been cancelled. A meeting that we made for it is taken away.'
+    : 'This activity has already taken place.'
+}
+
+/** Whether anybody hears of another link. */
+function isTold ({ status, entry }: MeetingActivity): boolean {
+  return status !== 'draft' && entry !== 'personal'
+}
+
+/** Who hears of another link, and how. */
+function toldInWords (
+  { status, entry }: MeetingActivity, { confirmed, toCallWithPlace }: MeetingPage['reach']
+): string {
+  if (status === 'draft') return 'Nobody is written to, because this activity is a draft.'
+  if (entry === 'personal') return 'Nobody is written to: people join by links of their own, which lead to the new meeting from then on.'
+  if (confirmed + toCallWithPlace.count === 0) return 'Nobody has a place yet, so nobody is written to.'
+  return [
+    ...confirmed === 0 ? [] : [`${people(confirmed, 'gets', 'get')} an updated invitation.`], ...toCallInWords(toCallWithPlace)
+  ].join(' ')
+}
+
+function choicesInWords ({ lobby, mayUnmute, mayShowCamera }: MeetingChoices) {
+  const allowed = (isAllowed: boolean) => isAllowed ? 'People may switch theirs on' : 'Off for everybody but the organiser'
+  return {
+    lobby: lobby === 'everyone-waits' ? 'Everyone waits until the organiser lets them in' : 'Nobody waits',
+    microphones: allowed(mayUnmute),
+    cameras: allowed(mayShowCamera)
+  }
+}
+
+/** The form as it stands: as safe as it can be where nobody chose yet. */
+function formOf (kept: KeptMeeting | undefined): TypedMeeting['typed'] {
+  return {
+    lobby: kept?.lobby ?? 'everyone-waits',
+    ...(kept?.mayUnmute === true && { may_unmute: 'yes' }),
+    ...(kept?.mayShowCamera === true && { may_show_camera: 'yes' })
+  }
+}
+
+function choicesOf ({ lobby = 'everyone-waits', may_unmute: unmute, may_show_camera: camera }: TypedMeeting['typed']) {
+  return {
+    lobbies: [
+      {
+        value: 'everyone-waits',
+        text: 'Everyone waits until the organiser lets them in',
+        hint: { text: 'Nobody comes in before you are ready, and nobody whom you have not seen.' },
+        checked: lobby === 'everyone-waits'
+      },
+      {
+        value: 'nobody-waits',
+        text: 'Nobody waits',
+        hint: { text: 'Whoever has the link comes straight in, even before you.' },
+        checked: lobby === 'nobody-waits'
+      }
+    ],
+    allowed: [
+      { id: 'may_unmute', name: 'may_unmute', value: 'yes', text: 'Their microphones', checked: unmute === 'yes' },
+      { id: 'may_show_camera', name: 'may_show_camera', value: 'yes', text: 'Their cameras', checked: camera === 'yes' }
+    ]
+  }
+}
+
+/** The question before a new meeting takes the place of the one that there is. */
+export function replacementPageOf (
+  { activity, kept, reach }: Pick<MeetingPage, 'activity' | 'reach'> & { kept: KeptMeeting }, errors?: FormErrors
+) {
+  return {
+    ...runningOf(activity),
+    href: `/staff/activities/${activity.slug}/meeting`,
+    generation: kept.generation,
+    told: toldInWords(activity, reach),
+    toCall: isTold(activity) ? reach.toCallWithPlace : nobodyToCall,
+    errors
+  }
+}
+
+/** What a link that was pasted would do to people, before they join by it. */
+export function linkEffectsPageOf (activity: KnownActivity, unread: EffectsUnread, body: unknown) {
+  const running = runningOf(activity)
+  const leaveHref = `${running.activity.href}/meeting`
+  return { ...running, ...effectsOf(unread), action: `${leaveHref}/link`, leaveHref, fields: fieldsAgain(body) }
+}

@@ -1,0 +1,177 @@
+import type { DateTime } from 'luxon'
+import { Prisma } from '../../platform/database/generated/client.ts'
+import type { Db, Tx } from '../../platform/database/connect.ts'
+import type { Outbox } from '../../platform/outbox.ts'
+import { record } from '../../identity/staff/audit.ts'
+import { openAt } from '../../identity/staff/session-life.ts'
+import { forgetWorkAccount } from '../../identity/work-account/commands.ts'
+import { AddressTaken, AgencyUnknown, MemberChanged, MemberNotFound, StaffMemberExists } from './errors.ts'
+import { assertAnAdminRemains, assertNotTheirOwn } from './last-admin.ts'
+import { differences, editionOf } from './member.ts'
+import type { Member, MemberDraft } from './member.ts'
+import { findHolder, findMember } from './queries.ts'
+import type { NewStaffMember } from './schema.ts'
+
+/** Which member of staff, as whoever asks has read them. */
+export interface ReadMember { id: string, edition: string }
+
+/** Who asks; undefined: somebody at a terminal. */
+type By = { id: string } | undefined
+
+/**
+ * Adds somebody who signs in from now on, and announces that they are to be told how. The same again, which is a
+ * double press, adds nothing. Throws `AddressTaken`, also where somebody goes back to the form and changes their mind.
+ */
+export async function addMember (
+  db: Db, outbox: Outbox, { id, ...draft }: MemberDraft & { id: string }, by: By, now: DateTime<true>
+): Promise<void> {
+  const isThere = async () => {
+    const member = await findMember(db, id)
+    if (member === undefined || member.disabledAt !== undefined) return false
+    return Object.keys(differences(member, draft)).length === 0
+  }
+  if (await isThere()) return
+  await orAddressTaken(db, draft, db.$transaction(async tx => {
+    await tx.staffMember.create({ data: { id, ...columnsOf(draft), createdAt: now.toJSDate() } })
+    const { role, agency } = draft
+    await record(tx, {
+      staffMemberId: by?.id,
+      action: 'staff.added',
+      subject: id,
+      details: { role, ...(agency !== undefined && { agency: agency.slug }) }
+    }, now)
+    await outbox.announce(tx, 'sign-in.granted', [{ staffMemberId: id }])
+  }), isThere)
+}
+
+/** The same for somebody at a terminal, who tells them in their own way: nothing is announced. */
+export async function addStaffMember (
+  db: Db, { email, name, role, agency: slug }: NewStaffMember, now: DateTime<true>
+): Promise<void> {
+  try {
+    await db.$transaction(async tx => {
+      const agency = slug === undefined ? null : await tx.agency.findUnique({ where: { slug } })
+      if (slug !== undefined && agency === null) throw new AgencyUnknown(slug)
+      const { id } = await tx.staffMember.create({
+        data: { email, name, role, agencyId: agency?.id ?? null, createdAt: now.toJSDate() }
+      })
+      await record(tx, { staffMemberId: undefined, action: 'staff.added', subject: id, details: { role } }, now)
+    })
+  } catch (error) {
+    if (error instanceof Prisma.PrismaClientKnownRequestError && error.code === 'P2002') throw new StaffMemberExists(email)
+    throw error
+  }
+}
+
+/**
+ * Changes somebody. Whatever it is but their name, they are signed out everywhere: what they may do is another
+ * thing from now on, or another person reads their letters. With another address the links that were sent to the
+ * one before stop working. Throws `MemberNotFound`, `MemberChanged`, `AddressTaken`, `OwnAccount`, `LastAdmin`.
+ */
+export async function changeMember (
+  db: Db, outbox: Outbox, { id, edition }: ReadMember, draft: MemberDraft, by: { id: string }, now: DateTime<true>
+): Promise<void> {
+  await orAddressTaken(db, draft, db.$transaction(async tx => {
+    const { member, admins } = await lockMember(tx, id)
+    const changed = differences(member, draft)
+    const { name, ...more } = changed
+    // Also a second press on the same button, which finds its own work done.
+    if (name === undefined && Object.keys(more).length === 0) return
+    if (editionOf(member) !== edition) throw new MemberChanged()
+    if (changed.role !== undefined) {
+      assertNotTheirOwn({ id, by }, 'change role')
+      assertAnAdminRemains(admins, id)
+    }
+    await tx.staffMember.update({ where: { id }, data: columnsOf(draft) })
+    const sessions = Object.keys(more).length === 0 ? 0 : await signOutEverywhere(tx, id, now)
+    if (changed.email !== undefined) {
+      await deleteWaysIn(tx, id)
+      // Behind another address there may be another person.
+      await forgetWorkAccount(tx, id, by.id, now)
+    }
+    await record(tx, {
+      staffMemberId: by.id, action: 'staff.changed', subject: id, details: { ...changed, ...(sessions > 0 && { sessions }) }
+    }, now)
+    if (changed.email !== undefined && member.disabledAt === undefined) {
+      await outbox.announce(tx, 'sign-in.granted', [{ staffMemberId: id }])
+    }
+  }))
+}
+
+/**
+ * Lets somebody in no more, from their next request on: their sessions end, and what they have in hand to sign in
+ * with is gone. Disabled twice is disabled. Throws `MemberNotFound`, `OwnAccount`, `LastAdmin`.
+ */
+export async function disableMember (db: Db, id: string, by: By, now: DateTime<true>): Promise<void> {
+  await db.$transaction(async tx => {
+    const { member, admins } = await lockMember(tx, id)
+    if (member.disabledAt !== undefined) return
+    assertNotTheirOwn({ id, by }, 'disable')
+    assertAnAdminRemains(admins, id)
+    await tx.staffMember.update({ where: { id }, data: { disabledAt: now.toJSDate() } })
+    const sessions = await signOutEverywhere(tx, id, now)
+    await deleteWaysIn(tx, id)
+    await record(tx, { staffMemberId: by?.id, action: 'staff.disabled', subject: id, details: { sessions } }, now)
+  })
+}
+
+/**
+ * Lets somebody in again, who signs in anew: a session or a link that was made while they were being disabled does
+ * not come to life. Announces that they are to be told. Throws `MemberNotFound`.
+ */
+export async function enableMember (
+  db: Db, outbox: Outbox, id: string, by: By, now: DateTime<true>
+): Promise<void> {
+  await db.$transaction(async tx => {
+    const { member } = await lockMember(tx, id)
+    if (member.disabledAt === undefined) return
+    await tx.staffMember.update({ where: { id }, data: { disabledAt: null } })
+    await signOutEverywhere(tx, id, now)
+    await deleteWaysIn(tx, id)
+    await record(tx, { staffMemberId: by?.id, action: 'staff.enabled', subject: id }, now)
+    await outbox.announce(tx, 'sign-in.granted', [{ staffMemberId: id }])
+  })
+}
+
+/**
+ * Locks somebody and every admin who can sign in, in one order, until the transaction ends: of two admins who
+ * disable each other at once, the second finds only one. Throws `MemberNotFound`.
+ */
+async function lockMember (tx: Tx, id: string): Promise<{ member: Member, admins: string[] }> {
+  const rows = await tx.$queryRaw<Array<{ id: string, isAdmin: boolean }>>`
+    SELECT id, role = 'admin' AND disabled_at IS NULL AS "isAdmin" FROM staff_members
+    WHERE id = ${id}::uuid OR (role = 'admin' AND disabled_at IS NULL) ORDER BY id FOR UPDATE`
+  const member = await findMember(tx, id)
+  if (member === undefined) throw new MemberNotFound()
+  return { member, admins: rows.filter(({ isAdmin }) => isAdmin).map(({ id }) => id) }
+}
+
+/** Ends the sessions of somebody that are open, and says how many there were. */
+async function signOutEverywhere (tx: Tx, staffMemberId: string, now: DateTime<true>): Promise<number> {
+  const { count } = await tx.staffSession.updateMany({
+    where: { staffMemberId, endedAt: null, ...openAt(now) }, data: { endedAt: now.toJSDate() }
+  })
+  return count
+}
+
+/** Takes the links and codes away that somebody has not used. */
+async function deleteWaysIn (tx: Tx, staffMemberId: string): Promise<void> {
+  await tx.signInToken.deleteMany({ where: { staffMemberId, usedAt: null } })
+}
+
+function columnsOf ({ name, email, role, agency }: MemberDraft) {
+  return { name, email, role, agencyId: agency?.id ?? null } satisfies Prisma.StaffMemberUncheckedUpdateInput
+}
+
+/** The address is what must be unlike all others; where that is because this very person `isThere`, all is well. */
+async function orAddressTaken (
+  db: Db, { email }: Pick<MemberDraft, 'email'>, work: Promise<void>, isThere = async () => false
+): Promise<void> {
+  try {
+    await work
+  } catch (error) {
+    const isTaken = error instanceof Prisma.PrismaClientKnownRequestError && error.code === 'P2002'
+    if (!isTaken) throw error
+    if (!await isThere()) throw new AddressTaken(await findHolder(db, email))
+  }
+}

@@ -1,0 +1,65 @@
+import { CommandError, DomainError } from '../../platform/errors.ts'
+
+export class MemberNotFound extends DomainError {
+  readonly refusal = 'member-not-found'
+
+  constructor () {
+    super('There is no such member of staff.')
+  }
+}
+
+/** Somebody else has changed a member of staff since they were read. */
+export class MemberChanged extends DomainError {
+  readonly refusal = 'member-changed'
+
+  constructor () {
+    super('Somebody has changed this since you opened it. Nothing of yours has been saved yet.')
+  }
+}
+
+/** An address is one person's. */
+export class AddressTaken extends DomainError {
+  readonly refusal = 'address-taken'
+
+  constructor (holder: { name: string, isDisabled: boolean } | undefined) {
+    const who = holder?.name ?? 'Somebody'
+    super(holder?.isDisabled === true
+      ? `${who} has this address and is disabled. Enable them, or give another address.`
+      : `${who} has this address already. Give another one.`)
+  }
+}
+
+export class LastAdmin extends DomainError {
+  readonly refusal = 'last-admin'
+
+  constructor () {
+    super('This is the only admin who can sign in, and somebody must be able to let people in. Add another admin first.')
+  }
+}
+
+const deeds = {
+  disable: 'You cannot disable yourself. Ask another admin to do it.',
+  'change role': 'You cannot change your own role. Ask another admin to do it.'
+}
+
+export class OwnAccount extends DomainError {
+  readonly refusal = 'own-account'
+  readonly deed: keyof typeof deeds
+
+  constructor (deed: keyof typeof deeds) {
+    super(deeds[deed])
+    this.deed = deed
+  }
+}
+
+export class StaffMemberExists extends CommandError {
+  constructor (email: string) {
+    super(`${email} is a member of staff already.`)
+  }
+}
+
+export class AgencyUnknown extends CommandError {
+  constructor (slug: string) {
+    super(`There is no agency ${slug}. Add it with: placekeeper agency add ${slug} --name NAME`)
+  }
+}

@@ -1,0 +1,92 @@
+import type { DateTime } from 'luxon'
+import { instant } from '../../platform/clock.ts'
+import type { Reader } from '../../platform/database/connect.ts'
+import type { Prisma } from '../../platform/database/generated/client.ts'
+import type { Role } from '../../platform/http/session.ts'
+import { StaffMemberUnknown } from '../../identity/staff/errors.ts'
+import type { Member } from './member.ts'
+
+/** Somebody who works here, as admins see them. */
+export interface SeenMember extends Member {
+  /** Undefined: they never signed in. */
+  lastSeenAt: DateTime<true> | undefined
+  /** Whether they type a code of an authenticator as well. */
+  hasFactor: boolean
+}
+
+const withAgency = { agency: { select: { id: true, slug: true, name: true } } } satisfies Prisma.StaffMemberInclude
+
+/** Sessions that opened anything: whoever had a letter and not the code of an authenticator was not here. */
+const opened = { awaitsCode: false }
+
+/** Everybody who works here or did, by name; by as many queries for many as for one. */
+export async function listMembers (db: Reader): Promise<SeenMember[]> {
+  const [rows, seen] = await Promise.all([
+    db.staffMember.findMany({ include: withAgency, orderBy: [{ name: 'asc' }, { email: 'asc' }] }),
+    db.staffSession.groupBy({ by: ['staffMemberId'], where: opened, _max: { lastSeenAt: true } })
+  ])
+  const lastSeen = new Map(seen.map(({ staffMemberId, _max }) => [staffMemberId, _max.lastSeenAt]))
+  return rows.map(row => seenMemberOf(row, lastSeen.get(row.id)))
+}
+
+export async function findMember (db: Reader, id: string): Promise<SeenMember | undefined> {
+  const [row, { _max }] = await Promise.all([
+    db.staffMember.findUnique({ where: { id }, include: withAgency }),
+    db.staffSession.aggregate({ where: { staffMemberId: id, ...opened }, _max: { lastSeenAt: true } })
+  ])
+  return row === null ? undefined : seenMemberOf(row, _max.lastSeenAt)
+}
+
+/** The id of whoever has an address, for somebody at a terminal. Throws `StaffMemberUnknown`. */
+export async function getMemberId (db: Reader, email: string): Promise<string> {
+  const row = await db.staffMember.findUnique({ where: { email }, select: { id: true } })
+  if (row === null) throw new StaffMemberUnknown(email)
+  return row.id
+}
+
+/** Who has an address. */
+export async function findHolder (
+  db: Reader, email: string
+): Promise<{ name: string, isDisabled: boolean } | undefined> {
+  const row = await db.staffMember.findUnique({ where: { email }, select: { name: true, disabledAt: true } })
+  return row === null ? undefined : { name: row.name, isDisabled: row.disabledAt !== null }
+}
+
+/** Something to come that names somebody as its host. */
+export interface Hosted { slug: string, title: string, startsAt: DateTime<true>, zone: string }
+
+/** What somebody hosts that is still to come, the next first: the first few, and how many in all. */
+export async function listHosted (
+  db: Reader, staffMemberId: string, take: number, now: DateTime<true>
+): Promise<{ hosted: Hosted[], total: number }> {
+  const where = {
+    hosts: { some: { staffMemberId } }, status: { not: 'cancelled' }, endsAt: { gt: now.toJSDate() }
+  } satisfies Prisma.ActivityWhereInput
+  const [rows, total] = await Promise.all([
+    db.activity.findMany({
+      where,
+      select: { slug: true, title: true, startsAt: true, zone: true },
+      orderBy: [{ startsAt: 'asc' }, { id: 'asc' }],
+      take
+    }),
+    db.activity.count({ where })
+  ])
+  return { hosted: rows.map(row => ({ ...row, startsAt: instant(row.startsAt) })), total }
+}
+
+type MemberRow = Prisma.StaffMemberGetPayload<{ include: typeof withAgency }>
+
+function seenMemberOf (
+  { id, name, email, role, agency, disabledAt, factorSince }: MemberRow, lastSeenAt: Date | null | undefined
+): SeenMember {
+  return {
+    id,
+    name,
+    email,
+    role: role as Role,
+    agency: agency ?? undefined,
+    disabledAt: disabledAt === null ? undefined : instant(disabledAt),
+    lastSeenAt: lastSeenAt == null ? undefined : instant(lastSeenAt),
+    hasFactor: factorSince !== null
+  }
+}

@@ -1,0 +1,58 @@
+import { z } from 'zod'
+import { answer, answerAsAddress, answerInLine, isOneLine, unknownField } from '../../platform/http/form-answers.ts'
+import { roles } from '../../platform/http/session.ts'
+import { asSeen, plainAddress } from '../../platform/typed.ts'
+import { draftFields } from './member.ts'
+import type { Agency } from './member.ts'
+
+/** What the list of agencies calls those who work for none of them. */
+export const partnership = 'partnership'
+
+/** In lower case: one person is one member of staff, however their address was typed. */
+export const staffEmail = z.string().overwrite(plainAddress).toLowerCase().max(254, 'must have at most 254 characters')
+  .pipe(z.email('must be an address like anne@council.gov.uk'))
+
+/** A new member of staff, as given at a terminal. */
+export const newStaffMember = z.strictObject({
+  email: staffEmail,
+  name: z.string().overwrite(asSeen).trim().min(1, 'must be given').max(100, 'must have at most 100 characters')
+    .refine(isOneLine, 'must be one line of text'),
+  role: z.enum(roles, `must be one of ${roles.join(', ')}`),
+  agency: z.string().optional()
+})
+
+export type NewStaffMember = z.output<typeof newStaffMember>
+
+const whatTheyMay = 'Select what they may do'
+const whomTheyWorkFor = 'Select whom they work for'
+
+function fieldsOf (agencies: readonly Agency[]) {
+  return {
+    name: answerInLine('Name', 'Enter their name', 100),
+    email: answerAsAddress('Email address', 'Enter their email address').toLowerCase()
+      .min(1, { error: 'Enter their email address', abort: true })
+      .max(254, { error: 'Email address must be 254 characters or fewer', abort: true })
+      .pipe(z.email('Enter an email address like name@council.gov.uk')),
+    role: answer('Role', whatTheyMay).pipe(z.enum(roles, whatTheyMay)),
+    agency: answer('Agency', whomTheyWorkFor)
+      .refine(id => id === partnership || agencies.some(agency => agency.id === id), whomTheyWorkFor)
+      .transform(id => agencies.find(agency => agency.id === id))
+  }
+}
+
+/** The form that adds somebody. */
+export function newMemberForm (agencies: readonly Agency[]) {
+  return z.strictObject({
+    ...fieldsOf(agencies), submission: z.uuid('This form has expired. Load the page again and fill it in once more.')
+  }, { error: unknownField })
+}
+
+/** The form that changes somebody, as they were read. */
+export function memberForm (agencies: readonly Agency[]) {
+  return z.strictObject({ ...fieldsOf(agencies), edition: answer('What you have read') }, { error: unknownField })
+}
+
+export const memberFields = draftFields
+
+/** A button, and nothing besides. */
+export const buttonForm = z.strictObject({}, { error: unknownField })

@@ -1,0 +1,113 @@
+import { dayInWords, momentInWords } from '../../programme/activities/when.ts'
+import type { FormErrors } from '../../platform/http/form-errors.ts'
+import { roles } from '../../platform/http/session.ts'
+import type { Role } from '../../platform/http/session.ts'
+import { draftFields, editionOf } from './member.ts'
+import type { Agency, Member } from './member.ts'
+import type { Hosted, SeenMember } from './queries.ts'
+import { roleNames, whatRolesMay } from './role-in-words.ts'
+import { partnership } from './schema.ts'
+
+/** What was typed into the form, by field. */
+export type TypedMember = Partial<Record<typeof draftFields[number], string>>
+
+/** Where the partnership is: people belong to no activity that would have a zone of its own. */
+const zone = 'Europe/London'
+const noAgency = 'The partnership itself'
+
+/** Everybody, those who can sign in apart from those who cannot any more. */
+export function membersPageOf (members: readonly SeenMember[]) {
+  const rows = members.map(member => ({ isDisabled: member.disabledAt !== undefined, ...factsOf(member) }))
+  return { members: rows.filter(row => !row.isDisabled), disabled: rows.filter(row => row.isDisabled) }
+}
+
+/** What a page says of somebody. */
+function factsOf ({ id, name, email, role, agency, disabledAt, lastSeenAt, hasFactor }: SeenMember) {
+  return {
+    id,
+    name,
+    email,
+    role: roleNames[role],
+    agency: agency?.name ?? noAgency,
+    lastSeen: lastSeenAt === undefined ? 'Never' : momentInWords(lastSeenAt, zone),
+    hasFactor,
+    disabledSince: disabledAt && dayInWords(disabledAt, zone),
+    href: `/staff/members/${id}`
+  }
+}
+
+interface MemberPage {
+  /** Undefined: they are new. */
+  member: SeenMember | undefined
+  agencies: readonly Agency[]
+  /** Who looks. */
+  staff: { id: string }
+  submission: string
+}
+
+/** The form that adds somebody or changes them. */
+export function memberPageOf (
+  { member, agencies, staff, submission }: MemberPage, typed?: TypedMember, errors?: FormErrors
+) {
+  const values = typed ?? (member === undefined ? {} : valuesOf(member))
+  return {
+    member: member && factsOf(member),
+    isOwn: member?.id === staff.id,
+    edition: member && editionOf(member),
+    submission,
+    values,
+    roles: roles.map(role => ({
+      value: role, text: roleNames[role], hint: { text: whatRolesMay[role] }, checked: values.role === role
+    })),
+    agencies: [
+      { value: '', text: 'Select', selected: values.agency === undefined },
+      { value: partnership, text: noAgency, selected: values.agency === partnership },
+      ...agencies.map(({ id, name }) => ({ value: id, text: name, selected: values.agency === id }))
+    ],
+    errors
+  }
+}
+
+function valuesOf ({ name, email, role, agency }: Member): Required<TypedMember> {
+  return { name, email, role, agency: agency?.id ?? partnership }
+}
+
+const fieldsInWords: Record<typeof draftFields[number], string> = {
+  name: 'Name', email: 'Email address', role: 'Role', agency: 'Agency'
+}
+
+/** What a colleague made of somebody where it is not what was typed, for the eye to compare. */
+export function comparisonOf (member: Member, typed: TypedMember, agencies: readonly Agency[]) {
+  const now = valuesOf(member)
+  return draftFields.filter(field => now[field] !== (typed[field] ?? '').trim()).map(field => ({
+    field: fieldsInWords[field],
+    now: saidAs(field, now[field], agencies),
+    typed: saidAs(field, typed[field] ?? '', agencies)
+  }))
+}
+
+function saidAs (field: typeof draftFields[number], value: string, agencies: readonly Agency[]): string {
+  if (field === 'role') return Object.hasOwn(roleNames, value) ? roleNames[value as Role] : value
+  if (field !== 'agency') return value
+  return agencies.find(({ id }) => id === value)?.name ?? noAgency
+}
+
+/** So many of what somebody hosts are named. */
+export const mostHosted = 10
+
+/** The question before somebody is disabled or enabled. */
+export function turningPageOf (
+  member: SeenMember, { hosted, total }: { hosted: readonly Hosted[], total: number }, staff: { id: string },
+  errors?: FormErrors
+) {
+  return {
+    member: factsOf(member),
+    isOwn: member.id === staff.id,
+    hosted: hosted.map(({ slug, title, startsAt, zone }) => ({
+      title, when: dayInWords(startsAt, zone), href: `/staff/activities/${slug}/hosts`
+    })),
+    total,
+    more: total - hosted.length,
+    errors
+  }
+}

@@ -1,0 +1,190 @@
+import { randomUUID } from 'node:crypto'
+import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
+import { z } from 'zod'
+import { listAgencies } from '../../programme/campaigns/queries.ts'
+import { DomainError } from '../../platform/errors.ts'
+import type { Refusal } from '../../platform/errors.ts'
+import { idFromForm } from '../../platform/named-id.ts'
+import { editionIn, typedOf } from '../../platform/http/form-answers.ts'
+import { formError, formErrors } from '../../platform/http/form-errors.ts'
+import type { FormErrors } from '../../platform/http/form-errors.ts'
+import { isId, sentenceFor } from '../../platform/http/in-address.ts'
+import { staffOf } from '../../platform/http/session.ts'
+import type { StaffMember } from '../../platform/http/session.ts'
+import { allAre } from '../../identity/staff/roles.ts'
+import { hasShownLately } from '../../identity/staff/shown-lately.ts'
+import { addMember, changeMember, disableMember, enableMember } from './commands.ts'
+import { MemberChanged, MemberNotFound } from './errors.ts'
+import { findMember, listHosted, listMembers } from './queries.ts'
+import type { SeenMember } from './queries.ts'
+import { buttonForm, memberFields, memberForm, newMemberForm } from './schema.ts'
+import { comparisonOf, memberPageOf, membersPageOf, mostHosted, turningPageOf } from './staff-page.ts'
+
+interface Asked {
+  staff: StaffMember
+  /** Whether they showed lately who they are. */
+  hasShown: boolean
+  id: string
+  done: unknown
+  body: unknown
+  reply: FastifyReply
+}
+
+const done = {
+  added: 'They are added, and get an email that says how to sign in.',
+  changed: 'The change is saved.',
+  disabled: 'They are signed out everywhere and cannot sign in any more.',
+  enabled: 'They can sign in again, and get an email that says how.'
+}
+
+/** Which field each refusal is about; what is not here is about none and has a page of its own. */
+const fields: Partial<Record<Refusal, string>> = {
+  'member-changed': 'form', 'address-taken': 'email', 'last-admin': 'form', 'own-account': 'form'
+}
+
+/** Who works here, and what they may do. */
+export const memberStaffRoutes: FastifyPluginAsync = async app => {
+  allAre(app, 'manage staff')
+
+  app.get('/members', managing(async ({ staff, done: asked, reply }) => {
+    const members = membersPageOf(await listMembers(app.db))
+    return reply.page('office/members/members', { staff, ...members, done: sentenceFor(done, asked) })
+  }))
+
+  await app.register(formRoutes)
+  await app.register(turningRoutes)
+}
+
+/**
+ * The form that adds somebody and changes them: what lets people in, so only for whoever showed lately who they are.
+ * Who did not is told so on the form, with what they typed, and shows it in another tab.
+ */
+const formRoutes: FastifyPluginAsync = async app => {
+  app.get('/members/new', managing(async asked => await show(asked, asked.reply, undefined)))
+
+  app.post('/members/new', managing(async asked => {
+    const { staff, hasShown, body, reply } = asked
+    const read = newMemberForm(await listAgencies(app.db)).safeParse(body)
+    if (!read.success) return await show(asked, reply.code(400), undefined, formErrors(read.error, memberFields))
+    if (!hasShown) return await show(asked, reply.code(403), undefined, notShown)
+    const { submission, ...draft } = read.data
+    // With another address it is another person; of one person other answers are refused below.
+    const id = idFromForm(submission, { email: draft.email })
+    try {
+      await addMember(app.db, app.outbox, { id, ...draft }, staff, app.clock())
+    } catch (error) {
+      return await show(asked, reply.code(409), undefined, errorsOf(error))
+    }
+    return await reply.redirect(`/staff/members?done=added#member-${id}`, 303)
+  }))
+
+  app.get('/members/:id', managing(async asked => {
+    const member = await findMember(app.db, asked.id)
+    if (member === undefined) throw new MemberNotFound()
+    return await show(asked, asked.reply, member)
+  }))
+
+  app.post('/members/:id', managing(async asked => {
+    const { staff, hasShown, id, body, reply } = asked
+    const [member, agencies] = await Promise.all([findMember(app.db, id), listAgencies(app.db)])
+    if (member === undefined) throw new MemberNotFound()
+    const read = memberForm(agencies).safeParse(body)
+    if (!read.success) return await show(asked, reply.code(400), member, formErrors(read.error, memberFields))
+    if (!hasShown) return await show(asked, reply.code(403), member, notShown)
+    const { edition, ...draft } = read.data
+    try {
+      await changeMember(app.db, app.outbox, { id, edition }, draft, staff, app.clock())
+    } catch (error) {
+      // What was typed is not lost: what a colleague has made of it stands beside it.
+      const isChanged = error instanceof MemberChanged
+      const now = isChanged ? await findMember(app.db, id) : member
+      return await show(asked, reply.code(409), now, isChanged ? changed : errorsOf(error))
+    }
+    return await reply.redirect(`/staff/members?done=changed#member-${id}`, 303)
+  }))
+
+  async function show (
+    { staff, body }: Asked, reply: FastifyReply, member: SeenMember | undefined, errors?: FormErrors
+  ): Promise<FastifyReply> {
+    const agencies = await listAgencies(app.db)
+    const typed = errors && typedOf(body, memberFields)
+    const submission = z.uuid().catch(randomUUID()).parse((body as { submission?: unknown }).submission)
+    // After a mistake it stays the one that was read: what a colleague has changed since is still to be compared.
+    const kept = errors === undefined || errors === changed ? undefined : editionIn(body)
+    return reply.page('office/members/member', {
+      staff,
+      ...memberPageOf({ member, agencies, staff, submission }, typed, errors),
+      ...(kept !== undefined && { edition: kept }),
+      isToShow: errors === notShown,
+      comparison: member && typed && errors === changed ? comparisonOf(member, typed, agencies) : []
+    })
+  }
+}
+
+const changed = formError('form', 'Somebody has changed this since you opened it, and nothing of yours has been saved. ' +
+  'Compare both below, then press “Save” to have yours.')
+
+const notShown = formError('form', 'It is more than 15 minutes since you showed that it is you. ' +
+  'Show it in another tab by the link below, then press the button here again. Nothing is saved yet.')
+
+/** Letting somebody in no more, and letting them in again: each is asked first. */
+const turningRoutes: FastifyPluginAsync = async app => {
+  app.get('/members/:id/disabling', managing(async asked => await ask(asked, asked.reply, 'office/members/member-disabling')))
+
+  app.post('/members/:id/disabling', managing(async asked => {
+    const { staff, id, reply } = asked
+    return await turn(asked, 'office/members/member-disabling', async () => {
+      await disableMember(app.db, id, staff, app.clock())
+      return await reply.redirect(`/staff/members?done=disabled#member-${id}`, 303)
+    })
+  }))
+
+  // Whoever lets people in has shown lately who they are; to let somebody in no more is never put off.
+  const lettingIn = { config: { shownLately: true } }
+
+  app.get('/members/:id/enabling', lettingIn, managing(async asked => await ask(asked, asked.reply, 'office/members/member-enabling')))
+
+  app.post('/members/:id/enabling', lettingIn, managing(async asked => {
+    const { staff, id, reply } = asked
+    return await turn(asked, 'office/members/member-enabling', async () => {
+      await enableMember(app.db, app.outbox, id, staff, app.clock())
+      return await reply.redirect(`/staff/members?done=enabled#member-${id}`, 303)
+    })
+  }))
+
+  async function turn (asked: Asked, page: string, work: () => Promise<FastifyReply>): Promise<FastifyReply> {
+    const read = buttonForm.safeParse(asked.body)
+    if (!read.success) return await ask(asked, asked.reply.code(400), page, formErrors(read.error, []))
+    try {
+      return await work()
+    } catch (error) {
+      return await ask(asked, asked.reply.code(409), page, errorsOf(error))
+    }
+  }
+
+  async function ask ({ staff, id }: Asked, reply: FastifyReply, page: string, errors?: FormErrors) {
+    const [member, hosted] = await Promise.all([
+      findMember(app.db, id), listHosted(app.db, id, mostHosted, app.clock())
+    ])
+    if (member === undefined) throw new MemberNotFound()
+    return reply.page(page, { staff, ...turningPageOf(member, hosted, staff, errors) })
+  }
+}
+
+/** What a rule refused, beside the field that it is about; whatever has a page of its own is thrown on. */
+function errorsOf (error: unknown): FormErrors {
+  const field = error instanceof DomainError ? fields[error.refusal] : undefined
+  if (field === undefined) throw error
+  return formError(field, (error as DomainError).message)
+}
+
+/** Reads what a route is asked; what cannot be the id of somebody is nobody's. */
+function managing (answer: (asked: Asked) => Promise<FastifyReply>) {
+  return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+    const { id = '' } = request.params as { id?: string }
+    if (id !== '' && !isId(id)) throw new MemberNotFound()
+    const { done } = request.query as { done?: unknown }
+    const asked = { staff: staffOf(request), hasShown: hasShownLately(request), body: request.body ?? {} }
+    return await answer({ ...asked, id: id.toLowerCase(), done, reply })
+  }
+}

@@ -1,0 +1,82 @@
+import { createHash } from 'node:crypto'
+import type { Activity } from '../../programme/activities/activity.ts'
+import { canonicalAddress } from '../../booking/bookings/address.ts'
+import type { Booking } from '../../booking/bookings/booking.ts'
+import { teamsLinkStays } from './new-links.ts'
+import { notReached } from './reach.ts'
+
+/** What an organiser can change of a booking. */
+export type Details = Pick<Booking, 'name' | 'email' | 'phone' | 'district' | 'places' | 'accessNeeds'>
+
+export const detailNames = [
+  'name', 'email', 'phone', 'district', 'places', 'accessNeeds'
+] as const satisfies Array<keyof Details>
+
+export const detailsInWords: Record<keyof Details, string> = {
+  name: 'Full name',
+  email: 'Email address',
+  phone: 'Phone number',
+  district: 'Where they live',
+  places: 'Number of places',
+  accessNeeds: 'What would help them take part'
+}
+
+/** Tells one state of a booking's details from any other: who saves means a change of what they have read. */
+export function editionOf (details: Details): string {
+  return createHash('sha256').update(JSON.stringify(detailNames.map(name => details[name] ?? null))).digest('hex').slice(0, 16)
+}
+
+/** The details in which two states differ. */
+export function differing (one: Details, other: Details): Array<keyof Details> {
+  return detailNames.filter(name => one[name] !== other[name])
+}
+
+/** A detail as somebody reads it. */
+export function detailInWords (details: Details, name: keyof Details): string {
+  return String(details[name] ?? 'Nothing')
+}
+
+/** The details that letters and invitations say: who has booked is written to when they change. */
+const told: Array<keyof Details> = ['name', 'email', 'places']
+
+/** Whether a change of these is one that somebody is written to about. */
+export function isTold (changed: ReadonlyArray<keyof Details>): boolean {
+  return changed.some(name => told.includes(name))
+}
+
+/** What changing details does to whoever has booked, in sentences; none where they are not written to. */
+export function detailEffects (
+  { status, unreachableAt, ...before }: Booking, after: Details, activity: Pick<Activity, 'entry' | 'joinUrlSealed'>
+): string[] {
+  const changed = differing(before, after)
+  if (!isTold(changed)) return []
+  const letter = status === 'confirmed' ? 'an updated invitation' : 'a letter that says how their booking stands'
+  const isReached = after.email !== undefined && (unreachableAt === undefined || changed.includes('email'))
+  return [
+    ...changed.includes('email') ? addressEffects(before, after, letter) : [],
+    ...changed.includes('email') && before.email !== undefined ? teamsLinkStays(before, activity) : [],
+    ...changed.includes('email') || !isReached ? [] : [`They get ${letter}.`],
+    ...!changed.includes('email') && !isReached ? [notReached] : [],
+    ...changed.includes('places') && status === 'confirmed' && after.places < before.places
+      ? [`${before.places - after.places === 1 ? '1 place goes' : `${before.places - after.places} places go`} to the next in line.`]
+      : [],
+    ...changed.includes('accessNeeds') && before.accessAnswer !== undefined
+      ? ['What was arranged for them counts as not arranged: look at it again.']
+      : []
+  ]
+}
+
+function addressEffects (before: Details, after: Details, letter: string): string[] {
+  const isSamePerson = before.email !== undefined && after.email !== undefined &&
+    canonicalAddress(before.email) === canonicalAddress(after.email)
+  const old = before.email === undefined
+    ? []
+    : [
+        `Nothing more goes to ${before.email}, not even a notice, and an entry in its calendar stays as it is.`,
+        ...isSamePerson ? [] : ['The links to this booking that it has stop working.'],
+        'If it is someone else’s address and their calendar must be told, cancel this booking and book them in again instead.'
+      ]
+  return after.email === undefined
+    ? ['They get no more letters. They stand on the list of people to telephone until you have told them.', ...old]
+    : [`Letters go to ${after.email} from now on. It gets ${letter} within minutes.`, ...old]
+}

@@ -1,0 +1,61 @@
+import { DomainError } from '../../platform/errors.ts'
+
+/** Nobody is booked in for what strangers cannot see yet: the letters would lead to nothing. */
+export class StillDraft extends DomainError {
+  readonly refusal = 'not-bookable'
+
+  constructor () {
+    super('This activity is a draft. Publish it before you book people in.')
+  }
+}
+
+/** One address has one live booking of an activity, and another one has it. */
+export class BookedThere extends DomainError {
+  readonly refusal = 'booked-there'
+  /** The booking that has the address. */
+  readonly bookingId: string
+
+  constructor (bookingId: string, sentence: string) {
+    super(sentence)
+    this.bookingId = bookingId
+  }
+}
+
+/** Somebody else changed the booking since its form was opened. */
+export class DetailsChanged extends DomainError {
+  readonly refusal = 'details-changed'
+
+  constructor () {
+    super('Somebody else has changed this booking since you opened it. What you typed is below, and what is there now beside it. Nothing is saved yet.')
+  }
+}
+
+const reasons = {
+  'not-offered': 'This date cannot be chosen. Choose one of those below.',
+  full: 'There is no longer room for them on that date. Choose another.',
+  'party-too-large': 'That date gives fewer places to one booking. Choose another.',
+  carried: 'They were put on this waiting list from another date’s, and never asked for this one. Move their booking on that other date.'
+}
+
+const turnReasons = {
+  'never-lost': 'There is no turn to restore: this booking waits, has or had a place, or never waited.',
+  'no-list': 'There is no waiting list any more on which to restore their turn.'
+}
+
+/** Somebody's turn on a waiting list cannot be restored. */
+export class NoTurnToRestore extends DomainError {
+  readonly refusal = 'no-turn-to-restore'
+
+  constructor (why: keyof typeof turnReasons) {
+    super(turnReasons[why])
+  }
+}
+
+/** A booking cannot be moved to the date that somebody chose. */
+export class CannotMoveThere extends DomainError {
+  readonly refusal = 'cannot-move-there'
+
+  constructor (why: keyof typeof reasons) {
+    super(reasons[why])
+  }
+}

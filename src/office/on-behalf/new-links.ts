@@ -1,0 +1,29 @@
+import type { Activity } from '../../programme/activities/activity.ts'
+import { isReached } from '../../booking/bookings/booking.ts'
+import type { Booking } from '../../booking/bookings/booking.ts'
+import { notReached } from './reach.ts'
+
+/** What of an activity decides whether its Teams link itself lies in inboxes. */
+type WayIn = Pick<Activity, 'entry' | 'joinUrlSealed'>
+
+/** What making new links for somebody's booking does, in sentences. */
+export function newLinkEffects (
+  booking: Pick<Booking, 'status' | 'confirmedAt' | 'email' | 'unreachableAt'>, wayIn: WayIn
+): string[] {
+  const email = booking.status === 'confirmed' ? 'an email with new links and an updated invitation' : 'an email with a new link'
+  return [
+    'Every link to this booking in emails and calendars stops working, whoever has it.',
+    isReached(booking) ? `They get ${email} within minutes.` : notReached,
+    ...teamsLinkStays(booking, wayIn)
+  ]
+}
+
+/** What no link of ours ends: the Teams link, where letters to whoever had a place carry it. */
+export function teamsLinkStays (
+  { confirmedAt }: Pick<Booking, 'confirmedAt'>, { entry, joinUrlSealed }: WayIn
+): string[] {
+  const isOut = entry === 'invitation' && joinUrlSealed !== undefined && confirmedAt !== undefined
+  return isOut
+    ? ['Emails that went out have the Teams link too, and it stays good. If someone could misuse it, replace the Teams link of this workshop as well.']
+    : []
+}

@@ -1,0 +1,99 @@
+import { z } from 'zod'
+import type { PlaceRequest } from '../../booking/bookings/booking.ts'
+import { questions } from '../../booking/bookings/questions.ts'
+import { addressAnswer, code, districtOf, email, freeText, name, phone, placesUpTo, role, submission } from '../../booking/bookings/schema.ts'
+import type { FormShape } from '../../booking/bookings/schema.ts'
+import { answer, optional, unknownField } from '../../platform/http/form-answers.ts'
+import type { Details } from './details.ts'
+
+const readAgain = 'This form is damaged. Load the page again and fill it in once more.'
+
+/** Marks of what somebody has read that a change does. */
+const confirmed = answer('Form', readAgain).max(200, readAgain).optional()
+
+/** Somebody must be reachable: letters need an address, and whoever has none is telephoned. */
+const reachable = { path: ['email'], message: 'Enter an email address, or a phone number below' }
+
+function isReachable (form: { email?: unknown, phone?: unknown }): boolean {
+  const isGiven = (text: unknown) => typeof text === 'string' && text.trim() !== ''
+  return isGiven(form.email) || isGiven(form.phone)
+}
+
+/** What an organiser types while somebody is on the telephone: the questions of the public form, by the same rules. */
+export function telephoneForm ({ districts, placesPerBooking }: FormShape) {
+  return z.strictObject({
+    name,
+    email: optional(email),
+    phone,
+    role,
+    district: districtOf(districts),
+    places: placesUpTo(placesPerBooking).optional(),
+    code,
+    access_needs: freeText(questions.access_needs),
+    question: freeText(questions.question),
+    submission,
+    ...addressAnswer
+  }, { error: unknownField }).refine(isReachable, reachable).transform((form): PlaceRequest => ({
+    submissionId: form.submission,
+    name: form.name,
+    email: form.email,
+    role: form.role,
+    places: form.places ?? 1,
+    district: form.district,
+    phone: form.phone,
+    accessNeeds: form.access_needs,
+    question: form.question,
+    heardFrom: undefined,
+    code: form.code
+  }))
+}
+
+export const telephoneFields = [
+  'name', 'email', 'phone', 'role', 'district', 'places', 'code', 'access_needs', 'question'
+] as const
+
+/** What can be changed of a booking, by the rules of the public form. */
+export function detailsForm ({ districts, placesPerBooking }: FormShape) {
+  return z.strictObject({
+    name,
+    email: optional(email),
+    phone,
+    district: districtOf(districts),
+    places: placesUpTo(placesPerBooking).optional(),
+    access_needs: freeText(questions.access_needs),
+    edition: answer('Form', readAgain).regex(/^[\da-f]{16}$/, readAgain),
+    confirmed,
+    ...addressAnswer
+  }, { error: unknownField }).refine(isReachable, reachable).transform(form => ({
+    /** What was not asked stays as it is. */
+    detailsAfter: (before: Details): Details => ({
+      name: form.name,
+      email: form.email,
+      phone: form.phone,
+      district: districts.length === 0 ? before.district : form.district,
+      places: form.places ?? before.places,
+      accessNeeds: form.access_needs
+    }),
+    edition: form.edition,
+    confirmed: form.confirmed
+  }))
+}
+
+export const detailsFields = ['name', 'email', 'phone', 'district', 'places', 'access_needs'] as const
+
+/** To which of the other dates a booking moves. */
+export const moveForm = z.strictObject({
+  to: answer('The date', 'Select a date').min(1, 'Select a date').max(250, 'Select a date'),
+  confirmed
+}, { error: unknownField })
+
+export const moveFields = ['to'] as const
+
+/** The button that restores a turn, with what was read of it. */
+export const turnForm = z.strictObject({ confirmed }, { error: unknownField })
+
+/** The button that makes new links, with the version of those that end and what was read of it. */
+export const linksForm = z.strictObject({
+  links: answer('Form', readAgain).regex(/^\d{1,9}$/, readAgain).transform(Number),
+  confirmed
+}, { error: unknownField })

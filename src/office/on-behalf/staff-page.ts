@@ -1,0 +1,189 @@
+import type { DateTime } from 'luxon'
+import { bookability, closesAt } from '../../programme/activities/booking-window.ts'
+import type { KnownActivity } from '../../programme/activities/queries.ts'
+import { runningOf } from '../../programme/activities/staff-page.ts'
+import { freePlaces } from '../../programme/activities/supply.ts'
+import { beginningInWords, whenInWords } from '../../programme/activities/when.ts'
+import type { Booking } from '../../booking/bookings/booking.ts'
+import { mostPlaces } from '../../booking/bookings/capacity.ts'
+import { districtsOf, roleInWords } from '../../booking/bookings/page.ts'
+import { questions } from '../../booking/bookings/questions.ts'
+import { statusTagOf } from '../../booking/bookings/staff-page.ts'
+import { dateInWords, erasureDayOf } from '../../programme/campaigns/erasure.ts'
+import type { FormErrors } from '../../platform/http/form-errors.ts'
+import { effectsOf, fieldsAgain } from '../../identity/staff/effects.ts'
+import type { EffectsUnread } from '../../identity/staff/effects.ts'
+import { detailInWords, detailsInWords, differing, editionOf } from './details.ts'
+import type { Details } from './details.ts'
+import { admissionOn, isDateFor } from './moving.ts'
+import type { detailsFields, telephoneFields } from './schema.ts'
+
+type Typed<Field extends string> = Partial<Record<Field, string>>
+
+/** What somebody typed, and what is wrong with it. */
+export interface Tried<Field extends string> {
+  typed: Typed<Field>
+  errors?: FormErrors | undefined
+  /** The booking that has the address that they typed. */
+  otherHref?: string | undefined
+}
+
+/** The page of one booking. */
+export function bookingHref ({ slug }: Pick<KnownActivity, 'slug'>, bookingId: string): string {
+  return `/staff/activities/${slug}/bookings/${bookingId}`
+}
+
+/** The form on which an organiser books somebody in who telephones; `closed` says why they cannot. */
+export function telephonePageOf (
+  activity: KnownActivity, submission: string, closed: string | undefined, now: DateTime<true>,
+  tried?: Tried<typeof telephoneFields[number]>
+) {
+  const { campaign, placesPerBooking, hasHolds } = activity
+  const values = tried?.typed ?? {}
+  return {
+    ...runningOf(activity),
+    closed,
+    standing: closed === undefined ? standingInWords(activity, now) : [],
+    questions,
+    roles: Object.entries(roleInWords).map(([value, text]) => ({ value, text, checked: values.role === value })),
+    districts: districtItems(campaign.districts, values.district),
+    placesPerBooking,
+    asksCode: hasHolds || (values.code ?? '') !== '',
+    partnership: campaign.partnership,
+    erasedOn: dateInWords(erasureDayOf(activity)),
+    submission,
+    values: { places: '1', ...values },
+    errors: tried?.errors
+  }
+}
+
+/** What somebody who asks now would get, in sentences to read out. */
+function standingInWords (activity: KnownActivity, now: DateTime<true>): string[] {
+  const { occupancy, waitingList, zone, bookingOpensAt } = activity
+  const free = freePlaces(activity, occupancy)
+  const isClosed = now >= closesAt(activity)
+  const hasList = waitingList !== 'off' && !isClosed
+  const notFree = hasList ? 'whoever books now joins the waiting list' : 'nobody can be booked in unless there are more places'
+  const waiting = occupancy.waitingBookings === 1 ? '1 booking is' : `${occupancy.waitingBookings} bookings are`
+  return [
+    ...free > 0 && occupancy.waitingBookings === 0 ? [free === 1 ? '1 place is free.' : `${free} places are free.`] : [],
+    ...free > 0 && occupancy.waitingBookings > 0 ? [`${waiting} waiting for the places that are free, so ${notFree}.`] : [],
+    ...free <= 0 ? [`No place is free: ${notFree}.`] : [],
+    ...bookability(activity, now) === 'not-yet-open' && bookingOpensAt !== undefined
+      ? [`For everybody else booking opens on ${beginningInWords(bookingOpensAt, zone)}. You can book people in already.`]
+      : [],
+    ...isClosed ? ['Booking has closed for everybody else. You can book people in until the end.'] : []
+  ]
+}
+
+function districtItems (districts: readonly string[], chosen: string | undefined) {
+  return districts.length === 0
+    ? []
+    : [{ value: '', text: 'Choose', selected: chosen === undefined || chosen === '' },
+        ...districtsOf(districts).map(district => ({ value: district, text: district, selected: district === chosen }))]
+}
+
+/** Which booking a page is about. */
+function aboutOf (activity: KnownActivity, { id, name, reference, status, lapseReason }: Booking) {
+  return {
+    ...runningOf(activity),
+    booking: { name, reference, status: statusTagOf({ status, lapseReason }) },
+    href: bookingHref(activity, id)
+  }
+}
+
+interface DetailsPage {
+  activity: KnownActivity
+  booking: Booking
+  /** What can be chosen of where people live. */
+  districts: readonly string[]
+}
+
+/** The form that changes what is known of somebody who has booked. */
+export function detailsPageOf (
+  { activity, booking, districts }: DetailsPage,
+  tried?: Tried<typeof detailsFields[number]> & { edition: string | undefined, mine?: Details }
+) {
+  const values = tried?.typed ?? {
+    name: booking.name,
+    email: booking.email,
+    phone: booking.phone,
+    district: booking.district,
+    places: String(booking.places),
+    access_needs: booking.accessNeeds
+  }
+  return {
+    ...aboutOf(activity, booking),
+    values,
+    questions,
+    districts: districtItems(districts, values.district),
+    asksPlaces: activity.placesPerBooking > 1 || booking.places > 1,
+    placesPerBooking: mostPlaces(activity, booking),
+    edition: tried?.edition ?? editionOf(booking),
+    comparison: tried?.mine === undefined ? [] : comparisonOf(booking, tried.mine),
+    errors: tried?.errors,
+    otherHref: tried?.otherHref
+  }
+}
+
+function comparisonOf (now: Details, mine: Details) {
+  return differing(now, mine).map(name => ({
+    field: detailsInWords[name], now: detailInWords(now, name), typed: detailInWords(mine, name)
+  }))
+}
+
+interface MovePage {
+  activity: KnownActivity
+  booking: Booking
+  /** The coming dates of its campaign that whoever asks runs. */
+  dates: readonly KnownActivity[]
+}
+
+/** The dates to which somebody can be moved: those of the same title first. */
+export function movePageOf (
+  { activity, booking, dates }: MovePage, now: DateTime<true>, tried?: Tried<'to'>
+) {
+  const others = dates.filter(date => isDateFor(activity, date, now))
+    .map(date => ({ date, admission: admissionOn(date, date.occupancy, booking, now) }))
+    .sort((one, other) => Number(other.date.title === activity.title) - Number(one.date.title === activity.title))
+  const possible = others.filter(({ date, admission }) => admission !== 'full' && booking.places <= date.placesPerBooking)
+  return {
+    ...aboutOf(activity, booking),
+    hasPlace: booking.status !== 'waiting',
+    places: booking.places,
+    dates: possible.map(({ date }) => ({
+      value: date.slug,
+      text: whenInWords(date),
+      hint: { text: [...date.title === activity.title ? [] : [date.title], roomInWords(date)].join('. ') },
+      checked: tried?.typed.to === date.slug
+    })),
+    impossible: others.length - possible.length,
+    errors: tried?.errors,
+    otherHref: tried?.otherHref
+  }
+}
+
+/** How full a date is, where somebody can go there. */
+function roomInWords (date: KnownActivity): string {
+  const free = freePlaces(date, date.occupancy)
+  const { waitingBookings } = date.occupancy
+  if (waitingBookings === 0 && free > 0) return free === 1 ? '1 place is free' : `${free} places are free`
+  return `They would wait there too: ${waitingBookings === 1 ? '1 booking is' : `${waitingBookings} bookings are`} waiting`
+}
+
+const buttons = { details: undefined, move: 'Move the booking', turn: 'Restore their turn', links: 'Make new links' }
+
+/** What one of these changes would do, before it is made: `what` is the end of its address. */
+export function effectsPageOf (
+  activity: KnownActivity, booking: Booking, what: keyof typeof buttons, unread: EffectsUnread, body: unknown
+) {
+  const href = bookingHref(activity, booking.id)
+  return {
+    ...aboutOf(activity, booking),
+    ...effectsOf(unread),
+    action: `${href}/${what}`,
+    leaveHref: href,
+    button: buttons[what],
+    fields: fieldsAgain(body)
+  }
+}

@@ -1,0 +1,333 @@
+import { randomUUID } from 'node:crypto'
+import type { FastifyPluginAsync, FastifyReply } from 'fastify'
+import { listDatesToCome } from '../../programme/activities/queries.ts'
+import type { KnownActivity } from '../../programme/activities/queries.ts'
+import { runningOf } from '../../programme/activities/staff-page.ts'
+import { running } from '../../programme/activities/staff-routes.ts'
+import type { Running, RunningAddress } from '../../programme/activities/staff-routes.ts'
+import { liveStatuses } from '../../booking/bookings/booking.ts'
+import type { Booking } from '../../booking/bookings/booking.ts'
+import { mostPlaces } from '../../booking/bookings/capacity.ts'
+import { AlreadyCancelled, BookingEnded, BookingNotFound, NoPlacesLeft } from '../../booking/bookings/errors.ts'
+import { addressQuestionOf, meantAddress, wantsAnother } from '../../booking/bookings/likely-address.ts'
+import { getBooking, getBookingOn } from '../../booking/bookings/queries.ts'
+import type { Db } from '../../platform/database/connect.ts'
+import { DomainError } from '../../platform/errors.ts'
+import type { Refusal } from '../../platform/errors.ts'
+import { editionIn, typedOf } from '../../platform/http/form-answers.ts'
+import { formError, formErrors } from '../../platform/http/form-errors.ts'
+import type { FormErrors } from '../../platform/http/form-errors.ts'
+import { isId } from '../../platform/http/in-address.ts'
+import { EffectsUnread } from '../../identity/staff/effects.ts'
+import { allAre } from '../../identity/staff/roles.ts'
+import {
+  assertTakesCallers, bookByTelephone, changeDetails, effectsOfTurn, makeNewLinks, moveBooking, restoreTurn
+} from './commands.ts'
+import type { TakenDown } from './commands.ts'
+import { BookedThere, CannotMoveThere, DetailsChanged } from './errors.ts'
+import type { Details } from './details.ts'
+import { newLinkEffects } from './new-links.ts'
+import { detailsFields, detailsForm, linksForm, moveFields, moveForm, telephoneFields, telephoneForm, turnForm } from './schema.ts'
+import { bookingHref, detailsPageOf, effectsPageOf, movePageOf, telephonePageOf } from './staff-page.ts'
+
+/**
+ * What an organiser does for one person: books them in by telephone, changes their details, moves them, gives
+ * them their turn on a waiting list back, ends links that have got around.
+ */
+export const onBehalfStaffRoutes: FastifyPluginAsync = async app => {
+  allAre(app, 'run activities')
+  await app.register(telephoneRoutes)
+  await app.register(detailsRoutes)
+  await app.register(moveRoutes)
+  await app.register(turnRoutes)
+  await app.register(linkRoutes)
+}
+
+/** What is said on the page of a booking of somebody who telephoned. */
+const madeAs: Record<TakenDown['is'], string> = {
+  booked: 'made', waiting: 'made-waiting', 'booked-already': 'made-before'
+}
+
+/** Which field each refusal is about; what is not here is about the form as a whole. */
+const fields: Partial<Record<Refusal, string>> = {
+  'code-refused': 'code',
+  'too-many-places': 'places',
+  'no-places-left': 'places',
+  'district-unknown': 'district',
+  'booked-there': 'email'
+}
+
+/** Booking somebody in who telephones. */
+const telephoneRoutes: FastifyPluginAsync = async app => {
+  const address = '/activities/:slug/bookings/new'
+
+  app.get(address, running(async asked => show(asked, 200)))
+
+  app.post(address, running(async asked => {
+    const { staff, activity, body, reply } = asked
+    const { campaign: { districts }, placesPerBooking } = activity
+    const read = telephoneForm({ districts, placesPerBooking }).safeParse(body)
+    if (!read.success) return show(asked, 400, formErrors(read.error, telephoneFields))
+    if (wantsAnother(body)) return show(asked, 200, undefined, { isAgain: true })
+    const meant = meantIn(read.data.email, body)
+    if (meant.suggested !== undefined) return askAbout(asked, meant)
+    const request = { ...read.data, email: meant.email }
+    const { is, bookingId } = await bookByTelephone(app.db, app.outbox, activity.id, request, staff, app.clock())
+    return await reply.redirect(`${bookingHref(activity, bookingId)}?done=${madeAs[is]}`, 303)
+  }))
+
+  app.setErrorHandler(async (error, request, reply) => {
+    const errors = request.method === 'POST' ? errorsOf(error) : undefined
+    if (errors === undefined) throw error
+    const isSpent = error instanceof BookingEnded
+    return await running(async asked => show(asked, 409, errors, { isSpent }))(request, reply)
+  })
+
+  /** Where what the form made has ended (`isSpent`), it is a form of its own that is sent next. */
+  function show (
+    { staff, activity, body, reply }: Running, status: number, errors?: FormErrors,
+    { isSpent = false, isAgain = errors !== undefined } = {}
+  ): FastifyReply {
+    const now = app.clock()
+    const { submission } = isSpent ? {} : typedOf(body, ['submission'])
+    const tried = isAgain ? { typed: typedOf(body, telephoneFields), errors } : undefined
+    const model = telephonePageOf(activity, submission ?? randomUUID(), whyNobody(activity), now, tried)
+    return reply.code(status).page('office/on-behalf/book-by-telephone', { staff, ...model })
+  }
+
+  /** Why nobody can be booked in; undefined where people can. */
+  function whyNobody (activity: KnownActivity): string | undefined {
+    try {
+      assertTakesCallers(activity, app.clock())
+      return undefined
+    } catch (error) {
+      if (error instanceof DomainError) return error.message
+      throw error
+    }
+  }
+}
+
+interface BookingAddress extends RunningAddress { Params: { slug: string, booking: string } }
+
+/** Changing what is known of somebody who has booked. */
+const detailsRoutes: FastifyPluginAsync = async app => {
+  const address = '/activities/:slug/bookings/:booking/details'
+
+  app.get(address, running<BookingAddress>(async asked => await show(asked, 200)))
+
+  app.post(address, running<BookingAddress>(async asked => {
+    const { staff, activity, body, reply } = asked
+    const booking = await liveBookingIn(asked, app.db)
+    const read = readDetails(activity, booking, body)
+    if (!read.success) return await show(asked, 400, { errors: formErrors(read.error, detailsFields) })
+    const { detailsAfter, edition, confirmed } = read.data
+    const typed = detailsAfter(booking)
+    if (wantsAnother(body)) return await show(asked, 200, {})
+    const meant: MeantOrNone = typed.email === booking.email ? typed : meantIn(typed.email, body)
+    if (meant.suggested !== undefined) return askAbout(asked, meant)
+    const details = { ...typed, email: meant.email }
+    const hasChanged = await changeDetails(
+      app.db, app.outbox, booking.id, { details, edition, confirmed }, staff, app.clock())
+    return await reply.redirect(`${bookingHref(activity, booking.id)}?done=${hasChanged ? 'details' : 'as-it-was'}`, 303)
+  }))
+
+  app.setErrorHandler(async (error, request, reply) => {
+    if (request.method !== 'POST') throw error
+    return await running<BookingAddress>(async asked => {
+      const { activity } = asked
+      if (error instanceof EffectsUnread) return await showEffects(asked, 'details', error)
+      const errors = errorsOf(error)
+      if (errors === undefined || error instanceof AlreadyCancelled) throw error
+      if (error instanceof DetailsChanged) return await showBeside(asked, errors)
+      const otherHref = error instanceof BookedThere ? bookingHref(activity, error.bookingId) : undefined
+      return await show(asked, 409, { errors, otherHref })
+    })(request, reply)
+  })
+
+  /** A colleague was quicker: what is there now stands beside what was typed, and is what is changed next. */
+  async function showBeside (asked: Running<BookingAddress>, errors: FormErrors): Promise<FastifyReply> {
+    const booking = await liveBookingIn(asked, app.db)
+    const read = readDetails(asked.activity, booking, asked.body)
+    const mine = read.success ? { mine: read.data.detailsAfter(booking) } : {}
+    return await show(asked, 409, { errors, isBeside: true, ...mine })
+  }
+
+  async function show (
+    asked: Running<BookingAddress>, status: number,
+    tried?: { errors?: FormErrors, otherHref?: string | undefined, isBeside?: boolean, mine?: Details }
+  ): Promise<FastifyReply> {
+    const { staff, activity, body, reply } = asked
+    const booking = await liveBookingIn(asked, app.db)
+    const page = { activity, booking, districts: districtsFor(activity, booking) }
+    const edition = tried?.isBeside === true ? undefined : editionIn(body)
+    const model = detailsPageOf(page, tried && { ...tried, typed: typedOf(body, detailsFields), edition })
+    return reply.code(status).page('office/on-behalf/booking-details', { staff, ...model })
+  }
+
+  function readDetails (activity: KnownActivity, booking: Booking, body: unknown) {
+    return detailsForm({
+      districts: districtsFor(activity, booking), placesPerBooking: mostPlaces(activity, booking)
+    }).safeParse(body)
+  }
+}
+
+/** Moving a booking to another date. */
+const moveRoutes: FastifyPluginAsync = async app => {
+  const address = '/activities/:slug/bookings/:booking/move'
+
+  app.get(address, running<BookingAddress>(async asked => await show(asked, 200)))
+
+  app.post(address, running<BookingAddress>(async asked => {
+    const { staff, activity, params, body, reply } = asked
+    const read = moveForm.safeParse(body)
+    if (!read.success) return await show(asked, 400, { errors: formErrors(read.error, moveFields) })
+    const { to, confirmed } = read.data
+    const date = (await datesFor(asked)).find(({ slug }) => slug === to && slug !== activity.slug)
+    if (date === undefined) throw new CannotMoveThere('not-offered')
+    // A second press finds the booking where it was to go.
+    const { activityId } = isId(params.booking) ? await getBooking(app.db, params.booking) : { activityId: undefined }
+    if (activityId !== activity.id && activityId !== date.id) throw new BookingNotFound()
+    await moveBooking(app.db, app.outbox, params.booking, { to: date.id, confirmed }, staff, app.clock())
+    return await reply.redirect(`${bookingHref(date, params.booking)}?done=moved`, 303)
+  }))
+
+  app.setErrorHandler(async (error, request, reply) => {
+    if (request.method !== 'POST') throw error
+    return await running<BookingAddress>(async asked => {
+      const { body } = asked
+      if (error instanceof EffectsUnread) return await showEffects(asked, 'move', error)
+      if (!(error instanceof CannotMoveThere || error instanceof BookedThere)) throw error
+      const date = (await datesFor(asked)).find(({ slug }) => slug === typedOf(body, moveFields).to)
+      const errors = formError('to', error.message)
+      if (date === undefined || !(error instanceof BookedThere)) return await show(asked, 409, { errors })
+      return await show(asked, 409, { errors, otherHref: bookingHref(date, error.bookingId) })
+    })(request, reply)
+  })
+
+  async function show (
+    asked: Running<BookingAddress>, status: number, tried?: { errors: FormErrors, otherHref?: string | undefined }
+  ): Promise<FastifyReply> {
+    const { staff, activity, body, reply } = asked
+    const booking = await liveBookingIn(asked, app.db)
+    const page = { activity, booking, dates: await datesFor(asked) }
+    const model = movePageOf(page, app.clock(), tried && { ...tried, typed: typedOf(body, moveFields) })
+    return reply.code(status).page('office/on-behalf/move-booking', { staff, ...model })
+  }
+
+  async function datesFor ({ staff, activity }: Running<BookingAddress>): Promise<KnownActivity[]> {
+    return await listDatesToCome(app.db, staff, activity.campaign.id, app.clock())
+  }
+}
+
+/** Restoring somebody's turn on a waiting list: a page that says what it does, and its button. */
+const turnRoutes: FastifyPluginAsync = async app => {
+  const address = '/activities/:slug/bookings/:booking/turn'
+
+  app.get(address, running<BookingAddress>(async asked => await show(asked, 200)))
+
+  app.post(address, running<BookingAddress>(async asked => {
+    const { staff, activity, body, reply } = asked
+    const { id } = await bookingIn(asked, app.db)
+    const read = turnForm.safeParse(body)
+    if (!read.success) return await show(asked, 400, formErrors(read.error, []))
+    await restoreTurn(app.db, app.outbox, id, read.data.confirmed, staff, app.clock())
+    return await reply.redirect(`${bookingHref(activity, id)}?done=turn`, 303)
+  }))
+
+  app.setErrorHandler(async (error, request, reply) => {
+    if (!(error instanceof EffectsUnread)) throw error
+    return await running<BookingAddress>(async asked => await showEffects(asked, 'turn', error))(request, reply)
+  })
+
+  async function show (
+    asked: Running<BookingAddress>, status: number, errors?: FormErrors
+  ): Promise<FastifyReply> {
+    const { staff, activity, reply } = asked
+    const booking = await bookingIn(asked, app.db)
+    const unread = new EffectsUnread(await effectsOfTurn(app.db, booking, activity, app.clock()), undefined)
+    return reply.code(status).page('identity/staff/effects', { staff, errors, ...effectsPageOf(activity, booking, 'turn', unread, {}) })
+  }
+}
+
+/** Making new links for a booking: a page that says what it does, and its button. */
+const linkRoutes: FastifyPluginAsync = async app => {
+  const address = '/activities/:slug/bookings/:booking/links'
+
+  app.get(address, running<BookingAddress>(async asked => await show(asked, 200)))
+
+  app.post(address, running<BookingAddress>(async asked => {
+    const { staff, activity, body, reply } = asked
+    const { id } = await bookingIn(asked, app.db)
+    const read = linksForm.safeParse(body)
+    if (!read.success) return await show(asked, 400, formErrors(read.error, []))
+    const { links: linkVersion, confirmed } = read.data
+    const areNew = await makeNewLinks(app.db, app.outbox, id, { linkVersion, confirmed }, staff, app.clock())
+    return await reply.redirect(`${bookingHref(activity, id)}?done=${areNew ? 'links' : 'links-before'}`, 303)
+  }))
+
+  app.setErrorHandler(async (error, request, reply) => {
+    if (!(error instanceof EffectsUnread)) throw error
+    return await running<BookingAddress>(async asked => await showEffects(asked, 'links', error))(request, reply)
+  })
+
+  async function show (
+    asked: Running<BookingAddress>, status: number, errors?: FormErrors
+  ): Promise<FastifyReply> {
+    const { staff, activity, reply } = asked
+    const booking = await liveBookingIn(asked, app.db)
+    const unread = new EffectsUnread({ sentences: newLinkEffects(booking, activity), changes: [] }, undefined)
+    const model = effectsPageOf(activity, booking, 'links', unread, { links: String(booking.linkVersion) })
+    return reply.code(status).page('identity/staff/effects', { staff, errors, ...model })
+  }
+}
+
+/** The address that somebody means, if any; and what they are to be asked about it first, where there is something. */
+interface MeantOrNone { email: string | undefined, suggested?: string }
+
+function meantIn (typed: string | undefined, body: unknown): MeantOrNone {
+  const meant = typed === undefined ? { email: undefined } : meantAddress(typed, body)
+  return 'suggested' in meant ? { email: typed, ...meant } : meant
+}
+
+/** Asks once whether an address is right that looks like a slip; the form that it came in is sent again. */
+function askAbout ({ staff, activity, body, reply }: Running, { email = '', suggested = '' }: MeantOrNone): FastifyReply {
+  const question = addressQuestionOf(email, suggested, body)
+  return reply.page('office/on-behalf/check-address', { staff, ...runningOf(activity), ...question, action: reply.request.url })
+}
+
+/** What one of these changes would do, before it is made, with what was sent. */
+async function showEffects (
+  asked: Running<BookingAddress>, what: 'details' | 'move' | 'turn' | 'links', unread: EffectsUnread
+): Promise<FastifyReply> {
+  const { staff, activity, body, reply } = asked
+  const booking = await bookingIn(asked, reply.server.db)
+  return reply.page('identity/staff/effects', { staff, ...effectsPageOf(activity, booking, what, unread, body) })
+}
+
+/** The booking that an address names, which must be of its activity. */
+async function bookingIn ({ activity, params }: Running<BookingAddress>, db: Db): Promise<Booking> {
+  if (!isId(params.booking)) throw new BookingNotFound()
+  return await getBookingOn(db, activity.id, params.booking)
+}
+
+/** The booking that an address names, which must be of its activity and live. */
+async function liveBookingIn (asked: Running<BookingAddress>, db: Db): Promise<Booking> {
+  const booking = await bookingIn(asked, db)
+  if (!liveStatuses.includes(booking.status)) throw new AlreadyCancelled()
+  return booking
+}
+
+/** Where people can live: also where somebody lives that cannot be chosen any more. */
+function districtsFor ({ campaign: { districts } }: KnownActivity, { district }: Booking): string[] {
+  if (districts.length === 0 || district === undefined || districts.includes(district)) return districts
+  return [...districts, district]
+}
+
+/** What a rule refused, beside the field that it is about. */
+function errorsOf (error: unknown): FormErrors | undefined {
+  if (!(error instanceof DomainError) || error instanceof BookingNotFound) return undefined
+  const sentence = error instanceof NoPlacesLeft
+    ? 'There are not enough places for more. Give the activity more places first.'
+    : error.message
+  return formError(fields[error.refusal] ?? 'form', sentence)
+}

@@ -1,0 +1,48 @@
+import type { DateTime } from 'luxon'
+import type { Activity } from '../../programme/activities/activity.ts'
+import { bookability } from '../../programme/activities/booking-window.ts'
+import { isReached } from '../../booking/bookings/booking.ts'
+import type { Booking } from '../../booking/bookings/booking.ts'
+import { farthestCounted } from '../../booking/bookings/standing.ts'
+import { notReached } from './reach.ts'
+
+/** What has become of a booking that may have lost its turn. */
+export type LostTurn = Pick<Booking,
+  'status' | 'waitedAt' | 'confirmedAt' | 'carriedFrom' | 'places' | 'email' | 'unreachableAt'>
+
+/**
+ * Whether somebody waited, never had a place, and waits no more: they let an offer pass or refused it, left the
+ * list, or were taken off it. Whoever was put on another date's list keeps their turn on the first.
+ */
+export function hasLostTurn ({ status, waitedAt, confirmedAt, carriedFrom }: LostTurn): boolean {
+  const isGone = status === 'lapsed' || status === 'cancelled'
+  return isGone && waitedAt !== undefined && confirmedAt === undefined && carriedFrom === undefined
+}
+
+/** Whether an activity has a waiting list at `now` on which somebody can stand. */
+export function hasList (activity: Activity, now: DateTime<true>): boolean {
+  return activity.waitingList !== 'off' && ['open', 'not-yet-open'].includes(bookability(activity, now))
+}
+
+/** Where somebody would stand. */
+export interface Turn {
+  /** 1 being next, as far as it is counted. */
+  position: number
+  /** Places that nobody has. */
+  free: number
+}
+
+/** What restoring a turn does, in sentences. */
+export function turnEffects (booking: LostTurn, { position, free }: Turn): string[] {
+  return [
+    `They are on the waiting list again as if they had never left it: ${beforeInWords(position - 1)}.`,
+    ...position === 1 && booking.places <= free ? ['There is room for them now: they are served at once, by the rules of the list.'] : [],
+    isReached(booking) ? 'They get a letter that says so.' : notReached
+  ]
+}
+
+function beforeInWords (before: number): string {
+  if (before >= farthestCounted) return 'at least 1,000 bookings are before theirs'
+  if (before === 0) return 'they are next in line'
+  return before === 1 ? '1 booking is before theirs' : `${before} bookings are before theirs`
+}

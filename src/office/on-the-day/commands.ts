@@ -1,0 +1,171 @@
+import type { DateTime } from 'luxon'
+import { getActivity, lockActivities, lockActivity } from '../../programme/activities/queries.ts'
+import { dayInWords } from '../../programme/activities/when.ts'
+import { BookingNotFound } from '../../booking/bookings/errors.ts'
+import type { QuestionOutcome } from '../../booking/bookings/booking.ts'
+import type { Handover } from '../../booking/bookings/handover.ts'
+import type { Db, Tx } from '../../platform/database/connect.ts'
+import type { StaffMember } from '../../platform/http/session.ts'
+import { record, recordAll } from '../../identity/staff/audit.ts'
+import { attendanceOf, notableFrom, notingOf } from './attendance.ts'
+import type { Note, Noting } from './attendance.ts'
+import { HostUnknown, NotTheDayYet, QuestionSettled } from './errors.ts'
+import { listFamily, lockGuests, nameableBy } from './queries.ts'
+
+/** What could not be noted, and why. */
+export interface NotNoted {
+  reference: string
+  because: Exclude<Noting, 'write' | 'as-it-was'>
+}
+
+/**
+ * Notes who came to an activity and who did not, and gives what could not be noted: each note stands by itself,
+ * so what somebody else has noted meanwhile keeps nobody's other ticks from being saved.
+ *
+ * The bookings' rows are locked, and the activity's only shared: no place is taken or freed, and hosts note people in
+ * the same minutes in which they join.
+ */
+export async function noteAttendance (
+  db: Db, activityId: string, notes: readonly Note[], by: StaffMember, now: DateTime<true>
+): Promise<NotNoted[]> {
+  return await db.$transaction(async tx => {
+    const activity = await getActivity(tx, activityId)
+    const from = notableFrom(activity)
+    if (now < from) throw new NotTheDayYet(dayInWords(from, activity.zone))
+
+    const guests = await lockGuests(tx, activityId, notes.map(({ reference }) => reference))
+    const decided = notes.map(note => {
+      const guest = guests.get(note.reference)
+      return { ...note, guest, noting: notingOf(note, guest) }
+    })
+    const written = decided.flatMap(({ guest, wanted, noting }) =>
+      guest !== undefined && noting === 'write' ? [{ guest, wanted }] : [])
+    await tx.$executeRaw`
+      UPDATE bookings SET attended = noted.attended
+      FROM unnest(
+        ${written.map(({ guest }) => guest.id)}::uuid[],
+        ${written.map(({ wanted }) => wanted === 'unknown' ? null : wanted === 'yes')}::boolean[]
+      ) AS noted (id, attended)
+      WHERE bookings.id = noted.id`
+    await recordAll(tx, written.map(({ guest, wanted }) => ({
+      staffMemberId: by.id,
+      action: 'attendance.changed' as const,
+      subject: activity.slug,
+      details: { booking: guest.id, attended: [attendanceOf(guest.attended), wanted] }
+    })), now)
+    return decided.flatMap(({ reference, noting }) =>
+      noting === 'write' || noting === 'as-it-was' ? [] : [{ reference, because: noting }])
+  })
+}
+
+/** Marks a question as answered, once. Its text stays, for whoever answers the next one like it. */
+export async function answerQuestion (
+  db: Db, activityId: string, bookingId: string, by: StaffMember, now: DateTime<true>
+): Promise<void> {
+  await db.$transaction(async tx => {
+    const { outcome } = await lockQuestion(tx, activityId, bookingId)
+    if (outcome !== undefined) throw new QuestionSettled(outcome)
+
+    await tx.booking.update({
+      where: { id: bookingId },
+      data: { questionOutcome: 'answered', questionSettledAt: now.toJSDate(), questionSettledById: by.id }
+    })
+    await recordQuestion(tx, 'question.answered', activityId, bookingId, by, now)
+  })
+}
+
+/**
+ * Takes a question out of the service once those who look into it have received it: its text is deleted; who received
+ * it, where and when, their reference and who handed it over stay, in the trail too. One that was marked as answered
+ * can still be handed over. What was carried over to other dates goes with it, under the locks of all of them: another
+ * date that is being made copies what people asked.
+ */
+export async function handToSafeguarding (
+  db: Db, activityId: string, bookingId: string, receipt: Handover, by: StaffMember, now: DateTime<true>
+): Promise<void> {
+  await db.$transaction(async tx => {
+    const known = await listFamily(tx, bookingId)
+    await lockActivities(tx, known.map(({ activityId }) => activityId))
+    const family = await listFamily(tx, bookingId)
+    await tx.$queryRaw`
+      SELECT 1 FROM bookings WHERE id = ANY (${family.map(({ id }) => id)}::uuid[]) ORDER BY id FOR UPDATE`
+    const { outcome, question } = await lockQuestion(tx, activityId, bookingId)
+    if (outcome === 'handed-over' || question === undefined) throw new QuestionSettled(outcome)
+
+    const handed = await tx.booking.updateManyAndReturn({
+      where: { id: { in: family.map(({ id }) => id) }, question },
+      data: {
+        question: null,
+        questionOutcome: 'handed-over',
+        questionSettledAt: now.toJSDate(),
+        questionSettledById: by.id
+      },
+      select: { id: true }
+    })
+    const { hub, receivedBy, receivedAt, reference } = receipt
+    await tx.handover.createMany({
+      data: handed.map(({ id }) => ({
+        ...receipt, bookingId: id, receivedAt: receivedAt.toJSDate(), handedById: by.id, handedAt: now.toJSDate()
+      }))
+    })
+    await recordQuestion(tx, 'question.handed-over', activityId, bookingId, by, now, {
+      hub, receivedBy, receivedAt: receivedAt.toISO(), reference
+    })
+  })
+}
+
+/** Takes a booking's row lock until the transaction ends, then reads its question. Throws where there is none. */
+async function lockQuestion (
+  tx: Tx, activityId: string, bookingId: string
+): Promise<{ question: string | undefined, outcome: QuestionOutcome | undefined }> {
+  await tx.$queryRaw`SELECT 1 FROM bookings WHERE id = ${bookingId}::uuid FOR UPDATE`
+  const row = await tx.booking.findFirst({
+    where: { id: bookingId, activityId }, select: { question: true, questionOutcome: true }
+  })
+  if (row === null) throw new BookingNotFound()
+  if (row.question === null && row.questionOutcome === null) throw new QuestionSettled(undefined)
+  return {
+    question: row.question ?? undefined, outcome: row.questionOutcome as QuestionOutcome | null ?? undefined
+  }
+}
+
+async function recordQuestion (
+  tx: Tx, action: 'question.answered' | 'question.handed-over', activityId: string, bookingId: string,
+  by: StaffMember, now: DateTime<true>, more: Record<string, string> = {}
+): Promise<void> {
+  const { slug } = await getActivity(tx, activityId)
+  await record(tx, { staffMemberId: by.id, action, subject: slug, details: { booking: bookingId, ...more } }, now)
+}
+
+/** Who is to host an activity, and who did when that was decided. */
+export interface HostsRequest {
+  shown: readonly string[]
+  wanted: readonly string[]
+}
+
+/**
+ * Names who hosts an activity. Only what differs from what was shown is changed: of two organisers who name hosts
+ * at once neither undoes what the other did. Says whether anything was.
+ */
+export async function nameHosts (
+  db: Db, activityId: string, { shown, wanted }: HostsRequest, by: StaffMember, now: DateTime<true>
+): Promise<boolean> {
+  return await db.$transaction(async tx => {
+    const { slug } = await lockActivity(tx, activityId)
+    const hosts = await tx.activityHost.findMany({ where: { activityId } })
+    const standing = new Set(hosts.map(({ staffMemberId }) => staffMemberId))
+    const added = [...new Set(wanted)].filter(id => !shown.includes(id) && !standing.has(id))
+    const removed = [...new Set(shown)].filter(id => !wanted.includes(id) && standing.has(id))
+    const known = await tx.staffMember.count({ where: { AND: [nameableBy(by, activityId)], id: { in: added } } })
+    if (known < added.length) throw new HostUnknown()
+
+    await tx.activityHost.createMany({ data: added.map(staffMemberId => ({ activityId, staffMemberId })) })
+    await tx.activityHost.deleteMany({ where: { activityId, staffMemberId: { in: removed } } })
+    const deed = { staffMemberId: by.id, action: 'hosts.changed' as const, subject: slug }
+    await recordAll(tx, [
+      ...added.map(added => ({ ...deed, details: { added } })),
+      ...removed.map(removed => ({ ...deed, details: { removed } }))
+    ], now)
+    return added.length + removed.length > 0
+  })
+}

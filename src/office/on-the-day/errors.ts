@@ -1,0 +1,33 @@
+import { DomainError } from '../../platform/errors.ts'
+import type { QuestionOutcome } from '../../booking/bookings/booking.ts'
+
+/** Who came is to be noted before anybody can have. */
+export class NotTheDayYet extends DomainError {
+  readonly refusal = 'not-the-day-yet'
+
+  constructor (day: string) {
+    super(`Who came can be noted from ${day} on. Nothing was changed.`)
+  }
+}
+
+/** There is no question, or it was settled by somebody else, or by the first press of the button. */
+export class QuestionSettled extends DomainError {
+  readonly refusal = 'question-settled'
+
+  constructor (outcome: QuestionOutcome | undefined) {
+    super(outcome === undefined
+      ? 'There is no such question any more. Nothing was changed.'
+      : outcome === 'answered'
+        ? 'This question was marked as answered already. Nothing was changed.'
+        : 'This question was handed to safeguarding already, and its text is deleted. Nothing was changed.')
+  }
+}
+
+/** Somebody was ticked who cannot host: they may not sign in any more, or never could. */
+export class HostUnknown extends DomainError {
+  readonly refusal = 'host-unknown'
+
+  constructor () {
+    super('Somebody you ticked does not work here any more. Look through the list once more.')
+  }
+}

@@ -1,0 +1,208 @@
+import type { DateTime } from 'luxon'
+import type { BookingStatus, LapseReason, QuestionOutcome } from '../../booking/bookings/booking.ts'
+import type { Handover } from '../../booking/bookings/handover.ts'
+import { instant } from '../../platform/clock.ts'
+import type { Reader, Tx } from '../../platform/database/connect.ts'
+import type { Prisma } from '../../platform/database/generated/client.ts'
+import type { Role, StaffMember } from '../../platform/http/session.ts'
+import type { LetterStatus } from '../../mail/emails/in-words.ts'
+import type { LetterKind } from '../../mail/emails/kinds.ts'
+
+/** Somebody who has a place, with no more than whoever lets people in needs: hosts read nothing else. */
+export interface Guest {
+  id: string
+  reference: string
+  name: string
+  places: number
+  accessNeeds: string | undefined
+  accessAnswer: string | undefined
+  attended: boolean | undefined
+  joinedAt: DateTime<true> | undefined
+}
+
+/** Everybody who has a place in an activity. */
+export async function listGuests (db: Reader, activityId: string): Promise<Guest[]> {
+  const rows = await db.booking.findMany({
+    where: { activityId, status: 'confirmed' },
+    select: {
+      id: true,
+      reference: true,
+      name: true,
+      places: true,
+      accessNeeds: true,
+      accessAnswer: true,
+      attended: true,
+      joinedAt: true
+    },
+    orderBy: { arrival: 'asc' }
+  })
+  return rows.map(row => ({
+    ...row,
+    accessNeeds: row.accessNeeds ?? undefined,
+    accessAnswer: row.accessAnswer ?? undefined,
+    attended: row.attended ?? undefined,
+    joinedAt: row.joinedAt === null ? undefined : instant(row.joinedAt)
+  }))
+}
+
+/** A question that came with a booking, or what is kept of one that was handed over. */
+export interface Question {
+  bookingId: string
+  reference: string
+  name: string
+  status: BookingStatus
+  lapseReason: LapseReason | undefined
+  text: string | undefined
+  outcome: QuestionOutcome | undefined
+  settledAt: DateTime<true> | undefined
+  /** Undefined: nobody has, or their account is gone. */
+  settledBy: string | undefined
+  /** Who received what was handed over, the latest last. */
+  handovers: Handover[]
+}
+
+/**
+ * The questions of an activity, in the order in which they came. Those of people who wait or have cancelled too:
+ * who asks for help may do so in a booking that comes to nothing.
+ */
+export async function listQuestions (db: Reader, activityId: string, bookingId?: string): Promise<Question[]> {
+  const rows = await db.booking.findMany({
+    where: {
+      activityId,
+      ...(bookingId !== undefined && { id: bookingId }),
+      OR: [{ question: { not: null } }, { questionOutcome: { not: null } }, { handovers: { some: {} } }]
+    },
+    select: {
+      id: true,
+      reference: true,
+      name: true,
+      status: true,
+      lapseReason: true,
+      question: true,
+      questionOutcome: true,
+      questionSettledAt: true,
+      questionSettledById: true,
+      handovers: {
+        select: { hub: true, receivedBy: true, receivedAt: true, reference: true }, orderBy: { handedAt: 'asc' }
+      }
+    },
+    orderBy: { arrival: 'asc' }
+  })
+  const settlers = await db.staffMember.findMany({
+    where: { id: { in: [...new Set(rows.flatMap(({ questionSettledById }) => questionSettledById ?? []))] } },
+    select: { id: true, name: true }
+  })
+  const names = new Map(settlers.map(({ id, name }) => [id, name]))
+  return rows.map(row => ({
+    bookingId: row.id,
+    reference: row.reference,
+    name: row.name,
+    status: row.status as BookingStatus,
+    lapseReason: row.lapseReason as LapseReason | null ?? undefined,
+    text: row.question ?? undefined,
+    outcome: row.questionOutcome as QuestionOutcome | null ?? undefined,
+    settledAt: row.questionSettledAt === null ? undefined : instant(row.questionSettledAt),
+    settledBy: names.get(row.questionSettledById ?? ''),
+    handovers: row.handovers.map(handover => ({ ...handover, receivedAt: instant(handover.receivedAt) }))
+  }))
+}
+
+/** Letters of one kind to the people of an activity. */
+export interface LettersOfKind {
+  kind: LetterKind
+  letters: number
+  sent: number
+  waiting: number
+  notArrived: number
+  lastAt: DateTime<true> | undefined
+}
+
+/** How many letters of each kind an activity has called for, what became of them and when the last one went. */
+export async function countLettersByKind (db: Reader, activityId: string): Promise<LettersOfKind[]> {
+  const rows = await db.$queryRaw<Array<Omit<LettersOfKind, 'lastAt'> & { lastAt: Date | null }>>`
+    SELECT l.kind, count(*)::int AS letters,
+      count(*) FILTER (WHERE l.status = 'sent')::int AS sent,
+      count(*) FILTER (WHERE l.status = 'queued')::int AS waiting,
+      count(*) FILTER (WHERE l.status = ANY (${notArrived}::text[]))::int AS "notArrived",
+      max(l.sent_at) AS "lastAt"
+    FROM letters l JOIN bookings b ON b.id = l.booking_id
+    WHERE b.activity_id = ${activityId}::uuid AND l.status <> 'withdrawn'
+    GROUP BY l.kind ORDER BY max(l.sent_at) DESC NULLS FIRST, l.kind`
+  return rows.map(row => ({ ...row, lastAt: row.lastAt === null ? undefined : instant(row.lastAt) }))
+}
+
+const notArrived: LetterStatus[] = ['failed', 'bounced']
+
+/** Somebody who can host an activity. */
+export interface Candidate {
+  id: string
+  name: string
+  role: Role
+  agencyId: string | undefined
+  agency: string | undefined
+}
+
+/**
+ * Whom a member of staff can name as a host of an activity. Of other agencies, an agency's people get to know only
+ * those who take part in it, and who hosts it already.
+ */
+export function nameableBy ({ agencyId }: StaffMember, activityId: string): Prisma.StaffMemberWhereInput {
+  if (agencyId === undefined) return { disabledAt: null }
+  return {
+    disabledAt: null,
+    OR: [
+      { agencyId: null },
+      { agencyId },
+      { agency: { partners: { some: { activityId } } } },
+      { hosting: { some: { activityId } } }
+    ]
+  }
+}
+
+/** Everybody whom a member of staff can name as a host of an activity, by name. */
+export async function listCandidates (db: Reader, by: StaffMember, activityId: string): Promise<Candidate[]> {
+  const rows = await db.staffMember.findMany({
+    where: nameableBy(by, activityId),
+    select: { id: true, name: true, role: true, agencyId: true, agency: { select: { name: true } } },
+    orderBy: [{ name: 'asc' }, { id: 'asc' }]
+  })
+  return rows.map(({ agency, ...row }) => ({
+    ...row, role: row.role as Role, agencyId: row.agencyId ?? undefined, agency: agency?.name
+  }))
+}
+
+/** A booking as far as it decides what may be noted of it. */
+export interface Standing {
+  id: string
+  reference: string
+  attended: boolean | undefined
+  hasJoined: boolean
+}
+
+/**
+ * Takes the row locks of those of these bookings of an activity that have a place, then reads them, by reference.
+ * In the order of their ids: two who note many at once cannot wait for each other. The activity's row is shared
+ * first, because whoever changes all its bookings at once holds it and locks them in an order of their own.
+ */
+export async function lockGuests (
+  tx: Tx, activityId: string, references: readonly string[]
+): Promise<Map<string, Standing>> {
+  await tx.$queryRaw`SELECT 1 FROM activities WHERE id = ${activityId}::uuid FOR SHARE`
+  const rows = await tx.$queryRaw<Array<{ id: string, reference: string, attended: boolean | null, hasJoined: boolean }>>`
+    SELECT id, reference, attended, joined_at IS NOT NULL AS "hasJoined" FROM bookings
+    WHERE reference = ANY (${references}::text[]) AND activity_id = ${activityId}::uuid AND status = 'confirmed'
+    ORDER BY id FOR UPDATE`
+  return new Map(rows.map(row => [row.reference, { ...row, attended: row.attended ?? undefined }]))
+}
+
+/**
+ * The bookings that one person has for several dates of the same thing, because their turn was carried over: what
+ * they asked stands in each of them.
+ */
+export async function listFamily (db: Reader, bookingId: string): Promise<Array<{ id: string, activityId: string }>> {
+  return await db.$queryRaw`
+    WITH root AS (SELECT coalesce(carried_from, id) AS id FROM bookings WHERE id = ${bookingId}::uuid)
+    SELECT b.id, b.activity_id AS "activityId" FROM bookings b, root WHERE b.id = root.id OR b.id = ${bookingId}::uuid
+    UNION
+    SELECT b.id, b.activity_id FROM bookings b, root WHERE b.carried_from = root.id`
+}

@@ -1,0 +1,203 @@
+import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
+import { getHostNames } from '../../programme/activities/queries.ts'
+import { organising } from '../../programme/activities/staff-routes.ts'
+import type { Running, RunningAddress } from '../../programme/activities/staff-routes.ts'
+import { BookingNotFound } from '../../booking/bookings/errors.ts'
+import { typedOf } from '../../platform/http/form-answers.ts'
+import { formError, formErrors } from '../../platform/http/form-errors.ts'
+import type { FormErrors } from '../../platform/http/form-errors.ts'
+import { isId, sentenceFor } from '../../platform/http/in-address.ts'
+import { staffOf } from '../../platform/http/session.ts'
+import { allAre, isOnItsDay, may } from '../../identity/staff/roles.ts'
+import { helplinesOf } from '../../programme/support/page.ts'
+import type { Seal } from '../../programme/teams/seal.ts'
+import { answerQuestion, handToSafeguarding, nameHosts, noteAttendance } from './commands.ts'
+import { HostUnknown, NotTheDayYet, QuestionSettled } from './errors.ts'
+import { countLettersByKind, listCandidates, listGuests, listQuestions } from './queries.ts'
+import type { Question } from './queries.ts'
+import {
+  attendanceForm, buttonForm, chosenIn, hostsFields, hostsForm, receiptFields, receiptForm, tickedIn
+} from './schema.ts'
+import { eveningPageOf, handOverPageOf, hostsPageOf, notNotedInWords, notYetPageOf } from './staff-page.ts'
+import type { Tried } from './staff-page.ts'
+
+const done = {
+  noted: 'It is saved who came.',
+  'as-it-was': 'Nothing was changed: it was like that already.',
+  answered: 'The question is marked as answered.',
+  'handed-over': 'Who received the question is noted, and its text is deleted here. What it was about belongs in your agency’s own case system.',
+  hosts: 'The hosts are changed. Nobody is written to: tell them yourself.'
+}
+
+interface EveningRoutes { seal: Seal }
+
+/** The day of an activity: who hosts it, who comes and has come, what people asked, and what to do in an emergency. */
+export const eveningStaffRoutes: FastifyPluginAsync<EveningRoutes> = async (app, { seal }) => {
+  await app.register(disclosureRoutes)
+  await app.register(hostRoutes)
+  await app.register(attendanceRoutes, { seal })
+  await app.register(questionRoutes, { seal })
+}
+
+/** What to do when somebody tells of harm, for everybody who works here and all the time. */
+const disclosureRoutes: FastifyPluginAsync = async app => {
+  allAre(app, 'have an account')
+
+  app.get('/disclosure', async (request, reply) =>
+    reply.page('office/on-the-day/disclosure', { staff: staffOf(request), helplines: helplinesOf(app.helplines()) }))
+}
+
+/** Who hosts an activity. */
+const hostRoutes: FastifyPluginAsync = async app => {
+  allAre(app, 'run activities')
+  const address = '/activities/:slug/hosts'
+
+  app.get(address, organising(async asked => await show(asked, 200, asked.activity.hostIds)))
+
+  app.post(address, organising(async asked => {
+    const { staff, activity, body, reply } = asked
+    const read = hostsForm.safeParse(body)
+    if (!read.success) return await show(asked, 400, tickedIn(body), formErrors(read.error, hostsFields))
+    const { shown, hosts: wanted } = read.data
+    const isChanged = await nameHosts(app.db, activity.id, { shown, wanted }, staff, app.clock())
+    const href = `/staff/activities/${activity.slug}`
+    return await reply.redirect(`${href}/hosts?done=${isChanged ? 'hosts' : 'as-it-was'}`, 303)
+  }))
+
+  app.setErrorHandler(async (error, request, reply) => {
+    if (!(error instanceof HostUnknown)) throw error
+    return await organising(async asked =>
+      await show(asked, 409, tickedIn(asked.body), formError('hosts', error.message)))(request, reply)
+  })
+
+  async function show (
+    { staff, activity, query, reply }: Running, status: number, ticked: readonly string[], errors?: FormErrors
+  ): Promise<FastifyReply> {
+    const candidates = await listCandidates(app.db, staff, activity.id)
+    return reply.code(status).page('office/on-the-day/hosts', {
+      staff, ...hostsPageOf({ activity, candidates, ticked, errors }), done: sentenceFor(done, query.done)
+    })
+  }
+}
+
+/** So much is the list of the largest activity, with a field for everybody in it. */
+const bodyLimit = 131_072
+
+/** Who comes and has come. Hosts see and note it on the day alone. */
+const attendanceRoutes: FastifyPluginAsync<EveningRoutes> = async (app, { seal }) => {
+  allAre(app, 'see the evening')
+  const address = '/activities/:slug/evening'
+
+  app.get(address, onTheDay(async asked => await showEvening(asked, seal, 200)))
+
+  app.post(`${address}/attendance`, { bodyLimit }, async (request, reply) =>
+    await onTheDay(async asked => {
+      const { staff, activity, body } = asked
+      const read = attendanceForm.safeParse(body)
+      if (!read.success) {
+        return await showEvening(asked, seal, 400, { errors: formErrors(read.error, []), chosen: chosenIn(body) })
+      }
+      const notNoted = await noteAttendance(app.db, activity.id, read.data, staff, app.clock())
+      if (notNoted.length > 0) {
+        const errors = notNotedInWords(notNoted, await listGuests(app.db, activity.id))
+        return await showEvening(asked, seal, 409, { errors })
+      }
+      // RFC 7240 §4.2: the script that saves each tick by itself has the page already.
+      if (request.headers.prefer === 'return=minimal') return await reply.code(204).send()
+      const what = read.data.length > 0 ? 'noted' : 'as-it-was'
+      return await reply.redirect(`/staff/activities/${activity.slug}/evening?done=${what}`, 303)
+    })(request, reply))
+
+  app.setErrorHandler(async (error, request, reply) => {
+    if (!(error instanceof NotTheDayYet)) throw error
+    return await onTheDay(async asked =>
+      await showEvening(asked, seal, 409, { errors: formError('form', error.message) }))(request, reply)
+  })
+}
+
+type Handler = (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>
+
+/** As `organising`; who may know no more than who comes, which is a host, is let in on the day alone. */
+function onTheDay (answer: (asked: Running) => Promise<FastifyReply>): Handler {
+  return organising(async asked => {
+    const { staff, activity, reply } = asked
+    const now = reply.server.clock()
+    if (may(staff, 'know attendees', activity) || isOnItsDay(activity, now)) return await answer(asked)
+    return reply.code(403).page('office/on-the-day/evening-not-yet', { staff, ...notYetPageOf(activity, now) })
+  })
+}
+
+async function showEvening (
+  { staff, activity, query, reply }: Running, seal: Seal, status: number, tried?: Tried
+): Promise<FastifyReply> {
+  const { db, clock, helplines } = reply.server
+  const [guests, hosts, known] = await Promise.all([
+    listGuests(db, activity.id),
+    getHostNames(db, activity.id),
+    may(staff, 'know attendees', activity)
+      ? Promise.all([listQuestions(db, activity.id), countLettersByKind(db, activity.id)])
+        .then(([questions, letters]) => ({ questions, letters }))
+      : undefined
+  ])
+  const model = eveningPageOf({ staff, activity, guests, hosts, contacts: helplines(), seal, known }, clock(), tried)
+  return reply.code(status).page('office/on-the-day/evening', { staff, ...model, done: sentenceFor(done, query.done) })
+}
+
+interface QuestionAddress extends RunningAddress { Params: { slug: string, booking: string } }
+
+/** What people asked in advance. Whoever may read a question may settle it. */
+const questionRoutes: FastifyPluginAsync<EveningRoutes> = async (app, { seal }) => {
+  allAre(app, 'know attendees')
+  const address = '/activities/:slug/evening/questions/:booking'
+
+  app.post(address, organising<QuestionAddress>(async asked => {
+    const { staff, activity, body } = asked
+    const { bookingId } = await questionIn(asked)
+    const read = buttonForm.safeParse(body)
+    if (!read.success) return await showEvening(asked, seal, 400, { errors: formErrors(read.error, []) })
+    await answerQuestion(app.db, activity.id, bookingId, staff, app.clock())
+    return await goBack(asked, 'answered')
+  }))
+
+  app.get(`${address}/safeguarding`, organising<QuestionAddress>(async asked => await askBack(asked, 200)))
+
+  app.post(`${address}/safeguarding`, organising<QuestionAddress>(async asked => {
+    const { staff, activity, body } = asked
+    const { bookingId } = await questionIn(asked)
+    const now = app.clock()
+    const read = receiptForm(activity.zone, now).safeParse(body)
+    if (!read.success) return await askBack(asked, 400, formErrors(read.error, receiptFields))
+    await handToSafeguarding(app.db, activity.id, bookingId, read.data, staff, now)
+    return await goBack(asked, 'handed-over')
+  }))
+
+  app.setErrorHandler(async (error, request, reply) => {
+    if (!(error instanceof QuestionSettled)) throw error
+    return await organising(async asked =>
+      await showEvening(asked, seal, 409, { errors: formError('questions', error.message) }))(request, reply)
+  })
+
+  async function askBack (
+    asked: Running<QuestionAddress>, status: number, errors?: FormErrors
+  ): Promise<FastifyReply> {
+    const { staff, activity, body, reply } = asked
+    const question = await questionIn(asked)
+    if (question.outcome === 'handed-over') throw new QuestionSettled(question.outcome)
+    const tried = errors && { typed: typedOf(body, receiptFields), errors }
+    return reply.code(status).page('office/on-the-day/hand-over', {
+      staff, ...handOverPageOf({ activity, question, contacts: app.helplines() }, app.clock(), tried)
+    })
+  }
+
+  /** The question that an address names, which must be of the activity. */
+  async function questionIn ({ activity, params }: Running<QuestionAddress>): Promise<Question> {
+    if (!isId(params.booking)) throw new BookingNotFound()
+    const [question] = await listQuestions(app.db, activity.id, params.booking)
+    if (question === undefined) throw new BookingNotFound()
+    return question
+  }
+
+  async function goBack ({ activity, reply }: Running, what: keyof typeof done): Promise<FastifyReply> {
+    return await reply.redirect(`/staff/activities/${activity.slug}/evening?done=${what}`, 303)
+  }
+}

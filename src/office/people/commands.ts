@@ -1,0 +1,66 @@
+import type { DateTime } from 'luxon'
+import { getActivity } from '../../programme/activities/queries.ts'
+import type { Booking } from '../../booking/bookings/booking.ts'
+import { getBookingOn } from '../../booking/bookings/queries.ts'
+import type { Db, Tx } from '../../platform/database/connect.ts'
+import type { StaffMember } from '../../platform/http/session.ts'
+import { letterKey, oweLetters, setLettersAside } from '../../mail/emails/commands.ts'
+import type { Outbox } from '../../platform/outbox.ts'
+import { record } from '../../identity/staff/audit.ts'
+import { editionOf, isAnswerable } from './access.ts'
+import { AnsweredMeanwhile, NothingToAnswer } from './errors.ts'
+
+/** Which booking, of which activity. */
+export interface BookingOn { activityId: string, bookingId: string }
+
+/** What is arranged for somebody; `edition` is what whoever says so has read, `host` the service's own. */
+export interface Arranged extends BookingOn { answer: string, edition: string | undefined, host: string }
+
+/**
+ * Notes what is arranged for somebody and owes them a letter that says so; an earlier one that still waits does not
+ * go any more. Said twice, it is said once. The booking is locked and not its activity: nobody's place changes, and
+ * people book meanwhile.
+ */
+export async function answerAccess (
+  db: Db, outbox: Outbox, { answer, edition, host, ...on }: Arranged, by: StaffMember, now: DateTime<true>
+): Promise<void> {
+  await db.$transaction(async tx => {
+    const booking = await lockBookingOn(tx, on)
+    const activity = await getActivity(tx, on.activityId)
+    if (!isAnswerable(booking, activity, now)) throw new NothingToAnswer()
+    if (booking.accessAnswer === answer) return
+    if (editionOf(booking) !== edition) throw new AnsweredMeanwhile()
+
+    await tx.booking.update({
+      where: { id: booking.id }, data: { accessAnswer: answer, accessAnsweredAt: now.toJSDate() }
+    })
+    await setLettersAside(tx, booking.id, ['access-arranged'], 'Not sent: another answer was given.', now)
+    await oweLetters(tx, outbox, [letterKey('access-arranged', { bookingId: booking.id, sequence: 0 })], host, now)
+    await record(tx, {
+      staffMemberId: by.id, action: 'booking.access-answered', subject: activity.slug, details: { booking: booking.id }
+    }, now)
+  })
+}
+
+/**
+ * Takes somebody off the list of people whom letters do not reach, because somebody has told them by telephone what
+ * the letters say. Should another letter not arrive they stand on it again. Said twice, it is said once.
+ */
+export async function noteTelephoned (
+  db: Db, on: BookingOn, by: StaffMember, now: DateTime<true>
+): Promise<void> {
+  await db.$transaction(async tx => {
+    const { id, unreachableAt } = await lockBookingOn(tx, on)
+    if (unreachableAt === undefined) return
+    const { slug } = await getActivity(tx, on.activityId)
+
+    await tx.booking.update({ where: { id }, data: { unreachableAt: null } })
+    await record(tx, { staffMemberId: by.id, action: 'booking.telephoned', subject: slug, details: { booking: id } }, now)
+  })
+}
+
+/** Takes a booking's row lock until the transaction ends, then reads it. Throws `BookingNotFound`. */
+async function lockBookingOn (tx: Tx, { activityId, bookingId }: BookingOn): Promise<Booking> {
+  await tx.$queryRaw`SELECT 1 FROM bookings WHERE id = ${bookingId}::uuid FOR UPDATE`
+  return await getBookingOn(tx, activityId, bookingId)
+}

@@ -1,0 +1,175 @@
+import type { DateTime } from 'luxon'
+import type { Activity, WaitingListMode } from '../../programme/activities/activity.ts'
+import { within } from '../../programme/activities/queries.ts'
+import type { Booking, BookingStatus, LapseReason } from '../../booking/bookings/booking.ts'
+import { BookingNotFound } from '../../booking/bookings/errors.ts'
+import type { Handover } from '../../booking/bookings/handover.ts'
+import { bookingOf } from '../../booking/bookings/queries.ts'
+import { instant } from '../../platform/clock.ts'
+import type { Reader } from '../../platform/database/connect.ts'
+import type { StaffMember } from '../../platform/http/session.ts'
+import type { DeedOn, Snapshot } from './history.ts'
+import type { Sought } from './sought.ts'
+
+/** Beyond so many nobody looks: they type more of the name. */
+export const mostFound = 1000
+
+type When = Pick<Activity, 'slug' | 'title' | 'startsAt' | 'endsAt' | 'allDay' | 'zone' | 'status'>
+
+/** Somebody who was looked for, and what they booked. */
+export interface FoundPerson {
+  id: string
+  name: string
+  reference: string
+  status: BookingStatus
+  lapseReason: LapseReason | undefined
+  places: number
+  activity: When
+}
+
+/** No text of people has a character after this one. */
+const last = '\u{10FFFF}'
+
+/**
+ * Bookings of those who are looked for, of activities whose attendees a member of staff may know: of what is to come
+ * first, the soonest before the others, then of what has been, the latest before the others. `total` is one more
+ * than `mostFound` where more than that are found.
+ *
+ * People are found before it is asked which of them may be known: asked at once, the planner reads every booking of
+ * every activity. What an address begins with is compared as a range, because a LIKE finds its index only while the
+ * plan is made anew for each question.
+ */
+export async function findPeople (
+  db: Reader, staff: StaffMember, { names, address, phone, reference }: Sought, now: DateTime<true>,
+  { skip, take }: { skip: number, take: number }
+): Promise<{ people: FoundPerson[], total: number }> {
+  const reached = await db.activity.findMany({ where: within(staff, 'know attendees'), select: { id: true } })
+  const at = now.toJSDate()
+  const rows = await db.$queryRaw<Array<
+    Omit<FoundPerson, 'activity'> & Omit<When, 'startsAt' | 'endsAt' | 'status'> &
+    { startsAt: Date, endsAt: Date, activityStatus: When['status'], total: number }
+  >>`
+    WITH sought AS MATERIALIZED (
+      SELECT string_agg('(' || every || ')', ' | ')::tsquery AS name
+      FROM (
+        SELECT string_agg(quote_literal(lexeme) || ':*', ' & ') AS every
+        FROM unnest(${names}::text[]) AS typed, unnest(name_as_searched(typed))
+        GROUP BY typed) AS way),
+    found AS MATERIALIZED (
+      SELECT id, name, reference, status, places, activity_id
+      FROM bookings WHERE name_as_searched(name) @@ (SELECT name FROM sought)
+      UNION
+      SELECT id, name, reference, status, places, activity_id FROM bookings
+      WHERE canonical_email ~>=~ ${address ?? null}::text AND canonical_email ~<~ ${`${address ?? ''}${last}`}::text
+      UNION
+      SELECT id, name, reference, status, places, activity_id FROM bookings
+      WHERE phone_as_searched(phone) ~>=~ phone_as_searched(${phone ?? null}::text)
+        AND phone_as_searched(phone) ~<~ (phone_as_searched(${phone ?? null}::text) || ${last})
+      UNION
+      SELECT id, name, reference, status, places, activity_id FROM bookings WHERE reference = ${reference ?? null}::text),
+    known AS (
+      SELECT found.* FROM found JOIN unnest(${reached.map(({ id }) => id)}::uuid[]) AS reached (id) ON reached.id = activity_id
+      LIMIT ${mostFound + 1})
+    SELECT known.id, known.name, known.reference, known.status, known.places, own.lapse_reason AS "lapseReason", a.slug, a.title, a.zone, a.all_day AS "allDay",
+      a.starts_at AS "startsAt", a.ends_at AS "endsAt", a.status AS "activityStatus", count(*) OVER ()::int AS total
+    FROM known JOIN bookings own ON own.id = known.id JOIN activities a ON a.id = known.activity_id
+    ORDER BY a.ends_at <= ${at}, CASE WHEN a.ends_at > ${at} THEN a.starts_at END, a.starts_at DESC, known.name, known.id
+    LIMIT ${take} OFFSET ${skip}`
+  return {
+    people: rows.map(({ slug, title, allDay, zone, startsAt, endsAt, activityStatus, total, ...person }) => ({
+      ...person,
+      activity: {
+        slug, title, allDay, zone, startsAt: instant(startsAt), endsAt: instant(endsAt), status: activityStatus
+      }
+    })),
+    total: rows[0]?.total ?? 0
+  }
+}
+
+/** A booking with what only its own page tells. */
+export interface Person extends Booking {
+  accessAnsweredAt: DateTime<true> | undefined
+  questionSettledAt: DateTime<true> | undefined
+  /** Name of who settled the question, while they are known. */
+  questionSettledBy: string | undefined
+  /** Who received what was handed to safeguarding. */
+  handovers: Handover[]
+  /** Whose hold its places are of. */
+  heldFor: string | undefined
+}
+
+/** A booking of an activity. Throws `BookingNotFound` where it has no such booking. */
+export async function getPerson (db: Reader, activityId: string, id: string): Promise<Person> {
+  const row = await db.booking.findFirst({
+    where: { id, activityId },
+    include: {
+      hold: { select: { agency: { select: { name: true } } } },
+      handovers: { omit: { bookingId: true, handedById: true }, orderBy: { handedAt: 'asc' } }
+    }
+  })
+  if (row === null) throw new BookingNotFound()
+  const settledBy = row.questionSettledById === null
+    ? null
+    : await db.staffMember.findUnique({ where: { id: row.questionSettledById }, select: { name: true } })
+  return {
+    ...bookingOf(row),
+    accessAnsweredAt: row.accessAnsweredAt === null ? undefined : instant(row.accessAnsweredAt),
+    questionSettledAt: row.questionSettledAt === null ? undefined : instant(row.questionSettledAt),
+    questionSettledBy: settledBy?.name,
+    handovers: row.handovers.map(({ hub, receivedBy, receivedAt, reference }) =>
+      ({ hub, receivedBy, receivedAt: instant(receivedAt), reference })),
+    heldFor: row.hold?.agency.name
+  }
+}
+
+/** What has happened to a booking and what staff did about it, each oldest first. */
+export interface Past {
+  events: Snapshot[]
+  deeds: DeedOn[]
+  /** Activities that it has been of and of which the member of staff may know, by id. */
+  activities: Map<string, When>
+}
+
+/** Deeds to a whole activity that changed its bookings. */
+const toAll = ['activity.cancelled', 'another-date.made']
+
+/** Reads the past of a booking; as many queries for a long one as for a short one. */
+export async function readPast (db: Reader, staff: StaffMember, { id, activityId }: Booking): Promise<Past> {
+  const events = await db.bookingEvent.findMany({ where: { bookingId: id }, orderBy: { id: 'asc' } })
+  const activityIds = [...new Set([activityId, ...events.map(event => event.activityId)])]
+  const slugs = await db.activity.findMany({ where: { id: { in: activityIds } }, select: { slug: true } })
+  const known = await db.activity.findMany({
+    where: { AND: [{ id: { in: activityIds } }, within(staff, 'see activities')] },
+    select: { id: true, slug: true, title: true, startsAt: true, endsAt: true, allDay: true, zone: true, status: true }
+  })
+  // By subject alone the index finds them; what else they must be is looked at in those few.
+  const entries = await db.$queryRaw<Array<{
+    at: Date, by: string | null, action: string, details: unknown, who: string | null
+  }>>`
+    SELECT entry.at, entry.staff_member_id AS "by", entry.action, entry.details, member.name AS who
+    FROM audit_entries entry LEFT JOIN staff_members member ON member.id = entry.staff_member_id
+    WHERE entry.subject = ANY (${[id, ...slugs.map(({ slug }) => slug)]}::text[])
+      AND (entry.subject = ${id} OR entry.details->>'booking' = ${id} OR entry.action = ANY (${toAll}::text[]))
+    ORDER BY entry.id`
+  return {
+    events: events.map(({ at, status, called, reason, mode, held, ...event }) => ({
+      ...event,
+      at: instant(at),
+      status: status as BookingStatus,
+      isCalled: called,
+      reason: reason ?? undefined,
+      mode: mode as WaitingListMode | null ?? undefined,
+      isHeld: held
+    })),
+    deeds: entries.map(({ at, by, action, details, who }) => ({
+      at: instant(at),
+      who: who ?? (by === null ? 'Somebody at a terminal' : 'Somebody who has left'),
+      action,
+      details,
+      isToAll: toAll.includes(action)
+    })),
+    activities: new Map(known.map(({ id, startsAt, endsAt, status, ...activity }) => [id, {
+      ...activity, startsAt: instant(startsAt), endsAt: instant(endsAt), status: status as When['status']
+    }]))
+  }
+}

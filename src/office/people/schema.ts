@@ -1,0 +1,36 @@
+import { z } from 'zod'
+import { answer, answerInLine, isOneLine, unknownField } from '../../platform/http/form-answers.ts'
+import { soughtIn } from './sought.ts'
+
+const nobodySought = 'Enter a name, an email address, a phone number or a reference'
+
+/** Whom somebody looks for, as typed; and which page of those who are found. */
+export const searchForm = z.strictObject({
+  q: answer('What you look for', nobodySought).trim()
+    .min(1, { error: nobodySought, abort: true })
+    .refine(text => text.length <= 254, { error: 'What you look for must be 254 characters or fewer', abort: true })
+    .refine(isOneLine, { error: 'What you look for must be on one line', abort: true })
+    .refine(text => soughtIn(text) !== undefined, nobodySought),
+  page: z.unknown().optional()
+}, { error: unknownField })
+
+export const searchFields = ['q'] as const
+
+/** What is arranged, told to the person in a letter: line breaks are as good as spaces. */
+const arranged = z.preprocess(
+  given => typeof given === 'string' ? given.replaceAll(/\s+/g, ' ') : given,
+  answerInLine('What is arranged', 'Say what is arranged', 500))
+
+/** The answer to an access need; `sure` once its effects have been read, `edition` the mark of what was read. */
+export const accessForm = z.strictObject({
+  answer: arranged,
+  sure: z.unknown().optional().transform(given => given === 'yes'),
+  edition: z.unknown().optional()
+}, { error: unknownField })
+
+export const accessFields = ['answer'] as const
+
+/** The button that says that somebody was telephoned; `of` is the page that it is on. */
+export const telephonedForm = z.strictObject({
+  of: z.unknown().optional().transform(given => given === 'letters' ? 'letters' : 'booking')
+}, { error: unknownField })

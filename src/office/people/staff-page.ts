@@ -1,0 +1,253 @@
+import type { DateTime } from 'luxon'
+import type { KnownActivity } from '../../programme/activities/queries.ts'
+import { perPage, placesInWords } from '../../programme/activities/staff-page.ts'
+import { dayInWords, deadlineInWords, momentInWords, timeInWords, whenInWords } from '../../programme/activities/when.ts'
+import { factsOf } from '../audit/in-words.ts'
+import { liveStatuses } from '../../booking/bookings/booking.ts'
+import { receivedInWords } from '../../booking/bookings/handover.ts'
+import { statusTagOf } from '../../booking/bookings/staff-page.ts'
+import type { FormErrors } from '../../platform/http/form-errors.ts'
+import type { StaffMember } from '../../platform/http/session.ts'
+import { kindsInWords, statusTags as letterTags } from '../../mail/emails/in-words.ts'
+import { isKind } from '../../mail/emails/kinds.ts'
+import type { BulletinText, LoggedLetter } from '../../mail/emails/queries.ts'
+import { shownAnswer } from '../../mail/emails/staff-page.ts'
+import { hasList, hasLostTurn } from '../on-behalf/turn.ts'
+import { oneLine } from '../../platform/one-line.ts'
+import { may } from '../../identity/staff/roles.ts'
+import { telephoneLink } from '../../programme/support/contact.ts'
+import { editionOf, isAnswerable } from './access.ts'
+import { historyOf } from './history.ts'
+import type { DeedOn, Line } from './history.ts'
+import { mostFound } from './queries.ts'
+import type { FoundPerson, Past, Person } from './queries.ts'
+
+interface Found {
+  typed: string
+  page: number
+  people: readonly FoundPerson[]
+  total: number
+}
+
+/** Who was found; without, the empty form. */
+export function peoplePageOf (found: Found | undefined, now: DateTime<true>, errors?: FormErrors) {
+  if (found === undefined) return { errors }
+  const { typed, page, people, total } = found
+  const pages = Math.ceil(total / perPage)
+  return {
+    typed,
+    found: {
+      total,
+      areTooMany: total > mostFound,
+      most: mostFound.toLocaleString('en-GB'),
+      isBeyond: page > 1 && people.length === 0,
+      people: total > mostFound ? [] : people.map(person => foundOf(person, now)),
+      pages: pages > 1 && total <= mostFound
+        ? { page, pages, previous: page > 1 && page - 1, next: page < pages && page + 1 }
+        : undefined
+    },
+    errors
+  }
+}
+
+function foundOf ({ id, name, reference, status, lapseReason, places, activity }: FoundPerson, now: DateTime<true>) {
+  return {
+    name,
+    reference,
+    status: statusTagOf({ status, lapseReason }),
+    places: placesInWords(places),
+    href: `/staff/activities/${activity.slug}/bookings/${id}`,
+    activity: {
+      title: activity.title,
+      when: whenInWords(activity),
+      isCancelled: activity.status === 'cancelled',
+      isPast: activity.endsAt <= now
+    }
+  }
+}
+
+interface PersonPage {
+  staff: StaffMember
+  activity: KnownActivity
+  person: Person
+  past: Past
+  letters: readonly LoggedLetter[]
+  /** How many letters there are; of very many only the newest are read. */
+  lettersTotal: number
+  bulletins: ReadonlyMap<number, BulletinText>
+}
+
+/** What was typed as an answer, and what is wrong with it. */
+export interface TypedAnswer { typed: { answer?: string }, errors: FormErrors }
+
+/** One booking: who, what they need, what can be done, and what has happened. */
+export function personPageOf (
+  { staff, activity, person, past, letters, lettersTotal, bulletins }: PersonPage, now: DateTime<true>,
+  given?: TypedAnswer
+) {
+  const { zone } = activity
+  const href = `/staff/activities/${activity.slug}/bookings/${person.id}`
+  const mayRun = may(staff, 'run activities', activity)
+  const { email, phone, unreachableAt, joinedAt, attended } = person
+  return {
+    ...headOf(activity),
+    href,
+    person: {
+      name: person.name,
+      reference: person.reference,
+      status: statusTagOf(person),
+      places: placesInWords(person.places),
+      email: email === undefined ? undefined : { address: email, href: `mailto:${encodeURIComponent(email).replace('%40', '@')}` },
+      phone: phone === undefined ? undefined : { number: phone, href: telephoneLink(phone) },
+      role: person.role,
+      district: person.district,
+      heardFrom: person.heardFrom,
+      heldFor: person.heldFor,
+      offeredUntil: person.offeredUntil === undefined ? undefined : deadlineInWords(person.offeredUntil, zone),
+      bookedAt: momentInWords(person.createdAt, zone),
+      joinedAt: joinedAt === undefined ? undefined : momentInWords(joinedAt, zone),
+      attended: attended === undefined ? undefined : attended ? 'Was there' : 'Was not there',
+      remindersOff: person.remindersOff
+    },
+    ways: [
+      { text: 'Letters', href: `${href}/letters` },
+      ...mayRun ? waysOf(activity, person, href, now) : []
+    ],
+    unreachable: unreachableAt === undefined
+      ? undefined
+      : {
+          since: momentInWords(unreachableAt, zone),
+          answer: email === undefined ? undefined : lastRefusalIn(letters),
+          mayTick: mayRun
+        },
+    access: accessOf({ person, activity, mayRun }, now, given),
+    question: questionOf(person, activity),
+    history: pastOf({ activity, person, past, letters, bulletins }).toReversed(),
+    lettersLeftOut: lettersTotal > letters.length,
+    errors: given?.errors
+  }
+}
+
+/** What a mail system said last of a letter that did not arrive. */
+function lastRefusalIn (letters: readonly LoggedLetter[]): string | undefined {
+  const [last] = letters.filter(({ status }) => status === 'failed' || status === 'bounced')
+    .sort((one, other) => other.createdAt.toMillis() - one.createdAt.toMillis())
+  return shownAnswer(last?.answer)
+}
+
+function headOf (activity: KnownActivity) {
+  return { activity: { title: activity.title, when: whenInWords(activity), href: `/staff/activities/${activity.slug}` } }
+}
+
+/** What an organiser can do about a booking as it is now. */
+function waysOf (activity: KnownActivity, person: Person, href: string, now: DateTime<true>) {
+  const isToCome = activity.status !== 'cancelled' && now < activity.endsAt
+  const isLive = liveStatuses.includes(person.status)
+  return [
+    isLive && isToCome && { text: 'Change details', href: `${href}/details` },
+    isLive && isToCome && { text: 'Move to another date', href: `${href}/move` },
+    isLive && isToCome && { text: 'Make new links', href: `${href}/links` },
+    hasLostTurn(person) && hasList(activity, now) && { text: 'Restore their turn', href: `${href}/turn` },
+    isLive && isToCome && { text: 'Cancel the booking', href: `${href}/cancellation` }
+  ].filter(way => way !== false)
+}
+
+function accessOf (
+  { person, activity, mayRun }: Pick<PersonPage, 'person' | 'activity'> & { mayRun: boolean }, now: DateTime<true>,
+  given?: TypedAnswer
+) {
+  const { accessNeeds, accessAnswer, accessAnsweredAt } = person
+  const mayAnswer = mayRun && isAnswerable(person, activity, now)
+  if (accessNeeds === undefined && accessAnswer === undefined && given === undefined) return undefined
+  return {
+    needs: accessNeeds,
+    answer: accessAnswer,
+    answeredAt: accessAnsweredAt === undefined ? undefined : momentInWords(accessAnsweredAt, activity.zone),
+    mayAnswer,
+    edition: editionOf(person),
+    typed: given?.typed.answer ?? '',
+    wasTyped: given !== undefined
+  }
+}
+
+function questionOf (person: Person, { slug, zone }: KnownActivity) {
+  const { question, questionOutcome, questionSettledAt, questionSettledBy, handovers } = person
+  if (question === undefined && questionOutcome === undefined && handovers.length === 0) return undefined
+  return {
+    text: question,
+    outcome: questionOutcome,
+    received: handovers.map(handover => receivedInWords(handover, zone)),
+    settledAt: questionSettledAt === undefined ? undefined : momentInWords(questionSettledAt, zone),
+    settledBy: questionSettledBy ?? 'somebody who has left',
+    eveningHref: `/staff/activities/${slug}/evening`
+  }
+}
+
+/** A letter, as a line of a history shows it. */
+interface LetterLine { tag: { text: string, classes: string }, heading: string | undefined }
+
+function pastOf (
+  { activity: { zone }, person, past, letters, bulletins }: Omit<PersonPage, 'staff' | 'lettersTotal'>
+) {
+  const { events, deeds, activities } = past
+  const others = letters.map((letter): Line<LetterLine> => lineOf(letter, bulletins))
+    .sort((one, other) => one.at.toMillis() - other.at.toMillis())
+  const { createdAt, carriedFrom, offeredUntil } = person
+  const lines = historyOf({ events, deeds, others, createdAt, isCarried: carriedFrom !== undefined }, {
+    activity: id => {
+      const activity = activities.get(id)
+      if (activity === undefined) return undefined
+      const { title, allDay, startsAt } = activity
+      return `“${title}” on ${allDay ? dayInWords(startsAt, activity.zone) : momentInWords(startsAt, activity.zone)}`
+    },
+    offeredUntil: offeredUntil && deadlineInWords(offeredUntil, zone)
+  })
+  return lines.map(({ at, says, by, deed, extra }) => ({
+    when: shortMoment(at, zone), says, by, facts: deed === undefined ? [] : moreOf(deed), letter: extra
+  }))
+}
+
+function lineOf (
+  { kind, sequence, status, copy, createdAt, sentAt }: LoggedLetter, bulletins: PersonPage['bulletins']
+): Line<LetterLine> {
+  const name = isKind(kind) ? kindsInWords[kind].name : kind
+  const bulletin = kind === 'bulletin' ? bulletins.get(sequence) : undefined
+  return {
+    at: sentAt ?? createdAt,
+    says: `Letter${copy > 0 ? ', sent again' : ''}: ${name}`,
+    by: '',
+    extra: { tag: letterTags[status], heading: bulletin && oneLine(bulletin.heading) }
+  }
+}
+
+/** What else the trail says of a deed; which booking it was is known here, and of a letter its name. */
+function moreOf ({ action, details, isToAll }: DeedOn): string[] {
+  if (isToAll || action.startsWith('letter.') || action === 'booking.prioritised') return []
+  const { booking, was, became, ...facts } = (details ?? {}) as Record<string, unknown>
+  return factsOf(action, facts, new Map())
+}
+
+/** An instant in a list: `1 December 2026 at 6pm`. */
+function shortMoment (at: DateTime<true>, zone: string): string {
+  return `${at.setZone(zone).setLocale('en-GB').toFormat('d LLLL yyyy')} at ${timeInWords(at, zone)}`
+}
+
+/** What answering an access need would do, before it is done. */
+export function answerPageOf (activity: KnownActivity, person: Person, answer: string, edition: string) {
+  const { name, email, phone, unreachableAt, accessNeeds, accessAnswer, reference } = person
+  return {
+    ...headOf(activity),
+    href: `/staff/activities/${activity.slug}/bookings/${person.id}`,
+    person: {
+      name,
+      reference,
+      needs: accessNeeds,
+      before: accessAnswer,
+      isWritten: email !== undefined && unreachableAt === undefined,
+      hasAddress: email !== undefined,
+      phone: phone === undefined ? undefined : { number: phone, href: telephoneLink(phone) }
+    },
+    answer,
+    edition
+  }
+}

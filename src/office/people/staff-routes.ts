@@ -1,0 +1,171 @@
+import type { FastifyPluginAsync, FastifyReply } from 'fastify'
+import { perPage } from '../../programme/activities/staff-page.ts'
+import { organising } from '../../programme/activities/staff-routes.ts'
+import type { Running, RunningAddress } from '../../programme/activities/staff-routes.ts'
+import type { BookingStatus } from '../../booking/bookings/booking.ts'
+import { BookingNotFound } from '../../booking/bookings/errors.ts'
+import { editionIn, typedOf } from '../../platform/http/form-answers.ts'
+import { formError, formErrors } from '../../platform/http/form-errors.ts'
+import { isId, pageNumber, sentenceFor } from '../../platform/http/in-address.ts'
+import { staffOf } from '../../platform/http/session.ts'
+import { countLetters, listBulletinTexts, listLetters } from '../../mail/emails/queries.ts'
+import { allAre } from '../../identity/staff/roles.ts'
+import { editionOf, isAnswerable } from './access.ts'
+import { answerAccess, noteTelephoned } from './commands.ts'
+import { AnsweredMeanwhile, NothingToAnswer } from './errors.ts'
+import { findPeople, getPerson, readPast } from './queries.ts'
+import type { Person } from './queries.ts'
+import { accessFields, accessForm, searchFields, searchForm, telephonedForm } from './schema.ts'
+import { soughtIn } from './sought.ts'
+import { answerPageOf, peoplePageOf, personPageOf } from './staff-page.ts'
+import type { TypedAnswer } from './staff-page.ts'
+
+/** Nobody gets more letters than this about one booking; what is left out is among its letters. */
+const mostLetters = 200
+
+const done = {
+  access: 'What is arranged is noted.',
+  telephoned: 'It is noted that you have told them by telephone.',
+  made: 'They are booked in.',
+  'made-waiting': 'They are on the waiting list.',
+  'made-before': 'They had booked before: this is their booking. Nothing was changed.',
+  'as-it-was': 'Nothing was changed: it was like that already.',
+  details: 'The details are changed.',
+  moved: 'The booking is moved.',
+  links: 'Earlier links to this booking have stopped working.',
+  'links-before': 'Nothing was changed: those links had ended already.',
+  turn: 'They have their turn on the waiting list again.'
+}
+
+/** Whether what an address says was done is so by now: it is looked at again later, and from the history. */
+function stillSo (done: unknown, status: BookingStatus): boolean {
+  switch (done) {
+    case 'made': return status === 'confirmed'
+    case 'made-waiting': return status === 'waiting'
+    default: return true
+  }
+}
+
+/** Finding people across activities, and one person's booking with its history. */
+export const peopleStaffRoutes: FastifyPluginAsync = async app => {
+  allAre(app, 'know attendees')
+  await app.register(searchRoutes)
+  await app.register(bookingRoutes)
+}
+
+/**
+ * The search. It changes nothing and is a POST all the same: what is looked for is a name, an address or a reference,
+ * and what stands in an address is kept by browsers, proxies and logs. So are its further pages.
+ */
+const searchRoutes: FastifyPluginAsync = async app => {
+  app.get('/people', async (request, reply) =>
+    reply.page('office/people/people', { staff: staffOf(request), ...peoplePageOf(undefined, app.clock()) }))
+
+  app.post('/people', async (request, reply) => {
+    const staff = staffOf(request)
+    const now = app.clock()
+    const read = searchForm.safeParse(request.body ?? {})
+    if (!read.success) {
+      const errors = formErrors(read.error, searchFields)
+      const { q: typed } = typedOf(request.body, searchFields)
+      return reply.code(400).page('office/people/people', { staff, typed, ...peoplePageOf(undefined, now, errors) })
+    }
+    const { q: typed } = read.data
+    const sought = soughtIn(typed)
+    const page = pageNumber(read.data.page)
+    const { people, total } = sought === undefined
+      ? { people: [], total: 0 }
+      : await findPeople(app.db, staff, sought, now, { skip: (page - 1) * perPage, take: perPage })
+    return reply.page('office/people/people', { staff, ...peoplePageOf({ typed, page, people, total }, now) })
+  })
+}
+
+interface BookingAddress extends RunningAddress { Params: { slug: string, booking: string } }
+
+/** One booking, what is arranged for its holder, and that they were telephoned. */
+const bookingRoutes: FastifyPluginAsync = async app => {
+  const address = '/activities/:slug/bookings/:booking'
+  const { hostname: host } = new URL(app.publicUrl)
+
+  app.get(address, organising<BookingAddress>(async asked => await show(asked, asked.reply)))
+
+  await app.register(async changing => {
+    allAre(changing, 'run activities')
+
+    changing.post(`${address}/access`, organising<BookingAddress>(answer))
+    changing.post(`${address}/telephoned`, organising<BookingAddress>(telephoned))
+
+    changing.setErrorHandler(async (error, request, reply) => {
+      const field = error instanceof NothingToAnswer ? 'access' : error instanceof AnsweredMeanwhile ? 'answer' : undefined
+      if (field === undefined) throw error
+      const errors = formError(field, (error as Error).message)
+      return await organising<BookingAddress>(async asked =>
+        await show(asked, asked.reply.code(409), { typed: typedOf(asked.body, accessFields), errors }))(request, reply)
+    })
+  })
+
+  /** First a page that says who is told and how; with its button, the answer. */
+  async function answer (asked: Running<BookingAddress>): Promise<FastifyReply> {
+    const { staff, activity, body, reply } = asked
+    const now = app.clock()
+    const person = await personIn(asked)
+    if (!isAnswerable(person, activity, now)) throw new NothingToAnswer()
+    const read = accessForm.safeParse(body)
+    if (!read.success) {
+      const errors = formErrors(read.error, accessFields)
+      return await show(asked, reply.code(400), { typed: typedOf(body, accessFields), errors })
+    }
+    const edition = editionIn(body)
+    if (!read.data.sure) {
+      if (person.accessAnswer === read.data.answer) return await goBack(asked, 'access')
+      if (edition !== editionOf(person)) throw new AnsweredMeanwhile()
+      return reply.page('office/people/people-access', { staff, ...answerPageOf(activity, person, read.data.answer, edition) })
+    }
+    const arranged = { activityId: activity.id, bookingId: person.id, answer: read.data.answer, edition, host }
+    await answerAccess(app.db, app.outbox, arranged, staff, now)
+    return await goBack(asked, 'access')
+  }
+
+  async function telephoned (asked: Running<BookingAddress>): Promise<FastifyReply> {
+    const { staff, activity, body, reply } = asked
+    const { id } = await personIn(asked)
+    const read = telephonedForm.safeParse(body)
+    if (!read.success) return await show(asked, reply.code(400), { typed: {}, errors: formErrors(read.error, []) })
+    await noteTelephoned(app.db, { activityId: activity.id, bookingId: id }, staff, app.clock())
+    return read.data.of === 'letters'
+      ? await reply.redirect('/staff/letters?done=telephoned', 303)
+      : await goBack(asked, 'telephoned')
+  }
+
+  async function show (
+    asked: Running<BookingAddress>, reply: FastifyReply, given?: TypedAnswer
+  ): Promise<FastifyReply> {
+    const { staff, activity, query } = asked
+    const person = await personIn(asked)
+    const isSo = stillSo(query.done, person.status)
+    const of = { bookingId: person.id }
+    const [past, letters, counts, bulletins] = await Promise.all([
+      readPast(app.db, staff, person),
+      listLetters(app.db, of, { statuses: undefined, kind: undefined }, { skip: 0, take: mostLetters }),
+      countLetters(app.db, of),
+      listBulletinTexts(app.db, activity.id)
+    ])
+    const lettersTotal = counts.reduce((sum, { letters }) => sum + letters, 0)
+    const model = personPageOf({ staff, activity, person, past, letters, lettersTotal, bulletins }, app.clock(), given)
+    return reply.page('office/people/people-booking', {
+      staff, ...model, done: given === undefined && isSo && sentenceFor(done, query.done)
+    })
+  }
+
+  async function goBack (
+    { activity, params, reply }: Running<BookingAddress>, what: keyof typeof done
+  ): Promise<FastifyReply> {
+    return await reply.redirect(`/staff/activities/${activity.slug}/bookings/${params.booking}?done=${what}`, 303)
+  }
+
+  /** The booking that an address names, which must be of its activity. */
+  async function personIn ({ activity, params }: Running<BookingAddress>): Promise<Person> {
+    if (!isId(params.booking)) throw new BookingNotFound()
+    return await getPerson(app.db, activity.id, params.booking)
+  }
+}

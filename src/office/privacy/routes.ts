@@ -1,0 +1,9 @@
+import type { FastifyPluginAsync } from 'fastify'
+import { listPublicCampaigns } from '../../programme/activities/queries.ts'
+import { privacyPageOf } from './page.ts'
+
+/** What we do with what people tell us, for anybody to read. */
+export const privacyRoutes: FastifyPluginAsync = async app => {
+  app.get('/privacy', async (_, reply) => reply.html(await app.fresh('page /privacy', async () =>
+    app.render('office/privacy/privacy', privacyPageOf(await listPublicCampaigns(app.db))))))
+}

@@ -1,0 +1,158 @@
+import type { DateTime } from 'luxon'
+import { canonicalAddress } from '../../booking/bookings/address.ts'
+import type { Db, Tx } from '../../platform/database/connect.ts'
+import type { StaffMember } from '../../platform/http/session.ts'
+import { idFromForm } from '../../platform/named-id.ts'
+import type { Outbox } from '../../platform/outbox.ts'
+import { record } from '../../identity/staff/audit.ts'
+import { assertRead } from '../../identity/staff/effects.ts'
+import { answerBy } from './due.ts'
+import { AnsweredBefore, RequestAnswered, RequestNotFound } from './errors.ts'
+import { getRequest } from './queries.ts'
+import { answerEffects } from './answering.ts'
+import { keptSince, zone } from './request.ts'
+import type { Asking, ToldBy } from './request.ts'
+
+/** What somebody's form came to. */
+export interface Received {
+  id: string
+  /** Whether it was written down now, and not before. */
+  isNew: boolean
+  /** Whether what is written down is what they ask now; they may have asked for the same in other words before. */
+  isAsAsked: boolean
+}
+
+/**
+ * Writes down what somebody asks, with the last day for our answer, and tells them that we have it. Sent twice with the
+ * same answers, or asked for again while it waits, it is one request; with other answers a complaint is another. `by`
+ * is who writes down what came another way; undefined: they asked themselves. Throws `AnsweredBefore` where the same
+ * was asked by the same form and is answered.
+ */
+export async function receiveRequest (
+  db: Db, outbox: Outbox, asking: Asking, now: DateTime<true>, by?: StaffMember
+): Promise<Received> {
+  const { kind, name, email, text, receivedAt } = asking
+  const canonicalEmail = canonicalAddress(email)
+  // The day on which it came is an answer where somebody says it.
+  const day = by === undefined ? undefined : receivedAt.setZone(zone).toFormat('yyyy-MM-dd')
+  const submissionId = idFromForm(asking.submissionId, { kind, name, email, text, day })
+  return await db.$transaction(async tx => {
+    const [made] = await tx.$queryRaw<Array<{ id: string }>>`
+      INSERT INTO requests (kind, name, email, canonical_email, text, received_at, due_on, submission_id)
+      VALUES (${kind}, ${name}, ${email}, ${canonicalEmail}, ${text ?? null}, ${receivedAt.toJSDate()},
+        ${answerBy(kind, receivedAt, zone)}::date, ${submissionId}::uuid)
+      ON CONFLICT DO NOTHING RETURNING id`
+    if (made === undefined) return await earlierRequest(tx, submissionId, { canonicalEmail, kind, text })
+    await outbox.announce(tx, 'request.received', [{ requestId: made.id }])
+    if (by !== undefined) {
+      await record(tx, { staffMemberId: by.id, action: 'request.recorded', subject: made.id, details: { kind } }, now)
+    }
+    return { id: made.id, isNew: true, isAsAsked: true }
+  })
+}
+
+async function earlierRequest (
+  tx: Tx, submissionId: string, { canonicalEmail, kind, text }: Pick<Asking, 'kind' | 'text'> & { canonicalEmail: string }
+): Promise<Received> {
+  const select = { id: true, text: true, closedAt: true }
+  const open = { canonicalEmail, kind, closedAt: null }
+  const earlier = await tx.request.findUnique({ where: { submissionId }, select }) ??
+    await tx.request.findFirst({ where: open, select })
+  // Answered, also where that was between one statement and the next: whoever asks may ask anew.
+  if (earlier === null || earlier.closedAt !== null) throw new AnsweredBefore()
+  return { id: earlier.id, isNew: false, isAsAsked: earlier.text === (text ?? null) }
+}
+
+/** What somebody says to a request. */
+export interface Answer {
+  requestId: string
+  answer: string
+  toldBy: ToldBy
+  /** Marks of what they read that it does; undefined: nothing yet. */
+  confirmed: string | undefined
+}
+
+/**
+ * Answers a request, which closes it, and has its answer sent where nobody has given it otherwise. The same answer
+ * given the same way twice is one. Throws `RequestAnswered` where somebody else was quicker, and `EffectsUnread`.
+ */
+export async function answerRequest (
+  db: Db, outbox: Outbox, { requestId, answer, toldBy, confirmed }: Answer, by: StaffMember, now: DateTime<true>
+): Promise<void> {
+  await db.$transaction(async tx => {
+    await lockRequest(tx, requestId)
+    const request = await getRequest(tx, requestId)
+    if (request.closed?.answer === answer && request.closed.toldBy === toldBy) return
+    if (request.closed !== undefined) throw new RequestAnswered()
+    assertRead({ sentences: answerEffects(request, toldBy), changes: [] }, confirmed)
+    await tx.request.update({
+      where: { id: requestId }, data: { answer, toldBy, closedAt: now.toJSDate(), closedById: by.id }
+    })
+    if (toldBy !== 'otherwise') await outbox.announce(tx, 'request.answered', [{ requestId }])
+    await record(tx, {
+      staffMemberId: by.id, action: 'request.answered', subject: requestId, details: { kind: request.kind, toldBy }
+    }, now)
+  })
+}
+
+/** Notes that somebody whom our emails do not reach was told our answer otherwise. Said twice, it is said once. */
+export async function noteToldOtherwise (
+  db: Db, requestId: string, by: StaffMember, now: DateTime<true>
+): Promise<void> {
+  await db.$transaction(async tx => {
+    await lockRequest(tx, requestId)
+    const { closed } = await getRequest(tx, requestId)
+    if (closed === undefined || closed.toldAt !== undefined || closed.toldBy === 'otherwise') return
+    await tx.request.update({ where: { id: requestId }, data: { toldBy: 'otherwise', toldAt: now.toJSDate() } })
+    await record(tx, { staffMemberId: by.id, action: 'request.told', subject: requestId }, now)
+  })
+}
+
+async function lockRequest (tx: Tx, id: string): Promise<void> {
+  const [row] = await tx.$queryRaw<unknown[]>`SELECT 1 FROM requests WHERE id = ${id}::uuid FOR UPDATE`
+  if (row === undefined) throw new RequestNotFound()
+}
+
+/**
+ * Deletes what was answered long ago, but for people of whom a legal hold keeps everything; gives the ids of what is
+ * gone. Where nothing is due it does nothing.
+ */
+export async function forgetRequests (tx: Tx, now: DateTime<true>): Promise<string[]> {
+  const gone = await tx.$queryRaw<Array<{ id: string }>>`
+    DELETE FROM requests WHERE closed_at < ${keptSince(now).toJSDate()}
+      AND NOT EXISTS (
+        SELECT FROM legal_holds hold WHERE hold.canonical_email = requests.canonical_email AND hold.lifted_at IS NULL)
+    RETURNING id`
+  return gone.map(({ id }) => id)
+}
+
+/** Erases what an address had asked by an instant; gives the ids, and notes them so that no backup brings them back. */
+export async function eraseRequests (
+  tx: Tx, canonicalEmail: string, askedBy: Date, now: DateTime<true>
+): Promise<string[]> {
+  const gone = await tx.$queryRaw<Array<{ id: string }>>`
+    DELETE FROM requests WHERE canonical_email = ${canonicalEmail} AND received_at <= ${askedBy} RETURNING id`
+  const ids = gone.map(({ id }) => id)
+  await tx.forgottenBooking.createMany({
+    data: ids.map(bookingId => ({ bookingId, forgottenAt: now.toJSDate() })), skipDuplicates: true
+  })
+  return ids
+}
+
+/** Erases again what a restored backup has brought back of requests that were erased; gives how many. */
+export async function eraseRequestsAgain (db: Db): Promise<number> {
+  return await db.$executeRaw`DELETE FROM requests USING forgotten_bookings gone WHERE gone.booking_id = requests.id`
+}
+
+/** Which email about a request went out, or was refused for good. */
+export type Told = 'acknowledgedAt' | 'toldAt'
+
+/** Notes that an email about a request went out. */
+export async function noteTold (db: Db, id: string, which: Told, now: DateTime<true>): Promise<void> {
+  await db.request.updateMany({ where: { id }, data: { [which]: now.toJSDate() } })
+}
+
+/** Notes that emails to the address of a request are refused for good: whoever answers telephones. */
+export async function noteUnreachable (db: Db, id: string, now: DateTime<true>): Promise<void> {
+  await db.request.updateMany({ where: { id, unreachableAt: null }, data: { unreachableAt: now.toJSDate() } })
+}

@@ -1,0 +1,35 @@
+import { DomainError } from '../../platform/errors.ts'
+
+export class RequestNotFound extends DomainError {
+  readonly refusal = 'request-not-found'
+
+  constructor () {
+    super('There is no such request. What was answered is deleted some time afterwards.')
+  }
+}
+
+export class RequestAnswered extends DomainError {
+  readonly refusal = 'request-answered'
+
+  constructor () {
+    super('Someone else has answered this already. Nothing of yours was sent.')
+  }
+}
+
+/** A form came again with the same answers, and what it asked was answered since. */
+export class AnsweredBefore extends DomainError {
+  readonly refusal = 'sent-before'
+
+  constructor () {
+    super('This form was sent before, and we have answered it since. To send it as something new, press the button once more.')
+  }
+}
+
+/** The link to a copy leads nowhere: it ran out, or we did not make it. */
+export class CopyGone extends DomainError {
+  readonly refusal = 'copy-gone'
+
+  constructor () {
+    super('This link no longer works. You can ask for another copy on the page of your booking.')
+  }
+}

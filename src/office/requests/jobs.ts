@@ -1,0 +1,81 @@
+import { calendarDayInWords, dayInWords } from '../../programme/activities/when.ts'
+import { emergencyMarked, helplines } from '../../mail/invitations/wording.ts'
+import { sendAlone } from '../../mail/emails/alone.ts'
+import { quoted } from '../../mail/emails/body.ts'
+import { greetingName } from '../../mail/emails/greeting.ts'
+import type { LetterRoom } from '../../mail/emails/jobs.ts'
+import type { Facts } from '../../platform/outbox.ts'
+import type { SignedIds } from '../../platform/signed-id.ts'
+import { listSupportContacts } from '../../programme/support/queries.ts'
+import { noteTold, noteUnreachable } from './commands.ts'
+import type { Told } from './commands.ts'
+import { kindsInWords } from './in-words.ts'
+import { letterIdOf } from './letter-id.ts'
+import { getRequest } from './queries.ts'
+import { regulator } from './regulator.ts'
+import { copyUntil, zone } from './request.ts'
+import type { AskedRequest } from './request.ts'
+
+/** What emails about requests take. */
+export interface RequestRoom extends LetterRoom {
+  copyLinks: SignedIds
+}
+
+type Ends = Promise<Array<PromiseSettledResult<void>>>
+
+/**
+ * Tells people that we have what they asked, and by when we answer; gives the end of each, in their order. Runs at
+ * least once: another copy is the same letter. Fails where there is to be another try.
+ */
+export async function acknowledgeRequests (
+  room: RequestRoom, received: ReadonlyArray<Facts['request.received']>
+): Ends {
+  return await Promise.allSettled(received.map(async ({ requestId }) => {
+    const request = await getRequest(room.db, requestId)
+    if (request.acknowledgedAt !== undefined) return
+    await tell(room, request, 'request-received', 'acknowledgedAt', {})
+  }))
+}
+
+/** Sends people our answers; as `acknowledgeRequests`. */
+export async function sendAnswers (room: RequestRoom, answered: ReadonlyArray<Facts['request.answered']>): Ends {
+  return await Promise.allSettled(answered.map(async ({ requestId }) => {
+    const request = await getRequest(room.db, requestId)
+    const { closed } = request
+    if (closed === undefined || closed.toldBy === 'otherwise' || closed.toldAt !== undefined) return
+    const until = copyUntil(request)
+    await tell(room, request, 'request-answered', 'toldAt', {
+      answer: quoted(closed.answer),
+      copyUrl: until === undefined ? '' : `${room.publicUrl}/copies/${room.copyLinks.tokenOf({ id: request.id, version: 0 })}`,
+      copyUntil: until === undefined ? '' : dayInWords(until, zone)
+    })
+  }))
+}
+
+async function tell (
+  room: RequestRoom, request: AskedRequest, template: string, told: Told, more: object
+): Promise<void> {
+  const { id, kind, name, email, dueOn, receivedAt } = request
+  const end = await sendAlone(room, {
+    letterId: letterIdOf(id, template),
+    to: email,
+    template,
+    model: {
+      kind,
+      name: greetingName(name),
+      theirs: kindsInWords[kind].theirs,
+      isComplaint: kind === 'complaint',
+      received: dayInWords(receivedAt, zone),
+      due: calendarDayInWords(dueOn),
+      complaintsUrl: `${room.publicUrl}/complaints`,
+      privacyUrl: `${room.publicUrl}/privacy`,
+      helpUrl: `${room.publicUrl}/help`,
+      emergency: emergencyMarked,
+      helplines: helplines(await listSupportContacts(room.db)),
+      regulator,
+      ...more
+    }
+  })
+  if (end === 'sent') await noteTold(room.db, id, told, room.clock())
+  else await noteUnreachable(room.db, id, room.clock())
+}

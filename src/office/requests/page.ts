@@ -1,0 +1,59 @@
+import type { DateTime } from 'luxon'
+import { calendarDayInWords, dayInWords } from '../../programme/activities/when.ts'
+import type { FormErrors } from '../../platform/http/form-errors.ts'
+import { answerBy } from './due.ts'
+import type { RequestKind } from './due.ts'
+import { regulator } from './regulator.ts'
+import { monthsKept, zone } from './request.ts'
+import type { AskedRequest } from './request.ts'
+
+/** What was typed, and what is wrong with it. */
+export interface Typed {
+  values: Readonly<Record<string, string | undefined>>
+  /** Undefined where nothing is. */
+  errors: FormErrors | undefined
+}
+
+/** The form for complaints, empty or as it was filled in. */
+export function complaintPageOf (submission: string, now: DateTime<true>, typed?: Typed) {
+  return { submission, due: dueInWords('complaint', now), monthsKept, regulator, values: typed?.values ?? {}, errors: typed?.errors }
+}
+
+/** The last day for an answer to what is asked now. */
+function dueInWords (kind: RequestKind, now: DateTime<true>): string {
+  return calendarDayInWords(answerBy(kind, now, zone))
+}
+
+/** What can be asked on the page of one's own booking. */
+export type AskedThere = Exclude<RequestKind, 'complaint'>
+
+/** Where each is asked, below the page of one's own booking. */
+export const askedAt: Record<AskedThere, string> = { copy: 'copy', deletion: 'deletion', objection: 'objection' }
+
+interface AskingPage {
+  kind: AskedThere
+  token: string
+  /** Whether there is an address to answer to. */
+  hasAddress: boolean
+  /** What they have asked for already and have no answer to yet. */
+  open: AskedRequest | undefined
+  submission: string
+}
+
+/** Asking for a copy, for everything to be deleted, or objecting; once asked, by when we answer. */
+export function askingPageOf (
+  { kind, token, hasAddress, open, submission }: AskingPage, now: DateTime<true>, typed?: Typed
+) {
+  return {
+    kind,
+    href: `/bookings/${token}/${askedAt[kind]}`,
+    bookingHref: `/bookings/${token}`,
+    hasAddress,
+    due: dueInWords(kind, now),
+    asked: open && { on: dayInWords(open.receivedAt, zone), due: calendarDayInWords(open.dueOn) },
+    submission,
+    regulator,
+    values: typed?.values ?? {},
+    errors: typed?.errors
+  }
+}

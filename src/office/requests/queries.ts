@@ -1,0 +1,92 @@
+import { instant } from '../../platform/clock.ts'
+import type { Reader } from '../../platform/database/connect.ts'
+import type { Request as Row } from '../../platform/database/generated/client.ts'
+import type { RequestKind } from './due.ts'
+import { RequestNotFound } from './errors.ts'
+import type { AskedRequest, Closed, ToldBy } from './request.ts'
+
+/** A request by its id. Throws `RequestNotFound`. */
+export async function getRequest (db: Reader, id: string): Promise<AskedRequest> {
+  const row = await db.request.findUnique({ where: { id } })
+  if (row === null) throw new RequestNotFound()
+  return (await withNames(db, [row]))[0] ?? requestOf(row)
+}
+
+/** What an address has asked for and has no answer to yet. */
+export async function findOpenRequest (
+  db: Reader, canonicalEmail: string, kind: RequestKind
+): Promise<AskedRequest | undefined> {
+  const row = await db.request.findFirst({ where: { canonicalEmail, kind, closedAt: null } })
+  return row === null ? undefined : requestOf(row)
+}
+
+/** Everything that an address has asked, the latest first. */
+export async function listRequestsOf (db: Reader, canonicalEmail: string): Promise<AskedRequest[]> {
+  const rows = await db.request.findMany({ where: { canonicalEmail }, orderBy: [{ receivedAt: 'desc' }, { id: 'asc' }] })
+  return await withNames(db, rows)
+}
+
+/** What waits for an answer, the most pressing first. */
+export async function listOpenRequests (db: Reader): Promise<AskedRequest[]> {
+  const rows = await db.request.findMany({
+    where: { closedAt: null }, orderBy: [{ dueOn: 'asc' }, { receivedAt: 'asc' }, { id: 'asc' }]
+  })
+  return rows.map(row => requestOf(row))
+}
+
+/** What was answered, the latest first, and how much of it there is. */
+export async function listAnsweredRequests (
+  db: Reader, { skip, take }: { skip: number, take: number }
+): Promise<{ requests: AskedRequest[], total: number }> {
+  const where = { closedAt: { not: null } }
+  const [total, rows] = await Promise.all([
+    db.request.count({ where }),
+    db.request.findMany({ where, orderBy: [{ closedAt: 'desc' }, { id: 'asc' }], skip, take })
+  ])
+  return { requests: await withNames(db, rows), total }
+}
+
+/** What was answered by an email that was refused for good: nobody has told them yet. */
+export async function listUntoldRequests (db: Reader): Promise<AskedRequest[]> {
+  const rows = await db.request.findMany({
+    where: { closedAt: { not: null }, toldBy: { not: 'otherwise' }, toldAt: null, unreachableAt: { not: null } },
+    orderBy: [{ closedAt: 'asc' }, { id: 'asc' }]
+  })
+  return rows.map(row => requestOf(row))
+}
+
+async function withNames (db: Reader, rows: readonly Row[]): Promise<AskedRequest[]> {
+  const ids = rows.flatMap(({ closedById }) => closedById ?? [])
+  const staff = ids.length === 0
+    ? []
+    : await db.staffMember.findMany({ where: { id: { in: ids } }, select: { id: true, name: true } })
+  const names = new Map(staff.map(({ id, name }) => [id, name]))
+  return rows.map(row => requestOf(row, names.get(row.closedById ?? '')))
+}
+
+function requestOf (row: Row, by?: string): AskedRequest {
+  return {
+    id: row.id,
+    kind: row.kind as RequestKind,
+    name: row.name,
+    email: row.email,
+    canonicalEmail: row.canonicalEmail,
+    text: row.text ?? undefined,
+    receivedAt: instant(row.receivedAt),
+    dueOn: row.dueOn.toISOString().slice(0, 10),
+    acknowledgedAt: row.acknowledgedAt === null ? undefined : instant(row.acknowledgedAt),
+    closed: closedOf(row, by),
+    unreachableAt: row.unreachableAt === null ? undefined : instant(row.unreachableAt)
+  }
+}
+
+function closedOf ({ closedAt, answer, toldBy, toldAt }: Row, by: string | undefined): Closed | undefined {
+  if (closedAt === null) return undefined
+  return {
+    at: instant(closedAt),
+    answer: answer ?? '',
+    by,
+    toldBy: toldBy as ToldBy,
+    toldAt: toldAt === null ? undefined : instant(toldAt)
+  }
+}

@@ -1,0 +1,66 @@
+import { DateTime } from 'luxon'
+import { z } from 'zod'
+import { email, name, submission } from '../../booking/bookings/schema.ts'
+import { answer, answerAsDay, optional, unknownField } from '../../platform/http/form-answers.ts'
+import { trap } from '../../platform/http/trap.ts'
+import { requestKinds } from './due.ts'
+import { waysOfTelling, zone } from './request.ts'
+
+/** So many characters of any script fit into what a form may bring. */
+const longest = 2000
+
+/** Several lines that must be there. */
+function answerInLines (noun: string, missing: string) {
+  return answer(noun, missing).trim().min(1, { error: missing, abort: true })
+    .refine(text => Array.from(text).length <= longest,
+      `${noun} must be ${longest.toLocaleString('en-GB')} characters or fewer`)
+}
+
+const whatHappened = answerInLines('What happened', 'Tell us what happened')
+
+/** A complaint, from anybody. */
+export const complaintForm = z.strictObject({
+  name, email, what_happened: whatHappened, submission, ...trap
+}, { error: unknownField })
+
+export const complaintFields = ['name', 'email', 'what_happened'] as const
+
+/** The button on the page of one's own booking that asks for a copy, or to delete everything. */
+export const askingForm = z.strictObject({ submission }, { error: unknownField })
+
+/** That somebody does not want us to use what they told us, and why. */
+export const objectionForm = z.strictObject({
+  why: optional(answerInLines('Why', 'Tell us why')), submission
+}, { error: unknownField })
+
+export const objectionFields = ['why'] as const
+
+const dayWrong = 'Enter the day on which it came, like 2026-12-01, today or before'
+
+/** What came another way than by a form: `today` is where the partnership is. */
+export function recordForm (today: string) {
+  return z.strictObject({
+    kind: answer('What it is', 'Select what it is').pipe(z.enum(requestKinds, 'Select what it is')),
+    name,
+    email,
+    received: answerAsDay('The day', dayWrong).refine(
+      day => /^\d{4}-\d{2}-\d{2}$/.test(day) && DateTime.fromISO(day, { zone }).isValid && day <= today && day >= '2026-01-01', dayWrong),
+    what_happened: optional(whatHappened),
+    submission
+  }, { error: unknownField }).refine(
+    ({ kind, what_happened: text }) => kind !== 'complaint' || text !== undefined,
+    { path: ['what_happened'], error: 'Say what they told you' })
+}
+
+export const recordFields = ['kind', 'name', 'email', 'received', 'what_happened'] as const
+
+const howTold = 'Select how they are told'
+
+/** An answer, and how whoever asked learns it; `confirmed` once what it does has been read. */
+export const answerForm = z.strictObject({
+  answer: answerInLines('Your answer', 'Enter your answer'),
+  told_by: answer('How they are told', howTold).pipe(z.enum(waysOfTelling, howTold)),
+  confirmed: z.string().optional().catch(undefined)
+}, { error: unknownField })
+
+export const answerFields = ['answer', 'told_by'] as const

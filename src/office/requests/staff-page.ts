@@ -1,0 +1,113 @@
+import type { DateTime } from 'luxon'
+import { paginationOf } from '../../programme/activities/staff-page.ts'
+import { calendarDayInWords, dayInWords, momentInWords } from '../../programme/activities/when.ts'
+import { pressing, requestKinds } from './due.ts'
+import { kindsInWords } from './in-words.ts'
+import { copyUntil, monthsKept, zone } from './request.ts'
+import type { AskedRequest, ToldBy } from './request.ts'
+import type { Typed } from './page.ts'
+
+const pressingTags = {
+  late: { text: 'Late', classes: 'govuk-tag--red' },
+  soon: { text: 'Answer soon', classes: 'govuk-tag--orange' },
+  later: { text: 'Open', classes: 'govuk-tag--blue' }
+} as const
+
+/** A request in a list, and where it is read. */
+function requestOf (request: AskedRequest, now: DateTime<true>) {
+  const { id, kind, name, receivedAt, dueOn, closed } = request
+  return {
+    href: `/staff/requests/${id}`,
+    kind: kindsInWords[kind].name,
+    name,
+    received: dayInWords(receivedAt, zone),
+    due: calendarDayInWords(dueOn),
+    tag: closed === undefined
+      ? pressingTags[pressing(dueOn, now, zone)]
+      : isUntold(request)
+        ? { text: 'Answer did not arrive', classes: 'govuk-tag--red' }
+        : { text: 'Answered', classes: 'govuk-tag--green' },
+    answered: closed && dayInWords(closed.at, zone)
+  }
+}
+
+/** Whether the email with our answer was refused for good, and nobody has told them otherwise. */
+function isUntold ({ closed, unreachableAt }: AskedRequest): boolean {
+  return closed !== undefined && closed.toldBy !== 'otherwise' && closed.toldAt === undefined && unreachableAt !== undefined
+}
+
+/** What waits for somebody who works here: requests without an answer, and answers that did not arrive. */
+export function openPageOf (
+  { open, untold }: { open: readonly AskedRequest[], untold: readonly AskedRequest[] }, now: DateTime<true>
+) {
+  return { requests: [...untold, ...open].map(request => requestOf(request, now)), monthsKept }
+}
+
+/** What was answered, a page of it. */
+export function answeredPageOf (
+  { requests, total, page }: { requests: readonly AskedRequest[], total: number, page: number }, now: DateTime<true>
+) {
+  return {
+    isAnswered: true,
+    requests: requests.map(request => requestOf(request, now)),
+    pagination: paginationOf(total, page, number => `/staff/requests?view=answered&page=${number}`),
+    monthsKept
+  }
+}
+
+/** Ways of telling somebody our answer, as they are chosen; only who asked for a copy can be sent one. */
+const tellingInWords: Record<ToldBy, string> = {
+  copy: 'By an email with this answer and a link to their copy',
+  email: 'By an email with this answer',
+  otherwise: 'I have told them already, by phone or post'
+}
+
+/** One request: what was asked, by when to answer, what can be done. */
+export function requestPageOf (request: AskedRequest, now: DateTime<true>, typed?: Typed) {
+  const { id, kind, email, text, acknowledgedAt, unreachableAt, closed } = request
+  const ways: ToldBy[] = kind === 'copy' ? ['copy', 'email', 'otherwise'] : ['email', 'otherwise']
+  return {
+    request: {
+      ...requestOf(request, now),
+      id,
+      email,
+      mailto: `mailto:${encodeURIComponent(email).replace('%40', '@')}`,
+      text,
+      acknowledged: acknowledgedAt && momentInWords(acknowledgedAt, zone),
+      isUnreachable: unreachableAt !== undefined,
+      isAboutData: kind === 'copy' || kind === 'deletion',
+      isDeletion: kind === 'deletion'
+    },
+    closed: closed && closedOf(request, closed),
+    isUntold: isUntold(request),
+    ways: ways.map(value => ({
+      value, text: tellingInWords[value], checked: (typed?.values.told_by ?? ways[0]) === value
+    })),
+    values: typed?.values ?? {},
+    errors: typed?.errors
+  }
+}
+
+function closedOf (request: AskedRequest, { at, by, answer, toldBy, toldAt }: NonNullable<AskedRequest['closed']>) {
+  const until = copyUntil(request)
+  return {
+    at: momentInWords(at, zone),
+    by: by ?? 'Someone who has left',
+    answer,
+    isByEmail: toldBy !== 'otherwise',
+    toldAt: toldAt && momentInWords(toldAt, zone),
+    copyUntil: until && dayInWords(until, zone)
+  }
+}
+
+/** The form that writes down what came another way. */
+export function recordPageOf (submission: string, typed?: Typed) {
+  return {
+    submission,
+    kinds: requestKinds.map(value => ({
+      value, text: kindsInWords[value].name, checked: typed?.values.kind === value
+    })),
+    values: typed?.values ?? {},
+    errors: typed?.errors
+  }
+}

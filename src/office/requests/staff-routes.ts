@@ -1,0 +1,137 @@
+import { randomUUID } from 'node:crypto'
+import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
+import { DateTime } from 'luxon'
+import { perPage } from '../../programme/activities/staff-page.ts'
+import { typedOf } from '../../platform/http/form-answers.ts'
+import { formError, formErrors } from '../../platform/http/form-errors.ts'
+import { isId, pageNumber, sentenceFor } from '../../platform/http/in-address.ts'
+import { staffOf } from '../../platform/http/session.ts'
+import { EffectsUnread, effectsOf, fieldsAgain } from '../../identity/staff/effects.ts'
+import { allAre } from '../../identity/staff/roles.ts'
+import { answerRequest, noteToldOtherwise, receiveRequest } from './commands.ts'
+import { AnsweredBefore, RequestAnswered, RequestNotFound } from './errors.ts'
+import type { Typed } from './page.ts'
+import { getRequest, listAnsweredRequests, listOpenRequests, listUntoldRequests } from './queries.ts'
+import { zone } from './request.ts'
+import { answerFields, answerForm, recordFields, recordForm } from './schema.ts'
+import { answeredPageOf, openPageOf, recordPageOf, requestPageOf } from './staff-page.ts'
+
+interface Listed { Querystring: { view?: unknown, page?: unknown, done?: unknown } }
+interface Address { Params: { id: string }, Querystring: { done?: unknown } }
+
+const done = {
+  recorded: 'It is written down. They get an email that says we have it.',
+  'recorded-before': 'This was written down before, and waits for an answer: this is it. Nothing was added.',
+  answered: 'The answer is saved.',
+  told: 'It is noted that you have told them.',
+  erased: 'Everything we hold about this person is being deleted.'
+}
+
+/** What people ask about what we hold of them, and complaints: reading, writing down, answering. */
+export const requestStaffRoutes: FastifyPluginAsync = async app => {
+  allAre(app, 'answer for personal data')
+
+  app.get<Listed>('/requests', async (request, reply) => {
+    const now = app.clock()
+    const shown = { staff: staffOf(request), done: sentenceFor(done, request.query.done) }
+    if (request.query.view !== 'answered') {
+      const [open, untold] = await Promise.all([listOpenRequests(app.db), listUntoldRequests(app.db)])
+      return reply.page('office/requests/requests', { ...shown, ...openPageOf({ open, untold }, now) })
+    }
+    const page = pageNumber(request.query.page)
+    const found = await listAnsweredRequests(app.db, { skip: (page - 1) * perPage, take: perPage })
+    return reply.page('office/requests/requests', { ...shown, ...answeredPageOf({ ...found, page }, now) })
+  })
+
+  await app.register(recordRoutes)
+  await app.register(answerRoutes)
+}
+
+/** Writing down what came by phone, by post or by an email of theirs. */
+const recordRoutes: FastifyPluginAsync = async app => {
+  app.get('/requests/new', async (request, reply) =>
+    reply.page('office/requests/request-new', { staff: staffOf(request), ...recordPageOf(randomUUID()) }))
+
+  app.post('/requests/new', async (request, reply) => {
+    const staff = staffOf(request)
+    const now = app.clock()
+    const today = now.setZone(zone)
+    const read = recordForm(today.toFormat('yyyy-MM-dd')).safeParse(request.body ?? {})
+    if (!read.success) {
+      const { submission = randomUUID(), ...values } = typedOf(request.body, [...recordFields, 'submission'])
+      const typed = { values, errors: formErrors(read.error, recordFields) }
+      return reply.code(400).page('office/requests/request-new', { staff, ...recordPageOf(submission, typed) })
+    }
+    const { submission: submissionId, what_happened: text, received, ...asked } = read.data
+    const receivedAt = received === today.toFormat('yyyy-MM-dd')
+      ? now
+      : DateTime.fromISO(received, { zone }).toUTC() as DateTime<true>
+    const asking = { submissionId, text, receivedAt, ...asked }
+    try {
+      const { id, isNew } = await receiveRequest(app.db, app.outbox, asking, now, staff)
+      return await reply.redirect(`/staff/requests/${id}?done=${isNew ? 'recorded' : 'recorded-before'}`, 303)
+    } catch (error) {
+      if (!(error instanceof AnsweredBefore)) throw error
+      // What is sent next is a form of its own.
+      const typed = { values: typedOf(request.body, recordFields), errors: formError('form', error.message) }
+      return reply.code(409).page('office/requests/request-new', { staff, ...recordPageOf(randomUUID(), typed) })
+    }
+  })
+}
+
+/** One request, and our answer to it: read first what it does. */
+const answerRoutes: FastifyPluginAsync = async app => {
+  app.get<Address>('/requests/:id', async (request, reply) => await show(request, reply))
+
+  app.post<Address>('/requests/:id', async (request, reply) => {
+    const id = idOf(request)
+    const read = answerForm.safeParse(request.body ?? {})
+    if (!read.success) {
+      return await show(request, reply.code(400), typedIn(request, formErrors(read.error, answerFields)))
+    }
+    const { told_by: toldBy, ...given } = read.data
+    const answer = { requestId: id, toldBy, confirmed: undefined, ...given }
+    try {
+      await answerRequest(app.db, app.outbox, answer, staffOf(request), app.clock())
+    } catch (error) {
+      if (error instanceof EffectsUnread) return showEffects(request, reply, error)
+      if (!(error instanceof RequestAnswered)) throw error
+      return await show(request, reply.code(409), typedIn(request, formError('form', error.message)))
+    }
+    return await reply.redirect(`/staff/requests/${id}?done=answered`, 303)
+  })
+
+  app.post<Address>('/requests/:id/told', async (request, reply) => {
+    const id = idOf(request)
+    await noteToldOtherwise(app.db, id, staffOf(request), app.clock())
+    return await reply.redirect(`/staff/requests/${id}?done=told`, 303)
+  })
+
+  async function show (request: FastifyRequest<Address>, reply: FastifyReply, typed?: Typed): Promise<FastifyReply> {
+    const model = requestPageOf(await getRequest(app.db, idOf(request)), app.clock(), typed)
+    return reply.page('office/requests/request', {
+      staff: staffOf(request), ...model, done: typed === undefined && sentenceFor(done, request.query.done)
+    })
+  }
+
+  function showEffects (request: FastifyRequest<Address>, reply: FastifyReply, unread: EffectsUnread): FastifyReply {
+    const href = `/staff/requests/${idOf(request)}`
+    return reply.page('office/requests/request-effects', {
+      staff: staffOf(request),
+      ...effectsOf(unread),
+      ...typedOf(request.body, ['answer']),
+      fields: fieldsAgain(request.body),
+      action: href,
+      href
+    })
+  }
+}
+
+function typedIn ({ body }: FastifyRequest, errors: Typed['errors']): Typed {
+  return { values: typedOf(body, answerFields), errors }
+}
+
+function idOf ({ params: { id } }: FastifyRequest<Address>): string {
+  if (!isId(id)) throw new RequestNotFound()
+  return id.toLowerCase()
+}

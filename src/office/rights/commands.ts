@@ -1,0 +1,196 @@
+import type { DateTime } from 'luxon'
+import { lockActivities } from '../../programme/activities/queries.ts'
+import { canonicalAddress } from '../../booking/bookings/address.ts'
+import { cancelLocked } from '../../booking/bookings/commands.ts'
+import type { Db, Tx } from '../../platform/database/connect.ts'
+import { forgetBookings } from '../forgetting/commands.ts'
+import type { StaffMember } from '../../platform/http/session.ts'
+import { LegallyHeld } from '../legal-holds/errors.ts'
+import { listHoldsOver } from '../legal-holds/queries.ts'
+import type { Outbox } from '../../platform/outbox.ts'
+import { eraseRequests } from '../requests/commands.ts'
+import { letterIdOf, requestLetters } from '../requests/letter-id.ts'
+import { record } from '../../identity/staff/audit.ts'
+import { assertRead, EffectsUnread, marksOf } from '../../identity/staff/effects.ts'
+import { doneBy, erasingEffects, isToCancel } from './erasing.ts'
+import { everythingAbout, isNothing } from './queries.ts'
+import type { Everything } from './queries.ts'
+
+/** What somebody does with everything about an address: who they are, undefined at a terminal. */
+interface Seen { staffMemberId: string | undefined, action: 'person.shown' | 'person.exported' }
+
+/**
+ * Reads everything about an address, and writes down that somebody did: how much it was, and never whose. Nothing may
+ * be shown before this has committed.
+ */
+export async function seeEverything (
+  db: Db, address: string, { staffMemberId, action }: Seen, now: DateTime<true>
+): Promise<Everything> {
+  return await db.$transaction(async tx => {
+    const everything = await everythingAbout(tx, canonicalAddress(address))
+    await record(tx, { staffMemberId, action, subject: undefined, details: countsOf(everything) }, now)
+    return everything
+  })
+}
+
+function countsOf ({ bookings, requests }: Everything) {
+  return { bookings: bookings.length, requests: requests.length }
+}
+
+/** That everything about an address is to go; `confirmed` are the marks of what was read, at a terminal nothing is. */
+export interface Erasing {
+  address: string
+  confirmed: string | undefined
+}
+
+/**
+ * Sees to it that everything about an address is erased. What they have booked and is still to come is cancelled at
+ * once, and the next in line is served; they are told by email. Then everything goes: see `finishErasures`. Gives
+ * whether there was anything, and whether it had been asked already. Throws `LegallyHeld` and `EffectsUnread`.
+ *
+ * Locks the activities of all their bookings by their ids, before it reads any of these.
+ */
+export async function eraseEverything (
+  db: Db, outbox: Outbox, { address, confirmed }: Erasing, by: StaffMember | undefined, now: DateTime<true>
+): Promise<'asked' | 'asked-already' | 'nothing-held'> {
+  const canonicalEmail = canonicalAddress(address)
+  return await db.$transaction(async tx => {
+    const locked = await lockPerson(tx, canonicalEmail)
+    const everything = await everythingAbout(tx, canonicalEmail)
+    if (everything.erasure !== undefined) return 'asked-already'
+    await assertNotHeld(tx, canonicalEmail)
+    if (isNothing(everything)) return 'nothing-held'
+    const effects = erasingEffects(everything, now)
+    if (!locked.holdsAll(everything)) throw new EffectsUnread(effects, confirmed)
+    assertRead(effects, by === undefined ? marksOf(effects) : confirmed)
+
+    const { bookings, requests } = everything
+    const toCancel = bookings.filter(booking => isToCancel(booking, now))
+    const asksForIt = requests.some(({ kind, closed }) => kind === 'deletion' && closed === undefined)
+    // Their email says that they asked for it only where they did.
+    for (const booking of toCancel) await cancelLocked(tx, outbox, booking, now, asksForIt ? undefined : 'organiser')
+    await tx.request.updateMany({
+      where: { canonicalEmail, kind: 'deletion', closedAt: null },
+      data: { answer: 'Deleted.', toldBy: 'otherwise', closedAt: now.toJSDate(), closedById: by?.id ?? null }
+    })
+    const { id } = await tx.erasure.create({
+      data: {
+        email: bookings[0]?.email ?? requests[0]?.email ?? canonicalEmail,
+        canonicalEmail,
+        name: bookings[0]?.name ?? requests[0]?.name ?? '',
+        askedAt: now.toJSDate(),
+        askedById: by?.id ?? null,
+        doneBy: doneBy(now).toJSDate()
+      }
+    })
+    await outbox.announce(tx, 'erasure.asked', [{ erasureId: id }])
+    await record(tx, {
+      staffMemberId: by?.id,
+      action: 'person.erased',
+      subject: id,
+      details: { ...countsOf(everything), cancelled: toCancel.length }
+    }, now)
+    return 'asked'
+  })
+}
+
+/** What was deleted, by random numbers: there may be traces of it outside the database. */
+interface Gone { bookingIds: string[], letterIds: string[] }
+
+/**
+ * Finishes the erasures whose people were told, or can be given no more time; `follow` deletes what there is of them
+ * outside the database. Runs at least once, each erasure in a transaction of its own, in any number
+ * of processes: what is done is gone, and what another process has in hand is left to it. A legal hold that was set
+ * meanwhile stops it until it is lifted.
+ */
+export async function finishErasures (
+  db: Db, outbox: Outbox, follow: (gone: Gone) => Promise<void>, now: DateTime<true>
+): Promise<void> {
+  const waiting = await db.erasure.findMany({ select: { id: true }, orderBy: { askedAt: 'asc' } })
+  for (const { id } of waiting) {
+    const gone = await db.$transaction(async tx => await finish(tx, outbox, id, now))
+    if (gone !== undefined) await follow(gone)
+  }
+}
+
+async function finish (tx: Tx, outbox: Outbox, id: string, now: DateTime<true>): Promise<Gone | undefined> {
+  const found = await tx.erasure.findUnique({ where: { id } })
+  if (found === null) return undefined
+  const { canonicalEmail, askedAt } = found
+  const locked = await lockPerson(tx, canonicalEmail)
+  await keepHoldsFromBeingSet(tx)
+  const [erasure] = await tx.$queryRaw<Array<{ doneBy: Date, toldAt: Date | null, askedById: string | null }>>`
+    SELECT done_by AS "doneBy", told_at AS "toldAt", asked_by_id AS "askedById"
+    FROM erasures WHERE id = ${id}::uuid FOR UPDATE SKIP LOCKED`
+  if (erasure === undefined) return undefined
+  if ((await listHoldsOver(tx, canonicalEmail)).length > 0) return undefined
+  const everything = await everythingAbout(tx, canonicalEmail)
+  if (!locked.holdsAll(everything)) return undefined
+  // What they book afterwards is a new beginning.
+  const theirs = everything.bookings.filter(({ createdAt }) => createdAt.toMillis() <= askedAt.getTime())
+  const toCancel = theirs.filter(booking => isToCancel(booking, now))
+  for (const booking of toCancel) await cancelLocked(tx, outbox, booking, now, 'organiser')
+  const isTold = toCancel.length === 0 && erasure.toldAt !== null &&
+    await areCancellationsTold(tx, canonicalEmail, askedAt)
+  if (!isTold && now.toJSDate() < erasure.doneBy) return undefined
+
+  const { bookingIds, letterIds } = await forgetBookings(tx, theirs.map(({ id }) => id), now)
+  const requestIds = await eraseRequests(tx, canonicalEmail, askedAt, now)
+  await tx.erasure.delete({ where: { id } })
+  await record(tx, {
+    staffMemberId: erasure.askedById ?? undefined,
+    action: 'erasure.done',
+    subject: id,
+    details: { bookings: bookingIds.length, requests: requestIds.length }
+  }, now)
+  return {
+    bookingIds: [...bookingIds, ...requestIds],
+    letterIds: [
+      ...letterIds, letterIdOf(id, lastLetter),
+      ...requestIds.flatMap(requestId => requestLetters.map(template => letterIdOf(requestId, template)))
+    ]
+  }
+}
+
+/** The last email that somebody gets. */
+export const lastLetter = 'details-deleted'
+
+/** Whether what was cancelled for an erasure has been told, or cannot be. */
+async function areCancellationsTold (tx: Tx, canonicalEmail: string, askedAt: Date): Promise<boolean> {
+  const [{ untold } = { untold: 0 }] = await tx.$queryRaw<Array<{ untold: number }>>`
+    SELECT count(*)::int AS untold FROM bookings b
+    WHERE canonical_email = ${canonicalEmail} AND status = 'cancelled' AND changed_at >= ${askedAt}
+      AND NOT EXISTS (
+        SELECT FROM letters l WHERE l.booking_id = b.id AND l.status <> 'queued'
+          AND l.kind IN ('cancelled', 'cancelled-by-us', 'activity-cancelled'))`
+  return untold === 0
+}
+
+/** Notes that the last email of an erasure went out, or was refused for good. */
+export async function noteLastLetter (db: Db, id: string, now: DateTime<true>): Promise<void> {
+  await db.erasure.updateMany({ where: { id, toldAt: null }, data: { toldAt: now.toJSDate() } })
+}
+
+/**
+ * Locks the activities of all that an address has booked. `holdsAll` says whether that is still everything: somebody
+ * may have booked another activity for it before they were locked.
+ */
+async function lockPerson (tx: Tx, canonicalEmail: string) {
+  const booked = await tx.booking.findMany({ where: { canonicalEmail }, select: { activityId: true } })
+  const ids = new Set(booked.map(({ activityId }) => activityId))
+  await lockActivities(tx, [...ids])
+  return { holdsAll: ({ bookings }: Everything) => bookings.every(({ activityId }) => ids.has(activityId)) }
+}
+
+/** Whoever sets a hold waits until this transaction has committed, or was before it and is seen. */
+async function keepHoldsFromBeingSet (tx: Tx): Promise<void> {
+  await tx.$executeRaw`LOCK TABLE legal_holds IN SHARE MODE`
+}
+
+/** Throws `LegallyHeld` where a legal hold stands on a person or on what they have booked. */
+async function assertNotHeld (tx: Tx, canonicalEmail: string): Promise<void> {
+  await keepHoldsFromBeingSet(tx)
+  const [hold] = await listHoldsOver(tx, canonicalEmail)
+  if (hold?.of === undefined) return
+  throw new LegallyHeld('activity' in hold.of ? hold.of.activity.title : undefined)
+}

@@ -1,0 +1,69 @@
+import type { DateTime } from 'luxon'
+import { liveStatuses } from '../../booking/bookings/booking.ts'
+import type { BookingWithActivity } from '../../booking/bookings/queries.ts'
+import type { Effects } from '../../identity/staff/effects.ts'
+import { activityInWords } from './queries.ts'
+import type { Everything } from './queries.ts'
+
+/**
+ * So long people are given to be told before everything about them goes, whether or not they could be: longer than
+ * an email is tried (mail/emails/commands.ts).
+ */
+export const hoursToTell = 48
+
+/** Whether somebody has, or waits for, something to come that they know of: it is cancelled before it goes. */
+export function isToCancel (
+  { status, carriedFrom, offers, activity }: Pick<BookingWithActivity, 'status' | 'carriedFrom' | 'offers' | 'activity'>,
+  now: DateTime<true>
+): boolean {
+  const isUnheardOf = status === 'waiting' && carriedFrom !== undefined && offers === 0
+  return liveStatuses.includes(status) && !isUnheardOf && activity.status !== 'cancelled' && now < activity.endsAt
+}
+
+/** When everything about somebody is gone at the latest. */
+export function doneBy (now: DateTime<true>): DateTime<true> {
+  return now.plus({ hours: hoursToTell })
+}
+
+/** What erasing everything about somebody does, in sentences. */
+export function erasingEffects ({ bookings, requests, worksHere }: Everything, now: DateTime<true>): Effects {
+  const toCancel = bookings.filter(booking => isToCancel(booking, now))
+  const letters = bookings.reduce((sum, booking) => sum + booking.letters.length, 0)
+  const open = requests.filter(({ closed }) => closed === undefined)
+  const others = open.filter(({ kind }) => kind !== 'deletion').length
+  const unreached = bookings.length > 0 && bookings.every(({ unreachableAt }) => unreachableAt !== undefined)
+  return {
+    sentences: [
+      ...toCancel.map(cancellationInWords),
+      ...unreached
+        ? ['Our emails do not reach them, so they may not learn of it. Call them first if you can.']
+        : ['They get one last email, that everything we hold about them is being deleted.'],
+      `This is deleted for good, and nobody can bring it back: ${amountsInWords([
+        [bookings.length, 'booking', 'bookings'], [letters, 'email about them', 'emails about them'],
+        [requests.length, 'request or complaint', 'requests and complaints']
+      ])}.`,
+      `It is deleted once they were told, and within ${hoursToTell} hours whether or not they could be.`,
+      ...open.length > others ? ['This answers their request to delete what we hold.'] : [],
+      ...others === 0 ? [] : [`${others === 1 ? '1 open request or complaint of theirs is' : `${others} open requests or complaints of theirs are`} deleted without an answer.`],
+      ...worksHere ? ['Somebody with this address works here. Their account stays as it is.'] : []
+    ],
+    changes: [],
+    basis: [...bookings, ...requests].map(({ id }) => id).sort().join(' ')
+  }
+}
+
+function cancellationInWords (booking: BookingWithActivity): string {
+  const { status, places } = booking
+  const what = activityInWords(booking)
+  if (status === 'waiting') return `They leave the waiting list for ${what}, and get an email that says so.`
+  const [place, goes] = places === 1 ? ['place', 'goes'] : [`${places} places`, 'go']
+  return status === 'confirmed'
+    ? `Their booking is cancelled: ${what}. Their ${place} ${goes} to the next in line. They get an email, and it comes out of their calendar.`
+    : `The ${place} kept for them ${goes} to the next in line: ${what}. They get an email that says so.`
+}
+
+/** Amounts that are not nought, as a list. */
+function amountsInWords (amounts: Array<[count: number, one: string, many: string]>): string {
+  const words = amounts.filter(([count]) => count > 0).map(([count, one, many]) => `${count} ${count === 1 ? one : many}`)
+  return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1) ?? ''}`
+}

@@ -1,0 +1,14 @@
+import type { ReadKeptLetter } from '../../mail/emails/kept-letter.ts'
+import type { KeptTexts } from './page.ts'
+import type { Everything } from './queries.ts'
+
+/** Reads what the letters of somebody say that are kept as files, one by one. */
+export async function readKeptTexts ({ bookings }: Everything, read: ReadKeptLetter | undefined): Promise<KeptTexts> {
+  const texts = new Map<string, string>()
+  if (read === undefined) return texts
+  for (const { id } of bookings.flatMap(({ letters }) => letters)) {
+    const text = await read(id)
+    if (text !== undefined) texts.set(id, text)
+  }
+  return texts
+}

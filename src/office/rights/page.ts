@@ -1,0 +1,195 @@
+import type { DateTime } from 'luxon'
+import { dayInWords, calendarDayInWords, deadlineInWords, momentInWords, whenInWords } from '../../programme/activities/when.ts'
+import { roleInWords } from '../../booking/bookings/page.ts'
+import { statusTagOf } from '../../booking/bookings/staff-page.ts'
+import { kindsInWords as lettersInWords, statusTags as letterTags } from '../../mail/emails/in-words.ts'
+import { isKind } from '../../mail/emails/kinds.ts'
+import type { LoggedLetter } from '../../mail/emails/queries.ts'
+import { historyOf } from '../people/history.ts'
+import { kindsInWords } from '../requests/in-words.ts'
+import type { AskedRequest } from '../requests/request.ts'
+import type { Everything, HeldBooking } from './queries.ts'
+
+const zone = 'Europe/London'
+
+/** What the letters say that are kept, by their ids. */
+export type KeptTexts = ReadonlyMap<string, string>
+
+/**
+ * Everything about somebody, to be read: by staff, and by the person, who is not told the names of people who work
+ * here.
+ */
+export function everythingInWords ({ bookings, requests }: Everything, texts: KeptTexts) {
+  return {
+    bookings: bookings.map(booking => bookingInWords(booking, texts)),
+    requests: requests.map(requestInWords)
+  }
+}
+
+interface Fact { label: string, value: string }
+
+/** Facts that are there, in their order. */
+function factsOf (facts: Record<string, string | false | undefined>): Fact[] {
+  return Object.entries(facts).flatMap(([label, value]) => value === undefined || value === false || value === '' ? [] : { label, value })
+}
+
+function bookingInWords (booking: HeldBooking, texts: KeptTexts) {
+  const { activity } = booking
+  const moment = (at: DateTime<true> | undefined) => at && momentInWords(at, activity.zone)
+  return {
+    title: activity.title,
+    when: whenInWords(activity),
+    facts: factsOf({
+      'Booking reference': booking.reference,
+      Status: statusTagOf(booking).text,
+      Name: booking.name,
+      'Email address': booking.email,
+      'Phone number': booking.phone,
+      Who: roleInWords[booking.role],
+      'Lives in': booking.district,
+      Places: String(booking.places),
+      'Asked for again with this address': booking.askedAgain.map(({ name }) => name).join(', '),
+      'Place kept for': booking.heldFor,
+      'Group on the waiting list': booking.group,
+      'Would help to take part': booking.accessNeeds,
+      'Arranged for that': booking.accessAnswer,
+      'Arranged on': moment(booking.accessAnsweredAt),
+      Question: booking.question,
+      'What became of the question': booking.questionOutcome?.replace('-', ' '),
+      'Heard about it from': booking.heardFrom,
+      Booked: moment(booking.createdAt),
+      'Joined the waiting list': moment(booking.waitedAt),
+      'Place confirmed': moment(booking.confirmedAt),
+      'Place kept until': moment(booking.offeredUntil),
+      'Opened the link to join': moment(booking.joinedAt),
+      'On the day': booking.attended === undefined ? undefined : booking.attended ? 'Was there' : 'Was not there',
+      Reminders: booking.remindersOff && 'Not wanted',
+      'Emails have not arrived since': moment(booking.unreachableAt),
+      'To be deleted on': calendarDayInWords(booking.eraseOn)
+    }),
+    history: pastOf(booking),
+    letters: booking.letters.map(letter => letterInWords(letter, booking, texts))
+  }
+}
+
+/** What has happened; of those who work here it is told what they did, and not who. */
+function pastOf (booking: HeldBooking) {
+  const { past: { events, deeds, activities }, createdAt, carriedFrom, offeredUntil, activity } = booking
+  const lines = historyOf({
+    events,
+    deeds: deeds.map(deed => ({ ...deed, who: 'An organiser' })),
+    others: [],
+    createdAt,
+    isCarried: carriedFrom !== undefined
+  }, {
+    activity: id => {
+      const known = activities.get(id)
+      return known && `“${known.title}”, ${whenInWords(known)}`
+    },
+    offeredUntil: offeredUntil && deadlineInWords(offeredUntil, activity.zone)
+  })
+  return lines.map(({ at, says, by }) => ({ when: momentInWords(at, activity.zone), says, by }))
+}
+
+function letterInWords (
+  { id, kind, sequence, status, copy, createdAt, sentAt, answer }: LoggedLetter, { bulletins, activity }: HeldBooking,
+  texts: KeptTexts
+) {
+  const bulletin = kind === 'bulletin' ? bulletins.get(sequence) : undefined
+  return {
+    name: `${isKind(kind) ? lettersInWords[kind].name : kind}${copy > 0 ? ', sent again' : ''}`,
+    status: letterTags[status],
+    when: momentInWords(sentAt ?? createdAt, activity.zone),
+    answer,
+    text: texts.get(id) ?? (bulletin && `${bulletin.heading}\n\n${bulletin.body}`)
+  }
+}
+
+function requestInWords ({ kind, receivedAt, dueOn, name, email, text, closed }: AskedRequest) {
+  return {
+    kind: kindsInWords[kind].name,
+    facts: factsOf({
+      Received: dayInWords(receivedAt, zone),
+      Name: name,
+      'Email address': email,
+      'What was said': text,
+      'Answer by': closed === undefined && calendarDayInWords(dueOn),
+      Answered: closed && dayInWords(closed.at, zone),
+      'Our answer': closed?.answer
+    })
+  }
+}
+
+/** The same as a file for programs, in UTC; legal holds only for those who work here. */
+export function everythingAsFile (everything: Everything, texts: KeptTexts, isForStaff: boolean) {
+  const { bookings, requests, legalHolds, erasure } = everything
+  return {
+    bookings: bookings.map(booking => bookingAsFile(booking, texts)),
+    requests: requests.map(({ kind, name, email, text, receivedAt, dueOn, acknowledgedAt, closed }) => ({
+      kind,
+      name,
+      email,
+      text,
+      receivedAt,
+      dueOn,
+      acknowledgedAt,
+      answer: closed?.answer,
+      answeredAt: closed?.at,
+      toldBy: closed?.toldBy,
+      toldAt: closed?.toldAt
+    })),
+    ...isForStaff && {
+      legalHolds: legalHolds.map(({ of, reason, owner, reviewOn, setAt }) => ({
+        on: of !== undefined && 'activity' in of ? of.activity.slug : 'person', reason, owner, reviewOn, setAt
+      })),
+      erasure
+    }
+  }
+}
+
+function bookingAsFile (booking: HeldBooking, texts: KeptTexts) {
+  const { activity, past, letters } = booking
+  return {
+    reference: booking.reference,
+    activity: { title: activity.title, startsAt: activity.startsAt, endsAt: activity.endsAt, zone: activity.zone },
+    status: booking.status,
+    name: booking.name,
+    email: booking.email,
+    phone: booking.phone,
+    role: booking.role,
+    district: booking.district,
+    places: booking.places,
+    heldFor: booking.heldFor,
+    group: booking.group,
+    accessNeeds: booking.accessNeeds,
+    accessAnswer: booking.accessAnswer,
+    accessAnsweredAt: booking.accessAnsweredAt,
+    question: booking.question,
+    questionOutcome: booking.questionOutcome,
+    heardFrom: booking.heardFrom,
+    bookedAt: booking.createdAt,
+    waitedAt: booking.waitedAt,
+    confirmedAt: booking.confirmedAt,
+    offeredUntil: booking.offeredUntil,
+    joinedAt: booking.joinedAt,
+    attended: booking.attended,
+    remindersOff: booking.remindersOff,
+    unreachableAt: booking.unreachableAt,
+    cancelledBy: booking.cancelledBy,
+    lapseReason: booking.lapseReason,
+    calendarUid: booking.icalUid,
+    eraseOn: booking.eraseOn,
+    askedAgain: booking.askedAgain,
+    events: past.events.map(({ at, status, places, offers, isCalled, reason }) =>
+      ({ at, status, places, offers, isCalled, reason })),
+    deeds: past.deeds.map(({ at, action }) => ({ at, action })),
+    letters: letters.map(({ id, kind, sequence, copy, status, attempts, answer, createdAt, sentAt }) => ({
+      kind, sequence, copy, status, attempts, answer, createdAt, sentAt, text: texts.get(id)
+    }))
+  }
+}
+
+/** The page before a copy is shown: a link that a mail program opens by itself shows nothing. */
+export function copyDoorOf (token: string, until: DateTime<true>) {
+  return { href: `/copies/${token}`, until: dayInWords(until, zone) }
+}

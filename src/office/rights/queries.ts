@@ -1,0 +1,112 @@
+import type { DateTime } from 'luxon'
+import { activityOf } from '../../programme/activities/queries.ts'
+import { whenInWords } from '../../programme/activities/when.ts'
+import { bookingOf } from '../../booking/bookings/queries.ts'
+import type { BookingWithActivity } from '../../booking/bookings/queries.ts'
+import { instant } from '../../platform/clock.ts'
+import type { Reader } from '../../platform/database/connect.ts'
+import type { StaffMember } from '../../platform/http/session.ts'
+import { listHoldsOver } from '../legal-holds/queries.ts'
+import type { LegalHold } from '../legal-holds/legal-hold.ts'
+import { listBulletinTexts, listLetters } from '../../mail/emails/queries.ts'
+import type { LoggedLetter } from '../../mail/emails/queries.ts'
+import { readPast } from '../people/queries.ts'
+import type { Past } from '../people/queries.ts'
+import { listRequestsOf } from '../requests/queries.ts'
+import type { AskedRequest } from '../requests/request.ts'
+
+/** A booking with all that is kept with it. */
+export interface HeldBooking extends BookingWithActivity {
+  accessAnsweredAt: DateTime<true> | undefined
+  /** Whose hold its places are of. */
+  heldFor: string | undefined
+  /** Of which group it is on a waiting list. */
+  group: string | undefined
+  /** The day on which it is deleted, such as `2027-01-14`. */
+  eraseOn: string
+  /** Who asked for places with its address and was not booked, as they named themselves. */
+  askedAgain: Array<{ name: string, places: number, askedAt: DateTime<true> }>
+  past: Past
+  letters: LoggedLetter[]
+  /** What organisers wrote to many, by its number. */
+  bulletins: ReadonlyMap<number, { heading: string, body: string }>
+}
+
+/** Everything that is kept of one address. */
+export interface Everything {
+  bookings: HeldBooking[]
+  requests: AskedRequest[]
+  /** On them, or on an activity that they have booked. */
+  legalHolds: LegalHold[]
+  /** That all of this is being erased: by when it is done. */
+  erasure: { askedAt: DateTime<true>, doneBy: DateTime<true> } | undefined
+  /** That they work here too: their account is no part of this, and stays. */
+  worksHere: boolean
+}
+
+/** Nobody has so many letters about one booking. */
+const mostLetters = 10_000
+
+/** Reads as an admin does, who may know of every activity: it is the person's own past. */
+const reader: StaffMember = { id: '', name: '', role: 'admin', agencyId: undefined }
+
+/** Everything that is kept of an address, as it is compared; what is to come first. */
+export async function everythingAbout (db: Reader, canonicalEmail: string): Promise<Everything> {
+  const [rows, requests, legalHolds, erasure, worksHere] = await Promise.all([
+    db.booking.findMany({
+      where: { canonicalEmail },
+      include: { activity: { include: { campaign: true } }, hold: { select: { agency: { select: { name: true } } } } },
+      orderBy: [{ activity: { startsAt: 'desc' } }, { arrival: 'desc' }]
+    }),
+    listRequestsOf(db, canonicalEmail),
+    listHoldsOver(db, canonicalEmail),
+    db.erasure.findUnique({ where: { canonicalEmail } }),
+    db.staffMember.count({ where: { email: canonicalEmail } })
+  ])
+  const bookings: HeldBooking[] = []
+  // One by one: a person has a few bookings, and this may run in a transaction.
+  for (const { activity, hold, ...row } of rows) {
+    const booking = bookingOf(row)
+    const group = await db.priorityGroup.findUnique({
+      where: { activityId_rank: { activityId: row.activityId, rank: row.priority } }, select: { name: true }
+    })
+    bookings.push({
+      ...booking,
+      activity: activityOf(activity),
+      accessAnsweredAt: row.accessAnsweredAt === null ? undefined : instant(row.accessAnsweredAt),
+      heldFor: hold?.agency.name,
+      group: group?.name,
+      eraseOn: row.eraseOn.toISOString().slice(0, 10),
+      askedAgain: (await db.repeatedRequest.findMany({ where: { bookingId: row.id }, orderBy: { askedAt: 'asc' } }))
+        .map(({ name, places, askedAt }) => ({ name, places, askedAt: instant(askedAt) })),
+      past: await readPast(db, reader, booking),
+      letters: await listLetters(
+        db, { bookingId: row.id }, { statuses: undefined, kind: undefined }, { skip: 0, take: mostLetters }),
+      bulletins: await listBulletinTexts(db, row.activityId)
+    })
+  }
+  return {
+    bookings,
+    requests,
+    legalHolds,
+    erasure: erasure === null ? undefined : { askedAt: instant(erasure.askedAt), doneBy: instant(erasure.doneBy) },
+    worksHere: worksHere > 0
+  }
+}
+
+/** Whether there is nothing of an address that could be shown or erased. */
+export function isNothing ({ bookings, requests, legalHolds }: Everything): boolean {
+  return bookings.length + requests.length + legalHolds.length === 0
+}
+
+/** Which activity, in one line. */
+export function activityInWords ({ activity }: BookingWithActivity): string {
+  return `${activity.title}, ${whenInWords(activity)}`
+}
+
+/** The address of whoever asked for a copy, while they may see it. Undefined once they may not. */
+export async function findCopyAsked (db: Reader, requestId: string): Promise<AskedRequest | undefined> {
+  const row = await db.request.findUnique({ where: { id: requestId }, select: { canonicalEmail: true } })
+  if (row === null) return undefined
+  return (await listRequestsOf(db, row.canonicalEmail)).find(({ id }) => id === requestId)
+}

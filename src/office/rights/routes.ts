@@ -1,0 +1,54 @@
+import type { FastifyPluginAsync } from 'fastify'
+import type { DateTime } from 'luxon'
+import { keepFromSearchEngines } from '../../booking/bookings/routes.ts'
+import { aRoomful } from '../../platform/http/limits.ts'
+import type { ReadKeptLetter } from '../../mail/emails/kept-letter.ts'
+import { CopyGone } from '../requests/errors.ts'
+import { copyUntil } from '../requests/request.ts'
+import type { AskedRequest } from '../requests/request.ts'
+import type { SignedIds } from '../../platform/signed-id.ts'
+import { readKeptTexts } from './kept-texts.ts'
+import { copyDoorOf, everythingAsFile, everythingInWords } from './page.ts'
+import { everythingAbout, findCopyAsked } from './queries.ts'
+
+interface Token { Params: { token: string } }
+
+/**
+ * The copy of what we hold about somebody who asked for it, by the link that went to their address alone. A button
+ * shows it, because mail programs open links by themselves.
+ */
+export const copyRoutes: FastifyPluginAsync<{
+  copyLinks: SignedIds, readKeptLetter: ReadKeptLetter | undefined
+}> = async (app, { copyLinks, readKeptLetter }) => {
+  app.addHook('onRequest', keepFromSearchEngines)
+  const limited = { config: { rateLimit: aRoomful } }
+
+  app.get<Token>('/copies/:token', async ({ params: { token } }, reply) => {
+    const { until } = await asked(token)
+    return reply.page('office/rights/copy-door', copyDoorOf(token, until))
+  })
+
+  app.post<Token>('/copies/:token', limited, async ({ params: { token } }, reply) => {
+    const { request, until } = await asked(token)
+    const everything = await everythingAbout(app.db, request.canonicalEmail)
+    const words = everythingInWords(everything, await readKeptTexts(everything, readKeptLetter))
+    return reply.page('office/rights/copy', { ...copyDoorOf(token, until), everything: words })
+  })
+
+  app.post<Token>('/copies/:token/file', limited, async ({ params: { token } }, reply) => {
+    const { request } = await asked(token)
+    const everything = await everythingAbout(app.db, request.canonicalEmail)
+    const file = everythingAsFile(everything, await readKeptTexts(everything, readKeptLetter), false)
+    return reply.type('application/json; charset=utf-8').header('content-disposition', 'attachment; filename="copy.json"')
+      .send(JSON.stringify(file, null, 2))
+  })
+
+  /** The request that a link is of, and until when it may be seen. Throws `CopyGone`. */
+  async function asked (token: string): Promise<{ request: AskedRequest, until: DateTime<true> }> {
+    const id = copyLinks.read(token)?.id
+    const request = id === undefined ? undefined : await findCopyAsked(app.db, id)
+    const until = request && copyUntil(request)
+    if (request === undefined || until === undefined || app.clock() > until) throw new CopyGone()
+    return { request, until }
+  }
+}

@@ -1,0 +1,88 @@
+import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
+import { typedOf } from '../../platform/http/form-answers.ts'
+import { formError, formErrors } from '../../platform/http/form-errors.ts'
+import type { FormErrors } from '../../platform/http/form-errors.ts'
+import { sentenceFor } from '../../platform/http/in-address.ts'
+import { staffOf } from '../../platform/http/session.ts'
+import { LegallyHeld } from '../legal-holds/errors.ts'
+import type { ReadKeptLetter } from '../../mail/emails/kept-letter.ts'
+import { EffectsUnread, effectsOf, fieldsAgain } from '../../identity/staff/effects.ts'
+import { allAre } from '../../identity/staff/roles.ts'
+import { askAgain } from '../../identity/staff/shown-lately.ts'
+import { eraseEverything, seeEverything } from './commands.ts'
+import { readKeptTexts } from './kept-texts.ts'
+import { everythingAsFile } from './page.ts'
+import { erasingForm, personFields, personForm } from './schema.ts'
+import { personPageOf, searchPageOf } from './staff-page.ts'
+
+interface Searched { Querystring: { done?: unknown } }
+
+const done = {
+  asked: 'Their bookings are cancelled, and they are being told by email. Everything else is deleted once they were told, within 48 hours at the latest.',
+  'asked-already': 'This had been asked for already. It is deleted once they were told.',
+  'nothing-held': 'We hold nothing about this address.'
+}
+
+/**
+ * Everything that is held about one address: seeing it, taking it along, erasing it. Forms carry the address, because
+ * what stands in that of a page is kept by browsers, proxies and logs.
+ */
+export const rightsStaffRoutes: FastifyPluginAsync<{ readKeptLetter: ReadKeptLetter | undefined }> = async (
+  app, { readKeptLetter }
+) => {
+  allAre(app, 'answer for personal data')
+
+  app.get<Searched>('/person', async (request, reply) => reply.page('office/rights/person-search', {
+    staff: staffOf(request), ...searchPageOf(), done: sentenceFor(done, request.query.done)
+  }))
+
+  app.post('/person', async (request, reply) => {
+    const read = personForm.safeParse(request.body ?? {})
+    if (!read.success) return searchAgain(request, reply.code(400), formErrors(read.error, personFields))
+    if (await askAgain(request, reply, '/staff/person')) return reply
+    return await show(request, reply, read.data.email)
+  })
+
+  app.post('/person/file', async (request, reply) => {
+    const read = personForm.safeParse(request.body ?? {})
+    if (!read.success) return searchAgain(request, reply.code(400), formErrors(read.error, personFields))
+    if (await askAgain(request, reply, '/staff/person')) return reply
+    const seen = { staffMemberId: staffOf(request).id, action: 'person.exported' } as const
+    const everything = await seeEverything(app.db, read.data.email, seen, app.clock())
+    const file = everythingAsFile(everything, await readKeptTexts(everything, readKeptLetter), true)
+    return reply.type('application/json; charset=utf-8').header('content-disposition', 'attachment; filename="person.json"')
+      .send(JSON.stringify(file, null, 2))
+  })
+
+  app.post('/person/erasure', async (request, reply) => {
+    const read = erasingForm.safeParse(request.body ?? {})
+    if (!read.success) return searchAgain(request, reply.code(400), formErrors(read.error, personFields))
+    if (await askAgain(request, reply, '/staff/person')) return reply
+    const { email: address, confirmed } = read.data
+    try {
+      const is = await eraseEverything(app.db, app.outbox, { address, confirmed }, staffOf(request), app.clock())
+      return await reply.redirect(`/staff/person?done=${is}`, 303)
+    } catch (error) {
+      if (error instanceof LegallyHeld) return await show(request, reply.code(409), address, formError('holds', error.message))
+      if (!(error instanceof EffectsUnread)) throw error
+      return reply.page('office/rights/person-effects', {
+        staff: staffOf(request), email: address, ...effectsOf(error), fields: fieldsAgain(request.body)
+      })
+    }
+  })
+
+  async function show (
+    request: FastifyRequest, reply: FastifyReply, email: string, errors?: FormErrors
+  ): Promise<FastifyReply> {
+    const seen = { staffMemberId: staffOf(request).id, action: 'person.shown' } as const
+    const now = app.clock()
+    const everything = await seeEverything(app.db, email, seen, now)
+    const texts = await readKeptTexts(everything, readKeptLetter)
+    return reply.page('office/rights/person', { staff: staffOf(request), ...personPageOf(email, everything, texts, now), errors })
+  }
+
+  function searchAgain (request: FastifyRequest, reply: FastifyReply, errors: FormErrors): FastifyReply {
+    const typed = { values: typedOf(request.body, personFields), errors }
+    return reply.page('office/rights/person-search', { staff: staffOf(request), ...searchPageOf(typed) })
+  }
+}

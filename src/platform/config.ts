@@ -1,0 +1,175 @@
+import { isIP } from 'node:net'
+import { z } from 'zod'
+
+const mailbox = z.string().transform((text, context) => {
+  const [, name, bracketed] = /^\s*"?([^"<>]*?)"?\s*<([^<>\s]+)>\s*$/.exec(text) ?? []
+  const address = bracketed ?? text.trim()
+  if (!/^[^\s@<>]+@[^\s@<>]+$/.test(address)) {
+    context.addIssue({ code: 'custom', message: 'must be an address, or a name and an address in angle brackets' })
+    return z.NEVER
+  }
+  return { name: name ?? '', address }
+})
+
+const integer = (low: number, high: number) => z.string()
+  .regex(/^\d+$/, `must be a whole number from ${low} to ${high}`)
+  .transform(Number)
+  .refine(n => n >= low && n <= high, `must be a whole number from ${low} to ${high}`)
+
+const choice = <const Values extends readonly [string, ...string[]]>(values: Values) =>
+  z.enum(values, `must be one of ${values.join(', ')}`)
+
+const guid = z.string().regex(/^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i, 'must be an id such as 748d2cbb-3b55-40ed-8c34-2eae5932b22a')
+
+/** Where secrets are sent: encrypted, or no further than this machine. */
+const microsoft = z.string()
+  .regex(/^(?:https:\/\/[^/?#@\s]+|http:\/\/(?:localhost|127\.0\.0\.1)(?::\d+)?)\/?$/, 'must be an https address without a path')
+  .transform(url => url.replace(/\/$/, ''))
+
+/** Microsoft Graph takes all of these, or is not there. */
+const graphAccess = ['GRAPH_TENANT_ID', 'GRAPH_CLIENT_ID', 'GRAPH_CLIENT_SECRET', 'GRAPH_ORGANISER_ID'] as const
+
+/** As is `graphAccess`, for signing in. */
+const openIdAccess = ['OIDC_ISSUER', 'OIDC_CLIENT_ID', 'OIDC_CLIENT_SECRET'] as const
+
+/** Byte for byte what the provider calls itself; encrypted, or on this machine. */
+const issuer = z.string().regex(
+  /^(?:https:\/\/[^/?#@\s]+|http:\/\/(?:localhost|127\.0\.0\.1)(?::\d+)?)(?:\/[^?#\s]*)?$/,
+  'must be an https address such as https://login.microsoftonline.com/748d2cbb-3b55-40ed-8c34-2eae5932b22a/v2.0'
+)
+
+/** Networks that can be trusted by name, as Fastify knows them. */
+const namedNetworks = ['loopback', 'linklocal', 'uniquelocal']
+
+/**
+ * Read here before Fastify does, which takes `1` for the address 0.0.0.1 and would trust nobody. How many proxies
+ * there are says nothing of who they are: whoever reaches the service past them could write what they like.
+ */
+const proxies = z.string().refine(text => text.split(',').map(one => one.trim()).every(one => {
+  if (namedNetworks.includes(one)) return true
+  const [address = '', bits, ...more] = one.split('/')
+  const longest = isIP(address) === 4 ? 32 : 128
+  return isIP(address) !== 0 && more.length === 0 &&
+    (bits === undefined || (/^[1-9]\d{0,2}$/.test(bits) && Number(bits) <= longest))
+}), 'must name your proxies by address or network, such as 10.0.0.4 or 172.16.0.0/12, or be uniquelocal for all ' +
+  'private networks: neither a number nor true says whom to trust')
+
+const defaultPort = 3000
+
+const Environment = z.object({
+  PORT: integer(0, 65_535).optional(),
+  HOST: z.string().default('127.0.0.1'),
+  PUBLIC_URL: z.string().regex(/^https?:\/\/[^/?#\s]+\/?$/, 'must be an http or https address without a path')
+    .transform(url => url.replace(/\/$/, '')).optional(),
+  DATABASE_URL: z.string().regex(/^postgres(ql)?:\/\//, 'must start with postgres:// or postgresql://').optional(),
+  DATA_DIR: z.string().default('./data'),
+  SMTP_URL: z.string().regex(/^smtps?:\/\/[^/\s]+/, 'must start with smtp:// or smtps:// and name a server').optional(),
+  MAIL_FROM: mailbox.prefault('Online workshops <workshops@localhost>'),
+  // With a token of 45 characters and a plus, the part before the @ stays within 64 octets (RFC 5321 §4.5.3.1.1).
+  BOUNCE_ADDRESS: z.string().regex(
+    /^[\w!#$%&'*/=?^`{|}~+-][\w!#$%&'*/=?^`{|}~.+-]{0,17}@[a-z\d](?:[a-z\d.-]*[a-z\d])?$/i,
+    'must be an address with at most 18 characters before the @, such as bounces@example.org'
+  ).optional(),
+  BOUNCE_MAILBOX: z.string().optional(),
+  BOUNCES_SECRET: z.string().min(32, 'must have at least 32 characters').optional(),
+  SECRET_KEY: z.string().min(32, 'must have at least 32 characters').optional(),
+  GRAPH_TENANT_ID: guid.optional(),
+  GRAPH_CLIENT_ID: guid.optional(),
+  GRAPH_CLIENT_SECRET: z.string().optional(),
+  GRAPH_ORGANISER_ID: guid.optional(),
+  GRAPH_URL: microsoft.prefault('https://graph.microsoft.com'),
+  GRAPH_LOGIN_URL: microsoft.prefault('https://login.microsoftonline.com'),
+  OIDC_ISSUER: issuer.optional(),
+  OIDC_CLIENT_ID: z.string().optional(),
+  OIDC_CLIENT_SECRET: z.string().optional(),
+  SECOND_FACTOR: choice(['optional', 'required']).default('optional'),
+  ROLE: choice(['all', 'web', 'worker']).default('all'),
+  RATE_LIMITS: choice(['on', 'off']).default('on'),
+  TRUST_PROXY: proxies.optional(),
+  LOG_LEVEL: choice(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info')
+}).superRefine((environment, context) => {
+  if (environment.DATABASE_URL !== undefined && environment.SECRET_KEY === undefined) {
+    context.addIssue({
+      code: 'custom', path: ['SECRET_KEY'], message: 'must be set, to at least 32 characters, where DATABASE_URL is'
+    })
+  }
+  for (const name of ['BOUNCE_MAILBOX', 'BOUNCES_SECRET'] as const) {
+    if (environment[name] === undefined || environment.BOUNCE_ADDRESS !== undefined) continue
+    context.addIssue({
+      code: 'custom', path: [name], message: 'needs BOUNCE_ADDRESS: nothing comes back to an address that letters do not carry'
+    })
+  }
+  for (const [what, names] of [['Teams meetings take', graphAccess], ['signing in with OpenID takes', openIdAccess]] as const) {
+    const missing = names.filter(name => environment[name as keyof typeof environment] === undefined)
+    if (missing.length === names.length) continue
+    for (const name of missing) {
+      context.addIssue({ code: 'custom', path: [name], message: `must be set: ${what} all of ${names.join(', ')}, or none` })
+    }
+  }
+}).transform(environment => ({
+  port: environment.PORT ?? defaultPort,
+  /** Where a worker alone says how it is; undefined: nowhere, because a web process beside it may have the usual. */
+  workerPort: environment.PORT,
+  host: environment.HOST,
+  /** Address in letters, links and feeds, without a slash at its end. */
+  publicUrl: environment.PUBLIC_URL ?? `http://localhost:${environment.PORT ?? defaultPort}`,
+  databaseUrl: environment.DATABASE_URL,
+  dataDir: environment.DATA_DIR,
+  smtpUrl: environment.SMTP_URL,
+  mailFrom: environment.MAIL_FROM,
+  /** Letters that cannot be delivered come back to it, with a token for each; undefined: to mailFrom. */
+  bounceAddress: environment.BOUNCE_ADDRESS,
+  /** The file, an mbox, into which the mail system writes what comes back. */
+  bounceMailbox: environment.BOUNCE_MAILBOX,
+  /** With it the mail system may post what comes back; undefined: nobody may. */
+  bouncesSecret: environment.BOUNCES_SECRET,
+  /** Undefined only beside the embedded database, where one is made and kept in dataDir. */
+  secretKey: environment.SECRET_KEY,
+  /** For whom and as whom Teams meetings are made; undefined: organisers paste links. */
+  graph: environment.GRAPH_TENANT_ID === undefined
+    ? undefined
+    : {
+        tenantId: environment.GRAPH_TENANT_ID,
+        clientId: environment.GRAPH_CLIENT_ID as string,
+        clientSecret: environment.GRAPH_CLIENT_SECRET as string,
+        /** The Entra object id of the account that the meetings belong to. */
+        organiserId: environment.GRAPH_ORGANISER_ID as string,
+        url: environment.GRAPH_URL,
+        loginUrl: environment.GRAPH_LOGIN_URL
+      },
+  /** The provider with whom staff may sign in; undefined: by letter only. */
+  openId: environment.OIDC_ISSUER === undefined
+    ? undefined
+    : {
+        issuer: environment.OIDC_ISSUER,
+        clientId: environment.OIDC_CLIENT_ID as string,
+        clientSecret: environment.OIDC_CLIENT_SECRET as string
+      },
+  /** Whether staff who sign in by letter or link must have an authenticator. */
+  secondFactorRequired: environment.SECOND_FACTOR === 'required',
+  role: environment.ROLE,
+  rateLimits: environment.RATE_LIMITS === 'on',
+  trustProxy: environment.TRUST_PROXY,
+  logLevel: environment.LOG_LEVEL
+}))
+
+export type Config = Readonly<z.output<typeof Environment>>
+export type Mailbox = Config['mailFrom']
+export type GraphAccess = NonNullable<Config['graph']>
+export type OpenIdAccess = NonNullable<Config['openId']>
+
+/** The environment cannot be used: one line per variable, for the person who set it. */
+export class ConfigError extends Error {}
+
+/**
+ * Reads the environment once; every malformed or missing variable is reported in one go. A variable
+ * that is set to nothing counts as not set. Nothing else in src/ reads process.env.
+ */
+export function loadConfig (environment: NodeJS.ProcessEnv): Config {
+  const set = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''))
+  const read = Environment.safeParse(set)
+  if (!read.success) {
+    throw new ConfigError(read.error.issues.map(issue => `${issue.path.join('..')} ${issue.message}.`).join('\n'))
+  }
+  return Object.freeze(read.data)
+}

@@ -1,0 +1,223 @@
+import { createHash } from 'node:crypto'
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import pg from 'pg'
+import { PgBoss } from 'pg-boss'
+import { DatabaseUnusable } from './errors.ts'
+import { hasRelation, isInPlace } from './unrecorded.ts'
+
+export interface MigrateRequest {
+  /** Where the migrations lie, if not ours. */
+  folder?: string
+  log?: Log
+  /** How long what else uses the database may stand in the way of one migration. */
+  patienceMs?: number
+}
+
+interface Log { warn: (message: string) => void }
+
+interface Migration { name: string, script: string }
+
+const ourMigrations = fileURLToPath(new URL('../../../prisma/migrations', import.meta.url))
+
+/** Key of the advisory lock that whoever migrates holds. */
+const migrating = 8_160_417
+
+/**
+ * While a script waits for a table, everybody else who wants that table waits behind it: it gives up soon, lets
+ * them pass and tries again.
+ */
+const lockTimeoutMs = 3_000
+const pauseMs = 1_000
+
+/** PostgreSQL's `lock_not_available`. */
+const lockTimedOut = '55P03'
+
+/** Prisma's own table, as its engine makes it, so that its tools read what we applied. */
+const recordTable = `
+  CREATE TABLE _prisma_migrations (
+    id VARCHAR(36) PRIMARY KEY NOT NULL,
+    checksum VARCHAR(64) NOT NULL,
+    finished_at TIMESTAMPTZ,
+    migration_name VARCHAR(255) NOT NULL,
+    logs TEXT,
+    rolled_back_at TIMESTAMPTZ,
+    started_at TIMESTAMPTZ NOT NULL DEFAULT now(),
+    applied_steps_count INTEGER NOT NULL DEFAULT 0
+  )`
+
+/**
+ * Brings a database up to date, the queue's tables with it, and gives the names of the migrations applied.
+ *
+ * Safe to run twice and side by side, and to be killed at any moment: a migration and its record are one
+ * transaction, under a lock that ends with it, so both are there or neither. A session's lock would outlive its
+ * owner where a pooler (PgBouncer in transaction mode) keeps the session. Afterwards neither web nor worker needs
+ * the right to change tables.
+ */
+export async function migrate (
+  url: string, { folder = ourMigrations, log = { warn () {} }, patienceMs = 300_000 }: MigrateRequest = {}
+): Promise<string[]> {
+  const migrations = await readMigrations(folder)
+  const client = await connectTo(url)
+  try {
+    await assertRecent(client)
+    await assertUnicode(client)
+    const recorded = await listRecorded(client)
+    const applied: string[] = []
+    for (const { name, script } of migrations.filter(({ name }) => !recorded.includes(name))) {
+      await inTurn(client, `Migration ${name}`, { log, patienceMs }, async () => {
+        if ((await listRecorded(client)).includes(name)) return
+        await apply(client, { name, script })
+        applied.push(name)
+      })
+    }
+    await inTurn(client, 'The queue’s migration', { log, patienceMs }, async () => { await installQueue(client) })
+    return applied
+  } finally {
+    await client.end()
+  }
+}
+
+async function readMigrations (folder: string): Promise<Migration[]> {
+  const entries = await readdir(folder, { withFileTypes: true })
+  const names = entries.filter(entry => entry.isDirectory()).map(entry => entry.name).sort()
+  return await Promise.all(names.map(async name =>
+    ({ name, script: await readFile(join(folder, name, 'migration.sql'), 'utf8') })))
+}
+
+async function connectTo (url: string): Promise<pg.Client> {
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 10_000 })
+  client.on('error', () => {}) // The query under way rejects as well.
+  try {
+    await client.connect()
+    return client
+  } catch (error) {
+    const { errors: [cause] = [error] } = error as AggregateError
+    throw new DatabaseUnusable(
+      `The database ${client.database} on ${client.host}:${client.port} cannot be reached: ${(cause as Error).message}.`)
+  }
+}
+
+async function assertRecent (client: pg.Client): Promise<void> {
+  const { rows: [{ version, number }] } = await client.query(
+    'SELECT current_setting(\'server_version\') AS version, current_setting(\'server_version_num\')::int AS number')
+  if (number < 150_000) {
+    throw new DatabaseUnusable(`The database server is PostgreSQL ${version}, and placekeeper needs 15 or later.`)
+  }
+}
+
+/** Names are in every script, and found whatever their accents: other encodings keep bytes, or too few letters. */
+async function assertUnicode (client: pg.Client): Promise<void> {
+  const { rows: [{ encoding }] } = await client.query('SELECT current_setting(\'server_encoding\') AS encoding')
+  if (encoding !== 'UTF8') {
+    throw new DatabaseUnusable(`The database ${client.database} has the encoding ${encoding}, and placekeeper needs UTF8: ` +
+      `make it with CREATE DATABASE ${client.database} TEMPLATE template0 ENCODING 'UTF8'.`)
+  }
+}
+
+async function listRecorded (client: pg.Client): Promise<string[]> {
+  if (!await hasRecords(client)) return []
+  const { rows } = await client.query(
+    'SELECT migration_name FROM _prisma_migrations WHERE finished_at IS NOT NULL AND rolled_back_at IS NULL')
+  return rows.map(({ migration_name: name }) => name)
+}
+
+async function hasRecords (client: pg.Client): Promise<boolean> {
+  return await hasRelation(client, '_prisma_migrations')
+}
+
+/** Does one piece of work as one transaction when it is this process's turn; tries until nothing stands in its way. */
+async function inTurn (
+  client: pg.Client, what: string, { log, patienceMs }: Required<Omit<MigrateRequest, 'folder'>>, work: () => Promise<void>
+): Promise<void> {
+  const deadline = performance.now() + patienceMs
+  while (true) {
+    let inTheWay = 'another process is bringing the database up to date'
+    try {
+      await begin(client)
+      inTheWay = 'something else uses its tables (a backup, a query by hand, an older process)'
+      await work()
+      await client.query('COMMIT')
+      return
+    } catch (error) {
+      await client.query('ROLLBACK').catch(() => {}) // Without a connection there is nothing to roll back.
+      if ((error as pg.DatabaseError).code !== lockTimedOut) throw error
+      if (performance.now() > deadline) {
+        throw new DatabaseUnusable(`${what} cannot be applied: for ${patienceMs / 1000} s ${inTheWay}.`)
+      }
+      log.warn(`${what} waits: ${inTheWay}.`)
+    }
+    await delay(pauseMs)
+  }
+}
+
+/**
+ * Begins a transaction of which there is one at a time, in a database that is ours or empty. How long a statement may
+ * take is for the service, whose setting a pooler may have left on this connection: a script takes what it takes.
+ */
+async function begin (client: pg.Client): Promise<void> {
+  await client.query('BEGIN')
+  await client.query(`SET LOCAL lock_timeout = ${lockTimeoutMs}; SET LOCAL statement_timeout = 0`)
+  await client.query('SELECT pg_advisory_xact_lock($1)', [migrating])
+  if (await hasRecords(client)) return
+  const { rowCount } = await client.query(`
+    SELECT FROM pg_class WHERE relnamespace = current_schema()::regnamespace AND relkind IN ('r', 'p')
+      AND NOT EXISTS (SELECT FROM pg_depend WHERE objid = pg_class.oid AND deptype = 'e') LIMIT 1`)
+  if (rowCount !== 0) throw unmigrated('it holds something else already: give placekeeper a database of its own')
+  await client.query(recordTable).catch(error => { throw unmigrated(error.message) })
+}
+
+async function apply (client: pg.Client, { name, script }: Migration): Promise<void> {
+  await run(client, { name, script })
+  await client.query(
+    'UPDATE _prisma_migrations SET rolled_back_at = now() WHERE migration_name = $1 AND rolled_back_at IS NULL', [name])
+  await client.query(
+    `INSERT INTO _prisma_migrations (id, checksum, migration_name, started_at, finished_at, applied_steps_count)
+      VALUES (gen_random_uuid(), $1, $2, now(), clock_timestamp(), 1)`,
+    [createHash('sha256').update(script).digest('hex'), name])
+}
+
+/**
+ * Sent whole, so that PostgreSQL tells the statements apart: bodies of functions hold semicolons. Where a process that
+ * was killed had sent the same script, and PostgreSQL came to it meanwhile, ours fails and is not needed any more.
+ */
+async function run (client: pg.Client, { name, script }: Migration): Promise<void> {
+  await client.query('SAVEPOINT script')
+  try {
+    await client.query(script)
+  } catch (error) {
+    const { code, message } = error as pg.DatabaseError
+    if (code === lockTimedOut) throw error
+    const isThere = await client.query('ROLLBACK TO SAVEPOINT script').then(async () =>
+      await isInPlace(client, name), () => false)
+    if (!isThere) throw new DatabaseUnusable(`Migration ${name} cannot be applied: ${message.replace(/\.$/, '')}.`)
+  }
+}
+
+/**
+ * Nothing is supervised, scheduled or worked on: pg-boss makes or brings up to date its tables and leaves. It does so
+ * in a transaction with a lock of its own, which ends ours; but only ours keeps two of them apart, because it looks
+ * before it waits for its own, and what it then makes "if it does not exist" may.
+ */
+async function installQueue (client: pg.Client): Promise<void> {
+  const boss = new PgBoss({
+    db: { executeSql: async (text, values) => await client.query(text, values) },
+    supervise: false,
+    schedule: false
+  })
+  boss.on('error', () => {}) // What matters rejects.
+  try {
+    await boss.start()
+  } catch (error) {
+    const { code, message } = error as pg.DatabaseError
+    throw code === lockTimedOut ? error : unmigrated(message)
+  } finally {
+    await boss.stop({ graceful: false })
+  }
+}
+
+function unmigrated (reason: string): DatabaseUnusable {
+  return new DatabaseUnusable(`The database cannot be migrated: ${reason.replace(/\.$/, '')}.`)
+}

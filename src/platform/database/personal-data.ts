@@ -1,0 +1,366 @@
+import type { Prisma } from './generated/client.ts'
+
+/**
+ * Of whom a column tells something, and so when it goes:
+ *
+ * - `nobody`: nothing of anybody, or no more than a random number that leads nowhere once what it names is gone.
+ * - `booking`: of somebody who booked. It goes with the booking on its day, `bookings.erase_on`: its table is
+ *   `bookings` or hangs on it by ON DELETE CASCADE (forgetting/).
+ * - `request`: of somebody who asked for what is theirs by right, or complained. It goes some months after our answer
+ *   (office/requests/request.ts), or with everything about them.
+ * - `erasure`: of somebody whose everything is being erased. It goes when that is done (rights/).
+ * - `legal hold`: of somebody who booked, kept until the hold is lifted.
+ * - `staff`: of somebody who works here, as long as they have an account; of sign-in links and sessions a while longer
+ *   than they are good for.
+ * - `organisers`: what organisers write for others to read. It names whom they name, and is theirs to take back.
+ */
+export type Rule = 'nobody' | 'booking' | 'request' | 'erasure' | 'legal hold' | 'staff' | 'organisers'
+
+type Models = Prisma.TypeMap['model']
+type Rules = { [Model in keyof Models]: { [Column in keyof Models[Model]['payload']['scalars']]: Rule } }
+
+/**
+ * Every column of every table of `prisma/schema.prisma`. A new one does not compile without a rule, and a test follows
+ * somebody's name through all of them (test/office/forgetting/marker.test.ts).
+ */
+export const personalData: Rules = {
+  Campaign: {
+    id: 'nobody',
+    slug: 'nobody',
+    title: 'organisers',
+    summary: 'organisers',
+    kind: 'nobody',
+    partnership: 'organisers',
+    hashtags: 'nobody',
+    firstDay: 'nobody',
+    lastDay: 'nobody',
+    discreet: 'nobody',
+    districts: 'nobody',
+    privacyNotice: 'organisers',
+    daysUntilErasure: 'nobody',
+    zone: 'nobody',
+    createdAt: 'nobody'
+  },
+  Agency: {
+    id: 'nobody',
+    slug: 'nobody',
+    name: 'nobody'
+  },
+  Activity: {
+    id: 'nobody',
+    campaignId: 'nobody',
+    slug: 'nobody',
+    title: 'organisers',
+    summary: 'organisers',
+    kind: 'nobody',
+    startsAt: 'nobody',
+    endsAt: 'nobody',
+    allDay: 'nobody',
+    zone: 'nobody',
+    isOnline: 'nobody',
+    venue: 'organisers',
+    joinUrlSealed: 'nobody',
+    joinUrlMeetingEndsAt: 'nobody',
+    entry: 'nobody',
+    reminders: 'nobody',
+    followUp: 'nobody',
+    district: 'nobody',
+    audiences: 'nobody',
+    visibility: 'nobody',
+    booking: 'nobody',
+    capacity: 'nobody',
+    placesPerBooking: 'nobody',
+    overBookingPercent: 'nobody',
+    waitingList: 'nobody',
+    offerHours: 'nobody',
+    anotherDateAt: 'nobody',
+    anotherDateOfId: 'nobody',
+    bookingOpensAt: 'nobody',
+    bookingClosesAt: 'nobody',
+    status: 'nobody',
+    cancellationReason: 'organisers',
+    leadAgencyId: 'nobody',
+    icalUid: 'nobody',
+    icalSequence: 'nobody',
+    peopleReached: 'nobody',
+    premisesVisited: 'nobody',
+    leafletsGiven: 'nobody',
+    createdAt: 'nobody'
+  },
+  ActivityPartner: {
+    activityId: 'nobody',
+    agencyId: 'nobody'
+  },
+  ActivityHost: {
+    activityId: 'nobody',
+    staffMemberId: 'staff'
+  },
+  TeamsMeeting: {
+    activityId: 'nobody',
+    status: 'nobody',
+    generation: 'nobody',
+    lobby: 'nobody',
+    mayUnmute: 'nobody',
+    mayShowCamera: 'nobody',
+    meetingIdSealed: 'nobody',
+    joinUrlSealed: 'nobody',
+    waysInSealed: 'nobody',
+    madeAs: 'nobody',
+    problem: 'nobody',
+    askedAt: 'nobody',
+    madeAt: 'nobody'
+  },
+  Occupancy: {
+    activityId: 'nobody',
+    confirmed: 'nobody',
+    offered: 'nobody',
+    held: 'nobody',
+    waiting: 'nobody',
+    waitingBookings: 'nobody'
+  },
+  Hold: {
+    id: 'nobody',
+    activityId: 'nobody',
+    agencyId: 'nobody',
+    code: 'nobody',
+    places: 'nobody',
+    claimed: 'nobody',
+    returnsAt: 'nobody',
+    returnedAt: 'nobody',
+    createdAt: 'nobody'
+  },
+  PriorityGroup: {
+    activityId: 'nobody',
+    rank: 'nobody',
+    name: 'organisers',
+    reason: 'organisers'
+  },
+  Booking: {
+    id: 'nobody',
+    activityId: 'nobody',
+    reference: 'booking',
+    name: 'booking',
+    email: 'booking',
+    canonicalEmail: 'booking',
+    role: 'booking',
+    district: 'booking',
+    phone: 'booking',
+    accessNeeds: 'booking',
+    accessAnswer: 'booking',
+    accessAnsweredAt: 'booking',
+    question: 'booking',
+    questionOutcome: 'booking',
+    questionSettledAt: 'booking',
+    questionSettledById: 'booking',
+    heardFrom: 'booking',
+    places: 'booking',
+    status: 'booking',
+    priority: 'booking',
+    arrival: 'booking',
+    createdAt: 'booking',
+    changedAt: 'booking',
+    waitedAt: 'booking',
+    confirmedAt: 'booking',
+    offeredUntil: 'booking',
+    offers: 'booking',
+    calledAt: 'booking',
+    lapseReason: 'booking',
+    holdId: 'nobody',
+    carriedFrom: 'booking',
+    submissionId: 'booking',
+    icalUid: 'booking',
+    icalSequence: 'booking',
+    icalOrganizer: 'booking',
+    attended: 'booking',
+    joinedAt: 'booking',
+    cancelledBy: 'booking',
+    remindersOff: 'booking',
+    unreachableAt: 'booking',
+    eraseOn: 'booking',
+    linkVersion: 'nobody'
+  },
+  BookingEvent: {
+    id: 'booking',
+    bookingId: 'booking',
+    at: 'booking',
+    activityId: 'booking',
+    status: 'booking',
+    places: 'booking',
+    offers: 'booking',
+    called: 'booking',
+    reason: 'booking',
+    mode: 'nobody',
+    held: 'booking',
+    details: 'booking'
+  },
+  Handover: {
+    id: 'booking',
+    bookingId: 'booking',
+    hub: 'booking',
+    receivedBy: 'booking',
+    receivedAt: 'booking',
+    reference: 'booking',
+    handedById: 'booking',
+    handedAt: 'booking'
+  },
+  Letter: {
+    id: 'booking',
+    bookingId: 'booking',
+    kind: 'booking',
+    sequence: 'booking',
+    copy: 'booking',
+    messageId: 'booking',
+    status: 'booking',
+    attempts: 'booking',
+    answer: 'booking',
+    claimedUntil: 'booking',
+    claim: 'booking',
+    linkVersion: 'nobody',
+    inTurnOf: 'booking',
+    told: 'booking',
+    createdAt: 'booking',
+    sentAt: 'booking'
+  },
+  RepeatedRequest: {
+    id: 'booking',
+    bookingId: 'booking',
+    submissionId: 'booking',
+    name: 'booking',
+    places: 'booking',
+    askedAt: 'booking',
+    toldAt: 'booking'
+  },
+  LegalHold: {
+    id: 'nobody',
+    activityId: 'nobody',
+    canonicalEmail: 'legal hold',
+    reason: 'organisers',
+    owner: 'organisers',
+    reviewOn: 'nobody',
+    setById: 'staff',
+    setAt: 'nobody',
+    liftedAt: 'nobody',
+    liftedById: 'staff'
+  },
+  Headcount: {
+    activityId: 'nobody',
+    dimension: 'nobody',
+    value: 'nobody',
+    booked: 'nobody',
+    places: 'nobody',
+    waited: 'nobody',
+    cancelled: 'nobody',
+    lapsed: 'nobody',
+    came: 'nobody',
+    didNotCome: 'nobody'
+  },
+  ForgottenBooking: {
+    bookingId: 'nobody',
+    forgottenAt: 'nobody'
+  },
+  Bulletin: {
+    id: 'nobody',
+    activityId: 'nobody',
+    number: 'nobody',
+    audience: 'nobody',
+    heading: 'organisers',
+    body: 'organisers',
+    madeById: 'staff',
+    createdAt: 'nobody',
+    sentAt: 'nobody',
+    stoppedAt: 'nobody'
+  },
+  StaffMember: {
+    id: 'staff',
+    email: 'staff',
+    name: 'staff',
+    role: 'staff',
+    agencyId: 'staff',
+    issuer: 'staff',
+    subject: 'staff',
+    disabledAt: 'staff',
+    factorSealed: 'staff',
+    factorSince: 'staff',
+    factorStep: 'staff',
+    createdAt: 'staff'
+  },
+  SignInToken: {
+    id: 'staff',
+    staffMemberId: 'staff',
+    tokenHash: 'staff',
+    browserHash: 'staff',
+    codeHash: 'staff',
+    tries: 'staff',
+    askedFrom: 'staff',
+    createdAt: 'staff',
+    expiresAt: 'staff',
+    usedAt: 'staff'
+  },
+  StaffSession: {
+    id: 'staff',
+    staffMemberId: 'staff',
+    tokenHash: 'staff',
+    createdAt: 'staff',
+    lastSeenAt: 'staff',
+    openedBy: 'staff',
+    device: 'staff',
+    shownAt: 'staff',
+    awaitsCode: 'staff',
+    tries: 'staff',
+    endedAt: 'staff'
+  },
+  AuditEntry: {
+    id: 'nobody',
+    at: 'nobody',
+    staffMemberId: 'staff',
+    action: 'nobody',
+    subject: 'staff',
+    details: 'staff'
+  },
+  SupportContact: {
+    id: 'nobody',
+    name: 'organisers',
+    purpose: 'organisers',
+    audience: 'nobody',
+    number: 'organisers',
+    url: 'organisers',
+    address: 'organisers',
+    hours: 'organisers',
+    area: 'organisers',
+    lastCheckedOn: 'nobody',
+    owner: 'organisers',
+    position: 'nobody'
+  },
+  Request: {
+    id: 'request',
+    kind: 'request',
+    name: 'request',
+    email: 'request',
+    canonicalEmail: 'request',
+    text: 'request',
+    receivedAt: 'request',
+    dueOn: 'request',
+    acknowledgedAt: 'request',
+    answer: 'request',
+    closedAt: 'request',
+    closedById: 'request',
+    toldBy: 'request',
+    toldAt: 'request',
+    unreachableAt: 'request',
+    submissionId: 'request'
+  },
+  TrappedForms: {
+    day: 'nobody',
+    forms: 'nobody'
+  },
+  Erasure: {
+    id: 'erasure',
+    email: 'erasure',
+    canonicalEmail: 'erasure',
+    name: 'erasure',
+    askedAt: 'erasure',
+    askedById: 'erasure',
+    doneBy: 'erasure',
+    toldAt: 'erasure'
+  }
+}

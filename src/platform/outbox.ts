@@ -1,0 +1,132 @@
+import { fromPrisma } from 'pg-boss'
+import type { PgBoss, QueueOptions } from 'pg-boss'
+import type { Tx } from './database/connect.ts'
+
+/** A letter is owed to a booking. `sequence` tells letters of one kind to one booking apart. */
+export interface LetterDue { bookingId: string, sequence: number }
+
+/** What happened, and what its one handler must know. Payloads are ids: the handler reads today's truth. */
+export interface Facts {
+  /** Someone has a place: at once, or after waiting. */
+  'booking.confirmed': LetterDue
+  'waiting-list.joined': LetterDue
+  /** The address already has a live booking: it is told so, and only it. */
+  'booking.requested-again': LetterDue
+  'booking.changed': LetterDue
+  'booking.cancelled': LetterDue
+  'booking-link.requested': LetterDue
+  /** A place is kept for someone who waits, until their offer ends. */
+  'place.offered': LetterDue
+  /** Places are free, and the first of those who wait to accept has one. */
+  'place.called': LetterDue
+  /** Someone is on the waiting list no more: an offer ended, or the list closed. */
+  'booking.lapsed': LetterDue
+  'place.freed': { activityId: string }
+  /** A letter is due that whoever announces it names: a reminder, a bulletin, one to be sent again. */
+  'letter.due': LetterDue & { kind: string, copy: number }
+  /** An activity is not as it was: what is kept in step with it elsewhere follows. */
+  'activity.changed': { activityId: string }
+  /** An activity is no more whose meeting we made: the meeting, by its id at Microsoft, sealed, is taken away. */
+  'meeting.left': { meetingIdSealed: string }
+  /** A bulletin is tried out by a member of staff, who alone gets it. */
+  'bulletin.tested': { bulletinId: string, staffMemberId: string }
+  /**
+   * A member of staff, or somebody who knows their address, asked for a letter to sign in with, in the browser of this
+   * hash; `askedFrom` unless that is known as their own.
+   */
+  'sign-in.requested': { staffMemberId: string, browserHash: string, askedAt: string, askedFrom?: number | undefined }
+  /** Somebody can sign in from now on, or with another address: they are told how. */
+  'sign-in.granted': { staffMemberId: string }
+  /** Somebody else took the authenticator of a member of staff away, who is told. */
+  'factor.removed': { staffMemberId: string }
+  /** Somebody asked for what is theirs by right, or complained: they are told that we have it. */
+  'request.received': { requestId: string }
+  /** It was answered, and they are told by email. */
+  'request.answered': { requestId: string }
+  /** Everything about an address is to be erased, and its holder is told before it is. */
+  'erasure.asked': { erasureId: string }
+}
+
+export type Fact = keyof Facts
+
+/** A worker that was killed is noticed after this long, and what it had in hand goes to another. */
+const heartbeatSeconds = 20
+
+/**
+ * Letters wait for a mail server: 10 s, doubling to an hour. mail/emails gives up on one after a day, so
+ * the limit here only has to stay out of its way.
+ */
+const untilTheMailServerIsBack: QueueOptions = {
+  retryLimit: 100, retryDelay: 10, retryBackoff: true, retryDelayMax: 3600, heartbeatSeconds
+}
+
+/** A quarter of an hour at most: when Microsoft is back, somebody's workshop may begin soon. */
+const untilMicrosoftIsBack: QueueOptions = {
+  retryLimit: 100, retryDelay: 10, retryBackoff: true, retryDelayMax: 900, heartbeatSeconds
+}
+
+const queues: Record<Fact, QueueOptions> = {
+  'booking.confirmed': untilTheMailServerIsBack,
+  'waiting-list.joined': untilTheMailServerIsBack,
+  'booking.requested-again': untilTheMailServerIsBack,
+  'booking.changed': untilTheMailServerIsBack,
+  'booking.cancelled': untilTheMailServerIsBack,
+  'booking-link.requested': untilTheMailServerIsBack,
+  'place.offered': untilTheMailServerIsBack,
+  'place.called': untilTheMailServerIsBack,
+  'booking.lapsed': untilTheMailServerIsBack,
+  'place.freed': { retryLimit: 5, retryDelay: 1, retryBackoff: true, heartbeatSeconds },
+  'letter.due': untilTheMailServerIsBack,
+  'activity.changed': untilMicrosoftIsBack,
+  'meeting.left': untilMicrosoftIsBack,
+  // Whoever waits for a test does not wait for long.
+  'bulletin.tested': { retryLimit: 6, retryDelay: 10, retryBackoff: true, heartbeatSeconds },
+  'sign-in.requested': { retryLimit: 6, retryDelay: 5, retryBackoff: true, heartbeatSeconds },
+  'sign-in.granted': untilTheMailServerIsBack,
+  'factor.removed': untilTheMailServerIsBack,
+  'request.received': untilTheMailServerIsBack,
+  'request.answered': untilTheMailServerIsBack,
+  'erasure.asked': untilTheMailServerIsBack
+}
+
+/** Where commands leave what happened, for jobs to act on. */
+export interface Outbox {
+  /**
+   * Writes one job per payload with the transaction's own connection: they commit or vanish with it. Nobody
+   * acts on them before `afterSeconds`; those that are `patient` let whatever else waits in their queue go first.
+   */
+  announce: <F extends Fact> (
+    tx: Tx, fact: F, payloads: ReadonlyArray<Facts[F]>, options?: { afterSeconds?: number, patient?: boolean }
+  ) => Promise<void>
+}
+
+/** A database that does nothing: what is written to it only makes pg-boss look its queue up. */
+const nowhere = { executeSql: async () => await Promise.resolve({ rows: [] }) }
+
+/**
+ * Brings the queues up to date, which reads them once and writes only what differs, and makes pg-boss look
+ * each up: it does so for an unseen queue on a connection of its own, which must not happen while a
+ * transaction holds a row lock.
+ */
+export async function openOutbox (boss: PgBoss): Promise<Outbox> {
+  const facts = Object.keys(queues) as Fact[]
+  const found = new Map((await boss.getQueues(facts)).map(queue => [queue.name, queue]))
+  for (const fact of facts) {
+    const queue = found.get(fact)
+    if (queue === undefined) await boss.createQueue(fact, queues[fact])
+    else if (!isAsWanted(queue, queues[fact])) await boss.updateQueue(fact, queues[fact])
+    await boss.insert(fact, [], { db: nowhere })
+  }
+  return {
+    async announce (tx, fact, payloads, { afterSeconds = 0, patient = false } = {}) {
+      if (payloads.length === 0) return
+      await boss.insert(fact, payloads.map(data => ({
+        data, startAfter: afterSeconds, priority: patient ? -1 : 0
+      })), { db: fromPrisma(tx) })
+    }
+  }
+}
+
+function isAsWanted (queue: QueueOptions, wanted: QueueOptions): boolean {
+  return (Object.keys(wanted) as Array<keyof QueueOptions>).every(option => queue[option] === wanted[option])
+}

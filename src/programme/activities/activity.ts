@@ -1,0 +1,91 @@
+import type { DateTime } from 'luxon'
+import type { BookingWindow } from './booking-window.ts'
+
+export const kinds = [
+  'awareness-session', 'street-surgery', 'school-session', 'business-engagement', 'training', 'compliance-visit',
+  'disruption', 'advertising', 'press', 'social-media', 'online-workshop', 'stall', 'launch', 'other'
+] as const
+export type Kind = typeof kinds[number]
+
+export const visibilities = ['public', 'partners', 'agency', 'operational'] as const
+export type Visibility = typeof visibilities[number]
+
+export const bookingModes = ['none', 'drop-in', 'places', 'invitation'] as const
+export const waitingListModes = ['off', 'automatic', 'offers', 'by-hand'] as const
+export type WaitingListMode = typeof waitingListModes[number]
+
+export const entries = ['invitation', 'personal'] as const
+export type Entry = typeof entries[number]
+
+/** How long before the start people are reminded. */
+export const reminders = ['week', 'day', 'hour'] as const
+export type Reminder = typeof reminders[number]
+
+/** Kinds of police work that a public programme would give away; they can never be public. */
+export const operationalKinds: readonly Kind[] = ['compliance-visit', 'disruption']
+
+/** How full an activity is, in places; `waitingBookings` counts people. */
+export interface Occupancy {
+  confirmed: number
+  offered: number
+  /** Kept for agencies and not claimed yet. */
+  held: number
+  waiting: number
+  waitingBookings: number
+}
+
+/** One dated thing in a campaign, as read from the database. Instants in UTC; the zone is for showing them. */
+export interface Activity extends BookingWindow {
+  id: string
+  slug: string
+  title: string
+  summary: string
+  kind: Kind
+  campaign: CampaignOfActivity
+  allDay: boolean
+  zone: string
+  isOnline: boolean
+  venue: string | undefined
+  district: string | undefined
+  audiences: string[]
+  visibility: Visibility
+  capacity: number | undefined
+  placesPerBooking: number
+  overBookingPercent: number
+  waitingList: WaitingListMode
+  /** For how long an offered place is kept; see booking/waiting-list/offer.ts. */
+  offerHours: number
+  /** Whether those who waited for another date of it were put on its waiting list. */
+  isAnotherDate: boolean
+  /** Bookings on the waiting list from which another date is worth making. */
+  anotherDateAt: number | undefined
+  cancellationReason: string | undefined
+  /** The Teams link as stored, sealed; see teams/. */
+  joinUrlSealed: string | undefined
+  /** When the meeting ends for which that link was given; undefined where there is none. */
+  joinUrlMeetingEndsAt?: DateTime<true> | undefined
+  /** How people get in: by the Teams link in letters and calendars, or each by a link of their own. */
+  entry: Entry
+  /** Before which people are reminded, and whether they are written to after the end. */
+  reminders: Reminder[]
+  followUp: boolean
+  /** Of its entry in public feeds; invitations carry the booking's own. */
+  icalUid: string
+  icalSequence: number
+  /** When it was entered. */
+  createdAt: DateTime<true>
+  startsAt: DateTime<true>
+  endsAt: DateTime<true>
+}
+
+export interface CampaignOfActivity {
+  id: string
+  slug: string
+  title: string
+  partnership: string
+  discreet: boolean
+  districts: string[]
+  daysUntilErasure: number
+  firstDay: string | undefined
+  lastDay: string | undefined
+}

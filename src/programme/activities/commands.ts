@@ -1,0 +1,310 @@
+import { randomUUID } from 'node:crypto'
+import type { DateTime } from 'luxon'
+import type { Prisma } from '../../platform/database/generated/client.ts'
+import type { Db, Tx } from '../../platform/database/connect.ts'
+import type { StaffMember } from '../../platform/http/session.ts'
+import type { LetterDue, Outbox } from '../../platform/outbox.ts'
+import { record } from '../../identity/staff/audit.ts'
+import type { Seal } from '../teams/seal.ts'
+import type { Activity, Entry, Occupancy, Reminder, WaitingListMode } from './activity.ts'
+import { isOnline } from './draft.ts'
+import type { ActivityDraft, StandingActivity } from './draft.ts'
+import { BookingNotOpen, ListStillNeeded, ProgrammeRefused } from './errors.ts'
+import { noticed } from './noticed.ts'
+import { agenciesNamed, differences, planImport, readLines, staleCells } from './programme.ts'
+import type { Change } from './programme.ts'
+import type { ProgrammeRecord } from './programme-file.ts'
+import { lockActivity, lockStandingActivities, occupancyOf, readSurroundings } from './queries.ts'
+import { freePlaces } from './supply.ts'
+
+/** For so long a change waits for others, so that several made together are one letter. */
+const secondsToSettle = 60
+
+/** Key of the advisory lock that whoever adds activities holds. */
+const adding = 20_150_921
+
+/** Lets one at a time add activities, until the transaction ends: an address that was free stays so. */
+export async function takeTurns (tx: Tx): Promise<void> {
+  await tx.$executeRaw`SELECT pg_advisory_xact_lock(${adding})`
+}
+
+/**
+ * Makes the activities of a programme be as a file says, all or none, and tells for each row what that
+ * took. Throws `ProgrammeRefused` with everything that is wrong anywhere in the file.
+ *
+ * Imports take turns. The rows of all activities concerned are locked first, in one order: bookings for
+ * them wait, and nothing that was planned from is stale when it is written. Rows that would put back what somebody
+ * changed after they were exported are refused unless they are to `overwrite` it. A dry run differs only in
+ * that it writes nothing, and gives those too.
+ */
+export async function importProgramme (
+  db: Db, outbox: Outbox, seal: Seal, records: readonly ProgrammeRecord[],
+  { dryRun, overwrite = false }: { dryRun: boolean, overwrite?: boolean }, now: DateTime<true>
+): Promise<Change[]> {
+  return await db.$transaction(async tx => {
+    await takeTurns(tx)
+    const { campaigns, agencies } = await readSurroundings(tx)
+    const newAgencies = agenciesNamed(records).filter(({ slug }) => !agencies.has(slug))
+      .map(agency => ({ ...agency, id: randomUUID() }))
+    const surroundings = {
+      campaigns,
+      agencies: new Map([...agencies, ...newAgencies.map(({ slug, id }) => [slug, { id, isNew: true }] as const)])
+    }
+    const { lines, problems } = readLines(records, surroundings)
+    const standing = await lockStandingActivities(tx, seal, lines.map(({ draft }) => draft.slug))
+    const plan = planImport(lines, standing, surroundings)
+    const all = [...problems, ...plan.problems].sort((one, other) => (one.row ?? 0) - (other.row ?? 0))
+    if (all.length > 0) throw new ProgrammeRefused(all)
+    if (dryRun) return plan.changes
+    if (!overwrite) assertNothingPutBack(plan.changes)
+
+    await tx.agency.createMany({ data: newAgencies })
+    await createActivities(tx, seal, plan.changes.filter(({ outcome }) => outcome === 'created'), now)
+    for (const { standing, draft, outcome } of plan.changes) {
+      if (standing !== undefined && outcome === 'updated') await changeActivity(tx, outbox, seal, standing, draft, now)
+    }
+    await record(tx, {
+      staffMemberId: undefined, action: 'programme.imported', subject: undefined, details: countOf(plan.changes)
+    }, now)
+    return plan.changes
+  })
+}
+
+/** Throws `ProgrammeRefused` where rows would put back what somebody changed after they were exported. */
+export function assertNothingPutBack (changes: readonly Change[]): void {
+  const stale = staleCells(changes)
+  if (stale.length === 0) return
+  throw new ProgrammeRefused([...stale, {
+    text: 'Export the programme again and make your changes there, or import with --overwrite to have it as this file says.'
+  }])
+}
+
+function countOf (changes: readonly Change[]) {
+  const count = (outcome: Change['outcome']) => changes.filter(change => change.outcome === outcome).length
+  return { created: count('created'), updated: count('updated'), unchanged: count('unchanged') }
+}
+
+/** Adds activities, whose addresses are free, with ids that were given or are new. */
+export async function createActivities (
+  tx: Tx, seal: Seal, drafts: ReadonlyArray<{ draft: ActivityDraft, id?: string }>, now: DateTime<true>
+): Promise<void> {
+  const rows = drafts.map(({ draft, id }) => ({ ...draft, id: id ?? randomUUID() }))
+  await tx.activity.createMany({
+    data: rows.map(draft => ({ ...columnsOf(draft, seal), id: draft.id, createdAt: now.toJSDate() }))
+  })
+  await tx.activityPartner.createMany({
+    data: rows.flatMap(({ id: activityId, partnerAgencyIds }) =>
+      partnerAgencyIds.map(agencyId => ({ activityId, agencyId })))
+  })
+}
+
+/**
+ * Writes a change to an activity, whose row is locked, with what follows from it: more places go to those
+ * who wait, and whoever would notice is told, unless it is to be `isQuiet`. Fewer places drop nobody.
+ */
+export async function changeActivity (
+  tx: Tx, outbox: Outbox, seal: Seal, standing: StandingActivity, draft: ActivityDraft, now: DateTime<true>,
+  { isQuiet = false } = {}
+): Promise<void> {
+  const changed = differences(standing, draft)
+  const { byEverybody, byWhoHasAPlace } = noticed(standing, draft)
+  const { joinUrlSealed, ...columns } = columnsOf(draft, seal)
+  await tx.activity.update({
+    where: { id: standing.id },
+    data: {
+      ...columns,
+      ...(changed.includes('joinUrl') && { joinUrlSealed }),
+      ...(byEverybody && { icalSequence: { increment: 1 } }),
+      ...(changed.includes('partnerAgencyIds') && {
+        partners: { deleteMany: {}, create: draft.partnerAgencyIds.map(agencyId => ({ agencyId })) }
+      })
+    }
+  })
+  await outbox.announce(tx, 'activity.changed', [{ activityId: standing.id }])
+  if (draft.endsAt > now && draft.status === 'published' && !isQuiet) {
+    if (byEverybody) await tellWhoWaits(tx, outbox, standing.id, now)
+    if (byWhoHasAPlace) await tellWhoHasAPlace(tx, outbox, standing.id, now)
+  }
+  if ((draft.capacity ?? 0) > (standing.capacity ?? 0)) {
+    await outbox.announce(tx, 'place.freed', [{ activityId: standing.id }])
+  }
+}
+
+/**
+ * Owes everybody who has a place an update of their calendar, in a while: a further change until then takes
+ * its place. SEQUENCE goes up each time, so that no two states of a booking share one.
+ */
+async function tellWhoHasAPlace (tx: Tx, outbox: Outbox, activityId: string, now: DateTime<true>): Promise<void> {
+  const changed = await tx.$queryRaw<LetterDue[]>`
+    UPDATE bookings SET ical_sequence = ical_sequence + 1, changed_at = ${now.toJSDate()}
+    WHERE activity_id = ${activityId}::uuid AND status = 'confirmed'
+    RETURNING id AS "bookingId", ical_sequence AS sequence`
+  await outbox.announce(tx, 'booking.changed', changed, { afterSeconds: secondsToSettle })
+}
+
+/** Likewise a letter to everybody who waits; not to who was carried over and has not heard of it yet. */
+async function tellWhoWaits (tx: Tx, outbox: Outbox, activityId: string, now: DateTime<true>): Promise<void> {
+  const changed = await tx.$queryRaw<LetterDue[]>`
+    UPDATE bookings SET ical_sequence = ical_sequence + 1, changed_at = ${now.toJSDate()}
+    WHERE activity_id = ${activityId}::uuid AND status IN ('waiting', 'offered')
+      AND (carried_from IS NULL OR offers > 0)
+    RETURNING id AS "bookingId", ical_sequence AS sequence`
+  await outbox.announce(tx, 'booking.changed', changed, { afterSeconds: secondsToSettle })
+}
+
+/**
+ * Looks at a change before it is made, under the activity's row lock and with how it stands; what it throws
+ * leaves everything as it was.
+ */
+export type Before<More extends unknown[] = []> = (tx: Tx, standing: Activity, ...more: More) => void | Promise<void>
+
+const nothingBefore = () => {}
+
+/**
+ * Puts a Teams link on an activity, another in its place, or takes it away. Those who have a place are told,
+ * unless they get in by links of their own; the same link again changes nothing.
+ */
+export async function setJoinLink (
+  db: Db, outbox: Outbox, seal: Seal, activityId: string, joinUrl: string | undefined, by: StaffMember,
+  now: DateTime<true>, before: Before = nothingBefore
+): Promise<void> {
+  await db.$transaction(async tx => {
+    const activity = await lockActivity(tx, activityId)
+    await before(tx, activity)
+    if (!await writeJoinLink(tx, outbox, seal, activity, joinUrl, now)) return
+    await record(tx, {
+      staffMemberId: by.id,
+      action: joinUrl === undefined ? 'join-link.removed' : 'join-link.changed',
+      subject: activity.slug,
+      details: {}
+    }, now)
+  })
+}
+
+/** Writes a Teams link to an activity whose row is locked, as `setJoinLink`; says whether it is another. */
+export async function writeJoinLink (
+  tx: Tx, outbox: Outbox, seal: Seal, activity: Activity, joinUrl: string | undefined, now: DateTime<true>
+): Promise<boolean> {
+  const { id, joinUrlSealed, entry, status, endsAt } = activity
+  const standing = joinUrlSealed === undefined ? undefined : seal.open(joinUrlSealed)
+  if (standing === joinUrl) return false
+  if (now >= endsAt) throw new BookingNotOpen('over')
+  if (status === 'cancelled') throw new BookingNotOpen('cancelled')
+  await tx.activity.update({
+    where: { id }, data: { joinUrlSealed: joinUrl === undefined ? null : seal.close(joinUrl) }
+  })
+  await outbox.announce(tx, 'activity.changed', [{ activityId: id }])
+  if (entry === 'invitation' && status === 'published') await tellWhoHasAPlace(tx, outbox, id, now)
+  return true
+}
+
+/** How people get in, and which letters they get before and after. */
+export interface Arrangements {
+  entry: Entry
+  reminders: readonly Reminder[]
+  followUp: boolean
+}
+
+/**
+ * Changes how people get in and which letters they get. Another way in is told to those who have a place, until
+ * the end; whether people are written to after it can be changed then too.
+ */
+export async function changeArrangements (
+  db: Db, outbox: Outbox, activityId: string, { entry, reminders, followUp }: Arrangements, by: StaffMember,
+  now: DateTime<true>, before: Before = nothingBefore
+): Promise<void> {
+  await db.$transaction(async tx => {
+    const standing = await lockActivity(tx, activityId)
+    if (standing.status === 'cancelled') throw new BookingNotOpen('cancelled')
+    await before(tx, standing)
+    await tx.activity.update({ where: { id: activityId }, data: { entry, reminders: [...reminders], followUp } })
+    if (entry !== standing.entry && standing.isOnline && standing.status === 'published' && now < standing.endsAt) {
+      await tellWhoHasAPlace(tx, outbox, activityId, now)
+    }
+    await record(tx, {
+      staffMemberId: by.id,
+      action: 'arrangements.changed',
+      subject: standing.slug,
+      details: {
+        entry: [standing.entry, entry],
+        reminders: [standing.reminders.join(' '), reminders.join(' ')],
+        followUp: [String(standing.followUp), String(followUp)]
+      }
+    }, now)
+  })
+}
+
+function columnsOf (draft: ActivityDraft, seal: Seal) {
+  return {
+    campaignId: draft.campaignId,
+    slug: draft.slug,
+    title: draft.title,
+    summary: draft.summary,
+    kind: draft.kind,
+    startsAt: draft.startsAt.toJSDate(),
+    endsAt: draft.endsAt.toJSDate(),
+    allDay: draft.allDay,
+    zone: draft.zone,
+    isOnline: isOnline(draft),
+    venue: draft.venue ?? null,
+    joinUrlSealed: draft.joinUrl === undefined ? null : seal.close(draft.joinUrl),
+    district: draft.district ?? null,
+    audiences: draft.audiences,
+    visibility: draft.visibility,
+    booking: draft.booking,
+    capacity: draft.capacity ?? null,
+    placesPerBooking: draft.placesPerBooking,
+    waitingList: draft.waitingList,
+    bookingOpensAt: draft.bookingOpensAt?.toJSDate() ?? null,
+    bookingClosesAt: draft.bookingClosesAt?.toJSDate() ?? null,
+    leadAgencyId: draft.leadAgencyId ?? null,
+    status: draft.status
+  } satisfies Prisma.ActivityUncheckedUpdateInput
+}
+
+/** How many places an activity gives, and what happens when they are gone. */
+export interface SupplyDraft {
+  capacity: number
+  overBookingPercent: number
+  waitingList: WaitingListMode
+  offerHours: number
+  /** Bookings on the waiting list from which another date is worth making; undefined: never. */
+  anotherDateAt: number | undefined
+}
+
+/**
+ * Changes how many places an activity gives and how its waiting list works. More places, or another way of
+ * giving them, serve those who wait first; fewer than are taken drop nobody. Gives how many places are
+ * taken over those that there are now. Throws `ListStillNeeded`, and `BookingNotOpen` where it is cancelled or over.
+ */
+export async function changeSupply (
+  db: Db, outbox: Outbox, activityId: string, draft: SupplyDraft, by: StaffMember, now: DateTime<true>,
+  before: Before<[Occupancy]> = nothingBefore
+): Promise<{ over: number }> {
+  return await db.$transaction(async tx => {
+    const standing = await lockActivity(tx, activityId)
+    const occupancy = await occupancyOf(tx, activityId)
+    if (standing.status === 'cancelled') throw new BookingNotOpen('cancelled')
+    if (now >= standing.endsAt) throw new BookingNotOpen('over')
+    if (draft.waitingList === 'off' && occupancy.waitingBookings > 0) throw new ListStillNeeded(occupancy.waitingBookings)
+    await before(tx, standing, occupancy)
+
+    await tx.activity.update({
+      where: { id: activityId }, data: { ...draft, anotherDateAt: draft.anotherDateAt ?? null }
+    })
+    await outbox.announce(tx, 'place.freed', [{ activityId }])
+    await record(tx, {
+      staffMemberId: by.id,
+      action: 'places.changed',
+      subject: standing.slug,
+      details: {
+        capacity: [String(standing.capacity), String(draft.capacity)],
+        overBookingPercent: [String(standing.overBookingPercent), String(draft.overBookingPercent)],
+        waitingList: [standing.waitingList, draft.waitingList],
+        offerHours: [String(standing.offerHours), String(draft.offerHours)],
+        anotherDateAt: [String(standing.anotherDateAt ?? 'never'), String(draft.anotherDateAt ?? 'never')]
+      }
+    }, now)
+    return { over: Math.max(0, -freePlaces(draft, occupancy)) }
+  })
+}

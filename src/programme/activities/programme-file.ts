@@ -1,0 +1,201 @@
+import { createHash } from 'node:crypto'
+import { CsvError, parse } from 'csv-parse/sync'
+import { csvOf, plainCell, safeCell } from '../../platform/csv.ts'
+import { asSeen } from '../../platform/typed.ts'
+import { ProgrammeRefused } from './errors.ts'
+import { programmeColumns } from './schema.ts'
+import type { ProgrammeRow } from './schema.ts'
+
+export type ProgrammeColumn = keyof ProgrammeRow
+export type ProgrammeCells = Record<ProgrammeColumn, string>
+
+/** A row as it stands in the file; `row` is its number in a spreadsheet. */
+export interface ProgrammeRecord {
+  row: number
+  cells: ProgrammeCells
+  /** What the row was like when it was exported, in marks; undefined where the file does not say. */
+  edition: string | undefined
+}
+
+/** Something wrong with a file, and where, as far as that can be said. */
+export interface ProgrammeProblem {
+  row?: number
+  column?: string
+  text: string
+}
+
+/** More than a year's programme of a large partnership; all of it is one transaction. */
+const mostRows = 5000
+
+/** So far down the names of the columns are looked for, below a title and what else somebody wrote above them. */
+const mostAbove = 20
+
+/** Last in what is exported; a file need not have it. */
+const editionColumn = 'edition'
+const knownColumns: readonly string[] = [...programmeColumns, editionColumn]
+
+/**
+ * Reads a programme file as programs save one: RFC 4180 in UTF-8, or with semicolons or tabs between its cells, or in
+ * UTF-16, with rows above the names of its columns and with empty columns. Each row that is not blank, by the names of
+ * its columns. Throws `ProgrammeRefused` for a file whose rows cannot be told.
+ */
+export function readProgrammeFile (bytes: Uint8Array): ProgrammeRecord[] {
+  const text = textOf(bytes)
+  const table = tableOf(text)
+  const head = table.slice(0, mostAbove).findIndex(cells => countKnown(cells) > 1)
+  if (head < 0) {
+    throw new ProgrammeRefused([{
+      text: `The file does not say which column is which. One of its rows must be: ${programmeColumns.join(',')}`
+    }])
+  }
+  const columns = (table[head] ?? []).map(nameIn)
+  const rows = table.map((cells, n) => ({ row: n + 1, cells: withoutEmptyEnd(cells) })).slice(head + 1)
+  assertColumns(columns, head + 1, rows)
+
+  const filled = rows.filter(({ cells }) => cells.length > 0)
+  if (filled.length === 0) throw new ProgrammeRefused([{ text: 'The file has no rows below the names of its columns.' }])
+  if (filled.length > mostRows) throw new ProgrammeRefused([{ text: `The file has more than ${mostRows} rows.` }])
+  assertWhole(text, filled, withoutEmptyEnd(columns).length)
+
+  return filled.map(({ row, cells }) => {
+    const cellOf = (name: string) => plainCell(cells[columns.indexOf(name)] ?? '')
+    const edition = columns.includes(editionColumn) ? asSeen(cellOf(editionColumn)).trim() : ''
+    return {
+      row,
+      cells: Object.fromEntries(programmeColumns.map(name => [name, cellOf(name)])) as ProgrammeCells,
+      edition: edition === '' ? undefined : edition
+    }
+  })
+}
+
+function textOf (bytes: Uint8Array): string {
+  const [first, second] = bytes
+  // What Excel calls “Unicode text”.
+  if (first === 0xFF && second === 0xFE) return new TextDecoder('utf-16le').decode(bytes)
+  if (first === 0xFE && second === 0xFF) return new TextDecoder('utf-16be').decode(bytes)
+  const text = new TextDecoder().decode(bytes)
+  if (text.trim() === '') throw new ProgrammeRefused([{ text: 'The file is empty.' }])
+  const odd = Buffer.from(text).equals(withoutMark(bytes)) ? -1 : text.indexOf('\uFFFD')
+  if (odd >= 0) {
+    const row = text.slice(0, odd).split('\n').length
+    throw new ProgrammeRefused([{ row, text: 'is not in UTF-8: save the file as “CSV UTF-8”' }])
+  }
+  return text
+}
+
+/** The decoder leaves the byte order mark out. */
+function withoutMark (bytes: Uint8Array): Uint8Array {
+  return bytes[0] === 0xEF && bytes[1] === 0xBB && bytes[2] === 0xBF ? bytes.subarray(3) : bytes
+}
+
+/** The first row of a file for Excel that says what stands between its cells, which Excel does not count. */
+const separatorRow = /^"?sep=([,;\t])"?\r?\n/i
+
+function tableOf (text: string): string[][] {
+  const separator = separatorRow.exec(text)
+  return parseCsv(text.slice(separator?.[0].length ?? 0), separator?.[1] ?? delimiterIn(text))
+}
+
+/** What stands between the cells: that by which some row has most names of columns. */
+function delimiterIn (text: string): string {
+  const lines = text.split(/\r\n|\n|\r/, mostAbove)
+  const found = [',', ';', '\t'].map(delimiter => ({
+    delimiter, names: Math.max(...lines.map(line => countKnown(line.split(delimiter).map(name => name.replaceAll('"', '')))))
+  }))
+  return found.sort((one, other) => other.names - one.names)[0]?.delimiter ?? ','
+}
+
+function parseCsv (text: string, delimiter: string): string[][] {
+  try {
+    return parse(text, { delimiter, relax_column_count: true })
+  } catch (error) {
+    if (!(error instanceof CsvError)) throw error
+    throw new ProgrammeRefused([{
+      row: Number(error.records ?? 0) + 1,
+      text: error.code === 'CSV_QUOTE_NOT_CLOSED'
+        ? 'has a quotation mark that is never closed'
+        : 'has a quotation mark in the middle of a cell: put the whole cell in quotation marks and double those inside'
+    }])
+  }
+}
+
+/** The name of a column, however it is spelt: `Lead agency` is `lead_agency`. */
+function nameIn (cell: string): string {
+  return asSeen(cell).trim().toLowerCase().replaceAll(/[\s\p{Pd}]+/gu, '_')
+}
+
+function countKnown (cells: readonly string[]): number {
+  return new Set(cells.map(nameIn).filter(name => knownColumns.includes(name))).size
+}
+
+/** Spreadsheets write empty cells behind the last full one, and leave them out, as they please. */
+function withoutEmptyEnd (cells: string[]): string[] {
+  return cells.slice(0, cells.findLastIndex(cell => cell.trim() !== '') + 1)
+}
+
+interface Row { row: number, cells: string[] }
+
+function assertColumns (names: readonly string[], row: number, rows: readonly Row[]): void {
+  const unnamed = names.flatMap((name, n) => name === '' ? rows.find(({ cells }) => (cells[n] ?? '').trim() !== '') ?? [] : [])
+  const unknown = names.filter(name => name !== '' && !knownColumns.includes(name))
+  const repeated = new Set(names.filter((name, n) => knownColumns.includes(name) && names.indexOf(name) !== n))
+  const missing = programmeColumns.filter(name => !names.includes(name))
+  const problems = [
+    ...unnamed.map(first => ({ row, text: `has a column without a name, and row ${first.row} has something in it` })),
+    ...unknown.map(name => ({ row, column: name, text: 'is not a column of a programme' })),
+    ...[...repeated].map(column => ({ row, column, text: 'is there more than once' })),
+    ...missing.map(column => ({ row, column, text: 'is missing' }))
+  ]
+  if (problems.length > 0) throw new ProgrammeRefused(problems)
+}
+
+/** A file that breaks off in its last row would take away what that row does not say any more. */
+function assertWhole (text: string, rows: readonly Row[], columns: number): void {
+  const last = rows.at(-1)
+  const breaksOff = !/[\r\n]$/.test(text) && last !== undefined && last.cells.length < columns
+  const problems = rows.filter(({ cells }) => cells.length > columns).map(({ row, cells }) => ({
+    row, text: `has ${cells.length} cells where there are ${columns} columns`
+  }))
+  if (breaksOff && problems.length === 0) {
+    problems.push({ row: last.row, text: `has only ${last.cells.length} of ${columns} cells, and the file ends there: is it whole?` })
+  }
+  if (problems.length > 0) throw new ProgrammeRefused(problems)
+}
+
+/** Rows as a programme file, ready to be read again. */
+export function programmeFileOf (rows: ReadonlyArray<ProgrammeCells & { edition?: string }>): string {
+  return csvOf([
+    knownColumns, ...rows.map(row => [...programmeColumns.map(column => row[column]), row.edition ?? ''])
+  ], '\n')
+}
+
+/** A text that went out in a cell, as it comes in again. */
+export function asRead (text: string): string {
+  return asSeen(plainCell(safeCell(text))).trim()
+}
+
+const markLength = 4
+
+/** Marks of what each cell of a row is like. They begin with a letter: no spreadsheet takes them for a number. */
+export function editionOf (cells: ProgrammeCells): string {
+  return `v${programmeColumns.map(column => markOf(cells[column])).join('')}`
+}
+
+function markOf (cell: string): string {
+  return createHash('sha256').update(asRead(cell)).digest('hex').slice(0, markLength)
+}
+
+/** Says whether a text may be what `editionOf` made. */
+export function isEdition (text: string): boolean {
+  return new RegExp(`^v[\\da-f]{${programmeColumns.length * markLength}}$`).test(text)
+}
+
+/**
+ * The cells that are not what they were when a row was exported; none where `edition` is of another activity, whose
+ * row was copied to make a new one.
+ */
+export function changedSince (edition: string, cells: ProgrammeCells): ProgrammeColumn[] {
+  const changed = programmeColumns.filter((column, n) =>
+    edition.slice(1 + n * markLength, 1 + (n + 1) * markLength) !== markOf(cells[column]))
+  return changed.includes('slug') ? [] : changed
+}

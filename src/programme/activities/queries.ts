@@ -1,0 +1,439 @@
+import type { DateTime } from 'luxon'
+import type { Campaign } from '../campaigns/campaign.ts'
+import { listCampaignsWith } from '../campaigns/queries.ts'
+import { instant } from '../../platform/clock.ts'
+import type { Prisma } from '../../platform/database/generated/client.ts'
+import type { Reader, Tx } from '../../platform/database/connect.ts'
+import type { StaffMember } from '../../platform/http/session.ts'
+import { reachOf } from '../../identity/staff/roles.ts'
+import type { Task } from '../../identity/staff/roles.ts'
+import type { Seal } from '../teams/seal.ts'
+import { reminders } from './activity.ts'
+import type { Activity, Entry, Kind, Occupancy, Visibility, WaitingListMode } from './activity.ts'
+import type { BookingWindow } from './booking-window.ts'
+import type { ActivityDraft, StandingActivity } from './draft.ts'
+import { ActivityNotFound } from './errors.ts'
+import type { Dimension, Headcount, Numbers } from './headcount.ts'
+import type { ListedActivity, Surroundings } from './programme.ts'
+import { placesTaken } from './supply.ts'
+
+const withCampaign = { campaign: true } satisfies Prisma.ActivityInclude
+type Row = Prisma.ActivityGetPayload<{ include: typeof withCampaign }>
+
+/** An activity with how full it is. */
+export interface OfferedActivity extends Activity {
+  occupancy: Occupancy
+  /** Who runs it, where the query asked. */
+  leadAgency: string | undefined
+  /** Whether places are or were kept for people with a code, where the query asked. */
+  hasHolds: boolean
+}
+
+/**
+ * What a stranger may know of. Everything public goes through here: a page, a count or a feed that
+ * chose its own filter would be where an operational activity leaks.
+ */
+const known = { visibility: 'public', status: { in: ['published', 'cancelled'] } } satisfies Prisma.ActivityWhereInput
+
+/** Reads an activity by its id, whoever may know of it. */
+export async function getActivity (db: Reader, id: string): Promise<Activity> {
+  const row = await db.activity.findUnique({ where: { id }, include: withCampaign })
+  if (row === null) throw new ActivityNotFound()
+  return activityOf(row)
+}
+
+/**
+ * Takes the activity's row lock until the transaction ends, then reads it.
+ *
+ * Everything that takes or frees a place calls this first, so places are counted by one transaction
+ * at a time. Where a change concerns two, `lockActivities` comes first.
+ */
+export async function lockActivity (tx: Tx, id: string): Promise<Activity> {
+  await tx.$queryRaw`SELECT 1 FROM activities WHERE id = ${id}::uuid FOR UPDATE`
+  return await getActivity(tx, id)
+}
+
+/**
+ * Takes the row locks of activities, each once and in the order of their ids: two who lock the same ones
+ * cannot wait for each other. Nothing else locks more than one.
+ */
+export async function lockActivities (tx: Tx, ids: readonly string[]): Promise<void> {
+  await tx.$queryRaw`SELECT 1 FROM activities WHERE id = ANY (${ids}::uuid[]) ORDER BY id FOR UPDATE`
+}
+
+/** How full an activity is. Trustworthy for a decision only under the activity's row lock. */
+export async function occupancyOf (db: Reader, activityId: string): Promise<Occupancy> {
+  return await db.occupancy.findUniqueOrThrow({ where: { activityId }, omit: { activityId: true } })
+}
+
+/** Finds an activity that a stranger may know of, with how full it is. */
+export async function findPublicActivity (db: Reader, slug: string): Promise<OfferedActivity | undefined> {
+  const row = await db.activity.findFirst({
+    where: { slug, ...known },
+    include: { ...withCampaign, occupancy: true, leadAgency: true, _count: { select: { holds: true } } }
+  })
+  return row === null ? undefined : offered(row)
+}
+
+/**
+ * What is to come after `from`, soonest first; what runs then counts. Without `from` also what has been. At
+ * most `limit`, of which those that are farthest from now are left out.
+ */
+export async function listPublicActivities (
+  db: Reader, { campaignSlug, from, limit = 200 }: { campaignSlug?: string, from?: DateTime<true>, limit?: number }
+): Promise<OfferedActivity[]> {
+  const rows = await db.activity.findMany({
+    where: {
+      ...known,
+      ...(campaignSlug !== undefined && { campaign: { slug: campaignSlug } }),
+      ...(from !== undefined && { endsAt: { gt: from.toJSDate() } })
+    },
+    include: { ...withCampaign, occupancy: true, leadAgency: true },
+    orderBy: [{ startsAt: 'asc' }, { title: 'asc' }],
+    take: from === undefined ? -limit : limit
+  })
+  return rows.map(offered)
+}
+
+/** Campaigns that a stranger may know of, newest first. */
+export async function listPublicCampaigns (db: Reader): Promise<Campaign[]> {
+  return await listCampaignsWith(db, known)
+}
+
+/** Finds a campaign that a stranger may know of. */
+export async function findPublicCampaign (db: Reader, slug: string): Promise<Campaign | undefined> {
+  const [campaign] = await listCampaignsWith(db, known, slug)
+  return campaign
+}
+
+/** An activity as staff see it. */
+export interface KnownActivity extends OfferedActivity {
+  leadAgencyId: string | undefined
+  /** Ids of the members of staff who host it. */
+  hostIds: string[]
+  /** Whether another date of it was made. */
+  hasOtherDate: boolean
+  /** What those came to whose details are gone; undefined where nobody's are. */
+  forgotten: Numbers | undefined
+}
+
+const withWhatStaffSee = {
+  ...withCampaign,
+  occupancy: true,
+  leadAgency: true,
+  hosts: { select: { staffMemberId: true } },
+  headcounts: { where: { dimension: 'total' }, omit: { activityId: true, dimension: true, value: true } },
+  _count: { select: { otherDates: true } }
+} satisfies Prisma.ActivityInclude
+
+function knownActivityOf (row: Prisma.ActivityGetPayload<{ include: typeof withWhatStaffSee }>): KnownActivity {
+  return {
+    ...offered(row),
+    leadAgencyId: row.leadAgencyId ?? undefined,
+    hostIds: row.hosts.map(({ staffMemberId }) => staffMemberId),
+    hasOtherDate: row._count.otherDates > 0,
+    forgotten: row.headcounts[0]
+  }
+}
+
+/**
+ * The activities to which a member of staff may do something. The partnership's own people reach everything but
+ * operational work, which only those who are named may know of; people of an agency what it leads, or also what
+ * it takes part in, operational work included; hosts what names them. As for strangers, nothing chooses a
+ * filter of its own.
+ */
+export function within (staff: StaffMember, task: Task): Prisma.ActivityWhereInput {
+  const { id, agencyId } = staff
+  const ofThePartnership = { visibility: { not: 'operational' } }
+  switch (reachOf(staff, task)) {
+    case 'all': return {}
+    case 'known': return agencyId === undefined
+      ? ofThePartnership
+      : { OR: [{ leadAgencyId: agencyId }, { partners: { some: { agencyId } } }] }
+    case 'led': return agencyId === undefined ? ofThePartnership : { leadAgencyId: agencyId }
+    case 'hosted': return { hosts: { some: { staffMemberId: id } } }
+    case 'partnership':
+    case 'none': return { id: { in: [] } }
+  }
+}
+
+/** What a member of staff may know of. */
+function knownTo (staff: StaffMember): Prisma.ActivityWhereInput {
+  return within(staff, 'see activities')
+}
+
+/**
+ * Bookings of activities to come whose holders letters do not reach and should, of which the member of staff
+ * may know: an agency that only takes part in an activity does not learn who comes. Who cancelled, or waits no
+ * more, needs no letter; whom we cancelled does.
+ */
+export function unreachableKnownTo (member: StaffMember, now: DateTime<true>): Prisma.BookingWhereInput {
+  return {
+    unreachableAt: { not: null },
+    OR: [{ status: { in: ['confirmed', 'waiting', 'offered'] } }, { cancelledBy: { not: null } }],
+    activity: { AND: [within(member, 'know attendees'), { endsAt: { gt: now.toJSDate() } }] }
+  }
+}
+
+/** How many bookings there are that letters do not reach and should, of which the member of staff may know. */
+export async function countUnreachable (db: Reader, member: StaffMember, now: DateTime<true>): Promise<number> {
+  return await db.booking.count({ where: unreachableKnownTo(member, now) })
+}
+
+/** Finds an activity that a member of staff may know of. */
+export async function findActivityKnownTo (
+  db: Reader, member: StaffMember, slug: string
+): Promise<KnownActivity | undefined> {
+  const row = await db.activity.findFirst({ where: { slug, ...knownTo(member) }, include: withWhatStaffSee })
+  return row === null ? undefined : knownActivityOf(row)
+}
+
+/** How many dates are shown to choose from. */
+const mostDates = 100
+
+/** The coming dates of a campaign with places that a member of staff runs, soonest first. */
+export async function listDatesToCome (
+  db: Reader, member: StaffMember, campaignId: string, now: DateTime<true>
+): Promise<KnownActivity[]> {
+  const rows = await db.activity.findMany({
+    where: {
+      AND: [within(member, 'run activities')],
+      campaignId,
+      status: 'published',
+      booking: 'places',
+      startsAt: { gt: now.toJSDate() }
+    },
+    include: withWhatStaffSee,
+    orderBy: [{ startsAt: 'asc' }, { slug: 'asc' }],
+    take: mostDates
+  })
+  return rows.map(knownActivityOf)
+}
+
+/** Another date of an activity, or the one that this is another date of. */
+export interface OtherDate extends Pick<Activity, 'slug' | 'startsAt' | 'endsAt' | 'allDay' | 'zone'> {
+  isFirst: boolean
+}
+
+/**
+ * The other dates of an activity that a member of staff may know of: the one that it was made from, then
+ * those that were made from it.
+ */
+export async function listOtherDates (db: Reader, member: StaffMember, { id }: Activity): Promise<OtherDate[]> {
+  const rows = await db.activity.findMany({
+    where: { AND: [knownTo(member), { OR: [{ otherDates: { some: { id } } }, { anotherDateOfId: id }] }] },
+    select: { slug: true, startsAt: true, endsAt: true, allDay: true, zone: true, anotherDateOfId: true },
+    orderBy: { startsAt: 'asc' }
+  })
+  const dates = rows.map(({ anotherDateOfId, startsAt, endsAt, ...row }) => ({
+    ...row, startsAt: instant(startsAt), endsAt: instant(endsAt), isFirst: anotherDateOfId !== id
+  }))
+  return [...dates.filter(({ isFirst }) => isFirst), ...dates.filter(({ isFirst }) => !isFirst)]
+}
+
+/** The names of those who host an activity. */
+export async function getHostNames (db: Reader, activityId: string): Promise<string[]> {
+  const rows = await db.activityHost.findMany({
+    where: { activityId }, select: { staffMember: { select: { name: true } } }, orderBy: { staffMember: { name: 'asc' } }
+  })
+  return rows.map(({ staffMember }) => staffMember.name)
+}
+
+/** What those who booked an activity came to whose details are gone: of each value, the largest numbers first. */
+export async function listHeadcounts (db: Reader, activityId: string): Promise<Headcount[]> {
+  const rows = await db.headcount.findMany({
+    where: { activityId }, omit: { activityId: true }, orderBy: [{ booked: 'desc' }, { waited: 'desc' }, { value: 'asc' }]
+  })
+  return rows.map(row => ({ ...row, dimension: row.dimension as Dimension }))
+}
+
+/** What a member of staff may know of: to come or running now, soonest first; or past, latest first. */
+export async function listActivitiesKnownTo (
+  db: Reader, member: StaffMember,
+  { past, now, skip, take }: { past: boolean, now: DateTime<true>, skip: number, take: number }
+): Promise<{ activities: KnownActivity[], total: number }> {
+  const at = now.toJSDate()
+  const where = { ...knownTo(member), endsAt: past ? { lte: at } : { gt: at } }
+  const [total, rows] = await Promise.all([
+    db.activity.count({ where }),
+    db.activity.findMany({
+      where,
+      include: withWhatStaffSee,
+      orderBy: [{ startsAt: past ? 'desc' : 'asc' }, { title: 'asc' }],
+      skip,
+      take
+    })
+  ])
+  return { activities: rows.map(knownActivityOf), total }
+}
+
+type OfferedRow = Row & {
+  occupancy: (Occupancy & { activityId: string }) | null
+  leadAgency?: { name: string } | null
+  _count?: { holds?: number, otherDates?: number }
+}
+
+/** Turns a row with its campaign and occupancy into what the service works with. */
+export function offered (row: OfferedRow): OfferedActivity {
+  if (row.occupancy === null) throw new Error(`The activity ${row.id} has no occupancy.`)
+  const hasHolds = (row._count?.holds ?? 0) > 0
+  return { ...activityOf(row), occupancy: row.occupancy, leadAgency: row.leadAgency?.name, hasHolds }
+}
+
+/** Turns a row with its campaign into what the service works with. */
+export function activityOf (row: Row): Activity {
+  const { campaign } = row
+  return {
+    id: row.id,
+    slug: row.slug,
+    title: row.title,
+    summary: row.summary,
+    kind: row.kind as Kind,
+    campaign: {
+      id: campaign.id,
+      slug: campaign.slug,
+      title: campaign.title,
+      partnership: campaign.partnership,
+      discreet: campaign.discreet,
+      districts: campaign.districts,
+      daysUntilErasure: campaign.daysUntilErasure,
+      firstDay: calendarDay(campaign.firstDay),
+      lastDay: calendarDay(campaign.lastDay)
+    },
+    allDay: row.allDay,
+    zone: row.zone,
+    isOnline: row.isOnline,
+    venue: row.venue ?? undefined,
+    district: row.district ?? undefined,
+    audiences: row.audiences,
+    visibility: row.visibility as Visibility,
+    status: row.status as BookingWindow['status'],
+    booking: row.booking as BookingWindow['booking'],
+    capacity: row.capacity ?? undefined,
+    placesPerBooking: row.placesPerBooking,
+    overBookingPercent: row.overBookingPercent,
+    waitingList: row.waitingList as WaitingListMode,
+    offerHours: row.offerHours,
+    isAnotherDate: row.anotherDateOfId !== null,
+    anotherDateAt: row.anotherDateAt ?? undefined,
+    cancellationReason: row.cancellationReason ?? undefined,
+    joinUrlSealed: row.joinUrlSealed ?? undefined,
+    joinUrlMeetingEndsAt: row.joinUrlMeetingEndsAt === null ? undefined : instant(row.joinUrlMeetingEndsAt),
+    entry: row.entry as Entry,
+    reminders: reminders.filter(reminder => row.reminders.includes(reminder)),
+    followUp: row.followUp,
+    icalUid: row.icalUid,
+    icalSequence: row.icalSequence,
+    createdAt: instant(row.createdAt),
+    startsAt: instant(row.startsAt),
+    endsAt: instant(row.endsAt),
+    bookingOpensAt: row.bookingOpensAt === null ? undefined : instant(row.bookingOpensAt),
+    bookingClosesAt: row.bookingClosesAt === null ? undefined : instant(row.bookingClosesAt)
+  }
+}
+
+/** A calendar day as `2026-12-01`; the driver gives days as midnight in UTC. */
+export function calendarDay (date: Date | null): string | undefined {
+  return date?.toISOString().slice(0, 10)
+}
+
+/** Everything that rows of a programme file may refer to by slug. */
+export async function readSurroundings (db: Reader): Promise<Surroundings> {
+  const campaigns = await db.campaign.findMany({ select: { slug: true, id: true, zone: true } })
+  const agencies = await db.agency.findMany({ select: { slug: true, id: true } })
+  return {
+    campaigns: new Map(campaigns.map(({ slug, id, zone }) => [slug, { id, zone }])),
+    agencies: new Map(agencies.map(({ slug, id }) => [slug, { id, isNew: false }]))
+  }
+}
+
+const withPartners = { partners: { include: { agency: true } } } satisfies Prisma.ActivityInclude
+
+/**
+ * Takes the row locks of those of these activities that exist until the transaction ends, then reads
+ * them, by slug. Always in the order of their ids: everybody else locks one, and two who lock many cannot
+ * wait for each other.
+ */
+export async function lockStandingActivities (
+  tx: Tx, seal: Seal, slugs: readonly string[]
+): Promise<Map<string, StandingActivity>> {
+  await tx.$queryRaw`SELECT 1 FROM activities WHERE slug = ANY (${slugs}::text[]) ORDER BY id FOR UPDATE`
+  return await readStandingActivities(tx, seal, slugs)
+}
+
+/** Activities as they stand, by slug; trustworthy for a decision only under their row locks. */
+export async function readStandingActivities (
+  db: Reader, seal: Seal, slugs: readonly string[]
+): Promise<Map<string, StandingActivity>> {
+  const rows = await db.activity.findMany({
+    where: { slug: { in: [...slugs] } },
+    include: { ...withPartners, campaign: true }
+  })
+  // One after the other: Prisma asks for three relations at once, which one connection of pg cannot do.
+  const ofThese = { activityId: { in: rows.map(({ id }) => id) } }
+  const occupancies = await db.occupancy.findMany({ where: ofThese })
+  const meetings = await db.teamsMeeting.findMany({ where: ofThese, select: { activityId: true, joinUrlSealed: true } })
+  const occupancyOf = new Map(occupancies.map(occupancy => [occupancy.activityId, occupancy]))
+  const meetingOf = new Map(meetings.map(meeting => [meeting.activityId, meeting]))
+  return new Map(rows.map(row => {
+    const occupancy = occupancyOf.get(row.id)
+    const taken = occupancy === undefined ? 0 : placesTaken(occupancy)
+    const { id, overBookingPercent, entry, joinUrlMeetingEndsAt: meetingEndsAt } = row
+    const draft = draftOf(row, seal)
+    const ours = meetingOf.get(row.id)?.joinUrlSealed
+    const movesAlong = ours != null && seal.open(ours) === draft.joinUrl
+    return [row.slug, {
+      ...draft,
+      linkedMeetingEndsAt: meetingEndsAt === null || movesAlong ? undefined : instant(meetingEndsAt),
+      id,
+      overBookingPercent,
+      entry: entry as Entry,
+      isDiscreet: row.campaign.discreet,
+      placesTaken: taken,
+      placesWaitedFor: occupancy?.waiting ?? 0
+    }]
+  }))
+}
+
+/** A programme, whoever may know of it: of one campaign or of all, in the order in which things happen. */
+export async function listProgramme (db: Reader, seal: Seal, campaignSlug?: string): Promise<ListedActivity[]> {
+  const rows = await db.activity.findMany({
+    where: campaignSlug === undefined ? {} : { campaign: { slug: campaignSlug } },
+    include: { ...withPartners, campaign: true, leadAgency: true },
+    orderBy: [{ campaign: { slug: 'asc' } }, { startsAt: 'asc' }, { slug: 'asc' }]
+  })
+  return rows.map(row => ({
+    ...draftOf(row, seal),
+    campaign: row.campaign.slug,
+    leadAgency: row.leadAgency?.slug,
+    partnerAgencies: row.partners.map(({ agency }) => agency.slug).sort()
+  }))
+}
+
+function draftOf (row: Prisma.ActivityGetPayload<{ include: typeof withPartners }>, seal: Seal): ActivityDraft {
+  return {
+    slug: row.slug,
+    campaignId: row.campaignId,
+    title: row.title,
+    summary: row.summary,
+    kind: row.kind as Kind,
+    startsAt: instant(row.startsAt),
+    endsAt: instant(row.endsAt),
+    allDay: row.allDay,
+    zone: row.zone,
+    venue: row.venue ?? undefined,
+    joinUrl: row.joinUrlSealed === null ? undefined : seal.open(row.joinUrlSealed),
+    district: row.district ?? undefined,
+    audiences: row.audiences,
+    visibility: row.visibility as Visibility,
+    booking: row.booking as BookingWindow['booking'],
+    capacity: row.capacity ?? undefined,
+    placesPerBooking: row.placesPerBooking,
+    waitingList: row.waitingList as WaitingListMode,
+    bookingOpensAt: row.bookingOpensAt === null ? undefined : instant(row.bookingOpensAt),
+    bookingClosesAt: row.bookingClosesAt === null ? undefined : instant(row.bookingClosesAt),
+    leadAgencyId: row.leadAgencyId ?? undefined,
+    partnerAgencyIds: row.partners.map(({ agencyId }) => agencyId).sort(),
+    status: row.status as BookingWindow['status']
+  }
+}

@@ -1,0 +1,67 @@
+import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
+import { CampaignNotFound } from '../campaigns/errors.ts'
+import { inAscii } from '../../platform/http/pages.ts'
+import { helplinesOf } from '../support/page.ts'
+import { ActivityNotFound } from './errors.ts'
+import { campaignPageOf, pageOf, programmeOf } from './page.ts'
+import { findPublicActivity, findPublicCampaign, listPublicActivities, listPublicCampaigns } from './queries.ts'
+import type { OfferedActivity } from './queries.ts'
+
+interface Slug { Params: { slug: string } }
+
+/**
+ * The programme, its campaigns and activities. They are the same for everybody, so each is rendered at
+ * most once a second however many people look.
+ */
+export const activityRoutes: FastifyPluginAsync = async app => {
+  app.get('/', async (_, reply) => reply.html(await app.fresh('page /', async () => {
+    const now = app.clock()
+    const [activities, campaigns] = await Promise.all([
+      listPublicActivities(app.db, { from: now }), listPublicCampaigns(app.db)
+    ])
+    return inAscii(app.render('programme/activities/programme', programmeOf(activities, campaigns, now)))
+  })))
+
+  app.get<Slug>('/campaigns/:slug', async ({ params: { slug } }, reply) =>
+    reply.html(await app.fresh(`page /campaigns/${slug}`, async () => {
+      const campaign = isSlug(slug) ? await findPublicCampaign(app.db, slug) : undefined
+      if (campaign === undefined) throw new CampaignNotFound()
+      const activities = await listPublicActivities(app.db, { campaignSlug: slug })
+      const helplines = helplinesOf(app.helplines(), campaign.districts)
+      const model = { ...campaignPageOf(campaign, activities, app.clock()), helplines }
+      return inAscii(app.render('programme/activities/campaign', model))
+    })))
+
+  app.get<Slug>('/activities/:slug', async ({ params: { slug } }, reply) =>
+    reply.html(await app.fresh(`page /activities/${slug}`, async () => {
+      const activity = await offeredActivity(app, slug)
+      const helplines = helplinesOf(app.helplines(), activity.campaign.districts)
+      return inAscii(app.render('programme/activities/activity', { ...pageOf(activity, app.clock()), helplines }))
+    })))
+}
+
+/** An activity that a stranger may know of, as it was within the last second. */
+export async function offeredActivity (app: FastifyInstance, slug: string): Promise<OfferedActivity> {
+  const activity = await app.fresh(`activity ${slug}`, async () =>
+    isSlug(slug) ? await findPublicActivity(app.db, slug) : undefined)
+  if (activity === undefined) throw new ActivityNotFound()
+  return activity
+}
+
+/** An activity as it was when it could last be read, where that was ever so: for while the database is away. */
+export function lastKnownActivity (app: FastifyInstance, slug: string): OfferedActivity | undefined {
+  return app.lastKnown(`activity ${slug}`) as OfferedActivity | undefined
+}
+
+/** What can be booked now, soonest first, as cards. */
+export async function bookableNow (app: FastifyInstance): Promise<ReturnType<typeof programmeOf>['bookable']> {
+  return await app.fresh('bookable now', async () => {
+    const now = app.clock()
+    return programmeOf(await listPublicActivities(app.db, { from: now }), [], now).bookable
+  })
+}
+
+/** Anything else cannot be in the database, and some of it the database refuses to look for. */
+export function isSlug (text: string): boolean {
+  return /^[a-z0-9-]{1,200}$/.test(text)
+}

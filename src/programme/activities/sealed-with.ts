@@ -1,0 +1,29 @@
+import type { Db } from '../../platform/database/connect.ts'
+import { CommandError } from '../../platform/errors.ts'
+import type { Seal } from '../teams/seal.ts'
+
+/** So many of the newest links are tried: one that was tampered with must not keep the service from starting. */
+const mostTried = 10
+
+/**
+ * Throws where none of the newest Teams links opens: SECRET_KEY is another than the one they were sealed with.
+ * Found at the start, it is one sentence for whoever starts it; found later, it is workshops that nobody gets into.
+ */
+export async function assertOpensLinks (db: Db, seal: Seal): Promise<void> {
+  const rows = await db.activity.findMany({
+    where: { joinUrlSealed: { not: null } }, select: { joinUrlSealed: true }, orderBy: { startsAt: 'desc' }, take: mostTried
+  })
+  if (rows.length > 0 && !rows.some(({ joinUrlSealed }) => opens(seal, joinUrlSealed ?? ''))) {
+    throw new CommandError('SECRET_KEY is not the one with which the Teams links in this database were sealed. ' +
+      'Start with that one: with another, no link in letters already sent works. If it is lost, see “Deploy it” in the README.')
+  }
+}
+
+function opens (seal: Seal, sealed: string): boolean {
+  try {
+    seal.open(sealed)
+    return true
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,267 @@
+import type { DateTime } from 'luxon'
+import type { FormErrors } from '../../platform/http/form-errors.ts'
+import type { StaffMember } from '../../platform/http/session.ts'
+import { people, toCallInWords } from '../../identity/staff/effects.ts'
+import type { ToCall } from '../../identity/staff/effects.ts'
+import { may, mayEver } from '../../identity/staff/roles.ts'
+import { entries, reminders } from './activity.ts'
+import type { Entry, Reminder, WaitingListMode } from './activity.ts'
+import { bookability } from './booking-window.ts'
+import type { Bookability } from './booking-window.ts'
+import type { KnownActivity, OfferedActivity } from './queries.ts'
+import { whereInWords } from './page.ts'
+import type { supplyFields } from './schema.ts'
+import { bookable, freePlaces, placesTaken } from './supply.ts'
+import { whenInWords } from './when.ts'
+
+/** How many activities or attendees one page shows. */
+export const perPage = 100
+
+/** An activity in the list that staff see. */
+export function staffCardOf (activity: OfferedActivity) {
+  return {
+    title: activity.title,
+    href: `/staff/activities/${activity.slug}`,
+    campaign: activity.campaign.title,
+    when: whenInWords(activity),
+    where: whereInWords(activity),
+    leadAgency: activity.leadAgency,
+    tags: tagsOf(activity),
+    fullness: fullnessOf(activity)
+  }
+}
+
+/**
+ * How full an activity is, for its row, its page and its bar; nothing where no places are booked. Places count of those
+ * too who had them to the end and are forgotten.
+ */
+export function fullnessOf (activity: OfferedActivity & Partial<Pick<KnownActivity, 'forgotten'>>) {
+  const { booking, capacity, overBookingPercent, forgotten } = activity
+  if (booking !== 'places' || capacity === undefined) return undefined
+  const occupancy = { ...activity.occupancy, confirmed: activity.occupancy.confirmed + (forgotten?.places ?? 0) }
+  const { confirmed, offered, held, waiting, waitingBookings } = occupancy
+  const [all, taken, free] = [bookable(activity), placesTaken(occupancy), freePlaces(activity, occupancy)]
+  // Where more are taken than there are, the bar is as long as what is taken.
+  const percent = (places: number) => Math.round(1000 * places / Math.max(all, taken)) / 10
+  return {
+    capacity,
+    overBookingPercent,
+    bookable: all,
+    confirmed,
+    offered,
+    held,
+    waiting,
+    waitingBookings,
+    free: Math.max(0, free),
+    over: Math.max(0, -free),
+    overInWords: overInWords(taken, -free),
+    bar: {
+      confirmed: percent(confirmed),
+      offered: percent(offered),
+      held: percent(held),
+      uptoOffered: percent(confirmed + offered),
+      // Beside the others and not after them: as long as the whole bar where a whole session waits, or more.
+      waiting: Math.min(100, percent(waiting))
+    },
+    isFull: free <= 0
+  }
+}
+
+/** Fewer places than are taken drop nobody; whoever made them fewer should know by how many. */
+function overInWords (taken: number, over: number): string | undefined {
+  if (over <= 0) return undefined
+  return `${taken} places are taken, ${over} more than there are now; nobody loses theirs.`
+}
+
+const visibilityTags = {
+  public: [],
+  partners: [{ text: 'Partners only', classes: 'govuk-tag--purple' }],
+  agency: [{ text: 'Agency only', classes: 'govuk-tag--purple' }],
+  operational: [{ text: 'Operational', classes: 'govuk-tag--red' }]
+}
+
+const statusTags = {
+  published: [],
+  draft: [{ text: 'Draft', classes: 'govuk-tag--grey' }],
+  cancelled: [{ text: 'Cancelled', classes: 'govuk-tag--red' }]
+}
+
+/** What staff must not overlook about an activity. A published public one needs no tag. */
+export function tagsOf ({ status, visibility }: OfferedActivity) {
+  return [...statusTags[status], ...visibilityTags[visibility]]
+}
+
+/**
+ * What to say where so many bookings wait that organisers asked to be told, and no other date was made yet:
+ * only to those who can make one, and only while somebody could still come to this one. On another date
+ * that has free places those who wait are about to be asked.
+ */
+export function anotherDateDue (staff: StaffMember, activity: KnownActivity, now: DateTime<true>) {
+  const { slug, anotherDateAt, hasOtherDate, occupancy: { waitingBookings } } = activity
+  const isAskingFirst = activity.isAnotherDate && freePlaces(activity, activity.occupancy) > 0
+  const isDue = anotherDateAt !== undefined && waitingBookings >= anotherDateAt && !hasOtherDate && !isAskingFirst &&
+    bookability(activity, now) === 'open' && may(staff, 'run activities', activity)
+  return isDue ? { waiting: bookingsWait(waitingBookings), href: `/staff/activities/${slug}/another-date` } : undefined
+}
+
+/** How many wait: `1 booking waits`. */
+export function bookingsWait (waitingBookings: number): string {
+  return waitingBookings === 1 ? '1 booking waits' : `${waitingBookings} bookings wait`
+}
+
+/** How many: `1 place`, `2 places`. */
+export function placesInWords (places: number): string {
+  return places === 1 ? '1 place' : `${places} places`
+}
+
+/** The list of activities: what is to come, or what has been. */
+export function staffListOf (
+  { activities, total }: { activities: readonly KnownActivity[], total: number },
+  { staff, past, page }: { staff: StaffMember, past: boolean, page: number }, now: DateTime<true>
+) {
+  const view = past ? 'view=past&' : ''
+  return {
+    past,
+    mayMake: !past && mayEver(staff, 'create activities'),
+    total,
+    rows: activities.map(activity => ({
+      ...staffCardOf(activity),
+      isOnNow: !past && activity.startsAt <= now,
+      anotherDate: anotherDateDue(staff, activity, now)
+    })),
+    pagination: paginationOf(total, page, number => `/staff/activities?${view}page=${number}`)
+  }
+}
+
+/** The way to the pages before and after, for GOV.UK's pagination; nothing where one page is all. */
+export function paginationOf (total: number, page: number, href: (page: number) => string) {
+  const pages = Math.max(1, Math.ceil(total / perPage))
+  if (pages === 1) return undefined
+  return {
+    page,
+    pages,
+    ...(page > 1 && { previous: { href: href(page - 1) } }),
+    ...(page < pages && { next: { href: href(page + 1) } })
+  }
+}
+
+/** What a waiting list does with places that become free, as organisers choose it. */
+export const waitingListModesInWords: Record<WaitingListMode, { name: string, does: string }> = {
+  automatic: {
+    name: 'Automatic',
+    does: 'The next in line who fits has free places at once, and we write to tell them. Best where people need not plan.'
+  },
+  offers: {
+    name: 'Offers',
+    does: 'The next in line who fits is offered free places and must accept them in time, or the offer goes on to the next. ' +
+      'In the last 2 hours before the start everybody who fits is told, and the first to accept has them.'
+  },
+  'by-hand': {
+    name: 'By hand',
+    does: 'You choose who gets free places. Nobody gets one from the list until you do.'
+  },
+  off: {
+    name: 'No waiting list',
+    does: 'Nobody can wait. When all places are taken, people read that it is fully booked.'
+  }
+}
+
+/** What every page about running an activity says of it. */
+export function runningOf (activity: KnownActivity) {
+  return {
+    activity: { title: activity.title, when: whenInWords(activity), href: `/staff/activities/${activity.slug}` },
+    fullness: fullnessOf(activity)
+  }
+}
+
+type SupplyField = typeof supplyFields[number]
+
+/** How people get in, as organisers choose it. */
+const entriesInWords: Record<Entry, { name: string, does: string }> = {
+  invitation: {
+    name: 'The Teams link is in the invitation',
+    does: 'Letters and calendars have the Teams link. Best for most workshops: people can join from their calendar with one press.'
+  },
+  personal: {
+    name: 'Everybody has a link of their own',
+    does: 'Their link opens 15 minutes before the start and leads to Teams only while they have a place. ' +
+      'Best for sensitive topics: the Teams link does not get around, you can replace it without writing to anybody, and you see who joined.'
+  }
+}
+
+const remindersInWords: Record<Reminder, { name: string, when: string }> = {
+  week: { name: 'A week before', when: 'To those who had their place 10 days before or earlier.' },
+  day: { name: 'The day before', when: 'At the time of day at which it starts; in the morning, if it lasts all day.' },
+  hour: { name: 'An hour before', when: 'What people need then comes first in it. Not for what lasts all day.' }
+}
+
+/** The form that changes how people get in and which letters they get, as things stand or with what was tried. */
+export function arrangementsPageOf (
+  activity: KnownActivity, withPlace: WithPlace, now: DateTime<true>, given?: { typed: unknown, errors: FormErrors }
+) {
+  const ticked = given === undefined ? standingArrangements(activity) : tickedOf(given.typed)
+  const state = bookability(activity, now)
+  return {
+    ...runningOf(activity),
+    closed: state === 'cancelled'
+      ? 'This activity is cancelled: nobody joins it, and everybody has been told. There is nothing to change.'
+      : undefined,
+    isOver: state === 'over',
+    asksEntry: activity.isOnline,
+    entries: entries.map(value => {
+      const { name, does } = entriesInWords[value]
+      return { value, text: name, hint: { text: does }, checked: ticked.includes(value) }
+    }),
+    mayGetAround: activity.entry === 'invitation' && activity.joinUrlSealed !== undefined &&
+      withPlace.reached + withPlace.toCall.count > 0,
+    told: toldOfEntry(activity, withPlace, state),
+    reminders: reminders.map(value => {
+      const { name, when } = remindersInWords[value]
+      return { value, text: name, hint: { text: when }, checked: ticked.includes(value) }
+    }),
+    followsUp: ticked.includes('yes'),
+    errors: given?.errors
+  }
+}
+
+function standingArrangements ({ entry, reminders, followUp }: KnownActivity): string[] {
+  return [entry, ...reminders, ...followUp ? ['yes'] : []]
+}
+
+/** Everything that was ticked, whatever its field: no two have a value in common. */
+function tickedOf (body: unknown): string[] {
+  return Object.values(body ?? {}).flat().filter(value => typeof value === 'string')
+}
+
+/** Those who have a place: how many get emails, and who has to be called. */
+interface WithPlace { reached: number, toCall: ToCall }
+
+/** Who is written to when the way in is another. */
+function toldOfEntry ({ status }: KnownActivity, { reached, toCall }: WithPlace, state: Bookability): string {
+  if (state === 'over') return 'If you change it, nobody is written to, because this has taken place.'
+  if (status === 'draft') return 'If you change it, nobody is written to, because this activity is a draft.'
+  if (reached + toCall.count === 0) return 'If you change it, nobody is written to, because nobody has a place yet.'
+  const told = reached === 0 ? 'nobody is written to' : `${people(reached, 'gets', 'get')} an updated invitation`
+  return [`If you change it, ${told}.`, ...toCallInWords(toCall)].join(' ')
+}
+
+/** The form that changes places, as things stand or with what was typed and what is wrong with it. */
+export function supplyPageOf (
+  activity: KnownActivity, typed?: Partial<Record<SupplyField, string>>, errors?: FormErrors
+) {
+  const standing: Record<SupplyField, string> = {
+    capacity: String(activity.capacity ?? ''),
+    over_booking: String(activity.overBookingPercent),
+    waiting_list: activity.waitingList,
+    offer_hours: String(activity.offerHours),
+    another_date_at: String(activity.anotherDateAt ?? '')
+  }
+  const values = typed ?? standing
+  return {
+    ...runningOf(activity),
+    modes: Object.entries(waitingListModesInWords).map(([value, { name, does }]) =>
+      ({ value, text: name, hint: { text: does }, checked: values.waiting_list === value })),
+    values,
+    errors
+  }
+}

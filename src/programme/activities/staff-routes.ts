@@ -1,0 +1,79 @@
+import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
+import { pageNumber } from '../../platform/http/in-address.ts'
+import { staffOf } from '../../platform/http/session.ts'
+import type { StaffMember } from '../../platform/http/session.ts'
+import { allAre, may } from '../../identity/staff/roles.ts'
+import { sayWhoMay } from '../../identity/staff/refusal.ts'
+import { ActivityNotFound, BookingNotOpen } from './errors.ts'
+import { findActivityKnownTo, listActivitiesKnownTo } from './queries.ts'
+import type { KnownActivity } from './queries.ts'
+import { isSlug } from './routes.ts'
+import { perPage, staffListOf } from './staff-page.ts'
+
+/** The activities that staff may know of and how full they are; and how many places one gives. */
+export const activityStaffRoutes: FastifyPluginAsync = async app => {
+  allAre(app, 'see activities')
+
+  app.get<{ Querystring: { view?: unknown, page?: unknown, done?: unknown } }>('/activities', async (request, reply) => {
+    const staff = staffOf(request)
+    const now = app.clock()
+    const past = request.query.view === 'past'
+    const page = pageNumber(request.query.page)
+    const list = await listActivitiesKnownTo(app.db, staff, { past, now, skip: (page - 1) * perPage, take: perPage })
+    const done = request.query.done === 'deleted' ? 'The draft is deleted.' : undefined
+    return reply.page('programme/activities/activities', { staff, ...staffListOf(list, { staff, past, page }, now), done })
+  })
+}
+
+/** An activity that the member of staff who asks may know of; any other looks like one that does not exist. */
+export async function activityFor (request: FastifyRequest, slug: string): Promise<KnownActivity> {
+  const activity = isSlug(slug) ? await findActivityKnownTo(request.server.db, staffOf(request), slug) : undefined
+  if (activity === undefined) throw new ActivityNotFound()
+  return activity
+}
+
+/** The address of a page about running one activity. */
+export interface RunningAddress { Params: { slug: string } }
+
+/** Who asks about an activity, and their question. */
+export interface Running<Address extends RunningAddress = RunningAddress> {
+  staff: StaffMember
+  activity: KnownActivity
+  params: Address['Params']
+  query: Readonly<Record<string, unknown>>
+  body: unknown
+  reply: FastifyReply
+}
+
+type Handler = (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>
+
+/** As `organising`, for what there is only where places are booked. */
+export function running<Address extends RunningAddress> (
+  answer: (asked: Running<Address>) => Promise<FastifyReply>
+): Handler {
+  return organising<Address>(async asked => {
+    if (asked.activity.booking !== 'places') throw new BookingNotOpen('not-bookable')
+    return await answer(asked)
+  })
+}
+
+/**
+ * Lets a route answer only those who may do to its activity what the route does, by the table of roles. Whoever
+ * may know of the activity and no more reads who may; for anybody else it is not there.
+ */
+export function organising<Address extends RunningAddress> (
+  answer: (asked: Running<Address>) => Promise<FastifyReply>
+): Handler {
+  return async (request, reply) => {
+    const staff = staffOf(request)
+    const params = request.params as Address['Params']
+    const activity = await activityFor(request, params.slug)
+    const { task } = request.routeOptions.config
+    if (task === undefined || !may(staff, task, activity)) {
+      const { title, slug, leadAgency } = activity
+      return sayWhoMay(reply, staff, task, { title, href: `/staff/activities/${slug}`, leadAgency })
+    }
+    const query = request.query as Running['query']
+    return await answer({ staff, activity, params, query, body: request.body ?? {}, reply })
+  }
+}

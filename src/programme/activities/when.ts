@@ -1,0 +1,91 @@
+import { DateTime } from 'luxon'
+import { instant } from '../../platform/clock.ts'
+import type { Activity } from './activity.ts'
+
+/** A day as people say it: `Tuesday 1 December 2026`. */
+export function dayInWords (at: DateTime<true>, zone: string): string {
+  return wordsFor(at, zone).day
+}
+
+/** A time of day as people say it: `6pm`, `6:30pm`, `midday`, `midnight`. */
+export function timeInWords (at: DateTime<true>, zone: string): string {
+  return wordsFor(at, zone).time
+}
+
+interface Words { day: string, time: string }
+
+/** Twice the activities of a large programme. */
+const mostFound = 2000
+const found = new Map<string, Words>()
+
+/**
+ * Finds the words for an instant once: all letters to an activity and all its pages say the same ones, and to
+ * look a zone up takes longer than the rest of a letter's text.
+ */
+function wordsFor (at: DateTime<true>, zone: string): Words {
+  const key = `${at.toMillis()} ${zone}`
+  const known = found.get(key)
+  if (known !== undefined) return known
+  if (found.size >= mostFound) found.clear()
+  const there = at.setZone(zone).setLocale('en-GB')
+  const words = { day: there.toFormat('cccc d LLLL yyyy'), time: clockTime(there) }
+  found.set(key, words)
+  return words
+}
+
+function clockTime ({ hour, minute }: DateTime): string {
+  if (minute === 0 && hour === 12) return 'midday'
+  if (minute === 0 && hour === 0) return 'midnight'
+  const minutes = minute === 0 ? '' : `:${String(minute).padStart(2, '0')}`
+  return `${hour % 12 === 0 ? 12 : hour % 12}${minutes}${hour < 12 ? 'am' : 'pm'}`
+}
+
+/** From when to when on its day: `6pm to 6:30pm`, `All day`. */
+export function timesInWords (
+  { startsAt, endsAt, allDay, zone }: Pick<Activity, 'startsAt' | 'endsAt' | 'allDay' | 'zone'>
+): string {
+  return allDay ? 'All day' : `${timeInWords(startsAt, zone)} to ${timeInWords(endsAt, zone)}`
+}
+
+/** An instant as people say it: `Tuesday 1 December 2026 at 6pm`. */
+export function momentInWords (at: DateTime<true>, zone: string): string {
+  return `${dayInWords(at, zone)} at ${timeInWords(at, zone)}`
+}
+
+/**
+ * The end of a time in which something can be done, as people say it: `Tuesday 29 December 2026 at 11:59pm` for the
+ * first instant of the 30th. Which night a midnight is in nobody agrees on, so it is named by its last minute.
+ */
+export function deadlineInWords (at: DateTime<true>, zone: string): string {
+  return momentInWords(beginsADay(at, zone) ? at.minus({ minutes: 1 }) : at, zone)
+}
+
+/** The beginning of a time in which something can be done: `Wednesday 30 December 2026` for the first instant of it. */
+export function beginningInWords (at: DateTime<true>, zone: string): string {
+  return beginsADay(at, zone) ? dayInWords(at, zone) : momentInWords(at, zone)
+}
+
+function beginsADay (at: DateTime<true>, zone: string): boolean {
+  const shown = at.setZone(zone)
+  return shown.toMillis() === shown.startOf('day').toMillis()
+}
+
+/** A calendar day such as `2026-12-01` as people say it. */
+export function calendarDayInWords (day: string): string {
+  return DateTime.fromISO(day, { zone: 'utc' }).setLocale('en-GB').toFormat('cccc d LLLL yyyy')
+}
+
+/**
+ * When an activity is: `Tuesday 1 December 2026, 6pm to 6:30pm`. An activity that lasts all day, or
+ * several, ends at a midnight; the day that people mean is the one before it.
+ */
+export function whenInWords (
+  { startsAt, endsAt, allDay, zone }: Pick<Activity, 'startsAt' | 'endsAt' | 'allDay' | 'zone'>
+): string {
+  const first = dayInWords(startsAt, zone)
+  const last = dayInWords(instant(new Date(endsAt.toMillis() - 1)), zone)
+  if (allDay) return first === last ? `${first}, all day` : `${first} to ${last}`
+  return first === last
+    ? `${first}, ${timesInWords({ startsAt, endsAt, allDay, zone })}`
+    : `${momentInWords(startsAt, zone)} to ${deadlineInWords(endsAt, zone)}`
+}

@@ -1,0 +1,175 @@
+import type { DateTime } from 'luxon'
+import { Prisma } from '../../platform/database/generated/client.ts'
+import type { Db, Tx } from '../../platform/database/connect.ts'
+import type { StaffMember } from '../../platform/http/session.ts'
+import { slugOf } from '../../platform/slug.ts'
+import { record } from '../../identity/staff/audit.ts'
+import { assertRead } from '../../identity/staff/effects.ts'
+import {
+  AgencyExists, AgencyNameTaken, AgencyNotFound, CampaignChanged, CampaignExists, CampaignNotFound, DistrictsInUse
+} from './errors.ts'
+import { nextNight, promiseEffects } from './erasure.ts'
+import { countPromised, findEditedCampaign, listDistrictsInUse } from './queries.ts'
+import type { CampaignDraft, NewAgency, NewCampaign } from './schema.ts'
+import { differences, editionOf } from './texts.ts'
+import type { CampaignTexts } from './texts.ts'
+
+/** Adds a campaign without activities: it shows nowhere until it has some that the public may know of. */
+export async function addCampaign (
+  db: Db, { slug, firstDay, lastDay, ...rest }: NewCampaign, now: DateTime<true>
+): Promise<void> {
+  try {
+    await db.$transaction(async tx => {
+      await tx.campaign.create({
+        data: { ...rest, slug, firstDay: date(firstDay), lastDay: date(lastDay), createdAt: now.toJSDate() }
+      })
+      await record(tx, { staffMemberId: undefined, action: 'campaign.added', subject: slug }, now)
+    })
+  } catch (error) {
+    throw isTaken(error) ? new CampaignExists(slug) : error
+  }
+}
+
+/**
+ * Adds a campaign that somebody has filled in on a page, and gives its slug, which is made from its title. Asked
+ * for twice, it is added once.
+ */
+export async function createCampaign (
+  db: Db, { id, title, firstDay, lastDay, ...rest }: CampaignDraft, by: StaffMember, now: DateTime<true>
+): Promise<string> {
+  return await db.$transaction(async tx => {
+    await takeTurns(tx)
+    const made = await tx.campaign.findUnique({ where: { id }, select: { slug: true } })
+    if (made !== null) return made.slug
+    const base = slugOf(title) || 'campaign'
+    const others = await tx.campaign.findMany({ select: { slug: true } })
+    const slug = freeSlug(base, new Set([...others.map(({ slug }) => slug), 'new']))
+    await tx.campaign.create({
+      data: { ...rest, id, slug, title, firstDay: date(firstDay), lastDay: date(lastDay), createdAt: now.toJSDate() }
+    })
+    await record(tx, { staffMemberId: by.id, action: 'campaign.added', subject: slug, details: { title } }, now)
+    return slug
+  })
+}
+
+/**
+ * Adds a partner agency that somebody has named on a page. Asked for twice, it is added once. Throws
+ * `AgencyNameTaken` where there is one of that name, however it is spelled.
+ */
+export async function createAgency (
+  db: Db, { id, name }: { id: string, name: string }, by: StaffMember, now: DateTime<true>
+): Promise<void> {
+  await db.$transaction(async tx => {
+    await takeTurns(tx)
+    if (await tx.agency.count({ where: { id } }) > 0) return
+    const agencies = await tx.agency.findMany({ select: { slug: true, name: true } })
+    if (agencies.some(agency => isSameName(agency.name, name))) throw new AgencyNameTaken(name)
+    const slug = freeSlug(slugOf(name) || 'agency', new Set(agencies.map(({ slug }) => slug)))
+    await tx.agency.create({ data: { id, slug, name } })
+    await record(tx, { staffMemberId: by.id, action: 'agency.added', subject: slug, details: { name } }, now)
+  })
+}
+
+/** Names an agency anew; its slug, which files and addresses have, stays. Throws as `createAgency`. */
+export async function renameAgency (
+  db: Db, slug: string, name: string, by: StaffMember, now: DateTime<true>
+): Promise<void> {
+  await db.$transaction(async tx => {
+    await takeTurns(tx)
+    const agencies = await tx.agency.findMany({ select: { slug: true, name: true } })
+    const agency = agencies.find(agency => agency.slug === slug)
+    if (agency === undefined) throw new AgencyNotFound()
+    if (agency.name === name) return
+    if (agencies.some(other => other.slug !== slug && isSameName(other.name, name))) throw new AgencyNameTaken(name)
+    await tx.agency.update({ where: { slug }, data: { name } })
+    await record(tx, { staffMemberId: by.id, action: 'agency.changed', subject: slug, details: { from: agency.name, to: name } }, now)
+  })
+}
+
+/** Names and slugs are compared with all others: whoever adds one waits for whoever adds another. */
+async function takeTurns (tx: Tx): Promise<void> {
+  await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtext('campaigns and agencies'))`
+}
+
+function isSameName (one: string, other: string): boolean {
+  return one.localeCompare(other, 'en', { sensitivity: 'base' }) === 0
+}
+
+/** The slug, or with the first number that makes it unlike all others. */
+function freeSlug (base: string, taken: ReadonlySet<string>): string {
+  for (let n = 1; ; n++) {
+    const slug = n === 1 ? base : `${base.slice(0, 75).replace(/-+$/, '')}-${n}`
+    if (!taken.has(slug)) return slug
+  }
+}
+
+/** Adds a partner agency, for activities to name and for its staff to belong to. */
+export async function addAgency (db: Db, { slug, name }: NewAgency, now: DateTime<true>): Promise<void> {
+  try {
+    await db.$transaction(async tx => {
+      await tx.agency.create({ data: { slug, name } })
+      await record(tx, { staffMemberId: undefined, action: 'agency.added', subject: slug }, now)
+    })
+  } catch (error) {
+    throw isTaken(error) ? new AgencyExists(slug) : error
+  }
+}
+
+/**
+ * Which campaign, as whoever asks has read it, the districts of which they have said that they may go, and the marks
+ * of what they read that the change does.
+ */
+export interface ReadCampaign {
+  slug: string
+  edition: string
+  without: readonly string[]
+  confirmed?: string | undefined
+}
+
+/**
+ * Changes what a campaign says of itself. Nobody is written to: letters say what is true when they go.
+ * Throws `CampaignChanged`, `CampaignNotFound`, `DistrictsInUse` for districts that are not in `without`, and
+ * `EffectsUnread` where those who have booked were told of another day on which their details go.
+ *
+ * Another number of days locks the activities, as the trigger on campaigns does: nobody books between what was read
+ * and what is done.
+ */
+export async function changeTexts (
+  db: Db, { slug, edition, without, confirmed }: ReadCampaign, texts: CampaignTexts, by: StaffMember,
+  now: DateTime<true>
+): Promise<void> {
+  await db.$transaction(async tx => {
+    await tx.$queryRaw`SELECT 1 FROM campaigns WHERE slug = ${slug} FOR NO KEY UPDATE`
+    const before = await findEditedCampaign(tx, slug)
+    if (before === undefined) throw new CampaignNotFound()
+    const changed = differences(before, texts)
+    // Also a second press on the same button, which finds its own work done.
+    if (Object.keys(changed).length === 0) return
+    if (editionOf(before) !== edition) throw new CampaignChanged()
+    const removed = before.districts.filter(district => !texts.districts.includes(district))
+    const inUse = await listDistrictsInUse(tx, before.id, removed, now)
+    if (inUse.some(({ district }) => !without.includes(district))) throw new DistrictsInUse(inUse)
+
+    const { title, summary, hashtags, districts, privacyNotice, discreet, daysUntilErasure } = texts
+    if (daysUntilErasure !== before.daysUntilErasure) {
+      await tx.$queryRaw`SELECT 1 FROM activities WHERE campaign_id = ${before.id}::uuid ORDER BY id FOR UPDATE`
+      const promised = await countPromised(tx, before.id, daysUntilErasure, nextNight(now))
+      const sentences = promiseEffects(promised, before.daysUntilErasure, daysUntilErasure)
+      assertRead({ sentences, changes: [] }, confirmed)
+    }
+    await tx.campaign.update({
+      where: { slug }, data: { title, summary, hashtags, districts, privacyNotice, discreet, daysUntilErasure }
+    })
+    await record(tx, { staffMemberId: by.id, action: 'campaign.changed', subject: slug, details: changed }, now)
+  })
+}
+
+/** The driver takes a calendar day as midnight in UTC. */
+function date (day: string | undefined): Date | null {
+  return day === undefined ? null : new Date(`${day}T00:00:00Z`)
+}
+
+/** The slug is the only thing of a campaign or an agency that must be unlike all others. */
+function isTaken (error: unknown): boolean {
+  return error instanceof Prisma.PrismaClientKnownRequestError && error.code === 'P2002'
+}

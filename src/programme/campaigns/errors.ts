@@ -1,0 +1,61 @@
+import { CommandError, DomainError } from '../../platform/errors.ts'
+
+export class CampaignNotFound extends DomainError {
+  readonly refusal = 'campaign-not-found'
+
+  constructor () {
+    super('There is no such campaign.')
+  }
+}
+
+export class AgencyNotFound extends DomainError {
+  readonly refusal = 'agency-not-found'
+
+  constructor () {
+    super('There is no such agency.')
+  }
+}
+
+/** Two agencies of one name could not be told apart where one is chosen. */
+export class AgencyNameTaken extends DomainError {
+  readonly refusal = 'agency-name-taken'
+
+  constructor (name: string) {
+    super(`There is an agency named ${name} already`)
+  }
+}
+
+/** Somebody has changed the texts of a campaign since they were read. */
+export class CampaignChanged extends DomainError {
+  readonly refusal = 'campaign-changed'
+
+  constructor () {
+    super('Somebody has changed this campaign since you opened it, and nothing of yours has been saved. ' +
+      'Compare both below, then press “Save” to have yours.')
+  }
+}
+
+/** What still takes place or is booked in a district that is to go from the list. */
+export interface DistrictInUse { district: string, activities: number, bookings: number }
+
+export class DistrictsInUse extends DomainError {
+  readonly refusal = 'districts-in-use'
+  readonly districts: readonly DistrictInUse[]
+
+  constructor (districts: readonly DistrictInUse[]) {
+    super('You are removing districts in which something is still to come. Look at them below, and say that you mean it.')
+    this.districts = districts
+  }
+}
+
+export class CampaignExists extends CommandError {
+  constructor (slug: string) {
+    super(`There is a campaign ${slug} already.`)
+  }
+}
+
+export class AgencyExists extends CommandError {
+  constructor (slug: string) {
+    super(`There is an agency ${slug} already.`)
+  }
+}

@@ -1,0 +1,118 @@
+import type { DateTime } from 'luxon'
+import type { Campaign as Row, Prisma } from '../../platform/database/generated/client.ts'
+import type { Reader } from '../../platform/database/connect.ts'
+import type { Campaign } from './campaign.ts'
+import type { Promised } from './erasure.ts'
+import type { DistrictInUse } from './errors.ts'
+import type { CampaignTexts } from './texts.ts'
+
+/**
+ * Campaigns with at least one activity that a stranger may know of, newest first. `known` says which:
+ * it is the same filter that lists activities, so a campaign of patrols alone does not show by its name.
+ */
+export async function listCampaignsWith (
+  db: Reader, known: Prisma.ActivityWhereInput, slug?: string
+): Promise<Campaign[]> {
+  const rows = await db.campaign.findMany({
+    where: { activities: { some: known }, ...(slug !== undefined && { slug }) },
+    orderBy: [{ firstDay: { sort: 'desc', nulls: 'last' } }, { title: 'asc' }],
+    take: 100
+  })
+  return rows.map(campaignOf)
+}
+
+/** Every partner agency, by name. */
+export async function listAgencies (db: Reader): Promise<Array<{ id: string, slug: string, name: string }>> {
+  return await db.agency.findMany({ select: { id: true, slug: true, name: true }, orderBy: [{ name: 'asc' }, { slug: 'asc' }] })
+}
+
+/** Every partner agency with how much depends on it. */
+export async function listAgenciesWithWork (
+  db: Reader
+): Promise<Array<{ slug: string, name: string, staff: number, activities: number }>> {
+  const rows = await db.agency.findMany({
+    select: { slug: true, name: true, _count: { select: { staff: { where: { disabledAt: null } }, leads: true } } },
+    orderBy: [{ name: 'asc' }, { slug: 'asc' }]
+  })
+  return rows.map(({ _count: { staff, leads }, ...row }) => ({ ...row, staff, activities: leads }))
+}
+
+/** A campaign as its texts are edited. */
+export interface EditedCampaign extends CampaignTexts { id: string, slug: string }
+
+/** Every campaign, newest first, whoever may know of what is in it. */
+export async function listAllCampaigns (
+  db: Reader
+): Promise<Array<{ slug: string, title: string, partnership: string, activities: number }>> {
+  const rows = await db.campaign.findMany({
+    select: { slug: true, title: true, partnership: true, _count: { select: { activities: true } } },
+    orderBy: [{ firstDay: { sort: 'desc', nulls: 'last' } }, { title: 'asc' }, { slug: 'asc' }]
+  })
+  return rows.map(({ _count: { activities }, ...row }) => ({ ...row, activities }))
+}
+
+export async function findEditedCampaign (db: Reader, slug: string): Promise<EditedCampaign | undefined> {
+  const row = await db.campaign.findUnique({ where: { slug } })
+  if (row === null) return undefined
+  const { id, title, summary, hashtags, districts, privacyNotice, discreet, daysUntilErasure } = row
+  return { id, slug, title, summary, hashtags, districts, privacyNotice, discreet, daysUntilErasure }
+}
+
+/** Those of some districts of a campaign in which something is still to come, or whose people come to it. */
+export async function listDistrictsInUse (
+  db: Reader, campaignId: string, districts: readonly string[], now: DateTime<true>
+): Promise<DistrictInUse[]> {
+  if (districts.length === 0) return []
+  const district = { in: [...districts] }
+  const toCome = { campaignId, status: { not: 'cancelled' }, endsAt: { gt: now.toJSDate() } }
+  const [activities, bookings] = await Promise.all([
+    db.activity.groupBy({ by: ['district'], where: { ...toCome, district }, _count: true }),
+    db.booking.groupBy({
+      by: ['district'], where: { district, status: { in: ['confirmed', 'waiting', 'offered'] }, activity: toCome }, _count: true
+    })
+  ])
+  const countOf = (groups: Array<{ district: string | null, _count: number }>, of: string) =>
+    groups.find(({ district }) => district === of)?._count ?? 0
+  return districts
+    .map(district => ({ district, activities: countOf(activities, district), bookings: countOf(bookings, district) }))
+    .filter(({ activities, bookings }) => activities + bookings > 0)
+}
+
+/**
+ * What so many days until erasure would do to those who have booked, who were told of others: `night` is when details
+ * are deleted next. With more days nobody's comes sooner.
+ */
+export async function countPromised (
+  db: Reader, campaignId: string, days: number, night: DateTime<true>
+): Promise<Promised> {
+  const [promised = { sooner: 0, first: null, tonight: 0, all: 0 }] = await db.$queryRaw<Promised[]>`
+    SELECT count(*) FILTER (WHERE erase_on > day)::int AS sooner,
+      (min(day) FILTER (WHERE erase_on > day))::text AS first,
+      count(*) FILTER (
+        WHERE erase_on > day AND day <= (${night.toJSDate()}::timestamptz AT TIME ZONE zone)::date)::int AS tonight,
+      count(*)::int AS all
+    FROM (
+      SELECT erase_on, zone, erasure_day(last_day_of(ends_at, zone), ${days}::int) AS day
+      FROM bookings JOIN activities ON activities.id = activity_id
+      WHERE campaign_id = ${campaignId}::uuid
+    ) AS booked`
+  return promised
+}
+
+/** Turns a row into what the service works with. */
+export function campaignOf (row: Row): Campaign {
+  return {
+    id: row.id,
+    slug: row.slug,
+    title: row.title,
+    summary: row.summary,
+    kind: row.kind as Campaign['kind'],
+    partnership: row.partnership,
+    hashtags: row.hashtags,
+    firstDay: row.firstDay?.toISOString().slice(0, 10),
+    lastDay: row.lastDay?.toISOString().slice(0, 10),
+    districts: row.districts,
+    privacyNotice: row.privacyNotice,
+    daysUntilErasure: row.daysUntilErasure
+  }
+}

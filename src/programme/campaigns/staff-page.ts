@@ -1,0 +1,111 @@
+import type { FormErrors } from '../../platform/http/form-errors.ts'
+import { effectsOf, fieldsAgain } from '../../identity/staff/effects.ts'
+import type { EffectsUnread } from '../../identity/staff/effects.ts'
+import type { DistrictInUse } from './errors.ts'
+import type { EditedCampaign } from './queries.ts'
+import type { newCampaignFields } from './schema.ts'
+import { differences, editionOf, textFields, textOf } from './texts.ts'
+import type { CampaignTexts } from './texts.ts'
+import { outdatedWords } from './wording.ts'
+
+/** What was typed into the form, by field. */
+export type TypedTexts = Record<typeof textFields[number], string>
+
+interface Tried {
+  typed: TypedTexts
+  errors: FormErrors
+  /** Districts that somebody must say may go. */
+  inUse?: readonly DistrictInUse[]
+  /** What was typed, read, where a colleague has changed the campaign meanwhile. */
+  mine?: CampaignTexts | undefined
+  /** The state that was read, where it is still the one that is meant. */
+  edition?: string | undefined
+}
+
+/** The form that edits the texts of a campaign, as they stand or with what was tried. */
+export function textsPageOf (campaign: EditedCampaign, tried?: Tried) {
+  const values = tried?.typed ?? valuesOf(campaign)
+  return {
+    title: campaign.title,
+    href: `/staff/campaigns/${campaign.slug}`,
+    publicHref: `/campaigns/${campaign.slug}`,
+    edition: tried?.edition ?? editionOf(campaign),
+    values,
+    discreet: [
+      { value: 'on', text: 'On', checked: values.discreet === 'on', hint: { text: 'Subjects of letters and entries in calendars say “Online workshop” and who runs it, and not what about: a family shares its calendar, and a telephone shows subjects while it lies on the table.' } },
+      { value: 'off', text: 'Off', checked: values.discreet === 'off', hint: { text: 'Subjects and calendars name the activity by its title, and letters say more about its topic.' } }
+    ],
+    warnings: [...warningsOf('Summary', values.summary), ...warningsOf('Privacy notice', values.privacyNotice)],
+    inUse: tried?.inUse?.map(({ district, activities, bookings }) =>
+      ({ district, what: [counted(activities, 'activity', 'activities'), counted(bookings, 'booking', 'bookings')].filter(Boolean).join(' and ') })),
+    without: tried?.inUse?.map(({ district }) => district).join('\n'),
+    comparison: tried?.mine === undefined ? [] : comparisonOf(campaign, tried.mine),
+    errors: tried?.errors
+  }
+}
+
+function counted (number: number, one: string, many: string): string {
+  return number === 0 ? '' : `${number} ${number === 1 ? one : many}`
+}
+
+function warningsOf (where: string, text: string) {
+  return outdatedWords(text).map(warning => ({ where, ...warning }))
+}
+
+function valuesOf (campaign: CampaignTexts): TypedTexts {
+  const { title, summary, hashtags, districts, privacyNotice, discreet, daysUntilErasure } = campaign
+  return {
+    title,
+    summary,
+    hashtags: hashtags.join('\n'),
+    districts: districts.join('\n'),
+    privacyNotice,
+    discreet: discreet ? 'on' : 'off',
+    daysUntilErasure: String(daysUntilErasure)
+  }
+}
+
+const fieldsInWords: Record<typeof textFields[number], string> = {
+  title: 'Title',
+  summary: 'Summary',
+  hashtags: 'Hashtags',
+  districts: 'Districts',
+  privacyNotice: 'Privacy notice',
+  discreet: 'Discreet wording',
+  daysUntilErasure: 'Days until erasure'
+}
+
+function comparisonOf (now: CampaignTexts, mine: CampaignTexts) {
+  const said = (texts: CampaignTexts, field: typeof textFields[number]) =>
+    field === 'discreet' ? (texts.discreet ? 'On' : 'Off') : textOf(texts, field) || 'Nothing'
+  const differing = differences(now, mine)
+  return textFields.filter(field => field in differing).map(field =>
+    ({ field: fieldsInWords[field], now: said(now, field), typed: said(mine, field) }))
+}
+
+/** What a change of the texts does to people, before it is made. */
+export function textEffectsPageOf ({ title, slug }: EditedCampaign, unread: EffectsUnread, body: unknown) {
+  const href = `/staff/campaigns/${slug}`
+  return {
+    activity: { title, href },
+    backText: 'Back to the campaign',
+    backHref: href,
+    ...effectsOf(unread),
+    action: href,
+    fields: fieldsAgain(body)
+  }
+}
+
+/** The form that adds a campaign; who runs it is most often who ran the one before. */
+export function newCampaignPageOf (
+  typed: Partial<Record<typeof newCampaignFields[number], string>>, partnership = 'Safeguarding partnership'
+) {
+  const values = { kind: 'programme', partnership, ...typed }
+  return {
+    values,
+    kinds: [
+      { value: 'programme', text: 'A programme', checked: values.kind === 'programme', hint: { text: 'Workshops and other activities under one heading, over weeks or all year.' } },
+      { value: 'week-of-action', text: 'A week of action', checked: values.kind === 'week-of-action', hint: { text: 'Seven days, or as many as you say, of activities of several agencies.' } }
+    ]
+  }
+}

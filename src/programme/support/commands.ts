@@ -1,0 +1,126 @@
+import type { DateTime } from 'luxon'
+import { Prisma } from '../../platform/database/generated/client.ts'
+import type { Db, Tx } from '../../platform/database/connect.ts'
+import type { StaffMember } from '../../platform/http/session.ts'
+import { record } from '../../identity/staff/audit.ts'
+import { ContactChanged, ContactNameTaken, ContactNotFound, LastContact } from './errors.ts'
+import { dayOf, differences, draftFields, editionOf, textOf } from './kept-contact.ts'
+import type { ContactDraft, KeptContact } from './kept-contact.ts'
+import { findContact } from './queries.ts'
+
+/** Which contact, as whoever asks has read it. */
+export interface ReadContact { id: string, edition: string }
+
+/** Adds somebody to turn to, checked today. The same form again, which is a double press, adds nothing. */
+export async function addContact (
+  db: Db, { id, ...draft }: ContactDraft & { id: string }, by: StaffMember, now: DateTime<true>
+): Promise<void> {
+  const isThere = async () => await findContact(db, id) !== undefined
+  if (await isThere()) return
+  await orNameTaken(db.$transaction(async tx => {
+    await tx.supportContact.create({ data: { id, ...columnsOf(draft), lastCheckedOn: new Date(dayOf(now)) } })
+    await record(tx, {
+      staffMemberId: by.id, action: 'contact.added', subject: draft.name, details: detailsOf(draft)
+    }, now)
+  }), isThere)
+}
+
+/**
+ * Changes a contact. Whoever types another number, address or hours has it before them: it counts as checked today.
+ * Throws `ContactChanged`, `ContactNameTaken`, `ContactNotFound`.
+ */
+export async function changeContact (
+  db: Db, { id, edition }: ReadContact, draft: ContactDraft, by: StaffMember, now: DateTime<true>
+): Promise<void> {
+  await orNameTaken(db.$transaction(async tx => {
+    const before = await lockContact(tx, id)
+    const changed = differences(before, draft)
+    // Also a second press on the same button, which finds its own work done.
+    if (Object.keys(changed).length === 0) return
+    if (editionOf(before) !== edition) throw new ContactChanged()
+    const isChecked = ['number', 'url', 'address', 'hours'].some(field => field in changed)
+    await tx.supportContact.update({
+      where: { id }, data: { ...columnsOf(draft), ...(isChecked && { lastCheckedOn: new Date(dayOf(now)) }) }
+    })
+    await record(tx, {
+      staffMemberId: by.id, action: 'contact.changed', subject: before.name, details: changed
+    }, now)
+  }))
+}
+
+/** Notes that somebody has checked a contact today; twice on one day is once. Throws `ContactChanged`. */
+export async function checkContact (
+  db: Db, { id, edition }: ReadContact, by: StaffMember, now: DateTime<true>
+): Promise<void> {
+  await db.$transaction(async tx => {
+    const contact = await lockContact(tx, id)
+    if (editionOf(contact) !== edition) throw new ContactChanged()
+    const day = dayOf(now)
+    if (contact.lastCheckedOn === day) return
+    await tx.supportContact.update({ where: { id }, data: { lastCheckedOn: new Date(day) } })
+    await record(tx, {
+      staffMemberId: by.id,
+      action: 'contact.checked',
+      subject: contact.name,
+      details: { lastCheckedOn: [contact.lastCheckedOn, day] }
+    }, now)
+  })
+}
+
+/**
+ * Removes a contact; one that is gone already stays so. Throws `ContactChanged`, and `LastContact`: all rows are
+ * locked, so of two who remove the last two at once the second finds only one.
+ */
+export async function removeContact (
+  db: Db, { id, edition }: ReadContact, by: StaffMember, now: DateTime<true>
+): Promise<void> {
+  await db.$transaction(async tx => {
+    const rows = await tx.$queryRaw<unknown[]>`SELECT 1 FROM support_contacts ORDER BY id FOR UPDATE`
+    const contact = await findContact(tx, id)
+    if (contact === undefined) return
+    if (editionOf(contact) !== edition) throw new ContactChanged()
+    if (rows.length === 1) throw new LastContact()
+    await tx.supportContact.delete({ where: { id } })
+    await record(tx, {
+      staffMemberId: by.id, action: 'contact.removed', subject: contact.name, details: detailsOf(contact)
+    }, now)
+  })
+}
+
+async function lockContact (tx: Tx, id: string): Promise<KeptContact> {
+  await tx.$queryRaw`SELECT 1 FROM support_contacts WHERE id = ${id}::uuid FOR UPDATE`
+  const contact = await findContact(tx, id)
+  if (contact === undefined) throw new ContactNotFound()
+  return contact
+}
+
+function columnsOf ({ name, purpose, audience, number, url, address, hours, area, owner, position }: ContactDraft) {
+  return {
+    name,
+    purpose,
+    audience,
+    number: number ?? null,
+    url: url ?? null,
+    address: address ?? null,
+    hours: hours ?? null,
+    area,
+    owner,
+    position
+  } satisfies Prisma.SupportContactUncheckedUpdateInput
+}
+
+/** All that a contact says, so that what was removed by mistake can be typed again. */
+function detailsOf (draft: ContactDraft): Record<string, string> {
+  return Object.fromEntries(draftFields.map(field => [field, textOf(draft, field)]).filter(([, text]) => text !== ''))
+}
+
+/** The name is what must be unlike all others; where that is because this very contact `isThere`, all is well. */
+async function orNameTaken (work: Promise<void>, isThere = async () => false): Promise<void> {
+  try {
+    await work
+  } catch (error) {
+    const isTaken = error instanceof Prisma.PrismaClientKnownRequestError && error.code === 'P2002'
+    if (!isTaken) throw error
+    if (!await isThere()) throw new ContactNameTaken()
+  }
+}

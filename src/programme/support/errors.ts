@@ -1,0 +1,35 @@
+import { DomainError } from '../../platform/errors.ts'
+
+export class ContactNotFound extends DomainError {
+  readonly refusal = 'contact-not-found'
+
+  constructor () {
+    super('There is no such contact, or it has been removed.')
+  }
+}
+
+/** Somebody has changed a contact since it was read. */
+export class ContactChanged extends DomainError {
+  readonly refusal = 'contact-changed'
+
+  constructor () {
+    super('Somebody has changed this contact since you opened it. Nothing of yours has been saved yet.')
+  }
+}
+
+export class ContactNameTaken extends DomainError {
+  readonly refusal = 'contact-name-taken'
+
+  constructor () {
+    super('There is another contact with this name. Change that one, or choose another name.')
+  }
+}
+
+/** A page or a letter without anybody to call is worse than any of them. */
+export class LastContact extends DomainError {
+  readonly refusal = 'last-contact'
+
+  constructor () {
+    super('This is the only contact. Add another one before you remove it, so that people always find somebody to call.')
+  }
+}

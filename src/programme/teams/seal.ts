@@ -1,0 +1,9 @@
+import { sealFor } from '../../platform/seal.ts'
+import type { Seal } from '../../platform/seal.ts'
+
+export type { Seal }
+
+/** Keeps join links from whoever reads the database without the key. */
+export function joinLinkSeal (secretKey: string): Seal {
+  return sealFor('join link', secretKey)
+}

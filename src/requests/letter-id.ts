@@ -1,9 +1,0 @@
-import { namedId } from '../named-id.ts'
-
-/** The emails about a request. */
-export const requestLetters = ['request-received', 'request-answered'] as const
-
-/** The id of an email about something: the same at each try, so that another copy is known for the same. */
-export function letterIdOf (subjectId: string, template: string): string {
-  return namedId(`${template}:${subjectId}`)
-}

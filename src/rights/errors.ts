@@ -1,8 +1,0 @@
-import { CommandError } from '../errors.ts'
-
-/** There is nothing of an address, said to whoever asks at a terminal. */
-export class NothingHeld extends CommandError {
-  constructor () {
-    super('Nothing is held about this address.')
-  }
-}

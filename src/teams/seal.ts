@@ -1,9 +1,0 @@
-import { sealFor } from '../seal.ts'
-import type { Seal } from '../seal.ts'
-
-export type { Seal }
-
-/** Keeps join links from whoever reads the database without the key. */
-export function joinLinkSeal (secretKey: string): Seal {
-  return sealFor('join link', secretKey)
-}

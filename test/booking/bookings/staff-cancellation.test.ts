@@ -1,0 +1,164 @@
+import t from 'tap'
+import { BookingNotOpen } from '../../../src/programme/activities/errors.ts'
+import { cancelActivity, cancelBookingFor } from '../../../src/booking/bookings/commands.ts'
+import { makeAnotherDate } from '../../../src/booking/waiting-list/another-date.ts'
+import { serveWaitingList } from '../../../src/booking/waiting-list/commands.ts'
+import { doJobs, keeping, roomWith } from '../../support/letter-room.ts'
+import { perceived, post, service } from '../../support/service.ts'
+import { anAgency, organiser, signedIn } from '../../support/staff.ts'
+import { aBooking, aCampaign, anActivity, announced, noon, world } from '../../support/world.ts'
+
+t.test('whoever cancels an activity reads first whom that reaches, and says why', async t => {
+  const { app, db } = await service(t)
+  const activity = await anActivity(db)
+  const { headers, member } = await signedIn(app, db, { role: 'organiser' })
+  const url = `/staff/activities/${activity.slug}/cancellation`
+  for (let n = 0; n < 3; n++) await aBooking(db, activity.id)
+  await aBooking(db, activity.id, { unreachableAt: noon.toJSDate() })
+  await aBooking(db, activity.id, { status: 'waiting' })
+  await aBooking(db, activity.id, { status: 'offered' })
+  await aBooking(db, activity.id, { status: 'waiting', carriedFrom: crypto.randomUUID() })
+  await aBooking(db, activity.id, { status: 'cancelled' })
+
+  const page = perceived(await app.inject({ url, headers }))
+  const unsaid = await post(app, url, { reason: ' ' }, headers)
+  const long = await post(app, url, { reason: 'x'.repeat(301) }, headers)
+  const untouched = await db.activity.findUniqueOrThrow({ where: { id: activity.id } })
+  const answer = await post(app, url, { reason: 'The speaker is ill' }, headers)
+  const again = await post(app, url, { reason: 'The speaker is ill' }, headers)
+  const after = perceived(await app.inject({ url: String(answer.headers.location), headers }))
+
+  t.match(page.text, '3 people who have a place get an email, and their calendars take the entry out.')
+  t.match(page.text, '2 people who are waiting are told by email.')
+  t.match(page.text, 'Emails do not reach 1 person: call them.')
+  t.equal(unsaid.statusCode, 400)
+  t.strictSame(perceived(unsaid).errors, [{ field: 'reason', sentence: 'Say why it is cancelled' }])
+  t.strictSame(perceived(long).errors, [{ field: 'reason', sentence: 'The reason must be 300 characters or fewer' }])
+  t.match(long.body, 'x'.repeat(301))
+  t.equal(untouched.status, 'published')
+  t.equal(answer.statusCode, 303)
+  t.match(after.text, 'The activity is cancelled.')
+  t.notMatch(after.text, 'Cancel this activity')
+  t.equal(again.statusCode, 409)
+  t.match(await db.activity.findUnique({ where: { id: activity.id } }), {
+    status: 'cancelled', cancellationReason: 'The speaker is ill', icalSequence: 1
+  })
+  t.strictSame(new Set((await db.booking.findMany()).map(({ status }) => status)), new Set(['cancelled']))
+  t.equal((await announced(db, 'booking.cancelled')).length, 6, 'who was carried over has not heard of it')
+  t.match(await db.auditEntry.findMany({ where: { action: 'activity.cancelled' } }), [
+    { staffMemberId: member.id, subject: activity.slug, details: { bookings: 7, told: 5, toCall: 1 } }
+  ])
+})
+
+t.test('only who runs an activity cancels it, or a booking of it', async t => {
+  const { app, db } = await service(t)
+  const [ours, theirs] = [await anAgency(db), await anAgency(db)]
+  const activity = await anActivity(db, { leadAgencyId: ours.id })
+  await db.activityPartner.create({ data: { activityId: activity.id, agencyId: theirs.id } })
+  const { id } = await aBooking(db, activity.id)
+  const urls = [
+    `/staff/activities/${activity.slug}/cancellation`, `/staff/activities/${activity.slug}/bookings/${id}/cancellation`
+  ]
+  const partner = await signedIn(app, db, { role: 'organiser', agencyId: theirs.id })
+  const staff = await signedIn(app, db, { role: 'staff', agencyId: ours.id })
+
+  for (const url of urls) {
+    for (const { headers } of [partner, staff]) {
+      t.equal((await app.inject({ url, headers })).statusCode, 403)
+      t.equal((await post(app, url, { reason: 'Because' }, headers)).statusCode, 403)
+    }
+    t.equal((await post(app, url, { reason: 'Because' })).statusCode, 303)
+  }
+  t.match(await db.activity.findFirst(), { status: 'published' })
+  t.match(await db.booking.findFirst(), { status: 'confirmed' })
+})
+
+t.test('an organiser cancels one booking, its letter says so, and the next in line has the place', async t => {
+  const its = await service(t)
+  const { app, db, outbox } = its
+  const activity = await anActivity(db, { capacity: 1 })
+  const other = await anActivity(db)
+  const { headers } = await signedIn(app, db, { role: 'organiser' })
+  const { id } = await aBooking(db, activity.id, {
+    name: 'Bob Bowness', phone: '01539 722 722', unreachableAt: noon.toJSDate()
+  })
+  const next = await aBooking(db, activity.id, { status: 'waiting' })
+  const urlOn = ({ slug }: { slug: string }, booking: string) => `/staff/activities/${slug}/bookings/${booking}/cancellation`
+  const mailer = keeping()
+
+  const page = perceived(await app.inject({ url: urlOn(activity, id), headers }))
+  for (const wrong of [urlOn(other, id), urlOn(activity, crypto.randomUUID()), urlOn(activity, 'x')]) {
+    t.equal((await post(app, wrong, {}, headers)).statusCode, 404)
+  }
+  t.match(await db.booking.findUnique({ where: { id } }), { status: 'confirmed' })
+  const answer = await post(app, urlOn(activity, id), {}, headers)
+  const again = await post(app, urlOn(activity, id), {}, headers)
+  await serveWaitingList(db, outbox, activity.id, noon)
+  t.strictSame(await doJobs(its, roomWith(its, mailer)), [])
+
+  t.match(page.h1, 'cancel the booking of Bob Bowness')
+  t.match(page.text, 'Emails do not reach them. Call them: 01539 722 722')
+  t.equal(answer.statusCode, 303)
+  t.equal(again.statusCode, 409)
+  t.match(await db.booking.findUnique({ where: { id } }), { status: 'cancelled', cancelledBy: 'organiser' })
+  t.match(await db.booking.findUnique({ where: { id: next.id } }), { status: 'confirmed' })
+  const letter = mailer.kept.find(({ subject }) => subject.startsWith('Your booking is cancelled'))
+  t.match(letter, { calendar: { method: 'CANCEL' } })
+  t.match(letter?.text, 'The organisers have cancelled your booking.')
+  t.notMatch(letter?.text, 'As you asked')
+})
+
+t.test('a cancelled activity empties the calendars of those who had a place, and only theirs', async t => {
+  const its = await world(t)
+  const { db, outbox } = its
+  const { id: campaignId } = await aCampaign(db)
+  const activity = await anActivity(db, { campaignId })
+  await aBooking(db, activity.id, { email: 'has@example.org', icalSequence: 2, icalOrganizer: 'Before <before@example.org>' })
+  await aBooking(db, activity.id, { email: 'waits@example.org', status: 'waiting' })
+  await aBooking(db, activity.id, { email: 'left@example.org', status: 'cancelled' })
+  const mailer = keeping()
+
+  t.strictSame(await cancelActivity(db, outbox, activity.id, '# The speaker is ill.\r\nSorry', organiser, noon), { told: 2 })
+  t.strictSame(await doJobs(its, roomWith(its, mailer)), [])
+  await t.rejects(cancelActivity(db, outbox, activity.id, 'Twice', organiser, noon), new BookingNotOpen('cancelled'))
+  t.strictSame(await doJobs(its, roomWith(its, mailer)), [])
+
+  const by = Object.fromEntries(mailer.kept.map(letter => [letter.to, letter]))
+  t.strictSame(Object.keys(by).sort(), ['has@example.org', 'waits@example.org'])
+  t.match(by['has@example.org']?.calendar, { method: 'CANCEL', content: /SEQUENCE:3\r\n/ })
+  t.match(by['has@example.org']?.calendar?.content, /ORGANIZER;CN="Before":mailto:before@example\.org/)
+  t.equal(by['waits@example.org']?.calendar, undefined)
+  for (const letter of mailer.kept) {
+    t.match(letter.subject, /^This workshop is cancelled: Online workshop – Cumbria/)
+    t.match(letter.text, 'This is why: # The speaker is ill. Sorry')
+  }
+})
+
+t.test('what is over is not cancelled any more', async t => {
+  const { db, outbox } = await world(t)
+  const activity = await anActivity(db)
+  const { id } = await aBooking(db, activity.id)
+  const over = noon.plus({ days: 9 })
+
+  await t.rejects(cancelActivity(db, outbox, activity.id, 'Too late', organiser, over), new BookingNotOpen('over'))
+  await t.rejects(cancelBookingFor(db, outbox, id, organiser, over), new BookingNotOpen('over'))
+  t.match(await db.booking.findFirst(), { status: 'confirmed' })
+})
+
+t.test('who waits for another date too, and knew nothing of it, still has their turn when the first is cancelled', async t => {
+  const its = await world(t)
+  const { db, outbox } = its
+  const { id } = await anActivity(db, { capacity: 1 })
+  await aBooking(db, id)
+  for (const name of ['Anne', 'Bob']) await aBooking(db, id, { name, status: 'waiting', email: `${name}@example.org` })
+  const startsAt = noon.plus({ days: 15 })
+  const slug = await makeAnotherDate(db, outbox, id, { startsAt, joinUrlSealed: undefined }, organiser, noon)
+  const other = await db.activity.findUniqueOrThrow({ where: { slug } })
+  const bob = await db.booking.findFirstOrThrow({ where: { activityId: id, name: 'Bob' } })
+  await cancelBookingFor(db, outbox, bob.id, organiser, noon)
+
+  await cancelActivity(db, outbox, id, 'The speaker is ill', organiser, noon)
+  await serveWaitingList(db, outbox, other.id, noon)
+
+  t.match(await db.booking.findMany({ where: { activityId: other.id } }), [{ name: 'Anne', status: 'offered' }])
+})

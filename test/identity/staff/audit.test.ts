@@ -1,0 +1,38 @@
+// Subject: the database.
+import t from 'tap'
+import { record } from '../../../src/identity/staff/audit.ts'
+import { noon, world } from '../../support/world.ts'
+import { service } from '../../support/service.ts'
+import { signedIn } from '../../support/staff.ts'
+
+t.test('what is in the audit trail stays as it is', async t => {
+  const { db } = await world(t)
+  await record(db, { staffMemberId: undefined, action: 'campaign.added', subject: 'its-not-ok' }, noon)
+
+  await t.rejects(db.auditEntry.updateMany({ data: { subject: 'another' } }), /append only/)
+  await t.rejects(db.auditEntry.deleteMany(), /append only/)
+  await t.rejects(db.$executeRaw`TRUNCATE audit_entries`, /append only/)
+
+  t.match(await db.auditEntry.findMany(), [{ action: 'campaign.added', subject: 'its-not-ok', at: noon.toISO() }])
+})
+
+t.test('a deed that does not come about leaves no entry', async t => {
+  const { db } = await world(t)
+
+  await t.rejects(db.$transaction(async tx => {
+    await record(tx, { staffMemberId: undefined, action: 'campaign.added', subject: 'its-not-ok' }, noon)
+    throw new Error('the deed fails')
+  }))
+
+  t.equal(await db.auditEntry.count(), 0)
+})
+
+t.test('every sign-in is in the trail, by whom and when', async t => {
+  const { app, db } = await service(t)
+
+  const { member } = await signedIn(app, db)
+
+  t.match(await db.auditEntry.findFirst({ where: { action: 'staff.signed-in' } }), {
+    staffMemberId: member.id, subject: member.id, at: noon.toISO()
+  })
+})

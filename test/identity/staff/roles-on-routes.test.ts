@@ -1,0 +1,323 @@
+import type { FastifyInstance } from 'fastify'
+import t from 'tap'
+import type { Test } from 'tap'
+import { buildApp } from '../../../src/app.ts'
+import type { AppParts } from '../../../src/app.ts'
+import type { Db } from '../../../src/platform/database/connect.ts'
+import type { StaffMember } from '../../../src/platform/database/generated/client.ts'
+import { hashOf } from '../../../src/identity/staff/token.ts'
+import { addressOf, everything, fingerprints, ofAttendees } from '../../support/everything.ts'
+import { staffRoutes, withItsRoutes } from '../../support/routes.ts'
+import { partsOf, post } from '../../support/service.ts'
+import { aLink, anAgency, cookieOf, signedIn } from '../../support/staff.ts'
+import { noon, world } from '../../support/world.ts'
+
+/**
+ * What everybody asks who is not a stranger. Of an activity led by one agency, in which another takes part, and
+ * which takes place today.
+ */
+const people = {
+  admin: { role: 'admin' },
+  'organiser of the partnership': { role: 'organiser' },
+  'organiser of the leading agency': { role: 'organiser', of: 'leading' },
+  'organiser of an agency that takes part': { role: 'organiser', of: 'takingPart' },
+  'organiser of an agency with no part': { role: 'organiser', of: 'another' },
+  'staff of the partnership': { role: 'staff' },
+  'staff of the leading agency': { role: 'staff', of: 'leading' },
+  'staff of an agency that takes part': { role: 'staff', of: 'takingPart' },
+  'staff of an agency with no part': { role: 'staff', of: 'another' },
+  'host of the activity, on its day': { role: 'host', hosts: true },
+  'host of the activity, the day before': { role: 'host', hosts: true, at: noon.minus({ days: 1 }) },
+  'host of another activity': { role: 'host' }
+} as const satisfies Record<string, {
+  role: string, of?: 'leading' | 'takingPart' | 'another', hosts?: boolean, at?: typeof noon
+}>
+
+/** An answer for each of the people, in their order: yes, 403 with who may, or 404 as if it were not there. */
+const answers = {
+  // admin; organisers of the partnership, the leading agency, one that takes part, one with no part; staff of the
+  // same; hosts of it today, of it the day before, of another
+  'of an activity': {
+    'see activities': /*           */ 'yes  yes yes yes 404  yes yes yes 404  yes yes 404',
+    'see the evening': /*          */ 'yes  yes yes 403 404  yes yes 403 404  yes 403 404',
+    'know attendees': /*           */ 'yes  yes yes 403 404  yes yes 403 404  403 403 403',
+    'run activities': /*           */ 'yes  yes yes 403 404  403 403 403 403  403 403 403',
+    'answer for personal data': /* */ 'yes  403 403 403 403  403 403 403 403  403 403 403'
+  },
+  'of all': {
+    'have an account': /*          */ 'yes  yes yes yes yes  yes yes yes yes  yes yes yes',
+    'see activities': /*           */ 'yes  yes yes yes yes  yes yes yes yes  yes yes yes',
+    'know attendees': /*           */ 'yes  yes yes yes yes  yes yes yes yes  403 403 403',
+    'create activities': /*        */ 'yes  yes yes yes yes  403 403 403 403  403 403 403',
+    'see what letters say': /*     */ 'yes  yes yes yes yes  yes yes yes yes  403 403 403',
+    'edit what everybody reads': /**/ 'yes  yes 403 403 403  403 403 403 403  403 403 403',
+    'manage staff': /*             */ 'yes  403 403 403 403  403 403 403 403  403 403 403',
+    'read the audit trail': /*     */ 'yes  403 403 403 403  403 403 403 403  403 403 403',
+    'answer for personal data': /* */ 'yes  403 403 403 403  403 403 403 403  403 403 403'
+  }
+}
+
+/** Who may read the name of somebody who comes, on whatever page. */
+const mayReadNames: readonly string[] = [
+  'admin', 'organiser of the partnership', 'organiser of the leading agency',
+  'staff of the partnership', 'staff of the leading agency', 'host of the activity, on its day'
+]
+
+/** Every address of the organisers' side: its methods (a GET answers HEAD as well) and what it does. */
+const routes: Record<string, [methods: string, task: string]> = {
+  '/staff/sign-in': ['GET POST', 'signing in'],
+  '/staff/sign-in/code': ['GET POST', 'signing in'],
+  '/staff/sign-in/factor': ['GET POST', 'signing in'],
+  '/staff/sign-in/:token': ['GET POST', 'signing in'],
+  '/staff/sign-in/openid': ['POST', 'signing in'],
+  '/staff/sign-in/openid/return': ['GET', 'signing in'],
+  '/staff/sign-out': ['POST', 'signing in'],
+  '/staff/signed-out': ['GET', 'signing in'],
+
+  '/staff': ['GET', 'see activities'],
+  '/staff/bookings-per-day.svg': ['GET', 'know attendees'],
+  '/staff/account': ['GET', 'have an account'],
+  '/staff/account/everyone': ['GET', 'manage staff'],
+  '/staff/account/second-factor': ['GET', 'have an account'],
+  '/staff/account/second-factor/new': ['GET POST', 'have an account'],
+  '/staff/account/second-factor/removal': ['POST', 'have an account'],
+  '/staff/again': ['GET POST', 'have an account'],
+  '/staff/again/letter': ['POST', 'have an account'],
+  '/staff/again/openid': ['POST', 'have an account'],
+  '/staff/members/:id/second-factor': ['GET POST', 'manage staff'],
+  '/staff/account/sessions/:id/end': ['POST', 'have an account'],
+  '/staff/account/work-account': ['POST', 'have an account'],
+  '/staff/account/work-account/disconnection': ['POST', 'have an account'],
+  '/staff/account/other-sessions/end': ['POST', 'have an account'],
+  '/staff/people': ['GET POST', 'know attendees'],
+  '/staff/disclosure': ['GET', 'have an account'],
+  '/staff/members': ['GET', 'manage staff'],
+  '/staff/members/new': ['GET POST', 'manage staff'],
+  '/staff/members/:id': ['GET POST', 'manage staff'],
+  '/staff/members/:id/disabling': ['GET POST', 'manage staff'],
+  '/staff/members/:id/enabling': ['GET POST', 'manage staff'],
+  '/staff/letters': ['GET', 'know attendees'],
+  '/staff/letters/kinds': ['GET', 'see what letters say'],
+  '/staff/letters/kinds/:kind': ['GET', 'see what letters say'],
+  '/staff/campaigns': ['GET', 'edit what everybody reads'],
+  '/staff/campaigns/new': ['GET POST', 'edit what everybody reads'],
+  '/staff/campaigns/:slug': ['GET POST', 'edit what everybody reads'],
+  '/staff/support': ['GET', 'edit what everybody reads'],
+  '/staff/support/new': ['GET POST', 'edit what everybody reads'],
+  '/staff/support/:id': ['GET POST', 'edit what everybody reads'],
+  '/staff/support/:id/check': ['POST', 'edit what everybody reads'],
+  '/staff/support/:id/removal': ['GET POST', 'edit what everybody reads'],
+  '/staff/agencies': ['GET POST', 'manage staff'],
+  '/staff/agencies/:slug': ['POST', 'manage staff'],
+  '/staff/audit': ['GET', 'read the audit trail'],
+  '/staff/audit/export': ['POST', 'read the audit trail'],
+
+  '/staff/requests': ['GET', 'answer for personal data'],
+  '/staff/requests/new': ['GET POST', 'answer for personal data'],
+  '/staff/requests/:id': ['GET POST', 'answer for personal data'],
+  '/staff/requests/:id/told': ['POST', 'answer for personal data'],
+  '/staff/person': ['GET POST', 'answer for personal data'],
+  '/staff/person/file': ['POST', 'answer for personal data'],
+  '/staff/person/erasure': ['POST', 'answer for personal data'],
+  '/staff/legal-holds': ['GET', 'answer for personal data'],
+  '/staff/legal-holds/new': ['GET POST', 'answer for personal data'],
+  '/staff/legal-holds/:id': ['GET POST', 'answer for personal data'],
+  '/staff/legal-holds/:id/lifting': ['GET POST', 'answer for personal data'],
+  '/staff/activities/:slug/legal-hold': ['GET POST', 'answer for personal data'],
+
+  '/staff/activities': ['GET', 'see activities'],
+  '/staff/activities/new': ['GET POST', 'create activities'],
+  '/staff/activities/:slug': ['GET', 'see activities'],
+  '/staff/activities/:slug/edit': ['GET POST', 'run activities'],
+  '/staff/activities/:slug/publish': ['GET POST', 'run activities'],
+  '/staff/activities/:slug/take-down': ['POST', 'run activities'],
+  '/staff/activities/:slug/repeat': ['GET POST', 'run activities'],
+  '/staff/activities/:slug/deletion': ['GET POST', 'run activities'],
+  '/staff/activities/:slug/cancellation': ['GET POST', 'run activities'],
+  '/staff/activities/:slug/places': ['GET POST', 'run activities'],
+  '/staff/activities/:slug/arrangements': ['GET POST', 'run activities'],
+  '/staff/activities/:slug/meeting': ['GET POST', 'run activities'],
+  '/staff/activities/:slug/meeting/link': ['POST', 'run activities'],
+  '/staff/activities/:slug/meeting/another-try': ['POST', 'run activities'],
+  '/staff/activities/:slug/meeting/replacement': ['GET POST', 'run activities'],
+  '/staff/activities/:slug/holds': ['GET POST', 'run activities'],
+  '/staff/activities/:slug/holds/:hold': ['GET POST', 'run activities'],
+  '/staff/activities/:slug/holds/:hold/return': ['GET POST', 'run activities'],
+  '/staff/activities/:slug/waiting-list': ['GET', 'run activities'],
+  '/staff/activities/:slug/waiting-list/:booking/group': ['POST', 'run activities'],
+  '/staff/activities/:slug/waiting-list/:booking/place': ['POST', 'run activities'],
+  '/staff/activities/:slug/waiting-list/groups': ['GET POST', 'run activities'],
+  '/staff/activities/:slug/waiting-list/groups/:rank': ['GET POST', 'run activities'],
+  '/staff/activities/:slug/waiting-list/groups/:rank/removal': ['GET POST', 'run activities'],
+  '/staff/activities/:slug/another-date': ['GET POST', 'run activities'],
+  '/staff/activities/:slug/bookings/:booking/cancellation': ['GET POST', 'run activities'],
+  '/staff/activities/:slug/bookings/new': ['GET POST', 'run activities'],
+  '/staff/activities/:slug/bookings/:booking/details': ['GET POST', 'run activities'],
+  '/staff/activities/:slug/bookings/:booking/move': ['GET POST', 'run activities'],
+  '/staff/activities/:slug/bookings/:booking/turn': ['GET POST', 'run activities'],
+  '/staff/activities/:slug/bookings/:booking/links': ['GET POST', 'run activities'],
+  '/staff/activities/:slug/bookings/:booking': ['GET', 'know attendees'],
+  '/staff/activities/:slug/bookings/:booking/access': ['POST', 'run activities'],
+  '/staff/activities/:slug/bookings/:booking/telephoned': ['POST', 'run activities'],
+  '/staff/activities/:slug/bookings/:booking/letters': ['GET', 'know attendees'],
+  '/staff/activities/:slug/letters': ['GET', 'know attendees'],
+  '/staff/activities/:slug/letters/:letter/copies': ['POST', 'run activities'],
+  '/staff/activities/:slug/bulletins': ['GET POST', 'run activities'],
+  '/staff/activities/:slug/bulletins/new': ['GET', 'run activities'],
+  '/staff/activities/:slug/bulletins/:number': ['GET', 'run activities'],
+  '/staff/activities/:slug/bulletins/:number/text': ['GET POST', 'run activities'],
+  '/staff/activities/:slug/bulletins/:number/letter': ['GET', 'run activities'],
+  '/staff/activities/:slug/bulletins/:number/test': ['POST', 'run activities'],
+  '/staff/activities/:slug/bulletins/:number/sending': ['POST', 'run activities'],
+  '/staff/activities/:slug/bulletins/:number/stop': ['POST', 'run activities'],
+  '/staff/activities/:slug/hosts': ['GET POST', 'run activities'],
+  '/staff/activities/:slug/evening': ['GET', 'see the evening'],
+  '/staff/activities/:slug/evening/attendance': ['POST', 'see the evening'],
+  '/staff/activities/:slug/evening/questions/:booking': ['POST', 'know attendees'],
+  '/staff/activities/:slug/evening/questions/:booking/safeguarding': ['GET POST', 'know attendees'],
+  '/staff/activities/:slug/attendees.csv': ['GET', 'know attendees']
+}
+
+/** What is taken along by a link, and written down in the trail as taken along. */
+const writtenDown = ['/staff/activities/:slug/attendees.csv']
+
+type Answer = Awaited<ReturnType<typeof post>>
+
+const provider: AppParts['provider'] = {
+  begin: async () => new URL('https://login.example/authorize'),
+  finish: async () => { throw new Error('Nobody comes from there.') },
+  signOutAddress: async () => new URL('https://login.example/end')
+}
+
+t.test('this table names every address of the organisers’ side, with its methods and what it does', async t => {
+  const { all } = await atWork(t)
+  const found = new Map<string, Set<string>>()
+  for (const { method, url } of all) found.set(url, (found.get(url) ?? new Set()).add(method))
+
+  for (const [url, methods] of found) {
+    const expected = routes[url]?.[0]
+    t.ok(expected, `${url} is new: name it in this table`)
+    const named = (expected ?? '').split(' ').flatMap(method => method === 'GET' ? ['GET', 'HEAD'] : [method])
+    t.strictSame([...methods].sort(), named.sort(), `the methods of ${url}`)
+  }
+  for (const url of Object.keys(routes)) t.ok(found.has(url), `${url} is gone: take it out of this table`)
+})
+
+t.test('every address says what it does, and those of signing in do nothing', async t => {
+  const { all } = await atWork(t)
+
+  for (const { method, url, task } of all) t.equal(task ?? 'signing in', routes[url]?.[1], `${method} ${url}`)
+})
+
+for (const [n, [who, { role, ...person }]] of Object.entries(people).entries()) {
+  t.test(`each address, asked by: ${who}`, async t => {
+    const { of, hosts, at }: { of?: 'leading' | 'takingPart' | 'another', hosts?: boolean, at?: typeof noon } = person
+    const { app, db, all, fingerprint } = await atWork(t, at ?? noon)
+    const its = await everything(db)
+    const agencyId = of === 'another' ? (await anAgency(db)).id : of === undefined ? null : its[of].id
+    const { headers, member } = await signedIn(app, db, { role, agencyId })
+    const host = { activityId: its.activity.id, staffMemberId: member.id }
+    if (hosts === true) await db.activityHost.create({ data: host })
+    its.session = await anotherSession(app, db, member)
+    const expected = all.filter(({ url }) => url in routes)
+      .map(({ method, url }) => ({ method, url, name: `${method} ${url}`, answer: answerTo(n, url) }))
+    const isAnswered = (answer: Answer, url: string, name: string) => {
+      const isFit = isWayIn(url) ? answer.statusCode < 500 : isDone(answer)
+      t.ok(isFit, `${name}: ${answer.statusCode} ${answer.headers.location ?? ''}`)
+      if (!mayReadNames.includes(who)) t.notMatch(answer.body, ofAttendees, `${name} tells no names`)
+    }
+    const before = await fingerprint()
+
+    for (const { method, url, answer, name } of expected.filter(({ answer }) => answer !== 'yes')) {
+      const refused = await ask(app, method, addressOf(url, its), headers)
+      t.equal(String(refused.statusCode), answer, name)
+      t.notMatch(refused.body, ofAttendees, `${name} tells nothing`)
+      if (method !== 'HEAD') t.match(refused.body, /<h1/, `${name} is a page`)
+    }
+    t.strictSame(await fingerprint(), before, 'what somebody may not do changes nothing')
+
+    const allowed = expected.filter(({ answer }) => answer === 'yes')
+    const looks = allowed.filter(({ method }) => method !== 'POST')
+    for (const { method, url, name } of looks.filter(({ url }) => !writtenDown.includes(url))) {
+      isAnswered(await ask(app, method, addressOf(url, its), headers), url, name)
+    }
+    t.strictSame(await fingerprint(), before, 'whoever only looks changes nothing')
+    for (const { method, url, name } of looks.filter(({ url }) => writtenDown.includes(url))) {
+      isAnswered(await ask(app, method, addressOf(url, its), headers), url, name)
+    }
+    const { audit_entries: trail, ...after } = await fingerprint()
+    t.match(before, after, 'whoever takes a list along changes nothing but the trail')
+
+    let cookie = headers
+    for (const { url, name } of allowed.filter(({ method }) => method === 'POST')) {
+      const done = await ask(app, 'POST', addressOf(url, its), cookie)
+      isAnswered(done, url, name)
+      // It may have ended the session, among other things.
+      if (done.statusCode === 303) cookie = { cookie: await signedInAgain(app, db, member) }
+    }
+  })
+}
+
+t.test('a stranger, and whoever may not work here any more, get as far as signing in', async t => {
+  const { app, db, all, fingerprint } = await atWork(t)
+  const its = await everything(db)
+  const { headers, member } = await signedIn(app, db)
+  await db.staffMember.update({ where: { id: member.id }, data: { disabledAt: noon.toJSDate() } })
+  const before = await fingerprint()
+
+  for (const [who, cookie] of [['a stranger', {}], ['somebody disabled', headers]] as const) {
+    for (const { method, url } of all.filter(({ url }) => !isWayIn(url))) {
+      const answer = await ask(app, method, addressOf(url, its), cookie)
+      t.match(answer, { statusCode: 303, headers: { location: '/staff/sign-in' } }, `${who}: ${method} ${url}`)
+      t.equal(answer.body, '')
+    }
+  }
+  t.strictSame(await fingerprint(), before)
+})
+
+async function atWork (t: Test, at = noon) {
+  const its = await world(t)
+  const { app, routes } = await withItsRoutes(async () => await buildApp({
+    ...partsOf(its), clock: () => at, provider, makesMeetings: true
+  }))
+  t.teardown(async () => { await app.close() })
+  return { ...its, app, all: staffRoutes(routes), fingerprint: await fingerprints(t, its) }
+}
+
+async function signedInAgain (app: FastifyInstance, db: Db, member: StaffMember): Promise<string> {
+  return cookieOf(await post(app, await aLink(db, member, app.clock()), {}))
+}
+
+/** The id of another session of somebody's. */
+async function anotherSession (app: FastifyInstance, db: Db, member: StaffMember): Promise<string> {
+  const secret = (await signedInAgain(app, db, member)).replace(/.*=/, '')
+  return (await db.staffSession.findUniqueOrThrow({ where: { tokenHash: hashOf(secret) } })).id
+}
+
+async function ask (
+  app: FastifyInstance, method: string, url: string, headers: Record<string, string>
+): Promise<Answer> {
+  return method === 'POST'
+    ? await post(app, url, { wrong: 'yes' }, headers)
+    : await app.inject({ method: method as 'GET', url, headers })
+}
+
+/** Done, or refused for what was sent and not for who sent it. */
+function isDone ({ statusCode, headers }: Answer): boolean {
+  return statusCode < 500 && statusCode !== 403 && statusCode !== 404 &&
+    !(statusCode === 303 && headers.location === '/staff/sign-in')
+}
+
+function isWayIn (url: string): boolean {
+  return routes[url]?.[1] === 'signing in'
+}
+
+/** What the nth of the people is answered. */
+function answerTo (n: number, url: string): string {
+  const task = routes[url]?.[1] ?? ''
+  const isOfOne = url.startsWith('/staff/activities/:slug')
+  const table: Record<string, string> = answers[isOfOne ? 'of an activity' : 'of all']
+  const answer = task === 'signing in' ? 'yes' : table[task]?.split(/ +/)[n]
+  if (answer === undefined) throw new Error(`Say in this test who may ${task}: ${url}.`)
+  return answer
+}

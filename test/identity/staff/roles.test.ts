@@ -1,0 +1,69 @@
+import { DateTime } from 'luxon'
+import t from 'tap'
+import { roles } from '../../../src/platform/http/session.ts'
+import type { StaffMember } from '../../../src/platform/http/session.ts'
+import { isOnItsDay, may, mayEver, onlyWho, table } from '../../../src/identity/staff/roles.ts'
+import type { Task } from '../../../src/identity/staff/roles.ts'
+import { within } from '../../../src/programme/activities/queries.ts'
+import { aStaffMember, anAgency } from '../../support/staff.ts'
+import { anActivity, world } from '../../support/world.ts'
+
+const tasks = Object.keys(table) as Task[]
+const aboutActivities: Task[] = ['see activities', 'see the evening', 'know attendees', 'run activities']
+
+t.test('nobody may do more than an admin, and a host never reaches further than their activities', async t => {
+  for (const task of tasks) {
+    t.equal(table[task].admin, 'all', task)
+    if (task !== 'have an account') t.match(table[task].host, /^(?:hosted|none)$/, task)
+    t.ok(onlyWho[task]('NSPCC').endsWith('.'), `whoever may not ${task} reads who may`)
+  }
+})
+
+t.test('each of the people here reaches as far as the table says, one activity at a time and all at once', async t => {
+  const { db } = await world(t)
+  const [ours, theirs] = [await anAgency(db), await anAgency(db)]
+  const rows = [
+    await anActivity(db),
+    await anActivity(db, { leadAgencyId: ours.id }),
+    await anActivity(db, { leadAgencyId: theirs.id }),
+    await anActivity(db, { leadAgencyId: ours.id, visibility: 'operational', kind: 'disruption' })
+  ]
+  await db.activityPartner.create({ data: { activityId: rows[2]?.id ?? '', agencyId: ours.id } })
+  const members = []
+  for (const role of roles) {
+    for (const agency of [undefined, ours, theirs]) {
+      const { id, name } = await aStaffMember(db, { role, agencyId: agency?.id ?? null })
+      members.push({ id, name, role, agencyId: agency?.id } satisfies StaffMember)
+    }
+  }
+  const [host] = members.filter(({ role }) => role === 'host')
+  await db.activityHost.create({ data: { activityId: rows[0]?.id ?? '', staffMemberId: host?.id ?? '' } })
+
+  for (const staff of members) {
+    const known = new Set((await db.activity.findMany({ where: within(staff, 'see activities') })).map(({ id }) => id))
+    for (const task of aboutActivities) {
+      const found = new Set((await db.activity.findMany({ where: within(staff, task) })).map(({ id }) => id))
+      for (const row of rows) {
+        const hosts = row.id === rows[0]?.id ? [host?.id ?? ''] : []
+        const led = { leadAgencyId: row.leadAgencyId ?? undefined, hostIds: hosts }
+        const one = known.has(row.id) && may(staff, task, led)
+        t.equal(found.has(row.id), one, `${staff.role} of ${staff.agencyId ?? 'the partnership'}, ${task}`)
+        t.ok(!one || mayEver(staff, task), `${task}: who may once, may ever`)
+      }
+    }
+  }
+})
+
+t.test('hosts see who comes from midnight to midnight, where it takes place', async t => {
+  const at = (text: string) => DateTime.fromISO(text, { setZone: true }) as DateTime<true>
+  const evening = { startsAt: at('2026-07-01T18:00+01:00'), endsAt: at('2026-07-01T19:00+01:00'), zone: 'Europe/London' }
+  t.notOk(isOnItsDay(evening, at('2026-06-30T22:59:59.999Z')))
+  t.ok(isOnItsDay(evening, at('2026-06-30T23:00Z')), 'midnight in London')
+  t.ok(isOnItsDay(evening, at('2026-07-01T22:59:59.999Z')))
+  t.notOk(isOnItsDay(evening, at('2026-07-01T23:00Z')))
+
+  const late = { ...evening, startsAt: at('2026-07-01T22:00+01:00'), endsAt: at('2026-07-02T01:00+01:00') }
+  t.ok(isOnItsDay(late, at('2026-07-02T00:30+01:00')), 'it is not over')
+  const allDay = { ...evening, startsAt: at('2026-07-01T00:00+01:00'), endsAt: at('2026-07-02T00:00+01:00') }
+  t.notOk(isOnItsDay(allDay, at('2026-07-02T00:00+01:00')), 'an end at midnight is no part of the next day')
+})

@@ -1,0 +1,227 @@
+// Subject: the database.
+import { randomUUID } from 'node:crypto'
+import t from 'tap'
+import { cancelBooking } from '../../../src/booking/bookings/commands.ts'
+import { editionOf } from '../../../src/mail/bulletins/bulletin.ts'
+import { sendBulletin, stopBulletin, testBulletin, writeBulletin } from '../../../src/mail/bulletins/commands.ts'
+import { sendTests } from '../../../src/mail/bulletins/jobs.ts'
+import { getBulletin, progressOfOne } from '../../../src/mail/bulletins/queries.ts'
+import { letterKey, oweLetters, sweepLetters } from '../../../src/mail/emails/commands.ts'
+import { NotTaken } from '../../../src/mail/emails/errors.ts'
+import type { Facts } from '../../../src/platform/outbox.ts'
+import { startWorker } from '../../../src/worker.ts'
+import { doJobs, keeping, roomTo, roomWith } from '../../support/letter-room.ts'
+import { aMailbox } from '../../support/mailbox.ts'
+import type { Mailbox } from '../../support/mailbox.ts'
+import { eventually } from '../../support/running-service.ts'
+import { aStaffMember, organiser } from '../../support/staff.ts'
+import { announced, aBooking, anActivity, noon, world } from '../../support/world.ts'
+import type { World } from '../../support/world.ts'
+
+const host = 'workshops.example.org'
+const silent = { info () {}, warn () {}, error () {} }
+
+/** A message that so many people of an activity are to get, written; gives where it is. */
+async function writtenTo ({ db }: World, people: number) {
+  const { id: activityId } = await anActivity(db, { capacity: people })
+  for (let n = 1; n <= people; n++) await aBooking(db, activityId, { email: `parent-${n}@example.org` })
+  const draft = { audience: 'everyone', heading: 'Bring a torch', body: 'It will be dark.' } as const
+  const number = await writeBulletin(db, activityId, { ...draft, id: randomUUID() }, organiser, noon)
+  return { activityId, number }
+}
+
+type Written = Awaited<ReturnType<typeof writtenTo>>
+
+async function send ({ db, outbox }: World, at: Written): Promise<void> {
+  const edition = editionOf(await getBulletin(db, at.activityId, at.number))
+  await sendBulletin(db, outbox, { ...at, edition, host }, organiser, noon)
+}
+
+function recipients ({ taken }: Mailbox): string[] {
+  return taken.map(({ to }) => String(to[0])).sort()
+}
+
+t.test('stopped while a slow mail server takes it, a message reaches nobody but those whose letter was in hand', async t => {
+  const its = await world(t)
+  const { db } = its
+  const mailbox = await aMailbox(t)
+  const at = await writtenTo(its, 40)
+  let asked = 0
+  const { promise: later, resolve: goOn } = Promise.withResolvers<undefined>()
+  mailbox.think = async () => { if (++asked > 7) await later }
+  await startWorker({ ...its, clock: () => noon, letterRoom: roomTo(t, its, mailbox.url), log: silent })
+  const progress = async () => await progressOfOne(db, at.activityId, at.number)
+
+  await send(its, at)
+  await eventually(async () => (await progress()).sent === 7)
+  await stopBulletin(db, at, organiser, noon)
+  const { waiting, withdrawn } = await progress()
+  goOn(undefined)
+  await eventually(async () => (await progress()).waiting === 0)
+  await eventually(async () => await db.$queryRaw<unknown[]>`
+    SELECT FROM pgboss.job WHERE name = 'letter.due' AND state <> 'completed'`.then(jobs => jobs.length === 0))
+
+  t.ok(waiting <= 5, `${waiting} letters were in hand`)
+  t.equal(withdrawn, 40 - 7 - waiting, 'all others are withdrawn at once')
+  t.match(await progress(), { sent: 7 + waiting, waiting: 0, notTaken: 0, withdrawn })
+  t.equal(mailbox.taken.length, 7 + waiting)
+  t.equal(new Set(recipients(mailbox)).size, 7 + waiting, 'nobody twice')
+})
+
+t.test('a letter in hand that is not taken after the stop does not go again', async t => {
+  const its = await world(t)
+  const { db } = its
+  const mailbox = await aMailbox(t)
+  const at = await writtenTo(its, 1)
+  const room = roomTo(t, its, mailbox.url)
+  await send(its, at)
+  const { promise: stopped, resolve: hasStopped } = Promise.withResolvers<undefined>()
+  mailbox.refuse = () => ({ code: 421, text: 'Later' })
+  const slow = {
+    ...room,
+    mailer: {
+      ...room.mailer,
+      async send (...given: Parameters<typeof room.mailer.send>) {
+        await stopped
+        return await room.mailer.send(...given)
+      }
+    }
+  }
+
+  const first = doJobs(its, slow)
+  await eventually(async () => (await db.letter.findFirstOrThrow()).claimedUntil !== null)
+  await stopBulletin(db, at, organiser, noon)
+  hasStopped(undefined)
+  await first
+  mailbox.refuse = () => undefined
+  t.strictSame(await doJobs(its, room), [])
+  await sweepLetters(db, its.outbox, noon)
+  t.strictSame(await doJobs(its, room), [])
+
+  t.strictSame(mailbox.taken, [])
+  t.match(await db.letter.findMany(), [{ status: 'withdrawn', answer: 'Not sent: it was stopped.' }])
+})
+
+t.test('who cancels before their letter goes does not get it, nor does who books after it was sent', async t => {
+  const its = await world(t)
+  const { db, outbox } = its
+  const mailbox = await aMailbox(t)
+  const at = await writtenTo(its, 3)
+  await send(its, at)
+  const { id } = await db.booking.findFirstOrThrow({ where: { email: 'parent-2@example.org' } })
+  await cancelBooking(db, outbox, id, noon)
+  await aBooking(db, at.activityId, { email: 'late@example.org' })
+
+  await doJobs(its, roomTo(t, its, mailbox.url))
+
+  const bulletins = mailbox.taken.filter(({ mail }) => mail.subject?.startsWith('A message about your booking'))
+  t.strictSame(recipients({ ...mailbox, taken: bulletins }), ['parent-1@example.org', 'parent-3@example.org'])
+  t.match(await progressOfOne(db, at.activityId, at.number), { sent: 2, waiting: 0, withdrawn: 1 })
+})
+
+t.test('a reminder of the next hour does not wait behind a message to everybody', async t => {
+  const its = await world(t)
+  const { db, boss } = its
+  const at = await writtenTo(its, 3)
+  await send(its, at)
+  const { id } = await db.booking.findFirstOrThrow({ where: { email: 'parent-2@example.org' } })
+  const reminder = letterKey('reminder-hour', { bookingId: id, sequence: 1 })
+  await db.$transaction(async tx => await oweLetters(tx, its.outbox, [reminder], host, noon))
+
+  const [first] = await boss.fetch<Facts['letter.due']>('letter.due')
+
+  t.equal(first?.data.kind, 'reminder-hour')
+})
+
+t.test('while the mail server is away nothing is lost, and when it is back everybody has one letter', async t => {
+  const its = await world(t)
+  const { db } = its
+  const mailbox = await aMailbox(t)
+  const room = roomTo(t, its, mailbox.url)
+  const at = await writtenTo(its, 12)
+  await mailbox.stop()
+  await send(its, at)
+
+  t.equal((await doJobs(its, room)).length, 12)
+  t.match(await progressOfOne(db, at.activityId, at.number), { sent: 0, waiting: 12, retried: 12 })
+  await mailbox.start()
+  await sweepLetters(db, its.outbox, noon)
+  t.strictSame(await doJobs(its, room), [])
+  t.strictSame(await doJobs(its, room), [])
+
+  t.equal(mailbox.taken.length, 12)
+  t.equal(new Set(recipients(mailbox)).size, 12)
+  t.match(await progressOfOne(db, at.activityId, at.number), { sent: 12, waiting: 0, retried: 0 })
+})
+
+t.test('one address that is refused for good holds up nobody, and is counted', async t => {
+  const its = await world(t)
+  const mailbox = await aMailbox(t)
+  mailbox.refuse = recipient => recipient === 'parent-2@example.org' ? { code: 550, text: '5.1.1 No such user' } : undefined
+  const at = await writtenTo(its, 4)
+  await send(its, at)
+
+  t.strictSame(await doJobs(its, roomTo(t, its, mailbox.url)), [])
+
+  t.equal(mailbox.taken.length, 3)
+  t.match(await progressOfOne(its.db, at.activityId, at.number), { sent: 3, waiting: 0, notTaken: 1 })
+})
+
+t.test('a test goes to whoever asked, marked, about nobody real, as the text is by then, and into no log', async t => {
+  const its = await world(t)
+  const { db, outbox } = its
+  const at = await writtenTo(its, 2)
+  const member = await aStaffMember(db, { email: 'olu@council.example' })
+  const mailer = keeping()
+  await startWorker({ ...its, clock: () => noon, letterRoom: roomWith(its, mailer), log: silent })
+
+  await testBulletin(db, outbox, at, { ...organiser, id: member.id }, noon)
+  await eventually(() => mailer.kept.length > 0)
+
+  const [letter, ...more] = mailer.kept
+  t.strictSame(more, [])
+  t.equal(letter?.to, 'olu@council.example')
+  t.equal(letter?.subject, 'Test: A message about your booking: Online workshop – Cumbria safeguarding partnerships, Tuesday 1 December 2026')
+  t.match(letter?.text, /Hello Alex Example,[^]*Bring a torch\n=+\n\nIt will be dark\./)
+  for (const { name, email, reference } of await db.booking.findMany()) {
+    for (const form of [letter?.text, letter?.html]) {
+      for (const real of [name, email, reference]) t.notMatch(form, real)
+    }
+  }
+  t.equal(letter?.calendar, undefined)
+  t.equal(await db.letter.count(), 0)
+  t.equal((await getBulletin(db, at.activityId, at.number)).sentAt, undefined)
+})
+
+t.test('a test is tried again while the mail server is away, and not where it refuses for good', async t => {
+  const its = await world(t)
+  const { db, outbox } = its
+  const at = await writtenTo(its, 1)
+  const { id } = await aStaffMember(db)
+  await testBulletin(db, outbox, at, { ...organiser, id }, noon)
+  const tests = await announced(db, 'bulletin.tested')
+  const refusing = (isFinal: boolean) => roomWith(its, {
+    async send () { throw new NotTaken({ code: 'x', isFinal, answer: 'no' }) }, async close () {}
+  })
+
+  t.match(await sendTests(refusing(false), tests), [{ status: 'rejected' }])
+  t.match(await sendTests(refusing(true), tests), [{ status: 'fulfilled' }])
+})
+
+t.test('who does not work here any more gets no test, and what is gone is none', async t => {
+  const its = await world(t)
+  const { db } = its
+  const at = await writtenTo(its, 1)
+  const { id: bulletinId } = await getBulletin(db, at.activityId, at.number)
+  const left = await aStaffMember(db, { disabledAt: noon.toJSDate() })
+  const here = await aStaffMember(db)
+  const mailer = keeping()
+
+  const ends = await sendTests(roomWith(its, mailer), [
+    { bulletinId, staffMemberId: left.id }, { bulletinId, staffMemberId: randomUUID() },
+    { bulletinId: randomUUID(), staffMemberId: here.id }, { bulletinId, staffMemberId: here.id }
+  ])
+
+  t.match(ends, Array.from({ length: 4 }, () => ({ status: 'fulfilled' })))
+  t.strictSame(mailer.kept.map(({ to }) => to), [here.email])
+})

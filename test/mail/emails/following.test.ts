@@ -1,0 +1,242 @@
+import t from 'tap'
+import { changeArrangements, importProgramme, setJoinLink } from '../../../src/programme/activities/commands.ts'
+import { programmeFileOf, readProgrammeFile } from '../../../src/programme/activities/programme-file.ts'
+import { rowOf } from '../../../src/programme/activities/programme.ts'
+import { listProgramme } from '../../../src/programme/activities/queries.ts'
+import { changePlaces, requestPlaces } from '../../../src/booking/bookings/commands.ts'
+import { sendAgain, sweepLetters } from '../../../src/mail/emails/commands.ts'
+import { joinLinkSeal } from '../../../src/programme/teams/seal.ts'
+import { joinUrl } from '../../support/entry.ts'
+import { read } from '../../support/icalendar.ts'
+import { doJobs, keeping, roomWith } from '../../support/letter-room.ts'
+import { organiser } from '../../support/staff.ts'
+import { aBooking, aCampaign, anActivity, aRequest, noon, secretKey, world } from '../../support/world.ts'
+import type { World } from '../../support/world.ts'
+
+const seal = joinLinkSeal(secretKey)
+const anotherLink = 'https://teams.microsoft.com/meet/3912345678901?p=Ab3dEf9hIjKlMn'
+
+/** Exports the programme, changes its rows as an organiser does in a spreadsheet, and imports it. */
+async function edit ({ db, outbox }: World, cells: Partial<ReturnType<typeof rowOf>>): Promise<void> {
+  const rows = (await listProgramme(db, seal)).map(listed => ({ ...rowOf(listed), ...cells }))
+  const file = readProgrammeFile(Buffer.from(programmeFileOf(rows)))
+  await importProgramme(db, outbox, seal, file, { dryRun: false }, noon)
+}
+
+/** Lets the letters go out; gives to whom, and with which SEQUENCE where they speak to a calendar. */
+async function letters (its: World): Promise<string[]> {
+  const mailer = keeping()
+  t.strictSame(await doJobs(its, roomWith(its, mailer)), [])
+  return mailer.kept.map(({ to, subject, calendar }) => {
+    const event = calendar === undefined ? undefined : read(calendar.content).events[0]
+    return [subject.split(':')[0], to.split('@')[0], event?.sequence].filter(part => part !== undefined).join(' ')
+  }).sort()
+}
+
+/** Somebody who has a place, somebody who waits, one who was asked, one who knows nothing yet, and two who left. */
+async function aRoomful ({ db }: World, activityId: string): Promise<void> {
+  await aBooking(db, activityId, { email: 'has@example.org' })
+  await aBooking(db, activityId, { email: 'waits@example.org', status: 'waiting' })
+  await aBooking(db, activityId, { email: 'offered@example.org', status: 'offered' })
+  await aBooking(db, activityId, { email: 'carried@example.org', status: 'waiting', carriedFrom: crypto.randomUUID() })
+  await aBooking(db, activityId, { email: 'left@example.org', status: 'cancelled' })
+  await aBooking(db, activityId, { email: 'lapsed@example.org', status: 'lapsed' })
+}
+
+t.test('everybody whom a change concerns gets one letter, and only those with a place an update of their calendar', async t => {
+  const its = await world(t)
+  const { id } = await anActivity(its.db)
+  await aRoomful(its, id)
+
+  await edit(its, { starts: '2026-12-02 19:00', ends: '2026-12-02 19:30' })
+
+  t.strictSame(await letters(its), [
+    'Your booking has changed has 1', 'Your booking has changed offered', 'Your booking has changed waits'
+  ])
+  t.strictSame(await letters(its), [])
+})
+
+t.test('several edits within a minute are one letter, which says how it is after the last', async t => {
+  const its = await world(t)
+  const { id } = await anActivity(its.db)
+  await aRoomful(its, id)
+
+  await edit(its, { starts: '2026-12-02 19:00', ends: '2026-12-02 19:30' })
+  await edit(its, { join_url: joinUrl })
+  await edit(its, { starts: '2026-12-03 19:00', ends: '2026-12-03 19:30' })
+  const due = await its.db.$queryRaw<Array<{ seconds: number }>>`
+    SELECT extract(epoch FROM start_after - created_on)::float AS seconds FROM pgboss.job WHERE name = 'booking.changed'`
+
+  t.ok(due.length > 0)
+  for (const { seconds } of due) t.ok(seconds > 59 && seconds < 61, 'nobody writes before others can join in')
+  t.strictSame(await letters(its), [
+    'Your booking has changed has 3', 'Your booking has changed offered', 'Your booking has changed waits'
+  ])
+})
+
+t.test('a change of one’s own is told at once, and takes along what was to be told of the activity', async t => {
+  const its = await world(t)
+  const { id } = await anActivity(its.db, { placesPerBooking: 3 })
+  const booking = await aBooking(its.db, id, { email: 'has@example.org' })
+
+  await edit(its, { starts: '2026-12-02 19:00', ends: '2026-12-02 19:30' })
+  await changePlaces(its.db, its.outbox, booking.id, 2, noon)
+
+  t.equal((await its.boss.fetch('booking.changed'))?.length, 1)
+  await its.db.$executeRaw`UPDATE pgboss.job SET state = 'created' WHERE state = 'active'`
+  t.strictSame(await letters(its), ['Your booking has changed has 2'])
+})
+
+t.test('a link concerns those who have a place, another link too, and the same one nobody', async t => {
+  const its = await world(t)
+  const { db, outbox } = its
+  const { id } = await anActivity(db)
+  await aRoomful(its, id)
+  const set = async (link: string | undefined) => { await setJoinLink(db, outbox, seal, id, link, organiser, noon) }
+
+  await set(joinUrl)
+  t.strictSame(await letters(its), ['Your booking has changed has 1'])
+  await set(joinUrl)
+  t.strictSame(await letters(its), [])
+  await set(anotherLink)
+  t.strictSame(await letters(its), ['New link to join has 2'])
+  await set(undefined)
+  t.strictSame(await letters(its), ['The link to join has ended has 3'])
+  t.strictSame((await db.auditEntry.findMany({ orderBy: { id: 'asc' } })).map(({ action }) => action),
+    ['join-link.changed', 'join-link.changed', 'join-link.removed'])
+  t.notMatch(JSON.stringify(await db.auditEntry.findMany({ select: { details: true } })), 'teams')
+})
+
+t.test('with links of their own people hear nothing of another Teams link, and of another way in they do', async t => {
+  const its = await world(t)
+  const { db, outbox } = its
+  const { id } = await anActivity(db)
+  await aRoomful(its, id)
+  const enterBy = async (entry: 'invitation' | 'personal') => {
+    await changeArrangements(db, outbox, id, { entry, reminders: ['day'], followUp: true }, organiser, noon)
+  }
+
+  await enterBy('personal')
+  t.strictSame(await letters(its), ['Your booking has changed has 1'])
+  await enterBy('personal')
+  await setJoinLink(db, outbox, seal, id, joinUrl, organiser, noon)
+  await edit(its, { join_url: anotherLink })
+  t.strictSame(await letters(its), [])
+  await enterBy('invitation')
+  t.strictSame(await letters(its), ['New link to join has 2'])
+})
+
+t.test('where the campaign is discreet another title is in no letter, so nobody gets one', async t => {
+  for (const discreet of [true, false]) {
+    const its = await world(t)
+    const { id: campaignId } = await aCampaign(its.db, { discreet })
+    const { id } = await anActivity(its.db, { campaignId })
+    await aBooking(its.db, id, { email: 'has@example.org' })
+
+    await edit(its, { title: 'Another title' })
+
+    t.strictSame(await letters(its), discreet ? [] : ['Your booking has changed has 1'])
+    t.equal((await its.db.activity.findFirstOrThrow()).icalSequence, discreet ? 0 : 1)
+  }
+})
+
+t.test('what is not at a venue is where its district is, until it has one', async t => {
+  const its = await world(t)
+  const { id } = await anActivity(its.db, { kind: 'training', isOnline: false, district: 'Cumberland' })
+  await aBooking(its.db, id, { email: 'has@example.org' })
+
+  await edit(its, { district: 'Westmorland' })
+  t.strictSame(await letters(its), ['Your booking has changed has 1'])
+  await edit(its, { venue: 'Kendal Library' })
+  t.strictSame(await letters(its), ['New place to meet has 2'])
+  await edit(its, { district: 'Cumberland' })
+  t.strictSame(await letters(its), [])
+})
+
+t.test('a booking keeps the sender of its first invitation, whoever we are by now', async t => {
+  const its = await world(t)
+  const { id } = await anActivity(its.db)
+  await aBooking(its.db, id, { icalOrganizer: 'As we were <before@example.org>', icalSequence: 4 })
+  const mailer = keeping()
+
+  await edit(its, { starts: '2026-12-02 19:00', ends: '2026-12-02 19:30' })
+  t.strictSame(await doJobs(its, roomWith(its, mailer)), [])
+
+  t.match(mailer.kept, [{ from: { name: 'As we were', address: 'before@example.org' }, calendar: { method: 'REQUEST' } }])
+  t.match(read(mailer.kept[0]?.calendar?.content ?? '').events, [{ sequence: 5, organizer: /before@example\.org/ }])
+})
+
+t.test('a change says in its subject what it is, and in its text what was and what is', async t => {
+  const its = await world(t)
+  const { db, outbox } = its
+  const { id: activityId } = await anActivity(db, { placesPerBooking: 2 })
+  await requestPlaces(db, outbox, activityId, [aRequest('anne@example.org')], noon)
+  await letters(its)
+  const { id } = await db.booking.findFirstOrThrow({ where: { activityId } })
+  const next = async () => {
+    const mailer = keeping()
+    t.strictSame(await doJobs(its, roomWith(its, mailer)), [])
+    return mailer.kept[0]
+  }
+
+  await edit(its, { starts: '2026-12-01 19:00', ends: '2026-12-01 19:30' })
+  const later = await next()
+  await changePlaces(db, outbox, id, 2, noon)
+  const more = await next()
+
+  t.equal(later?.subject, 'New time: Online workshop – Cumbria safeguarding partnerships, Tuesday 1 December 2026')
+  t.match(later?.text, '* When: it was Tuesday 1 December 2026, 6pm to 6:30pm. It is now Tuesday 1 December 2026, 7pm to 7:30pm.')
+  t.match(more?.subject, /^You now have 2 places: /)
+  t.match(more?.text, '* Places: it was 1. It is now 2.')
+  t.notMatch(more?.text, 'it was Tuesday', 'what was told before is known')
+})
+
+t.test('an edit that is taken back within the minute writes to nobody, and the sweep owes nothing', async t => {
+  const its = await world(t)
+  const { db, outbox } = its
+  const { id: activityId } = await anActivity(db, { capacity: 1 })
+  for (const name of ['has', 'waits']) await requestPlaces(db, outbox, activityId, [aRequest(`${name}@example.org`)], noon)
+  await letters(its)
+
+  await edit(its, { starts: '2026-12-01 19:00', ends: '2026-12-01 19:30' })
+  await edit(its, { starts: '2026-12-01 18:00', ends: '2026-12-01 18:30' })
+  t.strictSame(await letters(its), [])
+  await sweepLetters(db, outbox, noon.plus({ minutes: 5 }))
+  t.strictSame(await letters(its), [])
+
+  t.match(await db.letter.findMany({ where: { kind: 'booking-changed' } }), [
+    { status: 'withdrawn', answer: /changed back/, attempts: 0 }, { status: 'withdrawn' }
+  ])
+  await edit(its, { starts: '2026-12-02 19:00', ends: '2026-12-02 19:30' })
+  t.strictSame(await letters(its), ['New date has 3', 'New date waits'])
+})
+
+t.test('where an earlier email may have arrived unnoticed, whoever has it is told that it was taken back', async t => {
+  const its = await world(t)
+  const { db, outbox } = its
+  const { id: activityId } = await anActivity(db)
+  await requestPlaces(db, outbox, activityId, [aRequest('has@example.org')], noon)
+  await letters(its)
+  const lost = { async send () { throw new Error('The answer was lost.') }, async close () {} }
+
+  await edit(its, { starts: '2026-12-01 19:00', ends: '2026-12-01 19:30' })
+  t.equal((await doJobs(its, roomWith(its, lost))).length, 1)
+  await edit(its, { starts: '2026-12-01 18:00', ends: '2026-12-01 18:30' })
+
+  t.strictSame(await letters(its), ['Your booking has changed has 2'])
+})
+
+t.test('sent again, it says the same as before', async t => {
+  const its = await world(t)
+  const { db, outbox } = its
+  const { id: activityId } = await anActivity(db)
+  await requestPlaces(db, outbox, activityId, [aRequest('has@example.org')], noon)
+  await letters(its)
+  await edit(its, { starts: '2026-12-01 19:00', ends: '2026-12-01 19:30' })
+  await letters(its)
+  const { id: letterId } = await db.letter.findFirstOrThrow({ where: { kind: 'booking-changed' } })
+
+  await sendAgain(db, outbox, { letterId, host: 'workshops.example.org' }, organiser, noon)
+
+  t.strictSame(await letters(its), ['New time has 1'])
+})

@@ -1,0 +1,137 @@
+import t from 'tap'
+import { requestPlaces } from '../../../src/booking/bookings/commands.ts'
+import { writeLetters } from '../../../src/mail/emails/jobs.ts'
+import { startWorker } from '../../../src/worker.ts'
+import { doJobs, roomTo } from '../../support/letter-room.ts'
+import { aMailbox, letters } from '../../support/mailbox.ts'
+import type { Mailbox } from '../../support/mailbox.ts'
+import { eventually } from '../../support/running-service.ts'
+import { aBooking, anActivity, aRequest, noon, world } from '../../support/world.ts'
+import type { World } from '../../support/world.ts'
+
+/** That many people book at once, `name-1@example.org` and so on; gives their addresses. */
+async function bookMany ({ db, outbox }: World, people: number, name = 'parent'): Promise<string[]> {
+  const { id } = await anActivity(db, { capacity: people })
+  const addresses = Array.from({ length: people }, (_, n) => `${name}-${n + 1}@example.org`)
+  await requestPlaces(db, outbox, id, addresses.map(address => aRequest(address)), noon)
+  return addresses
+}
+
+function recipients ({ taken }: Mailbox): string[] {
+  return taken.map(({ to }) => String(to[0])).sort()
+}
+
+/** Lets the queue try again at once what it would try later; gives for how many seconds it would have waited. */
+async function retryNow ({ db }: World): Promise<number[]> {
+  const rows = await db.$queryRaw<Array<{ wait: number }>>`
+    WITH late AS (SELECT id, name, start_after FROM pgboss.job WHERE state = 'retry')
+    UPDATE pgboss.job SET start_after = now() FROM late WHERE job.id = late.id AND job.name = late.name
+    RETURNING extract(epoch FROM late.start_after - now())::float AS wait`
+  return rows.map(({ wait }) => wait)
+}
+
+const silent = { info () {}, warn () {}, error () {} }
+
+t.test('while one letter meets a server that never answers, hundreds of others arrive, and it does when that is over', async t => {
+  const its = await world(t)
+  const mailbox = await aMailbox(t)
+  const [stalled, ...others] = await bookMany(its, 250)
+  mailbox.fail = recipient => recipient === stalled ? 'stall' : undefined
+
+  await startWorker({ ...its, clock: () => noon, letterRoom: roomTo(t, its, mailbox.url), log: silent })
+  await letters(mailbox, others.length)
+  t.strictSame(recipients(mailbox), others.sort())
+  mailbox.fail = () => undefined
+  await mailbox.stop()
+  await mailbox.start()
+  await eventually(async () => { await retryNow(its); return mailbox.taken.length > others.length })
+
+  t.equal(recipients(mailbox).filter(address => address === stalled).length, 1)
+  await eventually(async () => await its.db.letter.count({ where: { status: 'sent' } }) === 250)
+  t.equal(mailbox.taken.length, 250, 'nothing twice')
+})
+
+t.test('a server that hangs up in the middle of one letter gets all others, and this one again later, once', async t => {
+  const its = await world(t)
+  const mailbox = await aMailbox(t)
+  const room = roomTo(t, its, mailbox.url)
+  const [cut, ...others] = await bookMany(its, 20)
+  mailbox.fail = recipient => recipient === cut ? 'hang up' : undefined
+  const jobs = await its.boss.fetch<{ bookingId: string, sequence: number }>('booking.confirmed', { batchSize: 100 })
+
+  const ends = await writeLetters(room, 'booking.confirmed', jobs.map(({ data }) => data))
+  t.equal(ends.filter(({ status }) => status === 'rejected').length, 1)
+  t.strictSame(recipients(mailbox), others.sort())
+  t.match(await its.db.letter.findMany({ where: { status: 'queued' } }), [{ attempts: 1, claimedUntil: null }])
+  mailbox.fail = () => undefined
+  await writeLetters(room, 'booking.confirmed', jobs.map(({ data }) => data))
+
+  t.equal(mailbox.taken.length, 20)
+  t.equal(recipients(mailbox).filter(address => address === cut).length, 1)
+})
+
+t.test('a server that says 421 for an hour loses nobody’s letter, is asked ever more rarely, and gets each once', async t => {
+  const its = await world(t)
+  const mailbox = await aMailbox(t)
+  const room = roomTo(t, its, mailbox.url)
+  const addresses = await bookMany(its, 3)
+  mailbox.refuse = () => ({ code: 421, text: '4.3.2 The service is not available' })
+
+  const waits: number[] = []
+  let now = noon
+  while (now < noon.plus({ hours: 1 })) {
+    t.equal((await doJobs(its, room)).length, addresses.length)
+    const wait = Math.max(...await retryNow(its))
+    waits.push(wait)
+    now = now.plus({ seconds: wait })
+    room.turnClock(now)
+  }
+  t.ok(waits.length < 15, `asked ${waits.length} times`)
+  for (const [n, wait] of waits.slice(2).entries()) t.ok(wait > (waits[n] ?? 0), 'the pauses grow')
+  mailbox.refuse = () => undefined
+  t.strictSame(await doJobs(its, room), [])
+  await retryNow(its)
+  t.strictSame(await doJobs(its, room), [])
+
+  t.strictSame(recipients(mailbox), addresses.sort())
+  t.match(await its.db.letter.findMany(), addresses.map(() => ({ status: 'sent', answer: /^250 / })))
+})
+
+t.test('a booking that is erased while its letter is being written holds up nobody else’s', async t => {
+  const its = await world(t)
+  const mailbox = await aMailbox(t)
+  const { id: activityId } = await anActivity(its.db)
+  const erased = await aBooking(its.db, activityId, { email: 'erased@example.org' })
+  const other = await aBooking(its.db, activityId, { email: 'other@example.org' })
+  const room = roomTo(t, its, mailbox.url)
+  await its.db.$executeRawUnsafe(`
+    CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'erased'; END $$`)
+  await its.db.$executeRawUnsafe(`
+    CREATE TRIGGER erased BEFORE INSERT ON letters FOR EACH ROW WHEN (NEW.booking_id = '${erased.id}') EXECUTE FUNCTION refuse()`)
+
+  const ends = await writeLetters(room, 'booking.confirmed',
+    [erased, other, other].map(({ id }) => ({ bookingId: id, sequence: 0 })))
+
+  t.strictSame(recipients(mailbox), ['other@example.org'], 'once, though it was announced twice')
+  t.equal(ends[0]?.status, 'rejected')
+})
+
+t.test('a booking that somebody is changing does not hold up the letters of others', async t => {
+  const its = await world(t)
+  const mailbox = await aMailbox(t)
+  const { id: activityId } = await anActivity(its.db)
+  const busy = await aBooking(its.db, activityId, { email: 'busy@example.org' })
+  const other = await aBooking(its.db, activityId, { email: 'other@example.org' })
+
+  let ends: ReturnType<typeof writeLetters> | undefined
+  await its.db.$transaction(async tx => {
+    await tx.booking.update({ where: { id: busy.id }, data: { name: 'Anne' } })
+    ends = writeLetters(roomTo(t, its, mailbox.url), 'booking.confirmed',
+      [busy, other].map(({ id }) => ({ bookingId: id, sequence: 0 })))
+    await letters(mailbox, 1)
+    t.strictSame(recipients(mailbox), ['other@example.org'])
+  }, { timeout: 120_000 })
+
+  t.match(await ends, [{ status: 'fulfilled' }, { status: 'fulfilled' }])
+  t.strictSame(recipients(mailbox), ['busy@example.org', 'other@example.org'])
+})

@@ -1,0 +1,36 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import t from 'tap'
+import { actions, factsOf, nameOf, saidOf } from '../../../src/office/audit/in-words.ts'
+
+const none = new Map<string, string>()
+
+t.test('every deed that is written down has words of its own', async t => {
+  const audit = await readFile(join(import.meta.dirname, '../../../src/identity/staff/audit.ts'), 'utf8')
+  const deeds = [...audit.matchAll(/'([a-z-]+\.[a-z-]+)'/g)].map(([, action = '']) => action)
+
+  t.ok(deeds.length > 30)
+  t.strictSame(deeds.filter(action => !actions.includes(action)), [])
+})
+
+t.test('a deed says what it was done to, and one without words is still told', async t => {
+  t.strictSame(saidOf('attendees.exported', 'Online safety'), { before: 'exported the attendees of ', subject: 'Online safety', after: '' })
+  t.strictSame(saidOf('staff.signed-in', 'somebody'), { before: 'signed in', subject: '', after: '' })
+  t.strictSame(saidOf('tea.made', 'the team'), { before: 'tea made: ', subject: 'the team', after: '' })
+  t.strictSame(saidOf('constructor', undefined), { before: 'constructor', subject: '', after: '' })
+  t.equal(nameOf('attendees.exported'), 'Exported the attendees of an activity')
+  t.equal(nameOf('tea.made'), 'Tea made')
+})
+
+t.test('a change says what from and to, and nothing about what stayed the same', async t => {
+  t.strictSame(factsOf('places.changed', { capacity: ['20', '30'], waitingList: ['offers', 'offers'], overBookingPercent: ['', '5'] }, none),
+    ['Capacity: from “20” to “30”', 'Over booking percent: from nothing to “5”'])
+})
+
+t.test('other facts are told as they are, and whose an id is', async t => {
+  const agencies = new Map([['a1', 'Cumbria Police']])
+
+  t.strictSame(factsOf('attendees.exported', { rows: 2, columns: ['name', 'email'] }, none), ['Rows: 2', 'Columns: name, email'])
+  t.strictSame(factsOf('hold.made', { agencyId: 'a1', lastDay: '2026-12-01' }, agencies), ['Agency: Cumbria Police', 'Last day: 2026-12-01'])
+  t.strictSame(factsOf('hold.made', null, agencies), [])
+})

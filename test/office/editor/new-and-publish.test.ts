@@ -1,0 +1,200 @@
+import t from 'tap'
+import { filledIn } from '../../support/filled-in.ts'
+import { perceived, post, service, workshopForm } from '../../support/service.ts'
+import { aHold, anAgency, signedIn } from '../../support/staff.ts'
+import { aBooking, aCampaign, anActivity, announced, noon } from '../../support/world.ts'
+
+const create = '/staff/activities/new'
+
+t.test('an organiser creates an activity as a draft, publishes it, and everybody sees it', async t => {
+  const { app, db } = await service(t)
+  const campaign = await aCampaign(db)
+  const { headers, member } = await signedIn(app, db, { role: 'organiser' })
+
+  t.match((await app.inject({ url: '/staff/activities', headers })).body, create)
+  const form = filledIn((await app.inject({ url: create, headers })).body)
+  const answer = await post(app, create, { ...form, ...workshopForm }, headers)
+  const again = await post(app, create, { ...form, ...workshopForm }, headers)
+  const url = '/staff/activities/staying-safe-online'
+  const hidden = await app.inject({ url: '/activities/staying-safe-online' })
+  const list = perceived(await app.inject({ url: `${url}/publish`, headers }))
+  const published = await post(app, `${url}/publish`, {}, headers)
+  const twice = await post(app, `${url}/publish`, {}, headers)
+  const shown = await app.inject({ url: '/activities/staying-safe-online' })
+
+  t.equal(answer.headers.location, `${url}?done=created`, perceived(answer).text)
+  t.equal(again.headers.location, `${url}?done=created`, 'pressed twice, it is one')
+  t.match(await db.activity.findMany(), [{
+    campaignId: campaign.id, slug: 'staying-safe-online', startsAt: '2026-12-08T18:00Z', capacity: 20, isOnline: true
+  }])
+  t.equal(hidden.statusCode, 404)
+  t.match(list.text, 'Nothing that it needs is missing.')
+  for (const warning of ['It has no Teams link yet.', 'No agency leads it', 'It has no summary']) t.match(list.text, warning)
+  t.notMatch(list.text, 'It has no waiting list')
+  t.equal(published.headers.location, `${url}?done=published`)
+  t.equal(twice.statusCode, 303)
+  t.equal(shown.statusCode, 200)
+  t.match(perceived(await app.inject({ url: `${url}?done=published`, headers })).text, 'The activity is published.')
+  const deeds = await db.auditEntry.findMany({ where: { action: { startsWith: 'activity.' } }, orderBy: { at: 'asc' } })
+  t.strictSame(deeds.map(({ action }) => action).sort(), ['activity.created', 'activity.published'])
+  t.ok(deeds.every(({ staffMemberId }) => staffMemberId === member.id))
+})
+
+t.test('two activities of one title have addresses of their own, and none has that of the form', async t => {
+  const { app, db } = await service(t)
+  await aCampaign(db)
+  const { headers } = await signedIn(app, db, { role: 'organiser' })
+  const forms = await Promise.all([1, 2, 3].map(async () =>
+    filledIn((await app.inject({ url: create, headers })).body)))
+
+  await Promise.all(forms.map(async (form, n) =>
+    await post(app, create, { ...form, ...workshopForm, title: n === 2 ? 'New' : 'Staying safe' }, headers)))
+
+  t.strictSame((await db.activity.findMany()).map(({ slug }) => slug).sort(), ['new-2', 'staying-safe', 'staying-safe-2'])
+})
+
+t.test('a new activity with wrong answers is not made, and nothing typed is lost', async t => {
+  const { app, db } = await service(t)
+  await aCampaign(db)
+  await aCampaign(db, { title: 'Another campaign' })
+  const { headers } = await signedIn(app, db, { role: 'organiser' })
+
+  const choose = await app.inject({ url: create, headers })
+  const campaign = (await db.campaign.findFirstOrThrow()).slug
+  const form = filledIn((await app.inject({ url: `${create}?campaign=${campaign}`, headers })).body)
+  const cases: Array<[Record<string, string>, string[]]> = [
+    [{ ...form, summary: 'Typed' }, ['title', 'kind', 'starts_day', 'ends_time', 'visibility', 'booking']],
+    [{ ...form, ...workshopForm, capacity: '' }, ['capacity']],
+    [{ ...form, ...workshopForm, capacity: '1.5' }, ['capacity']],
+    [{ ...form, ...workshopForm, kind: 'disruption' }, ['visibility']],
+    [{ ...form, ...workshopForm, starts_day: '2026-11-22' }, ['starts_day']],
+    [{ ...form, ...workshopForm, status: 'published' }, ['form']],
+    [{ ...form, ...workshopForm, submission: 'x' }, ['form']]
+  ]
+
+  t.match(perceived(choose).text, 'Another campaign')
+  for (const [given, fields] of cases) {
+    const answer = await post(app, create, given, headers)
+    t.equal(answer.statusCode, 400, JSON.stringify(given))
+    t.strictSame(perceived(answer).errors.map(({ field }) => field), fields)
+    t.match(filledIn(answer.body).summary, given.summary ?? '')
+    t.match(filledIn(answer.body).title, given.title ?? '')
+  }
+  const unknown = await post(app, create, { ...form, ...workshopForm, campaign: 'x' }, headers)
+  t.equal(unknown.statusCode, 400)
+  t.match(perceived(unknown).errors, [{ sentence: 'Select a campaign' }])
+  t.equal(await db.activity.count(), 0)
+})
+
+t.test('an organiser of an agency creates what it leads, and staff create nothing', async t => {
+  const { app, db } = await service(t)
+  await aCampaign(db)
+  const [ours, theirs] = [await anAgency(db), await anAgency(db)]
+  const { headers } = await signedIn(app, db, { role: 'organiser', agencyId: ours.id })
+  const reader = (await signedIn(app, db, { role: 'staff' })).headers
+
+  const form = filledIn((await app.inject({ url: create, headers })).body)
+  const forged = await post(app, create, { ...form, ...workshopForm, lead_agency: theirs.id }, headers)
+  await post(app, create, { ...form, ...workshopForm, visibility: 'operational', kind: 'disruption', booking: 'none' }, headers)
+
+  t.equal(forged.statusCode, 400)
+  t.match(await db.activity.findMany(), [{ leadAgencyId: ours.id, visibility: 'operational' }])
+  t.equal((await app.inject({ url: create, headers: reader })).statusCode, 403)
+  t.equal((await post(app, create, { ...form, ...workshopForm }, reader)).statusCode, 403)
+})
+
+t.test('a partner copies what another agency leads, and leads the copy', async t => {
+  const { app, db } = await service(t)
+  const [ours, theirs] = [await anAgency(db), await anAgency(db)]
+  const first = await anActivity(db, { leadAgencyId: theirs.id })
+  await db.activityPartner.create({ data: { activityId: first.id, agencyId: ours.id } })
+  const { headers } = await signedIn(app, db, { role: 'organiser', agencyId: ours.id })
+
+  const form = filledIn((await app.inject({ url: `${create}?from=${first.slug}`, headers })).body)
+  const answer = await post(app, create, { ...form, starts_day: '2026-12-15' }, headers)
+
+  t.equal(answer.statusCode, 303, perceived(answer).text)
+  t.match(await db.activity.findMany({ where: { NOT: { id: first.id } } }), [{ leadAgencyId: ours.id }])
+})
+
+t.test('a copy has the same arrangements on another day, and neither its link nor its people', async t => {
+  const { app, db } = await service(t)
+  const first = await anActivity(db, {
+    joinUrlSealed: 'sealed', overBookingPercent: 10, entry: 'personal', reminders: ['day'], followUp: false, waitingList: 'offers', summary: 'Come'
+  })
+  await aBooking(db, first.id)
+  const { headers } = await signedIn(app, db, { role: 'organiser' })
+  // What is sealed with no key of ours cannot be opened, and a copy has no need to.
+  await db.activity.update({ where: { id: first.id }, data: { joinUrlSealed: null } })
+
+  const form = filledIn((await app.inject({ url: `${create}?from=${first.slug}`, headers })).body)
+  const answer = await post(app, create, { ...form, starts_day: '2026-12-15' }, headers)
+
+  t.equal(form.starts_day, '')
+  t.equal(form.starts_time, '18:00')
+  t.equal(answer.statusCode, 303, perceived(answer).text)
+  const copy = await db.activity.findFirstOrThrow({ where: { NOT: { id: first.id } }, include: { bookings: true } })
+  t.match(copy, {
+    title: first.title,
+    summary: 'Come',
+    startsAt: '2026-12-15T18:00Z',
+    overBookingPercent: 10,
+    entry: 'personal',
+    reminders: ['day'],
+    followUp: false,
+    waitingList: 'offers',
+    status: 'draft',
+    joinUrlSealed: null,
+    bookings: []
+  })
+  t.not(copy.icalUid, first.icalUid)
+})
+
+t.test('what is missing stands in the way of publishing, with the page that mends it', async t => {
+  const { app, db } = await service(t)
+  const { slug } = await anActivity(db, { status: 'draft', kind: 'training', isOnline: false, waitingList: 'off' })
+  await db.supportContact.create({
+    data: { name: 'Carlisle hub', purpose: 'Early help', number: '01228 000000', owner: 'Hub', lastCheckedOn: noon.minus({ days: 91 }).toJSDate() }
+  })
+  const { headers } = await signedIn(app, db, { role: 'organiser' })
+  const url = `/staff/activities/${slug}/publish`
+
+  const page = await app.inject({ url, headers })
+  const answer = await post(app, url, {}, headers)
+
+  t.match(perceived(page).text, 'The venue must be given before this is published')
+  t.match(page.body, `href="/staff/activities/${slug}/edit"`)
+  t.match(perceived(page).text, 'It has no waiting list.')
+  t.match(perceived(page).text, 'Support contacts were not checked for 90 days: Carlisle hub.')
+  t.notMatch(page.body, `action="${url}"`)
+  t.equal(answer.statusCode, 409)
+  t.strictSame(perceived(answer).errors, [{ field: 'form', sentence: 'Something is still missing. Nothing was published.' }])
+  t.match(await db.activity.findUnique({ where: { slug } }), { status: 'draft' })
+})
+
+t.test('only what nobody relies on is taken down', async t => {
+  const { app, db } = await service(t)
+  const [free, booked, held, over] = [
+    await anActivity(db), await anActivity(db), await anActivity(db), await anActivity(db, { status: 'cancelled' })
+  ]
+  await aBooking(db, booked.id)
+  await aHold(db, held.id)
+  const { headers } = await signedIn(app, db, { role: 'organiser' })
+  const takeDown = async ({ slug }: { slug: string }) => await post(app, `/staff/activities/${slug}/take-down`, {}, headers)
+
+  const [done, again, refused, kept, cancelled] = [
+    await takeDown(free), await takeDown(free), await takeDown(booked), await takeDown(held), await takeDown(over)
+  ]
+
+  t.equal(done.headers.location, `/staff/activities/${free.slug}?done=taken-down`)
+  t.equal(again.statusCode, 303)
+  t.match(await db.activity.findUnique({ where: { id: free.id } }), { status: 'draft' })
+  for (const answer of [refused, kept]) {
+    t.equal(answer.statusCode, 409)
+    t.match(perceived(answer).errors, [{ sentence: 'People have places, wait for one, or have places kept for them. Cancel the activity instead, and they are told.' }])
+  }
+  t.equal(cancelled.statusCode, 409)
+  t.match(await db.activity.findMany({ where: { id: { in: [booked.id, held.id] } } }), [{ status: 'published' }, { status: 'published' }])
+  t.equal((await announced(db, 'booking.changed')).length, 0)
+  t.equal(await db.auditEntry.count({ where: { action: 'activity.taken-down' } }), 1)
+})

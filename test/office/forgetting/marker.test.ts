@@ -1,0 +1,224 @@
+// Subject: the database.
+import { randomUUID } from 'node:crypto'
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { Writable } from 'node:stream'
+import { pino } from 'pino'
+import t from 'tap'
+import type { Test } from 'tap'
+import { buildApp } from '../../../src/app.ts'
+import type { PlaceRequest } from '../../../src/booking/bookings/booking.ts'
+import { getBooking } from '../../../src/booking/bookings/queries.ts'
+import { editionOf as editionOfBulletin } from '../../../src/mail/bulletins/bulletin.ts'
+import { sendBulletin, writeBulletin } from '../../../src/mail/bulletins/commands.ts'
+import { getBulletin } from '../../../src/mail/bulletins/queries.ts'
+import { personalData } from '../../../src/platform/database/personal-data.ts'
+import type { Db } from '../../../src/platform/database/connect.ts'
+import { openTraces } from '../../../src/office/forgetting/traces.ts'
+import { NotTaken } from '../../../src/mail/emails/errors.ts'
+import { openMailer } from '../../../src/mail/emails/mailer.ts'
+import { faultInLog } from '../../../src/platform/log.ts'
+import { bookByTelephone } from '../../../src/office/on-behalf/commands.ts'
+import { editionOf as editionOfAccess } from '../../../src/office/people/access.ts'
+import { answerAccess } from '../../../src/office/people/commands.ts'
+import { joinLinkSeal } from '../../../src/programme/teams/seal.ts'
+import { makeAnotherDate } from '../../../src/booking/waiting-list/another-date.ts'
+import { startWorker } from '../../../src/worker.ts'
+import { aReport, bounceAddress, letterIdIn, returnPathOf } from '../../support/bounces.ts'
+import { roomWith } from '../../support/letter-room.ts'
+import { aDataDir, eventually } from '../../support/running-service.ts'
+import { links, partsOf, perceived, personalLinks, post } from '../../support/service.ts'
+import { aStaffMember, signedIn } from '../../support/staff.ts'
+import { aCampaign, anActivity, aRequest, noon, secretKey, world } from '../../support/world.ts'
+import { columnsWith, filesWith } from '../../support/whereabouts.ts'
+
+/** What nobody but the people of this test writes anywhere; in their numbers there are no letters. */
+const marker = 'Xyzzymarker'
+const number = '07700 900461'
+const host = 'workshops.example.org'
+
+const secret = 'a secret that only the mail system knows'
+
+/** The service with a worker, letters as files, and a clock that can be turned, and all that it says in its log. */
+async function room (t: Test) {
+  const its = await world(t)
+  let now = noon
+  const clock = () => now
+  const said: string[] = []
+  const sink = new Writable({ write (chunk, _, done) { said.push(String(chunk)); done() } })
+  const log = pino({ level: 'trace', serializers: { err: faultInLog } }, sink)
+  const dataDir = await aDataDir(t)
+  const app = await buildApp({ ...partsOf(its), clock, log, bounces: { secret, letterIdIn } })
+  t.teardown(async () => { await app.close() })
+  const files = openMailer({ smtpUrl: undefined, dataDir })
+  const mailer: typeof files = {
+    ...files,
+    async send (message) {
+      const answer = `450 4.2.1 <${message.to}>: try again later`
+      if (message.to.startsWith('refused')) throw new NotTaken({ code: '450', isFinal: false, answer })
+      return await files.send(message)
+    }
+  }
+  const letterRoom = { ...roomWith(its, mailer), clock, returnPathOf: (id: string) => returnPathOf(id, bounceAddress) }
+  await startWorker({ ...its, clock, log, letterRoom, traces: openTraces(dataDir, log) })
+  return { ...its, app, dataDir, log: () => said.join(''), turnClock: (to: typeof noon) => { now = to } }
+}
+
+async function lettersHaveGone (db: Db): Promise<void> {
+  await eventually(async () => await db.letter.count({
+    where: { status: 'queued', booking: { email: { not: { startsWith: 'refused' } } } }
+  }) === 0)
+  await eventually(async () => {
+    const [{ n } = { n: 1 }] = await db.$queryRaw<Array<{ n: number }>>`
+      SELECT count(*)::int AS n FROM pgboss.job WHERE state IN ('created', 'active') AND name <> 'booking.changed'
+        AND start_after <= now() AND data ? 'bookingId'`
+    return n === 0
+  })
+}
+
+t.test('somebody who booked is found in each place before their day, and nowhere after it', async t => {
+  const { app, db, boss, outbox, dataDir, log, turnClock } = await room(t)
+  const { headers } = await signedIn(app, db)
+  const staff = { ...await aStaffMember(db), role: 'admin' as const, agencyId: undefined }
+  const { id: campaignId } = await aCampaign(db, { districts: ['Cumberland'] })
+  const joinUrlSealed = joinLinkSeal(secretKey).close('https://teams.microsoft.com/meet/3912345678901?p=Ab3dEf9hIjKlMn')
+  const activity = await anActivity(db, {
+    campaignId, capacity: 3, waitingList: 'offers', entry: 'personal', joinUrlSealed, placesPerBooking: 2
+  })
+  const { id: activityId, slug } = activity
+  const about = {
+    name: `Anne ${marker}`,
+    role: 'parent',
+    district: 'Cumberland',
+    phone: number,
+    access_needs: `Captions, says ${marker}`,
+    question: `What did ${marker} do?`,
+    heard_from: `${marker} told me`
+  }
+  const address = (name: string) => `${name}@${marker.toLowerCase()}.example`
+  const book = async (name: string, given: Record<string, string> = {}) => await post(app, `/activities/${slug}/book`, {
+    ...about, email: address(name), submission: randomUUID(), ...given
+  })
+  const bookingOf = async (name: string) =>
+    await db.booking.findFirstOrThrow({ where: { email: address(name), activityId } })
+
+  // Booked, asked for again, booked by telephone, refused by a mail server; others wait, for another date as well.
+  for (const name of ['anne', 'anne', 'bounced', 'refused', 'waiting', 'leaving', 'offered']) {
+    t.equal((await book(name)).statusCode, 303, name)
+  }
+  const caller: PlaceRequest = {
+    ...aRequest(''),
+    name: `Tess ${marker}`,
+    email: undefined,
+    district: 'Cumberland',
+    phone: number,
+    question: `${marker} asks`
+  }
+  await bookByTelephone(db, outbox, activityId, caller, staff, noon)
+  t.equal((await book('wrong', { email: marker, phone: marker })).statusCode, 400)
+  t.equal((await post(app, '/find-my-booking', { email: address('anne') })).statusCode, 303)
+  await lettersHaveGone(db)
+  const otherDate = await makeAnotherDate(db, outbox, activityId, {
+    startsAt: noon.plus({ days: 20 }), joinUrlSealed: undefined
+  }, staff, noon)
+
+  // One gives their place back, which is offered to the next; one leaves the line; one letter comes back.
+  const anne = await bookingOf('anne')
+  const token = links.tokenOf(anne.id)
+  await post(app, `/bookings/${links.tokenOf((await bookingOf('bounced')).id)}/cancellation`, {})
+  await post(app, `/bookings/${links.tokenOf((await bookingOf('leaving')).id)}/cancellation`, {})
+  await lettersHaveGone(db)
+  const { id: bookingId } = await bookingOf('bounced')
+  const { id: letterId } = await db.letter.findFirstOrThrow({ where: { bookingId, status: 'sent' } })
+  const report = String(await aReport('postfix', { letterId })).replaceAll('anne@example.net', address('bounced'))
+  const answer = await app.inject({
+    method: 'POST',
+    url: '/bounces',
+    headers: { 'content-type': 'message/rfc822', authorization: `Bearer ${secret}` },
+    payload: report
+  })
+  t.equal(answer.statusCode, 204)
+
+  // What staff do for them, and with them.
+  const draft = { audience: 'everyone', heading: 'Bring a pen', body: 'And paper.', id: randomUUID() } as const
+  const at = { activityId, number: await writeBulletin(db, activityId, draft, staff, noon) }
+  const edition = editionOfBulletin(await getBulletin(db, activityId, at.number))
+  await sendBulletin(db, outbox, { ...at, edition, host }, staff, noon)
+  await answerAccess(db, outbox, {
+    activityId,
+    bookingId: anne.id,
+    answer: `Captions are on, ${marker}`,
+    edition: editionOfAccess(await getBooking(db, anne.id)),
+    host
+  }, staff, noon)
+  for (const path of ['', `/bookings/${anne.id}`, '/letters']) {
+    t.match((await app.inject({ url: `/staff/activities/${slug}${path}`, headers })).body, marker)
+  }
+  t.match((await post(app, '/staff/people', { q: marker }, headers)).body, marker)
+  t.match((await app.inject({ url: `/staff/activities/${slug}/attendees.csv`, headers })).body, marker)
+  await lettersHaveGone(db)
+  turnClock(noon.plus({ days: 8, hours: 6 }))
+  t.equal((await post(app, `/join/${personalLinks.tokenOf(anne.id)}`, {})).statusCode, 200)
+
+  // There it all is.
+  const before = await columnsWith(db, marker)
+  t.strictSame(before, [
+    'bookings.access_answer', 'bookings.access_needs', 'bookings.canonical_email', 'bookings.email', 'bookings.heard_from',
+    'bookings.name', 'bookings.question', 'letters.answer', 'letters.told', 'repeated_requests.name'
+  ])
+  t.strictSame(await columnsWith(db, number), ['bookings.phone'])
+  t.ok((await filesWith(dataDir, marker)).length >= 10, 'letters kept as files')
+  const ids = (await db.booking.findMany({ select: { id: true } })).map(({ id }) => id)
+  t.ok((await columnsWith(db, anne.id)).includes('pgboss.job_common.data'), 'what waits in the queue, or did')
+  t.strictSame(before.filter(column => ruleOf(column) !== 'booking'), [], 'each of these columns is declared as personal')
+
+  // On the day that they were told, and not a night sooner. Another date has people who were told of another one.
+  const { eraseOn } = anne
+  turnClock(noon.plus({ days: 37 }))
+  await forgetByNight()
+  t.ok((await columnsWith(db, marker)).length > 0)
+  turnClock(noon.plus({ days: 38 }))
+  t.equal(eraseOn.toISOString().slice(0, 10), '2026-12-31')
+  await forgetByNight()
+  turnClock(noon.plus({ days: 50 }))
+  await forgetByNight()
+
+  t.strictSame(await columnsWith(db, marker), [])
+  t.strictSame(await columnsWith(db, number), [])
+  t.strictSame(await filesWith(dataDir, marker), [])
+  t.strictSame(await filesWith(dataDir, number), [])
+  t.strictSame((await readdir(dataDir, { recursive: true })).filter(file => file.endsWith('.eml')), [])
+  t.notMatch(log(), new RegExp(`${marker}|${number}|${token}`, 'i'), 'the log of all this time')
+  t.match(log(), '/activities/:slug/book')
+  // Of each there is a random number, also in the trail of what staff did. It names nobody.
+  t.strictSame(await columnsWith(db, anne.id), ['audit_entries.details', 'forgotten_bookings.booking_id'])
+  const noted = await readFile(join(dataDir, 'forgotten'), 'utf8')
+  t.strictSame(ids.filter(id => !noted.includes(id)), [])
+
+  // The pages of an activity without people still stand, and their links lead nowhere.
+  const later = await signedIn(app, db)
+  const seen = async (path: string) => perceived(await app.inject({ url: `/staff${path}`, ...later })).text
+  t.match(await seen(`/activities/${slug}`), /The details of everybody who booked are deleted.*Had a place 2 Came 1 Did not come 0 Were on the waiting list 4 Cancelled 2 /)
+  t.match(await seen('/activities?view=past'), /2 of 3 booked/)
+  t.match(await seen(`/activities/${slug}/letters`), 'The details of everybody who booked are deleted')
+  t.match(await seen(`/activities/${slug}/evening`), 'The details of everybody who booked are deleted')
+  t.match(await seen(`/activities/${slug}/attendees.csv`), /^.?reference,name,/)
+  for (const path of ['', '/people', `/activities/${otherDate}`, `/activities/${slug}/waiting-list`, '/audit']) {
+    t.equal((await app.inject({ url: `/staff${path}`, ...later })).statusCode, 200, path)
+  }
+  t.equal((await app.inject(`/bookings/${token}`)).statusCode, 404)
+  t.equal((await post(app, '/find-my-booking', { email: address('anne') })).statusCode, 303)
+
+  async function forgetByNight (): Promise<void> {
+    const id = await boss.send('details.forgotten')
+    await eventually(async () => (await boss.getJobById('details.forgotten', id ?? ''))?.state === 'completed')
+  }
+})
+
+/** What is declared of a column: `bookings.name`. */
+function ruleOf (column: string): string | undefined {
+  const [table = '', name = ''] = column.split('.')
+  const model = { bookings: 'Booking', letters: 'Letter', booking_events: 'BookingEvent', repeated_requests: 'RepeatedRequest' }[table] as keyof typeof personalData
+  const field = name.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase())
+  return (personalData[model] as Record<string, string> | undefined)?.[field]
+}

@@ -1,0 +1,137 @@
+import Fastify from 'fastify'
+import t from 'tap'
+import { ConfigError, loadConfig } from '../../src/platform/config.ts'
+
+const secret = 'x'.repeat(32)
+
+t.test('with nothing set, the service runs on this machine with its own database', async t => {
+  t.match(loadConfig({}), {
+    port: 3000,
+    host: '127.0.0.1',
+    publicUrl: 'http://localhost:3000',
+    dataDir: './data',
+    mailFrom: { name: 'Online workshops', address: 'workshops@localhost' },
+    role: 'all',
+    rateLimits: true,
+    logLevel: 'info'
+  })
+})
+
+t.test('a variable set to nothing counts as not set', async t => {
+  t.equal(loadConfig({ DATABASE_URL: '', PORT: '' }).databaseUrl, undefined)
+})
+
+t.test('the public address follows the port, and loses a slash at its end', async t => {
+  t.equal(loadConfig({ PORT: '8080' }).publicUrl, 'http://localhost:8080')
+  t.equal(loadConfig({ PUBLIC_URL: 'https://workshops.example.org/' }).publicUrl, 'https://workshops.example.org')
+})
+
+t.test('a sender may have a name', async t => {
+  t.strictSame(loadConfig({ MAIL_FROM: '"Workshops, Cumbria" <w@example.org>' }).mailFrom,
+    { name: 'Workshops, Cumbria', address: 'w@example.org' })
+  t.strictSame(loadConfig({ MAIL_FROM: 'w@example.org' }).mailFrom, { name: '', address: 'w@example.org' })
+})
+
+const graph = {
+  GRAPH_TENANT_ID: '0823831b-1f1b-424b-b90a-1caa345a742a',
+  GRAPH_CLIENT_ID: 'ddb80e06-92f3-4978-bc22-a0eee85e6a9e',
+  GRAPH_CLIENT_SECRET: 'a secret of the app',
+  GRAPH_ORGANISER_ID: '748d2cbb-3b55-40ed-8c34-2eae5932b22a'
+}
+const guid = 'must be an id such as 748d2cbb-3b55-40ed-8c34-2eae5932b22a.'
+const allOrNone = 'must be set: Teams meetings take all of GRAPH_TENANT_ID, GRAPH_CLIENT_ID, GRAPH_CLIENT_SECRET, GRAPH_ORGANISER_ID, or none.'
+
+t.test('Teams meetings are made by Microsoft’s own servers unless others are named, and by none without an account', async t => {
+  t.equal(loadConfig({}).graph, undefined)
+  t.strictSame(loadConfig(graph).graph, {
+    tenantId: graph.GRAPH_TENANT_ID,
+    clientId: graph.GRAPH_CLIENT_ID,
+    clientSecret: graph.GRAPH_CLIENT_SECRET,
+    organiserId: graph.GRAPH_ORGANISER_ID,
+    url: 'https://graph.microsoft.com',
+    loginUrl: 'https://login.microsoftonline.com'
+  })
+  t.match(loadConfig({ ...graph, GRAPH_URL: 'https://graph.microsoft.us/', GRAPH_LOGIN_URL: 'http://127.0.0.1:4000' }).graph,
+    { url: 'https://graph.microsoft.us', loginUrl: 'http://127.0.0.1:4000' })
+})
+
+const openId = {
+  OIDC_ISSUER: 'https://login.microsoftonline.com/0823831b-1f1b-424b-b90a-1caa345a742a/v2.0', OIDC_CLIENT_ID: 'an app', OIDC_CLIENT_SECRET: 'its secret'
+}
+const openIdAllOrNone = 'must be set: signing in with OpenID takes all of OIDC_ISSUER, OIDC_CLIENT_ID, OIDC_CLIENT_SECRET, or none.'
+const issuer = 'OIDC_ISSUER must be an https address such as ' +
+  'https://login.microsoftonline.com/748d2cbb-3b55-40ed-8c34-2eae5932b22a/v2.0.'
+
+t.test('staff sign in with a provider where all is there that it takes, and its name is kept byte for byte', async t => {
+  t.equal(loadConfig({}).openId, undefined)
+  t.strictSame(loadConfig(openId).openId, {
+    issuer: openId.OIDC_ISSUER, clientId: 'an app', clientSecret: 'its secret'
+  })
+  t.match(loadConfig({ ...openId, OIDC_ISSUER: 'https://id.example/' }).openId, { issuer: 'https://id.example/' })
+})
+
+t.test('letters come back to the sender, unless there is an address for what comes back', async t => {
+  t.match(loadConfig({}), { bounceAddress: undefined, bounceMailbox: undefined, bouncesSecret: undefined })
+  t.match(loadConfig({
+    BOUNCE_ADDRESS: 'bounces@example.org', BOUNCE_MAILBOX: '/var/mail/bounces', BOUNCES_SECRET: secret
+  }), { bounceAddress: 'bounces@example.org', bounceMailbox: '/var/mail/bounces', bouncesSecret: secret })
+})
+
+const bounceAddress = 'BOUNCE_ADDRESS must be an address with at most 18 characters before the @, such as bounces@example.org.'
+const needed = 'needs BOUNCE_ADDRESS: nothing comes back to an address that letters do not carry.'
+
+const proxies = 'TRUST_PROXY must name your proxies by address or network, such as 10.0.0.4 or 172.16.0.0/12, or be ' +
+  'uniquelocal for all private networks: neither a number nor true says whom to trust.'
+
+t.test('proxies are trusted by address, by network or by the name of one, as Fastify takes them', async t => {
+  for (const text of [
+    '10.0.0.4', '10.0.0.4,10.0.0.5', '172.16.0.0/12, fd00::/8', 'uniquelocal', 'loopback, linklocal', '::1', '::1/128'
+  ]) {
+    const { trustProxy } = loadConfig({ TRUST_PROXY: text })
+    t.equal(trustProxy, text)
+    t.doesNotThrow(() => Fastify({ trustProxy: trustProxy ?? false }))
+  }
+})
+
+const wrong = [
+  [{ OIDC_ISSUER: openId.OIDC_ISSUER }, `OIDC_CLIENT_ID ${openIdAllOrNone}\nOIDC_CLIENT_SECRET ${openIdAllOrNone}`],
+  [{ OIDC_CLIENT_SECRET: 'x' }, `OIDC_ISSUER ${openIdAllOrNone}\nOIDC_CLIENT_ID ${openIdAllOrNone}`],
+  [{ ...openId, OIDC_ISSUER: 'http://id.example' }, issuer],
+  [{ ...openId, OIDC_ISSUER: 'https://id.example?x' }, issuer],
+  [{ PORT: 'eighty' }, 'PORT must be a whole number from 0 to 65535.'],
+  [{ PORT: '65536' }, 'PORT must be a whole number from 0 to 65535.'],
+  [{ PUBLIC_URL: 'workshops.example.org' }, 'PUBLIC_URL must be an http or https address without a path.'],
+  [{ PUBLIC_URL: 'https://example.org/workshops' }, 'PUBLIC_URL must be an http or https address without a path.'],
+  [{ DATABASE_URL: 'mysql://x', SECRET_KEY: secret }, 'DATABASE_URL must start with postgres:// or postgresql://.'],
+  [{ DATABASE_URL: 'postgres://x' }, 'SECRET_KEY must be set, to at least 32 characters, where DATABASE_URL is.'],
+  [{ SECRET_KEY: 'short' }, 'SECRET_KEY must have at least 32 characters.'],
+  [{ SMTP_URL: 'mail.example.org' }, 'SMTP_URL must start with smtp:// or smtps:// and name a server.'],
+  [{ MAIL_FROM: 'nobody' }, 'MAIL_FROM must be an address, or a name and an address in angle brackets.'],
+  [{ ROLE: 'boss' }, 'ROLE must be one of all, web, worker.'],
+  [{ RATE_LIMITS: 'maybe' }, 'RATE_LIMITS must be one of on, off.'],
+  ...['1', 'true', 'true, 10.0.0.1', '10.0.0', '10.0.0.0/33', '10.0.0.0/0', '::/129', '10.0.0.1/8/8', '10.0.0.1/x', 'proxy.example.org', ',']
+    .map(text => [{ TRUST_PROXY: text }, proxies] as const),
+  [{ LOG_LEVEL: 'loud' }, 'LOG_LEVEL must be one of fatal, error, warn, info, debug, trace, silent.'],
+  [{ ...graph, GRAPH_TENANT_ID: 'common' }, `GRAPH_TENANT_ID ${guid}`],
+  [{ ...graph, GRAPH_CLIENT_ID: 'placekeeper' }, `GRAPH_CLIENT_ID ${guid}`],
+  [{ ...graph, GRAPH_ORGANISER_ID: 'workshops@council.example' }, `GRAPH_ORGANISER_ID ${guid}`],
+  [{ ...graph, GRAPH_CLIENT_SECRET: '' }, `GRAPH_CLIENT_SECRET ${allOrNone}`],
+  [{ GRAPH_CLIENT_ID: graph.GRAPH_CLIENT_ID, GRAPH_CLIENT_SECRET: 'x' }, `GRAPH_TENANT_ID ${allOrNone}\nGRAPH_ORGANISER_ID ${allOrNone}`],
+  [{ GRAPH_URL: 'http://graph.microsoft.com' }, 'GRAPH_URL must be an https address without a path.'],
+  [{ GRAPH_URL: 'http://localhost.evil.example' }, 'GRAPH_URL must be an https address without a path.'],
+  [{ GRAPH_URL: 'https://graph.microsoft.com/v1.0' }, 'GRAPH_URL must be an https address without a path.'],
+  [{ GRAPH_LOGIN_URL: 'https://user@login.microsoftonline.com' }, 'GRAPH_LOGIN_URL must be an https address without a path.'],
+  [{ BOUNCE_ADDRESS: 'bounces' }, bounceAddress],
+  [{ BOUNCE_ADDRESS: `${'b'.repeat(19)}@example.org` }, bounceAddress],
+  [{ BOUNCE_ADDRESS: 'Bounces <bounces@example.org>' }, bounceAddress],
+  [{ BOUNCE_ADDRESS: 'bounces@exämple.org' }, bounceAddress],
+  [{ BOUNCE_ADDRESS: 'bounces@example.org', BOUNCES_SECRET: 'short' }, 'BOUNCES_SECRET must have at least 32 characters.'],
+  [{ BOUNCE_MAILBOX: '/var/mail/bounces', BOUNCES_SECRET: secret }, `BOUNCE_MAILBOX ${needed}\nBOUNCES_SECRET ${needed}`],
+  [{ PORT: 'x', ROLE: 'y' }, 'PORT must be a whole number from 0 to 65535.\nROLE must be one of all, web, worker.']
+] as const
+
+for (const [environment, lines] of wrong) {
+  t.test(`${JSON.stringify(environment).slice(0, 60)} is refused with a line for each variable`, async t => {
+    t.throws(() => loadConfig(environment), new ConfigError(lines))
+  })
+}

@@ -1,0 +1,64 @@
+// Subject: the database.
+import pg from 'pg'
+import t from 'tap'
+import { isDatabaseAway } from '../../../src/platform/database/errors.ts'
+import { patience as usualPatience, poolOf } from '../../../src/platform/database/pool.ts'
+import { world } from '../../support/world.ts'
+
+const patience = { ...usualPatience, idleInTransactionMs: 300, statementMs: 400, answerMs: 500 }
+const longPatience = { ...usualPatience, idleInTransactionMs: 5_000, statementMs: 5_000, answerMs: 500 }
+
+async function isAway (asking: Promise<unknown>): Promise<boolean> {
+  return await asking.then(() => false, isDatabaseAway)
+}
+
+t.test('an answer that comes too late leaves no connection in the middle of a transaction', async t => {
+  const { url } = await world(t)
+  const pool = new pg.Pool(poolOf(url, { connections: 1, patience: longPatience }))
+  pool.on('error', () => {})
+  t.teardown(async () => { await pool.end() })
+
+  // As Prisma does: a transaction whose ROLLBACK fails as well goes back to the pool without a word.
+  const client = await pool.connect()
+  await client.query('BEGIN')
+  t.ok(await isAway(client.query('SELECT pg_sleep(1)')))
+  t.ok(await isAway(client.query('ROLLBACK')))
+  client.release()
+
+  const next = await pool.connect()
+  await next.query('SELECT 1')
+  t.equal(next.getTransactionStatus(), 'I')
+  next.release()
+})
+
+t.test('a transaction that asks for nothing more is ended by the server, and its locks with it', async t => {
+  const { url } = await world(t)
+  const pool = new pg.Pool(poolOf(url, { connections: 3, patience }))
+  pool.on('error', () => {})
+  t.teardown(async () => { await pool.end() })
+  const [forgotten, waiting] = [await pool.connect(), await pool.connect()]
+  await forgotten.query('BEGIN; SELECT pg_advisory_xact_lock(1)')
+
+  await waiting.query('SELECT pg_advisory_lock(1)')
+
+  t.ok(await isAway(forgotten.query('COMMIT')))
+  t.ok(await isAway(pool.query('SELECT pg_advisory_lock(1)')), 'who waits for one that is kept waits no longer than that')
+  forgotten.release()
+  waiting.release()
+})
+
+t.test('a connection that is ended while nobody listens ends no process', async t => {
+  const { url } = await world(t)
+  const pool = new pg.Pool(poolOf(url, { connections: 2, patience }))
+  pool.on('error', () => {})
+  t.teardown(async () => { await pool.end() })
+  const client = await pool.connect()
+  const { rows: [{ pid }] } = await client.query('SELECT pg_backend_pid() AS pid')
+
+  const ended = new Promise(resolve => { client.once('end', resolve as () => void) })
+  await pool.query('SELECT pg_terminate_backend($1)', [pid])
+  await ended
+
+  t.ok(await isAway(client.query('SELECT 1')))
+  client.release()
+})

@@ -1,0 +1,85 @@
+import t from 'tap'
+import type { ActivityDraft, StandingActivity } from '../../../src/programme/activities/draft.ts'
+import { objectionsTo, objectionsToChange } from '../../../src/programme/activities/objections.ts'
+import { noon } from '../../support/world.ts'
+
+const workshop: ActivityDraft = {
+  slug: 'workshop',
+  campaignId: 'a campaign',
+  title: 'Keeping your child safe online',
+  summary: '',
+  kind: 'online-workshop',
+  startsAt: noon,
+  endsAt: noon.plus({ minutes: 30 }),
+  allDay: false,
+  zone: 'Europe/London',
+  venue: undefined,
+  joinUrl: undefined,
+  district: undefined,
+  audiences: ['parents'],
+  visibility: 'public',
+  booking: 'places',
+  capacity: 20,
+  placesPerBooking: 1,
+  waitingList: 'automatic',
+  bookingOpensAt: undefined,
+  bookingClosesAt: undefined,
+  leadAgencyId: undefined,
+  partnerAgencyIds: [],
+  status: 'published'
+}
+const standing: StandingActivity = {
+  ...workshop, id: 'an activity', placesTaken: 0, placesWaitedFor: 0, overBookingPercent: 0, entry: 'invitation', isDiscreet: true
+}
+
+const drafts: Array<[what: string, given: Partial<ActivityDraft>, about: Array<keyof ActivityDraft>]> = [
+  ['a whole workshop', {}, []],
+  ['one that ends as it starts', { endsAt: noon }, ['endsAt']],
+  ['one with places but no capacity', { capacity: undefined }, ['capacity']],
+  ['one without places or capacity', { booking: 'none', capacity: undefined }, []],
+  ['a public compliance visit', { kind: 'compliance-visit', booking: 'none' }, ['visibility']],
+  ['a public patrol', { kind: 'disruption', booking: 'none' }, ['visibility']],
+  ['an operational patrol', { kind: 'disruption', booking: 'none', visibility: 'operational' }, []],
+  ['places for young people', { audiences: ['parents', 'young-people'] }, ['booking']],
+  ['young people by invitation', { audiences: ['young-people'], booking: 'invitation' }, []],
+  ['a session to book that is nowhere', { kind: 'training' }, ['venue']],
+  ['the same while it is a draft', { kind: 'training', status: 'draft' }, []],
+  ['the same with a district', { kind: 'training', district: 'Bolton' }, []],
+  ['the same with a join link', { kind: 'training', joinUrl: 'https://teams.microsoft.com/' }, []]
+]
+
+for (const [what, given, about] of drafts) {
+  t.test(`${what} ${about.length === 0 ? 'may be' : `is objected to about ${about.join()}`}`, async t => {
+    t.strictSame(objectionsTo({ ...workshop, ...given }).map(objection => objection.about), about)
+  })
+}
+
+type Change = [
+  what: string, before: Partial<StandingActivity>, after: Partial<ActivityDraft>, about: Array<keyof ActivityDraft>
+]
+const changes: Change[] = [
+  ['a new capacity', { placesTaken: 20 }, { capacity: 5 }, []],
+  ['another campaign', {}, { campaignId: 'another' }, ['slug']],
+  ['coming back from being cancelled', { status: 'cancelled' }, {}, ['status']],
+  ['staying cancelled', { status: 'cancelled' }, { status: 'cancelled' }, []],
+  ['being cancelled', {}, { status: 'cancelled' }, ['status']],
+  ['going back to draft, with nobody booked', {}, { status: 'draft' }, []],
+  ['going back to draft, with somebody booked', { placesTaken: 1 }, { status: 'draft' }, ['status']],
+  ['no more places, with somebody booked', { placesTaken: 1 }, { booking: 'drop-in' }, ['booking']],
+  ['no more places, with somebody waiting', { placesWaitedFor: 1 }, { booking: 'drop-in' }, ['booking']],
+  ['no more waiting list, with nobody on it', { placesTaken: 20 }, { waitingList: 'off' }, []],
+  ['no more waiting list, with somebody on it', { placesWaitedFor: 1 }, { waitingList: 'off' }, ['waitingList']],
+  ['organisers who pick, with somebody waiting', { placesWaitedFor: 1 }, { waitingList: 'by-hand' }, []]
+]
+
+for (const [what, before, after, about] of changes) {
+  t.test(`${what} ${about.length === 0 ? 'is a change that may be' : `is objected to about ${about.join()}`}`, async t => {
+    const objections = objectionsToChange({ ...standing, ...before }, { ...workshop, ...after })
+
+    t.strictSame(objections.map(objection => objection.about), about)
+  })
+}
+
+t.test('nothing begins its life cancelled', async t => {
+  t.match(objectionsToChange(undefined, { ...workshop, status: 'cancelled' }), [{ about: 'status' }])
+})
