@@ -41,8 +41,8 @@ async function importsOf (file: string): Promise<Import[]> {
 const imports = (await Promise.all(files.map(importsOf))).flat()
 const partOf = (file: string) => file.split('/').slice(0, 2).join('/').replace(/\.ts$/, '')
 const roleOf = (file: string) => basename(file, '.ts')
-/** What every page shows, kept by a Fastify plugin of the part that owns it. */
-const plugins = ['programme/support/helplines.ts']
+/** What every page shows and who asks for it, kept by Fastify plugins of the parts that know. */
+const plugins = ['programme/support/helplines.ts', 'identity/staff/session.ts']
 const isRule = (file: string) => file.includes('/') && !file.startsWith('platform/') &&
   !roles.includes(roleOf(file)) && !plugins.includes(file)
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { DateTime } from 'luxon'
-import type { Role } from '../../platform/http/session.ts'
+import type { Role } from '../../identity/staff/staff-member.ts'
 
 export interface Agency { id: string, slug: string, name: string }
 

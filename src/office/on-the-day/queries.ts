@@ -4,7 +4,7 @@ import type { Handover } from '../../booking/bookings/handover.ts'
 import { instant } from '../../platform/clock.ts'
 import type { Reader, Tx } from '../../platform/database/connect.ts'
 import type { Prisma } from '../../platform/database/generated/client.ts'
-import type { Role, StaffMember } from '../../platform/http/session.ts'
+import type { Role, StaffMember } from '../../identity/staff/staff-member.ts'
 import type { LetterStatus } from '../../mail/emails/in-words.ts'
 import type { LetterKind } from '../../mail/emails/kinds.ts'
 
