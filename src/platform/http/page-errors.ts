@@ -157,11 +157,18 @@ const explanations: Record<number, Explanation> = {
   }
 }
 
+interface AsOfRequest {
+  /** What the page of an error says besides, by who asks. */
+  modelOf: (request: FastifyRequest) => object
+  /** Whether what was sent may stand on the page that says that it did not get through, to be sent again. */
+  mayBeSentAgain: (request: FastifyRequest) => boolean
+}
+
 /**
  * Answers everything that goes wrong with a page: a refusal with its own sentence, a fault with a
- * reference that leads to it in the log and nothing about its cause. Whoever is signed in keeps the way around.
+ * reference that leads to it in the log and nothing about its cause.
  */
-export const pageErrors = fp(async app => {
+export const pageErrors = fp<AsOfRequest>(async (app, { modelOf, mayBeSentAgain }) => {
   app.setErrorHandler(answer)
   app.setNotFoundHandler(async (request, reply) => await answer(app.httpErrors.notFound(), request, reply))
   app.decorate('answerError', (error, request, reply) => {
@@ -178,7 +185,7 @@ export const pageErrors = fp(async app => {
   async function answer (error: Failure | DomainError, request: FastifyRequest, reply: FastifyReply) {
     if (error instanceof DomainError) return await refuse(error, request, reply)
     const status = note(error, request, reply)
-    if (status === 503 && isSentAgain(request)) return sendAgain(request, reply)
+    if (status === 503 && isForm(request) && mayBeSentAgain(request)) return sendAgain(request, reply)
     return await explain(request, reply, status, {
       ...explanations[status] ?? explanations[400],
       ...(status === 429 && { sentences: ['Nothing has been changed.', tryAgain(reply)] }),
@@ -209,8 +216,9 @@ export const pageErrors = fp(async app => {
     return await explain(request, reply, status, { title, sentences: [message, ...sentences] })
   }
 
-  async function explain ({ staff }: FastifyRequest, reply: FastifyReply, status: number, model: object) {
-    return await reply.code(status).type('text/html; charset=utf-8').send(app.render('platform/http/error', { ...model, staff }))
+  async function explain (request: FastifyRequest, reply: FastifyReply, status: number, model: object) {
+    const html = app.render('error', { ...model, ...modelOf(request) })
+    return await reply.code(status).type('text/html; charset=utf-8').send(html)
   }
 }, { name: 'page-errors', dependencies: ['pages', '@fastify/sensible'] })
 
@@ -218,10 +226,9 @@ export const pageErrors = fp(async app => {
 export const notReached = 'We cannot reach our records at the moment. Press the button again in a minute: ' +
   'what you typed is still here, and sending it twice does no harm.'
 
-/** Whether a form can be sent again from the page that says that it did not get through. */
-function isSentAgain ({ method, staff, headers, body }: FastifyRequest): boolean {
-  const isForm = headers['content-type']?.startsWith('application/x-www-form-urlencoded') === true
-  return method === 'POST' && staff === undefined && isForm && body !== undefined
+function isForm ({ method, headers, body }: FastifyRequest): boolean {
+  return method === 'POST' && body !== undefined &&
+    headers['content-type']?.startsWith('application/x-www-form-urlencoded') === true
 }
 
 /** Of what a form brought, what somebody typed or chose, for them to read. */
