@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
 import type { Db } from '../../../src/platform/database/connect.ts'
-import { personalData } from '../../../src/platform/database/personal-data.ts'
+import { personalData } from '../../../src/office/forgetting/personal-data.ts'
 import { world } from '../../support/world.ts'
 
 const schema = await readFile(join(import.meta.dirname, '../../../prisma/schema.prisma'), 'utf8')
