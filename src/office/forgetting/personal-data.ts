@@ -20,7 +20,7 @@ type Models = Prisma.TypeMap['model']
 type Rules = { [Model in keyof Models]: { [Column in keyof Models[Model]['payload']['scalars']]: Rule } }
 
 /**
- * Every column of every table of `prisma/schema.prisma`. A new one does not compile without a rule, and a test follows
+ * Every column of every table of `prisma/schema`. A new one does not compile without a rule, and a test follows
  * somebody's name through all of them (test/office/forgetting/marker.test.ts).
  */
 export const personalData: Rules = {
