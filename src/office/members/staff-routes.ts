@@ -3,7 +3,6 @@ import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { listAgencies } from '../../programme/campaigns/queries.ts'
 import { DomainError } from '../../platform/errors.ts'
-import type { Refusal } from '../../platform/errors.ts'
 import { idFromForm } from '../../platform/named-id.ts'
 import { editionIn, typedOf } from '../../platform/http/form-answers.ts'
 import { formError, formErrors } from '../../platform/http/form-errors.ts'
@@ -38,7 +37,7 @@ const done = {
 }
 
 /** Which field each refusal is about; what is not here is about none and has a page of its own. */
-const fields: Partial<Record<Refusal, string>> = {
+const fields: Readonly<Record<string, string>> = {
   'member-changed': 'form', 'address-taken': 'email', 'last-admin': 'form', 'own-account': 'form'
 }
 
