@@ -61,6 +61,21 @@ t.test('imports between groups and between parts point one way', async t => {
   t.strictSame(backwards.map(({ from, what }) => `${from} imports ${what}`), [])
 })
 
+/**
+ * What platform never speaks of, however the word goes on. The settings of a deployment, the facts that the parts
+ * announce to each other and migrations that have run are named there all the same.
+ */
+const words = /staff|booking|activit|agenc|campaign|attendee|organiser|waiting.?list|workshop|bulletin|helpline|evening/i
+const named = ['platform/config.ts', 'platform/outbox.ts', 'platform/database/unrecorded.ts']
+
+t.test('platform knows no domain', async t => {
+  const own = files.filter(file => file.startsWith('platform/') && !named.includes(file))
+  const found = await Promise.all(own.map(async file =>
+    (await readFile(join(src, file), 'utf8')).split('\n').filter(line => words.test(line)).map(line => `${file}: ${line}`)))
+
+  t.strictSame(found.flat(), [])
+})
+
 t.test('files are named by what they decide or are', async t => {
   t.strictSame(files.filter(file => banned.test(roleOf(file)) && file !== 'platform/http/service.ts'), [])
 })
