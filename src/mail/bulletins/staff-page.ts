@@ -15,7 +15,7 @@ const audiencesInWords: Record<Audience, { name: string, to: string, nobody: str
   waiting: {
     name: 'People who wait, or are being offered a place',
     to: 'people who wait, or are being offered a place',
-    nobody: 'Nobody waits at the moment.'
+    nobody: 'Nobody is waiting at the moment.'
   },
   everyone: {
     name: 'Everybody: people who have a place, and people who wait',

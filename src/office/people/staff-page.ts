@@ -110,7 +110,7 @@ export function personPageOf (
       remindersOff: person.remindersOff
     },
     ways: [
-      { text: 'Letters', href: `${href}/letters` },
+      { text: 'Emails', href: `${href}/letters` },
       ...mayRun ? waysOf(activity, person, href, now) : []
     ],
     unreachable: unreachableAt === undefined

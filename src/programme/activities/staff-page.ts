@@ -149,7 +149,7 @@ export function paginationOf (total: number, page: number, href: (page: number) 
 export const waitingListModesInWords: Record<WaitingListMode, { name: string, does: string }> = {
   automatic: {
     name: 'Automatic',
-    does: 'The next in line who fits has free places at once, and we write to tell them. Best where people need not plan.'
+    does: 'The next in line who fits has free places at once, and we email to tell them. Best where people need not plan.'
   },
   offers: {
     name: 'Offers',

@@ -331,7 +331,7 @@ t.test('whom letters do not reach is on one list, with a number to call; the fir
   t.notMatch(list, /Carol|Rita|Pat/)
   t.match(await look('/staff'), '2 people do not get our letters')
   t.notMatch(await look('/staff/activities?view=past'), 'do not get our letters')
-  t.match(await look(`/staff/activities/${activity.slug}`), /Anne Kirkbride \S+ Letters do not arrive/)
+  t.match(await look(`/staff/activities/${activity.slug}`), /Anne Kirkbride \S+ Emails do not arrive/)
   const own = await look(`/staff/activities/${activity.slug}/bookings/${booking.id}/letters`)
   t.match(own, /Since Sunday 22 November 2026 at midday letters to this address come back or are refused/)
 })

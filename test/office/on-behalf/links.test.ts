@@ -63,7 +63,7 @@ async function assertDead (t: Test, its: World & { app: FastifyInstance }, token
   t.strictSame(dead, unknown, 'as a link that we never made')
   t.ok(dead.every(({ statusCode }) => statusCode === 404))
   t.equal(perceived(dead[0] ?? { body: '' }).h1, 'This link does not work')
-  t.match(perceived(dead[0] ?? { body: '' }).text, /A newer link may have taken its place.*find your booking/)
+  t.match(perceived(dead[0] ?? { body: '' }).text, /A newer link may have replaced it.*find your booking/)
   t.match(dead[0]?.body, 'href="/find-my-booking"')
   t.strictSame(await its.db.booking.findMany({ orderBy: { id: 'asc' } }), before, 'and nothing is changed')
 }

@@ -40,7 +40,7 @@ t.test('an organiser reads how people get in and what they get, changes it, and 
   const done = perceived(await app.inject({ url: String(answer.headers.location), headers }))
   const after = await app.inject({ url, headers })
 
-  t.match(overview.body, `href="${url}">Joining and letters</a>`)
+  t.match(overview.body, `href="${url}">Joining and emails</a>`)
   t.strictSame(ticked(before), ['invitation', 'week', 'day', 'hour', 'yes'])
   t.match(perceived(before).text, 'If you change it, 27 people get an updated invitation.')
   t.match(before.body, `href="/staff/activities/${slug}/meeting">replace the Teams link`)
@@ -49,7 +49,7 @@ t.test('an organiser reads how people get in and what they get, changes it, and 
   t.match(perceived(asked).text, 'A week before, An hour before Was: A week before, The day before, An hour before')
   t.strictSame(between.entry, 'invitation', 'nothing is saved before')
   t.equal(answer.statusCode, 303)
-  t.match(done.text, 'Done Joining and letters are changed. If people get in another way now, those who have a place and get emails are told within minutes.')
+  t.match(done.text, 'Done Joining and emails are changed. If people now join in another way, we email those who have a place within minutes, if emails reach them.')
   t.strictSame(ticked(after), ['personal', 'week', 'hour'])
   t.notMatch(after.body, 'replace the Teams link')
   t.strictSame(await arrangementsOf(db, id), { entry: 'personal', reminders: ['week', 'hour'], followUp: false })
