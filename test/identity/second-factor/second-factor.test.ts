@@ -397,7 +397,7 @@ t.test('whose app somebody else takes away is told, once, and nobody where nothi
   await tellOfRemovedFactors(room, removed)
   const [letter, ...others] = mailer.kept
   t.strictSame(others, [])
-  t.match(letter, { to: 'anne@council.example', subject: 'Your authenticator app was taken away' })
+  t.match(letter, { to: 'anne@council.example', subject: 'Your authenticator app was removed' })
   t.match(letter?.text, /Hello Anne O’Brien,.*https:\/\/workshops\.example\.org\/staff\/account\n.*did not ask for this/s)
   await db.staffMember.update({ where: { id: member.id }, data: { disabledAt: noon.toJSDate() } })
   await tellOfRemovedFactors(room, removed)

@@ -177,7 +177,7 @@ t.test('whoever joins behind a priority group reads who goes first and why; a di
   t.match(named.text, 'These people go first:\n\n' +
     '* Foster carers: They look after children who were harmed by exploitation\n' +
     '* Castle School: It asked for this workshop.\n')
-  t.match(discreet.text, 'Some people go first, whenever they join. The page of your booking says who and why.')
+  t.match(discreet.text, 'Some people go first, whenever they join. Your booking page says who and why.')
   t.notMatch(discreet.text, /Foster|Castle/)
   for (const { text } of [inTheFirst, withoutAny]) t.notMatch(text, /go first/)
 })

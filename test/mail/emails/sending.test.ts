@@ -274,7 +274,7 @@ t.test('a confirmation that waited until the place was given back is not sent an
 
   t.strictSame(mailbox.taken.map(({ mail }) => mail.subject?.split(':')[0]), ['Your booking is cancelled'])
   t.match(await its.db.letter.findMany({ orderBy: { kind: 'desc' } }), [
-    { kind: 'place-confirmed', status: 'withdrawn', answer: 'Not sent: the booking is cancelled by now.' },
+    { kind: 'place-confirmed', status: 'withdrawn', answer: 'Not sent: the booking is now cancelled.' },
     { kind: 'cancelled', status: 'sent' }
   ])
 })

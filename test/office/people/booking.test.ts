@@ -70,7 +70,7 @@ t.test('of somebody whose letters come back the page says what came back last', 
 
   const { text } = perceived(await get())
 
-  t.match(text, 'letters to Bob come back or are refused. They gave no telephone number. Their address passed it on to bob@old.example, where it did not arrive: 550 No such user')
+  t.match(text, 'letters to Bob come back or are refused. They gave no phone number. Their address passed it on to bob@old.example, where it did not arrive: 550 No such user')
   t.notMatch(text, 'Mailbox is full')
 })
 
@@ -339,7 +339,7 @@ t.test('who has no address, or is not reached, is to be telephoned, and stands o
   t.equal(told.headers.location, '/staff/letters?done=telephoned')
   t.equal(again.headers.location, `${url}?done=telephoned`)
   t.notMatch(await list(), 'Bob')
-  t.match(perceived(await app.inject({ url: String(told.headers.location), headers })).text, 'It is noted that you have told them by telephone.')
+  t.match(perceived(await app.inject({ url: String(told.headers.location), headers })).text, 'It is noted that you have told them by phone.')
   t.notMatch(after.text, 'letters have not reached')
   t.match(after.text, 'Ada Admin : Told them by telephone.')
   const trail = await db.auditEntry.findMany({ where: { action: 'booking.telephoned' } })
