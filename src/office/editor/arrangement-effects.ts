@@ -12,7 +12,7 @@ Array<{ reminder: Reminder, dueAt: DateTime<true>, until: DateTime<true> }>
 
 const entryInWords: Record<Entry, { name: string, told: string }> = {
   invitation: { name: 'The Teams link is in the invitation', told: 'It has the Teams link.' },
-  personal: { name: 'Everybody has a link of their own', told: 'It has a link of their own, and no Teams link.' }
+  personal: { name: 'Everyone has their own link', told: 'It has a link of their own, and no Teams link.' }
 }
 
 const reminderInWords: Record<Reminder, string> = {

@@ -29,7 +29,7 @@ t.test('what is over is on a page of its own, the latest first', async t => {
   const coming = perceived(await app.inject({ url: '/staff/activities', headers }))
   const past = perceived(await app.inject({ url: '/staff/activities?view=past', headers }))
 
-  t.match(coming.text, 'Nothing is planned that you may see.')
+  t.match(coming.text, 'There is nothing coming up that you can see.')
   t.match(past.text, /Over since 2 weeks.*Over since 3 weeks/)
 })
 

@@ -75,8 +75,8 @@ t.test('nobody is written to about reminders, about what is a draft, or twice', 
   const sentence = async (of: string) => /If you change it, [^.]*\./.exec(perceived(await app.inject({ url: url(of), headers })).text)?.[0]
 
   t.equal(await sentence(slug), 'If you change it, 1 person gets an updated invitation.')
-  t.equal(await sentence(draft.slug), 'If you change it, nobody is written to, because this activity is a draft.')
-  t.equal(await sentence(empty.slug), 'If you change it, nobody is written to, because nobody has a place yet.')
+  t.equal(await sentence(draft.slug), 'If you change it, nobody is emailed, because this activity is a draft.')
+  t.equal(await sentence(empty.slug), 'If you change it, nobody is emailed, because nobody has a place yet.')
   await post(app, url(slug), 'entry=invitation', headers)
   await post(app, url(draft.slug), 'entry=personal', headers)
   await post(app, url(empty.slug), 'entry=personal', headers)
@@ -177,7 +177,7 @@ t.test('after a bad evening nobody has to be thanked, and nobody is told of anot
   const answer = await post(app, url, 'entry=personal&reminders=day', headers)
 
   t.match(page.text, 'This has taken place.')
-  t.match(page.text, 'If you change it, nobody is written to, because this has taken place.')
+  t.match(page.text, 'If you change it, nobody is emailed, because this has taken place.')
   t.equal(answer.statusCode, 303)
   t.strictSame(await arrangementsOf(db, id), { entry: 'personal', reminders: ['day'], followUp: false })
   t.strictSame(await announced(db, 'booking.changed'), [])
