@@ -69,7 +69,7 @@ t.test('admins see who has an authenticator, and take away that of anybody but t
   const [own, theirs, none, gone] = [await read(admin), await read(halfIn), await read(without), await read(left)]
 
   t.match(own.text, /Authenticator app Set up/)
-  t.match(theirs.text, /Authenticator app Set up, take it away/)
+  t.match(theirs.text, /Authenticator app Set up, remove it/)
   t.match(none.text, /Authenticator app None/)
   t.strictSame([own.leadsOn, theirs.leadsOn, none.leadsOn], [false, true, false])
   t.equal(gone.leadsOn, false, 'of whoever cannot sign in nothing is taken away')
