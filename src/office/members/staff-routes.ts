@@ -120,7 +120,7 @@ const formRoutes: FastifyPluginAsync = async app => {
   }
 }
 
-const changed = formError('form', 'Somebody has changed this since you opened it, and nothing of yours has been saved. ' +
+const changed = formError('form', 'Someone has changed this since you opened it. Your changes are not saved. ' +
   'Compare both below, then press “Save” to keep yours.')
 
 const notShown = formError('form', 'It is more than 15 minutes since you showed that it is you. ' +

@@ -113,7 +113,7 @@ t.test('one booking with an email and one made by phone without', async t => {
   await t.test('a slip of the pen is saved without telling anybody, for a reason that stays', async t => {
     const before = (await announced(db, 'booking.changed')).length
     const asked = await editedTo({ title: 'Keeping your child safe on-line' })
-    t.match(perceived(asked).text, 'Only a slip of the pen?')
+    t.match(perceived(asked).text, 'Only a typing mistake?')
     const quiet = { ...filledIn(asked.body), quiet: 'yes' }
 
     const silent = await post(app, `${url}/edit`, { ...quiet, reason: ' ' }, headers)

@@ -146,7 +146,7 @@ t.test('one booking has a log of its own, with the reminders that it will get', 
   const mine = await look(of(booking))
   const hers = await look(of(other))
 
-  t.match(mine, /Emails to Anne Kirkbride Confirmed Reference \S+ Letters go to anne@example\.org/)
+  t.match(mine, /Emails to Anne Kirkbride Confirmed Reference \S+ Emails go to anne@example\.org/)
   t.match(mine, /Still to come Reminder, the day before: 30 November 2026 at 6pm Reminder, the hour before: 1 December 2026 at 5pm/)
   t.notMatch(mine, 'the week before', 'who booked eight days ahead gets no letter a week before')
   t.match(mine, 'to Anne')
@@ -325,12 +325,12 @@ t.test('whom letters do not reach is on one list, with a number to call; the fir
 
   const list = await look('/staff/letters')
 
-  t.match(list, /2 people do not get our letters.*Keeping your child safe online , Tuesday 1 December 2026, 6pm to 6:30pm/)
+  t.match(list, /2 people do not get our emails.*Keeping your child safe online , Tuesday 1 December 2026, 6pm to 6:30pm/)
   t.match(list, /Anne Kirkbride \S+ Confirmed Call 07700 900 982 anne@example\.org , since 22 November 2026 at midday 550 No/)
   t.match(list, /Una Untold \S+ Cancelled No phone number/)
   t.notMatch(list, /Carol|Rita|Pat/)
-  t.match(await look('/staff'), '2 people do not get our letters')
-  t.notMatch(await look('/staff/activities?view=past'), 'do not get our letters')
+  t.match(await look('/staff'), '2 people do not get our emails')
+  t.notMatch(await look('/staff/activities?view=past'), 'do not get our emails')
   t.match(await look(`/staff/activities/${activity.slug}`), /Anne Kirkbride \S+ Emails do not arrive/)
   const own = await look(`/staff/activities/${activity.slug}/bookings/${booking.id}/letters`)
   t.match(own, /Since Sunday 22 November 2026 at midday emails to this address come back or are refused/)

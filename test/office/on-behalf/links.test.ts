@@ -111,7 +111,7 @@ t.test('an organiser ends links that have got around, once, after reading what t
   const presses = [await post(app, url, form, headers), await post(app, url, form, headers)]
   const { kept, letter, own } = await lettersOf(its)
 
-  t.match(perceived(told).text, 'Every link to this booking in emails and calendars stops working, whoever has it.')
+  t.match(perceived(told).text, 'Every link to this booking in emails and calendars stops working for anyone who has it.')
   t.match(perceived(told).text, 'They get an email with new links and an updated invitation within minutes.')
   t.notMatch(perceived(told).text, 'replace the Teams link')
   t.strictSame(presses.map(({ headers }) => headers.location), [`${page}?done=links`, `${page}?done=links-before`])

@@ -45,7 +45,7 @@ t.test('an organiser reads how people get in and what they get, changes it, and 
   t.match(perceived(before).text, 'If you change it, 27 people get an updated invitation.')
   t.match(before.body, `href="/staff/activities/${slug}/meeting">replace the Teams link`)
   t.notMatch(before.body, 'teams.microsoft.com')
-  t.match(perceived(asked).text, '27 people get an updated invitation. It has a link of their own, and no Teams link.')
+  t.match(perceived(asked).text, '27 people get an updated invitation. It has their own link, and no Teams link.')
   t.match(perceived(asked).text, 'A week before, An hour before Was: A week before, The day before, An hour before')
   t.strictSame(between.entry, 'invitation', 'nothing is saved before')
   t.equal(answer.statusCode, 303)
