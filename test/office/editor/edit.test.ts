@@ -249,7 +249,7 @@ t.test('where both changed the same, the second reads theirs beside theirs, lose
   const answer = await post(its.app, url, filledIn(asked.body), headers)
 
   t.equal(asked.statusCode, 409)
-  t.match(page.text, 'Somebody else has changed this activity while you were editing it.')
+  t.match(page.text, 'Someone else has changed this activity while you were editing it.')
   t.match(page.text, 'Theirs: Their title Yours: My title')
   t.strictSame(page.errors, [{ field: 'title', sentence: 'Someone else changed this too: Title' }])
   t.match(filledIn(asked.body), { title: 'My title', summary: 'Their summary', audiences: 'teachers' })

@@ -124,7 +124,7 @@ t.test('of two organisers at once the second reads what the first changed, and l
   const mended = await post(app, url, { ...filledIn(late.body), phone: '01539 722 722' }, headers)
 
   t.equal(late.statusCode, 409)
-  t.match(perceived(late).text, 'Somebody else has changed this booking')
+  t.match(perceived(late).text, 'Someone else has changed this booking')
   t.match(perceived(late).text, 'Phone number There now 01539 722 722 Yours Nothing')
   t.match(late.body, 'Captions')
   t.match(mended.headers.location, /done=details$/)

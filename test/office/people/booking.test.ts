@@ -245,7 +245,7 @@ t.test('of two who answer at once the second reads what the first said, and lose
 
   for (const answer of [asked, pressed, unread]) {
     t.equal(answer.statusCode, 409)
-    t.match(perceived(answer).errors, [{ field: 'answer', sentence: /Somebody else has changed this/ }])
+    t.match(perceived(answer).errors, [{ field: 'answer', sentence: /Someone else has changed this/ }])
     t.ok(perceived(answer).has('answer'))
     t.match(perceived(answer).text, 'First.')
     t.match(answer.body, '>Second.</textarea>')
