@@ -23,7 +23,7 @@ export class OfferEnded extends Conflict {
 /** Free places were open to the first who accepts, and somebody was. */
 export class PlaceTaken extends Conflict {
   readonly refusal = 'place-taken'
-  readonly title = 'Somebody else was quicker'
+  readonly title = 'Someone else was quicker'
 
   constructor (places: number) {
     super(places === 1

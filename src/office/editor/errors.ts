@@ -19,7 +19,7 @@ export class AnswersRefused extends DomainError {
 /** Somebody else changed the same parts of an activity meanwhile. Nothing was changed. */
 export class BothChanged extends Conflict {
   readonly refusal = 'both-changed'
-  readonly title = 'Somebody else has changed this'
+  readonly title = 'Someone else has changed this'
   /** What was typed, where nobody else changed it; with everything else as it is now. */
   readonly answers: Answers
   readonly now: Answers

@@ -26,7 +26,7 @@ export class BookedThere extends Conflict {
 /** Somebody else changed the booking since its form was opened. */
 export class DetailsChanged extends Conflict {
   readonly refusal = 'details-changed'
-  readonly title = 'Somebody else has changed this'
+  readonly title = 'Someone else has changed this'
 
   constructor () {
     super('Someone else has changed this booking since you opened it. What you typed is below, beside what is there now. Nothing is saved yet.')

@@ -11,7 +11,7 @@ export class NothingToAnswer extends Conflict {
 
 export class AnsweredMeanwhile extends Conflict {
   readonly refusal = 'answered-meanwhile'
-  readonly title = 'Somebody else has answered this'
+  readonly title = 'Someone else has answered this'
 
   constructor () {
     super('Someone else has changed this since you opened the page. Read what it says now, then answer again.')

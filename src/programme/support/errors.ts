@@ -30,7 +30,7 @@ export class ContactNameTaken extends Conflict {
 /** A page or a letter without anybody to call is worse than any of them. */
 export class LastContact extends Conflict {
   readonly refusal = 'last-contact'
-  readonly title = 'Somebody must be there to call'
+  readonly title = 'There must be someone to call'
 
   constructor () {
     super('This is the only contact. Add another one before you remove it, so that people always find someone to call.')
