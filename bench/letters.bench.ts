@@ -87,7 +87,7 @@ async function book ({ db, databaseUrl }: Bench, letters: number): Promise<void>
   const boss = new PgBoss({ connectionString: databaseUrl, supervise: false, schedule: false, migrate: false })
   await boss.start()
   try {
-    const outbox = await openOutbox(boss)
+    const outbox = await openOutbox(boss, [])
     for (let booked = 0; booked < letters; booked += capacity) {
       const { id } = await aWorkshop(db, capacity)
       await requestPlaces(db, outbox, id, Array.from({ length: Math.min(capacity, letters - booked) }, () => {

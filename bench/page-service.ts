@@ -23,7 +23,7 @@ const secretKey = await secretKeyOf(config)
 const app = await buildApp({
   ...config,
   db,
-  outbox: await openOutbox(boss),
+  outbox: await openOutbox(boss, []),
   clock: systemClock,
   links: bookingLinks(secretKey),
   joinLinks: joinLinks(secretKey),

@@ -175,7 +175,7 @@ function percentile95 (numbers: readonly number[]): number {
 async function countingApp ({ db, databaseUrl, url: publicUrl }: Bench) {
   const boss = new PgBoss({ connectionString: databaseUrl, supervise: false, schedule: false, migrate: false })
   await boss.start()
-  const parts = partsOf({ db, outbox: await openOutbox(boss) })
+  const parts = partsOf({ db, outbox: await openOutbox(boss, []) })
   const { app, routes } = await withItsRoutes(async () =>
     await buildApp({ ...parts, clock: systemClock, seal: joinLinkSeal(benchKey), publicUrl }))
   const counted = countQueries()

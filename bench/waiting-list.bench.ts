@@ -128,7 +128,7 @@ async function idleSweeps ({ db, databaseUrl }: Bench): Promise<number[]> {
   const boss = new PgBoss({ connectionString: databaseUrl, supervise: false, schedule: false, migrate: false })
   await boss.start()
   try {
-    const outbox = await openOutbox(boss)
+    const outbox = await openOutbox(boss, [])
     const times: number[] = []
     for (let n = 0; n < 11; n++) {
       const start = performance.now()

@@ -46,6 +46,7 @@ import { forgetFactor } from './identity/second-factor/commands.ts'
 import { createSignInLink } from './identity/sign-in/commands.ts'
 import { toCallInWords } from './identity/staff/effects.ts'
 import { joinLinkSeal } from './programme/teams/seal.ts'
+import { subscriptions } from './worker.ts'
 
 const usage = `Usage: npm run placekeeper -- COMMAND
 
@@ -362,7 +363,7 @@ async function withOutbox<T> (url: string, run: (outbox: Outbox) => Promise<T>):
   boss.on('error', () => {}) // What matters rejects.
   await boss.start()
   try {
-    return await run(await openOutbox(boss))
+    return await run(await openOutbox(boss, subscriptions))
   } finally {
     await boss.stop({ graceful: false })
   }

@@ -27,7 +27,7 @@ import { graphMeetings } from './programme/teams/graph.ts'
 import { joinLinkSeal } from './programme/teams/seal.ts'
 import { loadTemplates } from './platform/templates.ts'
 import { openIdProvider } from './identity/work-account/openid.ts'
-import { startWorker } from './worker.ts'
+import { startWorker, subscriptions } from './worker.ts'
 
 /** The container or the person waits this long after asking the service to stop. */
 const patienceMs = 9_000
@@ -89,7 +89,7 @@ async function start (config: Config): Promise<void> {
   boss.on('error', queueFaultLog(log))
   await boss.start()
   started.push(async () => { await boss.stop({ graceful: true, timeout: 6_000 }) })
-  const outbox = await openOutbox(boss)
+  const outbox = await openOutbox(boss, subscriptions)
 
   const parts = {
     db,

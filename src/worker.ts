@@ -1,3 +1,4 @@
+import { fromPrisma } from 'pg-boss'
 import type { PgBoss } from 'pg-boss'
 import type { Logger } from 'pino'
 import { nightly as night } from './programme/campaigns/erasure.ts'
@@ -17,12 +18,16 @@ import type { LetterFact } from './mail/emails/kinds.ts'
 import { postToStaff } from './mail/emails/to-staff.ts'
 import { sweepMeetings } from './office/meetings/commands.ts'
 import { keepMeetings, removeMeetings } from './office/meetings/jobs.ts'
+import type { MeetingRoom } from './office/meetings/jobs.ts'
 import { sendWelcomes, tellOfRemovedFactors } from './office/members/jobs.ts'
-import type { Fact, Facts, Outbox } from './platform/outbox.ts'
+import type { MemberRoom } from './office/members/jobs.ts'
+import { queueOf } from './platform/outbox.ts'
+import type { Fact, Facts, Outbox, Subscriber } from './platform/outbox.ts'
 import { remindPeople } from './mail/reminders/commands.ts'
 import { acknowledgeRequests, sendAnswers } from './office/requests/jobs.ts'
 import type { RequestRoom } from './office/requests/jobs.ts'
 import { sendSignInLetters } from './identity/sign-in/jobs.ts'
+import type { SignInRoom } from './identity/sign-in/jobs.ts'
 import type { Meetings } from './programme/teams/meeting.ts'
 import { finishErasures } from './office/rights/commands.ts'
 import { sendLastLetters } from './office/rights/jobs.ts'
@@ -43,42 +48,88 @@ export interface WorkerParts {
   log: Pick<Logger, 'info' | 'warn' | 'error'>
 }
 
+/** What acts on facts, and with what it does. */
+interface Rooms extends Pick<WorkerParts, 'db' | 'outbox' | 'clock' | 'letterRoom' | 'log'> {
+  staffRoom: SignInRoom & MemberRoom
+  meetingRoom: MeetingRoom
+}
+
+/** One that acts on a fact, and how: at least once, in any number of processes. What it does is safe to repeat. */
+interface Subscription extends Subscriber {
+  localConcurrency: number
+  handle: (rooms: Rooms, payloads: never[], putOff: PutOff) => Promise<Ends>
+}
+
+type Ends = Array<PromiseSettledResult<void>>
+
+/** Has what a subscriber was announced come to it again, and to nobody else, after so many seconds. */
+type PutOff = (payload: object, seconds: number) => Promise<void>
+
 /** The next hundred are fetched while the ones before are on their way. A fetch costs also where there is nothing. */
 const inHundreds = { localConcurrency: 2 }
 
 /**
- * Starts acting on what was announced: one line per fact and schedule. Jobs run at least once, in any
- * number of processes; each handler says why that is safe. Ends with the queue: `boss.stop()` waits for
- * the jobs in hand.
+ * Who acts on what happened: a line for each fact and subscriber. A second subscriber of a fact is one more line, with
+ * a `name`; its queue is its own.
+ */
+export const subscriptions: readonly Subscription[] = [
+  letters('booking.confirmed', inHundreds),
+  letters('waiting-list.joined'),
+  letters('booking.requested-again'),
+  letters('booking.changed', inHundreds),
+  letters('booking.cancelled', inHundreds),
+  letters('booking-link.requested'),
+  letters('place.offered'),
+  letters('place.called'),
+  letters('booking.lapsed'),
+  letters('letter.due', inHundreds),
+  on('bulletin.tested', async ({ letterRoom }, tests) => await sendTests(letterRoom, tests)),
+  on('sign-in.requested', async ({ staffRoom }, requests) => await sendSignInLetters(staffRoom, requests)),
+  on('sign-in.granted', async ({ staffRoom }, granted) => await sendWelcomes(staffRoom, granted)),
+  on('factor.removed', async ({ staffRoom }, removed) => await tellOfRemovedFactors(staffRoom, removed)),
+  on('request.received', async ({ letterRoom }, received) => await acknowledgeRequests(letterRoom, received)),
+  on('request.answered', async ({ letterRoom }, answered) => await sendAnswers(letterRoom, answered)),
+  on('erasure.asked', async ({ letterRoom }, asked) => await sendLastLetters(letterRoom, asked)),
+  on('place.freed', async ({ db, outbox, clock }, freed) => await Promise.allSettled(freed.map(async ({ activityId }) => {
+    await serveWaitingList(db, outbox, activityId, clock())
+  }))),
+  on('activity.changed', async ({ meetingRoom }, changed) =>
+    await keepMeetings(meetingRoom, changed.map(({ activityId }) => activityId))),
+  on('meeting.left', async ({ meetingRoom }, left) => await removeMeetings(meetingRoom, left))
+]
+
+/** `name` and `queue` as in `Subscriber`. */
+export function on<F extends Fact> (
+  fact: F, handle: (rooms: Rooms, payloads: Array<Facts[F]>, putOff: PutOff) => Promise<Ends>,
+  { localConcurrency = 1, ...subscriber }: Partial<Omit<Subscription, 'fact' | 'handle'>> = {}
+): Subscription {
+  return { ...subscriber, fact, localConcurrency, handle: handle as Subscription['handle'] }
+}
+
+/** A letter that is in hand is put off until its claim ends: a job's own next try may be much later. */
+function letters<F extends LetterFact> (fact: F, options = {}): Subscription {
+  return on(fact, async ({ letterRoom, log }, dues, putOff) => {
+    const ends = await writeLetters(letterRoom, fact, dues)
+    return await Promise.allSettled(ends.map(async (end, n) => {
+      if (end.status === 'fulfilled') return
+      if (!(end.reason instanceof LetterInHand)) throw end.reason
+      log.info({ fact }, 'Another worker has this email in hand.')
+      await putOff(dues[n] as Facts[F], end.reason.freeInSeconds)
+    }))
+  }, options)
+}
+
+/**
+ * Starts acting on what was announced, by its subscriptions, and on what is due: one line per schedule. Ends with the
+ * queue: `boss.stop()` waits for the jobs in hand.
  */
 export async function startWorker (
-  { boss, db, outbox, clock, letterRoom, meetings, bounceMailbox, traces, log }: WorkerParts
+  { boss, db, outbox, clock, letterRoom, meetings, bounceMailbox, traces, log }: WorkerParts, acting = subscriptions
 ): Promise<void> {
   const staffRoom = { ...letterRoom, post: postToStaff(letterRoom, log) }
   const meetingRoom = { db, outbox, seal: letterRoom.seal, clock, meetings }
-  await letters('booking.confirmed', inHundreds)
-  await letters('waiting-list.joined')
-  await letters('booking.requested-again')
-  await letters('booking.changed', inHundreds)
-  await letters('booking.cancelled', inHundreds)
-  await letters('booking-link.requested')
-  await letters('place.offered')
-  await letters('place.called')
-  await letters('booking.lapsed')
-  await letters('letter.due', inHundreds)
-  await on('bulletin.tested', async tests => await sendTests(letterRoom, tests))
-  await on('sign-in.requested', async requests => await sendSignInLetters(staffRoom, requests))
-  await on('sign-in.granted', async granted => await sendWelcomes(staffRoom, granted))
-  await on('factor.removed', async removed => await tellOfRemovedFactors(staffRoom, removed))
-  await on('request.received', async received => await acknowledgeRequests(letterRoom, received))
-  await on('request.answered', async answered => await sendAnswers(letterRoom, answered))
-  await on('erasure.asked', async asked => await sendLastLetters(letterRoom, asked))
-  await on('place.freed', async freed => await Promise.allSettled(freed.map(async ({ activityId }) => {
-    await serveWaitingList(db, outbox, activityId, clock())
-  })))
-  await on('activity.changed', async changed =>
-    await keepMeetings(meetingRoom, changed.map(({ activityId }) => activityId)))
-  await on('meeting.left', async left => await removeMeetings(meetingRoom, left))
+  const rooms = { db, outbox, clock, letterRoom, staffRoom, meetingRoom, log }
+  for (const subscription of acting) await act(subscription)
 
   await everyMinute('waiting-lists.swept', async () => { await sweepWaitingLists(db, outbox, clock()) })
   await everyMinute('letters.swept', async () => { await sweepLetters(db, outbox, clock()) })
@@ -96,48 +147,31 @@ export async function startWorker (
     })
   }
 
-  async function letters (fact: LetterFact, options = {}): Promise<void> {
-    await on(fact, async dues => {
-      const ends = await writeLetters(letterRoom, fact, dues)
-      return await Promise.all(ends.map(async (end, n) => await comeBackFor(fact, dues[n] as Facts[LetterFact], end)))
-    }, options)
-  }
-
-  /** A letter that is in hand is announced for when its claim ends: a job's own next try may be much later. */
-  async function comeBackFor (
-    fact: LetterFact, due: Facts[LetterFact], end: PromiseSettledResult<void>
-  ): Promise<PromiseSettledResult<void>> {
-    if (end.status === 'fulfilled' || !(end.reason instanceof LetterInHand)) return end
-    log.info({ fact }, 'Another worker has this email in hand.')
-    const [announced] = await Promise.allSettled([
-      outbox.announce(db, fact, [due], { afterSeconds: end.reason.freeInSeconds })
-    ])
-    return announced
-  }
-
   /**
    * Up to a hundred jobs are fetched together and settled one by one: one that fails is retried alone.
    * While there are as many, the next are fetched without a pause. What the database was away for is done when it
    * is back: pg-boss could not even be told that it failed, and would give it to the next worker a minute later.
    */
-  async function on<F extends Fact> (
-    fact: F, handle: (payloads: Array<Facts[F]>) => Promise<Array<PromiseSettledResult<void>>>,
-    { localConcurrency = 1 } = {}
-  ): Promise<void> {
+  async function act (subscription: Subscription): Promise<void> {
+    const { handle, localConcurrency } = subscription
+    const queue = queueOf(subscription)
     const options = {
       batchSize: 100, burstWhenBatchFull: true, pollingIntervalSeconds: 0.5, perJobResults: true, localConcurrency
     } as const
-    await boss.work<Facts[F]>(fact, options, async jobs => {
-      const ends = await throughOutages(jobs.map(({ data }) => data), handle)
-      return jobs.map(({ id }, n) => settled(fact, id, ends[n]))
+    const putOff: PutOff = async (data, seconds) => {
+      await boss.insert(queue, [{ data, startAfter: seconds }], { db: fromPrisma(db) })
+    }
+    await boss.work<never>(queue, options, async jobs => {
+      const ends = await throughOutages(jobs.map(({ data }) => data), async left => await handle(rooms, left, putOff))
+      return jobs.map(({ id }, n) => settled(queue, id, ends[n]))
     })
   }
 
-  function settled (fact: Fact, id: string, end: PromiseSettledResult<void> | undefined) {
+  function settled (queue: string, id: string, end: PromiseSettledResult<void> | undefined) {
     const error: unknown = end?.status === 'rejected' ? end.reason : undefined
     // The world moved on: what the fact was about is gone, and no further try would find it.
     if (error === undefined || error instanceof DomainError) return { id, status: 'completed' as const }
-    log.error({ err: error, fact, job: id }, 'A job failed and will be tried again.')
+    log.error({ err: error, fact: queue, job: id }, 'A job failed and will be tried again.')
     return { id, status: 'failed' as const, output: { type: (error as Error).name } }
   }
 
@@ -171,8 +205,6 @@ export async function startWorker (
     await boss.send(name)
   }
 }
-
-type Ends = Array<PromiseSettledResult<void>>
 
 /** Handles what a fact was announced with, and again what failed because the database was away, once it is back. */
 async function throughOutages<Payload> (

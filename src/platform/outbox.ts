@@ -5,13 +5,18 @@ import type { Tx } from './database/connect.ts'
 /** A letter is owed to a booking. `sequence` tells letters of one kind to one booking apart. */
 export interface LetterDue { bookingId: string, sequence: number }
 
-/** What happened, and what its one handler must know. Payloads are ids: the handler reads today's truth. */
+/**
+ * What happened, and what whoever acts on it must know. Payloads are ids: a handler reads today's truth. A fact is
+ * announced of every booking of which it is true, whether or not anybody can or must be written to.
+ */
 export interface Facts {
-  /** Someone has a place: at once, or after waiting. */
+  /** Someone has a place: at once, or after waiting. One who moves to another date with their place has changed. */
   'booking.confirmed': LetterDue
+  /** Someone waits because they asked to; not who was put on the list of another date unasked. */
   'waiting-list.joined': LetterDue
-  /** The address already has a live booking: it is told so, and only it. */
+  /** Someone asked by the form with an address that already has a live booking. */
   'booking.requested-again': LetterDue
+  /** What a booking says is not what it said: its SEQUENCE has gone up. */
   'booking.changed': LetterDue
   'booking.cancelled': LetterDue
   'booking-link.requested': LetterDue
@@ -89,11 +94,24 @@ const queues: Record<Fact, QueueOptions> = {
   'erasure.asked': untilTheMailServerIsBack
 }
 
+/** One that acts on a fact, in a queue of its own: it neither waits for the others nor tries again with them. */
+export interface Subscriber {
+  fact: Fact
+  /** Undefined for the first of a fact: it has the queue of the fact's name. */
+  name?: string | undefined
+  /** How its queue tries again, if not as the first one's. */
+  queue?: QueueOptions | undefined
+}
+
+export function queueOf ({ fact, name }: Subscriber): string {
+  return name === undefined ? fact : `${fact}/${name}`
+}
+
 /** Where commands leave what happened, for jobs to act on. */
 export interface Outbox {
   /**
-   * Writes one job per payload with the transaction's own connection: they commit or vanish with it. Nobody
-   * acts on them before `afterSeconds`; those that are `patient` let whatever else waits in their queue go first.
+   * Writes one job per payload and subscriber with the transaction's own connection: they commit or vanish with it.
+   * Nobody acts on them before `afterSeconds`; those that are `patient` let what else waits in their queue go first.
    */
   announce: <F extends Fact> (
     tx: Tx, fact: F, payloads: ReadonlyArray<Facts[F]>, options?: { afterSeconds?: number, patient?: boolean }
@@ -107,22 +125,30 @@ const nowhere = { executeSql: async () => await Promise.resolve({ rows: [] }) }
  * Brings the queues up to date, which reads them once and writes only what differs, and makes pg-boss look
  * each up: it does so for an unseen queue on a connection of its own, which must not happen while a
  * transaction holds a row lock.
+ *
+ * A process that only announces must know of all `subscribers` too: worker.ts lists them.
  */
-export async function openOutbox (boss: PgBoss): Promise<Outbox> {
+export async function openOutbox (boss: PgBoss, subscribers: readonly Subscriber[]): Promise<Outbox> {
   const facts = Object.keys(queues) as Fact[]
-  const found = new Map((await boss.getQueues(facts)).map(queue => [queue.name, queue]))
-  for (const fact of facts) {
-    const queue = found.get(fact)
-    if (queue === undefined) await boss.createQueue(fact, queues[fact])
-    else if (!isAsWanted(queue, queues[fact])) await boss.updateQueue(fact, queues[fact])
-    await boss.insert(fact, [], { db: nowhere })
+  const firsts: Subscriber[] = facts.map(fact => ({ fact }))
+  const others = subscribers.filter(({ name }) => name !== undefined)
+  const wanted = new Map([...firsts, ...others].map(subscriber =>
+    [queueOf(subscriber), subscriber.queue ?? queues[subscriber.fact]]))
+  const found = new Map((await boss.getQueues([...wanted.keys()])).map(queue => [queue.name, queue]))
+  for (const [name, options] of wanted) {
+    const queue = found.get(name)
+    if (queue === undefined) await boss.createQueue(name, options)
+    else if (!isAsWanted(queue, options)) await boss.updateQueue(name, options)
+    await boss.insert(name, [], { db: nowhere })
   }
+  const queuesOf = Map.groupBy([...firsts, ...others], ({ fact }) => fact)
   return {
     async announce (tx, fact, payloads, { afterSeconds = 0, patient = false } = {}) {
       if (payloads.length === 0) return
-      await boss.insert(fact, payloads.map(data => ({
-        data, startAfter: afterSeconds, priority: patient ? -1 : 0
-      })), { db: fromPrisma(tx) })
+      const jobs = payloads.map(data => ({ data, startAfter: afterSeconds, priority: patient ? -1 : 0 }))
+      for (const subscriber of queuesOf.get(fact) ?? []) {
+        await boss.insert(queueOf(subscriber), jobs, { db: fromPrisma(tx) })
+      }
     }
   }
 }

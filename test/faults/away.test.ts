@@ -19,7 +19,7 @@ const db = connect(postgres.url, { connections: 8, patience: impatience })
 const boss = openQueue(postgres.url, { connections: 2, works: false, patience: impatience })
 boss.on('error', () => {})
 await boss.start()
-const outbox = await openOutbox(boss)
+const outbox = await openOutbox(boss, [])
 t.teardown(async () => {
   await boss.stop({ graceful: false })
   await db.$disconnect()

@@ -6,7 +6,7 @@ t.test('a queue that another version left with other limits is brought up to dat
   const { boss } = await world(t)
   await boss.updateQueue('booking.confirmed', { retryLimit: 1 })
 
-  await openOutbox(boss)
+  await openOutbox(boss, [])
 
   t.equal((await boss.getQueue('booking.confirmed'))?.retryLimit, 100)
 })
@@ -21,7 +21,7 @@ t.test('queues that are as they should be are read once, and not written', async
     return await executeSql(sql, values)
   }
 
-  await openOutbox(boss)
+  await openOutbox(boss, [])
 
   t.equal(queries.length, 1)
 })

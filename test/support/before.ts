@@ -46,7 +46,7 @@ async function makeTemplate (): Promise<void> {
   await migrate(onDatabase(url, unfinished))
   const boss = new PgBoss({ connectionString: onDatabase(url, unfinished), supervise: false, schedule: false })
   await boss.start()
-  await openOutbox(boss)
+  await openOutbox(boss, [])
   await boss.stop({ graceful: false })
   await server.query(`ALTER DATABASE ${unfinished} RENAME TO ${template}`)
 }

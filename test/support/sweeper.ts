@@ -13,7 +13,7 @@ const now = DateTime.fromISO(at, { zone: 'utc' }) as DateTime<true>
 const db = connect(url, { connections: 2 })
 const boss = new PgBoss({ connectionString: url, max: 1, supervise: false, schedule: false, migrate: false })
 await boss.start()
-const outbox = await openOutbox(boss)
+const outbox = await openOutbox(boss, [])
 
 process.once('disconnect', () => { process.exit() })
 for (let n = 0; n < most; n++) {

@@ -11,7 +11,7 @@ import { openMailer } from '../../src/mail/emails/mailer.ts'
 import { openOutbox } from '../../src/platform/outbox.ts'
 import type { Outbox } from '../../src/platform/outbox.ts'
 import { isMoving, openQueue } from '../../src/platform/queue.ts'
-import { startWorker } from '../../src/worker.ts'
+import { startWorker, subscriptions } from '../../src/worker.ts'
 import { aMailbox } from './mailbox.ts'
 import type { Mailbox } from './mailbox.ts'
 import { partsOf } from './service.ts'
@@ -39,7 +39,7 @@ export async function wholeService (t: Test, url: string, patience = impatience)
   const boss = openQueue(url, { connections: 5, works: true, patience })
   boss.on('error', () => {}) // Each test breaks the database.
   await boss.start()
-  const outbox = await openOutbox(boss)
+  const outbox = await openOutbox(boss, subscriptions)
   const mailer = openMailer({ smtpUrl: mailbox.url, dataDir: 'not used' })
   const parts = { ...partsOf({ db, outbox }), clock: systemClock, jobsMove: () => isMoving(boss) }
   const app = await buildApp(parts)

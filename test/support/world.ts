@@ -59,7 +59,7 @@ async function aNewOne (connections: number): Promise<World> {
   const boss = new PgBoss({ connectionString: url, max: 4, supervise: false, schedule: false, migrate: false })
   boss.on('error', () => {}) // Each test says of its own.
   await boss.start()
-  return { db, boss, outbox: await openOutbox(boss), url }
+  return { db, boss, outbox: await openOutbox(boss, []), url }
 }
 
 async function closeWorld ({ boss, db, url }: World): Promise<void> {

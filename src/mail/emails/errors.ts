@@ -27,7 +27,7 @@ export class NoAddress extends Error {
   }
 }
 
-/** Another worker has this letter in hand, or died with it: to be looked at again once its claim has ended. */
+/** Another worker has this email in hand, or died with it: to be looked at again once its claim has ended. */
 export class LetterInHand extends Error {
   readonly freeInSeconds: number
 
