@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import t from 'tap'
-import { claimLetters } from '../../src/mail/emails/commands.ts'
+import { claimLetters } from '../../src/mail/emails/claiming.ts'
 import { eventually } from '../support/running-service.ts'
 import { aForm, post } from '../support/service.ts'
 import { throwawayPostgres } from '../support/throwaway-postgres.ts'

@@ -149,6 +149,7 @@ export function bookingOf (row: Row): Booking {
     questionOutcome: row.questionOutcome as QuestionOutcome | null ?? undefined,
     heardFrom: row.heardFrom ?? undefined,
     createdAt: instant(row.createdAt),
+    changedAt: instant(row.changedAt),
     waitedAt: row.waitedAt === null ? undefined : instant(row.waitedAt),
     offeredUntil: row.status === 'offered' && row.offeredUntil !== null ? instant(row.offeredUntil) : undefined,
     offers: row.offers,

@@ -1,6 +1,6 @@
 import type { DateTime } from 'luxon'
 import type { Db } from '../../platform/database/connect.ts'
-import { markUnreachable } from '../emails/commands.ts'
+import { markUnreachable } from '../emails/unreachable.ts'
 import { oneLine } from '../../platform/one-line.ts'
 import { destinationOf, reasonInWords } from './destination.ts'
 import type { Sent } from './destination.ts'

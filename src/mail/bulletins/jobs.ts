@@ -1,6 +1,6 @@
 import { getActivity } from '../../programme/activities/queries.ts'
 import { NotTaken } from '../emails/errors.ts'
-import type { LetterRoom } from '../emails/jobs.ts'
+import type { LetterRoom } from '../emails/letter-room.ts'
 import type { Facts } from '../../platform/outbox.ts'
 import { listSupportContacts } from '../../programme/support/queries.ts'
 import { letterToNobody } from './imagined-letter.ts'

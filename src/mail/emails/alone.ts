@@ -2,7 +2,7 @@ import { organizerOf } from '../invitations/organizer.ts'
 import { deliveryAddress } from '../invitations/mail-address.ts'
 import { inPlainText, readBody } from './body.ts'
 import { NotTaken } from './errors.ts'
-import type { LetterRoom } from './jobs.ts'
+import type { LetterRoom } from './letter-room.ts'
 
 /** A letter that is no booking's; the log of letters does not have it. */
 export interface LetterAlone {

@@ -39,6 +39,7 @@ export function imaginedBooking (
     questionOutcome: undefined,
     heardFrom: undefined,
     createdAt: now,
+    changedAt: now,
     waitedAt: hasWaited ? now : undefined,
     offeredUntil: status === 'offered' ? now.plus({ hours: activity.offerHours }) : undefined,
     offers: status === 'offered' ? 1 : 0,

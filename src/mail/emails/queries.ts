@@ -1,81 +1,12 @@
 import type { DateTime } from 'luxon'
-import { activityOf, unreachableKnownTo } from '../../programme/activities/queries.ts'
-import { bookingOf } from '../../booking/bookings/queries.ts'
-import type { BookingWithActivity } from '../../booking/bookings/queries.ts'
 import { instant } from '../../platform/clock.ts'
 import type { Reader, Tx } from '../../platform/database/connect.ts'
 import { Prisma } from '../../platform/database/generated/client.ts'
-import type { StaffMember } from '../../identity/staff/staff-member.ts'
-import type { Facts, LetterDue } from '../../platform/outbox.ts'
 import { LetterNotFound } from './errors.ts'
 import type { LetterStatus } from './in-words.ts'
-import { kinds } from './kinds.ts'
-import type { LetterFact, LetterKind } from './kinds.ts'
+import type { LetterKind } from './kinds.ts'
 import { readTold, tellingKinds } from './told.ts'
 import type { Earlier } from './told.ts'
-
-/** A fact that whoever looks on can tell from the state of a booking alone. */
-export interface LostFact extends LetterDue {
-  fact: Exclude<LetterFact, 'letter.due'>
-}
-
-/** Time that a fact is given to come through by itself. */
-const graceMinutes = 2
-/** Older changes are history: a letter about them would surprise more than help. */
-const reachHours = 25
-
-/**
- * What the state of a booking calls for and was never begun, as far as the state can tell, and no job is
- * about to write: a booking's first letters, its latest change and its cancellation. Who has no address heard
- * on the telephone what became of their request, and is owed only what came later. A link that somebody
- * asked for is not among them; they ask again. A job that is there, however late, is left to its work: a long
- * queue must not grow by being looked at.
- */
-export async function listLostFacts (db: Reader, now: DateTime<true>): Promise<LostFact[]> {
-  return await db.$queryRaw`
-    WITH owed AS (
-      SELECT b.id AS booking_id, o.fact, o.due AS sequence
-      FROM bookings b JOIN activities a ON a.id = b.activity_id CROSS JOIN LATERAL (VALUES
-        ('booking.confirmed', b.status = 'confirmed' AND (b.email IS NOT NULL OR b.waited_at IS NOT NULL),
-          ARRAY['place-confirmed', 'place-found'], 0, b.ical_sequence),
-        ('waiting-list.joined', b.status = 'waiting' AND b.carried_from IS NULL AND b.email IS NOT NULL,
-          ARRAY['waiting-list-joined'], 0, b.ical_sequence),
-        ('booking.changed', b.status IN ('confirmed', 'waiting', 'offered') AND b.ical_sequence > 0,
-          ARRAY['booking-changed'], b.ical_sequence, b.ical_sequence),
-        ('place.offered', b.status = 'offered', ARRAY['place-offered'], b.offers, b.offers),
-        ('place.called', b.status = 'waiting' AND b.called_at IS NOT NULL, ARRAY['place-called'], b.offers, b.offers),
-        ('booking.lapsed', b.status = 'lapsed',
-          ARRAY['offer-lapsed', 'offer-refused', 'waiting-list-closed'], 0, b.offers),
-        ('booking.cancelled', b.status = 'cancelled' AND (b.carried_from IS NULL OR b.offers > 0),
-          ARRAY['cancelled', 'cancelled-by-us', 'activity-cancelled'], 0, b.ical_sequence)
-      ) AS o (fact, is_owed, kinds, sequence, due)
-      WHERE b.changed_at > ${now.minus({ hours: reachHours }).toJSDate()}
-        AND b.changed_at <= ${now.minus({ minutes: graceMinutes }).toJSDate()}
-        AND o.is_owed
-        AND (b.status = 'cancelled' OR (b.status = 'lapsed' AND b.lapse_reason = 'closed')
-          OR (a.status <> 'cancelled' AND a.ends_at > ${now.toJSDate()}))
-        AND NOT EXISTS (
-          SELECT 1 FROM letters l
-          WHERE l.booking_id = b.id AND l.kind = ANY (o.kinds) AND l.sequence >= o.sequence)
-    )
-    SELECT booking_id AS "bookingId", fact, sequence FROM owed
-    WHERE NOT EXISTS (
-      SELECT 1 FROM pgboss.job j
-      WHERE j.name = owed.fact AND j.state < 'completed' AND j.data->>'bookingId' = owed.booking_id::text)`
-}
-
-/** Letters that were begun, or written down as owed, and that no job is about to send. */
-export async function listLeftLetters (db: Reader, now: DateTime<true>): Promise<Array<Facts['letter.due']>> {
-  const facts = Object.entries(kinds).map(([kind, { fact }]) => ({ kind, fact }))
-  return await db.$queryRaw`
-    SELECT l.booking_id AS "bookingId", l.kind, l.sequence, l.copy
-    FROM letters l JOIN unnest(${facts.map(({ kind }) => kind)}::text[], ${facts.map(({ fact }) => fact)}::text[])
-      AS f (kind, fact) ON f.kind = l.kind
-    WHERE l.status = 'queued' AND (l.claimed_until IS NULL OR l.claimed_until <= ${now.toJSDate()})
-      AND NOT EXISTS (
-        SELECT 1 FROM pgboss.job j
-        WHERE j.name IN (f.fact, 'letter.due') AND j.state < 'completed' AND j.data->>'bookingId' = l.booking_id::text)`
-}
 
 /** What the holder of a booking was told before a letter goes. */
 export interface Before {
@@ -241,40 +172,4 @@ export async function getAddressee (db: Reader, letterId: string): Promise<{ boo
   })
   if (letter === null) throw new LetterNotFound()
   return { bookingId: letter.bookingId, activityId: letter.booking.activityId }
-}
-
-/** Somebody whom letters do not reach, and what a mail server said last. */
-export interface Unreachable {
-  booking: BookingWithActivity
-  since: DateTime<true>
-  answer: string | undefined
-}
-
-/**
- * People of activities to come whom letters do not reach, the soonest activity first, of whom the member of
- * staff may know. Who cancelled, or waits no more, needs no letter; whom we cancelled does.
- */
-export async function listUnreachable (
-  db: Reader, member: StaffMember, now: DateTime<true>, { skip, take }: { skip: number, take: number }
-): Promise<Unreachable[]> {
-  const rows = await db.booking.findMany({
-    where: unreachableKnownTo(member, now),
-    include: {
-      activity: { include: { campaign: true } },
-      letters: {
-        where: { status: { in: ['failed', 'bounced'] } },
-        select: { answer: true },
-        orderBy: { createdAt: 'desc' },
-        take: 1
-      }
-    },
-    orderBy: [{ activity: { startsAt: 'asc' } }, { unreachableAt: 'desc' }, { id: 'asc' }],
-    skip,
-    take
-  })
-  return rows.map(({ activity, letters: [letter], ...row }) => ({
-    booking: { ...bookingOf(row), activity: activityOf(activity) },
-    since: instant(row.unreachableAt ?? row.changedAt),
-    answer: letter?.answer ?? undefined
-  }))
 }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { Logger } from 'pino'
 import type { Post } from '../../identity/sign-in/jobs.ts'
 import { sendAlone } from './alone.ts'
-import type { LetterRoom } from './jobs.ts'
+import type { LetterRoom } from './letter-room.ts'
 
 /**
  * Sends what is written to members of staff about their own sign-in. Refused for good is the end of it; `log` says

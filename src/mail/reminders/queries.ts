@@ -4,7 +4,7 @@ import { reminders } from '../../programme/activities/activity.ts'
 import { instant } from '../../platform/clock.ts'
 import type { Reader } from '../../platform/database/connect.ts'
 import { Prisma } from '../../platform/database/generated/client.ts'
-import type { LetterKey } from '../emails/commands.ts'
+import type { LetterKey } from '../emails/letter-key.ts'
 import { followUps } from './follow-up.ts'
 import { farthestStartDays, longestAgoDays } from './moments.ts'
 

@@ -162,24 +162,6 @@ function knownTo (staff: StaffMember): Prisma.ActivityWhereInput {
   return within(staff, 'see activities')
 }
 
-/**
- * Bookings of activities to come whose holders letters do not reach and should, of which the member of staff
- * may know: an agency that only takes part in an activity does not learn who comes. Who cancelled, or waits no
- * more, needs no letter; whom we cancelled does.
- */
-export function unreachableKnownTo (member: StaffMember, now: DateTime<true>): Prisma.BookingWhereInput {
-  return {
-    unreachableAt: { not: null },
-    OR: [{ status: { in: ['confirmed', 'waiting', 'offered'] } }, { cancelledBy: { not: null } }],
-    activity: { AND: [within(member, 'know attendees'), { endsAt: { gt: now.toJSDate() } }] }
-  }
-}
-
-/** How many bookings there are that letters do not reach and should, of which the member of staff may know. */
-export async function countUnreachable (db: Reader, member: StaffMember, now: DateTime<true>): Promise<number> {
-  return await db.booking.count({ where: unreachableKnownTo(member, now) })
-}
-
 /** Finds an activity that a member of staff may know of. */
 export async function findActivityKnownTo (
   db: Reader, member: StaffMember, slug: string

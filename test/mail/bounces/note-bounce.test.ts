@@ -5,7 +5,9 @@ import t from 'tap'
 import { noteBounce as note } from '../../../src/mail/bounces/commands.ts'
 import type { Db } from '../../../src/platform/database/connect.ts'
 import type { Letter } from '../../../src/platform/database/generated/client.ts'
-import { claimLetters, letterKey, noteFailure, noteSent } from '../../../src/mail/emails/commands.ts'
+import { claimLetters } from '../../../src/mail/emails/claiming.ts'
+import { letterKey } from '../../../src/mail/emails/letter-key.ts'
+import { noteFailure, noteSent } from '../../../src/mail/emails/noting.ts'
 import { aBooking, anActivity, noon, warm, world } from '../../support/world.ts'
 
 async function aLetter (db: Db, bookingId: string, given: Partial<Omit<Letter, 'told'>> = {}): Promise<Letter> {

@@ -1,7 +1,9 @@
 // Subject: the database.
 import t from 'tap'
 import { cancelBooking, changePlaces, requestPlaces } from '../../../src/booking/bookings/commands.ts'
-import { claimLetters, letterKey, noteSent, putBack } from '../../../src/mail/emails/commands.ts'
+import { claimLetters, putBack } from '../../../src/mail/emails/claiming.ts'
+import { letterKey } from '../../../src/mail/emails/letter-key.ts'
+import { noteSent } from '../../../src/mail/emails/noting.ts'
 import { LetterInHand } from '../../../src/mail/emails/errors.ts'
 import { writeLetter } from '../../../src/mail/emails/jobs.ts'
 import { startWorker } from '../../../src/worker.ts'

@@ -74,16 +74,16 @@ t.test('who gave no address is owed no letter about what they heard on the telep
   t.equal(await db.booking.count({ where: { unreachableAt: { not: null } } }), 2, 'both are to be telephoned')
 })
 
-t.test('a place found for somebody without an address is looked after where its announcement was lost', async t => {
+t.test('a letter about a place found for somebody without an address is looked after where its job was lost', async t => {
   const { db, outbox } = await world(t)
   const { id } = await anActivity(db)
-  const found = { canonicalEmail: null, email: null, phone: '01539 722 722', waitedAt: noon.toJSDate() }
+  const found = { canonicalEmail: null, email: null, phone: '01539 722 722', waitedAt: noon.toJSDate(), changedAt: noon.plus({ minutes: 1 }).toJSDate() }
   const booking = await aBooking(db, id)
   await db.booking.update({ where: { id: booking.id }, data: found })
 
   await sweepLetters(db, outbox, noon.plus({ minutes: 10 }))
 
-  t.strictSame(await announced(db, 'booking.confirmed'), [{ bookingId: booking.id, sequence: 0 }])
+  t.strictSame(await announced(db, 'letter.due'), [{ bookingId: booking.id, kind: 'place-found', sequence: 0, copy: 0 }])
 })
 
 t.test('an organiser reads what a stranger would not: a place, the list, booked before, or full', async t => {

@@ -1,0 +1,149 @@
+import { randomUUID } from 'node:crypto'
+import type { DateTime } from 'luxon'
+import type { Booking } from '../../booking/bookings/booking.ts'
+import type { Db } from '../../platform/database/connect.ts'
+import { Prisma } from '../../platform/database/generated/client.ts'
+import { LetterInHand } from './errors.ts'
+import { kinds } from './kinds.ts'
+import type { LetterKind } from './kinds.ts'
+import { letterRows } from './letter-key.ts'
+import type { LetterKey } from './letter-key.ts'
+
+/** A letter that this worker alone may try to send now, and no other of the same booking beside it. */
+export interface ClaimedLetter {
+  id: string
+  messageId: string
+  createdAt: Date
+  /** How its booking stands now that nothing else can be told of it. */
+  standing: Standing
+}
+
+/** What of a booking decides what its letters say; any change of these calls for another letter. */
+export type Standing = Pick<Booking, 'status' | 'icalSequence' | 'offers' | 'linkVersion'>
+
+/** Longer than a mailer tries, with room for clocks that differ; short enough to wait for a dead worker. */
+const claimSeconds = 60
+
+/** A letter before it is soon taken by a mail server, as a rule. */
+const secondsInTurn = 2
+
+/**
+ * Takes letters in hand, making those of which this is the first try; undefined for one that is not free.
+ * One statement: two workers cannot both find a letter free, and a claim of a worker that died ends by
+ * itself. `claim` is the try's own: made again because nobody heard its answer, it finds what it took. Named
+ * twice, a letter is claimed once, for the first. Rows are locked in the order of the key, as in noteSent:
+ * workers with the same letters wait for each other in turn.
+ *
+ * Of the letters of a booking that speak to a calendar one is in hand at a time: what was told last is then what
+ * that keeps, also one that heeds no SEQUENCE (RFC 5546 §2.1.5 leaves it that). The index `letters_one_in_hand` holds
+ * to it where two workers look at once. How a booking stands is read once its letter is in hand: what changes it
+ * later is told by a letter that waits for this one.
+ */
+export async function claimLetters (
+  db: Db, keys: readonly LetterKey[], host: string, now: DateTime<true>, claim: string = randomUUID()
+): Promise<Array<ClaimedLetter | undefined>> {
+  try {
+    return await claimFree(db, keys, host, now, claim)
+  } catch (error) {
+    // Among several it is for `together` to find out whose turn it was not.
+    if (keys.length === 1 && isOutOfTurn(error)) return [undefined]
+    throw error
+  }
+}
+
+/** Whether two workers looked at once, and the other has a letter of the same booking. */
+function isOutOfTurn (error: unknown): boolean {
+  return error instanceof Prisma.PrismaClientKnownRequestError && error.message.includes('letters_one_in_hand')
+}
+
+/** Kinds of letter that may speak to a calendar. */
+const inTurn = (Object.keys(kinds) as LetterKind[]).filter(kind => kinds[kind].method !== undefined)
+
+async function claimFree (
+  db: Db, keys: readonly LetterKey[], host: string, now: DateTime<true>, claim: string
+): Promise<Array<ClaimedLetter | undefined>> {
+  const wanted = new Map(keys.toReversed().map(key => [nameOf(key), { ...key, id: randomUUID() }]))
+  const letters = [...new Map([...wanted].map(([name, letter]) =>
+    [inTurn.includes(letter.kind) ? letter.bookingId : name, letter])).values()]
+  const at = now.toJSDate()
+  const claimed = await db.$queryRaw<Array<Omit<ClaimedLetter, 'standing'> & LetterKey>>`
+    WITH wanted AS (SELECT * FROM ${letterRows(letters)}),
+    others AS (
+      SELECT letter.id, letter.booking_id, letter.claimed_until
+      FROM letters letter JOIN wanted ON wanted.booking_id = letter.booking_id
+      WHERE letter.claimed_until IS NOT NULL
+        AND letter.kind = ANY (${inTurn}::text[]) AND wanted.kind = ANY (${inTurn}::text[])
+        AND (letter.kind, letter.sequence, letter.copy) <> (wanted.kind, wanted.sequence, wanted.copy)),
+    ended AS (
+      UPDATE letters SET claimed_until = NULL FROM others
+      WHERE letters.id = others.id AND letters.claimed_until <= ${at} RETURNING letters.id)
+    INSERT INTO letters AS letter
+      (id, booking_id, kind, sequence, copy, message_id, status, attempts, claimed_until, claim, in_turn_of, created_at)
+    SELECT id, booking_id, kind, sequence, copy, id || ${`@${host}`}, 'queued', 1,
+      ${now.plus({ seconds: claimSeconds }).toJSDate()}, ${claim}::uuid,
+      CASE WHEN kind = ANY (${inTurn}::text[]) THEN booking_id END, ${at}
+    FROM wanted
+    WHERE (SELECT count(*) FROM ended) >= 0
+      AND NOT EXISTS (SELECT FROM others WHERE others.booking_id = wanted.booking_id AND others.claimed_until > ${at})
+    ORDER BY booking_id, kind, sequence, copy
+    ON CONFLICT (booking_id, kind, sequence, copy) DO UPDATE
+      SET claimed_until = EXCLUDED.claimed_until, claim = EXCLUDED.claim, attempts = letter.attempts + 1,
+        in_turn_of = EXCLUDED.in_turn_of
+      WHERE letter.status = 'queued'
+        AND (letter.claimed_until IS NULL OR letter.claimed_until <= ${at} OR letter.claim = EXCLUDED.claim)
+    RETURNING id, message_id AS "messageId", created_at AS "createdAt", booking_id AS "bookingId", kind, sequence, copy`
+  const standings = await readStandings(db, claimed.map(({ bookingId }) => bookingId))
+  const free = new Map(claimed.map(letter => [nameOf(letter), letter]))
+  return keys.map(key => {
+    const letter = free.get(nameOf(key))
+    free.delete(nameOf(key))
+    const standing = standings.get(key.bookingId)
+    return letter && standing && { ...letter, standing }
+  })
+}
+
+/** How bookings stand. */
+async function readStandings (db: Db, ids: readonly string[]): Promise<Map<string, Standing>> {
+  const rows = await db.$queryRaw<Array<Standing & { id: string }>>`
+    SELECT id, status, ical_sequence AS "icalSequence", offers, link_version AS "linkVersion"
+    FROM bookings WHERE id = ANY (${ids}::uuid[])`
+  return new Map(rows.map(row => [row.id, row]))
+}
+
+/** Whether a booking that was read before its letter was in hand still stands so. */
+export function standsAsRead (standing: Standing, read: Standing): boolean {
+  return (['status', 'icalSequence', 'offers', 'linkVersion'] as const).every(name => standing[name] === read[name])
+}
+
+/** Lets a letter go that was not tried; with `untrue` for good, because that is why nobody needs it. */
+export async function putBack (db: Db, { id }: Pick<ClaimedLetter, 'id'>, untrue?: string): Promise<void> {
+  await db.letter.update({
+    where: { id },
+    data: {
+      claimedUntil: null,
+      attempts: { decrement: 1 },
+      ...(untrue !== undefined && { status: 'withdrawn', answer: untrue })
+    }
+  })
+}
+
+function nameOf ({ bookingId, kind, sequence, copy }: LetterKey): string {
+  return `${bookingId} ${kind} ${sequence} ${copy}`
+}
+
+/**
+ * Throws `LetterInHand` where a letter was not free because another worker has it, or another of its booking; else it
+ * was sent or has failed.
+ */
+export async function assertNotInHand (
+  db: Db, { bookingId, kind, sequence, copy }: LetterKey, now: DateTime<true>
+): Promise<void> {
+  const letter = await db.letter.findUnique({
+    where: { bookingId_kind_sequence_copy: { bookingId, kind, sequence, copy } },
+    select: { status: true, claimedUntil: true }
+  })
+  if (letter !== null && letter.status !== 'queued') return
+  if (letter?.claimedUntil == null) throw new LetterInHand(secondsInTurn)
+  const seconds = Math.ceil((letter.claimedUntil.getTime() - now.toMillis()) / 1000)
+  throw new LetterInHand(Math.min(Math.max(seconds, 1), claimSeconds))
+}

@@ -1,0 +1,15 @@
+import type { Clock } from '../../platform/clock.ts'
+import type { Db } from '../../platform/database/connect.ts'
+import type { Templates } from '../../platform/templates.ts'
+import type { EntryParts } from '../invitations/entry.ts'
+import type { Mailer } from './mailer.ts'
+
+/** What writing a letter takes. */
+export interface LetterRoom extends EntryParts {
+  db: Db
+  mailer: Mailer
+  clock: Clock
+  templates: Templates
+  /** As in `Writing`. */
+  returnPathOf?: ((letterId: string) => string) | undefined
+}

@@ -1,0 +1,69 @@
+import type { DateTime } from 'luxon'
+import type { Db } from '../../platform/database/connect.ts'
+import type { ClaimedLetter } from './claiming.ts'
+import { NoAddress, NotTaken } from './errors.ts'
+import type { Told } from './told.ts'
+import { markUnreachable } from './unreachable.ts'
+
+/** Why a letter did not go out; final where another try would end alike. */
+export interface Failure {
+  reason: string
+  isFinal: boolean
+}
+
+/** What kept a letter from going out. */
+export function failureOf (error: Error): Failure {
+  if (error instanceof NoAddress) return { reason: error.message, isFinal: true }
+  return error instanceof NotTaken
+    ? { reason: error.answer, isFinal: error.isFinal }
+    : { reason: error.message, isFinal: false }
+}
+
+/** After this long without success a letter has failed: whoever booked has given up waiting for it. */
+const hoursToTry = 24
+
+/** Of what a mail server says, so much is kept. */
+const longestAnswer = 1000
+
+/** A letter that somebody else answers for now, since when, what they said, and what it said. */
+export interface SentLetter { id: string, at: DateTime<true>, answer: string, told?: Told | undefined }
+
+/**
+ * Notes that somebody else answers for these letters now, since `at` each, and what they said. Not of one
+ * that came back already, which can be sooner.
+ */
+export async function noteSent (db: Db, letters: readonly SentLetter[]): Promise<void> {
+  await db.$executeRaw`
+    WITH sent AS (
+      SELECT letter.id, taken.at, taken.answer, taken.told
+      FROM letters letter JOIN unnest(${letters.map(({ id }) => id)}::uuid[],
+        ${letters.map(({ at }) => at.toJSDate())}::timestamptz[],
+        ${letters.map(({ answer }) => answer.slice(0, longestAnswer))}::text[],
+        ${letters.map(({ told }) => told === undefined ? null : JSON.stringify(told))}::text[]) AS taken (id, at, answer, told)
+        ON taken.id = letter.id
+      WHERE letter.status <> 'bounced'
+      ORDER BY booking_id, kind, sequence, copy
+      FOR UPDATE OF letter)
+    UPDATE letters SET status = 'sent', sent_at = sent.at, claimed_until = NULL, answer = sent.answer,
+      told = sent.told::jsonb
+    FROM sent WHERE letters.id = sent.id`
+}
+
+/**
+ * Notes why a letter did not go out, and lets it go for the next try; says whether there is to be one.
+ * There is none after a refusal for good, which marks the booking as one that letters do not reach, nor after
+ * a day of trying.
+ */
+export async function noteFailure (
+  db: Db, { id, createdAt }: Pick<ClaimedLetter, 'id' | 'createdAt'>, { reason, isFinal }: Failure, now: DateTime<true>
+): Promise<'to be tried again' | 'failed'> {
+  const hasFailed = isFinal || createdAt <= now.minus({ hours: hoursToTry }).toJSDate()
+  await db.$transaction(async tx => {
+    const { bookingId, linkVersion } = await tx.letter.update({
+      where: { id },
+      data: { status: hasFailed ? 'failed' : 'queued', claimedUntil: null, answer: reason.slice(0, longestAnswer) }
+    })
+    if (isFinal) await markUnreachable(tx, { bookingId, linkVersion }, now)
+  })
+  return hasFailed ? 'failed' : 'to be tried again'
+}

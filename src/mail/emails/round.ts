@@ -1,0 +1,51 @@
+import { randomUUID } from 'node:crypto'
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { onceBack } from '../../platform/database/once-back.ts'
+import { findBookings } from '../../booking/bookings/queries.ts'
+import { organizerOf } from '../invitations/organizer.ts'
+import type { SupportContact } from '../../programme/support/contact.ts'
+import { listSupportContacts } from '../../programme/support/queries.ts'
+import { claimLetters } from './claiming.ts'
+import type { LetterKey } from './letter-key.ts'
+import type { LetterRoom } from './letter-room.ts'
+import { noteSent } from './noting.ts'
+import type { SentLetter } from './noting.ts'
+import { keepOrganizers } from './sender.ts'
+import { together } from './together.ts'
+
+/**
+ * Notes of letters that went out within this time of each other are one round trip. Short beside the time
+ * that a mail server takes: it is time in which a crash sends a second copy.
+ */
+const gatherMs = 20
+
+/** What letters that are written together ask of the database, in as few round trips as there can be. */
+export function openRound ({ db, clock, publicUrl, mailFrom }: LetterRoom) {
+  const host = new URL(publicUrl).hostname
+  let contacts: Promise<SupportContact[]> | undefined
+  let turn = Promise.resolve()
+  return {
+    booking: together(async (ids: readonly string[]) => await findBookings(db, ids)),
+    claim: together(async (keys: readonly LetterKey[]) => {
+      const claim = randomUUID()
+      return await onceBack(async () => await claimLetters(db, keys, host, clock(), claim))
+    }),
+    keepOrganizer: together(async (ids: readonly string[]) =>
+      await keepOrganizers(db, ids, organizerOf({ icalOrganizer: undefined }, mailFrom))),
+    noteSent: together(async (letters: readonly SentLetter[]) => {
+      await onceBack(async () => { await noteSent(db, letters) })
+      return letters
+    }, { gatherMs }),
+    /**
+     * One letter is written in each turn of the event loop: in between, the mail server's answers are read and
+     * its connections kept busy, and pages that this process serves are not kept waiting.
+     */
+    turn: async () => {
+      turn = turn.then(async () => { await nextTurn() })
+      await turn
+    },
+    contacts: async () => await (contacts ??= listSupportContacts(db))
+  }
+}
+
+export type Round = ReturnType<typeof openRound>

@@ -1,0 +1,26 @@
+import type { Mailbox } from '../../platform/config.ts'
+import type { Db } from '../../platform/database/connect.ts'
+import { organizerText } from '../invitations/organizer.ts'
+
+/**
+ * Keeps the sender of each booking's first invitation for all later ones, and says who it is; undefined
+ * for a booking that somebody else is changing: to wait for one with others locked is half a deadlock.
+ */
+export async function keepOrganizers (
+  db: Db, ids: readonly string[], organizer: Mailbox
+): Promise<Array<string | undefined>> {
+  const rows = await db.$queryRaw<Array<{ id: string, organizer: string }>>`
+    WITH free AS MATERIALIZED (SELECT id FROM bookings WHERE id = ANY (${ids}::uuid[]) FOR NO KEY UPDATE SKIP LOCKED)
+    UPDATE bookings SET ical_organizer = coalesce(ical_organizer, ${organizerText(organizer)})
+    FROM free WHERE bookings.id = free.id RETURNING bookings.id, ical_organizer AS organizer`
+  const kept = new Map(rows.map(({ id, organizer }) => [id, organizer]))
+  return ids.map(id => kept.get(id))
+}
+
+/** As keepOrganizers, for one booking, and waits for whoever is changing it. */
+export async function keepOrganizer (db: Db, bookingId: string, organizer: Mailbox): Promise<string> {
+  const [kept] = await db.$queryRaw<Array<{ organizer: string }>>`
+    UPDATE bookings SET ical_organizer = coalesce(ical_organizer, ${organizerText(organizer)})
+    WHERE id = ${bookingId}::uuid RETURNING ical_organizer AS organizer`
+  return kept?.organizer ?? organizerText(organizer)
+}

@@ -1,0 +1,48 @@
+import { Prisma } from './generated/client.ts'
+
+/**
+ * Rules over rows of `bookings` that statements of several groups follow, each written down here alone: for a raw
+ * statement, in which `row` is what it calls the table, for a `where` of Prisma, and for what was read already.
+ */
+interface Rule<Row> {
+  sql: (row?: 'b' | 'bookings') => Prisma.Sql
+  where: Prisma.BookingWhereInput
+  holds: (booking: Row) => boolean
+}
+
+/** Statuses of bookings that hold a place or wait for one: one per activity and address. */
+const liveStatuses = ['confirmed', 'waiting', 'offered'] as const
+
+/** Spelt out, in the words of the index `bookings_one_live_per_address`, which a parameter would not match. */
+export const live: Rule<{ status: string }> & { statuses: typeof liveStatuses } = {
+  statuses: liveStatuses,
+  sql: (row = 'bookings') => Prisma.raw(`${row}.status IN ('confirmed', 'waiting', 'offered')`),
+  where: { status: { in: [...liveStatuses] } },
+  holds: ({ status }) => liveStatuses.some(live => live === status)
+}
+
+interface Heard {
+  carriedFrom: string | undefined
+  offers: number
+  confirmedAt: object | undefined
+}
+
+/** Whether its holder knows of it: whoever was put on another date's list unasked does not until they are asked. */
+export const known: Rule<Heard> = {
+  sql: (row = 'bookings') =>
+    Prisma.raw(`(${row}.carried_from IS NULL OR ${row}.offers > 0 OR ${row}.confirmed_at IS NOT NULL)`),
+  where: { OR: [{ carriedFrom: null }, { offers: { gt: 0 } }, { confirmedAt: { not: null } }] },
+  holds: ({ carriedFrom, offers, confirmedAt }) => carriedFrom === undefined || offers > 0 || confirmedAt !== undefined
+}
+
+interface Reached {
+  email: string | undefined
+  unreachableAt: object | undefined
+}
+
+/** Whether emails reach its holder, as far as is known. */
+export const reached: Rule<Reached> = {
+  sql: (row = 'bookings') => Prisma.raw(`(${row}.email IS NOT NULL AND ${row}.unreachable_at IS NULL)`),
+  where: { email: { not: null }, unreachableAt: null },
+  holds: ({ email, unreachableAt }) => email !== undefined && unreachableAt === undefined
+}
