@@ -5,6 +5,7 @@ import { BookingNotOpen } from '../../programme/activities/errors.ts'
 import { lockActivity, occupancyOf } from '../../programme/activities/queries.ts'
 import type { Activity, Occupancy } from '../../programme/activities/activity.ts'
 import { freePlaces } from '../../programme/activities/supply.ts'
+import { known, reached } from '../../platform/database/booking-rules.ts'
 import type { Db, Tx } from '../../platform/database/connect.ts'
 import type { DomainError } from '../../platform/errors.ts'
 import { idFromForm } from '../../platform/named-id.ts'
@@ -209,17 +210,17 @@ async function joinLine (tx: Tx, bookingIds: readonly string[], now: DateTime<tr
   if (bookingIds.length === 0) return new Set()
   const joined = await tx.$queryRaw<Array<{ id: string }>>`
     UPDATE bookings SET carried_from = NULL, changed_at = ${now.toJSDate()}
-    WHERE id = ANY (${bookingIds}::uuid[]) AND status = 'waiting' AND carried_from IS NOT NULL AND offers = 0
+    WHERE id = ANY (${bookingIds}::uuid[]) AND status = 'waiting' AND NOT ${known.sql()}
     RETURNING id`
   return new Set(joined.map(({ id }) => id))
 }
 
-/** Tells people what became of their request, but who gave no address: they are on the telephone and were told. */
+/** Announces what became of requests. */
 async function announce (
   tx: Tx, outbox: Outbox, candidates: readonly Candidate[], decisions: readonly Decision[], joined: ReadonlySet<string>
 ): Promise<void> {
   const admitted = (admission: Decision['admission']) => candidates
-    .filter(({ email }, n) => email !== undefined && decisions[n]?.admission === admission)
+    .filter((_, n) => decisions[n]?.admission === admission)
     .map(({ id }) => ({ bookingId: id, sequence: 0 }))
 
   await outbox.announce(tx, 'booking.confirmed', admitted('confirmed'))
@@ -311,11 +312,10 @@ export async function cancelActivity (
       UPDATE bookings SET status = 'cancelled', cancelled_by = 'activity', called_at = NULL,
         ical_sequence = ical_sequence + (confirmed_at IS NOT NULL)::int, changed_at = ${now.toJSDate()}
       WHERE activity_id = ${activityId}::uuid AND status = ANY (${liveStatuses}::text[])
-      RETURNING id AS "bookingId", ical_sequence AS sequence, carried_from IS NULL OR offers > 0 AS knows,
-        email IS NOT NULL AND unreachable_at IS NULL AS "isReached"`
+      RETURNING id AS "bookingId", ical_sequence AS sequence, ${known.sql()} AS knows, ${reached.sql()} AS "isReached"`
     const toTell = ended.filter(({ knows }) => knows)
     const told = toTell.filter(({ isReached }) => isReached).length
-    await outbox.announce(tx, 'booking.cancelled', toTell.map(({ bookingId, sequence }) => ({ bookingId, sequence })))
+    await outbox.announce(tx, 'booking.cancelled', ended.map(({ bookingId, sequence }) => ({ bookingId, sequence })))
     await outbox.announce(tx, 'activity.changed', [{ activityId }])
     await record(tx, {
       staffMemberId: by.id,
@@ -429,8 +429,7 @@ export async function requestLinks (db: Db, outbox: Outbox, email: string, now: 
       where: {
         canonicalEmail: canonicalAddress(email),
         status: { in: liveStatuses },
-        // Who was carried over to another date has not heard of it before they are asked.
-        OR: [{ carriedFrom: null }, { offers: { gt: 0 } }],
+        ...known.where,
         activity: { endsAt: { gt: now.toJSDate() } }
       },
       select: { id: true },

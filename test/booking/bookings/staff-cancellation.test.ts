@@ -9,7 +9,8 @@ import { anAgency, organiser, signedIn } from '../../support/staff.ts'
 import { aBooking, aCampaign, anActivity, announced, noon, world } from '../../support/world.ts'
 
 t.test('whoever cancels an activity reads first whom that reaches, and says why', async t => {
-  const { app, db } = await service(t)
+  const its = await service(t)
+  const { app, db } = its
   const activity = await anActivity(db)
   const { headers, member } = await signedIn(app, db, { role: 'organiser' })
   const url = `/staff/activities/${activity.slug}/cancellation`
@@ -44,7 +45,9 @@ t.test('whoever cancels an activity reads first whom that reaches, and says why'
     status: 'cancelled', cancellationReason: 'The speaker is ill', icalSequence: 1
   })
   t.strictSame(new Set((await db.booking.findMany()).map(({ status }) => status)), new Set(['cancelled']))
-  t.equal((await announced(db, 'booking.cancelled')).length, 6, 'who was carried over has not heard of it')
+  t.equal((await announced(db, 'booking.cancelled')).length, 7)
+  t.strictSame(await doJobs(its, roomWith(its, keeping())), [])
+  t.equal(await db.letter.count(), 6, 'who was carried over has not heard of it')
   t.match(await db.auditEntry.findMany({ where: { action: 'activity.cancelled' } }), [
     { staffMemberId: member.id, subject: activity.slug, details: { bookings: 7, told: 5, toCall: 1 } }
   ])

@@ -57,10 +57,12 @@ t.test('who gave no address is owed no letter about what they heard on the telep
   const room = roomWith(its, keeping())
   const later = noon.plus({ minutes: 10 })
 
-  await sweepLetters(db, outbox, later)
   t.strictSame([has.is, waits.is], ['booked', 'waiting'])
-  t.strictSame(await announced(db, 'booking.confirmed'), [])
-  t.strictSame(await announced(db, 'waiting-list.joined'), [])
+  t.strictSame(await announced(db, 'booking.confirmed'), [{ bookingId: has.bookingId, sequence: 0 }])
+  t.strictSame(await announced(db, 'waiting-list.joined'), [{ bookingId: waits.bookingId, sequence: 0 }])
+  t.strictSame(await doJobs(its, room), [])
+  await sweepLetters(db, outbox, later)
+  t.strictSame(await announced(db, 'letter.due'), [])
   t.equal(await db.booking.count({ where: { unreachableAt: { not: null } } }), 0)
 
   await cancelBookingFor(db, outbox, has.bookingId, organiser, later)
