@@ -1,4 +1,5 @@
 import type { DateTime } from 'luxon'
+import { live, reached } from '../../platform/database/booking-rules.ts'
 
 export const roles = ['parent', 'carer', 'professional', 'other'] as const
 export type Role = typeof roles[number]
@@ -21,7 +22,7 @@ export const ordinary = 9
 export const elsewhere = 'Somewhere else'
 
 /** Statuses of bookings that hold a place or wait for one: one per activity and address. */
-export const liveStatuses: BookingStatus[] = ['confirmed', 'waiting', 'offered']
+export const liveStatuses: BookingStatus[] = [...live.statuses]
 
 /** What someone asks for on the booking form, already checked by schema.ts. */
 export interface PlaceRequest {
@@ -104,6 +105,4 @@ export interface Booking {
 }
 
 /** Whether emails reach whoever made a booking, as far as is known. */
-export function isReached ({ email, unreachableAt }: Pick<Booking, 'email' | 'unreachableAt'>): boolean {
-  return email !== undefined && unreachableAt === undefined
-}
+export const isReached = reached.holds

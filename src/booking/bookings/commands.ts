@@ -5,7 +5,7 @@ import { BookingNotOpen } from '../../programme/activities/errors.ts'
 import { lockActivity, occupancyOf } from '../../programme/activities/queries.ts'
 import type { Activity, Occupancy } from '../../programme/activities/activity.ts'
 import { freePlaces } from '../../programme/activities/supply.ts'
-import { known, reached } from '../../platform/database/booking-rules.ts'
+import { known, live, reached, unheard } from '../../platform/database/booking-rules.ts'
 import type { Db, Tx } from '../../platform/database/connect.ts'
 import type { DomainError } from '../../platform/errors.ts'
 import { idFromForm } from '../../platform/named-id.ts'
@@ -210,7 +210,7 @@ async function joinLine (tx: Tx, bookingIds: readonly string[], now: DateTime<tr
   if (bookingIds.length === 0) return new Set()
   const joined = await tx.$queryRaw<Array<{ id: string }>>`
     UPDATE bookings SET carried_from = NULL, changed_at = ${now.toJSDate()}
-    WHERE id = ANY (${bookingIds}::uuid[]) AND status = 'waiting' AND NOT ${known.sql()}
+    WHERE id = ANY (${bookingIds}::uuid[]) AND ${unheard.sql()}
     RETURNING id`
   return new Set(joined.map(({ id }) => id))
 }
@@ -311,7 +311,7 @@ export async function cancelActivity (
     const ended = await tx.$queryRaw<Array<LetterDue & { knows: boolean, isReached: boolean }>>`
       UPDATE bookings SET status = 'cancelled', cancelled_by = 'activity', called_at = NULL,
         ical_sequence = ical_sequence + (confirmed_at IS NOT NULL)::int, changed_at = ${now.toJSDate()}
-      WHERE activity_id = ${activityId}::uuid AND status = ANY (${liveStatuses}::text[])
+      WHERE activity_id = ${activityId}::uuid AND ${live.sql()}
       RETURNING id AS "bookingId", ical_sequence AS sequence, ${known.sql()} AS knows, ${reached.sql()} AS "isReached"`
     const toTell = ended.filter(({ knows }) => knows)
     const told = toTell.filter(({ isReached }) => isReached).length
@@ -428,7 +428,7 @@ export async function requestLinks (db: Db, outbox: Outbox, email: string, now: 
     const bookings = await tx.booking.findMany({
       where: {
         canonicalEmail: canonicalAddress(email),
-        status: { in: liveStatuses },
+        ...live.where,
         ...known.where,
         activity: { endsAt: { gt: now.toJSDate() } }
       },

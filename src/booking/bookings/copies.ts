@@ -1,10 +1,10 @@
 import { lockActivities } from '../../programme/activities/queries.ts'
+import { live, unheard } from '../../platform/database/booking-rules.ts'
 import type { Tx } from '../../platform/database/connect.ts'
 import type { Prisma } from '../../platform/database/generated/client.ts'
-import { liveStatuses } from './booking.ts'
 
 /** Copies of a booking on the lists of other dates, of which its holder has not heard. */
-const unheardCopies = (bookingId: string) => ({ carriedFrom: bookingId, status: 'waiting', offers: 0 })
+const unheardCopies = (bookingId: string) => ({ carriedFrom: bookingId, ...unheard.where })
 
 /** Locks the activities of a booking and of its copies of which nobody has heard. */
 export async function lockWithCopies (tx: Tx, bookingId: string): Promise<void> {
@@ -24,7 +24,7 @@ export async function letCopiesFollow (
   const copies = await tx.booking.findMany({ where: unheardCopies(bookingId), select: { id: true, activityId: true } })
   for (const { id, activityId } of copies) {
     const { canonicalEmail = null } = known
-    const standing = { activityId, canonicalEmail, status: { in: liveStatuses }, id: { not: id } }
+    const standing = { activityId, canonicalEmail, ...live.where, id: { not: id } }
     const other = canonicalEmail === null ? null : await tx.booking.findFirst({ where: standing, select: { id: true } })
     if (other === null) await tx.booking.update({ where: { id }, data: known })
     else await tx.booking.delete({ where: { id } })

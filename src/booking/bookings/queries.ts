@@ -2,13 +2,13 @@ import { instant } from '../../platform/clock.ts'
 import { activityOf, occupancyOf } from '../../programme/activities/queries.ts'
 import { freePlaces } from '../../programme/activities/supply.ts'
 import type { Activity } from '../../programme/activities/activity.ts'
+import { known, live, reached } from '../../platform/database/booking-rules.ts'
 import { Prisma } from '../../platform/database/generated/client.ts'
 import type { Booking as Row } from '../../platform/database/generated/client.ts'
 import type { Reader } from '../../platform/database/connect.ts'
 import { nobodyToCall } from '../../identity/staff/effects.ts'
 import type { Callee, ToCall } from '../../identity/staff/effects.ts'
 import { telephoneLink } from '../../programme/support/contact.ts'
-import { liveStatuses } from './booking.ts'
 import type { Booking, BookingStatus, CancelledBy, LapseReason, QuestionOutcome, Role } from './booking.ts'
 import type { Candidate, EarlierBooking } from './admission.ts'
 import { BookingNotFound } from './errors.ts'
@@ -66,11 +66,11 @@ export async function listEarlier (
   const addresses = candidates.flatMap(({ canonicalEmail }) => canonicalEmail ?? [])
   const rows = await db.$queryRaw<Array<EarlierBooking & { activityId: string }>>`
     SELECT id, activity_id AS "activityId", submission_id AS "submissionId", canonical_email AS "canonicalEmail",
-      status IN ('confirmed', 'waiting', 'offered') AS "isLive", status = 'waiting' AS "isWaiting", places
+      ${live.sql()} AS "isLive", status = 'waiting' AS "isWaiting", places
     FROM bookings WHERE submission_id = ANY (${submissions}::uuid[])
     UNION
     SELECT id, activity_id, submission_id, canonical_email, true, status = 'waiting', places
-    FROM bookings WHERE canonical_email = ANY (${addresses}::text[]) AND status IN ('confirmed', 'waiting', 'offered')`
+    FROM bookings WHERE canonical_email = ANY (${addresses}::text[]) AND ${live.sql()}`
   const made = new Set(submissions)
   return rows.filter(row => row.activityId === activityId || made.has(row.submissionId))
     .map(row => ({ ...row, isLive: row.isLive && row.activityId === activityId }))
@@ -208,28 +208,22 @@ export interface Reach {
 /** So many who have to be called are named on one page; whoever has more has another list for it. */
 const mostToCall = 100
 
-/** Whether emails do not reach a booking's holder, as far as is known. */
-const isUnreached = Prisma.sql`(unreachable_at IS NOT NULL OR email IS NULL)`
-
-/** Whoever is on another date's list unasked has not heard of it, and is told nothing of it. */
-export const knows = Prisma.sql`(carried_from IS NULL OR offers > 0 OR status = 'confirmed')`
-
 /** Counts whom an email about an activity would reach, and names those who have to be called. */
 export async function countReach (db: Reader, { id, slug }: Pick<Activity, 'id' | 'slug'>): Promise<Reach> {
-  const concerned = Prisma.sql`activity_id = ${id}::uuid AND status = ANY (${liveStatuses}::text[]) AND ${knows}`
+  const concerned = Prisma.sql`activity_id = ${id}::uuid AND ${live.sql()} AND ${known.sql()}`
   const [counted = { confirmed: 0, waiting: 0, toCall: 0, toCallWithPlace: 0 }] = await db.$queryRaw<Array<
     Record<'confirmed' | 'waiting' | 'toCall' | 'toCallWithPlace', number>
   >>`
-    SELECT count(*) FILTER (WHERE status = 'confirmed' AND NOT ${isUnreached})::int AS confirmed,
-      count(*) FILTER (WHERE status <> 'confirmed' AND NOT ${isUnreached})::int AS waiting,
-      count(*) FILTER (WHERE ${isUnreached})::int AS "toCall",
-      count(*) FILTER (WHERE status = 'confirmed' AND ${isUnreached})::int AS "toCallWithPlace"
+    SELECT count(*) FILTER (WHERE status = 'confirmed' AND ${reached.sql()})::int AS confirmed,
+      count(*) FILTER (WHERE status <> 'confirmed' AND ${reached.sql()})::int AS waiting,
+      count(*) FILTER (WHERE NOT ${reached.sql()})::int AS "toCall",
+      count(*) FILTER (WHERE status = 'confirmed' AND NOT ${reached.sql()})::int AS "toCallWithPlace"
     FROM bookings WHERE ${concerned}`
   const people = counted.toCall === 0
     ? []
     : await db.$queryRaw<Array<ToBeCalled & { hasPlace: boolean }>>`
       SELECT id, name, phone, status = 'confirmed' AS "hasPlace" FROM bookings
-      WHERE ${concerned} AND ${isUnreached} ORDER BY status <> 'confirmed', arrival LIMIT ${mostToCall}`
+      WHERE ${concerned} AND NOT ${reached.sql()} ORDER BY status <> 'confirmed', arrival LIMIT ${mostToCall}`
   const named = (some: typeof people) => some.map(person => calleeOf(slug, person))
   return {
     confirmed: counted.confirmed,
@@ -264,7 +258,7 @@ export async function listWaitersToCall (db: Reader, { id, slug }: Pick<Activity
 async function listUnreached (db: Reader, slug: string, some: Prisma.Sql): Promise<ToCall> {
   const rows = await db.$queryRaw<Array<ToBeCalled & { total: number }>>`
     SELECT id, name, phone, count(*) OVER ()::int AS total FROM bookings
-    WHERE ${some} AND ${isUnreached} ORDER BY arrival LIMIT ${mostToCall}`
+    WHERE ${some} AND NOT ${reached.sql()} ORDER BY arrival LIMIT ${mostToCall}`
   return { count: rows[0]?.total ?? 0, people: rows.map(row => calleeOf(slug, row)) }
 }
 

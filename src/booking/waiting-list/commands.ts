@@ -4,7 +4,7 @@ import { bookability, closesAt } from '../../programme/activities/booking-window
 import { BookingNotOpen } from '../../programme/activities/errors.ts'
 import { lockActivities, lockActivity, occupancyOf } from '../../programme/activities/queries.ts'
 import { freePlaces } from '../../programme/activities/supply.ts'
-import { liveStatuses, ordinary } from '../bookings/booking.ts'
+import { ordinary } from '../bookings/booking.ts'
 import type { Booking } from '../bookings/booking.ts'
 import { cancelLocked, lapseOffers } from '../bookings/commands.ts'
 import { BookingMoved, BookingNotFound } from '../bookings/errors.ts'
@@ -12,6 +12,7 @@ import { assertHeld } from '../bookings/link.ts'
 import type { HeldLink } from '../bookings/link.ts'
 import { bookingOf } from '../bookings/queries.ts'
 import type { PriorityGroup } from '../bookings/standing.ts'
+import { known, live, unheard } from '../../platform/database/booking-rules.ts'
 import type { Db, Tx } from '../../platform/database/connect.ts'
 import { returnDueHolds } from '../holds/commands.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
@@ -22,7 +23,7 @@ import {
 } from './errors.ts'
 import { whoFits } from './line.ts'
 import { offerEnd, servingOf, whom } from './offer.ts'
-import { listUnserved, readLine } from './queries.ts'
+import { isSettledElsewhere, listUnserved, readLine } from './queries.ts'
 import type { Whom } from './queries.ts'
 
 /** One transaction's worth of letters: whoever books meanwhile waits for no more than this. */
@@ -70,16 +71,9 @@ export async function sweepWaitingLists (db: Db, outbox: Outbox, now: DateTime<t
  */
 async function forgetSettled (tx: Tx, activity: Activity, now: DateTime<true>): Promise<void> {
   await tx.$executeRaw`
-    DELETE FROM bookings AS carried
-    WHERE activity_id = ${activity.id}::uuid AND status = 'waiting' AND carried_from IS NOT NULL AND offers = 0
-      AND (${now >= closesAt(activity)}::boolean
-        OR EXISTS (
-          SELECT FROM bookings asked
-          WHERE asked.id = carried.carried_from AND (asked.status = 'confirmed'
-            OR (asked.status = 'cancelled' AND asked.cancelled_by IS DISTINCT FROM 'activity')))
-        OR EXISTS (
-          SELECT FROM bookings other
-          WHERE other.carried_from = carried.carried_from AND other.status = 'confirmed'))`
+    DELETE FROM bookings b
+    WHERE activity_id = ${activity.id}::uuid AND ${unheard.sql('b')}
+      AND (${now >= closesAt(activity)}::boolean OR ${isSettledElsewhere})`
 }
 
 /** Ends the offers and the wait of those whose list has closed, so many at a time; says whether all. */
@@ -252,8 +246,8 @@ async function lockAsked (
   const others = await tx.booking.findMany({
     where: {
       id: { in: ofOtherDates.map(({ id }) => id) },
-      status: { in: liveStatuses },
-      OR: [{ carriedFrom: null }, { offers: { gt: 0 } }],
+      ...live.where,
+      ...known.where,
       activity: { endsAt: { gt: now.toJSDate() } }
     }
   })

@@ -1,7 +1,9 @@
 import type { DateTime } from 'luxon'
 import type { Activity } from '../../programme/activities/activity.ts'
 import { instant } from '../../platform/clock.ts'
+import { reached, unheard } from '../../platform/database/booking-rules.ts'
 import type { Reader } from '../../platform/database/connect.ts'
+import { Prisma } from '../../platform/database/generated/client.ts'
 import { firstToAcceptHours } from './offer.ts'
 import type { Waiting } from './line.ts'
 import type { Lined } from './supply-effects.ts'
@@ -42,21 +44,24 @@ export async function * readLine (
   }
 }
 
+/**
+ * Whether whoever was put on the list by a booking `b` needs it no more: they have a place on the date that they asked
+ * for or on another, or have left that list.
+ */
+export const isSettledElsewhere = Prisma.sql`(
+  EXISTS (
+    SELECT FROM bookings asked
+    WHERE asked.id = b.carried_from AND (asked.status = 'confirmed'
+      OR (asked.status = 'cancelled' AND asked.cancelled_by IS DISTINCT FROM 'activity')))
+  OR EXISTS (SELECT FROM bookings other WHERE other.carried_from = b.carried_from AND other.status = 'confirmed'))`
+
 /** A whole line in its order, without those who are taken off it before it is served. */
 export async function readWholeLine (db: Reader, activityId: string): Promise<Array<Lined & { id: string }>> {
   return await db.$queryRaw<Array<Lined & { id: string }>>`
     SELECT id, places, carried_from IS NOT NULL AS "isCarried", called_at IS NOT NULL AS "isCalled",
-      (unreachable_at IS NOT NULL OR email IS NULL) AS "isUnreachable"
-    FROM bookings AS waiting
-    WHERE activity_id = ${activityId}::uuid AND status = 'waiting' AND NOT (
-      carried_from IS NOT NULL AND offers = 0 AND (
-        EXISTS (
-          SELECT FROM bookings asked
-          WHERE asked.id = waiting.carried_from AND (asked.status = 'confirmed'
-            OR (asked.status = 'cancelled' AND asked.cancelled_by IS DISTINCT FROM 'activity')))
-        OR EXISTS (
-          SELECT FROM bookings other
-          WHERE other.carried_from = waiting.carried_from AND other.status = 'confirmed')))
+      NOT ${reached.sql('b')} AS "isUnreachable"
+    FROM bookings b
+    WHERE activity_id = ${activityId}::uuid AND status = 'waiting' AND NOT (${unheard.sql('b')} AND ${isSettledElsewhere})
     ORDER BY priority, arrival`
 }
 

@@ -1,6 +1,7 @@
 import type { Activity } from '../../programme/activities/activity.ts'
-import { countReach, knows } from '../../booking/bookings/queries.ts'
+import { countReach } from '../../booking/bookings/queries.ts'
 import { instant } from '../../platform/clock.ts'
+import { known, live } from '../../platform/database/booking-rules.ts'
 import type { Reader, Tx } from '../../platform/database/connect.ts'
 import { Prisma } from '../../platform/database/generated/client.ts'
 import type { Bulletin as Row } from '../../platform/database/generated/client.ts'
@@ -53,9 +54,9 @@ export async function lockBulletin (tx: Tx, activityId: string, number: number):
  * were put on the list from another date's and have not heard of it: a message would be the first they hear.
  */
 function ofAudience (activityId: string, audience: Audience): Prisma.Sql {
-  const statuses = { confirmed: ['confirmed'], waiting: ['waiting', 'offered'], everyone: ['confirmed', 'waiting', 'offered'] }
+  const statuses = { confirmed: ['confirmed'], waiting: ['waiting', 'offered'], everyone: [...live.statuses] }
   return Prisma.sql`activity_id = ${activityId}::uuid AND status = ANY (${statuses[audience]}::text[])
-    AND ${knows}`
+    AND ${known.sql()}`
 }
 
 /** Whom a bulletin goes to if it is sent now. */

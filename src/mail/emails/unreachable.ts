@@ -3,6 +3,7 @@ import { activityOf, within } from '../../programme/activities/queries.ts'
 import { bookingOf } from '../../booking/bookings/queries.ts'
 import type { BookingWithActivity } from '../../booking/bookings/queries.ts'
 import { instant } from '../../platform/clock.ts'
+import { live } from '../../platform/database/booking-rules.ts'
 import type { Reader, Tx } from '../../platform/database/connect.ts'
 import type { Letter, Prisma } from '../../platform/database/generated/client.ts'
 import type { StaffMember } from '../../platform/http/session.ts'
@@ -28,7 +29,7 @@ export async function markUnreachable (
 function unreachableKnownTo (member: StaffMember, now: DateTime<true>): Prisma.BookingWhereInput {
   return {
     unreachableAt: { not: null },
-    OR: [{ status: { in: ['confirmed', 'waiting', 'offered'] } }, { cancelledBy: { not: null } }],
+    OR: [live.where, { cancelledBy: { not: null } }],
     activity: { AND: [within(member, 'know attendees'), { endsAt: { gt: now.toJSDate() } }] }
   }
 }

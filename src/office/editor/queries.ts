@@ -2,6 +2,7 @@ import type { StandingActivity } from '../../programme/activities/draft.ts'
 import { ActivityNotFound } from '../../programme/activities/errors.ts'
 import { readStandingActivities } from '../../programme/activities/queries.ts'
 import { listAgencies } from '../../programme/campaigns/queries.ts'
+import { unheard } from '../../platform/database/booking-rules.ts'
 import type { Reader } from '../../platform/database/connect.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
 import type { Seal } from '../../programme/teams/seal.ts'
@@ -48,7 +49,7 @@ export async function listCampaigns (db: Reader): Promise<OpenCampaign[]> {
 export async function reliedOn (db: Reader, activityId: string): Promise<ReliedOn> {
   const of = { where: { activityId } }
   const [bookings, holds, sent, forgotten, legalHolds, otherDates] = [
-    await db.booking.count({ where: { activityId, OR: [{ carriedFrom: null }, { status: { not: 'waiting' } }, { offers: { gt: 0 } }] } }),
+    await db.booking.count({ where: { activityId, NOT: unheard.where } }),
     await db.hold.count({ where: { activityId, returnedAt: null } }),
     await db.bulletin.count({ where: { activityId, sentAt: { not: null } } }),
     await db.headcount.count(of),

@@ -1,4 +1,5 @@
 import type { DateTime } from 'luxon'
+import { unheard } from '../../platform/database/booking-rules.ts'
 import type { Reader } from '../../platform/database/connect.ts'
 import { Prisma } from '../../platform/database/generated/client.ts'
 
@@ -12,7 +13,7 @@ export async function listHeld (db: Reader, bookingIds: readonly string[]): Prom
 export async function listUnheardOf (db: Reader, bookingIds: readonly string[]): Promise<string[]> {
   return idsOf(await db.$queryRaw`
     SELECT id FROM bookings
-    WHERE carried_from = ANY (${bookingIds}::uuid[]) AND status = 'waiting' AND offers = 0`)
+    WHERE carried_from = ANY (${bookingIds}::uuid[]) AND ${unheard.sql()}`)
 }
 
 /** The activities of which bookings are to be forgotten at `now`. */

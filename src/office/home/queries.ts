@@ -2,8 +2,8 @@ import type { DateTime } from 'luxon'
 import type { Activity, WaitingListMode } from '../../programme/activities/activity.ts'
 import type { BookingWindow } from '../../programme/activities/booking-window.ts'
 import { within } from '../../programme/activities/queries.ts'
-import { liveStatuses } from '../../booking/bookings/booking.ts'
 import { instant } from '../../platform/clock.ts'
+import { live } from '../../platform/database/booking-rules.ts'
 import type { Reader } from '../../platform/database/connect.ts'
 import type { Prisma } from '../../platform/database/generated/client.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
@@ -109,7 +109,7 @@ export async function findUnanswered (
   const where = {
     accessNeeds: { not: null },
     accessAnswer: null,
-    status: { in: [...liveStatuses] },
+    ...live.where,
     NOT: { status: 'waiting', carriedFrom: { not: null } },
     activity: { AND: [within(staff, 'run activities')], status: { not: 'cancelled' }, endsAt: { gt: now.toJSDate() } }
   } satisfies Prisma.BookingWhereInput

@@ -11,6 +11,7 @@ import { assertMayHave, candidateOf, lapseOffers, lockLiveBooking, placeLocked }
 import { letCopiesFollow, lockWithCopies } from '../../booking/bookings/copies.ts'
 import { AlreadyCancelled, BookingMoved, BookingNotFound, FullyBooked } from '../../booking/bookings/errors.ts'
 import { bookingOf, positionOf } from '../../booking/bookings/queries.ts'
+import { live, unheard } from '../../platform/database/booking-rules.ts'
 import type { Db, Reader, Tx } from '../../platform/database/connect.ts'
 import type { StaffMember } from '../../platform/http/session.ts'
 import { setLettersAside } from '../../mail/emails/owing.ts'
@@ -310,7 +311,7 @@ function assertMoves (booking: Booking, here: Activity, there: Activity, now: Da
 
 /** Takes the copy of a booking off another date's list that its holder has not heard of; any other stays in the way. */
 async function makeWay (tx: Tx, { id }: Booking, canonicalEmail: string, activityId: string): Promise<void> {
-  await tx.booking.deleteMany({ where: { activityId, carriedFrom: id, status: 'waiting', offers: 0 } })
+  await tx.booking.deleteMany({ where: { activityId, carriedFrom: id, ...unheard.where } })
   await assertFree(tx, activityId, canonicalEmail, id, 'They have a booking on that date already')
 }
 
@@ -330,7 +331,7 @@ async function assertFree (
   db: Reader, activityId: string, canonicalEmail: string, except: string, sentence: string
 ): Promise<void> {
   const other = await db.booking.findFirst({
-    where: { activityId, canonicalEmail, status: { in: liveStatuses }, id: { not: except } },
+    where: { activityId, canonicalEmail, ...live.where, id: { not: except } },
     select: { id: true, reference: true }
   })
   if (other !== null) throw new BookedThere(other.id, `${sentence}: ${other.reference}.`)

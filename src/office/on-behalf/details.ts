@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Activity } from '../../programme/activities/activity.ts'
+import { reached } from '../../platform/database/booking-rules.ts'
 import { canonicalAddress } from '../../booking/bookings/address.ts'
 import type { Booking } from '../../booking/bookings/booking.ts'
 import { teamsLinkStays } from './new-links.ts'
@@ -50,8 +51,10 @@ export function detailEffects (
 ): string[] {
   const changed = differing(before, after)
   if (!isTold(changed)) return []
-  const letter = status === 'confirmed' ? 'an updated invitation' : 'an email that says how their booking stands'
-  const isReached = after.email !== undefined && (unreachableAt === undefined || changed.includes('email'))
+  const letter = status === 'confirmed' ? 'an updated invitation' : 'a letter that says how their booking stands'
+  const isReached = reached.holds({
+    email: after.email, unreachableAt: changed.includes('email') ? undefined : unreachableAt
+  })
   return [
     ...changed.includes('email') ? addressEffects(before, after, letter) : [],
     ...changed.includes('email') && before.email !== undefined ? teamsLinkStays(before, activity) : [],

@@ -1,6 +1,6 @@
 import type { DateTime } from 'luxon'
-import { liveStatuses } from '../../booking/bookings/booking.ts'
 import type { BookingWithActivity } from '../../booking/bookings/queries.ts'
+import { live, unheard } from '../../platform/database/booking-rules.ts'
 import type { Effects } from '../../identity/staff/effects.ts'
 import { activityInWords } from './queries.ts'
 import type { Everything } from './queries.ts'
@@ -13,11 +13,10 @@ export const hoursToTell = 48
 
 /** Whether somebody has, or waits for, something to come that they know of: it is cancelled before it goes. */
 export function isToCancel (
-  { status, carriedFrom, offers, activity }: Pick<BookingWithActivity, 'status' | 'carriedFrom' | 'offers' | 'activity'>,
-  now: DateTime<true>
+  booking: Pick<BookingWithActivity, 'status' | 'carriedFrom' | 'offers' | 'confirmedAt' | 'activity'>, now: DateTime<true>
 ): boolean {
-  const isUnheardOf = status === 'waiting' && carriedFrom !== undefined && offers === 0
-  return liveStatuses.includes(status) && !isUnheardOf && activity.status !== 'cancelled' && now < activity.endsAt
+  const { activity } = booking
+  return live.holds(booking) && !unheard.holds(booking) && activity.status !== 'cancelled' && now < activity.endsAt
 }
 
 /** When everything about somebody is gone at the latest. */

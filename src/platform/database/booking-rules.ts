@@ -35,6 +35,13 @@ export const known: Rule<Heard> = {
   holds: ({ carriedFrom, offers, confirmedAt }) => carriedFrom === undefined || offers > 0 || confirmedAt !== undefined
 }
 
+/** Of whoever was put on another date's list and has not been asked: it waits, and its holder does not know of it. */
+export const unheard: Rule<Heard & { status: string }> = {
+  sql: (row = 'bookings') => Prisma.sql`(${Prisma.raw(row)}.status = 'waiting' AND NOT ${known.sql(row)})`,
+  where: { status: 'waiting', NOT: known.where },
+  holds: booking => booking.status === 'waiting' && !known.holds(booking)
+}
+
 interface Reached {
   email: string | undefined
   unreachableAt: object | undefined

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { DateTime } from 'luxon'
 import type { Prisma } from '../../platform/database/generated/client.ts'
+import { known } from '../../platform/database/booking-rules.ts'
 import type { Db, Tx } from '../../platform/database/connect.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
 import type { LetterDue, Outbox } from '../../platform/outbox.ts'
@@ -147,7 +148,7 @@ async function tellWhoWaits (tx: Tx, outbox: Outbox, activityId: string, now: Da
   const changed = await tx.$queryRaw<LetterDue[]>`
     UPDATE bookings SET ical_sequence = ical_sequence + 1, changed_at = ${now.toJSDate()}
     WHERE activity_id = ${activityId}::uuid AND status IN ('waiting', 'offered')
-      AND (carried_from IS NULL OR offers > 0)
+      AND ${known.sql()}
     RETURNING id AS "bookingId", ical_sequence AS sequence`
   await outbox.announce(tx, 'booking.changed', changed, { afterSeconds: secondsToSettle })
 }

@@ -1,5 +1,6 @@
 import type { DateTime } from 'luxon'
 import type { Campaign as Row, Prisma } from '../../platform/database/generated/client.ts'
+import { live } from '../../platform/database/booking-rules.ts'
 import type { Reader } from '../../platform/database/connect.ts'
 import type { Campaign } from './campaign.ts'
 import type { Promised } from './erasure.ts'
@@ -68,7 +69,7 @@ export async function listDistrictsInUse (
   const [activities, bookings] = await Promise.all([
     db.activity.groupBy({ by: ['district'], where: { ...toCome, district }, _count: true }),
     db.booking.groupBy({
-      by: ['district'], where: { district, status: { in: ['confirmed', 'waiting', 'offered'] }, activity: toCome }, _count: true
+      by: ['district'], where: { district, ...live.where, activity: toCome }, _count: true
     })
   ])
   const countOf = (groups: Array<{ district: string | null, _count: number }>, of: string) =>
