@@ -62,9 +62,12 @@ async function listUnwritten (db: Reader, now: DateTime<true>): Promise<PlainFac
     )
     SELECT booking_id AS "bookingId", fact, sequence FROM unwritten
     WHERE NOT EXISTS (
-      SELECT 1 FROM pgboss.job j
-      WHERE (j.name = unwritten.fact OR (j.name = 'letter.due' AND j.data->>'kind' = ANY (unwritten.kinds)))
-        AND j.state < 'completed' AND j.data->>'bookingId' = unwritten.booking_id::text)`
+        SELECT 1 FROM pgboss.job j
+        WHERE j.name = unwritten.fact AND j.state < 'completed' AND j.data->>'bookingId' = booking_id::text)
+      AND NOT EXISTS (
+        SELECT 1 FROM pgboss.job j
+        WHERE j.name = 'letter.due' AND j.state < 'completed' AND j.data->>'bookingId' = booking_id::text
+          AND j.data->>'kind' = ANY (kinds))`
 }
 
 /** Letters that were begun, or written down as owed, and that no job is about to send. */
