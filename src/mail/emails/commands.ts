@@ -1,7 +1,7 @@
 import type { DateTime } from 'luxon'
 import { getBooking } from '../../booking/bookings/queries.ts'
 import type { Db } from '../../platform/database/connect.ts'
-import type { StaffMember } from '../../platform/http/session.ts'
+import type { StaffMember } from '../../identity/staff/staff-member.ts'
 import type { Outbox } from '../../platform/outbox.ts'
 import { record } from '../../identity/staff/audit.ts'
 import { GoesNoMore, OnItsWay, SentAgain } from './errors.ts'

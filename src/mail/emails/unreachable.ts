@@ -6,7 +6,7 @@ import { instant } from '../../platform/clock.ts'
 import { live } from '../../platform/database/booking-rules.ts'
 import type { Reader, Tx } from '../../platform/database/connect.ts'
 import type { Letter, Prisma } from '../../platform/database/generated/client.ts'
-import type { StaffMember } from '../../platform/http/session.ts'
+import type { StaffMember } from '../../identity/staff/staff-member.ts'
 
 /**
  * Notes since when letters do not arrive at the address of a booking, which stays as it is. Not by a letter with

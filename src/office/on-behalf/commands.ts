@@ -13,7 +13,7 @@ import { AlreadyCancelled, BookingMoved, BookingNotFound, FullyBooked } from '..
 import { bookingOf, positionOf } from '../../booking/bookings/queries.ts'
 import { live, unheard } from '../../platform/database/booking-rules.ts'
 import type { Db, Reader, Tx } from '../../platform/database/connect.ts'
-import type { StaffMember } from '../../platform/http/session.ts'
+import type { StaffMember } from '../../identity/staff/staff-member.ts'
 import { setLettersAside } from '../../mail/emails/owing.ts'
 import type { LetterKind } from '../../mail/emails/kinds.ts'
 import type { Outbox } from '../../platform/outbox.ts'
