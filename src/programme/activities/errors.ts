@@ -1,6 +1,5 @@
-import { CommandError, DomainError } from '../../platform/errors.ts'
+import { DomainError } from '../../platform/errors.ts'
 import type { Bookability } from './booking-window.ts'
-import type { ProgrammeProblem } from './programme-file.ts'
 
 export class ActivityNotFound extends DomainError {
   readonly refusal = 'activity-not-found'
@@ -26,17 +25,6 @@ export class BookingNotOpen extends DomainError {
     const [refusal, sentence] = closedBecause[bookability]
     super(sentence)
     this.refusal = refusal
-  }
-}
-
-/** Every problem of a programme file at once: whoever mends it should not have to come back for the next. */
-export class ProgrammeRefused extends CommandError {
-  constructor (problems: readonly ProgrammeProblem[]) {
-    const lines = problems.map(({ row, column, text }) => {
-      const place = [row === undefined ? [] : `row ${row}`, column ?? []].flat().join(', ')
-      return place === '' ? text : `${place}: ${text}`
-    })
-    super([...lines, 'Nothing was imported.'].join('\n'))
   }
 }
 
