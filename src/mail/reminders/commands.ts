@@ -1,13 +1,13 @@
 import type { DateTime } from 'luxon'
 import type { Activity } from '../../programme/activities/activity.ts'
 import { lockActivity } from '../../programme/activities/queries.ts'
+import { isToFollowUp, reminderAt } from '../../programme/activities/reminder-times.ts'
 import type { Db, Tx } from '../../platform/database/connect.ts'
 import { letterKey, oweLetters, withdrawWaiting } from '../emails/commands.ts'
 import type { LetterKey } from '../emails/commands.ts'
 import { sequenceOf } from '../emails/kinds.ts'
 import type { Outbox } from '../../platform/outbox.ts'
 import { followUpFor } from './follow-up.ts'
-import { isToFollowUp, reminderAt } from './moments.ts'
 import {
   listActivitiesToFollowUp, listActivitiesToRemind, listNear, listNotWrittenTo, listUnreminded
 } from './queries.ts'
