@@ -22,12 +22,3 @@ export class QuestionSettled extends DomainError {
         : 'This question was handed to safeguarding already, and its text is deleted. Nothing was changed.')
   }
 }
-
-/** Somebody was ticked who cannot host: they may not sign in any more, or never could. */
-export class HostUnknown extends DomainError {
-  readonly refusal = 'host-unknown'
-
-  constructor () {
-    super('Somebody you ticked does not work here any more. Look through the list once more.')
-  }
-}

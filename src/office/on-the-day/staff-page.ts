@@ -1,4 +1,5 @@
 import type { DateTime } from 'luxon'
+import type { Candidate } from '../../programme/activities/hosts.ts'
 import { wallClock } from '../../programme/activities/local-time.ts'
 import type { KnownActivity } from '../../programme/activities/queries.ts'
 import { followUpOf } from '../../programme/activities/reminder-times.ts'
@@ -17,7 +18,7 @@ import type { Seal } from '../../programme/teams/seal.ts'
 import { attendanceOf, attendances, notableFrom } from './attendance.ts'
 import type { Attendance } from './attendance.ts'
 import type { NotNoted } from './commands.ts'
-import type { Candidate, Guest, LettersOfKind, Question } from './queries.ts'
+import type { Guest, LettersOfKind, Question } from './queries.ts'
 import type { receiptFields } from './schema.ts'
 
 interface Evening {

@@ -4,12 +4,14 @@ import type { Prisma } from '../../platform/database/generated/client.ts'
 import type { Db, Tx } from '../../platform/database/connect.ts'
 import type { StaffMember } from '../../platform/http/session.ts'
 import type { LetterDue, Outbox } from '../../platform/outbox.ts'
-import { record } from '../../identity/staff/audit.ts'
+import { record, recordAll } from '../../identity/staff/audit.ts'
 import type { Seal } from '../teams/seal.ts'
 import type { Activity, Entry, Occupancy, Reminder, WaitingListMode } from './activity.ts'
 import { differences, isOnline } from './draft.ts'
 import type { ActivityDraft, StandingActivity } from './draft.ts'
-import { BookingNotOpen, ListStillNeeded } from './errors.ts'
+import { BookingNotOpen, HostUnknown, ListStillNeeded } from './errors.ts'
+import { hostChanges, nameableBy } from './hosts.ts'
+import type { HostsRequest } from './hosts.ts'
 import { noticed } from './noticed.ts'
 import { lockActivity, occupancyOf } from './queries.ts'
 import { freePlaces } from './supply.ts'
@@ -247,5 +249,27 @@ export async function changeSupply (
       }
     }, now)
     return { over: Math.max(0, -freePlaces(draft, occupancy)) }
+  })
+}
+
+/** Names who hosts an activity, as `hostChanges` has it. Says whether anything was changed. Throws `HostUnknown`. */
+export async function nameHosts (
+  db: Db, activityId: string, request: HostsRequest, by: StaffMember, now: DateTime<true>
+): Promise<boolean> {
+  return await db.$transaction(async tx => {
+    const { slug } = await lockActivity(tx, activityId)
+    const hosts = await tx.activityHost.findMany({ where: { activityId } })
+    const { added, removed } = hostChanges(hosts.map(({ staffMemberId }) => staffMemberId), request)
+    const known = await tx.staffMember.count({ where: { AND: [nameableBy(by, activityId)], id: { in: added } } })
+    if (known < added.length) throw new HostUnknown()
+
+    await tx.activityHost.createMany({ data: added.map(staffMemberId => ({ activityId, staffMemberId })) })
+    await tx.activityHost.deleteMany({ where: { activityId, staffMemberId: { in: removed } } })
+    const deed = { staffMemberId: by.id, action: 'hosts.changed' as const, subject: slug }
+    await recordAll(tx, [
+      ...added.map(added => ({ ...deed, details: { added } })),
+      ...removed.map(removed => ({ ...deed, details: { removed } }))
+    ], now)
+    return added.length + removed.length > 0
   })
 }

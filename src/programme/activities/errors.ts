@@ -36,3 +36,12 @@ export class ListStillNeeded extends DomainError {
     super(`${waiting === 1 ? '1 booking is' : `${waiting} bookings are`} on the waiting list, so it cannot be switched off.`)
   }
 }
+
+/** Somebody was ticked who cannot host: they may not sign in any more, or never could. */
+export class HostUnknown extends DomainError {
+  readonly refusal = 'host-unknown'
+
+  constructor () {
+    super('Somebody you ticked does not work here any more. Look through the list once more.')
+  }
+}

@@ -230,14 +230,6 @@ export async function listOtherDates (db: Reader, member: StaffMember, { id }: A
   return [...dates.filter(({ isFirst }) => isFirst), ...dates.filter(({ isFirst }) => !isFirst)]
 }
 
-/** The names of those who host an activity. */
-export async function getHostNames (db: Reader, activityId: string): Promise<string[]> {
-  const rows = await db.activityHost.findMany({
-    where: { activityId }, select: { staffMember: { select: { name: true } } }, orderBy: { staffMember: { name: 'asc' } }
-  })
-  return rows.map(({ staffMember }) => staffMember.name)
-}
-
 /** What those who booked an activity came to whose details are gone: of each value, the largest numbers first. */
 export async function listHeadcounts (db: Reader, activityId: string): Promise<Headcount[]> {
   const rows = await db.headcount.findMany({
