@@ -61,6 +61,19 @@ t.test('imports between groups and between parts point one way', async t => {
   t.strictSame(backwards.map(({ from, what }) => `${from} imports ${what}`), [])
 })
 
+t.test('no file imports itself through others', async t => {
+  const circling = new Set(files)
+  const isBetween = (file: string) => imports.some(({ from, what }) => from === file && circling.has(what)) &&
+    imports.some(({ from, what }) => what === file && circling.has(from))
+  // What imports none of those that are left, or is imported by none, is in no circle.
+  for (let before = 0; before !== circling.size;) {
+    before = circling.size
+    for (const file of circling) if (!isBetween(file)) circling.delete(file)
+  }
+
+  t.strictSame([...circling], [])
+})
+
 t.test('files are named by what they decide or are', async t => {
   t.strictSame(files.filter(file => banned.test(roleOf(file)) && file !== 'platform/http/service.ts'), [])
 })
