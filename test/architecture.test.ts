@@ -5,7 +5,7 @@ import t from 'tap'
 /** The six groups and what stands above them; each may import only what stands before it. */
 const groups: Record<string, string[]> = {
   platform: [
-    'clock', 'errors', 'config', 'log', 'secret-key', 'seal', 'signed-id', 'named-id', 'database', 'outbox', 'queue',
+    'clock', 'errors', 'draft', 'config', 'log', 'secret-key', 'seal', 'signed-id', 'named-id', 'database', 'outbox', 'queue',
     'templates', 'typed', 'csv', 'one-line', 'slug', 'http'
   ],
   identity: ['staff', 'second-factor', 'work-account', 'sign-in'],
