@@ -4,4 +4,4 @@ import { defineConfig } from 'prisma/config'
 // migrations run on the WebAssembly engine (src/platform/database/migrate.ts), so any existing file will do.
 process.env.PRISMA_SCHEMA_ENGINE_BINARY ??= process.execPath
 
-export default defineConfig({ schema: 'prisma/schema.prisma' })
+export default defineConfig({ schema: 'prisma/schema' })

@@ -145,7 +145,9 @@ export async function buildApp (
   await app.register(assets)
   await app.register(helplines)
   await app.register(pages, { templates: parts.templates.html, common: onEveryPage })
-  await app.register(pageErrors)
+  await app.register(pageErrors, {
+    modelOf: ({ staff }) => ({ staff }), mayBeSentAgain: ({ staff }) => staff === undefined
+  })
 
   await app.register(health, { jobsMove: parts.jobsMove, sinceRefusedWrite: app.sinceRefusedWrite })
   await app.register(supportRoutes)

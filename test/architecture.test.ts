@@ -41,8 +41,8 @@ async function importsOf (file: string): Promise<Import[]> {
 const imports = (await Promise.all(files.map(importsOf))).flat()
 const partOf = (file: string) => file.split('/').slice(0, 2).join('/').replace(/\.ts$/, '')
 const roleOf = (file: string) => basename(file, '.ts')
-/** What every page shows, kept by a Fastify plugin of the part that owns it. */
-const plugins = ['programme/support/helplines.ts']
+/** What every page shows and who asks for it, kept by Fastify plugins of the parts that know. */
+const plugins = ['programme/support/helplines.ts', 'identity/staff/session.ts']
 const isRule = (file: string) => file.includes('/') && !file.startsWith('platform/') &&
   !roles.includes(roleOf(file)) && !plugins.includes(file)
 
@@ -72,6 +72,21 @@ t.test('no file imports itself through others', async t => {
   }
 
   t.strictSame([...circling], [])
+})
+
+/**
+ * What platform never speaks of, however the word goes on. The settings of a deployment, the facts that the parts
+ * announce to each other and migrations that have run are named there all the same.
+ */
+const words = /staff|booking|activit|agenc|campaign|attendee|organiser|waiting.?list|workshop|bulletin|helpline|evening/i
+const named = ['platform/config.ts', 'platform/outbox.ts', 'platform/database/unrecorded.ts']
+
+t.test('platform knows no domain', async t => {
+  const own = files.filter(file => file.startsWith('platform/') && !named.includes(file))
+  const found = await Promise.all(own.map(async file =>
+    (await readFile(join(src, file), 'utf8')).split('\n').filter(line => words.test(line)).map(line => `${file}: ${line}`)))
+
+  t.strictSame(found.flat(), [])
 })
 
 t.test('files are named by what they decide or are', async t => {

@@ -1,104 +1,25 @@
-/** Every way in which the service says no. A new one does not compile until platform/http/page-errors.ts answers it. */
-export type Refusal =
-  | 'activity-not-found'
-  | 'campaign-not-found'
-  | 'campaign-changed'
-  | 'agency-not-found'
-  | 'agency-name-taken'
-  | 'districts-in-use'
-  | 'contact-not-found'
-  | 'contact-changed'
-  | 'contact-name-taken'
-  | 'last-contact'
-  | 'booking-not-found'
-  | 'booking-link-ended'
-  | 'not-bookable'
-  | 'booking-not-yet-open'
-  | 'booking-closed'
-  | 'activity-cancelled'
-  | 'activity-over'
-  | 'fully-booked'
-  | 'too-many-places'
-  | 'district-unknown'
-  | 'no-places-left'
-  | 'already-cancelled'
-  | 'phone-needed'
-  | 'booking-moved'
-  | 'sent-before'
-  | 'booked-there'
-  | 'cannot-move-there'
-  | 'details-changed'
-  | 'turn-stays-ended'
-  | 'code-refused'
-  | 'hold-not-found'
-  | 'too-few-to-hold'
-  | 'people-wait'
-  | 'code-taken'
-  | 'hold-returned'
-  | 'hold-claimed'
-  | 'hold-ends-wrongly'
-  | 'nothing-offered'
-  | 'offer-ended'
-  | 'place-taken'
-  | 'not-waiting'
-  | 'not-by-hand'
-  | 'party-does-not-fit'
-  | 'list-still-needed'
-  | 'priority-group-unknown'
-  | 'date-wrong'
-  | 'link-changed'
-  | 'no-meeting-kept'
-  | 'letter-not-found'
-  | 'letter-on-its-way'
-  | 'letter-sent-again'
-  | 'letter-outdated'
-  | 'bulletin-not-found'
-  | 'bulletin-sent'
-  | 'bulletin-changed'
-  | 'nobody-to-write-to'
-  | 'answers-refused'
-  | 'both-changed'
-  | 'people-to-tell'
-  | 'people-rely-on-it'
-  | 'not-ready'
-  | 'cannot-be-deleted'
-  | 'not-the-day-yet'
-  | 'question-settled'
-  | 'host-unknown'
-  | 'sign-in-link-used'
-  | 'sign-in-code-wrong'
-  | 'factor-code-wrong'
-  | 'factor-locked'
-  | 'session-over'
-  | 'no-factor'
-  | 'factor-unreadable'
-  | 'factor-setup-over'
-  | 'factor-is-own'
-  | 'other-work-account'
-  | 'session-not-found'
-  | 'no-turn-to-restore'
-  | 'nothing-to-answer'
-  | 'answered-meanwhile'
-  | 'work-account-taken'
-  | 'work-account-unknown'
-  | 'member-not-found'
-  | 'member-changed'
-  | 'address-taken'
-  | 'last-admin'
-  | 'own-account'
-  | 'request-not-found'
-  | 'request-answered'
-  | 'copy-gone'
-  | 'legal-hold-not-found'
-  | 'legal-hold-lifted'
-  | 'legally-held'
-
 /**
  * A rule said no: the world is not as the person asking believed. Its message is one sentence for that
- * person, without ids; it knows no HTTP.
+ * person, without ids. Each class brings the answer that it gets on the web; without one it does not compile.
  */
 export abstract class DomainError extends Error {
-  abstract readonly refusal: Refusal
+  /** Names the rule, for whatever treats one refusal unlike another. */
+  abstract readonly refusal: string
+  /** Of the answer, as HTTP has it. */
+  abstract readonly status: 400 | 403 | 404 | 409 | 410 | 429
+  /** Stands above the message. */
+  abstract readonly title: string
+}
+
+/** What was asked for is not there, or not any more. */
+export abstract class NotFound extends DomainError {
+  readonly status = 404
+  readonly title: string = 'Page not found'
+}
+
+/** What was asked does not go with how things are now. */
+export abstract class Conflict extends DomainError {
+  readonly status = 409
 }
 
 /** What someone at a terminal did wrong, in one sentence; the command prints it and exits 1. */

@@ -4,7 +4,7 @@ import type { Config } from './config.ts'
 
 /**
  * Logs to standard output: for people at a terminal, as one JSON object a line elsewhere. What is logged
- * carries ids; never a name, an address, a token or a join link.
+ * carries ids; never a name, an address, a token or a secret link.
  */
 export function openLog ({ logLevel }: Pick<Config, 'logLevel'>): Logger {
   return pino({

@@ -40,7 +40,7 @@ export function signedIds (purpose: string, secretKey: string): SignedIds {
   }
 }
 
-/** The first version takes no bytes: such are the links of letters that went out before there were versions. */
+/** The first version takes no bytes: such are the links that went out before there were versions. */
 function versionAsBytes (version: number): Buffer {
   if (version === 0) return Buffer.alloc(0)
   const bytes = Buffer.alloc(versionBytes)

@@ -1,7 +1,8 @@
-import { DomainError } from '../../platform/errors.ts'
+import { Conflict, NotFound } from '../../platform/errors.ts'
 
-export class BookingNotFound extends DomainError {
+export class BookingNotFound extends NotFound {
   readonly refusal = 'booking-not-found'
+  override readonly title = 'Booking not found'
 
   constructor () {
     super('This link does not lead to a booking. We delete bookings some time after the activity.')
@@ -9,40 +10,45 @@ export class BookingNotFound extends DomainError {
 }
 
 /** Says the same of a link that has ended and of one that we never made. */
-export class LinkEnded extends DomainError {
+export class LinkEnded extends NotFound {
   readonly refusal = 'booking-link-ended'
+  override readonly title = 'This link does not work'
 
   constructor () {
     super('A newer link may have taken its place. Use the one in our latest email, or find your booking to get it again.')
   }
 }
 
-export class FullyBooked extends DomainError {
+export class FullyBooked extends Conflict {
   readonly refusal = 'fully-booked'
+  readonly title = 'Fully booked'
 
   constructor () {
     super('This activity is fully booked and has no waiting list.')
   }
 }
 
-export class TooManyPlaces extends DomainError {
+export class TooManyPlaces extends Conflict {
   readonly refusal = 'too-many-places'
+  readonly title = 'Too many places'
 
   constructor (limit: number) {
     super(limit === 1 ? 'You can book 1 place.' : `You can book up to ${limit} places.`)
   }
 }
 
-export class DistrictUnknown extends DomainError {
+export class DistrictUnknown extends Conflict {
   readonly refusal = 'district-unknown'
+  readonly title = 'The list of districts has changed'
 
   constructor () {
     super('Select the district you live in from the list.')
   }
 }
 
-export class NoPlacesLeft extends DomainError {
+export class NoPlacesLeft extends Conflict {
   readonly refusal = 'no-places-left'
+  readonly title = 'Not enough places left'
 
   constructor () {
     super('There are not enough places left to add more to your booking.')
@@ -50,16 +56,18 @@ export class NoPlacesLeft extends DomainError {
 }
 
 /** Whoever has no email address is called: without a number nobody could tell them anything. */
-export class PhoneNeeded extends DomainError {
+export class PhoneNeeded extends Conflict {
   readonly refusal = 'phone-needed'
+  readonly title = 'We need a phone number'
 
   constructor () {
     super('Enter a phone number: we have no email address for you.')
   }
 }
 
-export class AlreadyCancelled extends DomainError {
+export class AlreadyCancelled extends Conflict {
   readonly refusal = 'already-cancelled'
+  readonly title = 'Already cancelled'
 
   constructor () {
     super('This booking has already been cancelled.')
@@ -67,8 +75,9 @@ export class AlreadyCancelled extends DomainError {
 }
 
 /** A form came again with the same answers, and the booking that it made is live no more, or not here. */
-export class BookingEnded extends DomainError {
+export class BookingEnded extends Conflict {
   readonly refusal = 'sent-before'
+  readonly title = 'This form was sent before'
 
   constructor () {
     super('This form was sent before, and its booking has been cancelled or has ended since. To book again, press the button once more.')
@@ -76,8 +85,9 @@ export class BookingEnded extends DomainError {
 }
 
 /** Between looking for the activity of a booking and locking it, somebody moved the booking to another one. */
-export class BookingMoved extends DomainError {
+export class BookingMoved extends Conflict {
   readonly refusal = 'booking-moved'
+  readonly title = 'This booking has been moved'
 
   constructor () {
     super('This booking has just been moved to another date. Load the page again.')

@@ -14,7 +14,7 @@ import type { DomainError } from '../../platform/errors.ts'
 import { CodeRefused } from '../holds/errors.ts'
 import { formError, formErrors } from '../../platform/http/form-errors.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
-import { aFewLetters, aProgramme, aRoomful, aTownful } from '../../platform/http/limits.ts'
+import { aFewLetters, aRoomful, aTownful } from '../../platform/http/limits.ts'
 import { sentenceFor } from '../../platform/http/in-address.ts'
 import { notReached } from '../../platform/http/page-errors.ts'
 import { escapeHtml, inAscii } from '../../platform/http/pages.ts'
@@ -43,6 +43,9 @@ declare module 'fastify' {
     wayInto: WayInto
   }
 }
+
+/** By the address that is booked: a whole programme at one sitting, and not somebody else's inbox full. */
+export const aProgramme = { max: 20, timeWindow: '15 minutes' }
 
 interface Slug { Params: { slug: string } }
 interface Token { Params: { token: string } }

@@ -5,7 +5,7 @@ import type { KnownActivity, OtherDate } from '../../programme/activities/querie
 import { anotherDateDue, paginationOf, placesInWords, staffCardOf } from '../../programme/activities/staff-page.ts'
 import { timeInWords, whenInWords } from '../../programme/activities/when.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
-import type { StaffMember } from '../../platform/http/session.ts'
+import type { StaffMember } from '../../identity/staff/staff-member.ts'
 import { toCallInWords } from '../../identity/staff/effects.ts'
 import { isOnItsDay, may } from '../../identity/staff/roles.ts'
 import { telephoneLink } from '../../programme/support/contact.ts'

@@ -9,7 +9,7 @@ import type { Running, RunningAddress } from '../../programme/activities/staff-r
 import { typedOf } from '../../platform/http/form-answers.ts'
 import { isId, pageNumber, sentenceFor } from '../../platform/http/in-address.ts'
 import { formErrors } from '../../platform/http/form-errors.ts'
-import { staffOf } from '../../platform/http/session.ts'
+import { staffOf } from '../../identity/staff/session.ts'
 import { allAre, may } from '../../identity/staff/roles.ts'
 import { isReached, liveStatuses } from './booking.ts'
 import type { Booking } from './booking.ts'

@@ -1,10 +1,11 @@
 import type { DateTime } from 'luxon'
 import { dayInWords } from '../../programme/activities/when.ts'
-import { DomainError } from '../../platform/errors.ts'
+import { Conflict, NotFound } from '../../platform/errors.ts'
 
 /** The code that somebody typed does not get them a place; the sentence stands beside the field. */
-export class CodeRefused extends DomainError {
+export class CodeRefused extends Conflict {
   readonly refusal = 'code-refused'
+  readonly title = 'This code does not keep a place for you'
 }
 
 export class CodeUnknown extends CodeRefused {
@@ -28,7 +29,7 @@ export class CodeExpired extends CodeRefused {
   }
 }
 
-export class HoldNotFound extends DomainError {
+export class HoldNotFound extends NotFound {
   readonly refusal = 'hold-not-found'
 
   constructor () {
@@ -37,8 +38,9 @@ export class HoldNotFound extends DomainError {
 }
 
 /** More is to be held than is free. */
-export class TooFewToHold extends DomainError {
+export class TooFewToHold extends Conflict {
   readonly refusal = 'too-few-to-hold'
+  readonly title = 'Not enough places are free'
 
   constructor (free: number) {
     super(free <= 0 ? 'No places are free to hold.' : `Only ${free === 1 ? '1 place is' : `${free} places are`} free to hold.`)
@@ -46,24 +48,27 @@ export class TooFewToHold extends DomainError {
 }
 
 /** Free places belong to those who wait. */
-export class PeopleWait extends DomainError {
+export class PeopleWait extends Conflict {
   readonly refusal = 'people-wait'
+  readonly title = 'People are waiting'
 
   constructor (waiting: number) {
     super(`${waiting === 1 ? '1 booking is' : `${waiting} bookings are`} on the waiting list, and free places are theirs.`)
   }
 }
 
-export class CodeTaken extends DomainError {
+export class CodeTaken extends Conflict {
   readonly refusal = 'code-taken'
+  readonly title = 'Choose another code'
 
   constructor () {
     super('This activity has had a hold with this code. Choose another, or leave it empty to have one made.')
   }
 }
 
-export class HoldReturned extends DomainError {
+export class HoldReturned extends Conflict {
   readonly refusal = 'hold-returned'
+  readonly title = 'This hold has ended'
 
   constructor () {
     super('The places of this hold have gone back to everybody. Make another hold.')
@@ -71,8 +76,9 @@ export class HoldReturned extends DomainError {
 }
 
 /** A hold cannot become smaller than what has been claimed of it. */
-export class HoldClaimed extends DomainError {
+export class HoldClaimed extends Conflict {
   readonly refusal = 'hold-claimed'
+  readonly title = 'These places have been claimed'
 
   constructor (claimed: number) {
     super(`${claimed === 1 ? '1 place of this hold has' : `${claimed} places of this hold have`} been claimed.`)
@@ -80,8 +86,9 @@ export class HoldClaimed extends DomainError {
 }
 
 /** A hold ends while it can still be claimed and before booking closes. */
-export class HoldEndsWrongly extends DomainError {
+export class HoldEndsWrongly extends Conflict {
   readonly refusal = 'hold-ends-wrongly'
+  readonly title = 'Choose another day'
 
   constructor () {
     super('The last day of a hold must be today or later, and not after the day on which booking closes.')

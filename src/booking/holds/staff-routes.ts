@@ -3,7 +3,6 @@ import { running } from '../../programme/activities/staff-routes.ts'
 import type { Running, RunningAddress } from '../../programme/activities/staff-routes.ts'
 import { listAgencies } from '../../programme/campaigns/queries.ts'
 import { DomainError } from '../../platform/errors.ts'
-import type { Refusal } from '../../platform/errors.ts'
 import { typedOf } from '../../platform/http/form-answers.ts'
 import { isId, sentenceFor } from '../../platform/http/in-address.ts'
 import { formError, formErrors } from '../../platform/http/form-errors.ts'
@@ -27,7 +26,7 @@ const done = {
 }
 
 /** Which field each refusal is about; what is not here is about none and has a page of its own. */
-const fields: Partial<Record<Refusal, string>> = {
+const fields: Readonly<Record<string, string>> = {
   'too-few-to-hold': 'places',
   'people-wait': 'places',
   'hold-claimed': 'places',

@@ -14,7 +14,7 @@ import { bookingOf } from '../bookings/queries.ts'
 import type { PriorityGroup } from '../bookings/standing.ts'
 import type { Db, Tx } from '../../platform/database/connect.ts'
 import { returnDueHolds } from '../holds/commands.ts'
-import type { StaffMember } from '../../platform/http/session.ts'
+import type { StaffMember } from '../../identity/staff/staff-member.ts'
 import type { LetterDue, Outbox } from '../../platform/outbox.ts'
 import { record } from '../../identity/staff/audit.ts'
 import {

@@ -1,8 +1,9 @@
-import { DomainError } from '../../platform/errors.ts'
+import { Conflict } from '../../platform/errors.ts'
 
 /** Someone who waits accepted or refused what nobody offered them. */
-export class NothingOffered extends DomainError {
+export class NothingOffered extends Conflict {
   readonly refusal = 'nothing-offered'
+  readonly title = 'No place is offered to you yet'
 
   constructor () {
     super('You are on the waiting list, and no place is offered to you at the moment.')
@@ -10,8 +11,9 @@ export class NothingOffered extends DomainError {
 }
 
 /** The offer ran out, was answered before, or is of a booking that is no more. */
-export class OfferEnded extends DomainError {
+export class OfferEnded extends Conflict {
   readonly refusal = 'offer-ended'
+  readonly title = 'This offer has ended'
 
   constructor () {
     super('This offer has ended.')
@@ -19,8 +21,9 @@ export class OfferEnded extends DomainError {
 }
 
 /** Free places were open to the first who accepts, and somebody was. */
-export class PlaceTaken extends DomainError {
+export class PlaceTaken extends Conflict {
   readonly refusal = 'place-taken'
+  readonly title = 'Somebody else was quicker'
 
   constructor (places: number) {
     super(places === 1
@@ -30,8 +33,9 @@ export class PlaceTaken extends DomainError {
 }
 
 /** An organiser meant somebody who waits, and by now they do not. */
-export class NotWaiting extends DomainError {
+export class NotWaiting extends Conflict {
   readonly refusal = 'not-waiting'
+  readonly title = 'Not on the waiting list any more'
 
   constructor () {
     super('This booking is not on the waiting list any more.')
@@ -39,16 +43,18 @@ export class NotWaiting extends DomainError {
 }
 
 /** Picking would overtake people whom the list serves in their order. */
-export class NotByHand extends DomainError {
+export class NotByHand extends Conflict {
   readonly refusal = 'not-by-hand'
+  readonly title = 'This list gives places in its order'
 
   constructor () {
     super('This waiting list gives places in its order. Let organisers pick by hand first.')
   }
 }
 
-export class PartyDoesNotFit extends DomainError {
+export class PartyDoesNotFit extends Conflict {
   readonly refusal = 'party-does-not-fit'
+  readonly title = 'Not enough places are free'
 
   constructor (free: number, places: number) {
     const are = free === 1 ? '1 place is' : `${Math.max(free, 0)} places are`
@@ -56,8 +62,9 @@ export class PartyDoesNotFit extends DomainError {
   }
 }
 
-export class PriorityGroupUnknown extends DomainError {
+export class PriorityGroupUnknown extends Conflict {
   readonly refusal = 'priority-group-unknown'
+  readonly title = 'There is no such group'
 
   constructor () {
     super('This activity has no such priority group.')
@@ -65,8 +72,9 @@ export class PriorityGroupUnknown extends DomainError {
 }
 
 /** Another date must be one on which people can still book. */
-export class DateWrong extends DomainError {
+export class DateWrong extends Conflict {
   readonly refusal = 'date-wrong'
+  readonly title = 'Choose another date'
 
   constructor (why: 'past' | 'closed') {
     super(why === 'past'

@@ -1,6 +1,6 @@
 import type { DateTime } from 'luxon'
 import type { Db, Tx } from '../../platform/database/connect.ts'
-import type { StaffMember } from '../../platform/http/session.ts'
+import type { StaffMember } from '../staff/staff-member.ts'
 import type { Outbox } from '../../platform/outbox.ts'
 import type { Seal } from '../../platform/seal.ts'
 import { record } from '../staff/audit.ts'

@@ -1,8 +1,9 @@
-import { CommandError, DomainError } from '../../platform/errors.ts'
+import { CommandError, Conflict, DomainError } from '../../platform/errors.ts'
 
 /** Says the same of a code that is wrong and of one that was good and has been used. */
-export class FactorCodeWrong extends DomainError {
+export class FactorCodeWrong extends Conflict {
   readonly refusal = 'factor-code-wrong'
+  readonly title = 'This code does not work'
 
   constructor () {
     super('This code is not right, or has been used. Wait for the next one in your authenticator app, and type that.')
@@ -11,14 +12,17 @@ export class FactorCodeWrong extends DomainError {
 
 export class FactorLocked extends DomainError {
   readonly refusal = 'factor-locked'
+  readonly status = 429
+  readonly title = 'Too many wrong codes'
 
   constructor () {
     super('Too many wrong codes have been typed for you today, and no more are taken. Ask an admin to take your authenticator away, or try again tomorrow.')
   }
 }
 
-export class NoFactor extends DomainError {
+export class NoFactor extends Conflict {
   readonly refusal = 'no-factor'
+  readonly title = 'You have no authenticator'
 
   constructor () {
     super('You have no authenticator any more. Sign in again.')
@@ -26,24 +30,27 @@ export class NoFactor extends DomainError {
 }
 
 /** Sealed with another SECRET_KEY, for somebody else, or changed by hand. */
-export class FactorUnreadable extends DomainError {
+export class FactorUnreadable extends Conflict {
   readonly refusal = 'factor-unreadable'
+  readonly title = 'We cannot check your codes'
 
   constructor (options: ErrorOptions) {
     super('We cannot check your codes any more. Ask an admin to take your authenticator away, and set it up again.', options)
   }
 }
 
-export class FactorSetupOver extends DomainError {
+export class FactorSetupOver extends Conflict {
   readonly refusal = 'factor-setup-over'
+  readonly title = 'Start again'
 
   constructor () {
     super('You took longer than 20 minutes, or the page was not yours. Nothing has been changed. Start again, and delete the entry that you made in your app.')
   }
 }
 
-export class FactorIsOwn extends DomainError {
+export class FactorIsOwn extends Conflict {
   readonly refusal = 'factor-is-own'
+  readonly title = 'This is your own'
 
   constructor () {
     super('This is your own authenticator. Take it away on “Your account”, with a code of it.')

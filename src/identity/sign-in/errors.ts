@@ -1,8 +1,10 @@
-import { CommandError, DomainError } from '../../platform/errors.ts'
+import { CommandError, Conflict, DomainError } from '../../platform/errors.ts'
 
 /** Says nothing about which of its reasons it is: whoever holds a dead link learns no more. */
 export class SignInLinkUsed extends DomainError {
   readonly refusal = 'sign-in-link-used'
+  readonly status = 410
+  readonly title = 'This sign-in link no longer works'
 
   constructor () {
     super('This sign-in link has been used, has been replaced by a newer one or is too old.')
@@ -10,8 +12,9 @@ export class SignInLinkUsed extends DomainError {
 }
 
 /** Says the same of a code that is wrong, of one that is no longer good, and where there never was a letter. */
-export class SignInCodeWrong extends DomainError {
+export class SignInCodeWrong extends Conflict {
   readonly refusal = 'sign-in-code-wrong'
+  readonly title = 'This code does not work'
 
   constructor () {
     super('This code is not right, or no longer works. It works for 10 minutes and for 5 tries. If you are sure that it is right, open the link in the email instead.')

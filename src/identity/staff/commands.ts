@@ -1,6 +1,6 @@
 import type { DateTime } from 'luxon'
 import type { Db, Tx } from '../../platform/database/connect.ts'
-import type { StaffMember } from '../../platform/http/session.ts'
+import type { StaffMember } from './staff-member.ts'
 import type { Arrival } from './arrival.ts'
 import { record } from './audit.ts'
 import { SessionNotFound } from './errors.ts'

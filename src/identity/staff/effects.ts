@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { DomainError } from '../../platform/errors.ts'
+import { Conflict } from '../../platform/errors.ts'
 import { fieldsIn } from '../../platform/http/form-answers.ts'
 
 /** Part of something that is about to be otherwise, in words. */
@@ -37,8 +37,9 @@ export const nobodyToCall: ToCall = { count: 0, people: [] }
  * Something would reach people, and whoever does it has not read how, or has read what is not so any more.
  * Nothing was changed.
  */
-export class EffectsUnread extends DomainError {
+export class EffectsUnread extends Conflict {
   readonly refusal = 'people-to-tell'
+  readonly title = 'People would be told'
   readonly effects: Effects
   /** Marks of what they had read; undefined: nothing yet. */
   readonly read: string | undefined

@@ -1,7 +1,7 @@
-import { CommandError, DomainError } from '../../platform/errors.ts'
+import { CommandError, Conflict, NotFound } from '../../platform/errors.ts'
 
 /** There is no such session, or it is none of theirs to end. */
-export class SessionNotFound extends DomainError {
+export class SessionNotFound extends NotFound {
   readonly refusal = 'session-not-found'
 
   constructor () {
@@ -10,8 +10,9 @@ export class SessionNotFound extends DomainError {
 }
 
 /** Whoever types codes is not, or not any more, in a session for which there is one to type. */
-export class SessionOver extends DomainError {
+export class SessionOver extends Conflict {
   readonly refusal = 'session-over'
+  readonly title = 'You have been signed out'
 
   constructor () {
     super('You have been signed out, because it took too long or too many codes were wrong. Sign in again.')

@@ -1,5 +1,5 @@
 import type { DateTime } from 'luxon'
-import type { Role } from '../../platform/http/session.ts'
+import type { Role } from './staff-member.ts'
 import type { ListedSession, MemberWithSessions } from './queries.ts'
 import type { OpenedBy } from './session-life.ts'
 

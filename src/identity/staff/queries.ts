@@ -1,7 +1,7 @@
 import type { DateTime } from 'luxon'
 import { instant } from '../../platform/clock.ts'
 import type { Reader } from '../../platform/database/connect.ts'
-import type { Role, StaffMember } from '../../platform/http/session.ts'
+import type { Role, StaffMember } from './staff-member.ts'
 import { awaitingAt, isOver, openAt } from './session-life.ts'
 import type { OpenedBy, SessionLife } from './session-life.ts'
 import { hashOf } from './token.ts'

@@ -1,5 +1,5 @@
 import type { FastifyReply } from 'fastify'
-import type { StaffMember } from '../../platform/http/session.ts'
+import type { StaffMember } from './staff-member.ts'
 import { onlyWho } from './roles.ts'
 import type { Task } from './roles.ts'
 

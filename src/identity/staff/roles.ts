@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import type { DateTime } from 'luxon'
-import type { Role, StaffMember } from '../../platform/http/session.ts'
+import type { Role, StaffMember } from './staff-member.ts'
 
 /**
  * How far a role reaches. Of the partnership's own people `led` and `known` mean every activity; an agency's

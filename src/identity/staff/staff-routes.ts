@@ -1,6 +1,6 @@
 import type { FastifyPluginAsync } from 'fastify'
 import { isId, sentenceFor } from '../../platform/http/in-address.ts'
-import { staffOf } from '../../platform/http/session.ts'
+import { staffOf } from './session.ts'
 import { endOtherSessions, endSession } from './commands.ts'
 import { SessionNotFound } from './errors.ts'
 import { accountPageOf } from './page.ts'

@@ -1,16 +1,19 @@
-import { DomainError } from '../../platform/errors.ts'
+import { Conflict, DomainError } from '../../platform/errors.ts'
 
 /** Of an account that nobody has connected, and of somebody who may no longer sign in. */
 export class WorkAccountUnknown extends DomainError {
   readonly refusal = 'work-account-unknown'
+  readonly status = 403
+  readonly title = 'We do not know this work account'
 
   constructor () {
     super('Your work account is not connected to anybody who works here. Sign in by email first, and connect it on “Your account”.')
   }
 }
 
-export class WorkAccountTaken extends DomainError {
+export class WorkAccountTaken extends Conflict {
   readonly refusal = 'work-account-taken'
+  readonly title = 'This work account is another’s'
 
   constructor () {
     super('This work account is connected to somebody else who works here. Nothing has been changed.')
@@ -19,6 +22,8 @@ export class WorkAccountTaken extends DomainError {
 
 export class OtherWorkAccount extends DomainError {
   readonly refusal = 'other-work-account'
+  readonly status = 403
+  readonly title = 'This is another work account'
 
   constructor () {
     super('You signed in with another work account than the one that is connected to you here. Nothing has been changed.')

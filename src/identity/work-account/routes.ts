@@ -1,6 +1,6 @@
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import { aRoomful } from '../../platform/http/limits.ts'
-import { staffOf } from '../../platform/http/session.ts'
+import { staffOf } from '../staff/session.ts'
 import { arrivalOf } from '../staff/arrival.ts'
 import { isShownLately } from '../staff/session-life.ts'
 import { onwards } from '../staff/shown-lately.ts'

@@ -1,6 +1,6 @@
 import type { FastifyPluginAsync } from 'fastify'
 import { aRoomful } from '../../platform/http/limits.ts'
-import { staffOf } from '../../platform/http/session.ts'
+import { staffOf } from '../staff/session.ts'
 import { allAre } from '../staff/roles.ts'
 import { askAgain } from '../staff/shown-lately.ts'
 import { sendToProvider } from './at-provider.ts'

@@ -1,7 +1,7 @@
 import type { DateTime } from 'luxon'
 import { getActivity, lockActivity } from '../../programme/activities/queries.ts'
 import type { Db } from '../../platform/database/connect.ts'
-import type { StaffMember } from '../../platform/http/session.ts'
+import type { StaffMember } from '../../identity/staff/staff-member.ts'
 import { letterKey, oweLetters } from '../emails/commands.ts'
 import { stopped } from '../emails/kinds.ts'
 import type { Outbox } from '../../platform/outbox.ts'

@@ -1,6 +1,6 @@
-import { DomainError } from '../../platform/errors.ts'
+import { Conflict, NotFound } from '../../platform/errors.ts'
 
-export class BulletinNotFound extends DomainError {
+export class BulletinNotFound extends NotFound {
   readonly refusal = 'bulletin-not-found'
 
   constructor () {
@@ -9,8 +9,9 @@ export class BulletinNotFound extends DomainError {
 }
 
 /** What has gone out can be neither changed nor tried out. */
-export class BulletinSent extends DomainError {
+export class BulletinSent extends Conflict {
   readonly refusal = 'bulletin-sent'
+  readonly title = 'This has been sent'
 
   constructor () {
     super('This message has been sent, so its text cannot be changed any more. Write another.')
@@ -18,16 +19,18 @@ export class BulletinSent extends DomainError {
 }
 
 /** The text is not the one that whoever pressed "Send" has read. */
-export class BulletinChanged extends DomainError {
+export class BulletinChanged extends Conflict {
   readonly refusal = 'bulletin-changed'
+  readonly title = 'This has been changed'
 
   constructor () {
     super('Somebody has changed this message since you opened this page. Read it again before you send it.')
   }
 }
 
-export class NobodyToWriteTo extends DomainError {
+export class NobodyToWriteTo extends Conflict {
   readonly refusal = 'nobody-to-write-to'
+  readonly title = 'There is nobody to write to'
 
   constructor () {
     super('Nobody would get this message at the moment, so it was not sent.')

@@ -1,4 +1,4 @@
-import { DomainError } from '../../platform/errors.ts'
+import { Conflict, NotFound } from '../../platform/errors.ts'
 
 /**
  * The mail server did not take a letter. Its answer may repeat the address, so it is kept where no log
@@ -38,7 +38,7 @@ export class LetterInHand extends Error {
 }
 
 /** Somebody meant a letter that never was, or of a booking that has been erased. */
-export class LetterNotFound extends DomainError {
+export class LetterNotFound extends NotFound {
   readonly refusal = 'letter-not-found'
 
   constructor () {
@@ -47,8 +47,9 @@ export class LetterNotFound extends DomainError {
 }
 
 /** A letter that is about to go need not be sent again. */
-export class OnItsWay extends DomainError {
+export class OnItsWay extends Conflict {
   readonly refusal = 'letter-on-its-way'
+  readonly title = 'On its way'
 
   constructor () {
     super('This letter is on its way already.')
@@ -56,8 +57,9 @@ export class OnItsWay extends DomainError {
 }
 
 /** Only the latest copy of a letter is sent again: whoever presses twice, or an old page's button, sends once. */
-export class SentAgain extends DomainError {
+export class SentAgain extends Conflict {
   readonly refusal = 'letter-sent-again'
+  readonly title = 'Sent again already'
 
   constructor () {
     super('This letter has been sent again already.')
@@ -65,8 +67,9 @@ export class SentAgain extends DomainError {
 }
 
 /** What a letter says is not true any more; `outdated` is why it would not be sent. */
-export class GoesNoMore extends DomainError {
+export class GoesNoMore extends Conflict {
   readonly refusal = 'letter-outdated'
+  readonly title = 'Not true any more'
 
   constructor (outdated: string) {
     super(outdated.replace(/^Not sent: /, 'This letter cannot be sent again: '))

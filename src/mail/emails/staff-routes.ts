@@ -6,7 +6,7 @@ import type { Running, RunningAddress } from '../../programme/activities/staff-r
 import { BookingNotFound } from '../../booking/bookings/errors.ts'
 import { getBookingOn, listAttendees } from '../../booking/bookings/queries.ts'
 import { isId, pageNumber, sentenceFor } from '../../platform/http/in-address.ts'
-import { staffOf } from '../../platform/http/session.ts'
+import { staffOf } from '../../identity/staff/session.ts'
 import { allAre } from '../../identity/staff/roles.ts'
 import { sendAgain } from './commands.ts'
 import { remindersToCome } from './due.ts'

@@ -1,6 +1,6 @@
 import type { DateTime } from 'luxon'
 import type { Db } from '../../platform/database/connect.ts'
-import type { StaffMember } from '../../platform/http/session.ts'
+import type { StaffMember } from '../../identity/staff/staff-member.ts'
 import { record } from '../../identity/staff/audit.ts'
 import { countEntries, latestEntryId } from './queries.ts'
 import type { TrailFilter } from './schema.ts'

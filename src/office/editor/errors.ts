@@ -1,4 +1,4 @@
-import { DomainError } from '../../platform/errors.ts'
+import { Conflict, DomainError } from '../../platform/errors.ts'
 import type { Answers, Wrong } from './answers.ts'
 import type { Unit } from './both-changed.ts'
 import type { Told } from './effects.ts'
@@ -6,6 +6,8 @@ import type { Told } from './effects.ts'
 /** Answers are wrong, or would make an activity be what none may be. Nothing was changed. */
 export class AnswersRefused extends DomainError {
   readonly refusal = 'answers-refused'
+  readonly status = 400
+  readonly title = 'Something is not right yet'
   readonly wrong: readonly Wrong[]
 
   constructor (wrong: readonly Wrong[]) {
@@ -15,8 +17,9 @@ export class AnswersRefused extends DomainError {
 }
 
 /** Somebody else changed the same parts of an activity meanwhile. Nothing was changed. */
-export class BothChanged extends DomainError {
+export class BothChanged extends Conflict {
   readonly refusal = 'both-changed'
+  readonly title = 'Somebody else has changed this'
   /** What was typed, where nobody else changed it; with everything else as it is now. */
   readonly answers: Answers
   readonly now: Answers
@@ -42,8 +45,9 @@ export interface ToldChange {
 }
 
 /** A change would write to people, and whoever made it has not read that yet. Nothing was changed. */
-export class PeopleToTell extends DomainError {
+export class PeopleToTell extends Conflict {
   readonly refusal = 'people-to-tell'
+  readonly title = 'People would be told'
   readonly change: ToldChange
 
   constructor (change: ToldChange) {
@@ -53,8 +57,9 @@ export class PeopleToTell extends DomainError {
 }
 
 /** People have places, or wait: what is taken down now would be gone without a word to them. */
-export class PeopleRelyOnIt extends DomainError {
+export class PeopleRelyOnIt extends Conflict {
   readonly refusal = 'people-rely-on-it'
+  readonly title = 'People rely on this'
 
   constructor () {
     super('People have places, wait for one, or have places kept for them. Cancel the activity instead, and they are told.')
@@ -62,13 +67,15 @@ export class PeopleRelyOnIt extends DomainError {
 }
 
 /** Something stands in the way of deleting an activity, in a sentence. */
-export class CannotBeDeleted extends DomainError {
+export class CannotBeDeleted extends Conflict {
   readonly refusal = 'cannot-be-deleted'
+  readonly title = 'This cannot be deleted'
 }
 
 /** Something without which an activity cannot be published. */
-export class NotReady extends DomainError {
+export class NotReady extends Conflict {
   readonly refusal = 'not-ready'
+  readonly title = 'Not ready yet'
 
   constructor () {
     super('Something is still missing. Nothing was published.')

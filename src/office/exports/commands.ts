@@ -2,7 +2,7 @@ import type { DateTime } from 'luxon'
 import type { Activity } from '../../programme/activities/activity.ts'
 import { listAttendeeIds } from '../../booking/bookings/queries.ts'
 import type { Db } from '../../platform/database/connect.ts'
-import type { StaffMember } from '../../platform/http/session.ts'
+import type { StaffMember } from '../../identity/staff/staff-member.ts'
 import { record } from '../../identity/staff/audit.ts'
 import { attendeeColumns } from './columns.ts'
 

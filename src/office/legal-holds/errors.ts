@@ -1,6 +1,6 @@
-import { DomainError } from '../../platform/errors.ts'
+import { Conflict, NotFound } from '../../platform/errors.ts'
 
-export class LegalHoldNotFound extends DomainError {
+export class LegalHoldNotFound extends NotFound {
   readonly refusal = 'legal-hold-not-found'
 
   constructor () {
@@ -8,8 +8,9 @@ export class LegalHoldNotFound extends DomainError {
   }
 }
 
-export class LegalHoldLifted extends DomainError {
+export class LegalHoldLifted extends Conflict {
   readonly refusal = 'legal-hold-lifted'
+  readonly title = 'This hold was lifted'
 
   constructor () {
     super('This legal hold has been lifted. What it kept is deleted on its day, or in the next night where that has passed.')
@@ -17,8 +18,9 @@ export class LegalHoldLifted extends DomainError {
 }
 
 /** A legal hold keeps what was to be erased. */
-export class LegallyHeld extends DomainError {
+export class LegallyHeld extends Conflict {
   readonly refusal = 'legally-held'
+  readonly title = 'A legal hold keeps this'
 
   /** `title` is that of the activity which is held; undefined: the person is. */
   constructor (title: string | undefined) {

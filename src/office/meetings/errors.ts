@@ -1,8 +1,9 @@
-import { DomainError } from '../../platform/errors.ts'
+import { Conflict } from '../../platform/errors.ts'
 
 /** The activity has not the link that whoever asks for a meeting has seen: another may have sent it out just now. */
-export class LinkChanged extends DomainError {
+export class LinkChanged extends Conflict {
   readonly refusal = 'link-changed'
+  readonly title = 'The Teams link has changed'
 
   constructor () {
     super('Somebody has changed the Teams link in the meantime. Look at how it stands now, and press again if you still want to.')
@@ -10,8 +11,9 @@ export class LinkChanged extends DomainError {
 }
 
 /** There is no meeting of ours to change or to put another in the place of. */
-export class NoMeetingKept extends DomainError {
+export class NoMeetingKept extends Conflict {
   readonly refusal = 'no-meeting-kept'
+  readonly title = 'There is no meeting to change'
 
   constructor () {
     super('This service does not look after a Teams meeting for this activity at the moment.')

@@ -1,6 +1,6 @@
-import { CommandError, DomainError } from '../../platform/errors.ts'
+import { CommandError, Conflict, NotFound } from '../../platform/errors.ts'
 
-export class MemberNotFound extends DomainError {
+export class MemberNotFound extends NotFound {
   readonly refusal = 'member-not-found'
 
   constructor () {
@@ -9,8 +9,9 @@ export class MemberNotFound extends DomainError {
 }
 
 /** Somebody else has changed a member of staff since they were read. */
-export class MemberChanged extends DomainError {
+export class MemberChanged extends Conflict {
   readonly refusal = 'member-changed'
+  readonly title = 'This has been changed'
 
   constructor () {
     super('Somebody has changed this since you opened it. Nothing of yours has been saved yet.')
@@ -18,8 +19,9 @@ export class MemberChanged extends DomainError {
 }
 
 /** An address is one person's. */
-export class AddressTaken extends DomainError {
+export class AddressTaken extends Conflict {
   readonly refusal = 'address-taken'
+  readonly title = 'This address is another’s'
 
   constructor (holder: { name: string, isDisabled: boolean } | undefined) {
     const who = holder?.name ?? 'Somebody'
@@ -29,8 +31,9 @@ export class AddressTaken extends DomainError {
   }
 }
 
-export class LastAdmin extends DomainError {
+export class LastAdmin extends Conflict {
   readonly refusal = 'last-admin'
+  readonly title = 'An admin must remain'
 
   constructor () {
     super('This is the only admin who can sign in, and somebody must be able to let people in. Add another admin first.')
@@ -42,8 +45,9 @@ const deeds = {
   'change role': 'You cannot change your own role. Ask another admin to do it.'
 }
 
-export class OwnAccount extends DomainError {
+export class OwnAccount extends Conflict {
   readonly refusal = 'own-account'
+  readonly title = 'Ask another admin'
   readonly deed: keyof typeof deeds
 
   constructor (deed: keyof typeof deeds) {

@@ -2,7 +2,7 @@ import type { Db } from '../../platform/database/connect.ts'
 import type { Facts } from '../../platform/outbox.ts'
 import type { Post } from '../../identity/sign-in/jobs.ts'
 import { findMember } from './queries.ts'
-import { roleNames, whatRolesMay } from './role-in-words.ts'
+import { roleNames, whatRolesMay } from '../../identity/staff/role-in-words.ts'
 
 /** What letters to people who can sign in take. */
 export interface MemberRoom {

@@ -1,11 +1,11 @@
 import { dayInWords, momentInWords } from '../../programme/activities/when.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
-import { roles } from '../../platform/http/session.ts'
-import type { Role } from '../../platform/http/session.ts'
+import { roles } from '../../identity/staff/staff-member.ts'
+import type { Role } from '../../identity/staff/staff-member.ts'
 import { memberDraft, versionOf } from './member.ts'
 import type { Agency, draftFields, Member } from './member.ts'
 import type { Hosted, SeenMember } from './queries.ts'
-import { roleNames, whatRolesMay } from './role-in-words.ts'
+import { roleNames, whatRolesMay } from '../../identity/staff/role-in-words.ts'
 import { partnership } from './schema.ts'
 
 /** What was typed into the form, by field. */

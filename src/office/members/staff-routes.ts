@@ -3,14 +3,13 @@ import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { listAgencies } from '../../programme/campaigns/queries.ts'
 import { DomainError } from '../../platform/errors.ts'
-import type { Refusal } from '../../platform/errors.ts'
 import { idFromForm } from '../../platform/named-id.ts'
 import { editionIn, typedOf } from '../../platform/http/form-answers.ts'
 import { formError, formErrors } from '../../platform/http/form-errors.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
 import { isId, sentenceFor } from '../../platform/http/in-address.ts'
-import { staffOf } from '../../platform/http/session.ts'
-import type { StaffMember } from '../../platform/http/session.ts'
+import { staffOf } from '../../identity/staff/session.ts'
+import type { StaffMember } from '../../identity/staff/staff-member.ts'
 import { allAre } from '../../identity/staff/roles.ts'
 import { hasShownLately } from '../../identity/staff/shown-lately.ts'
 import { addMember, changeMember, disableMember, enableMember } from './commands.ts'
@@ -38,7 +37,7 @@ const done = {
 }
 
 /** Which field each refusal is about; what is not here is about none and has a page of its own. */
-const fields: Partial<Record<Refusal, string>> = {
+const fields: Readonly<Record<string, string>> = {
   'member-changed': 'form', 'address-taken': 'email', 'last-admin': 'form', 'own-account': 'form'
 }
 

@@ -12,7 +12,7 @@ import { letCopiesFollow, lockWithCopies } from '../../booking/bookings/copies.t
 import { AlreadyCancelled, BookingMoved, BookingNotFound, FullyBooked } from '../../booking/bookings/errors.ts'
 import { bookingOf, positionOf } from '../../booking/bookings/queries.ts'
 import type { Db, Reader, Tx } from '../../platform/database/connect.ts'
-import type { StaffMember } from '../../platform/http/session.ts'
+import type { StaffMember } from '../../identity/staff/staff-member.ts'
 import { setLettersAside } from '../../mail/emails/commands.ts'
 import type { LetterKind } from '../../mail/emails/kinds.ts'
 import type { Outbox } from '../../platform/outbox.ts'

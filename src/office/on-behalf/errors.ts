@@ -1,8 +1,9 @@
-import { DomainError } from '../../platform/errors.ts'
+import { Conflict } from '../../platform/errors.ts'
 
 /** Nobody is booked in for what strangers cannot see yet: the letters would lead to nothing. */
-export class StillDraft extends DomainError {
+export class StillDraft extends Conflict {
   readonly refusal = 'not-bookable'
+  readonly title = 'There is nothing to book'
 
   constructor () {
     super('This activity is a draft. Publish it before you book people in.')
@@ -10,8 +11,9 @@ export class StillDraft extends DomainError {
 }
 
 /** One address has one live booking of an activity, and another one has it. */
-export class BookedThere extends DomainError {
+export class BookedThere extends Conflict {
   readonly refusal = 'booked-there'
+  readonly title = 'There is a booking already'
   /** The booking that has the address. */
   readonly bookingId: string
 
@@ -22,8 +24,9 @@ export class BookedThere extends DomainError {
 }
 
 /** Somebody else changed the booking since its form was opened. */
-export class DetailsChanged extends DomainError {
+export class DetailsChanged extends Conflict {
   readonly refusal = 'details-changed'
+  readonly title = 'Somebody else has changed this'
 
   constructor () {
     super('Somebody else has changed this booking since you opened it. What you typed is below, and what is there now beside it. Nothing is saved yet.')
@@ -43,8 +46,9 @@ const turnReasons = {
 }
 
 /** Somebody's turn on a waiting list cannot be restored. */
-export class NoTurnToRestore extends DomainError {
+export class NoTurnToRestore extends Conflict {
   readonly refusal = 'no-turn-to-restore'
+  readonly title = 'There is no turn to restore'
 
   constructor (why: keyof typeof turnReasons) {
     super(turnReasons[why])
@@ -52,8 +56,9 @@ export class NoTurnToRestore extends DomainError {
 }
 
 /** A booking cannot be moved to the date that somebody chose. */
-export class CannotMoveThere extends DomainError {
+export class CannotMoveThere extends Conflict {
   readonly refusal = 'cannot-move-there'
+  readonly title = 'Choose another date'
 
   constructor (why: keyof typeof reasons) {
     super(reasons[why])

@@ -13,7 +13,6 @@ import { addressQuestionOf, meantAddress, wantsAnother } from '../../booking/boo
 import { getBooking, getBookingOn } from '../../booking/bookings/queries.ts'
 import type { Db } from '../../platform/database/connect.ts'
 import { DomainError } from '../../platform/errors.ts'
-import type { Refusal } from '../../platform/errors.ts'
 import { editionIn, typedOf } from '../../platform/http/form-answers.ts'
 import { formError, formErrors } from '../../platform/http/form-errors.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
@@ -49,7 +48,7 @@ const madeAs: Record<TakenDown['is'], string> = {
 }
 
 /** Which field each refusal is about; what is not here is about the form as a whole. */
-const fields: Partial<Record<Refusal, string>> = {
+const fields: Readonly<Record<string, string>> = {
   'code-refused': 'code',
   'too-many-places': 'places',
   'no-places-left': 'places',

@@ -1,9 +1,10 @@
-import { DomainError } from '../../platform/errors.ts'
+import { Conflict } from '../../platform/errors.ts'
 import type { QuestionOutcome } from '../../booking/bookings/booking.ts'
 
 /** Who came is to be noted before anybody can have. */
-export class NotTheDayYet extends DomainError {
+export class NotTheDayYet extends Conflict {
   readonly refusal = 'not-the-day-yet'
+  readonly title = 'Not yet'
 
   constructor (day: string) {
     super(`Who came can be noted from ${day} on. Nothing was changed.`)
@@ -11,8 +12,9 @@ export class NotTheDayYet extends DomainError {
 }
 
 /** There is no question, or it was settled by somebody else, or by the first press of the button. */
-export class QuestionSettled extends DomainError {
+export class QuestionSettled extends Conflict {
   readonly refusal = 'question-settled'
+  readonly title = 'Settled already'
 
   constructor (outcome: QuestionOutcome | undefined) {
     super(outcome === undefined

@@ -8,7 +8,7 @@ import { dayInWords, momentInWords, timeInWords } from '../../programme/activiti
 import { receivedInWords } from '../../booking/bookings/handover.ts'
 import { statusTagOf } from '../../booking/bookings/staff-page.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
-import type { StaffMember } from '../../platform/http/session.ts'
+import type { StaffMember } from '../../identity/staff/staff-member.ts'
 import { kindsInWords } from '../../mail/emails/in-words.ts'
 import { followUps } from '../../mail/reminders/follow-up.ts'
 import { isOnItsDay, may } from '../../identity/staff/roles.ts'

@@ -7,7 +7,7 @@ import type { Handover } from '../../booking/bookings/handover.ts'
 import { bookingOf } from '../../booking/bookings/queries.ts'
 import { instant } from '../../platform/clock.ts'
 import type { Reader } from '../../platform/database/connect.ts'
-import type { StaffMember } from '../../platform/http/session.ts'
+import type { StaffMember } from '../../identity/staff/staff-member.ts'
 import type { DeedOn, Snapshot } from './history.ts'
 import type { Sought } from './sought.ts'
 

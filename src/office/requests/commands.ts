@@ -1,7 +1,7 @@
 import type { DateTime } from 'luxon'
 import { canonicalAddress } from '../../booking/bookings/address.ts'
 import type { Db, Tx } from '../../platform/database/connect.ts'
-import type { StaffMember } from '../../platform/http/session.ts'
+import type { StaffMember } from '../../identity/staff/staff-member.ts'
 import { idFromForm } from '../../platform/named-id.ts'
 import type { Outbox } from '../../platform/outbox.ts'
 import { record } from '../../identity/staff/audit.ts'

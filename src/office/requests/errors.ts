@@ -1,6 +1,6 @@
-import { DomainError } from '../../platform/errors.ts'
+import { Conflict, DomainError, NotFound } from '../../platform/errors.ts'
 
-export class RequestNotFound extends DomainError {
+export class RequestNotFound extends NotFound {
   readonly refusal = 'request-not-found'
 
   constructor () {
@@ -8,8 +8,9 @@ export class RequestNotFound extends DomainError {
   }
 }
 
-export class RequestAnswered extends DomainError {
+export class RequestAnswered extends Conflict {
   readonly refusal = 'request-answered'
+  readonly title = 'Answered already'
 
   constructor () {
     super('Someone else has answered this already. Nothing of yours was sent.')
@@ -17,8 +18,9 @@ export class RequestAnswered extends DomainError {
 }
 
 /** A form came again with the same answers, and what it asked was answered since. */
-export class AnsweredBefore extends DomainError {
+export class AnsweredBefore extends Conflict {
   readonly refusal = 'sent-before'
+  readonly title = 'This form was sent before'
 
   constructor () {
     super('This form was sent before, and we have answered it since. To send it as something new, press the button once more.')
@@ -28,6 +30,8 @@ export class AnsweredBefore extends DomainError {
 /** The link to a copy leads nowhere: it ran out, or we did not make it. */
 export class CopyGone extends DomainError {
   readonly refusal = 'copy-gone'
+  readonly status = 410
+  readonly title = 'This link no longer works'
 
   constructor () {
     super('This link no longer works. You can ask for another copy on the page of your booking.')

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
+import { basename, extname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import fp from 'fastify-plugin'
 
@@ -10,30 +11,26 @@ declare module 'fastify' {
   }
 }
 
-const files = {
-  'placekeeper.css': { from: new URL('public/placekeeper.css', import.meta.url), type: 'text/css; charset=utf-8' },
-  'start.js': {
-    from: new URL('../../../templates/assets/start.js', import.meta.url), type: 'text/javascript; charset=utf-8'
-  },
-  'evening.js': {
-    from: new URL('../../../templates/assets/evening.js', import.meta.url), type: 'text/javascript; charset=utf-8'
-  },
-  'govuk-frontend.min.js': {
-    from: new URL('govuk-frontend.min.js', import.meta.resolve('govuk-frontend')), type: 'text/javascript; charset=utf-8'
-  },
-  'icon.svg': { from: new URL('../../../templates/assets/icon.svg', import.meta.url), type: 'image/svg+xml' }
+const types: Record<string, string> = {
+  '.css': 'text/css; charset=utf-8', '.js': 'text/javascript; charset=utf-8', '.svg': 'image/svg+xml'
 }
+
+/** The scripts and the icon are served from here; the Sass beside them is what the style sheet is made of. */
+const ours = fileURLToPath(new URL('../../../templates/assets', import.meta.url))
+const made = fileURLToPath(new URL('public/placekeeper.css', import.meta.url))
+const govuk = fileURLToPath(new URL('govuk-frontend.min.js', import.meta.resolve('govuk-frontend')))
 
 /**
  * Serves the style sheet, the scripts and the icon from memory. Their address contains a hash of
  * all of them, so browsers keep them for good and a new version is never mixed with an old page.
  */
 export const assets = fp(async app => {
-  const read = await Promise.all(Object.entries(files).map(async ([name, { from, type }]) => {
-    const content = await readFile(from).catch(error => {
-      throw new Error(`${fileURLToPath(from)} is missing: "npm run build" makes it.`, { cause: error })
+  const served = (await readdir(ours)).sort().filter(name => extname(name) in types)
+  const read = await Promise.all([made, govuk, ...served.map(name => join(ours, name))].map(async file => {
+    const content = await readFile(file).catch(error => {
+      throw new Error(`${file} is missing: "npm run build" makes it.`, { cause: error })
     })
-    return { name, type, content }
+    return { name: basename(file), type: types[extname(file)], content }
   }))
   const hash = createHash('sha256')
   for (const { content } of read) hash.update(content)

@@ -42,8 +42,8 @@ export const health: FastifyPluginAsync<Parts> = async (
   }
 
   /**
-   * An empty message in the log from which PostgreSQL recovers is the least that is written and flushed as any
-   * booking is. Undefined where it does not answer.
+   * An empty message in the log from which PostgreSQL recovers is the least that is written and flushed as what
+   * people send is. Undefined where it does not answer.
    */
   async function databaseWrites (): Promise<boolean | undefined> {
     try {

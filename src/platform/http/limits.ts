@@ -4,8 +4,8 @@ import type { FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 
 /**
- * For booking and for going into a workshop: everybody at once, and some more than once. A school, a library, a refuge
- * or a phone company is one address to us and hundreds of people; whoever posts without end is stopped all the same.
+ * For what everybody does at once, and some more than once. A school, a library, a refuge or a phone company is one
+ * address to us and hundreds of people; whoever posts without end is stopped all the same.
  */
 export const aTownful = { max: 600, timeWindow: '10 minutes' }
 
@@ -14,9 +14,6 @@ export const aRoomful = { max: 100, timeWindow: '10 minutes' }
 
 /** For whatever sends a letter to an address that somebody typed, by that address. */
 export const aFewLetters = { max: 5, timeWindow: '15 minutes' }
-
-/** For booking, by the address that is booked: a whole programme at one sitting, and not somebody else's inbox full. */
-export const aProgramme = { max: 20, timeWindow: '15 minutes' }
 
 declare module 'fastify' {
   interface FastifyInstance {

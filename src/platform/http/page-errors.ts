@@ -2,7 +2,6 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { isDatabaseAway, refusesWrites } from '../database/errors.ts'
 import { DomainError } from '../errors.ts'
-import type { Refusal } from '../errors.ts'
 import { fieldsIn } from './form-answers.ts'
 import { headers } from './security.ts'
 
@@ -22,101 +21,6 @@ declare module 'fastify' {
     sinceRefusedWrite: () => number
   }
 }
-
-const refusals = {
-  'activity-not-found': { status: 404, title: 'Page not found' },
-  'campaign-not-found': { status: 404, title: 'Page not found' },
-  'agency-not-found': { status: 404, title: 'Page not found' },
-  'agency-name-taken': { status: 409, title: 'This name is taken' },
-  'campaign-changed': { status: 409, title: 'This has been changed' },
-  'districts-in-use': { status: 409, title: 'People live there' },
-  'contact-not-found': { status: 404, title: 'Page not found' },
-  'contact-changed': { status: 409, title: 'This has been changed' },
-  'contact-name-taken': { status: 409, title: 'Choose another name' },
-  'last-contact': { status: 409, title: 'Somebody must be there to call' },
-  'booking-not-found': { status: 404, title: 'Booking not found' },
-  'booking-link-ended': { status: 404, title: 'This link does not work' },
-  'not-bookable': { status: 409, title: 'There is nothing to book' },
-  'booking-not-yet-open': { status: 409, title: 'Booking has not opened yet' },
-  'booking-closed': { status: 409, title: 'Booking has closed' },
-  'activity-cancelled': { status: 409, title: 'Cancelled' },
-  'activity-over': { status: 409, title: 'This has already taken place' },
-  'fully-booked': { status: 409, title: 'Fully booked' },
-  'too-many-places': { status: 409, title: 'Too many places' },
-  'district-unknown': { status: 409, title: 'The list of districts has changed' },
-  'no-places-left': { status: 409, title: 'Not enough places left' },
-  'phone-needed': { status: 409, title: 'We need a phone number' },
-  'already-cancelled': { status: 409, title: 'Already cancelled' },
-  'booking-moved': { status: 409, title: 'This booking has been moved' },
-  'sent-before': { status: 409, title: 'This form was sent before' },
-  'booked-there': { status: 409, title: 'There is a booking already' },
-  'cannot-move-there': { status: 409, title: 'Choose another date' },
-  'details-changed': { status: 409, title: 'Somebody else has changed this' },
-  'turn-stays-ended': { status: 409, title: 'The turn cannot be restored' },
-  'code-refused': { status: 409, title: 'This code does not keep a place for you' },
-  'hold-not-found': { status: 404, title: 'Page not found' },
-  'too-few-to-hold': { status: 409, title: 'Not enough places are free' },
-  'people-wait': { status: 409, title: 'People are waiting' },
-  'code-taken': { status: 409, title: 'Choose another code' },
-  'hold-returned': { status: 409, title: 'This hold has ended' },
-  'hold-claimed': { status: 409, title: 'These places have been claimed' },
-  'hold-ends-wrongly': { status: 409, title: 'Choose another day' },
-  'nothing-offered': { status: 409, title: 'No place is offered to you yet' },
-  'offer-ended': { status: 409, title: 'This offer has ended' },
-  'place-taken': { status: 409, title: 'Somebody else was quicker' },
-  'not-waiting': { status: 409, title: 'Not on the waiting list any more' },
-  'not-by-hand': { status: 409, title: 'This list gives places in its order' },
-  'party-does-not-fit': { status: 409, title: 'Not enough places are free' },
-  'list-still-needed': { status: 409, title: 'People are waiting' },
-  'priority-group-unknown': { status: 409, title: 'There is no such group' },
-  'date-wrong': { status: 409, title: 'Choose another date' },
-  'link-changed': { status: 409, title: 'The Teams link has changed' },
-  'no-meeting-kept': { status: 409, title: 'There is no meeting to change' },
-  'letter-not-found': { status: 404, title: 'Page not found' },
-  'letter-on-its-way': { status: 409, title: 'On its way' },
-  'letter-sent-again': { status: 409, title: 'Sent again already' },
-  'letter-outdated': { status: 409, title: 'Not true any more' },
-  'bulletin-not-found': { status: 404, title: 'Page not found' },
-  'bulletin-sent': { status: 409, title: 'This has been sent' },
-  'bulletin-changed': { status: 409, title: 'This has been changed' },
-  'nobody-to-write-to': { status: 409, title: 'There is nobody to write to' },
-  'answers-refused': { status: 400, title: 'Something is not right yet' },
-  'both-changed': { status: 409, title: 'Somebody else has changed this' },
-  'people-to-tell': { status: 409, title: 'People would be told' },
-  'people-rely-on-it': { status: 409, title: 'People rely on this' },
-  'cannot-be-deleted': { status: 409, title: 'This cannot be deleted' },
-  'not-ready': { status: 409, title: 'Not ready yet' },
-  'not-the-day-yet': { status: 409, title: 'Not yet' },
-  'question-settled': { status: 409, title: 'Settled already' },
-  'host-unknown': { status: 409, title: 'They do not work here any more' },
-  'sign-in-link-used': { status: 410, title: 'This sign-in link no longer works' },
-  'sign-in-code-wrong': { status: 409, title: 'This code does not work' },
-  'factor-code-wrong': { status: 409, title: 'This code does not work' },
-  'factor-locked': { status: 429, title: 'Too many wrong codes' },
-  'session-over': { status: 409, title: 'You have been signed out' },
-  'no-factor': { status: 409, title: 'You have no authenticator' },
-  'factor-unreadable': { status: 409, title: 'We cannot check your codes' },
-  'factor-setup-over': { status: 409, title: 'Start again' },
-  'factor-is-own': { status: 409, title: 'This is your own' },
-  'other-work-account': { status: 403, title: 'This is another work account' },
-  'session-not-found': { status: 404, title: 'Page not found' },
-  'no-turn-to-restore': { status: 409, title: 'There is no turn to restore' },
-  'nothing-to-answer': { status: 409, title: 'There is nothing to answer' },
-  'answered-meanwhile': { status: 409, title: 'Somebody else has answered this' },
-  'work-account-taken': { status: 409, title: 'This work account is another’s' },
-  'work-account-unknown': { status: 403, title: 'We do not know this work account' },
-  'member-not-found': { status: 404, title: 'Page not found' },
-  'member-changed': { status: 409, title: 'This has been changed' },
-  'address-taken': { status: 409, title: 'This address is another’s' },
-  'last-admin': { status: 409, title: 'An admin must remain' },
-  'own-account': { status: 409, title: 'Ask another admin' },
-  'request-not-found': { status: 404, title: 'Page not found' },
-  'request-answered': { status: 409, title: 'Answered already' },
-  'copy-gone': { status: 410, title: 'This link no longer works' },
-  'legal-hold-not-found': { status: 404, title: 'Page not found' },
-  'legal-hold-lifted': { status: 409, title: 'This hold was lifted' },
-  'legally-held': { status: 409, title: 'A legal hold keeps this' }
-} as const satisfies Record<Refusal, { status: number, title: string }>
 
 /** What an answer of this kind says to whoever reads it: a heading, what is the matter, what to do. */
 interface Explanation { title: string, sentences: string[] }
@@ -157,11 +61,18 @@ const explanations: Record<number, Explanation> = {
   }
 }
 
+interface AsOfRequest {
+  /** What the page of an error says besides, by who asks. */
+  modelOf: (request: FastifyRequest) => object
+  /** Whether what was sent may stand on the page that says that it did not get through, to be sent again. */
+  mayBeSentAgain: (request: FastifyRequest) => boolean
+}
+
 /**
  * Answers everything that goes wrong with a page: a refusal with its own sentence, a fault with a
- * reference that leads to it in the log and nothing about its cause. Whoever is signed in keeps the way around.
+ * reference that leads to it in the log and nothing about its cause.
  */
-export const pageErrors = fp(async app => {
+export const pageErrors = fp<AsOfRequest>(async (app, { modelOf, mayBeSentAgain }) => {
   app.setErrorHandler(answer)
   app.setNotFoundHandler(async (request, reply) => await answer(app.httpErrors.notFound(), request, reply))
   app.decorate('answerError', (error, request, reply) => {
@@ -178,7 +89,7 @@ export const pageErrors = fp(async app => {
   async function answer (error: Failure | DomainError, request: FastifyRequest, reply: FastifyReply) {
     if (error instanceof DomainError) return await refuse(error, request, reply)
     const status = note(error, request, reply)
-    if (status === 503 && isSentAgain(request)) return sendAgain(request, reply)
+    if (status === 503 && isForm(request) && mayBeSentAgain(request)) return sendAgain(request, reply)
     return await explain(request, reply, status, {
       ...explanations[status] ?? explanations[400],
       ...(status === 429 && { sentences: ['Nothing has been changed.', tryAgain(reply)] }),
@@ -203,14 +114,14 @@ export const pageErrors = fp(async app => {
     })
   }
 
-  async function refuse ({ refusal, message }: DomainError, request: FastifyRequest, reply: FastifyReply) {
-    const { status, title } = refusals[refusal]
+  async function refuse ({ status, title, message }: DomainError, request: FastifyRequest, reply: FastifyReply) {
     const sentences = status === 404 ? explanations[404]?.sentences ?? [] : []
     return await explain(request, reply, status, { title, sentences: [message, ...sentences] })
   }
 
-  async function explain ({ staff }: FastifyRequest, reply: FastifyReply, status: number, model: object) {
-    return await reply.code(status).type('text/html; charset=utf-8').send(app.render('platform/http/error', { ...model, staff }))
+  async function explain (request: FastifyRequest, reply: FastifyReply, status: number, model: object) {
+    const html = app.render('error', { ...model, ...modelOf(request) })
+    return await reply.code(status).type('text/html; charset=utf-8').send(html)
   }
 }, { name: 'page-errors', dependencies: ['pages', '@fastify/sensible'] })
 
@@ -218,10 +129,9 @@ export const pageErrors = fp(async app => {
 export const notReached = 'We cannot reach our records at the moment. Press the button again in a minute: ' +
   'what you typed is still here, and sending it twice does no harm.'
 
-/** Whether a form can be sent again from the page that says that it did not get through. */
-function isSentAgain ({ method, staff, headers, body }: FastifyRequest): boolean {
-  const isForm = headers['content-type']?.startsWith('application/x-www-form-urlencoded') === true
-  return method === 'POST' && staff === undefined && isForm && body !== undefined
+function isForm ({ method, headers, body }: FastifyRequest): boolean {
+  return method === 'POST' && body !== undefined &&
+    headers['content-type']?.startsWith('application/x-www-form-urlencoded') === true
 }
 
 /** Of what a form brought, what somebody typed or chose, for them to read. */

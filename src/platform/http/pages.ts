@@ -22,7 +22,7 @@ interface Pages {
   common: () => object
 }
 
-/** Adds `reply.page('booking/bookings/your-booking', model)`, and its two halves for pages that many people see. */
+/** Adds `reply.page('group/part/page', model)`, and its two halves for pages that many people see. */
 export const pages = fp<Pages>(async (app, { templates, common }) => {
   app.decorate('render', (name: string, model: object = {}) =>
     templates.render(`${name}.njk`, { ...common(), ...model }))

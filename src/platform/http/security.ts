@@ -3,9 +3,8 @@ import fp from 'fastify-plugin'
 
 /**
  * What every answer carries. The hash allows the one inline script of GOV.UK's template, which tells
- * styles that scripts run. `no-store` keeps pages out of caches on disk and on the way, except assets and public
- * calendars; what Back shows after "Exit this page" it does not decide (`programme/support/routes.ts` and the macro
- * `form` do).
+ * styles that scripts run. `no-store` keeps pages out of caches on disk and on the way, unless their route says
+ * otherwise; it does not decide what Back shows after "Exit this page".
  * Referrers stay within the service, because addresses carry tokens; a policy of `no-referrer` would make browsers send
  * `Origin: null` with our own forms.
  */

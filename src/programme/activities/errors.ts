@@ -1,7 +1,7 @@
-import { DomainError } from '../../platform/errors.ts'
+import { Conflict, NotFound } from '../../platform/errors.ts'
 import type { Bookability } from './booking-window.ts'
 
-export class ActivityNotFound extends DomainError {
+export class ActivityNotFound extends NotFound {
   readonly refusal = 'activity-not-found'
 
   constructor () {
@@ -10,27 +10,32 @@ export class ActivityNotFound extends DomainError {
 }
 
 const closedBecause = {
-  'not-bookable': ['not-bookable', 'There are no places to book for this activity.'],
-  'not-yet-open': ['booking-not-yet-open', 'Booking for this activity has not opened yet.'],
-  closed: ['booking-closed', 'Booking for this activity has closed.'],
-  cancelled: ['activity-cancelled', 'This activity has been cancelled.'],
-  over: ['activity-over', 'This activity has already taken place.']
-} as const satisfies Record<Exclude<Bookability, 'open'>, readonly [string, string]>
+  'not-bookable': ['not-bookable', 'There is nothing to book', 'There are no places to book for this activity.'],
+  'not-yet-open': [
+    'booking-not-yet-open', 'Booking has not opened yet', 'Booking for this activity has not opened yet.'
+  ],
+  closed: ['booking-closed', 'Booking has closed', 'Booking for this activity has closed.'],
+  cancelled: ['activity-cancelled', 'Cancelled', 'This activity has been cancelled.'],
+  over: ['activity-over', 'This has already taken place', 'This activity has already taken place.']
+} as const satisfies Record<Exclude<Bookability, 'open'>, readonly [refusal: string, title: string, sentence: string]>
 
 /** Nobody can book at the moment, whoever asks. */
-export class BookingNotOpen extends DomainError {
+export class BookingNotOpen extends Conflict {
   readonly refusal
+  readonly title
 
   constructor (bookability: Exclude<Bookability, 'open'>) {
-    const [refusal, sentence] = closedBecause[bookability]
+    const [refusal, title, sentence] = closedBecause[bookability]
     super(sentence)
     this.refusal = refusal
+    this.title = title
   }
 }
 
 /** A list on which people wait cannot be switched off: nobody would serve them. */
-export class ListStillNeeded extends DomainError {
+export class ListStillNeeded extends Conflict {
   readonly refusal = 'list-still-needed'
+  readonly title = 'People are waiting'
 
   constructor (waiting: number) {
     super(`${waiting === 1 ? '1 booking is' : `${waiting} bookings are`} on the waiting list, so it cannot be switched off.`)
@@ -38,8 +43,9 @@ export class ListStillNeeded extends DomainError {
 }
 
 /** Somebody was ticked who cannot host: they may not sign in any more, or never could. */
-export class HostUnknown extends DomainError {
+export class HostUnknown extends Conflict {
   readonly refusal = 'host-unknown'
+  readonly title = 'They do not work here any more'
 
   constructor () {
     super('Somebody you ticked does not work here any more. Look through the list once more.')

@@ -1,4 +1,4 @@
-import type { Role, StaffMember } from '../../platform/http/session.ts'
+import type { Role, StaffMember } from '../../identity/staff/staff-member.ts'
 import type { Reader } from '../../platform/database/connect.ts'
 import type { Prisma } from '../../platform/database/generated/client.ts'
 

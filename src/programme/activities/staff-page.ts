@@ -1,6 +1,6 @@
 import type { DateTime } from 'luxon'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
-import type { StaffMember } from '../../platform/http/session.ts'
+import type { StaffMember } from '../../identity/staff/staff-member.ts'
 import { people, toCallInWords } from '../../identity/staff/effects.ts'
 import type { ToCall } from '../../identity/staff/effects.ts'
 import { may, mayEver } from '../../identity/staff/roles.ts'

@@ -1,7 +1,7 @@
 import type { DateTime } from 'luxon'
 import { Prisma } from '../../platform/database/generated/client.ts'
 import type { Db, Tx } from '../../platform/database/connect.ts'
-import type { StaffMember } from '../../platform/http/session.ts'
+import type { StaffMember } from '../../identity/staff/staff-member.ts'
 import { slugOf } from '../../platform/slug.ts'
 import { record } from '../../identity/staff/audit.ts'
 import { assertRead } from '../../identity/staff/effects.ts'

@@ -1,6 +1,6 @@
-import { CommandError, DomainError } from '../../platform/errors.ts'
+import { CommandError, Conflict, NotFound } from '../../platform/errors.ts'
 
-export class CampaignNotFound extends DomainError {
+export class CampaignNotFound extends NotFound {
   readonly refusal = 'campaign-not-found'
 
   constructor () {
@@ -8,7 +8,7 @@ export class CampaignNotFound extends DomainError {
   }
 }
 
-export class AgencyNotFound extends DomainError {
+export class AgencyNotFound extends NotFound {
   readonly refusal = 'agency-not-found'
 
   constructor () {
@@ -17,8 +17,9 @@ export class AgencyNotFound extends DomainError {
 }
 
 /** Two agencies of one name could not be told apart where one is chosen. */
-export class AgencyNameTaken extends DomainError {
+export class AgencyNameTaken extends Conflict {
   readonly refusal = 'agency-name-taken'
+  readonly title = 'This name is taken'
 
   constructor (name: string) {
     super(`There is an agency named ${name} already`)
@@ -26,8 +27,9 @@ export class AgencyNameTaken extends DomainError {
 }
 
 /** Somebody has changed the texts of a campaign since they were read. */
-export class CampaignChanged extends DomainError {
+export class CampaignChanged extends Conflict {
   readonly refusal = 'campaign-changed'
+  readonly title = 'This has been changed'
 
   constructor () {
     super('Somebody has changed this campaign since you opened it, and nothing of yours has been saved. ' +
@@ -38,8 +40,9 @@ export class CampaignChanged extends DomainError {
 /** What still takes place or is booked in a district that is to go from the list. */
 export interface DistrictInUse { district: string, activities: number, bookings: number }
 
-export class DistrictsInUse extends DomainError {
+export class DistrictsInUse extends Conflict {
   readonly refusal = 'districts-in-use'
+  readonly title = 'People live there'
   readonly districts: readonly DistrictInUse[]
 
   constructor (districts: readonly DistrictInUse[]) {

@@ -5,7 +5,7 @@ import { editionIn, typedOf as textTypedIn } from '../../platform/http/form-answ
 import { formError, formErrors } from '../../platform/http/form-errors.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
 import { isId, sentenceFor } from '../../platform/http/in-address.ts'
-import { staffOf } from '../../platform/http/session.ts'
+import { staffOf } from '../../identity/staff/session.ts'
 import { EffectsUnread } from '../../identity/staff/effects.ts'
 import { allAre } from '../../identity/staff/roles.ts'
 import { changeTexts, createAgency, createCampaign, renameAgency } from './commands.ts'

@@ -1,6 +1,6 @@
-import { DomainError } from '../../platform/errors.ts'
+import { Conflict, NotFound } from '../../platform/errors.ts'
 
-export class ContactNotFound extends DomainError {
+export class ContactNotFound extends NotFound {
   readonly refusal = 'contact-not-found'
 
   constructor () {
@@ -9,16 +9,18 @@ export class ContactNotFound extends DomainError {
 }
 
 /** Somebody has changed a contact since it was read. */
-export class ContactChanged extends DomainError {
+export class ContactChanged extends Conflict {
   readonly refusal = 'contact-changed'
+  readonly title = 'This has been changed'
 
   constructor () {
     super('Somebody has changed this contact since you opened it. Nothing of yours has been saved yet.')
   }
 }
 
-export class ContactNameTaken extends DomainError {
+export class ContactNameTaken extends Conflict {
   readonly refusal = 'contact-name-taken'
+  readonly title = 'Choose another name'
 
   constructor () {
     super('There is another contact with this name. Change that one, or choose another name.')
@@ -26,8 +28,9 @@ export class ContactNameTaken extends DomainError {
 }
 
 /** A page or a letter without anybody to call is worse than any of them. */
-export class LastContact extends DomainError {
+export class LastContact extends Conflict {
   readonly refusal = 'last-contact'
+  readonly title = 'Somebody must be there to call'
 
   constructor () {
     super('This is the only contact. Add another one before you remove it, so that people always find somebody to call.')

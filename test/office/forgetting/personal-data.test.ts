@@ -1,13 +1,14 @@
 // Subject: the database.
-import { readFile } from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
 import type { Db } from '../../../src/platform/database/connect.ts'
-import { personalData } from '../../../src/platform/database/personal-data.ts'
+import { personalData } from '../../../src/office/forgetting/personal-data.ts'
 import { world } from '../../support/world.ts'
 
-const schema = await readFile(join(import.meta.dirname, '../../../prisma/schema.prisma'), 'utf8')
-const tables = new Map([...schema.matchAll(/^model (\w+) \{[^]*?@@map\("(\w+)"\)/gm)].map(([, model = '', table = '']) =>
+const folder = join(import.meta.dirname, '../../../prisma/schema')
+const schema = await Promise.all((await readdir(folder)).map(async file => await readFile(join(folder, file), 'utf8')))
+const tables = new Map([...schema.join('\n').matchAll(/^model (\w+) \{[^]*?@@map\("(\w+)"\)/gm)].map(([, model = '', table = '']) =>
   [model, table]))
 
 /** Each column for which there is a rule: `bookings.name`. */

@@ -157,7 +157,7 @@ t.test('a database that does not answer is reported without its password', async
   })
 })
 
-t.test('the migrations make what schema.prisma says', async t => {
+t.test('the migrations make what the schema says', async t => {
   const migrated = await aDatabase(t)
   await migrate(migrated.url)
   const modelled = await aDatabase(t)
@@ -223,10 +223,11 @@ async function tables (client: pg.Client): Promise<string[]> {
 }
 
 async function schemaAsSql (url: string): Promise<string> {
-  const content = readFileSync(join(prisma, 'schema.prisma'), 'utf8')
+  const files = readdirSync(join(prisma, 'schema')).map(path =>
+    ({ path, content: readFileSync(join(prisma, 'schema', path), 'utf8') }))
   const { stdout } = await withSchemaEngine(url, async engine => await engine.diff({
     from: { tag: 'empty' },
-    to: { tag: 'schemaDatamodel', files: [{ path: 'schema.prisma', content }] },
+    to: { tag: 'schemaDatamodel', files },
     script: true,
     exitCode: null,
     filters: { externalTables: [], externalEnums: [] }

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import t from 'tap'
-import { aProgramme, aRoomful, aTownful } from '../../../src/platform/http/limits.ts'
+import { aProgramme } from '../../../src/booking/bookings/routes.ts'
+import { aRoomful, aTownful } from '../../../src/platform/http/limits.ts'
 import { networkOf } from '../../../src/platform/http/network.ts'
 import { aForm, perceived, post, service } from '../../support/service.ts'
 import { anActivity } from '../../support/world.ts'

@@ -1,14 +1,14 @@
-import type { Prisma } from './generated/client.ts'
+import type { Prisma } from '../../platform/database/generated/client.ts'
 
 /**
  * Of whom a column tells something, and so when it goes:
  *
  * - `nobody`: nothing of anybody, or no more than a random number that leads nowhere once what it names is gone.
  * - `booking`: of somebody who booked. It goes with the booking on its day, `bookings.erase_on`: its table is
- *   `bookings` or hangs on it by ON DELETE CASCADE (forgetting/).
+ *   `bookings` or hangs on it by ON DELETE CASCADE.
  * - `request`: of somebody who asked for what is theirs by right, or complained. It goes some months after our answer
  *   (office/requests/request.ts), or with everything about them.
- * - `erasure`: of somebody whose everything is being erased. It goes when that is done (rights/).
+ * - `erasure`: of somebody whose everything is being erased. It goes when that is done (office/rights).
  * - `legal hold`: of somebody who booked, kept until the hold is lifted.
  * - `staff`: of somebody who works here, as long as they have an account; of sign-in links and sessions a while longer
  *   than they are good for.
@@ -20,7 +20,7 @@ type Models = Prisma.TypeMap['model']
 type Rules = { [Model in keyof Models]: { [Column in keyof Models[Model]['payload']['scalars']]: Rule } }
 
 /**
- * Every column of every table of `prisma/schema.prisma`. A new one does not compile without a rule, and a test follows
+ * Every column of every table of `prisma/schema`. A new one does not compile without a rule, and a test follows
  * somebody's name through all of them (test/office/forgetting/marker.test.ts).
  */
 export const personalData: Rules = {

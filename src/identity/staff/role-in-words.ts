@@ -1,8 +1,8 @@
-import type { Role } from '../../platform/http/session.ts'
+import type { Role } from './staff-member.ts'
 
 export const roleNames: Record<Role, string> = { admin: 'Admin', organiser: 'Organiser', staff: 'Staff', host: 'Host' }
 
-/** What each role may do, in a sentence for whoever gives it; identity/staff/roles.ts decides. */
+/** What each role may do, in a sentence for whoever gives it; roles.ts decides. */
 export const whatRolesMay: Record<Role, string> = {
   admin: 'Everything, of every agency: also who works here, and the record of who did what.',
   organiser: 'Makes and runs activities, sees who comes, and writes to them.',

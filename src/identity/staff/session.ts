@@ -2,18 +2,7 @@ import cookie from '@fastify/cookie'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import type { DateTime } from 'luxon'
-
-export const roles = ['admin', 'organiser', 'staff', 'host'] as const
-export type Role = typeof roles[number]
-
-/** Who is signed in, as the request sees them. */
-export interface StaffMember {
-  id: string
-  name: string
-  role: Role
-  /** The partner agency they work for; undefined: the partnership itself. */
-  agencyId: string | undefined
-}
+import type { StaffMember } from './staff-member.ts'
 
 /** Somebody with a session. */
 export interface SignedIn {
@@ -24,7 +13,7 @@ export interface SignedIn {
   lacksFactor: boolean
 }
 
-/** Who a cookie belongs to at `now`, or nobody; staff/ knows. */
+/** Who a cookie belongs to at `now`, or nobody. */
 export type FindSignedIn = (cookie: string, now: DateTime<true>) => Promise<SignedIn | undefined>
 
 /**
