@@ -56,7 +56,7 @@ const usage = `Usage: npm run placekeeper -- COMMAND
             [--agency SLUG]                 who works for a partner agency
   staff link EMAIL                          prints a link that signs them in once, within an hour
   staff disable EMAIL                       signs them out everywhere; they cannot sign in any more
-  staff enable EMAIL                        lets them sign in again, and writes to them how
+  staff enable EMAIL                        lets them sign in again, and emails them how
   staff forget-factor EMAIL                 takes away the authenticator that they have lost, and
                                             signs them out everywhere
   agency add SLUG --name NAME               adds a partner agency
@@ -65,13 +65,13 @@ const usage = `Usage: npm run placekeeper -- COMMAND
             [--districts "A;B"] [--partnership NAME] [--summary TEXT]
   programme import FILE.csv [--dry-run]     makes activities as the file says, all or none, and says what
             [--overwrite]                   becomes of each cell; an empty join_url leaves the link of an
-                                            activity as it is. What somebody changed after the file was
+                                            activity as it is. What someone changed after the file was
                                             exported is put back with --overwrite only
   person show ADDRESS                       prints everything that is held about an address, as JSON
   person erase ADDRESS                      cancels what it has booked, tells its holder, and deletes
                                             everything once they were told
   programme export [--campaign SLUG]        prints activities as such a file; with --output FILE it is
-            [--output FILE]                 written for Excel; join links, which let anybody in, are
+            [--output FILE]                 written for Excel; join links, which let anyone in, are
             [--with-join-links]             left out unless asked for
   forget [--dry-run]                        deletes the details of people whose day has come, as each
                                             night does, and says how many; with --dry-run only says

@@ -33,7 +33,7 @@ import { startWorker } from './worker.ts'
 const patienceMs = 9_000
 
 /** TLS ends somewhere, and not here. */
-const noProxyTrusted = 'PUBLIC_URL is https and TRUST_PROXY is not set: everybody who comes by your proxy counts as one address, ' +
+const noProxyTrusted = 'PUBLIC_URL is https and TRUST_PROXY is not set: everyone who comes by your proxy counts as one address, ' +
   'and is soon told to try again later. Set TRUST_PROXY to the address of the proxy, or to uniquelocal.'
 
 /** What looks after its own data is given this long more when patience has ended; told to stop, it does so alone. */

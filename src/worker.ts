@@ -108,7 +108,7 @@ export async function startWorker (
     fact: LetterFact, due: Facts[LetterFact], end: PromiseSettledResult<void>
   ): Promise<PromiseSettledResult<void>> {
     if (end.status === 'fulfilled' || !(end.reason instanceof LetterInHand)) return end
-    log.info({ fact }, 'Another worker has this letter in hand.')
+    log.info({ fact }, 'Another worker has this email in hand.')
     const [announced] = await Promise.allSettled([
       outbox.announce(db, fact, [due], { afterSeconds: end.reason.freeInSeconds })
     ])

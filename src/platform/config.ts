@@ -52,7 +52,7 @@ const proxies = z.string().refine(text => text.split(',').map(one => one.trim())
   return isIP(address) !== 0 && more.length === 0 &&
     (bits === undefined || (/^[1-9]\d{0,2}$/.test(bits) && Number(bits) <= longest))
 }), 'must name your proxies by address or network, such as 10.0.0.4 or 172.16.0.0/12, or be uniquelocal for all ' +
-  'private networks: neither a number nor true says whom to trust')
+  'private networks: neither a number nor true says who to trust')
 
 const defaultPort = 3000
 
@@ -96,7 +96,7 @@ const Environment = z.object({
   for (const name of ['BOUNCE_MAILBOX', 'BOUNCES_SECRET'] as const) {
     if (environment[name] === undefined || environment.BOUNCE_ADDRESS !== undefined) continue
     context.addIssue({
-      code: 'custom', path: [name], message: 'needs BOUNCE_ADDRESS: nothing comes back to an address that letters do not carry'
+      code: 'custom', path: [name], message: 'needs BOUNCE_ADDRESS: nothing comes back to an address that emails do not carry'
     })
   }
   for (const [what, names] of [['Teams meetings take', graphAccess], ['signing in with OpenID takes', openIdAccess]] as const) {

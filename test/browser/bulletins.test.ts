@@ -23,7 +23,7 @@ async function write (page: Page): Promise<void> {
   await page.getByLabel('People who have a place', { exact: true }).check()
   await page.getByLabel('Heading', { exact: true }).fill('Bring a torch')
   await page.locator('textarea').fill('It will be dark.\nhttps://example.org/map')
-  await page.getByRole('button', { name: 'Look at the letter' }).click()
+  await page.getByRole('button', { name: 'Look at the email' }).click()
 }
 
 t.test('an organiser on a small phone without scripts writes, reads the letter as people get it, sends it and stops it',
@@ -36,12 +36,12 @@ t.test('an organiser on a small phone without scripts writes, reads the letter a
     const letter = page.frameLocator('iframe')
     t.equal(await letter.locator('h1').textContent(), 'Bring a torch')
     await page.getByRole('button', { name: 'Send to 2 people' }).click()
-    t.match(await page.locator('main').textContent(), /0 of 2 letters have gone\./)
+    t.match(await page.locator('main').textContent(), /0 of 2 emails have gone\./)
     await db.letter.updateMany({ data: { status: 'sent', sentAt: noon.toJSDate() }, limit: 1 })
-    await page.getByRole('link', { name: 'See how far it is' }).click()
-    t.match(await page.locator('main').textContent(), /1 of 2 letters has gone\./)
+    await page.getByRole('link', { name: 'See how far it has got' }).click()
+    t.match(await page.locator('main').textContent(), /1 of 2 emails has gone\./)
     await page.getByRole('button', { name: 'Stop: send no more' }).click()
-    t.match(await page.locator('main').textContent(), /1 letter had gone, 1 letter did not go\./)
+    t.match(await page.locator('main').textContent(), /1 email had gone, 1 email did not go\./)
     t.notOk(await scrollsSideways(page))
   })
 
@@ -74,10 +74,10 @@ t.test('with scripts the page looks again by itself how far it is, until all hav
   await page.getByRole('button', { name: 'Send to 2 people' }).click()
 
   await db.letter.updateMany({ data: { status: 'sent', sentAt: noon.toJSDate() }, limit: 1 })
-  await page.getByText('1 of 2 letters has gone.').waitFor()
+  await page.getByText('1 of 2 emails has gone.').waitFor()
   t.strictSame(await axe(page), [])
   await db.letter.updateMany({ data: { status: 'sent', sentAt: noon.toJSDate() } })
-  await page.getByText('All 2 letters have gone.').waitFor()
+  await page.getByText('All 2 emails have gone.').waitFor()
 
   await page.getByRole('button', { name: 'Stop: send no more' }).waitFor({ state: 'detached' })
   t.equal(await page.locator('[data-follow]').count(), 0)

@@ -91,7 +91,7 @@ t.test('on a small phone without scripts an organiser lets people in, notes who 
     t.notMatch(await main(page), 'frightens')
     t.notOk(await scrollsSideways(page))
 
-    await page.getByRole('link', { name: /If somebody discloses something/ }).click()
+    await page.getByRole('link', { name: /If someone discloses something/ }).click()
     t.match(page.url(), '#disclosure')
     t.ok(await page.getByText('Do not promise to keep it secret').isVisible())
   })
@@ -107,7 +107,7 @@ t.test('with scripts two people tick at once in two browsers, each tick is saved
     t.equal(await attended(evening, 'Ann Ash'), true)
     // `check` would look whether it stays ticked, and it does not.
     await of(other, 'Ann Ash').getByLabel('Did not come').click()
-    await saved(other, /Ann Ash: somebody else noted “here” at the same time/)
+    await saved(other, /Ann Ash: someone else noted “here” at the same time/)
     t.ok(await of(other, 'Ann Ash').getByLabel('Here').isChecked(), 'the other browser shows what stands')
     await of(other, 'Ben Bell').getByLabel('Did not come').check()
     await saved(other, /^Saved$/)
@@ -181,7 +181,7 @@ t.test('a host sees names, needs and the way into Teams, which opens beside the 
     const html = await page.content()
     t.match(await main(page), /Eve Earl Captions, please/)
     for (const { email, id } of bookings.values()) t.notOk(html.includes(String(email)) || html.includes(id))
-    for (const hidden of [...Object.values(asked), 'Letters']) t.notOk(html.includes(hidden), hidden)
+    for (const hidden of [...Object.values(asked), 'Emails']) t.notOk(html.includes(hidden), hidden)
 
     const [teams] = await Promise.all([
       page.waitForEvent('popup'), page.getByRole('button', { name: /Join as host/ }).click()
@@ -200,7 +200,7 @@ t.test('axe-core has nothing to report on any page of an evening, and all fit a 
     ['/evening', 'On the day'],
     ['/hosts', 'Who hosts this activity'],
     [`/evening/questions/${bookings.get('Dee Dodd')?.id}/safeguarding`, 'Hand this question to safeguarding'],
-    ['/../../disclosure', 'If somebody discloses something']
+    ['/../../disclosure', 'If someone discloses something']
   ])
 
   for (const viewport of [{ width: 320, height: 640 }, { width: 1280, height: 900 }]) {
@@ -216,7 +216,7 @@ t.test('axe-core has nothing to report on any page of an evening, and all fit a 
   await page.goto(`${evening.url}/evening`)
   await evening.db.booking.updateMany({ data: { attended: true } })
   await of(page, 'Ann Ash').getByLabel('Did not come').check()
-  await page.getByRole('status').getByText('Ann Ash: somebody else').waitFor()
+  await page.getByRole('status').getByText('Ann Ash: someone else').waitFor()
   await evening.db.booking.updateMany({ where: { joinedAt: null }, data: { attended: null } })
   await page.getByRole('button', { name: 'Save who came' }).click()
   t.strictSame(await axe(page), [], 'the page after a save')

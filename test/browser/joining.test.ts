@@ -111,7 +111,7 @@ async function waysIn (t: Test): Promise<{ service: RunningService, ways: Map<st
   const { db, url: DATABASE_URL } = await world(t)
   const cases: Array<[heading: string, Partial<Activity>, Partial<Booking>]> = [
     ['You can join now', soon, {}],
-    ['The way in is not ready yet', { ...soon, joinUrlSealed: null }, {}],
+    ['The link to join is not ready yet', { ...soon, joinUrlSealed: null }, {}],
     ['This has ended', { ...soon, startsAt: at(-120), endsAt: at(-90) }, {}],
     ['This activity has been cancelled', { ...soon, status: 'cancelled', cancellationReason: 'Snow.' }, { status: 'cancelled' }],
     ['This is not online any more', { ...soon, isOnline: false, venue: 'Kendal Library, 75 Stricklandgate' }, {}],

@@ -101,7 +101,7 @@ for (const [whose, options] of [
     await t.test('at home', async t => {
       const home = await main(page)
       t.match(home, /1 workshop starts within 48 hours and has no Teams link Gaming in fellside/)
-      t.match(home, /1 question that came in advance is not settled.*1 person does not get our letters.*1 person told us what would help/)
+      t.match(home, /1 question sent in advance is not dealt with.*1 person does not get our emails.*1 person told us what would help/)
       t.match(home, /Gaming in fellside.*2 of 4 booked 1 held 1 free 2 waiting.*Both of us.*1 of 9 booked/)
       t.match(home, /3 bookings in the last 30 days/)
       t.ok(await page.locator('.pk-coming .pk-bar').first().isVisible())
@@ -127,12 +127,12 @@ for (const [whose, options] of [
         await page.getByRole('button', { name: 'Search' }).click()
         return await main(page)
       }
-      t.match(await search('ann'), /1 booking, what is to come first.*Ann fellside/)
+      t.match(await search('ann'), /1 booking, those still to come first.*Ann fellside/)
       t.match(await search('pat'), /1 booking.*Pat fellside.*\(past\)/)
       for (const typed of [
         'harbour', 'Ann harbour', 'ann@harbour.example', 'Tom', theirs.confirmed.reference, theirs.waiting.reference
       ]) {
-        t.match(await search(typed), 'Nobody is found.', typed)
+        t.match(await search(typed), 'We found nobody.', typed)
       }
       await search(ours.confirmed.reference)
       await page.getByRole('link', { name: 'Ann fellside' }).click()

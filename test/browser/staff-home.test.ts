@@ -94,7 +94,7 @@ const mended = [
   ['The unlinked', 'The Teams meeting', 'textbox', /Teams link/],
   ['The failed', 'The Teams meeting', 'textbox', /Teams link/],
   ['The asked', 'On the day', 'button', /^Mark as answered/],
-  ['Who they are, and how else to reach them', 'Letters that do not arrive', 'link', /Una Unreached/],
+  ['Who they are, and how else to reach them', 'Emails that do not arrive', 'link', /Una Unreached/],
   ['Nora Needs', 'Nora Needs', 'textbox', 'What is arranged'],
   ['The kept', 'Waiting list', 'button', /Give/],
   ['The long', 'Make another date', 'button', /Make/],

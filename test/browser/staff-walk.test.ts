@@ -98,7 +98,7 @@ t.test('every page of the organisers’ side can be used by keyboard, with a scr
       const press = async (page: Page) => { await page.locator('#form button').first().click() }
       const steps: Array<[path: string, fill: (page: Page) => Promise<void>]> = [
         ['places', async page => { await page.locator('#capacity').fill('1'); await page.getByLabel('Automatic').check() }],
-        ['arrangements', async page => { await page.getByLabel('Everybody has a link of their own').check() }],
+        ['arrangements', async page => { await page.getByLabel('Everyone has their own link').check() }],
         ['edit', async page => { await page.locator('#ends_time').fill('19:30') }]
       ]
       for (const [path, fill] of steps) {

@@ -119,7 +119,7 @@ t.test('axe-core has nothing to report on the pages of those who wait, and all f
     await page.locator('input[name=role][value=parent]').check()
     await page.getByLabel('Code').fill('WRONG')
     await page.locator('form[method=post] button').last().click()
-    t.match(await page.getByRole('alert').innerText(), 'This code is not one of this activity’s.')
+    t.match(await page.getByRole('alert').innerText(), 'This code is not for this activity.')
     t.strictSame(await axe(page), [], `the form with a wrong code at ${viewport.width} px`)
     t.notOk(await scrollsSideways(page), `the form with a wrong code fits ${viewport.width} px`)
   }

@@ -78,10 +78,10 @@ t.test('letters come back to the sender, unless there is an address for what com
 })
 
 const bounceAddress = 'BOUNCE_ADDRESS must be an address with at most 18 characters before the @, such as bounces@example.org.'
-const needed = 'needs BOUNCE_ADDRESS: nothing comes back to an address that letters do not carry.'
+const needed = 'needs BOUNCE_ADDRESS: nothing comes back to an address that emails do not carry.'
 
 const proxies = 'TRUST_PROXY must name your proxies by address or network, such as 10.0.0.4 or 172.16.0.0/12, or be ' +
-  'uniquelocal for all private networks: neither a number nor true says whom to trust.'
+  'uniquelocal for all private networks: neither a number nor true says who to trust.'
 
 t.test('proxies are trusted by address, by network or by the name of one, as Fastify takes them', async t => {
   for (const text of [

@@ -15,7 +15,7 @@ export class LinkEnded extends NotFound {
   override readonly title = 'This link does not work'
 
   constructor () {
-    super('A newer link may have taken its place. Use the one in our latest email, or find your booking to get it again.')
+    super('A newer link may have replaced it. Use the one in our latest email, or find your booking to get it again.')
   }
 }
 

@@ -221,7 +221,7 @@ function waiting (booking: BookingWithActivity, line: OwnBooking['line'], firstD
     before: [
       ...firstDate === undefined
         ? []
-        : [`This is another date of what you asked for on ${firstDate.day}. Nothing is booked here until you accept it.`],
+        : [`You asked for this on ${firstDate.day}. This is another date. Nothing is booked here until you accept it.`],
       passedOver(mode, line?.free ?? 0, places) ?? [],
       ...whatComesNext(mode, places, activity.offerHours)
     ].flat(),

@@ -13,7 +13,7 @@ export const questions = {
   name: {
     label: 'Full name',
     noun: 'Full name',
-    why: 'So we know what to call you.',
+    why: 'So we know what to call you and when you join.',
     optional: false
   },
   email: {
@@ -37,7 +37,7 @@ export const questions = {
   places: {
     label: 'Number of places',
     noun: 'Number of places',
-    why: 'Include yourself.',
+    why: 'Include yourself. Make one booking for everyone.',
     optional: false
   },
   code: {

@@ -301,7 +301,7 @@ export async function showOwnBooking (
   return reply.page('booking/bookings/your-booking', { ...model, ...tried, again, others })
 }
 
-/** Where somebody who has left the list asks for a place again, while anybody can. */
+/** Where someone who has left the list asks for a place again, while anybody can. */
 async function wayBack (
   app: FastifyInstance, { activity: { slug } }: BookingWithActivity
 ): Promise<{ text: string, href: string } | undefined> {

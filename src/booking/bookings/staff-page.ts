@@ -88,14 +88,14 @@ function waysOf (activity: KnownActivity, now: DateTime<true>) {
   const { slug, status } = activity
   const [href, toCome] = [`/staff/activities/${slug}`, isToCome(activity, now)]
   return [
-    toCome && { text: 'Book somebody in by telephone', href: `${href}/bookings/new` },
+    toCome && { text: 'Book someone in by phone', href: `${href}/bookings/new` },
     toCome && { text: 'Change places', href: `${href}/places` },
     toCome && { text: 'Holds', href: `${href}/holds` },
-    status !== 'cancelled' && { text: 'Joining and letters', href: `${href}/arrangements` },
+    status !== 'cancelled' && { text: 'Joining and emails', href: `${href}/arrangements` },
     toCome && { text: 'Waiting list', href: `${href}/waiting-list` },
     { text: 'Write to people', href: `${href}/bulletins` },
     status !== 'cancelled' && { text: 'Make another date', href: `${href}/another-date` },
-    { text: 'Letters', href: `${href}/letters` },
+    { text: 'Emails', href: `${href}/letters` },
     toCome && { text: 'Teams meeting', href: `${href}/meeting` }
   ].filter(way => way !== false)
 }
@@ -123,7 +123,9 @@ function makingOf ({ slug, status, booking, endsAt }: KnownActivity, now: DateTi
 }
 
 /** What is shown of those whose details are gone, by something that they said. */
-const saidInWords = { district: 'Where they live', role: 'Who they are', 'heard-from': 'How they heard of it' } as const
+const saidInWords = {
+  district: 'Where they live', role: 'Who they are', 'heard-from': 'How they heard about it'
+} as const
 
 /** Of fewer, somebody who knows one of them could tell which. */
 const fewest = 5
@@ -218,10 +220,10 @@ export function cancellationPageOf (activity: KnownActivity, reach: Reach, given
 /** Who is told of a cancellation, in sentences. */
 function cancellationEffects (reach: Reach): string[] {
   const { confirmed, waiting, toCall } = reach
-  if (confirmed + waiting + toCall.count === 0) return ['Nobody has booked, so nobody is written to.']
+  if (confirmed + waiting + toCall.count === 0) return ['Nobody has booked, so nobody is emailed.']
   const [whoComes, theirs] = confirmed === 1 ? ['1 person who has a place gets', 'their calendar'] : [`${confirmed} people who have a place get`, 'their calendars']
   return [
-    ...confirmed === 0 ? [] : [`${whoComes} an email, and ${theirs} ${confirmed === 1 ? 'takes' : 'take'} the entry out.`],
+    ...confirmed === 0 ? [] : [`${whoComes} an email, and it comes out of ${theirs}.`],
     ...othersToldInWords(reach)
   ]
 }

@@ -24,18 +24,18 @@ interface Address { Params: { slug: string }, Querystring: { page?: unknown, don
 
 const done = {
   places: 'The places and the waiting list are changed.',
-  arrangements: 'Joining and letters are changed. If people get in another way now, those who have a place and get emails are told within minutes.',
-  edited: 'The change is saved. Whoever it concerns and gets emails is told within minutes.',
-  'edited-quietly': 'The change is saved, and nobody is told of it. Your reason is in the audit trail.',
+  arrangements: 'Joining and emails are changed. If people now join in another way, we email those who have a place within minutes, if emails reach them.',
+  edited: 'The change is saved. We email everyone it affects within minutes, if emails reach them.',
+  'edited-quietly': 'The change is saved, and nobody is told about it. Your reason is in the audit trail.',
   'as-it-was': 'Nothing was changed: it was like that already.',
   created: 'The activity is saved as a draft, which only staff see.',
   published: 'The activity is published.',
   repeated: 'The other days are saved as drafts, which only staff see. They are in the list of activities.',
   'taken-down': 'The activity is a draft again, which only staff see.',
-  cancelled: 'The activity is cancelled. Everybody who had a place or waited and gets emails is being written to.',
-  'booking-cancelled': 'The booking is cancelled, and its holder is being written to.',
-  'booking-cancelled-to-call': 'The booking is cancelled. Emails do not reach its holder: call them.',
-  'another-date': 'This is the other date. Those who wait for the first one are asked in their turn, before anybody else.'
+  cancelled: 'The activity is cancelled. We email everyone who had a place or was waiting, if emails reach them.',
+  'booking-cancelled': 'The booking is cancelled, and we are emailing this person.',
+  'booking-cancelled-to-call': 'The booking is cancelled. Emails do not reach this person: call them.',
+  'another-date': 'This is the new date. People who are waiting for the first one are asked in turn, before anyone else.'
 }
 
 /** What a sentence says that an activity is: an address is looked at again later, and from the history. */

@@ -129,18 +129,18 @@ export function firstDateOf (
 /** What accepting a place on another date does to the first, and what saying no leaves; in paragraphs. */
 export function onAnotherDate ({ day, has }: FirstDate): string[] {
   switch (has) {
-    case 'nothing': return [`This is another date of what you waited for on ${day}.`]
+    case 'nothing': return [`You were waiting for this on ${day}. This is another date.`]
     case 'turn': return [
-      `This is another date of what you are waiting for on ${day}.`,
-      'If you accept, you leave the waiting list for that date. If you say no, or do not answer, you keep your turn on it.'
+      `You are waiting for this on ${day}. This is another date.`,
+      'If you accept this date, you leave the waiting list for the first one. If you say no, or do not answer, you keep your turn there.'
     ]
     case 'offer': return [
-      `This is another date of what you are waiting for on ${day}. A place is being kept for you there as well.`,
-      'If you accept this one, you give that one up. If you say no here, or do not answer, you can still accept that one.'
+      `You are waiting for this on ${day}, and a place is being kept for you then. This is another date.`,
+      'If you accept this date, you give up the first one. If you say no here, or do not answer, you can still accept the first one.'
     ]
     case 'place': return [
-      `This is another date of what you have a place for on ${day}.`,
-      'If you accept this one, you give that one up. If you say no, or do not answer, you keep that one.'
+      `You have a place on ${day}. This is another date.`,
+      'If you accept this date, you give up the first one. If you say no, or do not answer, you keep the first one.'
     ]
   }
 }

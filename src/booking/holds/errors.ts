@@ -10,7 +10,7 @@ export class CodeRefused extends Conflict {
 
 export class CodeUnknown extends CodeRefused {
   constructor () {
-    super('This code is not one of this activity’s. Check it, or leave it empty to book without one.')
+    super('This code is not for this activity. Check it, or leave it empty to book without one.')
   }
 }
 
@@ -71,7 +71,7 @@ export class HoldReturned extends Conflict {
   readonly title = 'This hold has ended'
 
   constructor () {
-    super('The places of this hold have gone back to everybody. Make another hold.')
+    super('The places of this hold have gone back to everyone. Make another hold.')
   }
 }
 

@@ -108,10 +108,10 @@ export function holdReturnPageOf ({ hold, activity, publicUrl }: HoldPage) {
     hold: holdOf(hold, activity, publicUrl),
     left: placesInWords(placesLeft(hold)),
     goes: waitingBookings === 0
-      ? 'Anybody can book what is given back.'
+      ? 'Anyone can book the places you give back.'
       : activity.waitingList === 'by-hand'
-        ? `${bookingsWait(waitingBookings)}: you choose who gets what is given back.`
-        : `${bookingsWait(waitingBookings)}, and what is given back goes to them first, at once.`
+        ? `${bookingsWait(waitingBookings)}: you choose who gets the places you give back.`
+        : `${bookingsWait(waitingBookings)}, and the places you give back go to them first, at once.`
   }
 }
 

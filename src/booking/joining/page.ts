@@ -60,9 +60,9 @@ function toldOf (wayIn: WayIn, activity: Activity, now: DateTime<true>): Told {
       mayCheckAgain: isOnDayOf(opensAt(activity), now, activity.zone)
     }
     case 'no-link': return {
-      heading: 'The way in is not ready yet',
+      heading: 'The link to join is not ready yet',
       sentences: [
-        'You have a place and this is the right page, but the organisers have not given us their link to Microsoft Teams yet.',
+        'You have a place and this is the right page. The organisers have not given us their link to Microsoft Teams yet.',
         'Please check again in a few minutes.'
       ],
       mayCheckAgain: true,
@@ -76,7 +76,7 @@ function toldOf (wayIn: WayIn, activity: Activity, now: DateTime<true>): Told {
     case 'cancelled': return { heading: 'This activity has been cancelled', sentences: [], isGone: true }
     case 'not-online': return {
       heading: 'This is not online any more',
-      sentences: ['There is nothing to join on a screen. Please look where it takes place now.'],
+      sentences: ['There is nothing to join online. Please check where it takes place now.'],
       mayFindBooking: true
     }
     case 'booking-cancelled': return {
@@ -86,7 +86,7 @@ function toldOf (wayIn: WayIn, activity: Activity, now: DateTime<true>): Told {
     }
     case 'waiting': return {
       heading: 'You are on the waiting list',
-      sentences: ['You can join once you have a place. We write to you at once when one is yours.'],
+      sentences: ['You can join once you have a place. We email you at once when you get one.'],
       mayFindBooking: true
     }
     case 'offered': return {

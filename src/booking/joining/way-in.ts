@@ -14,7 +14,7 @@ export function wayInto ({ joinLinks, seal }: { joinLinks: BookingLinks, seal: S
   return (booking, now) => {
     switch (wayInAt(booking, now)) {
       case 'open': return { href: hrefOf(booking) }
-      case 'no-link': return { sentence: 'The way in is not ready yet: the organisers have not given us their link. Check again in a few minutes.' }
+      case 'no-link': return { sentence: 'The link to join is not ready yet: the organisers have not given it to us. Check again in a few minutes.' }
       case 'shut': return { sentence: beforeInWords(booking, now) }
       default: return undefined
     }

@@ -27,7 +27,7 @@ export class PlaceTaken extends Conflict {
 
   constructor (places: number) {
     super(places === 1
-      ? 'Somebody else was quicker, and the place is gone. You keep your turn.'
+      ? 'Someone else was quicker, and the place is gone. You keep your turn.'
       : 'Not enough places are left for you. You keep your turn.')
   }
 }
@@ -48,7 +48,7 @@ export class NotByHand extends Conflict {
   readonly title = 'This list gives places in its order'
 
   constructor () {
-    super('This waiting list gives places in its order. Let organisers pick by hand first.')
+    super('This waiting list gives places in order. To choose who gets one, first change how it works to “By hand”.')
   }
 }
 
@@ -79,6 +79,6 @@ export class DateWrong extends Conflict {
   constructor (why: 'past' | 'closed') {
     super(why === 'past'
       ? 'The new date must be in the future.'
-      : 'Booking for that date would have closed already: it closes as long before as for the first one. Choose a later date.')
+      : 'Booking for that date would have closed already. It closes as long before the start as for the first date. Choose a later date.')
   }
 }

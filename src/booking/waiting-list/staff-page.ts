@@ -106,7 +106,8 @@ function carriedFromInWords ({ isCarried, carriedFrom }: Waiter) {
 }
 
 function bookingsIn (count: number): string {
-  return count === 0 ? 'Nobody waits in it' : count === 1 ? '1 booking waits in it' : `${count} bookings wait in it`
+  if (count === 0) return 'Nobody is waiting in it'
+  return count === 1 ? '1 booking is waiting in it' : `${count} bookings are waiting in it`
 }
 
 /** The form that adds a group, or names one anew. */

@@ -79,11 +79,11 @@ const supplyRoutes: FastifyPluginAsync = async app => {
 }
 
 const done = {
-  placed: 'The place is given, and we write to tell them.',
+  placed: 'The place is given, and we email them.',
   'placed-to-call': 'The place is given. Emails do not reach them: call them.',
   moved: 'Their turn is changed.',
   named: 'The group is saved.',
-  removed: 'The group is removed. Its people wait with everybody else, each in the turn of their arrival.'
+  removed: 'The group is removed. Its people now wait with everyone else, in the order they joined.'
 }
 
 interface BookingAddress extends RunningAddress { Params: { slug: string, booking: string } }

@@ -89,9 +89,9 @@ export function supplyEffects ({ standing, draft, occupancy, line }: SupplyChang
       ...someOf(called, waiting, ['can have a place if they accept first', 'can have a place, the first to accept'], 'tell'),
       ...toCallInWords({ count: served.filter(({ isUnreachable }) => isUnreachable).length }),
       ...hasNewWay
-        ? [`From now on the waiting list works another way for ${waiting === 1 ? 'the one who waits' : `the ${waiting} who wait`}. ${waitingListModesInWords[draft.waitingList].does}`]
+        ? [`From now on the waiting list works another way for ${waiting === 1 ? 'the 1 person who is waiting' : `the ${waiting} people who are waiting`}. ${waitingListModesInWords[draft.waitingList].does}`]
         : [],
-      ...hasNewWay && offered > 0 ? ['Offers that have been made stand until they end.'] : []
+      ...hasNewWay && offered > 0 ? ['Offers that people already have stay open until they end.'] : []
     ]
   }
 }
@@ -103,12 +103,12 @@ function someOf (
   if (some.length === 0) return []
   const reached = some.filter(({ isUnreachable }) => !isUnreachable).length
   const write = reached === some.length
-    ? `, and we write to ${why} them`
-    : reached === 0 ? '' : `, and we write to ${reached} of them to ${why} them`
+    ? `, and we email to ${why} them`
+    : reached === 0 ? '' : `, and we email ${reached} of them to ${why} them`
   const does = `${some.length === 1 ? one : many}${write}`
   const who = some.length === waiting
-    ? waiting === 1 ? 'The only person who waits' : `All ${waiting} people who wait`
-    : some.length === 1 ? `1 of the ${waiting} people who wait` : `${some.length} of the ${waiting} people who wait`
+    ? waiting === 1 ? 'The only person who is waiting' : `All ${waiting} people who are waiting`
+    : `${some.length} of the ${waiting} people who are waiting`
   return [`${who} ${does}.`]
 }
 
@@ -123,7 +123,7 @@ function changesOf (standing: Activity, draft: SupplyDraft): Change[] {
       to: waitingListModesInWords[draft.waitingList].name
     },
     { what: 'Hours to answer an offer', from: String(standing.offerHours), to: String(draft.offerHours) },
-    { what: 'Tell me when so many wait', from: never(standing.anotherDateAt), to: never(draft.anotherDateAt) }
+    { what: 'Tell me when this many are waiting', from: never(standing.anotherDateAt), to: never(draft.anotherDateAt) }
   ]
   return changes.filter(({ from, to }) => from !== to)
 }

@@ -16,7 +16,7 @@ export class FactorLocked extends DomainError {
   readonly title = 'Too many wrong codes'
 
   constructor () {
-    super('Too many wrong codes have been typed for you today, and no more are taken. Ask an admin to take your authenticator away, or try again tomorrow.')
+    super('Too many wrong codes have been typed for you today, and no more are taken. Ask an admin to remove your authenticator, or try again tomorrow.')
   }
 }
 
@@ -35,7 +35,7 @@ export class FactorUnreadable extends Conflict {
   readonly title = 'We cannot check your codes'
 
   constructor (options: ErrorOptions) {
-    super('We cannot check your codes any more. Ask an admin to take your authenticator away, and set it up again.', options)
+    super('We cannot check your codes any more. Ask an admin to remove your authenticator, and set it up again.', options)
   }
 }
 
@@ -53,7 +53,7 @@ export class FactorIsOwn extends Conflict {
   readonly title = 'This is your own'
 
   constructor () {
-    super('This is your own authenticator. Take it away on “Your account”, with a code of it.')
+    super('This is your own authenticator. Remove it on “Your account”, with one of its codes.')
   }
 }
 

@@ -5,7 +5,7 @@ import type { OpenedBy } from './session-life.ts'
 
 const roleInWords: Record<Role, string> = {
   admin: 'Admin: people, settings and everything else',
-  organiser: 'Organiser: activities, places, attendees and letters',
+  organiser: 'Organiser: activities, places, attendees and emails',
   staff: 'Staff: sees and exports attendees',
   host: 'Host: on the day'
 }

@@ -17,8 +17,8 @@ const done: Record<string, string> = {
   connected: 'Your work account is connected. You can sign in with it from now on.',
   disconnected: 'Your work account is not connected any more.',
   factor: 'Your authenticator app is set up. We ask for its code whenever you sign in by email.',
-  'no-factor': 'Your authenticator app is taken away. You sign in without its codes from now on.',
-  'factor-removed': 'The authenticator app is taken away, and they are signed out everywhere. They sign in without it from now on.'
+  'no-factor': 'Your authenticator app is removed. You sign in without its codes from now on.',
+  'factor-removed': 'The authenticator app is removed, and they are signed out everywhere. They sign in without it from now on.'
 }
 
 /** Everybody's own page: who they are here, and where they are signed in. Admins see it of everybody. */

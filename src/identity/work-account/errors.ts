@@ -7,7 +7,7 @@ export class WorkAccountUnknown extends DomainError {
   readonly title = 'We do not know this work account'
 
   constructor () {
-    super('Your work account is not connected to anybody who works here. Sign in by email first, and connect it on “Your account”.')
+    super('Your work account is not connected to anyone who works here. Sign in by email first, and connect it on “Your account”.')
   }
 }
 
@@ -16,7 +16,7 @@ export class WorkAccountTaken extends Conflict {
   readonly title = 'This work account is another’s'
 
   constructor () {
-    super('This work account is connected to somebody else who works here. Nothing has been changed.')
+    super('This work account is connected to someone else who works here. Nothing has been changed.')
   }
 }
 

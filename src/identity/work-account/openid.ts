@@ -81,7 +81,7 @@ export function openIdProvider ({ issuer, clientId, clientSecret }: OpenIdAccess
         idTokenExpected: true
       })
       const claims = tokens.claims()
-      if (claims === undefined) throw new Error('The provider did not say who somebody is.')
+      if (claims === undefined) throw new Error('The provider did not say who is signing in.')
       const { iss: issuer, sub: subject, auth_time: shown } = claims
       return { issuer, subject, shownAt: shown === undefined ? undefined : instant(new Date(shown * 1000)) }
     },

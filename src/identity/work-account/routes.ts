@@ -38,7 +38,7 @@ export const workAccountRoutes: FastifyPluginAsync<AtProvider> = async (app, { p
     if (purpose === 'again') {
       const { shownAt } = account
       if (shownAt === undefined || !isShownLately(shownAt, app.clock())) {
-        request.log.warn('The OpenID provider did not ask again who somebody is, or did not say so (auth_time).')
+        request.log.warn('The OpenID provider did not ask again who is signing in, or did not say so (auth_time).')
         return await sayItFailed(reply)
       }
       const cookie = await passByWorkAccount(app.db, sessionCookie, { ...account, shownAt }, app.clock())

@@ -24,7 +24,7 @@ export class BulletinChanged extends Conflict {
   readonly title = 'This has been changed'
 
   constructor () {
-    super('Somebody has changed this message since you opened this page. Read it again before you send it.')
+    super('Someone has changed this message since you opened this page. Read it again before you send it.')
   }
 }
 

@@ -5,7 +5,7 @@ import { audiences } from './bulletin.ts'
 /** Longer is not read on a telephone. */
 export const longestText = 5000
 
-const whom = 'Select whom you write to'
+const whom = 'Select who you want to email'
 
 const text = answer('Text', 'Enter the text').transform(typed => linesOf(typed).join('\n').trim()).pipe(z.string()
   .min(1, { error: 'Enter the text', abort: true })
@@ -15,7 +15,7 @@ const text = answer('Text', 'Enter the text').transform(typed => linesOf(typed).
   }))
 
 const fields = {
-  audience: answer('Whom you write to', whom).pipe(z.enum(audiences, whom)),
+  audience: answer('Who you want to email', whom).pipe(z.enum(audiences, whom)),
   heading: answerInLine('Heading', 'Enter a heading', 100),
   body: text
 }

@@ -13,14 +13,14 @@ import type { bulletinFields } from './schema.ts'
 const audiencesInWords: Record<Audience, { name: string, to: string, nobody: string }> = {
   confirmed: { name: 'People who have a place', to: 'people who have a place', nobody: 'Nobody has a place at the moment.' },
   waiting: {
-    name: 'People who wait, or are being offered a place',
-    to: 'people who wait, or are being offered a place',
-    nobody: 'Nobody waits at the moment.'
+    name: 'People who are waiting, or are being offered a place',
+    to: 'people who are waiting, or are being offered a place',
+    nobody: 'Nobody is waiting at the moment.'
   },
   everyone: {
-    name: 'Everybody: people who have a place, and people who wait',
-    to: 'everybody: people who have a place, and people who wait',
-    nobody: 'Nobody has a place or waits at the moment.'
+    name: 'Everyone: people who have a place, and people who are waiting',
+    to: 'everyone: people who have a place, and people who are waiting',
+    nobody: 'Nobody has a place or is waiting at the moment.'
   }
 }
 
@@ -37,7 +37,7 @@ function people (count: number): string {
 }
 
 function letters (count: number): string {
-  return count === 1 ? '1 letter' : `${count.toLocaleString('en-GB')} letters`
+  return count === 1 ? '1 email' : `${count.toLocaleString('en-GB')} emails`
 }
 
 function addressOf (activity: KnownActivity, bulletin?: Pick<Bulletin, 'number'>): string {
@@ -194,7 +194,7 @@ export function progressPageOf ({ activity, bulletin, progress }: ProgressPage) 
     },
     retried: retried === 0
       ? ''
-      : `The mail server has not taken ${letters(retried)} yet. We keep trying for a day, ever more rarely; you do not need to do anything.`,
+      : `The mail server has not taken ${letters(retried)} yet. We keep trying for a day, less and less often. You do not need to do anything.`,
     letterHref: `${href}/letter`,
     logHref: `/staff/activities/${activity.slug}/letters?kind=bulletin`,
     notTakenHref: `/staff/activities/${activity.slug}/letters?show=not-arrived&kind=bulletin`,

@@ -1,7 +1,7 @@
 import { Conflict, NotFound } from '../../platform/errors.ts'
 
 /**
- * The mail server did not take a letter. Its answer may repeat the address, so it is kept where no log
+ * The mail server did not take an email. Its answer may repeat the address, so it is kept where no log
  * finds it: neither in the message nor among the properties that can be listed.
  */
 export class NotTaken extends Error {
@@ -10,7 +10,7 @@ export class NotTaken extends Error {
   readonly #answer: string
 
   constructor ({ code, isFinal, answer }: { code: string, isFinal: boolean, answer: string }) {
-    super(`The mail server did not take a letter (${code}).`)
+    super(`The mail server did not take an email (${code}).`)
     this.isFinal = isFinal
     this.#answer = answer
   }
@@ -23,7 +23,7 @@ export class NotTaken extends Error {
 /** Somebody booked by telephone without an address: what a letter would say is to be told them. */
 export class NoAddress extends Error {
   constructor () {
-    super('There is no address to write to: telephone them.')
+    super('There is no email address for them: call them.')
   }
 }
 
@@ -32,7 +32,7 @@ export class LetterInHand extends Error {
   readonly freeInSeconds: number
 
   constructor (freeInSeconds: number) {
-    super('Another worker is sending this letter.')
+    super('Another worker is sending this email.')
     this.freeInSeconds = freeInSeconds
   }
 }
@@ -42,7 +42,7 @@ export class LetterNotFound extends NotFound {
   readonly refusal = 'letter-not-found'
 
   constructor () {
-    super('There is no such letter.')
+    super('There is no such email.')
   }
 }
 
@@ -52,7 +52,7 @@ export class OnItsWay extends Conflict {
   readonly title = 'On its way'
 
   constructor () {
-    super('This letter is on its way already.')
+    super('This email is on its way already.')
   }
 }
 
@@ -62,7 +62,7 @@ export class SentAgain extends Conflict {
   readonly title = 'Sent again already'
 
   constructor () {
-    super('This letter has been sent again already.')
+    super('This email has been sent again already.')
   }
 }
 
@@ -72,6 +72,6 @@ export class GoesNoMore extends Conflict {
   readonly title = 'Not true any more'
 
   constructor (outdated: string) {
-    super(outdated.replace(/^Not sent: /, 'This letter cannot be sent again: '))
+    super(outdated.replace(/^Not sent: /, 'This email cannot be sent again: '))
   }
 }

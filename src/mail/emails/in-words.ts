@@ -19,29 +19,29 @@ export interface KindInWords {
   isSent: string
 }
 
-/** Every kind of letter as staff read of it; a new kind does not compile until it has words. */
+/** Every kind of email as staff read of it; a new kind does not compile until it has words. */
 export const kindsInWords: Record<LetterKind, KindInWords> = {
   'place-confirmed': {
-    name: 'Place confirmed', family: 'booking', isSent: 'When somebody books and there is a place for them.'
+    name: 'Place confirmed', family: 'booking', isSent: 'When someone books and there is a place for them.'
   },
   'already-booked': {
     name: 'Already booked',
     family: 'booking',
-    isSent: 'When somebody books with an address that has a booking already: only that address is told, and who asked.'
+    isSent: 'When someone books with an address that has a booking already: only that address is told, and who asked.'
   },
   'booking-link': {
-    name: 'Link to the booking', family: 'booking', isSent: 'When somebody asks for it on “Find my booking”.'
+    name: 'Link to the booking', family: 'booking', isSent: 'When someone asks for it on “Find my booking”.'
   },
   'access-arranged': {
     name: 'What is arranged',
     family: 'booking',
-    isSent: 'When an organiser says what is arranged for somebody who said what would help them take part.'
+    isSent: 'When an organiser says what is arranged for someone who said what would help them take part.'
   },
   'waiting-list-joined': {
-    name: 'On the waiting list', family: 'waiting-list', isSent: 'When somebody joins the waiting list.'
+    name: 'On the waiting list', family: 'waiting-list', isSent: 'When someone joins the waiting list.'
   },
   'place-found': {
-    name: 'Place found', family: 'waiting-list', isSent: 'When somebody who waited has a place.'
+    name: 'Place found', family: 'waiting-list', isSent: 'When someone who was waiting gets a place.'
   },
   'place-offered': {
     name: 'Place offered',
@@ -51,31 +51,31 @@ export const kindsInWords: Record<LetterKind, KindInWords> = {
   'place-called': {
     name: 'Places open to the first',
     family: 'waiting-list',
-    isSent: 'When a place becomes free so late that everybody who waits and fits may take it.'
+    isSent: 'When a place becomes free so late that everyone who is waiting and fits may take it.'
   },
   'offer-lapsed': {
-    name: 'Offer ended', family: 'waiting-list', isSent: 'When somebody has not answered an offer in time.'
+    name: 'Offer ended', family: 'waiting-list', isSent: 'When someone has not answered an offer in time.'
   },
   'offer-refused': {
-    name: 'Offer refused', family: 'waiting-list', isSent: 'When somebody says no to an offer.'
+    name: 'Offer refused', family: 'waiting-list', isSent: 'When someone says no to an offer.'
   },
   'waiting-list-closed': {
-    name: 'Waiting list closed', family: 'waiting-list', isSent: 'When booking closes, to everybody who still waits.'
+    name: 'Waiting list closed', family: 'waiting-list', isSent: 'When booking closes, to everyone still waiting.'
   },
   'booking-changed': {
     name: 'Booking changed',
     family: 'changes',
     isSent: 'When the time, the place, the title or the link changes, or how many places they have: it says what was and ' +
-      'what is. Several changes within a minute are one letter, and what is changed back by then is none.'
+      'what is. Several changes within a minute make one email. If all is changed back by then, there is none.'
   },
   cancelled: {
-    name: 'Cancelled by themselves', family: 'changes', isSent: 'When somebody cancels their booking, or stops waiting.'
+    name: 'Cancelled by themselves', family: 'changes', isSent: 'When someone cancels their booking, or stops waiting.'
   },
   'cancelled-by-us': {
     name: 'Cancelled by an organiser', family: 'changes', isSent: 'When an organiser cancels one booking.'
   },
   'activity-cancelled': {
-    name: 'Activity cancelled', family: 'changes', isSent: 'When the activity is cancelled, to everybody who had a place or waited.'
+    name: 'Activity cancelled', family: 'changes', isSent: 'When the activity is cancelled, to everyone who had a place or was waiting.'
   },
   'reminder-week': {
     name: 'Reminder, the week before',
@@ -99,7 +99,7 @@ export const kindsInWords: Record<LetterKind, KindInWords> = {
   'after-the-day': {
     name: 'After the day',
     family: 'afterwards',
-    isSent: 'The morning after, to everybody with a place, where nobody has noted who came.'
+    isSent: 'The morning after, to everyone with a place, if nobody has noted who came.'
   },
   bulletin: {
     name: 'Message', family: 'bulletins', isSent: 'When an organiser writes to people of one activity.'

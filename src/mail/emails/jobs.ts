@@ -150,7 +150,7 @@ async function handOver<F extends LetterFact> (
     told = tellingKinds.includes(kind) ? toldBy(entry) : undefined
     const { earlier, isUnsure } = kind === 'booking-changed' ? await readBefore(db, letter.id) : nothingBefore
     if (told !== undefined && key.copy === 0 && !isUnsure && isKnown(earlier, told)) {
-      await putBack(db, letter, 'Not sent: it was changed back before anybody was told.')
+      await putBack(db, letter, 'Not sent: it was changed back before anyone was told.')
       return undefined
     }
     const line = kind === 'waiting-list-joined'

@@ -44,7 +44,7 @@ const followUp = {
   fact: 'letter.due', holdsFor: ['confirmed'], method: undefined, isOnce: true, lasts: 'for-good'
 } as const satisfies Kind
 
-/** Every kind of letter; templates/mail/emails/ has a template for each, by the same name. */
+/** Every kind of email; templates/mail/emails/ has a template for each, by the same name. */
 export const kinds = {
   'place-confirmed': confirmation,
   'place-found': confirmation,
@@ -113,7 +113,7 @@ export function kindOf (
     case 'booking.lapsed': return lapseLetters[lapseReason ?? 'unanswered']
     case 'booking-link.requested': return 'booking-link'
     case 'letter.due':
-      if (named === undefined || !isKind(named)) throw new Error(`There is no letter of the kind ${String(named)}.`)
+      if (named === undefined || !isKind(named)) throw new Error(`There is no email of the kind ${String(named)}.`)
       return named
   }
 }
@@ -139,7 +139,7 @@ export function outdatedBecause (
 ): string | undefined {
   if (isStopped) return stopped
   const { holdsFor, lasts }: Kind = kinds[kind]
-  if (!holdsFor.includes(booking.status)) return `Not sent: the booking is ${booking.status} by now.`
+  if (!holdsFor.includes(booking.status)) return `Not sent: the booking is now ${booking.status}.`
   if (lasts === 'for-good') return undefined
   if (kind === 'booking-changed' && sequence < booking.icalSequence) return 'Not sent: the booking was changed again.'
   if (kind === 'place-offered' && booking.offeredUntil !== undefined && now >= booking.offeredUntil) {
@@ -150,7 +150,7 @@ export function outdatedBecause (
   const { startsAt, endsAt, status } = booking.activity
   if (status === 'cancelled') return 'Not sent: the activity is cancelled.'
   if (lasts === 'until-the-start') {
-    if (booking.remindersOff) return 'Not sent: its holder wants no reminders.'
+    if (booking.remindersOff) return 'Not sent: they do not want reminders.'
     if (sequence !== sequenceOf(startsAt)) return 'Not sent: the activity was moved.'
     if (now >= startsAt) return 'Not sent: the activity has begun.'
   }

@@ -38,7 +38,7 @@ export const sendAgainForm = z.strictObject({
 export const circumstances = {
   wording: { discreet: 'Discreet', open: 'Not discreet' },
   place: { online: 'Online', venue: 'At a venue' },
-  entry: { invitation: 'Teams link in the letter', personal: 'Personal link' },
+  entry: { invitation: 'Teams link in the email', personal: 'Personal link' },
   places: { 1: '1 place', 3: '3 places' }
 } as const
 export type Circumstance = keyof typeof circumstances

@@ -242,12 +242,12 @@ export function unreachablePageOf (
 }
 
 const inTheCalendar = {
-  REQUEST: 'Brings an invitation, which puts it into their calendar or brings that up to date.',
-  CANCEL: 'Brings a cancellation, which takes it out of their calendar.',
+  REQUEST: 'It has an invitation, which adds it to their calendar or updates it there.',
+  CANCEL: 'It has a cancellation, which takes it out of their calendar.',
   PUBLISH: undefined
 }
 
-/** Every kind of letter as people get it, under circumstances that can be chosen. */
+/** Every kind of email as people get it, under circumstances that can be chosen. */
 export function kindsPageOf (
   given: GivenCircumstances, letters: ReadonlyArray<{ kind: LetterKind, message: Message }>
 ) {

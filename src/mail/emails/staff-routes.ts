@@ -72,8 +72,8 @@ const kindRoutes: FastifyPluginAsync<Pick<LetterPages, 'room'>> = async (app, { 
 }
 
 const done = {
-  telephoned: 'It is noted that you have told them by telephone.',
-  again: 'The letter is on its way again. Letters to this address count as arriving until one comes back.'
+  telephoned: 'It is noted that you have told them by phone.',
+  again: 'The email is on its way again. Emails to this address count as arriving until one comes back.'
 }
 
 interface BookingAddress extends RunningAddress { Params: { slug: string, booking: string } }

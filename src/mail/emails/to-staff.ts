@@ -12,6 +12,6 @@ export function postToStaff (room: LetterRoom, log: Pick<Logger, 'warn'>): Post 
   return async ({ to, template, model }) => {
     const end = await sendAlone(room, { letterId: randomUUID(), to, template, model })
     if (end === 'sent') return
-    log.warn({ err: end, letter: template }, 'The mail server refused a letter to a member of staff for good.')
+    log.warn({ err: end, letter: template }, 'The mail server refused an email to a member of staff for good.')
   }
 }

@@ -56,7 +56,7 @@ export function description (entry: Entry): string {
 
 function howToJoin ({ isPersonal, booking: { activity } }: Entry): string {
   if (!isPersonal) return 'Join the workshop on Microsoft Teams:'
-  return `Your own way into the workshop. It opens ${opensInWords(activity, activity.startsAt)}; do not pass it on:`
+  return `This link is only for you. It opens ${opensInWords(activity, activity.startsAt)}. Please do not pass it on:`
 }
 
 /** DESCRIPTION of a place that was given back: no link leads anywhere any more. */

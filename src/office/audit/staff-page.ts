@@ -35,13 +35,13 @@ export function trailPageOf (
     isNarrowed: Object.values(filter).some(value => value !== undefined && value !== ''),
     values: filter,
     who: [
-      { value: '', text: 'Anybody' },
+      { value: '', text: 'Anyone' },
       ...staff.map(({ id, name, email }) => ({
         value: id,
         text: staff.some(other => other.id !== id && other.name === name) ? `${name}, ${email}` : name,
         selected: id === filter.who
       })),
-      { value: 'terminal', text: 'Somebody at a terminal', selected: filter.who === 'terminal' },
+      { value: 'terminal', text: 'Someone at a terminal', selected: filter.who === 'terminal' },
       { value: 'stranger', text: stranger, selected: filter.who === 'stranger' }
     ],
     what: [{ value: '', text: 'Anything' }, ...whatOf(filter.what)],

@@ -43,8 +43,8 @@ export const stranger = 'Someone who was not signed in'
 
 /** Who did it, as they are called now. */
 export function whoOf ({ staffMemberId, action }: Entry, { people }: Names): string {
-  if (staffMemberId === undefined) return deedsOfStrangers.includes(action) ? stranger : 'Somebody at a terminal'
-  return people.get(staffMemberId) ?? 'Somebody who has left'
+  if (staffMemberId === undefined) return deedsOfStrangers.includes(action) ? stranger : 'Someone at a terminal'
+  return people.get(staffMemberId) ?? 'Someone who has left'
 }
 
 /** What it was done to, as it is called now, or as it was. */

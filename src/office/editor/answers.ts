@@ -84,7 +84,7 @@ export function readAnswers (
       wrong.push({ field: 'district', text: 'Select a district of the campaign' })
     }
     if (visibility === 'operational' && visibility !== base.visibility && !around.mayHide) {
-      wrong.push({ field: 'visibility', text: 'Select who may see it: only an agency or an admin keeps operational work, and you could not see it any more' })
+      wrong.push({ field: 'visibility', text: 'Select who may see it. Only an agency or an admin can keep operational work: you could no longer see it' })
     }
     if (kind === 'online-workshop' && venue !== undefined) {
       wrong.push({ field: 'venue', text: 'Leave the venue empty for an online workshop, or select another kind' })

@@ -9,7 +9,7 @@ import type { Change, Effects } from '../../identity/staff/effects.ts'
 
 const entryInWords: Record<Entry, { name: string, told: string }> = {
   invitation: { name: 'The Teams link is in the invitation', told: 'It has the Teams link.' },
-  personal: { name: 'Everybody has a link of their own', told: 'It has a link of their own, and no Teams link.' }
+  personal: { name: 'Everyone has their own link', told: 'It has their own link, and no Teams link.' }
 }
 
 const reminderInWords: Record<Reminder, string> = {
@@ -45,7 +45,7 @@ export function arrangementEffects (
       ? `People who have a place are reminded ${reminderInWords[reminder].toLowerCase()} too: on ${momentInWords(dueAt, standing.zone)}.`
       : `People who have a place are reminded ${reminderInWords[reminder].toLowerCase()} too. That is now, so the reminder goes out at once.`),
     ...isToCome && draft.followUp && !standing.followUp
-      ? ['Everybody who had a place is written to the morning after.']
+      ? ['Everyone who had a place gets an email the morning after.']
       : []
   ]
   if (sentences.length === 0 && !isToldNow) return { sentences, changes }
@@ -54,7 +54,7 @@ export function arrangementEffects (
 
 function changesOf (standing: Activity, draft: Arrangements): Change[] {
   const listed = (reminders: readonly Reminder[]) => reminders.map(reminder => reminderInWords[reminder]).join(', ') || 'None'
-  const afterwards = (followUp: boolean) => followUp ? 'We write to everybody who had a place' : 'Nobody is written to'
+  const afterwards = (followUp: boolean) => followUp ? 'We email everyone who had a place' : 'Nobody is emailed'
   return [
     { what: 'How people get in', from: entryInWords[standing.entry].name, to: entryInWords[draft.entry].name },
     { what: 'Reminders', from: listed(standing.reminders), to: listed(draft.reminders) },

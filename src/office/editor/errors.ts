@@ -26,7 +26,7 @@ export class BothChanged extends Conflict {
   readonly both: readonly Unit[]
 
   constructor (answers: Answers, now: Answers, both: readonly Unit[]) {
-    super('Somebody else has changed this activity while you were editing it. Nothing that you typed is lost, and nothing is saved yet.')
+    super('Someone else has changed this activity while you were editing it. Nothing you typed is lost, and nothing is saved yet.')
     this.answers = answers
     this.now = now
     this.both = both
@@ -51,7 +51,7 @@ export class PeopleToTell extends Conflict {
   readonly change: ToldChange
 
   constructor (change: ToldChange) {
-    super('This change would write to people. Nothing is saved yet.')
+    super('This change would email people. Nothing is saved yet.')
     this.change = change
   }
 }

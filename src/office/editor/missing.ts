@@ -36,7 +36,7 @@ export function missingFrom (
   return [
     ...must,
     ...takesPlaces && isOnline(activity) && activity.joinUrl === undefined
-      ? [warn('It has no Teams link yet. People who book are told that it follows.', { href: `${href}/meeting`, link: 'Teams meeting' })]
+      ? [warn('It has no Teams link yet. People who book are told that it comes later.', { href: `${href}/meeting`, link: 'Teams meeting' })]
       : [],
     ...ended === undefined ? [] : [warn(ended, { href: `${href}/meeting`, link: 'Teams meeting' })],
     ...takesPlaces && activity.waitingList === 'off'

@@ -21,9 +21,9 @@ function whyItStays ({ bookings, holds, wasUsed, isLegallyHeld, otherDates }: Re
   if (isLegallyHeld) return 'A legal hold was set on it, so everything about it stays.'
   if (bookings > 0) {
     return `${bookings === 1 ? '1 booking was' : `${bookings} bookings were`} made for it. ` +
-      'It can be deleted once the details of everybody who booked are deleted.'
+      'It can be deleted once the details of everyone who booked are deleted.'
   }
-  if (wasUsed) return 'People came to it or were written to about it. What is left of that in numbers stays with it.'
+  if (wasUsed) return 'People came to it or were emailed about it. The numbers that are left stay with it.'
   if (holds > 0) return 'Places are kept for an agency. Give the hold back first, and tell the agency.'
   if (otherDates > 0) return 'Another date was made of it. Delete that first, if it is a draft too.'
   return undefined

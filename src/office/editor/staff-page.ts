@@ -20,7 +20,7 @@ import type { Missing } from './missing.ts'
 import type { OpenCampaign } from './queries.ts'
 
 const visibilityInWords: Record<Visibility, { name: string, who: string }> = {
-  public: { name: 'Everybody', who: 'It is on the programme for parents, and in the public calendar.' },
+  public: { name: 'Everyone', who: 'It is on the programme for parents, and in the public calendar.' },
   partners: { name: 'Partners only', who: 'Staff of the partnership, and of the agencies that lead it or take part.' },
   agency: { name: 'Agency only', who: 'The same, and marked as work of one agency.' },
   operational: { name: 'Operational', who: 'Only admins, and staff of the agencies that lead it or take part.' }
@@ -144,7 +144,7 @@ export function editPageOf ({ activity, around, now, filled, saw, collision }: E
 /** Where the form shows what somebody else made of the same, as what is wrong with it. */
 export function collisionOf ({ both }: BothChanged): FormErrors {
   return errorsOf(both.map(unit => ({
-    field: unit === 'when' ? 'starts_day' : units[unit][0], text: `Somebody else changed this too: ${unitInWords[unit]}`
+    field: unit === 'when' ? 'starts_day' : units[unit][0], text: `Someone else changed this too: ${unitInWords[unit]}`
   })))
 }
 

@@ -160,7 +160,7 @@ async function forgetAll (
   let bookings = 0
   while (true) {
     const forgotten = await db.$transaction(async tx => await forgetThose(tx, find, now)).catch(error => {
-      // Somebody else was quicker, and what is found now is of other activities than were locked.
+      // Someone else was quicker, and what is found now is of other activities than were locked.
       if (error instanceof BookingMoved) return undefined
       throw error
     })

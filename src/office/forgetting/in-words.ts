@@ -8,7 +8,7 @@ export function tallyInWords (
     ...links === 0 ? [] : [counted(links, 'sign-in link')],
     ...sessions === 0 ? [] : [counted(sessions, 'session')],
     ...requests === 0 ? [] : [counted(requests, 'answered request or complaint', 'answered requests and complaints')],
-    ...letters === 0 ? [] : [counted(letters, 'kept letter')]
+    ...letters === 0 ? [] : [counted(letters, 'kept email')]
   ]
   return [
     bookings === 0

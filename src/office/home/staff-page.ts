@@ -87,27 +87,28 @@ const headings: Record<NeedKind, { one: string, many: string }> = {
     one: '1 Teams meeting could not be made or changed', many: '# Teams meetings could not be made or changed'
   },
   questions: {
-    one: '1 question that came in advance is not settled', many: '# questions that came in advance are not settled'
+    one: '1 question sent in advance is not dealt with', many: '# questions sent in advance are not dealt with'
   },
   'requests-pressing': {
     one: `1 request or complaint must be answered within ${daysUrgent} days, or is late`,
     many: `# requests or complaints must be answered within ${daysUrgent} days, or are late`
   },
   requests: {
-    one: '1 request or complaint waits for an answer', many: '# requests or complaints wait for an answer'
+    one: '1 request or complaint is waiting for an answer', many: '# requests or complaints are waiting for an answer'
   },
   'legal-holds': { one: '1 legal hold is due a review', many: '# legal holds are due a review' },
-  letters: { one: '1 person does not get our letters', many: '# people do not get our letters' },
+  letters: { one: '1 person does not get our emails', many: '# people do not get our emails' },
   access: {
     one: '1 person told us what would help them take part and has no answer',
     many: '# people told us what would help them take part and have no answer'
   },
   'free-and-waiting': {
-    one: '1 activity has free places that you give by hand, and people wait',
-    many: '# activities have free places that you give by hand, and people wait'
+    one: '1 activity has free places that you give by hand, and people are waiting',
+    many: '# activities have free places that you give by hand, and people are waiting'
   },
   'list-longer-than-session': {
-    one: '1 waiting list is longer than a session', many: '# waiting lists are longer than a session'
+    one: '1 waiting list is longer than the activity has places',
+    many: '# waiting lists are longer than their activities have places'
   },
   'another-date': {
     one: '1 activity has people waiting and no other date', many: '# activities have people waiting and no other date'

@@ -33,7 +33,7 @@ export function holdEffects (bookings: number): string[] {
     bookings === 0
       ? 'It keeps no booking at the moment. What is booked from now on is kept.'
       : `${are} kept beyond ${goes} day of deletion, with all details, emails and history.`,
-    'Nothing about the people concerned can be deleted before it is lifted, also where they ask for it.'
+    'Nothing about the people concerned can be deleted before it is lifted, even if they ask for it.'
   ]
 }
 

@@ -6,7 +6,7 @@ export class LinkChanged extends Conflict {
   readonly title = 'The Teams link has changed'
 
   constructor () {
-    super('Somebody has changed the Teams link in the meantime. Look at how it stands now, and press again if you still want to.')
+    super('Someone has changed the Teams link in the meantime. Look at it now, and press the button again if you still want to.')
   }
 }
 

@@ -30,7 +30,7 @@ export function linkEffects ({ activity, joinUrl, kept, reach }: LinkChange, now
         : [`${people(confirmed, 'gets', 'get')} the ${standing === undefined ? '' : 'new '}link in an updated invitation.`],
       ...standing === undefined
         ? []
-        : ['The link that they have now still leads into the old meeting. Tell whoever runs this to be in the new one.'],
+        : ['The link that they have now still leads into the old meeting. Tell the people who run this to join the new one.'],
       ...isOurs ? ['The meeting that we made stays in Teams as it is, and we no longer look after it.'] : [],
       ...toCallInWords(toCallWithPlace)
     ],

@@ -90,7 +90,7 @@ function workOf (kept: KeptMeeting, activity: MeetingActivity, now: DateTime<tru
 
 function closedInWords ({ status }: MeetingActivity): string {
   return status === 'cancelled'
-    ? 'This activity has been cancelled. A meeting that we made for it is taken away.'
+    ? 'This activity has been cancelled. A meeting that we made for it is removed.'
     : 'This activity has already taken place.'
 }
 
@@ -103,16 +103,16 @@ function isTold ({ status, entry }: MeetingActivity): boolean {
 function toldInWords (
   { status, entry }: MeetingActivity, { confirmed, toCallWithPlace }: MeetingPage['reach']
 ): string {
-  if (status === 'draft') return 'Nobody is written to, because this activity is a draft.'
-  if (entry === 'personal') return 'Nobody is written to: people join by links of their own, which lead to the new meeting from then on.'
-  if (confirmed + toCallWithPlace.count === 0) return 'Nobody has a place yet, so nobody is written to.'
+  if (status === 'draft') return 'Nobody is emailed, because this activity is a draft.'
+  if (entry === 'personal') return 'Nobody is emailed: people join by links of their own, which lead to the new meeting from then on.'
+  if (confirmed + toCallWithPlace.count === 0) return 'Nobody has a place yet, so nobody is emailed.'
   return [
     ...confirmed === 0 ? [] : [`${people(confirmed, 'gets', 'get')} an updated invitation.`], ...toCallInWords(toCallWithPlace)
   ].join(' ')
 }
 
 function choicesInWords ({ lobby, mayUnmute, mayShowCamera }: MeetingChoices) {
-  const allowed = (isAllowed: boolean) => isAllowed ? 'People may switch theirs on' : 'Off for everybody but the organiser'
+  const allowed = (isAllowed: boolean) => isAllowed ? 'People may switch theirs on' : 'Off for everyone but the organiser'
   return {
     lobby: lobby === 'everyone-waits' ? 'Everyone waits until the organiser lets them in' : 'Nobody waits',
     microphones: allowed(mayUnmute),
@@ -135,13 +135,13 @@ function choicesOf ({ lobby = 'everyone-waits', may_unmute: unmute, may_show_cam
       {
         value: 'everyone-waits',
         text: 'Everyone waits until the organiser lets them in',
-        hint: { text: 'Nobody comes in before you are ready, and nobody whom you have not seen.' },
+        hint: { text: 'Nobody comes in before you are ready, or without you seeing who it is.' },
         checked: lobby === 'everyone-waits'
       },
       {
         value: 'nobody-waits',
         text: 'Nobody waits',
-        hint: { text: 'Whoever has the link comes straight in, even before you.' },
+        hint: { text: 'Anyone with the link comes straight in, even before you.' },
         checked: lobby === 'nobody-waits'
       }
     ],

@@ -14,7 +14,7 @@ export class MemberChanged extends Conflict {
   readonly title = 'This has been changed'
 
   constructor () {
-    super('Somebody has changed this since you opened it. Nothing of yours has been saved yet.')
+    super('Someone has changed this since you opened it. Your changes are not saved yet.')
   }
 }
 
@@ -24,7 +24,7 @@ export class AddressTaken extends Conflict {
   readonly title = 'This address is another’s'
 
   constructor (holder: { name: string, isDisabled: boolean } | undefined) {
-    const who = holder?.name ?? 'Somebody'
+    const who = holder?.name ?? 'Someone'
     super(holder?.isDisabled === true
       ? `${who} has this address and is disabled. Enable them, or give another address.`
       : `${who} has this address already. Give another one.`)
@@ -36,7 +36,7 @@ export class LastAdmin extends Conflict {
   readonly title = 'An admin must remain'
 
   constructor () {
-    super('This is the only admin who can sign in, and somebody must be able to let people in. Add another admin first.')
+    super('This is the only admin who can sign in, and someone must be able to let people in. Add another admin first.')
   }
 }
 

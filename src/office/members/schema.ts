@@ -24,7 +24,7 @@ export const newStaffMember = z.strictObject({
 export type NewStaffMember = z.output<typeof newStaffMember>
 
 const whatTheyMay = 'Select what they may do'
-const whomTheyWorkFor = 'Select whom they work for'
+const whomTheyWorkFor = 'Select who they work for'
 
 function fieldsOf (agencies: readonly Agency[]) {
   return {

@@ -120,8 +120,8 @@ const formRoutes: FastifyPluginAsync = async app => {
   }
 }
 
-const changed = formError('form', 'Somebody has changed this since you opened it, and nothing of yours has been saved. ' +
-  'Compare both below, then press “Save” to have yours.')
+const changed = formError('form', 'Someone has changed this since you opened it. Your changes are not saved. ' +
+  'Compare both below, then press “Save” to keep yours.')
 
 const notShown = formError('form', 'It is more than 15 minutes since you showed that it is you. ' +
   'Show it in another tab by the link below, then press the button here again. Nothing is saved yet.')

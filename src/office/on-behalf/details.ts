@@ -38,7 +38,7 @@ export function detailEffects (
 ): string[] {
   const changed = detailsDraft.changed(before, after)
   if (!isTold(changed)) return []
-  const letter = status === 'confirmed' ? 'an updated invitation' : 'a letter that says how their booking stands'
+  const letter = status === 'confirmed' ? 'an updated invitation' : 'an email that says how their booking stands'
   const isReached = after.email !== undefined && (unreachableAt === undefined || changed.includes('email'))
   return [
     ...changed.includes('email') ? addressEffects(before, after, letter) : [],
@@ -65,6 +65,6 @@ function addressEffects (before: Details, after: Details, letter: string): strin
         'If it is someone else’s address and their calendar must be told, cancel this booking and book them in again instead.'
       ]
   return after.email === undefined
-    ? ['They get no more letters. They stand on the list of people to telephone until you have told them.', ...old]
-    : [`Letters go to ${after.email} from now on. It gets ${letter} within minutes.`, ...old]
+    ? ['They get no more emails. They stay on the list of people to call until you have told them.', ...old]
+    : [`Emails go to ${after.email} from now on. It gets ${letter} within minutes.`, ...old]
 }

@@ -29,7 +29,7 @@ export class DetailsChanged extends Conflict {
   readonly title = 'Somebody else has changed this'
 
   constructor () {
-    super('Somebody else has changed this booking since you opened it. What you typed is below, and what is there now beside it. Nothing is saved yet.')
+    super('Someone else has changed this booking since you opened it. What you typed is below, beside what is there now. Nothing is saved yet.')
   }
 }
 

@@ -41,8 +41,8 @@ export function moveEffects (
     waiting: `They leave the waiting list for ${before}, and get ${one} on ${after}.`
   }
   const letter = admission === 'waiting'
-    ? 'They get a letter that says so.'
-    : confirmedAt === undefined ? 'They get a letter and an entry for their calendar.' : 'They get an updated invitation, and the entry in their calendar moves.'
+    ? 'They get an email that says so.'
+    : confirmedAt === undefined ? 'They get an email and an entry for their calendar.' : 'They get an updated invitation, and the entry in their calendar moves.'
   return [
     admission === 'waiting'
       ? `They leave the waiting list for ${before}, and join the end of the one for ${after}: ${line} before theirs.`

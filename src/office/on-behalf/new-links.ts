@@ -12,7 +12,7 @@ export function newLinkEffects (
 ): string[] {
   const email = booking.status === 'confirmed' ? 'an email with new links and an updated invitation' : 'an email with a new link'
   return [
-    'Every link to this booking in emails and calendars stops working, whoever has it.',
+    'Every link to this booking in emails and calendars stops working for anyone who has it.',
     isReached(booking) ? `They get ${email} within minutes.` : notReached,
     ...teamsLinkStays(booking, wayIn)
   ]

@@ -63,16 +63,16 @@ function standingInWords (activity: KnownActivity, now: DateTime<true>): string[
   const free = freePlaces(activity, occupancy)
   const isClosed = now >= closesAt(activity)
   const hasList = waitingList !== 'off' && !isClosed
-  const notFree = hasList ? 'whoever books now joins the waiting list' : 'nobody can be booked in unless there are more places'
+  const notFree = hasList ? 'anyone who books now joins the waiting list' : 'nobody can be booked in unless there are more places'
   const waiting = occupancy.waitingBookings === 1 ? '1 booking is' : `${occupancy.waitingBookings} bookings are`
   return [
     ...free > 0 && occupancy.waitingBookings === 0 ? [free === 1 ? '1 place is free.' : `${free} places are free.`] : [],
     ...free > 0 && occupancy.waitingBookings > 0 ? [`${waiting} waiting for the places that are free, so ${notFree}.`] : [],
     ...free <= 0 ? [`No place is free: ${notFree}.`] : [],
     ...bookability(activity, now) === 'not-yet-open' && bookingOpensAt !== undefined
-      ? [`For everybody else booking opens on ${beginningInWords(bookingOpensAt, zone)}. You can book people in already.`]
+      ? [`For everyone else booking opens on ${beginningInWords(bookingOpensAt, zone)}. You can book people in already.`]
       : [],
-    ...isClosed ? ['Booking has closed for everybody else. You can book people in until the end.'] : []
+    ...isClosed ? ['Booking has closed for everyone else. You can book people in until the end.'] : []
   ]
 }
 

@@ -37,7 +37,7 @@ export function turnEffects (booking: LostTurn, { position, free }: Turn): strin
   return [
     `They are on the waiting list again as if they had never left it: ${beforeInWords(position - 1)}.`,
     ...position === 1 && booking.places <= free ? ['There is room for them now: they are served at once, by the rules of the list.'] : [],
-    isReached(booking) ? 'They get a letter that says so.' : notReached
+    isReached(booking) ? 'They get an email that says so.' : notReached
   ]
 }
 

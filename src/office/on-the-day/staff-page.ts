@@ -77,7 +77,7 @@ export function eveningPageOf (evening: Evening, now: DateTime<true>, tried?: Tr
 }
 
 function stateOf ({ status, forgotten }: KnownActivity, guests: number): string | undefined {
-  if (forgotten !== undefined && guests === 0) return 'The details of everybody who booked are deleted. How many came is on the page of the activity.'
+  if (forgotten !== undefined && guests === 0) return 'The details of everyone who booked are deleted. How many came is on the page of the activity.'
   if (status === 'cancelled') return 'This activity is cancelled. Nobody has a place in it any more.'
   return status === 'draft' ? 'This activity is a draft, which only staff see.' : undefined
 }
@@ -161,11 +161,11 @@ function whatItDecides (
   if (!activity.followUp || activity.status !== 'published') return undefined
   const { dueAt, until } = followUpOf(activity)
   if (letters.some(({ kind }) => (followUps as readonly string[]).includes(kind))) {
-    return 'The letters after the day have gone out by what was noted then. What you note now is kept, and changes no letter.'
+    return 'The emails after the day have gone out, by what was noted then. What you note now is kept, but changes no email.'
   }
   if (now >= until) return undefined
-  return `On ${momentInWords(dueAt, activity.zone)} whoever was here gets a thank-you, and whoever did not come gets ` +
-    'the way to another date. What you note until then decides which.'
+  return `On ${momentInWords(dueAt, activity.zone)}, people who were here get a thank-you, ` +
+    'and people who did not come get the way to other dates. What you note until then decides which.'
 }
 
 /** The questions, those that nobody has settled first. */
@@ -178,7 +178,7 @@ function questionsOf (questions: readonly Question[], activity: KnownActivity) {
 export function questionOf (question: Question, { slug, zone }: KnownActivity) {
   const { bookingId, name, reference, status, lapseReason, text, outcome, settledAt, settledBy, handovers } = question
   const href = `/staff/activities/${slug}/evening/questions/${bookingId}`
-  const by = `by ${settledBy ?? 'somebody who does not work here any more'}${settledAt === undefined ? '' : `, ${momentInWords(settledAt, zone)}`}`
+  const by = `by ${settledBy ?? 'someone who does not work here any more'}${settledAt === undefined ? '' : `, ${momentInWords(settledAt, zone)}`}`
   return {
     name,
     reference,
@@ -255,7 +255,7 @@ export function notNotedInWords (notNoted: readonly NotNoted[], guests: readonly
     if (guest === undefined || because === 'no-place') return ['form', `The booking ${reference} has no place any more, so nothing was noted of it.`] as const
     return [reference, because === 'joined'
       ? `${guest.name} joined by their own link: choose whether they were here or did not come.`
-      : `${guest.name}: somebody else noted “${noted[attendanceOf(guest.attended)]}” at the same time, and that stays.`] as const
+      : `${guest.name}: someone else noted “${noted[attendanceOf(guest.attended)]}” at the same time, and that stays.`] as const
   })
   return {
     list: told.map(([field, text]) => ({ text, href: `#${field === 'form' ? 'form' : `guest-${field}`}` })),

@@ -28,7 +28,7 @@ const done = {
   'as-it-was': 'Nothing was changed: it was like that already.',
   answered: 'The question is marked as answered.',
   'handed-over': 'Who received the question is noted, and its text is deleted here. What it was about belongs in your agency’s own case system.',
-  hosts: 'The hosts are changed. Nobody is written to: tell them yourself.'
+  hosts: 'The hosts are changed. Nobody is emailed: tell them yourself.'
 }
 
 interface EveningRoutes { seal: Seal }

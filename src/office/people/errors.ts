@@ -14,6 +14,6 @@ export class AnsweredMeanwhile extends Conflict {
   readonly title = 'Somebody else has answered this'
 
   constructor () {
-    super('Somebody else has changed this since you opened the page. Read what it says now, then answer again.')
+    super('Someone else has changed this since you opened the page. Read what it says now, then answer again.')
   }
 }

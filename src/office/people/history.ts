@@ -175,7 +175,7 @@ function placed (before: Snapshot, after: Snapshot, isCarried: boolean): Told {
   if (before.status === 'offered') return told('Accepted the place', themselves)
   if (before.status !== 'waiting') return told('Has a place again', organiser)
   if (after.isHeld && !before.isHeld) return told('Got a place that was kept with a code', themselves)
-  if (before.isCalled && isAsked(after, isCarried)) return told('Took a place that was open to the first who accepts', themselves)
+  if (before.isCalled && isAsked(after, isCarried)) return told('Took a place that was open to the first person who accepts', themselves)
   if (before.isCalled && after.mode === undefined) return told('Got a place that was open to those who waited', unknown)
   return told('Got a place from the waiting list', after.mode === 'by-hand' ? organiser : service)
 }
@@ -221,7 +221,7 @@ function detailed ({ details }: Snapshot): Told {
 /** Free places are open to all who wait, or no longer. */
 function called (before: Snapshot, after: Snapshot, isCarried: boolean): Told[] {
   if (after.isCalled && (!before.isCalled || after.offers !== before.offers)) {
-    return [{ change: 'called', says: 'Was told that a place is open to the first who accepts', by: service }]
+    return [{ change: 'called', says: 'Was told that a place is open to the first person who accepts', by: service }]
   }
   if (!before.isCalled || after.isCalled) return []
   const isCalledStill = after.mode === undefined || isAsked(after, isCarried)
@@ -263,14 +263,14 @@ const deeds: Readonly<Record<string, string>> = {
   'question.answered': 'Marked their question as answered',
   'question.handed-over': 'Handed their question to safeguarding',
   'booking.access-answered': 'Said what is arranged for them',
-  'booking.telephoned': 'Told them by telephone'
+  'booking.telephoned': 'Told them by phone'
 }
 
 /** What was done; a deed that has no words here is told by its name. */
 function deedInWords ({ action, details }: DeedOn): string {
   if (action === 'letter.sent-again') {
     const { kind } = (details ?? {}) as { kind?: unknown }
-    return typeof kind === 'string' && isKind(kind) ? `Sent a letter again: ${kindsInWords[kind].name}` : 'Sent a letter again'
+    return typeof kind === 'string' && isKind(kind) ? `Sent an email again: ${kindsInWords[kind].name}` : 'Sent an email again'
   }
   if (action === 'booking.prioritised') {
     const { group } = (details ?? {}) as { group?: unknown }

@@ -163,7 +163,7 @@ export async function readPast (db: Reader, staff: StaffMember, { id, activityId
     })),
     deeds: entries.map(({ at, by, action, details, who }) => ({
       at: instant(at),
-      who: who ?? (by === null ? 'Somebody at a terminal' : 'Somebody who has left'),
+      who: who ?? (by === null ? 'Someone at a terminal' : 'Someone who has left'),
       action,
       details,
       isToAll: toAll.includes(action)

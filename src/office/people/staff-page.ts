@@ -110,7 +110,7 @@ export function personPageOf (
       remindersOff: person.remindersOff
     },
     ways: [
-      { text: 'Letters', href: `${href}/letters` },
+      { text: 'Emails', href: `${href}/letters` },
       ...mayRun ? waysOf(activity, person, href, now) : []
     ],
     unreachable: unreachableAt === undefined
@@ -178,7 +178,7 @@ function questionOf (person: Person, { slug, zone }: KnownActivity) {
     outcome: questionOutcome,
     received: handovers.map(handover => receivedInWords(handover, zone)),
     settledAt: questionSettledAt === undefined ? undefined : momentInWords(questionSettledAt, zone),
-    settledBy: questionSettledBy ?? 'somebody who has left',
+    settledBy: questionSettledBy ?? 'someone who has left',
     eveningHref: `/staff/activities/${slug}/evening`
   }
 }
@@ -214,7 +214,7 @@ function lineOf (
   const bulletin = kind === 'bulletin' ? bulletins.get(sequence) : undefined
   return {
     at: sentAt ?? createdAt,
-    says: `Letter${copy > 0 ? ', sent again' : ''}: ${name}`,
+    says: `Email${copy > 0 ? ', sent again' : ''}: ${name}`,
     by: '',
     extra: { tag: letterTags[status], heading: bulletin && oneLine(bulletin.heading) }
   }

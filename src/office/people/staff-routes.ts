@@ -25,7 +25,7 @@ const mostLetters = 200
 
 const done = {
   access: 'What is arranged is noted.',
-  telephoned: 'It is noted that you have told them by telephone.',
+  telephoned: 'It is noted that you have told them by phone.',
   made: 'They are booked in.',
   'made-waiting': 'They are on the waiting list.',
   'made-before': 'They had booked before: this is their booking. Nothing was changed.',

@@ -9,9 +9,9 @@ export function answerEffects (
   return [
     `${name} gets an email with this answer, at the address that they gave.`,
     ...toldBy === 'copy'
-      ? [`It has a link to everything that we hold about them. The link works for ${daysForCopy} days, for whoever can read that mailbox.`]
+      ? [`It has a link to everything that we hold about them. The link works for ${daysForCopy} days, for anyone who can read that mailbox.`]
       : [],
     ...kind === 'deletion' ? ['Nothing is deleted: to delete what we hold, go back and look at all of it first.'] : [],
-    ...unreachableAt === undefined ? [] : ['Our last email to this address was refused. Telephone them if you can.']
+    ...unreachableAt === undefined ? [] : ['Our last email to this address was refused. Call them if you can.']
   ]
 }

@@ -45,7 +45,7 @@ export function erasingEffects ({ bookings, requests, worksHere }: Everything, n
       `It is deleted once they were told, and within ${hoursToTell} hours whether or not they could be.`,
       ...open.length > others ? ['This answers their request to delete what we hold.'] : [],
       ...others === 0 ? [] : [`${others === 1 ? '1 open request or complaint of theirs is' : `${others} open requests or complaints of theirs are`} deleted without an answer.`],
-      ...worksHere ? ['Somebody with this address works here. Their account stays as it is.'] : []
+      ...worksHere ? ['Someone with this address works here. Their account stays as it is.'] : []
     ],
     changes: [],
     basis: [...bookings, ...requests].map(({ id }) => id).sort().join(' ')

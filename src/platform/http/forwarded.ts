@@ -8,7 +8,7 @@ for (const [net, prefix, family] of [
   ['169.254.0.0', 16, 'ipv4'], ['fc00::', 7, 'ipv6'], ['fe80::', 10, 'ipv6'], ['::1', 128, 'ipv6']
 ] as const) neighbourhood.addSubnet(net, prefix, family)
 
-const said = 'X-Forwarded-For came from an address that TRUST_PROXY does not name, so it counts for nothing: everybody ' +
+const said = 'X-Forwarded-For came from an address that TRUST_PROXY does not name, so it counts for nothing: everyone ' +
   'behind that address counts as one, and is soon told to try again later. If it is your proxy, set TRUST_PROXY to it.'
 
 /**

@@ -48,6 +48,6 @@ export class HostUnknown extends Conflict {
   readonly title = 'They do not work here any more'
 
   constructor () {
-    super('Somebody you ticked does not work here any more. Look through the list once more.')
+    super('Someone you ticked does not work here any more. Look through the list again.')
   }
 }

@@ -50,7 +50,7 @@ export function objectionsToChange (standing: StandingActivity | undefined, draf
   }
   if (isBooked && draft.booking !== 'places') object('booking', 'must stay places while people have booked')
   if (standing.placesWaitedFor > 0 && draft.waitingList === 'off') {
-    object('waitingList', 'must not be off while people wait: nobody would serve them')
+    object('waitingList', 'must not be off while people wait: they would never get a place')
   }
   return objections
 }

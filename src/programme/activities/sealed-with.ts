@@ -15,7 +15,7 @@ export async function assertOpensLinks (db: Db, seal: Seal): Promise<void> {
   })
   if (rows.length > 0 && !rows.some(({ joinUrlSealed }) => opens(seal, joinUrlSealed ?? ''))) {
     throw new CommandError('SECRET_KEY is not the one with which the Teams links in this database were sealed. ' +
-      'Start with that one: with another, no link in letters already sent works. If it is lost, see “Deploy it” in the README.')
+      'Start with that one: with another, no link in emails already sent works. If it is lost, see “Deploy it” in the README.')
   }
 }
 

@@ -149,12 +149,12 @@ export function paginationOf (total: number, page: number, href: (page: number) 
 export const waitingListModesInWords: Record<WaitingListMode, { name: string, does: string }> = {
   automatic: {
     name: 'Automatic',
-    does: 'The next in line who fits has free places at once, and we write to tell them. Best where people need not plan.'
+    does: 'Free places go at once to the next person they are enough for, and we email them. Best if people do not need to plan ahead.'
   },
   offers: {
     name: 'Offers',
-    does: 'The next in line who fits is offered free places and must accept them in time, or the offer goes on to the next. ' +
-      'In the last 2 hours before the start everybody who fits is told, and the first to accept has them.'
+    does: 'Free places are offered to the next person they are enough for. They must accept in time, or the offer goes to the next person. ' +
+      'In the last 2 hours before the start we email everyone they are enough for, and the first to accept gets them.'
   },
   'by-hand': {
     name: 'By hand',
@@ -162,7 +162,7 @@ export const waitingListModesInWords: Record<WaitingListMode, { name: string, do
   },
   off: {
     name: 'No waiting list',
-    does: 'Nobody can wait. When all places are taken, people read that it is fully booked.'
+    does: 'Nobody can wait. When all places are taken, people see that it is fully booked.'
   }
 }
 
@@ -180,19 +180,22 @@ type SupplyField = typeof supplyFields[number]
 const entriesInWords: Record<Entry, { name: string, does: string }> = {
   invitation: {
     name: 'The Teams link is in the invitation',
-    does: 'Letters and calendars have the Teams link. Best for most workshops: people can join from their calendar with one press.'
+    does: 'Emails and calendars have the Teams link. Best for most workshops: people can join from their calendar with one press.'
   },
   personal: {
-    name: 'Everybody has a link of their own',
+    name: 'Everyone has their own link',
     does: 'Their link opens 15 minutes before the start and leads to Teams only while they have a place. ' +
-      'Best for sensitive topics: the Teams link does not get around, you can replace it without writing to anybody, and you see who joined.'
+      'Best for sensitive topics: the Teams link does not spread, you can replace it without emailing anyone, and you see who joined.'
   }
 }
 
 const remindersInWords: Record<Reminder, { name: string, when: string }> = {
-  week: { name: 'A week before', when: 'To those who had their place 10 days before or earlier.' },
-  day: { name: 'The day before', when: 'At the time of day at which it starts; in the morning, if it lasts all day.' },
-  hour: { name: 'An hour before', when: 'What people need then comes first in it. Not for what lasts all day.' }
+  week: { name: 'A week before', when: 'To people who had their place 10 days before or earlier.' },
+  day: { name: 'The day before', when: 'At the time of day it starts, or in the morning if it lasts all day.' },
+  hour: {
+    name: 'An hour before',
+    when: 'It begins with what people need at that moment. Not for activities that last all day.'
+  }
 }
 
 /** The form that changes how people get in and which letters they get, as things stand or with what was tried. */
@@ -204,7 +207,7 @@ export function arrangementsPageOf (
   return {
     ...runningOf(activity),
     closed: state === 'cancelled'
-      ? 'This activity is cancelled: nobody joins it, and everybody has been told. There is nothing to change.'
+      ? 'This activity is cancelled. Nobody joins it, and everyone has been told. There is nothing to change.'
       : undefined,
     isOver: state === 'over',
     asksEntry: activity.isOnline,
@@ -238,10 +241,10 @@ interface WithPlace { reached: number, toCall: ToCall }
 
 /** Who is written to when the way in is another. */
 function toldOfEntry ({ status }: KnownActivity, { reached, toCall }: WithPlace, state: Bookability): string {
-  if (state === 'over') return 'If you change it, nobody is written to, because this has taken place.'
-  if (status === 'draft') return 'If you change it, nobody is written to, because this activity is a draft.'
-  if (reached + toCall.count === 0) return 'If you change it, nobody is written to, because nobody has a place yet.'
-  const told = reached === 0 ? 'nobody is written to' : `${people(reached, 'gets', 'get')} an updated invitation`
+  if (state === 'over') return 'If you change it, nobody is emailed, because this has taken place.'
+  if (status === 'draft') return 'If you change it, nobody is emailed, because this activity is a draft.'
+  if (reached + toCall.count === 0) return 'If you change it, nobody is emailed, because nobody has a place yet.'
+  const told = reached === 0 ? 'nobody is emailed' : `${people(reached, 'gets', 'get')} an updated invitation`
   return [`If you change it, ${told}.`, ...toCallInWords(toCall)].join(' ')
 }
 

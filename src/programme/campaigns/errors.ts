@@ -32,8 +32,8 @@ export class CampaignChanged extends Conflict {
   readonly title = 'This has been changed'
 
   constructor () {
-    super('Somebody has changed this campaign since you opened it, and nothing of yours has been saved. ' +
-      'Compare both below, then press “Save” to have yours.')
+    super('Someone has changed this campaign since you opened it. Your changes are not saved. ' +
+      'Compare both below, then press “Save” to keep yours.')
   }
 }
 
@@ -46,7 +46,7 @@ export class DistrictsInUse extends Conflict {
   readonly districts: readonly DistrictInUse[]
 
   constructor (districts: readonly DistrictInUse[]) {
-    super('You are removing districts in which something is still to come. Look at them below, and say that you mean it.')
+    super('Something is still to come in districts that you are removing. Look at them below, and confirm that you want to remove them.')
     this.districts = districts
   }
 }

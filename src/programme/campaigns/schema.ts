@@ -116,7 +116,7 @@ export const textsForm = z.strictObject({
   privacyNotice: textOf('Privacy notice', 10_000),
   discreet: answer('Discreet wording', 'Select whether wording is discreet')
     .pipe(z.enum(['on', 'off'], 'Select whether wording is discreet')).transform(on => on === 'on'),
-  daysUntilErasure: answerInNumbers('Days until erasure', 0, 3650),
+  daysUntilErasure: answerInNumbers('Days until details are deleted', 0, 3650),
   edition: answer('What you have read'),
   without: answer('Districts to remove').default('').transform(linesOf),
   confirmed: answer('What you have read').optional()

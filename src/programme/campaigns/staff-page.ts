@@ -32,8 +32,8 @@ export function textsPageOf (campaign: EditedCampaign, tried?: Tried) {
     edition: tried?.edition ?? textsDraft.versionHash(campaign),
     values,
     discreet: [
-      { value: 'on', text: 'On', checked: values.discreet === 'on', hint: { text: 'Subjects of letters and entries in calendars say “Online workshop” and who runs it, and not what about: a family shares its calendar, and a telephone shows subjects while it lies on the table.' } },
-      { value: 'off', text: 'Off', checked: values.discreet === 'off', hint: { text: 'Subjects and calendars name the activity by its title, and letters say more about its topic.' } }
+      { value: 'on', text: 'On', checked: values.discreet === 'on', hint: { text: 'Email subjects and calendar entries say “Online workshop” and who runs it, but not what it is about. A family may share a calendar, and anyone can read a subject on a phone that lies on the table.' } },
+      { value: 'off', text: 'Off', checked: values.discreet === 'off', hint: { text: 'Email subjects and calendars show the title, and emails say more about the topic.' } }
     ],
     warnings: [...warningsOf('Summary', values.summary), ...warningsOf('Privacy notice', values.privacyNotice)],
     inUse: tried?.inUse?.map(({ district, activities, bookings }) =>
@@ -72,7 +72,7 @@ const fieldsInWords: Record<TextField, string> = {
   districts: 'Districts',
   privacyNotice: 'Privacy notice',
   discreet: 'Discreet wording',
-  daysUntilErasure: 'Days until erasure'
+  daysUntilErasure: 'Days until details are deleted'
 }
 
 function saidAs (field: TextField, text: string): string {

@@ -8,7 +8,7 @@ const outdated: ReadonlyArray<readonly [found: RegExp, better: string]> = [
   [/\bsexting\b/giu, '“sharing nudes”'],
   [/\bpromiscuous\b/giu, 'what happened, without judging'],
   [/\blifestyle choices?\b/giu, 'what happened: a child does not choose to be exploited'],
-  [/\b(?:putting|puts?) (?:themsel(?:ves|f)|himself|herself) at risk\b/giu, '“being put at risk”, and by whom'],
+  [/\b(?:putting|puts?) (?:themsel(?:ves|f)|himself|herself) at risk\b/giu, '“being put at risk”, and who by'],
   [/\bsex slaves?\b/giu, '“people who are sexually exploited”'],
   [/\bunder[- ]19s?\b/giu, '“under 18”, if you mean images: that is the law']
 ]

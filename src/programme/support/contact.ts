@@ -20,7 +20,7 @@ export interface SupportContact {
 export const nationalContacts: readonly SupportContact[] = [
   national('Emergency', 'If a child is in immediate danger', '999'),
   national('Police', 'To report a concern that is not an emergency', '101'),
-  { ...national('Childline', 'For anyone under 19 to talk to somebody', '0800 1111'), audience: 'young-people' },
+  { ...national('Childline', 'For anyone under 19 to talk to someone', '0800 1111'), audience: 'young-people' },
   { ...national('NSPCC Helpline', 'For adults who are worried about a child', '0808 800 5000'), audience: 'adults' },
   {
     ...national('CEOP Safety Centre', 'To report someone’s behaviour towards a child online', undefined),

@@ -14,7 +14,7 @@ export class ContactChanged extends Conflict {
   readonly title = 'This has been changed'
 
   constructor () {
-    super('Somebody has changed this contact since you opened it. Nothing of yours has been saved yet.')
+    super('Someone has changed this contact since you opened it. Your changes are not saved yet.')
   }
 }
 
@@ -33,6 +33,6 @@ export class LastContact extends Conflict {
   readonly title = 'Somebody must be there to call'
 
   constructor () {
-    super('This is the only contact. Add another one before you remove it, so that people always find somebody to call.')
+    super('This is the only contact. Add another one before you remove it, so that people always find someone to call.')
   }
 }

@@ -10,14 +10,14 @@ import {
 
 export const audiences = ['everyone', 'adults', 'young-people'] as const
 
-const noMobiles = 'must not have a mobile number in it: it may be somebody’s own. Give the number of a team or an office'
+const noMobiles = 'must not have a mobile number in it: it may be one person’s own. Give the number of a team or an office'
 
 const line = (noun: string, missing: string, most: number) => answerInLine(noun, missing, most)
   .refine(text => !namesMobile(text), `${noun} ${noMobiles}`)
 
 const number = optional(answerInLine('Number', 'Enter a number', 30).overwrite(plainNumber).transform(canonicalNumber).pipe(z.string()
   .refine(typed => !isMobile(typed), {
-    error: 'Number must not be a mobile number: it may be somebody’s own. Give the number of a team or an office', abort: true
+    error: 'Number must not be a mobile number: it may be one person’s own. Give the number of a team or an office', abort: true
   })
   .refine(typed => !isPremium(typed), { error: 'Number must not be one that costs callers extra', abort: true })
   .refine(isDialable, 'Number must be a whole UK number with its area code, like 01228 526690, or a short one like 999 or 116 123')))
@@ -29,7 +29,7 @@ const address = optional(line('Address', 'Enter an address', 300).refine(
   text => text.includes('@') ? z.email().safeParse(text).success : isPostalAddress(text),
   'Address must be a postal address with its postcode, or an email address'))
 
-const whom = 'Select whom it is for'
+const whom = 'Select who it is for'
 
 /** Boxes of one name: nothing where none is ticked, and a text where one is. */
 function areaOf (districts: readonly string[]) {
@@ -43,13 +43,13 @@ function fieldsOf (districts: readonly string[]) {
   return {
     name: line('Name', 'Enter a name', 100),
     purpose: line('What to call it for', 'Enter what to call it for', 200),
-    audience: answer('Whom it is for', whom).pipe(z.enum(audiences, whom)),
+    audience: answer('Who it is for', whom).pipe(z.enum(audiences, whom)),
     number,
     url,
     address,
     hours: optional(line('Hours', 'Enter the hours', 200)),
     area: areaOf(districts),
-    owner: line('Who keeps it right', 'Enter who keeps it right', 100),
+    owner: line('Who keeps it up to date', 'Enter who keeps it up to date', 100),
     position: answerInNumbers('Position', 0, 9999)
   }
 }
@@ -59,7 +59,7 @@ function reaches ({ number, url, address }: Partial<ContactDraft>): boolean {
   return number !== undefined || url !== undefined || (address !== undefined && !address.includes('@'))
 }
 
-const unreachable = { message: 'Enter a telephone number, a web address or a postal address', path: ['number'] }
+const unreachable = { message: 'Enter a phone number, a web address or a postal address', path: ['number'] }
 
 /** The form that adds a contact. The same form with the same answers is one contact, by its id. */
 export function newContactForm (districts: readonly string[]) {

@@ -92,13 +92,13 @@ function valuesOf (contact: KeptContact): TypedContact {
 const fieldsInWords: Record<typeof draftFields[number], string> = {
   name: 'Name',
   purpose: 'What to call it for',
-  audience: 'Whom it is for',
-  number: 'Telephone number',
+  audience: 'Who it is for',
+  number: 'Phone number',
   url: 'Web address',
   address: 'Address',
   hours: 'Hours',
   area: 'Area',
-  owner: 'Who keeps it right',
+  owner: 'Who keeps it up to date',
   position: 'Position'
 }
 

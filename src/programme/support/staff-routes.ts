@@ -25,8 +25,8 @@ interface Asked {
 }
 
 const done = new Map<unknown, string>([
-  ['added', 'The contact is added. Pages have it within a second, and letters from now on.'],
-  ['changed', 'The contact is changed. Pages have it within a second, and letters from now on.'],
+  ['added', 'The contact is added. Pages have it within a second, and emails from now on.'],
+  ['changed', 'The contact is changed. Pages have it within a second, and emails from now on.'],
   ['checked', 'Thank you. It is noted that this contact was checked today.'],
   ['removed', 'The contact is removed.']
 ])
@@ -80,7 +80,7 @@ export const supportStaffRoutes: FastifyPluginAsync = async app => {
   }
 }
 
-const changedSince = 'Somebody has changed this contact since you opened the page. ' +
+const changedSince = 'Someone has changed this contact since you opened the page. ' +
   'Read what it says now, then press the button again.'
 
 /** The form that adds one and changes one. */
@@ -143,10 +143,10 @@ const formRoutes: FastifyPluginAsync = async app => {
 }
 
 const removed = formError('form',
-  'Somebody has removed this contact since you opened it. Press “Add” if it should be there all the same.')
+  'Someone has removed this contact since you opened it. Press “Add” if you still want it.')
 
-const changed = formError('form', 'Somebody has changed this contact since you opened it, and nothing of yours has ' +
-  'been saved. Compare both below, then press “Save” to have yours.')
+const changed = formError('form', 'Someone has changed this contact since you opened it. Your changes are ' +
+  'not saved. Compare both below, then press “Save” to keep yours.')
 
 /** What was typed, by field; of what came as a list only the boxes. */
 function typedOf (body: unknown): TypedContact {

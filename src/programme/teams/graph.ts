@@ -301,7 +301,7 @@ function idIn (given: string | null | undefined): string | undefined {
 
 /** What staff read, and can do, by what is the matter; commands on lines of their own. */
 function sentencesFor ({ clientId, organiserId }: GraphAccess): Record<Trouble, string> {
-  const askWhoRuns = 'Ask whoever runs this service to check'
+  const askWhoRuns = 'Ask the people who run this service to check'
   return {
     busy: 'Microsoft Teams is busy.',
     unreachable: 'Microsoft Teams could not be reached.',

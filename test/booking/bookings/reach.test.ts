@@ -45,7 +45,7 @@ t.test('one booking with an email and one made by phone without', async t => {
 
   await t.test('a cancellation and a message say the same', async t => {
     const cancelling = await app.inject({ url: `${url}/cancellation`, headers })
-    t.match(perceived(cancelling).text, '1 person who has a place gets an email, and their calendar takes the entry out.')
+    t.match(perceived(cancelling).text, '1 person who has a place gets an email, and it comes out of their calendar.')
     t.match(perceived(cancelling).text, called)
     listed(cancelling.body)
 
@@ -76,9 +76,9 @@ t.test('one booking with an email and one made by phone without', async t => {
     t.match(perceived(page).text, 'Emails do not reach them. Call them: 01539 722 722')
     t.notMatch(perceived(page).text, 'get an email')
     const other = await app.inject({ url: `${url}/bookings/${byEmail.id}/cancellation`, headers })
-    t.match(perceived(other).text, 'They get an email that says that the organisers cancelled it')
+    t.match(perceived(other).text, 'They get an email that says the organisers cancelled it')
     const done = await post(app, `${url}/bookings/${byPhone.id}/cancellation`, {}, headers)
-    t.match(perceived(await app.inject({ url: done.headers.location ?? '', headers })).text, 'Emails do not reach its holder: call them.')
+    t.match(perceived(await app.inject({ url: done.headers.location ?? '', headers })).text, 'Emails do not reach this person: call them.')
   })
 
   await t.test('where nobody can be written to, nothing says that somebody is', async t => {
@@ -102,7 +102,7 @@ t.test('one booking with an email and one made by phone without', async t => {
       capacity: '3', over_booking: '0', waiting_list: 'automatic', offer_hours: '24', another_date_at: ''
     }, headers)
 
-    t.match(perceived(asked).text, 'All 2 people who wait get a place, and we write to 1 of them to tell them.')
+    t.match(perceived(asked).text, 'All 2 people who are waiting get a place, and we email 1 of them to tell them.')
     t.match(perceived(asked).text, called)
     const another = await app.inject({ url: `/staff/activities/${full.slug}/another-date`, headers })
     t.match(perceived(another).text, called)
@@ -113,7 +113,7 @@ t.test('one booking with an email and one made by phone without', async t => {
   await t.test('a slip of the pen is saved without telling anybody, for a reason that stays', async t => {
     const before = (await announced(db, 'booking.changed')).length
     const asked = await editedTo({ title: 'Keeping your child safe on-line' })
-    t.match(perceived(asked).text, 'Only a slip of the pen?')
+    t.match(perceived(asked).text, 'Only a typing mistake?')
     const quiet = { ...filledIn(asked.body), quiet: 'yes' }
 
     const silent = await post(app, `${url}/edit`, { ...quiet, reason: ' ' }, headers)

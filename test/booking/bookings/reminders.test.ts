@@ -23,11 +23,11 @@ t.test('reminders are stopped by a button, and come again by another', async t =
   const again = await post(app, url, { reminders: 'on' })
 
   t.equal(asked.h1, 'Do you want to stop reminders?')
-  t.match(asked.text, 'You keep your place, and we will not remind you of it any more. ' +
-    'We still write to you if anything changes and once after it is over.')
+  t.match(asked.text, 'You keep your place, and we will not remind you about it again. ' +
+    'We still email you if anything changes, and once after it is over.')
   for (const { statusCode, headers } of [stopped, again]) t.match([statusCode, headers.location], [303, url])
   t.equal(off, true)
-  t.equal(perceived(answer).h1, 'We will not remind you of this')
+  t.equal(perceived(answer).h1, 'We will not remind you about this')
   t.match(answer.body, 'Remind me again')
   t.equal(answer.headers['x-robots-tag'], 'noindex')
   t.equal(await areOff(db, booking), false)
@@ -119,7 +119,7 @@ t.test('who waits may say so too, for when they have a place', async t => {
   const { text } = perceived(await app.inject(`${pageOf(waiting)}/reminders`))
   await post(app, `${pageOf(waiting)}/reminders`, { reminders: 'off' })
 
-  t.match(text, 'Your booking stays as it is, and we will not remind you of it any more. We still write to you if anything changes.')
+  t.match(text, 'Your booking stays as it is, and we will not remind you about it again. We still email you if anything changes.')
   t.equal(await areOff(db, waiting), true)
 })
 

@@ -292,7 +292,7 @@ t.test('a code, however it is typed, gets a place that is kept, whoever waits', 
 })
 
 const badCodes = [
-  ['is not one of its', { code: 'XXXXXXXX' }, {}, /^This code is not one of this activity’s\./],
+  ['is not one of its', { code: 'XXXXXXXX' }, {}, /^This code is not for this activity\./],
   ['is used up', {}, { places: 1 }, /^All places kept with this code have been taken\./],
   ['has fewer places left', { places: '3' }, { places: 3 }, /^2 of the places kept with this code are left\./],
   ['ended', {}, { places: 2, returnsAt: noon.toJSDate() }, /^This code ended on Monday 23 November 2026\./]
@@ -354,7 +354,7 @@ t.test('full without a waiting list, the form is there for those with a code, an
 
   t.equal(shown.statusCode, 200)
   t.equal(perceived(shown).h1, 'Book a place with a code')
-  t.match(perceived(shown).text, 'Only people with a code from a partner organisation can still have a place.')
+  t.match(perceived(shown).text, 'You can only book now if you have a code from a partner organisation.')
   t.notMatch(perceived(shown).text, 'Code (optional)')
   t.equal(without.statusCode, 409)
   t.equal(perceived(without).h1, 'This activity is fully booked and has no waiting list')

@@ -28,7 +28,7 @@ t.test('whoever cancels an activity reads first whom that reaches, and says why'
   const again = await post(app, url, { reason: 'The speaker is ill' }, headers)
   const after = perceived(await app.inject({ url: String(answer.headers.location), headers }))
 
-  t.match(page.text, '3 people who have a place get an email, and their calendars take the entry out.')
+  t.match(page.text, '3 people who have a place get an email, and it comes out of their calendars.')
   t.match(page.text, '2 people who are waiting are told by email.')
   t.match(page.text, 'Emails do not reach 1 person: call them.')
   t.equal(unsaid.statusCode, 400)

@@ -92,14 +92,14 @@ t.test('a list ends when booking closes, for those who wait and those who were a
 
 t.test('asked about another date, people read what it does to the first', async t => {
   const cases = [
-    [{}, /you are waiting for on Tuesday 1 December 2026 at 6pm.*you leave the waiting list.*you keep your turn on it/,
+    [{}, /You are waiting for this on Tuesday 1 December 2026 at 6pm.*you leave the waiting list.*you keep your turn there/,
       /^You keep your turn on the waiting list for Tuesday 1 December 2026 at 6pm\.$/],
-    [{ status: 'offered', offeredUntil: noon.plus({ hours: 1 }) }, /kept for you there as well.*you give that one up/,
+    [{ status: 'offered', offeredUntil: noon.plus({ hours: 1 }) }, /kept for you then.*you give up the first one/,
       /still yours to accept/],
-    [{ status: 'confirmed', confirmedAt: noon }, /you have a place for on.*you give that one up.*you keep that one/,
+    [{ status: 'confirmed', confirmedAt: noon }, /You have a place on.*you give up the first one.*you keep the first one/,
       /^You keep your place on/],
-    [{ status: 'cancelled' }, /^This is another date of what you waited for on [^.]*\.$/, /^$/],
-    [{ status: 'lapsed', lapseReason: 'closed' }, /^This is another date of what you waited for on [^.]*\.$/, /^$/]
+    [{ status: 'cancelled' }, /^You were waiting for this on [^.]*\. This is another date\.$/, /^$/],
+    [{ status: 'lapsed', lapseReason: 'closed' }, /^You were waiting for this on [^.]*\. This is another date\.$/, /^$/]
   ] as const
 
   for (const [booking, asked, stays] of cases) {

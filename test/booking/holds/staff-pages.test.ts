@@ -174,14 +174,14 @@ t.test('a hold is given back by a button that asks first, once', async t => {
   const answer = await post(app, address, {}, headers)
   const { text } = perceived(await app.inject({ url: String(answer.headers.location), headers }))
 
-  t.match(perceived(question).text, /Do you want to give back what is left for Cumbria Police\? 5 places of 5 go back now.*Anybody can book what is given back/)
+  t.match(perceived(question).text, /Do you want to give back what is left for Cumbria Police\? 5 places of 5 go back now.*Anyone can book the places you give back/)
   t.match(text, /What was left of the hold has been given back.*Holds that have ended.*Cumbria Police POLICE26 0 of 5 Monday 23 November 2026/)
   t.notMatch(text, 'Give back now')
   t.match(await db.auditEntry.findMany({ where: { action: 'hold.returned' } }), [{ staffMemberId: member.id, subject: activity.slug }])
   for (const again of [await post(app, address, {}, headers), await app.inject({ url: address, headers }),
     await post(app, `${url}/${hold.id}`, { places: '9', last_day: '2026-11-30' }, headers)]) {
     t.equal(again.statusCode, 409)
-    t.match(perceived(again).text, 'The places of this hold have gone back to everybody.')
+    t.match(perceived(again).text, 'The places of this hold have gone back to everyone.')
   }
   t.equal(await db.auditEntry.count({ where: { action: { startsWith: 'hold.' } } }), 1)
 })
@@ -192,9 +192,9 @@ t.test('who gets what is given back is said beforehand', async t => {
   await aBooking(db, activity.id, { status: 'waiting' })
   const ask = async () => perceived(await app.inject({ url: `${url}/${hold.id}/return`, headers })).text
 
-  t.match(await ask(), '1 booking waits, and what is given back goes to them first, at once.')
+  t.match(await ask(), '1 booking waits, and the places you give back go to them first, at once.')
   await db.activity.update({ where: { id: activity.id }, data: { waitingList: 'by-hand' } })
-  t.match(await ask(), '1 booking waits: you choose who gets what is given back.')
+  t.match(await ask(), '1 booking waits: you choose who gets the places you give back.')
 })
 
 t.test('the button takes no fields', async t => {

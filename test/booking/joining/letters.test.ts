@@ -36,7 +36,7 @@ t.test('a letter with a way of one’s own says whose it is and when it opens, a
   t.match(text.replaceAll(/\s+/g, ' '), 'This link is only for you. It opens at 5:45pm. Please do not pass it on.')
   t.ok(text.split('\n').includes(way))
   t.match(html, `href="${way}"`)
-  t.match(unfolded(calendar?.content), `Your own way into the workshop. It opens at 5:45pm\\; do not pass it on:\\n${way}\\n`)
+  t.match(unfolded(calendar?.content), `This link is only for you. It opens at 5:45pm. Please do not pass it on:\\n${way}\\n`)
   t.notMatch(text + html + unfolded(calendar?.content), /teams\.microsoft|meetup-join/)
 })
 

@@ -130,7 +130,7 @@ t.test('who has no place, or nowhere to go, reads so and what to do, whatever th
   const inTime = evening.plus({ minutes: 5 })
   const early = evening.minus({ hours: 2 })
   const cases: Array<[Partial<Activity>, Partial<Booking>, DateTime<true>, RegExp]> = [
-    [{ joinUrlSealed: null }, {}, inTime, /The way in is not ready yet .* check again in a few minutes\. .* write to workshops@example\.org/],
+    [{ joinUrlSealed: null }, {}, inTime, /The link to join is not ready yet .* check again in a few minutes\. .* write to workshops@example\.org/],
     [{ status: 'cancelled', cancellationReason: 'The speaker is ill.' }, { status: 'cancelled' }, inTime, /This activity has been cancelled The speaker is ill\. .*(See what’s on|What you can book instead)/],
     [{ isOnline: false, venue: 'Kendal Library' }, {}, inTime, /This is not online any more .* Kendal Library .* we can send it again/],
     [{}, { status: 'cancelled' }, inTime, /Your booking is cancelled .* book again/],

@@ -233,7 +233,7 @@ t.test('of two who press at once one has the place, and the other reads that the
 
   const [late] = answers.filter(({ statusCode }) => statusCode === 409)
   t.strictSame(answers.map(({ statusCode }) => statusCode).sort(), [303, 409])
-  t.match(late && perceived(late).text, 'Somebody else was quicker, and the place is gone. You keep your turn.')
+  t.match(late && perceived(late).text, 'Someone else was quicker, and the place is gone. You keep your turn.')
   t.equal(late && perceived(late).h1, 'You are on the waiting list')
   t.match(late?.body, 'You are next in line.')
 })
@@ -393,8 +393,8 @@ t.test('somebody asked about another date reads which and what accepting does; a
   const { answer, page } = await press(app, `${pageOf(booking)}/acceptance`)
 
   t.equal(h1, 'A place is free for you')
-  t.match(text, 'This is another date of what you are waiting for on Tuesday 1 December 2026 at 6pm. ' +
-    'If you accept, you leave the waiting list for that date. If you say no, or do not answer, you keep your turn on it.')
+  t.match(text, 'You are waiting for this on Tuesday 1 December 2026 at 6pm. This is another date. ' +
+    'If you accept this date, you leave the waiting list for the first one. If you say no, or do not answer, you keep your turn there.')
   t.match(text, 'Tuesday 8 December 2026, 6pm to 6:30pm')
   t.notMatch(text, 'off the waiting list')
   t.equal(answer.statusCode, 303)
@@ -420,7 +420,7 @@ t.test('who has a place on the first date by now reads that accepting gives it u
   })
 
   t.match(perceived(await app.inject(pageOf(booking))).text,
-    'This is another date of what you have a place for on Tuesday 1 December 2026 at 6pm. If you accept this one, you give that one up.')
+    'You have a place on Tuesday 1 December 2026 at 6pm. This is another date. If you accept this date, you give up the first one.')
 })
 
 t.test('who was put in line for another date and finds the page reads that nothing is booked before they accept', async t => {
@@ -429,7 +429,7 @@ t.test('who was put in line for another date and finds the page reads that nothi
 
   const { text } = perceived(await app.inject(pageOf(booking)))
 
-  t.match(text, 'This is another date of what you asked for on Tuesday 1 December 2026 at 6pm. Nothing is booked here until you accept it.')
+  t.match(text, 'You asked for this on Tuesday 1 December 2026 at 6pm. Nothing is booked here until you accept it.')
   t.match(text, 'we keep it for you and email you at once')
 })
 

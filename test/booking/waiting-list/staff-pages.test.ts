@@ -44,7 +44,7 @@ t.test('the list is in its order: groups, then arrival; with how many places, si
 
   t.match(text, /2 bookings wait for 3 places\. 0 places are free\./)
   t.match(text, /Pam Prior \S+ 1 place , since Monday 23 November 2026 at midday Referred by a school.*Wanda First \S+ 2 places/)
-  t.match(text, /Who goes first.*1\. Referred by a school Schools asked us to\. 1 booking waits in it/)
+  t.match(text, /Who goes first.*1\. Referred by a school Schools asked us to\. 1 booking is waiting in it/)
   t.notMatch(text, 'Carol Confirmed')
   t.notMatch(text, 'Give a place')
 })
@@ -120,7 +120,7 @@ t.test('where organisers pick, those who fit have a button; the others read what
   t.strictSame(perceived(tooMany).errors, [{ field: `booking-${party}`, sentence: '1 place is free, and this booking asks for 2.' }])
   t.ok(perceived(tooMany).has(`booking-${party}`))
   t.equal(answer.statusCode, 303)
-  t.match(perceived(await app.inject({ url: String(answer.headers.location), headers })).text, 'The place is given, and we write to tell them.')
+  t.match(perceived(await app.inject({ url: String(answer.headers.location), headers })).text, 'The place is given, and we email them.')
   t.match(await db.booking.findUniqueOrThrow({ where: { id } }), { status: 'confirmed' })
   t.match(await announced(db, 'booking.confirmed'), [{ bookingId: id }])
   t.match(await entries(db, 'booking.picked'), [{ staffMemberId: member.id, subject: id }])
@@ -150,7 +150,7 @@ t.test('where the list serves itself nobody is picked, and no more where booking
   const closed = await post(app, `${url}/${id}/place`, {}, headers)
 
   t.strictSame(perceived(automatic).errors.map(({ sentence }) => sentence),
-    ['This waiting list gives places in its order. Let organisers pick by hand first.'])
+    ['This waiting list gives places in order. To choose who gets one, first change how it works to “By hand”.'])
   t.strictSame(perceived(closed).errors.map(({ sentence }) => sentence), ['Booking for this activity has closed.'])
   t.notMatch(perceived(closed).text, 'Give a place')
   t.match(await db.booking.findUniqueOrThrow({ where: { id } }), { status: 'waiting' })
@@ -209,8 +209,8 @@ t.test('a group is added with a reason, named anew, and removed by a button that
 
   for (const answer of [added, renamed, removed]) t.equal(answer.statusCode, 303)
   t.match(form.body, /name="name"[^>]*value="Referred"/)
-  t.match(list, /3\. Referred by a school They need it <now>\. 1 booking waits in it/)
-  t.match(question, 'Do you want to remove the group “Referred by a school”? 1 booking waits in it.')
+  t.match(list, /3\. Referred by a school They need it <now>\. 1 booking is waiting in it/)
+  t.match(question, 'Do you want to remove the group “Referred by a school”? 1 booking is waiting in it.')
   t.match(perceived(await app.inject({ url: String(removed.headers.location), headers })).text, 'The group is removed.')
   t.equal(await db.priorityGroup.count(), 0)
   t.match(await db.booking.findUniqueOrThrow({ where: { id } }), { status: 'waiting', priority: 9 })
@@ -279,7 +279,7 @@ t.test('another date is made for those who wait, and leads to its own page', asy
   t.match(page.text, /This is the other date\..*Tuesday 8 December 2026, 7:30pm to 8pm.*Another date of Tuesday 1 December 2026/)
   t.match(first, 'Another date Tuesday 8 December 2026, 7:30pm to 8pm')
   t.match(line, /Wanda Waits.*Carried over from Tuesday 1 December 2026/)
-  t.match(perceived(await app.inject({ url, headers })).text, 'Another date was made already: Tuesday 8 December 2026')
+  t.match(perceived(await app.inject({ url, headers })).text, 'There is already another date: Tuesday 8 December 2026')
   t.equal(joinLinkSeal(secretKey).open(copy.joinUrlSealed ?? ''), joinUrl)
   t.match(await db.booking.findFirstOrThrow({ where: { activityId: copy.id } }), { carriedFrom: id, status: 'waiting' })
   t.match(await entries(db, 'another-date.made'), [{ staffMemberId: member.id, subject: copy.slug, details: { of: activity.slug } }])

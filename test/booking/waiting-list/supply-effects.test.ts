@@ -121,7 +121,7 @@ t.test('who makes more places reads who gets one, and a second press makes them,
 
   t.equal(asked.statusCode, 200)
   t.match(perceived(asked).h1, 'Do you want to save this change?')
-  t.match(perceived(asked).text, '2 of the 4 people who wait get a place, and we write to 1 of them to tell them.')
+  t.match(perceived(asked).text, '2 of the 4 people who are waiting get a place, and we email 1 of them to tell them.')
   t.match(perceived(asked).text, 'Emails do not reach 1 person: call them.')
   t.match(perceived(asked).text, 'Places 5 Was: 3')
   t.match(perceived(asked).text, 'No, leave it as it is')
@@ -143,7 +143,7 @@ t.test('where somebody has left since the page was read, it comes again with wha
 
   t.equal(second.statusCode, 200)
   t.match(perceived(second).text, 'Something has changed while you were reading, so nothing is saved yet.')
-  t.match(perceived(second).text, '3 of the 4 people who wait get a place, and we write to 2 of them to tell them. New')
+  t.match(perceived(second).text, '3 of the 4 people who are waiting get a place, and we email 2 of them to tell them. New')
   t.notMatch(perceived(second).text, 'call them. New')
   t.equal(between, 3)
   t.equal(third.statusCode, 303)
@@ -164,7 +164,7 @@ t.test('another way of the list is said to those who change it while people wait
 
   const { text } = perceived(await post(app, url, { ...form, capacity: '3', waiting_list: 'by-hand' }, headers))
 
-  t.match(text, 'From now on the waiting list works another way for the 4 who wait. You choose who gets free places.')
+  t.match(text, 'From now on the waiting list works another way for the 4 people who are waiting. You choose who gets free places.')
 })
 
 t.test('marks that are none are no consent', async t => {

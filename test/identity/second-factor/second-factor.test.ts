@@ -324,7 +324,7 @@ t.test('where it is required, whoever comes by letter without one sets it up and
     t.match(await post(app, url, {}, headers), { statusCode: 303, headers: { location: setUp } }, url)
   }
   const page = await app.inject({ url: setUp, headers })
-  t.match(perceived(page).text, 'Everybody who signs in here by email needs one.')
+  t.match(perceived(page).text, 'Everyone who signs in here by email needs one.')
   now = noon.plus({ minutes: 16 })
   t.match((await app.inject({ url: setUp, headers })).headers.location, '/staff/again?to=%2Fstaff%2Faccount%2Fsecond-factor%2Fnew')
   t.equal((await app.inject({ url: '/staff/again', headers })).statusCode, 200)
@@ -362,7 +362,7 @@ t.test('an admin takes the app of somebody away who has lost it, which signs the
   t.match((await post(app, url, {}, admin.headers)).headers.location, /^\/staff\/again\?to=/, 'not by whoever sits at a computer that was left')
   now = noon
 
-  t.match(perceived(await app.inject({ url, headers: admin.headers })).text, /Take away the authenticator app of Lou Lost.*signed out everywhere/)
+  t.match(perceived(await app.inject({ url, headers: admin.headers })).text, /Remove the authenticator app of Lou Lost.*signed out everywhere/)
   for (let press = 0; press < 2; press++) {
     t.equal((await post(app, url, {}, admin.headers)).headers.location, '/staff/account/everyone?done=factor-removed')
   }
@@ -397,7 +397,7 @@ t.test('whose app somebody else takes away is told, once, and nobody where nothi
   await tellOfRemovedFactors(room, removed)
   const [letter, ...others] = mailer.kept
   t.strictSame(others, [])
-  t.match(letter, { to: 'anne@council.example', subject: 'Your authenticator app was taken away' })
+  t.match(letter, { to: 'anne@council.example', subject: 'Your authenticator app was removed' })
   t.match(letter?.text, /Hello Anne O’Brien,.*https:\/\/workshops\.example\.org\/staff\/account\n.*did not ask for this/s)
   await db.staffMember.update({ where: { id: member.id }, data: { disabledAt: noon.toJSDate() } })
   await tellOfRemovedFactors(room, removed)

@@ -28,7 +28,7 @@ t.test('people see where they are signed in, and sign out another browser, or al
   t.match(perceived(before).text, /Safari on iPhone Since Today at 12:00pm, with a link Last used Today at 12:00pm/)
   t.match(perceived(before).text, 'A browser that we do not know')
   t.equal(ids(before.body).length, 2, 'the browser that asks is signed out by the button at the top')
-  t.notMatch(before.body, 'See where everybody')
+  t.notMatch(before.body, 'See where everyone')
 
   const phoneId = ids(before.body).at(-1) ?? ''
   const answer = await post(app, `/staff/account/sessions/${phoneId}/end`, {}, desk)

@@ -77,7 +77,7 @@ t.test('nobody is let in by an address, by being known to the provider, or after
   for (const as of ['another-anne', 'left-1', 'same-name']) {
     const answer = await goAndComeBack(as)
     t.equal(answer.statusCode, 403, as)
-    t.match(perceived(answer).text, 'Your work account is not connected to anybody who works here.', as)
+    t.match(perceived(answer).text, 'Your work account is not connected to anyone who works here.', as)
     t.equal(cookieOf(answer), '')
   }
   t.equal(await db.staffSession.count(), 0)
@@ -166,7 +166,7 @@ t.test('somebody connects their work account once, signs in with it from then on
   const fourth = await leave(other.headers, '/staff/account/work-account')
   const taken = await comeBack(await server.visit(fourth.href, 'anne-7'), fourth.mark, other.headers.cookie)
   t.equal(taken.statusCode, 409)
-  t.match(perceived(taken).text, 'connected to somebody else who works here')
+  t.match(perceived(taken).text, 'connected to someone else who works here')
   t.match(perceived(await app.inject({ url: '/staff/account/everyone', headers: other.headers })).text, /Work account connected.*No work account connected|No work account connected.*Work account connected/)
 
   for (let n = 0; n < 2; n++) t.equal((await post(app, '/staff/account/work-account/disconnection', {}, headers)).statusCode, 303)

@@ -56,8 +56,8 @@ t.test('an organiser writes, looks at the letter as people get it, and sends it'
 
   t.match(empty.text, 'No message has been written yet.')
   t.match(form.text, /People who have a place 1 person\. Emails do not reach 1 person: call them\./)
-  t.match(form.text, /People who wait, or are being offered a place 1 person/)
-  t.match(form.text, /Everybody: people who have a place, and people who wait 2 people\. Emails do not/)
+  t.match(form.text, /People who are waiting, or are being offered a place 1 person/)
+  t.match(form.text, /Everyone: people who have a place, and people who are waiting 2 people\. Emails do not/)
   t.equal(written.statusCode, 303)
   t.equal(page, `${url}/1`)
   t.match(preview.text, '1 person gets this email. Emails do not reach 1 person: call them.')
@@ -66,8 +66,8 @@ t.test('an organiser writes, looks at the letter as people get it, and sends it'
   t.match(preview.text, 'Send to 1 person')
   t.equal(sent.statusCode, 303)
   t.equal(sent.headers.location, page)
-  t.match(progress.text, /Going out 0 of 2 letters have gone\..*Sent 0 Waiting to go 2 Not taken 0.*Stop: send no more See how far it is/)
-  t.match(list.text, /Bring a torch Going out 0 of 2 letters have gone\. To people who have a place\. Written by Olu Organiser, sent on Monday 23 November 2026 at midday\./)
+  t.match(progress.text, /Going out 0 of 2 emails have gone\..*Sent 0 Waiting to go 2 Not taken 0.*Stop: send no more See how far it has got/)
+  t.match(list.text, /Bring a torch Going out 0 of 2 emails have gone\. To people who have a place\. Written by Olu Organiser, sent on Monday 23 November 2026 at midday\./)
   t.equal((await announced(db, 'letter.due')).length, 2)
   t.match(await db.auditEntry.findMany({ where: { action: { startsWith: 'bulletin.' } }, orderBy: { id: 'asc' } }), [
     { action: 'bulletin.written', staffMemberId: member.id, subject: activity.slug, details: { number: 1, audience: 'confirmed' } },
@@ -77,7 +77,7 @@ t.test('an organiser writes, looks at the letter as people get it, and sends it'
 
 t.test('what no message can be gets a sentence beside its field, and keeps what was typed', async t => {
   const { app, db, headers, url } = await room(t)
-  const whom = 'Select whom you write to'
+  const whom = 'Select who you want to email'
   const expired = 'This form has expired. Load the page again and write it once more.'
   const cases: Array<[string, Record<string, string> | string, string, string]> = [
     ['nobody', aMessage({ audience: '' }), 'audience', whom],
@@ -199,7 +199,7 @@ t.test('what was changed since its sender read it is not sent, and shown again',
 
   t.equal(answer.statusCode, 409)
   t.strictSame(perceived(answer).errors,
-    [{ field: 'form', sentence: 'Somebody has changed this message since you opened this page. Read it again before you send it.' }])
+    [{ field: 'form', sentence: 'Someone has changed this message since you opened this page. Read it again before you send it.' }])
   t.match(perceived(answer).text, 'Changed by a colleague')
   t.equal(without.statusCode, 400)
   t.match(await db.bulletin.findMany(), [{ sentAt: null }])
@@ -278,7 +278,7 @@ t.test('a stopped message says how many letters had gone', async t => {
   t.equal(withFields.statusCode, 400)
   t.equal(answer.statusCode, 303)
   t.equal(again.statusCode, 303)
-  t.match(perceived(page).text, 'Stopped 1 of 3 letters has gone. Stopped on Monday 23 November 2026 at midday: 1 letter had gone, 2 letters did not go.')
+  t.match(perceived(page).text, 'Stopped 1 of 3 emails has gone. Stopped on Monday 23 November 2026 at midday: 1 email had gone, 2 emails did not go.')
   t.notMatch(page.body, /data-follow|Stop: send no more/)
   t.match(await db.auditEntry.findMany({ where: { action: 'bulletin.stopped' } }),
     [{ staffMemberId: member.id, details: { number: 1, letters: 2 } }])
@@ -306,7 +306,7 @@ t.test('what became of each letter is counted, and of one that was sent again wh
 
   const page = await app.inject({ url: `${url}/1`, headers })
 
-  t.match(perceived(page).text, /Going out 3 of 7 letters have gone\. 1 letter was not taken\. Sent 3 Waiting to go 2 Not taken 1 Not sent 1 .*has not taken 1 letter yet/)
+  t.match(perceived(page).text, /Going out 3 of 7 emails have gone\. 1 email was not taken\. Sent 3 Waiting to go 2 Not taken 1 Not sent 1 .*has not taken 1 email yet/)
   t.match(page.body, `${activity.slug}/letters?show=not-arrived&amp;kind=bulletin`)
   t.match(page.body, 'data-follow')
 })

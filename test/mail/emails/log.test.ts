@@ -63,7 +63,7 @@ t.test('the log says to whom, which letter, when, what became of it and what the
 t.test('an activity of which no letter was written says so', async t => {
   const { look, url } = await room(t)
 
-  t.match(await look(url), 'No letter has been written yet.')
+  t.match(await look(url), 'No email has been written yet.')
 })
 
 t.test('the log is narrowed to those that did not arrive, and to one kind', async t => {
@@ -88,7 +88,7 @@ t.test('the log is narrowed to those that did not arrive, and to one kind', asyn
   t.notMatch(changes, 'the confirmation')
   t.match(sentChanges, 'the change')
   t.notMatch(sentChanges, /the (confirmation|failure|bounce)/)
-  t.match(none, 'There is no such letter.')
+  t.match(none, 'There is no such email.')
   t.match(strange, 'the confirmation')
   t.match(body, 'letters?show=sent&amp;kind=booking-changed', 'one filter keeps the other')
 })
@@ -118,7 +118,7 @@ t.test('a long log is shown a hundred at a time, by as many queries as a short o
   t.match(first, /Attendee 101\..*Attendee 2\..*Page 1 of 2 Next page/)
   t.notMatch(first, 'Attendee 1.')
   t.match(second, /Attendee 1\..*Previous page Page 2 of 2/)
-  t.match(await look(3), 'There is no such letter on this page.')
+  t.match(await look(3), 'There is no such email on this page.')
   t.equal(forMany, forOne)
 })
 
@@ -145,7 +145,7 @@ t.test('one booking has a log of its own, with the reminders that it will get', 
   const mine = await look(of(booking))
   const hers = await look(of(other))
 
-  t.match(mine, /Letters to Anne Kirkbride Confirmed Reference \S+ Letters go to anne@example\.org/)
+  t.match(mine, /Emails to Anne Kirkbride Confirmed Reference \S+ Emails go to anne@example\.org/)
   t.match(mine, /Still to come Reminder, the day before: 30 November 2026 at 6pm Reminder, the hour before: 1 December 2026 at 5pm/)
   t.notMatch(mine, 'the week before', 'who booked eight days ahead gets no letter a week before')
   t.match(mine, 'to Anne')
@@ -224,7 +224,7 @@ t.test('a letter is sent again by its button, and the page on which it was says 
   t.match(before.body, `action="${url}/${id}/copies"`)
   t.equal(answer.statusCode, 303)
   t.equal(answer.headers.location, `${url}?show=not-arrived&done=again`)
-  t.match(text, /The letter is on its way again\..*Came back Sent 23 November 2026 at midday, 1 try\. Sent again since/)
+  t.match(text, /The email is on its way again\..*Came back Sent 23 November 2026 at midday, 1 try\. Sent again since/)
   t.match(await announced(db, 'letter.due'), [{ bookingId: booking.id, kind: 'place-confirmed', sequence: 0, copy: 1 }])
   t.match(await db.booking.findUnique({ where: { id: booking.id } }), { unreachableAt: null })
 })
@@ -244,11 +244,11 @@ t.test('who presses twice or too late reads why, on the same page, and nothing e
   const elsewhere = await press({ show: 'waiting' })
 
   t.equal(twice.statusCode, 409)
-  t.match(perceived(twice), { h1: 'Letters to Anne Kirkbride', errors: [{ field: `letter-${id}`, sentence: 'This letter is on its way already.' }] })
+  t.match(perceived(twice), { h1: 'Emails to Anne Kirkbride', errors: [{ field: `letter-${id}`, sentence: 'This email is on its way already.' }] })
   t.ok(perceived(twice).has(`letter-${id}`))
   t.equal(late.statusCode, 409)
   t.match(perceived(late), {
-    h1: 'Letters', errors: [{ sentence: 'This letter cannot be sent again: the booking is cancelled by now.' }]
+    h1: 'Emails', errors: [{ sentence: 'This email cannot be sent again: the booking is now cancelled.' }]
   })
   t.match(perceived(elsewhere).errors, [{ field: 'letters' }])
   t.ok(perceived(elsewhere).has('letters'))
@@ -324,22 +324,22 @@ t.test('whom letters do not reach is on one list, with a number to call; the fir
 
   const list = await look('/staff/letters')
 
-  t.match(list, /2 people do not get our letters.*Keeping your child safe online , Tuesday 1 December 2026, 6pm to 6:30pm/)
-  t.match(list, /Anne Kirkbride \S+ Confirmed Telephone 07700 900 982 anne@example\.org , since 22 November 2026 at midday 550 No/)
-  t.match(list, /Una Untold \S+ Cancelled No telephone number/)
+  t.match(list, /2 people do not get our emails.*Keeping your child safe online , Tuesday 1 December 2026, 6pm to 6:30pm/)
+  t.match(list, /Anne Kirkbride \S+ Confirmed Call 07700 900 982 anne@example\.org , since 22 November 2026 at midday 550 No/)
+  t.match(list, /Una Untold \S+ Cancelled No phone number/)
   t.notMatch(list, /Carol|Rita|Pat/)
-  t.match(await look('/staff'), '2 people do not get our letters')
-  t.notMatch(await look('/staff/activities?view=past'), 'do not get our letters')
-  t.match(await look(`/staff/activities/${activity.slug}`), /Anne Kirkbride \S+ Letters do not arrive/)
+  t.match(await look('/staff'), '2 people do not get our emails')
+  t.notMatch(await look('/staff/activities?view=past'), 'do not get our emails')
+  t.match(await look(`/staff/activities/${activity.slug}`), /Anne Kirkbride \S+ Emails do not arrive/)
   const own = await look(`/staff/activities/${activity.slug}/bookings/${booking.id}/letters`)
-  t.match(own, /Since Sunday 22 November 2026 at midday letters to this address come back or are refused/)
+  t.match(own, /Since Sunday 22 November 2026 at midday emails to this address come back or are refused/)
 })
 
 t.test('where all letters arrive there is nothing on the first page', async t => {
   const { look } = await room(t)
 
-  t.notMatch(await look('/staff'), 'our letters')
-  t.match(await look('/staff/letters'), 'All letters to people of coming activities arrive')
+  t.notMatch(await look('/staff'), 'our emails')
+  t.match(await look('/staff/letters'), 'All emails to people who have booked coming activities arrive')
 })
 
 t.test('of people whom letters do not reach only those read who may know who comes, and as many are counted', async t => {

@@ -177,7 +177,7 @@ t.test('whoever joins behind a priority group reads who goes first and why; a di
   t.match(named.text, 'These people go first:\n\n' +
     '* Foster carers: They look after children who were harmed by exploitation\n' +
     '* Castle School: It asked for this workshop.\n')
-  t.match(discreet.text, 'Some people go first, whenever they join. The page of your booking says who and why.')
+  t.match(discreet.text, 'Some people go first, whenever they join. Your booking page says who and why.')
   t.notMatch(discreet.text, /Foster|Castle/)
   for (const { text } of [inTheFirst, withoutAny]) t.notMatch(text, /go first/)
 })
@@ -269,10 +269,10 @@ t.test('asked about another date, people read which, what accepting does, and th
   const erased = write('place-offered', entryFor(carried, aWeekLater))
 
   t.match(text, 'When: Tuesday 8 December 2026, 6pm to 6:30pm')
-  t.match(text, 'This is another date of what you are waiting for on Tuesday 1 December 2026 at 6pm.')
-  t.match(text, 'If you accept, you leave the waiting list for that date. If you say no, or do not answer, you keep your turn on it.')
+  t.match(text, 'You are waiting for this on Tuesday 1 December 2026 at 6pm. This is another date.')
+  t.match(text, 'If you accept this date, you leave the waiting list for the first one. If you say no, or do not answer, you keep your turn there.')
   t.notMatch(text, 'off the waiting list')
-  t.match(booked.text, 'If you accept this one, you give that one up.')
+  t.match(booked.text, 'If you accept this date, you give up the first one.')
   t.match(erased.text, 'off the waiting list')
 })
 

@@ -122,9 +122,9 @@ t.test('the button of an old page sends nothing more, the copy’s own does', as
   await press(its.letter.id)
   await doJobs(its, its.room)
 
-  await t.rejects(press(its.letter.id), { refusal: 'letter-sent-again', message: 'This letter has been sent again already.' })
+  await t.rejects(press(its.letter.id), { refusal: 'letter-sent-again', message: 'This email has been sent again already.' })
   await press((await its.db.letter.findFirstOrThrow({ where: { copy: 1 } })).id)
-  await t.rejects(press(its.letter.id), { message: 'This letter is on its way already.' })
+  await t.rejects(press(its.letter.id), { message: 'This email is on its way already.' })
   await doJobs(its, its.room)
 
   t.equal(its.kept.length, 3)
@@ -136,7 +136,7 @@ t.test('a letter that is on its way is not sent again', async t => {
   const { id: letterId } = await aLetter(its.db, bookingId, { status: 'queued' })
 
   await t.rejects(sendAgain(its.db, its.outbox, { letterId, host }, organiser, noon), {
-    refusal: 'letter-on-its-way', message: 'This letter is on its way already.'
+    refusal: 'letter-on-its-way', message: 'This email is on its way already.'
   })
 })
 
@@ -146,7 +146,7 @@ t.test('a letter that is not true any more is refused with the reason, and nothi
   await cancelBooking(its.db, its.outbox, its.bookingId, noon)
 
   await t.rejects(sendAgain(its.db, its.outbox, { letterId: its.letter.id, host }, organiser, noon), {
-    refusal: 'letter-outdated', message: 'This letter cannot be sent again: the booking is cancelled by now.'
+    refusal: 'letter-outdated', message: 'This email cannot be sent again: the booking is now cancelled.'
   })
 
   t.equal(await its.db.letter.count({ where: { copy: 1 } }), 0)
@@ -176,7 +176,7 @@ t.test('a bulletin goes again to one person, and not once it is stopped', async 
   await its.db.bulletin.update({ where: { id: bulletin.id }, data: { stoppedAt: noon.toJSDate() } })
 
   await t.rejects(sendAgain(its.db, its.outbox, { letterId, host }, organiser, noon), {
-    message: 'This letter cannot be sent again: it was stopped.'
+    message: 'This email cannot be sent again: it was stopped.'
   })
 })
 
@@ -207,7 +207,7 @@ t.test('a letter that is no more cannot be sent again', async t => {
   const { db, outbox } = await world(t)
 
   await t.rejects(sendAgain(db, outbox, { letterId: randomUUID(), host }, organiser, noon), {
-    message: 'There is no such letter.'
+    message: 'There is no such email.'
   })
 })
 

@@ -274,7 +274,7 @@ t.test('a confirmation that waited until the place was given back is not sent an
 
   t.strictSame(mailbox.taken.map(({ mail }) => mail.subject?.split(':')[0]), ['Your booking is cancelled'])
   t.match(await its.db.letter.findMany({ orderBy: { kind: 'desc' } }), [
-    { kind: 'place-confirmed', status: 'withdrawn', answer: 'Not sent: the booking is cancelled by now.' },
+    { kind: 'place-confirmed', status: 'withdrawn', answer: 'Not sent: the booking is now cancelled.' },
     { kind: 'cancelled', status: 'sent' }
   ])
 })
@@ -377,6 +377,6 @@ t.test('somebody carried over to another date hears of it when asked, and after 
 
   const ofCarried = mailer.kept.filter(({ text }) => text.includes(carried.reference))
   t.strictSame(ofCarried.map(({ subject }) => subject.replace(/:.*/, '')), ['A place is free for you', 'A place for you'])
-  t.match(ofCarried[0]?.text, 'This is another date of what you are waiting for on Tuesday 1 December 2026 at 6pm.')
+  t.match(ofCarried[0]?.text, 'You are waiting for this on Tuesday 1 December 2026 at 6pm. This is another date.')
   t.match(ofCarried[1]?.text, 'You are off the waiting list for Tuesday 1 December 2026 at 6pm.')
 })

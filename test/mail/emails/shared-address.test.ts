@@ -33,7 +33,7 @@ t.test('whoever shares an address with somebody who has a place is named, and ho
   t.match(letter?.text, 'Hello Anne Kirkbride,')
   t.match(letter?.text, 'Bob Kirkbride asked for a place with this email address. We have not booked it, because each email address can have one booking.')
   t.match(letter?.text, 'You still have your place')
-  t.match(letter?.text, 'Change the number of places of your booking. You can have 2')
+  t.match(letter?.text, 'Change the number of places on your booking. You can have 2')
   t.match(letter?.text, 'Or book again with another email address.')
   t.equal(letter?.calendar?.method, 'REQUEST', 'their own entry is as it was')
 })

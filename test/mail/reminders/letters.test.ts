@@ -129,5 +129,5 @@ t.test('each letter after the end thanks for what was, and claims to know only w
   t.match(write('thank-you').subject, /^Thank you for coming: /)
   t.match(write('sorry-we-missed-you').text, 'It looks like you couldn’t make it.')
   t.match(write('sorry-we-missed-you').text, 'If you were there after all, thank you for coming.')
-  t.match(write('after-the-day').text, 'If you were, thank you for coming; if you were not, you are welcome another time.')
+  t.match(write('after-the-day').text, 'If you did, thank you for coming. If you could not, you are welcome another time.')
 })

@@ -36,7 +36,7 @@ t.test('an admin reads who did what to what, newest first, with what from and to
   const page = await app.inject({ url, headers })
 
   t.strictSame(linesOf(page).slice(0, 4), [
-    'Monday 23 November 2026 at midday Somebody who has left cancelled gone',
+    'Monday 23 November 2026 at midday Someone who has left cancelled gone',
     'Monday 23 November 2026 at midday Anne Example changed the places of Online safety Capacity: from “20” to “30”',
     'Sunday 22 November 2026 at midday Anne Example exported the attendees of Online safety Rows: 12',
     'Monday 23 November 2026 at midday Ada Admin signed in By: link'
@@ -137,7 +137,7 @@ t.test('what the filter shows goes out as CSV, which is itself in the trail', as
 
   t.match(some.headers, { 'content-type': 'text/csv; charset=utf-8', 'content-disposition': 'attachment; filename="audit-2026-11-23-1200.csv"' })
   t.match(rows, [{
-    at: '2026-11-23 12:00:00', who: 'Somebody at a terminal', did: 'added the campaign =cmd()', action: 'campaign.added', subject: "'=cmd()", details: '{}'
+    at: '2026-11-23 12:00:00', who: 'Someone at a terminal', did: 'added the campaign =cmd()', action: 'campaign.added', subject: "'=cmd()", details: '{}'
   }])
   t.equal(rows.length, 1)
   t.equal(allRows.length, await db.auditEntry.count() - 1, 'all but the entry of this very export')

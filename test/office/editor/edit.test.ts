@@ -176,7 +176,7 @@ t.test('each wrong answer gets its sentence; what was typed stays, and nothing i
     [{ visibility: 'secret' }, 'visibility', 'Select who may see it'],
     [
       { visibility: 'operational' }, 'visibility',
-      'Select who may see it: only an agency or an admin keeps operational work, and you could not see it any more'
+      'Select who may see it. Only an agency or an admin can keep operational work: you could no longer see it'
     ],
     [{ booking: '' }, 'booking', 'Select how people come to it'],
     [{ places_per_booking: '0' }, 'places_per_booking', 'Places in one booking must be a whole number from 1 to 100'],
@@ -249,9 +249,9 @@ t.test('where both changed the same, the second reads theirs beside theirs, lose
   const answer = await post(its.app, url, filledIn(asked.body), headers)
 
   t.equal(asked.statusCode, 409)
-  t.match(page.text, 'Somebody else has changed this activity while you were editing it.')
+  t.match(page.text, 'Someone else has changed this activity while you were editing it.')
   t.match(page.text, 'Theirs: Their title Yours: My title')
-  t.strictSame(page.errors, [{ field: 'title', sentence: 'Somebody else changed this too: Title' }])
+  t.strictSame(page.errors, [{ field: 'title', sentence: 'Someone else changed this too: Title' }])
   t.match(filledIn(asked.body), { title: 'My title', summary: 'Their summary', audiences: 'teachers' })
   t.match(between, { title: 'Their title' })
   t.equal(answer.statusCode, 303)

@@ -198,10 +198,10 @@ t.test('somebody who booked is found in each place before their day, and nowhere
   // The pages of an activity without people still stand, and their links lead nowhere.
   const later = await signedIn(app, db)
   const seen = async (path: string) => perceived(await app.inject({ url: `/staff${path}`, ...later })).text
-  t.match(await seen(`/activities/${slug}`), /The details of everybody who booked are deleted.*Had a place 2 Came 1 Did not come 0 Were on the waiting list 4 Cancelled 2 /)
+  t.match(await seen(`/activities/${slug}`), /The details of everyone who booked are deleted.*Had a place 2 Came 1 Did not come 0 Were on the waiting list 4 Cancelled 2 /)
   t.match(await seen('/activities?view=past'), /2 of 3 booked/)
-  t.match(await seen(`/activities/${slug}/letters`), 'The details of everybody who booked are deleted')
-  t.match(await seen(`/activities/${slug}/evening`), 'The details of everybody who booked are deleted')
+  t.match(await seen(`/activities/${slug}/letters`), 'The details of everyone who booked are deleted')
+  t.match(await seen(`/activities/${slug}/evening`), 'The details of everyone who booked are deleted')
   t.match(await seen(`/activities/${slug}/attendees.csv`), /^.?reference,name,/)
   for (const path of ['', '/people', `/activities/${otherDate}`, `/activities/${slug}/waiting-list`, '/audit']) {
     t.equal((await app.inject({ url: `/staff${path}`, ...later })).statusCode, 200, path)

@@ -33,11 +33,11 @@ t.test('home says what needs somebody, the most urgent first, how many and which
   const sentences = [
     '1 workshop starts within 48 hours and has no Teams link The unlinked Tuesday 24 November 2026, 8am to 9am',
     '1 Teams meeting could not be made or changed The failed',
-    '1 question that came in advance is not settled The asked Monday 23 November 2026, 6pm to 7pm: 1 question',
-    '1 person does not get our letters',
+    '1 question sent in advance is not dealt with The asked Monday 23 November 2026, 6pm to 7pm: 1 question',
+    '1 person does not get our emails',
     '1 person told us what would help them take part and has no answer Nora Needs The full, Tuesday 1 December 2026',
-    '1 activity has free places that you give by hand, and people wait The kept',
-    '1 waiting list is longer than a session The long Tuesday 1 December 2026, 6pm to 6:30pm: 2 places waited for',
+    '1 activity has free places that you give by hand, and people are waiting The kept',
+    '1 waiting list is longer than the activity has places The long Tuesday 1 December 2026, 6pm to 6:30pm: 2 places waited for',
     '1 activity has people waiting and no other date The full',
     '1 activity starts within 7 days and is still a draft The draft',
     '1 support contact has not been checked for 90 days Check them The forgotten'
@@ -105,10 +105,10 @@ t.test('people of an agency read of what they lead, staff of what they can help 
   t.notMatch(led.text, 'support contact', 'whom everybody may call is not an agency’s to check')
   t.match(taking.text, new RegExp(`${glad}.*The shared`))
   t.notMatch(taking.text, /Sheila|The unlinked/)
-  t.match(staff.text, /1 question that came in advance.*1 person does not get our letters/)
+  t.match(staff.text, /1 question that came in advance.*1 person does not get our emails/)
   t.notMatch(staff.text, /no Teams link|told us what|still a draft/)
   t.match(host.text, 'The shared')
-  t.notMatch(host.text, new RegExp(`${glad}|What needs you|letters|question|Teams link|The unlinked|Sheila`))
+  t.notMatch(host.text, new RegExp(`${glad}|What needs you|[Ee]mails|question|Teams link|The unlinked|Sheila`))
 })
 
 t.test('operational work is for those who are named, on home too', async t => {

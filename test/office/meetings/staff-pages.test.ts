@@ -69,7 +69,7 @@ t.test('an organiser asks for a meeting, reads first whom that reaches, and then
   t.match(asked.text, /We are making the Teams meeting. This takes up to a minute. See whether it is done/)
   t.notMatch(asked.text, 'Create the Teams meeting')
   t.match(made.text, /People join by a link to teams.microsoft.com , to the meeting that we made\. It is the link since Monday 23 November 2026 at midday/)
-  t.match(made.text, /Lobby Nobody waits Microphones People may switch theirs on Cameras Off for everybody but the organiser/)
+  t.match(made.text, /Lobby Nobody waits Microphones People may switch theirs on Cameras Off for everyone but the organiser/)
   t.equal((await announced(its.db, 'booking.changed')).length, 27)
   t.match(await its.db.auditEntry.findMany({ where: { action: 'meeting.asked' } }), [
     { staffMemberId: its.member.id, subject: its.activity.slug, details: { lobby: 'nobody-waits', mayUnmute: 'true', mayShowCamera: 'false' } }
@@ -206,7 +206,7 @@ t.test('who asks for a meeting after a colleague has pasted a link sees that fir
   const answer = await post(its.app, its.url, { ...choices, seen: '' }, its.headers)
 
   t.equal(answer.statusCode, 409)
-  t.match(perceived(answer).errors, [{ field: 'form', sentence: /^Somebody has changed the Teams link in the meantime\./ }])
+  t.match(perceived(answer).errors, [{ field: 'form', sentence: /^Someone has changed the Teams link in the meantime\./ }])
   t.match(perceived(answer).text, 'Make a Teams meeting instead')
   t.equal(await its.db.teamsMeeting.count(), 0)
   t.equal((await its.ask()).statusCode, 303, 'pressed again, having seen it')
@@ -364,6 +364,6 @@ t.test('where people join by links of their own, a new meeting is no news to the
   await its.ask()
   await its.room.doJobs()
 
-  t.match(page.text, 'Nobody is written to: people join by links of their own')
+  t.match(page.text, 'Nobody is emailed: people join by links of their own')
   t.strictSame(await announced(its.db, 'booking.changed'), [])
 })

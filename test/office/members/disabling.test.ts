@@ -73,7 +73,7 @@ t.test('whoever is disabled is out at their next request, and nothing that they 
   t.equal(answer.headers.location, `/staff/members?done=disabled#member-${member.id}`)
   t.match(await app.inject({ url: '/staff', headers }), { statusCode: 303, headers: { location: '/staff/sign-in' } })
   t.strictSame(await waysIn(), [410, 410, 409])
-  await t.rejects(signInByWorkAccount(db, account, {}, noon), /not connected to anybody/)
+  await t.rejects(signInByWorkAccount(db, account, {}, noon), /not connected to anyone/)
   t.strictSame(await lettersOf(its), [], 'a letter that was asked for before is not written')
   await post(app, '/staff/sign-in', { email })
   t.equal((await announced(db, 'sign-in.requested')).length, 2, 'and none is asked for now')

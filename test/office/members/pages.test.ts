@@ -69,7 +69,7 @@ t.test('admins see who has an authenticator, and take away that of anybody but t
   const [own, theirs, none, gone] = [await read(admin), await read(halfIn), await read(without), await read(left)]
 
   t.match(own.text, /Authenticator app Set up/)
-  t.match(theirs.text, /Authenticator app Set up, take it away/)
+  t.match(theirs.text, /Authenticator app Set up, remove it/)
   t.match(none.text, /Authenticator app None/)
   t.strictSame([own.leadsOn, theirs.leadsOn, none.leadsOn], [false, true, false])
   t.equal(gone.leadsOn, false, 'of whoever cannot sign in nothing is taken away')
@@ -109,7 +109,7 @@ t.test('an admin adds somebody, who is told how to sign in; the same form twice 
   const answers = await Promise.all([1, 2].map(async () => await post(app, '/staff/members/new', form, headers)))
   const again = await post(app, '/staff/members/new', form, headers)
 
-  t.match(perceived(page).text, /Add somebody Name.*Admin Everything.*Organiser Makes and runs.*Staff Sees who comes.*Host Sees the activities/)
+  t.match(perceived(page).text, /Add someone Name.*Admin Everything.*Organiser Makes and runs.*Staff Sees who is coming.*Host Sees the activities/)
   const { id } = await db.staffMember.findUniqueOrThrow({ where: { email: 'anne@council.example' } })
   for (const answer of [...answers, again]) t.equal(answer.headers.location, `/staff/members?done=added#member-${id}`)
   t.match(await db.staffMember.findUniqueOrThrow({ where: { id } }), { name: 'Anne O’Brien', role: 'organiser', agencyId, disabledAt: null })
@@ -208,7 +208,7 @@ t.test('two admins change somebody at once: the second compares, and loses nothi
   const refused = await post(app, `/staff/members/${id}`, mine, headers)
 
   t.equal(refused.statusCode, 409)
-  t.match(perceived(refused).text, /nothing of yours has been saved.*Name There now Anne Yours Anne O’Brien Email address There now anne@council\.example Yours anne@nspcc\.example Role There now Organiser Yours Host Agency There now The partnership itself Yours NSPCC/)
+  t.match(perceived(refused).text, /Your changes are not saved.*Name There now Anne Yours Anne O’Brien Email address There now anne@council\.example Yours anne@nspcc\.example Role There now Organiser Yours Host Agency There now The partnership itself Yours NSPCC/)
   t.match(refused.body, 'value="anne@nspcc.example"')
   t.equal((await findMember(db, id))?.role, 'organiser')
   const saved = await post(app, `/staff/members/${id}`, { ...mine, edition: editionIn(refused.body) }, headers)
@@ -253,8 +253,8 @@ t.test('what is wrong with a form is said in a sentence each, and nothing is los
     [{ role: '' }, 'role', 'Select what they may do'],
     [{ role: 'god' }, 'role', 'Select what they may do'],
     [{ role: '__proto__' }, 'role', 'Select what they may do'],
-    [{ agency: '' }, 'agency', 'Select whom they work for'],
-    [{ agency: randomUUID() }, 'agency', 'Select whom they work for'],
+    [{ agency: '' }, 'agency', 'Select who they work for'],
+    [{ agency: randomUUID() }, 'agency', 'Select who they work for'],
     [{ disabledAt: '2026-01-01' }, 'form', 'This form has no field “disabledAt”. Load the page again and fill it in once more.']
   ]
 

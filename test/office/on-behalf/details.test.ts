@@ -44,7 +44,7 @@ t.test('whoever changes an address reads first what it does, and then the calend
   const [saved, again] = [await post(app, url, confirming, headers), await post(app, url, confirming, headers)]
   t.strictSame(await doJobs(its, roomWith(its, mailer)), [])
 
-  t.match(perceived(told).text, 'Letters go to Right@example.org from now on. It gets an updated invitation within minutes.')
+  t.match(perceived(told).text, 'Emails go to Right@example.org from now on. It gets an updated invitation within minutes.')
   t.match(perceived(told).text, 'Nothing more goes to wrong@example.org')
   t.match(perceived(told).text, 'Was: wrong@example.org')
   t.equal(untouched.email, 'wrong@example.org')
@@ -124,7 +124,7 @@ t.test('of two organisers at once the second reads what the first changed, and l
   const mended = await post(app, url, { ...filledIn(late.body), phone: '01539 722 722' }, headers)
 
   t.equal(late.statusCode, 409)
-  t.match(perceived(late).text, 'Somebody else has changed this booking')
+  t.match(perceived(late).text, 'Someone else has changed this booking')
   t.match(perceived(late).text, 'Phone number There now 01539 722 722 Yours Nothing')
   t.match(late.body, 'Captions')
   t.match(mended.headers.location, /done=details$/)

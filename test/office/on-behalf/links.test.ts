@@ -63,7 +63,7 @@ async function assertDead (t: Test, its: World & { app: FastifyInstance }, token
   t.strictSame(dead, unknown, 'as a link that we never made')
   t.ok(dead.every(({ statusCode }) => statusCode === 404))
   t.equal(perceived(dead[0] ?? { body: '' }).h1, 'This link does not work')
-  t.match(perceived(dead[0] ?? { body: '' }).text, /A newer link may have taken its place.*find your booking/)
+  t.match(perceived(dead[0] ?? { body: '' }).text, /A newer link may have replaced it.*find your booking/)
   t.match(dead[0]?.body, 'href="/find-my-booking"')
   t.strictSame(await its.db.booking.findMany({ orderBy: { id: 'asc' } }), before, 'and nothing is changed')
 }
@@ -111,7 +111,7 @@ t.test('an organiser ends links that have got around, once, after reading what t
   const presses = [await post(app, url, form, headers), await post(app, url, form, headers)]
   const { kept, letter, own } = await lettersOf(its)
 
-  t.match(perceived(told).text, 'Every link to this booking in emails and calendars stops working, whoever has it.')
+  t.match(perceived(told).text, 'Every link to this booking in emails and calendars stops working for anyone who has it.')
   t.match(perceived(told).text, 'They get an email with new links and an updated invitation within minutes.')
   t.notMatch(perceived(told).text, 'replace the Teams link')
   t.strictSame(presses.map(({ headers }) => headers.location), [`${page}?done=links`, `${page}?done=links-before`])

@@ -52,7 +52,7 @@ t.test('who let an offer pass has their turn back, before whoever came later, an
   t.match(booking.body, `href="${href}/turn"`)
   t.match(perceived(told).text, 'as if they had never left it: they are next in line.')
   t.match(perceived(told).text, `Anne Kirkbride ${anne.reference}`, 'whose turn it is')
-  t.match(perceived(told).text, 'They get a letter that says so.')
+  t.match(perceived(told).text, 'They get an email that says so.')
   for (const { headers: { location } } of [done, again]) t.equal(location, `${href}?done=turn`)
   const { status, arrival } = await db.booking.findUniqueOrThrow({ where: { id: anne.id } })
   t.strictSame([status, arrival], ['waiting', anne.arrival])
@@ -90,7 +90,7 @@ t.test('where there is room the page says so, and what has changed since is read
   const changed = await post(app, url, filledIn(told.body), headers)
 
   t.match(perceived(told).text, 'There is room for them now: they are served at once')
-  t.match(perceived(told).text, 'Letters do not reach them')
+  t.match(perceived(told).text, 'Emails do not reach them')
   t.match(perceived(changed).text, 'Something has changed while you were reading')
   t.match(perceived(changed).text, '1 booking is before theirs')
   t.match(await db.booking.findUnique({ where: { id } }), { status: 'cancelled' })

@@ -70,7 +70,7 @@ t.test('of somebody whose letters come back the page says what came back last', 
 
   const { text } = perceived(await get())
 
-  t.match(text, 'letters to Bob come back or are refused. They gave no telephone number. Their address passed it on to bob@old.example, where it did not arrive: 550 No such user')
+  t.match(text, 'emails to Bob come back or are refused. They gave no phone number. Their address passed it on to bob@old.example, where it did not arrive: 550 No such user')
   t.notMatch(text, 'Mailbox is full')
 })
 
@@ -147,7 +147,7 @@ t.test('its history tells what happened, who did it and which letters went, the 
   const lines = [...page.body.matchAll(/<li class="pk-trail">([\s\S]*?)<\/li>/g)].map(([, line = '']) => perceived({ body: line }).text)
   t.strictSame(lines, [
     '23 November 2026 at 12:07pm Ada Admin : Cancelled by the organisers.',
-    '23 November 2026 at 12:06pm Letter: Place offered Sent',
+    '23 November 2026 at 12:06pm Email: Place offered Sent',
     '23 November 2026 at 12:04pm The service : Was offered a place.',
     '23 November 2026 at 12:02pm Ada Admin : Put them into the group “Foster carers” of the waiting list.',
     '23 November 2026 at 12:01pm Themselves : Joined the waiting list for 1 place.'
@@ -203,7 +203,7 @@ t.test('what is arranged is shown before it is told, told once, and written down
   t.match(page.text, 'What is arranged is noted.')
   t.match(page.text, /Answered Monday 23 November 2026 at midday A signer is booked\./)
   t.match(page.text, 'Ada Admin : Said what is arranged for them.')
-  t.match(page.text, 'Letter: What is arranged Sent')
+  t.match(page.text, 'Email: What is arranged Sent')
 })
 
 t.test('another answer is another letter, and the one before it does not go any more', async t => {
@@ -245,7 +245,7 @@ t.test('of two who answer at once the second reads what the first said, and lose
 
   for (const answer of [asked, pressed, unread]) {
     t.equal(answer.statusCode, 409)
-    t.match(perceived(answer).errors, [{ field: 'answer', sentence: /Somebody else has changed this/ }])
+    t.match(perceived(answer).errors, [{ field: 'answer', sentence: /Someone else has changed this/ }])
     t.ok(perceived(answer).has('answer'))
     t.match(perceived(answer).text, 'First.')
     t.match(answer.body, '>Second.</textarea>')
@@ -331,17 +331,17 @@ t.test('who has no address, or is not reached, is to be telephoned, and stands o
   const again = await post(app, `${url}/telephoned`, {}, headers)
   const after = perceived(await get())
 
-  t.match(asked.text, 'Bob has no email address: telephone them. 01539 722 722')
+  t.match(asked.text, 'Bob has no email address: call them. 01539 722 722')
   t.match(asked.text, 'Note it')
   t.match(listed, 'Bob')
   t.match(listed, 'I have told them')
-  t.match(page.text, 'letters have not reached Bob , who has no email address. Telephone them: 01539 722 722 I have told them by telephone')
+  t.match(page.text, 'emails have not reached Bob , who has no email address. Call them: 01539 722 722 I have told them by phone')
   t.equal(told.headers.location, '/staff/letters?done=telephoned')
   t.equal(again.headers.location, `${url}?done=telephoned`)
   t.notMatch(await list(), 'Bob')
-  t.match(perceived(await app.inject({ url: String(told.headers.location), headers })).text, 'It is noted that you have told them by telephone.')
-  t.notMatch(after.text, 'letters have not reached')
-  t.match(after.text, 'Ada Admin : Told them by telephone.')
+  t.match(perceived(await app.inject({ url: String(told.headers.location), headers })).text, 'It is noted that you have told them by phone.')
+  t.notMatch(after.text, 'emails have not reached')
+  t.match(after.text, 'Ada Admin : Told them by phone.')
   const trail = await db.auditEntry.findMany({ where: { action: 'booking.telephoned' } })
   t.strictSame(trail.map(({ details }) => details), [{ booking: booking.id }])
 })

@@ -61,10 +61,10 @@ t.test('places, dates and calls', async t => {
   t.equal(after(snapshot(), { activityId: 'elsewhere' }), 'An organiser: Moved from the workshop a to another activity.')
   t.equal(after(waiting, { activityId: 'b', status: 'confirmed', places: 2 }),
     'An organiser: Moved from the workshop a to the workshop b. Got a place from the waiting list. Places changed from 1 to 2.')
-  t.equal(after(waiting, called), 'The service: Was told that a place is open to the first who accepts.')
-  t.equal(after(called, { offers: 2 }), 'The service: Was told that a place is open to the first who accepts.')
+  t.equal(after(waiting, called), 'The service: Was told that a place is open to the first person who accepts.')
+  t.equal(after(called, { offers: 2 }), 'The service: Was told that a place is open to the first person who accepts.')
   t.equal(after(called, { isCalled: false }), 'The service: The open place was taken, or was not free any more.')
-  t.equal(after(called, { isCalled: false, status: 'confirmed' }), 'Themselves: Took a place that was open to the first who accepts.')
+  t.equal(after(called, { isCalled: false, status: 'confirmed' }), 'Themselves: Took a place that was open to the first person who accepts.')
   t.equal(after(snapshot({ status: 'lapsed' }), { status: 'waiting' }), 'An organiser: Has their turn on the waiting list again.')
 })
 
@@ -78,7 +78,7 @@ t.test('who gave a place is told by how the list worked at that moment', async t
   t.equal(after(called, { mode: 'automatic' }), 'The service: The waiting list gives places another way from now on.')
   t.equal(after(called, { ...placed, mode: 'automatic' }), 'The service: Got a place from the waiting list.')
   t.equal(after(called, { ...placed, mode: 'by-hand' }), 'An organiser: Got a place from the waiting list.')
-  t.equal(after(called, { ...placed, mode: 'automatic' }, true), 'Themselves: Took a place that was open to the first who accepts.')
+  t.equal(after(called, { ...placed, mode: 'automatic' }, true), 'Themselves: Took a place that was open to the first person who accepts.')
   t.equal(after(called, { ...placed, mode: undefined }), 'Not recorded: Got a place that was open to those who waited.')
   t.equal(after(waiting, { ...placed, mode: 'automatic', isHeld: true }), 'Themselves: Got a place that was kept with a code.')
   t.equal(told([snapshot({ isHeld: true })])[0], 'Themselves: Booked 1 place with a code.')
@@ -101,7 +101,7 @@ t.test('what staff did and what came of it are one line, with their name', async
 
 t.test('what staff did at the same instant and nothing came of is a line of its own', async t => {
   t.strictSame(told([snapshot()], [deed('booking.telephoned'), deed('letter.sent-again', { details: { kind: 'place-confirmed' } })]), [
-    'Themselves: Booked 1 place.', 'Olu Organiser: Told them by telephone.', 'Olu Organiser: Sent a letter again: Place confirmed.'
+    'Themselves: Booked 1 place.', 'Olu Organiser: Told them by phone.', 'Olu Organiser: Sent an email again: Place confirmed.'
   ])
   t.strictSame(told([snapshot()], [deed('booking.cancelled')]), ['Themselves: Booked 1 place.', 'Olu Organiser: Cancelled the booking.'])
   t.strictSame(told([snapshot()], [deed('tea.made')]).at(-1), 'Olu Organiser: Tea made.')
@@ -132,7 +132,7 @@ const events = fc.array(fc.record({
 }), { maxLength: 8 })
 const deeds = fc.array(fc.record({
   at,
-  who: fc.constantFrom('Olu', 'Ada', 'Somebody at a terminal'),
+  who: fc.constantFrom('Olu', 'Ada', 'Someone at a terminal'),
   action: fc.constantFrom('booking.cancelled', 'booking.picked', 'booking.made', 'booking.corrected', 'booking.telephoned', 'letter.sent-again', '__proto__', 'tea.made'),
   details: fc.constantFrom({}, null, { kind: 'constructor' }, { kind: 'cancelled' }),
   isToAll: fc.constant(false)

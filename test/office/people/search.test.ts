@@ -125,7 +125,7 @@ t.test('what is to come stands before what has been, the nearest first, with its
   const page = await post(app, url, { q: 'kim' }, headers)
 
   t.strictSame(await find('kim'), ['Kim 1', 'Kim 2', 'Kim 3', 'Kim 4'])
-  t.match(perceived(page).text, '4 bookings, what is to come first.')
+  t.match(perceived(page).text, '4 bookings, those still to come first.')
   t.match(perceived(page).text, /Near Wednesday 25 November 2026, midday to 1pm Confirmed 2 places/)
   t.match(perceived(page).text, /Last week [^(]* \(past\) Cancelled Cancelled 1 place/)
   t.match(page.body, `<a class="govuk-link" href="/staff/activities/${near.slug}/bookings/${id}">`)
@@ -182,7 +182,7 @@ t.test('where nobody is found the page says what can be looked for', async t => 
 
   const page = perceived(await post(app, url, { q: 'Nobody <b>At</b> All' }, headers))
 
-  t.match(page.text, 'Nobody is found. You can search by:')
+  t.match(page.text, 'We found nobody. You can search by:')
   t.match(page.text, 'a booking reference, such as 7F3KQ-92QDM')
 })
 
@@ -234,7 +234,7 @@ t.test('many are shown by the page, more than a thousand not at all, and what a 
   const tooMany = await queriesFor({ q: 'kim' })
 
   t.equal(first.queries, few.queries)
-  t.match(first.text, '1000 bookings, what is to come first.')
+  t.match(first.text, '1000 bookings, those still to come first.')
   t.match(first.text, 'Page 1 of 10')
   t.equal(first.body.match(/<li class="pk-found">/g)?.length, 100)
   t.match(first.body, /<input type="hidden" name="q" value="kim"><input type="hidden" name="page" value="2">/)

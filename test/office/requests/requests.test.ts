@@ -59,7 +59,7 @@ t.test('whoever complains is told at once by when we answer, staff answer, and t
   t.match(receipt?.text, /call 999/)
 
   const home = perceived(await app.inject({ url: '/staff', headers })).text
-  t.match(home, /1 request or complaint waits for an answer Complaint Answer by Wednesday 23 December 2026/)
+  t.match(home, /1 request or complaint is waiting for an answer Complaint Answer by Wednesday 23 December 2026/)
   t.notMatch(home, /Kirkbride/, 'home names nobody')
   const { id } = await db.request.findFirstOrThrow()
   const href = `/staff/requests/${id}`

@@ -15,7 +15,7 @@ t.test('a page that does not exist says what to do, and whom to call', async t =
   t.equal(h1, 'Page not found')
   t.equal(title, 'Page not found – Workshops and activities')
   t.match(text, 'If you typed the web address, check it is correct.')
-  t.match(text, 'Childline Telephone: 0800 1111')
+  t.match(text, 'Childline Phone: 0800 1111')
   t.notMatch(answer.body, 'nothing?')
 })
 

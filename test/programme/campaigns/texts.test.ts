@@ -60,8 +60,8 @@ t.test('bad input gets a sentence beside its field, and what was typed stays', a
     ['many districts', { districts: Array.from({ length: 51 }, (_, n) => n).join('\n') }, 'districts', 'Districts must be 50 lines or fewer'],
     ['a long notice', { privacyNotice: 'x'.repeat(10_001) }, 'privacyNotice', 'Privacy notice must be 10,000 characters or fewer'],
     ['neither on nor off', { discreet: 'maybe' }, 'discreet', 'Select whether wording is discreet'],
-    ['too many days', { daysUntilErasure: '3651' }, 'daysUntilErasure', 'Days until erasure must be a whole number from 0 to 3,650'],
-    ['no days', { daysUntilErasure: '' }, 'daysUntilErasure', 'Days until erasure must be a whole number from 0 to 3,650'],
+    ['too many days', { daysUntilErasure: '3651' }, 'daysUntilErasure', 'Days until details are deleted must be a whole number from 0 to 3,650'],
+    ['no days', { daysUntilErasure: '' }, 'daysUntilErasure', 'Days until details are deleted must be a whole number from 0 to 3,650'],
     ['an unknown field', { slug: 'x' }, 'form', 'This form has no field “slug”. Load the page again and fill it in once more.']
   ]
 
@@ -90,7 +90,7 @@ t.test('a district in which something is still to come goes only after somebody 
   const meant = await post(app, url, { ...form, without: /name="without" type="checkbox" value="(\w+)"/.exec(asked.body)?.[1] ?? '' }, headers)
 
   t.equal(asked.statusCode, 409)
-  t.match(perceived(asked).errors, [{ field: 'inUse', sentence: /districts in which something is still to come/ }])
+  t.match(perceived(asked).errors, [{ field: 'inUse', sentence: /^Something is still to come in districts that you are removing/ }])
   t.ok(perceived(asked).has('inUse'))
   t.match(perceived(asked).text, /Eden: 1 activity and 1 booking Remove these/)
   t.strictSame(kept?.districts, ['Allerdale', 'Eden'])
@@ -135,7 +135,7 @@ t.test('words that are not said any more are named with better ones, and refused
   const { text } = perceived(await app.inject({ url, headers }))
 
   t.equal(answer.statusCode, 303)
-  t.match(text, 'These words are not said any more. You can save them all the same.')
+  t.match(text, 'We no longer use these words. You can still save them.')
   t.match(text, /Summary: “sexting”\. Better: “sharing nudes”.*Summary: “under 19”.*Privacy notice: “lifestyle choice”/)
   t.strictSame(outdatedWords('Child sexual abuse material. Under 18. A choice. Sextingham.'), [])
   t.strictSame(outdatedWords('child porn, child pornography, child prostitutes, sex slaves, promiscuous, putting themselves at risk').map(({ says }) => says),

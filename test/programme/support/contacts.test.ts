@@ -68,7 +68,7 @@ t.test('a new contact stands on every public page a second later, at its place',
   t.match(perceived(await app.inject({ url: String(answer.headers.location), headers })).text,
     /The contact is added.*Westmorland hub.*Number 0300 373 2724 Hours Monday to Friday, 9am to 5pm For Everyone, Eden Kept by Olu Organiser Checked today Position 35/)
   for (let page = ''; !page.includes('Westmorland hub'); await sleep(50)) page = (await app.inject('/help')).body
-  t.match(perceived(await app.inject('/help')).text, /Police.*Westmorland hub Telephone: 0300 373 2724.*\(Eden\).*Childline/)
+  t.match(perceived(await app.inject('/help')).text, /Police.*Westmorland hub Phone: 0300 373 2724.*\(Eden\).*Childline/)
   t.ok((await listSupportContacts(db)).some(({ name, area }) => name === 'Westmorland hub' && area[0] === 'Eden'), 'letters read the same')
   t.match(await db.auditEntry.findMany({ where: { action: 'contact.added' } }), [{
     staffMemberId: member.id, subject: 'Westmorland hub', details: { number: '0300 373 2724', area: 'Eden', owner: 'Olu Organiser' }
@@ -106,17 +106,17 @@ t.test('what reaches nobody cannot be saved, and every sentence stands at its fi
   await aContact(db)
   const before = await db.supportContact.count()
   const number = 'Number must be a whole UK number with its area code, like 01228 526690, or a short one like 999 or 116 123'
-  const mobile = 'must not have a mobile number in it: it may be somebody’s own. Give the number of a team or an office'
+  const mobile = 'must not have a mobile number in it: it may be one person’s own. Give the number of a team or an office'
   const web = 'Web address must be a whole one that begins with https://, like https://www.childline.org.uk/'
   const address = 'Address must be a postal address with its postcode, or an email address'
-  const nothing = 'Enter a telephone number, a web address or a postal address'
+  const nothing = 'Enter a phone number, a web address or a postal address'
   const cases: Array<[string, Record<string, string>, string, string, number?]> = [
     ['no area code', { number: '337195' }, 'number', number],
     ['words', { number: 'call us' }, 'number', number],
     ['a mobile', { number: '07700 900123' }, 'number',
-      'Number must not be a mobile number: it may be somebody’s own. Give the number of a team or an office'],
+      'Number must not be a mobile number: it may be one person’s own. Give the number of a team or an office'],
     ['a mobile from abroad', { number: '+44 7700 900123' }, 'number',
-      'Number must not be a mobile number: it may be somebody’s own. Give the number of a team or an office'],
+      'Number must not be a mobile number: it may be one person’s own. Give the number of a team or an office'],
     ['premium rate', { number: '0909 879 0000' }, 'number', 'Number must not be one that costs callers extra'],
     ['a number of two lines', { number: '01228\n526690' }, 'number', 'Number must be on one line'],
     ['a mobile in the hours', { hours: 'At night: 07700 900123' }, 'hours', `Hours ${mobile}`],
@@ -134,9 +134,9 @@ t.test('what reaches nobody cannot be saved, and every sentence stands at its fi
     ['a name that there is', { name: 'Cumberland hub' }, 'name',
       'There is another contact with this name. Change that one, or choose another name.', 409],
     ['no purpose', { purpose: '' }, 'purpose', 'Enter what to call it for'],
-    ['nobody', { audience: 'dogs' }, 'audience', 'Select whom it is for'],
+    ['nobody', { audience: 'dogs' }, 'audience', 'Select who it is for'],
     ['a district that there is not', { area: 'Mordor' }, 'area', 'Select districts from those on the page'],
-    ['no owner', { owner: '' }, 'owner', 'Enter who keeps it right'],
+    ['no owner', { owner: '' }, 'owner', 'Enter who keeps it up to date'],
     ['no position', { position: '' }, 'position', 'Position must be a whole number from 0 to 9,999'],
     ['an unknown field', { last_checked_on: '2030-01-01' }, 'form',
       'This form has no field “last_checked_on”. Load the page again and fill it in once more.']
@@ -181,7 +181,7 @@ t.test('of two who change one contact at once the second compares, loses nothing
   const page = perceived(second)
 
   t.equal(second.statusCode, 409)
-  t.match(page.errors, [{ field: 'form', sentence: /Somebody has changed this contact since you opened it/ }])
+  t.match(page.errors, [{ field: 'form', sentence: /Someone has changed this contact since you opened it/ }])
   t.match(page.text, 'What differs Hours There now Day and night Yours Weekdays only')
   t.match(second.body, /name="hours"[^>]*value="Weekdays only"/)
   const kept = /name="edition" value="(\w+)"/.exec(second.body)?.[1] ?? ''
@@ -263,7 +263,7 @@ t.test('a contact that has changed is not removed or marked as checked by who ha
     const answer = await post(app, `${url}/${id}/${deed}`, { edition }, headers)
     const page = perceived(answer)
     t.equal(answer.statusCode, 409, deed)
-    t.match(page.errors, [{ sentence: /Somebody has changed this contact/ }])
+    t.match(page.errors, [{ sentence: /Someone has changed this contact/ }])
     t.ok(page.has(page.errors[0]?.field ?? ''), 'the link leads somewhere')
   }
   t.match(await db.supportContact.findUnique({ where: { id } }), { lastCheckedOn: '2026-11-13' })
