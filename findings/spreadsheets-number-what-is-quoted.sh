@@ -9,7 +9,7 @@
 #        was English (UK): new documents are in English (USA) where nobody chose another. Gnumeric writes dates its own
 #        way, 2026/12/19 18:00:00, whatever they were written like.
 # So:    src/exports/columns.ts writes numbers with a space, src/csv.ts a curly apostrophe, and a date with its month
-#        first is refused by src/activities/programme.ts.
+#        first is refused by src/programme/programme-file/lines.ts.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

@@ -44,7 +44,6 @@ import { programmeStaffRoutes } from './office/editor/staff-routes.ts'
 import { privacyRoutes } from './office/privacy/routes.ts'
 import { onBehalfStaffRoutes } from './office/on-behalf/staff-routes.ts'
 import { peopleStaffRoutes } from './office/people/staff-routes.ts'
-import { remindersOf } from './mail/reminders/moments.ts'
 import { copyRoutes } from './office/rights/routes.ts'
 import { rightsStaffRoutes } from './office/rights/staff-routes.ts'
 import { requestRoutes } from './office/requests/routes.ts'
@@ -169,11 +168,11 @@ export async function buildApp (
     knownBrowsers: parts.knownBrowsers,
     behindSignIn: [
       activityStaffRoutes, memberStaffRoutes, holdStaffRoutes, bookingStaffRoutes,
-      async staff => { await staff.register(programmeStaffRoutes, { seal: parts.seal, remindersOf }) },
+      async staff => { await staff.register(programmeStaffRoutes, { seal: parts.seal }) },
       onBehalfStaffRoutes,
       async staff => { await staff.register(waitingListStaffRoutes, { seal: parts.seal }) },
       async staff => { await staff.register(meetingStaffRoutes, { seal: parts.seal, makesMeetings }) },
-      async staff => { await staff.register(letterStaffRoutes, { room: parts, remindersOf }) },
+      async staff => { await staff.register(letterStaffRoutes, { room: parts }) },
       async staff => { await staff.register(bulletinStaffRoutes, { room: parts }) },
       async staff => { await staff.register(eveningStaffRoutes, { seal: parts.seal }) },
       exportStaffRoutes, supportStaffRoutes, campaignStaffRoutes, agencyStaffRoutes, auditStaffRoutes,

@@ -5,11 +5,11 @@ import t from 'tap'
 /** The six groups and what stands above them; each may import only what stands before it. */
 const groups: Record<string, string[]> = {
   platform: [
-    'clock', 'errors', 'config', 'log', 'secret-key', 'seal', 'signed-id', 'named-id', 'database', 'outbox', 'queue',
+    'clock', 'errors', 'draft', 'config', 'log', 'secret-key', 'seal', 'signed-id', 'named-id', 'database', 'outbox', 'queue',
     'templates', 'typed', 'csv', 'one-line', 'slug', 'http'
   ],
   identity: ['staff', 'second-factor', 'work-account', 'sign-in'],
-  programme: ['support', 'campaigns', 'teams', 'activities'],
+  programme: ['support', 'campaigns', 'teams', 'activities', 'programme-file'],
   booking: ['holds', 'bookings', 'waiting-list', 'joining'],
   mail: ['invitations', 'emails', 'reminders', 'bulletins', 'bounces'],
   office: [
@@ -59,6 +59,19 @@ t.test('imports between groups and between parts point one way', async t => {
     order.indexOf(partOf(what)) > order.indexOf(partOf(from)))
 
   t.strictSame(backwards.map(({ from, what }) => `${from} imports ${what}`), [])
+})
+
+t.test('no file imports itself through others', async t => {
+  const circling = new Set(files)
+  const isBetween = (file: string) => imports.some(({ from, what }) => from === file && circling.has(what)) &&
+    imports.some(({ from, what }) => what === file && circling.has(from))
+  // What imports none of those that are left, or is imported by none, is in no circle.
+  for (let before = 0; before !== circling.size;) {
+    before = circling.size
+    for (const file of circling) if (!isBetween(file)) circling.delete(file)
+  }
+
+  t.strictSame([...circling], [])
 })
 
 /**

@@ -7,6 +7,7 @@ import type { Activity, Occupancy } from '../../programme/activities/activity.ts
 import { freePlaces } from '../../programme/activities/supply.ts'
 import { known, live, reached, unheard } from '../../platform/database/booking-rules.ts'
 import type { Db, Tx } from '../../platform/database/connect.ts'
+import { Prisma } from '../../platform/database/generated/client.ts'
 import type { DomainError } from '../../platform/errors.ts'
 import { idFromForm } from '../../platform/named-id.ts'
 import { returnDueHolds } from '../holds/commands.ts'
@@ -18,6 +19,8 @@ import { record } from '../../identity/staff/audit.ts'
 import { canonicalAddress } from './address.ts'
 import { decideInOrder } from './admission.ts'
 import type { Candidate, Decision } from './admission.ts'
+import { answerColumns } from './answer-columns.ts'
+import type { AnswerColumn } from './answer-columns.ts'
 import { liveStatuses } from './booking.ts'
 import type { Booking, CancelledBy, PlaceRequest } from './booking.ts'
 import { mayChangePlaces, mostPlaces } from './capacity.ts'
@@ -140,6 +143,13 @@ function mayBeServed (
   return candidates.some(({ places }, n) => decisions[n]?.admission === 'waiting' && places <= free)
 }
 
+/** What a new booking is given besides the answers. */
+const givenColumns = [
+  'id', 'reference', 'status', 'waited_at', 'confirmed_at', 'submission_id', 'hold_id'
+] as const
+
+type NewBooking = Record<AnswerColumn | typeof givenColumns[number], string | number | undefined>
+
 /**
  * Inserts the bookings that the decisions make, in their order, in one statement that carries them as
  * JSON: Prisma's `createMany` says the same with a parameter per value, at six times the processor time. The day of
@@ -149,7 +159,7 @@ async function write (
   tx: Tx, activityId: string, candidates: readonly Candidate[], decisions: readonly Decision[], now: DateTime<true>
 ): Promise<void> {
   const at = now.toISO()
-  const rows = candidates.flatMap((candidate, n) => {
+  const rows = candidates.flatMap((candidate, n): NewBooking[] => {
     const admission = decisions[n]?.admission
     return admission === undefined
       ? []
@@ -174,14 +184,12 @@ async function write (
         }]
   })
   if (rows.length === 0) return
+  const given = Prisma.raw(givenColumns.join(', '))
   await tx.$executeRaw`
-    INSERT INTO bookings (
-      id, activity_id, reference, name, email, canonical_email, role, district, phone, access_needs, question,
-      heard_from, places, status, created_at, changed_at, waited_at, confirmed_at, submission_id, hold_id, erase_on)
+    INSERT INTO bookings (activity_id, created_at, changed_at, erase_on, ${given}, ${answerColumns})
     SELECT
-      id, ${activityId}::uuid, reference, name, email, canonical_email, role, district, phone, access_needs, question,
-      heard_from, places, status, ${at}::timestamptz, ${at}::timestamptz, waited_at, confirmed_at, submission_id, hold_id,
-      (SELECT promised_erasure(${activityId}::uuid))
+      ${activityId}::uuid, ${at}::timestamptz, ${at}::timestamptz, (SELECT promised_erasure(${activityId}::uuid)),
+      ${given}, ${answerColumns}
     FROM jsonb_populate_recordset(NULL::bookings, ${JSON.stringify(rows)}::text::jsonb)`
 }
 

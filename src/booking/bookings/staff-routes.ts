@@ -1,6 +1,7 @@
 import type { FastifyPluginAsync } from 'fastify'
 import { BookingNotOpen } from '../../programme/activities/errors.ts'
-import { getHostNames, listHeadcounts, listOtherDates } from '../../programme/activities/queries.ts'
+import { getHostNames } from '../../programme/activities/hosts.ts'
+import { listHeadcounts, listOtherDates } from '../../programme/activities/queries.ts'
 import type { KnownActivity } from '../../programme/activities/queries.ts'
 import { perPage } from '../../programme/activities/staff-page.ts'
 import { activityFor, organising, running } from '../../programme/activities/staff-routes.ts'

@@ -5,6 +5,7 @@ import { wallClock } from '../../programme/activities/local-time.ts'
 import { lockActivity } from '../../programme/activities/queries.ts'
 import { slugOf } from '../../platform/slug.ts'
 import type { Activity } from '../../programme/activities/activity.ts'
+import { answerColumns } from '../bookings/answer-columns.ts'
 import { newReference } from '../bookings/reference.ts'
 import { instant } from '../../platform/clock.ts'
 import type { Db, Tx } from '../../platform/database/connect.ts'
@@ -105,12 +106,11 @@ async function carryOver (tx: Tx, from: string, to: string, now: DateTime<true>)
   const rows = waiting.map(({ id }) => ({ from: id, reference: newReference(), submission_id: randomUUID() }))
   return await tx.$executeRaw`
     INSERT INTO bookings (
-      activity_id, reference, name, email, canonical_email, role, district, phone, access_needs, question, heard_from,
-      places, status, priority, created_at, changed_at, waited_at, submission_id, carried_from)
+      activity_id, reference, status, priority, created_at, changed_at, waited_at, submission_id, carried_from,
+      ${answerColumns})
     SELECT
-      ${to}::uuid, carried.reference, name, email, canonical_email, role, district, phone, access_needs, question, heard_from,
-      places, 'waiting', priority, ${now.toJSDate()}, ${now.toJSDate()}, ${now.toJSDate()}, carried.submission_id,
-      coalesce(carried_from, id)
+      ${to}::uuid, carried.reference, 'waiting', priority, ${now.toJSDate()}, ${now.toJSDate()}, ${now.toJSDate()},
+      carried.submission_id, coalesce(carried_from, id), ${answerColumns}
     FROM jsonb_to_recordset(${JSON.stringify(rows)}::text::jsonb)
       AS carried ("from" uuid, reference text, submission_id uuid)
       JOIN bookings ON bookings.id = carried."from"

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto'
 import type { DateTime } from 'luxon'
+import { draft } from '../../platform/draft.ts'
 import type { ToCall } from '../../identity/staff/effects.ts'
 
 /** Whom of an activity a bulletin is for. */
@@ -29,13 +29,8 @@ export interface Bulletin extends BulletinDraft {
   stoppedAt: DateTime<true> | undefined
 }
 
-/**
- * Tells one state of a draft from any other: who presses "Send" means the text that they have read, and not
- * what a colleague has made of it since.
- */
-export function editionOf ({ audience, heading, body }: BulletinDraft): string {
-  return createHash('sha256').update(JSON.stringify([audience, heading, body])).digest('hex').slice(0, 16)
-}
+/** Who presses “Send” means the text that they have read, and not what a colleague has made of it since. */
+export const bulletinDraft = draft(['audience', 'heading', 'body'])
 
 /** How many people a message would reach, and who has to be called instead. */
 export interface Reach {

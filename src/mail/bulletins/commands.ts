@@ -7,7 +7,7 @@ import { oweLetters } from '../emails/owing.ts'
 import { stopped } from '../emails/kinds.ts'
 import type { Outbox } from '../../platform/outbox.ts'
 import { record } from '../../identity/staff/audit.ts'
-import { editionOf } from './bulletin.ts'
+import { bulletinDraft } from './bulletin.ts'
 import type { BulletinDraft } from './bulletin.ts'
 import { BulletinChanged, BulletinNotFound, BulletinSent, NobodyToWriteTo } from './errors.ts'
 import { countAudiences, findBulletinById, getBulletin, listRecipientIds, lockBulletin } from './queries.ts'
@@ -80,7 +80,7 @@ export async function sendBulletin (
     const activity = await lockActivity(tx, activityId)
     const bulletin = await getBulletin(tx, activityId, number)
     if (bulletin.sentAt !== undefined) return
-    if (editionOf(bulletin) !== edition) throw new BulletinChanged()
+    if (bulletinDraft.versionHash(bulletin) !== edition) throw new BulletinChanged()
     const recipients = await listRecipientIds(tx, activityId, bulletin.audience)
     const { [bulletin.audience]: { people, toCall } } = await countAudiences(tx, activity)
     if (people === 0) throw new NobodyToWriteTo()

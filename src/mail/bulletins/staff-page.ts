@@ -4,7 +4,7 @@ import { runningOf } from '../../programme/activities/staff-page.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
 import type { Message } from '../emails/message.ts'
 import { toCallInWords } from '../../identity/staff/effects.ts'
-import { audiences, editionOf, nothingYet } from './bulletin.ts'
+import { audiences, bulletinDraft, nothingYet } from './bulletin.ts'
 import type { Audience, Bulletin, Progress, Reach } from './bulletin.ts'
 import { longestText } from './schema.ts'
 import type { bulletinFields } from './schema.ts'
@@ -147,7 +147,7 @@ export function previewPageOf ({ activity, bulletin, reach, letter }: PreviewPag
     ].join(' '),
     toCall: reach.toCall,
     send: reach.people === 0 ? undefined : `Send to ${people(reach.people)}`,
-    edition: editionOf(bulletin),
+    edition: bulletinDraft.versionHash(bulletin),
     letter: {
       from: `${letter.from.name} <${letter.from.address}>`,
       subject: letter.subject,

@@ -10,7 +10,6 @@ import { staffOf } from '../../identity/staff/session.ts'
 import { allAre } from '../../identity/staff/roles.ts'
 import { sendAgain } from './commands.ts'
 import { remindersToCome } from './due.ts'
-import type { RemindersOf } from './due.ts'
 import { GoesNoMore, LetterNotFound, OnItsWay, SentAgain } from './errors.ts'
 import { imaginedLetter } from './imagined.ts'
 import type { ImaginedRoom } from './imagined.ts'
@@ -28,12 +27,10 @@ import type { Refused } from './staff-page.ts'
 interface LetterPages {
   /** What writing letters takes. */
   room: ImaginedRoom
-  /** When reminders go out, which a part to the right decides. */
-  remindersOf: RemindersOf
 }
 
 /** What became of letters, whom they do not reach, and what they say. */
-export const letterStaffRoutes: FastifyPluginAsync<LetterPages> = async (app, { room, remindersOf }) => {
+export const letterStaffRoutes: FastifyPluginAsync<LetterPages> = async (app, { room }) => {
   allAre(app, 'know attendees')
   app.get<{ Querystring: { page?: unknown, done?: unknown } }>('/letters', async (request, reply) => {
     const staff = staffOf(request)
@@ -49,7 +46,7 @@ export const letterStaffRoutes: FastifyPluginAsync<LetterPages> = async (app, { 
   })
 
   await app.register(kindRoutes, { room })
-  await app.register(logRoutes, { remindersOf })
+  await app.register(logRoutes)
 }
 
 interface KindAddress { Params: { kind: string }, Querystring: Record<string, unknown> }
@@ -84,7 +81,7 @@ interface BookingAddress extends RunningAddress { Params: { slug: string, bookin
 interface LetterAddress extends RunningAddress { Params: { slug: string, letter: string } }
 
 /** The log of one activity and of one booking, and the button that sends a letter again. */
-const logRoutes: FastifyPluginAsync<Pick<LetterPages, 'remindersOf'>> = async (app, { remindersOf }) => {
+const logRoutes: FastifyPluginAsync = async app => {
   const { hostname: host } = new URL(app.publicUrl)
 
   // Before the routes below, which take it over as it stands.
@@ -157,7 +154,7 @@ const logRoutes: FastifyPluginAsync<Pick<LetterPages, 'remindersOf'>> = async (a
       listBulletinTexts(app.db, activity.id)
     ])
     const total = counts.reduce((sum, { letters }) => sum + letters, 0)
-    const toCome = remindersToCome(booking, activity, remindersOf, now)
+    const toCome = remindersToCome(booking, activity, now)
     const model = bookingLogPageOf({ staff, activity, booking, letters, bulletins, toCome, page, total }, now, refused)
     return reply.page('mail/emails/letters-of-a-booking', {
       staff, ...model, done: refused === undefined && sentenceFor(done, query.done)

@@ -1,6 +1,7 @@
 import type { DateTime } from 'luxon'
 import type { Activity } from '../../programme/activities/activity.ts'
 import { lockActivity } from '../../programme/activities/queries.ts'
+import { isToFollowUp, reminderAt } from '../../programme/activities/reminder-times.ts'
 import type { Db, Tx } from '../../platform/database/connect.ts'
 import { letterKey } from '../emails/letter-key.ts'
 import { oweLetters, withdrawWaiting } from '../emails/owing.ts'
@@ -8,7 +9,6 @@ import type { LetterKey } from '../emails/letter-key.ts'
 import { sequenceOf } from '../emails/kinds.ts'
 import type { Outbox } from '../../platform/outbox.ts'
 import { followUpFor } from './follow-up.ts'
-import { isToFollowUp, reminderAt } from './moments.ts'
 import {
   listActivitiesToFollowUp, listActivitiesToRemind, listNear, listNotWrittenTo, listUnreminded
 } from './queries.ts'

@@ -1,12 +1,12 @@
 import type { DateTime } from 'luxon'
 import type { Activity } from '../../programme/activities/activity.ts'
 import { reminders } from '../../programme/activities/activity.ts'
+import { farthestStartDays, longestAgoDays } from '../../programme/activities/reminder-times.ts'
 import { instant } from '../../platform/clock.ts'
 import type { Reader } from '../../platform/database/connect.ts'
 import { Prisma } from '../../platform/database/generated/client.ts'
 import type { LetterKey } from '../emails/letter-key.ts'
 import { followUps } from './follow-up.ts'
-import { farthestStartDays, longestAgoDays } from './moments.ts'
 
 /** What decides which letters an activity owes because of the time. */
 export type Timing = Pick<Activity, 'id' | 'startsAt' | 'endsAt' | 'allDay' | 'zone' | 'reminders' | 'followUp'>

@@ -1,14 +1,11 @@
 import type { DateTime } from 'luxon'
 import type { Activity, Entry, Reminder } from '../../programme/activities/activity.ts'
 import type { Arrangements } from '../../programme/activities/commands.ts'
+import { remindersOf } from '../../programme/activities/reminder-times.ts'
 import { momentInWords } from '../../programme/activities/when.ts'
 import type { Reach } from '../../booking/bookings/queries.ts'
 import { people, toCallInWords } from '../../identity/staff/effects.ts'
 import type { Change, Effects } from '../../identity/staff/effects.ts'
-
-/** When an activity's reminders go out, and from when on they do not. */
-export type RemindersOf = (activity: Pick<Activity, 'startsAt' | 'allDay' | 'zone' | 'reminders'>) =>
-Array<{ reminder: Reminder, dueAt: DateTime<true>, until: DateTime<true> }>
 
 const entryInWords: Record<Entry, { name: string, told: string }> = {
   invitation: { name: 'The Teams link is in the invitation', told: 'It has the Teams link.' },
@@ -24,7 +21,6 @@ export interface ArrangementChange {
   standing: Activity
   draft: Arrangements
   reach: Pick<Reach, 'confirmed' | 'toCallWithPlace'>
-  remindersOf: RemindersOf
 }
 
 /**
@@ -32,7 +28,7 @@ export interface ArrangementChange {
  * they would not have got later. A letter fewer reaches nobody.
  */
 export function arrangementEffects (
-  { standing, draft, reach, remindersOf }: ArrangementChange, now: DateTime<true>
+  { standing, draft, reach }: ArrangementChange, now: DateTime<true>
 ): Effects {
   const changes = changesOf(standing, draft)
   const { confirmed, toCallWithPlace } = reach

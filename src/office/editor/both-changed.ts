@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { draft } from '../../platform/draft.ts'
 import { asSeen } from '../../platform/typed.ts'
 import { activityFields } from './answers.ts'
 import type { ActivityField, Answers } from './answers.ts'
@@ -24,35 +24,35 @@ export type Unit = keyof typeof units
 
 export const unitNames = Object.keys(units) as Unit[]
 
-/** What an activity was like when somebody opened its form, in a few characters for each part. */
-export function marksOf (answers: Answers): string {
-  return unitNames.map(unit => markOf(answers, unit)).join('.')
+/** The version of an activity that somebody's form shows: of each part one, so that what they did not touch is told. */
+export function versionOf (answers: Answers): string {
+  return unitNames.map(unit => versionOfUnit(answers, unit)).join('.')
 }
 
-function markOf (answers: Answers, unit: Unit): string {
-  const text = JSON.stringify(units[unit].map(field => asSeen(answers[field])))
-  return createHash('sha256').update(text).digest('base64url').slice(0, 12)
+function versionOfUnit (answers: Answers, unit: Unit): string {
+  const fields: readonly ActivityField[] = units[unit]
+  return draft(fields).versionHash(Object.fromEntries(fields.map(field => [field, asSeen(answers[field])])))
 }
 
 /**
  * Brings together what somebody typed and what an activity is like by now, each as answers in the form's own
- * way, by the marks of what they `saw`. What they did not touch is as it is now; what both changed, to
- * different ends, is named and stays as typed. Marks that are none make everything typed count as touched.
+ * way, by the version that they `saw`. What they did not touch is as it is now; what both changed, to
+ * different ends, is named and stays as typed. A version that is none makes everything typed count as touched.
  */
 export function together (typed: Answers, saw: string, now: Answers): { answers: Answers, both: Unit[] } {
-  const marks = saw.split('.')
+  const seen = saw.split('.')
   const answers = { ...typed }
   const both = unitNames.filter((unit, n) => {
-    const [mine, theirs] = [markOf(typed, unit), markOf(now, unit)]
-    if (mine === marks[n]) for (const field of units[unit]) answers[field] = now[field]
-    return mine !== marks[n] && theirs !== marks[n] && mine !== theirs
+    const [mine, theirs] = [versionOfUnit(typed, unit), versionOfUnit(now, unit)]
+    if (mine === seen[n]) for (const field of units[unit]) answers[field] = now[field]
+    return mine !== seen[n] && theirs !== seen[n] && mine !== theirs
   })
   return { answers, both }
 }
 
 /** The parts in which two activities differ. */
 export function unitsChanged (one: Answers, other: Answers): Unit[] {
-  return unitNames.filter(unit => markOf(one, unit) !== markOf(other, unit))
+  return unitNames.filter(unit => versionOfUnit(one, unit) !== versionOfUnit(other, unit))
 }
 
 /** No answers at all. */

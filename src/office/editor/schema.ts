@@ -16,7 +16,7 @@ const partners = z.preprocess(given => given === undefined ? [] : [given].flat()
 
 const reload = 'Load the page again and fill it in once more'
 
-/** The form on which an activity is changed. `saw` marks how it was when the form was opened. */
+/** The form on which an activity is changed. `saw` is the version that it showed when it was opened. */
 export const editForm = z.strictObject({
   ...answersOnce,
   partners,

@@ -12,7 +12,7 @@ import { effectsOf, fieldsAgain } from '../../identity/staff/effects.ts'
 import type { EffectsUnread } from '../../identity/staff/effects.ts'
 import { activityFields } from './answers.ts'
 import type { Answers, Surroundings, Wrong } from './answers.ts'
-import { marksOf, units, unitsChanged } from './both-changed.ts'
+import { units, unitsChanged, versionOf } from './both-changed.ts'
 import type { Unit } from './both-changed.ts'
 import { effectsInWords } from './effects.ts'
 import type { BothChanged, ToldChange } from './errors.ts'
@@ -121,7 +121,7 @@ interface EditPage {
   /** How the activity is now, by which what changes later is told. */
   now: Answers
   filled: Filled
-  /** Marks that a form brought and that still hold, where it comes back for another reason. */
+  /** The version that a form brought and that it still shows, where it comes back for another reason. */
   saw?: string | undefined
   collision?: BothChanged | undefined
 }
@@ -132,7 +132,7 @@ export function editPageOf ({ activity, around, now, filled, saw, collision }: E
   return {
     ...runningOf(activity),
     ...questionsOf(filled, around, activity.zone),
-    saw: saw ?? marksOf(now),
+    saw: saw ?? versionOf(now),
     asksCapacity: activity.booking !== 'places',
     theirs: both.map(unit => ({
       what: unitInWords[unit], theirs: inWords(now, unit, around), yours: inWords(filled.answers, unit, around)
@@ -165,7 +165,7 @@ export function effectsPageOf (
       what: unitInWords[unit], from: inWords(now, unit, around), to: inWords(answers, unit, around)
     })),
     fields: activityFields.filter(field => answers[field] !== '').map(name => ({ name, value: answers[name] })),
-    saw: marksOf(now)
+    saw: versionOf(now)
   }
 }
 

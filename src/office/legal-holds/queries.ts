@@ -74,11 +74,6 @@ export async function listHoldsOver (db: Reader, canonicalEmail: string): Promis
     SELECT FROM bookings b WHERE b.activity_id = hold.activity_id AND b.canonical_email = ${canonicalEmail}))`, Prisma.sql`hold.set_at`)
 }
 
-/** Holds that stand on an activity. */
-export async function listHoldsOn (db: Reader, activityId: string): Promise<LegalHold[]> {
-  return await read(db, Prisma.sql`hold.lifted_at IS NULL AND hold.activity_id = ${activityId}::uuid`, Prisma.sql`hold.set_at`)
-}
-
 /** How many bookings something that is to be held has. */
 export async function countBookingsOf (db: Reader, of: Held): Promise<number> {
   return await db.booking.count({

@@ -7,7 +7,7 @@ import { openAt } from '../../identity/staff/session-life.ts'
 import { forgetWorkAccount } from '../../identity/work-account/commands.ts'
 import { AddressTaken, AgencyUnknown, MemberChanged, MemberNotFound, StaffMemberExists } from './errors.ts'
 import { assertAnAdminRemains, assertNotTheirOwn } from './last-admin.ts'
-import { differences, editionOf } from './member.ts'
+import { answersOf, memberDraft, versionOf } from './member.ts'
 import type { Member, MemberDraft } from './member.ts'
 import { findHolder, findMember } from './queries.ts'
 import type { NewStaffMember } from './schema.ts'
@@ -28,7 +28,7 @@ export async function addMember (
   const isThere = async () => {
     const member = await findMember(db, id)
     if (member === undefined || member.disabledAt !== undefined) return false
-    return Object.keys(differences(member, draft)).length === 0
+    return memberDraft.changed(answersOf(member), answersOf(draft)).length === 0
   }
   if (await isThere()) return
   await orAddressTaken(db, draft, db.$transaction(async tx => {
@@ -73,11 +73,11 @@ export async function changeMember (
 ): Promise<void> {
   await orAddressTaken(db, draft, db.$transaction(async tx => {
     const { member, admins } = await lockMember(tx, id)
-    const changed = differences(member, draft)
+    const changed = memberDraft.differences(answersOf(member), answersOf(draft))
     const { name, ...more } = changed
     // Also a second press on the same button, which finds its own work done.
     if (name === undefined && Object.keys(more).length === 0) return
-    if (editionOf(member) !== edition) throw new MemberChanged()
+    if (versionOf(member) !== edition) throw new MemberChanged()
     if (changed.role !== undefined) {
       assertNotTheirOwn({ id, by }, 'change role')
       assertAnAdminRemains(admins, id)

@@ -1,5 +1,6 @@
-import { createHash } from 'node:crypto'
 import type { DateTime } from 'luxon'
+import { draft } from '../../platform/draft.ts'
+import type { Answers } from '../../platform/draft.ts'
 import type { Role } from '../../identity/staff/staff-member.ts'
 
 export interface Agency { id: string, slug: string, name: string }
@@ -21,24 +22,15 @@ export interface Member extends MemberDraft {
   disabledAt: DateTime<true> | undefined
 }
 
-export const draftFields = ['name', 'email', 'role', 'agency'] as const satisfies ReadonlyArray<keyof MemberDraft>
+export const memberDraft = draft(['name', 'email', 'role', 'agency'])
+export const draftFields = memberDraft.fields
 
-/** What a field says, as text; nothing is empty. */
-function textOf (draft: MemberDraft, field: typeof draftFields[number]): string {
-  return field === 'agency' ? draft.agency?.slug ?? '' : draft[field]
+/** What the fields say of somebody: of their agency, its slug. */
+export function answersOf ({ name, email, role, agency }: MemberDraft): Answers<typeof draftFields[number]> {
+  return { name, email, role, agency: agency?.slug ?? '' }
 }
 
-/** Tells one state of somebody from any other: who saves a change means what they have read. */
-export function editionOf (draft: MemberDraft): string {
-  return createHash('sha256').update(JSON.stringify(draftFields.map(field => textOf(draft, field))))
-    .digest('hex').slice(0, 16)
-}
-
-/** The fields in which two drafts differ, with what they say in the one and in the other. */
-export function differences (
-  from: MemberDraft, to: MemberDraft
-): Partial<Record<typeof draftFields[number], [from: string, to: string]>> {
-  return Object.fromEntries(draftFields
-    .map(field => [field, [textOf(from, field), textOf(to, field)]] as const)
-    .filter(([, [before, after]]) => before !== after))
+/** Tells one state of somebody from any other. */
+export function versionOf (member: MemberDraft): string {
+  return memberDraft.versionHash(answersOf(member))
 }

@@ -2,8 +2,8 @@ import { dayInWords, momentInWords } from '../../programme/activities/when.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
 import { roles } from '../../identity/staff/staff-member.ts'
 import type { Role } from '../../identity/staff/staff-member.ts'
-import { draftFields, editionOf } from './member.ts'
-import type { Agency, Member } from './member.ts'
+import { memberDraft, versionOf } from './member.ts'
+import type { Agency, draftFields, Member } from './member.ts'
 import type { Hosted, SeenMember } from './queries.ts'
 import { roleNames, whatRolesMay } from '../../identity/staff/role-in-words.ts'
 import { partnership } from './schema.ts'
@@ -53,7 +53,7 @@ export function memberPageOf (
   return {
     member: member && factsOf(member),
     isOwn: member?.id === staff.id,
-    edition: member && editionOf(member),
+    edition: member && versionOf(member),
     submission,
     values,
     roles: roles.map(role => ({
@@ -78,12 +78,8 @@ const fieldsInWords: Record<typeof draftFields[number], string> = {
 
 /** What a colleague made of somebody where it is not what was typed, for the eye to compare. */
 export function comparisonOf (member: Member, typed: TypedMember, agencies: readonly Agency[]) {
-  const now = valuesOf(member)
-  return draftFields.filter(field => now[field] !== (typed[field] ?? '').trim()).map(field => ({
-    field: fieldsInWords[field],
-    now: saidAs(field, now[field], agencies),
-    typed: saidAs(field, typed[field] ?? '', agencies)
-  }))
+  const trimmed = Object.fromEntries(Object.entries(typed).map(([field, text]) => [field, text.trim()]))
+  return memberDraft.compared(valuesOf(member), trimmed, fieldsInWords, (field, text) => saidAs(field, text, agencies))
 }
 
 function saidAs (field: typeof draftFields[number], value: string, agencies: readonly Agency[]): string {

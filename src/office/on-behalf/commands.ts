@@ -20,7 +20,7 @@ import type { Outbox } from '../../platform/outbox.ts'
 import { record } from '../../identity/staff/audit.ts'
 import { assertRead } from '../../identity/staff/effects.ts'
 import type { Effects } from '../../identity/staff/effects.ts'
-import { detailEffects, detailInWords, detailsInWords, differing, editionOf, isTold } from './details.ts'
+import { detailEffects, detailInWords, detailsDraft, detailsInWords, isTold } from './details.ts'
 import type { Details } from './details.ts'
 import { BookedThere, CannotMoveThere, DetailsChanged, NoTurnToRestore, StillDraft } from './errors.ts'
 import { newLinkEffects } from './new-links.ts'
@@ -101,10 +101,10 @@ export async function changeDetails (
   return await db.$transaction(async tx => {
     await lockWithCopies(tx, bookingId)
     const { booking, activity } = await lockLiveBooking(tx, bookingId, now)
-    const changed = differing(booking, details)
+    const changed = detailsDraft.changed(booking, details)
     // Also a second press on the same button, which finds its own work done.
     if (changed.length === 0) return false
-    if (editionOf(booking) !== edition) throw new DetailsChanged()
+    if (detailsDraft.versionHash(booking) !== edition) throw new DetailsChanged()
     const canonicalEmail = details.email === undefined ? null : canonicalAddress(details.email)
     if (canonicalEmail !== null) {
       await assertFree(tx, activity.id, canonicalEmail, booking.id, 'Another booking of this activity has this address')

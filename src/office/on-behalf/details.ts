@@ -1,17 +1,15 @@
-import { createHash } from 'node:crypto'
 import type { Activity } from '../../programme/activities/activity.ts'
 import { reached } from '../../platform/database/booking-rules.ts'
 import { canonicalAddress } from '../../booking/bookings/address.ts'
 import type { Booking } from '../../booking/bookings/booking.ts'
+import { draft } from '../../platform/draft.ts'
 import { teamsLinkStays } from './new-links.ts'
 import { notReached } from './reach.ts'
 
 /** What an organiser can change of a booking. */
 export type Details = Pick<Booking, 'name' | 'email' | 'phone' | 'district' | 'places' | 'accessNeeds'>
 
-export const detailNames = [
-  'name', 'email', 'phone', 'district', 'places', 'accessNeeds'
-] as const satisfies Array<keyof Details>
+export const detailsDraft = draft(['name', 'email', 'phone', 'district', 'places', 'accessNeeds'])
 
 export const detailsInWords: Record<keyof Details, string> = {
   name: 'Full name',
@@ -20,16 +18,6 @@ export const detailsInWords: Record<keyof Details, string> = {
   district: 'Where they live',
   places: 'Number of places',
   accessNeeds: 'What would help them take part'
-}
-
-/** Tells one state of a booking's details from any other: who saves means a change of what they have read. */
-export function editionOf (details: Details): string {
-  return createHash('sha256').update(JSON.stringify(detailNames.map(name => details[name] ?? null))).digest('hex').slice(0, 16)
-}
-
-/** The details in which two states differ. */
-export function differing (one: Details, other: Details): Array<keyof Details> {
-  return detailNames.filter(name => one[name] !== other[name])
 }
 
 /** A detail as somebody reads it. */
@@ -49,7 +37,7 @@ export function isTold (changed: ReadonlyArray<keyof Details>): boolean {
 export function detailEffects (
   { status, unreachableAt, ...before }: Booking, after: Details, activity: Pick<Activity, 'entry' | 'joinUrlSealed'>
 ): string[] {
-  const changed = differing(before, after)
+  const changed = detailsDraft.changed(before, after)
   if (!isTold(changed)) return []
   const letter = status === 'confirmed' ? 'an updated invitation' : 'a letter that says how their booking stands'
   const isReached = reached.holds({

@@ -13,7 +13,7 @@ import { dateInWords, erasureDayOf } from '../../programme/campaigns/erasure.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
 import { effectsOf, fieldsAgain } from '../../identity/staff/effects.ts'
 import type { EffectsUnread } from '../../identity/staff/effects.ts'
-import { detailInWords, detailsInWords, differing, editionOf } from './details.ts'
+import { detailsDraft, detailsInWords } from './details.ts'
 import type { Details } from './details.ts'
 import { admissionOn, isDateFor } from './moving.ts'
 import type { detailsFields, telephoneFields } from './schema.ts'
@@ -119,17 +119,11 @@ export function detailsPageOf (
     districts: districtItems(districts, values.district),
     asksPlaces: activity.placesPerBooking > 1 || booking.places > 1,
     placesPerBooking: mostPlaces(activity, booking),
-    edition: tried?.edition ?? editionOf(booking),
-    comparison: tried?.mine === undefined ? [] : comparisonOf(booking, tried.mine),
+    edition: tried?.edition ?? detailsDraft.versionHash(booking),
+    comparison: tried?.mine === undefined ? [] : detailsDraft.compared(booking, tried.mine, detailsInWords),
     errors: tried?.errors,
     otherHref: tried?.otherHref
   }
-}
-
-function comparisonOf (now: Details, mine: Details) {
-  return differing(now, mine).map(name => ({
-    field: detailsInWords[name], now: detailInWords(now, name), typed: detailInWords(mine, name)
-  }))
 }
 
 interface MovePage {

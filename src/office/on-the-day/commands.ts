@@ -1,5 +1,5 @@
 import type { DateTime } from 'luxon'
-import { getActivity, lockActivities, lockActivity } from '../../programme/activities/queries.ts'
+import { getActivity, lockActivities } from '../../programme/activities/queries.ts'
 import { dayInWords } from '../../programme/activities/when.ts'
 import { BookingNotFound } from '../../booking/bookings/errors.ts'
 import type { QuestionOutcome } from '../../booking/bookings/booking.ts'
@@ -9,8 +9,8 @@ import type { StaffMember } from '../../identity/staff/staff-member.ts'
 import { record, recordAll } from '../../identity/staff/audit.ts'
 import { attendanceOf, notableFrom, notingOf } from './attendance.ts'
 import type { Note, Noting } from './attendance.ts'
-import { HostUnknown, NotTheDayYet, QuestionSettled } from './errors.ts'
-import { listFamily, lockGuests, nameableBy } from './queries.ts'
+import { NotTheDayYet, QuestionSettled } from './errors.ts'
+import { listFamily, lockGuests } from './queries.ts'
 
 /** What could not be noted, and why. */
 export interface NotNoted {
@@ -135,37 +135,4 @@ async function recordQuestion (
 ): Promise<void> {
   const { slug } = await getActivity(tx, activityId)
   await record(tx, { staffMemberId: by.id, action, subject: slug, details: { booking: bookingId, ...more } }, now)
-}
-
-/** Who is to host an activity, and who did when that was decided. */
-export interface HostsRequest {
-  shown: readonly string[]
-  wanted: readonly string[]
-}
-
-/**
- * Names who hosts an activity. Only what differs from what was shown is changed: of two organisers who name hosts
- * at once neither undoes what the other did. Says whether anything was.
- */
-export async function nameHosts (
-  db: Db, activityId: string, { shown, wanted }: HostsRequest, by: StaffMember, now: DateTime<true>
-): Promise<boolean> {
-  return await db.$transaction(async tx => {
-    const { slug } = await lockActivity(tx, activityId)
-    const hosts = await tx.activityHost.findMany({ where: { activityId } })
-    const standing = new Set(hosts.map(({ staffMemberId }) => staffMemberId))
-    const added = [...new Set(wanted)].filter(id => !shown.includes(id) && !standing.has(id))
-    const removed = [...new Set(shown)].filter(id => !wanted.includes(id) && standing.has(id))
-    const known = await tx.staffMember.count({ where: { AND: [nameableBy(by, activityId)], id: { in: added } } })
-    if (known < added.length) throw new HostUnknown()
-
-    await tx.activityHost.createMany({ data: added.map(staffMemberId => ({ activityId, staffMemberId })) })
-    await tx.activityHost.deleteMany({ where: { activityId, staffMemberId: { in: removed } } })
-    const deed = { staffMemberId: by.id, action: 'hosts.changed' as const, subject: slug }
-    await recordAll(tx, [
-      ...added.map(added => ({ ...deed, details: { added } })),
-      ...removed.map(removed => ({ ...deed, details: { removed } }))
-    ], now)
-    return added.length + removed.length > 0
-  })
 }

@@ -24,13 +24,3 @@ export class QuestionSettled extends Conflict {
         : 'This question was handed to safeguarding already, and its text is deleted. Nothing was changed.')
   }
 }
-
-/** Somebody was ticked who cannot host: they may not sign in any more, or never could. */
-export class HostUnknown extends Conflict {
-  readonly refusal = 'host-unknown'
-  readonly title = 'They do not work here any more'
-
-  constructor () {
-    super('Someone you ticked does not work here any more. Look through the list again.')
-  }
-}

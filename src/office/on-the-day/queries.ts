@@ -3,8 +3,6 @@ import type { BookingStatus, LapseReason, QuestionOutcome } from '../../booking/
 import type { Handover } from '../../booking/bookings/handover.ts'
 import { instant } from '../../platform/clock.ts'
 import type { Reader, Tx } from '../../platform/database/connect.ts'
-import type { Prisma } from '../../platform/database/generated/client.ts'
-import type { Role, StaffMember } from '../../identity/staff/staff-member.ts'
 import type { LetterStatus } from '../../mail/emails/in-words.ts'
 import type { LetterKind } from '../../mail/emails/kinds.ts'
 
@@ -132,44 +130,6 @@ export async function countLettersByKind (db: Reader, activityId: string): Promi
 }
 
 const notArrived: LetterStatus[] = ['failed', 'bounced']
-
-/** Somebody who can host an activity. */
-export interface Candidate {
-  id: string
-  name: string
-  role: Role
-  agencyId: string | undefined
-  agency: string | undefined
-}
-
-/**
- * Whom a member of staff can name as a host of an activity. Of other agencies, an agency's people get to know only
- * those who take part in it, and who hosts it already.
- */
-export function nameableBy ({ agencyId }: StaffMember, activityId: string): Prisma.StaffMemberWhereInput {
-  if (agencyId === undefined) return { disabledAt: null }
-  return {
-    disabledAt: null,
-    OR: [
-      { agencyId: null },
-      { agencyId },
-      { agency: { partners: { some: { activityId } } } },
-      { hosting: { some: { activityId } } }
-    ]
-  }
-}
-
-/** Everybody whom a member of staff can name as a host of an activity, by name. */
-export async function listCandidates (db: Reader, by: StaffMember, activityId: string): Promise<Candidate[]> {
-  const rows = await db.staffMember.findMany({
-    where: nameableBy(by, activityId),
-    select: { id: true, name: true, role: true, agencyId: true, agency: { select: { name: true } } },
-    orderBy: [{ name: 'asc' }, { id: 'asc' }]
-  })
-  return rows.map(({ agency, ...row }) => ({
-    ...row, role: row.role as Role, agencyId: row.agencyId ?? undefined, agency: agency?.name
-  }))
-}
 
 /** A booking as far as it decides what may be noted of it. */
 export interface Standing {

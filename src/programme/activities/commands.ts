@@ -5,17 +5,16 @@ import { known } from '../../platform/database/booking-rules.ts'
 import type { Db, Tx } from '../../platform/database/connect.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
 import type { LetterDue, Outbox } from '../../platform/outbox.ts'
-import { record } from '../../identity/staff/audit.ts'
+import { record, recordAll } from '../../identity/staff/audit.ts'
 import type { Seal } from '../teams/seal.ts'
 import type { Activity, Entry, Occupancy, Reminder, WaitingListMode } from './activity.ts'
-import { isOnline } from './draft.ts'
+import { differences, isOnline } from './draft.ts'
 import type { ActivityDraft, StandingActivity } from './draft.ts'
-import { BookingNotOpen, ListStillNeeded, ProgrammeRefused } from './errors.ts'
+import { BookingNotOpen, HostUnknown, ListStillNeeded } from './errors.ts'
+import { hostChanges, nameableBy } from './hosts.ts'
+import type { HostsRequest } from './hosts.ts'
 import { noticed } from './noticed.ts'
-import { agenciesNamed, differences, planImport, readLines, staleCells } from './programme.ts'
-import type { Change } from './programme.ts'
-import type { ProgrammeRecord } from './programme-file.ts'
-import { lockActivity, lockStandingActivities, occupancyOf, readSurroundings } from './queries.ts'
+import { lockActivity, occupancyOf } from './queries.ts'
 import { freePlaces } from './supply.ts'
 
 /** For so long a change waits for others, so that several made together are one letter. */
@@ -27,62 +26,6 @@ const adding = 20_150_921
 /** Lets one at a time add activities, until the transaction ends: an address that was free stays so. */
 export async function takeTurns (tx: Tx): Promise<void> {
   await tx.$executeRaw`SELECT pg_advisory_xact_lock(${adding})`
-}
-
-/**
- * Makes the activities of a programme be as a file says, all or none, and tells for each row what that
- * took. Throws `ProgrammeRefused` with everything that is wrong anywhere in the file.
- *
- * Imports take turns. The rows of all activities concerned are locked first, in one order: bookings for
- * them wait, and nothing that was planned from is stale when it is written. Rows that would put back what somebody
- * changed after they were exported are refused unless they are to `overwrite` it. A dry run differs only in
- * that it writes nothing, and gives those too.
- */
-export async function importProgramme (
-  db: Db, outbox: Outbox, seal: Seal, records: readonly ProgrammeRecord[],
-  { dryRun, overwrite = false }: { dryRun: boolean, overwrite?: boolean }, now: DateTime<true>
-): Promise<Change[]> {
-  return await db.$transaction(async tx => {
-    await takeTurns(tx)
-    const { campaigns, agencies } = await readSurroundings(tx)
-    const newAgencies = agenciesNamed(records).filter(({ slug }) => !agencies.has(slug))
-      .map(agency => ({ ...agency, id: randomUUID() }))
-    const surroundings = {
-      campaigns,
-      agencies: new Map([...agencies, ...newAgencies.map(({ slug, id }) => [slug, { id, isNew: true }] as const)])
-    }
-    const { lines, problems } = readLines(records, surroundings)
-    const standing = await lockStandingActivities(tx, seal, lines.map(({ draft }) => draft.slug))
-    const plan = planImport(lines, standing, surroundings)
-    const all = [...problems, ...plan.problems].sort((one, other) => (one.row ?? 0) - (other.row ?? 0))
-    if (all.length > 0) throw new ProgrammeRefused(all)
-    if (dryRun) return plan.changes
-    if (!overwrite) assertNothingPutBack(plan.changes)
-
-    await tx.agency.createMany({ data: newAgencies })
-    await createActivities(tx, seal, plan.changes.filter(({ outcome }) => outcome === 'created'), now)
-    for (const { standing, draft, outcome } of plan.changes) {
-      if (standing !== undefined && outcome === 'updated') await changeActivity(tx, outbox, seal, standing, draft, now)
-    }
-    await record(tx, {
-      staffMemberId: undefined, action: 'programme.imported', subject: undefined, details: countOf(plan.changes)
-    }, now)
-    return plan.changes
-  })
-}
-
-/** Throws `ProgrammeRefused` where rows would put back what somebody changed after they were exported. */
-export function assertNothingPutBack (changes: readonly Change[]): void {
-  const stale = staleCells(changes)
-  if (stale.length === 0) return
-  throw new ProgrammeRefused([...stale, {
-    text: 'Export the programme again and make your changes there, or import with --overwrite to have it as this file says.'
-  }])
-}
-
-function countOf (changes: readonly Change[]) {
-  const count = (outcome: Change['outcome']) => changes.filter(change => change.outcome === outcome).length
-  return { created: count('created'), updated: count('updated'), unchanged: count('unchanged') }
 }
 
 /** Adds activities, whose addresses are free, with ids that were given or are new. */
@@ -307,5 +250,27 @@ export async function changeSupply (
       }
     }, now)
     return { over: Math.max(0, -freePlaces(draft, occupancy)) }
+  })
+}
+
+/** Names who hosts an activity, as `hostChanges` has it. Says whether anything was changed. Throws `HostUnknown`. */
+export async function nameHosts (
+  db: Db, activityId: string, request: HostsRequest, by: StaffMember, now: DateTime<true>
+): Promise<boolean> {
+  return await db.$transaction(async tx => {
+    const { slug } = await lockActivity(tx, activityId)
+    const hosts = await tx.activityHost.findMany({ where: { activityId } })
+    const { added, removed } = hostChanges(hosts.map(({ staffMemberId }) => staffMemberId), request)
+    const known = await tx.staffMember.count({ where: { AND: [nameableBy(by, activityId)], id: { in: added } } })
+    if (known < added.length) throw new HostUnknown()
+
+    await tx.activityHost.createMany({ data: added.map(staffMemberId => ({ activityId, staffMemberId })) })
+    await tx.activityHost.deleteMany({ where: { activityId, staffMemberId: { in: removed } } })
+    const deed = { staffMemberId: by.id, action: 'hosts.changed' as const, subject: slug }
+    await recordAll(tx, [
+      ...added.map(added => ({ ...deed, details: { added } })),
+      ...removed.map(removed => ({ ...deed, details: { removed } }))
+    ], now)
+    return added.length + removed.length > 0
   })
 }

@@ -53,3 +53,9 @@ export interface StandingActivity extends ActivityDraft {
 export function isOnline ({ kind, joinUrl, venue }: Pick<ActivityDraft, 'kind' | 'joinUrl' | 'venue'>): boolean {
   return kind === 'online-workshop' || (joinUrl !== undefined && venue === undefined)
 }
+
+/** Which parts of an activity a draft would change. */
+export function differences (standing: ActivityDraft, draft: ActivityDraft): Array<keyof ActivityDraft> {
+  return (Object.keys(draft) as Array<keyof ActivityDraft>)
+    .filter(part => JSON.stringify(draft[part]) !== JSON.stringify(standing[part]))
+}

@@ -1,6 +1,5 @@
-import { CommandError, Conflict, NotFound } from '../../platform/errors.ts'
+import { Conflict, NotFound } from '../../platform/errors.ts'
 import type { Bookability } from './booking-window.ts'
-import type { ProgrammeProblem } from './programme-file.ts'
 
 export class ActivityNotFound extends NotFound {
   readonly refusal = 'activity-not-found'
@@ -33,17 +32,6 @@ export class BookingNotOpen extends Conflict {
   }
 }
 
-/** Every problem of a programme file at once: whoever mends it should not have to come back for the next. */
-export class ProgrammeRefused extends CommandError {
-  constructor (problems: readonly ProgrammeProblem[]) {
-    const lines = problems.map(({ row, column, text }) => {
-      const place = [row === undefined ? [] : `row ${row}`, column ?? []].flat().join(', ')
-      return place === '' ? text : `${place}: ${text}`
-    })
-    super([...lines, 'Nothing was imported.'].join('\n'))
-  }
-}
-
 /** A list on which people wait cannot be switched off: nobody would serve them. */
 export class ListStillNeeded extends Conflict {
   readonly refusal = 'list-still-needed'
@@ -51,5 +39,15 @@ export class ListStillNeeded extends Conflict {
 
   constructor (waiting: number) {
     super(`${waiting === 1 ? '1 booking is' : `${waiting} bookings are`} on the waiting list, so it cannot be switched off.`)
+  }
+}
+
+/** Somebody was ticked who cannot host: they may not sign in any more, or never could. */
+export class HostUnknown extends Conflict {
+  readonly refusal = 'host-unknown'
+  readonly title = 'They do not work here any more'
+
+  constructor () {
+    super('Someone you ticked does not work here any more. Look through the list again.')
   }
 }

@@ -14,7 +14,6 @@ import type { BookingWindow } from './booking-window.ts'
 import type { ActivityDraft, StandingActivity } from './draft.ts'
 import { ActivityNotFound } from './errors.ts'
 import type { Dimension, Headcount, Numbers } from './headcount.ts'
-import type { ListedActivity, Surroundings } from './programme.ts'
 import { placesTaken } from './supply.ts'
 
 const withCampaign = { campaign: true } satisfies Prisma.ActivityInclude
@@ -213,14 +212,6 @@ export async function listOtherDates (db: Reader, member: StaffMember, { id }: A
   return [...dates.filter(({ isFirst }) => isFirst), ...dates.filter(({ isFirst }) => !isFirst)]
 }
 
-/** The names of those who host an activity. */
-export async function getHostNames (db: Reader, activityId: string): Promise<string[]> {
-  const rows = await db.activityHost.findMany({
-    where: { activityId }, select: { staffMember: { select: { name: true } } }, orderBy: { staffMember: { name: 'asc' } }
-  })
-  return rows.map(({ staffMember }) => staffMember.name)
-}
-
 /** What those who booked an activity came to whose details are gone: of each value, the largest numbers first. */
 export async function listHeadcounts (db: Reader, activityId: string): Promise<Headcount[]> {
   const rows = await db.headcount.findMany({
@@ -319,17 +310,8 @@ export function calendarDay (date: Date | null): string | undefined {
   return date?.toISOString().slice(0, 10)
 }
 
-/** Everything that rows of a programme file may refer to by slug. */
-export async function readSurroundings (db: Reader): Promise<Surroundings> {
-  const campaigns = await db.campaign.findMany({ select: { slug: true, id: true, zone: true } })
-  const agencies = await db.agency.findMany({ select: { slug: true, id: true } })
-  return {
-    campaigns: new Map(campaigns.map(({ slug, id, zone }) => [slug, { id, zone }])),
-    agencies: new Map(agencies.map(({ slug, id }) => [slug, { id, isNew: false }]))
-  }
-}
-
-const withPartners = { partners: { include: { agency: true } } } satisfies Prisma.ActivityInclude
+/** The partner agencies of an activity, whose slugs a draft of it has not. */
+export const withPartners = { partners: { include: { agency: true } } } satisfies Prisma.ActivityInclude
 
 /**
  * Takes the row locks of those of these activities that exist until the transaction ends, then reads
@@ -377,22 +359,8 @@ export async function readStandingActivities (
   }))
 }
 
-/** A programme, whoever may know of it: of one campaign or of all, in the order in which things happen. */
-export async function listProgramme (db: Reader, seal: Seal, campaignSlug?: string): Promise<ListedActivity[]> {
-  const rows = await db.activity.findMany({
-    where: campaignSlug === undefined ? {} : { campaign: { slug: campaignSlug } },
-    include: { ...withPartners, campaign: true, leadAgency: true },
-    orderBy: [{ campaign: { slug: 'asc' } }, { startsAt: 'asc' }, { slug: 'asc' }]
-  })
-  return rows.map(row => ({
-    ...draftOf(row, seal),
-    campaign: row.campaign.slug,
-    leadAgency: row.leadAgency?.slug,
-    partnerAgencies: row.partners.map(({ agency }) => agency.slug).sort()
-  }))
-}
-
-function draftOf (row: Prisma.ActivityGetPayload<{ include: typeof withPartners }>, seal: Seal): ActivityDraft {
+/** An activity as a draft that changes nothing. */
+export function draftOf (row: Prisma.ActivityGetPayload<{ include: typeof withPartners }>, seal: Seal): ActivityDraft {
   return {
     slug: row.slug,
     campaignId: row.campaignId,

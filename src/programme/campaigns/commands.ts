@@ -11,7 +11,7 @@ import {
 import { nextNight, promiseEffects } from './erasure.ts'
 import { countPromised, findEditedCampaign, listDistrictsInUse } from './queries.ts'
 import type { CampaignDraft, NewAgency, NewCampaign } from './schema.ts'
-import { differences, editionOf } from './texts.ts'
+import { textsDraft } from './texts.ts'
 import type { CampaignTexts } from './texts.ts'
 
 /** Adds a campaign without activities: it shows nowhere until it has some that the public may know of. */
@@ -142,10 +142,10 @@ export async function changeTexts (
     await tx.$queryRaw`SELECT 1 FROM campaigns WHERE slug = ${slug} FOR NO KEY UPDATE`
     const before = await findEditedCampaign(tx, slug)
     if (before === undefined) throw new CampaignNotFound()
-    const changed = differences(before, texts)
+    const changed = textsDraft.differences(before, texts)
     // Also a second press on the same button, which finds its own work done.
     if (Object.keys(changed).length === 0) return
-    if (editionOf(before) !== edition) throw new CampaignChanged()
+    if (textsDraft.versionHash(before) !== edition) throw new CampaignChanged()
     const removed = before.districts.filter(district => !texts.districts.includes(district))
     const inUse = await listDistrictsInUse(tx, before.id, removed, now)
     if (inUse.some(({ district }) => !without.includes(district))) throw new DistrictsInUse(inUse)

@@ -4,12 +4,12 @@ import type { EffectsUnread } from '../../identity/staff/effects.ts'
 import type { DistrictInUse } from './errors.ts'
 import type { EditedCampaign } from './queries.ts'
 import type { newCampaignFields } from './schema.ts'
-import { differences, editionOf, textFields, textOf } from './texts.ts'
-import type { CampaignTexts } from './texts.ts'
+import { textsDraft } from './texts.ts'
+import type { CampaignTexts, TextField } from './texts.ts'
 import { outdatedWords } from './wording.ts'
 
 /** What was typed into the form, by field. */
-export type TypedTexts = Record<typeof textFields[number], string>
+export type TypedTexts = Record<TextField, string>
 
 interface Tried {
   typed: TypedTexts
@@ -29,7 +29,7 @@ export function textsPageOf (campaign: EditedCampaign, tried?: Tried) {
     title: campaign.title,
     href: `/staff/campaigns/${campaign.slug}`,
     publicHref: `/campaigns/${campaign.slug}`,
-    edition: tried?.edition ?? editionOf(campaign),
+    edition: tried?.edition ?? textsDraft.versionHash(campaign),
     values,
     discreet: [
       { value: 'on', text: 'On', checked: values.discreet === 'on', hint: { text: 'Email subjects and calendar entries say “Online workshop” and who runs it, but not what it is about. A family may share a calendar, and anyone can read a subject on a phone that lies on the table.' } },
@@ -39,7 +39,7 @@ export function textsPageOf (campaign: EditedCampaign, tried?: Tried) {
     inUse: tried?.inUse?.map(({ district, activities, bookings }) =>
       ({ district, what: [counted(activities, 'activity', 'activities'), counted(bookings, 'booking', 'bookings')].filter(Boolean).join(' and ') })),
     without: tried?.inUse?.map(({ district }) => district).join('\n'),
-    comparison: tried?.mine === undefined ? [] : comparisonOf(campaign, tried.mine),
+    comparison: tried?.mine === undefined ? [] : textsDraft.compared(campaign, tried.mine, fieldsInWords, saidAs),
     errors: tried?.errors
   }
 }
@@ -65,7 +65,7 @@ function valuesOf (campaign: CampaignTexts): TypedTexts {
   }
 }
 
-const fieldsInWords: Record<typeof textFields[number], string> = {
+const fieldsInWords: Record<TextField, string> = {
   title: 'Title',
   summary: 'Summary',
   hashtags: 'Hashtags',
@@ -75,12 +75,9 @@ const fieldsInWords: Record<typeof textFields[number], string> = {
   daysUntilErasure: 'Days until details are deleted'
 }
 
-function comparisonOf (now: CampaignTexts, mine: CampaignTexts) {
-  const said = (texts: CampaignTexts, field: typeof textFields[number]) =>
-    field === 'discreet' ? (texts.discreet ? 'On' : 'Off') : textOf(texts, field) || 'Nothing'
-  const differing = differences(now, mine)
-  return textFields.filter(field => field in differing).map(field =>
-    ({ field: fieldsInWords[field], now: said(now, field), typed: said(mine, field) }))
+function saidAs (field: TextField, text: string): string {
+  if (field === 'discreet') return text === 'true' ? 'On' : 'Off'
+  return text === '' ? 'Nothing' : text
 }
 
 /** What a change of the texts does to people, before it is made. */

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { draft } from '../../platform/draft.ts'
 
 /** What a campaign says of itself and how, as those who may edit it type it. */
 export interface CampaignTexts {
@@ -11,26 +11,8 @@ export interface CampaignTexts {
   daysUntilErasure: number
 }
 
-export const textFields = [
+export const textsDraft = draft([
   'title', 'summary', 'hashtags', 'districts', 'privacyNotice', 'discreet', 'daysUntilErasure'
-] as const satisfies ReadonlyArray<keyof CampaignTexts>
-
-/** What a field says, as text. */
-export function textOf (texts: CampaignTexts, field: keyof CampaignTexts): string {
-  const value = texts[field]
-  return Array.isArray(value) ? value.join('; ') : String(value)
-}
-
-/** Tells one state of the texts from any other: who saves means a change of what they have read. */
-export function editionOf (texts: CampaignTexts): string {
-  return createHash('sha256').update(JSON.stringify(textFields.map(field => texts[field]))).digest('hex').slice(0, 16)
-}
-
-/** The fields in which two states differ, with what they say in the one and in the other. */
-export function differences (
-  from: CampaignTexts, to: CampaignTexts
-): Partial<Record<keyof CampaignTexts, [from: string, to: string]>> {
-  return Object.fromEntries(textFields
-    .map(field => [field, [textOf(from, field), textOf(to, field)]] as [string, [string, string]])
-    .filter(([, [before, after]]) => before !== after))
-}
+])
+export const textFields = textsDraft.fields
+export type TextField = typeof textFields[number]

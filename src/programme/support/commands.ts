@@ -1,10 +1,11 @@
 import type { DateTime } from 'luxon'
+import { textOf } from '../../platform/draft.ts'
 import { Prisma } from '../../platform/database/generated/client.ts'
 import type { Db, Tx } from '../../platform/database/connect.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
 import { record } from '../../identity/staff/audit.ts'
 import { ContactChanged, ContactNameTaken, ContactNotFound, LastContact } from './errors.ts'
-import { dayOf, differences, draftFields, editionOf, textOf } from './kept-contact.ts'
+import { contactDraft, dayOf, draftFields } from './kept-contact.ts'
 import type { ContactDraft, KeptContact } from './kept-contact.ts'
 import { findContact } from './queries.ts'
 
@@ -34,10 +35,10 @@ export async function changeContact (
 ): Promise<void> {
   await orNameTaken(db.$transaction(async tx => {
     const before = await lockContact(tx, id)
-    const changed = differences(before, draft)
+    const changed = contactDraft.differences(before, draft)
     // Also a second press on the same button, which finds its own work done.
     if (Object.keys(changed).length === 0) return
-    if (editionOf(before) !== edition) throw new ContactChanged()
+    if (contactDraft.versionHash(before) !== edition) throw new ContactChanged()
     const isChecked = ['number', 'url', 'address', 'hours'].some(field => field in changed)
     await tx.supportContact.update({
       where: { id }, data: { ...columnsOf(draft), ...(isChecked && { lastCheckedOn: new Date(dayOf(now)) }) }
@@ -54,7 +55,7 @@ export async function checkContact (
 ): Promise<void> {
   await db.$transaction(async tx => {
     const contact = await lockContact(tx, id)
-    if (editionOf(contact) !== edition) throw new ContactChanged()
+    if (contactDraft.versionHash(contact) !== edition) throw new ContactChanged()
     const day = dayOf(now)
     if (contact.lastCheckedOn === day) return
     await tx.supportContact.update({ where: { id }, data: { lastCheckedOn: new Date(day) } })
@@ -78,7 +79,7 @@ export async function removeContact (
     const rows = await tx.$queryRaw<unknown[]>`SELECT 1 FROM support_contacts ORDER BY id FOR UPDATE`
     const contact = await findContact(tx, id)
     if (contact === undefined) return
-    if (editionOf(contact) !== edition) throw new ContactChanged()
+    if (contactDraft.versionHash(contact) !== edition) throw new ContactChanged()
     if (rows.length === 1) throw new LastContact()
     await tx.supportContact.delete({ where: { id } })
     await record(tx, {
@@ -111,7 +112,7 @@ function columnsOf ({ name, purpose, audience, number, url, address, hours, area
 
 /** All that a contact says, so that what was removed by mistake can be typed again. */
 function detailsOf (draft: ContactDraft): Record<string, string> {
-  return Object.fromEntries(draftFields.map(field => [field, textOf(draft, field)]).filter(([, text]) => text !== ''))
+  return Object.fromEntries(draftFields.map(field => [field, textOf(draft[field])]).filter(([, text]) => text !== ''))
 }
 
 /** The name is what must be unlike all others; where that is because this very contact `isThere`, all is well. */

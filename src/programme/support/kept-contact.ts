@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto'
 import { DateTime } from 'luxon'
+import { draft } from '../../platform/draft.ts'
 import type { SupportContact } from './contact.ts'
 
 /** What editors say of a contact. */
@@ -35,28 +35,7 @@ export function isDueACheck ({ lastCheckedOn }: Pick<KeptContact, 'lastCheckedOn
   return daysUnchecked(lastCheckedOn, today) >= checkEveryDays
 }
 
-export const draftFields = [
+export const contactDraft = draft([
   'name', 'purpose', 'audience', 'number', 'url', 'address', 'hours', 'area', 'owner', 'position'
-] as const satisfies ReadonlyArray<keyof ContactDraft>
-
-/** What a field says, as text; nothing is empty. */
-export function textOf (draft: ContactDraft, field: typeof draftFields[number]): string {
-  const value = draft[field]
-  return Array.isArray(value) ? value.join('; ') : String(value ?? '')
-}
-
-/**
- * Tells one state of a contact from any other: who saves a change, presses "checked" or removes it means what they
- * have read, and not what a colleague has made of it since.
- */
-export function editionOf (draft: ContactDraft): string {
-  return createHash('sha256').update(JSON.stringify(draftFields.map(field => draft[field] ?? null)))
-    .digest('hex').slice(0, 16)
-}
-
-/** The fields in which two drafts differ, with what they say in the one and in the other. */
-export function differences (from: ContactDraft, to: ContactDraft): Record<string, [from: string, to: string]> {
-  return Object.fromEntries(draftFields
-    .map(field => [field, [textOf(from, field), textOf(to, field)]] as [string, [string, string]])
-    .filter(([, [before, after]]) => before !== after))
-}
+])
+export const draftFields = contactDraft.fields

@@ -1,9 +1,8 @@
 import { DateTime } from 'luxon'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
-import {
-  checkEveryDays, daysUnchecked, differences, draftFields, editionOf, isDueACheck, textOf
-} from './kept-contact.ts'
-import type { ContactDraft, KeptContact } from './kept-contact.ts'
+import { textOf } from '../../platform/draft.ts'
+import { checkEveryDays, contactDraft, daysUnchecked, draftFields, isDueACheck } from './kept-contact.ts'
+import type { KeptContact } from './kept-contact.ts'
 import { helplinesOf } from './page.ts'
 
 /** What was typed into the form, by field; boxes as a list. */
@@ -33,7 +32,7 @@ function contactOf (contact: KeptContact, today: string) {
     href,
     removalHref: `${href}/removal`,
     checkHref: `${href}/check`,
-    edition: editionOf(contact),
+    edition: contactDraft.versionHash(contact),
     everywhere: contact.area.length === 0,
     whom: audiencesInWords[contact.audience],
     owner: contact.owner,
@@ -64,7 +63,7 @@ export function contactPageOf (
     isNew: contact === undefined,
     name: contact?.name,
     action: contact === undefined ? '/staff/support/new' : `/staff/support/${contact.id}`,
-    edition: contact && editionOf(contact),
+    edition: contact && contactDraft.versionHash(contact),
     submission,
     values,
     audiences: Object.entries(audiencesInWords).map(([value, text]) =>
@@ -87,7 +86,7 @@ function newContact (contacts: readonly KeptContact[]): TypedContact {
 }
 
 function valuesOf (contact: KeptContact): TypedContact {
-  return { ...Object.fromEntries(draftFields.map(field => [field, textOf(contact, field)])), area: contact.area }
+  return { ...Object.fromEntries(draftFields.map(field => [field, textOf(contact[field])])), area: contact.area }
 }
 
 const fieldsInWords: Record<typeof draftFields[number], string> = {
@@ -105,15 +104,10 @@ const fieldsInWords: Record<typeof draftFields[number], string> = {
 
 /** What a colleague's contact says now where it is not what was typed, for the eye to compare. */
 export function comparisonOf (now: KeptContact, typed: TypedContact) {
-  const mine = Object.fromEntries(draftFields.map(field => [field, typed[field] ?? (field === 'area' ? [] : '')]))
-  return Object.entries(differences(now, mine as unknown as ContactDraft)).map(([field, [theirs, yours]]) => ({
-    field: fieldsInWords[field as keyof ContactDraft],
-    now: saidAs(field, theirs),
-    typed: saidAs(field, yours)
-  }))
+  return contactDraft.compared(now, typed, fieldsInWords, saidAs)
 }
 
-function saidAs (field: string, text: string): string {
+function saidAs (field: typeof draftFields[number], text: string): string {
   if (field === 'audience') return audiencesInWords[text as KeptContact['audience']] ?? text
   if (text === '') return field === 'area' ? 'Everywhere' : 'Nothing'
   return text

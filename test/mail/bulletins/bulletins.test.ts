@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import t from 'tap'
 import { cancelBooking } from '../../../src/booking/bookings/commands.ts'
-import { editionOf } from '../../../src/mail/bulletins/bulletin.ts'
+import { bulletinDraft } from '../../../src/mail/bulletins/bulletin.ts'
 import type { Audience, BulletinDraft } from '../../../src/mail/bulletins/bulletin.ts'
 import { changeBulletin, sendBulletin, stopBulletin, writeBulletin } from '../../../src/mail/bulletins/commands.ts'
 import { BulletinChanged, BulletinSent, NobodyToWriteTo } from '../../../src/mail/bulletins/errors.ts'
@@ -24,7 +24,7 @@ async function written ({ db }: World, activityId: string, given: Partial<Bullet
 
 /** Sends it as it stands. */
 async function send ({ db, outbox }: World, at: { activityId: string, number: number }, now = noon): Promise<void> {
-  const edition = editionOf(await getBulletin(db, at.activityId, at.number))
+  const edition = bulletinDraft.versionHash(await getBulletin(db, at.activityId, at.number))
   await sendBulletin(db, outbox, { ...at, edition, host }, organiser, now)
 }
 
@@ -169,10 +169,10 @@ t.test('editions tell every part of a draft apart', t => {
   const editions = [
     draft, { ...draft, audience: 'everyone' as const }, { ...draft, heading: 'Bring a torchI' },
     { ...draft, heading: 'Bring a torch"', body: 'It' }, { ...draft, body: '' }
-  ].map(editionOf)
+  ].map(bulletinDraft.versionHash)
 
   t.equal(new Set(editions).size, editions.length)
-  t.equal(editionOf({ ...draft }), editions[0])
+  t.equal(bulletinDraft.versionHash({ ...draft }), editions[0])
   t.end()
 })
 

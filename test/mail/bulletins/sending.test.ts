@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import t from 'tap'
 import { cancelBooking } from '../../../src/booking/bookings/commands.ts'
-import { editionOf } from '../../../src/mail/bulletins/bulletin.ts'
+import { bulletinDraft } from '../../../src/mail/bulletins/bulletin.ts'
 import { sendBulletin, stopBulletin, testBulletin, writeBulletin } from '../../../src/mail/bulletins/commands.ts'
 import { sendTests } from '../../../src/mail/bulletins/jobs.ts'
 import { getBulletin, progressOfOne } from '../../../src/mail/bulletins/queries.ts'
@@ -35,7 +35,7 @@ async function writtenTo ({ db }: World, people: number) {
 type Written = Awaited<ReturnType<typeof writtenTo>>
 
 async function send ({ db, outbox }: World, at: Written): Promise<void> {
-  const edition = editionOf(await getBulletin(db, at.activityId, at.number))
+  const edition = bulletinDraft.versionHash(await getBulletin(db, at.activityId, at.number))
   await sendBulletin(db, outbox, { ...at, edition, host }, organiser, noon)
 }
 

@@ -2,7 +2,7 @@ import { mkdir, readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { simpleParser } from 'mailparser'
 import t from 'tap'
-import { openMailer } from '../../../src/mail/emails/mailer.ts'
+import { openMailer } from '../../../src/mail/emails/open-mailer.ts'
 import type { Message } from '../../../src/mail/emails/message.ts'
 import { noon } from '../../support/world.ts'
 

@@ -1,7 +1,7 @@
 import t from 'tap'
 import { requestPlaces } from '../../../src/booking/bookings/commands.ts'
 import type { Details } from '../../../src/office/on-behalf/details.ts'
-import { editionOf } from '../../../src/office/on-behalf/details.ts'
+import { detailsDraft } from '../../../src/office/on-behalf/details.ts'
 import { changeDetails } from '../../../src/office/on-behalf/commands.ts'
 import { bookingOf } from '../../../src/booking/bookings/queries.ts'
 import { EffectsUnread, marksOf } from '../../../src/identity/staff/effects.ts'
@@ -15,7 +15,7 @@ import type { World } from '../../support/world.ts'
 async function correct ({ db, outbox }: World, id: string, given: Partial<Details>): Promise<void> {
   const booking = bookingOf(await db.booking.findUniqueOrThrow({ where: { id } }))
   const change = async (confirmed: string | undefined) => await changeDetails(
-    db, outbox, id, { details: { ...booking, ...given }, edition: editionOf(booking), confirmed }, organiser, noon)
+    db, outbox, id, { details: { ...booking, ...given }, edition: detailsDraft.versionHash(booking), confirmed }, organiser, noon)
   await change(undefined).catch(async (error: unknown) => {
     if (!(error instanceof EffectsUnread)) throw error
     await change(marksOf(error.effects))

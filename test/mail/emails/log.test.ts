@@ -8,7 +8,6 @@ import { countLetters, listLetters } from '../../../src/mail/emails/queries.ts'
 import { listUnreachable } from '../../../src/mail/emails/unreachable.ts'
 import { roles } from '../../../src/identity/staff/staff-member.ts'
 import type { Activity, Booking, StaffMember } from '../../../src/platform/database/generated/client.ts'
-import { remindersOf } from '../../../src/mail/reminders/moments.ts'
 import { may } from '../../../src/identity/staff/roles.ts'
 import { anEntry } from '../../support/entry.ts'
 import { aLetter } from '../../support/letter-room.ts'
@@ -165,7 +164,7 @@ t.test('one booking has a log of its own, with the reminders that it will get', 
 t.test('reminders are to come for those who have a place and want them, of what takes place', async t => {
   const { activity, ...booking } = anEntry({ booking: { confirmedAt: noon.minus({ days: 30 }) } }).booking
   const toCome = (given: Partial<typeof booking>, its: Partial<typeof activity> = {}, now = noon) =>
-    remindersToCome({ ...booking, ...given }, { ...activity, ...its }, remindersOf, now).map(({ kind }) => kind)
+    remindersToCome({ ...booking, ...given }, { ...activity, ...its }, now).map(({ kind }) => kind)
 
   t.strictSame(toCome({}), ['reminder-week', 'reminder-day', 'reminder-hour'])
   t.strictSame(toCome({}, { reminders: ['day'] }), ['reminder-day'])

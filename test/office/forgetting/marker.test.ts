@@ -9,14 +9,14 @@ import type { Test } from 'tap'
 import { buildApp } from '../../../src/app.ts'
 import type { PlaceRequest } from '../../../src/booking/bookings/booking.ts'
 import { getBooking } from '../../../src/booking/bookings/queries.ts'
-import { editionOf as editionOfBulletin } from '../../../src/mail/bulletins/bulletin.ts'
+import { bulletinDraft } from '../../../src/mail/bulletins/bulletin.ts'
 import { sendBulletin, writeBulletin } from '../../../src/mail/bulletins/commands.ts'
 import { getBulletin } from '../../../src/mail/bulletins/queries.ts'
 import { personalData } from '../../../src/office/forgetting/personal-data.ts'
 import type { Db } from '../../../src/platform/database/connect.ts'
 import { openTraces } from '../../../src/office/forgetting/traces.ts'
 import { NotTaken } from '../../../src/mail/emails/errors.ts'
-import { openMailer } from '../../../src/mail/emails/mailer.ts'
+import { openMailer } from '../../../src/mail/emails/open-mailer.ts'
 import { faultInLog } from '../../../src/platform/log.ts'
 import { bookByTelephone } from '../../../src/office/on-behalf/commands.ts'
 import { editionOf as editionOfAccess } from '../../../src/office/people/access.ts'
@@ -142,7 +142,7 @@ t.test('somebody who booked is found in each place before their day, and nowhere
   // What staff do for them, and with them.
   const draft = { audience: 'everyone', heading: 'Bring a pen', body: 'And paper.', id: randomUUID() } as const
   const at = { activityId, number: await writeBulletin(db, activityId, draft, staff, noon) }
-  const edition = editionOfBulletin(await getBulletin(db, activityId, at.number))
+  const edition = bulletinDraft.versionHash(await getBulletin(db, activityId, at.number))
   await sendBulletin(db, outbox, { ...at, edition, host }, staff, noon)
   await answerAccess(db, outbox, {
     activityId,

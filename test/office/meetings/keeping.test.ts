@@ -1,10 +1,12 @@
 // Subject: the database.
 import t from 'tap'
 import type { Test } from 'tap'
-import { importProgramme, setJoinLink } from '../../../src/programme/activities/commands.ts'
-import { programmeFileOf, readProgrammeFile } from '../../../src/programme/activities/programme-file.ts'
-import { rowOf } from '../../../src/programme/activities/programme.ts'
-import { getActivity, listProgramme } from '../../../src/programme/activities/queries.ts'
+import { importProgramme } from '../../../src/programme/programme-file/commands.ts'
+import { programmeFileOf, readProgrammeFile } from '../../../src/programme/programme-file/csv-file.ts'
+import { listProgramme } from '../../../src/programme/programme-file/queries.ts'
+import { rowOf } from '../../../src/programme/programme-file/row.ts'
+import { setJoinLink } from '../../../src/programme/activities/commands.ts'
+import { getActivity } from '../../../src/programme/activities/queries.ts'
 import { cancelActivity } from '../../../src/booking/bookings/commands.ts'
 import type { Activity, TeamsMeeting } from '../../../src/platform/database/generated/client.ts'
 import {

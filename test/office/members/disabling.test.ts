@@ -6,7 +6,7 @@ import type { Db } from '../../../src/platform/database/connect.ts'
 import { changeMember, disableMember, enableMember } from '../../../src/office/members/commands.ts'
 import { sendWelcomes } from '../../../src/office/members/jobs.ts'
 import { assertAnAdminRemains } from '../../../src/office/members/last-admin.ts'
-import { editionOf } from '../../../src/office/members/member.ts'
+import { versionOf } from '../../../src/office/members/member.ts'
 import type { Member, MemberDraft } from '../../../src/office/members/member.ts'
 import { findMember } from '../../../src/office/members/queries.ts'
 import type { Outbox } from '../../../src/platform/outbox.ts'
@@ -45,7 +45,7 @@ async function change (
   its: World, id: string, given: Partial<MemberDraft>, by: { id: string } = organiser
 ): Promise<void> {
   const member = await theMember(its.db, id)
-  await changeMember(its.db, its.outbox, { id, edition: editionOf(member) }, { ...member, ...given }, by, noon)
+  await changeMember(its.db, its.outbox, { id, edition: versionOf(member) }, { ...member, ...given }, by, noon)
 }
 
 t.test('whoever is disabled is out at their next request, and nothing that they have in hand lets them in', async t => {
@@ -144,7 +144,7 @@ t.test('nobody disables themselves or changes their own role, and the last admin
   const { headers, member } = await signedIn(app, db, { name: 'Ada', email: 'ada@council.example' })
   await aStaffMember(db, { disabledAt: noon.toJSDate() })
   const own = `/staff/members/${member.id}`
-  const edition = editionOf(await theMember(db, member.id))
+  const edition = versionOf(await theMember(db, member.id))
 
   const page = perceived(await app.inject({ url: `${own}/disabling`, headers }))
   const disabling = await post(app, `${own}/disabling`, {}, headers)
@@ -190,7 +190,7 @@ t.test('two who save at once what they made of the same page: one is saved, the 
 
   for (let round = 1; round <= 5; round++) {
     const member = await theMember(db, id)
-    const read = { id, edition: editionOf(member) }
+    const read = { id, edition: versionOf(member) }
     const ends = await Promise.allSettled(['Anne', 'Anna'].map(async name => {
       await changeMember(db, outbox, read, { ...member, name: `${name} ${round}` }, organiser, noon)
     }))

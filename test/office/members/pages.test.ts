@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import t from 'tap'
 import type { Db } from '../../../src/platform/database/connect.ts'
 import { changeMember } from '../../../src/office/members/commands.ts'
-import { editionOf } from '../../../src/office/members/member.ts'
+import { versionOf } from '../../../src/office/members/member.ts'
 import type { Member } from '../../../src/office/members/member.ts'
 import { findMember } from '../../../src/office/members/queries.ts'
 import { codeAt, half, withAuthenticator } from '../../support/authenticator.ts'
@@ -39,7 +39,7 @@ t.test('whoever gets another address has no work account any more: it may be ano
   const account = { issuer: 'https://login.example', subject: 'anne' }
   const { id, email } = await aStaffMember(db, { name: 'Anne', role: 'staff', ...account })
   const change = async (given: object) => {
-    const edition = editionOf(await theMember(db, id))
+    const edition = versionOf(await theMember(db, id))
     const form = { name: 'Anne', email, role: 'staff', agency: 'partnership', edition, ...given }
     t.equal((await post(app, `/staff/members/${id}`, form, headers)).statusCode, 303)
     const { issuer, subject } = await db.staffMember.findUniqueOrThrow({ where: { id } })
@@ -149,7 +149,7 @@ t.test('a computer that was left lets nobody in: adding and changing ask who it 
   const { app, db } = await service(t, { clock: () => now })
   const { headers, member: admin } = await signedIn(app, db, { name: 'Ada Admin' })
   const secret = await withAuthenticator(db, admin)
-  const edition = editionOf(await findMember(db, admin.id) as Member)
+  const edition = versionOf(await findMember(db, admin.id) as Member)
   const mine = { name: 'Ada Admin', email: 'thief@evil.example', role: 'admin', agency: 'partnership', edition }
   now = noon.plus({ minutes: 15 })
 
@@ -181,7 +181,7 @@ t.test('an address is one person’s, however it is typed, and whoever has it is
   const taken = await post(app, '/staff/members/new', aNewMember({ email: 'ANNE@council.example' }), headers)
   const left = await post(app, '/staff/members/new', aNewMember({ email: 'lee@council.example' }), headers)
   const change = await post(app, `/staff/members/${id}`, {
-    name: 'Lee Left', email: 'anne@council.example', role: 'admin', agency: 'partnership', edition: editionOf(await theMember(db, id))
+    name: 'Lee Left', email: 'anne@council.example', role: 'admin', agency: 'partnership', edition: versionOf(await theMember(db, id))
   }, headers)
 
   t.equal(taken.statusCode, 409)
@@ -241,7 +241,7 @@ t.test('what is wrong with a form is said in a sentence each, and nothing is los
   const { app, db } = await service(t)
   const { headers } = await signedIn(app, db)
   const { id } = await aStaffMember(db, { name: 'Anne', email: 'anne@council.example', role: 'staff' })
-  const edition = editionOf(await theMember(db, id))
+  const edition = versionOf(await theMember(db, id))
   const cases: Array<[Record<string, string>, string, string]> = [
     [{ name: ' ' }, 'name', 'Enter their name'],
     [{ name: 'x'.repeat(101) }, 'name', 'Name must be 100 characters or fewer'],

@@ -1,6 +1,6 @@
 import t from 'tap'
 import { changeDetails } from '../../../src/office/on-behalf/commands.ts'
-import { editionOf } from '../../../src/office/on-behalf/details.ts'
+import { detailsDraft } from '../../../src/office/on-behalf/details.ts'
 import type { Details } from '../../../src/office/on-behalf/details.ts'
 import { DetailsChanged } from '../../../src/office/on-behalf/errors.ts'
 import { EffectsUnread, marksOf } from '../../../src/identity/staff/effects.ts'
@@ -17,7 +17,7 @@ async function change (
   { db, outbox }: Pick<World, 'db' | 'outbox'>, id: string, given: Partial<Details>, opened?: Details
 ): Promise<boolean> {
   const booking = bookingOf(await db.booking.findUniqueOrThrow({ where: { id } }))
-  const edit = { details: { ...booking, ...given }, edition: editionOf(opened ?? booking), confirmed: undefined }
+  const edit = { details: { ...booking, ...given }, edition: detailsDraft.versionHash(opened ?? booking), confirmed: undefined }
   try {
     return await changeDetails(db, outbox, id, edit, organiser, noon)
   } catch (error) {

@@ -1,6 +1,6 @@
 import t from 'tap'
 import type { Test } from 'tap'
-import { editionOf } from '../../../src/programme/campaigns/texts.ts'
+import { textsDraft } from '../../../src/programme/campaigns/texts.ts'
 import { changeTexts } from '../../../src/programme/campaigns/commands.ts'
 import { findEditedCampaign } from '../../../src/programme/campaigns/queries.ts'
 import { outdatedWords } from '../../../src/programme/campaigns/wording.ts'
@@ -122,7 +122,7 @@ t.test('ten changes at once from the same page are one change', async t => {
   await warm(db)
 
   const outcomes = await Promise.allSettled(Array.from({ length: 10 }, async (_, n) =>
-    await changeTexts(db, { slug, edition: editionOf(texts), without: [] }, { ...texts, summary: `${n}` }, organiser, noon)))
+    await changeTexts(db, { slug, edition: textsDraft.versionHash(texts), without: [] }, { ...texts, summary: `${n}` }, organiser, noon)))
 
   t.equal(outcomes.filter(({ status }) => status === 'fulfilled').length, 1)
 })

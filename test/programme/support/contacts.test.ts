@@ -7,7 +7,7 @@ import type { Test } from 'tap'
 import type { Db } from '../../../src/platform/database/connect.ts'
 import type { SupportContact } from '../../../src/platform/database/generated/client.ts'
 import { addContact, changeContact, removeContact } from '../../../src/programme/support/commands.ts'
-import { editionOf } from '../../../src/programme/support/kept-contact.ts'
+import { contactDraft } from '../../../src/programme/support/kept-contact.ts'
 import { listKeptContacts, listSupportContacts } from '../../../src/programme/support/queries.ts'
 import { perceived, post, service } from '../../support/service.ts'
 import { anAgency, organiser, signedIn } from '../../support/staff.ts'
@@ -212,7 +212,7 @@ t.test('ten changes at once from the same page are one change, and nine are told
   await warm(db)
 
   const outcomes = await Promise.allSettled(Array.from({ length: 10 }, async (_, n) =>
-    await changeContact(db, { id, edition: editionOf(contact) }, { ...contact, hours: `From ${n}` }, organiser, noon)))
+    await changeContact(db, { id, edition: contactDraft.versionHash(contact) }, { ...contact, hours: `From ${n}` }, organiser, noon)))
 
   t.equal(outcomes.filter(({ status }) => status === 'fulfilled').length, 1)
   t.equal(await db.auditEntry.count({ where: { action: 'contact.changed' } }), 1)
@@ -278,7 +278,7 @@ t.test('of two who remove the last two contacts at once one is told that somebod
   await warm(db)
 
   const outcomes = await Promise.allSettled(contacts.map(async contact =>
-    await removeContact(db, { id: contact.id, edition: editionOf(contact) }, organiser, noon)))
+    await removeContact(db, { id: contact.id, edition: contactDraft.versionHash(contact) }, organiser, noon)))
 
   t.strictSame(outcomes.map(({ status }) => status).sort(), ['fulfilled', 'rejected'])
   t.equal(await db.supportContact.count(), 1)

@@ -8,7 +8,7 @@ import type { Reminder } from '../../../src/programme/activities/activity.ts'
 import { localDay, localTime, wallClock } from '../../../src/programme/activities/local-time.ts'
 import {
   farthestStartDays, followUpOf, isToFollowUp, longestAgoDays, reminderAt, remindersOf
-} from '../../../src/mail/reminders/moments.ts'
+} from '../../../src/programme/activities/reminder-times.ts'
 
 const london = 'Europe/London'
 
@@ -200,7 +200,7 @@ t.test('in every zone, people are written to at ten in the morning, after the ni
 t.test('the wall is that of the activity, wherever the service runs', async t => {
   const program = `
     import { DateTime } from 'luxon'
-    import { followUpOf, remindersOf } from ${JSON.stringify(new URL('../../../src/mail/reminders/moments.ts', import.meta.url).href)}
+    import { followUpOf, remindersOf } from ${JSON.stringify(new URL('../../../src/programme/activities/reminder-times.ts', import.meta.url).href)}
     const activity = {
       startsAt: DateTime.utc(2027, 3, 28, 17), endsAt: DateTime.utc(2027, 3, 28, 18), allDay: false, zone: '${london}',
       reminders: ['week', 'day', 'hour']

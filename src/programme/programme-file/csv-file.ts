@@ -1,13 +1,9 @@
-import { createHash } from 'node:crypto'
 import { CsvError, parse } from 'csv-parse/sync'
-import { csvOf, plainCell, safeCell } from '../../platform/csv.ts'
+import { csvOf, plainCell } from '../../platform/csv.ts'
 import { asSeen } from '../../platform/typed.ts'
 import { ProgrammeRefused } from './errors.ts'
 import { programmeColumns } from './schema.ts'
-import type { ProgrammeRow } from './schema.ts'
-
-export type ProgrammeColumn = keyof ProgrammeRow
-export type ProgrammeCells = Record<ProgrammeColumn, string>
+import type { ProgrammeCells } from './schema.ts'
 
 /** A row as it stands in the file; `row` is its number in a spreadsheet. */
 export interface ProgrammeRecord {
@@ -15,13 +11,6 @@ export interface ProgrammeRecord {
   cells: ProgrammeCells
   /** What the row was like when it was exported, in marks; undefined where the file does not say. */
   edition: string | undefined
-}
-
-/** Something wrong with a file, and where, as far as that can be said. */
-export interface ProgrammeProblem {
-  row?: number
-  column?: string
-  text: string
 }
 
 /** More than a year's programme of a large partnership; all of it is one transaction. */
@@ -167,35 +156,4 @@ export function programmeFileOf (rows: ReadonlyArray<ProgrammeCells & { edition?
   return csvOf([
     knownColumns, ...rows.map(row => [...programmeColumns.map(column => row[column]), row.edition ?? ''])
   ], '\n')
-}
-
-/** A text that went out in a cell, as it comes in again. */
-export function asRead (text: string): string {
-  return asSeen(plainCell(safeCell(text))).trim()
-}
-
-const markLength = 4
-
-/** Marks of what each cell of a row is like. They begin with a letter: no spreadsheet takes them for a number. */
-export function editionOf (cells: ProgrammeCells): string {
-  return `v${programmeColumns.map(column => markOf(cells[column])).join('')}`
-}
-
-function markOf (cell: string): string {
-  return createHash('sha256').update(asRead(cell)).digest('hex').slice(0, markLength)
-}
-
-/** Says whether a text may be what `editionOf` made. */
-export function isEdition (text: string): boolean {
-  return new RegExp(`^v[\\da-f]{${programmeColumns.length * markLength}}$`).test(text)
-}
-
-/**
- * The cells that are not what they were when a row was exported; none where `edition` is of another activity, whose
- * row was copied to make a new one.
- */
-export function changedSince (edition: string, cells: ProgrammeCells): ProgrammeColumn[] {
-  const changed = programmeColumns.filter((column, n) =>
-    edition.slice(1 + n * markLength, 1 + (n + 1) * markLength) !== markOf(cells[column]))
-  return changed.includes('slug') ? [] : changed
 }

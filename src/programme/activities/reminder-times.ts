@@ -1,5 +1,5 @@
 import type { DateTime } from 'luxon'
-import type { Activity, Reminder } from '../../programme/activities/activity.ts'
+import type { Activity, Reminder } from './activity.ts'
 
 /** When a reminder goes out, and to whom. Instants in UTC. */
 export interface Reminding {

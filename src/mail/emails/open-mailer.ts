@@ -1,0 +1,10 @@
+import type { Config } from '../../platform/config.ts'
+import { fileMailer } from './file-mailer.ts'
+import { keptLettersFolder } from './kept-letters.ts'
+import type { Mailer } from './mailer.ts'
+import { smtpMailer } from './smtp-mailer.ts'
+
+/** To the mail server, where there is one; to files, where there is none. */
+export function openMailer ({ smtpUrl, dataDir }: Pick<Config, 'smtpUrl' | 'dataDir'>): Mailer {
+  return smtpUrl === undefined ? fileMailer(keptLettersFolder(dataDir)) : smtpMailer(smtpUrl)
+}

@@ -1,0 +1,146 @@
+import type { ActivityDraft, StandingActivity } from '../activities/draft.ts'
+import { differences } from '../activities/draft.ts'
+import { endedLinkAfter } from '../activities/ended-link.ts'
+import { wallClock } from '../activities/local-time.ts'
+import { objectionsTo, objectionsToChange } from '../activities/objections.ts'
+import { bookable } from '../activities/supply.ts'
+import { asRead, changedSince } from './edition.ts'
+import type { ProgrammeProblem } from './errors.ts'
+import type { ProgrammeLine, Surroundings } from './lines.ts'
+import { rowOf } from './row.ts'
+import { programmeColumns } from './schema.ts'
+import type { ProgrammeCells, ProgrammeColumn, ProgrammeRow } from './schema.ts'
+
+/** A cell that is not as it was; `isStale` where it is not either as it was when the file was exported. */
+export interface CellChange {
+  column: ProgrammeColumn
+  from: string
+  to: string
+  isStale: boolean
+}
+
+/** What importing a row does, or would do. */
+export interface Change extends ProgrammeLine {
+  standing: StandingActivity | undefined
+  outcome: 'created' | 'updated' | 'unchanged'
+  /** What differs, where there is an activity already. */
+  cells: CellChange[]
+}
+
+/** Decides what each row does to what stands, and what stands in its way. */
+export function planImport (
+  lines: readonly ProgrammeLine[], standing: ReadonlyMap<string, StandingActivity>, surroundings: Surroundings
+): { changes: Change[], problems: ProgrammeProblem[] } {
+  const cellsOf = cellWriter(surroundings)
+  const changes = lines.map((line): Change => {
+    const before = standing.get(line.draft.slug)
+    const draft = withWhatStays(line.draft, before)
+    const isAsBefore = before !== undefined && differences(before, draft).length === 0
+    const ended = before === undefined ? [] : endedLinkAfter(before, draft)
+    return {
+      ...line,
+      draft,
+      notes: [...line.notes, ...overFull(before, draft), ...served(before, draft), ...ended],
+      standing: before,
+      outcome: before === undefined ? 'created' : isAsBefore ? 'unchanged' : 'updated',
+      cells: before === undefined || isAsBefore ? [] : cellChanges(cellsOf(before), cellsOf(draft), line.edition)
+    }
+  })
+  const problems = changes.flatMap(({ row, draft, standing }) =>
+    [...objectionsTo(draft), ...objectionsToChange(standing, draft)]
+      .map(({ about, text }) => ({ row, column: columnOf[about], text })))
+  return { changes, problems }
+}
+
+/**
+ * A draft with what its row cannot say: when booking opens; a join link, which an export does not show, so that an
+ * empty cell leaves it alone; and what is only as different as a file makes it.
+ */
+function withWhatStays (draft: ActivityDraft, before: StandingActivity | undefined): ActivityDraft {
+  if (before === undefined) return draft
+  const { bookingOpensAt, bookingClosesAt } = before
+  const kept = { ...draft, joinUrl: draft.joinUrl ?? before.joinUrl, bookingOpensAt, bookingClosesAt }
+  for (const part of ['title', 'summary'] as const) if (asRead(before[part]) === draft[part]) kept[part] = before[part]
+  for (const part of ['venue', 'district'] as const) {
+    if (asRead(before[part] ?? '') === (draft[part] ?? '')) kept[part] = before[part]
+  }
+  // Of a time that comes twice a file can only say the first.
+  const [was, is] = [before, kept].map(({ startsAt, endsAt, allDay, zone }) =>
+    [wallClock(startsAt, zone), wallClock(endsAt, zone), allDay, zone].join())
+  return was === is ? { ...kept, startsAt: before.startsAt, endsAt: before.endsAt } : kept
+}
+
+/** Writes drafts as rows, with the slugs of what they refer to. */
+function cellWriter ({ campaigns, agencies }: Surroundings): (draft: ActivityDraft) => ProgrammeCells {
+  const slugs = new Map([...campaigns, ...agencies].map(([slug, { id }]) => [id, slug]))
+  const nameOf = (id: string) => slugs.get(id) ?? id
+  return draft => rowOf({
+    ...draft,
+    campaign: nameOf(draft.campaignId),
+    leadAgency: draft.leadAgencyId === undefined ? undefined : nameOf(draft.leadAgencyId),
+    partnerAgencies: draft.partnerAgencyIds.map(nameOf).sort()
+  })
+}
+
+function cellChanges (from: ProgrammeCells, to: ProgrammeCells, edition: string | undefined): CellChange[] {
+  const since = edition === undefined ? [] : changedSince(edition, from)
+  return programmeColumns.filter(column => from[column] !== to[column])
+    .map(column => ({ column, from: from[column], to: to[column], isStale: since.includes(column) }))
+}
+
+/** Says of each cell that somebody changed after the file was exported, and that the file would change again. */
+export function staleCells (changes: readonly Change[]): ProgrammeProblem[] {
+  return changes.flatMap(({ row, cells }) => cells.filter(({ isStale }) => isStale).map(cell => ({
+    row, column: cell.column, text: `was changed after this file was exported. ${inWords(cell)}`
+  })))
+}
+
+/** What becomes of a cell. The link to join lets anybody in, and is not shown. */
+export function inWords ({ column, from, to }: CellChange): string {
+  const shown = (text: string) => text === '' ? 'nothing' : column === 'join_url' ? 'a link' : `“${text.replaceAll('\n', ' ⏎ ')}”`
+  return column === 'join_url' && from !== '' && to !== ''
+    ? 'It would be another link than now'
+    : `Now: ${shown(from)}. By this file: ${shown(to)}`
+}
+
+/** Fewer places than are taken drop nobody; whoever makes them fewer should know by how many. */
+function overFull (standing: StandingActivity | undefined, { capacity }: ActivityDraft): string[] {
+  if (standing === undefined) return []
+  const { placesTaken, overBookingPercent } = standing
+  const over = placesTaken - bookable({ capacity, overBookingPercent })
+  return over > 0 ? [`${placesTaken} places are taken, ${over} more than there are now; nobody loses theirs`] : []
+}
+
+/** More places go to those who wait, and reach them, unless organisers pick by hand. */
+function served (standing: StandingActivity | undefined, { capacity, waitingList }: ActivityDraft): string[] {
+  const isMore = standing !== undefined && (capacity ?? 0) > (standing.capacity ?? 0)
+  return isMore && standing.placesWaitedFor > 0 && waitingList !== 'by-hand'
+    ? [`free places go to those who wait, who ask for ${standing.placesWaitedFor}`]
+    : []
+}
+
+const columnOf: Record<keyof ActivityDraft, keyof ProgrammeRow> = {
+  slug: 'slug',
+  campaignId: 'campaign',
+  title: 'title',
+  summary: 'summary',
+  kind: 'kind',
+  startsAt: 'starts',
+  endsAt: 'ends',
+  allDay: 'starts',
+  zone: 'campaign',
+  venue: 'venue',
+  joinUrl: 'join_url',
+  district: 'district',
+  audiences: 'audiences',
+  visibility: 'visibility',
+  booking: 'booking',
+  capacity: 'capacity',
+  placesPerBooking: 'places_per_booking',
+  waitingList: 'waiting_list',
+  bookingOpensAt: 'booking',
+  bookingClosesAt: 'booking',
+  leadAgencyId: 'lead_agency',
+  partnerAgencyIds: 'partner_agencies',
+  status: 'status'
+}

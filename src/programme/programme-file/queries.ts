@@ -1,0 +1,30 @@
+import type { Reader } from '../../platform/database/connect.ts'
+import { draftOf, withPartners } from '../activities/queries.ts'
+import type { Seal } from '../teams/seal.ts'
+import type { Surroundings } from './lines.ts'
+import type { ListedActivity } from './row.ts'
+
+/** Everything that rows of a programme file may refer to by slug. */
+export async function readSurroundings (db: Reader): Promise<Surroundings> {
+  const campaigns = await db.campaign.findMany({ select: { slug: true, id: true, zone: true } })
+  const agencies = await db.agency.findMany({ select: { slug: true, id: true } })
+  return {
+    campaigns: new Map(campaigns.map(({ slug, id, zone }) => [slug, { id, zone }])),
+    agencies: new Map(agencies.map(({ slug, id }) => [slug, { id, isNew: false }]))
+  }
+}
+
+/** A programme, whoever may know of it: of one campaign or of all, in the order in which things happen. */
+export async function listProgramme (db: Reader, seal: Seal, campaignSlug?: string): Promise<ListedActivity[]> {
+  const rows = await db.activity.findMany({
+    where: campaignSlug === undefined ? {} : { campaign: { slug: campaignSlug } },
+    include: { ...withPartners, campaign: true, leadAgency: true },
+    orderBy: [{ campaign: { slug: 'asc' } }, { startsAt: 'asc' }, { slug: 'asc' }]
+  })
+  return rows.map(row => ({
+    ...draftOf(row, seal),
+    campaign: row.campaign.slug,
+    leadAgency: row.leadAgency?.slug,
+    partnerAgencies: row.partners.map(({ agency }) => agency.slug).sort()
+  }))
+}
