@@ -6,7 +6,7 @@ import { anotherDateDue, paginationOf, placesInWords, staffCardOf } from '../../
 import { timeInWords, whenInWords } from '../../programme/activities/when.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
 import type { StaffMember } from '../../platform/http/session.ts'
-import { toCallInWords } from '../../identity/staff/effects.ts'
+import { toCallInWords } from '../../identity/staff/confirmation.ts'
 import { isOnItsDay, may } from '../../identity/staff/roles.ts'
 import { telephoneLink } from '../../programme/support/contact.ts'
 import { isReached, liveStatuses, statuses } from './booking.ts'

@@ -10,16 +10,16 @@ import { ordinary } from '../bookings/booking.ts'
 import type { PriorityGroup } from '../bookings/standing.ts'
 import { formError } from '../../platform/http/form-errors.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
-import { effectsOf, fieldsAgain, toCallInWords } from '../../identity/staff/effects.ts'
-import type { EffectsUnread, ToCall } from '../../identity/staff/effects.ts'
+import { effectsOf, fieldsAgain, toCallInWords } from '../../identity/staff/confirmation.ts'
+import type { ConfirmationRequired, ToCall } from '../../identity/staff/confirmation.ts'
 import { servingOf } from './offer.ts'
 import type { Offered, Waiter } from './queries.ts'
 import type { anotherDateFields, newGroupFields } from './schema.ts'
 
 /** What a change to places would do to people, before it is made. */
-export function supplyEffectsPageOf (activity: KnownActivity, unread: EffectsUnread, body: unknown) {
+export function supplyEffectsPageOf (activity: KnownActivity, required: ConfirmationRequired, body: unknown) {
   const running = runningOf(activity)
-  return { ...running, ...effectsOf(unread), action: `${running.activity.href}/places`, fields: fieldsAgain(body) }
+  return { ...running, ...effectsOf(required), action: `${running.activity.href}/places`, fields: fieldsAgain(body) }
 }
 
 interface LinePage {

@@ -13,7 +13,7 @@ import { typedOf } from '../../platform/http/form-answers.ts'
 import { isId, pageNumber, sentenceFor } from '../../platform/http/in-address.ts'
 import { formError, formErrors } from '../../platform/http/form-errors.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
-import { assertRead, EffectsUnread } from '../../identity/staff/effects.ts'
+import { ConfirmationRequired, requireConfirmation } from '../../identity/staff/confirmation.ts'
 import { allAre } from '../../identity/staff/roles.ts'
 import type { Seal } from '../../programme/teams/seal.ts'
 import { makeAnotherDate } from './another-date.ts'
@@ -42,7 +42,7 @@ const supplyRoutes: FastifyPluginAsync = async app => {
 
   // Before the routes below, which take it over as it stands.
   app.setErrorHandler(async (error, request, reply) => {
-    if (error instanceof EffectsUnread) {
+    if (error instanceof ConfirmationRequired) {
       return await running(async ({ staff, activity, body, reply }) =>
         reply.page('identity/staff/effects', { staff, ...supplyEffectsPageOf(activity, error, body) }))(request, reply)
     }
@@ -67,7 +67,7 @@ const supplyRoutes: FastifyPluginAsync = async app => {
       const line = occupancy.waitingBookings === 0 ? [] : await readWholeLine(tx, standing.id)
       const change = { standing, draft, occupancy, line }
       const toCall = await listToCall(tx, standing, toCallAfter(change, now))
-      assertRead({ ...supplyEffects(change, now), toCall }, confirmed)
+      requireConfirmation({ ...supplyEffects(change, now), toCall }, confirmed)
     })
     return await reply.redirect(`/staff/activities/${activity.slug}?done=places`, 303)
   }))

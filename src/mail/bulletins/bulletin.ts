@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { DateTime } from 'luxon'
-import type { ToCall } from '../../identity/staff/effects.ts'
+import type { ToCall } from '../../identity/staff/confirmation.ts'
 
 /** Whom of an activity a bulletin is for. */
 export const audiences = ['confirmed', 'waiting', 'everyone'] as const

@@ -3,8 +3,8 @@ import type { Activity, Entry, Reminder } from '../../programme/activities/activ
 import type { Arrangements } from '../../programme/activities/commands.ts'
 import { momentInWords } from '../../programme/activities/when.ts'
 import type { Reach } from '../../booking/bookings/queries.ts'
-import { people, toCallInWords } from '../../identity/staff/effects.ts'
-import type { Change, Effects } from '../../identity/staff/effects.ts'
+import { people, toCallInWords } from '../../identity/staff/confirmation.ts'
+import type { Change, Effects } from '../../identity/staff/confirmation.ts'
 
 /** When an activity's reminders go out, and from when on they do not. */
 export type RemindersOf = (activity: Pick<Activity, 'startsAt' | 'allDay' | 'zone' | 'reminders'>) =>

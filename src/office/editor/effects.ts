@@ -4,7 +4,7 @@ import { noticed } from '../../programme/activities/noticed.ts'
 import { deadlineInWords } from '../../programme/activities/when.ts'
 import type { Reach } from '../../booking/bookings/queries.ts'
 import { othersToldInWords } from '../../booking/bookings/staff-page.ts'
-import { nobodyToCall, people } from '../../identity/staff/effects.ts'
+import { nobodyToCall, people } from '../../identity/staff/confirmation.ts'
 
 /** Whom a change writes to, in bookings, and who has to be called about it. */
 export type Told = Pick<Reach, 'confirmed' | 'waiting' | 'toCall'>

@@ -8,8 +8,8 @@ import { runningOf } from '../../programme/activities/staff-page.ts'
 import { timeInWords } from '../../programme/activities/when.ts'
 import { formErrors } from '../../platform/http/form-errors.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
-import { effectsOf, fieldsAgain } from '../../identity/staff/effects.ts'
-import type { EffectsUnread } from '../../identity/staff/effects.ts'
+import { effectsOf, fieldsAgain } from '../../identity/staff/confirmation.ts'
+import type { ConfirmationRequired } from '../../identity/staff/confirmation.ts'
 import { activityFields } from './answers.ts'
 import type { Answers, Surroundings, Wrong } from './answers.ts'
 import { marksOf, units, unitsChanged } from './both-changed.ts'
@@ -257,7 +257,7 @@ export function deletionPageOf (activity: KnownActivity, because: string | undef
 }
 
 /** What a change to how people get in and to their letters would do to them, before it is made. */
-export function arrangementEffectsPageOf (activity: KnownActivity, unread: EffectsUnread, body: unknown) {
+export function arrangementEffectsPageOf (activity: KnownActivity, required: ConfirmationRequired, body: unknown) {
   const running = runningOf(activity)
-  return { ...running, ...effectsOf(unread), action: `${running.activity.href}/arrangements`, fields: fieldsAgain(body) }
+  return { ...running, ...effectsOf(required), action: `${running.activity.href}/arrangements`, fields: fieldsAgain(body) }
 }

@@ -16,7 +16,7 @@ import { formError, formErrors } from '../../platform/http/form-errors.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
 import { staffOf } from '../../platform/http/session.ts'
 import type { StaffMember } from '../../platform/http/session.ts'
-import { assertRead, EffectsUnread } from '../../identity/staff/effects.ts'
+import { ConfirmationRequired, requireConfirmation } from '../../identity/staff/confirmation.ts'
 import { allAre } from '../../identity/staff/roles.ts'
 import type { Seal } from '../../programme/teams/seal.ts'
 import { activityFields, answersOf } from './answers.ts'
@@ -326,7 +326,7 @@ const arrangementRoutes: FastifyPluginAsync<ArrangementRoutes> = async (app, { r
 
   // Before the routes below, which take it over as it stands.
   app.setErrorHandler(async (error, request, reply) => {
-    if (error instanceof EffectsUnread) {
+    if (error instanceof ConfirmationRequired) {
       return await running(async ({ staff, activity, body, reply }) =>
         reply.page('identity/staff/effects', { staff, ...arrangementEffectsPageOf(activity, error, body) }))(request, reply)
     }
@@ -345,7 +345,7 @@ const arrangementRoutes: FastifyPluginAsync<ArrangementRoutes> = async (app, { r
     const now = app.clock()
     await changeArrangements(app.db, app.outbox, activity.id, draft, staff, now, async (tx, standing) => {
       const reach = await countReach(tx, standing)
-      assertRead(arrangementEffects({ standing, draft, reach, remindersOf }, now), confirmed)
+      requireConfirmation(arrangementEffects({ standing, draft, reach, remindersOf }, now), confirmed)
     })
     return await reply.redirect(`/staff/activities/${activity.slug}?done=arrangements`, 303)
   }))

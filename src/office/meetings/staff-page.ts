@@ -6,8 +6,8 @@ import { momentInWords, whenInWords } from '../../programme/activities/when.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
 import type { Reach } from '../../booking/bookings/queries.ts'
 import { outwardTitle } from '../../mail/invitations/wording.ts'
-import { effectsOf, fieldsAgain, nobodyToCall, people, toCallInWords } from '../../identity/staff/effects.ts'
-import type { EffectsUnread } from '../../identity/staff/effects.ts'
+import { effectsOf, fieldsAgain, nobodyToCall, people, toCallInWords } from '../../identity/staff/confirmation.ts'
+import type { ConfirmationRequired } from '../../identity/staff/confirmation.ts'
 import type { MeetingChoices } from '../../programme/teams/meeting.ts'
 import { linkMark } from './commands.ts'
 import { isLetGo, nextStep } from './kept-meeting.ts'
@@ -167,8 +167,8 @@ export function replacementPageOf (
 }
 
 /** What a link that was pasted would do to people, before they join by it. */
-export function linkEffectsPageOf (activity: KnownActivity, unread: EffectsUnread, body: unknown) {
+export function linkEffectsPageOf (activity: KnownActivity, required: ConfirmationRequired, body: unknown) {
   const running = runningOf(activity)
   const leaveHref = `${running.activity.href}/meeting`
-  return { ...running, ...effectsOf(unread), action: `${leaveHref}/link`, leaveHref, fields: fieldsAgain(body) }
+  return { ...running, ...effectsOf(required), action: `${leaveHref}/link`, leaveHref, fields: fieldsAgain(body) }
 }

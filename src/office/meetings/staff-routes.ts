@@ -8,7 +8,7 @@ import { typedOf } from '../../platform/http/form-answers.ts'
 import { sentenceFor } from '../../platform/http/in-address.ts'
 import { formError, formErrors } from '../../platform/http/form-errors.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
-import { assertRead, EffectsUnread } from '../../identity/staff/effects.ts'
+import { ConfirmationRequired, requireConfirmation } from '../../identity/staff/confirmation.ts'
 import { allAre } from '../../identity/staff/roles.ts'
 import type { Seal } from '../../programme/teams/seal.ts'
 import { askForMeeting, replaceMeeting, tryAgain } from './commands.ts'
@@ -42,7 +42,7 @@ export const meetingStaffRoutes: FastifyPluginAsync<MeetingRoutes> = async (app,
 
   // Before the routes below, which take it over as it stands.
   app.setErrorHandler(async (error, request, reply) => {
-    if (error instanceof EffectsUnread) {
+    if (error instanceof ConfirmationRequired) {
       return await running(async ({ staff, activity, body, reply }) =>
         reply.page('identity/staff/effects', { staff, ...linkEffectsPageOf(activity, error, body) }))(request, reply)
     }
@@ -61,7 +61,7 @@ export const meetingStaffRoutes: FastifyPluginAsync<MeetingRoutes> = async (app,
     const now = app.clock()
     await setJoinLink(app.db, app.outbox, seal, activity.id, joinUrl, staff, now, async (tx, standing) => {
       const [kept, reach] = [await findMeeting(tx, seal, standing.id), await countReach(tx, standing)]
-      assertRead(linkEffects({ activity: withLink(standing, seal), joinUrl, kept, reach }, now), confirmed)
+      requireConfirmation(linkEffects({ activity: withLink(standing, seal), joinUrl, kept, reach }, now), confirmed)
     })
     return await reply.redirect(`/staff/activities/${activity.slug}/meeting?done=link`, 303)
   }))

@@ -8,7 +8,7 @@ import type { Details } from './details.ts'
 
 const readAgain = 'This form is damaged. Load the page again and fill it in once more.'
 
-/** Marks of what somebody has read that a change does. */
+/** The token of what somebody has read that a change does. */
 const confirmed = answer('Form', readAgain).max(200, readAgain).optional()
 
 /** Somebody must be reachable: letters need an address, and whoever has none is telephoned. */

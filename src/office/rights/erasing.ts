@@ -1,7 +1,7 @@
 import type { DateTime } from 'luxon'
 import { liveStatuses } from '../../booking/bookings/booking.ts'
 import type { BookingWithActivity } from '../../booking/bookings/queries.ts'
-import type { Effects } from '../../identity/staff/effects.ts'
+import type { Effects } from '../../identity/staff/confirmation.ts'
 import { activityInWords } from './queries.ts'
 import type { Everything } from './queries.ts'
 

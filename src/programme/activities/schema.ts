@@ -101,7 +101,7 @@ export const programmeColumns = Object.keys(programmeRow.shape) as ReadonlyArray
 
 const readAgain = 'Load the page again and fill it in once more'
 
-/** Marks of what a page said that a change does; a form that comes for the first time has none. */
+/** The token of what a page said that a change does; a form that comes for the first time has none. */
 export const confirmed = answer('Form', readAgain).max(200, readAgain).optional()
 
 const howTheListWorks = 'Select how the waiting list works'

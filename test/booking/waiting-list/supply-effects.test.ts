@@ -4,7 +4,7 @@ import t from 'tap'
 import { changeSupply } from '../../../src/programme/activities/commands.ts'
 import { activityOf, occupancyOf } from '../../../src/programme/activities/queries.ts'
 import type { Db } from '../../../src/platform/database/connect.ts'
-import { assertRead, marksOf } from '../../../src/identity/staff/effects.ts'
+import { confirmationToken, requireConfirmation } from '../../../src/identity/staff/confirmation.ts'
 import { serveWaitingList } from '../../../src/booking/waiting-list/commands.ts'
 import { readWholeLine } from '../../../src/booking/waiting-list/queries.ts'
 import { servedBy, supplyEffects } from '../../../src/booking/waiting-list/supply-effects.ts'
@@ -69,9 +69,9 @@ t.test('those who get, are offered or are told of a place are those of whom the 
       const effects = supplyEffects({ standing, draft: change, occupancy, line: whole }, now)
 
       await changeSupply(db, outbox, row.id, change, organiser, now, async (tx, standing, occupancy) => {
-        assertRead(supplyEffects({
+        requireConfirmation(supplyEffects({
           standing, draft: change, occupancy, line: await readWholeLine(tx, standing.id)
-        }, now), marksOf(effects))
+        }, now), confirmationToken(effects))
       })
       await serveWaitingList(db, outbox, row.id, now)
 
@@ -184,11 +184,11 @@ t.test('marks that are none are no consent', async t => {
 t.test('effects pass where they were read, and never where they were not', t => {
   const effects = { sentences: ['1 person gets a place.'], changes: [{ what: 'Places', from: '3', to: '4' }], basis: 'a' }
 
-  t.throws(() => { assertRead(effects, undefined) }, /would reach people/)
-  t.throws(() => { assertRead(effects, marksOf({ ...effects, basis: 'b' })) }, /would reach people/)
-  t.throws(() => { assertRead(effects, marksOf({ ...effects, changes: [] })) }, /would reach people/)
-  t.throws(() => { assertRead(effects, marksOf({ ...effects, sentences: [] })) }, /would reach people/)
-  assertRead(effects, marksOf(effects))
-  assertRead({ ...effects, sentences: [] }, undefined)
+  t.throws(() => { requireConfirmation(effects, undefined) }, /would reach people/)
+  t.throws(() => { requireConfirmation(effects, confirmationToken({ ...effects, basis: 'b' })) }, /would reach people/)
+  t.throws(() => { requireConfirmation(effects, confirmationToken({ ...effects, changes: [] })) }, /would reach people/)
+  t.throws(() => { requireConfirmation(effects, confirmationToken({ ...effects, sentences: [] })) }, /would reach people/)
+  requireConfirmation(effects, confirmationToken(effects))
+  requireConfirmation({ ...effects, sentences: [] }, undefined)
   t.end()
 })

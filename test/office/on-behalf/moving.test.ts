@@ -10,7 +10,7 @@ import { sweepLetters } from '../../../src/mail/emails/commands.ts'
 import { moveBooking, restoreTurn } from '../../../src/office/on-behalf/commands.ts'
 import { CannotMoveThere } from '../../../src/office/on-behalf/errors.ts'
 import { remindPeople } from '../../../src/mail/reminders/commands.ts'
-import { EffectsUnread, marksOf } from '../../../src/identity/staff/effects.ts'
+import { ConfirmationRequired, confirmationToken } from '../../../src/identity/staff/confirmation.ts'
 import { makeAnotherDate } from '../../../src/booking/waiting-list/another-date.ts'
 import { acceptOffer, pickFromLine, serveWaitingList } from '../../../src/booking/waiting-list/commands.ts'
 import { filledIn } from '../../support/filled-in.ts'
@@ -40,8 +40,8 @@ async function move (its: Pick<World, 'db' | 'outbox'>, id: string, to: { id: st
   try {
     await go()
   } catch (error) {
-    if (!(error instanceof EffectsUnread)) throw error
-    await go(marksOf(error.effects))
+    if (!(error instanceof ConfirmationRequired)) throw error
+    await go(confirmationToken(error.effects))
   }
 }
 
