@@ -167,7 +167,7 @@ export async function buildApp (
     knownBrowsers: parts.knownBrowsers,
     behindSignIn: [
       activityStaffRoutes, memberStaffRoutes, holdStaffRoutes, bookingStaffRoutes,
-      async staff => { await staff.register(programmeStaffRoutes, { seal: parts.seal, remindersOf }) },
+      async staff => { await staff.register(programmeStaffRoutes, { seal: parts.seal }) },
       onBehalfStaffRoutes,
       async staff => { await staff.register(waitingListStaffRoutes, { seal: parts.seal }) },
       async staff => { await staff.register(meetingStaffRoutes, { seal: parts.seal, makesMeetings }) },

@@ -1,5 +1,4 @@
 import type { FastifyPluginAsync, FastifyReply } from 'fastify'
-import { changeSupply } from '../../programme/activities/commands.ts'
 import { BookingNotOpen, ListStillNeeded } from '../../programme/activities/errors.ts'
 import { listOtherDates } from '../../programme/activities/queries.ts'
 import { supplyFields, supplyForm } from '../../programme/activities/schema.ts'
@@ -8,24 +7,24 @@ import { running } from '../../programme/activities/staff-routes.ts'
 import type { Running, RunningAddress } from '../../programme/activities/staff-routes.ts'
 import { isReached } from '../bookings/booking.ts'
 import { BookingNotFound } from '../bookings/errors.ts'
-import { getBooking, listPriorityGroups, listToCall, listWaitersToCall } from '../bookings/queries.ts'
+import { getBooking, listPriorityGroups, listWaitersToCall } from '../bookings/queries.ts'
 import { typedOf } from '../../platform/http/form-answers.ts'
 import { isId, pageNumber, sentenceFor } from '../../platform/http/in-address.ts'
 import { formError, formErrors } from '../../platform/http/form-errors.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
-import { ConfirmationRequired, requireConfirmation } from '../../identity/staff/confirmation.ts'
+import { ConfirmationRequired } from '../../identity/staff/confirmation.ts'
 import { allAre } from '../../identity/staff/roles.ts'
 import type { Seal } from '../../programme/teams/seal.ts'
 import { makeAnotherDate } from './another-date.ts'
 import { namePriorityGroup, pickFromLine, prioritise, removePriorityGroup } from './commands.ts'
 import { DateWrong, NotByHand, NotWaiting, PartyDoesNotFit, PriorityGroupUnknown } from './errors.ts'
-import { countByPriority, listLine, listOffered, readWholeLine } from './queries.ts'
+import { countByPriority, listLine, listOffered } from './queries.ts'
 import {
   anotherDateFields, anotherDateForm, buttonForm, groupFields, groupForm, newGroupFields, newGroupForm, turnForm
 } from './schema.ts'
 import { anotherDatePageOf, groupPageOf, groupRemovalPageOf, linePageOf, supplyEffectsPageOf } from './staff-page.ts'
 import type { Refused } from './staff-page.ts'
-import { supplyEffects, toCallAfter } from './supply-effects.ts'
+import { changeSupply } from './supply.ts'
 
 /** How many places there are, the waiting list for them, who goes first on it, and another date for those on it. */
 export const waitingListStaffRoutes: FastifyPluginAsync<{ seal: Seal }> = async (app, { seal }) => {
@@ -61,14 +60,7 @@ const supplyRoutes: FastifyPluginAsync = async app => {
     const { staff, activity, body, reply } = asked
     const read = supplyForm.safeParse(body)
     if (!read.success) return showAgain(asked, 400, formErrors(read.error, supplyFields))
-    const { draft, confirmed } = read.data
-    const now = app.clock()
-    await changeSupply(app.db, app.outbox, activity.id, draft, staff, now, async (tx, standing, occupancy) => {
-      const line = occupancy.waitingBookings === 0 ? [] : await readWholeLine(tx, standing.id)
-      const change = { standing, draft, occupancy, line }
-      const toCall = await listToCall(tx, standing, toCallAfter(change, now))
-      requireConfirmation({ ...supplyEffects(change, now), toCall }, confirmed)
-    })
+    await changeSupply(app.db, app.outbox, activity.id, read.data, staff, app.clock())
     return await reply.redirect(`/staff/activities/${activity.slug}?done=places`, 303)
   }))
 

@@ -1,6 +1,5 @@
 import type { DateTime } from 'luxon'
-import type { Activity, Entry, Reminder } from '../../programme/activities/activity.ts'
-import type { Arrangements } from '../../programme/activities/commands.ts'
+import type { Activity, Arrangements, Entry, Reminder } from '../../programme/activities/activity.ts'
 import { momentInWords } from '../../programme/activities/when.ts'
 import type { Reach } from '../../booking/bookings/queries.ts'
 import { people, toCallInWords } from '../../identity/staff/confirmation.ts'

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import type { z } from 'zod'
-import { changeArrangements } from '../../programme/activities/commands.ts'
 import { BookingNotOpen } from '../../programme/activities/errors.ts'
 import type { KnownActivity } from '../../programme/activities/queries.ts'
 import { arrangementsFields, arrangementsForm } from '../../programme/activities/schema.ts'
@@ -16,13 +15,12 @@ import { formError, formErrors } from '../../platform/http/form-errors.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
 import { staffOf } from '../../platform/http/session.ts'
 import type { StaffMember } from '../../platform/http/session.ts'
-import { ConfirmationRequired, requireConfirmation } from '../../identity/staff/confirmation.ts'
+import { ConfirmationRequired } from '../../identity/staff/confirmation.ts'
 import { allAre } from '../../identity/staff/roles.ts'
 import type { Seal } from '../../programme/teams/seal.ts'
 import { activityFields, answersOf } from './answers.ts'
 import type { Answers } from './answers.ts'
-import { arrangementEffects } from './arrangement-effects.ts'
-import type { RemindersOf } from './arrangement-effects.ts'
+import { changeArrangements } from './arrangements.ts'
 import {
   createActivity, deleteDraft, editActivity, publishActivity, repeatActivity, takeDownActivity
 } from './commands.ts'
@@ -43,25 +41,18 @@ import type { Filled } from './staff-page.ts'
 
 interface ProgrammeRoutes { seal: Seal }
 
-interface ArrangementRoutes {
-  /** When reminders go out, which a part to the right decides. */
-  remindersOf: RemindersOf
-}
-
 /** A summary in a script that takes 12 bytes a character, with everything else that a form asks. */
 const bodyLimit = 131_072
 
 /** What organisers make of the programme: activities are made, changed, published and taken down. */
-export const programmeStaffRoutes: FastifyPluginAsync<ProgrammeRoutes & ArrangementRoutes> = async (
-  app, { seal, remindersOf }
-) => {
+export const programmeStaffRoutes: FastifyPluginAsync<ProgrammeRoutes> = async (app, { seal }) => {
   allAre(app, 'run activities')
   await app.register(editRoutes, { seal })
   await app.register(newRoutes, { seal })
   await app.register(publishRoutes, { seal })
   await app.register(deletionRoutes)
   await app.register(repeatRoutes, { seal })
-  await app.register(arrangementRoutes, { remindersOf })
+  await app.register(arrangementRoutes)
 }
 
 /** What is said on the page of an activity that was edited. */
@@ -321,7 +312,7 @@ const repeatRoutes: FastifyPluginAsync<ProgrammeRoutes> = async (app, { seal }) 
 }
 
 /** How people get in and which letters they get; where a change of that reaches people, it says so first. */
-const arrangementRoutes: FastifyPluginAsync<ArrangementRoutes> = async (app, { remindersOf }) => {
+const arrangementRoutes: FastifyPluginAsync = async app => {
   const address = '/activities/:slug/arrangements'
 
   // Before the routes below, which take it over as it stands.
@@ -341,12 +332,7 @@ const arrangementRoutes: FastifyPluginAsync<ArrangementRoutes> = async (app, { r
     const { staff, activity, body, reply } = asked
     const read = arrangementsForm(activity).safeParse(body)
     if (!read.success) return await show(asked, 400, formErrors(read.error, arrangementsFields))
-    const { draft, confirmed } = read.data
-    const now = app.clock()
-    await changeArrangements(app.db, app.outbox, activity.id, draft, staff, now, async (tx, standing) => {
-      const reach = await countReach(tx, standing)
-      requireConfirmation(arrangementEffects({ standing, draft, reach, remindersOf }, now), confirmed)
-    })
+    await changeArrangements(app.db, app.outbox, activity.id, read.data, staff, app.clock())
     return await reply.redirect(`/staff/activities/${activity.slug}?done=arrangements`, 303)
   }))
 

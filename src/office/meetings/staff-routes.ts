@@ -1,5 +1,4 @@
 import type { FastifyPluginAsync, FastifyReply } from 'fastify'
-import { setJoinLink } from '../../programme/activities/commands.ts'
 import { running } from '../../programme/activities/staff-routes.ts'
 import type { Running } from '../../programme/activities/staff-routes.ts'
 import { countReach } from '../../booking/bookings/queries.ts'
@@ -8,13 +7,13 @@ import { typedOf } from '../../platform/http/form-answers.ts'
 import { sentenceFor } from '../../platform/http/in-address.ts'
 import { formError, formErrors } from '../../platform/http/form-errors.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
-import { ConfirmationRequired, requireConfirmation } from '../../identity/staff/confirmation.ts'
+import { ConfirmationRequired } from '../../identity/staff/confirmation.ts'
 import { allAre } from '../../identity/staff/roles.ts'
 import type { Seal } from '../../programme/teams/seal.ts'
 import { askForMeeting, replaceMeeting, tryAgain } from './commands.ts'
 import { NoMeetingKept } from './errors.ts'
+import { setJoinLink } from './join-link.ts'
 import { isLetGo } from './kept-meeting.ts'
-import { linkEffects } from './link-effects.ts'
 import { findMeeting, linkGivenAt, withLink } from './queries.ts'
 import { buttonForm, linkFields, linkForm, meetingFields, meetingForm, replacementForm } from './schema.ts'
 import { linkEffectsPageOf, meetingPageOf, replacementPageOf } from './staff-page.ts'
@@ -58,11 +57,7 @@ export const meetingStaffRoutes: FastifyPluginAsync<MeetingRoutes> = async (app,
     const read = linkForm.safeParse(body)
     if (!read.success) return await showAgain(asked, 400, formErrors(read.error, linkFields))
     const { join_url: joinUrl, confirmed } = read.data
-    const now = app.clock()
-    await setJoinLink(app.db, app.outbox, seal, activity.id, joinUrl, staff, now, async (tx, standing) => {
-      const [kept, reach] = [await findMeeting(tx, seal, standing.id), await countReach(tx, standing)]
-      requireConfirmation(linkEffects({ activity: withLink(standing, seal), joinUrl, kept, reach }, now), confirmed)
-    })
+    await setJoinLink(app.db, app.outbox, seal, activity.id, { joinUrl, confirmed }, staff, app.clock())
     return await reply.redirect(`/staff/activities/${activity.slug}/meeting?done=link`, 303)
   }))
 

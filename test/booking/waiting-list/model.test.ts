@@ -4,7 +4,7 @@ import { DateTime } from 'luxon'
 import pg from 'pg'
 import t from 'tap'
 import type { Test } from 'tap'
-import { changeSupply } from '../../../src/programme/activities/commands.ts'
+import { changeSupply } from '../../../src/booking/waiting-list/supply.ts'
 import { availability } from '../../../src/programme/activities/supply.ts'
 import { cancelBooking, changePlaces, requestPlaces } from '../../../src/booking/bookings/commands.ts'
 import { DomainError } from '../../../src/platform/errors.ts'
@@ -12,6 +12,7 @@ import { changeHold, makeHold, returnHold } from '../../../src/booking/holds/com
 import {
   acceptOffer, pickFromLine, prioritise, refuseOffer, serveWaitingList, sweepWaitingLists
 } from '../../../src/booking/waiting-list/commands.ts'
+import { confirming } from '../../support/confirming.ts'
 import { outcome, WaitingListModel } from '../../support/waiting-list-model.ts'
 import type { Mode, Person, Supply } from '../../support/waiting-list-model.ts'
 import { assertCounted, assertSame, assertTold, isAsked, isLive, snapshotOf } from '../../support/waiting-list-snapshot.ts'
@@ -350,7 +351,8 @@ async function play (lane: Lane, history: History): Promise<void> {
 
   async function changeTo (supply: Supply): Promise<'organiser'> {
     await same(async () => {
-      const { over } = await changeSupply(db, outbox, activityId, { ...supply, anotherDateAt: undefined }, by, now)
+      const { over } = await confirming(async confirmed =>
+        await changeSupply(db, outbox, activityId, { draft: { ...supply, anotherDateAt: undefined }, confirmed }, by, now))
       return `${over} over`
     }, () => {
       model.changeSupply(supply, now.toMillis())

@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto'
 import fc from 'fast-check'
 import t from 'tap'
-import { changeSupply } from '../../../src/programme/activities/commands.ts'
+import { changeSupply } from '../../../src/booking/waiting-list/supply.ts'
 import { activityOf, occupancyOf } from '../../../src/programme/activities/queries.ts'
 import type { Db } from '../../../src/platform/database/connect.ts'
 import { confirmationToken, requireConfirmation } from '../../../src/identity/staff/confirmation.ts'
 import { serveWaitingList } from '../../../src/booking/waiting-list/commands.ts'
 import { readWholeLine } from '../../../src/booking/waiting-list/queries.ts'
 import { servedBy, supplyEffects } from '../../../src/booking/waiting-list/supply-effects.ts'
+import { confirming } from '../../support/confirming.ts'
 import { filledIn } from '../../support/filled-in.ts'
 import { perceived, post, service } from '../../support/service.ts'
 import { organiser, signedIn } from '../../support/staff.ts'
@@ -68,10 +69,8 @@ t.test('those who get, are offered or are told of a place are those of whom the 
       const promised = servedBy({ ...standing, ...change }, occupancy, whole, now)
       const effects = supplyEffects({ standing, draft: change, occupancy, line: whole }, now)
 
-      await changeSupply(db, outbox, row.id, change, organiser, now, async (tx, standing, occupancy) => {
-        requireConfirmation(supplyEffects({
-          standing, draft: change, occupancy, line: await readWholeLine(tx, standing.id)
-        }, now), confirmationToken(effects))
+      await confirming(async confirmed => {
+        await changeSupply(db, outbox, row.id, { draft: change, confirmed }, organiser, now)
       })
       await serveWaitingList(db, outbox, row.id, now)
 

@@ -1,7 +1,8 @@
 // Subject: the database.
 import { DateTime } from 'luxon'
 import t from 'tap'
-import { importProgramme, setJoinLink } from '../../../src/programme/activities/commands.ts'
+import { importProgramme } from '../../../src/programme/activities/commands.ts'
+import { setJoinLink } from '../../../src/office/meetings/join-link.ts'
 import { wallClock } from '../../../src/programme/activities/local-time.ts'
 import { programmeFileOf, readProgrammeFile } from '../../../src/programme/activities/programme-file.ts'
 import { rowOf } from '../../../src/programme/activities/programme.ts'
@@ -12,6 +13,7 @@ import type { Db } from '../../../src/platform/database/connect.ts'
 import type { Outbox } from '../../../src/platform/outbox.ts'
 import { remindPeople } from '../../../src/mail/reminders/commands.ts'
 import { joinLinkSeal } from '../../../src/programme/teams/seal.ts'
+import { confirming } from '../../support/confirming.ts'
 import { doJobs, keeping, roomWith } from '../../support/letter-room.ts'
 import { organiser } from '../../support/staff.ts'
 import { aBooking, anActivity, announced, noon, secretKey, warm, world } from '../../support/world.ts'
@@ -182,7 +184,8 @@ t.test('who has just been written to about their booking is not reminded of it i
   const { id } = await starting(its.db)
   await aBooking(its.db, id, { name: 'Anne', ...bookedLongAgo })
   const link = 'https://teams.microsoft.com/meet/391274608351?p=Kc3mWq8vTz2nLx'
-  await setJoinLink(its.db, its.outbox, seal, id, link, organiser, start.minus({ hours: 23 }))
+  await confirming(async confirmed =>
+    await setJoinLink(its.db, its.outbox, seal, id, { joinUrl: link, confirmed }, organiser, start.minus({ hours: 23 })))
 
   await remindPeople(its.db, its.outbox, host, start.minus({ hours: 23 }))
   await remindPeople(its.db, its.outbox, host, start.minus({ minutes: 60 }))

@@ -1,7 +1,8 @@
 // Subject: the database.
 import t from 'tap'
 import type { Test } from 'tap'
-import { importProgramme, setJoinLink } from '../../../src/programme/activities/commands.ts'
+import { importProgramme } from '../../../src/programme/activities/commands.ts'
+import { setJoinLink } from '../../../src/office/meetings/join-link.ts'
 import { programmeFileOf, readProgrammeFile } from '../../../src/programme/activities/programme-file.ts'
 import { rowOf } from '../../../src/programme/activities/programme.ts'
 import { getActivity, listProgramme } from '../../../src/programme/activities/queries.ts'
@@ -14,6 +15,7 @@ import { keepMeeting } from '../../../src/office/meetings/jobs.ts'
 import { findMeeting } from '../../../src/office/meetings/queries.ts'
 import type { MeetingChoices, Meetings } from '../../../src/programme/teams/meeting.ts'
 import type { Outbox } from '../../../src/platform/outbox.ts'
+import { confirming } from '../../support/confirming.ts'
 import { noPolicy, refusal } from '../../support/graph-server.ts'
 import { doJobs as doLetters, keeping, roomWith } from '../../support/letter-room.ts'
 import { meetingRoom, seal } from '../../support/meeting-room.ts'
@@ -53,7 +55,8 @@ async function aRoom (t: Test, { people = 3, ...given }: Partial<Activity> & { p
       const seen = linkMark(await getActivity(db, activity.id))
       await askForMeeting(room.parts, activity.id, { ...safest, ...choices, seen }, organiser, room.clock())
     },
-    async paste (link = pasted) { await setJoinLink(db, outbox, seal, activity.id, link, organiser, room.clock()) },
+    async paste (link = pasted) { await confirming(async confirmed =>
+      await setJoinLink(db, outbox, seal, activity.id, { joinUrl: link, confirmed }, organiser, room.clock())) },
     async now () {
       const { joinUrlSealed } = await db.activity.findUniqueOrThrow({ where: { id: activity.id } })
       const kept = await db.teamsMeeting.findUniqueOrThrow({ where: { activityId: activity.id } })
