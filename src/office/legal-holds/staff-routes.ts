@@ -10,12 +10,13 @@ import { isId, sentenceFor } from '../../platform/http/in-address.ts'
 import { staffOf } from '../../platform/http/session.ts'
 import { ConfirmationRequired, effectsOf, fieldsAgain } from '../../identity/staff/confirmation.ts'
 import { allAre } from '../../identity/staff/roles.ts'
+import { confirmationForm } from '../../identity/staff/schema.ts'
 import { dayOf } from '../../programme/support/kept-contact.ts'
 import { changeHold, effectsOfLifting, liftHold, setHold } from './commands.ts'
 import { LegalHoldLifted, LegalHoldNotFound } from './errors.ts'
 import type { Held, HoldDraft, LegalHold } from './legal-hold.ts'
 import { getLegalHold, listLiftedHolds, listStandingHolds } from './queries.ts'
-import { activityHoldForm, holdChangeForm, holdFields, liftingForm, personHoldForm } from './schema.ts'
+import { activityHoldForm, holdChangeForm, holdFields, personHoldForm } from './schema.ts'
 import { holdFormOf, holdOf, holdsPageOf } from './staff-page.ts'
 import type { TypedHold } from './staff-page.ts'
 
@@ -146,7 +147,7 @@ const changingRoutes: FastifyPluginAsync = async app => {
 
   app.post<Address>('/legal-holds/:id/lifting', async (request, reply) => {
     const hold = await holdFor(request)
-    const read = liftingForm.safeParse(request.body ?? {})
+    const read = confirmationForm.safeParse(request.body ?? {})
     if (!read.success) {
       const errors = formErrors(read.error, [])
       return showLifting(request, reply.code(400), hold, await requiredBy(hold), errors)

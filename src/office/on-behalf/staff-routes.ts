@@ -19,6 +19,7 @@ import { formError, formErrors } from '../../platform/http/form-errors.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
 import { isId } from '../../platform/http/in-address.ts'
 import { ConfirmationRequired } from '../../identity/staff/confirmation.ts'
+import { confirmationForm } from '../../identity/staff/schema.ts'
 import { allAre } from '../../identity/staff/roles.ts'
 import {
   assertTakesCallers, bookByTelephone, changeDetails, effectsOfTurn, makeNewLinks, moveBooking, restoreTurn
@@ -27,7 +28,7 @@ import type { TakenDown } from './commands.ts'
 import { BookedThere, CannotMoveThere, DetailsChanged } from './errors.ts'
 import type { Details } from './details.ts'
 import { newLinkEffects } from './new-links.ts'
-import { detailsFields, detailsForm, linksForm, moveFields, moveForm, telephoneFields, telephoneForm, turnForm } from './schema.ts'
+import { detailsFields, detailsForm, linksForm, moveFields, moveForm, telephoneFields, telephoneForm } from './schema.ts'
 import { bookingHref, detailsPageOf, effectsPageOf, movePageOf, telephonePageOf } from './staff-page.ts'
 
 /**
@@ -228,7 +229,7 @@ const turnRoutes: FastifyPluginAsync = async app => {
   app.post(address, running<BookingAddress>(async asked => {
     const { staff, activity, body, reply } = asked
     const { id } = await bookingIn(asked, app.db)
-    const read = turnForm.safeParse(body)
+    const read = confirmationForm.safeParse(body)
     if (!read.success) return await show(asked, 400, formErrors(read.error, []))
     await restoreTurn(app.db, app.outbox, id, read.data.confirmed, staff, app.clock())
     return await reply.redirect(`${bookingHref(activity, id)}?done=turn`, 303)

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { answer, answerInNumbers, isOneLine, optional, unknownField } from '../../platform/http/form-answers.ts'
+import { confirmed } from '../../identity/staff/schema.ts'
 import { isJoinLink, withoutSafeLinks } from '../teams/join-link.ts'
 import { bookingModes, entries, kinds, reminders, visibilities, waitingListModes } from './activity.ts'
 import type { Activity, Arrangements } from './activity.ts'
@@ -98,11 +99,6 @@ export type ProgrammeRow = z.output<typeof programmeRow>
 
 /** The columns of a programme file, in the order in which they are written. */
 export const programmeColumns = Object.keys(programmeRow.shape) as ReadonlyArray<keyof ProgrammeRow>
-
-const readAgain = 'Load the page again and fill it in once more'
-
-/** The token of what a page said that a change does; a form that comes for the first time has none. */
-export const confirmed = answer('Form', readAgain).max(200, readAgain).optional()
 
 const howTheListWorks = 'Select how the waiting list works'
 
