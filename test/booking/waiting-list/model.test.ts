@@ -8,7 +8,8 @@ import { changeSupply } from '../../../src/booking/waiting-list/supply.ts'
 import { availability } from '../../../src/programme/activities/supply.ts'
 import { cancelBooking, changePlaces, requestPlaces } from '../../../src/booking/bookings/commands.ts'
 import { DomainError } from '../../../src/platform/errors.ts'
-import { changeHold, makeHold, returnHold } from '../../../src/booking/holds/commands.ts'
+import { makeHold } from '../../../src/booking/holds/commands.ts'
+import { changeHold, returnHold } from '../../../src/booking/waiting-list/holds.ts'
 import {
   acceptOffer, pickFromLine, prioritise, refuseOffer, serveWaitingList, sweepWaitingLists
 } from '../../../src/booking/waiting-list/commands.ts'
@@ -295,7 +296,9 @@ async function play (lane: Lane, history: History): Promise<void> {
         await same(async () => { await refuseOffer(db, outbox, id, now) }, () => { model.refuse(person, at) })
       })
       case 'pick': return await one(step.whom, isPickable, async (id, person) => {
-        await same(async () => { await pickFromLine(db, outbox, id, by, now) }, () => { model.pick(person, at) })
+        await same(async () => {
+          await confirming(async confirmed => await pickFromLine(db, outbox, id, confirmed, by, now))
+        }, () => { model.pick(person, at) })
       })
       case 'prioritise': return await one(step.whom, ({ status }) => status === 'waiting', async (id, person) => {
         await same(async () => { await prioritise(db, id, step.rank, by, now) },
@@ -318,13 +321,18 @@ async function play (lane: Lane, history: History): Promise<void> {
         if (model.holds.length === 0) return 'nobody'
         const { places, inDays } = step.hold
         await same(async () => {
-          await changeHold(db, outbox, pickOne(last.holds, step.n).id, { places, lastDay: dayIn(inDays) }, by, now)
+          const to = { places, lastDay: dayIn(inDays) }
+          await confirming(async confirmed =>
+            await changeHold(db, outbox, pickOne(last.holds, step.n).id, { ...to, confirmed }, by, now))
         }, () => { model.changeHold(pickOne(model.holds, step.n), places, now.plus({ days: inDays }).toMillis(), at) })
         return 'organiser'
       }
       case 'return a hold':
         if (model.holds.length === 0) return 'nobody'
-        await same(async () => { await returnHold(db, outbox, pickOne(last.holds, step.n).id, by, now) },
+        await same(async () => {
+          await confirming(async confirmed =>
+            await returnHold(db, outbox, pickOne(last.holds, step.n).id, confirmed, by, now))
+        },
           () => { model.returnHold(pickOne(model.holds, step.n), at) })
         return 'organiser'
       case 'wait':

@@ -209,7 +209,8 @@ t.test('what was owed is not sent any more once the person, the place, the activ
 
   await cancelBooking(db, outbox, people.get('cancels') ?? '', evening)
   await db.booking.update({ where: { id: people.get('stops reminders') ?? '' }, data: { remindersOff: true } })
-  await cancelActivity(db, outbox, (await activityOf('is cancelled on')).id, 'Snow.', organiser, evening)
+  await confirming(async confirmed =>
+    await cancelActivity(db, outbox, (await activityOf('is cancelled on')).id, { reason: 'Snow.', confirmed }, organiser, evening))
   await move(its, (await activityOf('is moved')).slug, start.plus({ days: 2 }), evening)
   const mailer = keeping()
   const room = roomWith(its, mailer)

@@ -13,6 +13,7 @@ import { remindPeople } from '../../../src/mail/reminders/commands.ts'
 import { ConfirmationRequired, confirmationToken } from '../../../src/identity/staff/confirmation.ts'
 import { makeAnotherDate } from '../../../src/booking/waiting-list/another-date.ts'
 import { acceptOffer, pickFromLine, serveWaitingList } from '../../../src/booking/waiting-list/commands.ts'
+import { confirming } from '../../support/confirming.ts'
 import { filledIn } from '../../support/filled-in.ts'
 import { aLetter, doJobs, keeping, roomWith } from '../../support/letter-room.ts'
 import { eventually } from '../../support/running-service.ts'
@@ -235,7 +236,8 @@ t.test('who waits and was put on another date’s list without hearing of it can
   await aBooking(db, first.id)
   const { id } = await aBooking(db, first.id, { status: 'waiting', email: 'anne@example.org' })
   const startsAt = noon.plus({ days: 15 })
-  const slug = await makeAnotherDate(db, outbox, first.id, { startsAt, joinUrlSealed: undefined }, organiser, noon)
+  const slug = await confirming(async confirmed =>
+    await makeAnotherDate(db, outbox, first.id, { startsAt, joinUrlSealed: undefined, confirmed }, organiser, noon))
   const other = await db.activity.findUniqueOrThrow({ where: { slug } })
 
   await move(its, id, other)
@@ -315,7 +317,9 @@ t.test('what is asked of a booking that moves meanwhile is refused in words, and
     'change places': [{}, async id => { await changePlaces(db, outbox, id, 2, noon) }],
     'move elsewhere': [{}, async id => { await move(its, id, third) }],
     accept: [{ status: 'offered' }, async id => { await acceptOffer(db, outbox, id, noon) }],
-    pick: [{ status: 'waiting' }, async id => { await pickFromLine(db, outbox, id, organiser, noon) }],
+    pick: [{ status: 'waiting' }, async id => {
+      await confirming(async confirmed => await pickFromLine(db, outbox, id, confirmed, organiser, noon))
+    }],
     'restore the turn': [
       { status: 'lapsed', lapseReason: 'unanswered' }, async id => { await restoreTurn(db, outbox, id, undefined, organiser, noon) }
     ]
