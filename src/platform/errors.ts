@@ -78,7 +78,6 @@ export type Refusal =
   | 'session-not-found'
   | 'no-turn-to-restore'
   | 'nothing-to-answer'
-  | 'answered-meanwhile'
   | 'work-account-taken'
   | 'work-account-unknown'
   | 'member-not-found'

@@ -7,11 +7,3 @@ export class NothingToAnswer extends DomainError {
     super('There is nothing to answer any more: the access need was taken back, the booking has ended, or the activity is over.')
   }
 }
-
-export class AnsweredMeanwhile extends DomainError {
-  readonly refusal = 'answered-meanwhile'
-
-  constructor () {
-    super('Somebody else has changed this since you opened the page. Read what it says now, then answer again.')
-  }
-}

@@ -102,7 +102,6 @@ const refusals = {
   'session-not-found': { status: 404, title: 'Page not found' },
   'no-turn-to-restore': { status: 409, title: 'There is no turn to restore' },
   'nothing-to-answer': { status: 409, title: 'There is nothing to answer' },
-  'answered-meanwhile': { status: 409, title: 'Somebody else has answered this' },
   'work-account-taken': { status: 409, title: 'This work account is another’s' },
   'work-account-unknown': { status: 403, title: 'We do not know this work account' },
   'member-not-found': { status: 404, title: 'Page not found' },
