@@ -121,7 +121,10 @@ async function live (): Promise<Step[]> {
   await step('book again', '20261204T200000Z', book)
   await step('move, and cancel the activity while that is going out', undefined, async () => {
     await during(its, room, mailbox, async () => { await move('2026-12-05 18:00') },
-      async () => { await cancelActivity(db, outbox, activityId, 'The speaker is ill.', organiser, noon) })
+      async () => {
+        await confirming(async confirmed =>
+          await cancelActivity(db, outbox, activityId, { reason: 'The speaker is ill.', confirmed }, organiser, noon))
+      })
   })
   return steps
 }
