@@ -46,7 +46,7 @@ import { personAddress } from './office/rights/schema.ts'
 import { secretKeyOf } from './platform/secret-key.ts'
 import { forgetFactor } from './identity/second-factor/commands.ts'
 import { createSignInLink } from './identity/sign-in/commands.ts'
-import { toCallInWords } from './identity/staff/effects.ts'
+import { toCallInWords } from './identity/staff/confirmation.ts'
 import { joinLinkSeal } from './programme/teams/seal.ts'
 import { subscriptions } from './worker.ts'
 

@@ -10,6 +10,7 @@ import { filledIn } from './support/filled-in.ts'
 import { links, perceived, post, service, workshopForm } from './support/service.ts'
 import { anAgency, organiser, signedIn } from './support/staff.ts'
 import { aBooking, aCampaign, anActivity, noon, warm } from './support/world.ts'
+import { confirming } from './support/confirming.ts'
 
 type Fields = Record<string, string>
 
@@ -145,7 +146,7 @@ t.test('a form whose booking was cancelled since is refused where everybody can 
     const first = await post(app, url, fields, headers)
     t.equal(first.statusCode, 303)
     const { id } = await db.booking.findFirstOrThrow({ where: { name: given.name ?? '', status: 'confirmed' } })
-    await cancelBookingFor(db, outbox, id, organiser, noon)
+    await confirming(async confirmed => await cancelBookingFor(db, outbox, id, confirmed, organiser, noon))
 
     const again = await post(app, url, fields, headers)
 

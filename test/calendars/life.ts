@@ -9,13 +9,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DateTime } from 'luxon'
 import type { Test } from 'tap'
-import { setJoinLink } from '../../src/programme/activities/commands.ts'
+import { setJoinLink } from '../../src/office/meetings/join-link.ts'
 import { cancelActivity, cancelBooking, changePlaces, requestPlaces } from '../../src/booking/bookings/commands.ts'
 import { LetterInHand } from '../../src/mail/emails/errors.ts'
 import { writeLetter } from '../../src/mail/emails/jobs.ts'
 import type { LetterRoom } from '../../src/mail/emails/letter-room.ts'
 import type { Facts } from '../../src/platform/outbox.ts'
 import { joinLinkSeal } from '../../src/programme/teams/seal.ts'
+import { confirming } from '../support/confirming.ts'
 import { joinUrl } from '../support/entry.ts'
 import { read } from '../support/icalendar.ts'
 import { roomTo } from '../support/letter-room.ts'
@@ -89,7 +90,10 @@ async function live (): Promise<Step[]> {
     await editProgramme(its, { starts, ends: starts.replace(':00', ':30') })
   }
   const book = async () => { await requestPlaces(db, outbox, activityId, [aRequest('anne@example.org')], noon) }
-  const link = async (url: string) => { await setJoinLink(db, outbox, seal, activityId, url, organiser, noon) }
+  const link = async (url: string) => {
+    await confirming(async confirmed =>
+      await setJoinLink(db, outbox, seal, activityId, { joinUrl: url, confirmed }, organiser, noon))
+  }
   const steps: Step[] = []
 
   /** Notes what came of something, and where its event has to be; undefined: nowhere. */
@@ -117,7 +121,10 @@ async function live (): Promise<Step[]> {
   await step('book again', '20261204T200000Z', book)
   await step('move, and cancel the activity while that is going out', undefined, async () => {
     await during(its, room, mailbox, async () => { await move('2026-12-05 18:00') },
-      async () => { await cancelActivity(db, outbox, activityId, 'The speaker is ill.', organiser, noon) })
+      async () => {
+        await confirming(async confirmed =>
+          await cancelActivity(db, outbox, activityId, { reason: 'The speaker is ill.', confirmed }, organiser, noon))
+      })
   })
   return steps
 }

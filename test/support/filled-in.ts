@@ -57,3 +57,8 @@ function inputsIn (form: string): string[] {
 function attribute (tag: string, name: string): string {
   return (new RegExp(`\\s${name}="([^"]*)"`).exec(tag)?.[1] ?? '').replaceAll('&amp;', '&').replaceAll('&quot;', '"')
 }
+
+/** The token of what a page says that something does, as its form sends it back. */
+export function tokenOn (body: string): string {
+  return /name="confirmed" value="([^"]*)"/.exec(body)?.[1] ?? ''
+}

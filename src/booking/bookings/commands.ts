@@ -16,6 +16,7 @@ import { getHold, holdsByCode } from '../holds/queries.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
 import type { LetterDue, Outbox } from '../../platform/outbox.ts'
 import { record } from '../../identity/staff/audit.ts'
+import { requireConfirmation } from '../../identity/staff/confirmation.ts'
 import { canonicalAddress } from './address.ts'
 import { decideInOrder } from './admission.ts'
 import type { Candidate, Decision } from './admission.ts'
@@ -25,6 +26,7 @@ import { liveStatuses } from './booking.ts'
 import type { Booking, CancelledBy, PlaceRequest } from './booking.ts'
 import { mayChangePlaces, mostPlaces } from './capacity.ts'
 import { letCopiesFollow, lockWithCopies } from './copies.ts'
+import { activityCancellationEffects, bookingCancellationEffects } from './effects.ts'
 import {
   AlreadyCancelled, BookingMoved, BookingNotFound, NoPlacesLeft, PhoneNeeded, TooManyPlaces
 } from './errors.ts'
@@ -32,7 +34,7 @@ import { assertHeld } from './link.ts'
 import type { HeldLink } from './link.ts'
 import { changedBy } from './own-details.ts'
 import type { OwnChange } from './own-details.ts'
-import { bookingOf, listEarlier } from './queries.ts'
+import { bookingOf, countReach, listEarlier } from './queries.ts'
 import type { RepeatedRequest } from './queries.ts'
 import { newReference } from './reference.ts'
 
@@ -268,12 +270,16 @@ export async function cancelBooking (
   })
 }
 
-/** Cancels somebody's booking for them, or against their will: their letter does not say that they asked for it. */
+/**
+ * Cancels somebody's booking for them, or against their will: their letter does not say that they asked for it. Throws
+ * `ConfirmationRequired`.
+ */
 export async function cancelBookingFor (
-  db: Db, outbox: Outbox, bookingId: string, by: StaffMember, now: DateTime<true>
+  db: Db, outbox: Outbox, bookingId: string, confirmed: string | undefined, by: StaffMember, now: DateTime<true>
 ): Promise<void> {
   await db.$transaction(async tx => {
     const { booking, activity } = await lockLiveBooking(tx, bookingId, now)
+    requireConfirmation(bookingCancellationEffects(booking, activity), confirmed)
     await cancelLocked(tx, outbox, booking, now, 'organiser')
     await record(tx, {
       staffMemberId: by.id,
@@ -299,19 +305,27 @@ export async function cancelLocked (
   await outbox.announce(tx, 'place.freed', [{ activityId: booking.activityId }])
 }
 
+/** Why an activity is cancelled, as people will read it. */
+export interface Cancelling {
+  reason: string
+  /** The token of what whoever cancels it has read that it does; undefined: nothing yet. */
+  confirmed: string | undefined
+}
+
 /**
  * Cancels an activity and with it every booking of it: whoever has a place or waits is written to, and
  * calendars that carry it take it out. Who was carried over from another date and has not heard of this one
  * hears nothing. For good: another date is another activity. Gives how many are told by email. Throws
- * `BookingNotOpen` where it is cancelled already or over.
+ * `BookingNotOpen` where it is cancelled already or over, and `ConfirmationRequired`.
  */
 export async function cancelActivity (
-  db: Db, outbox: Outbox, activityId: string, reason: string, by: StaffMember, now: DateTime<true>
+  db: Db, outbox: Outbox, activityId: string, { reason, confirmed }: Cancelling, by: StaffMember, now: DateTime<true>
 ): Promise<{ told: number }> {
   return await db.$transaction(async tx => {
     const activity = await lockActivity(tx, activityId)
     if (activity.status === 'cancelled') throw new BookingNotOpen('cancelled')
     if (now >= activity.endsAt) throw new BookingNotOpen('over')
+    requireConfirmation(activityCancellationEffects(await countReach(tx, activity)), confirmed)
     await tx.activity.update({
       where: { id: activityId },
       data: { status: 'cancelled', cancellationReason: reason, icalSequence: { increment: 1 } }

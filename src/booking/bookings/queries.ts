@@ -6,11 +6,11 @@ import { known, live, reached } from '../../platform/database/booking-rules.ts'
 import { Prisma } from '../../platform/database/generated/client.ts'
 import type { Booking as Row } from '../../platform/database/generated/client.ts'
 import type { Reader } from '../../platform/database/connect.ts'
-import { nobodyToCall } from '../../identity/staff/effects.ts'
-import type { Callee, ToCall } from '../../identity/staff/effects.ts'
-import { telephoneLink } from '../../programme/support/contact.ts'
+import { nobodyToCall } from '../../identity/staff/confirmation.ts'
+import type { ToCall } from '../../identity/staff/confirmation.ts'
 import type { Booking, BookingStatus, CancelledBy, LapseReason, QuestionOutcome, Role } from './booking.ts'
 import type { Candidate, EarlierBooking } from './admission.ts'
+import { calleeOf } from './callee.ts'
 import { BookingNotFound } from './errors.ts'
 import { farthestCounted } from './standing.ts'
 import type { PriorityGroup } from './standing.ts'
@@ -234,14 +234,6 @@ export async function countReach (db: Reader, { id, slug }: Pick<Activity, 'id' 
 }
 
 interface ToBeCalled { id: string, name: string, phone: string | null }
-
-function calleeOf (slug: string, { id, name, phone }: ToBeCalled): Callee {
-  return {
-    name,
-    phone: phone === null ? undefined : { number: phone, href: telephoneLink(phone) },
-    href: `/staff/activities/${slug}/bookings/${id}`
-  }
-}
 
 /** Those of some bookings of an activity whom emails do not reach. */
 export async function listToCall (

@@ -5,6 +5,7 @@ import { canonicalCode } from '../holds/code.ts'
 import {
   answer, answerAsAddress, answerAsNumber, answerInLine, isOneLine, optional, unknownField
 } from '../../platform/http/form-answers.ts'
+import { confirmed } from '../../identity/staff/schema.ts'
 import { trap } from '../../platform/http/trap.ts'
 import { isSeenAs } from '../../platform/typed.ts'
 import { elsewhere, roles } from './booking.ts'
@@ -199,7 +200,8 @@ export const remindersForm = z.strictObject({
 
 /** Why an organiser cancels an activity, as people will read it. */
 export const cancellationForm = z.strictObject({
-  reason: answerInLine('The reason', 'Say why it is cancelled', 300)
+  reason: answerInLine('The reason', 'Say why it is cancelled', 300),
+  confirmed
 }, { error: unknownField })
 
 export const cancellationFields = ['reason'] as const

@@ -6,13 +6,12 @@ import { anotherDateDue, paginationOf, placesInWords, staffCardOf } from '../../
 import { timeInWords, whenInWords } from '../../programme/activities/when.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
-import { toCallInWords } from '../../identity/staff/effects.ts'
+import { effectsOf } from '../../identity/staff/confirmation.ts'
+import type { ConfirmationRequired } from '../../identity/staff/confirmation.ts'
 import { isOnItsDay, may } from '../../identity/staff/roles.ts'
-import { telephoneLink } from '../../programme/support/contact.ts'
-import { isReached, liveStatuses, statuses } from './booking.ts'
+import { liveStatuses, statuses } from './booking.ts'
 import type { Booking, BookingStatus, LapseReason, Role } from './booking.ts'
 import { roleInWords } from './page.ts'
-import type { Reach } from './queries.ts'
 
 /** Where a booking stands, as a tag. */
 export const statusTags: Record<BookingStatus, { text: string, classes: string }> = {
@@ -199,56 +198,30 @@ function attendeesOf (
   }
 }
 
-/** What somebody has typed into the form that cancels an activity, and what is wrong with it. */
-export interface TypedCancellation {
-  typed: Readonly<Record<string, string>>
-  errors: FormErrors
-}
-
-/** What cancelling an activity would do, before it is done. */
-export function cancellationPageOf (activity: KnownActivity, reach: Reach, given?: TypedCancellation) {
+/** What cancelling an activity would do, before it is done, with what was typed and what is wrong with that. */
+export function cancellationPageOf (
+  activity: KnownActivity, required: ConfirmationRequired,
+  { typed, errors }: { typed: Readonly<Record<string, string>>, errors: FormErrors | undefined }
+) {
   return {
     activity: staffCardOf(activity),
-    effects: cancellationEffects(reach),
-    toCall: reach.toCall,
+    ...effectsOf(required),
     takesBookings: activity.booking === 'places',
-    values: given?.typed ?? {},
-    errors: given?.errors
+    values: typed,
+    errors
   }
 }
 
-/** Who is told of a cancellation, in sentences. */
-function cancellationEffects (reach: Reach): string[] {
-  const { confirmed, waiting, toCall } = reach
-  if (confirmed + waiting + toCall.count === 0) return ['Nobody has booked, so nobody is emailed.']
-  const [whoComes, theirs] = confirmed === 1 ? ['1 person who has a place gets', 'their calendar'] : [`${confirmed} people who have a place get`, 'their calendars']
-  return [
-    ...confirmed === 0 ? [] : [`${whoComes} an email, and it comes out of ${theirs}.`],
-    ...othersToldInWords(reach)
-  ]
-}
-
-/** Who else hears of something that everybody with a place is written to about, in sentences. */
-export function othersToldInWords ({ waiting, toCall }: Pick<Reach, 'waiting' | 'toCall'>): string[] {
-  return [
-    ...waiting === 0 ? [] : [`${waiting === 1 ? '1 person who is waiting is' : `${waiting} people who are waiting are`} told by email.`],
-    ...toCallInWords(toCall)
-  ]
-}
-
 /** What cancelling somebody's booking would do, before it is done. */
-export function bookingCancellationPageOf (activity: KnownActivity, booking: Booking) {
-  const { name, reference, status, places, phone } = booking
+export function bookingCancellationPageOf (
+  activity: KnownActivity, booking: Booking, required: ConfirmationRequired, errors?: FormErrors
+) {
+  const { id, name, reference } = booking
   return {
     activity: staffCardOf(activity),
-    booking: {
-      name,
-      reference,
-      places,
-      hasPlace: status === 'confirmed',
-      phone: phone === undefined ? undefined : { number: phone, href: telephoneLink(phone) },
-      isReached: isReached(booking)
-    },
-    href: `/staff/activities/${activity.slug}/bookings/${booking.id}/cancellation`
+    booking: { name, reference },
+    ...effectsOf(required),
+    href: `/staff/activities/${activity.slug}/bookings/${id}/cancellation`,
+    errors
   }
 }

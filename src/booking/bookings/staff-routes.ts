@@ -1,4 +1,4 @@
-import type { FastifyPluginAsync } from 'fastify'
+import type { FastifyPluginAsync, FastifyReply } from 'fastify'
 import { BookingNotOpen } from '../../programme/activities/errors.ts'
 import { getHostNames } from '../../programme/activities/hosts.ts'
 import { listHeadcounts, listOtherDates } from '../../programme/activities/queries.ts'
@@ -9,16 +9,19 @@ import type { Running, RunningAddress } from '../../programme/activities/staff-r
 import { typedOf } from '../../platform/http/form-answers.ts'
 import { isId, pageNumber, sentenceFor } from '../../platform/http/in-address.ts'
 import { formErrors } from '../../platform/http/form-errors.ts'
+import type { FormErrors } from '../../platform/http/form-errors.ts'
 import { staffOf } from '../../identity/staff/session.ts'
+import { ConfirmationRequired } from '../../identity/staff/confirmation.ts'
 import { allAre, may } from '../../identity/staff/roles.ts'
+import { confirmationForm } from '../../identity/staff/schema.ts'
 import { isReached, liveStatuses } from './booking.ts'
 import type { Booking } from './booking.ts'
 import { cancelActivity, cancelBookingFor } from './commands.ts'
+import { activityCancellationEffects, bookingCancellationEffects } from './effects.ts'
 import { AlreadyCancelled, BookingNotFound } from './errors.ts'
 import { countAttendees, countReach, getBookingOn, listAttendeeIds, listAttendees } from './queries.ts'
 import { cancellationFields, cancellationForm } from './schema.ts'
 import { bookingCancellationPageOf, cancellationPageOf, staffPageOf } from './staff-page.ts'
-import type { TypedCancellation } from './staff-page.ts'
 
 interface Address { Params: { slug: string }, Querystring: { page?: unknown, done?: unknown } }
 
@@ -67,6 +70,7 @@ export const bookingStaffRoutes: FastifyPluginAsync = async app => {
   })
 
   await app.register(cancellationRoutes)
+  await app.register(bookingCancellationRoutes)
 
   async function attendeesOn (activity: KnownActivity, page: number) {
     const activityId = activity.id
@@ -83,42 +87,72 @@ export const bookingStaffRoutes: FastifyPluginAsync = async app => {
 
 interface BookingAddress extends RunningAddress { Params: { slug: string, booking: string } }
 
-/** Cancelling an activity, or one booking of it: first a page that says what it does, then a second button. */
+/** Cancelling an activity: a page that says what it does and asks why, and its button. */
 const cancellationRoutes: FastifyPluginAsync = async app => {
   allAre(app, 'run activities')
-  const ofActivity = '/activities/:slug/cancellation'
-  const ofBooking = '/activities/:slug/bookings/:booking/cancellation'
+  const address = '/activities/:slug/cancellation'
 
-  app.get(ofActivity, organising(async asked => await showActivity(asked)))
+  // Before the routes below, which take it over as it stands.
+  app.setErrorHandler(async (error, request, reply) => {
+    if (!(error instanceof ConfirmationRequired)) throw error
+    return await organising(async asked => await show(asked, { required: error }))(request, reply)
+  })
 
-  app.post(ofActivity, organising(async asked => {
+  app.get(address, organising(async asked => await show(asked)))
+
+  app.post(address, organising(async asked => {
     const { staff, activity, body, reply } = asked
     const read = cancellationForm.safeParse(body)
-    if (!read.success) {
-      const errors = formErrors(read.error, cancellationFields)
-      return await showActivity(asked, { typed: typedOf(body, cancellationFields), errors })
-    }
-    await cancelActivity(app.db, app.outbox, activity.id, read.data.reason, staff, app.clock())
+    if (!read.success) return await show(asked, { errors: formErrors(read.error, cancellationFields) })
+    await cancelActivity(app.db, app.outbox, activity.id, read.data, staff, app.clock())
     return await reply.redirect(`/staff/activities/${activity.slug}?done=cancelled`, 303)
   }))
 
-  app.get(ofBooking, running<BookingAddress>(async ({ staff, activity, params, reply }) =>
-    reply.page('booking/bookings/cancel-booking', {
-      staff, ...bookingCancellationPageOf(activity, await liveBooking(activity, params.booking))
-    })))
+  async function show (
+    { staff, activity, body, reply }: Running, tried: { required?: ConfirmationRequired, errors?: FormErrors } = {}
+  ): Promise<FastifyReply> {
+    if (activity.status === 'cancelled') throw new BookingNotOpen('cancelled')
+    if (app.clock() >= activity.endsAt) throw new BookingNotOpen('over')
+    const { errors } = tried
+    const required = tried.required ??
+      new ConfirmationRequired(activityCancellationEffects(await countReach(app.db, activity)))
+    const model = cancellationPageOf(activity, required, { typed: typedOf(body, cancellationFields), errors })
+    return reply.code(errors === undefined ? 200 : 400).page('booking/bookings/cancel-activity', { staff, ...model })
+  }
+}
 
-  app.post(ofBooking, running<BookingAddress>(async ({ staff, activity, params, reply }) => {
+/** Cancelling one booking: a page that says what it does, and its button. */
+const bookingCancellationRoutes: FastifyPluginAsync = async app => {
+  allAre(app, 'run activities')
+  const address = '/activities/:slug/bookings/:booking/cancellation'
+
+  // Before the routes below, which take it over as it stands.
+  app.setErrorHandler(async (error, request, reply) => {
+    if (!(error instanceof ConfirmationRequired)) throw error
+    return await running<BookingAddress>(async asked => await show(asked, { required: error }))(request, reply)
+  })
+
+  app.get(address, running<BookingAddress>(async asked => await show(asked)))
+
+  app.post(address, running<BookingAddress>(async asked => {
+    const { staff, activity, params, body, reply } = asked
     const booking = await liveBooking(activity, params.booking)
-    await cancelBookingFor(app.db, app.outbox, booking.id, staff, app.clock())
+    const read = confirmationForm.safeParse(body)
+    if (!read.success) return await show(asked, { errors: formErrors(read.error, []) })
+    await cancelBookingFor(app.db, app.outbox, booking.id, read.data.confirmed, staff, app.clock())
     const what = isReached(booking) ? 'booking-cancelled' : 'booking-cancelled-to-call'
     return await reply.redirect(`/staff/activities/${activity.slug}?done=${what}`, 303)
   }))
 
-  async function showActivity ({ staff, activity, reply }: Running, typed?: TypedCancellation) {
-    if (activity.status === 'cancelled') throw new BookingNotOpen('cancelled')
-    if (app.clock() >= activity.endsAt) throw new BookingNotOpen('over')
-    const model = cancellationPageOf(activity, await countReach(app.db, activity), typed)
-    return reply.code(typed === undefined ? 200 : 400).page('booking/bookings/cancel-activity', { staff, ...model })
+  async function show (
+    { staff, activity, params, reply }: Running<BookingAddress>,
+    tried: { required?: ConfirmationRequired, errors?: FormErrors } = {}
+  ): Promise<FastifyReply> {
+    const { errors } = tried
+    const booking = await liveBooking(activity, params.booking)
+    const required = tried.required ?? new ConfirmationRequired(bookingCancellationEffects(booking, activity))
+    const model = bookingCancellationPageOf(activity, booking, required, errors)
+    return reply.code(errors === undefined ? 200 : 400).page('booking/bookings/cancel-booking', { staff, ...model })
   }
 
   async function liveBooking (activity: KnownActivity, id: string): Promise<Booking> {

@@ -7,10 +7,9 @@ import { lockActivity, occupancyOf } from '../../programme/activities/queries.ts
 import { freePlaces } from '../../programme/activities/supply.ts'
 import type { Db, Tx } from '../../platform/database/connect.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
-import type { Outbox } from '../../platform/outbox.ts'
 import { record } from '../../identity/staff/audit.ts'
 import { newCode } from './code.ts'
-import { CodeTaken, HoldClaimed, HoldEndsWrongly, HoldReturned, PeopleWait, TooFewToHold } from './errors.ts'
+import { CodeTaken, HoldEndsWrongly, HoldReturned, PeopleWait, TooFewToHold } from './errors.ts'
 import { hasReturned } from './hold.ts'
 import type { Hold } from './hold.ts'
 import { getHold, holdsByCode } from './queries.ts'
@@ -48,37 +47,6 @@ export async function makeHold (
   })
 }
 
-/** Makes a hold larger or smaller, or end on another day. What it gives back goes to those who wait first. */
-export async function changeHold (
-  db: Db, outbox: Outbox, holdId: string, { places, lastDay }: Pick<HoldRequest, 'places' | 'lastDay'>,
-  by: StaffMember, now: DateTime<true>
-): Promise<void> {
-  await db.$transaction(async tx => {
-    const { hold, activity } = await lockHold(tx, holdId, now)
-    const returnsAt = endOf(lastDay, activity, now)
-    if (places < hold.claimed) throw new HoldClaimed(hold.claimed)
-    if (places > hold.places) await assertFree(tx, activity, places - hold.places)
-
-    await tx.hold.update({ where: { id: holdId }, data: { places, returnsAt: returnsAt.toJSDate() } })
-    if (places < hold.places) await outbox.announce(tx, 'place.freed', [{ activityId: activity.id }])
-    await record(tx, {
-      staffMemberId: by.id, action: 'hold.changed', subject: activity.slug, details: { holdId, places, lastDay }
-    }, now)
-  })
-}
-
-/** Gives what is left of a hold back before its day: to those who wait first. Bookings with its code stay. */
-export async function returnHold (
-  db: Db, outbox: Outbox, holdId: string, by: StaffMember, now: DateTime<true>
-): Promise<void> {
-  await db.$transaction(async tx => {
-    const { activity } = await lockHold(tx, holdId, now)
-    await tx.hold.update({ where: { id: holdId }, data: { returnedAt: now.toJSDate() } })
-    await outbox.announce(tx, 'place.freed', [{ activityId: activity.id }])
-    await record(tx, { staffMemberId: by.id, action: 'hold.returned', subject: activity.slug, details: { holdId } }, now)
-  })
-}
-
 /** Gives back what is left of the holds of an activity, whose row is locked, that have come to their end. */
 export async function returnDueHolds (tx: Tx, activityId: string, now: DateTime<true>): Promise<void> {
   const at = now.toJSDate()
@@ -88,7 +56,7 @@ export async function returnDueHolds (tx: Tx, activityId: string, now: DateTime<
 }
 
 /** Locks the activity of a hold, then reads the hold, which must not have returned. */
-async function lockHold (
+export async function lockHold (
   tx: Tx, holdId: string, now: DateTime<true>
 ): Promise<{ hold: Hold, activity: Activity }> {
   const activity = await lockActivity(tx, (await getHold(tx, holdId)).activityId)
@@ -97,7 +65,8 @@ async function lockHold (
   return { hold, activity }
 }
 
-async function assertFree (tx: Tx, activity: Activity, places: number): Promise<void> {
+/** Throws unless so many places of an activity, whose row is locked, are free, and nobody waits for them. */
+export async function assertFree (tx: Tx, activity: Activity, places: number): Promise<void> {
   const occupancy = await occupancyOf(tx, activity.id)
   if (occupancy.waitingBookings > 0) throw new PeopleWait(occupancy.waitingBookings)
   const free = freePlaces(activity, occupancy)
@@ -105,7 +74,7 @@ async function assertFree (tx: Tx, activity: Activity, places: number): Promise<
 }
 
 /** The end of a hold's last day in the activity's zone. Throws where nobody could claim anything until then. */
-function endOf (lastDay: string, activity: Activity, now: DateTime<true>): DateTime<true> {
+export function endOf (lastDay: string, activity: Activity, now: DateTime<true>): DateTime<true> {
   const state = bookability(activity, now)
   if (state !== 'open' && state !== 'not-yet-open') throw new BookingNotOpen(state)
   const day = localDay(lastDay, activity.zone)

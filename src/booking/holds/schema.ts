@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { answer, answerAsDay, answerInNumbers, optional, unknownField } from '../../platform/http/form-answers.ts'
+import { confirmed } from '../../identity/staff/schema.ts'
 import { canonicalCode } from './code.ts'
 
 const lastDay = answerAsDay('The last day', 'Enter the last day')
@@ -27,9 +28,6 @@ export function holdForm (agencies: ReadonlyArray<{ id: string, slug: string }>)
 export const holdFields = ['agency', 'places', 'last_day', 'code'] as const
 
 /** The form that changes a hold. */
-export const holdChangeForm = z.strictObject({ places, last_day: lastDay }, { error: unknownField })
+export const holdChangeForm = z.strictObject({ places, last_day: lastDay, confirmed }, { error: unknownField })
 
 export const holdChangeFields = ['places', 'last_day'] as const
-
-/** The button that gives a hold back. */
-export const holdReturnForm = z.strictObject({}, { error: unknownField })

@@ -100,21 +100,6 @@ export function holdChangePageOf (
   }
 }
 
-/** The question before a hold is given back: who gets its places then. */
-export function holdReturnPageOf ({ hold, activity, publicUrl }: HoldPage) {
-  const { waitingBookings } = activity.occupancy
-  return {
-    ...runningOf(activity),
-    hold: holdOf(hold, activity, publicUrl),
-    left: placesInWords(placesLeft(hold)),
-    goes: waitingBookings === 0
-      ? 'Anyone can book the places you give back.'
-      : activity.waitingList === 'by-hand'
-        ? `${bookingsWait(waitingBookings)}: you choose who gets the places you give back.`
-        : `${bookingsWait(waitingBookings)}, and the places you give back go to them first, at once.`
-  }
-}
-
 /** Between which days the last day of a hold may be. */
 function daysOf (activity: KnownActivity, now: DateTime<true>) {
   return {
@@ -125,11 +110,12 @@ function daysOf (activity: KnownActivity, now: DateTime<true>) {
 }
 
 /** A hold ends at a midnight; the day that people mean is the one before it. */
-function endInWords (at: DateTime<true>, { zone }: KnownActivity): string {
+function endInWords (at: DateTime<true>, { zone }: { zone: string }): string {
   return dayInWords(at.minus({ milliseconds: 1 }), zone)
 }
 
-function lastDayInWords ({ returnsAt }: Hold, activity: KnownActivity): string {
+/** The last day of a hold. */
+export function lastDayInWords ({ returnsAt }: Hold, activity: { zone: string }): string {
   return endInWords(returnsAt, activity)
 }
 

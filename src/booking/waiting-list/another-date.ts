@@ -2,33 +2,40 @@ import { randomUUID } from 'node:crypto'
 import type { DateTime } from 'luxon'
 import { closesAt } from '../../programme/activities/booking-window.ts'
 import { wallClock } from '../../programme/activities/local-time.ts'
-import { lockActivity } from '../../programme/activities/queries.ts'
+import { lockActivity, occupancyOf } from '../../programme/activities/queries.ts'
+import { bookingsWait, placesInWords } from '../../programme/activities/staff-page.ts'
+import { bookable } from '../../programme/activities/supply.ts'
 import { slugOf } from '../../platform/slug.ts'
 import type { Activity } from '../../programme/activities/activity.ts'
 import { answerColumns } from '../bookings/answer-columns.ts'
+import { listWaitersToCall } from '../bookings/queries.ts'
 import { newReference } from '../bookings/reference.ts'
 import { instant } from '../../platform/clock.ts'
-import type { Db, Tx } from '../../platform/database/connect.ts'
+import type { Db, Reader, Tx } from '../../platform/database/connect.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
 import type { Outbox } from '../../platform/outbox.ts'
 import { record } from '../../identity/staff/audit.ts'
+import { requireConfirmation, toCallInWords } from '../../identity/staff/confirmation.ts'
+import type { Effects } from '../../identity/staff/confirmation.ts'
 import { DateWrong } from './errors.ts'
 
 /** When the other date is; the join link, sealed, where there is one already. */
 export interface AnotherDate {
   startsAt: DateTime<true>
   joinUrlSealed: string | undefined
+  /** The token of what whoever makes it has read that it does; undefined: nothing yet. */
+  confirmed: string | undefined
 }
 
 /**
  * Makes a copy of an activity on another date, as long as the first, whose places go to those who wait
  * for the first: each is asked once, in the same order, before anybody else can have one. They keep
- * waiting for the first until they accept. Gives the slug of the copy. Throws `DateWrong`.
+ * waiting for the first until they accept. Gives the slug of the copy. Throws `DateWrong` and `ConfirmationRequired`.
  *
  * The Teams link is not copied, because every meeting has its own; nor are holds. A draft stays one.
  */
 export async function makeAnotherDate (
-  db: Db, outbox: Outbox, activityId: string, { startsAt, joinUrlSealed }: AnotherDate,
+  db: Db, outbox: Outbox, activityId: string, { startsAt, joinUrlSealed, confirmed }: AnotherDate,
   by: StaffMember, now: DateTime<true>
 ): Promise<string> {
   return await db.$transaction(async tx => {
@@ -36,6 +43,7 @@ export async function makeAnotherDate (
     const times = timesOf(first, startsAt)
     if (startsAt <= now) throw new DateWrong('past')
     if (times.bookingClosesAt !== null && times.bookingClosesAt <= now.toJSDate()) throw new DateWrong('closed')
+    requireConfirmation(await effectsOfAnotherDate(tx, first), confirmed)
 
     const copy = await copyActivity(tx, first, times, joinUrlSealed, now)
     const asked = await carryOver(tx, activityId, copy.id, now)
@@ -45,6 +53,26 @@ export async function makeAnotherDate (
     }, now)
     return copy.slug
   })
+}
+
+/** What making another date of an activity does to those who wait for it, whenever that is. */
+export async function effectsOfAnotherDate (db: Reader, activity: Activity): Promise<Effects> {
+  const { waiting, waitingBookings } = await occupancyOf(db, activity.id)
+  if (waitingBookings === 0) return { sentences: [], changes: [] }
+  const toCall = await listWaitersToCall(db, activity)
+  const hours = activity.offerHours === 1 ? '1 hour' : `${activity.offerHours} hours`
+  return {
+    changes: [],
+    sentences: [
+      `${bookingsWait(waitingBookings)} for ${placesInWords(waiting)}, and the new date has ${placesInWords(bookable(activity))}.`,
+      'They are asked in the order of this waiting list, as far as the new places reach. Each is asked once, by email.',
+      ...toCallInWords(toCall),
+      `Each has ${hours} to answer: less if booking closes sooner, and never ending in the night. If somebody says no or does not answer, the next is asked.`,
+      'Who accepts leaves this date. Everybody else keeps their turn here.',
+      'Nobody else can have a place on the new date before they have all been asked.'
+    ],
+    toCall
+  }
 }
 
 async function copyActivity (

@@ -4,7 +4,7 @@ import { bookability, closesAt } from '../../programme/activities/booking-window
 import { BookingNotOpen } from '../../programme/activities/errors.ts'
 import { lockActivities, lockActivity, occupancyOf } from '../../programme/activities/queries.ts'
 import { freePlaces } from '../../programme/activities/supply.ts'
-import { ordinary } from '../bookings/booking.ts'
+import { isReached, ordinary } from '../bookings/booking.ts'
 import type { Booking } from '../bookings/booking.ts'
 import { cancelLocked, lapseOffers } from '../bookings/commands.ts'
 import { BookingMoved, BookingNotFound } from '../bookings/errors.ts'
@@ -18,11 +18,13 @@ import { returnDueHolds } from '../holds/commands.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
 import type { LetterDue, Outbox } from '../../platform/outbox.ts'
 import { record } from '../../identity/staff/audit.ts'
+import { requireConfirmation } from '../../identity/staff/confirmation.ts'
 import {
   NotByHand, NothingOffered, NotWaiting, OfferEnded, PartyDoesNotFit, PlaceTaken, PriorityGroupUnknown
 } from './errors.ts'
 import { whoFits } from './line.ts'
 import { offerEnd, servingOf, whom } from './offer.ts'
+import { pickEffects } from './pick-effects.ts'
 import { isSettledElsewhere, listUnserved, readLine } from './queries.ts'
 import type { Whom } from './queries.ts'
 
@@ -282,9 +284,9 @@ function assertOpen (activity: Activity, now: DateTime<true>): void {
   if (state !== 'open' && state !== 'not-yet-open') throw new BookingNotOpen(state)
 }
 
-/** Gives free places to somebody on a list from which organisers pick. */
+/** Gives free places to somebody on a list from which organisers pick. Throws `ConfirmationRequired`. */
 export async function pickFromLine (
-  db: Db, outbox: Outbox, bookingId: string, by: StaffMember, now: DateTime<true>
+  db: Db, outbox: Outbox, bookingId: string, confirmed: string | undefined, by: StaffMember, now: DateTime<true>
 ): Promise<void> {
   await db.$transaction(async tx => {
     const { booking, activity } = await lockWaiting(tx, bookingId)
@@ -292,6 +294,7 @@ export async function pickFromLine (
     if (servingOf(activity, { isCarried: booking.carriedFrom !== undefined }, now) !== 'by-hand') throw new NotByHand()
     const free = freePlaces(activity, await occupancyOf(tx, activity.id))
     if (booking.places > free) throw new PartyDoesNotFit(free, booking.places)
+    requireConfirmation(pickEffects({ ...booking, isReached: isReached(booking) }, activity), confirmed)
 
     await confirm(tx, outbox, [{ bookingId, sequence: booking.icalSequence }], now)
     await record(tx, { staffMemberId: by.id, action: 'booking.picked', subject: booking.id }, now)

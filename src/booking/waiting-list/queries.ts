@@ -104,6 +104,9 @@ export interface Waiter {
   id: string
   reference: string
   name: string
+  phone: string | undefined
+  /** Whether emails reach them, as far as is known. */
+  isReached: boolean
   places: number
   priority: number
   waitedAt: DateTime<true> | undefined
@@ -130,10 +133,14 @@ export async function listLine (
   })
   const activityOf = new Map(earlier.map(({ id, activity: { slug, startsAt, zone } }) =>
     [id, { slug, startsAt: instant(startsAt), zone }]))
-  return rows.map(({ id, reference, name, places, priority, waitedAt, calledAt, carriedFrom }) => ({
+  return rows.map(({
+    id, reference, name, email, phone, unreachableAt, places, priority, waitedAt, calledAt, carriedFrom
+  }) => ({
     id,
     reference,
     name,
+    phone: phone ?? undefined,
+    isReached: email !== null && unreachableAt === null,
     places,
     priority,
     waitedAt: waitedAt === null ? undefined : instant(waitedAt),

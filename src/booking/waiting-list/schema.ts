@@ -3,6 +3,7 @@ import { z } from 'zod'
 import type { Activity } from '../../programme/activities/activity.ts'
 import { localDay, localTime } from '../../programme/activities/local-time.ts'
 import { answer, answerAsDay, answerInLine, answerInNumbers, optional, unknownField } from '../../platform/http/form-answers.ts'
+import { confirmed } from '../../identity/staff/schema.ts'
 import { ordinary } from '../bookings/booking.ts'
 import { isJoinLink, withoutSafeLinks } from '../../programme/teams/join-link.ts'
 
@@ -13,6 +14,9 @@ const page = z.unknown().optional()
 export const turnForm = z.strictObject({
   rank: answerInNumbers('The group', 1, ordinary), page
 }, { error: unknownField })
+
+/** The button that gives somebody their places. */
+export const placeForm = z.strictObject({ page, confirmed }, { error: unknownField })
 
 /** A button without fields. */
 export const buttonForm = z.strictObject({ page }, { error: unknownField })
@@ -52,7 +56,8 @@ export function anotherDateForm ({ allDay, zone }: Activity, now: DateTime<true>
     date,
     // What lasts all day begins at midnight, whatever a form says that was open when it did not.
     time: allDay ? z.unknown().optional().transform(() => undefined) : time,
-    join_url: joinUrl
+    join_url: joinUrl,
+    confirmed
   }, { error: unknownField }).transform((form, context) => {
     const refuse = (field: 'date' | 'time', message: string) => {
       context.addIssue({ code: 'custom', path: [field], message })
@@ -63,7 +68,8 @@ export function anotherDateForm ({ allDay, zone }: Activity, now: DateTime<true>
     if (day.startsAt > now.plus({ years: mostYearsAway })) {
       return refuse('date', `The new date is more than ${mostYearsAway} years away. Check the year.`)
     }
-    if (form.time === undefined) return { startsAt: day.startsAt, joinUrl: form.join_url }
+    const more = { joinUrl: form.join_url, confirmed: form.confirmed }
+    if (form.time === undefined) return { startsAt: day.startsAt, ...more }
 
     const start = localTime(`${form.date} ${form.time}`, zone)
     if (start === undefined) {
@@ -72,7 +78,7 @@ export function anotherDateForm ({ allDay, zone }: Activity, now: DateTime<true>
     if (start.isFirstOfTwo) {
       return refuse('time', `${form.time} comes twice on that day, because the clocks go back. Choose another time.`)
     }
-    return { startsAt: start.at, joinUrl: form.join_url }
+    return { startsAt: start.at, ...more }
   })
 }
 

@@ -8,18 +8,50 @@ import {
 import { dayInWords, momentInWords, whenInWords } from '../../programme/activities/when.ts'
 import { ordinary } from '../bookings/booking.ts'
 import type { PriorityGroup } from '../bookings/standing.ts'
+import type { Hold } from '../holds/hold.ts'
 import { formError } from '../../platform/http/form-errors.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
-import { effectsOf, fieldsAgain, toCallInWords } from '../../identity/staff/effects.ts'
-import type { EffectsUnread, ToCall } from '../../identity/staff/effects.ts'
+import { confirmationToken, effectsOf, fieldsAgain } from '../../identity/staff/confirmation.ts'
+import type { ConfirmationRequired } from '../../identity/staff/confirmation.ts'
 import { servingOf } from './offer.ts'
+import { pickEffects } from './pick-effects.ts'
 import type { Offered, Waiter } from './queries.ts'
 import type { anotherDateFields, newGroupFields } from './schema.ts'
 
 /** What a change to places would do to people, before it is made. */
-export function supplyEffectsPageOf (activity: KnownActivity, unread: EffectsUnread, body: unknown) {
+export function supplyEffectsPageOf (activity: KnownActivity, required: ConfirmationRequired, body: unknown) {
   const running = runningOf(activity)
-  return { ...running, ...effectsOf(unread), action: `${running.activity.href}/places`, fields: fieldsAgain(body) }
+  return { ...running, ...effectsOf(required), action: `${running.activity.href}/places`, fields: fieldsAgain(body) }
+}
+
+/** What a hold with fewer places would do to people, before it is changed. */
+export function holdEffectsPageOf (
+  activity: KnownActivity, holdId: string, required: ConfirmationRequired, body: unknown
+) {
+  const running = runningOf(activity)
+  const leaveHref = `${running.activity.href}/holds`
+  return { ...running, ...effectsOf(required), action: `${leaveHref}/${holdId}`, leaveHref, fields: fieldsAgain(body) }
+}
+
+/** The question before a hold is given back: who gets its places then. */
+export function holdReturnPageOf (
+  activity: KnownActivity, { id, agency }: Hold, required: ConfirmationRequired, errors?: FormErrors
+) {
+  const running = runningOf(activity)
+  return {
+    ...running, ...effectsOf(required), agency, action: `${running.activity.href}/holds/${id}/return`, errors
+  }
+}
+
+/** What giving somebody a place by hand would do, where it is not what the list said. */
+export function pickEffectsPageOf (
+  activity: KnownActivity, bookingId: string, required: ConfirmationRequired, body: unknown
+) {
+  const running = runningOf(activity)
+  const leaveHref = `${running.activity.href}/waiting-list`
+  return {
+    ...running, ...effectsOf(required), action: `${leaveHref}/${bookingId}/place`, leaveHref, fields: fieldsAgain(body)
+  }
 }
 
 interface LinePage {
@@ -73,7 +105,7 @@ export function linePageOf (
       isCalled: waiter.isCalled,
       turns: groups.length === 0 ? [] : turnsOf(groups, waiter),
       turnHref: `${href}/${waiter.id}/group`,
-      ...(isOpen && servingOf(activity, waiter, now) === 'by-hand' && giving(waiter, free, href)),
+      ...(isOpen && servingOf(activity, waiter, now) === 'by-hand' && giving(activity, waiter, free)),
       error: refused?.bookingId === waiter.id ? refused.sentence : undefined
     })),
     groups: groups.map(group => ({
@@ -92,9 +124,16 @@ function turnsOf (groups: readonly PriorityGroup[], { priority }: Waiter) {
 }
 
 /** The button that gives somebody their places, or why there is none. */
-function giving ({ id, places }: Waiter, free: number, href: string) {
+function giving ({ slug }: KnownActivity, waiter: Waiter, free: number) {
+  const { id, places } = waiter
   return places <= free
-    ? { give: { text: places === 1 ? 'Give a place' : `Give ${places} places`, href: `${href}/${id}/place` } }
+    ? {
+        give: {
+          text: places === 1 ? 'Give a place' : `Give ${places} places`,
+          href: `/staff/activities/${slug}/waiting-list/${id}/place`,
+          confirmed: confirmationToken(pickEffects(waiter, { slug }))
+        }
+      }
     : { tooFew: free === 0 ? 'No places are free' : `Needs ${places}, and ${free === 1 ? '1 is' : `${free} are`} free` }
 }
 
@@ -147,28 +186,20 @@ export function groupRemovalPageOf (
 interface AnotherDatePage {
   activity: KnownActivity
   dates: readonly OtherDate[]
-  /** Of those who wait, whom emails do not reach. */
-  toCall: ToCall
+  /** What it would do to those who wait. */
+  required: ConfirmationRequired
 }
 
 /** The form that makes another date: who will be asked, and in what way. */
 export function anotherDatePageOf (
-  { activity, dates, toCall }: AnotherDatePage, now: DateTime<true>,
+  { activity, dates, required }: AnotherDatePage, now: DateTime<true>,
   typed: Partial<Record<typeof anotherDateFields[number], string>> = {}, errors?: FormErrors
 ) {
-  const running = runningOf(activity)
-  const { occupancy: { waiting, waitingBookings }, offerHours, zone } = activity
+  const { zone } = activity
   return {
-    ...running,
+    ...runningOf(activity),
+    ...effectsOf(required),
     dates: dates.filter(({ isFirst }) => !isFirst).map(date => ({ when: whenInWords(date), href: `/staff/activities/${date.slug}` })),
-    ...(waitingBookings > 0 && {
-      asked: {
-        who: `${bookingsWait(waitingBookings)} for ${placesInWords(waiting)}, and the new date has ${placesInWords(running.fullness?.bookable ?? 0)}.`,
-        hours: offerHours === 1 ? '1 hour' : `${offerHours} hours`,
-        unreached: toCallInWords(toCall)
-      }
-    }),
-    toCall,
     asksForTime: !activity.allDay,
     isOnline: activity.isOnline,
     isDraft: activity.status === 'draft',

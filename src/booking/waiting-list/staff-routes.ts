@@ -1,5 +1,4 @@
 import type { FastifyPluginAsync, FastifyReply } from 'fastify'
-import { changeSupply } from '../../programme/activities/commands.ts'
 import { BookingNotOpen, ListStillNeeded } from '../../programme/activities/errors.ts'
 import { listOtherDates } from '../../programme/activities/queries.ts'
 import { supplyFields, supplyForm } from '../../programme/activities/schema.ts'
@@ -8,32 +7,36 @@ import { running } from '../../programme/activities/staff-routes.ts'
 import type { Running, RunningAddress } from '../../programme/activities/staff-routes.ts'
 import { isReached } from '../bookings/booking.ts'
 import { BookingNotFound } from '../bookings/errors.ts'
-import { getBooking, listPriorityGroups, listToCall, listWaitersToCall } from '../bookings/queries.ts'
+import { getBooking, listPriorityGroups } from '../bookings/queries.ts'
 import { typedOf } from '../../platform/http/form-answers.ts'
 import { isId, pageNumber, sentenceFor } from '../../platform/http/in-address.ts'
 import { formError, formErrors } from '../../platform/http/form-errors.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
-import { assertRead, EffectsUnread } from '../../identity/staff/effects.ts'
+import { ConfirmationRequired } from '../../identity/staff/confirmation.ts'
 import { allAre } from '../../identity/staff/roles.ts'
 import type { Seal } from '../../programme/teams/seal.ts'
-import { makeAnotherDate } from './another-date.ts'
+import { effectsOfAnotherDate, makeAnotherDate } from './another-date.ts'
 import { namePriorityGroup, pickFromLine, prioritise, removePriorityGroup } from './commands.ts'
 import { DateWrong, NotByHand, NotWaiting, PartyDoesNotFit, PriorityGroupUnknown } from './errors.ts'
-import { countByPriority, listLine, listOffered, readWholeLine } from './queries.ts'
+import { oneHoldStaffRoutes } from './hold-staff-routes.ts'
+import { countByPriority, listLine, listOffered } from './queries.ts'
 import {
-  anotherDateFields, anotherDateForm, buttonForm, groupFields, groupForm, newGroupFields, newGroupForm, turnForm
+  anotherDateFields, anotherDateForm, buttonForm, groupFields, groupForm, newGroupFields, newGroupForm, placeForm, turnForm
 } from './schema.ts'
-import { anotherDatePageOf, groupPageOf, groupRemovalPageOf, linePageOf, supplyEffectsPageOf } from './staff-page.ts'
+import {
+  anotherDatePageOf, groupPageOf, groupRemovalPageOf, linePageOf, pickEffectsPageOf, supplyEffectsPageOf
+} from './staff-page.ts'
 import type { Refused } from './staff-page.ts'
-import { supplyEffects, toCallAfter } from './supply-effects.ts'
+import { changeSupply } from './supply.ts'
 
-/** How many places there are, the waiting list for them, who goes first on it, and another date for those on it. */
+/** How many places there are and are kept, the waiting list, who goes first on it, and another date for those on it. */
 export const waitingListStaffRoutes: FastifyPluginAsync<{ seal: Seal }> = async (app, { seal }) => {
   allAre(app, 'run activities')
   await app.register(supplyRoutes)
   await app.register(lineRoutes)
   await app.register(groupRoutes)
   await app.register(anotherDateRoutes, { seal })
+  await app.register(oneHoldStaffRoutes)
 }
 
 /** How many places an activity gives and how its waiting list works; where that reaches people, it says so first. */
@@ -42,7 +45,7 @@ const supplyRoutes: FastifyPluginAsync = async app => {
 
   // Before the routes below, which take it over as it stands.
   app.setErrorHandler(async (error, request, reply) => {
-    if (error instanceof EffectsUnread) {
+    if (error instanceof ConfirmationRequired) {
       return await running(async ({ staff, activity, body, reply }) =>
         reply.page('identity/staff/effects', { staff, ...supplyEffectsPageOf(activity, error, body) }))(request, reply)
     }
@@ -61,14 +64,7 @@ const supplyRoutes: FastifyPluginAsync = async app => {
     const { staff, activity, body, reply } = asked
     const read = supplyForm.safeParse(body)
     if (!read.success) return showAgain(asked, 400, formErrors(read.error, supplyFields))
-    const { draft, confirmed } = read.data
-    const now = app.clock()
-    await changeSupply(app.db, app.outbox, activity.id, draft, staff, now, async (tx, standing, occupancy) => {
-      const line = occupancy.waitingBookings === 0 ? [] : await readWholeLine(tx, standing.id)
-      const change = { standing, draft, occupancy, line }
-      const toCall = await listToCall(tx, standing, toCallAfter(change, now))
-      assertRead({ ...supplyEffects(change, now), toCall }, confirmed)
-    })
+    await changeSupply(app.db, app.outbox, activity.id, read.data, staff, app.clock())
     return await reply.redirect(`/staff/activities/${activity.slug}?done=places`, 303)
   }))
 
@@ -104,14 +100,20 @@ const lineRoutes: FastifyPluginAsync = async app => {
 
   app.post(`${address}/:booking/place`, running<BookingAddress>(async asked => {
     const id = await bookingIn(asked)
-    const read = buttonForm.safeParse(asked.body)
+    const read = placeForm.safeParse(asked.body)
     if (!read.success) return await showAgain(asked, 400, read.error.issues[0]?.message ?? '')
-    await pickFromLine(app.db, app.outbox, id, asked.staff, app.clock())
+    await pickFromLine(app.db, app.outbox, id, read.data.confirmed, asked.staff, app.clock())
     const isTold = isReached(await getBooking(app.db, id))
     return await goBack(asked, isTold ? 'placed' : 'placed-to-call')
   }))
 
   app.setErrorHandler(async (error, request, reply) => {
+    if (error instanceof ConfirmationRequired) {
+      return await running<BookingAddress>(async ({ staff, activity, params, body, reply }) => {
+        const model = pickEffectsPageOf(activity, params.booking, error, body)
+        return reply.page('identity/staff/effects', { staff, ...model })
+      })(request, reply)
+    }
     const isRefused = [BookingNotOpen, NotByHand, NotWaiting, PartyDoesNotFit, PriorityGroupUnknown]
       .some(kind => error instanceof kind)
     if (!isRefused || request.method !== 'POST') throw error
@@ -234,37 +236,37 @@ const groupRoutes: FastifyPluginAsync = async app => {
 const anotherDateRoutes: FastifyPluginAsync<{ seal: Seal }> = async (app, { seal }) => {
   const address = '/activities/:slug/another-date'
 
-  app.get(address, running(async asked => await show(asked, asked.reply)))
+  // Before the routes below, which take it over as it stands.
+  app.setErrorHandler(async (error, request, reply) => {
+    if (error instanceof ConfirmationRequired) {
+      return await running(async asked => await show(asked, 200, { required: error }))(request, reply)
+    }
+    if (!(error instanceof DateWrong)) throw error
+    const errors = formError('date', error.message)
+    return await running(async asked => await show(asked, 409, { errors }))(request, reply)
+  })
+
+  app.get(address, running(async asked => await show(asked, 200)))
 
   app.post(address, running(async asked => {
     const { staff, activity, body, reply } = asked
     const now = app.clock()
     const read = anotherDateForm(activity, now).safeParse(body)
-    if (!read.success) return await showAgain(asked, 400, formErrors(read.error, anotherDateFields))
-    const { startsAt, joinUrl } = read.data
+    if (!read.success) return await show(asked, 400, { errors: formErrors(read.error, anotherDateFields) })
+    const { startsAt, joinUrl, confirmed } = read.data
     const joinUrlSealed = joinUrl === undefined ? undefined : seal.close(joinUrl)
-    const slug = await makeAnotherDate(app.db, app.outbox, activity.id, { startsAt, joinUrlSealed }, staff, now)
+    const slug = await makeAnotherDate(app.db, app.outbox, activity.id, { startsAt, joinUrlSealed, confirmed }, staff, now)
     return await reply.redirect(`/staff/activities/${slug}?done=another-date`, 303)
   }))
 
-  app.setErrorHandler(async (error, request, reply) => {
-    if (!(error instanceof DateWrong)) throw error
-    const errors = formError('date', error.message)
-    return await running(async asked => await showAgain(asked, 409, errors))(request, reply)
-  })
-
-  async function showAgain (asked: Running, status: number, errors: FormErrors): Promise<FastifyReply> {
-    return await show(asked, asked.reply.code(status), { typed: typedOf(asked.body, anotherDateFields), errors })
-  }
-
   async function show (
-    { staff, activity }: Running, reply: FastifyReply, { typed, errors }: { typed?: object, errors?: FormErrors } = {}
+    { staff, activity, body, reply }: Running, status: number,
+    tried: { required?: ConfirmationRequired, errors?: FormErrors } = {}
   ): Promise<FastifyReply> {
-    const [dates, toCall] = await Promise.all([
-      listOtherDates(app.db, staff, activity), listWaitersToCall(app.db, activity)
-    ])
-    return reply.page('booking/waiting-list/another-date', {
-      staff, ...anotherDatePageOf({ activity, dates, toCall }, app.clock(), typed, errors)
-    })
+    const required = tried.required ?? new ConfirmationRequired(await effectsOfAnotherDate(app.db, activity))
+    const dates = await listOtherDates(app.db, staff, activity)
+    const typed = typedOf(body, anotherDateFields)
+    const model = anotherDatePageOf({ activity, dates, required }, app.clock(), typed, tried.errors)
+    return reply.code(status).page('booking/waiting-list/another-date', { staff, ...model })
   }
 }

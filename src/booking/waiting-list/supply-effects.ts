@@ -1,11 +1,11 @@
 import type { DateTime } from 'luxon'
 import type { Activity, Occupancy } from '../../programme/activities/activity.ts'
 import { closesAt } from '../../programme/activities/booking-window.ts'
-import type { SupplyDraft } from '../../programme/activities/commands.ts'
 import { waitingListModesInWords } from '../../programme/activities/staff-page.ts'
 import { bookable, freePlaces, placesTaken } from '../../programme/activities/supply.ts'
-import { toCallInWords } from '../../identity/staff/effects.ts'
-import type { Change, Effects } from '../../identity/staff/effects.ts'
+import type { SupplyDraft } from '../../programme/activities/supply.ts'
+import { toCallInWords } from '../../identity/staff/confirmation.ts'
+import type { Change, Effects } from '../../identity/staff/confirmation.ts'
 import { whoFits } from './line.ts'
 import type { Waiting } from './line.ts'
 import { servingOf, whom } from './offer.ts'
@@ -64,8 +64,22 @@ export function toCallAfter<L extends Lined & { id: string }> (
   { standing, draft, occupancy, line }: SupplyChange & { line: readonly L[] }, now: DateTime<true>
 ): string[] {
   if (changesOf(standing, draft).length === 0) return []
-  const { confirmed, offered, called } = servedBy({ ...standing, ...draft }, occupancy, line, now)
-  return [...confirmed, ...offered, ...called].filter(({ isUnreachable }) => isUnreachable).map(({ id }) => id)
+  return unreachedOf(servedBy({ ...standing, ...draft }, occupancy, line, now)).map(({ id }) => id)
+}
+
+/** Those who are served and whom emails do not reach. */
+export function unreachedOf<L extends Lined> ({ confirmed, offered, called }: Served<L>): L[] {
+  return [...confirmed, ...offered, ...called].filter(({ isUnreachable }) => isUnreachable)
+}
+
+/** What becomes of those who are served, of so many who wait, in sentences. */
+export function servedInWords (served: Served, waiting: number): string[] {
+  return [
+    ...someOf(served.confirmed, waiting, ['gets a place', 'get a place'], 'tell'),
+    ...someOf(served.offered, waiting, ['is offered a place', 'are offered a place'], 'ask'),
+    ...someOf(served.called, waiting, ['can have a place if they accept first', 'can have a place, the first to accept'], 'tell'),
+    ...toCallInWords({ count: unreachedOf(served).length })
+  ]
 }
 
 /** What a change to how many places there are and how the waiting list works does to people. */
@@ -73,8 +87,6 @@ export function supplyEffects ({ standing, draft, occupancy, line }: SupplyChang
   const changes = changesOf(standing, draft)
   if (changes.length === 0) return { sentences: [], changes }
   const { waitingBookings: waiting, offered } = occupancy
-  const { confirmed, offered: asked, called } = servedBy({ ...standing, ...draft }, occupancy, line, now)
-  const served = [...confirmed, ...asked, ...called]
   const over = -freePlaces(draft, occupancy)
   const isLess = bookable(draft) < bookable(standing)
   const hasNewWay = draft.waitingList !== standing.waitingList && waiting > 0
@@ -84,10 +96,7 @@ export function supplyEffects ({ standing, draft, occupancy, line }: SupplyChang
       ...over > 0 && isLess
         ? [`${over} of the ${placesTaken(occupancy)} places that are taken ${over === 1 ? 'is' : 'are'} over the new number. Nobody loses theirs.`]
         : [],
-      ...someOf(confirmed, waiting, ['gets a place', 'get a place'], 'tell'),
-      ...someOf(asked, waiting, ['is offered a place', 'are offered a place'], 'ask'),
-      ...someOf(called, waiting, ['can have a place if they accept first', 'can have a place, the first to accept'], 'tell'),
-      ...toCallInWords({ count: served.filter(({ isUnreachable }) => isUnreachable).length }),
+      ...servedInWords(servedBy({ ...standing, ...draft }, occupancy, line, now), waiting),
       ...hasNewWay
         ? [`From now on the waiting list works another way for ${waiting === 1 ? 'the 1 person who is waiting' : `the ${waiting} people who are waiting`}. ${waitingListModesInWords[draft.waitingList].does}`]
         : [],

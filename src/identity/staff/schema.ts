@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { answer } from '../../platform/http/form-answers.ts'
+import { answer, unknownField } from '../../platform/http/form-answers.ts'
 import { unspaced } from '../../platform/typed.ts'
 
 /** Six digits, which people type and paste as they like. */
@@ -7,3 +7,11 @@ export function sixDigits (missing: string) {
   return answer('Code', missing).transform(text => unspaced(text.normalize('NFKC')))
     .pipe(z.string().min(1, { error: missing, abort: true }).regex(/^\d{6}$/, 'The code is 6 digits, like 123 456'))
 }
+
+const readAgain = 'Load the page again and fill it in once more'
+
+/** The token of what a page said that something does; a form that comes for the first time has none. */
+export const confirmed = answer('Form', readAgain).max(4000, readAgain).optional().transform(token => token)
+
+/** A button that does what its page says, and nothing besides. */
+export const confirmationForm = z.strictObject({ confirmed }, { error: unknownField })

@@ -1,6 +1,7 @@
 import type { DateTime } from 'luxon'
 import { draft } from '../../platform/draft.ts'
-import type { ToCall } from '../../identity/staff/effects.ts'
+import { toCallInWords } from '../../identity/staff/confirmation.ts'
+import type { Effects, ToCall } from '../../identity/staff/confirmation.ts'
 
 /** Whom of an activity a bulletin is for. */
 export const audiences = ['confirmed', 'waiting', 'everyone'] as const
@@ -36,6 +37,18 @@ export const bulletinDraft = draft(['audience', 'heading', 'body'])
 export interface Reach {
   people: number
   toCall: ToCall
+}
+
+/** What sending a message to so many does. */
+export function sendingEffects ({ people, toCall }: Reach): Effects {
+  return {
+    changes: [],
+    sentences: [
+      ...people === 0 ? [] : [people === 1 ? '1 person gets this email.' : `${people.toLocaleString('en-GB')} people get this email.`],
+      ...toCallInWords(toCall)
+    ],
+    toCall
+  }
 }
 
 /** How far a bulletin has come, in people. */

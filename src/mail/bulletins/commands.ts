@@ -7,7 +7,8 @@ import { oweLetters } from '../emails/owing.ts'
 import { stopped } from '../emails/kinds.ts'
 import type { Outbox } from '../../platform/outbox.ts'
 import { record } from '../../identity/staff/audit.ts'
-import { bulletinDraft } from './bulletin.ts'
+import { requireConfirmation } from '../../identity/staff/confirmation.ts'
+import { bulletinDraft, sendingEffects } from './bulletin.ts'
 import type { BulletinDraft } from './bulletin.ts'
 import { BulletinChanged, BulletinNotFound, BulletinSent, NobodyToWriteTo } from './errors.ts'
 import { countAudiences, findBulletinById, getBulletin, listRecipientIds, lockBulletin } from './queries.ts'
@@ -65,16 +66,24 @@ function columnsOf ({ audience, heading, body }: BulletinDraft): BulletinDraft {
   return { audience, heading, body }
 }
 
+/** Which bulletin is to be sent, by what whoever sends it has read; `host` is the service's own. */
+export interface Sending extends BulletinAddress {
+  /** Of the text. */
+  edition: string
+  /** The token of whom it said that it goes to; undefined: they have read nothing. */
+  confirmed: string | undefined
+  host: string
+}
+
 /**
  * Sends a bulletin to everybody whom it is for now. Pressed twice, it goes once; who joins later does not get it. Whom
  * emails do not reach are owed one too: that it did not arrive puts them on the list of people to call.
  *
  * Under the activity's row lock nobody's place changes while the recipients are picked, and of presses at once
- * the first alone finds a draft. `edition` is what whoever pressed has read. `host` is the service's own.
+ * the first alone finds a draft. Throws `BulletinChanged`, `NobodyToWriteTo` and `ConfirmationRequired`.
  */
 export async function sendBulletin (
-  db: Db, outbox: Outbox, { activityId, number, edition, host }: BulletinAddress & { edition: string, host: string },
-  by: StaffMember, now: DateTime<true>
+  db: Db, outbox: Outbox, { activityId, number, edition, confirmed, host }: Sending, by: StaffMember, now: DateTime<true>
 ): Promise<void> {
   await db.$transaction(async tx => {
     const activity = await lockActivity(tx, activityId)
@@ -82,8 +91,10 @@ export async function sendBulletin (
     if (bulletin.sentAt !== undefined) return
     if (bulletinDraft.versionHash(bulletin) !== edition) throw new BulletinChanged()
     const recipients = await listRecipientIds(tx, activityId, bulletin.audience)
-    const { [bulletin.audience]: { people, toCall } } = await countAudiences(tx, activity)
+    const { [bulletin.audience]: reach } = await countAudiences(tx, activity)
+    const { people, toCall } = reach
     if (people === 0) throw new NobodyToWriteTo()
+    requireConfirmation(sendingEffects(reach), confirmed)
 
     await tx.bulletin.update({ where: { id: bulletin.id }, data: { sentAt: now.toJSDate() } })
     const letters = recipients.map(bookingId => letterKey('bulletin', { bookingId, sequence: number }))

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { answer, answerInLine, linesOf, unknownField } from '../../platform/http/form-answers.ts'
+import { confirmed } from '../../identity/staff/schema.ts'
 import { audiences } from './bulletin.ts'
 
 /** Longer is not read on a telephone. */
@@ -32,7 +33,8 @@ export const bulletinForm = z.strictObject(fields, { error: unknownField })
 
 /** The button that sends it, as it was shown. */
 export const sendingForm = z.strictObject({
-  edition: answer('What you have read', 'Read this page again before you send it.')
+  edition: answer('What you have read', 'Read this page again before you send it.'),
+  confirmed
 }, { error: unknownField })
 
 /** A button. */

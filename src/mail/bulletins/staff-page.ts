@@ -3,7 +3,8 @@ import type { KnownActivity } from '../../programme/activities/queries.ts'
 import { runningOf } from '../../programme/activities/staff-page.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
 import type { Message } from '../emails/message.ts'
-import { toCallInWords } from '../../identity/staff/effects.ts'
+import { effectsOf, toCallInWords } from '../../identity/staff/confirmation.ts'
+import type { ConfirmationRequired } from '../../identity/staff/confirmation.ts'
 import { audiences, bulletinDraft, nothingYet } from './bulletin.ts'
 import type { Audience, Bulletin, Progress, Reach } from './bulletin.ts'
 import { longestText } from './schema.ts'
@@ -125,12 +126,15 @@ export function writingPageOf (
 interface PreviewPage {
   activity: KnownActivity
   bulletin: Bulletin
-  reach: Reach
+  /** What sending it does. */
+  required: ConfirmationRequired
   letter: Message
+  /** How many would get it. */
+  reached: number
 }
 
 /** What a message looks like in the hands of those who get it, and the buttons that send it. */
-export function previewPageOf ({ activity, bulletin, reach, letter }: PreviewPage, errors?: FormErrors) {
+export function previewPageOf ({ activity, bulletin, required, reached, letter }: PreviewPage, errors?: FormErrors) {
   const href = addressOf(activity, bulletin)
   const { to, nobody } = audiencesInWords[bulletin.audience]
   return {
@@ -139,14 +143,9 @@ export function previewPageOf ({ activity, bulletin, reach, letter }: PreviewPag
     href,
     heading: bulletin.heading,
     to,
-    count: [
-      reach.people > 0
-        ? `${people(reach.people)} ${reach.people === 1 ? 'gets' : 'get'} this email.`
-        : reach.toCall.count > 0 ? 'Nobody gets this email.' : nobody,
-      ...toCallInWords(reach.toCall)
-    ].join(' '),
-    toCall: reach.toCall,
-    send: reach.people === 0 ? undefined : `Send to ${people(reach.people)}`,
+    ...effectsOf(required),
+    nobody: reached > 0 ? undefined : required.effects.sentences.length > 0 ? 'Nobody gets this email.' : nobody,
+    send: reached === 0 ? undefined : `Send to ${people(reached)}`,
     edition: bulletinDraft.versionHash(bulletin),
     letter: {
       from: `${letter.from.name} <${letter.from.address}>`,

@@ -8,7 +8,9 @@ import { formError, formErrors } from '../../platform/http/form-errors.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
 import type { ImaginedRoom } from '../emails/imagined.ts'
 import { letFrame, showLetter } from '../emails/preview.ts'
+import { ConfirmationRequired } from '../../identity/staff/confirmation.ts'
 import { allAre } from '../../identity/staff/roles.ts'
+import { sendingEffects } from './bulletin.ts'
 import type { Bulletin } from './bulletin.ts'
 import { changeBulletin, sendBulletin, stopBulletin, testBulletin, writeBulletin } from './commands.ts'
 import { BulletinChanged, BulletinNotFound, BulletinSent, NobodyToWriteTo } from './errors.ts'
@@ -136,6 +138,9 @@ const oneBulletinRoutes: FastifyPluginAsync<BulletinRoutes> = async (app, { room
   }))
 
   app.setErrorHandler(async (error, request, reply) => {
+    if (error instanceof ConfirmationRequired) {
+      return await running<BulletinAddress>(async asked => await show(asked, asked.reply, undefined, error))(request, reply)
+    }
     const isRefused = [BulletinChanged, BulletinSent, NobodyToWriteTo].some(kind => error instanceof kind)
     if (!isRefused || request.method !== 'POST') throw error
     const { message } = error as Error
@@ -144,7 +149,7 @@ const oneBulletinRoutes: FastifyPluginAsync<BulletinRoutes> = async (app, { room
   })
 
   async function show (
-    asked: Running<BulletinAddress>, reply: FastifyReply, errors?: FormErrors
+    asked: Running<BulletinAddress>, reply: FastifyReply, errors?: FormErrors, required?: ConfirmationRequired
   ): Promise<FastifyReply> {
     const { staff, activity, query } = asked
     const bulletin = await getBulletin(app.db, activity.id, numberOf(asked.params))
@@ -157,7 +162,10 @@ const oneBulletinRoutes: FastifyPluginAsync<BulletinRoutes> = async (app, { room
     const letter = letterOf(asked, bulletin)
     return reply.page('mail/bulletins/bulletin', {
       staff,
-      ...previewPageOf({ activity, bulletin, reach, letter }, errors),
+      ...previewPageOf({
+        activity, bulletin, letter, reached: reach.people,
+        required: required ?? new ConfirmationRequired(sendingEffects(reach))
+      }, errors),
       done: errors === undefined ? sentenceFor(done, query.done) : undefined
     })
   }

@@ -1,11 +1,10 @@
 import type { DateTime } from 'luxon'
-import type { Activity, Entry, Reminder } from '../../programme/activities/activity.ts'
-import type { Arrangements } from '../../programme/activities/commands.ts'
+import type { Activity, Arrangements, Entry, Reminder } from '../../programme/activities/activity.ts'
 import { remindersOf } from '../../programme/activities/reminder-times.ts'
 import { momentInWords } from '../../programme/activities/when.ts'
 import type { Reach } from '../../booking/bookings/queries.ts'
-import { people, toCallInWords } from '../../identity/staff/effects.ts'
-import type { Change, Effects } from '../../identity/staff/effects.ts'
+import { people, toCallInWords } from '../../identity/staff/confirmation.ts'
+import type { Change, Effects } from '../../identity/staff/confirmation.ts'
 
 const entryInWords: Record<Entry, { name: string, told: string }> = {
   invitation: { name: 'The Teams link is in the invitation', told: 'It has the Teams link.' },

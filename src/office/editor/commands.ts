@@ -1,25 +1,28 @@
 import type { DateTime } from 'luxon'
+import type { Activity } from '../../programme/activities/activity.ts'
 import { changeActivity, createActivities, takeTurns } from '../../programme/activities/commands.ts'
 import type { ActivityDraft, StandingActivity } from '../../programme/activities/draft.ts'
-import { endedLinkAfter } from '../../programme/activities/ended-link.ts'
 import { ActivityNotFound, BookingNotOpen } from '../../programme/activities/errors.ts'
-import { isOnlyWording } from '../../programme/activities/noticed.ts'
 import { objectionsTo, objectionsToChange } from '../../programme/activities/objections.ts'
-import { lockActivity, lockStandingActivities } from '../../programme/activities/queries.ts'
+import { getActivity, lockActivity, lockStandingActivities, occupancyOf } from '../../programme/activities/queries.ts'
 import { slugOf } from '../../platform/slug.ts'
 import { countReach } from '../../booking/bookings/queries.ts'
-import type { Db, Tx } from '../../platform/database/connect.ts'
+import { servingEffects } from '../../booking/waiting-list/serving-effects.ts'
+import type { Db, Reader, Tx } from '../../platform/database/connect.ts'
 import { idFromForm } from '../../platform/named-id.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
 import type { Outbox } from '../../platform/outbox.ts'
 import { record } from '../../identity/staff/audit.ts'
+import { requireConfirmation } from '../../identity/staff/confirmation.ts'
+import type { Effects } from '../../identity/staff/confirmation.ts'
 import { keepingKey } from '../../programme/teams/meeting.ts'
 import type { Seal } from '../../programme/teams/seal.ts'
 import { answersOf, readAnswers } from './answers.ts'
 import type { Answers, Surroundings } from './answers.ts'
 import { together, unitsChanged, units } from './both-changed.ts'
-import { closingLeftBehind, concernedBy, endsAnotherTime, toldOf } from './effects.ts'
-import { AnswersRefused, BothChanged, CannotBeDeleted, NotReady, PeopleRelyOnIt, PeopleToTell } from './errors.ts'
+import { editEffects } from './effects.ts'
+import { AnswersRefused, BothChanged, CannotBeDeleted, NotReady, PeopleRelyOnIt } from './errors.ts'
+import { changesInWords } from './in-words.ts'
 import { wrongWith } from './objected.ts'
 import { reliedOn } from './queries.ts'
 import { firstDayOf, onDay } from './repeats.ts'
@@ -35,8 +38,8 @@ interface Parts {
 export interface Edit {
   typed: Answers
   saw: string
-  /** Whether they have read whom it writes to. */
-  isConfirmed: boolean
+  /** The token of what they have read that it does; undefined: nothing yet. */
+  confirmed: string | undefined
   /** Why nobody is to be told: it changes no meaning. Undefined: they are told. */
   quietBecause: string | undefined
   around: Surroundings
@@ -48,10 +51,10 @@ export interface Edit {
  *
  * Decided under the activity's row lock, so that whom it writes to is whom it said. What is only written otherwise may
  * be saved without telling anybody, for a reason that stays in the trail. Throws `AnswersRefused`; `BothChanged`, where
- * somebody else changed the same; and `PeopleToTell`, unless it is confirmed, and where it may not be quiet.
+ * somebody else changed the same; and `ConfirmationRequired`, also where it is to be quiet and may not be.
  */
 export async function editActivity (
-  { db, outbox, seal }: Parts, slug: string, { typed, saw, isConfirmed, quietBecause, around }: Edit, by: StaffMember,
+  { db, outbox, seal }: Parts, slug: string, { typed, saw, confirmed, quietBecause, around }: Edit, by: StaffMember,
   now: DateTime<true>
 ): Promise<'told' | 'quietly' | 'as-it-was'> {
   return await db.$transaction(async tx => {
@@ -66,17 +69,12 @@ export async function editActivity (
 
     const changed = unitsChanged(asItIs, answersOf(draft))
     if (changed.length === 0) return 'as-it-was'
-    const told = toldOf(standing, draft, await countReach(tx, standing), now)
-    const endsBefore = endsAnotherTime(standing, draft) ? endedLinkAfter(standing, draft) : []
-    const mayBeQuiet = isOnlyWording(standing, draft)
-    const isQuiet = quietBecause !== undefined && concernedBy(told) > 0
-    const isToBeRead = !isConfirmed && concernedBy(told) + endsBefore.length > 0
-    if (isToBeRead || (isQuiet && !mayBeQuiet)) {
-      const besides = [...closingLeftBehind(standing, draft), ...endsBefore]
-      throw new PeopleToTell({ answers, now: asItIs, told, besides, mayBeQuiet })
-    }
-    await changeActivity(tx, outbox, seal, standing, draft, now, { isQuiet })
     const after = answersOf(draft)
+    const changes = changesInWords(asItIs, after, around)
+    const effects = editEffects({ standing, draft, reach: await countReach(tx, standing), changes }, now)
+    const isQuiet = quietBecause !== undefined && effects.told + effects.toCall.count > 0
+    requireConfirmation(effects, isQuiet && !effects.mayBeQuiet ? undefined : confirmed)
+    await changeActivity(tx, outbox, seal, standing, draft, now, { isQuiet })
     const fields = changed.flatMap(unit => units[unit]).filter(field => asItIs[field] !== after[field])
     await record(tx, {
       staffMemberId: by.id,
@@ -84,7 +82,7 @@ export async function editActivity (
       subject: slug,
       details: {
         ...Object.fromEntries(fields.map(field => [field, [asItIs[field], after[field]]])),
-        ...(isQuiet ? { told: 0, nobodyToldBecause: quietBecause } : { told: told.confirmed + told.waiting })
+        ...(isQuiet ? { told: 0, nobodyToldBecause: quietBecause } : { told: effects.told })
       }
     }, now)
     return isQuiet ? 'quietly' : 'told'
@@ -220,9 +218,12 @@ async function freeSlug (tx: Tx, wanted: string): Promise<string> {
   return `${base}-${n}`
 }
 
-/** Publishes a draft; whoever waits on it is served. Throws `NotReady`; once more, it does nothing. */
+/**
+ * Publishes a draft; whoever waits on it is served. Throws `NotReady`, and `ConfirmationRequired` where that is
+ * somebody; once more, it does nothing.
+ */
 export async function publishActivity (
-  { db, outbox, seal }: Parts, slug: string, by: StaffMember, now: DateTime<true>
+  { db, outbox, seal }: Parts, slug: string, confirmed: string | undefined, by: StaffMember, now: DateTime<true>
 ): Promise<void> {
   await db.$transaction(async tx => {
     const standing = await lockStanding(tx, seal, slug)
@@ -231,10 +232,17 @@ export async function publishActivity (
     if (standing.endsAt <= now && standing.booking === 'places') throw new BookingNotOpen('over')
     const draft: ActivityDraft = { ...standing, status: 'published' }
     if (objectionsTo(draft).length > 0) throw new NotReady()
+    requireConfirmation(await effectsOfPublishing(tx, standing.id, now), confirmed)
     await change(tx, outbox, seal, standing, 'published', now)
     if (draft.booking === 'places') await outbox.announce(tx, 'place.freed', [{ activityId: standing.id }])
     await record(tx, { staffMemberId: by.id, action: 'activity.published', subject: slug }, now)
   })
+}
+
+/** What publishing a draft at `now` does to those who wait on it. */
+export async function effectsOfPublishing (db: Reader, activityId: string, now: DateTime<true>): Promise<Effects> {
+  const published: Activity = { ...await getActivity(db, activityId), status: 'published' }
+  return { ...await servingEffects(db, published, await occupancyOf(db, activityId), now), changes: [] }
 }
 
 /**

@@ -1,18 +1,15 @@
 import type { DateTime } from 'luxon'
 import type { ActivityDraft, StandingActivity } from '../../programme/activities/draft.ts'
-import { noticed } from '../../programme/activities/noticed.ts'
+import { endedLinkAfter } from '../../programme/activities/ended-link.ts'
+import { isOnlyWording, noticed } from '../../programme/activities/noticed.ts'
 import { deadlineInWords } from '../../programme/activities/when.ts'
 import type { Reach } from '../../booking/bookings/queries.ts'
-import { othersToldInWords } from '../../booking/bookings/staff-page.ts'
-import { nobodyToCall, people } from '../../identity/staff/effects.ts'
+import { othersToldInWords } from '../../booking/bookings/effects.ts'
+import { nobodyToCall, people } from '../../identity/staff/confirmation.ts'
+import type { Change, Effects, ToCall } from '../../identity/staff/confirmation.ts'
 
 /** Whom a change writes to, in bookings, and who has to be called about it. */
 export type Told = Pick<Reach, 'confirmed' | 'waiting' | 'toCall'>
-
-/** How many a change concerns. */
-export function concernedBy ({ confirmed, waiting, toCall }: Told): number {
-  return confirmed + waiting + toCall.count
-}
 
 /**
  * Whom a change to an activity writes to, of those whom letters about it would reach: nobody of a draft, nor
@@ -38,8 +35,37 @@ export function effectsInWords (told: Told): string[] {
   ]
 }
 
+/** What a change to an activity does to people, and whether it may be made without telling them. */
+export interface EditEffects extends Effects {
+  toCall: ToCall
+  /** How many are written to. */
+  told: number
+  /** Whether only how something is written changes, so that nobody need be told. */
+  mayBeQuiet: boolean
+}
+
+/** What a change to an activity does; `changes` is what of it is another thing, in words. */
+export function editEffects (
+  { standing, draft, reach, changes }: {
+    standing: StandingActivity, draft: ActivityDraft, reach: Reach, changes: readonly Change[]
+  },
+  now: DateTime<true>
+): EditEffects {
+  const told = toldOf(standing, draft, reach, now)
+  const endsBefore = endsAnotherTime(standing, draft) ? endedLinkAfter(standing, draft) : []
+  const written = told.confirmed + told.waiting
+  const isToBeRead = written + told.toCall.count + endsBefore.length > 0
+  return {
+    sentences: isToBeRead ? [...effectsInWords(told), ...closingLeftBehind(standing, draft), ...endsBefore] : [],
+    changes,
+    toCall: told.toCall,
+    told: written,
+    mayBeQuiet: isOnlyWording(standing, draft)
+  }
+}
+
 /** Whether a change moves the end, and with it what a Teams link must last for. */
-export function endsAnotherTime (standing: ActivityDraft, draft: ActivityDraft): boolean {
+function endsAnotherTime (standing: ActivityDraft, draft: ActivityDraft): boolean {
   return draft.endsAt.toMillis() !== standing.endsAt.toMillis()
 }
 
@@ -47,7 +73,7 @@ export function endsAnotherTime (standing: ActivityDraft, draft: ActivityDraft):
  * Says when booking closes where that was typed and whoever moves the activity to later left it behind: it may be
  * long before the start by now.
  */
-export function closingLeftBehind (standing: ActivityDraft, draft: ActivityDraft): string[] {
+function closingLeftBehind (standing: ActivityDraft, draft: ActivityDraft): string[] {
   const { bookingClosesAt: closes, startsAt, zone } = draft
   const isLeft = closes !== undefined && closes.toMillis() === standing.bookingClosesAt?.toMillis()
   if (!isLeft || draft.booking !== 'places' || startsAt <= standing.startsAt) return []

@@ -1,7 +1,6 @@
 import { Conflict, DomainError } from '../../platform/errors.ts'
 import type { Answers, Wrong } from './answers.ts'
 import type { Unit } from './both-changed.ts'
-import type { Told } from './effects.ts'
 
 /** Answers are wrong, or would make an activity be what none may be. Nothing was changed. */
 export class AnswersRefused extends DomainError {
@@ -30,29 +29,6 @@ export class BothChanged extends Conflict {
     this.answers = answers
     this.now = now
     this.both = both
-  }
-}
-
-/** A change that people would be told of. */
-export interface ToldChange {
-  answers: Answers
-  now: Answers
-  told: Told
-  /** What else whoever makes it should know, in sentences. */
-  besides: readonly string[]
-  /** Whether only how something is written changes, so that nobody need be told. */
-  mayBeQuiet: boolean
-}
-
-/** A change would write to people, and whoever made it has not read that yet. Nothing was changed. */
-export class PeopleToTell extends Conflict {
-  readonly refusal = 'people-to-tell'
-  readonly title = 'People would be told'
-  readonly change: ToldChange
-
-  constructor (change: ToldChange) {
-    super('This change would email people. Nothing is saved yet.')
-    this.change = change
   }
 }
 

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { answer, answerInLine, unknownField } from '../../platform/http/form-answers.ts'
 import { plainDay } from '../../platform/typed.ts'
+import { confirmed } from '../../identity/staff/schema.ts'
 import { activityFields } from './answers.ts'
 import type { ActivityField, Answers } from './answers.ts'
 
@@ -21,7 +22,7 @@ export const editForm = z.strictObject({
   ...answersOnce,
   partners,
   saw: answer('Form', reload).max(400, reload),
-  confirmed: z.literal('yes', reload).optional(),
+  confirmed,
   quiet: z.literal('yes', reload).optional(),
   reason: answer('Reason').trim().default('')
 }, { error: unknownField }).superRefine(({ quiet, reason }, context) => {
@@ -31,7 +32,7 @@ export const editForm = z.strictObject({
 }).transform(({ saw, confirmed, quiet, reason, ...form }) => ({
   typed: form,
   saw,
-  isConfirmed: confirmed === 'yes',
+  confirmed,
   quietBecause: quiet === undefined ? undefined : reason
 }))
 

@@ -1,6 +1,4 @@
 import { bookingModes, kinds, visibilities } from '../../programme/activities/activity.ts'
-import type { Visibility } from '../../programme/activities/activity.ts'
-import type { BookingWindow } from '../../programme/activities/booking-window.ts'
 import { localTime, secondOfTwo } from '../../programme/activities/local-time.ts'
 import { kindInWords } from '../../programme/activities/page.ts'
 import type { KnownActivity } from '../../programme/activities/queries.ts'
@@ -8,48 +6,16 @@ import { runningOf } from '../../programme/activities/staff-page.ts'
 import { timeInWords } from '../../programme/activities/when.ts'
 import { formErrors } from '../../platform/http/form-errors.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
-import { effectsOf, fieldsAgain } from '../../identity/staff/effects.ts'
-import type { EffectsUnread } from '../../identity/staff/effects.ts'
+import { effectsOf, fieldsAgain } from '../../identity/staff/confirmation.ts'
+import type { ConfirmationRequired } from '../../identity/staff/confirmation.ts'
 import { activityFields } from './answers.ts'
 import type { Answers, Surroundings, Wrong } from './answers.ts'
-import { units, unitsChanged, versionOf } from './both-changed.ts'
-import type { Unit } from './both-changed.ts'
-import { effectsInWords } from './effects.ts'
-import type { BothChanged, ToldChange } from './errors.ts'
+import { units, versionOf } from './both-changed.ts'
+import type { EditEffects } from './effects.ts'
+import type { BothChanged } from './errors.ts'
+import { bookingInWords, inWords, unitInWords, visibilityInWords } from './in-words.ts'
 import type { Missing } from './missing.ts'
 import type { OpenCampaign } from './queries.ts'
-
-const visibilityInWords: Record<Visibility, { name: string, who: string }> = {
-  public: { name: 'Everyone', who: 'It is on the programme for parents, and in the public calendar.' },
-  partners: { name: 'Partners only', who: 'Staff of the partnership, and of the agencies that lead it or take part.' },
-  agency: { name: 'Agency only', who: 'The same, and marked as work of one agency.' },
-  operational: { name: 'Operational', who: 'Only admins, and staff of the agencies that lead it or take part.' }
-}
-
-const bookingInWords: Record<BookingWindow['booking'], string> = {
-  none: 'Nobody books: it is news, a poster or work of our own',
-  'drop-in': 'People drop in, without booking',
-  places: 'People book places',
-  invitation: 'By invitation only'
-}
-
-/** What each part of an activity is called, where it was changed. */
-const unitInWords: Record<Unit, string> = {
-  title: 'Title',
-  summary: 'Summary',
-  kind: 'Kind',
-  when: 'When',
-  venue: 'Venue',
-  district: 'District',
-  audiences: 'Who it is for',
-  visibility: 'Who may see it',
-  lead_agency: 'Led by',
-  partners: 'Taking part',
-  booking: 'How people come',
-  places_per_booking: 'Places in one booking',
-  opens: 'Booking opens',
-  closes: 'Booking closes'
-}
 
 /** What stands in a form: the answers, and what is wrong with them. */
 export interface Filled {
@@ -150,66 +116,24 @@ export function collisionOf ({ both }: BothChanged): FormErrors {
 
 /** What a change to an activity would do to people, before it is done. */
 export function effectsPageOf (
-  activity: KnownActivity, around: Surroundings, { answers, now, told, besides, mayBeQuiet }: ToldChange,
+  activity: KnownActivity, required: ConfirmationRequired, body: unknown,
   tried?: { reason: string | undefined, errors: FormErrors }
 ) {
+  const { told, mayBeQuiet } = required.effects as EditEffects
   return {
     ...runningOf(activity),
-    effects: [...effectsInWords(told), ...besides],
-    toCall: told.toCall,
-    button: saveInWords(told.confirmed + told.waiting),
+    ...effectsOf(required),
+    button: saveInWords(told),
     mayBeQuiet,
     reason: tried?.reason,
     errors: tried?.errors,
-    changes: unitsChanged(now, answers).map(unit => ({
-      what: unitInWords[unit], from: inWords(now, unit, around), to: inWords(answers, unit, around)
-    })),
-    fields: activityFields.filter(field => answers[field] !== '').map(name => ({ name, value: answers[name] })),
-    saw: versionOf(now)
+    fields: fieldsAgain(body).filter(({ name }) => name !== 'quiet' && name !== 'reason')
   }
 }
 
 function saveInWords (people: number): string {
   if (people === 0) return 'Save'
   return people === 1 ? 'Save and tell them' : `Save and tell ${people} people`
-}
-
-/** A part of an activity as people say it. */
-function inWords (answers: Answers, unit: Unit, { agencies }: Surroundings): string {
-  const nameOf = (id: string) => agencies.find(agency => agency.id === id)?.name ?? 'an agency'
-  const words = wordsOf()
-  return words === '' ? 'Nothing' : words
-
-  function wordsOf (): string {
-    switch (unit) {
-      case 'when': return whenTyped(answers)
-      case 'kind': return kindInWords[answers.kind as keyof typeof kindInWords]
-      case 'visibility': return visibilityInWords[answers.visibility as Visibility].name
-      case 'booking': return bookingInWords[answers.booking as BookingWindow['booking']]
-      case 'lead_agency': return answers.lead_agency === '' ? 'The partnership' : nameOf(answers.lead_agency)
-      case 'partners': return answers.partners.split(';').filter(id => id !== '').map(nameOf).join(', ')
-      case 'opens':
-      case 'closes': return momentTyped(answers, unit)
-      default: return units[unit].map(field => answers[field]).join(' ')
-    }
-  }
-}
-
-function whenTyped (answers: Answers): string {
-  const starts = momentTyped(answers, 'starts')
-  const ends = momentTyped(answers, 'ends')
-  if (answers.all_day === 'yes') return ends === '' ? `${starts}, all day` : `${starts} to ${ends}`
-  return `${starts} to ${ends}`
-}
-
-function momentTyped (answers: Answers, moment: 'starts' | 'ends' | 'opens' | 'closes'): string {
-  const [day, time, which] = [answers[`${moment}_day`], answers[`${moment}_time`], answers[`${moment}_which`]]
-  const at = localTime(`${day} 12:00`, 'utc')?.at
-  const dayShown = at?.setLocale('en-GB').toFormat('cccc d LLLL yyyy') ?? ''
-  const clock = localTime(`2026-12-01 ${time}`, 'utc')?.at
-  const timeShown = clock === undefined ? '' : timeInWords(clock, 'utc')
-  const twice = which === '' ? '' : which === 'first' ? ' (the first)' : ' (the second)'
-  return [dayShown, timeShown === '' ? [] : `${timeShown}${twice}`].flat().filter(text => text !== '').join(', ')
 }
 
 /** The form that makes an activity. */
@@ -230,13 +154,14 @@ export function newPageOf ({ chosen, answers, errors, around, submission, copied
   }
 }
 
-/** What is still missing before an activity is published, or what taking it down would need. */
+/** What is still missing before an activity is published and what that would do, or what taking it down would need. */
 export function publishPageOf (
-  activity: KnownActivity, missing: readonly Missing[], errors?: FormErrors
+  activity: KnownActivity, missing: readonly Missing[], required: ConfirmationRequired, errors?: FormErrors
 ) {
   const { confirmed, offered, held, waiting } = activity.occupancy
   return {
     ...runningOf(activity),
+    ...effectsOf(required),
     slug: activity.slug,
     status: activity.status,
     visibility: visibilityInWords[activity.visibility],
@@ -257,7 +182,7 @@ export function deletionPageOf (activity: KnownActivity, because: string | undef
 }
 
 /** What a change to how people get in and to their letters would do to them, before it is made. */
-export function arrangementEffectsPageOf (activity: KnownActivity, unread: EffectsUnread, body: unknown) {
+export function arrangementEffectsPageOf (activity: KnownActivity, required: ConfirmationRequired, body: unknown) {
   const running = runningOf(activity)
-  return { ...running, ...effectsOf(unread), action: `${running.activity.href}/arrangements`, fields: fieldsAgain(body) }
+  return { ...running, ...effectsOf(required), action: `${running.activity.href}/arrangements`, fields: fieldsAgain(body) }
 }

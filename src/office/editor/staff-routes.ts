@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import type { z } from 'zod'
-import { changeArrangements } from '../../programme/activities/commands.ts'
 import { BookingNotOpen } from '../../programme/activities/errors.ts'
 import type { KnownActivity } from '../../programme/activities/queries.ts'
 import { arrangementsFields, arrangementsForm } from '../../programme/activities/schema.ts'
@@ -16,17 +15,17 @@ import { formError, formErrors } from '../../platform/http/form-errors.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
 import { staffOf } from '../../identity/staff/session.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
-import { assertRead, EffectsUnread } from '../../identity/staff/effects.ts'
+import { ConfirmationRequired } from '../../identity/staff/confirmation.ts'
 import { allAre } from '../../identity/staff/roles.ts'
+import { confirmationForm } from '../../identity/staff/schema.ts'
 import type { Seal } from '../../programme/teams/seal.ts'
 import { activityFields, answersOf } from './answers.ts'
 import type { Answers } from './answers.ts'
-import { arrangementEffects } from './arrangement-effects.ts'
+import { changeArrangements } from './arrangements.ts'
 import {
-  createActivity, deleteDraft, editActivity, publishActivity, repeatActivity, takeDownActivity
+  createActivity, deleteDraft, editActivity, effectsOfPublishing, publishActivity, repeatActivity, takeDownActivity
 } from './commands.ts'
-import { AnswersRefused, BothChanged, CannotBeDeleted, NotReady, PeopleRelyOnIt, PeopleToTell } from './errors.ts'
-import type { ToldChange } from './errors.ts'
+import { AnswersRefused, BothChanged, CannotBeDeleted, NotReady, PeopleRelyOnIt } from './errors.ts'
 import { checkedLongAgo, missingFrom } from './missing.ts'
 import { answersOfNothing, newDraft, withoutDays } from './new-draft.ts'
 import {
@@ -74,8 +73,8 @@ const editRoutes: FastifyPluginAsync<ProgrammeRoutes> = async (app, { seal }) =>
       const shown = { filled: { answers: error.answers, errors: collisionOf(error) }, now: error.now, collision: error }
       return await organising(async asked => await show(asked, 409, shown))(request, reply)
     }
-    if (error instanceof PeopleToTell) {
-      return await organising(async asked => await showEffects(asked, 200, error.change))(request, reply)
+    if (error instanceof ConfirmationRequired) {
+      return await organising(async asked => await showEffects(asked, 200, error))(request, reply)
     }
     throw error
   })
@@ -107,18 +106,18 @@ const editRoutes: FastifyPluginAsync<ProgrammeRoutes> = async (app, { seal }) =>
         ...form.data, around: await around(staff, activity)
       }, staff, app.clock())
     } catch (thrown) {
-      if (!(thrown instanceof PeopleToTell)) throw thrown
+      if (!(thrown instanceof ConfirmationRequired)) throw thrown
       const typed = typeof reason === 'string' ? reason : undefined
-      return await showEffects(asked, 400, thrown.change, { reason: typed, errors: formErrors(error, ['reason']) })
+      return await showEffects(asked, 400, thrown, { reason: typed, errors: formErrors(error, ['reason']) })
     }
     return await asked.reply.redirect(`/staff/activities/${activity.slug}?done=edited`, 303)
   }
 
   async function showEffects (
-    { staff, activity, reply }: Running, status: number, change: ToldChange,
+    { staff, activity, body, reply }: Running, status: number, required: ConfirmationRequired,
     tried?: { reason: string | undefined, errors: FormErrors }
   ): Promise<FastifyReply> {
-    const model = effectsPageOf(activity, await around(staff, activity), change, tried)
+    const model = effectsPageOf(activity, required, body, tried)
     return reply.code(status).page('office/editor/activity-effects', { staff, ...model })
   }
 
@@ -220,36 +219,43 @@ const publishRoutes: FastifyPluginAsync<ProgrammeRoutes> = async (app, { seal })
 
   // Before the routes below, which take it over as it stands.
   app.setErrorHandler(async (error, request, reply) => {
+    if (error instanceof ConfirmationRequired) {
+      return await organising(async asked => await show(asked, 200, { required: error }))(request, reply)
+    }
     if (!(error instanceof PeopleRelyOnIt) && !(error instanceof NotReady)) throw error
-    return await organising(async asked => await show(asked, 409, formError('form', error.message)))(request, reply)
+    const errors = formError('form', error.message)
+    return await organising(async asked => await show(asked, 409, { errors }))(request, reply)
   })
 
   app.get(address, organising(async asked => await show(asked, 200)))
 
   app.post(address, organising(async asked => {
     const { staff, activity, body, reply } = asked
-    const form = buttonForm.safeParse(body)
-    if (!form.success) return await show(asked, 400, formErrors(form.error, []))
-    await publishActivity(parts, activity.slug, staff, app.clock())
+    const form = confirmationForm.safeParse(body)
+    if (!form.success) return await show(asked, 400, { errors: formErrors(form.error, []) })
+    await publishActivity(parts, activity.slug, form.data.confirmed, staff, app.clock())
     return await reply.redirect(`/staff/activities/${activity.slug}?done=published`, 303)
   }))
 
   app.post('/activities/:slug/take-down', organising(async asked => {
     const { staff, activity, body, reply } = asked
     const form = buttonForm.safeParse(body)
-    if (!form.success) return await show(asked, 400, formErrors(form.error, []))
+    if (!form.success) return await show(asked, 400, { errors: formErrors(form.error, []) })
     await takeDownActivity(parts, activity.slug, staff, app.clock())
     return await reply.redirect(`/staff/activities/${activity.slug}?done=taken-down`, 303)
   }))
 
   async function show (
-    { staff, activity, reply }: Running, status: number, errors?: FormErrors
+    { staff, activity, reply }: Running, status: number,
+    tried: { required?: ConfirmationRequired, errors?: FormErrors } = {}
   ): Promise<FastifyReply> {
     const now = app.clock()
     const [standing, contactsUnchecked] = await Promise.all([
       getStanding(app.db, seal, activity.slug), listContactsUnchecked(app.db, checkedLongAgo(now))
     ])
-    const model = publishPageOf(activity, missingFrom(standing, { contactsUnchecked }, now), errors)
+    const required = tried.required ?? new ConfirmationRequired(await effectsOfPublishing(app.db, activity.id, now))
+    const missing = missingFrom(standing, { contactsUnchecked }, now)
+    const model = publishPageOf(activity, missing, required, tried.errors)
     return reply.code(status).page('office/editor/publish', { staff, ...model })
   }
 }
@@ -318,7 +324,7 @@ const arrangementRoutes: FastifyPluginAsync = async app => {
 
   // Before the routes below, which take it over as it stands.
   app.setErrorHandler(async (error, request, reply) => {
-    if (error instanceof EffectsUnread) {
+    if (error instanceof ConfirmationRequired) {
       return await running(async ({ staff, activity, body, reply }) =>
         reply.page('identity/staff/effects', { staff, ...arrangementEffectsPageOf(activity, error, body) }))(request, reply)
     }
@@ -333,12 +339,7 @@ const arrangementRoutes: FastifyPluginAsync = async app => {
     const { staff, activity, body, reply } = asked
     const read = arrangementsForm(activity).safeParse(body)
     if (!read.success) return await show(asked, 400, formErrors(read.error, arrangementsFields))
-    const { draft, confirmed } = read.data
-    const now = app.clock()
-    await changeArrangements(app.db, app.outbox, activity.id, draft, staff, now, async (tx, standing) => {
-      const reach = await countReach(tx, standing)
-      assertRead(arrangementEffects({ standing, draft, reach }, now), confirmed)
-    })
+    await changeArrangements(app.db, app.outbox, activity.id, read.data, staff, app.clock())
     return await reply.redirect(`/staff/activities/${activity.slug}?done=arrangements`, 303)
   }))
 

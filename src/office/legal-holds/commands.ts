@@ -2,7 +2,7 @@ import type { DateTime } from 'luxon'
 import type { Db, Tx } from '../../platform/database/connect.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
 import { record } from '../../identity/staff/audit.ts'
-import { assertRead } from '../../identity/staff/effects.ts'
+import { requireConfirmation } from '../../identity/staff/confirmation.ts'
 import { dayOf } from '../../programme/support/kept-contact.ts'
 import { LegalHoldLifted, LegalHoldNotFound } from './errors.ts'
 import { holdEffects, liftingEffects } from './legal-hold.ts'
@@ -19,7 +19,7 @@ export interface NewHold extends HoldDraft {
 
 /**
  * Keeps an activity's bookings, or a person's, from being deleted. The trail says who did it and why, and never of
- * whom. Set already, it stays. Throws `EffectsUnread` with how much it keeps, and `LegalHoldLifted` where the same form
+ * whom. Set already, it stays. Throws `ConfirmationRequired` with how much it keeps, and `LegalHoldLifted` where the same form
  * has set one that was lifted since.
  *
  * Waits for a deletion under way (office/forgetting/commands.ts): what it keeps is still there afterwards.
@@ -33,7 +33,7 @@ export async function setHold (
     if (before !== null && before.liftedAt !== null) throw new LegalHoldLifted()
     if (before !== null) return
     const bookings = await countBookingsOf(tx, of)
-    assertRead({ sentences: holdEffects(bookings), changes: [] }, confirmed)
+    requireConfirmation({ sentences: holdEffects(bookings), changes: [] }, confirmed)
     const { count } = await tx.legalHold.createMany({
       skipDuplicates: true,
       data: {
@@ -72,7 +72,7 @@ export async function changeHold (
 
 /**
  * Lifts a hold: what it kept is deleted on its day, or by the next run where that has passed. The address that it was
- * on is not kept. Lifted already, it stays lifted. Throws `EffectsUnread`.
+ * on is not kept. Lifted already, it stays lifted. Throws `ConfirmationRequired`.
  */
 export async function liftHold (
   db: Db, id: string, confirmed: string | undefined, by: StaffMember, now: DateTime<true>
@@ -80,7 +80,7 @@ export async function liftHold (
   await db.$transaction(async tx => {
     const hold = await lock(tx, id)
     if (hold.liftedAt !== undefined) return
-    assertRead({ sentences: await effectsOfLifting(tx, hold, now), changes: [] }, confirmed)
+    requireConfirmation({ sentences: await effectsOfLifting(tx, hold, now), changes: [] }, confirmed)
     await tx.legalHold.update({
       where: { id }, data: { liftedAt: now.toJSDate(), liftedById: by.id, canonicalEmail: null }
     })

@@ -2,6 +2,7 @@ import { DateTime } from 'luxon'
 import { z } from 'zod'
 import { email } from '../../booking/bookings/schema.ts'
 import { answerAsDay, answerInLine, unknownField } from '../../platform/http/form-answers.ts'
+import { confirmed } from '../../identity/staff/schema.ts'
 import { mostMonthsToReview } from './legal-hold.ts'
 
 /** What every form about a hold asks; `today` is where the partnership is. */
@@ -16,7 +17,6 @@ function draft (today: string) {
   }
 }
 
-const confirmed = z.string().optional().catch(undefined)
 const submission = z.guid('This form is damaged. Load the page again and fill it in once more.')
 
 export function activityHoldForm (today: string) {
@@ -30,7 +30,5 @@ export function personHoldForm (today: string) {
 export function holdChangeForm (today: string) {
   return z.strictObject(draft(today), { error: unknownField })
 }
-
-export const liftingForm = z.strictObject({ confirmed }, { error: unknownField })
 
 export const holdFields = ['email', 'reason', 'owner', 'review_on'] as const

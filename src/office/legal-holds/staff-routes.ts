@@ -8,14 +8,15 @@ import { formErrors } from '../../platform/http/form-errors.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
 import { isId, sentenceFor } from '../../platform/http/in-address.ts'
 import { staffOf } from '../../identity/staff/session.ts'
-import { EffectsUnread, effectsOf, fieldsAgain } from '../../identity/staff/effects.ts'
+import { ConfirmationRequired, effectsOf, fieldsAgain } from '../../identity/staff/confirmation.ts'
 import { allAre } from '../../identity/staff/roles.ts'
+import { confirmationForm } from '../../identity/staff/schema.ts'
 import { dayOf } from '../../programme/support/kept-contact.ts'
 import { changeHold, effectsOfLifting, liftHold, setHold } from './commands.ts'
 import { LegalHoldLifted, LegalHoldNotFound } from './errors.ts'
 import type { Held, HoldDraft, LegalHold } from './legal-hold.ts'
 import { getLegalHold, listLiftedHolds, listStandingHolds } from './queries.ts'
-import { activityHoldForm, holdChangeForm, holdFields, liftingForm, personHoldForm } from './schema.ts'
+import { activityHoldForm, holdChangeForm, holdFields, personHoldForm } from './schema.ts'
 import { holdFormOf, holdOf, holdsPageOf } from './staff-page.ts'
 import type { TypedHold } from './staff-page.ts'
 
@@ -80,7 +81,7 @@ const settingRoutes: FastifyPluginAsync = async app => {
     try {
       await setHold(app.db, { id, of, confirmed, ...draftOf(form) }, staffOf(request), app.clock())
     } catch (error) {
-      if (!(error instanceof EffectsUnread)) throw error
+      if (!(error instanceof ConfirmationRequired)) throw error
       return reply.page('office/legal-holds/legal-hold-effects', {
         staff: staffOf(request),
         heading: 'Do you want to set this legal hold?',
@@ -141,28 +142,28 @@ const changingRoutes: FastifyPluginAsync = async app => {
 
   app.get<Address>('/legal-holds/:id/lifting', async (request, reply) => {
     const hold = await holdFor(request)
-    return showLifting(request, reply, hold, await unreadOf(hold))
+    return showLifting(request, reply, hold, await requiredBy(hold))
   })
 
   app.post<Address>('/legal-holds/:id/lifting', async (request, reply) => {
     const hold = await holdFor(request)
-    const read = liftingForm.safeParse(request.body ?? {})
+    const read = confirmationForm.safeParse(request.body ?? {})
     if (!read.success) {
       const errors = formErrors(read.error, [])
-      return showLifting(request, reply.code(400), hold, await unreadOf(hold), errors)
+      return showLifting(request, reply.code(400), hold, await requiredBy(hold), errors)
     }
     try {
       await liftHold(app.db, hold.id, read.data.confirmed, staffOf(request), app.clock())
     } catch (error) {
-      if (!(error instanceof EffectsUnread)) throw error
+      if (!(error instanceof ConfirmationRequired)) throw error
       return showLifting(request, reply, hold, error)
     }
     return await reply.redirect('/staff/legal-holds?done=lifted', 303)
   })
 
   /** What lifting a hold would do, of which nobody has read anything. */
-  async function unreadOf (hold: LegalHold): Promise<EffectsUnread> {
-    return new EffectsUnread({ sentences: await effectsOfLifting(app.db, hold, app.clock()), changes: [] }, undefined)
+  async function requiredBy (hold: LegalHold): Promise<ConfirmationRequired> {
+    return new ConfirmationRequired({ sentences: await effectsOfLifting(app.db, hold, app.clock()), changes: [] }, undefined)
   }
 
   /** The hold that an address names, which must stand. */
@@ -189,7 +190,7 @@ const changingRoutes: FastifyPluginAsync = async app => {
   }
 
   function showLifting (
-    request: FastifyRequest, reply: FastifyReply, hold: LegalHold, unread: EffectsUnread, errors?: FormErrors
+    request: FastifyRequest, reply: FastifyReply, hold: LegalHold, required: ConfirmationRequired, errors?: FormErrors
   ): FastifyReply {
     const { liftingHref: action, on } = holdOf(hold, app.clock())
     return reply.page('office/legal-holds/legal-hold-effects', {
@@ -199,7 +200,7 @@ const changingRoutes: FastifyPluginAsync = async app => {
       lead: 'Nothing is lifted yet. If you lift it:',
       button: 'Lift the legal hold',
       classes: 'govuk-button--warning',
-      ...effectsOf(unread),
+      ...effectsOf(required),
       fields: [],
       action,
       leaveHref: '/staff/legal-holds'

@@ -3,16 +3,20 @@ import type { Activity } from '../../programme/activities/activity.ts'
 import { writeJoinLink } from '../../programme/activities/commands.ts'
 import { BookingNotOpen } from '../../programme/activities/errors.ts'
 import { lockActivity } from '../../programme/activities/queries.ts'
-import type { Db, Tx } from '../../platform/database/connect.ts'
+import { countReach } from '../../booking/bookings/queries.ts'
+import type { Db, Reader, Tx } from '../../platform/database/connect.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
 import type { Outbox } from '../../platform/outbox.ts'
 import { record } from '../../identity/staff/audit.ts'
+import { requireConfirmation } from '../../identity/staff/confirmation.ts'
+import type { Effects } from '../../identity/staff/confirmation.ts'
 import type { TeamsTrouble } from '../../programme/teams/errors.ts'
 import type { MadeMeeting, MeetingChoices, WantedMeeting } from '../../programme/teams/meeting.ts'
 import type { Seal } from '../../programme/teams/seal.ts'
 import { LinkChanged, NoMeetingKept } from './errors.ts'
-import { isLetGo, nextStep, statusAfter } from './kept-meeting.ts'
+import { isLetGo, nextStep, oursOf, statusAfter } from './kept-meeting.ts'
 import type { KeptMeeting, MeetingActivity, Step } from './kept-meeting.ts'
+import { meetingEffects } from './meeting-effects.ts'
 import { columnsOf, findMeeting, listForgottenMeetings, withLink } from './queries.ts'
 
 /** What commands about meetings take. */
@@ -25,16 +29,18 @@ export interface MeetingParts {
 /**
  * Asks for a Teams meeting to be made for an activity, whose link it then has; or for the one that we
  * keep to be otherwise. `seen` is the mark of the link that whoever asks has seen. Asking twice is asking
- * once. Throws `LinkChanged`, and `BookingNotOpen` where nobody could come to it.
+ * once. Throws `LinkChanged`, `BookingNotOpen` where nobody could come to it, and `ConfirmationRequired`.
  */
 export async function askForMeeting (
   { db, outbox, seal }: MeetingParts, activityId: string,
-  { lobby, mayUnmute, mayShowCamera, seen }: MeetingChoices & { seen: string }, by: StaffMember, now: DateTime<true>
+  { lobby, mayUnmute, mayShowCamera, seen, confirmed }: MeetingChoices & { seen: string, confirmed: string | undefined },
+  by: StaffMember, now: DateTime<true>
 ): Promise<void> {
   await db.$transaction(async tx => {
     const { activity, kept } = await lockMeeting(tx, seal, activityId)
     assertToCome(activity, now)
     if (linkMark(activity) !== seen) throw new LinkChanged()
+    requireConfirmation(await effectsOfMeeting(tx, activity, oursOf(kept, activity), now), confirmed)
 
     const asked: KeptMeeting = {
       ...kept ?? {
@@ -71,20 +77,23 @@ export async function askForMeeting (
 
 /**
  * Asks for a new meeting in the place of the one of this `generation`, whose link then leads nowhere. Where
- * somebody has done so already nothing changes: pressed twice is one new meeting.
+ * somebody has done so already nothing changes: pressed twice is one new meeting. Throws `ConfirmationRequired`.
  */
 export async function replaceMeeting (
-  { db, outbox, seal }: MeetingParts, activityId: string, generation: number, by: StaffMember, now: DateTime<true>
+  { db, outbox, seal }: MeetingParts, activityId: string,
+  { generation, confirmed }: { generation: number, confirmed: string | undefined }, by: StaffMember, now: DateTime<true>
 ): Promise<void> {
   await db.$transaction(async tx => {
     const { activity, kept } = await lockMeeting(tx, seal, activityId)
     assertToCome(activity, now)
     if (kept === undefined || isLetGo(kept, activity)) throw new NoMeetingKept()
     if (kept.generation !== generation) return
-
-    await write(tx, seal, {
+    const asked: KeptMeeting = {
       ...kept, status: 'asked', generation: generation + 1, problem: undefined, askedAt: now
-    })
+    }
+    requireConfirmation(await effectsOfMeeting(tx, activity, asked, now), confirmed)
+
+    await write(tx, seal, asked)
     await outbox.announce(tx, 'activity.changed', [{ activityId }])
     await record(tx, {
       staffMemberId: by.id, action: 'meeting.replaced', subject: activity.slug, details: { generation: generation + 1 }
@@ -92,13 +101,14 @@ export async function replaceMeeting (
   })
 }
 
-/** Has what went wrong tried again, at once. Where nothing is to be done nothing changes. */
+/** Has what went wrong tried again, at once. Where nothing is to be done nothing changes. Throws `ConfirmationRequired`. */
 export async function tryAgain (
-  { db, outbox, seal }: MeetingParts, activityId: string, by: StaffMember, now: DateTime<true>
+  { db, outbox, seal }: MeetingParts, activityId: string, confirmed: string | undefined, by: StaffMember, now: DateTime<true>
 ): Promise<void> {
   await db.$transaction(async tx => {
     const { activity, kept } = await lockMeeting(tx, seal, activityId)
     if (kept === undefined || kept.problem === undefined) return
+    requireConfirmation(await effectsOfMeeting(tx, activity, oursOf(kept, activity), now), confirmed)
     await write(tx, seal, { ...kept, status: 'asked', problem: undefined, askedAt: now })
     await outbox.announce(tx, 'activity.changed', [{ activityId }])
     await record(tx, {
@@ -211,6 +221,12 @@ export async function sweepMeetings ({ db, outbox, seal }: MeetingParts, now: Da
 /** Tells one link of an activity from another without telling the link; nothing where there is none. */
 export function linkMark ({ joinUrlSealed }: Pick<Activity, 'joinUrlSealed'>): string {
   return joinUrlSealed?.slice(-16) ?? ''
+}
+
+async function effectsOfMeeting (
+  db: Reader, activity: MeetingActivity, ours: KeptMeeting | undefined, now: DateTime<true>
+): Promise<Effects> {
+  return meetingEffects({ activity, ours, reach: await countReach(db, activity) }, now)
 }
 
 async function lockMeeting (tx: Tx, seal: Seal, activityId: string) {

@@ -71,6 +71,11 @@ export function statusAfter (kept: KeptMeeting, activity: MeetingActivity, now: 
   return kept.meetingId !== undefined && now < activity.endsAt ? 'made' : kept.status
 }
 
+/** The meeting that we look after: not one that was let go. */
+export function oursOf (kept: KeptMeeting | undefined, activity: MeetingActivity): KeptMeeting | undefined {
+  return kept === undefined || isLetGo(kept, activity) ? undefined : kept
+}
+
 /** Whether somebody gave the activity another link than the meeting's, or took it away. */
 export function isLetGo (kept: KeptMeeting, activity: MeetingActivity): boolean {
   return activity.joinUrl !== kept.joinUrl

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { confirmed } from '../../programme/activities/schema.ts'
+import { confirmed } from '../../identity/staff/schema.ts'
 import { answer, answerInNumbers, unknownField } from '../../platform/http/form-answers.ts'
 import { isJoinLink, withoutSafeLinks } from '../../programme/teams/join-link.ts'
 import { lobbies } from '../../programme/teams/meeting.ts'
@@ -16,7 +16,8 @@ export const meetingForm = z.strictObject({
     .pipe(z.enum(lobbies, 'Select who waits to be let in')),
   may_unmute: box('Microphones'),
   may_show_camera: box('Cameras'),
-  seen: answer('Link seen', 'Load this page again').pipe(z.string().max(64, 'Load this page again'))
+  seen: answer('Link seen', 'Load this page again').pipe(z.string().max(64, 'Load this page again')),
+  confirmed
 }, { error: unknownField })
 
 export const meetingFields = ['lobby', 'may_unmute', 'may_show_camera'] as const
@@ -33,8 +34,6 @@ export const linkFields = ['join_url'] as const
 
 /** The button that puts a new meeting in the place of one. */
 export const replacementForm = z.strictObject({
-  generation: answerInNumbers('The meeting', 0, 100_000)
+  generation: answerInNumbers('The meeting', 0, 100_000),
+  confirmed
 }, { error: unknownField })
-
-/** A button without fields. */
-export const buttonForm = z.strictObject({}, { error: unknownField })

@@ -6,12 +6,13 @@ import { momentInWords, whenInWords } from '../../programme/activities/when.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
 import type { Reach } from '../../booking/bookings/queries.ts'
 import { outwardTitle } from '../../mail/invitations/wording.ts'
-import { effectsOf, fieldsAgain, nobodyToCall, people, toCallInWords } from '../../identity/staff/effects.ts'
-import type { EffectsUnread } from '../../identity/staff/effects.ts'
+import { confirmationToken, effectsOf, fieldsAgain, nobodyToCall, people, toCallInWords } from '../../identity/staff/confirmation.ts'
+import type { ConfirmationRequired } from '../../identity/staff/confirmation.ts'
 import type { MeetingChoices } from '../../programme/teams/meeting.ts'
 import { linkMark } from './commands.ts'
-import { isLetGo, nextStep } from './kept-meeting.ts'
+import { nextStep, oursOf } from './kept-meeting.ts'
 import type { KeptMeeting, MeetingActivity } from './kept-meeting.ts'
+import { meetingEffects } from './meeting-effects.ts'
 import type { linkFields, meetingFields } from './schema.ts'
 
 /** What organisers typed into one of the forms, and what is wrong with it. */
@@ -35,7 +36,7 @@ interface MeetingPage {
 export function meetingPageOf (page: MeetingPage, now: DateTime<true>, { typed, errors }: Partial<TypedMeeting> = {}) {
   const { activity, kept, makesMeetings, reach, linkGivenAt } = page
   const href = `/staff/activities/${activity.slug}/meeting`
-  const ours = kept !== undefined && !isLetGo(kept, activity) ? kept : undefined
+  const ours = oursOf(kept, activity)
   const isOurLink = ours?.linkedAt !== undefined && activity.joinUrl !== undefined
   const since = isOurLink ? ours?.linkedAt : linkGivenAt
   const isToCome = activity.status !== 'cancelled' && now < activity.endsAt
@@ -64,6 +65,7 @@ export function meetingPageOf (page: MeetingPage, now: DateTime<true>, { typed, 
     // Where a link was sent the other form was not, and stands as it did.
     choices: choicesOf(typed === undefined || 'join_url' in typed ? formOf(ours) : typed),
     seen: linkMark(activity),
+    confirmed: confirmationToken(meetingEffects({ activity, ours, reach }, now)),
     values: typed ?? {},
     errors
   }
@@ -154,21 +156,27 @@ function choicesOf ({ lobby = 'everyone-waits', may_unmute: unmute, may_show_cam
 
 /** The question before a new meeting takes the place of the one that there is. */
 export function replacementPageOf (
-  { activity, kept, reach }: Pick<MeetingPage, 'activity' | 'reach'> & { kept: KeptMeeting }, errors?: FormErrors
+  { activity, kept, reach }: Pick<MeetingPage, 'activity' | 'reach'> & { kept: KeptMeeting }, now: DateTime<true>,
+  errors?: FormErrors
 ) {
+  const asked = { ...kept, generation: kept.generation + 1 }
   return {
     ...runningOf(activity),
     href: `/staff/activities/${activity.slug}/meeting`,
     generation: kept.generation,
+    confirmed: confirmationToken(meetingEffects({ activity, ours: asked, reach }, now)),
     told: toldInWords(activity, reach),
     toCall: isTold(activity) ? reach.toCallWithPlace : nobodyToCall,
     errors
   }
 }
 
-/** What a link that was pasted would do to people, before they join by it. */
-export function linkEffectsPageOf (activity: KnownActivity, unread: EffectsUnread, body: unknown) {
+/** What another link or another meeting would do to people; `action` is where it was asked for. */
+export function effectsPageOf (
+  activity: KnownActivity, action: string, required: ConfirmationRequired, body: unknown
+) {
   const running = runningOf(activity)
-  const leaveHref = `${running.activity.href}/meeting`
-  return { ...running, ...effectsOf(unread), action: `${leaveHref}/link`, leaveHref, fields: fieldsAgain(body) }
+  return {
+    ...running, ...effectsOf(required), action, leaveHref: `${running.activity.href}/meeting`, fields: fieldsAgain(body)
+  }
 }

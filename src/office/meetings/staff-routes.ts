@@ -1,5 +1,4 @@
 import type { FastifyPluginAsync, FastifyReply } from 'fastify'
-import { setJoinLink } from '../../programme/activities/commands.ts'
 import { running } from '../../programme/activities/staff-routes.ts'
 import type { Running } from '../../programme/activities/staff-routes.ts'
 import { countReach } from '../../booking/bookings/queries.ts'
@@ -8,16 +7,17 @@ import { typedOf } from '../../platform/http/form-answers.ts'
 import { sentenceFor } from '../../platform/http/in-address.ts'
 import { formError, formErrors } from '../../platform/http/form-errors.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
-import { assertRead, EffectsUnread } from '../../identity/staff/effects.ts'
+import { ConfirmationRequired } from '../../identity/staff/confirmation.ts'
 import { allAre } from '../../identity/staff/roles.ts'
+import { confirmationForm } from '../../identity/staff/schema.ts'
 import type { Seal } from '../../programme/teams/seal.ts'
 import { askForMeeting, replaceMeeting, tryAgain } from './commands.ts'
 import { NoMeetingKept } from './errors.ts'
+import { setJoinLink } from './join-link.ts'
 import { isLetGo } from './kept-meeting.ts'
-import { linkEffects } from './link-effects.ts'
 import { findMeeting, linkGivenAt, withLink } from './queries.ts'
-import { buttonForm, linkFields, linkForm, meetingFields, meetingForm, replacementForm } from './schema.ts'
-import { linkEffectsPageOf, meetingPageOf, replacementPageOf } from './staff-page.ts'
+import { linkFields, linkForm, meetingFields, meetingForm, replacementForm } from './schema.ts'
+import { effectsPageOf, meetingPageOf, replacementPageOf } from './staff-page.ts'
 import type { TypedMeeting } from './staff-page.ts'
 
 interface MeetingRoutes {
@@ -42,9 +42,9 @@ export const meetingStaffRoutes: FastifyPluginAsync<MeetingRoutes> = async (app,
 
   // Before the routes below, which take it over as it stands.
   app.setErrorHandler(async (error, request, reply) => {
-    if (error instanceof EffectsUnread) {
+    if (error instanceof ConfirmationRequired) {
       return await running(async ({ staff, activity, body, reply }) =>
-        reply.page('identity/staff/effects', { staff, ...linkEffectsPageOf(activity, error, body) }))(request, reply)
+        reply.page('identity/staff/effects', { staff, ...effectsPageOf(activity, request.url, error, body) }))(request, reply)
     }
     if (request.method !== 'POST' || !(error instanceof DomainError) || !onThePage.includes(error.refusal)) throw error
     const errors = formError('form', error.message)
@@ -58,11 +58,7 @@ export const meetingStaffRoutes: FastifyPluginAsync<MeetingRoutes> = async (app,
     const read = linkForm.safeParse(body)
     if (!read.success) return await showAgain(asked, 400, formErrors(read.error, linkFields))
     const { join_url: joinUrl, confirmed } = read.data
-    const now = app.clock()
-    await setJoinLink(app.db, app.outbox, seal, activity.id, joinUrl, staff, now, async (tx, standing) => {
-      const [kept, reach] = [await findMeeting(tx, seal, standing.id), await countReach(tx, standing)]
-      assertRead(linkEffects({ activity: withLink(standing, seal), joinUrl, kept, reach }, now), confirmed)
-    })
+    await setJoinLink(app.db, app.outbox, seal, activity.id, { joinUrl, confirmed }, staff, app.clock())
     return await reply.redirect(`/staff/activities/${activity.slug}/meeting?done=link`, 303)
   }))
 
@@ -74,16 +70,16 @@ export const meetingStaffRoutes: FastifyPluginAsync<MeetingRoutes> = async (app,
       const { staff, activity, body, reply } = asked
       const read = meetingForm.safeParse(body)
       if (!read.success) return await showAgain(asked, 400, formErrors(read.error, meetingFields))
-      const { lobby, may_unmute: mayUnmute, may_show_camera: mayShowCamera, seen } = read.data
-      await askForMeeting(parts, activity.id, { lobby, mayUnmute, mayShowCamera, seen }, staff, app.clock())
+      const { lobby, may_unmute: mayUnmute, may_show_camera: mayShowCamera, seen, confirmed } = read.data
+      await askForMeeting(parts, activity.id, { lobby, mayUnmute, mayShowCamera, seen, confirmed }, staff, app.clock())
       return await reply.redirect(`/staff/activities/${activity.slug}/meeting?done=asked`, 303)
     }))
 
     making.post(`${address}/another-try`, running(async asked => {
       const { staff, activity, body, reply } = asked
-      const read = buttonForm.safeParse(body)
+      const read = confirmationForm.safeParse(body)
       if (!read.success) return await showAgain(asked, 400, formErrors(read.error, []))
-      await tryAgain(parts, activity.id, staff, app.clock())
+      await tryAgain(parts, activity.id, read.data.confirmed, staff, app.clock())
       return await reply.redirect(`/staff/activities/${activity.slug}/meeting`, 303)
     }))
 
@@ -93,7 +89,7 @@ export const meetingStaffRoutes: FastifyPluginAsync<MeetingRoutes> = async (app,
       const { staff, activity, body, reply } = asked
       const read = replacementForm.safeParse(body)
       if (!read.success) return await askBack(asked, reply.code(400), formErrors(read.error, []))
-      await replaceMeeting(parts, activity.id, read.data.generation, staff, app.clock())
+      await replaceMeeting(parts, activity.id, read.data, staff, app.clock())
       return await reply.redirect(`/staff/activities/${activity.slug}/meeting?done=asked`, 303)
     }))
   }
@@ -120,6 +116,6 @@ export const meetingStaffRoutes: FastifyPluginAsync<MeetingRoutes> = async (app,
       findMeeting(app.db, seal, activity.id), countReach(app.db, activity)
     ])
     if (kept === undefined || isLetGo(kept, activity)) throw new NoMeetingKept()
-    return reply.page('office/meetings/new-meeting', { staff, ...replacementPageOf({ activity, kept, reach }, errors) })
+    return reply.page('office/meetings/new-meeting', { staff, ...replacementPageOf({ activity, kept, reach }, app.clock(), errors) })
   }
 }

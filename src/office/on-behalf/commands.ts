@@ -18,8 +18,8 @@ import { setLettersAside } from '../../mail/emails/owing.ts'
 import type { LetterKind } from '../../mail/emails/kinds.ts'
 import type { Outbox } from '../../platform/outbox.ts'
 import { record } from '../../identity/staff/audit.ts'
-import { assertRead } from '../../identity/staff/effects.ts'
-import type { Effects } from '../../identity/staff/effects.ts'
+import { requireConfirmation } from '../../identity/staff/confirmation.ts'
+import type { Effects } from '../../identity/staff/confirmation.ts'
 import { detailEffects, detailInWords, detailsDraft, detailsInWords, isTold } from './details.ts'
 import type { Details } from './details.ts'
 import { BookedThere, CannotMoveThere, DetailsChanged, NoTurnToRestore, StillDraft } from './errors.ts'
@@ -83,7 +83,7 @@ export interface DetailsEdit {
   details: Details
   /** Of the details that they saw. */
   edition: string
-  /** Marks of what they read that it does; undefined: nothing yet. */
+  /** The token of what they read that it does; undefined: nothing yet. */
   confirmed: string | undefined
 }
 
@@ -92,7 +92,7 @@ export interface DetailsEdit {
  * get one, and their calendar the same entry anew: to another address too, which has it from then on. On other dates
  * on whose lists they were put and of which they have not heard, they stand as they are known now. Says
  * whether anything changed. Throws `DetailsChanged` where somebody else was quicker, `BookedThere` where
- * another booking has the address, and `EffectsUnread` for what reaches them and nobody has read.
+ * another booking has the address, and `ConfirmationRequired` for what reaches them and nobody has read.
  */
 export async function changeDetails (
   db: Db, outbox: Outbox, bookingId: string, { details, edition, confirmed }: DetailsEdit, by: StaffMember,
@@ -110,7 +110,7 @@ export async function changeDetails (
       await assertFree(tx, activity.id, canonicalEmail, booking.id, 'Another booking of this activity has this address')
     }
     if (changed.includes('places')) await assertMayHave(tx, booking, activity, details.places, now)
-    assertRead({
+    requireConfirmation({
       sentences: detailEffects(booking, details, activity),
       changes: changed.map(name => ({
         what: detailsInWords[name], from: detailInWords(booking, name), to: detailInWords(details, name)
@@ -153,14 +153,14 @@ export async function changeDetails (
 export interface NewLinks {
   /** The version of the links that are to end. */
   linkVersion: number
-  /** Marks of what they read that it does; undefined: nothing yet. */
+  /** The token of what they read that it does; undefined: nothing yet. */
   confirmed: string | undefined
 }
 
 /**
  * Ends every link to a booking that anybody has, and writes to its holder with new ones: their calendar gets its entry
  * anew, because the links stand in it. Says whether it did: a second press finds that those links have ended. Throws
- * `EffectsUnread` for what nobody has read.
+ * `ConfirmationRequired` for what nobody has read.
  */
 export async function makeNewLinks (
   db: Db, outbox: Outbox, bookingId: string, { linkVersion, confirmed }: NewLinks, by: StaffMember, now: DateTime<true>
@@ -168,7 +168,7 @@ export async function makeNewLinks (
   return await db.$transaction(async tx => {
     const { booking, activity } = await lockLiveBooking(tx, bookingId, now)
     if (booking.linkVersion !== linkVersion) return false
-    assertRead({ sentences: newLinkEffects(booking, activity), changes: [] }, confirmed)
+    requireConfirmation({ sentences: newLinkEffects(booking, activity), changes: [] }, confirmed)
     const sequence = booking.icalSequence + 1
     await tx.booking.update({
       where: { id: bookingId },
@@ -186,14 +186,14 @@ export async function makeNewLinks (
 export interface Move {
   /** The id of the activity. */
   to: string
-  /** Marks of what they read that it does; undefined: nothing yet. */
+  /** The token of what they read that it does; undefined: nothing yet. */
   confirmed: string | undefined
 }
 
 /**
  * Moves a booking to another date of its campaign: its place there, its link and its entry in a calendar stay
  * its own, and its place here goes to the next in line. Moved there already, it stays. Throws
- * `CannotMoveThere`, `BookedThere` where the address has a booking on that date, and `EffectsUnread`.
+ * `CannotMoveThere`, `BookedThere` where the address has a booking on that date, and `ConfirmationRequired`.
  *
  * Locks both activities, by their ids, before it reads either: whoever moves somebody the other way at the
  * same moment comes before or waits.
@@ -217,7 +217,7 @@ export async function moveBooking (
     const occupancy = await occupancyOf(tx, to)
     const admission = admissionOn(there, occupancy, booking, now)
     if (admission === 'full') throw new CannotMoveThere('full')
-    assertRead({ sentences: moveEffects(booking, here, there, admission, occupancy), changes: [] }, confirmed)
+    requireConfirmation({ sentences: moveEffects(booking, here, there, admission, occupancy), changes: [] }, confirmed)
 
     // A first invitation is a new entry; one that a calendar carries, and a turn, are told as changed.
     const isFirst = admission === 'confirmed' && booking.confirmedAt === undefined
@@ -259,7 +259,7 @@ export async function moveBooking (
 /**
  * Gives somebody back their turn on a waiting list: they stand where they stood, before everybody who came
  * later. Restored already, nothing happens. Throws `NoTurnToRestore`, `BookedThere` where they have joined
- * anew, and `EffectsUnread`.
+ * anew, and `ConfirmationRequired`.
  */
 export async function restoreTurn (
   db: Db, outbox: Outbox, bookingId: string, confirmed: string | undefined, by: StaffMember, now: DateTime<true>
@@ -271,7 +271,7 @@ export async function restoreTurn (
     const booking = bookingOf(await tx.booking.findUniqueOrThrow({ where: { id: bookingId } }))
     if (booking.activityId !== activity.id) throw new BookingMoved()
     if (booking.status === 'waiting') return
-    assertRead(await effectsOfTurn(tx, booking, activity, now), confirmed)
+    requireConfirmation(await effectsOfTurn(tx, booking, activity, now), confirmed)
 
     await tx.booking.update({
       where: { id: bookingId },

@@ -4,12 +4,10 @@ import { questions } from '../../booking/bookings/questions.ts'
 import { addressAnswer, code, districtOf, email, freeText, name, phone, placesUpTo, role, submission } from '../../booking/bookings/schema.ts'
 import type { FormShape } from '../../booking/bookings/schema.ts'
 import { answer, optional, unknownField } from '../../platform/http/form-answers.ts'
+import { confirmed } from '../../identity/staff/schema.ts'
 import type { Details } from './details.ts'
 
 const readAgain = 'This form is damaged. Load the page again and fill it in once more.'
-
-/** Marks of what somebody has read that a change does. */
-const confirmed = answer('Form', readAgain).max(200, readAgain).optional()
 
 /** Somebody must be reachable: letters need an address, and whoever has none is telephoned. */
 const reachable = { path: ['email'], message: 'Enter an email address, or a phone number below' }
@@ -88,9 +86,6 @@ export const moveForm = z.strictObject({
 }, { error: unknownField })
 
 export const moveFields = ['to'] as const
-
-/** The button that restores a turn, with what was read of it. */
-export const turnForm = z.strictObject({ confirmed }, { error: unknownField })
 
 /** The button that makes new links, with the version of those that end and what was read of it. */
 export const linksForm = z.strictObject({

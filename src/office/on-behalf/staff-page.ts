@@ -11,8 +11,8 @@ import { questions } from '../../booking/bookings/questions.ts'
 import { statusTagOf } from '../../booking/bookings/staff-page.ts'
 import { dateInWords, erasureDayOf } from '../../programme/campaigns/erasure.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
-import { effectsOf, fieldsAgain } from '../../identity/staff/effects.ts'
-import type { EffectsUnread } from '../../identity/staff/effects.ts'
+import { effectsOf, fieldsAgain } from '../../identity/staff/confirmation.ts'
+import type { ConfirmationRequired } from '../../identity/staff/confirmation.ts'
 import { detailsDraft, detailsInWords } from './details.ts'
 import type { Details } from './details.ts'
 import { admissionOn, isDateFor } from './moving.ts'
@@ -169,12 +169,12 @@ const buttons = { details: undefined, move: 'Move the booking', turn: 'Restore t
 
 /** What one of these changes would do, before it is made: `what` is the end of its address. */
 export function effectsPageOf (
-  activity: KnownActivity, booking: Booking, what: keyof typeof buttons, unread: EffectsUnread, body: unknown
+  activity: KnownActivity, booking: Booking, what: keyof typeof buttons, required: ConfirmationRequired, body: unknown
 ) {
   const href = bookingHref(activity, booking.id)
   return {
     ...aboutOf(activity, booking),
-    ...effectsOf(unread),
+    ...effectsOf(required),
     action: `${href}/${what}`,
     leaveHref: href,
     button: buttons[what],

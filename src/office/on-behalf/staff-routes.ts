@@ -17,7 +17,8 @@ import { editionIn, typedOf } from '../../platform/http/form-answers.ts'
 import { formError, formErrors } from '../../platform/http/form-errors.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
 import { isId } from '../../platform/http/in-address.ts'
-import { EffectsUnread } from '../../identity/staff/effects.ts'
+import { ConfirmationRequired } from '../../identity/staff/confirmation.ts'
+import { confirmationForm } from '../../identity/staff/schema.ts'
 import { allAre } from '../../identity/staff/roles.ts'
 import {
   assertTakesCallers, bookByTelephone, changeDetails, effectsOfTurn, makeNewLinks, moveBooking, restoreTurn
@@ -26,7 +27,7 @@ import type { TakenDown } from './commands.ts'
 import { BookedThere, CannotMoveThere, DetailsChanged } from './errors.ts'
 import type { Details } from './details.ts'
 import { newLinkEffects } from './new-links.ts'
-import { detailsFields, detailsForm, linksForm, moveFields, moveForm, telephoneFields, telephoneForm, turnForm } from './schema.ts'
+import { detailsFields, detailsForm, linksForm, moveFields, moveForm, telephoneFields, telephoneForm } from './schema.ts'
 import { bookingHref, detailsPageOf, effectsPageOf, movePageOf, telephonePageOf } from './staff-page.ts'
 
 /**
@@ -134,7 +135,7 @@ const detailsRoutes: FastifyPluginAsync = async app => {
     if (request.method !== 'POST') throw error
     return await running<BookingAddress>(async asked => {
       const { activity } = asked
-      if (error instanceof EffectsUnread) return await showEffects(asked, 'details', error)
+      if (error instanceof ConfirmationRequired) return await showEffects(asked, 'details', error)
       const errors = errorsOf(error)
       if (errors === undefined || error instanceof AlreadyCancelled) throw error
       if (error instanceof DetailsChanged) return await showBeside(asked, errors)
@@ -194,7 +195,7 @@ const moveRoutes: FastifyPluginAsync = async app => {
     if (request.method !== 'POST') throw error
     return await running<BookingAddress>(async asked => {
       const { body } = asked
-      if (error instanceof EffectsUnread) return await showEffects(asked, 'move', error)
+      if (error instanceof ConfirmationRequired) return await showEffects(asked, 'move', error)
       if (!(error instanceof CannotMoveThere || error instanceof BookedThere)) throw error
       const date = (await datesFor(asked)).find(({ slug }) => slug === typedOf(body, moveFields).to)
       const errors = formError('to', error.message)
@@ -227,14 +228,14 @@ const turnRoutes: FastifyPluginAsync = async app => {
   app.post(address, running<BookingAddress>(async asked => {
     const { staff, activity, body, reply } = asked
     const { id } = await bookingIn(asked, app.db)
-    const read = turnForm.safeParse(body)
+    const read = confirmationForm.safeParse(body)
     if (!read.success) return await show(asked, 400, formErrors(read.error, []))
     await restoreTurn(app.db, app.outbox, id, read.data.confirmed, staff, app.clock())
     return await reply.redirect(`${bookingHref(activity, id)}?done=turn`, 303)
   }))
 
   app.setErrorHandler(async (error, request, reply) => {
-    if (!(error instanceof EffectsUnread)) throw error
+    if (!(error instanceof ConfirmationRequired)) throw error
     return await running<BookingAddress>(async asked => await showEffects(asked, 'turn', error))(request, reply)
   })
 
@@ -243,8 +244,8 @@ const turnRoutes: FastifyPluginAsync = async app => {
   ): Promise<FastifyReply> {
     const { staff, activity, reply } = asked
     const booking = await bookingIn(asked, app.db)
-    const unread = new EffectsUnread(await effectsOfTurn(app.db, booking, activity, app.clock()), undefined)
-    return reply.code(status).page('identity/staff/effects', { staff, errors, ...effectsPageOf(activity, booking, 'turn', unread, {}) })
+    const required = new ConfirmationRequired(await effectsOfTurn(app.db, booking, activity, app.clock()), undefined)
+    return reply.code(status).page('identity/staff/effects', { staff, errors, ...effectsPageOf(activity, booking, 'turn', required, {}) })
   }
 }
 
@@ -265,7 +266,7 @@ const linkRoutes: FastifyPluginAsync = async app => {
   }))
 
   app.setErrorHandler(async (error, request, reply) => {
-    if (!(error instanceof EffectsUnread)) throw error
+    if (!(error instanceof ConfirmationRequired)) throw error
     return await running<BookingAddress>(async asked => await showEffects(asked, 'links', error))(request, reply)
   })
 
@@ -274,8 +275,8 @@ const linkRoutes: FastifyPluginAsync = async app => {
   ): Promise<FastifyReply> {
     const { staff, activity, reply } = asked
     const booking = await liveBookingIn(asked, app.db)
-    const unread = new EffectsUnread({ sentences: newLinkEffects(booking, activity), changes: [] }, undefined)
-    const model = effectsPageOf(activity, booking, 'links', unread, { links: String(booking.linkVersion) })
+    const required = new ConfirmationRequired({ sentences: newLinkEffects(booking, activity), changes: [] }, undefined)
+    const model = effectsPageOf(activity, booking, 'links', required, { links: String(booking.linkVersion) })
     return reply.code(status).page('identity/staff/effects', { staff, errors, ...model })
   }
 }
@@ -296,11 +297,11 @@ function askAbout ({ staff, activity, body, reply }: Running, { email = '', sugg
 
 /** What one of these changes would do, before it is made, with what was sent. */
 async function showEffects (
-  asked: Running<BookingAddress>, what: 'details' | 'move' | 'turn' | 'links', unread: EffectsUnread
+  asked: Running<BookingAddress>, what: 'details' | 'move' | 'turn' | 'links', required: ConfirmationRequired
 ): Promise<FastifyReply> {
   const { staff, activity, body, reply } = asked
   const booking = await bookingIn(asked, reply.server.db)
-  return reply.page('identity/staff/effects', { staff, ...effectsPageOf(activity, booking, what, unread, body) })
+  return reply.page('identity/staff/effects', { staff, ...effectsPageOf(activity, booking, what, required, body) })
 }
 
 /** The booking that an address names, which must be of its activity. */

@@ -1,15 +1,12 @@
-import { createHash } from 'node:crypto'
 import type { DateTime } from 'luxon'
-import { liveStatuses } from '../../booking/bookings/booking.ts'
+import { isReached, liveStatuses } from '../../booking/bookings/booking.ts'
 import type { Booking } from '../../booking/bookings/booking.ts'
+import { calleeOf } from '../../booking/bookings/callee.ts'
+import { nobodyToCall } from '../../identity/staff/confirmation.ts'
+import type { Effects } from '../../identity/staff/confirmation.ts'
 
 /** What somebody needs to take part, and what they were told of it. */
 export type Access = Pick<Booking, 'accessNeeds' | 'accessAnswer'>
-
-/** Tells what somebody asked for and was answered from any other: whoever answers means what they have read. */
-export function editionOf ({ accessNeeds, accessAnswer }: Access): string {
-  return createHash('sha256').update(JSON.stringify([accessNeeds, accessAnswer])).digest('hex').slice(0, 16)
-}
 
 /** Whether there is somebody to tell what is arranged for them. */
 export function isAnswerable (
@@ -17,4 +14,20 @@ export function isAnswerable (
   { status: activityStatus, endsAt }: { status: string, endsAt: DateTime<true> }, now: DateTime<true>
 ): boolean {
   return accessNeeds !== undefined && liveStatuses.includes(status) && activityStatus !== 'cancelled' && now < endsAt
+}
+
+/** What it does to somebody to say what is arranged for them; `slug` is of their activity. */
+export function answerEffects (booking: Booking, answer: string, { slug }: { slug: string }): Effects {
+  const { name, accessNeeds, accessAnswer } = booking
+  return {
+    changes: [],
+    sentences: isReached(booking)
+      ? [`${name} is told by email.`]
+      : [
+          `Emails do not reach ${name}: call them.`,
+          'They stand on the list of people whom emails do not reach until you say that you have told them.'
+        ],
+    toCall: isReached(booking) ? nobodyToCall : { count: 1, people: [calleeOf(slug, booking)] },
+    basis: JSON.stringify([accessNeeds, accessAnswer, answer])
+  }
 }

@@ -8,29 +8,35 @@ import { letterKey } from '../../mail/emails/letter-key.ts'
 import { oweLetters, setLettersAside } from '../../mail/emails/owing.ts'
 import type { Outbox } from '../../platform/outbox.ts'
 import { record } from '../../identity/staff/audit.ts'
-import { editionOf, isAnswerable } from './access.ts'
-import { AnsweredMeanwhile, NothingToAnswer } from './errors.ts'
+import { requireConfirmation } from '../../identity/staff/confirmation.ts'
+import { answerEffects, isAnswerable } from './access.ts'
+import { NothingToAnswer } from './errors.ts'
 
 /** Which booking, of which activity. */
 export interface BookingOn { activityId: string, bookingId: string }
 
-/** What is arranged for somebody; `edition` is what whoever says so has read, `host` the service's own. */
-export interface Arranged extends BookingOn { answer: string, edition: string | undefined, host: string }
+/** What is arranged for somebody; `host` is the service's own. */
+export interface Arranged extends BookingOn {
+  answer: string
+  /** The token of what whoever says so has read that it does; undefined: nothing yet. */
+  confirmed: string | undefined
+  host: string
+}
 
 /**
  * Notes what is arranged for somebody and owes them a letter that says so; an earlier one that still waits does not
  * go any more. Said twice, it is said once. The booking is locked and not its activity: nobody's place changes, and
- * people book meanwhile.
+ * people book meanwhile. Throws `NothingToAnswer` and `ConfirmationRequired`.
  */
 export async function answerAccess (
-  db: Db, outbox: Outbox, { answer, edition, host, ...on }: Arranged, by: StaffMember, now: DateTime<true>
+  db: Db, outbox: Outbox, { answer, confirmed, host, ...on }: Arranged, by: StaffMember, now: DateTime<true>
 ): Promise<void> {
   await db.$transaction(async tx => {
     const booking = await lockBookingOn(tx, on)
     const activity = await getActivity(tx, on.activityId)
     if (!isAnswerable(booking, activity, now)) throw new NothingToAnswer()
     if (booking.accessAnswer === answer) return
-    if (editionOf(booking) !== edition) throw new AnsweredMeanwhile()
+    requireConfirmation(answerEffects(booking, answer, activity), confirmed)
 
     await tx.booking.update({
       where: { id: booking.id }, data: { accessAnswer: answer, accessAnsweredAt: now.toJSDate() }

@@ -8,12 +8,3 @@ export class NothingToAnswer extends Conflict {
     super('There is nothing to answer any more: the access need was taken back, the booking has ended, or the activity is over.')
   }
 }
-
-export class AnsweredMeanwhile extends Conflict {
-  readonly refusal = 'answered-meanwhile'
-  readonly title = 'Someone else has answered this'
-
-  constructor () {
-    super('Someone else has changed this since you opened the page. Read what it says now, then answer again.')
-  }
-}

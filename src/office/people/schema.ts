@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { answer, answerInLine, isOneLine, unknownField } from '../../platform/http/form-answers.ts'
+import { confirmed } from '../../identity/staff/schema.ts'
 import { soughtIn } from './sought.ts'
 
 const nobodySought = 'Enter a name, an email address, a phone number or a reference'
@@ -21,12 +22,8 @@ const arranged = z.preprocess(
   given => typeof given === 'string' ? given.replaceAll(/\s+/g, ' ') : given,
   answerInLine('What is arranged', 'Say what is arranged', 500))
 
-/** The answer to an access need; `sure` once its effects have been read, `edition` the mark of what was read. */
-export const accessForm = z.strictObject({
-  answer: arranged,
-  sure: z.unknown().optional().transform(given => given === 'yes'),
-  edition: z.unknown().optional()
-}, { error: unknownField })
+/** The answer to an access need. */
+export const accessForm = z.strictObject({ answer: arranged, confirmed }, { error: unknownField })
 
 export const accessFields = ['answer'] as const
 

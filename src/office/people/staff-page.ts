@@ -3,7 +3,7 @@ import type { KnownActivity } from '../../programme/activities/queries.ts'
 import { perPage, placesInWords } from '../../programme/activities/staff-page.ts'
 import { dayInWords, deadlineInWords, momentInWords, timeInWords, whenInWords } from '../../programme/activities/when.ts'
 import { factsOf } from '../audit/in-words.ts'
-import { liveStatuses } from '../../booking/bookings/booking.ts'
+import { isReached, liveStatuses } from '../../booking/bookings/booking.ts'
 import { receivedInWords } from '../../booking/bookings/handover.ts'
 import { statusTagOf } from '../../booking/bookings/staff-page.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
@@ -14,9 +14,11 @@ import type { BulletinText, LoggedLetter } from '../../mail/emails/queries.ts'
 import { shownAnswer } from '../../mail/emails/staff-page.ts'
 import { hasList, hasLostTurn } from '../on-behalf/turn.ts'
 import { oneLine } from '../../platform/one-line.ts'
+import { effectsOf, fieldsAgain } from '../../identity/staff/confirmation.ts'
+import type { ConfirmationRequired } from '../../identity/staff/confirmation.ts'
 import { may } from '../../identity/staff/roles.ts'
 import { telephoneLink } from '../../programme/support/contact.ts'
-import { editionOf, isAnswerable } from './access.ts'
+import { isAnswerable } from './access.ts'
 import { historyOf } from './history.ts'
 import type { DeedOn, Line } from './history.ts'
 import { mostFound } from './queries.ts'
@@ -164,7 +166,6 @@ function accessOf (
     answer: accessAnswer,
     answeredAt: accessAnsweredAt === undefined ? undefined : momentInWords(accessAnsweredAt, activity.zone),
     mayAnswer,
-    edition: editionOf(person),
     typed: given?.typed.answer ?? '',
     wasTyped: given !== undefined
   }
@@ -233,21 +234,15 @@ function shortMoment (at: DateTime<true>, zone: string): string {
 }
 
 /** What answering an access need would do, before it is done. */
-export function answerPageOf (activity: KnownActivity, person: Person, answer: string, edition: string) {
-  const { name, email, phone, unreachableAt, accessNeeds, accessAnswer, reference } = person
+export function answerPageOf (activity: KnownActivity, person: Person, required: ConfirmationRequired, body: unknown) {
+  const { name, reference, accessNeeds, accessAnswer } = person
+  const fields = fieldsAgain(body)
   return {
     ...headOf(activity),
+    ...effectsOf(required),
     href: `/staff/activities/${activity.slug}/bookings/${person.id}`,
-    person: {
-      name,
-      reference,
-      needs: accessNeeds,
-      before: accessAnswer,
-      isWritten: email !== undefined && unreachableAt === undefined,
-      hasAddress: email !== undefined,
-      phone: phone === undefined ? undefined : { number: phone, href: telephoneLink(phone) }
-    },
-    answer,
-    edition
+    person: { name, reference, needs: accessNeeds, before: accessAnswer, isWritten: isReached(person) },
+    answer: fields.find(field => field.name === 'answer')?.value,
+    fields
   }
 }

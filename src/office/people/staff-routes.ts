@@ -4,15 +4,16 @@ import { organising } from '../../programme/activities/staff-routes.ts'
 import type { Running, RunningAddress } from '../../programme/activities/staff-routes.ts'
 import type { BookingStatus } from '../../booking/bookings/booking.ts'
 import { BookingNotFound } from '../../booking/bookings/errors.ts'
-import { editionIn, typedOf } from '../../platform/http/form-answers.ts'
+import { typedOf } from '../../platform/http/form-answers.ts'
 import { formError, formErrors } from '../../platform/http/form-errors.ts'
 import { isId, pageNumber, sentenceFor } from '../../platform/http/in-address.ts'
 import { staffOf } from '../../identity/staff/session.ts'
 import { countLetters, listBulletinTexts, listLetters } from '../../mail/emails/queries.ts'
+import { ConfirmationRequired } from '../../identity/staff/confirmation.ts'
 import { allAre } from '../../identity/staff/roles.ts'
-import { editionOf, isAnswerable } from './access.ts'
+import { isAnswerable } from './access.ts'
 import { answerAccess, noteTelephoned } from './commands.ts'
-import { AnsweredMeanwhile, NothingToAnswer } from './errors.ts'
+import { NothingToAnswer } from './errors.ts'
 import { findPeople, getPerson, readPast } from './queries.ts'
 import type { Person } from './queries.ts'
 import { accessFields, accessForm, searchFields, searchForm, telephonedForm } from './schema.ts'
@@ -96,9 +97,11 @@ const bookingRoutes: FastifyPluginAsync = async app => {
     changing.post(`${address}/telephoned`, organising<BookingAddress>(telephoned))
 
     changing.setErrorHandler(async (error, request, reply) => {
-      const field = error instanceof NothingToAnswer ? 'access' : error instanceof AnsweredMeanwhile ? 'answer' : undefined
-      if (field === undefined) throw error
-      const errors = formError(field, (error as Error).message)
+      if (error instanceof ConfirmationRequired) {
+        return await organising<BookingAddress>(async asked => await showEffects(asked, error))(request, reply)
+      }
+      if (!(error instanceof NothingToAnswer)) throw error
+      const errors = formError('access', error.message)
       return await organising<BookingAddress>(async asked =>
         await show(asked, asked.reply.code(409), { typed: typedOf(asked.body, accessFields), errors }))(request, reply)
     })
@@ -115,15 +118,15 @@ const bookingRoutes: FastifyPluginAsync = async app => {
       const errors = formErrors(read.error, accessFields)
       return await show(asked, reply.code(400), { typed: typedOf(body, accessFields), errors })
     }
-    const edition = editionIn(body)
-    if (!read.data.sure) {
-      if (person.accessAnswer === read.data.answer) return await goBack(asked, 'access')
-      if (edition !== editionOf(person)) throw new AnsweredMeanwhile()
-      return reply.page('office/people/people-access', { staff, ...answerPageOf(activity, person, read.data.answer, edition) })
-    }
-    const arranged = { activityId: activity.id, bookingId: person.id, answer: read.data.answer, edition, host }
+    const arranged = { activityId: activity.id, bookingId: person.id, ...read.data, host }
     await answerAccess(app.db, app.outbox, arranged, staff, now)
     return await goBack(asked, 'access')
+  }
+
+  async function showEffects (asked: Running<BookingAddress>, required: ConfirmationRequired): Promise<FastifyReply> {
+    const { staff, activity, body, reply } = asked
+    const model = answerPageOf(activity, await personIn(asked), required, body)
+    return reply.page('office/people/people-access', { staff, ...model })
   }
 
   async function telephoned (asked: Running<BookingAddress>): Promise<FastifyReply> {

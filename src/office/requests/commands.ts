@@ -5,7 +5,7 @@ import type { StaffMember } from '../../identity/staff/staff-member.ts'
 import { idFromForm } from '../../platform/named-id.ts'
 import type { Outbox } from '../../platform/outbox.ts'
 import { record } from '../../identity/staff/audit.ts'
-import { assertRead } from '../../identity/staff/effects.ts'
+import { requireConfirmation } from '../../identity/staff/confirmation.ts'
 import { answerBy } from './due.ts'
 import { AnsweredBefore, RequestAnswered, RequestNotFound } from './errors.ts'
 import { getRequest } from './queries.ts'
@@ -68,13 +68,13 @@ export interface Answer {
   requestId: string
   answer: string
   toldBy: ToldBy
-  /** Marks of what they read that it does; undefined: nothing yet. */
+  /** The token of what they read that it does; undefined: nothing yet. */
   confirmed: string | undefined
 }
 
 /**
  * Answers a request, which closes it, and has its answer sent where nobody has given it otherwise. The same answer
- * given the same way twice is one. Throws `RequestAnswered` where somebody else was quicker, and `EffectsUnread`.
+ * given the same way twice is one. Throws `RequestAnswered` where somebody else was quicker, and `ConfirmationRequired`.
  */
 export async function answerRequest (
   db: Db, outbox: Outbox, { requestId, answer, toldBy, confirmed }: Answer, by: StaffMember, now: DateTime<true>
@@ -84,7 +84,7 @@ export async function answerRequest (
     const request = await getRequest(tx, requestId)
     if (request.closed?.answer === answer && request.closed.toldBy === toldBy) return
     if (request.closed !== undefined) throw new RequestAnswered()
-    assertRead({ sentences: answerEffects(request, toldBy), changes: [] }, confirmed)
+    requireConfirmation({ sentences: answerEffects(request, toldBy), changes: [] }, confirmed)
     await tx.request.update({
       where: { id: requestId }, data: { answer, toldBy, closedAt: now.toJSDate(), closedById: by.id }
     })

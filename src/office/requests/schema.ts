@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { email, name, submission } from '../../booking/bookings/schema.ts'
 import { answer, answerAsDay, optional, unknownField } from '../../platform/http/form-answers.ts'
 import { trap } from '../../platform/http/trap.ts'
+import { confirmed } from '../../identity/staff/schema.ts'
 import { requestKinds } from './due.ts'
 import { waysOfTelling, zone } from './request.ts'
 
@@ -60,7 +61,7 @@ const howTold = 'Select how they are told'
 export const answerForm = z.strictObject({
   answer: answerInLines('Your answer', 'Enter your answer'),
   told_by: answer('How they are told', howTold).pipe(z.enum(waysOfTelling, howTold)),
-  confirmed: z.string().optional().catch(undefined)
+  confirmed
 }, { error: unknownField })
 
 export const answerFields = ['answer', 'told_by'] as const

@@ -6,7 +6,7 @@ import { typedOf } from '../../platform/http/form-answers.ts'
 import { formError, formErrors } from '../../platform/http/form-errors.ts'
 import { isId, pageNumber, sentenceFor } from '../../platform/http/in-address.ts'
 import { staffOf } from '../../identity/staff/session.ts'
-import { EffectsUnread, effectsOf, fieldsAgain } from '../../identity/staff/effects.ts'
+import { ConfirmationRequired, effectsOf, fieldsAgain } from '../../identity/staff/confirmation.ts'
 import { allAre } from '../../identity/staff/roles.ts'
 import { answerRequest, noteToldOtherwise, receiveRequest } from './commands.ts'
 import { AnsweredBefore, RequestAnswered, RequestNotFound } from './errors.ts'
@@ -90,11 +90,11 @@ const answerRoutes: FastifyPluginAsync = async app => {
       return await show(request, reply.code(400), typedIn(request, formErrors(read.error, answerFields)))
     }
     const { told_by: toldBy, ...given } = read.data
-    const answer = { requestId: id, toldBy, confirmed: undefined, ...given }
+    const answer = { requestId: id, toldBy, ...given }
     try {
       await answerRequest(app.db, app.outbox, answer, staffOf(request), app.clock())
     } catch (error) {
-      if (error instanceof EffectsUnread) return showEffects(request, reply, error)
+      if (error instanceof ConfirmationRequired) return showEffects(request, reply, error)
       if (!(error instanceof RequestAnswered)) throw error
       return await show(request, reply.code(409), typedIn(request, formError('form', error.message)))
     }
@@ -114,11 +114,11 @@ const answerRoutes: FastifyPluginAsync = async app => {
     })
   }
 
-  function showEffects (request: FastifyRequest<Address>, reply: FastifyReply, unread: EffectsUnread): FastifyReply {
+  function showEffects (request: FastifyRequest<Address>, reply: FastifyReply, required: ConfirmationRequired): FastifyReply {
     const href = `/staff/requests/${idOf(request)}`
     return reply.page('office/requests/request-effects', {
       staff: staffOf(request),
-      ...effectsOf(unread),
+      ...effectsOf(required),
       ...typedOf(request.body, ['answer']),
       fields: fieldsAgain(request.body),
       action: href,

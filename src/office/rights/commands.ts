@@ -11,7 +11,7 @@ import type { Outbox } from '../../platform/outbox.ts'
 import { eraseRequests } from '../requests/commands.ts'
 import { letterIdOf, requestLetters } from '../requests/letter-id.ts'
 import { record } from '../../identity/staff/audit.ts'
-import { assertRead, EffectsUnread, marksOf } from '../../identity/staff/effects.ts'
+import { ConfirmationRequired, confirmationToken, requireConfirmation } from '../../identity/staff/confirmation.ts'
 import { doneBy, erasingEffects, isToCancel } from './erasing.ts'
 import { everythingAbout, isNothing } from './queries.ts'
 import type { Everything } from './queries.ts'
@@ -37,7 +37,7 @@ function countsOf ({ bookings, requests }: Everything) {
   return { bookings: bookings.length, requests: requests.length }
 }
 
-/** That everything about an address is to go; `confirmed` are the marks of what was read, at a terminal nothing is. */
+/** That everything about an address is to go; `confirmed` is the token of what was read, at a terminal nothing is. */
 export interface Erasing {
   address: string
   confirmed: string | undefined
@@ -46,7 +46,7 @@ export interface Erasing {
 /**
  * Sees to it that everything about an address is erased. What they have booked and is still to come is cancelled at
  * once, and the next in line is served; they are told by email. Then everything goes: see `finishErasures`. Gives
- * whether there was anything, and whether it had been asked already. Throws `LegallyHeld` and `EffectsUnread`.
+ * whether there was anything, and whether it had been asked already. Throws `LegallyHeld` and `ConfirmationRequired`.
  *
  * Locks the activities of all their bookings by their ids, before it reads any of these.
  */
@@ -61,8 +61,8 @@ export async function eraseEverything (
     await assertNotHeld(tx, canonicalEmail)
     if (isNothing(everything)) return 'nothing-held'
     const effects = erasingEffects(everything, now)
-    if (!locked.holdsAll(everything)) throw new EffectsUnread(effects, confirmed)
-    assertRead(effects, by === undefined ? marksOf(effects) : confirmed)
+    if (!locked.holdsAll(everything)) throw new ConfirmationRequired(effects, confirmed)
+    requireConfirmation(effects, by === undefined ? confirmationToken(effects) : confirmed)
 
     const { bookings, requests } = everything
     const toCancel = bookings.filter(booking => isToCancel(booking, now))

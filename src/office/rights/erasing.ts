@@ -1,7 +1,7 @@
 import type { DateTime } from 'luxon'
 import type { BookingWithActivity } from '../../booking/bookings/queries.ts'
 import { live, unheard } from '../../platform/database/booking-rules.ts'
-import type { Effects } from '../../identity/staff/effects.ts'
+import type { Effects } from '../../identity/staff/confirmation.ts'
 import { activityInWords } from './queries.ts'
 import type { Everything } from './queries.ts'
 

@@ -6,7 +6,7 @@ import { sentenceFor } from '../../platform/http/in-address.ts'
 import { staffOf } from '../../identity/staff/session.ts'
 import { LegallyHeld } from '../legal-holds/errors.ts'
 import type { ReadKeptLetter } from '../../mail/emails/kept-letter.ts'
-import { EffectsUnread, effectsOf, fieldsAgain } from '../../identity/staff/effects.ts'
+import { ConfirmationRequired, effectsOf, fieldsAgain } from '../../identity/staff/confirmation.ts'
 import { allAre } from '../../identity/staff/roles.ts'
 import { askAgain } from '../../identity/staff/shown-lately.ts'
 import { eraseEverything, seeEverything } from './commands.ts'
@@ -64,7 +64,7 @@ export const rightsStaffRoutes: FastifyPluginAsync<{ readKeptLetter: ReadKeptLet
       return await reply.redirect(`/staff/person?done=${is}`, 303)
     } catch (error) {
       if (error instanceof LegallyHeld) return await show(request, reply.code(409), address, formError('holds', error.message))
-      if (!(error instanceof EffectsUnread)) throw error
+      if (!(error instanceof ConfirmationRequired)) throw error
       return reply.page('office/rights/person-effects', {
         staff: staffOf(request), email: address, ...effectsOf(error), fields: fieldsAgain(request.body)
       })

@@ -21,6 +21,13 @@ export type Entry = typeof entries[number]
 export const reminders = ['week', 'day', 'hour'] as const
 export type Reminder = typeof reminders[number]
 
+/** How people get in, and which letters they get before and after. */
+export interface Arrangements {
+  entry: Entry
+  reminders: readonly Reminder[]
+  followUp: boolean
+}
+
 /** Kinds of police work that a public programme would give away; they can never be public. */
 export const operationalKinds: readonly Kind[] = ['compliance-visit', 'disruption']
 

@@ -5,17 +5,16 @@ import { known } from '../../platform/database/booking-rules.ts'
 import type { Db, Tx } from '../../platform/database/connect.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
 import type { LetterDue, Outbox } from '../../platform/outbox.ts'
-import { record, recordAll } from '../../identity/staff/audit.ts'
+import { recordAll } from '../../identity/staff/audit.ts'
 import type { Seal } from '../teams/seal.ts'
-import type { Activity, Entry, Occupancy, Reminder, WaitingListMode } from './activity.ts'
+import type { Activity } from './activity.ts'
 import { differences, isOnline } from './draft.ts'
 import type { ActivityDraft, StandingActivity } from './draft.ts'
-import { BookingNotOpen, HostUnknown, ListStillNeeded } from './errors.ts'
+import { BookingNotOpen, HostUnknown } from './errors.ts'
 import { hostChanges, nameableBy } from './hosts.ts'
 import type { HostsRequest } from './hosts.ts'
 import { noticed } from './noticed.ts'
-import { lockActivity, occupancyOf } from './queries.ts'
-import { freePlaces } from './supply.ts'
+import { lockActivity } from './queries.ts'
 
 /** For so long a change waits for others, so that several made together are one letter. */
 const secondsToSettle = 60
@@ -78,7 +77,7 @@ export async function changeActivity (
  * Owes everybody who has a place an update of their calendar, in a while: a further change until then takes
  * its place. SEQUENCE goes up each time, so that no two states of a booking share one.
  */
-async function tellWhoHasAPlace (tx: Tx, outbox: Outbox, activityId: string, now: DateTime<true>): Promise<void> {
+export async function tellWhoHasAPlace (tx: Tx, outbox: Outbox, activityId: string, now: DateTime<true>): Promise<void> {
   const changed = await tx.$queryRaw<LetterDue[]>`
     UPDATE bookings SET ical_sequence = ical_sequence + 1, changed_at = ${now.toJSDate()}
     WHERE activity_id = ${activityId}::uuid AND status = 'confirmed'
@@ -97,35 +96,9 @@ async function tellWhoWaits (tx: Tx, outbox: Outbox, activityId: string, now: Da
 }
 
 /**
- * Looks at a change before it is made, under the activity's row lock and with how it stands; what it throws
- * leaves everything as it was.
+ * Writes a Teams link to an activity whose row is locked, or takes it away. Those who have a place are told, unless they
+ * get in by links of their own. Says whether it is another. Throws `BookingNotOpen` where nobody could come by it.
  */
-export type Before<More extends unknown[] = []> = (tx: Tx, standing: Activity, ...more: More) => void | Promise<void>
-
-const nothingBefore = () => {}
-
-/**
- * Puts a Teams link on an activity, another in its place, or takes it away. Those who have a place are told,
- * unless they get in by links of their own; the same link again changes nothing.
- */
-export async function setJoinLink (
-  db: Db, outbox: Outbox, seal: Seal, activityId: string, joinUrl: string | undefined, by: StaffMember,
-  now: DateTime<true>, before: Before = nothingBefore
-): Promise<void> {
-  await db.$transaction(async tx => {
-    const activity = await lockActivity(tx, activityId)
-    await before(tx, activity)
-    if (!await writeJoinLink(tx, outbox, seal, activity, joinUrl, now)) return
-    await record(tx, {
-      staffMemberId: by.id,
-      action: joinUrl === undefined ? 'join-link.removed' : 'join-link.changed',
-      subject: activity.slug,
-      details: {}
-    }, now)
-  })
-}
-
-/** Writes a Teams link to an activity whose row is locked, as `setJoinLink`; says whether it is another. */
 export async function writeJoinLink (
   tx: Tx, outbox: Outbox, seal: Seal, activity: Activity, joinUrl: string | undefined, now: DateTime<true>
 ): Promise<boolean> {
@@ -140,42 +113,6 @@ export async function writeJoinLink (
   await outbox.announce(tx, 'activity.changed', [{ activityId: id }])
   if (entry === 'invitation' && status === 'published') await tellWhoHasAPlace(tx, outbox, id, now)
   return true
-}
-
-/** How people get in, and which letters they get before and after. */
-export interface Arrangements {
-  entry: Entry
-  reminders: readonly Reminder[]
-  followUp: boolean
-}
-
-/**
- * Changes how people get in and which letters they get. Another way in is told to those who have a place, until
- * the end; whether people are written to after it can be changed then too.
- */
-export async function changeArrangements (
-  db: Db, outbox: Outbox, activityId: string, { entry, reminders, followUp }: Arrangements, by: StaffMember,
-  now: DateTime<true>, before: Before = nothingBefore
-): Promise<void> {
-  await db.$transaction(async tx => {
-    const standing = await lockActivity(tx, activityId)
-    if (standing.status === 'cancelled') throw new BookingNotOpen('cancelled')
-    await before(tx, standing)
-    await tx.activity.update({ where: { id: activityId }, data: { entry, reminders: [...reminders], followUp } })
-    if (entry !== standing.entry && standing.isOnline && standing.status === 'published' && now < standing.endsAt) {
-      await tellWhoHasAPlace(tx, outbox, activityId, now)
-    }
-    await record(tx, {
-      staffMemberId: by.id,
-      action: 'arrangements.changed',
-      subject: standing.slug,
-      details: {
-        entry: [standing.entry, entry],
-        reminders: [standing.reminders.join(' '), reminders.join(' ')],
-        followUp: [String(standing.followUp), String(followUp)]
-      }
-    }, now)
-  })
 }
 
 function columnsOf (draft: ActivityDraft, seal: Seal) {
@@ -204,53 +141,6 @@ function columnsOf (draft: ActivityDraft, seal: Seal) {
     leadAgencyId: draft.leadAgencyId ?? null,
     status: draft.status
   } satisfies Prisma.ActivityUncheckedUpdateInput
-}
-
-/** How many places an activity gives, and what happens when they are gone. */
-export interface SupplyDraft {
-  capacity: number
-  overBookingPercent: number
-  waitingList: WaitingListMode
-  offerHours: number
-  /** Bookings on the waiting list from which another date is worth making; undefined: never. */
-  anotherDateAt: number | undefined
-}
-
-/**
- * Changes how many places an activity gives and how its waiting list works. More places, or another way of
- * giving them, serve those who wait first; fewer than are taken drop nobody. Gives how many places are
- * taken over those that there are now. Throws `ListStillNeeded`, and `BookingNotOpen` where it is cancelled or over.
- */
-export async function changeSupply (
-  db: Db, outbox: Outbox, activityId: string, draft: SupplyDraft, by: StaffMember, now: DateTime<true>,
-  before: Before<[Occupancy]> = nothingBefore
-): Promise<{ over: number }> {
-  return await db.$transaction(async tx => {
-    const standing = await lockActivity(tx, activityId)
-    const occupancy = await occupancyOf(tx, activityId)
-    if (standing.status === 'cancelled') throw new BookingNotOpen('cancelled')
-    if (now >= standing.endsAt) throw new BookingNotOpen('over')
-    if (draft.waitingList === 'off' && occupancy.waitingBookings > 0) throw new ListStillNeeded(occupancy.waitingBookings)
-    await before(tx, standing, occupancy)
-
-    await tx.activity.update({
-      where: { id: activityId }, data: { ...draft, anotherDateAt: draft.anotherDateAt ?? null }
-    })
-    await outbox.announce(tx, 'place.freed', [{ activityId }])
-    await record(tx, {
-      staffMemberId: by.id,
-      action: 'places.changed',
-      subject: standing.slug,
-      details: {
-        capacity: [String(standing.capacity), String(draft.capacity)],
-        overBookingPercent: [String(standing.overBookingPercent), String(draft.overBookingPercent)],
-        waitingList: [standing.waitingList, draft.waitingList],
-        offerHours: [String(standing.offerHours), String(draft.offerHours)],
-        anotherDateAt: [String(standing.anotherDateAt ?? 'never'), String(draft.anotherDateAt ?? 'never')]
-      }
-    }, now)
-    return { over: Math.max(0, -freePlaces(draft, occupancy)) }
-  })
 }
 
 /** Names who hosts an activity, as `hostChanges` has it. Says whether anything was changed. Throws `HostUnknown`. */

@@ -1,13 +1,9 @@
 import { z } from 'zod'
+import { confirmed } from '../../identity/staff/schema.ts'
 import { answer, answerInNumbers, optional, unknownField } from '../../platform/http/form-answers.ts'
 import { entries, reminders, waitingListModes } from './activity.ts'
-import type { Activity } from './activity.ts'
-import type { Arrangements, SupplyDraft } from './commands.ts'
-
-const readAgain = 'Load the page again and fill it in once more'
-
-/** Marks of what a page said that a change does; a form that comes for the first time has none. */
-export const confirmed = answer('Form', readAgain).max(200, readAgain).optional()
+import type { Activity, Arrangements } from './activity.ts'
+import type { SupplyDraft } from './supply.ts'
 
 const howTheListWorks = 'Select how the waiting list works'
 

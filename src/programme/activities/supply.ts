@@ -1,10 +1,20 @@
-import type { Activity, Occupancy } from './activity.ts'
+import type { Activity, Occupancy, WaitingListMode } from './activity.ts'
 
 /** What an activity has to give. */
 export interface Supply {
   /** Undefined where nothing is booked: there is nothing to give. */
   capacity: number | undefined
   overBookingPercent: number
+}
+
+/** How many places an activity gives, and what happens when they are gone. */
+export interface SupplyDraft {
+  capacity: number
+  overBookingPercent: number
+  waitingList: WaitingListMode
+  offerHours: number
+  /** Bookings on the waiting list from which another date is worth making; undefined: never. */
+  anotherDateAt: number | undefined
 }
 
 /** How many places may be taken: the capacity and, where an organiser wants it, some more. */

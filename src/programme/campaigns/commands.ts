@@ -4,7 +4,7 @@ import type { Db, Tx } from '../../platform/database/connect.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
 import { slugOf } from '../../platform/slug.ts'
 import { record } from '../../identity/staff/audit.ts'
-import { assertRead } from '../../identity/staff/effects.ts'
+import { requireConfirmation } from '../../identity/staff/confirmation.ts'
 import {
   AgencyExists, AgencyNameTaken, AgencyNotFound, CampaignChanged, CampaignExists, CampaignNotFound, DistrictsInUse
 } from './errors.ts'
@@ -116,7 +116,7 @@ export async function addAgency (db: Db, { slug, name }: NewAgency, now: DateTim
 }
 
 /**
- * Which campaign, as whoever asks has read it, the districts of which they have said that they may go, and the marks
+ * Which campaign, as whoever asks has read it, the districts of which they have said that they may go, and the token
  * of what they read that the change does.
  */
 export interface ReadCampaign {
@@ -129,7 +129,7 @@ export interface ReadCampaign {
 /**
  * Changes what a campaign says of itself. Nobody is written to: letters say what is true when they go.
  * Throws `CampaignChanged`, `CampaignNotFound`, `DistrictsInUse` for districts that are not in `without`, and
- * `EffectsUnread` where those who have booked were told of another day on which their details go.
+ * `ConfirmationRequired` where those who have booked were told of another day on which their details go.
  *
  * Another number of days locks the activities, as the trigger on campaigns does: nobody books between what was read
  * and what is done.
@@ -155,7 +155,7 @@ export async function changeTexts (
       await tx.$queryRaw`SELECT 1 FROM activities WHERE campaign_id = ${before.id}::uuid ORDER BY id FOR UPDATE`
       const promised = await countPromised(tx, before.id, daysUntilErasure, nextNight(now))
       const sentences = promiseEffects(promised, before.daysUntilErasure, daysUntilErasure)
-      assertRead({ sentences, changes: [] }, confirmed)
+      requireConfirmation({ sentences, changes: [] }, confirmed)
     }
     await tx.campaign.update({
       where: { slug }, data: { title, summary, hashtags, districts, privacyNotice, discreet, daysUntilErasure }

@@ -1,6 +1,6 @@
 import { DateTime } from 'luxon'
 import { instant } from '../../platform/clock.ts'
-import { people } from '../../identity/staff/effects.ts'
+import { people } from '../../identity/staff/confirmation.ts'
 
 /** A calendar day such as `2027-01-14` as people are told when their details go: `14 January 2027`. */
 export function dateInWords (day: string): string {

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { answer, answerAsDay, answerInLine, answerInNumbers, isOneLine, linesOf, optional, unknownField } from '../../platform/http/form-answers.ts'
 import { idFromForm } from '../../platform/named-id.ts'
 import { asSeen, plainDay } from '../../platform/typed.ts'
+import { confirmed } from '../../identity/staff/schema.ts'
 
 /** One line of text that somebody typed. */
 const line = (most: number) => z.string().overwrite(asSeen).trim().min(1, 'must be given')
@@ -119,5 +120,5 @@ export const textsForm = z.strictObject({
   daysUntilErasure: answerInNumbers('Days until details are deleted', 0, 3650),
   edition: answer('What you have read'),
   without: answer('Districts to remove').default('').transform(linesOf),
-  confirmed: answer('What you have read').optional()
+  confirmed
 }, { error: unknownField })

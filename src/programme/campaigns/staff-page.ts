@@ -1,6 +1,6 @@
 import type { FormErrors } from '../../platform/http/form-errors.ts'
-import { effectsOf, fieldsAgain } from '../../identity/staff/effects.ts'
-import type { EffectsUnread } from '../../identity/staff/effects.ts'
+import { effectsOf, fieldsAgain } from '../../identity/staff/confirmation.ts'
+import type { ConfirmationRequired } from '../../identity/staff/confirmation.ts'
 import type { DistrictInUse } from './errors.ts'
 import type { EditedCampaign } from './queries.ts'
 import type { newCampaignFields } from './schema.ts'
@@ -81,13 +81,13 @@ function saidAs (field: TextField, text: string): string {
 }
 
 /** What a change of the texts does to people, before it is made. */
-export function textEffectsPageOf ({ title, slug }: EditedCampaign, unread: EffectsUnread, body: unknown) {
+export function textEffectsPageOf ({ title, slug }: EditedCampaign, required: ConfirmationRequired, body: unknown) {
   const href = `/staff/campaigns/${slug}`
   return {
     activity: { title, href },
     backText: 'Back to the campaign',
     backHref: href,
-    ...effectsOf(unread),
+    ...effectsOf(required),
     action: href,
     fields: fieldsAgain(body)
   }

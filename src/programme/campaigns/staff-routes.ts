@@ -6,7 +6,7 @@ import { formError, formErrors } from '../../platform/http/form-errors.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
 import { isId, sentenceFor } from '../../platform/http/in-address.ts'
 import { staffOf } from '../../identity/staff/session.ts'
-import { EffectsUnread } from '../../identity/staff/effects.ts'
+import { ConfirmationRequired } from '../../identity/staff/confirmation.ts'
 import { allAre } from '../../identity/staff/roles.ts'
 import { changeTexts, createAgency, createCampaign, renameAgency } from './commands.ts'
 import { AgencyNameTaken, AgencyNotFound, CampaignChanged, CampaignNotFound, DistrictsInUse } from './errors.ts'
@@ -66,7 +66,7 @@ export const campaignStaffRoutes: FastifyPluginAsync = async app => {
     try {
       await changeTexts(app.db, { slug: campaign.slug, edition: meant, without, confirmed }, texts, staff, app.clock())
     } catch (error) {
-      if (error instanceof EffectsUnread) {
+      if (error instanceof ConfirmationRequired) {
         return reply.page('identity/staff/effects', { staff, ...textEffectsPageOf(campaign, error, request.body) })
       }
       if (error instanceof DistrictsInUse) {

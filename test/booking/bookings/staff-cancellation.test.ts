@@ -3,6 +3,8 @@ import { BookingNotOpen } from '../../../src/programme/activities/errors.ts'
 import { cancelActivity, cancelBookingFor } from '../../../src/booking/bookings/commands.ts'
 import { makeAnotherDate } from '../../../src/booking/waiting-list/another-date.ts'
 import { serveWaitingList } from '../../../src/booking/waiting-list/commands.ts'
+import { confirming } from '../../support/confirming.ts'
+import { filledIn } from '../../support/filled-in.ts'
 import { doJobs, keeping, roomWith } from '../../support/letter-room.ts'
 import { perceived, post, service } from '../../support/service.ts'
 import { anAgency, organiser, signedIn } from '../../support/staff.ts'
@@ -21,12 +23,13 @@ t.test('whoever cancels an activity reads first whom that reaches, and says why'
   await aBooking(db, activity.id, { status: 'waiting', carriedFrom: crypto.randomUUID() })
   await aBooking(db, activity.id, { status: 'cancelled' })
 
-  const page = perceived(await app.inject({ url, headers }))
+  const form = await app.inject({ url, headers })
+  const page = perceived(form)
   const unsaid = await post(app, url, { reason: ' ' }, headers)
   const long = await post(app, url, { reason: 'x'.repeat(301) }, headers)
   const untouched = await db.activity.findUniqueOrThrow({ where: { id: activity.id } })
-  const answer = await post(app, url, { reason: 'The speaker is ill' }, headers)
-  const again = await post(app, url, { reason: 'The speaker is ill' }, headers)
+  const answer = await post(app, url, { ...filledIn(form.body), reason: 'The speaker is ill' }, headers)
+  const again = await post(app, url, { ...filledIn(form.body), reason: 'The speaker is ill' }, headers)
   const after = perceived(await app.inject({ url: String(answer.headers.location), headers }))
 
   t.match(page.text, '3 people who have a place get an email, and it comes out of their calendars.')
@@ -51,6 +54,28 @@ t.test('whoever cancels an activity reads first whom that reaches, and says why'
   t.match(await db.auditEntry.findMany({ where: { action: 'activity.cancelled' } }), [
     { staffMemberId: member.id, subject: activity.slug, details: { bookings: 7, told: 5, toCall: 1 } }
   ])
+})
+
+t.test('whom cancelling reaches by now is read before it is done', async t => {
+  const { app, db } = await service(t)
+  const activity = await anActivity(db)
+  const { headers } = await signedIn(app, db, { role: 'organiser' })
+  const url = `/staff/activities/${activity.slug}/cancellation`
+  await aBooking(db, activity.id)
+  const form = filledIn((await app.inject({ url, headers })).body)
+  await aBooking(db, activity.id, { status: 'waiting' })
+
+  const asked = await post(app, url, { ...form, reason: 'The speaker is ill' }, headers)
+  const between = await db.activity.findUniqueOrThrow({ where: { id: activity.id } })
+  const answer = await post(app, url, filledIn(asked.body), headers)
+
+  t.equal(asked.statusCode, 200)
+  t.match(perceived(asked).text, 'Something has changed while you were reading')
+  t.match(perceived(asked).text, /1 person who has a place gets an email[^N]*1 person who is waiting is told by email\. New/)
+  t.match(asked.body, /name="reason"[^>]*value="The speaker is ill"/)
+  t.equal(between.status, 'published')
+  t.equal(answer.statusCode, 303)
+  t.match(await db.activity.findUnique({ where: { id: activity.id } }), { status: 'cancelled' })
 })
 
 t.test('only who runs an activity cancels it, or a booking of it', async t => {
@@ -89,18 +114,23 @@ t.test('an organiser cancels one booking, its letter says so, and the next in li
   const urlOn = ({ slug }: { slug: string }, booking: string) => `/staff/activities/${slug}/bookings/${booking}/cancellation`
   const mailer = keeping()
 
-  const page = perceived(await app.inject({ url: urlOn(activity, id), headers }))
+  const question = await app.inject({ url: urlOn(activity, id), headers })
+  const page = perceived(question)
   for (const wrong of [urlOn(other, id), urlOn(activity, crypto.randomUUID()), urlOn(activity, 'x')]) {
     t.equal((await post(app, wrong, {}, headers)).statusCode, 404)
   }
   t.match(await db.booking.findUnique({ where: { id } }), { status: 'confirmed' })
-  const answer = await post(app, urlOn(activity, id), {}, headers)
-  const again = await post(app, urlOn(activity, id), {}, headers)
+  const unread = await post(app, urlOn(activity, id), {}, headers)
+  t.equal(unread.statusCode, 200)
+  t.match(await db.booking.findUnique({ where: { id } }), { status: 'confirmed' }, 'nothing is done that nobody has read')
+  const answer = await post(app, urlOn(activity, id), filledIn(question.body), headers)
+  const again = await post(app, urlOn(activity, id), filledIn(question.body), headers)
   await serveWaitingList(db, outbox, activity.id, noon)
   t.strictSame(await doJobs(its, roomWith(its, mailer)), [])
 
   t.match(page.h1, 'cancel the booking of Bob Bowness')
-  t.match(page.text, 'Emails do not reach them. Call them: 01539 722 722')
+  t.match(page.text, 'Emails do not reach them: call them.')
+  t.match(page.text, 'Bob Bowness 01539 722 722')
   t.equal(answer.statusCode, 303)
   t.equal(again.statusCode, 409)
   t.match(await db.booking.findUnique({ where: { id } }), { status: 'cancelled', cancelledBy: 'organiser' })
@@ -121,9 +151,11 @@ t.test('a cancelled activity empties the calendars of those who had a place, and
   await aBooking(db, activity.id, { email: 'left@example.org', status: 'cancelled' })
   const mailer = keeping()
 
-  t.strictSame(await cancelActivity(db, outbox, activity.id, '# The speaker is ill.\r\nSorry', organiser, noon), { told: 2 })
+  t.strictSame(await confirming(async confirmed =>
+    await cancelActivity(db, outbox, activity.id, { reason: '# The speaker is ill.\r\nSorry', confirmed }, organiser, noon)), { told: 2 })
   t.strictSame(await doJobs(its, roomWith(its, mailer)), [])
-  await t.rejects(cancelActivity(db, outbox, activity.id, 'Twice', organiser, noon), new BookingNotOpen('cancelled'))
+  await t.rejects(confirming(async confirmed =>
+    await cancelActivity(db, outbox, activity.id, { reason: 'Twice', confirmed }, organiser, noon)), new BookingNotOpen('cancelled'))
   t.strictSame(await doJobs(its, roomWith(its, mailer)), [])
 
   const by = Object.fromEntries(mailer.kept.map(letter => [letter.to, letter]))
@@ -143,8 +175,10 @@ t.test('what is over is not cancelled any more', async t => {
   const { id } = await aBooking(db, activity.id)
   const over = noon.plus({ days: 9 })
 
-  await t.rejects(cancelActivity(db, outbox, activity.id, 'Too late', organiser, over), new BookingNotOpen('over'))
-  await t.rejects(cancelBookingFor(db, outbox, id, organiser, over), new BookingNotOpen('over'))
+  await t.rejects(confirming(async confirmed =>
+    await cancelActivity(db, outbox, activity.id, { reason: 'Too late', confirmed }, organiser, over)), new BookingNotOpen('over'))
+  await t.rejects(confirming(async confirmed =>
+    await cancelBookingFor(db, outbox, id, confirmed, organiser, over)), new BookingNotOpen('over'))
   t.match(await db.booking.findFirst(), { status: 'confirmed' })
 })
 
@@ -155,12 +189,14 @@ t.test('who waits for another date too, and knew nothing of it, still has their 
   await aBooking(db, id)
   for (const name of ['Anne', 'Bob']) await aBooking(db, id, { name, status: 'waiting', email: `${name}@example.org` })
   const startsAt = noon.plus({ days: 15 })
-  const slug = await makeAnotherDate(db, outbox, id, { startsAt, joinUrlSealed: undefined }, organiser, noon)
+  const slug = await confirming(async confirmed =>
+    await makeAnotherDate(db, outbox, id, { startsAt, joinUrlSealed: undefined, confirmed }, organiser, noon))
   const other = await db.activity.findUniqueOrThrow({ where: { slug } })
   const bob = await db.booking.findFirstOrThrow({ where: { activityId: id, name: 'Bob' } })
-  await cancelBookingFor(db, outbox, bob.id, organiser, noon)
+  await confirming(async confirmed => await cancelBookingFor(db, outbox, bob.id, confirmed, organiser, noon))
 
-  await cancelActivity(db, outbox, id, 'The speaker is ill', organiser, noon)
+  await confirming(async confirmed =>
+    await cancelActivity(db, outbox, id, { reason: 'The speaker is ill', confirmed }, organiser, noon))
   await serveWaitingList(db, outbox, other.id, noon)
 
   t.match(await db.booking.findMany({ where: { activityId: other.id } }), [{ name: 'Anne', status: 'offered' }])

@@ -6,7 +6,8 @@ import { availability } from '../../../src/programme/activities/supply.ts'
 import { cancelBooking, changePlaces, requestPlaces } from '../../../src/booking/bookings/commands.ts'
 import { FullyBooked, NoPlacesLeft } from '../../../src/booking/bookings/errors.ts'
 import type { Activity } from '../../../src/platform/database/generated/client.ts'
-import { changeHold, makeHold, returnHold } from '../../../src/booking/holds/commands.ts'
+import { makeHold } from '../../../src/booking/holds/commands.ts'
+import { changeHold, returnHold } from '../../../src/booking/waiting-list/holds.ts'
 import {
   CodeExpired, CodeTaken, CodeUnknown, CodeUsedUp, HoldClaimed, HoldEndsWrongly, HoldNotFound, HoldReturned, PeopleWait,
   TooFewToHold
@@ -14,6 +15,7 @@ import {
 import type { Hold } from '../../../src/booking/holds/hold.ts'
 import { getHold, listHolds } from '../../../src/booking/holds/queries.ts'
 import { serveWaitingList, sweepWaitingLists } from '../../../src/booking/waiting-list/commands.ts'
+import { confirming } from '../../support/confirming.ts'
 import { anAgency, organiser } from '../../support/staff.ts'
 import type { World } from '../../support/world.ts'
 import { aBooking, anActivity, announced, aRequest, noon, warm, world } from '../../support/world.ts'
@@ -249,7 +251,8 @@ t.test('free places are not held while anybody waits for them', async t => {
   await aBooking(w.db, other, { status: 'waiting', places: 4 })
 
   await t.rejects(makeHold(w.db, id, { agencyId, places: 1, lastDay, code }, organiser, noon), new PeopleWait(1))
-  await t.rejects(changeHold(w.db, w.outbox, hold.id, { places: 3, lastDay }, organiser, noon), new PeopleWait(1))
+  await t.rejects(confirming(async confirmed =>
+    await changeHold(w.db, w.outbox, hold.id, { places: 3, lastDay, confirmed }, organiser, noon)), new PeopleWait(1))
 
   t.equal(await w.db.hold.count(), 1)
   t.match(await getHold(w.db, hold.id), { places: 2 })
@@ -274,7 +277,7 @@ t.test('a code is of one hold of its activity, for good', async t => {
   const w = await world(t)
   const { id, hold } = await anActivityWithHold(w, { capacity: 9 }, 1)
   const { id: agencyId } = await anAgency(w.db)
-  await returnHold(w.db, w.outbox, hold.id, organiser, noon)
+  await confirming(async confirmed => await returnHold(w.db, w.outbox, hold.id, confirmed, organiser, noon))
 
   await t.rejects(makeHold(w.db, id, { agencyId, places: 1, lastDay, code }, organiser, noon), new CodeTaken())
 
@@ -334,7 +337,8 @@ t.test('a hold may shrink to what is claimed, for those who wait, and grow by wh
   const { id, hold } = await anActivityWithHold(w, { capacity: 5 }, 4)
   await requestPlaces(w.db, w.outbox, id, [withCode('anne', { places: 2 })], noon)
   const change = async (places: number, day = lastDay) => {
-    await changeHold(w.db, w.outbox, hold.id, { places, lastDay: day }, organiser, noon)
+    await confirming(async confirmed =>
+      await changeHold(w.db, w.outbox, hold.id, { places, lastDay: day, confirmed }, organiser, noon))
   }
 
   await t.rejects(change(1), new HoldClaimed(2))
@@ -359,15 +363,18 @@ t.test('a hold given back before its day goes to those who wait, keeps its booki
   await requestPlaces(w.db, w.outbox, id, [withCode('anne', { places: 2 })], noon)
   await aBooking(w.db, id, { status: 'waiting', places: 2 })
 
-  await returnHold(w.db, w.outbox, hold.id, organiser, noon)
+  await confirming(async confirmed => await returnHold(w.db, w.outbox, hold.id, confirmed, organiser, noon))
   t.strictSame(await announced(w.db, 'place.freed'), [{ activityId: id }])
   await serveWaitingList(w.db, w.outbox, id, noon)
 
   t.strictSame(await lineOf(w, id), ['confirmed', 'confirmed'])
   t.match(await requestPlaces(w.db, w.outbox, id, [withCode('bob')], noon), [new CodeExpired(noon, 'Europe/London')])
-  await t.rejects(returnHold(w.db, w.outbox, hold.id, organiser, noon), new HoldReturned())
-  await t.rejects(changeHold(w.db, w.outbox, hold.id, { places: 9, lastDay }, organiser, noon), new HoldReturned())
-  await t.rejects(returnHold(w.db, w.outbox, id, organiser, noon), new HoldNotFound())
+  await t.rejects(confirming(async confirmed =>
+    await returnHold(w.db, w.outbox, hold.id, confirmed, organiser, noon)), new HoldReturned())
+  await t.rejects(confirming(async confirmed =>
+    await changeHold(w.db, w.outbox, hold.id, { places: 9, lastDay, confirmed }, organiser, noon)), new HoldReturned())
+  await t.rejects(confirming(async confirmed =>
+    await returnHold(w.db, w.outbox, id, confirmed, organiser, noon)), new HoldNotFound())
   t.match((await w.db.auditEntry.findMany({ orderBy: { id: 'asc' } })).map(({ action }) => action),
     ['hold.made', 'hold.returned'])
 })
@@ -377,7 +384,8 @@ t.test('a hold whose day has ended is not made longer before the sweep has come 
   const { id, hold } = await anActivityWithHold(w, { capacity: 2 }, 2)
   await aBooking(w.db, id, { status: 'waiting' })
 
-  await t.rejects(changeHold(w.db, w.outbox, hold.id, { places: 2, lastDay: '2026-11-28' }, organiser, end), new HoldReturned())
+  await t.rejects(confirming(async confirmed =>
+    await changeHold(w.db, w.outbox, hold.id, { places: 2, lastDay: '2026-11-28', confirmed }, organiser, end)), new HoldReturned())
   await sweepWaitingLists(w.db, w.outbox, end)
 
   t.match(await occupancyOf(w.db, id), { confirmed: 1, held: 0 })

@@ -5,6 +5,7 @@ import type { Test } from 'tap'
 import { requestPlaces } from '../../../src/booking/bookings/commands.ts'
 import type { Db } from '../../../src/platform/database/connect.ts'
 import type { Activity, Hold } from '../../../src/platform/database/generated/client.ts'
+import { filledIn } from '../../support/filled-in.ts'
 import { announced, aBooking, anActivity, aRequest, noon } from '../../support/world.ts'
 import type { World } from '../../support/world.ts'
 import { perceived, post, service } from '../../support/service.ts'
@@ -171,7 +172,10 @@ t.test('a hold is given back by a button that asks first, once', async t => {
 
   const question = await app.inject({ url: address, headers })
   t.equal((await db.hold.findFirstOrThrow()).returnedAt, null, 'asking changes nothing')
-  const answer = await post(app, address, {}, headers)
+  const unread = await post(app, address, {}, headers)
+  t.equal(unread.statusCode, 200)
+  t.equal((await db.hold.findFirstOrThrow()).returnedAt, null, 'nothing is done that nobody has read')
+  const answer = await post(app, address, filledIn(question.body), headers)
   const { text } = perceived(await app.inject({ url: String(answer.headers.location), headers }))
 
   t.match(perceived(question).text, /Do you want to give back what is left for Cumbria Police\? 5 places of 5 go back now.*Anyone can book the places you give back/)
@@ -192,9 +196,26 @@ t.test('who gets what is given back is said beforehand', async t => {
   await aBooking(db, activity.id, { status: 'waiting' })
   const ask = async () => perceived(await app.inject({ url: `${url}/${hold.id}/return`, headers })).text
 
-  t.match(await ask(), '1 booking waits, and the places you give back go to them first, at once.')
+  t.match(await ask(), 'The only person who waits gets a place, and we write to tell them.')
   await db.activity.update({ where: { id: activity.id }, data: { waitingList: 'by-hand' } })
   t.match(await ask(), '1 booking waits: you choose who gets the places you give back.')
+})
+
+t.test('who gets what a smaller hold gives back is read before it is saved', async t => {
+  const { app, db, agency, headers, activity, url } = await room(t, { capacity: 5 })
+  const hold = await aHold(db, { agency, activity })
+  for (let n = 0; n < 3; n++) await aBooking(db, activity.id, { status: 'waiting' })
+  const change = async (places: string) => await post(app, `${url}/${hold.id}`, { places, last_day: '2026-11-28' }, headers)
+
+  const asked = await change('3')
+  const between = await db.hold.findFirstOrThrow()
+  const answer = await post(app, `${url}/${hold.id}`, filledIn(asked.body), headers)
+
+  t.match(perceived(asked).text, '2 of the 3 people who wait get a place, and we write to tell them.')
+  t.match(perceived(asked).text, 'Places kept 3 Was: 5')
+  t.equal(between.places, 5)
+  t.equal(answer.statusCode, 303)
+  t.equal((await db.hold.findFirstOrThrow()).places, 3)
 })
 
 t.test('the button takes no fields', async t => {

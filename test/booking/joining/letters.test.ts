@@ -1,8 +1,10 @@
 import t from 'tap'
-import { changeArrangements, setJoinLink } from '../../../src/programme/activities/commands.ts'
+import { changeArrangements } from '../../../src/office/editor/arrangements.ts'
+import { setJoinLink } from '../../../src/office/meetings/join-link.ts'
 import { invitation } from '../../../src/mail/invitations/invitation.ts'
 import type { Message } from '../../../src/mail/emails/message.ts'
 import { joinLinkSeal } from '../../../src/programme/teams/seal.ts'
+import { confirming } from '../../support/confirming.ts'
 import { anEntry, joinUrl } from '../../support/entry.ts'
 import { doJobs, keeping, roomWith } from '../../support/letter-room.ts'
 import { personalLinks, service } from '../../support/service.ts'
@@ -73,7 +75,8 @@ t.test('a Teams link that is replaced is written to those who have it, and not t
     const { id: activityId } = await anActivity(w.db, { entry, joinUrlSealed: seal.close(joinUrl) })
     const { id } = await aBooking(w.db, activityId)
 
-    await setJoinLink(w.db, w.outbox, seal, activityId, another, organiser, noon)
+    await confirming(async confirmed =>
+      await setJoinLink(w.db, w.outbox, seal, activityId, { joinUrl: another, confirmed }, organiser, noon))
     const sent = await lettersOf(w)
 
     t.equal(sent.length, letters, entry)
@@ -90,7 +93,8 @@ t.test('another way in is written to everybody who has a place, and the old one 
   await aBooking(w.db, activityId, { status: 'cancelled' })
   const path = `/join/${personalLinks.tokenOf(id)}`
   const arrange = async (entry: 'personal' | 'invitation') =>
-    await changeArrangements(w.db, w.outbox, activityId, { entry, reminders: [], followUp: true }, organiser, noon)
+    await confirming(async confirmed =>
+      await changeArrangements(w.db, w.outbox, activityId, { draft: { entry, reminders: [], followUp: true }, confirmed }, organiser, noon))
 
   await arrange('personal')
   const there = await lettersOf(w)

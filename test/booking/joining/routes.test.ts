@@ -3,11 +3,13 @@ import type { DateTime } from 'luxon'
 import { pino } from 'pino'
 import t from 'tap'
 import type { Test } from 'tap'
-import { changeArrangements, setJoinLink } from '../../../src/programme/activities/commands.ts'
+import { changeArrangements } from '../../../src/office/editor/arrangements.ts'
+import { setJoinLink } from '../../../src/office/meetings/join-link.ts'
 import { buildApp } from '../../../src/app.ts'
 import type { Activity, Booking } from '../../../src/platform/database/generated/client.ts'
 import { aTownful } from '../../../src/platform/http/limits.ts'
 import { joinLinkSeal } from '../../../src/programme/teams/seal.ts'
+import { confirming } from '../../support/confirming.ts'
 import { joinUrl } from '../../support/entry.ts'
 import { links, partsOf, perceived, personalLinks, post, service } from '../../support/service.ts'
 import { organiser } from '../../support/staff.ts'
@@ -159,9 +161,11 @@ t.test('the button leads to the link that the organisers have now, and old ways 
   const newer = 'https://teams.microsoft.com/meet/39127460835?p=Kc3mWq8vTz2nLx'
 
   t.strictSame(waysOn((await post(app, url, {})).body), [joinUrl, joinUrl])
-  await setJoinLink(db, outbox, seal, activity.id, newer, organiser, evening)
+  await confirming(async confirmed =>
+    await setJoinLink(db, outbox, seal, activity.id, { joinUrl: newer, confirmed }, organiser, evening))
   t.strictSame(waysOn((await post(app, url, {})).body), [newer, newer])
-  await changeArrangements(db, outbox, activity.id, { entry: 'invitation', reminders: [], followUp: false }, organiser, evening)
+  await confirming(async confirmed =>
+    await changeArrangements(db, outbox, activity.id, { draft: { entry: 'invitation', reminders: [], followUp: false }, confirmed }, organiser, evening))
   t.equal(perceived(await app.inject(url)).h1, 'You can join now')
   t.strictSame(waysOn((await post(app, url, {})).body), [newer, newer])
 })

@@ -9,6 +9,7 @@ import {
   acceptOffer, namePriorityGroup, refuseOffer, serveWaitingList, sweepWaitingLists
 } from '../../../src/booking/waiting-list/commands.ts'
 import { DateWrong } from '../../../src/booking/waiting-list/errors.ts'
+import { confirming } from '../../support/confirming.ts'
 import { anAgency, organiser } from '../../support/staff.ts'
 import type { World } from '../../support/world.ts'
 import { aBooking, anActivity, announced, aRequest, noon, warm, world } from '../../support/world.ts'
@@ -26,7 +27,8 @@ const aWeekLater = at('2026-12-08 18:00')
 async function makeCopy (
   { db, outbox }: World, activityId: string, startsAt = aWeekLater, joinUrlSealed?: string
 ): Promise<Activity> {
-  const slug = await makeAnotherDate(db, outbox, activityId, { startsAt, joinUrlSealed }, organiser, noon)
+  const slug = await confirming(async confirmed =>
+    await makeAnotherDate(db, outbox, activityId, { startsAt, joinUrlSealed, confirmed }, organiser, noon))
   return await db.activity.findUniqueOrThrow({ where: { slug } })
 }
 

@@ -5,6 +5,7 @@ import { BookingNotFound } from '../../../src/booking/bookings/errors.ts'
 import type { Activity } from '../../../src/platform/database/generated/client.ts'
 import { pickFromLine, serveWaitingList } from '../../../src/booking/waiting-list/commands.ts'
 import { NotByHand, NotWaiting, PartyDoesNotFit } from '../../../src/booking/waiting-list/errors.ts'
+import { confirming } from '../../support/confirming.ts'
 import { organiser } from '../../support/staff.ts'
 import { aBooking, anActivity, announced, noon, warm, world } from '../../support/world.ts'
 
@@ -16,7 +17,7 @@ t.test('whoever an organiser picks has the place and is told, wherever in line t
   const first = await aBooking(db, activityId, { status: 'waiting' })
   const picked = await aBooking(db, activityId, { status: 'waiting', places: 2 })
 
-  await pickFromLine(db, outbox, picked.id, organiser, noon)
+  await confirming(async confirmed => await pickFromLine(db, outbox, picked.id, confirmed, organiser, noon))
 
   t.match(await db.booking.findUnique({ where: { id: picked.id } }), { status: 'confirmed', confirmedAt: noon.toISO() })
   t.match(await db.booking.findUnique({ where: { id: first.id } }), { status: 'waiting' })
@@ -32,7 +33,8 @@ t.test('whoever is picked needs as many places as are free', async t => {
   await aBooking(db, activityId)
   const party = await aBooking(db, activityId, { status: 'waiting', places: 2 })
 
-  await t.rejects(pickFromLine(db, outbox, party.id, organiser, noon), new PartyDoesNotFit(1, 2))
+  await t.rejects(confirming(async confirmed =>
+    await pickFromLine(db, outbox, party.id, confirmed, organiser, noon)), new PartyDoesNotFit(1, 2))
 
   t.match(await db.occupancy.findUnique({ where: { activityId } }), { confirmed: 1, waiting: 2 })
   t.equal(await db.auditEntry.count(), 0)
@@ -49,7 +51,7 @@ t.test('of ten picked at once for the last place, one has it', async t => {
   await warm(db)
 
   const answers = await Promise.allSettled(line.map(async ({ id }) => {
-    await pickFromLine(db, outbox, id, organiser, noon)
+    await confirming(async confirmed => await pickFromLine(db, outbox, id, confirmed, organiser, noon))
   }))
 
   t.equal(answers.filter(({ status }) => status === 'fulfilled').length, 1)
@@ -64,7 +66,7 @@ t.test('one picked twice at once is picked once', async t => {
   await warm(db)
 
   const answers = await Promise.allSettled([1, 2, 3].map(async () => {
-    await pickFromLine(db, outbox, id, organiser, noon)
+    await confirming(async confirmed => await pickFromLine(db, outbox, id, confirmed, organiser, noon))
   }))
 
   t.equal(answers.filter(({ status }) => status === 'fulfilled').length, 1)
@@ -78,7 +80,8 @@ for (const status of ['confirmed', 'offered', 'lapsed', 'cancelled'] as const) {
     const { id: activityId } = await anActivity(db, { ...byHand, capacity: 9 })
     const { id } = await aBooking(db, activityId, { status })
 
-    await t.rejects(pickFromLine(db, outbox, id, organiser, noon), new NotWaiting())
+    await t.rejects(confirming(async confirmed =>
+      await pickFromLine(db, outbox, id, confirmed, organiser, noon)), new NotWaiting())
 
     t.match(await db.booking.findUnique({ where: { id } }), { status })
   })
@@ -90,7 +93,8 @@ for (const waitingList of ['automatic', 'offers'] as const) {
     const { id: activityId } = await anActivity(db, { waitingList, capacity: 9 })
     const { id } = await aBooking(db, activityId, { status: 'waiting' })
 
-    await t.rejects(pickFromLine(db, outbox, id, organiser, noon), new NotByHand())
+    await t.rejects(confirming(async confirmed =>
+      await pickFromLine(db, outbox, id, confirmed, organiser, noon)), new NotByHand())
 
     t.match(await db.booking.findUnique({ where: { id } }), { status: 'waiting' })
   })
@@ -103,7 +107,8 @@ t.test('nobody is picked who was carried over from another date and has not said
   const { id: activityId } = await anActivity(db, { ...byHand, capacity: 9, anotherDateOfId: first })
   const { id } = await aBooking(db, activityId, { status: 'waiting', carriedFrom })
 
-  await t.rejects(pickFromLine(db, outbox, id, organiser, noon), new NotByHand())
+  await t.rejects(confirming(async confirmed =>
+    await pickFromLine(db, outbox, id, confirmed, organiser, noon)), new NotByHand())
 })
 
 const unbookable: Array<[state: string, given: Partial<Activity>, refusal: Error]> = [
@@ -118,8 +123,10 @@ for (const [state, given, refusal] of unbookable) {
     const { id: activityId } = await anActivity(db, { ...byHand, capacity: 9, ...given })
     const { id } = await aBooking(db, activityId, { status: 'waiting' })
 
-    await t.rejects(pickFromLine(db, outbox, id, organiser, noon), refusal)
-    await t.rejects(pickFromLine(db, outbox, activityId, organiser, noon), new BookingNotFound())
+    await t.rejects(confirming(async confirmed =>
+      await pickFromLine(db, outbox, id, confirmed, organiser, noon)), refusal)
+    await t.rejects(confirming(async confirmed =>
+      await pickFromLine(db, outbox, activityId, confirmed, organiser, noon)), new BookingNotFound())
   })
 }
 

@@ -1,6 +1,7 @@
 import t from 'tap'
 import { cancelActivity } from '../../../src/booking/bookings/commands.ts'
 import { whatComesNext } from '../../../src/booking/bookings/standing.ts'
+import { confirming } from '../../support/confirming.ts'
 import { doJobs, keeping, roomWith } from '../../support/letter-room.ts'
 import { links, perceived, post, service } from '../../support/service.ts'
 import { organiser } from '../../support/staff.ts'
@@ -66,7 +67,8 @@ t.test('what was just cancelled is not offered instead of itself', async t => {
 
   await post(app, `/bookings/${links.tokenOf(first.id)}/cancellation`, {})
   const byHolder = await instead(first.id)
-  await cancelActivity(db, outbox, activityId, 'The speaker is ill.', organiser, noon)
+  await confirming(async confirmed =>
+    await cancelActivity(db, outbox, activityId, { reason: 'The speaker is ill.', confirmed }, organiser, noon))
   const byOrganiser = await instead(second.id)
 
   for (const body of [byHolder, byOrganiser]) {

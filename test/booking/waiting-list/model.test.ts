@@ -4,14 +4,16 @@ import { DateTime } from 'luxon'
 import pg from 'pg'
 import t from 'tap'
 import type { Test } from 'tap'
-import { changeSupply } from '../../../src/programme/activities/commands.ts'
+import { changeSupply } from '../../../src/booking/waiting-list/supply.ts'
 import { availability } from '../../../src/programme/activities/supply.ts'
 import { cancelBooking, changePlaces, requestPlaces } from '../../../src/booking/bookings/commands.ts'
 import { DomainError } from '../../../src/platform/errors.ts'
-import { changeHold, makeHold, returnHold } from '../../../src/booking/holds/commands.ts'
+import { makeHold } from '../../../src/booking/holds/commands.ts'
+import { changeHold, returnHold } from '../../../src/booking/waiting-list/holds.ts'
 import {
   acceptOffer, pickFromLine, prioritise, refuseOffer, serveWaitingList, sweepWaitingLists
 } from '../../../src/booking/waiting-list/commands.ts'
+import { confirming } from '../../support/confirming.ts'
 import { outcome, WaitingListModel } from '../../support/waiting-list-model.ts'
 import type { Mode, Person, Supply } from '../../support/waiting-list-model.ts'
 import { assertCounted, assertSame, assertTold, isAsked, isLive, snapshotOf } from '../../support/waiting-list-snapshot.ts'
@@ -294,7 +296,9 @@ async function play (lane: Lane, history: History): Promise<void> {
         await same(async () => { await refuseOffer(db, outbox, id, now) }, () => { model.refuse(person, at) })
       })
       case 'pick': return await one(step.whom, isPickable, async (id, person) => {
-        await same(async () => { await pickFromLine(db, outbox, id, by, now) }, () => { model.pick(person, at) })
+        await same(async () => {
+          await confirming(async confirmed => await pickFromLine(db, outbox, id, confirmed, by, now))
+        }, () => { model.pick(person, at) })
       })
       case 'prioritise': return await one(step.whom, ({ status }) => status === 'waiting', async (id, person) => {
         await same(async () => { await prioritise(db, id, step.rank, by, now) },
@@ -317,13 +321,18 @@ async function play (lane: Lane, history: History): Promise<void> {
         if (model.holds.length === 0) return 'nobody'
         const { places, inDays } = step.hold
         await same(async () => {
-          await changeHold(db, outbox, pickOne(last.holds, step.n).id, { places, lastDay: dayIn(inDays) }, by, now)
+          const to = { places, lastDay: dayIn(inDays) }
+          await confirming(async confirmed =>
+            await changeHold(db, outbox, pickOne(last.holds, step.n).id, { ...to, confirmed }, by, now))
         }, () => { model.changeHold(pickOne(model.holds, step.n), places, now.plus({ days: inDays }).toMillis(), at) })
         return 'organiser'
       }
       case 'return a hold':
         if (model.holds.length === 0) return 'nobody'
-        await same(async () => { await returnHold(db, outbox, pickOne(last.holds, step.n).id, by, now) },
+        await same(async () => {
+          await confirming(async confirmed =>
+            await returnHold(db, outbox, pickOne(last.holds, step.n).id, confirmed, by, now))
+        },
           () => { model.returnHold(pickOne(model.holds, step.n), at) })
         return 'organiser'
       case 'wait':
@@ -350,7 +359,8 @@ async function play (lane: Lane, history: History): Promise<void> {
 
   async function changeTo (supply: Supply): Promise<'organiser'> {
     await same(async () => {
-      const { over } = await changeSupply(db, outbox, activityId, { ...supply, anotherDateAt: undefined }, by, now)
+      const { over } = await confirming(async confirmed =>
+        await changeSupply(db, outbox, activityId, { draft: { ...supply, anotherDateAt: undefined }, confirmed }, by, now))
       return `${over} over`
     }, () => {
       model.changeSupply(supply, now.toMillis())

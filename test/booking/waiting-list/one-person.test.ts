@@ -3,6 +3,7 @@ import { requestPlaces } from '../../../src/booking/bookings/commands.ts'
 import { makeAnotherDate } from '../../../src/booking/waiting-list/another-date.ts'
 import { acceptOffer, serveWaitingList } from '../../../src/booking/waiting-list/commands.ts'
 import { OfferEnded } from '../../../src/booking/waiting-list/errors.ts'
+import { confirming } from '../../support/confirming.ts'
 import { organiser } from '../../support/staff.ts'
 import type { World } from '../../support/world.ts'
 import { aBooking, anActivity, announced, aRequest, noon, world } from '../../support/world.ts'
@@ -40,7 +41,8 @@ async function twoOthers (w: World): Promise<string[]> {
   const copies = []
   for (const weeks of [1, 2]) {
     const startsAt = noon.plus({ weeks, days: 8 })
-    const slug = await makeAnotherDate(w.db, w.outbox, first, { startsAt, joinUrlSealed: undefined }, organiser, noon)
+    const slug = await confirming(async confirmed =>
+      await makeAnotherDate(w.db, w.outbox, first, { startsAt, joinUrlSealed: undefined, confirmed }, organiser, noon))
     copies.push((await w.db.activity.findUniqueOrThrow({ where: { slug } })).id)
   }
   return copies

@@ -1,10 +1,11 @@
 // Subject: the database.
 import t from 'tap'
-import { changeSupply } from '../../../src/programme/activities/commands.ts'
+import { changeSupply } from '../../../src/booking/waiting-list/supply.ts'
 import type { WaitingListMode } from '../../../src/programme/activities/activity.ts'
 import { cancelBooking } from '../../../src/booking/bookings/commands.ts'
 import type { Db } from '../../../src/platform/database/connect.ts'
 import { acceptOffer, serveWaitingList, sweepWaitingLists } from '../../../src/booking/waiting-list/commands.ts'
+import { confirming } from '../../support/confirming.ts'
 import { organiser } from '../../support/staff.ts'
 import type { World } from '../../support/world.ts'
 import { aBooking, anActivity, announced, noon, warm, world } from '../../support/world.ts'
@@ -297,7 +298,8 @@ t.test('whoever too few places are left for by now is called again when there ar
   await serveWaitingList(w.db, w.outbox, activityId, noon)
 
   for (const capacity of [2, 3]) {
-    await changeSupply(w.db, w.outbox, activityId, { ...supply, capacity }, organiser, noon)
+    await confirming(async confirmed =>
+      await changeSupply(w.db, w.outbox, activityId, { draft: { ...supply, capacity }, confirmed }, organiser, noon))
     await serveWaitingList(w.db, w.outbox, activityId, noon)
   }
 
@@ -333,7 +335,8 @@ t.test('nobody is called any more where an organiser picks by now', async t => {
   await serveWaitingList(w.db, w.outbox, activityId, noon)
   const supply = { capacity: 1, overBookingPercent: 0, offerHours: 24, anotherDateAt: undefined }
 
-  await changeSupply(w.db, w.outbox, activityId, { ...supply, waitingList: 'by-hand' }, organiser, noon)
+  await confirming(async confirmed =>
+    await changeSupply(w.db, w.outbox, activityId, { draft: { ...supply, waitingList: 'by-hand' }, confirmed }, organiser, noon))
   await serveWaitingList(w.db, w.outbox, activityId, noon)
 
   t.match(await w.db.booking.findUnique({ where: { id } }), { status: 'waiting', calledAt: null })
@@ -346,9 +349,11 @@ t.test('a raised capacity serves those who wait first; a lowered one drops nobod
   await aBooking(w.db, activityId)
   await aBooking(w.db, activityId, { status: 'waiting' })
 
-  t.strictSame(await changeSupply(w.db, w.outbox, activityId, { ...supply, capacity: 2 }, organiser, noon), { over: 0 })
+  t.strictSame(await confirming(async confirmed =>
+    await changeSupply(w.db, w.outbox, activityId, { draft: { ...supply, capacity: 2 }, confirmed }, organiser, noon)), { over: 0 })
   await serveWaitingList(w.db, w.outbox, activityId, noon)
-  t.strictSame(await changeSupply(w.db, w.outbox, activityId, { ...supply, capacity: 1 }, organiser, noon), { over: 1 })
+  t.strictSame(await confirming(async confirmed =>
+    await changeSupply(w.db, w.outbox, activityId, { draft: { ...supply, capacity: 1 }, confirmed }, organiser, noon)), { over: 1 })
   await serveWaitingList(w.db, w.outbox, activityId, noon)
 
   t.strictSame(await statuses(w, activityId), ['confirmed', 'offered'])

@@ -6,6 +6,7 @@ import type { Db } from '../../../src/platform/database/connect.ts'
 import type { Activity } from '../../../src/platform/database/generated/client.ts'
 import { joinLinkSeal } from '../../../src/programme/teams/seal.ts'
 import { joinUrl } from '../../support/entry.ts'
+import { filledIn, formsOn, tokenOn } from '../../support/filled-in.ts'
 import { announced, aBooking, anActivity, noon, secretKey } from '../../support/world.ts'
 import type { World } from '../../support/world.ts'
 import { countedService, perceived, post, service } from '../../support/service.ts'
@@ -110,9 +111,11 @@ t.test('where organisers pick, those who fit have a button; the others read what
   const { id } = await aBooking(db, activity.id, { name: 'Sole Sally', status: 'waiting' })
   const { id: party } = await aBooking(db, activity.id, { name: 'Party Pam', status: 'waiting', places: 2 })
 
-  const before = perceived(await app.inject({ url, headers })).text
+  const shown = await app.inject({ url, headers })
+  const before = perceived(shown).text
+  const form = formsOn(shown.body, url).find(({ action }) => action === `${url}/${id}/place`)
   const tooMany = await post(app, `${url}/${party}/place`, {}, headers)
-  const answer = await post(app, `${url}/${id}/place`, { page: '1' }, headers)
+  const answer = await post(app, `${url}/${id}/place`, Object.fromEntries(form?.fields ?? []), headers)
   const again = await post(app, `${url}/${id}/place`, {}, headers)
 
   t.match(before, /Sole Sally \S+ 1 place , since [^.]*? Give a place to Sole Sally.*Party Pam.*Needs 2, and 1 is free/)
@@ -127,6 +130,24 @@ t.test('where organisers pick, those who fit have a button; the others read what
   t.equal(again.statusCode, 409, 'a double click gives one place')
   t.strictSame(perceived(again).errors, [{ field: 'form', sentence: 'This booking is not on the waiting list any more.' }])
   t.ok(perceived(again).has('form'))
+})
+
+t.test('whoever gives a place by hand reads first that emails do not reach that person any more', async t => {
+  const { app, db, activity, headers, url } = await room(t, { waitingList: 'by-hand', capacity: 2 })
+  const { id } = await aBooking(db, activity.id, { name: 'Sole Sally', status: 'waiting', phone: '01539 722 722' })
+  const { body } = await app.inject({ url, headers })
+  await db.booking.update({ where: { id }, data: { unreachableAt: noon.toJSDate() } })
+
+  const asked = await post(app, `${url}/${id}/place`, { page: '1', confirmed: tokenOn(body) }, headers)
+  const between = await db.booking.findUniqueOrThrow({ where: { id } })
+  const answer = await post(app, `${url}/${id}/place`, filledIn(asked.body), headers)
+
+  t.equal(asked.statusCode, 200)
+  t.match(perceived(asked).text, 'Sole Sally gets a place. New Emails do not reach them: call them. New')
+  t.match(perceived(asked).text, 'Sole Sally 01539 722 722')
+  t.equal(between.status, 'waiting')
+  t.equal(answer.statusCode, 303)
+  t.match(await db.booking.findUniqueOrThrow({ where: { id } }), { status: 'confirmed' })
 })
 
 t.test('who came along from another date is not picked, and who was called is marked', async t => {
@@ -267,7 +288,9 @@ t.test('another date is made for those who wait, and leads to its own page', asy
   const url = `/staff/activities/${activity.slug}/another-date`
 
   const form = await app.inject({ url, headers })
-  const answer = await post(app, url, { date: '2026-12-08', time: '19:30', join_url: ` ${joinUrl} ` }, headers)
+  const unread = await post(app, url, { date: '2026-12-08', time: '19:30', join_url: ` ${joinUrl} ` }, headers)
+  const between = await db.activity.count()
+  const answer = await post(app, url, filledIn(unread.body), headers)
   const copy = await db.activity.findFirstOrThrow({ where: { anotherDateOfId: activity.id } })
   const page = perceived(await app.inject({ url: String(answer.headers.location), headers }))
   const first = perceived(await app.inject({ url: `/staff/activities/${activity.slug}`, headers })).text
@@ -275,6 +298,8 @@ t.test('another date is made for those who wait, and leads to its own page', asy
 
   t.match(perceived(form).text, /1 booking waits for 2 places, and the new date has 1 place\..*Each has 36 hours to answer/)
   t.match(form.body, /name="time"[^>]*value="18:00"/)
+  t.strictSame([unread.statusCode, between], [200, 1], 'nothing is made that nobody has read')
+  t.equal(tokenOn(form.body), tokenOn(unread.body))
   t.equal(answer.statusCode, 303)
   t.match(page.text, /This is the other date\..*Tuesday 8 December 2026, 7:30pm to 8pm.*Another date of Tuesday 1 December 2026/)
   t.match(first, 'Another date Tuesday 8 December 2026, 7:30pm to 8pm')

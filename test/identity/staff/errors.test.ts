@@ -2,6 +2,7 @@ import t from 'tap'
 import { buildApp } from '../../../src/app.ts'
 import type { AppParts } from '../../../src/app.ts'
 import { aRoomful } from '../../../src/platform/http/limits.ts'
+import { filledIn } from '../../support/filled-in.ts'
 import { partsOf, perceived, post, service } from '../../support/service.ts'
 import { signedIn } from '../../support/staff.ts'
 import { aBooking, anActivity, world } from '../../support/world.ts'
@@ -14,12 +15,13 @@ t.test('whoever is signed in keeps the way around on every page about what went 
   const { id: booking } = await aBooking(db, id)
   const { slug: over } = await anActivity(db, { status: 'cancelled' })
   const { headers } = await signedIn(app, db)
+  const cancelling = `/staff/activities/${slug}/bookings/${booking}/cancellation`
   const answers = {
     'of a page that does not exist': [404, 'Page not found', await app.inject({ url: '/staff/nothing', headers })],
     'of an activity that does not exist': [404, 'Page not found', await app.inject({ url: '/staff/activities/nothing', headers })],
     'of what came too late': [409, 'Cancelled', await app.inject({ url: `/staff/activities/${over}/cancellation`, headers })],
     'of a fault': [500, 'Sorry, there is a problem with the service',
-      await post(app, `/staff/activities/${slug}/bookings/${booking}/cancellation`, {}, headers)]
+      await post(app, cancelling, filledIn((await app.inject({ url: cancelling, headers })).body), headers)]
   } as const
 
   for (const [name, [status, title, answer]] of Object.entries(answers)) {

@@ -8,6 +8,7 @@ import { changeBulletin, sendBulletin, stopBulletin, writeBulletin } from '../..
 import { BulletinChanged, BulletinSent, NobodyToWriteTo } from '../../../src/mail/bulletins/errors.ts'
 import { countAudiences, getBulletin, listRecipientIds, progressOfOne } from '../../../src/mail/bulletins/queries.ts'
 import type { Booking } from '../../../src/platform/database/generated/client.ts'
+import { confirming } from '../../support/confirming.ts'
 import { announced, aBooking, anActivity, noon, warm, world } from '../../support/world.ts'
 import type { World } from '../../support/world.ts'
 import { organiser } from '../../support/staff.ts'
@@ -25,7 +26,8 @@ async function written ({ db }: World, activityId: string, given: Partial<Bullet
 /** Sends it as it stands. */
 async function send ({ db, outbox }: World, at: { activityId: string, number: number }, now = noon): Promise<void> {
   const edition = bulletinDraft.versionHash(await getBulletin(db, at.activityId, at.number))
-  await sendBulletin(db, outbox, { ...at, edition, host }, organiser, now)
+  await confirming(async confirmed =>
+    await sendBulletin(db, outbox, { ...at, edition, host, confirmed }, organiser, now))
 }
 
 t.test('each audience is those whom it names, and nobody who has not heard of the activity', async t => {
@@ -158,7 +160,8 @@ t.test('a draft that is not as it was read is not sent, nor one that nobody woul
   const { id } = await anActivity(db)
   const at = await written(its, id)
 
-  await t.rejects(sendBulletin(db, outbox, { ...at, edition: 'x', host }, organiser, noon), new BulletinChanged())
+  await t.rejects(confirming(async confirmed =>
+    await sendBulletin(db, outbox, { ...at, edition: 'x', host, confirmed }, organiser, noon)), new BulletinChanged())
   await t.rejects(send(its, at), new NobodyToWriteTo())
 
   t.equal((await getBulletin(db, id, at.number)).sentAt, undefined)

@@ -12,6 +12,7 @@ import { oweLetters } from '../../../src/mail/emails/owing.ts'
 import { NotTaken } from '../../../src/mail/emails/errors.ts'
 import type { Facts } from '../../../src/platform/outbox.ts'
 import { startWorker } from '../../../src/worker.ts'
+import { confirming } from '../../support/confirming.ts'
 import { doJobs, keeping, roomTo, roomWith } from '../../support/letter-room.ts'
 import { aMailbox } from '../../support/mailbox.ts'
 import type { Mailbox } from '../../support/mailbox.ts'
@@ -36,7 +37,8 @@ type Written = Awaited<ReturnType<typeof writtenTo>>
 
 async function send ({ db, outbox }: World, at: Written): Promise<void> {
   const edition = bulletinDraft.versionHash(await getBulletin(db, at.activityId, at.number))
-  await sendBulletin(db, outbox, { ...at, edition, host }, organiser, noon)
+  await confirming(async confirmed =>
+    await sendBulletin(db, outbox, { ...at, edition, host, confirmed }, organiser, noon))
 }
 
 function recipients ({ taken }: Mailbox): string[] {

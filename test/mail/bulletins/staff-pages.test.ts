@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify'
 import t from 'tap'
 import type { Test } from 'tap'
 import type { Activity } from '../../../src/platform/database/generated/client.ts'
+import { tokenOn } from '../../support/filled-in.ts'
 import { announced, aBooking, aCampaign, anActivity, noon } from '../../support/world.ts'
 import type { World } from '../../support/world.ts'
 import { perceived, post, service } from '../../support/service.ts'
@@ -35,7 +36,7 @@ function aMessage (given: Record<string, string> = {}): Record<string, string> {
 async function send ({ app, headers }: Room, page: string) {
   const { body } = await app.inject({ url: page, headers })
   const edition = /name="edition" value="([^"]*)"/.exec(body)?.[1] ?? ''
-  return await post(app, `${page}/sending`, { edition }, headers)
+  return await post(app, `${page}/sending`, { edition, confirmed: tokenOn(body) }, headers)
 }
 
 t.test('an organiser writes, looks at the letter as people get it, and sends it', async t => {
@@ -204,6 +205,26 @@ t.test('what was changed since its sender read it is not sent, and shown again',
   t.equal(without.statusCode, 400)
   t.match(await db.bulletin.findMany(), [{ sentAt: null }])
   t.strictSame(await announced(db, 'letter.due'), [])
+})
+
+t.test('whom it goes to by now is read before it is sent', async t => {
+  const { app, db, headers, url, activity } = await room(t)
+  await aBooking(db, activity.id)
+  await post(app, url, aMessage(), headers)
+  const { body } = await app.inject({ url: `${url}/1`, headers })
+  const edition = /name="edition" value="([^"]*)"/.exec(body)?.[1] ?? ''
+  await aBooking(db, activity.id)
+
+  const asked = await post(app, `${url}/1/sending`, { edition, confirmed: tokenOn(body) }, headers)
+  const between = await db.bulletin.findFirstOrThrow()
+  const answer = await post(app, `${url}/1/sending`, { edition, confirmed: tokenOn(asked.body) }, headers)
+
+  t.equal(asked.statusCode, 200)
+  t.match(perceived(asked).text, 'Something has changed while you were reading')
+  t.match(perceived(asked).text, '2 people get this email.')
+  t.equal(between.sentAt, null)
+  t.equal(answer.statusCode, 303)
+  t.equal((await announced(db, 'letter.due')).length, 2)
 })
 
 t.test('where nobody would get it there is no button, and pressing an older page’s sends nothing', async t => {

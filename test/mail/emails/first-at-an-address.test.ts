@@ -4,7 +4,7 @@ import type { Details } from '../../../src/office/on-behalf/details.ts'
 import { detailsDraft } from '../../../src/office/on-behalf/details.ts'
 import { changeDetails } from '../../../src/office/on-behalf/commands.ts'
 import { bookingOf } from '../../../src/booking/bookings/queries.ts'
-import { EffectsUnread, marksOf } from '../../../src/identity/staff/effects.ts'
+import { ConfirmationRequired, confirmationToken } from '../../../src/identity/staff/confirmation.ts'
 import type { Message } from '../../../src/mail/emails/message.ts'
 import { doJobs, keeping, roomWith } from '../../support/letter-room.ts'
 import { organiser } from '../../support/staff.ts'
@@ -17,8 +17,8 @@ async function correct ({ db, outbox }: World, id: string, given: Partial<Detail
   const change = async (confirmed: string | undefined) => await changeDetails(
     db, outbox, id, { details: { ...booking, ...given }, edition: detailsDraft.versionHash(booking), confirmed }, organiser, noon)
   await change(undefined).catch(async (error: unknown) => {
-    if (!(error instanceof EffectsUnread)) throw error
-    await change(marksOf(error.effects))
+    if (!(error instanceof ConfirmationRequired)) throw error
+    await change(confirmationToken(error.effects))
   })
 }
 

@@ -1,12 +1,14 @@
 import t from 'tap'
 import { importProgramme } from '../../../src/programme/programme-file/commands.ts'
+import { changeArrangements } from '../../../src/office/editor/arrangements.ts'
+import { setJoinLink } from '../../../src/office/meetings/join-link.ts'
 import { programmeFileOf, readProgrammeFile } from '../../../src/programme/programme-file/csv-file.ts'
 import { listProgramme } from '../../../src/programme/programme-file/queries.ts'
 import { rowOf } from '../../../src/programme/programme-file/row.ts'
-import { changeArrangements, setJoinLink } from '../../../src/programme/activities/commands.ts'
 import { changePlaces, requestPlaces } from '../../../src/booking/bookings/commands.ts'
 import { sendAgain, sweepLetters } from '../../../src/mail/emails/commands.ts'
 import { joinLinkSeal } from '../../../src/programme/teams/seal.ts'
+import { confirming } from '../../support/confirming.ts'
 import { joinUrl } from '../../support/entry.ts'
 import { read } from '../../support/icalendar.ts'
 import { doJobs, keeping, roomWith } from '../../support/letter-room.ts'
@@ -93,7 +95,10 @@ t.test('a link concerns those who have a place, another link too, and the same o
   const { db, outbox } = its
   const { id } = await anActivity(db)
   await aRoomful(its, id)
-  const set = async (link: string | undefined) => { await setJoinLink(db, outbox, seal, id, link, organiser, noon) }
+  const set = async (link: string | undefined) => {
+    await confirming(async confirmed =>
+      await setJoinLink(db, outbox, seal, id, { joinUrl: link, confirmed }, organiser, noon))
+  }
 
   await set(joinUrl)
   t.strictSame(await letters(its), ['Your booking has changed has 1'])
@@ -114,13 +119,14 @@ t.test('with links of their own people hear nothing of another Teams link, and o
   const { id } = await anActivity(db)
   await aRoomful(its, id)
   const enterBy = async (entry: 'invitation' | 'personal') => {
-    await changeArrangements(db, outbox, id, { entry, reminders: ['day'], followUp: true }, organiser, noon)
+    await confirming(async confirmed =>
+      await changeArrangements(db, outbox, id, { draft: { entry, reminders: ['day'], followUp: true }, confirmed }, organiser, noon))
   }
 
   await enterBy('personal')
   t.strictSame(await letters(its), ['Your booking has changed has 1'])
   await enterBy('personal')
-  await setJoinLink(db, outbox, seal, id, joinUrl, organiser, noon)
+  await confirming(async confirmed => await setJoinLink(db, outbox, seal, id, { joinUrl, confirmed }, organiser, noon))
   await edit(its, { join_url: anotherLink })
   t.strictSame(await letters(its), [])
   await enterBy('invitation')

@@ -5,6 +5,7 @@ import { sweepLetters } from '../../../src/mail/emails/commands.ts'
 import { kinds } from '../../../src/mail/emails/kinds.ts'
 import { makeAnotherDate } from '../../../src/booking/waiting-list/another-date.ts'
 import { acceptOffer, refuseOffer, serveWaitingList } from '../../../src/booking/waiting-list/commands.ts'
+import { confirming } from '../../support/confirming.ts'
 import { doJobs, keeping, roomWith } from '../../support/letter-room.ts'
 import { organiser } from '../../support/staff.ts'
 import { aBooking, anActivity, announced, aRequest, noon, world } from '../../support/world.ts'
@@ -212,8 +213,9 @@ t.test('a cancellation, of one booking or of all, that nobody was told of is ann
   const anne = await aBooking(db, id, { name: 'Anne' })
   await aBooking(db, id, { name: 'Bob' })
   await aBooking(db, id, { name: 'Cem', status: 'waiting', carriedFrom: crypto.randomUUID() })
-  await cancelBookingFor(db, outbox, anne.id, organiser, noon)
-  await cancelActivity(db, outbox, id, 'The speaker is ill', organiser, noon)
+  await confirming(async confirmed => await cancelBookingFor(db, outbox, anne.id, confirmed, organiser, noon))
+  await confirming(async confirmed =>
+    await cancelActivity(db, outbox, id, { reason: 'The speaker is ill', confirmed }, organiser, noon))
 
   t.strictSame(await whatComesBack(its), ['activity-cancelled 0 Bob', 'cancelled-by-us 0 Anne'])
   t.strictSame((await db.letter.findMany({ orderBy: { kind: 'asc' } })).map(({ kind }) => kind),
@@ -229,7 +231,8 @@ t.test('nobody who was carried over to another date is told of it before they ar
     await aBooking(db, id, { status: 'waiting', name, email: `${name}@example.org`, changedAt: noon.minus({ days: 2 }).toJSDate() })
   }
   const startsAt = noon.plus({ days: 15 })
-  const slug = await makeAnotherDate(db, outbox, id, { startsAt, joinUrlSealed: undefined }, organiser, noon)
+  const slug = await confirming(async confirmed =>
+    await makeAnotherDate(db, outbox, id, { startsAt, joinUrlSealed: undefined, confirmed }, organiser, noon))
   const { id: copy } = await db.activity.findUniqueOrThrow({ where: { slug } })
   t.strictSame(await whatComesBack(its), [])
 

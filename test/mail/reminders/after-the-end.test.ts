@@ -7,6 +7,7 @@ import type { Db } from '../../../src/platform/database/connect.ts'
 import type { Outbox } from '../../../src/platform/outbox.ts'
 import { remindPeople } from '../../../src/mail/reminders/commands.ts'
 import { followUpFor } from '../../../src/mail/reminders/follow-up.ts'
+import { confirming } from '../../support/confirming.ts'
 import { doJobs, keeping, roomWith } from '../../support/letter-room.ts'
 import { eventually } from '../../support/running-service.ts'
 import { organiser } from '../../support/staff.ts'
@@ -112,7 +113,8 @@ t.test('who is told on the day that their booking is cancelled is not thanked', 
   const its = await world(t)
   const { id } = await ending(its.db)
   const { id: bookingId } = await booked(its.db, id, 'Anne')
-  await cancelBookingFor(its.db, its.outbox, bookingId, organiser, end.minus({ minutes: 20 }))
+  await confirming(async confirmed =>
+    await cancelBookingFor(its.db, its.outbox, bookingId, confirmed, organiser, end.minus({ minutes: 20 })))
 
   t.strictSame(await sweep(its, morning), [])
 })

@@ -5,7 +5,7 @@ import { importProgramme } from '../../../src/programme/programme-file/commands.
 import { programmeFileOf, readProgrammeFile } from '../../../src/programme/programme-file/csv-file.ts'
 import { listProgramme } from '../../../src/programme/programme-file/queries.ts'
 import { rowOf } from '../../../src/programme/programme-file/row.ts'
-import { setJoinLink } from '../../../src/programme/activities/commands.ts'
+import { setJoinLink } from '../../../src/office/meetings/join-link.ts'
 import { wallClock } from '../../../src/programme/activities/local-time.ts'
 import { cancelActivity, cancelBooking } from '../../../src/booking/bookings/commands.ts'
 import type { Activity } from '../../../src/platform/database/generated/client.ts'
@@ -13,6 +13,7 @@ import type { Db } from '../../../src/platform/database/connect.ts'
 import type { Outbox } from '../../../src/platform/outbox.ts'
 import { remindPeople } from '../../../src/mail/reminders/commands.ts'
 import { joinLinkSeal } from '../../../src/programme/teams/seal.ts'
+import { confirming } from '../../support/confirming.ts'
 import { doJobs, keeping, roomWith } from '../../support/letter-room.ts'
 import { organiser } from '../../support/staff.ts'
 import { aBooking, anActivity, announced, noon, secretKey, warm, world } from '../../support/world.ts'
@@ -183,7 +184,8 @@ t.test('who has just been written to about their booking is not reminded of it i
   const { id } = await starting(its.db)
   await aBooking(its.db, id, { name: 'Anne', ...bookedLongAgo })
   const link = 'https://teams.microsoft.com/meet/391274608351?p=Kc3mWq8vTz2nLx'
-  await setJoinLink(its.db, its.outbox, seal, id, link, organiser, start.minus({ hours: 23 }))
+  await confirming(async confirmed =>
+    await setJoinLink(its.db, its.outbox, seal, id, { joinUrl: link, confirmed }, organiser, start.minus({ hours: 23 })))
 
   await remindPeople(its.db, its.outbox, host, start.minus({ hours: 23 }))
   await remindPeople(its.db, its.outbox, host, start.minus({ minutes: 60 }))
@@ -207,7 +209,8 @@ t.test('what was owed is not sent any more once the person, the place, the activ
 
   await cancelBooking(db, outbox, people.get('cancels') ?? '', evening)
   await db.booking.update({ where: { id: people.get('stops reminders') ?? '' }, data: { remindersOff: true } })
-  await cancelActivity(db, outbox, (await activityOf('is cancelled on')).id, 'Snow.', organiser, evening)
+  await confirming(async confirmed =>
+    await cancelActivity(db, outbox, (await activityOf('is cancelled on')).id, { reason: 'Snow.', confirmed }, organiser, evening))
   await move(its, (await activityOf('is moved')).slug, start.plus({ days: 2 }), evening)
   const mailer = keeping()
   const room = roomWith(its, mailer)

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { filledIn } from '../../support/filled-in.ts'
+import { filledIn, tokenOn } from '../../support/filled-in.ts'
 import { perceived, post, service, workshopForm } from '../../support/service.ts'
 import { aHold, anAgency, signedIn } from '../../support/staff.ts'
 import { aBooking, aCampaign, anActivity, announced, noon } from '../../support/world.ts'
@@ -170,6 +170,28 @@ t.test('what is missing stands in the way of publishing, with the page that mend
   t.equal(answer.statusCode, 409)
   t.strictSame(perceived(answer).errors, [{ field: 'form', sentence: 'Something is still missing. Nothing was published.' }])
   t.match(await db.activity.findUnique({ where: { slug } }), { status: 'draft' })
+})
+
+t.test('whoever publishes another date reads first whom it asks', async t => {
+  const { app, db } = await service(t)
+  const first = await anActivity(db)
+  const { id: carriedFrom } = await aBooking(db, first.id, { status: 'waiting' })
+  const { id, slug } = await anActivity(db, { status: 'draft', anotherDateOfId: first.id })
+  await aBooking(db, id, { status: 'waiting', carriedFrom })
+  const { headers } = await signedIn(app, db, { role: 'organiser' })
+  const url = `/staff/activities/${slug}/publish`
+
+  const page = await app.inject({ url, headers })
+  const unread = await post(app, url, {}, headers)
+  const between = await db.activity.findUniqueOrThrow({ where: { id } })
+  const answer = await post(app, url, { confirmed: tokenOn(page.body) }, headers)
+
+  t.match(perceived(page).text, 'If you publish it: The only person who waits is offered a place, and we write to ask them.')
+  t.equal(unread.statusCode, 200)
+  t.equal(tokenOn(unread.body), tokenOn(page.body))
+  t.equal(between.status, 'draft')
+  t.equal(answer.statusCode, 303)
+  t.match(await db.activity.findUnique({ where: { id } }), { status: 'published' })
 })
 
 t.test('only what nobody relies on is taken down', async t => {

@@ -8,7 +8,6 @@ import t from 'tap'
 import type { Test } from 'tap'
 import { buildApp } from '../../../src/app.ts'
 import type { PlaceRequest } from '../../../src/booking/bookings/booking.ts'
-import { getBooking } from '../../../src/booking/bookings/queries.ts'
 import { bulletinDraft } from '../../../src/mail/bulletins/bulletin.ts'
 import { sendBulletin, writeBulletin } from '../../../src/mail/bulletins/commands.ts'
 import { getBulletin } from '../../../src/mail/bulletins/queries.ts'
@@ -19,12 +18,12 @@ import { NotTaken } from '../../../src/mail/emails/errors.ts'
 import { openMailer } from '../../../src/mail/emails/open-mailer.ts'
 import { faultInLog } from '../../../src/platform/log.ts'
 import { bookByTelephone } from '../../../src/office/on-behalf/commands.ts'
-import { editionOf as editionOfAccess } from '../../../src/office/people/access.ts'
 import { answerAccess } from '../../../src/office/people/commands.ts'
 import { joinLinkSeal } from '../../../src/programme/teams/seal.ts'
 import { makeAnotherDate } from '../../../src/booking/waiting-list/another-date.ts'
 import { startWorker } from '../../../src/worker.ts'
 import { aReport, bounceAddress, letterIdIn, returnPathOf } from '../../support/bounces.ts'
+import { confirming } from '../../support/confirming.ts'
 import { roomWith } from '../../support/letter-room.ts'
 import { aDataDir, eventually } from '../../support/running-service.ts'
 import { links, partsOf, perceived, personalLinks, post } from '../../support/service.ts'
@@ -118,9 +117,9 @@ t.test('somebody who booked is found in each place before their day, and nowhere
   t.equal((await book('wrong', { email: marker, phone: marker })).statusCode, 400)
   t.equal((await post(app, '/find-my-booking', { email: address('anne') })).statusCode, 303)
   await lettersHaveGone(db)
-  const otherDate = await makeAnotherDate(db, outbox, activityId, {
-    startsAt: noon.plus({ days: 20 }), joinUrlSealed: undefined
-  }, staff, noon)
+  const at20 = { startsAt: noon.plus({ days: 20 }), joinUrlSealed: undefined }
+  const otherDate = await confirming(async confirmed =>
+    await makeAnotherDate(db, outbox, activityId, { ...at20, confirmed }, staff, noon))
 
   // One gives their place back, which is offered to the next; one leaves the line; one letter comes back.
   const anne = await bookingOf('anne')
@@ -143,14 +142,9 @@ t.test('somebody who booked is found in each place before their day, and nowhere
   const draft = { audience: 'everyone', heading: 'Bring a pen', body: 'And paper.', id: randomUUID() } as const
   const at = { activityId, number: await writeBulletin(db, activityId, draft, staff, noon) }
   const edition = bulletinDraft.versionHash(await getBulletin(db, activityId, at.number))
-  await sendBulletin(db, outbox, { ...at, edition, host }, staff, noon)
-  await answerAccess(db, outbox, {
-    activityId,
-    bookingId: anne.id,
-    answer: `Captions are on, ${marker}`,
-    edition: editionOfAccess(await getBooking(db, anne.id)),
-    host
-  }, staff, noon)
+  await confirming(async confirmed => await sendBulletin(db, outbox, { ...at, edition, host, confirmed }, staff, noon))
+  const arranged = { activityId, bookingId: anne.id, answer: `Captions are on, ${marker}`, host }
+  await confirming(async confirmed => { await answerAccess(db, outbox, { ...arranged, confirmed }, staff, noon) })
   for (const path of ['', `/bookings/${anne.id}`, '/letters']) {
     t.match((await app.inject({ url: `/staff/activities/${slug}${path}`, headers })).body, marker)
   }

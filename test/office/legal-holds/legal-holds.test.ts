@@ -4,7 +4,7 @@ import t from 'tap'
 import { forgetBookings } from '../../../src/office/forgetting/commands.ts'
 import { setHold } from '../../../src/office/legal-holds/commands.ts'
 import { holdEffects } from '../../../src/office/legal-holds/legal-hold.ts'
-import { marksOf } from '../../../src/identity/staff/effects.ts'
+import { confirmationToken } from '../../../src/identity/staff/confirmation.ts'
 import { filledIn } from '../../support/filled-in.ts'
 import { aLegalHold } from '../../support/requests.ts'
 import { perceived, post, service } from '../../support/service.ts'
@@ -103,7 +103,7 @@ t.test('whoever sets a hold while something is deleted waits, and is told of wha
   const { id: bookingId } = await aBooking(db, activity.id)
   const of = { activity: { id: activity.id, slug: activity.slug, title: activity.title } }
   const hold = { id: randomUUID(), of, reason: 'x', owner: 'x', reviewOn: '2027-02-23' }
-  const confirmed = marksOf({ sentences: holdEffects(1), changes: [] })
+  const confirmed = confirmationToken({ sentences: holdEffects(1), changes: [] })
   let setting: Promise<unknown> = Promise.resolve()
 
   await db.$transaction(async tx => {

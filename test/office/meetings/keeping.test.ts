@@ -2,10 +2,10 @@
 import t from 'tap'
 import type { Test } from 'tap'
 import { importProgramme } from '../../../src/programme/programme-file/commands.ts'
+import { setJoinLink } from '../../../src/office/meetings/join-link.ts'
 import { programmeFileOf, readProgrammeFile } from '../../../src/programme/programme-file/csv-file.ts'
 import { listProgramme } from '../../../src/programme/programme-file/queries.ts'
 import { rowOf } from '../../../src/programme/programme-file/row.ts'
-import { setJoinLink } from '../../../src/programme/activities/commands.ts'
 import { getActivity } from '../../../src/programme/activities/queries.ts'
 import { cancelActivity } from '../../../src/booking/bookings/commands.ts'
 import type { Activity, TeamsMeeting } from '../../../src/platform/database/generated/client.ts'
@@ -16,6 +16,7 @@ import { keepMeeting } from '../../../src/office/meetings/jobs.ts'
 import { findMeeting } from '../../../src/office/meetings/queries.ts'
 import type { MeetingChoices, Meetings } from '../../../src/programme/teams/meeting.ts'
 import type { Outbox } from '../../../src/platform/outbox.ts'
+import { confirming } from '../../support/confirming.ts'
 import { noPolicy, refusal } from '../../support/graph-server.ts'
 import { doJobs as doLetters, keeping, roomWith } from '../../support/letter-room.ts'
 import { meetingRoom, seal } from '../../support/meeting-room.ts'
@@ -53,9 +54,11 @@ async function aRoom (t: Test, { people = 3, ...given }: Partial<Activity> & { p
     room,
     async ask (choices) {
       const seen = linkMark(await getActivity(db, activity.id))
-      await askForMeeting(room.parts, activity.id, { ...safest, ...choices, seen }, organiser, room.clock())
+      await confirming(async confirmed =>
+        await askForMeeting(room.parts, activity.id, { ...safest, ...choices, seen, confirmed }, organiser, room.clock()))
     },
-    async paste (link = pasted) { await setJoinLink(db, outbox, seal, activity.id, link, organiser, room.clock()) },
+    async paste (link = pasted) { await confirming(async confirmed =>
+      await setJoinLink(db, outbox, seal, activity.id, { joinUrl: link, confirmed }, organiser, room.clock())) },
     async now () {
       const { joinUrlSealed } = await db.activity.findUniqueOrThrow({ where: { id: activity.id } })
       const kept = await db.teamsMeeting.findUniqueOrThrow({ where: { activityId: activity.id } })
@@ -138,7 +141,8 @@ t.test('the meeting of a cancelled activity is taken away', async t => {
   await its.ask()
   await its.room.doJobs()
 
-  await cancelActivity(its.db, its.outbox, its.activity.id, 'The speaker is ill.', organiser, noon)
+  await confirming(async confirmed =>
+    await cancelActivity(its.db, its.outbox, its.activity.id, { reason: 'The speaker is ill.', confirmed }, organiser, noon))
   await its.room.doJobs()
 
   t.equal(its.room.graph.meetings.size, 0)
@@ -181,7 +185,8 @@ t.test('an activity can be cancelled while Microsoft is away, and its meeting go
   await its.room.doJobs()
   its.room.graph.fail({ on: 'remove', status: 500 })
 
-  await cancelActivity(its.db, its.outbox, its.activity.id, 'The speaker is ill.', organiser, noon)
+  await confirming(async confirmed =>
+    await cancelActivity(its.db, its.outbox, its.activity.id, { reason: 'The speaker is ill.', confirmed }, organiser, noon))
   t.ok((await its.room.doJobs()).length > 0)
   await forgetJobs(its)
   await its.sweep()
@@ -262,7 +267,8 @@ t.test('an activity that is cancelled while its meeting is being made has none',
     ...its.room.meetings as Meetings,
     async createOrGet (...given) {
       const made = await createOrGet(...given)
-      await cancelActivity(its.db, its.outbox, its.activity.id, 'The speaker is ill.', organiser, noon)
+      await confirming(async confirmed =>
+        await cancelActivity(its.db, its.outbox, its.activity.id, { reason: 'The speaker is ill.', confirmed }, organiser, noon))
       return made
     }
   }
@@ -330,7 +336,8 @@ t.test('a new meeting has another link, of which everybody is told, and the old 
   await its.room.doJobs()
   const before = await its.now()
 
-  for (let n = 0; n < 2; n++) await replaceMeeting(its.room.parts, its.activity.id, 0, organiser, noon)
+  for (let n = 0; n < 2; n++) await confirming(async confirmed =>
+    await replaceMeeting(its.room.parts, its.activity.id, { generation: 0, confirmed }, organiser, noon))
   t.equal(await its.db.auditEntry.count({ where: { action: 'meeting.replaced' } }), 1, 'pressed twice is once')
   await its.room.doJobs()
 
@@ -346,7 +353,8 @@ t.test('a worker that dies between a new meeting and the end of the old one leav
   const its = await aRoom(t)
   await its.ask()
   await its.room.doJobs()
-  await replaceMeeting(its.room.parts, its.activity.id, 0, organiser, noon)
+  await confirming(async confirmed =>
+    await replaceMeeting(its.room.parts, its.activity.id, { generation: 0, confirmed }, organiser, noon))
   its.room.graph.fail({ on: 'remove', status: 503 })
 
   t.ok((await its.room.doJobs()).length > 0)
@@ -373,7 +381,7 @@ t.test('what only people can mend waits for them, and no sweep asks again', asyn
   t.equal(its.room.graph.asked.length, asked)
   t.match((await its.now()).kept, { status: 'failed', problem: /New-CsApplicationAccessPolicy/ })
   for (let n = 0; n < 2; n++) {
-    await tryAgain(its.room.parts, its.activity.id, organiser, noon)
+    await confirming(async confirmed => await tryAgain(its.room.parts, its.activity.id, confirmed, organiser, noon))
     await its.room.doJobs()
   }
 
@@ -393,7 +401,7 @@ t.test('a meeting that somebody deleted in Teams is made anew when an organiser 
   await edit(its, { starts: '2026-12-03 19:00', ends: '2026-12-03 20:00' })
   await its.room.doJobs()
   t.equal(its.room.graph.meetings.size, 0)
-  await tryAgain(its.room.parts, its.activity.id, organiser, noon)
+  await confirming(async confirmed => await tryAgain(its.room.parts, its.activity.id, confirmed, organiser, noon))
   await its.room.doJobs()
 
   t.strictSame([...its.room.graph.meetings.keys()], [`${its.activity.id}-1`], 'by another name: the old one may stay gone')
@@ -405,7 +413,8 @@ t.test('one meeting that Teams does not take stops no other', async t => {
   const its = await aRoom(t)
   const other = await anActivity(its.db)
   await its.ask()
-  await askForMeeting(its.room.parts, other.id, { ...safest, seen: '' }, organiser, noon)
+  await confirming(async confirmed =>
+    await askForMeeting(its.room.parts, other.id, { ...safest, seen: '', confirmed }, organiser, noon))
   its.room.graph.fail({ on: 'createOrGet', status: 400, body: refusal(400, 'BadRequest', 'No.') })
 
   t.strictSame(await its.room.doJobs(), [])
@@ -418,7 +427,8 @@ t.test('once Microsoft is away the rest of a batch is not tried, and comes back'
   const its = await aRoom(t)
   const other = await anActivity(its.db)
   await its.ask()
-  await askForMeeting(its.room.parts, other.id, { ...safest, seen: '' }, organiser, noon)
+  await confirming(async confirmed =>
+    await askForMeeting(its.room.parts, other.id, { ...safest, seen: '', confirmed }, organiser, noon))
   its.room.graph.fail({ status: 503 })
 
   t.equal((await its.room.doJobs()).length, 2)
@@ -432,7 +442,8 @@ t.test('what is kept vanishes with the transaction that asked for it', async t =
     async announce (...given) { await its.outbox.announce(...given); throw new Error('The machine has stopped.') }
   }
 
-  await t.rejects(askForMeeting({ ...its.room.parts, outbox: broken }, its.activity.id, { ...safest, seen: '' }, organiser, noon))
+  await t.rejects(confirming(async confirmed =>
+    await askForMeeting({ ...its.room.parts, outbox: broken }, its.activity.id, { ...safest, seen: '', confirmed }, organiser, noon)))
   await its.ask()
   await forgetJobs(its)
   const made = { id: 'one', joinUrl: pasted, otherWaysIn: {} }

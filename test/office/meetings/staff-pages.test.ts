@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import t from 'tap'
 import type { Test } from 'tap'
 import type { Activity, StaffMember, TeamsMeeting } from '../../../src/platform/database/generated/client.ts'
-import { filledIn } from '../../support/filled-in.ts'
+import { filledIn, tokenOn } from '../../support/filled-in.ts'
 import { noPolicy } from '../../support/graph-server.ts'
 import { meetingRoom, seal } from '../../support/meeting-room.ts'
 import type { TestMeetingRoom } from '../../support/meeting-room.ts'
@@ -42,8 +42,9 @@ async function room (
     return { ...perceived(answer), body: answer.body }
   }
   const ask = async (fields: Record<string, string> = choices) => {
-    const seen = /name="seen" value="([^"]*)"/.exec((await page()).body)?.[1] ?? ''
-    return await post(its.app, url, { ...fields, seen }, headers)
+    const { body } = await page()
+    const seen = /name="seen" value="([^"]*)"/.exec(body)?.[1] ?? ''
+    return await post(its.app, url, { ...fields, seen, confirmed: tokenOn(body) }, headers)
   }
   return { ...its, ...organiser, activity, url, page, ask, room: await meetingRoom(t, its) }
 }
@@ -212,11 +213,28 @@ t.test('who asks for a meeting after a colleague has pasted a link sees that fir
   t.equal((await its.ask()).statusCode, 303, 'pressed again, having seen it')
 })
 
+t.test('whom a meeting reaches by now is read before it is asked for', async t => {
+  const its = await room(t)
+  await aBooking(its.db, its.activity.id)
+  const { body } = await its.page()
+  await aBooking(its.db, its.activity.id)
+
+  const asked = await post(its.app, its.url, { ...choices, seen: '', confirmed: tokenOn(body) }, its.headers)
+  const between = await its.db.teamsMeeting.count()
+  const answer = await post(its.app, its.url, filledIn(asked.body), its.headers)
+
+  t.match(perceived(asked).text, 'Something has changed while you were reading')
+  t.match(perceived(asked).text, '2 people get an updated invitation. New')
+  t.equal(between, 0)
+  t.equal(answer.statusCode, 303)
+  t.match(await kept(its), { status: 'asked', generation: 0 })
+})
+
 t.test('pressing twice is asking once', async t => {
   const its = await room(t)
   for (let n = 0; n < 3; n++) await aBooking(its.db, its.activity.id)
 
-  await Promise.all(Array.from({ length: 4 }, async () => await post(its.app, its.url, { ...choices, seen: '' }, its.headers)))
+  await Promise.all(Array.from({ length: 4 }, async () => await its.ask()))
   await its.room.doJobs()
 
   t.equal(its.room.graph.meetings.size, 1)
@@ -260,7 +278,7 @@ t.test('a new meeting is made after a question, once however often it is pressed
 
   const question = await its.app.inject({ url: `${its.url}/replacement`, headers: its.headers })
   for (let n = 0; n < 2; n++) {
-    t.equal((await post(its.app, `${its.url}/replacement`, { generation: '0' }, its.headers)).statusCode, 303)
+    t.equal((await post(its.app, `${its.url}/replacement`, filledIn(question.body), its.headers)).statusCode, 303)
   }
   const asked = await its.page()
   await its.room.doJobs()

@@ -3,7 +3,7 @@ import { changeDetails } from '../../../src/office/on-behalf/commands.ts'
 import { detailsDraft } from '../../../src/office/on-behalf/details.ts'
 import type { Details } from '../../../src/office/on-behalf/details.ts'
 import { DetailsChanged } from '../../../src/office/on-behalf/errors.ts'
-import { EffectsUnread, marksOf } from '../../../src/identity/staff/effects.ts'
+import { ConfirmationRequired, confirmationToken } from '../../../src/identity/staff/confirmation.ts'
 import { bookingOf } from '../../../src/booking/bookings/queries.ts'
 import type { World } from '../../support/world.ts'
 import { filledIn } from '../../support/filled-in.ts'
@@ -21,8 +21,8 @@ async function change (
   try {
     return await changeDetails(db, outbox, id, edit, organiser, noon)
   } catch (error) {
-    if (!(error instanceof EffectsUnread)) throw error
-    return await changeDetails(db, outbox, id, { ...edit, confirmed: marksOf(error.effects) }, organiser, noon)
+    if (!(error instanceof ConfirmationRequired)) throw error
+    return await changeDetails(db, outbox, id, { ...edit, confirmed: confirmationToken(error.effects) }, organiser, noon)
   }
 }
 

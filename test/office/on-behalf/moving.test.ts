@@ -10,9 +10,10 @@ import { sweepLetters } from '../../../src/mail/emails/commands.ts'
 import { moveBooking, restoreTurn } from '../../../src/office/on-behalf/commands.ts'
 import { CannotMoveThere } from '../../../src/office/on-behalf/errors.ts'
 import { remindPeople } from '../../../src/mail/reminders/commands.ts'
-import { EffectsUnread, marksOf } from '../../../src/identity/staff/effects.ts'
+import { ConfirmationRequired, confirmationToken } from '../../../src/identity/staff/confirmation.ts'
 import { makeAnotherDate } from '../../../src/booking/waiting-list/another-date.ts'
 import { acceptOffer, pickFromLine, serveWaitingList } from '../../../src/booking/waiting-list/commands.ts'
+import { confirming } from '../../support/confirming.ts'
 import { filledIn } from '../../support/filled-in.ts'
 import { aLetter, doJobs, keeping, roomWith } from '../../support/letter-room.ts'
 import { eventually } from '../../support/running-service.ts'
@@ -40,8 +41,8 @@ async function move (its: Pick<World, 'db' | 'outbox'>, id: string, to: { id: st
   try {
     await go()
   } catch (error) {
-    if (!(error instanceof EffectsUnread)) throw error
-    await go(marksOf(error.effects))
+    if (!(error instanceof ConfirmationRequired)) throw error
+    await go(confirmationToken(error.effects))
   }
 }
 
@@ -235,7 +236,8 @@ t.test('who waits and was put on another date’s list without hearing of it can
   await aBooking(db, first.id)
   const { id } = await aBooking(db, first.id, { status: 'waiting', email: 'anne@example.org' })
   const startsAt = noon.plus({ days: 15 })
-  const slug = await makeAnotherDate(db, outbox, first.id, { startsAt, joinUrlSealed: undefined }, organiser, noon)
+  const slug = await confirming(async confirmed =>
+    await makeAnotherDate(db, outbox, first.id, { startsAt, joinUrlSealed: undefined, confirmed }, organiser, noon))
   const other = await db.activity.findUniqueOrThrow({ where: { slug } })
 
   await move(its, id, other)
@@ -315,7 +317,9 @@ t.test('what is asked of a booking that moves meanwhile is refused in words, and
     'change places': [{}, async id => { await changePlaces(db, outbox, id, 2, noon) }],
     'move elsewhere': [{}, async id => { await move(its, id, third) }],
     accept: [{ status: 'offered' }, async id => { await acceptOffer(db, outbox, id, noon) }],
-    pick: [{ status: 'waiting' }, async id => { await pickFromLine(db, outbox, id, organiser, noon) }],
+    pick: [{ status: 'waiting' }, async id => {
+      await confirming(async confirmed => await pickFromLine(db, outbox, id, confirmed, organiser, noon))
+    }],
     'restore the turn': [
       { status: 'lapsed', lapseReason: 'unanswered' }, async id => { await restoreTurn(db, outbox, id, undefined, organiser, noon) }
     ]

@@ -8,6 +8,7 @@ import { sweepLetters } from '../../../src/mail/emails/commands.ts'
 import { bookByTelephone } from '../../../src/office/on-behalf/commands.ts'
 import { StillDraft } from '../../../src/office/on-behalf/errors.ts'
 import { serveWaitingList } from '../../../src/booking/waiting-list/commands.ts'
+import { confirming } from '../../support/confirming.ts'
 import { doJobs, keeping, roomWith } from '../../support/letter-room.ts'
 import { perceived, post, service } from '../../support/service.ts'
 import { aHold, anAgency, organiser, signedIn } from '../../support/staff.ts'
@@ -65,7 +66,7 @@ t.test('who gave no address is owed no letter about what they heard on the telep
   t.strictSame(await announced(db, 'letter.due'), [])
   t.equal(await db.booking.count({ where: { unreachableAt: { not: null } } }), 0)
 
-  await cancelBookingFor(db, outbox, has.bookingId, organiser, later)
+  await confirming(async confirmed => await cancelBookingFor(db, outbox, has.bookingId, confirmed, organiser, later))
   await serveWaitingList(db, outbox, id, later)
   t.strictSame(await doJobs(its, room), [])
 

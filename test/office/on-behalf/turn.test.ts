@@ -2,7 +2,7 @@ import t from 'tap'
 import { requestPlaces } from '../../../src/booking/bookings/commands.ts'
 import { sweepLetters } from '../../../src/mail/emails/commands.ts'
 import { restoreTurn } from '../../../src/office/on-behalf/commands.ts'
-import { EffectsUnread, marksOf } from '../../../src/identity/staff/effects.ts'
+import { ConfirmationRequired, confirmationToken } from '../../../src/identity/staff/confirmation.ts'
 import { serveWaitingList } from '../../../src/booking/waiting-list/commands.ts'
 import { filledIn } from '../../support/filled-in.ts'
 import { doJobs, keeping, roomWith } from '../../support/letter-room.ts'
@@ -16,8 +16,8 @@ async function restore (its: Pick<World, 'db' | 'outbox'>, id: string, now = noo
   try {
     await restoreTurn(its.db, its.outbox, id, undefined, organiser, now)
   } catch (error) {
-    if (!(error instanceof EffectsUnread)) throw error
-    await restoreTurn(its.db, its.outbox, id, marksOf(error.effects), organiser, now)
+    if (!(error instanceof ConfirmationRequired)) throw error
+    await restoreTurn(its.db, its.outbox, id, confirmationToken(error.effects), organiser, now)
   }
 }
 

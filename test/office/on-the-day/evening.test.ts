@@ -10,6 +10,7 @@ import { answerQuestion, handToSafeguarding, noteAttendance } from '../../../src
 import { joinWorkshop } from '../../../src/booking/joining/commands.ts'
 import { joinLinkSeal } from '../../../src/programme/teams/seal.ts'
 import { joinUrl } from '../../support/entry.ts'
+import { filledIn } from '../../support/filled-in.ts'
 import { countedService, perceived, post, service } from '../../support/service.ts'
 import { aStaffMember, anAgency, organiser, signedIn } from '../../support/staff.ts'
 import { aBooking, anActivity, noon, secretKey, warm, world } from '../../support/world.ts'
@@ -344,7 +345,9 @@ t.test('a question goes only once somebody says who received it; that, who did i
 
 /** Makes another date on its page, which copies what those who wait have asked. */
 async function makeAnotherDateOf (app: FastifyInstance, { slug }: Activity, headers: { cookie: string }) {
-  const answer = await post(app, `/staff/activities/${slug}/another-date`, { date: '2026-12-08', time: '18:00', join_url: '' }, headers)
+  const url = `/staff/activities/${slug}/another-date`
+  const form = filledIn((await app.inject({ url, headers })).body)
+  const answer = await post(app, url, { ...form, date: '2026-12-08', time: '18:00' }, headers)
   if (answer.statusCode !== 303) throw new Error(`No other date: ${perceived(answer).text}`)
 }
 

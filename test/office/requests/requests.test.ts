@@ -8,7 +8,7 @@ import { answerRequest, forgetRequests, receiveRequest } from '../../../src/offi
 import { copyUntil } from '../../../src/office/requests/request.ts'
 import { sendAnswers } from '../../../src/office/requests/jobs.ts'
 import { getRequest } from '../../../src/office/requests/queries.ts'
-import { marksOf } from '../../../src/identity/staff/effects.ts'
+import { confirmationToken } from '../../../src/identity/staff/confirmation.ts'
 import { answerEffects } from '../../../src/office/requests/answering.ts'
 import { keeping, roomWith } from '../../support/letter-room.ts'
 import { aLegalHold, aRequestOf, tellPeople } from '../../support/requests.ts'
@@ -210,7 +210,7 @@ t.test('of two who answer at once one is refused, and one email is owed', async 
   const { db, outbox } = await world(t)
   await warm(db)
   const request = await aRequestOf(db, { kind: 'complaint', text: 'x' })
-  const confirmed = marksOf({ sentences: answerEffects({ ...await getRequest(db, request.id) }, 'email'), changes: [] })
+  const confirmed = confirmationToken({ sentences: answerEffects({ ...await getRequest(db, request.id) }, 'email'), changes: [] })
 
   const ends = await Promise.allSettled(['One.', 'Another.'].map(async answer =>
     await answerRequest(db, outbox, { requestId: request.id, answer, toldBy: 'email', confirmed }, organiser, noon)))

@@ -9,7 +9,7 @@ import { serveWaitingList } from '../../../src/booking/waiting-list/commands.ts'
 import { eraseEverything, finishErasures } from '../../../src/office/rights/commands.ts'
 import { doneBy, erasingEffects, hoursToTell } from '../../../src/office/rights/erasing.ts'
 import { everythingAbout } from '../../../src/office/rights/queries.ts'
-import { marksOf } from '../../../src/identity/staff/effects.ts'
+import { confirmationToken } from '../../../src/identity/staff/confirmation.ts'
 import { doJobs, keeping, roomWith } from '../../support/letter-room.ts'
 import { aLegalHold, aRequestOf, tellPeople } from '../../support/requests.ts'
 import { filledIn, formsOn } from '../../support/filled-in.ts'
@@ -79,7 +79,7 @@ async function finish (its: World, now: DateTime<true>) {
 }
 
 async function confirmedFor (db: World['db'], now = noon): Promise<string> {
-  return marksOf(erasingEffects(await everythingAbout(db, 'anne@example.org'), now))
+  return confirmationToken(erasingEffects(await everythingAbout(db, 'anne@example.org'), now))
 }
 
 t.test('one page shows everything about an address, and so does a file, with how much written down and not whose', async t => {

@@ -33,48 +33,45 @@ export interface ToCall { count: number, people: readonly Callee[] }
 
 export const nobodyToCall: ToCall = { count: 0, people: [] }
 
-/**
- * Something would reach people, and whoever does it has not read how, or has read what is not so any more.
- * Nothing was changed.
- */
-export class EffectsUnread extends Conflict {
+/** Something would reach people, and who does it has not confirmed what it does by now. Nothing was changed. */
+export class ConfirmationRequired extends Conflict {
   readonly refusal = 'people-to-tell'
   readonly title = 'People would be told'
   readonly effects: Effects
-  /** Marks of what they had read; undefined: nothing yet. */
-  readonly read: string | undefined
+  /** The token of what they had read; undefined: nothing yet. */
+  readonly token: string | undefined
 
-  constructor (effects: Effects, read: string | undefined) {
+  constructor (effects: Effects, token?: string) {
     super('This change would reach people. Nothing is saved yet.')
     this.effects = effects
-    this.read = read
+    this.token = token
   }
 }
 
 /**
- * Lets pass what reaches nobody, and what whoever does it has read: `read` is the marks of the page that told
- * them. Throws `EffectsUnread` for anything else. Asked under the lock under which it is then done, so that
- * what happens is what they read.
+ * Lets pass what reaches nobody, and what was confirmed: `token` comes from the page that said what it does. Throws
+ * `ConfirmationRequired` for anything else. Asked under the lock under which it is then done, so that what happens is
+ * what was read.
  */
-export function assertRead (effects: Effects, read: string | undefined): void {
-  if (effects.sentences.length > 0 && read !== marksOf(effects)) throw new EffectsUnread(effects, read)
+export function requireConfirmation (effects: Effects, token: string | undefined): void {
+  if (effects.sentences.length > 0 && token !== confirmationToken(effects)) throw new ConfirmationRequired(effects, token)
 }
 
-/** A few characters for each sentence, and for what is otherwise: the same marks say the same. */
-export function marksOf ({ sentences, changes, toCall = nobodyToCall, basis = '' }: Effects): string {
+/** A few characters for each sentence, and for what is otherwise: the same token is of the same effects. */
+export function confirmationToken ({ sentences, changes, toCall = nobodyToCall, basis = '' }: Effects): string {
   return [...sentences, JSON.stringify([changes, toCall.people.map(({ href }) => href), basis])].map(markOf).join('.')
 }
 
 /** What a page says before something is done; of what somebody had read before, what is new to them. */
-export function effectsOf ({ effects, read }: EffectsUnread) {
+export function effectsOf ({ effects, token }: ConfirmationRequired) {
   const { sentences, changes, toCall = nobodyToCall } = effects
-  const known = read?.split('.') ?? []
+  const known = token?.split('.') ?? []
   return {
-    hasChanged: read !== undefined,
-    effects: sentences.map(text => ({ text, isNew: read !== undefined && !known.includes(markOf(text)) })),
+    hasChanged: token !== undefined,
+    effects: sentences.map(text => ({ text, isNew: token !== undefined && !known.includes(markOf(text)) })),
     changes,
     toCall,
-    confirmed: marksOf(effects)
+    confirmed: confirmationToken(effects)
   }
 }
 

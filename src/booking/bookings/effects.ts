@@ -1,0 +1,47 @@
+import { nobodyToCall, toCallInWords } from '../../identity/staff/confirmation.ts'
+import type { Effects } from '../../identity/staff/confirmation.ts'
+import { isReached } from './booking.ts'
+import type { Booking } from './booking.ts'
+import { calleeOf } from './callee.ts'
+import type { Reach } from './queries.ts'
+
+/** What cancelling an activity does: none where nobody has booked it. */
+export function activityCancellationEffects (reach: Reach): Effects {
+  const { confirmed } = reach
+  const [whoComes, theirs] = confirmed === 1 ? ['1 person who has a place gets', 'their calendar'] : [`${confirmed} people who have a place get`, 'their calendars']
+  return {
+    changes: [],
+    sentences: [
+      ...confirmed === 0 ? [] : [`${whoComes} an email, and ${theirs} ${confirmed === 1 ? 'takes' : 'take'} the entry out.`],
+      ...othersToldInWords(reach)
+    ],
+    toCall: reach.toCall
+  }
+}
+
+/** Who else hears of something that everybody with a place is written to about, in sentences. */
+export function othersToldInWords ({ waiting, toCall }: Pick<Reach, 'waiting' | 'toCall'>): string[] {
+  return [
+    ...waiting === 0 ? [] : [`${waiting === 1 ? '1 person who is waiting is' : `${waiting} people who are waiting are`} told by email.`],
+    ...toCallInWords(toCall)
+  ]
+}
+
+/** What cancelling somebody's booking does to them; `slug` is of its activity. */
+export function bookingCancellationEffects (booking: Booking, { slug }: { slug: string }): Effects {
+  const { status, places } = booking
+  const hasPlace = status === 'confirmed'
+  const theirs = places === 1 ? 'their place, which goes' : `their ${places} places, which go`
+  return {
+    changes: [],
+    sentences: [
+      hasPlace ? `They lose ${theirs} to the next in line.` : 'They lose their turn on the waiting list.',
+      ...!isReached(booking)
+        ? ['Emails do not reach them: call them.']
+        : hasPlace
+          ? ['They get an email that says that the organisers cancelled it, and their calendar takes the entry out.']
+          : ['They get an email that says so.']
+    ],
+    toCall: isReached(booking) ? nobodyToCall : { count: 1, people: [calleeOf(slug, booking)] }
+  }
+}

@@ -1,0 +1,25 @@
+import { calleeOf } from '../bookings/callee.ts'
+import { nobodyToCall } from '../../identity/staff/confirmation.ts'
+import type { Effects } from '../../identity/staff/confirmation.ts'
+
+/** Somebody who waits, as far as it takes to say what it does to them to be picked. */
+export interface Picked {
+  id: string
+  name: string
+  phone: string | undefined
+  places: number
+  isReached: boolean
+}
+
+/** What giving places by hand does to somebody who waits; `slug` is of the activity. */
+export function pickEffects (picked: Picked, { slug }: { slug: string }): Effects {
+  const { name, places, isReached } = picked
+  return {
+    changes: [],
+    sentences: [
+      `${name} gets ${places === 1 ? 'a place' : `${places} places`}${isReached ? ', and we write to tell them' : ''}.`,
+      ...isReached ? [] : ['Emails do not reach them: call them.']
+    ],
+    toCall: isReached ? nobodyToCall : { count: 1, people: [calleeOf(slug, picked)] }
+  }
+}

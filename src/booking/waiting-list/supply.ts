@@ -1,0 +1,67 @@
+import type { DateTime } from 'luxon'
+import type { Activity, Occupancy } from '../../programme/activities/activity.ts'
+import { BookingNotOpen, ListStillNeeded } from '../../programme/activities/errors.ts'
+import { lockActivity, occupancyOf } from '../../programme/activities/queries.ts'
+import { freePlaces } from '../../programme/activities/supply.ts'
+import type { SupplyDraft } from '../../programme/activities/supply.ts'
+import { listToCall } from '../bookings/queries.ts'
+import type { Db, Reader } from '../../platform/database/connect.ts'
+import type { StaffMember } from '../../identity/staff/staff-member.ts'
+import type { Outbox } from '../../platform/outbox.ts'
+import { record } from '../../identity/staff/audit.ts'
+import { requireConfirmation } from '../../identity/staff/confirmation.ts'
+import type { Effects } from '../../identity/staff/confirmation.ts'
+import { readWholeLine } from './queries.ts'
+import { supplyEffects, toCallAfter } from './supply-effects.ts'
+
+/** How many places there are to be. */
+export interface NewSupply {
+  draft: SupplyDraft
+  /** The token of what whoever says so has read that it does; undefined: nothing yet. */
+  confirmed: string | undefined
+}
+
+/**
+ * Changes how many places an activity gives and how its waiting list works. More places, or another way of
+ * giving them, serve those who wait first; fewer than are taken drop nobody. Gives how many places are
+ * taken over those that there are now. Throws `ListStillNeeded`, `BookingNotOpen` where it is cancelled or over, and
+ * `ConfirmationRequired`.
+ */
+export async function changeSupply (
+  db: Db, outbox: Outbox, activityId: string, { draft, confirmed }: NewSupply, by: StaffMember, now: DateTime<true>
+): Promise<{ over: number }> {
+  return await db.$transaction(async tx => {
+    const standing = await lockActivity(tx, activityId)
+    const occupancy = await occupancyOf(tx, activityId)
+    if (standing.status === 'cancelled') throw new BookingNotOpen('cancelled')
+    if (now >= standing.endsAt) throw new BookingNotOpen('over')
+    if (draft.waitingList === 'off' && occupancy.waitingBookings > 0) throw new ListStillNeeded(occupancy.waitingBookings)
+    requireConfirmation(await effectsOfSupply(tx, standing, draft, occupancy, now), confirmed)
+
+    await tx.activity.update({
+      where: { id: activityId }, data: { ...draft, anotherDateAt: draft.anotherDateAt ?? null }
+    })
+    await outbox.announce(tx, 'place.freed', [{ activityId }])
+    await record(tx, {
+      staffMemberId: by.id,
+      action: 'places.changed',
+      subject: standing.slug,
+      details: {
+        capacity: [String(standing.capacity), String(draft.capacity)],
+        overBookingPercent: [String(standing.overBookingPercent), String(draft.overBookingPercent)],
+        waitingList: [standing.waitingList, draft.waitingList],
+        offerHours: [String(standing.offerHours), String(draft.offerHours)],
+        anotherDateAt: [String(standing.anotherDateAt ?? 'never'), String(draft.anotherDateAt ?? 'never')]
+      }
+    }, now)
+    return { over: Math.max(0, -freePlaces(draft, occupancy)) }
+  })
+}
+
+async function effectsOfSupply (
+  db: Reader, standing: Activity, draft: SupplyDraft, occupancy: Occupancy, now: DateTime<true>
+): Promise<Effects> {
+  const line = occupancy.waitingBookings === 0 ? [] : await readWholeLine(db, standing.id)
+  const change = { standing, draft, occupancy, line }
+  return { ...supplyEffects(change, now), toCall: await listToCall(db, standing, toCallAfter(change, now)) }
+}

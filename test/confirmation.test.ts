@@ -1,0 +1,105 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { basename, dirname, join, relative, resolve } from 'node:path'
+import t from 'tap'
+import ts from 'typescript'
+
+/** What reaches people and is not confirmed, with the reason. */
+const unconfirmed: Record<string, string> = {
+  'booking/bookings/commands.ts cancelBooking': 'people do it to their own booking',
+  'booking/bookings/commands.ts changeOwnDetails': 'people do it to their own booking',
+  'booking/bookings/commands.ts changePlaces': 'people do it to their own booking',
+  'booking/bookings/commands.ts requestLinks': 'people ask for their own links',
+  'booking/bookings/commands.ts requestPlaces': 'people ask for themselves',
+  'booking/waiting-list/commands.ts acceptOffer': 'people accept what was offered to them',
+  'booking/waiting-list/commands.ts refuseOffer': 'people refuse what was offered to them',
+  'booking/waiting-list/commands.ts serveWaitingList': 'a job does it',
+  'booking/waiting-list/commands.ts sweepWaitingLists': 'a job does it',
+  'identity/second-factor/commands.ts forgetFactor': 'somebody at a terminal names the one member of staff whom it tells',
+  'identity/second-factor/commands.ts removeFactor': 'a page of its own says that it tells one member of staff; nothing of that can change',
+  'identity/sign-in/commands.ts requestSignInLetter': 'people ask for their own email',
+  'mail/bulletins/commands.ts testBulletin': 'who asks for it alone gets it',
+  'mail/emails/commands.ts sendAgain': 'the button names the one email to one person, and no other email is true any more',
+  'mail/emails/commands.ts sweepLetters': 'a job does it',
+  'mail/reminders/commands.ts remindPeople': 'a job does it',
+  'office/editor/commands.ts deleteDraft': 'it is refused where anybody has heard of the draft',
+  'office/editor/commands.ts takeDownActivity': 'it is refused where anybody relies on the activity',
+  'office/meetings/commands.ts noteMade': 'a job does it, after a member of staff has confirmed that it may',
+  'office/meetings/commands.ts sweepMeetings': 'a job does it',
+  'office/members/commands.ts addMember': 'its page says that it tells the one who is added; nothing of that can change',
+  'office/members/commands.ts changeMember': 'its page says that it tells the one who is changed; nothing of that can change',
+  'office/members/commands.ts enableMember': 'a page of its own says that it tells one member of staff; nothing of that can change',
+  'office/on-behalf/commands.ts bookByTelephone': 'people ask for themselves, on the phone',
+  'office/requests/commands.ts receiveRequest': 'people ask for themselves, if another writes it down',
+  'office/rights/commands.ts finishErasures': 'a job does it, after it was confirmed',
+  'programme/activities/commands.ts importProgramme': 'it is done at a terminal, where --dry-run says first whom each row reaches'
+}
+
+interface Found {
+  isExported: boolean
+  /** It is a part of a command: its caller has opened the transaction. */
+  takesTx: boolean
+  announces: boolean
+  confirms: boolean
+  /** Names of functions that it uses, as `file name`. */
+  uses: Set<string>
+}
+
+const src = join(import.meta.dirname, '../src')
+const files = (await readdir(src, { recursive: true }))
+  .filter(file => file.endsWith('.ts') && !file.startsWith('platform/database/generated/'))
+const functions = new Map((await Promise.all(files.map(functionsOf))).flat())
+
+/** Every function at the top of a file, by the file and its name. */
+async function functionsOf (file: string): Promise<Array<[string, Found]>> {
+  const source = ts.createSourceFile(file, await readFile(join(src, file), 'utf8'), ts.ScriptTarget.Latest, true)
+  const imported = new Map<string, string>()
+  for (const statement of source.statements) {
+    if (!ts.isImportDeclaration(statement) || !ts.isStringLiteral(statement.moduleSpecifier)) continue
+    const from = relative(src, resolve(src, dirname(file), statement.moduleSpecifier.text))
+    const names = statement.importClause?.namedBindings
+    if (names === undefined || !ts.isNamedImports(names)) continue
+    for (const { name, propertyName } of names.elements) imported.set(name.text, `${from} ${(propertyName ?? name).text}`)
+  }
+  return source.statements.filter(ts.isFunctionDeclaration).map(declared => {
+    const found: Found = {
+      isExported: declared.modifiers?.some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword) ?? false,
+      takesTx: declared.parameters[0]?.type?.getText() === 'Tx',
+      announces: false,
+      confirms: false,
+      uses: new Set()
+    }
+    visit(declared, node => {
+      if (!ts.isIdentifier(node)) return
+      if (node.text === 'announce' && ts.isPropertyAccessExpression(node.parent)) found.announces = true
+      if (node.text === 'requireConfirmation') found.confirms = true
+      found.uses.add(imported.get(node.text) ?? `${file} ${node.text}`)
+    })
+    return [`${file} ${declared.name?.text ?? ''}`, found]
+  })
+}
+
+function visit (node: ts.Node, look: (node: ts.Node) => void): void {
+  look(node)
+  node.forEachChild(child => { visit(child, look) })
+}
+
+/** Whether a function, or one that it uses, is such. */
+function somewhere (name: string, is: (found: Found) => boolean, seen = new Set<string>()): boolean {
+  const found = functions.get(name)
+  if (found === undefined || seen.has(name)) return false
+  seen.add(name)
+  return is(found) || [...found.uses].some(used => somewhere(used, is, seen))
+}
+
+/** What commands are: jobs and routes use them, and what is above the parts starts them. */
+const isCommand = (name: string, { isExported, takesTx }: Found) => {
+  const [file = ''] = name.split(' ')
+  return isExported && !takesTx && file.split('/').length > 2 && !/^(jobs|routes|staff-routes|.*-staff-routes)\.ts$/.test(basename(file))
+}
+
+t.test('whatever reaches people is confirmed, or there is a reason why not', async t => {
+  const reaching = [...functions].filter(([name, found]) => isCommand(name, found) && somewhere(name, ({ announces }) => announces))
+  const missing = reaching.map(([name]) => name).filter(name => !somewhere(name, ({ confirms }) => confirms))
+
+  t.strictSame(missing.sort(), Object.keys(unconfirmed).sort())
+})
