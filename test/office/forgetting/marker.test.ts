@@ -8,7 +8,6 @@ import t from 'tap'
 import type { Test } from 'tap'
 import { buildApp } from '../../../src/app.ts'
 import type { PlaceRequest } from '../../../src/booking/bookings/booking.ts'
-import { getBooking } from '../../../src/booking/bookings/queries.ts'
 import { editionOf as editionOfBulletin } from '../../../src/mail/bulletins/bulletin.ts'
 import { sendBulletin, writeBulletin } from '../../../src/mail/bulletins/commands.ts'
 import { getBulletin } from '../../../src/mail/bulletins/queries.ts'
@@ -19,7 +18,6 @@ import { NotTaken } from '../../../src/mail/emails/errors.ts'
 import { openMailer } from '../../../src/mail/emails/mailer.ts'
 import { faultInLog } from '../../../src/platform/log.ts'
 import { bookByTelephone } from '../../../src/office/on-behalf/commands.ts'
-import { editionOf as editionOfAccess } from '../../../src/office/people/access.ts'
 import { answerAccess } from '../../../src/office/people/commands.ts'
 import { joinLinkSeal } from '../../../src/programme/teams/seal.ts'
 import { makeAnotherDate } from '../../../src/booking/waiting-list/another-date.ts'
@@ -119,9 +117,9 @@ t.test('somebody who booked is found in each place before their day, and nowhere
   t.equal((await book('wrong', { email: marker, phone: marker })).statusCode, 400)
   t.equal((await post(app, '/find-my-booking', { email: address('anne') })).statusCode, 303)
   await lettersHaveGone(db)
-  const at20 = { startsAt: noon.plus({ days: 20 }), joinUrlSealed: undefined }
+  const another = { startsAt: noon.plus({ days: 20 }), joinUrlSealed: undefined }
   const otherDate = await confirming(async confirmed =>
-    await makeAnotherDate(db, outbox, activityId, { ...at20, confirmed }, staff, noon))
+    await makeAnotherDate(db, outbox, activityId, { ...another, confirmed }, staff, noon))
 
   // One gives their place back, which is offered to the next; one leaves the line; one letter comes back.
   const anne = await bookingOf('anne')
@@ -145,13 +143,8 @@ t.test('somebody who booked is found in each place before their day, and nowhere
   const at = { activityId, number: await writeBulletin(db, activityId, draft, staff, noon) }
   const edition = editionOfBulletin(await getBulletin(db, activityId, at.number))
   await confirming(async confirmed => await sendBulletin(db, outbox, { ...at, edition, host, confirmed }, staff, noon))
-  await answerAccess(db, outbox, {
-    activityId,
-    bookingId: anne.id,
-    answer: `Captions are on, ${marker}`,
-    edition: editionOfAccess(await getBooking(db, anne.id)),
-    host
-  }, staff, noon)
+  const arranged = { activityId, bookingId: anne.id, answer: `Captions are on, ${marker}`, host }
+  await confirming(async confirmed => { await answerAccess(db, outbox, { ...arranged, confirmed }, staff, noon) })
   for (const path of ['', `/bookings/${anne.id}`, '/letters']) {
     t.match((await app.inject({ url: `/staff/activities/${slug}${path}`, headers })).body, marker)
   }
