@@ -1,6 +1,4 @@
 import { bookingModes, kinds, visibilities } from '../../programme/activities/activity.ts'
-import type { Visibility } from '../../programme/activities/activity.ts'
-import type { BookingWindow } from '../../programme/activities/booking-window.ts'
 import { localTime, secondOfTwo } from '../../programme/activities/local-time.ts'
 import { kindInWords } from '../../programme/activities/page.ts'
 import type { KnownActivity } from '../../programme/activities/queries.ts'

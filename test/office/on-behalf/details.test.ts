@@ -22,7 +22,8 @@ async function change (
     return await changeDetails(db, outbox, id, edit, organiser, noon)
   } catch (error) {
     if (!(error instanceof ConfirmationRequired)) throw error
-    return await changeDetails(db, outbox, id, { ...edit, confirmed: confirmationToken(error.effects) }, organiser, noon)
+    const confirmed = confirmationToken(error.effects)
+    return await changeDetails(db, outbox, id, { ...edit, confirmed }, organiser, noon)
   }
 }
 
