@@ -56,7 +56,9 @@ export async function returnHold (
     requireConfirmation(await effectsOfReturn(tx, hold, activity, now), confirmed)
     await tx.hold.update({ where: { id: holdId }, data: { returnedAt: now.toJSDate() } })
     await outbox.announce(tx, 'place.freed', [{ activityId: activity.id }])
-    await record(tx, { staffMemberId: by.id, action: 'hold.returned', subject: activity.slug, details: { holdId } }, now)
+    await record(tx, {
+      staffMemberId: by.id, action: 'hold.returned', subject: activity.slug, details: { holdId }
+    }, now)
   })
 }
 

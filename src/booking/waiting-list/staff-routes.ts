@@ -21,7 +21,8 @@ import { DateWrong, NotByHand, NotWaiting, PartyDoesNotFit, PriorityGroupUnknown
 import { oneHoldStaffRoutes } from './hold-staff-routes.ts'
 import { countByPriority, listLine, listOffered } from './queries.ts'
 import {
-  anotherDateFields, anotherDateForm, buttonForm, groupFields, groupForm, newGroupFields, newGroupForm, placeForm, turnForm
+  anotherDateFields, anotherDateForm, buttonForm, groupFields, groupForm, newGroupFields, newGroupForm, placeForm,
+  turnForm
 } from './schema.ts'
 import {
   anotherDatePageOf, groupPageOf, groupRemovalPageOf, linePageOf, pickEffectsPageOf, supplyEffectsPageOf
@@ -253,9 +254,9 @@ const anotherDateRoutes: FastifyPluginAsync<{ seal: Seal }> = async (app, { seal
     const now = app.clock()
     const read = anotherDateForm(activity, now).safeParse(body)
     if (!read.success) return await show(asked, 400, { errors: formErrors(read.error, anotherDateFields) })
-    const { startsAt, joinUrl, confirmed } = read.data
+    const { joinUrl, ...date } = read.data
     const joinUrlSealed = joinUrl === undefined ? undefined : seal.close(joinUrl)
-    const slug = await makeAnotherDate(app.db, app.outbox, activity.id, { startsAt, joinUrlSealed, confirmed }, staff, now)
+    const slug = await makeAnotherDate(app.db, app.outbox, activity.id, { ...date, joinUrlSealed }, staff, now)
     return await reply.redirect(`/staff/activities/${slug}?done=another-date`, 303)
   }))
 

@@ -54,7 +54,8 @@ export class ConfirmationRequired extends Conflict {
  * what was read.
  */
 export function requireConfirmation (effects: Effects, token: string | undefined): void {
-  if (effects.sentences.length > 0 && token !== confirmationToken(effects)) throw new ConfirmationRequired(effects, token)
+  const reachesNobody = effects.sentences.length === 0
+  if (!reachesNobody && token !== confirmationToken(effects)) throw new ConfirmationRequired(effects, token)
 }
 
 /** A few characters for each sentence, and for what is otherwise: the same token is of the same effects. */

@@ -10,7 +10,10 @@ export function sixDigits (missing: string) {
 
 const readAgain = 'Load the page again and fill it in once more'
 
-/** The token of what a page said that something does; a form that comes for the first time has none. */
+/**
+ * The token of what a page said that something does; a form that comes for the first time has none. Transformed, it is
+ * there in what is read, so that no route forgets to pass it on.
+ */
 export const confirmed = answer('Form', readAgain).max(4000, readAgain).optional().transform(token => token)
 
 /** A button that does what its page says, and nothing besides. */

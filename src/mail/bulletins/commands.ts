@@ -83,7 +83,8 @@ export interface Sending extends BulletinAddress {
  * the first alone finds a draft. Throws `BulletinChanged`, `NobodyToWriteTo` and `ConfirmationRequired`.
  */
 export async function sendBulletin (
-  db: Db, outbox: Outbox, { activityId, number, edition, confirmed, host }: Sending, by: StaffMember, now: DateTime<true>
+  db: Db, outbox: Outbox, { activityId, number, edition, confirmed, host }: Sending, by: StaffMember,
+  now: DateTime<true>
 ): Promise<void> {
   await db.$transaction(async tx => {
     const activity = await lockActivity(tx, activityId)

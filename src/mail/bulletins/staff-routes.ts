@@ -139,7 +139,8 @@ const oneBulletinRoutes: FastifyPluginAsync<BulletinRoutes> = async (app, { room
 
   app.setErrorHandler(async (error, request, reply) => {
     if (error instanceof ConfirmationRequired) {
-      return await running<BulletinAddress>(async asked => await show(asked, asked.reply, undefined, error))(request, reply)
+      return await running<BulletinAddress>(async asked =>
+        await show(asked, asked.reply, undefined, error))(request, reply)
     }
     const isRefused = [BulletinChanged, BulletinSent, NobodyToWriteTo].some(kind => error instanceof kind)
     if (!isRefused || request.method !== 'POST') throw error
@@ -163,7 +164,10 @@ const oneBulletinRoutes: FastifyPluginAsync<BulletinRoutes> = async (app, { room
     return reply.page('mail/bulletins/bulletin', {
       staff,
       ...previewPageOf({
-        activity, bulletin, letter, reached: reach.people,
+        activity,
+        bulletin,
+        letter,
+        reached: reach.people,
         required: required ?? new ConfirmationRequired(sendingEffects(reach))
       }, errors),
       done: errors === undefined ? sentenceFor(done, query.done) : undefined

@@ -163,7 +163,7 @@ const changingRoutes: FastifyPluginAsync = async app => {
 
   /** What lifting a hold would do, of which nobody has read anything. */
   async function requiredBy (hold: LegalHold): Promise<ConfirmationRequired> {
-    return new ConfirmationRequired({ sentences: await effectsOfLifting(app.db, hold, app.clock()), changes: [] }, undefined)
+    return new ConfirmationRequired({ sentences: await effectsOfLifting(app.db, hold, app.clock()), changes: [] })
   }
 
   /** The hold that an address names, which must stand. */

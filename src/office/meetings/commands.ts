@@ -26,6 +26,14 @@ export interface MeetingParts {
   seal: Seal
 }
 
+/** A meeting that somebody asks for, by what they have read. */
+export interface NewMeeting extends MeetingChoices {
+  /** The mark of the link that they have seen. */
+  seen: string
+  /** The token of what they have read that it does; undefined: nothing yet. */
+  confirmed: string | undefined
+}
+
 /**
  * Asks for a Teams meeting to be made for an activity, whose link it then has; or for the one that we
  * keep to be otherwise. `seen` is the mark of the link that whoever asks has seen. Asking twice is asking
@@ -33,8 +41,7 @@ export interface MeetingParts {
  */
 export async function askForMeeting (
   { db, outbox, seal }: MeetingParts, activityId: string,
-  { lobby, mayUnmute, mayShowCamera, seen, confirmed }: MeetingChoices & { seen: string, confirmed: string | undefined },
-  by: StaffMember, now: DateTime<true>
+  { lobby, mayUnmute, mayShowCamera, seen, confirmed }: NewMeeting, by: StaffMember, now: DateTime<true>
 ): Promise<void> {
   await db.$transaction(async tx => {
     const { activity, kept } = await lockMeeting(tx, seal, activityId)
@@ -101,9 +108,13 @@ export async function replaceMeeting (
   })
 }
 
-/** Has what went wrong tried again, at once. Where nothing is to be done nothing changes. Throws `ConfirmationRequired`. */
+/**
+ * Has what went wrong tried again, at once. Where nothing is to be done nothing changes. Throws
+ * `ConfirmationRequired`.
+ */
 export async function tryAgain (
-  { db, outbox, seal }: MeetingParts, activityId: string, confirmed: string | undefined, by: StaffMember, now: DateTime<true>
+  { db, outbox, seal }: MeetingParts, activityId: string, confirmed: string | undefined, by: StaffMember,
+  now: DateTime<true>
 ): Promise<void> {
   await db.$transaction(async tx => {
     const { activity, kept } = await lockMeeting(tx, seal, activityId)

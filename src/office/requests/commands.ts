@@ -74,7 +74,8 @@ export interface Answer {
 
 /**
  * Answers a request, which closes it, and has its answer sent where nobody has given it otherwise. The same answer
- * given the same way twice is one. Throws `RequestAnswered` where somebody else was quicker, and `ConfirmationRequired`.
+ * given the same way twice is one. Throws `RequestAnswered` where somebody else was quicker, and
+ * `ConfirmationRequired`.
  */
 export async function answerRequest (
   db: Db, outbox: Outbox, { requestId, answer, toldBy, confirmed }: Answer, by: StaffMember, now: DateTime<true>

@@ -114,7 +114,9 @@ const answerRoutes: FastifyPluginAsync = async app => {
     })
   }
 
-  function showEffects (request: FastifyRequest<Address>, reply: FastifyReply, required: ConfirmationRequired): FastifyReply {
+  function showEffects (
+    request: FastifyRequest<Address>, reply: FastifyReply, required: ConfirmationRequired
+  ): FastifyReply {
     const href = `/staff/requests/${idOf(request)}`
     return reply.page('office/requests/request-effects', {
       staff: staffOf(request),

@@ -77,7 +77,9 @@ export async function changeActivity (
  * Owes everybody who has a place an update of their calendar, in a while: a further change until then takes
  * its place. SEQUENCE goes up each time, so that no two states of a booking share one.
  */
-export async function tellWhoHasAPlace (tx: Tx, outbox: Outbox, activityId: string, now: DateTime<true>): Promise<void> {
+export async function tellWhoHasAPlace (
+  tx: Tx, outbox: Outbox, activityId: string, now: DateTime<true>
+): Promise<void> {
   const changed = await tx.$queryRaw<LetterDue[]>`
     UPDATE bookings SET ical_sequence = ical_sequence + 1, changed_at = ${now.toJSDate()}
     WHERE activity_id = ${activityId}::uuid AND status = 'confirmed'
@@ -96,8 +98,8 @@ async function tellWhoWaits (tx: Tx, outbox: Outbox, activityId: string, now: Da
 }
 
 /**
- * Writes a Teams link to an activity whose row is locked, or takes it away. Those who have a place are told, unless they
- * get in by links of their own. Says whether it is another. Throws `BookingNotOpen` where nobody could come by it.
+ * Writes a Teams link to an activity whose row is locked, or takes it away. Those who have a place are told, unless
+ * they get in by links of their own. Says whether it is another. Throws `BookingNotOpen` where nobody could come by it.
  */
 export async function writeJoinLink (
   tx: Tx, outbox: Outbox, seal: Seal, activity: Activity, joinUrl: string | undefined, now: DateTime<true>

@@ -93,8 +93,10 @@ t.test('another way in is written to everybody who has a place, and the old one 
   await aBooking(w.db, activityId, { status: 'cancelled' })
   const path = `/join/${personalLinks.tokenOf(id)}`
   const arrange = async (entry: 'personal' | 'invitation') =>
-    await confirming(async confirmed =>
-      await changeArrangements(w.db, w.outbox, activityId, { draft: { entry, reminders: [], followUp: true }, confirmed }, organiser, noon))
+    await confirming(async confirmed => {
+      const draft = { entry, reminders: [], followUp: true }
+      await changeArrangements(w.db, w.outbox, activityId, { draft, confirmed }, organiser, noon)
+    })
 
   await arrange('personal')
   const there = await lettersOf(w)

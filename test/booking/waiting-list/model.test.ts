@@ -332,8 +332,7 @@ async function play (lane: Lane, history: History): Promise<void> {
         await same(async () => {
           await confirming(async confirmed =>
             await returnHold(db, outbox, pickOne(last.holds, step.n).id, confirmed, by, now))
-        },
-          () => { model.returnHold(pickOne(model.holds, step.n), at) })
+        }, () => { model.returnHold(pickOne(model.holds, step.n), at) })
         return 'organiser'
       case 'wait':
         now = now.plus({ minutes: step.minutes })
@@ -359,8 +358,9 @@ async function play (lane: Lane, history: History): Promise<void> {
 
   async function changeTo (supply: Supply): Promise<'organiser'> {
     await same(async () => {
+      const draft = { ...supply, anotherDateAt: undefined }
       const { over } = await confirming(async confirmed =>
-        await changeSupply(db, outbox, activityId, { draft: { ...supply, anotherDateAt: undefined }, confirmed }, by, now))
+        await changeSupply(db, outbox, activityId, { draft, confirmed }, by, now))
       return `${over} over`
     }, () => {
       model.changeSupply(supply, now.toMillis())

@@ -349,11 +349,12 @@ t.test('a raised capacity serves those who wait first; a lowered one drops nobod
   await aBooking(w.db, activityId)
   await aBooking(w.db, activityId, { status: 'waiting' })
 
-  t.strictSame(await confirming(async confirmed =>
-    await changeSupply(w.db, w.outbox, activityId, { draft: { ...supply, capacity: 2 }, confirmed }, organiser, noon)), { over: 0 })
+  const changeTo = async (capacity: number) => await confirming(async confirmed =>
+    await changeSupply(w.db, w.outbox, activityId, { draft: { ...supply, capacity }, confirmed }, organiser, noon))
+
+  t.strictSame(await changeTo(2), { over: 0 })
   await serveWaitingList(w.db, w.outbox, activityId, noon)
-  t.strictSame(await confirming(async confirmed =>
-    await changeSupply(w.db, w.outbox, activityId, { draft: { ...supply, capacity: 1 }, confirmed }, organiser, noon)), { over: 1 })
+  t.strictSame(await changeTo(1), { over: 1 })
   await serveWaitingList(w.db, w.outbox, activityId, noon)
 
   t.strictSame(await statuses(w, activityId), ['confirmed', 'offered'])

@@ -1,5 +1,6 @@
 import t from 'tap'
 import { may } from '../../../src/identity/staff/roles.ts'
+import { filledIn } from '../../support/filled-in.ts'
 import { aBooking, anActivity, noon } from '../../support/world.ts'
 import { countedService, perceived, post, service } from '../../support/service.ts'
 import { anAgency, signedIn } from '../../support/staff.ts'
@@ -213,7 +214,8 @@ t.test('when so many wait that organisers asked to be told, list and page lead t
   await db.activity.update({ where: { id }, data: { bookingClosesAt: noon.toJSDate() } })
   t.strictSame(await suggestions(organiser), [false, false], 'nobody waits for what has closed')
   await db.activity.update({ where: { id }, data: { bookingClosesAt: null } })
-  const made = await post(app, href, { date: '2026-12-08', time: '18:00' }, organiser)
+  const form = filledIn((await app.inject({ url: href, headers: organiser })).body)
+  const made = await post(app, href, { ...form, date: '2026-12-08', time: '18:00' }, organiser)
   t.strictSame(await suggestions(organiser), [false, false])
   t.match(perceived(await app.inject({ url: `/staff/activities/${slug}`, headers: organiser })).text, 'Another date Tuesday 8 December 2026, 6pm to 6:30pm')
   t.notMatch(perceived(await app.inject({ url: String(made.headers.location), headers: organiser })).text, 'Make another date and ask them',

@@ -184,8 +184,9 @@ t.test('who has just been written to about their booking is not reminded of it i
   const { id } = await starting(its.db)
   await aBooking(its.db, id, { name: 'Anne', ...bookedLongAgo })
   const link = 'https://teams.microsoft.com/meet/391274608351?p=Kc3mWq8vTz2nLx'
+  const at = start.minus({ hours: 23 })
   await confirming(async confirmed =>
-    await setJoinLink(its.db, its.outbox, seal, id, { joinUrl: link, confirmed }, organiser, start.minus({ hours: 23 })))
+    await setJoinLink(its.db, its.outbox, seal, id, { joinUrl: link, confirmed }, organiser, at))
 
   await remindPeople(its.db, its.outbox, host, start.minus({ hours: 23 }))
   await remindPeople(its.db, its.outbox, host, start.minus({ minutes: 60 }))

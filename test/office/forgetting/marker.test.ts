@@ -117,9 +117,9 @@ t.test('somebody who booked is found in each place before their day, and nowhere
   t.equal((await book('wrong', { email: marker, phone: marker })).statusCode, 400)
   t.equal((await post(app, '/find-my-booking', { email: address('anne') })).statusCode, 303)
   await lettersHaveGone(db)
-  const at20 = { startsAt: noon.plus({ days: 20 }), joinUrlSealed: undefined }
+  const another = { startsAt: noon.plus({ days: 20 }), joinUrlSealed: undefined }
   const otherDate = await confirming(async confirmed =>
-    await makeAnotherDate(db, outbox, activityId, { ...at20, confirmed }, staff, noon))
+    await makeAnotherDate(db, outbox, activityId, { ...another, confirmed }, staff, noon))
 
   // One gives their place back, which is offered to the next; one leaves the line; one letter comes back.
   const anne = await bookingOf('anne')

@@ -54,11 +54,15 @@ async function aRoom (t: Test, { people = 3, ...given }: Partial<Activity> & { p
     room,
     async ask (choices) {
       const seen = linkMark(await getActivity(db, activity.id))
-      await confirming(async confirmed =>
-        await askForMeeting(room.parts, activity.id, { ...safest, ...choices, seen, confirmed }, organiser, room.clock()))
+      await confirming(async confirmed => {
+        const asked = { ...safest, ...choices, seen, confirmed }
+        await askForMeeting(room.parts, activity.id, asked, organiser, room.clock())
+      })
     },
-    async paste (link = pasted) { await confirming(async confirmed =>
-      await setJoinLink(db, outbox, seal, activity.id, { joinUrl: link, confirmed }, organiser, room.clock())) },
+    async paste (link = pasted) {
+      await confirming(async confirmed =>
+        await setJoinLink(db, outbox, seal, activity.id, { joinUrl: link, confirmed }, organiser, room.clock()))
+    },
     async now () {
       const { joinUrlSealed } = await db.activity.findUniqueOrThrow({ where: { id: activity.id } })
       const kept = await db.teamsMeeting.findUniqueOrThrow({ where: { activityId: activity.id } })
@@ -336,8 +340,10 @@ t.test('a new meeting has another link, of which everybody is told, and the old 
   await its.room.doJobs()
   const before = await its.now()
 
-  for (let n = 0; n < 2; n++) await confirming(async confirmed =>
-    await replaceMeeting(its.room.parts, its.activity.id, { generation: 0, confirmed }, organiser, noon))
+  for (let n = 0; n < 2; n++) {
+    await confirming(async confirmed =>
+      await replaceMeeting(its.room.parts, its.activity.id, { generation: 0, confirmed }, organiser, noon))
+  }
   t.equal(await its.db.auditEntry.count({ where: { action: 'meeting.replaced' } }), 1, 'pressed twice is once')
   await its.room.doJobs()
 
