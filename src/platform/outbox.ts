@@ -2,7 +2,7 @@ import { fromPrisma } from 'pg-boss'
 import type { PgBoss, QueueOptions } from 'pg-boss'
 import type { Tx } from './database/connect.ts'
 
-/** A letter is owed to a booking. `sequence` tells letters of one kind to one booking apart. */
+/** What happened to a booking; `sequence` tells apart what happens to one more than once. */
 export interface LetterDue { bookingId: string, sequence: number }
 
 /**
