@@ -33,7 +33,7 @@ export function anEntry ({ booking, activity, campaign, ...given }: Given = {}):
       questionOutcome: undefined,
       heardFrom: undefined,
       createdAt: noon,
-    changedAt: noon,
+      changedAt: noon,
       waitedAt: undefined,
       offeredUntil: undefined,
       offers: 0,
