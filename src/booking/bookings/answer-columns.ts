@@ -1,6 +1,6 @@
 import { Prisma } from '../../platform/database/generated/client.ts'
 
-/** What a booking has that its form does not ask: whoever makes it knows it, or the database does, or time brings it. */
+/** What a booking has that its form does not ask: code or the database gives it, at the start or as time goes by. */
 type NotAsked =
   'id' | 'activityId' | 'reference' | 'status' | 'priority' | 'arrival' | 'createdAt' | 'changedAt' | 'waitedAt' |
   'confirmedAt' | 'offeredUntil' | 'offers' | 'calledAt' | 'lapseReason' | 'holdId' | 'carriedFrom' | 'submissionId' |

@@ -17,7 +17,8 @@ async function change (
   { db, outbox }: Pick<World, 'db' | 'outbox'>, id: string, given: Partial<Details>, opened?: Details
 ): Promise<boolean> {
   const booking = bookingOf(await db.booking.findUniqueOrThrow({ where: { id } }))
-  const edit = { details: { ...booking, ...given }, edition: detailsDraft.versionHash(opened ?? booking), confirmed: undefined }
+  const edition = detailsDraft.versionHash(opened ?? booking)
+  const edit = { details: { ...booking, ...given }, edition, confirmed: undefined }
   try {
     return await changeDetails(db, outbox, id, edit, organiser, noon)
   } catch (error) {
