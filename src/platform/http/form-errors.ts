@@ -5,6 +5,8 @@ export interface FormErrors {
   list: Array<{ text: string, href: string }>
   /** By the field's name, which is also its id. */
   of: Record<string, { text: string }>
+  /** The status of the answer, where it is none of the usual ones of a form. */
+  status?: number
 }
 
 /**
