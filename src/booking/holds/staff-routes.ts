@@ -4,6 +4,7 @@ import type { Running, RunningAddress } from '../../programme/activities/staff-r
 import { listAgencies } from '../../programme/campaigns/queries.ts'
 import { DomainError } from '../../platform/errors.ts'
 import type { Refusal } from '../../platform/errors.ts'
+import { form } from '../../platform/http/form.ts'
 import { typedOf } from '../../platform/http/form-answers.ts'
 import { isId, sentenceFor } from '../../platform/http/in-address.ts'
 import { formError, formErrors } from '../../platform/http/form-errors.ts'
@@ -16,7 +17,6 @@ import type { Hold } from './hold.ts'
 import { getHold, listHolds } from './queries.ts'
 import { holdChangeFields, holdChangeForm, holdFields, holdForm, holdReturnForm } from './schema.ts'
 import { holdChangePageOf, holdReturnPageOf, holdsPageOf } from './staff-page.ts'
-import type { TypedHold } from './staff-page.ts'
 
 interface HoldAddress extends RunningAddress { Params: { slug: string, hold: string } }
 
@@ -50,29 +50,24 @@ export const holdStaffRoutes: FastifyPluginAsync = async app => {
 const holdListRoutes: FastifyPluginAsync = async app => {
   const address = '/activities/:slug/holds'
 
-  app.get(address, running(async asked => await show(asked, asked.reply)))
-
-  app.post(address, running(async asked => {
-    const { staff, activity, body, reply } = asked
-    const read = holdForm(await listAgencies(app.db)).safeParse(body)
-    if (!read.success) return await showAgain(asked, 400, formErrors(read.error, holdFields))
-    const { agency: agencyId, places, last_day: lastDay, code } = read.data
-    await makeHold(app.db, activity.id, { agencyId, places, lastDay, code }, staff, app.clock())
-    return await reply.redirect(`/staff/activities/${activity.slug}/holds?done=made`, 303)
-  }))
-
   app.setErrorHandler(async (error, request, reply) => {
     const errors = request.method === 'POST' ? errorsOf(error) : undefined
     if (errors === undefined) throw error
-    return await running(async asked => await showAgain(asked, 409, errors))(request, reply)
+    return await running(async asked => await show(asked, errors))(request, reply.code(409))
   })
 
-  async function showAgain (asked: Running, status: number, errors: FormErrors): Promise<FastifyReply> {
-    return await show(asked, asked.reply.code(status), { typed: typedOf(asked.body, holdFields), errors })
-  }
+  app.get(address, running(async asked => await show(asked)))
 
-  async function show ({ staff, activity, query }: Running, reply: FastifyReply, typed?: TypedHold) {
+  app.post(address, running(form({
+    schema: async () => holdForm(await listAgencies(app.db)), fields: holdFields, again: show
+  }, async ({ staff, activity, input: { agency: agencyId, places, last_day: lastDay, code }, reply }) => {
+    await makeHold(app.db, activity.id, { agencyId, places, lastDay, code }, staff, app.clock())
+    return await reply.redirect(`/staff/activities/${activity.slug}/holds?done=made`, 303)
+  })))
+
+  async function show ({ staff, activity, query, body, reply }: Running, errors?: FormErrors) {
     const [holds, agencies] = await Promise.all([listHolds(app.db, activity.id), listAgencies(app.db)])
+    const typed = errors && { typed: typedOf(body, holdFields), errors }
     const model = holdsPageOf({ activity, holds, agencies, publicUrl: app.publicUrl }, app.clock(), typed)
     return reply.page('booking/holds/holds', { staff, ...model, done: sentenceFor(done, query.done) })
   }
@@ -83,27 +78,22 @@ const oneHoldRoutes: FastifyPluginAsync = async app => {
   const address = '/activities/:slug/holds/:hold'
   const { publicUrl } = app
 
-  app.get(address, running<HoldAddress>(async asked => {
-    const { staff, activity, reply } = asked
-    const hold = await standing(asked)
-    return reply.page('booking/holds/hold', { staff, ...holdChangePageOf({ hold, activity, publicUrl }, app.clock()) })
-  }))
-
-  app.post(address, running<HoldAddress>(async asked => {
-    const { staff, activity, body, reply } = asked
-    const { id } = await standing(asked)
-    const read = holdChangeForm.safeParse(body)
-    if (!read.success) return await showAgain(asked, 400, formErrors(read.error, holdChangeFields))
-    const { places, last_day: lastDay } = read.data
-    await changeHold(app.db, app.outbox, id, { places, lastDay }, staff, app.clock())
-    return await reply.redirect(`/staff/activities/${activity.slug}/holds?done=changed`, 303)
-  }))
-
   app.setErrorHandler(async (error, request, reply) => {
     const errors = request.method === 'POST' ? errorsOf(error) : undefined
     if (errors === undefined) throw error
-    return await running<HoldAddress>(async asked => await showAgain(asked, 409, errors))(request, reply)
+    return await running<HoldAddress>(async asked => await show(asked, errors))(request, reply.code(409))
   })
+
+  app.get(address, running<HoldAddress>(async asked => await show(asked)))
+
+  app.post(address, running<HoldAddress>(form({
+    schema: holdChangeForm, fields: holdChangeFields, again: show
+  }, async asked => {
+    const { staff, activity, input: { places, last_day: lastDay }, reply } = asked
+    const { id } = await standing(asked)
+    await changeHold(app.db, app.outbox, id, { places, lastDay }, staff, app.clock())
+    return await reply.redirect(`/staff/activities/${activity.slug}/holds?done=changed`, 303)
+  })))
 
   app.get(`${address}/return`, running<HoldAddress>(async asked => await askBack(asked, asked.reply)))
 
@@ -116,12 +106,12 @@ const oneHoldRoutes: FastifyPluginAsync = async app => {
     return await reply.redirect(`/staff/activities/${activity.slug}/holds?done=returned`, 303)
   }))
 
-  async function showAgain (asked: Running<HoldAddress>, status: number, errors: FormErrors): Promise<FastifyReply> {
+  async function show (asked: Running<HoldAddress>, errors?: FormErrors): Promise<FastifyReply> {
     const { staff, activity, body, reply } = asked
     const hold = await standing(asked)
-    const typed = typedOf(body, holdChangeFields)
+    const typed = errors && typedOf(body, holdChangeFields)
     const model = holdChangePageOf({ hold, activity, publicUrl }, app.clock(), typed, errors)
-    return reply.code(status).page('booking/holds/hold', { staff, ...model })
+    return reply.page('booking/holds/hold', { staff, ...model })
   }
 
   async function askBack (asked: Running<HoldAddress>, reply: FastifyReply, errors?: FormErrors) {
