@@ -179,11 +179,12 @@ async function blankForm (app: FastifyInstance, slug: string): Promise<string[]>
 }
 
 /** What the holder of a link asks of their booking. */
-type Own = Asked<Token> & { booking: BookingWithActivity, token: string }
+export type Own = Asked<Token> & { booking: BookingWithActivity, token: string }
 
 /** Whoever holds the link sees the booking and may change it; GET never does. */
 const ownBookingRoutes: FastifyPluginAsync<{ links: BookingLinks }> = async (app, { links }) => {
   app.addHook('onRequest', keepFromSearchEngines)
+  const own = owning(app, links)
 
   app.setErrorHandler(async (error, request, reply) => {
     if (error instanceof PhoneNeeded) {
@@ -232,13 +233,6 @@ const ownBookingRoutes: FastifyPluginAsync<{ links: BookingLinks }> = async (app
     await changeReminders(app.db, booking.id, input.reminders === 'on', app.clock(), booking)
     return await reply.redirect(`/bookings/${token}/reminders`, 303)
   })))
-
-  function own (answer: (asked: Own) => Promise<FastifyReply>) {
-    return asking<Token>(async asked => {
-      const { token } = asked.params
-      return await answer({ ...asked, token, booking: await bookingByLink(app, links, token) })
-    })
-  }
 
   /** The form on which what we know of somebody is changed. */
   function showDetails (asked: Own, errors?: FormErrors): FastifyReply {
@@ -320,6 +314,14 @@ export async function bookingByLink (
   const booking = await findBooking(app.db, link.id)
   if (booking?.linkVersion !== link.linkVersion) throw new LinkEnded()
   return booking
+}
+
+/** Gives a scope the wrapper of what only the holder of a booking is answered. */
+export function owning (app: FastifyInstance, links: BookingLinks) {
+  return (answer: (asked: Own) => Promise<FastifyReply>) => asking<Token>(async asked => {
+    const { token } = asked.params
+    return await answer({ ...asked, token, booking: await bookingByLink(app, links, token) })
+  })
 }
 
 /** A link to somebody's booking is theirs alone. */

@@ -27,6 +27,11 @@ export function formError (field: string, sentence: string): FormErrors {
   return errorsOf([[field, sentence]])
 }
 
+/** What is wrong first of all, for where there is room for one sentence. */
+export function firstSentence ({ list: [first] }: FormErrors): string {
+  return first?.text ?? ''
+}
+
 function errorsOf (sentences: Array<[field: string, text: string]>): FormErrors {
   return {
     list: sentences.map(([field, text]) => ({ text, href: `#${field}` })),
