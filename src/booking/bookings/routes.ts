@@ -12,13 +12,15 @@ import { availability } from '../../programme/activities/supply.ts'
 import { isDatabaseAway } from '../../platform/database/errors.ts'
 import type { DomainError } from '../../platform/errors.ts'
 import { CodeRefused } from '../holds/errors.ts'
-import { formError, formErrors } from '../../platform/http/form-errors.ts'
+import { asking, form } from '../../platform/http/form.ts'
+import type { Asked } from '../../platform/http/form.ts'
+import { formError } from '../../platform/http/form-errors.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
 import { aFewLetters, aRoomful, aTownful } from '../../platform/http/limits.ts'
 import { sentenceFor } from '../../platform/http/in-address.ts'
 import { notReached } from '../../platform/http/page-errors.ts'
 import { escapeHtml, inAscii } from '../../platform/http/pages.ts'
-import { isTrapped, noteTrapped, trapped } from '../../platform/http/trap.ts'
+import { untrapped } from '../../platform/http/trap.ts'
 import { canonicalAddress } from './address.ts'
 import { mostPlaces } from './capacity.ts'
 import { cancelBooking, changeOwnDetails, changePlaces, changeReminders, requestLinks, requestPlaces } from './commands.ts'
@@ -50,6 +52,9 @@ export const aProgramme = { max: 20, timeWindow: '15 minutes' }
 interface Slug { Params: { slug: string } }
 interface Token { Params: { token: string } }
 
+/** A form for a place, as it came. */
+interface Form { activity: OfferedActivity, body: unknown, reply: FastifyReply }
+
 /** Booking, one's own booking, and what is done with what people type. */
 export const bookingRoutes: FastifyPluginAsync<{ links: BookingLinks }> = async (app, { links }) => {
   await app.register(bookingFormRoutes)
@@ -68,40 +73,49 @@ const bookingFormRoutes: FastifyPluginAsync = async app => {
   const countBookings = app.limitOn(aProgramme)
   await app.register(cookie)
 
+  app.setErrorHandler(async (error, request, reply) => {
+    const { slug } = request.params as Slug['Params']
+    const again = (reply: FastifyReply, activity: OfferedActivity, errors: FormErrors, body = request.body) =>
+      showAgain({ activity, body, reply }, errors)
+    if (request.method === 'POST' && isDatabaseAway(error)) {
+      // As it was when it could be read: what was typed counts for more than how many places are left.
+      const activity = lastKnownActivity(app, slug)
+      if (activity === undefined) throw error
+      return again(app.awayFor(error as Error, request, reply), activity, formError('form', notReached))
+    }
+    if (error instanceof BookingEnded) {
+      // What is sent next is a form of its own.
+      const answers = { ...request.body as object, submission: undefined }
+      return again(reply.code(409), await offeredActivity(app, slug), formError('form', error.message), answers)
+    }
+    if (error instanceof CodeRefused) {
+      return again(reply.code(409), await offeredActivity(app, slug), formError('code', error.message))
+    }
+    if (!(error instanceof BookingNotOpen || error instanceof FullyBooked)) throw error
+    return await showClosed(error, slug, reply)
+  })
+
   app.get<Slug>('/activities/:slug/book', async ({ params: { slug } }, reply) => {
     const pieces = await app.fresh(`form ${slug}`, async () => await blankForm(app, slug))
     return reply.html(pieces.join(randomUUID()))
   })
 
-  app.post<Slug>('/activities/:slug/book', { config: { rateLimit: aTownful } }, async (request, reply) => {
-    const { slug } = request.params
-    const activity = await offeredActivity(app, slug)
-    const now = app.clock()
-    const state = bookability(activity, now)
-    if (state !== 'open') throw new BookingNotOpen(state)
-    if (isTrapped(request.body)) {
-      await noteTrapped(app.db, now.toJSDate())
-      return showAgain(reply.code(400), activity, request.body, formError('form', trapped))
-    }
-
-    const form = bookingForm({ districts: activity.campaign.districts, placesPerBooking: activity.placesPerBooking })
-    const read = form.safeParse(request.body ?? {})
-    if (!read.success) {
-      const errors = formErrors(read.error, fieldsOf(activity, valuesOf(request.body)))
-      return showAgain(reply.code(400), activity, request.body, errors)
-    }
-    if (wantsAnother(request.body)) return showAgain(reply, activity, request.body)
-    const meant = meantAddress(read.data.email, request.body)
-    if ('suggested' in meant) {
-      const question = addressQuestionOf(read.data.email, meant.suggested, request.body)
-      return reply.page('booking/bookings/check-address', { ...question, activity: summaryOf(activity), href: `/activities/${slug}/book` })
-    }
+  app.post('/activities/:slug/book', { config: { rateLimit: aTownful } }, booking(untrapped(showAgain, form({
+    schema: ({ activity: { campaign: { districts }, placesPerBooking } }) =>
+      bookingForm({ districts, placesPerBooking }),
+    fields: ({ activity, body }) => fieldsOf(activity, valuesOf(body)),
+    again: showAgain
+  }, async asked => {
+    const { request, activity, body, input, reply } = asked
+    if (wantsAnother(body)) return showAgain(asked)
+    const meant = meantAddress(input.email, body)
+    if ('suggested' in meant) return askAbout(asked, input.email, meant.suggested)
     await countBookings(canonicalAddress(meant.email), request, reply)
-    await desk.request(activity.id, { ...read.data, email: meant.email })
-    const path = bookedPath(slug)
+    await desk.request(activity.id, { ...input, email: meant.email })
+    const path = bookedPath(activity.slug)
     keepTypedAddress(reply, path, meant.email)
     return await reply.redirect(path, 303)
-  })
+  }))))
 
   // The same for whoever asked: a stranger, somebody who is booked already, a machine.
   app.get<Slug>('/activities/:slug/booked', async (request, reply) => {
@@ -111,31 +125,25 @@ const bookingFormRoutes: FastifyPluginAsync = async app => {
     return reply.html(typed === undefined ? pieces.without : pieces.around.join(inAscii(escapeHtml(typed))))
   })
 
-  app.setErrorHandler(async (error, request, reply) => {
-    const { params, method, body } = request
-    const { slug } = params as Slug['Params']
-    if (method === 'POST' && isDatabaseAway(error)) {
-      // As it was when it could be read: what was typed counts for more than how many places are left.
-      const activity = lastKnownActivity(app, slug)
-      if (activity === undefined) throw error
-      return showAgain(app.awayFor(error as Error, request, reply), activity, body, formError('form', notReached))
-    }
-    if (error instanceof BookingEnded) {
-      // What is sent next is a form of its own.
-      const answers = { ...body as object, submission: undefined }
-      return showAgain(reply.code(409), await offeredActivity(app, slug), answers, formError('form', error.message))
-    }
-    if (error instanceof CodeRefused) {
-      return showAgain(reply.code(409), await offeredActivity(app, slug), body, formError('code', error.message))
-    }
-    if (!(error instanceof BookingNotOpen || error instanceof FullyBooked)) throw error
-    return await showClosed(error, slug, reply)
-  })
+  /** What is asked about an activity that can be booked just now. */
+  function booking (answer: (asked: Asked<Slug> & Form) => Promise<FastifyReply>) {
+    return asking<Slug>(async asked => {
+      const activity = await offeredActivity(app, asked.params.slug)
+      const state = bookability(activity, app.clock())
+      if (state !== 'open') throw new BookingNotOpen(state)
+      return await answer({ ...asked, activity })
+    })
+  }
 
-  function showAgain (reply: FastifyReply, activity: OfferedActivity, body: unknown, errors?: FormErrors) {
+  function showAgain ({ activity, body, reply }: Form, errors?: FormErrors): FastifyReply {
     const values = valuesOf(body)
     const model = formPageOf(activity, app.clock(), values.submission ?? randomUUID(), values, errors)
     return reply.page('booking/bookings/book-a-place', model)
+  }
+
+  function askAbout ({ activity, body, reply }: Form, typed: string, suggested: string): FastifyReply {
+    const question = { ...addressQuestionOf(typed, suggested, body), href: `/activities/${activity.slug}/book` }
+    return reply.page('booking/bookings/check-address', { ...question, activity: summaryOf(activity) })
   }
 
   async function showClosed (refusal: DomainError, slug: string, reply: FastifyReply) {
@@ -173,99 +181,85 @@ async function blankForm (app: FastifyInstance, slug: string): Promise<string[]>
   return inAscii(app.render('booking/bookings/book-a-place', formPageOf(activity, now, cut))).split(cut)
 }
 
+/** What the holder of a link asks of their booking. */
+export type Own = Asked<Token> & { booking: BookingWithActivity, token: string }
+
 /** Whoever holds the link sees the booking and may change it; GET never does. */
 const ownBookingRoutes: FastifyPluginAsync<{ links: BookingLinks }> = async (app, { links }) => {
   app.addHook('onRequest', keepFromSearchEngines)
+  const own = owning(app, links)
 
-  app.get<Token & { Querystring: { done?: unknown } }>('/bookings/:token', async ({ params: { token }, query }, reply) =>
-    await showOwnBooking(app, reply, await bookingOf(token), token, { notice: sentenceFor(done, query.done) }))
-
-  app.get<Token>('/bookings/:token/details', async ({ params: { token } }, reply) => await showDetails(reply, token))
-
-  app.post<Token>('/bookings/:token/details', async (request, reply) => {
-    const { token } = request.params
-    const booking = await bookingOf(token)
-    const read = ownDetailsForm.safeParse(request.body ?? {})
-    if (!read.success) {
-      return await showDetails(reply.code(400), token, request.body, formErrors(read.error, ownDetailsFields))
-    }
-    const isChanged = await changeOwnDetails(app.db, app.outbox, booking.id, read.data, app.clock(), booking)
-    return await reply.redirect(`/bookings/${token}?done=${isChanged ? 'details' : 'as-it-was'}`, 303)
-  })
-
-  app.post<Token>('/bookings/:token/places', async (request, reply) => {
-    const { token } = request.params
-    const booking = await bookingOf(token)
-    const read = placesForm(mostPlaces(booking.activity, booking)).safeParse(request.body ?? {})
-    if (!read.success) {
-      const errors = formErrors(read.error, ['places'])
-      const typed = valuesOf(request.body).places
-      return await showOwnBooking(app, reply.code(400), booking, token, { errors, typed })
-    }
-    await changePlaces(app.db, app.outbox, booking.id, read.data.places, app.clock(), booking)
-    return await reply.redirect(`/bookings/${token}`, 303)
-  })
-
-  app.get<Token>('/bookings/:token/cancellation', async ({ params: { token } }, reply) => {
-    const booking = await bookingOf(token)
-    const model = ownBookingPageOf({ booking, line: undefined, first: undefined, token }, app.clock())
-    if (model.isOver || !model.isLive) return await reply.redirect(`/bookings/${token}`, 303)
-    return reply.page('booking/bookings/cancel-your-booking', model)
-  })
-
-  app.post<Token>('/bookings/:token/cancellation', async ({ params: { token } }, reply) => {
-    const booking = await bookingOf(token)
-    await cancelBooking(app.db, app.outbox, booking.id, app.clock(), booking)
-    return await reply.redirect(`/bookings/${token}`, 303)
-  })
-
-  app.get<Token>('/bookings/:token/reminders', async ({ params: { token } }, reply) =>
-    await showReminders(reply, token))
-
-  app.post<Token>('/bookings/:token/reminders', async (request, reply) => {
-    const { token } = request.params
-    const booking = await bookingOf(token)
-    const read = remindersForm.safeParse(request.body ?? {})
-    if (!read.success) return await showReminders(reply.code(400), token, formErrors(read.error, []))
-    await changeReminders(app.db, booking.id, read.data.reminders === 'on', app.clock(), booking)
-    return await reply.redirect(`/bookings/${token}/reminders`, 303)
-  })
-
-  app.setErrorHandler(async (error, { params, body }, reply) => {
-    const { token } = params as Token['Params']
+  app.setErrorHandler(async (error, request, reply) => {
     if (error instanceof PhoneNeeded) {
-      return await showDetails(reply.code(409), token, body, formError('phone', error.message))
+      return await own(async asked => showDetails(asked, formError('phone', error.message)))(request, reply.code(409))
     }
     if (error instanceof NoPlacesLeft) {
-      const tried = { errors: formError('places', error.message), typed: valuesOf(body).places }
-      return await showOwnBooking(app, reply.code(409), await bookingOf(token), token, tried)
+      return await own(async asked => await showPlaces(asked, formError('places', error.message)))(request, reply.code(409))
     }
     // Its page says so, and what else is on.
-    if (error instanceof AlreadyCancelled) return await reply.redirect(`/bookings/${token}`, 303)
+    if (error instanceof AlreadyCancelled) return await reply.redirect(`/bookings/${(request.params as Token['Params']).token}`, 303)
     throw error
   })
 
-  async function bookingOf (token: string) {
-    return await bookingByLink(app, links, token)
+  app.get('/bookings/:token', own(async ({ booking, token, query, reply }) =>
+    await showOwnBooking(app, reply, booking, token, { notice: sentenceFor(done, query.done) })))
+
+  app.get('/bookings/:token/details', own(async asked => showDetails(asked)))
+
+  app.post('/bookings/:token/details', own(form({
+    schema: ownDetailsForm, fields: ownDetailsFields, again: showDetails
+  }, async ({ booking, token, input, reply }) => {
+    const isChanged = await changeOwnDetails(app.db, app.outbox, booking.id, input, app.clock(), booking)
+    return await reply.redirect(`/bookings/${token}?done=${isChanged ? 'details' : 'as-it-was'}`, 303)
+  })))
+
+  app.post('/bookings/:token/places', own(form({
+    schema: ({ booking }) => placesForm(mostPlaces(booking.activity, booking)), fields: ['places'], again: showPlaces
+  }, async ({ booking, token, input, reply }) => {
+    await changePlaces(app.db, app.outbox, booking.id, input.places, app.clock(), booking)
+    return await reply.redirect(`/bookings/${token}`, 303)
+  })))
+
+  app.get('/bookings/:token/cancellation', own(async asked =>
+    whileItStands(asked, model => asked.reply.page('booking/bookings/cancel-your-booking', model))))
+
+  app.post('/bookings/:token/cancellation', own(async ({ booking, token, reply }) => {
+    await cancelBooking(app.db, app.outbox, booking.id, app.clock(), booking)
+    return await reply.redirect(`/bookings/${token}`, 303)
+  }))
+
+  app.get('/bookings/:token/reminders', own(async asked => showReminders(asked)))
+
+  app.post('/bookings/:token/reminders', own(form({
+    schema: remindersForm, again: showReminders
+  }, async ({ booking, token, input, reply }) => {
+    await changeReminders(app.db, booking.id, input.reminders === 'on', app.clock(), booking)
+    return await reply.redirect(`/bookings/${token}/reminders`, 303)
+  })))
+
+  /** The form on which what we know of somebody is changed. */
+  function showDetails (asked: Own, errors?: FormErrors): FastifyReply {
+    const { booking, token, body, reply } = asked
+    const typed = errors && body
+    return whileItStands(asked, () =>
+      reply.page('booking/bookings/your-details', ownDetailsPageOf({ booking, token }, typed, errors)))
   }
 
-  /** The form on which what we know of somebody is changed; of what is over or cancelled nothing is. */
-  async function showDetails (
-    reply: FastifyReply, token: string, body?: unknown, errors?: FormErrors
-  ): Promise<FastifyReply> {
-    const booking = await bookingOf(token)
-    const own = ownBookingPageOf({ booking, line: undefined, first: undefined, token }, app.clock())
-    if (own.isOver || !own.isLive) return await reply.redirect(`/bookings/${token}`, 303)
-    const model = ownDetailsPageOf({ booking, token }, body, errors)
-    return reply.page('booking/bookings/your-details', model)
+  async function showPlaces ({ booking, token, body, reply }: Own, errors: FormErrors): Promise<FastifyReply> {
+    return await showOwnBooking(app, reply, booking, token, { errors, typed: valuesOf(body).places })
   }
 
-  /** Whether one is reminded; of what is over or cancelled nobody is, and its own page says that it is. */
-  async function showReminders (reply: FastifyReply, token: string, errors?: FormErrors): Promise<FastifyReply> {
-    const booking = await bookingOf(token)
+  /** Whether one is reminded. */
+  function showReminders (asked: Own, errors?: FormErrors): FastifyReply {
+    return whileItStands(asked, model => asked.reply.page('booking/bookings/stop-reminders', { ...model, errors }))
+  }
+
+  /** Shows what can be done about a booking; about one that is over or cancelled nothing can, as its own page says. */
+  function whileItStands (
+    { booking, token, reply }: Own, show: (model: ReturnType<typeof ownBookingPageOf>) => FastifyReply
+  ): FastifyReply {
     const model = ownBookingPageOf({ booking, line: undefined, first: undefined, token }, app.clock())
-    if (model.isOver || !model.isLive) return await reply.redirect(`/bookings/${token}`, 303)
-    return reply.page('booking/bookings/stop-reminders', { ...model, errors })
+    return model.isOver || !model.isLive ? reply.redirect(`/bookings/${token}`, 303) : show(model)
   }
 }
 
@@ -325,6 +319,14 @@ export async function bookingByLink (
   return booking
 }
 
+/** Gives a scope the wrapper of what only the holder of a booking is answered. */
+export function owning (app: FastifyInstance, links: BookingLinks) {
+  return (answer: (asked: Own) => Promise<FastifyReply>) => asking<Token>(async asked => {
+    const { token } = asked.params
+    return await answer({ ...asked, token, booking: await bookingByLink(app, links, token) })
+  })
+}
+
 /** A link to somebody's booking is theirs alone. */
 export async function keepFromSearchEngines (_: FastifyRequest, reply: FastifyReply): Promise<void> {
   reply.header('x-robots-tag', 'noindex')
@@ -337,30 +339,29 @@ const findMyBookingRoutes: FastifyPluginAsync = async app => {
   const countLetters = app.limitOn(aFewLetters)
 
   app.setErrorHandler(async (error, request, reply) =>
-    app.awayFor(error as Error, request, reply).page('booking/bookings/find-my-booking', {
-      values: valuesOf(request.body), errors: formError('form', notReached)
-    }))
+    await asking(async asked => show(asked, formError('form', notReached)))(
+      request, app.awayFor(error as Error, request, reply)))
 
-  app.get('/find-my-booking', async (_, reply) => reply.page('booking/bookings/find-my-booking', { values: {} }))
+  app.get('/find-my-booking', asking(async asked => show(asked)))
 
-  app.post('/find-my-booking', { config: { rateLimit: aRoomful } }, async (request, reply) => {
-    const read = findMyBookingForm.safeParse(request.body ?? {})
-    if (!read.success) {
-      const errors = formErrors(read.error, ['email'])
-      return reply.code(400).page('booking/bookings/find-my-booking', { values: valuesOf(request.body), errors })
-    }
-    if (wantsAnother(request.body)) {
-      return reply.page('booking/bookings/find-my-booking', { values: valuesOf(request.body) })
-    }
-    const meant = meantAddress(read.data.email, request.body)
+  app.post('/find-my-booking', { config: { rateLimit: aRoomful } }, asking(form({
+    schema: findMyBookingForm, fields: ['email'], again: show
+  }, async asked => {
+    const { request, body, input, reply } = asked
+    if (wantsAnother(body)) return show(asked)
+    const meant = meantAddress(input.email, body)
     if ('suggested' in meant) {
-      const question = addressQuestionOf(read.data.email, meant.suggested, request.body)
+      const question = addressQuestionOf(input.email, meant.suggested, body)
       return reply.page('booking/bookings/check-address', { ...question, href: '/find-my-booking' })
     }
     await countLetters(canonicalAddress(meant.email), request, reply)
     await Promise.all([requestLinks(app.db, app.outbox, meant.email, app.clock()), sleep(answerMs)])
     return await reply.redirect('/find-my-booking/sent', 303)
-  })
+  })))
 
   app.get('/find-my-booking/sent', async (_, reply) => reply.page('booking/bookings/link-sent'))
+
+  function show ({ body, reply }: Asked, errors?: FormErrors): FastifyReply {
+    return reply.page('booking/bookings/find-my-booking', { values: valuesOf(body), errors })
+  }
 }

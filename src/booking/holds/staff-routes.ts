@@ -1,18 +1,18 @@
-import type { FastifyPluginAsync, FastifyReply } from 'fastify'
+import type { FastifyPluginAsync } from 'fastify'
 import { running } from '../../programme/activities/staff-routes.ts'
 import type { Running } from '../../programme/activities/staff-routes.ts'
 import { listAgencies } from '../../programme/campaigns/queries.ts'
 import { DomainError } from '../../platform/errors.ts'
+import { form } from '../../platform/http/form.ts'
 import { typedOf } from '../../platform/http/form-answers.ts'
 import { sentenceFor } from '../../platform/http/in-address.ts'
-import { formError, formErrors } from '../../platform/http/form-errors.ts'
+import { formError } from '../../platform/http/form-errors.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
 import { allAre } from '../../identity/staff/roles.ts'
 import { makeHold } from './commands.ts'
 import { listHolds } from './queries.ts'
 import { holdFields, holdForm } from './schema.ts'
 import { holdsPageOf } from './staff-page.ts'
-import type { TypedHold } from './staff-page.ts'
 
 const done = {
   made: 'The places are kept. Pass the code on to the agency.',
@@ -38,29 +38,24 @@ export const holdStaffRoutes: FastifyPluginAsync = async app => {
   allAre(app, 'run activities')
   const address = '/activities/:slug/holds'
 
-  app.get(address, running(async asked => await show(asked, asked.reply)))
-
-  app.post(address, running(async asked => {
-    const { staff, activity, body, reply } = asked
-    const read = holdForm(await listAgencies(app.db)).safeParse(body)
-    if (!read.success) return await showAgain(asked, 400, formErrors(read.error, holdFields))
-    const { agency: agencyId, places, last_day: lastDay, code } = read.data
-    await makeHold(app.db, activity.id, { agencyId, places, lastDay, code }, staff, app.clock())
-    return await reply.redirect(`/staff/activities/${activity.slug}/holds?done=made`, 303)
-  }))
-
   app.setErrorHandler(async (error, request, reply) => {
     const errors = request.method === 'POST' ? errorsOf(error) : undefined
     if (errors === undefined) throw error
-    return await running(async asked => await showAgain(asked, 409, errors))(request, reply)
+    return await running(async asked => await show(asked, errors))(request, reply.code(409))
   })
 
-  async function showAgain (asked: Running, status: number, errors: FormErrors): Promise<FastifyReply> {
-    return await show(asked, asked.reply.code(status), { typed: typedOf(asked.body, holdFields), errors })
-  }
+  app.get(address, running(async asked => await show(asked)))
 
-  async function show ({ staff, activity, query }: Running, reply: FastifyReply, typed?: TypedHold) {
+  app.post(address, running(form({
+    schema: async () => holdForm(await listAgencies(app.db)), fields: holdFields, again: show
+  }, async ({ staff, activity, input: { agency: agencyId, places, last_day: lastDay, code }, reply }) => {
+    await makeHold(app.db, activity.id, { agencyId, places, lastDay, code }, staff, app.clock())
+    return await reply.redirect(`/staff/activities/${activity.slug}/holds?done=made`, 303)
+  })))
+
+  async function show ({ staff, activity, query, body, reply }: Running, errors?: FormErrors) {
     const [holds, agencies] = await Promise.all([listHolds(app.db, activity.id), listAgencies(app.db)])
+    const typed = errors && { typed: typedOf(body, holdFields), errors }
     const model = holdsPageOf({ activity, holds, agencies, publicUrl: app.publicUrl }, app.clock(), typed)
     return reply.page('booking/holds/holds', { staff, ...model, done: sentenceFor(done, query.done) })
   }

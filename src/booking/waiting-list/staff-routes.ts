@@ -8,9 +8,11 @@ import type { Running, RunningAddress } from '../../programme/activities/staff-r
 import { isReached } from '../bookings/booking.ts'
 import { BookingNotFound } from '../bookings/errors.ts'
 import { getBooking, listPriorityGroups } from '../bookings/queries.ts'
+import type { PriorityGroup } from '../bookings/standing.ts'
+import { form } from '../../platform/http/form.ts'
 import { typedOf } from '../../platform/http/form-answers.ts'
 import { isId, pageNumber, sentenceFor } from '../../platform/http/in-address.ts'
-import { formError, formErrors } from '../../platform/http/form-errors.ts'
+import { firstSentence, formError, formErrors } from '../../platform/http/form-errors.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
 import { ConfirmationRequired } from '../../identity/staff/confirmation.ts'
 import { allAre } from '../../identity/staff/roles.ts'
@@ -89,25 +91,6 @@ interface BookingAddress extends RunningAddress { Params: { slug: string, bookin
 const lineRoutes: FastifyPluginAsync = async app => {
   const address = '/activities/:slug/waiting-list'
 
-  app.get(address, running(async asked => await show(asked, asked.reply, pageNumber(asked.query.page))))
-
-  app.post(`${address}/:booking/group`, running<BookingAddress>(async asked => {
-    const id = await bookingIn(asked)
-    const read = turnForm.safeParse(asked.body)
-    if (!read.success) return await showAgain(asked, 400, read.error.issues[0]?.message ?? '')
-    await prioritise(app.db, id, read.data.rank, asked.staff, app.clock())
-    return await goBack(asked, 'moved')
-  }))
-
-  app.post(`${address}/:booking/place`, running<BookingAddress>(async asked => {
-    const id = await bookingIn(asked)
-    const read = placeForm.safeParse(asked.body)
-    if (!read.success) return await showAgain(asked, 400, read.error.issues[0]?.message ?? '')
-    await pickFromLine(app.db, app.outbox, id, read.data.confirmed, asked.staff, app.clock())
-    const isTold = isReached(await getBooking(app.db, id))
-    return await goBack(asked, isTold ? 'placed' : 'placed-to-call')
-  }))
-
   app.setErrorHandler(async (error, request, reply) => {
     if (error instanceof ConfirmationRequired) {
       return await running<BookingAddress>(async ({ staff, activity, params, body, reply }) => {
@@ -119,10 +102,39 @@ const lineRoutes: FastifyPluginAsync = async app => {
       .some(kind => error instanceof kind)
     if (!isRefused || request.method !== 'POST') throw error
     const { message } = error as Error
-    return await running<BookingAddress>(async asked => await showAgain(asked, 409, message))(request, reply)
+    return await running<BookingAddress>(async asked =>
+      await showAgain(asked, formError('form', message)))(request, reply.code(409))
   })
 
-  async function show ({ staff, activity, query }: Running, reply: FastifyReply, page: number, refused?: Refused) {
+  app.get(address, running(async asked => await show(asked, pageNumber(asked.query.page))))
+
+  app.post(`${address}/:booking/group`, ofBooking(form({
+    schema: turnForm, again: showAgain
+  }, async asked => {
+    await prioritise(app.db, asked.bookingId, asked.input.rank, asked.staff, app.clock())
+    return await goBack(asked, 'moved')
+  })))
+
+  app.post(`${address}/:booking/place`, ofBooking(form({
+    schema: placeForm, again: showAgain
+  }, async asked => {
+    await pickFromLine(app.db, app.outbox, asked.bookingId, asked.input.confirmed, asked.staff, app.clock())
+    const isTold = isReached(await getBooking(app.db, asked.bookingId))
+    return await goBack(asked, isTold ? 'placed' : 'placed-to-call')
+  })))
+
+  /** What is asked about a booking of an activity. */
+  function ofBooking (answer: (asked: Running<BookingAddress> & { bookingId: string }) => Promise<FastifyReply>) {
+    return running<BookingAddress>(async asked => {
+      const { activity, params } = asked
+      if (!isId(params.booking)) throw new BookingNotFound()
+      const { id, activityId } = await getBooking(app.db, params.booking)
+      if (activityId !== activity.id) throw new BookingNotFound()
+      return await answer({ ...asked, bookingId: id })
+    })
+  }
+
+  async function show ({ staff, activity, query, reply }: Running, page: number, refused?: Refused) {
     const [line, offered, groups, counts] = await Promise.all([
       listLine(app.db, activity.id, { skip: (page - 1) * perPage, take: perPage }),
       listOffered(app.db, activity.id, perPage),
@@ -133,22 +145,14 @@ const lineRoutes: FastifyPluginAsync = async app => {
     return reply.page('booking/waiting-list/waiting-list', { staff, ...model, done: sentenceFor(done, query.done) })
   }
 
-  async function showAgain (asked: Running<BookingAddress>, status: number, sentence: string): Promise<FastifyReply> {
-    return await show(asked, asked.reply.code(status), pageOf(asked), { bookingId: asked.params.booking, sentence })
+  async function showAgain (asked: Running<BookingAddress>, errors: FormErrors): Promise<FastifyReply> {
+    return await show(asked, pageOf(asked), { bookingId: asked.params.booking, sentence: firstSentence(errors) })
   }
 
   async function goBack (asked: Running, what: keyof typeof done): Promise<FastifyReply> {
     const page = pageOf(asked)
     const address = `/staff/activities/${asked.activity.slug}/waiting-list?done=${what}`
     return await asked.reply.redirect(page === 1 ? address : `${address}&page=${page}`, 303)
-  }
-
-  /** The booking that an address names, which must be of its activity. */
-  async function bookingIn ({ activity, params }: Running<BookingAddress>): Promise<string> {
-    if (!isId(params.booking)) throw new BookingNotFound()
-    const { id, activityId } = await getBooking(app.db, params.booking)
-    if (activityId !== activity.id) throw new BookingNotFound()
-    return id
   }
 }
 
@@ -159,77 +163,78 @@ function pageOf ({ body }: Running): number {
 
 interface GroupAddress extends RunningAddress { Params: { slug: string, rank: string } }
 
+/** What is asked about a priority group, and all groups of its activity. */
+type OfGroup = Running<GroupAddress> & { group: PriorityGroup, groups: PriorityGroup[] }
+
 /** The groups of people who go before the others. */
 const groupRoutes: FastifyPluginAsync = async app => {
   const address = '/activities/:slug/waiting-list/groups'
 
-  app.get(address, running(async ({ staff, activity, reply }) => {
-    const groups = await listPriorityGroups(app.db, activity.id)
-    return reply.page('booking/waiting-list/group', { staff, ...groupPageOf({ activity, groups }) })
-  }))
+  app.get(address, running(async asked => await showNew(asked)))
 
-  app.post(address, running(async asked => {
-    const { staff, activity, body, reply } = asked
+  app.post(address, running(form({
+    schema: newGroupForm, fields: newGroupFields, again: showNew
+  }, async asked => {
+    const { staff, activity, input, reply } = asked
     const groups = await listPriorityGroups(app.db, activity.id)
-    const again = (status: number, errors: FormErrors) => reply.code(status)
-      .page('booking/waiting-list/group', { staff, ...groupPageOf({ activity, groups }, typedOf(body, newGroupFields), errors) })
-    const read = newGroupForm.safeParse(body)
-    if (!read.success) return again(400, formErrors(read.error, newGroupFields))
-    const taken = groups.find(({ rank }) => rank === read.data.rank)
+    const taken = groups.find(({ rank }) => rank === input.rank)
     if (taken !== undefined) {
-      return again(409, formError('rank', `The group “${taken.name}” has this turn. Choose another.`))
+      reply.code(409)
+      return await showNew(asked, formError('rank', `The group “${taken.name}” has this turn. Choose another.`))
     }
-    await namePriorityGroup(app.db, activity.id, read.data, staff, app.clock())
+    await namePriorityGroup(app.db, activity.id, input, staff, app.clock())
     return await goBack(asked, 'named')
-  }))
+  })))
 
-  app.get(`${address}/:rank`, running<GroupAddress>(async asked => {
-    const { staff, activity, reply } = asked
-    const { groups, group: { rank } } = await groupIn(asked)
-    return reply.page('booking/waiting-list/group', { staff, ...groupPageOf({ activity, groups, rank }) })
-  }))
+  app.get(`${address}/:rank`, ofGroup(async asked => show(asked)))
 
-  app.post(`${address}/:rank`, running<GroupAddress>(async asked => {
-    const { staff, activity, body, reply } = asked
-    const { groups, group: { rank } } = await groupIn(asked)
-    const read = groupForm.safeParse(body)
-    if (!read.success) {
-      const errors = formErrors(read.error, groupFields)
-      const model = groupPageOf({ activity, groups, rank }, typedOf(body, groupFields), errors)
-      return reply.code(400).page('booking/waiting-list/group', { staff, ...model })
-    }
-    await namePriorityGroup(app.db, activity.id, { rank, ...read.data }, staff, app.clock())
+  app.post(`${address}/:rank`, ofGroup(form({
+    schema: groupForm, fields: groupFields, again: show
+  }, async asked => {
+    const { staff, activity, group: { rank }, input } = asked
+    await namePriorityGroup(app.db, activity.id, { rank, ...input }, staff, app.clock())
     return await goBack(asked, 'named')
-  }))
+  })))
 
-  app.get(`${address}/:rank/removal`, running<GroupAddress>(async asked => await ask(asked, asked.reply)))
+  app.get(`${address}/:rank/removal`, ofGroup(async asked => await askBack(asked)))
 
-  app.post(`${address}/:rank/removal`, running<GroupAddress>(async asked => {
-    const { staff, activity, body, reply } = asked
-    const { group: { rank } } = await groupIn(asked)
-    const read = buttonForm.safeParse(body)
-    if (!read.success) return await ask(asked, reply.code(400), formErrors(read.error, []))
+  app.post(`${address}/:rank/removal`, ofGroup(form({
+    schema: buttonForm, again: askBack
+  }, async asked => {
+    const { staff, activity, group: { rank } } = asked
     await removePriorityGroup(app.db, activity.id, rank, staff, app.clock())
     return await goBack(asked, 'removed')
-  }))
+  })))
 
-  async function ask (asked: Running<GroupAddress>, reply: FastifyReply, errors?: FormErrors): Promise<FastifyReply> {
-    const { staff, activity } = asked
-    const { group } = await groupIn(asked)
+  /** What is asked about a group, which an address names by its rank. */
+  function ofGroup (answer: (asked: OfGroup) => Promise<FastifyReply>) {
+    return running<GroupAddress>(async asked => {
+      const groups = await listPriorityGroups(app.db, asked.activity.id)
+      const group = groups.find(({ rank }) => String(rank) === asked.params.rank)
+      if (group === undefined) throw new PriorityGroupUnknown()
+      return await answer({ ...asked, group, groups })
+    })
+  }
+
+  async function showNew ({ staff, activity, body, reply }: Running, errors?: FormErrors): Promise<FastifyReply> {
+    const groups = await listPriorityGroups(app.db, activity.id)
+    const model = groupPageOf({ activity, groups }, errors && typedOf(body, newGroupFields), errors)
+    return reply.page('booking/waiting-list/group', { staff, ...model })
+  }
+
+  function show (asked: OfGroup, errors?: FormErrors): FastifyReply {
+    const { staff, activity, group: { rank }, groups, body, reply } = asked
+    const model = groupPageOf({ activity, groups, rank }, errors && typedOf(body, groupFields), errors)
+    return reply.page('booking/waiting-list/group', { staff, ...model })
+  }
+
+  async function askBack ({ staff, activity, group, reply }: OfGroup, errors?: FormErrors): Promise<FastifyReply> {
     const people = (await countByPriority(app.db, activity.id)).get(group.rank) ?? 0
     return reply.page('booking/waiting-list/remove-group', { staff, ...groupRemovalPageOf({ activity, group, people }, errors) })
   }
 
   async function goBack ({ activity, reply }: Running, what: keyof typeof done): Promise<FastifyReply> {
     return await reply.redirect(`/staff/activities/${activity.slug}/waiting-list?done=${what}`, 303)
-  }
-
-  /** The group that an address names by its rank, and all of them. */
-  async function groupIn ({ activity, params }: Running<GroupAddress>) {
-    const groups = await listPriorityGroups(app.db, activity.id)
-    const group = groups.find(({ rank }) => String(rank) === params.rank)
-    if (group === undefined) throw new PriorityGroupUnknown()
-    return { group, groups }
   }
 }
 

@@ -2,9 +2,8 @@ import { formError } from '../../platform/http/form-errors.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
 import { FactorCodeWrong, FactorLocked } from './errors.ts'
 
-/** What to say at the field about a code that was not taken; throws on what is about something else. */
-export function refusedCodeOf (error: unknown): { status: 409 | 429, errors: FormErrors } {
-  if (error instanceof FactorCodeWrong) return { status: 409, errors: formError('code', error.message) }
-  if (error instanceof FactorLocked) return { status: 429, errors: formError('code', error.message) }
-  throw error
+/** What to say at the field about a code that was not taken; nothing about what else was refused. */
+export function refusedCodeOf (error: unknown): FormErrors | undefined {
+  if (error instanceof FactorLocked) return { ...formError('code', error.message), status: 429 }
+  return error instanceof FactorCodeWrong ? formError('code', error.message) : undefined
 }

@@ -1,6 +1,7 @@
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
+import { asking, form } from '../../platform/http/form.ts'
+import type { Asked } from '../../platform/http/form.ts'
 import { typedOf } from '../../platform/http/form-answers.ts'
-import { formErrors } from '../../platform/http/form-errors.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
 import { isId } from '../../platform/http/in-address.ts'
 import { aRoomful } from '../../platform/http/limits.ts'
@@ -24,68 +25,63 @@ export const factorStaffRoutes: FastifyPluginAsync<SecondFactor> = async (app, {
   await app.register(takingAwayRoutes)
   const hostname = new URL(app.publicUrl).hostname
 
-  app.get('/account/second-factor', async (request, reply) => {
-    const member = await ownWays(request)
-    if (member.factorSince === undefined) return reply.redirect('/staff/account/second-factor/new', 303)
-    return await show(request, reply, member)
-  })
+  app.get('/account/second-factor', asking(async asked => {
+    const { factorSince } = await ownWays(asked.request)
+    if (factorSince === undefined) return asked.reply.redirect('/staff/account/second-factor/new', 303)
+    return await show(asked)
+  }))
 
-  app.post('/account/second-factor/removal', { config: { rateLimit: aRoomful } }, async (request, reply) => {
-    const member = await ownWays(request)
-    const read = factorForm.safeParse(request.body ?? {})
-    if (!read.success) return await show(request, reply.code(400), member, formErrors(read.error, ['code']))
-    try {
-      await removeOwnFactor(app.db, seal, request.sessionCookie ?? '', read.data.code, app.clock())
-      return reply.redirect('/staff/account?done=no-factor', 303)
-    } catch (error) {
-      const { status, errors } = refusedCodeOf(error)
-      return await show(request, reply.code(status), member, errors)
-    }
-  })
+  app.post('/account/second-factor/removal', { config: { rateLimit: aRoomful } }, asking(form({
+    schema: factorForm, fields: ['code'], again: show, refused: refusedCodeOf
+  }, async ({ request, input, reply }) => {
+    await removeOwnFactor(app.db, seal, request.sessionCookie ?? '', input.code, app.clock())
+    return await reply.redirect('/staff/account?done=no-factor', 303)
+  })))
 
   // Nothing is kept before a code has come from it, so that nobody is locked out by a page that they only looked
   // at; the form brings the secret back, sealed. It is for whoever showed lately who they are, and so is the form.
-  app.get('/account/second-factor/new', { config: { beforeSetUp: true, shownLately: true } }, async (request, reply) =>
-    await offer(request, reply, newFactorSecret()))
+  app.get('/account/second-factor/new', { config: { beforeSetUp: true, shownLately: true } }, asking(async asked =>
+    await offer(asked, newFactorSecret())))
 
-  app.post('/account/second-factor/new', { config: { beforeSetUp: true, rateLimit: aRoomful } }, async (request, reply) => {
-    const { id } = staffOf(request)
-    const read = setupForm.safeParse(request.body ?? {})
-    const { setup = '' } = read.success ? read.data : typedOf(request.body, ['setup'])
-    const secret = openSetup(seal, setup, id, app.clock())
+  app.post('/account/second-factor/new', { config: { beforeSetUp: true, rateLimit: aRoomful } }, asking(form({
+    schema: setupForm,
+    fields: ['code'],
+    again: async (asked, errors) => await offer(asked, secretIn(asked), errors),
+    refused: refusedCodeOf
+  }, async asked => {
+    secretIn(asked)
+    await keepFactor(app.db, seal, staffOf(asked.request).id, asked.input, app.clock())
+    return await asked.reply.redirect('/staff/account?done=factor', 303)
+  })))
+
+  /** The secret that the form brings back. */
+  function secretIn ({ request, body }: Asked): string {
+    const { setup = '' } = typedOf(body, ['setup'])
+    const secret = openSetup(seal, setup, staffOf(request).id, app.clock())
     if (secret === undefined) throw new FactorSetupOver()
-    if (!read.success) return await offer(request, reply.code(400), secret, formErrors(read.error, ['code']), setup)
-    try {
-      await keepFactor(app.db, seal, id, read.data, app.clock())
-      return reply.redirect('/staff/account?done=factor', 303)
-    } catch (error) {
-      const { status, errors } = refusedCodeOf(error)
-      return await offer(request, reply.code(status), secret, errors, setup)
-    }
-  })
+    return secret
+  }
 
-  async function offer (
-    request: FastifyRequest, reply: FastifyReply, secret: string, errors?: FormErrors, setup?: string
-  ): Promise<FastifyReply> {
+  async function offer ({ request, body, reply }: Asked, secret: string, errors?: FormErrors): Promise<FastifyReply> {
     const staff = staffOf(request)
     const member = await ownWays(request)
+    const { code, setup = sealSetup(seal, secret, staff.id, app.clock()) } = typedOf(body, ['code', 'setup'])
     return reply.page('identity/second-factor/new-second-factor', {
       staff,
       ...setupOf(secret, { issuer: hostname, label: member.email }),
-      setup: setup ?? sealSetup(seal, secret, staff.id, app.clock()),
+      setup,
       isReplacing: member.factorSince !== undefined,
       isAsked: isRequired && request.signedIn?.lacksFactor === true,
-      values: typedOf(request.body, ['code']),
+      values: { code },
       errors
     })
   }
 
-  async function show (
-    request: FastifyRequest, reply: FastifyReply, member: WaysToShow, errors?: FormErrors
-  ): Promise<FastifyReply> {
-    const values = typedOf(request.body, ['code'])
+  async function show ({ request, body, reply }: Asked, errors?: FormErrors): Promise<FastifyReply> {
+    const page = factorPageOf(await ownWays(request), app.clock())
+    const values = typedOf(body, ['code'])
     return reply.page('identity/second-factor/second-factor', {
-      staff: staffOf(request), ...factorPageOf(member, app.clock()), isRequired, values, errors
+      staff: staffOf(request), ...page, isRequired, values, errors
     })
   }
 

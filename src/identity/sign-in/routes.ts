@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
+import { asking, form } from '../../platform/http/form.ts'
+import type { Asked } from '../../platform/http/form.ts'
 import { typedOf } from '../../platform/http/form-answers.ts'
-import { formError, formErrors } from '../../platform/http/form-errors.ts'
+import { formError } from '../../platform/http/form-errors.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
 import { aFewLetters, aRoomful } from '../../platform/http/limits.ts'
 import { networkOf } from '../../platform/http/network.ts'
@@ -105,100 +107,93 @@ export const staffPages: FastifyPluginAsync<WaysIn & { behindSignIn: FastifyPlug
 const signInRoutes: FastifyPluginAsync<WaysIn> = async (app, { provider, secondFactor, knownBrowsers }) => {
   const countLetters = app.limitOn(aFewLetters)
 
-  app.get('/sign-in', async (request, reply) => await ask(request, reply))
+  app.setErrorHandler(async (error, request, reply) => {
+    if (error instanceof SessionOver) return sayItIsGone(request, reply.forgetSession(), error.message)
+    if (!(error instanceof SignInLinkUsed)) throw error
+    const { token } = request.params as Link['Params']
+    const where = await whereLinkWorks(app.db, token, request.markOf('letter'), app.clock())
+    return where === 'elsewhere'
+      ? reply.code(409).page('identity/sign-in/sign-in-elsewhere')
+      : sayItIsGone(request, reply)
+  })
+
+  app.get('/sign-in', asking(async asked => ask(asked)))
 
   // The answer is the same for everybody, cookie and all: whoever works here has a letter as well.
-  app.post('/sign-in', { config: { rateLimit: aRoomful } }, async (request, reply) => {
-    const read = signInForm.safeParse(request.body ?? {})
-    if (!read.success) return await ask(request, reply.code(400), formErrors(read.error, ['email']))
-    const { email } = read.data
+  app.post('/sign-in', { config: { rateLimit: aRoomful } }, asking(form({
+    schema: signInForm, fields: ['email'], again: ask
+  }, async ({ request, input: { email }, reply }) => {
     const asker = askerOf(request, knownBrowsers)
     // By who asks as well: whoever asks in somebody else's name must not use up what is theirs.
     await countLetters(`${asker.knownAs ?? asker.sender} ${email}`, request, reply)
     await Promise.all([requestSignInLetter(app.db, app.outbox, email, asker, app.clock()), sleep(answerMs)])
-    return reply.keepMark('letter', asker.browser).redirect('/staff/sign-in/code', 303)
-  })
+    return await reply.keepMark('letter', asker.browser).redirect('/staff/sign-in/code', 303)
+  })))
 
-  app.get('/sign-in/code', async (_, reply) => reply.page('identity/sign-in/sign-in-code', { values: {} }))
+  app.get('/sign-in/code', asking(async asked => askForCode(asked)))
 
-  app.post('/sign-in/code', { config: { rateLimit: aRoomful } }, async (request, reply) => {
-    const read = codeForm.safeParse(request.body ?? {})
-    if (!read.success) return await askForCode(request, reply.code(400), formErrors(read.error, ['code']))
-    try {
-      const signingIn = signInByCode(app.db, read.data.code, arrivalOf(request), app.clock())
-      await Promise.allSettled([signingIn, sleep(answerMs)])
-      return await welcome(request, reply, await signingIn)
-    } catch (error) {
-      if (!(error instanceof SignInCodeWrong)) throw error
-      return await askForCode(request, reply.code(409), formError('code', error.message))
-    }
-  })
+  app.post('/sign-in/code', { config: { rateLimit: aRoomful } }, asking(form({
+    schema: codeForm,
+    fields: ['code'],
+    again: askForCode,
+    refused: error => error instanceof SignInCodeWrong ? formError('code', error.message) : undefined
+  }, async ({ request, input: { code }, reply }) => {
+    const signingIn = signInByCode(app.db, code, arrivalOf(request), app.clock())
+    await Promise.allSettled([signingIn, sleep(answerMs)])
+    return await welcome(request, reply, await signingIn)
+  })))
 
-  app.get('/sign-in/factor', async (request, reply) => {
-    const { staff, sessionCookie = '' } = request
-    if (staff !== undefined) return await onwards(request, reply)
-    if (await isCodeAwaited(app.db, sessionCookie, app.clock())) return reply.page('identity/sign-in/sign-in-factor', { values: {} })
-    return reply.redirect('/staff/sign-in', 303)
-  })
+  app.get('/sign-in/factor', unlessSignedIn(async asked => {
+    const { request: { sessionCookie = '' }, reply } = asked
+    if (await isCodeAwaited(app.db, sessionCookie, app.clock())) return askForFactor(asked)
+    return await reply.redirect('/staff/sign-in', 303)
+  }))
 
-  app.post('/sign-in/factor', { config: { rateLimit: aRoomful } }, async (request, reply) => {
-    const { staff, sessionCookie = '' } = request
-    if (staff !== undefined) return await onwards(request, reply)
-    const read = factorForm.safeParse(request.body ?? {})
-    if (!read.success) return await askForFactor(request, reply.code(400), formErrors(read.error, ['code']))
-    try {
-      const from = networkOf(request.ip)
-      const cookie = await passByCode(app.db, secondFactor.seal, sessionCookie, read.data.code, app.clock(), from)
-      return await letIn(request, reply, cookie)
-    } catch (error) {
-      if (error instanceof SessionOver) return await sayItIsGone(request, reply.forgetSession(), error.message)
-      const { status, errors } = refusedCodeOf(error)
-      return await askForFactor(request, reply.code(status), errors)
-    }
-  })
+  app.post('/sign-in/factor', { config: { rateLimit: aRoomful } }, unlessSignedIn(form({
+    schema: factorForm, fields: ['code'], again: askForFactor, refused: refusedCodeOf
+  }, async ({ request, input: { code }, reply }) => {
+    const { sessionCookie = '', ip } = request
+    const cookie = await passByCode(app.db, secondFactor.seal, sessionCookie, code, app.clock(), networkOf(ip))
+    return await letIn(request, reply, cookie)
+  })))
 
   // Mail programs and scanners open links: only the button signs in, and nothing presses it by itself.
   app.get<Link>('/sign-in/:token', async (request, reply) => {
     switch (await whereLinkWorks(app.db, request.params.token, request.markOf('letter'), app.clock())) {
       case 'here': return reply.page('identity/sign-in/sign-in')
       case 'elsewhere': return reply.page('identity/sign-in/sign-in-elsewhere')
-      case 'nowhere': return await sayItIsGone(request, reply)
+      case 'nowhere': return sayItIsGone(request, reply)
     }
   })
 
-  app.post<Link>('/sign-in/:token', { config: { rateLimit: aRoomful } }, async (request, reply) => {
-    const { token } = request.params
-    try {
-      return await welcome(request, reply, await signIn(app.db, token, arrivalOf(request), app.clock()))
-    } catch (error) {
-      if (!(error instanceof SignInLinkUsed)) throw error
-      const where = await whereLinkWorks(app.db, token, request.markOf('letter'), app.clock())
-      return where === 'elsewhere'
-        ? reply.code(409).page('identity/sign-in/sign-in-elsewhere')
-        : await sayItIsGone(request, reply)
-    }
-  })
+  app.post<Link>('/sign-in/:token', { config: { rateLimit: aRoomful } }, async (request, reply) =>
+    await welcome(request, reply, await signIn(app.db, request.params.token, arrivalOf(request), app.clock())))
 
-  async function ask (request: FastifyRequest, reply: FastifyReply, errors?: FormErrors): Promise<FastifyReply> {
-    const { staff } = request
-    return reply.page('identity/sign-in/how-to-sign-in', { staff, values: typedIn(request), errors, hasProvider: provider !== undefined })
+  /** Sends whoever is signed in already to where they were going. */
+  function unlessSignedIn (answer: (asked: Asked) => Promise<FastifyReply>) {
+    return asking(async asked =>
+      asked.request.staff === undefined ? await answer(asked) : await onwards(asked.request, asked.reply))
   }
 
-  async function askForCode (request: FastifyRequest, reply: FastifyReply, errors: FormErrors): Promise<FastifyReply> {
-    return reply.page('identity/sign-in/sign-in-code', { values: typedIn(request), errors })
+  function ask ({ request: { staff }, body, reply }: Asked, errors?: FormErrors): FastifyReply {
+    return reply.page('identity/sign-in/how-to-sign-in', {
+      staff, values: typedOf(body, ['email']), errors, hasProvider: provider !== undefined
+    })
   }
 
-  async function askForFactor (
-    request: FastifyRequest, reply: FastifyReply, errors: FormErrors
-  ): Promise<FastifyReply> {
-    return reply.page('identity/sign-in/sign-in-factor', { values: typedOf(request.body, ['code']), errors })
+  function askForCode ({ body, reply }: Asked, errors?: FormErrors): FastifyReply {
+    return reply.page('identity/sign-in/sign-in-code', { values: typedOf(body, ['code']), errors })
   }
 
-  async function sayItIsGone (
-    request: FastifyRequest, reply: FastifyReply, gone = new SignInLinkUsed().message
-  ): Promise<FastifyReply> {
+  function askForFactor ({ body, reply }: Asked, errors?: FormErrors): FastifyReply {
+    return reply.page('identity/sign-in/sign-in-factor', { values: typedOf(body, ['code']), errors })
+  }
+
+  function sayItIsGone (
+    { staff }: FastifyRequest, reply: FastifyReply, gone = new SignInLinkUsed().message
+  ): FastifyReply {
     return reply.code(410).page('identity/sign-in/how-to-sign-in', {
-      staff: request.staff, values: {}, gone, hasProvider: provider !== undefined
+      staff, values: {}, gone, hasProvider: provider !== undefined
     })
   }
 
@@ -213,10 +208,4 @@ const signInRoutes: FastifyPluginAsync<WaysIn> = async (app, { provider, secondF
   async function letIn (request: FastifyRequest, reply: FastifyReply, cookie: string): Promise<FastifyReply> {
     return await onwards(request, reply.forgetMark('letter').keepSession(cookie))
   }
-}
-
-/** What came with a form, for the form to show again. */
-function typedIn ({ body }: FastifyRequest): Record<string, string> {
-  const fields = Object.entries(Object(body) as Record<string, unknown>)
-  return Object.fromEntries(fields.filter((field): field is [string, string] => typeof field[1] === 'string'))
 }

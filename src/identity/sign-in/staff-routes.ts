@@ -1,6 +1,7 @@
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
+import { asking, form } from '../../platform/http/form.ts'
+import type { Asked } from '../../platform/http/form.ts'
 import { typedOf } from '../../platform/http/form-answers.ts'
-import { formErrors } from '../../platform/http/form-errors.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
 import { aFewLetters, aRoomful } from '../../platform/http/limits.ts'
 import { networkOf } from '../../platform/http/network.ts'
@@ -38,29 +39,23 @@ export const againRoutes: FastifyPluginAsync<WaysIn> = async (
   const countLetters = app.limitOn(aFewLetters)
   const limited = { config: { beforeSetUp: true, rateLimit: aRoomful } }
 
-  app.get('/again', { config: { beforeSetUp: true } }, async (request, reply) => {
-    const way = wayOf(request)
+  app.get('/again', { config: { beforeSetUp: true } }, asking(async asked => {
+    const { request, reply } = asked
     const { signedIn } = request
-    if (signedIn === undefined || !isShownLately(signedIn.shownAt, app.clock())) return await ask(request, reply, way)
+    if (signedIn === undefined || !isShownLately(signedIn.shownAt, app.clock())) return await ask(asked)
+    const way = wayOf(request)
     reply.forgetMark('back')
     if (way?.isFile !== true) return reply.redirect(way?.href ?? '/staff', 303)
     return reply.page('identity/sign-in/shown-again', { staff: staffOf(request), href: way.href })
-  })
+  }))
 
-  app.post('/again', limited, async (request, reply) => {
-    const way = wayOf(request)
-    const read = factorForm.safeParse(request.body ?? {})
-    if (!read.success) return await ask(request, reply.code(400), way, formErrors(read.error, ['code']))
-    try {
-      const { sessionCookie = '', ip } = request
-      const { code } = read.data
-      const cookie = await passByCode(app.db, secondFactor.seal, sessionCookie, code, app.clock(), networkOf(ip))
-      return reply.keepSession(cookie).redirect(hrefOf('/staff/again', way), 303)
-    } catch (error) {
-      const { status, errors } = refusedCodeOf(error)
-      return await ask(request, reply.code(status), way, errors)
-    }
-  })
+  app.post('/again', limited, asking(form({
+    schema: factorForm, fields: ['code'], again: ask, refused: refusedCodeOf
+  }, async ({ request, input: { code }, reply }) => {
+    const { sessionCookie = '', ip } = request
+    const cookie = await passByCode(app.db, secondFactor.seal, sessionCookie, code, app.clock(), networkOf(ip))
+    return await reply.keepSession(cookie).redirect(hrefOf('/staff/again', wayOf(request)), 303)
+  })))
 
   // The same letter as for signing in: it opens another session, in which this was shown, and ends this one.
   app.post('/again/letter', limited, async (request, reply) => {
@@ -77,9 +72,8 @@ export const againRoutes: FastifyPluginAsync<WaysIn> = async (
       await sendToProvider(provider, 'again', keepWay(reply, wayOf(request)), request.sessionCookie))
   }
 
-  async function ask (
-    request: FastifyRequest, reply: FastifyReply, way: WayBack | undefined, errors?: FormErrors
-  ): Promise<FastifyReply> {
+  async function ask ({ request, body, reply }: Asked, errors?: FormErrors): Promise<FastifyReply> {
+    const way = wayOf(request)
     const { factorSince, isConnected } = await waysOf(request)
     const mustSetUp = secondFactor.isRequired && request.signedIn?.lacksFactor === true
     return reply.page('identity/sign-in/again', {
@@ -90,7 +84,7 @@ export const againRoutes: FastifyPluginAsync<WaysIn> = async (
       hrefs: {
         code: hrefOf('/staff/again', way), letter: hrefOf('/staff/again/letter', way), openid: hrefOf('/staff/again/openid', way)
       },
-      values: typedOf(request.body, ['code']),
+      values: typedOf(body, ['code']),
       errors
     })
   }

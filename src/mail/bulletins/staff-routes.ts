@@ -2,9 +2,10 @@ import { randomUUID } from 'node:crypto'
 import type { FastifyPluginAsync, FastifyReply } from 'fastify'
 import { running } from '../../programme/activities/staff-routes.ts'
 import type { Running, RunningAddress } from '../../programme/activities/staff-routes.ts'
+import { form } from '../../platform/http/form.ts'
 import { typedOf } from '../../platform/http/form-answers.ts'
 import { sentenceFor } from '../../platform/http/in-address.ts'
-import { formError, formErrors } from '../../platform/http/form-errors.ts'
+import { formError } from '../../platform/http/form-errors.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
 import type { ImaginedRoom } from '../emails/imagined.ts'
 import { letFrame, showLetter } from '../emails/preview.ts'
@@ -36,6 +37,13 @@ export const bulletinStaffRoutes: FastifyPluginAsync<BulletinRoutes> = async (ap
 
 /** The list of what was written, and the form for another and for changes. */
 const writingRoutes: FastifyPluginAsync = async app => {
+  app.setErrorHandler(async (error, request, reply) => {
+    if (!(error instanceof BulletinSent) || request.method !== 'POST') throw error
+    // Whatever was typed into it by then is not lost.
+    return await running<BulletinAddress>(async asked =>
+      await showAgain(asked, formError('form', error.message)))(request, reply.code(409))
+  })
+
   app.get(address, running(async ({ staff, activity, reply }) => {
     const [bulletins, progress] = await Promise.all([
       listBulletins(app.db, activity.id), progressOf(app.db, activity.id)
@@ -43,51 +51,39 @@ const writingRoutes: FastifyPluginAsync = async app => {
     return reply.page('mail/bulletins/bulletins', { staff, ...bulletinsPageOf(activity, bulletins, progress) })
   }))
 
-  app.get(`${address}/new`, running(async asked => await show(asked, asked.reply, undefined, randomUUID())))
+  app.get(`${address}/new`, running(async asked => await show(asked, undefined, randomUUID())))
 
-  app.post(address, { bodyLimit }, running(async asked => {
-    const { staff, activity, body, reply } = asked
-    const read = newBulletinForm.safeParse(body)
-    if (!read.success) return await showAgain(asked, 400, formErrors(read.error, bulletinFields))
-    const { submission: id, ...draft } = read.data
+  app.post(address, { bodyLimit }, running(form({
+    schema: newBulletinForm, fields: bulletinFields, again: showAgain
+  }, async ({ staff, activity, input: { submission: id, ...draft }, reply }) => {
     const number = await writeBulletin(app.db, activity.id, { id, ...draft }, staff, app.clock())
     return await reply.redirect(`/staff/activities/${activity.slug}/bulletins/${number}`, 303)
-  }))
+  })))
 
   app.get(`${address}/:number/text`, running<BulletinAddress>(async asked => {
     const bulletin = await bulletinOn(asked)
     if (bulletin.sentAt !== undefined) throw new BulletinSent()
-    return await show(asked, asked.reply, bulletin)
+    return await show(asked, bulletin)
   }))
 
-  app.post(`${address}/:number/text`, { bodyLimit }, running<BulletinAddress>(async asked => {
-    const { staff, activity, body, reply } = asked
+  app.post(`${address}/:number/text`, { bodyLimit }, running<BulletinAddress>(form({
+    schema: bulletinForm, fields: bulletinFields, again: showAgain
+  }, async asked => {
+    const { staff, activity, input, reply } = asked
     const bulletin = await bulletinOn(asked)
-    const read = bulletinForm.safeParse(body)
-    if (!read.success) return await showAgain(asked, 400, formErrors(read.error, bulletinFields), bulletin)
-    await changeBulletin(app.db, bulletin, read.data, staff, app.clock())
+    await changeBulletin(app.db, bulletin, input, staff, app.clock())
     return await reply.redirect(`/staff/activities/${activity.slug}/bulletins/${bulletin.number}`, 303)
-  }))
+  })))
 
-  app.setErrorHandler(async (error, request, reply) => {
-    if (!(error instanceof BulletinSent) || request.method !== 'POST') throw error
-    // Whatever was typed into it by then is not lost.
-    return await running<BulletinAddress>(async asked => {
-      const bulletin = 'number' in asked.params ? await bulletinOn(asked) : undefined
-      return await showAgain(asked, 409, formError('form', error.message), bulletin)
-    })(request, reply)
-  })
-
-  async function showAgain (
-    asked: Running, status: number, errors: FormErrors, bulletin?: Bulletin
-  ): Promise<FastifyReply> {
+  /** The form with what was typed, of one that is there already or of a new one. */
+  async function showAgain (asked: Running | Running<BulletinAddress>, errors: FormErrors): Promise<FastifyReply> {
     const { submission } = typedOf(asked.body, ['submission'])
-    return await show(asked, asked.reply.code(status), bulletin, submission ?? randomUUID(), errors)
+    const bulletin = 'number' in asked.params ? await bulletinOn(asked as Running<BulletinAddress>) : undefined
+    return await show(asked, bulletin, submission ?? randomUUID(), errors)
   }
 
   async function show (
-    { staff, activity, body }: Running, reply: FastifyReply, bulletin?: Bulletin, submission?: string,
-    errors?: FormErrors
+    { staff, activity, body, reply }: Running, bulletin?: Bulletin, submission?: string, errors?: FormErrors
   ): Promise<FastifyReply> {
     const reach = await countAudiences(app.db, activity)
     const typed = errors && typedOf(body, bulletinFields)
@@ -109,50 +105,45 @@ const done = {
 const oneBulletinRoutes: FastifyPluginAsync<BulletinRoutes> = async (app, { room }) => {
   const host = new URL(app.publicUrl).hostname
 
-  app.get(`${address}/:number`, running<BulletinAddress>(async asked => await show(asked, asked.reply)))
+  app.setErrorHandler(async (error, request, reply) => {
+    if (error instanceof ConfirmationRequired) {
+      return await running<BulletinAddress>(async asked => await show(asked, undefined, error))(request, reply)
+    }
+    const isRefused = [BulletinChanged, BulletinSent, NobodyToWriteTo].some(kind => error instanceof kind)
+    if (!isRefused || request.method !== 'POST') throw error
+    const { message } = error as Error
+    return await running<BulletinAddress>(async asked =>
+      await show(asked, formError('form', message)))(request, reply.code(409))
+  })
+
+  app.get(`${address}/:number`, running<BulletinAddress>(async asked => await show(asked)))
 
   app.get(`${address}/:number/letter`, running<BulletinAddress>(async asked => {
     const bulletin = await getBulletin(app.db, asked.activity.id, numberOf(asked.params))
     return showLetter(asked.reply, letterOf(asked, bulletin).html)
   }))
 
-  app.post(`${address}/:number/test`, running<BulletinAddress>(async asked => {
-    const read = buttonForm.safeParse(asked.body)
-    if (!read.success) return await show(asked, asked.reply.code(400), formErrors(read.error, []))
+  app.post(`${address}/:number/test`, running<BulletinAddress>(form({ schema: buttonForm, again: show }, async asked => {
     await testBulletin(app.db, app.outbox, addressed(asked), asked.staff, app.clock())
     return await goBack(asked, '?done=tested')
-  }))
+  })))
 
-  app.post(`${address}/:number/sending`, running<BulletinAddress>(async asked => {
-    const read = sendingForm.safeParse(asked.body)
-    if (!read.success) return await show(asked, asked.reply.code(400), formErrors(read.error, []))
-    await sendBulletin(app.db, app.outbox, { ...addressed(asked), ...read.data, host }, asked.staff, app.clock())
+  app.post(`${address}/:number/sending`, running<BulletinAddress>(form({
+    schema: sendingForm, again: show
+  }, async asked => {
+    await sendBulletin(app.db, app.outbox, { ...addressed(asked), ...asked.input, host }, asked.staff, app.clock())
     return await goBack(asked)
-  }))
+  })))
 
-  app.post(`${address}/:number/stop`, running<BulletinAddress>(async asked => {
-    const read = buttonForm.safeParse(asked.body)
-    if (!read.success) return await show(asked, asked.reply.code(400), formErrors(read.error, []))
+  app.post(`${address}/:number/stop`, running<BulletinAddress>(form({ schema: buttonForm, again: show }, async asked => {
     await stopBulletin(app.db, addressed(asked), asked.staff, app.clock())
     return await goBack(asked)
-  }))
-
-  app.setErrorHandler(async (error, request, reply) => {
-    if (error instanceof ConfirmationRequired) {
-      return await running<BulletinAddress>(async asked =>
-        await show(asked, asked.reply, undefined, error))(request, reply)
-    }
-    const isRefused = [BulletinChanged, BulletinSent, NobodyToWriteTo].some(kind => error instanceof kind)
-    if (!isRefused || request.method !== 'POST') throw error
-    const { message } = error as Error
-    return await running<BulletinAddress>(async asked =>
-      await show(asked, asked.reply.code(409), formError('form', message)))(request, reply)
-  })
+  })))
 
   async function show (
-    asked: Running<BulletinAddress>, reply: FastifyReply, errors?: FormErrors, required?: ConfirmationRequired
+    asked: Running<BulletinAddress>, errors?: FormErrors, required?: ConfirmationRequired
   ): Promise<FastifyReply> {
-    const { staff, activity, query } = asked
+    const { staff, activity, query, reply } = asked
     const bulletin = await getBulletin(app.db, activity.id, numberOf(asked.params))
     letFrame(reply)
     if (bulletin.sentAt !== undefined) {

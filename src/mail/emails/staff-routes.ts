@@ -5,6 +5,9 @@ import { organising } from '../../programme/activities/staff-routes.ts'
 import type { Running, RunningAddress } from '../../programme/activities/staff-routes.ts'
 import { BookingNotFound } from '../../booking/bookings/errors.ts'
 import { getBookingOn, listAttendees } from '../../booking/bookings/queries.ts'
+import { form } from '../../platform/http/form.ts'
+import { firstSentence, formError } from '../../platform/http/form-errors.ts'
+import type { FormErrors } from '../../platform/http/form-errors.ts'
 import { isId, pageNumber, sentenceFor } from '../../platform/http/in-address.ts'
 import { staffOf } from '../../identity/staff/session.ts'
 import { allAre } from '../../identity/staff/roles.ts'
@@ -80,6 +83,9 @@ const done = {
 interface BookingAddress extends RunningAddress { Params: { slug: string, booking: string } }
 interface LetterAddress extends RunningAddress { Params: { slug: string, letter: string } }
 
+/** What is asked about a letter, and whose it is. */
+type OfLetter = Running<LetterAddress> & { letterId: string, bookingId: string }
+
 /** The log of one activity and of one booking, and the button that sends a letter again. */
 const logRoutes: FastifyPluginAsync = async app => {
   const { hostname: host } = new URL(app.publicUrl)
@@ -87,8 +93,8 @@ const logRoutes: FastifyPluginAsync = async app => {
   // Before the routes below, which take it over as it stands.
   app.setErrorHandler(async (error, request, reply) => {
     if (!(error instanceof OnItsWay || error instanceof SentAgain || error instanceof GoesNoMore)) throw error
-    return await organising<LetterAddress>(async asked =>
-      await showAgain(asked, 409, { letterId: asked.params.letter, sentence: error.message }))(request, reply)
+    return await ofLetter(async asked =>
+      await showAgain(asked, formError('form', error.message)))(request, reply.code(409))
   })
 
   app.get('/activities/:slug/letters', organising(async asked =>
@@ -99,27 +105,33 @@ const logRoutes: FastifyPluginAsync = async app => {
 
   await app.register(async again => {
     allAre(again, 'run activities')
-    again.post('/activities/:slug/letters/:letter/copies', organising<LetterAddress>(sendOnceMore))
+    again.post('/activities/:slug/letters/:letter/copies', ofLetter(form({
+      schema: sendAgainForm, again: showAgain
+    }, async ({ staff, activity, letterId, bookingId, input: { of, page, ...view }, reply }) => {
+      await sendAgain(app.db, app.outbox, { letterId, host }, staff, app.clock())
+      const base = `/staff/activities/${activity.slug}`
+      const address = of === 'booking' ? `${base}/bookings/${bookingId}/letters` : `${base}/letters`
+      return await reply.redirect(addressOf(address, { ...logViewOf(view), page: pageNumber(page), done: 'again' }), 303)
+    })))
   })
 
-  async function sendOnceMore (asked: Running<LetterAddress>): Promise<FastifyReply> {
-    const { staff, activity, params: { letter: letterId } } = asked
-    const bookingId = await addresseeOn(asked)
-    const read = sendAgainForm.safeParse(asked.body)
-    if (!read.success) return await showAgain(asked, 400, { letterId, sentence: read.error.issues[0]?.message ?? '' })
-    await sendAgain(app.db, app.outbox, { letterId, host }, staff, app.clock())
-    const { of, page, ...view } = read.data
-    const base = `/staff/activities/${activity.slug}`
-    const address = of === 'booking' ? `${base}/bookings/${bookingId}/letters` : `${base}/letters`
-    return await asked.reply.redirect(addressOf(address, { ...logViewOf(view), page: pageNumber(page), done: 'again' }), 303)
+  /** What is asked about a letter of an activity. */
+  function ofLetter (answer: (asked: OfLetter) => Promise<FastifyReply>) {
+    return organising<LetterAddress>(async asked => {
+      const { activity, params: { letter: letterId } } = asked
+      if (!isId(letterId)) throw new LetterNotFound()
+      const { bookingId, activityId } = await getAddressee(app.db, letterId)
+      if (activityId !== activity.id) throw new LetterNotFound()
+      return await answer({ ...asked, letterId, bookingId })
+    })
   }
 
   /** The page on which the button was, with why it did not do what it says. */
-  async function showAgain (asked: Running<LetterAddress>, status: number, refused: Refused): Promise<FastifyReply> {
+  async function showAgain (asked: OfLetter, errors: FormErrors): Promise<FastifyReply> {
     const given = asked.body as Readonly<Record<string, unknown>>
-    asked.reply.code(status)
+    const refused = { letterId: asked.letterId, sentence: firstSentence(errors) }
     return given.of === 'booking'
-      ? await showBooking(asked, await addresseeOn(asked), given, refused)
+      ? await showBooking(asked, asked.bookingId, given, refused)
       : await showLog(asked, given, refused)
   }
 
@@ -159,13 +171,5 @@ const logRoutes: FastifyPluginAsync = async app => {
     return reply.page('mail/emails/letters-of-a-booking', {
       staff, ...model, done: refused === undefined && sentenceFor(done, query.done)
     })
-  }
-
-  /** Whose letter an address names, which must be of its activity. */
-  async function addresseeOn ({ activity, params }: Running<LetterAddress>): Promise<string> {
-    if (!isId(params.letter)) throw new LetterNotFound()
-    const { bookingId, activityId } = await getAddressee(app.db, params.letter)
-    if (activityId !== activity.id) throw new LetterNotFound()
-    return bookingId
   }
 }

@@ -1,7 +1,9 @@
 import { Readable } from 'node:stream'
-import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyPluginAsync, FastifyReply } from 'fastify'
+import { asking, form, query } from '../../platform/http/form.ts'
+import type { Asked } from '../../platform/http/form.ts'
 import { typedOf } from '../../platform/http/form-answers.ts'
-import { formErrors } from '../../platform/http/form-errors.ts'
+import type { FormErrors } from '../../platform/http/form-errors.ts'
 import { staffOf } from '../../identity/staff/session.ts'
 import { allAre } from '../../identity/staff/roles.ts'
 import { askAgain } from '../../identity/staff/shown-lately.ts'
@@ -9,39 +11,48 @@ import { beginTrailExport } from './commands.ts'
 import { listEntries, listStaffNames, namesIn, zone } from './queries.ts'
 import type { Cursor } from './queries.ts'
 import { noFilter, trailFields, trailFilter } from './schema.ts'
+import type { TrailFilter } from './schema.ts'
 import { entriesPerPage, trailPageOf } from './staff-page.ts'
 import { trailFile } from './trail-file.ts'
 
 /** What everybody has done, to be read, searched and taken along; nothing here changes any of it. */
 export const auditStaffRoutes: FastifyPluginAsync = async app => {
   allAre(app, 'read the audit trail')
-  app.get<{ Querystring: Record<string, unknown> }>('/audit', async (request, reply) =>
-    await show(request, reply, request.query as Record<string, unknown>))
+
+  app.get('/audit', asking(query({
+    schema: trailFilter,
+    fields: trailFields,
+    again: async (asked, errors) => await showNothing(asked, asked.query, errors)
+  }, async asked => await show(asked, asked.input, cursorIn(asked.query)))))
 
   // A button and no link: it is written down, and what only looks changes nothing.
-  app.post('/audit/export', async (request, reply) => {
-    const read = trailFilter.safeParse(request.body ?? {})
-    if (!read.success) return await show(request, reply, (request.body ?? {}) as Record<string, unknown>)
-    if (await askAgain(request, reply, `/staff/audit?${new URLSearchParams(typedOf(request.body, trailFields))}`)) return reply
+  app.post('/audit/export', asking(form({
+    schema: trailFilter,
+    fields: trailFields,
+    again: async (asked, errors) => await showNothing(asked, asked.body, errors)
+  }, async ({ request, body, input, reply }) => {
+    if (await askAgain(request, reply, `/staff/audit?${new URLSearchParams(typedOf(body, trailFields))}`)) return reply
     const now = app.clock()
-    const latest = await beginTrailExport(app.db, read.data, staffOf(request), now)
+    const latest = await beginTrailExport(app.db, input, staffOf(request), now)
     const name = `audit-${now.setZone(zone).toFormat('yyyy-MM-dd-HHmm')}.csv`
     return await reply.type('text/csv; charset=utf-8').header('content-disposition', `attachment; filename="${name}"`)
-      .send(Readable.from(trailFile(app.db, read.data, latest)))
-  })
+      .send(Readable.from(trailFile(app.db, input, latest)))
+  })))
 
-  async function show (request: FastifyRequest, reply: FastifyReply, asked: Record<string, unknown>) {
-    const read = trailFilter.safeParse(asked)
-    const cursor = read.success ? cursorIn(asked) : undefined
-    const nothing = { entries: [], more: false }
+  async function show ({ request, reply }: Asked, filter: TrailFilter, cursor: Cursor): Promise<FastifyReply> {
     const [page, staff] = await Promise.all([
-      read.success ? listEntries(app.db, read.data, cursor, entriesPerPage) : nothing, listStaffNames(app.db)
+      listEntries(app.db, filter, cursor, entriesPerPage), listStaffNames(app.db)
     ])
     const names = await namesIn(app.db, page.entries)
-    const filter = read.success ? read.data : { ...noFilter, ...typedOf(asked, trailFields) }
-    const errors = read.success ? undefined : formErrors(read.error, trailFields)
-    const model = trailPageOf({ ...page, cursor, names, staff }, filter, errors)
-    return reply.code(read.success ? 200 : 400).page('office/audit/audit', { staff: staffOf(request), ...model })
+    const model = trailPageOf({ ...page, cursor, names, staff }, filter)
+    return reply.page('office/audit/audit', { staff: staffOf(request), ...model })
+  }
+
+  async function showNothing ({ request, reply }: Asked, asked: unknown, errors: FormErrors): Promise<FastifyReply> {
+    const filter = { ...noFilter, ...typedOf(asked, trailFields) }
+    const nothing = { entries: [], more: false, cursor: undefined, names: await namesIn(app.db, []) }
+    const model = trailPageOf({ ...nothing, staff: await listStaffNames(app.db) }, filter, errors)
+    return reply.page('office/audit/audit', { staff: staffOf(request), ...model })
   }
 }
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyPluginAsync, FastifyReply } from 'fastify'
 import type { z } from 'zod'
 import { BookingNotOpen } from '../../programme/activities/errors.ts'
 import type { KnownActivity } from '../../programme/activities/queries.ts'
@@ -9,6 +9,8 @@ import { activityFor, organising, running } from '../../programme/activities/sta
 import type { Running } from '../../programme/activities/staff-routes.ts'
 import { countReach } from '../../booking/bookings/queries.ts'
 import { DomainError } from '../../platform/errors.ts'
+import { asking, form } from '../../platform/http/form.ts'
+import type { Asked } from '../../platform/http/form.ts'
 import { typedOf } from '../../platform/http/form-answers.ts'
 import { isId } from '../../platform/http/in-address.ts'
 import { formError, formErrors } from '../../platform/http/form-errors.ts'
@@ -151,28 +153,30 @@ const newRoutes: FastifyPluginAsync<ProgrammeRoutes> = async (app, { seal }) => 
   // Before the routes below, which take it over as it stands.
   app.setErrorHandler(async (error, request, reply) => {
     if (request.method !== 'POST' || !(error instanceof AnswersRefused)) throw error
-    return await showAgain(request, reply, errorsOf(error.wrong))
+    return await asking(async asked => await showAgain(asked, errorsOf(error.wrong)))(request, reply.code(400))
   })
 
-  app.get<{ Querystring: { from?: unknown, campaign?: unknown } }>(address, async (request, reply) => {
-    const { from, campaign } = request.query as { from?: unknown, campaign?: unknown }
+  app.get(address, asking(async asked => {
+    const { request, query: { from, campaign } } = asked
     const copied = typeof from === 'string' ? await activityFor(request, from) : undefined
     const like = copied === undefined ? undefined : await getStanding(app.db, seal, copied.slug)
-    return await show(request, reply, {
+    return await show(asked, {
       campaign: copied?.campaign.slug ?? (typeof campaign === 'string' ? campaign : undefined),
       answers: like === undefined ? undefined : withoutDays(answersOf(like)),
       copied,
       submission: randomUUID()
     })
-  })
+  }))
 
-  app.post(address, { bodyLimit }, async (request, reply) => {
+  app.post(address, { bodyLimit }, asking(form({
+    schema: newForm, fields: activityFields, again: showAgain
+  }, async asked => {
+    const { request, input: { typed: answers, campaign: slug, copied: from, submission }, reply } = asked
     const staff = staffOf(request)
-    const form = newForm.safeParse(request.body ?? {})
-    if (!form.success) return await showAgain(request, reply, formErrors(form.error, activityFields))
-    const { typed: answers, campaign: slug, copied: from, submission } = form.data
     const campaign = (await listCampaigns(app.db)).find(campaign => campaign.slug === slug)
-    if (campaign === undefined) return await showAgain(request, reply, formError('form', 'Select a campaign'))
+    if (campaign === undefined) {
+      return await showAgain({ ...asked, reply: reply.code(400) }, formError('form', 'Select a campaign'))
+    }
     const copied = from === '' ? undefined : await activityFor(request, from)
     const like = copied === undefined ? undefined : await getStanding(app.db, seal, copied.slug)
     const around = await surroundingsFor(app.db, staff, campaign.districts)
@@ -180,20 +184,21 @@ const newRoutes: FastifyPluginAsync<ProgrammeRoutes> = async (app, { seal }) => 
       submission, answers, base: newDraft(campaign, around.boundTo, like), copiedFrom: copied?.slug, around
     }, staff, app.clock())
     return await reply.redirect(`/staff/activities/${made}?done=created`, 303)
-  })
+  })))
 
-  async function showAgain (request: FastifyRequest, reply: FastifyReply, errors: FormErrors): Promise<FastifyReply> {
-    const { campaign, copied, submission } = Object(request.body) as Record<string, unknown>
-    return await show(request, reply.code(400), {
+  async function showAgain (asked: Asked, errors: FormErrors): Promise<FastifyReply> {
+    const { request, body } = asked
+    const { campaign, copied, submission } = Object(body) as Record<string, unknown>
+    return await show(asked, {
       campaign: typeof campaign === 'string' ? campaign : undefined,
-      answers: typedAnswers(request.body),
+      answers: typedAnswers(body),
       errors,
       copied: typeof copied === 'string' && copied !== '' ? await activityFor(request, copied) : undefined,
       submission: typeof submission === 'string' && isId(submission) ? submission : randomUUID()
     })
   }
 
-  async function show (request: FastifyRequest, reply: FastifyReply, shown: {
+  async function show ({ request, reply }: Asked, shown: {
     campaign: string | undefined,
     answers: Answers | undefined,
     errors?: FormErrors,
@@ -267,25 +272,23 @@ const deletionRoutes: FastifyPluginAsync = async app => {
   // Before the routes below, which take it over as it stands.
   app.setErrorHandler(async (error, request, reply) => {
     if (!(error instanceof CannotBeDeleted)) throw error
-    return await organising(async asked => await show(asked, 409, { because: error.message }))(request, reply)
+    return await organising(async asked =>
+      await show(asked, undefined, error.message))(request, reply.code(409))
   })
 
-  app.get(address, organising(async asked => await show(asked, 200)))
+  app.get(address, organising(async asked => await show(asked)))
 
-  app.post(address, organising(async asked => {
-    const { staff, activity, body, reply } = asked
-    const form = buttonForm.safeParse(body)
-    if (!form.success) return await show(asked, 400, { errors: formErrors(form.error, []) })
+  app.post(address, organising(form({ schema: buttonForm, again: show }, async ({ staff, activity, reply }) => {
     await deleteDraft({ db: app.db, outbox: app.outbox }, activity.id, staff, app.clock())
     return await reply.redirect('/staff/activities?done=deleted', 303)
-  }))
+  })))
 
   async function show (
-    { staff, activity, reply }: Running, status: number, tried: { because?: string, errors?: FormErrors } = {}
+    { staff, activity, reply }: Running, errors?: FormErrors, refusal?: string
   ): Promise<FastifyReply> {
-    const { because = whyNotDeleted(activity, await reliedOn(app.db, activity.id)), errors } = tried
+    const because = refusal ?? whyNotDeleted(activity, await reliedOn(app.db, activity.id))
     const hasMeeting = await hasMeetingOfOurs(app.db, activity.id)
-    return reply.code(status).page('office/editor/delete-draft', { staff, ...deletionPageOf(activity, because, hasMeeting), errors })
+    return reply.page('office/editor/delete-draft', { staff, ...deletionPageOf(activity, because, hasMeeting), errors })
   }
 }
 
@@ -296,25 +299,23 @@ const repeatRoutes: FastifyPluginAsync<ProgrammeRoutes> = async (app, { seal }) 
   // Before the routes below, which take it over as it stands.
   app.setErrorHandler(async (error, request, reply) => {
     if (!(error instanceof AnswersRefused)) throw error
-    return await organising(async asked => show(asked, 400, errorsOf(error.wrong)))(request, reply)
+    return await organising(async asked => show(asked, errorsOf(error.wrong)))(request, reply.code(400))
   })
 
-  app.get(address, organising(async asked => show(asked, 200)))
+  app.get(address, organising(async asked => show(asked)))
 
-  app.post(address, organising(async asked => {
-    const { staff, activity, body, reply } = asked
-    const form = repeatForm.safeParse(body)
-    if (!form.success) return show(asked, 400, formErrors(form.error, repeatFields))
-    const { submission, weeks, listed } = form.data
+  app.post(address, organising(form({
+    schema: repeatForm, fields: repeatFields, again: show
+  }, async ({ staff, activity, input: { submission, weeks, listed }, reply }) => {
     const days = weeks === undefined ? listed : weeksAfter(firstDayOf(activity), weeks)
     await repeatActivity({ db: app.db, seal }, activity.slug, { submission, days }, staff, app.clock())
     return await reply.redirect(`/staff/activities/${activity.slug}?done=repeated`, 303)
-  }))
+  })))
 
-  function show ({ staff, activity, body, reply }: Running, status: number, errors?: FormErrors): FastifyReply {
+  function show ({ staff, activity, body, reply }: Running, errors?: FormErrors): FastifyReply {
     const values = typedOf(body, [...repeatFields, 'submission'])
     const submission = isId(values.submission ?? '') ? values.submission : randomUUID()
-    return reply.code(status).page('office/editor/repeat', { staff, ...runningOf(activity), values, submission, errors })
+    return reply.page('office/editor/repeat', { staff, ...runningOf(activity), values, submission, errors })
   }
 }
 

@@ -2,10 +2,12 @@ import { randomUUID } from 'node:crypto'
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { listAgencies } from '../../programme/campaigns/queries.ts'
+import type { Db } from '../../platform/database/connect.ts'
 import { DomainError } from '../../platform/errors.ts'
 import { idFromForm } from '../../platform/named-id.ts'
+import { form } from '../../platform/http/form.ts'
 import { editionIn, typedOf } from '../../platform/http/form-answers.ts'
-import { formError, formErrors } from '../../platform/http/form-errors.ts'
+import { formError } from '../../platform/http/form-errors.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
 import { isId, sentenceFor } from '../../platform/http/in-address.ts'
 import { staffOf } from '../../identity/staff/session.ts'
@@ -59,51 +61,42 @@ export const memberStaffRoutes: FastifyPluginAsync = async app => {
  * Who did not is told so on the form, with what they typed, and shows it in another tab.
  */
 const formRoutes: FastifyPluginAsync = async app => {
-  app.get('/members/new', managing(async asked => await show(asked, asked.reply, undefined)))
+  app.get('/members/new', managing(async asked => await show(asked, undefined)))
 
-  app.post('/members/new', managing(async asked => {
-    const { staff, hasShown, body, reply } = asked
-    const read = newMemberForm(await listAgencies(app.db)).safeParse(body)
-    if (!read.success) return await show(asked, reply.code(400), undefined, formErrors(read.error, memberFields))
-    if (!hasShown) return await show(asked, reply.code(403), undefined, notShown)
-    const { submission, ...draft } = read.data
+  app.post('/members/new', managing(form({
+    schema: async () => newMemberForm(await listAgencies(app.db)),
+    fields: memberFields,
+    again: async (asked, errors) => await show(asked, undefined, errors),
+    refused: errorsOf
+  }, async asked => {
+    const { staff, hasShown, input: { submission, ...draft }, reply } = asked
+    if (!hasShown) return await show({ ...asked, reply: reply.code(403) }, undefined, notShown)
     // With another address it is another person; of one person other answers are refused below.
     const id = idFromForm(submission, { email: draft.email })
-    try {
-      await addMember(app.db, app.outbox, { id, ...draft }, staff, app.clock())
-    } catch (error) {
-      return await show(asked, reply.code(409), undefined, errorsOf(error))
-    }
+    await addMember(app.db, app.outbox, { id, ...draft }, staff, app.clock())
     return await reply.redirect(`/staff/members?done=added#member-${id}`, 303)
-  }))
+  })))
 
-  app.get('/members/:id', managing(async asked => {
-    const member = await findMember(app.db, asked.id)
-    if (member === undefined) throw new MemberNotFound()
-    return await show(asked, asked.reply, member)
-  }))
+  app.get('/members/:id', managing(async asked => await show(asked, await memberWith(app.db, asked.id))))
 
-  app.post('/members/:id', managing(async asked => {
-    const { staff, hasShown, id, body, reply } = asked
-    const [member, agencies] = await Promise.all([findMember(app.db, id), listAgencies(app.db)])
-    if (member === undefined) throw new MemberNotFound()
-    const read = memberForm(agencies).safeParse(body)
-    if (!read.success) return await show(asked, reply.code(400), member, formErrors(read.error, memberFields))
-    if (!hasShown) return await show(asked, reply.code(403), member, notShown)
-    const { edition, ...draft } = read.data
-    try {
-      await changeMember(app.db, app.outbox, { id, edition }, draft, staff, app.clock())
-    } catch (error) {
-      // What was typed is not lost: what a colleague has made of it stands beside it.
-      const isChanged = error instanceof MemberChanged
-      const now = isChanged ? await findMember(app.db, id) : member
-      return await show(asked, reply.code(409), now, isChanged ? changed : errorsOf(error))
-    }
+  app.post('/members/:id', managing(form({
+    schema: async ({ id }) => {
+      const [agencies] = await Promise.all([listAgencies(app.db), memberWith(app.db, id)])
+      return memberForm(agencies)
+    },
+    fields: memberFields,
+    // What was typed is not lost: what a colleague has made of it stands beside it.
+    again: async (asked, errors) => await show(asked, await findMember(app.db, asked.id), errors),
+    refused: error => error instanceof MemberChanged ? changed : errorsOf(error)
+  }, async asked => {
+    const { staff, hasShown, id, input: { edition, ...draft }, reply } = asked
+    if (!hasShown) return await show({ ...asked, reply: reply.code(403) }, await memberWith(app.db, id), notShown)
+    await changeMember(app.db, app.outbox, { id, edition }, draft, staff, app.clock())
     return await reply.redirect(`/staff/members?done=changed#member-${id}`, 303)
-  }))
+  })))
 
   async function show (
-    { staff, body }: Asked, reply: FastifyReply, member: SeenMember | undefined, errors?: FormErrors
+    { staff, body, reply }: Asked, member: SeenMember | undefined, errors?: FormErrors
   ): Promise<FastifyReply> {
     const agencies = await listAgencies(app.db)
     const typed = errors && typedOf(body, memberFields)
@@ -128,46 +121,44 @@ const notShown = formError('form', 'It is more than 15 minutes since you showed 
 
 /** Letting somebody in no more, and letting them in again: each is asked first. */
 const turningRoutes: FastifyPluginAsync = async app => {
-  app.get('/members/:id/disabling', managing(async asked => await ask(asked, asked.reply, 'office/members/member-disabling')))
+  const askDisabling = askOn('office/members/member-disabling')
+  const askEnabling = askOn('office/members/member-enabling')
 
-  app.post('/members/:id/disabling', managing(async asked => {
-    const { staff, id, reply } = asked
-    return await turn(asked, 'office/members/member-disabling', async () => {
-      await disableMember(app.db, id, staff, app.clock())
-      return await reply.redirect(`/staff/members?done=disabled#member-${id}`, 303)
-    })
-  }))
+  app.get('/members/:id/disabling', managing(askDisabling))
+
+  app.post('/members/:id/disabling', managing(form({
+    schema: buttonForm, again: askDisabling, refused: errorsOf
+  }, async ({ staff, id, reply }) => {
+    await disableMember(app.db, id, staff, app.clock())
+    return await reply.redirect(`/staff/members?done=disabled#member-${id}`, 303)
+  })))
 
   // Whoever lets people in has shown lately who they are; to let somebody in no more is never put off.
   const lettingIn = { config: { shownLately: true } }
 
-  app.get('/members/:id/enabling', lettingIn, managing(async asked => await ask(asked, asked.reply, 'office/members/member-enabling')))
+  app.get('/members/:id/enabling', lettingIn, managing(askEnabling))
 
-  app.post('/members/:id/enabling', lettingIn, managing(async asked => {
-    const { staff, id, reply } = asked
-    return await turn(asked, 'office/members/member-enabling', async () => {
-      await enableMember(app.db, app.outbox, id, staff, app.clock())
-      return await reply.redirect(`/staff/members?done=enabled#member-${id}`, 303)
-    })
-  }))
+  app.post('/members/:id/enabling', lettingIn, managing(form({
+    schema: buttonForm, again: askEnabling, refused: errorsOf
+  }, async ({ staff, id, reply }) => {
+    await enableMember(app.db, app.outbox, id, staff, app.clock())
+    return await reply.redirect(`/staff/members?done=enabled#member-${id}`, 303)
+  })))
 
-  async function turn (asked: Asked, page: string, work: () => Promise<FastifyReply>): Promise<FastifyReply> {
-    const read = buttonForm.safeParse(asked.body)
-    if (!read.success) return await ask(asked, asked.reply.code(400), page, formErrors(read.error, []))
-    try {
-      return await work()
-    } catch (error) {
-      return await ask(asked, asked.reply.code(409), page, errorsOf(error))
+  function askOn (page: string) {
+    return async ({ staff, id, reply }: Asked, errors?: FormErrors) => {
+      const [member, hosted] = await Promise.all([
+        memberWith(app.db, id), listHosted(app.db, id, mostHosted, app.clock())
+      ])
+      return reply.page(page, { staff, ...turningPageOf(member, hosted, staff, errors) })
     }
   }
+}
 
-  async function ask ({ staff, id }: Asked, reply: FastifyReply, page: string, errors?: FormErrors) {
-    const [member, hosted] = await Promise.all([
-      findMember(app.db, id), listHosted(app.db, id, mostHosted, app.clock())
-    ])
-    if (member === undefined) throw new MemberNotFound()
-    return reply.page(page, { staff, ...turningPageOf(member, hosted, staff, errors) })
-  }
+async function memberWith (db: Db, id: string): Promise<SeenMember> {
+  const member = await findMember(db, id)
+  if (member === undefined) throw new MemberNotFound()
+  return member
 }
 
 /** What a rule refused, beside the field that it is about; whatever has a page of its own is thrown on. */

@@ -5,8 +5,9 @@ import { getHostNames, listCandidates } from '../../programme/activities/hosts.t
 import { organising } from '../../programme/activities/staff-routes.ts'
 import type { Running, RunningAddress } from '../../programme/activities/staff-routes.ts'
 import { BookingNotFound } from '../../booking/bookings/errors.ts'
+import { form } from '../../platform/http/form.ts'
 import { typedOf } from '../../platform/http/form-answers.ts'
-import { formError, formErrors } from '../../platform/http/form-errors.ts'
+import { formError } from '../../platform/http/form-errors.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
 import { isId, sentenceFor } from '../../platform/http/in-address.ts'
 import { staffOf } from '../../identity/staff/session.ts'
@@ -54,29 +55,31 @@ const hostRoutes: FastifyPluginAsync = async app => {
   allAre(app, 'run activities')
   const address = '/activities/:slug/hosts'
 
-  app.get(address, organising(async asked => await show(asked, 200, asked.activity.hostIds)))
-
-  app.post(address, organising(async asked => {
-    const { staff, activity, body, reply } = asked
-    const read = hostsForm.safeParse(body)
-    if (!read.success) return await show(asked, 400, tickedIn(body), formErrors(read.error, hostsFields))
-    const { shown, hosts: wanted } = read.data
-    const isChanged = await nameHosts(app.db, activity.id, { shown, wanted }, staff, app.clock())
-    const href = `/staff/activities/${activity.slug}`
-    return await reply.redirect(`${href}/hosts?done=${isChanged ? 'hosts' : 'as-it-was'}`, 303)
-  }))
-
   app.setErrorHandler(async (error, request, reply) => {
     if (!(error instanceof HostUnknown)) throw error
     return await organising(async asked =>
-      await show(asked, 409, tickedIn(asked.body), formError('hosts', error.message)))(request, reply)
+      await showAgain(asked, formError('hosts', error.message)))(request, reply.code(409))
   })
 
+  app.get(address, organising(async asked => await show(asked, asked.activity.hostIds)))
+
+  app.post(address, organising(form({
+    schema: hostsForm, fields: hostsFields, again: showAgain
+  }, async ({ staff, activity, input: { shown, hosts: wanted }, reply }) => {
+    const isChanged = await nameHosts(app.db, activity.id, { shown, wanted }, staff, app.clock())
+    const href = `/staff/activities/${activity.slug}`
+    return await reply.redirect(`${href}/hosts?done=${isChanged ? 'hosts' : 'as-it-was'}`, 303)
+  })))
+
+  async function showAgain (asked: Running, errors: FormErrors): Promise<FastifyReply> {
+    return await show(asked, tickedIn(asked.body), errors)
+  }
+
   async function show (
-    { staff, activity, query, reply }: Running, status: number, ticked: readonly string[], errors?: FormErrors
+    { staff, activity, query, reply }: Running, ticked: readonly string[], errors?: FormErrors
   ): Promise<FastifyReply> {
     const candidates = await listCandidates(app.db, staff, activity.id)
-    return reply.code(status).page('office/on-the-day/hosts', {
+    return reply.page('office/on-the-day/hosts', {
       staff, ...hostsPageOf({ activity, candidates, ticked, errors }), done: sentenceFor(done, query.done)
     })
   }
@@ -90,31 +93,30 @@ const attendanceRoutes: FastifyPluginAsync<EveningRoutes> = async (app, { seal }
   allAre(app, 'see the evening')
   const address = '/activities/:slug/evening'
 
-  app.get(address, onTheDay(async asked => await showEvening(asked, seal, 200)))
-
-  app.post(`${address}/attendance`, { bodyLimit }, async (request, reply) =>
-    await onTheDay(async asked => {
-      const { staff, activity, body } = asked
-      const read = attendanceForm.safeParse(body)
-      if (!read.success) {
-        return await showEvening(asked, seal, 400, { errors: formErrors(read.error, []), chosen: chosenIn(body) })
-      }
-      const notNoted = await noteAttendance(app.db, activity.id, read.data, staff, app.clock())
-      if (notNoted.length > 0) {
-        const errors = notNotedInWords(notNoted, await listGuests(app.db, activity.id))
-        return await showEvening(asked, seal, 409, { errors })
-      }
-      // RFC 7240 §4.2: the script that saves each tick by itself has the page already.
-      if (request.headers.prefer === 'return=minimal') return await reply.code(204).send()
-      const what = read.data.length > 0 ? 'noted' : 'as-it-was'
-      return await reply.redirect(`/staff/activities/${activity.slug}/evening?done=${what}`, 303)
-    })(request, reply))
-
   app.setErrorHandler(async (error, request, reply) => {
     if (!(error instanceof NotTheDayYet)) throw error
     return await onTheDay(async asked =>
-      await showEvening(asked, seal, 409, { errors: formError('form', error.message) }))(request, reply)
+      await showEvening(asked, seal, { errors: formError('form', error.message) }))(request, reply.code(409))
   })
+
+  app.get(address, onTheDay(async asked => await showEvening(asked, seal)))
+
+  app.post(`${address}/attendance`, { bodyLimit }, onTheDay(form({
+    schema: attendanceForm,
+    again: async (asked, errors) => await showEvening(asked, seal, { errors, chosen: chosenIn(asked.body) })
+  }, async asked => {
+    const { staff, activity, input, reply } = asked
+    const notNoted = await noteAttendance(app.db, activity.id, input, staff, app.clock())
+    if (notNoted.length > 0) {
+      reply.code(409)
+      const errors = notNotedInWords(notNoted, await listGuests(app.db, activity.id))
+      return await showEvening(asked, seal, { errors })
+    }
+    // RFC 7240 §4.2: the script that saves each tick by itself has the page already.
+    if (reply.request.headers.prefer === 'return=minimal') return await reply.code(204).send()
+    const what = input.length > 0 ? 'noted' : 'as-it-was'
+    return await reply.redirect(`/staff/activities/${activity.slug}/evening?done=${what}`, 303)
+  })))
 }
 
 type Handler = (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>
@@ -130,7 +132,7 @@ function onTheDay (answer: (asked: Running) => Promise<FastifyReply>): Handler {
 }
 
 async function showEvening (
-  { staff, activity, query, reply }: Running, seal: Seal, status: number, tried?: Tried
+  { staff, activity, query, reply }: Running, seal: Seal, tried?: Tried
 ): Promise<FastifyReply> {
   const { db, clock, helplines } = reply.server
   const [guests, hosts, known] = await Promise.all([
@@ -142,7 +144,7 @@ async function showEvening (
       : undefined
   ])
   const model = eveningPageOf({ staff, activity, guests, hosts, contacts: helplines(), seal, known }, clock(), tried)
-  return reply.code(status).page('office/on-the-day/evening', { staff, ...model, done: sentenceFor(done, query.done) })
+  return reply.page('office/on-the-day/evening', { staff, ...model, done: sentenceFor(done, query.done) })
 }
 
 interface QuestionAddress extends RunningAddress { Params: { slug: string, booking: string } }
@@ -152,41 +154,38 @@ const questionRoutes: FastifyPluginAsync<EveningRoutes> = async (app, { seal }) 
   allAre(app, 'know attendees')
   const address = '/activities/:slug/evening/questions/:booking'
 
-  app.post(address, organising<QuestionAddress>(async asked => {
-    const { staff, activity, body } = asked
-    const { bookingId } = await questionIn(asked)
-    const read = buttonForm.safeParse(body)
-    if (!read.success) return await showEvening(asked, seal, 400, { errors: formErrors(read.error, []) })
-    await answerQuestion(app.db, activity.id, bookingId, staff, app.clock())
-    return await goBack(asked, 'answered')
-  }))
-
-  app.get(`${address}/safeguarding`, organising<QuestionAddress>(async asked => await askBack(asked, 200)))
-
-  app.post(`${address}/safeguarding`, organising<QuestionAddress>(async asked => {
-    const { staff, activity, body } = asked
-    const { bookingId } = await questionIn(asked)
-    const now = app.clock()
-    const read = receiptForm(activity.zone, now).safeParse(body)
-    if (!read.success) return await askBack(asked, 400, formErrors(read.error, receiptFields))
-    await handToSafeguarding(app.db, activity.id, bookingId, read.data, staff, now)
-    return await goBack(asked, 'handed-over')
-  }))
-
   app.setErrorHandler(async (error, request, reply) => {
     if (!(error instanceof QuestionSettled)) throw error
     return await organising(async asked =>
-      await showEvening(asked, seal, 409, { errors: formError('questions', error.message) }))(request, reply)
+      await showEvening(asked, seal, { errors: formError('questions', error.message) }))(request, reply.code(409))
   })
 
-  async function askBack (
-    asked: Running<QuestionAddress>, status: number, errors?: FormErrors
-  ): Promise<FastifyReply> {
+  app.post(address, organising<QuestionAddress>(form({
+    schema: buttonForm, again: async (asked, errors) => await showEvening(asked, seal, { errors })
+  }, async asked => {
+    const { staff, activity } = asked
+    const { bookingId } = await questionIn(asked)
+    await answerQuestion(app.db, activity.id, bookingId, staff, app.clock())
+    return await goBack(asked, 'answered')
+  })))
+
+  app.get(`${address}/safeguarding`, organising<QuestionAddress>(async asked => await askBack(asked)))
+
+  app.post(`${address}/safeguarding`, organising<QuestionAddress>(form({
+    schema: ({ activity: { zone } }) => receiptForm(zone, app.clock()), fields: receiptFields, again: askBack
+  }, async asked => {
+    const { staff, activity, input } = asked
+    const { bookingId } = await questionIn(asked)
+    await handToSafeguarding(app.db, activity.id, bookingId, input, staff, app.clock())
+    return await goBack(asked, 'handed-over')
+  })))
+
+  async function askBack (asked: Running<QuestionAddress>, errors?: FormErrors): Promise<FastifyReply> {
     const { staff, activity, body, reply } = asked
     const question = await questionIn(asked)
     if (question.outcome === 'handed-over') throw new QuestionSettled(question.outcome)
     const tried = errors && { typed: typedOf(body, receiptFields), errors }
-    return reply.code(status).page('office/on-the-day/hand-over', {
+    return reply.page('office/on-the-day/hand-over', {
       staff, ...handOverPageOf({ activity, question, contacts: app.helplines() }, app.clock(), tried)
     })
   }

@@ -4,6 +4,7 @@ import { organising } from '../../programme/activities/staff-routes.ts'
 import type { Running, RunningAddress } from '../../programme/activities/staff-routes.ts'
 import type { BookingStatus } from '../../booking/bookings/booking.ts'
 import { BookingNotFound } from '../../booking/bookings/errors.ts'
+import { asking, form } from '../../platform/http/form.ts'
 import { typedOf } from '../../platform/http/form-answers.ts'
 import { formError, formErrors } from '../../platform/http/form-errors.ts'
 import { isId, pageNumber, sentenceFor } from '../../platform/http/in-address.ts'
@@ -62,23 +63,24 @@ const searchRoutes: FastifyPluginAsync = async app => {
   app.get('/people', async (request, reply) =>
     reply.page('office/people/people', { staff: staffOf(request), ...peoplePageOf(undefined, app.clock()) }))
 
-  app.post('/people', async (request, reply) => {
+  app.post('/people', asking(form({
+    schema: searchForm,
+    fields: searchFields,
+    again: ({ request, body, reply }, errors) => {
+      const { q: typed } = typedOf(body, searchFields)
+      const model = peoplePageOf(undefined, app.clock(), errors)
+      return reply.page('office/people/people', { staff: staffOf(request), typed, ...model })
+    }
+  }, async ({ request, input: { q: typed, page: asked }, reply }) => {
     const staff = staffOf(request)
     const now = app.clock()
-    const read = searchForm.safeParse(request.body ?? {})
-    if (!read.success) {
-      const errors = formErrors(read.error, searchFields)
-      const { q: typed } = typedOf(request.body, searchFields)
-      return reply.code(400).page('office/people/people', { staff, typed, ...peoplePageOf(undefined, now, errors) })
-    }
-    const { q: typed } = read.data
     const sought = soughtIn(typed)
-    const page = pageNumber(read.data.page)
+    const page = pageNumber(asked)
     const { people, total } = sought === undefined
       ? { people: [], total: 0 }
       : await findPeople(app.db, staff, sought, now, { skip: (page - 1) * perPage, take: perPage })
     return reply.page('office/people/people', { staff, ...peoplePageOf({ typed, page, people, total }, now) })
-  })
+  })))
 }
 
 interface BookingAddress extends RunningAddress { Params: { slug: string, booking: string } }

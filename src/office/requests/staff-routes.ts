@@ -2,8 +2,11 @@ import { randomUUID } from 'node:crypto'
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import { DateTime } from 'luxon'
 import { perPage } from '../../programme/activities/staff-page.ts'
+import { asking, form } from '../../platform/http/form.ts'
+import type { Asked } from '../../platform/http/form.ts'
 import { typedOf } from '../../platform/http/form-answers.ts'
 import { formError, formErrors } from '../../platform/http/form-errors.ts'
+import type { FormErrors } from '../../platform/http/form-errors.ts'
 import { isId, pageNumber, sentenceFor } from '../../platform/http/in-address.ts'
 import { staffOf } from '../../identity/staff/session.ts'
 import { ConfirmationRequired, effectsOf, fieldsAgain } from '../../identity/staff/confirmation.ts'
@@ -49,34 +52,36 @@ export const requestStaffRoutes: FastifyPluginAsync = async app => {
 
 /** Writing down what came by phone, by post or by an email of theirs. */
 const recordRoutes: FastifyPluginAsync = async app => {
+  app.setErrorHandler(async (error, request, reply) => {
+    if (!(error instanceof AnsweredBefore)) throw error
+    // What is sent next is a form of its own.
+    return await asking(async asked =>
+      showAgain(asked, formError('form', error.message), randomUUID()))(request, reply.code(409))
+  })
+
   app.get('/requests/new', async (request, reply) =>
     reply.page('office/requests/request-new', { staff: staffOf(request), ...recordPageOf(randomUUID()) }))
 
-  app.post('/requests/new', async (request, reply) => {
-    const staff = staffOf(request)
+  app.post('/requests/new', asking(form({
+    schema: () => recordForm(today()), fields: recordFields, again: showAgain
+  }, async ({ request, input, reply }) => {
     const now = app.clock()
-    const today = now.setZone(zone)
-    const read = recordForm(today.toFormat('yyyy-MM-dd')).safeParse(request.body ?? {})
-    if (!read.success) {
-      const { submission = randomUUID(), ...values } = typedOf(request.body, [...recordFields, 'submission'])
-      const typed = { values, errors: formErrors(read.error, recordFields) }
-      return reply.code(400).page('office/requests/request-new', { staff, ...recordPageOf(submission, typed) })
-    }
-    const { submission: submissionId, what_happened: text, received, ...asked } = read.data
-    const receivedAt = received === today.toFormat('yyyy-MM-dd')
-      ? now
-      : DateTime.fromISO(received, { zone }).toUTC() as DateTime<true>
-    const asking = { submissionId, text, receivedAt, ...asked }
-    try {
-      const { id, isNew } = await receiveRequest(app.db, app.outbox, asking, now, staff)
-      return await reply.redirect(`/staff/requests/${id}?done=${isNew ? 'recorded' : 'recorded-before'}`, 303)
-    } catch (error) {
-      if (!(error instanceof AnsweredBefore)) throw error
-      // What is sent next is a form of its own.
-      const typed = { values: typedOf(request.body, recordFields), errors: formError('form', error.message) }
-      return reply.code(409).page('office/requests/request-new', { staff, ...recordPageOf(randomUUID(), typed) })
-    }
-  })
+    const { submission: submissionId, what_happened: text, received, ...asked } = input
+    const receivedAt = received === today() ? now : DateTime.fromISO(received, { zone }).toUTC() as DateTime<true>
+    const { id, isNew } = await receiveRequest(
+      app.db, app.outbox, { submissionId, text, receivedAt, ...asked }, now, staffOf(request))
+    return await reply.redirect(`/staff/requests/${id}?done=${isNew ? 'recorded' : 'recorded-before'}`, 303)
+  })))
+
+  function today (): string {
+    return app.clock().setZone(zone).toFormat('yyyy-MM-dd')
+  }
+
+  function showAgain ({ request, body, reply }: Asked, errors: FormErrors, renewed?: string): FastifyReply {
+    const { submission = randomUUID(), ...values } = typedOf(body, [...recordFields, 'submission'])
+    const model = recordPageOf(renewed ?? submission, { values, errors })
+    return reply.page('office/requests/request-new', { staff: staffOf(request), ...model })
+  }
 }
 
 /** One request, and our answer to it: read first what it does. */

@@ -1,4 +1,6 @@
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
+import { asking, form } from '../../platform/http/form.ts'
+import type { Asked } from '../../platform/http/form.ts'
 import { typedOf } from '../../platform/http/form-answers.ts'
 import { formError, formErrors } from '../../platform/http/form-errors.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
@@ -36,27 +38,28 @@ export const rightsStaffRoutes: FastifyPluginAsync<{ readKeptLetter: ReadKeptLet
     staff: staffOf(request), ...searchPageOf(), done: sentenceFor(done, request.query.done)
   }))
 
-  app.post('/person', async (request, reply) => {
-    const read = personForm.safeParse(request.body ?? {})
-    if (!read.success) return searchAgain(request, reply.code(400), formErrors(read.error, personFields))
-    if (await askAgain(request, reply, '/staff/person')) return reply
-    return await show(request, reply, read.data.email)
-  })
+  const someone = { schema: personForm, fields: personFields, again: searchAgain }
 
-  app.post('/person/file', async (request, reply) => {
-    const read = personForm.safeParse(request.body ?? {})
-    if (!read.success) return searchAgain(request, reply.code(400), formErrors(read.error, personFields))
+  app.post('/person', asking(form(someone, async ({ request, input, reply }) => {
+    if (await askAgain(request, reply, '/staff/person')) return reply
+    return await show(request, reply, input.email)
+  })))
+
+  app.post('/person/file', asking(form(someone, async ({ request, input, reply }) => {
     if (await askAgain(request, reply, '/staff/person')) return reply
     const seen = { staffMemberId: staffOf(request).id, action: 'person.exported' } as const
-    const everything = await seeEverything(app.db, read.data.email, seen, app.clock())
+    const everything = await seeEverything(app.db, input.email, seen, app.clock())
     const file = everythingAsFile(everything, await readKeptTexts(everything, readKeptLetter), true)
-    return reply.type('application/json; charset=utf-8').header('content-disposition', 'attachment; filename="person.json"')
+    return await reply.type('application/json; charset=utf-8').header('content-disposition', 'attachment; filename="person.json"')
       .send(JSON.stringify(file, null, 2))
-  })
+  })))
 
   app.post('/person/erasure', async (request, reply) => {
     const read = erasingForm.safeParse(request.body ?? {})
-    if (!read.success) return searchAgain(request, reply.code(400), formErrors(read.error, personFields))
+    if (!read.success) {
+      const body = request.body ?? {}
+      return searchAgain({ request, body, reply: reply.code(400) }, formErrors(read.error, personFields))
+    }
     if (await askAgain(request, reply, '/staff/person')) return reply
     const { email: address, confirmed } = read.data
     try {
@@ -81,8 +84,10 @@ export const rightsStaffRoutes: FastifyPluginAsync<{ readKeptLetter: ReadKeptLet
     return reply.page('office/rights/person', { staff: staffOf(request), ...personPageOf(email, everything, texts, now), errors })
   }
 
-  function searchAgain (request: FastifyRequest, reply: FastifyReply, errors: FormErrors): FastifyReply {
-    const typed = { values: typedOf(request.body, personFields), errors }
+  function searchAgain (
+    { request, body, reply }: Pick<Asked, 'request' | 'body' | 'reply'>, errors: FormErrors
+  ): FastifyReply {
+    const typed = { values: typedOf(body, personFields), errors }
     return reply.page('office/rights/person-search', { staff: staffOf(request), ...searchPageOf(typed) })
   }
 }

@@ -5,6 +5,8 @@ export interface FormErrors {
   list: Array<{ text: string, href: string }>
   /** By the field's name, which is also its id. */
   of: Record<string, { text: string }>
+  /** The status of the answer, where it is none of the usual ones of a form. */
+  status?: number
 }
 
 /**
@@ -23,6 +25,11 @@ export function formErrors ({ issues }: z.core.$ZodError, fields: readonly strin
 /** What a rule refused, at the field that it is about. */
 export function formError (field: string, sentence: string): FormErrors {
   return errorsOf([[field, sentence]])
+}
+
+/** What is wrong first of all, for where there is room for one sentence. */
+export function firstSentence ({ list: [first] }: FormErrors): string {
+  return first?.text ?? ''
 }
 
 function errorsOf (sentences: Array<[field: string, text: string]>): FormErrors {

@@ -1,5 +1,8 @@
+import type { FastifyReply } from 'fastify'
 import { z } from 'zod'
 import type { Db, Reader } from '../database/connect.ts'
+import { formError } from './form-errors.ts'
+import type { FormErrors } from './form-errors.ts'
 
 /**
  * A field that people cannot see, named and marked so that browsers and password managers leave it alone
@@ -25,6 +28,20 @@ export function isTrapped (body: unknown): boolean {
  */
 export const trapped = 'A hidden part of this form was filled in, perhaps by a password manager, so nothing is sent yet. ' +
   'Check your answers, then press the button again.'
+
+/** Lets a route answer a form with an empty trap; any other is counted and shown again. */
+export function untrapped<A extends { body: unknown, reply: FastifyReply }> (
+  again: (asked: NoInfer<A>, errors: FormErrors) => FastifyReply | Promise<FastifyReply>,
+  answer: (asked: A) => Promise<FastifyReply>
+): (asked: A) => Promise<FastifyReply> {
+  return async asked => {
+    const { body, reply } = asked
+    if (!isTrapped(body)) return await answer(asked)
+    await noteTrapped(reply.server.db, reply.server.clock().toJSDate())
+    reply.code(400)
+    return await again(asked, formError('form', trapped))
+  }
+}
 
 /** Counts a form that was trapped, by the day in UTC: how many, and of nobody. */
 export async function noteTrapped (db: Db, now: Date): Promise<void> {

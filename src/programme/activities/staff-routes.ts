@@ -48,6 +48,10 @@ export interface Running<Address extends RunningAddress = RunningAddress> {
 type Handler = (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>
 
 /** As `organising`, for what there is only where places are booked. */
+export function running (answer: (asked: Running) => Promise<FastifyReply>): Handler
+export function running<Address extends RunningAddress> (
+  answer: (asked: Running<Address>) => Promise<FastifyReply>
+): Handler
 export function running<Address extends RunningAddress> (
   answer: (asked: Running<Address>) => Promise<FastifyReply>
 ): Handler {
@@ -61,6 +65,10 @@ export function running<Address extends RunningAddress> (
  * Lets a route answer only those who may do to its activity what the route does, by the table of roles. Whoever
  * may know of the activity and no more reads who may; for anybody else it is not there.
  */
+export function organising (answer: (asked: Running) => Promise<FastifyReply>): Handler
+export function organising<Address extends RunningAddress> (
+  answer: (asked: Running<Address>) => Promise<FastifyReply>
+): Handler
 export function organising<Address extends RunningAddress> (
   answer: (asked: Running<Address>) => Promise<FastifyReply>
 ): Handler {

@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
+import { asking, form } from '../../platform/http/form.ts'
+import type { Asked } from '../../platform/http/form.ts'
 import { editionIn, typedOf as textTypedIn } from '../../platform/http/form-answers.ts'
-import { formError, formErrors } from '../../platform/http/form-errors.ts'
+import { firstSentence, formError, formErrors } from '../../platform/http/form-errors.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
 import { isId, sentenceFor } from '../../platform/http/in-address.ts'
 import { staffOf } from '../../identity/staff/session.ts'
@@ -35,14 +37,14 @@ export const campaignStaffRoutes: FastifyPluginAsync = async app => {
   app.get('/campaigns', async (request, reply) =>
     reply.page('programme/campaigns/campaigns', { staff: staffOf(request), campaigns: await listAllCampaigns(app.db) }))
 
-  app.get('/campaigns/new', async (request, reply) => await askForNew(request, reply))
+  app.get('/campaigns/new', asking(async asked => await askForNew(asked)))
 
-  app.post('/campaigns/new', async (request, reply) => {
-    const read = newCampaignForm.safeParse(request.body ?? {})
-    if (!read.success) return await askForNew(request, reply.code(400), formErrors(read.error, newCampaignFields))
-    const slug = await createCampaign(app.db, read.data, staffOf(request), app.clock())
+  app.post('/campaigns/new', asking(form({
+    schema: newCampaignForm, fields: newCampaignFields, again: askForNew
+  }, async ({ request, input, reply }) => {
+    const slug = await createCampaign(app.db, input, staffOf(request), app.clock())
     return await reply.redirect(`/staff/campaigns/${slug}?done=added`, 303)
-  })
+  })))
 
   app.get(address, async (request, reply) => {
     const { done } = request.query as { done?: unknown }
@@ -83,12 +85,12 @@ export const campaignStaffRoutes: FastifyPluginAsync = async app => {
     return await reply.redirect(`/staff/campaigns/${campaign.slug}?done=changed`, 303)
   })
 
-  async function askForNew (request: FastifyRequest, reply: FastifyReply, errors?: FormErrors) {
+  async function askForNew ({ request, body, reply }: Asked, errors?: FormErrors): Promise<FastifyReply> {
     const [last] = await listAllCampaigns(app.db)
     return reply.page('programme/campaigns/new-campaign', {
       staff: staffOf(request),
-      ...newCampaignPageOf(textTypedIn(request.body, newCampaignFields), last?.partnership),
-      submission: submissionIn(request.body),
+      ...newCampaignPageOf(textTypedIn(body, newCampaignFields), last?.partnership),
+      submission: submissionIn(body),
       errors
     })
   }
@@ -106,63 +108,55 @@ function typedOf (body: unknown): TypedTexts {
   return z.object(Object.fromEntries(textFields.map(field => [field, z.string().catch('')]))).parse(body ?? {}) as TypedTexts
 }
 
+interface AgencyAddress { Params: { slug: string } }
+
 /** The agencies that take part, for activities to name and for staff to belong to. */
 export const agencyStaffRoutes: FastifyPluginAsync = async app => {
   allAre(app, 'manage staff')
 
-  app.get('/agencies', async (request, reply) => await show(request, reply))
+  app.get('/agencies', asking(async asked => await show(asked)))
 
-  app.post('/agencies', async (request, reply) => {
-    const read = newAgencyForm.safeParse(request.body ?? {})
-    if (!read.success) return await show(request, reply.code(400), { sentence: sentenceOf(read.error) })
-    return await unlessTaken(request, reply, undefined, async () => {
-      await createAgency(app.db, read.data, staffOf(request), app.clock())
-      return await reply.redirect('/staff/agencies?done=added', 303)
-    })
-  })
+  app.post('/agencies', asking(form({
+    schema: newAgencyForm, again: show, refused: nameTaken
+  }, async ({ request, input, reply }) => {
+    await createAgency(app.db, input, staffOf(request), app.clock())
+    return await reply.redirect('/staff/agencies?done=added', 303)
+  })))
 
-  app.post<{ Params: { slug: string } }>('/agencies/:slug', async (request, reply) => {
-    const { slug } = request.params
+  app.post('/agencies/:slug', asking<AgencyAddress>(form({
+    schema: asked => { slugIn(asked); return agencyForm },
+    again: async (asked, errors) => await show(asked, errors, slugIn(asked)),
+    refused: nameTaken
+  }, async asked => {
+    await renameAgency(app.db, slugIn(asked), asked.input.name, staffOf(asked.request), app.clock())
+    return await asked.reply.redirect('/staff/agencies?done=renamed', 303)
+  })))
+
+  function slugIn ({ params: { slug } }: Asked<AgencyAddress>): string {
     if (!/^[a-z0-9-]{1,200}$/.test(slug)) throw new AgencyNotFound()
-    const read = agencyForm.safeParse(request.body ?? {})
-    if (!read.success) return await show(request, reply.code(400), { slug, sentence: sentenceOf(read.error) })
-    return await unlessTaken(request, reply, slug, async () => {
-      await renameAgency(app.db, slug, read.data.name, staffOf(request), app.clock())
-      return await reply.redirect('/staff/agencies?done=renamed', 303)
-    })
-  })
-
-  async function unlessTaken (
-    request: FastifyRequest, reply: FastifyReply, slug: string | undefined, act: () => Promise<FastifyReply>
-  ): Promise<FastifyReply> {
-    try {
-      return await act()
-    } catch (error) {
-      if (!(error instanceof AgencyNameTaken)) throw error
-      return await show(request, reply.code(409), { slug, sentence: error.message })
-    }
+    return slug
   }
 
-  /** The list with its forms; what was typed wrongly stands in the one in which it was. */
+  /** The list with its forms; what was typed wrongly stands in the form of `slug`, or in the one for another agency. */
   async function show (
-    request: FastifyRequest, reply: FastifyReply, wrong?: { slug?: string | undefined, sentence: string }
+    { request, query, body, reply }: Pick<Asked, 'query' | 'body' | 'reply'> & { request: FastifyRequest },
+    errors?: FormErrors, slug?: string
   ): Promise<FastifyReply> {
     const agencies = await listAgenciesWithWork(app.db)
-    const { name: typed } = textTypedIn(request.body, ['name'])
-    const { done } = request.query as { done?: unknown }
+    const { name: typed } = textTypedIn(body, ['name'])
     return reply.page('programme/campaigns/agencies', {
       staff: staffOf(request),
-      agencies: agencies.map(agency => ({ ...agency, value: wrong?.slug === agency.slug ? typed : agency.name })),
-      name: wrong?.slug === undefined ? typed : '',
-      errors: wrong && formError(wrong.slug === undefined ? 'name' : `name-${wrong.slug}`, wrong.sentence),
-      submission: submissionIn(request.body),
-      done: wrong === undefined ? sentenceFor(doneToAgencies, done) : undefined
+      agencies: agencies.map(agency => ({ ...agency, value: slug === agency.slug ? typed : agency.name })),
+      name: slug === undefined ? typed : '',
+      errors: errors && formError(slug === undefined ? 'name' : `name-${slug}`, firstSentence(errors)),
+      submission: submissionIn(body),
+      done: errors === undefined ? sentenceFor(doneToAgencies, query.done) : undefined
     })
   }
 }
 
-function sentenceOf ({ issues }: z.core.$ZodError): string {
-  return issues[0]?.message ?? ''
+function nameTaken (error: unknown): FormErrors | undefined {
+  return error instanceof AgencyNameTaken ? formError('name', error.message) : undefined
 }
 
 /** After a mistake it is still the same form. */

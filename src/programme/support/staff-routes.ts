@@ -1,9 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
+import type { Db } from '../../platform/database/connect.ts'
+import { form } from '../../platform/http/form.ts'
 import { editionIn } from '../../platform/http/form-answers.ts'
-import { formError, formErrors } from '../../platform/http/form-errors.ts'
+import { formError } from '../../platform/http/form-errors.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
+import { isId } from '../../platform/http/in-address.ts'
 import { staffOf } from '../../identity/staff/session.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
 import { allAre } from '../../identity/staff/roles.ts'
@@ -34,48 +37,41 @@ const done = new Map<unknown, string>([
 /** Helplines and hubs, as everybody sees them: adding, changing, checking and removing them. */
 export const supportStaffRoutes: FastifyPluginAsync = async app => {
   allAre(app, 'edit what everybody reads')
-  app.get('/support', editing(async asked => await showAll(asked, asked.reply)))
+  app.get('/support', editing(async asked => await showAll(asked)))
 
   await app.register(formRoutes)
 
-  app.post('/support/:id/check', editing(async asked => {
-    const { staff, id, body, reply } = asked
-    const read = buttonForm.safeParse(body)
-    if (!read.success) return await showAll(asked, reply.code(400), formErrors(read.error, []))
-    try {
-      await checkContact(app.db, { id, ...read.data }, staff, app.clock())
-    } catch (error) {
-      if (!(error instanceof ContactChanged)) throw error
-      return await showAll(asked, reply.code(409), formError(`contact-${id}`, changedSince))
-    }
+  app.post('/support/:id/check', editing(form({
+    schema: buttonForm,
+    again: showAll,
+    refused: (error, { id }) =>
+      error instanceof ContactChanged ? formError(`contact-${id}`, changedSince) : undefined
+  }, async ({ staff, id, input, reply }) => {
+    await checkContact(app.db, { id, ...input }, staff, app.clock())
     return await reply.redirect(`/staff/support?done=checked#contact-${id}`, 303)
-  }))
+  })))
 
-  app.get('/support/:id/removal', editing(async asked => await askBack(asked, asked.reply)))
+  app.get('/support/:id/removal', editing(async asked => await askBack(asked)))
 
-  app.post('/support/:id/removal', editing(async asked => {
-    const { staff, id, body, reply } = asked
-    const read = buttonForm.safeParse(body)
-    if (!read.success) return await askBack(asked, reply.code(400), formErrors(read.error, []))
-    try {
-      await removeContact(app.db, { id, ...read.data }, staff, app.clock())
-    } catch (error) {
-      if (!(error instanceof ContactChanged || error instanceof LastContact)) throw error
-      const sentence = error instanceof ContactChanged ? changedSince : error.message
-      return await askBack(asked, reply.code(409), formError('form', sentence))
-    }
+  app.post('/support/:id/removal', editing(form({
+    schema: buttonForm,
+    again: askBack,
+    refused: error => error instanceof ContactChanged
+      ? formError('form', changedSince)
+      : error instanceof LastContact ? formError('form', error.message) : undefined
+  }, async ({ staff, id, input, reply }) => {
+    await removeContact(app.db, { id, ...input }, staff, app.clock())
     return await reply.redirect('/staff/support?done=removed', 303)
-  }))
+  })))
 
-  async function showAll ({ staff, done: asked }: Asked, reply: FastifyReply, errors?: FormErrors) {
+  async function showAll ({ staff, done: asked, reply }: Asked, errors?: FormErrors) {
     const contacts = await listKeptContacts(app.db)
     const model = contactsPageOf(contacts, dayOf(app.clock()))
     return reply.page('programme/support/support', { staff, ...model, done: errors ? undefined : done.get(asked), errors })
   }
 
-  async function askBack ({ staff, id }: Asked, reply: FastifyReply, errors?: FormErrors) {
-    const contact = await findContact(app.db, id)
-    if (contact === undefined) throw new ContactNotFound()
+  async function askBack ({ staff, id, reply }: Asked, errors?: FormErrors) {
+    const contact = await contactWith(app.db, id)
     return reply.page('programme/support/support-removal', { staff, ...removalPageOf(contact, dayOf(app.clock()), errors) })
   }
 }
@@ -85,48 +81,36 @@ const changedSince = 'Someone has changed this contact since you opened the page
 
 /** The form that adds one and changes one. */
 const formRoutes: FastifyPluginAsync = async app => {
-  app.get('/support/new', editing(async asked => await show(asked, asked.reply, undefined)))
+  app.get('/support/new', editing(async asked => await show(asked, undefined)))
 
-  app.post('/support/new', editing(async asked => {
-    const { staff, body, reply } = asked
-    const read = newContactForm(await listDistricts(app.db)).safeParse(body)
-    if (!read.success) return await show(asked, reply.code(400), undefined, formErrors(read.error, contactFields))
-    try {
-      await addContact(app.db, read.data, staff, app.clock())
-    } catch (error) {
-      const errors = errorsOf(error)
-      if (errors === undefined) throw error
-      return await show(asked, reply.code(409), undefined, errors)
-    }
+  app.post('/support/new', editing(form({
+    schema: async () => newContactForm(await listDistricts(app.db)),
+    fields: contactFields,
+    again: async (asked, errors) => await show(asked, undefined, errors),
+    refused: errorsOf
+  }, async ({ staff, input, reply }) => {
+    await addContact(app.db, input, staff, app.clock())
     return await reply.redirect('/staff/support?done=added', 303)
-  }))
+  })))
 
-  app.get('/support/:id', editing(async asked => {
-    const contact = await findContact(app.db, asked.id)
-    if (contact === undefined) throw new ContactNotFound()
-    return await show(asked, asked.reply, contact)
-  }))
+  app.get('/support/:id', editing(async asked => await show(asked, await contactWith(app.db, asked.id))))
 
-  app.post('/support/:id', editing(async asked => {
-    const { staff, id, body, reply } = asked
-    const [contact, districts] = await Promise.all([findContact(app.db, id), listDistricts(app.db)])
-    if (contact === undefined) return await show(asked, reply.code(409), undefined, removed)
-    const read = contactForm(areasOf(districts, contact)).safeParse(body)
-    if (!read.success) return await show(asked, reply.code(400), contact, formErrors(read.error, contactFields))
-    const { edition, ...draft } = read.data
-    try {
-      await changeContact(app.db, { id, edition }, draft, staff, app.clock())
-    } catch (error) {
-      // Whatever was typed by then is not lost: what is there now stands beside it.
-      const errors = errorsOf(error)
-      if (errors === undefined) throw error
-      return await show(asked, reply.code(409), await findContact(app.db, id), errors)
-    }
+  app.post('/support/:id', editing(form({
+    schema: async ({ id }) => {
+      const [contact, districts] = await Promise.all([contactWith(app.db, id), listDistricts(app.db)])
+      return contactForm(areasOf(districts, contact))
+    },
+    fields: contactFields,
+    // Whatever was typed by then is not lost: what is there now stands beside it.
+    again: async (asked, errors) => await show(asked, await findContact(app.db, asked.id), errors),
+    refused: errorsOf
+  }, async ({ staff, id, input: { edition, ...draft }, reply }) => {
+    await changeContact(app.db, { id, edition }, draft, staff, app.clock())
     return await reply.redirect('/staff/support?done=changed', 303)
-  }))
+  })))
 
   async function show (
-    { staff, body }: Asked, reply: FastifyReply, contact: KeptContact | undefined, errors?: FormErrors
+    { staff, body, reply }: Asked, contact: KeptContact | undefined, errors?: FormErrors
   ): Promise<FastifyReply> {
     const [contacts, districts] = await Promise.all([listKeptContacts(app.db), listDistricts(app.db)])
     const typed = errors && typedOf(body)
@@ -140,6 +124,12 @@ const formRoutes: FastifyPluginAsync = async app => {
       comparison: contact && typed && errors === changed ? comparisonOf(contact, typed) : []
     })
   }
+}
+
+async function contactWith (db: Db, id: string): Promise<KeptContact> {
+  const contact = await findContact(db, id)
+  if (contact === undefined) throw new ContactNotFound()
+  return contact
 }
 
 const removed = formError('form',
@@ -169,7 +159,7 @@ function editing (answer: (asked: Asked) => Promise<FastifyReply>) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     const staff = staffOf(request)
     const { id = '' } = request.params as { id?: string }
-    if (id !== '' && !z.guid().safeParse(id).success) throw new ContactNotFound()
+    if (id !== '' && !isId(id)) throw new ContactNotFound()
     const { done } = request.query as { done?: unknown }
     return await answer({ staff, id: id.toLowerCase(), done, body: request.body ?? {}, reply })
   }

@@ -1,0 +1,78 @@
+import type { FastifyReply, FastifyRequest, RouteGenericInterface } from 'fastify'
+import type { z } from 'zod'
+import { formErrors } from './form-errors.ts'
+import type { FormErrors } from './form-errors.ts'
+
+type Answer<A> = (asked: A) => FastifyReply | Promise<FastifyReply>
+type Handler = (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>
+
+/** What a route is asked, and where its answer goes. */
+export interface Asked<Route extends RouteGenericInterface = RouteGenericInterface> {
+  request: FastifyRequest<Route>
+  params: FastifyRequest<Route>['params']
+  query: Readonly<Record<string, unknown>>
+  body: unknown
+  reply: FastifyReply
+}
+
+/** What a route takes, and the page that it answers with when it is given anything else. */
+interface Input<A, S extends z.ZodType> {
+  /** May depend on who asks for what; it also refuses, by throwing, what needs no look at the input. */
+  schema: S | ((asked: A) => S | Promise<S>)
+  /** The fields of the page that can have an error beside them; an error about any other is about the whole form. */
+  fields?: readonly string[] | ((asked: A) => readonly string[])
+  /** The page with the form again, with what was typed and what is wrong; its status is set by then. */
+  again: (asked: NoInfer<A>, errors: FormErrors) => FastifyReply | Promise<FastifyReply>
+  /** What a rule refused that belongs on the same page; undefined, or thrown again, where it has a page of its own. */
+  refused?: (error: unknown, asked: A) => FormErrors | undefined
+}
+
+/** Makes a handler of what needs the request and the reply in one. */
+export function asking (answer: Answer<Asked>): Handler
+export function asking<Route extends RouteGenericInterface> (answer: Answer<Asked<Route>>): Handler
+export function asking<Route extends RouteGenericInterface> (answer: Answer<Asked<Route>>): Handler {
+  return async (given, reply) => {
+    const request = given as FastifyRequest<Route>
+    const query = request.query as Asked['query']
+    return await answer({ request, params: request.params, query, body: request.body ?? {}, reply })
+  }
+}
+
+/**
+ * Lets a route answer a form that was filled in rightly, with what it says as `input`. One that was not is shown
+ * again with 400, and with 409 one that a rule refused.
+ */
+export function form<A extends { body: unknown, reply: FastifyReply }, S extends z.ZodType> (
+  declared: Input<A, S>, answer: Answer<A & { input: z.output<S> }>
+): (asked: A) => Promise<FastifyReply> {
+  return reading(({ body }) => body, declared, answer)
+}
+
+/** As `form`, for what an address asks for behind its question mark. */
+export function query<A extends { query: unknown, reply: FastifyReply }, S extends z.ZodType> (
+  declared: Input<A, S>, answer: Answer<A & { input: z.output<S> }>
+): (asked: A) => Promise<FastifyReply> {
+  return reading(({ query }) => query, declared, answer)
+}
+
+function reading<A extends { reply: FastifyReply }, S extends z.ZodType> (
+  given: (asked: A) => unknown,
+  { schema, fields = [], again, refused = () => undefined }: Input<A, S>,
+  answer: Answer<A & { input: z.output<S> }>
+): (asked: A) => Promise<FastifyReply> {
+  return async asked => {
+    let status = 400
+    let errors: FormErrors | undefined
+    try {
+      const read = (typeof schema === 'function' ? await schema(asked) : schema).safeParse(given(asked))
+      if (read.success) return await answer({ ...asked, input: read.data })
+      errors = formErrors(read.error, typeof fields === 'function' ? fields(asked) : fields)
+    } catch (error) {
+      errors = refused(error, asked)
+      if (errors === undefined) throw error
+      status = errors.status ?? 409
+    }
+    asked.reply.code(status)
+    return await again(asked, errors)
+  }
+}
