@@ -90,7 +90,7 @@ const answerRoutes: FastifyPluginAsync = async app => {
       return await show(request, reply.code(400), typedIn(request, formErrors(read.error, answerFields)))
     }
     const { told_by: toldBy, ...given } = read.data
-    const answer = { requestId: id, toldBy, confirmed: undefined, ...given }
+    const answer = { requestId: id, toldBy, ...given }
     try {
       await answerRequest(app.db, app.outbox, answer, staffOf(request), app.clock())
     } catch (error) {
