@@ -31,7 +31,7 @@ const unconfirmed: Record<string, string> = {
   'office/on-behalf/commands.ts bookByTelephone': 'people ask for themselves, on the phone',
   'office/requests/commands.ts receiveRequest': 'people ask for themselves, if another writes it down',
   'office/rights/commands.ts finishErasures': 'a job does it, after it was confirmed',
-  'programme/activities/commands.ts importProgramme': 'it is done at a terminal, where --dry-run says first whom each row reaches'
+  'programme/programme-file/commands.ts importProgramme': 'it is done at a terminal, where --dry-run says first whom each row reaches'
 }
 
 interface Found {

@@ -12,7 +12,7 @@ export function activityCancellationEffects (reach: Reach): Effects {
   return {
     changes: [],
     sentences: [
-      ...confirmed === 0 ? [] : [`${whoComes} an email, and ${theirs} ${confirmed === 1 ? 'takes' : 'take'} the entry out.`],
+      ...confirmed === 0 ? [] : [`${whoComes} an email, and it comes out of ${theirs}.`],
       ...othersToldInWords(reach)
     ],
     toCall: reach.toCall
@@ -39,7 +39,7 @@ export function bookingCancellationEffects (booking: Booking, { slug }: { slug: 
       ...!isReached(booking)
         ? ['Emails do not reach them: call them.']
         : hasPlace
-          ? ['They get an email that says that the organisers cancelled it, and their calendar takes the entry out.']
+          ? ['They get an email that says the organisers cancelled it, and it comes out of their calendar.']
           : ['They get an email that says so.']
     ],
     toCall: isReached(booking) ? nobodyToCall : { count: 1, people: [calleeOf(slug, booking)] }

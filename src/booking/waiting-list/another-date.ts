@@ -65,11 +65,11 @@ export async function effectsOfAnotherDate (db: Reader, activity: Activity): Pro
     changes: [],
     sentences: [
       `${bookingsWait(waitingBookings)} for ${placesInWords(waiting)}, and the new date has ${placesInWords(bookable(activity))}.`,
-      'They are asked in the order of this waiting list, as far as the new places reach. Each is asked once, by email.',
+      'We ask them in the order of this waiting list, until the new places run out. We ask each person once, by email.',
       ...toCallInWords(toCall),
-      `Each has ${hours} to answer: less if booking closes sooner, and never ending in the night. If somebody says no or does not answer, the next is asked.`,
-      'Who accepts leaves this date. Everybody else keeps their turn here.',
-      'Nobody else can have a place on the new date before they have all been asked.'
+      `Each has ${hours} to answer, or less if booking closes sooner. The time never runs out at night. If someone says no or does not answer, we ask the next person.`,
+      'Anyone who accepts leaves this date. Everyone else keeps their turn here.',
+      'Nobody else can have a place on the new date until we have asked them all.'
     ],
     toCall
   }

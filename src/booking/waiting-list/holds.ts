@@ -84,7 +84,7 @@ export async function effectsOfReturn (
     sentences: [
       `${placesInWords(left)} of ${hold.places} ${left === 1 ? 'goes' : 'go'} back now, instead of at the end of ${lastDayInWords(hold, activity)}.`,
       ...sentences.length > 0 ? sentences : [whoGetsThem(activity, waitingBookings)],
-      `The code ${hold.code} stops working.${hold.claimed > 0 ? ' Those who have booked with it keep their places.' : ''}`
+      `The code ${hold.code} stops working.${hold.claimed > 0 ? ' People who have booked with it keep their places.' : ''}`
     ],
     toCall
   }
@@ -97,8 +97,8 @@ async function effectsOfFreeing (db: Reader, activity: Activity, places: number,
 
 /** Who gets what is given back, where nobody gets it at once. */
 function whoGetsThem ({ waitingList }: Activity, waitingBookings: number): string {
-  if (waitingBookings === 0) return 'Anybody can book what is given back.'
+  if (waitingBookings === 0) return 'Anyone can book the places you give back.'
   return waitingList === 'by-hand'
-    ? `${bookingsWait(waitingBookings)}: you choose who gets what is given back.`
-    : `${bookingsWait(waitingBookings)}, and what is given back goes to them first.`
+    ? `${bookingsWait(waitingBookings)}: you choose who gets the places you give back.`
+    : `${bookingsWait(waitingBookings)}, and the places you give back go to them first.`
 }

@@ -17,7 +17,7 @@ export function pickEffects (picked: Picked, { slug }: { slug: string }): Effect
   return {
     changes: [],
     sentences: [
-      `${name} gets ${places === 1 ? 'a place' : `${places} places`}${isReached ? ', and we write to tell them' : ''}.`,
+      `${name} gets ${places === 1 ? 'a place' : `${places} places`}${isReached ? ', and we email to tell them' : ''}.`,
       ...isReached ? [] : ['Emails do not reach them: call them.']
     ],
     toCall: isReached ? nobodyToCall : { count: 1, people: [calleeOf(slug, picked)] }

@@ -56,7 +56,7 @@ function isOutOfTurn (error: unknown): boolean {
   return error instanceof Prisma.PrismaClientKnownRequestError && error.message.includes('letters_one_in_hand')
 }
 
-/** Kinds of letter that may speak to a calendar. */
+/** Kinds of email that may speak to a calendar. */
 const inTurn = (Object.keys(kinds) as LetterKind[]).filter(kind => kinds[kind].method !== undefined)
 
 async function claimFree (

@@ -44,7 +44,7 @@ export async function compose (
   const told = tellingKinds.includes(kind) ? toldBy(entry) : undefined
   const { earlier, isUnsure } = kind === 'booking-changed' ? await readBefore(db, letter.id) : nothingBefore
   if (told !== undefined && !isCopy && !isUnsure && isKnown(earlier, told)) {
-    return 'Not sent: it was changed back before anybody was told.'
+    return 'Not sent: it was changed back before anyone was told.'
   }
   const line = kind === 'waiting-list-joined'
     ? { position: await positionOf(db, booking), groups: await listPriorityGroups(db, booking.activityId) }

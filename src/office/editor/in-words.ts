@@ -10,7 +10,7 @@ import type { Unit } from './both-changed.ts'
 
 /** Who sees an activity. */
 export const visibilityInWords: Record<Visibility, { name: string, who: string }> = {
-  public: { name: 'Everybody', who: 'It is on the programme for parents, and in the public calendar.' },
+  public: { name: 'Everyone', who: 'It is on the programme for parents, and in the public calendar.' },
   partners: { name: 'Partners only', who: 'Staff of the partnership, and of the agencies that lead it or take part.' },
   agency: { name: 'Agency only', who: 'The same, and marked as work of one agency.' },
   operational: { name: 'Operational', who: 'Only admins, and staff of the agencies that lead it or take part.' }

@@ -39,7 +39,7 @@ export function detailEffects (
 ): string[] {
   const changed = detailsDraft.changed(before, after)
   if (!isTold(changed)) return []
-  const letter = status === 'confirmed' ? 'an updated invitation' : 'a letter that says how their booking stands'
+  const letter = status === 'confirmed' ? 'an updated invitation' : 'an email that says how their booking stands'
   const isReached = reached.holds({
     email: after.email, unreachableAt: changed.includes('email') ? undefined : unreachableAt
   })

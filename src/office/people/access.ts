@@ -25,7 +25,7 @@ export function answerEffects (booking: Booking, answer: string, { slug }: { slu
       ? [`${name} is told by email.`]
       : [
           `Emails do not reach ${name}: call them.`,
-          'They stand on the list of people whom emails do not reach until you say that you have told them.'
+          'They stay on the list of people our emails do not reach until you say that you have told them.'
         ],
     toCall: isReached(booking) ? nobodyToCall : { count: 1, people: [calleeOf(slug, booking)] },
     basis: JSON.stringify([accessNeeds, accessAnswer, answer])

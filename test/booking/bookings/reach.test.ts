@@ -64,7 +64,7 @@ t.test('one booking with an email and one made by phone without', async t => {
     const page = await app.inject({ url: `${url}/arrangements`, headers })
     t.match(perceived(page).text, 'If you change it, 1 person gets an updated invitation. Emails do not reach 1 person: call them.')
     const asked = await post(app, `${url}/arrangements`, { entry: 'personal', follow_up: 'yes' }, headers)
-    t.match(perceived(asked).text, /1 person gets an updated invitation\. It has a link of their own/)
+    t.match(perceived(asked).text, /1 person gets an updated invitation\. It has their own link/)
     t.match(perceived(asked).text, called)
     const link = await post(app, `${url}/meeting/link`, { join_url: 'https://teams.microsoft.com/meet/39127460835112?p=Kx8sJw2LmQ0aZr7T' }, headers)
     t.match(perceived(link).text, '1 person gets the link in an updated invitation.')

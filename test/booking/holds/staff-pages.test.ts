@@ -196,7 +196,7 @@ t.test('who gets what is given back is said beforehand', async t => {
   await aBooking(db, activity.id, { status: 'waiting' })
   const ask = async () => perceived(await app.inject({ url: `${url}/${hold.id}/return`, headers })).text
 
-  t.match(await ask(), 'The only person who waits gets a place, and we write to tell them.')
+  t.match(await ask(), 'The only person who is waiting gets a place, and we email to tell them.')
   await db.activity.update({ where: { id: activity.id }, data: { waitingList: 'by-hand' } })
   t.match(await ask(), '1 booking waits: you choose who gets the places you give back.')
 })
@@ -211,7 +211,7 @@ t.test('who gets what a smaller hold gives back is read before it is saved', asy
   const between = await db.hold.findFirstOrThrow()
   const answer = await post(app, `${url}/${hold.id}`, filledIn(asked.body), headers)
 
-  t.match(perceived(asked).text, '2 of the 3 people who wait get a place, and we write to tell them.')
+  t.match(perceived(asked).text, '2 of the 3 people who wait get a place, and we email to tell them.')
   t.match(perceived(asked).text, 'Places kept 3 Was: 5')
   t.equal(between.places, 5)
   t.equal(answer.statusCode, 303)

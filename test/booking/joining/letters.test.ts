@@ -66,7 +66,7 @@ t.test('a calendar has Outlook’s own button for the Teams link and for no othe
     t.equal(shared.includes(`\r\nX-MICROSOFT-ONLINEMEETINGEXTERNALLINK:${joinUrl}\r\n`), isThere, method)
   }
   const early = anEntry({ ...personal, activity: { startsAt: noon.set({ hour: 0, minute: 5 }), endsAt: noon } })
-  t.match(unfolded(invitation('REQUEST', early, noon)), 'It opens on Sunday 22 November 2026 at 11:50pm\\;')
+  t.match(unfolded(invitation('REQUEST', early, noon)), 'It opens on Sunday 22 November 2026 at 11:50pm. Please do not pass it on:')
 })
 
 t.test('a Teams link that is replaced is written to those who have it, and not to those with a way of their own', async t => {

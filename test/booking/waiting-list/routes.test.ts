@@ -429,7 +429,7 @@ t.test('who was put in line for another date and finds the page reads that nothi
 
   const { text } = perceived(await app.inject(pageOf(booking)))
 
-  t.match(text, 'You asked for this on Tuesday 1 December 2026 at 6pm. Nothing is booked here until you accept it.')
+  t.match(text, 'You asked for this on Tuesday 1 December 2026 at 6pm. This is another date. Nothing is booked here until you accept it.')
   t.match(text, 'we keep it for you and email you at once')
 })
 

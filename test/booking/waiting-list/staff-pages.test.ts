@@ -301,7 +301,7 @@ t.test('another date is made for those who wait, and leads to its own page', asy
   t.strictSame([unread.statusCode, between], [200, 1], 'nothing is made that nobody has read')
   t.equal(tokenOn(form.body), tokenOn(unread.body))
   t.equal(answer.statusCode, 303)
-  t.match(page.text, /This is the other date\..*Tuesday 8 December 2026, 7:30pm to 8pm.*Another date of Tuesday 1 December 2026/)
+  t.match(page.text, /This is the new date\..*Tuesday 8 December 2026, 7:30pm to 8pm.*Another date of Tuesday 1 December 2026/)
   t.match(first, 'Another date Tuesday 8 December 2026, 7:30pm to 8pm')
   t.match(line, /Wanda Waits.*Carried over from Tuesday 1 December 2026/)
   t.match(perceived(await app.inject({ url, headers })).text, 'There is already another date: Tuesday 8 December 2026')

@@ -159,10 +159,10 @@ t.test('what is cancelled can no longer be changed, and the page says so however
   const answer = await post(app, url, 'entry=personal', headers)
 
   t.equal(page.statusCode, 200)
-  t.match(perceived(page).text, 'This activity is cancelled: nobody joins it')
+  t.match(perceived(page).text, 'This activity is cancelled. Nobody joins it')
   t.notMatch(page.body, 'name="entry"')
   t.equal(answer.statusCode, 409)
-  t.match(perceived(answer).text, 'This activity is cancelled: nobody joins it')
+  t.match(perceived(answer).text, 'This activity is cancelled. Nobody joins it')
   t.strictSame(await arrangementsOf(db, id), standing)
 })
 

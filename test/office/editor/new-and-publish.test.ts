@@ -186,7 +186,7 @@ t.test('whoever publishes another date reads first whom it asks', async t => {
   const between = await db.activity.findUniqueOrThrow({ where: { id } })
   const answer = await post(app, url, { confirmed: tokenOn(page.body) }, headers)
 
-  t.match(perceived(page).text, 'If you publish it: The only person who waits is offered a place, and we write to ask them.')
+  t.match(perceived(page).text, 'If you publish it: The only person who is waiting is offered a place, and we email to ask them.')
   t.equal(unread.statusCode, 200)
   t.equal(tokenOn(unread.body), tokenOn(page.body))
   t.equal(between.status, 'draft')

@@ -105,7 +105,7 @@ t.test('people of an agency read of what they lead, staff of what they can help 
   t.notMatch(led.text, 'support contact', 'whom everybody may call is not an agency’s to check')
   t.match(taking.text, new RegExp(`${glad}.*The shared`))
   t.notMatch(taking.text, /Sheila|The unlinked/)
-  t.match(staff.text, /1 question that came in advance.*1 person does not get our emails/)
+  t.match(staff.text, /1 question sent in advance.*1 person does not get our emails/)
   t.notMatch(staff.text, /no Teams link|told us what|still a draft/)
   t.match(host.text, 'The shared')
   t.notMatch(host.text, new RegExp(`${glad}|What needs you|[Ee]mails|question|Teams link|The unlinked|Sheila`))

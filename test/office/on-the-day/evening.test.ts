@@ -544,7 +544,7 @@ t.test('an activity’s own page names its hosts, and leads to the page for the 
   const before = perceived(await app.inject({ url, headers })).text
 
   t.match(today, /Hosts Hanna Host .*This takes place today Open the page for the day/)
-  t.match(before, /On the day : who comes/)
+  t.match(before, /On the day : who is coming/)
   t.notMatch(today, 'can see who is coming')
   t.ok(member)
 })

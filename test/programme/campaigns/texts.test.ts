@@ -108,7 +108,7 @@ t.test('of two who edit one campaign at once the second compares and loses nothi
   const third = await post(app, url, aForm(second.body, { summary: 'Mine' }), headers)
 
   t.equal(second.statusCode, 409)
-  t.match(perceived(second).text, 'What differs Summary There now Theirs Yours Mine')
+  t.match(perceived(second).text, 'What is different Summary There now Theirs Yours Mine')
   t.match(second.body, /name="summary"[^>]*>Mine</)
   t.equal(third.statusCode, 303)
   t.match(await findEditedCampaign(db, 'its-not-ok'), { summary: 'Mine' })

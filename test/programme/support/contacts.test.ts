@@ -66,7 +66,7 @@ t.test('a new contact stands on every public page a second later, at its place',
   t.match(form.text, /Allerdale Eden/)
   t.equal(answer.statusCode, 303)
   t.match(perceived(await app.inject({ url: String(answer.headers.location), headers })).text,
-    /The contact is added.*Westmorland hub.*Number 0300 373 2724 Hours Monday to Friday, 9am to 5pm For Everyone, Eden Kept by Olu Organiser Checked today Position 35/)
+    /The contact is added.*Westmorland hub.*Number 0300 373 2724 Hours Monday to Friday, 9am to 5pm For Everyone, Eden Kept up to date by Olu Organiser Checked today Position 35/)
   for (let page = ''; !page.includes('Westmorland hub'); await sleep(50)) page = (await app.inject('/help')).body
   t.match(perceived(await app.inject('/help')).text, /Police.*Westmorland hub Phone: 0300 373 2724.*\(Eden\).*Childline/)
   t.ok((await listSupportContacts(db)).some(({ name, area }) => name === 'Westmorland hub' && area[0] === 'Eden'), 'letters read the same')
@@ -182,7 +182,7 @@ t.test('of two who change one contact at once the second compares, loses nothing
 
   t.equal(second.statusCode, 409)
   t.match(page.errors, [{ field: 'form', sentence: /Someone has changed this contact since you opened it/ }])
-  t.match(page.text, 'What differs Hours There now Day and night Yours Weekdays only')
+  t.match(page.text, 'What is different Hours There now Day and night Yours Weekdays only')
   t.match(second.body, /name="hours"[^>]*value="Weekdays only"/)
   const kept = /name="edition" value="(\w+)"/.exec(second.body)?.[1] ?? ''
   const third = await post(app, `${url}/${id}`, aForm({ name: 'Cumberland hub', hours: 'Weekdays only', edition: kept }), headers)
