@@ -9,7 +9,7 @@ const groups: Record<string, string[]> = {
     'templates', 'typed', 'csv', 'one-line', 'slug', 'http'
   ],
   identity: ['staff', 'second-factor', 'work-account', 'sign-in'],
-  programme: ['support', 'campaigns', 'teams', 'activities', 'programme-file'],
+  programme: ['booking-rules', 'support', 'campaigns', 'teams', 'activities', 'programme-file'],
   booking: ['holds', 'bookings', 'waiting-list', 'joining'],
   mail: ['invitations', 'emails', 'reminders', 'bulletins', 'bounces'],
   office: [

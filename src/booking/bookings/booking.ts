@@ -1,5 +1,5 @@
 import type { DateTime } from 'luxon'
-import { live, reached } from '../../platform/database/booking-rules.ts'
+import { live, reached } from '../../programme/booking-rules.ts'
 
 export const roles = ['parent', 'carer', 'professional', 'other'] as const
 export type Role = typeof roles[number]

@@ -1,5 +1,5 @@
 import { lockActivities } from '../../programme/activities/queries.ts'
-import { live, unheard } from '../../platform/database/booking-rules.ts'
+import { live, unheard } from '../../programme/booking-rules.ts'
 import type { Tx } from '../../platform/database/connect.ts'
 import type { Prisma } from '../../platform/database/generated/client.ts'
 

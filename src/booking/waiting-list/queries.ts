@@ -1,7 +1,7 @@
 import type { DateTime } from 'luxon'
 import type { Activity } from '../../programme/activities/activity.ts'
 import { instant } from '../../platform/clock.ts'
-import { reached, unheard } from '../../platform/database/booking-rules.ts'
+import { reached, unheard } from '../../programme/booking-rules.ts'
 import type { Reader } from '../../platform/database/connect.ts'
 import { Prisma } from '../../platform/database/generated/client.ts'
 import { firstToAcceptHours } from './offer.ts'

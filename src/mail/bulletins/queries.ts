@@ -1,7 +1,7 @@
 import type { Activity } from '../../programme/activities/activity.ts'
 import { countReach } from '../../booking/bookings/queries.ts'
 import { instant } from '../../platform/clock.ts'
-import { known, live } from '../../platform/database/booking-rules.ts'
+import { known, live } from '../../programme/booking-rules.ts'
 import type { Reader, Tx } from '../../platform/database/connect.ts'
 import { Prisma } from '../../platform/database/generated/client.ts'
 import type { Bulletin as Row } from '../../platform/database/generated/client.ts'

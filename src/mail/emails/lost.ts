@@ -1,6 +1,6 @@
 import type { DateTime } from 'luxon'
 import { findBookings } from '../../booking/bookings/queries.ts'
-import { live } from '../../platform/database/booking-rules.ts'
+import { live } from '../../programme/booking-rules.ts'
 import type { Reader } from '../../platform/database/connect.ts'
 import type { LetterDue } from '../../platform/outbox.ts'
 import { kinds } from './kinds.ts'

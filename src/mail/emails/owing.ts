@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { DateTime } from 'luxon'
 import type { Booking } from '../../booking/bookings/booking.ts'
-import { known } from '../../platform/database/booking-rules.ts'
+import { known } from '../../programme/booking-rules.ts'
 import type { Db, Tx } from '../../platform/database/connect.ts'
 import type { Prisma } from '../../platform/database/generated/client.ts'
 import type { Facts, Outbox } from '../../platform/outbox.ts'

@@ -1,5 +1,5 @@
 import type { DateTime } from 'luxon'
-import { unheard } from '../../platform/database/booking-rules.ts'
+import { unheard } from '../../programme/booking-rules.ts'
 import type { Reader } from '../../platform/database/connect.ts'
 import { Prisma } from '../../platform/database/generated/client.ts'
 

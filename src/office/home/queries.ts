@@ -3,7 +3,7 @@ import type { Activity, WaitingListMode } from '../../programme/activities/activ
 import type { BookingWindow } from '../../programme/activities/booking-window.ts'
 import { within } from '../../programme/activities/queries.ts'
 import { instant } from '../../platform/clock.ts'
-import { live } from '../../platform/database/booking-rules.ts'
+import { live } from '../../programme/booking-rules.ts'
 import type { Reader } from '../../platform/database/connect.ts'
 import type { Prisma } from '../../platform/database/generated/client.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'

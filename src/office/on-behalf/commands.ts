@@ -11,7 +11,7 @@ import { assertMayHave, candidateOf, lapseOffers, lockLiveBooking, placeLocked }
 import { letCopiesFollow, lockWithCopies } from '../../booking/bookings/copies.ts'
 import { AlreadyCancelled, BookingMoved, BookingNotFound, FullyBooked } from '../../booking/bookings/errors.ts'
 import { bookingOf, positionOf } from '../../booking/bookings/queries.ts'
-import { live, unheard } from '../../platform/database/booking-rules.ts'
+import { live, unheard } from '../../programme/booking-rules.ts'
 import type { Db, Reader, Tx } from '../../platform/database/connect.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
 import { setLettersAside } from '../../mail/emails/owing.ts'

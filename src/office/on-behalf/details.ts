@@ -1,5 +1,5 @@
 import type { Activity } from '../../programme/activities/activity.ts'
-import { reached } from '../../platform/database/booking-rules.ts'
+import { reached } from '../../programme/booking-rules.ts'
 import { canonicalAddress } from '../../booking/bookings/address.ts'
 import type { Booking } from '../../booking/bookings/booking.ts'
 import { draft } from '../../platform/draft.ts'

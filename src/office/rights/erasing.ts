@@ -1,6 +1,6 @@
 import type { DateTime } from 'luxon'
 import type { BookingWithActivity } from '../../booking/bookings/queries.ts'
-import { live, unheard } from '../../platform/database/booking-rules.ts'
+import { live, unheard } from '../../programme/booking-rules.ts'
 import type { Effects } from '../../identity/staff/confirmation.ts'
 import { activityInWords } from './queries.ts'
 import type { Everything } from './queries.ts'

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { DateTime } from 'luxon'
 import type { Prisma } from '../../platform/database/generated/client.ts'
-import { known } from '../../platform/database/booking-rules.ts'
+import { known } from '../booking-rules.ts'
 import type { Db, Tx } from '../../platform/database/connect.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
 import type { LetterDue, Outbox } from '../../platform/outbox.ts'

@@ -1,6 +1,6 @@
 import type { DateTime } from 'luxon'
 import type { Campaign as Row, Prisma } from '../../platform/database/generated/client.ts'
-import { live } from '../../platform/database/booking-rules.ts'
+import { live } from '../booking-rules.ts'
 import type { Reader } from '../../platform/database/connect.ts'
 import type { Campaign } from './campaign.ts'
 import type { Promised } from './erasure.ts'

@@ -1,4 +1,4 @@
-import { Prisma } from './generated/client.ts'
+import { Prisma } from '../platform/database/generated/client.ts'
 
 /**
  * Rules over rows of `bookings` that statements of several groups follow, each written down here alone: for a raw

@@ -1,9 +1,9 @@
 // Subject: the database.
 import { randomUUID } from 'node:crypto'
 import t from 'tap'
-import { bookingOf } from '../../../src/booking/bookings/queries.ts'
-import { known, live, reached, unheard } from '../../../src/platform/database/booking-rules.ts'
-import { aBooking, anActivity, noon, world } from '../../support/world.ts'
+import { bookingOf } from '../../src/booking/bookings/queries.ts'
+import { known, live, reached, unheard } from '../../src/programme/booking-rules.ts'
+import { aBooking, anActivity, noon, world } from '../support/world.ts'
 
 const at = noon.toJSDate()
 const carried = { carriedFrom: randomUUID() }
