@@ -1,7 +1,7 @@
 import neostandard from 'neostandard'
 import tseslint from 'typescript-eslint'
 
-/** tap's `match` takes any two Dates for the same; a string it compares with the Date's instant. */
+/** tap's `match` treats any two Dates as equal; a string it compares with the Date's instant. */
 const noDateInMatch = {
   create (context) {
     const { getTypeAtLocation } = context.sourceCode.parserServices

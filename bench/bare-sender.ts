@@ -3,8 +3,8 @@ import nodemailer from 'nodemailer'
 import type { SendMailOptions } from 'nodemailer'
 
 /**
- * Sends what it is given as nodemailer alone can: a loop that knows of nothing else, over a pool as large as ours.
- * Says when it is ready, and when all are sent.
+ * Sends what it is given with nodemailer alone: a plain loop over a pool as large as ours. Prints when it is ready, and
+ * when all are sent.
  */
 const [url = '', connections = ''] = process.argv.slice(2)
 const transport = nodemailer.createTransport({ url, pool: true, maxConnections: Number(connections) })

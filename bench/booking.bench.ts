@@ -14,13 +14,13 @@ import type { Bench } from './service.ts'
 
 const capacity = 2_000
 
-/** With bookings stored from before, a burst keeps at least this much of the rate on an empty database. */
+/** With earlier bookings stored, a burst keeps at least this share of the rate on an empty database. */
 const leastKept = 0.9
 
 /**
- * A burst of form posts to one activity over HTTP, each durably committed with its letter queued, beside
- * pgbench doing the same per booking in plain SQL on the same server: lock the activity's row, insert
- * the booking (whose trigger updates the counter), insert the job, commit.
+ * A burst of form posts to one activity over HTTP, each durably committed with its email queued, beside pgbench doing
+ * the same per booking in plain SQL on the same server: lock the activity's row, insert the booking (whose trigger
+ * updates the counter), insert the job, commit.
  *
  * With `--bookings N` that many are stored first, and each round is also run on a server without them.
  */
@@ -131,7 +131,9 @@ async function burst ({ db, url }: Bench, { id, slug }: Activity, seconds: numbe
   }
 }
 
-/** What an activity came to, and the letters queued for all, at one moment: requests may still be in hand. */
+/**
+ * An activity's bookings, and the emails queued for all activities, at one moment: requests may still be in progress.
+ */
 async function standing (db: Db, activityId: string) {
   const [row] = await db.$queryRaw<Array<Record<'confirmed' | 'waiting' | 'stored' | 'letters', number>>>`
     SELECT o.confirmed, o.waiting,

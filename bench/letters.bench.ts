@@ -17,7 +17,7 @@ import type { Taken, Tally } from './mail-server.ts'
 import { aWorkshop, benchKey, median, openBench } from './service.ts'
 import type { Bench } from './service.ts'
 
-/** As many places as an activity has, and as many requests as the desk decides together. */
+/** Places per activity, and the number of requests that the desk decides together. */
 const capacity = 250
 
 /** What people may leave out of the form. */
@@ -30,14 +30,14 @@ const nothingMore = {
   code: undefined
 }
 
-/** Between a fifth of the letters and all of them the worker may grow by this much. */
+/** Between a fifth of the emails and all of them, the worker may grow by at most this share. */
 const mostGrowth = 0.3
 
 /**
- * Confirmations with invitations, from the queue to a mail server on this machine, beside a bare loop of
- * nodemailer over as many connections that sends the same letters: it writes none of them, reads no
- * database and keeps no note. Once from what it takes to compose them (`baseline`), once from ready bytes
- * (`ready`), the most that these connections can carry.
+ * Confirmations with invitations, from the queue to a mail server on this machine, beside a bare nodemailer loop over
+ * as many connections that sends the same emails: it composes no text, reads no database and records nothing. Run once
+ * composing them from nodemailer's options (`baseline`), once from ready bytes (`ready`), the most that these
+ * connections can carry.
  */
 export async function measure (args: string[]): Promise<Finding> {
   const { values } = parseArgs({
@@ -101,7 +101,7 @@ async function book ({ db, databaseUrl }: Bench, letters: number): Promise<void>
   }
 }
 
-/** The rate at which a worker sends what is queued, how much it grew on the way, and what is not right at the end. */
+/** Returns the rate at which a worker sends the queue, how much it grew meanwhile, and how many emails are missing. */
 async function fromTheQueue (
   { db, databaseUrl }: Bench, mailServer: MailServer, letters: number, workers: ChildProcess[]
 ): Promise<{ rate: number, growth: number, missing: number }> {
@@ -133,7 +133,7 @@ async function fromTheQueue (
   return { rate: rateOf(tally), growth: early < letters ? large / small - 1 : 0, missing }
 }
 
-/** Sends the same letters without us. */
+/** Sends the same emails without the service. */
 async function bareLoop (mailServer: MailServer, letters: SendMailOptions[]): Promise<number> {
   await mailServer.ask('forget')
   const sender = fork(join(import.meta.dirname, 'bare-sender.ts'), [mailServer.url, String(mostConnections)],
@@ -147,7 +147,7 @@ async function bareLoop (mailServer: MailServer, letters: SendMailOptions[]): Pr
   return rateOf(tally)
 }
 
-/** What nodemailer makes such a letter of. */
+/** Returns the nodemailer options from which such an email is composed. */
 async function asComposed ({ from, to, raw }: Taken): Promise<SendMailOptions> {
   const mail = await simpleParser(raw, { skipTextToHtml: true })
   const calendar = mail.attachments[0]
@@ -189,7 +189,7 @@ async function openMailServer (): Promise<MailServer> {
   }
 }
 
-/** Waits for so many letters; gives how many there are by then. */
+/** Waits for so many emails; returns how many have arrived by then. */
 async function until (mailServer: MailServer, count: number): Promise<number> {
   for (let last = { count: -1, at: performance.now() }; ;) {
     const { count: taken } = await mailServer.ask<Tally>('tally')
@@ -200,7 +200,7 @@ async function until (mailServer: MailServer, count: number): Promise<number> {
   }
 }
 
-/** Letters a second, without the first tenth. */
+/** Emails per second, without the first tenth. */
 function rateOf ({ count, warmAt, lastAt }: Tally): number {
   return (count - Math.floor(count / 10) - 1) / (lastAt - warmAt) * 1000
 }

@@ -2,17 +2,17 @@ import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { SMTPServer } from 'smtp-server'
 
-/** One letter as the server got it. */
+/** One email as the server got it. */
 export interface Taken {
   from: string
   to: string
   raw: string
 }
 
-/** What the server tells of the letters since it was last asked to forget: how many, and when, in ms. */
+/** What the server reports about the emails since it was last told to forget: how many, and when, in ms. */
 export interface Tally {
   count: number
-  /** When the first tenth had come, so that starting up is nobody's rate, and when the last one came. */
+  /** When the first tenth had arrived, so that starting up is in no rate, and when the last one arrived. */
   warmAt: number
   lastAt: number
 }

@@ -12,7 +12,7 @@ import { signedIds } from '../src/platform/signed-id.ts'
 import { joinLinkSeal } from '../src/programme/teams/seal.ts'
 import { loadTemplates } from '../src/platform/templates.ts'
 
-/** The web side as server.ts starts it, with a route beside it that answers `size` characters of HTML. */
+/** The web side as server.ts starts it, plus a route that answers with `size` characters of HTML. */
 
 const config = loadConfig(process.env)
 const db = connect(config.databaseUrl as string)

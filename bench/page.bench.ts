@@ -5,12 +5,12 @@ import type { Db } from '../src/platform/database/connect.ts'
 import type { Finding } from './run.ts'
 import { aWorkshop, median, openBench } from './service.ts'
 
-/** No older than this may be what the page shows, in milliseconds. */
+/** Maximum age of what the page shows, in milliseconds. */
 const oldest = 2_000
 
 /**
- * The activity's page beside a route of the same process, behind the same plugins, that answers a fixed
- * string of the same size. Then: how long after a booking the page still shows the old number.
+ * The activity's page beside a route of the same process, behind the same plugins, that answers with a fixed string of
+ * the same size. Then: for how long after a booking the page still shows the old number.
  */
 export async function measure (args: string[]): Promise<Finding> {
   const { values } = parseArgs({
@@ -51,7 +51,7 @@ async function rateOf (url: string, duration: number): Promise<number> {
   return result.requests.total / result.duration
 }
 
-/** Over some changes, made at odd moments while the page is read all the time: the longest wait to see one. */
+/** Returns the longest wait to see a change, over several made at odd moments while the page is read all the time. */
 async function greatestAge (db: Db, slug: string, page: string): Promise<number> {
   let greatest = 0
   for (let left = 19; left >= 10; left--) {

@@ -9,7 +9,7 @@ export interface Finding {
   rate: number
   baseline: number
   ratio: number
-  /** The least ratio that is good enough. */
+  /** Minimum ratio that is good enough. */
   target: number
   [more: string]: unknown
 }

@@ -14,19 +14,19 @@ import { eventually, freePort } from '../test/support/running-service.ts'
 export interface Bench {
   db: Db
   databaseUrl: string
-  /** Address of the service under measurement, a process of its own. */
+  /** Address of the service under measurement, which runs in its own process. */
   url: string
   close: () => Promise<void>
 }
 
 const quiet = { info () {}, warn () {}, error () {} }
 
-/** What the service under measurement signs with. */
+/** Secret key of the service under measurement. */
 export const benchKey = 'a key for benchmarks that is long enough'
 
 /**
- * A PostgreSQL of its own with the service on it, without rate limits and, unless asked for by `role`,
- * without a worker: letters stay queued, to be counted. `entry` is what the service's process runs.
+ * Starts the service on a PostgreSQL of its own, without rate limits and, unless `role` asks for one, without a worker:
+ * emails stay queued, to be counted. `entry` is what the service's process runs.
  */
 export async function openBench (
   { entry = 'src/server.ts', role = 'web' }: { entry?: string, role?: 'web' | 'all' } = {}
@@ -67,7 +67,7 @@ export async function openBench (
   }
 }
 
-/** A public workshop in a week, of a campaign that all share. */
+/** A public workshop in a week's time; all of them share one campaign. */
 export async function aWorkshop (db: Db, capacity: number): Promise<Activity> {
   const campaign = await db.campaign.upsert({
     where: { slug: 'bench' }, update: {}, create: { slug: 'bench', title: 'Bench', partnership: 'Bench' }
@@ -91,7 +91,7 @@ export async function aWorkshop (db: Db, capacity: number): Promise<Activity> {
   })
 }
 
-/** The middle one. */
+/** The median. */
 export function median (numbers: readonly number[]): number {
   return [...numbers].sort((one, other) => one - other)[Math.floor(numbers.length / 2)] ?? Number.NaN
 }

@@ -17,9 +17,9 @@ import { benchKey, median, openBench } from './service.ts'
 import type { Bench } from './service.ts'
 import { growOrganisersSide } from './staff-pages.rows.ts'
 
-/** What is asked of the service: a GET, or the one form that only looks. */
+/** A request to measure: a GET, or the only form that just reads. */
 interface Page {
-  /** As the list names it: its route. */
+  /** Its route, as the list names it. */
   name: string
   address: string
   body?: Record<string, string>
@@ -30,27 +30,27 @@ interface Measured {
   queries: number
 }
 
-/** At the 95th percentile no page takes longer. */
+/** Maximum time of any page at the 95th percentile. */
 const mostMs = 100
 
-/** Whoever has no authenticator, and showed lately who they are, is led from these to another page. */
+/** These pages redirect someone who has no authenticator and has lately shown who they are. */
 const elsewhere = [
   '/staff/account/second-factor', '/staff/account/second-factor/removal', '/staff/members/:id/second-factor', '/staff/again'
 ]
 
-/** Not pages but files, written while they are read, some rows at a time: of more rows there are more reads. */
+/** Files rather than pages, written while they are read, some rows at a time: more rows take more reads. */
 const written = ['/staff/activities/:slug/attendees.csv']
 
 /** A page of the same service, behind the same sign-in, that reads next to nothing. */
 const trivial = '/staff/account'
 
 /**
- * Every page of the organisers' side, as an admin sees it, asked one after the other by one browser: with 20
- * activities and 2,000 bookings, then with ten times as many of everything. Where an address names something,
- * it is the largest there is. Beside them, in the same rounds, a page that reads next to nothing.
+ * Requests every organisers' page, as an admin sees it, one after the other in one browser: with 20 activities and
+ * 2,000 bookings, then with ten times as many of everything. Where an address names something, it is the largest there
+ * is. In the same rounds it requests a page that reads next to nothing.
  *
- * What counts is how long the slowest page takes at the 95th percentile, how far that is from the trivial
- * one, and that no page asks the database more often when there is more in it.
+ * The results: how long the slowest page takes at the 95th percentile, how far that is from the trivial one, and that
+ * no page sends more queries when there is more data.
  */
 export async function measure (args: string[]): Promise<Finding> {
   const { values } = parseArgs({
@@ -80,7 +80,7 @@ export async function measure (args: string[]): Promise<Finding> {
   }
 }
 
-/** Every address that is looked at, from the app's own list, and some again with what they can be asked. */
+/** Every address to measure, from the app's own list, and some again with the parameters that they take. */
 function pagesOf (routes: readonly Route[], its: Everything): Page[] {
   const pages = staffRoutes(routes).filter(({ method, task }) => method === 'GET' && task !== undefined)
     .filter(({ url }) => !elsewhere.includes(url))
@@ -96,7 +96,7 @@ function pagesOf (routes: readonly Route[], its: Everything): Page[] {
     url === address.replace(/\?.*/, '') && method === (body === undefined ? 'GET' : 'POST')))]
 }
 
-/** The milliseconds of each page, in rounds, so that what else the machine does meets all of them. */
+/** The milliseconds of each page, measured in rounds so that other work on the machine affects all pages alike. */
 async function times (
   { bench, counting, cookie, pages }: {
     bench: Bench, counting: Awaited<ReturnType<typeof countingApp>>, cookie: string, pages: readonly Page[]
@@ -168,10 +168,7 @@ function percentile95 (numbers: readonly number[]): number {
   return [...numbers].sort((one, other) => one - other)[Math.ceil(numbers.length * 0.95) - 1] ?? Number.NaN
 }
 
-/**
- * The app once more, in this process, on the same database: it says which pages there are, and how many
- * queries one takes.
- */
+/** The app again, in this process, on the same database: it lists the pages, and counts the queries of each. */
 async function countingApp ({ db, databaseUrl, url: publicUrl }: Bench) {
   const boss = new PgBoss({ connectionString: databaseUrl, supervise: false, schedule: false, migrate: false })
   await boss.start()
@@ -182,7 +179,7 @@ async function countingApp ({ db, databaseUrl, url: publicUrl }: Bench) {
 
   async function queriesOf (page: Page, cookie: string): Promise<number> {
     const counts: number[] = []
-    // What the service does behind a page's back, such as reading the helplines again, only ever adds.
+    // Background work, such as reading the helplines again, only ever adds queries: the minimum is the page's own.
     for (let n = 0; n < 4; n++) {
       counted.queries = 0
       await injected(app, page, cookie)
@@ -207,7 +204,7 @@ async function injected (app: FastifyInstance, { address: url, body }: Page, coo
     : { method: 'POST', url, headers, payload: new URLSearchParams(body).toString() })
 }
 
-/** Counts what this process sends to PostgreSQL, whichever way it comes. */
+/** Counts every query that this process sends to PostgreSQL, by whichever path. */
 function countQueries (): { queries: number, stop: () => void } {
   const prototype = pg.Client.prototype as unknown as { query: (...given: unknown[]) => unknown }
   const { query } = prototype
@@ -219,7 +216,7 @@ function countQueries (): { queries: number, stop: () => void } {
   return counted
 }
 
-/** The cookie of an admin of the partnership's own. */
+/** The cookie of an admin who belongs to the partnership itself. */
 async function anAdmin ({ db, url }: Bench): Promise<string> {
   const { email } = await db.staffMember.create({
     data: { email: 'olu@council.example', name: 'Olu Organiser', role: 'admin' }

@@ -7,11 +7,10 @@ import { benchKey } from './service.ts'
 const joinUrl = 'https://teams.microsoft.com/l/meetup-join/19%3ameeting_bench%40thread.v2/0?context=%7b%7d'
 
 /**
- * Adds to what there is until there are so many activities and bookings, and everything else in proportion:
- * letters, histories, holds, bulletins, hosts, staff with their browsers, agencies, campaigns, support contacts
- * and a trail. Half of the activities are over. The first one is today and by far the largest, with a
- * twentieth of all bookings; of its holds, bulletins and hosts, and of the letters to its first booking, there
- * are many as well. Gives the largest of everything.
+ * Adds rows until there are so many activities and bookings, and everything else in proportion: emails, histories,
+ * holds, bulletins, hosts, staff with their browsers, agencies, campaigns, support contacts and an audit trail. Half of
+ * the activities are over. The first one is today and by far the largest, with a twentieth of all bookings; it also has
+ * many holds, bulletins and hosts, and its first booking many emails. Returns the largest of everything.
  */
 export async function growOrganisersSide (
   db: Db, { activities, bookings }: { activities: number, bookings: number }

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 
 /*
- * How long `npm test` takes here beside another checkout, in which `npm ci` was run:
+ * Compares how long `npm test` takes here and in another checkout, where `npm ci` was run:
  *
  *     node bench/suite.ts ../other           twenty files, three times each in both, in turns
  *     node bench/suite.ts ../other --whole   everything, once in both
@@ -32,7 +32,7 @@ const [rate, baseline] = [median(taken.here), median(taken.other)]
 if (rate > baseline / 4) process.exitCode = 1
 process.stdout.write(`${JSON.stringify({ name: 'suite', whole, here: rate, other: baseline, ratio: rate / baseline, target: 0.25 })}\n`)
 
-/** Wall time of `npm test`; what fails there fails this as well. */
+/** Wall-clock time of `npm test`; if tests fail there, this fails too. */
 function secondsOf (folder: string, files: string[]): number {
   const begun = performance.now()
   const { status } = spawnSync('npm', ['test', '--', '--reporter=silent', ...files], { cwd: folder, stdio: ['ignore', 'ignore', 'inherit'] })

@@ -11,16 +11,16 @@ import type { Finding } from './run.ts'
 import { aWorkshop, benchKey, median, openBench } from './service.ts'
 import type { Bench } from './service.ts'
 
-/** A freed place reaches its person within this long of the commit, however long the line. */
+/** A freed place reaches its person within this long of the commit, however long the waiting list. */
 const reachMs = 1000
-/** A sweep with nothing to do takes no longer. */
+/** Maximum time of a sweep with nothing to do. */
 const idleSweepMs = 100
 const idleActivities = 1000
 
 /**
- * How long a freed place takes to reach its person: somebody cancels over HTTP, and the letter to the next
- * in line is queued. With 100,000 people waiting on the activity, beside the same with 100. Then how long
- * a sweep takes over 1,000 activities with nothing to do, whatever makes it so.
+ * How long a freed place takes to reach its person: someone cancels over HTTP, and the email to the next in line is
+ * queued. With 100,000 people waiting on the activity, beside the same with 100. Then how long a sweep takes over 1,000
+ * activities with nothing to do, for different reasons.
  */
 export async function measure (args: string[]): Promise<Finding> {
   const { values } = parseArgs({
@@ -65,7 +65,7 @@ export async function measure (args: string[]): Promise<Finding> {
   }
 }
 
-/** A workshop whose places are all taken, with a line of people who have waited since before the letter sweep looks. */
+/** A full workshop with people who have waited long enough that the sweep for missed emails ignores them. */
 async function aFullWorkshop (db: Db, places: number, waiting: number): Promise<Activity> {
   const activity = await aWorkshop(db, places)
   await db.$executeRaw`
@@ -78,16 +78,16 @@ async function aFullWorkshop (db: Db, places: number, waiting: number): Promise<
   return activity
 }
 
-/** A list that a sweep has to look at and to leave alone, of several kinds. */
+/** A waiting list that a sweep must look at and leave alone, of one of several kinds. */
 async function anIdleList (db: Db, n: number): Promise<void> {
   const { id: activityId } = await aFullWorkshop(db, 20, 100)
   const offeredUntil = new Date(Date.now() + 86_400_000)
   switch (n % 4) {
-    case 0: // Two places are free, and everybody asks for four.
+    case 0: // Two places are free, and everyone asks for four.
       await db.booking.updateMany({ where: { activityId, status: 'waiting' }, data: { places: 4 } })
       await db.activity.update({ where: { id: activityId }, data: { capacity: 22, placesPerBooking: 4 } })
       break
-    case 1: // A place is offered, and there is time yet to accept.
+    case 1: // A place is offered, and there is still time to accept.
       await db.activity.update({ where: { id: activityId }, data: { capacity: 21, waitingList: 'offers' } })
       await db.$executeRaw`
         UPDATE bookings SET status = 'offered', offered_until = ${offeredUntil} WHERE id = (
@@ -98,7 +98,7 @@ async function anIdleList (db: Db, n: number): Promise<void> {
   }
 }
 
-/** Frees one place over HTTP; gives the milliseconds from the answer to the letter that is queued. */
+/** Frees one place over HTTP; returns the milliseconds from the answer to the queued email. */
 async function freeOne ({ db, url }: Bench, { id: activityId }: Activity): Promise<number> {
   const where = { activityId, waitedAt: { not: null } }
   const leaving = await db.booking.findFirstOrThrow({ where: { ...where, status: 'confirmed' }, orderBy: { arrival: 'asc' } })
@@ -123,7 +123,7 @@ async function isQueued (db: Db, bookingId: string): Promise<boolean> {
   return count > 0
 }
 
-/** The milliseconds of some sweeps with nothing to do: time in the database and on the way there. */
+/** The milliseconds of several sweeps with nothing to do: time in the database and on the way there. */
 async function idleSweeps ({ db, databaseUrl }: Bench): Promise<number[]> {
   const boss = new PgBoss({ connectionString: databaseUrl, supervise: false, schedule: false, migrate: false })
   await boss.start()

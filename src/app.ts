@@ -65,34 +65,34 @@ import type { Provider } from './identity/work-account/openid.ts'
 export interface AppParts extends ServiceParts {
   links: BookingLinks
   joinLinks: BookingLinks
-  /** The ways to copies of what we hold about people who asked for one. */
+  /** Signs links to copies of what we hold about people who asked for one. */
   copyLinks: SignedIds
-  /** Undefined where letters are not kept as files. */
+  /** Undefined if emails are not kept as files. */
   readKeptLetter?: ReadKeptLetter | undefined
   seal: Seal
   templates: Templates
-  /** Where people write to us. */
+  /** Address where people write to us. */
   mailFrom: Mailbox
-  /** Undefined: nobody may post what comes back. */
+  /** Undefined: bounces cannot be posted. */
   bounces?: BouncePost | undefined
-  /** Whether the service can make Teams meetings by itself; not unless told otherwise. */
+  /** Whether the service makes Teams meetings itself; false by default. */
   makesMeetings?: boolean
-  /** Whether the jobs of this process are come to; undefined: it works on none. */
+  /** True if no worker of this process is stuck; undefined if it runs none. */
   jobsMove?: (() => boolean) | undefined
-  /** With whom staff may sign in; undefined: by letter only. */
+  /** Provider with which staff may sign in; undefined: only by email. */
   provider?: Provider | undefined
   secondFactor: SecondFactor
-  /** What says of a browser who has signed in with it. */
+  /** Signs the mark by which a browser shows who has signed in with it. */
   knownBrowsers: SignedIds
   log: Logger
   rateLimits: boolean
-  /** Addresses of proxies whose X-Forwarded-For counts, separated by commas. */
+  /** Addresses of proxies whose X-Forwarded-For is trusted, separated by commas. */
   trustProxy: string | undefined
-  /** How old a page may be that everybody sees; a second unless told otherwise. */
+  /** Maximum age of a page that everyone sees; one second by default. */
   freshForMs?: number
 }
 
-/** What a worker alone answers: how it is, for machines, and nothing else. */
+/** Routes of a process that is only a worker: its health, for machines, and nothing else. */
 export async function buildWorkerApp (
   { log, jobsMove, ...parts }: ServiceParts & Pick<AppParts, 'log' | 'jobsMove'>
 ): Promise<FastifyInstance> {
@@ -112,7 +112,7 @@ export async function buildWorkerApp (
   return app
 }
 
-/** The table of contents: what the service is made of on the web, each by one line, in the order of the imports. */
+/** The table of contents: the parts of the web side, one line each, in the order of the imports. */
 export async function buildApp (
   { makesMeetings = false, readKeptLetter, ...parts }: AppParts
 ): Promise<FastifyInstance> {
@@ -121,7 +121,7 @@ export async function buildApp (
     logController: new RequestLog(),
     genReqId: () => randomUUID(),
     trustProxy: parts.trustProxy ?? false,
-    // A form with every answer as long as it may be: 28 KB in a script that takes 12 bytes a character.
+    // A form with every answer at its maximum length: 28 KB in a script that takes 12 bytes a character.
     bodyLimit: 32_768,
     routerOptions: { maxParamLength: 250 },
     connectionTimeout: 60_000,

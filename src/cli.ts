@@ -78,14 +78,14 @@ const usage = `Usage: npm run placekeeper -- COMMAND
                                             night does, and says how many; with --dry-run only says
 `
 
-/** Nobody types a programme of this size. */
+/** Larger than any programme that people type. */
 const mostBytes = 10_000_000
 
-/** How the command was written cannot be meant; the usage says what can. */
+/** The command line makes no sense; the usage text says what is possible. */
 class WrongUse extends Error {}
 
 interface Command {
-  /** What stands behind the command's name, in order; all must be given. */
+  /** The arguments after the command's name, in order; all are required. */
   operands: string[]
   options: ParseArgsOptionsConfig
   run: (given: Given, config: Config) => Promise<void>
@@ -93,7 +93,7 @@ interface Command {
 
 type Given = Record<string, string | boolean | undefined>
 
-/** What a command tells of its own accord. */
+/** What a command prints unasked. */
 const log = { info () {}, warn: complain, error: complain }
 
 const text = { type: 'string' } as const
@@ -267,7 +267,7 @@ const commands: Record<string, Command> = {
   }
 }
 
-// Whoever reads may have seen enough: `… programme export | head`.
+// The reader may have seen enough: `… programme export | head`.
 process.stdout.on('error', () => { process.exit() })
 
 try {
@@ -310,7 +310,7 @@ function parse (name: string, args: string[], options: ParseArgsOptionsConfig) {
   }
 }
 
-/** What was given, checked; a sentence about each thing that is wrong with it. */
+/** Returns the checked input; throws with a sentence about each thing that is wrong with it. */
 function read <Schema extends z.ZodType> (schema: Schema, given: unknown, name?: string): z.output<Schema> {
   const result = schema.safeParse(given)
   if (result.success) return result.data
@@ -319,7 +319,7 @@ function read <Schema extends z.ZodType> (schema: Schema, given: unknown, name?:
   throw new WrongUse([...new Set(sentences)].join(' '))
 }
 
-/** Whom a row of a programme reaches, in sentences; nobody where they would not notice. */
+/** Sentences that say who is affected by a row of a programme; none if people would not notice. */
 async function effectsOf (db: Db, { standing, draft }: Change, now: DateTime<true>): Promise<string[]> {
   if (standing === undefined || !noticed(standing, draft).byWhoHasAPlace) return []
   const told = toldOf(standing, draft, await countReach(db, standing), now)
@@ -337,7 +337,7 @@ async function bytesOf (file: string): Promise<Uint8Array> {
   return await readFile(file)
 }
 
-/** Runs on the server of DATABASE_URL, or on the embedded one, which is left as it was found: running or not. */
+/** Runs on the server of DATABASE_URL, or on the embedded one, which is left as it was found, running or not. */
 async function onServer (config: Config, run: (url: string) => Promise<void>): Promise<void> {
   if (config.databaseUrl !== undefined) return await run(config.databaseUrl)
   const postgres = await startEmbedded({ dataDir: config.dataDir, log })
@@ -359,10 +359,10 @@ async function onDatabase (config: Config, run: (db: Db, url: string) => Promise
   })
 }
 
-/** For commands that announce facts; the service's worker acts on them. */
+/** For commands that announce facts, on which the service's worker acts. */
 async function withOutbox<T> (url: string, run: (outbox: Outbox) => Promise<T>): Promise<T> {
   const boss = openQueue(url, { connections: 1, works: false })
-  boss.on('error', () => {}) // What matters rejects.
+  boss.on('error', () => {}) // Failures that matter reject.
   await boss.start()
   try {
     return await run(await openOutbox(boss, subscriptions))
@@ -379,7 +379,7 @@ function print (line: string): void {
   process.stdout.write(`${line}\n`)
 }
 
-/** What went wrong, for the person at the terminal: never a stack. */
+/** The sentence for the person at the terminal: never a stack. */
 function sentenceOf (error: unknown): string {
   if (error instanceof CommandError || error instanceof DomainError || error instanceof ConfigError ||
     error instanceof WrongUse) return error.message

@@ -9,15 +9,15 @@ import type { Seal } from './programme/teams/seal.ts'
 const zone = 'Europe/London'
 type Local = ReturnType<DateTime<true>['setZone']>
 
-/** Key of the advisory lock that whoever loads the example holds. */
+/** Key of the advisory lock held while the example is loaded. */
 const loading = 20_201_201
 
 /**
- * Fills an empty database with two campaigns that show what the service is for, so that whoever tries it
- * finds something to book; a database with a campaign or a member of staff of its own is left alone.
+ * Fills an empty database with two campaigns that show what the service is for, so that people who try it find
+ * something to book; a database with a campaign or a member of staff of its own is left alone.
  *
- * Dates are counted from `now`. Who has booked is made up, at example.org, where no letter arrives; none is
- * announced to them here, and they want no reminders.
+ * Dates are counted from `now`. The bookings are made up, with addresses at example.org, where no email arrives; none
+ * is announced, and none wants reminders.
  */
 export async function loadExampleProgramme (db: Db, seal: Seal, now: DateTime<true>): Promise<void> {
   await db.$transaction(async tx => {
@@ -111,7 +111,7 @@ async function addItsNotOk (tx: Tx, agencies: AgencyIds, seal: Seal, now: DateTi
   }
 }
 
-/** Seven days of activities, some for everybody, some for partners, some that nobody else may know of. */
+/** Seven days of activities: some for everyone, some for partners, some that no one else may know of. */
 async function addKnowWhoYourFriendsAre (tx: Tx, agencies: AgencyIds, now: DateTime<true>): Promise<void> {
   const monday = comingWeekday(1, now.plus({ days: 7 }))
   const sunday = monday.plus({ days: 6 })
@@ -131,7 +131,7 @@ async function addKnowWhoYourFriendsAre (tx: Tx, agencies: AgencyIds, now: DateT
     }
   })
 
-  /** `day` counts from Monday, which is 0. */
+  /** `day` is counted from Monday, which is 0. */
   const at = (day: number, hour: number, minute = 0) => monday.plus({ days: day }).set({ hour, minute })
   const allDay = (first: number, last: number) => ({
     startsAt: at(first, 0).toJSDate(), endsAt: at(last + 1, 0).toJSDate(), allDay: true
@@ -258,7 +258,7 @@ function partners (agencies: AgencyIds, slugs: AgencySlug[]) {
   return { create: slugs.map(slug => ({ agencyId: agencies[slug] })) }
 }
 
-/** National helplines are in every database; these are the local hub's. */
+/** National helplines are in every database; these belong to the local hub. */
 async function addLocalContacts (tx: Tx, now: DateTime<true>): Promise<void> {
   const checked = { lastCheckedOn: dayOf(now.setZone(zone)), owner: 'Example organiser' }
   await tx.supportContact.createMany({
@@ -284,7 +284,7 @@ async function addLocalContacts (tx: Tx, now: DateTime<true>): Promise<void> {
   })
 }
 
-/** The first such day from `from` on, at midnight in the zone; 1 is Monday. */
+/** The first such weekday on or after `from`, at midnight in the zone; 1 is Monday. */
 function comingWeekday (weekday: number, from: DateTime<true>): Local {
   const day = from.setZone(zone).startOf('day')
   return day.plus({ days: (weekday - day.weekday + 7) % 7 })

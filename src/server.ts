@@ -29,17 +29,17 @@ import { loadTemplates } from './platform/templates.ts'
 import { openIdProvider } from './identity/work-account/openid.ts'
 import { startWorker, subscriptions } from './worker.ts'
 
-/** The container or the person waits this long after asking the service to stop. */
+/** How long the container or the person waits after asking the service to stop. */
 const patienceMs = 9_000
 
-/** TLS ends somewhere, and not here. */
+/** TLS ends at a proxy, because it does not end here. */
 const noProxyTrusted = 'PUBLIC_URL is https and TRUST_PROXY is not set: everyone who comes by your proxy counts as one address, ' +
   'and is soon told to try again later. Set TRUST_PROXY to the address of the proxy, or to uniquelocal.'
 
-/** What looks after its own data is given this long more when patience has ended; told to stop, it does so alone. */
+/** How much longer the embedded database gets when patience has run out; told to stop, it stops by itself. */
 const lastPatienceMs = 5_000
 
-/** Undone in reverse, each once: what was started last stops first. */
+/** Undone in reverse order, each once: the last to start stops first. */
 const started: Array<() => Promise<unknown>> = []
 
 let isEnding = false
@@ -48,7 +48,7 @@ let isBrokenOff = false
 try {
   await start(loadConfig(process.env))
 } catch (error) {
-  // Of what is stopped while it starts, something fails: that is no news to whoever asked for it.
+  // Stopping during the start makes something fail: that is no news to the person who asked for it.
   if (!isEnding) {
     process.stderr.write(`${sentenceOf(error)}\n`)
     await stop()
@@ -78,7 +78,7 @@ async function start (config: Config): Promise<void> {
   started.push(async () => { await db.$disconnect() })
   const seal = joinLinkSeal(secretKey)
   await assertOpensLinks(db, seal)
-  // Before anybody is shown anything of whom a restored backup has brought back.
+  // Before anything is shown about people whose erased details a restored backup has brought back.
   const traces = openTraces(config.dataDir, log)
   const again = await forgetAgain(db, traces, systemClock())
   if (again > 0) log.info({ again }, 'What a restored backup had brought back is deleted again.')
@@ -150,7 +150,7 @@ async function start (config: Config): Promise<void> {
     process.exit(await stop() && !isBrokenOff ? 0 : 1)
   }
 
-  /** Something in hand does not end: who waits for it gets no answer, but the database is not left running. */
+  /** Some work does not end: its caller gets no answer, but the database is not left running. */
   async function giveUp (): Promise<void> {
     isBrokenOff = true
     log.warn('Something in hand did not end in time and is broken off.')
@@ -159,14 +159,14 @@ async function start (config: Config): Promise<void> {
   }
 }
 
-/** Stops everything, whatever of it fails to; gives whether all went well. */
+/** Stops everything, even if some of it fails to stop; returns whether all went well. */
 async function stop (): Promise<boolean> {
   let isWell = true
   for (const undo of started.splice(0).reverse()) await undo().catch(() => { isWell = false })
   return isWell
 }
 
-/** Tells the person who tries the service on their own machine where to look. */
+/** Tells people who try the service on their own machine where to look. */
 async function greet (
   { publicUrl }: Config, { db, clock }: Pick<Parameters<typeof startWorker>[0], 'db' | 'clock'>
 ): Promise<void> {
@@ -184,7 +184,7 @@ async function greet (
   ].join('\n'))
 }
 
-/** What to tell the person who started the service: what they can mend, without a stack. */
+/** The message for the person who started the service: what they can fix, without a stack. */
 function sentenceOf (error: unknown): string {
   if (error instanceof ConfigError) return error.message
   const { code, message, port } = error as NodeJS.ErrnoException & { port?: number }

@@ -39,11 +39,14 @@ export interface WorkerParts {
   outbox: Outbox
   clock: Clock
   letterRoom: RequestRoom
-  /** Undefined where Microsoft Graph is not configured. */
+  /** Undefined if Microsoft Graph is not configured. */
   meetings?: Meetings | undefined
-  /** Undefined where nothing that comes back is kept in a file. */
+  /** Undefined if bounces are not kept in a file. */
   bounceMailbox?: BounceMailbox | undefined
-  /** What is kept of bookings on this machine; undefined: nothing is, and nothing is forgotten from here. */
+  /**
+   * Data about bookings that is kept outside the database on this machine; undefined: there is none, and this process
+   * erases nothing.
+   */
   traces?: Traces | undefined
   log: Pick<Logger, 'info' | 'warn' | 'error'>
 }
@@ -65,7 +68,7 @@ type Ends = Array<PromiseSettledResult<void>>
 /** Has what a subscriber was announced come to it again, and to nobody else, after so many seconds. */
 type PutOff = (payload: object, seconds: number) => Promise<void>
 
-/** The next hundred are fetched while the ones before are on their way. A fetch costs also where there is nothing. */
+/** Fetches the next hundred while the ones before are being sent. A fetch has a cost even if it finds nothing. */
 const inHundreds = { localConcurrency: 2 }
 
 /**
@@ -148,9 +151,9 @@ export async function startWorker (
   }
 
   /**
-   * Up to a hundred jobs are fetched together and settled one by one: one that fails is retried alone.
-   * While there are as many, the next are fetched without a pause. What the database was away for is done when it
-   * is back: pg-boss could not even be told that it failed, and would give it to the next worker a minute later.
+   * Up to a hundred jobs are fetched together and settled one by one: a failed one is retried alone. As long as batches
+   * are full, the next is fetched without a pause. Work that failed because the database was away is done when it is
+   * back: pg-boss could not even be told of the failure, and would give the job to the next worker a minute later.
    */
   async function act (subscription: Subscription): Promise<void> {
     const { handle, localConcurrency } = subscription
@@ -169,7 +172,7 @@ export async function startWorker (
 
   function settled (queue: string, id: string, end: PromiseSettledResult<void> | undefined) {
     const error: unknown = end?.status === 'rejected' ? end.reason : undefined
-    // The world moved on: what the fact was about is gone, and no further try would find it.
+    // The world moved on: the subject of the fact is gone, and no further try would find it.
     if (error === undefined || error instanceof DomainError) return { id, status: 'completed' as const }
     log.error({ err: error, fact: queue, job: id }, 'A job failed and will be tried again.')
     return { id, status: 'failed' as const, output: { type: (error as Error).name } }
@@ -188,7 +191,7 @@ export async function startWorker (
     })
   }
 
-  /** At 3 in the morning, when hardly anybody books; and now, because this may be a backup that was restored. */
+  /** At 3 in the morning, when hardly anyone books; and now, because this may be a restored backup. */
   async function nightly (name: string, run: () => Promise<void>): Promise<void> {
     await boss.createQueue(name, {
       policy: 'stately', retryLimit: 5, retryDelay: 600, heartbeatSeconds: 60, expireInSeconds: 6 * 3600
@@ -206,7 +209,7 @@ export async function startWorker (
   }
 }
 
-/** Handles what a fact was announced with, and again what failed because the database was away, once it is back. */
+/** Handles the payloads of a fact, and again those that failed because the database was away, once it is back. */
 async function throughOutages<Payload> (
   payloads: readonly Payload[], handle: (payloads: Payload[]) => Promise<Ends>
 ): Promise<Ends> {

@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import { basename, dirname, join, relative, resolve } from 'node:path'
 import t from 'tap'
 
-/** The six groups and what stands above them; each may import only what stands before it. */
+/** The six groups and the files above them; each may import only from groups before it. */
 const groups: Record<string, string[]> = {
   platform: [
     'clock', 'errors', 'draft', 'config', 'log', 'secret-key', 'seal', 'signed-id', 'named-id', 'database', 'outbox', 'queue',
@@ -18,7 +18,7 @@ const groups: Record<string, string[]> = {
   ]
 }
 const above = ['example-programme', 'app', 'worker', 'cli', 'server']
-/** The same for the parts: first by group, then inside it. */
+/** The same order for the parts: by group, then inside it. */
 const order = [...Object.entries(groups).flatMap(([group, parts]) => parts.map(part => `${group}/${part}`)), ...above]
 const roles = ['routes', 'staff-routes', 'schema', 'page', 'queries', 'commands', 'jobs', 'errors']
 const banned = /^(index|utils?|helpers?|types|services?|repository|dto|constants|lib|common|shared)$/
@@ -98,7 +98,7 @@ t.test('rules and commands know no web server', async t => {
     ({ what, typeOnly }) => /^(fastify|@fastify)/.test(what) && !typeOnly), [])
 })
 
-/** Where letters that time or an organiser calls for are owed, by kind; what writes them is elsewhere. */
+/** Where emails are owed that time or an organiser calls for, by kind; they are written elsewhere. */
 const owing = ['kinds', 'letter-key', 'owing', 'unreachable'].map(file => `mail/emails/${file}.ts`)
 
 t.test('commands announce letters and do not write them', async t => {

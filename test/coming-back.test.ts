@@ -14,14 +14,14 @@ import { confirming } from './support/confirming.ts'
 
 type Fields = Record<string, string>
 
-/** A form that is known by its own number: how somebody fills it in, and then, when they come back to it, otherwise. */
+/** A form with a submission id: how it is filled in, and then, after going back to it, filled in otherwise. */
 interface OwnForm {
   template: string
   url: string
-  /** How many of what it makes there are. */
+  /** Counts what it makes. */
   count: (db: Db) => Promise<number>
   one: Fields
-  /** What is other; undefined: of what it asks there is one at a time. */
+  /** The changed fields; undefined: only one at a time can exist of what it makes. */
   other: Fields | undefined
   /** How many it makes. */
   makes: number
@@ -29,7 +29,7 @@ interface OwnForm {
 
 const templates = join(import.meta.dirname, '../templates')
 
-/** Everything that the forms need to be there, and each of them. */
+/** All forms, with everything that they need in the database. */
 async function ownForms (db: Db): Promise<OwnForm[]> {
   const { slug: campaign } = await aCampaign(db)
   const activity = await anActivity(db)
@@ -85,10 +85,10 @@ async function ownForms (db: Db): Promise<OwnForm[]> {
   ]
 }
 
-/** A message to many is begun by its form, shown, and changed by the same form; it goes by another button. */
+/** A message to many is begun by its form, shown, and changed by the same form; another button sends it. */
 const begun = 'mail/bulletins/bulletin-text'
 
-/** Sends a form, and where a page says first what it does, its button. */
+/** Sends a form, and presses the button where a page first says what it does. */
 async function send (app: Awaited<ReturnType<typeof service>>['app'], url: string, fields: Fields, headers: Fields) {
   const path = url.split('?')[0] ?? url
   const answer = await post(app, path, fields, headers)

@@ -21,7 +21,7 @@ const inAWeek = {
   startsAt: new Date(Date.now() + 7 * 86_400_000), endsAt: new Date(Date.now() + 7 * 86_400_000 + 1_800_000)
 }
 
-/** Whom each letter in the folder is to, once per letter. */
+/** The recipient of each email in the folder, once per email. */
 async function recipients (dataDir: string): Promise<string[]> {
   const files = await readdir(join(dataDir, 'mail')).catch(() => [])
   return await Promise.all(files.filter(file => file.endsWith('.eml')).map(async file => {
@@ -30,7 +30,7 @@ async function recipients (dataDir: string): Promise<string[]> {
   }))
 }
 
-// They wait more than they work.
+// These tests wait more than they compute.
 t.jobs = 3
 
 t.test('killed in the middle of 500 bookings, each that was answered is there with its letter, once', async t => {
@@ -161,7 +161,7 @@ t.test('in each role the container says how it is, by what the Dockerfile asks',
   for (const service of services) t.equal(await service.end('SIGTERM'), 0)
 })
 
-/** Ends whoever is connected to a database and lets nobody in again. */
+/** Closes all connections to a database and refuses new ones. */
 async function refuseConnections (url: string): Promise<void> {
   const name = new URL(url).pathname.slice(1)
   const client = new pg.Client({ connectionString: onDatabase(url, 'postgres') })

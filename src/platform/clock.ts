@@ -1,6 +1,6 @@
 import { DateTime } from 'luxon'
 
-/** Says what time it is, in UTC. Passed down, never called for by a rule: rules take instants. */
+/** Returns the current time, in UTC. Passed down and never called by a rule: rules take instants. */
 export type Clock = () => DateTime<true>
 
 export const systemClock: Clock = () => DateTime.utc()

@@ -21,18 +21,18 @@ const choice = <const Values extends readonly [string, ...string[]]>(values: Val
 
 const guid = z.string().regex(/^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i, 'must be an id such as 748d2cbb-3b55-40ed-8c34-2eae5932b22a')
 
-/** Where secrets are sent: encrypted, or no further than this machine. */
+/** Microsoft's addresses, where secrets are sent: encrypted, or no further than this machine. */
 const microsoft = z.string()
   .regex(/^(?:https:\/\/[^/?#@\s]+|http:\/\/(?:localhost|127\.0\.0\.1)(?::\d+)?)\/?$/, 'must be an https address without a path')
   .transform(url => url.replace(/\/$/, ''))
 
-/** Microsoft Graph takes all of these, or is not there. */
+/** All of these are set, or Microsoft Graph is not used. */
 const graphAccess = ['GRAPH_TENANT_ID', 'GRAPH_CLIENT_ID', 'GRAPH_CLIENT_SECRET', 'GRAPH_ORGANISER_ID'] as const
 
-/** As is `graphAccess`, for signing in. */
+/** Like `graphAccess`, for signing in. */
 const openIdAccess = ['OIDC_ISSUER', 'OIDC_CLIENT_ID', 'OIDC_CLIENT_SECRET'] as const
 
-/** Byte for byte what the provider calls itself; encrypted, or on this machine. */
+/** The provider's own name for itself, byte for byte; an encrypted address, or on this machine. */
 const issuer = z.string().regex(
   /^(?:https:\/\/[^/?#@\s]+|http:\/\/(?:localhost|127\.0\.0\.1)(?::\d+)?)(?:\/[^?#\s]*)?$/,
   'must be an https address such as https://login.microsoftonline.com/748d2cbb-3b55-40ed-8c34-2eae5932b22a/v2.0'
@@ -42,8 +42,8 @@ const issuer = z.string().regex(
 const namedNetworks = ['loopback', 'linklocal', 'uniquelocal']
 
 /**
- * Read here before Fastify does, which takes `1` for the address 0.0.0.1 and would trust nobody. How many proxies
- * there are says nothing of who they are: whoever reaches the service past them could write what they like.
+ * Checked here before Fastify reads it: Fastify takes `1` for the address 0.0.0.1 and would trust no proxy. A number of
+ * proxies does not identify them: a client that reaches the service past them could write what it likes.
  */
 const proxies = z.string().refine(text => text.split(',').map(one => one.trim()).every(one => {
   if (namedNetworks.includes(one)) return true
@@ -108,36 +108,36 @@ const Environment = z.object({
   }
 }).transform(environment => ({
   port: environment.PORT ?? defaultPort,
-  /** Where a worker alone says how it is; undefined: nowhere, because a web process beside it may have the usual. */
+  /** Port of a worker's health page; undefined: none, because a web process beside it may have the usual port. */
   workerPort: environment.PORT,
   host: environment.HOST,
-  /** Address in letters, links and feeds, without a slash at its end. */
+  /** Base address in emails, links and feeds, without a trailing slash. */
   publicUrl: environment.PUBLIC_URL ?? `http://localhost:${environment.PORT ?? defaultPort}`,
   databaseUrl: environment.DATABASE_URL,
   dataDir: environment.DATA_DIR,
   smtpUrl: environment.SMTP_URL,
   mailFrom: environment.MAIL_FROM,
-  /** Letters that cannot be delivered come back to it, with a token for each; undefined: to mailFrom. */
+  /** Address for bounces, with a token for each email; undefined: they go to mailFrom. */
   bounceAddress: environment.BOUNCE_ADDRESS,
-  /** The file, an mbox, into which the mail system writes what comes back. */
+  /** The mbox file into which the mail system writes bounces. */
   bounceMailbox: environment.BOUNCE_MAILBOX,
-  /** With it the mail system may post what comes back; undefined: nobody may. */
+  /** Secret with which the mail system may post bounces; undefined: it may not. */
   bouncesSecret: environment.BOUNCES_SECRET,
-  /** Undefined only beside the embedded database, where one is made and kept in dataDir. */
+  /** Undefined only beside the embedded database: then a key is made and kept in dataDir. */
   secretKey: environment.SECRET_KEY,
-  /** For whom and as whom Teams meetings are made; undefined: organisers paste links. */
+  /** Access for making Teams meetings; undefined: organisers paste links. */
   graph: environment.GRAPH_TENANT_ID === undefined
     ? undefined
     : {
         tenantId: environment.GRAPH_TENANT_ID,
         clientId: environment.GRAPH_CLIENT_ID as string,
         clientSecret: environment.GRAPH_CLIENT_SECRET as string,
-        /** The Entra object id of the account that the meetings belong to. */
+        /** Entra object id of the account that owns the meetings. */
         organiserId: environment.GRAPH_ORGANISER_ID as string,
         url: environment.GRAPH_URL,
         loginUrl: environment.GRAPH_LOGIN_URL
       },
-  /** The provider with whom staff may sign in; undefined: by letter only. */
+  /** The provider with which staff may sign in; undefined: only by email. */
   openId: environment.OIDC_ISSUER === undefined
     ? undefined
     : {
@@ -145,7 +145,7 @@ const Environment = z.object({
         clientId: environment.OIDC_CLIENT_ID as string,
         clientSecret: environment.OIDC_CLIENT_SECRET as string
       },
-  /** Whether staff who sign in by letter or link must have an authenticator. */
+  /** Whether staff who sign in by email or link must have an authenticator. */
   secondFactorRequired: environment.SECOND_FACTOR === 'required',
   role: environment.ROLE,
   rateLimits: environment.RATE_LIMITS === 'on',
@@ -158,12 +158,12 @@ export type Mailbox = Config['mailFrom']
 export type GraphAccess = NonNullable<Config['graph']>
 export type OpenIdAccess = NonNullable<Config['openId']>
 
-/** The environment cannot be used: one line per variable, for the person who set it. */
+/** The environment is invalid: one line per variable, for the person who set it. */
 export class ConfigError extends Error {}
 
 /**
- * Reads the environment once; every malformed or missing variable is reported in one go. A variable
- * that is set to nothing counts as not set. Nothing else in src/ reads process.env.
+ * Reads the environment once and reports every malformed or missing variable at once. An empty variable counts as not
+ * set. Nothing else in src/ reads process.env.
  */
 export function loadConfig (environment: NodeJS.ProcessEnv): Config {
   const set = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''))

@@ -51,7 +51,7 @@ export function draft <const Field extends string> (fields: readonly Field[]): D
   }
 }
 
-/** What a field says, as text; nothing is empty. */
+/** The text of a field; empty if it has none. */
 export function textOf (answer: Answer): string {
   return Array.isArray(answer) ? answer.join('; ') : String(answer ?? '')
 }

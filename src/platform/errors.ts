@@ -22,5 +22,5 @@ export abstract class Conflict extends DomainError {
   readonly status = 409
 }
 
-/** What someone at a terminal did wrong, in one sentence; the command prints it and exits 1. */
+/** An error by someone at a terminal, in one sentence; the command prints it and exits 1. */
 export class CommandError extends Error {}

@@ -15,8 +15,8 @@ export function openLog ({ logLevel }: Pick<Config, 'logLevel'>): Logger {
 }
 
 /**
- * Logs what the queue reports, each kind at most once in half a minute: while the database is away, every
- * worker meets the same fault twice a second. The queue hands over copies that are no `Error` any more.
+ * Logs what the queue reports, each kind at most once in half a minute: while the database is away, every worker meets
+ * the same fault twice a second. The queue passes copies that are no longer an `Error`.
  */
 export function queueFaultLog (log: Pick<Logger, 'error'>, now: () => number = () => performance.now()) {
   const loggedAt = new Map<string, number>()
@@ -31,8 +31,8 @@ export function queueFaultLog (log: Pick<Logger, 'error'>, now: () => number = (
 }
 
 /**
- * Where a fault happened and what kind it is. Prisma's messages quote the query with what somebody
- * typed, so only their code is kept; of a stack only the frames, because it begins with the message.
+ * Where a fault happened and its kind. Prisma's messages quote the query with what people typed, so only their code is
+ * kept; of a stack only the frames, because it begins with the message.
  */
 export function faultInLog (fault: unknown): object {
   if (!(fault instanceof Error)) return { type: typeof fault }

@@ -1,4 +1,4 @@
-/** Line breaks, controls, half characters, and marks that turn the direction of what follows. */
+/** Line breaks, control characters, half characters, and marks that change the direction of what follows. */
 export const unprintable = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u202A-\u202E\u2066-\u2069]/u
 
 const breaking = new RegExp(`${unprintable.source}+`, 'gu')

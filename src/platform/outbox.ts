@@ -22,50 +22,52 @@ export interface Facts {
   'booking-link.requested': LetterDue
   /** A place is kept for someone who waits, until their offer ends. */
   'place.offered': LetterDue
-  /** Places are free, and the first of those who wait to accept has one. */
+  /** Places are free, for the first person on the list who accepts. */
   'place.called': LetterDue
-  /** Someone is on the waiting list no more: an offer ended, or the list closed. */
+  /** Someone left the waiting list without a place: an offer ended, or the list closed. */
   'booking.lapsed': LetterDue
   'place.freed': { activityId: string }
-  /** A letter is due that whoever announces it names: a reminder, a bulletin, one to be sent again. */
+  /** An email is due, and the announcer names its kind: a reminder, a bulletin, a copy of an earlier one. */
   'letter.due': LetterDue & { kind: string, copy: number }
-  /** An activity is not as it was: what is kept in step with it elsewhere follows. */
+  /** An activity has changed: what is kept in step with it elsewhere must follow. */
   'activity.changed': { activityId: string }
-  /** An activity is no more whose meeting we made: the meeting, by its id at Microsoft, sealed, is taken away. */
+  /**
+   * An activity was deleted and we had made its meeting: the meeting, by its id at Microsoft, sealed, is to be removed.
+   */
   'meeting.left': { meetingIdSealed: string }
-  /** A bulletin is tried out by a member of staff, who alone gets it. */
+  /** A member of staff tests a bulletin, and alone gets it. */
   'bulletin.tested': { bulletinId: string, staffMemberId: string }
   /**
-   * A member of staff, or somebody who knows their address, asked for a letter to sign in with, in the browser of this
-   * hash; `askedFrom` unless that is known as their own.
+   * A member of staff, or someone who knows their address, asked for an email to sign in with, in the browser with this
+   * hash; `askedFrom` is set unless that is known as their own browser.
    */
   'sign-in.requested': { staffMemberId: string, browserHash: string, askedAt: string, askedFrom?: number | undefined }
-  /** Somebody can sign in from now on, or with another address: they are told how. */
+  /** Someone can sign in from now on, or with another address: they are told how. */
   'sign-in.granted': { staffMemberId: string }
-  /** Somebody else took the authenticator of a member of staff away, who is told. */
+  /** Someone else removed a member of staff's authenticator; the member is told. */
   'factor.removed': { staffMemberId: string }
-  /** Somebody asked for what is theirs by right, or complained: they are told that we have it. */
+  /** Someone exercised a data right, or complained: they are told that we have received it. */
   'request.received': { requestId: string }
-  /** It was answered, and they are told by email. */
+  /** It was answered, and the person is told by email. */
   'request.answered': { requestId: string }
-  /** Everything about an address is to be erased, and its holder is told before it is. */
+  /** Everything about an address is to be erased, and its holder is told first. */
   'erasure.asked': { erasureId: string }
 }
 
 export type Fact = keyof Facts
 
-/** A worker that was killed is noticed after this long, and what it had in hand goes to another. */
+/** A killed worker is noticed after this long, and its jobs go to another. */
 const heartbeatSeconds = 20
 
 /**
- * Letters wait for a mail server: 10 s, doubling to an hour. mail/emails gives up on one after a day, so
- * the limit here only has to stay out of its way.
+ * Emails wait for a mail server: 10 s, doubling to an hour. mail/emails gives up on one after a day, so the limit here
+ * only has to be longer.
  */
 const untilTheMailServerIsBack: QueueOptions = {
   retryLimit: 100, retryDelay: 10, retryBackoff: true, retryDelayMax: 3600, heartbeatSeconds
 }
 
-/** A quarter of an hour at most: when Microsoft is back, somebody's workshop may begin soon. */
+/** A quarter of an hour at most: when Microsoft is back, a workshop may begin soon. */
 const untilMicrosoftIsBack: QueueOptions = {
   retryLimit: 100, retryDelay: 10, retryBackoff: true, retryDelayMax: 900, heartbeatSeconds
 }
@@ -84,7 +86,7 @@ const queues: Record<Fact, QueueOptions> = {
   'letter.due': untilTheMailServerIsBack,
   'activity.changed': untilMicrosoftIsBack,
   'meeting.left': untilMicrosoftIsBack,
-  // Whoever waits for a test does not wait for long.
+  // People who wait for a test email do not wait for long.
   'bulletin.tested': { retryLimit: 6, retryDelay: 10, retryBackoff: true, heartbeatSeconds },
   'sign-in.requested': { retryLimit: 6, retryDelay: 5, retryBackoff: true, heartbeatSeconds },
   'sign-in.granted': untilTheMailServerIsBack,
@@ -107,7 +109,7 @@ export function queueOf ({ fact, name }: Subscriber): string {
   return name === undefined ? fact : `${fact}/${name}`
 }
 
-/** Where commands leave what happened, for jobs to act on. */
+/** Where commands announce facts, for jobs to act on. */
 export interface Outbox {
   /**
    * Writes one job per payload and subscriber with the transaction's own connection: they commit or vanish with it.
@@ -118,7 +120,7 @@ export interface Outbox {
   ) => Promise<void>
 }
 
-/** A database that does nothing: what is written to it only makes pg-boss look its queue up. */
+/** A database that does nothing: writing to it only makes pg-boss look its queue up. */
 const nowhere = { executeSql: async () => await Promise.resolve({ rows: [] }) }
 
 /**

@@ -3,12 +3,12 @@ import type { Clock } from 'pg-boss'
 import { poolOf } from './database/pool.ts'
 import type { Patience } from './database/pool.ts'
 
-/** A worker looks for jobs twice a second; one that has not come to it for so long is stuck. */
+/** A worker looks for jobs twice a second; if it has not done so for this long, it is stuck. */
 const stuckAfterMs = 60_000
 
 /**
- * Says how time goes by, for whoever waits: evenly, whatever is done to the clock of the computer. pg-boss counts
- * how long to sleep from one reading to the next, and by the wall's clock would sleep for as long as that is put back.
+ * A clock that advances evenly, whatever is done to the computer's clock. pg-boss computes how long to sleep from one
+ * reading to the next, and with the wall clock would sleep for as long as that is put back.
  */
 const steadyClock: Clock = {
   now: () => Math.floor(performance.timeOrigin + performance.now()),
@@ -20,12 +20,15 @@ const steadyClock: Clock = {
 
 export interface QueueRequest {
   connections: number
-  /** Whether this process works on jobs, and with others sees to jobs whose worker has died. */
+  /** Whether this process works on jobs and, like the others, handles jobs whose worker has died. */
   works: boolean
   patience?: Patience | undefined
 }
 
-/** The queue on the database of `url`; to be started. A database without its tables is refused, not changed. */
+/**
+ * Returns the queue on the database of `url`; the caller starts it. A database without its tables is refused, not
+ * changed.
+ */
 export function openQueue (url: string, { connections, works, patience }: QueueRequest): PgBoss {
   return new PgBoss({
     ...poolOf(url, { connections, patience }),
@@ -34,13 +37,13 @@ export function openQueue (url: string, { connections, works, patience }: QueueR
     supervise: works,
     superviseIntervalSeconds: 10,
     monitorIntervalSeconds: 10,
-    // How far the steady clock has come from the database's, after which schedules go.
+    // How often the steady clock's distance from the database's clock, which schedules follow, is measured.
     clockMonitorIntervalSeconds: 60,
     schedule: works
   })
 }
 
-/** Whether all workers of this process come to their queues: one in the middle of a job does. */
+/** True if every worker of this process looks for jobs in time, or is in the middle of one. */
 export function isMoving (boss: PgBoss, limitMs = stuckAfterMs): boolean {
   const now = steadyClock.now()
   return boss.getWipData().every(({ count, createdOn, lastFetchedOn }) =>

@@ -1,16 +1,16 @@
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto'
 
-/** Keeps a secret from whoever reads the database without the key. */
+/** Protects a secret from people who read the database without the key. */
 export interface Seal {
-  /** `of` is what the secret belongs to: sealed for one thing it is not opened for another. */
+  /** `of` is what the secret belongs to: sealed for one thing it does not open for another. */
   close: (secret: string, of?: string) => string
-  /** Throws where the text was not sealed with this key, or not for this, or was tampered with. */
+  /** Throws if the text was sealed with another key or for something else, or was tampered with. */
   open: (sealed: string, of?: string) => string
 }
 
 /**
- * AES-256-GCM under a key derived from SECRET_KEY for one purpose (RFC 5869): what was sealed for another is
- * not opened. `1.` names the key and the form.
+ * AES-256-GCM under a key derived from SECRET_KEY for one purpose (RFC 5869): a text sealed for another purpose does
+ * not open. `1.` names the key and the format.
  */
 export function sealFor (purpose: string, secretKey: string): Seal {
   const key = Buffer.from(hkdfSync('sha256', secretKey, '', `placekeeper ${purpose}`, 32))

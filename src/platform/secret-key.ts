@@ -5,8 +5,8 @@ import type { Config } from './config.ts'
 import { CommandError } from './errors.ts'
 
 /**
- * The key that signs links and seals join links: SECRET_KEY, or the one kept in DATA_DIR beside the
- * embedded database, made at the first start. Two processes that make it at once agree on one.
+ * The key that signs links and seals join links: SECRET_KEY, or a key kept in DATA_DIR beside the embedded database,
+ * made at the first start. Two processes that make it at once agree on one.
  */
 export async function secretKeyOf (config: Pick<Config, 'secretKey' | 'dataDir'>): Promise<string> {
   if (config.secretKey !== undefined) return config.secretKey
@@ -23,7 +23,7 @@ async function kept (file: string): Promise<string | undefined> {
   }
 }
 
-/** Writes it elsewhere first and links it into place: a link fails where another process was first. */
+/** Writes the key elsewhere first and links it into place: a link fails if another process was first. */
 async function make (file: string): Promise<string> {
   const own = `${file}.${process.pid}`
   await mkdir(join(file, '../..'), { recursive: true })

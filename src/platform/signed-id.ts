@@ -1,15 +1,18 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 
-/** An id that we vouch for, and which version of what it stands for. */
+/** An id that we vouch for, and the version of the thing it names. */
 export interface SignedId { id: string, version: number }
 
 /**
- * Tokens that need not be stored: an id, a version and a signature of both (HMAC-SHA-256), as base64url. Each is
- * good for one purpose.
+ * Tokens that need no storage: an id, a version and a signature of both (HMAC-SHA-256), as base64url. Each is good for
+ * one purpose.
  */
 export interface SignedIds {
   tokenOf: (signed: SignedId) => string
-  /** What a token says, or undefined for anything that we did not sign. Whether it still holds is for others to say. */
+  /**
+   * Returns what a token says, or undefined for anything that we did not sign. Whether it is still valid is for the
+   * caller to decide.
+   */
   read: (token: string) => SignedId | undefined
 }
 

@@ -8,16 +8,16 @@ const ours = fileURLToPath(new URL('../../templates', import.meta.url))
 const govuk = join(dirname(fileURLToPath(import.meta.resolve('govuk-frontend/package.json'))), 'dist')
 
 export interface Templates {
-  /** Pages and the HTML part of letters. */
+  /** Pages and the HTML part of emails. */
   html: Environment
-  /** Subjects and the plain-text part of letters. */
+  /** Subjects and the plain-text part of emails. */
   text: Environment
 }
 
 /**
- * Two environments over templates/: HTML is escaped; plain text must not be, or Ms O'Brien is greeted
- * as `O&#39;Brien`. A misspelt variable of ours in a letter throws rather than leaves a gap; GOV.UK's
- * macros rely on gaps. `newName()` gives a page a name that no other has.
+ * Two environments over templates/: HTML is escaped; plain text must not be, or Ms O'Brien is greeted as `O&#39;Brien`.
+ * A misspelt variable of ours in an email throws rather than leaves a gap; GOV.UK's macros rely on gaps. `newName()`
+ * gives a page a name that no other has.
  */
 export function loadTemplates (): Templates {
   const loader = () => new nunjucks.FileSystemLoader([ours, govuk])

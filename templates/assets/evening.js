@@ -1,4 +1,4 @@
-// Saves each tick of who came as it is made. Without this the button below the list does.
+// Saves each attendance tick as it is made. Without this script the button below the list does.
 
 const form = document.querySelector('#form')
 const said = document.querySelector('#saved')
@@ -12,7 +12,7 @@ async function save (name) {
   busy.add(name)
   said.textContent = 'Saving…'
   try {
-    // Whoever changes their mind while one tick is on its way sends the next when that is saved.
+    // A choice that changes while one is being saved is sent once that is done.
     for (let radio = chosen(name); isChanged(radio); radio = chosen(name)) {
       const { value } = radio
       const answer = await send(name, value)
@@ -37,7 +37,7 @@ function noteShown (name, shown) {
   }
 }
 
-// What somebody else noted at the same time stays: the person is shown as they are now, and the sentence why.
+// What someone else recorded at the same time stays: the person is shown in their current state, with the reason.
 async function explain (answer) {
   if (answer?.status === 409) {
     const page = new window.DOMParser().parseFromString(await answer.text(), 'text/html')

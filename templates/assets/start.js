@@ -1,9 +1,9 @@
-// Everything works without these: they only make it quicker to leave, easier to find an error, harder to
-// press twice, and unnecessary to ask again how far something has come.
+// Everything works without these: they only make it quicker to leave, easier to find an error, harder to press twice,
+// and unnecessary to ask again how far something has come.
 import { Button, ErrorSummary, ExitThisPage, SkipLink, createAll } from './govuk-frontend.min.js'
 
-// The browser keeps a form that came back with mistakes as what was sent, and would offer to send it again to whoever
-// presses Back: who leaves takes that along.
+// The browser remembers a form that came back with mistakes as what was sent, and would offer to send it again when
+// Back is pressed: leaving removes that too.
 class Exit extends ExitThisPage {
   exitPage () {
     window.history.replaceState(null, '')
@@ -16,7 +16,7 @@ createAll(ErrorSummary)
 createAll(Exit)
 createAll(SkipLink)
 
-// What is on its way is looked at again, for ten minutes: a page that was left open asks no more.
+// What is under way is checked again, for ten minutes: a page that was left open stops asking.
 const pauseMs = 3000
 let looks = 200
 

@@ -6,7 +6,7 @@ import { aBooking, anActivity, noon } from '../support/world.ts'
 import { axe, plainPhone, scrollsSideways, withBrowser } from './chromium.ts'
 import { aSite } from './site.ts'
 
-/** An organiser before the form on which a message to two people is written. */
+/** An organiser on the form for a message to two people. */
 async function organiserAt (
   t: Test, options: BrowserContextOptions
 ): Promise<{ db: Db, page: Page, origin: string }> {

@@ -10,13 +10,13 @@ import type { WebKit } from './webkit.ts'
 const whole = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
   .find(path => existsSync(path))
 
-/** The shell first: the same engine without the windows around its pages, which cost as much as the pages. */
+/** Prefer the headless shell: the same engine without the windows around its pages, which cost as much as the pages. */
 const executablePath = ['/usr/bin/chromium-headless-shell'].find(path => existsSync(path)) ?? whole
 
 /** Options for tests that need a browser: skipped with a line where there is none, except where CI is set. */
 export const withBrowser = optionsFor(executablePath)
 
-/** For tests of what only the whole of Chromium does: the shell keeps no page as it was left. */
+/** For tests of what only full Chromium does: the shell has no back/forward cache. */
 export const withWholeBrowser = optionsFor(whole)
 
 function optionsFor (path: string | undefined) {
@@ -25,15 +25,14 @@ function optionsFor (path: string | undefined) {
     : {}
 }
 
-/** A phone on which scripts are off: the least that a parent may come with. */
+/** A phone without scripts: the least that a parent may have. */
 export const plainPhone: BrowserContextOptions = { javaScriptEnabled: false, viewport: { width: 320, height: 640 } }
 
 let browser: Promise<Browser> | undefined
 
 /**
- * The whole of Chromium as people have it, behind a proxy whose certificates are not asked for. Playwright would switch
- * off that Back shows a page as it was left; and Chromium itself would for one whose certificate was let pass by the
- * context rather than by the switch.
+ * Full Chromium as people have it, behind a proxy whose certificates are not checked. Playwright would disable the
+ * back/forward cache; and Chromium itself would, if the certificate was accepted by the context instead of the switch.
  */
 export async function launchWhole (proxy: string): Promise<Browser> {
   return await launch(whole, {
@@ -41,7 +40,7 @@ export async function launchWhole (proxy: string): Promise<Browser> {
   }, ['--ignore-certificate-errors'])
 }
 
-/** Somebody at a browser that keeps pages as they were left: what `WebKit` can do as well. */
+/** Someone with a browser that has a back/forward cache; with the functions of `WebKit`. */
 export async function visitWhole (
   t: Test, browser: Browser, { hasScripts, publicUrl }: { hasScripts: boolean, publicUrl: string }
 ): Promise<WebKit> {
@@ -55,7 +54,7 @@ export async function visitWhole (
       const { result } = await devTools.send('Runtime.evaluate', { expression, returnByValue: true })
       return result.value as T
     },
-    // Through DevTools as well: Playwright at times finds nothing on a page that it takes for another.
+    // Through DevTools as well: Playwright sometimes finds nothing on a page that it takes for another.
     fill: async (selector, text) => {
       await devTools.send('Runtime.evaluate', { expression: `document.querySelector('${selector}').focus()` })
       await devTools.send('Input.insertText', { text })
@@ -67,7 +66,7 @@ export async function visitWhole (
       }
     },
     pressKey: async () => { await page.keyboard.press('Shift') },
-    // Playwright's own waits for a load, and a page as it was left is not loaded.
+    // Playwright's own waits for a load event, but a page from the back/forward cache is not loaded.
     back: async () => {
       const { currentIndex, entries } = await devTools.send('Page.getNavigationHistory')
       await devTools.send('Page.navigateToHistoryEntry', { entryId: entries[currentIndex - 1]?.id ?? -1 })
@@ -81,7 +80,7 @@ export async function visitWhole (
 
 interface Place { x: number, y: number }
 
-/** Brings something into view, and says where the middle of its first line is. */
+/** Scrolls an element into view, and returns the middle of its first line. */
 function middleOf (selector: string): string {
   return `(() => {
     const element = document.querySelector('${selector}')
@@ -105,7 +104,7 @@ async function launch (
   })
 }
 
-/** A page of a browser profile of its own; the browser ends with all tests of this process. */
+/** A page in a browser profile of its own; the browser closes after all tests of this process. */
 export async function openPage (t: Test, options: BrowserContextOptions = {}): Promise<Page> {
   browser ??= launchShared(t)
   const context = await (await browser).newContext(options)
@@ -121,7 +120,7 @@ async function launchShared (t: Test): Promise<Browser> {
 
 const axeSource = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
-/** What axe-core finds wrong by WCAG 2.2 AA and its good practice: rule and place, one line each. */
+/** Violations that axe-core finds of WCAG 2.2 AA and its best practices: rule and place, one a line. */
 export async function axe (page: Page): Promise<string[]> {
   await page.evaluate(axeSource)
   const { violations } = await page.evaluate('axe.run(document, { resultTypes: ["violations"] })') as {

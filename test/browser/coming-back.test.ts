@@ -17,7 +17,7 @@ const proxy = await aTlsFront(t, publicUrl, await app.listen({ host: '127.0.0.1'
 let chromium: Promise<Browser> | undefined
 t.teardown(async () => { await (await chromium)?.close() })
 
-/** Waits for what a page says; while one follows another there is none to ask. */
+/** Waits until an expression holds on a page; during a navigation there is no page to ask. */
 async function seen (visitor: Visitor, expression: string, seconds = 60): Promise<void> {
   await eventually(async () => await visitor.evaluate<boolean>(
     `document.readyState === 'complete' && ${expression}`).catch(() => false), { seconds })
@@ -27,7 +27,7 @@ async function arrive (visitor: Visitor, path: string): Promise<void> {
   await seen(visitor, `location.pathname === '${path}'`)
 }
 
-/** Presses the button as people do: once more where nothing comes of it, for it is deaf a second after a press. */
+/** Presses the button as people do: again if nothing happens, because it ignores presses for a second after one. */
 async function press (visitor: Visitor, expression: string): Promise<void> {
   for (let tries = 5; tries > 0; tries--) {
     await visitor.click('#form button')
@@ -36,7 +36,7 @@ async function press (visitor: Visitor, expression: string): Promise<void> {
   throw new Error(`Nothing came of the button: ${expression}`)
 }
 
-/** Types over what stands in a field. */
+/** Replaces the content of a field. */
 async function write (visitor: Visitor, selector: string, text: string): Promise<void> {
   await visitor.evaluate(`document.querySelector('${selector}').select()`)
   await visitor.fill(selector, text)

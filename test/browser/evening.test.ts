@@ -20,11 +20,11 @@ interface Evening extends World {
   bookings: Map<string, Booking>
   slug: string
   url: string
-  /** A browser of somebody of this role, at a page. */
+  /** Opens a page in the browser of someone with this role. */
   visit: (role: 'organiser' | 'host', path: string, options?: BrowserContextOptions) => Promise<Page>
 }
 
-/** A workshop of twenty people that began five minutes ago. */
+/** A workshop with twenty people that began five minutes ago. */
 async function anEvening (t: Test): Promise<Evening> {
   const its = await aSite(t)
   const { origin } = its
@@ -105,14 +105,14 @@ t.test('with scripts two people tick at once in two browsers, each tick is saved
     await of(one, 'Ann Ash').getByLabel('Here').check()
     await saved(one, 'Saved')
     t.equal(await attended(evening, 'Ann Ash'), true)
-    // `check` would look whether it stays ticked, and it does not.
+    // `check` would verify that it stays ticked, and it does not.
     await of(other, 'Ann Ash').getByLabel('Did not come').click()
     await saved(other, /Ann Ash: someone else noted “here” at the same time/)
     t.ok(await of(other, 'Ann Ash').getByLabel('Here').isChecked(), 'the other browser shows what stands')
     await of(other, 'Ben Bell').getByLabel('Did not come').check()
     await saved(other, /^Saved$/)
 
-    // What the first browser still shows of Ben is old, and its button says nothing about him.
+    // The first browser still shows Ben's old state, and its button sends nothing about him.
     await one.getByRole('button', { name: 'Save who came' }).click()
     await one.getByText('Nothing was changed').waitFor()
     t.strictSame([await attended(evening, 'Ann Ash'), await attended(evening, 'Ben Bell')], [true, false])

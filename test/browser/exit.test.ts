@@ -10,9 +10,9 @@ import { launchWhole, visitWhole, withWholeBrowser } from './chromium.ts'
 import { openWebKit, withWebKit } from './webkit.ts'
 import type { WebKit } from './webkit.ts'
 
-/** Somebody at a browser: what `WebKit` can do, in either engine. */
+/** Someone with a browser: the functions of `WebKit`, in either engine. */
 type Visitor = WebKit
-/** A browser on which scripts run, or do not. */
+/** Opens a browser with scripts enabled or not. */
 type Open = (t: Test, hasScripts: boolean) => Promise<Visitor>
 
 const publicUrl = 'https://workshops.example.org'
@@ -40,18 +40,18 @@ async function atWebKit (t: Test, hasScripts: boolean): Promise<Visitor> {
   return await openWebKit(t, { proxy, hasScripts })
 }
 
-/** Whether a page is another than the one that `arriveAt` left, which may be of the same address. */
+/** Whether this is not the page that `arriveAt` marked, which may have the same address. */
 const isNew = "!('isLeft' in document.documentElement.dataset)"
 
-/** Waits until a page is there, with all that the browser writes into it, and all that its scripts do. */
+/** Waits until a page is complete, with all that the browser fills in, and its scripts have run. */
 async function arrive (visitor: Visitor, hasScripts: boolean, path: string): Promise<void> {
   const isReady = `location.pathname === '${path}' && document.readyState === 'complete' && ${isNew}` +
     (hasScripts ? ' && document.body.dataset.govukFrontendExitThisPageKeypress' : '')
-  // While one page follows another there is none to ask.
+  // During a navigation there is no page to ask.
   await eventually(async () => Boolean(await visitor.evaluate(isReady).catch(() => false)))
 }
 
-/** What stands in the form that did not come with it, by field. */
+/** Values in the form that did not come with it, by field. */
 async function typedIn (visitor: Visitor): Promise<Record<string, string>> {
   return await visitor.evaluate(`Object.fromEntries(
     [...document.querySelectorAll('main input:not([type=hidden]), main textarea')]
@@ -84,7 +84,7 @@ const ways = {
   }
 } satisfies Record<string, Way>
 
-/** Leaves, and presses Back: one press leads to where one was, because leaving is one step in the history. */
+/** Leaves, and presses Back: one press returns, because leaving is one step in the history. */
 async function leaveAndComeBack (
   visitor: Visitor, hasScripts: boolean, leave: (visitor: Visitor) => Promise<void>, path: string
 ): Promise<void> {
@@ -94,7 +94,9 @@ async function leaveAndComeBack (
   await arrive(visitor, hasScripts, path)
 }
 
-/** Types, leaves and comes back, before and after booking and where the link is sent again: each time it is blank. */
+/**
+ * Types, leaves and comes back, before and after booking and where the link is sent again: each time the form is blank.
+ */
 async function leavesNothing (t: Test, open: Open, hasScripts: boolean): Promise<void> {
   const visitor = await open(t, hasScripts)
   const arriveAt = async (path: string) => {
@@ -123,7 +125,7 @@ async function leavesNothing (t: Test, open: Open, hasScripts: boolean): Promise
     t.equal(await its.db.booking.count(), before + 1, 'the place is booked')
   }
 
-  // Not above: Chromium would forget a page that was left for a cookie's sake as well, and parents have none.
+  // Only here: Chromium would also drop a page from its cache because of a cookie, and parents have none.
   await arriveAt('/find-my-booking')
   await visitor.addCookie('session', 'of somebody who works here')
   await visitor.fill('#email', 'anne@example.org')

@@ -17,7 +17,7 @@ const at = (minutes: number) => new Date(Date.now() + minutes * 60_000)
 const joinUrlSealed = joinLinkSeal(secretKey).close(joinUrl)
 const soon = { startsAt: at(5), endsAt: at(35), joinUrlSealed, entry: 'personal' }
 
-/** Stands in for everything outside this machine, and takes down what it was asked for. */
+/** Stands in for everything outside this machine, and records the requests. */
 async function standInForTeams (page: Page, status = 200): Promise<Request[]> {
   const asked: Request[] = []
   await page.context().route(url => url.hostname !== '127.0.0.1', async route => {
@@ -27,7 +27,7 @@ async function standInForTeams (page: Page, status = 200): Promise<Request[]> {
   return asked
 }
 
-/** The way in that is in the letter to an address, here. */
+/** The join link in the email to an address, on this machine. */
 async function wayInOf (service: RunningService, address: string): Promise<string> {
   const folder = join(service.dataDir, 'mail')
   let path: string | undefined
@@ -92,7 +92,7 @@ t.test('where a browser does not go on by itself, a plain link leads to Teams, a
     const { id } = await aBooking(db, (await anActivity(db, soon)).id)
     const service = await runService(t, { DATABASE_URL })
     const page = await openPage(t, plainPhone)
-    // An answer without content leaves a browser where it is.
+    // An answer without content does not navigate the browser.
     const asked = await standInForTeams(page, 204)
 
     await page.goto(`${service.url}/join/${personalLinks.tokenOf(id)}`)
@@ -106,7 +106,7 @@ t.test('where a browser does not go on by itself, a plain link leads to Teams, a
     for (const request of asked) t.equal((await request.allHeaders()).referer, undefined)
   })
 
-/** Everything that a way in can say, by its heading. */
+/** Every page that a join link can show, by its heading. */
 async function waysIn (t: Test): Promise<{ service: RunningService, ways: Map<string, string> }> {
   const { db, url: DATABASE_URL } = await world(t)
   const cases: Array<[heading: string, Partial<Activity>, Partial<Booking>]> = [

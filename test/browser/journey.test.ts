@@ -20,7 +20,7 @@ async function lettersTo (service: RunningService, address: string): Promise<Par
   return letters.filter(({ to }) => [to].flat().some(group => group?.text.includes(address)))
 }
 
-/** Waits for the letter to an address whose subject begins so. */
+/** Waits for the email to an address whose subject begins with `subject`. */
 async function letterTo (service: RunningService, address: string, subject: string): Promise<ParsedMail> {
   let letter: ParsedMail | undefined
   await eventually(async () => {

@@ -7,7 +7,7 @@ import { anActivity, noon } from '../support/world.ts'
 import { axe, plainPhone, scrollsSideways, withBrowser } from './chromium.ts'
 import { aSite } from './site.ts'
 
-/** An admin at a browser of their own. */
+/** An admin in a browser of their own. */
 async function adminAt (
   t: Test, options: BrowserContextOptions
 ): Promise<{ db: Db, page: Page, origin: string }> {

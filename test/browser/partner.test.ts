@@ -12,8 +12,8 @@ import { aSite } from './site.ts'
 interface Evening { activity: Activity, confirmed: Booking, waiting: Booking }
 
 /**
- * An agency's workshop of this evening with everything that home could say of it, and one of last week. Whatever
- * can be read of it has a word of the agency's in it, which is nowhere else.
+ * An agency's workshop of today with everything that the home page could say of it, and one of last week. Every text of
+ * them contains a word of the agency's that occurs nowhere else.
  */
 async function itsEvening (db: Db, agencyId: string, word: string, given: Partial<Activity> = {}): Promise<Evening> {
   const staff = await aStaffMember(db, { name: `Hal ${word}`, email: `hal@${word}.example`, role: 'host', agencyId })
@@ -56,7 +56,9 @@ async function itsEvening (db: Db, agencyId: string, word: string, given: Partia
   return { activity, confirmed, waiting }
 }
 
-/** An organiser of an agency at home; another has as much, something public, and something with theirs. */
+/**
+ * An organiser of an agency on the home page; another agency has as much, something public, and something with theirs.
+ */
 async function aPartner (t: Test, options: BrowserContextOptions) {
   const its = await aSite(t)
   const { origin } = its
@@ -70,7 +72,7 @@ async function aPartner (t: Test, options: BrowserContextOptions) {
   const alongside = await aBooking(its.db, together.id, { name: 'Tom Harbour', email: 'tom@harbour.example', accessNeeds: 'A harbour' })
   const { page } = await its.staffAt(options, { name: 'Pia Partner', email: 'pia@police.example', role: 'organiser', agencyId: police.id })
   await page.goto(`${origin}/staff`)
-  /** Everything that can be read of the others and is no common word. */
+  /** Every text of the other agency that is no common word. */
   const secrets = [
     'harbour',
     ...[theirs, shown].flatMap(({ activity, confirmed, waiting }) =>
@@ -83,13 +85,13 @@ async function aPartner (t: Test, options: BrowserContextOptions) {
 
 const main = async (page: Page) => (await page.locator('main').innerText()).replaceAll(/\s+/g, ' ')
 
-/** Which of the secrets something holds, however they are written. */
+/** The secrets that a text contains, in any spelling. */
 function leaked (text: string, secrets: string[]): string[] {
   const read = text.toLowerCase()
   return secrets.filter(secret => read.includes(secret.toLowerCase()))
 }
 
-/** So many pages are looked at; the walk ends before, or it has found a way without end. */
+/** Maximum number of pages visited; the walk ends before, unless there is an endless path. */
 const mostPages = 100
 
 for (const [whose, options] of [
@@ -159,7 +161,7 @@ for (const [whose, options] of [
         for (const href of hrefs) {
           const to = new URL(href, url)
           if (to.origin !== origin || !to.pathname.startsWith('/staff')) continue
-          // A booking of nobody, in all circumstances.
+          // A made-up booking, in all circumstances.
           if (to.pathname.startsWith('/staff/letters/kinds') && to.search !== '') continue
           to.hash = ''
           known.add(to.href)

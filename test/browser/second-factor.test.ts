@@ -12,7 +12,7 @@ import { aSite } from './site.ts'
 
 const email = 'anne@council.example'
 
-/** The service with a clock that can be turned, and somebody at its door. */
+/** The service with a clock that tests can set, and someone who is about to sign in. */
 async function atTheDoor (t: Test, options: BrowserContextOptions) {
   const clock = { now: noon }
   const its = await aSite(t, { clock: () => clock.now })
@@ -20,7 +20,7 @@ async function atTheDoor (t: Test, options: BrowserContextOptions) {
   const member = await aStaffMember(its.db, { email, name: 'Anne O’Brien', role: 'organiser' })
   const page = await openPage(t, options)
 
-  /** Asks for a letter, opens its link and presses the button there. */
+  /** Asks for a sign-in email, opens its link and presses the button there. */
   async function comeByLetter (): Promise<void> {
     await page.goto(`${origin}/staff/sign-in`)
     await page.getByLabel('Your work email address').fill(email)

@@ -12,15 +12,15 @@ import { openPage } from './chromium.ts'
 
 type Member = Awaited<ReturnType<typeof signedIn>>['member']
 
-/** The service, listening where browsers find it. */
+/** The service, listening on a port for browsers. */
 export interface Site extends World {
   app: FastifyInstance
   origin: string
-  /** A browser of somebody who works here and is signed in: an organiser, unless something else is given. */
+  /** The browser of a member of staff who is signed in: an organiser, unless given otherwise. */
   staffAt: (options?: BrowserContextOptions, given?: Partial<Member>) => Promise<{ page: Page, member: Member }>
 }
 
-/** Starts the service in this process on a database and a port of its own; it ends with the test. */
+/** Starts the service in this process with its own database and port; it ends with the test. */
 export async function aSite (t: Test, given: Partial<AppParts> = {}): Promise<Site> {
   const its = await world(t)
   const port = await freePort()

@@ -8,7 +8,7 @@ import { aBooking, anActivity, noon } from '../support/world.ts'
 import { axe, plainPhone, scrollsSideways, withBrowser } from './chromium.ts'
 import { aSite } from './site.ts'
 
-/** An organiser of the partnership at home, in a browser of their own. */
+/** An organiser of the partnership on the home page, in a browser of their own. */
 async function organiserAt (
   t: Test, options: BrowserContextOptions, prepare: (db: Db) => Promise<void>
 ): Promise<Page> {
@@ -43,7 +43,7 @@ async function aBusyWeek (db: Db): Promise<void> {
   await anActivity(db, { ...inHours(120), title: 'For schools', status: 'draft' })
 }
 
-/** How wide the picture was drawn, once it is there. */
+/** The width at which the chart was drawn, once it is there. */
 async function widthOfPicture (page: Page): Promise<number> {
   await page.getByRole('img', { name: /^A bar for each/ }).scrollIntoViewIfNeeded()
   const picture = 'document.querySelector(".pk-per-day img")'
@@ -89,7 +89,7 @@ t.test('on a small phone without scripts all of it is there and nothing is wider
   t.match(page.url(), /\/staff\/activities\?view=past$/)
 })
 
-/** Where each thing is mended: what the page is called, and with what it is mended there. */
+/** Where each thing is dealt with: the title of the page, and what is used there. */
 const mended = [
   ['The unlinked', 'The Teams meeting', 'textbox', /Teams link/],
   ['The failed', 'The Teams meeting', 'textbox', /Teams link/],

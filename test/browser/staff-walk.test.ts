@@ -10,16 +10,18 @@ import { signedIn } from '../support/staff.ts'
 import { world } from '../support/world.ts'
 import { axe, openPage, plainPhone, scrollsSideways, withBrowser } from './chromium.ts'
 
-/** Addresses at which nobody who follows a good link sees a page of ours. */
+/** Addresses at which no one who follows a valid link sees a page of ours. */
 const withoutPage = ['/staff/sign-in/openid/return']
 
-/** What refuses whoever comes by an address alone, on a page that must be fit as well: nobody has lost their turn. */
+/**
+ * Pages that refuse people who come only by the address, but must be accessible as well: no one has lost their turn.
+ */
 const refusing = ['/staff/sign-in/:token', '/staff/activities/:slug/bookings/:booking/turn']
 
-/** A small phone and a desk: the sizes at which axe looks, which needs scripts itself. */
+/** A small phone and a desktop: the sizes at which axe, which needs scripts itself, checks. */
 const sizes = [{ width: 320, height: 640 }, { width: 1280, height: 900 }]
 
-/** What is wrong with a page for those who read it with a screen reader, at each size. */
+/** Faults of a page for people with a screen reader, at each size. */
 async function faultsForReaders (page: Page): Promise<string[]> {
   const faults: string[] = []
   for (const size of sizes) {
@@ -30,7 +32,7 @@ async function faultsForReaders (page: Page): Promise<string[]> {
   return faults
 }
 
-/** What is wrong with a page without scripts for those who use it by keyboard or on a small screen. */
+/** Faults of a page without scripts for people who use the keyboard or a small screen. */
 async function plainFaults (page: Page): Promise<string[]> {
   const faults: string[] = []
   if (await scrollsSideways(page)) faults.push('scrolls sideways without scripts')
@@ -41,12 +43,12 @@ async function plainFaults (page: Page): Promise<string[]> {
   return faults
 }
 
-/** Whether Tab alone leads to the first button on the page that does something; true where it has none. */
+/** Whether Tab alone reaches the first button on the page that does something; true where there is none. */
 async function reachesItsButton (page: Page): Promise<boolean> {
   const button = page.locator('main button, main .govuk-button').filter({ visible: true }).first()
   if (await button.count() === 0) return true
   const stops = await page.locator('a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex="0"]').count()
-  // A day has four: its day, month, year and calendar.
+  // A date field has four stops: day, month, year and calendar.
   for (let n = 0; n <= 4 * stops; n++) {
     await page.keyboard.press('Tab')
     if (await button.and(page.locator(':focus')).count() > 0) return true
@@ -83,7 +85,7 @@ t.test('every page of the organisers’ side can be used by keyboard, with a scr
       const address = addressOf(url, one)
       const isOutside = task === undefined
       const answer = await app.inject({ url: address, headers: isOutside ? {} : headers })
-      // A file, a letter as it is read in a frame, or the way on to another page.
+      // A file, an email as it is shown in a frame, or a redirect.
       if (!String(answer.headers['content-type']).startsWith('text/html') || answer.statusCode === 303) continue
       if (String(answer.headers['content-security-policy']).includes('sandbox')) continue
       walked++

@@ -28,7 +28,7 @@ async function letterTo (service: RunningService, address: string, subject: stri
   return letter as ParsedMail
 }
 
-/** The link in a letter to the page of one's own booking, here. */
+/** The link in an email to the page of one's own booking, on this machine. */
 function ownPageIn (letter: ParsedMail, service: RunningService): string {
   const [, path] = /https?:\/\/[^/\s]+(\/bookings\/[\w-]+)/.exec(letter.text ?? '') ?? []
   if (path === undefined) throw new Error(`No link in:\n${letter.text}`)

@@ -13,10 +13,10 @@ export const withWebKit = !programs.every(path => existsSync(path)) && process.e
   ? { skip: 'WebKit is not installed (Debian: apt-get install webkit2gtk-driver xvfb).' }
   : {}
 
-/** Under what a WebDriver answers the name of an element (W3C WebDriver, section 12). */
+/** The key of an element's id in a WebDriver's answers (W3C WebDriver, section 12). */
 const elementKey = 'element-6066-11e4-a52e-4f735466cecf'
 
-/** What is asked of a page that another replaces just then is never answered: whoever waits asks again. */
+/** A command to a page that is being replaced is never answered: the caller has to ask again. */
 const patienceMs = 5000
 
 /** The commands of W3C WebDriver that our tests use, on one window of WebKit. */
@@ -25,14 +25,14 @@ export interface WebKit {
   evaluate: <T>(expression: string) => Promise<T>
   fill: (selector: string, text: string) => Promise<void>
   click: (selector: string) => Promise<void>
-  /** Presses a key and lets it go: a character, or one of the codes of section 17.4.2. */
+  /** Presses and releases a key: a character, or one of the codes of section 17.4.2. */
   pressKey: (key: string) => Promise<void>
   back: () => Promise<void>
   addCookie: (name: string, value: string) => Promise<void>
   cookies: () => Promise<string[]>
 }
 
-/** WebKit's own little browser, behind a proxy whose certificates are not asked for; it ends with the test. */
+/** WebKit's MiniBrowser, behind a proxy whose certificates are not checked; it ends with the test. */
 export async function openWebKit (
   t: Test, { proxy, hasScripts }: { proxy: string, hasScripts: boolean }
 ): Promise<WebKit> {
@@ -41,7 +41,7 @@ export async function openWebKit (
     capabilities: {
       alwaysMatch: {
         acceptInsecureCerts: true,
-        // Whoever asks waits for pages: the driver misses the end of a load that Back begins in another process.
+        // Callers wait for pages: the driver misses the end of a load that Back begins in another process.
         pageLoadStrategy: 'none',
         'webkitgtk:browserOptions': {
           args: ['--automation', `--proxy=${proxy}`, `--enable-javascript=${hasScripts}`]
@@ -74,7 +74,7 @@ export async function openWebKit (
   }
 }
 
-/** Starts WebKitWebDriver on a screen that nobody sees, and gives what asks it. */
+/** Starts WebKitWebDriver on a virtual screen, and returns a function that sends it commands. */
 async function aDriver (t: Test) {
   const screen = spawn('Xvfb', ['-displayfd', '3', '-nolisten', 'tcp'], { stdio: ['ignore', 'ignore', 'ignore', 'pipe'] })
   endWith(t, screen)

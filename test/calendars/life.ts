@@ -1,7 +1,7 @@
 /**
- * Shows what two calendar programs from Debian make of the life of a booking: `node test/calendars/life.ts`, by hand,
- * after `apt-get install evolution-data-server gir1.2-ecal-2.0 python3-gi dbus khal`. Prints the table that
- * docs/calendars.md keeps, and fails where an event is not where it should be.
+ * Shows how two calendar programs from Debian handle the life of a booking: `node test/calendars/life.ts`, by hand,
+ * after `apt-get install evolution-data-server gir1.2-ecal-2.0 python3-gi dbus khal`. Prints the table for
+ * docs/calendars.md, and fails where an event is not as expected.
  */
 import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
@@ -32,17 +32,17 @@ const seal = joinLinkSeal(secretKey)
 const anotherLink = 'https://teams.microsoft.com/meet/3912345678901?p=Ab3dEf9hIjKlMn'
 const facts = ['booking.confirmed', 'booking.changed', 'booking.cancelled'] as const
 
-/** What is in a calendar; times as `20261201T180000Z`. */
+/** An event in a calendar; times as `20261201T180000Z`. */
 interface Event { uid: string, start: string, end: string, status: string }
 
-/** What was done to a booking, what its holder was sent of it, and what their calendar then has to have. */
+/** An action on a booking, the messages to its holder, and what their calendar must then contain. */
 interface Step { name: string, messages: string[], start: string | undefined }
 
-/** A test's teardowns, for what is no test. */
+/** A test's teardowns, for a program that is no test. */
 const ends: Array<() => unknown> = []
 const t = { teardown: (end: () => unknown) => { ends.unshift(end) }, comment: console.error } as unknown as Test
 
-/** Writes what is due, side by side as workers do, and comes back for what was not its turn. */
+/** Writes the emails that are due, in parallel as workers do, and retries those that were out of turn. */
 async function workOff ({ boss }: World, room: LetterRoom): Promise<void> {
   const dues: Array<{ fact: typeof facts[number], data: Facts[typeof facts[number]] }> = []
   for (const fact of facts) {
@@ -60,7 +60,7 @@ async function workOff ({ boss }: World, room: LetterRoom): Promise<void> {
   }))
 }
 
-/** Lets a second thing happen while the mail server still holds what it was sent of the first. */
+/** Makes a second thing happen while the mail server still holds the email about the first. */
 async function during (
   its: World, room: LetterRoom, mailbox: Mailbox, first: () => Promise<unknown>, second: () => Promise<unknown>
 ): Promise<void> {
@@ -73,7 +73,7 @@ async function during (
   mailbox.think = async () => {}
   await second()
   const following = workOff(its, room)
-  // The later letter has had its chance to overtake.
+  // Time for the later email to overtake.
   await new Promise(resolve => { setTimeout(resolve, 300) })
   held.resolve()
   await Promise.all([going, following])
@@ -96,7 +96,7 @@ async function live (): Promise<Step[]> {
   }
   const steps: Step[] = []
 
-  /** Notes what came of something, and where its event has to be; undefined: nowhere. */
+  /** Records the messages of an action, and where its event has to be; undefined: nowhere. */
   const step = async (name: string, start: string | undefined, run: () => Promise<unknown>) => {
     const from = mailbox.taken.length
     await run()
@@ -129,7 +129,7 @@ async function live (): Promise<Step[]> {
   return steps
 }
 
-/** Runs a program on histories of messages; gives what its calendar had after each message. */
+/** Runs a program on series of messages; returns what its calendar contained after each message. */
 function statesOf (program: string, histories: string[][]): Event[][][] {
   const home = mkdtempSync(join(tmpdir(), 'placekeeper-calendars-'))
   try {
@@ -147,14 +147,14 @@ function statesOf (program: string, histories: string[][]): Event[][][] {
   }
 }
 
-/** In which ways messages arrive: each once, each twice, or each once more after the next has come. */
+/** Ways in which messages arrive: each once, each twice, or each once more after the next has come. */
 const ways = {
   once: (messages: string[]) => messages.map(message => [message]),
   twice: (messages: string[]) => messages.map(message => [message, message]),
   late: (messages: string[]) => messages.map((message, n) => n === 0 ? [message] : [message, messages[n - 1] ?? ''])
 }
 
-/** Whether a calendar has just the event that it should; a cancelled one is none. */
+/** Whether a calendar contains exactly the expected event; a cancelled one does not count. */
 function isRight (state: readonly Event[], start: string | undefined): boolean {
   const events = state.filter(({ status }) => status.toUpperCase() !== 'CANCELLED')
   return start === undefined ? events.length === 0 : events.length === 1 && events[0]?.start === start
@@ -166,7 +166,7 @@ function versionOf (name: string): string {
 
 execFileSync(process.execPath, [join(import.meta.dirname, '../support/before.ts')], { stdio: 'ignore' })
 const steps = await live()
-while (ends.length > 0) await ends.shift()?.() // What gives its database back closes that at the very end.
+while (ends.length > 0) await ends.shift()?.() // The teardown that gives the database back must be the last.
 execFileSync(process.execPath, [join(import.meta.dirname, '../support/after.ts')], { stdio: 'ignore' })
 const messages = steps.flatMap(({ messages }) => messages)
 const programs = { evolution: 'evolution-data-server', khal: 'khal' } as const

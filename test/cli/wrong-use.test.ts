@@ -7,7 +7,7 @@ import type { Ended } from '../support/command.ts'
 import { aDataDir } from '../support/running-service.ts'
 import { aCampaign, world } from '../support/world.ts'
 
-/** What was said is for people: one sentence or more, no stack. */
+/** The output is for people: one sentence or more, without a stack. */
 function sentence (t: Test, { said }: Ended, what: string): void {
   t.match(said, /^\S[^\n]+[^\s]\n$/, what)
   t.notMatch(said, /\n\s+at |node:internal|Error:/, what)

@@ -38,14 +38,14 @@ async function aService (t: Test) {
 }
 type Service = Awaited<ReturnType<typeof aService>>
 
-/** Connections know what a database is set to from when they were opened. */
+/** Connections keep the settings that the database had when they were opened. */
 async function endConnections (): Promise<void> {
   await postgres.query('SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE usename IS NOT NULL AND pid <> pg_backend_pid()')
 }
 
 interface Answers { counted: Record<number, number>, taken: string[], withoutRetryAfter: number }
 
-/** Parents look at the programme and book, eight at a time, while `fault` is going on. */
+/** Parents look at the programme and book, eight at a time, during `fault`. */
 async function whileParentsBook ({ app, book }: Service, fault: () => Promise<void>): Promise<Answers> {
   const answers: Answers = { counted: {}, taken: [], withoutRetryAfter: 0 }
   const over = new AbortController()
@@ -66,7 +66,7 @@ async function whileParentsBook ({ app, book }: Service, fault: () => Promise<vo
   return answers
 }
 
-/** How many more bookings there are than were answered with yes, and who was answered so and is not there. */
+/** Every booking that was confirmed exists. Reports how many more exist than were confirmed. */
 async function assertKept (t: Test, { counted, taken, withoutRetryAfter }: Answers): Promise<void> {
   const found = new Set((await db.booking.findMany({ select: { email: true } })).map(({ email }) => email))
   t.comment(`answers ${JSON.stringify(counted)}, booked ${taken.length}, found ${found.size}`)
@@ -129,7 +129,7 @@ t.test('a database that has no connection left', async t => {
 
 t.test('a database whose disk is full is not ready, though what is there can be read', async t => {
   const { app, book, isReady } = await aService(t)
-  // The table would not grow: what PostgreSQL says then comes from a trigger, as no disk here is to be filled.
+  // The table cannot grow: a trigger raises PostgreSQL's error, because no disk is to be filled here.
   await postgres.query(`
     CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS $$
       BEGIN RAISE disk_full USING MESSAGE = 'could not extend file "base/5/16384": No space left on device'; END $$;
@@ -144,7 +144,7 @@ t.test('a database whose disk is full is not ready, though what is there can be 
   await postgres.query('DROP FUNCTION full_disk CASCADE')
 })
 
-/** What stands in a form that came back. */
+/** The values in a form that is shown again. */
 function assertTypedIn (t: Test, answer: Awaited<ReturnType<typeof post>>, typed: Record<string, string>): void {
   t.match(answer, { statusCode: 503, headers: { 'retry-after': '30' } })
   t.match(filledIn(answer.body), typed)

@@ -20,7 +20,7 @@ t.test('the clock of the computer is put back and forward: letters go on, and no
   let booked = 0
   for (const hours of [-1, -24 * 60, 3, 0]) {
     Date.now = () => now() + hours * 3_600_000
-    // Each worker has come to its queue once by the new clock.
+    // Time for each worker to poll its queue once by the new clock.
     await new Promise(resolve => { setTimeout(resolve, 1_200) })
     await post(app, `/activities/${slug}/book`, aForm(`at-${booked++}@example.org`))
     await eventually(() => mailbox.taken.length === booked, { seconds: 10 })

@@ -9,7 +9,7 @@ import { aForm, post } from '../support/service.ts'
 import { impatience, inAWeek, wholeService } from '../support/whole-service.ts'
 import { anActivity, world } from '../support/world.ts'
 
-/** The service with all of its connections through a proxy that can fail; `sound` is one that cannot. */
+/** The service with all of its connections through a proxy that can fail; `sound` is a connection without it. */
 async function serviceBehindProxy (t: Test, patience = impatience) {
   const { db: sound, url } = await world(t)
   const proxy = await faultyProxy(t, url)

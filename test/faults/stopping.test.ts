@@ -66,11 +66,11 @@ t.test('what does not end in time is broken off, and its own PostgreSQL is stopp
 
 interface Connection { socket: Socket, closed: Promise<unknown>, read: () => string }
 
-/** A connection to the service on which that much was sent. */
+/** A connection to the service on which `sent` was sent. */
 async function connection (t: Test, url: string, sent: string): Promise<Connection> {
   const { hostname, port } = new URL(url)
   const socket = connect(Number(port), hostname)
-  socket.on('error', () => {}) // To be closed is what it is there for.
+  socket.on('error', () => {}) // It is meant to be closed.
   t.teardown(() => { socket.destroy() })
   let read = ''
   socket.on('data', chunk => { read += String(chunk) })

@@ -7,7 +7,7 @@ import { idFromForm, namedId } from '../../src/platform/named-id.ts'
 const answers = fc.dictionary(fc.string(), fc.oneof(
   fc.string({ unit: 'binary' }), fc.integer(), fc.constant(undefined), fc.array(fc.string())), { maxKeys: 6 })
 
-/** What was left out was not answered. */
+/** The value for a field that was left out. */
 function said (given: object): string {
   const answered = Object.entries(given).filter(([, value]) => value !== undefined)
   return JSON.stringify(answered.sort(([one], [other]) => one < other ? -1 : 1))

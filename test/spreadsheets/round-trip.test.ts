@@ -19,8 +19,8 @@ import { aDataDir } from '../support/running-service.ts'
 import { aBooking, aCampaign, anActivity, noon, secretKey, world } from '../support/world.ts'
 
 /*
- * What we export goes through the programs that people open it with, and back. Each takes as long to start as many
- * tests together, and nobody needs them to work on the rest: they are asked for by SPREADSHEETS=1.
+ * Sends what we export through the programs that people open it with, and back. Each takes as long to start as many
+ * tests together, and is not needed to work on the rest: they only run with SPREADSHEETS=1.
  */
 
 const run = promisify(execFile)
@@ -28,11 +28,11 @@ const seal = joinLinkSeal(secretKey)
 
 interface Spreadsheet {
   program: string
-  /** Opens a CSV file, keeps it in the program's own kind, opens that and saves it as CSV again; gives its place. */
+  /** Opens a CSV file, saves it in the program's own format, opens that and saves it as CSV again; returns its path. */
   through: (folder: string, csv: string) => Promise<string>
 }
 
-/** As the dialogues of LibreOffice stand by themselves in Britain; `detecting` with “Detect special numbers” ticked. */
+/** LibreOffice with its dialogs' default settings in Britain; `detecting` with “Detect special numbers” ticked. */
 function libreOffice (detecting: boolean): Spreadsheet['through'] {
   return async (folder, csv) => {
     const convert = async (to: string, from: string, ...more: string[]) => await run('soffice', [

@@ -6,11 +6,11 @@ import { notedServer, onDatabase } from './server.ts'
 export interface Database {
   name: string
   url: string
-  /** Connected to it, for looking and for what only SQL can say. */
+  /** A connection to it, for inspecting and for what only SQL can do. */
   client: pg.Client
 }
 
-/** A database of the test's own as `given` says, empty unless it is a copy; gone when the test is over. */
+/** A database for one test, made as `given` says, empty unless it is a copy; dropped when the test is over. */
 export async function aDatabase (t: Test, given = "TEMPLATE template0 ENCODING 'UTF8'"): Promise<Database> {
   const server = (await notedServer()).url
   const name = newName()

@@ -14,7 +14,7 @@ if (left.length > 0) {
   process.exit(1)
 }
 
-/** Databases and roles of tests that have ended: what one of them leaves, another may come to lean on. */
+/** Databases and roles that ended tests have left behind: other tests may come to depend on them. */
 async function leftBehind (): Promise<string[]> {
   const server = new pg.Client({ connectionString: onDatabase(url, 'postgres') })
   await server.connect()

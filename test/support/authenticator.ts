@@ -10,7 +10,7 @@ import { noon, secretKey } from './world.ts'
 
 export const seal = secondFactorSeal(secretKey)
 
-/** What a phone shows at an instant. */
+/** The code that a phone shows at an instant. */
 export function codeAt (secret: string, at: DateTime<true>): string {
   return new TOTP({ secret: Secret.fromBase32(secret) }).generate({ timestamp: at.toMillis() })
 }
@@ -21,7 +21,7 @@ export function wrongCodeAt (secret: string, at: DateTime<true>): string {
   return ['000000', '111111', '222222', '333333', '444444', '555555'].find(code => !near.includes(code)) ?? '666666'
 }
 
-/** Gives a member of staff an authenticator, set up a day ago, and the secret that is in it. */
+/** Gives a member of staff an authenticator, set up a day ago, and returns its secret. */
 export async function withAuthenticator (
   db: Db, { id }: StaffMember, secret = new Secret({ size: 20 }).base32
 ): Promise<string> {
@@ -30,7 +30,7 @@ export async function withAuthenticator (
   return secret
 }
 
-/** Somebody with an authenticator who has used a link, and has their code still to type. */
+/** Someone with an authenticator who has used a link, and has still to type their code. */
 export async function half (
   app: FastifyInstance, db: Db, given: Partial<StaffMember> = {}
 ): Promise<{ headers: { cookie: string }, member: StaffMember, secret: string }> {

@@ -26,19 +26,19 @@ await noteServer({ url, template, restoring: await restoringOfTemplate() })
 await server.end()
 process.exit()
 
-/** Tests make and drop hundreds of databases, none of which lives long or has to outlive a power cut. */
+/** Tests make and drop hundreds of databases, which are short-lived and need not survive a power cut. */
 async function writeWithoutFlushing (): Promise<void> {
   for (const setting of ['fsync', 'full_page_writes', 'autovacuum']) await server.query(`ALTER SYSTEM SET ${setting} = off`)
   await server.query('SELECT pg_reload_conf()')
 }
 
-/** Those of runs that were killed would stay for ever. */
+/** Databases of runs that were killed would stay for ever. */
 async function dropLeftOver (): Promise<void> {
   const { rows } = await server.query<{ datname: string }>('SELECT datname FROM pg_database')
   for (const { datname } of rows) if (isLeftOver(datname)) await server.query(`DROP DATABASE ${datname} WITH (FORCE)`)
 }
 
-/** Makes the database that each test copies, under another name until it is whole. */
+/** Makes the database that each test copies, under another name until it is complete. */
 async function makeTemplate (): Promise<void> {
   const unfinished = `${template}_unfinished`
   await server.query(`DROP DATABASE IF EXISTS ${unfinished}`)

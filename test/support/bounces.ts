@@ -7,7 +7,7 @@ export const { returnPathOf, letterIdIn } = returnPaths(secretKey)
 
 export const bounceAddress = 'bounces@example.org'
 
-/** A mail from test/bounces/reports as it comes to an address, or about a letter. */
+/** A mail from test/bounces/reports, sent to an address or about an email. */
 export async function aReport (name: string, about: { to: string } | { letterId: string }): Promise<Buffer> {
   const text = await readFile(join(import.meta.dirname, '../mail/bounces/reports', `${name}.eml`), 'utf8')
   const to = 'to' in about ? about.to : returnPathOf(about.letterId, bounceAddress)

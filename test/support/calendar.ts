@@ -5,19 +5,18 @@ import type { EventReading } from './icalendar.ts'
 export type Outcome = 'added' | 'replaced' | 'removed' | 'ignored'
 
 /**
- * Somebody's calendar: it does with each message what RFC 5546 §2.1.5 says, and no more. UID says what a
- * message is about; the higher SEQUENCE, and of equal ones the later DTSTAMP, is the newer; what is not newer
- * is ignored, and so is what another organizer says. It remembers what was cancelled: a REQUEST that comes
- * late brings nothing back.
+ * A person's calendar: it follows RFC 5546 §2.1.5 for each message, and no more. UID says what a message is about; the
+ * higher SEQUENCE, and with equal ones the later DTSTAMP, is newer; what is not newer is ignored, and so are messages
+ * from another organizer. It remembers what was cancelled: a late REQUEST does not bring it back.
  */
 export function aCalendar () {
   const latest = new Map<string, EventReading & { isRemoved: boolean }>()
 
   return {
-    /** What is in it. */
+    /** Its current events. */
     entries: (): EventReading[] => [...latest.values()].flatMap(({ isRemoved, ...event }) => isRemoved ? [] : event),
 
-    /** Takes in one message. */
+    /** Processes one message. */
     apply (message: string): Outcome {
       const { method, events: [event] } = read(message)
       if (event === undefined) throw new Error('There is nothing in the message.')

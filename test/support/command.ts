@@ -6,7 +6,7 @@ import { secretKey } from './world.ts'
 export interface Ended {
   code: number
   out: string
-  /** What it wrote to standard error. */
+  /** Its standard error. */
   said: string
 }
 

@@ -3,10 +3,10 @@ import pg from 'pg'
 import type { Restoring } from './restoring.ts'
 import { notedServer, onDatabase } from './server.ts'
 
-/** Opened by the first test that needs it; keeps no process alive that has nothing more to ask. */
+/** Opened by the first test that needs it; does not keep an idle process alive. */
 let pool: pg.Pool | undefined
 
-/** Makes a migrated database that nobody else uses, and gives its address. */
+/** Makes a migrated database for one user, and returns its address. */
 export async function makeDatabase (): Promise<string> {
   const { url, template } = await notedServer()
   pool ??= new pg.Pool({ connectionString: onDatabase(url, 'postgres'), max: 2, allowExitOnIdle: true })
@@ -15,17 +15,17 @@ export async function makeDatabase (): Promise<string> {
   return onDatabase(url, name)
 }
 
-/** How one that a test has used becomes as it was made. */
+/** Returns how a used database is restored to its original state. */
 export async function restoring (): Promise<Restoring> {
   return (await notedServer()).restoring
 }
 
-/** For a database or a role of one test: it says whose it is, so that one left behind is found. */
+/** A name for a database or a role of one test: it contains the process, so that one left behind is found. */
 export function newName (): string {
   return `placekeeper_test_${process.pid}_${randomBytes(8).toString('hex')}`
 }
 
-/** Drops it while the next test is at work: the server waits a tenth of a second for a connection that ends late. */
+/** Not awaited, so that the next test can run: the server waits a tenth of a second for a connection that ends late. */
 export function dropDatabase (url: string): void {
   void pool?.query(`DROP DATABASE ${new URL(url).pathname.slice(1)} WITH (FORCE)`)
 }

@@ -9,38 +9,38 @@ import { aHold, aStaffMember, anAgency } from './staff.ts'
 import { aBooking, aCampaign, anActivity, noon } from './world.ts'
 import type { World } from './world.ts'
 
-/** Of everything that the addresses of the organisers' side can name, one. */
+/** One of everything that the addresses of the organisers' side can name. */
 export interface Everything {
   activity: Activity
-  /** A campaign that nobody has booked anything of. */
+  /** A campaign without bookings. */
   campaign: string
   hold: string
-  /** Confirmed, with a letter that did not arrive, an access need, a question and a telephone number. */
+  /** Confirmed, with an email that did not arrive, an access need, a question and a phone number. */
   booking: string
   waiting: string
-  /** Lost their turn on the waiting list. */
+  /** A booking that has lost its turn on the waiting list. */
   lapsed: string
   letter: string
   contact: string
-  /** A complaint that nobody has answered. */
+  /** A complaint that is not answered. */
   request: string
   legalHold: string
   colleague: StaffMember
-  /** A signed-in browser of the colleague's, unless a walk puts its own person's there. */
+  /** A browser session of the colleague, unless a test sets that of its own person. */
   session: string
   leading: Agency
   takingPart: Agency
 }
 
-/** What only those may read who may know who comes; each page that shows an attendee has some of it. */
+/** Readable only for people who may know attendees; each page that shows an attendee contains some of it. */
 export const ofAttendees = /Kirkbride|Waits|anne@|wanda@|07700 900 982|Sign language|Is it recorded/
 
 /**
- * An activity this evening, of which every page of the organisers' side has something to show, led by one agency
- * together with another.
+ * An activity of today, for which every page of the organisers' side has something to show, led by one agency together
+ * with another.
  */
 export async function everything (db: Db): Promise<Everything> {
-  // In one transaction, because it is made a great many times.
+  // In one transaction, because this runs very often.
   return await db.$transaction(async tx => await make(tx as Db))
 }
 
@@ -134,7 +134,7 @@ async function make (db: Db): Promise<Everything> {
   }
 }
 
-/** What the parameters of an address stand for, by what stands before them. */
+/** The values of an address's parameters, by the path before them. */
 const meanings: Array<[before: RegExp, (its: Everything, url: string) => string]> = [
   [/\/activities\/:slug$/, ({ activity }) => activity.slug],
   [/\/agencies\/:slug$/, ({ takingPart }) => takingPart.slug],
@@ -156,7 +156,7 @@ const meanings: Array<[before: RegExp, (its: Everything, url: string) => string]
   [/\/sign-in\/:token$/, () => 'a-link-that-nobody-has']
 ]
 
-/** The address of a route with what really is there; whoever adds a parameter says above what it stands for. */
+/** The address of a route with existing ids; a new parameter needs its value above. */
 export function addressOf (url: string, its: Everything): string {
   return url.replaceAll(/:\w+/g, (parameter, at: number) => {
     const meaning = meanings.find(([before]) => before.test(url.slice(0, at + parameter.length)))?.[1]
@@ -165,7 +165,7 @@ export function addressOf (url: string, its: Everything): string {
   })
 }
 
-/** The tables in which something is that nobody can see and that may be a trap to who reads it: U+0007, U+202E. */
+/** Tables that contain an invisible character that may mislead a reader: U+0007, U+202E. */
 export async function withUnprintable (db: Db): Promise<string[]> {
   const found = await db.$queryRawUnsafe<Array<{ name: string }>>((await tablesOf(db)).map(name =>
     `SELECT '${name}' AS name WHERE EXISTS (SELECT 1 FROM "${name}" AS row WHERE row::text ~ U&'[\\0007\\202E]')`).join(' UNION ALL '))
@@ -179,8 +179,8 @@ async function tablesOf (db: Db): Promise<string[]> {
 }
 
 /**
- * Gives what says how a database stands: it changes with every row that is added, changed or taken away, by table.
- * Asked for a great many times, so the server keeps the plan of it.
+ * Returns a function that describes a database's state by table: it changes with every row that is added, changed or
+ * removed. Called very often, so the server keeps its plan.
  */
 export async function fingerprints (t: Test, { db, url }: Pick<World, 'db' | 'url'>): Promise<() => Promise<Record<string, string>>> {
   const client = new pg.Client({ connectionString: url })

@@ -3,29 +3,29 @@ import { createServer, connect } from 'node:net'
 import type { AddressInfo, Socket } from 'node:net'
 import type { Test } from 'tap'
 
-/** Stands between the service and PostgreSQL, and fails as networks do. */
+/** A proxy between the service and PostgreSQL that fails as networks do. */
 export interface FaultyProxy {
   /** The address of the same database, through the proxy. */
   url: string
-  /** From now on the connections that are open carry nothing back, and are not closed either. */
+  /** From now on the open connections return nothing, and are not closed either. */
   swallow: () => void
-  /** As `swallow`, of the next connection alone on which somebody asks for all of these in turn, and from the last. */
+  /** As `swallow`, but only the next connection whose queries match all of these in turn, from the last match on. */
   swallowAfter: (...asked: RegExp[]) => void
   /** Connections that are opened from now on, until `heal`, are closed at once. */
   refuse: () => void
-  /** Tears all connections down that are open. */
+  /** Resets all open connections. */
   reset: () => void
-  /** Answers come this much later, from now on until `heal`. */
+  /** Delays answers by this much, from now on until `heal`. */
   delay: (milliseconds: number) => void
-  /** New connections are sound again; those whose answers were swallowed stay as they are. */
+  /** New connections work again; those whose answers were swallowed stay as they are. */
   heal: () => void
-  /** How many connections carry nothing back and were not given up by the service yet. */
+  /** Number of connections that return nothing and that the service has not given up yet. */
   countSilent: () => number
 }
 
 interface Pair { near: Socket, far: Socket, asked: number, isSilent: boolean }
 
-/** A proxy to the server of `url`, gone when the test is over. */
+/** A proxy to the server of `url`, stopped when the test is over. */
 export async function faultyProxy (t: Test, url: string): Promise<FaultyProxy> {
   const address = new URL(url)
   const { hostname, port } = address
@@ -56,7 +56,7 @@ export async function faultyProxy (t: Test, url: string): Promise<FaultyProxy> {
     })
     near.on('close', () => {
       pairs.delete(pair)
-      // Whoever is cut off from its caller without a word does not hear that it has gone.
+      // A peer that was cut off silently does not learn that the other has gone.
       if (!pair.isSilent) far.destroy()
     })
     far.on('close', () => { if (!pair.isSilent) near.destroy() })

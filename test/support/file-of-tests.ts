@@ -1,4 +1,4 @@
 import { testOfThisFile } from './lane.ts'
 
-/** What a file of tests imports as tap: evaluated for each anew. */
+/** What a test file imports as tap: evaluated anew for each file. */
 export default testOfThisFile()

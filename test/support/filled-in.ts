@@ -1,4 +1,4 @@
-/** What a browser sends of the form on a page, where nobody touches it. */
+/** What a browser sends from the form on a page, unchanged. */
 export function filledIn (body: string): Record<string, string> {
   const form = /<form id="form"[\s\S]*?<\/form>/.exec(body)?.[0] ?? ''
   const fields: Record<string, string> = {}
@@ -14,13 +14,13 @@ export function filledIn (body: string): Record<string, string> {
   return fields
 }
 
-/** A form on a page: where it goes, and its fields as they are filled in, each once. */
+/** A form on a page: its target, and its fields as they are filled in, each once. */
 export interface FoundForm {
   action: string
   fields: Array<[name: string, value: string]>
 }
 
-/** Every form of a page that changes something; of what nobody has chosen yet, the first. */
+/** Every form of a page that changes something; where nothing is chosen yet, with the first choice. */
 export function formsOn (body: string, address: string): FoundForm[] {
   return [...body.matchAll(/<form([^>]*)>([\s\S]*?)<\/form>/g)].filter(([, tag = '']) => /method="post"/.test(tag))
     .map(([, tag = '', form = '']) => ({

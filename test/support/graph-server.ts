@@ -7,18 +7,18 @@ import type { GraphAccess } from '../../src/platform/config.ts'
 
 type Kind = 'token' | 'createOrGet' | 'change' | 'remove'
 
-/** What goes wrong once, with the next request or with the next of a kind. */
+/** A fault that happens once, with the next request or with the next of a kind. */
 export interface Fault {
   on?: Kind
   /** Answers with this instead of doing anything. */
   status?: number
   headers?: Record<string, string>
   body?: unknown
-  /** Does what it was asked and then closes the connection, or says nothing, or answers with this. */
+  /** Does what was asked and then closes the connection, does not answer, or answers with this. */
   afterwards?: 'hang-up' | 'silence' | { body: string }
 }
 
-/** A meeting as the server has it: what was given, and what Microsoft adds. */
+/** A meeting in the server: what was given, and what Microsoft adds. */
 export interface StandingMeeting extends Record<string, unknown> {
   id: string
   externalId: string
@@ -29,17 +29,17 @@ export interface GraphServer {
   access: GraphAccess
   /** By externalId, which the documentation calls the identifier of a meeting together with its owner. */
   meetings: Map<string, StandingMeeting>
-  /** Every request so far: `createOrGet 201`; what it sent; the token it came with. */
+  /** Every request so far: kind and status, as `createOrGet 201`; what it sent; the token it came with. */
   asked: Array<{ kind: Kind, status: number | undefined, body: Record<string, unknown>, headers: IncomingMessage['headers'] }>
-  /** What every new meeting has besides. */
+  /** Additional fields of every new meeting. */
   extras: Record<string, unknown>
   fail: (...faults: Fault[]) => void
-  /** Makes every token that was given out so far invalid. */
+  /** Makes every token that was issued so far invalid. */
   forgetTokens: () => void
   kinds: () => string[]
 }
 
-/** What PATCH may change, by onlinemeeting-update of Graph v1.0; anything else is refused here. */
+/** Fields that PATCH may change, by onlinemeeting-update of Graph v1.0; any other is refused here. */
 const changeable = [
   'allowAttendeeToEnableCamera', 'allowAttendeeToEnableMic', 'allowBreakoutRooms', 'allowCopyingAndSharingMeetingContent',
   'allowedLobbyAdmitters', 'allowedPresenters', 'allowLiveShare', 'allowMeetingChat', 'allowPowerPointSharing',
@@ -48,15 +48,15 @@ const changeable = [
   'subject', 'watermarkProtection'
 ]
 
-/** What createOrGet takes. */
+/** Fields that createOrGet takes. */
 const creatable = ['endDateTime', 'externalId', 'participants', 'startDateTime', 'subject']
 
 const instant = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)$/
 
 /**
- * Speaks the token endpoint of the Microsoft identity platform and the three calls of Microsoft Graph v1.0
- * that make, change and delete online meetings, as documented, with Microsoft's forms of refusal; what is
- * not documented is refused. Gone when the test is over.
+ * Implements the token endpoint of the Microsoft identity platform and the three calls of Microsoft Graph v1.0 that
+ * make, change and delete online meetings, as documented, with Microsoft's error formats; what is not documented is
+ * refused. Stopped when the test is over.
  */
 export async function graphServer (t: Test): Promise<GraphServer> {
   const faults: Fault[] = []
@@ -143,7 +143,7 @@ export async function graphServer (t: Test): Promise<GraphServer> {
     const wrong = wrongIn(body, creatable) ?? (typeof body.externalId === 'string' ? undefined : 'externalId is required.')
     if (wrong !== undefined) return { status: 400, body: refusal(400, 'BadRequest', wrong) }
     const standing = its.meetings.get(String(body.externalId))
-    // What there is comes back as it is: its times are not changed by asking for it again.
+    // An existing meeting is returned as it is: asking for it again does not change its times.
     if (standing !== undefined) return { status: 200, body: standing }
     const n = its.asked.length
     const meeting: StandingMeeting = {
@@ -188,12 +188,12 @@ function wrongIn (body: Record<string, unknown>, known: readonly string[]): stri
   return Date.parse(String(end)) < Date.parse(String(start)) ? 'endDateTime is earlier than startDateTime.' : undefined
 }
 
-/** The form in which Graph says no. */
+/** Graph's format of an error. */
 export function refusal (status: number, code: string, message: string): object {
   return { error: { code, message, innerError: { date: '2026-11-23T12:00:00', 'request-id': randomUUID(), status } } }
 }
 
-/** What Graph says where there is no application access policy; from its documentation. */
+/** Graph's error where there is no application access policy; from its documentation. */
 export const noPolicy: Fault = {
   on: 'createOrGet',
   status: 403,

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import ICAL from 'ical.js'
 
-/** What a calendar says, as programs that are not ours read it. Days as `2026-12-01`, instants in UTC. */
+/** The content of a calendar, as programs that are not ours read it. Days as `2026-12-01`, instants in UTC. */
 export interface Reading {
   method: string | null
   events: EventReading[]
@@ -21,7 +21,7 @@ export interface EventReading {
   attendees: string[]
 }
 
-/** Reads a calendar with ical.js. */
+/** Parses a calendar with ical.js. */
 export function read (text: string): Reading {
   const calendar = new ICAL.Component(ICAL.parse(text))
   return {
@@ -43,7 +43,7 @@ export function read (text: string): Reading {
   }
 }
 
-/** Debian's own: another Python on the machine does not know Debian's packages. */
+/** Debian's own: another Python on the machine does not find Debian's packages. */
 const python = '/usr/bin/python3'
 
 const isInstalled = existsSync('/usr/lib/python3/dist-packages/icalendar')
@@ -53,7 +53,7 @@ export const withSecondReader = isInstalled || process.env.CI !== undefined
   ? {}
   : { skip: 'The second calendar parser is not installed (Debian: apt-get install python3-icalendar).' }
 
-/** Reads calendars with a program of other people in another language, all in one run. */
+/** Parses calendars with an independent program in another language, all in one run. */
 function readWithAnother (texts: readonly string[]): Reading[] {
   if (!isInstalled) throw new Error('python3-icalendar is not installed, and CI reads every calendar with it.')
   const answer = execFileSync(python, ['-I', '-X', 'utf8', join(import.meta.dirname, 'read-calendars.py')], {
@@ -65,7 +65,7 @@ function readWithAnother (texts: readonly string[]): Reading[] {
 /** icalendar 4 undoes escapes one after the other: a backslash before an n becomes a line end, `%2C` a comma. */
 const misread = /\\|%(2C|3A|3B|5C)/
 
-/** What two programs, which know nothing of each other, read in calendars; without summaries that one cannot read. */
+/** Parses calendars with two independent programs; without summaries that one of them misreads. */
 export function readByBoth (texts: readonly string[]): { one: Reading[], other: Reading[] } {
   const one = texts.map(read)
   const legible = (readings: readonly Reading[]) => readings.map(({ method, events }, n) => ({

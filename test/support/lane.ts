@@ -6,18 +6,18 @@ import { registerHooks } from './unhooked.ts'
 
 /*
  * One of the processes of `npm test`. Each takes the next file of tests from the folder TEST_LIST until none is left,
- * and runs it as one test, by its name. What is dear to begin is there for the next file as well: the service's
- * modules, compiled and warm, databases, a browser. A file that imports tap gets the test that the file is.
+ * and runs it as one test, by its name. What is expensive to start is reused for the next file: the service's modules,
+ * compiled and warm, databases, a browser. A file that imports tap gets the test that stands for the file.
  */
 const list = process.env.TEST_LIST ?? ''
 const root = join(import.meta.dirname, '../..')
 
-/** Milliseconds that a file may take. */
+/** Timeout for a file, in milliseconds. */
 const timeout = 300_000
 
 let ofThisFile: Test
 
-/** The test that the file is which is being imported. */
+/** The test that stands for the file which is being imported. */
 export function testOfThisFile (): Test {
   return ofThisFile
 }
@@ -31,7 +31,7 @@ registerHooks({
   }
 })
 
-/** Not awaited: what the files import waits until this module is evaluated. */
+/** Not awaited: the files' imports wait until this module is evaluated. */
 void runAll()
 
 async function runAll (): Promise<void> {
@@ -50,7 +50,7 @@ async function runAll (): Promise<void> {
   if (!tap.passing()) process.stderr.write(`To play it again: npm test -- --in-order ${taken.join(' ')}\n`)
 }
 
-/** Whoever removes a file from the list has it; undefined where none is left. */
+/** Takes the next file by removing it from the list; undefined where none is left. */
 function takeNext (): string | undefined {
   for (const entry of readdirSync(list).sort()) {
     try {

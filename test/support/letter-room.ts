@@ -18,7 +18,7 @@ import { partsOf } from './service.ts'
 import { noon } from './world.ts'
 import type { World } from './world.ts'
 
-/** Where letters are written in tests: a room whose clock can be turned. */
+/** Where emails are written in tests: a room whose clock can be set. */
 export interface TestRoom extends RequestRoom {
   turnClock: (to: DateTime<true>) => void
 }
@@ -36,7 +36,7 @@ export function roomWith (world: World, mailer: Mailer): TestRoom {
   return { ...parts, mailer, clock: () => now, turnClock: to => { now = to } }
 }
 
-/** The same for letters to members of staff. */
+/** The same for emails to members of staff. */
 export function staffRoomWith (
   world: World, mailer: Mailer, log: Pick<Logger, 'warn'> = { warn () {} }
 ): TestRoom & { post: Post } {
@@ -44,13 +44,13 @@ export function staffRoomWith (
   return { ...room, post: postToStaff(room, log) }
 }
 
-/** A mailer that keeps its letters, for tests of what they say. */
+/** A mailer that keeps its emails, for tests of their content. */
 export function keeping (): Mailer & { kept: Message[] } {
   const kept: Message[] = []
   return { kept, async send (message) { kept.push(message); return '250 Kept' }, async close () {} }
 }
 
-/** Does each letter's job that is due once, as the worker would; gives the errors of those that failed. */
+/** Does the due job of each email once, as the worker would; returns the errors of those that failed. */
 export async function doJobs ({ boss }: World, room: LetterRoom): Promise<unknown[]> {
   const errors: unknown[] = []
   for (const fact of new Set(Object.values(kinds).map(({ fact }) => fact))) {
@@ -68,7 +68,7 @@ export async function doJobs ({ boss }: World, room: LetterRoom): Promise<unknow
   return errors
 }
 
-/** A letter as it stands in the database, sent at noon unless told otherwise; announces nothing. */
+/** An email in the database, sent at noon by default; announces nothing. */
 export async function aLetter (db: Db, bookingId: string, given: Partial<Omit<Letter, 'told'>> = {}): Promise<Letter> {
   const id = randomUUID()
   const status = given.status ?? 'sent'

@@ -10,7 +10,7 @@ export interface TakenLetter {
   /** As given to MAIL FROM and RCPT TO. */
   from: string
   to: string[]
-  /** As it came, dots unstuffed. */
+  /** As received, dots unstuffed. */
   raw: string
   mail: ParsedMail
   isEncrypted: boolean
@@ -22,13 +22,13 @@ type Refusal = { code: number, text: string } | undefined
 /** A mail server of the test's own, on a port that stays the same while it is down. */
 export interface Mailbox {
   url: string
-  /** What it said 250 to, oldest first. */
+  /** Emails that it answered with 250, oldest first. */
   taken: TakenLetter[]
-  /** Asked about each recipient. */
+  /** Called for each recipient. */
   refuse: (recipient: string) => Refusal
-  /** What it does with the text of a letter: never answers, or hangs up in the middle. */
+  /** What it does with the text of an email: never answers, or hangs up in the middle. */
   fail: (recipient: string) => 'stall' | 'hang up' | undefined
-  /** For how long it thinks about the text of a letter. */
+  /** Delays its answer to the text of an email. */
   think: (recipient: string) => Promise<void>
   stop: () => Promise<void>
   start: () => Promise<void>
@@ -73,7 +73,7 @@ export async function aMailbox (t: Test, { withTls = false }: { withTls?: boolea
         })()
       }
     })
-    // Clients that hang up are nobody's fault.
+    // Clients that hang up are not an error.
     server.on('error', () => {})
     const listening = server.listen(port, '127.0.0.1')
     await once(listening, 'listening')
@@ -93,7 +93,7 @@ export async function aMailbox (t: Test, { withTls = false }: { withTls?: boolea
   }
 }
 
-/** Waits until as many letters have come. */
+/** Waits until as many emails have come. */
 export async function letters (mailbox: Mailbox, count: number): Promise<TakenLetter[]> {
   await eventually(() => mailbox.taken.length >= count)
   return mailbox.taken

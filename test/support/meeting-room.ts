@@ -16,13 +16,13 @@ export interface TestMeetingRoom extends MeetingRoom {
   graph: GraphServer
   parts: MeetingParts
   turnClock: (to: DateTime<true>) => void
-  /** Does each job that is due once, as the worker would; gives the errors of those that failed. */
+  /** Does each due job once, as the worker would; returns the errors of those that failed. */
   doJobs: () => Promise<unknown[]>
 }
 
 export const seal = joinLinkSeal(secretKey)
 
-/** Where Teams meetings are kept in tests: one try a call, so that what fails is seen to fail. */
+/** Where Teams meetings are kept in tests: one try for each call, so that failures are seen. */
 export async function meetingRoom (t: Test, { db, boss, outbox }: World): Promise<TestMeetingRoom> {
   const graph = await graphServer(t)
   let now = noon

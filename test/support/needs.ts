@@ -4,13 +4,13 @@ import { joinLinkSeal } from '../../src/programme/teams/seal.ts'
 import { joinUrl } from './entry.ts'
 import { aBooking, anActivity, noon, secretKey } from './world.ts'
 
-/** When an activity is, so many hours after noon. */
+/** The times of an activity that starts so many hours after noon. */
 export function inHours (hours: number, lasting = 1): { startsAt: Date, endsAt: Date } {
   const startsAt = noon.plus({ hours })
   return { startsAt: startsAt.toJSDate(), endsAt: startsAt.plus({ hours: lasting }).toJSDate() }
 }
 
-/** One of everything that home could say of an activity. */
+/** One of everything that the home page could say about an activity. */
 export async function everyNeed (db: Db, given: Partial<Activity> = {}): Promise<void> {
   const link = { joinUrlSealed: joinLinkSeal(secretKey).close(joinUrl) }
   await anActivity(db, { ...given, ...inHours(20), title: 'The unlinked' })

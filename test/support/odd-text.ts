@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 
-/** Texts of one line in any script, with everything that means something to a calendar. */
+/** One-line texts in any script, with every character that has a meaning in a calendar. */
 export function oddLine (): fc.Arbitrary<string> {
   const piece = fc.oneof(
     fc.string({ unit: 'grapheme' }),
@@ -15,13 +15,13 @@ export function oddName (): fc.Arbitrary<string> {
   return oddLine().filter(text => !text.includes('\\'))
 }
 
-/** What somebody types who wants more than one line of a calendar. */
+/** Texts of someone who tries to inject lines into a calendar. */
 export const attempts = [
   'x\r\nATTENDEE:mailto:evil@example.com', 'x\nEND:VEVENT\nBEGIN:VEVENT', 'x\u2028BEGIN:VALARM', '\u0085X:1',
   'x"\r\nMETHOD:CANCEL', 'x\rURL:https://evil.example', 'x\\\r\n ATTACH:https://evil.example'
 ]
 
-/** What is wrong with how a calendar is written, by RFC 5545 §3.1: undefined where nothing is. */
+/** Errors in a calendar's line format, by RFC 5545 §3.1: undefined where there are none. */
 export function misshapen (calendar: string): string | undefined {
   if (/[^\r]\n|\r(?!\n)/.test(calendar)) return 'a line does not end in CRLF'
   if (!calendar.endsWith('END:VCALENDAR\r\n')) return 'the last line has no end'
@@ -29,7 +29,7 @@ export function misshapen (calendar: string): string | undefined {
   return widest > 75 ? `a line has ${widest} octets` : undefined
 }
 
-/** Every property of a calendar with its component, in order: the same whatever is written in them. */
+/** Every property of a calendar with its component, in order, without their values. */
 export function skeleton (calendar: string): string {
   return calendar.replaceAll('\r\n ', '').split('\r\n').map(line => /^(BEGIN|END|METHOD):/.test(line)
     ? line

@@ -6,22 +6,22 @@ import OidcProvider from 'oidc-provider'
 import type { Test } from 'tap'
 import type { OpenIdAccess } from '../../src/platform/config.ts'
 
-/** What an ID token says. */
+/** The content of an ID token. */
 type Claims = Record<string, unknown>
 
-/** How a token is made false on its way: other claims, another key, another way to sign, or none. */
+/** How a token is forged on its way: other claims, another key, another algorithm, or none. */
 export interface Forgery {
   claims?: Claims
   alg?: 'RS256' | 'HS256' | 'none'
   isOfAnotherKey?: boolean
 }
 
-/** A real OpenID provider on this machine, and a hand that can reach into what it answers. */
+/** A real OpenID provider on this machine, whose answers a test can change. */
 export interface OpenIdServer {
   access: OpenIdAccess
-  /** Undo with undefined. */
+  /** Undefined ends it. */
   forge: (forgery: Forgery | undefined) => void
-  /** Signs somebody in there as a browser does from where it was sent, and gives the address it is sent back to. */
+  /** Signs someone in there, as a browser does with a redirect, and returns the address it is redirected back to. */
   visit: (authorizationUrl: string, as: string) => Promise<string>
 }
 
@@ -29,7 +29,7 @@ const keysOf = () => generateKeyPairSync('rsa', { modulusLength: 2048 }).private
 const [key, anotherKey] = [keysOf(), keysOf()]
 const inBase64 = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url')
 
-/** Everybody there has the same address: only their name there, `as`, tells them apart. */
+/** Everyone there has the same address: only their name there, `as`, tells them apart. */
 export async function openIdServer (t: Test, redirectUris: string[]): Promise<OpenIdServer> {
   const web = createServer()
   await once(web.listen(0, '127.0.0.1'), 'listening')

@@ -5,7 +5,7 @@ import { findServer, readPassword } from '../../src/platform/database/cluster.ts
 import { connect } from '../../src/platform/database/connect.ts'
 import { anActivity } from './world.ts'
 
-/** The number of the process that is the service's own PostgreSQL; undefined when there is none. */
+/** Process id of the service's own PostgreSQL; undefined when there is none. */
 export async function postgresOf (dataDir: string): Promise<number | undefined> {
   return (await findServer(join(dataDir, 'postgres')))?.pid
 }
@@ -19,7 +19,7 @@ export async function connectedToOwn (t: Test, dataDir: string): Promise<pg.Clie
   return client
 }
 
-/** An activity there that anybody can book; gives its slug. */
+/** A bookable activity there; returns its slug. */
 export async function aBookable (dataDir: string, capacity = 20): Promise<string> {
   const db = connect(await urlOf(dataDir), { connections: 1 })
   const startsAt = new Date(Date.now() + 7 * 86_400_000)

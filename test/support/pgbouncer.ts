@@ -19,7 +19,9 @@ function isInstalled (): boolean {
   }
 }
 
-/** A PgBouncer in transaction mode before the server of `url`; gives the address of the same database through it. */
+/**
+ * A PgBouncer in transaction mode in front of the server of `url`; returns the address of the same database through it.
+ */
 export async function aPgBouncer (t: Test, url: string): Promise<string> {
   const server = new URL(url)
   const folder = await mkdtemp(join(tmpdir(), 'placekeeper-pgbouncer-'))
@@ -30,7 +32,7 @@ export async function aPgBouncer (t: Test, url: string): Promise<string> {
     '[databases]', `* = host=${server.hostname} port=${server.port}`,
     '[pgbouncer]', 'listen_addr = 127.0.0.1', `listen_port = ${port}`, 'unix_socket_dir =',
     'pool_mode = transaction', 'default_pool_size = 20', 'auth_type = trust', `auth_file = ${users}`,
-    // As root it refuses to run.
+    // It refuses to run as root.
     ...process.geteuid?.() === 0 ? ['user = nobody'] : []
   ].join('\n'))
   await Promise.all([chmod(folder, 0o755), chmod(settings, 0o644), chmod(users, 0o644)])

@@ -11,7 +11,7 @@ import { sendLastLetters } from '../../src/office/rights/jobs.ts'
 import { noon } from './world.ts'
 import type { World } from './world.ts'
 
-/** What somebody asked at noon, as it stands in the database, open unless told otherwise; announces nothing. */
+/** A request made at noon, in the database, open by default; announces nothing. */
 export async function aRequestOf (db: Db, given: Partial<Request> = {}): Promise<Request> {
   const { kind = 'copy', email = `${randomUUID()}@example.org` } = given
   return await db.request.create({
@@ -28,7 +28,7 @@ export async function aRequestOf (db: Db, given: Partial<Request> = {}): Promise
   })
 }
 
-/** A hold that stands, on what is given. */
+/** An active hold, on what is given. */
 export async function aLegalHold (db: Db, given: Partial<LegalHold>): Promise<LegalHold> {
   return await db.legalHold.create({
     data: {
@@ -42,7 +42,7 @@ export async function aLegalHold (db: Db, given: Partial<LegalHold>): Promise<Le
   })
 }
 
-/** Does each job once that writes to people about what they asked, or that they are forgotten; gives what failed. */
+/** Does each job once that writes to people about their requests or their erasure; returns the errors. */
 export async function tellPeople ({ boss }: World, room: RequestRoom): Promise<unknown[]> {
   const failures: unknown[] = []
   const jobs = {

@@ -1,16 +1,16 @@
 import type pg from 'pg'
 
-/** How a database that a test has used becomes as it was made, and how one tells that it could. */
+/** How a used database is restored to its original state, and how to tell whether that is possible. */
 export interface Restoring {
-  /** One statement that takes every row away which the migrations did not put there. */
+  /** A statement that deletes every row which the migrations did not insert. */
   restore: string
-  /** One question after its tables, functions, triggers, settings: rows are restored, these are not. */
+  /** A query for its tables, functions, triggers and settings: rows are restored, these are not. */
   shape: string
-  /** The answer in a database that nobody has used. */
+  /** Its result in an unused database. */
   asMade: string
 }
 
-/** Reads from a database as it was made what makes another of the same making like it again. */
+/** Reads from an unused database how another one like it is restored. */
 export async function restoringOf (made: pg.ClientBase): Promise<Restoring> {
   const { rows: tables } = await made.query<{ name: string }>(`
     SELECT format('%I.%I', nspname, relname) AS name FROM pg_class JOIN pg_namespace n ON n.oid = relnamespace
@@ -23,7 +23,7 @@ export async function restoringOf (made: pg.ClientBase): Promise<Restoring> {
     FROM pg_sequences s WHERE s.schemaname IN ('public', 'pgboss')`)
   const { rows: [shape] } = await made.query<{ shape: string }>(shapeSql)
   return {
-    // Without triggers: they count, note and refuse. Whoever still holds a lock loses the database instead.
+    // Without triggers, which count, record and refuse. A test that still holds a lock loses the database instead.
     restore: `DO $restore$ BEGIN
       SET LOCAL session_replication_role = replica;
       SET LOCAL lock_timeout = '2s';
@@ -36,7 +36,7 @@ export async function restoringOf (made: pg.ClientBase): Promise<Restoring> {
   }
 }
 
-/** What puts the rows back that a table has; nothing where it has none. */
+/** SQL that restores the rows that a table has; empty where it has none. */
 async function refilling (made: pg.ClientBase, name: string): Promise<string> {
   const { rows: [row] } = await made.query<{ sql: string | null }>(`
     SELECT format('INSERT INTO ${name} SELECT * FROM json_populate_recordset(NULL::${name}, %L);', json_agg(t)) AS sql
@@ -45,8 +45,8 @@ async function refilling (made: pg.ClientBase, name: string): Promise<string> {
 }
 
 /**
- * Changes with whatever is defined, altered or dropped, and with settings of the database. Statistics are among it:
- * a test that reads plans must not be told of the rows of another.
+ * Changes with every definition that is added, altered or dropped, and with settings of the database. Statistics are
+ * included: a test that reads plans must not see those of another test's rows.
  */
 const shapeSql = `SELECT concat_ws(' ',
   ${['pg_class', 'pg_attribute', 'pg_attrdef', 'pg_constraint', 'pg_index', 'pg_trigger', 'pg_proc', 'pg_type', 'pg_namespace', 'pg_rewrite',

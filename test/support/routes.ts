@@ -9,8 +9,8 @@ export interface Route {
 }
 
 /**
- * Builds an app and gives every route that it has, as Fastify itself makes them: a page that somebody adds is
- * in the list without anybody putting it there. Those that only say which methods an address has are left out.
+ * Builds an app and returns all its routes, as registered with Fastify: so a new page is in the list automatically.
+ * Routes that only list an address's methods are left out.
  */
 export async function withItsRoutes (
   build: () => Promise<FastifyInstance>
@@ -22,13 +22,13 @@ export async function withItsRoutes (
   subscribe('fastify.initialization', listen)
   const app = await build().finally(() => { unsubscribe('fastify.initialization', listen) })
   await app.ready()
-  // What a route does is written into it by hooks of the scopes within, which run after this one.
+  // A route's task is set by hooks of inner scopes, which run after this one.
   const routes = made.flatMap(({ method, url, config }) =>
     typeof method === 'string' ? [{ method, url, task: config?.task }] : [])
   return { app, routes }
 }
 
-/** The routes of the organisers' side, with those that lead to it. */
+/** The routes of the organisers' side, with those for signing in. */
 export function staffRoutes (routes: readonly Route[]): Route[] {
   return routes.filter(({ url }) => url === '/staff' || url.startsWith('/staff/'))
 }

@@ -4,9 +4,9 @@ import { globSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, st
 import { join } from 'node:path'
 
 /*
- * What `npm test` does: tap, with a few processes that share the files in an order that is new each time, so that one
- * that leans on another, or leaves something behind, is found. TEST_SEED lists them in an order again; which process
- * takes which depends on the machine, so one with failures says what it took.
+ * What `npm test` does: runs tap, with a few processes that share the files in an order that is new each time, so that
+ * a file that depends on another, or leaves something behind, is found. TEST_SEED gives an order again; which process
+ * takes which file depends on the machine, so one with failures prints what it took.
  *
  *     npm test                               all of them
  *     npm run coverage                       all, and what they do not reach
@@ -27,8 +27,8 @@ const processes = inOrder.length > 0 ? 1 : 4
 const files = (named.length > 0 ? named : ['test']).flatMap(filesIn).filter(isAsked)
 const [howToCover, uncovered] = coverage.length > 0
   ? ['--show-full-coverage', {}]
-  // Told by its option alone, tap covers the scripts before and after the tests, and prints a table of those. Young
-  // objects have room to die in before they are copied: a tenth of the processor's time less.
+  // With only its option, tap covers the scripts before and after the tests, and prints a table of those. A larger
+  // young generation takes a tenth off the processor time, because most objects die before they are copied.
   : ['--disable-coverage', {
       _TAPJS_PROCESSINFO_COVERAGE_: '0',
       NODE_OPTIONS: `--max-semi-space-size=64 --import=${join(import.meta.dirname, 'unhooked.ts')}`
@@ -39,7 +39,7 @@ const longest = ['test/booking/waiting-list/model.test.ts', 'test/identity/staff
 if (files.length === 0) throw new Error('No file of tests is meant.')
 if (files.length > 1) process.stderr.write(`${files.length} files of tests in the order of TEST_SEED=${seed}\n`)
 mkdirSync(join(root, 'node_modules/.cache'), { recursive: true })
-/** In the project: tap keeps what each process said by its path from there. */
+/** In the project, because tap stores each process's output by its path relative to it. */
 const folder = mkdtempSync(join(root, 'node_modules/.cache/placekeeper-test-'))
 const list = join(folder, 'list')
 listFiles(inOrder.length > 0 ? files : shuffled(files))
@@ -71,7 +71,7 @@ function isAsked (file: string): boolean {
   return subjects.every(subject => firstLine === `// Subject: the ${subject.replace('--subject=', '')}.`)
 }
 
-/** Puts an empty file into the list for each file of tests: whoever removes one has it. */
+/** Puts an empty file into the list for each test file: the process that removes it runs it. */
 function listFiles (files: readonly string[]): void {
   mkdirSync(list)
   for (const [n, file] of files.entries()) {
@@ -79,21 +79,21 @@ function listFiles (files: readonly string[]): void {
   }
 }
 
-/** In an order that the seed gives, but the longest first: begun last, one of these is waited for alone. */
+/** In the seed's order, but the longest first: if one of these began last, everything would wait for it. */
 function shuffled (files: readonly string[]): string[] {
   const rank = (file: string) =>
     `${longest.includes(file) ? 0 : 1} ${createHash('sha256').update(`${seed} ${file}`).digest('hex')}`
   return files.toSorted((a, b) => rank(a) < rank(b) ? -1 : 1)
 }
 
-/** A file of its own for each process, because tap starts none twice. */
+/** A file of its own for each process, because tap does not start the same file twice. */
 function aLane (_: string, n: number): string {
   const lane = join(folder, `lane-${n + 1}.mjs`)
   writeFileSync(lane, `import '${join(root, 'test/support/lane.ts')}'\n`)
   return lane
 }
 
-/** Temporary folders in memory where the system has room there for databases and browsers. */
+/** Temporary folders in memory where there is room for databases and browsers. */
 function inMemory (): { TMPDIR?: string } {
   try {
     const { bavail, bsize } = statfsSync('/dev/shm')

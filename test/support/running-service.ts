@@ -11,18 +11,18 @@ import { secretKey } from './world.ts'
 export interface RunningService {
   url: string
   dataDir: string
-  /** All it wrote to standard output and standard error so far. */
+  /** Everything it wrote to standard output and standard error so far. */
   output: () => string
-  /** Sends the signal and waits for the end; gives the exit code, or the signal that ended it. */
+  /** Sends the signal and waits for the end; returns the exit code, or the signal that ended it. */
   end: (signal: NodeJS.Signals) => Promise<number | NodeJS.Signals>
 }
 
-/** What a process of ours needs of our environment: where programs are, and TypeScript that was stripped before. */
+/** The parts of our environment that a process needs: where programs are, and the cache of compiled TypeScript. */
 export const forQuickStart = { PATH: process.env.PATH, NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE }
 
 const server = join(import.meta.dirname, '../../src/server.ts')
 
-/** A folder for a service's data, gone when the test is over. */
+/** A folder for a service's data, deleted when the test is over. */
 export async function aDataDir (t: Test): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'placekeeper-test-'))
   t.teardown(async () => { await rm(folder, { recursive: true, force: true }) })
@@ -30,8 +30,8 @@ export async function aDataDir (t: Test): Promise<string> {
 }
 
 /**
- * The service as people run it, in a process of its own; resolves once it is ready, ends with the test.
- * A worker alone has no address to ask: it is not waited for.
+ * The service as people run it, in a process of its own; resolves once it is ready, ends with the test. A worker alone
+ * has no address to ask: it is not waited for.
  */
 export async function runService (
   t: Test, environment: Record<string, string>, hasAddress = true
@@ -85,7 +85,7 @@ export async function eventually (
   }
 }
 
-/** What a parent's browser posts for a place; the answer's status. */
+/** Posts the booking form as a parent's browser does; returns the answer's status. */
 export async function postBooking (
   url: string, slug: string, fields: Record<string, string>
 ): Promise<number> {

@@ -4,20 +4,20 @@ import { bindMigrationAwareSqlAdapterFactory } from '@prisma/driver-adapter-util
 import type { SchemaEngine } from '@prisma/schema-engine-wasm'
 import pg from 'pg'
 
-/** Part of the JavaScript platform that TypeScript knows only together with the browser's. */
+/** Part of the JavaScript platform that TypeScript only declares together with the browser's. */
 declare const WebAssembly: {
   instantiate: (code: Uint8Array, imports: object) => Promise<{ instance: { exports: Exports } }>
 }
 
 interface Exports { __wbindgen_start: () => void }
 
-/** The engine's bindings, with what their types leave out: they must be handed the instance they bind. */
+/** The engine's bindings, with what their types leave out: they must be given the instance they bind. */
 interface Bindings {
   SchemaEngine: typeof SchemaEngine
   __wbg_set_wasm: (exports: Exports) => void
 }
 
-/** Lets Prisma's schema engine work on the database of `url`, and closes its connections. */
+/** Runs Prisma's schema engine on the database of `url`, and closes its connections. */
 export async function withSchemaEngine<T> (url: string, work: (engine: SchemaEngine) => Promise<T>): Promise<T> {
   bindings ??= loadBindings()
   const { SchemaEngine } = await bindings
@@ -30,10 +30,10 @@ export async function withSchemaEngine<T> (url: string, work: (engine: SchemaEng
   }
 }
 
-/** The bindings hold one instance for all: a second must not take its place while the first is at work. */
+/** The bindings hold one instance for all: a second must not replace it while the first is in use. */
 let bindings: Promise<Bindings> | undefined
 
-/** The package's own entry imports WebAssembly as a module, over which Node prints a warning. */
+/** The package's own entry imports WebAssembly as a module, and Node prints a warning about that. */
 async function loadBindings (): Promise<Bindings> {
   const address = import.meta.resolve('@prisma/schema-engine-wasm/schema_engine_bg')
   const loaded: Bindings = await import(address)

@@ -6,12 +6,12 @@ import type { Restoring } from './restoring.ts'
 
 const checkout = join(import.meta.dirname, '../..')
 
-/** Where the tests note the address of their PostgreSQL; npm's usual place for such things. */
+/** Where the tests store the address of their PostgreSQL; npm's usual place for such files. */
 const cacheDir = join(checkout, 'node_modules/.cache/placekeeper-test')
 
 /**
- * The data folder of the PostgreSQL that all tests of this checkout share; it stays for the next run. `npm test`
- * has temporary folders in memory: making and dropping a database is most of a test's time on a disk.
+ * The data folder of the PostgreSQL that all tests of this checkout share; it is kept for the next run. `npm test` has
+ * temporary folders in memory: on a disk, making and dropping a database is most of a test's time.
  */
 export function dataDir (): string {
   const name = createHash('sha256').update(checkout).digest('hex').slice(0, 12)

@@ -17,7 +17,7 @@ export const links = ofTests(bookingLinks(secretKey))
 export const personalLinks = ofTests(joinLinks(secretKey))
 export const linksToCopies = signedIds('copy-link', secretKey)
 
-/** Links whose tokens are also made of an id alone: of a booking whose links have never ended. */
+/** Also accepts an id alone, for the links of a booking that have never ended. */
 function ofTests (links: BookingLinks) {
   return {
     ...links,
@@ -26,10 +26,10 @@ function ofTests (links: BookingLinks) {
   }
 }
 
-/** Compiled once per file of tests. */
+/** Compiled once per test file. */
 const templates = loadTemplates()
 
-/** Everything that the service is made of but a port, at noon, on a database of the test's own. */
+/** Everything that the service consists of except a port, at noon, on the test's own database. */
 export function partsOf ({ db, outbox }: Pick<World, 'db' | 'outbox'>): AppParts {
   return {
     db,
@@ -47,12 +47,12 @@ export function partsOf ({ db, outbox }: Pick<World, 'db' | 'outbox'>): AppParts
     log: pino({ level: 'silent' }),
     rateLimits: false,
     trustProxy: undefined,
-    // A test looks at what it has just changed.
+    // A test reads what it has just changed.
     freshForMs: 0
   }
 }
 
-/** The service on a database of the test's own; ask it with `app.inject`. */
+/** The service on the test's own database; send it requests with `app.inject`. */
 export async function service (
   t: Test, given: Partial<AppParts> = {}
 ): Promise<World & { app: FastifyInstance }> {
@@ -63,7 +63,7 @@ export async function service (
   return { ...its, app }
 }
 
-/** The service, and how many queries its pages have made; `db` itself is not counted. */
+/** The service, and the number of queries its pages have made; `db` itself is not counted. */
 export async function countedService (
   t: Test
 ): Promise<World & { app: FastifyInstance, counted: { queries: number } }> {
@@ -72,7 +72,7 @@ export async function countedService (
   const db = its.db.$extends({
     query: {
       $allOperations: async ({ model, args, query }) => {
-        // The helplines are read again behind any page's back, each second.
+        // The helplines are read again in the background, each second.
         if (model !== 'SupportContact') counted.queries++
         return await query(args)
       }
@@ -95,12 +95,12 @@ export async function post (
   })
 }
 
-/** A well-filled booking form. */
+/** A valid booking form. */
 export function aForm (email: string, given: Record<string, string> = {}): Record<string, string> {
   return { name: 'Anne Kirkbride', email, role: 'parent', submission: crypto.randomUUID(), ...given }
 }
 
-/** A well-filled form of a new activity: a workshop on an evening in December. */
+/** A valid form of a new activity: a workshop in December. */
 export const workshopForm = {
   title: 'Staying safe online',
   kind: 'online-workshop',
@@ -113,14 +113,14 @@ export const workshopForm = {
   capacity: '20'
 }
 
-/** What a person perceives of a page. */
+/** The parts of a page that a person perceives. */
 export function perceived ({ body }: { body: string }) {
   const errorSummary = /<div class="govuk-error-summary"[\s\S]*?<\/ul>/.exec(body)?.[0] ?? ''
   return {
     title: textOf(/<title[^>]*>([\s\S]*?)<\/title>/.exec(body)?.[1] ?? ''),
     h1: textOf(/<h1[^>]*>([\s\S]*?)<\/h1>/.exec(body)?.[1] ?? ''),
     text: textOf(body.replace(/<(script|style)[\s\S]*?<\/\1>/g, '')),
-    /** The sentences of the error summary with the field that each leads to. */
+    /** The sentences of the error summary with the field that each links to. */
     errors: [...errorSummary.matchAll(/<a href="#([^"]*)">([\s\S]*?)<\/a>/g)]
       .map(([, field = '', sentence = '']) => ({ field, sentence: textOf(sentence) })),
     has: (id: string) => body.includes(` id="${id}"`)

@@ -7,12 +7,12 @@ import { createSignInLink } from '../../src/identity/sign-in/commands.ts'
 import { post } from './service.ts'
 import { noon } from './world.ts'
 
-/** Who commands are given by that ask no more than that somebody is: their name is in no table. */
+/** A member of staff for commands that need any: their name is in no table. */
 export const organiser: SignedIn = {
   id: '6f1c6a0e-52b0-4a53-9f0e-3c1f6d1b7a11', name: 'Olu Organiser', role: 'organiser', agencyId: undefined
 }
 
-/** An admin of the partnership's own, unless told otherwise. */
+/** An admin of the partnership, by default. */
 export async function aStaffMember (db: Db, given: Partial<StaffMember> = {}): Promise<StaffMember> {
   return await db.staffMember.create({
     data: { email: `${randomUUID()}@council.example`, name: 'Olu Organiser', role: 'admin', ...given }
@@ -23,7 +23,7 @@ export async function anAgency (db: Db, given: Partial<Agency> = {}): Promise<Ag
   return await db.agency.create({ data: { slug: `agency-${randomUUID()}`, name: 'Cumberland Council', ...given } })
 }
 
-/** Places kept for an agency until the end of tomorrow; the code is K7PMW3QD unless told otherwise. */
+/** Places kept for an agency until the end of tomorrow; the code is K7PMW3QD by default. */
 export async function aHold (db: Db, activityId: string, given: Partial<Hold> = {}): Promise<Hold> {
   const { id: agencyId } = await anAgency(db)
   return await db.hold.create({
@@ -44,7 +44,7 @@ export async function aLink (db: Db, { email }: StaffMember, now = noon): Promis
   return await createSignInLink(db, { email, publicUrl: '' }, now)
 }
 
-/** Signs in as the browser of a new member of staff does, and gives what it sends along from then on. */
+/** Signs in as the browser of a new member of staff does, and returns the headers that it sends from then on. */
 export async function signedIn (
   app: FastifyInstance, db: Db, given: Partial<StaffMember> = {}
 ): Promise<{ headers: { cookie: string }, member: StaffMember }> {
@@ -58,7 +58,7 @@ export function cookieOf (answer: { headers: Record<string, unknown> }): string 
   return setCookies(answer).map(cookie => cookie.split(';')[0] ?? '').find(cookie => /session=/.test(cookie)) ?? ''
 }
 
-/** Every cookie that an answer sets, with what it says about each. */
+/** Every cookie that an answer sets, with its attributes. */
 export function setCookies ({ headers }: { headers: Record<string, unknown> }): string[] {
   return [headers['set-cookie']].flat().filter(cookie => typeof cookie === 'string')
 }

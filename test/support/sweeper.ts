@@ -4,8 +4,8 @@ import { connect } from '../../src/platform/database/connect.ts'
 import { openOutbox } from '../../src/platform/outbox.ts'
 import { sweepWaitingLists } from '../../src/booking/waiting-list/commands.ts'
 
-// A process that sweeps the waiting lists of a database again and again, at the instant it is given, and
-// says after each time how it went. Ends with the process that started it, or after so many times.
+// A process that sweeps the waiting lists of a database again and again, at the instant it is given, and prints the
+// result each time. Ends with the process that started it, or after so many times.
 const [url = '', at = ''] = process.argv.slice(2)
 const most = 5000
 

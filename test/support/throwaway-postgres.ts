@@ -8,20 +8,20 @@ import { migrate } from '../../src/platform/database/migrate.ts'
 import { findPrograms, run } from '../../src/platform/database/programs.ts'
 import { freePort } from './running-service.ts'
 
-/** How PostgreSQL goes: it ends what is under way, or as if the power went. */
+/** How PostgreSQL is stopped: it ends what is under way, or as if the power failed. */
 export type Stop = 'fast' | 'immediate'
 
 /** A PostgreSQL of one test's own, which the test may stop, start and break. */
 export interface ThrowawayPostgres {
-  /** A migrated database on it; the address stays the same over a restart. */
+  /** The address of a migrated database on it, which survives a restart. */
   url: string
   stop: (how: Stop) => Promise<void>
   start: () => Promise<void>
-  /** Runs one statement as the superuser, on a connection of its own. */
+  /** Runs one statement as the superuser, on its own connection. */
   query: (sql: string) => Promise<pg.QueryResult>
 }
 
-/** Starts PostgreSQL in memory, where there is such a place, so that flushing costs nothing; gone with the test. */
+/** Starts PostgreSQL in memory, where possible, so that flushing costs nothing; removed after the test. */
 export async function throwawayPostgres (
   t: Test, settings: Readonly<Record<string, string>> = {}
 ): Promise<ThrowawayPostgres> {

@@ -8,9 +8,9 @@ import { promisify } from 'node:util'
 import type { Test } from 'tap'
 
 /**
- * What stands before the service where it is deployed, for browsers that take it as their proxy: the host of
+ * What is in front of the service where it is deployed, for browsers that use it as their proxy: the host of
  * `publicUrl` is the service behind TLS, and every other host is a page with the title "Elsewhere", so that no test
- * leaves the machine. Gives the address of the proxy. The certificate is signed by itself.
+ * leaves the machine. Returns the address of the proxy. The certificate is self-signed.
  */
 export async function aTlsFront (t: Test, publicUrl: string, serviceUrl: string): Promise<string> {
   const { stdout: pem } = await promisify(execFile)('openssl', [

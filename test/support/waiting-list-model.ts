@@ -1,7 +1,7 @@
 /**
- * What places and waiting lists promise, said a second time and in the plainest way: a list of people, a
- * list of holds, and nothing remembered that can be counted. Imports no rule of the service, so that the
- * two cannot share a mistake. Instants are milliseconds since 1970.
+ * The promises of places and waiting lists, implemented a second time and as simply as possible: a list of people, a
+ * list of holds, and nothing stored that can be counted. Imports no rule of the service, so that the two cannot share a
+ * mistake. Instants are milliseconds since 1970.
  */
 
 const hour = 3_600_000
@@ -13,7 +13,7 @@ export interface Terms {
   startsAt: number
   endsAt: number
   closesAt: number
-  /** Of the activity's zone, which keeps it for as long as histories last. */
+  /** Of the activity's zone, constant for the length of a history. */
   utcOffset: number
   placesPerBooking: number
 }
@@ -36,7 +36,7 @@ export interface Person {
   sequence: number
   lapseReason: 'unanswered' | 'refused' | 'closed' | undefined
   hold: ModelHold | undefined
-  /** Each fact of which this person gets a letter, with the letter's number. */
+  /** Each fact for which this person gets an email, with the email's number. */
   told: string[]
 }
 
@@ -49,7 +49,7 @@ export interface ModelHold {
 
 export interface Asked { address: string, places: number, code: string | undefined }
 
-/** What a command is answered when a rule says no: the name of the refusal. */
+/** Thrown by a command that a rule refuses: the name of the refusal. */
 export class Refused extends Error {}
 
 /** One activity with its people, who are in the order of their arrival. */
@@ -86,14 +86,14 @@ export class WaitingListModel {
     return this.bookable() - this.placesOf('confirmed') - this.placesOf('offered') - held
   }
 
-  /** Those who wait, next first. */
+  /** People who wait, next first. */
   line (): Person[] {
     return this.people.filter(isWaiting).sort((one, other) => one.priority - other.priority)
   }
 
   book (asked: readonly Asked[], now: number): string[] {
     this.#assertOpen(now)
-    // Whoever asks anew after their offer has ended is somebody new, served or not.
+    // Someone who asks anew after their offer has ended is a new person, served or not.
     this.#lapseEnded(now)
     const waited = new Set(this.line())
     return asked.map(request => outcome(() => { this.#bookOne(request, waited, now) }))
@@ -187,7 +187,7 @@ export class WaitingListModel {
     if (person.status === 'confirmed') return
     if (isWaiting(person)) {
       const isFirst = this.way(now) === 'call' && person.places <= this.free()
-      // Whoever reads that there is no place is told when there is one again.
+      // Someone who reads that there is no place is told when there is one again.
       if (!isFirst) person.isCalled = false
       if (this.way(now) !== 'call') throw new Refused('nothing-offered')
       if (!isFirst) throw new Refused('place-taken')
@@ -217,7 +217,7 @@ export class WaitingListModel {
     person.priority = rank
   }
 
-  /** How those who fit come to a place at `now`; undefined: they do not, because the list has closed. */
+  /** How people who fit get a place at `now`; undefined: they do not, because the list has closed. */
   way (now: number): 'confirm' | 'offer' | 'call' | 'by-hand' | undefined {
     if (now >= this.terms.closesAt) return undefined
     switch (this.supply.waitingList) {
@@ -227,7 +227,7 @@ export class WaitingListModel {
     }
   }
 
-  /** What a job or the sweep does to this list. */
+  /** The effect of a job or the sweep on this list. */
   serve (now: number): void {
     for (const hold of this.#due(now)) hold.hasReturned = true
     const way = this.way(now)
@@ -253,7 +253,7 @@ export class WaitingListModel {
     }
   }
 
-  /** The later of what the activity allows and the end of a night, never beyond closing and never in a night. */
+  /** The later of what the activity allows and the end of a night, never after closing and never in a night. */
   offerEnd (now: number): number | undefined {
     const { closesAt, utcOffset } = this.terms
     const end = Math.min(now + this.supply.offerHours * hour, closesAt)
@@ -277,7 +277,7 @@ export class WaitingListModel {
     tell(person, 'booking.confirmed', person.sequence)
   }
 
-  /** Forgets a call to those for whom there is no place any more: the next is news to them. */
+  /** Ends a call for people who find no free place any more: they are told of the next one. */
   #hush (now: number): void {
     for (const person of this.line()) person.isCalled &&= this.way(now) === 'call' && person.places <= this.free()
   }
@@ -310,7 +310,7 @@ export class WaitingListModel {
     if (places > this.free()) throw new Refused('too-few-to-hold')
   }
 
-  /** The end of the day on which `lastDay` falls, as the zone has it. */
+  /** The end of the day `lastDay`, in the activity's zone. */
   #endOf (lastDay: number, now: number): number {
     this.#assertOpen(now)
     const { closesAt, utcOffset } = this.terms
@@ -320,7 +320,7 @@ export class WaitingListModel {
   }
 }
 
-/** `done`, or the name of what refused it. */
+/** Returns `done`, or the name of the refusal. */
 export function outcome (command: () => void): string {
   try {
     command()

@@ -2,7 +2,7 @@ import type pg from 'pg'
 import type { Occupancy } from '../../src/programme/activities/activity.ts'
 import type { ModelHold, Person } from './waiting-list-model.ts'
 
-/** What the database says of one activity; bookings in the order of arrival, holds in that of their making. */
+/** The database's state of one activity; bookings in the order of arrival, holds in that of their making. */
 export interface Snapshot {
   bookings: Array<Omit<Person, 'hold' | 'told'> & {
     id: string
@@ -13,9 +13,9 @@ export interface Snapshot {
   }>
   holds: Array<ModelHold & { id: string, claimed: number }>
   occupancy: Occupancy
-  /** Facts of which somebody gets a letter: whose, which, and the letter's number. */
+  /** Facts for which someone gets an email: whose, which, and the email's number. */
   told: Array<{ id: string, fact: string, sequence: number }>
-  /** How many jobs to serve the list there have ever been. */
+  /** Number of jobs to serve the list that there have ever been. */
   freed: number
 }
 
@@ -44,14 +44,14 @@ const snapshotSql = `
     'freed', (SELECT count(*)::int FROM pgboss.job WHERE data->>'activityId' = $1::uuid::text)
   ) AS snapshot`
 
-/** Everything about one activity at one instant, in one question: an index on `pgboss.job` makes it a cheap one. */
+/** Everything about one activity at one instant, in one query: an index on `pgboss.job` makes it cheap. */
 export async function snapshotOf (sql: pg.Client, activityId: string): Promise<Snapshot> {
   const { rows: [row] } = await sql.query<{ snapshot: Snapshot }>({ name: 'snapshot', text: snapshotSql, values: [activityId] })
   if (row === undefined) throw new Error('There is nothing to look at.')
   return row.snapshot
 }
 
-/** Occupancy and claimed places are what is counted, and nobody has two live bookings. */
+/** Occupancy and claimed places equal the counts, and no one has two live bookings. */
 export function assertCounted ({ bookings, holds, occupancy }: Snapshot): void {
   const places = (of: (booking: Snapshot['bookings'][number]) => boolean) =>
     bookings.filter(of).reduce((sum, { places }) => sum + places, 0)
@@ -69,7 +69,7 @@ export function assertCounted ({ bookings, holds, occupancy }: Snapshot): void {
   assertSame(live.length, new Set(live).size, 'The number of addresses with a live booking')
 }
 
-/** Each change that a booking has been through was told once, and nothing else was. */
+/** Each change of a booking was told once, and nothing else was. */
 export function assertTold ({ bookings, told }: Snapshot): void {
   const of = Map.groupBy(told, ({ id }) => id)
   for (const { id, status, sequence, offers, isConfirmed, hasWaited } of bookings) {
@@ -111,7 +111,7 @@ export function assertSame (found: unknown, wanted: unknown, what: string): void
   if (one !== other) throw new Error(`${what} should be\n${other}\nand is\n${one}`)
 }
 
-/** As JSON with keys in order; what is missing and what is null are one. */
+/** As JSON with keys in order; missing and null are equal. */
 function inOneForm (value: unknown): string {
   return JSON.stringify(value, (_, part: unknown) => {
     if (part === null || typeof part !== 'object' || Array.isArray(part)) return part ?? undefined

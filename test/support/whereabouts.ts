@@ -4,8 +4,8 @@ import { Prisma } from '../../src/platform/database/generated/client.ts'
 import type { Db } from '../../src/platform/database/connect.ts'
 
 /**
- * Every column of every table, of whatever schema, in which a text stands: `bookings.name`. As text, within JSON and
- * arrays, and as bytes.
+ * Every column of every table, of any schema, that contains a text: `bookings.name`. As text, within JSON and arrays,
+ * and as bytes.
  */
 export async function columnsWith (db: Db, text: string): Promise<string[]> {
   const tables = await db.$queryRaw<Array<{ schema: string, table: string }>>`
@@ -22,7 +22,7 @@ export async function columnsWith (db: Db, text: string): Promise<string[]> {
   return found.flat().sort()
 }
 
-/** Every file under a folder in which a text stands, or in whose name. */
+/** Every file under a folder that contains a text, also in its name. */
 export async function filesWith (folder: string, text: string): Promise<string[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true })
   const found = await Promise.all(entries.filter(entry => entry.isFile()).map(async ({ parentPath, name }) => {

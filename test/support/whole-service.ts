@@ -30,8 +30,8 @@ export interface WholeService {
 }
 
 /**
- * Web and worker on one database that the test may break, by the clock of the computer and with a real mail server:
- * what the service is made of, but in the test's own process and with less patience.
+ * Web and worker on one database that the test may break, by the computer's clock and with a real mail server: the
+ * parts of the service, but in the test's own process and with shorter timeouts.
  */
 export async function wholeService (t: Test, url: string, patience = impatience): Promise<WholeService> {
   const mailbox = await aMailbox(t)
@@ -54,7 +54,7 @@ export async function wholeService (t: Test, url: string, patience = impatience)
   return { app, db, boss, outbox, mailbox, isReady: async () => (await app.inject('/health/ready')).statusCode === 200 }
 }
 
-/** Times of an activity in a week, counted from the computer's clock. */
+/** Times of an activity in a week, by the computer's clock. */
 export const inAWeek = {
   startsAt: new Date(Date.now() + 7 * 86_400_000), endsAt: new Date(Date.now() + 7 * 86_400_000 + 1_800_000)
 }

@@ -11,7 +11,7 @@ async function content ({ db }: World): Promise<unknown> {
     `SELECT '${name}' AS name, coalesce(string_agg(row::text, ' ' ORDER BY row::text), '') AS rows FROM ${name} AS row`).join(' UNION ALL '))
 }
 
-/** What a test finds and does in a database of its own; gives whether it is the one that the test before had. */
+/** What a test finds and does in its database; returns whether the test before had the same one. */
 async function use (t: Test, act: (world: World) => Promise<unknown>): Promise<string> {
   let url = ''
   await t.test(async t => {

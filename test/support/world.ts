@@ -13,13 +13,13 @@ import { openOutbox } from '../../src/platform/outbox.ts'
 import type { Fact, Facts, Outbox } from '../../src/platform/outbox.ts'
 import { dropDatabase, makeDatabase, restoring } from './databases.ts'
 
-/** The instant at which tests take place unless they say otherwise: a Monday in winter. */
+/** The instant at which tests take place by default: a Monday in winter. */
 export const noon = DateTime.utc(2026, 11, 23, 12) as DateTime<true>
 
-/** Signs and seals in tests. */
+/** For signing and sealing in tests. */
 export const secretKey = 'a key for tests that is long enough to be one'
 
-/** Beside other tests on a busy machine nothing is late. */
+/** Beside other tests on a busy machine nothing is too slow. */
 const unhurried: Patience = {
   connectMs: 120_000, transactionMs: 120_000, idleInTransactionMs: 120_000, statementMs: 120_000, answerMs: 120_000
 }
@@ -32,8 +32,8 @@ export interface World {
 }
 
 /**
- * A database of the test's own, with its queues: as it is made by the migrations, whoever had it before. Making one
- * and connecting takes longer than most tests, so what one test gives back the next one of its process has.
+ * A database for one test, with its queues: in the state after the migrations, even if used before. Making one and
+ * connecting takes longer than most tests, so the next test of the process gets a database that was given back.
  */
 export async function world (t: Test, { connections = 10 }: { connections?: number } = {}): Promise<World> {
   const given = free.get(connections)?.pop() ?? await aNewOne(connections)
@@ -41,7 +41,7 @@ export async function world (t: Test, { connections = 10 }: { connections?: numb
   given.boss.on('error', reported)
   t.teardown(async () => {
     given.boss.off('error', reported)
-    // What still works on jobs would work on those of the next test.
+    // Jobs still running would do those of the next test.
     const isAtWork = given.boss.getWipData().length > 0
     if (isAtWork || !await restored(given.db)) return await closeWorld(given)
     closeAtTheEnd(t)
@@ -50,14 +50,14 @@ export async function world (t: Test, { connections = 10 }: { connections?: numb
   return { ...given }
 }
 
-/** What nobody uses at the moment, by its number of connections. */
+/** Databases that are not in use, by their number of connections. */
 const free = new Map<number, World[]>()
 
 async function aNewOne (connections: number): Promise<World> {
   const url = await makeDatabase()
   const db = connect(url, { connections, patience: unhurried })
   const boss = new PgBoss({ connectionString: url, max: 4, supervise: false, schedule: false, migrate: false })
-  boss.on('error', () => {}) // Each test says of its own.
+  boss.on('error', () => {}) // Each test sets its own.
   await boss.start()
   return { db, boss, outbox: await openOutbox(boss, []), url }
 }
@@ -68,7 +68,7 @@ async function closeWorld ({ boss, db, url }: World): Promise<void> {
   dropDatabase(url)
 }
 
-/** Makes it as it was made; says whether it is. */
+/** Restores its original state; returns whether that succeeded. */
 async function restored (db: Db): Promise<boolean> {
   const { restore, shape, asMade } = await restoring()
   try {
@@ -76,20 +76,20 @@ async function restored (db: Db): Promise<boolean> {
     const [found] = await db.$queryRawUnsafe<Array<{ shape: string }>>(shape)
     return found?.shape === asMade
   } catch {
-    return false // Whatever a test did to it, the next one gets another.
+    return false // In whatever state it is, the next test gets another one.
   }
 }
 
 let isEnding = false
 
-/** Closes what is free when all tests of this process are over. */
+/** Closes unused databases when all tests of this process are over. */
 function closeAtTheEnd (t: Test): void {
   if (isEnding) return
   isEnding = true
   rootOf(t).teardown(async () => { await Promise.all([...free.values()].flat().map(closeWorld)) })
 }
 
-/** The test of which all others in this process are part. */
+/** The test to which all others in this process belong. */
 export function rootOf (t: Test): Pick<Test, 'teardown'> {
   return t.parent === undefined ? t : rootOf(t.parent as Test)
 }
@@ -150,7 +150,7 @@ export function aRequest (email: string, given: Partial<PlaceRequest> = {}): Pla
   }
 }
 
-/** A booking as it stands in the database, confirmed at noon unless told otherwise; announces nothing. */
+/** A booking in the database, confirmed at noon by default; announces nothing. */
 export async function aBooking (db: Db, activityId: string, given: Partial<Booking> = {}): Promise<Booking> {
   const email = given.email ?? `${randomUUID()}@example.org`
   const status = given.status ?? 'confirmed'
@@ -177,7 +177,7 @@ export async function aBooking (db: Db, activityId: string, given: Partial<Booki
   })
 }
 
-/** What was announced as a fact so far, oldest first, done or not. */
+/** The announcements of a fact so far, oldest first, done or not. */
 export async function announced<F extends Fact> (db: Db, fact: F): Promise<Array<Facts[F]>> {
   const jobs = await db.$queryRaw<Array<{ data: Facts[F] }>>`
     SELECT data FROM pgboss.job WHERE name = ${fact} ORDER BY created_on`

@@ -4,8 +4,8 @@ import { invitation } from '../../src/mail/invitations/invitation.ts'
 import { anEntry } from './entry.ts'
 import { noon } from './world.ts'
 
-// Run as a program, under a zone of its own: prints the calendars of activities on both days on which the
-// clocks change in London, as a JSON array: at each hour an invitation and a feed, then the whole day in each.
+// Run as a program, with a zone of its own: prints the calendars of activities on both days on which the clocks change
+// in London, as a JSON array: for each hour an invitation and a feed, then the whole day in each.
 
 const halfHours = {
   '2027-03-28': ['00:30', '02:30'],

@@ -13,48 +13,49 @@ import { BookingEnded, DistrictUnknown, FullyBooked, TooManyPlaces } from './err
 /** A request with the id that its booking will have and its address in canonical form. */
 export interface Candidate extends PlaceRequest {
   id: string
-  /** Of the form, the activity and the answers: the same is one request, and anything else is another. */
+  /**
+   * Computed from the form, the activity and the answers: the same three are one request, any difference makes another.
+   */
   submissionId: string
-  /** Undefined where there is no address: such a request is known by its submission alone. */
+  /** Undefined if there is no address: such a request is identified by its submission alone. */
   canonicalEmail: string | undefined
 }
 
-/** A booking that was there before: it holds the address if it is live, and the submission in any case. */
+/** A booking that exists already: it occupies its address while it is live, and its submission in any case. */
 export interface EarlierBooking {
   id: string
   submissionId: string
   canonicalEmail: string | undefined
-  /** Whether it has a place here or waits for one; not where it was moved to another date. */
+  /** Whether it has a place here or waits for one; false if it was moved to another date. */
   isLive: boolean
   isWaiting: boolean
   places: number
 }
 
 export interface Decision {
-  /** What the person who asked is shown. The same for a stranger and for someone booked already. */
+  /** What the person who asked is shown: the same for a stranger and for someone booked already. */
   answer: 'received' | DomainError
-  /** Set where the same form with the same answers has made this booking, which is live. */
+  /** Id of the live booking that the same form with the same answers has already made. */
   sentBefore?: string
-  /** Set where a booking is to be made. */
+  /** Set if a booking is to be made. */
   admission?: Exclude<Admission, 'full'>
-  /** Set where its places are those of a hold. */
+  /** Set if its places come from a hold. */
   holdId?: string
-  /** Set where the address has a live booking: it gets a letter that says so, and who asked. */
+  /** Id of the live booking that the address already has: an email tells its holder so, and who asked. */
   alreadyBooked?: string
-  /** Set where the address waited: its booking has the places of the hold instead. */
+  /** Id of the waiting booking that the address already has: it gets the hold's places instead of waiting. */
   noLongerWaits?: string
 }
 
 /**
- * Decides requests for one activity in arrival order, each as if it had come alone after the one
- * before it.
+ * Decides requests for one activity in arrival order, each as if it had come alone after the one before it.
  *
- * An address that has a live booking gets the answer that a stranger would get at that moment, so that
- * nobody learns from the page who is booked; only its inbox learns the truth. Whoever brings the code of
- * a hold has a place of that hold, whoever waits and though they wait themselves, or reads why there is none.
+ * An address that has a live booking gets the answer that a stranger would get at that moment, so that the page tells
+ * no one who is booked; only its inbox learns the truth. A request with the code of a hold gets places of that hold,
+ * even if others wait and even if its sender waits too, or is told why there are none.
  *
- * What was asked before by the same form with the same answers is done already. Where that booking has ended since,
- * nobody is told that all is well: it is refused, and a form of its own asks anew.
+ * A repeat of the same form with the same answers is done already. If that booking has ended since, the repeat is
+ * refused, because no one must be told that all is well; a new form asks anew.
  */
 export function decideInOrder (
   activity: Activity, occupancy: Occupancy, earlier: readonly EarlierBooking[], candidates: readonly Candidate[],
@@ -103,7 +104,7 @@ export function decideInOrder (
   })
 }
 
-/** Why a code gets a party no places; undefined where it does. */
+/** Returns why a code gives a party no places; undefined if it does. */
 function unclaimable (
   hold: Hold | undefined, zone: string, places: number, now: DateTime<true>
 ): DomainError | undefined {

@@ -7,29 +7,29 @@ export type Role = typeof roles[number]
 export const statuses = ['confirmed', 'waiting', 'offered', 'lapsed', 'cancelled'] as const
 export type BookingStatus = typeof statuses[number]
 
-/** Why a booking has lapsed: no answer to its offer, a no, or the list closed before its turn came. */
+/** Why a booking has lapsed: its offer was not answered, it was refused, or the list closed before its turn came. */
 export const lapseReasons = ['unanswered', 'refused', 'closed'] as const
 export type LapseReason = typeof lapseReasons[number]
 
-/** Who cancels bookings besides their holders: an organiser one, or all with their activity. */
+/** Who cancels bookings besides their holders: an organiser cancels one; an activity's cancellation, all of them. */
 export const cancellers = ['organiser', 'activity'] as const
 export type CancelledBy = typeof cancellers[number]
 
-/** The priority of those who are of no priority group. */
+/** The priority of people in no priority group. */
 export const ordinary = 9
 
-/** Where somebody lives who lives in none of the districts that there are to choose from. */
+/** The answer of someone who lives in none of the listed districts. */
 export const elsewhere = 'Somewhere else'
 
-/** Statuses of bookings that hold a place or wait for one: one per activity and address. */
+/** Statuses of bookings that hold a place or wait for one: at most one per activity and address. */
 export const liveStatuses: BookingStatus[] = [...live.statuses]
 
 /** What someone asks for on the booking form, already checked by schema.ts. */
 export interface PlaceRequest {
-  /** Of the form shown: sent twice with the same answers, it is one request. */
+  /** Taken from the form shown: sent twice with the same answers, it is one request. */
   submissionId: string
   name: string
-  /** Undefined: asked for by telephone, without one. */
+  /** Undefined: asked for by phone, without an address. */
   email: string | undefined
   role: Role
   places: number
@@ -38,11 +38,11 @@ export interface PlaceRequest {
   accessNeeds: string | undefined
   question: string | undefined
   heardFrom: string | undefined
-  /** Of a hold, in canonical form, where one was typed. */
+  /** Code of a hold, in canonical form, if one was typed. */
   code: string | undefined
 }
 
-/** What became of a question that came with a booking; one that was handed over is kept nowhere here. */
+/** What became of a question that came with a booking; the text of a question handed over is not kept here. */
 export const questionOutcomes = ['answered', 'handed-over'] as const
 export type QuestionOutcome = typeof questionOutcomes[number]
 
@@ -52,7 +52,7 @@ export interface Booking {
   activityId: string
   reference: string
   name: string
-  /** Undefined: booked by telephone, without one. */
+  /** Undefined: booked by phone, without an address. */
   email: string | undefined
   role: Role
   places: number
@@ -60,7 +60,7 @@ export interface Booking {
   district: string | undefined
   phone: string | undefined
   accessNeeds: string | undefined
-  /** What is arranged for them, as they are told. */
+  /** What is arranged for their access needs, in the words that they are told. */
   accessAnswer: string | undefined
   question: string | undefined
   questionOutcome: QuestionOutcome | undefined
@@ -70,7 +70,7 @@ export interface Booking {
   changedAt: DateTime<true>
   /** When it joined the waiting list, if it ever did. */
   waitedAt: DateTime<true> | undefined
-  /** Until when it has the place that it was offered; undefined unless it was. */
+  /** Until when it has the place that it was offered; undefined unless it has an offer. */
   offeredUntil: DateTime<true> | undefined
   /** How often it was offered a place. */
   offers: number
@@ -79,30 +79,30 @@ export interface Booking {
   lapseReason: LapseReason | undefined
   /** The booking on another date's waiting list from which this one was made; it is only ever offered a place. */
   carriedFrom: string | undefined
-  /** The hold that its places are of. */
+  /** The hold that its places come from. */
   holdId: string | undefined
-  /** Rank of its priority group, 1 first; `ordinary` for everybody else. */
+  /** Rank of its priority group, 1 first; `ordinary` for everyone else. */
   priority: number
-  /** When it first got its place, if it ever did: from then on a calendar somewhere carries it. */
+  /** When it first got its place, if it ever did: from then on it may be in a calendar. */
   confirmedAt: DateTime<true> | undefined
   icalUid: string
   icalSequence: number
   /** Sender of its first invitation, once that has gone out. */
   icalOrganizer: string | undefined
-  /** Which of its links open it: those of this version. */
+  /** Current version of its links: only links of this version open it. */
   linkVersion: number
   attended: boolean | undefined
-  /** When it first went in by its personal link. */
+  /** When its holder first went in by the personal link. */
   joinedAt: DateTime<true> | undefined
-  /** Who cancelled it; undefined: its holder, or nobody has. */
+  /** Who cancelled it; undefined: its holder, or it is not cancelled. */
   cancelledBy: CancelledBy | undefined
   /** Whether its holder wants no reminders. */
   remindersOff: boolean
-  /** Since when letters to its address come back or are refused for good. */
+  /** Since when emails to its address come back or are refused for good. */
   unreachableAt: DateTime<true> | undefined
-  /** The day, where its activity is, on which all of this goes, as its holder was told: `2027-01-14`. */
+  /** The day, in its activity's zone, on which all of this is erased, as its holder was told: `2027-01-14`. */
   eraseOn: string
 }
 
-/** Whether emails reach whoever made a booking, as far as is known. */
+/** True if emails reach the holder of a booking, as far as is known. */
 export const isReached = reached.holds

@@ -9,9 +9,9 @@ export type Admission = 'confirmed' | 'waiting' | 'full'
 /**
  * Decides whether a new request gets its places, joins the waiting list, or finds no list to join.
  *
- * Free places are not open to newcomers while anyone is waiting: they are about to go to those who
- * came first, and giving them away now would let a newcomer jump the queue. A party is not split:
- * it gets all its places or waits for all.
+ * Free places are not open to newcomers while anyone is waiting: they are about to go to those who came first, and
+ * giving them away now would let a newcomer jump the queue. A party is not split: it gets all its places or waits for
+ * all.
  */
 export function admit (
   supply: Supply & { hasWaitingList: boolean }, occupancy: Occupancy, places: number
@@ -31,14 +31,14 @@ export function afterAdmission (occupancy: Occupancy, admission: Admission, plac
   }
 }
 
-/** The occupancy after somebody who asked for so many places has stopped waiting for them. */
+/** The occupancy after someone who asked for so many places has stopped waiting for them. */
 export function afterWaiting (occupancy: Occupancy, places: number): Occupancy {
   return { ...occupancy, waiting: occupancy.waiting - places, waitingBookings: occupancy.waitingBookings - 1 }
 }
 
 /**
- * The most places that a booking can have: as many as one may have now, or as many as it has from before that was
- * made fewer, so that fewer is always possible.
+ * Maximum number of places that a booking can have: the activity's limit per booking or, if the booking is larger
+ * because the limit was higher before, its own number, so that fewer is always possible.
  */
 export function mostPlaces (
   { placesPerBooking }: { placesPerBooking: number }, booking: { places: number }
@@ -47,10 +47,10 @@ export function mostPlaces (
 }
 
 /**
- * Says whether a booking may change to another number of places. Fewer is always possible; more of a
- * confirmed booking needs free places and nobody waiting, as a newcomer would. On the waiting list
- * fewer is possible and more is not: it would take places from those behind who fit now. A booking of a
- * `hold` that has not returned grows within that.
+ * Returns whether a booking may change to another number of places. Fewer is always possible; more of a confirmed
+ * booking needs free places and an empty waiting list, as for a newcomer. On the waiting list fewer is possible and
+ * more is not: it would take places from those behind who fit now. A booking of a `hold` that has not returned grows
+ * within that hold.
  */
 export function mayChangePlaces (
   supply: Supply, occupancy: Occupancy, booking: { status: string, places: number }, places: number, hold?: Hold

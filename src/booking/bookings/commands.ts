@@ -38,13 +38,13 @@ import { bookingOf, countReach, listEarlier } from './queries.ts'
 import type { RepeatedRequest } from './queries.ts'
 import { newReference } from './reference.ts'
 
-/** Letters that answer a repeated request go out at most once in this many seconds per booking. */
+/** Minimum time between two emails that answer repeated requests for one booking, in seconds. */
 const secondsBetweenAnswers = 60
 
 /**
- * Books places on one activity, or puts people on its waiting list, in the order of `requests`: one
- * lock, one transaction and one flush to disk for all of them. Answers one by one, in that order; a
- * refused request harms none of its neighbours. Throws `BookingNotOpen` where nobody can book now.
+ * Books places on one activity, or puts people on its waiting list, in the order of `requests`: one lock, one
+ * transaction and one flush to disk for all of them. Returns the answers in that order; a refused request harms none of
+ * its neighbours. Throws `BookingNotOpen` if no one can book now.
  */
 export async function requestPlaces (
   db: Db, outbox: Outbox, activityId: string, requests: readonly PlaceRequest[], now: DateTime<true>
@@ -63,8 +63,8 @@ export async function requestPlaces (
 }
 
 /**
- * Tells addresses that have a booking who has asked with them: at once, and what is asked within the same minute
- * together when that is over, so that nobody can fill a stranger's inbox.
+ * Tells addresses that have a booking who has asked with them: at once, and then together at the end of the minute for
+ * everything asked within it, so that no one can fill a stranger's inbox.
  */
 async function answerAgain (tx: Tx, outbox: Outbox, again: readonly AskedAgain[], now: DateTime<true>): Promise<void> {
   if (again.length === 0) return
@@ -81,14 +81,14 @@ async function answerAgain (tx: Tx, outbox: Outbox, again: readonly AskedAgain[]
   })
   const before = new Set(asked.map(({ bookingId }) => bookingId))
   const [first, later] = [bookingIds.filter(id => !before.has(id)), bookingIds.filter(id => before.has(id))]
-  // A minute has two numbers: of what is answered at once, and of what is answered when it is over.
+  // Each minute has two numbers: one for what is answered at once, one for what is answered at its end.
   await outbox.announce(tx, 'booking.requested-again', first.map(bookingId => ({ bookingId, sequence: 2 * minute })))
   await outbox.announce(tx, 'booking.requested-again', later.map(bookingId => ({ bookingId, sequence: 2 * minute + 1 })), {
     afterSeconds: secondsBetweenAnswers
   })
 }
 
-/** Notes that a letter to the holder of a booking has named those who asked with its address. */
+/** Records that an email to the holder of a booking has named those who asked with its address. */
 export async function noteNamed (db: Db, named: readonly RepeatedRequest[], now: DateTime<true>): Promise<void> {
   if (named.length === 0) return
   await db.repeatedRequest.updateMany({
@@ -96,7 +96,7 @@ export async function noteNamed (db: Db, named: readonly RepeatedRequest[], now:
   })
 }
 
-/** Who asked with the address of which booking. */
+/** Who asked with the address of a booking, and which booking. */
 interface AskedAgain extends Pick<Candidate, 'submissionId' | 'name' | 'places'> { bookingId: string }
 
 /** A request for places on an activity, with the id that its booking will have. */
@@ -110,8 +110,8 @@ export function candidateOf (activityId: string, { submissionId, ...answers }: P
 }
 
 /**
- * Decides requests on an activity whose row is locked, writes what comes of them and tells whom it concerns;
- * but whoever has asked though they are booked, `again`, is the caller's to answer.
+ * Decides requests on an activity whose row is locked, writes the results and announces them. Answering people who
+ * asked although they are booked, `again`, is left to the caller.
  */
 export async function placeLocked (
   tx: Tx, outbox: Outbox, activity: Activity, candidates: readonly Candidate[], now: DateTime<true>
@@ -136,7 +136,7 @@ export async function placeLocked (
   return { decided, again }
 }
 
-/** Whether free places that pass by those before them fit somebody who has joined the list: they are next. */
+/** True if free places too few for those ahead fit someone who has just joined the list: they are next. */
 function mayBeServed (
   activity: Activity, occupancy: Occupancy, candidates: readonly Candidate[], decisions: readonly Decision[]
 ): boolean {
@@ -153,9 +153,9 @@ const givenColumns = [
 type NewBooking = Record<AnswerColumn | typeof givenColumns[number], string | number | undefined>
 
 /**
- * Inserts the bookings that the decisions make, in their order, in one statement that carries them as
- * JSON: Prisma's `createMany` says the same with a parameter per value, at six times the processor time. The day of
- * erasure, which a trigger would work out for each of them, is asked for once.
+ * Inserts the decided bookings, in order, in one statement that carries them as JSON: Prisma's `createMany` does the
+ * same with a parameter per value, at six times the processor time. The day of erasure, which a trigger would compute
+ * for each of them, is asked for once.
  */
 async function write (
   tx: Tx, activityId: string, candidates: readonly Candidate[], decisions: readonly Decision[], now: DateTime<true>
@@ -195,7 +195,7 @@ async function write (
     FROM jsonb_populate_recordset(NULL::bookings, ${JSON.stringify(rows)}::text::jsonb)`
 }
 
-/** Gives those who waited and brought a code the places of its hold, as many as they ask for now. */
+/** Gives those who waited and brought a code places of its hold, as many as they ask for now. */
 async function promote (
   tx: Tx, outbox: Outbox, candidates: readonly Candidate[], decisions: readonly Decision[], now: DateTime<true>
 ): Promise<void> {
@@ -213,8 +213,8 @@ async function promote (
 }
 
 /**
- * Notes that those of these bookings that nobody knew of, because they were carried over from another date,
- * have been asked for: they wait like any other, whatever becomes of the first. Gives their ids.
+ * Marks bookings as asked for that were carried over from another date without their holders' knowledge: they now wait
+ * like any other, whatever becomes of the first date. Returns the ids of those that it marked.
  */
 async function joinLine (tx: Tx, bookingIds: readonly string[], now: DateTime<true>): Promise<Set<string>> {
   if (bookingIds.length === 0) return new Set()
@@ -240,8 +240,8 @@ async function announce (
 }
 
 /**
- * Ends the offers that ran out on an activity whose row is locked; says whether there were any. At the desk
- * too: whoever asks anew after theirs has ended is somebody new, whether or not the sweep has come by.
+ * Lapses the offers that have run out on an activity whose row is locked; returns whether there were any. Requests do
+ * so first too: someone who asks anew after their offer ended counts as new, even if the sweep has not run yet.
  */
 export async function lapseOffers (
   tx: Tx, outbox: Outbox, activityId: string, now: DateTime<true>
@@ -256,9 +256,9 @@ export async function lapseOffers (
 }
 
 /**
- * Cancels a booking and frees its places. A calendar that carries it is told by a CANCEL. Here and in what else
- * people do by a link, `by` is what they hold: it is looked at again under the lock, and `LinkEnded` thrown where it
- * has ended since.
+ * Cancels a booking and frees its places. A calendar that has it is told by a CANCEL. For everything that people do by
+ * a link, `by` is the link that they hold: it is checked again under the lock, and `LinkEnded` is thrown if it has
+ * ended since.
  */
 export async function cancelBooking (
   db: Db, outbox: Outbox, bookingId: string, now: DateTime<true>, by?: HeldLink
@@ -350,8 +350,8 @@ export async function cancelActivity (
 }
 
 /**
- * Changes how many places a booking has. The invitation says how many, so a confirmed booking's
- * SEQUENCE goes up by one. Asking for as many as there are changes nothing.
+ * Changes how many places a booking has. The invitation states the number, so a confirmed booking's SEQUENCE goes up by
+ * one. Asking for the current number changes nothing.
  */
 export async function changePlaces (
   db: Db, outbox: Outbox, bookingId: string, places: number, now: DateTime<true>, by?: HeldLink
@@ -373,10 +373,10 @@ export async function changePlaces (
 }
 
 /**
- * Changes what we know of the holder of a booking, as they say themselves. What they asked for and asked anew is open
- * again: nobody has arranged or answered it. Letters and invitations say the name, so a new one raises SEQUENCE and is
- * told. On other dates of which they have not heard they stand as they are known now. Says whether anything changed.
- * Throws `PhoneNeeded` where nothing would be left by which to reach them.
+ * Changes what we know of the holder of a booking, at their own request. Access needs or a question that they change
+ * are open again: no one has arranged or answered them. Emails and invitations contain the name, so a new name raises
+ * SEQUENCE and is announced. Their bookings on other dates, if they have not heard of those, are updated too. Returns
+ * whether anything changed. Throws `PhoneNeeded` if that would leave no way to reach them.
  */
 export async function changeOwnDetails (
   db: Db, outbox: Outbox, bookingId: string, change: OwnChange, now: DateTime<true>, by?: HeldLink
@@ -406,7 +406,7 @@ export async function changeOwnDetails (
   })
 }
 
-/** Notes what somebody has changed of what we know of them, which leaves how their booking stands as it is. */
+/** Records which details someone changed, without changing the state of their booking. */
 async function writeHistory (
   tx: Tx, bookingId: string, details: readonly string[], now: DateTime<true>
 ): Promise<void> {
@@ -417,7 +417,7 @@ async function writeHistory (
     FROM bookings b JOIN activities a ON a.id = b.activity_id WHERE b.id = ${bookingId}::uuid`
 }
 
-/** Throws unless a booking, whose activity's row is locked, may change to so many places. */
+/** Throws unless a booking whose activity's row is locked may change to so many places. */
 export async function assertMayHave (
   tx: Tx, booking: Booking, activity: Activity, places: number, now: DateTime<true>
 ): Promise<void> {
@@ -430,7 +430,7 @@ export async function assertMayHave (
   if (!mayChangePlaces(activity, occupancy, booking, places, isOver ? undefined : hold)) throw new NoPlacesLeft()
 }
 
-/** Notes whether the holder of a live booking wants reminders. Said twice, it is the same. */
+/** Records whether the holder of a live booking wants reminders. Repeating it changes nothing. */
 export async function changeReminders (
   db: Db, bookingId: string, areWanted: boolean, now: DateTime<true>, by?: HeldLink
 ): Promise<void> {
@@ -442,8 +442,8 @@ export async function changeReminders (
 }
 
 /**
- * Sends the links of an address's live bookings that are still to come to that address, whoever asks.
- * The caller learns nothing: the answer is the same for an address that has none.
+ * Sends the links of an address's live bookings that are still to come to that address, no matter who asks. The caller
+ * learns nothing: the answer is the same for an address that has none.
  */
 export async function requestLinks (db: Db, outbox: Outbox, email: string, now: DateTime<true>): Promise<void> {
   await db.$transaction(async tx => {
@@ -484,7 +484,7 @@ export async function lockLiveBooking (
   return { booking, activity }
 }
 
-/** The same for all requests of one minute, so that nobody can fill a stranger's inbox. */
+/** The same for all requests of one minute, so that no one can fill a stranger's inbox. */
 function answerSequence (now: DateTime<true>): number {
   return Math.floor(now.toSeconds() / secondsBetweenAnswers)
 }

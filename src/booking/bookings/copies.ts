@@ -3,10 +3,10 @@ import { live, unheard } from '../../programme/booking-rules.ts'
 import type { Tx } from '../../platform/database/connect.ts'
 import type { Prisma } from '../../platform/database/generated/client.ts'
 
-/** Copies of a booking on the lists of other dates, of which its holder has not heard. */
+/** Copies of a booking on the lists of other dates that its holder has not heard of. */
 const unheardCopies = (bookingId: string) => ({ carriedFrom: bookingId, ...unheard.where })
 
-/** Locks the activities of a booking and of its copies of which nobody has heard. */
+/** Locks the activities of a booking and of its copies that its holder has not heard of. */
 export async function lockWithCopies (tx: Tx, bookingId: string): Promise<void> {
   const rows = await tx.booking.findMany({
     where: { OR: [{ id: bookingId }, unheardCopies(bookingId)] }, select: { activityId: true }
@@ -15,8 +15,8 @@ export async function lockWithCopies (tx: Tx, bookingId: string): Promise<void> 
 }
 
 /**
- * Whoever is asked about another date is asked as they are known now; a copy goes where its new address stands on that
- * date by itself.
+ * Updates copies to what is known of their holder now, who is asked later as known now. Deletes a copy if the new
+ * address already has a live booking on its date.
  */
 export async function letCopiesFollow (
   tx: Tx, bookingId: string, known: Prisma.BookingUpdateManyMutationInput & { canonicalEmail?: string | null }

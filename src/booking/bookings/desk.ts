@@ -3,40 +3,40 @@ import { DatabaseAway, isDatabaseAway } from '../../platform/database/errors.ts'
 import { Prisma } from '../../platform/database/generated/client.ts'
 import type { PlaceRequest } from './booking.ts'
 
-/** Decides a list of requests for one activity: `requestPlaces` with all but these two given. */
+/** Decides a list of requests for one activity: `requestPlaces` with its other arguments given. */
 export type Decide = (activityId: string, requests: readonly PlaceRequest[]) => Promise<Array<'received' | DomainError>>
 
 export interface Desk {
   /**
-   * Resolves once the request is durably decided; throws the refusal otherwise, and `DatabaseAway` after a while:
-   * nobody knows then whether it was decided, and the same request again finds what became of it.
+   * Resolves once the request is durably decided; throws the refusal otherwise, and `DatabaseAway` after a while: then
+   * it is unknown whether it was decided, and sending the same request again finds out.
    */
   request: (activityId: string, request: PlaceRequest) => Promise<void>
-  /** Resolves once nobody stands at the desk, also nobody whose connection has gone: for an orderly end. */
+  /** Resolves once no request is at the desk, not even one whose connection has gone: for an orderly shutdown. */
   idle: () => Promise<void>
 }
 
 interface Waiting {
   request: PlaceRequest
-  /** Settles with the request, also where nobody has decided it in time. */
+  /** Settles with the request, or when it was not decided in time. */
   answered: Promise<void>
   resolve: () => void
   reject: (error: unknown) => void
 }
 
-/** One transaction's worth: more would make those in front wait for those behind. */
+/** Maximum number of requests per transaction: with more, those in front would wait for those behind. */
 const mostAtOnce = 250
 
-/** Longer than the database takes for anything while it is there; short enough for somebody who looks at a phone. */
+/** Longer than the database takes for anything while it is reachable; short enough for someone looking at a phone. */
 const patienceMs = 20_000
 
 /**
- * Takes the requests of one process for each activity and decides those that wait together, in arrival
- * order, in one transaction. The row lock, the round trips and the flush to disk are then paid once
- * per batch: the busier it gets, the less each request costs. Alone, a request is decided at once.
+ * Collects the requests that one process gets for each activity and decides those that wait together, in arrival order,
+ * in one transaction. The row lock, the round trips and the flush to disk are then paid once per batch: the busier it
+ * gets, the less each request costs. A request alone is decided at once.
  *
- * Keeps nothing that is not in a request still open: across processes the row lock keeps order. Once all of a
- * batch have gone without an answer the next is served: a transaction that never ends blocks no counter.
+ * Keeps nothing beyond requests still open: across processes the row lock keeps the order. Once every request of a
+ * batch has timed out the next batch is served: a transaction that never ends blocks no activity.
  */
 export function openDesk (decide: Decide, { waitMs = patienceMs } = {}): Desk {
   const counters = new Map<string, Waiting[]>()
@@ -64,7 +64,7 @@ export function openDesk (decide: Decide, { waitMs = patienceMs } = {}): Desk {
     serving.add(served)
   }
 
-  /** Runs while someone stands at the activity's counter; never rejects. */
+  /** Runs while requests wait for the activity; never rejects. */
   async function serve (activityId: string): Promise<void> {
     const counter = counters.get(activityId) ?? []
     while (counter.length > 0) {
@@ -96,7 +96,7 @@ export function openDesk (decide: Decide, { waitMs = patienceMs } = {}): Desk {
 }
 
 /**
- * The database refused a row: without it, the others of its batch would have gone in. A refusal that
+ * True if the database refused one request's row: without it, the rest of its batch would have gone in. A refusal that
  * concerns the activity, or a database that is away, is the same for all and is not retried.
  */
 function isOneRequestsFault (error: unknown): boolean {

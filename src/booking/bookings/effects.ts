@@ -19,7 +19,7 @@ export function activityCancellationEffects (reach: Reach): Effects {
   }
 }
 
-/** Who else hears of something that everybody with a place is written to about, in sentences. */
+/** Sentences that say who else is told of something that is emailed to everyone with a place. */
 export function othersToldInWords ({ waiting, toCall }: Pick<Reach, 'waiting' | 'toCall'>): string[] {
   return [
     ...waiting === 0 ? [] : [`${waiting === 1 ? '1 person who is waiting is' : `${waiting} people who are waiting are`} told by email.`],

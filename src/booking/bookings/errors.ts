@@ -9,7 +9,7 @@ export class BookingNotFound extends NotFound {
   }
 }
 
-/** Says the same of a link that has ended and of one that we never made. */
+/** The same for an ended link and for a link that we never made. */
 export class LinkEnded extends NotFound {
   readonly refusal = 'booking-link-ended'
   override readonly title = 'This link does not work'
@@ -55,7 +55,7 @@ export class NoPlacesLeft extends Conflict {
   }
 }
 
-/** Whoever has no email address is called: without a number nobody could tell them anything. */
+/** People without an email address are called: without a number no one could tell them anything. */
 export class PhoneNeeded extends Conflict {
   readonly refusal = 'phone-needed'
   readonly title = 'We need a phone number'
@@ -74,7 +74,7 @@ export class AlreadyCancelled extends Conflict {
   }
 }
 
-/** A form came again with the same answers, and the booking that it made is live no more, or not here. */
+/** A form came again with the same answers, but the booking that it made is no longer live, or no longer here. */
 export class BookingEnded extends Conflict {
   readonly refusal = 'sent-before'
   readonly title = 'This form was sent before'
@@ -84,7 +84,7 @@ export class BookingEnded extends Conflict {
   }
 }
 
-/** Between looking for the activity of a booking and locking it, somebody moved the booking to another one. */
+/** Someone moved the booking to another activity between the lookup of its activity and the lock. */
 export class BookingMoved extends Conflict {
   readonly refusal = 'booking-moved'
   readonly title = 'This booking has been moved'

@@ -1,7 +1,7 @@
 import type { DateTime } from 'luxon'
 import { momentInWords } from '../../programme/activities/when.ts'
 
-/** Who received a question that was handed to safeguarding, where, when and under which reference of theirs. */
+/** Who received a question that was handed to safeguarding, where, when, and their reference for it. */
 export interface Handover {
   hub: string
   receivedBy: string

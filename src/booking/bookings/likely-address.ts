@@ -2,8 +2,8 @@ import emailMisspelled from 'email-misspelled'
 import { fieldsIn } from '../../platform/http/form-answers.ts'
 
 /**
- * Where parents in the UK have their mail. What is here is never asked about, so what looks like one of the others and
- * is real stands here too.
+ * Email domains that many parents in the UK have. A domain listed here is never questioned, so real domains that look
+ * like another one are listed too.
  */
 export const commonDomains = [
   'gmail.com', 'googlemail.com', 'hotmail.com', 'hotmail.co.uk', 'outlook.com', 'outlook.co.uk', 'live.com',
@@ -15,20 +15,20 @@ export const commonDomains = [
   'yahoo.ie', 'yahoo.ro', 'yahoo.de', 'yahoo.es', 'yahoo.it'
 ]
 
-/** So short a name is as easily another one as mistyped: `aol` and `aon`. */
+/** A name this short is as likely another real one as mistyped: `aol` and `aon`. */
 const shortestName = 4
 
-/** Counts what has to be changed, letter by letter: two that changed places are two. */
+/** Counts changes letter by letter: two swapped letters are two. */
 const misspelled = emailMisspelled({
   domains: commonDomains.filter(domain => nameOf(domain).length > shortestName), maxMisspelled: 2
 })
 
-/** Domains that nobody has, though many believe so. */
+/** Domains that do not exist, though many believe so. */
 const imagined: Readonly<Record<string, string>> = { 'gmail.co.uk': 'gmail.com', 'icloud.co.uk': 'icloud.com' }
 
 /**
- * The address that somebody may have meant whose domain is one slip of a finger away from one that many have; undefined
- * where it is as likely right. To be asked, never to be taken for granted.
+ * Returns the address that someone may have meant, if its domain is one typing error away from a common one; undefined
+ * if the typed one is as likely right. A suggestion to ask about, never to be assumed.
  */
 export function likelyAddress (typed: string): string | undefined {
   const at = typed.lastIndexOf('@')
@@ -51,12 +51,12 @@ function nameOf (domain: string): string {
   return domain.slice(0, domain.indexOf('.'))
 }
 
-/** Which address somebody means, or what they are to be asked about first. */
+/** The address that someone means, or the suggestion to ask them about first. */
 export type Meant = { email: string } | { suggested: string }
 
 /**
- * Reads which address somebody means from what they typed and, where they were asked about it, what they answered. Of
- * each address they are asked once: whatever they answer to that, it is not asked again.
+ * Reads the intended address from what was typed and, if a suggestion was shown, from the answer to it. Each address is
+ * questioned once, whatever the answer.
  */
 export function meantAddress (typed: string, body: unknown): Meant {
   const suggested = likelyAddress(typed)
@@ -66,7 +66,7 @@ export function meantAddress (typed: string, body: unknown): Meant {
   return { email: is === 'suggested' ? suggested : typed }
 }
 
-/** Whether somebody who was asked wants to type another address. */
+/** True if someone who was asked wants to type another address. */
 export function wantsAnother (body: unknown): boolean {
   return (Object(body) as { email_is?: unknown }).email_is === 'other'
 }

@@ -19,7 +19,7 @@ import {
 } from './standing.ts'
 import type { FirstDate, PriorityGroup } from './standing.ts'
 
-/** Who books, as they are asked. */
+/** The role of the person who books, as the form puts it. */
 export const roleInWords: Record<Role, string> = {
   parent: 'A parent',
   carer: 'A carer or another relative',
@@ -27,17 +27,17 @@ export const roleInWords: Record<Role, string> = {
   other: 'Someone else'
 }
 
-/** What was typed, by field; only text comes back into a form. */
+/** What was typed, by field; only text is shown again in a form. */
 export type Values = Partial<Record<Field | 'submission', string>>
 
-/** Takes from what came in what the form can show again. */
+/** Picks from a request body what the form can show again. */
 export function valuesOf (body: unknown): Values {
   const names = [...Object.keys(questions), 'submission']
   const given = Object.entries(body ?? {}).filter(([name, value]) => names.includes(name) && typeof value === 'string')
   return Object.fromEntries(given)
 }
 
-/** The fields that an activity's form shows; one for a code also where none is asked for and one came all the same. */
+/** The fields that an activity's form shows; the code field also if none is asked for but one was sent. */
 export function fieldsOf ({ campaign, placesPerBooking, hasHolds }: OfferedActivity, values: Values = {}): Field[] {
   const left = new Set<Field>()
   if (campaign.districts.length === 0) left.add('district')
@@ -72,17 +72,17 @@ export function formPageOf (
   }
 }
 
-/** Where people can say that they live, where that is asked: also that it is none of these. */
+/** Districts to choose from, if that is asked, plus the answer for none of them. */
 export function districtsOf (districts: readonly string[]): string[] {
   return districts.length === 0 ? [] : [...new Set([...districts, elsewhere])]
 }
 
-/** Whether nobody can have a place or wait for one but those whose places are kept with a code. */
+/** True if only people with a hold's code can have a place or wait for one. */
 export function isForCodesAlone (activity: OfferedActivity): boolean {
   return activity.hasHolds && availability(activity, activity.occupancy).is === 'full'
 }
 
-/** What a page says of the activity that a booking is for. */
+/** What a page says about the activity that a booking is for. */
 export function summaryOf (activity: OfferedActivity | BookingWithActivity['activity']) {
   return {
     title: activity.title,
@@ -92,26 +92,26 @@ export function summaryOf (activity: OfferedActivity | BookingWithActivity['acti
   }
 }
 
-/** How somebody gets into what they booked: by a link, or a sentence that says when. */
+/** How someone gets into what they booked: a link, or a sentence that says when. */
 export interface WayIn { href?: string | undefined, sentence?: string }
 
-/** How the holder of a booking gets in at some instant; undefined where there is nothing to get into. */
+/** How the holder of a booking gets in at a given instant; undefined if there is nothing to get into. */
 export type WayInto = (booking: BookingWithActivity, now: DateTime<true>) => WayIn | undefined
 
-/** One's own booking. */
+/** What the page of one's own booking shows. */
 export interface OwnBooking {
   booking: BookingWithActivity
-  /** Its position on the waiting list, how many places nobody has, who goes first; undefined where it does not wait. */
+  /** Its position on the waiting list, how many places are free, and who goes first; undefined unless it waits. */
   line: { position: number, free: number, groups: PriorityGroup[] } | undefined
-  /** The booking that its holder asked for, where this one was made of it for another date. */
+  /** The booking that its holder asked for, if this one was made from it for another date. */
   first: BookingWithActivity | undefined
   wayIn?: WayIn | undefined
   token: string
 }
 
 /**
- * One's own booking: a first name and what it is for, so that whoever finds the link learns little; once
- * it is over, nothing of either.
+ * The page of one's own booking: a first name and what it is for, so that a stranger who finds the link learns little;
+ * once it is over, neither of the two.
  */
 export function ownBookingPageOf ({ booking, line, first, wayIn, token }: OwnBooking, now: DateTime<true>) {
   const { activity, places } = booking
@@ -119,7 +119,7 @@ export function ownBookingPageOf ({ booking, line, first, wayIn, token }: OwnBoo
   const erasedOn = dateInWords(booking.eraseOn)
   const href = `/bookings/${token}`
   if (state === 'over') {
-    // What runs over must not lose whoever drops out.
+    // A workshop that runs over must not lose people who drop out.
     return { heading: 'This has taken place', isOver: true, wayIn: wayIn?.href === undefined ? undefined : wayIn, erasedOn, href } as const
   }
   const { status } = standingAt(booking, now)
@@ -138,7 +138,7 @@ export function ownBookingPageOf ({ booking, line, first, wayIn, token }: OwnBoo
     places,
     mostPlaces: mostPlaces(activity, booking),
     mayHaveMore: status === 'confirmed' && places < activity.placesPerBooking,
-    // Who waits may only ask for fewer, and fewer than one is none.
+    // People who wait may only ask for fewer, and fewer than one is none.
     mayChangePlaces: isLive && mostPlaces(activity, booking) > 1 && (status === 'confirmed' || places > 1),
     leaves: status === 'waiting' ? 'waiting list' : 'booking',
     mayBookAgain: status === 'lapsed' || (status === 'cancelled' && booking.cancelledBy === undefined),
@@ -154,7 +154,7 @@ export function ownBookingPageOf ({ booking, line, first, wayIn, token }: OwnBoo
   }
 }
 
-/** What the holder of a booking has told us, as far as their page says it: that they have, and nothing of what. */
+/** The form for one's own details: it says which details we have, never what they are. */
 export function ownDetailsPageOf (
   { booking, token }: Pick<OwnBooking, 'booking' | 'token'>, body?: unknown, errors?: FormErrors
 ) {
@@ -171,20 +171,20 @@ export function ownDetailsPageOf (
   }
 }
 
-/** What one's own page tells. */
+/** The sentences on the page of one's own booking. */
 interface Told {
   heading: string
   /** The most important sentence. */
   lead?: string | undefined
-  /** Before what the booking is for. */
+  /** Shown before what the booking is for. */
   before: string[]
   /** Who goes first, and why. */
   goFirst: string[]
-  /** What the button that accepts says, where there is something to accept. */
+  /** Label of the button that accepts, if there is something to accept. */
   accept?: string
-  /** Whether what is offered is kept for this one person, who can say no. */
+  /** Whether the offer is for this one person, who can refuse it. */
   mayRefuse?: boolean
-  /** After the buttons: what happens without them. */
+  /** Shown after the buttons: what happens without them. */
   after: string[]
 }
 
@@ -206,7 +206,7 @@ function toldOf (
   }
 }
 
-/** Whoever never had a place had no booking in their own words. */
+/** Someone who never had a place would not call it a booking. */
 function cancelledInWords ({ confirmedAt, cancelledBy }: Booking): string {
   if (confirmedAt !== undefined) return 'Your booking is cancelled'
   return cancelledBy === undefined ? 'You have left the waiting list' : 'You are off the waiting list'

@@ -33,8 +33,8 @@ export async function findBooking (db: Reader, id: string): Promise<BookingWithA
 }
 
 /**
- * Bookings in the order of `ids`, as they are now; undefined for one that is no more. An activity is read
- * once for all who booked it.
+ * Bookings in the order of `ids`, as they are now; undefined if a booking no longer exists. Each activity is read once
+ * for all its bookings.
  */
 export async function findBookings (
   db: Reader, ids: readonly string[]
@@ -53,11 +53,11 @@ export async function findBookings (
 
 /**
  * Bookings of an activity that already use one of the live addresses of these candidates, and those that were made by
- * one of their submissions, wherever they are now.
+ * one of their submissions, whatever activity they are on now.
  *
- * The activity is compared here and not in SQL: beside `activity_id = …` the planner, whose statistics
- * know nothing of an activity that filled a second ago, reads the whole activity instead of the few
- * index entries of each address.
+ * The activity is compared here and not in SQL: given `activity_id = …` as well, the planner, whose statistics know
+ * nothing of an activity that filled a second ago, reads the whole activity instead of the few index entries of each
+ * address.
  */
 export async function listEarlier (
   db: Reader, activityId: string, candidates: readonly Candidate[]
@@ -76,7 +76,7 @@ export async function listEarlier (
     .map(row => ({ ...row, isLive: row.isLive && row.activityId === activityId }))
 }
 
-/** Where someone stands on the waiting list, 1 being next, as far back as it is counted. */
+/** Someone's position on the waiting list, 1 being next, as far back as positions are counted. */
 export async function positionOf (db: Reader, { id, activityId }: Booking): Promise<number> {
   const [{ before } = { before: 0 }] = await db.$queryRaw<Array<{ before: number }>>`
     SELECT count(*)::int AS before FROM (
@@ -88,7 +88,7 @@ export async function positionOf (db: Reader, { id, activityId }: Booking): Prom
   return before + 1
 }
 
-/** Where someone stands, and how many places of their activity nobody has. */
+/** Someone's position, and how many places of their activity are free. */
 export async function standingOf (
   db: Reader, booking: BookingWithActivity
 ): Promise<{ position: number, free: number }> {
@@ -96,29 +96,29 @@ export async function standingOf (
   return { position: await positionOf(db, booking), free: freePlaces(booking.activity, occupancy) }
 }
 
-/** People who go first on an activity's waiting list, the very first first. */
+/** Priority groups of an activity's waiting list, in the order of their rank. */
 export async function listPriorityGroups (db: Reader, activityId: string): Promise<PriorityGroup[]> {
   return await db.priorityGroup.findMany({
     where: { activityId }, select: { rank: true, name: true, reason: true }, orderBy: { rank: 'asc' }
   })
 }
 
-/** The booking from which one was made for another date; undefined where none was, or it has been erased. */
+/** The booking from which this one was made for another date; undefined if there is none, or it was erased. */
 export async function findFirstBooking (
   db: Reader, { carriedFrom }: Booking
 ): Promise<BookingWithActivity | undefined> {
   return carriedFrom === undefined ? undefined : await findBooking(db, carriedFrom)
 }
 
-/** What somebody asked for with the address of a live booking; nothing was booked. */
+/** A request for places with the address of a live booking; nothing was booked. */
 export interface RepeatedRequest { id: string, name: string, places: number }
 
-/** More names no letter has to list. */
+/** Maximum number of names that an email lists. */
 const mostNamed = 5
 
 /**
- * Who asked for places with the address of a booking and was not named to it yet, the first first; undefined where
- * somebody did and all have been.
+ * Returns those who asked for places with the address of a booking and were not named to it yet, oldest first;
+ * undefined if there were some and all have been named.
  */
 export async function listRepeatedRequests (db: Reader, bookingId: string): Promise<RepeatedRequest[] | undefined> {
   const select = { id: true, name: true, places: true }
@@ -130,7 +130,7 @@ export async function listRepeatedRequests (db: Reader, bookingId: string): Prom
   return named === null ? [] : undefined
 }
 
-/** Turns a row into what the service works with. */
+/** Converts a row. */
 export function bookingOf (row: Row): Booking {
   return {
     id: row.id,
@@ -173,8 +173,8 @@ export function bookingOf (row: Row): Booking {
 }
 
 /**
- * The ids of an activity's bookings in the order of its attendee list: who is confirmed, who has an offer,
- * who waits, each in turn, then the rest.
+ * Ids of an activity's bookings in the order of its attendee list: confirmed, then offered, then waiting, each in turn,
+ * then the rest.
  */
 export async function listAttendeeIds (
   db: Reader, activityId: string, { skip = 0, take }: { skip?: number, take?: number } = {}
@@ -186,29 +186,29 @@ export async function listAttendeeIds (
   return rows.map(({ id }) => id)
 }
 
-/** Bookings in the order of `ids`, as they are now; without those that are no more. */
+/** Bookings in the order of `ids`, as they are now, leaving out those that no longer exist. */
 export async function listAttendees (db: Reader, ids: readonly string[]): Promise<Booking[]> {
   const rows = await db.booking.findMany({ where: { id: { in: [...ids] } } })
   const byId = new Map(rows.map(row => [row.id, bookingOf(row)]))
   return ids.flatMap(id => byId.get(id) ?? [])
 }
 
-/** Whom an email about an activity would reach, in bookings, and whom it would not. */
+/** Bookings that an email about an activity would reach, and those that it would not. */
 export interface Reach {
-  /** Who has a place and gets it. */
+  /** Bookings that have a place and get it. */
   confirmed: number
-  /** Who waits or has been offered a place, knows that they do, and gets it. */
+  /** Bookings that wait or have an offer, whose holders know it, and get it. */
   waiting: number
-  /** Of all who should, those whom emails do not reach. */
+  /** Of all who should get it, those that emails do not reach. */
   toCall: ToCall
-  /** Of those who have a place, likewise. */
+  /** The same, of those who have a place. */
   toCallWithPlace: ToCall
 }
 
-/** So many who have to be called are named on one page; whoever has more has another list for it. */
+/** Maximum number of people to call that a page names; for more than that, organisers need another list anyway. */
 const mostToCall = 100
 
-/** Counts whom an email about an activity would reach, and names those who have to be called. */
+/** Counts the bookings that an email about an activity would reach, and names the people to call. */
 export async function countReach (db: Reader, { id, slug }: Pick<Activity, 'id' | 'slug'>): Promise<Reach> {
   const concerned = Prisma.sql`activity_id = ${id}::uuid AND ${live.sql()} AND ${known.sql()}`
   const [counted = { confirmed: 0, waiting: 0, toCall: 0, toCallWithPlace: 0 }] = await db.$queryRaw<Array<
@@ -235,14 +235,14 @@ export async function countReach (db: Reader, { id, slug }: Pick<Activity, 'id' 
 
 interface ToBeCalled { id: string, name: string, phone: string | null }
 
-/** Those of some bookings of an activity whom emails do not reach. */
+/** The people to call, of some bookings of an activity. */
 export async function listToCall (
   db: Reader, { slug }: Pick<Activity, 'slug'>, ids: readonly string[]
 ): Promise<ToCall> {
   return ids.length === 0 ? nobodyToCall : await listUnreached(db, slug, Prisma.sql`id = ANY (${[...ids]}::uuid[])`)
 }
 
-/** Those who wait for an activity and whom emails do not reach. */
+/** The people to call, of those who wait for an activity. */
 export async function listWaitersToCall (db: Reader, { id, slug }: Pick<Activity, 'id' | 'slug'>): Promise<ToCall> {
   return await listUnreached(db, slug, Prisma.sql`activity_id = ${id}::uuid AND status = 'waiting'`)
 }
@@ -254,14 +254,14 @@ async function listUnreached (db: Reader, slug: string, some: Prisma.Sql): Promi
   return { count: rows[0]?.total ?? 0, people: rows.map(row => calleeOf(slug, row)) }
 }
 
-/** A booking of an activity by its id. Throws `BookingNotFound` where it has no such booking. */
+/** Returns a booking of an activity by its id. Throws `BookingNotFound` if the activity has no such booking. */
 export async function getBookingOn (db: Reader, activityId: string, id: string): Promise<Booking> {
   const row = await db.booking.findFirst({ where: { id, activityId } })
   if (row === null) throw new BookingNotFound()
   return bookingOf(row)
 }
 
-/** How many people an activity has in each status; statuses that nobody is in are left out. */
+/** Number of people that an activity has in each status; empty statuses are left out. */
 export async function countAttendees (
   db: Reader, activityId: string
 ): Promise<Array<{ status: BookingStatus, people: number, places: number }>> {

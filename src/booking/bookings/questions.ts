@@ -1,14 +1,14 @@
 /** One question of the booking form. */
 export interface Question {
   label: string
-  /** What an error calls the answer. */
+  /** What an error message calls the answer. */
   noun: string
   /** Why we ask, in one sentence, shown under the question and in the privacy notice. */
   why: string
   optional: boolean
 }
 
-/** What the booking form asks, in its order, by the names of its fields. Nothing else is kept of anybody. */
+/** Everything that the booking form asks, in its order, by field name. Nothing else is kept about anyone. */
 export const questions = {
   name: {
     label: 'Full name',

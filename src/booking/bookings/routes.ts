@@ -41,7 +41,7 @@ import { keepTypedAddress, takeTypedAddress } from './typed-address.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
-    /** How the holder of a booking gets in, which a part to the right decides. */
+    /** How the holder of a booking gets in; supplied by `joining/`, which builds on this part. */
     wayInto: WayInto
   }
 }
@@ -55,7 +55,7 @@ interface Token { Params: { token: string } }
 /** A form for a place, as it came. */
 interface Form { activity: OfferedActivity, body: unknown, reply: FastifyReply }
 
-/** Booking, one's own booking, and what is done with what people type. */
+/** Booking, the page of one's own booking, and the forms on both. */
 export const bookingRoutes: FastifyPluginAsync<{ links: BookingLinks }> = async (app, { links }) => {
   await app.register(bookingFormRoutes)
   await app.register(ownBookingRoutes, { links })
@@ -63,8 +63,8 @@ export const bookingRoutes: FastifyPluginAsync<{ links: BookingLinks }> = async 
 }
 
 /**
- * The booking form. What it depends on is at most a second old and read once for everybody; only the
- * desk decides, and it decides on what is true at that moment.
+ * The booking form. What it depends on is at most a second old and read once for everyone; only the desk decides, and
+ * it decides on what is true at that moment.
  */
 const bookingFormRoutes: FastifyPluginAsync = async app => {
   const desk = openDesk(async (activityId, requests) =>
@@ -78,13 +78,13 @@ const bookingFormRoutes: FastifyPluginAsync = async app => {
     const again = (reply: FastifyReply, activity: OfferedActivity, errors: FormErrors, body = request.body) =>
       showAgain({ activity, body, reply }, errors)
     if (request.method === 'POST' && isDatabaseAway(error)) {
-      // As it was when it could be read: what was typed counts for more than how many places are left.
+      // The activity as last read: keeping what was typed matters more than the current number of places.
       const activity = lastKnownActivity(app, slug)
       if (activity === undefined) throw error
       return again(app.awayFor(error as Error, request, reply), activity, formError('form', notReached))
     }
     if (error instanceof BookingEnded) {
-      // What is sent next is a form of its own.
+      // The next attempt is a new form.
       const answers = { ...request.body as object, submission: undefined }
       return again(reply.code(409), await offeredActivity(app, slug), formError('form', error.message), answers)
     }
@@ -117,7 +117,7 @@ const bookingFormRoutes: FastifyPluginAsync = async app => {
     return await reply.redirect(path, 303)
   }))))
 
-  // The same for whoever asked: a stranger, somebody who is booked already, a machine.
+  // The same for a stranger, someone who is booked already, and a machine.
   app.get<Slug>('/activities/:slug/booked', async (request, reply) => {
     const { slug } = request.params
     const typed = takeTypedAddress(request, reply, bookedPath(slug))
@@ -160,7 +160,7 @@ function bookedPath (slug: string): string {
   return `/activities/${slug}/booked`
 }
 
-/** What follows a booking, rendered once for everybody: without, and cut where the address goes that was typed. */
+/** The page after booking, rendered once for everyone: without the typed address, and cut where that goes. */
 async function bookedPages (app: FastifyInstance, slug: string): Promise<{ without: string, around: string[] }> {
   const activity = summaryOf(await offeredActivity(app, slug))
   const cut = randomUUID()
@@ -170,7 +170,7 @@ async function bookedPages (app: FastifyInstance, slug: string): Promise<{ witho
   }
 }
 
-/** Rendered once for everybody and cut where each person's own submission goes. */
+/** The empty form, rendered once for everyone and cut where each person's own submission goes. */
 async function blankForm (app: FastifyInstance, slug: string): Promise<string[]> {
   const activity = await offeredActivity(app, slug)
   const now = app.clock()
@@ -184,7 +184,7 @@ async function blankForm (app: FastifyInstance, slug: string): Promise<string[]>
 /** What the holder of a link asks of their booking. */
 export type Own = Asked<Token> & { booking: BookingWithActivity, token: string }
 
-/** Whoever holds the link sees the booking and may change it; GET never does. */
+/** The holder of the link sees the booking and may change it; GET never does. */
 const ownBookingRoutes: FastifyPluginAsync<{ links: BookingLinks }> = async (app, { links }) => {
   app.addHook('onRequest', keepFromSearchEngines)
   const own = owning(app, links)
@@ -196,7 +196,7 @@ const ownBookingRoutes: FastifyPluginAsync<{ links: BookingLinks }> = async (app
     if (error instanceof NoPlacesLeft) {
       return await own(async asked => await showPlaces(asked, formError('places', error.message)))(request, reply.code(409))
     }
-    // Its page says so, and what else is on.
+    // Its page says so, and lists what else is on.
     if (error instanceof AlreadyCancelled) return await reply.redirect(`/bookings/${(request.params as Token['Params']).token}`, 303)
     throw error
   })
@@ -263,15 +263,15 @@ const ownBookingRoutes: FastifyPluginAsync<{ links: BookingLinks }> = async (app
   }
 }
 
-/** What somebody has just done, in a sentence above their own booking. */
+/** What someone has just done, in a sentence above their own booking. */
 const done = {
   details: 'Your details are changed.',
   'as-it-was': 'Nothing was changed: it was like that already.'
 }
 
-/** What is above one's own booking, or in its form, because of what somebody has just tried. */
+/** Shown above one's own booking, or in its form, after a failed attempt. */
 interface Tried {
-  /** What did not come about, in a sentence. */
+  /** What did not succeed, in a sentence. */
   notice?: string | undefined
   errors?: FormErrors
   typed?: string | undefined
@@ -290,7 +290,7 @@ export async function showOwnBooking (
   if (!model.isOver && model.isLive) return reply.page('booking/bookings/your-booking', { ...model, ...tried })
 
   const again = !model.isOver && model.mayBookAgain ? await wayBack(app, booking) : undefined
-  // What somebody has just left, or what was cancelled a moment ago, is nothing to book instead of itself.
+  // An activity just left, or cancelled a moment ago, is not offered as its own replacement.
   const others = (await bookableNow(app)).filter(({ href }) => href !== `/activities/${booking.activity.slug}`)
   return reply.page('booking/bookings/your-booking', { ...model, ...tried, again, others })
 }
@@ -306,8 +306,8 @@ async function wayBack (
 }
 
 /**
- * The booking that a link leads to. Throws alike where we did not make the link and where it has ended: whoever
- * holds an old one learns no more of the booking than a stranger.
+ * Returns the booking that a link leads to. Throws the same error for an ended link and for a link that we did not
+ * make: the holder of an old link learns no more of the booking than a stranger.
  */
 export async function bookingByLink (
   app: FastifyInstance, links: BookingLinks, token: string
@@ -327,12 +327,15 @@ export function owning (app: FastifyInstance, links: BookingLinks) {
   })
 }
 
-/** A link to somebody's booking is theirs alone. */
+/** A link to someone's booking is private. */
 export async function keepFromSearchEngines (_: FastifyRequest, reply: FastifyReply): Promise<void> {
   reply.header('x-robots-tag', 'noindex')
 }
 
-/** Longer than it takes to announce a letter: an address that has bookings answers no later than one that has none. */
+/**
+ * Longer than announcing an email takes: the answer for an address that has bookings comes no later than for one
+ * without.
+ */
 const answerMs = 400
 
 const findMyBookingRoutes: FastifyPluginAsync = async app => {

@@ -15,17 +15,17 @@ import { questions } from './questions.ts'
 
 /** What a booking form depends on. */
 export interface FormShape {
-  /** Where people must say they live; empty where it does not matter. */
+  /** Districts to choose from; empty if it does not matter where people live. */
   districts: readonly string[]
   placesPerBooking: number
 }
 
-/** Letters greet people by name, and must not become a way to send strangers a link. */
+/** Emails greet people by name, which must not become a way to send strangers a link. */
 const linkable = /:\/\/|www\.|[<>@]|[.\u3002\uFF0E\uFF61][\p{L}\p{N}-]{2}/iu
 
 /**
- * Any script on both sides of the @ (RFC 6531). Before it atoms with single dots between them, as RFC 5321 §4.1.2
- * has it (Dot-string): other dots need quotation marks, which no form of a mail provider lets anybody have.
+ * Any script on both sides of the @ (RFC 6531). Before it, atoms with single dots between them (RFC 5321 §4.1.2,
+ * Dot-string): other dots need quotation marks, which no mail provider lets anyone have.
  */
 const mailAddress = (() => {
   const atom = '[^\\s@.<>()\\[\\],;:"\\\\\\p{C}]+'
@@ -34,7 +34,7 @@ const mailAddress = (() => {
   return new RegExp(`^${local}@(?:${label}\\.)+(?!\\p{N}+$)${label}$`, 'u')
 })()
 
-/** Counts characters as people do, not halves of them. */
+/** Counts characters as people do, not UTF-16 code units. */
 function isAtMost (limit: number) {
   return (text: string) => text.length <= limit || Array.from(text).length <= limit
 }
@@ -77,13 +77,15 @@ const heardFrom = optional(answer(questions.heard_from.noun).trim()
   .refine(isAtMost(200), { error: 'How you heard about this must be 200 characters or fewer', abort: true })
   .refine(isOneLine, 'How you heard about this must be on one line'))
 
-/** What is no code at all is looked for and not found, like one that was mistyped. */
+/** A text that cannot be a code is looked up and not found, like a mistyped one. */
 export const code = optional(answer(questions.code.noun).trim()
   .refine(isAtMost(40), { error: 'Code must be 40 characters or fewer', abort: true })
   .refine(isOneLine, { error: 'Code must be on one line', abort: true })
   .transform(canonicalCode))
 
-/** Where it is missing one is made: whoever's form lost it may book, only a double click is then two requests. */
+/**
+ * If it is missing, one is made: someone whose form lost it can still book, but then a double click is two requests.
+ */
 export const submission = answer('The form’s own number')
   .regex(/^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i, 'This form is damaged. Load the page again and fill it in once more.')
   .optional().transform(given => given ?? randomUUID())
@@ -95,25 +97,28 @@ export function placesUpTo (limit: number) {
     .transform(Number)
 }
 
-/** Where somebody lives: in one of these or elsewhere; nothing where there are none to choose from. */
+/** The district someone lives in, or elsewhere; undefined if there are none to choose from. */
 export function districtOf (districts: readonly string[]) {
-  // A form that was open when the question went away still sends an answer.
+  // A form that was opened before the question was removed still sends an answer.
   if (districts.length === 0) return z.unknown().optional().transform(() => undefined)
   return answer(questions.district.noun, 'Select where you live')
     .transform(text => [...districts, elsewhere].find(district => isSeenAs(district, text)))
     .pipe(z.string('Select where you live'))
 }
 
-/** What somebody answered who was asked whether their address is right: read by `meantAddress`. */
+/** The answer to whether the address is right, if it was asked: read by `meantAddress`. */
 export const addressAnswer = { email_asked: z.unknown().optional(), email_is: z.unknown().optional() }
 
-/** One check per shape, made once: a burst of bookings must not build hundreds. */
+/** One schema per shape, made once: a burst of bookings must not build hundreds. */
 const forms = new Map<string, BookingForm>()
 const mostForms = 200
 
 type BookingForm = ReturnType<typeof makeForm>
 
-/** Checks a booking form. Every field says what is wrong with it in a sentence for the person who filled it in. */
+/**
+ * Returns the schema of a booking form. Every field says what is wrong with it in a sentence for the person who filled
+ * it in.
+ */
 export function bookingForm (shape: FormShape): BookingForm {
   const key = JSON.stringify([shape.placesPerBooking, ...shape.districts])
   const known = forms.get(key)
@@ -162,12 +167,12 @@ export function placesForm (limit: number) {
   return z.strictObject({ places: placesUpTo(limit) }, { error: unknownField })
 }
 
-/** What somebody can have deleted of what they told us. */
+/** Answers that someone can have deleted. */
 export const removable = ['phone', 'access_needs', 'question'] as const
 
 const loadAgain = 'Load the page again and fill it in once more'
 
-/** The form on which the holder of a booking changes what we know of them: what is left empty stays as it is. */
+/** The form on which the holder of a booking changes their details: a field left empty stays as it is. */
 export const ownDetailsForm = z.strictObject({
   name: optional(name),
   phone,
@@ -192,7 +197,7 @@ export const ownDetailsForm = z.strictObject({
 
 export const ownDetailsFields = ['name', 'phone', 'access_needs', 'question'] as const
 
-/** The button that stops reminders, and the one that takes that back. */
+/** The button that stops reminders, and the button that undoes it. */
 export const remindersForm = z.strictObject({
   reminders: answer('The answer', 'Press the button to say whether you want reminders')
     .pipe(z.enum(['off', 'on'], 'Press the button to say whether you want reminders'))

@@ -13,7 +13,7 @@ import { liveStatuses, statuses } from './booking.ts'
 import type { Booking, BookingStatus, LapseReason, Role } from './booking.ts'
 import { roleInWords } from './page.ts'
 
-/** Where a booking stands, as a tag. */
+/** Status of a booking, as a tag. */
 export const statusTags: Record<BookingStatus, { text: string, classes: string }> = {
   confirmed: { text: 'Confirmed', classes: 'govuk-tag--green' },
   offered: { text: 'Place offered', classes: 'govuk-tag--yellow' },
@@ -22,12 +22,12 @@ export const statusTags: Record<BookingStatus, { text: string, classes: string }
   cancelled: { text: 'Cancelled', classes: 'govuk-tag--grey' }
 }
 
-/** How somebody left the waiting list without a place. */
+/** How someone left the waiting list without a place. */
 const lapseTags: Record<LapseReason, string> = {
   unanswered: 'Offer lapsed', refused: 'Offer refused', closed: 'List closed'
 }
 
-/** Where one booking stands, as a tag: of what lapsed, in which way. */
+/** Status of one booking, as a tag; for a lapsed one, how it lapsed. */
 export function statusTagOf ({ status, lapseReason }: Pick<Booking, 'status' | 'lapseReason'>) {
   const tag = statusTags[status]
   return status === 'lapsed' ? { ...tag, text: lapseTags[lapseReason ?? 'unanswered'] } : tag
@@ -36,9 +36,9 @@ export function statusTagOf ({ status, lapseReason }: Pick<Booking, 'status' | '
 interface AttendeePage {
   attendees: readonly Booking[]
   counts: ReadonlyArray<{ status: BookingStatus, people: number, places: number }>
-  /** Of those whose details are gone. */
+  /** Numbers of those whose details are erased. */
   headcounts: readonly Headcount[]
-  /** Of those who come or wait and know it, how many emails do not reach. */
+  /** How many, of those who come or wait and know it, emails do not reach. */
   unreached: number
   page: number
 }
@@ -47,9 +47,9 @@ interface StaffPage {
   staff: StaffMember
   activity: KnownActivity
   dates: readonly OtherDate[]
-  /** Names of those who host it. */
+  /** Names of its hosts. */
   hosts: readonly string[]
-  /** Undefined: how many come, and not who. */
+  /** Undefined: the page says how many come, but not who. */
   people: AttendeePage | undefined
 }
 
@@ -77,12 +77,12 @@ export function staffPageOf ({ staff, activity, dates, hosts, people }: StaffPag
   }
 }
 
-/** Whether something can still come of an activity. */
+/** True if an activity is neither over nor cancelled. */
 function isToCome ({ status, endsAt }: KnownActivity, now: DateTime<true>): boolean {
   return status !== 'cancelled' && now < endsAt
 }
 
-/** What organisers can do about an activity and its people; of what is over or cancelled, write and look. */
+/** What organisers can do about an activity and its people; if it is over or cancelled, write to people and look. */
 function waysOf (activity: KnownActivity, now: DateTime<true>) {
   const { slug, status } = activity
   const [href, toCome] = [`/staff/activities/${slug}`, isToCome(activity, now)]
@@ -99,7 +99,7 @@ function waysOf (activity: KnownActivity, now: DateTime<true>) {
   ].filter(way => way !== false)
 }
 
-/** The way to the page for its day, which is what matters then. */
+/** The link to the activity's page for the day, which matters most on that day. */
 function eveningOf (activity: KnownActivity, now: DateTime<true>) {
   return {
     href: `/staff/activities/${activity.slug}/evening`,
@@ -108,7 +108,7 @@ function eveningOf (activity: KnownActivity, now: DateTime<true>) {
   }
 }
 
-/** The ways to the pages on which an activity is changed, published and copied, as far as that can be. */
+/** Links to the pages on which an activity is changed, published and copied, as far as each is possible. */
 function makingOf ({ slug, status, booking, endsAt }: KnownActivity, now: DateTime<true>) {
   const href = `/staff/activities/${slug}`
   const isSettled = status === 'cancelled' || (booking === 'places' && endsAt <= now)
@@ -121,15 +121,15 @@ function makingOf ({ slug, status, booking, endsAt }: KnownActivity, now: DateTi
   }
 }
 
-/** What is shown of those whose details are gone, by something that they said. */
+/** The answers by which people whose details are erased are counted. */
 const saidInWords = {
   district: 'Where they live', role: 'Who they are', 'heard-from': 'How they heard about it'
 } as const
 
-/** Of fewer, somebody who knows one of them could tell which. */
+/** In smaller numbers, someone who knows one of them could tell which one it is. */
 const fewest = 5
 
-/** Those whose details are gone, in numbers; nothing where nobody's are. */
+/** People whose details are erased, in numbers; undefined if there are none. */
 function forgottenOf (headcounts: readonly Headcount[]) {
   const all = headcounts.find(({ dimension }) => dimension === 'total')
   if (all === undefined) return undefined
@@ -212,7 +212,7 @@ export function cancellationPageOf (
   }
 }
 
-/** What cancelling somebody's booking would do, before it is done. */
+/** What cancelling a booking would do, before it is done. */
 export function bookingCancellationPageOf (
   activity: KnownActivity, booking: Booking, required: ConfirmationRequired, errors?: FormErrors
 ) {

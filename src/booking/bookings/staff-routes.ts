@@ -41,7 +41,10 @@ const done = {
   'another-date': 'This is the new date. People who are waiting for the first one are asked in turn, before anyone else.'
 }
 
-/** What a sentence says that an activity is: an address is looked at again later, and from the history. */
+/**
+ * The status that a sentence claims an activity has: if it changed since, as when the address is opened again, the
+ * sentence is left out.
+ */
 const saysThatItIs: Readonly<Record<string, KnownActivity['status']>> = {
   created: 'draft', published: 'published', 'taken-down': 'draft', cancelled: 'cancelled'
 }
@@ -92,7 +95,7 @@ const cancellationRoutes: FastifyPluginAsync = async app => {
   allAre(app, 'run activities')
   const address = '/activities/:slug/cancellation'
 
-  // Before the routes below, which take it over as it stands.
+  // Before the routes below, which inherit it as it is at that moment.
   app.setErrorHandler(async (error, request, reply) => {
     if (!(error instanceof ConfirmationRequired)) throw error
     return await organising(async asked => await show(asked, { required: error }))(request, reply)
@@ -126,7 +129,7 @@ const bookingCancellationRoutes: FastifyPluginAsync = async app => {
   allAre(app, 'run activities')
   const address = '/activities/:slug/bookings/:booking/cancellation'
 
-  // Before the routes below, which take it over as it stands.
+  // Before the routes below, which inherit it as it is at that moment.
   app.setErrorHandler(async (error, request, reply) => {
     if (!(error instanceof ConfirmationRequired)) throw error
     return await running<BookingAddress>(async asked => await show(asked, { required: error }))(request, reply)

@@ -5,19 +5,19 @@ import type { BookingWindow } from '../../programme/activities/booking-window.ts
 import { dayInWords, momentInWords } from '../../programme/activities/when.ts'
 import type { Booking, BookingStatus, LapseReason } from './booking.ts'
 
-/** Further back, nobody counts: reading a line of 100,000 for each of its people would take all day. */
+/** Positions further back are not counted: reading a line of 100,000 for each of its people would take all day. */
 export const farthestCounted = 1000
 
-/** What a booking has come to at an instant. */
+/** The state of a booking at an instant. */
 export interface Standing {
   status: BookingStatus
-  /** Set where it has lapsed. */
+  /** Set if it has lapsed. */
   lapseReason: LapseReason | undefined
 }
 
 /**
- * What has become of a booking by `now`. An offer that has run out, and a list on which booking has closed,
- * have ended whether or not the sweep has noted it: nobody is promised what is gone.
+ * Returns the state of a booking at `now`. An offer that has run out, and a list after booking has closed, have ended
+ * even if the sweep has not recorded it: no one is promised what is gone.
  */
 export function standingAt (
   { status, lapseReason, offeredUntil, activity }:
@@ -31,7 +31,7 @@ export function standingAt (
   return { status, lapseReason: undefined }
 }
 
-/** Where somebody stands on a waiting list, 1 being next; as far as it is counted. */
+/** Someone's position on a waiting list in words, 1 being next; as far as positions are counted. */
 export function lineInWords (position: number): string {
   const before = position - 1
   if (before === 0) return 'You are next in line.'
@@ -39,7 +39,9 @@ export function lineInWords (position: number): string {
   return before === 1 ? 'There is 1 booking ahead of you.' : `There are ${before} bookings ahead of you.`
 }
 
-/** How a list serves a booking: who was put on it from another date's list is asked, whatever it does for others. */
+/**
+ * How a list serves a booking: one carried over from another date's list is asked, whatever the list does for others.
+ */
 export function modeFor (
   { carriedFrom, activity }: Pick<Booking, 'carriedFrom'> & { activity: Pick<Activity, 'waitingList'> }
 ): WaitingListMode {
@@ -47,8 +49,8 @@ export function modeFor (
 }
 
 /**
- * What happens when a place becomes free, for one who waits for `places`, and how a party can be passed over; in
- * paragraphs. The rule is said to everybody: by the time that it has mattered to somebody the place is gone.
+ * Paragraphs for someone who waits for `places`: what happens when a place becomes free, and how a party can be passed
+ * over. Everyone is told that rule: once it has mattered to someone the place is gone.
  */
 export function whatComesNext (mode: WaitingListMode, places: number, offerHours: number): string[] {
   if (mode === 'by-hand') return ['If places become free, the organisers decide who gets them, and they email you.']
@@ -71,7 +73,7 @@ export function whatComesNext (mode: WaitingListMode, places: number, offerHours
   ]
 }
 
-/** The rule of line.ts, for one who waits for `places`. */
+/** The rule of line.ts, for someone who waits for `places`. */
 function howPartiesArePassedOver (places: number): string {
   if (places === 1) return 'If too few places are free for the people ahead of you, they keep their turn and you may get a place before them.'
   return `If fewer than ${places} places are free, they go to the next person who needs no more than that, and you keep your ` +
@@ -83,18 +85,18 @@ function hoursInWords (hours: number): string {
   return hours === 1 ? '1 hour' : `${hours} hours`
 }
 
-/** People who go before the others on a waiting list, and why; `rank` 1 goes first. */
+/** People who go first on a waiting list, and why; `rank` 1 goes before 2. */
 export interface PriorityGroup { rank: number, name: string, reason: string }
 
-/** Who goes before somebody for another reason than having come first: `Foster carers: they …`. */
+/** Who goes before someone for another reason than having come first: `Foster carers: they …`. */
 export function whoGoesFirst (groups: readonly PriorityGroup[], { priority }: Pick<Booking, 'priority'>): string[] {
   return groups.filter(({ rank }) => rank < priority)
     .map(({ name, reason }) => `${name}: ${reason.trim()}`)
 }
 
 /**
- * Why places that are free have not gone to a party: it is larger than they are many. Undefined where
- * that is not so, and where organisers pick: there the line says nothing about who is next.
+ * Returns why free places have not gone to a party: there are fewer than it needs. Undefined if that is not the reason,
+ * and if organisers pick: then the list does not say who is next.
  */
 export function passedOver (mode: WaitingListMode, free: number, places: number): string | undefined {
   if (mode === 'by-hand' || free <= 0 || places <= free) return undefined
@@ -102,17 +104,17 @@ export function passedOver (mode: WaitingListMode, free: number, places: number)
   return `${free} ${are} free, and you asked for ${places}. ${go}.`
 }
 
-/** What somebody who was put in line for another date has on the date that they asked for. */
+/** What someone who was put in line for another date has on the date that they asked for. */
 export interface FirstDate {
-  /** In words. */
+  /** The date in words. */
   day: string
-  /** Their place, their turn on its waiting list, an offer that stands, or nothing any more. */
+  /** A place, a turn on its waiting list, a standing offer, or nothing any more. */
   has: 'place' | 'turn' | 'offer' | 'nothing'
-  /** Whether they ever had a place on it. */
+  /** Whether they ever had a place there. */
   hadPlace: boolean
 }
 
-/** What the booking that somebody asked for is to the one that was made of it for another date. */
+/** Describes the first date's booking for someone whose booking was made from it for another date. */
 export function firstDateOf (
   first: Pick<Booking, 'status' | 'lapseReason' | 'offeredUntil' | 'confirmedAt'> & { activity: Activity },
   now: DateTime<true>
@@ -126,7 +128,7 @@ export function firstDateOf (
   }
 }
 
-/** What accepting a place on another date does to the first, and what saying no leaves; in paragraphs. */
+/** Paragraphs on what accepting a place on another date does to the first, and what refusing leaves. */
 export function onAnotherDate ({ day, has }: FirstDate): string[] {
   switch (has) {
     case 'nothing': return [`You were waiting for this on ${day}. This is another date.`]
@@ -145,7 +147,7 @@ export function onAnotherDate ({ day, has }: FirstDate): string[] {
   }
 }
 
-/** What is left to somebody who has no place on another date; empty where nothing is. */
+/** What is left to someone who has no place on another date; empty if nothing is. */
 export function whatStays ({ day, has }: FirstDate): string {
   switch (has) {
     case 'nothing': return ''
@@ -155,7 +157,7 @@ export function whatStays ({ day, has }: FirstDate): string {
   }
 }
 
-/** What somebody who took a place on another date gave up for it; empty where they still have it, or had nothing. */
+/** What someone who took a place on another date gave up for it; empty if they still have it, or had nothing. */
 export function whatWasGivenUp ({ day, has, hadPlace }: FirstDate): string {
   if (has !== 'nothing') return ''
   return hadPlace ? `You no longer have a place on ${day}.` : `You are off the waiting list for ${day}.`

@@ -7,14 +7,14 @@ const seconds = 120
 const name = 'typed-address'
 
 /**
- * Keeps the address that somebody has typed for the page that says where we wrote to: by a redirect nothing else comes
- * along, and an address of the page would stay in the history of a shared computer. Good for that page, and once.
+ * Keeps the address that someone typed for the page that says where we wrote to: a redirect carries nothing else along,
+ * and a query string would stay in the history of a shared computer. Good for that page, and once.
  */
 export function keepTypedAddress (reply: FastifyReply, path: string, email: string): FastifyReply {
   return reply.setCookie(name, email, { ...attributesOf(reply, path), maxAge: seconds })
 }
 
-/** The address that was typed a moment ago, which is forgotten with the answer; undefined where none was. */
+/** Returns the address that was typed a moment ago and makes the browser forget it; undefined if there was none. */
 export function takeTypedAddress (request: FastifyRequest, reply: FastifyReply, path: string): string | undefined {
   const kept = request.cookies[name]
   if (kept === undefined) return undefined

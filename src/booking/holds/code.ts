@@ -1,22 +1,22 @@
 import { randomBytes } from 'node:crypto'
 import { unspaced } from '../../platform/typed.ts'
 
-/** Without what is read as something else: 0 and O, 1, I and L, and U (after Crockford's base 32). */
+/** Without characters that are misread: 0 and O, 1, I and L, and U (after Crockford's base 32). */
 const alphabet = '23456789ABCDEFGHJKMNPQRSTVWXYZ'
 
 /** Makes a code that people type: eight characters, 39 bits, as `K7PMW3QD`. */
 export function newCode (): string {
   const characters: string[] = []
   while (characters.length < 8) {
-    // 240 is the last multiple of 30: with what is above it some characters would come more often.
+    // 240 is the last multiple of 30: using bytes above it, some characters would come more often.
     characters.push(...Array.from(randomBytes(8)).filter(byte => byte < 240).map(byte => alphabet.charAt(byte % 30)))
   }
   return characters.slice(0, 8).join('')
 }
 
 /**
- * A code as compared: capitals and digits, however it was typed. Composed once more at the end: capitals of some
- * letters are two characters, and a mark may stand after what is left out.
+ * A code in the form in which codes are compared: capitals and digits, however it was typed. Composed again at the end:
+ * the capital of some letters is two characters, and removing characters may leave a mark behind.
  */
 export function canonicalCode (typed: string): string {
   return unspaced(typed.normalize('NFKC').toUpperCase()).normalize('NFKC')

@@ -14,18 +14,18 @@ import { hasReturned } from './hold.ts'
 import type { Hold } from './hold.ts'
 import { getHold, holdsByCode } from './queries.ts'
 
-/** What an organiser asks for; `lastDay` like `2026-12-01`, `code` in canonical form. */
+/** An organiser's request; `lastDay` like `2026-12-01`, `code` in canonical form. */
 export interface HoldRequest {
   agencyId: string
   places: number
   lastDay: string
-  /** Undefined: one is made. */
+  /** Undefined: a code is made. */
   code: string | undefined
 }
 
 /**
- * Keeps free places for an agency until the end of a day, and gives the code for them. Free places are
- * not there to be held while anybody waits for them.
+ * Keeps free places for an agency until the end of a day, and returns the code for them. Places cannot be held while
+ * anyone waits for them.
  */
 export async function makeHold (
   db: Db, activityId: string, { agencyId, places, lastDay, code = newCode() }: HoldRequest,
@@ -47,7 +47,7 @@ export async function makeHold (
   })
 }
 
-/** Gives back what is left of the holds of an activity, whose row is locked, that have come to their end. */
+/** Returns what is left of the holds that have ended, on an activity whose row is locked. */
 export async function returnDueHolds (tx: Tx, activityId: string, now: DateTime<true>): Promise<void> {
   const at = now.toJSDate()
   await tx.hold.updateMany({
@@ -73,7 +73,7 @@ export async function assertFree (tx: Tx, activity: Activity, places: number): P
   if (places > free) throw new TooFewToHold(free)
 }
 
-/** The end of a hold's last day in the activity's zone. Throws where nobody could claim anything until then. */
+/** The end of a hold's last day in the activity's zone. Throws if no one could claim anything until then. */
 export function endOf (lastDay: string, activity: Activity, now: DateTime<true>): DateTime<true> {
   const state = bookability(activity, now)
   if (state !== 'open' && state !== 'not-yet-open') throw new BookingNotOpen(state)

@@ -2,7 +2,7 @@ import type { DateTime } from 'luxon'
 import { dayInWords } from '../../programme/activities/when.ts'
 import { Conflict, NotFound } from '../../platform/errors.ts'
 
-/** The code that somebody typed does not get them a place; the sentence stands beside the field. */
+/** The typed code gives no place; the sentence is shown beside the field. */
 export class CodeRefused extends Conflict {
   readonly refusal = 'code-refused'
   readonly title = 'This code does not keep a place for you'
@@ -23,7 +23,7 @@ export class CodeUsedUp extends CodeRefused {
 }
 
 export class CodeExpired extends CodeRefused {
-  /** `returnedAt` is when the places went back to everybody. */
+  /** `returnedAt` is when the places returned to everyone. */
   constructor (returnedAt: DateTime<true>, zone: string) {
     super(`This code ended on ${dayInWords(returnedAt.minus({ milliseconds: 1 }), zone)}. Leave it empty to book without one.`)
   }
@@ -37,7 +37,7 @@ export class HoldNotFound extends NotFound {
   }
 }
 
-/** More is to be held than is free. */
+/** More places are to be held than are free. */
 export class TooFewToHold extends Conflict {
   readonly refusal = 'too-few-to-hold'
   readonly title = 'Not enough places are free'

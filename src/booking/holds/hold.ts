@@ -1,6 +1,6 @@
 import type { DateTime } from 'luxon'
 
-/** Places kept for an agency until an instant, for whoever types its code. Instants in UTC. */
+/** Places kept for an agency until an instant, for people who type its code. Instants in UTC. */
 export interface Hold {
   id: string
   activityId: string
@@ -8,30 +8,30 @@ export interface Hold {
   /** In canonical form. */
   code: string
   places: number
-  /** How many of them confirmed bookings have. */
+  /** Number of its places that confirmed bookings have. */
   claimed: number
   returnsAt: DateTime<true>
-  /** When what was left went back to everybody. */
+  /** When the unclaimed places returned to everyone. */
   returnedAt: DateTime<true> | undefined
 }
 
 export type Claim = 'granted' | 'used-up' | 'expired'
 
 /**
- * Whether the places of a hold are everybody's at `now`: from the instant at which it ends they are,
- * whether or not anything has returned it yet.
+ * True if the places of a hold are everyone's at `now`: they are from the instant at which it ends, even if nothing has
+ * recorded its return yet.
  */
 export function hasReturned ({ returnedAt, returnsAt }: Hold, now: DateTime<true>): boolean {
   return returnedAt !== undefined || now >= returnsAt
 }
 
-/** Says whether a party gets its places from a hold. It gets all or none, and none once that has returned. */
+/** Returns whether a party gets its places from a hold. It gets all or none, and none once the hold has returned. */
 export function claim (hold: Hold, places: number, now: DateTime<true>): Claim {
   if (hasReturned(hold, now)) return 'expired'
   return places <= placesLeft(hold) ? 'granted' : 'used-up'
 }
 
-/** How many places of a hold nobody has claimed; none that anybody can, once it has returned. */
+/** Number of unclaimed places of a hold; none once it has returned. */
 export function placesLeft ({ places, claimed, returnedAt }: Hold): number {
   return returnedAt === undefined ? places - claimed : 0
 }

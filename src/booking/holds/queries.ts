@@ -6,7 +6,7 @@ import type { Hold } from './hold.ts'
 
 const withAgency = { agency: true } satisfies Prisma.HoldInclude
 
-/** All holds of an activity, past ones included, in the order in which they were made. */
+/** All holds of an activity, including past ones, in the order in which they were made. */
 export async function listHolds (db: Reader, activityId: string): Promise<Hold[]> {
   const rows = await db.hold.findMany({
     where: { activityId }, include: withAgency, orderBy: [{ createdAt: 'asc' }, { id: 'asc' }]
@@ -14,7 +14,7 @@ export async function listHolds (db: Reader, activityId: string): Promise<Hold[]
   return rows.map(holdOf)
 }
 
-/** The holds of an activity that these codes, in canonical form, are of; by code. */
+/** The holds of an activity with these codes, which are in canonical form; by code. */
 export async function holdsByCode (
   db: Reader, activityId: string, codes: readonly string[]
 ): Promise<Map<string, Hold>> {

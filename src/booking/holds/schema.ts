@@ -14,7 +14,9 @@ const code = optional(answer('Code', 'Code is missing').transform(canonicalCode)
 
 const whichAgency = 'Select the agency that the places are for'
 
-/** The form on which organisers keep places for one of `agencies`. It names one by its slug; what is read is its id. */
+/**
+ * The form on which organisers keep places for one of `agencies`. The form names it by its slug; the result has its id.
+ */
 export function holdForm (agencies: ReadonlyArray<{ id: string, slug: string }>) {
   const ids = new Map(agencies.map(({ id, slug }) => [slug, id]))
   return z.strictObject({

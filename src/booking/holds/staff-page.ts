@@ -30,7 +30,7 @@ export function holdsPageOf (
   const running = runningOf(activity)
   return {
     ...running,
-    // The one that was made last is the one that somebody is about to read out.
+    // The newest first: organisers are about to read its code out.
     current: holds.filter(hold => !hasReturned(hold, now)).reverse().map(hold => holdOf(hold, activity, publicUrl)),
     past: holds.filter(hold => hasReturned(hold, now)).map(hold => ({
       agency: hold.agency,
@@ -44,7 +44,7 @@ export function holdsPageOf (
       ...agencies.map(({ slug, name }) => ({ value: slug, text: name, selected: slug === typed?.agency }))
     ],
     hasAgencies: agencies.length > 0,
-    // While anybody waits free places are theirs, and a form that always says no is a waste of time.
+    // While anyone waits free places are theirs, and a form that is always refused is a waste of time.
     noneToHold: typed !== undefined
       ? undefined
       : waitingBookings > 0
@@ -72,7 +72,7 @@ export function holdOf (hold: Hold, activity: KnownActivity, publicUrl: string) 
   }
 }
 
-/** What the agency has to know, in words that can be read out or pasted into a letter. */
+/** What the agency must know, in words that can be read out or pasted into an email. */
 function passOn (hold: Hold, activity: KnownActivity, publicUrl: string): string {
   const where = activity.visibility === 'public' ? `at ${publicUrl}/activities/${activity.slug}/book` : 'on the booking form'
   return `We have kept ${placesInWords(hold.places)} for ${hold.agency} on “${activity.title}”, ${whenInWords(activity)}. ` +
@@ -100,7 +100,7 @@ export function holdChangePageOf (
   }
 }
 
-/** Between which days the last day of a hold may be. */
+/** The earliest and latest last day of a hold. */
 function daysOf (activity: KnownActivity, now: DateTime<true>) {
   return {
     firstDay: wallClock(now, activity.zone).slice(0, 10),

@@ -20,7 +20,7 @@ const done = {
   returned: 'What was left of the hold has been given back.'
 }
 
-/** Which field each refusal is about; what is not here is about none and has a page of its own. */
+/** The field that each refusal is about; a refusal not listed is about none and has a page of its own. */
 const fields: Readonly<Record<string, string>> = {
   'too-few-to-hold': 'places',
   'people-wait': 'places',
@@ -61,7 +61,7 @@ export const holdStaffRoutes: FastifyPluginAsync = async app => {
   }
 }
 
-/** What a rule refused, beside the field that it is about; nothing for what has a page of its own. */
+/** The refusal, beside the field that it is about; undefined for a refusal that has a page of its own. */
 export function errorsOf (error: unknown): FormErrors | undefined {
   const field = error instanceof DomainError ? fields[error.refusal] : undefined
   return field === undefined ? undefined : formError(field, (error as DomainError).message)

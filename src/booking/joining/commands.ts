@@ -7,12 +7,12 @@ import type { Db, Tx } from '../../platform/database/connect.ts'
 import { wayInAt } from './door.ts'
 
 /**
- * Lets somebody in who has a place while the door is open, and notes that they came: when they first did,
- * and that they attended. Gives the link, sealed, that leads into the workshop now; undefined where they
- * cannot go in, and then nothing is noted.
+ * Lets the holder of a place in while the door is open, and records that they came: when they first did, and that they
+ * attended. Returns the link, sealed, that leads into the workshop now; undefined if they cannot go in, and then
+ * nothing is recorded.
  *
- * The booking's own row is locked, not the activity's: no place is taken or freed, and everybody comes in
- * the same few minutes. Whoever cancels the booking at that moment comes first or waits.
+ * The booking's own row is locked, not the activity's: no place is taken or freed, and everyone comes in the same few
+ * minutes. A cancellation of the booking at that moment comes first or waits.
  */
 export async function joinWorkshop (
   db: Db, bookingId: string, now: DateTime<true>, by?: HeldLink
@@ -22,7 +22,7 @@ export async function joinWorkshop (
     assertHeld(booking, by)
     if (wayInAt(booking, now) !== 'open') return { booking, joinUrlSealed: undefined }
 
-    // Once: what an organiser corrects afterwards stays corrected.
+    // Once: an organiser's later correction stands.
     if (booking.joinedAt === undefined) {
       await tx.booking.update({ where: { id: bookingId }, data: { joinedAt: now.toJSDate(), attended: true } })
     }
@@ -30,7 +30,7 @@ export async function joinWorkshop (
   })
 }
 
-/** Takes a booking's row lock until the transaction ends, then reads it. Throws where it has been erased. */
+/** Takes a booking's row lock until the transaction ends, then reads it. Throws if it has been erased. */
 async function lockBooking (tx: Tx, id: string): Promise<BookingWithActivity> {
   await tx.$queryRaw`SELECT 1 FROM bookings WHERE id = ${id}::uuid FOR UPDATE`
   return await getBooking(tx, id)

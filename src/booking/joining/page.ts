@@ -6,7 +6,7 @@ import type { BookingWithActivity } from '../bookings/queries.ts'
 import { opensAt, wayInAt } from './door.ts'
 import type { WayIn } from './door.ts'
 
-/** When people can go in, as said on the day of `at`: `at 5:45pm`, or `on Tuesday 1 December 2026 at 5:45pm`. */
+/** When people can go in, worded for the day of `at`: `at 5:45pm`, or `on Tuesday 1 December 2026 at 5:45pm`. */
 export function opensInWords (
   activity: Pick<Activity, 'allDay' | 'startsAt' | 'zone'>, at: DateTime<true>
 ): string {
@@ -20,23 +20,23 @@ function isOnDayOf (one: DateTime<true>, other: DateTime<true>, zone: string): b
   return one.setZone(zone).hasSame(other.setZone(zone), 'day')
 }
 
-/** What the way in says instead of letting somebody in, and what they can do then. */
+/** What the page says instead of letting someone in, and what they can do then. */
 interface Told {
   heading: string
   sentences: string[]
-  /** Whether the same page may soon say something else. */
+  /** Whether reloading the page may soon give another answer. */
   mayCheckAgain?: boolean
   /** Whether the organisers can help. */
   mayWrite?: boolean
-  /** Whether their booking's own page is where to go on. */
+  /** Whether they need their booking's own page next. */
   mayFindBooking?: boolean
   /** Whether to show what else there is to book. */
   isGone?: boolean
 }
 
 /**
- * A way in, as it is now. It never leads to the booking's own page: whoever was given this link can go in
- * and no more. Over, it tells nothing of whose it was or of what.
+ * The page of a personal link, as it is now. It never leads to the booking's own page: this link lets its holder go in
+ * and no more. Once the workshop is over, the page says neither whose it was nor what.
  */
 export function joinPageOf (booking: BookingWithActivity, token: string, now: DateTime<true>) {
   const { activity } = booking

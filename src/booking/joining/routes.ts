@@ -11,8 +11,8 @@ import { joinPageOf } from './page.ts'
 interface Token { Params: { token: string } }
 
 /**
- * The personal way into a workshop. What leads to Teams is the answer to a pressed button and nothing else:
- * programs that look at links in letters follow them, and some run the scripts behind them.
+ * The personal way into a workshop. The Teams link is only ever the answer to a pressed button: programs that scan
+ * links in emails follow them, and some run the scripts behind them.
  */
 export const joiningRoutes: FastifyPluginAsync<{ joinLinks: BookingLinks, seal: Seal }> = async (
   app, { joinLinks, seal }
@@ -22,8 +22,8 @@ export const joiningRoutes: FastifyPluginAsync<{ joinLinks: BookingLinks, seal: 
   app.get<Token>('/join/:token', async ({ params: { token } }, reply) =>
     await show(reply, await bookingByLink(app, joinLinks, token), token))
 
-  // A page that leads on by itself, and not a redirect: to that Chromium applies `form-action` of the page
-  // with the button, hop by hop, also where Teams passes people on between hosts of its own.
+  // A page that forwards by itself, and not a redirect: Chromium applies the `form-action` of the page with the button
+  // to each redirect, also where Teams passes people on between hosts of its own.
   app.post<Token>('/join/:token', { config: { rateLimit: aTownful } }, async ({ params: { token } }, reply) => {
     const held = await bookingByLink(app, joinLinks, token)
     const { booking, joinUrlSealed } = await joinWorkshop(app.db, held.id, app.clock(), held)

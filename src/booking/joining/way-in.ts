@@ -7,8 +7,8 @@ import { wayInAt } from './door.ts'
 import { opensInWords } from './page.ts'
 
 /**
- * How somebody gets into what they have booked, for the page of their own booking. The link stands there while the door
- * is open and not before: that page is looked at by programs, and may stay open on a screen that others see.
+ * How someone gets into what they have booked, for the page of their own booking. The link is there while the door is
+ * open and not before: that page is read by programs, and may stay open on a screen that others see.
  */
 export function wayInto ({ joinLinks, seal }: { joinLinks: BookingLinks, seal: Seal }): WayInto {
   return (booking, now) => {

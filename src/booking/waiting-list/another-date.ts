@@ -19,7 +19,7 @@ import { requireConfirmation, toCallInWords } from '../../identity/staff/confirm
 import type { Effects } from '../../identity/staff/confirmation.ts'
 import { DateWrong } from './errors.ts'
 
-/** When the other date is; the join link, sealed, where there is one already. */
+/** Start of the other date; its join link, sealed, if there is one already. */
 export interface AnotherDate {
   startsAt: DateTime<true>
   joinUrlSealed: string | undefined
@@ -102,7 +102,7 @@ async function copyActivity (
 
 interface Times { startsAt: Date, endsAt: Date, bookingClosesAt: Date | null }
 
-/** As long on the wall clock as the first, and closing as long before its start. */
+/** The same local duration as the first date, with booking closing as long before the start. */
 function timesOf (first: Activity, startsAt: DateTime<true>): Times {
   const shown = (at: DateTime<true>) => at.setZone(first.zone).setZone('utc', { keepLocalTime: true })
   const at = (of: DateTime<true>) =>
@@ -114,7 +114,7 @@ function timesOf (first: Activity, startsAt: DateTime<true>): Times {
   }
 }
 
-/** The first one's address with the day of the other: `online-safety-2026-12-08`. */
+/** The first date's slug with the day of the other: `online-safety-2026-12-08`. */
 async function freeSlug (tx: Tx, { slug, zone }: Activity, { startsAt }: Times): Promise<string> {
   const day = wallClock(instant(startsAt), zone).slice(0, 10)
   const base = `${slugOf(slug.replace(/-\d{4}-\d{2}-\d{2}(-\d+)?$/, '').slice(0, 66))}-${day}`
@@ -127,7 +127,7 @@ async function freeSlug (tx: Tx, { slug, zone }: Activity, { startsAt }: Times):
   return `${base}-${n}`
 }
 
-/** Puts those who wait for one activity on the waiting list of another, in their order; says how many. */
+/** Puts those who wait for one activity on the waiting list of another, in their order; returns how many. */
 async function carryOver (tx: Tx, from: string, to: string, now: DateTime<true>): Promise<number> {
   const waiting = await tx.$queryRaw<Array<{ id: string }>>`
     SELECT id FROM bookings WHERE activity_id = ${from}::uuid AND status = 'waiting' ORDER BY priority, arrival`

@@ -28,13 +28,13 @@ import { pickEffects } from './pick-effects.ts'
 import { isSettledElsewhere, listUnserved, readLine } from './queries.ts'
 import type { Whom } from './queries.ts'
 
-/** One transaction's worth of letters: whoever books meanwhile waits for no more than this. */
+/** Maximum number of emails per transaction: someone who books meanwhile waits for no more than this. */
 const mostAtOnce = 1000
 
 /**
- * Brings an activity's waiting list up to `now`: holds that are due return, offers that ran out lapse, free
- * places go to those who wait in their order, and once booking closes the list does. Everybody whom it
- * concerns is told. Does nothing where there is nothing to do, so it may run at any time, any number of times.
+ * Brings an activity's waiting list up to `now`: holds that are due return, offers that ran out lapse, free places go
+ * to those who wait in their order, and once booking closes the list does. Everyone concerned is told. Does nothing if
+ * there is nothing to do, so it may run at any time, any number of times.
  */
 export async function serveWaitingList (
   db: Db, outbox: Outbox, activityId: string, now: DateTime<true>
@@ -55,8 +55,8 @@ export async function serveWaitingList (
 }
 
 /**
- * Serves every list with something to do: what the facts do, should one get lost. An activity that fails
- * keeps none of the others waiting; all failures are in the one error at the end.
+ * Serves every list with something to do, in case a fact got lost. An activity that fails keeps none of the others
+ * waiting; all failures are in the one error at the end.
  */
 export async function sweepWaitingLists (db: Db, outbox: Outbox, now: DateTime<true>): Promise<void> {
   const failures: unknown[] = []
@@ -67,9 +67,9 @@ export async function sweepWaitingLists (db: Db, outbox: Outbox, now: DateTime<t
 }
 
 /**
- * Takes people off the line of another date who never heard of it and need not: they have a place on the
- * date that they asked for or on another, or have left that list; or this one's closes. Where the first date
- * was cancelled they have not left: this is what they can come to instead.
+ * Removes people from another date's list who have not heard of it and need not: they have a place on the date that
+ * they asked for or on another, or have left that list, or this date's booking closes. If the first date was cancelled
+ * they have not left: this is the one they can come to instead.
  */
 async function forgetSettled (tx: Tx, activity: Activity, now: DateTime<true>): Promise<void> {
   await tx.$executeRaw`
@@ -78,7 +78,9 @@ async function forgetSettled (tx: Tx, activity: Activity, now: DateTime<true>): 
       AND (${now >= closesAt(activity)}::boolean OR ${isSettledElsewhere})`
 }
 
-/** Ends the offers and the wait of those whose list has closed, so many at a time; says whether all. */
+/**
+ * Ends the offers and the waiting on a list that has closed, a limited number at a time; returns whether that was all.
+ */
 async function closeList (tx: Tx, outbox: Outbox, activityId: string, now: DateTime<true>): Promise<boolean> {
   const lapsed = await tx.$queryRaw<LetterDue[]>`
     UPDATE bookings SET status = 'lapsed', lapse_reason = 'closed', called_at = NULL, changed_at = ${now.toJSDate()}
@@ -91,8 +93,8 @@ async function closeList (tx: Tx, outbox: Outbox, activityId: string, now: DateT
 }
 
 /**
- * Confirms those whose turn it is, or offers them their places, as far as places reach; so many at a time.
- * Says whether all.
+ * Confirms those whose turn it is, or offers them their places, as far as places go; a limited number at a time.
+ * Returns whether that was all.
  */
 async function giveAway (tx: Tx, outbox: Outbox, activity: Activity, now: DateTime<true>): Promise<boolean> {
   const given = whom(activity, ['confirm', 'offer'], now)
@@ -142,8 +144,8 @@ async function offer (
 }
 
 /**
- * Tells everybody whom free places would fit that the first to accept has them, each once while they are
- * free; so many at a time. Says whether all.
+ * Tells everyone who would fit into the free places that the first to accept has them, each once while they are free; a
+ * limited number at a time. Returns whether that was all.
  */
 async function callOut (tx: Tx, outbox: Outbox, activity: Activity, now: DateTime<true>): Promise<boolean> {
   const called = whom(activity, ['call'], now)
@@ -164,8 +166,8 @@ async function callOut (tx: Tx, outbox: Outbox, activity: Activity, now: DateTim
 }
 
 /**
- * Notes who is called no more, because too few places are left for them or the list has another way by now:
- * when places are open to them once more, they are called again.
+ * Ends calls for which too few places are left, or which the list's mode no longer makes: when places are open to these
+ * people again, they are called again.
  */
 async function hush (
   tx: Tx, activityId: string, called: Whom, free: number, now: DateTime<true>
@@ -178,9 +180,9 @@ async function hush (
 }
 
 /**
- * Takes the place that somebody was offered, or that is open to the first who accepts. Who came from
- * another date's list leaves that date and its other copies, whether they wait there, were asked or have a
- * place by now: one person comes once. Accepting what is accepted changes nothing.
+ * Accepts the place that someone was offered, or that is open to the first who accepts. Someone who came from another
+ * date's list leaves that date and its other copies, whether they wait there, were asked or have a place by now: one
+ * person comes once. Accepting again changes nothing.
  */
 export async function acceptOffer (
   db: Db, outbox: Outbox, bookingId: string, now: DateTime<true>, by?: HeldLink
@@ -192,7 +194,7 @@ export async function acceptOffer (
     if (booking.status === 'waiting') {
       const refusal = await whyNotFirst(tx, booking, activity, now)
       if (refusal !== undefined) {
-        // Whoever reads that there is no place is called again when there is one.
+        // Someone who is told that there is no place is called again when there is one.
         await tx.booking.update({ where: { id: bookingId }, data: { calledAt: null, changedAt: now.toJSDate() } })
         return refusal
       }
@@ -207,7 +209,7 @@ export async function acceptOffer (
   if (refusal !== undefined) throw refusal
 }
 
-/** Gives back a place that was offered. Who refuses leaves the list, and may join it again. */
+/** Gives back an offered place. The person leaves the list, and may join it again. */
 export async function refuseOffer (
   db: Db, outbox: Outbox, bookingId: string, now: DateTime<true>, by?: HeldLink
 ): Promise<void> {
@@ -225,9 +227,9 @@ export async function refuseOffer (
 }
 
 /**
- * Locks the activity of a booking, and those of the other dates on which the same person waits, was asked
- * or has a place, because one led to the other; then reads it, and the live ones of those that were asked
- * for or offered and are still to come.
+ * Locks the activity of a booking, and those of the other dates on which the same person waits, was asked or has a
+ * place, because one led to the other. Then reads the booking, and the person's live bookings on those dates that were
+ * asked for or offered and are still to come.
  */
 async function lockAsked (
   tx: Tx, bookingId: string, now: DateTime<true>
@@ -260,7 +262,7 @@ async function lockAsked (
   return { activity, booking, others: others.map(bookingOf) }
 }
 
-/** Why somebody who waits cannot be the first to accept at `now`; undefined where they can. */
+/** Returns why someone who waits cannot be the first to accept at `now`; undefined if they can. */
 async function whyNotFirst (
   tx: Tx, booking: Booking, activity: Activity, now: DateTime<true>
 ): Promise<NothingOffered | PlaceTaken | undefined> {
@@ -272,7 +274,7 @@ async function whyNotFirst (
   return booking.places > free ? new PlaceTaken(booking.places) : undefined
 }
 
-/** Throws unless an offer still stands at `now`: in the instant at which it ends it does not. */
+/** Throws unless an offer still stands at `now`; at the very instant at which it ends it no longer does. */
 function assertStands (booking: Booking, activity: Activity, now: DateTime<true>): void {
   const { offeredUntil } = booking
   if (offeredUntil === undefined || now >= offeredUntil || now >= closesAt(activity)) throw new OfferEnded()
@@ -301,7 +303,7 @@ export async function pickFromLine (
   })
 }
 
-/** Names a priority group of an activity, or says anew why its people go first. */
+/** Adds a priority group to an activity, or changes its name and reason. */
 export async function namePriorityGroup (
   db: Db, activityId: string, { rank, name, reason }: PriorityGroup, by: StaffMember, now: DateTime<true>
 ): Promise<void> {
@@ -318,7 +320,7 @@ export async function namePriorityGroup (
   })
 }
 
-/** Takes a priority group away; its people wait with everybody else, each in the turn of their arrival. */
+/** Removes a priority group; its people wait with everyone else, each in the order of their arrival. */
 export async function removePriorityGroup (
   db: Db, activityId: string, rank: number, by: StaffMember, now: DateTime<true>
 ): Promise<void> {
@@ -333,7 +335,7 @@ export async function removePriorityGroup (
   })
 }
 
-/** Puts somebody who waits into a priority group, or with rank `ordinary` out of any. */
+/** Puts someone who waits into a priority group, or with rank `ordinary` out of any. */
 export async function prioritise (
   db: Db, bookingId: string, rank: number, by: StaffMember, now: DateTime<true>
 ): Promise<void> {
@@ -353,7 +355,7 @@ export async function prioritise (
   })
 }
 
-/** Locks the activity of a booking, then reads the booking, which must wait. */
+/** Locks the activity of a booking, then reads the booking, which must be waiting. */
 async function lockWaiting (tx: Tx, bookingId: string): Promise<{ booking: Booking, activity: Activity }> {
   const found = await tx.booking.findUnique({ where: { id: bookingId }, select: { activityId: true } })
   if (found === null) throw new BookingNotFound()

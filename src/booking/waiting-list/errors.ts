@@ -1,6 +1,6 @@
 import { Conflict } from '../../platform/errors.ts'
 
-/** Someone who waits accepted or refused what nobody offered them. */
+/** Someone who waits accepted or refused without having an offer. */
 export class NothingOffered extends Conflict {
   readonly refusal = 'nothing-offered'
   readonly title = 'No place is offered to you yet'
@@ -10,7 +10,7 @@ export class NothingOffered extends Conflict {
   }
 }
 
-/** The offer ran out, was answered before, or is of a booking that is no more. */
+/** The offer ran out, was answered before, or belongs to a booking that no longer exists. */
 export class OfferEnded extends Conflict {
   readonly refusal = 'offer-ended'
   readonly title = 'This offer has ended'
@@ -20,7 +20,7 @@ export class OfferEnded extends Conflict {
   }
 }
 
-/** Free places were open to the first who accepts, and somebody was. */
+/** Free places were open to the first who accepts, and someone else was first. */
 export class PlaceTaken extends Conflict {
   readonly refusal = 'place-taken'
   readonly title = 'Someone else was quicker'
@@ -32,7 +32,7 @@ export class PlaceTaken extends Conflict {
   }
 }
 
-/** An organiser meant somebody who waits, and by now they do not. */
+/** An organiser chose someone who waits, and by now they do not. */
 export class NotWaiting extends Conflict {
   readonly refusal = 'not-waiting'
   readonly title = 'Not on the waiting list any more'
@@ -42,7 +42,7 @@ export class NotWaiting extends Conflict {
   }
 }
 
-/** Picking would overtake people whom the list serves in their order. */
+/** Picking someone would overtake people, because the list serves them in order. */
 export class NotByHand extends Conflict {
   readonly refusal = 'not-by-hand'
   readonly title = 'This list gives places in its order'
@@ -71,7 +71,7 @@ export class PriorityGroupUnknown extends Conflict {
   }
 }
 
-/** Another date must be one on which people can still book. */
+/** The other date must be one for which people can still book. */
 export class DateWrong extends Conflict {
   readonly refusal = 'date-wrong'
   readonly title = 'Choose another date'

@@ -30,7 +30,7 @@ export const oneHoldStaffRoutes: FastifyPluginAsync = async app => {
 const changeRoutes: FastifyPluginAsync = async app => {
   const address = '/activities/:slug/holds/:hold'
 
-  // Before the routes below, which take it over as it stands.
+  // Must come before the routes below, which inherit it when they are registered.
   app.setErrorHandler(async (error, request, reply) => {
     if (error instanceof ConfirmationRequired) {
       return await running<HoldAddress>(async ({ staff, activity, params, body, reply }) => {
@@ -67,7 +67,7 @@ const changeRoutes: FastifyPluginAsync = async app => {
 const returnRoutes: FastifyPluginAsync = async app => {
   const address = '/activities/:slug/holds/:hold/return'
 
-  // Before the routes below, which take it over as it stands.
+  // Must come before the routes below, which inherit it when they are registered.
   app.setErrorHandler(async (error, request, reply) => {
     if (!(error instanceof ConfirmationRequired)) throw error
     return await running<HoldAddress>(async asked => await show(asked, { required: error }))(request, reply)
@@ -97,7 +97,7 @@ const returnRoutes: FastifyPluginAsync = async app => {
   }
 }
 
-/** The hold that an address names, which must be one of its activity and not have returned. */
+/** Returns the hold that an address names, which must belong to its activity and not have returned. */
 async function standing ({ activity, params, reply }: Running<HoldAddress>): Promise<Hold> {
   const { db, clock } = reply.server
   if (!isId(params.hold)) throw new HoldNotFound()

@@ -5,8 +5,8 @@ export interface Waiting {
 }
 
 /**
- * Who of `line`, in its order, can be served from `free` places. A party that does not fit is passed
- * over and keeps its turn: the places go on to the next who fits rather than stand empty.
+ * Returns who of `line`, in its order, can be served from `free` places. A party that does not fit is passed over and
+ * keeps its turn: the places go to the next who fits rather than stand empty.
  */
 export function whoFits <W extends Waiting> (free: number, line: readonly W[]): W[] {
   return line.filter(({ places }) => {

@@ -3,20 +3,19 @@ import type { Activity } from '../../programme/activities/activity.ts'
 import { closesAt } from '../../programme/activities/booking-window.ts'
 import type { BookingWindow } from '../../programme/activities/booking-window.ts'
 
-/** For so long before the start freed places are not kept for one person but go to the first who accepts. */
+/** From this many hours before the start, freed places are not kept for one person but go to the first who accepts. */
 export const firstToAcceptHours = 2
 
-/** Nobody should have to watch their inbox at night: no offer ends between these hours of the activity's zone. */
+/** No one should have to watch their inbox at night: no offer ends between these hours, in the activity's zone. */
 const night = { from: 22, to: 7 }
 
-/** What decides how long an offer lasts. */
+/** The fields that decide how long an offer lasts. */
 export type OfferTerms = BookingWindow & Pick<Activity, 'offerHours' | 'zone'>
 
 /**
- * When an offer that is made at `now` ends: after the activity's window, or when booking closes if that
- * is sooner. An end in the night is put off to the morning or, where booking closes before then, brought
- * forward to the evening. Undefined where either would leave no time at all: such a place is for the
- * first who accepts.
+ * When an offer that is made at `now` ends: after the activity's number of hours, or when booking closes if that is
+ * sooner. An end in the night is put off to the morning or, if booking closes before then, brought forward to the start
+ * of the night. Undefined if either would leave no time at all: such a place is for the first who accepts.
  */
 export function offerEnd (terms: OfferTerms, now: DateTime<true>): DateTime<true> | undefined {
   const closes = closesAt(terms)
@@ -28,7 +27,7 @@ export function offerEnd (terms: OfferTerms, now: DateTime<true>): DateTime<true
   return dusk > now ? dusk.toUTC() : undefined
 }
 
-/** The beginning of the night that an instant falls into; undefined by day. Both its ends are day. */
+/** The start of the night that an instant falls into; undefined by day. Both ends of the night count as day. */
 function duskBefore (at: DateTime<true>, zone: string): DateTime<true> | undefined {
   const local = at.setZone(zone) as DateTime<true>
   const evening = local.set({ hour: night.from, minute: 0, second: 0, millisecond: 0 })
@@ -41,12 +40,12 @@ function earlier (one: DateTime<true>, other: DateTime<true>): DateTime<true> {
   return one < other ? one : other
 }
 
-/** How somebody who waits comes to a free place. */
+/** How someone who waits gets a free place. */
 export type Serving = 'confirm' | 'offer' | 'call' | 'by-hand'
 
 /**
- * How a list serves somebody at `now`. Who was carried over from another date never asked for this one,
- * and is asked before they have a place, whatever the list does for the others.
+ * Returns how a list serves someone at `now`. Someone carried over from another date never asked for this one, and is
+ * asked before they have a place, whatever the list does for the others.
  */
 export function servingOf (
   activity: OfferTerms & Pick<Activity, 'waitingList'>, { isCarried }: { isCarried: boolean }, now: DateTime<true>
@@ -57,7 +56,7 @@ export function servingOf (
   return isLate || offerEnd(activity, now) === undefined ? 'call' : 'offer'
 }
 
-/** Those of a line who are served in one of these ways at `now`. */
+/** Returns which people of a line are served in one of these ways at `now`. */
 export function whom (
   activity: OfferTerms & Pick<Activity, 'waitingList' | 'isAnotherDate'>, servings: readonly Serving[], now: DateTime<true>
 ): { ordinary: boolean, carried: boolean } {

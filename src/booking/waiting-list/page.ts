@@ -5,8 +5,8 @@ import { standingAt } from '../bookings/standing.ts'
 import { NothingOffered, OfferEnded, PlaceTaken } from './errors.ts'
 
 /**
- * What stands above one's own booking where an answer to an offer came to nothing; undefined where the
- * page says by itself what has become of it.
+ * The sentence above one's own booking after an answer to an offer failed; undefined if the page itself says what has
+ * become of it.
  */
 export function noticeOf (refusal: Error, booking: BookingWithActivity, now: DateTime<true>): string | undefined {
   if (['cancelled', 'over'].includes(bookability(booking.activity, now))) return undefined

@@ -8,22 +8,22 @@ import { firstToAcceptHours } from './offer.ts'
 import type { Waiting } from './line.ts'
 import type { Lined } from './supply-effects.ts'
 
-/** Someone in line, with what their next letter needs. */
+/** Someone in line, with what the next email to them needs. */
 export interface InLine extends Waiting {
   isCarried: boolean
   offers: number
   icalSequence: number
 }
 
-/** People of one activity's line: who asked for it, who was carried over from another date, or both. */
+/** Which people of an activity's line: those who asked for it, those carried over from another date, or both. */
 export interface Whom { ordinary: boolean, carried: boolean }
 
-/** How many of a line are read at once: it may be very long, and places rarely reach far. */
+/** Rows of a line read at once: it may be very long, and places rarely go far. */
 const pageSize = 100
 
 /**
- * Reads a line in its order, a page at a time: priority groups, then arrival. Leaves out parties larger
- * than `free()`, which falls while places are given, and stops when nothing is free.
+ * Reads a line in its order, a page at a time: priority groups, then arrival. Leaves out parties larger than `free()`,
+ * which falls as places are given, and stops when nothing is free.
  */
 export async function * readLine (
   db: Reader, activityId: string, whom: Whom, free: () => number
@@ -55,7 +55,7 @@ export const isSettledElsewhere = Prisma.sql`(
       OR (asked.status = 'cancelled' AND asked.cancelled_by IS DISTINCT FROM 'activity')))
   OR EXISTS (SELECT FROM bookings other WHERE other.carried_from = b.carried_from AND other.status = 'confirmed'))`
 
-/** A whole line in its order, without those who are taken off it before it is served. */
+/** Reads a whole line in its order, without those who are removed from it before it is served. */
 export async function readWholeLine (db: Reader, activityId: string): Promise<Array<Lined & { id: string }>> {
   return await db.$queryRaw<Array<Lined & { id: string }>>`
     SELECT id, places, carried_from IS NOT NULL AS "isCarried", called_at IS NOT NULL AS "isCalled",
@@ -66,10 +66,9 @@ export async function readWholeLine (db: Reader, activityId: string): Promise<Ar
 }
 
 /**
- * Activities of which `serveWaitingList` would change something at `now`: a list that booking has closed
- * on, an offer that ran out, a hold that is due, places that are free for somebody who waits, or somebody
- * who was called and is no more. Among them may be one that booking will close on in this night, and whose
- * people have been called: serving it again does nothing.
+ * Ids of activities that `serveWaitingList` would change at `now`: booking on them has closed, an offer ran out, a hold
+ * is due, free places fit someone who waits, or a call has ended. May include one whose booking closes tonight and
+ * whose people have been called: serving it again does nothing.
  */
 export async function listUnserved (db: Reader, now: DateTime<true>): Promise<string[]> {
   const at = now.toJSDate()
@@ -99,7 +98,7 @@ export async function listUnserved (db: Reader, now: DateTime<true>): Promise<st
   return rows.map(({ id }) => id)
 }
 
-/** Somebody in line, as organisers see them. */
+/** Someone in line, as organisers see them. */
 export interface Waiter {
   id: string
   reference: string
@@ -110,11 +109,11 @@ export interface Waiter {
   places: number
   priority: number
   waitedAt: DateTime<true> | undefined
-  /** Whether free places are open to them, if they are the first to accept. */
+  /** Whether free places are open to them if they are the first to accept. */
   isCalled: boolean
-  /** The activity on whose waiting list they were before: they never asked for this one. */
+  /** The activity whose waiting list they came from: they never asked for this one. */
   carriedFrom: CarriedFrom | undefined
-  /** Whether they came from another date, which may be gone by now. */
+  /** Whether they came from another date, which may no longer exist. */
   isCarried: boolean
 }
 
@@ -150,7 +149,7 @@ export async function listLine (
   }))
 }
 
-/** Somebody for whom a place is kept, as organisers see them. */
+/** Someone with an offer, as organisers see them. */
 export interface Offered {
   id: string
   reference: string
@@ -159,7 +158,7 @@ export interface Offered {
   until: DateTime<true>
 }
 
-/** Those of an activity for whom a place is kept, whose time ends first before the others. */
+/** The offers on an activity, the first to end first. */
 export async function listOffered (db: Reader, activityId: string, take: number): Promise<Offered[]> {
   const rows = await db.booking.findMany({
     where: { activityId, status: 'offered', offeredUntil: { not: null } },
@@ -170,7 +169,7 @@ export async function listOffered (db: Reader, activityId: string, take: number)
   return rows.flatMap(({ offeredUntil: until, ...row }) => until === null ? [] : { ...row, until: instant(until) })
 }
 
-/** How many bookings of each priority wait, by rank. */
+/** Number of waiting bookings by priority rank. */
 export async function countByPriority (db: Reader, activityId: string): Promise<Map<number, number>> {
   const groups = await db.booking.groupBy({
     by: ['priority'], where: { activityId, status: 'waiting' }, _count: true

@@ -7,13 +7,13 @@ import { acceptOffer, refuseOffer } from './commands.ts'
 import { NothingOffered, OfferEnded, PlaceTaken } from './errors.ts'
 import { noticeOf } from './page.ts'
 
-/** What somebody who waits answers when a place is free. Where it is shown and asked is their own booking's page. */
+/** What people who wait answer when a place is free. The question is shown on the page of their own booking. */
 export const waitingListRoutes: FastifyPluginAsync<{ links: BookingLinks }> = async (app, { links }) => {
   app.addHook('onRequest', keepFromSearchEngines)
 
   const own = owning(app, links)
 
-  // Their own booking says what they have and can do now.
+  // The page of their booking says what they have and can do now.
   app.setErrorHandler(async (error, request, reply) => {
     const isAnswered = [BookingNotOpen, NothingOffered, OfferEnded, PlaceTaken].some(kind => error instanceof kind)
     if (!isAnswered) throw error
@@ -29,7 +29,7 @@ export const waitingListRoutes: FastifyPluginAsync<{ links: BookingLinks }> = as
   }))
 
   app.post('/bookings/:token/refusal', own(async ({ booking, token, reply }) => {
-    // Pressed twice, or too late: they have no place, as they want it.
+    // Pressed twice, or too late: they have no place, which is what they want.
     if (liveStatuses.includes(booking.status)) {
       await refuseOffer(app.db, app.outbox, booking.id, app.clock(), booking)
     }

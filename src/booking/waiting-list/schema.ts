@@ -7,10 +7,10 @@ import { confirmed } from '../../identity/staff/schema.ts'
 import { ordinary } from '../bookings/booking.ts'
 import { isJoinLink, withoutSafeLinks } from '../../programme/teams/join-link.ts'
 
-/** The page of the line on which a button was pressed, to come back to; whatever it says does no harm. */
+/** The page of the line on which a button was pressed, to come back to; any value is harmless. */
 const page = z.unknown().optional()
 
-/** The form that puts somebody who waits into a group, or with `ordinary` out of any. */
+/** The form that puts someone who waits into a group, or with `ordinary` out of any. */
 export const turnForm = z.strictObject({
   rank: answerInNumbers('The group', 1, ordinary), page
 }, { error: unknownField })
@@ -31,12 +31,12 @@ export const newGroupForm = z.strictObject({ rank: answerInNumbers('Turn', 1, or
 
 export const newGroupFields = ['rank', 'name', 'reason'] as const
 
-/** The form that names a priority group anew. */
+/** The form that renames a priority group. */
 export const groupForm = z.strictObject(group, { error: unknownField })
 
 export const groupFields = ['name', 'reason'] as const
 
-/** Farther away a date is a slip of the keyboard, and everybody who waits would be asked about it. */
+/** A date farther away is a typing error, and everyone who waits would be asked about it. */
 const mostYearsAway = 2
 
 const date = answerAsDay('Date', 'Enter the new date')
@@ -50,11 +50,11 @@ const time = answer('Start time', 'Enter when it starts').trim()
 const joinUrl = optional(answer('Teams link', 'Teams link is missing').trim().transform(withoutSafeLinks)
   .refine(isJoinLink, 'Enter the link of a Teams meeting, as Teams gives it: https://teams.microsoft.com/…'))
 
-/** The form that makes another date of an activity. It gives the start as an instant, and the link unsealed. */
+/** The form that makes another date of an activity. Its result has the start as an instant, and the link unsealed. */
 export function anotherDateForm ({ allDay, zone }: Activity, now: DateTime<true>) {
   return z.strictObject({
     date,
-    // What lasts all day begins at midnight, whatever a form says that was open when it did not.
+    // An all-day activity begins at midnight, whatever a form says that was opened before it became one.
     time: allDay ? z.unknown().optional().transform(() => undefined) : time,
     join_url: joinUrl,
     confirmed

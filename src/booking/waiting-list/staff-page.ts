@@ -33,7 +33,7 @@ export function holdEffectsPageOf (
   return { ...running, ...effectsOf(required), action: `${leaveHref}/${holdId}`, leaveHref, fields: fieldsAgain(body) }
 }
 
-/** The question before a hold is given back: who gets its places then. */
+/** The question before a hold is returned: who gets its places then. */
 export function holdReturnPageOf (
   activity: KnownActivity, { id, agency }: Hold, required: ConfirmationRequired, errors?: FormErrors
 ) {
@@ -57,15 +57,15 @@ export function pickEffectsPageOf (
 interface LinePage {
   activity: KnownActivity
   line: readonly Waiter[]
-  /** For whom places are kept at the moment. */
+  /** Those who have an offer at the moment. */
   offered: readonly Offered[]
   groups: readonly PriorityGroup[]
-  /** How many bookings of each rank wait. */
+  /** Number of waiting bookings by rank. */
   counts: ReadonlyMap<number, number>
   page: number
 }
 
-/** A button that was pressed about somebody, and why it did nothing. */
+/** A button that was pressed about someone, and why it did nothing. */
 export interface Refused { bookingId: string, sentence: string }
 
 /** The waiting list in its order, and the groups that go first. */
@@ -123,7 +123,7 @@ function turnsOf (groups: readonly PriorityGroup[], { priority }: Waiter) {
     .map(({ rank, name }) => ({ value: String(rank), text: name, selected: rank === priority }))
 }
 
-/** The button that gives somebody their places, or why there is none. */
+/** The button that gives someone their places, or why there is none. */
 function giving ({ slug }: KnownActivity, waiter: Waiter, free: number) {
   const { id, places } = waiter
   return places <= free
@@ -149,7 +149,7 @@ function bookingsIn (count: number): string {
   return count === 1 ? '1 booking is waiting in it' : `${count} bookings are waiting in it`
 }
 
-/** The form that adds a group, or names one anew. */
+/** The form that adds a group, or renames one. */
 export function groupPageOf (
   { activity, groups, rank }: { activity: KnownActivity, groups: readonly PriorityGroup[], rank?: number },
   typed?: Partial<Record<typeof newGroupFields[number], string>>, errors?: FormErrors
@@ -170,7 +170,7 @@ export function groupPageOf (
   }
 }
 
-/** The question before a group is taken away. */
+/** The question before a group is removed. */
 export function groupRemovalPageOf (
   { activity, group, people }: { activity: KnownActivity, group: PriorityGroup, people: number }, errors?: FormErrors
 ) {
@@ -190,7 +190,7 @@ interface AnotherDatePage {
   required: ConfirmationRequired
 }
 
-/** The form that makes another date: who will be asked, and in what way. */
+/** The form that makes another date: who will be asked, and how. */
 export function anotherDatePageOf (
   { activity, dates, required }: AnotherDatePage, now: DateTime<true>,
   typed: Partial<Record<typeof anotherDateFields[number], string>> = {}, errors?: FormErrors

@@ -42,11 +42,13 @@ export const waitingListStaffRoutes: FastifyPluginAsync<{ seal: Seal }> = async 
   await app.register(oneHoldStaffRoutes)
 }
 
-/** How many places an activity gives and how its waiting list works; where that reaches people, it says so first. */
+/**
+ * How many places an activity gives and how its waiting list works; if a change reaches people, a page says so first.
+ */
 const supplyRoutes: FastifyPluginAsync = async app => {
   const address = '/activities/:slug/places'
 
-  // Before the routes below, which take it over as it stands.
+  // Before the routes below, which inherit it as it is at that moment.
   app.setErrorHandler(async (error, request, reply) => {
     if (error instanceof ConfirmationRequired) {
       return await running(async ({ staff, activity, body, reply }) =>
@@ -87,7 +89,7 @@ const done = {
 
 interface BookingAddress extends RunningAddress { Params: { slug: string, booking: string } }
 
-/** The line, and what is done about one of those in it. */
+/** The line, and what can be done for someone in it. */
 const lineRoutes: FastifyPluginAsync = async app => {
   const address = '/activities/:slug/waiting-list'
 
@@ -166,7 +168,7 @@ interface GroupAddress extends RunningAddress { Params: { slug: string, rank: st
 /** What is asked about a priority group, and all groups of its activity. */
 type OfGroup = Running<GroupAddress> & { group: PriorityGroup, groups: PriorityGroup[] }
 
-/** The groups of people who go before the others. */
+/** The groups of people who go first. */
 const groupRoutes: FastifyPluginAsync = async app => {
   const address = '/activities/:slug/waiting-list/groups'
 
@@ -242,7 +244,7 @@ const groupRoutes: FastifyPluginAsync = async app => {
 const anotherDateRoutes: FastifyPluginAsync<{ seal: Seal }> = async (app, { seal }) => {
   const address = '/activities/:slug/another-date'
 
-  // Before the routes below, which take it over as it stands.
+  // Before the routes below, which inherit it as it is at that moment.
   app.setErrorHandler(async (error, request, reply) => {
     if (error instanceof ConfirmationRequired) {
       return await running(async asked => await show(asked, 200, { required: error }))(request, reply)

@@ -10,25 +10,25 @@ import { whoFits } from './line.ts'
 import type { Waiting } from './line.ts'
 import { servingOf, whom } from './offer.ts'
 
-/** Somebody in line, as far as it takes to say what becomes of them. */
+/** Someone in line, with what is needed to say what happens to them. */
 export interface Lined extends Waiting {
   isCarried: boolean
   isCalled: boolean
-  /** Whether letters do not reach them. */
+  /** Whether emails do not reach them. */
   isUnreachable: boolean
 }
 
-/** Those of a line who hear of it when the list is served. */
+/** The people of a line who are told something when the list is served. */
 export interface Served<L extends Lined = Lined> {
   confirmed: L[]
   offered: L[]
-  /** Who are told that the first to accept has a place, and were not before. */
+  /** Newly told that the first to accept has a place. */
   called: L[]
 }
 
 /**
- * Whom a waiting list serves at `now`, of all of its line in its order: what `serveWaitingList` does, but for
- * what time alone does, which comes whatever an organiser changes.
+ * Returns the people that a waiting list serves at `now`, given its whole line in order: what `serveWaitingList` does,
+ * except what time alone brings about, which happens whatever an organiser changes.
  */
 export function servedBy<L extends Lined> (
   activity: Activity, occupancy: Occupancy, line: readonly L[], now: DateTime<true>
@@ -51,7 +51,7 @@ export function servedBy<L extends Lined> (
   }
 }
 
-/** What is asked of a change to the places of an activity, and what it is asked of. */
+/** A change to the places of an activity, and the state that it changes. */
 export interface SupplyChange {
   standing: Activity
   draft: SupplyDraft
@@ -59,7 +59,7 @@ export interface SupplyChange {
   line: readonly Lined[]
 }
 
-/** Whom a change of the places serves and emails do not reach, by the ids of their bookings. */
+/** Booking ids of people that a change of places serves and that cannot be reached by email. */
 export function toCallAfter<L extends Lined & { id: string }> (
   { standing, draft, occupancy, line }: SupplyChange & { line: readonly L[] }, now: DateTime<true>
 ): string[] {
@@ -82,7 +82,7 @@ export function servedInWords (served: Served, waiting: number): string[] {
   ]
 }
 
-/** What a change to how many places there are and how the waiting list works does to people. */
+/** Returns the effects on people of a change to how many places there are and how the waiting list works. */
 export function supplyEffects ({ standing, draft, occupancy, line }: SupplyChange, now: DateTime<true>): Effects {
   const changes = changesOf(standing, draft)
   if (changes.length === 0) return { sentences: [], changes }
@@ -105,7 +105,10 @@ export function supplyEffects ({ standing, draft, occupancy, line }: SupplyChang
   }
 }
 
-/** What becomes of some of those who wait, and how many of them are told: `3 of the 12 people who wait get a place.` */
+/**
+ * Says what happens to some of those who wait, and how many of them are told:
+ * `3 of the 12 people who wait get a place.`
+ */
 function someOf (
   some: readonly Lined[], waiting: number, [one, many]: readonly [string, string], why: 'tell' | 'ask'
 ): string[] {

@@ -13,15 +13,15 @@ import {
   FactorCodeWrong, FactorIsOwn, FactorLocked, FactorSetupOver, FactorUnknown, FactorUnreadable, NoFactor
 } from './errors.ts'
 
-/** What became of a code; only in a transaction that keeps it may it be answered. */
+/** What became of a code; answer it only from a transaction that commits it. */
 type Taken = 'right' | 'wrong' | 'ended' | 'locked' | 'none'
 
 const untaken = { wrong: FactorCodeWrong, ended: SessionOver, locked: FactorLocked, none: NoFactor }
 
 /**
- * Takes a code of the authenticator of whoever a session belongs to: each is good once, for whichever of their
- * sessions. The member's row is locked before anything is compared, so that a thousand tries at once are a
- * thousand tries; five wrong ones end the session, and so many in a day end all trying.
+ * Checks a code of the authenticator of a session's owner: each is good once, across all their sessions. The member's
+ * row is locked before anything is compared, so that a thousand tries at once are a thousand tries; five wrong ones end
+ * the session, and so many in a day end all trying.
  */
 async function takeCode (
   tx: Tx, seal: Seal, { id, staffMemberId }: { id: string, staffMemberId: string }, code: string, now: DateTime<true>,
@@ -65,10 +65,10 @@ function unsealed (seal: Seal, sealed: string, staffMemberId: string): string {
 }
 
 /**
- * Lets somebody who came by letter in by a code of their authenticator, or has somebody who is in show again who
- * they are; gives the cookie that is good from then on instead of theirs. `network` is what the trail says of where
- * wrong codes came from. Throws for a code that is wrong or was
- * used, and `SessionOver` where there is nothing, or nothing any more, to type a code for.
+ * Completes a sign-in by email with a code of the person's authenticator, or lets someone who is signed in prove again
+ * who they are; returns the cookie that is valid from then on instead of theirs. `network` is what the audit trail
+ * records about where wrong codes came from. Throws for a code that is wrong or was used, and `SessionOver` if there is
+ * no session, or no longer one, that takes a code.
  */
 export async function passByCode (
   db: Db, seal: Seal, cookie: string, code: string, now: DateTime<true>, network?: string
@@ -93,8 +93,8 @@ export async function passByCode (
 }
 
 /**
- * Keeps the authenticator that somebody set up, in the place of any other, once a code of it has shown that they
- * have it; sessions that wait for a code of the earlier one end. Pressed twice it is done once.
+ * Saves the authenticator that someone set up, replacing any other, once a code has shown that they have it; sessions
+ * that wait for a code of the earlier one end. Pressing the button twice does it once.
  */
 export async function keepFactor (
   db: Db, seal: Seal, staffMemberId: string, { setup, code }: { setup: string, code: string }, now: DateTime<true>
@@ -117,7 +117,7 @@ export async function keepFactor (
   })
 }
 
-/** Says whether this is the secret that is kept; one that cannot be read any more is another. */
+/** Returns whether this is the stored secret; a stored secret that can no longer be read counts as another. */
 function holds (seal: Seal, sealed: string, staffMemberId: string, secret: string): boolean {
   try {
     return seal.open(sealed, keptBy(staffMemberId)) === secret
@@ -126,7 +126,7 @@ function holds (seal: Seal, sealed: string, staffMemberId: string, secret: strin
   }
 }
 
-/** Takes somebody's own authenticator away, which takes a code of it. */
+/** Removes someone's own authenticator, which requires a code of it. */
 export async function removeOwnFactor (
   db: Db, seal: Seal, cookie: string, code: string, now: DateTime<true>
 ): Promise<void> {
@@ -137,14 +137,14 @@ export async function removeOwnFactor (
     if (taken === 'right') await forget(tx, session.staffMemberId, session.staffMemberId, now)
     return taken
   })
-  // Taken away already: by a second press, or by an admin.
+  // Removed already: by a second press, or by an admin.
   if (taken !== 'right' && taken !== 'none') throw new untaken[taken]()
 }
 
 /**
- * Takes the authenticator of somebody who has lost it away, and ends all their sessions: what is lost may be
- * signed in. Announces that they are to be told, in case it was not they who asked. `by` is the admin, or undefined at
- * a terminal; nobody takes their own away like this.
+ * Removes the authenticator of someone who has lost it, and ends all their sessions: the lost device may be signed in.
+ * Announces it to them, in case someone else asked. `by` is the admin, or undefined at a terminal; people cannot remove
+ * their own this way.
  */
 export async function removeFactor (
   db: Db, outbox: Outbox, staffMemberId: string, by: Pick<StaffMember, 'id'> | undefined, now: DateTime<true>
@@ -157,7 +157,7 @@ export async function removeFactor (
   })
 }
 
-/** For somebody at a terminal, who has the database in any case. */
+/** For someone at a terminal, who has the database anyway. */
 export async function forgetFactor (db: Db, outbox: Outbox, email: string, now: DateTime<true>): Promise<void> {
   const member = await db.staffMember.findUnique({ where: { email } })
   if (member === null) throw new StaffMemberUnknown(email)

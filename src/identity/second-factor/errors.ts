@@ -1,6 +1,6 @@
 import { CommandError, Conflict, DomainError } from '../../platform/errors.ts'
 
-/** Says the same of a code that is wrong and of one that was good and has been used. */
+/** The same for a wrong code and for a good code that has been used. */
 export class FactorCodeWrong extends Conflict {
   readonly refusal = 'factor-code-wrong'
   readonly title = 'This code does not work'
@@ -29,7 +29,7 @@ export class NoFactor extends Conflict {
   }
 }
 
-/** Sealed with another SECRET_KEY, for somebody else, or changed by hand. */
+/** Sealed with another SECRET_KEY, for someone else, or changed by hand. */
 export class FactorUnreadable extends Conflict {
   readonly refusal = 'factor-unreadable'
   readonly title = 'We cannot check your codes'

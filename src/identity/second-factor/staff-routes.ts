@@ -19,7 +19,7 @@ import { factorForm, setupForm } from './schema.ts'
 
 interface Member { Params: { id: string } }
 
-/** Setting up, replacing and taking away one's own authenticator; admins take away that of whoever has lost it. */
+/** Setting up, replacing and removing one's own authenticator; admins remove a lost one. */
 export const factorStaffRoutes: FastifyPluginAsync<SecondFactor> = async (app, { seal, isRequired }) => {
   allAre(app, 'have an account')
   await app.register(takingAwayRoutes)
@@ -38,8 +38,8 @@ export const factorStaffRoutes: FastifyPluginAsync<SecondFactor> = async (app, {
     return await reply.redirect('/staff/account?done=no-factor', 303)
   })))
 
-  // Nothing is kept before a code has come from it, so that nobody is locked out by a page that they only looked
-  // at; the form brings the secret back, sealed. It is for whoever showed lately who they are, and so is the form.
+  // Nothing is stored before a code has come from it, so that looking at the page locks no one out; the form brings the
+  // secret back, sealed. Both the page and its form are for people who have lately proved who they are.
   app.get('/account/second-factor/new', { config: { beforeSetUp: true, shownLately: true } }, asking(async asked =>
     await offer(asked, newFactorSecret())))
 
@@ -92,7 +92,7 @@ export const factorStaffRoutes: FastifyPluginAsync<SecondFactor> = async (app, {
   }
 }
 
-/** The help for whoever has lost their authenticator. */
+/** Help for people who have lost their authenticator. */
 const takingAwayRoutes: FastifyPluginAsync = async app => {
   allAre(app, 'manage staff')
 

@@ -5,8 +5,9 @@ import { newToken } from '../staff/token.ts'
 import type { Asker } from './commands.ts'
 
 /**
- * Who asks for a letter in the browser of a request: a new mark for it each time, or whoever planted one would wait
- * with it. What it was given when somebody signed in with it says whose own it is, and opens nothing.
+ * Returns who asks for an email in the browser of a request. The browser gets a new mark each time: otherwise someone
+ * who planted one could wait with it. The mark from an earlier sign-in tells whose own browser it is, and opens
+ * nothing.
  */
 export function askerOf (request: FastifyRequest, knownBrowsers: SignedIds): Asker {
   return {

@@ -1,28 +1,28 @@
 import { randomInt, timingSafeEqual } from 'node:crypto'
 import { hashOf } from '../staff/token.ts'
 
-/** So many wrong codes end a letter's code and its link. */
+/** After this many wrong codes, an email's code and its link end. */
 export const mostTries = 5
 
-/** Makes the six digits that do instead of a link. */
+/** Makes the six digits that replace a link. */
 export function newCode (): string {
   return String(randomInt(1_000_000)).padStart(6, '0')
 }
 
-/** Six digits as they are read: three and three. */
+/** Six digits as people read them: three and three. */
 export function codeInWords (code: string): string {
   return `${code.slice(0, 3)} ${code.slice(3)}`
 }
 
 /**
- * What is kept of a code, bound to the token that it does instead of. Whoever has a copy of the database can
- * try all million; what they find is worth nothing without what only the browser that asked has.
+ * The stored form of a code, bound to the token that it replaces. With a copy of the database all million codes can be
+ * tried, but the right one is worth nothing without the token that only the asking browser has.
  */
 export function codeHashOf (code: string, tokenHash: string): string {
   return hashOf(`code ${tokenHash} ${code}`)
 }
 
-/** Says whether the digits are those of a kept code, in a time that does not tell how nearly. */
+/** Returns whether the digits match a stored code, in constant time. */
 export function isRightCode (typed: string, { codeHash, tokenHash }: { codeHash: string, tokenHash: string }): boolean {
   return timingSafeEqual(Buffer.from(codeHashOf(typed, tokenHash)), Buffer.from(codeHash))
 }

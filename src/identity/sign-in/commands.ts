@@ -11,12 +11,12 @@ import { codeHashOf, isRightCode, mostTries, newCode } from './code.ts'
 import { SignInCodeWrong, SignInLinkUsed, StaffMemberDisabled } from './errors.ts'
 import { isToBeWritten, letterMinutes, mostWrongCodes, placeOf, wrongCodesHours } from './letter-life.ts'
 
-/** How long a sign-in link that was printed at a terminal is good for. */
+/** Lifetime of a sign-in link that was printed at a terminal. */
 const linkMinutes = 60
 
 /**
- * Makes the one sign-in link that works for someone from now on; earlier ones stop working. Two made at
- * once take turns on the member's row, so that still only one is left.
+ * Makes a sign-in link and ends all earlier ones of the same person. Two made at once take turns on the member's row,
+ * so that still only one is left.
  */
 export async function createSignInLink (
   db: Db, { email, publicUrl }: { email: string, publicUrl: string }, now: DateTime<true>
@@ -42,19 +42,19 @@ export async function createSignInLink (
   return `${publicUrl}/staff/sign-in/${token}`
 }
 
-/** Who asks for a letter, as far as is known. */
+/** Who asks for an email, as far as is known. */
 export interface Asker {
-  /** What the browser that asks keeps, and brings again with the code. */
+  /** The token that the asking browser keeps, and sends again with the code. */
   browser: string
-  /** Whose own browser it is, by what it was given when they signed in with it. */
+  /** The person whose own browser it is, by the mark from their earlier sign-in. */
   knownAs: string | undefined
-  /** What counts as one sender: see platform/http/network.ts. */
+  /** Identifies one sender: see platform/http/network.ts. */
   sender: string
 }
 
 /**
- * Asks for a letter to sign in with, in one browser, if the address is that of somebody who works here; nobody
- * is told which. No link lies in the queue, only for whom and for which browser one is to be made.
+ * Requests an email to sign in with, for one browser, if the address belongs to someone who works here; the answer does
+ * not tell. The queue holds no link, only who and which browser one is to be made for.
  */
 export async function requestSignInLetter (
   db: Db, outbox: Outbox, email: string, { browser, knownAs, sender }: Asker, now: DateTime<true>
@@ -72,13 +72,13 @@ export async function requestSignInLetter (
   })
 }
 
-/** What a letter to sign in with says, and to whom. */
+/** The content of an email to sign in with, and its recipient. */
 export interface SignInLetter { to: string, name: string, token: string, code: string }
 
 /**
- * Makes the link and the code of a letter that was asked for, if it is still to be written. Those of other letters
- * go on working, each in the browser that asked for it: whoever asks for one in somebody else's name takes nothing
- * from them. The wrong codes that were typed for an earlier try of the same letter count for this one.
+ * Makes the link and the code of an email that was asked for, if it is still to be written. Those of other emails keep
+ * working, each in the browser that asked for it: asking in someone else's name takes nothing from them. Wrong codes
+ * typed for an earlier try of the same email count for this one.
  */
 export async function writeSignInLetter (
   db: Db, { staffMemberId, browserHash, askedAt, askedFrom }: Facts['sign-in.requested'], now: DateTime<true>
@@ -122,13 +122,13 @@ export async function writeSignInLetter (
   })
 }
 
-/** Somebody who has signed in: who, and the cookie of the session that it opened. */
+/** A new session: its owner, and its cookie. */
 export interface Opened { staffMemberId: string, cookie: string }
 
 /**
- * Uses a sign-in link up and opens a session; throws `SignInLinkUsed` for any link that is not good, and for one from
- * a letter in any browser but the one that asked for it. One statement finds the link and marks it, so of two presses
- * at once the second waits for the first and then finds nothing.
+ * Uses up a sign-in link and opens a session; throws `SignInLinkUsed` for any invalid link, and for a link from an
+ * email in any browser but the asking one. One statement finds and marks the link, so of two presses at once the second
+ * waits for the first and then finds nothing.
  */
 export async function signIn (db: Db, token: string, arrival: Arrival, now: DateTime<true>): Promise<Opened> {
   const at = now.toJSDate()
@@ -146,9 +146,9 @@ export async function signIn (db: Db, token: string, arrival: Arrival, now: Date
 }
 
 /**
- * Uses a letter up by its six digits, in the browser that asked for it, and opens a session. Throws `SignInCodeWrong`
- * for whatever is wrong, and counts it and writes down whom it was aimed at and from where: the person's row is locked
- * before the digits are compared, so that a thousand tries at once are a thousand tries.
+ * Uses up an email by its six digits, in the browser that asked for it, and opens a session. Throws `SignInCodeWrong`
+ * for anything wrong, counts it and records the person it was aimed at and where it came from: the person's row is
+ * locked before the digits are compared, so that a thousand tries at once are a thousand tries.
  */
 export async function signInByCode (db: Db, code: string, arrival: Arrival, now: DateTime<true>): Promise<Opened> {
   const opened = await db.$transaction(async tx => {
@@ -178,7 +178,10 @@ interface LockedLetter {
   askedFrom: number | null
 }
 
-/** The letter of a browser whose code is still good; whoever it is to is locked, so that codes are tried in turn. */
+/**
+ * Returns the email of a browser whose code is still valid; its recipient's row is locked, so that codes are tried in
+ * turn.
+ */
 async function lockLetter (tx: Tx, { browser = '' }: Arrival, now: DateTime<true>): Promise<LockedLetter | undefined> {
   const browserHash = hashOf(browser)
   await tx.$queryRaw`
@@ -194,7 +197,7 @@ async function lockLetter (tx: Tx, { browser = '' }: Arrival, now: DateTime<true
   return letter
 }
 
-/** Whether strangers have typed so many wrong codes that a right one may be a guess as well. Links are no guess. */
+/** True if strangers have typed so many wrong codes that a right one may be a guess too. Links cannot be guessed. */
 async function isGuessedAt (
   tx: Tx, { staffMemberId, askedFrom }: LockedLetter, now: DateTime<true>
 ): Promise<boolean> {
@@ -208,7 +211,10 @@ async function isGuessedAt (
   return (tries ?? 0) >= mostWrongCodes
 }
 
-/** Deletes ways in that ended a day ago or earlier, and says how many: until then they count who asks too often. */
+/**
+ * Deletes sign-in links that ended a day ago or earlier, and returns how many: until then they count who asks too
+ * often.
+ */
 export async function dropEndedLinks (db: Db, now: DateTime<true>): Promise<number> {
   const { count } = await db.signInToken.deleteMany({
     where: { expiresAt: { lte: now.minus({ days: 1 }).toJSDate() } }

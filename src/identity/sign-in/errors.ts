@@ -1,6 +1,6 @@
 import { CommandError, Conflict, DomainError } from '../../platform/errors.ts'
 
-/** Says nothing about which of its reasons it is: whoever holds a dead link learns no more. */
+/** Does not say which of its reasons applies: the holder of a dead link learns no more. */
 export class SignInLinkUsed extends DomainError {
   readonly refusal = 'sign-in-link-used'
   readonly status = 410
@@ -11,7 +11,7 @@ export class SignInLinkUsed extends DomainError {
   }
 }
 
-/** Says the same of a code that is wrong, of one that is no longer good, and where there never was a letter. */
+/** The same for a wrong code, for an expired code, and if there never was an email. */
 export class SignInCodeWrong extends Conflict {
   readonly refusal = 'sign-in-code-wrong'
   readonly title = 'This code does not work'

@@ -5,12 +5,12 @@ import { codeInWords } from './code.ts'
 import { writeSignInLetter } from './commands.ts'
 import { letterMinutes } from './letter-life.ts'
 
-/** Sends a letter that is no booking's to a member of staff; `model` is what its template takes. */
+/** Sends a member of staff an email that belongs to no booking; `model` is what its template takes. */
 export type Post = (
   letter: { to: string, template: 'sign-in' | 'may-sign-in' | 'factor-removed', model: Record<string, string | number> }
 ) => Promise<void>
 
-/** What letters to sign in with take. */
+/** What sending emails to sign in with needs. */
 export interface SignInRoom {
   db: Db
   clock: Clock
@@ -19,11 +19,11 @@ export interface SignInRoom {
 }
 
 /**
- * Sends the letters that people asked for to sign in with; gives the end of each, in their order. Its link and
- * its code are made here and not where it is asked for, so that they lie in no queue.
+ * Sends the emails that people asked for to sign in with; returns the outcome of each, in their order. The link and the
+ * code are made here and not when they are asked for, so that no queue holds them.
  *
- * Runs at least once: another try makes another link, and the one before stops working. Fails where there is
- * to be another try.
+ * Runs at least once: another try makes another link, and the one before stops working. Fails if there is to be another
+ * try.
  */
 export async function sendSignInLetters (
   { db, clock, publicUrl, post }: SignInRoom, requests: ReadonlyArray<Facts['sign-in.requested']>

@@ -2,23 +2,25 @@ import { createHash } from 'node:crypto'
 import type { DateTime } from 'luxon'
 import { mostTries } from './code.ts'
 
-/** How long what is in a letter is good for, from when the letter is written (ASVS 5.0, 6.5.5). */
+/** Lifetime of an email's link and code, from when the email is written (ASVS 5.0, 6.5.5). */
 export const letterMinutes = 10
 
-/** So many letters go to one person in so many minutes for one who asks: themselves, or a stranger from one place. */
+/** Maximum number of emails to one person, in so many minutes, per asker: the person, or a stranger from one place. */
 export const mostLetters = 5
 export const mostLettersMinutes = 15
 
-/** And so many for all strangers together: more would be an inbox full. */
+/** Maximum for all strangers together: more would fill the inbox. */
 export const mostForStrangers = 15
 
-/** So many wrong codes a day end codes for strangers, who could ask for ever more letters to guess at. */
+/**
+ * After this many wrong codes in a day, strangers' codes stop working: they could ask for ever more emails to guess at.
+ */
 export const mostWrongCodes = 50
 export const wrongCodesHours = 24
 
 /**
- * A letter that somebody asked for, in one browser. `askedFrom` says from where, of 65,536 places; undefined: in a
- * browser that is known as the person's own.
+ * An email that someone asked for in one browser. `askedFrom` says from where, as one of 65,536 places; undefined: from
+ * a browser that is known as the person's own.
  */
 export interface AskedLetter {
   browserHash: string
@@ -26,25 +28,25 @@ export interface AskedLetter {
   askedFrom: number | undefined
 }
 
-/** One that was written before, perhaps at an earlier try of the same. */
+/** An email that was written before, perhaps at an earlier try of the same request. */
 export interface WrittenLetter extends AskedLetter {
   isUsed: boolean
   tries: number
 }
 
 /**
- * A number for where a letter to somebody was asked for. Two senders seldom have the same, and nobody is known by it:
- * thousands of others have it too.
+ * A number for the place from which an email to someone was asked for. Two senders seldom share one, yet it identifies
+ * no one: thousands of others have it too.
  */
 export function placeOf (sender: string, staffMemberId: string): number {
   return createHash('sha256').update(`${staffMemberId} ${sender}`).digest().readUInt16BE()
 }
 
 /**
- * Says whether a letter that was asked for is still to be written. Not where nobody waits for it any more, where one
- * of its earlier tries was used or guessed at too often, or where too many have gone. What strangers ask for takes
- * nothing from somebody who asks in their own browser, nor what one stranger asks for from another, until there are
- * so many that the inbox is full of them.
+ * Returns whether an email that was asked for is still to be written. Not if no one waits for it any more, if one of
+ * its earlier tries was used or guessed at too often, or if too many have gone out. Strangers' requests do not use up
+ * the limit of the person's own browser, nor one stranger's that of another, until there are so many that the inbox is
+ * full of them.
  */
 export function isToBeWritten (
   { browserHash, askedAt, askedFrom }: AskedLetter, written: readonly WrittenLetter[], now: DateTime<true>

@@ -4,8 +4,8 @@ import { hashOf } from '../staff/token.ts'
 import { mostTries } from './code.ts'
 
 /**
- * Where a sign-in link can be used: in the browser that asks about it, in another one, which asked for its
- * letter, or nowhere.
+ * Returns where a sign-in link can be used: in the browser that asks about it, in another one, which requested the
+ * email, or nowhere.
  */
 export async function whereLinkWorks (
   db: Reader, token: string, browser: string | undefined, now: DateTime<true>

@@ -34,15 +34,15 @@ import type { WaysIn } from './staff-routes.ts'
 
 interface Link { Params: { token: string } }
 
-/** Longer than either answer takes, so that how long it took does not tell whether somebody works here. */
+/** Longer than either answer takes, so that the time does not tell whether someone works here. */
 const answerMs = 400
 
-/** Where whoever has not set up the authenticator that they must have can go, and nowhere else. */
+/** The only place for people who must have an authenticator and have not set one up. */
 const setUpPath = '/staff/account/second-factor/new'
 
 /**
- * Everything under /staff: signing in and out, and `behindSignIn`, which nobody reaches without. Also an
- * address that does not exist leads to the sign-in page, so that a stranger cannot tell which do.
+ * Everything under /staff: signing in and out, and `behindSignIn`, which requires a session. An address that does not
+ * exist leads to the sign-in page too, so that a stranger cannot tell which do.
  */
 export const staffPages: FastifyPluginAsync<WaysIn & { behindSignIn: FastifyPluginAsync[] }> = async (
   app, { behindSignIn, provider, secondFactor, knownBrowsers }
@@ -69,7 +69,7 @@ export const staffPages: FastifyPluginAsync<WaysIn & { behindSignIn: FastifyPlug
     return reply.forgetSession().forgetMark('back').redirect(isThere ? '/staff/signed-out' : '/staff/sign-in', 303)
   })
 
-  // A page with a link: to a redirect after a form Chromium applies `form-action`.
+  // A page with a link: Chromium applies `form-action` to a redirect after a form.
   app.get('/signed-out', async (_, reply) => {
     const href = await provider?.signOutAddress()
     return reply.page('identity/sign-in/signed-out', { href: href?.href })
@@ -103,7 +103,7 @@ export const staffPages: FastifyPluginAsync<WaysIn & { behindSignIn: FastifyPlug
   })
 }
 
-/** The ways in: by a letter's link or code, and by a link that was printed at a terminal. */
+/** The ways to sign in: by an email's link or code, and by a link that was printed at a terminal. */
 const signInRoutes: FastifyPluginAsync<WaysIn> = async (app, { provider, secondFactor, knownBrowsers }) => {
   const countLetters = app.limitOn(aFewLetters)
 
@@ -119,12 +119,12 @@ const signInRoutes: FastifyPluginAsync<WaysIn> = async (app, { provider, secondF
 
   app.get('/sign-in', asking(async asked => ask(asked)))
 
-  // The answer is the same for everybody, cookie and all: whoever works here has a letter as well.
+  // The answer is the same for everyone, cookie included: people who work here get an email as well.
   app.post('/sign-in', { config: { rateLimit: aRoomful } }, asking(form({
     schema: signInForm, fields: ['email'], again: ask
   }, async ({ request, input: { email }, reply }) => {
     const asker = askerOf(request, knownBrowsers)
-    // By who asks as well: whoever asks in somebody else's name must not use up what is theirs.
+    // Counted by asker too: someone who asks in another person's name must not use up that person's limit.
     await countLetters(`${asker.knownAs ?? asker.sender} ${email}`, request, reply)
     await Promise.all([requestSignInLetter(app.db, app.outbox, email, asker, app.clock()), sleep(answerMs)])
     return await reply.keepMark('letter', asker.browser).redirect('/staff/sign-in/code', 303)
@@ -157,7 +157,7 @@ const signInRoutes: FastifyPluginAsync<WaysIn> = async (app, { provider, secondF
     return await letIn(request, reply, cookie)
   })))
 
-  // Mail programs and scanners open links: only the button signs in, and nothing presses it by itself.
+  // Mail programs and scanners open links: only the button signs in, and no program presses it.
   app.get<Link>('/sign-in/:token', async (request, reply) => {
     switch (await whereLinkWorks(app.db, request.params.token, request.markOf('letter'), app.clock())) {
       case 'here': return reply.page('identity/sign-in/sign-in')
@@ -197,7 +197,7 @@ const signInRoutes: FastifyPluginAsync<WaysIn> = async (app, { provider, secondF
     })
   }
 
-  /** Whoever signs in by letter makes the browser their own. */
+  /** Marks the browser as the own one of a person who signs in by email. */
   async function welcome (
     request: FastifyRequest, reply: FastifyReply, { staffMemberId, cookie }: Opened
   ): Promise<FastifyReply> {

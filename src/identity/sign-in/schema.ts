@@ -4,7 +4,7 @@ import { sixDigits } from '../staff/schema.ts'
 
 const noAddress = 'Enter an email address like name@council.gov.uk'
 
-/** The form on which somebody asks for a letter to sign in with. */
+/** The form on which someone asks for an email to sign in with. */
 export const signInForm = z.strictObject({
   email: answerAsAddress('Email address', 'Enter your email address').toLowerCase()
     .min(1, { error: 'Enter your email address', abort: true })
@@ -12,5 +12,5 @@ export const signInForm = z.strictObject({
     .pipe(z.email(noAddress))
 }, { error: unknownField })
 
-/** The form for the code of a letter. */
+/** The form for the code of an email. */
 export const codeForm = z.strictObject({ code: sixDigits('Enter the code from the email') }, { error: unknownField })

@@ -22,16 +22,16 @@ import type { Provider } from '../work-account/openid.ts'
 import { askerOf } from './asker.ts'
 import { requestSignInLetter } from './commands.ts'
 
-/** How people show who they are. */
+/** The ways to prove who one is. */
 export interface WaysIn {
-  /** Undefined: people sign in by letter only. */
+  /** Undefined: people sign in only by email. */
   provider: Provider | undefined
   secondFactor: SecondFactor
-  /** What says of a browser whose own it is. */
+  /** Signs the mark that tells whose own a browser is. */
   knownBrowsers: SignedIds
 }
 
-/** Showing again who one is, by what one has, before lists of people are taken out. */
+/** Proving again who one is, by what one has, before lists of people are exported. */
 export const againRoutes: FastifyPluginAsync<WaysIn> = async (
   app, { provider, secondFactor, knownBrowsers }
 ) => {
@@ -57,7 +57,7 @@ export const againRoutes: FastifyPluginAsync<WaysIn> = async (
     return await reply.keepSession(cookie).redirect(hrefOf('/staff/again', wayOf(request)), 303)
   })))
 
-  // The same letter as for signing in: it opens another session, in which this was shown, and ends this one.
+  // The same email as for signing in: it opens another session, in which this was proved, and ends this one.
   app.post('/again/letter', limited, async (request, reply) => {
     const { id: knownAs } = staffOf(request)
     const { email } = await waysOf(request)

@@ -2,19 +2,19 @@ import type { FastifyRequest } from 'fastify'
 import { networkOf } from '../../platform/http/network.ts'
 import { deviceOf } from './device.ts'
 
-/** What a browser comes with that signs in. */
+/** What a browser that signs in brings. */
 export interface Arrival {
-  /** What it was given when it asked for a letter. */
+  /** The token that it was given when it asked for an email. */
   browser?: string | undefined
-  /** What it had as its session: that ends, so nobody stays signed in behind another. */
+  /** Its earlier session's cookie: that session ends, so no one stays signed in behind another. */
   earlierCookie?: string | undefined
-  /** In a few words; see `deviceOf`. */
+  /** The browser in a few words; see `deviceOf`. */
   device?: string
-  /** Where it is, and not whose; see `networkOf`. */
+  /** Its network, which is no one's in particular; see `networkOf`. */
   network?: string
 }
 
-/** What the browser of a request comes with. */
+/** Returns what the browser of a request brings. */
 export function arrivalOf (request: FastifyRequest): Arrival {
   return {
     browser: request.markOf('letter'),

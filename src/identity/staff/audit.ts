@@ -1,9 +1,9 @@
 import type { DateTime } from 'luxon'
 import type { Tx } from '../../platform/database/connect.ts'
 
-/** What is written down, for good. Never anything about an attendee: the trail outlives what is erased. */
+/** An entry of the audit trail, kept for good. Never anything about an attendee: the trail outlives erasure. */
 export interface Deed {
-  /** Undefined: somebody at a terminal, or somebody of whom nobody knows who they are. */
+  /** Undefined: someone at a terminal, or someone unknown. */
   staffMemberId: string | undefined
   action: 'staff.added' | 'staff.changed' | 'staff.disabled' | 'staff.enabled' | 'staff.link-made' | 'staff.signed-in' | 'sign-in.refused' | 'staff.signed-out' |
     'session.ended' | 'staff.shown-again' | 'factor.set-up' | 'factor.replaced' | 'factor.removed' | 'factor.refused' |
@@ -20,17 +20,17 @@ export interface Deed {
     'question.handed-over' | 'campaign.changed' | 'request.recorded' | 'request.answered' | 'request.told' |
     'legal-hold.set' | 'legal-hold.changed' | 'legal-hold.lifted' | 'person.shown' | 'person.exported' | 'person.erased' |
     'erasure.done'
-  /** What it was done to: the slug of an activity, the id of a member of staff. */
+  /** What was acted on: the slug of an activity, the id of a member of staff. */
   subject: string | undefined
   details?: Record<string, number | string | string[]>
 }
 
-/** Adds to the audit trail, in the transaction of what it tells: neither stands without the other. */
+/** Adds to the audit trail, in the transaction of what is recorded: neither is saved without the other. */
 export async function record (tx: Tx, deed: Deed, now: DateTime<true>): Promise<void> {
   await recordAll(tx, [deed], now)
 }
 
-/** The same for what is done to many at once. */
+/** The same for many entries at once. */
 export async function recordAll (tx: Tx, deeds: readonly Deed[], now: DateTime<true>): Promise<void> {
   await tx.auditEntry.createMany({
     data: deeds.map(({ staffMemberId = null, action, subject = null, details = {} }) =>

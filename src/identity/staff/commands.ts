@@ -10,8 +10,8 @@ import type { OpenedBy } from './session-life.ts'
 import { hashOf, newToken } from './token.ts'
 
 /**
- * Opens a session for someone who has shown who they are, and gives its cookie: always a new one. Where somebody
- * who came by letter has an authenticator, it opens nothing before a code of it is typed (second-factor/).
+ * Opens a session for someone who has proved who they are, and returns its cookie: always a new one. If someone who
+ * signed in by email has an authenticator, it opens nothing before a code of it is typed (second-factor/).
  */
 export async function openSession (
   tx: Tx, staffMemberId: string, openedBy: OpenedBy, { earlierCookie, device = '' }: Arrival, now: DateTime<true>,
@@ -44,7 +44,7 @@ export async function openSession (
   return cookie
 }
 
-/** Gives a session another cookie; not where somebody else was quicker with the one that it had. */
+/** Gives a session another cookie; returns false if another request replaced the old one first. */
 export async function renewSession (
   tx: Tx, { id, cookie, fresh }: { id: string, cookie: string, fresh: string },
   shownAt: DateTime<true>, now: DateTime<true>
@@ -58,7 +58,7 @@ export async function renewSession (
   return count === 1
 }
 
-/** Ends the sessions of somebody that wait for a code. */
+/** Ends someone's sessions that wait for a code. */
 export async function endAwaiting (tx: Tx, staffMemberId: string, now: DateTime<true>): Promise<void> {
   await tx.staffSession.updateMany({
     where: { staffMemberId, awaitsCode: true, endedAt: null }, data: { endedAt: now.toJSDate() }
@@ -66,8 +66,8 @@ export async function endAwaiting (tx: Tx, staffMemberId: string, now: DateTime<
 }
 
 /**
- * Ends one session: a member's own, or anybody's where an admin asks. Says whose it was; throws
- * `SessionNotFound` also where there is one that is none of theirs. Ended twice is ended.
+ * Ends one session: a member's own, or anyone's if an admin asks. Returns whose it was; throws `SessionNotFound` also
+ * for a session that is not theirs to end. Ending it again changes nothing.
  */
 export async function endSession (
   db: Db, staff: Pick<StaffMember, 'id' | 'role' | 'agencyId'>, sessionId: string, now: DateTime<true>
@@ -88,7 +88,7 @@ export async function endSession (
   })
 }
 
-/** Ends all sessions of a member but the one with a cookie. */
+/** Ends all sessions of a member except the one of this cookie. */
 export async function endOtherSessions (
   db: Db, { id: staffMemberId }: Pick<StaffMember, 'id'>, cookie: string, now: DateTime<true>
 ): Promise<void> {
@@ -103,8 +103,8 @@ export async function endOtherSessions (
 }
 
 /**
- * Ends the session of a cookie, if it has one, and says how it was opened; the cookie is worth nothing afterwards,
- * whoever kept it.
+ * Ends the session of a cookie, if there is one, and returns how it was opened; the cookie is worthless afterwards,
+ * even in a copy.
  */
 export async function signOut (db: Db, cookie: string, now: DateTime<true>): Promise<OpenedBy | undefined> {
   return await db.$transaction(async tx => {
@@ -118,19 +118,19 @@ export async function signOut (db: Db, cookie: string, now: DateTime<true>): Pro
 }
 
 /**
- * Writes down that a session is in use. This is the session's own clock and nobody's data, which is why
- * a GET may move it: without it, reading for half an hour would count as being away.
+ * Records that a session is in use. This is the session's own clock and not personal data, which is why a GET may move
+ * it: without it, reading for half an hour would count as being away.
  */
 export async function noteSession (db: Db, id: string, now: DateTime<true>): Promise<void> {
   const at = now.toJSDate()
   await db.staffSession.updateMany({ where: { id, lastSeenAt: { lt: at } }, data: { lastSeenAt: at } })
 }
 
-/** How long a session is kept that is over, for its owner to find one that was not theirs. */
+/** Days for which an ended session is kept, so that people can notice a session that was not theirs. */
 const daysOfEnded = 90
 
 /**
- * Deletes sessions that are long over, and says how many. Of everybody the latest stays: it says when they were last
+ * Deletes sessions that ended long ago, and returns how many. Each person's latest stays: it says when they were last
  * seen.
  */
 export async function dropEndedSessions (db: Db, now: DateTime<true>): Promise<number> {

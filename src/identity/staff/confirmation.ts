@@ -2,25 +2,25 @@ import { createHash } from 'node:crypto'
 import { Conflict } from '../../platform/errors.ts'
 import { fieldsIn } from '../../platform/http/form-answers.ts'
 
-/** Part of something that is about to be otherwise, in words. */
+/** One thing that is about to change, in words. */
 export interface Change {
   what: string
   from: string
   to: string
 }
 
-/** What something that a person is about to do does to others. */
+/** The effects on others of something that a person is about to do. */
 export interface Effects {
-  /** One sentence each; none where it reaches nobody. */
+  /** One sentence each; empty if it affects no one. */
   sentences: readonly string[]
   changes: readonly Change[]
-  /** Whom it concerns and emails do not reach. */
+  /** Those concerned that emails do not reach. */
   toCall?: ToCall
-  /** What else they were worked out from and that no sentence says; never shown. */
+  /** What else the effects were computed from, which no sentence says; never shown. */
   basis?: string
 }
 
-/** Somebody who has to be called: emails do not reach them, because they gave no address or theirs does not work. */
+/** Someone who must be called: emails do not reach them, because they gave no address or theirs does not work. */
 export interface Callee {
   name: string
   phone: { number: string, href: string } | undefined
@@ -28,7 +28,7 @@ export interface Callee {
   href: string
 }
 
-/** People to call: how many, and who; of very many only the first. */
+/** People to call: how many, and who; only the first of very many. */
 export interface ToCall { count: number, people: readonly Callee[] }
 
 export const nobodyToCall: ToCall = { count: 0, people: [] }
@@ -63,7 +63,7 @@ export function confirmationToken ({ sentences, changes, toCall = nobodyToCall, 
   return [...sentences, JSON.stringify([changes, toCall.people.map(({ href }) => href), basis])].map(markOf).join('.')
 }
 
-/** What a page says before something is done; of what somebody had read before, what is new to them. */
+/** What a page says before something is done; if the person had read an earlier version, it marks what is new. */
 export function effectsOf ({ effects, token }: ConfirmationRequired) {
   const { sentences, changes, toCall = nobodyToCall } = effects
   const known = token?.split('.') ?? []
@@ -80,17 +80,17 @@ function markOf (text: string): string {
   return createHash('sha256').update(text).digest('base64url').slice(0, 10)
 }
 
-/** Hidden fields of a form that is sent again as it was. */
+/** Hidden fields to send a form again unchanged. */
 export function fieldsAgain (body: unknown): Array<{ name: string, value: string }> {
   return fieldsIn(body).filter(({ name }) => name !== 'confirmed')
 }
 
-/** How many, and what they do: `1 person gets`, `2 people get`. */
+/** A number of people with their verb: `1 person gets`, `2 people get`. */
 export function people (count: number, one: string, many: string): string {
   return count === 1 ? `1 person ${one}` : `${count} people ${many}`
 }
 
-/** Those whom emails do not reach, in a sentence of its own; none where all are reached. */
+/** A sentence of its own about those that emails do not reach; none if all are reached. */
 export function toCallInWords ({ count }: Pick<ToCall, 'count'>): string[] {
   return count === 0 ? [] : [`Emails do not reach ${count === 1 ? '1 person' : `${count} people`}: call them.`]
 }

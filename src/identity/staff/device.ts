@@ -9,8 +9,8 @@ const systems: ReadonlyArray<[mark: RegExp, name: string]> = [
 ]
 
 /**
- * A browser in a few words, such as `Edge on Windows`, for its owner to know it by; nothing of what it says of
- * itself is repeated. Others come first where they call themselves Chrome or Safari as well.
+ * Describes a browser in a few words, such as `Edge on Windows`, so that its owner recognises it; none of its own words
+ * are repeated. Browsers that also call themselves Chrome or Safari are tested first.
  */
 export function deviceOf (userAgent: string | undefined): string {
   const nameIn = (known: typeof browsers) => known.find(([mark]) => mark.test(userAgent ?? ''))?.[1]

@@ -1,6 +1,6 @@
 import { CommandError, Conflict, NotFound } from '../../platform/errors.ts'
 
-/** There is no such session, or it is none of theirs to end. */
+/** There is no such session, or they may not end it. */
 export class SessionNotFound extends NotFound {
   readonly refusal = 'session-not-found'
 
@@ -9,7 +9,7 @@ export class SessionNotFound extends NotFound {
   }
 }
 
-/** Whoever types codes is not, or not any more, in a session for which there is one to type. */
+/** The person who types a code is not, or no longer, in a session that takes one. */
 export class SessionOver extends Conflict {
   readonly refusal = 'session-over'
   readonly title = 'You have been signed out'

@@ -14,10 +14,10 @@ const wayInWords: Record<OpenedBy, string> = {
   link: 'with a link', code: 'with the code from an email', openid: 'with a work account'
 }
 
-/** Where the partnership is: sessions belong to no activity that would have a zone of its own. */
+/** The partnership's zone: sessions belong to no activity that would have a zone of its own. */
 const zone = 'Europe/London'
 
-/** Who somebody is here, and where they are signed in; `ownHash` is that of the session that asks. */
+/** The page of someone's own details and sessions; `ownHash` identifies the session that asks. */
 export function accountPageOf (
   { id, name, email, role, isConnected, factorSince, sessions }: MemberWithSessions,
   ownHash: string, now: DateTime<true>
@@ -49,7 +49,7 @@ function sessionOf (
   }
 }
 
-/** When something was, in words: of the same day only the time. */
+/** A moment in words: only the time if it is on the same day. */
 export function momentInWords (at: DateTime<true>, now: DateTime<true>): string {
   const there = at.setZone(zone).setLocale('en-GB')
   const time = there.toFormat('h:mma').toLowerCase()

@@ -6,19 +6,19 @@ import { awaitingAt, isOver, openAt } from './session-life.ts'
 import type { OpenedBy, SessionLife } from './session-life.ts'
 import { hashOf } from './token.ts'
 
-/** A session that is good at some instant. */
+/** A session that is valid at an instant. */
 export interface OpenSession extends SessionLife {
   id: string
   member: StaffMember
   openedBy: OpenedBy
   shownAt: DateTime<true>
-  /** Whether their authenticator is set up. */
+  /** Whether the person's authenticator is set up. */
   hasFactor: boolean
 }
 
 /**
- * The session that a cookie opens at `now`; none for someone who may no longer sign in, and none that still waits
- * for the code of an authenticator: that one opens nothing.
+ * Returns the session that a cookie opens at `now`; undefined for someone who may no longer sign in, and for a session
+ * that still waits for the code of an authenticator: that one opens nothing.
  */
 export async function findOpenSession (
   db: Reader, cookie: string, now: DateTime<true>
@@ -41,7 +41,7 @@ export async function findOpenSession (
   return isOver(session, now) ? undefined : session
 }
 
-/** Says whether a cookie is that of somebody who has still to type a code. */
+/** Returns whether a cookie belongs to someone who has still to type a code. */
 export async function isCodeAwaited (db: Reader, cookie: string, now: DateTime<true>): Promise<boolean> {
   const row = await db.staffSession.findUnique({
     where: {
@@ -52,7 +52,7 @@ export async function isCodeAwaited (db: Reader, cookie: string, now: DateTime<t
   return row !== null
 }
 
-/** The session of a cookie in which a code can be typed: one that waits for it, or an open one. */
+/** Returns the session of a cookie in which a code can be typed: one waiting for a code, or an open one. */
 export async function findSessionToShow (db: Reader, cookie: string, now: DateTime<true>) {
   const session = await db.staffSession.findUnique({
     where: {
@@ -65,7 +65,7 @@ export async function findSessionToShow (db: Reader, cookie: string, now: DateTi
   return session ?? undefined
 }
 
-/** How a member of staff can be known. */
+/** The ways in which a member of staff can prove who they are. */
 export interface WaysToShow {
   name: string
   email: string
@@ -73,7 +73,7 @@ export interface WaysToShow {
   isConnected: boolean
 }
 
-/** How somebody who may sign in can be known; undefined where there is no such person. */
+/** The ways in which someone who may sign in can prove who they are; undefined if there is no such person. */
 export async function findWaysToShow (db: Reader, staffMemberId: string): Promise<WaysToShow | undefined> {
   const row = await db.staffMember.findUnique({ where: { id: staffMemberId, disabledAt: null } })
   if (row === null) return undefined
@@ -81,7 +81,7 @@ export async function findWaysToShow (db: Reader, staffMemberId: string): Promis
   return { name, email, factorSince: since === null ? undefined : instant(since), isConnected: issuer !== null }
 }
 
-/** A member of staff with the sessions that are open, the one that was seen last first. */
+/** A member of staff with their open sessions, the one seen last first. */
 export interface MemberWithSessions {
   id: string
   name: string
@@ -94,13 +94,13 @@ export interface MemberWithSessions {
 
 export interface ListedSession extends SessionLife {
   id: string
-  /** To tell the one that asks from the others. */
+  /** Tells the session that asks from the others. */
   tokenHash: string
   openedBy: OpenedBy
   device: string
 }
 
-/** Who may sign in, by name, or one of them; all of it by as many queries for many as for one. */
+/** Lists those who may sign in, by name, or one of them; the number of queries does not depend on how many they are. */
 export async function listSessions (
   db: Reader, now: DateTime<true>, staffMemberId?: string
 ): Promise<MemberWithSessions[]> {

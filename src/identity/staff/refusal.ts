@@ -3,15 +3,15 @@ import type { StaffMember } from './staff-member.ts'
 import { onlyWho } from './roles.ts'
 import type { Task } from './roles.ts'
 
-/** What a task was asked of, for the way back to it. */
+/** The request for a task, for the way back to it. */
 interface AskedOf {
   title: string
   href: string
-  /** Undefined: the partnership itself leads it. */
+  /** Undefined: the partnership itself leads the activity. */
   leadAgency: string | undefined
 }
 
-/** Answers somebody who may not do something with who may. */
+/** Answers someone who may not do something by saying who may. */
 export function sayWhoMay (
   reply: FastifyReply, staff: StaffMember, task: Task | undefined, activity?: AskedOf
 ): FastifyReply {

@@ -3,13 +3,13 @@ import type { DateTime } from 'luxon'
 import type { Role, StaffMember } from './staff-member.ts'
 
 /**
- * How far a role reaches. Of the partnership's own people `led` and `known` mean every activity; an agency's
- * people reach those that it leads, or also those in which it takes part. `hosted` are activities that name
- * them; `partnership` is anything, for the partnership's own people only.
+ * How far a role reaches. For the partnership's own people `led` and `known` mean every activity; for an agency's
+ * people, the activities that it leads, or also those in which it takes part. `hosted` are activities that name them as
+ * host; `partnership` is anything, for the partnership's own people only.
  */
 export type Reach = 'all' | 'known' | 'led' | 'hosted' | 'partnership' | 'none'
 
-/** Who may do what: the whole of it, and everything that is not here is for nobody. */
+/** Who may do what, in full: anything not listed is allowed to no one. */
 export const table = {
   'have an account': { admin: 'all', organiser: 'all', staff: 'all', host: 'all' },
   'see activities': { admin: 'all', organiser: 'known', staff: 'known', host: 'hosted' },
@@ -26,27 +26,27 @@ export const table = {
 
 export type Task = keyof typeof table
 
-/** Of an activity, what decides who may do something to it. */
+/** The fields of an activity that decide who may do something to it. */
 export interface Led {
   leadAgencyId: string | undefined
   /** The members of staff who host it. */
   hostIds: readonly string[]
 }
 
-/** How far a member of staff reaches with a task. */
+/** How far a member of staff reaches for a task. */
 export function reachOf ({ role }: Pick<StaffMember, 'role'>, task: Task): Reach {
   return table[task][role]
 }
 
-/** Says whether there is anything to which a member of staff may do this. */
+/** Returns whether a member of staff may do this to anything at all. */
 export function mayEver (staff: Pick<StaffMember, 'role' | 'agencyId'>, task: Task): boolean {
   const reach = reachOf(staff, task)
   return reach !== 'none' && (reach !== 'partnership' || staff.agencyId === undefined)
 }
 
 /**
- * Says whether a member of staff may do this to an activity that they know of: what they do not know of is
- * never read (programme/activities/queries.ts), whatever they might do to it.
+ * Returns whether a member of staff may do this to an activity that they know of: an activity that they do not know of
+ * is never read (programme/activities/queries.ts), whatever they might do to it.
  */
 export function may (staff: StaffMember, task: Task, { leadAgencyId, hostIds }: Led): boolean {
   switch (reachOf(staff, task)) {
@@ -59,7 +59,7 @@ export function may (staff: StaffMember, task: Task, { leadAgencyId, hostIds }: 
   }
 }
 
-/** Who may do something, for those who may not: `leader` is who leads the activity that it is about. */
+/** Says who may do something, for those who may not; `leader` is who leads the activity concerned. */
 export const onlyWho: Record<Task, (leader: string) => string> = {
   'have an account': () => 'Only people who work here have an account.',
   'see activities': () => 'Only people who work here can see activities.',
@@ -76,19 +76,19 @@ export const onlyWho: Record<Task, (leader: string) => string> = {
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** What its route does, of the table of roles; every route behind the sign-in has one. */
+    /** The task of its route in the table of roles; every route behind the sign-in has one. */
     task?: Task
   }
 }
 
-/** Says of all routes of a scope what they do, unless a scope within says otherwise of its own. */
+/** Sets the task of all routes of a scope, unless a scope within sets its own. */
 export function allAre (app: FastifyInstance, task: Task): void {
   app.addHook('onRoute', route => { route.config = { ...route.config, task } })
 }
 
 /**
- * Whether an activity takes place on the day that it is at `now` where it is: when its hosts see who comes.
- * What ends on another day is on until that day is over.
+ * True if `now` is on the day of an activity, in its zone: then its hosts see the attendees. An activity that ends on a
+ * later day is on until that day is over.
  */
 export function isOnItsDay (
   { startsAt, endsAt, zone }: { startsAt: DateTime<true>, endsAt: DateTime<true>, zone: string }, now: DateTime<true>

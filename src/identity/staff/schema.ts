@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { answer, unknownField } from '../../platform/http/form-answers.ts'
 import { unspaced } from '../../platform/typed.ts'
 
-/** Six digits, which people type and paste as they like. */
+/** Six digits, typed or pasted with any spacing. */
 export function sixDigits (missing: string) {
   return answer('Code', missing).transform(text => unspaced(text.normalize('NFKC')))
     .pipe(z.string().min(1, { error: missing, abort: true }).regex(/^\d{6}$/, 'The code is 6 digits, like 123 456'))

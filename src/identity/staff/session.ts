@@ -4,12 +4,12 @@ import fp from 'fastify-plugin'
 import type { DateTime } from 'luxon'
 import type { StaffMember } from './staff-member.ts'
 
-/** Somebody with a session. */
+/** Someone with a session. */
 export interface SignedIn {
   member: StaffMember
-  /** When they last showed who they are, and not only their cookie. */
+  /** When they last proved who they are, rather than only sent their cookie. */
   shownAt: DateTime<true>
-  /** They came by letter, and nothing but the letter showed who they are. */
+  /** Whether they signed in by email, and nothing but the email proved who they are. */
   lacksFactor: boolean
 }
 
@@ -17,17 +17,17 @@ export interface SignedIn {
 export type FindSignedIn = (cookie: string, now: DateTime<true>) => Promise<SignedIn | undefined>
 
 /**
- * What a browser is known by again that has asked to sign in and is on its way, by a letter or at a provider; to
- * which page it goes back afterwards; and as whose own it has been used before.
+ * Marks that a browser keeps: `letter` and `openid` identify a browser that has asked to sign in, by an email or at a
+ * provider; `back` is the page to go back to afterwards; `known` tells whose own browser it has been.
  */
 export type Mark = 'letter' | 'openid' | 'back' | 'known'
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Undefined where nobody is signed in. */
+    /** Undefined if no one is signed in. */
     staff: StaffMember | undefined
     signedIn: SignedIn | undefined
-    /** What the browser brought as its session, true or not. */
+    /** The session cookie that the browser sent, valid or not. */
     sessionCookie: string | undefined
     markOf: (mark: Mark) => string | undefined
   }
@@ -39,7 +39,7 @@ declare module 'fastify' {
   }
 }
 
-/** A letter may take as long again as what is in it is good for. */
+/** In seconds. An email may be on its way for as long again as its contents are valid. */
 const onTheWay = 20 * 60
 
 const markSeconds: Record<Mark, number> = {
@@ -47,12 +47,12 @@ const markSeconds: Record<Mark, number> = {
 }
 
 /**
- * Knows who is signed in, for the scope that registers it: pages for everybody neither read nor set cookies.
+ * Knows who is signed in, for the scope that registers it: public pages neither read nor set cookies.
  *
- * The cookie is opaque and lasts as long as the browser is open; how long it is good for is decided where
- * sessions are kept. Under https its name begins with `__Host-`, so that no neighbouring host can plant
- * one (RFC 6265bis §4.1.3.2); browsers take that name only with Secure, which http cannot have. Lax and not
- * Strict, because people come to sign in from their mail and from their provider.
+ * The cookie is opaque and lasts until the browser is closed; where sessions are stored decides how long it is valid.
+ * Under https its name begins with `__Host-`, so that no neighbouring host can plant one (RFC 6265bis §4.1.3.2);
+ * browsers accept that name only with Secure, which http cannot have. Lax and not Strict, because people come to sign
+ * in from their mail and from their provider.
  */
 export const session = fp<{ findSignedIn: FindSignedIn }>(async (app, { findSignedIn }) => {
   const secure = app.publicUrl.startsWith('https:')
@@ -89,12 +89,12 @@ export const session = fp<{ findSignedIn: FindSignedIn }>(async (app, { findSign
   })
 }, { name: 'session', dependencies: ['service'] })
 
-/** Sends whoever is not signed in to the page that says how to; for every route of a scope. */
+/** Redirects people who are not signed in to the page that says how to; for every route of a scope. */
 export async function requireStaff (request: FastifyRequest, reply: FastifyReply): Promise<void> {
   if (request.staff === undefined) await reply.redirect('/staff/sign-in', 303)
 }
 
-/** The member of staff who asks, on a route that `requireStaff` guards. */
+/** The member of staff who sent the request, on a route that `requireStaff` guards. */
 export function staffOf (request: FastifyRequest): StaffMember {
   if (request.staff === undefined) throw new Error('A staff page was reached without requireStaff.')
   return request.staff

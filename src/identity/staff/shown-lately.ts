@@ -4,26 +4,26 @@ import { wayBackTo } from './way-back.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** Only for whoever showed lately who they are; everybody else is asked to, and comes back. */
+    /** Only for people who lately proved who they are; others are asked to, and come back. */
     shownLately?: boolean
-    /** Open to whoever has still to set up the authenticator that they must have. */
+    /** Open to people who have still to set up a required authenticator. */
     beforeSetUp?: boolean
   }
 }
 
-/** Says of all routes of a scope that they are only for whoever showed lately who they are. */
+/** Restricts all routes of a scope to people who lately proved who they are. */
 export function allAskAgain (app: FastifyInstance): void {
   app.addHook('onRoute', route => { route.config = { ...route.config, shownLately: true } })
 }
 
-/** Says whether who asks showed lately who they are. */
+/** True if the person asking lately proved who they are. */
 export function hasShownLately ({ signedIn, server }: FastifyRequest): boolean {
   return signedIn !== undefined && isShownLately(signedIn.shownAt, server.clock())
 }
 
 /**
- * Sends somebody who has not shown lately who they are to where they do, and from there back to `to`, if that is
- * a page that may ask (identity/staff/way-back.ts). Says whether it did: then there is nothing else to answer.
+ * Redirects someone who has not lately proved who they are to where they can, and from there back to `to`, if that is a
+ * page that may ask (identity/staff/way-back.ts). Returns whether it did: then the request is answered.
  */
 export async function askAgain (request: FastifyRequest, reply: FastifyReply, to: string): Promise<boolean> {
   if (hasShownLately(request)) return false
@@ -32,7 +32,10 @@ export async function askAgain (request: FastifyRequest, reply: FastifyReply, to
   return true
 }
 
-/** To the first page, or to where they were on their way; the page that asked says so and forgets it. */
+/**
+ * Redirects to the first page or, if someone was on their way elsewhere, to the page that had asked them: it shows the
+ * way on and forgets it.
+ */
 export async function onwards (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
   const way = wayBackTo(request.markOf('back'))
   return reply.redirect(way === undefined ? '/staff' : `/staff/again?${new URLSearchParams({ to: way.href })}`, 303)

@@ -21,7 +21,7 @@ const done: Record<string, string> = {
   'factor-removed': 'The authenticator app is removed, and they are signed out everywhere. They sign in without it from now on.'
 }
 
-/** Everybody's own page: who they are here, and where they are signed in. Admins see it of everybody. */
+/** A person's own page: who they are here, and where they are signed in. Admins see everyone's. */
 export const accountRoutes: FastifyPluginAsync<{ hasProvider: boolean }> = async (app, { hasProvider }) => {
   allAre(app, 'have an account')
 
@@ -50,7 +50,7 @@ export const accountRoutes: FastifyPluginAsync<{ hasProvider: boolean }> = async
   })
 }
 
-/** Where everybody is signed in. */
+/** Everyone's sessions. */
 const everyoneRoutes: FastifyPluginAsync = async app => {
   allAre(app, 'manage staff')
 

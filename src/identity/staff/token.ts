@@ -6,8 +6,8 @@ export function newToken (): string {
 }
 
 /**
- * What is kept of a token, so that a copy of the database opens nothing. A plain hash will do: nobody
- * guesses 256 random bits (ASVS 5.0, 6.5.2).
+ * The stored form of a token, so that a copy of the database opens nothing. A plain hash is enough: no one guesses 256
+ * random bits (ASVS 5.0, 6.5.2).
  */
 export function hashOf (token: string): string {
   return createHash('sha256').update(token).digest('base64url')

@@ -2,12 +2,12 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Provider, WorkAccount } from './openid.ts'
 import { hashOf, newToken } from '../staff/token.ts'
 
-/** Why somebody goes to the provider: to come in, to connect their account, or to show again who they are. */
+/** Why someone goes to the provider: to sign in, to connect their account, or to prove again who they are. */
 export type Purpose = 'sign-in' | 'connect' | 'again'
 
 /**
- * Sends a browser to the provider. By a page that leads on by itself, and not by a redirect: to that Chromium
- * applies `form-action` of the page with the button, hop by hop, wherever the provider passes people on to.
+ * Sends a browser to the provider by a page that forwards by itself, not by a redirect: Chromium applies the
+ * `form-action` of the page with the button to each redirect, wherever the provider passes people on to.
  */
 export async function sendToProvider (
   provider: Provider, purpose: Purpose, reply: FastifyReply, sessionCookie = ''
@@ -22,7 +22,7 @@ export async function sendToProvider (
     .page('identity/work-account/sign-in-on-your-way', { href })
 }
 
-/** Who came back from the provider for a purpose; undefined where that is not certain, which the log explains. */
+/** Returns who came back from the provider for a purpose; undefined if that is not certain, which the log explains. */
 export async function whoCame (
   provider: Provider, purpose: Purpose, secret: string, request: FastifyRequest
 ): Promise<WorkAccount | undefined> {
@@ -33,7 +33,7 @@ export async function whoCame (
   })
 }
 
-/** Of what is done while signed in, bound to the session: nobody who signs in meanwhile gets another's account. */
+/** Binds what is done while signed in to the session: someone who signs in meanwhile does not get another's account. */
 function boundTo (purpose: Purpose, secret: string, sessionCookie = ''): string {
   return purpose === 'sign-in' ? secret : hashOf(`${purpose} ${secret} ${sessionCookie}`)
 }

@@ -11,8 +11,8 @@ import { OtherWorkAccount, WorkAccountTaken, WorkAccountUnknown } from './errors
 import type { WorkAccount } from './openid.ts'
 
 /**
- * Gives the cookie of a session for whoever has connected this work account. By what the provider calls them
- * and never by an address, and only whom our own database knows: throws `WorkAccountUnknown` for anybody else.
+ * Returns the cookie of a session for the person who has connected this work account. They are found by the provider's
+ * identifier and never by an address, and only in our own database: throws `WorkAccountUnknown` for anyone else.
  */
 export async function signInByWorkAccount (
   db: Db, { issuer, subject, shownAt }: WorkAccount, arrival: Arrival, now: DateTime<true>
@@ -26,8 +26,8 @@ export async function signInByWorkAccount (
 }
 
 /**
- * Has somebody who is in show again who they are, by their own work account and by no other; gives the cookie that
- * is good from then on. `shownAt` is when they showed it to their provider, which may have been long ago.
+ * Lets someone who is signed in prove again who they are, by their own work account and no other; returns the cookie
+ * that is valid from then on. `shownAt` is when they proved it to their provider, which may be long ago.
  */
 export async function passByWorkAccount (
   db: Db, cookie: string, { issuer, subject, shownAt }: WorkAccount & { shownAt: DateTime<true> }, now: DateTime<true>
@@ -46,7 +46,7 @@ export async function passByWorkAccount (
   return fresh
 }
 
-/** Connects a member's work account, in the place of another; nobody else can have the same. */
+/** Connects a member's work account, replacing any other; no one else can have the same. */
 export async function connectWorkAccount (
   db: Db, staffMemberId: string, { issuer, subject }: WorkAccount, now: DateTime<true>
 ): Promise<void> {
@@ -61,12 +61,12 @@ export async function connectWorkAccount (
   }
 }
 
-/** Takes a member's work account away; sessions that it opened go on. */
+/** Disconnects a member's work account; sessions that it opened continue. */
 export async function disconnectWorkAccount (db: Db, staffMemberId: string, now: DateTime<true>): Promise<void> {
   await db.$transaction(async tx => { await forgetWorkAccount(tx, staffMemberId, staffMemberId, now) })
 }
 
-/** Takes a member's work account away, where they have one; `by` is the id of who does. */
+/** Disconnects a member's work account, if they have one; `by` is the id of the person who does so. */
 export async function forgetWorkAccount (
   tx: Tx, staffMemberId: string, by: string, now: DateTime<true>
 ): Promise<void> {

@@ -1,6 +1,6 @@
 import { Conflict, DomainError } from '../../platform/errors.ts'
 
-/** Of an account that nobody has connected, and of somebody who may no longer sign in. */
+/** For an account that no one has connected, and for someone who may no longer sign in. */
 export class WorkAccountUnknown extends DomainError {
   readonly refusal = 'work-account-unknown'
   readonly status = 403

@@ -4,38 +4,38 @@ import { instant } from '../../platform/clock.ts'
 import type { OpenIdAccess } from '../../platform/config.ts'
 import { hashOf } from '../staff/token.ts'
 
-/** Somebody as their provider knows them. Addresses change hands there; this pair never does. */
+/** Someone as their provider identifies them. Addresses change hands there; this pair never does. */
 export interface WorkAccount {
   issuer: string
   subject: string
-  /** When they last showed the provider who they are; undefined where it does not say. */
+  /** When they last proved to the provider who they are; undefined if it does not say. */
   shownAt?: DateTime<true> | undefined
 }
 
-/** Says who people are that the partnership's provider knows. */
+/** Identifies people through the partnership's provider. */
 export interface Provider {
   /**
-   * Where a browser goes to be asked. `secret` is what it alone is known by again when it comes back. `anew`: not
-   * to be let through because somebody signed in there some time ago.
+   * Returns the address to which the browser goes to be asked. `secret` is kept by that browser alone, and identifies
+   * it when it comes back. `anew`: the provider must ask again, even if the person is signed in there.
    */
   begin: (secret: string, how?: { anew: boolean }) => Promise<URL>
   /**
-   * Who came back to an address with what the provider gave along. Throws for whatever is not an answer to what
+   * Returns who came back to an address with the provider's answer. Throws for anything that does not answer what
    * `secret` began, is not from this provider, is not for us, or is too old.
    */
   finish: (secret: string, search: string) => Promise<WorkAccount>
-  /** Where people sign out of the provider as well; undefined where it has no such place, or is away. */
+  /** Returns where people sign out of the provider as well; undefined if it has no such address, or is away. */
   signOutAddress: () => Promise<URL | undefined>
 }
 
-/** As long as somebody at a button waits. */
+/** How long a person waits after pressing a button. */
 const patienceSeconds = 10
 
 /**
  * Speaks OpenID Connect with one provider: authorization code with PKCE, by a library that is certified for it.
- * Signatures are checked although the answer comes straight from the provider: then nothing rests on the
- * network in between. The provider is looked up when it is first needed, so that one which is away keeps
- * nobody from starting, or from signing in by letter.
+ * Signatures are checked although the answer comes straight from the provider: then nothing depends on the network in
+ * between. The provider is looked up when first needed, so that an unreachable one prevents neither starting nor
+ * signing in by email.
  */
 export function openIdProvider ({ issuer, clientId, clientSecret }: OpenIdAccess, publicUrl: string): Provider {
   const redirectUri = `${publicUrl}/staff/sign-in/openid/return`
@@ -53,7 +53,7 @@ export function openIdProvider ({ issuer, clientId, clientSecret }: OpenIdAccess
 
   async function look (): Promise<client.Configuration> {
     const execute = [client.enableNonRepudiationChecks]
-    // Config lets http through to this machine only.
+    // Config allows http to this machine only.
     if (issuer.startsWith('http:')) execute.push(client.allowInsecureRequests)
     const options = { execute, timeout: patienceSeconds }
     return await client.discovery(new URL(issuer), clientId, clientSecret, undefined, options)
@@ -68,7 +68,7 @@ export function openIdProvider ({ issuer, clientId, clientSecret }: OpenIdAccess
         nonce: nonceOf(secret),
         code_challenge: await client.calculatePKCECodeChallenge(verifierOf(secret)),
         code_challenge_method: 'S256',
-        // By either of them (OpenID Connect Core 1.0 §3.1.2.1); the second also asks for `auth_time`.
+        // Either of them has this effect (OpenID Connect Core 1.0 §3.1.2.1); the second also asks for `auth_time`.
         ...(anew && { prompt: 'login', max_age: '0' })
       })
     },
@@ -86,8 +86,8 @@ export function openIdProvider ({ issuer, clientId, clientSecret }: OpenIdAccess
       return { issuer, subject, shownAt: shown === undefined ? undefined : instant(new Date(shown * 1000)) }
     },
 
-    // Without an address to come back to, which a provider takes only where it has been told of it (OpenID Connect
-    // RP-Initiated Logout 1.0 §2): people read there that they are signed out.
+    // Without an address to come back to, which a provider accepts only if it is registered there (OpenID Connect
+    // RP-Initiated Logout 1.0 §2): the provider's page tells people that they are signed out.
     async signOutAddress () {
       const configuration = await provider().catch(() => undefined)
       if (configuration?.serverMetadata().end_session_endpoint === undefined) return undefined
@@ -96,7 +96,7 @@ export function openIdProvider ({ issuer, clientId, clientSecret }: OpenIdAccess
   }
 }
 
-/** Three secrets from the one that a browser keeps; none of them leads to another (RFC 7636 §4.1 for the third). */
+/** Derives three secrets from the browser's own; none of them reveals another (RFC 7636 §4.1 for the third). */
 const stateOf = (secret: string) => hashOf(`state ${secret}`)
 const nonceOf = (secret: string) => hashOf(`nonce ${secret}`)
 const verifierOf = (secret: string) => hashOf(`verifier ${secret}`)

@@ -11,17 +11,17 @@ import type { Provider } from './openid.ts'
 
 interface AtProvider {
   provider: Provider
-  /** Whether somebody is in who has still to set up the authenticator that they must have. */
+  /** True if the person signed in has still to set up a required authenticator. */
   mustSetUp: (request: FastifyRequest) => boolean
 }
 
-/** To the provider to sign in, and back from it, for whatever reason somebody went there. */
+/** To the provider to sign in, and back from it, for any purpose. */
 export const workAccountRoutes: FastifyPluginAsync<AtProvider> = async (app, { provider, mustSetUp }) => {
   app.post('/sign-in/openid', { config: { rateLimit: aRoomful } }, async (_, reply) =>
     await sendToProvider(provider, 'sign-in', reply))
 
-  // The one GET that signs in: a provider can answer in no other way that brings our cookies along. It does for
-  // nobody but the browser that pressed the button, which its cookie shows, and once.
+  // The one GET that signs in: a provider can answer in no other way that brings our cookies along. It works only in
+  // the browser that pressed the button, as its cookie shows, and only once.
   app.get('/sign-in/openid/return', { config: { rateLimit: aRoomful } }, async (request, reply) => {
     const [purpose = '', secret = ''] = request.markOf('openid')?.split('.') ?? []
     reply.forgetMark('openid')

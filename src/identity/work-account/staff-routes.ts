@@ -9,12 +9,13 @@ import type { Provider } from './openid.ts'
 
 interface AtProvider { provider: Provider | undefined }
 
-/** Connecting one's own work account, where there is a provider, and taking it away. */
+/** Connecting one's own work account, if there is a provider, and disconnecting it. */
 export const workAccountStaffRoutes: FastifyPluginAsync<AtProvider> = async (app, { provider }) => {
   allAre(app, 'have an account')
 
   if (provider !== undefined) {
-    // Whoever sits at a computer that was left would come in with an account of their own from then on, past any code.
+    // Otherwise someone at an unattended computer could connect an account of their own and sign in by it from then on,
+    // past any code.
     app.post('/account/work-account', { config: { rateLimit: aRoomful } }, async (request, reply) => {
       if (await askAgain(request, reply, '/staff/account')) return reply
       return await sendToProvider(provider, 'connect', reply, request.sessionCookie)

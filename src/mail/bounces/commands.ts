@@ -6,21 +6,21 @@ import { destinationOf, reasonInWords } from './destination.ts'
 import type { Sent } from './destination.ts'
 import type { Bounce } from './report.ts'
 
-/** Of what a mail system says, so much is kept. */
+/** Maximum number of characters kept of what a mail system says. */
 const longestReason = 1000
 
-/** A letter that can have come back. */
+/** An email that can have come back. */
 interface SentLetter extends Sent { bookingId: string }
 
 /**
- * Notes that a letter came back: its booking is one that letters do not reach, also where they were passed on and
- * lost there, but not where the letter went to an address that is not the booking's any more. The booking stays as it
- * is, and so does every other letter to it, the same one sent again included. Says whether that was news.
+ * Records that an email came back: emails do not reach its booking. Also where the email was forwarded and lost there,
+ * but not where it went to an address that is no longer the booking's. The booking stays as it is, and so do all other
+ * emails to it, later copies of this one included. Returns whether that was news.
  *
- * Safe to run any number of times: the first report about a letter is the one that counts, so a report
- * that is read again does not mark a booking whose letters staff have sent again since. Nothing comes of a
- * report about a letter that was erased, given up or never sent. One that a worker still has in hand was
- * sent: a mail server can be quicker to send it back than the worker to note that it went.
+ * Safe to run any number of times: only the first report about an email counts, so a report that is read again does not
+ * mark a booking to which staff have sent emails again since. Nothing happens for a report about an email that was
+ * erased, given up or never sent. An email that a worker still has in hand counts as sent: a mail server can send it
+ * back before the worker has recorded that it went.
  */
 export async function noteBounce (
   db: Db, { letterId, reason, recipients }: Bounce, now: DateTime<true>
@@ -39,7 +39,7 @@ export async function noteBounce (
       UPDATE letters SET status = 'bounced', answer = ${oneLine(words)},
         sent_at = coalesce(sent_at, ${now.toJSDate()}), claimed_until = NULL
       WHERE id = ${letterId}::uuid`
-    // The booking is locked: what its links were no longer matters.
+    // The booking is locked, so it no longer matters what its links were.
     if (destination !== 'elsewhere') await markUnreachable(tx, { ...letter, linkVersion: null }, now)
     return true
   })

@@ -1,20 +1,20 @@
 import { canonicalAddress } from '../../booking/bookings/address.ts'
 
-/** What of a letter and its booking tells where it went; the letter itself keeps no address. */
+/** The parts of an email and its booking that tell where it went; the email itself keeps no address. */
 export interface Sent {
-  /** The booking's address as it is now, as compared. */
+  /** The booking's address as it is now, in the form used for comparing. */
   canonicalEmail: string | null
-  /** Whether the links that the letter carries have ended, as they do when the address changes. */
+  /** Whether the links in the email have ended, as they do when the address changes. */
   hasOldLinks: boolean
 }
 
-/** Whether a letter that did not arrive speaks against the booking's address as it is now. */
+/** Whether an email that did not arrive says something about the booking's address as it is now. */
 export type Destination = 'address' | 'passed-on' | 'elsewhere'
 
 /**
- * Tells by the addresses at which a report says that a letter did not arrive whether that was the booking's own
- * (`address`), one to which it was passed on from there, or one that need not have anything to do with it any more.
- * A report that names none is about the address to which the letter went.
+ * Decides where an email failed, by the addresses that a report names: at the booking's own (`address`), at an address
+ * to which it was forwarded from there (`passed-on`), or at an address that may have nothing to do with the booking any
+ * more (`elsewhere`). A report that names none is about the address to which the email went.
  */
 export function destinationOf (recipients: readonly string[], { canonicalEmail, hasOldLinks }: Sent): Destination {
   if (recipients.some(recipient => canonicalAddress(recipient) === canonicalEmail)) return 'address'
@@ -22,12 +22,12 @@ export function destinationOf (recipients: readonly string[], { canonicalEmail, 
   return recipients.length === 0 ? 'address' : 'passed-on'
 }
 
-/** Of a letter that was passed on to many addresses, so many are named. */
+/** Maximum number of addresses named of an email that was forwarded to many. */
 const mostNamed = 3
 
 /**
- * Why a letter did not arrive, for staff. Of one that was passed on nobody can say whether its first address kept a
- * copy: they read where it went, and can ask.
+ * Why an email did not arrive, for staff. Where it was forwarded, no one can say whether its first address kept a copy:
+ * staff read where it went, and can ask.
  */
 export function reasonInWords (destination: Destination, recipients: readonly string[], reason: string): string {
   const named = new Intl.ListFormat('en-GB').format(recipients.slice(0, mostNamed))

@@ -4,7 +4,7 @@ import type { ReturnPaths } from '../emails/return-path.ts'
 import { noteBounce } from './commands.ts'
 import { readReport } from './report.ts'
 
-/** What taking in what came to the bounce address takes. */
+/** What the handling of mail to the bounce address needs. */
 export interface BounceRoom {
   db: Db
   clock: Clock
@@ -12,8 +12,8 @@ export interface BounceRoom {
 }
 
 /**
- * Reads a mail that came to the bounce address, and notes the letter that did not arrive, if it is about one.
- * The same mail may come any number of times, on every way and in any number of processes.
+ * Reads a mail that came to the bounce address, and records the email that did not arrive, if it is about one. The same
+ * mail may come any number of times, by any route and in any number of processes.
  */
 export async function takeIn ({ db, clock, letterIdIn }: BounceRoom, mail: Buffer): Promise<void> {
   const bounce = await readReport(mail, letterIdIn)

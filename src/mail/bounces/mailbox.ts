@@ -6,27 +6,27 @@ import { mostBytes } from './report.ts'
 
 /** The file into which the mail system writes what comes to the bounce address. */
 export interface BounceMailbox {
-  /** Takes in what has come since it was last asked; resolves when that is done. */
+  /** Handles what has come since the last call; resolves when that is done. */
   readNew: () => Promise<void>
   close: () => Promise<void>
 }
 
-/** Where in which file the next mail begins, and how long the file was when it was last looked at. */
+/** Where the next mail begins, in which file, and how long the file was when it was last looked at. */
 interface Mark { file: string, offset: number, size: number }
 
-/** One mail, or as much of its beginning as is looked at, and where the next begins. */
+/** One mail, or the beginning of it that is looked at, and where the next begins. */
 interface Mail { beginning: Buffer, end: number, isLast: boolean }
 
 const pieceBytes = 65_536
 
 /**
- * Reads an mbox as it grows (RFC 4155), and leaves it alone: what has been read is remembered here and nowhere
- * else, there is no lock, and emptying or rotating it is for whoever has it written. A file that became shorter, or
- * is another one, is read from its beginning, as all are after a start: taking in the same mail again does no harm.
- * One that was moved or removed is first read to its end, which came after it was last looked at.
+ * Reads an mbox as it grows (RFC 4155), and never changes it: how far it was read is remembered only here, there is no
+ * lock, and emptying or rotating the file is up to the system that writes it. A file that became shorter, or is another
+ * one, is read from its beginning, as every file is after a start: handling the same mail again does no harm. A file
+ * that was moved or removed is first read to its end, for what came after it was last looked at.
  *
- * A mail is whole when another follows it; the last one, when the file has not grown since it was last looked at.
- * Where taking a mail in fails, that mail is the first to be read the next time.
+ * A mail is complete when another follows it; the last one, when the file has not grown since it was last looked at.
+ * Where handling a mail fails, that mail is the first to be read the next time.
  */
 export function openMailbox (
   path: string, take: (mail: Buffer) => Promise<void>, log: Pick<Logger, 'warn'>
@@ -34,11 +34,11 @@ export function openMailbox (
   let mark: Mark = { file: '', offset: 0, size: 0 }
   let trouble: string | undefined
   let reading: Promise<void> | undefined
-  // Open from one time to the next: where it has gone by then, nobody could say.
+  // Kept open between two reads: if it is moved meanwhile, its new name is unknown.
   let held: FileHandle | undefined
 
   return {
-    // Once at a time: a file that grew to hundreds of megabytes can take longer than a minute.
+    // One run at a time: a file that grew to hundreds of megabytes can take longer than a minute.
     readNew: async () => {
       reading ??= readNew().finally(() => { reading = undefined })
       await reading
@@ -62,7 +62,7 @@ export function openMailbox (
       trouble = undefined
       await readFrom(held)
     } catch (error) {
-      // A directory, or a file of another machine that is gone there: it is opened anew.
+      // A directory, or a file on a network share that is gone there: open it anew.
       if ((error as NodeJS.ErrnoException).syscall === 'read') await letGo()
       throw error
     }
@@ -73,7 +73,7 @@ export function openMailbox (
     held = undefined
   }
 
-  /** Says so once, until the file could be opened or there is another reason why not. */
+  /** Logs once why the file cannot be opened, until it could be or the reason is another. */
   function missing ({ code = 'unknown' }: NodeJS.ErrnoException): undefined {
     if (code !== trouble) log.warn({ path, code }, 'The mailbox file for bounces cannot be opened; each minute it is looked for again.')
     trouble = code
@@ -95,7 +95,7 @@ export function openMailbox (
   }
 }
 
-/** What tells a file from any other, whatever it is called. */
+/** Identifies a file, whatever it is called. */
 function nameOf ({ dev, ino }: Stats): string {
   return `${dev}:${ino}`
 }
@@ -107,13 +107,13 @@ async function isStart (file: FileHandle, offset: number): Promise<boolean> {
 }
 
 /**
- * The mails of a file from one that begins at `start`. A line that begins a mail says `From ` after an empty line;
- * in mails such lines have a `>` before them, which is left there: nothing that is looked at begins with `From `.
+ * The mails of a file, beginning with the one at `start`. A mail begins with a line `From ` after an empty line; within
+ * mails such lines have a `>` before them, which is left there: nothing that is looked at begins with `From `.
  */
 async function * mailsIn (file: FileHandle, start: number, size: number): AsyncGenerator<Mail> {
   let kept: Buffer[] = []
   let keptBytes = 0
-  // What was read and not yet given to a mail, and where it lies in the file.
+  // Bytes that were read and not yet given to a mail, and their offset in the file.
   let rest = Buffer.alloc(0)
   let restAt = start
 
@@ -127,7 +127,7 @@ async function * mailsIn (file: FileHandle, start: number, size: number): AsyncG
       give(next)
       yield whole(false)
     }
-    // The rest of the line that begins the next mail may come with the next piece.
+    // The rest of the line that begins the next mail may only come with the next chunk.
     give(Math.max(0, rest.length - longestSeparator + 1))
   }
   give(rest.length)

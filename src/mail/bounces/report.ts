@@ -2,40 +2,40 @@ import PostalMime from 'postal-mime'
 import type { Email } from 'postal-mime'
 import type { ReturnPaths } from '../emails/return-path.ts'
 
-/** A letter that did not arrive, where, and why, in the words of whoever could not deliver it. */
+/** An email that did not arrive, where, and why, in the words of the mail system that could not deliver it. */
 export interface Bounce extends Failure {
   letterId: string
 }
 
 interface Failure {
   reason: string
-  /** The addresses that the report names; where a mail was passed on, not those to which it was written. */
+  /** The addresses that the report names; where a mail was forwarded, not those to which it was written. */
   recipients: string[]
 }
 
 /**
- * As much of a mail is looked at. Reports put what machines read before the letter that came back
- * (RFC 6522 §3), and taking a mail apart costs by its lines: a million empty ones would take half a minute.
+ * Maximum number of bytes of a mail that are looked at. Reports put the machine-readable part before the email that
+ * came back (RFC 6522 §3), and parsing takes time for each line: a million empty ones would take half a minute.
  */
 export const mostBytes = 262_144
 const mostLines = 4_000
 
-/** Where mail systems write whom a mail was sent to: in the envelope, or at first. */
+/** Headers in which mail systems write the recipient: that of the envelope, or the original one. */
 const addressees =
   /^(?:delivered-to|x-delivered-to|x-original-to|envelope-to|x-envelope-to|original-recipient|to):(.*)$/gim
 
 /**
- * Reads what came to the bounce address: which letter did not arrive; undefined for anything else, because
- * anyone can write there. The letter is the one whose address the mail was sent to, and no other that its
- * text may name. It did not arrive where the mail says so in a form for machines, in which nobody is left to
- * whom it was, or may yet be, delivered:
- * - a delivery status notification (RFC 3464; RFC 6533 for addresses in other scripts): `Action: failed`, which
- *   is that nobody will try again (§2.3.3), be it for a status of 5.x.x or after days of 4.x.x, and what
- *   OpenSMTPD calls `delayed` although it has given up;
- * - what qmail (QSBMF) and dma send instead, which they send for that alone;
+ * Reads what came to the bounce address, and returns which email did not arrive; undefined for anything else, because
+ * anyone can write there. The email is identified by the address that the mail was sent to, and by nothing else in its
+ * text. It counts as not arrived where the mail says so in a form for machines, and names no recipient that got it, or
+ * may yet get it:
+ * - a delivery status notification (RFC 3464; RFC 6533 for addresses in other scripts): `Action: failed`, which means
+ *   that no further attempt is made (§2.3.3), whether for a status of 5.x.x or after days of 4.x.x, and what OpenSMTPD
+ *   calls `delayed` although it has given up;
+ * - what qmail (QSBMF) and dma send instead, and only for this;
  * - `X-Failed-Recipients`, which Exim added before it sent notifications, without a notification.
  *
- * Delays, deliveries, receipts, answers from people and from their absence are none of these.
+ * Delays, deliveries, receipts, replies from people and out-of-office replies are none of these.
  */
 export async function readReport (
   mail: Buffer, letterIdIn: ReturnPaths['letterIdIn']
@@ -43,7 +43,7 @@ export async function readReport (
   const beginning = beginningOf(mail)
   const letterId = letterIdIn(addresseesOf(beginning))
   if (letterId === undefined) return undefined
-  // What came back may hold reports of its own: it is an attachment, not a part of this one.
+  // The email that came back may contain reports itself: treat it as an attachment, not as a part of this report.
   const report = await PostalMime.parse(beginning, { forceRfc822Attachments: true }).catch(unreadable)
   const failure = report && failureIn(report)
   return failure && { letterId, ...failure, reason: failure.reason || 'It came back.' }
@@ -67,15 +67,15 @@ function unfolded (fields: string): string {
   return fields.replace(/\r?\n[ \t]+(?=\S)/g, ' ')
 }
 
-/** The parser has limits of its own, such as how deep parts may lie within parts. */
+/** The parser has limits of its own, such as the depth of nested parts. */
 function unreadable (): undefined {
   return undefined
 }
 
-/** The fields of one recipient, names in small letters. */
+/** The fields of one recipient, names in lower case. */
 type Status = ReadonlyMap<string, string>
 
-/** What a notification says of each recipient: groups of fields with an empty line between them (RFC 3464 §2.1). */
+/** What a notification says about each recipient: groups of fields with an empty line between them (RFC 3464 §2.1). */
 function statusesOf ({ attachments }: Email): Status[] {
   return attachments
     .filter(({ mimeType }) => /^message\/(?:global-)?delivery-status$/.test(mimeType))
@@ -85,7 +85,7 @@ function statusesOf ({ attachments }: Email): Status[] {
     .filter(status => status.has('action') || status.has('status'))
 }
 
-/** Where and why it did not arrive. A notification is believed before whatever else the mail may be. */
+/** Where and why it did not arrive. A notification takes precedence over any other form in the mail. */
 function failureIn (report: Email): Failure | undefined {
   const statuses = statusesOf(report)
   if (statuses.length === 0) return qmailFailureIn(report) ?? dmaFailureIn(report) ?? failedRecipientsIn(report)
@@ -97,7 +97,7 @@ function failureIn (report: Email): Failure | undefined {
   }
 }
 
-/** A report without an action, which has to have one, is believed if its status is one of failure. */
+/** A report without an action, which is mandatory, counts as failed if its status is a failure. */
 function isFailed (status: Status): boolean {
   const action = /^[a-z-]+/i.exec(status.get('action') ?? '')?.[0].toLowerCase()
   const kind = /^[245](?=\.)/.exec(status.get('status') ?? '')?.[0]
@@ -105,8 +105,8 @@ function isFailed (status: Status): boolean {
 }
 
 /**
- * OpenSMTPD 6.8 calls it a delay when it gives up, and writes no second time: only its words tell that from a delay
- * after which it goes on. Others call a delay 4.4.7 too.
+ * OpenSMTPD 6.8 says `delayed` when it gives up, and sends no further report: only its wording tells that from a real
+ * delay. Others use 4.4.7 for a delay too.
  */
 function isGivenUp (status: Status, { text = '' }: Email): boolean {
   return status.get('status') === '4.4.7' &&
@@ -122,7 +122,7 @@ function diagnosisIn ([status]: Status[]): string | undefined {
   return status?.get('diagnostic-code')?.replace(/^[\w-]+[ \t]*;/, '').trim() || undefined
 }
 
-/** A paragraph for each recipient that begins with the address, up to one that begins with a dash. */
+/** A paragraph for each recipient that begins with the address, up to a paragraph that begins with a dash. */
 function qmailFailureIn ({ text = '' }: Email): Failure | undefined {
   if (!text.startsWith('Hi. This is the')) return undefined
   const paragraphs = paragraphsOf(text)
@@ -136,7 +136,7 @@ function qmailFailureIn ({ text = '' }: Email): Failure | undefined {
   }
 }
 
-/** Of dma, whose mails are from nobody's address: a paragraph that says who, and one that says why. */
+/** For dma, whose mails have no sender address: a paragraph that says who, and another that says why. */
 function dmaFailureIn ({ from, text = '' }: Email): Failure | undefined {
   if (from?.name !== 'MAILER-DAEMON' || from.address !== '') return undefined
   const paragraphs = paragraphsOf(text)
@@ -155,12 +155,15 @@ function failedRecipientsIn (report: Email): Failure | undefined {
 }
 
 /**
- * A line with the number of a refusal, a reply code (RFC 5321 §4.2.1) or an enhanced status code (RFC 3463), and those
- * into which it was folded.
+ * A line with the number of a refusal, either a reply code (RFC 5321 §4.2.1) or an enhanced status code (RFC 3463), and
+ * its continuation lines.
  */
 const refusal = /^.*(?<![\w.])5(?:[0-5]\d(?=[ :-]|$)|\.\d\.\d{1,3}(?![.\w])).*(?:\n[ \t]+\S.*)*/m
 
-/** What the part for people says: the line with a refusal's number, or else what stands behind the address or below. */
+/**
+ * Finds the reason in the part for people: the line with a refusal's number, or else the text after the address or
+ * below it.
+ */
 function reasonInText ({ text = '' }: Email, recipients: readonly string[]): string | undefined {
   const lines = text.replaceAll('\r', '').replace(/^[ \t]*--.*$/gm, '')
   const line = refusal.exec(lines)?.[0].trim()
@@ -174,7 +177,7 @@ function reasonInText ({ text = '' }: Email, recipients: readonly string[]): str
   return undefined
 }
 
-/** What a status means where nothing else says why (RFC 3463 §3): of each the class, which is 4 or 5, is left out. */
+/** Meanings of statuses where nothing else says why (RFC 3463 §3), without the class, which is 4 or 5. */
 const meanings = new Map([
   ['1.1', 'There is no such mailbox'],
   ['1.2', 'There is no such domain'],
@@ -195,7 +198,7 @@ function statusInWords (status: string): string {
   return meaning === undefined ? status : `${meaning} (${status})`
 }
 
-/** The address in a field, without what encloses it; none where there is none. */
+/** The addresses in a field, without what encloses them; none where there is none. */
 function addressesIn (value = ''): string[] {
   const address = value.trim().replace(/^<(.*)>$/, '$1')
   return /^\S+@\S+$/.test(address) ? [address] : []

@@ -5,18 +5,17 @@ import type { ReturnPaths } from '../emails/return-path.ts'
 import { takeIn } from './jobs.ts'
 import { mostBytes } from './report.ts'
 
-/** Who may post what came back, and how its letter is found. */
+/** Who may post what came back, and how its email is found. */
 export interface BouncePost {
   secret: string
   letterIdIn: ReturnPaths['letterIdIn']
 }
 
 /**
- * Where the mail system hands over what comes to the bounce address, each mail as it came. Every mail is answered
- * alike, whatever is in it and however long it is, or the mail system would try it again for days: another answer
- * is only for what ends without another mail, a wrong secret or type, or a database that is away. A mail is not
- * counted against its sender, because after a bulletin a hundred come at once. Without a secret there is no such
- * address.
+ * Where the mail system posts what comes to the bounce address, each mail as it came. Every mail gets the same answer,
+ * whatever is in it and however long it is, or the mail system would try it again for days. Other answers are only for
+ * what another mail would not cause: a wrong secret or type, or a database that is away. Mails do not count against the
+ * sender's rate limit, because after a bulletin a hundred come at once. Without a secret the route does not exist.
  */
 export const bounceRoutes: FastifyPluginAsync<{ bounces: BouncePost | undefined }> = async (app, { bounces }) => {
   if (bounces === undefined) return
@@ -24,12 +23,12 @@ export const bounceRoutes: FastifyPluginAsync<{ bounces: BouncePost | undefined 
   const wanted = digest(`Bearer ${secret}`)
 
   app.removeAllContentTypeParsers()
-  // The second is what the first is called where addresses are in other scripts (RFC 6532 §3.7).
+  // The second is the name of the first where addresses are in other scripts (RFC 6532 §3.7).
   app.addContentTypeParser(['message/rfc822', 'message/global'], async (_: unknown, stream: Readable) =>
     await beginningOf(stream).catch((error: Error) => { throw app.httpErrors.badRequest(error.message) }))
 
   app.post<{ Body: Buffer | undefined }>('/bounces', {
-    // Before the body is read: nobody else's is.
+    // Before the body is read: without the secret it never is.
     onRequest: async ({ headers: { authorization = '' } }, reply) => {
       if (timingSafeEqual(digest(authorization), wanted)) return
       await reply.code(401).header('www-authenticate', 'Bearer').send()
@@ -42,8 +41,8 @@ export const bounceRoutes: FastifyPluginAsync<{ bounces: BouncePost | undefined 
 }
 
 /**
- * As much of what comes as is looked at. The rest passes by: whoever sends it hears no answer before it has been taken,
- * and takes a connection that is closed meanwhile for a failure.
+ * The first bytes of a stream, as many as are looked at. The rest is read and dropped: a sender waits for no answer
+ * before everything was taken, and treats a connection that is closed meanwhile as a failure.
  */
 async function beginningOf (stream: Readable): Promise<Buffer> {
   const kept: Buffer[] = []
@@ -55,7 +54,7 @@ async function beginningOf (stream: Readable): Promise<Buffer> {
   return Buffer.concat(kept)
 }
 
-/** Of one length whatever was sent, as a comparison in constant time takes it. */
+/** Makes a digest of fixed length, which a comparison in constant time needs. */
 function digest (text: string): Buffer {
   return createHash('sha256').update(text).digest()
 }

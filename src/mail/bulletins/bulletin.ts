@@ -3,29 +3,29 @@ import { draft } from '../../platform/draft.ts'
 import { toCallInWords } from '../../identity/staff/confirmation.ts'
 import type { Effects, ToCall } from '../../identity/staff/confirmation.ts'
 
-/** Whom of an activity a bulletin is for. */
+/** Which people of an activity a bulletin is for. */
 export const audiences = ['confirmed', 'waiting', 'everyone'] as const
 export type Audience = typeof audiences[number]
 
-/** What an organiser writes, and to whom. */
+/** What an organiser writes, and to which people. */
 export interface BulletinDraft {
   audience: Audience
   /** One line. */
   heading: string
-  /** A little of Markdown, see mail/emails/body.ts. */
+  /** A small subset of Markdown, see mail/emails/body.ts. */
   body: string
 }
 
-/** One letter to many people of one activity, being written or sent. */
+/** One message to many people of one activity, being written or sent. */
 export interface Bulletin extends BulletinDraft {
   id: string
   activityId: string
-  /** 1, 2, 3 within its activity; the sequence of its letters. */
+  /** 1, 2, 3 within its activity; the sequence of its emails. */
   number: number
-  /** Name of who wrote it, while they are known. */
+  /** Name of its author, while they are known. */
   madeBy: string | undefined
   createdAt: DateTime<true>
-  /** Undefined while it is being written. */
+  /** Undefined while it is a draft. */
   sentAt: DateTime<true> | undefined
   stoppedAt: DateTime<true> | undefined
 }
@@ -33,7 +33,7 @@ export interface Bulletin extends BulletinDraft {
 /** Who presses “Send” means the text that they have read, and not what a colleague has made of it since. */
 export const bulletinDraft = draft(['audience', 'heading', 'body'])
 
-/** How many people a message would reach, and who has to be called instead. */
+/** How many people a message would reach, and how many have to be called instead. */
 export interface Reach {
   people: number
   toCall: ToCall
@@ -53,15 +53,15 @@ export function sendingEffects ({ people, toCall }: Reach): Effects {
 
 /** How far a bulletin has come, in people. */
 export interface Progress {
-  /** A mail server has taken their letter. */
+  /** Number whose email a mail server has taken. */
   sent: number
-  /** Their letter goes as soon as it can. */
+  /** Number whose email goes as soon as it can. */
   waiting: number
-  /** Of those that wait, how many a mail server did not take yet. */
+  /** Of those that wait, the number that a mail server did not take yet. */
   retried: number
-  /** Their letter was refused for good, came back, or was tried for a day. */
+  /** Number whose email was refused for good, came back, or was tried for a day. */
   notTaken: number
-  /** It was stopped before their letter went, or they cancelled. */
+  /** Number who cancelled, or whose email had not gone when the bulletin was stopped. */
   withdrawn: number
 }
 

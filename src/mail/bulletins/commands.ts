@@ -13,15 +13,15 @@ import type { BulletinDraft } from './bulletin.ts'
 import { BulletinChanged, BulletinNotFound, BulletinSent, NobodyToWriteTo } from './errors.ts'
 import { countAudiences, findBulletinById, getBulletin, listRecipientIds, lockBulletin } from './queries.ts'
 
-/** Which bulletin: by the number that it has within its activity. */
+/** Identifies a bulletin by its number within the activity. */
 export interface BulletinAddress {
   activityId: string
   number: number
 }
 
 /**
- * Begins a bulletin, and gives its number: nothing goes out yet. `id` is the form's; the same form again, which
- * is a double press or a way back, changes what it began.
+ * Begins a bulletin, and returns its number: nothing goes out yet. `id` is the form's; sending the same form again, by
+ * a double press or after going back, changes the bulletin that it began.
  */
 export async function writeBulletin (
   db: Db, activityId: string, { id, ...draft }: BulletinDraft & { id: string }, by: StaffMember, now: DateTime<true>
@@ -110,11 +110,11 @@ export async function sendBulletin (
 }
 
 /**
- * Stops a bulletin on its way: letters that no worker has in hand do not go any more. Those in hand are let
- * be, a mail server may have them already; should it not take one, that one does not go again. Nothing happens
- * where nothing is left to stop.
+ * Stops a bulletin on its way: emails that no worker has in hand are not sent any more. Those in hand are left alone,
+ * because a mail server may have them already; should it not take one, that one is not tried again. Does nothing where
+ * nothing is left to stop.
  *
- * Letters are locked in the order of their key, as by workers: each waits for the other in turn.
+ * Locks emails in the order of their key, as workers do: so no two wait for each other.
  */
 export async function stopBulletin (
   db: Db, { activityId, number }: BulletinAddress, by: StaffMember, now: DateTime<true>
@@ -143,7 +143,7 @@ export async function stopBulletin (
   })
 }
 
-/** Has a bulletin that is being written sent to whoever asks, at their own address, as nobody in particular. */
+/** Has a draft bulletin sent to the member of staff who asks, at their own address, with a made-up booking. */
 export async function testBulletin (
   db: Db, outbox: Outbox, { activityId, number }: BulletinAddress, by: StaffMember, now: DateTime<true>
 ): Promise<void> {

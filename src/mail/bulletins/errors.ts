@@ -8,7 +8,7 @@ export class BulletinNotFound extends NotFound {
   }
 }
 
-/** What has gone out can be neither changed nor tried out. */
+/** A bulletin that has gone out can be neither changed nor tried out. */
 export class BulletinSent extends Conflict {
   readonly refusal = 'bulletin-sent'
   readonly title = 'This has been sent'
@@ -18,7 +18,7 @@ export class BulletinSent extends Conflict {
   }
 }
 
-/** The text is not the one that whoever pressed "Send" has read. */
+/** The text has changed since it was read by the person who pressed "Send". */
 export class BulletinChanged extends Conflict {
   readonly refusal = 'bulletin-changed'
   readonly title = 'This has been changed'

@@ -13,11 +13,11 @@ interface Imagined {
   activity: Activity
   bulletin: BulletinDraft
   contacts: readonly SupportContact[]
-  /** To whom; left out, to nobody. */
+  /** The recipient's address; left out, there is none. */
   email?: string
 }
 
-/** A bulletin as one of those whom it is for would get it: the real letter, about a booking of nobody. */
+/** A bulletin as its recipients would get it: the real email, about a made-up booking. */
 export function letterToNobody (
   room: ImaginedRoom, { activity, bulletin, contacts, email = nobodysAddress }: Imagined, now: DateTime<true>
 ): Message {

@@ -7,9 +7,9 @@ import { letterToNobody } from './imagined-letter.ts'
 import { findBulletinById, findStaffAddress } from './queries.ts'
 
 /**
- * Sends bulletins that organisers try out to themselves, marked as tests and kept in no log; gives the end of
- * each, in their order. Runs at least once: a test may come twice, and whoever asked for it knows what it is.
- * Fails where there is to be another try.
+ * Sends bulletins that organisers try out to themselves, marked as tests and not kept in the log; returns each one's
+ * result, in the order given. Runs at least once: a test may come twice, and the person who asked for it knows what it
+ * is. Fails where there is to be another try.
  */
 export async function sendTests (
   room: LetterRoom, tests: ReadonlyArray<Facts['bulletin.tested']>
@@ -28,7 +28,7 @@ async function sendTest (
   try {
     await mailer.send({ ...letter, subject: `Test: ${letter.subject}` })
   } catch (error) {
-    // Refused for good: another try would end alike, and an address of staff is marked nowhere.
+    // Refused for good: another try would end alike, and staff addresses are not marked as unreachable.
     if (!(error instanceof NotTaken && error.isFinal)) throw error
   }
 }

@@ -9,7 +9,7 @@ import { nothingYet } from './bulletin.ts'
 import type { Audience, Bulletin, Progress, Reach } from './bulletin.ts'
 import { BulletinNotFound } from './errors.ts'
 
-/** A bulletin by the number that it has within its activity. */
+/** A bulletin by its number within the activity. */
 export async function getBulletin (db: Reader, activityId: string, number: number): Promise<Bulletin> {
   const row = await db.bulletin.findUnique({ where: { activityId_number: { activityId, number } } })
   if (row === null) throw new BulletinNotFound()
@@ -50,8 +50,8 @@ export async function lockBulletin (tx: Tx, activityId: string, number: number):
 }
 
 /**
- * Bookings of an activity whose people it may write to: who has a place, an offer or a turn. Not those who
- * were put on the list from another date's and have not heard of it: a message would be the first they hear.
+ * SQL for the bookings of an activity whose people may be written to: those with a place, an offer or a turn. Not those
+ * who were put on the list from another date's and do not know of it: a message would be the first they hear.
  */
 function ofAudience (activityId: string, audience: Audience): Prisma.Sql {
   const statuses = { confirmed: ['confirmed'], waiting: ['waiting', 'offered'], everyone: [...live.statuses] }
@@ -59,14 +59,14 @@ function ofAudience (activityId: string, audience: Audience): Prisma.Sql {
     AND ${known.sql()}`
 }
 
-/** Whom a bulletin goes to if it is sent now. */
+/** Ids of the bookings that a bulletin goes to if it is sent now. */
 export async function listRecipientIds (db: Reader, activityId: string, audience: Audience): Promise<string[]> {
   const rows = await db.$queryRaw<Array<{ id: string }>>`
     SELECT id FROM bookings WHERE ${ofAudience(activityId, audience)} ORDER BY arrival`
   return rows.map(({ id }) => id)
 }
 
-/** How many people each audience is now, and who of them has to be called. */
+/** How many people each audience has now, and how many of them have to be called. */
 export async function countAudiences (
   db: Reader, activity: Pick<Activity, 'id' | 'slug'>
 ): Promise<Record<Audience, Reach>> {
@@ -85,8 +85,8 @@ export async function countAudiences (
 }
 
 /**
- * How far the bulletins of an activity have come, by number: all, or the one that is asked for. Where staff
- * had a letter sent again, what became of the last copy counts.
+ * How far the bulletins of an activity have come, by number: all, or one. Where staff had an email sent again, the last
+ * copy counts.
  */
 export async function progressOf (
   db: Reader, activityId: string, number?: number
@@ -114,7 +114,7 @@ export async function progressOfOne (db: Reader, activityId: string, number: num
   return (await progressOf(db, activityId, number)).get(number) ?? nothingYet
 }
 
-/** Where a member of staff gets letters; undefined for who does not work here any more. */
+/** Email address of a member of staff; undefined for one who does not work here any more. */
 export async function findStaffAddress (db: Reader, staffMemberId: string): Promise<string | undefined> {
   const member = await db.staffMember.findUnique({
     where: { id: staffMemberId, disabledAt: null }, select: { email: true }

@@ -3,7 +3,7 @@ import { answer, answerInLine, linesOf, unknownField } from '../../platform/http
 import { confirmed } from '../../identity/staff/schema.ts'
 import { audiences } from './bulletin.ts'
 
-/** Longer is not read on a telephone. */
+/** People do not read more than this on a phone. In characters. */
 export const longestText = 5000
 
 const whom = 'Select who you want to email'
@@ -23,19 +23,19 @@ const fields = {
 
 export const bulletinFields = ['audience', 'heading', 'body'] as const
 
-/** The form on which a message is written. `submission` becomes its id: sent twice, it is one message. */
+/** The form on which a message is written. `submission` becomes its id: sending it twice makes one message. */
 export const newBulletinForm = z.strictObject({
   ...fields, submission: z.uuid('This form has expired. Load the page again and write it once more.')
 }, { error: unknownField })
 
-/** The form that changes it. */
+/** The form that changes a message. */
 export const bulletinForm = z.strictObject(fields, { error: unknownField })
 
-/** The button that sends it, as it was shown. */
+/** The button that sends a message, as it was shown. */
 export const sendingForm = z.strictObject({
   edition: answer('What you have read', 'Read this page again before you send it.'),
   confirmed
 }, { error: unknownField })
 
-/** A button. */
+/** A button without fields. */
 export const buttonForm = z.strictObject({}, { error: unknownField })

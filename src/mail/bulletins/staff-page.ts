@@ -10,7 +10,7 @@ import type { Audience, Bulletin, Progress, Reach } from './bulletin.ts'
 import { longestText } from './schema.ts'
 import type { bulletinFields } from './schema.ts'
 
-/** To whom a bulletin goes, as organisers choose it and read of it. */
+/** Names of the audiences, as organisers choose them and read about them. */
 const audiencesInWords: Record<Audience, { name: string, to: string, nobody: string }> = {
   confirmed: { name: 'People who have a place', to: 'people who have a place', nobody: 'Nobody has a place at the moment.' },
   waiting: {
@@ -80,7 +80,7 @@ function byWhom ({ madeBy, createdAt, sentAt }: Bulletin, { zone }: KnownActivit
     : `Written${by}, sent on ${momentInWords(sentAt, zone)}`
 }
 
-/** How far it has come, in a sentence or two. */
+/** How far a bulletin has come, in a sentence or two. */
 function comeInWords ({ sent, waiting, notTaken, withdrawn }: Progress): string {
   const all = sent + waiting + notTaken + withdrawn
   const gone = sent === all && all > 1
@@ -93,13 +93,13 @@ function comeInWords ({ sent, waiting, notTaken, withdrawn }: Progress): string 
 interface WritingPage {
   activity: KnownActivity
   reach: Record<Audience, Reach>
-  /** The one that is changed; undefined: a new one. */
+  /** The bulletin that is changed; undefined for a new one. */
   bulletin?: Bulletin | undefined
-  /** What a new one is to be called, so that a double press begins one. */
+  /** Becomes the id of a new bulletin, so that a double press begins one. */
   submission?: string | undefined
 }
 
-/** The form on which a message is written, empty, as it stands, or with what was typed and what is wrong with it. */
+/** The form for a message: empty, with its text, or with what was typed and what is wrong with it. */
 export function writingPageOf (
   { activity, reach, bulletin, submission }: WritingPage,
   typed?: Partial<Record<typeof bulletinFields[number], string>>, errors?: FormErrors
@@ -133,7 +133,7 @@ interface PreviewPage {
   reached: number
 }
 
-/** What a message looks like in the hands of those who get it, and the buttons that send it. */
+/** What a message looks like to its recipients, and the buttons that send it. */
 export function previewPageOf ({ activity, bulletin, required, reached, letter }: PreviewPage, errors?: FormErrors) {
   const href = addressOf(activity, bulletin)
   const { to, nobody } = audiencesInWords[bulletin.audience]

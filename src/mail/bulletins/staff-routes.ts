@@ -25,21 +25,21 @@ interface BulletinAddress extends RunningAddress { Params: { slug: string, numbe
 
 const address = '/activities/:slug/bulletins'
 
-/** The longest text in a script that takes twelve bytes a character, and what goes along. */
+/** Enough for the longest text in a script that takes twelve bytes a character, and the other fields. */
 const bodyLimit = 65_536
 
-/** What organisers write to many: writing it, looking at it, sending it, and how far it has come. */
+/** Messages from organisers to many people: writing, previewing, sending, and how far they have come. */
 export const bulletinStaffRoutes: FastifyPluginAsync<BulletinRoutes> = async (app, { room }) => {
   allAre(app, 'run activities')
   await app.register(writingRoutes)
   await app.register(oneBulletinRoutes, { room })
 }
 
-/** The list of what was written, and the form for another and for changes. */
+/** The list of messages, and the form that writes or changes one. */
 const writingRoutes: FastifyPluginAsync = async app => {
   app.setErrorHandler(async (error, request, reply) => {
     if (!(error instanceof BulletinSent) || request.method !== 'POST') throw error
-    // Whatever was typed into it by then is not lost.
+    // So that what was typed meanwhile is not lost.
     return await running<BulletinAddress>(async asked =>
       await showAgain(asked, formError('form', error.message)))(request, reply.code(409))
   })
@@ -101,7 +101,7 @@ const done = {
   tested: 'A test is on its way to your own address, the one that you sign in with.'
 }
 
-/** One message: how it looks and the buttons that send it, and once it is sent how far it has come. */
+/** One message: its preview with the buttons that send it, and after sending how far it has come. */
 const oneBulletinRoutes: FastifyPluginAsync<BulletinRoutes> = async (app, { room }) => {
   const host = new URL(app.publicUrl).hostname
 
@@ -179,7 +179,7 @@ const oneBulletinRoutes: FastifyPluginAsync<BulletinRoutes> = async (app, { room
   }
 }
 
-/** Reads a number in an address; whatever else stands there is none of ours. */
+/** Reads the number in an address; anything else is not found. */
 function numberOf ({ number }: BulletinAddress['Params']): number {
   if (!/^[1-9]\d{0,5}$/.test(number)) throw new BulletinNotFound()
   return Number(number)

@@ -4,19 +4,19 @@ import { inPlainText, readBody } from './body.ts'
 import { NotTaken } from './errors.ts'
 import type { LetterRoom } from './letter-room.ts'
 
-/** A letter that is no booking's; the log of letters does not have it. */
+/** An email that is not about a booking; it is not in the log of emails. */
 export interface LetterAlone {
-  /** Tried again, it is the same one: for a mailbox by its Message-ID, among letters kept as files by their name. */
+  /** The same for each try: mailboxes know a copy by its Message-ID, and emails kept as files by their name. */
   letterId: string
   to: string
-  /** Of templates/mail/emails/. */
+  /** Name of the template in templates/mail/emails/. */
   template: string
   model: object
 }
 
 /**
- * Sends a letter that is no booking's. Says whether a mail server took it: refused for good is the end of it, as
- * another try would end alike. Throws where there is to be one.
+ * Sends an email that is not about a booking. Returns 'sent', or the `NotTaken` of a mail server that refused it for
+ * good, as another try would end alike. Throws where there is to be another try.
  */
 export async function sendAlone (
   { mailer, clock, templates, mailFrom, publicUrl }: LetterRoom, { letterId, to, template, model }: LetterAlone

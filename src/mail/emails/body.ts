@@ -1,26 +1,26 @@
 import { telephoneLink } from '../../programme/support/contact.ts'
 
-/** A piece of a letter, in either of its forms. */
+/** A block of an email, in either of its forms. */
 export type Block =
   | { is: 'title' | 'heading', text: string }
   | { is: 'paragraph', text: string, pieces?: Piece[] }
-  /** Somewhere to go: in HTML by its words, as a button where `isMain`; in text by its whole address. */
+  /** A link: in HTML shown by its words, as a button where `isMain`; in text by its whole address. */
   | { is: 'link', href: string, words?: string, isMain?: boolean }
   | { is: 'list', items: string[] }
-  /** A paragraph in which somebody chose where each line ends. */
+  /** A paragraph whose author chose where each line ends. */
   | { is: 'lines', lines: string[] }
   | { is: 'table', rows: Row[] }
 
 interface Row { label: string, value: string, pieces?: Piece[] }
 
-/** A part of a line in which there are numbers to call. */
+/** A part of a line, which may be a number to call. */
 export type Piece = { text: string } | { number: string, href: string }
 
 /**
- * Reads the one source from which both forms of a letter are made, a little of Markdown: `# title`,
- * `## heading`, `* item`, `| label | value |`, paragraphs, and on a line of its own a link: `[words](address)`, or
- * `[[words]](address)` for what most people came for. Nothing within a line means anything, so that a name or a title
- * cannot; but behind `☎ ` numbers in braces can be called: `☎ Call {999}.` What people wrote who know nothing of this
+ * Parses the one source from which both forms of an email are made, a small subset of Markdown: `# title`, `##
+ * heading`, `* item`, `| label | value |`, paragraphs, and links, each on a line of its own: `[words](address)`, or
+ * `[[words]](address)` for the main one. There is no markup within a line, so that a name or a title cannot contain
+ * any; except that after `☎ ` numbers in braces can be called: `☎ Call {999}.` Text by people who know nothing of this
  * stands behind `> `, see `quoted`.
  */
 export function readBody (source: string): Block[] {
@@ -60,19 +60,19 @@ function called (marked: string): { text: string, pieces: Piece[] } {
 }
 
 /**
- * What an organiser wrote, as a part of a letter's source. Each line is marked, so that none, whatever it
- * looks like, ends the part or becomes one of ours.
+ * Marks what an organiser wrote as a part of an email's source. Each line is marked, so that no line, whatever it looks
+ * like, ends the part or is read as one of ours.
  */
 export function quoted (text: string): string {
   return text.split(lineEnd).map(line => `> ${line}`).join('\n')
 }
 
-/** However a line may end, in what is typed or pasted. */
+/** All line ends that may occur in what is typed or pasted. */
 const lineEnd = /\r\n|[\n\v\f\r\u0085\u2028\u2029]/
 
 /**
- * Reads what `quoted` has marked, by the line rather than by the block: whoever writes a letter once a month
- * leaves no empty line before a list. They can make headings, lists and links, and nothing else.
+ * Parses what `quoted` has marked, by the line rather than by the block: people who write an email once a month leave
+ * no empty line before a list. They can make headings, lists and links, and nothing else.
  */
 function readQuote (lines: readonly string[]): Block[] {
   const blocks: Block[] = []
@@ -88,7 +88,7 @@ function readQuote (lines: readonly string[]): Block[] {
   return blocks
 }
 
-/** Undefined: the line is empty. */
+/** Returns undefined for an empty line. */
 function readQuotedLine (line: string): Block | undefined {
   if (line === '') return undefined
   const [, heading] = /^#{1,6} (.*)$/.exec(line) ?? []
@@ -105,7 +105,7 @@ function readRow (line: string): Row {
   return { label, value }
 }
 
-/** The form for those who read mail as text: as whole as the other, with every link on a line of its own. */
+/** The form for people who read mail as text: as complete as the HTML, with every link on a line of its own. */
 export function inPlainText (blocks: readonly Block[]): string {
   return `${blocks.map(blockInPlainText).join('\n\n')}\n`
 }

@@ -9,35 +9,34 @@ import type { LetterKind } from './kinds.ts'
 import { letterRows } from './letter-key.ts'
 import type { LetterKey } from './letter-key.ts'
 
-/** A letter that this worker alone may try to send now, and no other of the same booking beside it. */
+/** An email that only this worker may try to send now, while no other of the same booking is in hand. */
 export interface ClaimedLetter {
   id: string
   messageId: string
   createdAt: Date
-  /** How its booking stands now that nothing else can be told of it. */
+  /** The state of its booking, which nothing else can announce meanwhile. */
   standing: Standing
 }
 
-/** What of a booking decides what its letters say; any change of these calls for another letter. */
+/** The parts of a booking that decide what its emails say; a change of any calls for another email. */
 export type Standing = Pick<Booking, 'status' | 'icalSequence' | 'offers' | 'linkVersion'>
 
-/** Longer than a mailer tries, with room for clocks that differ; short enough to wait for a dead worker. */
+/** Longer than a mailer tries, with room for differing clocks; short enough not to wait long for a dead worker. */
 const claimSeconds = 60
 
-/** A letter before it is soon taken by a mail server, as a rule. */
+/** Usually enough for a mail server to take the email before it. */
 const secondsInTurn = 2
 
 /**
- * Takes letters in hand, making those of which this is the first try; undefined for one that is not free.
- * One statement: two workers cannot both find a letter free, and a claim of a worker that died ends by
- * itself. `claim` is the try's own: made again because nobody heard its answer, it finds what it took. Named
- * twice, a letter is claimed once, for the first. Rows are locked in the order of the key, as in noteSent:
- * workers with the same letters wait for each other in turn.
+ * Claims emails, and creates those that are tried for the first time; undefined for each that is not free. One
+ * statement: two workers cannot both find an email free, and the claim of a worker that died ends by itself. `claim` is
+ * the id of the try: repeated because the answer was lost, it finds what it claimed. An email named twice is claimed
+ * once, for the first. Rows are locked in the order of the key, as in noteSent: so no two workers wait for each other.
  *
- * Of the letters of a booking that speak to a calendar one is in hand at a time: what was told last is then what
- * that keeps, also one that heeds no SEQUENCE (RFC 5546 §2.1.5 leaves it that). The index `letters_one_in_hand` holds
- * to it where two workers look at once. How a booking stands is read once its letter is in hand: what changes it
- * later is told by a letter that waits for this one.
+ * Of the emails of a booking that carry a calendar entry only one is in hand at a time: then a calendar keeps what was
+ * sent last, even if it ignores SEQUENCE (RFC 5546 §2.1.5 permits that). The index `letters_one_in_hand` ensures it
+ * where two workers look at once. The state of a booking is read after its email is claimed: a later change is told by
+ * an email that waits for this one.
  */
 export async function claimLetters (
   db: Db, keys: readonly LetterKey[], host: string, now: DateTime<true>, claim: string = randomUUID()
@@ -45,13 +44,13 @@ export async function claimLetters (
   try {
     return await claimFree(db, keys, host, now, claim)
   } catch (error) {
-    // Among several it is for `together` to find out whose turn it was not.
+    // Among several, `together` finds out which one was out of turn.
     if (keys.length === 1 && isOutOfTurn(error)) return [undefined]
     throw error
   }
 }
 
-/** Whether two workers looked at once, and the other has a letter of the same booking. */
+/** Whether two workers looked at once, and the other one claimed an email of the same booking. */
 function isOutOfTurn (error: unknown): boolean {
   return error instanceof Prisma.PrismaClientKnownRequestError && error.message.includes('letters_one_in_hand')
 }
@@ -102,7 +101,7 @@ async function claimFree (
   })
 }
 
-/** How bookings stand. */
+/** The states of bookings, by id. */
 async function readStandings (db: Db, ids: readonly string[]): Promise<Map<string, Standing>> {
   const rows = await db.$queryRaw<Array<Standing & { id: string }>>`
     SELECT id, status, ical_sequence AS "icalSequence", offers, link_version AS "linkVersion"
@@ -110,12 +109,12 @@ async function readStandings (db: Db, ids: readonly string[]): Promise<Map<strin
   return new Map(rows.map(row => [row.id, row]))
 }
 
-/** Whether a booking that was read before its letter was in hand still stands so. */
+/** Whether a booking that was read before its email was claimed is still in the same state. */
 export function standsAsRead (standing: Standing, read: Standing): boolean {
   return (['status', 'icalSequence', 'offers', 'linkVersion'] as const).every(name => standing[name] === read[name])
 }
 
-/** Lets a letter go that was not tried; with `untrue` for good, because that is why nobody needs it. */
+/** Releases an email that was not tried; with the reason `untrue` for good, because it is not needed any more. */
 export async function putBack (db: Db, { id }: Pick<ClaimedLetter, 'id'>, untrue?: string): Promise<void> {
   await db.letter.update({
     where: { id },
@@ -132,8 +131,8 @@ function nameOf ({ bookingId, kind, sequence, copy }: LetterKey): string {
 }
 
 /**
- * Throws `LetterInHand` where a letter was not free because another worker has it, or another of its booking; else it
- * was sent or has failed.
+ * Throws `LetterInHand` where an email was not free because another worker has claimed it, or another of its booking;
+ * otherwise it was sent or has failed.
  */
 export async function assertNotInHand (
   db: Db, { bookingId, kind, sequence, copy }: LetterKey, now: DateTime<true>

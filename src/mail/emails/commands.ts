@@ -23,12 +23,12 @@ export async function sweepLetters (db: Db, outbox: Outbox, now: DateTime<true>)
 }
 
 /**
- * Sends a letter once more, as a copy that says what is true by now: for a calendar the same entry, with
- * the SEQUENCE that it has. Letters count as arriving there again, until one comes back. Refused for a letter
- * that is on its way, went again already, or would not be true any more; of presses at once one sends.
+ * Sends an email once more, as a copy that says what is true by now: for a calendar the same entry, with the same
+ * SEQUENCE. The address counts as reachable again, until a copy comes back. Refused for an email that is on its way,
+ * was sent again already, or would not be true any more; of simultaneous presses one sends.
  *
- * Locks the letter and not its activity: nobody's place changes, and people book meanwhile. Should the
- * booking change before the copy goes, its writer looks again.
+ * Locks the email and not its activity: no one's place changes, and people can book meanwhile. Should the booking
+ * change before the copy goes, the job that writes it checks again.
  */
 export async function sendAgain (
   db: Db, outbox: Outbox, { letterId, host }: { letterId: string, host: string }, by: StaffMember, now: DateTime<true>

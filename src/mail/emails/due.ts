@@ -4,13 +4,13 @@ import { remindersOf } from '../../programme/activities/reminder-times.ts'
 import type { Booking } from '../../booking/bookings/booking.ts'
 import type { LetterKind } from './kinds.ts'
 
-/** A letter that will go to a booking unless something changes. */
+/** An email that will go to a booking unless something changes. */
 export interface LetterToCome {
   kind: LetterKind
   dueAt: DateTime<true>
 }
 
-/** The reminders that somebody will get, in their order. */
+/** The reminders that someone will get, in order. */
 export function remindersToCome (
   { status, confirmedAt, remindersOff }: Pick<Booking, 'status' | 'confirmedAt' | 'remindersOff'>,
   activity: Pick<Activity, 'status' | 'startsAt' | 'allDay' | 'zone' | 'reminders'>, now: DateTime<true>

@@ -5,7 +5,7 @@ import { Conflict, NotFound } from '../../platform/errors.ts'
  * finds it: neither in the message nor among the properties that can be listed.
  */
 export class NotTaken extends Error {
-  /** The server has refused this letter for good; trying again would get the same answer. */
+  /** The server has refused this email for good; trying again would get the same answer. */
   readonly isFinal: boolean
   readonly #answer: string
 
@@ -20,7 +20,7 @@ export class NotTaken extends Error {
   }
 }
 
-/** Somebody booked by telephone without an address: what a letter would say is to be told them. */
+/** Someone booked by phone without an address: what an email would say must be told to them. */
 export class NoAddress extends Error {
   constructor () {
     super('There is no email address for them: call them.')
@@ -37,7 +37,7 @@ export class LetterInHand extends Error {
   }
 }
 
-/** Somebody meant a letter that never was, or of a booking that has been erased. */
+/** The email never existed, or was of a booking that has been erased. */
 export class LetterNotFound extends NotFound {
   readonly refusal = 'letter-not-found'
 
@@ -46,7 +46,7 @@ export class LetterNotFound extends NotFound {
   }
 }
 
-/** A letter that is about to go need not be sent again. */
+/** An email that is about to go need not be sent again. */
 export class OnItsWay extends Conflict {
   readonly refusal = 'letter-on-its-way'
   readonly title = 'On its way'
@@ -56,7 +56,7 @@ export class OnItsWay extends Conflict {
   }
 }
 
-/** Only the latest copy of a letter is sent again: whoever presses twice, or an old page's button, sends once. */
+/** Only the latest copy of an email is sent again: a double press, or the button of an old page, sends one. */
 export class SentAgain extends Conflict {
   readonly refusal = 'letter-sent-again'
   readonly title = 'Sent again already'
@@ -66,7 +66,7 @@ export class SentAgain extends Conflict {
   }
 }
 
-/** What a letter says is not true any more; `outdated` is why it would not be sent. */
+/** What an email says is not true any more; `outdated` is the reason. */
 export class GoesNoMore extends Conflict {
   readonly refusal = 'letter-outdated'
   readonly title = 'Not true any more'

@@ -1,4 +1,4 @@
-/** Runs what it is given, at most so many at once and in the order given; what waits has not begun. */
+/** Runs functions in the order given, at most `most` at once; those that wait have not begun. */
 export function fewAtOnce (most: number): <Result>(run: () => Promise<Result>) => Promise<Result> {
   const waiting: Array<() => void> = []
   let running = 0

@@ -7,10 +7,10 @@ import type { Mailer } from './mailer.ts'
 import { mimeOf } from './mime.ts'
 
 /**
- * Keeps letters in a folder instead, one file each, for whoever tries the service without a mail server.
+ * Stores emails in a folder, one file each, for trying the service without a mail server.
  *
- * A file appears when it is whole, under its letter's id: never half a letter, and the
- * same letter twice is one file. They carry names and links, so only their owner may read them.
+ * A file appears only when it is complete, named by its email's id: so there is never half an email, and the same email
+ * twice is one file. Only their owner may read the files, which contain names and links.
  */
 export function fileMailer (folder: string): Mailer {
   const transport = nodemailer.createTransport({ streamTransport: true, buffer: true, newline: 'windows' })

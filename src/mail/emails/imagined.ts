@@ -14,7 +14,7 @@ import { imaginedBooking } from './preview.ts'
 import type { BulletinText } from './queries.ts'
 import { toldBy } from './told.ts'
 
-/** What letters differ by besides their kind. */
+/** What emails depend on besides their kind. */
 export interface Circumstances {
   isDiscreet: boolean
   isOnline: boolean
@@ -22,13 +22,13 @@ export interface Circumstances {
   places: number
 }
 
-/** A letter of a kind that nobody gets, and when its like would be written. */
+/** A sample email of a kind, and when such an email would be written. */
 export interface ImaginedLetter {
   booking: BookingWithActivity
   at: DateTime<true>
 }
 
-/** What writing a letter that no booking gets takes. */
+/** What writing a sample email, about no real booking, needs. */
 export interface ImaginedRoom extends EntryParts {
   templates: Templates
 }
@@ -43,15 +43,15 @@ const bulletin: BulletinText = {
   isStopped: false
 }
 
-/** What it takes for a letter of a kind to be written. */
+/** The circumstances in which an email of a kind is written. */
 interface Occasion {
   booking?: Partial<Booking>
   activity?: Partial<Activity>
-  /** Before the start, at it, or on the day after; left out: long before. */
+  /** When: a week, a day or an hour before the start, at it, or on the day after; left out: long before. */
   at?: 'week' | 'day' | 'hour' | 'start' | 'next-day'
 }
 
-/** When a letter of each kind is written; a new kind does not compile without. */
+/** The occasion for each kind of email; a new kind does not compile without one. */
 const occasions: Record<LetterKind, Occasion> = {
   'place-confirmed': {},
   'already-booked': {},
@@ -80,7 +80,7 @@ const occasions: Record<LetterKind, Occasion> = {
   bulletin: {}
 }
 
-/** A booking of nobody to which a letter of a kind would go, of an activity that is nowhere. */
+/** A made-up booking of a made-up activity, to which an email of a kind would go. */
 export function imaginedOccasion (
   kind: LetterKind, { isDiscreet, isOnline, entry, places }: Circumstances, seal: EntryParts['seal'], now: DateTime<true>
 ): ImaginedLetter {
@@ -149,14 +149,14 @@ function whenOf (at: Occasion['at'], startsAt: DateTime<true>, now: DateTime<tru
   }
 }
 
-/** A booking as it was before its activity was put off by an hour. */
+/** A booking as it was before its activity was postponed by an hour. */
 function anHourEarlier (entry: Entry): Entry {
   const { activity } = entry.booking
   const [startsAt, endsAt] = [activity.startsAt.minus({ hours: 1 }), activity.endsAt.minus({ hours: 1 })]
   return { ...entry, booking: { ...entry.booking, activity: { ...activity, startsAt, endsAt } } }
 }
 
-/** A letter of a kind as people get it, about a booking of nobody. */
+/** An email of a kind as people get it, about a made-up booking. */
 export function imaginedLetter (
   room: ImaginedRoom, kind: LetterKind, circumstances: Circumstances, contacts: readonly SupportContact[],
   now: DateTime<true>

@@ -1,6 +1,6 @@
 import type { LetterKind } from './kinds.ts'
 
-/** Among which others a kind of letter is shown, in the order in which a booking lives. */
+/** The groups in which kinds of email are shown, in the order of a booking's life. */
 export const families = {
   booking: 'Booking',
   'waiting-list': 'Waiting list',
@@ -11,11 +11,11 @@ export const families = {
 } as const
 export type Family = keyof typeof families
 
-/** How staff read of a kind of letter. */
+/** The words for a kind of email, for staff. */
 export interface KindInWords {
   name: string
   family: Family
-  /** When it is sent, and to whom, in one sentence. */
+  /** When it is sent and who gets it, in one sentence. */
   isSent: string
 }
 
@@ -109,7 +109,7 @@ export const kindsInWords: Record<LetterKind, KindInWords> = {
 export const letterStatuses = ['queued', 'sent', 'failed', 'withdrawn', 'bounced'] as const
 export type LetterStatus = typeof letterStatuses[number]
 
-/** What became of a letter, as a tag. A mail server's yes is all that is known of a letter that was sent. */
+/** The state of an email, as a tag. Of an email that was sent we only know that a mail server accepted it. */
 export const statusTags: Record<LetterStatus, { text: string, classes: string }> = {
   queued: { text: 'Waiting to go', classes: 'govuk-tag--blue' },
   sent: { text: 'Sent', classes: 'govuk-tag--green' },

@@ -18,20 +18,20 @@ import { compose } from './writing.ts'
 import type { Composed, LetterInWork } from './writing.ts'
 
 /**
- * Of letters that somebody may want to stop so many are in hand at once, in all rounds of this process: as
- * many as a mail server takes at once. The others can still be withdrawn.
+ * Of emails that someone may want to stop at most this many are in hand at once, in all rounds of this process: as many
+ * as a mail server takes at once. The others can still be withdrawn.
  */
 const stoppable = fewAtOnce(5)
 
 /**
- * Writes and sends the letters that facts of one kind owe to bookings, each if it is still true; gives
- * the end of each, in their order. What all need is read and noted together, and none waits for or fails
- * by another.
+ * Writes and sends the emails that facts of one kind owe to bookings, each if it is still true; returns each one's
+ * result, in the order given. What all need is read and recorded together, but none waits for another or fails because
+ * of it.
  *
- * Runs at least once. What was sent is not sent again: where the database goes away between the mail server's
- * yes and our note of it, the note waits until it is back. A crash in between sends a second copy, which mail
- * programs and calendars fold into the first: Message-ID, UID and SEQUENCE are the same. Fails for a letter
- * where there is to be another try.
+ * Runs at least once. What was sent is not sent again: where the database goes away after the mail server accepted an
+ * email and before that is recorded, recording it waits until the database is back. A crash in between sends a second
+ * copy, which mail programs and calendars merge with the first: Message-ID, UID and SEQUENCE are the same. Fails for an
+ * email where there is to be another try.
  */
 export async function writeLetters<F extends LetterFact> (
   room: LetterRoom, fact: F, dues: ReadonlyArray<Facts[F]>
@@ -40,7 +40,7 @@ export async function writeLetters<F extends LetterFact> (
   return await Promise.allSettled(dues.map(async due => { await write(room, round, fact, due) }))
 }
 
-/** One letter, as `writeLetters`. Throws where there is to be another try. */
+/** Writes one email, as `writeLetters` does. Throws where there is to be another try. */
 export async function writeLetter<F extends LetterFact> (room: LetterRoom, fact: F, due: Facts[F]): Promise<void> {
   await write(room, openRound(room), fact, due)
 }

@@ -4,10 +4,10 @@ import PostalMime from 'postal-mime'
 import type { Config } from '../../platform/config.ts'
 import { fileOf, keptLettersFolder } from './kept-letters.ts'
 
-/** What a letter says that is kept as a file; undefined where none is, because a mail server took it. */
+/** Reads what an email says that is kept as a file; undefined where there is no file, because a mail server took it. */
 export type ReadKeptLetter = (letterId: string) => Promise<string | undefined>
 
-/** How letters are read that are kept as files; undefined where a mail server takes them. */
+/** Returns the reader of emails that are kept as files; undefined where a mail server takes them. */
 export function keptLettersOf ({ smtpUrl, dataDir }: Pick<Config, 'smtpUrl' | 'dataDir'>): ReadKeptLetter | undefined {
   if (smtpUrl !== undefined) return undefined
   const folder = keptLettersFolder(dataDir)

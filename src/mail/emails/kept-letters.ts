@@ -2,31 +2,34 @@ import { readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { DateTime } from 'luxon'
 
-/** Where letters are kept that no mail server takes, one file each. */
+/** Folder of the emails that are kept as files because there is no mail server. */
 export function keptLettersFolder (dataDir: string): string {
   return join(dataDir, 'mail')
 }
 
-/** The file of a letter that is kept. */
+/** Name of the file of an email. */
 export function fileOf (letterId: string): string {
   return `${letterId}.eml`
 }
 
-/** How long a letter is kept that no booking has: what lets staff in is good for minutes, and a crash leaves halves. */
+/**
+ * How long an email that no booking has is kept, in hours: sign-in links for staff are valid for minutes, and a crash
+ * leaves half-written files.
+ */
 const hoursOfNobody = 24
 
-/** So many are asked about at once. */
+/** Maximum number of emails looked up in one call. */
 const atOnce = 1000
 
-/** Deletes the files of letters that are kept; none where there is none. */
+/** Deletes the files of emails; those without a file are passed over. */
 export async function removeKeptLetters (folder: string, letterIds: readonly string[]): Promise<void> {
   for (const id of letterIds) await rm(join(folder, fileOf(id)), { force: true })
 }
 
 /**
- * Deletes every file that is not a letter of a booking and was written a day ago or earlier, and says how many: what is
- * left of bookings that are no more, letters to staff, and what a crash left unfinished. `known` says which letters
- * there are.
+ * Deletes every file that is not an email of a booking and was written a day ago or earlier, and returns how many:
+ * those of bookings that no longer exist, emails to staff, and files that a crash left unfinished. `known` returns
+ * which emails exist.
  */
 export async function removeStrayLetters (
   folder: string, known: (letterIds: string[]) => Promise<string[]>, now: DateTime<true>
@@ -56,7 +59,7 @@ function letterIdIn (name: string): string | undefined {
   return whole.exec(name)?.[1]
 }
 
-/** Whatever else somebody has put there is theirs. */
+/** Any other file in the folder is not ours to delete. */
 function isLetter (name: string): boolean {
   return whole.test(name) || unfinished.test(name)
 }

@@ -4,20 +4,20 @@ import type { Booking, BookingStatus, CancelledBy, LapseReason } from '../../boo
 import type { BookingWithActivity } from '../../booking/bookings/queries.ts'
 import type { Fact } from '../../platform/outbox.ts'
 
-/** Facts to which a letter about a booking belongs: all but those of an activity, tests, and what is no booking's. */
+/** Facts that cause an email about a booking: all but facts about an activity, tests, and emails without a booking. */
 export type LetterFact = Exclude<
   Fact, 'place.freed' | 'activity.changed' | 'meeting.left' | 'bulletin.tested' | 'sign-in.requested' | 'sign-in.granted' | 'factor.removed' |
   'request.received' | 'request.answered' | 'erasure.asked'
 >
 
 interface Kind {
-  /** What announces it; `letter.due` where nothing but the passing of time or an organiser does. */
+  /** The fact that announces it; `letter.due` where only the passing of time or an organiser does. */
   fact: LetterFact
-  /** Statuses in which the booking is still as the letter says. */
+  /** Statuses in which what the email says of the booking still holds. */
   holdsFor: readonly BookingStatus[]
   /** What it does to the calendar of someone who has, or had, a place. */
   method: 'REQUEST' | 'CANCEL' | undefined
-  /** Whether a booking gets one in its life, however often that is announced. */
+  /** Whether a booking gets at most one, however often it is announced. */
   isOnce: boolean
   /** Until when it is worth reading. */
   lasts: 'until-the-start' | 'until-the-end' | 'for-good'
@@ -35,7 +35,7 @@ const lapse = {
   fact: 'booking.lapsed', holdsFor: ['lapsed'], method: undefined, isOnce: true, lasts: 'until-the-end'
 } as const satisfies Kind
 
-/** Their sequence is the start of which they remind, see `sequenceOf`: for another time there is another. */
+/** The sequence of a reminder is the start it is about, see `sequenceOf`: when the start moves, there is a new one. */
 const reminder = {
   fact: 'letter.due', holdsFor: ['confirmed'], method: undefined, isOnce: false, lasts: 'until-the-start'
 } as const satisfies Kind
@@ -54,7 +54,7 @@ export const kinds = {
   'waiting-list-joined': {
     fact: 'waiting-list.joined', holdsFor: ['waiting'], method: undefined, isOnce: true, lasts: 'until-the-end'
   },
-  // Whoever asks again may have lost the first letter: the invitation goes along as it was.
+  // A person who asks again may have lost the first email: the invitation is attached as it was.
   'already-booked': {
     fact: 'booking.requested-again', holdsFor: liveStatuses, method: 'REQUEST', isOnce: false, lasts: 'until-the-end'
   },
@@ -70,7 +70,7 @@ export const kinds = {
   'offer-lapsed': lapse,
   'offer-refused': lapse,
   'waiting-list-closed': { ...lapse, lasts: 'for-good' },
-  // What it says is the answer of the moment: an earlier one does not go any more, see office/people/commands.ts.
+  // It says the current answer: an earlier email is withdrawn, see office/people/commands.ts.
   'access-arranged': {
     fact: 'letter.due', holdsFor: liveStatuses, method: undefined, isOnce: false, lasts: 'until-the-end'
   },
@@ -82,7 +82,7 @@ export const kinds = {
   'reminder-hour': reminder,
   'thank-you': followUp,
   'sorry-we-missed-you': followUp,
-  // Where nobody has noted who came.
+  // Where it is not recorded who came.
   'after-the-day': followUp,
   bulletin: { fact: 'letter.due', holdsFor: liveStatuses, method: undefined, isOnce: false, lasts: 'for-good' }
 } as const satisfies Record<string, Kind>
@@ -97,7 +97,7 @@ const cancellationLetters = {
   organiser: 'cancelled-by-us', activity: 'activity-cancelled'
 } as const satisfies Record<CancelledBy, LetterKind>
 
-/** The kind of letter that a fact owes to a booking; `named` is the kind that the fact names, where it does. */
+/** The kind of email that a fact owes to a booking; `named` is the kind that the fact names, if it does. */
 export function kindOf (
   fact: LetterFact, { waitedAt, lapseReason, cancelledBy }: Pick<Booking, 'waitedAt' | 'lapseReason' | 'cancelledBy'>,
   named?: string
@@ -127,12 +127,12 @@ export function sequenceOf (startsAt: DateTime<true>): number {
   return Math.floor(startsAt.toMillis() / 60_000)
 }
 
-/** Why a letter of a bulletin that was stopped is not to be sent. */
+/** Why an email of a bulletin that was stopped is not to be sent. */
 export const stopped = 'Not sent: it was stopped.'
 
 /**
- * Why a letter is not to be sent any more, or undefined while it is right. It was owed when it was
- * announced; the world may have moved on while it waited for a mail server, and then another letter says so.
+ * Why an email is not to be sent any more, or undefined while it still holds. It was owed when it was announced; if
+ * things changed while it waited for a mail server, another email says so.
  */
 export function outdatedBecause (
   kind: LetterKind, sequence: number, booking: BookingWithActivity, now: DateTime<true>, isStopped = false
@@ -158,7 +158,7 @@ export function outdatedBecause (
   return undefined
 }
 
-/** What a letter asks of the calendar: nothing, where the booking never had a place that one could carry. */
+/** What an email asks of the calendar: nothing, where the booking never had a place that a calendar could carry. */
 export function methodOf (
   kind: LetterKind, { status, confirmedAt }: Pick<Booking, 'status' | 'confirmedAt'>
 ): 'REQUEST' | 'CANCEL' | undefined {

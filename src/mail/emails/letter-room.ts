@@ -4,7 +4,7 @@ import type { Templates } from '../../platform/templates.ts'
 import type { EntryParts } from '../invitations/entry.ts'
 import type { Mailer } from './mailer.ts'
 
-/** What writing a letter takes. */
+/** What writing an email needs. */
 export interface LetterRoom extends EntryParts {
   db: Db
   mailer: Mailer

@@ -8,14 +8,14 @@ import type { LetterFact } from './kinds.ts'
 import type { LetterKey } from './letter-key.ts'
 import { letterOwed } from './owing.ts'
 
-/** A fact that whoever looks on can tell from the state of a booking alone. */
+/** A fact that can be derived from the state of a booking alone. */
 interface PlainFact extends LetterDue {
   fact: Exclude<LetterFact, 'letter.due'>
 }
 
 /** Time that a letter is given to come through by itself. */
 const graceMinutes = 2
-/** Older changes are history: a letter about them would surprise more than help. */
+/** How far back to look, in hours: an email about an older change would surprise more than help. */
 const reachHours = 25
 
 /**
@@ -70,7 +70,7 @@ async function listUnwritten (db: Reader, now: DateTime<true>): Promise<PlainFac
           AND j.data->>'kind' = ANY (kinds))`
 }
 
-/** Letters that were begun, or written down as owed, and that no job is about to send. */
+/** Emails that were begun, or recorded as owed, and that no job is about to send. */
 export async function listLeftLetters (db: Reader, now: DateTime<true>): Promise<LetterKey[]> {
   const facts = Object.entries(kinds).map(([kind, { fact }]) => ({ kind, fact }))
   return await db.$queryRaw`

@@ -12,14 +12,14 @@ import type { LetterKind } from './kinds.ts'
 import { pageOf } from './page.ts'
 import type { Beside } from './page.ts'
 
-/** One letter, ready to go. */
+/** One email, ready to send. */
 export interface Message {
-  /** Of the letter; where letters are kept as files, the file's name. */
+  /** Id of the email; where emails are kept as files, the file's name. */
   letterId: string
   messageId: string
-  /** The ORGANIZER of its invitation, or calendars distrust it (RFC 6047 §2.3). */
+  /** The ORGANIZER of its invitation; calendars distrust any other sender (RFC 6047 §2.3). */
   from: Mailbox
-  /** Where it comes back to if it cannot be delivered: the envelope's sender, which nobody sees. */
+  /** Where it comes back to if it cannot be delivered: the envelope's sender, which recipients do not see. */
   returnPath: string
   /** The one recipient, byte for byte as the server is told. */
   to: string
@@ -35,13 +35,13 @@ export interface Writing extends Beside {
   letter: { id: string, messageId: string }
   entry: Entry
   templates: Templates
-  /** Undefined where letters come back to whom they are from. */
+  /** Undefined where emails come back to their From address. */
   returnPathOf?: ((letterId: string) => string) | undefined
 }
 
 /**
- * Writes a letter from today's truth. Text and HTML are two forms of one source, `mail/emails/<kind>.njk`,
- * whose first line is the subject. Throws `NoAddress` for a booking that has none.
+ * Writes an email from the current state of its booking. Text and HTML are two forms of one source,
+ * `mail/emails/<kind>.njk`, whose first line is the subject. Throws `NoAddress` for a booking that has none.
  */
 export function messageOf (
   { kind, letter, entry, templates, returnPathOf, ...beside }: Writing, now: DateTime<true>

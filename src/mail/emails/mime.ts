@@ -5,9 +5,9 @@ import * as qp from 'nodemailer/lib/qp'
 import type { Message } from './message.ts'
 
 /**
- * The letter as nodemailer takes it: text, HTML and, last, the calendar, alternatives of each other
- * (RFC 6047 §2.4). Not through its `icalEvent`, which adds a copy of a type that no calendar knows. What
- * a letter holds is never a file or an address to be read from.
+ * The email as nodemailer takes it: text, HTML and, last, the calendar, as alternatives of each other (RFC 6047 §2.4).
+ * Not through nodemailer's `icalEvent`, which adds a copy of a type that no calendar knows. No content is ever a path
+ * or an address to be read from.
  */
 export function mimeOf (
   { letterId, messageId, from, returnPath, to, at, subject, text, html, calendar }: Message
@@ -28,7 +28,7 @@ export function mimeOf (
       'Auto-Submitted': 'auto-generated', // RFC 3834 §5
       'X-Auto-Response-Suppress': 'OOF, AutoReply'
     },
-    // Between its parts stands what no letter says of itself; nodemailer would make something up for each.
+    // The boundary does not occur in the parts; nodemailer would generate a random one for each email.
     baseBoundary: letterId,
     disableFileAccess: true,
     disableUrlAccess: true
@@ -36,8 +36,8 @@ export function mimeOf (
 }
 
 /**
- * The bytes that nodemailer would stream for a letter, in one piece: nodemailer's own streams, and
- * the many small writes they end in, are much of what a letter costs. Every part's content is a string of ours.
+ * The bytes that nodemailer would stream for an email, in one piece: nodemailer's own streams, and their many small
+ * writes, are much of what an email costs. Every part's content is a string of ours.
  */
 export function inOnePiece (node: MimeNode): string {
   return `${node.buildHeaders()}\r\n\r\n${node.multipart === false ? contentOf(node) : partsOf(node)}`

@@ -5,7 +5,7 @@ import { NoAddress, NotTaken } from './errors.ts'
 import type { Told } from './told.ts'
 import { markUnreachable } from './unreachable.ts'
 
-/** Why a letter did not go out; final where another try would end alike. */
+/** Why an email did not go out; final where another try would end alike. */
 export interface Failure {
   reason: string
   isFinal: boolean
@@ -19,18 +19,18 @@ export function failureOf (error: Error): Failure {
     : { reason: error.message, isFinal: false }
 }
 
-/** After this long without success a letter has failed: whoever booked has given up waiting for it. */
+/** After so many hours without success an email has failed: by then people have given up waiting for it. */
 const hoursToTry = 24
 
-/** Of what a mail server says, so much is kept. */
+/** Maximum number of characters kept of what a mail server says. */
 const longestAnswer = 1000
 
-/** A letter that somebody else answers for now, since when, what they said, and what it said. */
+/** An email that was handed over: when, the mail server's answer, and what the email said. */
 export interface SentLetter { id: string, at: DateTime<true>, answer: string, told?: Told | undefined }
 
 /**
- * Notes that somebody else answers for these letters now, since `at` each, and what they said. Not of one
- * that came back already, which can be sooner.
+ * Records that these emails were handed over, each since its `at`, and what the mail server said. Not for an email that
+ * came back already, which can be sooner.
  */
 export async function noteSent (db: Db, letters: readonly SentLetter[]): Promise<void> {
   await db.$executeRaw`
@@ -50,9 +50,8 @@ export async function noteSent (db: Db, letters: readonly SentLetter[]): Promise
 }
 
 /**
- * Notes why a letter did not go out, and lets it go for the next try; says whether there is to be one.
- * There is none after a refusal for good, which marks the booking as one that letters do not reach, nor after
- * a day of trying.
+ * Records why an email did not go out, and releases it for the next try; returns whether there is to be one. There is
+ * none after a refusal for good, which marks the booking as unreachable by email, nor after a day of trying.
  */
 export async function noteFailure (
   db: Db, { id, createdAt }: Pick<ClaimedLetter, 'id' | 'createdAt'>, { reason, isFinal }: Failure, now: DateTime<true>

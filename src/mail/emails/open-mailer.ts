@@ -4,7 +4,7 @@ import { keptLettersFolder } from './kept-letters.ts'
 import type { Mailer } from './mailer.ts'
 import { smtpMailer } from './smtp-mailer.ts'
 
-/** To the mail server, where there is one; to files, where there is none. */
+/** Sends to the mail server, if one is configured; otherwise writes files. */
 export function openMailer ({ smtpUrl, dataDir }: Pick<Config, 'smtpUrl' | 'dataDir'>): Mailer {
   return smtpUrl === undefined ? fileMailer(keptLettersFolder(dataDir)) : smtpMailer(smtpUrl)
 }

@@ -31,8 +31,8 @@ function isOwed (fact: LetterFact, booking: Booking): boolean {
 }
 
 /**
- * Writes down letters that are owed and announces them, each once, however often it is owed; gives how many
- * of them are new. `host` is the service's own: Message-IDs carry it.
+ * Records emails that are owed and announces them, each once, however often it is owed; returns the number of new ones.
+ * `host` is the service's own: Message-IDs carry it.
  */
 export async function oweLetters (
   tx: Tx, outbox: Outbox, keys: readonly LetterKey[], host: string, now: DateTime<true>
@@ -45,21 +45,21 @@ export async function oweLetters (
     ORDER BY booking_id, kind, sequence, copy
     ON CONFLICT (booking_id, kind, sequence, copy) DO NOTHING
     RETURNING booking_id AS "bookingId", kind, sequence, copy`
-  // A message to thousands must not keep somebody's reminder of the next hour waiting.
+  // A message to thousands must not delay someone's reminder of the next hour.
   const [many, few] = [owed.filter(({ kind }) => kind === 'bulletin'), owed.filter(({ kind }) => kind !== 'bulletin')]
   await outbox.announce(tx, 'letter.due', few)
   await outbox.announce(tx, 'letter.due', many, { patient: true })
   return owed.length
 }
 
-/** Gives up a letter that no longer says what is true. One that was never tried leaves no trace. */
+/** Gives up an email that is not true any more. If it was never tried, it leaves no trace. */
 export async function withdrawLetter (db: Db, key: LetterKey, reason: string): Promise<void> {
   await db.letter.updateMany({
     where: { ...key, status: 'queued' }, data: { status: 'withdrawn', claimedUntil: null, answer: reason }
   })
 }
 
-/** Gives up letters that wait for a mail server; those that a worker has in hand at `now` go out. */
+/** Gives up emails that wait for a mail server; those that a worker has in hand at `now` go out. */
 export async function withdrawWaiting (
   tx: Tx, which: Prisma.LetterWhereInput, reason: string, now: DateTime<true>
 ): Promise<void> {
@@ -70,9 +70,9 @@ export async function withdrawWaiting (
 }
 
 /**
- * Puts letters of some kinds behind a booking, so that others by the same numbers can go out from now on:
- * withdraws what still waits, with `reason`, and numbers the rest below nought. What a booking gets once has the
- * number 0; bulletins have those of their activity.
+ * Sets aside emails of some kinds to a booking, so that new ones with the same numbers can go out: withdraws those that
+ * still wait, with `reason`, and gives the rest numbers below zero. Emails that a booking gets once have the number 0;
+ * bulletins have that of their activity.
  */
 export async function setLettersAside (
   tx: Tx, bookingId: string, kinds: readonly LetterKind[], reason: string, now: DateTime<true>

@@ -22,22 +22,22 @@ import { methodOf } from './kinds.ts'
 import { changeInWords, toldBy } from './told.ts'
 import type { Earlier } from './told.ts'
 
-/** What letters say that is not in the booking they are about. */
+/** What emails say that is not in their booking. */
 export interface Beside {
-  /** Where its holder stands on the waiting list, and who goes first; undefined where the letter does not tell. */
+  /** The holder's position on the waiting list, and who goes first; undefined where the email does not say it. */
   line: { position: number, groups: PriorityGroup[] } | undefined
-  /** The booking that its holder asked for, where this one was made of it for another date. */
+  /** The booking that its holder asked for, if this one was made from it for another date. */
   first: BookingWithActivity | undefined
-  /** What an organiser wrote, where the letter is theirs. */
+  /** What an organiser wrote, where the email is a bulletin. */
   bulletin: BulletinText | undefined
-  /** What its reader was told before, where the letter says what is different. */
+  /** What its reader was told before, where the email says what has changed. */
   earlier?: Earlier | undefined
-  /** Who asked by the same address and was not booked, where the letter says so. */
+  /** Requests by the same address that were not booked, where the email mentions them. */
   repeated?: readonly RepeatedRequest[] | undefined
   publicUrl: string
 }
 
-/** What the template of a letter prints. Every text is one line; what is not there is false or empty. */
+/** What the template of an email prints. Every text is one line; what is missing is false or empty. */
 export function pageOf (
   kind: LetterKind, entry: Entry, { line, first, bulletin, earlier, repeated, publicUrl }: Beside, now: DateTime<true>
 ) {
@@ -65,7 +65,7 @@ export function pageOf (
     offeredUntil: offeredUntil === undefined ? '' : deadlineInWords(offeredUntil, activity.zone),
     line: line === undefined ? '' : lineInWords(line.position),
     whatComesNext: whatComesNext(modeFor(booking), places, activity.offerHours),
-    // Why people go first can name the topic.
+    // The reasons for going first can reveal the topic.
     goFirst: discreet ? [] : goFirst,
     someGoFirst: discreet && goFirst.length > 0,
     mayAskAgain: bookability(activity, now) === 'open',
@@ -87,26 +87,26 @@ export function pageOf (
     releaseUrl: `${ownUrl}/cancellation`,
     remindersUrl: `${ownUrl}/reminders`,
     programmeUrl: `${publicUrl}/`,
-    // Its address names the topic.
+    // The activity's address reveals the topic.
     bookUrl: discreet ? `${publicUrl}/` : `${publicUrl}/activities/${activity.slug}/book`,
     helpUrl: `${publicUrl}/help`,
     partnership: oneLine(activity.campaign.partnership),
     erasedOn: dateInWords(booking.eraseOn),
     emergency: emergencyMarked,
     helplines: helplines(contacts),
-    // What people are for, and the addresses of their pages, can name the topic.
+    // What contacts are for, and the addresses of their pages, can reveal the topic.
     resources: discreet ? [] : resources(contacts)
   }
 }
 
-/** Who asked by an address that has a booking and is somebody else than its holder, as far as names tell. */
+/** Requests by an address with a booking that, by their names, come from someone other than its holder. */
 function othersIn (repeated: readonly RepeatedRequest[], booking: Pick<Booking, 'name'>) {
   const isHolder = ({ name }: RepeatedRequest) => name.localeCompare(booking.name, 'en', { sensitivity: 'base' }) === 0
   return repeated.filter(request => !isHolder(request))
     .map(({ name, places }) => ({ name: greetingName(name), places }))
 }
 
-/** When an activity starts, as somebody says it at `now`: `tomorrow at 6pm`. */
+/** When an activity starts, as people say it at `now`: `tomorrow at 6pm`. */
 function startInWords ({ startsAt, allDay, zone }: Activity, now: DateTime<true>) {
   const near = nearDay(startsAt, now, zone)
   const startTime = timeInWords(startsAt, zone)
@@ -115,21 +115,21 @@ function startInWords ({ startsAt, allDay, zone }: Activity, now: DateTime<true>
 }
 
 function nearDay (startsAt: DateTime<true>, now: DateTime<true>, zone: string): 'Today' | 'Tomorrow' | undefined {
-  // Most letters are written long before, and to look the zone up takes a while.
+  // Most emails are written long before, and looking up the zone takes a while.
   if (startsAt.toMillis() - now.toMillis() > 3 * 86_400_000) return undefined
   const shown = now.setZone(zone)
   const [day, today, tomorrow] = [startsAt.setZone(zone), shown, shown.plus({ days: 1 })].map(at => at.toISODate())
   return day === today ? 'Today' : day === tomorrow ? 'Tomorrow' : undefined
 }
 
-/** Those who have more to read, on pages of their own. */
+/** Contacts that have more to read, on pages of their own. */
 function resources (contacts: readonly SupportContact[]) {
   return contacts.flatMap(({ name, purpose, url = '' }) => /^https?:\/\/[^\s<>]+$/.test(url)
     ? [{ name: oneLine(name), purpose: oneLine(purpose), url }]
     : [])
 }
 
-/** What letters about another date say of the first, where there is one. */
+/** What emails about another date say of the first, if there is one. */
 function otherDateOf (first: BookingWithActivity | undefined, now: DateTime<true>) {
   if (first === undefined) return false
   const firstDate = firstDateOf(first, now)

@@ -8,14 +8,14 @@ import type { BookingWithActivity } from '../../booking/bookings/queries.ts'
 import { erasureDayOf } from '../../programme/campaigns/erasure.ts'
 import { headers } from '../../platform/http/security.ts'
 
-/** Of no booking: what a link in an imagined letter opens is not there. */
+/** The id of no booking: links in a sample email lead to nothing. */
 const nobody = '00000000-0000-4000-8000-000000000000'
 
 export const nobodysAddress = 'alex@example.org'
 
 /**
- * A booking of nobody in a real activity, for whoever wants to read a letter before people do: confirmed,
- * unless it is `given` otherwise.
+ * A made-up booking in a real activity, for reading an email before people get it: confirmed, unless `given` says
+ * otherwise.
  */
 export function imaginedBooking (
   activity: Activity, given: Partial<Booking>, now: DateTime<true>
@@ -65,15 +65,15 @@ export function imaginedBooking (
 }
 
 /**
- * Answers with a letter's HTML as mail programs get it, for a page of ours to show in a frame. Nothing in
- * it runs, loads or sends; its links open in a tab of their own, because the frame shows nothing else.
+ * Answers with an email's HTML as mail programs get it, for a page of ours to show in a frame. Nothing in it runs,
+ * loads or sends; its links open in a new tab, because the frame shows nothing else.
  */
 export function showLetter (reply: FastifyReply, html: string): FastifyReply {
   return reply
     .headers({
       'content-security-policy': previewCsp(html),
       'x-frame-options': 'SAMEORIGIN',
-      // By the HTML standard nothing opens in a tab that is in a sandbox and keeps openers out at once.
+      // By the HTML standard a sandboxed page that also isolates itself from its openers does not open in a tab.
       'cross-origin-opener-policy': 'unsafe-none'
     })
     .type('text/html; charset=utf-8')
@@ -81,8 +81,8 @@ export function showLetter (reply: FastifyReply, html: string): FastifyReply {
 }
 
 /**
- * The policy of a letter that is shown. Of all styles only those that came with the letter apply, by their
- * hashes: what somebody wrote in it is text, and should it ever not be, it still has no effect.
+ * The policy of an email that is shown. Only the styles that came with the email apply, by their hashes: text in it
+ * that someone wrote is escaped, and should it ever not be, it still has no effect.
  */
 export function previewCsp (html: string): string {
   const styles = [...html.matchAll(/<style>([^]*?)<\/style>/g)].map(([, style = '']) =>

@@ -8,14 +8,14 @@ import type { LetterKind } from './kinds.ts'
 import { readTold, tellingKinds } from './told.ts'
 import type { Earlier } from './told.ts'
 
-/** What the holder of a booking was told before a letter goes. */
+/** What the holder of a booking was told before an email goes. */
 export interface Before {
   earlier: Earlier
-  /** Whether a letter since was tried and nobody knows whether it arrived: then nothing is known to be known. */
+  /** Whether a later email was tried and may or may not have arrived: then we cannot tell what they know. */
   isUnsure: boolean
 }
 
-/** What was told of a booking before one of its letters that are in hand: for a copy, before the first of its like. */
+/** What the holder was told before an email that is in hand: for a copy, before the original. */
 export async function readBefore (db: Reader, letterId: string): Promise<Before> {
   const [row] = await db.$queryRaw<Array<{ told: unknown, hasTold: boolean, isUnsure: boolean }>>`
     SELECT before.told, before.booking_id IS NOT NULL AS "hasTold", EXISTS (
@@ -46,8 +46,8 @@ export interface BulletinText {
 }
 
 /**
- * A bulletin by its activity and number. One that there is not was for people of another date, from which a
- * booking has moved: it goes no more, as if it were stopped.
+ * A bulletin by its activity and number. A bulletin that does not exist was for people of another date, from which a
+ * booking has moved: it is not sent, as if it were stopped.
  */
 export async function getBulletinText (db: Reader, activityId: string, number: number): Promise<BulletinText> {
   const bulletin = await db.bulletin.findUnique({ where: { activityId_number: { activityId, number } } })
@@ -56,7 +56,7 @@ export async function getBulletinText (db: Reader, activityId: string, number: n
   return { heading, body, isStopped: stoppedAt !== null }
 }
 
-/** A letter, and the latest copy of it, which may be itself. */
+/** An email, and the latest copy of it, which may be itself. */
 export interface LetterWithLatest {
   bookingId: string
   kind: LetterKind
@@ -66,7 +66,7 @@ export interface LetterWithLatest {
   latest: { copy: number, status: LetterStatus }
 }
 
-/** Takes a letter's row lock until the transaction ends, then reads it. */
+/** Takes an email's row lock until the transaction ends, then reads it. */
 export async function lockLetter (tx: Tx, id: string): Promise<LetterWithLatest> {
   await tx.$queryRaw`SELECT 1 FROM letters WHERE id = ${id}::uuid FOR UPDATE`
   const letter = await tx.letter.findUnique({ where: { id } })
@@ -85,16 +85,16 @@ export async function lockLetter (tx: Tx, id: string): Promise<LetterWithLatest>
   }
 }
 
-/** Letters of one activity, or of one booking alone. */
+/** Emails of one activity, or of one booking alone. */
 export type LettersOf = { activityId: string } | { bookingId: string }
 
-/** Which letters are looked for; undefined: any. */
+/** Which emails are looked for; undefined: any. */
 export interface LetterFilter {
   statuses: readonly LetterStatus[] | undefined
   kind: LetterKind | undefined
 }
 
-/** A letter in the log. */
+/** An email in the log. */
 export interface LoggedLetter {
   id: string
   bookingId: string
@@ -103,7 +103,7 @@ export interface LoggedLetter {
   copy: number
   status: LetterStatus
   attempts: number
-  /** What the mail server last said to it, or why it was not sent. */
+  /** The mail server's last answer, or why it was not sent. */
   answer: string | undefined
   createdAt: DateTime<true>
   sentAt: DateTime<true> | undefined
@@ -111,7 +111,7 @@ export interface LoggedLetter {
   isLatest: boolean
 }
 
-/** Letters, the newest first. */
+/** Emails, the newest first. */
 export async function listLetters (
   db: Reader, of: LettersOf, { statuses, kind }: LetterFilter, { skip, take }: { skip: number, take: number }
 ): Promise<LoggedLetter[]> {
@@ -140,7 +140,7 @@ export async function listLetters (
   }))
 }
 
-/** How many letters there are of each kind in each status. */
+/** How many emails there are of each kind in each status. */
 export async function countLetters (
   db: Reader, of: LettersOf
 ): Promise<Array<{ kind: LetterKind, status: LetterStatus, letters: number }>> {
@@ -156,7 +156,7 @@ function whichOf (of: LettersOf): Prisma.Sql {
     : Prisma.sql`l.booking_id = ${of.bookingId}::uuid`
 }
 
-/** What organisers wrote to people of an activity, by its number. */
+/** The bulletins of an activity, by number. */
 export async function listBulletinTexts (db: Reader, activityId: string): Promise<Map<number, BulletinText>> {
   const rows = await db.bulletin.findMany({
     where: { activityId }, select: { number: true, heading: true, body: true, stoppedAt: true }
@@ -165,7 +165,7 @@ export async function listBulletinTexts (db: Reader, activityId: string): Promis
     [number, { heading, body, isStopped: stoppedAt !== null }]))
 }
 
-/** The booking that a letter is to, and its activity. Throws `LetterNotFound`. */
+/** The booking that an email is to, and its activity. Throws `LetterNotFound`. */
 export async function getAddressee (db: Reader, letterId: string): Promise<{ bookingId: string, activityId: string }> {
   const letter = await db.letter.findUnique({
     where: { id: letterId }, select: { bookingId: true, booking: { select: { activityId: true } } }

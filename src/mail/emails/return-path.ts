@@ -1,17 +1,17 @@
 import { createHmac, createSecretKey, timingSafeEqual } from 'node:crypto'
 
 /**
- * The envelope sender of a letter: `bounces+TOKEN@…`, so that whatever comes back says of itself which
- * letter it is about, however it is written (VERP).
+ * The envelope sender of an email: `bounces+TOKEN@…`, so that a report identifies its email by the address alone,
+ * whatever its format (VERP).
  *
- * TOKEN is the letter's id and a signature of it, 28 bytes in base32hex (RFC 4648 §7): small letters and
- * digits, because mail systems change case, and 45 of them, because the part before the @ may have 64
- * octets (RFC 5321 §4.5.3.1.1). Nothing of it is stored. The signature is cut to 96 bits, as those of
- * IPsec are (RFC 2404): what it guards is a mark on an organiser's list, and it can only be guessed by asking us.
+ * TOKEN is the email's id and a signature of it, 28 bytes in base32hex (RFC 4648 §7): lower-case letters and digits,
+ * because mail systems change case, and 45 of them, because the part before the @ may have 64 octets (RFC 5321
+ * §4.5.3.1.1). None of it is stored. The signature is cut to 96 bits, as those of IPsec are (RFC 2404): it only
+ * protects a mark on an organiser's list, and guesses can only be checked by asking us.
  */
 export interface ReturnPaths {
   returnPathOf: (letterId: string, bounceAddress: string) => string
-  /** The letter of the first address in a text that we signed; undefined where there is none. */
+  /** The email of the first address in a text that we signed; undefined where there is none. */
   letterIdIn: (text: string) => string | undefined
 }
 
@@ -19,7 +19,7 @@ const signatureBytes = 12
 const tokenLength = 45
 
 export function returnPaths (secretKey: string): ReturnPaths {
-  // A key of its own, made ready once: letters are many.
+  // A key of its own, derived once: there are many emails.
   const key = createSecretKey(createHmac('sha256', secretKey).update('return-path').digest())
   const signature = (id: Buffer) => createHmac('sha256', key).update(id).digest().subarray(0, signatureBytes)
 
@@ -44,7 +44,7 @@ export function returnPaths (secretKey: string): ReturnPaths {
   }
 }
 
-/** Of digits in small letters or capitals; of as many as a token has, never too few bytes. */
+/** Converts a token, in upper or lower case, to hex; padded, so that there are never too few bytes. */
 function hexOf (token: string): string {
   const number = Array.from(token).reduce((sum, digit) => sum * 32n + BigInt(parseInt(digit, 32)), 0n)
   return number.toString(16).padStart((16 + signatureBytes) * 2, '0')

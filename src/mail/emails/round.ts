@@ -14,12 +14,12 @@ import { keepOrganizers } from './sender.ts'
 import { together } from './together.ts'
 
 /**
- * Notes of letters that went out within this time of each other are one round trip. Short beside the time
- * that a mail server takes: it is time in which a crash sends a second copy.
+ * Emails that were sent within this time of each other are recorded in one round trip. Short beside the time that a
+ * mail server takes: a crash within it sends a second copy.
  */
 const gatherMs = 20
 
-/** What letters that are written together ask of the database, in as few round trips as there can be. */
+/** Batches what emails that are written together ask of the database into as few round trips as possible. */
 export function openRound ({ db, clock, publicUrl, mailFrom }: LetterRoom) {
   const host = new URL(publicUrl).hostname
   let contacts: Promise<SupportContact[]> | undefined
@@ -37,8 +37,8 @@ export function openRound ({ db, clock, publicUrl, mailFrom }: LetterRoom) {
       return letters
     }, { gatherMs }),
     /**
-     * One letter is written in each turn of the event loop: in between, the mail server's answers are read and
-     * its connections kept busy, and pages that this process serves are not kept waiting.
+     * Waits for a turn of the event loop, in which only one email is written: in between, the mail server's answers are
+     * read, its connections kept busy, and this process's pages served.
      */
     turn: async () => {
       turn = turn.then(async () => { await nextTurn() })

@@ -5,7 +5,7 @@ import { isKind } from './kinds.ts'
 import type { LetterKind } from './kinds.ts'
 import type { LetterStatus } from './in-words.ts'
 
-/** Which letters the log shows, as its address says it; anything else shows all. */
+/** Which emails the log shows, as its address says it; anything else shows all. */
 export const shown = {
   'not-arrived': { text: 'Did not arrive', statuses: ['failed', 'bounced'] },
   waiting: { text: 'Waiting to go', statuses: ['queued'] },
@@ -20,7 +20,7 @@ export interface LogView {
   kind: LetterKind | undefined
 }
 
-/** Reads which letters are asked for; what does not exist asks for nothing. */
+/** Reads which emails are asked for; unknown values are ignored. */
 export function logViewOf (given: Readonly<Record<string, unknown>>): LogView {
   const { show, kind } = given
   return {
@@ -29,12 +29,12 @@ export function logViewOf (given: Readonly<Record<string, unknown>>): LogView {
   }
 }
 
-/** The button that sends a letter again. Its fields say to which page to come back; whatever they say does no harm. */
+/** The button that sends an email again. Its fields say which page to return to; no value of them does harm. */
 export const sendAgainForm = z.strictObject({
   of: z.unknown().optional(), show: z.unknown().optional(), kind: z.unknown().optional(), page: z.unknown().optional()
 }, { error: unknownField })
 
-/** Under which circumstances letters are shown, as the address says it: the first of each unless it names another. */
+/** The circumstances for which emails are shown, as in the address; the first of each is the default. */
 export const circumstances = {
   wording: { discreet: 'Discreet', open: 'Not discreet' },
   place: { online: 'Online', venue: 'At a venue' },
@@ -44,7 +44,7 @@ export const circumstances = {
 export type Circumstance = keyof typeof circumstances
 export type GivenCircumstances = { [C in Circumstance]: string }
 
-/** Reads under which circumstances letters are to be shown; what does not exist is taken for the first. */
+/** Reads the circumstances for which emails are to be shown; unknown values become the default. */
 export function givenCircumstances (query: Readonly<Record<string, unknown>>): GivenCircumstances {
   const given = (name: Circumstance) => {
     const choices = Object.keys(circumstances[name])
@@ -53,7 +53,7 @@ export function givenCircumstances (query: Readonly<Record<string, unknown>>): G
   return { wording: given('wording'), place: given('place'), entry: given('entry'), places: given('places') }
 }
 
-/** What an address says, as letters know it. */
+/** The circumstances in an address, as emails take them. */
 export function circumstancesOf ({ wording, place, entry, places }: GivenCircumstances): Circumstances {
   return {
     isDiscreet: wording === 'discreet',

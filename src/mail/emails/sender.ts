@@ -3,8 +3,8 @@ import type { Db } from '../../platform/database/connect.ts'
 import { organizerText } from '../invitations/organizer.ts'
 
 /**
- * Keeps the sender of each booking's first invitation for all later ones, and says who it is; undefined
- * for a booking that somebody else is changing: to wait for one with others locked is half a deadlock.
+ * Stores the sender of each booking's first invitation for all later ones, and returns it; undefined for a booking that
+ * someone else is changing: waiting for it while others are locked could end in a deadlock.
  */
 export async function keepOrganizers (
   db: Db, ids: readonly string[], organizer: Mailbox
@@ -17,7 +17,7 @@ export async function keepOrganizers (
   return ids.map(id => kept.get(id))
 }
 
-/** As keepOrganizers, for one booking, and waits for whoever is changing it. */
+/** As keepOrganizers, for one booking, but waits for a change under way. */
 export async function keepOrganizer (db: Db, bookingId: string, organizer: Mailbox): Promise<string> {
   const [kept] = await db.$queryRaw<Array<{ organizer: string }>>`
     UPDATE bookings SET ical_organizer = coalesce(ical_organizer, ${organizerText(organizer)})

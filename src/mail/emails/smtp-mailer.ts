@@ -3,18 +3,18 @@ import { NotTaken } from './errors.ts'
 import type { Mailer } from './mailer.ts'
 import { inOnePiece, mimeOf } from './mime.ts'
 
-/** Shorter than a claim in commands.ts: who gives up on a letter still holds it. */
+/** Shorter than a claim in commands.ts: a worker that gives up on an email still holds it. */
 const patienceMs = 45_000
 
-/** Few enough for a mail server that counts them. */
+/** Few enough for a mail server that limits them. */
 export const mostConnections = 5
 
 /**
- * Hands letters to a mail server over a few connections that stay open.
+ * Hands emails to a mail server over a few connections that stay open.
  *
- * Names and addresses go through an open network only encrypted: to a server elsewhere TLS is required
- * (`?requireTLS=false` in SMTP_URL, for a network of one's own, overrules), and its certificate is
- * checked. On this machine nobody listens in, so there TLS is used if the server has it, with any certificate.
+ * Names and addresses cross an open network only encrypted: to another machine TLS is required (`?requireTLS=false` in
+ * SMTP_URL, for a private network, overrules), and its certificate is checked. To this machine no one can listen in, so
+ * there TLS is used if the server has it, with any certificate.
  */
 export function smtpMailer (url: string): Mailer {
   const isHere = /^(localhost|127(\.\d+){3}|\[::1\])$/.test(new URL(url).hostname)
@@ -22,7 +22,7 @@ export function smtpMailer (url: string): Mailer {
     url,
     pool: true,
     maxConnections: mostConnections,
-    // A connection that the server has closed meanwhile costs a second try, not a letter's turn.
+    // A connection that the server has closed meanwhile costs a second attempt, not one of the email's tries.
     maxRequeues: 1,
     connectionTimeout: 10_000,
     greetingTimeout: 10_000,
@@ -32,14 +32,13 @@ export function smtpMailer (url: string): Mailer {
     disableFileAccess: true,
     disableUrlAccess: true
   })
-  // The server is told the recipient byte for byte as its calendar knows it; nodemailer would write the
-  // domain in lower case.
+  // The server is told the recipient byte for byte as the calendar knows it; nodemailer would lower-case the domain.
   transport.use('stream', (mail, done) => {
     const to = mail.data.envelope?.to
     if (mail.message !== undefined) {
       if (Array.isArray(to)) mail.message.getEnvelope().to = to.map(String)
       mail.message.setRaw(inOnePiece(mail.message))
-      // Or its parts would follow it.
+      // Without this its parts would follow it.
       mail.message.multipart = false
     }
     done()
@@ -70,8 +69,8 @@ interface SmtpError extends Error {
 }
 
 /**
- * Final is what the server said about this recipient or this letter. A wrong password or a sender that
- * it does not know is refused with the same numbers, but is ours to mend: those letters wait.
+ * Final only where the server refused this recipient or this email. A wrong password or an unknown sender is refused
+ * with the same numbers, but is ours to fix: those emails wait.
  */
 function notTaken ({ code, command, message, response, responseCode, permanent }: SmtpError): NotTaken {
   return new NotTaken({

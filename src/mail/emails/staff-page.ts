@@ -19,10 +19,10 @@ import type { Unreachable } from './unreachable.ts'
 import { circumstances, shown } from './schema.ts'
 import type { Circumstance, GivenCircumstances, LogView, Shown } from './schema.ts'
 
-/** Of what a mail server says, so much is shown: enough to know what is the matter. */
+/** Maximum number of characters shown of what a mail server says: enough to see what is wrong. */
 const longestShown = 300
 
-/** A refusal of the button of one letter. */
+/** A refusal of the button of one email. */
 export interface Refused {
   letterId: string
   sentence: string
@@ -32,7 +32,7 @@ interface Log {
   staff: StaffMember
   activity: KnownActivity
   letters: readonly LoggedLetter[]
-  /** Those whose letters they are. */
+  /** The bookings whose emails are shown. */
   bookings: readonly Booking[]
   bulletins: ReadonlyMap<number, BulletinText>
 }
@@ -43,7 +43,7 @@ interface CountedLog extends Log {
   page: number
 }
 
-/** The letters of an activity: which, to whom, and what became of them. */
+/** The emails of an activity: kinds, recipients and states. */
 export function logPageOf ({ counts, view, page, ...log }: CountedLog, now: DateTime<true>, refused?: Refused) {
   const { activity } = log
   const href = `/staff/activities/${activity.slug}/letters`
@@ -84,7 +84,7 @@ interface BookingLog extends Omit<Log, 'bookings'> {
   total: number
 }
 
-/** The letters of one booking, and those that it will get. */
+/** The emails of one booking, and those that it will get. */
 export function bookingLogPageOf (
   { booking, toCome, page, total, ...log }: BookingLog, now: DateTime<true>, refused?: Refused
 ) {
@@ -119,7 +119,7 @@ interface LogPlace extends LogView {
   done?: string
 }
 
-/** The address of a log as it is to be seen. */
+/** The address of a log in the given view. */
 export function addressOf (href: string, { show, kind, page = 1, done }: LogPlace): string {
   const query = new URLSearchParams({
     ...show !== undefined && { show },
@@ -168,7 +168,7 @@ function lettersOf ({ staff, activity, letters, bookings, bulletins }: Log, now:
   }
 }
 
-/** Whether the button is worth showing; the command looks again. */
+/** Whether the button is worth showing; the command checks again. */
 function mayGoAgain (
   { kind, sequence, status, isLatest }: LoggedLetter, booking: Parameters<typeof outdatedBecause>[2],
   bulletin: BulletinText | undefined, now: DateTime<true>
@@ -194,7 +194,7 @@ function attemptsInWords (status: LetterStatus, attempts: number): string | unde
   return attempts === 1 ? '1 try' : `${attempts} tries`
 }
 
-/** What a mail server said, for people to read: on one line, and not more than tells them what is the matter. */
+/** A mail server's answer for people to read: on one line, and cut to what tells them what is wrong. */
 export function shownAnswer (answer: string | undefined): string | undefined {
   if (answer === undefined) return undefined
   const characters = Array.from(oneLine(answer).replace(/\s+/g, ' '))
@@ -210,7 +210,7 @@ function shortMoment (at: DateTime<true>, zone: string): string {
   return `${at.setZone(zone).setLocale('en-GB').toFormat('d LLLL yyyy')} at ${timeInWords(at, zone)}`
 }
 
-/** Those whom letters do not reach, by activity. */
+/** People who cannot be reached by email, by activity. */
 export function unreachablePageOf (
   { people, total, page }: { people: readonly Unreachable[], total: number, page: number }
 ) {

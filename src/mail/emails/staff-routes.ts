@@ -28,11 +28,11 @@ import { addressOf, bookingLogPageOf, kindsPageOf, logPageOf, unreachablePageOf 
 import type { Refused } from './staff-page.ts'
 
 interface LetterPages {
-  /** What writing letters takes. */
+  /** What writing emails needs. */
   room: ImaginedRoom
 }
 
-/** What became of letters, whom they do not reach, and what they say. */
+/** The state of emails, the people they do not reach, and what each kind says. */
 export const letterStaffRoutes: FastifyPluginAsync<LetterPages> = async (app, { room }) => {
   allAre(app, 'know attendees')
   app.get<{ Querystring: { page?: unknown, done?: unknown } }>('/letters', async (request, reply) => {
@@ -54,7 +54,7 @@ export const letterStaffRoutes: FastifyPluginAsync<LetterPages> = async (app, { 
 
 interface KindAddress { Params: { kind: string }, Querystring: Record<string, unknown> }
 
-/** What each kind of letter says, with the real templates and a booking of nobody. */
+/** What each kind of email says, with the real templates and a made-up booking. */
 const kindRoutes: FastifyPluginAsync<Pick<LetterPages, 'room'>> = async (app, { room }) => {
   allAre(app, 'see what letters say')
 
@@ -86,11 +86,11 @@ interface LetterAddress extends RunningAddress { Params: { slug: string, letter:
 /** What is asked about a letter, and whose it is. */
 type OfLetter = Running<LetterAddress> & { letterId: string, bookingId: string }
 
-/** The log of one activity and of one booking, and the button that sends a letter again. */
+/** The log of one activity and of one booking, and the button that sends an email again. */
 const logRoutes: FastifyPluginAsync = async app => {
   const { hostname: host } = new URL(app.publicUrl)
 
-  // Before the routes below, which take it over as it stands.
+  // Before the routes below, which inherit it as it is at that moment.
   app.setErrorHandler(async (error, request, reply) => {
     if (!(error instanceof OnItsWay || error instanceof SentAgain || error instanceof GoesNoMore)) throw error
     return await ofLetter(async asked =>
@@ -126,7 +126,7 @@ const logRoutes: FastifyPluginAsync = async app => {
     })
   }
 
-  /** The page on which the button was, with why it did not do what it says. */
+  /** The page with the button, and why it did not do what it says. */
   async function showAgain (asked: OfLetter, errors: FormErrors): Promise<FastifyReply> {
     const given = asked.body as Readonly<Record<string, unknown>>
     const refused = { letterId: asked.letterId, sentence: firstSentence(errors) }

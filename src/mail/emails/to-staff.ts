@@ -5,8 +5,8 @@ import { sendAlone } from './alone.ts'
 import type { LetterRoom } from './letter-room.ts'
 
 /**
- * Sends what is written to members of staff about their own sign-in. Refused for good is the end of it; `log` says
- * so, and nobody else: a page that did would tell who works here.
+ * Sends emails to members of staff about their own sign-in. A refusal for good ends it, and is only reported to `log`:
+ * a page that showed it would reveal who works here.
  */
 export function postToStaff (room: LetterRoom, log: Pick<Logger, 'warn'>): Post {
   return async ({ to, template, model }) => {

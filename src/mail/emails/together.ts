@@ -8,10 +8,10 @@ interface Waiting<Item, Result> {
 }
 
 /**
- * Makes one round trip of many: what is asked for in the same turn, within `gatherMs` of the first or while an
- * earlier round is on its way goes in one call to `run`, which gives a result per item in their order. Where a
- * call fails for several, each is run alone, so that none fails by another's fault: `run` must bear being repeated.
- * A database that is away is nobody's fault, and would be waited for once more by each.
+ * Batches many calls into one round trip: items passed in the same turn, within `gatherMs` of the first or while an
+ * earlier round is on its way go in one call to `run`, which returns a result per item in their order. Where a call
+ * with several items fails, each is run alone, so that none fails because of another: `run` must be repeatable. Not
+ * where the database is away: no item is to blame, and each would only wait for it once more.
  */
 export function together<Item, Result> (
   run: (items: readonly Item[]) => Promise<readonly Result[]>, { gatherMs = 0 } = {}

@@ -9,7 +9,7 @@ import { kinds } from './kinds.ts'
 import type { LetterKind } from './kinds.ts'
 
 const told = z.object({
-  /** Whom: the address as it is written to. */
+  /** The recipient's address. */
   to: z.string(),
   activity: z.string(),
   status: z.string(),
@@ -19,21 +19,21 @@ const told = z.object({
   when: z.string(),
   where: z.string(),
   places: z.number(),
-  /** Of the link to join: empty, `personal`, or what tells one Teams link from another and leads nowhere. */
+  /** The join link: empty, `personal`, or a digest that distinguishes Teams links and leads nowhere. */
   link: z.string(),
   linkVersion: z.number()
 })
 
 /**
- * What a letter said of its booking, in the words that its holder has read. Kept with the letter, so that the next one
- * can say what is different, and none goes where nothing is.
+ * What an email said of its booking, in the words that its holder has read. Stored with the email, so that the next one
+ * can say what has changed, and none is sent where nothing has.
  */
 export type Told = z.infer<typeof told>
 
-/** What was said before: nothing, to anybody; or nothing that was kept, because an older version wrote it. */
+/** What was said before: nothing at all, or `unknown`, because an older version wrote the email and stored nothing. */
 export type Earlier = Told | 'nothing' | 'unknown'
 
-/** Letters that say all of a booking: those with its entry for a calendar, and those from which somebody has a turn. */
+/** Kinds of email that say everything about a booking: those with its calendar entry, and those that tell of a turn. */
 export const tellingKinds: readonly LetterKind[] = (Object.keys(kinds) as LetterKind[])
   .filter(kind => kinds[kind].method === 'REQUEST' || kind === 'waiting-list-joined' || kind === 'place-offered')
 
@@ -56,7 +56,7 @@ export function toldBy ({ booking, joinUrl, isPersonal }: Entry): Told {
 
 const digests = new Map<string, string>()
 
-/** Worked out once: all letters to an activity have the same link. */
+/** Computed once: all emails of an activity have the same link. */
 function digestOf (joinUrl: string): string {
   const known = digests.get(joinUrl)
   if (known !== undefined) return known
@@ -66,37 +66,37 @@ function digestOf (joinUrl: string): string {
   return digest
 }
 
-/** Reads what was kept with a letter; null: nothing was, though it was sent. */
+/** Reads what was stored with an email; null: nothing was, though it was sent. */
 export function readTold (kept: unknown): Earlier {
   const read = told.safeParse(kept)
   return read.success ? read.data : 'unknown'
 }
 
-/** Whether somebody has read all that is true now. */
+/** Whether someone has read everything that is true now. */
 export function isKnown (earlier: Earlier, now: Told): boolean {
   return typeof earlier === 'object' && (Object.keys(now) as Array<keyof Told>).every(name => earlier[name] === now[name])
 }
 
-/** What a letter about a change says first. */
+/** What an email about a change says first. */
 export interface ChangeInWords {
-  /** What has happened, for its subject: in a word, and never what it is about. */
+  /** What has happened, for its subject: in a word, without naming the topic. */
   title: string
   /** What was and what is now, in sentences. */
   changes: string[]
-  /** Whether its reader has had no letter at this address. */
+  /** Whether its reader has had no email at this address before. */
   isFirst: boolean
-  /** Whether links that its reader has work no more. */
+  /** Whether links that its reader has do not work any more. */
   endsLinks: boolean
 }
 
 interface Difference {
-  /** As a subject says it alone, and as one of several. */
+  /** As a subject with this change alone, and as one of several. */
   alone: string
   among: string
   says: string
 }
 
-/** Says what is different from what was told before. */
+/** Says what has changed since the last email. */
 export function changeInWords (earlier: Earlier, now: Told): ChangeInWords {
   const isFirst = typeof earlier === 'object' ? !isSamePerson(earlier, now) : earlier === 'nothing' && now.linkVersion > 0
   if (isFirst) return { ...unnamed, title: 'Emails about your booking now come here', isFirst }
@@ -107,7 +107,7 @@ export function changeInWords (earlier: Earlier, now: Told): ChangeInWords {
   return { ...unnamed, title: titleOf(differences), changes: differences.map(({ says }) => says), endsLinks }
 }
 
-/** A capital letter makes nobody another person. */
+/** A difference in capitals does not make it another person. */
 function isSamePerson (before: Told, now: Told): boolean {
   return canonicalAddress(before.to) === canonicalAddress(now.to)
 }

@@ -9,8 +9,8 @@ import type { Letter, Prisma } from '../../platform/database/generated/client.ts
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
 
 /**
- * Notes since when letters do not arrive at the address of a booking, which stays as it is. Not by a letter with
- * links that have ended: it can have gone to an address that is not the booking's any more.
+ * Records since when emails do not arrive at the address of a booking, which stays as it is. Not for an email whose
+ * links have ended: it may have gone to an address that is no longer the booking's.
  */
 export async function markUnreachable (
   tx: Tx, { bookingId, linkVersion }: Pick<Letter, 'bookingId' | 'linkVersion'>, now: DateTime<true>
@@ -22,9 +22,9 @@ export async function markUnreachable (
 }
 
 /**
- * Bookings of activities to come whose holders letters do not reach and should, of which the member of staff
- * may know: an agency that only takes part in an activity does not learn who comes. Who cancelled, or waits no
- * more, needs no letter; whom we cancelled does.
+ * Filter for bookings of activities to come whose holders should be reached by email but are not, as far as the member
+ * of staff may know: an agency that only takes part in an activity does not learn who comes. A holder who cancelled, or
+ * waits no more, needs no email; a holder whose booking we cancelled does.
  */
 function unreachableKnownTo (member: StaffMember, now: DateTime<true>): Prisma.BookingWhereInput {
   return {
@@ -34,12 +34,12 @@ function unreachableKnownTo (member: StaffMember, now: DateTime<true>): Prisma.B
   }
 }
 
-/** How many bookings there are that letters do not reach and should, of which the member of staff may know. */
+/** Number of bookings whose holders should be reached by email but are not, as far as the member of staff may know. */
 export async function countUnreachable (db: Reader, member: StaffMember, now: DateTime<true>): Promise<number> {
   return await db.booking.count({ where: unreachableKnownTo(member, now) })
 }
 
-/** Somebody whom letters do not reach, and what a mail server said last. */
+/** Someone who cannot be reached by email, and the mail server's last answer. */
 export interface Unreachable {
   booking: BookingWithActivity
   since: DateTime<true>
@@ -47,8 +47,8 @@ export interface Unreachable {
 }
 
 /**
- * People of activities to come whom letters do not reach, the soonest activity first, of whom the member of
- * staff may know. Who cancelled, or waits no more, needs no letter; whom we cancelled does.
+ * People of coming activities who cannot be reached by email, the soonest activity first, limited to what the member of
+ * staff may see. People who cancelled, or wait no more, need no email; those whose booking we cancelled do.
  */
 export async function listUnreachable (
   db: Reader, member: StaffMember, now: DateTime<true>, { skip, take }: { skip: number, take: number }

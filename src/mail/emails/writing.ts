@@ -59,7 +59,7 @@ export async function compose (
   }
 }
 
-/** Of letters that do not say what is different. */
+/** For emails that do not say what has changed. */
 const nothingBefore: Before = { earlier: 'nothing', isUnsure: true }
 
 async function entryFor (

@@ -6,17 +6,17 @@ import type { SupportContact } from '../../programme/support/contact.ts'
 import type { Seal } from '../../programme/teams/seal.ts'
 import { organizerOf } from './organizer.ts'
 
-/** One booking as its letters and its entry in a calendar tell of it. */
+/** One booking as its emails and its calendar entry describe it. */
 export interface Entry {
   booking: BookingWithActivity
   organizer: Mailbox
-  /** The way into the Teams meeting, for someone who has a place; a secret. */
+  /** The link to join the Teams meeting, for someone who has a place; a secret. */
   joinUrl: string | undefined
-  /** Whether that is a link of their own, which leads to Teams when it is time, and not the Teams link. */
+  /** Whether that is a personal link, which leads to Teams when it is time, and not the Teams link itself. */
   isPersonal: boolean
   /** The page on which its holder sees, changes and cancels it; a secret. */
   ownUrl: string
-  /** Whom to call, in order. */
+  /** Support contacts to call, in order. */
   contacts: SupportContact[]
 }
 
@@ -28,7 +28,7 @@ export interface EntryParts {
   mailFrom: Mailbox
 }
 
-/** Gathers what a booking's letters and calendar tell. The join link is told only to those who have a place. */
+/** Gathers what a booking's emails and calendar entry say. Only people who have a place are told the join link. */
 export function entryOf (
   booking: BookingWithActivity, contacts: readonly SupportContact[], parts: EntryParts
 ): Entry {
@@ -44,7 +44,7 @@ export function entryOf (
   }
 }
 
-/** A link of one's own stands before there is a Teams link, and while that is replaced. */
+/** A personal link exists before there is a Teams link, and while that is replaced. */
 function joinUrlOf (booking: BookingWithActivity, { joinLinks, seal, publicUrl }: EntryParts): string | undefined {
   const { activity } = booking
   if (activity.entry === 'personal') return activity.isOnline ? `${publicUrl}/join/${joinLinks.tokenOf(booking)}` : undefined

@@ -18,12 +18,12 @@ export interface FeedParts {
   contacts: readonly SupportContact[]
 }
 
-/** How often a calendar that follows a feed looks again. */
+/** How often a calendar that follows a feed is to refresh, in seconds. */
 const refreshSeconds = 6 * 3600
 
 /**
- * Writes those activities of a campaign that the public may know of as a calendar to follow: no people in
- * it, and nothing but what their pages say. It says the same until one of them changes, whoever asks when.
+ * Writes the public activities of a campaign as a calendar to follow: without people, and with nothing but what their
+ * pages say. The bytes are the same until one of the activities changes.
  */
 export function campaignFeed (campaign: Campaign, activities: readonly Activity[], parts: FeedParts): string {
   const { publicUrl } = parts
@@ -37,7 +37,7 @@ export function campaignFeed (campaign: Campaign, activities: readonly Activity[
   return written(calendar)
 }
 
-/** Writes one activity. Without a name of its own: Outlook makes a whole calendar of one that has a name. */
+/** Writes one activity. The calendar has no name: Outlook makes a separate calendar of a named one. */
 export function activityFeed (activity: Activity, parts: FeedParts): string {
   const calendar = published({ source: `${parts.publicUrl}/calendar/activities/${activity.slug}.ics` })
   add(calendar, activity, parts)
@@ -54,10 +54,10 @@ function published (given: { name?: string, source: string, url?: string }): ICa
 }
 
 /**
- * Adds an activity under the UID of its own, which no invitation has. It blocks nobody's time: to follow a
- * programme is not to have a place. DTSTAMP never changes; by SEQUENCE a calendar knows what is newer
- * (RFC 5546 §2.1.5), and two processes write the same bytes. Not CLASS:PRIVATE, as invitations are: Google
- * would show its own subscribers no more than "busy".
+ * Adds an activity under a UID of its own, which no invitation has. It does not block time in a calendar: following a
+ * programme is not having a place. DTSTAMP never changes; a calendar knows by SEQUENCE what is newer (RFC 5546 §2.1.5),
+ * and two processes write the same bytes. Not CLASS:PRIVATE, as invitations are: Google would show its own subscribers
+ * no more than "busy".
  */
 function add (calendar: ICalCalendar, activity: Activity, { publicUrl, mailFrom, contacts }: FeedParts): void {
   const isCancelled = activity.status === 'cancelled'
@@ -73,7 +73,7 @@ function add (calendar: ICalCalendar, activity: Activity, { publicUrl, mailFrom,
     start: allDay ? startsAt.setZone(zone) : startsAt,
     end: allDay ? endsAt.setZone(zone) : endsAt,
     allDay,
-    // Not every calendar shows STATUS, and nobody should stand before a closed door.
+    // Not every calendar shows STATUS, and no one should come to a cancelled activity.
     summary: `${isCancelled ? 'Cancelled: ' : ''}${outwardTitle(activity)}`,
     description: description(activity, facts, url, contacts),
     location: facts.where === undefined ? null : oneLine(facts.where),
@@ -84,7 +84,7 @@ function add (calendar: ICalCalendar, activity: Activity, { publicUrl, mailFrom,
   })
 }
 
-/** What the page says, without the topic where that is not for a calendar that a family shares. */
+/** What the page says, without the topic where a calendar that a family shares must not show it. */
 function description (
   activity: Activity, { when, where, audiences }: ReturnType<typeof factsOf>, url: string,
   contacts: readonly SupportContact[]
@@ -106,7 +106,7 @@ function description (
   )
 }
 
-/** With the last line end, which the generator leaves out (RFC 5545 §3.1). */
+/** Adds the last line end, which the generator leaves out (RFC 5545 §3.1). */
 function written (calendar: ICalCalendar): string {
   return `${calendar.toString()}\r\n`
 }

@@ -12,13 +12,12 @@ import { cancelledDescription, description, outwardTitle, place } from './wordin
 export type Method = 'REQUEST' | 'CANCEL' | 'PUBLISH'
 
 /**
- * Writes one booking as iCalendar: REQUEST and CANCEL for letters, PUBLISH for the copy that somebody
- * fetches from the page of their booking.
+ * Writes one booking as iCalendar: REQUEST and CANCEL for emails, PUBLISH for the copy that people download from the
+ * page of their booking.
  *
- * UID, ORGANIZER and ATTENDEE are the same in all that is ever sent of one booking, and SEQUENCE is the
- * booking's: by these a calendar knows what replaces what (RFC 5546 §2.1.5). DTSTAMP is `now`. Times are
- * instants in UTC, the one form that every calendar reads alike. One attendee, the recipient: nobody
- * learns who else comes.
+ * UID, ORGANIZER and ATTENDEE are the same in everything sent about one booking, and SEQUENCE is the booking's: by
+ * these a calendar knows what replaces what (RFC 5546 §2.1.5). DTSTAMP is `now`. Times are instants in UTC, the one
+ * form that every calendar reads alike. The recipient is the only attendee: people do not learn who else comes.
  */
 export function invitation (method: Method, entry: Entry, now: DateTime<true>): string {
   const { booking, organizer } = entry
@@ -65,16 +64,16 @@ function links ({ joinUrl, isPersonal, ownUrl }: Entry): string[] {
   if (joinUrl === undefined) return [`URL;VALUE=URI:${ownUrl}`]
   return [
     `URL;VALUE=URI:${joinUrl}`,
-    // A list of features is one value in quotation marks once libical or ical.js has read and written it.
+    // libical and ical.js turn a list of features into one quoted value when they rewrite it.
     `CONFERENCE;VALUE=URI;FEATURE=VIDEO;LABEL=Join the workshop:${joinUrl}`, // RFC 7986 §5.11
-    // By these Outlook draws a button that opens Teams itself, which knows no link but its own.
+    // Outlook uses these for a button that opens Teams directly, which only works with Teams' own link.
     ...isPersonal ? [] : [`X-MICROSOFT-SKYPETEAMSMEETINGURL:${joinUrl}`, `X-MICROSOFT-ONLINEMEETINGEXTERNALLINK:${joinUrl}`]
   ]
 }
 
 /**
- * Adds to the event what the generator cannot say, because it escapes URIs, and mends what it says
- * wrongly: it writes the scheme of an address in capitals and leaves out the last line end (RFC 5545 §3.1).
+ * Adds to the event what the generator cannot write, because it escapes URIs, and corrects two mistakes: it writes the
+ * scheme of an address in capitals and leaves out the last line end (RFC 5545 §3.1).
  */
 function mended (calendar: string, more: readonly string[]): string {
   const lines = calendar.replaceAll('\r\n ', '').split('\r\n')

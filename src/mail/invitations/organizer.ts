@@ -7,8 +7,8 @@ export function organizerText ({ name, address }: Mailbox): string {
 }
 
 /**
- * ORGANIZER of a booking's invitations: who sent the first, or who would send it now. Calendars distrust
- * an update or a cancellation from anybody else (RFC 5546 §2.1.5), whatever MAIL_FROM says by then.
+ * ORGANIZER of a booking's invitations: the sender of the first, or of the one to be sent now. Calendars distrust an
+ * update or a cancellation from anyone else (RFC 5546 §2.1.5), even if MAIL_FROM has changed meanwhile.
  */
 export function organizerOf ({ icalOrganizer }: { icalOrganizer: string | undefined }, mailFrom: Mailbox): Mailbox {
   const [, name, address] = /^(.*) <([^<>]+)>$/.exec(icalOrganizer ?? '') ?? []

@@ -11,13 +11,13 @@ import type { EntryParts } from './entry.ts'
 import { activityFeed, campaignFeed } from './feed.ts'
 import { invitation } from './invitation.ts'
 
-/** What took place stays in the calendars of those who follow a campaign for a year. */
+/** Past activities stay in a campaign's feed for a year. */
 const kept = { years: 1 }
 
-/** More would be no programme that somebody follows. */
+/** Maximum number of activities in a feed; no one follows a larger programme. */
 const mostInFeed = 1000
 
-/** Calendars for everybody, and the one that somebody takes from the page of their booking. */
+/** Public calendars, and the entry that people download from the page of their booking. */
 export const invitationRoutes: FastifyPluginAsync<{ entry: EntryParts }> = async (app, { entry }) => {
   app.get<{ Params: { campaign: string } }>('/calendar/:campaign.ics', async (request, reply) => {
     const { campaign: slug } = request.params
@@ -39,13 +39,13 @@ export const invitationRoutes: FastifyPluginAsync<{ entry: EntryParts }> = async
     return await answerWith(taggedFeed(activityFeed(activity, feedParts())), `${slug}.ics`, request, reply)
   })
 
-  // Where somebody's mail made no entry in their calendar.
+  // For people whose mail program made no entry in their calendar.
   app.get<{ Params: { token: string } }>('/bookings/:token/invitation.ics', async ({ params }, reply) => {
     reply.header('x-robots-tag', 'noindex')
     const booking = await bookingByLink(app, entry.links, params.token)
     const now = app.clock()
     const state = bookability(booking.activity, now)
-    // An entry for what is cancelled, over or not yet theirs would be a promise that nobody keeps.
+    // An entry for what is cancelled, over or not yet theirs would promise something untrue.
     if (booking.status !== 'confirmed' || state === 'cancelled' || state === 'over') throw new BookingNotFound()
 
     return await reply
@@ -68,8 +68,8 @@ function taggedFeed (text: string): Feed {
 }
 
 /**
- * Answers with a feed, or with 304 for a calendar that has it already. Five minutes are soon enough for
- * programs that ask every few hours, and let whoever stands in between answer them.
+ * Answers with a feed, or with 304 for a calendar that has it already. Five minutes of caching are short enough for
+ * programs that ask every few hours, and let proxies answer them.
  */
 async function answerWith (
   { text, etag }: Feed, fileName: string, { headers }: FastifyRequest, reply: FastifyReply
@@ -84,7 +84,7 @@ async function answerWith (
     .send(text)
 }
 
-/** Compared weakly (RFC 9110 §13.1.2): what compresses an answer on its way marks its tag as weak. */
+/** Compared weakly (RFC 9110 §13.1.2): a proxy that compresses an answer marks its tag as weak. */
 function has (ifNoneMatch: string | undefined, etag: string): boolean {
   return ifNoneMatch?.split(',').some(tag => ['*', etag].includes(tag.trim().replace(/^W\//, ''))) ?? false
 }

@@ -7,15 +7,15 @@ import type { Entry } from './entry.ts'
 import { oneLine } from '../../platform/one-line.ts'
 
 /**
- * What calendars, subjects and letters call an activity. A family shares its calendar, and a telephone
- * shows subjects while it lies on the table: a discreet campaign's topic is in neither.
+ * The title of an activity in calendars, subjects and emails. Families share calendars, and a phone shows subjects
+ * while it lies on the table: neither shows the topic of a discreet campaign.
  */
 export function outwardTitle ({ title, isOnline, campaign }: Activity): string {
   if (!campaign.discreet) return oneLine(title)
   return oneLine(`${isOnline ? 'Online workshop' : 'Activity'} – ${campaign.partnership}`)
 }
 
-/** LOCATION: words for people; how to join is in the description (RFC 5545 §3.8.1.7 knows no links). */
+/** LOCATION: words for people; the join link is in the description (RFC 5545 §3.8.1.7 has no links). */
 export function place (activity: Activity): string {
   return oneLine(whereInWords(activity))
 }
@@ -24,11 +24,11 @@ export interface Helpline {
   name: string
   purpose: string
   number: string
-  /** When somebody is there; undefined: not known. */
+  /** Opening hours; undefined: not known. */
   hours: string | undefined
 }
 
-/** Those whom a telephone reaches, but for the two numbers that every letter and calendar names first. */
+/** Contacts that have a phone number, except the two numbers that every email and calendar names first. */
 export function helplines (contacts: readonly SupportContact[]): Helpline[] {
   return contacts.flatMap(({ name, purpose, number, hours }) =>
     number === undefined || number === '999' || number === '101'
@@ -39,10 +39,10 @@ export function helplines (contacts: readonly SupportContact[]): Helpline[] {
 export const emergency =
   'If a child is in immediate danger, call 999. To report a concern that is not an emergency, call 101.'
 
-/** The same with its numbers marked, so that letters let people call them: see mail/emails/body.ts. */
+/** The same with its numbers marked, so that they can be called from an email: see mail/emails/body.ts. */
 export const emergencyMarked = emergency.replaceAll(/\b(?:999|101)\b/g, '{$&}')
 
-/** DESCRIPTION of somebody's place: all that is needed at five to six, with each link on a line of its own. */
+/** DESCRIPTION of a place: everything needed just before the start, with each link on a line of its own. */
 export function description (entry: Entry): string {
   const { booking, joinUrl, ownUrl } = entry
   return paragraphs(
@@ -59,7 +59,7 @@ function howToJoin ({ isPersonal, booking: { activity } }: Entry): string {
   return `This link is only for you. It opens ${opensInWords(activity, activity.startsAt)}. Please do not pass it on:`
 }
 
-/** DESCRIPTION of a place that was given back: no link leads anywhere any more. */
+/** DESCRIPTION of a place that was given back: its links lead nowhere any more. */
 export function cancelledDescription (entry: Entry): string {
   return paragraphs(['This booking is cancelled.'], details(entry), whoToCall(entry))
 }
@@ -74,12 +74,12 @@ function details ({ booking: { activity, places, reference } }: Entry): string[]
   ]
 }
 
-/** Whom to call, a line each. */
+/** Contacts to call, one a line. */
 export function whoToCall ({ contacts }: Pick<Entry, 'contacts'>): string[] {
   return [emergency, ...helplines(contacts).map(({ name, number }) => `${name}: ${number}`)]
 }
 
-/** Lines that belong together, with an empty one between those that do not. */
+/** Joins groups of lines, with an empty line between groups. */
 export function paragraphs (...groups: string[][]): string {
   return groups.filter(lines => lines.length > 0).map(lines => lines.join('\n')).join('\n\n')
 }

@@ -14,16 +14,16 @@ import {
 } from './queries.ts'
 import type { DueReminder, Timing } from './queries.ts'
 
-/** One transaction's worth of letters: whoever books meanwhile waits for no more than this. */
+/** Maximum number of emails per transaction: someone who books meanwhile waits for no more than this. */
 const mostAtOnce = 1000
 
 /**
- * Owes everybody the reminder that is due to them, and those whose activity is over the letter after it; each
- * once, in any number of processes. `host` is the service's own: Message-IDs carry it.
+ * Owes people the reminder that is due, and after an activity has ended the email that follows it; each once, in any
+ * number of processes. `host` is the service's own: Message-IDs carry it.
  *
- * Runs every minute, and may run at any time, any number of times: what is due is told by the tables alone,
- * so a minute that was missed is made up for while the letter is worth sending. An activity that fails keeps
- * none of the others waiting; all failures are in the one error at the end.
+ * Runs every minute, and may run at any time, any number of times: only the tables say what is due, so a missed minute
+ * is made up for while the email is worth sending. An activity that fails does not delay the others; all failures are
+ * in the one error at the end.
  */
 export async function remindPeople (db: Db, outbox: Outbox, host: string, now: DateTime<true>): Promise<void> {
   const near = await listNear(db, now)
@@ -40,12 +40,12 @@ export async function remindPeople (db: Db, outbox: Outbox, host: string, now: D
   if (failures.length > 0) throw new AggregateError(failures, `${failures.length} activities could not be reminded of.`)
 }
 
-/** The letters of an activity, whose row is locked, that are due now; at most `mostAtOnce`. */
+/** The emails of an activity, whose row is locked, that are due now; at most `mostAtOnce`. */
 type KeysDue = (tx: Tx, activity: Activity, now: DateTime<true>) => Promise<LetterKey[]>
 
 /**
- * Owes the letters of one activity. Under its lock: it cannot be moved or cancelled meanwhile, and of two
- * processes that are at it one finds that there is nothing left to do.
+ * Owes the emails of one activity. Under its lock, so that it cannot be moved or cancelled meanwhile, and the second of
+ * two processes finds nothing left to do.
  */
 async function oweOf (
   db: Db, outbox: Outbox, host: string, activityId: string, keysDue: KeysDue, now: DateTime<true>
@@ -85,8 +85,8 @@ function dueReminderOf (activity: Timing, now: DateTime<true>): DueReminder | un
 }
 
 /**
- * Gives up earlier reminders that still wait for a mail server, now that the next is due: whoever was cut off
- * from it gets one letter when it is back, not two at once.
+ * Gives up earlier reminders that still wait for a mail server, now that the next is due: when the mail server is back,
+ * people get one email, not two at once.
  */
 async function withdrawEarlier (
   tx: Tx, bookingIds: string[], { kind, sequence }: DueReminder, now: DateTime<true>

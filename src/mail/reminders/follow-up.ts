@@ -2,12 +2,12 @@ import type { Activity } from '../../programme/activities/activity.ts'
 import type { Booking } from '../../booking/bookings/booking.ts'
 import type { LetterKind } from '../emails/kinds.ts'
 
-/** The letters after the end, of which a booking gets one. */
+/** The emails after the end; a booking gets one of them. */
 export const followUps = ['thank-you', 'sorry-we-missed-you', 'after-the-day'] as const satisfies LetterKind[]
 
 /**
- * Which letter somebody who had a place gets after the end. What staff noted comes first; where people go in
- * by links of their own, who never did was not there; where nobody knows, neither do we claim to.
+ * Which email someone who had a place gets after the end. What staff recorded comes first; where people join by
+ * personal links, those who never used theirs were absent; where it is not known, the email does not claim to know.
  */
 export function followUpFor (
   { entry, isOnline }: Pick<Activity, 'entry' | 'isOnline'>,

@@ -8,10 +8,10 @@ import { Prisma } from '../../platform/database/generated/client.ts'
 import type { LetterKey } from '../emails/letter-key.ts'
 import { followUps } from './follow-up.ts'
 
-/** What decides which letters an activity owes because of the time. */
+/** The fields that decide which emails an activity owes at a time. */
 export type Timing = Pick<Activity, 'id' | 'startsAt' | 'endsAt' | 'allDay' | 'zone' | 'reminders' | 'followUp'>
 
-/** Activities with people, so near that a reminder can be due, or so lately over that they may be written to. */
+/** Activities with people that start so soon or ended so recently that an email can be due. */
 export async function listNear (db: Reader, now: DateTime<true>): Promise<Timing[]> {
   const rows = await db.activity.findMany({
     where: {
@@ -44,9 +44,9 @@ export interface DueReminder extends Pick<LetterKey, 'kind' | 'sequence'> {
 }
 
 /**
- * Of these reminders, the activities of which somebody has not had theirs. Each is looked at by itself until
- * one is found: the planner, who cannot tell how few near activities have of all people, would read everybody
- * who ever booked.
+ * Ids of the activities for which someone has not had one of these reminders. Each activity is checked separately,
+ * until one person is found: the planner cannot tell how few people are in near activities, and would read everyone who
+ * ever booked.
  */
 export async function listActivitiesToRemind (db: Reader, dues: readonly DueReminder[]): Promise<string[]> {
   const rows = await db.$queryRaw<Array<{ activityId: string }>>`
@@ -55,7 +55,7 @@ export async function listActivitiesToRemind (db: Reader, dues: readonly DueRemi
   return rows.map(({ activityId }) => activityId)
 }
 
-/** People who have not had a reminder that is due, so many at a time. */
+/** People who have not had a reminder that is due, at most `limit`. */
 export async function listUnreminded (db: Reader, due: DueReminder, limit: number): Promise<string[]> {
   const rows = await db.$queryRaw<Array<{ id: string }>>`
     SELECT b.id FROM ${rowsOf([due])} JOIN bookings b ON ${isUnreminded} LIMIT ${limit}`
@@ -70,7 +70,7 @@ function rowsOf (dues: readonly DueReminder[]): Prisma.Sql {
   ) AS due (activity_id, kind, sequence, due_at, place_by)`
 }
 
-/** Who has had a letter about their booking since the reminder was due has been reminded by that. */
+/** Someone who has had any email about their booking since the reminder was due has been reminded by it. */
 const isUnreminded = Prisma.sql`
   b.activity_id = due.activity_id AND b.status = 'confirmed' AND NOT b.reminders_off
   AND b.confirmed_at <= due.place_by AND b.changed_at <= due.due_at
@@ -78,14 +78,14 @@ const isUnreminded = Prisma.sql`
     SELECT FROM letters l
     WHERE l.booking_id = b.id AND l.kind = due.kind AND l.sequence = due.sequence AND l.copy = 0)`
 
-/** Somebody who had a place, as far as is known of whether they came. */
+/** Someone who had a place, and what is known of whether they came. */
 export interface Guest {
   id: string
   attended: boolean | undefined
   joinedAt: DateTime<true> | undefined
 }
 
-/** Of these activities, those of which somebody has not been written to after the end; likewise one by one. */
+/** Those of these activities in which someone has not been written to after the end; also checked one by one. */
 export async function listActivitiesToFollowUp (db: Reader, ids: readonly string[]): Promise<string[]> {
   const rows = await db.$queryRaw<Array<{ id: string }>>`
     SELECT past.id FROM unnest(${ids}::uuid[]) AS past (id) CROSS JOIN LATERAL (
@@ -93,7 +93,7 @@ export async function listActivitiesToFollowUp (db: Reader, ids: readonly string
   return rows.map(({ id }) => id)
 }
 
-/** People of an activity who have not been written to after the end, so many at a time. */
+/** People of an activity who have not been written to after the end, at most `limit`. */
 export async function listNotWrittenTo (db: Reader, activityId: string, limit: number): Promise<Guest[]> {
   const rows = await db.$queryRaw<Array<{ id: string, attended: boolean | null, joinedAt: Date | null }>>`
     SELECT b.id, b.attended, b.joined_at AS "joinedAt" FROM bookings b
@@ -103,7 +103,7 @@ export async function listNotWrittenTo (db: Reader, activityId: string, limit: n
   }))
 }
 
-/** Any of the letters counts: what was noted of who came may have been put right since. */
+/** Any of these emails counts: who came may have been corrected since. */
 const isNotWrittenTo = Prisma.sql`
   b.status = 'confirmed'
   AND NOT EXISTS (SELECT FROM letters l WHERE l.booking_id = b.id AND l.kind IN (${Prisma.join([...followUps])}))`

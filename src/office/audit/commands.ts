@@ -6,8 +6,8 @@ import { countEntries, latestEntryId } from './queries.ts'
 import type { TrailFilter } from './schema.ts'
 
 /**
- * Begins an export of the trail: writes down who takes how much of it, and gives the newest entry that is in it.
- * Nothing may be handed out before this has committed.
+ * Begins an export of the audit trail: records who exports how much of it, and returns the newest entry in it. Nothing
+ * may be sent before this has committed.
  */
 export async function beginTrailExport (
   db: Db, filter: TrailFilter, by: StaffMember, now: DateTime<true>

@@ -1,4 +1,4 @@
-/** What a deed can be done to. */
+/** What an action can be done to. */
 export type SubjectKind = 'activity' | 'staff' | 'booking' | 'campaign' | 'agency' | 'contact'
 
 const anyOf: Record<SubjectKind, string> = {
@@ -12,7 +12,7 @@ const anyOf: Record<SubjectKind, string> = {
 
 type Words = readonly [says: string, of?: SubjectKind]
 
-/** What each deed of identity/staff/audit.ts says after the name of who did it; `…` is what it was done to. */
+/** What each action of identity/staff/audit.ts says after the name of the person; `…` is what it was done to. */
 const words: Readonly<Record<string, Words>> = {
   'staff.added': ['added … to those who work here', 'staff'],
   'staff.changed': ['changed the account of …', 'staff'],
@@ -91,10 +91,10 @@ const words: Readonly<Record<string, Words>> = {
   'erasure.done': ['asked for a deletion that is done now']
 }
 
-/** What is done by somebody who is not signed in, and of whom nobody knows who they are. */
+/** Actions by someone who is not signed in, so that no one knows who it was. */
 export const deedsOfStrangers = ['sign-in.refused', 'factor.refused']
 
-/** A deed that has no words of its own is told by its name: `session.ended` is “session ended: …”. */
+/** An action without words of its own is shown by its name: `session.ended` is “session ended: …”. */
 function wordsFor (action: string): Words {
   const known = Object.hasOwn(words, action) ? words[action] : undefined
   return known ?? [`${action.replaceAll(/[.-]/g, ' ')}: …`]
@@ -105,7 +105,7 @@ export function subjectKindOf (action: string): SubjectKind | undefined {
   return wordsFor(action)[1]
 }
 
-/** What was done, after the name of who did it: before and after what it was done to. */
+/** What was done, to follow the name of the person: the words before and after the subject. */
 export function saidOf (
   action: string, subject: string | undefined
 ): { before: string, subject: string, after: string } {
@@ -115,14 +115,14 @@ export function saidOf (
   return subject === undefined ? { before: before.replace(/: $/, ''), subject: '', after } : { before, subject, after }
 }
 
-/** What can be asked for: `Exported the attendees of an activity`. */
+/** Name of an action to choose: `Exported the attendees of an activity`. */
 export function nameOf (action: string): string {
   const [says, of] = wordsFor(action)
   const name = says.replace(/: …$/, '').replace('…', of === undefined ? '' : anyOf[of]).trim()
   return name.charAt(0).toUpperCase() + name.slice(1)
 }
 
-/** Every deed that has words. */
+/** Every action that has words. */
 export const actions = Object.keys(words)
 
 /** `overBookingPercent` and `last_day` as words. */
@@ -135,8 +135,8 @@ const isPair = (value: unknown): value is [string, string] =>
   Array.isArray(value) && value.length === 2 && value.every(one => typeof one === 'string')
 
 /**
- * The facts of a deed, one line each. A pair under a deed that changes something is what it changed from and to;
- * what stayed the same is left out. `names` says who an id is.
+ * The details of an action, one line each. A pair under an action that changes something is what it changed from and
+ * to; what stayed the same is left out. `names` has the names of ids.
  */
 export function factsOf (action: string, details: unknown, names: ReadonlyMap<string, string>): string[] {
   const changes = /\.(?:changed|checked|moved|edited)$/.test(action)

@@ -14,16 +14,16 @@ export interface Entry {
   details: unknown
 }
 
-/** Where in the trail a page begins. */
+/** Where in the audit trail a page begins. */
 export type Cursor = { before: bigint } | { after: bigint } | undefined
 
-/** The zone in which days of the trail begin. */
+/** The zone in which days of the audit trail begin. */
 export const zone = 'Europe/London'
 
 /**
- * Entries that a filter lets through, newest first: `take` of them beyond the cursor, and whether there are more.
- * Pages begin at an entry and not at a number: to count 200,000 of them off takes longer than to read one page, and
- * what is added meanwhile would move them.
+ * Entries that match a filter, newest first: `take` of them beyond the cursor, and whether there are more. Pages begin
+ * at an entry and not at a number: skipping 200,000 of them takes longer than reading one page, and new entries would
+ * shift the pages.
  */
 export async function listEntries (
   db: Reader, filter: TrailFilter, cursor: Cursor, take: number
@@ -54,7 +54,7 @@ export async function latestEntryId (db: Reader): Promise<bigint> {
   return id ?? 0n
 }
 
-/** A subject is named as the trail has it, in any case for a slug; a booking also by its reference. */
+/** A subject is matched as the audit trail has it, a slug in upper or lower case; a booking also by its reference. */
 async function whereOf (db: Reader, { who, what, day, subject }: TrailFilter): Promise<Prisma.AuditEntryWhereInput> {
   const booking = subject === undefined
     ? null
@@ -81,14 +81,14 @@ function startOf (day: string): DateTime {
   return DateTime.fromISO(day, { zone })
 }
 
-/** Everybody who works here or did, by name. */
+/** Everyone who works here or did, by name. */
 export async function listStaffNames (db: Reader): Promise<Array<{ id: string, name: string, email: string }>> {
   return await db.staffMember.findMany({
     select: { id: true, name: true, email: true }, orderBy: [{ name: 'asc' }, { email: 'asc' }]
   })
 }
 
-/** What things are called now that entries are about. */
+/** Current names of what entries are about. */
 export interface Names {
   /** Members of staff and agencies, by id. */
   people: Map<string, string>

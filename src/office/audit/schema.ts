@@ -2,12 +2,12 @@ import { DateTime } from 'luxon'
 import { z } from 'zod'
 import { answer, answerAsDay, isOneLine, optional } from '../../platform/http/form-answers.ts'
 
-/** Of whom, what, which day and what about the trail is asked; undefined: of any. */
+/** A filter of the audit trail: who, what, which day and about what; undefined: any. */
 export interface TrailFilter {
-  /** The id of a member of staff, `terminal`, or `stranger`: somebody who was not signed in. */
+  /** The id of a member of staff, `terminal`, or `stranger`: someone who was not signed in. */
   who: string | undefined
   what: string | undefined
-  /** A day such as `2026-12-01`, where the partnership is. */
+  /** A day such as `2026-12-01`, in the partnership's zone. */
   day: string | undefined
   subject: string | undefined
 }
@@ -15,7 +15,7 @@ export interface TrailFilter {
 const whoUnknown = 'Select who from those on the page'
 const whatUnknown = 'Select what from those on the page'
 
-/** What narrows the trail, in an address or a form. */
+/** The filter of the audit trail, in an address or a form. */
 export const trailFilter = z.object({
   who: optional(answer('Who', whoUnknown).refine(who => ['terminal', 'stranger'].includes(who) || z.guid().safeParse(who).success, whoUnknown)),
   what: optional(answer('What', whatUnknown).regex(/^[a-z-]+\.[a-z-]+$/, whatUnknown)),

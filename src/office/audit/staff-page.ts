@@ -13,14 +13,14 @@ type Typed = Partial<Record<typeof trailFields[number], string>>
 
 interface TrailPage {
   entries: readonly Entry[]
-  /** Whether there are more beyond, in the direction in which was read. */
+  /** Whether there are more beyond, in the direction of reading. */
   more: boolean
   cursor: Cursor
   names: Names
   staff: ReadonlyArray<{ id: string, name: string, email: string }>
 }
 
-/** A page of the trail, and what narrows it. */
+/** A page of the audit trail, and its filter. */
 export function trailPageOf (
   { entries, more, cursor, names, staff }: TrailPage, filter: TrailFilter | Typed, errors?: FormErrors
 ) {

@@ -15,7 +15,7 @@ import type { TrailFilter } from './schema.ts'
 import { entriesPerPage, trailPageOf } from './staff-page.ts'
 import { trailFile } from './trail-file.ts'
 
-/** What everybody has done, to be read, searched and taken along; nothing here changes any of it. */
+/** The audit trail, to be read, searched and exported; nothing here changes it. */
 export const auditStaffRoutes: FastifyPluginAsync = async app => {
   allAre(app, 'read the audit trail')
 
@@ -25,7 +25,7 @@ export const auditStaffRoutes: FastifyPluginAsync = async app => {
     again: async (asked, errors) => await showNothing(asked, asked.query, errors)
   }, async asked => await show(asked, asked.input, cursorIn(asked.query)))))
 
-  // A button and no link: it is written down, and what only looks changes nothing.
+  // A button and no link: an export is recorded, and a GET must not change anything.
   app.post('/audit/export', asking(form({
     schema: trailFilter,
     fields: trailFields,
@@ -56,7 +56,7 @@ export const auditStaffRoutes: FastifyPluginAsync = async app => {
   }
 }
 
-/** Where a page begins; anything that is no entry's number is the newest page. */
+/** Where a page begins; anything that is not the number of an entry means the newest page. */
 function cursorIn ({ before, after }: Record<string, unknown>): Cursor {
   const isNumber = (text: unknown): text is string => typeof text === 'string' && /^\d{1,18}$/.test(text)
   if (isNumber(before)) return { before: BigInt(before) }

@@ -5,12 +5,12 @@ import { listEntries, namesIn, zone } from './queries.ts'
 import type { Entry, Names } from './queries.ts'
 import type { TrailFilter } from './schema.ts'
 
-/** Read and written together: few enough to be forgotten again soon, many enough not to ask too often. */
+/** Rows read and written together: few enough to be freed soon, many enough not to query too often. */
 const rowsAtOnce = 1000
 
 export const trailColumns = ['at', 'who', 'did', 'facts', 'action', 'subject', 'details', 'who_id', 'entry'] as const
 
-/** What a filter lets through up to an entry, newest first, as CSV for Excel, piece by piece. */
+/** Entries that match a filter, up to the entry `latest`, newest first, as CSV for Excel, chunk by chunk. */
 export async function * trailFile (db: Reader, filter: TrailFilter, latest: bigint): AsyncGenerator<string> {
   yield byteOrderMark + csvOf([trailColumns], '\r\n')
   let [before, more] = [latest + 1n, true]
@@ -38,16 +38,16 @@ function cellsOf (entry: Entry, names: Names): string[] {
   ]
 }
 
-/** Perhaps the person themselves. */
+/** May be the person themselves. */
 export const stranger = 'Someone who was not signed in'
 
-/** Who did it, as they are called now. */
+/** Current name of the person who did it. */
 export function whoOf ({ staffMemberId, action }: Entry, { people }: Names): string {
   if (staffMemberId === undefined) return deedsOfStrangers.includes(action) ? stranger : 'Someone at a terminal'
   return people.get(staffMemberId) ?? 'Someone who has left'
 }
 
-/** What it was done to, as it is called now, or as it was. */
+/** What it was done to, by its current name or its last one. */
 export function subjectOf ({ subject }: Entry, { people, activities, bookings }: Names): string | undefined {
   if (subject === undefined) return undefined
   const reference = bookings.get(subject)

@@ -8,7 +8,7 @@ import { dayWrong, readMoment, typedMoment } from './moment.ts'
 
 type Moment = 'starts' | 'ends' | 'opens' | 'closes'
 
-/** What the form about an activity asks, in its order. */
+/** The fields of the form about an activity, in order. */
 export const activityFields = [
   'title', 'summary', 'kind', 'all_day', 'starts_day', 'starts_time', 'starts_which', 'ends_day', 'ends_time', 'ends_which',
   'venue', 'district', 'audiences', 'visibility', 'lead_agency', 'partners', 'booking', 'capacity', 'places_per_booking',
@@ -16,21 +16,21 @@ export const activityFields = [
 ] as const
 export type ActivityField = typeof activityFields[number]
 
-/** The answers of the form as text; ticked partners are their ids with `;` between. */
+/** The answers of the form as text; ticked partners are their ids joined by `;`. */
 export type Answers = Record<ActivityField, string>
 
-/** What answers may refer to, and who gives them. */
+/** What answers may refer to, and the rights of the person who gives them. */
 export interface Surroundings {
-  /** Those of the campaign; none: any name of a place will do. */
+  /** Districts of the campaign; empty: any place name is accepted. */
   districts: readonly string[]
   agencies: ReadonlyArray<{ id: string, name: string }>
-  /** The agency of an organiser who may lead for no other; undefined: for any. */
+  /** The agency of an organiser who may lead only for that one; undefined: for any. */
   boundTo: string | undefined
-  /** Whether they may make something operational, and still know of it. */
+  /** Whether they may mark something as operational, and still see it. */
   mayHide: boolean
 }
 
-/** Something wrong with an answer, in a sentence; about the form as a whole where `field` is none of it. */
+/** What is wrong with an answer, in a sentence; about the form as a whole where `field` is no field of it. */
 export interface Wrong {
   field: ActivityField | 'form' | 'days'
   text: string
@@ -63,8 +63,8 @@ function audienceOf (text: string): string {
 }
 
 /**
- * Reads the answers over an activity as it is, or would be where nothing is said: what the form does not ask
- * stays. Everything that is wrong with any of them is told at once.
+ * Reads the answers over an existing activity, or over the defaults: what the form does not ask stays. Returns
+ * everything that is wrong with any of them at once.
  */
 export function readAnswers (
   answers: Answers, base: ActivityDraft, around: Surroundings
@@ -106,7 +106,10 @@ export function readAnswers (
   }
 }
 
-/** What is no moment and no agency. What only looks as it did is as it was: a form brings back no more than is seen. */
+/**
+ * The answers other than times and agencies. A text that looks unchanged is unchanged: a form brings back no more than
+ * is visible.
+ */
 function readPlain (answers: Answers, base: ActivityDraft, { districts }: Surroundings) {
   const read = plainAnswers.safeParse(answers)
   if (!read.success) return read
@@ -130,7 +133,7 @@ function timesOf (
 ): Pick<ActivityDraft, 'startsAt' | 'endsAt' | 'allDay'> | undefined {
   const starts = momentOf(answers, 'starts')
   const typedEnd = momentOf(answers, 'ends')
-  // Most things end on the day on which they start: nobody should have to say so.
+  // Most activities end on the day on which they start: the day of the end may be left empty.
   const ends = { ...typedEnd, day: typedEnd.day === '' ? starts.day : typedEnd.day }
   if (answers.all_day === 'yes') {
     const about = {
@@ -148,7 +151,7 @@ function timesOf (
   const start = readMoment(starts, zone, 'it starts')
   const end = readMoment(ends, zone, 'it ends')
   if ('wrong' in start) wrong.push({ field: `starts_${start.wrong}`, text: start.text })
-  // An end on the day of the start says nothing more about a day that is wrong.
+  // A wrong day is reported once, for the start, where the end has no day of its own.
   if ('wrong' in end && !(end.wrong === 'day' && typedEnd.day === '')) {
     wrong.push({ field: `ends_${end.wrong}`, text: end.text })
   } else if (ends.time === '') {
@@ -157,7 +160,7 @@ function timesOf (
   return 'at' in start && 'at' in end ? { startsAt: start.at, endsAt: end.at, allDay: false } : undefined
 }
 
-/** Who leads and who takes part; whoever is bound to an agency does not give its lead away. */
+/** Who leads and who takes part; someone who is bound to an agency cannot give its lead away. */
 function agenciesOf (
   { lead_agency: lead, partners }: Answers, base: ActivityDraft, { agencies, boundTo }: Surroundings, wrong: Wrong[]
 ): Pick<ActivityDraft, 'leadAgencyId' | 'partnerAgencyIds'> {
@@ -188,13 +191,13 @@ export function inOrder (wrong: readonly Wrong[]): Wrong[] {
   return [...wrong].sort((one, other) => place(one) - place(other))
 }
 
-/** The answers that make an activity be as it is: `readAnswers` gives it back. */
+/** The answers that describe an activity: `readAnswers` gives it back. */
 export function answersOf (draft: ActivityDraft): Answers {
   const { startsAt, endsAt, allDay, zone } = draft
   const starts = allDay
     ? { day: wallClock(startsAt, zone).slice(0, 10), time: '', which: '' }
     : typedMoment(startsAt, zone)
-  // A form names the last day, where we keep the midnight at its end.
+  // A form names the last day, where we store the midnight at its end.
   const ends = allDay
     ? { day: wallClock(endsAt.minus({ milliseconds: 1 }), zone).slice(0, 10), time: '', which: '' }
     : typedMoment(endsAt, zone)

@@ -15,7 +15,7 @@ const reminderInWords: Record<Reminder, string> = {
   week: 'A week before', day: 'The day before', hour: 'An hour before'
 }
 
-/** What is asked of a change to how people get in and to their letters, and what it is asked of. */
+/** A change to how people join and which emails they get, and the activity it is for. */
 export interface ArrangementChange {
   standing: Activity
   draft: Arrangements
@@ -23,8 +23,8 @@ export interface ArrangementChange {
 }
 
 /**
- * What a change to how people get in and to their letters does to them: letters that they get now, and those that
- * they would not have got later. A letter fewer reaches nobody.
+ * The effects on people of a change to how they join and to their emails: emails that they get now, and later ones that
+ * they would otherwise not get. Fewer emails have no effect on anyone.
  */
 export function arrangementEffects (
   { standing, draft, reach }: ArrangementChange, now: DateTime<true>

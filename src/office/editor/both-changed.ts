@@ -3,7 +3,7 @@ import { asSeen } from '../../platform/typed.ts'
 import { activityFields } from './answers.ts'
 import type { ActivityField, Answers } from './answers.ts'
 
-/** Answers that make sense only together: a day from one person and a time from another is what neither meant. */
+/** Answers that only make sense together: a day from one person and a time from another is what neither meant. */
 export const units = {
   title: ['title'],
   summary: ['summary'],
@@ -55,5 +55,5 @@ export function unitsChanged (one: Answers, other: Answers): Unit[] {
   return unitNames.filter(unit => versionOfUnit(one, unit) !== versionOfUnit(other, unit))
 }
 
-/** No answers at all. */
+/** Empty answers. */
 export const noAnswers = Object.fromEntries(activityFields.map(field => [field, ''])) as Answers

@@ -34,13 +34,13 @@ interface Parts {
   seal: Seal
 }
 
-/** What somebody made of an activity's form, by what they saw when they opened it. */
+/** An edit of an activity's form, with what its editor saw when they opened it. */
 export interface Edit {
   typed: Answers
   saw: string
   /** The token of what they have read that it does; undefined: nothing yet. */
   confirmed: string | undefined
-  /** Why nobody is to be told: it changes no meaning. Undefined: they are told. */
+  /** Why no one is to be told: it changes no meaning. Undefined: people are told. */
   quietBecause: string | undefined
   around: Surroundings
 }
@@ -101,13 +101,13 @@ async function lockStanding (tx: Tx, seal: Seal, slug: string): Promise<Standing
   return standing
 }
 
-/** What was cancelled stays as people were told; what people came to stays as it was. */
+/** A cancelled activity stays as people were told; a past one stays as it was. */
 function assertEditable ({ status, booking, endsAt }: StandingActivity, now: DateTime<true>): void {
   if (status === 'cancelled') throw new BookingNotOpen('cancelled')
   if (booking === 'places' && endsAt <= now) throw new BookingNotOpen('over')
 }
 
-/** An activity to be made: its form's own number, and what it is copied from. */
+/** An activity to be made: the form's submission id, and the activity that it is copied from. */
 export interface NewActivity {
   submission: string
   answers: Answers
@@ -117,9 +117,8 @@ export interface NewActivity {
 }
 
 /**
- * Adds an activity as a draft; gives its slug. The same form with the same answers adds nothing. A copy also has the
- * arrangements of the activity that it is made from; nobody who booked that, and not its Teams link. Throws
- * `AnswersRefused`.
+ * Adds an activity as a draft; returns its slug. The same form with the same answers adds nothing. A copy also has the
+ * arrangements of the original, but not its bookings and not its Teams link. Throws `AnswersRefused`.
  */
 export async function createActivity (
   { db, seal }: Omit<Parts, 'outbox'>, { submission, answers, base, copiedFrom, around }: NewActivity, by: StaffMember,
@@ -147,16 +146,16 @@ export async function createActivity (
   })
 }
 
-/** Other days for an activity, as its form says them. */
+/** More days for an activity, from the form that repeats it. */
 export interface Repeats {
-  /** Of the form shown: sent twice, it adds each day once. */
+  /** Id of the form as it was shown: sent twice, it adds each day once. */
   submission: string
   days: readonly string[]
 }
 
 /**
- * Adds an activity again on other days at the same times of the clock, as drafts: all or none. Gives how many. The
- * same form sent again adds those of its days that it has not added yet. Throws `AnswersRefused`.
+ * Adds an activity again on other days at the same local times, as drafts: all or none. Returns how many. The same form
+ * sent again adds those of its days that it has not added yet. Throws `AnswersRefused`.
  */
 export async function repeatActivity (
   { db, seal }: Omit<Parts, 'outbox'>, slug: string, { submission, days }: Repeats, by: StaffMember, now: DateTime<true>
@@ -195,7 +194,7 @@ export async function repeatActivity (
   })
 }
 
-/** Gives activities what a form about them does not ask, as another has it. */
+/** Copies to activities what their form does not ask, from another activity. */
 async function arrangeAs (tx: Tx, ids: readonly string[], slug: string): Promise<void> {
   const data = await tx.activity.findUnique({
     where: { slug },
@@ -206,7 +205,7 @@ async function arrangeAs (tx: Tx, ids: readonly string[], slug: string): Promise
   if (data !== null) await tx.activity.updateMany({ where: { id: { in: [...ids] } }, data })
 }
 
-/** An address that nothing has; `new` is that of the form. */
+/** A slug that is not in use; `new` is reserved for the form's address. */
 async function freeSlug (tx: Tx, wanted: string): Promise<string> {
   const base = wanted === '' ? 'activity' : wanted.slice(0, 72)
   const taken = new Set((await tx.activity.findMany({
@@ -246,8 +245,8 @@ export async function effectsOfPublishing (db: Reader, activityId: string, now: 
 }
 
 /**
- * Makes a published activity a draft again, which nobody but staff sees. Throws `PeopleRelyOnIt`; once more,
- * it does nothing.
+ * Makes a published activity a draft again, which only staff see. Throws `PeopleRelyOnIt`; a draft already, it does
+ * nothing.
  */
 export async function takeDownActivity (
   { db, outbox, seal }: Parts, slug: string, by: StaffMember, now: DateTime<true>
@@ -263,9 +262,9 @@ export async function takeDownActivity (
 }
 
 /**
- * Deletes a draft for good, with what was prepared for it: messages that were not sent, holds that have ended, people
- * who were to be asked and have not heard of it, and the Teams meeting that we made. Throws `CannotBeDeleted` where
- * somebody has relied on it, or another activity is another date of it.
+ * Deletes a draft for good, with everything prepared for it: messages that were not sent, holds that have ended, people
+ * who were to be asked and do not know of it, and the Teams meeting that we made. Throws `CannotBeDeleted` where
+ * someone has relied on it, or another activity is another date of it.
  */
 export async function deleteDraft (
   { db, outbox }: Omit<Parts, 'seal'>, activityId: string, by: StaffMember, now: DateTime<true>
@@ -285,13 +284,16 @@ export async function deleteDraft (
   })
 }
 
-/** Has the meeting taken away that we made for an activity. While Teams is being told of it, nobody can tell which. */
+/**
+ * Announces that the Teams meeting we made for an activity is to be deleted. Throws `CannotBeDeleted` while a job has
+ * it in hand, because we cannot tell yet which meeting that makes.
+ */
 async function leaveMeeting (tx: Tx, outbox: Outbox, activityId: string): Promise<void> {
   const [{ isFree } = { isFree: true }] = await tx.$queryRaw<Array<{ isFree: boolean }>>`
     SELECT pg_try_advisory_xact_lock(${keepingKey}::int, hashtext(${activityId})) AS "isFree"`
   if (!isFree) throw new CannotBeDeleted('Its Teams meeting is being made or changed at this moment. Try again in a minute.')
   const meeting = await tx.teamsMeeting.findUnique({
-    // What was let go is left in Teams: the link that somebody gave may be another way into it.
+    // A meeting that was let go stays in Teams: the link that someone pasted may be another way into it.
     where: { activityId, status: { not: 'removed' } }, select: { meetingIdSealed: true, madeAs: true }
   })
   const { leftovers = [] } = (meeting?.madeAs ?? {}) as { leftovers?: string[] }

@@ -8,12 +8,12 @@ import { othersToldInWords } from '../../booking/bookings/effects.ts'
 import { nobodyToCall, people } from '../../identity/staff/confirmation.ts'
 import type { Change, Effects, ToCall } from '../../identity/staff/confirmation.ts'
 
-/** Whom a change writes to, in bookings, and who has to be called about it. */
+/** People who are written to about a change, counted in bookings, and people who have to be called about it. */
 export type Told = Pick<Reach, 'confirmed' | 'waiting' | 'toCall'>
 
 /**
- * Whom a change to an activity writes to, of those whom letters about it would reach: nobody of a draft, nor
- * after the end.
+ * How many are written to about a change to an activity, of those that emails would reach: none for a draft, nor after
+ * the end.
  */
 export function toldOf (
   standing: StandingActivity, draft: ActivityDraft, reach: Reach, now: DateTime<true>
@@ -26,7 +26,7 @@ export function toldOf (
   return byEverybody ? { confirmed, waiting, toCall } : { confirmed, waiting: 0, toCall: toCallWithPlace }
 }
 
-/** What a change does to people, in sentences; none where it writes to nobody. */
+/** What a change does to people, in sentences; none where no one is written to. */
 export function effectsInWords (told: Told): string[] {
   const { confirmed } = told
   return [
@@ -40,7 +40,7 @@ export interface EditEffects extends Effects {
   toCall: ToCall
   /** How many are written to. */
   told: number
-  /** Whether only how something is written changes, so that nobody need be told. */
+  /** Whether only wording changes, so that people need not be told. */
   mayBeQuiet: boolean
 }
 
@@ -64,14 +64,14 @@ export function editEffects (
   }
 }
 
-/** Whether a change moves the end, and with it what a Teams link must last for. */
+/** Whether a change moves the end, and with it how long a Teams link must last. */
 function endsAnotherTime (standing: ActivityDraft, draft: ActivityDraft): boolean {
   return draft.endsAt.toMillis() !== standing.endsAt.toMillis()
 }
 
 /**
- * Says when booking closes where that was typed and whoever moves the activity to later left it behind: it may be
- * long before the start by now.
+ * Says when booking closes, where that was typed and was not changed as the activity was moved to a later date: it may
+ * now be long before the start.
  */
 function closingLeftBehind (standing: ActivityDraft, draft: ActivityDraft): string[] {
   const { bookingClosesAt: closes, startsAt, zone } = draft

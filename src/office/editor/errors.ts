@@ -2,7 +2,7 @@ import { Conflict, DomainError } from '../../platform/errors.ts'
 import type { Answers, Wrong } from './answers.ts'
 import type { Unit } from './both-changed.ts'
 
-/** Answers are wrong, or would make an activity be what none may be. Nothing was changed. */
+/** Answers are wrong, or describe an activity that the rules do not allow. Nothing was changed. */
 export class AnswersRefused extends DomainError {
   readonly refusal = 'answers-refused'
   readonly status = 400
@@ -15,11 +15,11 @@ export class AnswersRefused extends DomainError {
   }
 }
 
-/** Somebody else changed the same parts of an activity meanwhile. Nothing was changed. */
+/** Someone else changed the same parts of an activity meanwhile. Nothing was changed. */
 export class BothChanged extends Conflict {
   readonly refusal = 'both-changed'
   readonly title = 'Someone else has changed this'
-  /** What was typed, where nobody else changed it; with everything else as it is now. */
+  /** What was typed, except where only someone else changed a part: that is as it is now. */
   readonly answers: Answers
   readonly now: Answers
   readonly both: readonly Unit[]
@@ -32,7 +32,7 @@ export class BothChanged extends Conflict {
   }
 }
 
-/** People have places, or wait: what is taken down now would be gone without a word to them. */
+/** People have places, or wait: an activity that is unpublished now would be gone without a word to them. */
 export class PeopleRelyOnIt extends Conflict {
   readonly refusal = 'people-rely-on-it'
   readonly title = 'People rely on this'
@@ -42,13 +42,13 @@ export class PeopleRelyOnIt extends Conflict {
   }
 }
 
-/** Something stands in the way of deleting an activity, in a sentence. */
+/** A reason, in a sentence, why an activity cannot be deleted. */
 export class CannotBeDeleted extends Conflict {
   readonly refusal = 'cannot-be-deleted'
   readonly title = 'This cannot be deleted'
 }
 
-/** Something without which an activity cannot be published. */
+/** An activity cannot be published without what is missing. */
 export class NotReady extends Conflict {
   readonly refusal = 'not-ready'
   readonly title = 'Not ready yet'

@@ -24,7 +24,7 @@ export const bookingInWords: Record<BookingWindow['booking'], string> = {
   invitation: 'By invitation only'
 }
 
-/** What each part of an activity is called, where it was changed. */
+/** What each part of an activity is called in the list of changes. */
 export const unitInWords: Record<Unit, string> = {
   title: 'Title',
   summary: 'Summary',
@@ -49,7 +49,7 @@ export function changesInWords (before: Answers, after: Answers, around: Surroun
   }))
 }
 
-/** A part of an activity as people say it. */
+/** A part of an activity, in words. */
 export function inWords (answers: Answers, unit: Unit, { agencies }: Surroundings): string {
   const nameOf = (id: string) => agencies.find(agency => agency.id === id)?.name ?? 'an agency'
   const words = wordsOf()

@@ -4,19 +4,19 @@ import { isOnline } from '../../programme/activities/draft.ts'
 import { endedLink } from '../../programme/activities/ended-link.ts'
 import { objectionsTo } from '../../programme/activities/objections.ts'
 
-/** Something that an activity lacks, and the page on which that is mended. */
+/** Something that an activity lacks, and the page on which it can be added. */
 export interface Missing {
   text: string
   href: string
   link: string
-  /** Whether it cannot be published without. */
+  /** Whether the activity cannot be published without it. */
   mustBe: boolean
 }
 
-/** For so long somebody answers where they did when they were last asked. */
+/** Number of days after which a support contact has to be checked again. */
 const daysUntilAskedAgain = 90
 
-/** What is still missing before an activity is published: what it cannot do without first. */
+/** What is still missing before an activity is published, the indispensable first. */
 export function missingFrom (
   activity: StandingActivity, { contactsUnchecked }: { contactsUnchecked: readonly string[] }, now: DateTime<true>
 ): Missing[] {
@@ -53,7 +53,7 @@ export function missingFrom (
   ]
 }
 
-/** Before this day, as `2026-12-01`, a support contact was checked too long ago. */
+/** The day, as `2026-12-01`, before which a support contact was checked too long ago. */
 export function checkedLongAgo (now: DateTime<true>): string {
   return now.minus({ days: daysUntilAskedAgain }).toISODate()
 }

@@ -2,24 +2,24 @@ import type { DateTime } from 'luxon'
 import { localTime, secondOfTwo, wallClock } from '../../programme/activities/local-time.ts'
 import { dayInWords, timeInWords } from '../../programme/activities/when.ts'
 
-/** A moment as three answers say it: `2026-12-01`, `18:00`, and which of two, where clocks show it twice. */
+/** A moment in three answers: `2026-12-01`, `18:00`, and which of two, where clocks show that time twice. */
 export interface TypedMoment {
   day: string
   time: string
   which: string
 }
 
-/** What a moment's answers came to: an instant, or the answer that is wrong and a sentence about it. */
+/** Result of reading a moment: an instant, or the answer that is wrong and a sentence about it. */
 export type ReadMoment =
   | { at: DateTime<true> }
   | { wrong: keyof TypedMoment, text: string }
 
-/** The earliest and the latest year that is no slip of the finger. */
+/** Years outside this range are taken for a slip of the finger. */
 const [firstYear, lastYear] = [2020, 2100]
 
 /**
- * The instant that somebody means who says `what` is then. A time that clocks leave out is refused, and one
- * that they show twice is asked about: to guess might bring people an hour early, or late.
+ * The instant that is meant by a moment's answers; `what` happens then. A time that clocks skip is refused; for a time
+ * that they show twice the form asks which, because a guess might bring people an hour early, or late.
  */
 export function readMoment ({ day, time, which }: TypedMoment, zone: string, what: string): ReadMoment {
   const wrongDay = dayWrong(day, what)
@@ -42,11 +42,11 @@ export function readMoment ({ day, time, which }: TypedMoment, zone: string, wha
   return { wrong: 'which', text: `Say which ${shown} you mean: it comes twice on ${on}` }
 }
 
-/** A sentence about a day that is none; nothing about one that is. */
+/** A sentence about a day that does not exist; undefined for a day that does. */
 export function dayWrong (day: string, what: string): string | undefined {
   if (day === '') return `Enter the day on which ${what}`
   if (!/^\d{4}-\d{2}-\d{2}$/.test(day)) return `Enter the day on which ${what} like 2026-12-01`
-  // Noon comes once on every day of every zone.
+  // Noon exists exactly once on every day of every zone.
   if (localTime(`${day} 12:00`, 'utc') === undefined) return `Enter a day that exists on which ${what}`
   const year = Number(day.slice(0, 4))
   return year < firstYear || year > lastYear
@@ -54,7 +54,7 @@ export function dayWrong (day: string, what: string): string | undefined {
     : undefined
 }
 
-/** A moment as its answers would say it: `readMoment` gives it back. */
+/** The answers for a moment: `readMoment` gives it back. */
 export function typedMoment (at: DateTime<true> | undefined, zone: string): TypedMoment {
   if (at === undefined) return { day: '', time: '', which: '' }
   const shown = wallClock(at, zone)

@@ -7,8 +7,8 @@ import type { OpenCampaign } from './queries.ts'
 const never = DateTime.fromMillis(0, { zone: 'utc' }) as DateTime<true>
 
 /**
- * What an activity is before its form is filled in: of a campaign, led by the agency of whoever is bound to
- * one, and otherwise like the one that it is copied from, whose Teams link is its own.
+ * The activity that an empty form begins with: of a campaign, led by the agency to which its maker is bound, if any,
+ * and otherwise like the activity that it is copied from, except for the Teams link.
  */
 export function newDraft (
   { id, zone }: OpenCampaign, leadAgencyId: string | undefined, like: ActivityDraft | undefined
@@ -40,12 +40,12 @@ export function newDraft (
   }
 }
 
-/** A form in which nothing is filled in but what most activities have in common. */
+/** Empty answers, but for what most activities have in common. */
 export function answersOfNothing (leadAgencyId: string | undefined): Answers {
   return { ...noAnswers, places_per_booking: '1', lead_agency: leadAgencyId ?? '' }
 }
 
-/** The answers without their days: a copy is for another. */
+/** The answers without their days: a copy takes place on another. */
 export function withoutDays (answers: Answers): Answers {
   const days = { starts_day: '', starts_which: '', ends_day: '', ends_which: '' }
   const window = { opens_day: '', opens_time: '', opens_which: '', closes_day: '', closes_time: '', closes_which: '' }

@@ -4,7 +4,7 @@ import { objectionsTo, objectionsToChange } from '../../programme/activities/obj
 import { inOrder } from './answers.ts'
 import type { Wrong } from './answers.ts'
 
-/** Where the form asks for a part of an activity, and what that is called there. */
+/** The field of the form for each part of an activity, and its name there. */
 const asked: Partial<Record<keyof ActivityDraft, [field: Wrong['field'], name: string]>> = {
   capacity: ['capacity', 'Places'],
   visibility: ['visibility', 'Who may see it'],
@@ -12,7 +12,7 @@ const asked: Partial<Record<keyof ActivityDraft, [field: Wrong['field'], name: s
   venue: ['venue', 'Venue']
 }
 
-/** What stands in the way of an activity being as its form says, by field; nothing that was so before. */
+/** The rules that an activity would break, by field of the form; not those that it broke before. */
 export function wrongWith (
   standing: StandingActivity | undefined, draft: ActivityDraft, now: DateTime<true>
 ): Wrong[] {

@@ -9,14 +9,14 @@ import type { Seal } from '../../programme/teams/seal.ts'
 import type { Surroundings } from './answers.ts'
 import type { ReliedOn } from './relied-on.ts'
 
-/** An activity as it stands, whoever may know of it. Throws `ActivityNotFound`. */
+/** An activity's current state, without a check of who may see it. Throws `ActivityNotFound`. */
 export async function getStanding (db: Reader, seal: Seal, slug: string): Promise<StandingActivity> {
   const standing = (await readStandingActivities(db, seal, [slug])).get(slug)
   if (standing === undefined) throw new ActivityNotFound()
   return standing
 }
 
-/** What an activity of a campaign with these districts may refer to, where a member of staff says so. */
+/** What an activity may refer to when a member of staff edits it, in a campaign with these districts. */
 export async function surroundingsFor (
   db: Reader, { role, agencyId }: StaffMember, districts: readonly string[]
 ): Promise<Surroundings> {
@@ -59,14 +59,14 @@ export async function reliedOn (db: Reader, activityId: string): Promise<ReliedO
   return { bookings, holds, wasUsed: sent + forgotten > 0, isLegallyHeld: legalHolds > 0, otherDates }
 }
 
-/** Whether we have made a Teams meeting for an activity that would be taken away with it. */
+/** Whether we have made a Teams meeting for an activity that would be deleted with it. */
 export async function hasMeetingOfOurs (db: Reader, activityId: string): Promise<boolean> {
   return await db.teamsMeeting.count({
     where: { activityId, meetingIdSealed: { not: null }, status: { not: 'removed' } }
   }) > 0
 }
 
-/** Names of support contacts that nobody has checked since `day`, which is like `2026-12-01`. */
+/** Names of support contacts that were last checked before `day`, such as `2026-12-01`. */
 export async function listContactsUnchecked (db: Reader, day: string): Promise<string[]> {
   const rows = await db.supportContact.findMany({
     where: { lastCheckedOn: { lt: new Date(day) } }, select: { name: true }, orderBy: { name: 'asc' }

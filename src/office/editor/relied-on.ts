@@ -1,6 +1,6 @@
 /** What relies on an activity. */
 export interface ReliedOn {
-  /** Bookings of any kind whose holders know of them. */
+  /** Bookings of any kind that their holders know about. */
   bookings: number
   /** Holds that have not ended. */
   holds: number
@@ -11,7 +11,9 @@ export interface ReliedOn {
   otherDates: number
 }
 
-/** Why an activity cannot be deleted, whatever relies on it: it is no draft. */
+/**
+ * Why an activity cannot be deleted: because it is no draft, or because of what relies on it. Undefined where it can.
+ */
 export function whyNotDeleted ({ status }: { status: string }, relied: ReliedOn): string | undefined {
   return status === 'draft' ? whyItStays(relied) : 'Only a draft can be deleted. Take this down first, or cancel it.'
 }

@@ -4,20 +4,20 @@ import { localTime, secondOfTwo, wallClock } from '../../programme/activities/lo
 import { calendarDayInWords } from '../../programme/activities/when.ts'
 import { dayWrong } from './moment.ts'
 
-/** The days of so many weeks after a day, which are like `2026-12-01`. */
+/** The same weekday in each of the following `times` weeks, as `2026-12-01`. */
 export function weeksAfter (day: string, times: number): string[] {
   const first = DateTime.fromISO(day, { zone: 'utc' })
   return Array.from({ length: times }, (_, n) => first.plus({ weeks: n + 1 }).toFormat('yyyy-MM-dd'))
 }
 
-/** The day on which an activity starts, where it is. */
+/** The day on which an activity starts, in its zone. */
 export function firstDayOf ({ startsAt, zone }: Pick<ActivityDraft, 'startsAt' | 'zone'>): string {
   return wallClock(startsAt, zone).slice(0, 10)
 }
 
 /**
- * An activity on another day at the same times of the clock, or the sentence that says why that cannot be:
- * clocks leave such a time out that day, or show it twice.
+ * An activity on another day at the same local times, or a sentence that says why that cannot be: clocks skip such a
+ * time on that day, or show it twice.
  */
 export function onDay (draft: ActivityDraft, day: string): { draft: ActivityDraft } | { wrong: string } {
   const noDay = dayWrong(day, 'it starts')

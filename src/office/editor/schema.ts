@@ -7,7 +7,7 @@ import type { ActivityField, Answers } from './answers.ts'
 
 const fieldsOfText = activityFields.filter(field => field !== 'partners')
 
-/** Whatever the answers are, each comes at most once; what they mean is read by `readAnswers`. */
+/** Each field comes at most once, whatever it holds; `readAnswers` reads what it means. */
 const answersOnce = Object.fromEntries(fieldsOfText.map(field =>
   [field, answer('This').default('')])) as Record<Exclude<ActivityField, 'partners'>, z.ZodDefault<z.ZodString>>
 
@@ -36,10 +36,10 @@ export const editForm = z.strictObject({
   quietBecause: quiet === undefined ? undefined : reason
 }))
 
-/** Why nobody is told of a change: it stays in the trail. */
+/** Why people are not told of a change: kept in the audit trail. */
 const quietReason = answerInLine('The reason', 'Say why nobody needs to be told', 200)
 
-/** The form on which an activity is made. `submission` is of the form shown: sent twice as it is, it makes one. */
+/** The form that makes an activity. `submission` identifies the form as shown: sent twice unchanged, it makes one. */
 export const newForm = z.strictObject({
   ...answersOnce,
   partners,
@@ -50,10 +50,10 @@ export const newForm = z.strictObject({
   typed: form, campaign, copied, submission
 }))
 
-/** The button that publishes, and the one that takes down. */
+/** The buttons that publish and unpublish. */
 export const buttonForm = z.strictObject({}, { error: unknownField })
 
-/** What was typed, for a form that shows it again; of the fields that it has, and only text. */
+/** What was typed, for a form that is shown again: only its own fields, and only text. */
 export function typedAnswers (body: unknown): Answers {
   const given = new Map(Object.entries(body ?? {}))
   return Object.fromEntries(activityFields.map(field => {
@@ -63,7 +63,7 @@ export function typedAnswers (body: unknown): Answers {
   })) as Answers
 }
 
-/** The form that repeats an activity: so many weeks, or days one a line. */
+/** The form that repeats an activity: for a number of weeks, or on days, one a line. */
 export const repeatForm = z.strictObject({
   how: answer('How', 'Select weekly or a list of days').pipe(z.enum(['weekly', 'days'], 'Select weekly or a list of days')),
   weeks: answer('Weeks').max(20, 'Weeks must be a whole number from 1 to 26').default(''),

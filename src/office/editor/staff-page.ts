@@ -17,7 +17,7 @@ import { bookingInWords, inWords, unitInWords, visibilityInWords } from './in-wo
 import type { Missing } from './missing.ts'
 import type { OpenCampaign } from './queries.ts'
 
-/** What stands in a form: the answers, and what is wrong with them. */
+/** The contents of a form: the answers, and what is wrong with them. */
 export interface Filled {
   answers: Answers
   errors?: FormErrors | undefined
@@ -64,7 +64,7 @@ export function questionsOf (
   }
 }
 
-/** The question which of two times is meant, where clocks show one twice. */
+/** The question which of two times is meant, where clocks show a time twice. */
 function twiceOf (answers: Answers, moment: 'starts' | 'ends' | 'opens' | 'closes', zone: string) {
   const day = answers[`${moment}_day`] === '' && moment === 'ends' ? answers.starts_day : answers[`${moment}_day`]
   const text = `${day} ${answers[`${moment}_time`].slice(0, 5).padStart(5, '0')}`
@@ -84,7 +84,7 @@ function twiceOf (answers: Answers, moment: 'starts' | 'ends' | 'opens' | 'close
 interface EditPage {
   activity: KnownActivity
   around: Surroundings
-  /** How the activity is now, by which what changes later is told. */
+  /** The current state of the activity, for detecting changes that others make later. */
   now: Answers
   filled: Filled
   /** The version that a form brought and that it still shows, where it comes back for another reason. */
@@ -92,7 +92,7 @@ interface EditPage {
   collision?: BothChanged | undefined
 }
 
-/** The form that changes an activity: as it stands, or as somebody has filled it in. */
+/** The form that changes an activity: with its current state, or as it was filled in. */
 export function editPageOf ({ activity, around, now, filled, saw, collision }: EditPage) {
   const { both = [] } = collision ?? {}
   return {
@@ -107,7 +107,7 @@ export function editPageOf ({ activity, around, now, filled, saw, collision }: E
   }
 }
 
-/** Where the form shows what somebody else made of the same, as what is wrong with it. */
+/** Shows, as errors beside the fields, what someone else made of the same parts. */
 export function collisionOf ({ both }: BothChanged): FormErrors {
   return errorsOf(both.map(unit => ({
     field: unit === 'when' ? 'starts_day' : units[unit][0], text: `Someone else changed this too: ${unitInWords[unit]}`
@@ -181,7 +181,7 @@ export function deletionPageOf (activity: KnownActivity, because: string | undef
   }
 }
 
-/** What a change to how people get in and to their letters would do to them, before it is made. */
+/** What a change to how people join and to their emails would do to them, before it is made. */
 export function arrangementEffectsPageOf (activity: KnownActivity, required: ConfirmationRequired, body: unknown) {
   const running = runningOf(activity)
   return { ...running, ...effectsOf(required), action: `${running.activity.href}/arrangements`, fields: fieldsAgain(body) }

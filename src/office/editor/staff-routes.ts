@@ -43,10 +43,10 @@ import type { Filled } from './staff-page.ts'
 
 interface ProgrammeRoutes { seal: Seal }
 
-/** A summary in a script that takes 12 bytes a character, with everything else that a form asks. */
+/** Enough for a summary in a script that takes 12 bytes a character, with all other fields of the form. */
 const bodyLimit = 131_072
 
-/** What organisers make of the programme: activities are made, changed, published and taken down. */
+/** What organisers do in the programme: make activities, change them, publish and unpublish them. */
 export const programmeStaffRoutes: FastifyPluginAsync<ProgrammeRoutes> = async (app, { seal }) => {
   allAre(app, 'run activities')
   await app.register(editRoutes, { seal })
@@ -57,14 +57,14 @@ export const programmeStaffRoutes: FastifyPluginAsync<ProgrammeRoutes> = async (
   await app.register(arrangementRoutes)
 }
 
-/** What is said on the page of an activity that was edited. */
+/** The message on the page of an activity after an edit. */
 const edited = { told: 'edited', quietly: 'edited-quietly', 'as-it-was': 'as-it-was' }
 
-/** Changing an activity: first the form, then, where that would write to people, a page that says to whom. */
+/** Changing an activity: first the form, then, if it writes to people, a page that says who they are. */
 const editRoutes: FastifyPluginAsync<ProgrammeRoutes> = async (app, { seal }) => {
   const address = '/activities/:slug/edit'
 
-  // Before the routes below, which take it over as it stands.
+  // Before the routes below, which inherit it as it is at that moment.
   app.setErrorHandler(async (error, request, reply) => {
     if (request.method !== 'POST' || !(error instanceof DomainError)) throw error
     if (error instanceof AnswersRefused) {
@@ -97,7 +97,7 @@ const editRoutes: FastifyPluginAsync<ProgrammeRoutes> = async (app, { seal }) =>
     return await reply.redirect(`/staff/activities/${activity.slug}?done=${edited[done]}`, 303)
   }))
 
-  /** The page that says whom a change writes to, once more: why nobody is to be told was not said. */
+  /** The page that says who a change writes to, shown again: the reason for telling no one is missing. */
   async function askWhy (asked: Running, error: z.core.$ZodError): Promise<FastifyReply> {
     const { staff, activity, body } = asked
     const { quiet, confirmed, reason, ...rest } = body as Record<string, unknown>
@@ -145,12 +145,12 @@ const editRoutes: FastifyPluginAsync<ProgrammeRoutes> = async (app, { seal }) =>
   }
 }
 
-/** Making an activity, from nothing or as a copy of another: always a draft. */
+/** Making an activity, from an empty form or as a copy of another: always a draft. */
 const newRoutes: FastifyPluginAsync<ProgrammeRoutes> = async (app, { seal }) => {
   allAre(app, 'create activities')
   const address = '/activities/new'
 
-  // Before the routes below, which take it over as it stands.
+  // Before the routes below, which inherit it as it is at that moment.
   app.setErrorHandler(async (error, request, reply) => {
     if (request.method !== 'POST' || !(error instanceof AnswersRefused)) throw error
     return await asking(async asked => await showAgain(asked, errorsOf(error.wrong)))(request, reply.code(400))
@@ -211,18 +211,18 @@ const newRoutes: FastifyPluginAsync<ProgrammeRoutes> = async (app, { seal }) => 
     if (chosen === undefined) return reply.page('office/editor/choose-campaign', { staff, campaigns, errors: shown.errors })
     const around = await surroundingsFor(app.db, staff, chosen.districts)
     const given = shown.answers ?? answersOfNothing(around.boundTo)
-    // Whoever is bound to an agency copies what another leads, and leads the copy.
+    // An organiser who is bound to an agency may copy what another leads, but then leads the copy.
     const answers = around.boundTo === undefined ? given : { ...given, lead_agency: around.boundTo }
     return reply.page('office/editor/new-activity', { staff, ...newPageOf({ ...shown, answers, chosen, around }) })
   }
 }
 
-/** Publishing an activity and taking it down again, with what is still missing. */
+/** Publishing an activity and unpublishing it, with what is still missing. */
 const publishRoutes: FastifyPluginAsync<ProgrammeRoutes> = async (app, { seal }) => {
   const address = '/activities/:slug/publish'
   const parts = { db: app.db, outbox: app.outbox, seal }
 
-  // Before the routes below, which take it over as it stands.
+  // Before the routes below, which inherit it as it is at that moment.
   app.setErrorHandler(async (error, request, reply) => {
     if (error instanceof ConfirmationRequired) {
       return await organising(async asked => await show(asked, 200, { required: error }))(request, reply)
@@ -265,11 +265,11 @@ const publishRoutes: FastifyPluginAsync<ProgrammeRoutes> = async (app, { seal })
   }
 }
 
-/** Deleting a draft: first a page that says what goes with it, or why it cannot go. */
+/** Deleting a draft: first a page that says what is deleted with it, or why it cannot be. */
 const deletionRoutes: FastifyPluginAsync = async app => {
   const address = '/activities/:slug/deletion'
 
-  // Before the routes below, which take it over as it stands.
+  // Before the routes below, which inherit it as it is at that moment.
   app.setErrorHandler(async (error, request, reply) => {
     if (!(error instanceof CannotBeDeleted)) throw error
     return await organising(async asked =>
@@ -292,11 +292,11 @@ const deletionRoutes: FastifyPluginAsync = async app => {
   }
 }
 
-/** Making an activity again on other days, all as drafts or none. */
+/** Making an activity again on other days, as drafts: all or none. */
 const repeatRoutes: FastifyPluginAsync<ProgrammeRoutes> = async (app, { seal }) => {
   const address = '/activities/:slug/repeat'
 
-  // Before the routes below, which take it over as it stands.
+  // Before the routes below, which inherit it as it is at that moment.
   app.setErrorHandler(async (error, request, reply) => {
     if (!(error instanceof AnswersRefused)) throw error
     return await organising(async asked => show(asked, errorsOf(error.wrong)))(request, reply.code(400))
@@ -319,17 +319,17 @@ const repeatRoutes: FastifyPluginAsync<ProgrammeRoutes> = async (app, { seal }) 
   }
 }
 
-/** How people get in and which letters they get; where a change of that reaches people, it says so first. */
+/** How people join and which emails they get; a change that reaches people says so first. */
 const arrangementRoutes: FastifyPluginAsync = async app => {
   const address = '/activities/:slug/arrangements'
 
-  // Before the routes below, which take it over as it stands.
+  // Before the routes below, which inherit it as it is at that moment.
   app.setErrorHandler(async (error, request, reply) => {
     if (error instanceof ConfirmationRequired) {
       return await running(async ({ staff, activity, body, reply }) =>
         reply.page('identity/staff/effects', { staff, ...arrangementEffectsPageOf(activity, error, body) }))(request, reply)
     }
-    // Cancelled or over by now: the page says so itself.
+    // Cancelled or over by now: the page shows that itself.
     if (!(error instanceof BookingNotOpen)) throw error
     return await running(async asked => await show(asked, 409))(request, reply)
   })

@@ -7,8 +7,8 @@ import { attendeeColumns } from './columns.ts'
 const rowsAtOnce = 500
 
 /**
- * The attendee list of these bookings as CSV for Excel, piece by piece: the next is read when the last
- * has gone, so that a long list on a slow line does not fill the memory.
+ * The attendee list of these bookings as CSV for Excel, chunk by chunk: the next is read when the last has gone, so
+ * that a long list on a slow line does not fill the memory.
  */
 export async function * attendeeList (db: Reader, ids: readonly string[], zone: string): AsyncGenerator<string> {
   yield byteOrderMark + csvOf([attendeeColumns.map(({ name }) => name)], '\r\n')

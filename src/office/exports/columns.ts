@@ -5,17 +5,17 @@ import { plainNumber } from '../../platform/typed.ts'
 
 interface Column {
   name: string
-  /** The cell of a booking; times as clocks in `zone` show them. */
+  /** The text of a booking's cell; times are local times in `zone`. */
   cell: (booking: Booking, zone: string) => string
 }
 
-/** What an attendee list tells of each booking, in this order; scripts of others rely on the names. */
+/** The columns of an attendee list, in this order; scripts of others rely on the names. */
 export const attendeeColumns: readonly Column[] = [
   { name: 'reference', cell: ({ reference }) => reference },
   { name: 'name', cell: ({ name }) => name },
   { name: 'email', cell: ({ email }) => email ?? '' },
   { name: 'phone', cell: ({ phone }) => phone === undefined ? '' : numberInList(phone) },
-  // Whoever said no to an offer is not somebody who let it run out.
+  // A person who refused an offer is distinguished from one who let it lapse.
   { name: 'status', cell: ({ status, lapseReason }) => status === 'lapsed' && lapseReason === 'refused' ? lapseReason : status },
   { name: 'places', cell: ({ places }) => String(places) },
   { name: 'role', cell: ({ role }) => role },
@@ -28,9 +28,9 @@ export const attendeeColumns: readonly Column[] = [
 ]
 
 /**
- * A telephone number as it is dialled within the country, for a spreadsheet to leave alone: a plus would begin
- * something that is run, digits without a space, or with a full stop, are a number that loses its 0, and those in
- * brackets are one below nought.
+ * A phone number as it is dialled within the country, written so that spreadsheets leave it alone: they run what begins
+ * with a plus, drop the first 0 of digits without a space or with a full stop, and read digits in brackets as a number
+ * below zero.
  */
 export function numberInList (phone: string): string {
   const dialled = canonicalNumber(plainNumber(phone)).replace(/^\+(?=\D*$)/, '').replace(/^\+/, '00')
@@ -39,8 +39,8 @@ export function numberInList (phone: string): string {
 }
 
 /**
- * A text with a space in it where it is nothing but digits that begin with 0, or more of them than a spreadsheet
- * counts: in quotation marks or not, LibreOffice, Gnumeric and Excel would take it for a number.
+ * Adds a space to a text of digits only that begins with 0, or has more of them than a spreadsheet keeps: LibreOffice,
+ * Gnumeric and Excel would take it for a number, with quotation marks or without.
  */
 export function withItsZero (text: string): string {
   return /^\s*(?:0\d+|\d{12,})\s*$/.test(text) ? text.trim().replace(/^(?:00|.{1,5})(?=.)/, '$& ') : text

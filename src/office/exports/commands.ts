@@ -7,11 +7,11 @@ import { record } from '../../identity/staff/audit.ts'
 import { attendeeColumns } from './columns.ts'
 
 /**
- * Begins an export of an activity's attendees: writes down who takes how many rows of which columns, and
- * gives the bookings in their order. Nothing may be handed out before this has committed.
+ * Begins an export of an activity's attendees: records who exports how many rows of which columns, and returns the
+ * bookings in their order. Nothing may be sent before this has committed.
  *
- * The order is settled here, once: of a list that is paged by status, somebody who moves up while it is
- * written would be missing, or on it twice.
+ * The order is fixed here, once: in a list that was read page by page and sorted by status, someone who moves up
+ * meanwhile would be missing, or on it twice.
  */
 export async function beginExport (
   db: Db, staff: StaffMember, { id, slug }: Activity, now: DateTime<true>

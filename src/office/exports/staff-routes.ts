@@ -6,7 +6,7 @@ import { allAskAgain } from '../../identity/staff/shown-lately.ts'
 import { attendeeList } from './attendee-list.ts'
 import { beginExport } from './commands.ts'
 
-/** Lists out, each taken down in the audit trail before its first byte. */
+/** Exports of attendee lists, each recorded in the audit trail before its first byte is sent. */
 export const exportStaffRoutes: FastifyPluginAsync = async app => {
   allAre(app, 'know attendees')
   allAskAgain(app)
@@ -16,7 +16,7 @@ export const exportStaffRoutes: FastifyPluginAsync = async app => {
     const day = now.setZone(activity.zone).toISODate()
     reply.type('text/csv; charset=utf-8')
       .header('content-disposition', `attachment; filename="attendees-${activity.slug}-${day}.csv"`)
-    // Fastify answers HEAD with this too: nothing is handed out, so there is nothing to take down.
+    // Fastify answers HEAD with this route too: nothing is sent, so there is nothing to record.
     if (reply.request.method === 'HEAD') return reply.send()
     const ids = await beginExport(app.db, staff, activity, now)
     return reply.send(Readable.from(attendeeList(app.db, ids, activity.zone)))

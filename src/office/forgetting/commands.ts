@@ -9,40 +9,42 @@ import { eraseRequestsAgain } from '../requests/commands.ts'
 import type { ForgottenList } from './forgotten-list.ts'
 import { listBackAgain, listDue, listDueOn, listHeld, listUnheardOf } from './queries.ts'
 
-/** What became of bookings that were to be forgotten. */
+/** The result of forgetting bookings. */
 export interface Forgotten {
-  /** Those that are no more, with the copies for other dates of which their holders never heard. */
+  /** Bookings that were forgotten, with the copies for other dates that their holders do not know about. */
   bookingIds: string[]
-  /** Of their letters; where letters are kept as files, the files' names. */
+  /** Ids of their emails; where emails are kept as files, the files' names. */
   letterIds: string[]
-  /** Those that a legal hold keeps. */
+  /** Bookings that a legal hold keeps. */
   heldIds: string[]
 }
 
-/** Told of what was forgotten each time that some of it has committed. */
+/** Called with what was forgotten each time that a part of it has committed. */
 export type Follow = (forgotten: Forgotten) => Promise<void>
 
-/** So many bookings are one transaction: whoever waits for their activity does not wait long. */
+/** Maximum number of bookings in one transaction, so that no one waits long for their activity. */
 const mostAtOnce = 500
 
-/** So many numbers are one statement. */
+/** Maximum number of ids in one statement. */
 const numbersAtOnce = 5000
 
 /**
- * Forgets bookings: all that is kept of their people goes, with what waits in the queue for them, but for numbers
- * that name nobody. Copies that another date's list has of them go along, unless their holders have heard of it. What a
- * legal hold keeps stays. Forgotten already, a booking is passed over: it is counted once.
+ * Forgets bookings: everything about their people is deleted, with their jobs in the queue, except numbers that name no
+ * one. Copies on another date's list go too, unless their holders know of them. Bookings under a legal hold stay. A
+ * booking that was forgotten already is passed over: it is counted once.
  *
- * Locks the activities of them all before anything else, and then keeps holds from being set until the transaction
- * ends. A live booking of something to come is cancelled first, by its own command: this tells nobody. Throws
- * `BookingMoved` where one of them was moved meanwhile. Traces outside the database are for the caller to follow, once
- * it has committed (traces.ts).
+ * Locks the activities of all of them before anything else, and then prevents holds from being set until the
+ * transaction ends. A live booking of a coming activity is first cancelled by its own command: forgetting tells no one.
+ * Throws `BookingMoved` where one of them was moved meanwhile. Once it has committed, the caller must delete the traces
+ * outside the database (traces.ts).
  */
 export async function forgetBookings (tx: Tx, ids: readonly string[], now: DateTime<true>): Promise<Forgotten> {
   return await forgetThose(tx, async () => ids, now)
 }
 
-/** The same for those whom `find` finds, asked once more under the locks: what is not found any more stays. */
+/**
+ * Does the same for bookings that `find` returns, which is called again under the locks: what is not found then stays.
+ */
 async function forgetThose (
   tx: Tx, find: (db: Reader) => Promise<readonly string[]>, now: DateTime<true>
 ): Promise<Forgotten> {
@@ -51,7 +53,7 @@ async function forgetThose (
   const ids = await find(tx)
   if ((await activitiesOf(tx, ids)).some(id => !locked.includes(id))) throw new BookingMoved()
 
-  // Whoever sets a hold waits until this has committed, or was before it and is seen.
+  // A hold that is being set either waits until this has committed, or is committed already and seen.
   await tx.$executeRaw`LOCK TABLE legal_holds IN SHARE MODE`
   const held = new Set(await listHeld(tx, ids))
   const free = ids.filter(id => !held.has(id))
@@ -73,7 +75,7 @@ async function forgetThose (
   return { bookingIds, letterIds, heldIds: [...held] }
 }
 
-/** The activities of some bookings, and of the copies that go along. */
+/** The activities of some bookings, and of the copies that go with them. */
 async function activitiesOf (db: Reader, ids: readonly string[]): Promise<string[]> {
   const rows = await db.booking.findMany({
     where: { id: { in: [...ids, ...await listUnheardOf(db, ids)] } }, select: { activityId: true }, distinct: 'activityId'
@@ -81,7 +83,7 @@ async function activitiesOf (db: Reader, ids: readonly string[]): Promise<string
   return rows.map(({ activityId }) => activityId)
 }
 
-/** In the order in which workers lock them, who note what became of letters: neither waits for the other in turn. */
+/** Locks emails in the same order as the workers that record their results, so that no two wait for each other. */
 async function lockLetters (tx: Tx, bookingIds: readonly string[]): Promise<string[]> {
   const letters = await tx.$queryRaw<Array<{ id: string }>>`
     SELECT id FROM letters WHERE booking_id = ANY (${bookingIds}::uuid[])
@@ -89,7 +91,7 @@ async function lockLetters (tx: Tx, bookingIds: readonly string[]): Promise<stri
   return letters.map(({ id }) => id)
 }
 
-/** Adds to what is counted of an activity whose row is locked. */
+/** Adds to the headcounts of an activity whose row is locked. */
 async function addHeadcounts (tx: Tx, activityId: string, headcounts: readonly Headcount[]): Promise<void> {
   for (const { dimension, value, ...numbers } of headcounts) {
     await tx.headcount.upsert({
@@ -108,10 +110,9 @@ async function noteForgotten (db: Reader, bookingIds: readonly string[], now: Da
 }
 
 /**
- * Forgets every booking whose day has come, a few at a time, those of one activity together, and says how many of how
- * many activities. Safe to repeat and side by side: what another has forgotten meanwhile is not found, and where it
- * is interrupted the next goes on. An activity of which something fails does not keep the others; it throws once it
- * is through.
+ * Forgets every booking that is due, a few at a time and grouped by activity, and returns how many of how many
+ * activities. Safe to repeat and to run concurrently: what another run has forgotten is not found, and after an
+ * interruption the next run goes on. An activity that fails does not stop the others; the error is thrown at the end.
  */
 export async function forgetDue (
   db: Db, follow: Follow, now: DateTime<true>
@@ -135,8 +136,8 @@ export async function forgetDue (
 }
 
 /**
- * Forgets again what was forgotten before and that a restored backup has brought back: by the database's own table, or
- * by a list beside it. Gives how many. Makes the two alike, so that either may be lost.
+ * Forgets again what was forgotten before and came back with a restored backup: by the database's own table, or by a
+ * list outside it. Returns how many. Makes the two equal, so that either may be lost.
  */
 export async function forgetAgain (
   db: Db, { list, follow }: { list: ForgottenList, follow: Follow }, now: DateTime<true>
@@ -153,7 +154,7 @@ export async function forgetAgain (
   return again
 }
 
-/** Forgets those whom `find` finds, until it finds nobody. */
+/** Forgets what `find` returns, until it returns nothing. */
 async function forgetAll (
   db: Db, find: (db: Reader) => Promise<string[]>, follow: Follow, now: DateTime<true>
 ): Promise<number> {

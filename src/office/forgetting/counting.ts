@@ -4,15 +4,16 @@ import { liveStatuses } from '../../booking/bookings/booking.ts'
 import type { Booking } from '../../booking/bookings/booking.ts'
 import { channelOf } from './heard-from.ts'
 
-/** Of a booking, what is counted before it is forgotten. */
+/** The parts of a booking that are counted before it is forgotten. */
 export type Counted =
   Pick<Booking, 'status' | 'places' | 'role' | 'district' | 'heardFrom' | 'waitedAt' | 'attended'>
 
 /**
- * How many of some bookings had a place, waited and came: of all of them, and by district, role and where they heard
- * of it. Each dimension by itself, so that no number is of one person who lives here and is that.
+ * How many of some bookings had a place, waited and came: in total, and by district, role and where they heard of it.
+ * Each dimension is counted separately, so that no number is of one person who lives here and is that.
  *
- * Whoever is forgotten before it `isOver` does not come: a place that a restored backup has given back to them is free.
+ * A booking that is forgotten before it `isOver` does not count as having a place: a place that a restored backup has
+ * given back is free.
  */
 export function headcountsOf (given: readonly Counted[], isOver: boolean): Headcount[] {
   const bookings = isOver

@@ -2,18 +2,18 @@ import { mkdir, open, readFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 
 /**
- * What was forgotten, by its random numbers, in a file beside the database: a backup of the database that is restored
- * has the people again, and knows nothing of what was forgotten after it was made.
+ * The random ids of what was forgotten, in a file outside the database: a restored backup contains the people again,
+ * and does not know what was forgotten after it was made.
  */
 export interface ForgottenList {
   read: () => Promise<string[]>
-  /** Adds to it, on the disk when it resolves; only ever adds. */
+  /** Appends to it; resolves once it is on the disk. Nothing is ever removed. */
   add: (bookingIds: readonly string[]) => Promise<void>
 }
 
 const line = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/
 
-/** One number a line; a line that a crash cut short is none, and the next begins on a line of its own. */
+/** One id a line; a line that a crash cut short is ignored, and the next one begins on a new line. */
 export function forgottenList (file: string): ForgottenList {
   return {
     async read () {

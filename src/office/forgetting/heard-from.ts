@@ -1,11 +1,11 @@
-/** Ways in which people hear of what is offered; what somebody typed is counted as one of them. */
+/** Ways in which people hear of what is offered; a typed answer is counted as one of them. */
 export const channels = [
   'school or nursery', 'social media', 'poster or leaflet', 'family or friends', 'email or newsletter', 'website or search',
   'health or social care', 'police', 'council', 'charity or faith group', 'work', 'other', 'not said'
 ] as const
 export type Channel = typeof channels[number]
 
-/** The first that fits is meant: `Facebook page of our school` is of the school. */
+/** The first match counts: `Facebook page of our school` is a school. */
 const words: Array<[Channel, RegExp]> = [
   ['school or nursery', /school|nurser|teacher|headteacher|college|parent ?mail|class ?dojo|pta\b/],
   ['police', /police|pcso|officer/],
@@ -20,7 +20,7 @@ const words: Array<[Channel, RegExp]> = [
   ['work', /work|colleague|employer|manager|training/]
 ]
 
-/** As which of the few channels an answer counts: what somebody typed themselves may name them, and is not kept. */
+/** The channel as which an answer is counted: a typed answer may name people, and is not kept. */
 export function channelOf (typed: string | undefined): Channel {
   if (typed === undefined || typed.trim() === '') return 'not said'
   const text = typed.normalize('NFKC').toLowerCase()

@@ -1,6 +1,6 @@
 import type { Tally } from './jobs.ts'
 
-/** What was forgotten, or would be, in sentences with numbers and no names. */
+/** What was forgotten, or would be, in sentences with numbers and without names. */
 export function tallyInWords (
   { bookings, activities, again, held, links, sessions, requests, letters }: Tally
 ): string[] {
@@ -20,7 +20,7 @@ export function tallyInWords (
   ]
 }
 
-/** The same before it is done. */
+/** The same, before it is done. */
 export function dueInWords ({ bookings, activities, held }: Pick<Tally, 'bookings' | 'activities' | 'held'>): string[] {
   return [
     bookings === 0

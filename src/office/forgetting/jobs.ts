@@ -10,25 +10,25 @@ import type { Traces } from './traces.ts'
 
 /** What was forgotten, in numbers. */
 export interface Tally {
-  /** Bookings whose day had come, and of how many activities. */
+  /** Bookings that were due, and of how many activities. */
   bookings: number
   activities: number
   /** Bookings that a restored backup had brought back. */
   again: number
-  /** Bookings whose day has come and that a legal hold keeps. */
+  /** Bookings that are due and kept by a legal hold. */
   held: number
   /** Sign-in links and sessions of staff that had ended. */
   links: number
   sessions: number
   /** Requests and complaints that were answered long ago. */
   requests: number
-  /** Letters kept as files that no booking has any more. */
+  /** Emails kept as files that no booking has any more. */
   letters: number
 }
 
 /**
- * Forgets everything whose time has come: each night, when a worker starts, and when somebody at a terminal says so.
- * Safe to run twice and side by side.
+ * Forgets everything that is due: each night, when a worker starts, and by a command at a terminal. Safe to run twice
+ * and concurrently.
  */
 export async function forget (db: Db, traces: Traces, now: DateTime<true>): Promise<Tally> {
   const again = await forgetAgain(db, traces, now)

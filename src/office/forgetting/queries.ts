@@ -3,27 +3,27 @@ import { unheard } from '../../programme/booking-rules.ts'
 import type { Reader } from '../../platform/database/connect.ts'
 import { Prisma } from '../../platform/database/generated/client.ts'
 
-/** Those of some bookings that a legal hold keeps, on their activity or on the address of their holder. */
+/** Ids of those bookings that a legal hold keeps, on their activity or on the address of their holder. */
 export async function listHeld (db: Reader, bookingIds: readonly string[]): Promise<string[]> {
   return idsOf(await db.$queryRaw`
     SELECT b.id FROM bookings b WHERE b.id = ANY (${bookingIds}::uuid[]) AND ${isHeld}`)
 }
 
-/** The copies of some bookings on other dates' waiting lists of which their holders have not heard. */
+/** Ids of the copies of some bookings on other dates' waiting lists that their holders do not know about. */
 export async function listUnheardOf (db: Reader, bookingIds: readonly string[]): Promise<string[]> {
   return idsOf(await db.$queryRaw`
     SELECT id FROM bookings
     WHERE carried_from = ANY (${bookingIds}::uuid[]) AND ${unheard.sql()}`)
 }
 
-/** The activities of which bookings are to be forgotten at `now`. */
+/** Ids of the activities with bookings that are to be forgotten at `now`. */
 export async function listDue (db: Reader, now: DateTime<true>): Promise<string[]> {
   return idsOf(await db.$queryRaw`
     SELECT DISTINCT a.id FROM bookings b JOIN activities a ON a.id = b.activity_id
     WHERE ${isDue(now)} AND NOT ${isHeld}`)
 }
 
-/** Bookings of an activity that are to be forgotten at `now`, so many at most. */
+/** Ids of bookings of an activity that are to be forgotten at `now`, at most `take`. */
 export async function listDueOn (
   db: Reader, activityId: string, now: DateTime<true>, take: number
 ): Promise<string[]> {
@@ -33,7 +33,7 @@ export async function listDueOn (
     ORDER BY b.id LIMIT ${take}`)
 }
 
-/** Bookings that were forgotten and are here all the same, so many at most: a backup was restored. */
+/** Ids of bookings that were forgotten and exist all the same, at most `take`: a backup was restored. */
 export async function listBackAgain (db: Reader, take: number): Promise<string[]> {
   return idsOf(await db.$queryRaw`
     SELECT b.id FROM bookings b JOIN forgotten_bookings f ON f.booking_id = b.id
@@ -56,20 +56,20 @@ export async function countDue (
   return counted
 }
 
-/** Which of these letters there are. */
+/** Those of these emails that exist. */
 export async function listKnownLetters (db: Reader, letterIds: readonly string[]): Promise<string[]> {
   return idsOf(await db.$queryRaw`SELECT id FROM letters WHERE id = ANY (${letterIds}::uuid[])`)
 }
 
-/** Of a booking `b`. */
+/** SQL condition for a booking `b`. */
 const isHeld = Prisma.sql`EXISTS (
   SELECT FROM legal_holds hold WHERE hold.lifted_at IS NULL
     AND (hold.activity_id = b.activity_id OR hold.canonical_email = b.canonical_email))`
 
 /**
- * Of a booking `b` of an activity `a`. Its day has come where the activity is; the first comparison is for the index,
- * because nowhere is it later than 14 hours ahead. Whoever has a place or waits is not forgotten before it is over,
- * should a day ever be wrong.
+ * SQL condition for a booking `b` of an activity `a`: its day has come in the activity's zone. The first comparison is
+ * for the index, because no zone is more than 14 hours ahead of UTC. A booking with a place or on the list is not
+ * forgotten before the activity is over, should the day ever be wrong.
  */
 function isDue (now: DateTime<true>): Prisma.Sql {
   const latest = now.plus({ hours: 14 }).toISODate()

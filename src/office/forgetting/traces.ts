@@ -4,21 +4,21 @@ import type { Forgotten } from './commands.ts'
 import { forgottenList } from './forgotten-list.ts'
 import type { ForgottenList } from './forgotten-list.ts'
 
-/** What there is of bookings outside the database, on this machine. */
+/** Traces of bookings outside the database, on this machine. */
 export interface Traces {
-  /** Where letters are kept that no mail server takes. */
+  /** Folder of the emails that are kept as files because there is no mail server. */
   lettersFolder: string
   list: ForgottenList
-  /** Follows what was forgotten, once that has committed: its letters go, and its numbers are noted. */
+  /** Deletes the emails of what was forgotten, and notes its ids. To be called once that has committed. */
   follow: (forgotten: Pick<Forgotten, 'bookingIds' | 'letterIds'>) => Promise<void>
 }
 
-/** What went wrong, and what it means. */
+/** Takes what went wrong, and a sentence that says what it means. */
 interface Log { warn: (about: { err: unknown }, sentence: string) => void }
 
 /**
- * Where nothing can be kept there is no list: then the table of the database is all that knows what was forgotten, and
- * `log` says so. That is no reason to keep anybody, or not to start.
+ * Where nothing can be stored there is no list: then only the database's table knows what was forgotten, and `log` says
+ * so. That is no reason to keep anyone's data, or not to start.
  */
 export function openTraces (dataDir: string, log: Log): Traces {
   const lettersFolder = keptLettersFolder(dataDir)

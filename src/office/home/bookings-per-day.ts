@@ -1,7 +1,7 @@
 import { DateTime } from 'luxon'
 import { calendarDayInWords } from '../../programme/activities/when.ts'
 
-/** Where the partnership is: its days begin and end there. */
+/** The partnership's zone: its days begin and end there. */
 export const zone = 'Europe/London'
 
 /** How many bookings were made on a day such as `2026-12-01`. */
@@ -10,22 +10,22 @@ export interface DayOfBookings {
   bookings: number
 }
 
-/** So many days home looks back, today included. */
+/** Number of days that the home page looks back, including today. */
 export const daysShown = 30
 
-/** The days up to `today`, the first one first. */
+/** The days up to `today`, in order. */
 export function daysUpTo (today: string): string[] {
   const last = DateTime.fromISO(today, { zone: 'utc' })
   return Array.from({ length: daysShown }, (_, n) => last.minus({ days: daysShown - 1 - n }).toFormat('yyyy-MM-dd'))
 }
 
-/** Every day up to `today`, those on which nobody booked included. */
+/** Every day up to `today`, including those without bookings. */
 export function everyDay (counted: readonly DayOfBookings[], today: string): DayOfBookings[] {
   const bookingsOn = new Map(counted.map(({ day, bookings }) => [day, bookings]))
   return daysUpTo(today).map(day => ({ day, bookings: bookingsOn.get(day) ?? 0 }))
 }
 
-/** All of it in a sentence: what the picture shows, for whoever does not see it. */
+/** The chart's content in a sentence, for people who do not see it. */
 export function bookingsInWords (days: readonly DayOfBookings[]): string {
   const total = days.reduce((sum, { bookings }) => sum + bookings, 0)
   if (total === 0) return `Nobody has booked in the last ${daysShown} days.`
@@ -39,7 +39,7 @@ export function bookingsInWords (days: readonly DayOfBookings[]): string {
     : `${all} in the last ${daysShown} days, at most ${most.bookings} on one day.`
 }
 
-/** A day as short as it can be said beside 29 others: `1 Dec`. */
+/** A day in its shortest form, to fit beside 29 others: `1 Dec`. */
 export function shortDay (day: string): string {
   return DateTime.fromISO(day, { zone: 'utc' }).setLocale('en-GB').toFormat('d LLL')
 }

@@ -2,24 +2,24 @@ import type * as ECharts from 'echarts'
 import { shortDay } from './bookings-per-day.ts'
 import type { DayOfBookings } from './bookings-per-day.ts'
 
-/** A picture for a screen: how large it is drawn, before the page fits it to its width. */
+/** The size at which the chart is drawn for a screen, before the page fits it to its width. */
 const sizes = {
   wide: { width: 920, height: 260 },
   narrow: { width: 330, height: 220 }
 }
 export type Size = keyof typeof sizes
 
-// As in templates/assets/placekeeper.scss, on white: bars and words have a contrast of nearly 7 to 1.
+// As in templates/assets/placekeeper.scss, on white: bars and text have a contrast of nearly 7 to 1.
 const [teal, muted, line] = ['#0b665f', '#4a585b', '#d9cfbf']
 
 /**
- * All of ECharts as one file: 70 ms and 30 MB where its modules, of which this would take four, are 500 ms and 90 MB.
- * It has no types of its own there, and is not looked for before somebody looks at a picture.
+ * ECharts as one bundled file loads in 70 ms and 30 MB; the four of its modules that this needs take 500 ms and 90 MB.
+ * The bundle has no types, and is only imported when the first chart is drawn.
  */
 const allOfIt: string = 'echarts/dist/echarts.esm.min.mjs'
 let loaded: Promise<typeof ECharts> | undefined
 
-/** Draws how many bookings were made on each day. Nothing in it is styled by CSS: our policy allows none within. */
+/** Draws how many bookings were made on each day. Nothing in it uses CSS: our policy allows no inline styles. */
 export async function chartOf (days: readonly DayOfBookings[], size: Size): Promise<string> {
   loaded ??= import(allOfIt) as Promise<typeof ECharts>
   const { init } = await loaded
@@ -33,7 +33,7 @@ export async function chartOf (days: readonly DayOfBookings[], size: Size): Prom
       data: days.map(({ day }) => shortDay(day)),
       axisLine: { lineStyle: { color: muted } },
       axisTick: { show: false },
-      // Each seventh day, and today.
+      // Every seventh day, and today.
       axisLabel: { ...text, interval: (n: number) => (days.length - 1 - n) % 7 === 0 }
     },
     yAxis: {
@@ -56,7 +56,7 @@ export async function chartOf (days: readonly DayOfBookings[], size: Size): Prom
   return withoutStyles(svg)
 }
 
-/** The same with attributes in the place of styles, and without what only scripts could use. */
+/** Replaces styles by attributes, and removes what only scripts could use. */
 export function withoutStyles (svg: string): string {
   return svg
     .replace(/<style[\s\S]*?<\/style>/g, '')

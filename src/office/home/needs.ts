@@ -5,23 +5,23 @@ import type { BookingWindow } from '../../programme/activities/booking-window.ts
 import { bookable, freePlaces } from '../../programme/activities/supply.ts'
 import type { Supply } from '../../programme/activities/supply.ts'
 
-/** What needs a person, the most urgent first. */
+/** What needs someone's attention, the most urgent first. */
 export const needKinds = [
   'no-link', 'meeting-failed', 'questions', 'requests-pressing', 'letters', 'requests', 'legal-holds', 'access', 'free-and-waiting', 'list-longer-than-session',
   'another-date', 'draft', 'contacts'
 ] as const
 export type NeedKind = typeof needKinds[number]
 
-/** From so long before the start on a workshop without a Teams link is a worry. */
+/** A workshop without a Teams link needs attention from so many hours before the start. */
 export const hoursForLink = 48
-/** For so long before the start questions that came in advance are asked for. */
+/** Questions that came in advance are shown from so many hours before the start. */
 export const hoursForQuestions = 24
-/** From so long before the start on a draft has been forgotten, more likely than not. */
+/** From so many days before the start a draft has probably been forgotten. */
 export const daysForDraft = 7
-/** So long a meeting takes to be made at most, when all is well. */
+/** The longest that making a meeting takes when all is well, in minutes. */
 const minutesToMake = 15
 
-/** Of an activity to come or running now, what decides whether it needs somebody. */
+/** The parts of a coming or running activity that decide whether it needs attention. */
 export interface Concern extends BookingWindow, Supply {
   isOnline: boolean
   hasLink: boolean
@@ -29,7 +29,7 @@ export interface Concern extends BookingWindow, Supply {
   occupancy: Occupancy
   /** The Teams meeting that the service was asked to make. */
   meeting: { status: string, askedAt: DateTime<true> } | undefined
-  /** Whether those who waited for another date of it were put on its waiting list. */
+  /** Whether people who waited for another date of it were put on its waiting list. */
   isAnotherDate: boolean
   /** Whether another date was made of it that is not cancelled. */
   hasOtherDate: boolean
@@ -50,8 +50,8 @@ export function needsOf (concern: Concern, now: DateTime<true>): NeedKind[] {
 }
 
 /**
- * A workshop that people have booked and cannot get into, soon; or a meeting that the service cannot make or change
- * by itself. What it is just making is not worth anybody's walk.
+ * A booked workshop that starts soon and cannot be joined, or a meeting that the service cannot make or change by
+ * itself. A meeting that is just being made needs no one's attention.
  */
 function needOfMeeting ({ booking, isOnline, hasLink, startsAt, meeting }: Concern, now: DateTime<true>): NeedKind[] {
   const isBeingMade = meeting?.status === 'asked' && now < meeting.askedAt.plus({ minutes: minutesToMake })
@@ -60,7 +60,7 @@ function needOfMeeting ({ booking, isOnline, hasLink, startsAt, meeting }: Conce
   return meeting?.status === 'failed' ? ['meeting-failed'] : []
 }
 
-/** Where organisers give places by hand, nobody who waits gets one by itself. */
+/** Where organisers give places by hand, people who wait do not get free ones automatically. */
 function isFreeAndWaitedFor (concern: Concern): boolean {
   const { waitingList, occupancy } = concern
   return waitingList === 'by-hand' && occupancy.waitingBookings > 0 && freePlaces(concern, occupancy) > 0
@@ -68,8 +68,8 @@ function isFreeAndWaitedFor (concern: Concern): boolean {
 
 /**
  * A list so long that those who wait would fill another session; or a full activity that people wait for. Where an
- * organiser said from how many on they want to know, it is from then on. Nobody needs to do anything once another
- * date was made, nor on that date while it asks those who came along, nor where nobody new could come.
+ * organiser set a number from which they want to know, that number counts instead. Nothing needs doing once another
+ * date was made, nor on that date while it asks the people who were carried over, nor where no one new could come.
  */
 function needOfList (concern: Concern, now: DateTime<true>): NeedKind[] {
   const { occupancy, isAnotherDate, hasOtherDate, anotherDateAt } = concern

@@ -12,7 +12,7 @@ import type { DayOfBookings } from './bookings-per-day.ts'
 import { daysForDraft, hoursForLink, hoursForQuestions } from './needs.ts'
 import type { Concern } from './needs.ts'
 
-/** Which activity, and when it is. */
+/** An activity's name, and when it is. */
 export type Named = Pick<Activity, 'slug' | 'title' | 'startsAt' | 'endsAt' | 'allDay' | 'zone'>
 
 const naming = {
@@ -25,8 +25,8 @@ function namedOf (row: Prisma.ActivityGetPayload<{ select: typeof naming }>): Na
 }
 
 /**
- * Activities to come that may need one of those who run them, the soonest first: whatever `needsOf` could say
- * something of, and not what nothing is the matter with.
+ * Coming activities that may need attention from a member of staff who runs them, the soonest first: every one for
+ * which `needsOf` could return something, without those that certainly need nothing.
  */
 export async function listConcerns (
   db: Reader, staff: StaffMember, now: DateTime<true>
@@ -91,7 +91,7 @@ export async function listConcerns (
   })
 }
 
-/** Somebody who told what would help them take part and was not answered. */
+/** Someone who said what would help them take part and has no answer. */
 export interface Unanswered {
   bookingId: string
   name: string
@@ -99,9 +99,9 @@ export interface Unanswered {
 }
 
 /**
- * Who asked for something that would help them take part, has a place or waits, and was not answered: how many
- * there are, and the first of them, the soonest activity first. Who was put on another date's list without having
- * asked is counted where they asked.
+ * People with a place or on the list who said what would help them take part and have no answer: how many, and the
+ * first of them, by the start of their activity. People who were put on another date's list without asking are counted
+ * where they asked.
  */
 export async function findUnanswered (
   db: Reader, staff: StaffMember, now: DateTime<true>, take: number
@@ -126,8 +126,8 @@ export async function findUnanswered (
 }
 
 /**
- * Activities that start soon or run now and to which questions came that nobody has settled, with how many. Of
- * whoever asked: people who wait or have cancelled ask for help too.
+ * Activities that start soon or run now and have open questions, with how many. Questions of people who wait or have
+ * cancelled count too, because they may ask for help.
  */
 export async function listQuestioned (
   db: Reader, staff: StaffMember, now: DateTime<true>
@@ -148,8 +148,8 @@ export async function listQuestioned (
 }
 
 /**
- * How many bookings were made on each day up to today, of activities of whose people the member of staff may know;
- * days without are left out. A day is the partnership's. Whom we put on another date's list did not book.
+ * How many bookings were made on each day up to today, for activities whose people the member of staff may see; days
+ * without bookings are left out. Days are the partnership's. Copies for another date's list do not count as bookings.
  */
 export async function countBookingsPerDay (
   db: Reader, staff: StaffMember, now: DateTime<true>

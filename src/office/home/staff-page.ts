@@ -15,7 +15,7 @@ import { daysForDraft, hoursForLink, needKinds, needsOf } from './needs.ts'
 import type { Concern, NeedKind } from './needs.ts'
 import type { Named, Unanswered } from './queries.ts'
 
-/** What a member of staff may know of and comes next, with how full it is. */
+/** The next activities that a member of staff may see, with how full they are. */
 export function comingOf (
   { activities, total }: { activities: readonly KnownActivity[], total: number },
   staff: StaffMember, now: DateTime<true>
@@ -32,20 +32,20 @@ export function comingOf (
   }
 }
 
-/** The page beside the call, on the day of it. */
+/** Address of the page for running the activity, on its day. */
 function eveningOf (activity: KnownActivity, staff: StaffMember, now: DateTime<true>): string | undefined {
   const isOn = activity.status === 'published' && isOnItsDay(activity, now) && may(staff, 'see the evening', activity)
   return isOn ? `/staff/activities/${activity.slug}/evening` : undefined
 }
 
-/** What is the matter, all over the programme. */
+/** Everything in the programme that needs attention. */
 export interface Matters {
   concerns: ReadonlyArray<Concern & Named>
   questioned: ReadonlyArray<Named & { questions: number }>
-  /** How many bookings letters do not reach. */
+  /** Number of bookings that emails do not reach. */
   unreachable: number
   unanswered: { total: number, first: readonly Unanswered[] }
-  /** What people ask about what we hold of them, and complaints, that nobody has answered. */
+  /** Requests about personal data, and complaints, that are not answered. */
   requests: readonly AskedRequest[]
   /** Legal holds that are due a review. */
   holdsToReview: readonly LegalHold[]
@@ -53,13 +53,13 @@ export interface Matters {
   contactsDue: readonly string[]
 }
 
-/** One thing that needs somebody, and where it is mended. */
+/** One thing that needs attention, and the page where it is dealt with. */
 interface Which { text: string, more: string, href: string }
 
-/** How many of a kind are shown at once; when they are mended, the next ones are. */
+/** Maximum number shown of each kind; when they are dealt with, the next ones appear. */
 export const mostOfAKind = 5
 
-/** What needs somebody today, the most urgent first; of each kind how many and which. */
+/** What needs attention today, the most urgent first; for each kind how many and which. */
 export function needsInWords (matters: Matters, now: DateTime<true>) {
   const found = foundIn(matters, now)
   return needKinds.flatMap(kind => {
@@ -126,7 +126,7 @@ const headings: Record<NeedKind, { one: string, many: string }> = {
 interface Found {
   count: number
   which: Which[]
-  /** How many of `which` there are, where not all of them were read. */
+  /** The full number, where not all of `which` were read. */
   total?: number
 }
 
@@ -187,7 +187,7 @@ function foundIn (
   }
 }
 
-/** Without names: home lies open on many a screen. */
+/** Without names: the home page is open on many screens. */
 function requestsIn (requests: readonly AskedRequest[]): Found {
   return {
     count: requests.length,
@@ -205,7 +205,7 @@ function hrefOf ({ slug }: Named): string {
   return `/staff/activities/${slug}`
 }
 
-/** How many bookings were made on each day: for a picture, in a sentence, and in a table with the latest day first. */
+/** How many bookings were made on each day: for a chart, in a sentence, and in a table with the latest day first. */
 export function perDayOf (days: readonly DayOfBookings[]) {
   return {
     isEmpty: days.every(({ bookings }) => bookings === 0),
@@ -214,7 +214,7 @@ export function perDayOf (days: readonly DayOfBookings[]) {
   }
 }
 
-/** How many forms were stopped by the field that people cannot see; nothing where none was. */
+/** Says how many forms were stopped by the field that people cannot see; undefined where none was. */
 export function trappedInWords (forms: number): string | undefined {
   if (forms === 0) return undefined
   const were = forms === 1 ? '1 form was' : `${forms} forms were`

@@ -18,19 +18,19 @@ import { countBookingsPerDay, findUnanswered, listConcerns, listQuestioned } fro
 import { comingOf, mostOfAKind, needsInWords, perDayOf, trappedInWords } from './staff-page.ts'
 import type { Matters } from './staff-page.ts'
 
-/** How many of the coming activities home shows. */
+/** Number of coming activities on the home page. */
 const most = 10
 
-/** What staff see first. */
+/** The home page for staff. */
 export const homeStaffRoutes: FastifyPluginAsync = async app => {
   allAre(app, 'see activities')
 
   app.get<{ Querystring: { view?: unknown } }>('/', { prefixTrailingSlash: 'no-slash' }, async (request, reply) => {
-    // The list of activities stood here, and people have kept its address.
+    // The list of activities used to be here, and people have bookmarks to it.
     if (request.query.view === 'past') return reply.redirect('/staff/activities?view=past', 303)
     const staff = staffOf(request)
     const now = app.clock()
-    // Hosts see their activities: there is nothing that they could mend.
+    // Hosts see their activities: there is nothing that they could deal with.
     const knowsWhoComes = mayEver(staff, 'know attendees')
     const [coming, matters, days, forms] = await Promise.all([
       listActivitiesKnownTo(app.db, staff, { past: false, now, skip: 0, take: most }),
@@ -51,8 +51,8 @@ export const homeStaffRoutes: FastifyPluginAsync = async app => {
 }
 
 /**
- * The picture on home. At an address of its own, because to draw it takes longer than all the rest of the page, which
- * is there and says the same in words while a browser still waits for it.
+ * The chart on the home page. At its own address, because drawing it takes longer than the rest of the page, which
+ * appears at once and says the same in words.
  */
 const pictureRoutes: FastifyPluginAsync = async app => {
   allAre(app, 'know attendees')
@@ -63,7 +63,7 @@ const pictureRoutes: FastifyPluginAsync = async app => {
   })
 }
 
-/** What is the matter, of what the member of staff may know of and can do something about. */
+/** Everything that needs attention, limited to what the member of staff may see and can deal with. */
 async function mattersFor (db: Reader, staff: StaffMember, now: DateTime<true>): Promise<Matters> {
   const answers = mayEver(staff, 'answer for personal data')
   const [concerns, questioned, unreachable, unanswered, contacts, requests, holdsToReview] = await Promise.all([

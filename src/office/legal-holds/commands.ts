@@ -9,9 +9,9 @@ import { holdEffects, liftingEffects } from './legal-hold.ts'
 import type { Held, HoldDraft, LegalHold } from './legal-hold.ts'
 import { countBookingsOf, countDue, getLegalHold } from './queries.ts'
 
-/** A hold that is to be set, by what whoever sets it has read. */
+/** A hold to be set, with the mark of the effects that were read. */
 export interface NewHold extends HoldDraft {
-  /** Of the form and its answers: sent twice, it is one. */
+  /** Made from the form and its answers: sent twice, it is one hold. */
   id: string
   of: Held
   confirmed: string | undefined
@@ -44,7 +44,7 @@ export async function setHold (
         setAt: now.toJSDate()
       }
     })
-    // Another press of the same button was quicker.
+    // A second press of the same button was quicker.
     if (count === 0) return
     await record(tx, {
       staffMemberId: by.id, action: 'legal-hold.set', subject: id, details: { ...whatIs(of), ...draft, bookings }
@@ -52,7 +52,7 @@ export async function setHold (
   })
 }
 
-/** Changes why a hold stands, who answers for it and when it is looked at again. Throws `LegalHoldLifted`. */
+/** Changes a hold's reason, its owner and the day of its review. Throws `LegalHoldLifted`. */
 export async function changeHold (
   db: Db, id: string, draft: HoldDraft, by: StaffMember, now: DateTime<true>
 ): Promise<void> {
@@ -109,7 +109,7 @@ function rowOf ({ reason, owner, reviewOn }: HoldDraft) {
   return { reason, owner, reviewOn: new Date(reviewOn) }
 }
 
-/** What is held, as the trail may know it for good: an activity by its slug, and of a person that it is one. */
+/** What is held, as the audit trail may keep it for good: an activity by its slug, a person only as `a person`. */
 function whatIs (of: Held): { on: string } {
   return { on: 'activity' in of ? of.activity.slug : 'a person' }
 }

@@ -22,7 +22,7 @@ export class LegallyHeld extends Conflict {
   readonly refusal = 'legally-held'
   readonly title = 'A legal hold keeps this'
 
-  /** `title` is that of the activity which is held; undefined: the person is. */
+  /** `title` is that of the activity on which the hold is; undefined: it is on the person. */
   constructor (title: string | undefined) {
     super(title === undefined
       ? 'A legal hold keeps what we hold about this person. Nothing can be deleted before it is lifted.'

@@ -1,32 +1,32 @@
 import type { DateTime } from 'luxon'
 
-/** What somebody says of a hold. */
+/** The fields of a hold's form. */
 export interface HoldDraft {
   reason: string
-  /** Who answers for it: a person or a team. */
+  /** The person or team responsible for it. */
   owner: string
-  /** The day on which somebody looks whether it is still needed, such as `2026-12-01`. */
+  /** The day on which someone checks whether it is still needed, such as `2026-12-01`. */
   reviewOn: string
 }
 
-/** An activity that is held; or a person, by their address as it is compared. */
+/** What a hold is on: an activity; or a person, by their address in the form used for comparing. */
 export type Held = { activity: { id: string, slug: string, title: string } } | { canonicalEmail: string }
 
 /** Keeps what would be deleted, because an inquiry or a court may need it. */
 export interface LegalHold extends HoldDraft {
   id: string
-  /** Undefined once it is lifted and was a person's: their address is not kept. */
+  /** Undefined for a lifted hold on a person: their address is not kept. */
   of: Held | undefined
   setAt: DateTime<true>
   liftedAt: DateTime<true> | undefined
-  /** How many bookings it keeps now. */
+  /** Number of bookings that it keeps now. */
   bookings: number
 }
 
-/** A review is at most so far away: a hold that nobody looks at keeps what nobody needs. */
+/** Maximum number of months until a review: a forgotten hold would keep data that is not needed. */
 export const mostMonthsToReview = 12
 
-/** What setting a hold does, in sentences; `bookings` are those that it keeps. */
+/** What setting a hold does, in sentences; `bookings` is the number that it keeps. */
 export function holdEffects (bookings: number): string[] {
   const [are, goes] = bookings === 1 ? ['1 booking is', 'its'] : [`${bookings} bookings are`, 'their']
   return [
@@ -37,7 +37,7 @@ export function holdEffects (bookings: number): string[] {
   ]
 }
 
-/** What lifting a hold does, in sentences; `due` are bookings whose day has passed while it stood. */
+/** What lifting a hold does, in sentences; `due` is the number of bookings whose day has passed meanwhile. */
 export function liftingEffects ({ bookings, due }: { bookings: number, due: number }): string[] {
   return [
     due === 0

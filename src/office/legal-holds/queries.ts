@@ -45,7 +45,7 @@ function heldOf ({ activityId, slug, title, canonicalEmail }: Row): Held | undef
   return canonicalEmail === null ? undefined : { canonicalEmail }
 }
 
-/** Holds that stand, the one that is to be reviewed first before the others. */
+/** Active holds, by the day of their review. */
 export async function listStandingHolds (db: Reader): Promise<LegalHold[]> {
   return await read(db, Prisma.sql`hold.lifted_at IS NULL`, Prisma.sql`hold.review_on`)
 }
@@ -56,7 +56,7 @@ export async function listLiftedHolds (db: Reader, take: number): Promise<LegalH
   return rows.slice(0, take)
 }
 
-/** How many holds that stand are due a review on the day `today`, such as `2026-12-01`. */
+/** Active holds that are due a review on the day `today`, such as `2026-12-01`. */
 export async function listHoldsToReview (db: Reader, today: string): Promise<LegalHold[]> {
   return await read(db, Prisma.sql`hold.lifted_at IS NULL AND hold.review_on <= ${today}::date`, Prisma.sql`hold.review_on`)
 }
@@ -68,20 +68,20 @@ export async function getLegalHold (db: Reader, id: string): Promise<LegalHold> 
   return hold
 }
 
-/** Holds that stand on a person, or on an activity that they have booked. */
+/** Active holds on a person, or on an activity that they have booked. */
 export async function listHoldsOver (db: Reader, canonicalEmail: string): Promise<LegalHold[]> {
   return await read(db, Prisma.sql`hold.lifted_at IS NULL AND (hold.canonical_email = ${canonicalEmail} OR EXISTS (
     SELECT FROM bookings b WHERE b.activity_id = hold.activity_id AND b.canonical_email = ${canonicalEmail}))`, Prisma.sql`hold.set_at`)
 }
 
-/** How many bookings something that is to be held has. */
+/** Number of bookings that a hold on an activity or person would keep. */
 export async function countBookingsOf (db: Reader, of: Held): Promise<number> {
   return await db.booking.count({
     where: 'activity' in of ? { activityId: of.activity.id } : { canonicalEmail: of.canonicalEmail }
   })
 }
 
-/** Of the bookings that a hold keeps, those whose day of deletion is `today` or has passed. */
+/** Number of the bookings that a hold keeps whose day of deletion is `today` or has passed. */
 export async function countDue (db: Reader, { of }: LegalHold, today: string): Promise<number> {
   if (of === undefined) return 0
   return await db.booking.count({

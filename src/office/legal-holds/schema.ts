@@ -5,7 +5,7 @@ import { answerAsDay, answerInLine, unknownField } from '../../platform/http/for
 import { confirmed } from '../../identity/staff/schema.ts'
 import { mostMonthsToReview } from './legal-hold.ts'
 
-/** What every form about a hold asks; `today` is where the partnership is. */
+/** The fields of every form about a hold; `today` is the partnership's. */
 function draft (today: string) {
   const last = DateTime.fromISO(today).plus({ months: mostMonthsToReview }).toFormat('yyyy-MM-dd')
   const wrong = `Enter the day of the next review, like 2027-03-01: after today, and within ${mostMonthsToReview} months`

@@ -13,7 +13,7 @@ export interface TypedHold {
   errors: FormErrors
 }
 
-/** Holds that stand, and those that were lifted. */
+/** Active holds, and those that were lifted. */
 export function holdsPageOf (
   { standing, lifted }: { standing: readonly LegalHold[], lifted: readonly LegalHold[] }, now: DateTime<true>
 ) {
@@ -23,7 +23,7 @@ export function holdsPageOf (
   }
 }
 
-/** A hold as staff read of it. */
+/** A hold as it is shown to staff. */
 export function holdOf (hold: LegalHold, now: DateTime<true>) {
   const { id, of, reason, owner, reviewOn, setAt, liftedAt, bookings } = hold
   const href = `/staff/legal-holds/${id}`
@@ -44,13 +44,13 @@ export function holdOf (hold: LegalHold, now: DateTime<true>) {
 }
 
 interface HoldForm {
-  /** Where it goes, and what it is about. */
+  /** Address that the form is sent to, and what it is about. */
   action: string
   backHref: string
   backText: string
   heading: string
   submission?: string
-  /** A person's address is asked for. */
+  /** Whether it asks for a person's address. */
   asksEmail?: boolean
   hold?: LegalHold
 }

@@ -24,7 +24,7 @@ interface Listed { Querystring: { done?: unknown } }
 interface Address { Params: { id: string } }
 interface Slug { Params: { slug: string } }
 
-/** So many of those that were lifted are shown. */
+/** Maximum number of lifted holds shown. */
 const mostLifted = 20
 
 const done = {
@@ -128,7 +128,7 @@ const settingRoutes: FastifyPluginAsync = async app => {
   }
 }
 
-/** Changing a hold, which is how a review is noted, and lifting it. */
+/** Changing a hold, which is also how a review is recorded, and lifting it. */
 const changingRoutes: FastifyPluginAsync = async app => {
   app.get<Address>('/legal-holds/:id', async (request, reply) => show(request, reply, await holdFor(request)))
 
@@ -161,12 +161,12 @@ const changingRoutes: FastifyPluginAsync = async app => {
     return await reply.redirect('/staff/legal-holds?done=lifted', 303)
   })
 
-  /** What lifting a hold would do, of which nobody has read anything. */
+  /** The effects of lifting a hold, none of them read yet. */
   async function requiredBy (hold: LegalHold): Promise<ConfirmationRequired> {
     return new ConfirmationRequired({ sentences: await effectsOfLifting(app.db, hold, app.clock()), changes: [] })
   }
 
-  /** The hold that an address names, which must stand. */
+  /** The hold that an address names, which must be active. */
   async function holdFor ({ params: { id } }: FastifyRequest<Address>): Promise<LegalHold> {
     if (!isId(id)) throw new LegalHoldNotFound()
     const hold = await getLegalHold(app.db, id)
@@ -218,7 +218,7 @@ function typedIn ({ body }: FastifyRequest, errors: FormErrors | undefined): Typ
   return errors && { values: typedOf(body, holdFields), errors }
 }
 
-/** After a mistake it stays the one that the form had. */
+/** After a mistake the form keeps its id. */
 function submissionIn ({ body }: FastifyRequest): string {
   const { submission } = typedOf(body, ['submission'])
   return submission !== undefined && isId(submission) ? submission : randomUUID()

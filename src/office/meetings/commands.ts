@@ -19,7 +19,7 @@ import type { KeptMeeting, MeetingActivity, Step } from './kept-meeting.ts'
 import { meetingEffects } from './meeting-effects.ts'
 import { columnsOf, findMeeting, listForgottenMeetings, withLink } from './queries.ts'
 
-/** What commands about meetings take. */
+/** What commands about meetings need. */
 export interface MeetingParts {
   db: Db
   outbox: Outbox
@@ -61,7 +61,7 @@ export async function askForMeeting (
         linkedAt: undefined,
         madeAt: undefined
       },
-      // What was let go is asked for by its name again: only then does its link come back.
+      // A meeting that was let go is asked for by its external id again: only that brings its link back.
       ...(kept !== undefined && isLetGo(kept, activity) && { meetingId: undefined }),
       status: 'asked',
       lobby,
@@ -128,7 +128,7 @@ export async function tryAgain (
   })
 }
 
-/** What is to be done for an activity's meeting next; brings its status up to date where that is nothing. */
+/** The next step for an activity's meeting; where there is none, brings its status up to date. */
 export async function planMeeting (
   { db, seal }: MeetingParts, activityId: string, now: DateTime<true>
 ): Promise<Step | undefined> {
@@ -143,9 +143,9 @@ export async function planMeeting (
 }
 
 /**
- * Notes a meeting that was made, and gives the activity its link: everybody who has a place is told, once.
- * Not where that is not wanted any more, because there is another link by now, or a newer meeting was asked
- * for, or nobody can come: then what was made is to be taken away.
+ * Records a meeting that was made, and gives the activity its link: everyone who has a place is told, once. Not where
+ * it is not wanted any more, because there is another link by now, a newer meeting was asked for, or no one can come:
+ * then the meeting that was made is to be deleted.
  */
 export async function noteMade (
   { db, outbox, seal }: MeetingParts, activityId: string, made: MadeMeeting,
@@ -177,7 +177,7 @@ export async function noteMade (
   })
 }
 
-/** Notes what Teams was told of a meeting. */
+/** Records what Teams was told about a meeting. */
 export async function noteTold (
   { db, seal }: MeetingParts, activityId: string, meetingId: string, told: WantedMeeting, now: DateTime<true>
 ): Promise<void> {
@@ -187,7 +187,7 @@ export async function noteTold (
   })
 }
 
-/** Notes that a meeting was taken away. */
+/** Records that a meeting was deleted. */
 export async function noteRemoved (
   { db, seal }: MeetingParts, activityId: string, meetingId: string, now: DateTime<true>
 ): Promise<void> {
@@ -203,8 +203,8 @@ export async function noteRemoved (
 }
 
 /**
- * Notes why Teams did not do what it was asked, for staff to read. A meeting that is not there any more is
- * forgotten: asked for again, another is made. That is for people to decide, since it writes to everybody.
+ * Records why Teams refused, for staff to read. A meeting that does not exist any more is dropped: asked for again, a
+ * new one is made. People decide that, since it writes to everyone.
  */
 export async function noteTrouble (
   { db, seal }: MeetingParts, activityId: string, { trouble, isFinal, message }: TeamsTrouble, now: DateTime<true>
@@ -221,7 +221,7 @@ export async function noteTrouble (
   })
 }
 
-/** Announces every meeting of which Teams has yet to be told something, where no job is about to. */
+/** Announces every meeting about which Teams has yet to be told something, if no job is about to do it. */
 export async function sweepMeetings ({ db, outbox, seal }: MeetingParts, now: DateTime<true>): Promise<void> {
   await db.$transaction(async tx => {
     const forgotten = await listForgottenMeetings(tx, seal, now)
@@ -229,7 +229,7 @@ export async function sweepMeetings ({ db, outbox, seal }: MeetingParts, now: Da
   })
 }
 
-/** Tells one link of an activity from another without telling the link; nothing where there is none. */
+/** A mark that distinguishes an activity's links without revealing them; empty where there is none. */
 export function linkMark ({ joinUrlSealed }: Pick<Activity, 'joinUrlSealed'>): string {
   return joinUrlSealed?.slice(-16) ?? ''
 }
@@ -250,7 +250,7 @@ function assertToCome ({ status, endsAt }: Activity, now: DateTime<true>): void 
   if (now >= endsAt) throw new BookingNotOpen('over')
 }
 
-/** Writes a meeting after something was done, with where it stands now. */
+/** Stores a meeting after a step, with its new status. */
 async function settle (
   tx: Tx, seal: Seal, kept: KeptMeeting, activity: MeetingActivity, now: DateTime<true>
 ): Promise<void> {

@@ -1,6 +1,6 @@
 import { Conflict } from '../../platform/errors.ts'
 
-/** The activity has not the link that whoever asks for a meeting has seen: another may have sent it out just now. */
+/** The activity's link has changed since the page was shown: the new one may have been sent out just now. */
 export class LinkChanged extends Conflict {
   readonly refusal = 'link-changed'
   readonly title = 'The Teams link has changed'
@@ -10,7 +10,7 @@ export class LinkChanged extends Conflict {
   }
 }
 
-/** There is no meeting of ours to change or to put another in the place of. */
+/** There is no meeting of ours to change or replace. */
 export class NoMeetingKept extends Conflict {
   readonly refusal = 'no-meeting-kept'
   readonly title = 'There is no meeting to change'

@@ -8,7 +8,7 @@ import { noteMade, noteRemoved, noteTold, noteTrouble, planMeeting } from './com
 import type { Step } from './kept-meeting.ts'
 import { activitiesWithMeeting } from './queries.ts'
 
-/** What keeping Teams meetings takes. */
+/** What keeping Teams meetings needs. */
 export interface MeetingRoom extends MeetingParts {
   clock: Clock
   /** Undefined where Microsoft Graph is not configured. */
@@ -17,7 +17,10 @@ export interface MeetingRoom extends MeetingParts {
 
 type ConnectedRoom = MeetingRoom & { meetings: Meetings }
 
-/** With this many still to do somebody changes it faster than we can follow; the next job goes on. */
+/**
+ * Maximum number of steps in one job: a meeting that needs more is changed faster than we can follow, and the next job
+ * goes on.
+ */
 const mostSteps = 10
 
 /** Longer than all steps together take when Microsoft is at its slowest. */
@@ -26,12 +29,12 @@ const turnMs = 300_000
 const done: PromiseFulfilledResult<void> = { status: 'fulfilled', value: undefined }
 
 /**
- * Makes the Teams meetings of these activities be as wanted, where the service was asked to make one; gives
- * the end of each, in their order. One after another: once Microsoft is away the rest is not tried, and
- * comes back with the queue.
+ * Brings the Teams meetings of these activities up to date, where the service was asked to make one; returns each one's
+ * result, in the order given. One after another: once Microsoft is away the rest is not tried, and comes back with the
+ * queue.
  *
- * Runs at least once. What was done and not noted is done again, to the same end: meetings are made by name,
- * changed to what they already are, and removed where there is none. Fails where there is to be another try.
+ * Runs at least once. What was done and not recorded is done again, with the same result: meetings are made by name,
+ * changed to what they already are, and deleting a missing one succeeds. Fails where there is to be another try.
  */
 export async function keepMeetings (
   room: MeetingRoom, activityIds: readonly string[]
@@ -51,12 +54,12 @@ export async function keepMeetings (
 }
 
 /**
- * One meeting, as `keepMeetings`. One worker at a time: two could tell Teams what they each read, and the
- * one that read first could be heard last. No row is locked while Microsoft is asked.
+ * Keeps one meeting, as `keepMeetings` does. One worker at a time: two could tell Teams what they each read, and the
+ * older state could arrive last. No row is locked while Microsoft is asked.
  */
 export async function keepMeeting (room: ConnectedRoom, activityId: string): Promise<void> {
   await room.db.$transaction(async tx => {
-    // While Microsoft is asked, this transaction asks nothing of the database, which would take it for dead.
+    // While Microsoft is asked, this transaction sends the database nothing, which would otherwise close it as idle.
     await tx.$executeRaw`SELECT set_config('idle_in_transaction_session_timeout', ${String(turnMs)}, true)`
     await tx.$executeRaw`SELECT pg_advisory_xact_lock(${keepingKey}::int, hashtext(${activityId}))`
     for (let steps = 0; steps < mostSteps; steps++) {
@@ -75,8 +78,8 @@ export async function keepMeeting (room: ConnectedRoom, activityId: string): Pro
 }
 
 /**
- * Takes away the meetings of activities that are no more. Runs at least once: what is gone already is as good. Where
- * Microsoft Graph is not configured any more nobody could take them away.
+ * Deletes the meetings of activities that no longer exist. Runs at least once: a meeting that is gone already counts as
+ * deleted. Does nothing where Microsoft Graph is not configured any more.
  */
 export async function removeMeetings (
   { meetings, seal }: MeetingRoom, left: ReadonlyArray<Facts['meeting.left']>
@@ -90,7 +93,7 @@ export async function removeMeetings (
   }))
 }
 
-/** Does at Microsoft what is next, and notes that. A new meeting has its options before anybody has its link. */
+/** Takes the next step at Microsoft, and records it. A new meeting gets its options before anyone has its link. */
 async function take (room: ConnectedRoom, activityId: string, step: Step): Promise<void> {
   const { meetings, clock } = room
   switch (step.do) {

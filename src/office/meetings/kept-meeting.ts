@@ -5,8 +5,8 @@ import type { MeetingChoices, OtherWaysIn, WantedMeeting } from '../../programme
 
 export const meetingStatuses = ['asked', 'made', 'failed', 'removed'] as const
 /**
- * `asked`: Teams has yet to be told something. `made`: it is as wanted. `failed`: somebody must do something
- * first. `removed`: it is the service's business no more.
+ * `asked`: Teams has yet to be told something. `made`: it is as wanted. `failed`: someone must do something first.
+ * `removed`: the service does not keep it any more.
  */
 export type MeetingStatus = typeof meetingStatuses[number]
 
@@ -14,16 +14,16 @@ export type MeetingStatus = typeof meetingStatuses[number]
 export interface KeptMeeting extends MeetingChoices {
   activityId: string
   status: MeetingStatus
-  /** How often a new meeting took the place of the one before. */
+  /** How many times a new meeting replaced the one before. */
   generation: number
-  /** Its id at Microsoft; undefined: there is none that we know of. */
+  /** Its id at Microsoft; undefined: we know of none. */
   meetingId: string | undefined
-  /** Of which generation that is, and what Teams was last told of it. */
+  /** The generation of that meeting, and what Teams was last told about it. */
   madeGeneration: number | undefined
   told: WantedMeeting | undefined
-  /** Meetings whose place it took and that are still to be taken away. */
+  /** Ids of replaced meetings that are still to be deleted. */
   leftovers: string[]
-  /** The link that the activity has for as long as nobody gives it another. */
+  /** The activity's link, unless someone gives it another. */
   joinUrl: string | undefined
   otherWaysIn: OtherWaysIn | undefined
   /** Since when the activity has the link of a meeting of ours. */
@@ -36,17 +36,16 @@ export interface KeptMeeting extends MeetingChoices {
 /** The activity of a meeting, with its link unsealed. */
 export type MeetingActivity = Activity & { joinUrl: string | undefined }
 
-/** What is to be done at Microsoft next. Each may be done twice. */
+/** The next thing to be done at Microsoft. Each may be done twice. */
 export type Step =
   | { do: 'make', externalId: string, generation: number, wanted: WantedMeeting }
   | { do: 'change', meetingId: string, wanted: WantedMeeting }
   | { do: 'remove', meetingId: string }
 
 /**
- * What stands between a meeting and what is wanted of it; undefined where nothing does, or nothing that we
- * may do. Meetings of a cancelled activity, and those that another took the place of, are taken away. A
- * meeting whose activity somebody gave another link is let go: it is left in Teams, because that link may
- * be another way into it. What is over is left alone.
+ * The next step from a meeting's state to the wanted one; undefined where there is none, or none that we may take.
+ * Meetings of a cancelled activity, and replaced ones, are deleted. A meeting whose activity was given another link by
+ * someone is let go: it is left in Teams, because that link may be another way into it. A past meeting is left alone.
  */
 export function nextStep (kept: KeptMeeting, activity: MeetingActivity, now: DateTime<true>): Step | undefined {
   const { meetingId, leftovers: [leftover], generation } = kept
@@ -56,7 +55,7 @@ export function nextStep (kept: KeptMeeting, activity: MeetingActivity, now: Dat
 
   const wanted = wantedOf(kept, activity)
   if (meetingId === undefined || kept.madeGeneration !== generation) {
-    // Whoever reads what went wrong decides whether to ask again.
+    // People read what went wrong and decide whether to ask again.
     return kept.status === 'failed' && meetingId === undefined
       ? undefined
       : { do: 'make', externalId: externalIdOf(kept), generation, wanted }
@@ -64,7 +63,7 @@ export function nextStep (kept: KeptMeeting, activity: MeetingActivity, now: Dat
   return kept.told !== undefined && isSame(kept.told, wanted) ? undefined : { do: 'change', meetingId, wanted }
 }
 
-/** Where a meeting stands once nothing more is to be done. */
+/** The status of a meeting once nothing more is to be done. */
 export function statusAfter (kept: KeptMeeting, activity: MeetingActivity, now: DateTime<true>): MeetingStatus {
   if (nextStep(kept, activity, now) !== undefined) return 'asked'
   if (activity.status === 'cancelled' || isLetGo(kept, activity)) return 'removed'
@@ -76,18 +75,20 @@ export function oursOf (kept: KeptMeeting | undefined, activity: MeetingActivity
   return kept === undefined || isLetGo(kept, activity) ? undefined : kept
 }
 
-/** Whether somebody gave the activity another link than the meeting's, or took it away. */
+/** Whether someone gave the activity another link than the meeting's, or removed it. */
 export function isLetGo (kept: KeptMeeting, activity: MeetingActivity): boolean {
   return activity.joinUrl !== kept.joinUrl
 }
 
-/** A meeting as its activity and its organisers want it. Its subject is what calendars say, discreet where they are. */
+/**
+ * A meeting as its activity and its organisers want it. Its subject is the title in calendars, which may be discreet.
+ */
 export function wantedOf ({ lobby, mayUnmute, mayShowCamera }: MeetingChoices, activity: Activity): WantedMeeting {
   const { startsAt, endsAt } = activity
   return { subject: outwardTitle(activity), startsAt, endsAt, lobby, mayUnmute, mayShowCamera }
 }
 
-/** By this name Microsoft gives the same meeting however often it is asked to make it. */
+/** For this id Microsoft returns the same meeting however often it is asked to make it. */
 function externalIdOf ({ activityId, generation }: KeptMeeting): string {
   return generation === 0 ? activityId : `${activityId}-${generation}`
 }

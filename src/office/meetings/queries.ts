@@ -10,7 +10,7 @@ import type { Seal } from '../../programme/teams/seal.ts'
 import { meetingStatuses, nextStep } from './kept-meeting.ts'
 import type { KeptMeeting, MeetingActivity } from './kept-meeting.ts'
 
-/** What `made_as` holds; ids of meetings in it are sealed. */
+/** The content of `made_as`; ids of meetings in it are sealed. */
 const MadeAs = z.object({
   generation: z.number().optional(),
   told: z.object({
@@ -50,8 +50,8 @@ export async function activitiesWithMeeting (db: Reader, activityIds: readonly s
 }
 
 /**
- * Activities of whose meeting Teams has yet to be told something, and no job is about to. What failed waits
- * for somebody to ask again.
+ * Activities with a meeting about which Teams has yet to be told something, while no job is about to. Failed ones wait
+ * for someone to ask again.
  */
 export async function listForgottenMeetings (db: Reader, seal: Seal, now: DateTime<true>): Promise<string[]> {
   const rows = await db.teamsMeeting.findMany({
@@ -69,7 +69,7 @@ export async function listForgottenMeetings (db: Reader, seal: Seal, now: DateTi
   return due.filter(id => !inHand.some(({ activityId }) => activityId === id))
 }
 
-/** When somebody last gave an activity a link on its page. */
+/** When someone last pasted a link on an activity's page. */
 export async function linkGivenAt (db: Reader, slug: string): Promise<DateTime<true> | undefined> {
   const entry = await db.auditEntry.findFirst({
     where: { subject: slug, action: 'join-link.changed' }, orderBy: { at: 'desc' }, select: { at: true }

@@ -4,13 +4,13 @@ import { answer, answerInNumbers, unknownField } from '../../platform/http/form-
 import { isJoinLink, withoutSafeLinks } from '../../programme/teams/join-link.ts'
 import { lobbies } from '../../programme/teams/meeting.ts'
 
-/** A box that is ticked or not sent at all. */
+/** A checkbox: ticked, or not sent at all. */
 function box (noun: string) {
   return z.literal('yes', { error: ({ input }) => Array.isArray(input) ? `${noun} must be given only once` : `${noun} must be ticked or not` })
     .optional().transform(given => given === 'yes')
 }
 
-/** The form that asks for a Teams meeting, or for the one that there is to be otherwise. */
+/** The form that asks for a Teams meeting, or for other options of the existing one. */
 export const meetingForm = z.strictObject({
   lobby: answer('Who waits', 'Select who waits to be let in')
     .pipe(z.enum(lobbies, 'Select who waits to be let in')),
@@ -22,7 +22,7 @@ export const meetingForm = z.strictObject({
 
 export const meetingFields = ['lobby', 'may_unmute', 'may_show_camera'] as const
 
-/** The form on which a link is pasted. What Outlook and Teams wrap it in for their safety check is taken off. */
+/** The form on which a link is pasted. The safety wrapper that Outlook and Teams put around it is removed. */
 export const linkForm = z.strictObject({
   join_url: answer('Teams link', 'Enter the Teams link').trim().min(1, { error: 'Enter the Teams link', abort: true })
     .transform(withoutSafeLinks)
@@ -32,7 +32,7 @@ export const linkForm = z.strictObject({
 
 export const linkFields = ['join_url'] as const
 
-/** The button that puts a new meeting in the place of one. */
+/** The button that replaces a meeting by a new one. */
 export const replacementForm = z.strictObject({
   generation: answerInNumbers('The meeting', 0, 100_000),
   confirmed

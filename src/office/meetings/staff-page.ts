@@ -26,13 +26,15 @@ interface MeetingPage {
   kept: KeptMeeting | undefined
   /** Whether Microsoft Graph is configured. */
   makesMeetings: boolean
-  /** Whom another link would be told. */
+  /** The people who would be told about another link. */
   reach: Pick<Reach, 'confirmed' | 'toCallWithPlace'>
-  /** When somebody last gave the activity a link by hand. */
+  /** When someone last pasted a link for the activity. */
   linkGivenAt: DateTime<true> | undefined
 }
 
-/** How people of an activity get into Microsoft Teams, and what can be done about it. Never the link itself. */
+/**
+ * How people of an activity join the Teams meeting, and what can be changed about it. Never contains the link itself.
+ */
 export function meetingPageOf (page: MeetingPage, now: DateTime<true>, { typed, errors }: Partial<TypedMeeting> = {}) {
   const { activity, kept, makesMeetings, reach, linkGivenAt } = page
   const href = `/staff/activities/${activity.slug}/meeting`
@@ -62,7 +64,7 @@ export function meetingPageOf (page: MeetingPage, now: DateTime<true>, { typed, 
     when: whenInWords(activity),
     told: toldInWords(activity, reach),
     toCall: isTold(activity) ? reach.toCallWithPlace : nobodyToCall,
-    // Where a link was sent the other form was not, and stands as it did.
+    // Where a link was sent the other form was not, and shows its stored values.
     choices: choicesOf(typed === undefined || 'join_url' in typed ? formOf(ours) : typed),
     seen: linkMark(activity),
     confirmed: confirmationToken(meetingEffects({ activity, ours, reach }, now)),
@@ -71,7 +73,7 @@ export function meetingPageOf (page: MeetingPage, now: DateTime<true>, { typed, 
   }
 }
 
-/** What we are doing about a meeting at the moment, or cannot do; nothing where it is as it should be. */
+/** What we are doing about a meeting at the moment, or cannot do; undefined where it is up to date. */
 function workOf (kept: KeptMeeting, activity: MeetingActivity, now: DateTime<true>) {
   const { status, problem, meetingId, linkedAt } = kept
   if (status !== 'failed' && nextStep(kept, activity, now) === undefined) return undefined
@@ -96,12 +98,12 @@ function closedInWords ({ status }: MeetingActivity): string {
     : 'This activity has already taken place.'
 }
 
-/** Whether anybody hears of another link. */
+/** Whether people are told of another link. */
 function isTold ({ status, entry }: MeetingActivity): boolean {
   return status !== 'draft' && entry !== 'personal'
 }
 
-/** Who hears of another link, and how. */
+/** Who is told of another link, and how. */
 function toldInWords (
   { status, entry }: MeetingActivity, { confirmed, toCallWithPlace }: MeetingPage['reach']
 ): string {
@@ -122,7 +124,7 @@ function choicesInWords ({ lobby, mayUnmute, mayShowCamera }: MeetingChoices) {
   }
 }
 
-/** The form as it stands: as safe as it can be where nobody chose yet. */
+/** The form's stored values: the safest ones before the first choice. */
 function formOf (kept: KeptMeeting | undefined): TypedMeeting['typed'] {
   return {
     lobby: kept?.lobby ?? 'everyone-waits',
@@ -154,7 +156,7 @@ function choicesOf ({ lobby = 'everyone-waits', may_unmute: unmute, may_show_cam
   }
 }
 
-/** The question before a new meeting takes the place of the one that there is. */
+/** The question before an existing meeting is replaced. */
 export function replacementPageOf (
   { activity, kept, reach }: Pick<MeetingPage, 'activity' | 'reach'> & { kept: KeptMeeting }, now: DateTime<true>,
   errors?: FormErrors

@@ -31,7 +31,7 @@ const done = {
   link: 'People now join by the link that you pasted.'
 }
 
-/** What a rule refuses is said on the page as it stands now; anything else has a page of its own. */
+/** These refusals are shown on the page itself; any other has its own page. */
 const onThePage: readonly string[] = ['link-changed', 'no-meeting-kept', 'activity-cancelled', 'activity-over']
 
 /** The Teams meeting of an activity: pasted, or made by the service. */
@@ -40,7 +40,7 @@ export const meetingStaffRoutes: FastifyPluginAsync<MeetingRoutes> = async (app,
   const address = '/activities/:slug/meeting'
   const parts = { db: app.db, outbox: app.outbox, seal }
 
-  // Before the routes below, which take it over as it stands.
+  // Before the routes below, which inherit it as it is at that moment.
   app.setErrorHandler(async (error, request, reply) => {
     if (error instanceof ConfirmationRequired) {
       return await running(async ({ staff, activity, body, reply }) =>
@@ -64,7 +64,7 @@ export const meetingStaffRoutes: FastifyPluginAsync<MeetingRoutes> = async (app,
 
   if (makesMeetings) await app.register(makingRoutes)
 
-  /** What there is only where the service can make meetings. */
+  /** Routes that only exist where the service can make meetings. */
   async function makingRoutes (making: typeof app): Promise<void> {
     making.post(address, running(async asked => {
       const { staff, activity, body, reply } = asked

@@ -12,15 +12,15 @@ import type { Member, MemberDraft } from './member.ts'
 import { findHolder, findMember } from './queries.ts'
 import type { NewStaffMember } from './schema.ts'
 
-/** Which member of staff, as whoever asks has read them. */
+/** A member of staff, with the mark of the state that was read. */
 export interface ReadMember { id: string, edition: string }
 
-/** Who asks; undefined: somebody at a terminal. */
+/** Who asks; undefined: someone at a terminal. */
 type By = { id: string } | undefined
 
 /**
- * Adds somebody who signs in from now on, and announces that they are to be told how. The same again, which is a
- * double press, adds nothing. Throws `AddressTaken`, also where somebody goes back to the form and changes their mind.
+ * Adds someone who can sign in from now on, and announces that they are to be told how. A double press adds nothing.
+ * Throws `AddressTaken`, also where someone goes back to the form and changes it.
  */
 export async function addMember (
   db: Db, outbox: Outbox, { id, ...draft }: MemberDraft & { id: string }, by: By, now: DateTime<true>
@@ -44,7 +44,7 @@ export async function addMember (
   }), isThere)
 }
 
-/** The same for somebody at a terminal, who tells them in their own way: nothing is announced. */
+/** The same at a terminal, where the person who runs the command tells them: nothing is announced. */
 export async function addStaffMember (
   db: Db, { email, name, role, agency: slug }: NewStaffMember, now: DateTime<true>
 ): Promise<void> {
@@ -64,9 +64,9 @@ export async function addStaffMember (
 }
 
 /**
- * Changes somebody. Whatever it is but their name, they are signed out everywhere: what they may do is another
- * thing from now on, or another person reads their letters. With another address the links that were sent to the
- * one before stop working. Throws `MemberNotFound`, `MemberChanged`, `AddressTaken`, `OwnAccount`, `LastAdmin`.
+ * Changes a member of staff. Unless only the name changes, they are signed out everywhere: from now on they have other
+ * rights, or another person reads their emails. After a change of address, links sent to the old one stop working.
+ * Throws `MemberNotFound`, `MemberChanged`, `AddressTaken`, `OwnAccount`, `LastAdmin`.
  */
 export async function changeMember (
   db: Db, outbox: Outbox, { id, edition }: ReadMember, draft: MemberDraft, by: { id: string }, now: DateTime<true>
@@ -75,7 +75,7 @@ export async function changeMember (
     const { member, admins } = await lockMember(tx, id)
     const changed = memberDraft.differences(answersOf(member), answersOf(draft))
     const { name, ...more } = changed
-    // Also a second press on the same button, which finds its own work done.
+    // Includes a second press on the same button, which finds the change already made.
     if (name === undefined && Object.keys(more).length === 0) return
     if (versionOf(member) !== edition) throw new MemberChanged()
     if (changed.role !== undefined) {
@@ -86,7 +86,7 @@ export async function changeMember (
     const sessions = Object.keys(more).length === 0 ? 0 : await signOutEverywhere(tx, id, now)
     if (changed.email !== undefined) {
       await deleteWaysIn(tx, id)
-      // Behind another address there may be another person.
+      // Another address may mean another person.
       await forgetWorkAccount(tx, id, by.id, now)
     }
     await record(tx, {
@@ -99,8 +99,8 @@ export async function changeMember (
 }
 
 /**
- * Lets somebody in no more, from their next request on: their sessions end, and what they have in hand to sign in
- * with is gone. Disabled twice is disabled. Throws `MemberNotFound`, `OwnAccount`, `LastAdmin`.
+ * Stops someone from signing in, from their next request on: their sessions end, and their unused links and codes are
+ * deleted. Disabling twice is disabling once. Throws `MemberNotFound`, `OwnAccount`, `LastAdmin`.
  */
 export async function disableMember (db: Db, id: string, by: By, now: DateTime<true>): Promise<void> {
   await db.$transaction(async tx => {
@@ -116,8 +116,8 @@ export async function disableMember (db: Db, id: string, by: By, now: DateTime<t
 }
 
 /**
- * Lets somebody in again, who signs in anew: a session or a link that was made while they were being disabled does
- * not come to life. Announces that they are to be told. Throws `MemberNotFound`.
+ * Lets someone sign in again, with a new link: a session or a link that was made while they were being disabled stays
+ * invalid. Announces that they are to be told. Throws `MemberNotFound`.
  */
 export async function enableMember (
   db: Db, outbox: Outbox, id: string, by: By, now: DateTime<true>
@@ -134,7 +134,7 @@ export async function enableMember (
 }
 
 /**
- * Locks somebody and every admin who can sign in, in one order, until the transaction ends: of two admins who
+ * Locks a member of staff and every admin who can sign in, in one order, until the transaction ends: of two admins who
  * disable each other at once, the second finds only one. Throws `MemberNotFound`.
  */
 async function lockMember (tx: Tx, id: string): Promise<{ member: Member, admins: string[] }> {
@@ -146,7 +146,7 @@ async function lockMember (tx: Tx, id: string): Promise<{ member: Member, admins
   return { member, admins: rows.filter(({ isAdmin }) => isAdmin).map(({ id }) => id) }
 }
 
-/** Ends the sessions of somebody that are open, and says how many there were. */
+/** Ends someone's open sessions, and returns how many there were. */
 async function signOutEverywhere (tx: Tx, staffMemberId: string, now: DateTime<true>): Promise<number> {
   const { count } = await tx.staffSession.updateMany({
     where: { staffMemberId, endedAt: null, ...openAt(now) }, data: { endedAt: now.toJSDate() }
@@ -154,7 +154,7 @@ async function signOutEverywhere (tx: Tx, staffMemberId: string, now: DateTime<t
   return count
 }
 
-/** Takes the links and codes away that somebody has not used. */
+/** Deletes someone's unused links and codes. */
 async function deleteWaysIn (tx: Tx, staffMemberId: string): Promise<void> {
   await tx.signInToken.deleteMany({ where: { staffMemberId, usedAt: null } })
 }
@@ -163,7 +163,7 @@ function columnsOf ({ name, email, role, agency }: MemberDraft) {
   return { name, email, role, agencyId: agency?.id ?? null } satisfies Prisma.StaffMemberUncheckedUpdateInput
 }
 
-/** The address is what must be unlike all others; where that is because this very person `isThere`, all is well. */
+/** Turns a violation of the unique address into `AddressTaken`; succeeds where this very member `isThere` already. */
 async function orAddressTaken (
   db: Db, { email }: Pick<MemberDraft, 'email'>, work: Promise<void>, isThere = async () => false
 ): Promise<void> {

@@ -8,7 +8,7 @@ export class MemberNotFound extends NotFound {
   }
 }
 
-/** Somebody else has changed a member of staff since they were read. */
+/** Someone else has changed the member of staff since they were read. */
 export class MemberChanged extends Conflict {
   readonly refusal = 'member-changed'
   readonly title = 'This has been changed'
@@ -18,7 +18,7 @@ export class MemberChanged extends Conflict {
   }
 }
 
-/** An address is one person's. */
+/** An address belongs to one member of staff. */
 export class AddressTaken extends Conflict {
   readonly refusal = 'address-taken'
   readonly title = 'This address is another’s'

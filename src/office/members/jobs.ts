@@ -4,7 +4,7 @@ import type { Post } from '../../identity/sign-in/jobs.ts'
 import { findMember } from './queries.ts'
 import { roleNames, whatRolesMay } from '../../identity/staff/role-in-words.ts'
 
-/** What letters to people who can sign in take. */
+/** What emails to people who can sign in need. */
 export interface MemberRoom {
   db: Db
   publicUrl: string
@@ -12,9 +12,9 @@ export interface MemberRoom {
 }
 
 /**
- * Tells people that they can sign in, and how; gives the end of each, in their order. No link of theirs alone is in
- * it, so that whoever reads it later has no way in. Runs at least once: another copy says the same. Fails where
- * there is to be another try.
+ * Tells people that they can sign in, and how; returns each one's result, in the order given. The email contains no
+ * personal link, so it lets no later reader in. Runs at least once: another copy says the same. Fails where there is to
+ * be another try.
  */
 export async function sendWelcomes (
   { db, publicUrl, post }: MemberRoom, granted: ReadonlyArray<Facts['sign-in.granted']>
@@ -29,8 +29,8 @@ export async function sendWelcomes (
 }
 
 /**
- * Tells people that somebody else took their authenticator away, in case it was not they who asked for it; gives the
- * end of each, in their order. Runs at least once: another copy says the same. Fails where there is to be another try.
+ * Tells people that someone else removed their authenticator, in case they did not ask for that; returns each one's
+ * result, in the order given. Runs at least once: another copy says the same. Fails where there is to be another try.
  */
 export async function tellOfRemovedFactors (
   { db, publicUrl, post }: MemberRoom, removed: ReadonlyArray<Facts['factor.removed']>

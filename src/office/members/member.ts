@@ -5,17 +5,17 @@ import type { Role } from '../../identity/staff/staff-member.ts'
 
 export interface Agency { id: string, slug: string, name: string }
 
-/** What admins say of somebody who works here. */
+/** What admins enter about a member of staff. */
 export interface MemberDraft {
   name: string
-  /** In lower case. Whoever reads what is sent there can sign in. */
+  /** In lower case. Everyone who reads mail there can sign in. */
   email: string
   role: Role
   /** The partner agency they work for; undefined: the partnership itself. */
   agency: Agency | undefined
 }
 
-/** Somebody who works here, or did. */
+/** Someone who works here, or did. */
 export interface Member extends MemberDraft {
   id: string
   /** Since when they cannot sign in; undefined: they can. */

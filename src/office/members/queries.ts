@@ -6,20 +6,20 @@ import type { Role } from '../../identity/staff/staff-member.ts'
 import { StaffMemberUnknown } from '../../identity/staff/errors.ts'
 import type { Member } from './member.ts'
 
-/** Somebody who works here, as admins see them. */
+/** A member of staff, as admins see them. */
 export interface SeenMember extends Member {
   /** Undefined: they never signed in. */
   lastSeenAt: DateTime<true> | undefined
-  /** Whether they type a code of an authenticator as well. */
+  /** Whether they also type an authenticator's code. */
   hasFactor: boolean
 }
 
 const withAgency = { agency: { select: { id: true, slug: true, name: true } } } satisfies Prisma.StaffMemberInclude
 
-/** Sessions that opened anything: whoever had a letter and not the code of an authenticator was not here. */
+/** Only sessions that gave access: a person with a sign-in email but without the authenticator's code was never in. */
 const opened = { awaitsCode: false }
 
-/** Everybody who works here or did, by name; by as many queries for many as for one. */
+/** Everyone who works here or did, by name; as many queries for many as for one. */
 export async function listMembers (db: Reader): Promise<SeenMember[]> {
   const [rows, seen] = await Promise.all([
     db.staffMember.findMany({ include: withAgency, orderBy: [{ name: 'asc' }, { email: 'asc' }] }),
@@ -37,14 +37,14 @@ export async function findMember (db: Reader, id: string): Promise<SeenMember | 
   return row === null ? undefined : seenMemberOf(row, _max.lastSeenAt)
 }
 
-/** The id of whoever has an address, for somebody at a terminal. Throws `StaffMemberUnknown`. */
+/** The id of the member of staff with an address, for commands at a terminal. Throws `StaffMemberUnknown`. */
 export async function getMemberId (db: Reader, email: string): Promise<string> {
   const row = await db.staffMember.findUnique({ where: { email }, select: { id: true } })
   if (row === null) throw new StaffMemberUnknown(email)
   return row.id
 }
 
-/** Who has an address. */
+/** The member of staff with an address. */
 export async function findHolder (
   db: Reader, email: string
 ): Promise<{ name: string, isDisabled: boolean } | undefined> {
@@ -52,10 +52,10 @@ export async function findHolder (
   return row === null ? undefined : { name: row.name, isDisabled: row.disabledAt !== null }
 }
 
-/** Something to come that names somebody as its host. */
+/** A coming activity that names someone as its host. */
 export interface Hosted { slug: string, title: string, startsAt: DateTime<true>, zone: string }
 
-/** What somebody hosts that is still to come, the next first: the first few, and how many in all. */
+/** Coming activities that someone hosts, the next first: the first few, and how many in all. */
 export async function listHosted (
   db: Reader, staffMemberId: string, take: number, now: DateTime<true>
 ): Promise<{ hosted: Hosted[], total: number }> {

@@ -5,14 +5,14 @@ import { asSeen, plainAddress } from '../../platform/typed.ts'
 import { draftFields } from './member.ts'
 import type { Agency } from './member.ts'
 
-/** What the list of agencies calls those who work for none of them. */
+/** The entry in the list of agencies for people who work for none. */
 export const partnership = 'partnership'
 
 /** In lower case: one person is one member of staff, however their address was typed. */
 export const staffEmail = z.string().overwrite(plainAddress).toLowerCase().max(254, 'must have at most 254 characters')
   .pipe(z.email('must be an address like anne@council.gov.uk'))
 
-/** A new member of staff, as given at a terminal. */
+/** A new member of staff, as entered at a terminal. */
 export const newStaffMember = z.strictObject({
   email: staffEmail,
   name: z.string().overwrite(asSeen).trim().min(1, 'must be given').max(100, 'must have at most 100 characters')
@@ -40,19 +40,19 @@ function fieldsOf (agencies: readonly Agency[]) {
   }
 }
 
-/** The form that adds somebody. */
+/** The form that adds a member of staff. */
 export function newMemberForm (agencies: readonly Agency[]) {
   return z.strictObject({
     ...fieldsOf(agencies), submission: z.uuid('This form has expired. Load the page again and fill it in once more.')
   }, { error: unknownField })
 }
 
-/** The form that changes somebody, as they were read. */
+/** The form that changes a member of staff, with the mark of the state that was read. */
 export function memberForm (agencies: readonly Agency[]) {
   return z.strictObject({ ...fieldsOf(agencies), edition: answer('What you have read') }, { error: unknownField })
 }
 
 export const memberFields = draftFields
 
-/** A button, and nothing besides. */
+/** A button without fields. */
 export const buttonForm = z.strictObject({}, { error: unknownField })

@@ -11,17 +11,17 @@ import { partnership } from './schema.ts'
 /** What was typed into the form, by field. */
 export type TypedMember = Partial<Record<typeof draftFields[number], string>>
 
-/** Where the partnership is: people belong to no activity that would have a zone of its own. */
+/** The partnership's zone, because people belong to no activity with a zone of its own. */
 const zone = 'Europe/London'
 const noAgency = 'The partnership itself'
 
-/** Everybody, those who can sign in apart from those who cannot any more. */
+/** Everyone, with those who cannot sign in any more listed separately. */
 export function membersPageOf (members: readonly SeenMember[]) {
   const rows = members.map(member => ({ isDisabled: member.disabledAt !== undefined, ...factsOf(member) }))
   return { members: rows.filter(row => !row.isDisabled), disabled: rows.filter(row => row.isDisabled) }
 }
 
-/** What a page says of somebody. */
+/** What a page shows of a member of staff. */
 function factsOf ({ id, name, email, role, agency, disabledAt, lastSeenAt, hasFactor }: SeenMember) {
   return {
     id,
@@ -37,15 +37,15 @@ function factsOf ({ id, name, email, role, agency, disabledAt, lastSeenAt, hasFa
 }
 
 interface MemberPage {
-  /** Undefined: they are new. */
+  /** Undefined for a new member. */
   member: SeenMember | undefined
   agencies: readonly Agency[]
-  /** Who looks. */
+  /** The reader. */
   staff: { id: string }
   submission: string
 }
 
-/** The form that adds somebody or changes them. */
+/** The form that adds or changes a member of staff. */
 export function memberPageOf (
   { member, agencies, staff, submission }: MemberPage, typed?: TypedMember, errors?: FormErrors
 ) {
@@ -76,7 +76,7 @@ const fieldsInWords: Record<typeof draftFields[number], string> = {
   name: 'Name', email: 'Email address', role: 'Role', agency: 'Agency'
 }
 
-/** What a colleague made of somebody where it is not what was typed, for the eye to compare. */
+/** What a colleague changed where it differs from what was typed, for comparison. */
 export function comparisonOf (member: Member, typed: TypedMember, agencies: readonly Agency[]) {
   const trimmed = Object.fromEntries(Object.entries(typed).map(([field, text]) => [field, text.trim()]))
   return memberDraft.compared(valuesOf(member), trimmed, fieldsInWords, (field, text) => saidAs(field, text, agencies))
@@ -88,10 +88,10 @@ function saidAs (field: typeof draftFields[number], value: string, agencies: rea
   return agencies.find(({ id }) => id === value)?.name ?? noAgency
 }
 
-/** So many of what somebody hosts are named. */
+/** Maximum number of hosted activities that are named. */
 export const mostHosted = 10
 
-/** The question before somebody is disabled or enabled. */
+/** The question before someone is disabled or enabled. */
 export function turningPageOf (
   member: SeenMember, { hosted, total }: { hosted: readonly Hosted[], total: number }, staff: { id: string },
   errors?: FormErrors

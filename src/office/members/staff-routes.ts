@@ -23,7 +23,7 @@ import { comparisonOf, memberPageOf, membersPageOf, mostHosted, turningPageOf } 
 
 interface Asked {
   staff: StaffMember
-  /** Whether they showed lately who they are. */
+  /** Whether they have recently confirmed who they are. */
   hasShown: boolean
   id: string
   done: unknown
@@ -38,7 +38,7 @@ const done = {
   enabled: 'They can sign in again, and get an email that says how.'
 }
 
-/** Which field each refusal is about; what is not here is about none and has a page of its own. */
+/** The field that each refusal is about; a refusal not listed is about none and has a page of its own. */
 const fields: Readonly<Record<string, string>> = {
   'member-changed': 'form', 'address-taken': 'email', 'last-admin': 'form', 'own-account': 'form'
 }
@@ -57,8 +57,8 @@ export const memberStaffRoutes: FastifyPluginAsync = async app => {
 }
 
 /**
- * The form that adds somebody and changes them: what lets people in, so only for whoever showed lately who they are.
- * Who did not is told so on the form, with what they typed, and shows it in another tab.
+ * The form that adds and changes members of staff. Because it lets people in, it needs a recent confirmation of who
+ * asks. Without one the form says so, keeps what was typed, and lets them confirm in another tab.
  */
 const formRoutes: FastifyPluginAsync = async app => {
   app.get('/members/new', managing(async asked => await show(asked, undefined)))
@@ -71,7 +71,7 @@ const formRoutes: FastifyPluginAsync = async app => {
   }, async asked => {
     const { staff, hasShown, input: { submission, ...draft }, reply } = asked
     if (!hasShown) return await show({ ...asked, reply: reply.code(403) }, undefined, notShown)
-    // With another address it is another person; of one person other answers are refused below.
+    // Another address is another person; different answers for the same person are refused below.
     const id = idFromForm(submission, { email: draft.email })
     await addMember(app.db, app.outbox, { id, ...draft }, staff, app.clock())
     return await reply.redirect(`/staff/members?done=added#member-${id}`, 303)
@@ -85,7 +85,7 @@ const formRoutes: FastifyPluginAsync = async app => {
       return memberForm(agencies)
     },
     fields: memberFields,
-    // What was typed is not lost: what a colleague has made of it stands beside it.
+    // What was typed is kept: a colleague's change is shown beside it.
     again: async (asked, errors) => await show(asked, await findMember(app.db, asked.id), errors),
     refused: error => error instanceof MemberChanged ? changed : errorsOf(error)
   }, async asked => {
@@ -101,7 +101,7 @@ const formRoutes: FastifyPluginAsync = async app => {
     const agencies = await listAgencies(app.db)
     const typed = errors && typedOf(body, memberFields)
     const submission = z.uuid().catch(randomUUID()).parse((body as { submission?: unknown }).submission)
-    // After a mistake it stays the one that was read: what a colleague has changed since is still to be compared.
+    // After an error it stays the state that was read: a colleague's later change must still be noticed.
     const kept = errors === undefined || errors === changed ? undefined : editionIn(body)
     return reply.page('office/members/member', {
       staff,
@@ -119,7 +119,7 @@ const changed = formError('form', 'Someone has changed this since you opened it.
 const notShown = formError('form', 'It is more than 15 minutes since you showed that it is you. ' +
   'Show it in another tab by the link below, then press the button here again. Nothing is saved yet.')
 
-/** Letting somebody in no more, and letting them in again: each is asked first. */
+/** Disabling and enabling members of staff: each asks first. */
 const turningRoutes: FastifyPluginAsync = async app => {
   const askDisabling = askOn('office/members/member-disabling')
   const askEnabling = askOn('office/members/member-enabling')
@@ -133,7 +133,7 @@ const turningRoutes: FastifyPluginAsync = async app => {
     return await reply.redirect(`/staff/members?done=disabled#member-${id}`, 303)
   })))
 
-  // Whoever lets people in has shown lately who they are; to let somebody in no more is never put off.
+  // Letting someone in needs a recent confirmation of who asks; shutting someone out is never delayed.
   const lettingIn = { config: { shownLately: true } }
 
   app.get('/members/:id/enabling', lettingIn, managing(askEnabling))
@@ -161,14 +161,14 @@ async function memberWith (db: Db, id: string): Promise<SeenMember> {
   return member
 }
 
-/** What a rule refused, beside the field that it is about; whatever has a page of its own is thrown on. */
+/** A refusal, beside the field that it is about; a refusal with its own page is thrown again. */
 function errorsOf (error: unknown): FormErrors {
   const field = error instanceof DomainError ? fields[error.refusal] : undefined
   if (field === undefined) throw error
   return formError(field, (error as DomainError).message)
 }
 
-/** Reads what a route is asked; what cannot be the id of somebody is nobody's. */
+/** Reads a route's parameters; something that cannot be an id is not found. */
 function managing (answer: (asked: Asked) => Promise<FastifyReply>) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     const { id = '' } = request.params as { id?: string }

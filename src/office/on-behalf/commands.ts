@@ -27,13 +27,13 @@ import { newLinkEffects } from './new-links.ts'
 import { admissionOn, isDateFor, moveEffects } from './moving.ts'
 import { hasList, hasLostTurn, turnEffects } from './turn.ts'
 
-/** What became of somebody who asked by telephone. */
+/** The result of booking someone by phone. */
 export interface TakenDown {
   is: 'booked' | 'waiting' | 'booked-already'
   bookingId: string
 }
 
-/** Throws unless an organiser can book people in at `now`: before booking opens too, and until the end. */
+/** Throws unless organisers can book people at `now`: also before booking opens, and until the end. */
 export function assertTakesCallers (activity: Activity, now: DateTime<true>): void {
   const state = bookability(activity, now)
   if (activity.status === 'draft') throw new StillDraft()
@@ -41,10 +41,10 @@ export function assertTakesCallers (activity: Activity, now: DateTime<true>): vo
 }
 
 /**
- * Books somebody in who asks by telephone, by the rules for everybody who books, and says what became of it:
- * an organiser, unlike a stranger, may know. The same form with the same answers is one booking, and refused once that
- * has ended. After booking has closed there is no list to wait on: it would end at once. Throws a refusal where nobody
- * is booked.
+ * Books a place for someone who phones, by the rules for everyone who books, and returns the result: an organiser,
+ * unlike a stranger, may know. The same form with the same answers is one booking, and is refused once that has ended.
+ * After booking has closed there is no list to wait on: it would end at once. Throws a refusal where no booking is
+ * made.
  */
 export async function bookByTelephone (
   db: Db, outbox: Outbox, activityId: string, request: PlaceRequest, by: StaffMember, now: DateTime<true>
@@ -72,16 +72,16 @@ export async function bookByTelephone (
   })
 }
 
-/** What the same form has made before. */
+/** The booking that the same form has made before. */
 async function asItStands (tx: Tx, bookingId: string): Promise<TakenDown> {
   const { status } = await tx.booking.findUniqueOrThrow({ where: { id: bookingId }, select: { status: true } })
   return { is: status === 'confirmed' ? 'booked' : status === 'waiting' ? 'waiting' : 'booked-already', bookingId }
 }
 
-/** A change of a booking's details, by what whoever makes it has read. */
+/** A change of a booking's details, with the marks of what was read. */
 export interface DetailsEdit {
   details: Details
-  /** Of the details that they saw. */
+  /** Mark of the details that were read. */
   edition: string
   /** The token of what they read that it does; undefined: nothing yet. */
   confirmed: string | undefined
@@ -102,7 +102,7 @@ export async function changeDetails (
     await lockWithCopies(tx, bookingId)
     const { booking, activity } = await lockLiveBooking(tx, bookingId, now)
     const changed = detailsDraft.changed(booking, details)
-    // Also a second press on the same button, which finds its own work done.
+    // Includes a second press on the same button, which finds the change already made.
     if (changed.length === 0) return false
     if (detailsDraft.versionHash(booking) !== edition) throw new DetailsChanged()
     const canonicalEmail = details.email === undefined ? null : canonicalAddress(details.email)
@@ -130,7 +130,7 @@ export async function changeDetails (
         places,
         accessNeeds: accessNeeds ?? null,
         icalSequence: sequence,
-        // Whether letters arrive at another address is not known yet.
+        // Whether emails arrive at another address is not known yet.
         ...(changed.includes('email') && { unreachableAt: null }),
         ...(changed.includes('accessNeeds') && { accessAnswer: null, accessAnsweredAt: null }),
         ...(isTold(changed) && { changedAt: now.toJSDate() })
@@ -149,7 +149,7 @@ export async function changeDetails (
   })
 }
 
-/** New links for a booking, by what whoever makes them has read. */
+/** New links for a booking, with the marks of what was read. */
 export interface NewLinks {
   /** The version of the links that are to end. */
   linkVersion: number
@@ -182,7 +182,7 @@ export async function makeNewLinks (
   })
 }
 
-/** Where a booking is to go, by what whoever moves it has read. */
+/** Where a booking is to go, with the marks of what was read. */
 export interface Move {
   /** The id of the activity. */
   to: string
@@ -219,7 +219,7 @@ export async function moveBooking (
     if (admission === 'full') throw new CannotMoveThere('full')
     requireConfirmation({ sentences: moveEffects(booking, here, there, admission, occupancy), changes: [] }, confirmed)
 
-    // A first invitation is a new entry; one that a calendar carries, and a turn, are told as changed.
+    // A first invitation is a new entry; people with a calendar entry, or on the list, are told of a change.
     const isFirst = admission === 'confirmed' && booking.confirmedAt === undefined
     const sequence = isFirst ? booking.icalSequence : booking.icalSequence + 1
     const at = now.toJSDate()
@@ -286,7 +286,7 @@ export async function restoreTurn (
   })
 }
 
-/** What restoring somebody's turn at `now` does. Throws `NoTurnToRestore` and `BookedThere`. */
+/** The effects of restoring someone's turn at `now`. Throws `NoTurnToRestore` and `BookedThere`. */
 export async function effectsOfTurn (
   db: Reader, booking: Booking, activity: Activity, now: DateTime<true>
 ): Promise<Effects> {
@@ -309,7 +309,10 @@ function assertMoves (booking: Booking, here: Activity, there: Activity, now: Da
   if (booking.places > there.placesPerBooking) throw new CannotMoveThere('party-too-large')
 }
 
-/** Takes the copy of a booking off another date's list that its holder has not heard of; any other stays in the way. */
+/**
+ * Deletes the copy of a booking on another date's list if its holder does not know about it; any other stays in the
+ * way.
+ */
 async function makeWay (tx: Tx, { id }: Booking, canonicalEmail: string, activityId: string): Promise<void> {
   await tx.booking.deleteMany({ where: { activityId, carriedFrom: id, ...unheard.where } })
   await assertFree(tx, activityId, canonicalEmail, id, 'They have a booking on that date already')
@@ -326,7 +329,7 @@ const lettersOfALostTurn: LetterKind[] = [
   'waiting-list-joined', 'offer-lapsed', 'offer-refused', 'waiting-list-closed', 'cancelled', 'cancelled-by-us'
 ]
 
-/** Throws where a live booking of an activity, whose row is locked, other than `except` has an address. */
+/** Throws where a live booking other than `except` has an address, in an activity whose row is locked. */
 async function assertFree (
   db: Reader, activityId: string, canonicalEmail: string, except: string, sentence: string
 ): Promise<void> {

@@ -6,7 +6,7 @@ import { draft } from '../../platform/draft.ts'
 import { teamsLinkStays } from './new-links.ts'
 import { notReached } from './reach.ts'
 
-/** What an organiser can change of a booking. */
+/** The parts of a booking that an organiser can change. */
 export type Details = Pick<Booking, 'name' | 'email' | 'phone' | 'district' | 'places' | 'accessNeeds'>
 
 export const detailsDraft = draft(['name', 'email', 'phone', 'district', 'places', 'accessNeeds'])
@@ -20,20 +20,20 @@ export const detailsInWords: Record<keyof Details, string> = {
   accessNeeds: 'What would help them take part'
 }
 
-/** A detail as somebody reads it. */
+/** A detail as text for people. */
 export function detailInWords (details: Details, name: keyof Details): string {
   return String(details[name] ?? 'Nothing')
 }
 
-/** The details that letters and invitations say: who has booked is written to when they change. */
+/** The details that emails and invitations contain: the holder is written to when they change. */
 const told: Array<keyof Details> = ['name', 'email', 'places']
 
-/** Whether a change of these is one that somebody is written to about. */
+/** Whether a change of these details is announced by email. */
 export function isTold (changed: ReadonlyArray<keyof Details>): boolean {
   return changed.some(name => told.includes(name))
 }
 
-/** What changing details does to whoever has booked, in sentences; none where they are not written to. */
+/** What changing details does to the holder of a booking, in sentences; none where they are not written to. */
 export function detailEffects (
   { status, unreachableAt, ...before }: Booking, after: Details, activity: Pick<Activity, 'entry' | 'joinUrlSealed'>
 ): string[] {

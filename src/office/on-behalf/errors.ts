@@ -1,6 +1,6 @@
 import { Conflict } from '../../platform/errors.ts'
 
-/** Nobody is booked in for what strangers cannot see yet: the letters would lead to nothing. */
+/** No bookings for an activity that strangers cannot see yet: the links in the emails would lead to nothing. */
 export class StillDraft extends Conflict {
   readonly refusal = 'not-bookable'
   readonly title = 'There is nothing to book'
@@ -10,7 +10,7 @@ export class StillDraft extends Conflict {
   }
 }
 
-/** One address has one live booking of an activity, and another one has it. */
+/** An address has at most one live booking of an activity, and another booking has this one. */
 export class BookedThere extends Conflict {
   readonly refusal = 'booked-there'
   readonly title = 'There is a booking already'
@@ -23,7 +23,7 @@ export class BookedThere extends Conflict {
   }
 }
 
-/** Somebody else changed the booking since its form was opened. */
+/** Someone else changed the booking since its form was opened. */
 export class DetailsChanged extends Conflict {
   readonly refusal = 'details-changed'
   readonly title = 'Someone else has changed this'
@@ -45,7 +45,7 @@ const turnReasons = {
   'no-list': 'There is no waiting list any more on which to restore their turn.'
 }
 
-/** Somebody's turn on a waiting list cannot be restored. */
+/** The person's turn on a waiting list cannot be restored. */
 export class NoTurnToRestore extends Conflict {
   readonly refusal = 'no-turn-to-restore'
   readonly title = 'There is no turn to restore'
@@ -55,7 +55,7 @@ export class NoTurnToRestore extends Conflict {
   }
 }
 
-/** A booking cannot be moved to the date that somebody chose. */
+/** A booking cannot be moved to the chosen date. */
 export class CannotMoveThere extends Conflict {
   readonly refusal = 'cannot-move-there'
   readonly title = 'Choose another date'

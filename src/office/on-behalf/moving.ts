@@ -15,8 +15,8 @@ export function isDateFor (from: Activity, to: Activity, now: DateTime<true>): b
 }
 
 /**
- * What a booking becomes on another date: whoever comes there is served like anybody who asks anew. Somebody
- * who waits may wait there too; a place is not given up for a turn on a list.
+ * What a booking becomes on another date, by the rules for a new request. Someone who waits may wait there too; a place
+ * is not given up for a turn on a list.
  */
 export function admissionOn (
   to: Activity, occupancy: Occupancy, { status, places }: Pick<Booking, 'status' | 'places'>, now: DateTime<true>
@@ -54,7 +54,7 @@ export function moveEffects (
   ]
 }
 
-/** A date as it is told from the other: by its title too, where that is not the same. */
+/** A date, in words that distinguish it from the other: with its title where that differs. */
 function named (date: Activity, other: Activity): string {
   return date.title === other.title ? whenInWords(date) : `${whenInWords(date)} (${date.title})`
 }

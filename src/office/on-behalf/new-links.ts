@@ -3,10 +3,10 @@ import { isReached } from '../../booking/bookings/booking.ts'
 import type { Booking } from '../../booking/bookings/booking.ts'
 import { notReached } from './reach.ts'
 
-/** What of an activity decides whether its Teams link itself lies in inboxes. */
+/** The fields of an activity that decide whether emails contain its Teams link itself. */
 type WayIn = Pick<Activity, 'entry' | 'joinUrlSealed'>
 
-/** What making new links for somebody's booking does, in sentences. */
+/** What making new links for someone's booking does, in sentences. */
 export function newLinkEffects (
   booking: Pick<Booking, 'status' | 'confirmedAt' | 'email' | 'unreachableAt'>, wayIn: WayIn
 ): string[] {
@@ -18,7 +18,7 @@ export function newLinkEffects (
   ]
 }
 
-/** What no link of ours ends: the Teams link, where letters to whoever had a place carry it. */
+/** The link that we cannot end: the Teams link, where emails to people with a place contain it. */
 export function teamsLinkStays (
   { confirmedAt }: Pick<Booking, 'confirmedAt'>, { entry, joinUrlSealed }: WayIn
 ): string[] {

@@ -9,7 +9,7 @@ import type { Details } from './details.ts'
 
 const readAgain = 'This form is damaged. Load the page again and fill it in once more.'
 
-/** Somebody must be reachable: letters need an address, and whoever has none is telephoned. */
+/** People must be reachable: emails need an address, and people without one are phoned. */
 const reachable = { path: ['email'], message: 'Enter an email address, or a phone number below' }
 
 function isReachable (form: { email?: unknown, phone?: unknown }): boolean {
@@ -17,7 +17,7 @@ function isReachable (form: { email?: unknown, phone?: unknown }): boolean {
   return isGiven(form.email) || isGiven(form.phone)
 }
 
-/** What an organiser types while somebody is on the telephone: the questions of the public form, by the same rules. */
+/** What an organiser types while someone is on the phone: the questions of the public form, by the same rules. */
 export function telephoneForm ({ districts, placesPerBooking }: FormShape) {
   return z.strictObject({
     name,
@@ -79,7 +79,7 @@ export function detailsForm ({ districts, placesPerBooking }: FormShape) {
 
 export const detailsFields = ['name', 'email', 'phone', 'district', 'places', 'access_needs'] as const
 
-/** To which of the other dates a booking moves. */
+/** The other date to which a booking moves. */
 export const moveForm = z.strictObject({
   to: answer('The date', 'Select a date').min(1, 'Select a date').max(250, 'Select a date'),
   confirmed
@@ -87,7 +87,7 @@ export const moveForm = z.strictObject({
 
 export const moveFields = ['to'] as const
 
-/** The button that makes new links, with the version of those that end and what was read of it. */
+/** The button that makes new links, with the version of those that end and the marks of what was read. */
 export const linksForm = z.strictObject({
   links: answer('Form', readAgain).regex(/^\d{1,9}$/, readAgain).transform(Number),
   confirmed

@@ -20,11 +20,11 @@ import type { detailsFields, telephoneFields } from './schema.ts'
 
 type Typed<Field extends string> = Partial<Record<Field, string>>
 
-/** What somebody typed, and what is wrong with it. */
+/** What was typed, and what is wrong with it. */
 export interface Tried<Field extends string> {
   typed: Typed<Field>
   errors?: FormErrors | undefined
-  /** The booking that has the address that they typed. */
+  /** The booking that has the address that was typed. */
   otherHref?: string | undefined
 }
 
@@ -33,7 +33,7 @@ export function bookingHref ({ slug }: Pick<KnownActivity, 'slug'>, bookingId: s
   return `/staff/activities/${slug}/bookings/${bookingId}`
 }
 
-/** The form on which an organiser books somebody in who telephones; `closed` says why they cannot. */
+/** The form on which an organiser books a place for someone who phones; `closed` says why they cannot. */
 export function telephonePageOf (
   activity: KnownActivity, submission: string, closed: string | undefined, now: DateTime<true>,
   tried?: Tried<typeof telephoneFields[number]>
@@ -57,7 +57,7 @@ export function telephonePageOf (
   }
 }
 
-/** What somebody who asks now would get, in sentences to read out. */
+/** What someone who asks now would get, in sentences to read out. */
 function standingInWords (activity: KnownActivity, now: DateTime<true>): string[] {
   const { occupancy, waitingList, zone, bookingOpensAt } = activity
   const free = freePlaces(activity, occupancy)
@@ -95,11 +95,11 @@ function aboutOf (activity: KnownActivity, { id, name, reference, status, lapseR
 interface DetailsPage {
   activity: KnownActivity
   booking: Booking
-  /** What can be chosen of where people live. */
+  /** The districts that can be chosen. */
   districts: readonly string[]
 }
 
-/** The form that changes what is known of somebody who has booked. */
+/** The form that changes the details of a booking. */
 export function detailsPageOf (
   { activity, booking, districts }: DetailsPage,
   tried?: Tried<typeof detailsFields[number]> & { edition: string | undefined, mine?: Details }
@@ -129,11 +129,11 @@ export function detailsPageOf (
 interface MovePage {
   activity: KnownActivity
   booking: Booking
-  /** The coming dates of its campaign that whoever asks runs. */
+  /** The coming dates of its campaign that the reader runs. */
   dates: readonly KnownActivity[]
 }
 
-/** The dates to which somebody can be moved: those of the same title first. */
+/** The dates to which someone can be moved: those of the same title first. */
 export function movePageOf (
   { activity, booking, dates }: MovePage, now: DateTime<true>, tried?: Tried<'to'>
 ) {
@@ -157,7 +157,7 @@ export function movePageOf (
   }
 }
 
-/** How full a date is, where somebody can go there. */
+/** How full a date is, where someone can go there. */
 function roomInWords (date: KnownActivity): string {
   const free = freePlaces(date, date.occupancy)
   const { waitingBookings } = date.occupancy
@@ -167,7 +167,7 @@ function roomInWords (date: KnownActivity): string {
 
 const buttons = { details: undefined, move: 'Move the booking', turn: 'Restore their turn', links: 'Make new links' }
 
-/** What one of these changes would do, before it is made: `what` is the end of its address. */
+/** The effects of one of these changes, before it is made: `what` is the last part of its address. */
 export function effectsPageOf (
   activity: KnownActivity, booking: Booking, what: keyof typeof buttons, required: ConfirmationRequired, body: unknown
 ) {

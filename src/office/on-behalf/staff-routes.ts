@@ -31,8 +31,8 @@ import { detailsFields, detailsForm, linksForm, moveFields, moveForm, telephoneF
 import { bookingHref, detailsPageOf, effectsPageOf, movePageOf, telephonePageOf } from './staff-page.ts'
 
 /**
- * What an organiser does for one person: books them in by telephone, changes their details, moves them, gives
- * them their turn on a waiting list back, ends links that have got around.
+ * What an organiser does for one person: books a place by phone, changes their details, moves them, restores their turn
+ * on a waiting list, ends links that others have.
  */
 export const onBehalfStaffRoutes: FastifyPluginAsync = async app => {
   allAre(app, 'run activities')
@@ -43,12 +43,12 @@ export const onBehalfStaffRoutes: FastifyPluginAsync = async app => {
   await app.register(linkRoutes)
 }
 
-/** What is said on the page of a booking of somebody who telephoned. */
+/** The message on the page of a booking that was made by phone. */
 const madeAs: Record<TakenDown['is'], string> = {
   booked: 'made', waiting: 'made-waiting', 'booked-already': 'made-before'
 }
 
-/** Which field each refusal is about; what is not here is about the form as a whole. */
+/** The field that each refusal is about; a refusal that is not here is about the form as a whole. */
 const fields: Readonly<Record<string, string>> = {
   'code-refused': 'code',
   'too-many-places': 'places',
@@ -57,7 +57,7 @@ const fields: Readonly<Record<string, string>> = {
   'booked-there': 'email'
 }
 
-/** Booking somebody in who telephones. */
+/** Booking a place for someone who phones. */
 const telephoneRoutes: FastifyPluginAsync = async app => {
   const address = '/activities/:slug/bookings/new'
 
@@ -83,7 +83,7 @@ const telephoneRoutes: FastifyPluginAsync = async app => {
     return await running(async asked => show(asked, 409, errors, { isSpent }))(request, reply)
   })
 
-  /** Where what the form made has ended (`isSpent`), it is a form of its own that is sent next. */
+  /** Where the form's booking has ended (`isSpent`), the form is shown with a new id. */
   function show (
     { staff, activity, body, reply }: Running, status: number, errors?: FormErrors,
     { isSpent = false, isAgain = errors !== undefined } = {}
@@ -95,7 +95,7 @@ const telephoneRoutes: FastifyPluginAsync = async app => {
     return reply.code(status).page('office/on-behalf/book-by-telephone', { staff, ...model })
   }
 
-  /** Why nobody can be booked in; undefined where people can. */
+  /** Why people cannot be booked; undefined where they can. */
   function whyNobody (activity: KnownActivity): string | undefined {
     try {
       assertTakesCallers(activity, app.clock())
@@ -109,7 +109,7 @@ const telephoneRoutes: FastifyPluginAsync = async app => {
 
 interface BookingAddress extends RunningAddress { Params: { slug: string, booking: string } }
 
-/** Changing what is known of somebody who has booked. */
+/** Changing the details of a booking. */
 const detailsRoutes: FastifyPluginAsync = async app => {
   const address = '/activities/:slug/bookings/:booking/details'
 
@@ -144,7 +144,9 @@ const detailsRoutes: FastifyPluginAsync = async app => {
     })(request, reply)
   })
 
-  /** A colleague was quicker: what is there now stands beside what was typed, and is what is changed next. */
+  /**
+   * A colleague was quicker: the current details are shown beside what was typed, and are the base of the next change.
+   */
   async function showBeside (asked: Running<BookingAddress>, errors: FormErrors): Promise<FastifyReply> {
     const booking = await liveBookingIn(asked, app.db)
     const read = readDetails(asked.activity, booking, asked.body)
@@ -184,7 +186,7 @@ const moveRoutes: FastifyPluginAsync = async app => {
     const { to, confirmed } = read.data
     const date = (await datesFor(asked)).find(({ slug }) => slug === to && slug !== activity.slug)
     if (date === undefined) throw new CannotMoveThere('not-offered')
-    // A second press finds the booking where it was to go.
+    // On a second press the booking is already where it was to go.
     const { activityId } = isId(params.booking) ? await getBooking(app.db, params.booking) : { activityId: undefined }
     if (activityId !== activity.id && activityId !== date.id) throw new BookingNotFound()
     await moveBooking(app.db, app.outbox, params.booking, { to: date.id, confirmed }, staff, app.clock())
@@ -219,7 +221,7 @@ const moveRoutes: FastifyPluginAsync = async app => {
   }
 }
 
-/** Restoring somebody's turn on a waiting list: a page that says what it does, and its button. */
+/** Restoring someone's turn on a waiting list: a page that says what it does, and its button. */
 const turnRoutes: FastifyPluginAsync = async app => {
   const address = '/activities/:slug/bookings/:booking/turn'
 
@@ -281,7 +283,7 @@ const linkRoutes: FastifyPluginAsync = async app => {
   }
 }
 
-/** The address that somebody means, if any; and what they are to be asked about it first, where there is something. */
+/** The address that is meant, if any; and a suggestion to ask about first, where there is one. */
 interface MeantOrNone { email: string | undefined, suggested?: string }
 
 function meantIn (typed: string | undefined, body: unknown): MeantOrNone {
@@ -289,13 +291,13 @@ function meantIn (typed: string | undefined, body: unknown): MeantOrNone {
   return 'suggested' in meant ? { email: typed, ...meant } : meant
 }
 
-/** Asks once whether an address is right that looks like a slip; the form that it came in is sent again. */
+/** Asks once whether an address that looks like a slip is right; the form is then sent again. */
 function askAbout ({ staff, activity, body, reply }: Running, { email = '', suggested = '' }: MeantOrNone): FastifyReply {
   const question = addressQuestionOf(email, suggested, body)
   return reply.page('office/on-behalf/check-address', { staff, ...runningOf(activity), ...question, action: reply.request.url })
 }
 
-/** What one of these changes would do, before it is made, with what was sent. */
+/** The effects of one of these changes, before it is made, with the fields that were sent. */
 async function showEffects (
   asked: Running<BookingAddress>, what: 'details' | 'move' | 'turn' | 'links', required: ConfirmationRequired
 ): Promise<FastifyReply> {
@@ -304,7 +306,7 @@ async function showEffects (
   return reply.page('identity/staff/effects', { staff, ...effectsPageOf(activity, booking, what, required, body) })
 }
 
-/** The booking that an address names, which must be of its activity. */
+/** Returns the booking that an address names, which must belong to its activity. */
 async function bookingIn ({ activity, params }: Running<BookingAddress>, db: Db): Promise<Booking> {
   if (!isId(params.booking)) throw new BookingNotFound()
   return await getBookingOn(db, activity.id, params.booking)
@@ -317,13 +319,13 @@ async function liveBookingIn (asked: Running<BookingAddress>, db: Db): Promise<B
   return booking
 }
 
-/** Where people can live: also where somebody lives that cannot be chosen any more. */
+/** The districts to choose from, and the booking's own even if it cannot be chosen any more. */
 function districtsFor ({ campaign: { districts } }: KnownActivity, { district }: Booking): string[] {
   if (districts.length === 0 || district === undefined || districts.includes(district)) return districts
   return [...districts, district]
 }
 
-/** What a rule refused, beside the field that it is about. */
+/** A refusal, beside the field that it is about. */
 function errorsOf (error: unknown): FormErrors | undefined {
   if (!(error instanceof DomainError) || error instanceof BookingNotFound) return undefined
   const sentence = error instanceof NoPlacesLeft

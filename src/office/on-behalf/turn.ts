@@ -6,29 +6,29 @@ import type { Booking } from '../../booking/bookings/booking.ts'
 import { farthestCounted } from '../../booking/bookings/standing.ts'
 import { notReached } from './reach.ts'
 
-/** What has become of a booking that may have lost its turn. */
+/** The parts of a booking that tell whether it has lost its turn. */
 export type LostTurn = Pick<Booking,
   'status' | 'waitedAt' | 'confirmedAt' | 'carriedFrom' | 'places' | 'email' | 'unreachableAt'>
 
 /**
- * Whether somebody waited, never had a place, and waits no more: they let an offer pass or refused it, left the
- * list, or were taken off it. Whoever was put on another date's list keeps their turn on the first.
+ * Whether someone waited, never had a place, and waits no more: they let an offer lapse or refused it, left the list,
+ * or were removed from it. People who were put on another date's list keep their turn on the first.
  */
 export function hasLostTurn ({ status, waitedAt, confirmedAt, carriedFrom }: LostTurn): boolean {
   const isGone = status === 'lapsed' || status === 'cancelled'
   return isGone && waitedAt !== undefined && confirmedAt === undefined && carriedFrom === undefined
 }
 
-/** Whether an activity has a waiting list at `now` on which somebody can stand. */
+/** Whether an activity has a waiting list at `now` on which someone can stand. */
 export function hasList (activity: Activity, now: DateTime<true>): boolean {
   return activity.waitingList !== 'off' && ['open', 'not-yet-open'].includes(bookability(activity, now))
 }
 
-/** Where somebody would stand. */
+/** Someone's position after restoring their turn. */
 export interface Turn {
-  /** 1 being next, as far as it is counted. */
+  /** 1 is next; counted up to a limit. */
   position: number
-  /** Places that nobody has. */
+  /** Number of free places. */
   free: number
 }
 

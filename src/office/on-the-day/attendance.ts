@@ -1,29 +1,29 @@
 import type { DateTime } from 'luxon'
 import type { Activity } from '../../programme/activities/activity.ts'
 
-/** Whether somebody came, as far as it has been noted. */
+/** Whether someone came, as far as it is recorded. */
 export const attendances = ['yes', 'no', 'unknown'] as const
 export type Attendance = typeof attendances[number]
 
-/** As bookings keep it. */
+/** The attendance for the value that bookings store. */
 export function attendanceOf (attended: boolean | undefined): Attendance {
   return attended === undefined ? 'unknown' : attended ? 'yes' : 'no'
 }
 
-/** What somebody wants noted of one booking, and what the page said of it when they decided. */
+/** What is to be recorded of one booking, and what the page showed when it was decided. */
 export interface Note {
   reference: string
   shown: Attendance
   wanted: Attendance
 }
 
-/** What becomes of a note: it is written, it was so already, or why what stands stays. */
+/** What becomes of a note: it is written, it was so already, or the reason why it is not written. */
 export type Noting = 'write' | 'as-it-was' | 'noted-otherwise' | 'joined' | 'no-place'
 
 /**
- * Decides what becomes of a note. It changes what its writer saw and nothing else: who ticks a list that somebody
- * else has ticked meanwhile undoes none of it. Whoever went in by their own link may still be noted as one who did
- * not stay, but not as one of whom nothing is known. `standing` is undefined for who has no place any more.
+ * Decides what becomes of a note. It changes only what its writer saw: ticks that someone else has made in the same
+ * list meanwhile are not undone. A person who joined by their own link may still be recorded as not having come,
+ * because they did not stay, but not as unknown. `standing` is undefined for a person who has no place any more.
  */
 export function notingOf (
   { shown, wanted }: Note, standing: { attended: boolean | undefined, hasJoined: boolean } | undefined
@@ -35,7 +35,7 @@ export function notingOf (
   return stands === shown ? 'write' : 'noted-otherwise'
 }
 
-/** From when on who came can be noted: the midnight before the start, where it takes place. */
+/** The instant from which it can be recorded who came: the midnight before the start, in the activity's zone. */
 export function notableFrom ({ startsAt, zone }: Pick<Activity, 'startsAt' | 'zone'>): DateTime<true> {
   return startsAt.setZone(zone).startOf('day').toUTC() as DateTime<true>
 }

@@ -12,18 +12,18 @@ import type { Note, Noting } from './attendance.ts'
 import { NotTheDayYet, QuestionSettled } from './errors.ts'
 import { listFamily, lockGuests } from './queries.ts'
 
-/** What could not be noted, and why. */
+/** The notes that could not be recorded, and why. */
 export interface NotNoted {
   reference: string
   because: Exclude<Noting, 'write' | 'as-it-was'>
 }
 
 /**
- * Notes who came to an activity and who did not, and gives what could not be noted: each note stands by itself,
- * so what somebody else has noted meanwhile keeps nobody's other ticks from being saved.
+ * Records who came to an activity and who did not, and returns what could not be recorded. Each note is independent: a
+ * conflict with someone else's note does not prevent the others from being saved.
  *
- * The bookings' rows are locked, and the activity's only shared: no place is taken or freed, and hosts note people in
- * the same minutes in which they join.
+ * Locks the bookings' rows, and the activity's only in shared mode: no place is taken or freed, and hosts record people
+ * in the same minutes in which they join.
  */
 export async function noteAttendance (
   db: Db, activityId: string, notes: readonly Note[], by: StaffMember, now: DateTime<true>
@@ -58,7 +58,7 @@ export async function noteAttendance (
   })
 }
 
-/** Marks a question as answered, once. Its text stays, for whoever answers the next one like it. */
+/** Marks a question as answered, once. Its text stays, to help with the next one like it. */
 export async function answerQuestion (
   db: Db, activityId: string, bookingId: string, by: StaffMember, now: DateTime<true>
 ): Promise<void> {
@@ -75,10 +75,10 @@ export async function answerQuestion (
 }
 
 /**
- * Takes a question out of the service once those who look into it have received it: its text is deleted; who received
- * it, where and when, their reference and who handed it over stay, in the trail too. One that was marked as answered
- * can still be handed over. What was carried over to other dates goes with it, under the locks of all of them: another
- * date that is being made copies what people asked.
+ * Removes a question from the service once the people who look into it have received it: its text is deleted; who
+ * received it, where and when, their reference and who handed it over stay, in the audit trail too. A question that was
+ * marked as answered can still be handed over. Copies on other dates are removed with it, under the locks of all of
+ * them: another date that is being made copies people's questions.
  */
 export async function handToSafeguarding (
   db: Db, activityId: string, bookingId: string, receipt: Handover, by: StaffMember, now: DateTime<true>

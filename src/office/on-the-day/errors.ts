@@ -1,7 +1,7 @@
 import { Conflict } from '../../platform/errors.ts'
 import type { QuestionOutcome } from '../../booking/bookings/booking.ts'
 
-/** Who came is to be noted before anybody can have. */
+/** Attendance cannot be recorded before the day of the activity. */
 export class NotTheDayYet extends Conflict {
   readonly refusal = 'not-the-day-yet'
   readonly title = 'Not yet'
@@ -11,7 +11,7 @@ export class NotTheDayYet extends Conflict {
   }
 }
 
-/** There is no question, or it was settled by somebody else, or by the first press of the button. */
+/** There is no question, or it was settled by someone else or by the first press of the button. */
 export class QuestionSettled extends Conflict {
   readonly refusal = 'question-settled'
   readonly title = 'Settled already'

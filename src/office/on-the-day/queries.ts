@@ -6,7 +6,7 @@ import type { Reader, Tx } from '../../platform/database/connect.ts'
 import type { LetterStatus } from '../../mail/emails/in-words.ts'
 import type { LetterKind } from '../../mail/emails/kinds.ts'
 
-/** Somebody who has a place, with no more than whoever lets people in needs: hosts read nothing else. */
+/** Someone with a place, with no more data than the person at the door needs: hosts read nothing else. */
 export interface Guest {
   id: string
   reference: string
@@ -18,7 +18,7 @@ export interface Guest {
   joinedAt: DateTime<true> | undefined
 }
 
-/** Everybody who has a place in an activity. */
+/** Everyone who has a place in an activity. */
 export async function listGuests (db: Reader, activityId: string): Promise<Guest[]> {
   const rows = await db.booking.findMany({
     where: { activityId, status: 'confirmed' },
@@ -43,7 +43,7 @@ export async function listGuests (db: Reader, activityId: string): Promise<Guest
   }))
 }
 
-/** A question that came with a booking, or what is kept of one that was handed over. */
+/** A question that came with a booking, or what is kept after it was handed over. */
 export interface Question {
   bookingId: string
   reference: string
@@ -53,15 +53,15 @@ export interface Question {
   text: string | undefined
   outcome: QuestionOutcome | undefined
   settledAt: DateTime<true> | undefined
-  /** Undefined: nobody has, or their account is gone. */
+  /** Undefined: no one has, or their account is gone. */
   settledBy: string | undefined
-  /** Who received what was handed over, the latest last. */
+  /** Who received it when it was handed over, the latest last. */
   handovers: Handover[]
 }
 
 /**
- * The questions of an activity, in the order in which they came. Those of people who wait or have cancelled too:
- * who asks for help may do so in a booking that comes to nothing.
+ * The questions of an activity, in the order in which they came. Also those of people who wait or have cancelled: a
+ * booking that comes to nothing may ask for help.
  */
 export async function listQuestions (db: Reader, activityId: string, bookingId?: string): Promise<Question[]> {
   const rows = await db.booking.findMany({
@@ -105,7 +105,7 @@ export async function listQuestions (db: Reader, activityId: string, bookingId?:
   }))
 }
 
-/** Letters of one kind to the people of an activity. */
+/** Emails of one kind to the people of an activity. */
 export interface LettersOfKind {
   kind: LetterKind
   letters: number
@@ -115,7 +115,7 @@ export interface LettersOfKind {
   lastAt: DateTime<true> | undefined
 }
 
-/** How many letters of each kind an activity has called for, what became of them and when the last one went. */
+/** How many emails of each kind an activity has called for, their states and when the last one went. */
 export async function countLettersByKind (db: Reader, activityId: string): Promise<LettersOfKind[]> {
   const rows = await db.$queryRaw<Array<Omit<LettersOfKind, 'lastAt'> & { lastAt: Date | null }>>`
     SELECT l.kind, count(*)::int AS letters,
@@ -131,7 +131,7 @@ export async function countLettersByKind (db: Reader, activityId: string): Promi
 
 const notArrived: LetterStatus[] = ['failed', 'bounced']
 
-/** A booking as far as it decides what may be noted of it. */
+/** The parts of a booking that decide what may be recorded of it. */
 export interface Standing {
   id: string
   reference: string
@@ -140,9 +140,9 @@ export interface Standing {
 }
 
 /**
- * Takes the row locks of those of these bookings of an activity that have a place, then reads them, by reference.
- * In the order of their ids: two who note many at once cannot wait for each other. The activity's row is shared
- * first, because whoever changes all its bookings at once holds it and locks them in an order of their own.
+ * Takes the row locks of those of these bookings of an activity that have a place, then reads them, by reference. In
+ * the order of their ids: two people who record many at once cannot wait for each other. The activity's row is locked
+ * first, in shared mode, because changes to all its bookings hold it and lock them in another order.
  */
 export async function lockGuests (
   tx: Tx, activityId: string, references: readonly string[]
@@ -156,8 +156,8 @@ export async function lockGuests (
 }
 
 /**
- * The bookings that one person has for several dates of the same thing, because their turn was carried over: what
- * they asked stands in each of them.
+ * The bookings of one person for several dates of the same activity, because their turn was carried over: each contains
+ * their question.
  */
 export async function listFamily (db: Reader, bookingId: string): Promise<Array<{ id: string, activityId: string }>> {
   return await db.$queryRaw`

@@ -12,7 +12,7 @@ const choice = z.string({ error: loadAgain }).regex(/^(?:yes|no|unknown)-(?:yes|
 
 const isReference = (name: string) => /^[\dA-Z]{5}-[\dA-Z]{5}$/.test(name)
 
-/** The list on which is noted who came: a field for each booking by its reference. Gives what is to change. */
+/** The attendance list: a field for each booking by its reference. Returns the notes that change something. */
 export const attendanceForm = z.record(z.string(), z.unknown()).transform((fields, context): Note[] => {
   const other = Object.keys(fields).filter(name => !isReference(name))
   if (other.length > 0) {
@@ -34,7 +34,7 @@ function noteIn (given: unknown): { shown?: Attendance, wanted?: Attendance } {
   return { shown, wanted }
 }
 
-/** What was chosen for whom in such a list, as far as it can be read: chosen again where the list is shown again. */
+/** The choices in such a list, as far as they can be read, to be shown again. */
 export function chosenIn (body: unknown): ReadonlyMap<string, Attendance> {
   return new Map(Object.entries(body ?? {}).flatMap(([name, given]) => {
     const { wanted } = noteIn(given)
@@ -42,7 +42,7 @@ export function chosenIn (body: unknown): ReadonlyMap<string, Attendance> {
   }))
 }
 
-/** A slip of two clocks: who was on the telephone a minute ago may be a little ahead of us. */
+/** Tolerance for clocks that differ: a time noted during a phone call a minute ago may be a little ahead of ours. */
 const minutesAhead = 5
 
 /** The form that says who received a question, where, when and under which reference of theirs. */
@@ -76,18 +76,18 @@ export const receiptFields = ['hub', 'received_by', 'received_day', 'received_ti
 /** A button without fields. */
 export const buttonForm = z.strictObject({}, { error: unknownField })
 
-/** Ids, in fields of the same name or with commas between them; none where there is none. */
+/** Ids, in fields of the same name or separated by commas; empty where there are none. */
 const ids = z.preprocess(
   given => [given].flat().flatMap(one => typeof one === 'string' ? one.split(',') : []).filter(one => one !== ''),
   z.array(z.guid('Load this page again and tick once more'), 'Load this page again and tick once more')
     .max(1000, 'Load this page again and tick once more'))
 
-/** The form that says who hosts: who is ticked, and who was when it was shown. */
+/** The form that says who hosts: the ids that are ticked, and those that were when it was shown. */
 export const hostsForm = z.strictObject({ hosts: ids, shown: ids }, { error: unknownField })
 
 export const hostsFields = ['hosts'] as const
 
-/** Who is ticked in such a form, as far as it can be read. */
+/** The ids that are ticked in such a form, as far as they can be read. */
 export function tickedIn (body: unknown): string[] {
   return [(body as { hosts?: unknown } | undefined)?.hosts].flat().filter(id => typeof id === 'string')
 }

@@ -25,11 +25,11 @@ interface Evening {
   staff: StaffMember
   activity: KnownActivity
   guests: readonly Guest[]
-  /** Names of those who host. */
+  /** Names of the hosts. */
   hosts: readonly string[]
   contacts: readonly SupportContact[]
   seal: Seal
-  /** What only those may see who may know attendees; undefined for hosts. */
+  /** Visible only to people who may know attendees; undefined for hosts. */
   known: { questions: readonly Question[], letters: readonly LettersOfKind[] } | undefined
 }
 
@@ -39,7 +39,7 @@ export interface Tried {
   chosen?: ReadonlyMap<string, Attendance>
 }
 
-/** Everything that whoever runs an activity needs on its day, on one page. */
+/** Everything needed to run an activity on its day, on one page. */
 export function eveningPageOf (evening: Evening, now: DateTime<true>, tried?: Tried) {
   const { staff, activity, guests, hosts, contacts, known } = evening
   const href = `/staff/activities/${activity.slug}`
@@ -82,7 +82,7 @@ function stateOf ({ status, forgotten }: KnownActivity, guests: number): string 
   return status === 'draft' ? 'This activity is a draft, which only staff see.' : undefined
 }
 
-/** How whoever runs it gets into the meeting: the link leads there on the day alone, and is never shown as text. */
+/** How the person who runs it joins the meeting: the link leads there only on the day, and is never shown as text. */
 function joiningOf ({ staff, activity, seal }: Evening, runs: boolean, now: DateTime<true>) {
   const { isOnline, joinUrlSealed, status, slug, zone, startsAt } = activity
   if (!isOnline || status === 'cancelled') return undefined
@@ -107,10 +107,10 @@ const groups = [
 
 const choices: Record<Attendance, string> = { yes: 'Here', no: 'Did not come', unknown: 'Not noted' }
 
-/** What a note is called where it is spoken of. */
+/** The words for a note in sentences. */
 const noted: Record<Attendance, string> = { yes: 'here', no: 'did not come', unknown: 'not noted' }
 
-/** Who is still to be let in first, each group by name as it is typed in a lobby. */
+/** Guests in groups, those still to be let in first, each by name as it is typed in a lobby. */
 function groupsOf (guests: readonly Guest[], { zone }: KnownActivity, chosen?: ReadonlyMap<string, Attendance>) {
   const namesakes = countBy(guests, asCompared)
   const rows = byName(guests).map(guest => {
@@ -143,7 +143,7 @@ function byName (guests: readonly Guest[]): Guest[] {
 
 const inEnglish = new Intl.Collator('en-GB')
 
-/** Two names that look alike in a lobby. */
+/** Equal for two names that look alike in a lobby. */
 function asCompared ({ name }: Guest): string {
   return name.normalize('NFKD').replaceAll(/\p{M}/gu, '').replaceAll(/\s+/g, ' ').trim().toLowerCase()
 }
@@ -154,7 +154,7 @@ function countBy<T> (all: readonly T[], key: (one: T) => string): Map<string, nu
   return counts
 }
 
-/** What noting who came is good for: the letter afterwards, as long as that has not gone. */
+/** What recording attendance still decides, in a sentence: the email afterwards, until that is sent. */
 function whatItDecides (
   activity: KnownActivity, letters: readonly LettersOfKind[], now: DateTime<true>
 ): string | undefined {
@@ -168,7 +168,7 @@ function whatItDecides (
     'and people who did not come get the way to other dates. What you note until then decides which.'
 }
 
-/** The questions, those that nobody has settled first. */
+/** The questions, open ones first. */
 function questionsOf (questions: readonly Question[], activity: KnownActivity) {
   const rows = questions.map(question => questionOf(question, activity))
   const [open, settled] = [rows.filter(({ isOpen }) => isOpen), rows.filter(({ isOpen }) => !isOpen)]
@@ -208,7 +208,7 @@ function letterOf (
   }
 }
 
-/** Where those who come to an activity live. */
+/** The districts in which people who come to an activity live. */
 function districtsOf ({ district, campaign }: KnownActivity): string[] {
   return district === undefined ? campaign.districts : [district]
 }
@@ -217,7 +217,7 @@ function numbersFor (activity: KnownActivity, contacts: readonly SupportContact[
   return helplinesOf(contacts, districtsOf(activity))
 }
 
-/** What a host reads before and after the day. */
+/** What a host sees before and after the day. */
 export function notYetPageOf (activity: KnownActivity, now: DateTime<true>) {
   const { startsAt, zone } = activity
   const day = dayInWords(startsAt, zone)
@@ -231,10 +231,10 @@ export function notYetPageOf (activity: KnownActivity, now: DateTime<true>) {
 
 interface HandOver { activity: KnownActivity, question: Question, contacts: readonly SupportContact[] }
 
-/** What somebody typed who said who received a question, and what is wrong with it. */
+/** What was typed about the person who received a question, and what is wrong with it. */
 interface TypedReceipt { typed: Partial<Record<typeof receiptFields[number], string>>, errors: FormErrors }
 
-/** Whom to call about a question, and the form that says who received it: only that deletes it. */
+/** Contacts to call about a question, and the form that says who received it: only that deletes it. */
 export function handOverPageOf ({ activity, question, contacts }: HandOver, now: DateTime<true>, tried?: TypedReceipt) {
   const [today = '', time = ''] = wallClock(now, activity.zone).split(' ')
   return {
@@ -247,7 +247,7 @@ export function handOverPageOf ({ activity, question, contacts }: HandOver, now:
   }
 }
 
-/** What could not be noted, in sentences that lead to whom it is about. */
+/** Notes that could not be recorded, in sentences with links to the people they are about. */
 export function notNotedInWords (notNoted: readonly NotNoted[], guests: readonly Guest[]): FormErrors {
   const byReference = new Map(guests.map(guest => [guest.reference, guest]))
   const told = notNoted.map(({ reference, because }) => {
@@ -266,14 +266,14 @@ export function notNotedInWords (notNoted: readonly NotNoted[], guests: readonly
 interface HostsPage {
   activity: KnownActivity
   candidates: readonly Candidate[]
-  /** Who is ticked: those who host, or what was tried. */
+  /** Ids that are ticked: the current hosts, or what was tried. */
   ticked: readonly string[]
   errors?: FormErrors | undefined
 }
 
 /**
- * The form that names hosts: people of whoever leads the activity first, and who of the others would not get in. A
- * host who cannot sign in at present is not on it, and stays one, because nobody unticks them.
+ * The form that names hosts: people of the leading agency first, and a warning for others who would not get in. A host
+ * who cannot sign in at present is not listed, and stays one, because they cannot be unticked.
  */
 export function hostsPageOf ({ activity, candidates, ticked, errors }: HostsPage) {
   const isOfTheLeader = ({ agencyId }: Candidate) => agencyId === undefined || agencyId === activity.leadAgencyId

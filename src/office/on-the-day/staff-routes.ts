@@ -34,7 +34,7 @@ const done = {
 
 interface EveningRoutes { seal: Seal }
 
-/** The day of an activity: who hosts it, who comes and has come, what people asked, and what to do in an emergency. */
+/** The day of an activity: its hosts, who comes and has come, people's questions, and what to do in an emergency. */
 export const eveningStaffRoutes: FastifyPluginAsync<EveningRoutes> = async (app, { seal }) => {
   await app.register(disclosureRoutes)
   await app.register(hostRoutes)
@@ -42,7 +42,7 @@ export const eveningStaffRoutes: FastifyPluginAsync<EveningRoutes> = async (app,
   await app.register(questionRoutes, { seal })
 }
 
-/** What to do when somebody tells of harm, for everybody who works here and all the time. */
+/** What to do when someone discloses harm, for everyone who works here and at all times. */
 const disclosureRoutes: FastifyPluginAsync = async app => {
   allAre(app, 'have an account')
 
@@ -50,7 +50,7 @@ const disclosureRoutes: FastifyPluginAsync = async app => {
     reply.page('office/on-the-day/disclosure', { staff: staffOf(request), helplines: helplinesOf(app.helplines()) }))
 }
 
-/** Who hosts an activity. */
+/** The hosts of an activity. */
 const hostRoutes: FastifyPluginAsync = async app => {
   allAre(app, 'run activities')
   const address = '/activities/:slug/hosts'
@@ -85,10 +85,10 @@ const hostRoutes: FastifyPluginAsync = async app => {
   }
 }
 
-/** So much is the list of the largest activity, with a field for everybody in it. */
+/** Enough for the list of the largest activity, with a field for each person. */
 const bodyLimit = 131_072
 
-/** Who comes and has come. Hosts see and note it on the day alone. */
+/** Who comes and has come. Hosts see and record it only on the day. */
 const attendanceRoutes: FastifyPluginAsync<EveningRoutes> = async (app, { seal }) => {
   allAre(app, 'see the evening')
   const address = '/activities/:slug/evening'
@@ -121,7 +121,7 @@ const attendanceRoutes: FastifyPluginAsync<EveningRoutes> = async (app, { seal }
 
 type Handler = (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>
 
-/** As `organising`; who may know no more than who comes, which is a host, is let in on the day alone. */
+/** As `organising`, but staff who may know only who comes, which means hosts, are let in only on the day. */
 function onTheDay (answer: (asked: Running) => Promise<FastifyReply>): Handler {
   return organising(async asked => {
     const { staff, activity, reply } = asked
@@ -149,7 +149,7 @@ async function showEvening (
 
 interface QuestionAddress extends RunningAddress { Params: { slug: string, booking: string } }
 
-/** What people asked in advance. Whoever may read a question may settle it. */
+/** Questions that came in advance. Everyone who may read a question may settle it. */
 const questionRoutes: FastifyPluginAsync<EveningRoutes> = async (app, { seal }) => {
   allAre(app, 'know attendees')
   const address = '/activities/:slug/evening/questions/:booking'

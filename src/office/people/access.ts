@@ -5,10 +5,10 @@ import { calleeOf } from '../../booking/bookings/callee.ts'
 import { nobodyToCall } from '../../identity/staff/confirmation.ts'
 import type { Effects } from '../../identity/staff/confirmation.ts'
 
-/** What somebody needs to take part, and what they were told of it. */
+/** What someone needs to take part, and the answer they got. */
 export type Access = Pick<Booking, 'accessNeeds' | 'accessAnswer'>
 
-/** Whether there is somebody to tell what is arranged for them. */
+/** Whether there is someone to tell what is arranged for them. */
 export function isAnswerable (
   { accessNeeds, status }: Access & Pick<Booking, 'status'>,
   { status: activityStatus, endsAt }: { status: string, endsAt: DateTime<true> }, now: DateTime<true>

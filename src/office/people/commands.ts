@@ -12,7 +12,7 @@ import { requireConfirmation } from '../../identity/staff/confirmation.ts'
 import { answerEffects, isAnswerable } from './access.ts'
 import { NothingToAnswer } from './errors.ts'
 
-/** Which booking, of which activity. */
+/** A booking of an activity. */
 export interface BookingOn { activityId: string, bookingId: string }
 
 /** What is arranged for somebody; `host` is the service's own. */
@@ -50,8 +50,8 @@ export async function answerAccess (
 }
 
 /**
- * Takes somebody off the list of people whom letters do not reach, because somebody has told them by telephone what
- * the letters say. Should another letter not arrive they stand on it again. Said twice, it is said once.
+ * Removes someone from the list of people who cannot be reached by email, because they were told by phone what the
+ * emails say. Should another email not arrive, they are on it again. Doing it twice is doing it once.
  */
 export async function noteTelephoned (
   db: Db, on: BookingOn, by: StaffMember, now: DateTime<true>

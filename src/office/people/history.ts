@@ -4,32 +4,32 @@ import type { BookingStatus } from '../../booking/bookings/booking.ts'
 import { isKind } from '../../mail/emails/kinds.ts'
 import { kindsInWords } from '../../mail/emails/in-words.ts'
 
-/** How a booking stood after something happened to it. */
+/** The state of a booking after something happened to it. */
 export interface Snapshot {
   at: DateTime<true>
   activityId: string
   status: BookingStatus
   places: number
-  /** How often it had been offered a place. */
+  /** Number of times it had been offered a place. */
   offers: number
   isCalled: boolean
   /** Why it lapsed, or who cancelled it. */
   reason: string | undefined
-  /** How the waiting list gave places at that moment; undefined: that was not written down then. */
+  /** How the waiting list gave places at that moment; undefined: that was not recorded then. */
   mode: WaitingListMode | undefined
-  /** Whether its places were kept with a code. */
+  /** Whether its places were held for a code. */
   isHeld: boolean
-  /** What its holder changed of what we know of them. */
+  /** The details that its holder changed. */
   details: readonly string[]
 }
 
-/** What somebody who works here has done. */
+/** Something that a member of staff did. */
 export interface DeedOn {
   at: DateTime<true>
   who: string
   action: string
   details: unknown
-  /** Whether it was done to a whole activity, and is told only where it changed this booking. */
+  /** Whether it was done to a whole activity, and is shown only where it changed this booking. */
   isToAll: boolean
 }
 
@@ -37,7 +37,7 @@ export interface DeedOn {
 export type Change = 'booked' | 'joined' | 'begun' | 'moved' | 'places' | 'placed' | 'offered' | 'called' | 'waiting' |
   'lapsed' | 'cancelled' | 'details'
 
-/** One line of a history; `Extra` is what lines that are neither changes nor deeds bring along. */
+/** One line of a history; `Extra` are the fields of lines that are neither changes nor staff actions. */
 export interface Line<Extra = never> {
   at: DateTime<true>
   says: string
@@ -46,38 +46,38 @@ export interface Line<Extra = never> {
   extra?: Extra
 }
 
-/** Who does things to a booking when nobody who works here has. */
+/** Who does things to a booking, where no member of staff is known to have. */
 const [themselves, service, organiser, unknown] = ['Themselves', 'The service', 'An organiser', 'Not recorded']
 
 interface Told {
   change: Change
   says: string
-  /** Who has done it, unless the audit trail knows better. */
+  /** Who did it, unless the audit trail knows better. */
   by: string
 }
 
-/** What only the database knows, as the lines say it. */
+/** Names that only the database knows, as the lines show them. */
 export interface Names {
-  /** An activity by its id; nothing for one that the reader may not know of. */
+  /** An activity by its id; undefined if the reader may not see it. */
   activity: (id: string) => string | undefined
-  /** Until when the place is kept that is offered now, if one is. */
+  /** Until when the place is kept that is offered now, if there is one. */
   offeredUntil: string | undefined
 }
 
 interface Material<Extra> {
   events: readonly Snapshot[]
   deeds: readonly DeedOn[]
-  /** Lines of another kind, such as letters. */
+  /** Lines of another kind, such as emails. */
   others: ReadonlyArray<Line<Extra>>
-  /** When it was booked: where the events begin later, the beginning is not told. */
+  /** When it was booked: where the events begin later, its beginning is not shown. */
   createdAt: DateTime<true>
-  /** Whether it was made of somebody's turn on another date, unasked. */
+  /** Whether it was made from someone's turn on another date, without their asking. */
   isCarried: boolean
 }
 
 /**
- * Tells what has happened to a booking, as it happened: each event in its order, each deed, and what else there is.
- * What somebody who works here did and what came of it are one line: a transaction writes both at one instant.
+ * The history of a booking: each event in order, each staff action, and the other lines. An action and its result are
+ * one line, because a transaction writes both with the same time.
  */
 export function historyOf<Extra> (
   { events, deeds, others, createdAt, isCarried }: Material<Extra>, names: Names
@@ -104,7 +104,10 @@ export function historyOf<Extra> (
   return inTurn(inTurn(changes, alone), others)
 }
 
-/** Two lists as one, by time; of one instant `first` goes first. Each keeps its order, also where clocks disagreed. */
+/**
+ * Merges two lists by time; at the same instant `first` goes first. Each keeps its own order, also where clocks
+ * disagreed.
+ */
 function inTurn<T extends { at: DateTime<true> }> (first: readonly T[], second: readonly T[]): T[] {
   const merged: T[] = []
   let n = 0
@@ -135,7 +138,7 @@ const stateInWords: Record<BookingStatus, string> = {
   cancelled: 'Was cancelled'
 }
 
-/** What a booking went through from one snapshot to the next: there is always something. */
+/** The changes of a booking from one snapshot to the next: there is always at least one. */
 function changesBetween (before: Snapshot, after: Snapshot, isCarried: boolean, names: Names): Told[] {
   const told: Told[] = []
   if (before.activityId !== after.activityId) told.push(moved(before, after, names))
@@ -167,8 +170,8 @@ function turned (before: Snapshot, after: Snapshot, isCarried: boolean, names: N
 }
 
 /**
- * Who has come to a place, and how. Whoever was called has taken theirs only while the list calls people: another list
- * has given it to them meanwhile.
+ * Who got a place, and how. Someone who was called took theirs only if the list still asked people then: in another
+ * mode the list gave it to them meanwhile.
  */
 function placed (before: Snapshot, after: Snapshot, isCarried: boolean): Told {
   const told = (says: string, by: string): Told => ({ change: 'placed', says, by })
@@ -180,7 +183,7 @@ function placed (before: Snapshot, after: Snapshot, isCarried: boolean): Told {
   return told('Got a place from the waiting list', after.mode === 'by-hand' ? organiser : service)
 }
 
-/** Whether a list asked somebody, at that moment, before they had a place. */
+/** Whether the list at that moment asked people before they had a place. */
 function isAsked ({ mode }: Snapshot, isCarried: boolean): boolean {
   return mode === 'offers' || (isCarried && mode !== undefined)
 }
@@ -208,7 +211,7 @@ function cancelled (before: Snapshot, reason: string | undefined): Told {
   }
 }
 
-/** What people change of what we know of them, as a history says it. */
+/** The words in a history for details that people change. */
 const detailsInWords: Readonly<Record<string, string>> = {
   name: 'name', phone: 'phone number', accessNeeds: 'what would help them take part', question: 'question'
 }
@@ -218,7 +221,7 @@ function detailed ({ details }: Snapshot): Told {
   return { change: 'details', says: `Changed: ${words.join(', ')}`, by: themselves }
 }
 
-/** Free places are open to all who wait, or no longer. */
+/** Free places were opened to everyone who waits, or are no longer open. */
 function called (before: Snapshot, after: Snapshot, isCarried: boolean): Told[] {
   if (after.isCalled && (!before.isCalled || after.offers !== before.offers)) {
     return [{ change: 'called', says: 'Was told that a place is open to the first person who accepts', by: service }]
@@ -236,7 +239,7 @@ function placesIn (places: number): string {
   return places === 1 ? '1 place' : `${places} places`
 }
 
-/** Deeds that change how a booking stands, and what comes of each. */
+/** Staff actions that change the state of a booking, and the changes each can cause. */
 const causes: Readonly<Record<string, readonly Change[]>> = {
   'booking.cancelled': ['cancelled'],
   'activity.cancelled': ['cancelled'],
@@ -252,7 +255,7 @@ function causedBy (action: string): readonly Change[] {
   return Object.hasOwn(causes, action) ? causes[action] ?? [] : []
 }
 
-/** Deeds as the history of the booking says them, which they are about. */
+/** The words in the history for actions on this booking. */
 const deeds: Readonly<Record<string, string>> = {
   'booking.cancelled': 'Cancelled the booking',
   'booking.picked': 'Gave a place from the waiting list',
@@ -266,7 +269,7 @@ const deeds: Readonly<Record<string, string>> = {
   'booking.telephoned': 'Told them by phone'
 }
 
-/** What was done; a deed that has no words here is told by its name. */
+/** What was done; an action without words here is shown by its name. */
 function deedInWords ({ action, details }: DeedOn): string {
   if (action === 'letter.sent-again') {
     const { kind } = (details ?? {}) as { kind?: unknown }

@@ -11,12 +11,12 @@ import type { StaffMember } from '../../identity/staff/staff-member.ts'
 import type { DeedOn, Snapshot } from './history.ts'
 import type { Sought } from './sought.ts'
 
-/** Beyond so many nobody looks: they type more of the name. */
+/** Maximum number of results; beyond it people type more of the name. */
 export const mostFound = 1000
 
 type When = Pick<Activity, 'slug' | 'title' | 'startsAt' | 'endsAt' | 'allDay' | 'zone' | 'status'>
 
-/** Somebody who was looked for, and what they booked. */
+/** Someone who was searched for, and what they booked. */
 export interface FoundPerson {
   id: string
   name: string
@@ -27,17 +27,16 @@ export interface FoundPerson {
   activity: When
 }
 
-/** No text of people has a character after this one. */
+/** The last character that can occur in a text. */
 const last = '\u{10FFFF}'
 
 /**
- * Bookings of those who are looked for, of activities whose attendees a member of staff may know: of what is to come
- * first, the soonest before the others, then of what has been, the latest before the others. `total` is one more
- * than `mostFound` where more than that are found.
+ * Bookings that match a search, of activities whose attendees the member of staff may know: coming ones first, by
+ * start, then past ones, the latest first. `total` is `mostFound` + 1 where there are more results than `mostFound`.
  *
- * People are found before it is asked which of them may be known: asked at once, the planner reads every booking of
- * every activity. What an address begins with is compared as a range, because a LIKE finds its index only while the
- * plan is made anew for each question.
+ * People are found first, and then filtered by what may be seen: in one step the planner would read every booking of
+ * every activity. The beginning of an address is compared as a range, because LIKE uses its index only while the query
+ * is planned anew each time.
  */
 export async function findPeople (
   db: Reader, staff: StaffMember, { names, address, phone, reference }: Sought, now: DateTime<true>,
@@ -86,15 +85,15 @@ export async function findPeople (
   }
 }
 
-/** A booking with what only its own page tells. */
+/** A booking with what only its own page shows. */
 export interface Person extends Booking {
   accessAnsweredAt: DateTime<true> | undefined
   questionSettledAt: DateTime<true> | undefined
-  /** Name of who settled the question, while they are known. */
+  /** Name of the person who settled the question, while they are known. */
   questionSettledBy: string | undefined
-  /** Who received what was handed to safeguarding. */
+  /** Who received the question when it was handed to safeguarding. */
   handovers: Handover[]
-  /** Whose hold its places are of. */
+  /** Name of the agency whose hold its places are from. */
   heldFor: string | undefined
 }
 
@@ -126,14 +125,14 @@ export async function getPerson (db: Reader, activityId: string, id: string): Pr
 export interface Past {
   events: Snapshot[]
   deeds: DeedOn[]
-  /** Activities that it has been of and of which the member of staff may know, by id. */
+  /** Activities that it has belonged to and that the member of staff may see, by id. */
   activities: Map<string, When>
 }
 
-/** Deeds to a whole activity that changed its bookings. */
+/** Actions on a whole activity that changed its bookings. */
 const toAll = ['activity.cancelled', 'another-date.made']
 
-/** Reads the past of a booking; as many queries for a long one as for a short one. */
+/** Reads the history of a booking; as many queries for a long one as for a short one. */
 export async function readPast (db: Reader, staff: StaffMember, { id, activityId }: Booking): Promise<Past> {
   const events = await db.bookingEvent.findMany({ where: { bookingId: id }, orderBy: { id: 'asc' } })
   const activityIds = [...new Set([activityId, ...events.map(event => event.activityId)])]
@@ -142,7 +141,7 @@ export async function readPast (db: Reader, staff: StaffMember, { id, activityId
     where: { AND: [{ id: { in: activityIds } }, within(staff, 'see activities')] },
     select: { id: true, slug: true, title: true, startsAt: true, endsAt: true, allDay: true, zone: true, status: true }
   })
-  // By subject alone the index finds them; what else they must be is looked at in those few.
+  // The index finds them by subject alone; the other conditions are checked on those few.
   const entries = await db.$queryRaw<Array<{
     at: Date, by: string | null, action: string, details: unknown, who: string | null
   }>>`

@@ -5,7 +5,7 @@ import { soughtIn } from './sought.ts'
 
 const nobodySought = 'Enter a name, an email address, a phone number or a reference'
 
-/** Whom somebody looks for, as typed; and which page of those who are found. */
+/** The search text as typed, and the page of results. */
 export const searchForm = z.strictObject({
   q: answer('What you look for', nobodySought).trim()
     .min(1, { error: nobodySought, abort: true })
@@ -17,7 +17,7 @@ export const searchForm = z.strictObject({
 
 export const searchFields = ['q'] as const
 
-/** What is arranged, told to the person in a letter: line breaks are as good as spaces. */
+/** What is arranged, for an email to the person: line breaks become spaces. */
 const arranged = z.preprocess(
   given => typeof given === 'string' ? given.replaceAll(/\s+/g, ' ') : given,
   answerInLine('What is arranged', 'Say what is arranged', 500))
@@ -27,7 +27,7 @@ export const accessForm = z.strictObject({ answer: arranged, confirmed }, { erro
 
 export const accessFields = ['answer'] as const
 
-/** The button that says that somebody was telephoned; `of` is the page that it is on. */
+/** The button that says that someone was phoned; `of` is the page that it is on. */
 export const telephonedForm = z.strictObject({
   of: z.unknown().optional().transform(given => given === 'letters' ? 'letters' : 'booking')
 }, { error: unknownField })

@@ -2,20 +2,20 @@ import { canonicalAddress } from '../../booking/bookings/address.ts'
 import { referenceIn } from '../../booking/bookings/reference.ts'
 import { apostrophes, plainAddress, plainNumber } from '../../platform/typed.ts'
 
-/** Whom somebody looks for; whoever is any of these is found. */
+/** A search for people: a match with any of these is enough. */
 export interface Sought {
-  /** Words of their name, as it may be written one way or another: each of one way begins a word of theirs. */
+  /** Words of their name, in each way in which it may be written: every word of one way must begin a word of theirs. */
   names: string[]
-  /** How their address begins, as compared. */
+  /** The beginning of their address, in the form used for comparing. */
   address: string | undefined
-  /** How their telephone number begins. */
+  /** The beginning of their phone number. */
   phone: string | undefined
   reference: string | undefined
 }
 
 /**
- * Reads whom somebody looks for. They do not say whether they have typed a name, an address, a number or a reference,
- * and one word can begin any of them. Undefined where there is nothing to look for.
+ * Parses a search text, which may be a name, an address, a number or a reference; one word can be the beginning of any
+ * of them. Undefined where there is nothing to search for.
  */
 export function soughtIn (typed: string): Sought | undefined {
   if (!/[\p{L}\p{N}]/u.test(typed)) return undefined
@@ -32,14 +32,19 @@ export function soughtIn (typed: string): Sought | undefined {
   }
 }
 
-/** A part of a domain is no domain yet: only one that DNS would not read is turned into what it reads. */
+/**
+ * The beginning of a domain is not a domain yet: only a domain that DNS would not read is converted to what it reads.
+ */
 function addressBegins (typed: string): string {
   const address = plainAddress(typed)
   const isForDns = /^\p{ASCII}*$/u.test(address.slice(address.lastIndexOf('@')))
   return isForDns ? address.normalize('NFC').toLowerCase() : canonicalAddress(address)
 }
 
-/** The beginning of a number of a country needs its country taken off here: only of a whole one it can be told. */
+/**
+ * Here the country code must be removed from the beginning of a number: the parser only recognises it in a complete
+ * one.
+ */
 function phoneBegins (typed: string): string | undefined {
   const number = plainNumber(typed).replace(/^[( ]*(?:\+|00) ?44/, '0')
   const digits = number.replaceAll(/\D/g, '').replace(/^0+/, '')
@@ -49,8 +54,8 @@ function phoneBegins (typed: string): string | undefined {
 const hyphens = /[\p{Pd}\u2212\u05BE]/gu
 
 /**
- * The ways in which a name may be meant that has apostrophes or hyphens in it: as its parts, as one with its
- * apostrophes left out, or with both. Each is among the words under which PostgreSQL keeps one (`name_as_searched`).
+ * The ways in which a name with apostrophes or hyphens may be meant: as its parts, as one word without apostrophes, or
+ * with both. Each is among the words under which PostgreSQL stores a name (`name_as_searched`).
  */
 function namesIn (typed: string): string[] {
   const plain = typed.replace(apostrophes, "'").replaceAll('`', "'").normalize('NFKD').replace(hyphens, '-').replaceAll(/[\u200C\u200D]/g, "'")

@@ -31,7 +31,7 @@ interface Found {
   total: number
 }
 
-/** Who was found; without, the empty form. */
+/** The search results; without any search, the empty form. */
 export function peoplePageOf (found: Found | undefined, now: DateTime<true>, errors?: FormErrors) {
   if (found === undefined) return { errors }
   const { typed, page, people, total } = found
@@ -74,15 +74,15 @@ interface PersonPage {
   person: Person
   past: Past
   letters: readonly LoggedLetter[]
-  /** How many letters there are; of very many only the newest are read. */
+  /** How many emails there are; of very many only the newest are read. */
   lettersTotal: number
   bulletins: ReadonlyMap<number, BulletinText>
 }
 
-/** What was typed as an answer, and what is wrong with it. */
+/** The answer that was typed, and what is wrong with it. */
 export interface TypedAnswer { typed: { answer?: string }, errors: FormErrors }
 
-/** One booking: who, what they need, what can be done, and what has happened. */
+/** One booking: the person, their needs, what can be done, and what has happened. */
 export function personPageOf (
   { staff, activity, person, past, letters, lettersTotal, bulletins }: PersonPage, now: DateTime<true>,
   given?: TypedAnswer
@@ -130,7 +130,7 @@ export function personPageOf (
   }
 }
 
-/** What a mail system said last of a letter that did not arrive. */
+/** A mail server's last answer about an email that did not arrive. */
 function lastRefusalIn (letters: readonly LoggedLetter[]): string | undefined {
   const [last] = letters.filter(({ status }) => status === 'failed' || status === 'bounced')
     .sort((one, other) => other.createdAt.toMillis() - one.createdAt.toMillis())
@@ -141,7 +141,7 @@ function headOf (activity: KnownActivity) {
   return { activity: { title: activity.title, when: whenInWords(activity), href: `/staff/activities/${activity.slug}` } }
 }
 
-/** What an organiser can do about a booking as it is now. */
+/** What an organiser can do about a booking in its current state. */
 function waysOf (activity: KnownActivity, person: Person, href: string, now: DateTime<true>) {
   const isToCome = activity.status !== 'cancelled' && now < activity.endsAt
   const isLive = liveStatuses.includes(person.status)
@@ -184,7 +184,7 @@ function questionOf (person: Person, { slug, zone }: KnownActivity) {
   }
 }
 
-/** A letter, as a line of a history shows it. */
+/** An email, as a line of a history shows it. */
 interface LetterLine { tag: { text: string, classes: string }, heading: string | undefined }
 
 function pastOf (
@@ -221,7 +221,7 @@ function lineOf (
   }
 }
 
-/** What else the trail says of a deed; which booking it was is known here, and of a letter its name. */
+/** Other details of an action in the audit trail, without the booking, which is known here; for an email its name. */
 function moreOf ({ action, details, isToAll }: DeedOn): string[] {
   if (isToAll || action.startsWith('letter.') || action === 'booking.prioritised') return []
   const { booking, was, became, ...facts } = (details ?? {}) as Record<string, unknown>
@@ -233,7 +233,7 @@ function shortMoment (at: DateTime<true>, zone: string): string {
   return `${at.setZone(zone).setLocale('en-GB').toFormat('d LLLL yyyy')} at ${timeInWords(at, zone)}`
 }
 
-/** What answering an access need would do, before it is done. */
+/** The effects of answering an access need, before it is done. */
 export function answerPageOf (activity: KnownActivity, person: Person, required: ConfirmationRequired, body: unknown) {
   const { name, reference, accessNeeds, accessAnswer } = person
   const fields = fieldsAgain(body)

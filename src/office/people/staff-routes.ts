@@ -22,7 +22,7 @@ import { soughtIn } from './sought.ts'
 import { answerPageOf, peoplePageOf, personPageOf } from './staff-page.ts'
 import type { TypedAnswer } from './staff-page.ts'
 
-/** Nobody gets more letters than this about one booking; what is left out is among its letters. */
+/** People get fewer emails than this about one booking; any further ones are in its log of emails. */
 const mostLetters = 200
 
 const done = {
@@ -39,7 +39,10 @@ const done = {
   turn: 'They have their turn on the waiting list again.'
 }
 
-/** Whether what an address says was done is so by now: it is looked at again later, and from the history. */
+/**
+ * Whether the message in an address about what was done is still true: the page is also opened later, and from the
+ * browser's history.
+ */
 function stillSo (done: unknown, status: BookingStatus): boolean {
   switch (done) {
     case 'made': return status === 'confirmed'
@@ -56,8 +59,8 @@ export const peopleStaffRoutes: FastifyPluginAsync = async app => {
 }
 
 /**
- * The search. It changes nothing and is a POST all the same: what is looked for is a name, an address or a reference,
- * and what stands in an address is kept by browsers, proxies and logs. So are its further pages.
+ * The search. It changes nothing and is a POST all the same: it contains a name, an address or a reference, and
+ * browsers, proxies and logs keep URLs. The same goes for its further pages.
  */
 const searchRoutes: FastifyPluginAsync = async app => {
   app.get('/people', async (request, reply) =>
@@ -85,7 +88,7 @@ const searchRoutes: FastifyPluginAsync = async app => {
 
 interface BookingAddress extends RunningAddress { Params: { slug: string, booking: string } }
 
-/** One booking, what is arranged for its holder, and that they were telephoned. */
+/** One booking, what is arranged for its holder, and that they were phoned. */
 const bookingRoutes: FastifyPluginAsync = async app => {
   const address = '/activities/:slug/bookings/:booking'
   const { hostname: host } = new URL(app.publicUrl)
@@ -109,7 +112,7 @@ const bookingRoutes: FastifyPluginAsync = async app => {
     })
   })
 
-  /** First a page that says who is told and how; with its button, the answer. */
+  /** First a page that says who is told and how; with its button, the answer is saved. */
   async function answer (asked: Running<BookingAddress>): Promise<FastifyReply> {
     const { staff, activity, body, reply } = asked
     const now = app.clock()
@@ -168,7 +171,7 @@ const bookingRoutes: FastifyPluginAsync = async app => {
     return await reply.redirect(`/staff/activities/${activity.slug}/bookings/${params.booking}?done=${what}`, 303)
   }
 
-  /** The booking that an address names, which must be of its activity. */
+  /** Returns the booking that an address names, which must belong to its activity. */
   async function personIn ({ activity, params }: Running<BookingAddress>): Promise<Person> {
     if (!isId(params.booking)) throw new BookingNotFound()
     return await getPerson(app.db, activity.id, params.booking)

@@ -8,8 +8,8 @@ import { hoursToTell } from '../rights/erasing.ts'
 import { firstToAcceptHours } from '../../booking/waiting-list/offer.ts'
 
 /**
- * What we do with what people tell us. Every number is the one by which the service works: what is asked and why is
- * said by the form's own questions, how long things are kept by the rules that delete them.
+ * What we do with people's data. Every number is the one by which the service works: the form's own questions say what
+ * is asked and why, and the rules that delete data say how long it is kept.
  */
 export function privacyPageOf (campaigns: readonly Campaign[]) {
   return {
@@ -27,7 +27,7 @@ export function privacyPageOf (campaigns: readonly Campaign[]) {
   }
 }
 
-/** With 0 days details go in the night after: on the day itself those who run it still need them. */
+/** With 0 days details are deleted in the following night: on the day itself they are still needed. */
 function daysInWords (days: number): string {
   return days <= 1 ? '1 day' : `${days} days`
 }

@@ -1,7 +1,7 @@
 import { daysForCopy } from './request.ts'
 import type { AskedRequest, ToldBy } from './request.ts'
 
-/** What answering a request does to whoever asked, in sentences; none where they were told otherwise. */
+/** What answering a request does to the person who asked, in sentences; none where they were told in another way. */
 export function answerEffects (
   { kind, name, unreachableAt }: Pick<AskedRequest, 'kind' | 'name' | 'unreachableAt'>, toldBy: ToldBy
 ): string[] {

@@ -13,27 +13,27 @@ import { answerEffects } from './answering.ts'
 import { keptSince, zone } from './request.ts'
 import type { Asking, ToldBy } from './request.ts'
 
-/** What somebody's form came to. */
+/** The result of receiving a request. */
 export interface Received {
   id: string
-  /** Whether it was written down now, and not before. */
+  /** Whether it was recorded now, and not before. */
   isNew: boolean
-  /** Whether what is written down is what they ask now; they may have asked for the same in other words before. */
+  /** Whether the recorded request has these words; they may have asked for the same in other words before. */
   isAsAsked: boolean
 }
 
 /**
- * Writes down what somebody asks, with the last day for our answer, and tells them that we have it. Sent twice with the
- * same answers, or asked for again while it waits, it is one request; with other answers a complaint is another. `by`
- * is who writes down what came another way; undefined: they asked themselves. Throws `AnsweredBefore` where the same
- * was asked by the same form and is answered.
+ * Records a request, with the last day for our answer, and confirms it by email. Sent twice with the same answers, or
+ * asked again while it is open, it is one request; but a complaint with other answers is another one. `by` is the
+ * member of staff who enters a request that came another way; undefined: people asked themselves. Throws
+ * `AnsweredBefore` where the same form with the same answers was answered.
  */
 export async function receiveRequest (
   db: Db, outbox: Outbox, asking: Asking, now: DateTime<true>, by?: StaffMember
 ): Promise<Received> {
   const { kind, name, email, text, receivedAt } = asking
   const canonicalEmail = canonicalAddress(email)
-  // The day on which it came is an answer where somebody says it.
+  // Where a member of staff enters the day on which it came, that is one of the answers.
   const day = by === undefined ? undefined : receivedAt.setZone(zone).toFormat('yyyy-MM-dd')
   const submissionId = idFromForm(asking.submissionId, { kind, name, email, text, day })
   return await db.$transaction(async tx => {
@@ -58,12 +58,12 @@ async function earlierRequest (
   const open = { canonicalEmail, kind, closedAt: null }
   const earlier = await tx.request.findUnique({ where: { submissionId }, select }) ??
     await tx.request.findFirst({ where: open, select })
-  // Answered, also where that was between one statement and the next: whoever asks may ask anew.
+  // Answered, or answered between the two statements: they may ask anew.
   if (earlier === null || earlier.closedAt !== null) throw new AnsweredBefore()
   return { id: earlier.id, isNew: false, isAsAsked: earlier.text === (text ?? null) }
 }
 
-/** What somebody says to a request. */
+/** The answer to a request. */
 export interface Answer {
   requestId: string
   answer: string
@@ -96,7 +96,10 @@ export async function answerRequest (
   })
 }
 
-/** Notes that somebody whom our emails do not reach was told our answer otherwise. Said twice, it is said once. */
+/**
+ * Records that someone who cannot be reached by email was told our answer in another way. Doing it twice is doing it
+ * once.
+ */
 export async function noteToldOtherwise (
   db: Db, requestId: string, by: StaffMember, now: DateTime<true>
 ): Promise<void> {
@@ -115,8 +118,8 @@ async function lockRequest (tx: Tx, id: string): Promise<void> {
 }
 
 /**
- * Deletes what was answered long ago, but for people of whom a legal hold keeps everything; gives the ids of what is
- * gone. Where nothing is due it does nothing.
+ * Deletes requests that were answered long ago, except for people under a legal hold; returns the ids of what was
+ * deleted. Does nothing where nothing is due.
  */
 export async function forgetRequests (tx: Tx, now: DateTime<true>): Promise<string[]> {
   const gone = await tx.$queryRaw<Array<{ id: string }>>`
@@ -127,7 +130,10 @@ export async function forgetRequests (tx: Tx, now: DateTime<true>): Promise<stri
   return gone.map(({ id }) => id)
 }
 
-/** Erases what an address had asked by an instant; gives the ids, and notes them so that no backup brings them back. */
+/**
+ * Erases what an address had asked up to an instant; returns the ids, and records them so that no backup brings the
+ * requests back.
+ */
 export async function eraseRequests (
   tx: Tx, canonicalEmail: string, askedBy: Date, now: DateTime<true>
 ): Promise<string[]> {
@@ -140,20 +146,20 @@ export async function eraseRequests (
   return ids
 }
 
-/** Erases again what a restored backup has brought back of requests that were erased; gives how many. */
+/** Erases again the erased requests that a restored backup has brought back; returns how many. */
 export async function eraseRequestsAgain (db: Db): Promise<number> {
   return await db.$executeRaw`DELETE FROM requests USING forgotten_bookings gone WHERE gone.booking_id = requests.id`
 }
 
-/** Which email about a request went out, or was refused for good. */
+/** Which email about a request was sent, or was refused for good. */
 export type Told = 'acknowledgedAt' | 'toldAt'
 
-/** Notes that an email about a request went out. */
+/** Records that an email about a request was sent. */
 export async function noteTold (db: Db, id: string, which: Told, now: DateTime<true>): Promise<void> {
   await db.request.updateMany({ where: { id }, data: { [which]: now.toJSDate() } })
 }
 
-/** Notes that emails to the address of a request are refused for good: whoever answers telephones. */
+/** Records that emails to the address of a request are refused for good, so that staff phone with the answer. */
 export async function noteUnreachable (db: Db, id: string, now: DateTime<true>): Promise<void> {
   await db.request.updateMany({ where: { id, unreachableAt: null }, data: { unreachableAt: now.toJSDate() } })
 }

@@ -17,7 +17,7 @@ export class RequestAnswered extends Conflict {
   }
 }
 
-/** A form came again with the same answers, and what it asked was answered since. */
+/** A form came again with the same answers, and its request was answered meanwhile. */
 export class AnsweredBefore extends Conflict {
   readonly refusal = 'sent-before'
   readonly title = 'This form was sent before'
@@ -27,7 +27,7 @@ export class AnsweredBefore extends Conflict {
   }
 }
 
-/** The link to a copy leads nowhere: it ran out, or we did not make it. */
+/** The link to a copy does not work: it has expired, or we did not make it. */
 export class CopyGone extends DomainError {
   readonly refusal = 'copy-gone'
   readonly status = 410

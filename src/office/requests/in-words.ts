@@ -1,6 +1,6 @@
 import type { RequestKind } from './due.ts'
 
-/** A request as staff read of it, and as whoever asked does. */
+/** The names of a request, for staff and for the person who asked. */
 export const kindsInWords: Record<RequestKind, { name: string, short: string, theirs: string }> = {
   complaint: { name: 'Complaint', short: 'complaint', theirs: 'your complaint' },
   copy: { name: 'Request for a copy of what we hold', short: 'copy', theirs: 'your request for a copy' },

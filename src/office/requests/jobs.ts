@@ -16,7 +16,7 @@ import { regulator } from './regulator.ts'
 import { copyUntil, zone } from './request.ts'
 import type { AskedRequest } from './request.ts'
 
-/** What emails about requests take. */
+/** What emails about requests need. */
 export interface RequestRoom extends LetterRoom {
   copyLinks: SignedIds
 }
@@ -24,8 +24,8 @@ export interface RequestRoom extends LetterRoom {
 type Ends = Promise<Array<PromiseSettledResult<void>>>
 
 /**
- * Tells people that we have what they asked, and by when we answer; gives the end of each, in their order. Runs at
- * least once: another copy is the same letter. Fails where there is to be another try.
+ * Confirms to people that we have their request, and by when we answer; returns each one's result, in the order given.
+ * Runs at least once: another copy is the same email. Fails where there is to be another try.
  */
 export async function acknowledgeRequests (
   room: RequestRoom, received: ReadonlyArray<Facts['request.received']>
@@ -37,7 +37,7 @@ export async function acknowledgeRequests (
   }))
 }
 
-/** Sends people our answers; as `acknowledgeRequests`. */
+/** Sends people our answers, in the manner of `acknowledgeRequests`. */
 export async function sendAnswers (room: RequestRoom, answered: ReadonlyArray<Facts['request.answered']>): Ends {
   return await Promise.allSettled(answered.map(async ({ requestId }) => {
     const request = await getRequest(room.db, requestId)

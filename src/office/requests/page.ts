@@ -10,7 +10,7 @@ import type { AskedRequest } from './request.ts'
 /** What was typed, and what is wrong with it. */
 export interface Typed {
   values: Readonly<Record<string, string | undefined>>
-  /** Undefined where nothing is. */
+  /** Undefined where nothing is wrong. */
   errors: FormErrors | undefined
 }
 
@@ -19,28 +19,28 @@ export function complaintPageOf (submission: string, now: DateTime<true>, typed?
   return { submission, due: dueInWords('complaint', now), monthsKept, regulator, values: typed?.values ?? {}, errors: typed?.errors }
 }
 
-/** The last day for an answer to what is asked now. */
+/** The last day for an answer to a request made now. */
 function dueInWords (kind: RequestKind, now: DateTime<true>): string {
   return calendarDayInWords(answerBy(kind, now, zone))
 }
 
-/** What can be asked on the page of one's own booking. */
+/** What people can ask on the page of their own booking. */
 export type AskedThere = Exclude<RequestKind, 'complaint'>
 
-/** Where each is asked, below the page of one's own booking. */
+/** The last part of each one's address, below the page of the booking. */
 export const askedAt: Record<AskedThere, string> = { copy: 'copy', deletion: 'deletion', objection: 'objection' }
 
 interface AskingPage {
   kind: AskedThere
   token: string
-  /** Whether there is an address to answer to. */
+  /** Whether there is an address for the answer. */
   hasAddress: boolean
-  /** What they have asked for already and have no answer to yet. */
+  /** A request that they have made already and that is not answered yet. */
   open: AskedRequest | undefined
   submission: string
 }
 
-/** Asking for a copy, for everything to be deleted, or objecting; once asked, by when we answer. */
+/** Asking for a copy, for deletion, or objecting; afterwards, by when we answer. */
 export function askingPageOf (
   { kind, token, hasAddress, open, submission }: AskingPage, now: DateTime<true>, typed?: Typed
 ) {

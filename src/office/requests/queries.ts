@@ -12,7 +12,7 @@ export async function getRequest (db: Reader, id: string): Promise<AskedRequest>
   return (await withNames(db, [row]))[0] ?? requestOf(row)
 }
 
-/** What an address has asked for and has no answer to yet. */
+/** An address's request that is not answered yet. */
 export async function findOpenRequest (
   db: Reader, canonicalEmail: string, kind: RequestKind
 ): Promise<AskedRequest | undefined> {
@@ -20,13 +20,13 @@ export async function findOpenRequest (
   return row === null ? undefined : requestOf(row)
 }
 
-/** Everything that an address has asked, the latest first. */
+/** All requests of an address, the latest first. */
 export async function listRequestsOf (db: Reader, canonicalEmail: string): Promise<AskedRequest[]> {
   const rows = await db.request.findMany({ where: { canonicalEmail }, orderBy: [{ receivedAt: 'desc' }, { id: 'asc' }] })
   return await withNames(db, rows)
 }
 
-/** What waits for an answer, the most pressing first. */
+/** Requests without an answer, the most urgent first. */
 export async function listOpenRequests (db: Reader): Promise<AskedRequest[]> {
   const rows = await db.request.findMany({
     where: { closedAt: null }, orderBy: [{ dueOn: 'asc' }, { receivedAt: 'asc' }, { id: 'asc' }]
@@ -34,7 +34,7 @@ export async function listOpenRequests (db: Reader): Promise<AskedRequest[]> {
   return rows.map(row => requestOf(row))
 }
 
-/** What was answered, the latest first, and how much of it there is. */
+/** Requests that were answered, the latest first, and how many there are. */
 export async function listAnsweredRequests (
   db: Reader, { skip, take }: { skip: number, take: number }
 ): Promise<{ requests: AskedRequest[], total: number }> {
@@ -46,7 +46,7 @@ export async function listAnsweredRequests (
   return { requests: await withNames(db, rows), total }
 }
 
-/** What was answered by an email that was refused for good: nobody has told them yet. */
+/** Requests whose answer was refused for good as an email and not given in another way yet. */
 export async function listUntoldRequests (db: Reader): Promise<AskedRequest[]> {
   const rows = await db.request.findMany({
     where: { closedAt: { not: null }, toldBy: { not: 'otherwise' }, toldAt: null, unreachableAt: { not: null } },

@@ -1,19 +1,19 @@
 import type { DateTime } from 'luxon'
 import type { RequestKind } from './due.ts'
 
-/** Where the partnership is: its days are those by which requests are answered. */
+/** The partnership's zone: days for answering requests are counted in it. */
 export const zone = 'Europe/London'
 
 export const waysOfTelling = ['email', 'copy', 'otherwise'] as const
 /**
- * How somebody learns our answer: by an email of the service's, by one with a link to the copy that they asked for,
- * or otherwise by whoever answered.
+ * How someone learns our answer: by an email from the service, by one with a link to the copy that they asked for, or
+ * in another way from the member of staff who answered.
  */
 export type ToldBy = typeof waysOfTelling[number]
 
-/** What somebody asks, already checked by schema.ts. */
+/** What someone asks, already checked by schema.ts. */
 export interface Asking {
-  /** Of the form shown: sent twice with the same answers, it is one request. */
+  /** Id of the form as it was shown: sent twice with the same answers, it is one request. */
   submissionId: string
   kind: RequestKind
   name: string
@@ -22,7 +22,7 @@ export interface Asking {
   receivedAt: DateTime<true>
 }
 
-/** What somebody asked of us. Instants in UTC. */
+/** A request as it was recorded. Instants in UTC. */
 export interface AskedRequest extends Omit<Asking, 'submissionId'> {
   id: string
   canonicalEmail: string
@@ -35,23 +35,23 @@ export interface AskedRequest extends Omit<Asking, 'submissionId'> {
   unreachableAt: DateTime<true> | undefined
 }
 
-/** What was said to a request. */
+/** The answer to a request. */
 export interface Closed {
   at: DateTime<true>
   answer: string
-  /** Name of who answered, while they are known. */
+  /** Name of the member of staff who answered, while they are known. */
   by: string | undefined
   toldBy: ToldBy
   toldAt: DateTime<true> | undefined
 }
 
-/** So many months a request is kept after it was answered, in case somebody comes back to it. */
+/** Number of months that a request is kept after it was answered, in case the person comes back to it. */
 export const monthsKept = 12
 
-/** So many days the link to a copy works. */
+/** Number of days that the link to a copy works. */
 export const daysForCopy = 14
 
-/** Until when somebody may see the copy that they asked for; undefined where nobody may. */
+/** Until when a person may see the copy that they asked for; undefined where they may not. */
 export function copyUntil ({ closed }: Pick<AskedRequest, 'closed'>): DateTime<true> | undefined {
   if (closed?.toldBy !== 'copy') return undefined
   return (closed.at.setZone(zone) as DateTime<true>).plus({ days: daysForCopy }).endOf('day')

@@ -19,19 +19,19 @@ import type { AskedThere, Typed } from './page.ts'
 import { findOpenRequest } from './queries.ts'
 import { askingForm, complaintFields, complaintForm, objectionFields, objectionForm } from './schema.ts'
 
-/** What people ask of us about what we hold of them, and complaints. */
+/** People's requests about their data, and complaints. */
 export const requestRoutes: FastifyPluginAsync<{ links: BookingLinks }> = async (app, { links }) => {
   await app.register(complaintRoutes)
   await app.register(askingRoutes, { links })
 }
 
-/** Complaining, for anybody. */
+/** Complaining, open to anyone. */
 const complaintRoutes: FastifyPluginAsync = async app => {
   const countLetters = app.limitOn(aFewLetters)
 
   app.setErrorHandler(async (error, request, reply) => {
     if (request.method !== 'POST') throw error
-    // What is sent next is a complaint of its own.
+    // The form gets a new id, so that what is sent next counts as new.
     const [answer, sentence, renewed] = error instanceof AnsweredBefore
       ? [reply.code(409), error.message, randomUUID()]
       : [app.awayFor(error as Error, request, reply), notReached]
@@ -60,8 +60,8 @@ const complaintRoutes: FastifyPluginAsync = async app => {
 }
 
 /**
- * Asking for a copy of what we hold, or to delete it, and objecting, from the page of one's own booking. Whoever
- * holds the link can ask: that is why somebody looks first, and answers to the address of the booking alone.
+ * Asking for a copy of our data or its deletion, and objecting, from the page of one's own booking. Everyone who has
+ * the link can ask: that is why a member of staff checks first, and answers only to the booking's address.
  */
 const askingRoutes: FastifyPluginAsync<{ links: BookingLinks }> = async (app, { links }) => {
   app.addHook('onRequest', keepFromSearchEngines)
@@ -89,7 +89,7 @@ const askingRoutes: FastifyPluginAsync<{ links: BookingLinks }> = async (app, { 
       const { isAsAsked } = await receiveRequest(
         app.db, app.outbox, { submissionId, kind, name, email, text, receivedAt: now }, now)
       if (isAsAsked) return await reply.redirect(`/bookings/${token}/${askedAt[kind]}`, 303)
-      // They have asked already, in other words: what they add is on the page, with where to send it.
+      // They have asked already, in other words: the page shows what they add, and where to send it.
       return await show(kind, { ...asked, reply: reply.code(409) }, { values: { why: text }, errors: undefined })
     })))
   }

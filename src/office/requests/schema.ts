@@ -7,10 +7,10 @@ import { confirmed } from '../../identity/staff/schema.ts'
 import { requestKinds } from './due.ts'
 import { waysOfTelling, zone } from './request.ts'
 
-/** So many characters of any script fit into what a form may bring. */
+/** Maximum number of characters: fits in a form's body in any script. */
 const longest = 2000
 
-/** Several lines that must be there. */
+/** A required answer of several lines. */
 function answerInLines (noun: string, missing: string) {
   return answer(noun, missing).trim().min(1, { error: missing, abort: true })
     .refine(text => Array.from(text).length <= longest,
@@ -19,17 +19,17 @@ function answerInLines (noun: string, missing: string) {
 
 const whatHappened = answerInLines('What happened', 'Tell us what happened')
 
-/** A complaint, from anybody. */
+/** A complaint, from anyone. */
 export const complaintForm = z.strictObject({
   name, email, what_happened: whatHappened, submission, ...trap
 }, { error: unknownField })
 
 export const complaintFields = ['name', 'email', 'what_happened'] as const
 
-/** The button on the page of one's own booking that asks for a copy, or to delete everything. */
+/** The button on the page of one's own booking that asks for a copy, or for deletion. */
 export const askingForm = z.strictObject({ submission }, { error: unknownField })
 
-/** That somebody does not want us to use what they told us, and why. */
+/** An objection to our use of the data, and the reason. */
 export const objectionForm = z.strictObject({
   why: optional(answerInLines('Why', 'Tell us why')), submission
 }, { error: unknownField })
@@ -38,7 +38,7 @@ export const objectionFields = ['why'] as const
 
 const dayWrong = 'Enter the day on which it came, like 2026-12-01, today or before'
 
-/** What came another way than by a form: `today` is where the partnership is. */
+/** A request that came in another way than by a form; `today` is the partnership's. */
 export function recordForm (today: string) {
   return z.strictObject({
     kind: answer('What it is', 'Select what it is').pipe(z.enum(requestKinds, 'Select what it is')),
@@ -57,7 +57,7 @@ export const recordFields = ['kind', 'name', 'email', 'received', 'what_happened
 
 const howTold = 'Select how they are told'
 
-/** An answer, and how whoever asked learns it; `confirmed` once what it does has been read. */
+/** An answer, and how the person learns it; `confirmed` once its effects have been read. */
 export const answerForm = z.strictObject({
   answer: answerInLines('Your answer', 'Enter your answer'),
   told_by: answer('How they are told', howTold).pipe(z.enum(waysOfTelling, howTold)),

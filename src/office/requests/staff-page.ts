@@ -13,7 +13,7 @@ const pressingTags = {
   later: { text: 'Open', classes: 'govuk-tag--blue' }
 } as const
 
-/** A request in a list, and where it is read. */
+/** A request in a list, with the address of its page. */
 function requestOf (request: AskedRequest, now: DateTime<true>) {
   const { id, kind, name, receivedAt, dueOn, closed } = request
   return {
@@ -31,19 +31,19 @@ function requestOf (request: AskedRequest, now: DateTime<true>) {
   }
 }
 
-/** Whether the email with our answer was refused for good, and nobody has told them otherwise. */
+/** Whether the email with our answer was refused for good, and they were not told in another way. */
 function isUntold ({ closed, unreachableAt }: AskedRequest): boolean {
   return closed !== undefined && closed.toldBy !== 'otherwise' && closed.toldAt === undefined && unreachableAt !== undefined
 }
 
-/** What waits for somebody who works here: requests without an answer, and answers that did not arrive. */
+/** Requests that need a member of staff: those without an answer, and those whose answer did not arrive. */
 export function openPageOf (
   { open, untold }: { open: readonly AskedRequest[], untold: readonly AskedRequest[] }, now: DateTime<true>
 ) {
   return { requests: [...untold, ...open].map(request => requestOf(request, now)), monthsKept }
 }
 
-/** What was answered, a page of it. */
+/** A page of the requests that were answered. */
 export function answeredPageOf (
   { requests, total, page }: { requests: readonly AskedRequest[], total: number, page: number }, now: DateTime<true>
 ) {
@@ -55,7 +55,7 @@ export function answeredPageOf (
   }
 }
 
-/** Ways of telling somebody our answer, as they are chosen; only who asked for a copy can be sent one. */
+/** The choices of how someone learns our answer; a copy can only be sent to someone who asked for one. */
 const tellingInWords: Record<ToldBy, string> = {
   copy: 'By an email with this answer and a link to their copy',
   email: 'By an email with this answer',
@@ -100,7 +100,7 @@ function closedOf (request: AskedRequest, { at, by, answer, toldBy, toldAt }: No
   }
 }
 
-/** The form that writes down what came another way. */
+/** The form for entering a request that came in another way. */
 export function recordPageOf (submission: string, typed?: Typed) {
   return {
     submission,

@@ -30,7 +30,7 @@ const done = {
   erased: 'Everything we hold about this person is being deleted.'
 }
 
-/** What people ask about what we hold of them, and complaints: reading, writing down, answering. */
+/** People's requests about their data, and complaints: reading, entering, answering. */
 export const requestStaffRoutes: FastifyPluginAsync = async app => {
   allAre(app, 'answer for personal data')
 
@@ -50,11 +50,11 @@ export const requestStaffRoutes: FastifyPluginAsync = async app => {
   await app.register(answerRoutes)
 }
 
-/** Writing down what came by phone, by post or by an email of theirs. */
+/** Entering a request that came by phone, by post or by an email from the person. */
 const recordRoutes: FastifyPluginAsync = async app => {
   app.setErrorHandler(async (error, request, reply) => {
     if (!(error instanceof AnsweredBefore)) throw error
-    // What is sent next is a form of its own.
+    // The form gets a new id, so that what is sent next counts as new.
     return await asking(async asked =>
       showAgain(asked, formError('form', error.message), randomUUID()))(request, reply.code(409))
   })
@@ -84,7 +84,7 @@ const recordRoutes: FastifyPluginAsync = async app => {
   }
 }
 
-/** One request, and our answer to it: read first what it does. */
+/** One request, and our answer to it, whose effects are shown first. */
 const answerRoutes: FastifyPluginAsync = async app => {
   app.get<Address>('/requests/:id', async (request, reply) => await show(request, reply))
 

@@ -5,9 +5,8 @@ import { DateTime } from 'luxon'
 type Day = DateTime<true>
 
 /**
- * The first working day from `day` on, as `2026-12-28`: no weekend and no bank holiday in England and Wales.
- * A day for which one is proclaimed once, such as a coronation, is not known here: the law then gives us a day
- * more than we promise.
+ * The first working day from `day` on, as `2026-12-28`: not a weekend or a bank holiday in England and Wales. One-off
+ * bank holidays, such as for a coronation, are not known here: the law then gives us a day more than we promise.
  */
 export function workingDayFrom (day: string): string {
   let found = DateTime.fromISO(day, { zone: 'utc' }) as Day
@@ -16,8 +15,8 @@ export function workingDayFrom (day: string): string {
 }
 
 /**
- * Banking and Financial Dealings Act 1971, schedule 1, with New Year's Day and the first Monday of May, which
- * are proclaimed each year. One that falls on a weekend is kept on the next day that is free.
+ * Banking and Financial Dealings Act 1971, schedule 1, with New Year's Day and the first Monday of May, which are
+ * proclaimed each year. A holiday on a weekend is moved to the next free day.
  */
 function isBankHoliday (day: Day): boolean {
   return movable(day) || fixed(day)
@@ -32,7 +31,7 @@ function movable (day: Day): boolean {
   return (day.month === 5 && (day.day <= 7 || isLast)) || (day.month === 8 && isLast)
 }
 
-/** Weekends are no working days anyway: what counts is on which days the holidays are kept. */
+/** Weekends are no working days anyway, so only the days to which holidays are moved matter. */
 function fixed ({ month, day, weekday }: Day): boolean {
   const isMonday = weekday === 1
   if (month === 1) return day === 1 || (isMonday && day <= 3)

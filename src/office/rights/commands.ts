@@ -16,12 +16,12 @@ import { doneBy, erasingEffects, isToCancel } from './erasing.ts'
 import { everythingAbout, isNothing } from './queries.ts'
 import type { Everything } from './queries.ts'
 
-/** What somebody does with everything about an address: who they are, undefined at a terminal. */
+/** Who views or exports everything about an address; undefined at a terminal. */
 interface Seen { staffMemberId: string | undefined, action: 'person.shown' | 'person.exported' }
 
 /**
- * Reads everything about an address, and writes down that somebody did: how much it was, and never whose. Nothing may
- * be shown before this has committed.
+ * Reads everything about an address, and records that someone did: how much it was, but not whose. Nothing may be shown
+ * before this has committed.
  */
 export async function seeEverything (
   db: Db, address: string, { staffMemberId, action }: Seen, now: DateTime<true>
@@ -94,14 +94,14 @@ export async function eraseEverything (
   })
 }
 
-/** What was deleted, by random numbers: there may be traces of it outside the database. */
+/** What was deleted, by random ids: there may be traces of it outside the database. */
 interface Gone { bookingIds: string[], letterIds: string[] }
 
 /**
- * Finishes the erasures whose people were told, or can be given no more time; `follow` deletes what there is of them
- * outside the database. Runs at least once, each erasure in a transaction of its own, in any number
- * of processes: what is done is gone, and what another process has in hand is left to it. A legal hold that was set
- * meanwhile stops it until it is lifted.
+ * Finishes the erasures whose people were told, or whose time to be told is over; `follow` deletes their traces outside
+ * the database. Runs at least once, each erasure in a transaction of its own, in any number of processes: what is done
+ * is gone, and what another process has in hand is left to it. A legal hold that was set meanwhile delays it until it
+ * is lifted.
  */
 export async function finishErasures (
   db: Db, outbox: Outbox, follow: (gone: Gone) => Promise<void>, now: DateTime<true>
@@ -126,7 +126,7 @@ async function finish (tx: Tx, outbox: Outbox, id: string, now: DateTime<true>):
   if ((await listHoldsOver(tx, canonicalEmail)).length > 0) return undefined
   const everything = await everythingAbout(tx, canonicalEmail)
   if (!locked.holdsAll(everything)) return undefined
-  // What they book afterwards is a new beginning.
+  // What they book afterwards does not belong to the erasure.
   const theirs = everything.bookings.filter(({ createdAt }) => createdAt.toMillis() <= askedAt.getTime())
   const toCancel = theirs.filter(booking => isToCancel(booking, now))
   for (const booking of toCancel) await cancelLocked(tx, outbox, booking, now, 'organiser')
@@ -152,10 +152,10 @@ async function finish (tx: Tx, outbox: Outbox, id: string, now: DateTime<true>):
   }
 }
 
-/** The last email that somebody gets. */
+/** The last email that a person gets. */
 export const lastLetter = 'details-deleted'
 
-/** Whether what was cancelled for an erasure has been told, or cannot be. */
+/** Whether people were told of the bookings cancelled for an erasure, or cannot be. */
 async function areCancellationsTold (tx: Tx, canonicalEmail: string, askedAt: Date): Promise<boolean> {
   const [{ untold } = { untold: 0 }] = await tx.$queryRaw<Array<{ untold: number }>>`
     SELECT count(*)::int AS untold FROM bookings b
@@ -166,14 +166,14 @@ async function areCancellationsTold (tx: Tx, canonicalEmail: string, askedAt: Da
   return untold === 0
 }
 
-/** Notes that the last email of an erasure went out, or was refused for good. */
+/** Records that the last email of an erasure was sent, or was refused for good. */
 export async function noteLastLetter (db: Db, id: string, now: DateTime<true>): Promise<void> {
   await db.erasure.updateMany({ where: { id, toldAt: null }, data: { toldAt: now.toJSDate() } })
 }
 
 /**
- * Locks the activities of all that an address has booked. `holdsAll` says whether that is still everything: somebody
- * may have booked another activity for it before they were locked.
+ * Locks the activities of all bookings of an address. `holdsAll` says whether those are still all: another activity may
+ * have been booked before they were locked.
  */
 async function lockPerson (tx: Tx, canonicalEmail: string) {
   const booked = await tx.booking.findMany({ where: { canonicalEmail }, select: { activityId: true } })
@@ -182,12 +182,12 @@ async function lockPerson (tx: Tx, canonicalEmail: string) {
   return { holdsAll: ({ bookings }: Everything) => bookings.every(({ activityId }) => ids.has(activityId)) }
 }
 
-/** Whoever sets a hold waits until this transaction has committed, or was before it and is seen. */
+/** A hold that is being set either waits until this transaction has committed, or is committed already and seen. */
 async function keepHoldsFromBeingSet (tx: Tx): Promise<void> {
   await tx.$executeRaw`LOCK TABLE legal_holds IN SHARE MODE`
 }
 
-/** Throws `LegallyHeld` where a legal hold stands on a person or on what they have booked. */
+/** Throws `LegallyHeld` where a legal hold is on a person or on an activity that they have booked. */
 async function assertNotHeld (tx: Tx, canonicalEmail: string): Promise<void> {
   await keepHoldsFromBeingSet(tx)
   const [hold] = await listHoldsOver(tx, canonicalEmail)

@@ -6,12 +6,12 @@ import { activityInWords } from './queries.ts'
 import type { Everything } from './queries.ts'
 
 /**
- * So long people are given to be told before everything about them goes, whether or not they could be: longer than
- * an email is tried (mail/emails/commands.ts).
+ * Number of hours after which everything about a person is deleted, even if they could not be told: longer than an
+ * email is tried (mail/emails/commands.ts).
  */
 export const hoursToTell = 48
 
-/** Whether somebody has, or waits for, something to come that they know of: it is cancelled before it goes. */
+/** Whether someone has, or waits for, a coming activity, and knows of it: then it is cancelled before it is deleted. */
 export function isToCancel (
   booking: Pick<BookingWithActivity, 'status' | 'carriedFrom' | 'offers' | 'confirmedAt' | 'activity'>, now: DateTime<true>
 ): boolean {
@@ -19,12 +19,12 @@ export function isToCancel (
   return live.holds(booking) && !unheard.holds(booking) && activity.status !== 'cancelled' && now < activity.endsAt
 }
 
-/** When everything about somebody is gone at the latest. */
+/** When everything about a person is deleted at the latest. */
 export function doneBy (now: DateTime<true>): DateTime<true> {
   return now.plus({ hours: hoursToTell })
 }
 
-/** What erasing everything about somebody does, in sentences. */
+/** What erasing everything about a person does, in sentences. */
 export function erasingEffects ({ bookings, requests, worksHere }: Everything, now: DateTime<true>): Effects {
   const toCancel = bookings.filter(booking => isToCancel(booking, now))
   const letters = bookings.reduce((sum, booking) => sum + booking.letters.length, 0)
@@ -61,7 +61,7 @@ function cancellationInWords (booking: BookingWithActivity): string {
     : `The ${place} kept for them ${goes} to the next in line: ${what}. They get an email that says so.`
 }
 
-/** Amounts that are not nought, as a list. */
+/** Counts above zero, as a list in words. */
 function amountsInWords (amounts: Array<[count: number, one: string, many: string]>): string {
   const words = amounts.filter(([count]) => count > 0).map(([count, one, many]) => `${count} ${count === 1 ? one : many}`)
   return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1) ?? ''}`

@@ -13,8 +13,8 @@ import { lastLetter, noteLastLetter } from './commands.ts'
 const zone = 'Europe/London'
 
 /**
- * Sends people their last email, that everything we hold about them is being deleted; gives the end of each, in their
- * order. Runs at least once: another copy is the same letter. Refused for good, they were told as far as can be.
+ * Sends people their last email, which says that everything we hold about them is being deleted; returns each one's
+ * result, in the order given. Runs at least once: another copy is the same email. Refused for good, it counts as sent.
  */
 export async function sendLastLetters (
   room: LetterRoom, asked: ReadonlyArray<Facts['erasure.asked']>

@@ -2,7 +2,7 @@ import type { ReadKeptLetter } from '../../mail/emails/kept-letter.ts'
 import type { KeptTexts } from './page.ts'
 import type { Everything } from './queries.ts'
 
-/** Reads what the letters of somebody say that are kept as files, one by one. */
+/** Reads the texts of a person's emails that are kept as files, one by one. */
 export async function readKeptTexts ({ bookings }: Everything, read: ReadKeptLetter | undefined): Promise<KeptTexts> {
   const texts = new Map<string, string>()
   if (read === undefined) return texts

@@ -12,13 +12,10 @@ import type { Everything, HeldBooking } from './queries.ts'
 
 const zone = 'Europe/London'
 
-/** What the letters say that are kept, by their ids. */
+/** Texts of the emails that are kept as files, by id. */
 export type KeptTexts = ReadonlyMap<string, string>
 
-/**
- * Everything about somebody, to be read: by staff, and by the person, who is not told the names of people who work
- * here.
- */
+/** Everything about a person, for reading: by staff, and by the person, who does not see the names of staff. */
 export function everythingInWords ({ bookings, requests }: Everything, texts: KeptTexts) {
   return {
     bookings: bookings.map(booking => bookingInWords(booking, texts)),
@@ -28,7 +25,7 @@ export function everythingInWords ({ bookings, requests }: Everything, texts: Ke
 
 interface Fact { label: string, value: string }
 
-/** Facts that are there, in their order. */
+/** Facts that are present, in order. */
 function factsOf (facts: Record<string, string | false | undefined>): Fact[] {
   return Object.entries(facts).flatMap(([label, value]) => value === undefined || value === false || value === '' ? [] : { label, value })
 }
@@ -72,7 +69,7 @@ function bookingInWords (booking: HeldBooking, texts: KeptTexts) {
   }
 }
 
-/** What has happened; of those who work here it is told what they did, and not who. */
+/** The history of a booking; it says what staff did, without their names. */
 function pastOf (booking: HeldBooking) {
   const { past: { events, deeds, activities }, createdAt, carriedFrom, offeredUntil, activity } = booking
   const lines = historyOf({
@@ -120,7 +117,7 @@ function requestInWords ({ kind, receivedAt, dueOn, name, email, text, closed }:
   }
 }
 
-/** The same as a file for programs, in UTC; legal holds only for those who work here. */
+/** The same as a file for programs, in UTC; with legal holds only for staff. */
 export function everythingAsFile (everything: Everything, texts: KeptTexts, isForStaff: boolean) {
   const { bookings, requests, legalHolds, erasure } = everything
   return {

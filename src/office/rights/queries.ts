@@ -15,42 +15,42 @@ import type { Past } from '../people/queries.ts'
 import { listRequestsOf } from '../requests/queries.ts'
 import type { AskedRequest } from '../requests/request.ts'
 
-/** A booking with all that is kept with it. */
+/** A booking with everything that is kept with it. */
 export interface HeldBooking extends BookingWithActivity {
   accessAnsweredAt: DateTime<true> | undefined
-  /** Whose hold its places are of. */
+  /** Name of the agency whose hold its places are from. */
   heldFor: string | undefined
-  /** Of which group it is on a waiting list. */
+  /** Its group on the waiting list. */
   group: string | undefined
   /** The day on which it is deleted, such as `2027-01-14`. */
   eraseOn: string
-  /** Who asked for places with its address and was not booked, as they named themselves. */
+  /** Requests by its address that were not booked, with the names given. */
   askedAgain: Array<{ name: string, places: number, askedAt: DateTime<true> }>
   past: Past
   letters: LoggedLetter[]
-  /** What organisers wrote to many, by its number. */
+  /** Messages that organisers wrote to many people, by number. */
   bulletins: ReadonlyMap<number, { heading: string, body: string }>
 }
 
-/** Everything that is kept of one address. */
+/** Everything that is kept about one address. */
 export interface Everything {
   bookings: HeldBooking[]
   requests: AskedRequest[]
-  /** On them, or on an activity that they have booked. */
+  /** Holds on the person, or on an activity that they have booked. */
   legalHolds: LegalHold[]
-  /** That all of this is being erased: by when it is done. */
+  /** The erasure under way, if any, and by when it is done. */
   erasure: { askedAt: DateTime<true>, doneBy: DateTime<true> } | undefined
-  /** That they work here too: their account is no part of this, and stays. */
+  /** Whether they work here too: their account is no part of this, and stays. */
   worksHere: boolean
 }
 
-/** Nobody has so many letters about one booking. */
+/** More emails than anyone has about one booking. */
 const mostLetters = 10_000
 
-/** Reads as an admin does, who may know of every activity: it is the person's own past. */
+/** Reads with the rights of an admin, who may see every activity: it is the person's own history. */
 const reader: StaffMember = { id: '', name: '', role: 'admin', agencyId: undefined }
 
-/** Everything that is kept of an address, as it is compared; what is to come first. */
+/** Everything that is kept about an address, in the form used for comparing; coming activities first. */
 export async function everythingAbout (db: Reader, canonicalEmail: string): Promise<Everything> {
   const [rows, requests, legalHolds, erasure, worksHere] = await Promise.all([
     db.booking.findMany({
@@ -94,17 +94,17 @@ export async function everythingAbout (db: Reader, canonicalEmail: string): Prom
   }
 }
 
-/** Whether there is nothing of an address that could be shown or erased. */
+/** Whether there is nothing about an address that could be shown or erased. */
 export function isNothing ({ bookings, requests, legalHolds }: Everything): boolean {
   return bookings.length + requests.length + legalHolds.length === 0
 }
 
-/** Which activity, in one line. */
+/** An activity, in one line. */
 export function activityInWords ({ activity }: BookingWithActivity): string {
   return `${activity.title}, ${whenInWords(activity)}`
 }
 
-/** The address of whoever asked for a copy, while they may see it. Undefined once they may not. */
+/** A request by its id; undefined where there is none. Callers check until when its copy may be seen. */
 export async function findCopyAsked (db: Reader, requestId: string): Promise<AskedRequest | undefined> {
   const row = await db.request.findUnique({ where: { id: requestId }, select: { canonicalEmail: true } })
   if (row === null) return undefined

@@ -14,7 +14,7 @@ import { everythingAbout, findCopyAsked } from './queries.ts'
 interface Token { Params: { token: string } }
 
 /**
- * The copy of what we hold about somebody who asked for it, by the link that went to their address alone. A button
+ * The copy of what we hold about a person who asked for it, by the link that only their address received. A button
  * shows it, because mail programs open links by themselves.
  */
 export const copyRoutes: FastifyPluginAsync<{
@@ -43,7 +43,7 @@ export const copyRoutes: FastifyPluginAsync<{
       .send(JSON.stringify(file, null, 2))
   })
 
-  /** The request that a link is of, and until when it may be seen. Throws `CopyGone`. */
+  /** The request that a link belongs to, and until when it may be seen. Throws `CopyGone`. */
   async function asked (token: string): Promise<{ request: AskedRequest, until: DateTime<true> }> {
     const id = copyLinks.read(token)?.id
     const request = id === undefined ? undefined : await findCopyAsked(app.db, id)

@@ -9,7 +9,7 @@ import type { Everything } from './queries.ts'
 
 const zone = 'Europe/London'
 
-/** The form that asks whose everything is looked at, as it was filled in. */
+/** The form that asks for the address to look up, as it was filled in. */
 export function searchPageOf (typed?: { values: { email?: string }, errors: FormErrors }) {
   return { email: typed?.values.email, errors: typed?.errors }
 }

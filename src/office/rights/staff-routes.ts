@@ -26,8 +26,8 @@ const done = {
 }
 
 /**
- * Everything that is held about one address: seeing it, taking it along, erasing it. Forms carry the address, because
- * what stands in that of a page is kept by browsers, proxies and logs.
+ * Everything that is held about one address: viewing, exporting, erasing it. Forms carry the address, because browsers,
+ * proxies and logs keep URLs.
  */
 export const rightsStaffRoutes: FastifyPluginAsync<{ readKeptLetter: ReadKeptLetter | undefined }> = async (
   app, { readKeptLetter }

@@ -9,7 +9,7 @@ import type { Account, Programs } from './programs.ts'
 export interface Cluster { folder: string, account: Account }
 
 const passwordFile = 'placekeeper.password'
-/** Where the server writes what it has to say; the one of the start before is kept beside it. */
+/** The server's own log; the log of the previous start is kept beside it. */
 export const serverLog = 'server.log'
 
 const settings = {
@@ -23,7 +23,7 @@ const settings = {
   log_timezone: 'UTC'
 }
 
-/** Makes the data folder when missing and gives its one true path, so that two spellings of it are one folder. */
+/** Makes the data folder if missing and returns its real path, so that two spellings of it are one folder. */
 export async function openDataDir (dataDir: string): Promise<string> {
   try {
     if (/^\s*$|["$`\\\n\r]/.test(dataDir)) throw Object.assign(new Error(), { code: 'EINVAL' })
@@ -38,7 +38,7 @@ export async function openDataDir (dataDir: string): Promise<string> {
   }
 }
 
-/** Node's own `recursive` never returns where the kernel makes no folders, such as in /proc. */
+/** Unlike Node's own `recursive`, this returns where the kernel makes no folders, such as in /proc. */
 async function makeFolder (path: string): Promise<void> {
   try {
     await mkdir(path)
@@ -51,7 +51,7 @@ async function makeFolder (path: string): Promise<void> {
   }
 }
 
-/** Makes the cluster when there is none, and decides under which account it runs. */
+/** Makes the cluster if there is none, and decides which account runs it. */
 export async function openCluster (
   programs: Programs, dataDir: string, { userNamespaces }: { userNamespaces: boolean }
 ): Promise<Cluster> {
@@ -75,8 +75,8 @@ export async function openCluster (
 }
 
 /**
- * Makes the cluster in a folder beside and renames it when it is whole: one that was interrupted is
- * never taken for a cluster, and of two made at once the first stays.
+ * Makes the cluster in a neighbouring folder and renames it when complete: an interrupted one is never taken for a
+ * cluster, and of two made at once the first stays.
  */
 async function createCluster (programs: Programs, accounts: Account[], folder: string): Promise<Account> {
   await clearInterrupted(folder)
@@ -110,13 +110,13 @@ async function clearInterrupted (folder: string): Promise<void> {
   for (const name of await readdir(parent)) {
     const pid = Number(/\.making-(\d+)-/.exec(name)?.[1])
     if (name.startsWith(`${basename(folder)}.making-`) && !isAlive(pid)) {
-      // An initdb that outlived its parent may still write there; the next start clears what is left.
+      // An initdb that outlived its parent may still write there; the next start clears the rest.
       await rm(join(parent, name), { recursive: true, force: true }).catch(() => {})
     }
   }
 }
 
-/** The first account under which PostgreSQL really starts and can write the folder, which then is its own. */
+/** Returns the first account that can really start PostgreSQL and write the folder, and makes it the folder's owner. */
 async function choose (
   { postgres }: Programs, accounts: Account[], folder: string, owner = process.geteuid?.()
 ): Promise<{ account: Account, major: string }> {
@@ -144,11 +144,11 @@ export async function readPassword (folder: string): Promise<string> {
 }
 
 /**
- * Finds the server that runs on this folder, if any.
+ * Returns the server that runs on this folder, if any.
  *
- * postmaster.pid outlives a server that was killed, and its number may by now belong to somebody else
- * (after a restart of a container almost certainly): PostgreSQL would refuse to start, so such a file is
- * removed. PostgreSQL's own lock on the shared memory still keeps two servers from one folder.
+ * postmaster.pid outlives a server that was killed, and its number may by now belong to another process (after a
+ * restart of a container almost certainly): PostgreSQL would refuse to start, so such a file is removed. PostgreSQL's
+ * own lock on the shared memory still keeps two servers from one folder.
  */
 export async function findServer (folder: string): Promise<{ pid: number, port: number } | undefined> {
   const file = join(folder, 'postmaster.pid')
@@ -157,7 +157,7 @@ export async function findServer (folder: string): Promise<{ pid: number, port: 
 
   const [pid, , , port] = text.split('\n').map(Number)
   if (pid !== undefined && port !== undefined && await isServerOf(folder, pid)) return { pid, port }
-  // An empty one is being written just now, or is what a power cut left.
+  // An empty file is just being written, or was left by a power cut.
   const age = Date.now() - await stat(file).then(({ mtimeMs }) => mtimeMs, () => Date.now())
   if (text !== '' || age > 10_000) await rm(file, { force: true })
   return undefined
@@ -171,15 +171,15 @@ function isAlive (pid: number): boolean {
   }
 }
 
-/** Whether that process is the server of this folder; one that is ending, or has ended but is still listed, is not. */
+/** True if that process is the server of this folder; false if it is ending, or has ended but is still listed. */
 async function isServerOf (folder: string, pid: number): Promise<boolean> {
   if (!(pid > 0) || !isAlive(pid)) return false
   return isCommandOf(folder, await commandOf(folder, pid))
 }
 
 /**
- * Whether the server of this folder that was that process has ended. A process gives up its memory, and
- * with it its command line, before its files and sockets: until it is a zombie it has not ended.
+ * True if the server of this folder that was that process has ended. A process gives up its memory, and with it its
+ * command line, before its files and sockets: it has not ended until it is a zombie.
  */
 export async function hasEnded (folder: string, pid: number): Promise<boolean> {
   if (!isAlive(pid)) return true
@@ -188,7 +188,7 @@ export async function hasEnded (folder: string, pid: number): Promise<boolean> {
   return /\) [ZX] /.test(await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => ') X '))
 }
 
-/** Where there is no /proc (macOS) the file is believed. */
+/** Without /proc (macOS) the pid file is believed. */
 async function commandOf (folder: string, pid: number): Promise<string> {
   return await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => `postgres\0${folder}`)
 }
@@ -198,7 +198,7 @@ function isCommandOf (folder: string, command: string): boolean {
   return basename(program) === 'postgres' && args.includes(folder)
 }
 
-/** Why, in the words of the program or the system that said so, without a full stop. */
+/** The reason, in the words of the program or system that gave it, without a full stop. */
 export function reasonOf (error: unknown): string {
   const { code, stderr, message } = error as NodeJS.ErrnoException & { stderr?: string }
   const reasons: Record<string, string> = {
@@ -217,5 +217,5 @@ export function reasonOf (error: unknown): string {
   return reasons[code ?? ''] ?? (said === '' ? message : said).replace(/\.$/, '')
 }
 
-/** How PostgreSQL says that the disk is full. */
+/** PostgreSQL's messages for a full disk. */
 export const fullDisk = /No space left on device|free disk space/

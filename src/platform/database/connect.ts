@@ -5,16 +5,16 @@ import { patience as usualPatience, poolOf } from './pool.ts'
 import type { Patience } from './pool.ts'
 
 export type Db = PrismaClient
-/** Inside a transaction. */
+/** A client inside a transaction. */
 export type Tx = Prisma.TransactionClient
-/** Where it does not matter which: reading. */
+/** A client for reading, in or outside a transaction. */
 export type Reader = Db | Tx
 
 /**
- * Opens a pool of connections; nothing is asked of the server until the first query.
+ * Opens a pool of connections; the server is not contacted before the first query.
  *
- * Transactions may wait and run longer than Prisma's defaults (2 s, 5 s): a burst queues behind one
- * row lock, and a request that waited is better than one that failed. The pool gives up waiting before Prisma does.
+ * Transactions may wait and run longer than Prisma's defaults (2 s, 5 s): a burst queues behind one row lock, and a
+ * slow request is better than a failed one. The pool gives up waiting before Prisma does.
  */
 export function connect (
   url: string, { connections = 10, patience = usualPatience }: { connections?: number, patience?: Patience } = {}

@@ -17,17 +17,17 @@ declare module 'pg' {
   }
 }
 
-/** A PostgreSQL of the service's own, for machines that have no database server. */
+/** A PostgreSQL run by the service itself, for machines without a database server. */
 export interface EmbeddedPostgres {
   url: string
-  /** Lets go of the server and, when nobody else on this folder uses it, stops it; safe to call twice. */
+  /** Releases the server and, if no other process on this folder uses it, stops it; safe to call twice. */
   stop: () => Promise<void>
 }
 
 export interface EmbeddedRequest {
   dataDir: string
   log?: Log
-  /** False: behave as where the kernel allows root no user namespaces. */
+  /** False: behave as if the kernel allowed root no user namespaces. */
   userNamespaces?: boolean
 }
 
@@ -36,29 +36,29 @@ type Say = (message: string) => void
 
 const silence: Log = { info () {}, warn () {}, error () {} }
 
-/** Key of the advisory lock, in database `postgres`, that everybody who uses the server shares. */
+/** Key of the advisory lock, in database `postgres`, that all users of the server share. */
 const inUse = 5_701_864
 
 const patienceMs = 120_000
 
-/** How often a server that ends by itself is started again within how long: one that always ends needs a person. */
+/** How often a server that ends by itself is started again, within how long: if it always ends, a person must look. */
 const mostStarts = 5
 const startsWithinMs = 15 * 60_000
 
 /**
- * PostgreSQL says of a row that it refuses what is in it, and of a statement that fails what it was: the log outlives
- * the people in it. Given at each start, so also to a cluster that was made before.
+ * PostgreSQL logs the contents of a row that it refuses, and the text of a statement that fails, and the log outlives
+ * the people in it. Given at each start, so that it applies to existing clusters too.
  */
 const namesNobody = ['log_error_verbosity=terse', 'log_min_error_statement=panic', 'log_parameter_max_length=0']
   .map(setting => `-c ${setting}`).join(' ')
 
 /**
- * Starts PostgreSQL on `<dataDir>/postgres`, which is made when missing, or attaches to the server that
- * already runs there: another command's, or one that outlived a service that was killed.
+ * Starts PostgreSQL on `<dataDir>/postgres`, which is made if missing, or attaches to the server that already runs
+ * there: another command's, or a server that outlived a killed service.
  *
- * Everybody attached shares a lock, which the server itself drops when a process dies; whoever gets it
- * alone on leaving was the last and stops the server. The server has a session of its own: a Ctrl-C at
- * the terminal does not reach it. A process may end without `stop`: the server then waits for the next.
+ * All attached processes share a lock, which the server itself drops when a process dies; a process that gets it
+ * exclusively on leaving was the last and stops the server. The server has a session of its own: a Ctrl-C at the
+ * terminal does not reach it. A process may end without `stop`: the server then waits for the next.
  */
 export async function startEmbedded (
   { dataDir, log = silence, userNamespaces = true }: EmbeddedRequest
@@ -86,7 +86,7 @@ export async function startEmbedded (
     } catch (error) {
       reason = reasonOf(error)
       if (error instanceof DatabaseUnusable || (error as pg.DatabaseError).code === '28P01') break
-      // It is still recovering, or somebody is just stopping it: either ends.
+      // It is still recovering, or another process is just stopping it: either ends soon.
     }
   }
   throw new DatabaseUnusable(`The PostgreSQL on ${folder} cannot be used: ${reason}.`)
@@ -97,9 +97,9 @@ async function urlOf (folder: string, port: number): Promise<string> {
 }
 
 /**
- * Starts the server where it was reached before, if nobody else listens there by now: whoever has its address finds it
- * again. False when somebody else was quicker, for the folder or for the port, or what is left of a server is still
- * ending.
+ * Starts the server on its earlier port if no other process listens there, so that clients with its address find it
+ * again. Returns false if another process was faster, for the folder or the port, or if the remains of a server are
+ * still ending.
  */
 async function launch ({ pgCtl }: Programs, { folder, account }: Cluster, port?: number): Promise<boolean> {
   const file = join(folder, serverLog)
@@ -119,13 +119,13 @@ async function launch ({ pgCtl }: Programs, { folder, account }: Cluster, port?:
   }
 }
 
-/** PostgreSQL keeps how it was last started. */
+/** PostgreSQL records how it was last started. */
 async function formerPort (folder: string): Promise<number> {
   const options = await readFile(join(folder, 'postmaster.opts'), 'utf8').catch(() => '')
   return Number(/"-p" "(\d+)"/.exec(options)?.[1] ?? 0)
 }
 
-/** That port, or any: 0. Rejects when somebody listens there. */
+/** Returns that port, or with 0 any free one. Rejects if another process listens there. */
 async function freePort (wanted = 0): Promise<number> {
   const server = createServer()
   await new Promise<void>((resolve, reject) => server.on('error', reject).listen(wanted, '127.0.0.1', resolve))
@@ -138,14 +138,14 @@ interface Attachment {
   folder: string
   url: string
   log: Log
-  /** Starts the server at the same address; false when another try may do better. */
+  /** Starts the server at the same address; false if another try may succeed. */
   startAgain: () => Promise<boolean>
 }
 
 /**
- * Takes a share of the server and keeps it until `stop`, also over a crash that the server recovers from. A server
- * that is not there any more is started again, unless that happens too often. The connection that holds the share
- * keeps no process alive.
+ * Takes a share of the server and keeps it until `stop`, even across a crash from which the server recovers. A server
+ * that has gone is started again, unless that happens too often. The connection that holds the share keeps no process
+ * alive.
  */
 async function attach ({ folder, url, log, startAgain }: Attachment): Promise<EmbeddedPostgres> {
   const left = new AbortController()
@@ -197,7 +197,7 @@ async function attach ({ folder, url, log, startAgain }: Attachment): Promise<Em
 
   async function leave (): Promise<void> {
     left.abort()
-    await reattaching // A server that is just starting is stopped as well.
+    await reattaching // A server that is still starting is stopped as well.
     holder.ref()
     await holder.query('SELECT pg_advisory_unlock_shared($1)', [inUse]).catch(() => {})
     await holder.end().catch(() => {})
@@ -219,12 +219,12 @@ async function attach ({ folder, url, log, startAgain }: Attachment): Promise<Em
 
 async function open (url: string): Promise<pg.Client> {
   const client = new pg.Client({ connectionString: `${url}/postgres`, connectionTimeoutMillis: 5000 })
-  client.on('error', () => {}) // Always followed by `end`, which is what counts.
+  client.on('error', () => {}) // Always followed by `end`, and only that matters.
   await client.connect()
   return client
 }
 
-/** Connects and shares the lock; rejects while somebody else, who was the last, is stopping the server. */
+/** Connects and takes the shared lock; rejects while the last other process is stopping the server. */
 async function share (url: string): Promise<pg.Client> {
   const client = await open(url)
   const { rows: [row] } = await client.query('SELECT pg_try_advisory_lock_shared($1) AS shared', [inUse])
@@ -237,12 +237,12 @@ async function makeDatabase (client: pg.Client): Promise<void> {
   const { rowCount } = await client.query('SELECT FROM pg_database WHERE datname = $1', ['placekeeper'])
   if (rowCount === 1) return
   await client.query('CREATE DATABASE placekeeper').catch(error => {
-    // Somebody who attached at the same moment made it.
+    // Another process that attached at the same moment made it.
     if (!['42P04', '23505'].includes(error.code)) throw error
   })
 }
 
-/** Stops the server in order, ending connections that are still open, and waits until it has gone. */
+/** Shuts the server down cleanly, ending connections that are still open, and waits until it has gone. */
 async function halt (folder: string): Promise<void> {
   const server = await findServer(folder)
   if (server === undefined) return

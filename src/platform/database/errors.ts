@@ -1,14 +1,14 @@
 import { CommandError } from '../errors.ts'
 
-/** There is no database to work with, and the person at the terminal can do something about it. */
+/** There is no usable database, and the person at the terminal can do something about it. */
 export class DatabaseUnusable extends CommandError {}
 
-/** The database was waited for long enough. */
+/** The database did not come back within the time allowed. */
 export class DatabaseAway extends Error {}
 
 /**
- * Whether the database was away, or could not do what it can at other times: it is restarting, full, only to be
- * read, out of connections, or silent. The same may well succeed later, whether or not it was done already.
+ * True if the database was away, or could not do what it can at other times: it is restarting, full, read-only, out of
+ * connections, or silent. The same may well succeed later, whether or not it was done already.
  */
 export function isDatabaseAway (error: unknown): boolean {
   if (!(error instanceof Error)) return false
@@ -17,15 +17,15 @@ export function isDatabaseAway (error: unknown): boolean {
   return says.test(code) || saysTheAdapter.test(kind)
 }
 
-/** Whether the database can be read and not written. */
+/** True if the database can be read but not written. */
 export function refusesWrites (error: unknown): boolean {
   return error instanceof Error && /^(25006|53100|58030)$/.test(causeOf(error).code ?? '')
 }
 
 /**
- * Prisma's codes for a server that cannot be reached, hung up, or has no connection to give in time; PostgreSQL's
- * for a connection that broke, was ended or is one too many, for a server that starts or stops, for what took
- * too long, and for disks that are full, broken or not to be written; the system's for a network that is away.
+ * Prisma's codes for a server that cannot be reached, hung up, or has no connection to give in time; PostgreSQL's for a
+ * connection that broke, was ended or is one too many, for a server that starts or stops, for an operation that took
+ * too long, and for disks that are full, broken or read-only; the system's for a network that is away.
  */
 const says = new RegExp('^(' + [
   'P(1001|1002|1008|1017|2024|2028|2037)',
@@ -33,10 +33,10 @@ const says = new RegExp('^(' + [
   'E(CONNREFUSED|CONNRESET|TIMEDOUT|PIPE|HOSTUNREACH|NETUNREACH|AI_AGAIN)'
 ].join('|') + ')$')
 
-/** Prisma's adapter knows some faults by a name of its own, and forgets their code. */
+/** Prisma's adapter names some faults itself and drops their code. */
 const saysTheAdapter = /^(DatabaseNotReachable|ConnectionClosed|SocketTimeout|TooManyConnections)$/
 
-/** pg has no code for what happens to a connection, and Prisma passes those errors on as they are. */
+/** pg has no code for connection failures, and Prisma passes those errors on unchanged. */
 const saysTheDriver = new RegExp('^(' + [
   'Connection terminated( unexpectedly| due to connection timeout)?', 'timeout exceeded when trying to connect',
   'timeout expired', 'Query read timeout',
@@ -45,7 +45,7 @@ const saysTheDriver = new RegExp('^(' + [
 
 interface Cause { code?: string | undefined, kind?: string | undefined }
 
-/** Within what Prisma throws lies what its adapter threw, which of a raw query alone has PostgreSQL's code. */
+/** Prisma's errors contain the adapter's error, which has PostgreSQL's code only for raw queries. */
 function causeOf (error: Error): Cause {
   const { code, meta, cause } = error as Error & { code?: string, meta?: { driverAdapterError?: Error } }
   const adapters = (meta?.driverAdapterError?.cause ?? cause ?? {}) as { originalCode?: string, kind?: string }

@@ -9,10 +9,10 @@ import { DatabaseUnusable } from './errors.ts'
 import { hasRelation, isInPlace } from './unrecorded.ts'
 
 export interface MigrateRequest {
-  /** Where the migrations lie, if not ours. */
+  /** Folder of the migrations; ours by default. */
   folder?: string
   log?: Log
-  /** How long what else uses the database may stand in the way of one migration. */
+  /** How long other users of the database may block one migration. */
   patienceMs?: number
 }
 
@@ -22,12 +22,12 @@ interface Migration { name: string, script: string }
 
 const ourMigrations = fileURLToPath(new URL('../../../prisma/migrations', import.meta.url))
 
-/** Key of the advisory lock that whoever migrates holds. */
+/** Key of the advisory lock held while migrating. */
 const migrating = 8_160_417
 
 /**
- * While a script waits for a table, everybody else who wants that table waits behind it: it gives up soon, lets
- * them pass and tries again.
+ * While a script waits for a table, everyone else who wants that table waits behind it: it gives up soon, lets them
+ * pass and tries again.
  */
 const lockTimeoutMs = 3_000
 const pauseMs = 1_000
@@ -35,7 +35,7 @@ const pauseMs = 1_000
 /** PostgreSQL's `lock_not_available`. */
 const lockTimedOut = '55P03'
 
-/** Prisma's own table, as its engine makes it, so that its tools read what we applied. */
+/** Prisma's own table, as its engine makes it, so that its tools can read which migrations we applied. */
 const recordTable = `
   CREATE TABLE _prisma_migrations (
     id VARCHAR(36) PRIMARY KEY NOT NULL,
@@ -49,12 +49,12 @@ const recordTable = `
   )`
 
 /**
- * Brings a database up to date, the queue's tables with it, and gives the names of the migrations applied.
+ * Brings a database up to date, including the queue's tables, and returns the names of the migrations applied.
  *
- * Safe to run twice and side by side, and to be killed at any moment: a migration and its record are one
- * transaction, under a lock that ends with it, so both are there or neither. A session's lock would outlive its
- * owner where a pooler (PgBouncer in transaction mode) keeps the session. Afterwards neither web nor worker needs
- * the right to change tables.
+ * Safe to run twice, in parallel, and to be killed at any moment: a migration and its record are one transaction, under
+ * a lock that ends with it, so either both are there or neither. A session's lock would outlive its owner if a pooler
+ * (PgBouncer in transaction mode) keeps the session. Afterwards neither web nor worker needs the right to change
+ * tables.
  */
 export async function migrate (
   url: string, { folder = ourMigrations, log = { warn () {} }, patienceMs = 300_000 }: MigrateRequest = {}
@@ -108,7 +108,10 @@ async function assertRecent (client: pg.Client): Promise<void> {
   }
 }
 
-/** Names are in every script, and found whatever their accents: other encodings keep bytes, or too few letters. */
+/**
+ * Names can be in every script, and are found regardless of accents: other encodings store bytes, or too few
+ * characters.
+ */
 async function assertUnicode (client: pg.Client): Promise<void> {
   const { rows: [{ encoding }] } = await client.query('SELECT current_setting(\'server_encoding\') AS encoding')
   if (encoding !== 'UTF8') {
@@ -128,7 +131,7 @@ async function hasRecords (client: pg.Client): Promise<boolean> {
   return await hasRelation(client, '_prisma_migrations')
 }
 
-/** Does one piece of work as one transaction when it is this process's turn; tries until nothing stands in its way. */
+/** Does one piece of work in one transaction when it is this process's turn; retries until nothing blocks it. */
 async function inTurn (
   client: pg.Client, what: string, { log, patienceMs }: Required<Omit<MigrateRequest, 'folder'>>, work: () => Promise<void>
 ): Promise<void> {
@@ -154,8 +157,8 @@ async function inTurn (
 }
 
 /**
- * Begins a transaction of which there is one at a time, in a database that is ours or empty. How long a statement may
- * take is for the service, whose setting a pooler may have left on this connection: a script takes what it takes.
+ * Begins a transaction that excludes all others of its kind, in a database that is ours or empty. The statement timeout
+ * is meant for the service, and a pooler may have left it on this connection: a script has no time limit.
  */
 async function begin (client: pg.Client): Promise<void> {
   await client.query('BEGIN')
@@ -180,8 +183,8 @@ async function apply (client: pg.Client, { name, script }: Migration): Promise<v
 }
 
 /**
- * Sent whole, so that PostgreSQL tells the statements apart: bodies of functions hold semicolons. Where a process that
- * was killed had sent the same script, and PostgreSQL came to it meanwhile, ours fails and is not needed any more.
+ * Sent whole, so that PostgreSQL separates the statements: bodies of functions contain semicolons. If a killed process
+ * had sent the same script and PostgreSQL has run it meanwhile, ours fails and is no longer needed.
  */
 async function run (client: pg.Client, { name, script }: Migration): Promise<void> {
   await client.query('SAVEPOINT script')
@@ -197,9 +200,9 @@ async function run (client: pg.Client, { name, script }: Migration): Promise<voi
 }
 
 /**
- * Nothing is supervised, scheduled or worked on: pg-boss makes or brings up to date its tables and leaves. It does so
- * in a transaction with a lock of its own, which ends ours; but only ours keeps two of them apart, because it looks
- * before it waits for its own, and what it then makes "if it does not exist" may.
+ * Supervises, schedules and works on nothing: pg-boss makes or updates its tables and leaves. It does so in a
+ * transaction with a lock of its own, which ends ours; but only ours keeps two of them apart, because pg-boss looks
+ * before it waits for its own, and what it then makes "if it does not exist" may exist.
  */
 async function installQueue (client: pg.Client): Promise<void> {
   const boss = new PgBoss({

@@ -4,12 +4,12 @@ import { isDatabaseAway } from './errors.ts'
 const firstPauseMs = 250
 const longestPauseMs = 2_000
 
-/** As long as a job may take: whoever still waits then has it taken away. */
+/** As long as a job may take: anything that still waits then is taken away from its worker. */
 const patienceMs = 600_000
 
 /**
- * Does what would be wrong to give up because the database is away, again and again until it is back; ten minutes at
- * most, then throws what it threw last. For what bears being done twice: it may have been done unheard.
+ * Retries work that must not be dropped because the database is away, until it is back; after ten minutes it throws the
+ * last error. Only for work that may be done twice: it may have succeeded without an answer.
  */
 export async function onceBack<Result> (run: () => Promise<Result>): Promise<Result> {
   const begunAt = performance.now()

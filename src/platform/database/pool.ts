@@ -1,19 +1,19 @@
 import pg from 'pg'
 
 /**
- * How long the database may take before what was asked of it counts as lost. The server's limits are the
- * shorter ones: it knows what is the matter, and says so while there is somebody to hear it.
+ * How long the database may take before a request to it counts as lost. The server's limits are the shorter ones: it
+ * knows the cause, and reports it while someone is there to read it.
  */
 export interface Patience {
-  /** Whoever waits for a connection of the pool so long is refused. */
+  /** Maximum wait for a connection of the pool; then the request is refused. */
   connectMs: number
-  /** A transaction may take so long, its waiting for locks included. */
+  /** Maximum duration of a transaction, including its waits for locks. */
   transactionMs: number
-  /** A transaction that asks for nothing more is ended by the server, and its locks with it. */
+  /** The server ends a transaction that sends nothing for this long, and with it its locks. */
   idleInTransactionMs: number
-  /** A statement is ended by the server, waiting for a lock included. */
+  /** The server ends a statement that runs for this long, including waits for locks. */
   statementMs: number
-  /** A connection that has not answered by then carries nothing any more, whatever the network says of it. */
+  /** A connection that has not answered within this time counts as dead, whatever the network says of it. */
   answerMs: number
 }
 
@@ -22,11 +22,11 @@ export const patience: Patience = {
 }
 
 /**
- * What every pool of connections of the running service is made with, so that none waits for ever on a server
- * that has gone without a word.
+ * Settings of every connection pool of the running service, so that none waits for ever on a server that vanished
+ * silently.
  *
- * The server's limits are set by a statement on each new connection and not on connecting: PgBouncer refuses
- * parameters there that it does not know.
+ * The server's limits are set by a statement on each new connection and not on connecting: PgBouncer refuses parameters
+ * there that it does not know.
  */
 export function poolOf (
   url: string, { connections, patience: { connectMs, idleInTransactionMs, statementMs, answerMs } = patience }:
@@ -46,18 +46,19 @@ export function poolOf (
   } satisfies pg.PoolConfig
 }
 
-/** The kernel asks an idle connection's other end after ten seconds, and gives it up within twenty. */
+/** The kernel probes an idle connection after ten seconds, and gives it up within twenty. */
 export const keptAlive = { keepAlive: true, keepAliveInitialDelayMillis: 10_000 }
 
 /**
- * A connection that harms nobody when it breaks.
+ * A connection that harms no other query when it breaks.
  *
- * It is closed once an answer on it was not waited for any longer. pg itself only rejects: the connection would go
- * back to the pool with the answer still to come, and of a transaction the ROLLBACK, given up in its turn before it
- * was sent, so that whoever has the connection next goes on in that transaction.
+ * It is closed once a query on it has timed out. pg itself only rejects: the connection would go back to the pool with
+ * the answer still to come. In a transaction the ROLLBACK would be given up before it was sent, too, and the next user
+ * of the connection would continue that transaction.
  *
- * What befalls it while nobody listens ends no process. The pool hands a connection straight from one to the next,
- * and news of its end that came in the same packet as the last answer reaches it between the two. What matters rejects.
+ * An error event without a listener must not end the process. The pool hands a connection straight from one user to the
+ * next, and if news of its end came in the same packet as the last answer, it arrives between the two. Failures that
+ * matter reject.
  */
 class Connection extends pg.Client {
   constructor (config?: pg.ClientConfig) {

@@ -7,7 +7,7 @@ import { DatabaseUnusable } from './errors.ts'
 
 const execute = promisify(execFile)
 
-/** Where the programs of the embedded PostgreSQL lie. */
+/** Paths of the embedded PostgreSQL's programs. */
 export interface Programs { initdb: string, pgCtl: string, postgres: string }
 
 /** Finds the PostgreSQL that npm installed for a platform such as `linux-x64`. */
@@ -22,13 +22,15 @@ export function findPrograms (platform = `${process.platform}-${process.arch}`):
   }
 }
 
-/** Under whom PostgreSQL runs: the owner of its files, and the command that turns us into that owner. */
+/** The account that runs PostgreSQL: the owner of its files, and the command prefix that switches to that owner. */
 export interface Account { uid: number, gid: number, prefix: readonly string[] }
 
-/** Where the system's own programs are, whatever the caller's PATH; English, so that messages can be told apart. */
+/**
+ * Where the system's own programs are, regardless of the caller's PATH; English, so that messages can be recognised.
+ */
 const env = { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL: 'C' }
 
-/** Runs a program to its end and gives what it printed; rejects with its `stderr` when it fails. */
+/** Runs a program to its end and returns its output; rejects with its `stderr` if it fails. */
 export async function run (command: readonly [string, ...string[]], account?: Account): Promise<string> {
   const [program, ...args] = [...account?.prefix ?? [], ...command] as [string, ...string[]]
   const { stdout } = await execute(program, args, { cwd: '/', env })
@@ -36,12 +38,12 @@ export async function run (command: readonly [string, ...string[]], account?: Ac
 }
 
 /**
- * Lists the accounts that may run PostgreSQL on files of this owner, best first; none owned yet: undefined.
+ * Lists the accounts that may run PostgreSQL on files of this owner, best first; undefined owner: no files yet.
  *
- * PostgreSQL refuses to run as root. In a user namespace it takes us for somebody else while the kernel
- * still gives it root's own files, so neither the project nor its data need be open to anyone. Where
- * namespaces are not allowed (Docker's default) it runs as user postgres: plainly, or, when a folder on
- * the way is closed to that user, with the one capability to pass it.
+ * PostgreSQL refuses to run as root. In a user namespace it takes us for another user while the kernel still gives it
+ * root's own files, so neither the project nor its data need be open to anyone. Where namespaces are not allowed
+ * (Docker's default) it runs as user postgres: plainly, or, if a folder on the way is closed to that user, with the one
+ * capability to pass it.
  */
 export async function accountsFor (
   owner: { uid: number, gid: number } | undefined, { userNamespaces }: { userNamespaces: boolean }
@@ -67,7 +69,7 @@ function droppedTo (user: { uid: number, gid: number } | undefined): Account[] {
   ]
 }
 
-/** initdb looks its own user up by number, so a number without a name will not do. */
+/** initdb looks up its own user by number, so a number without a name is not enough. */
 async function users (): Promise<Array<{ name: string, uid: number, gid: number }>> {
   const lines = (await readFile('/etc/passwd', 'utf8')).split('\n').filter(line => line.includes(':'))
   return lines.map(line => {
@@ -76,7 +78,7 @@ async function users (): Promise<Array<{ name: string, uid: number, gid: number 
   })
 }
 
-/** The system's user of that name, made when missing; undefined where it cannot be. */
+/** Returns the system's user of that name, made if missing; undefined if it cannot be made. */
 async function findUser (name: string): Promise<{ uid: number, gid: number } | undefined> {
   const found = (await users()).find(user => user.name === name)
   if (found !== undefined) return found

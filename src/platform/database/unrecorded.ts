@@ -1,9 +1,9 @@
 import type pg from 'pg'
 
 /**
- * What tells that a script is in the database, of those migrations that were once recorded apart from their script:
- * whoever was killed in between left a script without its record, and every later start found that its tables
- * "already exist". Each is one transaction, so one table or index that it makes proves all of it.
+ * A table or index that proves that a migration's script is in the database, for migrations that were once recorded
+ * apart from their script: a process killed in between left a script without its record, and every later start found
+ * that its tables "already exist". Each script is one transaction, so one relation that it makes proves all of it.
  */
 const made: Record<string, string> = {
   '0001_the_first_tables': 'activities',
@@ -14,10 +14,10 @@ const made: Record<string, string> = {
   '0007_the_organisers_side': 'booking_events'
 }
 
-/** Makes nothing and only fills a table, which nobody else can have filled before all later ones are applied. */
+/** It makes no relation and only fills a table, which nothing else can fill before all later ones are applied. */
 const helplines = '0002_national_helplines'
 
-/** Whether a migration that was begun and never recorded as finished is in the database all the same. */
+/** True if a migration that was begun and never recorded as finished is in the database all the same. */
 export async function isInPlace (client: pg.Client, name: string): Promise<boolean> {
   const { rowCount: begun } = await client.query('SELECT FROM _prisma_migrations WHERE migration_name = $1', [name])
   if (begun === 0) return false
@@ -26,7 +26,7 @@ export async function isInPlace (client: pg.Client, name: string): Promise<boole
 }
 
 /**
- * Whether there is a table or index of that name. `to_regclass` would not do: it remembers what it did not find, and
+ * True if there is a table or index of that name. `to_regclass` would not do: it caches what it did not find, and
  * learns of others' tables only with the next lock on one.
  */
 export async function hasRelation (client: pg.Client, name: string): Promise<boolean> {

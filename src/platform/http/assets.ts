@@ -6,7 +6,7 @@ import fp from 'fastify-plugin'
 
 declare module 'fastify' {
   interface FastifyInstance {
-    /** Where a page finds an asset: `${app.assets}/placekeeper.css`. Changes when any of them does. */
+    /** Base address of the assets: `${app.assets}/placekeeper.css`. Changes when any of them does. */
     assets: string
   }
 }
@@ -21,8 +21,8 @@ const made = fileURLToPath(new URL('public/placekeeper.css', import.meta.url))
 const govuk = fileURLToPath(new URL('govuk-frontend.min.js', import.meta.resolve('govuk-frontend')))
 
 /**
- * Serves the style sheet, the scripts and the icon from memory. Their address contains a hash of
- * all of them, so browsers keep them for good and a new version is never mixed with an old page.
+ * Serves the style sheet, the scripts and the icon from memory. Their address contains a hash of all of them, so
+ * browsers may cache them for good and a new version is never mixed with an old page.
  */
 export const assets = fp(async app => {
   const served = (await readdir(ours)).sort().filter(name => extname(name) in types)

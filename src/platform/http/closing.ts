@@ -2,13 +2,13 @@ import type { IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
 import fp from 'fastify-plugin'
 
-/** How long a form that is on its way may take to arrive once the service is asked to stop; forms are small. */
+/** How long a form already on its way may take to arrive once the service is told to stop; forms are small. */
 const formPatienceMs = 2_000
 
 /**
- * Lets the service stop as soon as what is in hand is answered. Node closes the connections that have become idle
- * after a request, once: those that become idle a moment later, and those on which no request ever came (a browser
- * opens them ahead, a probe to see that somebody listens), would keep it for as long as their other end likes.
+ * Lets the service stop as soon as open requests are answered. Node closes, once, the connections that are idle after a
+ * request: those that become idle a moment later, and those that never carried a request (a browser opens them ahead, a
+ * probe to see that the port is open), would hold it up for as long as the other end likes.
  */
 export const closing = fp(async app => {
   const connections = new Map<Socket, Set<IncomingMessage>>()

@@ -3,20 +3,20 @@ import { unprintable } from '../one-line.ts'
 import { asSeen, plainAddress, plainDay, plainNumber } from '../typed.ts'
 
 /**
- * What a field brought, as text that its person saw; lines end in `\n`. A field that comes twice is an array by now,
- * and gets a sentence as well.
+ * The value of a field, as text that its person saw; lines end in `\n`. A field sent twice is an array by now, and gets
+ * an error sentence too.
  */
 export function answer (noun: string, missing = `${noun} is missing`) {
   return z.string({ error: ({ input }) => Array.isArray(input) ? `${noun} must be given only once` : missing })
     .overwrite(asSeen)
 }
 
-/** Says whether a text is on one line. */
+/** True if a text is on one line. */
 export function isOneLine (text: string): boolean {
   return !text.includes('\n')
 }
 
-/** The lines of an answer, without spaces that nobody sees. */
+/** The lines of an answer, without trailing spaces. */
 export function linesOf (text: string): string[] {
   return text.split('\n').map(line => line.trimEnd())
 }
@@ -26,24 +26,24 @@ export function answerAsAddress (noun: string, missing: string) {
   return answer(noun, missing).overwrite(plainAddress)
 }
 
-/** A telephone number. */
+/** A phone number. */
 export function answerAsNumber (noun: string, missing?: string) {
   return answer(noun, missing).overwrite(plainNumber)
 }
 
-/** A day, as `2026-12-01` where it is one. */
+/** A day, as `2026-12-01` if it is one. */
 export function answerAsDay (noun: string, missing?: string) {
   return answer(noun, missing).overwrite(plainDay)
 }
 
-/** One line that must be there. */
+/** A single line, required. */
 export function answerInLine (noun: string, missing: string, most: number) {
   return answer(noun, missing).trim().min(1, { error: missing, abort: true })
     .refine(text => Array.from(text).length <= most, { error: `${noun} must be ${most} characters or fewer`, abort: true })
     .refine(isOneLine, `${noun} must be on one line`)
 }
 
-/** A whole number in digits; whatever else was typed, and nothing, gets the same sentence. */
+/** A whole number in digits; anything else, and nothing, gets the same sentence. */
 export function answerInNumbers (noun: string, low: number, high: number) {
   const sentence = `${noun} must be a whole number from ${low} to ${high.toLocaleString('en-GB')}`
   return answer(noun, sentence).trim()
@@ -51,13 +51,13 @@ export function answerInNumbers (noun: string, low: number, high: number) {
     .transform(Number)
 }
 
-/** An answer that may be left out: left empty, it was. */
+/** An optional answer: an empty field counts as left out. */
 export function optional <T> (schema: z.ZodType<T>) {
   return z.preprocess(
     given => typeof given === 'string' && asSeen(given).trim() === '' ? undefined : given, schema.optional())
 }
 
-/** Names the first field that a form does not have, in so many characters and without what does not print. */
+/** Names the first field that a form does not have, shortened and without unprintable characters. */
 export function unknownField (issue: z.core.$ZodRawIssue): string {
   const [field = ''] = issue.code === 'unrecognized_keys' ? issue.keys : []
   const shown = Array.from(field.replaceAll(new RegExp(unprintable, 'gu'), '�')).slice(0, 30).join('')
@@ -71,13 +71,15 @@ export function typedOf<F extends string> (body: unknown, fields: readonly F[]):
   return Object.fromEntries(given) as Partial<Record<F, string>>
 }
 
-/** What a form brought, field by field; of a field that comes twice, both. */
+/** The fields of a form; a field sent twice appears twice. */
 export function fieldsIn (body: unknown): Array<{ name: string, value: string }> {
   return Object.entries(body ?? {}).flatMap(([name, values]) =>
     [values as unknown].flat().flatMap(value => typeof value === 'string' ? { name, value } : []))
 }
 
-/** The mark of what somebody had read when they filled a form in; nothing where there is none that we made. */
+/**
+ * The fingerprint of the state that someone had read when they filled a form in; undefined if it is not one of ours.
+ */
 export function editionIn (body: unknown): string | undefined {
   const { edition } = (body ?? {}) as { edition?: unknown }
   return typeof edition === 'string' && /^[\da-f]{16}$/.test(edition) ? edition : undefined

@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 
-/** What is wrong with a form, for its error summary and for its fields. */
+/** The errors of a form, for its error summary and for its fields. */
 export interface FormErrors {
   list: Array<{ text: string, href: string }>
   /** By the field's name, which is also its id. */
@@ -10,8 +10,8 @@ export interface FormErrors {
 }
 
 /**
- * The first sentence about each of the `fields` that the page shows. What is about none of them leads to
- * the form as a whole, which has the id `form`.
+ * The first sentence about each of the `fields` that the page shows. An error about none of them links to the form as a
+ * whole, which has the id `form`.
  */
 export function formErrors ({ issues }: z.core.$ZodError, fields: readonly string[]): FormErrors {
   const sentences = new Map<string, string>()
@@ -22,7 +22,7 @@ export function formErrors ({ issues }: z.core.$ZodError, fields: readonly strin
   return errorsOf([...sentences])
 }
 
-/** What a rule refused, at the field that it is about. */
+/** A refusal, shown at the field that it is about. */
 export function formError (field: string, sentence: string): FormErrors {
   return errorsOf([[field, sentence]])
 }

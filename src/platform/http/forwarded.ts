@@ -12,9 +12,9 @@ const said = 'X-Forwarded-For came from an address that TRUST_PROXY does not nam
   'behind that address counts as one, and is soon told to try again later. If it is your proxy, set TRUST_PROXY to it.'
 
 /**
- * Warns when a request says for whom it was forwarded and whoever passed it on is not trusted: once of the machines
- * around, which a proxy is among, and once of the rest of the world, where anybody may write such a header. Only
- * the former are named, because they are nobody's own.
+ * Warns if a request has an X-Forwarded-For header from an untrusted sender: once for machines nearby, such as a proxy,
+ * and once for the rest of the world, where anyone may send such a header. Only the former are named, because their
+ * addresses identify no person.
  */
 export const forwarded = fp(async app => {
   const warned = new Set<boolean>()
@@ -30,7 +30,7 @@ export const forwarded = fp(async app => {
   })
 }, { name: 'forwarded' })
 
-/** Of the addresses that a request came by, those of trusted proxies are followed by one more. */
+/** If the sender is a trusted proxy, `ips` has at least one more address. */
 function isUntrusted ({ headers, ips }: FastifyRequest): boolean {
   return headers['x-forwarded-for'] !== undefined && (ips?.length ?? 1) === 1
 }

@@ -3,11 +3,11 @@ import fp from 'fastify-plugin'
 declare module 'fastify' {
   interface FastifyInstance {
     /**
-     * What `load` gave, begun at most a second ago; many who ask at once wait for one load. A load that
-     * fails is forgotten. For what everybody sees: the key must say all that the value depends on.
+     * The result of `load`, begun at most a second ago; many who ask at once wait for one load. A load that fails is
+     * forgotten. For what everyone sees: the key must contain all that the value depends on.
      */
     fresh: <T> (key: string, load: () => Promise<T>) => Promise<T>
-    /** What a load for this key gave last, however long ago: for while there is nothing newer to be had. */
+    /** The last successful result for this key, however old: for when a newer one is not to be had. */
     lastKnown: (key: string) => unknown
   }
 }
@@ -17,10 +17,10 @@ interface Kept {
   value: Promise<unknown>
 }
 
-/** More would let a stranger fill the memory with addresses that do not exist. */
+/** Without a limit a stranger could fill the memory with addresses that do not exist. */
 const mostKept = 500
 
-/** Adds `app.fresh` and `app.lastKnown`. A value's age counts from the moment at which its load began, not ended. */
+/** Adds `app.fresh` and `app.lastKnown`. A value's age counts from the start of its load, not from its end. */
 export const fresh = fp<{ milliseconds?: number | undefined }>(async (app, { milliseconds = 1000 }) => {
   const kept = new Map<string, Kept>()
   const known = new Map<string, unknown>()
@@ -40,7 +40,7 @@ export const fresh = fp<{ milliseconds?: number | undefined }>(async (app, { mil
   app.decorate('lastKnown', key => known.get(key))
 }, { name: 'fresh' })
 
-/** Keeps a value as the newest, and lets go of the oldest of too many. */
+/** Stores a value as the newest, and drops the oldest of too many. */
 function keep<V> (values: Map<string, V>, key: string, value: V): void {
   values.delete(key)
   values.set(key, value)

@@ -7,14 +7,14 @@ const refusedForMs = 30_000
 interface Parts {
   /** Whether the jobs of this process are come to; undefined: it works on none. */
   jobsMove?: (() => boolean) | undefined
-  /** Milliseconds since the database last refused to write something; undefined: nobody counts. */
+  /** Milliseconds since the database last refused a write; undefined: not tracked. */
   sinceRefusedWrite?: () => number
 }
 
 /**
- * For machines. `live` says that the process answers; `ready` that it can do its work: within a second the
- * database has written something, it has refused nothing that people sent lately, and jobs are come to. Neither
- * says anything else about the service; why it is not ready is in the log.
+ * For machines. `live` means that the process answers; `ready` that it can do its work: the database wrote something
+ * within a second, has refused nothing that people sent lately, and no worker is stuck. Neither says anything else
+ * about the service; why it is not ready is in the log.
  */
 export const health: FastifyPluginAsync<Parts> = async (
   app, { jobsMove = () => true, sinceRefusedWrite = () => Infinity }
@@ -33,7 +33,7 @@ export const health: FastifyPluginAsync<Parts> = async (
   })
 
   async function whyNotReady (): Promise<string | undefined> {
-    // One question at a time: those that a silent database leaves open must not take all the connections.
+    // One query at a time: unanswered queries to a silent database must not take all the connections.
     asking ??= databaseWrites().finally(() => { asking = undefined })
     const writes = await Promise.race([asking, sleep(1000, undefined, { ref: false })])
     if (writes === undefined) return 'The database does not answer.'

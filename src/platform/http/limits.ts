@@ -9,26 +9,26 @@ import fp from 'fastify-plugin'
  */
 export const aTownful = { max: 600, timeWindow: '10 minutes' }
 
-/** For what one person does a few times a day, and an office of them in one morning. */
+/** For what one person does a few times a day, and an office of people in one morning. */
 export const aRoomful = { max: 100, timeWindow: '10 minutes' }
 
-/** For whatever sends a letter to an address that somebody typed, by that address. */
+/** For everything that sends an email to a typed address, counted by that address. */
 export const aFewLetters = { max: 5, timeWindow: '15 minutes' }
 
 declare module 'fastify' {
   interface FastifyInstance {
     /**
-     * A count of its own, for what else than the network address may not be asked about too often: throws 429
-     * where the limit of a key is passed. Keys, which may be somebody's address, are kept as a hash.
+     * A separate count, for limits by something other than the network address: throws 429 if a key is over its limit.
+     * Keys, which may be people's addresses, are kept as a hash.
      */
     limitOn: (limit: typeof aFewLetters) => (key: string, request: FastifyRequest, reply: FastifyReply) => Promise<void>
   }
 }
 
 /**
- * Lets a route say how often one network address may ask, with `config: { rateLimit: aRoomful }`; of IPv6 a /64 is
- * one, because a single line has as many addresses as that. Counted by each process for itself: the limit slows a
- * flood down and is not a quota.
+ * Lets a route limit how often one network address may ask, with `config: { rateLimit: aRoomful }`; an IPv6 /64 counts
+ * as one, because a single line has that many addresses. Each process counts for itself: the limit slows a flood down
+ * and is not a quota.
  */
 export const limits = fp<{ on: boolean }>(async (app, { on }) => {
   if (!on) {

@@ -3,12 +3,12 @@ import fp from 'fastify-plugin'
 
 declare module 'fastify' {
   interface FastifyInstance {
-    /** Every address of the service with the methods that it answers to. */
+    /** Every route of the service with its methods. */
     methodsByRoute: Map<string, Set<string>>
   }
 }
 
-/** Takes down which methods each address answers to. Registered before all routes. */
+/** Records which methods each address answers to. Registered before all routes. */
 export const notedMethods = fp(async app => {
   const methodsByRoute = new Map<string, Set<string>>()
   app.decorate('methodsByRoute', methodsByRoute)
@@ -20,7 +20,7 @@ export const notedMethods = fp(async app => {
   })
 }, { name: 'noted-methods' })
 
-/** Answers 405 where an address exists, but not with this method. Registered after all routes. */
+/** Answers 405 if an address exists, but not with this method. Registered after all routes. */
 export const otherMethods: FastifyPluginAsync = async app => {
   for (const [url, allowed] of [...app.methodsByRoute]) {
     const allow = [...allowed].sort().join(', ')
@@ -29,7 +29,7 @@ export const otherMethods: FastifyPluginAsync = async app => {
     app.route({
       url,
       method,
-      // Before the body is read: whatever is in it, the answer is the same.
+      // Before the body is read: the answer does not depend on it.
       onRequest: async (_, reply) => {
         reply.header('allow', allow)
         throw app.httpErrors.methodNotAllowed()

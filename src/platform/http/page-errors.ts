@@ -5,16 +5,16 @@ import { DomainError } from '../errors.ts'
 import { fieldsIn } from './form-answers.ts'
 import { headers } from './security.ts'
 
-/** Whatever was thrown: by Fastify and its plugins with a status, by Prisma with a code of its own. */
+/** Any thrown error: Fastify and its plugins add a status, Prisma a code of its own. */
 type Failure = Error & { statusCode?: number | undefined, code?: string | undefined }
 
 declare module 'fastify' {
   interface FastifyInstance {
-    /** Answers an error with its page. For what fails before Fastify knows a route. */
+    /** Answers an error with its page, for failures before Fastify knows the route. */
     answerError: (error: Failure, request: FastifyRequest, reply: FastifyReply) => void
     /**
-     * Notes that the database was away, for a form that is shown again with what was typed: in the log, in the
-     * answer's status and in when to come again. Throws whatever else went wrong.
+     * Records that the database was away, for a form that is shown again with what was typed: in the log, in the
+     * answer's status and in its Retry-After. Throws any other error again.
      */
     awayFor: (error: Failure, request: FastifyRequest, reply: FastifyReply) => FastifyReply
     /** Milliseconds since the database last refused to write what a page was to save; Infinity if it never has. */
@@ -22,7 +22,7 @@ declare module 'fastify' {
   }
 }
 
-/** What an answer of this kind says to whoever reads it: a heading, what is the matter, what to do. */
+/** The text of an error page: a heading, what is wrong, what to do. */
 interface Explanation { title: string, sentences: string[] }
 
 const explanations: Record<number, Explanation> = {
@@ -97,7 +97,7 @@ export const pageErrors = fp<AsOfRequest>(async (app, { modelOf, mayBeSentAgain 
     })
   }
 
-  /** Whatever a fault calls for besides a page; gives its status. */
+  /** Logs a fault and sets its Retry-After; returns its status. */
   function note (error: Failure, request: FastifyRequest, reply: FastifyReply): number {
     const status = statusOf(error)
     if (refusesWrites(error)) refusedWriteAt = performance.now()
@@ -106,7 +106,7 @@ export const pageErrors = fp<AsOfRequest>(async (app, { modelOf, mayBeSentAgain 
     return status
   }
 
-  /** The page brings along what was sent, and with it nothing is lost: the same button sends it again. */
+  /** The page contains what was sent, so nothing is lost: the same button sends it again. */
   function sendAgain ({ body }: FastifyRequest, reply: FastifyReply): FastifyReply {
     const fields = fieldsIn(body)
     return reply.code(503).page('platform/http/try-again', {
@@ -125,7 +125,7 @@ export const pageErrors = fp<AsOfRequest>(async (app, { modelOf, mayBeSentAgain 
   }
 }, { name: 'page-errors', dependencies: ['pages', '@fastify/sensible'] })
 
-/** What is said above what was typed while the database is away. */
+/** Shown above what was typed while the database is away. */
 export const notReached = 'We cannot reach our records at the moment. Press the button again in a minute: ' +
   'what you typed is still here, and sending it twice does no harm.'
 
@@ -134,7 +134,7 @@ function isForm ({ method, headers, body }: FastifyRequest): boolean {
     headers['content-type']?.startsWith('application/x-www-form-urlencoded') === true
 }
 
-/** Of what a form brought, what somebody typed or chose, for them to read. */
+/** The fields of a form that someone typed or chose, for them to read. */
 function typedAmong (fields: ReturnType<typeof fieldsIn>) {
   const ours = new Set(['submission', 'edition', 'confirmed'])
   return fields.filter(({ name, value }) => !ours.has(name) && value.trim() !== '').map(({ name, value }) => ({

@@ -4,7 +4,7 @@ import type { Environment } from 'nunjucks'
 
 declare module 'fastify' {
   interface FastifyInstance {
-    /** `templates/<name>.njk` with what every page has and `model`. */
+    /** Renders `templates/<name>.njk` with what every page has and `model`. */
     render: (name: string, model?: object) => string
   }
 
@@ -18,7 +18,7 @@ declare module 'fastify' {
 
 interface Pages {
   templates: Environment
-  /** What every page has, as of now. */
+  /** The variables of every page, as of now. */
   common: () => object
 }
 
@@ -42,10 +42,10 @@ export function escapeHtml (text: string): string {
 }
 
 /**
- * The same page with everything beyond ASCII as numeric references, for pages that are rendered once and
- * sent often: Node sends an ASCII string in one piece with its headers, half as fast again as a Buffer and
- * twice as fast as a text that it has to encode. The detour through a Buffer is what makes it one: V8 keeps
- * what came out of a text in two bytes a character in two bytes too, and would encode it for each answer.
+ * The same page with everything beyond ASCII as numeric references, for pages that are rendered once and sent often:
+ * Node sends an ASCII string in one piece with its headers, half as fast again as a Buffer and twice as fast as a text
+ * that it has to encode. The detour through a Buffer is needed: V8 keeps a string derived from a two-byte string as
+ * two-byte too, and Node would encode it for each answer.
  */
 export function inAscii (html: string): string {
   const ascii = html.replace(/[^\p{ASCII}]/gu, character => `&#${character.codePointAt(0)};`)

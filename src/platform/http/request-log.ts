@@ -11,13 +11,14 @@ function replyInLog (reply: { statusCode: number }) {
 }
 
 /**
- * How requests, answers and faults look in the log. Nothing of them names a person: requests are logged
- * by the pattern of their route, because addresses carry tokens, and faults without the texts that came
- * with them.
+ * How requests, answers and faults appear in the log, without naming anyone: requests are logged by the pattern of
+ * their route, because addresses carry tokens, and faults without the texts that came with them.
  */
 export const serializers = { req: requestInLog, res: replyInLog, err: faultInLog }
 
-/** One line per request, when it is answered. What machines ask for every few seconds is only for `debug`. */
+/**
+ * One line per request, when it is answered. Requests that machines send every few seconds are logged only at `debug`.
+ */
 export class RequestLog extends LogController {
   override incomingRequest (): void {}
 

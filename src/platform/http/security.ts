@@ -27,11 +27,11 @@ export const headers = {
 const safeMethods = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE'])
 
 /**
- * Puts the headers on every answer and turns away forms that another website sends.
+ * Sets the headers on every answer and rejects forms that another website sends.
  *
- * Public forms carry no token: nothing a browser adds by itself gives them any authority, so a foreign
- * page could do no more with them than a stranger with a form of their own. The check is there for
- * what carries a cookie, and costs the rest nothing.
+ * Public forms carry no token: nothing that a browser adds by itself gives them any authority, so a foreign page could
+ * do no more with them than a stranger with a form of their own. The check protects requests that carry a cookie, and
+ * costs the rest nothing.
  */
 export const security = fp(async app => {
   const ownOrigin = new URL(app.publicUrl).origin
@@ -44,8 +44,8 @@ export const security = fp(async app => {
 }, { name: 'security', dependencies: ['service', '@fastify/sensible'] })
 
 /**
- * Browsers that send Sec-Fetch-Site are believed; others send Origin with a form. What sends neither
- * is not a browser, and nobody's cookies come with it.
+ * Browsers that send Sec-Fetch-Site are believed; others send Origin with a form. A client that sends neither is not a
+ * browser, and no one's cookies come with it.
  */
 function comesFromHere ({ headers, host, protocol }: FastifyRequest, ownOrigin: string): boolean {
   const site = headers['sec-fetch-site']

@@ -7,7 +7,7 @@ export interface ServiceParts {
   db: Db
   outbox: Outbox
   clock: Clock
-  /** The address that people see, without a slash at its end. */
+  /** The address that people see, without a trailing slash. */
   publicUrl: string
 }
 
@@ -15,7 +15,7 @@ declare module 'fastify' {
   interface FastifyInstance extends ServiceParts {}
 }
 
-/** Gives every route what commands and queries take: `app.db`, `app.outbox`, `app.clock()`, `app.publicUrl`. */
+/** Gives every route the arguments of commands and queries: `app.db`, `app.outbox`, `app.clock()`, `app.publicUrl`. */
 export const service = fp<ServiceParts>(async (app, parts) => {
   app.decorate('db', parts.db)
   app.decorate('outbox', parts.outbox)

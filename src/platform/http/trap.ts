@@ -6,25 +6,25 @@ import type { FormErrors } from './form-errors.ts'
 
 /**
  * A field that people cannot see, named and marked so that browsers and password managers leave it alone
- * (`templates/parts/trap.njk`). What fills it in is most likely a program.
+ * (`templates/parts/trap.njk`). If it is filled in, most likely a program did it.
  */
 export const trapField = 'remark'
 
-/** In a form that somebody opened while the version before was still there. */
+/** Its name in forms that were opened before the last upgrade. */
 const trapBefore = 'website'
 
-/** The fields of a trap, for a form that knows all its fields. */
+/** The fields of the trap, for forms that refuse unknown fields. */
 export const trap = { [trapField]: z.unknown().optional(), [trapBefore]: z.unknown().optional() }
 
-/** Whether something filled in the field that people cannot see. */
+/** True if the field that people cannot see was filled in. */
 export function isTrapped (body: unknown): boolean {
   const given = (body ?? {}) as Record<string, unknown>
   return [trapField, trapBefore].some(field => given[field] !== undefined && given[field] !== '')
 }
 
 /**
- * What whoever was trapped reads above the form with what they typed: it may have been a person after all. That form
- * has no trap, so that they get through at the second press.
+ * Shown above a trapped form with what was typed: it may have been a person after all. The form comes back without the
+ * trap, so that a person gets through at the second press.
  */
 export const trapped = 'A hidden part of this form was filled in, perhaps by a password manager, so nothing is sent yet. ' +
   'Check your answers, then press the button again.'
@@ -43,14 +43,14 @@ export function untrapped<A extends { body: unknown, reply: FastifyReply }> (
   }
 }
 
-/** Counts a form that was trapped, by the day in UTC: how many, and of nobody. */
+/** Counts a trapped form, by the day in UTC: only how many, about no one in particular. */
 export async function noteTrapped (db: Db, now: Date): Promise<void> {
   await db.$executeRaw`
     INSERT INTO trapped_forms (day, forms) VALUES ((${now}::timestamptz AT TIME ZONE 'UTC')::date, 1)
     ON CONFLICT (day) DO UPDATE SET forms = trapped_forms.forms + 1`
 }
 
-/** How many forms were trapped since an instant, by whole days. */
+/** Number of forms trapped since an instant, by whole days. */
 export async function countTrapped (db: Reader, since: Date): Promise<number> {
   const { _sum: { forms } } = await db.trappedForms.aggregate({ where: { day: { gte: since } }, _sum: { forms: true } })
   return forms ?? 0

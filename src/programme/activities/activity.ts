@@ -21,7 +21,7 @@ export type Entry = typeof entries[number]
 export const reminders = ['week', 'day', 'hour'] as const
 export type Reminder = typeof reminders[number]
 
-/** How people get in, and which letters they get before and after. */
+/** How people get in, and which emails they get before and after. */
 export interface Arrangements {
   entry: Entry
   reminders: readonly Reminder[]
@@ -31,11 +31,11 @@ export interface Arrangements {
 /** Kinds of police work that a public programme would give away; they can never be public. */
 export const operationalKinds: readonly Kind[] = ['compliance-visit', 'disruption']
 
-/** How full an activity is, in places; `waitingBookings` counts people. */
+/** How full an activity is, in places; `waitingBookings` counts bookings. */
 export interface Occupancy {
   confirmed: number
   offered: number
-  /** Kept for agencies and not claimed yet. */
+  /** Held for agencies and not claimed yet. */
   held: number
   waiting: number
   waitingBookings: number
@@ -60,26 +60,26 @@ export interface Activity extends BookingWindow {
   placesPerBooking: number
   overBookingPercent: number
   waitingList: WaitingListMode
-  /** For how long an offered place is kept; see booking/waiting-list/offer.ts. */
+  /** How many hours an offered place is kept; see booking/waiting-list/offer.ts. */
   offerHours: number
-  /** Whether those who waited for another date of it were put on its waiting list. */
+  /** Whether it is another date, with people who waited for the first date put on its waiting list. */
   isAnotherDate: boolean
-  /** Bookings on the waiting list from which another date is worth making. */
+  /** Number of waiting bookings from which another date is worth making. */
   anotherDateAt: number | undefined
   cancellationReason: string | undefined
   /** The Teams link as stored, sealed; see teams/. */
   joinUrlSealed: string | undefined
-  /** When the meeting ends for which that link was given; undefined where there is none. */
+  /** End of the meeting for which that link was given; undefined if there is none. */
   joinUrlMeetingEndsAt?: DateTime<true> | undefined
-  /** How people get in: by the Teams link in letters and calendars, or each by a link of their own. */
+  /** How people get in: by the Teams link in emails and calendars, or each by a link of their own. */
   entry: Entry
-  /** Before which people are reminded, and whether they are written to after the end. */
+  /** When reminders are sent, and whether an email follows after the end. */
   reminders: Reminder[]
   followUp: boolean
-  /** Of its entry in public feeds; invitations carry the booking's own. */
+  /** UID of its entry in public feeds; invitations carry the booking's own. */
   icalUid: string
   icalSequence: number
-  /** When it was entered. */
+  /** When it was created. */
   createdAt: DateTime<true>
   startsAt: DateTime<true>
   endsAt: DateTime<true>

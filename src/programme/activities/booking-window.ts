@@ -1,6 +1,6 @@
 import type { DateTime } from 'luxon'
 
-/** What decides whether an activity can be booked at some instant. Instants in UTC. */
+/** The fields that decide whether an activity can be booked at an instant. Instants in UTC. */
 export interface BookingWindow {
   status: 'draft' | 'published' | 'cancelled'
   booking: 'none' | 'drop-in' | 'places' | 'invitation'
@@ -13,11 +13,11 @@ export interface BookingWindow {
 export type Bookability = 'open' | 'not-bookable' | 'not-yet-open' | 'closed' | 'cancelled' | 'over'
 
 /**
- * Says whether a place can be asked for at `now`.
+ * Returns whether a place can be asked for at `now`.
  *
- * Without a closing time booking closes when the activity starts: someone who books ten minutes into
- * a half-hour workshop would get a letter about something they have missed. `over` and `cancelled`
- * come before `closed`, because people want to know that more than why the form is gone.
+ * Without a closing time booking closes when the activity starts: someone who books ten minutes into a half-hour
+ * workshop would get an email about something that they have missed. `over` and `cancelled` come before `closed`,
+ * because people want to know that more than why the form is gone.
  */
 export function bookability (window: BookingWindow, now: DateTime<true>): Bookability {
   if (window.status === 'cancelled') return 'cancelled'

@@ -16,18 +16,18 @@ import type { HostsRequest } from './hosts.ts'
 import { noticed } from './noticed.ts'
 import { lockActivity } from './queries.ts'
 
-/** For so long a change waits for others, so that several made together are one letter. */
+/** A change waits this long for others, so that several made together are one email. */
 const secondsToSettle = 60
 
-/** Key of the advisory lock that whoever adds activities holds. */
+/** Key of the advisory lock held while activities are added. */
 const adding = 20_150_921
 
-/** Lets one at a time add activities, until the transaction ends: an address that was free stays so. */
+/** Lets only one transaction at a time add activities: a slug that was free stays so until it ends. */
 export async function takeTurns (tx: Tx): Promise<void> {
   await tx.$executeRaw`SELECT pg_advisory_xact_lock(${adding})`
 }
 
-/** Adds activities, whose addresses are free, with ids that were given or are new. */
+/** Adds activities whose slugs are free, with the given ids or new ones. */
 export async function createActivities (
   tx: Tx, seal: Seal, drafts: ReadonlyArray<{ draft: ActivityDraft, id?: string }>, now: DateTime<true>
 ): Promise<void> {
@@ -42,8 +42,8 @@ export async function createActivities (
 }
 
 /**
- * Writes a change to an activity, whose row is locked, with what follows from it: more places go to those
- * who wait, and whoever would notice is told, unless it is to be `isQuiet`. Fewer places drop nobody.
+ * Writes a change to an activity, whose row is locked, and its consequences: more places go to those who wait, and
+ * those who would notice the change are told, unless it is `isQuiet`. Fewer places take no one's away.
  */
 export async function changeActivity (
   tx: Tx, outbox: Outbox, seal: Seal, standing: StandingActivity, draft: ActivityDraft, now: DateTime<true>,
@@ -74,8 +74,8 @@ export async function changeActivity (
 }
 
 /**
- * Owes everybody who has a place an update of their calendar, in a while: a further change until then takes
- * its place. SEQUENCE goes up each time, so that no two states of a booking share one.
+ * Announces a calendar update to everyone who has a place, after a delay: a further change until then replaces it.
+ * SEQUENCE goes up each time, so that no two states of a booking share one.
  */
 export async function tellWhoHasAPlace (
   tx: Tx, outbox: Outbox, activityId: string, now: DateTime<true>
@@ -87,7 +87,7 @@ export async function tellWhoHasAPlace (
   await outbox.announce(tx, 'booking.changed', changed, { afterSeconds: secondsToSettle })
 }
 
-/** Likewise a letter to everybody who waits; not to who was carried over and has not heard of it yet. */
+/** The same for everyone who waits, by email; not for those who were carried over and have not heard of it yet. */
 async function tellWhoWaits (tx: Tx, outbox: Outbox, activityId: string, now: DateTime<true>): Promise<void> {
   const changed = await tx.$queryRaw<LetterDue[]>`
     UPDATE bookings SET ical_sequence = ical_sequence + 1, changed_at = ${now.toJSDate()}

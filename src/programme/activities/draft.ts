@@ -2,7 +2,7 @@ import type { DateTime } from 'luxon'
 import type { Entry, Kind, Visibility, WaitingListMode } from './activity.ts'
 import type { BookingWindow } from './booking-window.ts'
 
-/** An activity as somebody wants it to be. Instants in UTC; `endsAt` is exclusive. */
+/** An activity as someone wants it to be. Instants in UTC; `endsAt` is exclusive. */
 export interface ActivityDraft {
   slug: string
   campaignId: string
@@ -31,30 +31,32 @@ export interface ActivityDraft {
   status: BookingWindow['status']
 }
 
-/** An activity as it stands, and what its people would feel if it changed. */
+/** An activity as it stands, with what decides how a change would affect its people. */
 export interface StandingActivity extends ActivityDraft {
   id: string
-  /** Places that are not free for others: had, offered or held. */
+  /** Places that are not free for others: confirmed, offered or held. */
   placesTaken: number
   /** Places that people on the waiting list ask for. */
   placesWaitedFor: number
   overBookingPercent: number
   entry: Entry
-  /** When the meeting ends for which its link was pasted; undefined where there is none, or we move it along. */
+  /**
+   * End of the meeting for which its link was pasted; undefined if there is no link, or if we move the meeting along.
+   */
   linkedMeetingEndsAt?: DateTime<true> | undefined
-  /** Whether its campaign is not named in letters and calendars. */
+  /** Whether emails and calendars leave its campaign's name out. */
   isDiscreet: boolean
 }
 
 /**
- * Says whether an activity takes place online: a workshop does, and so does whatever has a link and no
- * venue. With both a link and a venue people meet at the venue, and some may join from elsewhere.
+ * True if an activity takes place online: a workshop does, and so does anything with a link and no venue. With both a
+ * link and a venue people meet at the venue, and some may join from elsewhere.
  */
 export function isOnline ({ kind, joinUrl, venue }: Pick<ActivityDraft, 'kind' | 'joinUrl' | 'venue'>): boolean {
   return kind === 'online-workshop' || (joinUrl !== undefined && venue === undefined)
 }
 
-/** Which parts of an activity a draft would change. */
+/** Names of the parts of an activity that a draft would change. */
 export function differences (standing: ActivityDraft, draft: ActivityDraft): Array<keyof ActivityDraft> {
   return (Object.keys(draft) as Array<keyof ActivityDraft>)
     .filter(part => JSON.stringify(draft[part]) !== JSON.stringify(standing[part]))

@@ -4,13 +4,13 @@ import { dayInWords } from './when.ts'
 
 interface Linked {
   joinUrl: string | undefined
-  /** When the meeting ends for which the link was pasted; undefined where we move the meeting along. */
+  /** End of the meeting for which the link was pasted; undefined if we move the meeting along. */
   linkedMeetingEndsAt?: DateTime<true> | undefined
 }
 
 /**
- * Says that a Teams link will have ended when an activity takes place, because it was made for a meeting long before;
- * undefined where it lasts. Whoever moves an activity here has not moved that meeting in Teams.
+ * Says that a Teams link will have ended when an activity takes place, because its meeting was long before; undefined
+ * if it lasts. Moving an activity here does not move that meeting in Teams.
  */
 export function endedLink (
   { joinUrl, linkedMeetingEndsAt }: Linked, { endsAt, zone }: { endsAt: DateTime<true>, zone: string }
@@ -23,7 +23,7 @@ export function endedLink (
     'meeting that it was made for. Move the meeting in Teams too, or give another link.'
 }
 
-/** The same of a change that leaves the link as it was. */
+/** The same for a change that leaves the link as it was. */
 export function endedLinkAfter (
   standing: Linked, draft: { joinUrl: string | undefined, endsAt: DateTime<true>, zone: string }
 ): string[] {

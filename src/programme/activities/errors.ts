@@ -19,7 +19,7 @@ const closedBecause = {
   over: ['activity-over', 'This has already taken place', 'This activity has already taken place.']
 } as const satisfies Record<Exclude<Bookability, 'open'>, readonly [refusal: string, title: string, sentence: string]>
 
-/** Nobody can book at the moment, whoever asks. */
+/** No one can book at the moment. */
 export class BookingNotOpen extends Conflict {
   readonly refusal
   readonly title
@@ -32,7 +32,7 @@ export class BookingNotOpen extends Conflict {
   }
 }
 
-/** A list on which people wait cannot be switched off: nobody would serve them. */
+/** A waiting list with people on it cannot be switched off: no one would serve them. */
 export class ListStillNeeded extends Conflict {
   readonly refusal = 'list-still-needed'
   readonly title = 'People are waiting'
@@ -42,7 +42,7 @@ export class ListStillNeeded extends Conflict {
   }
 }
 
-/** Somebody was ticked who cannot host: they may not sign in any more, or never could. */
+/** Someone was ticked who cannot host: they may not sign in any more, or never could. */
 export class HostUnknown extends Conflict {
   readonly refusal = 'host-unknown'
   readonly title = 'They do not work here any more'

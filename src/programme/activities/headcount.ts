@@ -1,12 +1,12 @@
-/** By what bookings are counted that are no more. */
+/** The dimensions by which erased bookings are counted. */
 export const dimensions = ['total', 'district', 'role', 'heard-from'] as const
 export type Dimension = typeof dimensions[number]
 
-/** What bookings that are no more came to, in numbers. */
+/** Numbers of erased bookings. */
 export interface Numbers {
-  /** Bookings that had a place to the end. */
+  /** Bookings that kept their place to the end. */
   booked: number
-  /** Of those, their places. */
+  /** Places of those bookings. */
   places: number
   /** Bookings that were ever on the waiting list. */
   waited: number

@@ -2,7 +2,7 @@ import type { Role, StaffMember } from '../../identity/staff/staff-member.ts'
 import type { Reader } from '../../platform/database/connect.ts'
 import type { Prisma } from '../../platform/database/generated/client.ts'
 
-/** Who is to host an activity, and who did when that was decided. */
+/** The hosts that an activity is to have, and those that the form showed. */
 export interface HostsRequest {
   shown: readonly string[]
   wanted: readonly string[]
@@ -21,7 +21,7 @@ export function hostChanges (
   }
 }
 
-/** Somebody who can host an activity. */
+/** Someone who can host an activity. */
 export interface Candidate {
   id: string
   name: string
@@ -31,8 +31,8 @@ export interface Candidate {
 }
 
 /**
- * Whom a member of staff can name as a host of an activity. Of other agencies, an agency's people get to know only
- * those who take part in it, and who hosts it already.
+ * The people that a member of staff can name as hosts of an activity. Staff of an agency see from other agencies only
+ * people of those that take part in it, and its current hosts.
  */
 export function nameableBy ({ agencyId }: StaffMember, activityId: string): Prisma.StaffMemberWhereInput {
   if (agencyId === undefined) return { disabledAt: null }
@@ -47,7 +47,7 @@ export function nameableBy ({ agencyId }: StaffMember, activityId: string): Pris
   }
 }
 
-/** Everybody whom a member of staff can name as a host of an activity, by name. */
+/** Everyone that a member of staff can name as a host of an activity, by name. */
 export async function listCandidates (db: Reader, by: StaffMember, activityId: string): Promise<Candidate[]> {
   const rows = await db.staffMember.findMany({
     where: nameableBy(by, activityId),
@@ -59,7 +59,7 @@ export async function listCandidates (db: Reader, by: StaffMember, activityId: s
   }))
 }
 
-/** The names of those who host an activity. */
+/** Names of an activity's hosts. */
 export async function getHostNames (db: Reader, activityId: string): Promise<string[]> {
   const rows = await db.activityHost.findMany({
     where: { activityId }, select: { staffMember: { select: { name: true } } }, orderBy: { staffMember: { name: 'asc' } }

@@ -1,15 +1,15 @@
 import { DateTime } from 'luxon'
 
-/** An instant that a wall clock meant, and whether the same clock showed it twice that day. */
+/** The instant that a local time meant, and whether clocks showed that time twice that day. */
 export interface LocalTime {
   at: DateTime<true>
   isFirstOfTwo: boolean
 }
 
 /**
- * The instant, in UTC, at which clocks in `zone` show `2026-12-01 18:00`; undefined where they never do,
- * because it is no time at all or falls into the hour that spring leaves out. In the hour that autumn
- * repeats, the first of the two is meant.
+ * The instant, in UTC, at which clocks in `zone` show `2026-12-01 18:00`; undefined if they never do, because it is no
+ * valid time or falls into the hour that spring leaves out. In the hour that autumn repeats, the first of the two is
+ * meant.
  */
 export function localTime (text: string, zone: string): LocalTime | undefined {
   const format = 'yyyy-MM-dd HH:mm'
@@ -20,7 +20,7 @@ export function localTime (text: string, zone: string): LocalTime | undefined {
   return { at: first.toUTC(), isFirstOfTwo: second !== undefined }
 }
 
-/** The later of two instants at which clocks in `zone` show `2026-10-25 01:30`; undefined where there are no two. */
+/** The later of two instants at which clocks in `zone` show `2026-10-25 01:30`; undefined unless there are two. */
 export function secondOfTwo (text: string, zone: string): DateTime<true> | undefined {
   const first = localTime(text, zone)
   if (first?.isFirstOfTwo !== true) return undefined
@@ -28,7 +28,9 @@ export function secondOfTwo (text: string, zone: string): DateTime<true> | undef
   return first.at.plus({ milliseconds: Math.max(...instants) - first.at.toMillis() })
 }
 
-/** The instants, in UTC, at which a day like `2026-12-01` begins and ends in `zone`; undefined where there is none. */
+/**
+ * The instants, in UTC, at which a day like `2026-12-01` begins and ends in `zone`; undefined if there is no such day.
+ */
 export function localDay (
   text: string, zone: string
 ): { startsAt: DateTime<true>, endsAt: DateTime<true> } | undefined {
@@ -37,7 +39,7 @@ export function localDay (
   return { startsAt: day.startOf('day').toUTC(), endsAt: day.plus({ days: 1 }).startOf('day').toUTC() }
 }
 
-/** How clocks in `zone` show an instant: what `localTime` reads. */
+/** How clocks in `zone` show an instant, in the format that `localTime` reads. */
 export function wallClock (at: DateTime<true>, zone: string): string {
   return at.setZone(zone).toFormat('yyyy-MM-dd HH:mm')
 }

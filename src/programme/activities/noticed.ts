@@ -1,17 +1,17 @@
 import { isOnline } from './draft.ts'
 import type { ActivityDraft, StandingActivity } from './draft.ts'
 
-/** Who would notice that an activity is not as it was. */
+/** Who would notice that an activity has changed. */
 export interface Noticed {
-  /** Everybody: when or where it is, or what it is called. */
+  /** Everyone: its time, its place or its title changes. */
   byEverybody: boolean
-  /** Those who have a place: that, or the link to join. */
+  /** Those who have a place: one of these changes, or the link to join. */
   byWhoHasAPlace: boolean
 }
 
 /**
- * What people would notice of a change, because their letters and calendars show it. The title of a discreet
- * campaign's activity is in none of them; a Teams link that people reach by links of their own neither.
+ * Returns who would notice a change, because their emails and calendars show it. They do not show the title of a
+ * discreet campaign's activity, nor a Teams link that people reach by links of their own.
  */
 export function noticed (standing: StandingActivity, draft: ActivityDraft): Noticed {
   const byEverybody = shownToAll(standing, standing) !== shownToAll(draft, standing)
@@ -20,8 +20,8 @@ export function noticed (standing: StandingActivity, draft: ActivityDraft): Noti
 }
 
 /**
- * Whether all that people would notice of a change is how something is written: the same time, the same place as far as
- * anybody can tell, the same link. Whoever mends a slip of the pen may know that it changes no meaning; we cannot.
+ * True if a change that people would notice is only one of wording: the same time, the same place as far as anyone can
+ * tell, the same link. An organiser who corrects a typing error may know that it changes no meaning; we cannot.
  */
 export function isOnlyWording (standing: StandingActivity, draft: ActivityDraft): boolean {
   const rewritten = { ...standing, title: draft.title, venue: draft.venue, district: draft.district }

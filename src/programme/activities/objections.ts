@@ -2,14 +2,14 @@ import { operationalKinds } from './activity.ts'
 import { isOnline } from './draft.ts'
 import type { ActivityDraft, StandingActivity } from './draft.ts'
 
-/** What stands in the way of an activity being as a draft says, and which part of the draft it is about. */
+/** An obstacle to an activity's being as a draft says, and the part of the draft that it is about. */
 export interface Objection {
   about: keyof ActivityDraft
-  /** Reads on from the name of that part: `must be given …`. */
+  /** Continues after the name of that part: `must be given …`. */
   text: string
 }
 
-/** What no activity may be, whatever it was before. */
+/** Rules for every activity, whatever it was before. */
 export function objectionsTo (draft: ActivityDraft): Objection[] {
   const { booking, capacity, kind, visibility, audiences } = draft
   const objections: Objection[] = []
@@ -30,7 +30,7 @@ export function objectionsTo (draft: ActivityDraft): Objection[] {
   return objections
 }
 
-/** What may not change about an activity, because people rely on how it stands. */
+/** Limits on changing an activity, because people rely on it as it stands. */
 export function objectionsToChange (standing: StandingActivity | undefined, draft: ActivityDraft): Objection[] {
   const objections: Objection[] = []
   const object = (about: Objection['about'], text: string) => { objections.push({ about, text }) }

@@ -24,20 +24,20 @@ export const kindInWords: Record<Kind, string> = {
   other: 'Activity'
 }
 
-/** What an activity's page and its place in a list say about booking it now. */
+/** What an activity's page and its entry in a list say about booking it now. */
 export interface Offer {
-  /** Undefined where there is nothing to say: a poster needs no booking. */
+  /** Undefined if there is nothing to say: a poster needs no booking. */
   words: string | undefined
-  /** How it is coloured: `open`, `few` places, `waiting` list, or `quiet`, where nothing can be done. */
+  /** The colour: `open`, `few` places, `waiting` list, or `quiet`, if nothing can be done. */
   tone: 'open' | 'few' | 'waiting' | 'quiet'
-  /** What the button says, where there is a form behind it. */
+  /** Label of the button, if it leads to a form. */
   button: string | undefined
 }
 
-/** At most this many places are few: they are shown so that nobody puts it off. */
+/** At most this many places count as few: the number is shown so that people do not put it off. */
 const few = 5
 
-/** Says in words what somebody can do about an activity now. */
+/** Says in words what people can do about an activity now. */
 export function offerOf (activity: OfferedActivity, now: DateTime<true>): Offer {
   const state = bookability(activity, now)
   switch (state) {
@@ -93,7 +93,7 @@ export function cardOf (activity: OfferedActivity, now: DateTime<true>) {
   }
 }
 
-/** When, where and for whom an activity is, wherever the public reads of it. */
+/** When and where an activity is, and its audience, wherever the public reads about it. */
 export function factsOf (activity: Activity) {
   return {
     when: whenInWords(activity),
@@ -107,7 +107,7 @@ export function pageOf (activity: OfferedActivity, now: DateTime<true>) {
   const state = bookability(activity, now)
   return {
     ...cardOf(activity, now),
-    // A date to book is not one to note: whoever had it in a calendar might think that they had booked.
+    // A date to book has no calendar link: people with it in their calendar might think that they had booked.
     calendarHref: state === 'not-bookable' && !hasNoPlace(activity)
       ? `/calendar/activities/${activity.slug}.ics`
       : undefined,
@@ -160,7 +160,7 @@ export function campaignPageOf (campaign: Campaign, activities: readonly Offered
   }
 }
 
-/** What lasts for more than a day stands before the days; under its day an activity needs only its times. */
+/** Activities longer than a day come before the days; under its day an activity needs only its times. */
 function byDay (activities: readonly OfferedActivity[], now: DateTime<true>) {
   const long = activities.filter(isLong).map(activity => ({ ...cardOf(activity, now), day: undefined }))
   const days = Map.groupBy(
@@ -190,7 +190,9 @@ export function whereInWords ({ isOnline, venue, district }: Activity): string {
   return venue ?? district ?? 'The place will be announced'
 }
 
-/** A press release is nowhere; only somebody who has to go there waits for a place to be announced. */
+/**
+ * True for what has no place, such as a press release; only an activity that people go to awaits an announced place.
+ */
 function hasNoPlace ({ isOnline, venue, district, booking }: Activity): boolean {
   return !isOnline && venue === undefined && district === undefined && booking === 'none'
 }
@@ -204,7 +206,7 @@ function audiencesInWords (audiences: readonly string[]): string | undefined {
 /** A piece of a text: words, or a link that is shown by its own address. */
 export type Segment = { text: string } | { href: string, text: string }
 
-/** Splits a text into paragraphs and makes links of the https addresses in it; whatever else it holds stays text. */
+/** Splits a text into paragraphs and turns the https addresses in it into links; everything else stays text. */
 export function paragraphsOf (text: string): Segment[][] {
   return text.split(/\n\s*\n/).map(paragraph => paragraph.trim()).filter(paragraph => paragraph !== '').map(segmentsOf)
 }

@@ -22,19 +22,19 @@ type Row = Prisma.ActivityGetPayload<{ include: typeof withCampaign }>
 /** An activity with how full it is. */
 export interface OfferedActivity extends Activity {
   occupancy: Occupancy
-  /** Who runs it, where the query asked. */
+  /** Name of the agency that leads it, if the query asked for it. */
   leadAgency: string | undefined
-  /** Whether places are or were kept for people with a code, where the query asked. */
+  /** Whether it has or had holds, if the query asked for it. */
   hasHolds: boolean
 }
 
 /**
- * What a stranger may know of. Everything public goes through here: a page, a count or a feed that
- * chose its own filter would be where an operational activity leaks.
+ * Filter for the activities that a stranger may know of. Everything public uses it: a page, a count or a feed with a
+ * filter of its own would be where an operational activity leaks.
  */
 const known = { visibility: 'public', status: { in: ['published', 'cancelled'] } } satisfies Prisma.ActivityWhereInput
 
-/** Reads an activity by its id, whoever may know of it. */
+/** Reads an activity by its id, whatever its visibility. */
 export async function getActivity (db: Reader, id: string): Promise<Activity> {
   const row = await db.activity.findUnique({ where: { id }, include: withCampaign })
   if (row === null) throw new ActivityNotFound()
@@ -44,8 +44,8 @@ export async function getActivity (db: Reader, id: string): Promise<Activity> {
 /**
  * Takes the activity's row lock until the transaction ends, then reads it.
  *
- * Everything that takes or frees a place calls this first, so places are counted by one transaction
- * at a time. Where a change concerns two, `lockActivities` comes first.
+ * Everything that takes or frees a place calls this first, so places are counted by one transaction at a time. If a
+ * change concerns two activities, `lockActivities` comes first.
  */
 export async function lockActivity (tx: Tx, id: string): Promise<Activity> {
   await tx.$queryRaw`SELECT 1 FROM activities WHERE id = ${id}::uuid FOR UPDATE`
@@ -53,19 +53,19 @@ export async function lockActivity (tx: Tx, id: string): Promise<Activity> {
 }
 
 /**
- * Takes the row locks of activities, each once and in the order of their ids: two who lock the same ones
- * cannot wait for each other. Nothing else locks more than one.
+ * Takes the row locks of activities, each once and in the order of their ids, so that two transactions that lock the
+ * same ones cannot deadlock. Nothing else locks more than one.
  */
 export async function lockActivities (tx: Tx, ids: readonly string[]): Promise<void> {
   await tx.$queryRaw`SELECT 1 FROM activities WHERE id = ANY (${ids}::uuid[]) ORDER BY id FOR UPDATE`
 }
 
-/** How full an activity is. Trustworthy for a decision only under the activity's row lock. */
+/** How full an activity is. Reliable for a decision only under the activity's row lock. */
 export async function occupancyOf (db: Reader, activityId: string): Promise<Occupancy> {
   return await db.occupancy.findUniqueOrThrow({ where: { activityId }, omit: { activityId: true } })
 }
 
-/** Finds an activity that a stranger may know of, with how full it is. */
+/** Finds a public activity, with how full it is. */
 export async function findPublicActivity (db: Reader, slug: string): Promise<OfferedActivity | undefined> {
   const row = await db.activity.findFirst({
     where: { slug, ...known },
@@ -75,8 +75,8 @@ export async function findPublicActivity (db: Reader, slug: string): Promise<Off
 }
 
 /**
- * What is to come after `from`, soonest first; what runs then counts. Without `from` also what has been. At
- * most `limit`, of which those that are farthest from now are left out.
+ * Public activities that end after `from`, soonest first; those running at that moment included. Without `from`, past
+ * ones too. At most `limit`; those farthest from now are left out.
  */
 export async function listPublicActivities (
   db: Reader, { campaignSlug, from, limit = 200 }: { campaignSlug?: string, from?: DateTime<true>, limit?: number }
@@ -94,12 +94,12 @@ export async function listPublicActivities (
   return rows.map(offered)
 }
 
-/** Campaigns that a stranger may know of, newest first. */
+/** Campaigns with public activities, newest first. */
 export async function listPublicCampaigns (db: Reader): Promise<Campaign[]> {
   return await listCampaignsWith(db, known)
 }
 
-/** Finds a campaign that a stranger may know of. */
+/** Finds a campaign with public activities. */
 export async function findPublicCampaign (db: Reader, slug: string): Promise<Campaign | undefined> {
   const [campaign] = await listCampaignsWith(db, known, slug)
   return campaign
@@ -112,7 +112,7 @@ export interface KnownActivity extends OfferedActivity {
   hostIds: string[]
   /** Whether another date of it was made. */
   hasOtherDate: boolean
-  /** What those came to whose details are gone; undefined where nobody's are. */
+  /** Numbers of its erased bookings; undefined if there are none. */
   forgotten: Numbers | undefined
 }
 
@@ -136,10 +136,10 @@ function knownActivityOf (row: Prisma.ActivityGetPayload<{ include: typeof withW
 }
 
 /**
- * The activities to which a member of staff may do something. The partnership's own people reach everything but
- * operational work, which only those who are named may know of; people of an agency what it leads, or also what
- * it takes part in, operational work included; hosts what names them. As for strangers, nothing chooses a
- * filter of its own.
+ * Filter for the activities to which a member of staff may do something. The partnership's own people reach everything
+ * except operational work, which only those named may know of; an agency's people reach what the agency leads, or also
+ * what it takes part in, operational work included; hosts reach the activities that name them. As for strangers, no
+ * query has a filter of its own.
  */
 export function within (staff: StaffMember, task: Task): Prisma.ActivityWhereInput {
   const { id, agencyId } = staff
@@ -156,7 +156,7 @@ export function within (staff: StaffMember, task: Task): Prisma.ActivityWhereInp
   }
 }
 
-/** What a member of staff may know of. */
+/** Filter for the activities that a member of staff may know of. */
 function knownTo (staff: StaffMember): Prisma.ActivityWhereInput {
   return within(staff, 'see activities')
 }
@@ -169,10 +169,10 @@ export async function findActivityKnownTo (
   return row === null ? undefined : knownActivityOf(row)
 }
 
-/** How many dates are shown to choose from. */
+/** Maximum number of dates to choose from. */
 const mostDates = 100
 
-/** The coming dates of a campaign with places that a member of staff runs, soonest first. */
+/** The coming dates of a campaign that take bookings and that a member of staff runs, soonest first. */
 export async function listDatesToCome (
   db: Reader, member: StaffMember, campaignId: string, now: DateTime<true>
 ): Promise<KnownActivity[]> {
@@ -191,14 +191,13 @@ export async function listDatesToCome (
   return rows.map(knownActivityOf)
 }
 
-/** Another date of an activity, or the one that this is another date of. */
+/** Another date of an activity, or the first date of this one. */
 export interface OtherDate extends Pick<Activity, 'slug' | 'startsAt' | 'endsAt' | 'allDay' | 'zone'> {
   isFirst: boolean
 }
 
 /**
- * The other dates of an activity that a member of staff may know of: the one that it was made from, then
- * those that were made from it.
+ * The other dates of an activity that a member of staff may know of: the one it was made from, then those made from it.
  */
 export async function listOtherDates (db: Reader, member: StaffMember, { id }: Activity): Promise<OtherDate[]> {
   const rows = await db.activity.findMany({
@@ -212,7 +211,7 @@ export async function listOtherDates (db: Reader, member: StaffMember, { id }: A
   return [...dates.filter(({ isFirst }) => isFirst), ...dates.filter(({ isFirst }) => !isFirst)]
 }
 
-/** What those who booked an activity came to whose details are gone: of each value, the largest numbers first. */
+/** Numbers of an activity's erased bookings: within each dimension, the largest first. */
 export async function listHeadcounts (db: Reader, activityId: string): Promise<Headcount[]> {
   const rows = await db.headcount.findMany({
     where: { activityId }, omit: { activityId: true }, orderBy: [{ booked: 'desc' }, { waited: 'desc' }, { value: 'asc' }]
@@ -220,7 +219,7 @@ export async function listHeadcounts (db: Reader, activityId: string): Promise<H
   return rows.map(row => ({ ...row, dimension: row.dimension as Dimension }))
 }
 
-/** What a member of staff may know of: to come or running now, soonest first; or past, latest first. */
+/** Activities that a member of staff may know of: to come or running now, soonest first; or past, latest first. */
 export async function listActivitiesKnownTo (
   db: Reader, member: StaffMember,
   { past, now, skip, take }: { past: boolean, now: DateTime<true>, skip: number, take: number }
@@ -246,14 +245,14 @@ type OfferedRow = Row & {
   _count?: { holds?: number, otherDates?: number }
 }
 
-/** Turns a row with its campaign and occupancy into what the service works with. */
+/** Converts a row with its campaign and occupancy. */
 export function offered (row: OfferedRow): OfferedActivity {
   if (row.occupancy === null) throw new Error(`The activity ${row.id} has no occupancy.`)
   const hasHolds = (row._count?.holds ?? 0) > 0
   return { ...activityOf(row), occupancy: row.occupancy, leadAgency: row.leadAgency?.name, hasHolds }
 }
 
-/** Turns a row with its campaign into what the service works with. */
+/** Converts a row with its campaign. */
 export function activityOf (row: Row): Activity {
   const { campaign } = row
   return {
@@ -314,9 +313,8 @@ export function calendarDay (date: Date | null): string | undefined {
 export const withPartners = { partners: { include: { agency: true } } } satisfies Prisma.ActivityInclude
 
 /**
- * Takes the row locks of those of these activities that exist until the transaction ends, then reads
- * them, by slug. Always in the order of their ids: everybody else locks one, and two who lock many cannot
- * wait for each other.
+ * Takes the row locks of those of these activities that exist until the transaction ends, then reads them, by slug.
+ * Always in the order of their ids: all other code locks one, so two transactions that lock many cannot deadlock.
  */
 export async function lockStandingActivities (
   tx: Tx, seal: Seal, slugs: readonly string[]
@@ -325,7 +323,7 @@ export async function lockStandingActivities (
   return await readStandingActivities(tx, seal, slugs)
 }
 
-/** Activities as they stand, by slug; trustworthy for a decision only under their row locks. */
+/** Activities as they stand, by slug; reliable for a decision only under their row locks. */
 export async function readStandingActivities (
   db: Reader, seal: Seal, slugs: readonly string[]
 ): Promise<Map<string, StandingActivity>> {
@@ -333,7 +331,7 @@ export async function readStandingActivities (
     where: { slug: { in: [...slugs] } },
     include: { ...withPartners, campaign: true }
   })
-  // One after the other: Prisma asks for three relations at once, which one connection of pg cannot do.
+  // One after the other: Prisma would query three relations at once, which one connection of pg cannot do.
   const ofThese = { activityId: { in: rows.map(({ id }) => id) } }
   const occupancies = await db.occupancy.findMany({ where: ofThese })
   const meetings = await db.teamsMeeting.findMany({ where: ofThese, select: { activityId: true, joinUrlSealed: true } })

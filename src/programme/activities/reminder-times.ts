@@ -1,13 +1,13 @@
 import type { DateTime } from 'luxon'
 import type { Activity, Reminder } from './activity.ts'
 
-/** When a reminder goes out, and to whom. Instants in UTC. */
+/** When a reminder goes out, and who gets it. Instants in UTC. */
 export interface Reminding {
   reminder: Reminder
   dueAt: DateTime<true>
-  /** From then on it is not worth sending: the time of the next one has come, or the start. */
+  /** From then on it is not worth sending: the next one is due, or the activity starts. */
   until: DateTime<true>
-  /** It is for those who had their place by then. */
+  /** It goes to people who had their place by then. */
   placeBy: DateTime<true>
 }
 
@@ -17,30 +17,30 @@ export interface FollowingUp {
   until: DateTime<true>
 }
 
-/** Starts farther off than this have no reminder due. */
+/** Activities that start later than this have no reminder due. */
 export const farthestStartDays = 8
 
-/** Ends longer ago than this have no letter due. */
+/** Activities that ended longer ago than this have no email due. */
 export const longestAgoDays = 5
 
-/** Where a day has no time of its own, letters about it come then. */
+/** The hour at which emails about a day without a time are sent. */
 const morningHour = 10
 
-/** Who booked later than so many days ahead knows without being told a week before. */
+/** People who booked fewer than so many days ahead need no reminder a week before. */
 const aheadDays = 10
 
 const followUpDays = 3
 
-/** An end before then is of the evening before. */
+/** An end before this hour belongs to the day before. */
 const nightEndsHour = 4
 
 /**
- * The reminders that an activity has, in their order: a week and a day before by the clock on its wall,
- * whatever the clocks do in between, and sixty minutes before. What lasts all day has no hour to begin at:
- * its reminders come in the morning, a week before and the day before.
+ * The reminders of an activity, in order: a week and a day before by its local time, whatever the clocks do in between,
+ * and sixty minutes before. What lasts all day has no starting hour: its reminders come in the morning, a week before
+ * and the day before.
  *
- * Each is worth sending in its own span, whether or not the next one is switched on: an organiser who has
- * switched off the hour's wants nobody's telephone to ring in that hour, and a late reminder would.
+ * Each has its own span in which it is worth sending, whether or not the next one is switched on: an organiser who has
+ * switched off the last hour's wants no phone to ring in that hour, and a late reminder would make it.
  */
 export function remindersOf (
   { startsAt, allDay, zone, reminders }: Pick<Activity, 'startsAt' | 'allDay' | 'zone' | 'reminders'>
@@ -66,8 +66,8 @@ export function reminderAt (
 }
 
 /**
- * When people are written to after an activity: in the morning after its last day, for as long as it is
- * fresh. What ends in the small hours, or at the midnight at which a whole day ends, is of the day before.
+ * When people are written to after an activity: on the morning after its last day, for as long as it is recent. What
+ * ends in the small hours, or at the midnight at which a whole day ends, belongs to the day before.
  */
 export function followUpOf ({ endsAt, zone }: Pick<Activity, 'endsAt' | 'zone'>): FollowingUp {
   const end = endsAt.setZone(zone) as DateTime<true>
@@ -85,8 +85,8 @@ export function isToFollowUp (
 }
 
 /**
- * The instant at which clocks showed the same so many days before: in the hour that autumn repeats the first
- * of the two, in the one that spring leaves out an hour on.
+ * The instant so many days before at which clocks showed the same time: in the hour that is repeated in autumn the
+ * first of the two, in the hour that is skipped in spring an hour later.
  */
 function daysBefore (shown: DateTime<true>, days: number): DateTime<true> {
   const before = shown.minus({ days })

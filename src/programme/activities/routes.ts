@@ -10,8 +10,8 @@ import type { OfferedActivity } from './queries.ts'
 interface Slug { Params: { slug: string } }
 
 /**
- * The programme, its campaigns and activities. They are the same for everybody, so each is rendered at
- * most once a second however many people look.
+ * The programme, its campaigns and activities. They are the same for everyone, so each is rendered at most once a
+ * second however many people look.
  */
 export const activityRoutes: FastifyPluginAsync = async app => {
   app.get('/', async (_, reply) => reply.html(await app.fresh('page /', async () => {
@@ -40,7 +40,7 @@ export const activityRoutes: FastifyPluginAsync = async app => {
     })))
 }
 
-/** An activity that a stranger may know of, as it was within the last second. */
+/** A public activity, as it was within the last second. */
 export async function offeredActivity (app: FastifyInstance, slug: string): Promise<OfferedActivity> {
   const activity = await app.fresh(`activity ${slug}`, async () =>
     isSlug(slug) ? await findPublicActivity(app.db, slug) : undefined)
@@ -48,7 +48,7 @@ export async function offeredActivity (app: FastifyInstance, slug: string): Prom
   return activity
 }
 
-/** An activity as it was when it could last be read, where that was ever so: for while the database is away. */
+/** An activity as last read, if it ever was: for when the database is away. */
 export function lastKnownActivity (app: FastifyInstance, slug: string): OfferedActivity | undefined {
   return app.lastKnown(`activity ${slug}`) as OfferedActivity | undefined
 }
@@ -61,7 +61,9 @@ export async function bookableNow (app: FastifyInstance): Promise<ReturnType<typ
   })
 }
 
-/** Anything else cannot be in the database, and some of it the database refuses to look for. */
+/**
+ * True if a text can be a slug: anything else is not in the database, and some of it the database refuses to look for.
+ */
 export function isSlug (text: string): boolean {
   return /^[a-z0-9-]{1,200}$/.test(text)
 }

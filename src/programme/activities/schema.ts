@@ -32,15 +32,15 @@ const howPeopleGetIn = 'Select how people get in'
 const reminderUnknown = 'Select reminders from those on the page'
 const followUpUnknown = 'Writing after the end is ticked or not'
 
-/** Boxes of one name: nothing where none is ticked, and a text where one is. */
+/** Checkboxes of one name: absent if none is ticked, and a string if one is. */
 function boxes <const Values extends readonly [string, ...string[]]> (values: Values, wrong: string) {
   return z.preprocess(given => given === undefined ? [] : [given].flat(), z.array(z.enum(values, wrong), wrong))
     .transform(ticked => values.filter(value => ticked.includes(value)) as Array<Values[number]>)
 }
 
 /**
- * The form on which organisers say how people get in and which letters they get. Where nobody joins on a
- * screen it does not ask how.
+ * The form on which organisers say how people get in and which emails they get. If no one joins online, it does not ask
+ * how.
  */
 export function arrangementsForm ({ isOnline, entry }: Pick<Activity, 'isOnline' | 'entry'>) {
   const choice = answer('How people get in', howPeopleGetIn).pipe(z.enum(entries, howPeopleGetIn))

@@ -2,12 +2,12 @@ import type { Db } from '../../platform/database/connect.ts'
 import { CommandError } from '../../platform/errors.ts'
 import type { Seal } from '../teams/seal.ts'
 
-/** So many of the newest links are tried: one that was tampered with must not keep the service from starting. */
+/** Number of the newest links tried: a single link that was tampered with must not keep the service from starting. */
 const mostTried = 10
 
 /**
- * Throws where none of the newest Teams links opens: SECRET_KEY is another than the one they were sealed with.
- * Found at the start, it is one sentence for whoever starts it; found later, it is workshops that nobody gets into.
+ * Throws if none of the newest Teams links opens: SECRET_KEY differs from the one they were sealed with. Found at the
+ * start, it is one sentence for the person who starts the service; found later, it is workshops that no one gets into.
  */
 export async function assertOpensLinks (db: Db, seal: Seal): Promise<void> {
   const rows = await db.activity.findMany({

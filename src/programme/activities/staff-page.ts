@@ -14,7 +14,7 @@ import type { supplyFields } from './schema.ts'
 import { bookable, freePlaces, placesTaken } from './supply.ts'
 import { whenInWords } from './when.ts'
 
-/** How many activities or attendees one page shows. */
+/** Number of activities or attendees per page. */
 export const perPage = 100
 
 /** An activity in the list that staff see. */
@@ -32,8 +32,8 @@ export function staffCardOf (activity: OfferedActivity) {
 }
 
 /**
- * How full an activity is, for its row, its page and its bar; nothing where no places are booked. Places count of those
- * too who had them to the end and are forgotten.
+ * How full an activity is, for its row, its page and its bar; undefined if it takes no bookings. Includes the places of
+ * people who had them to the end and whose bookings are erased.
  */
 export function fullnessOf (activity: OfferedActivity & Partial<Pick<KnownActivity, 'forgotten'>>) {
   const { booking, capacity, overBookingPercent, forgotten } = activity
@@ -41,7 +41,7 @@ export function fullnessOf (activity: OfferedActivity & Partial<Pick<KnownActivi
   const occupancy = { ...activity.occupancy, confirmed: activity.occupancy.confirmed + (forgotten?.places ?? 0) }
   const { confirmed, offered, held, waiting, waitingBookings } = occupancy
   const [all, taken, free] = [bookable(activity), placesTaken(occupancy), freePlaces(activity, occupancy)]
-  // Where more are taken than there are, the bar is as long as what is taken.
+  // If more places are taken than there are, the whole bar stands for those taken.
   const percent = (places: number) => Math.round(1000 * places / Math.max(all, taken)) / 10
   return {
     capacity,
@@ -60,14 +60,14 @@ export function fullnessOf (activity: OfferedActivity & Partial<Pick<KnownActivi
       offered: percent(offered),
       held: percent(held),
       uptoOffered: percent(confirmed + offered),
-      // Beside the others and not after them: as long as the whole bar where a whole session waits, or more.
+      // Drawn beside the others, not after them, and never longer than the whole bar.
       waiting: Math.min(100, percent(waiting))
     },
     isFull: free <= 0
   }
 }
 
-/** Fewer places than are taken drop nobody; whoever made them fewer should know by how many. */
+/** Fewer places than are taken take no one's away; the organiser who reduced them should know by how many. */
 function overInWords (taken: number, over: number): string | undefined {
   if (over <= 0) return undefined
   return `${taken} places are taken, ${over} more than there are now; nobody loses theirs.`
@@ -86,15 +86,15 @@ const statusTags = {
   cancelled: [{ text: 'Cancelled', classes: 'govuk-tag--red' }]
 }
 
-/** What staff must not overlook about an activity. A published public one needs no tag. */
+/** Tags for what staff must not overlook about an activity. A published public one needs none. */
 export function tagsOf ({ status, visibility }: OfferedActivity) {
   return [...statusTags[status], ...visibilityTags[visibility]]
 }
 
 /**
- * What to say where so many bookings wait that organisers asked to be told, and no other date was made yet:
- * only to those who can make one, and only while somebody could still come to this one. On another date
- * that has free places those who wait are about to be asked.
+ * A hint that as many bookings wait as organisers asked to be told of, and no other date was made yet: only for those
+ * who can make one, and only while people could still come to this one. On another date with free places it is left
+ * out, because those who wait are about to be asked.
  */
 export function anotherDateDue (staff: StaffMember, activity: KnownActivity, now: DateTime<true>) {
   const { slug, anotherDateAt, hasOtherDate, occupancy: { waitingBookings } } = activity
@@ -104,17 +104,17 @@ export function anotherDateDue (staff: StaffMember, activity: KnownActivity, now
   return isDue ? { waiting: bookingsWait(waitingBookings), href: `/staff/activities/${slug}/another-date` } : undefined
 }
 
-/** How many wait: `1 booking waits`. */
+/** Says how many wait: `1 booking waits`. */
 export function bookingsWait (waitingBookings: number): string {
   return waitingBookings === 1 ? '1 booking waits' : `${waitingBookings} bookings wait`
 }
 
-/** How many: `1 place`, `2 places`. */
+/** A number of places: `1 place`, `2 places`. */
 export function placesInWords (places: number): string {
   return places === 1 ? '1 place' : `${places} places`
 }
 
-/** The list of activities: what is to come, or what has been. */
+/** The list of activities: upcoming, or past. */
 export function staffListOf (
   { activities, total }: { activities: readonly KnownActivity[], total: number },
   { staff, past, page }: { staff: StaffMember, past: boolean, page: number }, now: DateTime<true>
@@ -133,7 +133,7 @@ export function staffListOf (
   }
 }
 
-/** The way to the pages before and after, for GOV.UK's pagination; nothing where one page is all. */
+/** Links to the previous and next page, for GOV.UK's pagination; undefined if there is only one page. */
 export function paginationOf (total: number, page: number, href: (page: number) => string) {
   const pages = Math.max(1, Math.ceil(total / perPage))
   if (pages === 1) return undefined
@@ -145,7 +145,7 @@ export function paginationOf (total: number, page: number, href: (page: number) 
   }
 }
 
-/** What a waiting list does with places that become free, as organisers choose it. */
+/** The waiting-list modes, as organisers choose between them. */
 export const waitingListModesInWords: Record<WaitingListMode, { name: string, does: string }> = {
   automatic: {
     name: 'Automatic',
@@ -166,7 +166,7 @@ export const waitingListModesInWords: Record<WaitingListMode, { name: string, do
   }
 }
 
-/** What every page about running an activity says of it. */
+/** The part that every page about running an activity shows. */
 export function runningOf (activity: KnownActivity) {
   return {
     activity: { title: activity.title, when: whenInWords(activity), href: `/staff/activities/${activity.slug}` },
@@ -176,7 +176,7 @@ export function runningOf (activity: KnownActivity) {
 
 type SupplyField = typeof supplyFields[number]
 
-/** How people get in, as organisers choose it. */
+/** The ways in, as organisers choose between them. */
 const entriesInWords: Record<Entry, { name: string, does: string }> = {
   invitation: {
     name: 'The Teams link is in the invitation',
@@ -198,7 +198,9 @@ const remindersInWords: Record<Reminder, { name: string, when: string }> = {
   }
 }
 
-/** The form that changes how people get in and which letters they get, as things stand or with what was tried. */
+/**
+ * The form that changes how people get in and which emails they get, with the stored values or those that were tried.
+ */
 export function arrangementsPageOf (
   activity: KnownActivity, withPlace: WithPlace, now: DateTime<true>, given?: { typed: unknown, errors: FormErrors }
 ) {
@@ -231,15 +233,15 @@ function standingArrangements ({ entry, reminders, followUp }: KnownActivity): s
   return [entry, ...reminders, ...followUp ? ['yes'] : []]
 }
 
-/** Everything that was ticked, whatever its field: no two have a value in common. */
+/** Everything that was ticked, in any field: no two have a value in common. */
 function tickedOf (body: unknown): string[] {
   return Object.values(body ?? {}).flat().filter(value => typeof value === 'string')
 }
 
-/** Those who have a place: how many get emails, and who has to be called. */
+/** Those who have a place: how many get emails, and the people to call. */
 interface WithPlace { reached: number, toCall: ToCall }
 
-/** Who is written to when the way in is another. */
+/** Says who is emailed when the way in changes. */
 function toldOfEntry ({ status }: KnownActivity, { reached, toCall }: WithPlace, state: Bookability): string {
   if (state === 'over') return 'If you change it, nobody is emailed, because this has taken place.'
   if (status === 'draft') return 'If you change it, nobody is emailed, because this activity is a draft.'
@@ -248,7 +250,7 @@ function toldOfEntry ({ status }: KnownActivity, { reached, toCall }: WithPlace,
   return [`If you change it, ${told}.`, ...toCallInWords(toCall)].join(' ')
 }
 
-/** The form that changes places, as things stand or with what was typed and what is wrong with it. */
+/** The form that changes places, with the stored values, or with what was typed and its errors. */
 export function supplyPageOf (
   activity: KnownActivity, typed?: Partial<Record<SupplyField, string>>, errors?: FormErrors
 ) {

@@ -10,7 +10,7 @@ import type { KnownActivity } from './queries.ts'
 import { isSlug } from './routes.ts'
 import { perPage, staffListOf } from './staff-page.ts'
 
-/** The activities that staff may know of and how full they are; and how many places one gives. */
+/** The activities that staff may know of and how full they are. */
 export const activityStaffRoutes: FastifyPluginAsync = async app => {
   allAre(app, 'see activities')
 
@@ -25,17 +25,17 @@ export const activityStaffRoutes: FastifyPluginAsync = async app => {
   })
 }
 
-/** An activity that the member of staff who asks may know of; any other looks like one that does not exist. */
+/** An activity that the member of staff may know of; any other looks as if it did not exist. */
 export async function activityFor (request: FastifyRequest, slug: string): Promise<KnownActivity> {
   const activity = isSlug(slug) ? await findActivityKnownTo(request.server.db, staffOf(request), slug) : undefined
   if (activity === undefined) throw new ActivityNotFound()
   return activity
 }
 
-/** The address of a page about running one activity. */
+/** URL parameters of a page about running one activity. */
 export interface RunningAddress { Params: { slug: string } }
 
-/** Who asks about an activity, and their question. */
+/** A request about an activity, and the member of staff who sent it. */
 export interface Running<Address extends RunningAddress = RunningAddress> {
   staff: StaffMember
   activity: KnownActivity
@@ -47,7 +47,7 @@ export interface Running<Address extends RunningAddress = RunningAddress> {
 
 type Handler = (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>
 
-/** As `organising`, for what there is only where places are booked. */
+/** Like `organising`, for routes that exist only if the activity takes bookings. */
 export function running (answer: (asked: Running) => Promise<FastifyReply>): Handler
 export function running<Address extends RunningAddress> (
   answer: (asked: Running<Address>) => Promise<FastifyReply>
@@ -62,8 +62,8 @@ export function running<Address extends RunningAddress> (
 }
 
 /**
- * Lets a route answer only those who may do to its activity what the route does, by the table of roles. Whoever
- * may know of the activity and no more reads who may; for anybody else it is not there.
+ * Lets a route answer only people who may do its task to its activity, by the table of roles. Someone who only may know
+ * of the activity reads who may; for anyone else it does not exist.
  */
 export function organising (answer: (asked: Running) => Promise<FastifyReply>): Handler
 export function organising<Address extends RunningAddress> (

@@ -1,8 +1,8 @@
 import type { Activity, Occupancy, WaitingListMode } from './activity.ts'
 
-/** What an activity has to give. */
+/** The number of places that an activity can give. */
 export interface Supply {
-  /** Undefined where nothing is booked: there is nothing to give. */
+  /** Undefined if it takes no bookings: there is nothing to give. */
   capacity: number | undefined
   overBookingPercent: number
 }
@@ -13,21 +13,21 @@ export interface SupplyDraft {
   overBookingPercent: number
   waitingList: WaitingListMode
   offerHours: number
-  /** Bookings on the waiting list from which another date is worth making; undefined: never. */
+  /** Number of waiting bookings from which another date is worth making; undefined: never. */
   anotherDateAt: number | undefined
 }
 
-/** How many places may be taken: the capacity and, where an organiser wants it, some more. */
+/** Number of places that may be taken: the capacity plus any over-booking. */
 export function bookable ({ capacity = 0, overBookingPercent }: Supply): number {
   return Math.floor(capacity * (100 + overBookingPercent) / 100)
 }
 
-/** How many places nobody has; negative where the capacity was lowered below what is taken. */
+/** Number of free places; negative if the capacity was lowered below what is taken. */
 export function freePlaces (supply: Supply, occupancy: Occupancy): number {
   return bookable(supply) - placesTaken(occupancy)
 }
 
-/** Places that somebody has: by a booking, an offer or a hold. */
+/** Places that are taken: by a booking, an offer or a hold. */
 export function placesTaken ({ confirmed, offered, held }: Pick<Occupancy, 'confirmed' | 'offered' | 'held'>): number {
   return confirmed + offered + held
 }
@@ -38,8 +38,8 @@ export type Availability =
   | { is: 'full' }
 
 /**
- * What somebody who asks for one place now would get. While anyone waits, free places are theirs, and
- * the page does not promise them to a newcomer.
+ * What someone who asks for one place now would get. While anyone waits, free places are theirs, and the page does not
+ * promise them to a newcomer.
  */
 export function availability (
   activity: Supply & Pick<Activity, 'waitingList'>, occupancy: Occupancy

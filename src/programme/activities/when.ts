@@ -19,8 +19,8 @@ const mostFound = 2000
 const found = new Map<string, Words>()
 
 /**
- * Finds the words for an instant once: all letters to an activity and all its pages say the same ones, and to
- * look a zone up takes longer than the rest of a letter's text.
+ * Computes the words for an instant once: all emails and pages of an activity say the same ones, and looking up a zone
+ * takes longer than the rest of an email's text.
  */
 function wordsFor (at: DateTime<true>, zone: string): Words {
   const key = `${at.toMillis()} ${zone}`
@@ -40,7 +40,7 @@ function clockTime ({ hour, minute }: DateTime): string {
   return `${hour % 12 === 0 ? 12 : hour % 12}${minutes}${hour < 12 ? 'am' : 'pm'}`
 }
 
-/** From when to when on its day: `6pm to 6:30pm`, `All day`. */
+/** The times of its day: `6pm to 6:30pm`, `All day`. */
 export function timesInWords (
   { startsAt, endsAt, allDay, zone }: Pick<Activity, 'startsAt' | 'endsAt' | 'allDay' | 'zone'>
 ): string {
@@ -53,14 +53,14 @@ export function momentInWords (at: DateTime<true>, zone: string): string {
 }
 
 /**
- * The end of a time in which something can be done, as people say it: `Tuesday 29 December 2026 at 11:59pm` for the
- * first instant of the 30th. Which night a midnight is in nobody agrees on, so it is named by its last minute.
+ * The end of a period, as people say it: `Tuesday 29 December 2026 at 11:59pm` for the first instant of the 30th.
+ * People do not agree on which night a midnight belongs to, so its last minute is named.
  */
 export function deadlineInWords (at: DateTime<true>, zone: string): string {
   return momentInWords(beginsADay(at, zone) ? at.minus({ minutes: 1 }) : at, zone)
 }
 
-/** The beginning of a time in which something can be done: `Wednesday 30 December 2026` for the first instant of it. */
+/** The start of a period: `Wednesday 30 December 2026` for the first instant of it. */
 export function beginningInWords (at: DateTime<true>, zone: string): string {
   return beginsADay(at, zone) ? dayInWords(at, zone) : momentInWords(at, zone)
 }
@@ -76,8 +76,8 @@ export function calendarDayInWords (day: string): string {
 }
 
 /**
- * When an activity is: `Tuesday 1 December 2026, 6pm to 6:30pm`. An activity that lasts all day, or
- * several, ends at a midnight; the day that people mean is the one before it.
+ * When an activity is: `Tuesday 1 December 2026, 6pm to 6:30pm`. An activity that lasts all day, or several, ends at a
+ * midnight; the day that people mean is the one before it.
  */
 export function whenInWords (
   { startsAt, endsAt, allDay, zone }: Pick<Activity, 'startsAt' | 'endsAt' | 'allDay' | 'zone'>

@@ -1,4 +1,4 @@
-/** What the partnership runs. Days as `2026-12-01`. */
+/** A theme, dates and a programme of activities. Days as `2026-12-01`. */
 export interface Campaign {
   id: string
   slug: string

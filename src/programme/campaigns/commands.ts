@@ -14,7 +14,7 @@ import type { CampaignDraft, NewAgency, NewCampaign } from './schema.ts'
 import { textsDraft } from './texts.ts'
 import type { CampaignTexts } from './texts.ts'
 
-/** Adds a campaign without activities: it shows nowhere until it has some that the public may know of. */
+/** Adds a campaign without activities: it is shown nowhere until it has a public one. */
 export async function addCampaign (
   db: Db, { slug, firstDay, lastDay, ...rest }: NewCampaign, now: DateTime<true>
 ): Promise<void> {
@@ -31,8 +31,7 @@ export async function addCampaign (
 }
 
 /**
- * Adds a campaign that somebody has filled in on a page, and gives its slug, which is made from its title. Asked
- * for twice, it is added once.
+ * Adds a campaign from a form, and returns its slug, which is made from its title. The same form sent twice adds one.
  */
 export async function createCampaign (
   db: Db, { id, title, firstDay, lastDay, ...rest }: CampaignDraft, by: StaffMember, now: DateTime<true>
@@ -53,8 +52,8 @@ export async function createCampaign (
 }
 
 /**
- * Adds a partner agency that somebody has named on a page. Asked for twice, it is added once. Throws
- * `AgencyNameTaken` where there is one of that name, however it is spelled.
+ * Adds a partner agency from a form. The same form sent twice adds one. Throws `AgencyNameTaken` if there is one with
+ * that name, in any spelling.
  */
 export async function createAgency (
   db: Db, { id, name }: { id: string, name: string }, by: StaffMember, now: DateTime<true>
@@ -70,7 +69,7 @@ export async function createAgency (
   })
 }
 
-/** Names an agency anew; its slug, which files and addresses have, stays. Throws as `createAgency`. */
+/** Renames an agency; its slug, which is in files and addresses, stays. Throws as `createAgency`. */
 export async function renameAgency (
   db: Db, slug: string, name: string, by: StaffMember, now: DateTime<true>
 ): Promise<void> {
@@ -86,7 +85,7 @@ export async function renameAgency (
   })
 }
 
-/** Names and slugs are compared with all others: whoever adds one waits for whoever adds another. */
+/** Names and slugs are compared with all others, so only one transaction at a time adds any. */
 async function takeTurns (tx: Tx): Promise<void> {
   await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtext('campaigns and agencies'))`
 }
@@ -95,7 +94,7 @@ function isSameName (one: string, other: string): boolean {
   return one.localeCompare(other, 'en', { sensitivity: 'base' }) === 0
 }
 
-/** The slug, or with the first number that makes it unlike all others. */
+/** The slug, with the first number that makes it unique if it is taken. */
 function freeSlug (base: string, taken: ReadonlySet<string>): string {
   for (let n = 1; ; n++) {
     const slug = n === 1 ? base : `${base.slice(0, 75).replace(/-+$/, '')}-${n}`
@@ -143,7 +142,7 @@ export async function changeTexts (
     const before = await findEditedCampaign(tx, slug)
     if (before === undefined) throw new CampaignNotFound()
     const changed = textsDraft.differences(before, texts)
-    // Also a second press on the same button, which finds its own work done.
+    // Includes a second press on the same button, which finds the change already made.
     if (Object.keys(changed).length === 0) return
     if (textsDraft.versionHash(before) !== edition) throw new CampaignChanged()
     const removed = before.districts.filter(district => !texts.districts.includes(district))
@@ -169,7 +168,7 @@ function date (day: string | undefined): Date | null {
   return day === undefined ? null : new Date(`${day}T00:00:00Z`)
 }
 
-/** The slug is the only thing of a campaign or an agency that must be unlike all others. */
+/** The slug is the only field of a campaign or an agency that must be unique. */
 function isTaken (error: unknown): boolean {
   return error instanceof Prisma.PrismaClientKnownRequestError && error.code === 'P2002'
 }

@@ -2,22 +2,22 @@ import { DateTime } from 'luxon'
 import { instant } from '../../platform/clock.ts'
 import { people } from '../../identity/staff/confirmation.ts'
 
-/** A calendar day such as `2027-01-14` as people are told when their details go: `14 January 2027`. */
+/** A calendar day such as `2027-01-14`, as people are told when their details are erased: `14 January 2027`. */
 export function dateInWords (day: string): string {
   return DateTime.fromISO(day, { zone: 'utc' }).setLocale('en-GB').toFormat('d LLLL yyyy')
 }
 
-/** When details are deleted whose day has come, on clocks of the partnership. */
+/** When details that are due are erased, in the partnership's zone. */
 export const nightly = { hour: 3, zone: 'Europe/London' } as const
 
-/** The next time that details are deleted. */
+/** The next time that details are erased. */
 export function nextNight (now: DateTime<true>): DateTime<true> {
   const there = now.setZone(nightly.zone)
   const night = there.startOf('day').set({ hour: nightly.hour })
   return instant((night > there ? night : night.plus({ days: 1 })).toJSDate())
 }
 
-/** Of an activity, what decides when the details of those who book it go. */
+/** The fields of an activity that decide when its bookings are erased. */
 interface Ending {
   endsAt: DateTime<true>
   zone: string
@@ -25,32 +25,32 @@ interface Ending {
 }
 
 /**
- * The day, where the activity is, on which the details of somebody who books it now go: so many days after its last
- * one. With 0 days that is the day after, because on the day itself those who run it still need them.
+ * The day, in the activity's zone, on which a booking made now is erased: so many days after the activity's last one.
+ * With 0 days that is the day after, because on the day itself hosts still need the details.
  *
- * The database promises the same to who books (`erasure_day` in the migrations), and keeps it with the booking: of
- * somebody who has booked, that is what counts.
+ * The database promises the same to people who book (`erasure_day` in the migrations), and stores it with the booking:
+ * for an existing booking, the stored day counts.
  */
 export function erasureDayOf ({ endsAt, zone, campaign }: Ending): string {
-  // An end is exclusive: what lasts all day ends at a midnight.
+  // Ends are exclusive: an all-day activity ends at a midnight.
   const { year, month, day } = endsAt.minus({ milliseconds: 1 }).setZone(zone)
-  // In UTC, because some zones have left out a day.
+  // In UTC, because some zones have skipped a day.
   return DateTime.utc(year, month, day).plus({ days: Math.max(1, campaign.daysUntilErasure) }).toISODate() ?? ''
 }
 
-/** What another number of days does to those who have booked. */
+/** The effects of another number of days on those who have booked. */
 export interface Promised {
-  /** Bookings whose day comes sooner. */
+  /** Number of bookings whose day comes sooner. */
   sooner: number
-  /** The first of those days, such as `2027-01-14`; none where there are none. */
+  /** The first of those days, such as `2027-01-14`; null if there are none. */
   first: string | null
-  /** Of those, the ones that are deleted in the coming night. */
+  /** How many of those are erased in the coming night. */
   tonight: number
-  /** All bookings. */
+  /** Number of all bookings. */
   all: number
 }
 
-/** What changing the number of days does to people, in sentences; none where nobody has booked. */
+/** Sentences that say how changing the number of days affects people; empty if no one has booked. */
 export function promiseEffects (
   { sooner, first, tonight, all }: Promised, from: number, to: number
 ): string[] {

@@ -16,7 +16,7 @@ export class AgencyNotFound extends NotFound {
   }
 }
 
-/** Two agencies of one name could not be told apart where one is chosen. */
+/** Two agencies with one name could not be told apart in a list. */
 export class AgencyNameTaken extends Conflict {
   readonly refusal = 'agency-name-taken'
   readonly title = 'This name is taken'
@@ -26,7 +26,7 @@ export class AgencyNameTaken extends Conflict {
   }
 }
 
-/** Somebody has changed the texts of a campaign since they were read. */
+/** Someone has changed the texts of a campaign since they were read. */
 export class CampaignChanged extends Conflict {
   readonly refusal = 'campaign-changed'
   readonly title = 'This has been changed'
@@ -37,7 +37,7 @@ export class CampaignChanged extends Conflict {
   }
 }
 
-/** What still takes place or is booked in a district that is to go from the list. */
+/** How much still takes place or is booked in a district that is to be removed from the list. */
 export interface DistrictInUse { district: string, activities: number, bookings: number }
 
 export class DistrictsInUse extends Conflict {

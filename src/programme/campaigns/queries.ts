@@ -8,8 +8,8 @@ import type { DistrictInUse } from './errors.ts'
 import type { CampaignTexts } from './texts.ts'
 
 /**
- * Campaigns with at least one activity that a stranger may know of, newest first. `known` says which:
- * it is the same filter that lists activities, so a campaign of patrols alone does not show by its name.
+ * Campaigns with at least one public activity, newest first. `known` is the filter that lists activities, so that a
+ * campaign of patrols alone does not reveal its name.
  */
 export async function listCampaignsWith (
   db: Reader, known: Prisma.ActivityWhereInput, slug?: string
@@ -27,7 +27,7 @@ export async function listAgencies (db: Reader): Promise<Array<{ id: string, slu
   return await db.agency.findMany({ select: { id: true, slug: true, name: true }, orderBy: [{ name: 'asc' }, { slug: 'asc' }] })
 }
 
-/** Every partner agency with how much depends on it. */
+/** Every partner agency, with the amount of work that depends on it. */
 export async function listAgenciesWithWork (
   db: Reader
 ): Promise<Array<{ slug: string, name: string, staff: number, activities: number }>> {
@@ -38,10 +38,10 @@ export async function listAgenciesWithWork (
   return rows.map(({ _count: { staff, leads }, ...row }) => ({ ...row, staff, activities: leads }))
 }
 
-/** A campaign as its texts are edited. */
+/** A campaign with its texts, for editing. */
 export interface EditedCampaign extends CampaignTexts { id: string, slug: string }
 
-/** Every campaign, newest first, whoever may know of what is in it. */
+/** Every campaign, newest first, whatever the visibility of its activities. */
 export async function listAllCampaigns (
   db: Reader
 ): Promise<Array<{ slug: string, title: string, partnership: string, activities: number }>> {
@@ -59,7 +59,7 @@ export async function findEditedCampaign (db: Reader, slug: string): Promise<Edi
   return { id, slug, title, summary, hashtags, districts, privacyNotice, discreet, daysUntilErasure }
 }
 
-/** Those of some districts of a campaign in which something is still to come, or whose people come to it. */
+/** Those of some districts of a campaign that have activities to come, or people who are booked on one. */
 export async function listDistrictsInUse (
   db: Reader, campaignId: string, districts: readonly string[], now: DateTime<true>
 ): Promise<DistrictInUse[]> {
@@ -80,8 +80,8 @@ export async function listDistrictsInUse (
 }
 
 /**
- * What so many days until erasure would do to those who have booked, who were told of others: `night` is when details
- * are deleted next. With more days nobody's comes sooner.
+ * What so many days until erasure would do to those who have booked, who were told another number: `night` is when
+ * details are erased next. With more days no booking is erased sooner.
  */
 export async function countPromised (
   db: Reader, campaignId: string, days: number, night: DateTime<true>
@@ -100,7 +100,7 @@ export async function countPromised (
   return promised
 }
 
-/** Turns a row into what the service works with. */
+/** Converts a row. */
 export function campaignOf (row: Row): Campaign {
   return {
     id: row.id,

@@ -5,11 +5,11 @@ import { idFromForm } from '../../platform/named-id.ts'
 import { asSeen, plainDay } from '../../platform/typed.ts'
 import { confirmed } from '../../identity/staff/schema.ts'
 
-/** One line of text that somebody typed. */
+/** One typed line of text. */
 const line = (most: number) => z.string().overwrite(asSeen).trim().min(1, 'must be given')
   .max(most, `must have at most ${most} characters`).refine(isOneLine, 'must be one line of text')
 
-/** What stands in addresses, and so never changes. */
+/** Part of addresses, so it never changes. */
 const slug = z.string().min(1, 'must be given').max(80, 'must have at most 80 characters')
   .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'must be made of small letters, digits and single hyphens, like its-not-ok')
 
@@ -39,7 +39,7 @@ export const newCampaign = z.strictObject({
     }
   })
 
-/** A week of action lasts a week unless it is told otherwise. */
+/** A week of action lasts a week unless a last day is given. */
 function sevenDaysFrom (firstDay: string | undefined): string | undefined {
   return firstDay === undefined ? undefined : DateTime.fromISO(firstDay, { zone: 'utc' }).plus({ days: 6 }).toISODate() ?? undefined
 }
@@ -55,7 +55,7 @@ export type NewAgency = z.output<typeof newAgency>
 const textOf = (noun: string, most: number) => answer(noun).transform(typed => linesOf(typed).join('\n').trim())
   .refine(typed => Array.from(typed).length <= most, `${noun} must be ${most.toLocaleString('en-GB')} characters or fewer`)
 
-/** One thing a line; empty lines are none. */
+/** One item per line; empty lines do not count. */
 const listOf = (noun: string, most: number, longest: number) => answer(noun)
   .transform(typed => linesOf(typed).map(line => line.trim()).filter(line => line !== ''))
   .refine(lines => lines.length <= most, { error: `${noun} must be ${most} lines or fewer`, abort: true })
@@ -72,7 +72,7 @@ const expired = 'This form has expired. Load the page again and fill it in once 
 const dayOf = (noun: string) => optional(answerAsDay(noun)
   .refine(text => day.safeParse(text).success, `${noun} must be a day, like 2026-12-01`))
 
-/** The form that adds a campaign. The same form with the same answers is one campaign, by its id. */
+/** The form that adds a campaign. The same form with the same answers makes one campaign, by its id. */
 export const newCampaignForm = z.strictObject({
   title: answerInLine('Title', 'Enter a title', 200),
   kind: answer('Kind', 'Select what it is').pipe(z.enum(['programme', 'week-of-action'], 'Select what it is')),
@@ -97,7 +97,7 @@ export type CampaignDraft = z.output<typeof newCampaignForm>
 
 export const newCampaignFields = ['title', 'kind', 'partnership', 'first_day', 'last_day', 'districts'] as const
 
-/** The form that adds an agency, and the one that names it anew. */
+/** The form that adds an agency, also used for renaming it. */
 export const newAgencyForm = z.strictObject({
   name: answerInLine('Name', 'Enter the name of the agency', 200), submission: z.uuid(expired)
 }, { error: unknownField }).transform(({ name, submission }) => ({ name, id: idFromForm(submission, { name }) }))
@@ -106,7 +106,7 @@ export const agencyForm = z.strictObject({
   name: answerInLine('Name', 'Enter the name of the agency', 200)
 }, { error: unknownField })
 
-/** The form on which the texts of a campaign are edited, as they were read. */
+/** The form on which the texts of a campaign are edited, with the state that was read. */
 export const textsForm = z.strictObject({
   title: answerInLine('Title', 'Enter a title', 200),
   summary: textOf('Summary', 5000),

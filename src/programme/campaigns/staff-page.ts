@@ -14,15 +14,15 @@ export type TypedTexts = Record<TextField, string>
 interface Tried {
   typed: TypedTexts
   errors: FormErrors
-  /** Districts that somebody must say may go. */
+  /** Districts in use that the editor must agree to remove. */
   inUse?: readonly DistrictInUse[]
-  /** What was typed, read, where a colleague has changed the campaign meanwhile. */
+  /** The editor's own input, parsed, if a colleague has changed the campaign meanwhile. */
   mine?: CampaignTexts | undefined
-  /** The state that was read, where it is still the one that is meant. */
+  /** The state that was read, if it is still the one to change. */
   edition?: string | undefined
 }
 
-/** The form that edits the texts of a campaign, as they stand or with what was tried. */
+/** The form that edits the texts of a campaign, with the stored values or those that were tried. */
 export function textsPageOf (campaign: EditedCampaign, tried?: Tried) {
   const values = tried?.typed ?? valuesOf(campaign)
   return {
@@ -93,7 +93,7 @@ export function textEffectsPageOf ({ title, slug }: EditedCampaign, required: Co
   }
 }
 
-/** The form that adds a campaign; who runs it is most often who ran the one before. */
+/** The form that adds a campaign; most often the partnership of the last one runs it. */
 export function newCampaignPageOf (
   typed: Partial<Record<typeof newCampaignFields[number], string>>, partnership = 'Safeguarding partnership'
 ) {

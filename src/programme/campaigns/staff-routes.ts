@@ -28,10 +28,10 @@ const doneToCampaign = {
 
 const doneToAgencies = { added: 'The agency is added.', renamed: 'The agency has its new name.' }
 
-/** The longest texts in a script that takes twelve bytes a character, and what goes along. */
+/** The longest texts in a script that takes twelve bytes a character, plus the other fields. */
 const bodyLimit = 262_144
 
-/** What campaigns say of themselves, for those who keep the support contacts too. */
+/** Campaigns' texts, for the people who also maintain the support contacts. */
 export const campaignStaffRoutes: FastifyPluginAsync = async app => {
   allAre(app, 'edit what everybody reads')
   app.get('/campaigns', async (request, reply) =>
@@ -77,7 +77,7 @@ export const campaignStaffRoutes: FastifyPluginAsync = async app => {
         return reply.code(409).page('programme/campaigns/campaign', { staff, ...model })
       }
       if (!(error instanceof CampaignChanged)) throw error
-      // Whatever was typed by then is not lost: what is there now stands beside it.
+      // Nothing that was typed is lost: the current state is shown beside it.
       const errors = formError('form', error.message)
       const model = textsPageOf(await campaignOn(request), { typed, errors, mine: texts })
       return reply.code(409).page('programme/campaigns/campaign', { staff, ...model })
@@ -103,7 +103,7 @@ export const campaignStaffRoutes: FastifyPluginAsync = async app => {
   }
 }
 
-/** What was typed, by field; what came as anything but a text is empty. */
+/** What was typed, by field; anything but text becomes empty. */
 function typedOf (body: unknown): TypedTexts {
   return z.object(Object.fromEntries(textFields.map(field => [field, z.string().catch('')]))).parse(body ?? {}) as TypedTexts
 }
@@ -159,7 +159,7 @@ function nameTaken (error: unknown): FormErrors | undefined {
   return error instanceof AgencyNameTaken ? formError('name', error.message) : undefined
 }
 
-/** After a mistake it is still the same form. */
+/** After an error it is still the same form. */
 function submissionIn (body: unknown): string {
   const { submission } = Object(body) as { submission?: unknown }
   return typeof submission === 'string' && isId(submission) ? submission : randomUUID()

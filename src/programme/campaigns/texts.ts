@@ -1,6 +1,6 @@
 import { draft } from '../../platform/draft.ts'
 
-/** What a campaign says of itself and how, as those who may edit it type it. */
+/** The texts of a campaign and how it uses them, as its editors type them. */
 export interface CampaignTexts {
   title: string
   summary: string

@@ -1,6 +1,6 @@
 /**
- * Words that blame children or play down what is done to them, and what is said today: the guide “Appropriate
- * Language” of the Children’s Society and NAPAC (2024), and for the age the Protection of Children Act 1978 §7(6).
+ * Words that blame children or play down what is done to them, with today's words: the guide “Appropriate Language” of
+ * the Children’s Society and NAPAC (2024), and for the age the Protection of Children Act 1978 §7(6).
  */
 const outdated: ReadonlyArray<readonly [found: RegExp, better: string]> = [
   [/\bchild(?:ren)? porn(?:ography)?\b/giu, '“child sexual abuse material”'],
@@ -13,7 +13,7 @@ const outdated: ReadonlyArray<readonly [found: RegExp, better: string]> = [
   [/\bunder[- ]19s?\b/giu, '“under 18”, if you mean images: that is the law']
 ]
 
-/** What a text says that is said otherwise today, with the better word. Never a reason to refuse it. */
+/** The outdated words in a text, with better ones. Never a reason to refuse it. */
 export function outdatedWords (text: string): Array<{ says: string, better: string }> {
   return outdated.flatMap(([found, better]) =>
     [...new Set(text.match(found)?.map(says => says.toLowerCase()))].map(says => ({ says, better })))

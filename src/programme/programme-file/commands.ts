@@ -14,13 +14,13 @@ import type { Change } from './plan.ts'
 import { readSurroundings } from './queries.ts'
 
 /**
- * Makes the activities of a programme be as a file says, all or none, and tells for each row what that
- * took. Throws `ProgrammeRefused` with everything that is wrong anywhere in the file.
+ * Makes the activities of a programme match a file, all or none, and returns for each row what that took. Throws
+ * `ProgrammeRefused` with everything that is wrong anywhere in the file.
  *
- * Imports take turns. The rows of all activities concerned are locked first, in one order: bookings for
- * them wait, and nothing that was planned from is stale when it is written. Rows that would put back what somebody
- * changed after they were exported are refused unless they are to `overwrite` it. A dry run differs only in
- * that it writes nothing, and gives those too.
+ * Imports take turns. The rows of all activities concerned are locked first, in one order: bookings for them wait, and
+ * nothing that the plan relied on is stale when it is written. Rows that would undo changes made after they were
+ * exported are refused unless they are to `overwrite` them. A dry run writes nothing, and returns such rows too;
+ * otherwise it is the same.
  */
 export async function importProgramme (
   db: Db, outbox: Outbox, seal: Seal, records: readonly ProgrammeRecord[],
@@ -55,7 +55,7 @@ export async function importProgramme (
   })
 }
 
-/** Throws `ProgrammeRefused` where rows would put back what somebody changed after they were exported. */
+/** Throws `ProgrammeRefused` if rows would undo changes that were made after they were exported. */
 export function assertNothingPutBack (changes: readonly Change[]): void {
   const stale = staleCells(changes)
   if (stale.length === 0) return

@@ -9,24 +9,24 @@ import type { ProgrammeCells } from './schema.ts'
 export interface ProgrammeRecord {
   row: number
   cells: ProgrammeCells
-  /** What the row was like when it was exported, in marks; undefined where the file does not say. */
+  /** Fingerprint of the row when it was exported; undefined if the file has none. */
   edition: string | undefined
 }
 
 /** More than a year's programme of a large partnership; all of it is one transaction. */
 const mostRows = 5000
 
-/** So far down the names of the columns are looked for, below a title and what else somebody wrote above them. */
+/** Number of rows searched for the column names, which may come below a title and other text. */
 const mostAbove = 20
 
-/** Last in what is exported; a file need not have it. */
+/** The last column of an export; a file need not have it. */
 const editionColumn = 'edition'
 const knownColumns: readonly string[] = [...programmeColumns, editionColumn]
 
 /**
- * Reads a programme file as programs save one: RFC 4180 in UTF-8, or with semicolons or tabs between its cells, or in
- * UTF-16, with rows above the names of its columns and with empty columns. Each row that is not blank, by the names of
- * its columns. Throws `ProgrammeRefused` for a file whose rows cannot be told.
+ * Reads a programme file as spreadsheets save it: RFC 4180 in UTF-8, or with semicolons or tabs between its cells, or
+ * in UTF-16, with rows above the column names and with empty columns. Returns each row that is not blank, by column
+ * name. Throws `ProgrammeRefused` for a file whose rows cannot be made out.
  */
 export function readProgrammeFile (bytes: Uint8Array): ProgrammeRecord[] {
   const text = textOf(bytes)
@@ -72,12 +72,12 @@ function textOf (bytes: Uint8Array): string {
   return text
 }
 
-/** The decoder leaves the byte order mark out. */
+/** The decoder drops the byte order mark. */
 function withoutMark (bytes: Uint8Array): Uint8Array {
   return bytes[0] === 0xEF && bytes[1] === 0xBB && bytes[2] === 0xBF ? bytes.subarray(3) : bytes
 }
 
-/** The first row of a file for Excel that says what stands between its cells, which Excel does not count. */
+/** The first row of some Excel files, which names the cell separator; Excel does not count it as a row. */
 const separatorRow = /^"?sep=([,;\t])"?\r?\n/i
 
 function tableOf (text: string): string[][] {
@@ -85,7 +85,7 @@ function tableOf (text: string): string[][] {
   return parseCsv(text.slice(separator?.[0].length ?? 0), separator?.[1] ?? delimiterIn(text))
 }
 
-/** What stands between the cells: that by which some row has most names of columns. */
+/** The cell separator: the one with which some row has most column names. */
 function delimiterIn (text: string): string {
   const lines = text.split(/\r\n|\n|\r/, mostAbove)
   const found = [',', ';', '\t'].map(delimiter => ({
@@ -108,7 +108,7 @@ function parseCsv (text: string, delimiter: string): string[][] {
   }
 }
 
-/** The name of a column, however it is spelt: `Lead agency` is `lead_agency`. */
+/** The name of a column, in any spelling: `Lead agency` is `lead_agency`. */
 function nameIn (cell: string): string {
   return asSeen(cell).trim().toLowerCase().replaceAll(/[\s\p{Pd}]+/gu, '_')
 }
@@ -117,7 +117,7 @@ function countKnown (cells: readonly string[]): number {
   return new Set(cells.map(nameIn).filter(name => knownColumns.includes(name))).size
 }
 
-/** Spreadsheets write empty cells behind the last full one, and leave them out, as they please. */
+/** Spreadsheets add or drop empty cells after the last full one at will. */
 function withoutEmptyEnd (cells: string[]): string[] {
   return cells.slice(0, cells.findLastIndex(cell => cell.trim() !== '') + 1)
 }
@@ -138,7 +138,7 @@ function assertColumns (names: readonly string[], row: number, rows: readonly Ro
   if (problems.length > 0) throw new ProgrammeRefused(problems)
 }
 
-/** A file that breaks off in its last row would take away what that row does not say any more. */
+/** A file cut off in its last row would clear the cells that are missing from that row. */
 function assertWhole (text: string, rows: readonly Row[], columns: number): void {
   const last = rows.at(-1)
   const breaksOff = !/[\r\n]$/.test(text) && last !== undefined && last.cells.length < columns
@@ -151,7 +151,7 @@ function assertWhole (text: string, rows: readonly Row[], columns: number): void
   if (problems.length > 0) throw new ProgrammeRefused(problems)
 }
 
-/** Rows as a programme file, ready to be read again. */
+/** Rows as a programme file, which can be read again. */
 export function programmeFileOf (rows: ReadonlyArray<ProgrammeCells & { edition?: string }>): string {
   return csvOf([
     knownColumns, ...rows.map(row => [...programmeColumns.map(column => row[column]), row.edition ?? ''])

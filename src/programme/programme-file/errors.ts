@@ -1,13 +1,13 @@
 import { CommandError } from '../../platform/errors.ts'
 
-/** Something wrong with a file, and where, as far as that can be said. */
+/** A problem in a file, and where it is, as far as that can be said. */
 export interface ProgrammeProblem {
   row?: number
   column?: string
   text: string
 }
 
-/** Every problem of a programme file at once: whoever mends it should not have to come back for the next. */
+/** Every problem of a programme file at once, so that it can be corrected in one go. */
 export class ProgrammeRefused extends CommandError {
   constructor (problems: readonly ProgrammeProblem[]) {
     const lines = problems.map(({ row, column, text }) => {

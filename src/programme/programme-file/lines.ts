@@ -9,28 +9,28 @@ import type { ProgrammeProblem } from './errors.ts'
 import { programmeColumns, programmeRow } from './schema.ts'
 import type { NamedAgency, ProgrammeRow } from './schema.ts'
 
-/** What rows refer to by slug. */
+/** Everything that rows refer to by slug. */
 export interface Surroundings {
   campaigns: ReadonlyMap<string, { id: string, zone: string }>
   agencies: ReadonlyMap<string, AgencyOfProgramme>
 }
 
-/** An agency that activities name, with the id that it has or, where a file names it first, will have. */
+/** An agency that activities name, with its id or, if the file is the first to name it, its future id. */
 export interface AgencyOfProgramme {
   id: string
   isNew: boolean
 }
 
-/** A row that was understood: what is wanted, and what the person should know about how it was read. */
+/** A row that was understood: the wanted activity, and what the person should know about how it was read. */
 export interface ProgrammeLine {
   row: number
   draft: ActivityDraft
   notes: string[]
-  /** Marks of what the row was like when it was exported, where it says so. */
+  /** Fingerprint of the row when it was exported, if it has one. */
   edition: string | undefined
 }
 
-/** The agencies that rows name, each once, by the name that it has where it stands first. */
+/** Each agency that rows name, once, with its name as at the first mention. */
 export function agenciesNamed (records: readonly ProgrammeRecord[]): NamedAgency[] {
   const { lead_agency: lead, partner_agencies: partners } = programmeRow.shape
   const named = records.flatMap(({ cells }) => [
@@ -39,7 +39,7 @@ export function agenciesNamed (records: readonly ProgrammeRecord[]): NamedAgency
   return [...new Map(named.reverse().map(agency => [agency.slug, agency])).values()]
 }
 
-/** Reads each row on its own; `problems` is everything that is wrong with any of them. */
+/** Reads each row by itself; `problems` is everything that is wrong with any of them. */
 export function readLines (
   records: readonly ProgrammeRecord[], surroundings: Surroundings
 ): { lines: ProgrammeLine[], problems: ProgrammeProblem[] } {
@@ -57,10 +57,10 @@ export function readLines (
   return { lines, problems: [...problems, ...repeatedSlugs(lines)] }
 }
 
-/** Notes the first problem of each column. */
+/** Records the first problem of each column. */
 type Report = (column: keyof ProgrammeRow, text: string) => void
 
-/** The cells that are good by themselves: one that is not does not hide what is wrong with others. */
+/** The cells that are valid by themselves: an invalid one does not hide the problems of others. */
 function readCells (cells: ProgrammeRecord['cells'], problem: Report): Partial<ProgrammeRow> {
   const read = programmeRow.safeParse(cells)
   if (read.success) return read.data
@@ -70,7 +70,7 @@ function readCells (cells: ProgrammeRecord['cells'], problem: Report): Partial<P
   return Object.fromEntries(good.map(column => [column, programmeRow.shape[column].parse(cells[column])]))
 }
 
-/** The line that a row makes; nothing, or something of no use, where a problem was reported. */
+/** The line that a row makes; undefined, or unusable, if a problem was reported. */
 function lineOf (
   row: number, cells: Partial<ProgrammeRow>, { campaigns, agencies }: Surroundings, problem: Report
 ): Omit<ProgrammeLine, 'edition'> | undefined {
@@ -85,7 +85,7 @@ function lineOf (
 
   const slug = cells.slug === '' ? slugOf(cells.title ?? '') : cells.slug
   if (slug === '' && cells.title !== undefined) problem('slug', 'must be given: none can be made from the title')
-  // Its page for staff would be the form on which activities are made.
+  // Its page for staff would be the form for new activities.
   if (slug === 'new') problem('slug', 'must not be new, which is the address of a form: give it another')
   const campaign = campaigns.get(cells.campaign ?? '')
   if (campaign === undefined) {
@@ -170,7 +170,7 @@ function timesOf (
   }
 }
 
-/** A moment as `2026-12-01 18:00`, and a day as `2026-12-01`, however a spreadsheet wrote them. */
+/** A moment as `2026-12-01 18:00`, or a day as `2026-12-01`, however a spreadsheet wrote them. */
 function plainMoment (text: string): string {
   const [, day, hour, minute] = /^(\S+)[ T]+(\d{1,2}):(\d{2})(?::00)?$/.exec(text) ?? []
   return day === undefined || hour === undefined ? plainDay(text) : `${plainDay(day)} ${hour.padStart(2, '0')}:${minute}`

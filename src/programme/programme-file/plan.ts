@@ -11,7 +11,7 @@ import { rowOf } from './row.ts'
 import { programmeColumns } from './schema.ts'
 import type { ProgrammeCells, ProgrammeColumn, ProgrammeRow } from './schema.ts'
 
-/** A cell that is not as it was; `isStale` where it is not either as it was when the file was exported. */
+/** A changed cell; `isStale` if its stored value has also changed since the file was exported. */
 export interface CellChange {
   column: ProgrammeColumn
   from: string
@@ -23,11 +23,11 @@ export interface CellChange {
 export interface Change extends ProgrammeLine {
   standing: StandingActivity | undefined
   outcome: 'created' | 'updated' | 'unchanged'
-  /** What differs, where there is an activity already. */
+  /** What differs, if the activity exists already. */
   cells: CellChange[]
 }
 
-/** Decides what each row does to what stands, and what stands in its way. */
+/** Decides what each row does to the stored activities, and what prevents it. */
 export function planImport (
   lines: readonly ProgrammeLine[], standing: ReadonlyMap<string, StandingActivity>, surroundings: Surroundings
 ): { changes: Change[], problems: ProgrammeProblem[] } {
@@ -53,8 +53,8 @@ export function planImport (
 }
 
 /**
- * A draft with what its row cannot say: when booking opens; a join link, which an export does not show, so that an
- * empty cell leaves it alone; and what is only as different as a file makes it.
+ * A draft completed with what its row cannot say: when booking opens; a join link, which exports leave out, so that an
+ * empty cell keeps it; and stored texts that differ only as a file alters them.
  */
 function withWhatStays (draft: ActivityDraft, before: StandingActivity | undefined): ActivityDraft {
   if (before === undefined) return draft
@@ -64,13 +64,13 @@ function withWhatStays (draft: ActivityDraft, before: StandingActivity | undefin
   for (const part of ['venue', 'district'] as const) {
     if (asRead(before[part] ?? '') === (draft[part] ?? '')) kept[part] = before[part]
   }
-  // Of a time that comes twice a file can only say the first.
+  // For a time that occurs twice a file can only mean the first.
   const [was, is] = [before, kept].map(({ startsAt, endsAt, allDay, zone }) =>
     [wallClock(startsAt, zone), wallClock(endsAt, zone), allDay, zone].join())
   return was === is ? { ...kept, startsAt: before.startsAt, endsAt: before.endsAt } : kept
 }
 
-/** Writes drafts as rows, with the slugs of what they refer to. */
+/** Returns a function that writes drafts as rows, with the slugs of what they refer to. */
 function cellWriter ({ campaigns, agencies }: Surroundings): (draft: ActivityDraft) => ProgrammeCells {
   const slugs = new Map([...campaigns, ...agencies].map(([slug, { id }]) => [id, slug]))
   const nameOf = (id: string) => slugs.get(id) ?? id
@@ -88,14 +88,14 @@ function cellChanges (from: ProgrammeCells, to: ProgrammeCells, edition: string 
     .map(column => ({ column, from: from[column], to: to[column], isStale: since.includes(column) }))
 }
 
-/** Says of each cell that somebody changed after the file was exported, and that the file would change again. */
+/** Says which cells were changed after the file was exported and would be changed again by the file. */
 export function staleCells (changes: readonly Change[]): ProgrammeProblem[] {
   return changes.flatMap(({ row, cells }) => cells.filter(({ isStale }) => isStale).map(cell => ({
     row, column: cell.column, text: `was changed after this file was exported. ${inWords(cell)}`
   })))
 }
 
-/** What becomes of a cell. The link to join lets anybody in, and is not shown. */
+/** What happens to a cell. The join link lets anyone in, so it is not shown. */
 export function inWords ({ column, from, to }: CellChange): string {
   const shown = (text: string) => text === '' ? 'nothing' : column === 'join_url' ? 'a link' : `“${text.replaceAll('\n', ' ⏎ ')}”`
   return column === 'join_url' && from !== '' && to !== ''
@@ -103,7 +103,7 @@ export function inWords ({ column, from, to }: CellChange): string {
     : `Now: ${shown(from)}. By this file: ${shown(to)}`
 }
 
-/** Fewer places than are taken drop nobody; whoever makes them fewer should know by how many. */
+/** Fewer places than are taken take no one's away; an organiser who reduces them should know by how many. */
 function overFull (standing: StandingActivity | undefined, { capacity }: ActivityDraft): string[] {
   if (standing === undefined) return []
   const { placesTaken, overBookingPercent } = standing
@@ -111,7 +111,7 @@ function overFull (standing: StandingActivity | undefined, { capacity }: Activit
   return over > 0 ? [`${placesTaken} places are taken, ${over} more than there are now; nobody loses theirs`] : []
 }
 
-/** More places go to those who wait, and reach them, unless organisers pick by hand. */
+/** More places go to those who wait, and they are told, unless organisers pick by hand. */
 function served (standing: StandingActivity | undefined, { capacity, waitingList }: ActivityDraft): string[] {
   const isMore = standing !== undefined && (capacity ?? 0) > (standing.capacity ?? 0)
   return isMore && standing.placesWaitedFor > 0 && waitingList !== 'by-hand'

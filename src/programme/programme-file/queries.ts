@@ -14,7 +14,7 @@ export async function readSurroundings (db: Reader): Promise<Surroundings> {
   }
 }
 
-/** A programme, whoever may know of it: of one campaign or of all, in the order in which things happen. */
+/** A programme, whatever its visibility: of one campaign or of all, in chronological order. */
 export async function listProgramme (db: Reader, seal: Seal, campaignSlug?: string): Promise<ListedActivity[]> {
   const rows = await db.activity.findMany({
     where: campaignSlug === undefined ? {} : { campaign: { slug: campaignSlug } },

@@ -9,7 +9,7 @@ export interface ListedActivity extends ActivityDraft {
   partnerAgencies: string[]
 }
 
-/** An activity as a row of a programme file; reading it again changes nothing. */
+/** An activity as a row of a programme file; importing it changes nothing. */
 export function rowOf (activity: ListedActivity): ProgrammeCells {
   const { startsAt, endsAt, allDay, zone } = activity
   return {
@@ -18,7 +18,7 @@ export function rowOf (activity: ListedActivity): ProgrammeCells {
     slug: activity.slug,
     kind: activity.kind,
     starts: allDay ? wallClock(startsAt, zone).slice(0, 10) : wallClock(startsAt, zone),
-    // A file names the last day, where we keep the midnight at its end.
+    // A file names the last day; we store the midnight at its end.
     ends: allDay ? wallClock(endsAt.minus({ milliseconds: 1 }), zone).slice(0, 10) : wallClock(endsAt, zone),
     venue: activity.venue ?? '',
     join_url: activity.joinUrl ?? '',

@@ -16,7 +16,7 @@ function lineOrNothing (most: number) {
   return line(most).transform(text => text === '' ? undefined : text)
 }
 
-/** A name from a list, as people write it who do not think of it as one: `Online workshop`. */
+/** A name from a list, as people may write it without knowing the list: `Online workshop`. */
 function asNamed (text: string): string {
   return text.toLowerCase().replaceAll(/[\s_\p{Pd}]+/gu, '-')
 }
@@ -61,8 +61,8 @@ function agencyOf (text: string): NamedAgency {
 const given = { error: 'must be given', abort: true }
 
 /**
- * One row of a programme file, cell by cell: what it names is looked up, and its times are read, once its
- * campaign is known. An empty cell takes its column's default; `joinUrl` undefined leaves the link alone.
+ * One row of a programme file, cell by cell: what it names is looked up, and its times are read, once its campaign is
+ * known. An empty cell takes its column's default; with `joinUrl` undefined the link stays.
  */
 export const programmeRow = z.strictObject({
   campaign: cell.min(1, given).pipe(slug),
@@ -87,7 +87,7 @@ export const programmeRow = z.strictObject({
   partner_agencies: cell.transform(text => text.split(';').map(name => name.trim()).filter(name => name !== '').map(agencyOf))
     .pipe(z.array(agency).max(50, 'must not be more than 50')),
   summary: cell.refine(text => text.length <= 5000, 'must have at most 5000 characters'),
-  // Also what an export says of an activity that was cancelled: read back, it stays so.
+  // Includes the export's value for a cancelled activity: read back, it stays cancelled.
   status: cell.overwrite(asNamed).transform(text => text === '' ? 'draft' : text)
     .pipe(z.enum(['draft', 'published', 'cancelled'], 'must be draft or published'))
 })

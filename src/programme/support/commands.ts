@@ -9,10 +9,10 @@ import { contactDraft, dayOf, draftFields } from './kept-contact.ts'
 import type { ContactDraft, KeptContact } from './kept-contact.ts'
 import { findContact } from './queries.ts'
 
-/** Which contact, as whoever asks has read it. */
+/** The contact in the state that the editor has read. */
 export interface ReadContact { id: string, edition: string }
 
-/** Adds somebody to turn to, checked today. The same form again, which is a double press, adds nothing. */
+/** Adds a contact, checked today. The same form again, as after a double press, adds nothing. */
 export async function addContact (
   db: Db, { id, ...draft }: ContactDraft & { id: string }, by: StaffMember, now: DateTime<true>
 ): Promise<void> {
@@ -27,8 +27,8 @@ export async function addContact (
 }
 
 /**
- * Changes a contact. Whoever types another number, address or hours has it before them: it counts as checked today.
- * Throws `ContactChanged`, `ContactNameTaken`, `ContactNotFound`.
+ * Changes a contact. Someone who types another number, address or hours has checked them: the contact counts as checked
+ * today. Throws `ContactChanged`, `ContactNameTaken`, `ContactNotFound`.
  */
 export async function changeContact (
   db: Db, { id, edition }: ReadContact, draft: ContactDraft, by: StaffMember, now: DateTime<true>
@@ -36,7 +36,7 @@ export async function changeContact (
   await orNameTaken(db.$transaction(async tx => {
     const before = await lockContact(tx, id)
     const changed = contactDraft.differences(before, draft)
-    // Also a second press on the same button, which finds its own work done.
+    // Includes a second press on the same button, which finds the change already made.
     if (Object.keys(changed).length === 0) return
     if (contactDraft.versionHash(before) !== edition) throw new ContactChanged()
     const isChecked = ['number', 'url', 'address', 'hours'].some(field => field in changed)
@@ -49,7 +49,7 @@ export async function changeContact (
   }))
 }
 
-/** Notes that somebody has checked a contact today; twice on one day is once. Throws `ContactChanged`. */
+/** Records that someone has checked a contact today; twice on one day counts once. Throws `ContactChanged`. */
 export async function checkContact (
   db: Db, { id, edition }: ReadContact, by: StaffMember, now: DateTime<true>
 ): Promise<void> {
@@ -69,8 +69,8 @@ export async function checkContact (
 }
 
 /**
- * Removes a contact; one that is gone already stays so. Throws `ContactChanged`, and `LastContact`: all rows are
- * locked, so of two who remove the last two at once the second finds only one.
+ * Removes a contact; nothing happens if it is gone already. Throws `ContactChanged`, and `LastContact`: all rows are
+ * locked, so of two people who remove the last two at once the second finds only one.
  */
 export async function removeContact (
   db: Db, { id, edition }: ReadContact, by: StaffMember, now: DateTime<true>
@@ -110,12 +110,12 @@ function columnsOf ({ name, purpose, audience, number, url, address, hours, area
   } satisfies Prisma.SupportContactUncheckedUpdateInput
 }
 
-/** All that a contact says, so that what was removed by mistake can be typed again. */
+/** Everything that a contact says, so that one removed by mistake can be typed again. */
 function detailsOf (draft: ContactDraft): Record<string, string> {
   return Object.fromEntries(draftFields.map(field => [field, textOf(draft[field])]).filter(([, text]) => text !== ''))
 }
 
-/** The name is what must be unlike all others; where that is because this very contact `isThere`, all is well. */
+/** Names must be unique; if the name is taken by this very contact, because it already `isThere`, all is well. */
 async function orNameTaken (work: Promise<void>, isThere = async () => false): Promise<void> {
   try {
     await work

@@ -1,10 +1,10 @@
-/** Somebody to turn to, shown on every page and in every letter. */
+/** Someone to call, shown on every page and in every email. */
 export interface SupportContact {
   name: string
-  /** What to call it for, in a few words. */
+  /** When to call it, in a few words. */
   purpose: string
   audience: 'everyone' | 'adults' | 'young-people'
-  /** As it is read out: `0808 800 5000`. */
+  /** As people read it out: `0808 800 5000`. */
   number: string | undefined
   url: string | undefined
   address: string | undefined
@@ -14,8 +14,8 @@ export interface SupportContact {
 }
 
 /**
- * Whom to call where the service's own list cannot be read or is empty. National services only, and no
- * hours: they change, and a wrong hour sends a worried parent away.
+ * The contacts shown if the service's own list cannot be read or is empty. National services only, and no hours: they
+ * change, and a wrong hour sends a worried parent away.
  */
 export const nationalContacts: readonly SupportContact[] = [
   national('Emergency', 'If a child is in immediate danger', '999'),
@@ -32,13 +32,16 @@ function national (name: string, purpose: string, number: string | undefined): S
   return { name, purpose, audience: 'everyone', number, url: undefined, address: undefined, hours: undefined, area: [] }
 }
 
-/** Those who serve at least one of `districts`, and those who serve everywhere; all where none is named. */
+/**
+ * Contacts that serve at least one of `districts`, and those that serve everywhere; all contacts if `districts` is
+ * empty.
+ */
 export function contactsFor (contacts: readonly SupportContact[], districts: readonly string[]): SupportContact[] {
   return contacts.filter(({ area }) =>
     districts.length === 0 || area.length === 0 || area.some(district => districts.includes(district)))
 }
 
-/** What a telephone dials: `tel:08088005000`. */
+/** The link that a phone dials: `tel:08088005000`. */
 export function telephoneLink (number: string): string {
   return `tel:${number.replace(/[^\d+]/g, '')}`
 }

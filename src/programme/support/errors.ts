@@ -8,7 +8,7 @@ export class ContactNotFound extends NotFound {
   }
 }
 
-/** Somebody has changed a contact since it was read. */
+/** Someone has changed a contact since it was read. */
 export class ContactChanged extends Conflict {
   readonly refusal = 'contact-changed'
   readonly title = 'This has been changed'
@@ -27,7 +27,7 @@ export class ContactNameTaken extends Conflict {
   }
 }
 
-/** A page or a letter without anybody to call is worse than any of them. */
+/** A page or an email without any contact is worse than any of them. */
 export class LastContact extends Conflict {
   readonly refusal = 'last-contact'
   readonly title = 'There must be someone to call'

@@ -6,23 +6,23 @@ import { listSupportContacts } from './queries.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
-    /** Whom to call, at once and whatever happens: pages about failures show it too. */
+    /** The contacts to show, at once and whatever happens: pages about failures show them too. */
     helplines: () => readonly SupportContact[]
   }
 }
 
-/** A changed number is on every page this soon. */
+/** Within this time a changed number is on every page. */
 const milliseconds = 1000
 
 /**
- * Adds `app.helplines()`. It answers from memory and looks again behind the page's back; while the
- * database does not answer, the last known stay, or the national ones.
+ * Adds `app.helplines()`. It answers from memory and reads the list in the background; while the database does not
+ * answer, the last known list stays, or the national one.
  */
 export const helplines = fp(async app => {
   let contacts: readonly SupportContact[] = nationalContacts
   let lookedAt = -Infinity
 
-  // The first page has them, unless the database is silent: a start does not wait for that.
+  // The first page has them, unless the database is silent: the start does not wait for that.
   app.addHook('onReady', async () => { await Promise.race([look(), sleep(milliseconds, undefined, { ref: false })]) })
   app.decorate('helplines', () => {
     if (performance.now() - lookedAt > milliseconds) void look()

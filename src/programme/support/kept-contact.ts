@@ -2,30 +2,30 @@ import { DateTime } from 'luxon'
 import { draft } from '../../platform/draft.ts'
 import type { SupportContact } from './contact.ts'
 
-/** What editors say of a contact. */
+/** A contact as editors enter it. */
 export interface ContactDraft extends SupportContact {
-  /** Who sees to it that it is right; not shown to the public. */
+  /** Who keeps it correct; not shown to the public. */
   owner: string
   /** Order on the page, lowest first. */
   position: number
 }
 
-/** A contact as it is kept. */
+/** A contact as stored. */
 export interface KeptContact extends ContactDraft {
   id: string
   /** A day such as `2026-12-01`. */
   lastCheckedOn: string
 }
 
-/** From so many days after somebody has checked it a contact is due to be checked again. */
+/** A contact is due to be checked again this many days after the last check. */
 export const checkEveryDays = 90
 
-/** The day that it is where the partnership is: `2026-12-01`. */
+/** Today in the partnership's zone: `2026-12-01`. */
 export function dayOf (now: DateTime<true>): string {
   return now.setZone('Europe/London').toFormat('yyyy-MM-dd')
 }
 
-/** How many days ago a contact was checked, on the day `today`. */
+/** Number of days, on the day `today`, since a contact was checked. */
 export function daysUnchecked (lastCheckedOn: string, today: string): number {
   const at = (day: string) => DateTime.fromISO(day, { zone: 'utc' })
   return at(today).diff(at(lastCheckedOn), 'days').days

@@ -1,7 +1,7 @@
 import { contactsFor, telephoneLink } from './contact.ts'
 import type { SupportContact } from './contact.ts'
 
-/** Whom to call, as a page lists them: near `districts`, or all where none is named. */
+/** The contacts on a page: near `districts`, or all if none is given. */
 export function helplinesOf (contacts: readonly SupportContact[], districts: readonly string[] = []) {
   return contactsFor(contacts, districts).map(contact => ({
     name: contact.name,

@@ -3,13 +3,13 @@ import type { SupportContact as Row } from '../../platform/database/generated/cl
 import type { SupportContact } from './contact.ts'
 import type { KeptContact } from './kept-contact.ts'
 
-/** Everybody to turn to, in the order in which pages and letters show them. */
+/** All contacts, in the order in which pages and emails show them. */
 export async function listSupportContacts (db: Reader): Promise<SupportContact[]> {
   const rows = await db.supportContact.findMany({ orderBy: [{ position: 'asc' }, { name: 'asc' }] })
   return rows.map(contactOf)
 }
 
-/** The same, with who keeps each right and when it was checked. */
+/** The same, with who keeps each one correct and when it was checked. */
 export async function listKeptContacts (db: Reader): Promise<KeptContact[]> {
   const rows = await db.supportContact.findMany({ orderBy: [{ position: 'asc' }, { name: 'asc' }] })
   return rows.map(keptContactOf)

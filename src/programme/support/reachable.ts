@@ -3,7 +3,7 @@ const shortCode = /^(?:999|112|101|105|111|119|159|18000|116\d{3})$/
 
 /**
  * Areas that still have numbers of nine digits after the 0, by Ofcom's numbering plan; four of them are in Cumbria.
- * Brampton (016977) has them of nine as well.
+ * Brampton (016977) has nine-digit numbers too.
  */
 const shortAreas = [
   1204, 1208, 1254, 1276, 1297, 1298, 1363, 1364, 1384, 1386, 1404, 1420, 1460, 1461, 1480, 1488, 1524, 1527, 1562,
@@ -11,7 +11,7 @@ const shortAreas = [
   1963, 1995
 ]
 
-/** National numbers by Ofcom's numbering plan, without those that begin with 07 or 09. */
+/** National numbers by Ofcom's numbering plan, except those that begin with 07 or 09. */
 const nationalNumbers = [
   /^01[2-9]\d{8}$/,
   /^011[3-8]\d{7}$/,
@@ -24,13 +24,13 @@ const nationalNumbers = [
 ]
 
 /**
- * A number as it is read out within the country: `+44 (0)1228 526690` is `01228 526690`, and white space is one space.
+ * A number as people dial it within the country: `+44 (0)1228 526690` is `01228 526690`, and white space is one space.
  */
 export function canonicalNumber (typed: string): string {
   return typed.trim().replaceAll(/\s+/g, ' ').replace(/^(?:\+|00)\s?44\s?(?:\(0\)\s?|0(?=\d))?/, '0')
 }
 
-/** Says whether somebody in the UK who dials `number` reaches anybody: a whole national number, or a short code. */
+/** True if `number` can be dialled in the UK: a whole national number, or a short code. */
 export function isDialable (number: string): boolean {
   if (!/^[\d ()-]+$/.test(number)) return false
   const digits = number.replaceAll(/\D/g, '')
@@ -41,22 +41,22 @@ export function isDialable (number: string): boolean {
   return nationalNumbers.some(pattern => pattern.test(digits))
 }
 
-/** Says whether a number belongs to somebody's pocket: it may be a person's own, and they move on. */
+/** True if a number is a mobile one: it may be a person's own, and people move on. */
 export function isMobile (number: string): boolean {
   return /^07/.test(number.replaceAll(/\D/g, ''))
 }
 
-/** Says whether calls to a number cost as much as whoever has it likes. */
+/** True if calls to a number cost as much as its owner likes. */
 export function isPremium (number: string): boolean {
   return /^09/.test(number.replaceAll(/\D/g, ''))
 }
 
-/** Says whether a text has a mobile number in it, however it is spaced. */
+/** True if a text contains a mobile number, however it is spaced. */
 export function namesMobile (text: string): boolean {
   return /(?<!\d)(?:\(?0|(?:\+|00)\s?44\s?(?:\(0\)\s?)?)7\d{3}\)?[\s-]?\d{3}[\s-]?\d{3}(?!\d)|(?<!\d)07(?:[\s-]?\d){9}(?!\d)/.test(text)
 }
 
-/** Says whether a text is the whole address of a page that browsers open safely. */
+/** True if a text is the complete address of a page that browsers open safely. */
 export function isWebAddress (text: string): boolean {
   if (/[\s\\]/.test(text) || !URL.canParse(text)) return false
   const { protocol, hostname, username, password } = new URL(text)
@@ -64,7 +64,7 @@ export function isWebAddress (text: string): boolean {
     username === '' && password === ''
 }
 
-/** Says whether a letter finds its way: a postal address has its postcode. */
+/** True if mail sent to it would arrive: a postal address has its postcode. */
 export function isPostalAddress (text: string): boolean {
   return /\p{L}.*(?<![A-Z\d])[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}(?![A-Z\d])/iu.test(text)
 }

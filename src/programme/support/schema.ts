@@ -31,7 +31,7 @@ const address = optional(line('Address', 'Enter an address', 300).refine(
 
 const whom = 'Select who it is for'
 
-/** Boxes of one name: nothing where none is ticked, and a text where one is. */
+/** Checkboxes of one name: absent if none is ticked, and a string if one is. */
 function areaOf (districts: readonly string[]) {
   const wrong = 'Select districts from those on the page'
   return z.preprocess(given => given === undefined ? [] : [given].flat(), z.array(z.string(wrong), wrong)
@@ -54,14 +54,14 @@ function fieldsOf (districts: readonly string[]) {
   }
 }
 
-/** Somebody who looks for help must get through: an email address alone is read when it is read. */
+/** People looking for help must get through: an email address alone may not be read in time. */
 function reaches ({ number, url, address }: Partial<ContactDraft>): boolean {
   return number !== undefined || url !== undefined || (address !== undefined && !address.includes('@'))
 }
 
 const unreachable = { message: 'Enter a phone number, a web address or a postal address', path: ['number'] }
 
-/** The form that adds a contact. The same form with the same answers is one contact, by its id. */
+/** The form that adds a contact. The same form with the same answers makes one contact, by its id. */
 export function newContactForm (districts: readonly string[]) {
   return z.strictObject({
     ...fieldsOf(districts), submission: z.uuid('This form has expired. Load the page again and fill it in once more.')
@@ -69,21 +69,21 @@ export function newContactForm (districts: readonly string[]) {
     .transform(({ submission, ...form }) => ({ ...form, ...standing(form), id: idFromForm(submission, form) }))
 }
 
-/** The form that changes one, as it was read. */
+/** The form that changes a contact, with the state that was read. */
 export function contactForm (districts: readonly string[]) {
   return z.strictObject({ ...fieldsOf(districts), edition: answer('What you have read') }, { error: unknownField })
     .refine(reaches, unreachable)
     .transform(form => ({ ...form, ...standing(form) }))
 }
 
-/** What was left out, said so: the draft has every field. */
+/** Sets fields that were left out to undefined: the draft has every field. */
 function standing ({ number, url, address, hours }: Partial<ContactDraft>) {
   return { number, url, address, hours }
 }
 
 export const contactFields = draftFields
 
-/** A button that means the contact as it was read. */
+/** A button that acts on the contact in the state that was read. */
 export const buttonForm = z.strictObject({
   edition: answer('What you have read', 'Read this page again before you press the button.')
 }, { error: unknownField })

@@ -5,7 +5,7 @@ import { checkEveryDays, contactDraft, daysUnchecked, draftFields, isDueACheck }
 import type { KeptContact } from './kept-contact.ts'
 import { helplinesOf } from './page.ts'
 
-/** What was typed into the form, by field; boxes as a list. */
+/** What was typed into the form, by field; checkboxes as a list. */
 export type TypedContact = Partial<Record<typeof draftFields[number], string | string[]>>
 
 const audiencesInWords: Record<KeptContact['audience'], string> = {
@@ -14,7 +14,7 @@ const audiencesInWords: Record<KeptContact['audience'], string> = {
   'young-people': 'Children and young people'
 }
 
-/** All contacts in the order in which everybody sees them, and how many are due a check. */
+/** All contacts in the order in which people see them, and how many are due a check. */
 export function contactsPageOf (contacts: readonly KeptContact[], today: string) {
   const due = contacts.filter(contact => isDueACheck(contact, today)).length
   return {
@@ -46,14 +46,14 @@ function contactOf (contact: KeptContact, today: string) {
 }
 
 interface ContactPage {
-  /** Undefined: one that is to be added. */
+  /** Undefined: a new contact. */
   contact: KeptContact | undefined
   contacts: readonly KeptContact[]
   districts: readonly string[]
   submission: string
 }
 
-/** The form that adds a contact or changes one, as it stands or with what was typed and what is wrong with it. */
+/** The form that adds or changes a contact, with the stored values, or with what was typed and its errors. */
 export function contactPageOf (
   { contact, contacts, districts, submission }: ContactPage, typed?: TypedContact, errors?: FormErrors
 ) {
@@ -75,7 +75,7 @@ export function contactPageOf (
   }
 }
 
-/** Districts of the campaigns, and those that a contact has from one that has gone. */
+/** Districts of the campaigns, plus those of the contact that no campaign has any more. */
 export function areasOf (districts: readonly string[], contact?: KeptContact): string[] {
   return [...new Set([...districts, ...contact?.area ?? []])]
 }
@@ -102,7 +102,7 @@ const fieldsInWords: Record<typeof draftFields[number], string> = {
   position: 'Position'
 }
 
-/** What a colleague's contact says now where it is not what was typed, for the eye to compare. */
+/** A colleague's values where they differ from what was typed, for comparison. */
 export function comparisonOf (now: KeptContact, typed: TypedContact) {
   return contactDraft.compared(now, typed, fieldsInWords, saidAs)
 }

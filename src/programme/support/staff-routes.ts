@@ -34,7 +34,7 @@ const done = new Map<unknown, string>([
   ['removed', 'The contact is removed.']
 ])
 
-/** Helplines and hubs, as everybody sees them: adding, changing, checking and removing them. */
+/** Helplines and hubs, as everyone sees them: adding, changing, checking and removing them. */
 export const supportStaffRoutes: FastifyPluginAsync = async app => {
   allAre(app, 'edit what everybody reads')
   app.get('/support', editing(async asked => await showAll(asked)))
@@ -79,7 +79,7 @@ export const supportStaffRoutes: FastifyPluginAsync = async app => {
 const changedSince = 'Someone has changed this contact since you opened the page. ' +
   'Read what it says now, then press the button again.'
 
-/** The form that adds one and changes one. */
+/** The forms that add and change a contact. */
 const formRoutes: FastifyPluginAsync = async app => {
   app.get('/support/new', editing(async asked => await show(asked, undefined)))
 
@@ -101,7 +101,7 @@ const formRoutes: FastifyPluginAsync = async app => {
       return contactForm(areasOf(districts, contact))
     },
     fields: contactFields,
-    // Whatever was typed by then is not lost: what is there now stands beside it.
+    // Nothing that was typed is lost: the current state is shown beside it.
     again: async (asked, errors) => await show(asked, await findContact(app.db, asked.id), errors),
     refused: errorsOf
   }, async ({ staff, id, input: { edition, ...draft }, reply }) => {
@@ -115,7 +115,7 @@ const formRoutes: FastifyPluginAsync = async app => {
     const [contacts, districts] = await Promise.all([listKeptContacts(app.db), listDistricts(app.db)])
     const typed = errors && typedOf(body)
     const submission = z.uuid().catch(randomUUID()).parse((body as { submission?: unknown }).submission)
-    // After a mistake it stays the one that was read: what a colleague has changed since is still to be compared.
+    // After an error it stays the state that was read: a colleague's later change must still be noticed.
     const kept = errors === undefined || errors === changed ? undefined : editionIn(body)
     return reply.page('programme/support/support-contact', {
       staff,
@@ -138,7 +138,7 @@ const removed = formError('form',
 const changed = formError('form', 'Someone has changed this contact since you opened it. Your changes are ' +
   'not saved. Compare both below, then press “Save” to keep yours.')
 
-/** What was typed, by field; of what came as a list only the boxes. */
+/** What was typed, by field; lists only for checkboxes. */
 function typedOf (body: unknown): TypedContact {
   const typed = z.object({
     ...Object.fromEntries(contactFields.map(field => [field, z.string().catch('')])),
@@ -147,14 +147,14 @@ function typedOf (body: unknown): TypedContact {
   return typed.parse(body)
 }
 
-/** What a rule refused, beside the field that it is about; nothing for what has a page of its own. */
+/** The refusal, beside the field that it is about; undefined for a refusal that has a page of its own. */
 function errorsOf (error: unknown): FormErrors | undefined {
   if (error instanceof ContactNotFound) return removed
   if (error instanceof ContactChanged) return changed
   return error instanceof ContactNameTaken ? formError('name', error.message) : undefined
 }
 
-/** Reads what a route is asked; what cannot be the id of a contact is not there. */
+/** Reads a route's input; an id that cannot be a contact's is not found. */
 function editing (answer: (asked: Asked) => Promise<FastifyReply>) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     const staff = staffOf(request)

@@ -1,4 +1,4 @@
-/** What stands between us and a Teams meeting. */
+/** Every reason for which a Teams meeting may fail. */
 export type Trouble =
   | 'busy'
   | 'unreachable'
@@ -10,17 +10,17 @@ export type Trouble =
   | 'details'
   | 'answer'
 
-/** Nothing changes these but somebody who does something: another try would end alike. */
+/** Only a person can resolve these: another try would end the same. */
 const final: readonly Trouble[] = ['policy', 'permission', 'credentials', 'organiser', 'gone', 'details', 'answer']
 
 /**
- * Microsoft Teams did not do what we asked. The message is a sentence for staff, which says what to do and
- * holds no secret.
+ * Microsoft Teams did not do what we asked. The message is a sentence for staff, which says what to do and contains no
+ * secret.
  */
 export class TeamsTrouble extends Error {
   readonly trouble: Trouble
   readonly isFinal: boolean
-  /** How long we were asked to leave it, at least. */
+  /** Minimum wait that the server asked for. */
   readonly retryAfterMs: number | undefined
 
   constructor (trouble: Trouble, sentence: string, retryAfterMs?: number) {

@@ -21,7 +21,7 @@ interface GraphParts {
   sleep?: (ms: number) => Promise<unknown>
 }
 
-/** A request, named as in the log: its address may hold a meeting's id, which is a secret. */
+/** A request, named as in the log: its address may contain a meeting's id, which is a secret. */
 interface Call {
   name: 'token' | 'createOrGet' | 'change' | 'remove'
   url: string
@@ -30,7 +30,7 @@ interface Call {
   body?: string
 }
 
-/** What came back; `body` is undefined where it was empty or no JSON. */
+/** A response; `body` is undefined if it was empty or not JSON. */
 interface Answer {
   status: number
   body: unknown
@@ -41,21 +41,21 @@ interface Answer {
 /** A token is renewed this long before it ends: clocks differ, and calls take time. */
 const renewedMinutesBefore = 5
 
-/** However long Microsoft asks us to leave it: a slip on their side must not stop us until we are started anew. */
+/** Maximum wait, whatever Microsoft asks for: a mistake on their side must not stop us until we are restarted. */
 const longestQuietMs = 3_600_000
 
-/** The server says itself that another try may end otherwise. */
+/** Status codes by which the server says that another try may succeed. */
 const passing = [408, 409, 423, 425, 429, 500, 502, 503, 504]
 
 const lobbyScopes: Record<Lobby, string> = { 'everyone-waits': 'organizer', 'nobody-waits': 'everyone' }
 
 /**
- * Teams meetings made by Microsoft Graph v1.0, in the name of one account, with an application's own
- * token (client credentials) and no library: every call, the one for the token included, has the same
- * patience, the same two servers, and the same words for what goes wrong.
+ * Teams meetings made by Microsoft Graph v1.0, in the name of one account, with an application's own token (client
+ * credentials) and no library: every call, including the one for the token, has the same patience, the same two
+ * servers, and the same words for failures.
  *
- * Every call may be repeated without harm, so each is after a 429, a 5xx or silence. No redirect is
- * followed. The log gets Microsoft's ids of requests and never a token, a link or a meeting's id.
+ * Every call may be repeated without harm, so each is after a 429, a 5xx or silence. No redirect is followed. The log
+ * gets Microsoft's request ids and never a token, a link or a meeting's id.
  */
 export function graphMeetings ({
   access, clock, log, patience = usualPatience, random = Math.random, sleep = delay
@@ -64,7 +64,7 @@ export function graphMeetings ({
   const sentences = sentencesFor(access)
   let token: { text: string, renewAt: DateTime<true> } | undefined
   let renewing: Promise<string> | undefined
-  /** Microsoft asked to be left alone until then. */
+  /** Microsoft asked us to send nothing until then. */
   let quietUntil: DateTime<true> | undefined
 
   return {
@@ -88,7 +88,7 @@ export function graphMeetings ({
     }
   }
 
-  /** Asks until there is an answer that no other try would change, or patience has run out. */
+  /** Retries until an answer that another try would not change, or until patience has run out. */
   async function ask (name: Call['name'], method: Call['method'], url: string, body?: object): Promise<Answer> {
     if (quietUntil !== undefined && clock() < quietUntil) {
       throw new TeamsTrouble('busy', sentences.busy, quietUntil.diff(clock()).toMillis())
@@ -124,7 +124,7 @@ export function graphMeetings ({
     }
   }
 
-  /** One token for all who ask at once, until shortly before it ends. */
+  /** One token for all concurrent requests, until shortly before it expires. */
   async function currentToken (): Promise<string> {
     if (token !== undefined && clock() < token.renewAt) return token.text
     renewing ??= newToken().finally(() => { renewing = undefined })
@@ -180,12 +180,12 @@ export function graphMeetings ({
     }
   }
 
-  /** Gives an answer that says yes; throws what any other means. */
+  /** Returns a successful answer; throws the trouble that any other means. */
   function assertDone (name: Call['name'], answer: Answer): Answer {
     const { status, retryAfterMs } = answer
     if (status >= 200 && status < 300) {
       const isRead = name === 'token' || name === 'createOrGet'
-      // Garbled on the way: what was asked may have been done, and asking again does no harm.
+      // Garbled on the way: the request may have been carried out, and repeating it does no harm.
       if (isRead && !answer.isWhole) throw new TeamsTrouble('unreachable', sentences.unreachable)
       return answer
     }
@@ -222,15 +222,15 @@ export function graphMeetings ({
 
   function read<T> (schema: z.ZodType<T>, body: unknown): T {
     const found = schema.safeParse(body)
-    // Not the parser's own words: they quote what was read.
+    // Not the parser's own message: it quotes what was read.
     if (!found.success) throw new TeamsTrouble('answer', sentences.answer)
     return found.data
   }
 }
 
 /**
- * A meeting as Graph takes it: nothing but what its documentation lists as changeable, and always both
- * times. Nobody but the organiser presents, nothing is recorded, and chat is open only while it runs.
+ * A meeting in Graph's terms: only fields that its documentation lists as changeable, and always both times. Only the
+ * organiser presents, nothing is recorded, and chat is open only during the meeting.
  */
 function bodyOf ({ subject, startsAt, endsAt, lobby, mayUnmute, mayShowCamera }: WantedMeeting) {
   return {
@@ -252,12 +252,12 @@ function bodyOf ({ subject, startsAt, endsAt, lobby, mayUnmute, mayShowCamera }:
 
 const Token = z.object({ access_token: z.string().regex(/^[!-~]+$/), expires_in: z.coerce.number().positive() })
 
-/** What is not as it should be in what nobody depends on is left out. */
+/** An optional detail in an unexpected format is left out. */
 const text = (pattern: RegExp) => z.string().trim().regex(pattern).optional().catch(undefined)
 const phone = text(/^[+\d][\d ().-]{3,40}$/)
 const digits = text(/^\d[\d ]{1,30}#?$/)
 
-/** Microsoft's own examples write `conferenceId` in two ways; without the licence there is none. */
+/** Microsoft's own examples spell `conferenceId` in two ways; without the licence there is none. */
 const Meeting = z.object({
   id: z.string().min(1).max(2048),
   joinWebUrl: z.string(),
@@ -282,7 +282,7 @@ function readJson (text: string): { body: unknown, isWhole: boolean } {
   }
 }
 
-/** What Microsoft calls a fault; no more than a word gets into the log. */
+/** Microsoft's code for a fault; only a single word gets into the log. */
 function codeIn (body: unknown): string | undefined {
   const error = Fault.safeParse(body).data?.error
   return idIn(typeof error === 'string' ? error : error?.code)
@@ -299,7 +299,7 @@ function idIn (given: string | null | undefined): string | undefined {
   return /^[\w.-]{1,64}$/.exec(given ?? '')?.[0]
 }
 
-/** What staff read, and can do, by what is the matter; commands on lines of their own. */
+/** What staff read about each trouble, and what they can do; commands on lines of their own. */
 function sentencesFor ({ clientId, organiserId }: GraphAccess): Record<Trouble, string> {
   const askWhoRuns = 'Ask the people who run this service to check'
   return {

@@ -1,14 +1,14 @@
 import type { DateTime } from 'luxon'
 
-/** Longest address that every mail program and calendar passes on whole. */
+/** Longest address that every mail program and calendar passes on unshortened. */
 const longest = 2048
 
-/** Nothing but what RFC 3986 §2 allows: a URL parser would quietly drop or turn round the rest. */
+/** Only characters that RFC 3986 §2 allows: a URL parser would silently drop or rewrite the rest. */
 const addressOnly = /^[A-Za-z0-9\-._~:/?#[\]@!$&'()*+,;=%]+$/
 
 const guid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 
-/** Which paths lead into a meeting, by host. Webinar registration pages (`events.teams…`) do not. */
+/** The paths that lead into a meeting, by host. Webinar registration pages (`events.teams…`) do not. */
 const ways: Record<string, ReadonlyArray<(url: URL) => boolean>> = {
   'teams.microsoft.com': [isClassic, isShort],
   // A personal account's meeting; it ends after 60 minutes.
@@ -16,12 +16,11 @@ const ways: Record<string, ReadonlyArray<(url: URL) => boolean>> = {
 }
 
 /**
- * Says whether an address leads into a Teams meeting, and nowhere else.
+ * True if an address leads into a Teams meeting, and nowhere else.
  *
- * People press what is behind this at a moment when they trust us, so the address is read as strictly as
- * a browser reads it loosely: no name before the host, no port, no other host that looks alike, no path
- * that becomes another one. What is accepted is kept and handed out byte for byte: percent-encoding is
- * part of a classic link.
+ * People press this link at a moment when they trust us, so the address is read as strictly as a browser reads it
+ * loosely: no name before the host, no port, no other host that looks alike, no path that becomes another one. An
+ * accepted link is stored and handed out byte for byte: percent-encoding is part of a classic link.
  */
 export function isJoinLink (address: string): boolean {
   if (address.length > longest || !addressOnly.test(address) || !URL.canParse(address)) return false
@@ -33,7 +32,9 @@ export function isJoinLink (address: string): boolean {
   return ways[url.hostname]?.some(leadsIntoAMeeting => leadsIntoAMeeting(url)) ?? false
 }
 
-/** `/l/meetup-join/19:meeting_…@thread.v2/0?context={"Tid":"…","Oid":"…"}`, percent-encoded as Teams likes. */
+/**
+ * `/l/meetup-join/19:meeting_…@thread.v2/0?context={"Tid":"…","Oid":"…"}`, percent-encoded in any way that Teams uses.
+ */
 function isClassic ({ pathname, searchParams }: URL): boolean {
   const [context = '', ...others] = searchParams.getAll('context')
   const [, tenant = '', organiser = ''] =
@@ -48,17 +49,17 @@ function isShort ({ pathname, searchParams }: URL): boolean {
   return /^\/meet\/\d{6,20}$/.test(pathname) && others.length === 0 && /^[\w-]{1,64}$/.test(passcode)
 }
 
-/** A short link leads nowhere from so many days after the end of its meeting on; moving the meeting puts that off. */
+/** A short link stops working this many days after the end of its meeting; moving the meeting puts that off. */
 export const shortLinkDays = 60
 
-/** The instant from which on a link leads nowhere; undefined for one that lasts. */
+/** The instant from which a link no longer works; undefined if it lasts. */
 export function linkEndsAt (joinUrl: string, meetingEndsAt: DateTime<true>): DateTime<true> | undefined {
   return isShort(new URL(joinUrl)) ? meetingEndsAt.plus({ days: shortLinkDays }) : undefined
 }
 
 /**
- * The address inside one that Outlook or Teams wrapped for its safety check; any other text as it is.
- * Unwraps once: whoever wraps twice is hiding something, and `isJoinLink` then says no.
+ * The address inside a link that Outlook or Teams wrapped for its safety check; any other text unchanged. Unwraps once:
+ * a link wrapped twice hides something, and `isJoinLink` then refuses it.
  */
 export function withoutSafeLinks (pasted: string): string {
   if (!URL.canParse(pasted)) return pasted

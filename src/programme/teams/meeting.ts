@@ -1,53 +1,53 @@
 import type { DateTime } from 'luxon'
 
-/** First half of the key of the lock under which an activity's meeting is kept; the activity is the other. */
+/** First half of the key of the lock under which an activity's meeting is updated; the activity is the other half. */
 export const keepingKey = 20_260_420
 
-/** Who waits until somebody lets them in. */
+/** Who waits until someone lets them in. */
 export const lobbies = ['everyone-waits', 'nobody-waits'] as const
 export type Lobby = typeof lobbies[number]
 
 /** What organisers choose for a Teams meeting. */
 export interface MeetingChoices {
   lobby: Lobby
-  /** Whether those who come may switch on their microphones and cameras. */
+  /** Whether attendees may switch on their microphones and cameras. */
   mayUnmute: boolean
   mayShowCamera: boolean
 }
 
-/** A Teams meeting as it should be. Everybody who has the link reads the subject. */
+/** A Teams meeting as it should be. Everyone who has the link can read the subject. */
 export interface WantedMeeting extends MeetingChoices {
   subject: string
   startsAt: DateTime<true>
   endsAt: DateTime<true>
 }
 
-/** How people get in who have no app or no internet; whoever has one of them needs no link. */
+/** How people without the app or without internet get in; with these details no one needs the link. */
 export interface OtherWaysIn {
   /** For "Join with a meeting ID". */
   meetingId?: string | undefined
   passcode?: string | undefined
-  /** Telephone, with the id that is keyed in after it. */
+  /** Phone number, with the id that is keyed in after it. */
   phone?: string | undefined
   freePhone?: string | undefined
   conferenceId?: string | undefined
 }
 
-/** A Teams meeting as it was made. Everything in it is a secret. */
+/** A Teams meeting as it was made. All of it is secret. */
 export interface MadeMeeting {
-  /** How Teams calls it. */
+  /** Microsoft's id of the meeting. */
   id: string
   /** Has passed `isJoinLink`. */
   joinUrl: string
   otherWaysIn: OtherWaysIn
 }
 
-/** Where Teams meetings are made. Each may be asked twice for the same and does it once; throws `TeamsTrouble`. */
+/** Where Teams meetings are made. Every call can be repeated and takes effect once; throws `TeamsTrouble`. */
 export interface Meetings {
-  /** The meeting of this name: made if there is none, else the one that there is, as it was made. */
+  /** Returns the meeting of this name, as it was made; makes it if there is none. */
   createOrGet: (externalId: string, wanted: WantedMeeting) => Promise<MadeMeeting>
-  /** Makes a meeting be as wanted. Its link stays. Throws `gone` where there is none. */
+  /** Changes a meeting to what is wanted. Its link stays. Throws `gone` if there is none. */
   change: (id: string, wanted: WantedMeeting) => Promise<void>
-  /** Takes a meeting away, and its link with it; fine where there is none. */
+  /** Removes a meeting, and its link with it; succeeds if there is none. */
   remove: (id: string) => Promise<void>
 }

@@ -3,7 +3,7 @@ import type { Seal } from '../../platform/seal.ts'
 
 export type { Seal }
 
-/** Keeps join links from whoever reads the database without the key. */
+/** Protects join links from people who read the database without the key. */
 export function joinLinkSeal (secretKey: string): Seal {
   return sealFor('join link', secretKey)
 }

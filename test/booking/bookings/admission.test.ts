@@ -39,7 +39,7 @@ function bookingOf (name: string, given: Partial<EarlierBooking> = {}): EarlierB
   }
 }
 
-/** Decides for an activity with two places held and so many others. */
+/** Decides for an activity with two places held and the given number of others. */
 function decide (
   candidates: Candidate[],
   { occupancy = {}, earlier = [], holds = [hold], ...given }:
@@ -129,7 +129,7 @@ t.test('whoever asks reads what a stranger would read in their stead, booked or 
 
     return candidates.every((one, n) => {
       if (decisions[n]?.alreadyBooked === undefined) return true
-      // The same people came before; in the place of this one comes somebody nobody knows.
+      // The same people came before; this one is replaced by a stranger.
       const stranger = candidate('stranger', { places: one.places, code: one.code })
       const instead = decide([...candidates.slice(0, n), stranger], { ...given, earlier })[n]
       return String(instead?.answer) === String(decisions[n]?.answer) && decisions[n]?.admission === undefined

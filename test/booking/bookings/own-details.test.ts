@@ -190,7 +190,7 @@ t.test('one’s own booking', async t => {
     const words = perceived({ body: form }).text.split(/\s+/).filter(word => /\p{L}/u.test(word)).length
 
     t.equal(form.match(/not monitored/g)?.length, 1)
-    // It had 248 of them, and a third is to go.
+    // The page had 248 words, which are to be cut by a third.
     t.ok(words <= 165, `${words} words`)
   })
 })

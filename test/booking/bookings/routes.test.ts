@@ -140,7 +140,7 @@ t.test('whoever asks twice, or for an address that is booked, gets the answer th
   const { slug } = await anActivity(db, { capacity: 2 })
   await post(app, `/activities/${slug}/book`, aForm('anne@example.org'))
   const told = ({ statusCode, headers: { date, ...headers }, rawPayload }: Awaited<ReturnType<typeof post>>) =>
-    // But for the address that was typed, which its sender knows.
+    // Without the address that was typed, which its sender knows.
     JSON.stringify([statusCode, headers, rawPayload.toString('base64')]).replace(/typed-address=[^;]+/, 'typed-address=…')
 
   const again = await post(app, `/activities/${slug}/book`, aForm('ANNE@Example.org'))

@@ -19,7 +19,7 @@ const form = {
   remark: ''
 }
 
-/** What is said about a form that differs from a good one in these fields. */
+/** The errors of a form that differs from a valid one in these fields. */
 function said (given: Record<string, unknown>, of = shape): string[] {
   return (bookingForm(of).safeParse({ ...form, ...given }).error?.issues ?? []).map(({ message }) => message)
 }

@@ -10,7 +10,7 @@ import { noon } from '../../support/world.ts'
 
 const aWaiting = { status: 'waiting', confirmedAt: undefined, waitedAt: noon } satisfies Partial<Booking>
 
-/** A booking that waits for a workshop on Tuesday 1 December 2026 at 6pm, unless told otherwise. */
+/** A booking that waits for a workshop on Tuesday 1 December 2026 at 6pm, by default. */
 function bookingWith (booking: Partial<Booking>, given: Parameters<typeof anEntry>[0] = {}) {
   return anEntry({ ...given, booking: { ...aWaiting, ...booking } }).booking
 }

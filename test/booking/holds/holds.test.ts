@@ -25,7 +25,7 @@ const end = noon.plus({ days: 3 }).startOf('day')
 const lastDay = '2026-11-25'
 const code = 'PARTNERS'
 
-/** An activity with so many places kept until the end of `lastDay`. */
+/** An activity with the given number of places kept until the end of `lastDay`. */
 async function anActivityWithHold (
   { db }: World, given: Partial<Activity>, places: number
 ): Promise<{ id: string, hold: Hold }> {

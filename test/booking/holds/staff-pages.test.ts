@@ -20,7 +20,7 @@ interface Room extends World {
   url: string
 }
 
-/** An organiser of the partnership before the holds of an activity, and an agency to keep places for. */
+/** An organiser of the partnership on the page of an activity's holds, and an agency to keep places for. */
 async function room (t: Test, given: Partial<Activity> = {}): Promise<Room> {
   const its = await service(t)
   const activity = await anActivity(its.db, given)

@@ -14,7 +14,7 @@ async function notedOf ({ db }: World, id: string) {
   return { joinedAt: joinedAt?.toISO(), attended }
 }
 
-/** Counts how often anybody is noted as having joined. */
+/** Counts how often someone is recorded as having joined. */
 async function countNotes ({ db }: World): Promise<() => Promise<number>> {
   await db.$executeRaw`CREATE TABLE notes (at timestamptz)`
   await db.$executeRaw`CREATE FUNCTION note () RETURNS trigger LANGUAGE plpgsql AS
@@ -58,7 +58,7 @@ t.test('who is cancelling at that moment is not let in as well', async t => {
   await warm(w.db)
   let joining: ReturnType<typeof joinWorkshop> | undefined
 
-  // A cancellation that has written but not committed when the button is pressed.
+  // A cancellation that was written but not committed when the button is pressed.
   await w.db.$transaction(async tx => {
     await tx.booking.update({ where: { id }, data: { status: 'cancelled' } })
     joining = joinWorkshop(w.db, id, noon)

@@ -17,7 +17,7 @@ const another = 'https://teams.microsoft.com/meet/39127460835?p=Kc3mWq8vTz2nLx'
 const ownWay = 'https://workshops.example.org/join/C516bmo'
 const personal = { joinUrl: ownWay, isPersonal: true }
 
-/** What goes out to everybody by what was announced so far. */
+/** Every email that is sent because of the facts announced so far. */
 async function lettersOf (w: World): Promise<Message[]> {
   const mailer = keeping()
   t.strictSame(await doJobs(w, roomWith(w, mailer)), [])

@@ -28,7 +28,7 @@ interface Room extends World {
   turnClock: (to: DateTime<true>) => void
 }
 
-/** Somebody's way into a workshop on Tuesday 1 December 2026, 6pm to 6:30pm. */
+/** A person's links to a workshop on Tuesday 1 December 2026, 6pm to 6:30pm. */
 async function room (t: Test, given: Partial<Activity> = {}, booked: Partial<Booking> = {}): Promise<Room> {
   let now = noon
   const its = await service(t, { clock: () => now })
@@ -37,7 +37,7 @@ async function room (t: Test, given: Partial<Activity> = {}, booked: Partial<Boo
   return { ...its, activity, booking, url: `/join/${personalLinks.tokenOf(booking.id)}`, turnClock: to => { now = to } }
 }
 
-/** Where the page that follows the button leads, byte for byte, as a browser reads it. */
+/** The links of the page after the button, byte for byte, as a browser reads them. */
 function waysOn (body: string): string[] {
   const unescaped = (text = '') => text.replace(/&(amp|quot|#39|lt|gt);/g, (_, name: string) =>
     ({ amp: '&', quot: '"', '#39': "'", lt: '<', gt: '>' })[name] ?? '')

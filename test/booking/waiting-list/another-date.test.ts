@@ -32,7 +32,7 @@ async function makeCopy (
   return await db.activity.findUniqueOrThrow({ where: { slug } })
 }
 
-/** A full activity for which so many wait, each for so many places, in this order. */
+/** A full activity with the given number of people waiting, each for the given number of places, in this order. */
 async function aFirstDate (
   { db }: World, parties: readonly number[], given: Partial<Activity> = {}
 ): Promise<{ id: string, booked: Booking, waiting: Booking[] }> {
@@ -45,7 +45,7 @@ async function aFirstDate (
   return { id, booked, waiting }
 }
 
-/** The bookings of an activity in their order, each with its address and status. */
+/** The bookings of an activity in order, each with its address and status. */
 async function line ({ db }: World, activityId: string): Promise<string[]> {
   const bookings = await db.booking.findMany({
     where: { activityId, email: { endsWith: '@example.org' } }, orderBy: { arrival: 'asc' }

@@ -23,22 +23,22 @@ import type { World } from '../../support/world.ts'
 
 const histories = Number(process.env.HISTORIES ?? 2000)
 /**
- * In CI the same each time, so that what fails there is the change; elsewhere others, to find more. Given the
- * seed and the path that a failure names, the one history that failed is played again.
+ * In CI the seed is always the same, so that only a change can make it fail; elsewhere it differs, to find more. With
+ * the seed and the path that a failure prints, only the history that failed is played again.
  */
 const seed = Number(process.env.FC_SEED ?? (process.env.CI === undefined ? Date.now() % 2 ** 31 : 20_150_921))
 const path = process.env.FC_PATH
-/** So many at once, each on a database of its own, because a sweep is of everything. */
+/** Number of histories at once, each on its own database, because a sweep covers the whole database. */
 const lanes = path === undefined ? Math.min(6, histories) : 1
 
-/** A machine with much else to do plays fewer, and says how many. */
+/** A busy machine plays fewer histories, and says how many. */
 const mostMs = 200_000
 
 const minute = 60_000
 const hour = 60 * minute
 const by = { id: randomUUID(), name: 'Olu Organiser', role: 'admin', agencyId: undefined } as const
 
-/** Whom a step is about: the nth of those for whom it is meant or, mostly to be refused, of all. */
+/** The person of a step: the nth of those it is meant for or, mostly to be refused, of all. */
 const whom = fc.record({ n: fc.nat(9), anybody: fc.nat(7).map(n => n === 7) })
 const party = fc.oneof({ weight: 4, arbitrary: fc.integer({ min: 1, max: 2 }) }, fc.integer({ min: 1, max: 6 }))
 const mode = fc.constantFrom<Mode>(
@@ -52,19 +52,19 @@ const supply = fc.record({
 const hold = fc.record({
   places: fc.integer({ min: 1, max: 3 }), inDays: fc.constantFrom<number>(0, 0, 0, 0, 0, 1, 2, -1)
 })
-/** Where mistakes live; what ends a history comes less often. */
+/** Instants at which mistakes are likely; those that end a history come less often. */
 const instants = [
   'just before an offer ends', 'just before an offer ends', 'an offer ends', 'an offer ends', 'an offer ends',
   'a hold returns', 'a hold returns', 'ten in the evening', 'just before the last two hours', 'the last two hours',
   'the last two hours', 'just before booking closes', 'booking closes', 'the activity is over'
 ] as const
 
-/** Who asks for places at once. */
+/** People who ask for places at the same time. */
 const parties = (minLength: number) => fc.array(fc.record({
   places: party,
-  /** The address of somebody who has booked before. */
+  /** The address of someone who has booked before. */
   again: fc.option(fc.nat(9), { freq: 6, nil: undefined }),
-  /** The code of a hold; 9 is of none. */
+  /** The code of a hold; 9 belongs to none. */
   code: fc.option(fc.nat(9), { freq: 3, nil: undefined })
 }), { minLength, maxLength: 5 })
 
@@ -95,18 +95,18 @@ const history = fc.noBias(fc.record({
   placesPerBooking: fc.constantFrom<number>(6, 6, 6, 4),
   zone: fc.constantFrom<string>('Europe/London', 'Europe/London', 'Pacific/Auckland', 'America/St_Johns'),
   startsInHours: fc.constantFrom<number>(1, 2, 3, 21, 30, 54, 198),
-  /** How much of the time until the start booking is open. */
+  /** The part of the time until the start in which booking is open. */
   isOpenFor: fc.constantFrom<number>(1, 1, 1, 0.75, 0.5),
   isWorkerOn: fc.boolean(),
   doesJobsTwice: fc.boolean(),
   holds: fc.array(hold, { maxLength: 1 }),
   crowd: parties(3),
-  /** Each is left out now and then, and wherever a history that fails does not need it. */
+  /** Steps may be left out, so that a failing history can be reduced to those it needs. */
   steps: fc.tuple(...Array.from({ length: 9 }, () => fc.option(step, { freq: 12, nil: undefined })))
 }))
 type History = typeof history extends fc.Arbitrary<infer H> ? H : never
 
-/** By what the list may have been served: by an organiser nobody is, by a person one at most. */
+/** What may have served the list: an organiser's action serves no one, a person's action at most one. */
 type Serving = 'job' | 'sweep' | 'person' | 'organiser'
 
 t.test(`in ${histories} random histories nobody is oversold, overtaken, forgotten or told twice`, async t => {
@@ -129,14 +129,14 @@ t.test(`in ${histories} random histories nobody is oversold, overtaken, forgotte
   }
 })
 
-/** Who is meant if there is only one whom a step can be about. */
+/** For steps that can concern only one person. */
 const theFirst = { n: 0, anybody: false }
 const one = { places: 1, again: undefined, code: undefined }
 const withCode = { ...one, code: 0 }
 const late = { waitingList: 'offers' as const, startsInHours: 1 }
 const holding = { holds: [{ places: 2, inDays: 0 }], startsInHours: 54 }
 
-/** Found by chance before. */
+/** Cases that were once found at random. */
 const oddities: Array<[string, Partial<Omit<History, 'steps' | 'supply'>> & Partial<Supply>, Step[]]> = [
   ['a booking of a hold that has ended grows like any other, past nobody who waits',
     { ...holding, capacity: 2, crowd: [withCode, one] },
@@ -188,7 +188,7 @@ async function aLane (t: Test): Promise<Lane> {
   const sql = new pg.Client({ connectionString: w.url })
   await sql.connect()
   t.teardown(async () => { await sql.end() })
-  // What is lost with the machine is not looked at; connections opened from here on do not wait for the disk.
+  // Durability does not matter here; connections opened from now on do not wait for the disk.
   await sql.query(`ALTER DATABASE ${new URL(w.url).pathname.slice(1)} SET synchronous_commit = off`)
   await sql.query("CREATE INDEX ON pgboss.job ((data->>'bookingId'))")
   await sql.query("CREATE INDEX ON pgboss.job ((data->>'activityId'))")
@@ -201,7 +201,7 @@ async function aLane (t: Test): Promise<Lane> {
   return { ...w, sql, ...ids }
 }
 
-/** Lets a history happen on an activity of its own and in the model, and looks at both after each step. */
+/** Plays a history on an activity of its own and in the model, and compares both after each step. */
 async function play (lane: Lane, history: History): Promise<void> {
   const { db, outbox, sql } = lane
   let now = noon
@@ -243,11 +243,11 @@ async function play (lane: Lane, history: History): Promise<void> {
     check(before, last, whoServes)
     if (whoServes === 'sweep') assertSettled(last)
     await doJobs()
-    // Facts make it prompt. Who joins the list is served by the sweep: until then nothing was freed.
+    // Facts cause serving at once. A person who joins the list is served by the sweep: until then nothing was freed.
     if (isWorkerOn && wasSettled && step.do !== 'book') assertSettled(last)
   }
 
-  /** Does the jobs that there are, as a worker would that is running. */
+  /** Does the existing jobs, as a running worker would. */
   async function doJobs (): Promise<void> {
     if (!isWorkerOn || last.freed === jobsDone) return
     for (let times = history.doesJobsTwice ? 2 : 1; times > 0; times--) {
@@ -261,7 +261,7 @@ async function play (lane: Lane, history: History): Promise<void> {
     assertSettled(last)
   }
 
-  /** Does a step on both sides; says who served the list by it, or that there was nothing to do. */
+  /** Does a step on both sides; returns what served the list, or that there was nothing to do. */
   async function perform (step: Step): Promise<Serving | 'nobody'> {
     const at = now.toMillis()
     switch (step.do) {
@@ -380,7 +380,7 @@ async function play (lane: Lane, history: History): Promise<void> {
     return 'person'
   }
 
-  /** Whether a person has an offer or, as everybody who waits has then, the chance to be first. */
+  /** Whether a person has an offer or, after a call to everyone who waits, the chance to be first. */
   function isAnswerable (person: Person): boolean {
     return person.status === 'offered' || (person.status === 'waiting' && model.way(now.toMillis()) === 'call')
   }
@@ -456,7 +456,7 @@ async function anActivity (
   return activity.id
 }
 
-/** Does the same on both sides; what they answer must be the same. */
+/** Does the same on both sides; both answers must be equal. */
 async function same (real: () => Promise<string | void>, model: () => string | void): Promise<void> {
   let expected: string | undefined
   const refused = outcome(() => { expected = model() ?? undefined })
@@ -473,20 +473,20 @@ function takenOf ({ occupancy: { confirmed, offered, held } }: Snapshot): number
   return confirmed + offered + held
 }
 
-/** No more is taken than may be, unless the capacity was lowered: then no more than was taken before. */
+/** No more places are taken than allowed, unless the capacity was lowered: then no more than before. */
 function assertNotOversold (before: Snapshot, after: Snapshot, model: WaitingListModel): void {
   const most = Math.max(model.bookable(), takenOf(before))
   if (takenOf(after) > most) throw new Error(`${takenOf(after)} places are taken, and at most ${most} may be.`)
 }
 
-/** Who was served, and nobody before them in line whom their places would have fitted was not. */
+/** No one was served while someone before them in line, whose places would have fitted, was not. */
 function assertOrder (
   before: Snapshot, after: Snapshot, model: WaitingListModel, whoServes: Serving
 ): void {
   const wasWaiting = new Set(before.bookings.filter(({ status }) => status === 'waiting').map(({ id }) => id))
   if (whoServes === 'person') {
     const hasJoined = (id: string) => !before.bookings.some(booking => booking.id === id)
-    // Whoever waited and brings a code waits no longer, and is not overtaken.
+    // Someone who waited and gives a code does not wait any more, and is not overtaken.
     const isWaiting = after.bookings.some(({ id, status }) => wasWaiting.has(id) && status === 'waiting')
     const overtakes = after.bookings.some(({ id, status, hold }) =>
       hasJoined(id) && status === 'confirmed' && hold === null && isWaiting)
@@ -495,7 +495,7 @@ function assertOrder (
   }
   const line = after.bookings.filter(({ id }) => wasWaiting.has(id))
     .sort((one, other) => one.priority - other.priority || one.arrival - other.arrival)
-  // From the last of the line to the first, so that what was free at each turn is known.
+  // From the end of the line to its start, so that it is known what was free at each position.
   let free = model.bookable() - takenOf(after)
   let freeForThoseBehind = -Infinity
   for (const { status, places } of line.reverse()) {
@@ -508,13 +508,13 @@ function assertOrder (
   }
 }
 
-/** No page promises a free place to a stranger while anybody waits. */
+/** No page promises a free place to a stranger while anyone waits. */
 function assertNotOnSale ({ bookings, occupancy }: Snapshot, { supply }: WaitingListModel): void {
   const { is } = availability(supply, occupancy)
   if (is === 'places' && bookings.some(({ status }) => status === 'waiting')) throw new Error('A freed place is on sale.')
 }
 
-/** What is left for a job or the sweep to do; undefined where nothing is. */
+/** Work left for a job or the sweep; undefined where there is none. */
 function unsettled (snapshot: Snapshot, model: WaitingListModel, now: DateTime<true>): string | undefined {
   const { bookings, holds } = snapshot
   const at = now.toMillis()
@@ -531,7 +531,7 @@ function unsettled (snapshot: Snapshot, model: WaitingListModel, now: DateTime<t
   return isForgotten ? `${free} places are free, and somebody whom they fit waits.` : undefined
 }
 
-/** Everybody is exactly where the model has them, and was told exactly what it says. */
+/** Everyone is exactly where the model has them, and was told exactly what it says. */
 function assertAsPredicted (snapshot: Snapshot, { people, holds }: WaitingListModel): void {
   const of = Map.groupBy(snapshot.told, ({ id }) => id)
   assertSame(snapshot.bookings.map(({ id, arrival, isConfirmed, hasWaited, hold, ...booking }) => ({

@@ -18,7 +18,7 @@ function at (shown: string, zone = london): DateTime<true> {
   return time.at
 }
 
-/** What offers of a workshop on Tuesday 8 December 2026, 6pm, go by. */
+/** The terms of offers for a workshop on Tuesday 8 December 2026, 6pm. */
 function terms (given: Partial<OfferTerms> = {}): OfferTerms {
   const startsAt = given.startsAt ?? at('2026-12-08 18:00')
   return {
@@ -34,7 +34,7 @@ function terms (given: Partial<OfferTerms> = {}): OfferTerms {
   }
 }
 
-/** How clocks in its zone show the end of an offer. */
+/** The end of an offer as local time in its zone. */
 function shownEnd (given: OfferTerms, now: DateTime<true>): string | undefined {
   return offerEnd(given, now)?.setZone(given.zone).toFormat('yyyy-MM-dd HH:mm')
 }
@@ -112,7 +112,7 @@ t.test('an offer is as long as it was meant to be, but for the night and the clo
     const meant = now.plus({ hours: terms.offerHours })
     if (end === undefined) return closing <= now || minuteOfDay(closing, terms.zone) % (22 * 60) < 7 * 60
     if (+end === +meant || +end === +closing) return true
-    // What is put off ends at seven, what is brought forward at ten, and neither by more than a night.
+    // An end that is moved later is at seven, an end that is moved earlier at ten, and neither by more than a night.
     const shown = end.setZone(terms.zone).toFormat('HH:mm:ss.SSS')
     const hours = end.diff(meant < closing ? meant : closing, 'hours').hours
     return (shown === '07:00:00.000' && hours > 0 && hours < 10.1) ||

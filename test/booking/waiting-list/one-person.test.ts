@@ -33,7 +33,7 @@ t.test('whoever asks again after their offer has ended is in line anew, although
   t.match(await w.db.booking.findUnique({ where: { id: next.id } }), { status: 'offered' }, 'the next in line comes first')
 })
 
-/** Somebody waits for a first date, and two others are made of it, one place each. */
+/** Someone waits for a first date, and two others are made of it, one place each. */
 async function twoOthers (w: World): Promise<string[]> {
   const { id: first } = await anActivity(w.db, { capacity: 1 })
   await aBooking(w.db, first)
@@ -66,7 +66,7 @@ t.test('who has a place on one other date is not asked for the next one', async 
   const w = await world(t)
   const [one = '', other = ''] = await twoOthers(w)
   await serveWaitingList(w.db, w.outbox, one, noon)
-  // On the first list the offer was let lapse, so that nothing but the place itself says that it is settled.
+  // On the first list the offer has lapsed, so that only the place itself shows that it is settled.
   await w.db.booking.updateMany({
     where: { email, status: 'waiting', carriedFrom: null }, data: { status: 'lapsed', lapseReason: 'closed' }
   })

@@ -12,20 +12,20 @@ import { aForm, links, partsOf, perceived, post, service } from '../../support/s
 import { aBooking, aCampaign, anActivity, announced, noon, world } from '../../support/world.ts'
 import type { World } from '../../support/world.ts'
 
-// What goes wrong in the systems that we have read, by the names under which we noted it.
+// Failures of the systems that we have studied, by the names under which we recorded them.
 
 async function statuses ({ db }: World, activityId: string): Promise<string[]> {
   const bookings = await db.booking.findMany({ where: { activityId }, orderBy: { arrival: 'asc' } })
   return bookings.map(({ status }) => status)
 }
 
-/** The service with a clock that can be turned. */
+/** The service with a clock that tests can set. */
 async function serviceAt (t: Test): Promise<World & { app: FastifyInstance, turnClock: (to: DateTime<true>) => void }> {
   let now = noon
   return { ...await service(t, { clock: () => now }), turnClock: to => { now = to } }
 }
 
-/** Does the jobs that freed places have left, as the worker does within half a second. */
+/** Does the jobs that freed places have caused, as the worker does within half a second. */
 async function doJobs ({ db, outbox, boss }: World): Promise<void> {
   for (const { id, data } of await boss.fetch<Facts['place.freed']>('place.freed', { batchSize: 100 })) {
     await serveWaitingList(db, outbox, data.activityId, noon)
@@ -97,7 +97,7 @@ t.test('kill the queue worker, free a place, restart: list still served', async 
   const [leaving, next] = [await aBooking(w.db, activityId), await aBooking(w.db, activityId, { status: 'waiting' })]
   const environment = { DATABASE_URL: w.url, ROLE: 'worker', LOG_LEVEL: 'info' }
   const first = await runService(t, environment, false)
-  // It works: what is freed now is served.
+  // The worker runs: what is freed now is served.
   await cancelBooking(w.db, w.outbox, leaving.id, noon)
   await eventually(async () => (await statuses(w, activityId))[1] === 'confirmed')
   await aBooking(w.db, activityId, { status: 'waiting' })

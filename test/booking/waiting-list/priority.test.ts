@@ -13,7 +13,7 @@ import { aBooking, anActivity, noon, world } from '../../support/world.ts'
 const fosterCarers = { rank: 1, name: 'Foster carers', reason: 'They look after children at most risk.' }
 const oneSchool = { rank: 2, name: 'Parkside school', reason: 'Something happened there this week.' }
 
-/** An activity with three who wait and a priority group. */
+/** An activity with three people waiting and a priority group. */
 async function aLine (w: World, capacity = 1): Promise<{ activityId: string, line: Booking[] }> {
   const { id: activityId } = await anActivity(w.db, { capacity })
   await namePriorityGroup(w.db, activityId, fosterCarers, organiser, noon)

@@ -15,7 +15,7 @@ import type { Snapshot } from '../../support/waiting-list-snapshot.ts'
 import { aBooking, anActivity, announced, aRequest, countWaitingForLocks, noon, warm, world } from '../../support/world.ts'
 import type { World } from '../../support/world.ts'
 
-/** Looks at a database from a connection of its own. */
+/** Reads a database over a connection of its own. */
 async function looking (t: Test, { url }: World): Promise<(activityId: string) => Promise<Snapshot>> {
   const sql = new pg.Client({ connectionString: url })
   await sql.connect()
@@ -23,7 +23,7 @@ async function looking (t: Test, { url }: World): Promise<(activityId: string) =
   return async activityId => await snapshotOf(sql, activityId)
 }
 
-/** A process that sweeps all the time, at noon; gives how to wait until it has swept once more, from now. */
+/** A process that sweeps all the time, at noon; returns a function that waits until it has swept once more. */
 async function aSweeper (t: Test, { url }: World): Promise<() => Promise<void>> {
   const child = spawn(process.execPath, [join(import.meta.dirname, '../../support/sweeper.ts'), url, noon.toISO()], {
     env: forQuickStart, stdio: ['ignore', 'ignore', 'inherit', 'ipc']
@@ -40,15 +40,15 @@ async function aSweeper (t: Test, { url }: World): Promise<() => Promise<void>> 
   })
   await eventually(() => sweeps > 0)
   return async () => {
-    // The one that is on may have begun before.
+    // The current sweep may have begun before.
     const enough = sweeps + 2
     await eventually(() => sweeps >= enough)
   }
 }
 
 /**
- * Starts these one after the other while somebody else has the activity's row, so that they come to it in
- * this order, then lets them go; gives how each ended.
+ * Starts these one after the other while another transaction holds the activity's row, so that they reach it in this
+ * order, then lets them go; returns how each ended.
  */
 async function inThisOrder (
   { db, url }: World, activityId: string, commands: ReadonlyArray<() => Promise<unknown>>
@@ -113,7 +113,7 @@ for (const waitingList of ['automatic', 'offers'] as const) {
     assertCounted(after)
     assertTold({
       ...after,
-      // These were there before, without a word.
+      // These existed before and were not announced.
       bookings: after.bookings.filter(({ id, places }) => places < 10 && !leaving.some(booking => booking.id === id))
     })
     const cancelled = await announced(db, 'booking.cancelled')
@@ -203,7 +203,7 @@ t.test('accepted in the second in which it ends, an offer is either accepted or 
   const instants = { before: end.minus({ milliseconds: 1 }), at: end, after: end.plus({ milliseconds: 1 }) }
   await warm(db)
 
-  /** Who has an offer and who is next; lets one accept while the sweep looks, and says how it ended. */
+  /** One person has an offer and one is next; the first accepts while the sweep runs. Returns how it ended. */
   async function race (
     accepted: DateTime<true>, swept: DateTime<true>, order: 'accept first' | 'sweep first' | 'at once'
   ): Promise<string[]> {
@@ -227,7 +227,7 @@ t.test('accepted in the second in which it ends, an offer is either accepted or 
     t.strictSame(told(id), [...(isAccepted ? ['booking.confirmed'] : first?.status === 'lapsed' ? ['booking.lapsed'] : []), 'place.offered'])
     t.strictSame(told(next.id), first?.status === 'lapsed' ? ['place.offered'] : [])
     t.equal(after.occupancy.confirmed + after.occupancy.offered, 1)
-    // Nothing of this is left to be found later.
+    // So that later rounds find nothing of this.
     await db.activity.update({ where: { id: activityId }, data: { status: 'cancelled' } })
     return [first?.status ?? '', ...reasonsOf(ends).filter(reason => reason !== 'done')]
   }
@@ -258,7 +258,7 @@ t.test('whoever accepts another date while the first serves them has one place, 
   await warm(db)
   let hadBoth = 0
   for (let round = 0; round < 50; round++) {
-    // Each is another date of the other: those who accept lock the two from either side.
+    // Each is another date of the other: accepting locks the two in either order.
     const { id: one } = await anActivity(db, { capacity: 1 })
     const { id: other } = await anActivity(db, { capacity: 2, anotherDateOfId: one })
     await db.activity.update({ where: { id: one }, data: { anotherDateOfId: other, capacity: 2 } })

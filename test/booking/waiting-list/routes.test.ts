@@ -14,14 +14,14 @@ async function serviceAt (t: Test) {
 
 const pageOf = ({ id }: { id: string }) => `/bookings/${links.tokenOf(id)}`
 
-/** Presses the button of a form as a browser does, and gives the page to which that leads. */
+/** Presses the button of a form as a browser does, and returns the page that follows. */
 async function press (app: Parameters<typeof post>[0], url: string) {
   const answer = await post(app, url, {})
   const location = answer.headers.location
   return { answer, page: perceived(answer.statusCode === 303 ? await app.inject(String(location)) : answer) }
 }
 
-/** Of the workshop on Tuesday 1 December 2026 at 6pm. */
+/** Start of the workshop on Tuesday 1 December 2026 at 6pm. */
 const startsAt = noon.plus({ days: 8, hours: 6 })
 
 t.test('an offer says until when it stands in the zone of the activity, and can be accepted or refused', async t => {
@@ -367,7 +367,7 @@ t.test('who waits where places are offered reads how that goes and who goes firs
   t.notMatch(ofFirst?.text, 'go first')
 })
 
-/** Somebody who waits for one date and was put on the list of another, a week later. */
+/** Someone who waits for one date and was put on the list of another, a week later. */
 async function aCarriedBooking (
   db: Parameters<typeof anActivity>[0], { first: given = {}, ...carried }: Record<string, object | string | number>
 ) {

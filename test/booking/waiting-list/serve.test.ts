@@ -81,7 +81,7 @@ t.test('a line longer than one page is served in order', async t => {
   t.strictSame(new Set(await statuses(w, activityId)), new Set(['confirmed']))
 })
 
-/** People who wait, more than a test could add one by one, the first of them first. */
+/** People who wait, in order; more than a test could add one by one. */
 async function aLine (db: Db, activityId: string, length: number): Promise<void> {
   await db.$executeRaw`
     INSERT INTO bookings (activity_id, reference, name, email, canonical_email, role, status, created_at, changed_at,
@@ -91,7 +91,7 @@ async function aLine (db: Db, activityId: string, length: number): Promise<void>
     FROM generate_series(1, ${length}::int) AS n ORDER BY n`
 }
 
-/** The first letter of its kind that a booking is owed after it waited. */
+/** The key of the first email of its kind that a booking is owed after it waited. */
 function firstOf ({ id }: { id: string }) {
   return { bookingId: id, sequence: 1 }
 }
@@ -191,7 +191,7 @@ for (const [when, given] of closings) {
     const w = await world(t)
     const modes: WaitingListMode[] = ['automatic', 'offers', 'by-hand']
     for (const waitingList of modes) {
-      // Places are free: whoever is too late is too late.
+      // Places are free, so that only the lateness counts.
       const { id: activityId } = await anActivity(w.db, { ...given, waitingList, capacity: 5 })
       await aBooking(w.db, activityId)
       await aBooking(w.db, activityId, { status: 'waiting' })

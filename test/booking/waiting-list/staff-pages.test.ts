@@ -20,7 +20,7 @@ interface Room extends World {
   url: string
 }
 
-/** An organiser of the partnership before the waiting list of an activity that has one place, and it is taken. */
+/** An organiser of the partnership on the waiting list page of an activity whose only place is taken. */
 async function room (t: Test, given: Partial<Activity> = {}): Promise<Room> {
   const its = await service(t)
   const activity = await anActivity(its.db, { capacity: 1, ...given })

@@ -21,7 +21,7 @@ async function aHold ({ db }: World, activityId: string, places: number, returns
   })
 }
 
-/** What serving lists changes, of one activity. */
+/** Everything of one activity that serving lists may change. */
 async function whatStands ({ db }: World, activityId: string): Promise<string> {
   return JSON.stringify([
     await db.booking.findMany({ where: { activityId }, orderBy: { arrival: 'asc' } }),
@@ -31,7 +31,7 @@ async function whatStands ({ db }: World, activityId: string): Promise<string> {
 
 const starting = { startsAt: noon.plus({ hours: 1 }).toJSDate(), endsAt: noon.plus({ hours: 2 }).toJSDate() }
 
-/** Each with the least that gives the sweep something to do, and what becomes of it. */
+/** For each cause the least that gives the sweep something to do, and the result. */
 const causes: Array<
   [cause: string, given: Partial<Activity>, fill: (w: World, id: string) => Promise<unknown>, after: string[]]
 > = [

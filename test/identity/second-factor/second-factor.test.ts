@@ -16,7 +16,7 @@ const factor = '/staff/sign-in/factor'
 const setUp = '/staff/account/second-factor/new'
 const key = 'GZ7G6XZUDVT6KULPWSKW5WTKGQDL73IT'
 
-/** The key on a page, as somebody types it, and what its form gives along. */
+/** The key on a page, as people type it, and the hidden field of its form. */
 function onPage (body: string): { secret: string, setup: string } {
   return {
     secret: (/<pre[^>]*><code>([A-Z2-7 ]+)</.exec(body)?.[1] ?? '').replaceAll(' ', ''),

@@ -22,7 +22,7 @@ const wrong = 'This code is not right, or no longer works. It works for 10 minut
 
 interface Letter { link: string, code: string, text: string, html: string, to: string, subject: string }
 
-/** The service with a clock, and the letters that its worker would have sent by now. */
+/** The service with a clock, and the emails that its worker would have sent by now. */
 async function office (t: Test, given: Parameters<typeof service>[1] = {}) {
   const clock = { now: noon }
   const its = await service(t, { clock: () => clock.now, ...given })
@@ -49,7 +49,7 @@ async function lettersOf (its: World, now = noon): Promise<Letter[]> {
   }))
 }
 
-/** Asks for a letter as a new browser, and gives what that browser has from then on. */
+/** Asks for a sign-in email in a new browser, and returns the cookies that the browser then has. */
 async function ask (app: FastifyInstance, address = email): Promise<{ cookie: string }> {
   const [cookie = ''] = setCookies(await post(app, '/staff/sign-in', { email: address }))
   return { cookie: cookie.split(';')[0] ?? '' }
@@ -215,7 +215,7 @@ t.test('letters stand side by side, each in the browser that asked for it, and l
   t.equal((await post(app, printed, {}, await ask(app, 'nobody@council.example'))).statusCode, 303)
 })
 
-/** Asks as a new browser from some network address, with what it knows by itself; gives its cookies and the answer. */
+/** Asks in a new browser from a network address, with the cookie it has already; returns its cookies and the answer. */
 async function askFrom (app: FastifyInstance, ip: string, known = '') {
   const answer = await post(app, '/staff/sign-in', { email }, { 'x-forwarded-for': ip, cookie: known })
   return { status: answer.statusCode, cookie: setCookies(answer)[0]?.split(';')[0] ?? '' }
@@ -529,7 +529,7 @@ t.test('one network address asks, and tries codes, a hundred times in ten minute
 
   for (const url of ['/staff/sign-in', '/staff/sign-in/code']) {
     const answers = []
-    // Forms with nothing in them are counted as well, and answered at once.
+    // Empty forms are counted as well, and answered at once.
     for (let n = 1; n <= 101; n++) answers.push((await post(app, url, {})).statusCode)
 
     t.strictSame(answers, [...Array<number>(100).fill(400), 429], url)

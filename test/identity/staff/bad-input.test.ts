@@ -16,16 +16,16 @@ type Fields = FoundForm['fields']
 
 interface Sent {
   what: string
-  /** Made when it is sent: some are long. */
+  /** A function, because some bodies are long. */
   body: () => string
   /**
-   * Whether it may be right after all: what was left out is optional, there is nothing to fill in, or nobody would see
-   * what is wrong.
+   * Whether it may be valid after all: the missing field is optional, there is nothing to fill in, or no one would see
+   * the mistake.
    */
   mayBeRight?: boolean
 }
 
-/** Every way to fill a form in wrongly that does not depend on what it asks. */
+/** Every way to fill in a form wrongly that does not depend on its questions. */
 function wrongly (fields: Fields): Sent[] {
   const form = (given: Fields) => () => new URLSearchParams(given).toString()
   const each = (what: string, change: (field: Fields[number]) => Fields, mayBeRight = false): Sent[] =>
@@ -46,7 +46,7 @@ function wrongly (fields: Fields): Sent[] {
   ]
 }
 
-/** Where what has to be there is not there by itself, what makes it so. */
+/** Makes what a form needs, where it does not exist already. */
 const prepared: Record<string, (db: Db, its: Everything) => Promise<unknown>> = {
   '/staff/activities/:slug/holds': async (db, { waiting }) => await db.booking.delete({ where: { id: waiting } }),
   '/staff/activities/:slug/publish': async (db, { activity: { id } }) =>
@@ -63,7 +63,7 @@ const prepared: Record<string, (db: Db, its: Everything) => Promise<unknown>> = 
     await db.staffMember.update({ where: { id }, data: { disabledAt: noon.toJSDate() } })
 }
 
-/** What somebody types into a field that is still empty; nothing where that is as good. */
+/** What a person types into a field that is empty; undefined where empty is as good. */
 const typed: Record<string, () => string> = {
   answer: () => 'We have asked for captions.',
   body: () => 'Bring a pen.',
@@ -96,7 +96,7 @@ const typed: Record<string, () => string> = {
   what_happened: () => 'Nobody came.'
 }
 
-/** Buttons that mean what they say, whatever comes with them: nothing of it is read. */
+/** Buttons that ignore all fields that come with them. */
 const readNothing = [
   '/staff/sign-out', '/staff/sign-in/factor', '/staff/account/sessions/:id/end', '/staff/account/other-sessions/end',
   '/staff/account/work-account/disconnection', '/staff/again/letter', '/staff/members/:id/second-factor',
@@ -106,7 +106,7 @@ const readNothing = [
 /** Fields that may bring more than one answer. */
 const several = ['partners', 'reminders', 'audiences', 'follow_up', 'hosts']
 
-/** Where to go back to, and the mark of what was read: what we did not make is as good as none. */
+/** Where to go back to, and the mark of what was read: invalid values count as missing. */
 const marks = ['page', 'of', 'show', 'kind', 'edition', 'saw', 'shown', 'confirmed']
 
 function mayBeTaken (url: string, what: string): boolean {
@@ -151,14 +151,14 @@ t.test('a form as it should be is taken', async t => {
   }
 })
 
-/** What nobody could be sent to by what stands here: it needs a letter, an authenticator, or another state. */
+/** Forms that cannot be sent successfully here: they need an email, an authenticator, or another state. */
 const neverRight = [
   '/staff/sign-in', '/staff/sign-in/code', '/staff/sign-in/:token', '/staff/again', '/staff/account/second-factor/removal',
   '/staff/account/second-factor/new', '/staff/activities/:slug/take-down', '/staff/activities/:slug/bookings/:booking/move',
   '/staff/person/file', '/staff/person/erasure'
 ]
 
-/** What is not there any more is removed: pressed twice, nothing is the matter. */
+/** Removing something that does not exist succeeds: pressing twice is harmless. */
 const removal = '/staff/support/:id/removal'
 
 t.test('an address that names nothing, or what belongs to another activity, is not found and changes nothing', async t => {
@@ -181,7 +181,7 @@ t.test('an address that names nothing, or what belongs to another activity, is n
   }
 })
 
-/** An address with one of its parameters wrong: no id, the id of nothing, and the id of another activity's. */
+/** An address with one parameter wrong: no id, an id of nothing, or an id that belongs to another activity. */
 function wrongAddresses (url: string, its: Everything, another: Everything): string[] {
   const parameters = [...url.matchAll(/:\w+/g)].map(([parameter]) => parameter)
   const right = addressOf(url, its).split('/')
@@ -189,7 +189,7 @@ function wrongAddresses (url: string, its: Everything, another: Everything): str
   const places = url.split('/').flatMap((part, at) => parameters.includes(part) ? [at] : [])
   return places.flatMap((at, n) => {
     const nothing = ['not-an-id', randomUUID(), '999999', '%00', '-1', '__proto__', "'", 'x'.repeat(240)]
-    // The first names the activity: with all of another's it would be right.
+    // The first names the activity: with all parameters of another activity it would be valid.
     const foreign = n > 0 && others[at] !== right[at] ? [others[at] ?? ''] : []
     return [...nothing, ...foreign].map(value => right.with(at, value).join('/'))
   })
@@ -218,13 +218,13 @@ type AtWork = Awaited<ReturnType<typeof atWork>>
 
 let found: Promise<Map<string, string>> | undefined
 
-/** On which page the form is that each address answers: the same for all tests here. */
+/** The page that contains the form for each address: the same for all tests here. */
 async function pagesWithForms (at: AtWork): Promise<Map<string, string>> {
   found ??= findPages(at)
   return await found
 }
 
-/** Found by looking at all pages. */
+/** Found by visiting all pages. */
 async function findPages (at: AtWork): Promise<Map<string, string>> {
   const { headers } = await signedIn(at.app, at.db)
   const pages = new Map<string, string>()
@@ -243,7 +243,7 @@ async function findPages (at: AtWork): Promise<Map<string, string>> {
   return pages
 }
 
-/** A form of its own of somebody's own, with what it lacks filled in; without fields where no page has it. */
+/** A form in a session of its own, with empty fields filled in; without fields where no page has it. */
 async function formFor ({ app, db }: AtWork, page: string | undefined, url: string) {
   const its = await everything(db)
   await prepared[url]?.(db, its)

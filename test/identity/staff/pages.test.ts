@@ -267,7 +267,7 @@ t.test('who may run an activity: each role, each page', async t => {
       t.equal(answer.statusCode, status, `${name}: ${page}`)
       if (status !== 200) t.notMatch(answer.body, /Kirkbride|POLICE26|Referred/, `${name} learns nothing from ${page}`)
     }
-    // What is wrong with it is only said to those who may.
+    // Only people who may do it are told what is wrong with it.
     for (const button of buttons) {
       t.equal((await post(app, `${at}/${button}`, { wrong: 'yes' }, headers)).statusCode, status === 200 ? 400 : status, `${name} posts to ${button}`)
     }

@@ -13,8 +13,8 @@ import { aLink, anAgency, cookieOf, signedIn } from '../../support/staff.ts'
 import { noon, world } from '../../support/world.ts'
 
 /**
- * What everybody asks who is not a stranger. Of an activity led by one agency, in which another takes part, and
- * which takes place today.
+ * Everyone who is no stranger, in relation to an activity led by one agency, in which another takes part, and which
+ * takes place today.
  */
 const people = {
   admin: { role: 'admin' },
@@ -33,7 +33,7 @@ const people = {
   role: string, of?: 'leading' | 'takingPart' | 'another', hosts?: boolean, at?: typeof noon
 }>
 
-/** An answer for each of the people, in their order: yes, 403 with who may, or 404 as if it were not there. */
+/** An answer for each of the people, in order: yes, 403 with who may, or 404 as if it did not exist. */
 const answers = {
   // admin; organisers of the partnership, the leading agency, one that takes part, one with no part; staff of the
   // same; hosts of it today, of it the day before, of another
@@ -57,13 +57,13 @@ const answers = {
   }
 }
 
-/** Who may read the name of somebody who comes, on whatever page. */
+/** People who may read the names of attendees, on any page. */
 const mayReadNames: readonly string[] = [
   'admin', 'organiser of the partnership', 'organiser of the leading agency',
   'staff of the partnership', 'staff of the leading agency', 'host of the activity, on its day'
 ]
 
-/** Every address of the organisers' side: its methods (a GET answers HEAD as well) and what it does. */
+/** Every address of the organisers' side: its methods (a GET answers HEAD as well) and its task. */
 const routes: Record<string, [methods: string, task: string]> = {
   '/staff/sign-in': ['GET POST', 'signing in'],
   '/staff/sign-in/code': ['GET POST', 'signing in'],
@@ -178,7 +178,7 @@ const routes: Record<string, [methods: string, task: string]> = {
   '/staff/activities/:slug/attendees.csv': ['GET', 'know attendees']
 }
 
-/** What is taken along by a link, and written down in the trail as taken along. */
+/** Exports by a link that are recorded in the audit trail. */
 const writtenDown = ['/staff/activities/:slug/attendees.csv']
 
 type Answer = Awaited<ReturnType<typeof post>>
@@ -288,7 +288,7 @@ async function signedInAgain (app: FastifyInstance, db: Db, member: StaffMember)
   return cookieOf(await post(app, await aLink(db, member, app.clock()), {}))
 }
 
-/** The id of another session of somebody's. */
+/** The id of another session of a member of staff. */
 async function anotherSession (app: FastifyInstance, db: Db, member: StaffMember): Promise<string> {
   const secret = (await signedInAgain(app, db, member)).replace(/.*=/, '')
   return (await db.staffSession.findUniqueOrThrow({ where: { tokenHash: hashOf(secret) } })).id
@@ -302,7 +302,7 @@ async function ask (
     : await app.inject({ method: method as 'GET', url, headers })
 }
 
-/** Done, or refused for what was sent and not for who sent it. */
+/** Done, or refused because of the content and not because of the sender. */
 function isDone ({ statusCode, headers }: Answer): boolean {
   return statusCode < 500 && statusCode !== 403 && statusCode !== 404 &&
     !(statusCode === 303 && headers.location === '/staff/sign-in')
@@ -312,7 +312,7 @@ function isWayIn (url: string): boolean {
   return routes[url]?.[1] === 'signing in'
 }
 
-/** What the nth of the people is answered. */
+/** The expected answer for the nth of the people. */
 function answerTo (n: number, url: string): string {
   const task = routes[url]?.[1] ?? ''
   const isOfOne = url.startsWith('/staff/activities/:slug')

@@ -83,7 +83,7 @@ t.test('whoever showed more than a quarter of an hour ago who they are shows it 
   t.equal((await post(app, againFor(url), { code }, fresh)).statusCode, 409, 'a code that was used shows nothing')
 })
 
-/** Somebody with an authenticator app who signed in 20 minutes ago. */
+/** Someone with an authenticator app who signed in 20 minutes ago. */
 async function aWhileAfter (t: Test) {
   let now = noon
   const its = await service(t, { clock: () => now })

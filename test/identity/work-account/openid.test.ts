@@ -189,7 +189,7 @@ t.test('whoever finds a computer that was left connects no account of their own'
   t.notMatch(setCookies(answer).join(), 'sign-in-openid')
 })
 
-/** Somebody with a work account who signed in 20 minutes ago, by the clock of the provider. */
+/** Someone with a work account who signed in 20 minutes ago, by the provider's clock. */
 async function aWhileAfter (t: Test) {
   const start = DateTime.utc()
   let now = start.minus({ minutes: 20 })
@@ -198,14 +198,14 @@ async function aWhileAfter (t: Test) {
   now = start
   return { ...its, headers, member, showAgain, mayExport }
 
-  /** Goes to the provider from the page that asks who one is, on the way to the audit trail, and comes back. */
+  /** On the way to the audit trail, goes to the provider from the page that asks for confirmation, and comes back. */
   async function showAgain (as: string, headers: { cookie: string }): Promise<LightMyRequestResponse> {
     const { answer, href, mark } = await its.leave(headers, '/staff/again/openid?to=%2Fstaff%2Faudit')
     const back = setCookies(answer).find(cookie => cookie.includes('sign-in-back='))?.split(';')[0] ?? ''
     return await its.comeBack(await its.server.visit(href, as), mark, back, headers.cookie)
   }
 
-  /** What only whoever showed lately who they are may do. */
+  /** Whether they may do what needs a recent confirmation of who they are. */
   async function mayExport (headers: { cookie: string }): Promise<boolean> {
     return (await post(its.app, '/staff/audit/export', {}, headers)).statusCode === 200
   }

@@ -18,7 +18,7 @@ const inAWeek = DateTime.utc().plus({ days: 7 })
 const secret = 'a secret that only the mail system knows'
 const withReturnPath = { returnPathOf: (id: string) => returnPathOf(id, bounceAddress) }
 
-/** Somebody books, and the confirmation is on its way. */
+/** Someone books, and the confirmation is on its way. */
 async function book ({ db, outbox }: World, email: string): Promise<string> {
   const { id } = await anActivity(db)
   await requestPlaces(db, outbox, id, [aRequest(email)], noon)

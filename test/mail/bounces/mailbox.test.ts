@@ -11,7 +11,7 @@ function mail (subject: string, body = 'Hello\n'): string {
   return `${from}Subject: ${subject}\n\n${body}\n`
 }
 
-/** A mailbox file, what was taken in from it, by subject, and what was warned of. */
+/** A mailbox file, the subjects of the mails that were read from it, and the warnings. */
 function aFile (t: Test, failing: (subject: string) => boolean = () => false) {
   const path = join(t.testdir(), 'bounces')
   const taken: string[] = []
@@ -148,7 +148,7 @@ t.test('what begins a mail is told from what only looks like it, wherever the pi
   const bodies = [
     '>From here on\n', 'Hello\nFrom me\n', '\n>From me\n', '\n From me\n', '\nFrom: me\n', '\n\n\n', ''
   ]
-  // Pieces are of 65,536 bytes: each of the long mails moves what begins the next across their end by a byte.
+  // Chunks have 65,536 bytes: each long mail moves the beginning of the next one across their end by a byte.
   const long = (subject: string, length: number) =>
     mail(subject, 'x'.repeat(length - mail(subject, '\n').length) + '\n')
   const short = bodies.map((body, n) => mail(`short ${n}`, body))

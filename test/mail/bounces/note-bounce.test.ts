@@ -28,7 +28,7 @@ async function aLetter (db: Db, bookingId: string, given: Partial<Omit<Letter, '
 
 const later = noon.plus({ minutes: 5 })
 
-/** Notes a report that names no address, unless it is given some. */
+/** Records a report that names no address, unless some are given. */
 async function noteBounce (db: Db, letterId: string, reason: string, now = later, recipients: string[] = []) {
   return await note(db, { letterId, reason, recipients }, now)
 }
@@ -133,7 +133,7 @@ t.test('of ten reports about one letter at once, one is news', async t => {
   t.equal(news.filter(Boolean).length, 1)
 })
 
-/** A letter in hand, with the links that its booking has now. */
+/** An email in hand, with the current links of its booking. */
 async function aLetterInHand (db: Db, bookingId: string, sequence = 0): Promise<string> {
   const [letter] = await claimLetters(
     db, [letterKey('booking-changed', { bookingId, sequence })], 'workshops.example.org', noon)

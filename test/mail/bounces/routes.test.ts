@@ -15,7 +15,7 @@ import { aReport, bounceAddress, letterIdIn } from '../../support/bounces.ts'
 import { service } from '../../support/service.ts'
 import { aBooking, anActivity, noon } from '../../support/world.ts'
 
-/** Longer than a report that any mail system sends. */
+/** Longer than a report from any mail system. */
 const mostMegabytes = 64
 
 const secret = 'a secret that only the mail system knows'
@@ -24,7 +24,7 @@ const bounces = { secret, letterIdIn }
 setFlagsFromString('--expose-gc')
 const collectGarbage = runInNewContext('gc') as () => void
 
-/** Bytes in buffers that somebody still holds. */
+/** Bytes in buffers that are still referenced. */
 function heldBytes (): number {
   collectGarbage()
   return process.memoryUsage().arrayBuffers

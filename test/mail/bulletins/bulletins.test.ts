@@ -17,13 +17,13 @@ const host = 'workshops.example.org'
 
 const draft: BulletinDraft = { audience: 'confirmed', heading: 'Bring a torch', body: 'It will be dark.' }
 
-/** A draft for people of an activity; gives where it is. */
+/** A draft for people of an activity; returns its address. */
 async function written ({ db }: World, activityId: string, given: Partial<BulletinDraft> = {}) {
   const number = await writeBulletin(db, activityId, { ...draft, ...given, id: randomUUID() }, organiser, noon)
   return { activityId, number }
 }
 
-/** Sends it as it stands. */
+/** Sends it in its current state. */
 async function send ({ db, outbox }: World, at: { activityId: string, number: number }, now = noon): Promise<void> {
   const edition = bulletinDraft.versionHash(await getBulletin(db, at.activityId, at.number))
   await confirming(async confirmed =>

@@ -33,7 +33,7 @@ function write (
   }, noon)
 }
 
-/** The addresses that a letter leads to, in order. */
+/** The addresses that an email links to, in order. */
 function links (form: string): string[] {
   return [...form.matchAll(/(?<=^|href=")https?:\/\/[^"\s]+/gm)].map(([link]) => link.replaceAll('&amp;', '&'))
 }
@@ -97,7 +97,7 @@ t.test('lines stay where their writer ended them', async t => {
   t.match(html, '<p>Kind regards<br>\nJane &lt;Smith&gt;</p>')
 })
 
-/** How a letter is built: its tags in order, and its links and headings but for what was written. */
+/** The structure of an email: its tags in order, and its links and headings, without what was written. */
 function built ({ subject, html, text }: Message, body: string): string {
   const main = html.slice(html.indexOf('<main>'))
   const end = main.lastIndexOf('<h2>Your booking</h2>')

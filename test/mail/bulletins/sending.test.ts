@@ -24,7 +24,7 @@ import type { World } from '../../support/world.ts'
 const host = 'workshops.example.org'
 const silent = { info () {}, warn () {}, error () {} }
 
-/** A message that so many people of an activity are to get, written; gives where it is. */
+/** A draft message for the given number of people of an activity; returns its address. */
 async function writtenTo ({ db }: World, people: number) {
   const { id: activityId } = await anActivity(db, { capacity: people })
   for (let n = 1; n <= people; n++) await aBooking(db, activityId, { email: `parent-${n}@example.org` })

@@ -17,7 +17,7 @@ interface Room extends World {
   url: string
 }
 
-/** An organiser of the partnership before the messages of an activity. */
+/** An organiser of the partnership on the page of an activity's messages. */
 async function room (t: Test, given: Partial<Activity> = {}): Promise<Room> {
   const its = await service(t)
   const activity = await anActivity(its.db, given)
@@ -25,7 +25,7 @@ async function room (t: Test, given: Partial<Activity> = {}): Promise<Room> {
   return { ...its, ...organiser, activity, url: `/staff/activities/${activity.slug}/bulletins` }
 }
 
-/** A well-filled form for a new message. */
+/** A valid form for a new message. */
 function aMessage (given: Record<string, string> = {}): Record<string, string> {
   return {
     audience: 'confirmed', heading: 'Bring a torch', body: 'It will be dark.', submission: randomUUID(), ...given

@@ -134,7 +134,7 @@ t.test('only an address that is whole, safe and alone becomes a link', t => {
 
 const ours = ['# Ours', '## Your booking', '| What | A workshop |', '<https://example.org/own>']
 
-/** Reads a letter of ours around a text, and gives what became of ours and of the text. */
+/** Parses an email of ours around a text, and returns what became of both. */
 function around (text: string) {
   const [title, ...rest] = readBody([ours[0], quoted(text), ...ours.slice(1)].join('\n\n'))
   return { after: rest.splice(-3), title, written: rest }

@@ -51,7 +51,7 @@ t.test('the same letter twice is one file', async t => {
 
 t.test('a letter that could not be kept is not half there', async t => {
   const dataDir = t.testdir()
-  // Where the file should go there is a folder that cannot be replaced.
+  // In place of the file there is a folder that cannot be replaced.
   await mkdir(join(dataDir, 'mail', `${message.letterId}.eml`, 'in the way'), { recursive: true })
 
   await t.rejects(openMailer({ smtpUrl: undefined, dataDir }).send(message))

@@ -11,7 +11,7 @@ import { organiser } from '../../support/staff.ts'
 import { aBooking, anActivity, aRequest, noon, world } from '../../support/world.ts'
 import type { World } from '../../support/world.ts'
 
-/** Changes details as an organiser does who reads first what that does. */
+/** Changes details like an organiser who has read the effects first. */
 async function correct ({ db, outbox }: World, id: string, given: Partial<Details>): Promise<void> {
   const booking = bookingOf(await db.booking.findUniqueOrThrow({ where: { id } }))
   const change = async (confirmed: string | undefined) => await changeDetails(

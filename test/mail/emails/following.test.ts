@@ -26,7 +26,7 @@ async function edit ({ db, outbox }: World, cells: Partial<ReturnType<typeof row
   await importProgramme(db, outbox, seal, file, { dryRun: false }, noon)
 }
 
-/** Lets the letters go out; gives to whom, and with which SEQUENCE where they speak to a calendar. */
+/** Sends the emails; returns their recipients, with the SEQUENCE of those with a calendar entry. */
 async function letters (its: World): Promise<string[]> {
   const mailer = keeping()
   t.strictSame(await doJobs(its, roomWith(its, mailer)), [])
@@ -36,7 +36,7 @@ async function letters (its: World): Promise<string[]> {
   }).sort()
 }
 
-/** Somebody who has a place, somebody who waits, one who was asked, one who knows nothing yet, and two who left. */
+/** One has a place, one waits, one was asked, one does not know of it yet, and two have left. */
 async function aRoomful ({ db }: World, activityId: string): Promise<void> {
   await aBooking(db, activityId, { email: 'has@example.org' })
   await aBooking(db, activityId, { email: 'waits@example.org', status: 'waiting' })

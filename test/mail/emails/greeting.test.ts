@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import t from 'tap'
 import { greetingName } from '../../../src/mail/emails/greeting.ts'
 
-/** What mail programs make a link of without being asked. */
+/** Texts that mail programs turn into links by themselves. */
 const linked = /[\p{L}\p{N}-]+[.\u3002\uFF0E\uFF61][\p{L}\p{N}]{2,}|\w+:\/\/|\w@\w|www\./u
 
 t.test('a name in a letter never becomes a link', async t => {

@@ -28,7 +28,7 @@ const lapsed = {
 const arranged = { accessAnswer: 'We will turn captions on.' } satisfies Partial<Booking>
 const leftTheList = { status: 'cancelled', confirmedAt: undefined, waitedAt: noon } satisfies Partial<Booking>
 
-/** Every letter there is, with the state of the booking that it is written to. */
+/** Every kind of email, with the state of its booking. */
 const every: Array<[LetterKind, Partial<Booking>]> = [
   ['place-confirmed', confirmed], ['place-found', { waitedAt: noon }], ['booking-changed', { places: 2 }],
   ['booking-changed', { ...waiting, places: 2 }], ['waiting-list-joined', waiting], ['already-booked', confirmed],
@@ -60,7 +60,7 @@ function write (kind: LetterKind, entry: Entry, given: Partial<Beside> = {}, now
   return messageOf({ kind, letter, entry, templates, ...beside }, now)
 }
 
-/** The booking on Tuesday 1 December 2026 at 6pm of somebody whom this one asks about another date. */
+/** A booking on Tuesday 1 December 2026 at 6pm, for someone who is now asked about another date. */
 function aFirst (booking: Partial<Booking> = {}): BookingWithActivity {
   return anEntry({ booking: { ...waiting, ...booking } }).booking
 }
@@ -119,9 +119,9 @@ for (const [kind, booking] of every) {
 }
 
 t.test('who has a place that is to come finds the way in, and who has none does not', async t => {
-  /** By the day before, calendars have it. */
+  /** By the day before, calendars have the invitation. */
   const soon: LetterKind[] = ['reminder-day', 'reminder-hour']
-  /** A message says what its writer has to say, and where the booking is. */
+  /** These say what they are about, and where the booking is. */
   const withoutWayIn: LetterKind[] = [...followUps, 'bulletin', 'access-arranged']
   for (const [kind, booking] of every) {
     const { text, calendar } = write(kind, entryFor(booking))

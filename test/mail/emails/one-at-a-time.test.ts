@@ -17,7 +17,7 @@ import { aBooking, anActivity, aRequest, noon, warm, world } from '../../support
 const silent = { info () {}, warn () {}, error () {} }
 const host = 'workshops.example.org'
 
-/** METHOD and SEQUENCE of what was taken, in its order. */
+/** METHOD and SEQUENCE of the emails that were taken, in order. */
 function told ({ taken }: Mailbox): string[] {
   return taken.map(({ mail }) => {
     const calendar = read(mail.attachments.find(({ contentType }) => contentType === 'text/calendar')?.content.toString() ?? '')
@@ -124,7 +124,7 @@ t.test('what a booking was before its letter was in hand is not what the letter 
   const mailbox = await aMailbox(t)
   const room = roomTo(t, its, mailbox.url)
   const { id } = await aBooking(db, (await anActivity(db)).id, { email: 'anne@example.org' })
-  // Between the look at the booking and the claim of its letter the booking is cancelled.
+  // The booking is cancelled after it was read and before its email is claimed.
   await db.$executeRawUnsafe(`
     CREATE FUNCTION meanwhile() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
       UPDATE bookings SET status = 'cancelled', ical_sequence = 1 WHERE id = NEW.booking_id; RETURN NEW; END $$`)

@@ -14,7 +14,7 @@ const everyKind = Object.keys(kinds) as LetterKind[]
 const seal = joinLinkSeal(secretKey)
 const room = partsOf({ db: undefined as never, outbox: undefined as never })
 
-/** Every combination of what letters differ by. */
+/** Every combination of the circumstances that emails depend on. */
 const everyChoice = Object.entries(circumstances).reduce<Array<Record<string, string>>>((so, [name, choices]) =>
   so.flatMap(one => Object.keys(choices).map(choice => ({ ...one, [name]: choice }))), [{}])
 

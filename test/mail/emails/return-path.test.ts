@@ -13,7 +13,7 @@ function idBytes (id: string): Buffer {
   return Buffer.from(id.replaceAll('-', ''), 'hex')
 }
 
-/** A token of somebody's signature of an id. */
+/** A token with a forged signature of an id. */
 function asToken (id: string, signature: Buffer): string {
   const bytes = Buffer.concat([idBytes(id), signature.subarray(0, 12)])
   return BigInt(`0x${bytes.toString('hex')}`).toString(32).padStart(45, '0')

@@ -16,7 +16,7 @@ import type { World } from '../../support/world.ts'
 
 const host = 'workshops.example.org'
 
-/** A booking that has had its letter, the room from which it came, and what came of it. */
+/** A booking whose email was sent, the room it came from, and the result. */
 async function booked (t: Test) {
   const its = await world(t)
   const { id: activityId } = await anActivity(its.db, {

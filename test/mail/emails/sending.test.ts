@@ -14,7 +14,7 @@ import type { World } from '../../support/world.ts'
 
 const joinUrlSealed = joinLinkSeal(secretKey).close(joinUrl)
 
-/** Books, as the form does. */
+/** Books as the form does. */
 async function book ({ db, outbox }: World, activityId: string, email = 'Anne.Kirkbride@Example.org'): Promise<string> {
   await requestPlaces(db, outbox, activityId, [aRequest(email)], noon)
   const { id } = await db.booking.findFirstOrThrow({ where: { activityId, email } })

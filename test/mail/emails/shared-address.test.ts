@@ -6,7 +6,7 @@ import { doJobs, keeping, roomWith } from '../../support/letter-room.ts'
 import { aCampaign, anActivity, aRequest, noon, world } from '../../support/world.ts'
 import type { World } from '../../support/world.ts'
 
-/** Books one after the other with the address that a family shares; gives the letters after the first. */
+/** Books one after the other with the address that a family shares; returns the emails after the first. */
 async function family (
   its: World, given: Parameters<typeof anActivity>[1], ...asked: Array<Partial<PlaceRequest> & { seconds?: number }>
 ): Promise<Message[]> {

@@ -9,7 +9,7 @@ import { eventually } from '../../support/running-service.ts'
 import { aBooking, anActivity, aRequest, noon, world } from '../../support/world.ts'
 import type { World } from '../../support/world.ts'
 
-/** That many people book at once, `name-1@example.org` and so on; gives their addresses. */
+/** The given number of people book at once, `name-1@example.org` and so on; returns their addresses. */
 async function bookMany ({ db, outbox }: World, people: number, name = 'parent'): Promise<string[]> {
   const { id } = await anActivity(db, { capacity: people })
   const addresses = Array.from({ length: people }, (_, n) => `${name}-${n + 1}@example.org`)
@@ -21,7 +21,7 @@ function recipients ({ taken }: Mailbox): string[] {
   return taken.map(({ to }) => String(to[0])).sort()
 }
 
-/** Lets the queue try again at once what it would try later; gives for how many seconds it would have waited. */
+/** Makes the queue retry at once; returns the number of seconds that it would have waited. */
 async function retryNow ({ db }: World): Promise<number[]> {
   const rows = await db.$queryRaw<Array<{ wait: number }>>`
     WITH late AS (SELECT id, name, start_after FROM pgboss.job WHERE state = 'retry')

@@ -8,7 +8,7 @@ import { together } from '../../../src/mail/emails/together.ts'
 import { keeping, roomWith } from '../../support/letter-room.ts'
 import { aBooking, anActivity, world } from '../../support/world.ts'
 
-/** Keeps what goes in each call, and gives ten times as much. */
+/** Records the items of each call, and returns ten times each. */
 function tenfold ({ gatherMs = 0, broken = Number.NaN } = {}) {
   const rounds: number[][] = []
   const ask = together(async (items: readonly number[]) => {

@@ -7,7 +7,7 @@ import { aCalendar } from '../../support/calendar.ts'
 import { anEntry } from '../../support/entry.ts'
 import { noon } from '../../support/world.ts'
 
-// The calendar of these tests is what others are judged by, so it is judged first.
+// The calendar of these tests is the standard for others, so it is tested first.
 
 function message (method: Method, icalSequence: number, { booking = {}, minutes = 0, days = 0, organizer = 'workshops@example.org' }: {
   booking?: Partial<Booking>

@@ -225,7 +225,7 @@ t.test('another program reads every calendar of these tests alike', withSecondRe
   t.ok(written.size > 400)
 })
 
-/** What ical.js leaves as it stands, because RFC 5545 does not know the property, as the TEXT that it is. */
+/** Parses as TEXT a property that ical.js leaves unparsed, because RFC 5545 does not define it. */
 function asText (raw: unknown): unknown {
   return new ICAL.Component(ICAL.parse(`BEGIN:VEVENT\r\nSUMMARY:${String(raw)}\r\nEND:VEVENT`)).getFirstPropertyValue('summary')
 }

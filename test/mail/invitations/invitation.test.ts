@@ -23,7 +23,7 @@ function invitation (...given: Parameters<typeof write>): string {
   return text
 }
 
-/** Reads a calendar with a program that is not ours. */
+/** Parses a calendar with a program that is not ours. */
 function parsed (text: string): { calendar: ICAL.Component, event: ICAL.Component } {
   const calendar = new ICAL.Component(ICAL.parse(text))
   const [event] = calendar.getAllSubcomponents()

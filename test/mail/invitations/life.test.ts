@@ -34,7 +34,7 @@ t.test('the whole life of a booking is one entry in a calendar, right after ever
   const moved = { starts: '2026-12-02 19:00', ends: '2026-12-02 19:30' }
   const back = { starts: '2026-12-01 18:00', ends: '2026-12-01 18:30' }
 
-  /** Lets a change happen, lets its letters go out, and hands their calendars to the one of the recipient. */
+  /** Makes a change, sends its emails, and passes their calendars to the recipient's. */
   const life = async (minute: number, change: () => Promise<unknown>) => {
     await change()
     room.turnClock(at(minute))

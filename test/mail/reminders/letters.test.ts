@@ -11,7 +11,7 @@ import { noon } from '../../support/world.ts'
 const templates = loadTemplates()
 const publicUrl = 'https://workshops.example.org'
 
-/** Tuesday 1 December 2026 at 6pm, as every entry unless told otherwise. */
+/** Tuesday 1 December 2026 at 6pm, as for every entry by default. */
 const start = noon.plus({ days: 8, hours: 6 })
 
 function write (kind: LetterKind, given: Parameters<typeof anEntry>[0] = {}, now: DateTime<true> = noon): Message {

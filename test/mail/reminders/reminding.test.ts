@@ -26,19 +26,19 @@ const start = noon.plus({ days: 8, hours: 6 })
 const long = noon.minus({ days: 20 }).toJSDate()
 const bookedLongAgo = { createdAt: long, confirmedAt: long, changedAt: long }
 
-/** An activity that starts then and lasts half an hour; on Tuesday 1 December 2026 at 6pm unless told otherwise. */
+/** An activity with the given start that lasts half an hour; on Tuesday 1 December 2026 at 6pm by default. */
 async function starting (db: Db, startsAt = start, given: Partial<Activity> = {}): Promise<Activity> {
   const endsAt = startsAt.plus({ minutes: 30 })
   return await anActivity(db, { startsAt: startsAt.toJSDate(), endsAt: endsAt.toJSDate(), ...given })
 }
 
-/** The letters there are, in the order in which they were owed: who gets which, and what became of it. */
+/** The existing emails, in the order in which they were owed: recipient, kind and state. */
 async function letters ({ db }: Pick<World, 'db'>): Promise<string[]> {
   const rows = await db.letter.findMany({ include: { booking: true }, orderBy: [{ createdAt: 'asc' }, { kind: 'asc' }] })
   return rows.map(({ kind, booking, status }) => `${booking.name} ${kind} ${status}`).sort()
 }
 
-/** Sweeps as the worker does, but every hour; gives when which letters came to be owed. */
+/** Sweeps as the worker does, but every hour; returns when which emails came to be owed. */
 async function sweepThrough (its: World, from: DateTime<true>, to: DateTime<true>): Promise<string[]> {
   const seen = new Set((await its.db.letter.findMany()).map(({ id }) => id))
   const owed: string[] = []
@@ -153,7 +153,7 @@ t.test('what lasts all day is reminded of in the morning before', async t => {
   t.strictSame(owed, ['24 Nov 10:00 Anne reminder-week', '30 Nov 10:00 Anne reminder-day'])
 })
 
-/** Moves the start of an activity as an organiser does in the programme's file: everybody is told. */
+/** Moves the start of an activity as an organiser does in the programme's file: everyone is told. */
 async function move ({ db, outbox }: World, slug: string, to: DateTime<true>, now: DateTime<true>): Promise<void> {
   const cells = { starts: wallClock(to, zone), ends: wallClock(to.plus({ minutes: 30 }), zone) }
   const rows = (await listProgramme(db, seal)).map(rowOf).map(row => row.slug === slug ? { ...row, ...cells } : row)

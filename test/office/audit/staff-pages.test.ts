@@ -52,7 +52,7 @@ t.test('the trail is narrowed by who, what, day and subject', async t => {
   await aDeed(db, { subject: 'first' }, noon.minus({ days: 2 }))
   await aDeed(db, { staffMemberId: anne.id, action: 'agency.added', subject: 'second' })
   await aDeed(db, { staffMemberId: anne.id, action: 'booking.picked', subject: booking.id })
-  // Half past midnight of the 23rd where the partnership is is still the 22nd in UTC in summer.
+  // Half past midnight on the 23rd in the partnership's zone is the 22nd in UTC in summer.
   await aDeed(db, { subject: 'summer' }, noon.set({ month: 7, day: 22, hour: 23, minute: 30 }))
   const asked: Array<[string, string[]]> = [
     [`who=${anne.id}`, ['gave a place', 'agency second']],

@@ -13,12 +13,12 @@ const arrangementsOf = async (db: Db, id: string) => await db.activity.findUniqu
   where: { id }, select: { entry: true, reminders: true, followUp: true }
 })
 
-/** What a browser sends of the page that says what a change does. */
+/** What a browser sends from the page that shows the effects of a change. */
 const sentAgain = (body: string) => new URLSearchParams(
   [...body.matchAll(/type="hidden" name="([^"]*)" value="([^"]*)"/g)].map(([, name = '', value = '']): [string, string] => [name, value])
 ).toString()
 
-/** What is ticked on the page, in its order. */
+/** The options that are ticked on the page, in order. */
 const ticked = ({ body }: { body: string }) =>
   [...body.matchAll(/type="(?:radio|checkbox)" value="([a-z]+)" checked/g)].map(([, value]) => value)
 

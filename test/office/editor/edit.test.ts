@@ -10,7 +10,7 @@ import { aBooking, aCampaign, anActivity, announced, noon } from '../../support/
 
 type Its = Awaited<ReturnType<typeof service>>
 
-/** The form of an activity as a browser sends it back, untouched. */
+/** The form of an activity as a browser sends it back, unchanged. */
 async function formOf ({ app }: Its, slug: string, headers: { cookie: string }): Promise<Record<string, string>> {
   const { body } = await app.inject({ url: `/staff/activities/${slug}/edit`, headers })
   return filledIn(body)

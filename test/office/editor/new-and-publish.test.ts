@@ -124,7 +124,7 @@ t.test('a copy has the same arrangements on another day, and neither its link no
   })
   await aBooking(db, first.id)
   const { headers } = await signedIn(app, db, { role: 'organiser' })
-  // What is sealed with no key of ours cannot be opened, and a copy has no need to.
+  // Sealed with another key, it cannot be opened, and a copy does not need to.
   await db.activity.update({ where: { id: first.id }, data: { joinUrlSealed: null } })
 
   const form = filledIn((await app.inject({ url: `${create}?from=${first.slug}`, headers })).body)

@@ -13,7 +13,7 @@ const columns = [
   'heard_from', 'booked_at', 'attended'
 ]
 
-/** Reads a list as a spreadsheet does. */
+/** Parses a list as a spreadsheet does. */
 function rowsOf (csv: string): Array<Record<string, string>> {
   return parse(csv, { bom: true, columns: true })
 }

@@ -31,14 +31,14 @@ import { aStaffMember, signedIn } from '../../support/staff.ts'
 import { aCampaign, anActivity, aRequest, noon, secretKey, world } from '../../support/world.ts'
 import { columnsWith, filesWith } from '../../support/whereabouts.ts'
 
-/** What nobody but the people of this test writes anywhere; in their numbers there are no letters. */
+/** A word that only the people of this test write anywhere; their numbers contain no letters of the alphabet. */
 const marker = 'Xyzzymarker'
 const number = '07700 900461'
 const host = 'workshops.example.org'
 
 const secret = 'a secret that only the mail system knows'
 
-/** The service with a worker, letters as files, and a clock that can be turned, and all that it says in its log. */
+/** The service with a worker, emails as files, a clock that tests can set, and all of its log. */
 async function room (t: Test) {
   const its = await world(t)
   let now = noon
@@ -101,7 +101,7 @@ t.test('somebody who booked is found in each place before their day, and nowhere
   const bookingOf = async (name: string) =>
     await db.booking.findFirstOrThrow({ where: { email: address(name), activityId } })
 
-  // Booked, asked for again, booked by telephone, refused by a mail server; others wait, for another date as well.
+  // Booked, asked for again, booked by phone, refused by a mail server; others wait, for another date as well.
   for (const name of ['anne', 'anne', 'bounced', 'refused', 'waiting', 'leaving', 'offered']) {
     t.equal((await book(name)).statusCode, 303, name)
   }
@@ -121,7 +121,7 @@ t.test('somebody who booked is found in each place before their day, and nowhere
   const otherDate = await confirming(async confirmed =>
     await makeAnotherDate(db, outbox, activityId, { ...another, confirmed }, staff, noon))
 
-  // One gives their place back, which is offered to the next; one leaves the line; one letter comes back.
+  // One gives their place back, which is offered to the next; one leaves the list; one email comes back.
   const anne = await bookingOf('anne')
   const token = links.tokenOf(anne.id)
   await post(app, `/bookings/${links.tokenOf((await bookingOf('bounced')).id)}/cancellation`, {})
@@ -138,7 +138,7 @@ t.test('somebody who booked is found in each place before their day, and nowhere
   })
   t.equal(answer.statusCode, 204)
 
-  // What staff do for them, and with them.
+  // Everything that staff do for them, and with them.
   const draft = { audience: 'everyone', heading: 'Bring a pen', body: 'And paper.', id: randomUUID() } as const
   const at = { activityId, number: await writeBulletin(db, activityId, draft, staff, noon) }
   const edition = bulletinDraft.versionHash(await getBulletin(db, activityId, at.number))
@@ -154,7 +154,7 @@ t.test('somebody who booked is found in each place before their day, and nowhere
   turnClock(noon.plus({ days: 8, hours: 6 }))
   t.equal((await post(app, `/join/${personalLinks.tokenOf(anne.id)}`, {})).statusCode, 200)
 
-  // There it all is.
+  // Now all of it is in the database.
   const before = await columnsWith(db, marker)
   t.strictSame(before, [
     'bookings.access_answer', 'bookings.access_needs', 'bookings.canonical_email', 'bookings.email', 'bookings.heard_from',
@@ -166,7 +166,7 @@ t.test('somebody who booked is found in each place before their day, and nowhere
   t.ok((await columnsWith(db, anne.id)).includes('pgboss.job_common.data'), 'what waits in the queue, or did')
   t.strictSame(before.filter(column => ruleOf(column) !== 'booking'), [], 'each of these columns is declared as personal')
 
-  // On the day that they were told, and not a night sooner. Another date has people who were told of another one.
+  // On the day that they were told, not a night sooner. Another date has people who were told a different day.
   const { eraseOn } = anne
   turnClock(noon.plus({ days: 37 }))
   await forgetByNight()
@@ -184,12 +184,12 @@ t.test('somebody who booked is found in each place before their day, and nowhere
   t.strictSame((await readdir(dataDir, { recursive: true })).filter(file => file.endsWith('.eml')), [])
   t.notMatch(log(), new RegExp(`${marker}|${number}|${token}`, 'i'), 'the log of all this time')
   t.match(log(), '/activities/:slug/book')
-  // Of each there is a random number, also in the trail of what staff did. It names nobody.
+  // Of each person there is a random id, also in the audit trail. It names no one.
   t.strictSame(await columnsWith(db, anne.id), ['audit_entries.details', 'forgotten_bookings.booking_id'])
   const noted = await readFile(join(dataDir, 'forgotten'), 'utf8')
   t.strictSame(ids.filter(id => !noted.includes(id)), [])
 
-  // The pages of an activity without people still stand, and their links lead nowhere.
+  // The pages of the activity still work without people, and links to their bookings do not.
   const later = await signedIn(app, db)
   const seen = async (path: string) => perceived(await app.inject({ url: `/staff${path}`, ...later })).text
   t.match(await seen(`/activities/${slug}`), /The details of everyone who booked are deleted.*Had a place 2 Came 1 Did not come 0 Were on the waiting list 4 Cancelled 2 /)
@@ -209,7 +209,7 @@ t.test('somebody who booked is found in each place before their day, and nowhere
   }
 })
 
-/** What is declared of a column: `bookings.name`. */
+/** The rule for a column, such as `bookings.name`. */
 function ruleOf (column: string): string | undefined {
   const [table = '', name = ''] = column.split('.')
   const model = { bookings: 'Booking', letters: 'Letter', booking_events: 'BookingEvent', repeated_requests: 'RepeatedRequest' }[table] as keyof typeof personalData

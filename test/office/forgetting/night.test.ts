@@ -14,7 +14,7 @@ import { aStaffMember } from '../../support/staff.ts'
 import { aBooking, anActivity, noon, world } from '../../support/world.ts'
 import type { World } from '../../support/world.ts'
 
-/** The day on which bookings of `anActivity` go is 31 December 2026. */
+/** The bookings of `anActivity` are deleted on 31 December 2026. */
 const theDay = noon.plus({ days: 38 })
 
 const nobody = {
@@ -52,7 +52,7 @@ t.test('their day has come when it has where they are', async t => {
   }
   const left = async () => (await w.db.booking.findMany()).map(({ activityId }) => zones.get(activityId)).sort()
 
-  // The activity is on the 24th in Kiritimati, on the 23rd in London and in Pago Pago.
+  // At this instant it is the 24th in Kiritimati, and the 23rd in London and in Pago Pago.
   await forgetDue(w.db, notFollowed, noon.plus({ days: 29, hours: 12 }))
   t.strictSame(await left(), ['Pacific/Kiritimati', 'Pacific/Pago_Pago'])
   await forgetDue(w.db, notFollowed, noon.plus({ days: 29, hours: 22 }))

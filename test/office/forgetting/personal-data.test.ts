@@ -11,7 +11,7 @@ const schema = await Promise.all((await readdir(folder)).map(async file => await
 const tables = new Map([...schema.join('\n').matchAll(/^model (\w+) \{[^]*?@@map\("(\w+)"\)/gm)].map(([, model = '', table = '']) =>
   [model, table]))
 
-/** Each column for which there is a rule: `bookings.name`. */
+/** Each column with a rule, as `bookings.name`. */
 const ruled = Object.entries(personalData).flatMap(([model, columns]) => {
   const table = tables.get(model) ?? model
   return Object.entries(columns).map(([field, rule]) => ({

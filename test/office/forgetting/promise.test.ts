@@ -9,14 +9,16 @@ import { instant } from '../../../src/platform/clock.ts'
 import type { Db } from '../../../src/platform/database/connect.ts'
 import { aBooking, aCampaign, anActivity, countWaitingForLocks, noon, world } from '../../support/world.ts'
 
-/** On both sides of the date line, with half hours, with clock changes at midnight, and one that has left out a day. */
+/**
+ * On both sides of the date line, with half hours, with clock changes at midnight, and a zone that once skipped a day.
+ */
 const zones = [
   'Europe/London', 'Pacific/Kiritimati', 'Pacific/Pago_Pago', 'Asia/Kathmandu', 'Australia/Lord_Howe', 'America/St_Johns',
   'America/Santiago', 'Africa/Cairo', 'Pacific/Apia', 'UTC'
 ]
 
 const instants = fc.integer({ min: Date.UTC(2011, 0), max: Date.UTC(2037, 0) })
-  // Often just around a midnight, where days begin and end.
+  // Often close to midnight, where days begin and end.
   .chain(ms => fc.constantFrom(ms, ms - ms % 3_600_000, ms - ms % 3_600_000 + 1, ms - ms % 3_600_000 - 1))
 
 const endings = fc.record({ ends: instants, zone: fc.constantFrom(...zones), days: fc.integer({ min: 0, max: 3650 }) })
@@ -65,7 +67,7 @@ async function dayOf (db: Db, { id }: { id: string }): Promise<string | undefine
   return (await db.booking.findUnique({ where: { id } }))?.eraseOn.toISOString().slice(0, 10)
 }
 
-/** An activity on 1 December 2026 with somebody who comes and somebody who has cancelled: until 31 December. */
+/** An activity on 1 December 2026 with an attendee and someone who has cancelled: kept until 31 December. */
 async function booked (db: Db) {
   const activity = await anActivity(db)
   const [comes, cancelled] = [await aBooking(db, activity.id), await aBooking(db, activity.id, { status: 'cancelled' })]

@@ -13,13 +13,13 @@ import { aBooking, anActivity, noon, world } from '../../support/world.ts'
 
 const silent = { warn () {} }
 
-/** Four ids, so that two databases can hold the same bookings: the one that is lost, and its backup. */
+/** Four ids, so that two databases can hold the same bookings: the lost one, and its backup. */
 const [erased, stays, due, held] = [
   '0b0e7a52-5c5d-4b1e-9a0e-0d4f3b6a7c11', '1b0e7a52-5c5d-4b1e-9a0e-0d4f3b6a7c11', '2b0e7a52-5c5d-4b1e-9a0e-0d4f3b6a7c11',
   '3b0e7a52-5c5d-4b1e-9a0e-0d4f3b6a7c11'
 ]
 
-/** What stood in the database when its backup was made: one who will ask to be forgotten, and one whose day comes. */
+/** The contents of the backup: one person who will ask to be forgotten, and one whose day comes. */
 async function asItWas (db: Db): Promise<void> {
   const inDays = (days: number) => systemClock().plus({ days }).toJSDate()
   const toCome = await anActivity(db, { startsAt: inDays(8), endsAt: inDays(9) })

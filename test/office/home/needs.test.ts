@@ -5,7 +5,7 @@ import { noon } from '../../support/world.ts'
 
 const nobody = { confirmed: 0, offered: 0, held: 0, waiting: 0, waitingBookings: 0 }
 
-/** A workshop in eight days with 20 places and a Teams link, of which nothing is the matter. */
+/** A workshop in eight days with 20 places and a Teams link, which needs nothing. */
 function aWorkshop (given: Partial<Concern> = {}): Concern {
   return {
     status: 'published',

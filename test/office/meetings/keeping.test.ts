@@ -33,14 +33,14 @@ interface Room extends World {
   room: TestMeetingRoom
   ask: (choices?: Partial<MeetingChoices>) => Promise<void>
   paste: (link?: string) => Promise<void>
-  /** The meeting as it stands, and the activity's link. */
+  /** The current meeting, and the activity's link. */
   now: () => Promise<{ kept: TeamsMeeting, link: string | undefined }>
-  /** How many letters with another link were owed so far. */
+  /** Number of emails with another link that were owed so far. */
   told: () => Promise<number>
   sweep: () => Promise<void>
 }
 
-/** An activity of a campaign that is not discreet, with so many people, and a server that speaks Graph. */
+/** An activity of a campaign that is not discreet, with the given number of people, and a server that speaks Graph. */
 async function aRoom (t: Test, { people = 3, ...given }: Partial<Activity> & { people?: number } = {}): Promise<Room> {
   const its = await world(t)
   const { db, outbox } = its
@@ -164,7 +164,7 @@ t.test('while Microsoft is away organisers save and cancel as ever, and once it 
   await edit(its, { starts: '2026-12-02 19:00', ends: '2026-12-02 20:00' })
   t.ok((await its.room.doJobs()).length > 0)
   t.equal(await its.told(), 3, 'of the move, and of no link yet')
-  // The retries have ended, too.
+  // Its retries have ended, too.
   await forgetJobs(its)
   await its.sweep()
   t.strictSame(await announced(its.db, 'activity.changed'), [{ activityId: its.activity.id }])

@@ -23,7 +23,7 @@ function anActivity (given: Partial<MeetingActivity> = {}): MeetingActivity {
   } as MeetingActivity
 }
 
-/** A meeting that is as wanted, unless told otherwise. */
+/** A meeting in its wanted state, by default. */
 function aMeeting (given: Partial<KeptMeeting> = {}): KeptMeeting {
   const choices = { lobby: 'everyone-waits', mayUnmute: false, mayShowCamera: false } as const
   return {

@@ -23,11 +23,11 @@ interface Room extends World {
   room: TestMeetingRoom
   /** Reads the page. */
   page: () => Promise<ReturnType<typeof perceived> & { body: string }>
-  /** Sends the form that asks for a meeting as it stands on the page. */
+  /** Sends the form that asks for a meeting as it is on the page. */
   ask: (fields?: Record<string, string>) => ReturnType<typeof post>
 }
 
-/** An organiser before the page about the Teams meeting of an activity, with Microsoft Graph or without. */
+/** An organiser on the page about the Teams meeting of an activity, with Microsoft Graph or without. */
 async function room (
   t: Test, given: Partial<Activity> = {}, { makesMeetings = true }: { makesMeetings?: boolean } = {}
 ): Promise<Room> {

@@ -21,7 +21,7 @@ import type { World } from '../../support/world.ts'
 const email = 'anne@council.example'
 const account = { issuer: 'https://login.example.org', subject: 'anne' }
 
-/** Does what is to be done for facts of one kind, and gives the letters that went. */
+/** Does the jobs for facts of one kind, and returns the emails that were sent. */
 async function lettersOf (its: World) {
   const mailer = keeping()
   const room = staffRoomWith(its, mailer)
@@ -40,7 +40,7 @@ async function theMember (db: Db, id: string): Promise<Member> {
   return member
 }
 
-/** Changes some of what there is about somebody, as an admin does who has just read it. */
+/** Changes some fields of a member of staff, like an admin who has just read them. */
 async function change (
   its: World, id: string, given: Partial<MemberDraft>, by: { id: string } = organiser
 ): Promise<void> {

@@ -12,7 +12,7 @@ import { perceived, post, service } from '../../support/service.ts'
 import { organiser, signedIn } from '../../support/staff.ts'
 import { aBooking, aCampaign, anActivity, announced, noon, world } from '../../support/world.ts'
 
-/** Changes details as somebody does who has read what it does. */
+/** Changes details like someone who has read the effects. */
 async function change (
   { db, outbox }: Pick<World, 'db' | 'outbox'>, id: string, given: Partial<Details>, opened?: Details
 ): Promise<boolean> {

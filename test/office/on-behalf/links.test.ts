@@ -13,16 +13,16 @@ import { signedIn } from '../../support/staff.ts'
 import { aBooking, anActivity, announced, countWaitingForLocks, noon, warm, world } from '../../support/world.ts'
 import type { World } from '../../support/world.ts'
 
-/** During the workshop, when people can go in by links of their own. */
+/** During the workshop, when people can join by personal links. */
 const evening = noon.plus({ days: 8, hours: 6 })
 
-/** A workshop of two places a booking, to which people get in by links of their own. */
+/** A workshop of two places a booking, which people join by personal links. */
 async function workshop ({ db }: World, given: Parameters<typeof anActivity>[1] = {}) {
   const joinUrlSealed = partsOf({} as World).seal.close('https://teams.microsoft.com/meet/39127460835112?p=Kx8sJw2LmQ0aZr7T')
   return await anActivity(db, { placesPerBooking: 2, entry: 'personal', joinUrlSealed, ...given })
 }
 
-/** Whatever can be asked for by the links of a booking, each with its answer's status and page. */
+/** Requests every address under a booking's links; returns each answer's status and page. */
 async function byLinks (app: FastifyInstance, token: string, personal: string) {
   const answers = [
     ...await Promise.all(['', '/cancellation', '/reminders', '/invitation.ics'].map(async end =>
@@ -37,7 +37,7 @@ async function byLinks (app: FastifyInstance, token: string, personal: string) {
   return answers.map(({ statusCode, body }) => ({ statusCode, body }))
 }
 
-/** The letters that are due, and the links in the last of them. */
+/** The emails that are due, and the links in the last of them. */
 async function lettersOf (its: World) {
   const mailer = keeping()
   await doJobs(its, roomWith(its, mailer))
@@ -47,7 +47,7 @@ async function lettersOf (its: World) {
   return { kept: mailer.kept, letter, own: inLetter('bookings'), wayIn: inLetter('join') }
 }
 
-/** Presses what a page of staff about a booking asks, after reading what it does. */
+/** Submits the form on a staff page about a booking, after reading its effects. */
 async function press (
   app: FastifyInstance, url: string, headers: Record<string, string>, given: Record<string, string> = {}
 ) {

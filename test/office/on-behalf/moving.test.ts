@@ -34,7 +34,7 @@ async function twoDates (db: World['db'], given: { first?: object, second?: obje
   return [first, await anActivity(db, { campaignId, ...aWeekLater, ...given.second })] as const
 }
 
-/** Moves a booking as somebody does who has read what it does. */
+/** Moves a booking like someone who has read the effects. */
 async function move (its: Pick<World, 'db' | 'outbox'>, id: string, to: { id: string }, now = noon): Promise<void> {
   const go = async (confirmed?: string) =>
     await moveBooking(its.db, its.outbox, id, { to: to.id, confirmed }, organiser, now)

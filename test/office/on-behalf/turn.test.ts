@@ -11,7 +11,7 @@ import { organiser, signedIn } from '../../support/staff.ts'
 import { aBooking, anActivity, announced, aRequest, noon, world } from '../../support/world.ts'
 import type { World } from '../../support/world.ts'
 
-/** Restores a turn as somebody does who has read what it does. */
+/** Restores a turn like someone who has read the effects. */
 async function restore (its: Pick<World, 'db' | 'outbox'>, id: string, now = noon): Promise<void> {
   try {
     await restoreTurn(its.db, its.outbox, id, undefined, organiser, now)

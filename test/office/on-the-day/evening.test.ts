@@ -15,7 +15,7 @@ import { countedService, perceived, post, service } from '../../support/service.
 import { aStaffMember, anAgency, organiser, signedIn } from '../../support/staff.ts'
 import { aBooking, anActivity, noon, secretKey, warm, world } from '../../support/world.ts'
 
-/** A workshop on the evening of the day on which tests take place. */
+/** A workshop at the end of the day on which tests take place. */
 const tonight = {
   startsAt: noon.plus({ hours: 6 }).toJSDate(),
   endsAt: noon.plus({ hours: 6, minutes: 30 }).toJSDate(),
@@ -42,7 +42,7 @@ const entries = async (db: Db, action: string) =>
   await db.auditEntry.findMany({ where: { action }, orderBy: { id: 'asc' } })
 const attendedOf = async (db: Db, { id }: Booking) => (await db.booking.findUniqueOrThrow({ where: { id } })).attended
 
-/** Everything that the database keeps, in any table, as text. */
+/** Everything in the database, in any table, as text. */
 async function everythingIn (db: Db): Promise<string> {
   const tables = await db.$queryRaw<Array<{ name: string }>>`
     SELECT format('%I.%I', schemaname, tablename) AS name FROM pg_tables
@@ -343,7 +343,7 @@ t.test('a question goes only once somebody says who received it; that, who did i
   t.ok(outbox)
 })
 
-/** Makes another date on its page, which copies what those who wait have asked. */
+/** Makes another date on its page, which copies the questions of the people who wait. */
 async function makeAnotherDateOf (app: FastifyInstance, { slug }: Activity, headers: { cookie: string }) {
   const url = `/staff/activities/${slug}/another-date`
   const form = filledIn((await app.inject({ url, headers })).body)
@@ -452,7 +452,7 @@ t.test('what to do when somebody discloses something is on the page, with the nu
       { ...contact, name: 'Furness hub', number: '0300 373 2724', area: ['Westmorland and Furness'] }]
   })
   const everywhere = async () => perceived(await app.inject({ url: '/staff/disclosure', headers })).text
-  // The helplines are read again behind a page's back, a second after the last time.
+  // The helplines are read again in the background, a second after the last time.
   while (!(await everywhere()).includes('Furness hub')) await new Promise(resolve => { setTimeout(resolve, 50) })
 
   const page = await look()
@@ -478,7 +478,7 @@ t.test('hosts are ticked by name, those of the leading agency first, and only wh
   t.notMatch(page.body, 'Gone Away')
 
   t.equal((await post(app, url, `shown=&hosts=${hanna.id}&hosts=${amir.id}`, headers)).statusCode, 303)
-  // Somebody who looked before that ticks one more and takes nobody away.
+  // Someone whose form was loaded before that ticks one more and removes no one.
   t.equal((await post(app, url, { shown: '', hosts: member.id }, headers)).statusCode, 303)
   t.equal(await db.activityHost.count(), 3)
   t.equal((await post(app, url, { shown: `${hanna.id},${amir.id}`, hosts: hanna.id }, headers)).statusCode, 303)

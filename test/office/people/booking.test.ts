@@ -221,7 +221,7 @@ t.test('another answer is another letter, and the one before it does not go any 
   await doJobs(its, roomWith(its, mailer))
 
   t.strictSame(mailer.kept.map(({ text }) => /for you:\n\n(.*)\n/.exec(text)?.[1]), ['One is booked.', 'None comes, but there are captions.'])
-  // Earlier ones are behind it, see setLettersAside.
+  // Earlier ones were set aside, see setLettersAside.
   const letters = await db.letter.findMany({ where: { kind: 'access-arranged' }, orderBy: { sequence: 'asc' } })
   t.strictSame(letters.map(({ sequence, status }) => [sequence, status]), [[-2, 'sent'], [-1, 'withdrawn'], [0, 'sent']])
 })

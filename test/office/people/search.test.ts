@@ -15,7 +15,7 @@ async function searching (t: Test, role: 'admin' | 'organiser' | 'staff' = 'staf
   return { ...its, headers, find: async (q: string) => await found(its.app, headers, q) }
 }
 
-/** The names that a search finds, in their order. */
+/** The names that a search finds, in order. */
 async function found (app: FastifyInstance, headers: { cookie: string }, q: string): Promise<string[]> {
   const answer = await post(app, url, { q }, headers)
   t.equal(answer.statusCode, 200, q)

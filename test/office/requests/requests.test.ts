@@ -19,7 +19,7 @@ import { aBooking, aCampaign, anActivity, announced, noon, warm, world } from '.
 
 const complaint = { name: 'Anne Kirkbride', email: 'Anne@example.org', what_happened: 'Nobody let me in.' }
 
-/** The service with a clock, an admin, and the emails that went out. */
+/** The service with a clock, an admin, and the emails that were sent. */
 async function office (t: Test) {
   const clock = { now: noon }
   const its = await service(t, { clock: () => clock.now })

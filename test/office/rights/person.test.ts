@@ -19,12 +19,12 @@ import { aBooking, aRequest, anActivity, noon, warm } from '../../support/world.
 import type { World } from '../../support/world.ts'
 
 const anne = 'Anne@Example.org'
-/** Stands in everything that somebody wrote. */
+/** Occurs in everything that the person wrote. */
 const marker = 'Zinnia'
 
 /**
- * Somebody with a place on one workshop, a turn on the list of another, and one that is over; somebody else who waits
- * behind them; and what both were written.
+ * Someone with a place in one workshop, a turn on the list of another, and a past one; someone else who waits behind
+ * them; and the emails to both.
  */
 async function someone (t: Test, given: Parameters<typeof service>[1] = {}) {
   const clock = { now: noon }
@@ -59,7 +59,7 @@ async function someone (t: Test, given: Parameters<typeof service>[1] = {}) {
   return { ...its, clock, full, other, past, room, mailer, tell }
 }
 
-/** What is left of somebody in any table and any queue. */
+/** Traces of a person in any table and any queue. */
 async function tracesOf (db: World['db']): Promise<string[]> {
   const tables = await db.$queryRaw<Array<{ name: string }>>`
     SELECT format('%I.%I', schemaname, tablename) AS name FROM pg_tables WHERE schemaname IN ('public', 'pgboss') ORDER BY 1`
@@ -226,7 +226,7 @@ t.test('while a legal hold stands on them, or on what they booked, nothing is ca
   t.equal(await db.booking.count({ where: { status: 'cancelled' } }), 0)
   t.strictSame(await tell(), [])
 
-  // One that is set after it was asked stops it, until it is lifted.
+  // A hold that is set after the request stops it, until it is lifted.
   await post(app, '/staff/person/erasure', { email: anne, confirmed: await confirmedFor(db) }, headers)
   const { id } = await aLegalHold(db, { canonicalEmail: 'anne@example.org' })
   clock.now = doneBy(noon).plus({ days: 1 })

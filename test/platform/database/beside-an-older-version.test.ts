@@ -10,7 +10,7 @@ const folder = join(import.meta.dirname, '../../../prisma/migrations')
 const names = readdirSync(folder).filter(name => /^\d/.test(name)).sort()
 const scriptOf = (name: string) => readFileSync(join(folder, name, 'migration.sql'), 'utf8')
 
-/** The last one that was made before there was a rule; what it broke is mended by 0011. */
+/** The last migration before this rule existed; 0011 repairs what it broke. */
 const lastWithoutRule = '0007_the_organisers_side'
 
 t.test('a process of the version before goes on beside the tables of each migration: it adds, and takes nothing away', async t => {
@@ -99,11 +99,11 @@ t.test('whom a process of before 0007 signs in has shown who they are when their
 })
 
 interface Column { table: string, name: string, type: string, mustBeGiven: boolean }
-/** A constraint or a unique index; `says` without its name. */
+/** A constraint or a unique index; `says` is its definition without the name. */
 interface Rule { table: string, name: string, columns: string[], says: string, isUnique: boolean }
 interface Catalogue { columns: Column[], rules: Rule[], functions: string[] }
 
-/** What the statements of a program depend on. */
+/** What a program's statements depend on. */
 async function catalogueOf (client: pg.Client): Promise<Catalogue> {
   const { rows: columns } = await client.query(`
     SELECT relname AS table, attname AS name, format_type(atttypid, atttypmod) AS type,
@@ -128,7 +128,7 @@ async function catalogueOf (client: pg.Client): Promise<Catalogue> {
   return { columns, rules, functions: functions.map(({ name }) => name) }
 }
 
-/** What a program that was written for the tables of `before` does and those of `after` refuse. */
+/** What a program written for the tables of `before` does that the tables of `after` refuse. */
 function breaches (before: Catalogue, after: Catalogue): string[] {
   const was = new Map(before.columns.map(column => [`${column.table}.${column.name}`, column]))
   const is = new Map(after.columns.map(column => [`${column.table}.${column.name}`, column]))

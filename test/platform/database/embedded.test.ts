@@ -15,7 +15,7 @@ import { DatabaseUnusable } from '../../../src/platform/database/errors.ts'
 import { findPrograms } from '../../../src/platform/database/programs.ts'
 
 const asRoot = process.geteuid?.() === 0
-/** Without the environment, whose test runner wants to write where nobody may not. */
+/** Without the environment, because the test runner's settings make it write where that user may not. */
 const asNobody = ['setpriv', '--reuid=nobody', '--regid=nogroup', '--clear-groups', 'env', '-i']
 
 const unlessRoot = asRoot ? {} : { skip: 'only root can try this' }
@@ -146,7 +146,7 @@ t.test('a server that is killed is started again at the same address, and after 
     await until(async () => serverPid(dataDir) !== killed && (await ask(service.url, 'SELECT answer FROM notes')).answer === 42)
   }
   t.strictSame(errors, [])
-  // It is attached again: whoever is killed sooner is not missed.
+  // Wait until the service has connected again: otherwise it would not notice that the server is killed.
   await until(async () => (await ask(service.url, 'SELECT count(*)::int AS n FROM pg_locks WHERE locktype = \'advisory\'')).n === 1)
   process.kill(serverPid(dataDir), 'SIGKILL')
   await until(async () => errors.length > 0)
@@ -310,7 +310,7 @@ t.test('a platform without PostgreSQL is told what to do', async t => {
   })
 })
 
-/** A data folder with a database in it that nobody has started yet. */
+/** A data folder with a database that has not been started yet. */
 async function madeBefore (t: Test): Promise<string> {
   made ??= makeOne()
   const dataDir = temporaryFolder(t)
@@ -372,7 +372,7 @@ function serverPid (dataDir: string): number {
   return existsSync(file) ? Number(readFileSync(file, 'utf8').split('\n')[0]) : 0
 }
 
-/** Zombies do not count: in a container nobody may be there to bury them. */
+/** Zombies do not count: in a container there may be no process to reap them. */
 function isAlive (pid: number): boolean {
   try {
     process.kill(pid, 0)
@@ -382,7 +382,7 @@ function isAlive (pid: number): boolean {
   }
 }
 
-/** Options of a test that becomes another user, which is tried only where that user can read this project. */
+/** Options of a test that runs as another user, which is skipped where that user cannot read this project. */
 function ordinaryUser (): { skip?: string } {
   try {
     const program = new URL('../../../src/platform/database/embedded.ts', import.meta.url).pathname

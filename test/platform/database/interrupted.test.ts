@@ -15,11 +15,11 @@ import { eventually, runService } from '../../support/running-service.ts'
 import { withSchemaEngine } from '../../support/schema-engine.ts'
 
 const migrations = join(import.meta.dirname, '../../../prisma/migrations')
-/** Those that were once recorded apart from their scripts. */
+/** Migrations that were once recorded separately from their scripts. */
 const early = readdirSync(migrations).filter(name => /^000[1-7]_/.test(name)).sort()
 const seventh = '0007_the_organisers_side'
 
-/** The database of the version before the seventh, which the tests copy. */
+/** The database of the version before the seventh migration, which the tests copy. */
 const before = await aDatabase(t)
 await migrate(before.url, { folder: upTo('0006_finding_in_the_trail') })
 await before.client.end()
@@ -134,7 +134,7 @@ async function emptyWithRecords (t: Test): Promise<Database> {
   return database
 }
 
-/** As the engine of before noted that it begins. */
+/** Records the start of a migration as the former engine did. */
 async function begin (client: pg.Client, name: string): Promise<void> {
   await client.query(
     'INSERT INTO _prisma_migrations (id, checksum, migration_name) VALUES (gen_random_uuid(), \'\', $1)', [name])
@@ -158,7 +158,7 @@ async function lockOn (t: Test, url: string, table: string): Promise<pg.Client> 
   return client
 }
 
-/** How many wait for a lock on a table. */
+/** Number of connections that wait for a lock on a table. */
 async function countWaiting (client: pg.Client): Promise<number> {
   const { rows: [{ n }] } = await client.query(`
     SELECT count(*)::int AS n FROM pg_stat_activity
@@ -173,7 +173,7 @@ async function recordsOf (client: pg.Client, name: string): Promise<string[]> {
   return rows.map(({ stands }) => stands)
 }
 
-/** The migrations that a version had. */
+/** A folder with the migrations up to `last`. */
 function upTo (last: string): string {
   const folder = mkdtempSync(join(tmpdir(), 'placekeeper-'))
   t.teardown(() => { rmSync(folder, { recursive: true }) })

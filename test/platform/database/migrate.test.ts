@@ -213,7 +213,7 @@ function listed (folder: string): MigrationList {
   }
 }
 
-/** Ours, and of the queue's the one that matters. */
+/** Our tables, and the most important one of the queue. */
 async function tables (client: pg.Client): Promise<string[]> {
   const { rows } = await client.query(`
     SELECT tablename FROM pg_tables
@@ -236,8 +236,8 @@ async function schemaAsSql (url: string): Promise<string> {
 }
 
 /**
- * What Prisma's language can say of a database: columns, keys and whole indexes of columns. CHECKs, other indexes,
- * functions and triggers are only in the migrations.
+ * The parts of a database that Prisma's schema can describe: columns, keys and indexes of whole columns. CHECKs, other
+ * indexes, functions and triggers are only in the migrations.
  */
 async function structure (client: pg.Client): Promise<string[]> {
   const { rows } = await client.query(`

@@ -18,7 +18,7 @@ t.test('an answer that comes too late leaves no connection in the middle of a tr
   pool.on('error', () => {})
   t.teardown(async () => { await pool.end() })
 
-  // As Prisma does: a transaction whose ROLLBACK fails as well goes back to the pool without a word.
+  // As Prisma does: a transaction whose ROLLBACK also fails goes back to the pool without an error.
   const client = await pool.connect()
   await client.query('BEGIN')
   t.ok(await isAway(client.query('SELECT pg_sleep(1)')))

@@ -3,7 +3,7 @@ import t from 'tap'
 import type { Test } from 'tap'
 import { service } from '../../support/service.ts'
 
-/** Asks for a page from each peer in turn, with what it forwards, and gives what was logged as a warning. */
+/** Requests a page from each peer in turn, with its forwarded address, and returns the warnings in the log. */
 async function warnedOf (
   t: Test, trustProxy: string | undefined, requests: ReadonlyArray<[peer: string, forwarded?: string]>
 ) {

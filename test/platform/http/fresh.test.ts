@@ -2,7 +2,7 @@ import Fastify from 'fastify'
 import t from 'tap'
 import { fresh } from '../../../src/platform/http/fresh.ts'
 
-/** Counts how often it was asked. */
+/** Counts its calls. */
 function counter () {
   let n = 0
   return async () => ++n

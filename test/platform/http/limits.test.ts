@@ -8,7 +8,7 @@ import { anActivity } from '../../support/world.ts'
 
 const asAForm = { 'content-type': 'application/x-www-form-urlencoded', 'sec-fetch-site': 'same-origin' }
 
-/** Sends a form from a network address, and gives the answer. */
+/** Sends a form from a network address, and returns the answer. */
 async function send (app: FastifyInstance, url: string, fields: Record<string, string>, remoteAddress = '192.0.2.1') {
   return await app.inject({
     method: 'POST', url, headers: asAForm, payload: new URLSearchParams(fields).toString(), remoteAddress
@@ -20,7 +20,7 @@ t.test('200 parents behind one address all book within ten minutes, and a machin
   const { slug } = await anActivity(db, { capacity: 250 })
   const url = `/activities/${slug}/book`
 
-  // Each of them makes one mistake first.
+  // Each of the people makes one mistake first.
   const mistakes = await Promise.all(Array.from({ length: 200 }, async () => await send(app, url, {})))
   const booked = await Promise.all(Array.from({ length: 200 }, async (_, n) => await send(app, url, aForm(`a${n}@example.org`))))
   t.strictSame(new Set(mistakes.map(({ statusCode }) => statusCode)), new Set([400]))

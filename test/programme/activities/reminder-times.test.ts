@@ -19,7 +19,7 @@ function at (shown: string, zone = london): DateTime<true> {
   return time.at
 }
 
-/** When the reminders of a start, or of a whole day, come by the clocks of their zone, with when each is too late. */
+/** When the reminders of a start, or of a whole day, are sent in local time, and when each is too late. */
 function shownReminders (start: string, { zone = london, on = reminders as readonly Reminder[] } = {}): string[] {
   const allDay = !start.includes(' ')
   const startsAt = allDay ? localDay(start, zone)?.startsAt : at(start, zone)
@@ -97,7 +97,7 @@ t.test('only who booked at least ten days ahead is reminded a week before, by th
   t.equal(placeBy('2026-10-30 18:00'), '2026-10-20 18:00')
 })
 
-/** Zones with rules of all kinds: none, on both halves of the Earth, by half an hour, by two, and at midnight. */
+/** Zones with all kinds of clock changes: none, on both hemispheres, by half an hour, by two, and at midnight. */
 const zones = [
   london, 'America/New_York', 'Australia/Lord_Howe', 'Antarctica/Troll', 'America/Santiago', 'Africa/Cairo',
   'Asia/Kolkata', 'Pacific/Kiritimati'

@@ -4,7 +4,7 @@ import { dayInWords, momentInWords, timeInWords, whenInWords } from '../../../sr
 
 const zone = 'Europe/London'
 
-/** An instant by what the clock on the wall in London says. */
+/** An instant by its local time in London. */
 function inLondon (text: string): DateTime<true> {
   const at = DateTime.fromISO(text, { zone })
   if (!at.isValid) throw new Error(`There is no ${text}.`)

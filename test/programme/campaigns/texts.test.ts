@@ -14,7 +14,7 @@ async function room (t: Test) {
   return { ...its, ...await signedIn(its.app, its.db, { role: 'organiser' }), campaign, url: '/staff/campaigns/its-not-ok' }
 }
 
-/** The form as it stands, with what is given changed. */
+/** The form with its current values, some of them changed. */
 function aForm (body: string, given: Record<string, string> = {}): Record<string, string> {
   return {
     title: 'It’s Not OK',
@@ -158,7 +158,7 @@ t.test('admins and the partnership’s organisers edit campaigns, nobody else do
   }
 })
 
-/** A campaign of which people have booked: two of something to come, one of something that ended 20 days ago. */
+/** A campaign with bookings: two for a coming activity, one for an activity that ended 20 days ago. */
 async function promised (t: Test) {
   const its = await room(t)
   const { db, campaign: { id: campaignId } } = its

@@ -26,7 +26,7 @@ const columns = [
   'booking', 'capacity', 'places_per_booking', 'waiting_list', 'lead_agency', 'partner_agencies', 'summary', 'status'
 ]
 
-/** A row about a workshop of the campaign `its-not-ok` that lacks nothing. */
+/** A complete row about a workshop of the campaign `its-not-ok`. */
 const workshop = {
   campaign: 'its-not-ok',
   title: 'Keeping your child safe online',
@@ -50,13 +50,13 @@ async function importFile ({ db, outbox }: World, file: Buffer, dryRun = false):
   return await importProgramme(db, outbox, seal, readProgrammeFile(file), { dryRun }, noon)
 }
 
-/** Imports a file of these rows at noon, and tells what became of each. */
+/** Imports a file of these rows at noon, and returns the result of each. */
 async function load (its: World, file: Buffer, dryRun = false): Promise<string[]> {
   const changes = await importFile(its, file, dryRun)
   return changes.map(({ outcome, draft }) => `${outcome} ${draft.slug}`)
 }
 
-/** What is wrong with a file, line by line. */
+/** The errors of a file, line by line. */
 async function problemsOf (its: World, file: Buffer): Promise<string[]> {
   try {
     await load(its, file)
@@ -333,7 +333,7 @@ t.test('a byte order mark, CRLF, capitals in names of columns and their order do
 
 interface AsSaved { delimiter?: string, above?: string, lineBreak?: string, more?: Row }
 
-/** A file as spreadsheets save it: a workshop, a blank row, and an activity for all day. */
+/** A file as spreadsheets save it: a workshop, a blank row, and an all-day activity. */
 function saved ({ delimiter = ',', above = '', lineBreak = '\r\n', more = {} }: AsSaved): string {
   const rows: Row[] = [
     { ...workshop, kind: 'Online workshop', starts: '19/12/2026 18:00', ends: '19/12/2026 18:30:00', waiting_list: 'By hand', ...more },
@@ -400,7 +400,7 @@ t.test('below a title the rows have the numbers that the spreadsheet shows', asy
   t.equal(await problems('sep=,\r\n'), 'row 2, capacity: must be a whole number from 1 to 100000', 'which Excel does not show')
 })
 
-/** What an export is, with what each row was like. */
+/** The content of an export, with the state of each row. */
 async function exportedFile (db: Db): Promise<string> {
   return programmeFileOf((await listProgramme(db, seal)).map(rowOf).map(row => ({ ...row, edition: editionOf(row), join_url: '' })))
 }

@@ -29,7 +29,7 @@ async function aContact (db: Db, given: Partial<SupportContact> = {}): Promise<S
   })
 }
 
-/** A well-filled form. */
+/** A valid form. */
 function aForm (given: Record<string, string> = {}): Record<string, string> {
   return {
     name: 'Westmorland hub',

@@ -27,7 +27,7 @@ const wanted: WantedMeeting = {
   mayShowCamera: false
 }
 
-/** The adapter and the server it speaks to; time passes only where it waits, and every wait is kept. */
+/** The adapter and the server it speaks to; time passes only while it waits, and every wait is recorded. */
 async function room (t: Test, given: Partial<Patience> & { access?: Partial<GraphAccess> } = {}) {
   const graph = await graphServer(t)
   const { access, ...limits } = given
@@ -176,7 +176,7 @@ t.test('a missing application access policy is not tried again, and staff read w
   graph.fail(noPolicy)
 
   const trouble = await troubleOf(meetings.createOrGet(name, wanted))
-  // The same refusal with the status that its code suggests is no reason to renew the token.
+  // The same refusal with the status that its code suggests must not cause the token to be renewed.
   graph.fail({ ...noPolicy, status: 401 })
   t.match(await troubleOf(meetings.createOrGet(name, wanted)), { trouble: 'policy' })
 
@@ -236,7 +236,7 @@ for (const status of [429, 503]) {
     await meetings.createOrGet(name, wanted)
 
     t.strictSame(graph.kinds(), ['token 200', `createOrGet ${status}`, `createOrGet ${status}`, 'createOrGet 201'])
-    // Seven seconds; then until twenty after noon, which is 12.5 later; half a second of jitter each.
+    // Seven seconds; then until twenty seconds past noon, which is 12.5 later; half a second of jitter each.
     t.strictSame(waits, [7_500, 13_000])
   })
 }
