@@ -9,10 +9,10 @@ import type { SendMailOptions } from 'nodemailer'
 const [url = '', connections = ''] = process.argv.slice(2)
 const transport = nodemailer.createTransport({ url, pool: true, maxConnections: Number(connections) })
 process.send?.('ready')
-const [letters] = await once(process, 'message') as [SendMailOptions[]]
+const [emails] = await once(process, 'message') as [SendMailOptions[]]
 let next = 0
 await Promise.all(Array.from({ length: 50 }, async () => {
-  for (let letter = letters[next++]; letter !== undefined; letter = letters[next++]) await transport.sendMail(letter)
+  for (let email = emails[next++]; email !== undefined; email = emails[next++]) await transport.sendMail(email)
 }))
 transport.close()
 process.send?.('sent')

@@ -99,7 +99,7 @@ async function fill (db: Db, bookings: number): Promise<void> {
 interface Burst { rate: number, p50: number, p99: number, bookings: number, failure?: string }
 
 async function burst ({ db, url }: Bench, { id, slug }: Activity, seconds: number): Promise<Burst> {
-  const { letters: before } = await standing(db, id)
+  const { letters: before } = await current(db, id)
   const result = await autocannon({
     url: `${url}/activities/${slug}/book`,
     method: 'POST',
@@ -114,7 +114,7 @@ async function burst ({ db, url }: Bench, { id, slug }: Activity, seconds: numbe
     }]
   })
   const answered = result.statusCodeStats?.['303']?.count ?? 0
-  const { confirmed, waiting, stored, letters } = await standing(db, id)
+  const { confirmed, waiting, stored, letters } = await current(db, id)
   const failure = result.requests.total !== answered
     ? `${result.requests.total - answered} requests were not answered with 303`
     : confirmed > capacity
@@ -134,7 +134,7 @@ async function burst ({ db, url }: Bench, { id, slug }: Activity, seconds: numbe
 /**
  * An activity's bookings, and the emails queued for all activities, at one moment: requests may still be in progress.
  */
-async function standing (db: Db, activityId: string) {
+async function current (db: Db, activityId: string) {
   const [row] = await db.$queryRaw<Array<Record<'confirmed' | 'waiting' | 'stored' | 'letters', number>>>`
     SELECT o.confirmed, o.waiting,
       (SELECT count(*)::int FROM bookings WHERE activity_id = o.activity_id) AS stored,

@@ -10,7 +10,7 @@ import type { SendMailOptions } from 'nodemailer'
 import { PgBoss } from 'pg-boss'
 import { requestPlaces } from '../src/booking/bookings/commands.ts'
 import { systemClock } from '../src/platform/clock.ts'
-import { mostConnections } from '../src/mail/emails/smtp-mailer.ts'
+import { maxConnections } from '../src/mail/emails/smtp-mailer.ts'
 import { openOutbox } from '../src/platform/outbox.ts'
 import type { Finding } from './run.ts'
 import type { Taken, Tally } from './mail-server.ts'
@@ -31,7 +31,7 @@ const nothingMore = {
 }
 
 /** Between a fifth of the emails and all of them, the worker may grow by at most this share. */
-const mostGrowth = 0.3
+const maxGrowth = 0.3
 
 /**
  * Confirmations with invitations, from the queue to a mail server on this machine, beside a bare nodemailer loop over
@@ -41,17 +41,17 @@ const mostGrowth = 0.3
  */
 export async function measure (args: string[]): Promise<Finding> {
   const { values } = parseArgs({
-    args, options: { letters: { type: 'string', default: '10000' }, rounds: { type: 'string', default: '3' } }
+    args, options: { emails: { type: 'string', default: '10000' }, rounds: { type: 'string', default: '3' } }
   })
-  const [letters, rounds] = [Number(values.letters), Number(values.rounds)]
+  const [emails, rounds] = [Number(values.emails), Number(values.rounds)]
   const bench = await openBench()
   const mailServer = await openMailServer()
   const workers: ChildProcess[] = []
   try {
     const found: Array<{ rate: number, composed: number, ready: number, growth: number, missing: number }> = []
     for (let round = 1; round <= rounds; round++) {
-      await book(bench, letters)
-      const { rate, growth, missing } = await fromTheQueue(bench, mailServer, letters, workers)
+      await book(bench, emails)
+      const { rate, growth, missing } = await fromTheQueue(bench, mailServer, emails, workers)
       const taken = await mailServer.ask<Taken[]>('letters')
       const composed = await bareLoop(mailServer, await Promise.all(taken.map(asComposed)))
       const ready = await bareLoop(mailServer, taken.map(({ from, to, raw }) => ({ envelope: { from, to }, raw })))
@@ -63,7 +63,7 @@ export async function measure (args: string[]): Promise<Finding> {
     const missing = found.reduce((sum, { missing }) => sum + missing, 0)
     const failure = missing !== 0
       ? `${missing} letters did not go out exactly once`
-      : growth > mostGrowth ? `the worker grew by ${(growth * 100).toFixed(0)} %` : undefined
+      : growth > maxGrowth ? `the worker grew by ${(growth * 100).toFixed(0)} %` : undefined
     return {
       name: 'letters',
       rate: Math.round(median(found.map(({ rate }) => rate))),
@@ -83,14 +83,14 @@ export async function measure (args: string[]): Promise<Finding> {
 }
 
 /** Queues confirmations as the desk does: each in the transaction of its booking. */
-async function book ({ db, databaseUrl }: Bench, letters: number): Promise<void> {
+async function book ({ db, databaseUrl }: Bench, emails: number): Promise<void> {
   const boss = new PgBoss({ connectionString: databaseUrl, supervise: false, schedule: false, migrate: false })
   await boss.start()
   try {
     const outbox = await openOutbox(boss, [])
-    for (let booked = 0; booked < letters; booked += capacity) {
+    for (let booked = 0; booked < emails; booked += capacity) {
       const { id } = await aWorkshop(db, capacity)
-      await requestPlaces(db, outbox, id, Array.from({ length: Math.min(capacity, letters - booked) }, () => {
+      await requestPlaces(db, outbox, id, Array.from({ length: Math.min(capacity, emails - booked) }, () => {
         const email = `${randomUUID()}@example.org`
         return { ...nothingMore, submissionId: randomUUID(), name: 'Anne Kirkbride', email, role: 'parent', places: 1 }
       }), systemClock())
@@ -103,10 +103,10 @@ async function book ({ db, databaseUrl }: Bench, letters: number): Promise<void>
 
 /** Returns the rate at which a worker sends the queue, how much it grew meanwhile, and how many emails are missing. */
 async function fromTheQueue (
-  { db, databaseUrl }: Bench, mailServer: MailServer, letters: number, workers: ChildProcess[]
+  { db, databaseUrl }: Bench, mailServer: MailServer, emails: number, workers: ChildProcess[]
 ): Promise<{ rate: number, growth: number, missing: number }> {
   await mailServer.ask('forget')
-  const before = await db.letter.count({ where: { status: 'sent' } })
+  const before = await db.email.count({ where: { status: 'sent' } })
   const worker = spawn(process.execPath, [join(import.meta.dirname, '../src/server.ts')], {
     env: {
       ...process.env,
@@ -120,30 +120,30 @@ async function fromTheQueue (
   })
   workers.push(worker)
   const ended = once(worker, 'exit')
-  const early = await until(mailServer, letters / 5)
+  const early = await until(mailServer, emails / 5)
   const small = await residentKb(worker)
-  await until(mailServer, letters)
+  await until(mailServer, emails)
   const large = await residentKb(worker)
-  const noted = async () => await db.letter.count({ where: { status: 'sent' } }) - before
-  for (let n = 0; n < 100 && await noted() < letters; n++) await sleep(50)
+  const noted = async () => await db.email.count({ where: { status: 'sent' } }) - before
+  for (let n = 0; n < 100 && await noted() < emails; n++) await sleep(50)
   const tally = await mailServer.ask<Tally>('tally')
   worker.kill('SIGTERM')
   await ended
-  const missing = Math.abs(letters - tally.count) + Math.abs(letters - await noted())
-  return { rate: rateOf(tally), growth: early < letters ? large / small - 1 : 0, missing }
+  const missing = Math.abs(emails - tally.count) + Math.abs(emails - await noted())
+  return { rate: rateOf(tally), growth: early < emails ? large / small - 1 : 0, missing }
 }
 
 /** Sends the same emails without the service. */
-async function bareLoop (mailServer: MailServer, letters: SendMailOptions[]): Promise<number> {
+async function bareLoop (mailServer: MailServer, emails: SendMailOptions[]): Promise<number> {
   await mailServer.ask('forget')
-  const sender = fork(join(import.meta.dirname, 'bare-sender.ts'), [mailServer.url, String(mostConnections)],
+  const sender = fork(join(import.meta.dirname, 'bare-sender.ts'), [mailServer.url, String(maxConnections)],
     { serialization: 'advanced' })
   const ended = once(sender, 'exit')
   await once(sender, 'message')
-  sender.send(letters)
+  sender.send(emails)
   await ended
   const tally = await mailServer.ask<Tally>('tally')
-  if (tally.count !== letters.length) throw new Error(`Of ${letters.length} letters the bare loop sent ${tally.count}.`)
+  if (tally.count !== emails.length) throw new Error(`Of ${emails.length} letters the bare loop sent ${tally.count}.`)
   return rateOf(tally)
 }
 

@@ -31,7 +31,7 @@ interface Measured {
 }
 
 /** Maximum time of any page at the 95th percentile. */
-const mostMs = 100
+const maxMs = 100
 
 /** These pages redirect someone who has no authenticator and has lately shown who they are. */
 const elsewhere = [
@@ -82,7 +82,7 @@ export async function measure (args: string[]): Promise<Finding> {
 
 /** Every address to measure, from the app's own list, and some again with the parameters that they take. */
 function pagesOf (routes: readonly Route[], its: Everything): Page[] {
-  const pages = staffRoutes(routes).filter(({ method, task }) => method === 'GET' && task !== undefined)
+  const pages = staffRoutes(routes).filter(({ method, permission }) => method === 'GET' && permission !== undefined)
     .filter(({ url }) => !elsewhere.includes(url))
     .map(({ url }) => ({ name: url, address: addressOf(url, its) }))
   const also: Page[] = [
@@ -142,7 +142,7 @@ function findingOf ({ few, many }: Record<'few' | 'many', Map<string, Measured>>
   const slowest = rows[0]
   if (account === undefined || slowest === undefined) throw new Error('There is nothing to compare.')
   const failures = [
-    ...rows.filter(({ p95 }) => p95 > mostMs).map(({ name, p95 }) => `${name} took ${shown(p95).trim()} ms`),
+    ...rows.filter(({ p95 }) => p95 > maxMs).map(({ name, p95 }) => `${name} took ${shown(p95).trim()} ms`),
     ...rows.filter(({ name, queries, few }) => queries !== few.queries && !written.includes(name))
       .map(({ name, queries, few }) => `${name} asked the database ${queries} times instead of ${few.queries}`)
   ]

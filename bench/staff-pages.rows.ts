@@ -115,7 +115,7 @@ export async function growOrganisersSide (
     booking: one.booking ?? '',
     waiting: one.waiting ?? '',
     lapsed: one.lapsed ?? '',
-    letter: one.letter ?? '',
+    email: one.email ?? '',
     contact: one.contact ?? '',
     request: (await aRequestOf(db)).id,
     legalHold: (await aLegalHold(db, { activityId: activity.id })).id,

@@ -15,7 +15,7 @@ import type { BouncePost } from './mail/bounces/routes.ts'
 import { bulletinStaffRoutes } from './mail/bulletins/staff-routes.ts'
 import { agencyStaffRoutes, campaignStaffRoutes } from './programme/campaigns/staff-routes.ts'
 import type { Mailbox } from './platform/config.ts'
-import { eveningStaffRoutes } from './office/on-the-day/staff-routes.ts'
+import { onTheDayStaffRoutes } from './office/on-the-day/staff-routes.ts'
 import { exportStaffRoutes } from './office/exports/staff-routes.ts'
 import { holdStaffRoutes } from './booking/holds/staff-routes.ts'
 import { homeStaffRoutes } from './office/home/staff-routes.ts'
@@ -36,8 +36,8 @@ import { invitationRoutes } from './mail/invitations/routes.ts'
 import { joiningRoutes } from './booking/joining/routes.ts'
 import { wayInto } from './booking/joining/way-in.ts'
 import { legalHoldStaffRoutes } from './office/legal-holds/staff-routes.ts'
-import type { ReadKeptLetter } from './mail/emails/kept-letter.ts'
-import { letterStaffRoutes } from './mail/emails/staff-routes.ts'
+import type { ReadKeptEmail } from './mail/emails/kept-letter.ts'
+import { emailStaffRoutes } from './mail/emails/staff-routes.ts'
 import { meetingStaffRoutes } from './office/meetings/staff-routes.ts'
 import { memberStaffRoutes } from './office/members/staff-routes.ts'
 import { programmeStaffRoutes } from './office/editor/staff-routes.ts'
@@ -68,7 +68,7 @@ export interface AppParts extends ServiceParts {
   /** Signs links to copies of what we hold about people who asked for one. */
   copyLinks: SignedIds
   /** Undefined if emails are not kept as files. */
-  readKeptLetter?: ReadKeptLetter | undefined
+  readKeptEmail?: ReadKeptEmail | undefined
   seal: Seal
   templates: Templates
   /** Address where people write to us. */
@@ -78,7 +78,7 @@ export interface AppParts extends ServiceParts {
   /** Whether the service makes Teams meetings itself; false by default. */
   makesMeetings?: boolean
   /** True if no worker of this process is stuck; undefined if it runs none. */
-  jobsMove?: (() => boolean) | undefined
+  jobsAreProcessed?: (() => boolean) | undefined
   /** Provider with which staff may sign in; undefined: only by email. */
   provider?: Provider | undefined
   secondFactor: SecondFactor
@@ -94,7 +94,7 @@ export interface AppParts extends ServiceParts {
 
 /** Routes of a process that is only a worker: its health, for machines, and nothing else. */
 export async function buildWorkerApp (
-  { log, jobsMove, ...parts }: ServiceParts & Pick<AppParts, 'log' | 'jobsMove'>
+  { log, jobsAreProcessed, ...parts }: ServiceParts & Pick<AppParts, 'log' | 'jobsAreProcessed'>
 ): Promise<FastifyInstance> {
   const app = Fastify({
     loggerInstance: log.child({}, { serializers }) as FastifyBaseLogger,
@@ -108,13 +108,13 @@ export async function buildWorkerApp (
   })
   await app.register(service, parts)
   await app.register(closing)
-  await app.register(health, { jobsMove })
+  await app.register(health, { jobsAreProcessed })
   return app
 }
 
 /** The table of contents: the parts of the web side, one line each, in the order of the imports. */
 export async function buildApp (
-  { makesMeetings = false, readKeptLetter, ...parts }: AppParts
+  { makesMeetings = false, readKeptEmail, ...parts }: AppParts
 ): Promise<FastifyInstance> {
   const app = Fastify({
     loggerInstance: parts.log.child({}, { serializers }) as FastifyBaseLogger,
@@ -149,7 +149,7 @@ export async function buildApp (
     modelOf: ({ staff }) => ({ staff }), mayBeSentAgain: ({ staff }) => staff === undefined
   })
 
-  await app.register(health, { jobsMove: parts.jobsMove, sinceRefusedWrite: app.sinceRefusedWrite })
+  await app.register(health, { jobsAreProcessed: parts.jobsAreProcessed, sinceRefusedWrite: app.sinceRefusedWrite })
   await app.register(supportRoutes)
   await app.register(activityRoutes)
   app.decorate('wayInto', wayInto(parts))
@@ -159,7 +159,7 @@ export async function buildApp (
   await app.register(invitationRoutes, { entry: parts })
   await app.register(bounceRoutes, { bounces: parts.bounces })
   await app.register(requestRoutes, { links: parts.links })
-  await app.register(copyRoutes, { copyLinks: parts.copyLinks, readKeptLetter })
+  await app.register(copyRoutes, { copyLinks: parts.copyLinks, readKeptEmail })
   await app.register(privacyRoutes)
   await app.register(staffPages, {
     prefix: '/staff',
@@ -172,12 +172,12 @@ export async function buildApp (
       onBehalfStaffRoutes,
       async staff => { await staff.register(waitingListStaffRoutes, { seal: parts.seal }) },
       async staff => { await staff.register(meetingStaffRoutes, { seal: parts.seal, makesMeetings }) },
-      async staff => { await staff.register(letterStaffRoutes, { room: parts }) },
-      async staff => { await staff.register(bulletinStaffRoutes, { room: parts }) },
-      async staff => { await staff.register(eveningStaffRoutes, { seal: parts.seal }) },
+      async staff => { await staff.register(emailStaffRoutes, { context: parts }) },
+      async staff => { await staff.register(bulletinStaffRoutes, { context: parts }) },
+      async staff => { await staff.register(onTheDayStaffRoutes, { seal: parts.seal }) },
       exportStaffRoutes, supportStaffRoutes, campaignStaffRoutes, agencyStaffRoutes, auditStaffRoutes,
       requestStaffRoutes, legalHoldStaffRoutes, peopleStaffRoutes,
-      async staff => { await staff.register(rightsStaffRoutes, { readKeptLetter }) }, homeStaffRoutes
+      async staff => { await staff.register(rightsStaffRoutes, { readKeptEmail }) }, homeStaffRoutes
     ]
   })
 

@@ -11,7 +11,7 @@ import type { Change } from './programme/programme-file/plan.ts'
 import { listProgramme } from './programme/programme-file/queries.ts'
 import { rowOf } from './programme/programme-file/row.ts'
 import { noticed } from './programme/activities/noticed.ts'
-import { countReach } from './booking/bookings/queries.ts'
+import { countRecipients } from './booking/bookings/queries.ts'
 import { addAgency, addCampaign } from './programme/campaigns/commands.ts'
 import { CampaignNotFound } from './programme/campaigns/errors.ts'
 import { newAgency, newCampaign } from './programme/campaigns/schema.ts'
@@ -28,7 +28,7 @@ import { dueInWords, tallyInWords } from './office/forgetting/in-words.ts'
 import { forget } from './office/forgetting/jobs.ts'
 import { countDue } from './office/forgetting/queries.ts'
 import { openTraces } from './office/forgetting/traces.ts'
-import { keptLettersOf } from './mail/emails/kept-letter.ts'
+import { keptEmailsOf } from './mail/emails/kept-letter.ts'
 import { addStaffMember, disableMember, enableMember } from './office/members/commands.ts'
 import { getMemberId } from './office/members/queries.ts'
 import { newStaffMember, staffEmail } from './office/members/schema.ts'
@@ -79,7 +79,7 @@ const usage = `Usage: npm run placekeeper -- COMMAND
 `
 
 /** Larger than any programme that people type. */
-const mostBytes = 10_000_000
+const maxBytes = 10_000_000
 
 /** The command line makes no sense; the usage text says what is possible. */
 class WrongUse extends Error {}
@@ -191,7 +191,7 @@ const commands: Record<string, Command> = {
         const seen = { staffMemberId: undefined, action: 'person.shown' } as const
         const everything = await seeEverything(db, address, seen, systemClock())
         if (isNothing(everything)) throw new NothingHeld()
-        const texts = await readKeptTexts(everything, keptLettersOf(config))
+        const texts = await readKeptTexts(everything, keptEmailsOf(config))
         print(JSON.stringify(everythingAsFile(everything, texts, true), null, 2))
       })
     }
@@ -320,9 +320,9 @@ function read <Schema extends z.ZodType> (schema: Schema, given: unknown, name?:
 }
 
 /** Sentences that say who is affected by a row of a programme; none if people would not notice. */
-async function effectsOf (db: Db, { standing, draft }: Change, now: DateTime<true>): Promise<string[]> {
-  if (standing === undefined || !noticed(standing, draft).byWhoHasAPlace) return []
-  const told = toldOf(standing, draft, await countReach(db, standing), now)
+async function effectsOf (db: Db, { current, draft }: Change, now: DateTime<true>): Promise<string[]> {
+  if (current === undefined || !noticed(current, draft).byWhoHasAPlace) return []
+  const told = toldOf(current, draft, await countRecipients(db, current), now)
   return [...effectsInWords(told), ...toCallInWords(told.toCall)]
 }
 
@@ -333,7 +333,7 @@ async function bytesOf (file: string): Promise<Uint8Array> {
       : `The file ${file} cannot be read: ${error.message}.`)
   })
   if (!found.isFile()) throw new CommandError(`${file} is not a file.`)
-  if (found.size > mostBytes) throw new CommandError(`The file ${file} is larger than ${mostBytes / 1_000_000} MB.`)
+  if (found.size > maxBytes) throw new CommandError(`The file ${file} is larger than ${maxBytes / 1_000_000} MB.`)
   return await readFile(file)
 }
 

@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { assertOpensLinks } from './programme/activities/sealed-with.ts'
+import { assertSecretKeyMatches } from './programme/activities/sealed-with.ts'
 import { buildApp, buildWorkerApp } from './app.ts'
 import { bookingLinks, joinLinks } from './booking/bookings/link.ts'
-import { takeIn } from './mail/bounces/jobs.ts'
+import { processBounce } from './mail/bounces/jobs.ts'
 import { openMailbox } from './mail/bounces/mailbox.ts'
 import { systemClock } from './platform/clock.ts'
 import { ConfigError, loadConfig } from './platform/config.ts'
@@ -13,12 +13,12 @@ import { migrate } from './platform/database/migrate.ts'
 import { loadExampleProgramme } from './example-programme.ts'
 import { forgetAgain } from './office/forgetting/commands.ts'
 import { openTraces } from './office/forgetting/traces.ts'
-import { keptLettersOf } from './mail/emails/kept-letter.ts'
+import { keptEmailsOf } from './mail/emails/kept-letter.ts'
 import { openMailer } from './mail/emails/open-mailer.ts'
 import { returnPaths } from './mail/emails/return-path.ts'
 import { openLog, queueFaultLog } from './platform/log.ts'
 import { openOutbox } from './platform/outbox.ts'
-import { isMoving, openQueue } from './platform/queue.ts'
+import { isProcessing, openQueue } from './platform/queue.ts'
 import { secretKeyOf } from './platform/secret-key.ts'
 import { secondFactorSeal } from './identity/second-factor/authenticator.ts'
 import { signedIds } from './platform/signed-id.ts'
@@ -30,7 +30,7 @@ import { openIdProvider } from './identity/work-account/openid.ts'
 import { startWorker, subscriptions } from './worker.ts'
 
 /** How long the container or the person waits after asking the service to stop. */
-const patienceMs = 9_000
+const timeoutMs = 9_000
 
 /** TLS ends at a proxy, because it does not end here. */
 const noProxyTrusted = 'PUBLIC_URL is https and TRUST_PROXY is not set: everyone who comes by your proxy counts as one address, ' +
@@ -77,7 +77,7 @@ async function start (config: Config): Promise<void> {
   const db = connect(url)
   started.push(async () => { await db.$disconnect() })
   const seal = joinLinkSeal(secretKey)
-  await assertOpensLinks(db, seal)
+  await assertSecretKeyMatches(db, seal)
   // Before anything is shown about people whose erased details a restored backup has brought back.
   const traces = openTraces(config.dataDir, log)
   const again = await forgetAgain(db, traces, systemClock())
@@ -104,23 +104,23 @@ async function start (config: Config): Promise<void> {
     mailFrom: config.mailFrom
   }
   const { bounceAddress } = config
-  const { returnPathOf: returnPathFor, letterIdIn } = returnPaths(secretKey)
+  const { returnPathOf: returnPathFor, emailIdIn } = returnPaths(secretKey)
   if (postgres !== undefined) await loadExampleProgramme(db, parts.seal, systemClock())
 
-  const jobsMove = works ? () => isMoving(boss) : undefined
+  const jobsAreProcessed = works ? () => isProcessing(boss) : undefined
   if (works) {
     const meetings = config.graph && graphMeetings({ access: config.graph, clock: systemClock, log })
     const bounceMailbox = config.bounceMailbox === undefined
       ? undefined
-      : openMailbox(config.bounceMailbox, async mail => { await takeIn({ ...parts, letterIdIn }, mail) }, log)
+      : openMailbox(config.bounceMailbox, async mail => { await processBounce({ ...parts, emailIdIn }, mail) }, log)
     if (bounceMailbox !== undefined) started.push(bounceMailbox.close)
     const returnPathOf = bounceAddress === undefined ? undefined : (id: string) => returnPathFor(id, bounceAddress)
     await startWorker({
-      ...parts, boss, log, meetings, bounceMailbox, traces, letterRoom: { ...parts, mailer, returnPathOf }
+      ...parts, boss, log, meetings, bounceMailbox, traces, emailContext: { ...parts, mailer, returnPathOf }
     })
   }
   if (config.role === 'worker' && config.workerPort !== undefined) {
-    const app = await buildWorkerApp({ ...parts, log, jobsMove })
+    const app = await buildWorkerApp({ ...parts, log, jobsAreProcessed })
     started.push(async () => { await app.close() })
     await app.listen({ host: config.host, port: config.workerPort })
   }
@@ -129,12 +129,12 @@ async function start (config: Config): Promise<void> {
     const app = await buildApp({
       ...parts,
       makesMeetings: config.graph !== undefined,
-      readKeptLetter: keptLettersOf(config),
+      readKeptEmail: keptEmailsOf(config),
       provider: config.openId && openIdProvider(config.openId, config.publicUrl),
       knownBrowsers: signedIds('known-browser', secretKey),
       secondFactor: { seal: secondFactorSeal(secretKey), isRequired: config.secondFactorRequired },
-      jobsMove,
-      bounces: config.bouncesSecret === undefined ? undefined : { secret: config.bouncesSecret, letterIdIn },
+      jobsAreProcessed,
+      bounces: config.bouncesSecret === undefined ? undefined : { secret: config.bouncesSecret, emailIdIn },
       log,
       rateLimits: config.rateLimits,
       trustProxy: config.trustProxy
@@ -146,7 +146,7 @@ async function start (config: Config): Promise<void> {
 
   async function end (): Promise<void> {
     log.info('Stopping.')
-    setTimeout(() => { void giveUp() }, patienceMs).unref()
+    setTimeout(() => { void giveUp() }, timeoutMs).unref()
     process.exit(await stop() && !isBrokenOff ? 0 : 1)
   }
 

@@ -7,30 +7,30 @@ import { sendTests } from './mail/bulletins/jobs.ts'
 import type { Clock } from './platform/clock.ts'
 import type { Db } from './platform/database/connect.ts'
 import { isDatabaseAway } from './platform/database/errors.ts'
-import { onceBack } from './platform/database/once-back.ts'
+import { retryWhileDatabaseAway } from './platform/database/once-back.ts'
 import { DomainError } from './platform/errors.ts'
 import { forget } from './office/forgetting/jobs.ts'
 import type { Traces } from './office/forgetting/traces.ts'
-import { sweepLetters } from './mail/emails/commands.ts'
-import { LetterInHand } from './mail/emails/errors.ts'
-import { writeLetters } from './mail/emails/jobs.ts'
-import type { LetterFact } from './mail/emails/kinds.ts'
+import { sweepEmails } from './mail/emails/commands.ts'
+import { EmailInHand } from './mail/emails/errors.ts'
+import { writeEmails } from './mail/emails/jobs.ts'
+import type { EmailFact } from './mail/emails/kinds.ts'
 import { postToStaff } from './mail/emails/to-staff.ts'
 import { sweepMeetings } from './office/meetings/commands.ts'
 import { keepMeetings, removeMeetings } from './office/meetings/jobs.ts'
-import type { MeetingRoom } from './office/meetings/jobs.ts'
+import type { MeetingContext } from './office/meetings/jobs.ts'
 import { sendWelcomes, tellOfRemovedFactors } from './office/members/jobs.ts'
-import type { MemberRoom } from './office/members/jobs.ts'
+import type { StaffAccountContext } from './office/members/jobs.ts'
 import { queueOf } from './platform/outbox.ts'
 import type { Fact, Facts, Outbox, Subscriber } from './platform/outbox.ts'
 import { remindPeople } from './mail/reminders/commands.ts'
 import { acknowledgeRequests, sendAnswers } from './office/requests/jobs.ts'
-import type { RequestRoom } from './office/requests/jobs.ts'
-import { sendSignInLetters } from './identity/sign-in/jobs.ts'
-import type { SignInRoom } from './identity/sign-in/jobs.ts'
+import type { RequestContext } from './office/requests/jobs.ts'
+import { sendSignInEmails } from './identity/sign-in/jobs.ts'
+import type { SignInContext } from './identity/sign-in/jobs.ts'
 import type { Meetings } from './programme/teams/meeting.ts'
 import { finishErasures } from './office/rights/commands.ts'
-import { sendLastLetters } from './office/rights/jobs.ts'
+import { sendLastEmails } from './office/rights/jobs.ts'
 import { serveWaitingList, sweepWaitingLists } from './booking/waiting-list/commands.ts'
 
 export interface WorkerParts {
@@ -38,7 +38,7 @@ export interface WorkerParts {
   db: Db
   outbox: Outbox
   clock: Clock
-  letterRoom: RequestRoom
+  emailContext: RequestContext
   /** Undefined if Microsoft Graph is not configured. */
   meetings?: Meetings | undefined
   /** Undefined if bounces are not kept in a file. */
@@ -52,9 +52,9 @@ export interface WorkerParts {
 }
 
 /** What acts on facts, and with what it does. */
-interface Rooms extends Pick<WorkerParts, 'db' | 'outbox' | 'clock' | 'letterRoom' | 'log'> {
-  staffRoom: SignInRoom & MemberRoom
-  meetingRoom: MeetingRoom
+interface Rooms extends Pick<WorkerParts, 'db' | 'outbox' | 'clock' | 'emailContext' | 'log'> {
+  staffRoom: SignInContext & StaffAccountContext
+  meetingContext: MeetingContext
 }
 
 /** One that acts on a fact, and how: at least once, in any number of processes. What it does is safe to repeat. */
@@ -76,29 +76,29 @@ const inHundreds = { localConcurrency: 2 }
  * a `name`; its queue is its own.
  */
 export const subscriptions: readonly Subscription[] = [
-  letters('booking.confirmed', inHundreds),
-  letters('waiting-list.joined'),
-  letters('booking.requested-again'),
-  letters('booking.changed', inHundreds),
-  letters('booking.cancelled', inHundreds),
-  letters('booking-link.requested'),
-  letters('place.offered'),
-  letters('place.called'),
-  letters('booking.lapsed'),
-  letters('letter.due', inHundreds),
-  on('bulletin.tested', async ({ letterRoom }, tests) => await sendTests(letterRoom, tests)),
-  on('sign-in.requested', async ({ staffRoom }, requests) => await sendSignInLetters(staffRoom, requests)),
+  emails('booking.confirmed', inHundreds),
+  emails('waiting-list.joined'),
+  emails('booking.requested-again'),
+  emails('booking.changed', inHundreds),
+  emails('booking.cancelled', inHundreds),
+  emails('booking-link.requested'),
+  emails('place.offered'),
+  emails('place.called'),
+  emails('booking.lapsed'),
+  emails('letter.due', inHundreds),
+  on('bulletin.tested', async ({ emailContext }, tests) => await sendTests(emailContext, tests)),
+  on('sign-in.requested', async ({ staffRoom }, requests) => await sendSignInEmails(staffRoom, requests)),
   on('sign-in.granted', async ({ staffRoom }, granted) => await sendWelcomes(staffRoom, granted)),
   on('factor.removed', async ({ staffRoom }, removed) => await tellOfRemovedFactors(staffRoom, removed)),
-  on('request.received', async ({ letterRoom }, received) => await acknowledgeRequests(letterRoom, received)),
-  on('request.answered', async ({ letterRoom }, answered) => await sendAnswers(letterRoom, answered)),
-  on('erasure.asked', async ({ letterRoom }, asked) => await sendLastLetters(letterRoom, asked)),
+  on('request.received', async ({ emailContext }, received) => await acknowledgeRequests(emailContext, received)),
+  on('request.answered', async ({ emailContext }, answered) => await sendAnswers(emailContext, answered)),
+  on('erasure.asked', async ({ emailContext }, asked) => await sendLastEmails(emailContext, asked)),
   on('place.freed', async ({ db, outbox, clock }, freed) => await Promise.allSettled(freed.map(async ({ activityId }) => {
     await serveWaitingList(db, outbox, activityId, clock())
   }))),
-  on('activity.changed', async ({ meetingRoom }, changed) =>
-    await keepMeetings(meetingRoom, changed.map(({ activityId }) => activityId))),
-  on('meeting.left', async ({ meetingRoom }, left) => await removeMeetings(meetingRoom, left))
+  on('activity.changed', async ({ meetingContext }, changed) =>
+    await keepMeetings(meetingContext, changed.map(({ activityId }) => activityId))),
+  on('meeting.left', async ({ meetingContext }, left) => await removeMeetings(meetingContext, left))
 ]
 
 /** `name` and `queue` as in `Subscriber`. */
@@ -110,12 +110,12 @@ export function on<F extends Fact> (
 }
 
 /** A letter that is in hand is put off until its claim ends: a job's own next try may be much later. */
-function letters<F extends LetterFact> (fact: F, options = {}): Subscription {
-  return on(fact, async ({ letterRoom, log }, dues, putOff) => {
-    const ends = await writeLetters(letterRoom, fact, dues)
+function emails<F extends EmailFact> (fact: F, options = {}): Subscription {
+  return on(fact, async ({ emailContext, log }, dues, putOff) => {
+    const ends = await writeEmails(emailContext, fact, dues)
     return await Promise.allSettled(ends.map(async (end, n) => {
       if (end.status === 'fulfilled') return
-      if (!(end.reason instanceof LetterInHand)) throw end.reason
+      if (!(end.reason instanceof EmailInHand)) throw end.reason
       log.info({ fact }, 'Another worker has this email in hand.')
       await putOff(dues[n] as Facts[F], end.reason.freeInSeconds)
     }))
@@ -127,20 +127,20 @@ function letters<F extends LetterFact> (fact: F, options = {}): Subscription {
  * queue: `boss.stop()` waits for the jobs in hand.
  */
 export async function startWorker (
-  { boss, db, outbox, clock, letterRoom, meetings, bounceMailbox, traces, log }: WorkerParts, acting = subscriptions
+  { boss, db, outbox, clock, emailContext, meetings, bounceMailbox, traces, log }: WorkerParts, acting = subscriptions
 ): Promise<void> {
-  const staffRoom = { ...letterRoom, post: postToStaff(letterRoom, log) }
-  const meetingRoom = { db, outbox, seal: letterRoom.seal, clock, meetings }
-  const rooms = { db, outbox, clock, letterRoom, staffRoom, meetingRoom, log }
+  const staffRoom = { ...emailContext, post: postToStaff(emailContext, log) }
+  const meetingContext = { db, outbox, seal: emailContext.seal, clock, meetings }
+  const rooms = { db, outbox, clock, emailContext, staffRoom, meetingContext, log }
   for (const subscription of acting) await act(subscription)
 
   await everyMinute('waiting-lists.swept', async () => { await sweepWaitingLists(db, outbox, clock()) })
-  await everyMinute('letters.swept', async () => { await sweepLetters(db, outbox, clock()) })
+  await everyMinute('letters.swept', async () => { await sweepEmails(db, outbox, clock()) })
   await everyMinute('reminders.swept', async () => {
-    await remindPeople(db, outbox, new URL(letterRoom.publicUrl).hostname, clock())
+    await remindPeople(db, outbox, new URL(emailContext.publicUrl).hostname, clock())
   })
   if (meetings !== undefined) {
-    await everyMinute('meetings.swept', async () => { await sweepMeetings(meetingRoom, clock()) })
+    await everyMinute('meetings.swept', async () => { await sweepMeetings(meetingContext, clock()) })
   }
   if (bounceMailbox !== undefined) await everyMinute('bounces.read', bounceMailbox.readNew)
   if (traces !== undefined) {
@@ -165,7 +165,7 @@ export async function startWorker (
       await boss.insert(queue, [{ data, startAfter: seconds }], { db: fromPrisma(db) })
     }
     await boss.work<never>(queue, options, async jobs => {
-      const ends = await throughOutages(jobs.map(({ data }) => data), async left => await handle(rooms, left, putOff))
+      const ends = await retryAfterOutage(jobs.map(({ data }) => data), async left => await handle(rooms, left, putOff))
       return jobs.map(({ id }, n) => settled(queue, id, ends[n]))
     })
   }
@@ -210,12 +210,12 @@ export async function startWorker (
 }
 
 /** Handles the payloads of a fact, and again those that failed because the database was away, once it is back. */
-async function throughOutages<Payload> (
+async function retryAfterOutage<Payload> (
   payloads: readonly Payload[], handle: (payloads: Payload[]) => Promise<Ends>
 ): Promise<Ends> {
   const ends: Ends = []
   let left = payloads.map((payload, n) => ({ payload, n }))
-  const [outcome] = await Promise.allSettled([onceBack(async () => {
+  const [outcome] = await Promise.allSettled([retryWhileDatabaseAway(async () => {
     const found = await handle(left.map(({ payload }) => payload))
     left.forEach(({ n }, i) => { ends[n] = found[i] as PromiseSettledResult<void> })
     left = left.filter(({ n }) => isAway(ends[n]))

@@ -4,7 +4,7 @@ import { glob, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
 import type { Test } from 'tap'
-import { cancelBookingFor } from '../src/booking/bookings/commands.ts'
+import { cancelBookingByStaff } from '../src/booking/bookings/commands.ts'
 import type { Db } from '../src/platform/database/connect.ts'
 import { filledIn } from './support/filled-in.ts'
 import { links, perceived, post, service, workshopForm } from './support/service.ts'
@@ -146,7 +146,7 @@ t.test('a form whose booking was cancelled since is refused where everybody can 
     const first = await post(app, url, fields, headers)
     t.equal(first.statusCode, 303)
     const { id } = await db.booking.findFirstOrThrow({ where: { name: given.name ?? '', status: 'confirmed' } })
-    await confirming(async confirmed => await cancelBookingFor(db, outbox, id, confirmed, organiser, noon))
+    await confirming(async confirmed => await cancelBookingByStaff(db, outbox, id, confirmed, organiser, noon))
 
     const again = await post(app, url, fields, headers)
 

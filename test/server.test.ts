@@ -62,7 +62,7 @@ t.test('killed in the middle of 500 bookings, each that was answered is there wi
   t.equal(answered.length, 500)
   t.strictSame(answered.filter(email => !booked.includes(email)), [], 'every booking answered is there')
   t.equal(await db.booking.count({ where: { activityId: id, status: 'confirmed' } }), 200, 'none oversold')
-  await eventually(async () => await db.letter.count({ where: { status: 'sent' } }) === booked.length, { seconds: 240 })
+  await eventually(async () => await db.email.count({ where: { status: 'sent' } }) === booked.length, { seconds: 240 })
   t.strictSame((await recipients(environment.DATA_DIR)).sort(), booked.sort(), 'one letter for each')
 })
 
@@ -79,9 +79,9 @@ t.test('booked on two processes while there is no mail server, all get their let
     const emails = Array.from({ length: 20 }, (_, n) => `attendee-${n}@example.org`)
     await Promise.all(emails.map(async (email, n) =>
       await postBooking((n % 2 === 0 ? one : other).url, slug, { email })))
-    await eventually(async () => await db.letter.count({ where: { status: 'queued', answer: { not: null } } }) === 20)
+    await eventually(async () => await db.email.count({ where: { status: 'queued', answer: { not: null } } }) === 20)
     await mailbox.start()
-    await eventually(async () => await db.letter.count({ where: { status: 'sent' } }) === 20, { seconds: 120 })
+    await eventually(async () => await db.email.count({ where: { status: 'sent' } }) === 20, { seconds: 120 })
 
     t.strictSame(mailbox.taken.flatMap(({ to }) => to).sort(), [...emails].sort())
     t.equal(mailbox.taken.filter(({ mail }) => mail.subject?.startsWith('Your place is booked')).length, 5)

@@ -2,12 +2,12 @@ import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import ts from 'typescript'
-import { table as tasks } from '../src/identity/staff/roles.ts'
+import { permissions as tasks } from '../src/identity/staff/roles.ts'
 
 /** Words that people read past or stumble over, and what we say. */
 const instead: Record<string, string> = {
-  letter: 'email',
-  letters: 'emails',
+  email: 'email',
+  emails: 'emails',
   somebody: 'someone',
   everybody: 'everyone',
   anybody: 'anyone',

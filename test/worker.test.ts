@@ -4,11 +4,11 @@ import t from 'tap'
 import type { Test } from 'tap'
 import { cancelBooking, requestPlaces } from '../src/booking/bookings/commands.ts'
 import { acceptOffer, serveWaitingList } from '../src/booking/waiting-list/commands.ts'
-import { bookByTelephone } from '../src/office/on-behalf/commands.ts'
+import { bookByPhone } from '../src/office/on-behalf/commands.ts'
 import { openOutbox, queueOf } from '../src/platform/outbox.ts'
 import type { Facts, Outbox } from '../src/platform/outbox.ts'
 import { on, startWorker, subscriptions } from '../src/worker.ts'
-import { keeping, roomWith } from './support/letter-room.ts'
+import { keeping, contextWith } from './support/letter-room.ts'
 import { eventually } from './support/running-service.ts'
 import { organiser } from './support/staff.ts'
 import { aBooking, anActivity, announced, aRequest, noon, world } from './support/world.ts'
@@ -20,7 +20,7 @@ const silent = { info () {}, warn () {}, error () {} }
 interface Counting extends World {
   outbox: Outbox
   heard: string[]
-  letters: ReturnType<typeof keeping>
+  emails: ReturnType<typeof keeping>
 }
 
 /** A world in which somebody counts who has a place, beside the letters; `count` may fail. */
@@ -34,10 +34,10 @@ async function counting (t: Test, count: (due: Facts['booking.confirmed']) => vo
       heard.push(due.bookingId)
     })), { name: 'counting', queue: { retryLimit: 3, retryDelay: 1 } })
   ]
-  const letters = keeping()
+  const emails = keeping()
   const outbox = await openOutbox(its.boss, acting)
-  await startWorker({ ...its, outbox, clock: () => soon, letterRoom: roomWith(its, letters), log: silent }, acting)
-  return { ...its, outbox, heard, letters }
+  await startWorker({ ...its, outbox, clock: () => soon, emailContext: contextWith(its, emails), log: silent }, acting)
+  return { ...its, outbox, heard, emails }
 }
 
 const onThePhone = { email: undefined, phone: '01539 722 722' }
@@ -51,16 +51,16 @@ t.test('every queue has one that acts on it', async t => {
 })
 
 t.test('a second subscriber hears of everybody who has a place, however they came by it, and also without an address', async t => {
-  const { db, outbox, heard, letters } = await counting(t)
+  const { db, outbox, heard, emails } = await counting(t)
   const { id } = await anActivity(db, { capacity: 2 })
   const { id: there } = await anActivity(db)
   const first = await aBooking(db, id, { status: 'waiting', name: 'asked for another date', waitedAt: noon.toJSDate() })
   await db.booking.update({ where: { id: first.id }, data: { status: 'lapsed', lapseReason: 'closed' } })
-  const carried = await aBooking(db, there, { status: 'offered', name: 'on another date', carriedFrom: first.id })
+  const carried = await aBooking(db, there, { status: 'offered', name: 'on another date', copiedFromBookingId: first.id })
 
   await requestPlaces(db, outbox, id, [aRequest('anne@example.org', { name: 'at the desk' })], noon)
-  await bookByTelephone(db, outbox, id, aRequest('', { ...onThePhone, name: 'by telephone' }), organiser, noon)
-  await bookByTelephone(db, outbox, id, aRequest('', { ...onThePhone, name: 'after waiting' }), organiser, noon)
+  await bookByPhone(db, outbox, id, aRequest('', { ...onThePhone, name: 'by telephone' }), organiser, noon)
+  await bookByPhone(db, outbox, id, aRequest('', { ...onThePhone, name: 'after waiting' }), organiser, noon)
   await acceptOffer(db, outbox, carried.id, noon)
   const { id: leaving } = await db.booking.findFirstOrThrow({ where: { name: 'at the desk' } })
   await cancelBooking(db, outbox, leaving, soon)
@@ -70,23 +70,23 @@ t.test('a second subscriber hears of everybody who has a place, however they cam
   const confirmed = await db.booking.findMany({ where: { confirmedAt: { not: null } }, orderBy: { name: 'asc' } })
   t.strictSame(confirmed.map(({ name }) => name), ['after waiting', 'at the desk', 'by telephone', 'on another date'])
   t.strictSame(heard.toSorted(), confirmed.map(({ id }) => id).sort())
-  await eventually(async () => await db.letter.count({ where: { status: { in: ['sent', 'failed'] }, kind: 'place-found' } }) === 2)
-  t.notOk(letters.kept.some(({ to }) => to === ''), 'nothing is written to who has no address')
+  await eventually(async () => await db.email.count({ where: { status: { in: ['sent', 'failed'] }, kind: 'place-found' } }) === 2)
+  t.notOk(emails.kept.some(({ to }) => to === ''), 'nothing is written to who has no address')
 })
 
 t.test('a subscriber that fails tries again by itself: the letter is neither late nor sent again', async t => {
   let failures = 0
-  const { db, outbox, heard, letters } = await counting(t, () => {
+  const { db, outbox, heard, emails } = await counting(t, () => {
     if (failures++ < 2) throw new Error('Not now.')
   })
   const { id } = await anActivity(db)
 
   await requestPlaces(db, outbox, id, [aRequest('anne@example.org')], noon)
-  await eventually(() => letters.kept.length === 1)
+  await eventually(() => emails.kept.length === 1)
   await eventually(() => heard.length === 1)
 
   t.equal(failures, 3)
-  t.equal(letters.kept.length, 1)
+  t.equal(emails.kept.length, 1)
   const [{ n } = { n: -1 }] = await db.$queryRaw<Array<{ n: number }>>`
     SELECT retry_count AS n FROM pgboss.job WHERE name = 'booking.confirmed'`
   t.equal(n, 0)
@@ -95,7 +95,7 @@ t.test('a subscriber that fails tries again by itself: the letter is neither lat
 t.test('a letter that another worker has in hand is put off, and nobody else hears of it twice', async t => {
   const { db, outbox, heard } = await counting(t)
   const { id } = await aBooking(db, (await anActivity(db)).id)
-  await db.letter.create({
+  await db.email.create({
     data: {
       bookingId: id,
       kind: 'booking-changed',
@@ -141,7 +141,7 @@ t.test('a sweep serves what it can, and says in the log what it could not', asyn
   const logged: Array<{ err?: unknown, schedule?: string }> = []
   const log = { info () {}, warn () {}, error (about: object) { logged.push(about) } }
 
-  await startWorker({ ...w, clock: () => noon, letterRoom: roomWith(w, keeping()), log })
+  await startWorker({ ...w, clock: () => noon, emailContext: contextWith(w, keeping()), log })
   await w.boss.send('waiting-lists.swept')
 
   await eventually(async () => logged.length > 0, { seconds: 30 })

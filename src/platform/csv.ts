@@ -1,5 +1,5 @@
 import { stringify } from 'csv-stringify/sync'
-import { asSeen } from './typed.ts'
+import { visibleText } from './typed.ts'
 
 /**
  * Cells that a spreadsheet would run, or would try to: OWASP's list with full-width signs, which Numbers treats alike,
@@ -16,7 +16,7 @@ const runnable = /^\s*[=+\-@\t\r\n\0\uFF1D\uFF0B\uFF0D\uFF20]/
  * mark and removes it, also from names like 't Hooft: an apostrophe that begins a text is therefore written curly.
  */
 export function safeCell (text: string): string {
-  const shown = asSeen(text).replace(/^'/, '’')
+  const shown = visibleText(text).replace(/^'/, '’')
   return runnable.test(shown) ? `'${shown}` : shown
 }
 

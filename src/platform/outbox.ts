@@ -3,7 +3,7 @@ import type { PgBoss, QueueOptions } from 'pg-boss'
 import type { Tx } from './database/connect.ts'
 
 /** What happened to a booking; `sequence` tells apart what happens to one more than once. */
-export interface LetterDue { bookingId: string, sequence: number }
+export interface EmailDue { bookingId: string, sequence: number }
 
 /**
  * What happened, and what whoever acts on it must know. Payloads are ids: a handler reads today's truth. A fact is
@@ -11,24 +11,24 @@ export interface LetterDue { bookingId: string, sequence: number }
  */
 export interface Facts {
   /** Someone has a place: at once, or after waiting. One who moves to another date with their place has changed. */
-  'booking.confirmed': LetterDue
+  'booking.confirmed': EmailDue
   /** Someone waits because they asked to; not who was put on the list of another date unasked. */
-  'waiting-list.joined': LetterDue
+  'waiting-list.joined': EmailDue
   /** Someone asked by the form with an address that already has a live booking. */
-  'booking.requested-again': LetterDue
+  'booking.requested-again': EmailDue
   /** What a booking says is not what it said: its SEQUENCE has gone up. */
-  'booking.changed': LetterDue
-  'booking.cancelled': LetterDue
-  'booking-link.requested': LetterDue
+  'booking.changed': EmailDue
+  'booking.cancelled': EmailDue
+  'booking-link.requested': EmailDue
   /** A place is kept for someone who waits, until their offer ends. */
-  'place.offered': LetterDue
+  'place.offered': EmailDue
   /** Places are free, for the first person on the list who accepts. */
-  'place.called': LetterDue
+  'place.called': EmailDue
   /** Someone left the waiting list without a place: an offer ended, or the list closed. */
-  'booking.lapsed': LetterDue
+  'booking.lapsed': EmailDue
   'place.freed': { activityId: string }
   /** An email is due, and the announcer names its kind: a reminder, a bulletin, a copy of an earlier one. */
-  'letter.due': LetterDue & { kind: string, copy: number }
+  'letter.due': EmailDue & { kind: string, copy: number }
   /** An activity has changed: what is kept in step with it elsewhere must follow. */
   'activity.changed': { activityId: string }
   /**
@@ -113,10 +113,10 @@ export function queueOf ({ fact, name }: Subscriber): string {
 export interface Outbox {
   /**
    * Writes one job per payload and subscriber with the transaction's own connection: they commit or vanish with it.
-   * Nobody acts on them before `afterSeconds`; those that are `patient` let what else waits in their queue go first.
+   * Nobody acts on them before `afterSeconds`; those that are `lowPriority` let what else waits in their queue go first.
    */
   announce: <F extends Fact> (
-    tx: Tx, fact: F, payloads: ReadonlyArray<Facts[F]>, options?: { afterSeconds?: number, patient?: boolean }
+    tx: Tx, fact: F, payloads: ReadonlyArray<Facts[F]>, options?: { afterSeconds?: number, lowPriority?: boolean }
   ) => Promise<void>
 }
 
@@ -145,9 +145,9 @@ export async function openOutbox (boss: PgBoss, subscribers: readonly Subscriber
   }
   const queuesOf = Map.groupBy([...firsts, ...others], ({ fact }) => fact)
   return {
-    async announce (tx, fact, payloads, { afterSeconds = 0, patient = false } = {}) {
+    async announce (tx, fact, payloads, { afterSeconds = 0, lowPriority = false } = {}) {
       if (payloads.length === 0) return
-      const jobs = payloads.map(data => ({ data, startAfter: afterSeconds, priority: patient ? -1 : 0 }))
+      const jobs = payloads.map(data => ({ data, startAfter: afterSeconds, priority: lowPriority ? -1 : 0 }))
       for (const subscriber of queuesOf.get(fact) ?? []) {
         await boss.insert(queueOf(subscriber), jobs, { db: fromPrisma(tx) })
       }

@@ -1,7 +1,7 @@
 import { PgBoss } from 'pg-boss'
 import type { Clock } from 'pg-boss'
 import { poolOf } from './database/pool.ts'
-import type { Patience } from './database/pool.ts'
+import type { Timeouts } from './database/pool.ts'
 
 /** A worker looks for jobs twice a second; if it has not done so for this long, it is stuck. */
 const stuckAfterMs = 60_000
@@ -22,16 +22,16 @@ export interface QueueRequest {
   connections: number
   /** Whether this process works on jobs and, like the others, handles jobs whose worker has died. */
   works: boolean
-  patience?: Patience | undefined
+  timeouts?: Timeouts | undefined
 }
 
 /**
  * Returns the queue on the database of `url`; the caller starts it. A database without its tables is refused, not
  * changed.
  */
-export function openQueue (url: string, { connections, works, patience }: QueueRequest): PgBoss {
+export function openQueue (url: string, { connections, works, timeouts }: QueueRequest): PgBoss {
   return new PgBoss({
-    ...poolOf(url, { connections, patience }),
+    ...poolOf(url, { connections, timeouts }),
     clock: steadyClock,
     migrate: false,
     supervise: works,
@@ -44,7 +44,7 @@ export function openQueue (url: string, { connections, works, patience }: QueueR
 }
 
 /** True if every worker of this process looks for jobs in time, or is in the middle of one. */
-export function isMoving (boss: PgBoss, limitMs = stuckAfterMs): boolean {
+export function isProcessing (boss: PgBoss, limitMs = stuckAfterMs): boolean {
   const now = steadyClock.now()
   return boss.getWipData().every(({ count, createdOn, lastFetchedOn }) =>
     count > 0 || now - (lastFetchedOn ?? createdOn) < limitMs)

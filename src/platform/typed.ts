@@ -23,14 +23,14 @@ const noCharacter = /[\p{Cs}\p{NChar}]/gu
  * between marks of direction, addresses from web pages with zero-width spaces: no one can find and mend what they do
  * not see.
  */
-export function asSeen (text: string): string {
+export function visibleText (text: string): string {
   return text.replace(lineEnds, '\n').replace(spaces, ' ').replace(unseen, '').replace(shapingNothing, '')
     .replace(noCharacter, '\uFFFD')
 }
 
 /** True if what was read equals how a stored text is seen: then no one has changed it. */
-export function isSeenAs (standing: string, read: string): boolean {
-  return asSeen(standing).trim() === read.trim()
+export function looksEqual (current: string, read: string): boolean {
+  return visibleText(current).trim() === read.trim()
 }
 
 /** Hyphens, dashes and the minus sign. */
@@ -46,12 +46,12 @@ export function unspaced (text: string): string {
 
 /** A phone number, from digits and signs of any width, with plain hyphens between them. */
 export function plainNumber (text: string): string {
-  return asSeen(text).normalize('NFKC').replace(dashes, '-').replaceAll(/\p{DI}/gu, '').replaceAll(/\s+/g, ' ').trim()
+  return visibleText(text).normalize('NFKC').replace(dashes, '-').replaceAll(/\p{DI}/gu, '').replaceAll(/\s+/g, ' ').trim()
 }
 
 /** An email address with plain apostrophes: no mail system accepts a curly one, and phones insert them unasked. */
 export function plainAddress (text: string): string {
-  return asSeen(text).replace(apostrophes, "'").replaceAll(/\p{DI}/gu, '').trim()
+  return visibleText(text).replace(apostrophes, "'").replaceAll(/\p{DI}/gu, '').trim()
 }
 
 /**
@@ -59,7 +59,7 @@ export function plainAddress (text: string): string {
  * slashes, as Gnumeric does. Anything else stays as it is, for an error sentence to quote.
  */
 export function plainDay (text: string): string {
-  const typed = asSeen(text).replace(dashes, '-').trim()
+  const typed = visibleText(text).replace(dashes, '-').trim()
   const british = /^(\d{1,2})([/.-])(\d{1,2})\2(\d{4})$/.exec(typed) ?? /^(\d{1,2})(\/)(\d{1,2})\/(\d{2})$/.exec(typed)
   const [, day = '', , month = '', year = ''] = british ?? []
   const [, longYear = '', otherMonth = '', lastDay = ''] = /^(\d{4})\/(\d{1,2})\/(\d{1,2})$/.exec(typed) ?? []

@@ -22,7 +22,7 @@ export const live: Rule<{ status: string }> & { statuses: typeof liveStatuses } 
 }
 
 interface Heard {
-  carriedFrom: string | undefined
+  copiedFromBookingId: string | undefined
   offers: number
   confirmedAt: object | undefined
 }
@@ -31,8 +31,8 @@ interface Heard {
 export const known: Rule<Heard> = {
   sql: (row = 'bookings') =>
     Prisma.raw(`(${row}.carried_from IS NULL OR ${row}.offers > 0 OR ${row}.confirmed_at IS NOT NULL)`),
-  where: { OR: [{ carriedFrom: null }, { offers: { gt: 0 } }, { confirmedAt: { not: null } }] },
-  holds: ({ carriedFrom, offers, confirmedAt }) => carriedFrom === undefined || offers > 0 || confirmedAt !== undefined
+  where: { OR: [{ copiedFromBookingId: null }, { offers: { gt: 0 } }, { confirmedAt: { not: null } }] },
+  holds: ({ copiedFromBookingId, offers, confirmedAt }) => copiedFromBookingId === undefined || offers > 0 || confirmedAt !== undefined
 }
 
 /** Of whoever was put on another date's list and has not been asked: it waits, and its holder does not know of it. */

@@ -16,7 +16,7 @@ const names = [
 ]
 const asked = { 'Cy Cole': 'Is there a recording?', 'Dee Dodd': 'My uncle frightens my son at night' }
 
-interface Evening extends World {
+interface OnTheDay extends World {
   bookings: Map<string, Booking>
   slug: string
   url: string
@@ -25,7 +25,7 @@ interface Evening extends World {
 }
 
 /** A workshop with twenty people that began five minutes ago. */
-async function anEvening (t: Test): Promise<Evening> {
+async function anActivityDay (t: Test): Promise<OnTheDay> {
   const its = await aSite(t)
   const { origin } = its
   const { id, slug } = await anActivity(its.db, {
@@ -61,13 +61,13 @@ async function anEvening (t: Test): Promise<Evening> {
 const of = (page: Page, name: string) => page.getByRole('group', { name: new RegExp(`^${name}`) }).first()
 const main = async (page: Page) => (await page.locator('main').innerText()).replaceAll(/\s+/g, ' ')
 
-async function attended ({ db, bookings }: Evening, name: string): Promise<boolean | null> {
+async function attended ({ db, bookings }: OnTheDay, name: string): Promise<boolean | null> {
   return (await db.booking.findUniqueOrThrow({ where: { id: bookings.get(name)?.id ?? '' } })).attended
 }
 
 t.test('on a small phone without scripts an organiser lets people in, notes who came and looks after two questions',
   withBrowser, async t => {
-    const evening = await anEvening(t)
+    const evening = await anActivityDay(t)
     const page = await evening.visit('organiser', '', plainPhone)
     await page.getByRole('button', { name: 'Open the page for the day' }).click()
     t.equal(await page.locator('h1').innerText(), 'On the day')
@@ -98,7 +98,7 @@ t.test('on a small phone without scripts an organiser lets people in, notes who 
 
 t.test('with scripts two people tick at once in two browsers, each tick is saved as it is made, and none is undone',
   withBrowser, async t => {
-    const evening = await anEvening(t)
+    const evening = await anActivityDay(t)
     const [one, other] = [await evening.visit('organiser', '/evening'), await evening.visit('host', '/evening')]
     const saved = async (page: Page, said: string | RegExp) => { await page.getByRole('status').getByText(said).waitFor() }
 
@@ -124,7 +124,7 @@ t.test('with scripts two people tick at once in two browsers, each tick is saved
   })
 
 t.test('a tick that cannot be saved says so, stays, and goes with the button', withBrowser, async t => {
-  const evening = await anEvening(t)
+  const evening = await anActivityDay(t)
   const page = await evening.visit('organiser', '/evening')
   await page.context().setOffline(true)
 
@@ -145,7 +145,7 @@ t.test('a tick that cannot be saved says so, stays, and goes with the button', w
 for (const javaScriptEnabled of [true, false]) {
   t.test(`by keyboard alone somebody is noted, ${javaScriptEnabled ? 'with' : 'without'} scripts, and what has the focus is never hidden`,
     withBrowser, async t => {
-      const evening = await anEvening(t)
+      const evening = await anActivityDay(t)
       const page = await evening.visit('host', '/evening', { javaScriptEnabled, viewport: { width: 1024, height: 500 } })
       const focused = async () => await page.evaluate('document.activeElement.closest(".pk-guest")?.textContent ?? ""') as string
       const isSeen = async () => await page.evaluate(`(() => {
@@ -170,7 +170,7 @@ for (const javaScriptEnabled of [true, false]) {
 
 t.test('a host sees names, needs and the way into Teams, which opens beside the page and learns nothing of it',
   withBrowser, async t => {
-    const { bookings, visit } = await anEvening(t)
+    const { bookings, visit } = await anActivityDay(t)
     const page = await visit('host', '/evening')
     const heads: Array<Record<string, string>> = []
     await page.context().route(url => url.hostname === 'teams.microsoft.com', async route => {
@@ -193,7 +193,7 @@ t.test('a host sees names, needs and the way into Teams, which opens beside the 
   })
 
 t.test('axe-core has nothing to report on any page of an evening, and all fit a small phone', withBrowser, async t => {
-  const evening = await anEvening(t)
+  const evening = await anActivityDay(t)
   const { bookings } = evening
   const page = await evening.visit('organiser', '/evening')
   const paths = new Map([

@@ -73,13 +73,13 @@ t.test('from the first start to the first workshop that a parent has booked, on 
     t.match(await parent.textContent('main'), 'We have your request')
 
     const folder = join(service.dataDir, 'mail')
-    const letters = async () => (await readdir(folder).catch(() => [])).filter(file => file.endsWith('.eml'))
-    await eventually(async () => (await letters()).length > 0)
-    const [file = ''] = await letters()
-    const letter = await simpleParser(await readFile(join(folder, file)))
-    t.match(letter.subject, /Online workshop/)
-    t.ok(letter.text?.includes(joinUrl), 'the Teams link, byte for byte')
-    const [calendar] = letter.attachments.filter(({ contentType }) => contentType === 'text/calendar')
+    const emails = async () => (await readdir(folder).catch(() => [])).filter(file => file.endsWith('.eml'))
+    await eventually(async () => (await emails()).length > 0)
+    const [file = ''] = await emails()
+    const email = await simpleParser(await readFile(join(folder, file)))
+    t.match(email.subject, /Online workshop/)
+    t.ok(email.text?.includes(joinUrl), 'the Teams link, byte for byte')
+    const [calendar] = email.attachments.filter(({ contentType }) => contentType === 'text/calendar')
     t.match(read(calendar?.content.toString() ?? ''), {
       method: 'REQUEST', events: [{ start: DateTime.fromISO(`${day}T18:00`, { zone: 'Europe/London' }).toUTC().toFormat('yyyy-LL-dd\'T\'HH:mm:ss\'Z\'') }]
     })

@@ -13,26 +13,26 @@ import { axe, openPage, plainPhone, scrollsSideways, withBrowser } from './chrom
 const startsAt = new Date(Date.now() + 7 * 86_400_000)
 const inAWeek = { startsAt, endsAt: new Date(startsAt.getTime() + 1_800_000) }
 
-async function lettersTo (service: RunningService, address: string): Promise<ParsedMail[]> {
+async function emailsTo (service: RunningService, address: string): Promise<ParsedMail[]> {
   const folder = join(service.dataDir, 'mail')
   const files = (await readdir(folder).catch(() => [])).filter(file => file.endsWith('.eml'))
-  const letters = await Promise.all(files.map(async file => await simpleParser(await readFile(join(folder, file)))))
-  return letters.filter(({ to }) => [to].flat().some(group => group?.text.includes(address)))
+  const emails = await Promise.all(files.map(async file => await simpleParser(await readFile(join(folder, file)))))
+  return emails.filter(({ to }) => [to].flat().some(group => group?.text.includes(address)))
 }
 
 /** Waits for the email to an address whose subject begins with `subject`. */
-async function letterTo (service: RunningService, address: string, subject: string): Promise<ParsedMail> {
-  let letter: ParsedMail | undefined
+async function emailTo (service: RunningService, address: string, subject: string): Promise<ParsedMail> {
+  let email: ParsedMail | undefined
   await eventually(async () => {
-    letter = (await lettersTo(service, address)).find(letter => letter.subject?.startsWith(subject))
-    return letter !== undefined
+    email = (await emailsTo(service, address)).find(email => email.subject?.startsWith(subject))
+    return email !== undefined
   })
-  return letter as ParsedMail
+  return email as ParsedMail
 }
 
-function linkIn (letter: ParsedMail, pattern: RegExp): string {
-  const [link] = pattern.exec(letter.text ?? '') ?? []
-  if (link === undefined) throw new Error(`No ${pattern} in:\n${letter.text}`)
+function linkIn (email: ParsedMail, pattern: RegExp): string {
+  const [link] = pattern.exec(email.text ?? '') ?? []
+  if (link === undefined) throw new Error(`No ${pattern} in:\n${email.text}`)
   return link
 }
 
@@ -60,7 +60,7 @@ t.test('a parent on a small phone without scripts books, waits, and gets the pla
     }
 
     await book('Anne Kirkbride', 'anne@example.org')
-    const confirmed = await letterTo(service, 'anne@example.org', 'Your place is booked')
+    const confirmed = await emailTo(service, 'anne@example.org', 'Your place is booked')
     t.match(confirmed.text, /999/, 'the letter says who to call')
 
     await eventually(async () => {
@@ -68,7 +68,7 @@ t.test('a parent on a small phone without scripts books, waits, and gets the pla
       return (await page.locator('main').innerText()).includes('Fully booked: join the waiting list')
     })
     await book('Zoë O’Brien-Świątek', 'zoe@example.org')
-    const waiting = await letterTo(service, 'zoe@example.org', 'You are on the waiting list')
+    const waiting = await emailTo(service, 'zoe@example.org', 'You are on the waiting list')
     await page.goto(linkIn(waiting, /http\S+\/bookings\/[\w-]+/).replace(/^http:\/\/[^/]+/, service.url))
     t.match(await page.locator('main').innerText(), /waiting list/i)
 
@@ -78,11 +78,11 @@ t.test('a parent on a small phone without scripts books, waits, and gets the pla
     await page.getByRole('button', { name: /cancel/i }).first().click()
     t.match(await page.locator('main').innerText(), /cancelled/i)
 
-    const found = await letterTo(service, 'zoe@example.org', 'A place for you')
+    const found = await emailTo(service, 'zoe@example.org', 'A place for you')
     t.match(found.text, /Teams/)
-    await letterTo(service, 'anne@example.org', 'Your booking is cancelled')
-    t.equal((await lettersTo(service, 'anne@example.org')).length, 2)
-    t.equal((await lettersTo(service, 'zoe@example.org')).length, 2)
+    await emailTo(service, 'anne@example.org', 'Your booking is cancelled')
+    t.equal((await emailsTo(service, 'anne@example.org')).length, 2)
+    t.equal((await emailsTo(service, 'zoe@example.org')).length, 2)
   })
 
 t.test('a form with mistakes comes back with what was typed and says what to mend', withBrowser, async t => {
@@ -129,8 +129,8 @@ t.test('axe-core has nothing to report on any public page, at any width', withBr
   await post(full.slug, 'zoe@example.org')
   const own = []
   for (const address of ['anne@example.org', 'zoe@example.org']) {
-    const letter = await letterTo(service, address, 'You')
-    own.push(new URL(linkIn(letter, /http\S+\/bookings\/[\w-]+/)).pathname)
+    const email = await emailTo(service, address, 'You')
+    own.push(new URL(linkIn(email, /http\S+\/bookings\/[\w-]+/)).pathname)
   }
 
   const paths = [

@@ -3,19 +3,19 @@ import t from 'tap'
 import type { Test } from 'tap'
 import type { Db } from '../../src/platform/database/connect.ts'
 import type { Activity, Booking } from '../../src/platform/database/generated/client.ts'
-import { aLetter } from '../support/letter-room.ts'
+import { anEmail } from '../support/letter-room.ts'
 import { aHold, aStaffMember, anAgency } from '../support/staff.ts'
 import { aBooking, anActivity, noon } from '../support/world.ts'
 import { plainPhone, scrollsSideways, withBrowser } from './chromium.ts'
 import { aSite } from './site.ts'
 
-interface Evening { activity: Activity, confirmed: Booking, waiting: Booking }
+interface OnTheDay { activity: Activity, confirmed: Booking, waiting: Booking }
 
 /**
  * An agency's workshop of today with everything that the home page could say of it, and one of last week. Every text of
  * them contains a word of the agency's that occurs nowhere else.
  */
-async function itsEvening (db: Db, agencyId: string, word: string, given: Partial<Activity> = {}): Promise<Evening> {
+async function itsDay (db: Db, agencyId: string, word: string, given: Partial<Activity> = {}): Promise<OnTheDay> {
   const staff = await aStaffMember(db, { name: `Hal ${word}`, email: `hal@${word}.example`, role: 'host', agencyId })
   const at = (hours: number) => ({
     startsAt: noon.plus({ hours }).toJSDate(), endsAt: noon.plus({ hours: hours + 1 }).toJSDate()
@@ -37,7 +37,7 @@ async function itsEvening (db: Db, agencyId: string, word: string, given: Partia
     question: `What of ${word}?`,
     unreachableAt: noon.toJSDate()
   })
-  await aLetter(db, confirmed.id, { status: 'failed' })
+  await anEmail(db, confirmed.id, { status: 'failed' })
   const waiting = await aBooking(db, id, { name: `Wes ${word}`, email: `wes@${word}.example`, status: 'waiting', places: 2 })
   await db.bulletin.create({
     data: {
@@ -64,9 +64,9 @@ async function aPartner (t: Test, options: BrowserContextOptions) {
   const { origin } = its
   const police = await anAgency(its.db, { name: 'Cumbria Police', slug: 'cumbria-police' })
   const council = await anAgency(its.db, { name: 'Westmorland Council', slug: 'westmorland-council' })
-  const ours = await itsEvening(its.db, police.id, 'fellside')
-  const theirs = await itsEvening(its.db, council.id, 'harbour')
-  const shown = await itsEvening(its.db, council.id, 'harbourside', { visibility: 'public' })
+  const ours = await itsDay(its.db, police.id, 'fellside')
+  const theirs = await itsDay(its.db, council.id, 'harbour')
+  const shown = await itsDay(its.db, council.id, 'harbourside', { visibility: 'public' })
   const together = await anActivity(its.db, { title: 'Both of us', visibility: 'agency', leadAgencyId: council.id, capacity: 9 })
   await its.db.activityPartner.create({ data: { activityId: together.id, agencyId: police.id } })
   const alongside = await aBooking(its.db, together.id, { name: 'Tom Harbour', email: 'tom@harbour.example', accessNeeds: 'A harbour' })
@@ -92,7 +92,7 @@ function leaked (text: string, secrets: string[]): string[] {
 }
 
 /** Maximum number of pages visited; the walk ends before, unless there is an endless path. */
-const mostPages = 100
+const maxPages = 100
 
 for (const [whose, options] of [
   ['at a desk', { viewport: { width: 1280, height: 900 } }], ['on a small phone without scripts', plainPhone]
@@ -151,7 +151,7 @@ for (const [whose, options] of [
       const known = new Set([`${origin}/staff`])
       const found: string[] = []
       for (const url of known) {
-        if (known.size > mostPages) break
+        if (known.size > maxPages) break
         const isFile = /\.(csv|xlsx|pdf|svg)$/.test(new URL(url).pathname)
         const [status, text] = await open(url, isFile)
         if (status !== 200) found.push(`${status} ${url}`)
@@ -168,7 +168,7 @@ for (const [whose, options] of [
         }
       }
       t.comment(`${known.size} addresses`)
-      t.ok(known.size <= mostPages, 'the walk came to an end')
+      t.ok(known.size <= maxPages, 'the walk came to an end')
       t.strictSame(found, [])
       const at = `${origin}/staff/activities`
       for (const url of [

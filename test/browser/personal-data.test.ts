@@ -1,6 +1,6 @@
 import t from 'tap'
 import type { Page } from 'playwright-core'
-import { doJobs, keeping, roomWith } from '../support/letter-room.ts'
+import { doJobs, keeping, contextWith } from '../support/letter-room.ts'
 import { aLegalHold, aRequestOf, tellPeople } from '../support/requests.ts'
 import { links } from '../support/service.ts'
 import { aBooking, anActivity, noon } from '../support/world.ts'
@@ -17,7 +17,7 @@ t.test('on a small phone without scripts a parent asks for a copy, staff look an
   const { id: activityId } = await anActivity(db)
   const { id } = await aBooking(db, activityId, { email: 'anne@example.org', accessNeeds: 'Captions, please' })
   const mailer = keeping()
-  const room = { ...roomWith(its, mailer), publicUrl: origin }
+  const context = { ...contextWith(its, mailer), publicUrl: origin }
   const parent = await openPage(t, plainPhone)
   const { page: admin } = await its.staffAt(plainPhone, { role: 'admin' })
 
@@ -40,7 +40,7 @@ t.test('on a small phone without scripts a parent asks for a copy, staff look an
   await admin.getByRole('button', { name: 'Send the answer' }).click()
   t.match(await main(admin), /The answer is saved/)
 
-  await tellPeople(its, room)
+  await tellPeople(its, context)
   const [, url = ''] = /<?(http\S+\/copies\/[\w-]+)/.exec(mailer.kept.at(-1)?.text ?? '') ?? []
   await parent.goto(url)
   t.notMatch(await main(parent), /Captions/)
@@ -71,8 +71,8 @@ t.test('on a small phone without scripts an admin reads what deleting does, dele
   await page.getByRole('button', { name: 'Delete everything' }).click()
   t.match(await main(page), /Their bookings are cancelled, and they are being told by email/)
   t.match(await db.booking.findFirst(), { status: 'cancelled' })
-  const room = roomWith(its, keeping())
-  await doJobs(its, room)
+  const context = contextWith(its, keeping())
+  await doJobs(its, context)
 })
 
 t.test('complaining and every page about personal data are for everybody, on a phone and on a desk', withBrowser, async t => {

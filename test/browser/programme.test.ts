@@ -1,6 +1,6 @@
 import t from 'tap'
 import { read } from '../support/icalendar.ts'
-import { doJobs, keeping, roomWith } from '../support/letter-room.ts'
+import { doJobs, keeping, contextWith } from '../support/letter-room.ts'
 import { aBooking, anActivity, announced } from '../support/world.ts'
 import { axe, plainPhone, scrollsSideways, withBrowser } from './chromium.ts'
 import { aSite } from './site.ts'
@@ -28,7 +28,7 @@ t.test('an organiser on a small phone without scripts moves a full workshop by a
     t.equal((await announced(its.db, 'booking.changed')).length, 4)
 
     const mailer = keeping()
-    t.strictSame(await doJobs(its, roomWith(its, mailer)), [])
+    t.strictSame(await doJobs(its, contextWith(its, mailer)), [])
     const moved = mailer.kept.map(({ text, calendar }) => ({
       says: text.includes('Tuesday 8 December 2026, 6pm to 6:30pm'),
       calendar: calendar && read(calendar.content)

@@ -2,7 +2,7 @@ import type { BrowserContextOptions, Page } from 'playwright-core'
 import t from 'tap'
 import type { Test } from 'tap'
 import type { Facts } from '../../src/platform/outbox.ts'
-import { sendSignInLetters } from '../../src/identity/sign-in/jobs.ts'
+import { sendSignInEmails } from '../../src/identity/sign-in/jobs.ts'
 import { codeAt, withAuthenticator, wrongCodeAt } from '../support/authenticator.ts'
 import { keeping, staffRoomWith } from '../support/letter-room.ts'
 import { aStaffMember } from '../support/staff.ts'
@@ -21,14 +21,14 @@ async function atTheDoor (t: Test, options: BrowserContextOptions) {
   const page = await openPage(t, options)
 
   /** Asks for a sign-in email, opens its link and presses the button there. */
-  async function comeByLetter (): Promise<void> {
+  async function comeByEmail (): Promise<void> {
     await page.goto(`${origin}/staff/sign-in`)
     await page.getByLabel('Your work email address').fill(email)
     await page.getByRole('button', { name: 'Email me a link' }).click()
     const mailer = keeping()
-    const room = { ...staffRoomWith(its, mailer), publicUrl: origin, clock: () => clock.now }
+    const context = { ...staffRoomWith(its, mailer), publicUrl: origin, clock: () => clock.now }
     for (const { id, data } of await its.boss.fetch<Facts['sign-in.requested']>('sign-in.requested')) {
-      await sendSignInLetters(room, [data])
+      await sendSignInEmails(context, [data])
       await its.boss.complete('sign-in.requested', id)
     }
     await page.goto(/http:\S+\/staff\/sign-in\/\S+/.exec(mailer.kept[0]?.text ?? '')?.[0] ?? '')
@@ -40,7 +40,7 @@ async function atTheDoor (t: Test, options: BrowserContextOptions) {
     await page.getByRole('button', { name: button, exact: true }).click()
   }
 
-  return { ...its, origin, clock, member, page, comeByLetter, type }
+  return { ...its, origin, clock, member, page, comeByEmail, type }
 }
 
 const heading = async (page: Page) => await page.locator('h1').innerText()
@@ -49,10 +49,10 @@ const keyOn = async (page: Page) => (await page.locator('.pk-key').innerText()).
 
 t.test('on a small phone without scripts somebody sets up an authenticator, signs in with its codes, each once, and takes it away',
   withBrowser, async t => {
-    const { clock, comeByLetter, member, db, origin, page, type } = await atTheDoor(t, plainPhone)
+    const { clock, comeByEmail, member, db, origin, page, type } = await atTheDoor(t, plainPhone)
     const fits = async (what: string) => { t.notOk(await scrollsSideways(page), what) }
 
-    await comeByLetter()
+    await comeByEmail()
     t.equal(await heading(page), 'Home', 'without an authenticator the letter is enough')
     await page.getByRole('link', { name: 'Your account' }).click()
     await page.getByRole('link', { name: 'Set up an authenticator app' }).click()
@@ -72,7 +72,7 @@ t.test('on a small phone without scripts somebody sets up an authenticator, sign
     t.match(await main(page), /Your authenticator app is set up.*Set up: Today at 12:00pm/)
 
     await page.getByRole('button', { name: 'Sign out', exact: true }).click()
-    await comeByLetter()
+    await comeByEmail()
     t.equal(await heading(page), 'Type the code from your app')
     await fits('the page that asks for the code')
     await page.goto(`${origin}/staff/activities`)
@@ -86,7 +86,7 @@ t.test('on a small phone without scripts somebody sets up an authenticator, sign
     t.equal(await heading(page), 'Home')
 
     await page.getByRole('button', { name: 'Sign out', exact: true }).click()
-    await comeByLetter()
+    await comeByEmail()
     await type(wrongCodeAt(key, clock.now), 'Sign in')
     t.match(await main(page), /There is a problem This code is not right/)
     await type(second, 'Sign in')
@@ -107,25 +107,25 @@ t.test('on a small phone without scripts somebody sets up an authenticator, sign
     const { factorSealed } = await db.staffMember.findUniqueOrThrow({ where: { id: member.id } })
     t.equal(factorSealed, null)
     await page.getByRole('button', { name: 'Sign out', exact: true }).click()
-    await comeByLetter()
+    await comeByEmail()
     t.equal(await heading(page), 'Home', 'the letter is enough again')
   })
 
 t.test('after five wrong codes somebody is told that they are out, and comes in by another letter', withBrowser, async t => {
-  const { clock, comeByLetter, member, db, page, type } = await atTheDoor(t, plainPhone)
+  const { clock, comeByEmail, member, db, page, type } = await atTheDoor(t, plainPhone)
   const key = await withAuthenticator(db, member)
 
-  await comeByLetter()
+  await comeByEmail()
   for (let n = 0; n < 5; n++) await type(wrongCodeAt(key, clock.now), 'Sign in')
 
   t.match(await main(page), 'You have been signed out, because it took too long or too many codes were wrong.')
-  await comeByLetter()
+  await comeByEmail()
   await type(codeAt(key, clock.now), 'Sign in')
   t.equal(await heading(page), 'Home')
 })
 
 t.test('axe-core has nothing to report on the pages of an authenticator, and all fit a small phone', withBrowser, async t => {
-  const { clock, comeByLetter, page, type } = await atTheDoor(t, {})
+  const { clock, comeByEmail, page, type } = await atTheDoor(t, {})
   const isFit = async (what: string) => {
     for (const width of [320, 390, 1280]) {
       await page.setViewportSize({ width, height: 844 })
@@ -137,7 +137,7 @@ t.test('axe-core has nothing to report on the pages of an authenticator, and all
     }
   }
 
-  await comeByLetter()
+  await comeByEmail()
   await page.getByRole('link', { name: 'Your account' }).click()
   await page.getByRole('link', { name: 'Set up an authenticator app' }).click()
   const key = await keyOn(page)
@@ -147,7 +147,7 @@ t.test('axe-core has nothing to report on the pages of an authenticator, and all
   await type(codeAt(key, clock.now), 'Finish')
   await isFit('the account with an authenticator')
   await page.getByRole('button', { name: 'Sign out', exact: true }).click()
-  await comeByLetter()
+  await comeByEmail()
   await isFit('the code of the authenticator')
   await type(wrongCodeAt(key, clock.now), 'Sign in')
   await isFit('a wrong code of the authenticator')

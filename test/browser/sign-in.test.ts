@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core'
 import t from 'tap'
-import { aMailbox, letters } from '../support/mailbox.ts'
+import { aMailbox, emails } from '../support/mailbox.ts'
 import { openIdServer } from '../support/openid-server.ts'
 import { freePort, runService } from '../support/running-service.ts'
 import { aStaffMember } from '../support/staff.ts'
@@ -25,8 +25,8 @@ t.test('without scripts, somebody asks for a letter, and signs in by its link, o
     })
     await aStaffMember(db, { email: 'anne@council.example', name: 'Anne O’Brien' })
     const [desk, phone] = [await openPage(t, { javaScriptEnabled: false }), await openPage(t, plainPhone)]
-    const letter = async (count: number) => {
-      const text = (await letters(mailbox, count))[count - 1]?.mail.text ?? ''
+    const email = async (count: number) => {
+      const text = (await emails(mailbox, count))[count - 1]?.mail.text ?? ''
       return { link: /http:\S+\/staff\/sign-in\/\S+/.exec(text)?.[0] ?? '', code: /\d{3} \d{3}/.exec(text)?.[0] ?? '' }
     }
 
@@ -34,7 +34,7 @@ t.test('without scripts, somebody asks for a letter, and signs in by its link, o
     t.equal(await heading(desk), 'Check your email')
     await ask(desk, service.url, 'anne@council.example')
     t.equal(await heading(desk), 'Check your email')
-    const first = await letter(1)
+    const first = await email(1)
     await phone.goto(first.link)
     t.equal(await heading(phone), 'Sign in where you asked for this link')
     await desk.getByLabel('Code from the email').fill(first.code)
@@ -42,7 +42,7 @@ t.test('without scripts, somebody asks for a letter, and signs in by its link, o
     t.equal(await heading(desk), 'Home')
 
     await ask(phone, service.url, 'anne@council.example')
-    await phone.goto((await letter(2)).link)
+    await phone.goto((await email(2)).link)
     t.equal(await heading(phone), 'Sign in')
     await phone.getByRole('button', { name: 'Sign in' }).click()
     t.equal(await heading(phone), 'Home')
@@ -78,7 +78,7 @@ t.test('in Chromium, without scripts, somebody connects their work account and s
   page.on('console', message => { if (/Content Security Policy/.test(message.text())) refused.push(message.text()) })
 
   await ask(page, service.url, 'anne@council.example')
-  await page.goto(/http:\S+\/staff\/sign-in\/\S+/.exec((await letters(mailbox, 1))[0]?.mail.text ?? '')?.[0] ?? '')
+  await page.goto(/http:\S+\/staff\/sign-in\/\S+/.exec((await emails(mailbox, 1))[0]?.mail.text ?? '')?.[0] ?? '')
   await page.getByRole('button', { name: 'Sign in' }).click()
   await page.getByRole('link', { name: 'Your account' }).click()
   await page.getByRole('button', { name: 'Connect your work account' }).click()
@@ -132,7 +132,7 @@ t.test('every page of signing in and of the account holds against axe and fits a
   await page.getByRole('button', { name: 'Email me a link' }).click()
   await isFit('signing in without an address')
   await ask(other, service.url, anne.email)
-  const link = /http:\S+\/staff\/sign-in\/\S+/.exec((await letters(mailbox, 1))[0]?.mail.text ?? '')?.[0] ?? ''
+  const link = /http:\S+\/staff\/sign-in\/\S+/.exec((await emails(mailbox, 1))[0]?.mail.text ?? '')?.[0] ?? ''
   await page.goto(link)
   await isFit('the link in another browser')
   await page.goto(`${service.url}/staff/sign-in/0`)
@@ -144,12 +144,12 @@ t.test('every page of signing in and of the account holds against axe and fits a
   await page.getByLabel('Code from the email').fill('000 000')
   await page.getByRole('button', { name: 'Sign in' }).click()
   await isFit('a wrong code')
-  await page.goto(/http:\S+\/staff\/sign-in\/\S+/.exec((await letters(mailbox, 2))[1]?.mail.text ?? '')?.[0] ?? '')
+  await page.goto(/http:\S+\/staff\/sign-in\/\S+/.exec((await emails(mailbox, 2))[1]?.mail.text ?? '')?.[0] ?? '')
   await isFit('the link')
   await page.getByRole('button', { name: 'Sign in' }).click()
   await db.staffSession.createMany({
     data: ['Safari on iPhone', 'Edge on Windows'].map((device, n) => ({
-      staffMemberId: anne.id, tokenHash: device, device, openedBy: n === 0 ? 'code' : 'openid', createdAt: new Date(), lastSeenAt: new Date(), shownAt: new Date()
+      staffMemberId: anne.id, tokenHash: device, device, openedBy: n === 0 ? 'code' : 'openid', createdAt: new Date(), lastSeenAt: new Date(), signedInAt: new Date()
     }))
   })
   await page.goto(`${service.url}/staff/account`)

@@ -90,7 +90,7 @@ t.test('on a small phone without scripts all of it is there and nothing is wider
 })
 
 /** Where each thing is dealt with: the title of the page, and what is used there. */
-const mended = [
+const corrected = [
   ['The unlinked', 'The Teams meeting', 'textbox', /Teams link/],
   ['The failed', 'The Teams meeting', 'textbox', /Teams link/],
   ['The asked', 'On the day', 'button', /^Mark as answered/],
@@ -111,8 +111,8 @@ for (const [where, options] of [['at a desk', {}], ['on a small phone without sc
       await aContact(db, 'The forgotten', 90)
     })
 
-    t.strictSame(await page.locator('.pk-needs a').allInnerTexts(), mended.map(([text]) => text))
-    for (const [n, [text, heading, role, name]] of mended.entries()) {
+    t.strictSame(await page.locator('.pk-needs a').allInnerTexts(), corrected.map(([text]) => text))
+    for (const [n, [text, heading, role, name]] of corrected.entries()) {
       await page.locator('.pk-needs a').nth(n).click()
       t.equal(await page.locator('h1').innerText(), heading, text)
       t.ok(await page.locator('main').getByRole(role, { name }).first().isVisible(), `${text} is mended there`)

@@ -81,9 +81,9 @@ t.test('every page of the organisers’ side can be used by keyboard, with a scr
 
     const addresses = staffRoutes(routes).filter(({ method, url }) => method === 'GET' && !withoutPage.includes(url))
     let walked = 0
-    for (const { url, task } of addresses) {
+    for (const { url, permission } of addresses) {
       const address = addressOf(url, one)
-      const isOutside = task === undefined
+      const isOutside = permission === undefined
       const answer = await app.inject({ url: address, headers: isOutside ? {} : headers })
       // A file, an email as it is shown in a frame, or a redirect.
       if (!String(answer.headers['content-type']).startsWith('text/html') || answer.statusCode === 303) continue

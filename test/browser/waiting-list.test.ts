@@ -15,23 +15,23 @@ const inAWeek = { startsAt: at(10_080), endsAt: at(10_110) }
 const inAnHour = { startsAt: at(60), endsAt: at(90) }
 
 /** Waits for the letter to an address whose subject begins so. */
-async function letterTo (service: RunningService, address: string, subject: string): Promise<ParsedMail> {
+async function emailTo (service: RunningService, address: string, subject: string): Promise<ParsedMail> {
   const folder = join(service.dataDir, 'mail')
-  let letter: ParsedMail | undefined
+  let email: ParsedMail | undefined
   await eventually(async () => {
     const files = (await readdir(folder).catch(() => [])).filter(file => file.endsWith('.eml'))
-    const letters = await Promise.all(files.map(async file => await simpleParser(await readFile(join(folder, file)))))
-    letter = letters.find(letter =>
-      [letter.to].flat().some(group => group?.text.includes(address)) && letter.subject?.startsWith(subject))
-    return letter !== undefined
+    const emails = await Promise.all(files.map(async file => await simpleParser(await readFile(join(folder, file)))))
+    email = emails.find(email =>
+      [email.to].flat().some(group => group?.text.includes(address)) && email.subject?.startsWith(subject))
+    return email !== undefined
   })
-  return letter as ParsedMail
+  return email as ParsedMail
 }
 
 /** The link in an email to the page of one's own booking, on this machine. */
-function ownPageIn (letter: ParsedMail, service: RunningService): string {
-  const [, path] = /https?:\/\/[^/\s]+(\/bookings\/[\w-]+)/.exec(letter.text ?? '') ?? []
-  if (path === undefined) throw new Error(`No link in:\n${letter.text}`)
+function ownPageIn (email: ParsedMail, service: RunningService): string {
+  const [, path] = /https?:\/\/[^/\s]+(\/bookings\/[\w-]+)/.exec(email.text ?? '') ?? []
+  if (path === undefined) throw new Error(`No link in:\n${email.text}`)
   return service.url + path
 }
 
@@ -52,9 +52,9 @@ t.test('a parent on a small phone without scripts waits, is offered the freed pl
     }
 
     await book('Anne Kirkbride', 'anne@example.org')
-    const confirmed = await letterTo(service, 'anne@example.org', 'Your place is booked')
+    const confirmed = await emailTo(service, 'anne@example.org', 'Your place is booked')
     await book('Zoë O’Brien-Świątek', 'zoe@example.org')
-    const waiting = await letterTo(service, 'zoe@example.org', 'You are on the waiting list')
+    const waiting = await emailTo(service, 'zoe@example.org', 'You are on the waiting list')
     t.match(waiting.text, 'You are next in line.')
     t.match(waiting.text, 'Offers never run out between 10pm and 7am.')
 
@@ -62,7 +62,7 @@ t.test('a parent on a small phone without scripts waits, is offered the freed pl
     await page.getByRole('button', { name: 'Cancel my booking' }).or(page.getByRole('link', { name: 'Cancel my booking' })).click()
     await page.getByRole('button', { name: 'Yes, cancel my booking' }).click()
 
-    const offer = await letterTo(service, 'zoe@example.org', 'A place is free for you')
+    const offer = await emailTo(service, 'zoe@example.org', 'A place is free for you')
     t.match(offer.text, 'Please tell us by ')
     t.strictSame(offer.attachments.filter(({ contentType }) => contentType === 'text/calendar'), [])
     await page.goto(ownPageIn(offer, service))
@@ -71,7 +71,7 @@ t.test('a parent on a small phone without scripts waits, is offered the freed pl
     await page.getByRole('button', { name: 'Accept the place' }).click()
     t.equal(await page.locator('h1').innerText(), 'You have a place')
 
-    const found = await letterTo(service, 'zoe@example.org', 'A place for you')
+    const found = await emailTo(service, 'zoe@example.org', 'A place for you')
     const invitation = found.attachments.find(({ contentType }) => contentType === 'text/calendar')
     t.match(invitation?.content.toString(), /METHOD:REQUEST/)
     t.match(found.text, 'How to join')

@@ -17,7 +17,7 @@ export const withWebKit = !programs.every(path => existsSync(path)) && process.e
 const elementKey = 'element-6066-11e4-a52e-4f735466cecf'
 
 /** A command to a page that is being replaced is never answered: the caller has to ask again. */
-const patienceMs = 5000
+const timeoutMs = 5000
 
 /** The commands of W3C WebDriver that our tests use, on one window of WebKit. */
 export interface WebKit {
@@ -86,7 +86,7 @@ async function aDriver (t: Test) {
 
   const ask = async <T>(method: string, path: string, body?: object): Promise<T> => {
     const answer = await fetch(`http://127.0.0.1:${port}${path}`, {
-      method, body: body ? JSON.stringify(body) : null, signal: AbortSignal.timeout(patienceMs)
+      method, body: body ? JSON.stringify(body) : null, signal: AbortSignal.timeout(timeoutMs)
     })
     const { value } = await answer.json() as { value: T & { error?: string, message?: string } | null }
     if (!answer.ok) throw new Error(`WebKit, asked for ${path}: ${value?.error}, ${value?.message}`)

@@ -11,15 +11,15 @@ import { DateTime } from 'luxon'
 import type { Test } from 'tap'
 import { setJoinLink } from '../../src/office/meetings/join-link.ts'
 import { cancelActivity, cancelBooking, changePlaces, requestPlaces } from '../../src/booking/bookings/commands.ts'
-import { LetterInHand } from '../../src/mail/emails/errors.ts'
-import { writeLetter } from '../../src/mail/emails/jobs.ts'
-import type { LetterRoom } from '../../src/mail/emails/letter-room.ts'
+import { EmailInHand } from '../../src/mail/emails/errors.ts'
+import { writeEmail } from '../../src/mail/emails/jobs.ts'
+import type { EmailContext } from '../../src/mail/emails/letter-room.ts'
 import type { Facts } from '../../src/platform/outbox.ts'
 import { joinLinkSeal } from '../../src/programme/teams/seal.ts'
 import { confirming } from '../support/confirming.ts'
 import { joinUrl } from '../support/entry.ts'
 import { read } from '../support/icalendar.ts'
-import { roomTo } from '../support/letter-room.ts'
+import { contextFor } from '../support/letter-room.ts'
 import { aMailbox } from '../support/mailbox.ts'
 import type { Mailbox } from '../support/mailbox.ts'
 import { editProgramme } from '../support/editing.ts'
@@ -43,7 +43,7 @@ const ends: Array<() => unknown> = []
 const t = { teardown: (end: () => unknown) => { ends.unshift(end) }, comment: console.error } as unknown as Test
 
 /** Writes the emails that are due, in parallel as workers do, and retries those that were out of turn. */
-async function workOff ({ boss }: World, room: LetterRoom): Promise<void> {
+async function workOff ({ boss }: World, context: EmailContext): Promise<void> {
   const dues: Array<{ fact: typeof facts[number], data: Facts[typeof facts[number]] }> = []
   for (const fact of facts) {
     const jobs = await boss.fetch<Facts[typeof fact]>(fact, { batchSize: 100, ignoreStartAfter: true })
@@ -51,8 +51,8 @@ async function workOff ({ boss }: World, room: LetterRoom): Promise<void> {
   }
   await Promise.all(dues.map(async ({ fact, data }) => {
     for (let isDone = false; !isDone;) {
-      isDone = await writeLetter(room, fact, data).then(() => true, (error: unknown) => {
-        if (error instanceof LetterInHand) return false
+      isDone = await writeEmail(context, fact, data).then(() => true, (error: unknown) => {
+        if (error instanceof EmailInHand) return false
         throw error
       })
       if (!isDone) await new Promise(resolve => { setTimeout(resolve, 20) })
@@ -62,17 +62,17 @@ async function workOff ({ boss }: World, room: LetterRoom): Promise<void> {
 
 /** Makes a second thing happen while the mail server still holds the email about the first. */
 async function during (
-  its: World, room: LetterRoom, mailbox: Mailbox, first: () => Promise<unknown>, second: () => Promise<unknown>
+  its: World, context: EmailContext, mailbox: Mailbox, first: () => Promise<unknown>, second: () => Promise<unknown>
 ): Promise<void> {
   const held = Promise.withResolvers<void>()
   let isHolding = false
   mailbox.think = async () => { isHolding = true; await held.promise }
   await first()
-  const going = workOff(its, room)
+  const going = workOff(its, context)
   await eventually(() => isHolding)
   mailbox.think = async () => {}
   await second()
-  const following = workOff(its, room)
+  const following = workOff(its, context)
   // Time for the later email to overtake.
   await new Promise(resolve => { setTimeout(resolve, 300) })
   held.resolve()
@@ -83,7 +83,7 @@ async function live (): Promise<Step[]> {
   const its = await world(t)
   const { db, outbox } = its
   const mailbox = await aMailbox(t)
-  const room = roomTo(t, its, mailbox.url)
+  const context = contextFor(t, its, mailbox.url)
   const { id: activityId } = await anActivity(db, { placesPerBooking: 2 })
   const bookingId = async () => (await db.booking.findFirstOrThrow({ where: { activityId, status: 'confirmed' } })).id
   const move = async (starts: string) => {
@@ -100,7 +100,7 @@ async function live (): Promise<Step[]> {
   const step = async (name: string, start: string | undefined, run: () => Promise<unknown>) => {
     const from = mailbox.taken.length
     await run()
-    await workOff(its, room)
+    await workOff(its, context)
     const messages = mailbox.taken.slice(from).map(({ mail }) =>
       mail.attachments.find(({ contentType }) => contentType === 'text/calendar')?.content.toString() ?? '')
     steps.push({ name, messages, start })
@@ -108,19 +108,19 @@ async function live (): Promise<Step[]> {
   await step('book', '20261201T180000Z', book)
   await step('move', '20261202T190000Z', async () => { await move('2026-12-02 19:00') })
   await step('move, and again while that is going out', '20261204T200000Z', async () => {
-    await during(its, room, mailbox, async () => { await move('2026-12-03 10:00') }, async () => { await move('2026-12-04 20:00') })
+    await during(its, context, mailbox, async () => { await move('2026-12-03 10:00') }, async () => { await move('2026-12-04 20:00') })
   })
   await step('add the link', '20261204T200000Z', async () => { await link(joinUrl) })
   await step('change the link', '20261204T200000Z', async () => { await link(anotherLink) })
   await step('change places', '20261204T200000Z', async () => { await changePlaces(db, outbox, await bookingId(), 2, noon) })
   await step('change places, and cancel while that is going out', undefined, async () => {
     const id = await bookingId()
-    await during(its, room, mailbox, async () => { await changePlaces(db, outbox, id, 1, noon) },
+    await during(its, context, mailbox, async () => { await changePlaces(db, outbox, id, 1, noon) },
       async () => { await cancelBooking(db, outbox, id, noon) })
   })
   await step('book again', '20261204T200000Z', book)
   await step('move, and cancel the activity while that is going out', undefined, async () => {
-    await during(its, room, mailbox, async () => { await move('2026-12-05 18:00') },
+    await during(its, context, mailbox, async () => { await move('2026-12-05 18:00') },
       async () => {
         await confirming(async confirmed =>
           await cancelActivity(db, outbox, activityId, { reason: 'The speaker is ill.', confirmed }, organiser, noon))

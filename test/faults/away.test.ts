@@ -15,8 +15,8 @@ import { impatience, inAWeek } from '../support/whole-service.ts'
 import { aBooking, anActivity } from '../support/world.ts'
 
 const postgres = await throwawayPostgres(t, { max_connections: '20', superuser_reserved_connections: '3' })
-const db = connect(postgres.url, { connections: 8, patience: impatience })
-const boss = openQueue(postgres.url, { connections: 2, works: false, patience: impatience })
+const db = connect(postgres.url, { connections: 8, timeouts: impatience })
+const boss = openQueue(postgres.url, { connections: 2, works: false, timeouts: impatience })
 boss.on('error', () => {})
 await boss.start()
 const outbox = await openOutbox(boss, [])

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import t from 'tap'
 import type { Test } from 'tap'
-import { isMoving } from '../../src/platform/queue.ts'
+import { isProcessing } from '../../src/platform/queue.ts'
 import { faultyProxy } from '../support/faulty-proxy.ts'
 import { filledIn } from '../support/filled-in.ts'
 import { eventually } from '../support/running-service.ts'
@@ -10,10 +10,10 @@ import { impatience, inAWeek, wholeService } from '../support/whole-service.ts'
 import { anActivity, world } from '../support/world.ts'
 
 /** The service with all of its connections through a proxy that can fail; `sound` is a connection without it. */
-async function serviceBehindProxy (t: Test, patience = impatience) {
+async function serviceBehindProxy (t: Test, timeouts = impatience) {
   const { db: sound, url } = await world(t)
   const proxy = await faultyProxy(t, url)
-  const service = await wholeService(t, proxy.url, patience)
+  const service = await wholeService(t, proxy.url, timeouts)
   t.teardown(() => { proxy.reset() })
   return { ...service, sound, proxy }
 }
@@ -85,7 +85,7 @@ t.test('all connections fall silent at once, as when a standby takes over', asyn
   t.ok(await isReady(), 'ready again')
   t.strictSame([...statuses].filter(status => ![303, 503].includes(status)), [], 'no fault of ours')
   const found = (await sound.booking.findMany()).map(({ email }) => email ?? '')
-  await eventually(async () => await sound.letter.count({ where: { status: 'sent' } }) === found.length)
+  await eventually(async () => await sound.email.count({ where: { status: 'sent' } }) === found.length)
   const told = mailbox.taken.flatMap(({ to }) => to)
   t.strictSame(answered.filter(email => !found.includes(email)), [], 'lost')
   t.strictSame(found.filter(email => !told.includes(email)), [], 'without a letter')
@@ -96,11 +96,11 @@ t.test('all connections fall silent at once, as when a standby takes over', asyn
 
 t.test('a worker that waits for a connection which carries nothing is not ready', async t => {
   const { boss, isReady, proxy } = await serviceBehindProxy(t, { ...impatience, answerMs: 600_000 })
-  t.ok(isMoving(boss, 2_000))
+  t.ok(isProcessing(boss, 2_000))
   t.ok(await isReady())
 
   proxy.swallow()
   proxy.heal()
 
-  await eventually(() => !isMoving(boss, 2_000), { seconds: 20 })
+  await eventually(() => !isProcessing(boss, 2_000), { seconds: 20 })
 })

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import t from 'tap'
-import { claimLetters } from '../../src/mail/emails/claiming.ts'
+import { claimEmails } from '../../src/mail/emails/claiming.ts'
 import { eventually } from '../support/running-service.ts'
 import { aForm, post } from '../support/service.ts'
 import { throwawayPostgres } from '../support/throwaway-postgres.ts'
@@ -38,7 +38,7 @@ t.test('PostgreSQL is restarted twice in a burst of bookings: each has its lette
   await parents
 
   const found = (await db.booking.findMany()).map(({ email }) => email ?? '')
-  await eventually(async () => await db.letter.count({ where: { status: 'sent' } }) === found.length, { seconds: 150 })
+  await eventually(async () => await db.email.count({ where: { status: 'sent' } }) === found.length, { seconds: 150 })
   const told = mailbox.taken.flatMap(({ to }) => to)
   const lateness = [...answeredAt].map(([email, at]) => ((toldAt.get(email) ?? Infinity) - at) / 1000)
   const longest = Math.max(...lateness)
@@ -55,7 +55,7 @@ t.test('a claim that nobody heard of is found by the try that made it, and by no
   const { id: bookingId } = await aBooking(db, activityId)
   const key = { bookingId, kind: 'place-confirmed', sequence: 0, copy: 0 } as const
   const [mine, another] = [crypto.randomUUID(), crypto.randomUUID()]
-  const claim = async (by: string) => (await claimLetters(db, [key], 'example.org', noon, by))[0]?.id
+  const claim = async (by: string) => (await claimEmails(db, [key], 'example.org', noon, by))[0]?.id
 
   const unheard = await claim(mine)
 
@@ -68,7 +68,7 @@ t.test('a letter that a worker died with goes as soon as its claim ends', async 
   const { db, outbox, mailbox } = await wholeService(t, url)
   const { id: activityId } = await anActivity(db, inAWeek)
   const { id: bookingId } = await aBooking(db, activityId)
-  await db.letter.create({
+  await db.email.create({
     data: {
       bookingId,
       kind: 'place-confirmed',

@@ -6,7 +6,7 @@ import { known, live, reached, unheard } from '../../src/programme/booking-rules
 import { aBooking, anActivity, noon, world } from '../support/world.ts'
 
 const at = noon.toJSDate()
-const carried = { carriedFrom: randomUUID() }
+const carried = { copiedFromBookingId: randomUUID() }
 
 /** What bookings there can be, and which rules hold for each. */
 const bookings = [

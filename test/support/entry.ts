@@ -1,20 +1,20 @@
 import type { Activity, CampaignOfActivity } from '../../src/programme/activities/activity.ts'
 import type { Booking } from '../../src/booking/bookings/booking.ts'
-import type { Entry } from '../../src/mail/invitations/entry.ts'
+import type { CalendarEntry } from '../../src/mail/invitations/entry.ts'
 import { nationalContacts } from '../../src/programme/support/contact.ts'
 import { noon } from './world.ts'
 
 /** A classic Teams link, as long and as odd as they are. */
 export const joinUrl = 'https://teams.microsoft.com/l/meetup-join/19%3ameeting_NzA1ZGVmYWJjMTItMzQ1Ni03ODkwLWFiY2Q%40thread.v2/0?context=%7b%22Tid%22%3a%2272f988bf-86f1-41af-91ab-2d7cd011db47%22%2c%22Oid%22%3a%22550fae72-d251-43ec-868c-373732c2704f%22%7d'
 
-interface Given extends Partial<Omit<Entry, 'booking'>> {
+interface Given extends Partial<Omit<CalendarEntry, 'booking'>> {
   booking?: Partial<Booking>
   activity?: Partial<Activity>
   campaign?: Partial<CampaignOfActivity>
 }
 
 /** A confirmed place in a discreet online workshop on Tuesday 1 December 2026, 6pm to 6:30pm. */
-export function anEntry ({ booking, activity, campaign, ...given }: Given = {}): Entry {
+export function anEntry ({ booking, activity, campaign, ...given }: Given = {}): CalendarEntry {
   return {
     booking: {
       id: '0b9d7a6e-6a3e-4c1e-9a59-0d8b8a1f2c3d',
@@ -39,7 +39,7 @@ export function anEntry ({ booking, activity, campaign, ...given }: Given = {}):
       offers: 0,
       isCalled: false,
       lapseReason: undefined,
-      carriedFrom: undefined,
+      copiedFromBookingId: undefined,
       holdId: undefined,
       priority: 9,
       confirmedAt: noon,
@@ -76,7 +76,7 @@ export function anEntry ({ booking, activity, campaign, ...given }: Given = {}):
         anotherDateAt: undefined,
         cancellationReason: undefined,
         joinUrlSealed: undefined,
-        entry: 'invitation',
+        joinMode: 'invitation',
         reminders: ['week', 'day', 'hour'],
         followUp: true,
         icalUid: '7d4a3f52-6d0b-4f0e-9a3c-2b1c0d9e8f71',

@@ -3,7 +3,7 @@ import pg from 'pg'
 import type { Test } from 'tap'
 import type { Db } from '../../src/platform/database/connect.ts'
 import type { Activity, Agency, StaffMember } from '../../src/platform/database/generated/client.ts'
-import { aLetter } from './letter-room.ts'
+import { anEmail } from './letter-room.ts'
 import { aLegalHold, aRequestOf } from './requests.ts'
 import { aHold, aStaffMember, anAgency } from './staff.ts'
 import { aBooking, aCampaign, anActivity, noon } from './world.ts'
@@ -20,7 +20,7 @@ export interface Everything {
   waiting: string
   /** A booking that has lost its turn on the waiting list. */
   lapsed: string
-  letter: string
+  email: string
   contact: string
   /** A complaint that is not answered. */
   request: string
@@ -73,7 +73,7 @@ async function make (db: Db): Promise<Everything> {
   const { id: lapsed } = await aBooking(db, activityId, {
     name: 'Lars Waits', email: `wanda@${randomUUID()}.example`, status: 'lapsed'
   })
-  const { id: letter } = await aLetter(db, booking, { status: 'failed' })
+  const { id: email } = await anEmail(db, booking, { status: 'failed' })
   await db.teamsMeeting.create({
     data: { activityId, status: 'failed', problem: 'Teams did not answer.', askedAt: noon.toJSDate() }
   })
@@ -98,7 +98,7 @@ async function make (db: Db): Promise<Everything> {
       tokenHash: randomUUID(),
       createdAt: noon.toJSDate(),
       lastSeenAt: noon.toJSDate(),
-      shownAt: noon.toJSDate()
+      signedInAt: noon.toJSDate()
     }
   })
   const { slug: campaign } = await aCampaign(db)
@@ -123,7 +123,7 @@ async function make (db: Db): Promise<Everything> {
     booking,
     waiting,
     lapsed,
-    letter,
+    email,
     contact: contact.id,
     request,
     legalHold,
@@ -144,7 +144,7 @@ const meanings: Array<[before: RegExp, (its: Everything, url: string) => string]
   [/\/groups\/:\w+$/, () => '1'],
   [/\/:booking$/, ({ booking, lapsed }, url) => url.endsWith('/turn') ? lapsed : booking],
   [/\/:hold$/, ({ hold }) => hold],
-  [/\/:letter$/, ({ letter }) => letter],
+  [/\/:letter$/, ({ email }) => email],
   [/\/bulletins\/:number$/, () => '1'],
   [/\/kinds\/:kind$/, () => 'place-confirmed'],
   [/\/sessions\/:\w+$/, ({ session }) => session],

@@ -6,7 +6,7 @@ import { SMTPServer } from 'smtp-server'
 import type { Test } from 'tap'
 import { eventually } from './running-service.ts'
 
-export interface TakenLetter {
+export interface TakenEmail {
   /** As given to MAIL FROM and RCPT TO. */
   from: string
   to: string[]
@@ -23,7 +23,7 @@ type Refusal = { code: number, text: string } | undefined
 export interface Mailbox {
   url: string
   /** Emails that it answered with 250, oldest first. */
-  taken: TakenLetter[]
+  taken: TakenEmail[]
   /** Called for each recipient. */
   refuse: (recipient: string) => Refusal
   /** What it does with the text of an email: never answers, or hangs up in the middle. */
@@ -94,7 +94,7 @@ export async function aMailbox (t: Test, { withTls = false }: { withTls?: boolea
 }
 
 /** Waits until as many emails have come. */
-export async function letters (mailbox: Mailbox, count: number): Promise<TakenLetter[]> {
+export async function emails (mailbox: Mailbox, count: number): Promise<TakenEmail[]> {
   await eventually(() => mailbox.taken.length >= count)
   return mailbox.taken
 }

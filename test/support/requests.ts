@@ -5,9 +5,9 @@ import type { LegalHold, Request } from '../../src/platform/database/generated/c
 import { answerBy } from '../../src/office/requests/due.ts'
 import type { RequestKind } from '../../src/office/requests/due.ts'
 import { acknowledgeRequests, sendAnswers } from '../../src/office/requests/jobs.ts'
-import type { RequestRoom } from '../../src/office/requests/jobs.ts'
+import type { RequestContext } from '../../src/office/requests/jobs.ts'
 import { zone } from '../../src/office/requests/request.ts'
-import { sendLastLetters } from '../../src/office/rights/jobs.ts'
+import { sendLastEmails } from '../../src/office/rights/jobs.ts'
 import { noon } from './world.ts'
 import type { World } from './world.ts'
 
@@ -43,14 +43,14 @@ export async function aLegalHold (db: Db, given: Partial<LegalHold>): Promise<Le
 }
 
 /** Does each job once that writes to people about their requests or their erasure; returns the errors. */
-export async function tellPeople ({ boss }: World, room: RequestRoom): Promise<unknown[]> {
+export async function tellPeople ({ boss }: World, context: RequestContext): Promise<unknown[]> {
   const failures: unknown[] = []
   const jobs = {
-    'request.received': acknowledgeRequests, 'request.answered': sendAnswers, 'erasure.asked': sendLastLetters
+    'request.received': acknowledgeRequests, 'request.answered': sendAnswers, 'erasure.asked': sendLastEmails
   } as const
   for (const [fact, send] of Object.entries(jobs)) {
     for (const { id, data } of await boss.fetch<never>(fact, { batchSize: 100, ignoreStartAfter: true })) {
-      const [end] = await send(room, [data])
+      const [end] = await send(context, [data])
       if (end?.status === 'rejected') failures.push(end.reason)
       await (end?.status === 'rejected' ? boss.fail(fact, id) : boss.complete(fact, id))
     }

@@ -5,7 +5,7 @@ export interface Route {
   method: string
   /** With its parameters, as `/staff/activities/:slug`. */
   url: string
-  task: string | undefined
+  permission: string | undefined
 }
 
 /**
@@ -24,7 +24,7 @@ export async function withItsRoutes (
   await app.ready()
   // A route's task is set by hooks of inner scopes, which run after this one.
   const routes = made.flatMap(({ method, url, config }) =>
-    typeof method === 'string' ? [{ method, url, task: config?.task }] : [])
+    typeof method === 'string' ? [{ method, url, permission: config?.permission }] : [])
   return { app, routes }
 }
 

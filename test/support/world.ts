@@ -4,7 +4,7 @@ import { PgBoss } from 'pg-boss'
 import type { Test } from 'tap'
 import { connect } from '../../src/platform/database/connect.ts'
 import type { Db } from '../../src/platform/database/connect.ts'
-import type { Patience } from '../../src/platform/database/pool.ts'
+import type { Timeouts } from '../../src/platform/database/pool.ts'
 import type { Activity, Booking, Campaign } from '../../src/platform/database/generated/client.ts'
 import { canonicalAddress } from '../../src/booking/bookings/address.ts'
 import type { PlaceRequest } from '../../src/booking/bookings/booking.ts'
@@ -20,7 +20,7 @@ export const noon = DateTime.utc(2026, 11, 23, 12) as DateTime<true>
 export const secretKey = 'a key for tests that is long enough to be one'
 
 /** Beside other tests on a busy machine nothing is too slow. */
-const unhurried: Patience = {
+const unhurried: Timeouts = {
   connectMs: 120_000, transactionMs: 120_000, idleInTransactionMs: 120_000, statementMs: 120_000, answerMs: 120_000
 }
 
@@ -55,7 +55,7 @@ const free = new Map<number, World[]>()
 
 async function aNewOne (connections: number): Promise<World> {
   const url = await makeDatabase()
-  const db = connect(url, { connections, patience: unhurried })
+  const db = connect(url, { connections, timeouts: unhurried })
   const boss = new PgBoss({ connectionString: url, max: 4, supervise: false, schedule: false, migrate: false })
   boss.on('error', () => {}) // Each test sets its own.
   await boss.start()

@@ -3,7 +3,7 @@ import { Prisma } from '../../platform/database/generated/client.ts'
 /** What a booking has that its form does not ask: code or the database gives it, at the start or as time goes by. */
 type NotAsked =
   'id' | 'activityId' | 'reference' | 'status' | 'priority' | 'arrival' | 'createdAt' | 'changedAt' | 'waitedAt' |
-  'confirmedAt' | 'offeredUntil' | 'offers' | 'calledAt' | 'lapseReason' | 'holdId' | 'carriedFrom' | 'submissionId' |
+  'confirmedAt' | 'offeredUntil' | 'offers' | 'calledAt' | 'lapseReason' | 'holdId' | 'copiedFromBookingId' | 'submissionId' |
   'icalUid' | 'icalSequence' | 'icalOrganizer' | 'linkVersion' | 'attended' | 'joinedAt' | 'cancelledBy' |
   'remindersOff' | 'unreachableAt' | 'eraseOn' | 'accessAnswer' | 'accessAnsweredAt' | 'questionOutcome' |
   'questionSettledAt' | 'questionSettledById'

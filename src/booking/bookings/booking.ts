@@ -78,7 +78,7 @@ export interface Booking {
   isCalled: boolean
   lapseReason: LapseReason | undefined
   /** The booking on another date's waiting list from which this one was made; it is only ever offered a place. */
-  carriedFrom: string | undefined
+  copiedFromBookingId: string | undefined
   /** The hold that its places come from. */
   holdId: string | undefined
   /** Rank of its priority group, 1 first; `ordinary` for everyone else. */
@@ -105,4 +105,4 @@ export interface Booking {
 }
 
 /** True if emails reach the holder of a booking, as far as is known. */
-export const isReached = reached.holds
+export const isReachable = reached.holds

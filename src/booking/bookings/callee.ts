@@ -1,4 +1,4 @@
-import { telephoneLink } from '../../programme/support/contact.ts'
+import { phoneLink } from '../../programme/support/contact.ts'
 import type { Callee } from '../../identity/staff/confirmation.ts'
 
 /** Somebody who has booked, as who calls them needs to know them; `slug` is of their activity. */
@@ -7,7 +7,7 @@ export function calleeOf (
 ): Callee {
   return {
     name,
-    phone: phone === null || phone === undefined ? undefined : { number: phone, href: telephoneLink(phone) },
+    phone: phone === null || phone === undefined ? undefined : { number: phone, href: phoneLink(phone) },
     href: `/staff/activities/${slug}/bookings/${id}`
   }
 }

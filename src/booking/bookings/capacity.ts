@@ -40,7 +40,7 @@ export function afterWaiting (occupancy: Occupancy, places: number): Occupancy {
  * Maximum number of places that a booking can have: the activity's limit per booking or, if the booking is larger
  * because the limit was higher before, its own number, so that fewer is always possible.
  */
-export function mostPlaces (
+export function maxPlaces (
   { placesPerBooking }: { placesPerBooking: number }, booking: { places: number }
 ): number {
   return Math.max(placesPerBooking, booking.places)

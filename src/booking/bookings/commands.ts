@@ -14,7 +14,7 @@ import { returnDueHolds } from '../holds/commands.ts'
 import { hasReturned } from '../holds/hold.ts'
 import { getHold, holdsByCode } from '../holds/queries.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
-import type { LetterDue, Outbox } from '../../platform/outbox.ts'
+import type { EmailDue, Outbox } from '../../platform/outbox.ts'
 import { record } from '../../identity/staff/audit.ts'
 import { requireConfirmation } from '../../identity/staff/confirmation.ts'
 import { canonicalAddress } from './address.ts'
@@ -24,8 +24,8 @@ import { answerColumns } from './answer-columns.ts'
 import type { AnswerColumn } from './answer-columns.ts'
 import { liveStatuses } from './booking.ts'
 import type { Booking, CancelledBy, PlaceRequest } from './booking.ts'
-import { mayChangePlaces, mostPlaces } from './capacity.ts'
-import { letCopiesFollow, lockWithCopies } from './copies.ts'
+import { mayChangePlaces, maxPlaces } from './capacity.ts'
+import { updateCopies, lockWithCopies } from './copies.ts'
 import { activityCancellationEffects, bookingCancellationEffects } from './effects.ts'
 import {
   AlreadyCancelled, BookingMoved, BookingNotFound, NoPlacesLeft, PhoneNeeded, TooManyPlaces
@@ -34,7 +34,7 @@ import { assertHeld } from './link.ts'
 import type { HeldLink } from './link.ts'
 import { changedBy } from './own-details.ts'
 import type { OwnChange } from './own-details.ts'
-import { bookingOf, countReach, listEarlier } from './queries.ts'
+import { bookingOf, countRecipients, listEarlier } from './queries.ts'
 import type { RepeatedRequest } from './queries.ts'
 import { newReference } from './reference.ts'
 
@@ -205,7 +205,7 @@ async function promote (
     const { icalSequence } = await tx.booking.update({
       where: { id: noLongerWaits },
       data: {
-        status: 'confirmed', holdId, places: candidates[n]?.places ?? 1, carriedFrom: null, calledAt: null, confirmedAt: at, changedAt: at
+        status: 'confirmed', holdId, places: candidates[n]?.places ?? 1, copiedFromBookingId: null, calledAt: null, confirmedAt: at, changedAt: at
       }
     })
     await outbox.announce(tx, 'booking.confirmed', [{ bookingId: noLongerWaits, sequence: icalSequence }])
@@ -247,7 +247,7 @@ export async function lapseOffers (
   tx: Tx, outbox: Outbox, activityId: string, now: DateTime<true>
 ): Promise<boolean> {
   const at = now.toJSDate()
-  const lapsed = await tx.$queryRaw<LetterDue[]>`
+  const lapsed = await tx.$queryRaw<EmailDue[]>`
     UPDATE bookings SET status = 'lapsed', lapse_reason = 'unanswered', changed_at = ${at}
     WHERE activity_id = ${activityId}::uuid AND status = 'offered' AND offered_until <= ${at}
     RETURNING id AS "bookingId", offers AS sequence`
@@ -274,7 +274,7 @@ export async function cancelBooking (
  * Cancels somebody's booking for them, or against their will: their letter does not say that they asked for it. Throws
  * `ConfirmationRequired`.
  */
-export async function cancelBookingFor (
+export async function cancelBookingByStaff (
   db: Db, outbox: Outbox, bookingId: string, confirmed: string | undefined, by: StaffMember, now: DateTime<true>
 ): Promise<void> {
   await db.$transaction(async tx => {
@@ -325,18 +325,18 @@ export async function cancelActivity (
     const activity = await lockActivity(tx, activityId)
     if (activity.status === 'cancelled') throw new BookingNotOpen('cancelled')
     if (now >= activity.endsAt) throw new BookingNotOpen('over')
-    requireConfirmation(activityCancellationEffects(await countReach(tx, activity)), confirmed)
+    requireConfirmation(activityCancellationEffects(await countRecipients(tx, activity)), confirmed)
     await tx.activity.update({
       where: { id: activityId },
       data: { status: 'cancelled', cancellationReason: reason, icalSequence: { increment: 1 } }
     })
-    const ended = await tx.$queryRaw<Array<LetterDue & { knows: boolean, isReached: boolean }>>`
+    const ended = await tx.$queryRaw<Array<EmailDue & { knows: boolean, isReachable: boolean }>>`
       UPDATE bookings SET status = 'cancelled', cancelled_by = 'activity', called_at = NULL,
         ical_sequence = ical_sequence + (confirmed_at IS NOT NULL)::int, changed_at = ${now.toJSDate()}
       WHERE activity_id = ${activityId}::uuid AND ${live.sql()}
       RETURNING id AS "bookingId", ical_sequence AS sequence, ${known.sql()} AS knows, ${reached.sql()} AS "isReached"`
     const toTell = ended.filter(({ knows }) => knows)
-    const told = toTell.filter(({ isReached }) => isReached).length
+    const told = toTell.filter(({ isReachable }) => isReachable).length
     await outbox.announce(tx, 'booking.cancelled', ended.map(({ bookingId, sequence }) => ({ bookingId, sequence })))
     await outbox.announce(tx, 'activity.changed', [{ activityId }])
     await record(tx, {
@@ -399,7 +399,7 @@ export async function changeOwnDetails (
     await tx.booking.update({
       where: { id: bookingId }, data: { ...known, icalSequence: sequence, ...(told && { changedAt: now.toJSDate() }) }
     })
-    await letCopiesFollow(tx, bookingId, known)
+    await updateCopies(tx, bookingId, known)
     await writeHistory(tx, bookingId, changed, now)
     if (told) await outbox.announce(tx, 'booking.changed', [{ bookingId, sequence }])
     return true
@@ -421,7 +421,7 @@ async function writeHistory (
 export async function assertMayHave (
   tx: Tx, booking: Booking, activity: Activity, places: number, now: DateTime<true>
 ): Promise<void> {
-  const most = mostPlaces(activity, booking)
+  const most = maxPlaces(activity, booking)
   if (places > most) throw new TooManyPlaces(most)
   const hold = booking.holdId === undefined ? undefined : await getHold(tx, booking.holdId)
   const isOver = hold !== undefined && hasReturned(hold, now)

@@ -25,10 +25,10 @@ interface Waiting {
 }
 
 /** Maximum number of requests per transaction: with more, those in front would wait for those behind. */
-const mostAtOnce = 250
+const batchSize = 250
 
 /** Longer than the database takes for anything while it is reachable; short enough for someone looking at a phone. */
-const patienceMs = 20_000
+const timeoutMs = 20_000
 
 /**
  * Collects the requests that one process gets for each activity and decides those that wait together, in arrival order,
@@ -38,7 +38,7 @@ const patienceMs = 20_000
  * Keeps nothing beyond requests still open: across processes the row lock keeps the order. Once every request of a
  * batch has timed out the next batch is served: a transaction that never ends blocks no activity.
  */
-export function openDesk (decide: Decide, { waitMs = patienceMs } = {}): Desk {
+export function openDesk (decide: Decide, { waitMs = timeoutMs } = {}): Desk {
   const counters = new Map<string, Waiting[]>()
   const serving = new Set<Promise<void>>()
 
@@ -68,7 +68,7 @@ export function openDesk (decide: Decide, { waitMs = patienceMs } = {}): Desk {
   async function serve (activityId: string): Promise<void> {
     const counter = counters.get(activityId) ?? []
     while (counter.length > 0) {
-      const batch = counter.splice(0, mostAtOnce)
+      const batch = counter.splice(0, batchSize)
       void settle(activityId, batch)
       await Promise.allSettled(batch.map(({ answered }) => answered))
     }

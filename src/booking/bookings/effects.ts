@@ -1,26 +1,26 @@
 import { nobodyToCall, toCallInWords } from '../../identity/staff/confirmation.ts'
 import type { Effects } from '../../identity/staff/confirmation.ts'
-import { isReached } from './booking.ts'
+import { isReachable } from './booking.ts'
 import type { Booking } from './booking.ts'
 import { calleeOf } from './callee.ts'
-import type { Reach } from './queries.ts'
+import type { RecipientCounts } from './queries.ts'
 
 /** What cancelling an activity does: none where nobody has booked it. */
-export function activityCancellationEffects (reach: Reach): Effects {
-  const { confirmed } = reach
+export function activityCancellationEffects (recipients: RecipientCounts): Effects {
+  const { confirmed } = recipients
   const [whoComes, theirs] = confirmed === 1 ? ['1 person who has a place gets', 'their calendar'] : [`${confirmed} people who have a place get`, 'their calendars']
   return {
     changes: [],
     sentences: [
       ...confirmed === 0 ? [] : [`${whoComes} an email, and it comes out of ${theirs}.`],
-      ...othersToldInWords(reach)
+      ...othersToldInWords(recipients)
     ],
-    toCall: reach.toCall
+    toCall: recipients.toCall
   }
 }
 
 /** Sentences that say who else is told of something that is emailed to everyone with a place. */
-export function othersToldInWords ({ waiting, toCall }: Pick<Reach, 'waiting' | 'toCall'>): string[] {
+export function othersToldInWords ({ waiting, toCall }: Pick<RecipientCounts, 'waiting' | 'toCall'>): string[] {
   return [
     ...waiting === 0 ? [] : [`${waiting === 1 ? '1 person who is waiting is' : `${waiting} people who are waiting are`} told by email.`],
     ...toCallInWords(toCall)
@@ -36,12 +36,12 @@ export function bookingCancellationEffects (booking: Booking, { slug }: { slug: 
     changes: [],
     sentences: [
       hasPlace ? `They lose ${theirs} to the next in line.` : 'They lose their turn on the waiting list.',
-      ...!isReached(booking)
+      ...!isReachable(booking)
         ? ['Emails do not reach them: call them.']
         : hasPlace
           ? ['They get an email that says the organisers cancelled it, and it comes out of their calendar.']
           : ['They get an email that says so.']
     ],
-    toCall: isReached(booking) ? nobodyToCall : { count: 1, people: [calleeOf(slug, booking)] }
+    toCall: isReachable(booking) ? nobodyToCall : { count: 1, people: [calleeOf(slug, booking)] }
   }
 }

@@ -43,8 +43,8 @@ function oneSlipFrom (domain: string): string | undefined {
     .find(({ suggest, misspelledCount }) => misspelledCount === 1 || inOrder(suggest) === inOrder(domain))?.suggest
 }
 
-function inOrder (letters: string): string {
-  return Array.from(letters).sort().join('')
+function inOrder (emails: string): string {
+  return Array.from(emails).sort().join('')
 }
 
 function nameOf (domain: string): string {

@@ -9,13 +9,13 @@ import { typedOf } from '../../platform/http/form-answers.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
 import { elsewhere, liveStatuses } from './booking.ts'
 import type { Booking, LapseReason, Role } from './booking.ts'
-import { mostPlaces } from './capacity.ts'
+import { maxPlaces } from './capacity.ts'
 import type { BookingWithActivity } from './queries.ts'
 import { questions } from './questions.ts'
 import type { Field } from './questions.ts'
 import { ownDetailsFields, removable } from './schema.ts'
 import {
-  firstDateOf, lineInWords, modeFor, onAnotherDate, passedOver, standingAt, whatComesNext, whatStays, whoGoesFirst
+  firstDateOf, lineInWords, modeFor, onAnotherDate, passedOver, effectiveStatusAt, whatComesNext, whatStays, whoGoesFirst
 } from './standing.ts'
 import type { FirstDate, PriorityGroup } from './standing.ts'
 
@@ -122,7 +122,7 @@ export function ownBookingPageOf ({ booking, line, first, wayIn, token }: OwnBoo
     // A workshop that runs over must not lose people who drop out.
     return { heading: 'This has taken place', isOver: true, wayIn: wayIn?.href === undefined ? undefined : wayIn, erasedOn, href } as const
   }
-  const { status } = standingAt(booking, now)
+  const { status } = effectiveStatusAt(booking, now)
   const isLive = liveStatuses.includes(status) && state !== 'cancelled'
   const told: Told = state === 'cancelled'
     ? { ...nothingToSay, heading: 'This activity has been cancelled' }
@@ -136,10 +136,10 @@ export function ownBookingPageOf ({ booking, line, first, wayIn, token }: OwnBoo
     cancellationReason: state === 'cancelled' ? activity.cancellationReason : undefined,
     reference: booking.reference,
     places,
-    mostPlaces: mostPlaces(activity, booking),
+    maxPlaces: maxPlaces(activity, booking),
     mayHaveMore: status === 'confirmed' && places < activity.placesPerBooking,
     // People who wait may only ask for fewer, and fewer than one is none.
-    mayChangePlaces: isLive && mostPlaces(activity, booking) > 1 && (status === 'confirmed' || places > 1),
+    mayChangePlaces: isLive && maxPlaces(activity, booking) > 1 && (status === 'confirmed' || places > 1),
     leaves: status === 'waiting' ? 'waiting list' : 'booking',
     mayBookAgain: status === 'lapsed' || (status === 'cancelled' && booking.cancelledBy === undefined),
     status,
@@ -194,7 +194,7 @@ function toldOf (
   booking: BookingWithActivity, line: OwnBooking['line'], firstDate: FirstDate | undefined, now: DateTime<true>
 ): Told {
   const { places, isCalled } = booking
-  const { status, lapseReason } = standingAt(booking, now)
+  const { status, lapseReason } = effectiveStatusAt(booking, now)
   switch (status) {
     case 'confirmed': return { ...nothingToSay, heading: places === 1 ? 'You have a place' : `You have ${places} places` }
     case 'waiting': return isCalled && line !== undefined && places <= line.free

@@ -89,7 +89,7 @@ export async function positionOf (db: Reader, { id, activityId }: Booking): Prom
 }
 
 /** Someone's position, and how many places of their activity are free. */
-export async function standingOf (
+export async function queuePositionOf (
   db: Reader, booking: BookingWithActivity
 ): Promise<{ position: number, free: number }> {
   const occupancy = await occupancyOf(db, booking.activityId)
@@ -105,16 +105,16 @@ export async function listPriorityGroups (db: Reader, activityId: string): Promi
 
 /** The booking from which this one was made for another date; undefined if there is none, or it was erased. */
 export async function findFirstBooking (
-  db: Reader, { carriedFrom }: Booking
+  db: Reader, { copiedFromBookingId }: Booking
 ): Promise<BookingWithActivity | undefined> {
-  return carriedFrom === undefined ? undefined : await findBooking(db, carriedFrom)
+  return copiedFromBookingId === undefined ? undefined : await findBooking(db, copiedFromBookingId)
 }
 
 /** A request for places with the address of a live booking; nothing was booked. */
 export interface RepeatedRequest { id: string, name: string, places: number }
 
 /** Maximum number of names that an email lists. */
-const mostNamed = 5
+const maxNamed = 5
 
 /**
  * Returns those who asked for places with the address of a booking and were not named to it yet, oldest first;
@@ -123,7 +123,7 @@ const mostNamed = 5
 export async function listRepeatedRequests (db: Reader, bookingId: string): Promise<RepeatedRequest[] | undefined> {
   const select = { id: true, name: true, places: true }
   const unnamed = await db.repeatedRequest.findMany({
-    where: { bookingId, toldAt: null }, select, orderBy: [{ askedAt: 'asc' }, { id: 'asc' }], take: mostNamed
+    where: { bookingId, toldAt: null }, select, orderBy: [{ askedAt: 'asc' }, { id: 'asc' }], take: maxNamed
   })
   if (unnamed.length > 0) return unnamed
   const named = await db.repeatedRequest.findFirst({ where: { bookingId, toldAt: { not: null } }, select })
@@ -155,7 +155,7 @@ export function bookingOf (row: Row): Booking {
     offers: row.offers,
     isCalled: row.calledAt !== null,
     lapseReason: row.lapseReason as LapseReason | null ?? undefined,
-    carriedFrom: row.carriedFrom ?? undefined,
+    copiedFromBookingId: row.copiedFromBookingId ?? undefined,
     holdId: row.holdId ?? undefined,
     priority: row.priority,
     confirmedAt: row.confirmedAt === null ? undefined : instant(row.confirmedAt),
@@ -194,7 +194,7 @@ export async function listAttendees (db: Reader, ids: readonly string[]): Promis
 }
 
 /** Bookings that an email about an activity would reach, and those that it would not. */
-export interface Reach {
+export interface RecipientCounts {
   /** Bookings that have a place and get it. */
   confirmed: number
   /** Bookings that wait or have an offer, whose holders know it, and get it. */
@@ -206,10 +206,10 @@ export interface Reach {
 }
 
 /** Maximum number of people to call that a page names; for more than that, organisers need another list anyway. */
-const mostToCall = 100
+const maxToCall = 100
 
 /** Counts the bookings that an email about an activity would reach, and names the people to call. */
-export async function countReach (db: Reader, { id, slug }: Pick<Activity, 'id' | 'slug'>): Promise<Reach> {
+export async function countRecipients (db: Reader, { id, slug }: Pick<Activity, 'id' | 'slug'>): Promise<RecipientCounts> {
   const concerned = Prisma.sql`activity_id = ${id}::uuid AND ${live.sql()} AND ${known.sql()}`
   const [counted = { confirmed: 0, waiting: 0, toCall: 0, toCallWithPlace: 0 }] = await db.$queryRaw<Array<
     Record<'confirmed' | 'waiting' | 'toCall' | 'toCallWithPlace', number>
@@ -223,7 +223,7 @@ export async function countReach (db: Reader, { id, slug }: Pick<Activity, 'id' 
     ? []
     : await db.$queryRaw<Array<ToBeCalled & { hasPlace: boolean }>>`
       SELECT id, name, phone, status = 'confirmed' AS "hasPlace" FROM bookings
-      WHERE ${concerned} AND NOT ${reached.sql()} ORDER BY status <> 'confirmed', arrival LIMIT ${mostToCall}`
+      WHERE ${concerned} AND NOT ${reached.sql()} ORDER BY status <> 'confirmed', arrival LIMIT ${maxToCall}`
   const named = (some: typeof people) => some.map(person => calleeOf(slug, person))
   return {
     confirmed: counted.confirmed,
@@ -250,7 +250,7 @@ export async function listWaitersToCall (db: Reader, { id, slug }: Pick<Activity
 async function listUnreached (db: Reader, slug: string, some: Prisma.Sql): Promise<ToCall> {
   const rows = await db.$queryRaw<Array<ToBeCalled & { total: number }>>`
     SELECT id, name, phone, count(*) OVER ()::int AS total FROM bookings
-    WHERE ${some} AND NOT ${reached.sql()} ORDER BY arrival LIMIT ${mostToCall}`
+    WHERE ${some} AND NOT ${reached.sql()} ORDER BY arrival LIMIT ${maxToCall}`
   return { count: rows[0]?.total ?? 0, people: rows.map(row => calleeOf(slug, row)) }
 }
 

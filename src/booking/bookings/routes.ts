@@ -16,13 +16,13 @@ import { asking, form } from '../../platform/http/form.ts'
 import type { Asked } from '../../platform/http/form.ts'
 import { formError } from '../../platform/http/form-errors.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
-import { aFewLetters, aRoomful, aTownful } from '../../platform/http/limits.ts'
+import { emailRateLimit, formRateLimit, bookingRateLimit } from '../../platform/http/limits.ts'
 import { sentenceFor } from '../../platform/http/in-address.ts'
 import { notReached } from '../../platform/http/page-errors.ts'
 import { escapeHtml, inAscii } from '../../platform/http/pages.ts'
 import { untrapped } from '../../platform/http/trap.ts'
 import { canonicalAddress } from './address.ts'
-import { mostPlaces } from './capacity.ts'
+import { maxPlaces } from './capacity.ts'
 import { cancelBooking, changeOwnDetails, changePlaces, changeReminders, requestLinks, requestPlaces } from './commands.ts'
 import { openDesk } from './desk.ts'
 import { AlreadyCancelled, BookingEnded, FullyBooked, LinkEnded, NoPlacesLeft, PhoneNeeded } from './errors.ts'
@@ -32,7 +32,7 @@ import {
   fieldsOf, formPageOf, isForCodesAlone, ownBookingPageOf, ownDetailsPageOf, summaryOf, valuesOf
 } from './page.ts'
 import type { WayInto } from './page.ts'
-import { findBooking, findFirstBooking, listPriorityGroups, standingOf } from './queries.ts'
+import { findBooking, findFirstBooking, listPriorityGroups, queuePositionOf } from './queries.ts'
 import type { BookingWithActivity } from './queries.ts'
 import {
   bookingForm, findMyBookingForm, ownDetailsFields, ownDetailsForm, placesForm, remindersForm
@@ -47,7 +47,7 @@ declare module 'fastify' {
 }
 
 /** By the address that is booked: a whole programme at one sitting, and not somebody else's inbox full. */
-export const aProgramme = { max: 20, timeWindow: '15 minutes' }
+export const addressRateLimit = { max: 20, timeWindow: '15 minutes' }
 
 interface Slug { Params: { slug: string } }
 interface Token { Params: { token: string } }
@@ -70,7 +70,7 @@ const bookingFormRoutes: FastifyPluginAsync = async app => {
   const desk = openDesk(async (activityId, requests) =>
     await requestPlaces(app.db, app.outbox, activityId, requests, app.clock()))
   app.addHook('onClose', async () => { await desk.idle() })
-  const countBookings = app.limitOn(aProgramme)
+  const countBookings = app.limitOn(addressRateLimit)
   await app.register(cookie)
 
   app.setErrorHandler(async (error, request, reply) => {
@@ -81,7 +81,7 @@ const bookingFormRoutes: FastifyPluginAsync = async app => {
       // The activity as last read: keeping what was typed matters more than the current number of places.
       const activity = lastKnownActivity(app, slug)
       if (activity === undefined) throw error
-      return again(app.awayFor(error as Error, request, reply), activity, formError('form', notReached))
+      return again(app.answerDatabaseAway(error as Error, request, reply), activity, formError('form', notReached))
     }
     if (error instanceof BookingEnded) {
       // The next attempt is a new form.
@@ -100,7 +100,7 @@ const bookingFormRoutes: FastifyPluginAsync = async app => {
     return reply.html(pieces.join(randomUUID()))
   })
 
-  app.post('/activities/:slug/book', { config: { rateLimit: aTownful } }, booking(untrapped(showAgain, form({
+  app.post('/activities/:slug/book', { config: { rateLimit: bookingRateLimit } }, booking(untrapped(showAgain, form({
     schema: ({ activity: { campaign: { districts }, placesPerBooking } }) =>
       bookingForm({ districts, placesPerBooking }),
     fields: ({ activity, body }) => fieldsOf(activity, valuesOf(body)),
@@ -214,7 +214,7 @@ const ownBookingRoutes: FastifyPluginAsync<{ links: BookingLinks }> = async (app
   })))
 
   app.post('/bookings/:token/places', own(form({
-    schema: ({ booking }) => placesForm(mostPlaces(booking.activity, booking)), fields: ['places'], again: showPlaces
+    schema: ({ booking }) => placesForm(maxPlaces(booking.activity, booking)), fields: ['places'], again: showPlaces
   }, async ({ booking, token, input, reply }) => {
     await changePlaces(app.db, app.outbox, booking.id, input.places, app.clock(), booking)
     return await reply.redirect(`/bookings/${token}`, 303)
@@ -282,7 +282,7 @@ export async function showOwnBooking (
   app: FastifyInstance, reply: FastifyReply, booking: BookingWithActivity, token: string, tried: Tried = {}
 ): Promise<FastifyReply> {
   const line = booking.status === 'waiting'
-    ? { ...await standingOf(app.db, booking), groups: await listPriorityGroups(app.db, booking.activityId) }
+    ? { ...await queuePositionOf(app.db, booking), groups: await listPriorityGroups(app.db, booking.activityId) }
     : undefined
   const first = await findFirstBooking(app.db, booking)
   const now = app.clock()
@@ -339,15 +339,15 @@ export async function keepFromSearchEngines (_: FastifyRequest, reply: FastifyRe
 const answerMs = 400
 
 const findMyBookingRoutes: FastifyPluginAsync = async app => {
-  const countLetters = app.limitOn(aFewLetters)
+  const countEmails = app.limitOn(emailRateLimit)
 
   app.setErrorHandler(async (error, request, reply) =>
     await asking(async asked => show(asked, formError('form', notReached)))(
-      request, app.awayFor(error as Error, request, reply)))
+      request, app.answerDatabaseAway(error as Error, request, reply)))
 
   app.get('/find-my-booking', asking(async asked => show(asked)))
 
-  app.post('/find-my-booking', { config: { rateLimit: aRoomful } }, asking(form({
+  app.post('/find-my-booking', { config: { rateLimit: formRateLimit } }, asking(form({
     schema: findMyBookingForm, fields: ['email'], again: show
   }, async asked => {
     const { request, body, input, reply } = asked
@@ -357,7 +357,7 @@ const findMyBookingRoutes: FastifyPluginAsync = async app => {
       const question = addressQuestionOf(input.email, meant.suggested, body)
       return reply.page('booking/bookings/check-address', { ...question, href: '/find-my-booking' })
     }
-    await countLetters(canonicalAddress(meant.email), request, reply)
+    await countEmails(canonicalAddress(meant.email), request, reply)
     await Promise.all([requestLinks(app.db, app.outbox, meant.email, app.clock()), sleep(answerMs)])
     return await reply.redirect('/find-my-booking/sent', 303)
   })))

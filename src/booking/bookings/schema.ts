@@ -7,7 +7,7 @@ import {
 } from '../../platform/http/form-answers.ts'
 import { confirmed } from '../../identity/staff/schema.ts'
 import { trap } from '../../platform/http/trap.ts'
-import { isSeenAs } from '../../platform/typed.ts'
+import { looksEqual } from '../../platform/typed.ts'
 import { elsewhere, roles } from './booking.ts'
 import type { PlaceRequest } from './booking.ts'
 import type { OwnChange } from './own-details.ts'
@@ -102,7 +102,7 @@ export function districtOf (districts: readonly string[]) {
   // A form that was opened before the question was removed still sends an answer.
   if (districts.length === 0) return z.unknown().optional().transform(() => undefined)
   return answer(questions.district.noun, 'Select where you live')
-    .transform(text => [...districts, elsewhere].find(district => isSeenAs(district, text)))
+    .transform(text => [...districts, elsewhere].find(district => looksEqual(district, text)))
     .pipe(z.string('Select where you live'))
 }
 
@@ -111,7 +111,7 @@ export const addressAnswer = { email_asked: z.unknown().optional(), email_is: z.
 
 /** One schema per shape, made once: a burst of bookings must not build hundreds. */
 const forms = new Map<string, BookingForm>()
-const mostForms = 200
+const maxForms = 200
 
 type BookingForm = ReturnType<typeof makeForm>
 
@@ -123,7 +123,7 @@ export function bookingForm (shape: FormShape): BookingForm {
   const key = JSON.stringify([shape.placesPerBooking, ...shape.districts])
   const known = forms.get(key)
   if (known !== undefined) return known
-  if (forms.size >= mostForms) forms.clear()
+  if (forms.size >= maxForms) forms.clear()
   const form = makeForm(shape)
   forms.set(key, form)
   return form

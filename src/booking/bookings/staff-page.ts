@@ -69,7 +69,7 @@ export function staffPageOf ({ staff, activity, dates, hosts, people }: StaffPag
     anotherDate: anotherDateDue(staff, activity, now),
     hosts: hosts.join(', '),
     hostsHref: may(staff, 'run activities', activity) ? `${href}/hosts` : undefined,
-    evening: may(staff, 'see the evening', activity) ? eveningOf(activity, now) : undefined,
+    evening: may(staff, 'see the evening', activity) ? dayLinkOf(activity, now) : undefined,
     dates: dates.map(date => ({
       isFirst: date.isFirst, when: whenInWords(date), href: `/staff/activities/${date.slug}`
     })),
@@ -100,7 +100,7 @@ function waysOf (activity: KnownActivity, now: DateTime<true>) {
 }
 
 /** The link to the activity's page for the day, which matters most on that day. */
-function eveningOf (activity: KnownActivity, now: DateTime<true>) {
+function dayLinkOf (activity: KnownActivity, now: DateTime<true>) {
   return {
     href: `/staff/activities/${activity.slug}/evening`,
     isToday: activity.status === 'published' && isOnItsDay(activity, now),
@@ -188,7 +188,7 @@ function attendeesOf (
       accessNeeds: booking.accessNeeds,
       question: booking.question,
       href: `/staff/activities/${activity.slug}/bookings/${booking.id}`,
-      lettersHref: `/staff/activities/${activity.slug}/bookings/${booking.id}/letters`,
+      emailsHref: `/staff/activities/${activity.slug}/bookings/${booking.id}/letters`,
       isUnreachable: booking.unreachableAt !== undefined,
       cancelHref: organises && liveStatuses.includes(booking.status)
         ? `/staff/activities/${activity.slug}/bookings/${booking.id}/cancellation`

@@ -12,14 +12,14 @@ import { formErrors } from '../../platform/http/form-errors.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
 import { staffOf } from '../../identity/staff/session.ts'
 import { ConfirmationRequired } from '../../identity/staff/confirmation.ts'
-import { allAre, may } from '../../identity/staff/roles.ts'
+import { requirePermission, may } from '../../identity/staff/roles.ts'
 import { confirmationForm } from '../../identity/staff/schema.ts'
-import { isReached, liveStatuses } from './booking.ts'
+import { isReachable, liveStatuses } from './booking.ts'
 import type { Booking } from './booking.ts'
-import { cancelActivity, cancelBookingFor } from './commands.ts'
+import { cancelActivity, cancelBookingByStaff } from './commands.ts'
 import { activityCancellationEffects, bookingCancellationEffects } from './effects.ts'
 import { AlreadyCancelled, BookingNotFound } from './errors.ts'
-import { countAttendees, countReach, getBookingOn, listAttendeeIds, listAttendees } from './queries.ts'
+import { countAttendees, countRecipients, getBookingOn, listAttendeeIds, listAttendees } from './queries.ts'
 import { cancellationFields, cancellationForm } from './schema.ts'
 import { bookingCancellationPageOf, cancellationPageOf, staffPageOf } from './staff-page.ts'
 
@@ -56,7 +56,7 @@ function doneTo (activity: KnownActivity, asked: unknown): string | undefined {
 
 /** One activity with how full it is and who comes. */
 export const bookingStaffRoutes: FastifyPluginAsync = async app => {
-  allAre(app, 'see activities')
+  requirePermission(app, 'see activities')
 
   app.get<Address>('/activities/:slug', async (request, reply) => {
     const staff = staffOf(request)
@@ -83,7 +83,7 @@ export const bookingStaffRoutes: FastifyPluginAsync = async app => {
       attendees: await listAttendees(app.db, ids),
       counts: await countAttendees(app.db, activityId),
       headcounts: await listHeadcounts(app.db, activityId),
-      unreached: (await countReach(app.db, activity)).toCall.count
+      unreached: (await countRecipients(app.db, activity)).toCall.count
     }
   }
 }
@@ -92,7 +92,7 @@ interface BookingAddress extends RunningAddress { Params: { slug: string, bookin
 
 /** Cancelling an activity: a page that says what it does and asks why, and its button. */
 const cancellationRoutes: FastifyPluginAsync = async app => {
-  allAre(app, 'run activities')
+  requirePermission(app, 'run activities')
   const address = '/activities/:slug/cancellation'
 
   // Before the routes below, which inherit it as it is at that moment.
@@ -118,7 +118,7 @@ const cancellationRoutes: FastifyPluginAsync = async app => {
     if (app.clock() >= activity.endsAt) throw new BookingNotOpen('over')
     const { errors } = tried
     const required = tried.required ??
-      new ConfirmationRequired(activityCancellationEffects(await countReach(app.db, activity)))
+      new ConfirmationRequired(activityCancellationEffects(await countRecipients(app.db, activity)))
     const model = cancellationPageOf(activity, required, { typed: typedOf(body, cancellationFields), errors })
     return reply.code(errors === undefined ? 200 : 400).page('booking/bookings/cancel-activity', { staff, ...model })
   }
@@ -126,7 +126,7 @@ const cancellationRoutes: FastifyPluginAsync = async app => {
 
 /** Cancelling one booking: a page that says what it does, and its button. */
 const bookingCancellationRoutes: FastifyPluginAsync = async app => {
-  allAre(app, 'run activities')
+  requirePermission(app, 'run activities')
   const address = '/activities/:slug/bookings/:booking/cancellation'
 
   // Before the routes below, which inherit it as it is at that moment.
@@ -142,8 +142,8 @@ const bookingCancellationRoutes: FastifyPluginAsync = async app => {
     const booking = await liveBooking(activity, params.booking)
     const read = confirmationForm.safeParse(body)
     if (!read.success) return await show(asked, { errors: formErrors(read.error, []) })
-    await cancelBookingFor(app.db, app.outbox, booking.id, read.data.confirmed, staff, app.clock())
-    const what = isReached(booking) ? 'booking-cancelled' : 'booking-cancelled-to-call'
+    await cancelBookingByStaff(app.db, app.outbox, booking.id, read.data.confirmed, staff, app.clock())
+    const what = isReachable(booking) ? 'booking-cancelled' : 'booking-cancelled-to-call'
     return await reply.redirect(`/staff/activities/${activity.slug}?done=${what}`, 303)
   }))
 

@@ -9,7 +9,7 @@ import type { Booking, BookingStatus, LapseReason } from './booking.ts'
 export const farthestCounted = 1000
 
 /** The state of a booking at an instant. */
-export interface Standing {
+export interface EffectiveStatus {
   status: BookingStatus
   /** Set if it has lapsed. */
   lapseReason: LapseReason | undefined
@@ -19,11 +19,11 @@ export interface Standing {
  * Returns the state of a booking at `now`. An offer that has run out, and a list after booking has closed, have ended
  * even if the sweep has not recorded it: no one is promised what is gone.
  */
-export function standingAt (
+export function effectiveStatusAt (
   { status, lapseReason, offeredUntil, activity }:
     Pick<Booking, 'status' | 'lapseReason' | 'offeredUntil'> & { activity: BookingWindow },
   now: DateTime<true>
-): Standing {
+): EffectiveStatus {
   if (status === 'lapsed') return { status, lapseReason: lapseReason ?? 'unanswered' }
   if (status !== 'waiting' && status !== 'offered') return { status, lapseReason: undefined }
   if (now >= closesAt(activity)) return { status: 'lapsed', lapseReason: 'closed' }
@@ -43,9 +43,9 @@ export function lineInWords (position: number): string {
  * How a list serves a booking: one carried over from another date's list is asked, whatever the list does for others.
  */
 export function modeFor (
-  { carriedFrom, activity }: Pick<Booking, 'carriedFrom'> & { activity: Pick<Activity, 'waitingList'> }
+  { copiedFromBookingId, activity }: Pick<Booking, 'copiedFromBookingId'> & { activity: Pick<Activity, 'waitingList'> }
 ): WaitingListMode {
-  return carriedFrom === undefined ? activity.waitingList : 'offers'
+  return copiedFromBookingId === undefined ? activity.waitingList : 'offers'
 }
 
 /**
@@ -123,7 +123,7 @@ export function firstDateOf (
   const has = { confirmed: 'place', waiting: 'turn', offered: 'offer', lapsed: 'nothing', cancelled: 'nothing' } as const
   return {
     day: allDay ? dayInWords(startsAt, zone) : momentInWords(startsAt, zone),
-    has: status === 'cancelled' || now >= endsAt ? 'nothing' : has[standingAt(first, now).status],
+    has: status === 'cancelled' || now >= endsAt ? 'nothing' : has[effectiveStatusAt(first, now).status],
     hadPlace: first.confirmedAt !== undefined
   }
 }

@@ -8,7 +8,7 @@ import { typedOf } from '../../platform/http/form-answers.ts'
 import { sentenceFor } from '../../platform/http/in-address.ts'
 import { formError } from '../../platform/http/form-errors.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
-import { allAre } from '../../identity/staff/roles.ts'
+import { requirePermission } from '../../identity/staff/roles.ts'
 import { makeHold } from './commands.ts'
 import { listHolds } from './queries.ts'
 import { holdFields, holdForm } from './schema.ts'
@@ -35,7 +35,7 @@ const fields: Readonly<Record<string, string>> = {
 
 /** All holds of an activity, and the form for another. */
 export const holdStaffRoutes: FastifyPluginAsync = async app => {
-  allAre(app, 'run activities')
+  requirePermission(app, 'run activities')
   const address = '/activities/:slug/holds'
 
   app.setErrorHandler(async (error, request, reply) => {

@@ -4,7 +4,7 @@ import type { HeldLink } from '../bookings/link.ts'
 import { getBooking } from '../bookings/queries.ts'
 import type { BookingWithActivity } from '../bookings/queries.ts'
 import type { Db, Tx } from '../../platform/database/connect.ts'
-import { wayInAt } from './door.ts'
+import { joinAccessAt } from './door.ts'
 
 /**
  * Lets the holder of a place in while the door is open, and records that they came: when they first did, and that they
@@ -20,7 +20,7 @@ export async function joinWorkshop (
   return await db.$transaction(async tx => {
     const booking = await lockBooking(tx, bookingId)
     assertHeld(booking, by)
-    if (wayInAt(booking, now) !== 'open') return { booking, joinUrlSealed: undefined }
+    if (joinAccessAt(booking, now) !== 'open') return { booking, joinUrlSealed: undefined }
 
     // Once: an organiser's later correction stands.
     if (booking.joinedAt === undefined) {

@@ -1,7 +1,7 @@
 import type { DateTime } from 'luxon'
 import type { Activity } from '../../programme/activities/activity.ts'
 import type { Booking, BookingStatus } from '../bookings/booking.ts'
-import { standingAt } from '../bookings/standing.ts'
+import { effectiveStatusAt } from '../bookings/standing.ts'
 
 /** Long enough to find out that one's headphones are flat; earlier, no host is there to let people in. */
 const minutesBefore = 15
@@ -10,29 +10,29 @@ const minutesBefore = 15
 const minutesAfter = 30
 
 /** The fields that decide whether people can go into a workshop at an instant. Instants in UTC. */
-export type Doorway = Pick<Activity, 'status' | 'isOnline' | 'allDay' | 'startsAt' | 'endsAt'>
+export type JoinTimes = Pick<Activity, 'status' | 'isOnline' | 'allDay' | 'startsAt' | 'endsAt'>
 
-export type Door = 'not-online' | 'cancelled' | 'shut' | 'open' | 'over'
+export type JoinState = 'not-online' | 'cancelled' | 'shut' | 'open' | 'over'
 
 /**
  * Returns whether people can go into a workshop at `now`: from 15 minutes before its start until 30 minutes after its
  * end. `cancelled` and `over` come first, because someone who comes too late wants to know that more than where it
  * would have been.
  */
-export function doorAt (activity: Doorway, now: DateTime<true>): Door {
+export function joinStateAt (activity: JoinTimes, now: DateTime<true>): JoinState {
   if (activity.status === 'cancelled') return 'cancelled'
-  if (now >= shutsAt(activity)) return 'over'
+  if (now >= closesForLateAt(activity)) return 'over'
   if (!activity.isOnline) return 'not-online'
   return now < opensAt(activity) ? 'shut' : 'open'
 }
 
 /** The instant from which people can go in. An all-day activity begins at midnight, and no one comes before that. */
-export function opensAt ({ allDay, startsAt }: Pick<Doorway, 'allDay' | 'startsAt'>): DateTime<true> {
+export function opensAt ({ allDay, startsAt }: Pick<JoinTimes, 'allDay' | 'startsAt'>): DateTime<true> {
   return allDay ? startsAt : startsAt.minus({ minutes: minutesBefore })
 }
 
 /** The first instant at which people can no longer go in. */
-function shutsAt ({ allDay, endsAt }: Pick<Doorway, 'allDay' | 'endsAt'>): DateTime<true> {
+function closesForLateAt ({ allDay, endsAt }: Pick<JoinTimes, 'allDay' | 'endsAt'>): DateTime<true> {
   return allDay ? endsAt : endsAt.plus({ minutes: minutesAfter })
 }
 
@@ -40,15 +40,15 @@ function shutsAt ({ allDay, endsAt }: Pick<Doorway, 'allDay' | 'endsAt'>): DateT
  * The obstacle between someone and the workshop: the door, no place, or no link to lead them to; `open` if there is
  * none.
  */
-export type WayIn = Door | 'no-link' | Exclude<BookingStatus, 'confirmed' | 'cancelled'> | 'booking-cancelled'
+export type JoinAccess = JoinState | 'no-link' | Exclude<BookingStatus, 'confirmed' | 'cancelled'> | 'booking-cancelled'
 
 /** Returns whether someone can go in with their booking at `now`: only if the result is `open`. */
-export function wayInAt (
+export function joinAccessAt (
   booking: Pick<Booking, 'status' | 'lapseReason' | 'offeredUntil'> & { activity: Activity }, now: DateTime<true>
-): WayIn {
-  const door = doorAt(booking.activity, now)
-  if (door === 'cancelled' || door === 'over') return door
-  const { status } = standingAt(booking, now)
+): JoinAccess {
+  const joinState = joinStateAt(booking.activity, now)
+  if (joinState === 'cancelled' || joinState === 'over') return joinState
+  const { status } = effectiveStatusAt(booking, now)
   if (status !== 'confirmed') return status === 'cancelled' ? 'booking-cancelled' : status
-  return door === 'open' && booking.activity.joinUrlSealed === undefined ? 'no-link' : door
+  return joinState === 'open' && booking.activity.joinUrlSealed === undefined ? 'no-link' : joinState
 }

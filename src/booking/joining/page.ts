@@ -3,8 +3,8 @@ import type { Activity } from '../../programme/activities/activity.ts'
 import { dayInWords, momentInWords, timeInWords } from '../../programme/activities/when.ts'
 import { summaryOf } from '../bookings/page.ts'
 import type { BookingWithActivity } from '../bookings/queries.ts'
-import { opensAt, wayInAt } from './door.ts'
-import type { WayIn } from './door.ts'
+import { opensAt, joinAccessAt } from './door.ts'
+import type { JoinAccess } from './door.ts'
 
 /** When people can go in, worded for the day of `at`: `at 5:45pm`, or `on Tuesday 1 December 2026 at 5:45pm`. */
 export function opensInWords (
@@ -40,7 +40,7 @@ interface Told {
  */
 export function joinPageOf (booking: BookingWithActivity, token: string, now: DateTime<true>) {
   const { activity } = booking
-  const wayIn = wayInAt(booking, now)
+  const wayIn = joinAccessAt(booking, now)
   return {
     ...toldOf(wayIn, activity, now),
     mayJoin: wayIn === 'open',
@@ -51,7 +51,7 @@ export function joinPageOf (booking: BookingWithActivity, token: string, now: Da
   }
 }
 
-function toldOf (wayIn: WayIn, activity: Activity, now: DateTime<true>): Told {
+function toldOf (wayIn: JoinAccess, activity: Activity, now: DateTime<true>): Told {
   switch (wayIn) {
     case 'open': return { heading: 'You can join now', sentences: [] }
     case 'shut': return {

@@ -3,7 +3,7 @@ import type { BookingLinks } from '../bookings/link.ts'
 import type { WayInto } from '../bookings/page.ts'
 import type { BookingWithActivity } from '../bookings/queries.ts'
 import type { Seal } from '../../programme/teams/seal.ts'
-import { wayInAt } from './door.ts'
+import { joinAccessAt } from './door.ts'
 import { opensInWords } from './page.ts'
 
 /**
@@ -12,7 +12,7 @@ import { opensInWords } from './page.ts'
  */
 export function wayInto ({ joinLinks, seal }: { joinLinks: BookingLinks, seal: Seal }): WayInto {
   return (booking, now) => {
-    switch (wayInAt(booking, now)) {
+    switch (joinAccessAt(booking, now)) {
       case 'open': return { href: hrefOf(booking) }
       case 'no-link': return { sentence: 'The link to join is not ready yet: the organisers have not given it to us. Check again in a few minutes.' }
       case 'shut': return { sentence: beforeInWords(booking, now) }
@@ -21,14 +21,14 @@ export function wayInto ({ joinLinks, seal }: { joinLinks: BookingLinks, seal: S
   }
 
   function hrefOf (booking: BookingWithActivity): string | undefined {
-    const { entry, joinUrlSealed } = booking.activity
-    if (entry === 'personal') return `/join/${joinLinks.tokenOf(booking)}`
+    const { joinMode, joinUrlSealed } = booking.activity
+    if (joinMode === 'personal') return `/join/${joinLinks.tokenOf(booking)}`
     return joinUrlSealed === undefined ? undefined : seal.open(joinUrlSealed)
   }
 }
 
 function beforeInWords ({ activity }: BookingWithActivity, now: DateTime<true>): string {
-  const inEmail = activity.entry === 'personal' || activity.joinUrlSealed !== undefined
+  const inEmail = activity.joinMode === 'personal' || activity.joinUrlSealed !== undefined
   const here = `A button to join appears here ${opensInWords(activity, now)}.`
   return inEmail ? `${here} The link is in your latest email too.` : `${here} We email you the link before that.`
 }

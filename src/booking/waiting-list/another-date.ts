@@ -46,7 +46,7 @@ export async function makeAnotherDate (
     requireConfirmation(await effectsOfAnotherDate(tx, first), confirmed)
 
     const copy = await copyActivity(tx, first, times, joinUrlSealed, now)
-    const asked = await carryOver(tx, activityId, copy.id, now)
+    const asked = await copyWaitingPeople(tx, activityId, copy.id, now)
     await outbox.announce(tx, 'place.freed', [{ activityId: copy.id }])
     await record(tx, {
       staffMemberId: by.id, action: 'another-date.made', subject: copy.slug, details: { of: first.slug, waiting: asked }
@@ -128,7 +128,7 @@ async function freeSlug (tx: Tx, { slug, zone }: Activity, { startsAt }: Times):
 }
 
 /** Puts those who wait for one activity on the waiting list of another, in their order; returns how many. */
-async function carryOver (tx: Tx, from: string, to: string, now: DateTime<true>): Promise<number> {
+async function copyWaitingPeople (tx: Tx, from: string, to: string, now: DateTime<true>): Promise<number> {
   const waiting = await tx.$queryRaw<Array<{ id: string }>>`
     SELECT id FROM bookings WHERE activity_id = ${from}::uuid AND status = 'waiting' ORDER BY priority, arrival`
   const rows = waiting.map(({ id }) => ({ from: id, reference: newReference(), submission_id: randomUUID() }))

@@ -4,7 +4,7 @@ import { bookability, closesAt } from '../../programme/activities/booking-window
 import { BookingNotOpen } from '../../programme/activities/errors.ts'
 import { lockActivities, lockActivity, occupancyOf } from '../../programme/activities/queries.ts'
 import { freePlaces } from '../../programme/activities/supply.ts'
-import { isReached, ordinary } from '../bookings/booking.ts'
+import { isReachable, ordinary } from '../bookings/booking.ts'
 import type { Booking } from '../bookings/booking.ts'
 import { cancelLocked, lapseOffers } from '../bookings/commands.ts'
 import { BookingMoved, BookingNotFound } from '../bookings/errors.ts'
@@ -16,20 +16,20 @@ import { known, live, unheard } from '../../programme/booking-rules.ts'
 import type { Db, Tx } from '../../platform/database/connect.ts'
 import { returnDueHolds } from '../holds/commands.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
-import type { LetterDue, Outbox } from '../../platform/outbox.ts'
+import type { EmailDue, Outbox } from '../../platform/outbox.ts'
 import { record } from '../../identity/staff/audit.ts'
 import { requireConfirmation } from '../../identity/staff/confirmation.ts'
 import {
   NotByHand, NothingOffered, NotWaiting, OfferEnded, PartyDoesNotFit, PlaceTaken, PriorityGroupUnknown
 } from './errors.ts'
 import { whoFits } from './line.ts'
-import { offerEnd, servingOf, whom } from './offer.ts'
+import { offerEnd, servingOf, whoIsServedNow } from './offer.ts'
 import { pickEffects } from './pick-effects.ts'
 import { isSettledElsewhere, listUnserved, readLine } from './queries.ts'
-import type { Whom } from './queries.ts'
+import type { ServedNow } from './queries.ts'
 
 /** Maximum number of emails per transaction: someone who books meanwhile waits for no more than this. */
-const mostAtOnce = 1000
+const batchSize = 1000
 
 /**
  * Brings an activity's waiting list up to `now`: holds that are due return, offers that ran out lapse, free places go
@@ -44,11 +44,11 @@ export async function serveWaitingList (
       const activity = await lockActivity(tx, activityId)
       if (activity.status !== 'published' || activity.booking !== 'places') return true
       await returnDueHolds(tx, activityId, now)
-      if (activity.isAnotherDate) await forgetSettled(tx, activity, now)
+      if (activity.isAnotherDate) await removeResolvedCopies(tx, activity, now)
       if (now >= closesAt(activity)) return await closeList(tx, outbox, activityId, now)
       await lapseOffers(tx, outbox, activityId, now)
-      const areAllServed = await giveAway(tx, outbox, activity, now)
-      const areAllCalled = await callOut(tx, outbox, activity, now)
+      const areAllServed = await serveFreePlaces(tx, outbox, activity, now)
+      const areAllCalled = await openToAllWaiting(tx, outbox, activity, now)
       return areAllServed && areAllCalled
     })
   }
@@ -71,7 +71,7 @@ export async function sweepWaitingLists (db: Db, outbox: Outbox, now: DateTime<t
  * they asked for or on another, or have left that list, or this date's booking closes. If the first date was cancelled
  * they have not left: this is the one they can come to instead.
  */
-async function forgetSettled (tx: Tx, activity: Activity, now: DateTime<true>): Promise<void> {
+async function removeResolvedCopies (tx: Tx, activity: Activity, now: DateTime<true>): Promise<void> {
   await tx.$executeRaw`
     DELETE FROM bookings b
     WHERE activity_id = ${activity.id}::uuid AND ${unheard.sql('b')}
@@ -82,27 +82,27 @@ async function forgetSettled (tx: Tx, activity: Activity, now: DateTime<true>): 
  * Ends the offers and the waiting on a list that has closed, a limited number at a time; returns whether that was all.
  */
 async function closeList (tx: Tx, outbox: Outbox, activityId: string, now: DateTime<true>): Promise<boolean> {
-  const lapsed = await tx.$queryRaw<LetterDue[]>`
+  const lapsed = await tx.$queryRaw<EmailDue[]>`
     UPDATE bookings SET status = 'lapsed', lapse_reason = 'closed', called_at = NULL, changed_at = ${now.toJSDate()}
     WHERE id IN (
       SELECT id FROM bookings
-      WHERE activity_id = ${activityId}::uuid AND status IN ('waiting', 'offered') LIMIT ${mostAtOnce})
+      WHERE activity_id = ${activityId}::uuid AND status IN ('waiting', 'offered') LIMIT ${batchSize})
     RETURNING id AS "bookingId", offers AS sequence`
   await outbox.announce(tx, 'booking.lapsed', lapsed)
-  return lapsed.length < mostAtOnce
+  return lapsed.length < batchSize
 }
 
 /**
  * Confirms those whose turn it is, or offers them their places, as far as places go; a limited number at a time.
  * Returns whether that was all.
  */
-async function giveAway (tx: Tx, outbox: Outbox, activity: Activity, now: DateTime<true>): Promise<boolean> {
-  const given = whom(activity, ['confirm', 'offer'], now)
+async function serveFreePlaces (tx: Tx, outbox: Outbox, activity: Activity, now: DateTime<true>): Promise<boolean> {
+  const given = whoIsServedNow(activity, ['confirm', 'offer'], now)
   if (!given.ordinary && !given.carried) return true
 
   let free = freePlaces(activity, await occupancyOf(tx, activity.id))
-  let left = mostAtOnce
-  const served = { confirm: new Array<LetterDue>(), offer: new Array<LetterDue>() }
+  let left = batchSize
+  const served = { confirm: new Array<EmailDue>(), offer: new Array<EmailDue>() }
   for await (const page of readLine(tx, activity.id, given, () => left === 0 ? 0 : free)) {
     for (const waiting of whoFits(free, page).slice(0, left)) {
       free -= waiting.places
@@ -120,7 +120,7 @@ async function giveAway (tx: Tx, outbox: Outbox, activity: Activity, now: DateTi
   return left > 0
 }
 
-async function confirm (tx: Tx, outbox: Outbox, dues: LetterDue[], now: DateTime<true>): Promise<void> {
+async function confirm (tx: Tx, outbox: Outbox, dues: EmailDue[], now: DateTime<true>): Promise<void> {
   if (dues.length === 0) return
   const at = now.toJSDate()
   await tx.booking.updateMany({
@@ -131,7 +131,7 @@ async function confirm (tx: Tx, outbox: Outbox, dues: LetterDue[], now: DateTime
 }
 
 async function offer (
-  tx: Tx, outbox: Outbox, dues: LetterDue[], end: DateTime<true>, now: DateTime<true>
+  tx: Tx, outbox: Outbox, dues: EmailDue[], end: DateTime<true>, now: DateTime<true>
 ): Promise<void> {
   if (dues.length === 0) return
   await tx.booking.updateMany({
@@ -147,30 +147,30 @@ async function offer (
  * Tells everyone who would fit into the free places that the first to accept has them, each once while they are free; a
  * limited number at a time. Returns whether that was all.
  */
-async function callOut (tx: Tx, outbox: Outbox, activity: Activity, now: DateTime<true>): Promise<boolean> {
-  const called = whom(activity, ['call'], now)
+async function openToAllWaiting (tx: Tx, outbox: Outbox, activity: Activity, now: DateTime<true>): Promise<boolean> {
+  const called = whoIsServedNow(activity, ['call'], now)
   const free = freePlaces(activity, await occupancyOf(tx, activity.id))
-  await hush(tx, activity.id, called, free, now)
+  await clearStaleCalls(tx, activity.id, called, free, now)
   if (free <= 0 || (!called.ordinary && !called.carried)) return true
   const at = now.toJSDate()
-  const dues = await tx.$queryRaw<LetterDue[]>`
+  const dues = await tx.$queryRaw<EmailDue[]>`
     UPDATE bookings SET called_at = ${at}, offers = offers + 1, changed_at = ${at}
     WHERE id IN (
       SELECT id FROM bookings
       WHERE activity_id = ${activity.id}::uuid AND status = 'waiting' AND called_at IS NULL AND places <= ${free}
         AND CASE WHEN carried_from IS NULL THEN ${called.ordinary}::boolean ELSE ${called.carried}::boolean END
-      ORDER BY priority, arrival LIMIT ${mostAtOnce})
+      ORDER BY priority, arrival LIMIT ${batchSize})
     RETURNING id AS "bookingId", offers AS sequence`
   await outbox.announce(tx, 'place.called', dues)
-  return dues.length < mostAtOnce
+  return dues.length < batchSize
 }
 
 /**
  * Ends calls for which too few places are left, or which the list's mode no longer makes: when places are open to these
  * people again, they are called again.
  */
-async function hush (
-  tx: Tx, activityId: string, called: Whom, free: number, now: DateTime<true>
+async function clearStaleCalls (
+  tx: Tx, activityId: string, called: ServedNow, free: number, now: DateTime<true>
 ): Promise<void> {
   await tx.$executeRaw`
     UPDATE bookings SET called_at = NULL, changed_at = ${now.toJSDate()}
@@ -188,7 +188,7 @@ export async function acceptOffer (
   db: Db, outbox: Outbox, bookingId: string, now: DateTime<true>, by?: HeldLink
 ): Promise<void> {
   const refusal = await db.$transaction(async tx => {
-    const { booking, activity, others } = await lockAsked(tx, bookingId, now)
+    const { booking, activity, others } = await lockWithOtherDates(tx, bookingId, now)
     assertHeld(booking, by)
     if (booking.status === 'confirmed') return
     if (booking.status === 'waiting') {
@@ -203,7 +203,7 @@ export async function acceptOffer (
     }
 
     await confirm(tx, outbox, [{ bookingId, sequence: booking.icalSequence }], now)
-    await hush(tx, activity.id, whom(activity, ['call'], now), freePlaces(activity, await occupancyOf(tx, activity.id)), now)
+    await clearStaleCalls(tx, activity.id, whoIsServedNow(activity, ['call'], now), freePlaces(activity, await occupancyOf(tx, activity.id)), now)
     for (const other of others) await cancelLocked(tx, outbox, other, now)
   })
   if (refusal !== undefined) throw refusal
@@ -214,7 +214,7 @@ export async function refuseOffer (
   db: Db, outbox: Outbox, bookingId: string, now: DateTime<true>, by?: HeldLink
 ): Promise<void> {
   await db.$transaction(async tx => {
-    const { booking, activity } = await lockAsked(tx, bookingId, now)
+    const { booking, activity } = await lockWithOtherDates(tx, bookingId, now)
     assertHeld(booking, by)
     if (booking.status === 'waiting') throw new NothingOffered()
     assertStands(booking, activity, now)
@@ -231,18 +231,18 @@ export async function refuseOffer (
  * place, because one led to the other. Then reads the booking, and the person's live bookings on those dates that were
  * asked for or offered and are still to come.
  */
-async function lockAsked (
+async function lockWithOtherDates (
   tx: Tx, bookingId: string, now: DateTime<true>
 ): Promise<{ booking: Booking, activity: Activity, others: Booking[] }> {
   const found = await tx.booking.findUnique({
-    where: { id: bookingId }, select: { activityId: true, carriedFrom: true }
+    where: { id: bookingId }, select: { activityId: true, copiedFromBookingId: true }
   })
   if (found === null) throw new BookingNotFound()
-  const first = found.carriedFrom
+  const first = found.copiedFromBookingId
   const ofOtherDates = first === null
     ? []
     : await tx.booking.findMany({
-      where: { OR: [{ id: first }, { carriedFrom: first }], id: { not: bookingId } },
+      where: { OR: [{ id: first }, { copiedFromBookingId: first }], id: { not: bookingId } },
       select: { id: true, activityId: true }
     })
   await lockActivities(tx, [found, ...ofOtherDates].map(({ activityId }) => activityId))
@@ -267,7 +267,7 @@ async function whyNotFirst (
   tx: Tx, booking: Booking, activity: Activity, now: DateTime<true>
 ): Promise<NothingOffered | PlaceTaken | undefined> {
   const isCalled = now < closesAt(activity) &&
-    servingOf(activity, { isCarried: booking.carriedFrom !== undefined }, now) === 'call'
+    servingOf(activity, { isCopy: booking.copiedFromBookingId !== undefined }, now) === 'call'
   if (!isCalled) return new NothingOffered()
   assertOpen(activity, now)
   const free = freePlaces(activity, await occupancyOf(tx, activity.id))
@@ -293,10 +293,10 @@ export async function pickFromLine (
   await db.$transaction(async tx => {
     const { booking, activity } = await lockWaiting(tx, bookingId)
     assertOpen(activity, now)
-    if (servingOf(activity, { isCarried: booking.carriedFrom !== undefined }, now) !== 'by-hand') throw new NotByHand()
+    if (servingOf(activity, { isCopy: booking.copiedFromBookingId !== undefined }, now) !== 'by-hand') throw new NotByHand()
     const free = freePlaces(activity, await occupancyOf(tx, activity.id))
     if (booking.places > free) throw new PartyDoesNotFit(free, booking.places)
-    requireConfirmation(pickEffects({ ...booking, isReached: isReached(booking) }, activity), confirmed)
+    requireConfirmation(pickEffects({ ...booking, isReachable: isReachable(booking) }, activity), confirmed)
 
     await confirm(tx, outbox, [{ bookingId, sequence: booking.icalSequence }], now)
     await record(tx, { staffMemberId: by.id, action: 'booking.picked', subject: booking.id }, now)

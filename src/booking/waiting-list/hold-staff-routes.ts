@@ -13,7 +13,7 @@ import { isId } from '../../platform/http/in-address.ts'
 import { formErrors } from '../../platform/http/form-errors.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
 import { ConfirmationRequired } from '../../identity/staff/confirmation.ts'
-import { allAre } from '../../identity/staff/roles.ts'
+import { requirePermission } from '../../identity/staff/roles.ts'
 import { confirmationForm } from '../../identity/staff/schema.ts'
 import { changeHold, effectsOfReturn, returnHold } from './holds.ts'
 import { holdEffectsPageOf, holdReturnPageOf } from './staff-page.ts'
@@ -22,7 +22,7 @@ interface HoldAddress extends RunningAddress { Params: { slug: string, hold: str
 
 /** One hold of an activity: changing it, and giving it back; where that reaches people, it says so first. */
 export const oneHoldStaffRoutes: FastifyPluginAsync = async app => {
-  allAre(app, 'run activities')
+  requirePermission(app, 'run activities')
   await app.register(changeRoutes)
   await app.register(returnRoutes)
 }
@@ -47,7 +47,7 @@ const changeRoutes: FastifyPluginAsync = async app => {
 
   app.post(address, running<HoldAddress>(async asked => {
     const { staff, activity, body, reply } = asked
-    const { id } = await standing(asked)
+    const { id } = await current(asked)
     const read = holdChangeForm.safeParse(body)
     if (!read.success) return await show(asked, 400, formErrors(read.error, holdChangeFields))
     const { places, last_day: lastDay, confirmed } = read.data
@@ -57,7 +57,7 @@ const changeRoutes: FastifyPluginAsync = async app => {
 
   async function show (asked: Running<HoldAddress>, status: number, errors?: FormErrors): Promise<FastifyReply> {
     const { staff, activity, body, reply } = asked
-    const hold = await standing(asked)
+    const hold = await current(asked)
     const typed = errors && typedOf(body, holdChangeFields)
     const model = holdChangePageOf({ hold, activity, publicUrl: app.publicUrl }, app.clock(), typed, errors)
     return reply.code(status).page('booking/holds/hold', { staff, ...model })
@@ -77,7 +77,7 @@ const returnRoutes: FastifyPluginAsync = async app => {
 
   app.post(address, running<HoldAddress>(async asked => {
     const { staff, activity, body, reply } = asked
-    const { id } = await standing(asked)
+    const { id } = await current(asked)
     const read = confirmationForm.safeParse(body)
     if (!read.success) return await show(asked, { errors: formErrors(read.error, []) })
     await returnHold(app.db, app.outbox, id, read.data.confirmed, staff, app.clock())
@@ -88,7 +88,7 @@ const returnRoutes: FastifyPluginAsync = async app => {
     asked: Running<HoldAddress>, tried: { required?: ConfirmationRequired, errors?: FormErrors } = {}
   ): Promise<FastifyReply> {
     const { staff, activity, reply } = asked
-    const hold = await standing(asked)
+    const hold = await current(asked)
     const { errors } = tried
     const required = tried.required ??
       new ConfirmationRequired(await effectsOfReturn(app.db, hold, activity, app.clock()))
@@ -98,7 +98,7 @@ const returnRoutes: FastifyPluginAsync = async app => {
 }
 
 /** Returns the hold that an address names, which must belong to its activity and not have returned. */
-async function standing ({ activity, params, reply }: Running<HoldAddress>): Promise<Hold> {
+async function current ({ activity, params, reply }: Running<HoldAddress>): Promise<Hold> {
   const { db, clock } = reply.server
   if (!isId(params.hold)) throw new HoldNotFound()
   const hold = await getHold(db, params.hold)

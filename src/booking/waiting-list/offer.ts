@@ -20,7 +20,7 @@ export type OfferTerms = BookingWindow & Pick<Activity, 'offerHours' | 'zone'>
 export function offerEnd (terms: OfferTerms, now: DateTime<true>): DateTime<true> | undefined {
   const closes = closesAt(terms)
   const end = earlier(now.plus({ hours: terms.offerHours }), closes)
-  const dusk = duskBefore(end, terms.zone)
+  const dusk = nightStartBefore(end, terms.zone)
   if (dusk === undefined) return end > now ? end : undefined
   const dawn = dusk.plus({ days: 1 }).set({ hour: night.to })
   if (dawn <= closes) return dawn.toUTC()
@@ -28,7 +28,7 @@ export function offerEnd (terms: OfferTerms, now: DateTime<true>): DateTime<true
 }
 
 /** The start of the night that an instant falls into; undefined by day. Both ends of the night count as day. */
-function duskBefore (at: DateTime<true>, zone: string): DateTime<true> | undefined {
+function nightStartBefore (at: DateTime<true>, zone: string): DateTime<true> | undefined {
   const local = at.setZone(zone) as DateTime<true>
   const evening = local.set({ hour: night.from, minute: 0, second: 0, millisecond: 0 })
   const morning = local.set({ hour: night.to, minute: 0, second: 0, millisecond: 0 })
@@ -48,18 +48,18 @@ export type Serving = 'confirm' | 'offer' | 'call' | 'by-hand'
  * asked before they have a place, whatever the list does for the others.
  */
 export function servingOf (
-  activity: OfferTerms & Pick<Activity, 'waitingList'>, { isCarried }: { isCarried: boolean }, now: DateTime<true>
+  activity: OfferTerms & Pick<Activity, 'waitingList'>, { isCopy }: { isCopy: boolean }, now: DateTime<true>
 ): Serving {
-  if (!isCarried && activity.waitingList === 'by-hand') return 'by-hand'
-  if (!isCarried && activity.waitingList !== 'offers') return 'confirm'
+  if (!isCopy && activity.waitingList === 'by-hand') return 'by-hand'
+  if (!isCopy && activity.waitingList !== 'offers') return 'confirm'
   const isLate = now >= activity.startsAt.minus({ hours: firstToAcceptHours })
   return isLate || offerEnd(activity, now) === undefined ? 'call' : 'offer'
 }
 
 /** Returns which people of a line are served in one of these ways at `now`. */
-export function whom (
+export function whoIsServedNow (
   activity: OfferTerms & Pick<Activity, 'waitingList' | 'isAnotherDate'>, servings: readonly Serving[], now: DateTime<true>
 ): { ordinary: boolean, carried: boolean } {
-  const isServed = (isCarried: boolean) => servings.includes(servingOf(activity, { isCarried }, now))
+  const isServed = (isCopy: boolean) => servings.includes(servingOf(activity, { isCopy }, now))
   return { ordinary: isServed(false), carried: activity.isAnotherDate && isServed(true) }
 }

@@ -1,7 +1,7 @@
 import type { DateTime } from 'luxon'
 import { bookability } from '../../programme/activities/booking-window.ts'
 import type { BookingWithActivity } from '../bookings/queries.ts'
-import { standingAt } from '../bookings/standing.ts'
+import { effectiveStatusAt } from '../bookings/standing.ts'
 import { NothingOffered, OfferEnded, PlaceTaken } from './errors.ts'
 
 /**
@@ -10,7 +10,7 @@ import { NothingOffered, OfferEnded, PlaceTaken } from './errors.ts'
  */
 export function noticeOf (refusal: Error, booking: BookingWithActivity, now: DateTime<true>): string | undefined {
   if (['cancelled', 'over'].includes(bookability(booking.activity, now))) return undefined
-  const { status, lapseReason } = standingAt(booking, now)
+  const { status, lapseReason } = effectiveStatusAt(booking, now)
   if (refusal instanceof OfferEnded) {
     if (status === 'confirmed') return 'You have accepted this place already. If you cannot come, please cancel your booking.'
     return lapseReason === 'unanswered' ? undefined : refusal.message

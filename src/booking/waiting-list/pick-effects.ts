@@ -8,18 +8,18 @@ export interface Picked {
   name: string
   phone: string | undefined
   places: number
-  isReached: boolean
+  isReachable: boolean
 }
 
 /** What giving places by hand does to somebody who waits; `slug` is of the activity. */
 export function pickEffects (picked: Picked, { slug }: { slug: string }): Effects {
-  const { name, places, isReached } = picked
+  const { name, places, isReachable } = picked
   return {
     changes: [],
     sentences: [
-      `${name} gets ${places === 1 ? 'a place' : `${places} places`}${isReached ? ', and we email to tell them' : ''}.`,
-      ...isReached ? [] : ['Emails do not reach them: call them.']
+      `${name} gets ${places === 1 ? 'a place' : `${places} places`}${isReachable ? ', and we email to tell them' : ''}.`,
+      ...isReachable ? [] : ['Emails do not reach them: call them.']
     ],
-    toCall: isReached ? nobodyToCall : { count: 1, people: [calleeOf(slug, picked)] }
+    toCall: isReachable ? nobodyToCall : { count: 1, people: [calleeOf(slug, picked)] }
   }
 }

@@ -10,13 +10,13 @@ import type { Lined } from './supply-effects.ts'
 
 /** Someone in line, with what the next email to them needs. */
 export interface InLine extends Waiting {
-  isCarried: boolean
+  isCopy: boolean
   offers: number
   icalSequence: number
 }
 
 /** Which people of an activity's line: those who asked for it, those carried over from another date, or both. */
-export interface Whom { ordinary: boolean, carried: boolean }
+export interface ServedNow { ordinary: boolean, carried: boolean }
 
 /** Rows of a line read at once: it may be very long, and places rarely go far. */
 const pageSize = 100
@@ -26,7 +26,7 @@ const pageSize = 100
  * which falls as places are given, and stops when nothing is free.
  */
 export async function * readLine (
-  db: Reader, activityId: string, whom: Whom, free: () => number
+  db: Reader, activityId: string, whoIsServedNow: ServedNow, free: () => number
 ): AsyncGenerator<InLine[]> {
   let last = { priority: 0, arrival: 0n }
   while (free() > 0) {
@@ -34,7 +34,7 @@ export async function * readLine (
       SELECT id, places, carried_from IS NOT NULL AS "isCarried", offers, ical_sequence AS "icalSequence", priority, arrival
       FROM bookings
       WHERE activity_id = ${activityId}::uuid AND status = 'waiting' AND places <= ${free()}
-        AND CASE WHEN carried_from IS NULL THEN ${whom.ordinary}::boolean ELSE ${whom.carried}::boolean END
+        AND CASE WHEN carried_from IS NULL THEN ${whoIsServedNow.ordinary}::boolean ELSE ${whoIsServedNow.carried}::boolean END
         AND (priority, arrival) > (${last.priority}::int, ${last.arrival}::bigint)
       ORDER BY priority, arrival LIMIT ${pageSize}`
     if (page.length > 0) yield page
@@ -105,19 +105,19 @@ export interface Waiter {
   name: string
   phone: string | undefined
   /** Whether emails reach them, as far as is known. */
-  isReached: boolean
+  isReachable: boolean
   places: number
   priority: number
   waitedAt: DateTime<true> | undefined
   /** Whether free places are open to them if they are the first to accept. */
   isCalled: boolean
   /** The activity whose waiting list they came from: they never asked for this one. */
-  carriedFrom: CarriedFrom | undefined
+  copiedFromBookingId: CopiedFrom | undefined
   /** Whether they came from another date, which may no longer exist. */
-  isCarried: boolean
+  isCopy: boolean
 }
 
-export type CarriedFrom = Pick<Activity, 'slug' | 'startsAt' | 'zone'>
+export type CopiedFrom = Pick<Activity, 'slug' | 'startsAt' | 'zone'>
 
 /** A piece of an activity's line in its order: priority groups, then arrival. */
 export async function listLine (
@@ -127,25 +127,25 @@ export async function listLine (
     where: { activityId, status: 'waiting' }, orderBy: [{ priority: 'asc' }, { arrival: 'asc' }], skip, take
   })
   const earlier = await db.booking.findMany({
-    where: { id: { in: rows.flatMap(({ carriedFrom }) => carriedFrom ?? []) } },
+    where: { id: { in: rows.flatMap(({ copiedFromBookingId }) => copiedFromBookingId ?? []) } },
     select: { id: true, activity: { select: { slug: true, startsAt: true, zone: true } } }
   })
   const activityOf = new Map(earlier.map(({ id, activity: { slug, startsAt, zone } }) =>
     [id, { slug, startsAt: instant(startsAt), zone }]))
   return rows.map(({
-    id, reference, name, email, phone, unreachableAt, places, priority, waitedAt, calledAt, carriedFrom
+    id, reference, name, email, phone, unreachableAt, places, priority, waitedAt, calledAt, copiedFromBookingId
   }) => ({
     id,
     reference,
     name,
     phone: phone ?? undefined,
-    isReached: email !== null && unreachableAt === null,
+    isReachable: email !== null && unreachableAt === null,
     places,
     priority,
     waitedAt: waitedAt === null ? undefined : instant(waitedAt),
     isCalled: calledAt !== null,
-    carriedFrom: activityOf.get(carriedFrom ?? ''),
-    isCarried: carriedFrom !== null
+    copiedFromBookingId: activityOf.get(copiedFromBookingId ?? ''),
+    isCopy: copiedFromBookingId !== null
   }))
 }
 

@@ -37,7 +37,7 @@ export const groupForm = z.strictObject(group, { error: unknownField })
 export const groupFields = ['name', 'reason'] as const
 
 /** A date farther away is a typing error, and everyone who waits would be asked about it. */
-const mostYearsAway = 2
+const maxYearsAway = 2
 
 const date = answerAsDay('Date', 'Enter the new date')
   .min(1, { error: 'Enter the new date', abort: true })
@@ -65,8 +65,8 @@ export function anotherDateForm ({ allDay, zone }: Activity, now: DateTime<true>
     }
     const day = localDay(form.date, zone)
     if (day === undefined) return refuse('date', 'There is no such day. Check the new date.')
-    if (day.startsAt > now.plus({ years: mostYearsAway })) {
-      return refuse('date', `The new date is more than ${mostYearsAway} years away. Check the year.`)
+    if (day.startsAt > now.plus({ years: maxYearsAway })) {
+      return refuse('date', `The new date is more than ${maxYearsAway} years away. Check the year.`)
     }
     const more = { joinUrl: form.join_url, confirmed: form.confirmed }
     if (form.time === undefined) return { startsAt: day.startsAt, ...more }

@@ -11,7 +11,7 @@ import type { PriorityGroup } from '../bookings/standing.ts'
 import type { Hold } from '../holds/hold.ts'
 import { formError } from '../../platform/http/form-errors.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
-import { confirmationToken, effectsOf, fieldsAgain } from '../../identity/staff/confirmation.ts'
+import { confirmationToken, effectsOf, hiddenFieldsOf } from '../../identity/staff/confirmation.ts'
 import type { ConfirmationRequired } from '../../identity/staff/confirmation.ts'
 import { servingOf } from './offer.ts'
 import { pickEffects } from './pick-effects.ts'
@@ -21,7 +21,7 @@ import type { anotherDateFields, newGroupFields } from './schema.ts'
 /** What a change to places would do to people, before it is made. */
 export function supplyEffectsPageOf (activity: KnownActivity, required: ConfirmationRequired, body: unknown) {
   const running = runningOf(activity)
-  return { ...running, ...effectsOf(required), action: `${running.activity.href}/places`, fields: fieldsAgain(body) }
+  return { ...running, ...effectsOf(required), action: `${running.activity.href}/places`, fields: hiddenFieldsOf(body) }
 }
 
 /** What a hold with fewer places would do to people, before it is changed. */
@@ -30,7 +30,7 @@ export function holdEffectsPageOf (
 ) {
   const running = runningOf(activity)
   const leaveHref = `${running.activity.href}/holds`
-  return { ...running, ...effectsOf(required), action: `${leaveHref}/${holdId}`, leaveHref, fields: fieldsAgain(body) }
+  return { ...running, ...effectsOf(required), action: `${leaveHref}/${holdId}`, leaveHref, fields: hiddenFieldsOf(body) }
 }
 
 /** The question before a hold is returned: who gets its places then. */
@@ -50,7 +50,7 @@ export function pickEffectsPageOf (
   const running = runningOf(activity)
   const leaveHref = `${running.activity.href}/waiting-list`
   return {
-    ...running, ...effectsOf(required), action: `${leaveHref}/${bookingId}/place`, leaveHref, fields: fieldsAgain(body)
+    ...running, ...effectsOf(required), action: `${leaveHref}/${bookingId}/place`, leaveHref, fields: hiddenFieldsOf(body)
   }
 }
 
@@ -82,7 +82,7 @@ export function linePageOf (
     ...running,
     mode: waitingListModesInWords[waitingList],
     total: waitingBookings === 0 ? undefined : `${bookingsWait(waitingBookings)} for ${placesInWords(waiting)}.`,
-    hasCarried: line.some(({ isCarried }) => isCarried),
+    hasCopies: line.some(({ isCopy }) => isCopy),
     page,
     begin: (page - 1) * perPage + 1,
     offered: offered.map(({ id, reference, name, places, until }) => ({
@@ -101,7 +101,7 @@ export function linePageOf (
       places: placesInWords(waiter.places),
       since: waiter.waitedAt === undefined ? undefined : momentInWords(waiter.waitedAt, activity.zone),
       group: groups.find(({ rank }) => rank === waiter.priority)?.name,
-      carriedFrom: carriedFromInWords(waiter),
+      copiedFromBookingId: copiedFromInWords(waiter),
       isCalled: waiter.isCalled,
       turns: groups.length === 0 ? [] : turnsOf(groups, waiter),
       turnHref: `${href}/${waiter.id}/group`,
@@ -137,11 +137,11 @@ function giving ({ slug }: KnownActivity, waiter: Waiter, free: number) {
     : { tooFew: free === 0 ? 'No places are free' : `Needs ${places}, and ${free === 1 ? '1 is' : `${free} are`} free` }
 }
 
-function carriedFromInWords ({ isCarried, carriedFrom }: Waiter) {
-  if (!isCarried) return undefined
-  return carriedFrom === undefined
+function copiedFromInWords ({ isCopy, copiedFromBookingId }: Waiter) {
+  if (!isCopy) return undefined
+  return copiedFromBookingId === undefined
     ? { text: 'another date' }
-    : { text: dayInWords(carriedFrom.startsAt, carriedFrom.zone), href: `/staff/activities/${carriedFrom.slug}` }
+    : { text: dayInWords(copiedFromBookingId.startsAt, copiedFromBookingId.zone), href: `/staff/activities/${copiedFromBookingId.slug}` }
 }
 
 function bookingsIn (count: number): string {

@@ -5,7 +5,7 @@ import { supplyFields, supplyForm } from '../../programme/activities/schema.ts'
 import { perPage, supplyPageOf } from '../../programme/activities/staff-page.ts'
 import { running } from '../../programme/activities/staff-routes.ts'
 import type { Running, RunningAddress } from '../../programme/activities/staff-routes.ts'
-import { isReached } from '../bookings/booking.ts'
+import { isReachable } from '../bookings/booking.ts'
 import { BookingNotFound } from '../bookings/errors.ts'
 import { getBooking, listPriorityGroups } from '../bookings/queries.ts'
 import type { PriorityGroup } from '../bookings/standing.ts'
@@ -15,7 +15,7 @@ import { isId, pageNumber, sentenceFor } from '../../platform/http/in-address.ts
 import { firstSentence, formError, formErrors } from '../../platform/http/form-errors.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
 import { ConfirmationRequired } from '../../identity/staff/confirmation.ts'
-import { allAre } from '../../identity/staff/roles.ts'
+import { requirePermission } from '../../identity/staff/roles.ts'
 import type { Seal } from '../../programme/teams/seal.ts'
 import { effectsOfAnotherDate, makeAnotherDate } from './another-date.ts'
 import { namePriorityGroup, pickFromLine, prioritise, removePriorityGroup } from './commands.ts'
@@ -34,7 +34,7 @@ import { changeSupply } from './supply.ts'
 
 /** How many places there are and are kept, the waiting list, who goes first on it, and another date for those on it. */
 export const waitingListStaffRoutes: FastifyPluginAsync<{ seal: Seal }> = async (app, { seal }) => {
-  allAre(app, 'run activities')
+  requirePermission(app, 'run activities')
   await app.register(supplyRoutes)
   await app.register(lineRoutes)
   await app.register(groupRoutes)
@@ -121,7 +121,7 @@ const lineRoutes: FastifyPluginAsync = async app => {
     schema: placeForm, again: showAgain
   }, async asked => {
     await pickFromLine(app.db, app.outbox, asked.bookingId, asked.input.confirmed, asked.staff, app.clock())
-    const isTold = isReached(await getBooking(app.db, asked.bookingId))
+    const isTold = isReachable(await getBooking(app.db, asked.bookingId))
     return await goBack(asked, isTold ? 'placed' : 'placed-to-call')
   })))
 

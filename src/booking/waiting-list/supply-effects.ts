@@ -8,11 +8,11 @@ import { toCallInWords } from '../../identity/staff/confirmation.ts'
 import type { Change, Effects } from '../../identity/staff/confirmation.ts'
 import { whoFits } from './line.ts'
 import type { Waiting } from './line.ts'
-import { servingOf, whom } from './offer.ts'
+import { servingOf, whoIsServedNow } from './offer.ts'
 
 /** Someone in line, with what is needed to say what happens to them. */
 export interface Lined extends Waiting {
-  isCarried: boolean
+  isCopy: boolean
   isCalled: boolean
   /** Whether emails do not reach them. */
   isUnreachable: boolean
@@ -38,22 +38,22 @@ export function servedBy<L extends Lined> (
   }
   const free = freePlaces(activity, occupancy)
   const isOf = ({ ordinary, carried }: { ordinary: boolean, carried: boolean }) =>
-    ({ isCarried }: Lined) => isCarried ? carried : ordinary
-  const given = whoFits(free, line.filter(isOf(whom(activity, ['confirm', 'offer'], now))))
+    ({ isCopy }: Lined) => isCopy ? carried : ordinary
+  const given = whoFits(free, line.filter(isOf(whoIsServedNow(activity, ['confirm', 'offer'], now))))
   const served = new Set<Lined>(given)
   const left = given.reduce((left, { places }) => left - places, free)
   const isConfirmed = (one: Lined) => servingOf(activity, one, now) === 'confirm'
   return {
     confirmed: given.filter(isConfirmed),
     offered: given.filter(one => !isConfirmed(one)),
-    called: line.filter(isOf(whom(activity, ['call'], now)))
+    called: line.filter(isOf(whoIsServedNow(activity, ['call'], now)))
       .filter(one => !served.has(one) && !one.isCalled && one.places <= left)
   }
 }
 
 /** A change to the places of an activity, and the state that it changes. */
 export interface SupplyChange {
-  standing: Activity
+  current: Activity
   draft: SupplyDraft
   occupancy: Occupancy
   line: readonly Lined[]
@@ -61,10 +61,10 @@ export interface SupplyChange {
 
 /** Booking ids of people that a change of places serves and that cannot be reached by email. */
 export function toCallAfter<L extends Lined & { id: string }> (
-  { standing, draft, occupancy, line }: SupplyChange & { line: readonly L[] }, now: DateTime<true>
+  { current, draft, occupancy, line }: SupplyChange & { line: readonly L[] }, now: DateTime<true>
 ): string[] {
-  if (changesOf(standing, draft).length === 0) return []
-  return unreachedOf(servedBy({ ...standing, ...draft }, occupancy, line, now)).map(({ id }) => id)
+  if (changesOf(current, draft).length === 0) return []
+  return unreachedOf(servedBy({ ...current, ...draft }, occupancy, line, now)).map(({ id }) => id)
 }
 
 /** Those who are served and whom emails do not reach. */
@@ -83,20 +83,20 @@ export function servedInWords (served: Served, waiting: number): string[] {
 }
 
 /** Returns the effects on people of a change to how many places there are and how the waiting list works. */
-export function supplyEffects ({ standing, draft, occupancy, line }: SupplyChange, now: DateTime<true>): Effects {
-  const changes = changesOf(standing, draft)
+export function supplyEffects ({ current, draft, occupancy, line }: SupplyChange, now: DateTime<true>): Effects {
+  const changes = changesOf(current, draft)
   if (changes.length === 0) return { sentences: [], changes }
   const { waitingBookings: waiting, offered } = occupancy
   const over = -freePlaces(draft, occupancy)
-  const isLess = bookable(draft) < bookable(standing)
-  const hasNewWay = draft.waitingList !== standing.waitingList && waiting > 0
+  const isLess = bookable(draft) < bookable(current)
+  const hasNewWay = draft.waitingList !== current.waitingList && waiting > 0
   return {
     changes,
     sentences: [
       ...over > 0 && isLess
         ? [`${over} of the ${placesTaken(occupancy)} places that are taken ${over === 1 ? 'is' : 'are'} over the new number. Nobody loses theirs.`]
         : [],
-      ...servedInWords(servedBy({ ...standing, ...draft }, occupancy, line, now), waiting),
+      ...servedInWords(servedBy({ ...current, ...draft }, occupancy, line, now), waiting),
       ...hasNewWay
         ? [`From now on the waiting list works another way for ${waiting === 1 ? 'the 1 person who is waiting' : `the ${waiting} people who are waiting`}. ${waitingListModesInWords[draft.waitingList].does}`]
         : [],
@@ -124,18 +124,18 @@ function someOf (
   return [`${who} ${does}.`]
 }
 
-function changesOf (standing: Activity, draft: SupplyDraft): Change[] {
+function changesOf (current: Activity, draft: SupplyDraft): Change[] {
   const never = (at: number | undefined) => at === undefined ? 'Never' : String(at)
   const changes = [
-    { what: 'Places', from: String(standing.capacity ?? 0), to: String(draft.capacity) },
-    { what: 'Over-booking', from: `${standing.overBookingPercent}%`, to: `${draft.overBookingPercent}%` },
+    { what: 'Places', from: String(current.capacity ?? 0), to: String(draft.capacity) },
+    { what: 'Over-booking', from: `${current.overBookingPercent}%`, to: `${draft.overBookingPercent}%` },
     {
       what: 'How the waiting list works',
-      from: waitingListModesInWords[standing.waitingList].name,
+      from: waitingListModesInWords[current.waitingList].name,
       to: waitingListModesInWords[draft.waitingList].name
     },
-    { what: 'Hours to answer an offer', from: String(standing.offerHours), to: String(draft.offerHours) },
-    { what: 'Tell me when this many are waiting', from: never(standing.anotherDateAt), to: never(draft.anotherDateAt) }
+    { what: 'Hours to answer an offer', from: String(current.offerHours), to: String(draft.offerHours) },
+    { what: 'Tell me when this many are waiting', from: never(current.anotherDateAt), to: never(draft.anotherDateAt) }
   ]
   return changes.filter(({ from, to }) => from !== to)
 }

@@ -31,12 +31,12 @@ export async function changeSupply (
   db: Db, outbox: Outbox, activityId: string, { draft, confirmed }: NewSupply, by: StaffMember, now: DateTime<true>
 ): Promise<{ over: number }> {
   return await db.$transaction(async tx => {
-    const standing = await lockActivity(tx, activityId)
+    const current = await lockActivity(tx, activityId)
     const occupancy = await occupancyOf(tx, activityId)
-    if (standing.status === 'cancelled') throw new BookingNotOpen('cancelled')
-    if (now >= standing.endsAt) throw new BookingNotOpen('over')
+    if (current.status === 'cancelled') throw new BookingNotOpen('cancelled')
+    if (now >= current.endsAt) throw new BookingNotOpen('over')
     if (draft.waitingList === 'off' && occupancy.waitingBookings > 0) throw new ListStillNeeded(occupancy.waitingBookings)
-    requireConfirmation(await effectsOfSupply(tx, standing, draft, occupancy, now), confirmed)
+    requireConfirmation(await effectsOfSupply(tx, current, draft, occupancy, now), confirmed)
 
     await tx.activity.update({
       where: { id: activityId }, data: { ...draft, anotherDateAt: draft.anotherDateAt ?? null }
@@ -45,13 +45,13 @@ export async function changeSupply (
     await record(tx, {
       staffMemberId: by.id,
       action: 'places.changed',
-      subject: standing.slug,
+      subject: current.slug,
       details: {
-        capacity: [String(standing.capacity), String(draft.capacity)],
-        overBookingPercent: [String(standing.overBookingPercent), String(draft.overBookingPercent)],
-        waitingList: [standing.waitingList, draft.waitingList],
-        offerHours: [String(standing.offerHours), String(draft.offerHours)],
-        anotherDateAt: [String(standing.anotherDateAt ?? 'never'), String(draft.anotherDateAt ?? 'never')]
+        capacity: [String(current.capacity), String(draft.capacity)],
+        overBookingPercent: [String(current.overBookingPercent), String(draft.overBookingPercent)],
+        waitingList: [current.waitingList, draft.waitingList],
+        offerHours: [String(current.offerHours), String(draft.offerHours)],
+        anotherDateAt: [String(current.anotherDateAt ?? 'never'), String(draft.anotherDateAt ?? 'never')]
       }
     }, now)
     return { over: Math.max(0, -freePlaces(draft, occupancy)) }
@@ -59,9 +59,9 @@ export async function changeSupply (
 }
 
 async function effectsOfSupply (
-  db: Reader, standing: Activity, draft: SupplyDraft, occupancy: Occupancy, now: DateTime<true>
+  db: Reader, current: Activity, draft: SupplyDraft, occupancy: Occupancy, now: DateTime<true>
 ): Promise<Effects> {
-  const line = occupancy.waitingBookings === 0 ? [] : await readWholeLine(db, standing.id)
-  const change = { standing, draft, occupancy, line }
-  return { ...supplyEffects(change, now), toCall: await listToCall(db, standing, toCallAfter(change, now)) }
+  const line = occupancy.waitingBookings === 0 ? [] : await readWholeLine(db, current.id)
+  const change = { current, draft, occupancy, line }
+  return { ...supplyEffects(change, now), toCall: await listToCall(db, current, toCallAfter(change, now)) }
 }

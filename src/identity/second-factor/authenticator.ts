@@ -20,10 +20,10 @@ export function secondFactorSeal (secretKey: string): Seal {
 export const setUpMinutes = 20
 
 /** After this many wrong codes a session ends. */
-export const mostTries = 5
+export const maxTries = 5
 
 /** After this many wrong codes for one person within a day, wherever they came from, no code is accepted. */
-export const mostWrongCodes = 20
+export const maxWrongCodes = 20
 export const wrongCodesHours = 24
 
 /**

@@ -8,7 +8,7 @@ import { endAwaiting, renewSession } from '../staff/commands.ts'
 import { SessionOver, StaffMemberUnknown } from '../staff/errors.ts'
 import { findSessionToShow } from '../staff/queries.ts'
 import { newToken } from '../staff/token.ts'
-import { keptBy, mostTries, mostWrongCodes, openSetup, stepOf, wrongCodesHours } from './authenticator.ts'
+import { keptBy, maxTries, maxWrongCodes, openSetup, stepOf, wrongCodesHours } from './authenticator.ts'
 import {
   FactorCodeWrong, FactorIsOwn, FactorLocked, FactorSetupOver, FactorUnknown, FactorUnreadable, NoFactor
 } from './errors.ts'
@@ -35,7 +35,7 @@ async function takeCode (
   const { _sum: wrong } = await tx.staffSession.aggregate({
     where: { staffMemberId, createdAt: { gt: now.minus({ hours: wrongCodesHours }).toJSDate() } }, _sum: { tries: true }
   })
-  if ((wrong.tries ?? 0) >= mostWrongCodes) return 'locked'
+  if ((wrong.tries ?? 0) >= maxWrongCodes) return 'locked'
 
   const step = stepOf(unsealed(seal, factorSealed, staffMemberId), code, now)
   const used = step === undefined
@@ -45,14 +45,14 @@ async function takeCode (
         WHERE id = ${staffMemberId}::uuid AND (factor_step IS NULL OR factor_step < ${step})`
   if (used === 1) return 'right'
 
-  const isLast = tries + 1 >= mostTries
+  const isLast = tries + 1 >= maxTries
   await tx.staffSession.update({
     where: { id }, data: { tries: { increment: 1 }, ...(isLast && { endedAt: now.toJSDate() }) }
   })
   if (!isLast) return 'wrong'
   const deed = { staffMemberId: undefined, action: 'factor.refused', subject: staffMemberId } as const
   const { device } = session
-  await record(tx, { ...deed, details: { tries: mostTries, device, ...(network !== undefined && { network }) } }, now)
+  await record(tx, { ...deed, details: { tries: maxTries, device, ...(network !== undefined && { network }) } }, now)
   return 'ended'
 }
 

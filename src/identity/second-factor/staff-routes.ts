@@ -4,11 +4,11 @@ import type { Asked } from '../../platform/http/form.ts'
 import { typedOf } from '../../platform/http/form-answers.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
 import { isId } from '../../platform/http/in-address.ts'
-import { aRoomful } from '../../platform/http/limits.ts'
+import { formRateLimit } from '../../platform/http/limits.ts'
 import { staffOf } from '../staff/session.ts'
 import { findWaysToShow } from '../staff/queries.ts'
 import type { WaysToShow } from '../staff/queries.ts'
-import { allAre } from '../staff/roles.ts'
+import { requirePermission } from '../staff/roles.ts'
 import { newFactorSecret, openSetup, sealSetup, setupOf } from './authenticator.ts'
 import type { SecondFactor } from './authenticator.ts'
 import { keepFactor, removeFactor, removeOwnFactor } from './commands.ts'
@@ -21,7 +21,7 @@ interface Member { Params: { id: string } }
 
 /** Setting up, replacing and removing one's own authenticator; admins remove a lost one. */
 export const factorStaffRoutes: FastifyPluginAsync<SecondFactor> = async (app, { seal, isRequired }) => {
-  allAre(app, 'have an account')
+  requirePermission(app, 'have an account')
   await app.register(takingAwayRoutes)
   const hostname = new URL(app.publicUrl).hostname
 
@@ -31,7 +31,7 @@ export const factorStaffRoutes: FastifyPluginAsync<SecondFactor> = async (app, {
     return await show(asked)
   }))
 
-  app.post('/account/second-factor/removal', { config: { rateLimit: aRoomful } }, asking(form({
+  app.post('/account/second-factor/removal', { config: { rateLimit: formRateLimit } }, asking(form({
     schema: factorForm, fields: ['code'], again: show, refused: refusedCodeOf
   }, async ({ request, input, reply }) => {
     await removeOwnFactor(app.db, seal, request.sessionCookie ?? '', input.code, app.clock())
@@ -40,10 +40,10 @@ export const factorStaffRoutes: FastifyPluginAsync<SecondFactor> = async (app, {
 
   // Nothing is stored before a code has come from it, so that looking at the page locks no one out; the form brings the
   // secret back, sealed. Both the page and its form are for people who have lately proved who they are.
-  app.get('/account/second-factor/new', { config: { beforeSetUp: true, shownLately: true } }, asking(async asked =>
+  app.get('/account/second-factor/new', { config: { beforeSetUp: true, recentSignIn: true } }, asking(async asked =>
     await offer(asked, newFactorSecret())))
 
-  app.post('/account/second-factor/new', { config: { beforeSetUp: true, rateLimit: aRoomful } }, asking(form({
+  app.post('/account/second-factor/new', { config: { beforeSetUp: true, rateLimit: formRateLimit } }, asking(form({
     schema: setupForm,
     fields: ['code'],
     again: async (asked, errors) => await offer(asked, secretIn(asked), errors),
@@ -94,9 +94,9 @@ export const factorStaffRoutes: FastifyPluginAsync<SecondFactor> = async (app, {
 
 /** Help for people who have lost their authenticator. */
 const takingAwayRoutes: FastifyPluginAsync = async app => {
-  allAre(app, 'manage staff')
+  requirePermission(app, 'manage staff')
 
-  const isTheirs = { config: { shownLately: true } }
+  const isTheirs = { config: { recentSignIn: true } }
 
   app.get<Member>('/members/:id/second-factor', isTheirs, async (request, reply) => {
     const { id, ...member } = await memberOf(request)

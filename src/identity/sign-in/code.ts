@@ -2,7 +2,7 @@ import { randomInt, timingSafeEqual } from 'node:crypto'
 import { hashOf } from '../staff/token.ts'
 
 /** After this many wrong codes, an email's code and its link end. */
-export const mostTries = 5
+export const maxTries = 5
 
 /** Makes the six digits that replace a link. */
 export function newCode (): string {

@@ -2,14 +2,14 @@ import type { DateTime } from 'luxon'
 import { instant } from '../../platform/clock.ts'
 import type { Db, Tx } from '../../platform/database/connect.ts'
 import type { Facts, Outbox } from '../../platform/outbox.ts'
-import type { Arrival } from '../staff/arrival.ts'
+import type { BrowserDetails } from '../staff/arrival.ts'
 import { record } from '../staff/audit.ts'
 import { openSession } from '../staff/commands.ts'
 import { StaffMemberUnknown } from '../staff/errors.ts'
 import { hashOf, newToken } from '../staff/token.ts'
-import { codeHashOf, isRightCode, mostTries, newCode } from './code.ts'
+import { codeHashOf, isRightCode, maxTries, newCode } from './code.ts'
 import { SignInCodeWrong, SignInLinkUsed, StaffMemberDisabled } from './errors.ts'
-import { isToBeWritten, letterMinutes, mostWrongCodes, placeOf, wrongCodesHours } from './letter-life.ts'
+import { isToBeWritten, emailMinutes, maxWrongCodes, placeOf, wrongCodesHours } from './letter-life.ts'
 
 /** Lifetime of a sign-in link that was printed at a terminal. */
 const linkMinutes = 60
@@ -43,7 +43,7 @@ export async function createSignInLink (
 }
 
 /** Who asks for an email, as far as is known. */
-export interface Asker {
+export interface Requester {
   /** The token that the asking browser keeps, and sends again with the code. */
   browser: string
   /** The person whose own browser it is, by the mark from their earlier sign-in. */
@@ -56,8 +56,8 @@ export interface Asker {
  * Requests an email to sign in with, for one browser, if the address belongs to someone who works here; the answer does
  * not tell. The queue holds no link, only who and which browser one is to be made for.
  */
-export async function requestSignInLetter (
-  db: Db, outbox: Outbox, email: string, { browser, knownAs, sender }: Asker, now: DateTime<true>
+export async function requestSignInEmail (
+  db: Db, outbox: Outbox, email: string, { browser, knownAs, sender }: Requester, now: DateTime<true>
 ): Promise<void> {
   await db.$transaction(async tx => {
     const member = await tx.staffMember.findUnique({ where: { email, disabledAt: null }, select: { id: true } })
@@ -73,16 +73,16 @@ export async function requestSignInLetter (
 }
 
 /** The content of an email to sign in with, and its recipient. */
-export interface SignInLetter { to: string, name: string, token: string, code: string }
+export interface SignInEmail { to: string, name: string, token: string, code: string }
 
 /**
  * Makes the link and the code of an email that was asked for, if it is still to be written. Those of other emails keep
  * working, each in the browser that asked for it: asking in someone else's name takes nothing from them. Wrong codes
  * typed for an earlier try of the same email count for this one.
  */
-export async function writeSignInLetter (
+export async function writeSignInEmail (
   db: Db, { staffMemberId, browserHash, askedAt, askedFrom }: Facts['sign-in.requested'], now: DateTime<true>
-): Promise<SignInLetter | undefined> {
+): Promise<SignInEmail | undefined> {
   const asked = { browserHash, askedAt: instant(new Date(askedAt)), askedFrom }
   const [token, code] = [newToken(), newCode()]
   return await db.$transaction(async tx => {
@@ -99,7 +99,7 @@ export async function writeSignInLetter (
     }))
     if (!isToBeWritten(asked, written, now)) return undefined
 
-    const tries = written.find(letter => letter.browserHash === browserHash)?.tries ?? 0
+    const tries = written.find(email => email.browserHash === browserHash)?.tries ?? 0
     const past = now.minus({ hours: wrongCodesHours }).toJSDate()
     await tx.signInToken.deleteMany({ where: { staffMemberId, browserHash } })
     await tx.signInToken.deleteMany({
@@ -115,7 +115,7 @@ export async function writeSignInLetter (
         tries,
         askedFrom: askedFrom ?? null,
         createdAt: asked.askedAt.toJSDate(),
-        expiresAt: now.plus({ minutes: letterMinutes }).toJSDate()
+        expiresAt: now.plus({ minutes: emailMinutes }).toJSDate()
       }
     })
     return { to: member.email, name: member.name, token, code }
@@ -130,13 +130,13 @@ export interface Opened { staffMemberId: string, cookie: string }
  * email in any browser but the asking one. One statement finds and marks the link, so of two presses at once the second
  * waits for the first and then finds nothing.
  */
-export async function signIn (db: Db, token: string, arrival: Arrival, now: DateTime<true>): Promise<Opened> {
+export async function signIn (db: Db, token: string, arrival: BrowserDetails, now: DateTime<true>): Promise<Opened> {
   const at = now.toJSDate()
   return await db.$transaction(async tx => {
     const [used] = await tx.$queryRaw<Array<{ staffMemberId: string }>>`
       UPDATE sign_in_tokens t SET used_at = ${at} FROM staff_members m
       WHERE m.id = t.staff_member_id AND m.disabled_at IS NULL
-        AND t.token_hash = ${hashOf(token)} AND t.used_at IS NULL AND t.expires_at > ${at} AND t.tries < ${mostTries}
+        AND t.token_hash = ${hashOf(token)} AND t.used_at IS NULL AND t.expires_at > ${at} AND t.tries < ${maxTries}
         AND (t.browser_hash IS NULL OR t.browser_hash = ${hashOf(arrival.browser ?? '')})
       RETURNING t.staff_member_id AS "staffMemberId"`
     if (used === undefined) throw new SignInLinkUsed()
@@ -150,12 +150,12 @@ export async function signIn (db: Db, token: string, arrival: Arrival, now: Date
  * for anything wrong, counts it and records the person it was aimed at and where it came from: the person's row is
  * locked before the digits are compared, so that a thousand tries at once are a thousand tries.
  */
-export async function signInByCode (db: Db, code: string, arrival: Arrival, now: DateTime<true>): Promise<Opened> {
+export async function signInByCode (db: Db, code: string, arrival: BrowserDetails, now: DateTime<true>): Promise<Opened> {
   const opened = await db.$transaction(async tx => {
-    const letter = await lockLetter(tx, arrival, now)
-    if (letter === undefined) return undefined
-    const { id, staffMemberId, tries } = letter
-    if (!isRightCode(code, letter) || await isGuessedAt(tx, letter, now)) {
+    const email = await lockEmail(tx, arrival, now)
+    if (email === undefined) return undefined
+    const { id, staffMemberId, tries } = email
+    if (!isRightCode(code, email) || await isGuessedAt(tx, email, now)) {
       await tx.signInToken.update({ where: { id }, data: { tries: { increment: 1 } } })
       const { device = '', network = '' } = arrival
       const details = { try: tries + 1, device, network }
@@ -169,7 +169,7 @@ export async function signInByCode (db: Db, code: string, arrival: Arrival, now:
   return opened
 }
 
-interface LockedLetter {
+interface LockedEmail {
   id: string
   staffMemberId: string
   tokenHash: string
@@ -182,24 +182,24 @@ interface LockedLetter {
  * Returns the email of a browser whose code is still valid; its recipient's row is locked, so that codes are tried in
  * turn.
  */
-async function lockLetter (tx: Tx, { browser = '' }: Arrival, now: DateTime<true>): Promise<LockedLetter | undefined> {
+async function lockEmail (tx: Tx, { browser = '' }: BrowserDetails, now: DateTime<true>): Promise<LockedEmail | undefined> {
   const browserHash = hashOf(browser)
   await tx.$queryRaw`
     SELECT FROM staff_members WHERE id = (SELECT staff_member_id FROM sign_in_tokens WHERE browser_hash = ${browserHash} LIMIT 1)
     FOR UPDATE`
-  const [letter] = await tx.$queryRaw<LockedLetter[]>`
+  const [email] = await tx.$queryRaw<LockedEmail[]>`
     SELECT t.id, t.staff_member_id AS "staffMemberId", t.token_hash AS "tokenHash", t.code_hash AS "codeHash", t.tries,
       t.asked_from AS "askedFrom"
     FROM sign_in_tokens t JOIN staff_members m ON m.id = t.staff_member_id
     WHERE t.browser_hash = ${browserHash} AND t.code_hash IS NOT NULL AND t.used_at IS NULL
-      AND t.expires_at > ${now.toJSDate()} AND t.tries < ${mostTries} AND m.disabled_at IS NULL
+      AND t.expires_at > ${now.toJSDate()} AND t.tries < ${maxTries} AND m.disabled_at IS NULL
     FOR UPDATE OF t`
-  return letter
+  return email
 }
 
 /** True if strangers have typed so many wrong codes that a right one may be a guess too. Links cannot be guessed. */
 async function isGuessedAt (
-  tx: Tx, { staffMemberId, askedFrom }: LockedLetter, now: DateTime<true>
+  tx: Tx, { staffMemberId, askedFrom }: LockedEmail, now: DateTime<true>
 ): Promise<boolean> {
   if (askedFrom === null) return false
   const { _sum: { tries } } = await tx.signInToken.aggregate({
@@ -208,7 +208,7 @@ async function isGuessedAt (
     },
     _sum: { tries: true }
   })
-  return (tries ?? 0) >= mostWrongCodes
+  return (tries ?? 0) >= maxWrongCodes
 }
 
 /**

@@ -1,35 +1,35 @@
 import { createHash } from 'node:crypto'
 import type { DateTime } from 'luxon'
-import { mostTries } from './code.ts'
+import { maxTries } from './code.ts'
 
 /** Lifetime of an email's link and code, from when the email is written (ASVS 5.0, 6.5.5). */
-export const letterMinutes = 10
+export const emailMinutes = 10
 
 /** Maximum number of emails to one person, in so many minutes, per asker: the person, or a stranger from one place. */
-export const mostLetters = 5
-export const mostLettersMinutes = 15
+export const maxEmails = 5
+export const maxEmailsMinutes = 15
 
 /** Maximum for all strangers together: more would fill the inbox. */
-export const mostForStrangers = 15
+export const maxForStrangers = 15
 
 /**
  * After this many wrong codes in a day, strangers' codes stop working: they could ask for ever more emails to guess at.
  */
-export const mostWrongCodes = 50
+export const maxWrongCodes = 50
 export const wrongCodesHours = 24
 
 /**
  * An email that someone asked for in one browser. `askedFrom` says from where, as one of 65,536 places; undefined: from
  * a browser that is known as the person's own.
  */
-export interface AskedLetter {
+export interface AskedEmail {
   browserHash: string
   askedAt: DateTime<true>
   askedFrom: number | undefined
 }
 
 /** An email that was written before, perhaps at an earlier try of the same request. */
-export interface WrittenLetter extends AskedLetter {
+export interface WrittenEmail extends AskedEmail {
   isUsed: boolean
   tries: number
 }
@@ -49,14 +49,14 @@ export function placeOf (sender: string, staffMemberId: string): number {
  * full of them.
  */
 export function isToBeWritten (
-  { browserHash, askedAt, askedFrom }: AskedLetter, written: readonly WrittenLetter[], now: DateTime<true>
+  { browserHash, askedAt, askedFrom }: AskedEmail, written: readonly WrittenEmail[], now: DateTime<true>
 ): boolean {
-  if (now >= askedAt.plus({ minutes: letterMinutes })) return false
-  const earlierTry = written.find(letter => letter.browserHash === browserHash)
-  if (earlierTry !== undefined && (earlierTry.isUsed || earlierTry.tries >= mostTries)) return false
-  const others = written.filter(letter =>
-    letter.browserHash !== browserHash && letter.askedAt > now.minus({ minutes: mostLettersMinutes }))
+  if (now >= askedAt.plus({ minutes: emailMinutes })) return false
+  const earlierTry = written.find(email => email.browserHash === browserHash)
+  if (earlierTry !== undefined && (earlierTry.isUsed || earlierTry.tries >= maxTries)) return false
+  const others = written.filter(email =>
+    email.browserHash !== browserHash && email.askedAt > now.minus({ minutes: maxEmailsMinutes }))
   const alike = others.filter(other => other.askedFrom === askedFrom)
   const forStrangers = others.filter(other => other.askedFrom !== undefined)
-  return alike.length < mostLetters && (askedFrom === undefined || forStrangers.length < mostForStrangers)
+  return alike.length < maxEmails && (askedFrom === undefined || forStrangers.length < maxForStrangers)
 }

@@ -1,7 +1,7 @@
 import type { DateTime } from 'luxon'
 import type { Reader } from '../../platform/database/connect.ts'
 import { hashOf } from '../staff/token.ts'
-import { mostTries } from './code.ts'
+import { maxTries } from './code.ts'
 
 /**
  * Returns where a sign-in link can be used: in the browser that asks about it, in another one, which requested the
@@ -14,7 +14,7 @@ export async function whereLinkWorks (
     where: {
       tokenHash: hashOf(token),
       usedAt: null,
-      tries: { lt: mostTries },
+      tries: { lt: maxTries },
       expiresAt: { gt: now.toJSDate() },
       staffMember: { disabledAt: null }
     }

@@ -5,26 +5,26 @@ import type { Asked } from '../../platform/http/form.ts'
 import { typedOf } from '../../platform/http/form-answers.ts'
 import { formError } from '../../platform/http/form-errors.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
-import { aFewLetters, aRoomful } from '../../platform/http/limits.ts'
+import { emailRateLimit, formRateLimit } from '../../platform/http/limits.ts'
 import { networkOf } from '../../platform/http/network.ts'
 import { requireStaff, session, staffOf } from '../staff/session.ts'
 import { passByCode } from '../second-factor/commands.ts'
 import { refusedCodeOf } from '../second-factor/refused-code.ts'
 import { factorForm } from '../second-factor/schema.ts'
 import { factorStaffRoutes } from '../second-factor/staff-routes.ts'
-import { arrivalOf } from '../staff/arrival.ts'
+import { browserDetailsOf } from '../staff/arrival.ts'
 import { noteSession, signOut } from '../staff/commands.ts'
 import { SessionOver } from '../staff/errors.ts'
 import { findOpenSession, isCodeAwaited } from '../staff/queries.ts'
 import { sayWhoMay } from '../staff/refusal.ts'
 import { mayEver } from '../staff/roles.ts'
 import { isDueANote } from '../staff/session-life.ts'
-import { askAgain, onwards } from '../staff/shown-lately.ts'
+import { askToSignInAgain, redirectAfterSignIn } from '../staff/shown-lately.ts'
 import { accountRoutes } from '../staff/staff-routes.ts'
 import { workAccountRoutes } from '../work-account/routes.ts'
 import { workAccountStaffRoutes } from '../work-account/staff-routes.ts'
-import { askerOf } from './asker.ts'
-import { requestSignInLetter, signIn, signInByCode } from './commands.ts'
+import { requesterOf } from './asker.ts'
+import { requestSignInEmail, signIn, signInByCode } from './commands.ts'
 import type { Opened } from './commands.ts'
 import { SignInCodeWrong, SignInLinkUsed } from './errors.ts'
 import { whereLinkWorks } from './queries.ts'
@@ -55,8 +55,8 @@ export const staffPages: FastifyPluginAsync<WaysIn & { behindSignIn: FastifyPlug
       const open = await findOpenSession(app.db, cookie, now)
       if (open === undefined) return undefined
       if (isDueANote(open, now)) await noteSession(app.db, open.id, now)
-      const { member, shownAt, openedBy, hasFactor } = open
-      return { member, shownAt, lacksFactor: openedBy !== 'openid' && !hasFactor }
+      const { member, signedInAt, openedBy, hasFactor } = open
+      return { member, signedInAt, lacksFactor: openedBy !== 'openid' && !hasFactor }
     }
   })
 
@@ -86,13 +86,13 @@ export const staffPages: FastifyPluginAsync<WaysIn & { behindSignIn: FastifyPlug
       if (mustSetUp(request) && request.routeOptions.config.beforeSetUp !== true) await reply.redirect(setUpPath, 303)
     })
     inside.addHook('onRequest', async (request, reply) => {
-      const { task } = request.routeOptions.config
-      if (request.is404 || (task !== undefined && mayEver(staffOf(request), task))) return
-      await sayWhoMay(reply, staffOf(request), task)
+      const { permission } = request.routeOptions.config
+      if (request.is404 || (permission !== undefined && mayEver(staffOf(request), permission))) return
+      await sayWhoMay(reply, staffOf(request), permission)
     })
     inside.addHook('onRequest', async (request, reply) => {
-      const { shownLately } = request.routeOptions.config
-      if (shownLately === true) await askAgain(request, reply, request.url)
+      const { recentSignIn } = request.routeOptions.config
+      if (recentSignIn === true) await askToSignInAgain(request, reply, request.url)
     })
     inside.setNotFoundHandler(async () => { throw app.httpErrors.notFound() })
     await inside.register(accountRoutes, { hasProvider: provider !== undefined })
@@ -105,7 +105,7 @@ export const staffPages: FastifyPluginAsync<WaysIn & { behindSignIn: FastifyPlug
 
 /** The ways to sign in: by an email's link or code, and by a link that was printed at a terminal. */
 const signInRoutes: FastifyPluginAsync<WaysIn> = async (app, { provider, secondFactor, knownBrowsers }) => {
-  const countLetters = app.limitOn(aFewLetters)
+  const countEmails = app.limitOn(emailRateLimit)
 
   app.setErrorHandler(async (error, request, reply) => {
     if (error instanceof SessionOver) return sayItIsGone(request, reply.forgetSession(), error.message)
@@ -120,25 +120,25 @@ const signInRoutes: FastifyPluginAsync<WaysIn> = async (app, { provider, secondF
   app.get('/sign-in', asking(async asked => ask(asked)))
 
   // The answer is the same for everyone, cookie included: people who work here get an email as well.
-  app.post('/sign-in', { config: { rateLimit: aRoomful } }, asking(form({
+  app.post('/sign-in', { config: { rateLimit: formRateLimit } }, asking(form({
     schema: signInForm, fields: ['email'], again: ask
   }, async ({ request, input: { email }, reply }) => {
-    const asker = askerOf(request, knownBrowsers)
+    const requester = requesterOf(request, knownBrowsers)
     // Counted by asker too: someone who asks in another person's name must not use up that person's limit.
-    await countLetters(`${asker.knownAs ?? asker.sender} ${email}`, request, reply)
-    await Promise.all([requestSignInLetter(app.db, app.outbox, email, asker, app.clock()), sleep(answerMs)])
-    return await reply.keepMark('letter', asker.browser).redirect('/staff/sign-in/code', 303)
+    await countEmails(`${requester.knownAs ?? requester.sender} ${email}`, request, reply)
+    await Promise.all([requestSignInEmail(app.db, app.outbox, email, requester, app.clock()), sleep(answerMs)])
+    return await reply.keepMark('letter', requester.browser).redirect('/staff/sign-in/code', 303)
   })))
 
   app.get('/sign-in/code', asking(async asked => askForCode(asked)))
 
-  app.post('/sign-in/code', { config: { rateLimit: aRoomful } }, asking(form({
+  app.post('/sign-in/code', { config: { rateLimit: formRateLimit } }, asking(form({
     schema: codeForm,
     fields: ['code'],
     again: askForCode,
     refused: error => error instanceof SignInCodeWrong ? formError('code', error.message) : undefined
   }, async ({ request, input: { code }, reply }) => {
-    const signingIn = signInByCode(app.db, code, arrivalOf(request), app.clock())
+    const signingIn = signInByCode(app.db, code, browserDetailsOf(request), app.clock())
     await Promise.allSettled([signingIn, sleep(answerMs)])
     return await welcome(request, reply, await signingIn)
   })))
@@ -149,7 +149,7 @@ const signInRoutes: FastifyPluginAsync<WaysIn> = async (app, { provider, secondF
     return await reply.redirect('/staff/sign-in', 303)
   }))
 
-  app.post('/sign-in/factor', { config: { rateLimit: aRoomful } }, unlessSignedIn(form({
+  app.post('/sign-in/factor', { config: { rateLimit: formRateLimit } }, unlessSignedIn(form({
     schema: factorForm, fields: ['code'], again: askForFactor, refused: refusedCodeOf
   }, async ({ request, input: { code }, reply }) => {
     const { sessionCookie = '', ip } = request
@@ -166,13 +166,13 @@ const signInRoutes: FastifyPluginAsync<WaysIn> = async (app, { provider, secondF
     }
   })
 
-  app.post<Link>('/sign-in/:token', { config: { rateLimit: aRoomful } }, async (request, reply) =>
-    await welcome(request, reply, await signIn(app.db, request.params.token, arrivalOf(request), app.clock())))
+  app.post<Link>('/sign-in/:token', { config: { rateLimit: formRateLimit } }, async (request, reply) =>
+    await welcome(request, reply, await signIn(app.db, request.params.token, browserDetailsOf(request), app.clock())))
 
   /** Sends whoever is signed in already to where they were going. */
   function unlessSignedIn (answer: (asked: Asked) => Promise<FastifyReply>) {
     return asking(async asked =>
-      asked.request.staff === undefined ? await answer(asked) : await onwards(asked.request, asked.reply))
+      asked.request.staff === undefined ? await answer(asked) : await redirectAfterSignIn(asked.request, asked.reply))
   }
 
   function ask ({ request: { staff }, body, reply }: Asked, errors?: FormErrors): FastifyReply {
@@ -206,6 +206,6 @@ const signInRoutes: FastifyPluginAsync<WaysIn> = async (app, { provider, secondF
   }
 
   async function letIn (request: FastifyRequest, reply: FastifyReply, cookie: string): Promise<FastifyReply> {
-    return await onwards(request, reply.forgetMark('letter').keepSession(cookie))
+    return await redirectAfterSignIn(request, reply.forgetMark('letter').keepSession(cookie))
   }
 }

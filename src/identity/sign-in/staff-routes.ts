@@ -3,7 +3,7 @@ import { asking, form } from '../../platform/http/form.ts'
 import type { Asked } from '../../platform/http/form.ts'
 import { typedOf } from '../../platform/http/form-answers.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
-import { aFewLetters, aRoomful } from '../../platform/http/limits.ts'
+import { emailRateLimit, formRateLimit } from '../../platform/http/limits.ts'
 import { networkOf } from '../../platform/http/network.ts'
 import { staffOf } from '../staff/session.ts'
 import type { SecondFactor } from '../second-factor/authenticator.ts'
@@ -13,14 +13,14 @@ import { factorForm } from '../second-factor/schema.ts'
 import type { SignedIds } from '../../platform/signed-id.ts'
 import { findWaysToShow } from '../staff/queries.ts'
 import type { WaysToShow } from '../staff/queries.ts'
-import { allAre } from '../staff/roles.ts'
-import { isShownLately } from '../staff/session-life.ts'
-import { wayBackTo } from '../staff/way-back.ts'
-import type { WayBack } from '../staff/way-back.ts'
+import { requirePermission } from '../staff/roles.ts'
+import { isRecentSignIn } from '../staff/session-life.ts'
+import { returnTo } from '../staff/way-back.ts'
+import type { ReturnTo } from '../staff/way-back.ts'
 import { sendToProvider } from '../work-account/at-provider.ts'
 import type { Provider } from '../work-account/openid.ts'
-import { askerOf } from './asker.ts'
-import { requestSignInLetter } from './commands.ts'
+import { requesterOf } from './asker.ts'
+import { requestSignInEmail } from './commands.ts'
 
 /** The ways to prove who one is. */
 export interface WaysIn {
@@ -35,14 +35,14 @@ export interface WaysIn {
 export const againRoutes: FastifyPluginAsync<WaysIn> = async (
   app, { provider, secondFactor, knownBrowsers }
 ) => {
-  allAre(app, 'have an account')
-  const countLetters = app.limitOn(aFewLetters)
-  const limited = { config: { beforeSetUp: true, rateLimit: aRoomful } }
+  requirePermission(app, 'have an account')
+  const countEmails = app.limitOn(emailRateLimit)
+  const limited = { config: { beforeSetUp: true, rateLimit: formRateLimit } }
 
   app.get('/again', { config: { beforeSetUp: true } }, asking(async asked => {
     const { request, reply } = asked
     const { signedIn } = request
-    if (signedIn === undefined || !isShownLately(signedIn.shownAt, app.clock())) return await ask(asked)
+    if (signedIn === undefined || !isRecentSignIn(signedIn.signedInAt, app.clock())) return await ask(asked)
     const way = wayOf(request)
     reply.forgetMark('back')
     if (way?.isFile !== true) return reply.redirect(way?.href ?? '/staff', 303)
@@ -61,10 +61,10 @@ export const againRoutes: FastifyPluginAsync<WaysIn> = async (
   app.post('/again/letter', limited, async (request, reply) => {
     const { id: knownAs } = staffOf(request)
     const { email } = await waysOf(request)
-    await countLetters(knownAs, request, reply)
-    const asker = { ...askerOf(request, knownBrowsers), knownAs }
-    await requestSignInLetter(app.db, app.outbox, email, asker, app.clock())
-    return keepWay(reply, wayOf(request)).keepMark('letter', asker.browser).redirect('/staff/sign-in/code', 303)
+    await countEmails(knownAs, request, reply)
+    const requester = { ...requesterOf(request, knownBrowsers), knownAs }
+    await requestSignInEmail(app.db, app.outbox, email, requester, app.clock())
+    return keepWay(reply, wayOf(request)).keepMark('letter', requester.browser).redirect('/staff/sign-in/code', 303)
   })
 
   if (provider !== undefined) {
@@ -82,7 +82,7 @@ export const againRoutes: FastifyPluginAsync<WaysIn> = async (
       hasFactor: factorSince !== undefined,
       hasProvider: provider !== undefined && isConnected && !mustSetUp,
       hrefs: {
-        code: hrefOf('/staff/again', way), letter: hrefOf('/staff/again/letter', way), openid: hrefOf('/staff/again/openid', way)
+        code: hrefOf('/staff/again', way), email: hrefOf('/staff/again/letter', way), openid: hrefOf('/staff/again/openid', way)
       },
       values: typedOf(body, ['code']),
       errors
@@ -95,12 +95,12 @@ export const againRoutes: FastifyPluginAsync<WaysIn> = async (
     return member
   }
 
-  function keepWay (reply: FastifyReply, way: WayBack | undefined): FastifyReply {
+  function keepWay (reply: FastifyReply, way: ReturnTo | undefined): FastifyReply {
     return way === undefined ? reply.forgetMark('back') : reply.keepMark('back', way.href)
   }
 }
 
-const wayOf = ({ query }: FastifyRequest) => wayBackTo((query as { to?: unknown }).to)
+const wayOf = ({ query }: FastifyRequest) => returnTo((query as { to?: unknown }).to)
 
-const hrefOf = (path: string, way: WayBack | undefined) =>
+const hrefOf = (path: string, way: ReturnTo | undefined) =>
   way === undefined ? path : `${path}?${new URLSearchParams({ to: way.href })}`

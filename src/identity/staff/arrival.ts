@@ -3,7 +3,7 @@ import { networkOf } from '../../platform/http/network.ts'
 import { deviceOf } from './device.ts'
 
 /** What a browser that signs in brings. */
-export interface Arrival {
+export interface BrowserDetails {
   /** The token that it was given when it asked for an email. */
   browser?: string | undefined
   /** Its earlier session's cookie: that session ends, so no one stays signed in behind another. */
@@ -15,7 +15,7 @@ export interface Arrival {
 }
 
 /** Returns what the browser of a request brings. */
-export function arrivalOf (request: FastifyRequest): Arrival {
+export function browserDetailsOf (request: FastifyRequest): BrowserDetails {
   return {
     browser: request.markOf('letter'),
     earlierCookie: request.sessionCookie,

@@ -2,7 +2,7 @@ import type { DateTime } from 'luxon'
 import type { Tx } from '../../platform/database/connect.ts'
 
 /** An entry of the audit trail, kept for good. Never anything about an attendee: the trail outlives erasure. */
-export interface Deed {
+export interface AuditedAction {
   /** Undefined: someone at a terminal, or someone unknown. */
   staffMemberId: string | undefined
   action: 'staff.added' | 'staff.changed' | 'staff.disabled' | 'staff.enabled' | 'staff.link-made' | 'staff.signed-in' | 'sign-in.refused' | 'staff.signed-out' |
@@ -26,12 +26,12 @@ export interface Deed {
 }
 
 /** Adds to the audit trail, in the transaction of what is recorded: neither is saved without the other. */
-export async function record (tx: Tx, deed: Deed, now: DateTime<true>): Promise<void> {
+export async function record (tx: Tx, deed: AuditedAction, now: DateTime<true>): Promise<void> {
   await recordAll(tx, [deed], now)
 }
 
 /** The same for many entries at once. */
-export async function recordAll (tx: Tx, deeds: readonly Deed[], now: DateTime<true>): Promise<void> {
+export async function recordAll (tx: Tx, deeds: readonly AuditedAction[], now: DateTime<true>): Promise<void> {
   await tx.auditEntry.createMany({
     data: deeds.map(({ staffMemberId = null, action, subject = null, details = {} }) =>
       ({ at: now.toJSDate(), staffMemberId, action, subject, details }))

@@ -1,7 +1,7 @@
 import type { DateTime } from 'luxon'
 import type { Db, Tx } from '../../platform/database/connect.ts'
 import type { StaffMember } from './staff-member.ts'
-import type { Arrival } from './arrival.ts'
+import type { BrowserDetails } from './arrival.ts'
 import { record } from './audit.ts'
 import { SessionNotFound } from './errors.ts'
 import { mayEver } from './roles.ts'
@@ -14,8 +14,8 @@ import { hashOf, newToken } from './token.ts'
  * signed in by email has an authenticator, it opens nothing before a code of it is typed (second-factor/).
  */
 export async function openSession (
-  tx: Tx, staffMemberId: string, openedBy: OpenedBy, { earlierCookie, device = '' }: Arrival, now: DateTime<true>,
-  shownAt = now
+  tx: Tx, staffMemberId: string, openedBy: OpenedBy, { earlierCookie, device = '' }: BrowserDetails, now: DateTime<true>,
+  signedInAt = now
 ): Promise<string> {
   const cookie = newToken()
   const at = now.toJSDate()
@@ -32,7 +32,7 @@ export async function openSession (
       tokenHash: hashOf(cookie),
       createdAt: at,
       lastSeenAt: at,
-      shownAt: shownAt.toJSDate(),
+      signedInAt: signedInAt.toJSDate(),
       openedBy,
       device,
       awaitsCode
@@ -47,12 +47,12 @@ export async function openSession (
 /** Gives a session another cookie; returns false if another request replaced the old one first. */
 export async function renewSession (
   tx: Tx, { id, cookie, fresh }: { id: string, cookie: string, fresh: string },
-  shownAt: DateTime<true>, now: DateTime<true>
+  signedInAt: DateTime<true>, now: DateTime<true>
 ): Promise<boolean> {
   const { count } = await tx.staffSession.updateMany({
     where: { id, tokenHash: hashOf(cookie), endedAt: null },
     data: {
-      tokenHash: hashOf(fresh), awaitsCode: false, tries: 0, shownAt: shownAt.toJSDate(), lastSeenAt: now.toJSDate()
+      tokenHash: hashOf(fresh), awaitsCode: false, tries: 0, signedInAt: signedInAt.toJSDate(), lastSeenAt: now.toJSDate()
     }
   })
   return count === 1

@@ -81,7 +81,7 @@ function markOf (text: string): string {
 }
 
 /** Hidden fields to send a form again unchanged. */
-export function fieldsAgain (body: unknown): Array<{ name: string, value: string }> {
+export function hiddenFieldsOf (body: unknown): Array<{ name: string, value: string }> {
   return fieldsIn(body).filter(({ name }) => name !== 'confirmed')
 }
 

@@ -11,7 +11,7 @@ export interface OpenSession extends SessionLife {
   id: string
   member: StaffMember
   openedBy: OpenedBy
-  shownAt: DateTime<true>
+  signedInAt: DateTime<true>
   /** Whether the person's authenticator is set up. */
   hasFactor: boolean
 }
@@ -35,7 +35,7 @@ export async function findOpenSession (
     lastSeenAt: instant(row.lastSeenAt),
     member: { id, name, role: role as Role, agencyId: agencyId ?? undefined },
     openedBy: row.openedBy as OpenedBy,
-    shownAt: instant(row.shownAt),
+    signedInAt: instant(row.signedInAt),
     hasFactor: factorSince !== null
   }
   return isOver(session, now) ? undefined : session

@@ -1,7 +1,7 @@
 import type { FastifyReply } from 'fastify'
 import type { StaffMember } from './staff-member.ts'
-import { onlyWho } from './roles.ts'
-import type { Task } from './roles.ts'
+import { whoMayInWords } from './roles.ts'
+import type { Permission } from './roles.ts'
 
 /** The request for a task, for the way back to it. */
 interface AskedOf {
@@ -13,12 +13,12 @@ interface AskedOf {
 
 /** Answers someone who may not do something by saying who may. */
 export function sayWhoMay (
-  reply: FastifyReply, staff: StaffMember, task: Task | undefined, activity?: AskedOf
+  reply: FastifyReply, staff: StaffMember, permission: Permission | undefined, activity?: AskedOf
 ): FastifyReply {
   const leader = activity === undefined
     ? 'the partnership, or of the agency that leads the activity,'
     : activity.leadAgency === undefined ? 'the partnership' : `${activity.leadAgency}, who leads this activity,`
   return reply.code(403).page('identity/staff/not-yours', {
-    staff, activity, onlyWho: task === undefined ? 'Nobody can do this.' : onlyWho[task](leader)
+    staff, activity, whoMayInWords: permission === undefined ? 'Nobody can do this.' : whoMayInWords[permission](leader)
   })
 }

@@ -7,10 +7,10 @@ import type { Role, StaffMember } from './staff-member.ts'
  * people, the activities that it leads, or also those in which it takes part. `hosted` are activities that name them as
  * host; `partnership` is anything, for the partnership's own people only.
  */
-export type Reach = 'all' | 'known' | 'led' | 'hosted' | 'partnership' | 'none'
+export type RoleScope = 'all' | 'known' | 'led' | 'hosted' | 'partnership' | 'none'
 
 /** Who may do what, in full: anything not listed is allowed to no one. */
-export const table = {
+export const permissions = {
   'have an account': { admin: 'all', organiser: 'all', staff: 'all', host: 'all' },
   'see activities': { admin: 'all', organiser: 'known', staff: 'known', host: 'hosted' },
   'see the evening': { admin: 'all', organiser: 'led', staff: 'led', host: 'hosted' },
@@ -22,9 +22,9 @@ export const table = {
   'manage staff': { admin: 'all', organiser: 'none', staff: 'none', host: 'none' },
   'read the audit trail': { admin: 'all', organiser: 'none', staff: 'none', host: 'none' },
   'answer for personal data': { admin: 'all', organiser: 'none', staff: 'none', host: 'none' }
-} as const satisfies Record<string, Record<Role, Reach>>
+} as const satisfies Record<string, Record<Role, RoleScope>>
 
-export type Task = keyof typeof table
+export type Permission = keyof typeof permissions
 
 /** The fields of an activity that decide who may do something to it. */
 export interface Led {
@@ -34,22 +34,22 @@ export interface Led {
 }
 
 /** How far a member of staff reaches for a task. */
-export function reachOf ({ role }: Pick<StaffMember, 'role'>, task: Task): Reach {
-  return table[task][role]
+export function scopeOf ({ role }: Pick<StaffMember, 'role'>, permission: Permission): RoleScope {
+  return permissions[permission][role]
 }
 
 /** Returns whether a member of staff may do this to anything at all. */
-export function mayEver (staff: Pick<StaffMember, 'role' | 'agencyId'>, task: Task): boolean {
-  const reach = reachOf(staff, task)
-  return reach !== 'none' && (reach !== 'partnership' || staff.agencyId === undefined)
+export function mayEver (staff: Pick<StaffMember, 'role' | 'agencyId'>, permission: Permission): boolean {
+  const scope = scopeOf(staff, permission)
+  return scope !== 'none' && (scope !== 'partnership' || staff.agencyId === undefined)
 }
 
 /**
  * Returns whether a member of staff may do this to an activity that they know of: an activity that they do not know of
  * is never read (programme/activities/queries.ts), whatever they might do to it.
  */
-export function may (staff: StaffMember, task: Task, { leadAgencyId, hostIds }: Led): boolean {
-  switch (reachOf(staff, task)) {
+export function may (staff: StaffMember, permission: Permission, { leadAgencyId, hostIds }: Led): boolean {
+  switch (scopeOf(staff, permission)) {
     case 'all':
     case 'known': return true
     case 'led': return staff.agencyId === undefined || staff.agencyId === leadAgencyId
@@ -60,7 +60,7 @@ export function may (staff: StaffMember, task: Task, { leadAgencyId, hostIds }: 
 }
 
 /** Says who may do something, for those who may not; `leader` is who leads the activity concerned. */
-export const onlyWho: Record<Task, (leader: string) => string> = {
+export const whoMayInWords: Record<Permission, (leader: string) => string> = {
   'have an account': () => 'Only people who work here have an account.',
   'see activities': () => 'Only people who work here can see activities.',
   'see the evening': leader => `Only people of ${leader}, and the hosts of this activity on its day, can see this.`,
@@ -77,13 +77,13 @@ export const onlyWho: Record<Task, (leader: string) => string> = {
 declare module 'fastify' {
   interface FastifyContextConfig {
     /** The task of its route in the table of roles; every route behind the sign-in has one. */
-    task?: Task
+    permission?: Permission
   }
 }
 
 /** Sets the task of all routes of a scope, unless a scope within sets its own. */
-export function allAre (app: FastifyInstance, task: Task): void {
-  app.addHook('onRoute', route => { route.config = { ...route.config, task } })
+export function requirePermission (app: FastifyInstance, permission: Permission): void {
+  app.addHook('onRoute', route => { route.config = { ...route.config, permission } })
 }
 
 /**

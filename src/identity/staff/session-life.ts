@@ -7,7 +7,7 @@ const longestIdleMinutes = 30
 const longestAwaitingMinutes = 10
 
 /** How long after proving who they are someone may export lists of people. */
-const shownMinutes = 15
+const recentSignInMinutes = 15
 
 /** A session seen again within this time is not recorded again: most requests only read. */
 const noteEveryMinutes = 1
@@ -40,8 +40,8 @@ export function awaitingAt (now: DateTime<true>): { createdAt: { gt: Date } } {
 }
 
 /** True if someone lately proved who they are, rather than only sent a cookie that another may have (ASVS 5.0, 7.5). */
-export function isShownLately (shownAt: DateTime<true>, now: DateTime<true>): boolean {
-  return now < shownAt.plus({ minutes: shownMinutes })
+export function isRecentSignIn (signedInAt: DateTime<true>, now: DateTime<true>): boolean {
+  return now < signedInAt.plus({ minutes: recentSignInMinutes })
 }
 
 /** True if it is time to record that a session was seen. */

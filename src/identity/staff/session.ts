@@ -8,7 +8,7 @@ import type { StaffMember } from './staff-member.ts'
 export interface SignedIn {
   member: StaffMember
   /** When they last proved who they are, rather than only sent their cookie. */
-  shownAt: DateTime<true>
+  signedInAt: DateTime<true>
   /** Whether they signed in by email, and nothing but the email proved who they are. */
   lacksFactor: boolean
 }

@@ -5,7 +5,7 @@ import { endOtherSessions, endSession } from './commands.ts'
 import { SessionNotFound } from './errors.ts'
 import { accountPageOf } from './page.ts'
 import { listSessions } from './queries.ts'
-import { allAre } from './roles.ts'
+import { requirePermission } from './roles.ts'
 import { hashOf } from './token.ts'
 
 interface Done { Querystring: { done?: string } }
@@ -23,7 +23,7 @@ const done: Record<string, string> = {
 
 /** A person's own page: who they are here, and where they are signed in. Admins see everyone's. */
 export const accountRoutes: FastifyPluginAsync<{ hasProvider: boolean }> = async (app, { hasProvider }) => {
-  allAre(app, 'have an account')
+  requirePermission(app, 'have an account')
 
   app.get<Done>('/account', async (request, reply) => {
     const staff = staffOf(request)
@@ -52,7 +52,7 @@ export const accountRoutes: FastifyPluginAsync<{ hasProvider: boolean }> = async
 
 /** Everyone's sessions. */
 const everyoneRoutes: FastifyPluginAsync = async app => {
-  allAre(app, 'manage staff')
+  requirePermission(app, 'manage staff')
 
   app.get<Done>('/account/everyone', async (request, reply) => {
     const staff = staffOf(request)

@@ -1,5 +1,5 @@
 /** Where someone was going when they were asked to prove again who they are. */
-export interface WayBack {
+export interface ReturnTo {
   href: string
   /** Redirected to a file, a browser stays on its page: the person needs a page with a link. */
   isFile: boolean
@@ -19,7 +19,7 @@ const ways: ReadonlyArray<[path: RegExp, isFile: boolean]> = [
 ]
 
 /** Reads where to go back to; undefined for anything other than our own pages that ask. */
-export function wayBackTo (given: unknown): WayBack | undefined {
+export function returnTo (given: unknown): ReturnTo | undefined {
   if (typeof given !== 'string') return undefined
   const way = ways.find(([path]) => path.test(given))
   return way && { href: given, isFile: way[1] }

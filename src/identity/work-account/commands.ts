@@ -1,7 +1,7 @@
 import type { DateTime } from 'luxon'
 import { Prisma } from '../../platform/database/generated/client.ts'
 import type { Db, Tx } from '../../platform/database/connect.ts'
-import type { Arrival } from '../staff/arrival.ts'
+import type { BrowserDetails } from '../staff/arrival.ts'
 import { record } from '../staff/audit.ts'
 import { openSession, renewSession } from '../staff/commands.ts'
 import { SessionOver } from '../staff/errors.ts'
@@ -15,22 +15,22 @@ import type { WorkAccount } from './openid.ts'
  * identifier and never by an address, and only in our own database: throws `WorkAccountUnknown` for anyone else.
  */
 export async function signInByWorkAccount (
-  db: Db, { issuer, subject, shownAt }: WorkAccount, arrival: Arrival, now: DateTime<true>
+  db: Db, { issuer, subject, signedInAt }: WorkAccount, arrival: BrowserDetails, now: DateTime<true>
 ): Promise<string> {
   return await db.$transaction(async tx => {
     const where = { issuer_subject: { issuer, subject }, disabledAt: null }
     const member = await tx.staffMember.findUnique({ where, select: { id: true } })
     if (member === null) throw new WorkAccountUnknown()
-    return await openSession(tx, member.id, 'openid', arrival, now, notAfter(now, shownAt))
+    return await openSession(tx, member.id, 'openid', arrival, now, notAfter(now, signedInAt))
   })
 }
 
 /**
  * Lets someone who is signed in prove again who they are, by their own work account and no other; returns the cookie
- * that is valid from then on. `shownAt` is when they proved it to their provider, which may be long ago.
+ * that is valid from then on. `signedInAt` is when they proved it to their provider, which may be long ago.
  */
 export async function passByWorkAccount (
-  db: Db, cookie: string, { issuer, subject, shownAt }: WorkAccount & { shownAt: DateTime<true> }, now: DateTime<true>
+  db: Db, cookie: string, { issuer, subject, signedInAt }: WorkAccount & { signedInAt: DateTime<true> }, now: DateTime<true>
 ): Promise<string> {
   const fresh = newToken()
   await db.$transaction(async tx => {
@@ -39,7 +39,7 @@ export async function passByWorkAccount (
     const { id, staffMemberId } = session
     const own = await tx.staffMember.count({ where: { id: staffMemberId, issuer, subject, disabledAt: null } })
     if (own === 0) throw new OtherWorkAccount()
-    if (!await renewSession(tx, { id, cookie, fresh }, notAfter(now, shownAt), now)) throw new SessionOver()
+    if (!await renewSession(tx, { id, cookie, fresh }, notAfter(now, signedInAt), now)) throw new SessionOver()
     const deed = { staffMemberId, action: 'staff.shown-again', subject: staffMemberId } as const
     await record(tx, { ...deed, details: { by: 'openid' } }, now)
   })

@@ -9,7 +9,7 @@ export interface WorkAccount {
   issuer: string
   subject: string
   /** When they last proved to the provider who they are; undefined if it does not say. */
-  shownAt?: DateTime<true> | undefined
+  signedInAt?: DateTime<true> | undefined
 }
 
 /** Identifies people through the partnership's provider. */
@@ -29,7 +29,7 @@ export interface Provider {
 }
 
 /** How long a person waits after pressing a button. */
-const patienceSeconds = 10
+const timeoutSeconds = 10
 
 /**
  * Speaks OpenID Connect with one provider: authorization code with PKCE, by a library that is certified for it.
@@ -55,7 +55,7 @@ export function openIdProvider ({ issuer, clientId, clientSecret }: OpenIdAccess
     const execute = [client.enableNonRepudiationChecks]
     // Config allows http to this machine only.
     if (issuer.startsWith('http:')) execute.push(client.allowInsecureRequests)
-    const options = { execute, timeout: patienceSeconds }
+    const options = { execute, timeout: timeoutSeconds }
     return await client.discovery(new URL(issuer), clientId, clientSecret, undefined, options)
   }
 
@@ -83,7 +83,7 @@ export function openIdProvider ({ issuer, clientId, clientSecret }: OpenIdAccess
       const claims = tokens.claims()
       if (claims === undefined) throw new Error('The provider did not say who is signing in.')
       const { iss: issuer, sub: subject, auth_time: shown } = claims
-      return { issuer, subject, shownAt: shown === undefined ? undefined : instant(new Date(shown * 1000)) }
+      return { issuer, subject, signedInAt: shown === undefined ? undefined : instant(new Date(shown * 1000)) }
     },
 
     // Without an address to come back to, which a provider accepts only if it is registered there (OpenID Connect

@@ -1,9 +1,9 @@
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
-import { aRoomful } from '../../platform/http/limits.ts'
+import { formRateLimit } from '../../platform/http/limits.ts'
 import { staffOf } from '../staff/session.ts'
-import { arrivalOf } from '../staff/arrival.ts'
-import { isShownLately } from '../staff/session-life.ts'
-import { onwards } from '../staff/shown-lately.ts'
+import { browserDetailsOf } from '../staff/arrival.ts'
+import { isRecentSignIn } from '../staff/session-life.ts'
+import { redirectAfterSignIn } from '../staff/shown-lately.ts'
 import { sendToProvider, whoCame } from './at-provider.ts'
 import type { Purpose } from './at-provider.ts'
 import { connectWorkAccount, passByWorkAccount, signInByWorkAccount } from './commands.ts'
@@ -17,12 +17,12 @@ interface AtProvider {
 
 /** To the provider to sign in, and back from it, for any purpose. */
 export const workAccountRoutes: FastifyPluginAsync<AtProvider> = async (app, { provider, mustSetUp }) => {
-  app.post('/sign-in/openid', { config: { rateLimit: aRoomful } }, async (_, reply) =>
+  app.post('/sign-in/openid', { config: { rateLimit: formRateLimit } }, async (_, reply) =>
     await sendToProvider(provider, 'sign-in', reply))
 
   // The one GET that signs in: a provider can answer in no other way that brings our cookies along. It works only in
   // the browser that pressed the button, as its cookie shows, and only once.
-  app.get('/sign-in/openid/return', { config: { rateLimit: aRoomful } }, async (request, reply) => {
+  app.get('/sign-in/openid/return', { config: { rateLimit: formRateLimit } }, async (request, reply) => {
     const [purpose = '', secret = ''] = request.markOf('openid')?.split('.') ?? []
     reply.forgetMark('openid')
     const { staff, sessionCookie = '' } = request
@@ -36,16 +36,16 @@ export const workAccountRoutes: FastifyPluginAsync<AtProvider> = async (app, { p
       return reply.redirect('/staff/account?done=connected', 303)
     }
     if (purpose === 'again') {
-      const { shownAt } = account
-      if (shownAt === undefined || !isShownLately(shownAt, app.clock())) {
+      const { signedInAt } = account
+      if (signedInAt === undefined || !isRecentSignIn(signedInAt, app.clock())) {
         request.log.warn('The OpenID provider did not ask again who is signing in, or did not say so (auth_time).')
         return await sayItFailed(reply)
       }
-      const cookie = await passByWorkAccount(app.db, sessionCookie, { ...account, shownAt }, app.clock())
-      return await onwards(request, reply.keepSession(cookie))
+      const cookie = await passByWorkAccount(app.db, sessionCookie, { ...account, signedInAt }, app.clock())
+      return await redirectAfterSignIn(request, reply.keepSession(cookie))
     }
-    const cookie = await signInByWorkAccount(app.db, account, arrivalOf(request), app.clock())
-    return await onwards(request, reply.keepSession(cookie))
+    const cookie = await signInByWorkAccount(app.db, account, browserDetailsOf(request), app.clock())
+    return await redirectAfterSignIn(request, reply.keepSession(cookie))
   })
 
   async function sayItFailed (reply: FastifyReply): Promise<FastifyReply> {

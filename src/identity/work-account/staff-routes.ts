@@ -1,8 +1,8 @@
 import type { FastifyPluginAsync } from 'fastify'
-import { aRoomful } from '../../platform/http/limits.ts'
+import { formRateLimit } from '../../platform/http/limits.ts'
 import { staffOf } from '../staff/session.ts'
-import { allAre } from '../staff/roles.ts'
-import { askAgain } from '../staff/shown-lately.ts'
+import { requirePermission } from '../staff/roles.ts'
+import { askToSignInAgain } from '../staff/shown-lately.ts'
 import { sendToProvider } from './at-provider.ts'
 import { disconnectWorkAccount } from './commands.ts'
 import type { Provider } from './openid.ts'
@@ -11,13 +11,13 @@ interface AtProvider { provider: Provider | undefined }
 
 /** Connecting one's own work account, if there is a provider, and disconnecting it. */
 export const workAccountStaffRoutes: FastifyPluginAsync<AtProvider> = async (app, { provider }) => {
-  allAre(app, 'have an account')
+  requirePermission(app, 'have an account')
 
   if (provider !== undefined) {
     // Otherwise someone at an unattended computer could connect an account of their own and sign in by it from then on,
     // past any code.
-    app.post('/account/work-account', { config: { rateLimit: aRoomful } }, async (request, reply) => {
-      if (await askAgain(request, reply, '/staff/account')) return reply
+    app.post('/account/work-account', { config: { rateLimit: formRateLimit } }, async (request, reply) => {
+      if (await askToSignInAgain(request, reply, '/staff/account')) return reply
       return await sendToProvider(provider, 'connect', reply, request.sessionCookie)
     })
   }

@@ -10,7 +10,7 @@ import type { Bounce } from './report.ts'
 const longestReason = 1000
 
 /** An email that can have come back. */
-interface SentLetter extends Sent { bookingId: string }
+interface SentEmail extends Sent { bookingId: string }
 
 /**
  * Records that an email came back: emails do not reach its booking. Also where the email was forwarded and lost there,
@@ -23,24 +23,24 @@ interface SentLetter extends Sent { bookingId: string }
  * back before the worker has recorded that it went.
  */
 export async function noteBounce (
-  db: Db, { letterId, reason, recipients }: Bounce, now: DateTime<true>
+  db: Db, { emailId, reason, recipients }: Bounce, now: DateTime<true>
 ): Promise<boolean> {
   return await db.$transaction(async tx => {
-    const [letter] = await tx.$queryRaw<SentLetter[]>`
+    const [email] = await tx.$queryRaw<SentEmail[]>`
       SELECT booking_id AS "bookingId", canonical_email AS "canonicalEmail",
         coalesce(letter.link_version < booking.link_version, false) AS "hasOldLinks"
       FROM letters letter JOIN bookings booking ON booking.id = booking_id
-      WHERE letter.id = ${letterId}::uuid AND (letter.status = 'sent' OR (letter.status = 'queued' AND attempts > 0))
+      WHERE letter.id = ${emailId}::uuid AND (letter.status = 'sent' OR (letter.status = 'queued' AND attempts > 0))
       FOR NO KEY UPDATE`
-    if (letter === undefined) return false
-    const destination = destinationOf(recipients, letter)
+    if (email === undefined) return false
+    const destination = destinationOf(recipients, email)
     const words = reasonInWords(destination, recipients, reason).replace(/\s+/g, ' ').slice(0, longestReason)
     await tx.$executeRaw`
       UPDATE letters SET status = 'bounced', answer = ${oneLine(words)},
         sent_at = coalesce(sent_at, ${now.toJSDate()}), claimed_until = NULL
-      WHERE id = ${letterId}::uuid`
+      WHERE id = ${emailId}::uuid`
     // The booking is locked, so it no longer matters what its links were.
-    if (destination !== 'elsewhere') await markUnreachable(tx, { ...letter, linkVersion: null }, now)
+    if (destination !== 'elsewhere') await markUnreachable(tx, { ...email, linkVersion: null }, now)
     return true
   })
 }

@@ -23,14 +23,14 @@ export function destinationOf (recipients: readonly string[], { canonicalEmail, 
 }
 
 /** Maximum number of addresses named of an email that was forwarded to many. */
-const mostNamed = 3
+const maxNamed = 3
 
 /**
  * Why an email did not arrive, for staff. Where it was forwarded, no one can say whether its first address kept a copy:
  * staff read where it went, and can ask.
  */
 export function reasonInWords (destination: Destination, recipients: readonly string[], reason: string): string {
-  const named = new Intl.ListFormat('en-GB').format(recipients.slice(0, mostNamed))
+  const named = new Intl.ListFormat('en-GB').format(recipients.slice(0, maxNamed))
   switch (destination) {
     case 'passed-on': return `Their address passed it on to ${named}, where it did not arrive: ${reason}`
     case 'elsewhere': return named === '' ? reason : `It went to ${named}: ${reason}`

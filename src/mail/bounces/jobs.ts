@@ -5,17 +5,17 @@ import { noteBounce } from './commands.ts'
 import { readReport } from './report.ts'
 
 /** What the handling of mail to the bounce address needs. */
-export interface BounceRoom {
+export interface BounceContext {
   db: Db
   clock: Clock
-  letterIdIn: ReturnPaths['letterIdIn']
+  emailIdIn: ReturnPaths['emailIdIn']
 }
 
 /**
  * Reads a mail that came to the bounce address, and records the email that did not arrive, if it is about one. The same
  * mail may come any number of times, by any route and in any number of processes.
  */
-export async function takeIn ({ db, clock, letterIdIn }: BounceRoom, mail: Buffer): Promise<void> {
-  const bounce = await readReport(mail, letterIdIn)
+export async function processBounce ({ db, clock, emailIdIn }: BounceContext, mail: Buffer): Promise<void> {
+  const bounce = await readReport(mail, emailIdIn)
   if (bounce !== undefined) await noteBounce(db, bounce, clock())
 }

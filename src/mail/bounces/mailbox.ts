@@ -2,7 +2,7 @@ import type { Stats } from 'node:fs'
 import { open, stat } from 'node:fs/promises'
 import type { FileHandle } from 'node:fs/promises'
 import type { Logger } from 'pino'
-import { mostBytes } from './report.ts'
+import { maxBytes } from './report.ts'
 
 /** The file into which the mail system writes what comes to the bounce address. */
 export interface BounceMailbox {
@@ -134,7 +134,7 @@ async function * mailsIn (file: FileHandle, start: number, size: number): AsyncG
   if (restAt > start || keptBytes > 0) yield whole(true)
 
   function give (bytes: number): void {
-    const part = rest.subarray(0, Math.min(bytes, mostBytes - keptBytes))
+    const part = rest.subarray(0, Math.min(bytes, maxBytes - keptBytes))
     if (part.length > 0) kept.push(part)
     keptBytes += part.length
     rest = rest.subarray(bytes)

@@ -4,7 +4,7 @@ import type { ReturnPaths } from '../emails/return-path.ts'
 
 /** An email that did not arrive, where, and why, in the words of the mail system that could not deliver it. */
 export interface Bounce extends Failure {
-  letterId: string
+  emailId: string
 }
 
 interface Failure {
@@ -17,8 +17,8 @@ interface Failure {
  * Maximum number of bytes of a mail that are looked at. Reports put the machine-readable part before the email that
  * came back (RFC 6522 §3), and parsing takes time for each line: a million empty ones would take half a minute.
  */
-export const mostBytes = 262_144
-const mostLines = 4_000
+export const maxBytes = 262_144
+const maxLines = 4_000
 
 /** Headers in which mail systems write the recipient: that of the envelope, or the original one. */
 const addressees =
@@ -38,22 +38,22 @@ const addressees =
  * Delays, deliveries, receipts, replies from people and out-of-office replies are none of these.
  */
 export async function readReport (
-  mail: Buffer, letterIdIn: ReturnPaths['letterIdIn']
+  mail: Buffer, emailIdIn: ReturnPaths['emailIdIn']
 ): Promise<Bounce | undefined> {
   const beginning = beginningOf(mail)
-  const letterId = letterIdIn(addresseesOf(beginning))
-  if (letterId === undefined) return undefined
+  const emailId = emailIdIn(addresseesOf(beginning))
+  if (emailId === undefined) return undefined
   // The email that came back may contain reports itself: treat it as an attachment, not as a part of this report.
   const report = await PostalMime.parse(beginning, { forceRfc822Attachments: true }).catch(unreadable)
   const failure = report && failureIn(report)
-  return failure && { letterId, ...failure, reason: failure.reason || 'It came back.' }
+  return failure && { emailId, ...failure, reason: failure.reason || 'It came back.' }
 }
 
 function beginningOf (mail: Buffer): Buffer {
   let end = -1
-  for (let line = 0; line < mostLines; line++) {
+  for (let line = 0; line < maxLines; line++) {
     end = mail.indexOf('\n', end + 1)
-    if (end === -1 || end >= mostBytes) return mail.subarray(0, mostBytes)
+    if (end === -1 || end >= maxBytes) return mail.subarray(0, maxBytes)
   }
   return mail.subarray(0, end)
 }
@@ -140,12 +140,12 @@ function qmailFailureIn ({ text = '' }: Email): Failure | undefined {
 function dmaFailureIn ({ from, text = '' }: Email): Failure | undefined {
   if (from?.name !== 'MAILER-DAEMON' || from.address !== '') return undefined
   const paragraphs = paragraphsOf(text)
-  const who = paragraphs.findIndex(paragraph => toWhom.test(paragraph))
+  const who = paragraphs.findIndex(paragraph => recipientHeaders.test(paragraph))
   if (who === -1) return undefined
-  return { recipients: addressesIn(toWhom.exec(paragraphs[who] ?? '')?.[1]), reason: paragraphs[who + 1]?.trim() ?? '' }
+  return { recipients: addressesIn(recipientHeaders.exec(paragraphs[who] ?? '')?.[1]), reason: paragraphs[who + 1]?.trim() ?? '' }
 }
 
-const toWhom = /^There was an error delivering your mail to <(.*)>\.$/
+const recipientHeaders = /^There was an error delivering your mail to <(.*)>\.$/
 
 function failedRecipientsIn (report: Email): Failure | undefined {
   const field = report.headers.find(({ key }) => key === 'x-failed-recipients')

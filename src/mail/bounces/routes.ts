@@ -2,13 +2,13 @@ import { createHash, timingSafeEqual } from 'node:crypto'
 import type { Readable } from 'node:stream'
 import type { FastifyPluginAsync } from 'fastify'
 import type { ReturnPaths } from '../emails/return-path.ts'
-import { takeIn } from './jobs.ts'
-import { mostBytes } from './report.ts'
+import { processBounce } from './jobs.ts'
+import { maxBytes } from './report.ts'
 
 /** Who may post what came back, and how its email is found. */
 export interface BouncePost {
   secret: string
-  letterIdIn: ReturnPaths['letterIdIn']
+  emailIdIn: ReturnPaths['emailIdIn']
 }
 
 /**
@@ -19,7 +19,7 @@ export interface BouncePost {
  */
 export const bounceRoutes: FastifyPluginAsync<{ bounces: BouncePost | undefined }> = async (app, { bounces }) => {
   if (bounces === undefined) return
-  const { secret, letterIdIn } = bounces
+  const { secret, emailIdIn } = bounces
   const wanted = digest(`Bearer ${secret}`)
 
   app.removeAllContentTypeParsers()
@@ -35,7 +35,7 @@ export const bounceRoutes: FastifyPluginAsync<{ bounces: BouncePost | undefined 
     }
   }, async ({ body }, reply) => {
     if (body === undefined) throw app.httpErrors.unsupportedMediaType()
-    await takeIn({ db: app.db, clock: app.clock, letterIdIn }, body)
+    await processBounce({ db: app.db, clock: app.clock, emailIdIn }, body)
     return await reply.code(204).send()
   })
 }
@@ -46,10 +46,10 @@ export const bounceRoutes: FastifyPluginAsync<{ bounces: BouncePost | undefined 
  */
 async function beginningOf (stream: Readable): Promise<Buffer> {
   const kept: Buffer[] = []
-  let room = mostBytes
+  let context = maxBytes
   for await (const piece of stream as AsyncIterable<Buffer>) {
-    if (room > 0) kept.push(piece.subarray(0, room))
-    room -= piece.length
+    if (context > 0) kept.push(piece.subarray(0, context))
+    context -= piece.length
   }
   return Buffer.concat(kept)
 }

@@ -34,13 +34,13 @@ export interface Bulletin extends BulletinDraft {
 export const bulletinDraft = draft(['audience', 'heading', 'body'])
 
 /** How many people a message would reach, and how many have to be called instead. */
-export interface Reach {
+export interface AudienceCounts {
   people: number
   toCall: ToCall
 }
 
 /** What sending a message to so many does. */
-export function sendingEffects ({ people, toCall }: Reach): Effects {
+export function sendingEffects ({ people, toCall }: AudienceCounts): Effects {
   return {
     changes: [],
     sentences: [

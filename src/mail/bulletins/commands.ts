@@ -2,8 +2,8 @@ import type { DateTime } from 'luxon'
 import { getActivity, lockActivity } from '../../programme/activities/queries.ts'
 import type { Db } from '../../platform/database/connect.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
-import { letterKey } from '../emails/letter-key.ts'
-import { oweLetters } from '../emails/owing.ts'
+import { emailKey } from '../emails/letter-key.ts'
+import { recordOwedEmails } from '../emails/owing.ts'
 import { stopped } from '../emails/kinds.ts'
 import type { Outbox } from '../../platform/outbox.ts'
 import { record } from '../../identity/staff/audit.ts'
@@ -92,14 +92,14 @@ export async function sendBulletin (
     if (bulletin.sentAt !== undefined) return
     if (bulletinDraft.versionHash(bulletin) !== edition) throw new BulletinChanged()
     const recipients = await listRecipientIds(tx, activityId, bulletin.audience)
-    const { [bulletin.audience]: reach } = await countAudiences(tx, activity)
-    const { people, toCall } = reach
+    const { [bulletin.audience]: counts } = await countAudiences(tx, activity)
+    const { people, toCall } = counts
     if (people === 0) throw new NobodyToWriteTo()
-    requireConfirmation(sendingEffects(reach), confirmed)
+    requireConfirmation(sendingEffects(counts), confirmed)
 
     await tx.bulletin.update({ where: { id: bulletin.id }, data: { sentAt: now.toJSDate() } })
-    const letters = recipients.map(bookingId => letterKey('bulletin', { bookingId, sequence: number }))
-    await oweLetters(tx, outbox, letters, host, now)
+    const emails = recipients.map(bookingId => emailKey('bulletin', { bookingId, sequence: number }))
+    await recordOwedEmails(tx, outbox, emails, host, now)
     await record(tx, {
       staffMemberId: by.id,
       action: 'bulletin.sent',
@@ -123,7 +123,7 @@ export async function stopBulletin (
     const { id, sentAt, stoppedAt } = await lockBulletin(tx, activityId, number)
     if (sentAt === undefined || stoppedAt !== undefined) return
     const ofBulletin = { kind: 'bulletin', sequence: number, booking: { activityId }, status: 'queued' }
-    if (await tx.letter.count({ where: ofBulletin }) === 0) return
+    if (await tx.email.count({ where: ofBulletin }) === 0) return
 
     await tx.bulletin.update({ where: { id }, data: { stoppedAt: now.toJSDate() } })
     const withdrawn = await tx.$executeRaw`
@@ -138,7 +138,7 @@ export async function stopBulletin (
       FROM waiting WHERE letters.id = waiting.id`
     const { slug } = await getActivity(tx, activityId)
     await record(tx, {
-      staffMemberId: by.id, action: 'bulletin.stopped', subject: slug, details: { number, letters: withdrawn }
+      staffMemberId: by.id, action: 'bulletin.stopped', subject: slug, details: { number, emails: withdrawn }
     }, now)
   })
 }

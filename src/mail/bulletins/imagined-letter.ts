@@ -1,15 +1,15 @@
 import { randomUUID } from 'node:crypto'
 import type { DateTime } from 'luxon'
 import type { Activity } from '../../programme/activities/activity.ts'
-import { entryOf } from '../invitations/entry.ts'
-import type { ImaginedRoom } from '../emails/imagined.ts'
+import { calendarEntryOf } from '../invitations/entry.ts'
+import type { SampleContext } from '../emails/imagined.ts'
 import { messageOf } from '../emails/message.ts'
 import type { Message } from '../emails/message.ts'
-import { imaginedBooking, nobodysAddress } from '../emails/preview.ts'
+import { sampleBooking, sampleAddress } from '../emails/preview.ts'
 import type { SupportContact } from '../../programme/support/contact.ts'
 import type { BulletinDraft } from './bulletin.ts'
 
-interface Imagined {
+interface Sample {
   activity: Activity
   bulletin: BulletinDraft
   contacts: readonly SupportContact[]
@@ -18,21 +18,21 @@ interface Imagined {
 }
 
 /** A bulletin as its recipients would get it: the real email, about a made-up booking. */
-export function letterToNobody (
-  room: ImaginedRoom, { activity, bulletin, contacts, email = nobodysAddress }: Imagined, now: DateTime<true>
+export function bulletinSample (
+  context: SampleContext, { activity, bulletin, contacts, email = sampleAddress }: Sample, now: DateTime<true>
 ): Message {
   const id = randomUUID()
-  const booking = imaginedBooking(activity, {
+  const booking = sampleBooking(activity, {
     status: bulletin.audience === 'waiting' ? 'waiting' : 'confirmed', email
   }, now)
   return messageOf({
-    templates: room.templates,
+    templates: context.templates,
     kind: 'bulletin',
-    letter: { id, messageId: `${id}@${new URL(room.publicUrl).hostname}` },
-    entry: entryOf(booking, contacts, room),
+    email: { id, messageId: `${id}@${new URL(context.publicUrl).hostname}` },
+    entry: calendarEntryOf(booking, contacts, context),
     line: undefined,
     first: undefined,
     bulletin: { ...bulletin, isStopped: false },
-    publicUrl: room.publicUrl
+    publicUrl: context.publicUrl
   }, now)
 }

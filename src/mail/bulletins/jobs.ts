@@ -1,9 +1,9 @@
 import { getActivity } from '../../programme/activities/queries.ts'
-import { NotTaken } from '../emails/errors.ts'
-import type { LetterRoom } from '../emails/letter-room.ts'
+import { MailRefused } from '../emails/errors.ts'
+import type { EmailContext } from '../emails/letter-room.ts'
 import type { Facts } from '../../platform/outbox.ts'
 import { listSupportContacts } from '../../programme/support/queries.ts'
-import { letterToNobody } from './imagined-letter.ts'
+import { bulletinSample } from './imagined-letter.ts'
 import { findBulletinById, findStaffAddress } from './queries.ts'
 
 /**
@@ -12,23 +12,23 @@ import { findBulletinById, findStaffAddress } from './queries.ts'
  * is. Fails where there is to be another try.
  */
 export async function sendTests (
-  room: LetterRoom, tests: ReadonlyArray<Facts['bulletin.tested']>
+  context: EmailContext, tests: ReadonlyArray<Facts['bulletin.tested']>
 ): Promise<Array<PromiseSettledResult<void>>> {
-  return await Promise.allSettled(tests.map(async test => { await sendTest(room, test) }))
+  return await Promise.allSettled(tests.map(async test => { await sendTest(context, test) }))
 }
 
 async function sendTest (
-  room: LetterRoom, { bulletinId, staffMemberId }: Facts['bulletin.tested']
+  context: EmailContext, { bulletinId, staffMemberId }: Facts['bulletin.tested']
 ): Promise<void> {
-  const { db, mailer, clock } = room
+  const { db, mailer, clock } = context
   const [bulletin, email] = await Promise.all([findBulletinById(db, bulletinId), findStaffAddress(db, staffMemberId)])
   if (bulletin === undefined || email === undefined) return
   const [activity, contacts] = await Promise.all([getActivity(db, bulletin.activityId), listSupportContacts(db)])
-  const letter = letterToNobody(room, { activity, bulletin, contacts, email }, clock())
+  const message = bulletinSample(context, { activity, bulletin, contacts, email }, clock())
   try {
-    await mailer.send({ ...letter, subject: `Test: ${letter.subject}` })
+    await mailer.send({ ...message, subject: `Test: ${message.subject}` })
   } catch (error) {
     // Refused for good: another try would end alike, and staff addresses are not marked as unreachable.
-    if (!(error instanceof NotTaken && error.isFinal)) throw error
+    if (!(error instanceof MailRefused && error.isFinal)) throw error
   }
 }

@@ -1,12 +1,12 @@
 import type { Activity } from '../../programme/activities/activity.ts'
-import { countReach } from '../../booking/bookings/queries.ts'
+import { countRecipients } from '../../booking/bookings/queries.ts'
 import { instant } from '../../platform/clock.ts'
 import { known, live } from '../../programme/booking-rules.ts'
 import type { Reader, Tx } from '../../platform/database/connect.ts'
 import { Prisma } from '../../platform/database/generated/client.ts'
 import type { Bulletin as Row } from '../../platform/database/generated/client.ts'
 import { nothingYet } from './bulletin.ts'
-import type { Audience, Bulletin, Progress, Reach } from './bulletin.ts'
+import type { Audience, Bulletin, Progress, AudienceCounts } from './bulletin.ts'
 import { BulletinNotFound } from './errors.ts'
 
 /** A bulletin by its number within the activity. */
@@ -53,7 +53,7 @@ export async function lockBulletin (tx: Tx, activityId: string, number: number):
  * SQL for the bookings of an activity whose people may be written to: those with a place, an offer or a turn. Not those
  * who were put on the list from another date's and do not know of it: a message would be the first they hear.
  */
-function ofAudience (activityId: string, audience: Audience): Prisma.Sql {
+function inAudience (activityId: string, audience: Audience): Prisma.Sql {
   const statuses = { confirmed: ['confirmed'], waiting: ['waiting', 'offered'], everyone: [...live.statuses] }
   return Prisma.sql`activity_id = ${activityId}::uuid AND status = ANY (${statuses[audience]}::text[])
     AND ${known.sql()}`
@@ -62,15 +62,15 @@ function ofAudience (activityId: string, audience: Audience): Prisma.Sql {
 /** Ids of the bookings that a bulletin goes to if it is sent now. */
 export async function listRecipientIds (db: Reader, activityId: string, audience: Audience): Promise<string[]> {
   const rows = await db.$queryRaw<Array<{ id: string }>>`
-    SELECT id FROM bookings WHERE ${ofAudience(activityId, audience)} ORDER BY arrival`
+    SELECT id FROM bookings WHERE ${inAudience(activityId, audience)} ORDER BY arrival`
   return rows.map(({ id }) => id)
 }
 
 /** How many people each audience has now, and how many of them have to be called. */
 export async function countAudiences (
   db: Reader, activity: Pick<Activity, 'id' | 'slug'>
-): Promise<Record<Audience, Reach>> {
-  const { confirmed, waiting, toCall, toCallWithPlace } = await countReach(db, activity)
+): Promise<Record<Audience, AudienceCounts>> {
+  const { confirmed, waiting, toCall, toCallWithPlace } = await countRecipients(db, activity)
   const names = new Set(toCallWithPlace.people.map(({ href }) => href))
   return {
     confirmed: { people: confirmed, toCall: toCallWithPlace },

@@ -6,7 +6,7 @@ import type { Message } from '../emails/message.ts'
 import { effectsOf, toCallInWords } from '../../identity/staff/confirmation.ts'
 import type { ConfirmationRequired } from '../../identity/staff/confirmation.ts'
 import { audiences, bulletinDraft, nothingYet } from './bulletin.ts'
-import type { Audience, Bulletin, Progress, Reach } from './bulletin.ts'
+import type { Audience, Bulletin, Progress, AudienceCounts } from './bulletin.ts'
 import { longestText } from './schema.ts'
 import type { bulletinFields } from './schema.ts'
 
@@ -37,7 +37,7 @@ function people (count: number): string {
   return count === 1 ? '1 person' : `${count.toLocaleString('en-GB')} people`
 }
 
-function letters (count: number): string {
+function emails (count: number): string {
   return count === 1 ? '1 email' : `${count.toLocaleString('en-GB')} emails`
 }
 
@@ -61,7 +61,7 @@ export function bulletinsPageOf (
         to: `To ${audiencesInWords[bulletin.audience].to}`,
         tag: states[stateOf(bulletin, come)],
         by: byWhom(bulletin, activity),
-        come: bulletin.sentAt === undefined ? '' : comeInWords(come)
+        come: bulletin.sentAt === undefined ? '' : progressInWords(come)
       }
     })
   }
@@ -81,18 +81,18 @@ function byWhom ({ madeBy, createdAt, sentAt }: Bulletin, { zone }: KnownActivit
 }
 
 /** How far a bulletin has come, in a sentence or two. */
-function comeInWords ({ sent, waiting, notTaken, withdrawn }: Progress): string {
+function progressInWords ({ sent, waiting, notTaken, withdrawn }: Progress): string {
   const all = sent + waiting + notTaken + withdrawn
   const gone = sent === all && all > 1
-    ? `All ${letters(all)} have gone.`
-    : `${sent.toLocaleString('en-GB')} of ${letters(all)} ${sent === 1 ? 'has' : 'have'} gone.`
-  const refused = notTaken === 0 ? '' : ` ${letters(notTaken)} ${notTaken === 1 ? 'was' : 'were'} not taken.`
+    ? `All ${emails(all)} have gone.`
+    : `${sent.toLocaleString('en-GB')} of ${emails(all)} ${sent === 1 ? 'has' : 'have'} gone.`
+  const refused = notTaken === 0 ? '' : ` ${emails(notTaken)} ${notTaken === 1 ? 'was' : 'were'} not taken.`
   return gone + refused
 }
 
 interface WritingPage {
   activity: KnownActivity
-  reach: Record<Audience, Reach>
+  counts: Record<Audience, AudienceCounts>
   /** The bulletin that is changed; undefined for a new one. */
   bulletin?: Bulletin | undefined
   /** Becomes the id of a new bulletin, so that a double press begins one. */
@@ -101,7 +101,7 @@ interface WritingPage {
 
 /** The form for a message: empty, with its text, or with what was typed and what is wrong with it. */
 export function writingPageOf (
-  { activity, reach, bulletin, submission }: WritingPage,
+  { activity, counts, bulletin, submission }: WritingPage,
   typed?: Partial<Record<typeof bulletinFields[number], string>>, errors?: FormErrors
 ) {
   const values = typed ?? bulletin ?? { audience: undefined }
@@ -114,7 +114,7 @@ export function writingPageOf (
     audiences: audiences.map(audience => ({
       value: audience,
       text: audiencesInWords[audience].name,
-      hint: { text: [`${people(reach[audience].people)}.`, ...toCallInWords(reach[audience].toCall)].join(' ') },
+      hint: { text: [`${people(counts[audience].people)}.`, ...toCallInWords(counts[audience].toCall)].join(' ') },
       checked: values.audience === audience
     })),
     longestText: longestText.toLocaleString('en-GB'),
@@ -128,13 +128,13 @@ interface PreviewPage {
   bulletin: Bulletin
   /** What sending it does. */
   required: ConfirmationRequired
-  letter: Message
+  email: Message
   /** How many would get it. */
   reached: number
 }
 
 /** What a message looks like to its recipients, and the buttons that send it. */
-export function previewPageOf ({ activity, bulletin, required, reached, letter }: PreviewPage, errors?: FormErrors) {
+export function previewPageOf ({ activity, bulletin, required, reached, email }: PreviewPage, errors?: FormErrors) {
   const href = addressOf(activity, bulletin)
   const { to, nobody } = audiencesInWords[bulletin.audience]
   return {
@@ -147,10 +147,10 @@ export function previewPageOf ({ activity, bulletin, required, reached, letter }
     nobody: reached > 0 ? undefined : required.effects.sentences.length > 0 ? 'Nobody gets this email.' : nobody,
     send: reached === 0 ? undefined : `Send to ${people(reached)}`,
     edition: bulletinDraft.versionHash(bulletin),
-    letter: {
-      from: `${letter.from.name} <${letter.from.address}>`,
-      subject: letter.subject,
-      text: letter.text,
+    email: {
+      from: `${email.from.name} <${email.from.address}>`,
+      subject: email.subject,
+      text: email.text,
       href: `${href}/letter`
     },
     errors
@@ -177,11 +177,11 @@ export function progressPageOf ({ activity, bulletin, progress }: ProgressPage) 
     to: audiencesInWords[bulletin.audience].to,
     by: byWhom(bulletin, activity),
     tag: states[stateOf(bulletin, progress)],
-    come: comeInWords(progress),
+    come: progressInWords(progress),
     stopped: bulletin.stoppedAt && {
       when: momentInWords(bulletin.stoppedAt, activity.zone),
-      gone: `${letters(sent)} had gone`,
-      kept: withdrawn === 0 ? 'none was kept back' : `${letters(withdrawn)} did not go`
+      gone: `${emails(sent)} had gone`,
+      kept: withdrawn === 0 ? 'none was kept back' : `${emails(withdrawn)} did not go`
     },
     isGoing: waiting > 0,
     numbers: { sent, waiting, notTaken, withdrawn },
@@ -193,8 +193,8 @@ export function progressPageOf ({ activity, bulletin, progress }: ProgressPage) 
     },
     retried: retried === 0
       ? ''
-      : `The mail server has not taken ${letters(retried)} yet. We keep trying for a day, less and less often. You do not need to do anything.`,
-    letterHref: `${href}/letter`,
+      : `The mail server has not taken ${emails(retried)} yet. We keep trying for a day, less and less often. You do not need to do anything.`,
+    emailHref: `${href}/letter`,
     logHref: `/staff/activities/${activity.slug}/letters?kind=bulletin`,
     notTakenHref: `/staff/activities/${activity.slug}/letters?show=not-arrived&kind=bulletin`,
     stopHref: `${href}/stop`

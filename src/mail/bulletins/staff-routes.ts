@@ -7,20 +7,20 @@ import { typedOf } from '../../platform/http/form-answers.ts'
 import { sentenceFor } from '../../platform/http/in-address.ts'
 import { formError } from '../../platform/http/form-errors.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
-import type { ImaginedRoom } from '../emails/imagined.ts'
-import { letFrame, showLetter } from '../emails/preview.ts'
+import type { SampleContext } from '../emails/imagined.ts'
+import { allowOwnFrames, showEmail } from '../emails/preview.ts'
 import { ConfirmationRequired } from '../../identity/staff/confirmation.ts'
-import { allAre } from '../../identity/staff/roles.ts'
+import { requirePermission } from '../../identity/staff/roles.ts'
 import { sendingEffects } from './bulletin.ts'
 import type { Bulletin } from './bulletin.ts'
 import { changeBulletin, sendBulletin, stopBulletin, testBulletin, writeBulletin } from './commands.ts'
 import { BulletinChanged, BulletinNotFound, BulletinSent, NobodyToWriteTo } from './errors.ts'
-import { letterToNobody } from './imagined-letter.ts'
+import { bulletinSample } from './imagined-letter.ts'
 import { countAudiences, getBulletin, listBulletins, progressOf, progressOfOne } from './queries.ts'
 import { bulletinFields, bulletinForm, buttonForm, newBulletinForm, sendingForm } from './schema.ts'
 import { bulletinsPageOf, previewPageOf, progressPageOf, writingPageOf } from './staff-page.ts'
 
-interface BulletinRoutes { room: ImaginedRoom }
+interface BulletinRoutes { context: SampleContext }
 interface BulletinAddress extends RunningAddress { Params: { slug: string, number: string } }
 
 const address = '/activities/:slug/bulletins'
@@ -29,10 +29,10 @@ const address = '/activities/:slug/bulletins'
 const bodyLimit = 65_536
 
 /** Messages from organisers to many people: writing, previewing, sending, and how far they have come. */
-export const bulletinStaffRoutes: FastifyPluginAsync<BulletinRoutes> = async (app, { room }) => {
-  allAre(app, 'run activities')
+export const bulletinStaffRoutes: FastifyPluginAsync<BulletinRoutes> = async (app, { context }) => {
+  requirePermission(app, 'run activities')
   await app.register(writingRoutes)
-  await app.register(oneBulletinRoutes, { room })
+  await app.register(oneBulletinRoutes, { context })
 }
 
 /** The list of messages, and the form that writes or changes one. */
@@ -85,10 +85,10 @@ const writingRoutes: FastifyPluginAsync = async app => {
   async function show (
     { staff, activity, body, reply }: Running, bulletin?: Bulletin, submission?: string, errors?: FormErrors
   ): Promise<FastifyReply> {
-    const reach = await countAudiences(app.db, activity)
+    const counts = await countAudiences(app.db, activity)
     const typed = errors && typedOf(body, bulletinFields)
     return reply.page('mail/bulletins/bulletin-text', {
-      staff, ...writingPageOf({ activity, reach, bulletin, submission }, typed, errors)
+      staff, ...writingPageOf({ activity, counts, bulletin, submission }, typed, errors)
     })
   }
 
@@ -102,7 +102,7 @@ const done = {
 }
 
 /** One message: its preview with the buttons that send it, and after sending how far it has come. */
-const oneBulletinRoutes: FastifyPluginAsync<BulletinRoutes> = async (app, { room }) => {
+const oneBulletinRoutes: FastifyPluginAsync<BulletinRoutes> = async (app, { context }) => {
   const host = new URL(app.publicUrl).hostname
 
   app.setErrorHandler(async (error, request, reply) => {
@@ -120,7 +120,7 @@ const oneBulletinRoutes: FastifyPluginAsync<BulletinRoutes> = async (app, { room
 
   app.get(`${address}/:number/letter`, running<BulletinAddress>(async asked => {
     const bulletin = await getBulletin(app.db, asked.activity.id, numberOf(asked.params))
-    return showLetter(asked.reply, letterOf(asked, bulletin).html)
+    return showEmail(asked.reply, emailOf(asked, bulletin).html)
   }))
 
   app.post(`${address}/:number/test`, running<BulletinAddress>(form({ schema: buttonForm, again: show }, async asked => {
@@ -145,28 +145,28 @@ const oneBulletinRoutes: FastifyPluginAsync<BulletinRoutes> = async (app, { room
   ): Promise<FastifyReply> {
     const { staff, activity, query, reply } = asked
     const bulletin = await getBulletin(app.db, activity.id, numberOf(asked.params))
-    letFrame(reply)
+    allowOwnFrames(reply)
     if (bulletin.sentAt !== undefined) {
       const progress = await progressOfOne(app.db, activity.id, bulletin.number)
       return reply.page('mail/bulletins/bulletin-progress', { staff, ...progressPageOf({ activity, bulletin, progress }), errors })
     }
-    const { [bulletin.audience]: reach } = await countAudiences(app.db, activity)
-    const letter = letterOf(asked, bulletin)
+    const { [bulletin.audience]: counts } = await countAudiences(app.db, activity)
+    const email = emailOf(asked, bulletin)
     return reply.page('mail/bulletins/bulletin', {
       staff,
       ...previewPageOf({
         activity,
         bulletin,
-        letter,
-        reached: reach.people,
-        required: required ?? new ConfirmationRequired(sendingEffects(reach))
+        email,
+        reached: counts.people,
+        required: required ?? new ConfirmationRequired(sendingEffects(counts))
       }, errors),
       done: errors === undefined ? sentenceFor(done, query.done) : undefined
     })
   }
 
-  function letterOf ({ activity }: Running, bulletin: Bulletin) {
-    return letterToNobody(room, { activity, bulletin, contacts: app.helplines() }, app.clock())
+  function emailOf ({ activity }: Running, bulletin: Bulletin) {
+    return bulletinSample(context, { activity, bulletin, contacts: app.helplines() }, app.clock())
   }
 
   function addressed ({ activity, params }: Running<BulletinAddress>) {

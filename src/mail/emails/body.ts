@@ -1,4 +1,4 @@
-import { telephoneLink } from '../../programme/support/contact.ts'
+import { phoneLink } from '../../programme/support/contact.ts'
 
 /** A block of an email, in either of its forms. */
 export type Block =
@@ -55,7 +55,7 @@ function readCalling (lines: readonly string[]): Block {
 
 function called (marked: string): { text: string, pieces: Piece[] } {
   const pieces = marked.split(/\{([\d+ ()-]+)\}/).map((piece, n) =>
-    n % 2 === 1 ? { number: piece, href: telephoneLink(piece) } : { text: piece })
+    n % 2 === 1 ? { number: piece, href: phoneLink(piece) } : { text: piece })
   return { text: marked.replaceAll(/\{([\d+ ()-]+)\}/g, '$1'), pieces }
 }
 

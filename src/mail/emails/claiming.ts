@@ -3,23 +3,23 @@ import type { DateTime } from 'luxon'
 import type { Booking } from '../../booking/bookings/booking.ts'
 import type { Db } from '../../platform/database/connect.ts'
 import { Prisma } from '../../platform/database/generated/client.ts'
-import { LetterInHand } from './errors.ts'
+import { EmailInHand } from './errors.ts'
 import { kinds } from './kinds.ts'
-import type { LetterKind } from './kinds.ts'
-import { letterRows } from './letter-key.ts'
-import type { LetterKey } from './letter-key.ts'
+import type { EmailKind } from './kinds.ts'
+import { emailRows } from './letter-key.ts'
+import type { EmailKey } from './letter-key.ts'
 
 /** An email that only this worker may try to send now, while no other of the same booking is in hand. */
-export interface ClaimedLetter {
+export interface ClaimedEmail {
   id: string
   messageId: string
   createdAt: Date
   /** The state of its booking, which nothing else can announce meanwhile. */
-  standing: Standing
+  state: BookingState
 }
 
 /** The parts of a booking that decide what its emails say; a change of any calls for another email. */
-export type Standing = Pick<Booking, 'status' | 'icalSequence' | 'offers' | 'linkVersion'>
+export type BookingState = Pick<Booking, 'status' | 'icalSequence' | 'offers' | 'linkVersion'>
 
 /** Longer than a mailer tries, with room for differing clocks; short enough not to wait long for a dead worker. */
 const claimSeconds = 60
@@ -38,13 +38,13 @@ const secondsInTurn = 2
  * where two workers look at once. The state of a booking is read after its email is claimed: a later change is told by
  * an email that waits for this one.
  */
-export async function claimLetters (
-  db: Db, keys: readonly LetterKey[], host: string, now: DateTime<true>, claim: string = randomUUID()
-): Promise<Array<ClaimedLetter | undefined>> {
+export async function claimEmails (
+  db: Db, keys: readonly EmailKey[], host: string, now: DateTime<true>, claim: string = randomUUID()
+): Promise<Array<ClaimedEmail | undefined>> {
   try {
     return await claimFree(db, keys, host, now, claim)
   } catch (error) {
-    // Among several, `together` finds out which one was out of turn.
+    // Among several, `batched` finds out which one was out of turn.
     if (keys.length === 1 && isOutOfTurn(error)) return [undefined]
     throw error
   }
@@ -56,17 +56,17 @@ function isOutOfTurn (error: unknown): boolean {
 }
 
 /** Kinds of email that may speak to a calendar. */
-const inTurn = (Object.keys(kinds) as LetterKind[]).filter(kind => kinds[kind].method !== undefined)
+const inTurn = (Object.keys(kinds) as EmailKind[]).filter(kind => kinds[kind].method !== undefined)
 
 async function claimFree (
-  db: Db, keys: readonly LetterKey[], host: string, now: DateTime<true>, claim: string
-): Promise<Array<ClaimedLetter | undefined>> {
+  db: Db, keys: readonly EmailKey[], host: string, now: DateTime<true>, claim: string
+): Promise<Array<ClaimedEmail | undefined>> {
   const wanted = new Map(keys.toReversed().map(key => [nameOf(key), { ...key, id: randomUUID() }]))
-  const letters = [...new Map([...wanted].map(([name, letter]) =>
-    [inTurn.includes(letter.kind) ? letter.bookingId : name, letter])).values()]
+  const emails = [...new Map([...wanted].map(([name, email]) =>
+    [inTurn.includes(email.kind) ? email.bookingId : name, email])).values()]
   const at = now.toJSDate()
-  const claimed = await db.$queryRaw<Array<Omit<ClaimedLetter, 'standing'> & LetterKey>>`
-    WITH wanted AS (SELECT * FROM ${letterRows(letters)}),
+  const claimed = await db.$queryRaw<Array<Omit<ClaimedEmail, 'state'> & EmailKey>>`
+    WITH wanted AS (SELECT * FROM ${emailRows(emails)}),
     others AS (
       SELECT letter.id, letter.booking_id, letter.claimed_until
       FROM letters letter JOIN wanted ON wanted.booking_id = letter.booking_id
@@ -91,32 +91,32 @@ async function claimFree (
       WHERE letter.status = 'queued'
         AND (letter.claimed_until IS NULL OR letter.claimed_until <= ${at} OR letter.claim = EXCLUDED.claim)
     RETURNING id, message_id AS "messageId", created_at AS "createdAt", booking_id AS "bookingId", kind, sequence, copy`
-  const standings = await readStandings(db, claimed.map(({ bookingId }) => bookingId))
-  const free = new Map(claimed.map(letter => [nameOf(letter), letter]))
+  const states = await readBookingStates(db, claimed.map(({ bookingId }) => bookingId))
+  const free = new Map(claimed.map(email => [nameOf(email), email]))
   return keys.map(key => {
-    const letter = free.get(nameOf(key))
+    const email = free.get(nameOf(key))
     free.delete(nameOf(key))
-    const standing = standings.get(key.bookingId)
-    return letter && standing && { ...letter, standing }
+    const state = states.get(key.bookingId)
+    return email && state && { ...email, state }
   })
 }
 
 /** The states of bookings, by id. */
-async function readStandings (db: Db, ids: readonly string[]): Promise<Map<string, Standing>> {
-  const rows = await db.$queryRaw<Array<Standing & { id: string }>>`
+async function readBookingStates (db: Db, ids: readonly string[]): Promise<Map<string, BookingState>> {
+  const rows = await db.$queryRaw<Array<BookingState & { id: string }>>`
     SELECT id, status, ical_sequence AS "icalSequence", offers, link_version AS "linkVersion"
     FROM bookings WHERE id = ANY (${ids}::uuid[])`
   return new Map(rows.map(row => [row.id, row]))
 }
 
 /** Whether a booking that was read before its email was claimed is still in the same state. */
-export function standsAsRead (standing: Standing, read: Standing): boolean {
-  return (['status', 'icalSequence', 'offers', 'linkVersion'] as const).every(name => standing[name] === read[name])
+export function isUnchanged (state: BookingState, read: BookingState): boolean {
+  return (['status', 'icalSequence', 'offers', 'linkVersion'] as const).every(name => state[name] === read[name])
 }
 
 /** Releases an email that was not tried; with the reason `untrue` for good, because it is not needed any more. */
-export async function putBack (db: Db, { id }: Pick<ClaimedLetter, 'id'>, untrue?: string): Promise<void> {
-  await db.letter.update({
+export async function releaseClaim (db: Db, { id }: Pick<ClaimedEmail, 'id'>, untrue?: string): Promise<void> {
+  await db.email.update({
     where: { id },
     data: {
       claimedUntil: null,
@@ -126,23 +126,23 @@ export async function putBack (db: Db, { id }: Pick<ClaimedLetter, 'id'>, untrue
   })
 }
 
-function nameOf ({ bookingId, kind, sequence, copy }: LetterKey): string {
+function nameOf ({ bookingId, kind, sequence, copy }: EmailKey): string {
   return `${bookingId} ${kind} ${sequence} ${copy}`
 }
 
 /**
- * Throws `LetterInHand` where an email was not free because another worker has claimed it, or another of its booking;
+ * Throws `EmailInHand` where an email was not free because another worker has claimed it, or another of its booking;
  * otherwise it was sent or has failed.
  */
 export async function assertNotInHand (
-  db: Db, { bookingId, kind, sequence, copy }: LetterKey, now: DateTime<true>
+  db: Db, { bookingId, kind, sequence, copy }: EmailKey, now: DateTime<true>
 ): Promise<void> {
-  const letter = await db.letter.findUnique({
+  const email = await db.email.findUnique({
     where: { bookingId_kind_sequence_copy: { bookingId, kind, sequence, copy } },
     select: { status: true, claimedUntil: true }
   })
-  if (letter !== null && letter.status !== 'queued') return
-  if (letter?.claimedUntil == null) throw new LetterInHand(secondsInTurn)
-  const seconds = Math.ceil((letter.claimedUntil.getTime() - now.toMillis()) / 1000)
-  throw new LetterInHand(Math.min(Math.max(seconds, 1), claimSeconds))
+  if (email !== null && email.status !== 'queued') return
+  if (email?.claimedUntil == null) throw new EmailInHand(secondsInTurn)
+  const seconds = Math.ceil((email.claimedUntil.getTime() - now.toMillis()) / 1000)
+  throw new EmailInHand(Math.min(Math.max(seconds, 1), claimSeconds))
 }

@@ -4,11 +4,11 @@ import type { Db } from '../../platform/database/connect.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
 import type { Outbox } from '../../platform/outbox.ts'
 import { record } from '../../identity/staff/audit.ts'
-import { GoesNoMore, OnItsWay, SentAgain } from './errors.ts'
-import { outdatedBecause } from './kinds.ts'
-import { listLeftLetters, listLostLetters } from './lost.ts'
-import { oweLetters } from './owing.ts'
-import { getBulletinText, lockLetter } from './queries.ts'
+import { EmailOutdated, EmailPending, SentAgain } from './errors.ts'
+import { outdatedReason } from './kinds.ts'
+import { listUnsentEmails, listLostEmails } from './lost.ts'
+import { recordOwedEmails } from './owing.ts'
+import { getBulletinText, lockEmail } from './queries.ts'
 
 /**
  * Announces letters that are owed and were lost on the way: those that a booking's state calls for and nobody began,
@@ -16,9 +16,9 @@ import { getBulletinText, lockLetter } from './queries.ts'
  * announced anew to whoever else acts on it. Where nothing is lost it does nothing; running twice is harmless, because
  * a letter goes out once whoever announces it.
  */
-export async function sweepLetters (db: Db, outbox: Outbox, now: DateTime<true>): Promise<void> {
+export async function sweepEmails (db: Db, outbox: Outbox, now: DateTime<true>): Promise<void> {
   await db.$transaction(async tx => {
-    await outbox.announce(tx, 'letter.due', [...await listLostLetters(tx, now), ...await listLeftLetters(tx, now)])
+    await outbox.announce(tx, 'letter.due', [...await listLostEmails(tx, now), ...await listUnsentEmails(tx, now)])
   })
 }
 
@@ -31,18 +31,18 @@ export async function sweepLetters (db: Db, outbox: Outbox, now: DateTime<true>)
  * change before the copy goes, the job that writes it checks again.
  */
 export async function sendAgain (
-  db: Db, outbox: Outbox, { letterId, host }: { letterId: string, host: string }, by: StaffMember, now: DateTime<true>
+  db: Db, outbox: Outbox, { emailId, host }: { emailId: string, host: string }, by: StaffMember, now: DateTime<true>
 ): Promise<void> {
   await db.$transaction(async tx => {
-    const { bookingId, kind, sequence, copy, status, latest } = await lockLetter(tx, letterId)
-    if (status === 'queued' || latest.status === 'queued') throw new OnItsWay()
+    const { bookingId, kind, sequence, copy, status, latest } = await lockEmail(tx, emailId)
+    if (status === 'queued' || latest.status === 'queued') throw new EmailPending()
     if (latest.copy > copy) throw new SentAgain()
     const booking = await getBooking(tx, bookingId)
     const bulletin = kind === 'bulletin' ? await getBulletinText(tx, booking.activityId, sequence) : undefined
-    const outdated = outdatedBecause(kind, sequence, booking, now, bulletin?.isStopped)
-    if (outdated !== undefined) throw new GoesNoMore(outdated)
+    const outdated = outdatedReason(kind, sequence, booking, now, bulletin?.isStopped)
+    if (outdated !== undefined) throw new EmailOutdated(outdated)
 
-    await oweLetters(tx, outbox, [{ bookingId, kind, sequence, copy: copy + 1 }], host, now)
+    await recordOwedEmails(tx, outbox, [{ bookingId, kind, sequence, copy: copy + 1 }], host, now)
     await tx.booking.updateMany({
       where: { id: bookingId, unreachableAt: { not: null } }, data: { unreachableAt: null }
     })

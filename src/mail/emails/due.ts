@@ -2,11 +2,11 @@ import type { DateTime } from 'luxon'
 import type { Activity } from '../../programme/activities/activity.ts'
 import { remindersOf } from '../../programme/activities/reminder-times.ts'
 import type { Booking } from '../../booking/bookings/booking.ts'
-import type { LetterKind } from './kinds.ts'
+import type { EmailKind } from './kinds.ts'
 
 /** An email that will go to a booking unless something changes. */
-export interface LetterToCome {
-  kind: LetterKind
+export interface EmailToCome {
+  kind: EmailKind
   dueAt: DateTime<true>
 }
 
@@ -14,7 +14,7 @@ export interface LetterToCome {
 export function remindersToCome (
   { status, confirmedAt, remindersOff }: Pick<Booking, 'status' | 'confirmedAt' | 'remindersOff'>,
   activity: Pick<Activity, 'status' | 'startsAt' | 'allDay' | 'zone' | 'reminders'>, now: DateTime<true>
-): LetterToCome[] {
+): EmailToCome[] {
   if (status !== 'confirmed' || confirmedAt === undefined || remindersOff || activity.status !== 'published') return []
   return remindersOf(activity)
     .filter(({ dueAt, placeBy }) => now < dueAt && confirmedAt <= placeBy)

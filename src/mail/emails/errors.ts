@@ -4,7 +4,7 @@ import { Conflict, NotFound } from '../../platform/errors.ts'
  * The mail server did not take an email. Its answer may repeat the address, so it is kept where no log
  * finds it: neither in the message nor among the properties that can be listed.
  */
-export class NotTaken extends Error {
+export class MailRefused extends Error {
   /** The server has refused this email for good; trying again would get the same answer. */
   readonly isFinal: boolean
   readonly #answer: string
@@ -28,7 +28,7 @@ export class NoAddress extends Error {
 }
 
 /** Another worker has this email in hand, or died with it: to be looked at again once its claim has ended. */
-export class LetterInHand extends Error {
+export class EmailInHand extends Error {
   readonly freeInSeconds: number
 
   constructor (freeInSeconds: number) {
@@ -38,7 +38,7 @@ export class LetterInHand extends Error {
 }
 
 /** The email never existed, or was of a booking that has been erased. */
-export class LetterNotFound extends NotFound {
+export class EmailNotFound extends NotFound {
   readonly refusal = 'letter-not-found'
 
   constructor () {
@@ -47,7 +47,7 @@ export class LetterNotFound extends NotFound {
 }
 
 /** An email that is about to go need not be sent again. */
-export class OnItsWay extends Conflict {
+export class EmailPending extends Conflict {
   readonly refusal = 'letter-on-its-way'
   readonly title = 'On its way'
 
@@ -67,7 +67,7 @@ export class SentAgain extends Conflict {
 }
 
 /** What an email says is not true any more; `outdated` is the reason. */
-export class GoesNoMore extends Conflict {
+export class EmailOutdated extends Conflict {
   readonly refusal = 'letter-outdated'
   readonly title = 'Not true any more'
 

@@ -1,5 +1,5 @@
 /** Runs functions in the order given, at most `most` at once; those that wait have not begun. */
-export function fewAtOnce (most: number): <Result>(run: () => Promise<Result>) => Promise<Result> {
+export function limitConcurrency (most: number): <Result>(run: () => Promise<Result>) => Promise<Result> {
   const waiting: Array<() => void> = []
   let running = 0
 

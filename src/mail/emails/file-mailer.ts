@@ -19,10 +19,10 @@ export function fileMailer (folder: string): Mailer {
     async send (message) {
       const { message: bytes } = await transport.sendMail(mimeOf(message))
       await mkdir(folder, { recursive: true, mode: 0o700 })
-      const unfinished = join(folder, `.${message.letterId}.${randomUUID()}`)
+      const unfinished = join(folder, `.${message.emailId}.${randomUUID()}`)
       try {
         await writeFile(unfinished, bytes as Buffer, { flag: 'wx', mode: 0o600, flush: true })
-        await rename(unfinished, join(folder, fileOf(message.letterId)))
+        await rename(unfinished, join(folder, fileOf(message.emailId)))
         return 'Kept as a file.'
       } finally {
         await rm(unfinished, { force: true })

@@ -1,18 +1,18 @@
 import type { DateTime } from 'luxon'
-import type { Activity, Entry as WayIn } from '../../programme/activities/activity.ts'
+import type { Activity, JoinMode as WayIn } from '../../programme/activities/activity.ts'
 import { localTime } from '../../programme/activities/local-time.ts'
 import type { Booking } from '../../booking/bookings/booking.ts'
 import type { BookingWithActivity } from '../../booking/bookings/queries.ts'
-import { entryOf } from '../invitations/entry.ts'
-import type { Entry, EntryParts } from '../invitations/entry.ts'
+import { calendarEntryOf } from '../invitations/entry.ts'
+import type { CalendarEntry, CalendarEntryParts } from '../invitations/entry.ts'
 import type { SupportContact } from '../../programme/support/contact.ts'
 import type { Templates } from '../../platform/templates.ts'
-import type { LetterKind } from './kinds.ts'
+import type { EmailKind } from './kinds.ts'
 import { messageOf } from './message.ts'
 import type { Message } from './message.ts'
-import { imaginedBooking } from './preview.ts'
+import { sampleBooking } from './preview.ts'
 import type { BulletinText } from './queries.ts'
-import { toldBy } from './told.ts'
+import { sentContentOf } from './told.ts'
 
 /** What emails depend on besides their kind. */
 export interface Circumstances {
@@ -23,13 +23,13 @@ export interface Circumstances {
 }
 
 /** A sample email of a kind, and when such an email would be written. */
-export interface ImaginedLetter {
+export interface SampleEmail {
   booking: BookingWithActivity
   at: DateTime<true>
 }
 
 /** What writing a sample email, about no real booking, needs. */
-export interface ImaginedRoom extends EntryParts {
+export interface SampleContext extends CalendarEntryParts {
   templates: Templates
 }
 
@@ -52,7 +52,7 @@ interface Occasion {
 }
 
 /** The occasion for each kind of email; a new kind does not compile without one. */
-const occasions: Record<LetterKind, Occasion> = {
+const occasions: Record<EmailKind, Occasion> = {
   'place-confirmed': {},
   'already-booked': {},
   'booking-link': {},
@@ -81,9 +81,9 @@ const occasions: Record<LetterKind, Occasion> = {
 }
 
 /** A made-up booking of a made-up activity, to which an email of a kind would go. */
-export function imaginedOccasion (
-  kind: LetterKind, { isDiscreet, isOnline, entry, places }: Circumstances, seal: EntryParts['seal'], now: DateTime<true>
-): ImaginedLetter {
+export function sampleOccasion (
+  kind: EmailKind, { isDiscreet, isOnline, entry, places }: Circumstances, seal: CalendarEntryParts['seal'], now: DateTime<true>
+): SampleEmail {
   const { booking = {}, activity = {}, at } = occasions[kind]
   const day = now.setZone(zone).plus({ days: 14 }).toFormat('yyyy-MM-dd')
   const startsAt = localTime(`${day} 18:00`, zone)?.at ?? now
@@ -124,7 +124,7 @@ export function imaginedOccasion (
     anotherDateAt: undefined,
     cancellationReason: undefined,
     joinUrlSealed: isOnline ? seal.close(joinUrl) : undefined,
-    entry: isOnline ? entry : 'invitation',
+    joinMode: isOnline ? entry : 'invitation',
     reminders: ['week', 'day', 'hour'],
     followUp: true,
     icalUid: nowhere,
@@ -135,7 +135,7 @@ export function imaginedOccasion (
     ...activity
   }
   const written = whenOf(at, startsAt, now)
-  return { booking: imaginedBooking(whole, { places, ...booking }, written), at: written }
+  return { booking: sampleBooking(whole, { places, ...booking }, written), at: written }
 }
 
 function whenOf (at: Occasion['at'], startsAt: DateTime<true>, now: DateTime<true>): DateTime<true> {
@@ -150,29 +150,29 @@ function whenOf (at: Occasion['at'], startsAt: DateTime<true>, now: DateTime<tru
 }
 
 /** A booking as it was before its activity was postponed by an hour. */
-function anHourEarlier (entry: Entry): Entry {
+function anHourEarlier (entry: CalendarEntry): CalendarEntry {
   const { activity } = entry.booking
   const [startsAt, endsAt] = [activity.startsAt.minus({ hours: 1 }), activity.endsAt.minus({ hours: 1 })]
   return { ...entry, booking: { ...entry.booking, activity: { ...activity, startsAt, endsAt } } }
 }
 
 /** An email of a kind as people get it, about a made-up booking. */
-export function imaginedLetter (
-  room: ImaginedRoom, kind: LetterKind, circumstances: Circumstances, contacts: readonly SupportContact[],
+export function sampleEmail (
+  context: SampleContext, kind: EmailKind, circumstances: Circumstances, contacts: readonly SupportContact[],
   now: DateTime<true>
 ): Message {
-  const { booking, at } = imaginedOccasion(kind, circumstances, room.seal, now)
-  const entry = entryOf(booking, contacts, room)
+  const { booking, at } = sampleOccasion(kind, circumstances, context.seal, now)
+  const entry = calendarEntryOf(booking, contacts, context)
   return messageOf({
-    templates: room.templates,
+    templates: context.templates,
     kind,
-    letter: { id: nowhere, messageId: `${nowhere}@${new URL(room.publicUrl).hostname}` },
+    email: { id: nowhere, messageId: `${nowhere}@${new URL(context.publicUrl).hostname}` },
     entry,
     line: kind === 'waiting-list-joined' ? { position: 3, groups: [] } : undefined,
     first: undefined,
     bulletin: kind === 'bulletin' ? bulletin : undefined,
-    earlier: kind === 'booking-changed' ? toldBy(anHourEarlier(entry)) : undefined,
+    earlier: kind === 'booking-changed' ? sentContentOf(anHourEarlier(entry)) : undefined,
     repeated: kind === 'already-booked' ? [{ id: nowhere, name: 'Sam Example', places: 1 }] : undefined,
-    publicUrl: room.publicUrl
+    publicUrl: context.publicUrl
   }, at)
 }

@@ -1,4 +1,4 @@
-import type { LetterKind } from './kinds.ts'
+import type { EmailKind } from './kinds.ts'
 
 /** The groups in which kinds of email are shown, in the order of a booking's life. */
 export const families = {
@@ -20,7 +20,7 @@ export interface KindInWords {
 }
 
 /** Every kind of email as staff read of it; a new kind does not compile until it has words. */
-export const kindsInWords: Record<LetterKind, KindInWords> = {
+export const kindsInWords: Record<EmailKind, KindInWords> = {
   'place-confirmed': {
     name: 'Place confirmed', family: 'booking', isSent: 'When someone books and there is a place for them.'
   },
@@ -106,11 +106,11 @@ export const kindsInWords: Record<LetterKind, KindInWords> = {
   }
 }
 
-export const letterStatuses = ['queued', 'sent', 'failed', 'withdrawn', 'bounced'] as const
-export type LetterStatus = typeof letterStatuses[number]
+export const emailStatuses = ['queued', 'sent', 'failed', 'withdrawn', 'bounced'] as const
+export type EmailStatus = typeof emailStatuses[number]
 
 /** The state of an email, as a tag. Of an email that was sent we only know that a mail server accepted it. */
-export const statusTags: Record<LetterStatus, { text: string, classes: string }> = {
+export const statusTags: Record<EmailStatus, { text: string, classes: string }> = {
   queued: { text: 'Waiting to go', classes: 'govuk-tag--blue' },
   sent: { text: 'Sent', classes: 'govuk-tag--green' },
   failed: { text: 'Given up', classes: 'govuk-tag--red' },

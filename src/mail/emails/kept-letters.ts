@@ -3,27 +3,27 @@ import { join } from 'node:path'
 import type { DateTime } from 'luxon'
 
 /** Folder of the emails that are kept as files because there is no mail server. */
-export function keptLettersFolder (dataDir: string): string {
+export function keptEmailsFolder (dataDir: string): string {
   return join(dataDir, 'mail')
 }
 
 /** Name of the file of an email. */
-export function fileOf (letterId: string): string {
-  return `${letterId}.eml`
+export function fileOf (emailId: string): string {
+  return `${emailId}.eml`
 }
 
 /**
  * How long an email that no booking has is kept, in hours: sign-in links for staff are valid for minutes, and a crash
  * leaves half-written files.
  */
-const hoursOfNobody = 24
+const hoursWithoutBooking = 24
 
 /** Maximum number of emails looked up in one call. */
 const atOnce = 1000
 
 /** Deletes the files of emails; those without a file are passed over. */
-export async function removeKeptLetters (folder: string, letterIds: readonly string[]): Promise<void> {
-  for (const id of letterIds) await rm(join(folder, fileOf(id)), { force: true })
+export async function removeKeptEmails (folder: string, emailIds: readonly string[]): Promise<void> {
+  for (const id of emailIds) await rm(join(folder, fileOf(id)), { force: true })
 }
 
 /**
@@ -31,8 +31,8 @@ export async function removeKeptLetters (folder: string, letterIds: readonly str
  * those of bookings that no longer exist, emails to staff, and files that a crash left unfinished. `known` returns
  * which emails exist.
  */
-export async function removeStrayLetters (
-  folder: string, known: (letterIds: string[]) => Promise<string[]>, now: DateTime<true>
+export async function removeStrayEmails (
+  folder: string, known: (emailIds: string[]) => Promise<string[]>, now: DateTime<true>
 ): Promise<number> {
   const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return []
@@ -41,8 +41,8 @@ export async function removeStrayLetters (
   let removed = 0
   for (let from = 0; from < names.length; from += atOnce) {
     const some = names.slice(from, from + atOnce)
-    const theirs = new Set((await known(some.flatMap(name => letterIdIn(name) ?? []))).map(fileOf))
-    for (const name of some.filter(name => isLetter(name) && !theirs.has(name))) {
+    const theirs = new Set((await known(some.flatMap(name => emailIdIn(name) ?? []))).map(fileOf))
+    for (const name of some.filter(name => isEmail(name) && !theirs.has(name))) {
       if (!await isOld(join(folder, name), now)) continue
       await rm(join(folder, name), { force: true })
       removed++
@@ -55,16 +55,16 @@ const id = /[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}/
 const whole = new RegExp(`^(${id.source})\\.eml$`)
 const unfinished = new RegExp(`^\\.${id.source}\\.${id.source}$`)
 
-function letterIdIn (name: string): string | undefined {
+function emailIdIn (name: string): string | undefined {
   return whole.exec(name)?.[1]
 }
 
 /** Any other file in the folder is not ours to delete. */
-function isLetter (name: string): boolean {
+function isEmail (name: string): boolean {
   return whole.test(name) || unfinished.test(name)
 }
 
 async function isOld (file: string, now: DateTime<true>): Promise<boolean> {
   const found = await stat(file).catch(() => undefined)
-  return found?.isFile() === true && found.mtimeMs <= now.minus({ hours: hoursOfNobody }).toMillis()
+  return found?.isFile() === true && found.mtimeMs <= now.minus({ hours: hoursWithoutBooking }).toMillis()
 }

@@ -5,14 +5,14 @@ import type { BookingWithActivity } from '../../booking/bookings/queries.ts'
 import type { Fact } from '../../platform/outbox.ts'
 
 /** Facts that cause an email about a booking: all but facts about an activity, tests, and emails without a booking. */
-export type LetterFact = Exclude<
+export type EmailFact = Exclude<
   Fact, 'place.freed' | 'activity.changed' | 'meeting.left' | 'bulletin.tested' | 'sign-in.requested' | 'sign-in.granted' | 'factor.removed' |
   'request.received' | 'request.answered' | 'erasure.asked'
 >
 
 interface Kind {
-  /** The fact that announces it; `letter.due` where only the passing of time or an organiser does. */
-  fact: LetterFact
+  /** The fact that announces it; `email.due` where only the passing of time or an organiser does. */
+  fact: EmailFact
   /** Statuses in which what the email says of the booking still holds. */
   holdsFor: readonly BookingStatus[]
   /** What it does to the calendar of someone who has, or had, a place. */
@@ -87,30 +87,30 @@ export const kinds = {
   bulletin: { fact: 'letter.due', holdsFor: liveStatuses, method: undefined, isOnce: false, lasts: 'for-good' }
 } as const satisfies Record<string, Kind>
 
-export type LetterKind = keyof typeof kinds
+export type EmailKind = keyof typeof kinds
 
-const lapseLetters = {
+const lapseEmails = {
   unanswered: 'offer-lapsed', refused: 'offer-refused', closed: 'waiting-list-closed'
-} as const satisfies Record<LapseReason, LetterKind>
+} as const satisfies Record<LapseReason, EmailKind>
 
-const cancellationLetters = {
+const cancellationEmails = {
   organiser: 'cancelled-by-us', activity: 'activity-cancelled'
-} as const satisfies Record<CancelledBy, LetterKind>
+} as const satisfies Record<CancelledBy, EmailKind>
 
 /** The kind of email that a fact owes to a booking; `named` is the kind that the fact names, if it does. */
 export function kindOf (
-  fact: LetterFact, { waitedAt, lapseReason, cancelledBy }: Pick<Booking, 'waitedAt' | 'lapseReason' | 'cancelledBy'>,
+  fact: EmailFact, { waitedAt, lapseReason, cancelledBy }: Pick<Booking, 'waitedAt' | 'lapseReason' | 'cancelledBy'>,
   named?: string
-): LetterKind {
+): EmailKind {
   switch (fact) {
     case 'booking.confirmed': return waitedAt === undefined ? 'place-confirmed' : 'place-found'
     case 'booking.changed': return 'booking-changed'
     case 'waiting-list.joined': return 'waiting-list-joined'
     case 'booking.requested-again': return 'already-booked'
-    case 'booking.cancelled': return cancelledBy === undefined ? 'cancelled' : cancellationLetters[cancelledBy]
+    case 'booking.cancelled': return cancelledBy === undefined ? 'cancelled' : cancellationEmails[cancelledBy]
     case 'place.offered': return 'place-offered'
     case 'place.called': return 'place-called'
-    case 'booking.lapsed': return lapseLetters[lapseReason ?? 'unanswered']
+    case 'booking.lapsed': return lapseEmails[lapseReason ?? 'unanswered']
     case 'booking-link.requested': return 'booking-link'
     case 'letter.due':
       if (named === undefined || !isKind(named)) throw new Error(`There is no email of the kind ${String(named)}.`)
@@ -118,7 +118,7 @@ export function kindOf (
   }
 }
 
-export function isKind (kind: string): kind is LetterKind {
+export function isKind (kind: string): kind is EmailKind {
   return Object.hasOwn(kinds, kind)
 }
 
@@ -134,8 +134,8 @@ export const stopped = 'Not sent: it was stopped.'
  * Why an email is not to be sent any more, or undefined while it still holds. It was owed when it was announced; if
  * things changed while it waited for a mail server, another email says so.
  */
-export function outdatedBecause (
-  kind: LetterKind, sequence: number, booking: BookingWithActivity, now: DateTime<true>, isStopped = false
+export function outdatedReason (
+  kind: EmailKind, sequence: number, booking: BookingWithActivity, now: DateTime<true>, isStopped = false
 ): string | undefined {
   if (isStopped) return stopped
   const { holdsFor, lasts }: Kind = kinds[kind]
@@ -160,7 +160,7 @@ export function outdatedBecause (
 
 /** What an email asks of the calendar: nothing, where the booking never had a place that a calendar could carry. */
 export function methodOf (
-  kind: LetterKind, { status, confirmedAt }: Pick<Booking, 'status' | 'confirmedAt'>
+  kind: EmailKind, { status, confirmedAt }: Pick<Booking, 'status' | 'confirmedAt'>
 ): 'REQUEST' | 'CANCEL' | undefined {
   const { method } = kinds[kind]
   if (method === 'REQUEST') return status === 'confirmed' ? method : undefined

@@ -1,15 +1,15 @@
 import type { Clock } from '../../platform/clock.ts'
 import type { Db } from '../../platform/database/connect.ts'
 import type { Templates } from '../../platform/templates.ts'
-import type { EntryParts } from '../invitations/entry.ts'
+import type { CalendarEntryParts } from '../invitations/entry.ts'
 import type { Mailer } from './mailer.ts'
 
 /** What writing an email needs. */
-export interface LetterRoom extends EntryParts {
+export interface EmailContext extends CalendarEntryParts {
   db: Db
   mailer: Mailer
   clock: Clock
   templates: Templates
   /** As in `Writing`. */
-  returnPathOf?: ((letterId: string) => string) | undefined
+  returnPathOf?: ((emailId: string) => string) | undefined
 }

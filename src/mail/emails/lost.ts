@@ -2,15 +2,15 @@ import type { DateTime } from 'luxon'
 import { findBookings } from '../../booking/bookings/queries.ts'
 import { live } from '../../programme/booking-rules.ts'
 import type { Reader } from '../../platform/database/connect.ts'
-import type { LetterDue } from '../../platform/outbox.ts'
+import type { EmailDue } from '../../platform/outbox.ts'
 import { kinds } from './kinds.ts'
-import type { LetterFact } from './kinds.ts'
-import type { LetterKey } from './letter-key.ts'
-import { letterOwed } from './owing.ts'
+import type { EmailFact } from './kinds.ts'
+import type { EmailKey } from './letter-key.ts'
+import { emailOwed } from './owing.ts'
 
 /** A fact that can be derived from the state of a booking alone. */
-interface PlainFact extends LetterDue {
-  fact: Exclude<LetterFact, 'letter.due'>
+interface PlainFact extends EmailDue {
+  fact: Exclude<EmailFact, 'letter.due'>
 }
 
 /** Time that a letter is given to come through by itself. */
@@ -24,12 +24,12 @@ const reachHours = 25
  * not among them; they ask again. A job that is there, however late, is left to its work: a long queue must not grow
  * by being looked at.
  */
-export async function listLostLetters (db: Reader, now: DateTime<true>): Promise<LetterKey[]> {
+export async function listLostEmails (db: Reader, now: DateTime<true>): Promise<EmailKey[]> {
   const facts = await listUnwritten(db, now)
   const bookings = await findBookings(db, facts.map(({ bookingId }) => bookingId))
   return facts.flatMap(({ fact, ...due }, n) => {
     const booking = bookings[n]
-    return (booking && letterOwed(fact, due, booking)) ?? []
+    return (booking && emailOwed(fact, due, booking)) ?? []
   })
 }
 
@@ -71,7 +71,7 @@ async function listUnwritten (db: Reader, now: DateTime<true>): Promise<PlainFac
 }
 
 /** Emails that were begun, or recorded as owed, and that no job is about to send. */
-export async function listLeftLetters (db: Reader, now: DateTime<true>): Promise<LetterKey[]> {
+export async function listUnsentEmails (db: Reader, now: DateTime<true>): Promise<EmailKey[]> {
   const facts = Object.entries(kinds).map(([kind, { fact }]) => ({ kind, fact }))
   return await db.$queryRaw`
     SELECT l.booking_id AS "bookingId", l.kind, l.sequence, l.copy

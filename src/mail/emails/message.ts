@@ -2,20 +2,20 @@ import type { DateTime } from 'luxon'
 import type { Mailbox } from '../../platform/config.ts'
 import { invitation } from '../invitations/invitation.ts'
 import type { Method } from '../invitations/invitation.ts'
-import type { Entry } from '../invitations/entry.ts'
+import type { CalendarEntry } from '../invitations/entry.ts'
 import { deliveryAddress } from '../invitations/mail-address.ts'
 import type { Templates } from '../../platform/templates.ts'
 import { inPlainText, readBody } from './body.ts'
 import { NoAddress } from './errors.ts'
 import { methodOf } from './kinds.ts'
-import type { LetterKind } from './kinds.ts'
+import type { EmailKind } from './kinds.ts'
 import { pageOf } from './page.ts'
-import type { Beside } from './page.ts'
+import type { EmailExtras } from './page.ts'
 
 /** One email, ready to send. */
 export interface Message {
   /** Id of the email; where emails are kept as files, the file's name. */
-  letterId: string
+  emailId: string
   messageId: string
   /** The ORGANIZER of its invitation; calendars distrust any other sender (RFC 6047 §2.3). */
   from: Mailbox
@@ -30,13 +30,13 @@ export interface Message {
   calendar: { method: Method, content: string } | undefined
 }
 
-export interface Writing extends Beside {
-  kind: LetterKind
-  letter: { id: string, messageId: string }
-  entry: Entry
+export interface Writing extends EmailExtras {
+  kind: EmailKind
+  email: { id: string, messageId: string }
+  entry: CalendarEntry
   templates: Templates
   /** Undefined where emails come back to their From address. */
-  returnPathOf?: ((letterId: string) => string) | undefined
+  returnPathOf?: ((emailId: string) => string) | undefined
 }
 
 /**
@@ -44,21 +44,21 @@ export interface Writing extends Beside {
  * `mail/emails/<kind>.njk`, whose first line is the subject. Throws `NoAddress` for a booking that has none.
  */
 export function messageOf (
-  { kind, letter, entry, templates, returnPathOf, ...beside }: Writing, now: DateTime<true>
+  { kind, email, entry, templates, returnPathOf, ...beside }: Writing, now: DateTime<true>
 ): Message {
-  const { email } = entry.booking
-  if (email === undefined) throw new NoAddress()
+  const { email: address } = entry.booking
+  if (address === undefined) throw new NoAddress()
   const source = templates.text.render(`mail/emails/${kind}.njk`, pageOf(kind, entry, beside, now))
   const [, subject = '', body = ''] = /^Subject: (.*)\n([^]*)$/.exec(source) ?? []
   const blocks = readBody(body)
   const method = methodOf(kind, entry.booking)
 
   return {
-    letterId: letter.id,
-    messageId: letter.messageId,
+    emailId: email.id,
+    messageId: email.messageId,
     from: entry.organizer,
-    returnPath: returnPathOf?.(letter.id) ?? entry.organizer.address,
-    to: deliveryAddress(email),
+    returnPath: returnPathOf?.(email.id) ?? entry.organizer.address,
+    to: deliveryAddress(address),
     at: now,
     subject,
     text: inPlainText(blocks),

@@ -10,7 +10,7 @@ import type { Message } from './message.ts'
  * or an address to be read from.
  */
 export function mimeOf (
-  { letterId, messageId, from, returnPath, to, at, subject, text, html, calendar }: Message
+  { emailId, messageId, from, returnPath, to, at, subject, text, html, calendar }: Message
 ): SendMailOptions {
   return {
     messageId: `<${messageId}>`,
@@ -29,7 +29,7 @@ export function mimeOf (
       'X-Auto-Response-Suppress': 'OOF, AutoReply'
     },
     // The boundary does not occur in the parts; nodemailer would generate a random one for each email.
-    baseBoundary: letterId,
+    baseBoundary: emailId,
     disableFileAccess: true,
     disableUrlAccess: true
   }

@@ -1,8 +1,8 @@
 import type { DateTime } from 'luxon'
 import type { Db } from '../../platform/database/connect.ts'
-import type { ClaimedLetter } from './claiming.ts'
-import { NoAddress, NotTaken } from './errors.ts'
-import type { Told } from './told.ts'
+import type { ClaimedEmail } from './claiming.ts'
+import { NoAddress, MailRefused } from './errors.ts'
+import type { SentContent } from './told.ts'
 import { markUnreachable } from './unreachable.ts'
 
 /** Why an email did not go out; final where another try would end alike. */
@@ -14,7 +14,7 @@ export interface Failure {
 /** What kept a letter from going out. */
 export function failureOf (error: Error): Failure {
   if (error instanceof NoAddress) return { reason: error.message, isFinal: true }
-  return error instanceof NotTaken
+  return error instanceof MailRefused
     ? { reason: error.answer, isFinal: error.isFinal }
     : { reason: error.message, isFinal: false }
 }
@@ -26,20 +26,20 @@ const hoursToTry = 24
 const longestAnswer = 1000
 
 /** An email that was handed over: when, the mail server's answer, and what the email said. */
-export interface SentLetter { id: string, at: DateTime<true>, answer: string, told?: Told | undefined }
+export interface SentEmail { id: string, at: DateTime<true>, answer: string, told?: SentContent | undefined }
 
 /**
  * Records that these emails were handed over, each since its `at`, and what the mail server said. Not for an email that
  * came back already, which can be sooner.
  */
-export async function noteSent (db: Db, letters: readonly SentLetter[]): Promise<void> {
+export async function noteSent (db: Db, emails: readonly SentEmail[]): Promise<void> {
   await db.$executeRaw`
     WITH sent AS (
       SELECT letter.id, taken.at, taken.answer, taken.told
-      FROM letters letter JOIN unnest(${letters.map(({ id }) => id)}::uuid[],
-        ${letters.map(({ at }) => at.toJSDate())}::timestamptz[],
-        ${letters.map(({ answer }) => answer.slice(0, longestAnswer))}::text[],
-        ${letters.map(({ told }) => told === undefined ? null : JSON.stringify(told))}::text[]) AS taken (id, at, answer, told)
+      FROM letters letter JOIN unnest(${emails.map(({ id }) => id)}::uuid[],
+        ${emails.map(({ at }) => at.toJSDate())}::timestamptz[],
+        ${emails.map(({ answer }) => answer.slice(0, longestAnswer))}::text[],
+        ${emails.map(({ told }) => told === undefined ? null : JSON.stringify(told))}::text[]) AS taken (id, at, answer, told)
         ON taken.id = letter.id
       WHERE letter.status <> 'bounced'
       ORDER BY booking_id, kind, sequence, copy
@@ -54,11 +54,11 @@ export async function noteSent (db: Db, letters: readonly SentLetter[]): Promise
  * none after a refusal for good, which marks the booking as unreachable by email, nor after a day of trying.
  */
 export async function noteFailure (
-  db: Db, { id, createdAt }: Pick<ClaimedLetter, 'id' | 'createdAt'>, { reason, isFinal }: Failure, now: DateTime<true>
+  db: Db, { id, createdAt }: Pick<ClaimedEmail, 'id' | 'createdAt'>, { reason, isFinal }: Failure, now: DateTime<true>
 ): Promise<'to be tried again' | 'failed'> {
   const hasFailed = isFinal || createdAt <= now.minus({ hours: hoursToTry }).toJSDate()
   await db.$transaction(async tx => {
-    const { bookingId, linkVersion } = await tx.letter.update({
+    const { bookingId, linkVersion } = await tx.email.update({
       where: { id },
       data: { status: hasFailed ? 'failed' : 'queued', claimedUntil: null, answer: reason.slice(0, longestAnswer) }
     })

@@ -5,22 +5,22 @@ import { known } from '../../programme/booking-rules.ts'
 import type { Db, Tx } from '../../platform/database/connect.ts'
 import type { Prisma } from '../../platform/database/generated/client.ts'
 import type { Facts, Outbox } from '../../platform/outbox.ts'
-import { letterKey, letterRows } from './letter-key.ts'
-import type { LetterKey } from './letter-key.ts'
+import { emailKey, emailRows } from './letter-key.ts'
+import type { EmailKey } from './letter-key.ts'
 import { kindOf } from './kinds.ts'
-import type { LetterFact, LetterKind } from './kinds.ts'
+import type { EmailFact, EmailKind } from './kinds.ts'
 
 /**
  * The letter that a fact owes to a booking; undefined where it owes none. Who has no address has heard on the telephone
  * what became of their request, as long as nothing has happened since. Whoever was put on another date's list and never
  * heard of it does not hear that it is cancelled.
  */
-export function letterOwed<F extends LetterFact> (fact: F, due: Facts[F], booking: Booking): LetterKey | undefined {
+export function emailOwed<F extends EmailFact> (fact: F, due: Facts[F], booking: Booking): EmailKey | undefined {
   if (!isOwed(fact, booking)) return undefined
-  return letterKey(kindOf(fact, booking, 'kind' in due ? due.kind : undefined), due)
+  return emailKey(kindOf(fact, booking, 'kind' in due ? due.kind : undefined), due)
 }
 
-function isOwed (fact: LetterFact, booking: Booking): boolean {
+function isOwed (fact: EmailFact, booking: Booking): boolean {
   const { email, createdAt, changedAt, cancelledBy } = booking
   switch (fact) {
     case 'booking.confirmed':
@@ -34,36 +34,36 @@ function isOwed (fact: LetterFact, booking: Booking): boolean {
  * Records emails that are owed and announces them, each once, however often it is owed; returns the number of new ones.
  * `host` is the service's own: Message-IDs carry it.
  */
-export async function oweLetters (
-  tx: Tx, outbox: Outbox, keys: readonly LetterKey[], host: string, now: DateTime<true>
+export async function recordOwedEmails (
+  tx: Tx, outbox: Outbox, keys: readonly EmailKey[], host: string, now: DateTime<true>
 ): Promise<number> {
-  const letters = keys.map(key => ({ ...key, id: randomUUID() }))
-  const owed = await tx.$queryRaw<LetterKey[]>`
+  const emails = keys.map(key => ({ ...key, id: randomUUID() }))
+  const owed = await tx.$queryRaw<EmailKey[]>`
     INSERT INTO letters (id, booking_id, kind, sequence, copy, message_id, created_at)
     SELECT id, booking_id, kind, sequence, copy, id || ${`@${host}`}, ${now.toJSDate()}
-    FROM ${letterRows(letters)}
+    FROM ${emailRows(emails)}
     ORDER BY booking_id, kind, sequence, copy
     ON CONFLICT (booking_id, kind, sequence, copy) DO NOTHING
     RETURNING booking_id AS "bookingId", kind, sequence, copy`
   // A message to thousands must not delay someone's reminder of the next hour.
   const [many, few] = [owed.filter(({ kind }) => kind === 'bulletin'), owed.filter(({ kind }) => kind !== 'bulletin')]
   await outbox.announce(tx, 'letter.due', few)
-  await outbox.announce(tx, 'letter.due', many, { patient: true })
+  await outbox.announce(tx, 'letter.due', many, { lowPriority: true })
   return owed.length
 }
 
 /** Gives up an email that is not true any more. If it was never tried, it leaves no trace. */
-export async function withdrawLetter (db: Db, key: LetterKey, reason: string): Promise<void> {
-  await db.letter.updateMany({
+export async function withdrawEmail (db: Db, key: EmailKey, reason: string): Promise<void> {
+  await db.email.updateMany({
     where: { ...key, status: 'queued' }, data: { status: 'withdrawn', claimedUntil: null, answer: reason }
   })
 }
 
 /** Gives up emails that wait for a mail server; those that a worker has in hand at `now` go out. */
 export async function withdrawWaiting (
-  tx: Tx, which: Prisma.LetterWhereInput, reason: string, now: DateTime<true>
+  tx: Tx, which: Prisma.EmailWhereInput, reason: string, now: DateTime<true>
 ): Promise<void> {
-  await tx.letter.updateMany({
+  await tx.email.updateMany({
     where: { ...which, status: 'queued', OR: [{ claimedUntil: null }, { claimedUntil: { lte: now.toJSDate() } }] },
     data: { status: 'withdrawn', claimedUntil: null, answer: reason }
   })
@@ -74,8 +74,8 @@ export async function withdrawWaiting (
  * still wait, with `reason`, and gives the rest numbers below zero. Emails that a booking gets once have the number 0;
  * bulletins have that of their activity.
  */
-export async function setLettersAside (
-  tx: Tx, bookingId: string, kinds: readonly LetterKind[], reason: string, now: DateTime<true>
+export async function setEmailsAside (
+  tx: Tx, bookingId: string, kinds: readonly EmailKind[], reason: string, now: DateTime<true>
 ): Promise<void> {
   await withdrawWaiting(tx, { bookingId, kind: { in: [...kinds] } }, reason, now)
   await tx.$executeRaw`

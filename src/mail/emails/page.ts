@@ -5,25 +5,25 @@ import { dayInWords, deadlineInWords, timeInWords, whenInWords } from '../../pro
 import type { Booking } from '../../booking/bookings/booking.ts'
 import type { BookingWithActivity, RepeatedRequest } from '../../booking/bookings/queries.ts'
 import {
-  firstDateOf, lineInWords, modeFor, onAnotherDate, standingAt, whatComesNext, whatStays, whatWasGivenUp, whoGoesFirst
+  firstDateOf, lineInWords, modeFor, onAnotherDate, effectiveStatusAt, whatComesNext, whatStays, whatWasGivenUp, whoGoesFirst
 } from '../../booking/bookings/standing.ts'
 import type { PriorityGroup } from '../../booking/bookings/standing.ts'
 import { dateInWords } from '../../programme/campaigns/erasure.ts'
-import type { Entry } from '../invitations/entry.ts'
+import type { CalendarEntry } from '../invitations/entry.ts'
 import { opensInWords } from '../../booking/joining/page.ts'
 import { oneLine } from '../../platform/one-line.ts'
 import { emergencyMarked, helplines, outwardTitle, place } from '../invitations/wording.ts'
 import type { SupportContact } from '../../programme/support/contact.ts'
 import { quoted } from './body.ts'
 import { greetingName } from './greeting.ts'
-import type { LetterKind } from './kinds.ts'
+import type { EmailKind } from './kinds.ts'
 import type { BulletinText } from './queries.ts'
 import { methodOf } from './kinds.ts'
-import { changeInWords, toldBy } from './told.ts'
-import type { Earlier } from './told.ts'
+import { changeInWords, sentContentOf } from './told.ts'
+import type { PreviousContent } from './told.ts'
 
 /** What emails say that is not in their booking. */
-export interface Beside {
+export interface EmailExtras {
   /** The holder's position on the waiting list, and who goes first; undefined where the email does not say it. */
   line: { position: number, groups: PriorityGroup[] } | undefined
   /** The booking that its holder asked for, if this one was made from it for another date. */
@@ -31,7 +31,7 @@ export interface Beside {
   /** What an organiser wrote, where the email is a bulletin. */
   bulletin: BulletinText | undefined
   /** What its reader was told before, where the email says what has changed. */
-  earlier?: Earlier | undefined
+  earlier?: PreviousContent | undefined
   /** Requests by the same address that were not booked, where the email mentions them. */
   repeated?: readonly RepeatedRequest[] | undefined
   publicUrl: string
@@ -39,11 +39,11 @@ export interface Beside {
 
 /** What the template of an email prints. Every text is one line; what is missing is false or empty. */
 export function pageOf (
-  kind: LetterKind, entry: Entry, { line, first, bulletin, earlier, repeated, publicUrl }: Beside, now: DateTime<true>
+  kind: EmailKind, entry: CalendarEntry, { line, first, bulletin, earlier, repeated, publicUrl }: EmailExtras, now: DateTime<true>
 ) {
   const { booking, joinUrl, isPersonal, ownUrl, contacts } = entry
   const { activity, places, offeredUntil } = booking
-  const { status } = standingAt(booking, now)
+  const { status } = effectiveStatusAt(booking, now)
   const goFirst = whoGoesFirst(line?.groups ?? [], booking).map(oneLine)
   const { discreet } = activity.campaign
   return {
@@ -80,7 +80,7 @@ export function pageOf (
     arranged: quoted(booking.accessAnswer ?? ''),
     bulletin: bulletin && { heading: oneLine(bulletin.heading), body: quoted(bulletin.body) },
     ownUrl,
-    change: kind === 'booking-changed' && changeInWords(earlier ?? 'unknown', toldBy(entry)),
+    change: kind === 'booking-changed' && changeInWords(earlier ?? 'unknown', sentContentOf(entry)),
     others: othersIn(repeated ?? [], booking),
     mayBookMore: activity.placesPerBooking - places,
     calendarUrl: `${ownUrl}/invitation.ics`,

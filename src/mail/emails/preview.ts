@@ -11,13 +11,13 @@ import { headers } from '../../platform/http/security.ts'
 /** The id of no booking: links in a sample email lead to nothing. */
 const nobody = '00000000-0000-4000-8000-000000000000'
 
-export const nobodysAddress = 'alex@example.org'
+export const sampleAddress = 'alex@example.org'
 
 /**
  * A made-up booking in a real activity, for reading an email before people get it: confirmed, unless `given` says
  * otherwise.
  */
-export function imaginedBooking (
+export function sampleBooking (
   activity: Activity, given: Partial<Booking>, now: DateTime<true>
 ): BookingWithActivity {
   const { status = 'confirmed' } = given
@@ -27,7 +27,7 @@ export function imaginedBooking (
     activityId: activity.id,
     reference: '7F3KQ-92QDM',
     name: 'Alex Example',
-    email: nobodysAddress,
+    email: sampleAddress,
     role: 'parent',
     places: 1,
     status,
@@ -45,7 +45,7 @@ export function imaginedBooking (
     offers: status === 'offered' ? 1 : 0,
     isCalled: false,
     lapseReason: undefined,
-    carriedFrom: undefined,
+    copiedFromBookingId: undefined,
     holdId: undefined,
     priority: ordinary,
     confirmedAt: status === 'confirmed' || status === 'cancelled' ? now : undefined,
@@ -68,7 +68,7 @@ export function imaginedBooking (
  * Answers with an email's HTML as mail programs get it, for a page of ours to show in a frame. Nothing in it runs,
  * loads or sends; its links open in a new tab, because the frame shows nothing else.
  */
-export function showLetter (reply: FastifyReply, html: string): FastifyReply {
+export function showEmail (reply: FastifyReply, html: string): FastifyReply {
   return reply
     .headers({
       'content-security-policy': previewCsp(html),
@@ -94,6 +94,6 @@ export function previewCsp (html: string): string {
 }
 
 /** Lets the page that is about to be answered frame pages of ours, which no other page may. */
-export function letFrame (reply: FastifyReply): FastifyReply {
+export function allowOwnFrames (reply: FastifyReply): FastifyReply {
   return reply.header('content-security-policy', `${headers['content-security-policy']}; frame-src 'self'`)
 }

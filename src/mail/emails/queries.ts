@@ -2,21 +2,21 @@ import type { DateTime } from 'luxon'
 import { instant } from '../../platform/clock.ts'
 import type { Reader, Tx } from '../../platform/database/connect.ts'
 import { Prisma } from '../../platform/database/generated/client.ts'
-import { LetterNotFound } from './errors.ts'
-import type { LetterStatus } from './in-words.ts'
-import type { LetterKind } from './kinds.ts'
-import { readTold, tellingKinds } from './told.ts'
-import type { Earlier } from './told.ts'
+import { EmailNotFound } from './errors.ts'
+import type { EmailStatus } from './in-words.ts'
+import type { EmailKind } from './kinds.ts'
+import { readSentContent, tellingKinds } from './told.ts'
+import type { PreviousContent } from './told.ts'
 
 /** What the holder of a booking was told before an email goes. */
 export interface Before {
-  earlier: Earlier
+  earlier: PreviousContent
   /** Whether a later email was tried and may or may not have arrived: then we cannot tell what they know. */
   isUnsure: boolean
 }
 
 /** What the holder was told before an email that is in hand: for a copy, before the original. */
-export async function readBefore (db: Reader, letterId: string): Promise<Before> {
+export async function readBefore (db: Reader, emailId: string): Promise<Before> {
   const [row] = await db.$queryRaw<Array<{ told: unknown, hasTold: boolean, isUnsure: boolean }>>`
     SELECT before.told, before.booking_id IS NOT NULL AS "hasTold", EXISTS (
       SELECT FROM letters tried
@@ -31,9 +31,9 @@ export async function readBefore (db: Reader, letterId: string): Promise<Before>
           WHERE same.booking_id = letter.booking_id AND same.kind = letter.kind AND same.sequence = letter.sequence
         ), 'infinity')
       ORDER BY other.sent_at DESC LIMIT 1) AS before ON true
-    WHERE letter.id = ${letterId}::uuid`
+    WHERE letter.id = ${emailId}::uuid`
   return {
-    earlier: row?.hasTold === true ? readTold(row.told) : 'nothing',
+    earlier: row?.hasTold === true ? readSentContent(row.told) : 'nothing',
     isUnsure: row?.isUnsure ?? true
   }
 }
@@ -57,51 +57,51 @@ export async function getBulletinText (db: Reader, activityId: string, number: n
 }
 
 /** An email, and the latest copy of it, which may be itself. */
-export interface LetterWithLatest {
+export interface EmailWithLatest {
   bookingId: string
-  kind: LetterKind
+  kind: EmailKind
   sequence: number
   copy: number
-  status: LetterStatus
-  latest: { copy: number, status: LetterStatus }
+  status: EmailStatus
+  latest: { copy: number, status: EmailStatus }
 }
 
 /** Takes an email's row lock until the transaction ends, then reads it. */
-export async function lockLetter (tx: Tx, id: string): Promise<LetterWithLatest> {
+export async function lockEmail (tx: Tx, id: string): Promise<EmailWithLatest> {
   await tx.$queryRaw`SELECT 1 FROM letters WHERE id = ${id}::uuid FOR UPDATE`
-  const letter = await tx.letter.findUnique({ where: { id } })
-  if (letter === null) throw new LetterNotFound()
-  const { bookingId, kind, sequence, copy, status } = letter
-  const latest = await tx.letter.findFirstOrThrow({
+  const email = await tx.email.findUnique({ where: { id } })
+  if (email === null) throw new EmailNotFound()
+  const { bookingId, kind, sequence, copy, status } = email
+  const latest = await tx.email.findFirstOrThrow({
     where: { bookingId, kind, sequence }, select: { copy: true, status: true }, orderBy: { copy: 'desc' }
   })
   return {
     bookingId,
-    kind: kind as LetterKind,
+    kind: kind as EmailKind,
     sequence,
     copy,
-    status: status as LetterStatus,
-    latest: { copy: latest.copy, status: latest.status as LetterStatus }
+    status: status as EmailStatus,
+    latest: { copy: latest.copy, status: latest.status as EmailStatus }
   }
 }
 
 /** Emails of one activity, or of one booking alone. */
-export type LettersOf = { activityId: string } | { bookingId: string }
+export type EmailsOf = { activityId: string } | { bookingId: string }
 
 /** Which emails are looked for; undefined: any. */
-export interface LetterFilter {
-  statuses: readonly LetterStatus[] | undefined
-  kind: LetterKind | undefined
+export interface EmailFilter {
+  statuses: readonly EmailStatus[] | undefined
+  kind: EmailKind | undefined
 }
 
 /** An email in the log. */
-export interface LoggedLetter {
+export interface LoggedEmail {
   id: string
   bookingId: string
-  kind: LetterKind
+  kind: EmailKind
   sequence: number
   copy: number
-  status: LetterStatus
+  status: EmailStatus
   attempts: number
   /** The mail server's last answer, or why it was not sent. */
   answer: string | undefined
@@ -112,10 +112,10 @@ export interface LoggedLetter {
 }
 
 /** Emails, the newest first. */
-export async function listLetters (
-  db: Reader, of: LettersOf, { statuses, kind }: LetterFilter, { skip, take }: { skip: number, take: number }
-): Promise<LoggedLetter[]> {
-  const rows = await db.$queryRaw<Array<Omit<LoggedLetter, 'createdAt' | 'sentAt' | 'answer'> & {
+export async function listEmails (
+  db: Reader, of: EmailsOf, { statuses, kind }: EmailFilter, { skip, take }: { skip: number, take: number }
+): Promise<LoggedEmail[]> {
+  const rows = await db.$queryRaw<Array<Omit<LoggedEmail, 'createdAt' | 'sentAt' | 'answer'> & {
     answer: string | null, createdAt: Date, sentAt: Date | null
   }>>`
     SELECT id, booking_id AS "bookingId", kind, sequence, copy, status, attempts, answer, created_at AS "createdAt",
@@ -141,16 +141,16 @@ export async function listLetters (
 }
 
 /** How many emails there are of each kind in each status. */
-export async function countLetters (
-  db: Reader, of: LettersOf
-): Promise<Array<{ kind: LetterKind, status: LetterStatus, letters: number }>> {
+export async function countEmails (
+  db: Reader, of: EmailsOf
+): Promise<Array<{ kind: EmailKind, status: EmailStatus, emails: number }>> {
   return await db.$queryRaw`
     SELECT l.kind, l.status, count(*)::int AS letters
     FROM letters l JOIN bookings b ON b.id = l.booking_id
     WHERE ${whichOf(of)} GROUP BY l.kind, l.status`
 }
 
-function whichOf (of: LettersOf): Prisma.Sql {
+function whichOf (of: EmailsOf): Prisma.Sql {
   return 'activityId' in of
     ? Prisma.sql`b.activity_id = ${of.activityId}::uuid`
     : Prisma.sql`l.booking_id = ${of.bookingId}::uuid`
@@ -165,11 +165,11 @@ export async function listBulletinTexts (db: Reader, activityId: string): Promis
     [number, { heading, body, isStopped: stoppedAt !== null }]))
 }
 
-/** The booking that an email is to, and its activity. Throws `LetterNotFound`. */
-export async function getAddressee (db: Reader, letterId: string): Promise<{ bookingId: string, activityId: string }> {
-  const letter = await db.letter.findUnique({
-    where: { id: letterId }, select: { bookingId: true, booking: { select: { activityId: true } } }
+/** The booking that an email is to, and its activity. Throws `EmailNotFound`. */
+export async function getAddressee (db: Reader, emailId: string): Promise<{ bookingId: string, activityId: string }> {
+  const email = await db.email.findUnique({
+    where: { id: emailId }, select: { bookingId: true, booking: { select: { activityId: true } } }
   })
-  if (letter === null) throw new LetterNotFound()
-  return { bookingId: letter.bookingId, activityId: letter.booking.activityId }
+  if (email === null) throw new EmailNotFound()
+  return { bookingId: email.bookingId, activityId: email.booking.activityId }
 }

@@ -10,9 +10,9 @@ import { createHmac, createSecretKey, timingSafeEqual } from 'node:crypto'
  * protects a mark on an organiser's list, and guesses can only be checked by asking us.
  */
 export interface ReturnPaths {
-  returnPathOf: (letterId: string, bounceAddress: string) => string
+  returnPathOf: (emailId: string, bounceAddress: string) => string
   /** The email of the first address in a text that we signed; undefined where there is none. */
-  letterIdIn: (text: string) => string | undefined
+  emailIdIn: (text: string) => string | undefined
 }
 
 const signatureBytes = 12
@@ -24,14 +24,14 @@ export function returnPaths (secretKey: string): ReturnPaths {
   const signature = (id: Buffer) => createHmac('sha256', key).update(id).digest().subarray(0, signatureBytes)
 
   return {
-    returnPathOf (letterId, bounceAddress) {
-      const id = Buffer.from(letterId.replaceAll('-', ''), 'hex')
+    returnPathOf (emailId, bounceAddress) {
+      const id = Buffer.from(emailId.replaceAll('-', ''), 'hex')
       const token = BigInt(`0x${id.toString('hex')}${signature(id).toString('hex')}`).toString(32).padStart(tokenLength, '0')
       const at = bounceAddress.lastIndexOf('@')
       return `${bounceAddress.slice(0, at)}+${token}${bounceAddress.slice(at)}`
     },
 
-    letterIdIn (text) {
+    emailIdIn (text) {
       for (const [, token = ''] of text.matchAll(/\+([\da-v]{45})"?@/gi)) {
         const bytes = Buffer.from(hexOf(token), 'hex')
         const id = bytes.subarray(0, 16)

@@ -1,17 +1,17 @@
 import { randomUUID } from 'node:crypto'
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { onceBack } from '../../platform/database/once-back.ts'
+import { retryWhileDatabaseAway } from '../../platform/database/once-back.ts'
 import { findBookings } from '../../booking/bookings/queries.ts'
 import { organizerOf } from '../invitations/organizer.ts'
 import type { SupportContact } from '../../programme/support/contact.ts'
 import { listSupportContacts } from '../../programme/support/queries.ts'
-import { claimLetters } from './claiming.ts'
-import type { LetterKey } from './letter-key.ts'
-import type { LetterRoom } from './letter-room.ts'
+import { claimEmails } from './claiming.ts'
+import type { EmailKey } from './letter-key.ts'
+import type { EmailContext } from './letter-room.ts'
 import { noteSent } from './noting.ts'
-import type { SentLetter } from './noting.ts'
-import { keepOrganizers } from './sender.ts'
-import { together } from './together.ts'
+import type { SentEmail } from './noting.ts'
+import { storeOrganizers } from './sender.ts'
+import { batched } from './together.ts'
 
 /**
  * Emails that were sent within this time of each other are recorded in one round trip. Short beside the time that a
@@ -20,21 +20,21 @@ import { together } from './together.ts'
 const gatherMs = 20
 
 /** Batches what emails that are written together ask of the database into as few round trips as possible. */
-export function openRound ({ db, clock, publicUrl, mailFrom }: LetterRoom) {
+export function openRound ({ db, clock, publicUrl, mailFrom }: EmailContext) {
   const host = new URL(publicUrl).hostname
   let contacts: Promise<SupportContact[]> | undefined
   let turn = Promise.resolve()
   return {
-    booking: together(async (ids: readonly string[]) => await findBookings(db, ids)),
-    claim: together(async (keys: readonly LetterKey[]) => {
+    booking: batched(async (ids: readonly string[]) => await findBookings(db, ids)),
+    claim: batched(async (keys: readonly EmailKey[]) => {
       const claim = randomUUID()
-      return await onceBack(async () => await claimLetters(db, keys, host, clock(), claim))
+      return await retryWhileDatabaseAway(async () => await claimEmails(db, keys, host, clock(), claim))
     }),
-    keepOrganizer: together(async (ids: readonly string[]) =>
-      await keepOrganizers(db, ids, organizerOf({ icalOrganizer: undefined }, mailFrom))),
-    noteSent: together(async (letters: readonly SentLetter[]) => {
-      await onceBack(async () => { await noteSent(db, letters) })
-      return letters
+    storeOrganizer: batched(async (ids: readonly string[]) =>
+      await storeOrganizers(db, ids, organizerOf({ icalOrganizer: undefined }, mailFrom))),
+    noteSent: batched(async (emails: readonly SentEmail[]) => {
+      await retryWhileDatabaseAway(async () => { await noteSent(db, emails) })
+      return emails
     }, { gatherMs }),
     /**
      * Waits for a turn of the event loop, in which only one email is written: in between, the mail server's answers are

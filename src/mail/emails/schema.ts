@@ -2,8 +2,8 @@ import { z } from 'zod'
 import { unknownField } from '../../platform/http/form-answers.ts'
 import type { Circumstances } from './imagined.ts'
 import { isKind } from './kinds.ts'
-import type { LetterKind } from './kinds.ts'
-import type { LetterStatus } from './in-words.ts'
+import type { EmailKind } from './kinds.ts'
+import type { EmailStatus } from './in-words.ts'
 
 /** Which emails the log shows, as its address says it; anything else shows all. */
 export const shown = {
@@ -11,13 +11,13 @@ export const shown = {
   waiting: { text: 'Waiting to go', statuses: ['queued'] },
   sent: { text: 'Sent', statuses: ['sent'] },
   withdrawn: { text: 'Not sent any more', statuses: ['withdrawn'] }
-} as const satisfies Record<string, { text: string, statuses: readonly LetterStatus[] }>
+} as const satisfies Record<string, { text: string, statuses: readonly EmailStatus[] }>
 export type Shown = keyof typeof shown
 
 /** What an address or a form asks the log to show. */
 export interface LogView {
   show: Shown | undefined
-  kind: LetterKind | undefined
+  kind: EmailKind | undefined
 }
 
 /** Reads which emails are asked for; unknown values are ignored. */

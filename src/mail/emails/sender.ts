@@ -6,7 +6,7 @@ import { organizerText } from '../invitations/organizer.ts'
  * Stores the sender of each booking's first invitation for all later ones, and returns it; undefined for a booking that
  * someone else is changing: waiting for it while others are locked could end in a deadlock.
  */
-export async function keepOrganizers (
+export async function storeOrganizers (
   db: Db, ids: readonly string[], organizer: Mailbox
 ): Promise<Array<string | undefined>> {
   const rows = await db.$queryRaw<Array<{ id: string, organizer: string }>>`
@@ -18,7 +18,7 @@ export async function keepOrganizers (
 }
 
 /** As keepOrganizers, for one booking, but waits for a change under way. */
-export async function keepOrganizer (db: Db, bookingId: string, organizer: Mailbox): Promise<string> {
+export async function storeOrganizer (db: Db, bookingId: string, organizer: Mailbox): Promise<string> {
   const [kept] = await db.$queryRaw<Array<{ organizer: string }>>`
     UPDATE bookings SET ical_organizer = coalesce(ical_organizer, ${organizerText(organizer)})
     WHERE id = ${bookingId}::uuid RETURNING ical_organizer AS organizer`

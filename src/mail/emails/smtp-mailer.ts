@@ -1,13 +1,13 @@
 import nodemailer from 'nodemailer'
-import { NotTaken } from './errors.ts'
+import { MailRefused } from './errors.ts'
 import type { Mailer } from './mailer.ts'
 import { inOnePiece, mimeOf } from './mime.ts'
 
 /** Shorter than a claim in commands.ts: a worker that gives up on an email still holds it. */
-const patienceMs = 45_000
+const timeoutMs = 45_000
 
 /** Few enough for a mail server that limits them. */
-export const mostConnections = 5
+export const maxConnections = 5
 
 /**
  * Hands emails to a mail server over a few connections that stay open.
@@ -21,7 +21,7 @@ export function smtpMailer (url: string): Mailer {
   const transport = nodemailer.createTransport({
     url,
     pool: true,
-    maxConnections: mostConnections,
+    maxConnections: maxConnections,
     // A connection that the server has closed meanwhile costs a second attempt, not one of the email's tries.
     maxRequeues: 1,
     connectionTimeout: 10_000,
@@ -47,7 +47,7 @@ export function smtpMailer (url: string): Mailer {
   return {
     async send (message) {
       try {
-        const { response } = await transport.sendMail({ ...mimeOf(message), signal: AbortSignal.timeout(patienceMs) })
+        const { response } = await transport.sendMail({ ...mimeOf(message), signal: AbortSignal.timeout(timeoutMs) })
         return response
       } catch (error) {
         throw notTaken(error as SmtpError)
@@ -72,8 +72,8 @@ interface SmtpError extends Error {
  * Final only where the server refused this recipient or this email. A wrong password or an unknown sender is refused
  * with the same numbers, but is ours to fix: those emails wait.
  */
-function notTaken ({ code, command, message, response, responseCode, permanent }: SmtpError): NotTaken {
-  return new NotTaken({
+function notTaken ({ code, command, message, response, responseCode, permanent }: SmtpError): MailRefused {
+  return new MailRefused({
     code: String(responseCode ?? code ?? 'no answer'),
     isFinal: permanent === true && (command === 'RCPT TO' || command === 'DATA'),
     answer: response ?? message

@@ -7,14 +7,14 @@ import { statusTagOf } from '../../booking/bookings/staff-page.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
 import { may } from '../../identity/staff/roles.ts'
 import { oneLine } from '../../platform/one-line.ts'
-import { telephoneLink } from '../../programme/support/contact.ts'
-import type { LetterToCome } from './due.ts'
+import { phoneLink } from '../../programme/support/contact.ts'
+import type { EmailToCome } from './due.ts'
 import { families, kindsInWords, statusTags } from './in-words.ts'
-import type { Family, LetterStatus } from './in-words.ts'
-import { isKind, kinds, outdatedBecause } from './kinds.ts'
-import type { LetterKind } from './kinds.ts'
+import type { Family, EmailStatus } from './in-words.ts'
+import { isKind, kinds, outdatedReason } from './kinds.ts'
+import type { EmailKind } from './kinds.ts'
 import type { Message } from './message.ts'
-import type { BulletinText, LoggedLetter } from './queries.ts'
+import type { BulletinText, LoggedEmail } from './queries.ts'
 import type { Unreachable } from './unreachable.ts'
 import { circumstances, shown } from './schema.ts'
 import type { Circumstance, GivenCircumstances, LogView, Shown } from './schema.ts'
@@ -24,21 +24,21 @@ const longestShown = 300
 
 /** A refusal of the button of one email. */
 export interface Refused {
-  letterId: string
+  emailId: string
   sentence: string
 }
 
 interface Log {
   staff: StaffMember
   activity: KnownActivity
-  letters: readonly LoggedLetter[]
+  emails: readonly LoggedEmail[]
   /** The bookings whose emails are shown. */
   bookings: readonly Booking[]
   bulletins: ReadonlyMap<number, BulletinText>
 }
 
 interface CountedLog extends Log {
-  counts: ReadonlyArray<{ kind: LetterKind, status: LetterStatus, letters: number }>
+  counts: ReadonlyArray<{ kind: EmailKind, status: EmailStatus, emails: number }>
   view: LogView
   page: number
 }
@@ -50,11 +50,11 @@ export function logPageOf ({ counts, view, page, ...log }: CountedLog, now: Date
   const address = (changed: Partial<LogPlace>) => addressOf(href, { ...view, ...changed })
   const count = ({ show, kind }: LogView) => counts
     .filter(group => (show === undefined || isAmong(group.status, show)) && (kind === undefined || group.kind === kind))
-    .reduce((sum, { letters }) => sum + letters, 0)
+    .reduce((sum, { emails }) => sum + emails, 0)
   const total = count(view)
   const everyShow: Array<[Shown | undefined, string]> = [[undefined, 'All'],
     ...Object.entries(shown).map(([show, { text }]) => [show as Shown, text] as [Shown, string])]
-  const everyKind = (Object.keys(kinds) as LetterKind[]).filter(kind => counts.some(group => group.kind === kind))
+  const everyKind = (Object.keys(kinds) as EmailKind[]).filter(kind => counts.some(group => group.kind === kind))
   return {
     ...headOf(activity),
     href,
@@ -63,23 +63,23 @@ export function logPageOf ({ counts, view, page, ...log }: CountedLog, now: Date
     isEmpty: counts.length === 0,
     view: { show: view.show ?? '', kind: view.kind ?? '', page },
     shows: everyShow.map(([show, text]) =>
-      ({ text, letters: count({ ...view, show }), href: address({ show }), isCurrent: view.show === show })),
+      ({ text, emails: count({ ...view, show }), href: address({ show }), isCurrent: view.show === show })),
     kinds: everyKind.length < 2
       ? []
       : [undefined, ...everyKind].map(kind => ({
           text: kind === undefined ? 'All' : nameOf(kind),
-          letters: count({ ...view, kind }),
+          emails: count({ ...view, kind }),
           href: address({ kind }),
           isCurrent: view.kind === kind
         })),
-    ...lettersOf(log, now, refused),
+    ...emailsOf(log, now, refused),
     pagination: paginationOf(total, page, number => address({ page: number }))
   }
 }
 
 interface BookingLog extends Omit<Log, 'bookings'> {
   booking: Booking
-  toCome: readonly LetterToCome[]
+  toCome: readonly EmailToCome[]
   page: number
   total: number
 }
@@ -105,7 +105,7 @@ export function bookingLogPageOf (
     },
     total,
     toCome: toCome.map(({ kind, dueAt }) => ({ kind: nameOf(kind), at: shortMoment(dueAt, activity.zone) })),
-    ...lettersOf({ ...log, bookings: [booking] }, now, refused),
+    ...emailsOf({ ...log, bookings: [booking] }, now, refused),
     pagination: paginationOf(total, page, number => `${href}?page=${number}`)
   }
 }
@@ -130,21 +130,21 @@ export function addressOf (href: string, { show, kind, page = 1, done }: LogPlac
   return query.size === 0 ? href : `${href}?${query.toString()}`
 }
 
-function isAmong (status: LetterStatus, show: Shown): boolean {
-  return (shown[show].statuses as readonly LetterStatus[]).includes(status)
+function isAmong (status: EmailStatus, show: Shown): boolean {
+  return (shown[show].statuses as readonly EmailStatus[]).includes(status)
 }
 
-function lettersOf ({ staff, activity, letters, bookings, bulletins }: Log, now: DateTime<true>, refused?: Refused) {
+function emailsOf ({ staff, activity, emails, bookings, bulletins }: Log, now: DateTime<true>, refused?: Refused) {
   const byId = new Map(bookings.map(booking => [booking.id, booking]))
   const organises = may(staff, 'run activities', activity)
   const base = `/staff/activities/${activity.slug}`
-  const isShown = letters.some(({ id }) => id === refused?.letterId)
+  const isShown = emails.some(({ id }) => id === refused?.emailId)
   return {
-    letters: letters.flatMap(letter => {
-      const { id, bookingId, kind, status, attempts, answer, createdAt, sentAt, copy, isLatest } = letter
+    emails: emails.flatMap(email => {
+      const { id, bookingId, kind, status, attempts, answer, createdAt, sentAt, copy, isLatest } = email
       const booking = byId.get(bookingId)
       if (booking === undefined) return []
-      const bulletin = kind === 'bulletin' ? bulletins.get(letter.sequence) : undefined
+      const bulletin = kind === 'bulletin' ? bulletins.get(email.sequence) : undefined
       return [{
         id: `letter-${id}`,
         name: booking.name,
@@ -158,30 +158,30 @@ function lettersOf ({ staff, activity, letters, bookings, bulletins }: Log, now:
         attempts: attemptsInWords(status, attempts),
         answer: shownAnswer(answer),
         isLatest,
-        againHref: organises && mayGoAgain(letter, { ...booking, activity }, bulletin, now)
+        againHref: organises && mayGoAgain(email, { ...booking, activity }, bulletin, now)
           ? `${base}/letters/${id}/copies`
           : undefined,
-        error: refused?.letterId === id ? refused.sentence : undefined
+        error: refused?.emailId === id ? refused.sentence : undefined
       }]
     }),
-    errors: refused && { list: [{ text: refused.sentence, href: isShown ? `#letter-${refused.letterId}` : '#letters' }] }
+    errors: refused && { list: [{ text: refused.sentence, href: isShown ? `#letter-${refused.emailId}` : '#letters' }] }
   }
 }
 
 /** Whether the button is worth showing; the command checks again. */
 function mayGoAgain (
-  { kind, sequence, status, isLatest }: LoggedLetter, booking: Parameters<typeof outdatedBecause>[2],
+  { kind, sequence, status, isLatest }: LoggedEmail, booking: Parameters<typeof outdatedReason>[2],
   bulletin: BulletinText | undefined, now: DateTime<true>
 ): boolean {
   return isKind(kind) && isLatest && status !== 'queued' && bulletin?.isStopped !== true &&
-    outdatedBecause(kind, sequence, booking, now) === undefined
+    outdatedReason(kind, sequence, booking, now) === undefined
 }
 
-function nameOf (kind: LetterKind): string {
+function nameOf (kind: EmailKind): string {
   return isKind(kind) ? kindsInWords[kind].name : kind
 }
 
-function whenOf (status: LetterStatus, at: string): string {
+function whenOf (status: EmailStatus, at: string): string {
   switch (status) {
     case 'sent': return at
     case 'bounced': return `Sent ${at}`
@@ -189,7 +189,7 @@ function whenOf (status: LetterStatus, at: string): string {
   }
 }
 
-function attemptsInWords (status: LetterStatus, attempts: number): string | undefined {
+function attemptsInWords (status: EmailStatus, attempts: number): string | undefined {
   if (attempts === 0) return status === 'queued' ? 'not tried yet' : undefined
   return attempts === 1 ? '1 try' : `${attempts} tries`
 }
@@ -202,7 +202,7 @@ export function shownAnswer (answer: string | undefined): string | undefined {
 }
 
 function callOf (phone: string | undefined): { number: string, href: string } | undefined {
-  return phone === undefined ? undefined : { number: phone, href: telephoneLink(phone) }
+  return phone === undefined ? undefined : { number: phone, href: phoneLink(phone) }
 }
 
 /** An instant in a list: `1 December 2026 at 6pm`. */
@@ -250,7 +250,7 @@ const inTheCalendar = {
 
 /** Every kind of email as people get it, under circumstances that can be chosen. */
 export function kindsPageOf (
-  given: GivenCircumstances, letters: ReadonlyArray<{ kind: LetterKind, message: Message }>
+  given: GivenCircumstances, emails: ReadonlyArray<{ kind: EmailKind, message: Message }>
 ) {
   const query = (changed: Partial<GivenCircumstances>) => new URLSearchParams({ ...given, ...changed }).toString()
   return {
@@ -261,7 +261,7 @@ export function kindsPageOf (
     })),
     families: (Object.keys(families) as Family[]).map(family => ({
       name: families[family],
-      letters: letters.filter(({ kind }) => kindsInWords[kind].family === family)
+      emails: emails.filter(({ kind }) => kindsInWords[kind].family === family)
         .map(({ kind, message: { from, subject, text, calendar } }) => ({
           id: kind,
           name: kindsInWords[kind].name,

@@ -10,31 +10,31 @@ import { firstSentence, formError } from '../../platform/http/form-errors.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
 import { isId, pageNumber, sentenceFor } from '../../platform/http/in-address.ts'
 import { staffOf } from '../../identity/staff/session.ts'
-import { allAre } from '../../identity/staff/roles.ts'
+import { requirePermission } from '../../identity/staff/roles.ts'
 import { sendAgain } from './commands.ts'
 import { remindersToCome } from './due.ts'
-import { GoesNoMore, LetterNotFound, OnItsWay, SentAgain } from './errors.ts'
-import { imaginedLetter } from './imagined.ts'
-import type { ImaginedRoom } from './imagined.ts'
+import { EmailOutdated, EmailNotFound, EmailPending, SentAgain } from './errors.ts'
+import { sampleEmail } from './imagined.ts'
+import type { SampleContext } from './imagined.ts'
 import { isKind, kinds } from './kinds.ts'
-import type { LetterKind } from './kinds.ts'
+import type { EmailKind } from './kinds.ts'
 import type { Message } from './message.ts'
-import { letFrame, showLetter } from './preview.ts'
-import { countLetters, getAddressee, listBulletinTexts, listLetters } from './queries.ts'
+import { allowOwnFrames, showEmail } from './preview.ts'
+import { countEmails, getAddressee, listBulletinTexts, listEmails } from './queries.ts'
 import { listUnreachable } from './unreachable.ts'
 import { circumstancesOf, givenCircumstances, logViewOf, sendAgainForm, shown } from './schema.ts'
 import type { GivenCircumstances } from './schema.ts'
 import { addressOf, bookingLogPageOf, kindsPageOf, logPageOf, unreachablePageOf } from './staff-page.ts'
 import type { Refused } from './staff-page.ts'
 
-interface LetterPages {
+interface EmailPages {
   /** What writing emails needs. */
-  room: ImaginedRoom
+  context: SampleContext
 }
 
 /** The state of emails, the people they do not reach, and what each kind says. */
-export const letterStaffRoutes: FastifyPluginAsync<LetterPages> = async (app, { room }) => {
-  allAre(app, 'know attendees')
+export const emailStaffRoutes: FastifyPluginAsync<EmailPages> = async (app, { context }) => {
+  requirePermission(app, 'know attendees')
   app.get<{ Querystring: { page?: unknown, done?: unknown } }>('/letters', async (request, reply) => {
     const staff = staffOf(request)
     const now = app.clock()
@@ -48,30 +48,30 @@ export const letterStaffRoutes: FastifyPluginAsync<LetterPages> = async (app, { 
     })
   })
 
-  await app.register(kindRoutes, { room })
+  await app.register(kindRoutes, { context })
   await app.register(logRoutes)
 }
 
 interface KindAddress { Params: { kind: string }, Querystring: Record<string, unknown> }
 
 /** What each kind of email says, with the real templates and a made-up booking. */
-const kindRoutes: FastifyPluginAsync<Pick<LetterPages, 'room'>> = async (app, { room }) => {
-  allAre(app, 'see what letters say')
+const kindRoutes: FastifyPluginAsync<Pick<EmailPages, 'context'>> = async (app, { context }) => {
+  requirePermission(app, 'see what letters say')
 
   app.get<KindAddress>('/letters/kinds', async (request, reply) => {
     const given = givenCircumstances(request.query)
-    const letters = (Object.keys(kinds) as LetterKind[]).map(kind => ({ kind, message: letterOf(kind, given) }))
-    return letFrame(reply).page('mail/emails/letter-kinds', { staff: staffOf(request), ...kindsPageOf(given, letters) })
+    const emails = (Object.keys(kinds) as EmailKind[]).map(kind => ({ kind, message: emailOf(kind, given) }))
+    return allowOwnFrames(reply).page('mail/emails/letter-kinds', { staff: staffOf(request), ...kindsPageOf(given, emails) })
   })
 
   app.get<KindAddress>('/letters/kinds/:kind', async (request, reply) => {
     const { kind } = request.params
     if (!isKind(kind)) throw app.httpErrors.notFound()
-    return showLetter(reply, letterOf(kind, givenCircumstances(request.query)).html)
+    return showEmail(reply, emailOf(kind, givenCircumstances(request.query)).html)
   })
 
-  function letterOf (kind: LetterKind, given: GivenCircumstances): Message {
-    return imaginedLetter(room, kind, circumstancesOf(given), app.helplines(), app.clock())
+  function emailOf (kind: EmailKind, given: GivenCircumstances): Message {
+    return sampleEmail(context, kind, circumstancesOf(given), app.helplines(), app.clock())
   }
 }
 
@@ -81,10 +81,10 @@ const done = {
 }
 
 interface BookingAddress extends RunningAddress { Params: { slug: string, booking: string } }
-interface LetterAddress extends RunningAddress { Params: { slug: string, letter: string } }
+interface EmailAddress extends RunningAddress { Params: { slug: string, email: string } }
 
 /** What is asked about a letter, and whose it is. */
-type OfLetter = Running<LetterAddress> & { letterId: string, bookingId: string }
+type OfEmail = Running<EmailAddress> & { emailId: string, bookingId: string }
 
 /** The log of one activity and of one booking, and the button that sends an email again. */
 const logRoutes: FastifyPluginAsync = async app => {
@@ -92,8 +92,8 @@ const logRoutes: FastifyPluginAsync = async app => {
 
   // Before the routes below, which inherit it as it is at that moment.
   app.setErrorHandler(async (error, request, reply) => {
-    if (!(error instanceof OnItsWay || error instanceof SentAgain || error instanceof GoesNoMore)) throw error
-    return await ofLetter(async asked =>
+    if (!(error instanceof EmailPending || error instanceof SentAgain || error instanceof EmailOutdated)) throw error
+    return await ofEmail(async asked =>
       await showAgain(asked, formError('form', error.message)))(request, reply.code(409))
   })
 
@@ -104,11 +104,11 @@ const logRoutes: FastifyPluginAsync = async app => {
     await showBooking(asked, asked.params.booking, asked.query)))
 
   await app.register(async again => {
-    allAre(again, 'run activities')
-    again.post('/activities/:slug/letters/:letter/copies', ofLetter(form({
+    requirePermission(again, 'run activities')
+    again.post('/activities/:slug/letters/:letter/copies', ofEmail(form({
       schema: sendAgainForm, again: showAgain
-    }, async ({ staff, activity, letterId, bookingId, input: { of, page, ...view }, reply }) => {
-      await sendAgain(app.db, app.outbox, { letterId, host }, staff, app.clock())
+    }, async ({ staff, activity, emailId, bookingId, input: { of, page, ...view }, reply }) => {
+      await sendAgain(app.db, app.outbox, { emailId, host }, staff, app.clock())
       const base = `/staff/activities/${activity.slug}`
       const address = of === 'booking' ? `${base}/bookings/${bookingId}/letters` : `${base}/letters`
       return await reply.redirect(addressOf(address, { ...logViewOf(view), page: pageNumber(page), done: 'again' }), 303)
@@ -116,20 +116,20 @@ const logRoutes: FastifyPluginAsync = async app => {
   })
 
   /** What is asked about a letter of an activity. */
-  function ofLetter (answer: (asked: OfLetter) => Promise<FastifyReply>) {
-    return organising<LetterAddress>(async asked => {
-      const { activity, params: { letter: letterId } } = asked
-      if (!isId(letterId)) throw new LetterNotFound()
-      const { bookingId, activityId } = await getAddressee(app.db, letterId)
-      if (activityId !== activity.id) throw new LetterNotFound()
-      return await answer({ ...asked, letterId, bookingId })
+  function ofEmail (answer: (asked: OfEmail) => Promise<FastifyReply>) {
+    return organising<EmailAddress>(async asked => {
+      const { activity, params: { email: emailId } } = asked
+      if (!isId(emailId)) throw new EmailNotFound()
+      const { bookingId, activityId } = await getAddressee(app.db, emailId)
+      if (activityId !== activity.id) throw new EmailNotFound()
+      return await answer({ ...asked, emailId, bookingId })
     })
   }
 
   /** The page with the button, and why it did not do what it says. */
-  async function showAgain (asked: OfLetter, errors: FormErrors): Promise<FastifyReply> {
+  async function showAgain (asked: OfEmail, errors: FormErrors): Promise<FastifyReply> {
     const given = asked.body as Readonly<Record<string, unknown>>
-    const refused = { letterId: asked.letterId, sentence: firstSentence(errors) }
+    const refused = { emailId: asked.emailId, sentence: firstSentence(errors) }
     return given.of === 'booking'
       ? await showBooking(asked, asked.bookingId, given, refused)
       : await showLog(asked, given, refused)
@@ -142,13 +142,13 @@ const logRoutes: FastifyPluginAsync = async app => {
     const page = pageNumber(given.page)
     const of = { activityId: activity.id }
     const filter = { statuses: view.show && shown[view.show].statuses, kind: view.kind }
-    const [letters, counts, bulletins] = await Promise.all([
-      listLetters(app.db, of, filter, { skip: (page - 1) * perPage, take: perPage }),
-      countLetters(app.db, of),
+    const [emails, counts, bulletins] = await Promise.all([
+      listEmails(app.db, of, filter, { skip: (page - 1) * perPage, take: perPage }),
+      countEmails(app.db, of),
       listBulletinTexts(app.db, activity.id)
     ])
-    const bookings = await listAttendees(app.db, [...new Set(letters.map(({ bookingId }) => bookingId))])
-    const model = logPageOf({ staff, activity, letters, bookings, bulletins, counts, view, page }, app.clock(), refused)
+    const bookings = await listAttendees(app.db, [...new Set(emails.map(({ bookingId }) => bookingId))])
+    const model = logPageOf({ staff, activity, emails, bookings, bulletins, counts, view, page }, app.clock(), refused)
     return reply.page('mail/emails/letters', { staff, ...model, done: refused === undefined && sentenceFor(done, query.done) })
   }
 
@@ -160,14 +160,14 @@ const logRoutes: FastifyPluginAsync = async app => {
     const now = app.clock()
     const page = pageNumber(given.page)
     const of = { bookingId: booking.id }
-    const [letters, counts, bulletins] = await Promise.all([
-      listLetters(app.db, of, { statuses: undefined, kind: undefined }, { skip: (page - 1) * perPage, take: perPage }),
-      countLetters(app.db, of),
+    const [emails, counts, bulletins] = await Promise.all([
+      listEmails(app.db, of, { statuses: undefined, kind: undefined }, { skip: (page - 1) * perPage, take: perPage }),
+      countEmails(app.db, of),
       listBulletinTexts(app.db, activity.id)
     ])
-    const total = counts.reduce((sum, { letters }) => sum + letters, 0)
+    const total = counts.reduce((sum, { emails }) => sum + emails, 0)
     const toCome = remindersToCome(booking, activity, now)
-    const model = bookingLogPageOf({ staff, activity, booking, letters, bulletins, toCome, page, total }, now, refused)
+    const model = bookingLogPageOf({ staff, activity, booking, emails, bulletins, toCome, page, total }, now, refused)
     return reply.page('mail/emails/letters-of-a-booking', {
       staff, ...model, done: refused === undefined && sentenceFor(done, query.done)
     })

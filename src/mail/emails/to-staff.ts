@@ -1,17 +1,17 @@
 import { randomUUID } from 'node:crypto'
 import type { Logger } from 'pino'
 import type { Post } from '../../identity/sign-in/jobs.ts'
-import { sendAlone } from './alone.ts'
-import type { LetterRoom } from './letter-room.ts'
+import { sendStandalone } from './alone.ts'
+import type { EmailContext } from './letter-room.ts'
 
 /**
  * Sends emails to members of staff about their own sign-in. A refusal for good ends it, and is only reported to `log`:
  * a page that showed it would reveal who works here.
  */
-export function postToStaff (room: LetterRoom, log: Pick<Logger, 'warn'>): Post {
+export function postToStaff (context: EmailContext, log: Pick<Logger, 'warn'>): Post {
   return async ({ to, template, model }) => {
-    const end = await sendAlone(room, { letterId: randomUUID(), to, template, model })
+    const end = await sendStandalone(context, { emailId: randomUUID(), to, template, model })
     if (end === 'sent') return
-    log.warn({ err: end, letter: template }, 'The mail server refused an email to a member of staff for good.')
+    log.warn({ err: end, email: template }, 'The mail server refused an email to a member of staff for good.')
   }
 }

@@ -13,7 +13,7 @@ interface Waiting<Item, Result> {
  * with several items fails, each is run alone, so that none fails because of another: `run` must be repeatable. Not
  * where the database is away: no item is to blame, and each would only wait for it once more.
  */
-export function together<Item, Result> (
+export function batched<Item, Result> (
   run: (items: readonly Item[]) => Promise<readonly Result[]>, { gatherMs = 0 } = {}
 ): (item: Item) => Promise<Result> {
   let waiting: Array<Waiting<Item, Result>> = []

@@ -2,11 +2,11 @@ import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import { dayInWords, whenInWords } from '../../programme/activities/when.ts'
 import { canonicalAddress } from '../../booking/bookings/address.ts'
-import type { Entry } from '../invitations/entry.ts'
+import type { CalendarEntry } from '../invitations/entry.ts'
 import { outwardTitle, place } from '../invitations/wording.ts'
 import { greetingName } from './greeting.ts'
 import { kinds } from './kinds.ts'
-import type { LetterKind } from './kinds.ts'
+import type { EmailKind } from './kinds.ts'
 
 const told = z.object({
   /** The recipient's address. */
@@ -28,16 +28,16 @@ const told = z.object({
  * What an email said of its booking, in the words that its holder has read. Stored with the email, so that the next one
  * can say what has changed, and none is sent where nothing has.
  */
-export type Told = z.infer<typeof told>
+export type SentContent = z.infer<typeof told>
 
 /** What was said before: nothing at all, or `unknown`, because an older version wrote the email and stored nothing. */
-export type Earlier = Told | 'nothing' | 'unknown'
+export type PreviousContent = SentContent | 'nothing' | 'unknown'
 
 /** Kinds of email that say everything about a booking: those with its calendar entry, and those that tell of a turn. */
-export const tellingKinds: readonly LetterKind[] = (Object.keys(kinds) as LetterKind[])
+export const tellingKinds: readonly EmailKind[] = (Object.keys(kinds) as EmailKind[])
   .filter(kind => kinds[kind].method === 'REQUEST' || kind === 'waiting-list-joined' || kind === 'place-offered')
 
-export function toldBy ({ booking, joinUrl, isPersonal }: Entry): Told {
+export function sentContentOf ({ booking, joinUrl, isPersonal }: CalendarEntry): SentContent {
   const { activity } = booking
   return {
     to: booking.email ?? '',
@@ -67,14 +67,14 @@ function digestOf (joinUrl: string): string {
 }
 
 /** Reads what was stored with an email; null: nothing was, though it was sent. */
-export function readTold (kept: unknown): Earlier {
+export function readSentContent (kept: unknown): PreviousContent {
   const read = told.safeParse(kept)
   return read.success ? read.data : 'unknown'
 }
 
 /** Whether someone has read everything that is true now. */
-export function isKnown (earlier: Earlier, now: Told): boolean {
-  return typeof earlier === 'object' && (Object.keys(now) as Array<keyof Told>).every(name => earlier[name] === now[name])
+export function isKnown (earlier: PreviousContent, now: SentContent): boolean {
+  return typeof earlier === 'object' && (Object.keys(now) as Array<keyof SentContent>).every(name => earlier[name] === now[name])
 }
 
 /** What an email about a change says first. */
@@ -97,7 +97,7 @@ interface Difference {
 }
 
 /** Says what has changed since the last email. */
-export function changeInWords (earlier: Earlier, now: Told): ChangeInWords {
+export function changeInWords (earlier: PreviousContent, now: SentContent): ChangeInWords {
   const isFirst = typeof earlier === 'object' ? !isSamePerson(earlier, now) : earlier === 'nothing' && now.linkVersion > 0
   if (isFirst) return { ...unnamed, title: 'Emails about your booking now come here', isFirst }
   if (typeof earlier === 'string') return { ...unnamed, endsLinks: now.linkVersion > 0 }
@@ -108,7 +108,7 @@ export function changeInWords (earlier: Earlier, now: Told): ChangeInWords {
 }
 
 /** A difference in capitals does not make it another person. */
-function isSamePerson (before: Told, now: Told): boolean {
+function isSamePerson (before: SentContent, now: SentContent): boolean {
   return canonicalAddress(before.to) === canonicalAddress(now.to)
 }
 
@@ -120,9 +120,9 @@ function titleOf (differences: readonly Difference[]): string {
   return second === undefined ? first.alone : `New ${first.among} and ${second.among}`
 }
 
-function differencesBetween (before: Told, now: Told): Difference[] {
+function differencesBetween (before: SentContent, now: SentContent): Difference[] {
   const isOtherDay = before.day !== now.day
-  const changed = (name: keyof Told) => before[name] !== now[name]
+  const changed = (name: keyof SentContent) => before[name] !== now[name]
   return [
     changed('when') && {
       alone: isOtherDay ? 'New date' : 'New time',
@@ -141,7 +141,7 @@ function differencesBetween (before: Told, now: Told): Difference[] {
   ].filter(difference => difference !== false)
 }
 
-function linkDifference (before: Told, now: Told): Difference {
+function linkDifference (before: SentContent, now: SentContent): Difference {
   const [alone, says] = before.link === ''
     ? ['Your link to join', 'The link to join: you now have it, see below.']
     : now.link === ''

@@ -5,7 +5,7 @@ import type { BookingWithActivity } from '../../booking/bookings/queries.ts'
 import { instant } from '../../platform/clock.ts'
 import { live } from '../../programme/booking-rules.ts'
 import type { Reader, Tx } from '../../platform/database/connect.ts'
-import type { Letter, Prisma } from '../../platform/database/generated/client.ts'
+import type { Email, Prisma } from '../../platform/database/generated/client.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
 
 /**
@@ -13,7 +13,7 @@ import type { StaffMember } from '../../identity/staff/staff-member.ts'
  * links have ended: it may have gone to an address that is no longer the booking's.
  */
 export async function markUnreachable (
-  tx: Tx, { bookingId, linkVersion }: Pick<Letter, 'bookingId' | 'linkVersion'>, now: DateTime<true>
+  tx: Tx, { bookingId, linkVersion }: Pick<Email, 'bookingId' | 'linkVersion'>, now: DateTime<true>
 ): Promise<void> {
   await tx.booking.updateMany({
     where: { id: bookingId, unreachableAt: null, ...(linkVersion !== null && { linkVersion }) },
@@ -57,7 +57,7 @@ export async function listUnreachable (
     where: unreachableKnownTo(member, now),
     include: {
       activity: { include: { campaign: true } },
-      letters: {
+      emails: {
         where: { status: { in: ['failed', 'bounced'] } },
         select: { answer: true },
         orderBy: { createdAt: 'desc' },
@@ -68,9 +68,9 @@ export async function listUnreachable (
     skip,
     take
   })
-  return rows.map(({ activity, letters: [letter], ...row }) => ({
+  return rows.map(({ activity, emails: [email], ...row }) => ({
     booking: { ...bookingOf(row), activity: activityOf(activity) },
     since: instant(row.unreachableAt ?? row.changedAt),
-    answer: letter?.answer ?? undefined
+    answer: email?.answer ?? undefined
   }))
 }

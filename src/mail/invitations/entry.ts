@@ -7,7 +7,7 @@ import type { Seal } from '../../programme/teams/seal.ts'
 import { organizerOf } from './organizer.ts'
 
 /** One booking as its emails and its calendar entry describe it. */
-export interface Entry {
+export interface CalendarEntry {
   booking: BookingWithActivity
   organizer: Mailbox
   /** The link to join the Teams meeting, for someone who has a place; a secret. */
@@ -20,7 +20,7 @@ export interface Entry {
   contacts: SupportContact[]
 }
 
-export interface EntryParts {
+export interface CalendarEntryParts {
   links: BookingLinks
   joinLinks: BookingLinks
   seal: Seal
@@ -29,24 +29,24 @@ export interface EntryParts {
 }
 
 /** Gathers what a booking's emails and calendar entry say. Only people who have a place are told the join link. */
-export function entryOf (
-  booking: BookingWithActivity, contacts: readonly SupportContact[], parts: EntryParts
-): Entry {
+export function calendarEntryOf (
+  booking: BookingWithActivity, contacts: readonly SupportContact[], parts: CalendarEntryParts
+): CalendarEntry {
   const { links, publicUrl, mailFrom } = parts
   const { activity: { campaign } } = booking
   return {
     booking,
     organizer: organizerOf(booking, mailFrom),
     joinUrl: booking.status === 'confirmed' ? joinUrlOf(booking, parts) : undefined,
-    isPersonal: booking.activity.entry === 'personal',
+    isPersonal: booking.activity.joinMode === 'personal',
     ownUrl: `${publicUrl}/bookings/${links.tokenOf(booking)}`,
     contacts: contactsFor(contacts, booking.district === undefined ? campaign.districts : [booking.district])
   }
 }
 
 /** A personal link exists before there is a Teams link, and while that is replaced. */
-function joinUrlOf (booking: BookingWithActivity, { joinLinks, seal, publicUrl }: EntryParts): string | undefined {
+function joinUrlOf (booking: BookingWithActivity, { joinLinks, seal, publicUrl }: CalendarEntryParts): string | undefined {
   const { activity } = booking
-  if (activity.entry === 'personal') return activity.isOnline ? `${publicUrl}/join/${joinLinks.tokenOf(booking)}` : undefined
+  if (activity.joinMode === 'personal') return activity.isOnline ? `${publicUrl}/join/${joinLinks.tokenOf(booking)}` : undefined
   return activity.joinUrlSealed === undefined ? undefined : seal.open(activity.joinUrlSealed)
 }

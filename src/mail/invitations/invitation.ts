@@ -3,7 +3,7 @@ import ical, {
   ICalEventStatus, ICalEventTransparency
 } from 'ical-generator'
 import type { DateTime } from 'luxon'
-import type { Entry } from './entry.ts'
+import type { CalendarEntry } from './entry.ts'
 import { deliveryAddress } from './mail-address.ts'
 import { oneLine } from '../../platform/one-line.ts'
 import { cancelledDescription, description, outwardTitle, place } from './wording.ts'
@@ -19,7 +19,7 @@ export type Method = 'REQUEST' | 'CANCEL' | 'PUBLISH'
  * these a calendar knows what replaces what (RFC 5546 §2.1.5). DTSTAMP is `now`. Times are instants in UTC, the one
  * form that every calendar reads alike. The recipient is the only attendee: people do not learn who else comes.
  */
-export function invitation (method: Method, entry: Entry, now: DateTime<true>): string {
+export function invitation (method: Method, entry: CalendarEntry, now: DateTime<true>): string {
   const { booking, organizer } = entry
   const { activity } = booking
   const isCancelled = method === 'CANCEL'
@@ -53,14 +53,14 @@ export function invitation (method: Method, entry: Entry, now: DateTime<true>): 
           rsvp: false
         }]
   })
-  return mended(calendar.toString(), [
+  return corrected(calendar.toString(), [
     ...method === 'PUBLISH' ? [] : ['X-MICROSOFT-DISALLOW-COUNTER:TRUE'],
     ...isCancelled ? [] : links(entry)
   ])
 }
 
 /** URIs are not TEXT: nothing in them is escaped. */
-function links ({ joinUrl, isPersonal, ownUrl }: Entry): string[] {
+function links ({ joinUrl, isPersonal, ownUrl }: CalendarEntry): string[] {
   if (joinUrl === undefined) return [`URL;VALUE=URI:${ownUrl}`]
   return [
     `URL;VALUE=URI:${joinUrl}`,
@@ -75,7 +75,7 @@ function links ({ joinUrl, isPersonal, ownUrl }: Entry): string[] {
  * Adds to the event what the generator cannot write, because it escapes URIs, and corrects two mistakes: it writes the
  * scheme of an address in capitals and leaves out the last line end (RFC 5545 §3.1).
  */
-function mended (calendar: string, more: readonly string[]): string {
+function corrected (calendar: string, more: readonly string[]): string {
   const lines = calendar.replaceAll('\r\n ', '').split('\r\n')
     .map(line => line.replace(/^(ATTENDEE;.*):MAILTO:(\S+)$/, '$1:mailto:$2'))
   lines.splice(lines.indexOf('END:VEVENT'), 0, ...more)

@@ -6,8 +6,8 @@ import { isSlug, offeredActivity } from '../../programme/activities/routes.ts'
 import { BookingNotFound } from '../../booking/bookings/errors.ts'
 import { bookingByLink } from '../../booking/bookings/routes.ts'
 import { CampaignNotFound } from '../../programme/campaigns/errors.ts'
-import { entryOf } from './entry.ts'
-import type { EntryParts } from './entry.ts'
+import { calendarEntryOf } from './entry.ts'
+import type { CalendarEntryParts } from './entry.ts'
 import { activityFeed, campaignFeed } from './feed.ts'
 import { invitation } from './invitation.ts'
 
@@ -15,17 +15,17 @@ import { invitation } from './invitation.ts'
 const kept = { years: 1 }
 
 /** Maximum number of activities in a feed; no one follows a larger programme. */
-const mostInFeed = 1000
+const maxInFeed = 1000
 
 /** Public calendars, and the entry that people download from the page of their booking. */
-export const invitationRoutes: FastifyPluginAsync<{ entry: EntryParts }> = async (app, { entry }) => {
+export const invitationRoutes: FastifyPluginAsync<{ entry: CalendarEntryParts }> = async (app, { entry }) => {
   app.get<{ Params: { campaign: string } }>('/calendar/:campaign.ics', async (request, reply) => {
     const { campaign: slug } = request.params
     const feed = await app.fresh(`calendar ${slug}`, async () => {
       if (!isSlug(slug)) throw new CampaignNotFound()
       const [campaign, activities] = await Promise.all([
         findPublicCampaign(app.db, slug),
-        listPublicActivities(app.db, { campaignSlug: slug, from: app.clock().minus(kept), limit: mostInFeed })
+        listPublicActivities(app.db, { campaignSlug: slug, from: app.clock().minus(kept), limit: maxInFeed })
       ])
       if (campaign === undefined) throw new CampaignNotFound()
       return taggedFeed(campaignFeed(campaign, activities, feedParts()))
@@ -53,7 +53,7 @@ export const invitationRoutes: FastifyPluginAsync<{ entry: EntryParts }> = async
         'content-type': 'text/calendar; charset=utf-8; method=PUBLISH',
         'content-disposition': 'attachment; filename="invitation.ics"'
       })
-      .send(invitation('PUBLISH', entryOf(booking, app.helplines(), entry), now))
+      .send(invitation('PUBLISH', calendarEntryOf(booking, app.helplines(), entry), now))
   })
 
   function feedParts () {

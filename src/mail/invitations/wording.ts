@@ -3,7 +3,7 @@ import { whereInWords } from '../../programme/activities/page.ts'
 import { whenInWords } from '../../programme/activities/when.ts'
 import { opensInWords } from '../../booking/joining/page.ts'
 import type { SupportContact } from '../../programme/support/contact.ts'
-import type { Entry } from './entry.ts'
+import type { CalendarEntry } from './entry.ts'
 import { oneLine } from '../../platform/one-line.ts'
 
 /**
@@ -43,7 +43,7 @@ export const emergency =
 export const emergencyMarked = emergency.replaceAll(/\b(?:999|101)\b/g, '{$&}')
 
 /** DESCRIPTION of a place: everything needed just before the start, with each link on a line of its own. */
-export function description (entry: Entry): string {
+export function description (entry: CalendarEntry): string {
   const { booking, joinUrl, ownUrl } = entry
   return paragraphs(
     details(entry),
@@ -54,17 +54,17 @@ export function description (entry: Entry): string {
   )
 }
 
-function howToJoin ({ isPersonal, booking: { activity } }: Entry): string {
+function howToJoin ({ isPersonal, booking: { activity } }: CalendarEntry): string {
   if (!isPersonal) return 'Join the workshop on Microsoft Teams:'
   return `This link is only for you. It opens ${opensInWords(activity, activity.startsAt)}. Please do not pass it on:`
 }
 
 /** DESCRIPTION of a place that was given back: its links lead nowhere any more. */
-export function cancelledDescription (entry: Entry): string {
+export function cancelledDescription (entry: CalendarEntry): string {
   return paragraphs(['This booking is cancelled.'], details(entry), whoToCall(entry))
 }
 
-function details ({ booking: { activity, places, reference } }: Entry): string[] {
+function details ({ booking: { activity, places, reference } }: CalendarEntry): string[] {
   return [
     outwardTitle(activity),
     `When: ${whenInWords(activity)}`,
@@ -75,7 +75,7 @@ function details ({ booking: { activity, places, reference } }: Entry): string[]
 }
 
 /** Contacts to call, one a line. */
-export function whoToCall ({ contacts }: Pick<Entry, 'contacts'>): string[] {
+export function whoToCall ({ contacts }: Pick<CalendarEntry, 'contacts'>): string[] {
   return [emergency, ...helplines(contacts).map(({ name, number }) => `${name}: ${number}`)]
 }
 

@@ -3,19 +3,19 @@ import type { Activity } from '../../programme/activities/activity.ts'
 import { lockActivity } from '../../programme/activities/queries.ts'
 import { isToFollowUp, reminderAt } from '../../programme/activities/reminder-times.ts'
 import type { Db, Tx } from '../../platform/database/connect.ts'
-import { letterKey } from '../emails/letter-key.ts'
-import { oweLetters, withdrawWaiting } from '../emails/owing.ts'
-import type { LetterKey } from '../emails/letter-key.ts'
+import { emailKey } from '../emails/letter-key.ts'
+import { recordOwedEmails, withdrawWaiting } from '../emails/owing.ts'
+import type { EmailKey } from '../emails/letter-key.ts'
 import { sequenceOf } from '../emails/kinds.ts'
 import type { Outbox } from '../../platform/outbox.ts'
 import { followUpFor } from './follow-up.ts'
 import {
-  listActivitiesToFollowUp, listActivitiesToRemind, listNear, listNotWrittenTo, listUnreminded
+  listActivitiesToFollowUp, listActivitiesToRemind, listActivitiesDue, listNotWrittenTo, listUnreminded
 } from './queries.ts'
 import type { DueReminder, Timing } from './queries.ts'
 
 /** Maximum number of emails per transaction: someone who books meanwhile waits for no more than this. */
-const mostAtOnce = 1000
+const batchSize = 1000
 
 /**
  * Owes people the reminder that is due, and after an activity has ended the email that follows it; each once, in any
@@ -26,7 +26,7 @@ const mostAtOnce = 1000
  * in the one error at the end.
  */
 export async function remindPeople (db: Db, outbox: Outbox, host: string, now: DateTime<true>): Promise<void> {
-  const near = await listNear(db, now)
+  const near = await listActivitiesDue(db, now)
   const toRemind = await listActivitiesToRemind(db, near.flatMap(activity => dueReminderOf(activity, now) ?? []))
   const toFollowUp = await listActivitiesToFollowUp(
     db, near.filter(activity => isToFollowUp(activity, now)).map(({ id }) => id))
@@ -40,8 +40,8 @@ export async function remindPeople (db: Db, outbox: Outbox, host: string, now: D
   if (failures.length > 0) throw new AggregateError(failures, `${failures.length} activities could not be reminded of.`)
 }
 
-/** The emails of an activity, whose row is locked, that are due now; at most `mostAtOnce`. */
-type KeysDue = (tx: Tx, activity: Activity, now: DateTime<true>) => Promise<LetterKey[]>
+/** The emails of an activity, whose row is locked, that are due now; at most `batchSize`. */
+type KeysDue = (tx: Tx, activity: Activity, now: DateTime<true>) => Promise<EmailKey[]>
 
 /**
  * Owes the emails of one activity. Under its lock, so that it cannot be moved or cancelled meanwhile, and the second of
@@ -55,24 +55,24 @@ async function oweOf (
       const activity = await lockActivity(tx, activityId)
       if (activity.status !== 'published') return true
       const keys = await keysDue(tx, activity, now)
-      await oweLetters(tx, outbox, keys, host, now)
-      return keys.length < mostAtOnce
+      await recordOwedEmails(tx, outbox, keys, host, now)
+      return keys.length < batchSize
     })
   }
 }
 
-async function remindersDue (tx: Tx, activity: Activity, now: DateTime<true>): Promise<LetterKey[]> {
+async function remindersDue (tx: Tx, activity: Activity, now: DateTime<true>): Promise<EmailKey[]> {
   const due = dueReminderOf(activity, now)
   if (due === undefined) return []
-  const ids = await listUnreminded(tx, due, mostAtOnce)
+  const ids = await listUnreminded(tx, due, batchSize)
   await withdrawEarlier(tx, ids, due, now)
-  return ids.map(bookingId => letterKey(due.kind, { bookingId, sequence: due.sequence }))
+  return ids.map(bookingId => emailKey(due.kind, { bookingId, sequence: due.sequence }))
 }
 
-async function followUpsDue (tx: Tx, activity: Activity, now: DateTime<true>): Promise<LetterKey[]> {
+async function followUpsDue (tx: Tx, activity: Activity, now: DateTime<true>): Promise<EmailKey[]> {
   if (!isToFollowUp(activity, now)) return []
-  const guests = await listNotWrittenTo(tx, activity.id, mostAtOnce)
-  return guests.map(guest => letterKey(followUpFor(activity, guest), { bookingId: guest.id, sequence: 0 }))
+  const guests = await listNotWrittenTo(tx, activity.id, batchSize)
+  return guests.map(guest => emailKey(followUpFor(activity, guest), { bookingId: guest.id, sequence: 0 }))
 }
 
 function dueReminderOf (activity: Timing, now: DateTime<true>): DueReminder | undefined {

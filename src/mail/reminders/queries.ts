@@ -5,14 +5,14 @@ import { farthestStartDays, longestAgoDays } from '../../programme/activities/re
 import { instant } from '../../platform/clock.ts'
 import type { Reader } from '../../platform/database/connect.ts'
 import { Prisma } from '../../platform/database/generated/client.ts'
-import type { LetterKey } from '../emails/letter-key.ts'
+import type { EmailKey } from '../emails/letter-key.ts'
 import { followUps } from './follow-up.ts'
 
 /** The fields that decide which emails an activity owes at a time. */
 export type Timing = Pick<Activity, 'id' | 'startsAt' | 'endsAt' | 'allDay' | 'zone' | 'reminders' | 'followUp'>
 
 /** Activities with people that start so soon or ended so recently that an email can be due. */
-export async function listNear (db: Reader, now: DateTime<true>): Promise<Timing[]> {
+export async function listActivitiesDue (db: Reader, now: DateTime<true>): Promise<Timing[]> {
   const rows = await db.activity.findMany({
     where: {
       status: 'published',
@@ -37,7 +37,7 @@ export async function listNear (db: Reader, now: DateTime<true>): Promise<Timing
 }
 
 /** A reminder that is due to the people of one activity. */
-export interface DueReminder extends Pick<LetterKey, 'kind' | 'sequence'> {
+export interface DueReminder extends Pick<EmailKey, 'kind' | 'sequence'> {
   activityId: string
   dueAt: DateTime<true>
   placeBy: DateTime<true>

@@ -92,7 +92,7 @@ const words: Readonly<Record<string, Words>> = {
 }
 
 /** Actions by someone who is not signed in, so that no one knows who it was. */
-export const deedsOfStrangers = ['sign-in.refused', 'factor.refused']
+export const actionsOfUnknownPeople = ['sign-in.refused', 'factor.refused']
 
 /** An action without words of its own is shown by its name: `session.ended` is “session ended: …”. */
 function wordsFor (action: string): Words {
@@ -106,7 +106,7 @@ export function subjectKindOf (action: string): SubjectKind | undefined {
 }
 
 /** What was done, to follow the name of the person: the words before and after the subject. */
-export function saidOf (
+export function actionInWords (
   action: string, subject: string | undefined
 ): { before: string, subject: string, after: string } {
   const [says] = wordsFor(action)

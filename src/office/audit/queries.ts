@@ -2,10 +2,10 @@ import { DateTime } from 'luxon'
 import { instant } from '../../platform/clock.ts'
 import type { Reader } from '../../platform/database/connect.ts'
 import type { Prisma } from '../../platform/database/generated/client.ts'
-import { deedsOfStrangers, subjectKindOf } from './in-words.ts'
+import { actionsOfUnknownPeople, subjectKindOf } from './in-words.ts'
 import type { TrailFilter } from './schema.ts'
 
-export interface Entry {
+export interface AuditRecord {
   id: bigint
   at: DateTime<true>
   staffMemberId: string | undefined
@@ -27,7 +27,7 @@ export const zone = 'Europe/London'
  */
 export async function listEntries (
   db: Reader, filter: TrailFilter, cursor: Cursor, take: number
-): Promise<{ entries: Entry[], more: boolean }> {
+): Promise<{ entries: AuditRecord[], more: boolean }> {
   const backwards = cursor !== undefined && 'after' in cursor
   const rows = await db.auditEntry.findMany({
     where: {
@@ -71,8 +71,8 @@ async function whereOf (db: Reader, { who, what, day, subject }: TrailFilter): P
 function whoseOf (who: string | undefined): Prisma.AuditEntryWhereInput {
   switch (who) {
     case undefined: return {}
-    case 'terminal': return { staffMemberId: null, action: { notIn: deedsOfStrangers } }
-    case 'stranger': return { staffMemberId: null, action: { in: deedsOfStrangers } }
+    case 'terminal': return { staffMemberId: null, action: { notIn: actionsOfUnknownPeople } }
+    case 'stranger': return { staffMemberId: null, action: { in: actionsOfUnknownPeople } }
     default: return { staffMemberId: who }
   }
 }
@@ -99,7 +99,7 @@ export interface Names {
 }
 
 /** Looks up what the entries of a page are about; as many queries for many entries as for one. */
-export async function namesIn (db: Reader, entries: readonly Entry[]): Promise<Names> {
+export async function namesIn (db: Reader, entries: readonly AuditRecord[]): Promise<Names> {
   const subjectsOf = (kind: string) => [...new Set(entries.flatMap(({ action, subject }) =>
     subject !== undefined && subjectKindOf(action) === kind ? [subject] : []))]
   const [staff, agencies, activities, bookings] = await Promise.all([

@@ -1,8 +1,8 @@
 import { momentInWords } from '../../programme/activities/when.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
-import { actions, factsOf, nameOf, saidOf } from './in-words.ts'
+import { actions, factsOf, nameOf, actionInWords } from './in-words.ts'
 import { zone } from './queries.ts'
-import type { Cursor, Entry, Names } from './queries.ts'
+import type { Cursor, AuditRecord, Names } from './queries.ts'
 import type { trailFields, TrailFilter } from './schema.ts'
 import { stranger, subjectOf, whoOf } from './trail-file.ts'
 
@@ -12,7 +12,7 @@ export const entriesPerPage = 50
 type Typed = Partial<Record<typeof trailFields[number], string>>
 
 interface TrailPage {
-  entries: readonly Entry[]
+  entries: readonly AuditRecord[]
   /** Whether there are more beyond, in the direction of reading. */
   more: boolean
   cursor: Cursor
@@ -55,12 +55,12 @@ function whatOf (chosen: string | undefined) {
     .sort((a, b) => a.text.localeCompare(b.text, 'en-GB'))
 }
 
-function entryOf (entry: Entry, names: Names) {
+function entryOf (entry: AuditRecord, names: Names) {
   const isActivity = entry.subject !== undefined && names.activities.has(entry.subject)
   return {
     when: momentInWords(entry.at, zone),
     who: whoOf(entry, names),
-    ...saidOf(entry.action, subjectOf(entry, names)),
+    ...actionInWords(entry.action, subjectOf(entry, names)),
     href: isActivity ? `/staff/activities/${entry.subject ?? ''}` : undefined,
     facts: factsOf(entry.action, entry.details, names.people)
   }

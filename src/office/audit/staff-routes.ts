@@ -5,8 +5,8 @@ import type { Asked } from '../../platform/http/form.ts'
 import { typedOf } from '../../platform/http/form-answers.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
 import { staffOf } from '../../identity/staff/session.ts'
-import { allAre } from '../../identity/staff/roles.ts'
-import { askAgain } from '../../identity/staff/shown-lately.ts'
+import { requirePermission } from '../../identity/staff/roles.ts'
+import { askToSignInAgain } from '../../identity/staff/shown-lately.ts'
 import { beginTrailExport } from './commands.ts'
 import { listEntries, listStaffNames, namesIn, zone } from './queries.ts'
 import type { Cursor } from './queries.ts'
@@ -17,7 +17,7 @@ import { trailFile } from './trail-file.ts'
 
 /** The audit trail, to be read, searched and exported; nothing here changes it. */
 export const auditStaffRoutes: FastifyPluginAsync = async app => {
-  allAre(app, 'read the audit trail')
+  requirePermission(app, 'read the audit trail')
 
   app.get('/audit', asking(query({
     schema: trailFilter,
@@ -31,7 +31,7 @@ export const auditStaffRoutes: FastifyPluginAsync = async app => {
     fields: trailFields,
     again: async (asked, errors) => await showNothing(asked, asked.body, errors)
   }, async ({ request, body, input, reply }) => {
-    if (await askAgain(request, reply, `/staff/audit?${new URLSearchParams(typedOf(body, trailFields))}`)) return reply
+    if (await askToSignInAgain(request, reply, `/staff/audit?${new URLSearchParams(typedOf(body, trailFields))}`)) return reply
     const now = app.clock()
     const latest = await beginTrailExport(app.db, input, staffOf(request), now)
     const name = `audit-${now.setZone(zone).toFormat('yyyy-MM-dd-HHmm')}.csv`

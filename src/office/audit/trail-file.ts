@@ -1,8 +1,8 @@
 import { byteOrderMark, csvOf } from '../../platform/csv.ts'
 import type { Reader } from '../../platform/database/connect.ts'
-import { deedsOfStrangers, factsOf, saidOf } from './in-words.ts'
+import { actionsOfUnknownPeople, factsOf, actionInWords } from './in-words.ts'
 import { listEntries, namesIn, zone } from './queries.ts'
-import type { Entry, Names } from './queries.ts'
+import type { AuditRecord, Names } from './queries.ts'
 import type { TrailFilter } from './schema.ts'
 
 /** Rows read and written together: few enough to be freed soon, many enough not to query too often. */
@@ -23,8 +23,8 @@ export async function * trailFile (db: Reader, filter: TrailFilter, latest: bigi
   }
 }
 
-function cellsOf (entry: Entry, names: Names): string[] {
-  const { before, subject, after } = saidOf(entry.action, subjectOf(entry, names))
+function cellsOf (entry: AuditRecord, names: Names): string[] {
+  const { before, subject, after } = actionInWords(entry.action, subjectOf(entry, names))
   return [
     entry.at.setZone(zone).toFormat('yyyy-MM-dd HH:mm:ss'),
     whoOf(entry, names),
@@ -42,13 +42,13 @@ function cellsOf (entry: Entry, names: Names): string[] {
 export const stranger = 'Someone who was not signed in'
 
 /** Current name of the person who did it. */
-export function whoOf ({ staffMemberId, action }: Entry, { people }: Names): string {
-  if (staffMemberId === undefined) return deedsOfStrangers.includes(action) ? stranger : 'Someone at a terminal'
+export function whoOf ({ staffMemberId, action }: AuditRecord, { people }: Names): string {
+  if (staffMemberId === undefined) return actionsOfUnknownPeople.includes(action) ? stranger : 'Someone at a terminal'
   return people.get(staffMemberId) ?? 'Someone who has left'
 }
 
 /** What it was done to, by its current name or its last one. */
-export function subjectOf ({ subject }: Entry, { people, activities, bookings }: Names): string | undefined {
+export function subjectOf ({ subject }: AuditRecord, { people, activities, bookings }: Names): string | undefined {
   if (subject === undefined) return undefined
   const reference = bookings.get(subject)
   return reference === undefined ? activities.get(subject) ?? people.get(subject) ?? subject : `the booking ${reference}`

@@ -3,7 +3,7 @@ import { bookingModes, kinds, visibilities } from '../../programme/activities/ac
 import type { ActivityDraft } from '../../programme/activities/draft.ts'
 import { localDay, wallClock } from '../../programme/activities/local-time.ts'
 import { answer, answerInLine, answerInNumbers, optional } from '../../platform/http/form-answers.ts'
-import { isSeenAs, plainDay } from '../../platform/typed.ts'
+import { looksEqual, plainDay } from '../../platform/typed.ts'
 import { dayWrong, readMoment, typedMoment } from './moment.ts'
 
 type Moment = 'starts' | 'ends' | 'opens' | 'closes'
@@ -114,16 +114,16 @@ function readPlain (answers: Answers, base: ActivityDraft, { districts }: Surrou
   const read = plainAnswers.safeParse(answers)
   if (!read.success) return read
   const { title, summary, venue, district } = read.data
-  const standing = (read: string | undefined, ...known: ReadonlyArray<string | undefined>) =>
-    read && known.find(text => text !== undefined && isSeenAs(text, read))
+  const current = (read: string | undefined, ...known: ReadonlyArray<string | undefined>) =>
+    read && known.find(text => text !== undefined && looksEqual(text, read))
   return {
     ...read,
     data: {
       ...read.data,
-      title: standing(title, base.title) ?? title,
-      summary: standing(summary, base.summary) ?? summary,
-      venue: standing(venue, base.venue) ?? venue,
-      district: standing(district, base.district, ...districts) ?? district
+      title: current(title, base.title) ?? title,
+      summary: current(summary, base.summary) ?? summary,
+      venue: current(venue, base.venue) ?? venue,
+      district: current(district, base.district, ...districts) ?? district
     }
   }
 }

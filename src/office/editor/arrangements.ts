@@ -1,9 +1,9 @@
 import type { DateTime } from 'luxon'
 import type { Arrangements } from '../../programme/activities/activity.ts'
-import { tellWhoHasAPlace } from '../../programme/activities/commands.ts'
+import { announceToConfirmed } from '../../programme/activities/commands.ts'
 import { BookingNotOpen } from '../../programme/activities/errors.ts'
 import { lockActivity } from '../../programme/activities/queries.ts'
-import { countReach } from '../../booking/bookings/queries.ts'
+import { countRecipients } from '../../booking/bookings/queries.ts'
 import type { Db } from '../../platform/database/connect.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
 import type { Outbox } from '../../platform/outbox.ts'
@@ -27,24 +27,24 @@ export async function changeArrangements (
   db: Db, outbox: Outbox, activityId: string, { draft, confirmed }: NewArrangements, by: StaffMember,
   now: DateTime<true>
 ): Promise<void> {
-  const { entry, reminders, followUp } = draft
+  const { joinMode, reminders, followUp } = draft
   await db.$transaction(async tx => {
-    const standing = await lockActivity(tx, activityId)
-    if (standing.status === 'cancelled') throw new BookingNotOpen('cancelled')
-    const reach = await countReach(tx, standing)
-    requireConfirmation(arrangementEffects({ standing, draft, reach }, now), confirmed)
-    await tx.activity.update({ where: { id: activityId }, data: { entry, reminders: [...reminders], followUp } })
-    if (entry !== standing.entry && standing.isOnline && standing.status === 'published' && now < standing.endsAt) {
-      await tellWhoHasAPlace(tx, outbox, activityId, now)
+    const current = await lockActivity(tx, activityId)
+    if (current.status === 'cancelled') throw new BookingNotOpen('cancelled')
+    const recipients = await countRecipients(tx, current)
+    requireConfirmation(arrangementEffects({ current, draft, recipients }, now), confirmed)
+    await tx.activity.update({ where: { id: activityId }, data: { joinMode, reminders: [...reminders], followUp } })
+    if (joinMode !== current.joinMode && current.isOnline && current.status === 'published' && now < current.endsAt) {
+      await announceToConfirmed(tx, outbox, activityId, now)
     }
     await record(tx, {
       staffMemberId: by.id,
       action: 'arrangements.changed',
-      subject: standing.slug,
+      subject: current.slug,
       details: {
-        entry: [standing.entry, entry],
-        reminders: [standing.reminders.join(' '), reminders.join(' ')],
-        followUp: [String(standing.followUp), String(followUp)]
+        entry: [current.joinMode, joinMode],
+        reminders: [current.reminders.join(' '), reminders.join(' ')],
+        followUp: [String(current.followUp), String(followUp)]
       }
     }, now)
   })

@@ -1,5 +1,5 @@
 import { draft } from '../../platform/draft.ts'
-import { asSeen } from '../../platform/typed.ts'
+import { visibleText } from '../../platform/typed.ts'
 import { activityFields } from './answers.ts'
 import type { ActivityField, Answers } from './answers.ts'
 
@@ -31,7 +31,7 @@ export function versionOf (answers: Answers): string {
 
 function versionOfUnit (answers: Answers, unit: Unit): string {
   const fields: readonly ActivityField[] = units[unit]
-  return draft(fields).versionHash(Object.fromEntries(fields.map(field => [field, asSeen(answers[field])])))
+  return draft(fields).versionHash(Object.fromEntries(fields.map(field => [field, visibleText(answers[field])])))
 }
 
 /**

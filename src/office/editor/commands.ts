@@ -1,12 +1,12 @@
 import type { DateTime } from 'luxon'
 import type { Activity } from '../../programme/activities/activity.ts'
 import { changeActivity, createActivities, takeTurns } from '../../programme/activities/commands.ts'
-import type { ActivityDraft, StandingActivity } from '../../programme/activities/draft.ts'
+import type { ActivityDraft, CurrentActivity } from '../../programme/activities/draft.ts'
 import { ActivityNotFound, BookingNotOpen } from '../../programme/activities/errors.ts'
 import { objectionsTo, objectionsToChange } from '../../programme/activities/objections.ts'
-import { getActivity, lockActivity, lockStandingActivities, occupancyOf } from '../../programme/activities/queries.ts'
+import { getActivity, lockActivity, lockCurrentActivities, occupancyOf } from '../../programme/activities/queries.ts'
 import { slugOf } from '../../platform/slug.ts'
-import { countReach } from '../../booking/bookings/queries.ts'
+import { countRecipients } from '../../booking/bookings/queries.ts'
 import { servingEffects } from '../../booking/waiting-list/serving-effects.ts'
 import type { Db, Reader, Tx } from '../../platform/database/connect.ts'
 import { idFromForm } from '../../platform/named-id.ts'
@@ -23,7 +23,7 @@ import { together, unitsChanged, units } from './both-changed.ts'
 import { editEffects } from './effects.ts'
 import { AnswersRefused, BothChanged, CannotBeDeleted, NotReady, PeopleRelyOnIt } from './errors.ts'
 import { changesInWords } from './in-words.ts'
-import { wrongWith } from './objected.ts'
+import { problemsWith } from './objected.ts'
 import { reliedOn } from './queries.ts'
 import { firstDayOf, onDay } from './repeats.ts'
 import { whyNotDeleted } from './relied-on.ts'
@@ -58,23 +58,23 @@ export async function editActivity (
   now: DateTime<true>
 ): Promise<'told' | 'quietly' | 'as-it-was'> {
   return await db.$transaction(async tx => {
-    const standing = await lockStanding(tx, seal, slug)
-    assertEditable(standing, now)
-    const asItIs = answersOf(standing)
-    const { answers, both } = together(answersOf(read(typed, standing, around)), saw, asItIs)
+    const current = await lockCurrentActivity(tx, seal, slug)
+    assertEditable(current, now)
+    const asItIs = answersOf(current)
+    const { answers, both } = together(answersOf(read(typed, current, around)), saw, asItIs)
     if (both.length > 0) throw new BothChanged(answers, asItIs, both)
-    const draft = read(answers, standing, around)
-    const wrong = wrongWith(standing, draft, now)
+    const draft = read(answers, current, around)
+    const wrong = problemsWith(current, draft, now)
     if (wrong.length > 0) throw new AnswersRefused(wrong)
 
     const changed = unitsChanged(asItIs, answersOf(draft))
     if (changed.length === 0) return 'as-it-was'
     const after = answersOf(draft)
     const changes = changesInWords(asItIs, after, around)
-    const effects = editEffects({ standing, draft, reach: await countReach(tx, standing), changes }, now)
+    const effects = editEffects({ current, draft, recipients: await countRecipients(tx, current), changes }, now)
     const isQuiet = quietBecause !== undefined && effects.told + effects.toCall.count > 0
     requireConfirmation(effects, isQuiet && !effects.mayBeQuiet ? undefined : confirmed)
-    await changeActivity(tx, outbox, seal, standing, draft, now, { isQuiet })
+    await changeActivity(tx, outbox, seal, current, draft, now, { isQuiet })
     const fields = changed.flatMap(unit => units[unit]).filter(field => asItIs[field] !== after[field])
     await record(tx, {
       staffMemberId: by.id,
@@ -95,14 +95,14 @@ function read (answers: Answers, base: ActivityDraft, around: Surroundings): Act
   return read.draft
 }
 
-async function lockStanding (tx: Tx, seal: Seal, slug: string): Promise<StandingActivity> {
-  const standing = (await lockStandingActivities(tx, seal, [slug])).get(slug)
-  if (standing === undefined) throw new ActivityNotFound()
-  return standing
+async function lockCurrentActivity (tx: Tx, seal: Seal, slug: string): Promise<CurrentActivity> {
+  const current = (await lockCurrentActivities(tx, seal, [slug])).get(slug)
+  if (current === undefined) throw new ActivityNotFound()
+  return current
 }
 
 /** A cancelled activity stays as people were told; a past one stays as it was. */
-function assertEditable ({ status, booking, endsAt }: StandingActivity, now: DateTime<true>): void {
+function assertEditable ({ status, booking, endsAt }: CurrentActivity, now: DateTime<true>): void {
   if (status === 'cancelled') throw new BookingNotOpen('cancelled')
   if (booking === 'places' && endsAt <= now) throw new BookingNotOpen('over')
 }
@@ -130,12 +130,12 @@ export async function createActivity (
     const made = await tx.activity.findUnique({ where: { id }, select: { slug: true } })
     if (made !== null) return made.slug
     const draft = read(answers, base, around)
-    const wrong = wrongWith(undefined, draft, now)
+    const wrong = problemsWith(undefined, draft, now)
     if (wrong.length > 0) throw new AnswersRefused(wrong)
 
     const slug = await freeSlug(tx, slugOf(draft.title))
     await createActivities(tx, seal, [{ id, draft: { ...draft, slug } }], now)
-    if (copiedFrom !== undefined) await arrangeAs(tx, [id], copiedFrom)
+    if (copiedFrom !== undefined) await copyArrangements(tx, [id], copiedFrom)
     await record(tx, {
       staffMemberId: by.id,
       action: 'activity.created',
@@ -162,7 +162,7 @@ export async function repeatActivity (
 ): Promise<number> {
   return await db.$transaction(async tx => {
     await takeTurns(tx)
-    const standing = await lockStanding(tx, seal, slug)
+    const current = await lockCurrentActivity(tx, seal, slug)
     const idOn = (day: string) => idFromForm(submission, { slug, day })
     const there = new Set((await tx.activity.findMany({
       where: { id: { in: days.map(idOn) } }, select: { id: true }
@@ -170,12 +170,12 @@ export async function repeatActivity (
     const missing = days.filter(day => !there.has(idOn(day)))
     const wrong: string[] = []
     const drafts = missing.flatMap(day => {
-      const read = onDay({ ...standing, joinUrl: undefined, status: 'draft' }, day)
+      const read = onDay({ ...current, joinUrl: undefined, status: 'draft' }, day)
       if ('wrong' in read) {
         wrong.push(read.wrong)
         return []
       }
-      const [objection] = wrongWith(undefined, read.draft, now)
+      const [objection] = problemsWith(undefined, read.draft, now)
       if (objection !== undefined) wrong.push(`${day}: ${objection.text}`)
       return { id: idOn(day), draft: read.draft }
     })
@@ -188,14 +188,14 @@ export async function repeatActivity (
     }
     if (made.length === 0) return 0
     await createActivities(tx, seal, made, now)
-    await arrangeAs(tx, made.map(({ id }) => id), slug)
+    await copyArrangements(tx, made.map(({ id }) => id), slug)
     await record(tx, { staffMemberId: by.id, action: 'activity.repeated', subject: slug, details: { days: missing } }, now)
     return made.length
   })
 }
 
 /** Copies to activities what their form does not ask, from another activity. */
-async function arrangeAs (tx: Tx, ids: readonly string[], slug: string): Promise<void> {
+async function copyArrangements (tx: Tx, ids: readonly string[], slug: string): Promise<void> {
   const data = await tx.activity.findUnique({
     where: { slug },
     select: {
@@ -225,15 +225,15 @@ export async function publishActivity (
   { db, outbox, seal }: Parts, slug: string, confirmed: string | undefined, by: StaffMember, now: DateTime<true>
 ): Promise<void> {
   await db.$transaction(async tx => {
-    const standing = await lockStanding(tx, seal, slug)
-    if (standing.status === 'published') return
-    if (standing.status === 'cancelled') throw new BookingNotOpen('cancelled')
-    if (standing.endsAt <= now && standing.booking === 'places') throw new BookingNotOpen('over')
-    const draft: ActivityDraft = { ...standing, status: 'published' }
+    const current = await lockCurrentActivity(tx, seal, slug)
+    if (current.status === 'published') return
+    if (current.status === 'cancelled') throw new BookingNotOpen('cancelled')
+    if (current.endsAt <= now && current.booking === 'places') throw new BookingNotOpen('over')
+    const draft: ActivityDraft = { ...current, status: 'published' }
     if (objectionsTo(draft).length > 0) throw new NotReady()
-    requireConfirmation(await effectsOfPublishing(tx, standing.id, now), confirmed)
-    await change(tx, outbox, seal, standing, 'published', now)
-    if (draft.booking === 'places') await outbox.announce(tx, 'place.freed', [{ activityId: standing.id }])
+    requireConfirmation(await effectsOfPublishing(tx, current.id, now), confirmed)
+    await change(tx, outbox, seal, current, 'published', now)
+    if (draft.booking === 'places') await outbox.announce(tx, 'place.freed', [{ activityId: current.id }])
     await record(tx, { staffMemberId: by.id, action: 'activity.published', subject: slug }, now)
   })
 }
@@ -248,15 +248,15 @@ export async function effectsOfPublishing (db: Reader, activityId: string, now: 
  * Makes a published activity a draft again, which only staff see. Throws `PeopleRelyOnIt`; a draft already, it does
  * nothing.
  */
-export async function takeDownActivity (
+export async function unpublishActivity (
   { db, outbox, seal }: Parts, slug: string, by: StaffMember, now: DateTime<true>
 ): Promise<void> {
   await db.$transaction(async tx => {
-    const standing = await lockStanding(tx, seal, slug)
-    if (standing.status === 'draft') return
-    if (standing.status === 'cancelled') throw new BookingNotOpen('cancelled')
-    if (objectionsToChange(standing, { ...standing, status: 'draft' }).length > 0) throw new PeopleRelyOnIt()
-    await change(tx, outbox, seal, standing, 'draft', now)
+    const current = await lockCurrentActivity(tx, seal, slug)
+    if (current.status === 'draft') return
+    if (current.status === 'cancelled') throw new BookingNotOpen('cancelled')
+    if (objectionsToChange(current, { ...current, status: 'draft' }).length > 0) throw new PeopleRelyOnIt()
+    await change(tx, outbox, seal, current, 'draft', now)
     await record(tx, { staffMemberId: by.id, action: 'activity.taken-down', subject: slug }, now)
   })
 }
@@ -302,7 +302,7 @@ async function leaveMeeting (tx: Tx, outbox: Outbox, activityId: string): Promis
 }
 
 async function change (
-  tx: Tx, outbox: Outbox, seal: Seal, standing: StandingActivity, status: ActivityDraft['status'], now: DateTime<true>
+  tx: Tx, outbox: Outbox, seal: Seal, current: CurrentActivity, status: ActivityDraft['status'], now: DateTime<true>
 ): Promise<void> {
-  await changeActivity(tx, outbox, seal, standing, { ...standing, status }, now)
+  await changeActivity(tx, outbox, seal, current, { ...current, status }, now)
 }

@@ -1,28 +1,28 @@
 import type { DateTime } from 'luxon'
-import type { ActivityDraft, StandingActivity } from '../../programme/activities/draft.ts'
+import type { ActivityDraft, CurrentActivity } from '../../programme/activities/draft.ts'
 import { endedLinkAfter } from '../../programme/activities/ended-link.ts'
 import { isOnlyWording, noticed } from '../../programme/activities/noticed.ts'
 import { deadlineInWords } from '../../programme/activities/when.ts'
-import type { Reach } from '../../booking/bookings/queries.ts'
+import type { RecipientCounts } from '../../booking/bookings/queries.ts'
 import { othersToldInWords } from '../../booking/bookings/effects.ts'
 import { nobodyToCall, people } from '../../identity/staff/confirmation.ts'
 import type { Change, Effects, ToCall } from '../../identity/staff/confirmation.ts'
 
 /** People who are written to about a change, counted in bookings, and people who have to be called about it. */
-export type Told = Pick<Reach, 'confirmed' | 'waiting' | 'toCall'>
+export type Told = Pick<RecipientCounts, 'confirmed' | 'waiting' | 'toCall'>
 
 /**
  * How many are written to about a change to an activity, of those that emails would reach: none for a draft, nor after
  * the end.
  */
 export function toldOf (
-  standing: StandingActivity, draft: ActivityDraft, reach: Reach, now: DateTime<true>
+  current: CurrentActivity, draft: ActivityDraft, recipients: RecipientCounts, now: DateTime<true>
 ): Told {
-  const { byEverybody, byWhoHasAPlace } = noticed(standing, draft)
+  const { byEverybody, byWhoHasAPlace } = noticed(current, draft)
   if (draft.status !== 'published' || draft.endsAt <= now || !byWhoHasAPlace) {
     return { confirmed: 0, waiting: 0, toCall: nobodyToCall }
   }
-  const { confirmed, waiting, toCall, toCallWithPlace } = reach
+  const { confirmed, waiting, toCall, toCallWithPlace } = recipients
   return byEverybody ? { confirmed, waiting, toCall } : { confirmed, waiting: 0, toCall: toCallWithPlace }
 }
 
@@ -46,37 +46,37 @@ export interface EditEffects extends Effects {
 
 /** What a change to an activity does; `changes` is what of it is another thing, in words. */
 export function editEffects (
-  { standing, draft, reach, changes }: {
-    standing: StandingActivity, draft: ActivityDraft, reach: Reach, changes: readonly Change[]
+  { current, draft, recipients, changes }: {
+    current: CurrentActivity, draft: ActivityDraft, recipients: RecipientCounts, changes: readonly Change[]
   },
   now: DateTime<true>
 ): EditEffects {
-  const told = toldOf(standing, draft, reach, now)
-  const endsBefore = endsAnotherTime(standing, draft) ? endedLinkAfter(standing, draft) : []
+  const told = toldOf(current, draft, recipients, now)
+  const endsBefore = endsAnotherTime(current, draft) ? endedLinkAfter(current, draft) : []
   const written = told.confirmed + told.waiting
   const isToBeRead = written + told.toCall.count + endsBefore.length > 0
   return {
-    sentences: isToBeRead ? [...effectsInWords(told), ...closingLeftBehind(standing, draft), ...endsBefore] : [],
+    sentences: isToBeRead ? [...effectsInWords(told), ...staleClosingTime(current, draft), ...endsBefore] : [],
     changes,
     toCall: told.toCall,
     told: written,
-    mayBeQuiet: isOnlyWording(standing, draft)
+    mayBeQuiet: isOnlyWording(current, draft)
   }
 }
 
 /** Whether a change moves the end, and with it how long a Teams link must last. */
-function endsAnotherTime (standing: ActivityDraft, draft: ActivityDraft): boolean {
-  return draft.endsAt.toMillis() !== standing.endsAt.toMillis()
+function endsAnotherTime (current: ActivityDraft, draft: ActivityDraft): boolean {
+  return draft.endsAt.toMillis() !== current.endsAt.toMillis()
 }
 
 /**
  * Says when booking closes, where that was typed and was not changed as the activity was moved to a later date: it may
  * now be long before the start.
  */
-function closingLeftBehind (standing: ActivityDraft, draft: ActivityDraft): string[] {
+function staleClosingTime (current: ActivityDraft, draft: ActivityDraft): string[] {
   const { bookingClosesAt: closes, startsAt, zone } = draft
-  const isLeft = closes !== undefined && closes.toMillis() === standing.bookingClosesAt?.toMillis()
-  if (!isLeft || draft.booking !== 'places' || startsAt <= standing.startsAt) return []
+  const isLeft = closes !== undefined && closes.toMillis() === current.bookingClosesAt?.toMillis()
+  if (!isLeft || draft.booking !== 'places' || startsAt <= current.startsAt) return []
   const days = Math.round(startsAt.setZone(zone).startOf('day').diff(closes.setZone(zone).startOf('day'), 'days').days)
   const before = days < 1 ? 'on the day on which it begins now' : `${days === 1 ? '1 day' : `${days} days`} before it begins now`
   return [`Booking closes on ${deadlineInWords(closes, zone)}, ${before}. If it should close later, edit that too.`]

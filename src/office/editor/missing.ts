@@ -1,5 +1,5 @@
 import type { DateTime } from 'luxon'
-import type { StandingActivity } from '../../programme/activities/draft.ts'
+import type { CurrentActivity } from '../../programme/activities/draft.ts'
 import { isOnline } from '../../programme/activities/draft.ts'
 import { endedLink } from '../../programme/activities/ended-link.ts'
 import { objectionsTo } from '../../programme/activities/objections.ts'
@@ -18,7 +18,7 @@ const daysUntilAskedAgain = 90
 
 /** What is still missing before an activity is published, the indispensable first. */
 export function missingFrom (
-  activity: StandingActivity, { contactsUnchecked }: { contactsUnchecked: readonly string[] }, now: DateTime<true>
+  activity: CurrentActivity, { contactsUnchecked }: { contactsUnchecked: readonly string[] }, now: DateTime<true>
 ): Missing[] {
   const href = `/staff/activities/${activity.slug}`
   const edit = { href: `${href}/edit`, link: 'Edit' }
@@ -58,6 +58,6 @@ export function checkedLongAgo (now: DateTime<true>): string {
   return now.minus({ days: daysUntilAskedAgain }).toISODate()
 }
 
-const names: Partial<Record<keyof StandingActivity, string>> = {
+const names: Partial<Record<keyof CurrentActivity, string>> = {
   endsAt: 'The end', capacity: 'Places', visibility: 'Who may see it', booking: 'How people come', venue: 'The venue'
 }

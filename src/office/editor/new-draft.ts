@@ -41,7 +41,7 @@ export function newDraft (
 }
 
 /** Empty answers, but for what most activities have in common. */
-export function answersOfNothing (leadAgencyId: string | undefined): Answers {
+export function emptyAnswers (leadAgencyId: string | undefined): Answers {
   return { ...noAnswers, places_per_booking: '1', lead_agency: leadAgencyId ?? '' }
 }
 

@@ -1,5 +1,5 @@
 import type { DateTime } from 'luxon'
-import type { ActivityDraft, StandingActivity } from '../../programme/activities/draft.ts'
+import type { ActivityDraft, CurrentActivity } from '../../programme/activities/draft.ts'
 import { objectionsTo, objectionsToChange } from '../../programme/activities/objections.ts'
 import { inOrder } from './answers.ts'
 import type { Wrong } from './answers.ts'
@@ -13,16 +13,16 @@ const asked: Partial<Record<keyof ActivityDraft, [field: Wrong['field'], name: s
 }
 
 /** The rules that an activity would break, by field of the form; not those that it broke before. */
-export function wrongWith (
-  standing: StandingActivity | undefined, draft: ActivityDraft, now: DateTime<true>
+export function problemsWith (
+  current: CurrentActivity | undefined, draft: ActivityDraft, now: DateTime<true>
 ): Wrong[] {
-  const wrong: Wrong[] = [...objectionsTo(draft), ...objectionsToChange(standing, draft)].map(({ about, text }) => {
+  const wrong: Wrong[] = [...objectionsTo(draft), ...objectionsToChange(current, draft)].map(({ about, text }) => {
     if (about === 'endsAt') return { field: draft.allDay ? 'ends_day' : 'ends_time', text: 'The end must be after the start' }
     const [field, name] = asked[about] ?? ['form', 'This activity']
     return { field, text: `${name} ${text}` }
   })
-  const isMoved = standing === undefined || standing.startsAt.toMillis() !== draft.startsAt.toMillis() ||
-    standing.booking !== draft.booking
+  const isMoved = current === undefined || current.startsAt.toMillis() !== draft.startsAt.toMillis() ||
+    current.booking !== draft.booking
   if (draft.booking === 'places' && isMoved && draft.startsAt <= now) {
     wrong.push({ field: 'starts_day', text: 'It must start in the future where people book places' })
   }

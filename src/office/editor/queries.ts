@@ -1,6 +1,6 @@
-import type { StandingActivity } from '../../programme/activities/draft.ts'
+import type { CurrentActivity } from '../../programme/activities/draft.ts'
 import { ActivityNotFound } from '../../programme/activities/errors.ts'
-import { readStandingActivities } from '../../programme/activities/queries.ts'
+import { readCurrentActivities } from '../../programme/activities/queries.ts'
 import { listAgencies } from '../../programme/campaigns/queries.ts'
 import { unheard } from '../../programme/booking-rules.ts'
 import type { Reader } from '../../platform/database/connect.ts'
@@ -10,10 +10,10 @@ import type { Surroundings } from './answers.ts'
 import type { ReliedOn } from './relied-on.ts'
 
 /** An activity's current state, without a check of who may see it. Throws `ActivityNotFound`. */
-export async function getStanding (db: Reader, seal: Seal, slug: string): Promise<StandingActivity> {
-  const standing = (await readStandingActivities(db, seal, [slug])).get(slug)
-  if (standing === undefined) throw new ActivityNotFound()
-  return standing
+export async function getCurrentActivity (db: Reader, seal: Seal, slug: string): Promise<CurrentActivity> {
+  const current = (await readCurrentActivities(db, seal, [slug])).get(slug)
+  if (current === undefined) throw new ActivityNotFound()
+  return current
 }
 
 /** What an activity may refer to when a member of staff edits it, in a campaign with these districts. */

@@ -6,7 +6,7 @@ import { runningOf } from '../../programme/activities/staff-page.ts'
 import { timeInWords } from '../../programme/activities/when.ts'
 import { formErrors } from '../../platform/http/form-errors.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
-import { effectsOf, fieldsAgain } from '../../identity/staff/confirmation.ts'
+import { effectsOf, hiddenFieldsOf } from '../../identity/staff/confirmation.ts'
 import type { ConfirmationRequired } from '../../identity/staff/confirmation.ts'
 import { activityFields } from './answers.ts'
 import type { Answers, Surroundings, Wrong } from './answers.ts'
@@ -127,7 +127,7 @@ export function effectsPageOf (
     mayBeQuiet,
     reason: tried?.reason,
     errors: tried?.errors,
-    fields: fieldsAgain(body).filter(({ name }) => name !== 'quiet' && name !== 'reason')
+    fields: hiddenFieldsOf(body).filter(({ name }) => name !== 'quiet' && name !== 'reason')
   }
 }
 
@@ -184,5 +184,5 @@ export function deletionPageOf (activity: KnownActivity, because: string | undef
 /** What a change to how people join and to their emails would do to them, before it is made. */
 export function arrangementEffectsPageOf (activity: KnownActivity, required: ConfirmationRequired, body: unknown) {
   const running = runningOf(activity)
-  return { ...running, ...effectsOf(required), action: `${running.activity.href}/arrangements`, fields: fieldsAgain(body) }
+  return { ...running, ...effectsOf(required), action: `${running.activity.href}/arrangements`, fields: hiddenFieldsOf(body) }
 }

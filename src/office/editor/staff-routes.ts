@@ -7,7 +7,7 @@ import { arrangementsFields, arrangementsForm } from '../../programme/activities
 import { arrangementsPageOf, runningOf } from '../../programme/activities/staff-page.ts'
 import { activityFor, organising, running } from '../../programme/activities/staff-routes.ts'
 import type { Running } from '../../programme/activities/staff-routes.ts'
-import { countReach } from '../../booking/bookings/queries.ts'
+import { countRecipients } from '../../booking/bookings/queries.ts'
 import { DomainError } from '../../platform/errors.ts'
 import { asking, form } from '../../platform/http/form.ts'
 import type { Asked } from '../../platform/http/form.ts'
@@ -18,20 +18,20 @@ import type { FormErrors } from '../../platform/http/form-errors.ts'
 import { staffOf } from '../../identity/staff/session.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
 import { ConfirmationRequired } from '../../identity/staff/confirmation.ts'
-import { allAre } from '../../identity/staff/roles.ts'
+import { requirePermission } from '../../identity/staff/roles.ts'
 import { confirmationForm } from '../../identity/staff/schema.ts'
 import type { Seal } from '../../programme/teams/seal.ts'
 import { activityFields, answersOf } from './answers.ts'
 import type { Answers } from './answers.ts'
 import { changeArrangements } from './arrangements.ts'
 import {
-  createActivity, deleteDraft, editActivity, effectsOfPublishing, publishActivity, repeatActivity, takeDownActivity
+  createActivity, deleteDraft, editActivity, effectsOfPublishing, publishActivity, repeatActivity, unpublishActivity
 } from './commands.ts'
 import { AnswersRefused, BothChanged, CannotBeDeleted, NotReady, PeopleRelyOnIt } from './errors.ts'
 import { checkedLongAgo, missingFrom } from './missing.ts'
-import { answersOfNothing, newDraft, withoutDays } from './new-draft.ts'
+import { emptyAnswers, newDraft, withoutDays } from './new-draft.ts'
 import {
-  getStanding, hasMeetingOfOurs, listCampaigns, listContactsUnchecked, reliedOn, surroundingsFor
+  getCurrentActivity, hasMeetingOfOurs, listCampaigns, listContactsUnchecked, reliedOn, surroundingsFor
 } from './queries.ts'
 import { whyNotDeleted } from './relied-on.ts'
 import { firstDayOf, weeksAfter } from './repeats.ts'
@@ -48,7 +48,7 @@ const bodyLimit = 131_072
 
 /** What organisers do in the programme: make activities, change them, publish and unpublish them. */
 export const programmeStaffRoutes: FastifyPluginAsync<ProgrammeRoutes> = async (app, { seal }) => {
-  allAre(app, 'run activities')
+  requirePermission(app, 'run activities')
   await app.register(editRoutes, { seal })
   await app.register(newRoutes, { seal })
   await app.register(publishRoutes, { seal })
@@ -82,7 +82,7 @@ const editRoutes: FastifyPluginAsync<ProgrammeRoutes> = async (app, { seal }) =>
   })
 
   app.get(address, organising(async asked => {
-    const now = answersOf(await getStanding(app.db, seal, asked.activity.slug))
+    const now = answersOf(await getCurrentActivity(app.db, seal, asked.activity.slug))
     return await show(asked, 200, { filled: { answers: now }, now })
   }))
 
@@ -129,7 +129,7 @@ const editRoutes: FastifyPluginAsync<ProgrammeRoutes> = async (app, { seal }) =>
 
   async function showAgain (asked: Running, status: number, errors: FormErrors): Promise<FastifyReply> {
     const { saw } = asked.body as { saw?: unknown }
-    const now = answersOf(await getStanding(app.db, seal, asked.activity.slug))
+    const now = answersOf(await getCurrentActivity(app.db, seal, asked.activity.slug))
     const answers = typedAnswers(asked.body)
     return await show(asked, status, { filled: { answers, errors }, now, ...(typeof saw === 'string' && { saw }) })
   }
@@ -147,7 +147,7 @@ const editRoutes: FastifyPluginAsync<ProgrammeRoutes> = async (app, { seal }) =>
 
 /** Making an activity, from an empty form or as a copy of another: always a draft. */
 const newRoutes: FastifyPluginAsync<ProgrammeRoutes> = async (app, { seal }) => {
-  allAre(app, 'create activities')
+  requirePermission(app, 'create activities')
   const address = '/activities/new'
 
   // Before the routes below, which inherit it as it is at that moment.
@@ -159,7 +159,7 @@ const newRoutes: FastifyPluginAsync<ProgrammeRoutes> = async (app, { seal }) => 
   app.get(address, asking(async asked => {
     const { request, query: { from, campaign } } = asked
     const copied = typeof from === 'string' ? await activityFor(request, from) : undefined
-    const like = copied === undefined ? undefined : await getStanding(app.db, seal, copied.slug)
+    const like = copied === undefined ? undefined : await getCurrentActivity(app.db, seal, copied.slug)
     return await show(asked, {
       campaign: copied?.campaign.slug ?? (typeof campaign === 'string' ? campaign : undefined),
       answers: like === undefined ? undefined : withoutDays(answersOf(like)),
@@ -178,7 +178,7 @@ const newRoutes: FastifyPluginAsync<ProgrammeRoutes> = async (app, { seal }) => 
       return await showAgain({ ...asked, reply: reply.code(400) }, formError('form', 'Select a campaign'))
     }
     const copied = from === '' ? undefined : await activityFor(request, from)
-    const like = copied === undefined ? undefined : await getStanding(app.db, seal, copied.slug)
+    const like = copied === undefined ? undefined : await getCurrentActivity(app.db, seal, copied.slug)
     const around = await surroundingsFor(app.db, staff, campaign.districts)
     const made = await createActivity({ db: app.db, seal }, {
       submission, answers, base: newDraft(campaign, around.boundTo, like), copiedFrom: copied?.slug, around
@@ -210,7 +210,7 @@ const newRoutes: FastifyPluginAsync<ProgrammeRoutes> = async (app, { seal }) => 
     const chosen = campaigns.length === 1 ? campaigns[0] : campaigns.find(({ slug }) => slug === shown.campaign)
     if (chosen === undefined) return reply.page('office/editor/choose-campaign', { staff, campaigns, errors: shown.errors })
     const around = await surroundingsFor(app.db, staff, chosen.districts)
-    const given = shown.answers ?? answersOfNothing(around.boundTo)
+    const given = shown.answers ?? emptyAnswers(around.boundTo)
     // An organiser who is bound to an agency may copy what another leads, but then leads the copy.
     const answers = around.boundTo === undefined ? given : { ...given, lead_agency: around.boundTo }
     return reply.page('office/editor/new-activity', { staff, ...newPageOf({ ...shown, answers, chosen, around }) })
@@ -246,7 +246,7 @@ const publishRoutes: FastifyPluginAsync<ProgrammeRoutes> = async (app, { seal })
     const { staff, activity, body, reply } = asked
     const form = buttonForm.safeParse(body)
     if (!form.success) return await show(asked, 400, { errors: formErrors(form.error, []) })
-    await takeDownActivity(parts, activity.slug, staff, app.clock())
+    await unpublishActivity(parts, activity.slug, staff, app.clock())
     return await reply.redirect(`/staff/activities/${activity.slug}?done=taken-down`, 303)
   }))
 
@@ -255,11 +255,11 @@ const publishRoutes: FastifyPluginAsync<ProgrammeRoutes> = async (app, { seal })
     tried: { required?: ConfirmationRequired, errors?: FormErrors } = {}
   ): Promise<FastifyReply> {
     const now = app.clock()
-    const [standing, contactsUnchecked] = await Promise.all([
-      getStanding(app.db, seal, activity.slug), listContactsUnchecked(app.db, checkedLongAgo(now))
+    const [current, contactsUnchecked] = await Promise.all([
+      getCurrentActivity(app.db, seal, activity.slug), listContactsUnchecked(app.db, checkedLongAgo(now))
     ])
     const required = tried.required ?? new ConfirmationRequired(await effectsOfPublishing(app.db, activity.id, now))
-    const missing = missingFrom(standing, { contactsUnchecked }, now)
+    const missing = missingFrom(current, { contactsUnchecked }, now)
     const model = publishPageOf(activity, missing, required, tried.errors)
     return reply.code(status).page('office/editor/publish', { staff, ...model })
   }
@@ -345,7 +345,7 @@ const arrangementRoutes: FastifyPluginAsync = async app => {
   }))
 
   async function show ({ staff, activity, body, reply }: Running, status: number, errors?: FormErrors) {
-    const { confirmed, toCallWithPlace } = await countReach(app.db, activity)
+    const { confirmed, toCallWithPlace } = await countRecipients(app.db, activity)
     const given = errors && { typed: body, errors }
     const model = arrangementsPageOf(activity, { reached: confirmed, toCall: toCallWithPlace }, app.clock(), given)
     return reply.code(status).page('office/editor/arrangements', { staff, ...model })

@@ -1,15 +1,15 @@
 import { Readable } from 'node:stream'
 import type { FastifyPluginAsync } from 'fastify'
 import { organising } from '../../programme/activities/staff-routes.ts'
-import { allAre } from '../../identity/staff/roles.ts'
-import { allAskAgain } from '../../identity/staff/shown-lately.ts'
+import { requirePermission } from '../../identity/staff/roles.ts'
+import { requireRecentSignIn } from '../../identity/staff/shown-lately.ts'
 import { attendeeList } from './attendee-list.ts'
 import { beginExport } from './commands.ts'
 
 /** Exports of attendee lists, each recorded in the audit trail before its first byte is sent. */
 export const exportStaffRoutes: FastifyPluginAsync = async app => {
-  allAre(app, 'know attendees')
-  allAskAgain(app)
+  requirePermission(app, 'know attendees')
+  requireRecentSignIn(app)
 
   app.get('/activities/:slug/attendees.csv', organising(async ({ staff, activity, reply }) => {
     const now = app.clock()

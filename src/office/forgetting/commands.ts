@@ -7,23 +7,23 @@ import type { Db, Reader, Tx } from '../../platform/database/connect.ts'
 import { headcountsOf } from './counting.ts'
 import { eraseRequestsAgain } from '../requests/commands.ts'
 import type { ForgottenList } from './forgotten-list.ts'
-import { listBackAgain, listDue, listDueOn, listHeld, listUnheardOf } from './queries.ts'
+import { listRestored, listDue, listDueOn, listHeld, listUnannouncedCopies } from './queries.ts'
 
 /** The result of forgetting bookings. */
 export interface Forgotten {
   /** Bookings that were forgotten, with the copies for other dates that their holders do not know about. */
   bookingIds: string[]
   /** Ids of their emails; where emails are kept as files, the files' names. */
-  letterIds: string[]
+  emailIds: string[]
   /** Bookings that a legal hold keeps. */
   heldIds: string[]
 }
 
 /** Called with what was forgotten each time that a part of it has committed. */
-export type Follow = (forgotten: Forgotten) => Promise<void>
+export type OnForgotten = (forgotten: Forgotten) => Promise<void>
 
 /** Maximum number of bookings in one transaction, so that no one waits long for their activity. */
-const mostAtOnce = 500
+const batchSize = 500
 
 /** Maximum number of ids in one statement. */
 const numbersAtOnce = 5000
@@ -39,13 +39,13 @@ const numbersAtOnce = 5000
  * outside the database (traces.ts).
  */
 export async function forgetBookings (tx: Tx, ids: readonly string[], now: DateTime<true>): Promise<Forgotten> {
-  return await forgetThose(tx, async () => ids, now)
+  return await forgetMatching(tx, async () => ids, now)
 }
 
 /**
  * Does the same for bookings that `find` returns, which is called again under the locks: what is not found then stays.
  */
-async function forgetThose (
+async function forgetMatching (
   tx: Tx, find: (db: Reader) => Promise<readonly string[]>, now: DateTime<true>
 ): Promise<Forgotten> {
   const locked = await activitiesOf(tx, await find(tx))
@@ -57,10 +57,10 @@ async function forgetThose (
   await tx.$executeRaw`LOCK TABLE legal_holds IN SHARE MODE`
   const held = new Set(await listHeld(tx, ids))
   const free = ids.filter(id => !held.has(id))
-  const copies = await listUnheardOf(tx, free)
+  const copies = await listUnannouncedCopies(tx, free)
   const heldCopies = new Set(await listHeld(tx, copies))
   const unheardOf = new Set(copies.filter(id => !heldCopies.has(id)))
-  const letterIds = await lockLetters(tx, [...free, ...unheardOf])
+  const emailIds = await lockEmails(tx, [...free, ...unheardOf])
   const rows = await tx.booking.findMany({ where: { id: { in: [...free, ...unheardOf] } } })
   const bookingIds = rows.map(({ id }) => id)
 
@@ -72,23 +72,23 @@ async function forgetThose (
   await noteForgotten(tx, bookingIds, now)
   await tx.$executeRaw`DELETE FROM pgboss.job WHERE data->>'bookingId' = ANY (${bookingIds}::text[])`
   await tx.$executeRaw`DELETE FROM bookings WHERE id = ANY (${bookingIds}::uuid[])`
-  return { bookingIds, letterIds, heldIds: [...held] }
+  return { bookingIds, emailIds, heldIds: [...held] }
 }
 
 /** The activities of some bookings, and of the copies that go with them. */
 async function activitiesOf (db: Reader, ids: readonly string[]): Promise<string[]> {
   const rows = await db.booking.findMany({
-    where: { id: { in: [...ids, ...await listUnheardOf(db, ids)] } }, select: { activityId: true }, distinct: 'activityId'
+    where: { id: { in: [...ids, ...await listUnannouncedCopies(db, ids)] } }, select: { activityId: true }, distinct: 'activityId'
   })
   return rows.map(({ activityId }) => activityId)
 }
 
 /** Locks emails in the same order as the workers that record their results, so that no two wait for each other. */
-async function lockLetters (tx: Tx, bookingIds: readonly string[]): Promise<string[]> {
-  const letters = await tx.$queryRaw<Array<{ id: string }>>`
+async function lockEmails (tx: Tx, bookingIds: readonly string[]): Promise<string[]> {
+  const emails = await tx.$queryRaw<Array<{ id: string }>>`
     SELECT id FROM letters WHERE booking_id = ANY (${bookingIds}::uuid[])
     ORDER BY booking_id, kind, sequence, copy FOR UPDATE`
-  return letters.map(({ id }) => id)
+  return emails.map(({ id }) => id)
 }
 
 /** Adds to the headcounts of an activity whose row is locked. */
@@ -115,12 +115,12 @@ async function noteForgotten (db: Reader, bookingIds: readonly string[], now: Da
  * interruption the next run goes on. An activity that fails does not stop the others; the error is thrown at the end.
  */
 export async function forgetDue (
-  db: Db, follow: Follow, now: DateTime<true>
+  db: Db, follow: OnForgotten, now: DateTime<true>
 ): Promise<{ bookings: number, activities: number }> {
   const done = { bookings: 0, activities: 0 }
   const failures: unknown[] = []
   for (const activityId of await listDue(db, now)) {
-    const find = async (reader: Reader) => await listDueOn(reader, activityId, now, mostAtOnce)
+    const find = async (reader: Reader) => await listDueOn(reader, activityId, now, batchSize)
     try {
       const bookings = await forgetAll(db, find, follow, now)
       if (bookings > 0) done.activities++
@@ -140,13 +140,13 @@ export async function forgetDue (
  * list outside it. Returns how many. Makes the two equal, so that either may be lost.
  */
 export async function forgetAgain (
-  db: Db, { list, follow }: { list: ForgottenList, follow: Follow }, now: DateTime<true>
+  db: Db, { list, follow }: { list: ForgottenList, follow: OnForgotten }, now: DateTime<true>
 ): Promise<number> {
   const listed = await list.read()
   for (let from = 0; from < listed.length; from += numbersAtOnce) {
     await noteForgotten(db, listed.slice(from, from + numbersAtOnce), now)
   }
-  const again = await forgetAll(db, async reader => await listBackAgain(reader, mostAtOnce), follow, now)
+  const again = await forgetAll(db, async reader => await listRestored(reader, batchSize), follow, now)
   const known = new Set(listed)
   const noted = await db.forgottenBooking.findMany({ select: { bookingId: true } })
   await list.add(noted.map(({ bookingId }) => bookingId).filter(id => !known.has(id)))
@@ -156,11 +156,11 @@ export async function forgetAgain (
 
 /** Forgets what `find` returns, until it returns nothing. */
 async function forgetAll (
-  db: Db, find: (db: Reader) => Promise<string[]>, follow: Follow, now: DateTime<true>
+  db: Db, find: (db: Reader) => Promise<string[]>, follow: OnForgotten, now: DateTime<true>
 ): Promise<number> {
   let bookings = 0
   while (true) {
-    const forgotten = await db.$transaction(async tx => await forgetThose(tx, find, now)).catch(error => {
+    const forgotten = await db.$transaction(async tx => await forgetMatching(tx, find, now)).catch(error => {
       // Someone else was quicker, and what is found now is of other activities than were locked.
       if (error instanceof BookingMoved) return undefined
       throw error

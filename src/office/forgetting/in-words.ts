@@ -2,13 +2,13 @@ import type { Tally } from './jobs.ts'
 
 /** What was forgotten, or would be, in sentences with numbers and without names. */
 export function tallyInWords (
-  { bookings, activities, again, held, links, sessions, requests, letters }: Tally
+  { bookings, activities, again, held, links, sessions, requests, emails }: Tally
 ): string[] {
   const others = [
     ...links === 0 ? [] : [counted(links, 'sign-in link')],
     ...sessions === 0 ? [] : [counted(sessions, 'session')],
     ...requests === 0 ? [] : [counted(requests, 'answered request or complaint', 'answered requests and complaints')],
-    ...letters === 0 ? [] : [counted(letters, 'kept email')]
+    ...emails === 0 ? [] : [counted(emails, 'kept email')]
   ]
   return [
     bookings === 0

@@ -1,11 +1,11 @@
 import type { DateTime } from 'luxon'
 import type { Db } from '../../platform/database/connect.ts'
-import { removeStrayLetters } from '../../mail/emails/kept-letters.ts'
+import { removeStrayEmails } from '../../mail/emails/kept-letters.ts'
 import { forgetRequests } from '../requests/commands.ts'
 import { dropEndedLinks } from '../../identity/sign-in/commands.ts'
 import { dropEndedSessions } from '../../identity/staff/commands.ts'
 import { forgetAgain, forgetDue } from './commands.ts'
-import { countDue, listKnownLetters } from './queries.ts'
+import { countDue, listKnownEmails } from './queries.ts'
 import type { Traces } from './traces.ts'
 
 /** What was forgotten, in numbers. */
@@ -23,7 +23,7 @@ export interface Tally {
   /** Requests and complaints that were answered long ago. */
   requests: number
   /** Emails kept as files that no booking has any more. */
-  letters: number
+  emails: number
 }
 
 /**
@@ -33,7 +33,7 @@ export interface Tally {
 export async function forget (db: Db, traces: Traces, now: DateTime<true>): Promise<Tally> {
   const again = await forgetAgain(db, traces, now)
   const due = await forgetDue(db, traces.follow, now)
-  const known = async (ids: string[]) => await listKnownLetters(db, ids)
+  const known = async (ids: string[]) => await listKnownEmails(db, ids)
   return {
     ...due,
     again,
@@ -41,6 +41,6 @@ export async function forget (db: Db, traces: Traces, now: DateTime<true>): Prom
     links: await dropEndedLinks(db, now),
     sessions: await dropEndedSessions(db, now),
     requests: (await forgetRequests(db, now)).length,
-    letters: await removeStrayLetters(traces.lettersFolder, known, now)
+    emails: await removeStrayEmails(traces.emailsFolder, known, now)
   }
 }

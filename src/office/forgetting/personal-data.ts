@@ -61,7 +61,7 @@ export const personalData: Rules = {
     venue: 'organisers',
     joinUrlSealed: 'nobody',
     joinUrlMeetingEndsAt: 'nobody',
-    entry: 'nobody',
+    joinMode: 'nobody',
     reminders: 'nobody',
     followUp: 'nobody',
     district: 'nobody',
@@ -166,7 +166,7 @@ export const personalData: Rules = {
     calledAt: 'booking',
     lapseReason: 'booking',
     holdId: 'nobody',
-    carriedFrom: 'booking',
+    copiedFromBookingId: 'booking',
     submissionId: 'booking',
     icalUid: 'booking',
     icalSequence: 'booking',
@@ -203,7 +203,7 @@ export const personalData: Rules = {
     handedById: 'booking',
     handedAt: 'booking'
   },
-  Letter: {
+  Email: {
     id: 'booking',
     bookingId: 'booking',
     kind: 'booking',
@@ -304,7 +304,7 @@ export const personalData: Rules = {
     lastSeenAt: 'staff',
     openedBy: 'staff',
     device: 'staff',
-    shownAt: 'staff',
+    signedInAt: 'staff',
     awaitsCode: 'staff',
     tries: 'staff',
     endedAt: 'staff'

@@ -10,7 +10,7 @@ export async function listHeld (db: Reader, bookingIds: readonly string[]): Prom
 }
 
 /** Ids of the copies of some bookings on other dates' waiting lists that their holders do not know about. */
-export async function listUnheardOf (db: Reader, bookingIds: readonly string[]): Promise<string[]> {
+export async function listUnannouncedCopies (db: Reader, bookingIds: readonly string[]): Promise<string[]> {
   return idsOf(await db.$queryRaw`
     SELECT id FROM bookings
     WHERE carried_from = ANY (${bookingIds}::uuid[]) AND ${unheard.sql()}`)
@@ -34,7 +34,7 @@ export async function listDueOn (
 }
 
 /** Ids of bookings that were forgotten and exist all the same, at most `take`: a backup was restored. */
-export async function listBackAgain (db: Reader, take: number): Promise<string[]> {
+export async function listRestored (db: Reader, take: number): Promise<string[]> {
   return idsOf(await db.$queryRaw`
     SELECT b.id FROM bookings b JOIN forgotten_bookings f ON f.booking_id = b.id
     WHERE NOT ${isHeld} ORDER BY b.id LIMIT ${take}`)
@@ -57,8 +57,8 @@ export async function countDue (
 }
 
 /** Those of these emails that exist. */
-export async function listKnownLetters (db: Reader, letterIds: readonly string[]): Promise<string[]> {
-  return idsOf(await db.$queryRaw`SELECT id FROM letters WHERE id = ANY (${letterIds}::uuid[])`)
+export async function listKnownEmails (db: Reader, emailIds: readonly string[]): Promise<string[]> {
+  return idsOf(await db.$queryRaw`SELECT id FROM letters WHERE id = ANY (${emailIds}::uuid[])`)
 }
 
 /** SQL condition for a booking `b`. */

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { keptLettersFolder, removeKeptLetters } from '../../mail/emails/kept-letters.ts'
+import { keptEmailsFolder, removeKeptEmails } from '../../mail/emails/kept-letters.ts'
 import type { Forgotten } from './commands.ts'
 import { forgottenList } from './forgotten-list.ts'
 import type { ForgottenList } from './forgotten-list.ts'
@@ -7,10 +7,10 @@ import type { ForgottenList } from './forgotten-list.ts'
 /** Traces of bookings outside the database, on this machine. */
 export interface Traces {
   /** Folder of the emails that are kept as files because there is no mail server. */
-  lettersFolder: string
+  emailsFolder: string
   list: ForgottenList
   /** Deletes the emails of what was forgotten, and notes its ids. To be called once that has committed. */
-  follow: (forgotten: Pick<Forgotten, 'bookingIds' | 'letterIds'>) => Promise<void>
+  follow: (forgotten: Pick<Forgotten, 'bookingIds' | 'emailIds'>) => Promise<void>
 }
 
 /** Takes what went wrong, and a sentence that says what it means. */
@@ -21,7 +21,7 @@ interface Log { warn: (about: { err: unknown }, sentence: string) => void }
  * so. That is no reason to keep anyone's data, or not to start.
  */
 export function openTraces (dataDir: string, log: Log): Traces {
-  const lettersFolder = keptLettersFolder(dataDir)
+  const emailsFolder = keptEmailsFolder(dataDir)
   const onDisk = forgottenList(join(dataDir, 'forgotten'))
   const list: ForgottenList = {
     async read () {
@@ -37,11 +37,11 @@ export function openTraces (dataDir: string, log: Log): Traces {
     }
   }
   return {
-    lettersFolder,
+    emailsFolder,
     list,
-    async follow ({ bookingIds, letterIds }) {
+    async follow ({ bookingIds, emailIds }) {
       await list.add(bookingIds)
-      await removeKeptLetters(lettersFolder, letterIds)
+      await removeKeptEmails(emailsFolder, emailIds)
     }
   }
 }

@@ -110,7 +110,7 @@ export async function findUnanswered (
     accessNeeds: { not: null },
     accessAnswer: null,
     ...live.where,
-    NOT: { status: 'waiting', carriedFrom: { not: null } },
+    NOT: { status: 'waiting', copiedFromBookingId: { not: null } },
     activity: { AND: [within(staff, 'run activities')], status: { not: 'cancelled' }, endsAt: { gt: now.toJSDate() } }
   } satisfies Prisma.BookingWhereInput
   const [total, rows] = await Promise.all([
@@ -129,7 +129,7 @@ export async function findUnanswered (
  * Activities that start soon or run now and have open questions, with how many. Questions of people who wait or have
  * cancelled count too, because they may ask for help.
  */
-export async function listQuestioned (
+export async function listWithOpenQuestions (
   db: Reader, staff: StaffMember, now: DateTime<true>
 ): Promise<Array<Named & { questions: number }>> {
   const open = { question: { not: null }, questionOutcome: null } satisfies Prisma.BookingWhereInput

@@ -27,19 +27,19 @@ export function comingOf (
     coming: activities.map(activity => ({
       ...staffCardOf(activity),
       isOnNow: activity.startsAt <= now,
-      evening: eveningOf(activity, staff, now)
+      evening: dayLinkOf(activity, staff, now)
     }))
   }
 }
 
 /** Address of the page for running the activity, on its day. */
-function eveningOf (activity: KnownActivity, staff: StaffMember, now: DateTime<true>): string | undefined {
+function dayLinkOf (activity: KnownActivity, staff: StaffMember, now: DateTime<true>): string | undefined {
   const isOn = activity.status === 'published' && isOnItsDay(activity, now) && may(staff, 'see the evening', activity)
   return isOn ? `/staff/activities/${activity.slug}/evening` : undefined
 }
 
 /** Everything in the programme that needs attention. */
-export interface Matters {
+export interface OpenIssues {
   concerns: ReadonlyArray<Concern & Named>
   questioned: ReadonlyArray<Named & { questions: number }>
   /** Number of bookings that emails do not reach. */
@@ -57,15 +57,15 @@ export interface Matters {
 interface Which { text: string, more: string, href: string }
 
 /** Maximum number shown of each kind; when they are dealt with, the next ones appear. */
-export const mostOfAKind = 5
+export const maxOfAKind = 5
 
 /** What needs attention today, the most urgent first; for each kind how many and which. */
-export function needsInWords (matters: Matters, now: DateTime<true>) {
+export function needsInWords (matters: OpenIssues, now: DateTime<true>) {
   const found = foundIn(matters, now)
   return needKinds.flatMap(kind => {
     const { count, which, total = which.length } = found[kind]
     if (count === 0) return []
-    const shown = which.slice(0, mostOfAKind)
+    const shown = which.slice(0, maxOfAKind)
     const rest = total - shown.length
     return {
       heading: count === 1 ? headings[kind].one : headings[kind].many.replace('#', String(count)),
@@ -97,7 +97,7 @@ const headings: Record<NeedKind, { one: string, many: string }> = {
     one: '1 request or complaint is waiting for an answer', many: '# requests or complaints are waiting for an answer'
   },
   'legal-holds': { one: '1 legal hold is due a review', many: '# legal holds are due a review' },
-  letters: { one: '1 person does not get our emails', many: '# people do not get our emails' },
+  emails: { one: '1 person does not get our emails', many: '# people do not get our emails' },
   access: {
     one: '1 person told us what would help them take part and has no answer',
     many: '# people told us what would help them take part and have no answer'
@@ -131,7 +131,7 @@ interface Found {
 }
 
 function foundIn (
-  { concerns, questioned, unreachable, unanswered, contactsDue, requests, holdsToReview }: Matters, now: DateTime<true>
+  { concerns, questioned, unreachable, unanswered, contactsDue, requests, holdsToReview }: OpenIssues, now: DateTime<true>
 ): Record<NeedKind, Found> {
   const needs = concerns.flatMap(concern => needsOf(concern, now).map(kind => ({ kind, concern })))
   const of = (kind: NeedKind, page: string, more: (concern: Concern & Named) => string = whenInWords): Found => {
@@ -163,7 +163,7 @@ function foundIn (
         href: `${hrefOf(activity)}/evening`
       }))
     },
-    letters: {
+    emails: {
       count: unreachable,
       which: [{ text: 'Who they are, and how else to reach them', more: '', href: '/staff/letters' }]
     },

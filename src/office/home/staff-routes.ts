@@ -8,22 +8,22 @@ import type { StaffMember } from '../../identity/staff/staff-member.ts'
 import { countTrapped } from '../../platform/http/trap.ts'
 import { listHoldsToReview } from '../legal-holds/queries.ts'
 import { listOpenRequests } from '../requests/queries.ts'
-import { allAre, mayEver } from '../../identity/staff/roles.ts'
+import { requirePermission, mayEver } from '../../identity/staff/roles.ts'
 import { dayOf, isDueACheck } from '../../programme/support/kept-contact.ts'
 import { listKeptContacts } from '../../programme/support/queries.ts'
 import { daysShown, everyDay } from './bookings-per-day.ts'
 import type { DayOfBookings } from './bookings-per-day.ts'
 import { chartOf } from './chart.ts'
-import { countBookingsPerDay, findUnanswered, listConcerns, listQuestioned } from './queries.ts'
-import { comingOf, mostOfAKind, needsInWords, perDayOf, trappedInWords } from './staff-page.ts'
-import type { Matters } from './staff-page.ts'
+import { countBookingsPerDay, findUnanswered, listConcerns, listWithOpenQuestions } from './queries.ts'
+import { comingOf, maxOfAKind, needsInWords, perDayOf, trappedInWords } from './staff-page.ts'
+import type { OpenIssues } from './staff-page.ts'
 
 /** Number of coming activities on the home page. */
 const most = 10
 
 /** The home page for staff. */
 export const homeStaffRoutes: FastifyPluginAsync = async app => {
-  allAre(app, 'see activities')
+  requirePermission(app, 'see activities')
 
   app.get<{ Querystring: { view?: unknown } }>('/', { prefixTrailingSlash: 'no-slash' }, async (request, reply) => {
     // The list of activities used to be here, and people have bookmarks to it.
@@ -55,7 +55,7 @@ export const homeStaffRoutes: FastifyPluginAsync = async app => {
  * appears at once and says the same in words.
  */
 const pictureRoutes: FastifyPluginAsync = async app => {
-  allAre(app, 'know attendees')
+  requirePermission(app, 'know attendees')
 
   app.get<{ Querystring: { size?: unknown } }>('/bookings-per-day.svg', async (request, reply) => {
     const days = await bookingsPerDay(app.db, staffOf(request), app.clock())
@@ -64,13 +64,13 @@ const pictureRoutes: FastifyPluginAsync = async app => {
 }
 
 /** Everything that needs attention, limited to what the member of staff may see and can deal with. */
-async function mattersFor (db: Reader, staff: StaffMember, now: DateTime<true>): Promise<Matters> {
+async function mattersFor (db: Reader, staff: StaffMember, now: DateTime<true>): Promise<OpenIssues> {
   const answers = mayEver(staff, 'answer for personal data')
   const [concerns, questioned, unreachable, unanswered, contacts, requests, holdsToReview] = await Promise.all([
     listConcerns(db, staff, now),
-    listQuestioned(db, staff, now),
+    listWithOpenQuestions(db, staff, now),
     countUnreachable(db, staff, now),
-    findUnanswered(db, staff, now, mostOfAKind),
+    findUnanswered(db, staff, now, maxOfAKind),
     mayEver(staff, 'edit what everybody reads') ? listKeptContacts(db) : [],
     answers ? listOpenRequests(db) : [],
     answers ? listHoldsToReview(db, dayOf(now)) : []

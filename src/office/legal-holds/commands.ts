@@ -47,7 +47,7 @@ export async function setHold (
     // A second press of the same button was quicker.
     if (count === 0) return
     await record(tx, {
-      staffMemberId: by.id, action: 'legal-hold.set', subject: id, details: { ...whatIs(of), ...draft, bookings }
+      staffMemberId: by.id, action: 'legal-hold.set', subject: id, details: { ...auditDetailsOf(of), ...draft, bookings }
     }, now)
   })
 }
@@ -57,7 +57,7 @@ export async function changeHold (
   db: Db, id: string, draft: HoldDraft, by: StaffMember, now: DateTime<true>
 ): Promise<void> {
   await db.$transaction(async tx => {
-    const { reason, owner, reviewOn } = await lockStanding(tx, id)
+    const { reason, owner, reviewOn } = await lockActiveHold(tx, id)
     await tx.legalHold.update({ where: { id }, data: rowOf(draft) })
     await record(tx, {
       staffMemberId: by.id,
@@ -84,7 +84,7 @@ export async function liftHold (
     await tx.legalHold.update({
       where: { id }, data: { liftedAt: now.toJSDate(), liftedById: by.id, canonicalEmail: null }
     })
-    await record(tx, { staffMemberId: by.id, action: 'legal-hold.lifted', subject: id, details: hold.of ? whatIs(hold.of) : {} }, now)
+    await record(tx, { staffMemberId: by.id, action: 'legal-hold.lifted', subject: id, details: hold.of ? auditDetailsOf(hold.of) : {} }, now)
   })
 }
 
@@ -93,7 +93,7 @@ export async function effectsOfLifting (db: Tx | Db, hold: LegalHold, now: DateT
   return liftingEffects({ bookings: hold.bookings, due: await countDue(db, hold, dayOf(now)) })
 }
 
-async function lockStanding (tx: Tx, id: string): Promise<LegalHold> {
+async function lockActiveHold (tx: Tx, id: string): Promise<LegalHold> {
   const hold = await lock(tx, id)
   if (hold.liftedAt !== undefined) throw new LegalHoldLifted()
   return hold
@@ -110,6 +110,6 @@ function rowOf ({ reason, owner, reviewOn }: HoldDraft) {
 }
 
 /** What is held, as the audit trail may keep it for good: an activity by its slug, a person only as `a person`. */
-function whatIs (of: Held): { on: string } {
+function auditDetailsOf (of: Held): { on: string } {
   return { on: 'activity' in of ? of.activity.slug : 'a person' }
 }

@@ -24,7 +24,7 @@ export interface LegalHold extends HoldDraft {
 }
 
 /** Maximum number of months until a review: a forgotten hold would keep data that is not needed. */
-export const mostMonthsToReview = 12
+export const maxMonthsToReview = 12
 
 /** What setting a hold does, in sentences; `bookings` is the number that it keeps. */
 export function holdEffects (bookings: number): string[] {

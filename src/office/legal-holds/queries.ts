@@ -46,7 +46,7 @@ function heldOf ({ activityId, slug, title, canonicalEmail }: Row): Held | undef
 }
 
 /** Active holds, by the day of their review. */
-export async function listStandingHolds (db: Reader): Promise<LegalHold[]> {
+export async function listActiveHolds (db: Reader): Promise<LegalHold[]> {
   return await read(db, Prisma.sql`hold.lifted_at IS NULL`, Prisma.sql`hold.review_on`)
 }
 

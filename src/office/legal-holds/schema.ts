@@ -3,12 +3,12 @@ import { z } from 'zod'
 import { email } from '../../booking/bookings/schema.ts'
 import { answerAsDay, answerInLine, unknownField } from '../../platform/http/form-answers.ts'
 import { confirmed } from '../../identity/staff/schema.ts'
-import { mostMonthsToReview } from './legal-hold.ts'
+import { maxMonthsToReview } from './legal-hold.ts'
 
 /** The fields of every form about a hold; `today` is the partnership's. */
 function draft (today: string) {
-  const last = DateTime.fromISO(today).plus({ months: mostMonthsToReview }).toFormat('yyyy-MM-dd')
-  const wrong = `Enter the day of the next review, like 2027-03-01: after today, and within ${mostMonthsToReview} months`
+  const last = DateTime.fromISO(today).plus({ months: maxMonthsToReview }).toFormat('yyyy-MM-dd')
+  const wrong = `Enter the day of the next review, like 2027-03-01: after today, and within ${maxMonthsToReview} months`
   return {
     reason: answerInLine('The reason', 'Say why it is kept', 300),
     owner: answerInLine('Who answers for it', 'Say who answers for it', 100),

@@ -2,7 +2,7 @@ import type { DateTime } from 'luxon'
 import { calendarDayInWords, dayInWords } from '../../programme/activities/when.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
 import { dayOf } from '../../programme/support/kept-contact.ts'
-import { mostMonthsToReview } from './legal-hold.ts'
+import { maxMonthsToReview } from './legal-hold.ts'
 import type { LegalHold } from './legal-hold.ts'
 
 const zone = 'Europe/London'
@@ -15,10 +15,10 @@ export interface TypedHold {
 
 /** Active holds, and those that were lifted. */
 export function holdsPageOf (
-  { standing, lifted }: { standing: readonly LegalHold[], lifted: readonly LegalHold[] }, now: DateTime<true>
+  { active, lifted }: { active: readonly LegalHold[], lifted: readonly LegalHold[] }, now: DateTime<true>
 ) {
   return {
-    standing: standing.map(hold => holdOf(hold, now)),
+    active: active.map(hold => holdOf(hold, now)),
     lifted: lifted.map(hold => holdOf(hold, now))
   }
 }
@@ -59,5 +59,5 @@ interface HoldForm {
 export function holdFormOf ({ hold, ...form }: HoldForm, typed?: TypedHold) {
   const values = hold === undefined ? {} : { reason: hold.reason, owner: hold.owner, review_on: hold.reviewOn }
   const { errors } = typed ?? {}
-  return { ...form, mostMonthsToReview, isNew: hold === undefined, values: typed?.values ?? values, errors }
+  return { ...form, maxMonthsToReview, isNew: hold === undefined, values: typed?.values ?? values, errors }
 }

@@ -8,14 +8,14 @@ import { formErrors } from '../../platform/http/form-errors.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
 import { isId, sentenceFor } from '../../platform/http/in-address.ts'
 import { staffOf } from '../../identity/staff/session.ts'
-import { ConfirmationRequired, effectsOf, fieldsAgain } from '../../identity/staff/confirmation.ts'
-import { allAre } from '../../identity/staff/roles.ts'
+import { ConfirmationRequired, effectsOf, hiddenFieldsOf } from '../../identity/staff/confirmation.ts'
+import { requirePermission } from '../../identity/staff/roles.ts'
 import { confirmationForm } from '../../identity/staff/schema.ts'
 import { dayOf } from '../../programme/support/kept-contact.ts'
 import { changeHold, effectsOfLifting, liftHold, setHold } from './commands.ts'
 import { LegalHoldLifted, LegalHoldNotFound } from './errors.ts'
 import type { Held, HoldDraft, LegalHold } from './legal-hold.ts'
-import { getLegalHold, listLiftedHolds, listStandingHolds } from './queries.ts'
+import { getLegalHold, listLiftedHolds, listActiveHolds } from './queries.ts'
 import { activityHoldForm, holdChangeForm, holdFields, personHoldForm } from './schema.ts'
 import { holdFormOf, holdOf, holdsPageOf } from './staff-page.ts'
 import type { TypedHold } from './staff-page.ts'
@@ -25,7 +25,7 @@ interface Address { Params: { id: string } }
 interface Slug { Params: { slug: string } }
 
 /** Maximum number of lifted holds shown. */
-const mostLifted = 20
+const maxLifted = 20
 
 const done = {
   set: 'The legal hold is set.',
@@ -35,13 +35,13 @@ const done = {
 
 /** Keeping what would be deleted, because an inquiry or a court may need it. */
 export const legalHoldStaffRoutes: FastifyPluginAsync = async app => {
-  allAre(app, 'answer for personal data')
+  requirePermission(app, 'answer for personal data')
 
   app.get<Listed>('/legal-holds', async (request, reply) => {
-    const [standing, lifted] = await Promise.all([listStandingHolds(app.db), listLiftedHolds(app.db, mostLifted)])
+    const [active, lifted] = await Promise.all([listActiveHolds(app.db), listLiftedHolds(app.db, maxLifted)])
     return reply.page('office/legal-holds/legal-holds', {
       staff: staffOf(request),
-      ...holdsPageOf({ standing, lifted }, app.clock()),
+      ...holdsPageOf({ active, lifted }, app.clock()),
       done: sentenceFor(done, request.query.done)
     })
   })
@@ -88,7 +88,7 @@ const settingRoutes: FastifyPluginAsync = async app => {
         lead: 'Nothing is set yet. If you set it:',
         button: 'Set the legal hold',
         ...effectsOf(error),
-        fields: fieldsAgain(request.body),
+        fields: hiddenFieldsOf(request.body),
         action,
         leaveHref: '/staff/legal-holds'
       })

@@ -3,7 +3,7 @@ import type { Activity } from '../../programme/activities/activity.ts'
 import { writeJoinLink } from '../../programme/activities/commands.ts'
 import { BookingNotOpen } from '../../programme/activities/errors.ts'
 import { lockActivity } from '../../programme/activities/queries.ts'
-import { countReach } from '../../booking/bookings/queries.ts'
+import { countRecipients } from '../../booking/bookings/queries.ts'
 import type { Db, Reader, Tx } from '../../platform/database/connect.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
 import type { Outbox } from '../../platform/outbox.ts'
@@ -14,7 +14,7 @@ import type { TeamsTrouble } from '../../programme/teams/errors.ts'
 import type { MadeMeeting, MeetingChoices, WantedMeeting } from '../../programme/teams/meeting.ts'
 import type { Seal } from '../../programme/teams/seal.ts'
 import { LinkChanged, NoMeetingKept } from './errors.ts'
-import { isLetGo, nextStep, oursOf, statusAfter } from './kept-meeting.ts'
+import { isDetached, nextStep, oursOf, statusAfter } from './kept-meeting.ts'
 import type { KeptMeeting, MeetingActivity, Step } from './kept-meeting.ts'
 import { meetingEffects } from './meeting-effects.ts'
 import { columnsOf, findMeeting, listForgottenMeetings, withLink } from './queries.ts'
@@ -62,7 +62,7 @@ export async function askForMeeting (
         madeAt: undefined
       },
       // A meeting that was let go is asked for by its external id again: only that brings its link back.
-      ...(kept !== undefined && isLetGo(kept, activity) && { meetingId: undefined }),
+      ...(kept !== undefined && isDetached(kept, activity) && { meetingId: undefined }),
       status: 'asked',
       lobby,
       mayUnmute,
@@ -93,7 +93,7 @@ export async function replaceMeeting (
   await db.$transaction(async tx => {
     const { activity, kept } = await lockMeeting(tx, seal, activityId)
     assertToCome(activity, now)
-    if (kept === undefined || isLetGo(kept, activity)) throw new NoMeetingKept()
+    if (kept === undefined || isDetached(kept, activity)) throw new NoMeetingKept()
     if (kept.generation !== generation) return
     const asked: KeptMeeting = {
       ...kept, status: 'asked', generation: generation + 1, problem: undefined, askedAt: now
@@ -154,7 +154,7 @@ export async function noteMade (
   await db.$transaction(async tx => {
     const { activity, kept } = await lockMeeting(tx, seal, activityId)
     if (kept === undefined) return
-    const isWanted = kept.generation === generation && !isLetGo(kept, activity) &&
+    const isWanted = kept.generation === generation && !isDetached(kept, activity) &&
       activity.status !== 'cancelled' && now < activity.endsAt
     if (!isWanted) {
       const isKnown = kept.meetingId === made.id || kept.leftovers.includes(made.id)
@@ -237,7 +237,7 @@ export function linkMark ({ joinUrlSealed }: Pick<Activity, 'joinUrlSealed'>): s
 async function effectsOfMeeting (
   db: Reader, activity: MeetingActivity, ours: KeptMeeting | undefined, now: DateTime<true>
 ): Promise<Effects> {
-  return meetingEffects({ activity, ours, reach: await countReach(db, activity) }, now)
+  return meetingEffects({ activity, ours, recipients: await countRecipients(db, activity) }, now)
 }
 
 async function lockMeeting (tx: Tx, seal: Seal, activityId: string) {

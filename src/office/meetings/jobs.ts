@@ -9,19 +9,19 @@ import type { Step } from './kept-meeting.ts'
 import { activitiesWithMeeting } from './queries.ts'
 
 /** What keeping Teams meetings needs. */
-export interface MeetingRoom extends MeetingParts {
+export interface MeetingContext extends MeetingParts {
   clock: Clock
   /** Undefined where Microsoft Graph is not configured. */
   meetings: Meetings | undefined
 }
 
-type ConnectedRoom = MeetingRoom & { meetings: Meetings }
+type ConnectedContext = MeetingContext & { meetings: Meetings }
 
 /**
  * Maximum number of steps in one job: a meeting that needs more is changed faster than we can follow, and the next job
  * goes on.
  */
-const mostSteps = 10
+const maxSteps = 10
 
 /** Longer than all steps together take when Microsoft is at its slowest. */
 const turnMs = 300_000
@@ -37,15 +37,15 @@ const done: PromiseFulfilledResult<void> = { status: 'fulfilled', value: undefin
  * changed to what they already are, and deleting a missing one succeeds. Fails where there is to be another try.
  */
 export async function keepMeetings (
-  room: MeetingRoom, activityIds: readonly string[]
+  context: MeetingContext, activityIds: readonly string[]
 ): Promise<Array<PromiseSettledResult<void>>> {
-  const { db, meetings } = room
+  const { db, meetings } = context
   const ends = new Map<string, PromiseSettledResult<void>>()
   let away: TeamsTrouble | undefined
   if (meetings === undefined) return activityIds.map(() => done)
   for (const activityId of await activitiesWithMeeting(db, activityIds)) {
     const [end] = await Promise.allSettled([
-      away === undefined ? keepMeeting({ ...room, meetings }, activityId) : Promise.reject(away)
+      away === undefined ? keepMeeting({ ...context, meetings }, activityId) : Promise.reject(away)
     ])
     ends.set(activityId, end)
     if (end.status === 'rejected' && end.reason instanceof TeamsTrouble) away = end.reason
@@ -57,19 +57,19 @@ export async function keepMeetings (
  * Keeps one meeting, as `keepMeetings` does. One worker at a time: two could tell Teams what they each read, and the
  * older state could arrive last. No row is locked while Microsoft is asked.
  */
-export async function keepMeeting (room: ConnectedRoom, activityId: string): Promise<void> {
-  await room.db.$transaction(async tx => {
+export async function keepMeeting (context: ConnectedContext, activityId: string): Promise<void> {
+  await context.db.$transaction(async tx => {
     // While Microsoft is asked, this transaction sends the database nothing, which would otherwise close it as idle.
     await tx.$executeRaw`SELECT set_config('idle_in_transaction_session_timeout', ${String(turnMs)}, true)`
     await tx.$executeRaw`SELECT pg_advisory_xact_lock(${keepingKey}::int, hashtext(${activityId}))`
-    for (let steps = 0; steps < mostSteps; steps++) {
-      const step = await planMeeting(room, activityId, room.clock())
+    for (let steps = 0; steps < maxSteps; steps++) {
+      const step = await planMeeting(context, activityId, context.clock())
       if (step === undefined) return
       try {
-        await take(room, activityId, step)
+        await performStep(context, activityId, step)
       } catch (error) {
         if (!(error instanceof TeamsTrouble)) throw error
-        await noteTrouble(room, activityId, error, room.clock())
+        await noteTrouble(context, activityId, error, context.clock())
         if (error.isFinal) return
         throw error
       }
@@ -82,7 +82,7 @@ export async function keepMeeting (room: ConnectedRoom, activityId: string): Pro
  * deleted. Does nothing where Microsoft Graph is not configured any more.
  */
 export async function removeMeetings (
-  { meetings, seal }: MeetingRoom, left: ReadonlyArray<Facts['meeting.left']>
+  { meetings, seal }: MeetingContext, left: ReadonlyArray<Facts['meeting.left']>
 ): Promise<Array<PromiseSettledResult<void>>> {
   return await Promise.allSettled(left.map(async ({ meetingIdSealed }) => {
     try {
@@ -94,21 +94,21 @@ export async function removeMeetings (
 }
 
 /** Takes the next step at Microsoft, and records it. A new meeting gets its options before anyone has its link. */
-async function take (room: ConnectedRoom, activityId: string, step: Step): Promise<void> {
-  const { meetings, clock } = room
+async function performStep (context: ConnectedContext, activityId: string, step: Step): Promise<void> {
+  const { meetings, clock } = context
   switch (step.do) {
     case 'make': {
       const made = await meetings.createOrGet(step.externalId, step.wanted)
       await meetings.change(made.id, step.wanted)
-      await noteMade(room, activityId, made, step, clock())
+      await noteMade(context, activityId, made, step, clock())
       return
     }
     case 'change':
       await meetings.change(step.meetingId, step.wanted)
-      await noteTold(room, activityId, step.meetingId, step.wanted, clock())
+      await noteTold(context, activityId, step.meetingId, step.wanted, clock())
       return
     case 'remove':
       await meetings.remove(step.meetingId)
-      await noteRemoved(room, activityId, step.meetingId, clock())
+      await noteRemoved(context, activityId, step.meetingId, clock())
   }
 }

@@ -1,7 +1,7 @@
 import type { DateTime } from 'luxon'
 import { writeJoinLink } from '../../programme/activities/commands.ts'
 import { lockActivity } from '../../programme/activities/queries.ts'
-import { countReach } from '../../booking/bookings/queries.ts'
+import { countRecipients } from '../../booking/bookings/queries.ts'
 import type { Db } from '../../platform/database/connect.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
 import type { Outbox } from '../../platform/outbox.ts'
@@ -28,8 +28,8 @@ export async function setJoinLink (
 ): Promise<void> {
   await db.$transaction(async tx => {
     const activity = withLink(await lockActivity(tx, activityId), seal)
-    const [kept, reach] = [await findMeeting(tx, seal, activityId), await countReach(tx, activity)]
-    requireConfirmation(linkEffects({ activity, joinUrl, kept, reach }, now), confirmed)
+    const [kept, recipients] = [await findMeeting(tx, seal, activityId), await countRecipients(tx, activity)]
+    requireConfirmation(linkEffects({ activity, joinUrl, kept, recipients }, now), confirmed)
     if (!await writeJoinLink(tx, outbox, seal, activity, joinUrl, now)) return
     await record(tx, {
       staffMemberId: by.id,

@@ -51,7 +51,7 @@ export function nextStep (kept: KeptMeeting, activity: MeetingActivity, now: Dat
   const { meetingId, leftovers: [leftover], generation } = kept
   if (leftover !== undefined) return { do: 'remove', meetingId: leftover }
   if (activity.status === 'cancelled') return meetingId === undefined ? undefined : { do: 'remove', meetingId }
-  if (now >= activity.endsAt || isLetGo(kept, activity)) return undefined
+  if (now >= activity.endsAt || isDetached(kept, activity)) return undefined
 
   const wanted = wantedOf(kept, activity)
   if (meetingId === undefined || kept.madeGeneration !== generation) {
@@ -66,17 +66,17 @@ export function nextStep (kept: KeptMeeting, activity: MeetingActivity, now: Dat
 /** The status of a meeting once nothing more is to be done. */
 export function statusAfter (kept: KeptMeeting, activity: MeetingActivity, now: DateTime<true>): MeetingStatus {
   if (nextStep(kept, activity, now) !== undefined) return 'asked'
-  if (activity.status === 'cancelled' || isLetGo(kept, activity)) return 'removed'
+  if (activity.status === 'cancelled' || isDetached(kept, activity)) return 'removed'
   return kept.meetingId !== undefined && now < activity.endsAt ? 'made' : kept.status
 }
 
 /** The meeting that we look after: not one that was let go. */
 export function oursOf (kept: KeptMeeting | undefined, activity: MeetingActivity): KeptMeeting | undefined {
-  return kept === undefined || isLetGo(kept, activity) ? undefined : kept
+  return kept === undefined || isDetached(kept, activity) ? undefined : kept
 }
 
 /** Whether someone gave the activity another link than the meeting's, or removed it. */
-export function isLetGo (kept: KeptMeeting, activity: MeetingActivity): boolean {
+export function isDetached (kept: KeptMeeting, activity: MeetingActivity): boolean {
   return activity.joinUrl !== kept.joinUrl
 }
 

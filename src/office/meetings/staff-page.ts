@@ -4,9 +4,9 @@ import type { KnownActivity } from '../../programme/activities/queries.ts'
 import { runningOf } from '../../programme/activities/staff-page.ts'
 import { momentInWords, whenInWords } from '../../programme/activities/when.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
-import type { Reach } from '../../booking/bookings/queries.ts'
+import type { RecipientCounts } from '../../booking/bookings/queries.ts'
 import { outwardTitle } from '../../mail/invitations/wording.ts'
-import { confirmationToken, effectsOf, fieldsAgain, nobodyToCall, people, toCallInWords } from '../../identity/staff/confirmation.ts'
+import { confirmationToken, effectsOf, hiddenFieldsOf, nobodyToCall, people, toCallInWords } from '../../identity/staff/confirmation.ts'
 import type { ConfirmationRequired } from '../../identity/staff/confirmation.ts'
 import type { MeetingChoices } from '../../programme/teams/meeting.ts'
 import { linkMark } from './commands.ts'
@@ -27,7 +27,7 @@ interface MeetingPage {
   /** Whether Microsoft Graph is configured. */
   makesMeetings: boolean
   /** The people who would be told about another link. */
-  reach: Pick<Reach, 'confirmed' | 'toCallWithPlace'>
+  recipients: Pick<RecipientCounts, 'confirmed' | 'toCallWithPlace'>
   /** When someone last pasted a link for the activity. */
   linkGivenAt: DateTime<true> | undefined
 }
@@ -36,7 +36,7 @@ interface MeetingPage {
  * How people of an activity join the Teams meeting, and what can be changed about it. Never contains the link itself.
  */
 export function meetingPageOf (page: MeetingPage, now: DateTime<true>, { typed, errors }: Partial<TypedMeeting> = {}) {
-  const { activity, kept, makesMeetings, reach, linkGivenAt } = page
+  const { activity, kept, makesMeetings, recipients, linkGivenAt } = page
   const href = `/staff/activities/${activity.slug}/meeting`
   const ours = oursOf(kept, activity)
   const isOurLink = ours?.linkedAt !== undefined && activity.joinUrl !== undefined
@@ -57,24 +57,24 @@ export function meetingPageOf (page: MeetingPage, now: DateTime<true>, { typed, 
           since: since && momentInWords(since, activity.zone)
         },
     closed: isToCome ? undefined : closedInWords(activity),
-    work: isToCome && makesMeetings && ours !== undefined ? workOf(ours, activity, now) : undefined,
+    work: isToCome && makesMeetings && ours !== undefined ? progressOf(ours, activity, now) : undefined,
     made: isOurLink && ours !== undefined ? { ...choicesInWords(ours), replaceHref: `${href}/replacement` } : undefined,
     makesMeetings,
     called: outwardTitle(activity),
     when: whenInWords(activity),
-    told: toldInWords(activity, reach),
-    toCall: isTold(activity) ? reach.toCallWithPlace : nobodyToCall,
+    told: toldInWords(activity, recipients),
+    toCall: isTold(activity) ? recipients.toCallWithPlace : nobodyToCall,
     // Where a link was sent the other form was not, and shows its stored values.
     choices: choicesOf(typed === undefined || 'join_url' in typed ? formOf(ours) : typed),
     seen: linkMark(activity),
-    confirmed: confirmationToken(meetingEffects({ activity, ours, reach }, now)),
+    confirmed: confirmationToken(meetingEffects({ activity, ours, recipients }, now)),
     values: typed ?? {},
     errors
   }
 }
 
 /** What we are doing about a meeting at the moment, or cannot do; undefined where it is up to date. */
-function workOf (kept: KeptMeeting, activity: MeetingActivity, now: DateTime<true>) {
+function progressOf (kept: KeptMeeting, activity: MeetingActivity, now: DateTime<true>) {
   const { status, problem, meetingId, linkedAt } = kept
   if (status !== 'failed' && nextStep(kept, activity, now) === undefined) return undefined
   const [doing, undone] = linkedAt === undefined
@@ -99,16 +99,16 @@ function closedInWords ({ status }: MeetingActivity): string {
 }
 
 /** Whether people are told of another link. */
-function isTold ({ status, entry }: MeetingActivity): boolean {
-  return status !== 'draft' && entry !== 'personal'
+function isTold ({ status, joinMode }: MeetingActivity): boolean {
+  return status !== 'draft' && joinMode !== 'personal'
 }
 
 /** Who is told of another link, and how. */
 function toldInWords (
-  { status, entry }: MeetingActivity, { confirmed, toCallWithPlace }: MeetingPage['reach']
+  { status, joinMode }: MeetingActivity, { confirmed, toCallWithPlace }: MeetingPage['recipients']
 ): string {
   if (status === 'draft') return 'Nobody is emailed, because this activity is a draft.'
-  if (entry === 'personal') return 'Nobody is emailed: people join by links of their own, which lead to the new meeting from then on.'
+  if (joinMode === 'personal') return 'Nobody is emailed: people join by links of their own, which lead to the new meeting from then on.'
   if (confirmed + toCallWithPlace.count === 0) return 'Nobody has a place yet, so nobody is emailed.'
   return [
     ...confirmed === 0 ? [] : [`${people(confirmed, 'gets', 'get')} an updated invitation.`], ...toCallInWords(toCallWithPlace)
@@ -158,7 +158,7 @@ function choicesOf ({ lobby = 'everyone-waits', may_unmute: unmute, may_show_cam
 
 /** The question before an existing meeting is replaced. */
 export function replacementPageOf (
-  { activity, kept, reach }: Pick<MeetingPage, 'activity' | 'reach'> & { kept: KeptMeeting }, now: DateTime<true>,
+  { activity, kept, recipients }: Pick<MeetingPage, 'activity' | 'recipients'> & { kept: KeptMeeting }, now: DateTime<true>,
   errors?: FormErrors
 ) {
   const asked = { ...kept, generation: kept.generation + 1 }
@@ -166,9 +166,9 @@ export function replacementPageOf (
     ...runningOf(activity),
     href: `/staff/activities/${activity.slug}/meeting`,
     generation: kept.generation,
-    confirmed: confirmationToken(meetingEffects({ activity, ours: asked, reach }, now)),
-    told: toldInWords(activity, reach),
-    toCall: isTold(activity) ? reach.toCallWithPlace : nobodyToCall,
+    confirmed: confirmationToken(meetingEffects({ activity, ours: asked, recipients }, now)),
+    told: toldInWords(activity, recipients),
+    toCall: isTold(activity) ? recipients.toCallWithPlace : nobodyToCall,
     errors
   }
 }
@@ -179,6 +179,6 @@ export function effectsPageOf (
 ) {
   const running = runningOf(activity)
   return {
-    ...running, ...effectsOf(required), action, leaveHref: `${running.activity.href}/meeting`, fields: fieldsAgain(body)
+    ...running, ...effectsOf(required), action, leaveHref: `${running.activity.href}/meeting`, fields: hiddenFieldsOf(body)
   }
 }

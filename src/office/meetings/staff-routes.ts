@@ -1,20 +1,20 @@
 import type { FastifyPluginAsync, FastifyReply } from 'fastify'
 import { running } from '../../programme/activities/staff-routes.ts'
 import type { Running } from '../../programme/activities/staff-routes.ts'
-import { countReach } from '../../booking/bookings/queries.ts'
+import { countRecipients } from '../../booking/bookings/queries.ts'
 import { DomainError } from '../../platform/errors.ts'
 import { typedOf } from '../../platform/http/form-answers.ts'
 import { sentenceFor } from '../../platform/http/in-address.ts'
 import { formError, formErrors } from '../../platform/http/form-errors.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
 import { ConfirmationRequired } from '../../identity/staff/confirmation.ts'
-import { allAre } from '../../identity/staff/roles.ts'
+import { requirePermission } from '../../identity/staff/roles.ts'
 import { confirmationForm } from '../../identity/staff/schema.ts'
 import type { Seal } from '../../programme/teams/seal.ts'
 import { askForMeeting, replaceMeeting, tryAgain } from './commands.ts'
 import { NoMeetingKept } from './errors.ts'
 import { setJoinLink } from './join-link.ts'
-import { isLetGo } from './kept-meeting.ts'
+import { isDetached } from './kept-meeting.ts'
 import { findMeeting, linkGivenAt, withLink } from './queries.ts'
 import { linkFields, linkForm, meetingFields, meetingForm, replacementForm } from './schema.ts'
 import { effectsPageOf, meetingPageOf, replacementPageOf } from './staff-page.ts'
@@ -36,7 +36,7 @@ const onThePage: readonly string[] = ['link-changed', 'no-meeting-kept', 'activi
 
 /** The Teams meeting of an activity: pasted, or made by the service. */
 export const meetingStaffRoutes: FastifyPluginAsync<MeetingRoutes> = async (app, { seal, makesMeetings }) => {
-  allAre(app, 'run activities')
+  requirePermission(app, 'run activities')
   const address = '/activities/:slug/meeting'
   const parts = { db: app.db, outbox: app.outbox, seal }
 
@@ -101,21 +101,21 @@ export const meetingStaffRoutes: FastifyPluginAsync<MeetingRoutes> = async (app,
 
   async function show ({ staff, activity: known, query }: Running, reply: FastifyReply, typed?: TypedMeeting) {
     const activity = withLink(known, seal)
-    const [kept, reach, givenAt] = await Promise.all([
+    const [kept, recipients, givenAt] = await Promise.all([
       findMeeting(app.db, seal, activity.id),
-      countReach(app.db, activity),
+      countRecipients(app.db, activity),
       linkGivenAt(app.db, activity.slug)
     ])
-    const model = meetingPageOf({ activity, kept, makesMeetings, reach, linkGivenAt: givenAt }, app.clock(), typed)
+    const model = meetingPageOf({ activity, kept, makesMeetings, recipients, linkGivenAt: givenAt }, app.clock(), typed)
     return reply.page('office/meetings/meeting', { staff, ...model, done: sentenceFor(done, query.done) })
   }
 
   async function askBack ({ staff, activity: known }: Running, reply: FastifyReply, errors?: FormErrors) {
     const activity = withLink(known, seal)
-    const [kept, reach] = await Promise.all([
-      findMeeting(app.db, seal, activity.id), countReach(app.db, activity)
+    const [kept, recipients] = await Promise.all([
+      findMeeting(app.db, seal, activity.id), countRecipients(app.db, activity)
     ])
-    if (kept === undefined || isLetGo(kept, activity)) throw new NoMeetingKept()
-    return reply.page('office/meetings/new-meeting', { staff, ...replacementPageOf({ activity, kept, reach }, app.clock(), errors) })
+    if (kept === undefined || isDetached(kept, activity)) throw new NoMeetingKept()
+    return reply.page('office/meetings/new-meeting', { staff, ...replacementPageOf({ activity, kept, recipients }, app.clock(), errors) })
   }
 }

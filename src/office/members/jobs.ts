@@ -5,7 +5,7 @@ import { findMember } from './queries.ts'
 import { roleNames, whatRolesMay } from '../../identity/staff/role-in-words.ts'
 
 /** What emails to people who can sign in need. */
-export interface MemberRoom {
+export interface StaffAccountContext {
   db: Db
   publicUrl: string
   post: Post
@@ -17,7 +17,7 @@ export interface MemberRoom {
  * be another try.
  */
 export async function sendWelcomes (
-  { db, publicUrl, post }: MemberRoom, granted: ReadonlyArray<Facts['sign-in.granted']>
+  { db, publicUrl, post }: StaffAccountContext, granted: ReadonlyArray<Facts['sign-in.granted']>
 ): Promise<Array<PromiseSettledResult<void>>> {
   return await Promise.allSettled(granted.map(async ({ staffMemberId }) => {
     const member = await findMember(db, staffMemberId)
@@ -33,7 +33,7 @@ export async function sendWelcomes (
  * result, in the order given. Runs at least once: another copy says the same. Fails where there is to be another try.
  */
 export async function tellOfRemovedFactors (
-  { db, publicUrl, post }: MemberRoom, removed: ReadonlyArray<Facts['factor.removed']>
+  { db, publicUrl, post }: StaffAccountContext, removed: ReadonlyArray<Facts['factor.removed']>
 ): Promise<Array<PromiseSettledResult<void>>> {
   return await Promise.allSettled(removed.map(async ({ staffMemberId }) => {
     const member = await findMember(db, staffMemberId)

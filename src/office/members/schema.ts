@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { answer, answerAsAddress, answerInLine, isOneLine, unknownField } from '../../platform/http/form-answers.ts'
 import { roles } from '../../identity/staff/staff-member.ts'
-import { asSeen, plainAddress } from '../../platform/typed.ts'
+import { visibleText, plainAddress } from '../../platform/typed.ts'
 import { draftFields } from './member.ts'
 import type { Agency } from './member.ts'
 
@@ -15,7 +15,7 @@ export const staffEmail = z.string().overwrite(plainAddress).toLowerCase().max(2
 /** A new member of staff, as entered at a terminal. */
 export const newStaffMember = z.strictObject({
   email: staffEmail,
-  name: z.string().overwrite(asSeen).trim().min(1, 'must be given').max(100, 'must have at most 100 characters')
+  name: z.string().overwrite(visibleText).trim().min(1, 'must be given').max(100, 'must have at most 100 characters')
     .refine(isOneLine, 'must be one line of text'),
   role: z.enum(roles, `must be one of ${roles.join(', ')}`),
   agency: z.string().optional()

@@ -89,10 +89,10 @@ function saidAs (field: typeof draftFields[number], value: string, agencies: rea
 }
 
 /** Maximum number of hosted activities that are named. */
-export const mostHosted = 10
+export const maxHosted = 10
 
 /** The question before someone is disabled or enabled. */
-export function turningPageOf (
+export function disablingPageOf (
   member: SeenMember, { hosted, total }: { hosted: readonly Hosted[], total: number }, staff: { id: string },
   errors?: FormErrors
 ) {

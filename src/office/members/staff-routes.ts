@@ -12,14 +12,14 @@ import type { FormErrors } from '../../platform/http/form-errors.ts'
 import { isId, sentenceFor } from '../../platform/http/in-address.ts'
 import { staffOf } from '../../identity/staff/session.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
-import { allAre } from '../../identity/staff/roles.ts'
-import { hasShownLately } from '../../identity/staff/shown-lately.ts'
+import { requirePermission } from '../../identity/staff/roles.ts'
+import { hasSignedInRecently } from '../../identity/staff/shown-lately.ts'
 import { addMember, changeMember, disableMember, enableMember } from './commands.ts'
 import { MemberChanged, MemberNotFound } from './errors.ts'
 import { findMember, listHosted, listMembers } from './queries.ts'
 import type { SeenMember } from './queries.ts'
 import { buttonForm, memberFields, memberForm, newMemberForm } from './schema.ts'
-import { comparisonOf, memberPageOf, membersPageOf, mostHosted, turningPageOf } from './staff-page.ts'
+import { comparisonOf, memberPageOf, membersPageOf, maxHosted, disablingPageOf } from './staff-page.ts'
 
 interface Asked {
   staff: StaffMember
@@ -45,9 +45,9 @@ const fields: Readonly<Record<string, string>> = {
 
 /** Who works here, and what they may do. */
 export const memberStaffRoutes: FastifyPluginAsync = async app => {
-  allAre(app, 'manage staff')
+  requirePermission(app, 'manage staff')
 
-  app.get('/members', managing(async ({ staff, done: asked, reply }) => {
+  app.get('/members', withMember(async ({ staff, done: asked, reply }) => {
     const members = membersPageOf(await listMembers(app.db))
     return reply.page('office/members/members', { staff, ...members, done: sentenceFor(done, asked) })
   }))
@@ -61,9 +61,9 @@ export const memberStaffRoutes: FastifyPluginAsync = async app => {
  * asks. Without one the form says so, keeps what was typed, and lets them confirm in another tab.
  */
 const formRoutes: FastifyPluginAsync = async app => {
-  app.get('/members/new', managing(async asked => await show(asked, undefined)))
+  app.get('/members/new', withMember(async asked => await show(asked, undefined)))
 
-  app.post('/members/new', managing(form({
+  app.post('/members/new', withMember(form({
     schema: async () => newMemberForm(await listAgencies(app.db)),
     fields: memberFields,
     again: async (asked, errors) => await show(asked, undefined, errors),
@@ -77,9 +77,9 @@ const formRoutes: FastifyPluginAsync = async app => {
     return await reply.redirect(`/staff/members?done=added#member-${id}`, 303)
   })))
 
-  app.get('/members/:id', managing(async asked => await show(asked, await memberWith(app.db, asked.id))))
+  app.get('/members/:id', withMember(async asked => await show(asked, await memberWith(app.db, asked.id))))
 
-  app.post('/members/:id', managing(form({
+  app.post('/members/:id', withMember(form({
     schema: async ({ id }) => {
       const [agencies] = await Promise.all([listAgencies(app.db), memberWith(app.db, id)])
       return memberForm(agencies)
@@ -124,9 +124,9 @@ const turningRoutes: FastifyPluginAsync = async app => {
   const askDisabling = askOn('office/members/member-disabling')
   const askEnabling = askOn('office/members/member-enabling')
 
-  app.get('/members/:id/disabling', managing(askDisabling))
+  app.get('/members/:id/disabling', withMember(askDisabling))
 
-  app.post('/members/:id/disabling', managing(form({
+  app.post('/members/:id/disabling', withMember(form({
     schema: buttonForm, again: askDisabling, refused: errorsOf
   }, async ({ staff, id, reply }) => {
     await disableMember(app.db, id, staff, app.clock())
@@ -134,11 +134,11 @@ const turningRoutes: FastifyPluginAsync = async app => {
   })))
 
   // Letting someone in needs a recent confirmation of who asks; shutting someone out is never delayed.
-  const lettingIn = { config: { shownLately: true } }
+  const lettingIn = { config: { recentSignIn: true } }
 
-  app.get('/members/:id/enabling', lettingIn, managing(askEnabling))
+  app.get('/members/:id/enabling', lettingIn, withMember(askEnabling))
 
-  app.post('/members/:id/enabling', lettingIn, managing(form({
+  app.post('/members/:id/enabling', lettingIn, withMember(form({
     schema: buttonForm, again: askEnabling, refused: errorsOf
   }, async ({ staff, id, reply }) => {
     await enableMember(app.db, app.outbox, id, staff, app.clock())
@@ -148,9 +148,9 @@ const turningRoutes: FastifyPluginAsync = async app => {
   function askOn (page: string) {
     return async ({ staff, id, reply }: Asked, errors?: FormErrors) => {
       const [member, hosted] = await Promise.all([
-        memberWith(app.db, id), listHosted(app.db, id, mostHosted, app.clock())
+        memberWith(app.db, id), listHosted(app.db, id, maxHosted, app.clock())
       ])
-      return reply.page(page, { staff, ...turningPageOf(member, hosted, staff, errors) })
+      return reply.page(page, { staff, ...disablingPageOf(member, hosted, staff, errors) })
     }
   }
 }
@@ -169,12 +169,12 @@ function errorsOf (error: unknown): FormErrors {
 }
 
 /** Reads a route's parameters; something that cannot be an id is not found. */
-function managing (answer: (asked: Asked) => Promise<FastifyReply>) {
+function withMember (answer: (asked: Asked) => Promise<FastifyReply>) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     const { id = '' } = request.params as { id?: string }
     if (id !== '' && !isId(id)) throw new MemberNotFound()
     const { done } = request.query as { done?: unknown }
-    const asked = { staff: staffOf(request), hasShown: hasShownLately(request), body: request.body ?? {} }
+    const asked = { staff: staffOf(request), hasShown: hasSignedInRecently(request), body: request.body ?? {} }
     return await answer({ ...asked, id: id.toLowerCase(), done, reply })
   }
 }

@@ -8,14 +8,14 @@ import { canonicalAddress } from '../../booking/bookings/address.ts'
 import { liveStatuses, ordinary } from '../../booking/bookings/booking.ts'
 import type { Booking, PlaceRequest } from '../../booking/bookings/booking.ts'
 import { assertMayHave, candidateOf, lapseOffers, lockLiveBooking, placeLocked } from '../../booking/bookings/commands.ts'
-import { letCopiesFollow, lockWithCopies } from '../../booking/bookings/copies.ts'
+import { updateCopies, lockWithCopies } from '../../booking/bookings/copies.ts'
 import { AlreadyCancelled, BookingMoved, BookingNotFound, FullyBooked } from '../../booking/bookings/errors.ts'
 import { bookingOf, positionOf } from '../../booking/bookings/queries.ts'
 import { live, unheard } from '../../programme/booking-rules.ts'
 import type { Db, Reader, Tx } from '../../platform/database/connect.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
-import { setLettersAside } from '../../mail/emails/owing.ts'
-import type { LetterKind } from '../../mail/emails/kinds.ts'
+import { setEmailsAside } from '../../mail/emails/owing.ts'
+import type { EmailKind } from '../../mail/emails/kinds.ts'
 import type { Outbox } from '../../platform/outbox.ts'
 import { record } from '../../identity/staff/audit.ts'
 import { requireConfirmation } from '../../identity/staff/confirmation.ts'
@@ -28,7 +28,7 @@ import { admissionOn, isDateFor, moveEffects } from './moving.ts'
 import { hasList, hasLostTurn, turnEffects } from './turn.ts'
 
 /** The result of booking someone by phone. */
-export interface TakenDown {
+export interface PhoneBooking {
   is: 'booked' | 'waiting' | 'booked-already'
   bookingId: string
 }
@@ -46,9 +46,9 @@ export function assertTakesCallers (activity: Activity, now: DateTime<true>): vo
  * After booking has closed there is no list to wait on: it would end at once. Throws a refusal where no booking is
  * made.
  */
-export async function bookByTelephone (
+export async function bookByPhone (
   db: Db, outbox: Outbox, activityId: string, request: PlaceRequest, by: StaffMember, now: DateTime<true>
-): Promise<TakenDown> {
+): Promise<PhoneBooking> {
   return await db.$transaction(async tx => {
     const activity = await lockActivity(tx, activityId)
     assertTakesCallers(activity, now)
@@ -59,7 +59,7 @@ export async function bookByTelephone (
     if (decision?.alreadyBooked !== undefined) return { is: 'booked-already', bookingId: decision.alreadyBooked }
     if (decision === undefined || decision.answer !== 'received') throw decision?.answer ?? new FullyBooked()
 
-    const taken: TakenDown = {
+    const taken: PhoneBooking = {
       is: decision.admission === 'waiting' ? 'waiting' : 'booked', bookingId: decision.noLongerWaits ?? candidate.id
     }
     await record(tx, {
@@ -73,7 +73,7 @@ export async function bookByTelephone (
 }
 
 /** The booking that the same form has made before. */
-async function asItStands (tx: Tx, bookingId: string): Promise<TakenDown> {
+async function asItStands (tx: Tx, bookingId: string): Promise<PhoneBooking> {
   const { status } = await tx.booking.findUniqueOrThrow({ where: { id: bookingId }, select: { status: true } })
   return { is: status === 'confirmed' ? 'booked' : status === 'waiting' ? 'waiting' : 'booked-already', bookingId }
 }
@@ -136,7 +136,7 @@ export async function changeDetails (
         ...(isTold(changed) && { changedAt: now.toJSDate() })
       }
     })
-    await letCopiesFollow(tx, bookingId, { name, email: email ?? null, canonicalEmail, phone: phone ?? null })
+    await updateCopies(tx, bookingId, { name, email: email ?? null, canonicalEmail, phone: phone ?? null })
     if (isTold(changed)) await outbox.announce(tx, 'booking.changed', [{ bookingId, sequence }])
     if (places < booking.places) await outbox.announce(tx, 'place.freed', [{ activityId: activity.id }])
     await record(tx, {
@@ -211,7 +211,7 @@ export async function moveBooking (
     if (booking.activityId !== found.activityId) throw new BookingMoved()
     const [here, there] = [await getActivity(tx, found.activityId), await getActivity(tx, to)]
     assertMoves(booking, here, there, now)
-    if (row.canonicalEmail !== null) await makeWay(tx, booking, row.canonicalEmail, to)
+    if (row.canonicalEmail !== null) await deleteUnannouncedCopy(tx, booking, row.canonicalEmail, to)
 
     const haveLapsed = await lapseOffers(tx, outbox, to, now)
     const occupancy = await occupancyOf(tx, to)
@@ -242,7 +242,7 @@ export async function moveBooking (
         accessAnsweredAt: null
       }
     })
-    await setLettersAside(tx, bookingId, ['bulletin'], 'Not sent: they have moved to another date.', now)
+    await setEmailsAside(tx, bookingId, ['bulletin'], 'Not sent: they have moved to another date.', now)
     await outbox.announce(tx, isFirst ? 'booking.confirmed' : 'booking.changed', [{ bookingId, sequence }])
     await outbox.announce(tx, 'place.freed', [
       { activityId: here.id }, ...haveLapsed || admission === 'waiting' ? [{ activityId: to }] : []
@@ -277,7 +277,7 @@ export async function restoreTurn (
       where: { id: bookingId },
       data: { status: 'waiting', lapseReason: null, cancelledBy: null, offeredUntil: null, changedAt: now.toJSDate() }
     })
-    await setLettersAside(tx, bookingId, lettersOfALostTurn, 'Not sent: their turn was restored.', now)
+    await setEmailsAside(tx, bookingId, emailsOfALostTurn, 'Not sent: their turn was restored.', now)
     await outbox.announce(tx, 'waiting-list.joined', [{ bookingId, sequence: booking.icalSequence }])
     await outbox.announce(tx, 'place.freed', [{ activityId: activity.id }])
     await record(tx, {
@@ -304,7 +304,7 @@ function assertMoves (booking: Booking, here: Activity, there: Activity, now: Da
   if (!liveStatuses.includes(booking.status)) throw new AlreadyCancelled()
   if (here.status === 'cancelled') throw new BookingNotOpen('cancelled')
   if (now >= here.endsAt) throw new BookingNotOpen('over')
-  if (booking.carriedFrom !== undefined && booking.status !== 'confirmed') throw new CannotMoveThere('carried')
+  if (booking.copiedFromBookingId !== undefined && booking.status !== 'confirmed') throw new CannotMoveThere('carried')
   if (!isDateFor(here, there, now)) throw new CannotMoveThere('not-offered')
   if (booking.places > there.placesPerBooking) throw new CannotMoveThere('party-too-large')
 }
@@ -313,8 +313,8 @@ function assertMoves (booking: Booking, here: Activity, there: Activity, now: Da
  * Deletes the copy of a booking on another date's list if its holder does not know about it; any other stays in the
  * way.
  */
-async function makeWay (tx: Tx, { id }: Booking, canonicalEmail: string, activityId: string): Promise<void> {
-  await tx.booking.deleteMany({ where: { activityId, carriedFrom: id, ...unheard.where } })
+async function deleteUnannouncedCopy (tx: Tx, { id }: Booking, canonicalEmail: string, activityId: string): Promise<void> {
+  await tx.booking.deleteMany({ where: { activityId, copiedFromBookingId: id, ...unheard.where } })
   await assertFree(tx, activityId, canonicalEmail, id, 'They have a booking on that date already')
 }
 
@@ -325,7 +325,7 @@ async function nextArrival (tx: Tx): Promise<bigint> {
 }
 
 /** Each of these goes out once in the life of a booking, and once more after its turn was restored. */
-const lettersOfALostTurn: LetterKind[] = [
+const emailsOfALostTurn: EmailKind[] = [
   'waiting-list-joined', 'offer-lapsed', 'offer-refused', 'waiting-list-closed', 'cancelled', 'cancelled-by-us'
 ]
 

@@ -35,19 +35,19 @@ export function isTold (changed: ReadonlyArray<keyof Details>): boolean {
 
 /** What changing details does to the holder of a booking, in sentences; none where they are not written to. */
 export function detailEffects (
-  { status, unreachableAt, ...before }: Booking, after: Details, activity: Pick<Activity, 'entry' | 'joinUrlSealed'>
+  { status, unreachableAt, ...before }: Booking, after: Details, activity: Pick<Activity, 'joinMode' | 'joinUrlSealed'>
 ): string[] {
   const changed = detailsDraft.changed(before, after)
   if (!isTold(changed)) return []
-  const letter = status === 'confirmed' ? 'an updated invitation' : 'an email that says how their booking stands'
-  const isReached = reached.holds({
+  const email = status === 'confirmed' ? 'an updated invitation' : 'an email that says how their booking stands'
+  const isReachable = reached.holds({
     email: after.email, unreachableAt: changed.includes('email') ? undefined : unreachableAt
   })
   return [
-    ...changed.includes('email') ? addressEffects(before, after, letter) : [],
+    ...changed.includes('email') ? addressEffects(before, after, email) : [],
     ...changed.includes('email') && before.email !== undefined ? teamsLinkStays(before, activity) : [],
-    ...changed.includes('email') || !isReached ? [] : [`They get ${letter}.`],
-    ...!changed.includes('email') && !isReached ? [notReached] : [],
+    ...changed.includes('email') || !isReachable ? [] : [`They get ${email}.`],
+    ...!changed.includes('email') && !isReachable ? [notReached] : [],
     ...changed.includes('places') && status === 'confirmed' && after.places < before.places
       ? [`${before.places - after.places === 1 ? '1 place goes' : `${before.places - after.places} places go`} to the next in line.`]
       : [],
@@ -57,7 +57,7 @@ export function detailEffects (
   ]
 }
 
-function addressEffects (before: Details, after: Details, letter: string): string[] {
+function addressEffects (before: Details, after: Details, email: string): string[] {
   const isSamePerson = before.email !== undefined && after.email !== undefined &&
     canonicalAddress(before.email) === canonicalAddress(after.email)
   const old = before.email === undefined
@@ -69,5 +69,5 @@ function addressEffects (before: Details, after: Details, letter: string): strin
       ]
   return after.email === undefined
     ? ['They get no more emails. They stay on the list of people to call until you have told them.', ...old]
-    : [`Emails go to ${after.email} from now on. It gets ${letter} within minutes.`, ...old]
+    : [`Emails go to ${after.email} from now on. It gets ${email} within minutes.`, ...old]
 }

@@ -2,7 +2,7 @@ import type { DateTime } from 'luxon'
 import type { Activity, Occupancy } from '../../programme/activities/activity.ts'
 import { closesAt } from '../../programme/activities/booking-window.ts'
 import { whenInWords } from '../../programme/activities/when.ts'
-import { isReached, ordinary } from '../../booking/bookings/booking.ts'
+import { isReachable, ordinary } from '../../booking/bookings/booking.ts'
 import type { Booking } from '../../booking/bookings/booking.ts'
 import { admit } from '../../booking/bookings/capacity.ts'
 import type { Admission } from '../../booking/bookings/capacity.ts'
@@ -40,14 +40,14 @@ export function moveEffects (
     offered: `The ${place} kept for them on ${before} ${goes} to the next in line there, and they get ${one} on ${after} without having to accept ${it}.`,
     waiting: `They leave the waiting list for ${before}, and get ${one} on ${after}.`
   }
-  const letter = admission === 'waiting'
+  const email = admission === 'waiting'
     ? 'They get an email that says so.'
     : confirmedAt === undefined ? 'They get an email and an entry for their calendar.' : 'They get an updated invitation, and the entry in their calendar moves.'
   return [
     admission === 'waiting'
       ? `They leave the waiting list for ${before}, and join the end of the one for ${after}: ${line} before theirs.`
       : loses[status as keyof typeof loses],
-    isReached(booking) ? letter : notReached,
+    isReachable(booking) ? email : notReached,
     ...booking.holdId === undefined ? [] : [`The hold that their ${place} came from has ${it} back.`],
     ...booking.priority === ordinary ? [] : ['They are in no priority group there.'],
     ...booking.accessAnswer === undefined ? [] : ['What was arranged for their access needs must be arranged again for the new date.']

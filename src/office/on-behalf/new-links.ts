@@ -1,10 +1,10 @@
 import type { Activity } from '../../programme/activities/activity.ts'
-import { isReached } from '../../booking/bookings/booking.ts'
+import { isReachable } from '../../booking/bookings/booking.ts'
 import type { Booking } from '../../booking/bookings/booking.ts'
 import { notReached } from './reach.ts'
 
 /** The fields of an activity that decide whether emails contain its Teams link itself. */
-type WayIn = Pick<Activity, 'entry' | 'joinUrlSealed'>
+type WayIn = Pick<Activity, 'joinMode' | 'joinUrlSealed'>
 
 /** What making new links for someone's booking does, in sentences. */
 export function newLinkEffects (
@@ -13,16 +13,16 @@ export function newLinkEffects (
   const email = booking.status === 'confirmed' ? 'an email with new links and an updated invitation' : 'an email with a new link'
   return [
     'Every link to this booking in emails and calendars stops working for anyone who has it.',
-    isReached(booking) ? `They get ${email} within minutes.` : notReached,
+    isReachable(booking) ? `They get ${email} within minutes.` : notReached,
     ...teamsLinkStays(booking, wayIn)
   ]
 }
 
 /** The link that we cannot end: the Teams link, where emails to people with a place contain it. */
 export function teamsLinkStays (
-  { confirmedAt }: Pick<Booking, 'confirmedAt'>, { entry, joinUrlSealed }: WayIn
+  { confirmedAt }: Pick<Booking, 'confirmedAt'>, { joinMode, joinUrlSealed }: WayIn
 ): string[] {
-  const isOut = entry === 'invitation' && joinUrlSealed !== undefined && confirmedAt !== undefined
+  const isOut = joinMode === 'invitation' && joinUrlSealed !== undefined && confirmedAt !== undefined
   return isOut
     ? ['Emails that went out have the Teams link too, and it stays good. If someone could misuse it, replace the Teams link of this workshop as well.']
     : []

@@ -18,7 +18,7 @@ function isReachable (form: { email?: unknown, phone?: unknown }): boolean {
 }
 
 /** What an organiser types while someone is on the phone: the questions of the public form, by the same rules. */
-export function telephoneForm ({ districts, placesPerBooking }: FormShape) {
+export function phoneBookingForm ({ districts, placesPerBooking }: FormShape) {
   return z.strictObject({
     name,
     email: optional(email),
@@ -46,7 +46,7 @@ export function telephoneForm ({ districts, placesPerBooking }: FormShape) {
   }))
 }
 
-export const telephoneFields = [
+export const phoneBookingFields = [
   'name', 'email', 'phone', 'role', 'district', 'places', 'code', 'access_needs', 'question'
 ] as const
 

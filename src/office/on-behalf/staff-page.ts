@@ -5,18 +5,18 @@ import { runningOf } from '../../programme/activities/staff-page.ts'
 import { freePlaces } from '../../programme/activities/supply.ts'
 import { beginningInWords, whenInWords } from '../../programme/activities/when.ts'
 import type { Booking } from '../../booking/bookings/booking.ts'
-import { mostPlaces } from '../../booking/bookings/capacity.ts'
+import { maxPlaces } from '../../booking/bookings/capacity.ts'
 import { districtsOf, roleInWords } from '../../booking/bookings/page.ts'
 import { questions } from '../../booking/bookings/questions.ts'
 import { statusTagOf } from '../../booking/bookings/staff-page.ts'
 import { dateInWords, erasureDayOf } from '../../programme/campaigns/erasure.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
-import { effectsOf, fieldsAgain } from '../../identity/staff/confirmation.ts'
+import { effectsOf, hiddenFieldsOf } from '../../identity/staff/confirmation.ts'
 import type { ConfirmationRequired } from '../../identity/staff/confirmation.ts'
 import { detailsDraft, detailsInWords } from './details.ts'
 import type { Details } from './details.ts'
 import { admissionOn, isDateFor } from './moving.ts'
-import type { detailsFields, telephoneFields } from './schema.ts'
+import type { detailsFields, phoneBookingFields } from './schema.ts'
 
 type Typed<Field extends string> = Partial<Record<Field, string>>
 
@@ -34,16 +34,16 @@ export function bookingHref ({ slug }: Pick<KnownActivity, 'slug'>, bookingId: s
 }
 
 /** The form on which an organiser books a place for someone who phones; `closed` says why they cannot. */
-export function telephonePageOf (
+export function phoneBookingPageOf (
   activity: KnownActivity, submission: string, closed: string | undefined, now: DateTime<true>,
-  tried?: Tried<typeof telephoneFields[number]>
+  tried?: Tried<typeof phoneBookingFields[number]>
 ) {
   const { campaign, placesPerBooking, hasHolds } = activity
   const values = tried?.typed ?? {}
   return {
     ...runningOf(activity),
     closed,
-    standing: closed === undefined ? standingInWords(activity, now) : [],
+    current: closed === undefined ? standingInWords(activity, now) : [],
     questions,
     roles: Object.entries(roleInWords).map(([value, text]) => ({ value, text, checked: values.role === value })),
     districts: districtItems(campaign.districts, values.district),
@@ -118,7 +118,7 @@ export function detailsPageOf (
     questions,
     districts: districtItems(districts, values.district),
     asksPlaces: activity.placesPerBooking > 1 || booking.places > 1,
-    placesPerBooking: mostPlaces(activity, booking),
+    placesPerBooking: maxPlaces(activity, booking),
     edition: tried?.edition ?? detailsDraft.versionHash(booking),
     comparison: tried?.mine === undefined ? [] : detailsDraft.compared(booking, tried.mine, detailsInWords),
     errors: tried?.errors,
@@ -148,7 +148,7 @@ export function movePageOf (
     dates: possible.map(({ date }) => ({
       value: date.slug,
       text: whenInWords(date),
-      hint: { text: [...date.title === activity.title ? [] : [date.title], roomInWords(date)].join('. ') },
+      hint: { text: [...date.title === activity.title ? [] : [date.title], availabilityInWords(date)].join('. ') },
       checked: tried?.typed.to === date.slug
     })),
     impossible: others.length - possible.length,
@@ -158,7 +158,7 @@ export function movePageOf (
 }
 
 /** How full a date is, where someone can go there. */
-function roomInWords (date: KnownActivity): string {
+function availabilityInWords (date: KnownActivity): string {
   const free = freePlaces(date, date.occupancy)
   const { waitingBookings } = date.occupancy
   if (waitingBookings === 0 && free > 0) return free === 1 ? '1 place is free' : `${free} places are free`
@@ -178,6 +178,6 @@ export function effectsPageOf (
     action: `${href}/${what}`,
     leaveHref: href,
     button: buttons[what],
-    fields: fieldsAgain(body)
+    fields: hiddenFieldsOf(body)
   }
 }

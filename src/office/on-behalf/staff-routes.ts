@@ -7,7 +7,7 @@ import { running } from '../../programme/activities/staff-routes.ts'
 import type { Running, RunningAddress } from '../../programme/activities/staff-routes.ts'
 import { liveStatuses } from '../../booking/bookings/booking.ts'
 import type { Booking } from '../../booking/bookings/booking.ts'
-import { mostPlaces } from '../../booking/bookings/capacity.ts'
+import { maxPlaces } from '../../booking/bookings/capacity.ts'
 import { AlreadyCancelled, BookingEnded, BookingNotFound, NoPlacesLeft } from '../../booking/bookings/errors.ts'
 import { addressQuestionOf, meantAddress, wantsAnother } from '../../booking/bookings/likely-address.ts'
 import { getBooking, getBookingOn } from '../../booking/bookings/queries.ts'
@@ -19,24 +19,24 @@ import type { FormErrors } from '../../platform/http/form-errors.ts'
 import { isId } from '../../platform/http/in-address.ts'
 import { ConfirmationRequired } from '../../identity/staff/confirmation.ts'
 import { confirmationForm } from '../../identity/staff/schema.ts'
-import { allAre } from '../../identity/staff/roles.ts'
+import { requirePermission } from '../../identity/staff/roles.ts'
 import {
-  assertTakesCallers, bookByTelephone, changeDetails, effectsOfTurn, makeNewLinks, moveBooking, restoreTurn
+  assertTakesCallers, bookByPhone, changeDetails, effectsOfTurn, makeNewLinks, moveBooking, restoreTurn
 } from './commands.ts'
-import type { TakenDown } from './commands.ts'
+import type { PhoneBooking } from './commands.ts'
 import { BookedThere, CannotMoveThere, DetailsChanged } from './errors.ts'
 import type { Details } from './details.ts'
 import { newLinkEffects } from './new-links.ts'
-import { detailsFields, detailsForm, linksForm, moveFields, moveForm, telephoneFields, telephoneForm } from './schema.ts'
-import { bookingHref, detailsPageOf, effectsPageOf, movePageOf, telephonePageOf } from './staff-page.ts'
+import { detailsFields, detailsForm, linksForm, moveFields, moveForm, phoneBookingFields, phoneBookingForm } from './schema.ts'
+import { bookingHref, detailsPageOf, effectsPageOf, movePageOf, phoneBookingPageOf } from './staff-page.ts'
 
 /**
  * What an organiser does for one person: books a place by phone, changes their details, moves them, restores their turn
  * on a waiting list, ends links that others have.
  */
 export const onBehalfStaffRoutes: FastifyPluginAsync = async app => {
-  allAre(app, 'run activities')
-  await app.register(telephoneRoutes)
+  requirePermission(app, 'run activities')
+  await app.register(phoneBookingRoutes)
   await app.register(detailsRoutes)
   await app.register(moveRoutes)
   await app.register(turnRoutes)
@@ -44,7 +44,7 @@ export const onBehalfStaffRoutes: FastifyPluginAsync = async app => {
 }
 
 /** The message on the page of a booking that was made by phone. */
-const madeAs: Record<TakenDown['is'], string> = {
+const madeAs: Record<PhoneBooking['is'], string> = {
   booked: 'made', waiting: 'made-waiting', 'booked-already': 'made-before'
 }
 
@@ -58,7 +58,7 @@ const fields: Readonly<Record<string, string>> = {
 }
 
 /** Booking a place for someone who phones. */
-const telephoneRoutes: FastifyPluginAsync = async app => {
+const phoneBookingRoutes: FastifyPluginAsync = async app => {
   const address = '/activities/:slug/bookings/new'
 
   app.get(address, running(async asked => show(asked, 200)))
@@ -66,13 +66,13 @@ const telephoneRoutes: FastifyPluginAsync = async app => {
   app.post(address, running(async asked => {
     const { staff, activity, body, reply } = asked
     const { campaign: { districts }, placesPerBooking } = activity
-    const read = telephoneForm({ districts, placesPerBooking }).safeParse(body)
-    if (!read.success) return show(asked, 400, formErrors(read.error, telephoneFields))
+    const read = phoneBookingForm({ districts, placesPerBooking }).safeParse(body)
+    if (!read.success) return show(asked, 400, formErrors(read.error, phoneBookingFields))
     if (wantsAnother(body)) return show(asked, 200, undefined, { isAgain: true })
     const meant = meantIn(read.data.email, body)
     if (meant.suggested !== undefined) return askAbout(asked, meant)
     const request = { ...read.data, email: meant.email }
-    const { is, bookingId } = await bookByTelephone(app.db, app.outbox, activity.id, request, staff, app.clock())
+    const { is, bookingId } = await bookByPhone(app.db, app.outbox, activity.id, request, staff, app.clock())
     return await reply.redirect(`${bookingHref(activity, bookingId)}?done=${madeAs[is]}`, 303)
   }))
 
@@ -90,8 +90,8 @@ const telephoneRoutes: FastifyPluginAsync = async app => {
   ): FastifyReply {
     const now = app.clock()
     const { submission } = isSpent ? {} : typedOf(body, ['submission'])
-    const tried = isAgain ? { typed: typedOf(body, telephoneFields), errors } : undefined
-    const model = telephonePageOf(activity, submission ?? randomUUID(), whyNobody(activity), now, tried)
+    const tried = isAgain ? { typed: typedOf(body, phoneBookingFields), errors } : undefined
+    const model = phoneBookingPageOf(activity, submission ?? randomUUID(), whyNobody(activity), now, tried)
     return reply.code(status).page('office/on-behalf/book-by-telephone', { staff, ...model })
   }
 
@@ -168,7 +168,7 @@ const detailsRoutes: FastifyPluginAsync = async app => {
 
   function readDetails (activity: KnownActivity, booking: Booking, body: unknown) {
     return detailsForm({
-      districts: districtsFor(activity, booking), placesPerBooking: mostPlaces(activity, booking)
+      districts: districtsFor(activity, booking), placesPerBooking: maxPlaces(activity, booking)
     }).safeParse(body)
   }
 }

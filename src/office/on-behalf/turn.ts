@@ -1,22 +1,22 @@
 import type { DateTime } from 'luxon'
 import type { Activity } from '../../programme/activities/activity.ts'
 import { bookability } from '../../programme/activities/booking-window.ts'
-import { isReached } from '../../booking/bookings/booking.ts'
+import { isReachable } from '../../booking/bookings/booking.ts'
 import type { Booking } from '../../booking/bookings/booking.ts'
 import { farthestCounted } from '../../booking/bookings/standing.ts'
 import { notReached } from './reach.ts'
 
 /** The parts of a booking that tell whether it has lost its turn. */
 export type LostTurn = Pick<Booking,
-  'status' | 'waitedAt' | 'confirmedAt' | 'carriedFrom' | 'places' | 'email' | 'unreachableAt'>
+  'status' | 'waitedAt' | 'confirmedAt' | 'copiedFromBookingId' | 'places' | 'email' | 'unreachableAt'>
 
 /**
  * Whether someone waited, never had a place, and waits no more: they let an offer lapse or refused it, left the list,
  * or were removed from it. People who were put on another date's list keep their turn on the first.
  */
-export function hasLostTurn ({ status, waitedAt, confirmedAt, carriedFrom }: LostTurn): boolean {
+export function hasLostTurn ({ status, waitedAt, confirmedAt, copiedFromBookingId }: LostTurn): boolean {
   const isGone = status === 'lapsed' || status === 'cancelled'
-  return isGone && waitedAt !== undefined && confirmedAt === undefined && carriedFrom === undefined
+  return isGone && waitedAt !== undefined && confirmedAt === undefined && copiedFromBookingId === undefined
 }
 
 /** Whether an activity has a waiting list at `now` on which someone can stand. */
@@ -37,7 +37,7 @@ export function turnEffects (booking: LostTurn, { position, free }: Turn): strin
   return [
     `They are on the waiting list again as if they had never left it: ${beforeInWords(position - 1)}.`,
     ...position === 1 && booking.places <= free ? ['There is room for them now: they are served at once, by the rules of the list.'] : [],
-    isReached(booking) ? 'They get an email that says so.' : notReached
+    isReachable(booking) ? 'They get an email that says so.' : notReached
   ]
 }
 

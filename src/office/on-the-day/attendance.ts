@@ -23,15 +23,15 @@ export type Noting = 'write' | 'as-it-was' | 'noted-otherwise' | 'joined' | 'no-
 /**
  * Decides what becomes of a note. It changes only what its writer saw: ticks that someone else has made in the same
  * list meanwhile are not undone. A person who joined by their own link may still be recorded as not having come,
- * because they did not stay, but not as unknown. `standing` is undefined for a person who has no place any more.
+ * because they did not stay, but not as unknown. `current` is undefined for a person who has no place any more.
  */
 export function notingOf (
-  { shown, wanted }: Note, standing: { attended: boolean | undefined, hasJoined: boolean } | undefined
+  { shown, wanted }: Note, current: { attended: boolean | undefined, hasJoined: boolean } | undefined
 ): Noting {
-  if (standing === undefined) return 'no-place'
-  const stands = attendanceOf(standing.attended)
+  if (current === undefined) return 'no-place'
+  const stands = attendanceOf(current.attended)
   if (stands === wanted) return 'as-it-was'
-  if (wanted === 'unknown' && standing.hasJoined) return 'joined'
+  if (wanted === 'unknown' && current.hasJoined) return 'joined'
   return stands === shown ? 'write' : 'noted-otherwise'
 }
 

@@ -10,7 +10,7 @@ import { record, recordAll } from '../../identity/staff/audit.ts'
 import { attendanceOf, notableFrom, notingOf } from './attendance.ts'
 import type { Note, Noting } from './attendance.ts'
 import { NotTheDayYet, QuestionSettled } from './errors.ts'
-import { listFamily, lockGuests } from './queries.ts'
+import { listLinkedBookings, lockGuests } from './queries.ts'
 
 /** The notes that could not be recorded, and why. */
 export interface NotNoted {
@@ -84,9 +84,9 @@ export async function handToSafeguarding (
   db: Db, activityId: string, bookingId: string, receipt: Handover, by: StaffMember, now: DateTime<true>
 ): Promise<void> {
   await db.$transaction(async tx => {
-    const known = await listFamily(tx, bookingId)
+    const known = await listLinkedBookings(tx, bookingId)
     await lockActivities(tx, known.map(({ activityId }) => activityId))
-    const family = await listFamily(tx, bookingId)
+    const family = await listLinkedBookings(tx, bookingId)
     await tx.$queryRaw`
       SELECT 1 FROM bookings WHERE id = ANY (${family.map(({ id }) => id)}::uuid[]) ORDER BY id FOR UPDATE`
     const { outcome, question } = await lockQuestion(tx, activityId, bookingId)

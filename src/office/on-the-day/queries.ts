@@ -3,8 +3,8 @@ import type { BookingStatus, LapseReason, QuestionOutcome } from '../../booking/
 import type { Handover } from '../../booking/bookings/handover.ts'
 import { instant } from '../../platform/clock.ts'
 import type { Reader, Tx } from '../../platform/database/connect.ts'
-import type { LetterStatus } from '../../mail/emails/in-words.ts'
-import type { LetterKind } from '../../mail/emails/kinds.ts'
+import type { EmailStatus } from '../../mail/emails/in-words.ts'
+import type { EmailKind } from '../../mail/emails/kinds.ts'
 
 /** Someone with a place, with no more data than the person at the door needs: hosts read nothing else. */
 export interface Guest {
@@ -106,9 +106,9 @@ export async function listQuestions (db: Reader, activityId: string, bookingId?:
 }
 
 /** Emails of one kind to the people of an activity. */
-export interface LettersOfKind {
-  kind: LetterKind
-  letters: number
+export interface EmailsOfKind {
+  kind: EmailKind
+  emails: number
   sent: number
   waiting: number
   notArrived: number
@@ -116,8 +116,8 @@ export interface LettersOfKind {
 }
 
 /** How many emails of each kind an activity has called for, their states and when the last one went. */
-export async function countLettersByKind (db: Reader, activityId: string): Promise<LettersOfKind[]> {
-  const rows = await db.$queryRaw<Array<Omit<LettersOfKind, 'lastAt'> & { lastAt: Date | null }>>`
+export async function countEmailsByKind (db: Reader, activityId: string): Promise<EmailsOfKind[]> {
+  const rows = await db.$queryRaw<Array<Omit<EmailsOfKind, 'lastAt'> & { lastAt: Date | null }>>`
     SELECT l.kind, count(*)::int AS letters,
       count(*) FILTER (WHERE l.status = 'sent')::int AS sent,
       count(*) FILTER (WHERE l.status = 'queued')::int AS waiting,
@@ -129,10 +129,10 @@ export async function countLettersByKind (db: Reader, activityId: string): Promi
   return rows.map(row => ({ ...row, lastAt: row.lastAt === null ? undefined : instant(row.lastAt) }))
 }
 
-const notArrived: LetterStatus[] = ['failed', 'bounced']
+const notArrived: EmailStatus[] = ['failed', 'bounced']
 
 /** The parts of a booking that decide what may be recorded of it. */
-export interface Standing {
+export interface AttendanceState {
   id: string
   reference: string
   attended: boolean | undefined
@@ -146,7 +146,7 @@ export interface Standing {
  */
 export async function lockGuests (
   tx: Tx, activityId: string, references: readonly string[]
-): Promise<Map<string, Standing>> {
+): Promise<Map<string, AttendanceState>> {
   await tx.$queryRaw`SELECT 1 FROM activities WHERE id = ${activityId}::uuid FOR SHARE`
   const rows = await tx.$queryRaw<Array<{ id: string, reference: string, attended: boolean | null, hasJoined: boolean }>>`
     SELECT id, reference, attended, joined_at IS NOT NULL AS "hasJoined" FROM bookings
@@ -159,7 +159,7 @@ export async function lockGuests (
  * The bookings of one person for several dates of the same activity, because their turn was carried over: each contains
  * their question.
  */
-export async function listFamily (db: Reader, bookingId: string): Promise<Array<{ id: string, activityId: string }>> {
+export async function listLinkedBookings (db: Reader, bookingId: string): Promise<Array<{ id: string, activityId: string }>> {
   return await db.$queryRaw`
     WITH root AS (SELECT coalesce(carried_from, id) AS id FROM bookings WHERE id = ${bookingId}::uuid)
     SELECT b.id, b.activity_id AS "activityId" FROM bookings b, root WHERE b.id = root.id OR b.id = ${bookingId}::uuid

@@ -18,10 +18,10 @@ import type { Seal } from '../../programme/teams/seal.ts'
 import { attendanceOf, attendances, notableFrom } from './attendance.ts'
 import type { Attendance } from './attendance.ts'
 import type { NotNoted } from './commands.ts'
-import type { Guest, LettersOfKind, Question } from './queries.ts'
+import type { Guest, EmailsOfKind, Question } from './queries.ts'
 import type { receiptFields } from './schema.ts'
 
-interface Evening {
+interface OnTheDay {
   staff: StaffMember
   activity: KnownActivity
   guests: readonly Guest[]
@@ -30,7 +30,7 @@ interface Evening {
   contacts: readonly SupportContact[]
   seal: Seal
   /** Visible only to people who may know attendees; undefined for hosts. */
-  known: { questions: readonly Question[], letters: readonly LettersOfKind[] } | undefined
+  known: { questions: readonly Question[], emails: readonly EmailsOfKind[] } | undefined
 }
 
 /** What was tried, where the page is shown again because of it. */
@@ -40,7 +40,7 @@ export interface Tried {
 }
 
 /** Everything needed to run an activity on its day, on one page. */
-export function eveningPageOf (evening: Evening, now: DateTime<true>, tried?: Tried) {
+export function onTheDayPageOf (evening: OnTheDay, now: DateTime<true>, tried?: Tried) {
   const { staff, activity, guests, hosts, contacts, known } = evening
   const href = `/staff/activities/${activity.slug}`
   const runs = may(staff, 'run activities', activity)
@@ -59,7 +59,7 @@ export function eveningPageOf (evening: Evening, now: DateTime<true>, tried?: Tr
       places: places > guests.length ? placesInWords(places) : undefined,
       isNotable,
       notableFrom: dayInWords(notableFrom(activity), activity.zone),
-      whatItDecides: known && isNotable ? whatItDecides(activity, known.letters, now) : undefined,
+      whatItDecides: known && isNotable ? whatItDecides(activity, known.emails, now) : undefined,
       groups: groupsOf(guests, activity, tried?.chosen)
     },
     access: byName(guests).filter(({ accessNeeds }) => accessNeeds !== undefined).map(guest => ({
@@ -69,7 +69,7 @@ export function eveningPageOf (evening: Evening, now: DateTime<true>, tried?: Tr
       href: known && `${href}/bookings/${guest.id}`
     })),
     questions: known && questionsOf(known.questions, activity),
-    letters: known && { href: `${href}/letters`, kinds: known.letters.map(one => letterOf(one, href, activity)) },
+    emails: known && { href: `${href}/letters`, kinds: known.emails.map(one => emailOf(one, href, activity)) },
     helplines: numbersFor(activity, contacts),
     districts: districtsOf(activity).join(', '),
     errors: tried?.errors
@@ -83,7 +83,7 @@ function stateOf ({ status, forgotten }: KnownActivity, guests: number): string 
 }
 
 /** How the person who runs it joins the meeting: the link leads there only on the day, and is never shown as text. */
-function joiningOf ({ staff, activity, seal }: Evening, runs: boolean, now: DateTime<true>) {
+function joiningOf ({ staff, activity, seal }: OnTheDay, runs: boolean, now: DateTime<true>) {
   const { isOnline, joinUrlSealed, status, slug, zone, startsAt } = activity
   if (!isOnline || status === 'cancelled') return undefined
   const leads = runs || activity.hostIds.includes(staff.id)
@@ -156,11 +156,11 @@ function countBy<T> (all: readonly T[], key: (one: T) => string): Map<string, nu
 
 /** What recording attendance still decides, in a sentence: the email afterwards, until that is sent. */
 function whatItDecides (
-  activity: KnownActivity, letters: readonly LettersOfKind[], now: DateTime<true>
+  activity: KnownActivity, emails: readonly EmailsOfKind[], now: DateTime<true>
 ): string | undefined {
   if (!activity.followUp || activity.status !== 'published') return undefined
   const { dueAt, until } = followUpOf(activity)
-  if (letters.some(({ kind }) => (followUps as readonly string[]).includes(kind))) {
+  if (emails.some(({ kind }) => (followUps as readonly string[]).includes(kind))) {
     return 'The emails after the day have gone out, by what was noted then. What you note now is kept, but changes no email.'
   }
   if (now >= until) return undefined
@@ -194,12 +194,12 @@ export function questionOf (question: Question, { slug, zone }: KnownActivity) {
   }
 }
 
-function letterOf (
-  { kind, letters, sent, waiting, notArrived, lastAt }: LettersOfKind, href: string, { zone }: KnownActivity
+function emailOf (
+  { kind, emails, sent, waiting, notArrived, lastAt }: EmailsOfKind, href: string, { zone }: KnownActivity
 ) {
   return {
     name: kindsInWords[kind].name,
-    letters,
+    emails,
     sent,
     waiting,
     notArrived,
@@ -240,7 +240,7 @@ export function handOverPageOf ({ activity, question, contacts }: HandOver, now:
   return {
     values: tried?.typed ?? { received_day: today, received_time: time },
     ...runningOf(activity),
-    eveningHref: `/staff/activities/${activity.slug}/evening`,
+    onTheDayHref: `/staff/activities/${activity.slug}/evening`,
     question: questionOf(question, activity),
     helplines: numbersFor(activity, contacts),
     errors: tried?.errors

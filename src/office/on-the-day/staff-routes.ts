@@ -11,17 +11,17 @@ import { formError } from '../../platform/http/form-errors.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
 import { isId, sentenceFor } from '../../platform/http/in-address.ts'
 import { staffOf } from '../../identity/staff/session.ts'
-import { allAre, isOnItsDay, may } from '../../identity/staff/roles.ts'
+import { requirePermission, isOnItsDay, may } from '../../identity/staff/roles.ts'
 import { helplinesOf } from '../../programme/support/page.ts'
 import type { Seal } from '../../programme/teams/seal.ts'
 import { answerQuestion, handToSafeguarding, noteAttendance } from './commands.ts'
 import { NotTheDayYet, QuestionSettled } from './errors.ts'
-import { countLettersByKind, listGuests, listQuestions } from './queries.ts'
+import { countEmailsByKind, listGuests, listQuestions } from './queries.ts'
 import type { Question } from './queries.ts'
 import {
   attendanceForm, buttonForm, chosenIn, hostsFields, hostsForm, receiptFields, receiptForm, tickedIn
 } from './schema.ts'
-import { eveningPageOf, handOverPageOf, hostsPageOf, notNotedInWords, notYetPageOf } from './staff-page.ts'
+import { onTheDayPageOf, handOverPageOf, hostsPageOf, notNotedInWords, notYetPageOf } from './staff-page.ts'
 import type { Tried } from './staff-page.ts'
 
 const done = {
@@ -32,10 +32,10 @@ const done = {
   hosts: 'The hosts are changed. Nobody is emailed: tell them yourself.'
 }
 
-interface EveningRoutes { seal: Seal }
+interface OnTheDayRoutes { seal: Seal }
 
 /** The day of an activity: its hosts, who comes and has come, people's questions, and what to do in an emergency. */
-export const eveningStaffRoutes: FastifyPluginAsync<EveningRoutes> = async (app, { seal }) => {
+export const onTheDayStaffRoutes: FastifyPluginAsync<OnTheDayRoutes> = async (app, { seal }) => {
   await app.register(disclosureRoutes)
   await app.register(hostRoutes)
   await app.register(attendanceRoutes, { seal })
@@ -44,7 +44,7 @@ export const eveningStaffRoutes: FastifyPluginAsync<EveningRoutes> = async (app,
 
 /** What to do when someone discloses harm, for everyone who works here and at all times. */
 const disclosureRoutes: FastifyPluginAsync = async app => {
-  allAre(app, 'have an account')
+  requirePermission(app, 'have an account')
 
   app.get('/disclosure', async (request, reply) =>
     reply.page('office/on-the-day/disclosure', { staff: staffOf(request), helplines: helplinesOf(app.helplines()) }))
@@ -52,7 +52,7 @@ const disclosureRoutes: FastifyPluginAsync = async app => {
 
 /** The hosts of an activity. */
 const hostRoutes: FastifyPluginAsync = async app => {
-  allAre(app, 'run activities')
+  requirePermission(app, 'run activities')
   const address = '/activities/:slug/hosts'
 
   app.setErrorHandler(async (error, request, reply) => {
@@ -89,28 +89,28 @@ const hostRoutes: FastifyPluginAsync = async app => {
 const bodyLimit = 131_072
 
 /** Who comes and has come. Hosts see and record it only on the day. */
-const attendanceRoutes: FastifyPluginAsync<EveningRoutes> = async (app, { seal }) => {
-  allAre(app, 'see the evening')
+const attendanceRoutes: FastifyPluginAsync<OnTheDayRoutes> = async (app, { seal }) => {
+  requirePermission(app, 'see the evening')
   const address = '/activities/:slug/evening'
 
   app.setErrorHandler(async (error, request, reply) => {
     if (!(error instanceof NotTheDayYet)) throw error
     return await onTheDay(async asked =>
-      await showEvening(asked, seal, { errors: formError('form', error.message) }))(request, reply.code(409))
+      await showOnTheDay(asked, seal, { errors: formError('form', error.message) }))(request, reply.code(409))
   })
 
-  app.get(address, onTheDay(async asked => await showEvening(asked, seal)))
+  app.get(address, onTheDay(async asked => await showOnTheDay(asked, seal)))
 
   app.post(`${address}/attendance`, { bodyLimit }, onTheDay(form({
     schema: attendanceForm,
-    again: async (asked, errors) => await showEvening(asked, seal, { errors, chosen: chosenIn(asked.body) })
+    again: async (asked, errors) => await showOnTheDay(asked, seal, { errors, chosen: chosenIn(asked.body) })
   }, async asked => {
     const { staff, activity, input, reply } = asked
     const notNoted = await noteAttendance(app.db, activity.id, input, staff, app.clock())
     if (notNoted.length > 0) {
       reply.code(409)
       const errors = notNotedInWords(notNoted, await listGuests(app.db, activity.id))
-      return await showEvening(asked, seal, { errors })
+      return await showOnTheDay(asked, seal, { errors })
     }
     // RFC 7240 §4.2: the script that saves each tick by itself has the page already.
     if (reply.request.headers.prefer === 'return=minimal') return await reply.code(204).send()
@@ -131,7 +131,7 @@ function onTheDay (answer: (asked: Running) => Promise<FastifyReply>): Handler {
   })
 }
 
-async function showEvening (
+async function showOnTheDay (
   { staff, activity, query, reply }: Running, seal: Seal, tried?: Tried
 ): Promise<FastifyReply> {
   const { db, clock, helplines } = reply.server
@@ -139,29 +139,29 @@ async function showEvening (
     listGuests(db, activity.id),
     getHostNames(db, activity.id),
     may(staff, 'know attendees', activity)
-      ? Promise.all([listQuestions(db, activity.id), countLettersByKind(db, activity.id)])
-        .then(([questions, letters]) => ({ questions, letters }))
+      ? Promise.all([listQuestions(db, activity.id), countEmailsByKind(db, activity.id)])
+        .then(([questions, emails]) => ({ questions, emails }))
       : undefined
   ])
-  const model = eveningPageOf({ staff, activity, guests, hosts, contacts: helplines(), seal, known }, clock(), tried)
+  const model = onTheDayPageOf({ staff, activity, guests, hosts, contacts: helplines(), seal, known }, clock(), tried)
   return reply.page('office/on-the-day/evening', { staff, ...model, done: sentenceFor(done, query.done) })
 }
 
 interface QuestionAddress extends RunningAddress { Params: { slug: string, booking: string } }
 
 /** Questions that came in advance. Everyone who may read a question may settle it. */
-const questionRoutes: FastifyPluginAsync<EveningRoutes> = async (app, { seal }) => {
-  allAre(app, 'know attendees')
+const questionRoutes: FastifyPluginAsync<OnTheDayRoutes> = async (app, { seal }) => {
+  requirePermission(app, 'know attendees')
   const address = '/activities/:slug/evening/questions/:booking'
 
   app.setErrorHandler(async (error, request, reply) => {
     if (!(error instanceof QuestionSettled)) throw error
     return await organising(async asked =>
-      await showEvening(asked, seal, { errors: formError('questions', error.message) }))(request, reply.code(409))
+      await showOnTheDay(asked, seal, { errors: formError('questions', error.message) }))(request, reply.code(409))
   })
 
   app.post(address, organising<QuestionAddress>(form({
-    schema: buttonForm, again: async (asked, errors) => await showEvening(asked, seal, { errors })
+    schema: buttonForm, again: async (asked, errors) => await showOnTheDay(asked, seal, { errors })
   }, async asked => {
     const { staff, activity } = asked
     const { bookingId } = await questionIn(asked)

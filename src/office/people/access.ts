@@ -1,5 +1,5 @@
 import type { DateTime } from 'luxon'
-import { isReached, liveStatuses } from '../../booking/bookings/booking.ts'
+import { isReachable, liveStatuses } from '../../booking/bookings/booking.ts'
 import type { Booking } from '../../booking/bookings/booking.ts'
 import { calleeOf } from '../../booking/bookings/callee.ts'
 import { nobodyToCall } from '../../identity/staff/confirmation.ts'
@@ -21,13 +21,13 @@ export function answerEffects (booking: Booking, answer: string, { slug }: { slu
   const { name, accessNeeds, accessAnswer } = booking
   return {
     changes: [],
-    sentences: isReached(booking)
+    sentences: isReachable(booking)
       ? [`${name} is told by email.`]
       : [
           `Emails do not reach ${name}: call them.`,
           'They stay on the list of people our emails do not reach until you say that you have told them.'
         ],
-    toCall: isReached(booking) ? nobodyToCall : { count: 1, people: [calleeOf(slug, booking)] },
+    toCall: isReachable(booking) ? nobodyToCall : { count: 1, people: [calleeOf(slug, booking)] },
     basis: JSON.stringify([accessNeeds, accessAnswer, answer])
   }
 }

@@ -4,8 +4,8 @@ import type { Booking } from '../../booking/bookings/booking.ts'
 import { getBookingOn } from '../../booking/bookings/queries.ts'
 import type { Db, Tx } from '../../platform/database/connect.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
-import { letterKey } from '../../mail/emails/letter-key.ts'
-import { oweLetters, setLettersAside } from '../../mail/emails/owing.ts'
+import { emailKey } from '../../mail/emails/letter-key.ts'
+import { recordOwedEmails, setEmailsAside } from '../../mail/emails/owing.ts'
 import type { Outbox } from '../../platform/outbox.ts'
 import { record } from '../../identity/staff/audit.ts'
 import { requireConfirmation } from '../../identity/staff/confirmation.ts'
@@ -41,8 +41,8 @@ export async function answerAccess (
     await tx.booking.update({
       where: { id: booking.id }, data: { accessAnswer: answer, accessAnsweredAt: now.toJSDate() }
     })
-    await setLettersAside(tx, booking.id, ['access-arranged'], 'Not sent: another answer was given.', now)
-    await oweLetters(tx, outbox, [letterKey('access-arranged', { bookingId: booking.id, sequence: 0 })], host, now)
+    await setEmailsAside(tx, booking.id, ['access-arranged'], 'Not sent: another answer was given.', now)
+    await recordOwedEmails(tx, outbox, [emailKey('access-arranged', { bookingId: booking.id, sequence: 0 })], host, now)
     await record(tx, {
       staffMemberId: by.id, action: 'booking.access-answered', subject: activity.slug, details: { booking: booking.id }
     }, now)
@@ -53,7 +53,7 @@ export async function answerAccess (
  * Removes someone from the list of people who cannot be reached by email, because they were told by phone what the
  * emails say. Should another email not arrive, they are on it again. Doing it twice is doing it once.
  */
-export async function noteTelephoned (
+export async function notePhoned (
   db: Db, on: BookingOn, by: StaffMember, now: DateTime<true>
 ): Promise<void> {
   await db.$transaction(async tx => {

@@ -72,7 +72,7 @@ interface Material<Extra> {
   /** When it was booked: where the events begin later, its beginning is not shown. */
   createdAt: DateTime<true>
   /** Whether it was made from someone's turn on another date, without their asking. */
-  isCarried: boolean
+  isCopy: boolean
 }
 
 /**
@@ -80,15 +80,15 @@ interface Material<Extra> {
  * one line, because a transaction writes both with the same time.
  */
 export function historyOf<Extra> (
-  { events, deeds, others, createdAt, isCarried }: Material<Extra>, names: Names
+  { events, deeds, others, createdAt, isCopy }: Material<Extra>, names: Names
 ): Array<Line<Extra>> {
   const causes = new Set<DeedOn>()
   const changes = events.map((after, n): Line<Extra> => {
     const before = events[n - 1]
     const isCurrent = n === events.length - 1
     const told = before === undefined
-      ? [beginningOf(after, createdAt, isCarried)]
-      : changesBetween(before, after, isCarried, { ...names, offeredUntil: isCurrent ? names.offeredUntil : undefined })
+      ? [beginningOf(after, createdAt, isCopy)]
+      : changesBetween(before, after, isCopy, { ...names, offeredUntil: isCurrent ? names.offeredUntil : undefined })
     const cause = deeds.find(deed => !causes.has(deed) && deed.at.toMillis() === after.at.toMillis() &&
       told.some(({ change }) => causedBy(deed.action).includes(change)))
     if (cause !== undefined) causes.add(cause)
@@ -118,11 +118,11 @@ function inTurn<T extends { at: DateTime<true> }> (first: readonly T[], second: 
   return [...merged, ...second.slice(n)]
 }
 
-function beginningOf ({ at, status, places, isHeld }: Snapshot, createdAt: DateTime<true>, isCarried: boolean): Told {
+function beginningOf ({ at, status, places, isHeld }: Snapshot, createdAt: DateTime<true>, isCopy: boolean): Told {
   if (at > createdAt) {
     return { change: 'begun', says: `What came before was not written down. ${stateInWords[status]}`, by: service }
   }
-  if (isCarried) return { change: 'joined', says: 'Put on this waiting list from that of another date, to be asked', by: service }
+  if (isCopy) return { change: 'joined', says: 'Put on this waiting list from that of another date, to be asked', by: service }
   switch (status) {
     case 'confirmed': return { change: 'booked', says: `Booked ${placesIn(places)}${isHeld ? ' with a code' : ''}`, by: themselves }
     case 'waiting': return { change: 'joined', says: `Joined the waiting list for ${placesIn(places)}`, by: themselves }
@@ -139,12 +139,12 @@ const stateInWords: Record<BookingStatus, string> = {
 }
 
 /** The changes of a booking from one snapshot to the next: there is always at least one. */
-function changesBetween (before: Snapshot, after: Snapshot, isCarried: boolean, names: Names): Told[] {
+function changesBetween (before: Snapshot, after: Snapshot, isCopy: boolean, names: Names): Told[] {
   const told: Told[] = []
   if (before.activityId !== after.activityId) told.push(moved(before, after, names))
-  if (before.status !== after.status) told.push(turned(before, after, isCarried, names))
+  if (before.status !== after.status) told.push(turned(before, after, isCopy, names))
   else if (after.status === 'offered' && before.offers !== after.offers) told.push(offered(names))
-  else if (after.status === 'waiting') told.push(...called(before, after, isCarried))
+  else if (after.status === 'waiting') told.push(...called(before, after, isCopy))
   if (after.details.length > 0) told.push(detailed(after))
   if (before.places !== after.places) {
     told.push({ change: 'places', says: `Places changed from ${before.places} to ${after.places}`, by: themselves })
@@ -158,10 +158,10 @@ function moved (before: Snapshot, after: Snapshot, { activity }: Names): Told {
   return { change: 'moved', says: `Moved from ${from ?? another} to ${to ?? another}`, by: organiser }
 }
 
-function turned (before: Snapshot, after: Snapshot, isCarried: boolean, names: Names): Told {
+function turned (before: Snapshot, after: Snapshot, isCopy: boolean, names: Names): Told {
   const { status, reason } = after
   switch (status) {
-    case 'confirmed': return placed(before, after, isCarried)
+    case 'confirmed': return placed(before, after, isCopy)
     case 'offered': return offered(names)
     case 'waiting': return { change: 'waiting', says: 'Has their turn on the waiting list again', by: organiser }
     case 'lapsed': return lapsed(reason)
@@ -173,19 +173,19 @@ function turned (before: Snapshot, after: Snapshot, isCarried: boolean, names: N
  * Who got a place, and how. Someone who was called took theirs only if the list still asked people then: in another
  * mode the list gave it to them meanwhile.
  */
-function placed (before: Snapshot, after: Snapshot, isCarried: boolean): Told {
+function placed (before: Snapshot, after: Snapshot, isCopy: boolean): Told {
   const told = (says: string, by: string): Told => ({ change: 'placed', says, by })
   if (before.status === 'offered') return told('Accepted the place', themselves)
   if (before.status !== 'waiting') return told('Has a place again', organiser)
   if (after.isHeld && !before.isHeld) return told('Got a place that was kept with a code', themselves)
-  if (before.isCalled && isAsked(after, isCarried)) return told('Took a place that was open to the first person who accepts', themselves)
+  if (before.isCalled && isAsked(after, isCopy)) return told('Took a place that was open to the first person who accepts', themselves)
   if (before.isCalled && after.mode === undefined) return told('Got a place that was open to those who waited', unknown)
   return told('Got a place from the waiting list', after.mode === 'by-hand' ? organiser : service)
 }
 
 /** Whether the list at that moment asked people before they had a place. */
-function isAsked ({ mode }: Snapshot, isCarried: boolean): boolean {
-  return mode === 'offers' || (isCarried && mode !== undefined)
+function isAsked ({ mode }: Snapshot, isCopy: boolean): boolean {
+  return mode === 'offers' || (isCopy && mode !== undefined)
 }
 
 function offered ({ offeredUntil }: Names): Told {
@@ -222,12 +222,12 @@ function detailed ({ details }: Snapshot): Told {
 }
 
 /** Free places were opened to everyone who waits, or are no longer open. */
-function called (before: Snapshot, after: Snapshot, isCarried: boolean): Told[] {
+function called (before: Snapshot, after: Snapshot, isCopy: boolean): Told[] {
   if (after.isCalled && (!before.isCalled || after.offers !== before.offers)) {
     return [{ change: 'called', says: 'Was told that a place is open to the first person who accepts', by: service }]
   }
   if (!before.isCalled || after.isCalled) return []
-  const isCalledStill = after.mode === undefined || isAsked(after, isCarried)
+  const isCalledStill = after.mode === undefined || isAsked(after, isCopy)
   return [{
     change: 'called',
     says: isCalledStill ? 'The open place was taken, or was not free any more' : 'The waiting list gives places another way from now on',

@@ -9,10 +9,10 @@ import { instant } from '../../platform/clock.ts'
 import type { Reader } from '../../platform/database/connect.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
 import type { DeedOn, Snapshot } from './history.ts'
-import type { Sought } from './sought.ts'
+import type { SearchQuery } from './sought.ts'
 
 /** Maximum number of results; beyond it people type more of the name. */
-export const mostFound = 1000
+export const maxFound = 1000
 
 type When = Pick<Activity, 'slug' | 'title' | 'startsAt' | 'endsAt' | 'allDay' | 'zone' | 'status'>
 
@@ -32,14 +32,14 @@ const last = '\u{10FFFF}'
 
 /**
  * Bookings that match a search, of activities whose attendees the member of staff may know: coming ones first, by
- * start, then past ones, the latest first. `total` is `mostFound` + 1 where there are more results than `mostFound`.
+ * start, then past ones, the latest first. `total` is `maxFound` + 1 where there are more results than `maxFound`.
  *
  * People are found first, and then filtered by what may be seen: in one step the planner would read every booking of
  * every activity. The beginning of an address is compared as a range, because LIKE uses its index only while the query
  * is planned anew each time.
  */
 export async function findPeople (
-  db: Reader, staff: StaffMember, { names, address, phone, reference }: Sought, now: DateTime<true>,
+  db: Reader, staff: StaffMember, { names, address, phone, reference }: SearchQuery, now: DateTime<true>,
   { skip, take }: { skip: number, take: number }
 ): Promise<{ people: FoundPerson[], total: number }> {
   const reached = await db.activity.findMany({ where: within(staff, 'know attendees'), select: { id: true } })
@@ -68,7 +68,7 @@ export async function findPeople (
       SELECT id, name, reference, status, places, activity_id FROM bookings WHERE reference = ${reference ?? null}::text),
     known AS (
       SELECT found.* FROM found JOIN unnest(${reached.map(({ id }) => id)}::uuid[]) AS reached (id) ON reached.id = activity_id
-      LIMIT ${mostFound + 1})
+      LIMIT ${maxFound + 1})
     SELECT known.id, known.name, known.reference, known.status, known.places, own.lapse_reason AS "lapseReason", a.slug, a.title, a.zone, a.all_day AS "allDay",
       a.starts_at AS "startsAt", a.ends_at AS "endsAt", a.status AS "activityStatus", count(*) OVER ()::int AS total
     FROM known JOIN bookings own ON own.id = known.id JOIN activities a ON a.id = known.activity_id

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { answer, answerInLine, isOneLine, unknownField } from '../../platform/http/form-answers.ts'
 import { confirmed } from '../../identity/staff/schema.ts'
-import { soughtIn } from './sought.ts'
+import { parseSearch } from './sought.ts'
 
 const nobodySought = 'Enter a name, an email address, a phone number or a reference'
 
@@ -11,7 +11,7 @@ export const searchForm = z.strictObject({
     .min(1, { error: nobodySought, abort: true })
     .refine(text => text.length <= 254, { error: 'What you look for must be 254 characters or fewer', abort: true })
     .refine(isOneLine, { error: 'What you look for must be on one line', abort: true })
-    .refine(text => soughtIn(text) !== undefined, nobodySought),
+    .refine(text => parseSearch(text) !== undefined, nobodySought),
   page: z.unknown().optional()
 }, { error: unknownField })
 
@@ -28,6 +28,6 @@ export const accessForm = z.strictObject({ answer: arranged, confirmed }, { erro
 export const accessFields = ['answer'] as const
 
 /** The button that says that someone was phoned; `of` is the page that it is on. */
-export const telephonedForm = z.strictObject({
+export const phonedForm = z.strictObject({
   of: z.unknown().optional().transform(given => given === 'letters' ? 'letters' : 'booking')
 }, { error: unknownField })

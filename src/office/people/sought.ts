@@ -3,7 +3,7 @@ import { referenceIn } from '../../booking/bookings/reference.ts'
 import { apostrophes, plainAddress, plainNumber } from '../../platform/typed.ts'
 
 /** A search for people: a match with any of these is enough. */
-export interface Sought {
+export interface SearchQuery {
   /** Words of their name, in each way in which it may be written: every word of one way must begin a word of theirs. */
   names: string[]
   /** The beginning of their address, in the form used for comparing. */
@@ -17,7 +17,7 @@ export interface Sought {
  * Parses a search text, which may be a name, an address, a number or a reference; one word can be the beginning of any
  * of them. Undefined where there is nothing to search for.
  */
-export function soughtIn (typed: string): Sought | undefined {
+export function parseSearch (typed: string): SearchQuery | undefined {
   if (!/[\p{L}\p{N}]/u.test(typed)) return undefined
   const words = typed.trim().split(/\s+/)
   const address = words.map(word => word.replaceAll(/^[<("']+|[>)"',;]+$/g, '')).find(word => word.includes('@'))

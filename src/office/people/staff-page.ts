@@ -3,25 +3,25 @@ import type { KnownActivity } from '../../programme/activities/queries.ts'
 import { perPage, placesInWords } from '../../programme/activities/staff-page.ts'
 import { dayInWords, deadlineInWords, momentInWords, timeInWords, whenInWords } from '../../programme/activities/when.ts'
 import { factsOf } from '../audit/in-words.ts'
-import { isReached, liveStatuses } from '../../booking/bookings/booking.ts'
+import { isReachable, liveStatuses } from '../../booking/bookings/booking.ts'
 import { receivedInWords } from '../../booking/bookings/handover.ts'
 import { statusTagOf } from '../../booking/bookings/staff-page.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
-import { kindsInWords, statusTags as letterTags } from '../../mail/emails/in-words.ts'
+import { kindsInWords, statusTags as emailTags } from '../../mail/emails/in-words.ts'
 import { isKind } from '../../mail/emails/kinds.ts'
-import type { BulletinText, LoggedLetter } from '../../mail/emails/queries.ts'
+import type { BulletinText, LoggedEmail } from '../../mail/emails/queries.ts'
 import { shownAnswer } from '../../mail/emails/staff-page.ts'
 import { hasList, hasLostTurn } from '../on-behalf/turn.ts'
 import { oneLine } from '../../platform/one-line.ts'
-import { effectsOf, fieldsAgain } from '../../identity/staff/confirmation.ts'
+import { effectsOf, hiddenFieldsOf } from '../../identity/staff/confirmation.ts'
 import type { ConfirmationRequired } from '../../identity/staff/confirmation.ts'
 import { may } from '../../identity/staff/roles.ts'
-import { telephoneLink } from '../../programme/support/contact.ts'
+import { phoneLink } from '../../programme/support/contact.ts'
 import { isAnswerable } from './access.ts'
 import { historyOf } from './history.ts'
 import type { DeedOn, Line } from './history.ts'
-import { mostFound } from './queries.ts'
+import { maxFound } from './queries.ts'
 import type { FoundPerson, Past, Person } from './queries.ts'
 
 interface Found {
@@ -40,11 +40,11 @@ export function peoplePageOf (found: Found | undefined, now: DateTime<true>, err
     typed,
     found: {
       total,
-      areTooMany: total > mostFound,
-      most: mostFound.toLocaleString('en-GB'),
+      areTooMany: total > maxFound,
+      most: maxFound.toLocaleString('en-GB'),
       isBeyond: page > 1 && people.length === 0,
-      people: total > mostFound ? [] : people.map(person => foundOf(person, now)),
-      pages: pages > 1 && total <= mostFound
+      people: total > maxFound ? [] : people.map(person => foundOf(person, now)),
+      pages: pages > 1 && total <= maxFound
         ? { page, pages, previous: page > 1 && page - 1, next: page < pages && page + 1 }
         : undefined
     },
@@ -73,9 +73,9 @@ interface PersonPage {
   activity: KnownActivity
   person: Person
   past: Past
-  letters: readonly LoggedLetter[]
+  emails: readonly LoggedEmail[]
   /** How many emails there are; of very many only the newest are read. */
-  lettersTotal: number
+  emailsTotal: number
   bulletins: ReadonlyMap<number, BulletinText>
 }
 
@@ -84,7 +84,7 @@ export interface TypedAnswer { typed: { answer?: string }, errors: FormErrors }
 
 /** One booking: the person, their needs, what can be done, and what has happened. */
 export function personPageOf (
-  { staff, activity, person, past, letters, lettersTotal, bulletins }: PersonPage, now: DateTime<true>,
+  { staff, activity, person, past, emails, emailsTotal, bulletins }: PersonPage, now: DateTime<true>,
   given?: TypedAnswer
 ) {
   const { zone } = activity
@@ -100,7 +100,7 @@ export function personPageOf (
       status: statusTagOf(person),
       places: placesInWords(person.places),
       email: email === undefined ? undefined : { address: email, href: `mailto:${encodeURIComponent(email).replace('%40', '@')}` },
-      phone: phone === undefined ? undefined : { number: phone, href: telephoneLink(phone) },
+      phone: phone === undefined ? undefined : { number: phone, href: phoneLink(phone) },
       role: person.role,
       district: person.district,
       heardFrom: person.heardFrom,
@@ -119,20 +119,20 @@ export function personPageOf (
       ? undefined
       : {
           since: momentInWords(unreachableAt, zone),
-          answer: email === undefined ? undefined : lastRefusalIn(letters),
+          answer: email === undefined ? undefined : lastRefusalIn(emails),
           mayTick: mayRun
         },
     access: accessOf({ person, activity, mayRun }, now, given),
     question: questionOf(person, activity),
-    history: pastOf({ activity, person, past, letters, bulletins }).toReversed(),
-    lettersLeftOut: lettersTotal > letters.length,
+    history: pastOf({ activity, person, past, emails, bulletins }).toReversed(),
+    emailsLeftOut: emailsTotal > emails.length,
     errors: given?.errors
   }
 }
 
 /** A mail server's last answer about an email that did not arrive. */
-function lastRefusalIn (letters: readonly LoggedLetter[]): string | undefined {
-  const [last] = letters.filter(({ status }) => status === 'failed' || status === 'bounced')
+function lastRefusalIn (emails: readonly LoggedEmail[]): string | undefined {
+  const [last] = emails.filter(({ status }) => status === 'failed' || status === 'bounced')
     .sort((one, other) => other.createdAt.toMillis() - one.createdAt.toMillis())
   return shownAnswer(last?.answer)
 }
@@ -180,21 +180,21 @@ function questionOf (person: Person, { slug, zone }: KnownActivity) {
     received: handovers.map(handover => receivedInWords(handover, zone)),
     settledAt: questionSettledAt === undefined ? undefined : momentInWords(questionSettledAt, zone),
     settledBy: questionSettledBy ?? 'someone who has left',
-    eveningHref: `/staff/activities/${slug}/evening`
+    onTheDayHref: `/staff/activities/${slug}/evening`
   }
 }
 
 /** An email, as a line of a history shows it. */
-interface LetterLine { tag: { text: string, classes: string }, heading: string | undefined }
+interface EmailLine { tag: { text: string, classes: string }, heading: string | undefined }
 
 function pastOf (
-  { activity: { zone }, person, past, letters, bulletins }: Omit<PersonPage, 'staff' | 'lettersTotal'>
+  { activity: { zone }, person, past, emails, bulletins }: Omit<PersonPage, 'staff' | 'emailsTotal'>
 ) {
   const { events, deeds, activities } = past
-  const others = letters.map((letter): Line<LetterLine> => lineOf(letter, bulletins))
+  const others = emails.map((email): Line<EmailLine> => lineOf(email, bulletins))
     .sort((one, other) => one.at.toMillis() - other.at.toMillis())
-  const { createdAt, carriedFrom, offeredUntil } = person
-  const lines = historyOf({ events, deeds, others, createdAt, isCarried: carriedFrom !== undefined }, {
+  const { createdAt, copiedFromBookingId, offeredUntil } = person
+  const lines = historyOf({ events, deeds, others, createdAt, isCopy: copiedFromBookingId !== undefined }, {
     activity: id => {
       const activity = activities.get(id)
       if (activity === undefined) return undefined
@@ -204,20 +204,20 @@ function pastOf (
     offeredUntil: offeredUntil && deadlineInWords(offeredUntil, zone)
   })
   return lines.map(({ at, says, by, deed, extra }) => ({
-    when: shortMoment(at, zone), says, by, facts: deed === undefined ? [] : moreOf(deed), letter: extra
+    when: shortMoment(at, zone), says, by, facts: deed === undefined ? [] : moreOf(deed), email: extra
   }))
 }
 
 function lineOf (
-  { kind, sequence, status, copy, createdAt, sentAt }: LoggedLetter, bulletins: PersonPage['bulletins']
-): Line<LetterLine> {
+  { kind, sequence, status, copy, createdAt, sentAt }: LoggedEmail, bulletins: PersonPage['bulletins']
+): Line<EmailLine> {
   const name = isKind(kind) ? kindsInWords[kind].name : kind
   const bulletin = kind === 'bulletin' ? bulletins.get(sequence) : undefined
   return {
     at: sentAt ?? createdAt,
     says: `Email${copy > 0 ? ', sent again' : ''}: ${name}`,
     by: '',
-    extra: { tag: letterTags[status], heading: bulletin && oneLine(bulletin.heading) }
+    extra: { tag: emailTags[status], heading: bulletin && oneLine(bulletin.heading) }
   }
 }
 
@@ -236,12 +236,12 @@ function shortMoment (at: DateTime<true>, zone: string): string {
 /** The effects of answering an access need, before it is done. */
 export function answerPageOf (activity: KnownActivity, person: Person, required: ConfirmationRequired, body: unknown) {
   const { name, reference, accessNeeds, accessAnswer } = person
-  const fields = fieldsAgain(body)
+  const fields = hiddenFieldsOf(body)
   return {
     ...headOf(activity),
     ...effectsOf(required),
     href: `/staff/activities/${activity.slug}/bookings/${person.id}`,
-    person: { name, reference, needs: accessNeeds, before: accessAnswer, isWritten: isReached(person) },
+    person: { name, reference, needs: accessNeeds, before: accessAnswer, isWritten: isReachable(person) },
     answer: fields.find(field => field.name === 'answer')?.value,
     fields
   }

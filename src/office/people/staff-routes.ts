@@ -9,21 +9,21 @@ import { typedOf } from '../../platform/http/form-answers.ts'
 import { formError, formErrors } from '../../platform/http/form-errors.ts'
 import { isId, pageNumber, sentenceFor } from '../../platform/http/in-address.ts'
 import { staffOf } from '../../identity/staff/session.ts'
-import { countLetters, listBulletinTexts, listLetters } from '../../mail/emails/queries.ts'
+import { countEmails, listBulletinTexts, listEmails } from '../../mail/emails/queries.ts'
 import { ConfirmationRequired } from '../../identity/staff/confirmation.ts'
-import { allAre } from '../../identity/staff/roles.ts'
+import { requirePermission } from '../../identity/staff/roles.ts'
 import { isAnswerable } from './access.ts'
-import { answerAccess, noteTelephoned } from './commands.ts'
+import { answerAccess, notePhoned } from './commands.ts'
 import { NothingToAnswer } from './errors.ts'
 import { findPeople, getPerson, readPast } from './queries.ts'
 import type { Person } from './queries.ts'
-import { accessFields, accessForm, searchFields, searchForm, telephonedForm } from './schema.ts'
-import { soughtIn } from './sought.ts'
+import { accessFields, accessForm, searchFields, searchForm, phonedForm } from './schema.ts'
+import { parseSearch } from './sought.ts'
 import { answerPageOf, peoplePageOf, personPageOf } from './staff-page.ts'
 import type { TypedAnswer } from './staff-page.ts'
 
 /** People get fewer emails than this about one booking; any further ones are in its log of emails. */
-const mostLetters = 200
+const maxEmails = 200
 
 const done = {
   access: 'What is arranged is noted.',
@@ -43,7 +43,7 @@ const done = {
  * Whether the message in an address about what was done is still true: the page is also opened later, and from the
  * browser's history.
  */
-function stillSo (done: unknown, status: BookingStatus): boolean {
+function isStillTrue (done: unknown, status: BookingStatus): boolean {
   switch (done) {
     case 'made': return status === 'confirmed'
     case 'made-waiting': return status === 'waiting'
@@ -53,7 +53,7 @@ function stillSo (done: unknown, status: BookingStatus): boolean {
 
 /** Finding people across activities, and one person's booking with its history. */
 export const peopleStaffRoutes: FastifyPluginAsync = async app => {
-  allAre(app, 'know attendees')
+  requirePermission(app, 'know attendees')
   await app.register(searchRoutes)
   await app.register(bookingRoutes)
 }
@@ -77,7 +77,7 @@ const searchRoutes: FastifyPluginAsync = async app => {
   }, async ({ request, input: { q: typed, page: asked }, reply }) => {
     const staff = staffOf(request)
     const now = app.clock()
-    const sought = soughtIn(typed)
+    const sought = parseSearch(typed)
     const page = pageNumber(asked)
     const { people, total } = sought === undefined
       ? { people: [], total: 0 }
@@ -96,7 +96,7 @@ const bookingRoutes: FastifyPluginAsync = async app => {
   app.get(address, organising<BookingAddress>(async asked => await show(asked, asked.reply)))
 
   await app.register(async changing => {
-    allAre(changing, 'run activities')
+    requirePermission(changing, 'run activities')
 
     changing.post(`${address}/access`, organising<BookingAddress>(answer))
     changing.post(`${address}/telephoned`, organising<BookingAddress>(telephoned))
@@ -137,9 +137,9 @@ const bookingRoutes: FastifyPluginAsync = async app => {
   async function telephoned (asked: Running<BookingAddress>): Promise<FastifyReply> {
     const { staff, activity, body, reply } = asked
     const { id } = await personIn(asked)
-    const read = telephonedForm.safeParse(body)
+    const read = phonedForm.safeParse(body)
     if (!read.success) return await show(asked, reply.code(400), { typed: {}, errors: formErrors(read.error, []) })
-    await noteTelephoned(app.db, { activityId: activity.id, bookingId: id }, staff, app.clock())
+    await notePhoned(app.db, { activityId: activity.id, bookingId: id }, staff, app.clock())
     return read.data.of === 'letters'
       ? await reply.redirect('/staff/letters?done=telephoned', 303)
       : await goBack(asked, 'telephoned')
@@ -150,16 +150,16 @@ const bookingRoutes: FastifyPluginAsync = async app => {
   ): Promise<FastifyReply> {
     const { staff, activity, query } = asked
     const person = await personIn(asked)
-    const isSo = stillSo(query.done, person.status)
+    const isSo = isStillTrue(query.done, person.status)
     const of = { bookingId: person.id }
-    const [past, letters, counts, bulletins] = await Promise.all([
+    const [past, emails, counts, bulletins] = await Promise.all([
       readPast(app.db, staff, person),
-      listLetters(app.db, of, { statuses: undefined, kind: undefined }, { skip: 0, take: mostLetters }),
-      countLetters(app.db, of),
+      listEmails(app.db, of, { statuses: undefined, kind: undefined }, { skip: 0, take: maxEmails }),
+      countEmails(app.db, of),
       listBulletinTexts(app.db, activity.id)
     ])
-    const lettersTotal = counts.reduce((sum, { letters }) => sum + letters, 0)
-    const model = personPageOf({ staff, activity, person, past, letters, lettersTotal, bulletins }, app.clock(), given)
+    const emailsTotal = counts.reduce((sum, { emails }) => sum + emails, 0)
+    const model = personPageOf({ staff, activity, person, past, emails, emailsTotal, bulletins }, app.clock(), given)
     return reply.page('office/people/people-booking', {
       staff, ...model, done: given === undefined && isSo && sentenceFor(done, query.done)
     })

@@ -1,6 +1,6 @@
 import { questions } from '../../booking/bookings/questions.ts'
 import type { Campaign } from '../../programme/campaigns/campaign.ts'
-import { mostMonthsToReview } from '../legal-holds/legal-hold.ts'
+import { maxMonthsToReview } from '../legal-holds/legal-hold.ts'
 import { daysForComplaint } from '../requests/due.ts'
 import { regulator } from '../requests/regulator.ts'
 import { daysForCopy, monthsKept } from '../requests/request.ts'
@@ -22,7 +22,7 @@ export function privacyPageOf (campaigns: readonly Campaign[]) {
     daysForCopy,
     hoursToTell,
     firstToAcceptHours,
-    mostMonthsToReview,
+    maxMonthsToReview,
     regulator
   }
 }

@@ -1,23 +1,23 @@
 import { calendarDayInWords, dayInWords } from '../../programme/activities/when.ts'
 import { emergencyMarked, helplines } from '../../mail/invitations/wording.ts'
-import { sendAlone } from '../../mail/emails/alone.ts'
+import { sendStandalone } from '../../mail/emails/alone.ts'
 import { quoted } from '../../mail/emails/body.ts'
 import { greetingName } from '../../mail/emails/greeting.ts'
-import type { LetterRoom } from '../../mail/emails/letter-room.ts'
+import type { EmailContext } from '../../mail/emails/letter-room.ts'
 import type { Facts } from '../../platform/outbox.ts'
 import type { SignedIds } from '../../platform/signed-id.ts'
 import { listSupportContacts } from '../../programme/support/queries.ts'
 import { noteTold, noteUnreachable } from './commands.ts'
 import type { Told } from './commands.ts'
 import { kindsInWords } from './in-words.ts'
-import { letterIdOf } from './letter-id.ts'
+import { emailIdOf } from './letter-id.ts'
 import { getRequest } from './queries.ts'
 import { regulator } from './regulator.ts'
 import { copyUntil, zone } from './request.ts'
 import type { AskedRequest } from './request.ts'
 
 /** What emails about requests need. */
-export interface RequestRoom extends LetterRoom {
+export interface RequestContext extends EmailContext {
   copyLinks: SignedIds
 }
 
@@ -28,36 +28,36 @@ type Ends = Promise<Array<PromiseSettledResult<void>>>
  * Runs at least once: another copy is the same email. Fails where there is to be another try.
  */
 export async function acknowledgeRequests (
-  room: RequestRoom, received: ReadonlyArray<Facts['request.received']>
+  context: RequestContext, received: ReadonlyArray<Facts['request.received']>
 ): Ends {
   return await Promise.allSettled(received.map(async ({ requestId }) => {
-    const request = await getRequest(room.db, requestId)
+    const request = await getRequest(context.db, requestId)
     if (request.acknowledgedAt !== undefined) return
-    await tell(room, request, 'request-received', 'acknowledgedAt', {})
+    await tell(context, request, 'request-received', 'acknowledgedAt', {})
   }))
 }
 
 /** Sends people our answers, in the manner of `acknowledgeRequests`. */
-export async function sendAnswers (room: RequestRoom, answered: ReadonlyArray<Facts['request.answered']>): Ends {
+export async function sendAnswers (context: RequestContext, answered: ReadonlyArray<Facts['request.answered']>): Ends {
   return await Promise.allSettled(answered.map(async ({ requestId }) => {
-    const request = await getRequest(room.db, requestId)
+    const request = await getRequest(context.db, requestId)
     const { closed } = request
     if (closed === undefined || closed.toldBy === 'otherwise' || closed.toldAt !== undefined) return
     const until = copyUntil(request)
-    await tell(room, request, 'request-answered', 'toldAt', {
+    await tell(context, request, 'request-answered', 'toldAt', {
       answer: quoted(closed.answer),
-      copyUrl: until === undefined ? '' : `${room.publicUrl}/copies/${room.copyLinks.tokenOf({ id: request.id, version: 0 })}`,
+      copyUrl: until === undefined ? '' : `${context.publicUrl}/copies/${context.copyLinks.tokenOf({ id: request.id, version: 0 })}`,
       copyUntil: until === undefined ? '' : dayInWords(until, zone)
     })
   }))
 }
 
 async function tell (
-  room: RequestRoom, request: AskedRequest, template: string, told: Told, more: object
+  context: RequestContext, request: AskedRequest, template: string, told: Told, more: object
 ): Promise<void> {
   const { id, kind, name, email, dueOn, receivedAt } = request
-  const end = await sendAlone(room, {
-    letterId: letterIdOf(id, template),
+  const end = await sendStandalone(context, {
+    emailId: emailIdOf(id, template),
     to: email,
     template,
     model: {
@@ -67,15 +67,15 @@ async function tell (
       isComplaint: kind === 'complaint',
       received: dayInWords(receivedAt, zone),
       due: calendarDayInWords(dueOn),
-      complaintsUrl: `${room.publicUrl}/complaints`,
-      privacyUrl: `${room.publicUrl}/privacy`,
-      helpUrl: `${room.publicUrl}/help`,
+      complaintsUrl: `${context.publicUrl}/complaints`,
+      privacyUrl: `${context.publicUrl}/privacy`,
+      helpUrl: `${context.publicUrl}/help`,
       emergency: emergencyMarked,
-      helplines: helplines(await listSupportContacts(room.db)),
+      helplines: helplines(await listSupportContacts(context.db)),
       regulator,
       ...more
     }
   })
-  if (end === 'sent') await noteTold(room.db, id, told, room.clock())
-  else await noteUnreachable(room.db, id, room.clock())
+  if (end === 'sent') await noteTold(context.db, id, told, context.clock())
+  else await noteUnreachable(context.db, id, context.clock())
 }

@@ -1,9 +1,9 @@
 import { namedId } from '../../platform/named-id.ts'
 
 /** The emails about a request. */
-export const requestLetters = ['request-received', 'request-answered'] as const
+export const requestEmails = ['request-received', 'request-answered'] as const
 
 /** The id of an email about something: the same for each try, so that a copy is recognised as the same email. */
-export function letterIdOf (subjectId: string, template: string): string {
+export function emailIdOf (subjectId: string, template: string): string {
   return namedId(`${template}:${subjectId}`)
 }

@@ -9,7 +9,7 @@ import type { Asked } from '../../platform/http/form.ts'
 import { typedOf } from '../../platform/http/form-answers.ts'
 import { formError } from '../../platform/http/form-errors.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
-import { aFewLetters, aRoomful } from '../../platform/http/limits.ts'
+import { emailRateLimit, formRateLimit } from '../../platform/http/limits.ts'
 import { notReached } from '../../platform/http/page-errors.ts'
 import { untrapped } from '../../platform/http/trap.ts'
 import { receiveRequest } from './commands.ts'
@@ -27,25 +27,25 @@ export const requestRoutes: FastifyPluginAsync<{ links: BookingLinks }> = async 
 
 /** Complaining, open to anyone. */
 const complaintRoutes: FastifyPluginAsync = async app => {
-  const countLetters = app.limitOn(aFewLetters)
+  const countEmails = app.limitOn(emailRateLimit)
 
   app.setErrorHandler(async (error, request, reply) => {
     if (request.method !== 'POST') throw error
     // The form gets a new id, so that what is sent next counts as new.
     const [answer, sentence, renewed] = error instanceof AnsweredBefore
       ? [reply.code(409), error.message, randomUUID()]
-      : [app.awayFor(error as Error, request, reply), notReached]
+      : [app.answerDatabaseAway(error as Error, request, reply), notReached]
     return await asking(async asked => showAgain(asked, formError('form', sentence), renewed))(request, answer)
   })
 
   app.get('/complaints', async (_, reply) =>
     reply.page('office/requests/complain', complaintPageOf(randomUUID(), app.clock())))
 
-  app.post('/complaints', { config: { rateLimit: aRoomful } }, asking(untrapped(showAgain, form({
+  app.post('/complaints', { config: { rateLimit: formRateLimit } }, asking(untrapped(showAgain, form({
     schema: complaintForm, fields: complaintFields, again: showAgain
   }, async ({ request, input: { submission: submissionId, what_happened: text, name, email }, reply }) => {
     const now = app.clock()
-    await countLetters(canonicalAddress(email), request, reply)
+    await countEmails(canonicalAddress(email), request, reply)
     const complaint = { submissionId, kind: 'complaint', name, email, text, receivedAt: now } as const
     await receiveRequest(app.db, app.outbox, complaint, now)
     return await reply.redirect('/complaints/sent', 303)
@@ -65,7 +65,7 @@ const complaintRoutes: FastifyPluginAsync = async app => {
  */
 const askingRoutes: FastifyPluginAsync<{ links: BookingLinks }> = async (app, { links }) => {
   app.addHook('onRequest', keepFromSearchEngines)
-  const countLetters = app.limitOn(aFewLetters)
+  const countEmails = app.limitOn(emailRateLimit)
 
   const own = owning(app, links)
 
@@ -74,7 +74,7 @@ const askingRoutes: FastifyPluginAsync<{ links: BookingLinks }> = async (app, { 
 
     app.get(address, own(async asked => await show(kind, asked)))
 
-    app.post(address, { config: { rateLimit: aRoomful } }, own(form({
+    app.post(address, { config: { rateLimit: formRateLimit } }, own(form({
       schema: kind === 'objection' ? objectionForm : askingForm,
       fields: objectionFields,
       again: async (asked, errors) => await show(kind, asked, { values: typedOf(asked.body, objectionFields), errors }),
@@ -85,7 +85,7 @@ const askingRoutes: FastifyPluginAsync<{ links: BookingLinks }> = async (app, { 
       if (email === undefined) return await show(kind, { ...asked, reply: reply.code(409) })
       const { submission: submissionId, why: text }: { submission: string, why?: string | undefined } = asked.input
       const now = app.clock()
-      await countLetters(booking.id, request, reply)
+      await countEmails(booking.id, request, reply)
       const { isAsAsked } = await receiveRequest(
         app.db, app.outbox, { submissionId, kind, name, email, text, receivedAt: now }, now)
       if (isAsAsked) return await reply.redirect(`/bookings/${token}/${askedAt[kind]}`, 303)

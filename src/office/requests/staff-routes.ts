@@ -9,8 +9,8 @@ import { formError, formErrors } from '../../platform/http/form-errors.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
 import { isId, pageNumber, sentenceFor } from '../../platform/http/in-address.ts'
 import { staffOf } from '../../identity/staff/session.ts'
-import { ConfirmationRequired, effectsOf, fieldsAgain } from '../../identity/staff/confirmation.ts'
-import { allAre } from '../../identity/staff/roles.ts'
+import { ConfirmationRequired, effectsOf, hiddenFieldsOf } from '../../identity/staff/confirmation.ts'
+import { requirePermission } from '../../identity/staff/roles.ts'
 import { answerRequest, noteToldOtherwise, receiveRequest } from './commands.ts'
 import { AnsweredBefore, RequestAnswered, RequestNotFound } from './errors.ts'
 import type { Typed } from './page.ts'
@@ -32,7 +32,7 @@ const done = {
 
 /** People's requests about their data, and complaints: reading, entering, answering. */
 export const requestStaffRoutes: FastifyPluginAsync = async app => {
-  allAre(app, 'answer for personal data')
+  requirePermission(app, 'answer for personal data')
 
   app.get<Listed>('/requests', async (request, reply) => {
     const now = app.clock()
@@ -127,7 +127,7 @@ const answerRoutes: FastifyPluginAsync = async app => {
       staff: staffOf(request),
       ...effectsOf(required),
       ...typedOf(request.body, ['answer']),
-      fields: fieldsAgain(request.body),
+      fields: hiddenFieldsOf(request.body),
       action: href,
       href
     })

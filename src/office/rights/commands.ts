@@ -9,7 +9,7 @@ import { LegallyHeld } from '../legal-holds/errors.ts'
 import { listHoldsOver } from '../legal-holds/queries.ts'
 import type { Outbox } from '../../platform/outbox.ts'
 import { eraseRequests } from '../requests/commands.ts'
-import { letterIdOf, requestLetters } from '../requests/letter-id.ts'
+import { emailIdOf, requestEmails } from '../requests/letter-id.ts'
 import { record } from '../../identity/staff/audit.ts'
 import { ConfirmationRequired, confirmationToken, requireConfirmation } from '../../identity/staff/confirmation.ts'
 import { doneBy, erasingEffects, isToCancel } from './erasing.ts'
@@ -61,7 +61,7 @@ export async function eraseEverything (
     await assertNotHeld(tx, canonicalEmail)
     if (isNothing(everything)) return 'nothing-held'
     const effects = erasingEffects(everything, now)
-    if (!locked.holdsAll(everything)) throw new ConfirmationRequired(effects, confirmed)
+    if (!locked.locksAll(everything)) throw new ConfirmationRequired(effects, confirmed)
     requireConfirmation(effects, by === undefined ? confirmationToken(effects) : confirmed)
 
     const { bookings, requests } = everything
@@ -95,7 +95,7 @@ export async function eraseEverything (
 }
 
 /** What was deleted, by random ids: there may be traces of it outside the database. */
-interface Gone { bookingIds: string[], letterIds: string[] }
+interface Gone { bookingIds: string[], emailIds: string[] }
 
 /**
  * Finishes the erasures whose people were told, or whose time to be told is over; `follow` deletes their traces outside
@@ -125,7 +125,7 @@ async function finish (tx: Tx, outbox: Outbox, id: string, now: DateTime<true>):
   if (erasure === undefined) return undefined
   if ((await listHoldsOver(tx, canonicalEmail)).length > 0) return undefined
   const everything = await everythingAbout(tx, canonicalEmail)
-  if (!locked.holdsAll(everything)) return undefined
+  if (!locked.locksAll(everything)) return undefined
   // What they book afterwards does not belong to the erasure.
   const theirs = everything.bookings.filter(({ createdAt }) => createdAt.toMillis() <= askedAt.getTime())
   const toCancel = theirs.filter(booking => isToCancel(booking, now))
@@ -134,7 +134,7 @@ async function finish (tx: Tx, outbox: Outbox, id: string, now: DateTime<true>):
     await areCancellationsTold(tx, canonicalEmail, askedAt)
   if (!isTold && now.toJSDate() < erasure.doneBy) return undefined
 
-  const { bookingIds, letterIds } = await forgetBookings(tx, theirs.map(({ id }) => id), now)
+  const { bookingIds, emailIds } = await forgetBookings(tx, theirs.map(({ id }) => id), now)
   const requestIds = await eraseRequests(tx, canonicalEmail, askedAt, now)
   await tx.erasure.delete({ where: { id } })
   await record(tx, {
@@ -145,15 +145,15 @@ async function finish (tx: Tx, outbox: Outbox, id: string, now: DateTime<true>):
   }, now)
   return {
     bookingIds: [...bookingIds, ...requestIds],
-    letterIds: [
-      ...letterIds, letterIdOf(id, lastLetter),
-      ...requestIds.flatMap(requestId => requestLetters.map(template => letterIdOf(requestId, template)))
+    emailIds: [
+      ...emailIds, emailIdOf(id, lastEmail),
+      ...requestIds.flatMap(requestId => requestEmails.map(template => emailIdOf(requestId, template)))
     ]
   }
 }
 
 /** The last email that a person gets. */
-export const lastLetter = 'details-deleted'
+export const lastEmail = 'details-deleted'
 
 /** Whether people were told of the bookings cancelled for an erasure, or cannot be. */
 async function areCancellationsTold (tx: Tx, canonicalEmail: string, askedAt: Date): Promise<boolean> {
@@ -167,19 +167,19 @@ async function areCancellationsTold (tx: Tx, canonicalEmail: string, askedAt: Da
 }
 
 /** Records that the last email of an erasure was sent, or was refused for good. */
-export async function noteLastLetter (db: Db, id: string, now: DateTime<true>): Promise<void> {
+export async function noteLastEmail (db: Db, id: string, now: DateTime<true>): Promise<void> {
   await db.erasure.updateMany({ where: { id, toldAt: null }, data: { toldAt: now.toJSDate() } })
 }
 
 /**
- * Locks the activities of all bookings of an address. `holdsAll` says whether those are still all: another activity may
+ * Locks the activities of all bookings of an address. `locksAll` says whether those are still all: another activity may
  * have been booked before they were locked.
  */
 async function lockPerson (tx: Tx, canonicalEmail: string) {
   const booked = await tx.booking.findMany({ where: { canonicalEmail }, select: { activityId: true } })
   const ids = new Set(booked.map(({ activityId }) => activityId))
   await lockActivities(tx, [...ids])
-  return { holdsAll: ({ bookings }: Everything) => bookings.every(({ activityId }) => ids.has(activityId)) }
+  return { locksAll: ({ bookings }: Everything) => bookings.every(({ activityId }) => ids.has(activityId)) }
 }
 
 /** A hold that is being set either waits until this transaction has committed, or is committed already and seen. */

@@ -13,7 +13,7 @@ export const hoursToTell = 48
 
 /** Whether someone has, or waits for, a coming activity, and knows of it: then it is cancelled before it is deleted. */
 export function isToCancel (
-  booking: Pick<BookingWithActivity, 'status' | 'carriedFrom' | 'offers' | 'confirmedAt' | 'activity'>, now: DateTime<true>
+  booking: Pick<BookingWithActivity, 'status' | 'copiedFromBookingId' | 'offers' | 'confirmedAt' | 'activity'>, now: DateTime<true>
 ): boolean {
   const { activity } = booking
   return live.holds(booking) && !unheard.holds(booking) && activity.status !== 'cancelled' && now < activity.endsAt
@@ -27,7 +27,7 @@ export function doneBy (now: DateTime<true>): DateTime<true> {
 /** What erasing everything about a person does, in sentences. */
 export function erasingEffects ({ bookings, requests, worksHere }: Everything, now: DateTime<true>): Effects {
   const toCancel = bookings.filter(booking => isToCancel(booking, now))
-  const letters = bookings.reduce((sum, booking) => sum + booking.letters.length, 0)
+  const emails = bookings.reduce((sum, booking) => sum + booking.emails.length, 0)
   const open = requests.filter(({ closed }) => closed === undefined)
   const others = open.filter(({ kind }) => kind !== 'deletion').length
   const unreached = bookings.length > 0 && bookings.every(({ unreachableAt }) => unreachableAt !== undefined)
@@ -38,7 +38,7 @@ export function erasingEffects ({ bookings, requests, worksHere }: Everything, n
         ? ['Our emails do not reach them, so they may not learn of it. Call them first if you can.']
         : ['They get one last email, that everything we hold about them is being deleted.'],
       `This is deleted for good, and nobody can bring it back: ${amountsInWords([
-        [bookings.length, 'booking', 'bookings'], [letters, 'email about them', 'emails about them'],
+        [bookings.length, 'booking', 'bookings'], [emails, 'email about them', 'emails about them'],
         [requests.length, 'request or complaint', 'requests and complaints']
       ])}.`,
       `It is deleted once they were told, and within ${hoursToTell} hours whether or not they could be.`,

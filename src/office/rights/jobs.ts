@@ -2,13 +2,13 @@ import type { Facts } from '../../platform/outbox.ts'
 import { deadlineInWords } from '../../programme/activities/when.ts'
 import { instant } from '../../platform/clock.ts'
 import { emergencyMarked, helplines } from '../../mail/invitations/wording.ts'
-import { sendAlone } from '../../mail/emails/alone.ts'
+import { sendStandalone } from '../../mail/emails/alone.ts'
 import { greetingName } from '../../mail/emails/greeting.ts'
-import type { LetterRoom } from '../../mail/emails/letter-room.ts'
-import { letterIdOf } from '../requests/letter-id.ts'
+import type { EmailContext } from '../../mail/emails/letter-room.ts'
+import { emailIdOf } from '../requests/letter-id.ts'
 import { regulator } from '../requests/regulator.ts'
 import { listSupportContacts } from '../../programme/support/queries.ts'
-import { lastLetter, noteLastLetter } from './commands.ts'
+import { lastEmail, noteLastEmail } from './commands.ts'
 
 const zone = 'Europe/London'
 
@@ -16,26 +16,26 @@ const zone = 'Europe/London'
  * Sends people their last email, which says that everything we hold about them is being deleted; returns each one's
  * result, in the order given. Runs at least once: another copy is the same email. Refused for good, it counts as sent.
  */
-export async function sendLastLetters (
-  room: LetterRoom, asked: ReadonlyArray<Facts['erasure.asked']>
+export async function sendLastEmails (
+  context: EmailContext, asked: ReadonlyArray<Facts['erasure.asked']>
 ): Promise<Array<PromiseSettledResult<void>>> {
   return await Promise.allSettled(asked.map(async ({ erasureId }) => {
-    const erasure = await room.db.erasure.findUnique({ where: { id: erasureId } })
+    const erasure = await context.db.erasure.findUnique({ where: { id: erasureId } })
     if (erasure === null || erasure.toldAt !== null) return
-    await sendAlone(room, {
-      letterId: letterIdOf(erasureId, lastLetter),
+    await sendStandalone(context, {
+      emailId: emailIdOf(erasureId, lastEmail),
       to: erasure.email,
-      template: lastLetter,
+      template: lastEmail,
       model: {
         name: greetingName(erasure.name),
         doneBy: deadlineInWords(instant(erasure.doneBy), zone),
-        complaintsUrl: `${room.publicUrl}/complaints`,
-        helpUrl: `${room.publicUrl}/help`,
+        complaintsUrl: `${context.publicUrl}/complaints`,
+        helpUrl: `${context.publicUrl}/help`,
         emergency: emergencyMarked,
-        helplines: helplines(await listSupportContacts(room.db)),
+        helplines: helplines(await listSupportContacts(context.db)),
         regulator
       }
     })
-    await noteLastLetter(room.db, erasureId, room.clock())
+    await noteLastEmail(context.db, erasureId, context.clock())
   }))
 }

@@ -1,12 +1,12 @@
-import type { ReadKeptLetter } from '../../mail/emails/kept-letter.ts'
+import type { ReadKeptEmail } from '../../mail/emails/kept-letter.ts'
 import type { KeptTexts } from './page.ts'
 import type { Everything } from './queries.ts'
 
 /** Reads the texts of a person's emails that are kept as files, one by one. */
-export async function readKeptTexts ({ bookings }: Everything, read: ReadKeptLetter | undefined): Promise<KeptTexts> {
+export async function readKeptTexts ({ bookings }: Everything, read: ReadKeptEmail | undefined): Promise<KeptTexts> {
   const texts = new Map<string, string>()
   if (read === undefined) return texts
-  for (const { id } of bookings.flatMap(({ letters }) => letters)) {
+  for (const { id } of bookings.flatMap(({ emails }) => emails)) {
     const text = await read(id)
     if (text !== undefined) texts.set(id, text)
   }

@@ -2,9 +2,9 @@ import type { DateTime } from 'luxon'
 import { dayInWords, calendarDayInWords, deadlineInWords, momentInWords, whenInWords } from '../../programme/activities/when.ts'
 import { roleInWords } from '../../booking/bookings/page.ts'
 import { statusTagOf } from '../../booking/bookings/staff-page.ts'
-import { kindsInWords as lettersInWords, statusTags as letterTags } from '../../mail/emails/in-words.ts'
+import { kindsInWords as emailsInWords, statusTags as emailTags } from '../../mail/emails/in-words.ts'
 import { isKind } from '../../mail/emails/kinds.ts'
-import type { LoggedLetter } from '../../mail/emails/queries.ts'
+import type { LoggedEmail } from '../../mail/emails/queries.ts'
 import { historyOf } from '../people/history.ts'
 import { kindsInWords } from '../requests/in-words.ts'
 import type { AskedRequest } from '../requests/request.ts'
@@ -65,19 +65,19 @@ function bookingInWords (booking: HeldBooking, texts: KeptTexts) {
       'To be deleted on': calendarDayInWords(booking.eraseOn)
     }),
     history: pastOf(booking),
-    letters: booking.letters.map(letter => letterInWords(letter, booking, texts))
+    emails: booking.emails.map(email => emailInWords(email, booking, texts))
   }
 }
 
 /** The history of a booking; it says what staff did, without their names. */
 function pastOf (booking: HeldBooking) {
-  const { past: { events, deeds, activities }, createdAt, carriedFrom, offeredUntil, activity } = booking
+  const { past: { events, deeds, activities }, createdAt, copiedFromBookingId, offeredUntil, activity } = booking
   const lines = historyOf({
     events,
     deeds: deeds.map(deed => ({ ...deed, who: 'An organiser' })),
     others: [],
     createdAt,
-    isCarried: carriedFrom !== undefined
+    isCopy: copiedFromBookingId !== undefined
   }, {
     activity: id => {
       const known = activities.get(id)
@@ -88,14 +88,14 @@ function pastOf (booking: HeldBooking) {
   return lines.map(({ at, says, by }) => ({ when: momentInWords(at, activity.zone), says, by }))
 }
 
-function letterInWords (
-  { id, kind, sequence, status, copy, createdAt, sentAt, answer }: LoggedLetter, { bulletins, activity }: HeldBooking,
+function emailInWords (
+  { id, kind, sequence, status, copy, createdAt, sentAt, answer }: LoggedEmail, { bulletins, activity }: HeldBooking,
   texts: KeptTexts
 ) {
   const bulletin = kind === 'bulletin' ? bulletins.get(sequence) : undefined
   return {
-    name: `${isKind(kind) ? lettersInWords[kind].name : kind}${copy > 0 ? ', sent again' : ''}`,
-    status: letterTags[status],
+    name: `${isKind(kind) ? emailsInWords[kind].name : kind}${copy > 0 ? ', sent again' : ''}`,
+    status: emailTags[status],
     when: momentInWords(sentAt ?? createdAt, activity.zone),
     answer,
     text: texts.get(id) ?? (bulletin && `${bulletin.heading}\n\n${bulletin.body}`)
@@ -145,7 +145,7 @@ export function everythingAsFile (everything: Everything, texts: KeptTexts, isFo
 }
 
 function bookingAsFile (booking: HeldBooking, texts: KeptTexts) {
-  const { activity, past, letters } = booking
+  const { activity, past, emails } = booking
   return {
     reference: booking.reference,
     activity: { title: activity.title, startsAt: activity.startsAt, endsAt: activity.endsAt, zone: activity.zone },
@@ -180,13 +180,13 @@ function bookingAsFile (booking: HeldBooking, texts: KeptTexts) {
     events: past.events.map(({ at, status, places, offers, isCalled, reason }) =>
       ({ at, status, places, offers, isCalled, reason })),
     deeds: past.deeds.map(({ at, action }) => ({ at, action })),
-    letters: letters.map(({ id, kind, sequence, copy, status, attempts, answer, createdAt, sentAt }) => ({
+    emails: emails.map(({ id, kind, sequence, copy, status, attempts, answer, createdAt, sentAt }) => ({
       kind, sequence, copy, status, attempts, answer, createdAt, sentAt, text: texts.get(id)
     }))
   }
 }
 
 /** The page before a copy is shown: a link that a mail program opens by itself shows nothing. */
-export function copyDoorOf (token: string, until: DateTime<true>) {
+export function copyConfirmPageOf (token: string, until: DateTime<true>) {
   return { href: `/copies/${token}`, until: dayInWords(until, zone) }
 }

@@ -8,8 +8,8 @@ import type { Reader } from '../../platform/database/connect.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
 import { listHoldsOver } from '../legal-holds/queries.ts'
 import type { LegalHold } from '../legal-holds/legal-hold.ts'
-import { listBulletinTexts, listLetters } from '../../mail/emails/queries.ts'
-import type { LoggedLetter } from '../../mail/emails/queries.ts'
+import { listBulletinTexts, listEmails } from '../../mail/emails/queries.ts'
+import type { LoggedEmail } from '../../mail/emails/queries.ts'
 import { readPast } from '../people/queries.ts'
 import type { Past } from '../people/queries.ts'
 import { listRequestsOf } from '../requests/queries.ts'
@@ -27,7 +27,7 @@ export interface HeldBooking extends BookingWithActivity {
   /** Requests by its address that were not booked, with the names given. */
   askedAgain: Array<{ name: string, places: number, askedAt: DateTime<true> }>
   past: Past
-  letters: LoggedLetter[]
+  emails: LoggedEmail[]
   /** Messages that organisers wrote to many people, by number. */
   bulletins: ReadonlyMap<number, { heading: string, body: string }>
 }
@@ -45,7 +45,7 @@ export interface Everything {
 }
 
 /** More emails than anyone has about one booking. */
-const mostLetters = 10_000
+const maxEmails = 10_000
 
 /** Reads with the rights of an admin, who may see every activity: it is the person's own history. */
 const reader: StaffMember = { id: '', name: '', role: 'admin', agencyId: undefined }
@@ -80,8 +80,8 @@ export async function everythingAbout (db: Reader, canonicalEmail: string): Prom
       askedAgain: (await db.repeatedRequest.findMany({ where: { bookingId: row.id }, orderBy: { askedAt: 'asc' } }))
         .map(({ name, places, askedAt }) => ({ name, places, askedAt: instant(askedAt) })),
       past: await readPast(db, reader, booking),
-      letters: await listLetters(
-        db, { bookingId: row.id }, { statuses: undefined, kind: undefined }, { skip: 0, take: mostLetters }),
+      emails: await listEmails(
+        db, { bookingId: row.id }, { statuses: undefined, kind: undefined }, { skip: 0, take: maxEmails }),
       bulletins: await listBulletinTexts(db, row.activityId)
     })
   }

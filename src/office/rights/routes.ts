@@ -1,14 +1,14 @@
 import type { FastifyPluginAsync } from 'fastify'
 import type { DateTime } from 'luxon'
 import { keepFromSearchEngines } from '../../booking/bookings/routes.ts'
-import { aRoomful } from '../../platform/http/limits.ts'
-import type { ReadKeptLetter } from '../../mail/emails/kept-letter.ts'
+import { formRateLimit } from '../../platform/http/limits.ts'
+import type { ReadKeptEmail } from '../../mail/emails/kept-letter.ts'
 import { CopyGone } from '../requests/errors.ts'
 import { copyUntil } from '../requests/request.ts'
 import type { AskedRequest } from '../requests/request.ts'
 import type { SignedIds } from '../../platform/signed-id.ts'
 import { readKeptTexts } from './kept-texts.ts'
-import { copyDoorOf, everythingAsFile, everythingInWords } from './page.ts'
+import { copyConfirmPageOf, everythingAsFile, everythingInWords } from './page.ts'
 import { everythingAbout, findCopyAsked } from './queries.ts'
 
 interface Token { Params: { token: string } }
@@ -18,27 +18,27 @@ interface Token { Params: { token: string } }
  * shows it, because mail programs open links by themselves.
  */
 export const copyRoutes: FastifyPluginAsync<{
-  copyLinks: SignedIds, readKeptLetter: ReadKeptLetter | undefined
-}> = async (app, { copyLinks, readKeptLetter }) => {
+  copyLinks: SignedIds, readKeptEmail: ReadKeptEmail | undefined
+}> = async (app, { copyLinks, readKeptEmail }) => {
   app.addHook('onRequest', keepFromSearchEngines)
-  const limited = { config: { rateLimit: aRoomful } }
+  const limited = { config: { rateLimit: formRateLimit } }
 
   app.get<Token>('/copies/:token', async ({ params: { token } }, reply) => {
     const { until } = await asked(token)
-    return reply.page('office/rights/copy-door', copyDoorOf(token, until))
+    return reply.page('office/rights/copy-door', copyConfirmPageOf(token, until))
   })
 
   app.post<Token>('/copies/:token', limited, async ({ params: { token } }, reply) => {
     const { request, until } = await asked(token)
     const everything = await everythingAbout(app.db, request.canonicalEmail)
-    const words = everythingInWords(everything, await readKeptTexts(everything, readKeptLetter))
-    return reply.page('office/rights/copy', { ...copyDoorOf(token, until), everything: words })
+    const words = everythingInWords(everything, await readKeptTexts(everything, readKeptEmail))
+    return reply.page('office/rights/copy', { ...copyConfirmPageOf(token, until), everything: words })
   })
 
   app.post<Token>('/copies/:token/file', limited, async ({ params: { token } }, reply) => {
     const { request } = await asked(token)
     const everything = await everythingAbout(app.db, request.canonicalEmail)
-    const file = everythingAsFile(everything, await readKeptTexts(everything, readKeptLetter), false)
+    const file = everythingAsFile(everything, await readKeptTexts(everything, readKeptEmail), false)
     return reply.type('application/json; charset=utf-8').header('content-disposition', 'attachment; filename="copy.json"')
       .send(JSON.stringify(file, null, 2))
   })

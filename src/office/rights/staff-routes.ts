@@ -7,10 +7,10 @@ import type { FormErrors } from '../../platform/http/form-errors.ts'
 import { sentenceFor } from '../../platform/http/in-address.ts'
 import { staffOf } from '../../identity/staff/session.ts'
 import { LegallyHeld } from '../legal-holds/errors.ts'
-import type { ReadKeptLetter } from '../../mail/emails/kept-letter.ts'
-import { ConfirmationRequired, effectsOf, fieldsAgain } from '../../identity/staff/confirmation.ts'
-import { allAre } from '../../identity/staff/roles.ts'
-import { askAgain } from '../../identity/staff/shown-lately.ts'
+import type { ReadKeptEmail } from '../../mail/emails/kept-letter.ts'
+import { ConfirmationRequired, effectsOf, hiddenFieldsOf } from '../../identity/staff/confirmation.ts'
+import { requirePermission } from '../../identity/staff/roles.ts'
+import { askToSignInAgain } from '../../identity/staff/shown-lately.ts'
 import { eraseEverything, seeEverything } from './commands.ts'
 import { readKeptTexts } from './kept-texts.ts'
 import { everythingAsFile } from './page.ts'
@@ -29,10 +29,10 @@ const done = {
  * Everything that is held about one address: viewing, exporting, erasing it. Forms carry the address, because browsers,
  * proxies and logs keep URLs.
  */
-export const rightsStaffRoutes: FastifyPluginAsync<{ readKeptLetter: ReadKeptLetter | undefined }> = async (
-  app, { readKeptLetter }
+export const rightsStaffRoutes: FastifyPluginAsync<{ readKeptEmail: ReadKeptEmail | undefined }> = async (
+  app, { readKeptEmail }
 ) => {
-  allAre(app, 'answer for personal data')
+  requirePermission(app, 'answer for personal data')
 
   app.get<Searched>('/person', async (request, reply) => reply.page('office/rights/person-search', {
     staff: staffOf(request), ...searchPageOf(), done: sentenceFor(done, request.query.done)
@@ -41,15 +41,15 @@ export const rightsStaffRoutes: FastifyPluginAsync<{ readKeptLetter: ReadKeptLet
   const someone = { schema: personForm, fields: personFields, again: searchAgain }
 
   app.post('/person', asking(form(someone, async ({ request, input, reply }) => {
-    if (await askAgain(request, reply, '/staff/person')) return reply
+    if (await askToSignInAgain(request, reply, '/staff/person')) return reply
     return await show(request, reply, input.email)
   })))
 
   app.post('/person/file', asking(form(someone, async ({ request, input, reply }) => {
-    if (await askAgain(request, reply, '/staff/person')) return reply
+    if (await askToSignInAgain(request, reply, '/staff/person')) return reply
     const seen = { staffMemberId: staffOf(request).id, action: 'person.exported' } as const
     const everything = await seeEverything(app.db, input.email, seen, app.clock())
-    const file = everythingAsFile(everything, await readKeptTexts(everything, readKeptLetter), true)
+    const file = everythingAsFile(everything, await readKeptTexts(everything, readKeptEmail), true)
     return await reply.type('application/json; charset=utf-8').header('content-disposition', 'attachment; filename="person.json"')
       .send(JSON.stringify(file, null, 2))
   })))
@@ -60,7 +60,7 @@ export const rightsStaffRoutes: FastifyPluginAsync<{ readKeptLetter: ReadKeptLet
       const body = request.body ?? {}
       return searchAgain({ request, body, reply: reply.code(400) }, formErrors(read.error, personFields))
     }
-    if (await askAgain(request, reply, '/staff/person')) return reply
+    if (await askToSignInAgain(request, reply, '/staff/person')) return reply
     const { email: address, confirmed } = read.data
     try {
       const is = await eraseEverything(app.db, app.outbox, { address, confirmed }, staffOf(request), app.clock())
@@ -69,7 +69,7 @@ export const rightsStaffRoutes: FastifyPluginAsync<{ readKeptLetter: ReadKeptLet
       if (error instanceof LegallyHeld) return await show(request, reply.code(409), address, formError('holds', error.message))
       if (!(error instanceof ConfirmationRequired)) throw error
       return reply.page('office/rights/person-effects', {
-        staff: staffOf(request), email: address, ...effectsOf(error), fields: fieldsAgain(request.body)
+        staff: staffOf(request), email: address, ...effectsOf(error), fields: hiddenFieldsOf(request.body)
       })
     }
   })
@@ -80,7 +80,7 @@ export const rightsStaffRoutes: FastifyPluginAsync<{ readKeptLetter: ReadKeptLet
     const seen = { staffMemberId: staffOf(request).id, action: 'person.shown' } as const
     const now = app.clock()
     const everything = await seeEverything(app.db, email, seen, now)
-    const texts = await readKeptTexts(everything, readKeptLetter)
+    const texts = await readKeptTexts(everything, readKeptEmail)
     return reply.page('office/rights/person', { staff: staffOf(request), ...personPageOf(email, everything, texts, now), errors })
   }
 

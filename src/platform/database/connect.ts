@@ -1,8 +1,8 @@
 import { PrismaPg } from '@prisma/adapter-pg'
 import { PrismaClient } from './generated/client.ts'
 import type { Prisma } from './generated/client.ts'
-import { patience as usualPatience, poolOf } from './pool.ts'
-import type { Patience } from './pool.ts'
+import { timeouts as usualPolicy, poolOf } from './pool.ts'
+import type { Timeouts } from './pool.ts'
 
 export type Db = PrismaClient
 /** A client inside a transaction. */
@@ -17,10 +17,10 @@ export type Reader = Db | Tx
  * slow request is better than a failed one. The pool gives up waiting before Prisma does.
  */
 export function connect (
-  url: string, { connections = 10, patience = usualPatience }: { connections?: number, patience?: Patience } = {}
+  url: string, { connections = 10, timeouts = usualPolicy }: { connections?: number, timeouts?: Timeouts } = {}
 ): Db {
   return new PrismaClient({
-    adapter: new PrismaPg(poolOf(url, { connections, patience })),
-    transactionOptions: { maxWait: patience.connectMs + 5_000, timeout: patience.transactionMs }
+    adapter: new PrismaPg(poolOf(url, { connections, timeouts })),
+    transactionOptions: { maxWait: timeouts.connectMs + 5_000, timeout: timeouts.transactionMs }
   })
 }

@@ -39,10 +39,10 @@ const silence: Log = { info () {}, warn () {}, error () {} }
 /** Key of the advisory lock, in database `postgres`, that all users of the server share. */
 const inUse = 5_701_864
 
-const patienceMs = 120_000
+const timeoutMs = 120_000
 
 /** How often a server that ends by itself is started again, within how long: if it always ends, a person must look. */
-const mostStarts = 5
+const maxStarts = 5
 const startsWithinMs = 15 * 60_000
 
 /**
@@ -69,7 +69,7 @@ export async function startEmbedded (
   const start = async (port?: number) =>
     await launch(programs, await openCluster(programs, home, { userNamespaces }), port)
 
-  const deadline = performance.now() + patienceMs
+  const deadline = performance.now() + timeoutMs
   let reason = 'it does not start'
   for (let done = 'was already running'; performance.now() < deadline; await delay(50)) {
     if (await findServer(folder) === undefined) {
@@ -107,7 +107,7 @@ async function launch ({ pgCtl }: Programs, { folder, account }: Cluster, port?:
   port ??= await freePort(await formerPort(folder)).catch(async () => await freePort())
   try {
     await run([pgCtl, 'start', `--pgdata=${folder}`, `--log=${file}`, '--silent', '--wait',
-      `--timeout=${patienceMs / 1000}`, `--options=-p ${port} ${namesNobody}`], account)
+      `--timeout=${timeoutMs / 1000}`, `--options=-p ${port} ${namesNobody}`], account)
     return true
   } catch {
     const said = (await readFile(file, 'utf8').catch(() => '')).trim().split('\n').slice(-10).join('\n')
@@ -177,9 +177,9 @@ async function attach ({ folder, url, log, startAgain }: Attachment): Promise<Em
 
   async function revive (): Promise<void> {
     starts = starts.filter(at => at > performance.now() - startsWithinMs)
-    if (starts.length === mostStarts) {
+    if (starts.length === maxStarts) {
       if (!isLeftAlone) {
-        log.error(`PostgreSQL on ${folder} has ended ${mostStarts} times and more in a quarter of an hour, and is not ` +
+        log.error(`PostgreSQL on ${folder} has ended ${maxStarts} times and more in a quarter of an hour, and is not ` +
           `started again before that is over: see ${serverLog} there for what it said.`)
       }
       isLeftAlone = true
@@ -247,7 +247,7 @@ async function halt (folder: string): Promise<void> {
   const server = await findServer(folder)
   if (server === undefined) return
   process.kill(server.pid, 'SIGINT')
-  const deadline = performance.now() + patienceMs
+  const deadline = performance.now() + timeoutMs
   while (!await hasEnded(folder, server.pid)) {
     if (performance.now() > deadline) throw new DatabaseUnusable(`The PostgreSQL on ${folder} does not stop.`)
     await delay(20)

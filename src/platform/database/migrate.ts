@@ -13,7 +13,7 @@ export interface MigrateRequest {
   folder?: string
   log?: Log
   /** How long other users of the database may block one migration. */
-  patienceMs?: number
+  timeoutMs?: number
 }
 
 interface Log { warn: (message: string) => void }
@@ -57,7 +57,7 @@ const recordTable = `
  * tables.
  */
 export async function migrate (
-  url: string, { folder = ourMigrations, log = { warn () {} }, patienceMs = 300_000 }: MigrateRequest = {}
+  url: string, { folder = ourMigrations, log = { warn () {} }, timeoutMs = 300_000 }: MigrateRequest = {}
 ): Promise<string[]> {
   const migrations = await readMigrations(folder)
   const client = await connectTo(url)
@@ -67,13 +67,13 @@ export async function migrate (
     const recorded = await listRecorded(client)
     const applied: string[] = []
     for (const { name, script } of migrations.filter(({ name }) => !recorded.includes(name))) {
-      await inTurn(client, `Migration ${name}`, { log, patienceMs }, async () => {
+      await inTurn(client, `Migration ${name}`, { log, timeoutMs }, async () => {
         if ((await listRecorded(client)).includes(name)) return
         await apply(client, { name, script })
         applied.push(name)
       })
     }
-    await inTurn(client, 'The queue’s migration', { log, patienceMs }, async () => { await installQueue(client) })
+    await inTurn(client, 'The queue’s migration', { log, timeoutMs }, async () => { await installQueue(client) })
     return applied
   } finally {
     await client.end()
@@ -133,9 +133,9 @@ async function hasRecords (client: pg.Client): Promise<boolean> {
 
 /** Does one piece of work in one transaction when it is this process's turn; retries until nothing blocks it. */
 async function inTurn (
-  client: pg.Client, what: string, { log, patienceMs }: Required<Omit<MigrateRequest, 'folder'>>, work: () => Promise<void>
+  client: pg.Client, what: string, { log, timeoutMs }: Required<Omit<MigrateRequest, 'folder'>>, work: () => Promise<void>
 ): Promise<void> {
-  const deadline = performance.now() + patienceMs
+  const deadline = performance.now() + timeoutMs
   while (true) {
     let inTheWay = 'another process is bringing the database up to date'
     try {
@@ -148,7 +148,7 @@ async function inTurn (
       await client.query('ROLLBACK').catch(() => {}) // Without a connection there is nothing to roll back.
       if ((error as pg.DatabaseError).code !== lockTimedOut) throw error
       if (performance.now() > deadline) {
-        throw new DatabaseUnusable(`${what} cannot be applied: for ${patienceMs / 1000} s ${inTheWay}.`)
+        throw new DatabaseUnusable(`${what} cannot be applied: for ${timeoutMs / 1000} s ${inTheWay}.`)
       }
       log.warn(`${what} waits: ${inTheWay}.`)
     }

@@ -4,7 +4,7 @@ import pg from 'pg'
  * How long the database may take before a request to it counts as lost. The server's limits are the shorter ones: it
  * knows the cause, and reports it while someone is there to read it.
  */
-export interface Patience {
+export interface Timeouts {
   /** Maximum wait for a connection of the pool; then the request is refused. */
   connectMs: number
   /** Maximum duration of a transaction, including its waits for locks. */
@@ -17,7 +17,7 @@ export interface Patience {
   answerMs: number
 }
 
-export const patience: Patience = {
+export const timeouts: Timeouts = {
   connectMs: 10_000, transactionMs: 20_000, idleInTransactionMs: 10_000, statementMs: 12_000, answerMs: 15_000
 }
 
@@ -29,8 +29,8 @@ export const patience: Patience = {
  * there that it does not know.
  */
 export function poolOf (
-  url: string, { connections, patience: { connectMs, idleInTransactionMs, statementMs, answerMs } = patience }:
-  { connections: number, patience?: Patience | undefined }
+  url: string, { connections, timeouts: { connectMs, idleInTransactionMs, statementMs, answerMs } = timeouts }:
+  { connections: number, timeouts?: Timeouts | undefined }
 ) {
   return {
     connectionString: url,

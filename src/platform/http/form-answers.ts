@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { unprintable } from '../one-line.ts'
-import { asSeen, plainAddress, plainDay, plainNumber } from '../typed.ts'
+import { visibleText, plainAddress, plainDay, plainNumber } from '../typed.ts'
 
 /**
  * The value of a field, as text that its person saw; lines end in `\n`. A field sent twice is an array by now, and gets
@@ -8,7 +8,7 @@ import { asSeen, plainAddress, plainDay, plainNumber } from '../typed.ts'
  */
 export function answer (noun: string, missing = `${noun} is missing`) {
   return z.string({ error: ({ input }) => Array.isArray(input) ? `${noun} must be given only once` : missing })
-    .overwrite(asSeen)
+    .overwrite(visibleText)
 }
 
 /** True if a text is on one line. */
@@ -54,7 +54,7 @@ export function answerInNumbers (noun: string, low: number, high: number) {
 /** An optional answer: an empty field counts as left out. */
 export function optional <T> (schema: z.ZodType<T>) {
   return z.preprocess(
-    given => typeof given === 'string' && asSeen(given).trim() === '' ? undefined : given, schema.optional())
+    given => typeof given === 'string' && visibleText(given).trim() === '' ? undefined : given, schema.optional())
 }
 
 /** Names the first field that a form does not have, shortened and without unprintable characters. */

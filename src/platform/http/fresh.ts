@@ -18,7 +18,7 @@ interface Kept {
 }
 
 /** Without a limit a stranger could fill the memory with addresses that do not exist. */
-const mostKept = 500
+const maxKept = 500
 
 /** Adds `app.fresh` and `app.lastKnown`. A value's age counts from the start of its load, not from its end. */
 export const fresh = fp<{ milliseconds?: number | undefined }>(async (app, { milliseconds = 1000 }) => {
@@ -45,5 +45,5 @@ function keep<V> (values: Map<string, V>, key: string, value: V): void {
   values.delete(key)
   values.set(key, value)
   const [oldest] = values.keys()
-  if (values.size > mostKept && oldest !== undefined) values.delete(oldest)
+  if (values.size > maxKept && oldest !== undefined) values.delete(oldest)
 }

@@ -6,7 +6,7 @@ const refusedForMs = 30_000
 
 interface Parts {
   /** Whether the jobs of this process are come to; undefined: it works on none. */
-  jobsMove?: (() => boolean) | undefined
+  jobsAreProcessed?: (() => boolean) | undefined
   /** Milliseconds since the database last refused a write; undefined: not tracked. */
   sinceRefusedWrite?: () => number
 }
@@ -17,7 +17,7 @@ interface Parts {
  * about the service; why it is not ready is in the log.
  */
 export const health: FastifyPluginAsync<Parts> = async (
-  app, { jobsMove = () => true, sinceRefusedWrite = () => Infinity }
+  app, { jobsAreProcessed = () => true, sinceRefusedWrite = () => Infinity }
 ) => {
   let said: string | undefined
   let asking: Promise<boolean | undefined> | undefined
@@ -38,7 +38,7 @@ export const health: FastifyPluginAsync<Parts> = async (
     const writes = await Promise.race([asking, sleep(1000, undefined, { ref: false })])
     if (writes === undefined) return 'The database does not answer.'
     if (!writes || sinceRefusedWrite() < refusedForMs) return 'The database does not take anything.'
-    return jobsMove() ? undefined : 'Jobs are not come to.'
+    return jobsAreProcessed() ? undefined : 'Jobs are not come to.'
   }
 
   /**

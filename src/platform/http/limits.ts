@@ -7,13 +7,13 @@ import fp from 'fastify-plugin'
  * For what everybody does at once, and some more than once. A school, a library, a refuge or a phone company is one
  * address to us and hundreds of people; whoever posts without end is stopped all the same.
  */
-export const aTownful = { max: 600, timeWindow: '10 minutes' }
+export const bookingRateLimit = { max: 600, timeWindow: '10 minutes' }
 
 /** For what one person does a few times a day, and an office of people in one morning. */
-export const aRoomful = { max: 100, timeWindow: '10 minutes' }
+export const formRateLimit = { max: 100, timeWindow: '10 minutes' }
 
 /** For everything that sends an email to a typed address, counted by that address. */
-export const aFewLetters = { max: 5, timeWindow: '15 minutes' }
+export const emailRateLimit = { max: 5, timeWindow: '15 minutes' }
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -21,7 +21,7 @@ declare module 'fastify' {
      * A separate count, for limits by something other than the network address: throws 429 if a key is over its limit.
      * Keys, which may be people's addresses, are kept as a hash.
      */
-    limitOn: (limit: typeof aFewLetters) => (key: string, request: FastifyRequest, reply: FastifyReply) => Promise<void>
+    limitOn: (limit: typeof emailRateLimit) => (key: string, request: FastifyRequest, reply: FastifyReply) => Promise<void>
   }
 }
 

@@ -16,7 +16,7 @@ declare module 'fastify' {
      * Records that the database was away, for a form that is shown again with what was typed: in the log, in the
      * answer's status and in its Retry-After. Throws any other error again.
      */
-    awayFor: (error: Failure, request: FastifyRequest, reply: FastifyReply) => FastifyReply
+    answerDatabaseAway: (error: Failure, request: FastifyRequest, reply: FastifyReply) => FastifyReply
     /** Milliseconds since the database last refused to write what a page was to save; Infinity if it never has. */
     sinceRefusedWrite: () => number
   }
@@ -79,7 +79,7 @@ export const pageErrors = fp<AsOfRequest>(async (app, { modelOf, mayBeSentAgain 
     reply.headers(headers)
     void answer(error, request, reply)
   })
-  app.decorate('awayFor', (error, request, reply) => {
+  app.decorate('answerDatabaseAway', (error, request, reply) => {
     if (!isDatabaseAway(error)) throw error
     return reply.code(note(error, request, reply))
   })

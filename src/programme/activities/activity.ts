@@ -14,8 +14,8 @@ export const bookingModes = ['none', 'drop-in', 'places', 'invitation'] as const
 export const waitingListModes = ['off', 'automatic', 'offers', 'by-hand'] as const
 export type WaitingListMode = typeof waitingListModes[number]
 
-export const entries = ['invitation', 'personal'] as const
-export type Entry = typeof entries[number]
+export const joinModes = ['invitation', 'personal'] as const
+export type JoinMode = typeof joinModes[number]
 
 /** How long before the start people are reminded. */
 export const reminders = ['week', 'day', 'hour'] as const
@@ -23,7 +23,7 @@ export type Reminder = typeof reminders[number]
 
 /** How people get in, and which emails they get before and after. */
 export interface Arrangements {
-  entry: Entry
+  joinMode: JoinMode
   reminders: readonly Reminder[]
   followUp: boolean
 }
@@ -72,7 +72,7 @@ export interface Activity extends BookingWindow {
   /** End of the meeting for which that link was given; undefined if there is none. */
   joinUrlMeetingEndsAt?: DateTime<true> | undefined
   /** How people get in: by the Teams link in emails and calendars, or each by a link of their own. */
-  entry: Entry
+  joinMode: JoinMode
   /** When reminders are sent, and whether an email follows after the end. */
   reminders: Reminder[]
   followUp: boolean

@@ -4,12 +4,12 @@ import type { Prisma } from '../../platform/database/generated/client.ts'
 import { known } from '../booking-rules.ts'
 import type { Db, Tx } from '../../platform/database/connect.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
-import type { LetterDue, Outbox } from '../../platform/outbox.ts'
+import type { EmailDue, Outbox } from '../../platform/outbox.ts'
 import { recordAll } from '../../identity/staff/audit.ts'
 import type { Seal } from '../teams/seal.ts'
 import type { Activity } from './activity.ts'
 import { differences, isOnline } from './draft.ts'
-import type { ActivityDraft, StandingActivity } from './draft.ts'
+import type { ActivityDraft, CurrentActivity } from './draft.ts'
 import { BookingNotOpen, HostUnknown } from './errors.ts'
 import { hostChanges, nameableBy } from './hosts.ts'
 import type { HostsRequest } from './hosts.ts'
@@ -46,14 +46,14 @@ export async function createActivities (
  * those who would notice the change are told, unless it is `isQuiet`. Fewer places take no one's away.
  */
 export async function changeActivity (
-  tx: Tx, outbox: Outbox, seal: Seal, standing: StandingActivity, draft: ActivityDraft, now: DateTime<true>,
+  tx: Tx, outbox: Outbox, seal: Seal, current: CurrentActivity, draft: ActivityDraft, now: DateTime<true>,
   { isQuiet = false } = {}
 ): Promise<void> {
-  const changed = differences(standing, draft)
-  const { byEverybody, byWhoHasAPlace } = noticed(standing, draft)
+  const changed = differences(current, draft)
+  const { byEverybody, byWhoHasAPlace } = noticed(current, draft)
   const { joinUrlSealed, ...columns } = columnsOf(draft, seal)
   await tx.activity.update({
-    where: { id: standing.id },
+    where: { id: current.id },
     data: {
       ...columns,
       ...(changed.includes('joinUrl') && { joinUrlSealed }),
@@ -63,13 +63,13 @@ export async function changeActivity (
       })
     }
   })
-  await outbox.announce(tx, 'activity.changed', [{ activityId: standing.id }])
+  await outbox.announce(tx, 'activity.changed', [{ activityId: current.id }])
   if (draft.endsAt > now && draft.status === 'published' && !isQuiet) {
-    if (byEverybody) await tellWhoWaits(tx, outbox, standing.id, now)
-    if (byWhoHasAPlace) await tellWhoHasAPlace(tx, outbox, standing.id, now)
+    if (byEverybody) await announceToWaiting(tx, outbox, current.id, now)
+    if (byWhoHasAPlace) await announceToConfirmed(tx, outbox, current.id, now)
   }
-  if ((draft.capacity ?? 0) > (standing.capacity ?? 0)) {
-    await outbox.announce(tx, 'place.freed', [{ activityId: standing.id }])
+  if ((draft.capacity ?? 0) > (current.capacity ?? 0)) {
+    await outbox.announce(tx, 'place.freed', [{ activityId: current.id }])
   }
 }
 
@@ -77,10 +77,10 @@ export async function changeActivity (
  * Announces a calendar update to everyone who has a place, after a delay: a further change until then replaces it.
  * SEQUENCE goes up each time, so that no two states of a booking share one.
  */
-export async function tellWhoHasAPlace (
+export async function announceToConfirmed (
   tx: Tx, outbox: Outbox, activityId: string, now: DateTime<true>
 ): Promise<void> {
-  const changed = await tx.$queryRaw<LetterDue[]>`
+  const changed = await tx.$queryRaw<EmailDue[]>`
     UPDATE bookings SET ical_sequence = ical_sequence + 1, changed_at = ${now.toJSDate()}
     WHERE activity_id = ${activityId}::uuid AND status = 'confirmed'
     RETURNING id AS "bookingId", ical_sequence AS sequence`
@@ -88,8 +88,8 @@ export async function tellWhoHasAPlace (
 }
 
 /** The same for everyone who waits, by email; not for those who were carried over and have not heard of it yet. */
-async function tellWhoWaits (tx: Tx, outbox: Outbox, activityId: string, now: DateTime<true>): Promise<void> {
-  const changed = await tx.$queryRaw<LetterDue[]>`
+async function announceToWaiting (tx: Tx, outbox: Outbox, activityId: string, now: DateTime<true>): Promise<void> {
+  const changed = await tx.$queryRaw<EmailDue[]>`
     UPDATE bookings SET ical_sequence = ical_sequence + 1, changed_at = ${now.toJSDate()}
     WHERE activity_id = ${activityId}::uuid AND status IN ('waiting', 'offered')
       AND ${known.sql()}
@@ -104,16 +104,16 @@ async function tellWhoWaits (tx: Tx, outbox: Outbox, activityId: string, now: Da
 export async function writeJoinLink (
   tx: Tx, outbox: Outbox, seal: Seal, activity: Activity, joinUrl: string | undefined, now: DateTime<true>
 ): Promise<boolean> {
-  const { id, joinUrlSealed, entry, status, endsAt } = activity
-  const standing = joinUrlSealed === undefined ? undefined : seal.open(joinUrlSealed)
-  if (standing === joinUrl) return false
+  const { id, joinUrlSealed, joinMode, status, endsAt } = activity
+  const current = joinUrlSealed === undefined ? undefined : seal.open(joinUrlSealed)
+  if (current === joinUrl) return false
   if (now >= endsAt) throw new BookingNotOpen('over')
   if (status === 'cancelled') throw new BookingNotOpen('cancelled')
   await tx.activity.update({
     where: { id }, data: { joinUrlSealed: joinUrl === undefined ? null : seal.close(joinUrl) }
   })
   await outbox.announce(tx, 'activity.changed', [{ activityId: id }])
-  if (entry === 'invitation' && status === 'published') await tellWhoHasAPlace(tx, outbox, id, now)
+  if (joinMode === 'invitation' && status === 'published') await announceToConfirmed(tx, outbox, id, now)
   return true
 }
 

@@ -1,5 +1,5 @@
 import type { DateTime } from 'luxon'
-import type { Entry, Kind, Visibility, WaitingListMode } from './activity.ts'
+import type { JoinMode, Kind, Visibility, WaitingListMode } from './activity.ts'
 import type { BookingWindow } from './booking-window.ts'
 
 /** An activity as someone wants it to be. Instants in UTC; `endsAt` is exclusive. */
@@ -32,14 +32,14 @@ export interface ActivityDraft {
 }
 
 /** An activity as it stands, with what decides how a change would affect its people. */
-export interface StandingActivity extends ActivityDraft {
+export interface CurrentActivity extends ActivityDraft {
   id: string
   /** Places that are not free for others: confirmed, offered or held. */
   placesTaken: number
   /** Places that people on the waiting list ask for. */
   placesWaitedFor: number
   overBookingPercent: number
-  entry: Entry
+  joinMode: JoinMode
   /**
    * End of the meeting for which its link was pasted; undefined if there is no link, or if we move the meeting along.
    */
@@ -57,7 +57,7 @@ export function isOnline ({ kind, joinUrl, venue }: Pick<ActivityDraft, 'kind' |
 }
 
 /** Names of the parts of an activity that a draft would change. */
-export function differences (standing: ActivityDraft, draft: ActivityDraft): Array<keyof ActivityDraft> {
+export function differences (current: ActivityDraft, draft: ActivityDraft): Array<keyof ActivityDraft> {
   return (Object.keys(draft) as Array<keyof ActivityDraft>)
-    .filter(part => JSON.stringify(draft[part]) !== JSON.stringify(standing[part]))
+    .filter(part => JSON.stringify(draft[part]) !== JSON.stringify(current[part]))
 }

@@ -25,7 +25,7 @@ export function endedLink (
 
 /** The same for a change that leaves the link as it was. */
 export function endedLinkAfter (
-  standing: Linked, draft: { joinUrl: string | undefined, endsAt: DateTime<true>, zone: string }
+  current: Linked, draft: { joinUrl: string | undefined, endsAt: DateTime<true>, zone: string }
 ): string[] {
-  return draft.joinUrl === standing.joinUrl ? [endedLink(standing, draft) ?? []].flat() : []
+  return draft.joinUrl === current.joinUrl ? [endedLink(current, draft) ?? []].flat() : []
 }

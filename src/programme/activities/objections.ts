@@ -1,6 +1,6 @@
 import { operationalKinds } from './activity.ts'
 import { isOnline } from './draft.ts'
-import type { ActivityDraft, StandingActivity } from './draft.ts'
+import type { ActivityDraft, CurrentActivity } from './draft.ts'
 
 /** An obstacle to an activity's being as a draft says, and the part of the draft that it is about. */
 export interface Objection {
@@ -31,25 +31,25 @@ export function objectionsTo (draft: ActivityDraft): Objection[] {
 }
 
 /** Limits on changing an activity, because people rely on it as it stands. */
-export function objectionsToChange (standing: StandingActivity | undefined, draft: ActivityDraft): Objection[] {
+export function objectionsToChange (current: CurrentActivity | undefined, draft: ActivityDraft): Objection[] {
   const objections: Objection[] = []
   const object = (about: Objection['about'], text: string) => { objections.push({ about, text }) }
 
-  if (standing?.status !== 'cancelled' && draft.status === 'cancelled') {
+  if (current?.status !== 'cancelled' && draft.status === 'cancelled') {
     object('status', 'must be draft or published: people have to be told of a cancellation, which this does not do')
   }
-  if (standing === undefined) return objections
+  if (current === undefined) return objections
 
-  if (draft.campaignId !== standing.campaignId) object('slug', 'belongs to an activity of another campaign')
-  if (standing.status === 'cancelled' && draft.status !== 'cancelled') {
+  if (draft.campaignId !== current.campaignId) object('slug', 'belongs to an activity of another campaign')
+  if (current.status === 'cancelled' && draft.status !== 'cancelled') {
     object('status', 'must stay cancelled: people were told that it is off')
   }
-  const isBooked = standing.placesTaken + standing.placesWaitedFor > 0
-  if (isBooked && standing.status === 'published' && draft.status === 'draft') {
+  const isBooked = current.placesTaken + current.placesWaitedFor > 0
+  if (isBooked && current.status === 'published' && draft.status === 'draft') {
     object('status', 'must not go back to draft while people have booked')
   }
   if (isBooked && draft.booking !== 'places') object('booking', 'must stay places while people have booked')
-  if (standing.placesWaitedFor > 0 && draft.waitingList === 'off') {
+  if (current.placesWaitedFor > 0 && draft.waitingList === 'off') {
     object('waitingList', 'must not be off while people wait: they would never get a place')
   }
   return objections

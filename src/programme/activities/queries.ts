@@ -5,13 +5,13 @@ import { instant } from '../../platform/clock.ts'
 import type { Prisma } from '../../platform/database/generated/client.ts'
 import type { Reader, Tx } from '../../platform/database/connect.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
-import { reachOf } from '../../identity/staff/roles.ts'
-import type { Task } from '../../identity/staff/roles.ts'
+import { scopeOf } from '../../identity/staff/roles.ts'
+import type { Permission } from '../../identity/staff/roles.ts'
 import type { Seal } from '../teams/seal.ts'
 import { reminders } from './activity.ts'
-import type { Activity, Entry, Kind, Occupancy, Visibility, WaitingListMode } from './activity.ts'
+import type { Activity, JoinMode, Kind, Occupancy, Visibility, WaitingListMode } from './activity.ts'
 import type { BookingWindow } from './booking-window.ts'
-import type { ActivityDraft, StandingActivity } from './draft.ts'
+import type { ActivityDraft, CurrentActivity } from './draft.ts'
 import { ActivityNotFound } from './errors.ts'
 import type { Dimension, Headcount, Numbers } from './headcount.ts'
 import { placesTaken } from './supply.ts'
@@ -141,10 +141,10 @@ function knownActivityOf (row: Prisma.ActivityGetPayload<{ include: typeof withW
  * what it takes part in, operational work included; hosts reach the activities that name them. As for strangers, no
  * query has a filter of its own.
  */
-export function within (staff: StaffMember, task: Task): Prisma.ActivityWhereInput {
+export function within (staff: StaffMember, permission: Permission): Prisma.ActivityWhereInput {
   const { id, agencyId } = staff
   const ofThePartnership = { visibility: { not: 'operational' } }
-  switch (reachOf(staff, task)) {
+  switch (scopeOf(staff, permission)) {
     case 'all': return {}
     case 'known': return agencyId === undefined
       ? ofThePartnership
@@ -170,7 +170,7 @@ export async function findActivityKnownTo (
 }
 
 /** Maximum number of dates to choose from. */
-const mostDates = 100
+const maxDates = 100
 
 /** The coming dates of a campaign that take bookings and that a member of staff runs, soonest first. */
 export async function listDatesToCome (
@@ -186,7 +186,7 @@ export async function listDatesToCome (
     },
     include: withWhatStaffSee,
     orderBy: [{ startsAt: 'asc' }, { slug: 'asc' }],
-    take: mostDates
+    take: maxDates
   })
   return rows.map(knownActivityOf)
 }
@@ -291,7 +291,7 @@ export function activityOf (row: Row): Activity {
     cancellationReason: row.cancellationReason ?? undefined,
     joinUrlSealed: row.joinUrlSealed ?? undefined,
     joinUrlMeetingEndsAt: row.joinUrlMeetingEndsAt === null ? undefined : instant(row.joinUrlMeetingEndsAt),
-    entry: row.entry as Entry,
+    joinMode: row.joinMode as JoinMode,
     reminders: reminders.filter(reminder => row.reminders.includes(reminder)),
     followUp: row.followUp,
     icalUid: row.icalUid,
@@ -316,17 +316,17 @@ export const withPartners = { partners: { include: { agency: true } } } satisfie
  * Takes the row locks of those of these activities that exist until the transaction ends, then reads them, by slug.
  * Always in the order of their ids: all other code locks one, so two transactions that lock many cannot deadlock.
  */
-export async function lockStandingActivities (
+export async function lockCurrentActivities (
   tx: Tx, seal: Seal, slugs: readonly string[]
-): Promise<Map<string, StandingActivity>> {
+): Promise<Map<string, CurrentActivity>> {
   await tx.$queryRaw`SELECT 1 FROM activities WHERE slug = ANY (${slugs}::text[]) ORDER BY id FOR UPDATE`
-  return await readStandingActivities(tx, seal, slugs)
+  return await readCurrentActivities(tx, seal, slugs)
 }
 
 /** Activities as they stand, by slug; reliable for a decision only under their row locks. */
-export async function readStandingActivities (
+export async function readCurrentActivities (
   db: Reader, seal: Seal, slugs: readonly string[]
-): Promise<Map<string, StandingActivity>> {
+): Promise<Map<string, CurrentActivity>> {
   const rows = await db.activity.findMany({
     where: { slug: { in: [...slugs] } },
     include: { ...withPartners, campaign: true }
@@ -340,7 +340,7 @@ export async function readStandingActivities (
   return new Map(rows.map(row => {
     const occupancy = occupancyOf.get(row.id)
     const taken = occupancy === undefined ? 0 : placesTaken(occupancy)
-    const { id, overBookingPercent, entry, joinUrlMeetingEndsAt: meetingEndsAt } = row
+    const { id, overBookingPercent, joinMode, joinUrlMeetingEndsAt: meetingEndsAt } = row
     const draft = draftOf(row, seal)
     const ours = meetingOf.get(row.id)?.joinUrlSealed
     const movesAlong = ours != null && seal.open(ours) === draft.joinUrl
@@ -349,7 +349,7 @@ export async function readStandingActivities (
       linkedMeetingEndsAt: meetingEndsAt === null || movesAlong ? undefined : instant(meetingEndsAt),
       id,
       overBookingPercent,
-      entry: entry as Entry,
+      joinMode: joinMode as JoinMode,
       isDiscreet: row.campaign.discreet,
       placesTaken: taken,
       placesWaitedFor: occupancy?.waiting ?? 0

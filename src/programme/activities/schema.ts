@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { confirmed } from '../../identity/staff/schema.ts'
 import { answer, answerInNumbers, optional, unknownField } from '../../platform/http/form-answers.ts'
-import { entries, reminders, waitingListModes } from './activity.ts'
+import { joinModes, reminders, waitingListModes } from './activity.ts'
 import type { Activity, Arrangements } from './activity.ts'
 import type { SupplyDraft } from './supply.ts'
 
@@ -42,15 +42,15 @@ function boxes <const Values extends readonly [string, ...string[]]> (values: Va
  * The form on which organisers say how people get in and which emails they get. If no one joins online, it does not ask
  * how.
  */
-export function arrangementsForm ({ isOnline, entry }: Pick<Activity, 'isOnline' | 'entry'>) {
-  const choice = answer('How people get in', howPeopleGetIn).pipe(z.enum(entries, howPeopleGetIn))
+export function arrangementsForm ({ isOnline, joinMode }: Pick<Activity, 'isOnline' | 'joinMode'>) {
+  const choice = answer('How people get in', howPeopleGetIn).pipe(z.enum(joinModes, howPeopleGetIn))
   return z.strictObject({
-    entry: isOnline ? choice : choice.default(entry),
+    entry: isOnline ? choice : choice.default(joinMode),
     reminders: boxes(reminders, reminderUnknown),
     follow_up: boxes(['yes'], followUpUnknown),
     confirmed
   }, { error: unknownField }).transform((form): { draft: Arrangements, confirmed: string | undefined } => ({
-    draft: { entry: form.entry, reminders: form.reminders, followUp: form.follow_up.length > 0 },
+    draft: { joinMode: form.entry, reminders: form.reminders, followUp: form.follow_up.length > 0 },
     confirmed: form.confirmed
   }))
 }

@@ -4,8 +4,8 @@ import type { StaffMember } from '../../identity/staff/staff-member.ts'
 import { people, toCallInWords } from '../../identity/staff/confirmation.ts'
 import type { ToCall } from '../../identity/staff/confirmation.ts'
 import { may, mayEver } from '../../identity/staff/roles.ts'
-import { entries, reminders } from './activity.ts'
-import type { Entry, Reminder, WaitingListMode } from './activity.ts'
+import { joinModes, reminders } from './activity.ts'
+import type { JoinMode, Reminder, WaitingListMode } from './activity.ts'
 import { bookability } from './booking-window.ts'
 import type { Bookability } from './booking-window.ts'
 import type { KnownActivity, OfferedActivity } from './queries.ts'
@@ -177,7 +177,7 @@ export function runningOf (activity: KnownActivity) {
 type SupplyField = typeof supplyFields[number]
 
 /** The ways in, as organisers choose between them. */
-const entriesInWords: Record<Entry, { name: string, does: string }> = {
+const entriesInWords: Record<JoinMode, { name: string, does: string }> = {
   invitation: {
     name: 'The Teams link is in the invitation',
     does: 'Emails and calendars have the Teams link. Best for most workshops: people can join from their calendar with one press.'
@@ -204,7 +204,7 @@ const remindersInWords: Record<Reminder, { name: string, when: string }> = {
 export function arrangementsPageOf (
   activity: KnownActivity, withPlace: WithPlace, now: DateTime<true>, given?: { typed: unknown, errors: FormErrors }
 ) {
-  const ticked = given === undefined ? standingArrangements(activity) : tickedOf(given.typed)
+  const ticked = given === undefined ? currentArrangements(activity) : tickedOf(given.typed)
   const state = bookability(activity, now)
   return {
     ...runningOf(activity),
@@ -213,11 +213,11 @@ export function arrangementsPageOf (
       : undefined,
     isOver: state === 'over',
     asksEntry: activity.isOnline,
-    entries: entries.map(value => {
+    entries: joinModes.map(value => {
       const { name, does } = entriesInWords[value]
       return { value, text: name, hint: { text: does }, checked: ticked.includes(value) }
     }),
-    mayGetAround: activity.entry === 'invitation' && activity.joinUrlSealed !== undefined &&
+    mayGetAround: activity.joinMode === 'invitation' && activity.joinUrlSealed !== undefined &&
       withPlace.reached + withPlace.toCall.count > 0,
     told: toldOfEntry(activity, withPlace, state),
     reminders: reminders.map(value => {
@@ -229,8 +229,8 @@ export function arrangementsPageOf (
   }
 }
 
-function standingArrangements ({ entry, reminders, followUp }: KnownActivity): string[] {
-  return [entry, ...reminders, ...followUp ? ['yes'] : []]
+function currentArrangements ({ joinMode, reminders, followUp }: KnownActivity): string[] {
+  return [joinMode, ...reminders, ...followUp ? ['yes'] : []]
 }
 
 /** Everything that was ticked, in any field: no two have a value in common. */
@@ -254,14 +254,14 @@ function toldOfEntry ({ status }: KnownActivity, { reached, toCall }: WithPlace,
 export function supplyPageOf (
   activity: KnownActivity, typed?: Partial<Record<SupplyField, string>>, errors?: FormErrors
 ) {
-  const standing: Record<SupplyField, string> = {
+  const current: Record<SupplyField, string> = {
     capacity: String(activity.capacity ?? ''),
     over_booking: String(activity.overBookingPercent),
     waiting_list: activity.waitingList,
     offer_hours: String(activity.offerHours),
     another_date_at: String(activity.anotherDateAt ?? '')
   }
-  const values = typed ?? standing
+  const values = typed ?? current
   return {
     ...runningOf(activity),
     modes: Object.entries(waitingListModesInWords).map(([value, { name, does }]) =>

@@ -2,7 +2,7 @@ import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import { pageNumber } from '../../platform/http/in-address.ts'
 import { staffOf } from '../../identity/staff/session.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
-import { allAre, may } from '../../identity/staff/roles.ts'
+import { requirePermission, may } from '../../identity/staff/roles.ts'
 import { sayWhoMay } from '../../identity/staff/refusal.ts'
 import { ActivityNotFound, BookingNotOpen } from './errors.ts'
 import { findActivityKnownTo, listActivitiesKnownTo } from './queries.ts'
@@ -12,7 +12,7 @@ import { perPage, staffListOf } from './staff-page.ts'
 
 /** The activities that staff may know of and how full they are. */
 export const activityStaffRoutes: FastifyPluginAsync = async app => {
-  allAre(app, 'see activities')
+  requirePermission(app, 'see activities')
 
   app.get<{ Querystring: { view?: unknown, page?: unknown, done?: unknown } }>('/activities', async (request, reply) => {
     const staff = staffOf(request)
@@ -76,10 +76,10 @@ export function organising<Address extends RunningAddress> (
     const staff = staffOf(request)
     const params = request.params as Address['Params']
     const activity = await activityFor(request, params.slug)
-    const { task } = request.routeOptions.config
-    if (task === undefined || !may(staff, task, activity)) {
+    const { permission } = request.routeOptions.config
+    if (permission === undefined || !may(staff, permission, activity)) {
       const { title, slug, leadAgency } = activity
-      return sayWhoMay(reply, staff, task, { title, href: `/staff/activities/${slug}`, leadAgency })
+      return sayWhoMay(reply, staff, permission, { title, href: `/staff/activities/${slug}`, leadAgency })
     }
     const query = request.query as Running['query']
     return await answer({ staff, activity, params, query, body: request.body ?? {}, reply })

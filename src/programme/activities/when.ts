@@ -15,7 +15,7 @@ export function timeInWords (at: DateTime<true>, zone: string): string {
 interface Words { day: string, time: string }
 
 /** Twice the activities of a large programme. */
-const mostFound = 2000
+const maxFound = 2000
 const found = new Map<string, Words>()
 
 /**
@@ -26,7 +26,7 @@ function wordsFor (at: DateTime<true>, zone: string): Words {
   const key = `${at.toMillis()} ${zone}`
   const known = found.get(key)
   if (known !== undefined) return known
-  if (found.size >= mostFound) found.clear()
+  if (found.size >= maxFound) found.clear()
   const there = at.setZone(zone).setLocale('en-GB')
   const words = { day: there.toFormat('cccc d LLLL yyyy'), time: clockTime(there) }
   found.set(key, words)

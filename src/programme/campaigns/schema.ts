@@ -2,11 +2,11 @@ import { DateTime } from 'luxon'
 import { z } from 'zod'
 import { answer, answerAsDay, answerInLine, answerInNumbers, isOneLine, linesOf, optional, unknownField } from '../../platform/http/form-answers.ts'
 import { idFromForm } from '../../platform/named-id.ts'
-import { asSeen, plainDay } from '../../platform/typed.ts'
+import { visibleText, plainDay } from '../../platform/typed.ts'
 import { confirmed } from '../../identity/staff/schema.ts'
 
 /** One typed line of text. */
-const line = (most: number) => z.string().overwrite(asSeen).trim().min(1, 'must be given')
+const line = (most: number) => z.string().overwrite(visibleText).trim().min(1, 'must be given')
   .max(most, `must have at most ${most} characters`).refine(isOneLine, 'must be one line of text')
 
 /** Part of addresses, so it never changes. */
@@ -21,12 +21,12 @@ const day = z.string().overwrite(plainDay).refine(
 export const newCampaign = z.strictObject({
   slug,
   title: line(200),
-  summary: z.string().overwrite(asSeen).trim().max(5000, 'must have at most 5000 characters').default(''),
+  summary: z.string().overwrite(visibleText).trim().max(5000, 'must have at most 5000 characters').default(''),
   partnership: line(200).default('Safeguarding partnership'),
   kind: z.enum(['programme', 'week-of-action'], 'must be programme or week-of-action').default('programme'),
   'first-day': day.optional(),
   'last-day': day.optional(),
-  districts: z.string().overwrite(asSeen).default('')
+  districts: z.string().overwrite(visibleText).default('')
     .transform(text => text.split(';').map(name => name.trim()).filter(name => name !== ''))
     .pipe(z.array(line(100)).max(50, 'must be at most 50').refine(
       names => new Set(names.map(name => name.toLowerCase())).size === names.length, 'must not name one twice'))

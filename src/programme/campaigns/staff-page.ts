@@ -1,5 +1,5 @@
 import type { FormErrors } from '../../platform/http/form-errors.ts'
-import { effectsOf, fieldsAgain } from '../../identity/staff/confirmation.ts'
+import { effectsOf, hiddenFieldsOf } from '../../identity/staff/confirmation.ts'
 import type { ConfirmationRequired } from '../../identity/staff/confirmation.ts'
 import type { DistrictInUse } from './errors.ts'
 import type { EditedCampaign } from './queries.ts'
@@ -89,7 +89,7 @@ export function textEffectsPageOf ({ title, slug }: EditedCampaign, required: Co
     backHref: href,
     ...effectsOf(required),
     action: href,
-    fields: fieldsAgain(body)
+    fields: hiddenFieldsOf(body)
   }
 }
 

@@ -9,7 +9,7 @@ import type { FormErrors } from '../../platform/http/form-errors.ts'
 import { isId, sentenceFor } from '../../platform/http/in-address.ts'
 import { staffOf } from '../../identity/staff/session.ts'
 import { ConfirmationRequired } from '../../identity/staff/confirmation.ts'
-import { allAre } from '../../identity/staff/roles.ts'
+import { requirePermission } from '../../identity/staff/roles.ts'
 import { changeTexts, createAgency, createCampaign, renameAgency } from './commands.ts'
 import { AgencyNameTaken, AgencyNotFound, CampaignChanged, CampaignNotFound, DistrictsInUse } from './errors.ts'
 import { findEditedCampaign, listAgenciesWithWork, listAllCampaigns } from './queries.ts'
@@ -33,7 +33,7 @@ const bodyLimit = 262_144
 
 /** Campaigns' texts, for the people who also maintain the support contacts. */
 export const campaignStaffRoutes: FastifyPluginAsync = async app => {
-  allAre(app, 'edit what everybody reads')
+  requirePermission(app, 'edit what everybody reads')
   app.get('/campaigns', async (request, reply) =>
     reply.page('programme/campaigns/campaigns', { staff: staffOf(request), campaigns: await listAllCampaigns(app.db) }))
 
@@ -112,7 +112,7 @@ interface AgencyAddress { Params: { slug: string } }
 
 /** The agencies that take part, for activities to name and for staff to belong to. */
 export const agencyStaffRoutes: FastifyPluginAsync = async app => {
-  allAre(app, 'manage staff')
+  requirePermission(app, 'manage staff')
 
   app.get('/agencies', asking(async asked => await show(asked)))
 

@@ -4,7 +4,7 @@ import { record } from '../../identity/staff/audit.ts'
 import type { Db } from '../../platform/database/connect.ts'
 import type { Outbox } from '../../platform/outbox.ts'
 import { changeActivity, createActivities, takeTurns } from '../activities/commands.ts'
-import { lockStandingActivities } from '../activities/queries.ts'
+import { lockCurrentActivities } from '../activities/queries.ts'
 import type { Seal } from '../teams/seal.ts'
 import type { ProgrammeRecord } from './csv-file.ts'
 import { ProgrammeRefused } from './errors.ts'
@@ -36,8 +36,8 @@ export async function importProgramme (
       agencies: new Map([...agencies, ...newAgencies.map(({ slug, id }) => [slug, { id, isNew: true }] as const)])
     }
     const { lines, problems } = readLines(records, surroundings)
-    const standing = await lockStandingActivities(tx, seal, lines.map(({ draft }) => draft.slug))
-    const plan = planImport(lines, standing, surroundings)
+    const current = await lockCurrentActivities(tx, seal, lines.map(({ draft }) => draft.slug))
+    const plan = planImport(lines, current, surroundings)
     const all = [...problems, ...plan.problems].sort((one, other) => (one.row ?? 0) - (other.row ?? 0))
     if (all.length > 0) throw new ProgrammeRefused(all)
     if (dryRun) return plan.changes
@@ -45,8 +45,8 @@ export async function importProgramme (
 
     await tx.agency.createMany({ data: newAgencies })
     await createActivities(tx, seal, plan.changes.filter(({ outcome }) => outcome === 'created'), now)
-    for (const { standing, draft, outcome } of plan.changes) {
-      if (standing !== undefined && outcome === 'updated') await changeActivity(tx, outbox, seal, standing, draft, now)
+    for (const { current, draft, outcome } of plan.changes) {
+      if (current !== undefined && outcome === 'updated') await changeActivity(tx, outbox, seal, current, draft, now)
     }
     await record(tx, {
       staffMemberId: undefined, action: 'programme.imported', subject: undefined, details: countOf(plan.changes)

@@ -1,6 +1,6 @@
 import { CsvError, parse } from 'csv-parse/sync'
 import { csvOf, plainCell } from '../../platform/csv.ts'
-import { asSeen } from '../../platform/typed.ts'
+import { visibleText } from '../../platform/typed.ts'
 import { ProgrammeRefused } from './errors.ts'
 import { programmeColumns } from './schema.ts'
 import type { ProgrammeCells } from './schema.ts'
@@ -14,10 +14,10 @@ export interface ProgrammeRecord {
 }
 
 /** More than a year's programme of a large partnership; all of it is one transaction. */
-const mostRows = 5000
+const maxRows = 5000
 
 /** Number of rows searched for the column names, which may come below a title and other text. */
-const mostAbove = 20
+const maxAbove = 20
 
 /** The last column of an export; a file need not have it. */
 const editionColumn = 'edition'
@@ -31,7 +31,7 @@ const knownColumns: readonly string[] = [...programmeColumns, editionColumn]
 export function readProgrammeFile (bytes: Uint8Array): ProgrammeRecord[] {
   const text = textOf(bytes)
   const table = tableOf(text)
-  const head = table.slice(0, mostAbove).findIndex(cells => countKnown(cells) > 1)
+  const head = table.slice(0, maxAbove).findIndex(cells => countKnown(cells) > 1)
   if (head < 0) {
     throw new ProgrammeRefused([{
       text: `The file does not say which column is which. One of its rows must be: ${programmeColumns.join(',')}`
@@ -43,12 +43,12 @@ export function readProgrammeFile (bytes: Uint8Array): ProgrammeRecord[] {
 
   const filled = rows.filter(({ cells }) => cells.length > 0)
   if (filled.length === 0) throw new ProgrammeRefused([{ text: 'The file has no rows below the names of its columns.' }])
-  if (filled.length > mostRows) throw new ProgrammeRefused([{ text: `The file has more than ${mostRows} rows.` }])
+  if (filled.length > maxRows) throw new ProgrammeRefused([{ text: `The file has more than ${maxRows} rows.` }])
   assertWhole(text, filled, withoutEmptyEnd(columns).length)
 
   return filled.map(({ row, cells }) => {
     const cellOf = (name: string) => plainCell(cells[columns.indexOf(name)] ?? '')
-    const edition = columns.includes(editionColumn) ? asSeen(cellOf(editionColumn)).trim() : ''
+    const edition = columns.includes(editionColumn) ? visibleText(cellOf(editionColumn)).trim() : ''
     return {
       row,
       cells: Object.fromEntries(programmeColumns.map(name => [name, cellOf(name)])) as ProgrammeCells,
@@ -87,7 +87,7 @@ function tableOf (text: string): string[][] {
 
 /** The cell separator: the one with which some row has most column names. */
 function delimiterIn (text: string): string {
-  const lines = text.split(/\r\n|\n|\r/, mostAbove)
+  const lines = text.split(/\r\n|\n|\r/, maxAbove)
   const found = [',', ';', '\t'].map(delimiter => ({
     delimiter, names: Math.max(...lines.map(line => countKnown(line.split(delimiter).map(name => name.replaceAll('"', '')))))
   }))
@@ -110,7 +110,7 @@ function parseCsv (text: string, delimiter: string): string[][] {
 
 /** The name of a column, in any spelling: `Lead agency` is `lead_agency`. */
 function nameIn (cell: string): string {
-  return asSeen(cell).trim().toLowerCase().replaceAll(/[\s\p{Pd}]+/gu, '_')
+  return visibleText(cell).trim().toLowerCase().replaceAll(/[\s\p{Pd}]+/gu, '_')
 }
 
 function countKnown (cells: readonly string[]): number {

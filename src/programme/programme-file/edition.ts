@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto'
 import { plainCell, safeCell } from '../../platform/csv.ts'
-import { asSeen } from '../../platform/typed.ts'
+import { visibleText } from '../../platform/typed.ts'
 import { programmeColumns } from './schema.ts'
 import type { ProgrammeCells, ProgrammeColumn } from './schema.ts'
 
 /** A text as it comes back after an export. */
 export function asRead (text: string): string {
-  return asSeen(plainCell(safeCell(text))).trim()
+  return visibleText(plainCell(safeCell(text))).trim()
 }
 
 const markLength = 4

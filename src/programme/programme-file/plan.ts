@@ -1,4 +1,4 @@
-import type { ActivityDraft, StandingActivity } from '../activities/draft.ts'
+import type { ActivityDraft, CurrentActivity } from '../activities/draft.ts'
 import { differences } from '../activities/draft.ts'
 import { endedLinkAfter } from '../activities/ended-link.ts'
 import { wallClock } from '../activities/local-time.ts'
@@ -21,7 +21,7 @@ export interface CellChange {
 
 /** What importing a row does, or would do. */
 export interface Change extends ProgrammeLine {
-  standing: StandingActivity | undefined
+  current: CurrentActivity | undefined
   outcome: 'created' | 'updated' | 'unchanged'
   /** What differs, if the activity exists already. */
   cells: CellChange[]
@@ -29,11 +29,11 @@ export interface Change extends ProgrammeLine {
 
 /** Decides what each row does to the stored activities, and what prevents it. */
 export function planImport (
-  lines: readonly ProgrammeLine[], standing: ReadonlyMap<string, StandingActivity>, surroundings: Surroundings
+  lines: readonly ProgrammeLine[], current: ReadonlyMap<string, CurrentActivity>, surroundings: Surroundings
 ): { changes: Change[], problems: ProgrammeProblem[] } {
   const cellsOf = cellWriter(surroundings)
   const changes = lines.map((line): Change => {
-    const before = standing.get(line.draft.slug)
+    const before = current.get(line.draft.slug)
     const draft = withWhatStays(line.draft, before)
     const isAsBefore = before !== undefined && differences(before, draft).length === 0
     const ended = before === undefined ? [] : endedLinkAfter(before, draft)
@@ -41,13 +41,13 @@ export function planImport (
       ...line,
       draft,
       notes: [...line.notes, ...overFull(before, draft), ...served(before, draft), ...ended],
-      standing: before,
+      current: before,
       outcome: before === undefined ? 'created' : isAsBefore ? 'unchanged' : 'updated',
       cells: before === undefined || isAsBefore ? [] : cellChanges(cellsOf(before), cellsOf(draft), line.edition)
     }
   })
-  const problems = changes.flatMap(({ row, draft, standing }) =>
-    [...objectionsTo(draft), ...objectionsToChange(standing, draft)]
+  const problems = changes.flatMap(({ row, draft, current }) =>
+    [...objectionsTo(draft), ...objectionsToChange(current, draft)]
       .map(({ about, text }) => ({ row, column: columnOf[about], text })))
   return { changes, problems }
 }
@@ -56,7 +56,7 @@ export function planImport (
  * A draft completed with what its row cannot say: when booking opens; a join link, which exports leave out, so that an
  * empty cell keeps it; and stored texts that differ only as a file alters them.
  */
-function withWhatStays (draft: ActivityDraft, before: StandingActivity | undefined): ActivityDraft {
+function withWhatStays (draft: ActivityDraft, before: CurrentActivity | undefined): ActivityDraft {
   if (before === undefined) return draft
   const { bookingOpensAt, bookingClosesAt } = before
   const kept = { ...draft, joinUrl: draft.joinUrl ?? before.joinUrl, bookingOpensAt, bookingClosesAt }
@@ -104,18 +104,18 @@ export function inWords ({ column, from, to }: CellChange): string {
 }
 
 /** Fewer places than are taken take no one's away; an organiser who reduces them should know by how many. */
-function overFull (standing: StandingActivity | undefined, { capacity }: ActivityDraft): string[] {
-  if (standing === undefined) return []
-  const { placesTaken, overBookingPercent } = standing
+function overFull (current: CurrentActivity | undefined, { capacity }: ActivityDraft): string[] {
+  if (current === undefined) return []
+  const { placesTaken, overBookingPercent } = current
   const over = placesTaken - bookable({ capacity, overBookingPercent })
   return over > 0 ? [`${placesTaken} places are taken, ${over} more than there are now; nobody loses theirs`] : []
 }
 
 /** More places go to those who wait, and they are told, unless organisers pick by hand. */
-function served (standing: StandingActivity | undefined, { capacity, waitingList }: ActivityDraft): string[] {
-  const isMore = standing !== undefined && (capacity ?? 0) > (standing.capacity ?? 0)
-  return isMore && standing.placesWaitedFor > 0 && waitingList !== 'by-hand'
-    ? [`free places go to those who wait, who ask for ${standing.placesWaitedFor}`]
+function served (current: CurrentActivity | undefined, { capacity, waitingList }: ActivityDraft): string[] {
+  const isMore = current !== undefined && (capacity ?? 0) > (current.capacity ?? 0)
+  return isMore && current.placesWaitedFor > 0 && waitingList !== 'by-hand'
+    ? [`free places go to those who wait, who ask for ${current.placesWaitedFor}`]
     : []
 }
 

@@ -1,11 +1,11 @@
 import { z } from 'zod'
 import { isOneLine } from '../../platform/http/form-answers.ts'
 import { slugOf } from '../../platform/slug.ts'
-import { asSeen } from '../../platform/typed.ts'
+import { visibleText } from '../../platform/typed.ts'
 import { bookingModes, kinds, visibilities, waitingListModes } from '../activities/activity.ts'
 import { isJoinLink, withoutSafeLinks } from '../teams/join-link.ts'
 
-const cell = z.string().overwrite(asSeen).trim()
+const cell = z.string().overwrite(visibleText).trim()
 
 function line (most: number) {
   return cell.max(most, { error: `must have at most ${most} characters`, abort: true })

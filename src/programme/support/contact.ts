@@ -42,6 +42,6 @@ export function contactsFor (contacts: readonly SupportContact[], districts: rea
 }
 
 /** The link that a phone dials: `tel:08088005000`. */
-export function telephoneLink (number: string): string {
+export function phoneLink (number: string): string {
   return `tel:${number.replace(/[^\d+]/g, '')}`
 }

@@ -1,4 +1,4 @@
-import { contactsFor, telephoneLink } from './contact.ts'
+import { contactsFor, phoneLink } from './contact.ts'
 import type { SupportContact } from './contact.ts'
 
 /** The contacts on a page: near `districts`, or all if none is given. */
@@ -8,7 +8,7 @@ export function helplinesOf (contacts: readonly SupportContact[], districts: rea
     purpose: contact.purpose,
     hours: contact.hours,
     number: contact.number,
-    telephone: contact.number === undefined ? undefined : telephoneLink(contact.number),
+    telephone: contact.number === undefined ? undefined : phoneLink(contact.number),
     url: contact.url,
     site: contact.url === undefined ? undefined : new URL(contact.url).hostname.replace(/^www\./, ''),
     address: contact.address,

@@ -66,18 +66,18 @@ export function newContactForm (districts: readonly string[]) {
   return z.strictObject({
     ...fieldsOf(districts), submission: z.uuid('This form has expired. Load the page again and fill it in once more.')
   }, { error: unknownField }).refine(reaches, unreachable)
-    .transform(({ submission, ...form }) => ({ ...form, ...standing(form), id: idFromForm(submission, form) }))
+    .transform(({ submission, ...form }) => ({ ...form, ...canonicalWays(form), id: idFromForm(submission, form) }))
 }
 
 /** The form that changes a contact, with the state that was read. */
 export function contactForm (districts: readonly string[]) {
   return z.strictObject({ ...fieldsOf(districts), edition: answer('What you have read') }, { error: unknownField })
     .refine(reaches, unreachable)
-    .transform(form => ({ ...form, ...standing(form) }))
+    .transform(form => ({ ...form, ...canonicalWays(form) }))
 }
 
 /** Sets fields that were left out to undefined: the draft has every field. */
-function standing ({ number, url, address, hours }: Partial<ContactDraft>) {
+function canonicalWays ({ number, url, address, hours }: Partial<ContactDraft>) {
   return { number, url, address, hours }
 }
 

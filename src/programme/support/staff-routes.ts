@@ -9,7 +9,7 @@ import type { FormErrors } from '../../platform/http/form-errors.ts'
 import { isId } from '../../platform/http/in-address.ts'
 import { staffOf } from '../../identity/staff/session.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
-import { allAre } from '../../identity/staff/roles.ts'
+import { requirePermission } from '../../identity/staff/roles.ts'
 import { addContact, changeContact, checkContact, removeContact } from './commands.ts'
 import { ContactChanged, ContactNameTaken, ContactNotFound, LastContact } from './errors.ts'
 import { dayOf } from './kept-contact.ts'
@@ -36,7 +36,7 @@ const done = new Map<unknown, string>([
 
 /** Helplines and hubs, as everyone sees them: adding, changing, checking and removing them. */
 export const supportStaffRoutes: FastifyPluginAsync = async app => {
-  allAre(app, 'edit what everybody reads')
+  requirePermission(app, 'edit what everybody reads')
   app.get('/support', editing(async asked => await showAll(asked)))
 
   await app.register(formRoutes)

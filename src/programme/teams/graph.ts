@@ -9,14 +9,14 @@ import { TeamsTrouble } from './errors.ts'
 import type { Trouble } from './errors.ts'
 import { isJoinLink } from './join-link.ts'
 import type { Lobby, MadeMeeting, Meetings, WantedMeeting } from './meeting.ts'
-import { patience as usualPatience, readRetryAfter, waitMs } from './patience.ts'
-import type { Patience } from './patience.ts'
+import { retryPolicy as usualPolicy, readRetryAfter, waitMs } from './patience.ts'
+import type { RetryPolicy } from './patience.ts'
 
 interface GraphParts {
   access: GraphAccess
   clock: Clock
   log: Pick<Logger, 'info' | 'warn'>
-  patience?: Patience
+  retryPolicy?: RetryPolicy
   random?: () => number
   sleep?: (ms: number) => Promise<unknown>
 }
@@ -58,7 +58,7 @@ const lobbyScopes: Record<Lobby, string> = { 'everyone-waits': 'organizer', 'nob
  * gets Microsoft's request ids and never a token, a link or a meeting's id.
  */
 export function graphMeetings ({
-  access, clock, log, patience = usualPatience, random = Math.random, sleep = delay
+  access, clock, log, retryPolicy = usualPolicy, random = Math.random, sleep = delay
 }: GraphParts): Meetings {
   const meetings = `${access.url}/v1.0/users/${access.organiserId}/onlineMeetings`
   const sentences = sentencesFor(access)
@@ -93,7 +93,7 @@ export function graphMeetings ({
     if (quietUntil !== undefined && clock() < quietUntil) {
       throw new TeamsTrouble('busy', sentences.busy, quietUntil.diff(clock()).toMillis())
     }
-    const giveUpAt = clock().plus(patience.wholeMs)
+    const giveUpAt = clock().plus(retryPolicy.wholeMs)
     let isRenewed = false
     for (let nth = 1; ; nth++) {
       try {
@@ -113,8 +113,8 @@ export function graphMeetings ({
         }
         return assertDone(name, answer)
       } catch (error) {
-        if (!(error instanceof TeamsTrouble) || error.isFinal || nth >= patience.tries) throw error
-        const wait = waitMs(nth, error.retryAfterMs, patience, random)
+        if (!(error instanceof TeamsTrouble) || error.isFinal || nth >= retryPolicy.tries) throw error
+        const wait = waitMs(nth, error.retryAfterMs, retryPolicy, random)
         if (clock().plus(wait) >= giveUpAt) {
           if (error.retryAfterMs !== undefined) quietUntil = clock().plus(Math.min(error.retryAfterMs, longestQuietMs))
           throw error
@@ -172,7 +172,7 @@ export function graphMeetings ({
 
   async function reach<T> (noted: object, call: (signal: AbortSignal) => Promise<T>): Promise<T> {
     try {
-      return await call(AbortSignal.timeout(patience.tryMs))
+      return await call(AbortSignal.timeout(retryPolicy.tryMs))
     } catch (error) {
       const { name: kind, cause } = error as Error
       log.warn({ ...noted, kind, code: (cause as { code?: unknown } | undefined)?.code }, 'Microsoft Graph cannot be reached.')

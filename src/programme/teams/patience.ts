@@ -1,7 +1,7 @@
 import { DateTime } from 'luxon'
 
 /** How long we wait for another organisation's server, and how often we ask. */
-export interface Patience {
+export interface RetryPolicy {
   /** Time limit for one answer. */
   tryMs: number
   /** Time limit for all tries with the waits between them. */
@@ -13,14 +13,14 @@ export interface Patience {
 }
 
 /** Short: a job waits here, and its queue has all day. */
-export const patience: Patience = { tryMs: 10_000, wholeMs: 30_000, tries: 4, firstMs: 1_000, longestMs: 8_000 }
+export const retryPolicy: RetryPolicy = { tryMs: 10_000, wholeMs: 30_000, tries: 4, firstMs: 1_000, longestMs: 8_000 }
 
 /**
  * Returns how long to wait after the nth try. A server's Retry-After counts in full, plus a little so that not all its
  * clients come back at once; without one, a random time up to a limit that doubles.
  */
 export function waitMs (
-  nth: number, retryAfterMs: number | undefined, { firstMs, longestMs }: Patience, random: () => number
+  nth: number, retryAfterMs: number | undefined, { firstMs, longestMs }: RetryPolicy, random: () => number
 ): number {
   if (retryAfterMs !== undefined) return retryAfterMs + Math.round(random() * firstMs)
   return Math.round(random() * Math.min(longestMs, firstMs * 2 ** (nth - 1)))

@@ -29,9 +29,9 @@ t.test('what becomes of a booking is written down as it happens, once each', asy
 t.test('a booking without an address has a telephone number, and one address is one live booking still', async t => {
   const { db, outbox } = await world(t)
   const { id: activityId } = await anActivity(db, { capacity: 9 })
-  const byTelephone = { email: undefined, phone: '0161 496 0000' }
+  const byPhone = { email: undefined, phone: '0161 496 0000' }
   t.strictSame(await requestPlaces(db, outbox, activityId, [
-    aRequest('', byTelephone), aRequest('', byTelephone), aRequest('anne@example.org'), aRequest('Anne@Example.org')
+    aRequest('', byPhone), aRequest('', byPhone), aRequest('anne@example.org'), aRequest('Anne@Example.org')
   ], noon), ['received', 'received', 'received', 'received'])
   t.strictSame((await db.booking.findMany({ orderBy: { arrival: 'asc' } })).map(({ email }) => email), [null, null, 'anne@example.org'])
   await t.rejects(requestPlaces(db, outbox, activityId, [aRequest('', { email: undefined })], noon),

@@ -79,7 +79,7 @@ t.test('one’s own booking', async t => {
   await t.test('copies on other dates of which nobody has heard follow', async t => {
     const { booking, url } = await own({ status: 'waiting' })
     const other = await anActivity(db)
-    const copy = await aBooking(db, other.id, { status: 'waiting', carriedFrom: booking.id, email: booking.email })
+    const copy = await aBooking(db, other.id, { status: 'waiting', copiedFromBookingId: booking.id, email: booking.email })
 
     await post(app, `${url}/details`, { name: 'Anna', access_needs: 'Captions' })
 
@@ -117,7 +117,7 @@ t.test('one’s own booking', async t => {
     const page = async (url: string) => await app.inject({ url })
     const shut = await own({}, soon(16))
     const open = await own({}, soon(15))
-    const personal = await own({}, { ...soon(15), entry: 'personal' })
+    const personal = await own({}, { ...soon(15), joinMode: 'personal' })
     const running = await own({}, soon(-45))
     const waiting = await own({ status: 'waiting' }, soon(15))
     const missing = await own({}, { ...soon(60), joinUrlSealed: null })

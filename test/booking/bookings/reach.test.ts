@@ -1,5 +1,5 @@
 import t from 'tap'
-import { countReach } from '../../../src/booking/bookings/queries.ts'
+import { countRecipients } from '../../../src/booking/bookings/queries.ts'
 import { filledIn } from '../../support/filled-in.ts'
 import { perceived, post, service } from '../../support/service.ts'
 import { signedIn } from '../../support/staff.ts'
@@ -25,7 +25,7 @@ t.test('one booking with an email and one made by phone without', async t => {
     await post(app, `${url}/edit`, { ...filledIn((await app.inject({ url: `${url}/edit`, headers })).body), ...given }, headers)
 
   await t.test('are two bookings of which one is reached', async t => {
-    t.match(await countReach(db, activity), {
+    t.match(await countRecipients(db, activity), {
       confirmed: 1, waiting: 0, toCall: { count: 1, people: [{ name: 'Phil Phone' }] }, toCallWithPlace: { count: 1 }
     })
   })

@@ -1,11 +1,11 @@
 import t from 'tap'
 import { BookingNotOpen } from '../../../src/programme/activities/errors.ts'
-import { cancelActivity, cancelBookingFor } from '../../../src/booking/bookings/commands.ts'
+import { cancelActivity, cancelBookingByStaff } from '../../../src/booking/bookings/commands.ts'
 import { makeAnotherDate } from '../../../src/booking/waiting-list/another-date.ts'
 import { serveWaitingList } from '../../../src/booking/waiting-list/commands.ts'
 import { confirming } from '../../support/confirming.ts'
 import { filledIn } from '../../support/filled-in.ts'
-import { doJobs, keeping, roomWith } from '../../support/letter-room.ts'
+import { doJobs, keeping, contextWith } from '../../support/letter-room.ts'
 import { perceived, post, service } from '../../support/service.ts'
 import { anAgency, organiser, signedIn } from '../../support/staff.ts'
 import { aBooking, aCampaign, anActivity, announced, noon, world } from '../../support/world.ts'
@@ -20,7 +20,7 @@ t.test('whoever cancels an activity reads first whom that reaches, and says why'
   await aBooking(db, activity.id, { unreachableAt: noon.toJSDate() })
   await aBooking(db, activity.id, { status: 'waiting' })
   await aBooking(db, activity.id, { status: 'offered' })
-  await aBooking(db, activity.id, { status: 'waiting', carriedFrom: crypto.randomUUID() })
+  await aBooking(db, activity.id, { status: 'waiting', copiedFromBookingId: crypto.randomUUID() })
   await aBooking(db, activity.id, { status: 'cancelled' })
 
   const form = await app.inject({ url, headers })
@@ -49,8 +49,8 @@ t.test('whoever cancels an activity reads first whom that reaches, and says why'
   })
   t.strictSame(new Set((await db.booking.findMany()).map(({ status }) => status)), new Set(['cancelled']))
   t.equal((await announced(db, 'booking.cancelled')).length, 7)
-  t.strictSame(await doJobs(its, roomWith(its, keeping())), [])
-  t.equal(await db.letter.count(), 6, 'who was carried over has not heard of it')
+  t.strictSame(await doJobs(its, contextWith(its, keeping())), [])
+  t.equal(await db.email.count(), 6, 'who was carried over has not heard of it')
   t.match(await db.auditEntry.findMany({ where: { action: 'activity.cancelled' } }), [
     { staffMemberId: member.id, subject: activity.slug, details: { bookings: 7, told: 5, toCall: 1 } }
   ])
@@ -126,7 +126,7 @@ t.test('an organiser cancels one booking, its letter says so, and the next in li
   const answer = await post(app, urlOn(activity, id), filledIn(question.body), headers)
   const again = await post(app, urlOn(activity, id), filledIn(question.body), headers)
   await serveWaitingList(db, outbox, activity.id, noon)
-  t.strictSame(await doJobs(its, roomWith(its, mailer)), [])
+  t.strictSame(await doJobs(its, contextWith(its, mailer)), [])
 
   t.match(page.h1, 'cancel the booking of Bob Bowness')
   t.match(page.text, 'Emails do not reach them: call them.')
@@ -135,10 +135,10 @@ t.test('an organiser cancels one booking, its letter says so, and the next in li
   t.equal(again.statusCode, 409)
   t.match(await db.booking.findUnique({ where: { id } }), { status: 'cancelled', cancelledBy: 'organiser' })
   t.match(await db.booking.findUnique({ where: { id: next.id } }), { status: 'confirmed' })
-  const letter = mailer.kept.find(({ subject }) => subject.startsWith('Your booking is cancelled'))
-  t.match(letter, { calendar: { method: 'CANCEL' } })
-  t.match(letter?.text, 'The organisers have cancelled your booking.')
-  t.notMatch(letter?.text, 'As you asked')
+  const email = mailer.kept.find(({ subject }) => subject.startsWith('Your booking is cancelled'))
+  t.match(email, { calendar: { method: 'CANCEL' } })
+  t.match(email?.text, 'The organisers have cancelled your booking.')
+  t.notMatch(email?.text, 'As you asked')
 })
 
 t.test('a cancelled activity empties the calendars of those who had a place, and only theirs', async t => {
@@ -153,19 +153,19 @@ t.test('a cancelled activity empties the calendars of those who had a place, and
 
   t.strictSame(await confirming(async confirmed =>
     await cancelActivity(db, outbox, activity.id, { reason: '# The speaker is ill.\r\nSorry', confirmed }, organiser, noon)), { told: 2 })
-  t.strictSame(await doJobs(its, roomWith(its, mailer)), [])
+  t.strictSame(await doJobs(its, contextWith(its, mailer)), [])
   await t.rejects(confirming(async confirmed =>
     await cancelActivity(db, outbox, activity.id, { reason: 'Twice', confirmed }, organiser, noon)), new BookingNotOpen('cancelled'))
-  t.strictSame(await doJobs(its, roomWith(its, mailer)), [])
+  t.strictSame(await doJobs(its, contextWith(its, mailer)), [])
 
-  const by = Object.fromEntries(mailer.kept.map(letter => [letter.to, letter]))
+  const by = Object.fromEntries(mailer.kept.map(email => [email.to, email]))
   t.strictSame(Object.keys(by).sort(), ['has@example.org', 'waits@example.org'])
   t.match(by['has@example.org']?.calendar, { method: 'CANCEL', content: /SEQUENCE:3\r\n/ })
   t.match(by['has@example.org']?.calendar?.content, /ORGANIZER;CN="Before":mailto:before@example\.org/)
   t.equal(by['waits@example.org']?.calendar, undefined)
-  for (const letter of mailer.kept) {
-    t.match(letter.subject, /^This workshop is cancelled: Online workshop – Cumbria/)
-    t.match(letter.text, 'This is why: # The speaker is ill. Sorry')
+  for (const email of mailer.kept) {
+    t.match(email.subject, /^This workshop is cancelled: Online workshop – Cumbria/)
+    t.match(email.text, 'This is why: # The speaker is ill. Sorry')
   }
 })
 
@@ -178,7 +178,7 @@ t.test('what is over is not cancelled any more', async t => {
   await t.rejects(confirming(async confirmed =>
     await cancelActivity(db, outbox, activity.id, { reason: 'Too late', confirmed }, organiser, over)), new BookingNotOpen('over'))
   await t.rejects(confirming(async confirmed =>
-    await cancelBookingFor(db, outbox, id, confirmed, organiser, over)), new BookingNotOpen('over'))
+    await cancelBookingByStaff(db, outbox, id, confirmed, organiser, over)), new BookingNotOpen('over'))
   t.match(await db.booking.findFirst(), { status: 'confirmed' })
 })
 
@@ -193,7 +193,7 @@ t.test('who waits for another date too, and knew nothing of it, still has their 
     await makeAnotherDate(db, outbox, id, { startsAt, joinUrlSealed: undefined, confirmed }, organiser, noon))
   const other = await db.activity.findUniqueOrThrow({ where: { slug } })
   const bob = await db.booking.findFirstOrThrow({ where: { activityId: id, name: 'Bob' } })
-  await confirming(async confirmed => await cancelBookingFor(db, outbox, bob.id, confirmed, organiser, noon))
+  await confirming(async confirmed => await cancelBookingByStaff(db, outbox, bob.id, confirmed, organiser, noon))
 
   await confirming(async confirmed =>
     await cancelActivity(db, outbox, id, { reason: 'The speaker is ill', confirmed }, organiser, noon))

@@ -1,7 +1,7 @@
 import t from 'tap'
 import type { Booking } from '../../../src/booking/bookings/booking.ts'
 import {
-  firstDateOf, lineInWords, modeFor, onAnotherDate, passedOver, standingAt, whatComesNext, whatStays, whatWasGivenUp,
+  firstDateOf, lineInWords, modeFor, onAnotherDate, passedOver, effectiveStatusAt, whatComesNext, whatStays, whatWasGivenUp,
   whoGoesFirst
 } from '../../../src/booking/bookings/standing.ts'
 import { firstToAcceptHours } from '../../../src/booking/waiting-list/offer.ts'
@@ -52,8 +52,8 @@ t.test('where places are offered, people read for how long, that no offer ends a
 
 t.test('whoever was put in line for another date is asked, whatever its list does for others', async t => {
   t.equal(modeFor(bookingWith({})), 'automatic')
-  t.equal(modeFor(bookingWith({ carriedFrom: 'another' })), 'offers')
-  t.equal(modeFor(bookingWith({ carriedFrom: 'another' }, { activity: { waitingList: 'by-hand' } })), 'offers')
+  t.equal(modeFor(bookingWith({ copiedFromBookingId: 'another' })), 'offers')
+  t.equal(modeFor(bookingWith({ copiedFromBookingId: 'another' }, { activity: { waitingList: 'by-hand' } })), 'offers')
 })
 
 t.test('only those behind a priority group read of it, with its reason', async t => {
@@ -74,8 +74,8 @@ t.test('an offer has ended in the instant at which it ends, whether or not anyth
   const offeredUntil = noon.plus({ hours: 24 })
   const offered = bookingWith({ status: 'offered', offeredUntil })
 
-  t.match(standingAt(offered, offeredUntil.minus({ milliseconds: 1 })), { status: 'offered' })
-  t.strictSame(standingAt(offered, offeredUntil), { status: 'lapsed', lapseReason: 'unanswered' })
+  t.match(effectiveStatusAt(offered, offeredUntil.minus({ milliseconds: 1 })), { status: 'offered' })
+  t.strictSame(effectiveStatusAt(offered, offeredUntil), { status: 'lapsed', lapseReason: 'unanswered' })
 })
 
 t.test('a list ends when booking closes, for those who wait and those who were asked', async t => {
@@ -83,11 +83,11 @@ t.test('a list ends when booking closes, for those who wait and those who were a
   const activity = { bookingClosesAt: closes }
 
   for (const booking of [{}, { status: 'offered', offeredUntil: closes.plus({ hours: 1 }) }] as const) {
-    t.not(standingAt(bookingWith(booking, { activity }), closes.minus({ milliseconds: 1 })).status, 'lapsed')
-    t.strictSame(standingAt(bookingWith(booking, { activity }), closes), { status: 'lapsed', lapseReason: 'closed' })
+    t.not(effectiveStatusAt(bookingWith(booking, { activity }), closes.minus({ milliseconds: 1 })).status, 'lapsed')
+    t.strictSame(effectiveStatusAt(bookingWith(booking, { activity }), closes), { status: 'lapsed', lapseReason: 'closed' })
   }
-  t.match(standingAt(bookingWith({ status: 'confirmed' }, { activity }), closes), { status: 'confirmed' })
-  t.match(standingAt(bookingWith({ status: 'cancelled' }, { activity }), closes), { status: 'cancelled' })
+  t.match(effectiveStatusAt(bookingWith({ status: 'confirmed' }, { activity }), closes), { status: 'confirmed' })
+  t.match(effectiveStatusAt(bookingWith({ status: 'cancelled' }, { activity }), closes), { status: 'cancelled' })
 })
 
 t.test('asked about another date, people read what it does to the first', async t => {

@@ -11,7 +11,7 @@ import type { World } from '../../support/world.ts'
 import { perceived, post, service } from '../../support/service.ts'
 import { anAgency, signedIn } from '../../support/staff.ts'
 
-interface Room extends World {
+interface Context extends World {
   app: FastifyInstance
   activity: Activity
   agency: { id: string, slug: string }
@@ -21,7 +21,7 @@ interface Room extends World {
 }
 
 /** An organiser of the partnership on the page of an activity's holds, and an agency to keep places for. */
-async function room (t: Test, given: Partial<Activity> = {}): Promise<Room> {
+async function context (t: Test, given: Partial<Activity> = {}): Promise<Context> {
   const its = await service(t)
   const activity = await anActivity(its.db, given)
   const agency = await anAgency(its.db, { name: 'Cumbria Police' })
@@ -29,7 +29,7 @@ async function room (t: Test, given: Partial<Activity> = {}): Promise<Room> {
   return { ...its, ...organiser, activity, agency, url: `/staff/activities/${activity.slug}/holds` }
 }
 
-async function aHold (db: Db, { activity, agency }: Pick<Room, 'activity' | 'agency'>, given: Partial<Hold> = {}): Promise<Hold> {
+async function aHold (db: Db, { activity, agency }: Pick<Context, 'activity' | 'agency'>, given: Partial<Hold> = {}): Promise<Hold> {
   return await db.hold.create({
     data: {
       activityId: activity.id,
@@ -44,7 +44,7 @@ async function aHold (db: Db, { activity, agency }: Pick<Room, 'activity' | 'age
 }
 
 t.test('an organiser keeps places for an agency and has a code and a sentence to pass on', async t => {
-  const { app, db, agency, headers, member, activity, url } = await room(t)
+  const { app, db, agency, headers, member, activity, url } = await context(t)
 
   const empty = perceived(await app.inject({ url, headers }))
   const answer = await post(app, url, { agency: agency.slug, places: '3', last_day: '2026-11-30', code: '' }, headers)
@@ -61,7 +61,7 @@ t.test('an organiser keeps places for an agency and has a code and a sentence to
 })
 
 t.test('a code of one’s own is kept as it is compared, and what is claimed of it is counted', async t => {
-  const { app, db, outbox, agency, headers, activity, url } = await room(t)
+  const { app, db, outbox, agency, headers, activity, url } = await context(t)
 
   await post(app, url, { agency: agency.slug, places: '3', last_day: '2026-11-30', code: 'barrow 26' }, headers)
   await requestPlaces(db, outbox, activity.id, [aRequest('anne@example.org', { code: 'BARROW26' })], noon)
@@ -71,7 +71,7 @@ t.test('a code of one’s own is kept as it is compared, and what is claimed of 
 })
 
 t.test('what no hold can be gets a sentence beside its field, and keeps what was typed', async t => {
-  const { app, db, agency, headers, url, ...its } = await room(t)
+  const { app, db, agency, headers, url, ...its } = await context(t)
   await aHold(db, { agency, ...its })
   const good = { agency: agency.slug, places: '2', last_day: '2026-11-30', code: '' }
   const places = 'Places must be a whole number from 1 to 100,000'
@@ -116,7 +116,7 @@ t.test('what no hold can be gets a sentence beside its field, and keeps what was
 })
 
 t.test('while people wait nothing can be kept from them, and the page says so beforehand', async t => {
-  const { app, db, agency, headers, activity, url } = await room(t)
+  const { app, db, agency, headers, activity, url } = await context(t)
   await aBooking(db, activity.id, { status: 'waiting', places: 2 })
 
   const { text } = perceived(await app.inject({ url, headers }))
@@ -129,7 +129,7 @@ t.test('while people wait nothing can be kept from them, and the page says so be
 })
 
 t.test('once booking has closed nothing is kept', async t => {
-  const { app, agency, headers, url, db } = await room(t, { bookingClosesAt: noon.minus({ hours: 1 }).toJSDate() })
+  const { app, agency, headers, url, db } = await context(t, { bookingClosesAt: noon.minus({ hours: 1 }).toJSDate() })
 
   const answer = await post(app, url, { agency: agency.slug, places: '1', last_day: '2026-11-23' }, headers)
   const page = perceived(answer)
@@ -141,7 +141,7 @@ t.test('once booking has closed nothing is kept', async t => {
 })
 
 t.test('a hold is changed on its own page', async t => {
-  const { app, db, outbox, agency, headers, member, activity, url } = await room(t)
+  const { app, db, outbox, agency, headers, member, activity, url } = await context(t)
   const hold = await aHold(db, { agency, activity })
   await requestPlaces(db, outbox, activity.id, [aRequest('anne@example.org', { code: 'POLICE26' })], noon)
   const change = async (places: string, day: string) => await post(app, `${url}/${hold.id}`, { places, last_day: day }, headers)
@@ -166,7 +166,7 @@ t.test('a hold is changed on its own page', async t => {
 })
 
 t.test('a hold is given back by a button that asks first, once', async t => {
-  const { app, db, agency, headers, member, activity, url } = await room(t)
+  const { app, db, agency, headers, member, activity, url } = await context(t)
   const hold = await aHold(db, { agency, activity })
   const address = `${url}/${hold.id}/return`
 
@@ -191,7 +191,7 @@ t.test('a hold is given back by a button that asks first, once', async t => {
 })
 
 t.test('who gets what is given back is said beforehand', async t => {
-  const { app, db, agency, headers, activity, url } = await room(t)
+  const { app, db, agency, headers, activity, url } = await context(t)
   const hold = await aHold(db, { agency, activity })
   await aBooking(db, activity.id, { status: 'waiting' })
   const ask = async () => perceived(await app.inject({ url: `${url}/${hold.id}/return`, headers })).text
@@ -202,7 +202,7 @@ t.test('who gets what is given back is said beforehand', async t => {
 })
 
 t.test('who gets what a smaller hold gives back is read before it is saved', async t => {
-  const { app, db, agency, headers, activity, url } = await room(t, { capacity: 5 })
+  const { app, db, agency, headers, activity, url } = await context(t, { capacity: 5 })
   const hold = await aHold(db, { agency, activity })
   for (let n = 0; n < 3; n++) await aBooking(db, activity.id, { status: 'waiting' })
   const change = async (places: string) => await post(app, `${url}/${hold.id}`, { places, last_day: '2026-11-28' }, headers)
@@ -219,7 +219,7 @@ t.test('who gets what a smaller hold gives back is read before it is saved', asy
 })
 
 t.test('the button takes no fields', async t => {
-  const { app, db, agency, headers, activity, url } = await room(t)
+  const { app, db, agency, headers, activity, url } = await context(t)
   const hold = await aHold(db, { agency, activity })
 
   const answer = await post(app, `${url}/${hold.id}/return`, { places: '1' }, headers)
@@ -230,7 +230,7 @@ t.test('the button takes no fields', async t => {
 })
 
 t.test('from its end on a hold is among those that have ended, swept or not', async t => {
-  const { app, db, agency, headers, activity, url } = await room(t)
+  const { app, db, agency, headers, activity, url } = await context(t)
   const { id } = await aHold(db, { agency, activity }, { returnsAt: noon.toJSDate() })
 
   const { text } = perceived(await app.inject({ url, headers }))
@@ -241,7 +241,7 @@ t.test('from its end on a hold is among those that have ended, swept or not', as
 })
 
 t.test('a hold of another activity, and one that is none, are not there', async t => {
-  const { app, db, agency, headers, activity, url } = await room(t)
+  const { app, db, agency, headers, activity, url } = await context(t)
   const other = await anActivity(db)
   const hold = await aHold(db, { agency, activity: other })
 
@@ -256,7 +256,7 @@ t.test('a hold of another activity, and one that is none, are not there', async 
 })
 
 t.test('without an agency there is nobody to keep places for', async t => {
-  const { app, db, agency, headers, url } = await room(t)
+  const { app, db, agency, headers, url } = await context(t)
   await db.agency.delete({ where: { id: agency.id } })
 
   const { text } = perceived(await app.inject({ url, headers }))

@@ -3,13 +3,13 @@ import { DateTime } from 'luxon'
 import t from 'tap'
 import type { Activity } from '../../../src/programme/activities/activity.ts'
 import type { BookingStatus } from '../../../src/booking/bookings/booking.ts'
-import { doorAt, opensAt, wayInAt } from '../../../src/booking/joining/door.ts'
-import type { Doorway } from '../../../src/booking/joining/door.ts'
+import { joinStateAt, opensAt, joinAccessAt } from '../../../src/booking/joining/door.ts'
+import type { JoinTimes } from '../../../src/booking/joining/door.ts'
 import { joinPageOf, opensInWords } from '../../../src/booking/joining/page.ts'
 import { anEntry } from '../../support/entry.ts'
 import { noon } from '../../support/world.ts'
 
-const evening: Doorway = {
+const evening: JoinTimes = {
   status: 'published', isOnline: true, allDay: false, startsAt: at('2026-12-01T18:00'), endsAt: at('2026-12-01T18:30')
 }
 
@@ -24,7 +24,7 @@ t.test('the door opens 15 minutes before the start, to the moment, and shuts 30 
     ['2026-12-01T19:00', 'over'], ['2027-12-01T18:00', 'over']
   ]
 
-  for (const [now, door] of cases) t.equal(doorAt(evening, at(now)), door, now)
+  for (const [now, joinState] of cases) t.equal(joinStateAt(evening, at(now)), joinState, now)
 })
 
 t.test('what lasts all day is open from the midnight at which it begins to the one at which it ends', async t => {
@@ -33,20 +33,20 @@ t.test('what lasts all day is open from the midnight at which it begins to the o
     ['2027-05-31T23:59:59.999', 'shut'], ['2027-06-01T00:00', 'open'], ['2027-06-02T23:59:59.999', 'open'], ['2027-06-03T00:00', 'over']
   ]
 
-  for (const [now, door] of cases) t.equal(doorAt(day, at(now, 'Europe/London')), door, now)
+  for (const [now, joinState] of cases) t.equal(joinStateAt(day, at(now, 'Europe/London')), joinState, now)
 })
 
 t.test('no door leads into what is cancelled or not online, and what is over is over wherever it was', async t => {
   const inTime = at('2026-12-01T18:10')
 
-  t.equal(doorAt({ ...evening, status: 'cancelled' }, inTime), 'cancelled')
-  t.equal(doorAt({ ...evening, status: 'cancelled' }, at('2027-01-01')), 'cancelled')
-  t.equal(doorAt({ ...evening, isOnline: false }, inTime), 'not-online')
-  t.equal(doorAt({ ...evening, isOnline: false }, at('2027-01-01')), 'over')
-  t.equal(doorAt({ ...evening, isOnline: false, status: 'cancelled' }, inTime), 'cancelled')
+  t.equal(joinStateAt({ ...evening, status: 'cancelled' }, inTime), 'cancelled')
+  t.equal(joinStateAt({ ...evening, status: 'cancelled' }, at('2027-01-01')), 'cancelled')
+  t.equal(joinStateAt({ ...evening, isOnline: false }, inTime), 'not-online')
+  t.equal(joinStateAt({ ...evening, isOnline: false }, at('2027-01-01')), 'over')
+  t.equal(joinStateAt({ ...evening, isOnline: false, status: 'cancelled' }, inTime), 'cancelled')
 })
 
-const doorway: fc.Arbitrary<Doorway> = fc.record({
+const doorway: fc.Arbitrary<JoinTimes> = fc.record({
   status: fc.constantFrom('draft', 'published', 'cancelled'),
   isOnline: fc.boolean(),
   allDay: fc.boolean(),
@@ -58,11 +58,11 @@ t.test('a door never opens twice, is open all through what it leads to, and nobo
   const someMinutes = fc.array(fc.integer({ min: -2000, max: 15_000 }), { minLength: 2, maxLength: 50 })
   fc.assert(fc.property(doorway, someMinutes, (way, minutes) => {
     const moments = minutes.toSorted((one, other) => one - other).map(minutes => noon.plus({ minutes }))
-    const doors = moments.map(now => doorAt(way, now))
+    const doors = moments.map(now => joinStateAt(way, now))
     const order = ['shut', 'open', 'over']
     if (way.isOnline && way.status !== 'cancelled') {
       t.strictSame(doors, doors.toSorted((one, other) => order.indexOf(one) - order.indexOf(other)))
-      for (const now of [way.startsAt, way.endsAt.minus({ milliseconds: 1 })]) t.equal(doorAt(way, now), 'open')
+      for (const now of [way.startsAt, way.endsAt.minus({ milliseconds: 1 })]) t.equal(joinStateAt(way, now), 'open')
     } else {
       t.notOk(doors.includes('open') || doors.includes('shut'))
     }
@@ -76,18 +76,18 @@ t.test('only who has a place goes in, while the door is open and there is somewh
   const before = at('2026-12-01T17:00')
   const during = at('2026-12-01T18:10')
 
-  t.equal(wayInAt(entry({}), during), 'open')
-  t.equal(wayInAt(entry({}), before), 'shut')
-  t.equal(wayInAt(entry({}, { joinUrlSealed: undefined }), during), 'no-link')
-  t.equal(wayInAt(entry({}, { joinUrlSealed: undefined }), before), 'shut')
-  t.equal(wayInAt(entry({}, { isOnline: false }), during), 'not-online')
-  t.equal(wayInAt(entry({ status: 'waiting' }), before), 'waiting')
-  t.equal(wayInAt(entry({ status: 'waiting' }), during), 'lapsed', 'booking has closed')
-  t.equal(wayInAt(entry({ status: 'offered' }), before), 'offered')
-  t.equal(wayInAt(entry({ status: 'lapsed' }), before), 'lapsed')
-  t.equal(wayInAt(entry({ status: 'cancelled' }), during), 'booking-cancelled')
-  t.equal(wayInAt(entry({ status: 'cancelled' }, { status: 'cancelled' }), during), 'cancelled')
-  t.equal(wayInAt(entry({ status: 'cancelled' }), at('2026-12-01T19:00')), 'over')
+  t.equal(joinAccessAt(entry({}), during), 'open')
+  t.equal(joinAccessAt(entry({}), before), 'shut')
+  t.equal(joinAccessAt(entry({}, { joinUrlSealed: undefined }), during), 'no-link')
+  t.equal(joinAccessAt(entry({}, { joinUrlSealed: undefined }), before), 'shut')
+  t.equal(joinAccessAt(entry({}, { isOnline: false }), during), 'not-online')
+  t.equal(joinAccessAt(entry({ status: 'waiting' }), before), 'waiting')
+  t.equal(joinAccessAt(entry({ status: 'waiting' }), during), 'lapsed', 'booking has closed')
+  t.equal(joinAccessAt(entry({ status: 'offered' }), before), 'offered')
+  t.equal(joinAccessAt(entry({ status: 'lapsed' }), before), 'lapsed')
+  t.equal(joinAccessAt(entry({ status: 'cancelled' }), during), 'booking-cancelled')
+  t.equal(joinAccessAt(entry({ status: 'cancelled' }, { status: 'cancelled' }), during), 'cancelled')
+  t.equal(joinAccessAt(entry({ status: 'cancelled' }), at('2026-12-01T19:00')), 'over')
 })
 
 t.test('it is said when the door opens, with the day on any other, by the clocks of the activity’s zone', async t => {

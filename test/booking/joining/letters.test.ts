@@ -6,7 +6,7 @@ import type { Message } from '../../../src/mail/emails/message.ts'
 import { joinLinkSeal } from '../../../src/programme/teams/seal.ts'
 import { confirming } from '../../support/confirming.ts'
 import { anEntry, joinUrl } from '../../support/entry.ts'
-import { doJobs, keeping, roomWith } from '../../support/letter-room.ts'
+import { doJobs, keeping, contextWith } from '../../support/letter-room.ts'
 import { personalLinks, service } from '../../support/service.ts'
 import { organiser } from '../../support/staff.ts'
 import { aBooking, anActivity, noon, secretKey, world } from '../../support/world.ts'
@@ -18,9 +18,9 @@ const ownWay = 'https://workshops.example.org/join/C516bmo'
 const personal = { joinUrl: ownWay, isPersonal: true }
 
 /** Every email that is sent because of the facts announced so far. */
-async function lettersOf (w: World): Promise<Message[]> {
+async function emailsOf (w: World): Promise<Message[]> {
   const mailer = keeping()
-  t.strictSame(await doJobs(w, roomWith(w, mailer)), [])
+  t.strictSame(await doJobs(w, contextWith(w, mailer)), [])
   return mailer.kept
 }
 
@@ -28,12 +28,12 @@ const unfolded = (calendar = '') => calendar.replaceAll('\r\n ', '')
 
 t.test('a letter with a way of one’s own says whose it is and when it opens, and never has the Teams link', async t => {
   const w = await world(t)
-  const { id: activityId } = await anActivity(w.db, { entry: 'personal', joinUrlSealed: seal.close(joinUrl) })
+  const { id: activityId } = await anActivity(w.db, { joinMode: 'personal', joinUrlSealed: seal.close(joinUrl) })
   const { id } = await aBooking(w.db, activityId)
   const way = `https://workshops.example.org/join/${personalLinks.tokenOf(id)}`
   await w.db.$transaction(async tx => { await w.outbox.announce(tx, 'booking.confirmed', [{ bookingId: id, sequence: 0 }]) })
 
-  const [{ text = '', html = '', calendar } = {}] = await lettersOf(w)
+  const [{ text = '', html = '', calendar } = {}] = await emailsOf(w)
 
   t.match(text.replaceAll(/\s+/g, ' '), 'This link is only for you. It opens at 5:45pm. Please do not pass it on.')
   t.ok(text.split('\n').includes(way))
@@ -44,10 +44,10 @@ t.test('a letter with a way of one’s own says whose it is and when it opens, a
 
 t.test('without the link of the organisers a way of one’s own stands in the letter all the same', async t => {
   const w = await world(t)
-  const { id } = await aBooking(w.db, (await anActivity(w.db, { entry: 'personal' })).id)
+  const { id } = await aBooking(w.db, (await anActivity(w.db, { joinMode: 'personal' })).id)
   await w.db.$transaction(async tx => { await w.outbox.announce(tx, 'booking.confirmed', [{ bookingId: id, sequence: 0 }]) })
 
-  const [{ text = '' } = {}] = await lettersOf(w)
+  const [{ text = '' } = {}] = await emailsOf(w)
 
   t.match(text, `https://workshops.example.org/join/${personalLinks.tokenOf(id)}`)
   t.notMatch(text, 'We will send you the link')
@@ -70,18 +70,18 @@ t.test('a calendar has Outlook’s own button for the Teams link and for no othe
 })
 
 t.test('a Teams link that is replaced is written to those who have it, and not to those with a way of their own', async t => {
-  for (const [entry, letters] of [['invitation', 1], ['personal', 0]] as const) {
+  for (const [entry, emails] of [['invitation', 1], ['personal', 0]] as const) {
     const w = await world(t)
-    const { id: activityId } = await anActivity(w.db, { entry, joinUrlSealed: seal.close(joinUrl) })
+    const { id: activityId } = await anActivity(w.db, { joinMode: entry, joinUrlSealed: seal.close(joinUrl) })
     const { id } = await aBooking(w.db, activityId)
 
     await confirming(async confirmed =>
       await setJoinLink(w.db, w.outbox, seal, activityId, { joinUrl: another, confirmed }, organiser, noon))
-    const sent = await lettersOf(w)
+    const sent = await emailsOf(w)
 
-    t.equal(sent.length, letters, entry)
-    t.equal(sent.filter(({ text }) => text.includes(another)).length, letters, entry)
-    t.match(await w.db.booking.findUnique({ where: { id } }), { icalSequence: letters }, entry)
+    t.equal(sent.length, emails, entry)
+    t.equal(sent.filter(({ text }) => text.includes(another)).length, emails, entry)
+    t.match(await w.db.booking.findUnique({ where: { id } }), { icalSequence: emails }, entry)
   }
 })
 
@@ -94,14 +94,14 @@ t.test('another way in is written to everybody who has a place, and the old one 
   const path = `/join/${personalLinks.tokenOf(id)}`
   const arrange = async (entry: 'personal' | 'invitation') =>
     await confirming(async confirmed => {
-      const draft = { entry, reminders: [], followUp: true }
+      const draft = { joinMode: entry, reminders: [], followUp: true }
       await changeArrangements(w.db, w.outbox, activityId, { draft, confirmed }, organiser, noon)
     })
 
   await arrange('personal')
-  const there = await lettersOf(w)
+  const there = await emailsOf(w)
   await arrange('invitation')
-  const back = await lettersOf(w)
+  const back = await emailsOf(w)
 
   t.equal(there.length, 1)
   t.match(there[0]?.text, path)

@@ -7,7 +7,7 @@ import { changeArrangements } from '../../../src/office/editor/arrangements.ts'
 import { setJoinLink } from '../../../src/office/meetings/join-link.ts'
 import { buildApp } from '../../../src/app.ts'
 import type { Activity, Booking } from '../../../src/platform/database/generated/client.ts'
-import { aTownful } from '../../../src/platform/http/limits.ts'
+import { bookingRateLimit } from '../../../src/platform/http/limits.ts'
 import { joinLinkSeal } from '../../../src/programme/teams/seal.ts'
 import { confirming } from '../../support/confirming.ts'
 import { joinUrl } from '../../support/entry.ts'
@@ -20,7 +20,7 @@ const seal = joinLinkSeal(secretKey)
 const joinUrlSealed = seal.close(joinUrl)
 const evening = noon.plus({ days: 8, hours: 6 })
 
-interface Room extends World {
+interface Context extends World {
   app: FastifyInstance
   activity: Activity
   booking: Booking
@@ -29,10 +29,10 @@ interface Room extends World {
 }
 
 /** A person's links to a workshop on Tuesday 1 December 2026, 6pm to 6:30pm. */
-async function room (t: Test, given: Partial<Activity> = {}, booked: Partial<Booking> = {}): Promise<Room> {
+async function context (t: Test, given: Partial<Activity> = {}, booked: Partial<Booking> = {}): Promise<Context> {
   let now = noon
   const its = await service(t, { clock: () => now })
-  const activity = await anActivity(its.db, { joinUrlSealed, entry: 'personal', ...given })
+  const activity = await anActivity(its.db, { joinUrlSealed, joinMode: 'personal', ...given })
   const booking = await aBooking(its.db, activity.id, booked)
   return { ...its, activity, booking, url: `/join/${personalLinks.tokenOf(booking.id)}`, turnClock: to => { now = to } }
 }
@@ -48,7 +48,7 @@ function waysOn (body: string): string[] {
 }
 
 t.test('a way in says when it opens, then leads to Teams, then that it has ended', async t => {
-  const { app, db, booking, url, turnClock } = await room(t)
+  const { app, db, booking, url, turnClock } = await context(t)
   const cases: Array<[DateTime<true>, string, boolean]> = [
     [noon, 'Opens on Tuesday 1 December 2026 at 5:45pm', false],
     [evening.startOf('day'), 'Opens at 5:45pm', false],
@@ -76,7 +76,7 @@ t.test('a way in says when it opens, then leads to Teams, then that it has ended
 })
 
 t.test('looking never changes anything and never tells the Teams link, in time or not', async t => {
-  const { app, db, url, turnClock } = await room(t)
+  const { app, db, url, turnClock } = await context(t)
   const before = await db.booking.findFirst()
 
   for (const now of [noon, evening, evening.plus({ hours: 2 })]) {
@@ -94,7 +94,7 @@ t.test('looking never changes anything and never tells the Teams link, in time o
 })
 
 t.test('the answers stay out of caches, search engines and other sites’ logs', async t => {
-  const { app, url, turnClock } = await room(t)
+  const { app, url, turnClock } = await context(t)
   turnClock(evening)
 
   for (const answer of [await app.inject(url), await post(app, url, {}), await app.inject('/join/forged')]) {
@@ -109,7 +109,7 @@ t.test('the answers stay out of caches, search engines and other sites’ logs',
 })
 
 t.test('a link that we did not sign for this leads nowhere, like any other that is unknown', async t => {
-  const { app, db, booking, url, turnClock } = await room(t)
+  const { app, db, booking, url, turnClock } = await context(t)
   turnClock(evening)
   const { body: unknown } = await app.inject('/bookings/forged')
   const token = url.slice('/join/'.length)
@@ -142,7 +142,7 @@ t.test('who has no place, or nowhere to go, reads so and what to do, whatever th
   ]
 
   for (const [given, booked, now, expected] of cases) {
-    const { app, db, url, turnClock } = await room(t, given, booked)
+    const { app, db, url, turnClock } = await context(t, given, booked)
     turnClock(now)
     const page = await app.inject(url)
     const answer = await post(app, url, {})
@@ -156,7 +156,7 @@ t.test('who has no place, or nowhere to go, reads so and what to do, whatever th
 })
 
 t.test('the button leads to the link that the organisers have now, and old ways in outlast a change of mind', async t => {
-  const { app, db, outbox, activity, url, turnClock } = await room(t)
+  const { app, db, outbox, activity, url, turnClock } = await context(t)
   turnClock(evening)
   const newer = 'https://teams.microsoft.com/meet/39127460835?p=Kc3mWq8vTz2nLx'
 
@@ -165,14 +165,14 @@ t.test('the button leads to the link that the organisers have now, and old ways 
     await setJoinLink(db, outbox, seal, activity.id, { joinUrl: newer, confirmed }, organiser, evening))
   t.strictSame(waysOn((await post(app, url, {})).body), [newer, newer])
   await confirming(async confirmed =>
-    await changeArrangements(db, outbox, activity.id, { draft: { entry: 'invitation', reminders: [], followUp: false }, confirmed }, organiser, evening))
+    await changeArrangements(db, outbox, activity.id, { draft: { joinMode: 'invitation', reminders: [], followUp: false }, confirmed }, organiser, evening))
   t.equal(perceived(await app.inject(url)).h1, 'You can join now')
   t.strictSame(waysOn((await post(app, url, {})).body), [newer, newer])
 })
 
 t.test('whatever a Teams link holds leads there byte for byte, and is nothing but a link on the page', async t => {
   const odd = 'https://teams.microsoft.com/meet/39127460835?p=a&x="><script>alert(1)</script>&amp;quot;\'%22%3a%C3%A9;url=b'
-  const { app, url, turnClock } = await room(t, { joinUrlSealed: seal.close(odd) })
+  const { app, url, turnClock } = await context(t, { joinUrlSealed: seal.close(odd) })
   turnClock(evening)
 
   const { body } = await post(app, url, {})
@@ -182,7 +182,7 @@ t.test('whatever a Teams link holds leads there byte for byte, and is nothing bu
 })
 
 t.test('what is sent along with the button changes nothing', async t => {
-  const { app, url, turnClock } = await room(t)
+  const { app, url, turnClock } = await context(t)
   turnClock(evening)
 
   for (const form of ['', 'joinUrl=https://evil.example', 'next=//evil.example&next=https:evil', `x=${'y'.repeat(20_000)}`, '%00=%ff']) {
@@ -198,7 +198,7 @@ t.test('going in is logged without the token, the person or where it led', async
   const log = pino({ level: 'trace' }, { write: line => { lines.push(line) } })
   const app = await buildApp({ ...partsOf(its), clock: () => evening, log })
   t.teardown(async () => { await app.close() })
-  const { id } = await aBooking(its.db, (await anActivity(its.db, { joinUrlSealed, entry: 'personal' })).id)
+  const { id } = await aBooking(its.db, (await anActivity(its.db, { joinUrlSealed, joinMode: 'personal' })).id)
   const token = personalLinks.tokenOf(id)
 
   await app.inject(`/join/${token}`)
@@ -217,7 +217,7 @@ t.test('a telephone company’s customers go in from one address; a flood waits'
   const { id } = await aBooking(db, (await anActivity(db, { joinUrlSealed })).id)
   const url = `/join/${personalLinks.tokenOf(id)}`
 
-  for (let n = 0; n < aTownful.max; n++) await post(app, '/join/forged', {})
+  for (let n = 0; n < bookingRateLimit.max; n++) await post(app, '/join/forged', {})
   const refused = await post(app, url, {})
 
   t.equal(refused.statusCode, 429)

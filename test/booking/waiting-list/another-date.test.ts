@@ -193,7 +193,7 @@ t.test('those who wait are offered the other date in their order, though others 
   t.strictSame(await line(w, id), ['0 waiting', '1 waiting', '2 waiting', '3 waiting'], 'they wait on for the first')
   t.equal((await announced(w.db, 'place.offered')).length, 2)
   t.strictSame(await announced(w.db, 'waiting-list.joined'), [], 'nobody is told before they are asked')
-  t.match(await find(w, copy.id, 3), { carriedFrom: waiting[3]?.id, priority: 1, places: 1, name: 'Anne Kirkbride' })
+  t.match(await find(w, copy.id, 3), { copiedFromBookingId: waiting[3]?.id, priority: 1, places: 1, name: 'Anne Kirkbride' })
 })
 
 t.test('what somebody said when they booked is known of them on the other date', async t => {
@@ -325,7 +325,7 @@ t.test('who was carried over and asks for the other date themselves waits for it
 
   await requestPlaces(w.db, w.outbox, copy.id, [aRequest('1@example.org')], noon)
   const asked = await find(w, copy.id, 1)
-  t.match(asked, { carriedFrom: null, status: 'waiting' })
+  t.match(asked, { copiedFromBookingId: null, status: 'waiting' })
   t.strictSame(await announced(w.db, 'waiting-list.joined'), [{ bookingId: asked.id, sequence: 0 }])
   t.strictSame(await announced(w.db, 'booking.requested-again'), [])
   await cancelBooking(w.db, w.outbox, booked.id, noon)
@@ -345,7 +345,7 @@ t.test('an offer of the other date stays one where its person asks for it again'
 
   await requestPlaces(w.db, w.outbox, copy.id, [aRequest('0@example.org')], noon)
 
-  t.match(await find(w, copy.id, 0), { carriedFrom: waiting[0]?.id, status: 'offered' })
+  t.match(await find(w, copy.id, 0), { copiedFromBookingId: waiting[0]?.id, status: 'offered' })
 })
 
 t.test('whoever asks for their links is not told of a date that they were not asked for', async t => {
@@ -405,8 +405,8 @@ t.test('a third date carries on from where people first asked, and accepting it 
 
   t.strictSame(await line(w, second.id), ['0 offered', '1 waiting', '2 waiting', 'new waiting'])
   t.strictSame(await line(w, third.id), ['1 offered', '2 waiting', 'new waiting'])
-  t.match(await find(w, third.id, 1), { carriedFrom: waiting[1]?.id })
-  t.match(await w.db.booking.findFirst({ where: { activityId: third.id, email: 'new@example.org' } }), { carriedFrom: newcomer.id })
+  t.match(await find(w, third.id, 1), { copiedFromBookingId: waiting[1]?.id })
+  t.match(await w.db.booking.findFirst({ where: { activityId: third.id, email: 'new@example.org' } }), { copiedFromBookingId: newcomer.id })
 
   await acceptOffer(w.db, w.outbox, (await find(w, third.id, 1)).id, noon)
   t.strictSame(await line(w, id), ['0 waiting', '1 cancelled', '2 waiting'])

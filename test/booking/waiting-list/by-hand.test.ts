@@ -103,9 +103,9 @@ for (const waitingList of ['automatic', 'offers'] as const) {
 t.test('nobody is picked who was carried over from another date and has not said yes to this one', async t => {
   const { db, outbox } = await world(t)
   const { id: first } = await anActivity(db)
-  const { id: carriedFrom } = await aBooking(db, first, { status: 'waiting' })
+  const { id: copiedFromBookingId } = await aBooking(db, first, { status: 'waiting' })
   const { id: activityId } = await anActivity(db, { ...byHand, capacity: 9, anotherDateOfId: first })
-  const { id } = await aBooking(db, activityId, { status: 'waiting', carriedFrom })
+  const { id } = await aBooking(db, activityId, { status: 'waiting', copiedFromBookingId })
 
   await t.rejects(confirming(async confirmed =>
     await pickFromLine(db, outbox, id, confirmed, organiser, noon)), new NotByHand())

@@ -2,7 +2,7 @@ import t from 'tap'
 import { cancelActivity } from '../../../src/booking/bookings/commands.ts'
 import { whatComesNext } from '../../../src/booking/bookings/standing.ts'
 import { confirming } from '../../support/confirming.ts'
-import { doJobs, keeping, roomWith } from '../../support/letter-room.ts'
+import { doJobs, keeping, contextWith } from '../../support/letter-room.ts'
 import { links, perceived, post, service } from '../../support/service.ts'
 import { organiser } from '../../support/staff.ts'
 import { aBooking, anActivity, noon } from '../../support/world.ts'
@@ -19,7 +19,7 @@ t.test('whoever waits leaves the waiting list, on the page, on the question and 
   await post(app, `${url}/cancellation`, {})
   const left = perceived(await app.inject(url))
   const mailer = keeping()
-  await doJobs(its, roomWith(its, mailer))
+  await doJobs(its, contextWith(its, mailer))
 
   t.match(page.text, 'No longer want a place? You can leave the waiting list at any time. Leave the waiting list')
   t.equal(question.h1, 'Do you want to leave the waiting list?')

@@ -32,7 +32,7 @@ const path = process.env.FC_PATH
 const lanes = path === undefined ? Math.min(6, histories) : 1
 
 /** A busy machine plays fewer histories, and says how many. */
-const mostMs = 200_000
+const maxMs = 200_000
 
 const minute = 60_000
 const hour = 60 * minute
@@ -115,7 +115,7 @@ t.test(`in ${histories} random histories nobody is oversold, overtaken, forgotte
     const lane = await aLane(t)
     return await fc.check(
       fc.asyncProperty(history, async history => { await play(lane, history) }),
-      { seed: seed + n, numRuns: each, interruptAfterTimeLimit: mostMs, ...(path !== undefined && { path }) })
+      { seed: seed + n, numRuns: each, interruptAfterTimeLimit: maxMs, ...(path !== undefined && { path }) })
   }))
 
   t.comment(`${ends.reduce((sum, { numRuns }) => sum + numRuns, 0)} histories, of seeds ${seed} to ${seed + lanes - 1}`)

@@ -6,7 +6,7 @@ import t from 'tap'
 import { waitingListModes } from '../../../src/programme/activities/activity.ts'
 import type { WaitingListMode } from '../../../src/programme/activities/activity.ts'
 import { localTime } from '../../../src/programme/activities/local-time.ts'
-import { firstToAcceptHours, offerEnd, servingOf, whom } from '../../../src/booking/waiting-list/offer.ts'
+import { firstToAcceptHours, offerEnd, servingOf, whoIsServedNow } from '../../../src/booking/waiting-list/offer.ts'
 import type { OfferTerms, Serving } from '../../../src/booking/waiting-list/offer.ts'
 
 const london = 'Europe/London'
@@ -161,10 +161,10 @@ for (const waitingList of waitingListModes) {
     const activity = { ...terms(), waitingList }
 
     for (const [who, [soon, last]] of Object.entries(servings[waitingList])) {
-      const isCarried = who === 'carried'
-      t.equal(servingOf(activity, { isCarried }, early), soon, `${who}, early`)
-      t.equal(servingOf(activity, { isCarried }, justEarly), soon, `${who}, just before the last ${firstToAcceptHours} hours`)
-      t.equal(servingOf(activity, { isCarried }, late), last, `${who}, in the last ${firstToAcceptHours} hours`)
+      const isCopy = who === 'carried'
+      t.equal(servingOf(activity, { isCopy }, early), soon, `${who}, early`)
+      t.equal(servingOf(activity, { isCopy }, justEarly), soon, `${who}, just before the last ${firstToAcceptHours} hours`)
+      t.equal(servingOf(activity, { isCopy }, late), last, `${who}, in the last ${firstToAcceptHours} hours`)
     }
   })
 }
@@ -172,18 +172,18 @@ for (const waitingList of waitingListModes) {
 t.test('where an offer would have no time, people are called, however long before the start', async t => {
   const activity = { ...terms({ startsAt: at('2026-12-02 12:00'), ...closes('2026-12-02 06:00') }), waitingList: 'offers' } as const
 
-  t.equal(servingOf(activity, { isCarried: false }, at('2026-12-01 21:59')), 'offer')
-  t.equal(servingOf(activity, { isCarried: false }, at('2026-12-01 22:00')), 'call')
+  t.equal(servingOf(activity, { isCopy: false }, at('2026-12-01 21:59')), 'offer')
+  t.equal(servingOf(activity, { isCopy: false }, at('2026-12-01 22:00')), 'call')
 })
 
 t.test('of a line those are served whom one of the ways is for, and none is carried over but on another date', async t => {
   const on = (waitingList: WaitingListMode, isAnotherDate: boolean) => ({ ...terms(), waitingList, isAnotherDate })
 
-  t.strictSame(whom(on('automatic', false), ['confirm', 'offer'], early), { ordinary: true, carried: false })
-  t.strictSame(whom(on('automatic', true), ['confirm', 'offer'], early), { ordinary: true, carried: true })
-  t.strictSame(whom(on('by-hand', true), ['confirm', 'offer'], early), { ordinary: false, carried: true })
-  t.strictSame(whom(on('offers', true), ['call'], early), { ordinary: false, carried: false })
-  t.strictSame(whom(on('offers', true), ['call'], late), { ordinary: true, carried: true })
-  t.strictSame(whom(on('automatic', true), ['call'], late), { ordinary: false, carried: true })
-  t.strictSame(whom(on('by-hand', false), ['confirm', 'offer', 'call'], late), { ordinary: false, carried: false })
+  t.strictSame(whoIsServedNow(on('automatic', false), ['confirm', 'offer'], early), { ordinary: true, carried: false })
+  t.strictSame(whoIsServedNow(on('automatic', true), ['confirm', 'offer'], early), { ordinary: true, carried: true })
+  t.strictSame(whoIsServedNow(on('by-hand', true), ['confirm', 'offer'], early), { ordinary: false, carried: true })
+  t.strictSame(whoIsServedNow(on('offers', true), ['call'], early), { ordinary: false, carried: false })
+  t.strictSame(whoIsServedNow(on('offers', true), ['call'], late), { ordinary: true, carried: true })
+  t.strictSame(whoIsServedNow(on('automatic', true), ['call'], late), { ordinary: false, carried: true })
+  t.strictSame(whoIsServedNow(on('by-hand', false), ['confirm', 'offer', 'call'], late), { ordinary: false, carried: false })
 })

@@ -68,7 +68,7 @@ t.test('who has a place on one other date is not asked for the next one', async 
   await serveWaitingList(w.db, w.outbox, one, noon)
   // On the first list the offer has lapsed, so that only the place itself shows that it is settled.
   await w.db.booking.updateMany({
-    where: { email, status: 'waiting', carriedFrom: null }, data: { status: 'lapsed', lapseReason: 'closed' }
+    where: { email, status: 'waiting', copiedFromBookingId: null }, data: { status: 'lapsed', lapseReason: 'closed' }
   })
   const offered = await w.db.booking.findFirstOrThrow({ where: { email, activityId: one } })
   await acceptOffer(w.db, w.outbox, offered.id, noon)

@@ -266,7 +266,7 @@ t.test('whoever accepts another date while the first serves them has one place, 
     for (const [from, to] of [[one, other], [other, one]] as const) {
       const asked = await aBooking(db, from, { status: 'waiting' })
       const carried = await aBooking(db, to, {
-        status: 'offered', email: asked.email, canonicalEmail: asked.canonicalEmail, carriedFrom: asked.id
+        status: 'offered', email: asked.email, canonicalEmail: asked.canonicalEmail, copiedFromBookingId: asked.id
       })
       pairs.push({ asked, carried, from })
     }

@@ -368,7 +368,7 @@ t.test('who waits where places are offered reads how that goes and who goes firs
 })
 
 /** Someone who waits for one date and was put on the list of another, a week later. */
-async function aCarriedBooking (
+async function aCopiedBooking (
   db: Parameters<typeof anActivity>[0], { first: given = {}, ...carried }: Record<string, object | string | number>
 ) {
   const { id: campaignId } = await aCampaign(db)
@@ -382,12 +382,12 @@ async function aCarriedBooking (
     startsAt: startsAt.plus({ weeks: 1 }).toJSDate(),
     endsAt: startsAt.plus({ weeks: 1, minutes: 30 }).toJSDate()
   })
-  return { first, booking: await aBooking(db, id, { email: 'anne@example.org', carriedFrom: first.id, ...carried }) }
+  return { first, booking: await aBooking(db, id, { email: 'anne@example.org', copiedFromBookingId: first.id, ...carried }) }
 }
 
 t.test('somebody asked about another date reads which and what accepting does; accepting takes them off the first', async t => {
   const { app, db } = await service(t)
-  const { first, booking } = await aCarriedBooking(db, { status: 'offered' })
+  const { first, booking } = await aCopiedBooking(db, { status: 'offered' })
 
   const { h1, text } = perceived(await app.inject(pageOf(booking)))
   const { answer, page } = await press(app, `${pageOf(booking)}/acceptance`)
@@ -404,7 +404,7 @@ t.test('somebody asked about another date reads which and what accepting does; a
 
 t.test('who says no to another date keeps their turn on the first, and reads so', async t => {
   const { app, db } = await service(t)
-  const { first, booking } = await aCarriedBooking(db, { status: 'offered' })
+  const { first, booking } = await aCopiedBooking(db, { status: 'offered' })
 
   const { page } = await press(app, `${pageOf(booking)}/refusal`)
 
@@ -415,7 +415,7 @@ t.test('who says no to another date keeps their turn on the first, and reads so'
 
 t.test('who has a place on the first date by now reads that accepting gives it up', async t => {
   const { app, db } = await service(t)
-  const { booking } = await aCarriedBooking(db, {
+  const { booking } = await aCopiedBooking(db, {
     status: 'offered', first: { status: 'confirmed', confirmedAt: noon.toJSDate() }
   })
 
@@ -425,7 +425,7 @@ t.test('who has a place on the first date by now reads that accepting gives it u
 
 t.test('who was put in line for another date and finds the page reads that nothing is booked before they accept', async t => {
   const { app, db } = await service(t)
-  const { booking } = await aCarriedBooking(db, { status: 'waiting' })
+  const { booking } = await aCopiedBooking(db, { status: 'waiting' })
 
   const { text } = perceived(await app.inject(pageOf(booking)))
 

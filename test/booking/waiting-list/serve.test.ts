@@ -365,8 +365,8 @@ t.test('where an organiser picks, only those carried over from another date are 
   const { id: first } = await anActivity(w.db)
   const { id: activityId } = await anActivity(w.db, { waitingList: 'by-hand', capacity: 5, anotherDateOfId: first })
   await aBooking(w.db, activityId, { status: 'waiting' })
-  const { id: carriedFrom } = await aBooking(w.db, first, { status: 'waiting' })
-  await aBooking(w.db, activityId, { status: 'waiting', carriedFrom })
+  const { id: copiedFromBookingId } = await aBooking(w.db, first, { status: 'waiting' })
+  await aBooking(w.db, activityId, { status: 'waiting', copiedFromBookingId })
 
   await serveWaitingList(w.db, w.outbox, activityId, noon)
 

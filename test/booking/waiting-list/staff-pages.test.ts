@@ -12,7 +12,7 @@ import type { World } from '../../support/world.ts'
 import { countedService, perceived, post, service } from '../../support/service.ts'
 import { signedIn } from '../../support/staff.ts'
 
-interface Room extends World {
+interface Context extends World {
   app: FastifyInstance
   activity: Activity
   headers: { cookie: string }
@@ -21,7 +21,7 @@ interface Room extends World {
 }
 
 /** An organiser of the partnership on the waiting list page of an activity whose only place is taken. */
-async function room (t: Test, given: Partial<Activity> = {}): Promise<Room> {
+async function context (t: Test, given: Partial<Activity> = {}): Promise<Context> {
   const its = await service(t)
   const activity = await anActivity(its.db, { capacity: 1, ...given })
   await aBooking(its.db, activity.id, { name: 'Carol Confirmed' })
@@ -36,7 +36,7 @@ async function aGroup (db: Db, { id }: Activity, rank = 1, name = 'Referred by a
 const entries = async (db: Db, action: string) => await db.auditEntry.findMany({ where: { action } })
 
 t.test('the list is in its order: groups, then arrival; with how many places, since when and why', async t => {
-  const { app, db, activity, headers, url } = await room(t)
+  const { app, db, activity, headers, url } = await context(t)
   await aGroup(db, activity)
   await aBooking(db, activity.id, { name: 'Wanda First', status: 'waiting', places: 2 })
   await aBooking(db, activity.id, { name: 'Pam Prior', status: 'waiting', priority: 1 })
@@ -51,7 +51,7 @@ t.test('the list is in its order: groups, then arrival; with how many places, si
 })
 
 t.test('who is offered a place is named, with until when, and each leads to their booking', async t => {
-  const { app, db, activity, headers, url } = await room(t, { waitingList: 'offers' })
+  const { app, db, activity, headers, url } = await context(t, { waitingList: 'offers' })
   const offered = await aBooking(db, activity.id, { name: 'Olive Offered', status: 'offered', places: 2 })
   const waiting = await aBooking(db, activity.id, { name: 'Wanda First', status: 'waiting' })
 
@@ -65,7 +65,7 @@ t.test('a long list is shown a hundred at a time, by as many queries as a short 
   const { app, counted, ...its } = await countedService(t)
   const { id, slug } = await anActivity(its.db, { capacity: 1 })
   const { headers } = await signedIn(app, its.db)
-  await aBooking(its.db, id, { name: 'Waiter 1.', status: 'waiting', carriedFrom: (await aBooking(its.db, id)).id })
+  await aBooking(its.db, id, { name: 'Waiter 1.', status: 'waiting', copiedFromBookingId: (await aBooking(its.db, id)).id })
   const look = async (page: number) => {
     counted.queries = 0
     return (await app.inject({ url: `/staff/activities/${slug}/waiting-list?page=${page}`, headers })).body
@@ -87,7 +87,7 @@ t.test('a long list is shown a hundred at a time, by as many queries as a short 
 })
 
 t.test('somebody is put into a group and out of it, and it is on record why', async t => {
-  const { app, db, activity, headers, member, url } = await room(t)
+  const { app, db, activity, headers, member, url } = await context(t)
   await aGroup(db, activity)
   await aBooking(db, activity.id, { name: 'Wanda First', status: 'waiting' })
   const { id } = await aBooking(db, activity.id, { name: 'Pam Prior', status: 'waiting' })
@@ -107,7 +107,7 @@ t.test('somebody is put into a group and out of it, and it is on record why', as
 })
 
 t.test('where organisers pick, those who fit have a button; the others read what is missing', async t => {
-  const { app, db, activity, headers, member, url } = await room(t, { waitingList: 'by-hand', capacity: 2 })
+  const { app, db, activity, headers, member, url } = await context(t, { waitingList: 'by-hand', capacity: 2 })
   const { id } = await aBooking(db, activity.id, { name: 'Sole Sally', status: 'waiting' })
   const { id: party } = await aBooking(db, activity.id, { name: 'Party Pam', status: 'waiting', places: 2 })
 
@@ -133,7 +133,7 @@ t.test('where organisers pick, those who fit have a button; the others read what
 })
 
 t.test('whoever gives a place by hand reads first that emails do not reach that person any more', async t => {
-  const { app, db, activity, headers, url } = await room(t, { waitingList: 'by-hand', capacity: 2 })
+  const { app, db, activity, headers, url } = await context(t, { waitingList: 'by-hand', capacity: 2 })
   const { id } = await aBooking(db, activity.id, { name: 'Sole Sally', status: 'waiting', phone: '01539 722 722' })
   const { body } = await app.inject({ url, headers })
   await db.booking.update({ where: { id }, data: { unreachableAt: noon.toJSDate() } })
@@ -151,8 +151,8 @@ t.test('whoever gives a place by hand reads first that emails do not reach that 
 })
 
 t.test('who came along from another date is not picked, and who was called is marked', async t => {
-  const { app, db, activity, headers, url } = await room(t, { waitingList: 'by-hand', capacity: 9 })
-  await aBooking(db, activity.id, { name: 'Cara Carried', status: 'waiting', carriedFrom: randomUUID(), calledAt: noon.toJSDate() })
+  const { app, db, activity, headers, url } = await context(t, { waitingList: 'by-hand', capacity: 9 })
+  await aBooking(db, activity.id, { name: 'Cara Carried', status: 'waiting', copiedFromBookingId: randomUUID(), calledAt: noon.toJSDate() })
 
   const { text } = perceived(await app.inject({ url, headers }))
 
@@ -161,7 +161,7 @@ t.test('who came along from another date is not picked, and who was called is ma
 })
 
 t.test('where the list serves itself nobody is picked, and no more where booking has closed', async t => {
-  const { app, db, activity, headers, url } = await room(t, { capacity: 2 })
+  const { app, db, activity, headers, url } = await context(t, { capacity: 2 })
   const { id } = await aBooking(db, activity.id, { status: 'waiting' })
 
   const automatic = await post(app, `${url}/${id}/place`, {}, headers)
@@ -178,7 +178,7 @@ t.test('where the list serves itself nobody is picked, and no more where booking
 })
 
 t.test('what is wrong with a button about somebody is a sentence beside them, and changes nothing', async t => {
-  const { app, db, activity, headers, url } = await room(t, { waitingList: 'by-hand', capacity: 5 })
+  const { app, db, activity, headers, url } = await context(t, { waitingList: 'by-hand', capacity: 5 })
   await aGroup(db, activity)
   const { id } = await aBooking(db, activity.id, { status: 'waiting' })
   const rank = 'The group must be a whole number from 1 to 9'
@@ -202,7 +202,7 @@ t.test('what is wrong with a button about somebody is a sentence beside them, an
 })
 
 t.test('a booking of another activity, and one that is none, are not there', async t => {
-  const { app, db, activity, headers, url } = await room(t, { waitingList: 'by-hand', capacity: 5 })
+  const { app, db, activity, headers, url } = await context(t, { waitingList: 'by-hand', capacity: 5 })
   await aGroup(db, activity)
   const other = await anActivity(db, { waitingList: 'by-hand' })
   await aGroup(db, other)
@@ -216,7 +216,7 @@ t.test('a booking of another activity, and one that is none, are not there', asy
 })
 
 t.test('a group is added with a reason, named anew, and removed by a button that asks first', async t => {
-  const { app, db, activity, headers, member, url } = await room(t)
+  const { app, db, activity, headers, member, url } = await context(t)
   const { id } = await aBooking(db, activity.id, { status: 'waiting' })
 
   const added = await post(app, `${url}/groups`, { rank: '3', name: 'Referred', reason: 'Schools asked us to.' }, headers)
@@ -243,7 +243,7 @@ t.test('a group is added with a reason, named anew, and removed by a button that
 })
 
 t.test('what no group can be gets a sentence beside its field, and keeps what was typed', async t => {
-  const { app, db, activity, headers, url } = await room(t)
+  const { app, db, activity, headers, url } = await context(t)
   await aGroup(db, activity)
   const good = { rank: '2', name: 'Referred', reason: 'Schools asked us to.' }
   const turn = 'Turn must be a whole number from 1 to 8'
@@ -283,7 +283,7 @@ t.test('what no group can be gets a sentence beside its field, and keeps what wa
 })
 
 t.test('another date is made for those who wait, and leads to its own page', async t => {
-  const { app, db, activity, headers, member } = await room(t, { offerHours: 36 })
+  const { app, db, activity, headers, member } = await context(t, { offerHours: 36 })
   const { id } = await aBooking(db, activity.id, { name: 'Wanda Waits', status: 'waiting', places: 2 })
   const url = `/staff/activities/${activity.slug}/another-date`
 
@@ -306,12 +306,12 @@ t.test('another date is made for those who wait, and leads to its own page', asy
   t.match(line, /Wanda Waits.*Carried over from Tuesday 1 December 2026/)
   t.match(perceived(await app.inject({ url, headers })).text, 'There is already another date: Tuesday 8 December 2026')
   t.equal(joinLinkSeal(secretKey).open(copy.joinUrlSealed ?? ''), joinUrl)
-  t.match(await db.booking.findFirstOrThrow({ where: { activityId: copy.id } }), { carriedFrom: id, status: 'waiting' })
+  t.match(await db.booking.findFirstOrThrow({ where: { activityId: copy.id } }), { copiedFromBookingId: id, status: 'waiting' })
   t.match(await entries(db, 'another-date.made'), [{ staffMemberId: member.id, subject: copy.slug, details: { of: activity.slug } }])
 })
 
 t.test('what no other date can be gets a sentence beside its field, and keeps what was typed', async t => {
-  const { app, db, activity, headers } = await room(t)
+  const { app, db, activity, headers } = await context(t)
   const url = `/staff/activities/${activity.slug}/another-date`
   const good = { date: '2026-12-08', time: '18:00', join_url: '' }
   const day = 'The new date must be a date like 2026-12-01'
@@ -354,7 +354,7 @@ t.test('what no other date can be gets a sentence beside its field, and keeps wh
 })
 
 t.test('another date of a draft is a draft, and the page says so', async t => {
-  const { app, db, activity, headers } = await room(t, { status: 'draft' })
+  const { app, db, activity, headers } = await context(t, { status: 'draft' })
   const url = `/staff/activities/${activity.slug}/another-date`
 
   const { text } = perceived(await app.inject({ url, headers }))
@@ -365,7 +365,7 @@ t.test('another date of a draft is a draft, and the page says so', async t => {
 })
 
 t.test('a date on which booking would have closed already is refused beside its field', async t => {
-  const { app, db, activity, headers } = await room(t, { bookingClosesAt: noon.plus({ days: 1 }).toJSDate() })
+  const { app, db, activity, headers } = await context(t, { bookingClosesAt: noon.plus({ days: 1 }).toJSDate() })
 
   const answer = await post(app, `/staff/activities/${activity.slug}/another-date`, { date: '2026-11-25', time: '18:00' }, headers)
 
@@ -375,7 +375,7 @@ t.test('a date on which booking would have closed already is refused beside its 
 })
 
 t.test('what lasts all day is asked for a day alone', async t => {
-  const { app, db, activity, headers } = await room(t, {
+  const { app, db, activity, headers } = await context(t, {
     allDay: true, startsAt: new Date('2026-12-01T00:00:00Z'), endsAt: new Date('2026-12-02T00:00:00Z'), isOnline: false, venue: 'Town hall'
   })
   const url = `/staff/activities/${activity.slug}/another-date`

@@ -62,7 +62,7 @@ t.test('what cannot be gets a sentence beside its field, keeps what was typed an
   const { id, slug } = await anActivity(db)
   const { headers } = await signedIn(app, db)
   const url = `/staff/activities/${slug}/places`
-  const standing = await supplyOf(db, id)
+  const current = await supplyOf(db, id)
   const places = 'Places must be a whole number from 1 to 100,000'
   const cases: Array<[string, Record<string, string> | string, string, string]> = [
     ...['', ' ', '0', '-1', '1.5', '1e9', '100001', '9999999999', 'twenty', '２０', '1\n0', '0x10'].map((capacity): typeof cases[number] =>
@@ -91,7 +91,7 @@ t.test('what cannot be gets a sentence beside its field, keeps what was typed an
   t.match(typed.body, 'value="&lt;b&gt;20&lt;/b&gt;"')
   t.match(typed.body, /name="over_booking"[^>]*value="7"/)
   t.match(typed.body, /value="by-hand" checked/)
-  t.strictSame(await supplyOf(db, id), standing)
+  t.strictSame(await supplyOf(db, id), current)
   t.equal(await db.auditEntry.count({ where: { action: 'places.changed' } }), 0)
 })
 

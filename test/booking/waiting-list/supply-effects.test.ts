@@ -55,19 +55,19 @@ t.test('those who get, are offered or are told of a place are those of whom the 
           places,
           priority,
           status: 'waiting',
-          carriedFrom: asked?.id ?? null,
+          copiedFromBookingId: asked?.id ?? null,
           calledAt: is === 'called' ? now.toJSDate() : null,
           offers: is === 'called' ? 1 : 0,
           unreachableAt: is === 'unreachable' ? noon.toJSDate() : null
         })
       }
-      const standing = await read()
+      const current = await read()
       const was = await everybody(db, row.id)
       const occupancy = await occupancyOf(db, row.id)
       const whole = await readWholeLine(db, row.id)
       const change = { ...draft, anotherDateAt: undefined }
-      const promised = servedBy({ ...standing, ...change }, occupancy, whole, now)
-      const effects = supplyEffects({ standing, draft: change, occupancy, line: whole }, now)
+      const promised = servedBy({ ...current, ...change }, occupancy, whole, now)
+      const effects = supplyEffects({ current, draft: change, occupancy, line: whole }, now)
 
       await confirming(async confirmed => {
         await changeSupply(db, outbox, row.id, { draft: change, confirmed }, organiser, now)

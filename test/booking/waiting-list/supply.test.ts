@@ -9,7 +9,7 @@ import { anAgency, organiser } from '../../support/staff.ts'
 import { aBooking, anActivity, announced, aRequest, noon, warm, world } from '../../support/world.ts'
 import type { World } from '../../support/world.ts'
 
-const standing: SupplyDraft = {
+const current: SupplyDraft = {
   capacity: 20, overBookingPercent: 0, waitingList: 'automatic', offerHours: 24, anotherDateAt: undefined
 }
 
@@ -58,9 +58,9 @@ t.test('a capacity below what is taken drops nobody, and says how many are over'
     }
   })
 
-  t.strictSame(await change({ db, outbox }, id, { ...standing, capacity: 9 }), { over: 0 })
-  t.strictSame(await change({ db, outbox }, id, { ...standing, capacity: 5 }), { over: 4 })
-  const more = { ...standing, capacity: 5, overBookingPercent: 40 }
+  t.strictSame(await change({ db, outbox }, id, { ...current, capacity: 9 }), { over: 0 })
+  t.strictSame(await change({ db, outbox }, id, { ...current, capacity: 5 }), { over: 4 })
+  const more = { ...current, capacity: 5, overBookingPercent: 40 }
   t.strictSame(await change({ db, outbox }, id, more), { over: 2 })
   await serveWaitingList(db, outbox, id, noon)
 
@@ -73,7 +73,7 @@ t.test('more places go to those who wait before anybody else', async t => {
   await aBooking(db, id)
   const next = await aBooking(db, id, { status: 'waiting' })
 
-  await change({ db, outbox }, id, { ...standing, capacity: 2 })
+  await change({ db, outbox }, id, { ...current, capacity: 2 })
   t.strictSame(await announced(db, 'place.freed'), [{ activityId: id }])
   await requestPlaces(db, outbox, id, [aRequest('newcomer@example.org')], noon)
   await serveWaitingList(db, outbox, id, noon)
@@ -88,7 +88,7 @@ t.test('over-booking that is raised gives places to those who wait, too', async 
   await aBooking(db, id, { places: 10 })
   await aBooking(db, id, { status: 'waiting' })
 
-  await change({ db, outbox }, id, { ...standing, capacity: 10, overBookingPercent: 10 })
+  await change({ db, outbox }, id, { ...current, capacity: 10, overBookingPercent: 10 })
   await serveWaitingList(db, outbox, id, noon)
 
   t.match(await db.occupancy.findUnique({ where: { activityId: id } }), { confirmed: 11, waiting: 0 })
@@ -99,7 +99,7 @@ t.test('a list from which organisers picked and that gives places by itself now 
   const { id } = await anActivity(db, { capacity: 10, waitingList: 'by-hand' })
   await aBooking(db, id, { status: 'waiting' })
 
-  await change({ db, outbox }, id, standing)
+  await change({ db, outbox }, id, current)
   await serveWaitingList(db, outbox, id, noon)
 
   t.match(await db.occupancy.findUnique({ where: { activityId: id } }), { confirmed: 1, waiting: 0 })
@@ -112,7 +112,7 @@ t.test('a list on which people wait cannot be switched off, and nothing else cha
   await aBooking(db, id, { status: 'waiting' })
 
   await t.rejects(
-    change({ db, outbox }, id, { ...standing, capacity: 9, waitingList: 'off' }), new ListStillNeeded(1))
+    change({ db, outbox }, id, { ...current, capacity: 9, waitingList: 'off' }), new ListStillNeeded(1))
 
   t.match(await db.activity.findUnique({ where: { id } }), { capacity: 1, waitingList: 'automatic' })
   t.strictSame(await announced(db, 'place.freed'), [])
@@ -132,7 +132,7 @@ t.test('whoever switches a list off while people join it, nobody is left on a li
     const ways = [
       async () => { await requestPlaces(db, outbox, id, [aRequest('anne@example.org')], noon) },
       async () => {
-        await change({ db, outbox }, id, { ...standing, capacity: 1, waitingList: 'off' })
+        await change({ db, outbox }, id, { ...current, capacity: 1, waitingList: 'off' })
       }
     ]
     return (n % 2 === 0 ? ways : ways.reverse()).map(async way => { await way() })
@@ -145,5 +145,5 @@ t.test('of an activity that is not there nothing is changed', async t => {
   const { db, outbox } = await world(t)
   const { campaignId } = await anActivity(db)
 
-  await t.rejects(change({ db, outbox }, campaignId, standing), new ActivityNotFound())
+  await t.rejects(change({ db, outbox }, campaignId, current), new ActivityNotFound())
 })

@@ -134,7 +134,7 @@ const anyActivity = fc.record({
   bookings: fc.array(fc.record({
     status: fc.constantFrom('confirmed', 'waiting', 'waiting', 'offered', 'lapsed', 'cancelled'),
     places: fc.integer({ min: 1, max: 4 }),
-    isCarried: fc.boolean(),
+    isCopy: fc.boolean(),
     isCalled: fc.boolean(),
     offeredUntil: minutes(-2, 2)
   }), { maxLength: 6 }),
@@ -163,8 +163,8 @@ t.test('the sweep finds exactly the activities that serving changes, in whatever
     const kept = hold === null ? undefined : await aHold(w, id, hold.places, noon)
     if (hold !== null) await db.hold.update({ where: { id: kept?.id ?? '' }, data: { returnsAt: hold.returnsAt } })
     if (hold?.isClaimed === true) await aBooking(db, id, { places: hold.places, holdId: kept?.id ?? null })
-    for (const { isCarried, isCalled, offeredUntil, ...booking } of bookings) {
-      const carried = isCarried ? { carriedFrom: '0b9d7a6e-6a3e-4c1e-9a59-0d8b8a1f2c3d', offers: 1 } : {}
+    for (const { isCopy, isCalled, offeredUntil, ...booking } of bookings) {
+      const carried = isCopy ? { copiedFromBookingId: '0b9d7a6e-6a3e-4c1e-9a59-0d8b8a1f2c3d', offers: 1 } : {}
       const called = isCalled && booking.status === 'waiting' ? { calledAt: noon.toJSDate(), offers: 1 } : {}
       const offered = booking.status === 'offered' ? { offeredUntil } : {}
       await aBooking(db, id, { ...booking, ...carried, ...called, ...offered })

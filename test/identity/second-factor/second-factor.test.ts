@@ -393,14 +393,14 @@ t.test('whose app somebody else takes away is told, once, and nobody where nothi
   const removed = await announced(db, 'factor.removed')
   t.strictSame(removed, [{ staffMemberId: member.id }])
   const mailer = keeping()
-  const room = staffRoomWith(its, mailer)
-  await tellOfRemovedFactors(room, removed)
-  const [letter, ...others] = mailer.kept
+  const context = staffRoomWith(its, mailer)
+  await tellOfRemovedFactors(context, removed)
+  const [email, ...others] = mailer.kept
   t.strictSame(others, [])
-  t.match(letter, { to: 'anne@council.example', subject: 'Your authenticator app was removed' })
-  t.match(letter?.text, /Hello Anne O’Brien,.*https:\/\/workshops\.example\.org\/staff\/account\n.*did not ask for this/s)
+  t.match(email, { to: 'anne@council.example', subject: 'Your authenticator app was removed' })
+  t.match(email?.text, /Hello Anne O’Brien,.*https:\/\/workshops\.example\.org\/staff\/account\n.*did not ask for this/s)
   await db.staffMember.update({ where: { id: member.id }, data: { disabledAt: noon.toJSDate() } })
-  await tellOfRemovedFactors(room, removed)
+  await tellOfRemovedFactors(context, removed)
   t.equal(mailer.kept.length, 1, 'who cannot sign in is told nothing about it')
 })
 

@@ -3,12 +3,12 @@ import fc from 'fast-check'
 import type { FastifyInstance } from 'fastify'
 import t from 'tap'
 import type { Test } from 'tap'
-import { NotTaken } from '../../../src/mail/emails/errors.ts'
+import { MailRefused } from '../../../src/mail/emails/errors.ts'
 import type { Facts } from '../../../src/platform/outbox.ts'
-import { mostTries } from '../../../src/identity/sign-in/code.ts'
-import { signInByCode, writeSignInLetter } from '../../../src/identity/sign-in/commands.ts'
-import { sendSignInLetters } from '../../../src/identity/sign-in/jobs.ts'
-import { isToBeWritten, mostForStrangers, mostLetters, mostLettersMinutes } from '../../../src/identity/sign-in/letter-life.ts'
+import { maxTries } from '../../../src/identity/sign-in/code.ts'
+import { signInByCode, writeSignInEmail } from '../../../src/identity/sign-in/commands.ts'
+import { sendSignInEmails } from '../../../src/identity/sign-in/jobs.ts'
+import { isToBeWritten, maxForStrangers, maxEmails, maxEmailsMinutes } from '../../../src/identity/sign-in/letter-life.ts'
 import { signedIds } from '../../../src/platform/signed-id.ts'
 import { keeping, staffRoomWith } from '../../support/letter-room.ts'
 import { perceived, post, service } from '../../support/service.ts'
@@ -20,22 +20,22 @@ const email = 'anne@council.example'
 const wrong = 'This code is not right, or no longer works. It works for 10 minutes and for 5 tries. ' +
   'If you are sure that it is right, open the link in the email instead.'
 
-interface Letter { link: string, code: string, text: string, html: string, to: string, subject: string }
+interface Email { link: string, code: string, text: string, html: string, to: string, subject: string }
 
 /** The service with a clock, and the emails that its worker would have sent by now. */
 async function office (t: Test, given: Parameters<typeof service>[1] = {}) {
   const clock = { now: noon }
   const its = await service(t, { clock: () => clock.now, ...given })
-  return { ...its, clock, letters: async () => await lettersOf(its, clock.now) }
+  return { ...its, clock, emails: async () => await emailsOf(its, clock.now) }
 }
 
-async function lettersOf (its: World, now = noon): Promise<Letter[]> {
+async function emailsOf (its: World, now = noon): Promise<Email[]> {
   const mailer = keeping()
-  const room = staffRoomWith(its, mailer)
-  room.turnClock(now)
+  const context = staffRoomWith(its, mailer)
+  context.turnClock(now)
   const jobs = await its.boss.fetch<Facts['sign-in.requested']>('sign-in.requested', { batchSize: 100 })
   for (const { id, data } of jobs) {
-    const [end] = await sendSignInLetters(room, [data])
+    const [end] = await sendSignInEmails(context, [data])
     if (end?.status === 'rejected') throw end.reason
     await its.boss.complete('sign-in.requested', id)
   }
@@ -56,19 +56,19 @@ async function ask (app: FastifyInstance, address = email): Promise<{ cookie: st
 }
 
 t.test('whoever works here asks, gets a letter, opens its link in the same browser and presses one button', async t => {
-  const { app, db, letters } = await office(t)
+  const { app, db, emails } = await office(t)
   await aStaffMember(db, { email, name: 'Anne O’Brien' })
 
   const asked = await post(app, '/staff/sign-in', { email: ' Anne@Council.example ' })
   const browser = { cookie: setCookies(asked)[0]?.split(';')[0] ?? '' }
-  const [letter] = await letters()
-  const page = perceived(await app.inject({ url: letter?.link ?? '', headers: browser }))
-  const answer = await post(app, letter?.link ?? '', {}, { ...browser, 'user-agent': 'Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0' })
+  const [message] = await emails()
+  const page = perceived(await app.inject({ url: message?.link ?? '', headers: browser }))
+  const answer = await post(app, message?.link ?? '', {}, { ...browser, 'user-agent': 'Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0' })
 
   t.equal(asked.statusCode, 303)
   t.equal(asked.headers.location, '/staff/sign-in/code')
-  t.match(letter, { to: email, subject: 'Your sign-in link', text: /Hello Anne O’Brien,/, code: /\d/ })
-  t.match(letter?.text, /10 minutes/)
+  t.match(message, { to: email, subject: 'Your sign-in link', text: /Hello Anne O’Brien,/, code: /\d/ })
+  t.match(message?.text, /10 minutes/)
   t.equal(page.h1, 'Sign in')
   t.equal(answer.headers.location, '/staff')
   t.match(setCookies(answer), [
@@ -81,10 +81,10 @@ t.test('whoever works here asks, gets a letter, opens its link in the same brows
 })
 
 t.test('a link that is opened on another device says where to type the code, and the code works there', async t => {
-  const { app, db, letters } = await office(t)
+  const { app, db, emails } = await office(t)
   await aStaffMember(db, { email })
   const browser = await ask(app)
-  const [{ link, code } = { link: '', code: '' }] = await letters()
+  const [{ link, code } = { link: '', code: '' }] = await emails()
 
   const elsewhere = await app.inject(link)
   const pressed = await post(app, link, {}, await ask(app, 'nobody@council.example'))
@@ -102,10 +102,10 @@ t.test('a link that is opened on another device says where to type the code, and
 })
 
 t.test('a scanner that opens a letter’s link five times, asks for its head and fetches ahead changes nothing', async t => {
-  const { app, db, letters } = await office(t)
+  const { app, db, emails } = await office(t)
   await aStaffMember(db, { email })
   const browser = await ask(app)
-  const [{ link } = { link: '' }] = await letters()
+  const [{ link } = { link: '' }] = await emails()
   const before = await db.signInToken.findMany()
 
   for (const headers of [{}, browser, { 'sec-purpose': 'prefetch' }, { purpose: 'prefetch' }, {}]) {
@@ -123,11 +123,11 @@ t.test('a scanner that opens a letter’s link five times, asks for its head and
 
 t.test('a letter is good for 10 minutes from when it is written', async t => {
   for (const way of ['link', 'code']) {
-    const { app, db, letters, clock } = await office(t)
+    const { app, db, emails, clock } = await office(t)
     await aStaffMember(db, { email })
     const browser = await ask(app)
     clock.now = noon.plus({ minutes: 3 })
-    const [{ link, code } = { link: '', code: '' }] = await letters()
+    const [{ link, code } = { link: '', code: '' }] = await emails()
     const use = async () => (await (way === 'link'
       ? post(app, link, {}, browser)
       : post(app, '/staff/sign-in/code', { code }, browser))).statusCode
@@ -140,13 +140,13 @@ t.test('a letter is good for 10 minutes from when it is written', async t => {
 })
 
 t.test('of twenty tries at the code none is let in, and after five neither is the right one', async t => {
-  const { app, db, letters } = await office(t)
+  const { app, db, emails } = await office(t)
   await aStaffMember(db, { email })
   const browser = await ask(app)
-  const [{ link, code } = { link: '', code: '' }] = await letters()
+  const [{ link, code } = { link: '', code: '' }] = await emails()
   const notIt = (n: number) => String((Number(code.replace(' ', '')) + n) % 1_000_000).padStart(6, '0')
 
-  for (let n = 1; n <= mostTries; n++) {
+  for (let n = 1; n <= maxTries; n++) {
     const answer = await post(app, '/staff/sign-in/code', { code: notIt(n) }, browser)
     t.equal(answer.statusCode, 409)
     t.strictSame(perceived(answer).errors, [{ field: 'code', sentence: wrong }])
@@ -158,24 +158,24 @@ t.test('of twenty tries at the code none is let in, and after five neither is th
 })
 
 t.test('of a hundred tries at once five are compared', async t => {
-  const { app, db, letters } = await office(t)
+  const { app, db, emails } = await office(t)
   await aStaffMember(db, { email })
   const { cookie } = await ask(app)
-  await letters()
+  await emails()
   await db.signInToken.updateMany({ data: { codeHash: 'A'.repeat(43) } })
   await warm(db)
 
   await Promise.allSettled(Array.from({ length: 100 }, async (_, n) =>
     await signInByCode(db, String(n).padStart(6, '0'), { browser: cookie.split('=')[1] }, noon)))
 
-  t.match(await db.signInToken.findMany(), [{ tries: mostTries, usedAt: null }])
+  t.match(await db.signInToken.findMany(), [{ tries: maxTries, usedAt: null }])
 })
 
 t.test('of ten presses of “Sign in” with the right code at once, one signs in', async t => {
-  const { app, db, letters } = await office(t)
+  const { app, db, emails } = await office(t)
   await aStaffMember(db, { email })
   const { cookie } = await ask(app)
-  const [{ code } = { code: '' }] = await letters()
+  const [{ code } = { code: '' }] = await emails()
   await warm(db)
 
   const presses = await Promise.allSettled(Array.from({ length: 10 }, async () =>
@@ -186,10 +186,10 @@ t.test('of ten presses of “Sign in” with the right code at once, one signs i
 })
 
 t.test('the code works in no browser but the one that asked', async t => {
-  const { app, db, letters } = await office(t)
+  const { app, db, emails } = await office(t)
   await aStaffMember(db, { email })
   const first = await ask(app)
-  const [{ code } = { code: '' }] = await letters()
+  const [{ code } = { code: '' }] = await emails()
 
   for (const headers of [{}, await ask(app, 'nobody@council.example'), { cookie: '__Host-sign-in-letter=' }]) {
     t.equal((await post(app, '/staff/sign-in/code', { code }, headers)).statusCode, 409)
@@ -199,14 +199,14 @@ t.test('the code works in no browser but the one that asked', async t => {
 })
 
 t.test('letters stand side by side, each in the browser that asked for it, and leave a link from a terminal as it is', async t => {
-  const { app, db, letters, clock } = await office(t)
+  const { app, db, emails, clock } = await office(t)
   const member = await aStaffMember(db, { email })
   const printed = await aLink(db, member)
   const older = await ask(app)
-  const [first] = await letters()
+  const [first] = await emails()
   clock.now = noon.plus({ minutes: 1 })
   const newer = await ask(app)
-  const [second] = await letters()
+  const [second] = await emails()
 
   t.equal((await post(app, '/staff/sign-in/code', { code: second?.code ?? '' }, older)).statusCode, 409)
   t.equal((await post(app, '/staff/sign-in/code', { code: first?.code ?? '' }, older)).statusCode, 303)
@@ -222,50 +222,50 @@ async function askFrom (app: FastifyInstance, ip: string, known = '') {
 }
 
 t.test('whoever asks in somebody else’s name neither keeps them out, nor ends their letters, nor fills their inbox', async t => {
-  const { app, db, letters, clock } = await office(t, { rateLimits: true, trustProxy: '127.0.0.1' })
+  const { app, db, emails, clock } = await office(t, { rateLimits: true, trustProxy: '127.0.0.1' })
   await aStaffMember(db, { email })
   const own = await askFrom(app, '192.0.2.1')
-  const [ownLetter] = await letters()
+  const [ownEmail] = await emails()
 
   const stranger = []
   for (let n = 0; n < 8; n++) stranger.push((await askFrom(app, '198.51.100.1')).status)
-  const fromOneStranger = (await letters()).length
+  const fromOneStranger = (await emails()).length
   const afterwards = await askFrom(app, '192.0.2.1')
-  const [second] = await letters()
+  const [second] = await emails()
 
   t.strictSame(stranger, [303, 303, 303, 303, 303, 429, 429, 429])
   t.equal(fromOneStranger, 5)
   t.equal(afterwards.status, 303)
   t.ok(second, 'who is asked for by a stranger has a letter of her own')
-  const signedIn = await post(app, '/staff/sign-in/code', { code: ownLetter?.code ?? '' }, { cookie: own.cookie })
+  const signedIn = await post(app, '/staff/sign-in/code', { code: ownEmail?.code ?? '' }, { cookie: own.cookie })
   t.equal(signedIn.statusCode, 303, 'and the one of before still works')
   const known = setCookies(signedIn).find(cookie => cookie.includes('known='))?.split(';')[0] ?? ''
 
   await Promise.all(Array.from({ length: 30 }, async (_, n) => await askFrom(app, `203.0.113.${n}`)))
-  t.equal((await letters()).length, 15 - 5 - 2, 'many strangers do not fill the inbox')
+  t.equal((await emails()).length, 15 - 5 - 2, 'many strangers do not fill the inbox')
   t.equal((await askFrom(app, '192.0.2.77')).status, 303)
-  t.strictSame(await letters(), [], 'nor does one more of whom nothing is known')
+  t.strictSame(await emails(), [], 'nor does one more of whom nothing is known')
 
   const atHome = await askFrom(app, '203.0.113.1', known)
-  const [third] = await letters()
+  const [third] = await emails()
   t.ok(third, 'while in her own browser she has hers, wherever she is')
   clock.now = noon.plus({ minutes: 9 })
   t.equal((await post(app, third?.link ?? '', {}, { cookie: atHome.cookie })).statusCode, 303)
 })
 
 t.test('a browser is known as its owner’s alone, and what makes it known opens nothing', async t => {
-  const { app, db, letters } = await office(t, { rateLimits: true, trustProxy: '127.0.0.1' })
+  const { app, db, emails } = await office(t, { rateLimits: true, trustProxy: '127.0.0.1' })
   const anne = await aStaffMember(db, { email })
   const insider = await signedIn(app, db)
   const [knownAsOther = '', knownAsAnne = ''] = [insider.member, anne].map(({ id }) =>
     `__Host-sign-in-known=${signedIds('known-browser', secretKey).tokenOf({ id, version: 0 })}`)
 
   await Promise.all(Array.from({ length: 7 }, async (_, n) => await askFrom(app, `203.0.113.${n}`, knownAsOther)))
-  t.equal((await letters()).length, 5, 'somebody else who works here is a stranger to her letters')
+  t.equal((await emails()).length, 5, 'somebody else who works here is a stranger to her letters')
   t.equal(await db.signInToken.count({ where: { staffMemberId: anne.id, askedFrom: null } }), 0)
   t.equal((await app.inject({ url: '/staff', headers: { cookie: knownAsAnne } })).statusCode, 303)
   await askFrom(app, '192.0.2.1', knownAsAnne)
-  t.equal((await letters()).length, 1)
+  t.equal((await emails()).length, 1)
   t.equal(await db.signInToken.count({ where: { staffMemberId: anne.id, askedFrom: null } }), 1)
 })
 
@@ -274,23 +274,23 @@ t.test('of letters that are asked for at once no more are written than one after
   const { id: staffMemberId } = await aStaffMember(db, { email })
   await warm(db)
 
-  const written = await Promise.all(Array.from({ length: 30 }, async (_, n) => await writeSignInLetter(db, {
+  const written = await Promise.all(Array.from({ length: 30 }, async (_, n) => await writeSignInEmail(db, {
     staffMemberId, browserHash: `browser ${n}`, askedAt: noon.toISO(), askedFrom: n % 5
   }, noon)))
-  const own = await Promise.all(Array.from({ length: 10 }, async (_, n) => await writeSignInLetter(db, {
+  const own = await Promise.all(Array.from({ length: 10 }, async (_, n) => await writeSignInEmail(db, {
     staffMemberId, browserHash: `own ${n}`, askedAt: noon.toISO()
   }, noon)))
 
-  t.equal(written.filter(letter => letter !== undefined).length, mostForStrangers)
-  t.equal(own.filter(letter => letter !== undefined).length, mostLetters)
+  t.equal(written.filter(message => message !== undefined).length, maxForStrangers)
+  t.equal(own.filter(message => message !== undefined).length, maxEmails)
 })
 
 t.test('strangers have 50 wrong codes a day between them; then only links sign them in, and whoever is known goes on', async t => {
-  const { app, db, letters, clock } = await office(t)
+  const { app, db, emails, clock } = await office(t)
   const { id } = await aStaffMember(db, { email })
   const codeOf = (browser: { cookie: string }, code: string) => post(app, '/staff/sign-in/code', { code }, browser)
   const [late, known] = [await ask(app), { cookie: '' }]
-  const [first] = await letters()
+  const [first] = await emails()
   known.cookie = setCookies(await codeOf(late, first?.code ?? '')).find(cookie => cookie.includes('known='))?.split(';')[0] ?? ''
   await db.signInToken.createMany({
     data: Array.from({ length: 10 }, (_, n) => ({
@@ -306,25 +306,25 @@ t.test('strangers have 50 wrong codes a day between them; then only links sign t
   })
 
   const stranger = await ask(app)
-  const [second] = await letters()
+  const [second] = await emails()
   t.equal((await codeOf(stranger, second?.code ?? '')).statusCode, 409, 'the right code may be a guess as well')
   t.equal((await post(app, second?.link ?? '', {}, stranger)).statusCode, 303)
   const [mark = ''] = setCookies(await post(app, '/staff/sign-in', { email }, known))
-  const [third] = await letters()
+  const [third] = await emails()
   t.equal((await codeOf({ cookie: mark.split(';')[0] ?? '' }, third?.code ?? '')).statusCode, 303)
 
   clock.now = noon.plus({ hours: 23, minutes: 1 })
   const nextDay = await ask(app)
-  const [fourth] = await letters()
+  const [fourth] = await emails()
   t.equal((await codeOf(nextDay, fourth?.code ?? '')).statusCode, 303, 'until the day is over')
 })
 
 t.test('a wrong code leaves a trace: at whom it was aimed, when, from which network and what kind of browser', async t => {
-  const { app, db, letters } = await office(t, { trustProxy: '127.0.0.1' })
+  const { app, db, emails } = await office(t, { trustProxy: '127.0.0.1' })
   const { id } = await aStaffMember(db, { email, name: 'Anne O’Brien' })
   const { headers } = await signedIn(app, db)
   const browser = await ask(app)
-  await letters()
+  await emails()
   const from = (ip: string) => ({ ...browser, 'x-forwarded-for': ip, 'user-agent': 'Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0' })
 
   await post(app, '/staff/sign-in/code', { code: '1' }, from('198.51.100.77'))
@@ -344,7 +344,7 @@ t.test('a wrong code leaves a trace: at whom it was aimed, when, from which netw
 })
 
 t.test('strangers, staff and those who left get the same answer in the same time, and cannot tell by the code either', async t => {
-  const { app, db, letters } = await office(t)
+  const { app, db, emails } = await office(t)
   await aStaffMember(db, { email })
   await aStaffMember(db, { email: 'left@council.example', disabledAt: noon.toJSDate() })
   const addresses = [email, 'nobody@council.example', 'left@council.example']
@@ -361,7 +361,7 @@ t.test('strangers, staff and those who left get the same answer in the same time
   }
   t.strictSame(answers[1]?.seen, answers[0]?.seen)
   t.strictSame(answers[2]?.seen, answers[0]?.seen)
-  t.equal((await letters()).length, 1)
+  t.equal((await emails()).length, 1)
 
   const tries = []
   for (const { cookie } of answers) {
@@ -389,12 +389,12 @@ t.test('what the browser is known by again is as safe as a cookie can be under h
 })
 
 t.test('a mark that somebody planted in a browser is replaced, so that nobody waits behind it with its letter', async t => {
-  const { app, db, letters } = await office(t)
+  const { app, db, emails } = await office(t)
   await aStaffMember(db, { email })
   const planted = { cookie: `__Host-sign-in-letter=${'A'.repeat(43)}` }
 
   const asked = await post(app, '/staff/sign-in', { email }, planted)
-  const [{ link, code } = { link: '', code: '' }] = await letters()
+  const [{ link, code } = { link: '', code: '' }] = await emails()
 
   t.not(setCookies(asked)[0]?.split(';')[0], planted.cookie)
   t.equal((await post(app, link, {}, planted)).statusCode, 409)
@@ -402,11 +402,11 @@ t.test('a mark that somebody planted in a browser is replaced, so that nobody wa
 })
 
 t.test('neither the queue nor the database holds anything that signs in', async t => {
-  const { app, db, letters } = await office(t)
+  const { app, db, emails } = await office(t)
   await aStaffMember(db, { email })
   const { cookie } = await ask(app)
   const queued = JSON.stringify(await announced(db, 'sign-in.requested'))
-  const [{ link, code } = { link: '', code: '' }] = await letters()
+  const [{ link, code } = { link: '', code: '' }] = await emails()
 
   const kept = JSON.stringify([await db.signInToken.findMany(), await announced(db, 'sign-in.requested'), queued])
 
@@ -425,7 +425,7 @@ t.test('another try of a letter, as after a fault of the mail server, ends the l
   const browser = await ask(app)
   const [data] = await announced(db, 'sign-in.requested')
   const written: string[] = []
-  const write = async (fails = false) => await sendSignInLetters({
+  const write = async (fails = false) => await sendSignInEmails({
     db,
     clock: () => noon,
     publicUrl: '',
@@ -471,17 +471,17 @@ t.test('whoever asks first has a letter, whatever one stranger did; in their own
     const written: Array<ReturnType<typeof other>> = []
     for (const [n, { seconds, from }] of askings.toSorted((one, next) => one.seconds - next.seconds).entries()) {
       const now = noon.plus({ seconds })
-      const letter = { ...other(-seconds, n, from) }
-      if (isToBeWritten(letter, written, now)) written.push(letter)
+      const message = { ...other(-seconds, n, from) }
+      if (isToBeWritten(message, written, now)) written.push(message)
     }
     const last = noon.plus({ seconds: askings.reduce((late, { seconds }) => Math.max(late, seconds), 0) })
-    const lately = written.filter(({ askedAt }) => askedAt > last.minus({ minutes: mostLettersMinutes }))
+    const lately = written.filter(({ askedAt }) => askedAt > last.minus({ minutes: maxEmailsMinutes }))
     const mine = { browserHash: 'mine', askedAt: last }
 
-    t.ok(lately.length <= mostForStrangers)
-    t.ok([0, 1, 2, 3].every(from => lately.filter(({ askedFrom }) => askedFrom === from).length <= mostLetters))
+    t.ok(lately.length <= maxForStrangers)
+    t.ok([0, 1, 2, 3].every(from => lately.filter(({ askedFrom }) => askedFrom === from).length <= maxEmails))
     t.ok(isToBeWritten({ ...mine, askedFrom: undefined }, written, last))
-    t.equal(isToBeWritten({ ...mine, askedFrom: 9 }, written, last), lately.length < mostForStrangers)
+    t.equal(isToBeWritten({ ...mine, askedFrom: 9 }, written, last), lately.length < maxForStrangers)
   }), { numRuns: 200 })
 })
 
@@ -544,10 +544,10 @@ t.test('a letter that is refused for good is not tried again, and one that is re
   if (job === undefined) throw new Error('No letter is due.')
   const warned: object[] = []
   const endWhere = async (isFinal: boolean) => {
-    const refusal = new NotTaken({ code: 'EENVELOPE', isFinal, answer: 'No' })
+    const refusal = new MailRefused({ code: 'EENVELOPE', isFinal, answer: 'No' })
     const mailer = { ...keeping(), send: async () => { throw refusal } }
     const log = { warn: (said: object) => { warned.push(said) } }
-    return await sendSignInLetters(staffRoomWith(its, mailer, log), [job.data])
+    return await sendSignInEmails(staffRoomWith(its, mailer, log), [job.data])
   }
 
   t.match(await endWhere(true), [{ status: 'fulfilled' }])

@@ -1,7 +1,7 @@
 import t from 'tap'
 import { buildApp } from '../../../src/app.ts'
 import type { AppParts } from '../../../src/app.ts'
-import { aRoomful } from '../../../src/platform/http/limits.ts'
+import { formRateLimit } from '../../../src/platform/http/limits.ts'
 import { filledIn } from '../../support/filled-in.ts'
 import { partsOf, perceived, post, service } from '../../support/service.ts'
 import { signedIn } from '../../support/staff.ts'
@@ -39,7 +39,7 @@ t.test('too many tries of somebody who is signed in have the staff page as well'
   const press = async () => await post(app, '/staff/account/work-account', {}, headers)
 
   let answer = await press()
-  for (let n = 0; n < aRoomful.max + 10 && answer.statusCode !== 429; n++) answer = await press()
+  for (let n = 0; n < formRateLimit.max + 10 && answer.statusCode !== 429; n++) answer = await press()
 
   t.equal(answer.statusCode, 429)
   t.equal(perceived(answer).h1, 'Too many tries')

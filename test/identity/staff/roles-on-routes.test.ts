@@ -64,7 +64,7 @@ const mayReadNames: readonly string[] = [
 ]
 
 /** Every address of the organisers' side: its methods (a GET answers HEAD as well) and its task. */
-const routes: Record<string, [methods: string, task: string]> = {
+const routes: Record<string, [methods: string, permission: string]> = {
   '/staff/sign-in': ['GET POST', 'signing in'],
   '/staff/sign-in/code': ['GET POST', 'signing in'],
   '/staff/sign-in/factor': ['GET POST', 'signing in'],
@@ -206,7 +206,7 @@ t.test('this table names every address of the organisers’ side, with its metho
 t.test('every address says what it does, and those of signing in do nothing', async t => {
   const { all } = await atWork(t)
 
-  for (const { method, url, task } of all) t.equal(task ?? 'signing in', routes[url]?.[1], `${method} ${url}`)
+  for (const { method, url, permission } of all) t.equal(permission ?? 'signing in', routes[url]?.[1], `${method} ${url}`)
 })
 
 for (const [n, [who, { role, ...person }]] of Object.entries(people).entries()) {
@@ -314,10 +314,10 @@ function isWayIn (url: string): boolean {
 
 /** The expected answer for the nth of the people. */
 function answerTo (n: number, url: string): string {
-  const task = routes[url]?.[1] ?? ''
+  const permission = routes[url]?.[1] ?? ''
   const isOfOne = url.startsWith('/staff/activities/:slug')
-  const table: Record<string, string> = answers[isOfOne ? 'of an activity' : 'of all']
-  const answer = task === 'signing in' ? 'yes' : table[task]?.split(/ +/)[n]
-  if (answer === undefined) throw new Error(`Say in this test who may ${task}: ${url}.`)
+  const permissions: Record<string, string> = answers[isOfOne ? 'of an activity' : 'of all']
+  const answer = permission === 'signing in' ? 'yes' : permissions[permission]?.split(/ +/)[n]
+  if (answer === undefined) throw new Error(`Say in this test who may ${permission}: ${url}.`)
   return answer
 }

@@ -2,20 +2,20 @@ import { DateTime } from 'luxon'
 import t from 'tap'
 import { roles } from '../../../src/identity/staff/staff-member.ts'
 import type { StaffMember } from '../../../src/identity/staff/staff-member.ts'
-import { isOnItsDay, may, mayEver, onlyWho, table } from '../../../src/identity/staff/roles.ts'
-import type { Task } from '../../../src/identity/staff/roles.ts'
+import { isOnItsDay, may, mayEver, whoMayInWords, permissions } from '../../../src/identity/staff/roles.ts'
+import type { Permission } from '../../../src/identity/staff/roles.ts'
 import { within } from '../../../src/programme/activities/queries.ts'
 import { aStaffMember, anAgency } from '../../support/staff.ts'
 import { anActivity, world } from '../../support/world.ts'
 
-const tasks = Object.keys(table) as Task[]
-const aboutActivities: Task[] = ['see activities', 'see the evening', 'know attendees', 'run activities']
+const tasks = Object.keys(permissions) as Permission[]
+const aboutActivities: Permission[] = ['see activities', 'see the evening', 'know attendees', 'run activities']
 
 t.test('nobody may do more than an admin, and a host never reaches further than their activities', async t => {
-  for (const task of tasks) {
-    t.equal(table[task].admin, 'all', task)
-    if (task !== 'have an account') t.match(table[task].host, /^(?:hosted|none)$/, task)
-    t.ok(onlyWho[task]('NSPCC').endsWith('.'), `whoever may not ${task} reads who may`)
+  for (const permission of tasks) {
+    t.equal(permissions[permission].admin, 'all', permission)
+    if (permission !== 'have an account') t.match(permissions[permission].host, /^(?:hosted|none)$/, permission)
+    t.ok(whoMayInWords[permission]('NSPCC').endsWith('.'), `whoever may not ${permission} reads who may`)
   }
 })
 
@@ -41,14 +41,14 @@ t.test('each of the people here reaches as far as the table says, one activity a
 
   for (const staff of members) {
     const known = new Set((await db.activity.findMany({ where: within(staff, 'see activities') })).map(({ id }) => id))
-    for (const task of aboutActivities) {
-      const found = new Set((await db.activity.findMany({ where: within(staff, task) })).map(({ id }) => id))
+    for (const permission of aboutActivities) {
+      const found = new Set((await db.activity.findMany({ where: within(staff, permission) })).map(({ id }) => id))
       for (const row of rows) {
         const hosts = row.id === rows[0]?.id ? [host?.id ?? ''] : []
         const led = { leadAgencyId: row.leadAgencyId ?? undefined, hostIds: hosts }
-        const one = known.has(row.id) && may(staff, task, led)
-        t.equal(found.has(row.id), one, `${staff.role} of ${staff.agencyId ?? 'the partnership'}, ${task}`)
-        t.ok(!one || mayEver(staff, task), `${task}: who may once, may ever`)
+        const one = known.has(row.id) && may(staff, permission, led)
+        t.equal(found.has(row.id), one, `${staff.role} of ${staff.agencyId ?? 'the partnership'}, ${permission}`)
+        t.ok(!one || mayEver(staff, permission), `${permission}: who may once, may ever`)
       }
     }
   }

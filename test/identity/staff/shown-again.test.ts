@@ -2,17 +2,17 @@ import { parse } from 'csv-parse/sync'
 import type { FastifyInstance } from 'fastify'
 import t from 'tap'
 import type { Test } from 'tap'
-import { isShownLately } from '../../../src/identity/staff/session-life.ts'
-import { wayBackTo } from '../../../src/identity/staff/way-back.ts'
+import { isRecentSignIn } from '../../../src/identity/staff/session-life.ts'
+import { returnTo } from '../../../src/identity/staff/way-back.ts'
 import { codeAt, halfAgain, withAuthenticator, wrongCodeAt } from '../../support/authenticator.ts'
 import { perceived, post, service } from '../../support/service.ts'
 import { aLink, cookieOf, setCookies, signedIn } from '../../support/staff.ts'
 import { anActivity, noon } from '../../support/world.ts'
 
 t.test('who somebody is was shown lately for just under a quarter of an hour', async t => {
-  t.equal(isShownLately(noon, noon), true)
-  t.equal(isShownLately(noon, noon.plus({ minutes: 14, seconds: 59 })), true)
-  t.equal(isShownLately(noon, noon.plus({ minutes: 15 })), false)
+  t.equal(isRecentSignIn(noon, noon), true)
+  t.equal(isRecentSignIn(noon, noon.plus({ minutes: 14, seconds: 59 })), true)
+  t.equal(isRecentSignIn(noon, noon.plus({ minutes: 15 })), false)
 })
 
 t.test('an address leads back to our own pages that ask, and to nothing else', async t => {
@@ -21,14 +21,14 @@ t.test('an address leads back to our own pages that ask, and to nothing else', a
     '/staff/activities/a/attendees.csv?status=confirmed', '/staff/audit', '/staff/audit?who=a%40b&from=2026-12-01', '/staff/account/second-factor/new',
     '/staff/members/6f1c6a0e-52b0-4a53-9f0e-3c1f6d1b7a11/second-factor',
     '/staff/members/6f1c6a0e-52b0-4a53-9f0e-3c1f6d1b7a11/enabling'
-  ]) t.equal(wayBackTo(href)?.href, href)
+  ]) t.equal(returnTo(href)?.href, href)
   for (const evil of [
     '//evil.example', '\\\\evil.example', '/\\evil.example', 'https:evil.example', 'https://evil.example', 'javascript:alert(1)', '/staff/../..', '/', '',
     '/staff', '/staff/sign-out', '/staff/activities/../../evil/attendees.csv', '/staff/activities/a/attendees.csv#x', '//evil/staff/audit',
     '/staff/audit\n', '/staff/audit\r\nset-cookie: a=b', ' /staff/audit', '/staff/audit?a=//evil', '/staff/audit?a=<b>', '/staff/auditor', '/STAFF/audit',
     '/staff/activities/a%2f..%2f/attendees.csv', '/staff/activities/é/attendees.csv', `/staff/audit?${'a'.repeat(1001)}`, `/staff/activities/${'a'.repeat(101)}/attendees.csv`,
     ['/staff/audit'], { href: '/staff/audit' }, undefined, null, 7
-  ]) t.equal(wayBackTo(evil), undefined, JSON.stringify(evil))
+  ]) t.equal(returnTo(evil), undefined, JSON.stringify(evil))
 })
 
 const csvOf = (slug: string) => `/staff/activities/${slug}/attendees.csv`

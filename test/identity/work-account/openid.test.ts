@@ -282,7 +282,7 @@ t.test('whoever came by their work account reads on signing out where to sign ou
   const { app, db, server, goAndComeBack } = await office(t)
   await aStaffMember(db, { issuer: server.access.issuer, subject: 'anne-7' })
   const byAccount = { cookie: cookieOf(await goAndComeBack('anne-7')) }
-  const { headers: byLetter } = await signedIn(app, db)
+  const { headers: byEmail } = await signedIn(app, db)
 
   const answer = await post(app, '/staff/sign-out', {}, byAccount)
 
@@ -290,7 +290,7 @@ t.test('whoever came by their work account reads on signing out where to sign ou
   const page = await app.inject({ url: '/staff/signed-out', headers: byAccount })
   t.match(page.body, `href="${server.access.issuer}/session/end?client_id=placekeeper"`)
   t.equal((await app.inject({ url: '/staff', headers: byAccount })).headers.location, '/staff/sign-in')
-  t.equal((await post(app, '/staff/sign-out', {}, byLetter)).headers.location, '/staff/sign-in')
+  t.equal((await post(app, '/staff/sign-out', {}, byEmail)).headers.location, '/staff/sign-in')
 })
 
 t.test('whoever leaves is out at once, however they signed in', async t => {

@@ -4,11 +4,11 @@ import { DateTime } from 'luxon'
 import { pino } from 'pino'
 import t from 'tap'
 import { requestPlaces } from '../../../src/booking/bookings/commands.ts'
-import { takeIn } from '../../../src/mail/bounces/jobs.ts'
+import { processBounce } from '../../../src/mail/bounces/jobs.ts'
 import { openMailbox } from '../../../src/mail/bounces/mailbox.ts'
-import { aReport, bounceAddress, letterIdIn, returnPathOf } from '../../support/bounces.ts'
-import { doJobs, roomTo } from '../../support/letter-room.ts'
-import { aMailbox, letters } from '../../support/mailbox.ts'
+import { aReport, bounceAddress, emailIdIn, returnPathOf } from '../../support/bounces.ts'
+import { doJobs, contextFor } from '../../support/letter-room.ts'
+import { aMailbox, emails } from '../../support/mailbox.ts'
 import { eventually, postBooking, runService } from '../../support/running-service.ts'
 import { service } from '../../support/service.ts'
 import { anActivity, aRequest, noon, world } from '../../support/world.ts'
@@ -26,21 +26,21 @@ async function book ({ db, outbox }: World, email: string): Promise<string> {
 }
 
 t.test('a letter goes from its own address, and a report to that one, by post, marks its booking', async t => {
-  const its = await service(t, { bounces: { secret, letterIdIn } })
+  const its = await service(t, { bounces: { secret, emailIdIn } })
   const mailbox = await aMailbox(t)
   const [anne, beth] = [await book(its, 'anne@example.net'), await book(its, 'beth@example.net')]
 
-  await doJobs(its, { ...roomTo(t, its, mailbox.url), ...withReturnPath })
+  await doJobs(its, { ...contextFor(t, its, mailbox.url), ...withReturnPath })
 
-  const letter = mailbox.taken.find(({ to }) => to[0] === 'anne@example.net')
-  const { id, messageId } = await its.db.letter.findFirstOrThrow({ where: { bookingId: anne } })
-  t.equal(letter?.from, returnPathOf(id, bounceAddress))
-  t.match(letter?.raw, '\r\nFrom: Online workshops <workshops@example.org>\r\n')
-  t.match(letter?.raw, /ORGANIZER;[^:]*:mailto:workshops@example\.org/)
-  t.equal(letter?.mail.messageId, `<${messageId}>`)
+  const email = mailbox.taken.find(({ to }) => to[0] === 'anne@example.net')
+  const { id, messageId } = await its.db.email.findFirstOrThrow({ where: { bookingId: anne } })
+  t.equal(email?.from, returnPathOf(id, bounceAddress))
+  t.match(email?.raw, '\r\nFrom: Online workshops <workshops@example.org>\r\n')
+  t.match(email?.raw, /ORGANIZER;[^:]*:mailto:workshops@example\.org/)
+  t.equal(email?.mail.messageId, `<${messageId}>`)
   t.equal(new Set(mailbox.taken.map(({ from }) => from)).size, 2, 'of each its own')
 
-  const report = await aReport('postfix', { to: letter?.from.toUpperCase() ?? '' })
+  const report = await aReport('postfix', { to: email?.from.toUpperCase() ?? '' })
   const answer = await its.app.inject({
     method: 'POST',
     url: '/bounces',
@@ -53,7 +53,7 @@ t.test('a letter goes from its own address, and a report to that one, by post, m
     status: 'confirmed', unreachableAt: noon.toISO()
   })
   t.match(await its.db.booking.findUnique({ where: { id: beth } }), { status: 'confirmed', unreachableAt: null })
-  t.match(await its.db.letter.findUnique({ where: { id } }), { status: 'bounced', answer: /User unknown/ })
+  t.match(await its.db.email.findUnique({ where: { id } }), { status: 'bounced', answer: /User unknown/ })
 })
 
 t.test('without an address for what comes back, a letter goes from its sender', async t => {
@@ -61,7 +61,7 @@ t.test('without an address for what comes back, a letter goes from its sender', 
   const mailbox = await aMailbox(t)
   await book(its, 'anne@example.net')
 
-  await doJobs(its, roomTo(t, its, mailbox.url))
+  await doJobs(its, contextFor(t, its, mailbox.url))
 
   t.equal(mailbox.taken[0]?.from, 'workshops@example.org')
 })
@@ -82,9 +82,9 @@ t.test('the service reads the mailbox file, and what is in it counts once', asyn
     BOUNCES_SECRET: secret
   })
   for (const email of ['anne@example.net', 'beth@example.net', 'carol@example.net']) await postBooking(url, slug, { email })
-  await letters(smtp, 3)
+  await emails(smtp, 3)
   const pathTo = (email: string) => smtp.taken.find(({ to }) => to[0] === email)?.from ?? ''
-  await eventually(async () => await its.db.letter.count({ where: { status: 'sent' } }) === 3)
+  await eventually(async () => await its.db.email.count({ where: { status: 'sent' } }) === 3)
 
   for (const [name, email] of [['exim', 'anne@example.net'], ['exim-delayed', 'beth@example.net']] as const) {
     const report = String(await aReport(name, { to: pathTo(email) }))
@@ -99,10 +99,10 @@ t.test('the service reads the mailbox file, and what is in it counts once', asyn
   })
 
   t.equal(posted.status, 204)
-  await eventually(async () => await its.db.letter.count({ where: { status: 'bounced' } }) === 2)
-  const bookings = await its.db.booking.findMany({ orderBy: { email: 'asc' }, include: { letters: true } })
-  t.strictSame(bookings.map(({ email, status, unreachableAt, letters }) =>
-    [email, status, unreachableAt !== null, letters.map(({ status }) => status)]), [
+  await eventually(async () => await its.db.email.count({ where: { status: 'bounced' } }) === 2)
+  const bookings = await its.db.booking.findMany({ orderBy: { email: 'asc' }, include: { emails: true } })
+  t.strictSame(bookings.map(({ email, status, unreachableAt, emails }) =>
+    [email, status, unreachableAt !== null, emails.map(({ status }) => status)]), [
     ['anne@example.net', 'confirmed', true, ['bounced']],
     ['beth@example.net', 'confirmed', false, ['sent']],
     ['carol@example.net', 'confirmed', true, ['bounced']]
@@ -110,8 +110,8 @@ t.test('the service reads the mailbox file, and what is in it counts once', asyn
   t.notMatch(output(), /\+[\da-v]{45}|@example\.net|No such user/)
 
   const asInAnotherProcess = openMailbox(
-    file, async mail => { await takeIn({ db: its.db, clock: () => noon, letterIdIn }, mail) }, pino({ level: 'silent' }))
+    file, async mail => { await processBounce({ db: its.db, clock: () => noon, emailIdIn }, mail) }, pino({ level: 'silent' }))
   await asInAnotherProcess.readNew()
   await asInAnotherProcess.readNew()
-  t.strictSame(await its.db.booking.findMany({ orderBy: { email: 'asc' }, include: { letters: true } }), bookings)
+  t.strictSame(await its.db.booking.findMany({ orderBy: { email: 'asc' }, include: { emails: true } }), bookings)
 })

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import t from 'tap'
 import type { Test } from 'tap'
 import { openMailbox } from '../../../src/mail/bounces/mailbox.ts'
-import { mostBytes } from '../../../src/mail/bounces/report.ts'
+import { maxBytes } from '../../../src/mail/bounces/report.ts'
 
 const from = 'From MAILER-DAEMON Mon Nov 23 12:00:03 2026\n'
 
@@ -183,7 +183,7 @@ t.test('of a mail of any size only the beginning is read into memory', async t =
   await readNew()
 
   t.strictSame(taken, ['1', 'large', '3'])
-  t.equal(mails[1]?.length, mostBytes)
+  t.equal(mails[1]?.length, maxBytes)
 })
 
 t.test('where taking in fails, that mail is the next to be taken in', async t => {

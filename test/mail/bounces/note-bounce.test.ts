@@ -4,14 +4,14 @@ import fc from 'fast-check'
 import t from 'tap'
 import { noteBounce as note } from '../../../src/mail/bounces/commands.ts'
 import type { Db } from '../../../src/platform/database/connect.ts'
-import type { Letter } from '../../../src/platform/database/generated/client.ts'
-import { claimLetters } from '../../../src/mail/emails/claiming.ts'
-import { letterKey } from '../../../src/mail/emails/letter-key.ts'
+import type { Email } from '../../../src/platform/database/generated/client.ts'
+import { claimEmails } from '../../../src/mail/emails/claiming.ts'
+import { emailKey } from '../../../src/mail/emails/letter-key.ts'
 import { noteFailure, noteSent } from '../../../src/mail/emails/noting.ts'
 import { aBooking, anActivity, noon, warm, world } from '../../support/world.ts'
 
-async function aLetter (db: Db, bookingId: string, given: Partial<Omit<Letter, 'told'>> = {}): Promise<Letter> {
-  return await db.letter.create({
+async function anEmail (db: Db, bookingId: string, given: Partial<Omit<Email, 'told'>> = {}): Promise<Email> {
+  return await db.email.create({
     data: {
       bookingId,
       kind: 'place-confirmed',
@@ -29,22 +29,22 @@ async function aLetter (db: Db, bookingId: string, given: Partial<Omit<Letter, '
 const later = noon.plus({ minutes: 5 })
 
 /** Records a report that names no address, unless some are given. */
-async function noteBounce (db: Db, letterId: string, reason: string, now = later, recipients: string[] = []) {
-  return await note(db, { letterId, reason, recipients }, now)
+async function noteBounce (db: Db, emailId: string, reason: string, now = later, recipients: string[] = []) {
+  return await note(db, { emailId, reason, recipients }, now)
 }
 
 t.test('a letter that came back says why, and marks its booking, which stays as it is', async t => {
   const { db } = await world(t)
   const { id: activityId } = await anActivity(db)
   const [booking, other] = [await aBooking(db, activityId), await aBooking(db, activityId)]
-  const [letter, earlier] = [await aLetter(db, booking.id), await aLetter(db, booking.id, { kind: 'booking-link' })]
+  const [email, earlier] = [await anEmail(db, booking.id), await anEmail(db, booking.id, { kind: 'booking-link' })]
 
-  t.equal(await noteBounce(db, letter.id, '550 5.1.1\r\n\tno such\0user', later), true)
+  t.equal(await noteBounce(db, email.id, '550 5.1.1\r\n\tno such\0user', later), true)
 
-  t.match(await db.letter.findUnique({ where: { id: letter.id } }), {
+  t.match(await db.email.findUnique({ where: { id: email.id } }), {
     status: 'bounced', answer: '550 5.1.1 no such user', sentAt: noon.toISO()
   })
-  t.strictSame(await db.letter.findUnique({ where: { id: earlier.id } }), earlier)
+  t.strictSame(await db.email.findUnique({ where: { id: earlier.id } }), earlier)
   t.strictSame(await db.booking.findUnique({ where: { id: booking.id } }),
     { ...booking, unreachableAt: later.toJSDate() })
   t.strictSame(await db.booking.findUnique({ where: { id: other.id } }), other)
@@ -53,27 +53,27 @@ t.test('a letter that came back says why, and marks its booking, which stays as 
 t.test('of what a mail system says, the first thousand characters are kept', async t => {
   const { db } = await world(t)
   const { id: activityId } = await anActivity(db)
-  const { id } = await aLetter(db, (await aBooking(db, activityId)).id)
+  const { id } = await anEmail(db, (await aBooking(db, activityId)).id)
 
   await noteBounce(db, id, `${'x'.repeat(999)}👪${'y'.repeat(5000)}`, later)
 
-  t.equal((await db.letter.findUnique({ where: { id } }))?.answer, 'x'.repeat(999), 'and no half of one')
+  t.equal((await db.email.findUnique({ where: { id } }))?.answer, 'x'.repeat(999), 'and no half of one')
 })
 
 t.test('the same report again changes nothing, not even a mark that staff have removed since', async t => {
   const { db } = await world(t)
   const { id: activityId } = await anActivity(db)
   const { id: bookingId } = await aBooking(db, activityId)
-  const { id } = await aLetter(db, bookingId)
+  const { id } = await anEmail(db, bookingId)
   await noteBounce(db, id, '550 no such user', later)
   await db.booking.update({ where: { id: bookingId }, data: { unreachableAt: null } })
-  const copy = await aLetter(db, bookingId, { copy: 1 })
-  const letter = await db.letter.findUnique({ where: { id } })
+  const copy = await anEmail(db, bookingId, { copy: 1 })
+  const email = await db.email.findUnique({ where: { id } })
 
   t.equal(await noteBounce(db, id, 'another reason', later.plus({ hours: 1 })), false)
 
-  t.strictSame(await db.letter.findUnique({ where: { id } }), letter)
-  t.strictSame(await db.letter.findUnique({ where: { id: copy.id } }), copy, 'the same letter sent again')
+  t.strictSame(await db.email.findUnique({ where: { id } }), email)
+  t.strictSame(await db.email.findUnique({ where: { id: copy.id } }), copy, 'the same letter sent again')
   t.match(await db.booking.findUnique({ where: { id: bookingId } }), { unreachableAt: null })
 })
 
@@ -81,7 +81,7 @@ t.test('a second letter that comes back does not change since when none arrive',
   const { db } = await world(t)
   const { id: activityId } = await anActivity(db)
   const { id: bookingId } = await aBooking(db, activityId)
-  const [first, second] = [await aLetter(db, bookingId), await aLetter(db, bookingId, { kind: 'booking-changed' })]
+  const [first, second] = [await anEmail(db, bookingId), await anEmail(db, bookingId, { kind: 'booking-changed' })]
 
   await noteBounce(db, first.id, '550', later)
   t.equal(await noteBounce(db, second.id, '550', later.plus({ days: 90 })), true)
@@ -96,11 +96,11 @@ t.test('nothing comes of a report about a letter that was never sent, was given 
     { status: 'queued', attempts: 0, sentAt: null }, { status: 'failed' }, { status: 'withdrawn' }
   ]) {
     const booking = await aBooking(db, activityId)
-    const letter = await aLetter(db, booking.id, given)
+    const email = await anEmail(db, booking.id, given)
 
-    t.equal(await noteBounce(db, letter.id, '550', later), false, given.status)
+    t.equal(await noteBounce(db, email.id, '550', later), false, given.status)
 
-    t.strictSame(await db.letter.findUnique({ where: { id: letter.id } }), letter)
+    t.strictSame(await db.email.findUnique({ where: { id: email.id } }), email)
     t.strictSame(await db.booking.findUnique({ where: { id: booking.id } }), booking)
   }
   t.equal(await noteBounce(db, randomUUID(), '550', later), false, 'erased')
@@ -110,14 +110,14 @@ t.test('a letter that comes back before its worker could note that it went has c
   const { db } = await world(t)
   const { id: activityId } = await anActivity(db)
   const { id: bookingId } = await aBooking(db, activityId)
-  const [letter] = await claimLetters(
-    db, [letterKey('place-confirmed', { bookingId, sequence: 0 })], 'workshops.example.org', noon)
-  const id = letter?.id ?? ''
+  const [email] = await claimEmails(
+    db, [emailKey('place-confirmed', { bookingId, sequence: 0 })], 'workshops.example.org', noon)
+  const id = email?.id ?? ''
 
   t.equal(await noteBounce(db, id, '550 no such user', later), true)
   await noteSent(db, [{ id, at: later, answer: '250 OK' }])
 
-  t.match(await db.letter.findUnique({ where: { id } }), {
+  t.match(await db.email.findUnique({ where: { id } }), {
     status: 'bounced', answer: '550 no such user', sentAt: later.toISO(), claimedUntil: null
   })
 })
@@ -125,7 +125,7 @@ t.test('a letter that comes back before its worker could note that it went has c
 t.test('of ten reports about one letter at once, one is news', async t => {
   const { db } = await world(t)
   const { id: activityId } = await anActivity(db)
-  const { id } = await aLetter(db, (await aBooking(db, activityId)).id)
+  const { id } = await anEmail(db, (await aBooking(db, activityId)).id)
   await warm(db)
 
   const news = await Promise.all(Array.from({ length: 10 }, async () => await noteBounce(db, id, '550', later)))
@@ -134,10 +134,10 @@ t.test('of ten reports about one letter at once, one is news', async t => {
 })
 
 /** An email in hand, with the current links of its booking. */
-async function aLetterInHand (db: Db, bookingId: string, sequence = 0): Promise<string> {
-  const [letter] = await claimLetters(
-    db, [letterKey('booking-changed', { bookingId, sequence })], 'workshops.example.org', noon)
-  return letter?.id ?? ''
+async function aEmailInHand (db: Db, bookingId: string, sequence = 0): Promise<string> {
+  const [email] = await claimEmails(
+    db, [emailKey('booking-changed', { bookingId, sequence })], 'workshops.example.org', noon)
+  return email?.id ?? ''
 }
 
 async function correctAddress (db: Db, id: string, email: string): Promise<void> {
@@ -156,11 +156,11 @@ t.test('a letter that was passed on and lost there says so, and its booking is t
   ] as const) {
     const booking = await aBooking(db, activityId)
     await correctAddress(db, booking.id, 'anne@xn--exmple-cua.net')
-    const id = await aLetterInHand(db, booking.id)
+    const id = await aEmailInHand(db, booking.id)
 
     t.equal(await noteBounce(db, id, '550 no such user', later, [...recipients]), true)
 
-    t.match(await db.letter.findUnique({ where: { id } }), { status: 'bounced', answer: words })
+    t.match(await db.email.findUnique({ where: { id } }), { status: 'bounced', answer: words })
     t.match(await db.booking.findUnique({ where: { id: booking.id } }), { unreachableAt: later.toISO() })
     await db.booking.delete({ where: { id: booking.id } })
   }
@@ -173,13 +173,13 @@ t.test('what comes back from an address that has been corrected since says nothi
     [['wrong@example.net'], 'It went to wrong@example.net: 550 no such user'], [[], '550 no such user']
   ] as const) {
     const { id: bookingId } = await aBooking(db, activityId, { email: 'wrong@example.net' })
-    const id = await aLetterInHand(db, bookingId)
+    const id = await aEmailInHand(db, bookingId)
     await noteSent(db, [{ id, at: noon, answer: '250 OK' }])
     await correctAddress(db, bookingId, 'right@example.net')
 
     t.equal(await noteBounce(db, id, '550 no such user', later, [...recipients]), true)
 
-    t.match(await db.letter.findUnique({ where: { id } }), { status: 'bounced', answer })
+    t.match(await db.email.findUnique({ where: { id } }), { status: 'bounced', answer })
     t.match(await db.booking.findUnique({ where: { id: bookingId } }), { email: 'right@example.net', unreachableAt: null })
     await db.booking.delete({ where: { id: bookingId } })
   }
@@ -189,12 +189,12 @@ t.test('what comes back from the address that it has counts, also where the link
   const { db } = await world(t)
   const { id: activityId } = await anActivity(db)
   const { id: bookingId } = await aBooking(db, activityId, { email: 'anne@example.net' })
-  const id = await aLetterInHand(db, bookingId)
+  const id = await aEmailInHand(db, bookingId)
   await db.booking.update({ where: { id: bookingId }, data: { linkVersion: 1 } })
 
   await noteBounce(db, id, '550 no such user', later, ['anne@example.net'])
 
-  t.match(await db.letter.findUnique({ where: { id } }), { answer: '550 no such user' })
+  t.match(await db.email.findUnique({ where: { id } }), { answer: '550 no such user' })
   t.match(await db.booking.findUnique({ where: { id: bookingId } }), { unreachableAt: later.toISO() })
 })
 
@@ -202,15 +202,15 @@ t.test('a letter that is refused while its address is corrected says nothing of 
   const { db } = await world(t)
   const { id: activityId } = await anActivity(db)
   const { id: bookingId } = await aBooking(db, activityId, { email: 'wrong@example.net' })
-  const letter = { id: await aLetterInHand(db, bookingId), createdAt: noon.toJSDate() }
+  const email = { id: await aEmailInHand(db, bookingId), createdAt: noon.toJSDate() }
   await correctAddress(db, bookingId, 'right@example.net')
 
-  await noteFailure(db, letter, { reason: '550 no such user', isFinal: true }, later)
+  await noteFailure(db, email, { reason: '550 no such user', isFinal: true }, later)
 
-  t.match(await db.letter.findUnique({ where: { id: letter.id } }), { status: 'failed', answer: '550 no such user' })
+  t.match(await db.email.findUnique({ where: { id: email.id } }), { status: 'failed', answer: '550 no such user' })
   t.match(await db.booking.findUnique({ where: { id: bookingId } }), { unreachableAt: null })
 
-  const next = { ...letter, id: await aLetterInHand(db, bookingId, 1) }
+  const next = { ...email, id: await aEmailInHand(db, bookingId, 1) }
   await noteFailure(db, next, { reason: '550 no such user', isFinal: true }, later)
   t.match(await db.booking.findUnique({ where: { id: bookingId } }), { unreachableAt: later.toISO() }, 'the next does')
 })
@@ -219,10 +219,10 @@ t.test('a letter that is tried again has the links of then', async t => {
   const { db } = await world(t)
   const { id: activityId } = await anActivity(db)
   const { id: bookingId } = await aBooking(db, activityId, { email: 'wrong@example.net' })
-  const id = await aLetterInHand(db, bookingId)
+  const id = await aEmailInHand(db, bookingId)
   await noteFailure(db, { id, createdAt: noon.toJSDate() }, { reason: 'busy', isFinal: false }, noon)
   await correctAddress(db, bookingId, 'right@example.net')
-  t.equal(await aLetterInHand(db, bookingId), id)
+  t.equal(await aEmailInHand(db, bookingId), id)
 
   await noteBounce(db, id, '550 no such user')
 
@@ -234,7 +234,7 @@ t.test('whatever comes back, a booking keeps its status, its places and its cale
   const { id: activityId } = await anActivity(db, { capacity: 1000 })
   const given = fc.record({
     booking: fc.constantFrom('confirmed', 'waiting', 'offered', 'lapsed', 'cancelled'),
-    letter: fc.record({
+    email: fc.record({
       status: fc.constantFrom('queued', 'sent', 'failed', 'withdrawn', 'bounced'),
       attempts: fc.nat(3),
       copy: fc.nat(2)
@@ -243,9 +243,9 @@ t.test('whatever comes back, a booking keeps its status, its places and its cale
     addresses: fc.array(fc.string({ unit: 'binary', maxLength: 400 }), { maxLength: 5 })
   })
 
-  await fc.assert(fc.asyncProperty(given, async ({ booking: status, letter, reasons, addresses }) => {
+  await fc.assert(fc.asyncProperty(given, async ({ booking: status, email, reasons, addresses }) => {
     const before = await aBooking(db, activityId, { status })
-    const { id } = await aLetter(db, before.id, letter)
+    const { id } = await anEmail(db, before.id, email)
     for (const reason of reasons) await noteBounce(db, id, reason, later, addresses)
     const after = await db.booking.findUniqueOrThrow({ where: { id: before.id } })
     t.strictSame({ ...after, unreachableAt: null }, before)

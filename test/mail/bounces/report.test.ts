@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import t from 'tap'
 import { readReport } from '../../../src/mail/bounces/report.ts'
-import { aReport, bounceAddress, letterIdIn, returnPathOf } from '../../support/bounces.ts'
+import { aReport, bounceAddress, emailIdIn, returnPathOf } from '../../support/bounces.ts'
 
 const failures: Record<string, [reason: string, recipient: string]> = {
   postfix: [
@@ -61,24 +61,24 @@ t.test('every mail in the folder is expected to say something', async t => {
 
 for (const [name, [reason, recipient]] of Object.entries(failures)) {
   t.test(`${name}: the letter did not arrive, where, and why`, async t => {
-    const letterId = randomUUID()
-    const crlf = await aReport(name, { letterId })
+    const emailId = randomUUID()
+    const crlf = await aReport(name, { emailId })
     const lf = Buffer.from(String(crlf).replaceAll('\r\n', '\n'))
 
-    t.strictSame(await readReport(crlf, letterIdIn), { letterId, reason, recipients: [recipient] })
-    t.strictSame(await readReport(lf, letterIdIn), { letterId, reason, recipients: [recipient] })
+    t.strictSame(await readReport(crlf, emailIdIn), { emailId, reason, recipients: [recipient] })
+    t.strictSame(await readReport(lf, emailIdIn), { emailId, reason, recipients: [recipient] })
   })
 }
 
 for (const name of others) {
   t.test(`${name}: no letter came back`, async t => {
-    t.equal(await readReport(await aReport(name, { letterId: randomUUID() }), letterIdIn), undefined)
+    t.equal(await readReport(await aReport(name, { emailId: randomUUID() }), emailIdIn), undefined)
   })
 }
 
 t.test('a report counts for the letter to whose own address it came, and for none that its text names', async t => {
-  const letterId = randomUUID()
-  const path = returnPathOf(letterId, bounceAddress)
+  const emailId = randomUUID()
+  const path = returnPathOf(emailId, bounceAddress)
   const toUs = String(await aReport('postfix', { to: bounceAddress }))
 
   for (const [place, mail] of [
@@ -89,12 +89,12 @@ t.test('a report counts for the letter to whose own address it came, and for non
     ['whom it is from', toUs.replace('From: MAILER-DAEMON@mx.example.org', `From: ${path}`)]
   ] as const) {
     t.not(mail, toUs, place)
-    t.equal(await readReport(Buffer.from(mail), letterIdIn), undefined, place)
+    t.equal(await readReport(Buffer.from(mail), emailIdIn), undefined, place)
   }
   for (const header of [
     'Delivered-To: ', 'X-Original-To: ', 'Envelope-to: ', 'To: Our bounces\r\n\t', 'Original-Recipient: rfc822;', 'to:'
   ]) {
-    t.match(await readReport(Buffer.from(`${header}<${path.toUpperCase()}>\r\n${toUs}`), letterIdIn), { letterId }, header)
+    t.match(await readReport(Buffer.from(`${header}<${path.toUpperCase()}>\r\n${toUs}`), emailIdIn), { emailId }, header)
   }
 })
 
@@ -102,13 +102,13 @@ t.test('an address that we did not make is nobody’s', async t => {
   const path = returnPathOf(randomUUID(), bounceAddress)
   const forged = path.replace(/\+./, path.includes('+0') ? '+1' : '+0')
 
-  t.equal(await readReport(await aReport('postfix', { to: forged }), letterIdIn), undefined)
+  t.equal(await readReport(await aReport('postfix', { to: forged }), emailIdIn), undefined)
 })
 
 t.test('a report is read as far as it goes', async t => {
-  const letterId = randomUUID()
-  const report = String(await aReport('postfix', { letterId }))
-  const read = async (mail: string) => (await readReport(Buffer.from(mail), letterIdIn))?.reason
+  const emailId = randomUUID()
+  const report = String(await aReport('postfix', { emailId }))
+  const read = async (mail: string) => (await readReport(Buffer.from(mail), emailIdIn))?.reason
 
   t.match(await read(report.slice(0, report.indexOf('Content-Description: Undelivered'))), /^550 5\.1\.1/, 'cut off')
   t.match(await read(report.replace('(UTC)\r\n\r\nFinal', '(UTC)\r\nFinal')), /^550/, 'no empty line between groups')
@@ -132,18 +132,18 @@ t.test('a report is read as far as it goes', async t => {
 })
 
 t.test('a delay after which a mail system goes on is none, whatever its status', async t => {
-  const letterId = randomUUID()
-  const report = String(await aReport('opensmtpd-gave-up', { letterId }))
+  const emailId = randomUUID()
+  const report = String(await aReport('opensmtpd-gave-up', { emailId }))
 
-  t.equal(await readReport(Buffer.from(report.replace(': Envelope expired', ': Connection refused')), letterIdIn), undefined)
-  t.equal(await readReport(Buffer.from(report.replace('Status: 4.4.7', 'Status: 4.4.1')), letterIdIn), undefined)
-  t.equal(await readReport(Buffer.from(report.replace('anne@example.net: Env', 'beth@example.net: Env')), letterIdIn), undefined)
+  t.equal(await readReport(Buffer.from(report.replace(': Envelope expired', ': Connection refused')), emailIdIn), undefined)
+  t.equal(await readReport(Buffer.from(report.replace('Status: 4.4.7', 'Status: 4.4.1')), emailIdIn), undefined)
+  t.equal(await readReport(Buffer.from(report.replace('anne@example.net: Env', 'beth@example.net: Env')), emailIdIn), undefined)
 })
 
 t.test('a mail that only looks like one of dma is none', async t => {
-  const letterId = randomUUID()
-  const report = String(await aReport('dma', { letterId }))
-  const read = async (mail: string) => await readReport(Buffer.from(mail), letterIdIn)
+  const emailId = randomUUID()
+  const report = String(await aReport('dma', { emailId }))
+  const read = async (mail: string) => await readReport(Buffer.from(mail), emailIdIn)
 
   t.equal(await read(report.replace('MAILER-DAEMON <>', 'MAILER-DAEMON <mailer-daemon@example.net>')), undefined, 'of an address')
   t.equal(await read(report.replace('MAILER-DAEMON <>', 'Anne <>')), undefined, 'of somebody else')
@@ -152,25 +152,25 @@ t.test('a mail that only looks like one of dma is none', async t => {
 })
 
 t.test('a mail that is hard to read is not a report, and costs no more than its beginning', async t => {
-  const letterId = randomUUID()
-  const head = `To: ${returnPathOf(letterId, bounceAddress)}\n`
+  const emailId = randomUUID()
+  const head = `To: ${returnPathOf(emailId, bounceAddress)}\n`
   const status = 'Content-Type: message/delivery-status\n\nAction: failed\nStatus: 5.1.1\n'
   const nested = Array.from({ length: 300 }, (_, n) => `Content-Type: multipart/mixed; boundary=b${n}\n\n--b${n}\n`)
 
-  t.match(await readReport(Buffer.from(head + status), letterIdIn), { letterId }, 'alone it would be read')
-  t.equal(await readReport(Buffer.from(head + nested.join('') + status), letterIdIn), undefined, 'too deep')
+  t.match(await readReport(Buffer.from(head + status), emailIdIn), { emailId }, 'alone it would be read')
+  t.equal(await readReport(Buffer.from(head + nested.join('') + status), emailIdIn), undefined, 'too deep')
   for (const [filler, isRead] of [
     ['\n'.repeat(3_000), true], ['\n'.repeat(10_000), false], [`${'x'.repeat(99)}\n`.repeat(3_000), false]
   ] as const) {
     const mail = `${head}Content-Type: multipart/report; boundary=b\n\n${filler}--b\n${status}`
-    t.equal(await readReport(Buffer.from(mail), letterIdIn) !== undefined, isRead, 'no further than its beginning')
+    t.equal(await readReport(Buffer.from(mail), emailIdIn) !== undefined, isRead, 'no further than its beginning')
   }
-  t.equal(await readReport(Buffer.alloc(0), letterIdIn), undefined, 'nothing')
+  t.equal(await readReport(Buffer.alloc(0), emailIdIn), undefined, 'nothing')
 })
 
 t.test('whatever comes, it is read without a fault', async () => {
-  const letterId = randomUUID()
-  const report = String(await aReport('gmail', { letterId }))
+  const emailId = randomUUID()
+  const report = String(await aReport('gmail', { emailId }))
   const oddity = fc.oneof(
     fc.string({ unit: 'binary', maxLength: 50 }),
     fc.constantFrom('\n', '\r\n\r\n', '\r', '--', 'Content-Type: ', 'multipart/report;', ' boundary=', '"', ';', '\0', '=?utf-8?q?', 'Action:')
@@ -179,8 +179,8 @@ t.test('whatever comes, it is read without a fault', async () => {
   await fc.assert(fc.asyncProperty(
     fc.array(fc.tuple(fc.nat(report.length), fc.nat(200), oddity), { minLength: 1, maxLength: 8 }), async edits => {
       const mail = edits.reduce((text, [at, length, odd]) => text.slice(0, at) + odd + text.slice(at + length), report)
-      const bounce = await readReport(Buffer.from(mail), letterIdIn)
-      return bounce === undefined || bounce.letterId === letterId
+      const bounce = await readReport(Buffer.from(mail), emailIdIn)
+      return bounce === undefined || bounce.emailId === emailId
     }
   ), { numRuns: 200 })
 })

@@ -11,15 +11,15 @@ import type { FastifyInstance, LightMyRequestResponse } from 'fastify'
 import { pino } from 'pino'
 import t from 'tap'
 import type { Db } from '../../../src/platform/database/connect.ts'
-import { aReport, bounceAddress, letterIdIn } from '../../support/bounces.ts'
+import { aReport, bounceAddress, emailIdIn } from '../../support/bounces.ts'
 import { service } from '../../support/service.ts'
 import { aBooking, anActivity, noon } from '../../support/world.ts'
 
 /** Longer than a report from any mail system. */
-const mostMegabytes = 64
+const maxMegabytes = 64
 
 const secret = 'a secret that only the mail system knows'
-const bounces = { secret, letterIdIn }
+const bounces = { secret, emailIdIn }
 
 setFlagsFromString('--expose-gc')
 const collectGarbage = runInNewContext('gc') as () => void
@@ -42,23 +42,23 @@ async function handOver (
   })
 }
 
-async function aSentLetter (db: Db, email = 'anne@example.net'): Promise<{ letterId: string, bookingId: string }> {
+async function aSentEmail (db: Db, email = 'anne@example.net'): Promise<{ emailId: string, bookingId: string }> {
   const { id: bookingId } = await aBooking(db, (await anActivity(db)).id, { email })
   const at = noon.toJSDate()
-  const { id: letterId } = await db.letter.create({
+  const { id: emailId } = await db.email.create({
     data: { bookingId, kind: 'place-confirmed', messageId: bookingId, status: 'sent', createdAt: at, sentAt: at }
   })
-  return { letterId, bookingId }
+  return { emailId, bookingId }
 }
 
 t.test('a report that the mail system hands over marks the booking', async t => {
   const { app, db } = await service(t, { bounces })
-  const { letterId, bookingId } = await aSentLetter(db, 'anne@council.example.gov.uk')
+  const { emailId, bookingId } = await aSentEmail(db, 'anne@council.example.gov.uk')
 
-  const { statusCode, body } = await handOver(app, await aReport('exchange-online', { letterId }))
+  const { statusCode, body } = await handOver(app, await aReport('exchange-online', { emailId }))
 
   t.strictSame([statusCode, body], [204, ''])
-  t.match(await db.letter.findUnique({ where: { id: letterId } }), { status: 'bounced', answer: /^550 5\.1\.10/ })
+  t.match(await db.email.findUnique({ where: { id: emailId } }), { status: 'bounced', answer: /^550 5\.1\.10/ })
   t.match(await db.booking.findUnique({ where: { id: bookingId } }), {
     status: 'confirmed', unreachableAt: noon.toISO()
   })
@@ -66,20 +66,20 @@ t.test('a report that the mail system hands over marks the booking', async t => 
 
 t.test('what is no report is answered alike', async t => {
   const { app, db } = await service(t, { bounces })
-  const { letterId } = await aSentLetter(db)
-  const letter = await db.letter.findUnique({ where: { id: letterId } })
+  const { emailId } = await aSentEmail(db)
+  const email = await db.email.findUnique({ where: { id: emailId } })
 
   for (const mail of [
-    await aReport('vacation', { letterId }), await aReport('postfix', { to: bounceAddress }), 'x', '\0', ''
+    await aReport('vacation', { emailId }), await aReport('postfix', { to: bounceAddress }), 'x', '\0', ''
   ]) t.equal((await handOver(app, mail, { 'content-type': 'message/rfc822; charset=utf-8' })).statusCode, 204)
 
-  t.strictSame(await db.letter.findUnique({ where: { id: letterId } }), letter)
+  t.strictSame(await db.email.findUnique({ where: { id: emailId } }), email)
 })
 
 t.test('without the secret nothing is read', async t => {
   const { app, db } = await service(t, { bounces })
-  const { letterId } = await aSentLetter(db)
-  const mail = await aReport('postfix', { letterId })
+  const { emailId } = await aSentEmail(db)
+  const mail = await aReport('postfix', { emailId })
 
   for (const authorization of [
     undefined, '', 'Bearer', 'Bearer ', secret, `Basic ${secret}`, `Bearer ${secret}x`, `Bearer ${secret.slice(1)}`,
@@ -90,15 +90,15 @@ t.test('without the secret nothing is read', async t => {
   }
   t.equal((await handOver(app, Buffer.alloc(2_000_000), { authorization: undefined })).statusCode, 401, 'nor its size')
 
-  t.match(await db.letter.findUnique({ where: { id: letterId } }), { status: 'sent' })
+  t.match(await db.email.findUnique({ where: { id: emailId } }), { status: 'sent' })
 })
 
 t.test('a report of any length is taken, however it is sent, and of a long one the beginning is read', async t => {
   const { app, db } = await service(t, { bounces })
   const address = await app.listen({ port: 0, host: '127.0.0.1' })
   const headers = { 'content-type': 'message/rfc822', authorization: `Bearer ${secret}` }
-  const [first, second] = [await aSentLetter(db), await aSentLetter(db)]
-  const pieces = Math.ceil(mostMegabytes / 0.064)
+  const [first, second] = [await aSentEmail(db), await aSentEmail(db)]
+  const pieces = Math.ceil(maxMegabytes / 0.064)
   let most = 0
   async function * long (report: Buffer) {
     yield report
@@ -116,8 +116,8 @@ t.test('a report of any length is taken, however it is sent, and of a long one t
   const [{ statusCode }] = await answered as [IncomingMessage]
 
   t.strictSame([whole.statusCode, statusCode], [204, 204])
-  t.equal(await db.letter.count({ where: { status: 'bounced' } }), 2)
-  t.ok(most - before < mostMegabytes / 2 * 1_000_000, `of ${mostMegabytes} MB no more than some are in memory`)
+  t.equal(await db.email.count({ where: { status: 'bounced' } }), 2)
+  t.ok(most - before < maxMegabytes / 2 * 1_000_000, `of ${maxMegabytes} MB no more than some are in memory`)
 })
 
 t.test('an upload that breaks off is no fault', async t => {
@@ -125,8 +125,8 @@ t.test('an upload that breaks off is no fault', async t => {
   const log = pino({ level: 'error' }, new Writable({ write (line, _, done) { faults.push(JSON.parse(String(line))); done() } }))
   const { app, db } = await service(t, { bounces, log })
   await app.listen({ port: 0, host: '127.0.0.1' })
-  const { letterId } = await aSentLetter(db)
-  const report = await aReport('postfix', { letterId })
+  const { emailId } = await aSentEmail(db)
+  const report = await aReport('postfix', { emailId })
   const { port } = app.server.address() as AddressInfo
   const client = connect(port, '127.0.0.1')
   const isTaken = once(app.server, 'request')
@@ -138,17 +138,17 @@ t.test('an upload that breaks off is no fault', async t => {
   client.destroy()
   await once(response, 'close')
 
-  t.match(await db.letter.findUnique({ where: { id: letterId } }), { status: 'sent' })
+  t.match(await db.email.findUnique({ where: { id: emailId } }), { status: 'sent' })
   t.strictSame(faults, [])
 })
 
 t.test('a report in other scripts is taken under its own type', async t => {
   const { app, db } = await service(t, { bounces })
-  const { letterId } = await aSentLetter(db)
+  const { emailId } = await aSentEmail(db)
 
-  t.equal((await handOver(app, await aReport('postfix-utf8', { letterId }), { 'content-type': 'message/global' })).statusCode, 204)
+  t.equal((await handOver(app, await aReport('postfix-utf8', { emailId }), { 'content-type': 'message/global' })).statusCode, 204)
 
-  t.match(await db.letter.findUnique({ where: { id: letterId } }), { status: 'bounced' })
+  t.match(await db.email.findUnique({ where: { id: emailId } }), { status: 'bounced' })
 })
 
 t.test('what is of another type is not taken', async t => {
@@ -196,8 +196,8 @@ t.test('the log knows nothing of what is in them', async t => {
   const lines: string[] = []
   const log = pino({ level: 'trace' }, new Writable({ write (line, _, done) { lines.push(String(line)); done() } }))
   const { app, db } = await service(t, { bounces, log })
-  const { letterId } = await aSentLetter(db)
-  const mail = await aReport('postfix', { letterId })
+  const { emailId } = await aSentEmail(db)
+  const mail = await aReport('postfix', { emailId })
 
   await handOver(app, mail)
   await handOver(app, mail, { authorization: 'Bearer another' })

@@ -38,13 +38,13 @@ t.test('each audience is those whom it names, and nobody who has not heard of th
   await aBooking(db, other.id)
   const people: Array<[string, Partial<Booking>, Audience[]]> = [
     ['has a place', {}, ['confirmed', 'everyone']],
-    ['has a place after being carried over', { carriedFrom: randomUUID() }, ['confirmed', 'everyone']],
+    ['has a place after being carried over', { copiedFromBookingId: randomUUID() }, ['confirmed', 'everyone']],
     ['does not receive letters', { unreachableAt: noon.toJSDate() }, ['confirmed', 'everyone']],
     ['waits', { status: 'waiting' }, ['waiting', 'everyone']],
     ['is offered a place', { status: 'offered' }, ['waiting', 'everyone']],
-    ['was carried over and has not heard of it', { status: 'waiting', carriedFrom: randomUUID() }, []],
-    ['was carried over and asked', { status: 'waiting', carriedFrom: randomUUID(), offers: 1 }, ['waiting', 'everyone']],
-    ['was carried over and is being asked', { status: 'offered', carriedFrom: randomUUID() }, ['waiting', 'everyone']],
+    ['was carried over and has not heard of it', { status: 'waiting', copiedFromBookingId: randomUUID() }, []],
+    ['was carried over and asked', { status: 'waiting', copiedFromBookingId: randomUUID(), offers: 1 }, ['waiting', 'everyone']],
+    ['was carried over and is being asked', { status: 'offered', copiedFromBookingId: randomUUID() }, ['waiting', 'everyone']],
     ['has lapsed', { status: 'lapsed' }, []],
     ['has cancelled', { status: 'cancelled' }, []]
   ]
@@ -72,7 +72,7 @@ t.test('sending owes each recipient one letter, tells the outbox once, and is on
   await send(its, second)
 
   t.equal(second.number, 2)
-  t.match(await db.letter.findMany({ orderBy: { booking: { arrival: 'asc' } } }), [one, two].map(({ id: bookingId }) =>
+  t.match(await db.email.findMany({ orderBy: { booking: { arrival: 'asc' } } }), [one, two].map(({ id: bookingId }) =>
     ({ bookingId, kind: 'bulletin', sequence: 2, copy: 0, status: 'queued', attempts: 0 })))
   t.strictSame((await announced(db, 'letter.due')).sort((a, b) => a.bookingId < b.bookingId ? -1 : 1),
     [one, two].map(({ id: bookingId }) => ({ bookingId, kind: 'bulletin', sequence: 2, copy: 0 })).sort((a, b) => a.bookingId < b.bookingId ? -1 : 1))
@@ -90,7 +90,7 @@ t.test('of ten presses of Send at once one sends, and no letter is owed twice', 
 
   await Promise.all(Array.from({ length: 10 }, async () => { await send(its, at) }))
 
-  t.equal(await db.letter.count(), 5)
+  t.equal(await db.email.count(), 5)
   t.equal((await announced(db, 'letter.due')).length, 5)
   t.equal(await db.auditEntry.count({ where: { action: 'bulletin.sent' } }), 1)
 })
@@ -106,7 +106,7 @@ t.test('what an organiser presses Send on again later does not reach who has joi
 
   await send(its, at, noon.plus({ minutes: 5 }))
 
-  t.equal(await db.letter.count(), 1)
+  t.equal(await db.email.count(), 1)
 })
 
 t.test('of ten messages begun at once each has a number of its own', async t => {
@@ -145,9 +145,9 @@ t.test('a change and a press of Send at once: what goes is what was read, or not
       changeBulletin(db, at, { ...draft, body: 'Changed.' }, organiser, noon), send(its, at)
     ])
     const { body, sentAt } = await getBulletin(db, id, at.number)
-    const letters = await db.letter.count({ where: { sequence: at.number } })
+    const emails = await db.email.count({ where: { sequence: at.number } })
     const wasSent = sentAt !== undefined
-    t.equal(letters, wasSent ? 1 : 0)
+    t.equal(emails, wasSent ? 1 : 0)
     const refused = ends.flatMap(end => end.status === 'rejected' ? [end.reason as Error] : [])
     t.ok(refused.every(reason => reason instanceof BulletinChanged || reason instanceof BulletinSent))
     if (wasSent && ends[0].status === 'rejected') t.equal(body, 'It will be dark.')
@@ -195,7 +195,7 @@ t.test('a press whose transaction fails after the announcement has sent nothing'
   await t.rejects(send({ ...its, outbox: failing }, at), { message: 'gone' })
 
   t.strictSame(await announced(db, 'letter.due'), [])
-  t.equal(await db.letter.count(), 0)
+  t.equal(await db.email.count(), 0)
   t.equal((await getBulletin(db, id, at.number)).sentAt, undefined)
 })
 
@@ -212,7 +212,7 @@ t.test('stopping withdraws what nobody has in hand, lets be what somebody has, a
   const other = await written(its, id)
   for (const one of [at, other, await written(its, elsewhere.id)]) await send(its, one)
   const become = async ({ id: bookingId }: Booking, data: object) =>
-    await db.letter.updateMany({ where: { bookingId, sequence: 1 }, data })
+    await db.email.updateMany({ where: { bookingId, sequence: 1 }, data })
   await become(sent, { status: 'sent', sentAt: noon.toJSDate(), answer: '250' })
   await become(claimed, { claimedUntil: noon.plus({ seconds: 1 }).toJSDate() })
   await become(abandoned, { claimedUntil: noon.toJSDate() })
@@ -220,19 +220,19 @@ t.test('stopping withdraws what nobody has in hand, lets be what somebody has, a
   await stopBulletin(db, at, organiser, noon)
   await stopBulletin(db, at, organiser, noon.plus({ hours: 1 }))
 
-  const letters = await db.letter.findMany({
+  const emails = await db.email.findMany({
     where: { sequence: 1, booking: { activityId: id } }, orderBy: { booking: { arrival: 'asc' } }
   })
-  t.match(letters, [
+  t.match(emails, [
     { bookingId: sent.id, status: 'sent', answer: '250' },
     { bookingId: claimed.id, status: 'queued', claimedUntil: noon.plus({ seconds: 1 }).toISO() },
     { bookingId: abandoned.id, status: 'withdrawn', answer: 'Not sent: it was stopped.', claimedUntil: null },
     { bookingId: waiting.id, status: 'withdrawn', answer: 'Not sent: it was stopped.' }
   ])
   t.match(await progressOfOne(db, id, at.number), { sent: 1, waiting: 1, withdrawn: 2, notTaken: 0 })
-  t.equal(await db.letter.count({ where: { status: 'queued', sequence: 2 } }), 4, 'of another message')
-  t.equal(await db.letter.count({ where: { status: 'queued', booking: { activityId: elsewhere.id } } }), 1, 'of another activity')
-  t.match(await db.auditEntry.findMany({ where: { action: 'bulletin.stopped' } }), [{ details: { number: 1, letters: 2 } }])
+  t.equal(await db.email.count({ where: { status: 'queued', sequence: 2 } }), 4, 'of another message')
+  t.equal(await db.email.count({ where: { status: 'queued', booking: { activityId: elsewhere.id } } }), 1, 'of another activity')
+  t.match(await db.auditEntry.findMany({ where: { action: 'bulletin.stopped' } }), [{ details: { number: 1, emails: 2 } }])
   t.strictSame((await getBulletin(db, id, at.number)).stoppedAt, noon)
 })
 
@@ -244,7 +244,7 @@ t.test('there is nothing to stop about a draft, and about what has all gone', as
   const unsent = await written(its, id)
   const gone = await written(its, id)
   await send(its, gone)
-  await db.letter.updateMany({ where: { bookingId }, data: { status: 'sent', sentAt: noon.toJSDate() } })
+  await db.email.updateMany({ where: { bookingId }, data: { status: 'sent', sentAt: noon.toJSDate() } })
 
   await stopBulletin(db, unsent, organiser, noon)
   await stopBulletin(db, gone, organiser, noon)
@@ -267,6 +267,6 @@ t.test('while people book, cancel and are written to at once, nobody waits for s
   ])
 
   t.strictSame(ends.flatMap(end => end.status === 'rejected' ? [String(end.reason)] : []), [])
-  const letters = await db.letter.findMany({ where: { kind: 'bulletin' } })
-  t.equal(new Set(letters.map(({ bookingId, sequence }) => `${bookingId} ${sequence}`)).size, letters.length)
+  const emails = await db.email.findMany({ where: { kind: 'bulletin' } })
+  t.equal(new Set(emails.map(({ bookingId, sequence }) => `${bookingId} ${sequence}`)).size, emails.length)
 })

@@ -23,7 +23,7 @@ function write (
 ): Message {
   return messageOf({
     kind: 'bulletin',
-    letter: { id: '9a1d3f6e-0000-4000-8000-000000000000', messageId: '9a1d3f6e@workshops.example.org' },
+    email: { id: '9a1d3f6e-0000-4000-8000-000000000000', messageId: '9a1d3f6e@workshops.example.org' },
     entry: anEntry(given),
     templates,
     line: undefined,

@@ -6,14 +6,14 @@ import { bulletinDraft } from '../../../src/mail/bulletins/bulletin.ts'
 import { sendBulletin, stopBulletin, testBulletin, writeBulletin } from '../../../src/mail/bulletins/commands.ts'
 import { sendTests } from '../../../src/mail/bulletins/jobs.ts'
 import { getBulletin, progressOfOne } from '../../../src/mail/bulletins/queries.ts'
-import { sweepLetters } from '../../../src/mail/emails/commands.ts'
-import { letterKey } from '../../../src/mail/emails/letter-key.ts'
-import { oweLetters } from '../../../src/mail/emails/owing.ts'
-import { NotTaken } from '../../../src/mail/emails/errors.ts'
+import { sweepEmails } from '../../../src/mail/emails/commands.ts'
+import { emailKey } from '../../../src/mail/emails/letter-key.ts'
+import { recordOwedEmails } from '../../../src/mail/emails/owing.ts'
+import { MailRefused } from '../../../src/mail/emails/errors.ts'
 import type { Facts } from '../../../src/platform/outbox.ts'
 import { startWorker } from '../../../src/worker.ts'
 import { confirming } from '../../support/confirming.ts'
-import { doJobs, keeping, roomTo, roomWith } from '../../support/letter-room.ts'
+import { doJobs, keeping, contextFor, contextWith } from '../../support/letter-room.ts'
 import { aMailbox } from '../../support/mailbox.ts'
 import type { Mailbox } from '../../support/mailbox.ts'
 import { eventually } from '../../support/running-service.ts'
@@ -53,7 +53,7 @@ t.test('stopped while a slow mail server takes it, a message reaches nobody but 
   let asked = 0
   const { promise: later, resolve: goOn } = Promise.withResolvers<undefined>()
   mailbox.think = async () => { if (++asked > 7) await later }
-  await startWorker({ ...its, clock: () => noon, letterRoom: roomTo(t, its, mailbox.url), log: silent })
+  await startWorker({ ...its, clock: () => noon, emailContext: contextFor(t, its, mailbox.url), log: silent })
   const progress = async () => await progressOfOne(db, at.activityId, at.number)
 
   await send(its, at)
@@ -77,33 +77,33 @@ t.test('a letter in hand that is not taken after the stop does not go again', as
   const { db } = its
   const mailbox = await aMailbox(t)
   const at = await writtenTo(its, 1)
-  const room = roomTo(t, its, mailbox.url)
+  const context = contextFor(t, its, mailbox.url)
   await send(its, at)
   const { promise: stopped, resolve: hasStopped } = Promise.withResolvers<undefined>()
   mailbox.refuse = () => ({ code: 421, text: 'Later' })
   const slow = {
-    ...room,
+    ...context,
     mailer: {
-      ...room.mailer,
-      async send (...given: Parameters<typeof room.mailer.send>) {
+      ...context.mailer,
+      async send (...given: Parameters<typeof context.mailer.send>) {
         await stopped
-        return await room.mailer.send(...given)
+        return await context.mailer.send(...given)
       }
     }
   }
 
   const first = doJobs(its, slow)
-  await eventually(async () => (await db.letter.findFirstOrThrow()).claimedUntil !== null)
+  await eventually(async () => (await db.email.findFirstOrThrow()).claimedUntil !== null)
   await stopBulletin(db, at, organiser, noon)
   hasStopped(undefined)
   await first
   mailbox.refuse = () => undefined
-  t.strictSame(await doJobs(its, room), [])
-  await sweepLetters(db, its.outbox, noon)
-  t.strictSame(await doJobs(its, room), [])
+  t.strictSame(await doJobs(its, context), [])
+  await sweepEmails(db, its.outbox, noon)
+  t.strictSame(await doJobs(its, context), [])
 
   t.strictSame(mailbox.taken, [])
-  t.match(await db.letter.findMany(), [{ status: 'withdrawn', answer: 'Not sent: it was stopped.' }])
+  t.match(await db.email.findMany(), [{ status: 'withdrawn', answer: 'Not sent: it was stopped.' }])
 })
 
 t.test('who cancels before their letter goes does not get it, nor does who books after it was sent', async t => {
@@ -116,7 +116,7 @@ t.test('who cancels before their letter goes does not get it, nor does who books
   await cancelBooking(db, outbox, id, noon)
   await aBooking(db, at.activityId, { email: 'late@example.org' })
 
-  await doJobs(its, roomTo(t, its, mailbox.url))
+  await doJobs(its, contextFor(t, its, mailbox.url))
 
   const bulletins = mailbox.taken.filter(({ mail }) => mail.subject?.startsWith('A message about your booking'))
   t.strictSame(recipients({ ...mailbox, taken: bulletins }), ['parent-1@example.org', 'parent-3@example.org'])
@@ -129,8 +129,8 @@ t.test('a reminder of the next hour does not wait behind a message to everybody'
   const at = await writtenTo(its, 3)
   await send(its, at)
   const { id } = await db.booking.findFirstOrThrow({ where: { email: 'parent-2@example.org' } })
-  const reminder = letterKey('reminder-hour', { bookingId: id, sequence: 1 })
-  await db.$transaction(async tx => await oweLetters(tx, its.outbox, [reminder], host, noon))
+  const reminder = emailKey('reminder-hour', { bookingId: id, sequence: 1 })
+  await db.$transaction(async tx => await recordOwedEmails(tx, its.outbox, [reminder], host, noon))
 
   const [first] = await boss.fetch<Facts['letter.due']>('letter.due')
 
@@ -141,17 +141,17 @@ t.test('while the mail server is away nothing is lost, and when it is back every
   const its = await world(t)
   const { db } = its
   const mailbox = await aMailbox(t)
-  const room = roomTo(t, its, mailbox.url)
+  const context = contextFor(t, its, mailbox.url)
   const at = await writtenTo(its, 12)
   await mailbox.stop()
   await send(its, at)
 
-  t.equal((await doJobs(its, room)).length, 12)
+  t.equal((await doJobs(its, context)).length, 12)
   t.match(await progressOfOne(db, at.activityId, at.number), { sent: 0, waiting: 12, retried: 12 })
   await mailbox.start()
-  await sweepLetters(db, its.outbox, noon)
-  t.strictSame(await doJobs(its, room), [])
-  t.strictSame(await doJobs(its, room), [])
+  await sweepEmails(db, its.outbox, noon)
+  t.strictSame(await doJobs(its, context), [])
+  t.strictSame(await doJobs(its, context), [])
 
   t.equal(mailbox.taken.length, 12)
   t.equal(new Set(recipients(mailbox)).size, 12)
@@ -165,7 +165,7 @@ t.test('one address that is refused for good holds up nobody, and is counted', a
   const at = await writtenTo(its, 4)
   await send(its, at)
 
-  t.strictSame(await doJobs(its, roomTo(t, its, mailbox.url)), [])
+  t.strictSame(await doJobs(its, contextFor(t, its, mailbox.url)), [])
 
   t.equal(mailbox.taken.length, 3)
   t.match(await progressOfOne(its.db, at.activityId, at.number), { sent: 3, waiting: 0, notTaken: 1 })
@@ -177,23 +177,23 @@ t.test('a test goes to whoever asked, marked, about nobody real, as the text is 
   const at = await writtenTo(its, 2)
   const member = await aStaffMember(db, { email: 'olu@council.example' })
   const mailer = keeping()
-  await startWorker({ ...its, clock: () => noon, letterRoom: roomWith(its, mailer), log: silent })
+  await startWorker({ ...its, clock: () => noon, emailContext: contextWith(its, mailer), log: silent })
 
   await testBulletin(db, outbox, at, { ...organiser, id: member.id }, noon)
   await eventually(() => mailer.kept.length > 0)
 
-  const [letter, ...more] = mailer.kept
+  const [message, ...more] = mailer.kept
   t.strictSame(more, [])
-  t.equal(letter?.to, 'olu@council.example')
-  t.equal(letter?.subject, 'Test: A message about your booking: Online workshop – Cumbria safeguarding partnerships, Tuesday 1 December 2026')
-  t.match(letter?.text, /Hello Alex Example,[^]*Bring a torch\n=+\n\nIt will be dark\./)
+  t.equal(message?.to, 'olu@council.example')
+  t.equal(message?.subject, 'Test: A message about your booking: Online workshop – Cumbria safeguarding partnerships, Tuesday 1 December 2026')
+  t.match(message?.text, /Hello Alex Example,[^]*Bring a torch\n=+\n\nIt will be dark\./)
   for (const { name, email, reference } of await db.booking.findMany()) {
-    for (const form of [letter?.text, letter?.html]) {
+    for (const form of [message?.text, message?.html]) {
       for (const real of [name, email, reference]) t.notMatch(form, real)
     }
   }
-  t.equal(letter?.calendar, undefined)
-  t.equal(await db.letter.count(), 0)
+  t.equal(message?.calendar, undefined)
+  t.equal(await db.email.count(), 0)
   t.equal((await getBulletin(db, at.activityId, at.number)).sentAt, undefined)
 })
 
@@ -204,8 +204,8 @@ t.test('a test is tried again while the mail server is away, and not where it re
   const { id } = await aStaffMember(db)
   await testBulletin(db, outbox, at, { ...organiser, id }, noon)
   const tests = await announced(db, 'bulletin.tested')
-  const refusing = (isFinal: boolean) => roomWith(its, {
-    async send () { throw new NotTaken({ code: 'x', isFinal, answer: 'no' }) }, async close () {}
+  const refusing = (isFinal: boolean) => contextWith(its, {
+    async send () { throw new MailRefused({ code: 'x', isFinal, answer: 'no' }) }, async close () {}
   })
 
   t.match(await sendTests(refusing(false), tests), [{ status: 'rejected' }])
@@ -221,7 +221,7 @@ t.test('who does not work here any more gets no test, and what is gone is none',
   const here = await aStaffMember(db)
   const mailer = keeping()
 
-  const ends = await sendTests(roomWith(its, mailer), [
+  const ends = await sendTests(contextWith(its, mailer), [
     { bulletinId, staffMemberId: left.id }, { bulletinId, staffMemberId: randomUUID() },
     { bulletinId: randomUUID(), staffMemberId: here.id }, { bulletinId, staffMemberId: here.id }
   ])

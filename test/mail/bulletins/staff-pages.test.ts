@@ -9,7 +9,7 @@ import type { World } from '../../support/world.ts'
 import { perceived, post, service } from '../../support/service.ts'
 import { anAgency, signedIn } from '../../support/staff.ts'
 
-interface Room extends World {
+interface Context extends World {
   app: FastifyInstance
   activity: Activity
   headers: { cookie: string }
@@ -18,7 +18,7 @@ interface Room extends World {
 }
 
 /** An organiser of the partnership on the page of an activity's messages. */
-async function room (t: Test, given: Partial<Activity> = {}): Promise<Room> {
+async function context (t: Test, given: Partial<Activity> = {}): Promise<Context> {
   const its = await service(t)
   const activity = await anActivity(its.db, given)
   const organiser = await signedIn(its.app, its.db, { role: 'organiser' })
@@ -33,14 +33,14 @@ function aMessage (given: Record<string, string> = {}): Record<string, string> {
 }
 
 /** Presses "Send" on the page of a message as it is shown. */
-async function send ({ app, headers }: Room, page: string) {
+async function send ({ app, headers }: Context, page: string) {
   const { body } = await app.inject({ url: page, headers })
   const edition = /name="edition" value="([^"]*)"/.exec(body)?.[1] ?? ''
   return await post(app, `${page}/sending`, { edition, confirmed: tokenOn(body) }, headers)
 }
 
 t.test('an organiser writes, looks at the letter as people get it, and sends it', async t => {
-  const its = await room(t)
+  const its = await context(t)
   const { app, db, headers, member, activity, url } = its
   await aBooking(db, activity.id)
   await aBooking(db, activity.id, { unreachableAt: noon.toJSDate() })
@@ -77,7 +77,7 @@ t.test('an organiser writes, looks at the letter as people get it, and sends it'
 })
 
 t.test('what no message can be gets a sentence beside its field, and keeps what was typed', async t => {
-  const { app, db, headers, url } = await room(t)
+  const { app, db, headers, url } = await context(t)
   const whom = 'Select who you want to email'
   const expired = 'This form has expired. Load the page again and write it once more.'
   const cases: Array<[string, Record<string, string> | string, string, string]> = [
@@ -108,7 +108,7 @@ t.test('what no message can be gets a sentence beside its field, and keeps what 
 })
 
 t.test('a text as long as it may be, in any script, arrives as it was typed but for what does not print', async t => {
-  const { app, db, headers, url } = await room(t)
+  const { app, db, headers, url } = await context(t)
   const text = `${'😀'.repeat(4990)}\r\na\tb\u0000\u2028c  `
 
   const answer = await post(app, url, aMessage({ body: text }), headers)
@@ -120,7 +120,7 @@ t.test('a text as long as it may be, in any script, arrives as it was typed but 
 })
 
 t.test('the same form twice is one message, and from the way back it is changed', async t => {
-  const { app, db, headers, url } = await room(t)
+  const { app, db, headers, url } = await context(t)
   const form = aMessage()
 
   const answers = await Promise.all([post(app, url, form, headers), post(app, url, form, headers)])
@@ -133,7 +133,7 @@ t.test('the same form twice is one message, and from the way back it is changed'
 })
 
 t.test('a form cannot change the message of another activity by its id', async t => {
-  const { app, db, headers, url } = await room(t)
+  const { app, db, headers, url } = await context(t)
   const other = await anActivity(db)
   const form = aMessage()
   await post(app, `/staff/activities/${other.slug}/bulletins`, form, headers)
@@ -145,7 +145,7 @@ t.test('a form cannot change the message of another activity by its id', async t
 })
 
 t.test('a draft is changed on its own page, with what was typed kept where it is wrong', async t => {
-  const { app, db, headers, url } = await room(t)
+  const { app, db, headers, url } = await context(t)
   await post(app, url, aMessage(), headers)
 
   const before = await app.inject({ url: `${url}/1/text`, headers })
@@ -162,7 +162,7 @@ t.test('a draft is changed on its own page, with what was typed kept where it is
 })
 
 t.test('who changes what a colleague has sent meanwhile is told, and keeps what they typed', async t => {
-  const its = await room(t)
+  const its = await context(t)
   const { app, db, headers, url, activity } = its
   await aBooking(db, activity.id)
   const form = aMessage()
@@ -188,7 +188,7 @@ t.test('who changes what a colleague has sent meanwhile is told, and keeps what 
 })
 
 t.test('what was changed since its sender read it is not sent, and shown again', async t => {
-  const its = await room(t)
+  const its = await context(t)
   const { app, db, headers, url, activity } = its
   await aBooking(db, activity.id)
   await post(app, url, aMessage(), headers)
@@ -208,7 +208,7 @@ t.test('what was changed since its sender read it is not sent, and shown again',
 })
 
 t.test('whom it goes to by now is read before it is sent', async t => {
-  const { app, db, headers, url, activity } = await room(t)
+  const { app, db, headers, url, activity } = await context(t)
   await aBooking(db, activity.id)
   await post(app, url, aMessage(), headers)
   const { body } = await app.inject({ url: `${url}/1`, headers })
@@ -228,7 +228,7 @@ t.test('whom it goes to by now is read before it is sent', async t => {
 })
 
 t.test('where nobody would get it there is no button, and pressing an older page’s sends nothing', async t => {
-  const its = await room(t)
+  const its = await context(t)
   const { app, db, headers, url, activity } = its
   const { id } = await aBooking(db, activity.id)
   await post(app, url, aMessage(), headers)
@@ -246,27 +246,27 @@ t.test('where nobody would get it there is no button, and pressing an older page
 })
 
 t.test('the letter is shown in a frame that only our own pages may make, and that runs and loads nothing', async t => {
-  const { app, headers, url } = await room(t)
+  const { app, headers, url } = await context(t)
   await post(app, url, aMessage({ heading: '<script>alert(1)</script>', body: '<style>body{display:none}</style>\n<img src=x onerror=alert(1)>' }), headers)
 
   const page = await app.inject({ url: `${url}/1`, headers })
-  const letter = await app.inject({ url: `${url}/1/letter`, headers })
+  const email = await app.inject({ url: `${url}/1/letter`, headers })
   const list = await app.inject({ url, headers })
 
-  const policy = String(letter.headers['content-security-policy'])
+  const policy = String(email.headers['content-security-policy'])
   t.match(page.body, `<iframe class="pk-letter-frame" src="${url}/1/letter"`)
   t.match(page.headers['content-security-policy'], "; frame-src 'self'")
   t.notMatch(list.headers['content-security-policy'], 'frame-src')
   t.match(policy, /^default-src 'none'; style-src 'sha256-[\w+/=]{44}'; form-action 'none'; base-uri 'none'; frame-ancestors 'self'; sandbox allow-popups/)
-  t.equal(letter.headers['x-frame-options'], 'SAMEORIGIN')
-  t.equal(letter.headers['cache-control'], 'no-store')
-  t.notMatch(letter.body, /<script|<img|<style>body\{/)
-  t.match(letter.body, '&lt;img src=x onerror=alert(1)&gt;')
-  t.match(letter.body, '<base target="_blank">')
+  t.equal(email.headers['x-frame-options'], 'SAMEORIGIN')
+  t.equal(email.headers['cache-control'], 'no-store')
+  t.notMatch(email.body, /<script|<img|<style>body\{/)
+  t.match(email.body, '&lt;img src=x onerror=alert(1)&gt;')
+  t.match(email.body, '<base target="_blank">')
 })
 
 t.test('a test is asked for with a button, as often as one likes', async t => {
-  const { app, db, headers, member, url } = await room(t)
+  const { app, db, headers, member, url } = await context(t)
   await post(app, url, aMessage(), headers)
 
   const answer = await post(app, `${url}/1/test`, {}, headers)
@@ -277,19 +277,19 @@ t.test('a test is asked for with a button, as often as one likes', async t => {
   t.match(page.text, 'A test is on its way to your own address, the one that you sign in with.')
   t.strictSame(await announced(db, 'bulletin.tested'), [{ bulletinId: id, staffMemberId: member.id }])
   t.equal(withFields.statusCode, 400)
-  t.equal(await db.letter.count(), 0)
+  t.equal(await db.email.count(), 0)
   t.match(await db.auditEntry.findMany({ where: { action: 'bulletin.tested' } }), [{ staffMemberId: member.id }])
 })
 
 t.test('a stopped message says how many letters had gone', async t => {
-  const its = await room(t)
+  const its = await context(t)
   const { app, db, headers, member, url, activity } = its
   const first = await aBooking(db, activity.id)
   await aBooking(db, activity.id)
   await aBooking(db, activity.id)
   await post(app, url, aMessage(), headers)
   await send(its, `${url}/1`)
-  await db.letter.updateMany({ where: { bookingId: first.id }, data: { status: 'sent', sentAt: noon.toJSDate() } })
+  await db.email.updateMany({ where: { bookingId: first.id }, data: { status: 'sent', sentAt: noon.toJSDate() } })
 
   const withFields = await post(app, `${url}/1/stop`, { now: '1' }, headers)
   const answer = await post(app, `${url}/1/stop`, {}, headers)
@@ -302,11 +302,11 @@ t.test('a stopped message says how many letters had gone', async t => {
   t.match(perceived(page).text, 'Stopped 1 of 3 emails has gone. Stopped on Monday 23 November 2026 at midday: 1 email had gone, 2 emails did not go.')
   t.notMatch(page.body, /data-follow|Stop: send no more/)
   t.match(await db.auditEntry.findMany({ where: { action: 'bulletin.stopped' } }),
-    [{ staffMemberId: member.id, details: { number: 1, letters: 2 } }])
+    [{ staffMemberId: member.id, details: { number: 1, emails: 2 } }])
 })
 
 t.test('what became of each letter is counted, and of one that was sent again what became of the copy', async t => {
-  const its = await room(t)
+  const its = await context(t)
   const { app, db, headers, url, activity } = its
   const other = await anActivity(db, { campaignId: (await aCampaign(db)).id })
   const statuses = ['sent', 'sent', 'queued', 'queued', 'failed', 'bounced', 'withdrawn']
@@ -315,15 +315,15 @@ t.test('what became of each letter is counted, and of one that was sent again wh
   await post(app, url, aMessage(), headers)
   await send(its, `${url}/1`)
   const sentAt = (status = '') => ['sent', 'bounced'].includes(status) ? noon.toJSDate() : null
-  const become = async (bookingId: string, status: string, answer: string | null = 'said') => await db.letter.updateMany({
+  const become = async (bookingId: string, status: string, answer: string | null = 'said') => await db.email.updateMany({
     where: { bookingId }, data: { status, answer, sentAt: sentAt(status) }
   })
   for (const [n, { id }] of bookings.entries()) await become(id, statuses[n] ?? '')
   await become(bookings[2]?.id ?? '', 'queued', null)
-  const letter = (bookingId: string, more: object) => ({ bookingId, kind: 'bulletin', sequence: 1, messageId: randomUUID(), createdAt: noon.toJSDate(), ...more })
-  await db.letter.create({ data: letter(bookings[4]?.id ?? '', { copy: 1, status: 'sent', sentAt: noon.toJSDate() }) })
-  await db.letter.create({ data: letter(elsewhere.id, {}) })
-  await db.letter.create({ data: { ...letter(bookings[0]?.id ?? '', {}), kind: 'reminder-day' } })
+  const email = (bookingId: string, more: object) => ({ bookingId, kind: 'bulletin', sequence: 1, messageId: randomUUID(), createdAt: noon.toJSDate(), ...more })
+  await db.email.create({ data: email(bookings[4]?.id ?? '', { copy: 1, status: 'sent', sentAt: noon.toJSDate() }) })
+  await db.email.create({ data: email(elsewhere.id, {}) })
+  await db.email.create({ data: { ...email(bookings[0]?.id ?? '', {}), kind: 'reminder-day' } })
 
   const page = await app.inject({ url: `${url}/1`, headers })
 
@@ -333,7 +333,7 @@ t.test('what became of each letter is counted, and of one that was sent again wh
 })
 
 t.test('a message that is not there, and one of another activity, are not found', async t => {
-  const { app, db, headers, url } = await room(t)
+  const { app, db, headers, url } = await context(t)
   const other = await anActivity(db)
   await post(app, `/staff/activities/${other.slug}/bulletins`, aMessage(), headers)
 
@@ -350,7 +350,7 @@ t.test('a message that is not there, and one of another activity, are not found'
 })
 
 t.test('only who runs the activity writes to its people', async t => {
-  const { app, db, activity, url } = await room(t)
+  const { app, db, activity, url } = await context(t)
   const lead = await anAgency(db)
   const elsewhere = await anAgency(db, { name: 'Cumbria Police' })
   await db.activity.update({ where: { id: activity.id }, data: { leadAgencyId: lead.id } })
@@ -375,7 +375,7 @@ t.test('only who runs the activity writes to its people', async t => {
 })
 
 t.test('looking changes nothing, and the page of the activity leads there', async t => {
-  const { app, db, headers, activity, url } = await room(t)
+  const { app, db, headers, activity, url } = await context(t)
   await aBooking(db, activity.id)
   await post(app, url, aMessage(), headers)
 
@@ -384,5 +384,5 @@ t.test('looking changes nothing, and the page of the activity leads there', asyn
 
   t.match(page.body, `<a class="govuk-link" href="${url}">Write to people</a>`)
   t.equal(await db.auditEntry.count({ where: { action: { startsWith: 'bulletin.' } } }), 1)
-  t.equal(await db.letter.count(), 0)
+  t.equal(await db.email.count(), 0)
 })

@@ -1,8 +1,8 @@
 import t from 'tap'
-import { fewAtOnce } from '../../../src/mail/emails/few-at-once.ts'
+import { limitConcurrency } from '../../../src/mail/emails/few-at-once.ts'
 
 t.test('no more run at once than may, each in its turn, and one that fails makes room too', async t => {
-  const run = fewAtOnce(3)
+  const run = limitConcurrency(3)
   const begun: number[] = []
   const ends = Array.from({ length: 8 }, () => Promise.withResolvers<number>())
 

@@ -7,7 +7,7 @@ import type { Message } from '../../../src/mail/emails/message.ts'
 import { noon } from '../../support/world.ts'
 
 const message: Message = {
-  letterId: '9a1d3f6e-5a53-4a0c-9d5c-2f6d1a9c7e10',
+  emailId: '9a1d3f6e-5a53-4a0c-9d5c-2f6d1a9c7e10',
   messageId: '9a1d3f6e-5a53-4a0c-9d5c-2f6d1a9c7e10@workshops.example.org',
   from: { name: 'Online workshops – Cumbria', address: 'workshops@example.org' },
   returnPath: 'bounces@example.org',
@@ -52,9 +52,9 @@ t.test('the same letter twice is one file', async t => {
 t.test('a letter that could not be kept is not half there', async t => {
   const dataDir = t.testdir()
   // In place of the file there is a folder that cannot be replaced.
-  await mkdir(join(dataDir, 'mail', `${message.letterId}.eml`, 'in the way'), { recursive: true })
+  await mkdir(join(dataDir, 'mail', `${message.emailId}.eml`, 'in the way'), { recursive: true })
 
   await t.rejects(openMailer({ smtpUrl: undefined, dataDir }).send(message))
 
-  t.strictSame(await readdir(join(dataDir, 'mail')), [`${message.letterId}.eml`], 'only what was in the way')
+  t.strictSame(await readdir(join(dataDir, 'mail')), [`${message.emailId}.eml`], 'only what was in the way')
 })

@@ -6,7 +6,7 @@ import { changeDetails } from '../../../src/office/on-behalf/commands.ts'
 import { bookingOf } from '../../../src/booking/bookings/queries.ts'
 import { ConfirmationRequired, confirmationToken } from '../../../src/identity/staff/confirmation.ts'
 import type { Message } from '../../../src/mail/emails/message.ts'
-import { doJobs, keeping, roomWith } from '../../support/letter-room.ts'
+import { doJobs, keeping, contextWith } from '../../support/letter-room.ts'
 import { organiser } from '../../support/staff.ts'
 import { aBooking, anActivity, aRequest, noon, world } from '../../support/world.ts'
 import type { World } from '../../support/world.ts'
@@ -23,9 +23,9 @@ async function correct ({ db, outbox }: World, id: string, given: Partial<Detail
   })
 }
 
-async function lettersOf (its: World): Promise<Message[]> {
+async function emailsOf (its: World): Promise<Message[]> {
   const mailer = keeping()
-  t.strictSame(await doJobs(its, roomWith(its, mailer)), [])
+  t.strictSame(await doJobs(its, contextWith(its, mailer)), [])
   return mailer.kept
 }
 
@@ -33,13 +33,13 @@ t.test('somebody whose address was mended gets a first email that says so, and t
   const its = await world(t)
   const { id: activityId } = await anActivity(its.db, { placesPerBooking: 2 })
   await requestPlaces(its.db, its.outbox, activityId, [aRequest('wrong@example.org')], noon)
-  await lettersOf(its)
+  await emailsOf(its)
   const { id } = await its.db.booking.findFirstOrThrow({ where: { activityId } })
 
   await correct(its, id, { email: 'right@example.org', places: 2 })
-  const [first, ...others] = await lettersOf(its)
+  const [first, ...others] = await emailsOf(its)
   await correct(its, id, { places: 1 })
-  const [second] = await lettersOf(its)
+  const [second] = await emailsOf(its)
 
   t.strictSame(others, [])
   t.equal(first?.to, 'right@example.org')
@@ -58,19 +58,19 @@ t.test('so does somebody who booked by telephone without one', async t => {
 
   await correct(its, id, { email: 'anne@example.org' })
 
-  t.match((await lettersOf(its)).map(({ subject }) => subject), [/^Emails about your booking now come here: /])
+  t.match((await emailsOf(its)).map(({ subject }) => subject), [/^Emails about your booking now come here: /])
 })
 
 t.test('a capital letter makes nobody another person', async t => {
   const its = await world(t)
   const { id: activityId } = await anActivity(its.db)
   await requestPlaces(its.db, its.outbox, activityId, [aRequest('anne@example.org')], noon)
-  await lettersOf(its)
+  await emailsOf(its)
   const { id } = await its.db.booking.findFirstOrThrow({ where: { activityId } })
 
   await correct(its, id, { email: 'Anne@Example.org', name: 'Anne Kirkbride-Hall' })
 
-  const [letter] = await lettersOf(its)
-  t.match(letter?.subject, /^Your name: /)
-  t.match(letter?.text, 'Your name: it was Anne Kirkbride. It is now Anne Kirkbride-Hall.')
+  const [email] = await emailsOf(its)
+  t.match(email?.subject, /^Your name: /)
+  t.match(email?.text, 'Your name: it was Anne Kirkbride. It is now Anne Kirkbride-Hall.')
 })

@@ -6,12 +6,12 @@ import { programmeFileOf, readProgrammeFile } from '../../../src/programme/progr
 import { listProgramme } from '../../../src/programme/programme-file/queries.ts'
 import { rowOf } from '../../../src/programme/programme-file/row.ts'
 import { changePlaces, requestPlaces } from '../../../src/booking/bookings/commands.ts'
-import { sendAgain, sweepLetters } from '../../../src/mail/emails/commands.ts'
+import { sendAgain, sweepEmails } from '../../../src/mail/emails/commands.ts'
 import { joinLinkSeal } from '../../../src/programme/teams/seal.ts'
 import { confirming } from '../../support/confirming.ts'
 import { joinUrl } from '../../support/entry.ts'
 import { read } from '../../support/icalendar.ts'
-import { doJobs, keeping, roomWith } from '../../support/letter-room.ts'
+import { doJobs, keeping, contextWith } from '../../support/letter-room.ts'
 import { organiser } from '../../support/staff.ts'
 import { aBooking, aCampaign, anActivity, aRequest, noon, secretKey, world } from '../../support/world.ts'
 import type { World } from '../../support/world.ts'
@@ -27,9 +27,9 @@ async function edit ({ db, outbox }: World, cells: Partial<ReturnType<typeof row
 }
 
 /** Sends the emails; returns their recipients, with the SEQUENCE of those with a calendar entry. */
-async function letters (its: World): Promise<string[]> {
+async function emails (its: World): Promise<string[]> {
   const mailer = keeping()
-  t.strictSame(await doJobs(its, roomWith(its, mailer)), [])
+  t.strictSame(await doJobs(its, contextWith(its, mailer)), [])
   return mailer.kept.map(({ to, subject, calendar }) => {
     const event = calendar === undefined ? undefined : read(calendar.content).events[0]
     return [subject.split(':')[0], to.split('@')[0], event?.sequence].filter(part => part !== undefined).join(' ')
@@ -37,11 +37,11 @@ async function letters (its: World): Promise<string[]> {
 }
 
 /** One has a place, one waits, one was asked, one does not know of it yet, and two have left. */
-async function aRoomful ({ db }: World, activityId: string): Promise<void> {
+async function manyBookings ({ db }: World, activityId: string): Promise<void> {
   await aBooking(db, activityId, { email: 'has@example.org' })
   await aBooking(db, activityId, { email: 'waits@example.org', status: 'waiting' })
   await aBooking(db, activityId, { email: 'offered@example.org', status: 'offered' })
-  await aBooking(db, activityId, { email: 'carried@example.org', status: 'waiting', carriedFrom: crypto.randomUUID() })
+  await aBooking(db, activityId, { email: 'carried@example.org', status: 'waiting', copiedFromBookingId: crypto.randomUUID() })
   await aBooking(db, activityId, { email: 'left@example.org', status: 'cancelled' })
   await aBooking(db, activityId, { email: 'lapsed@example.org', status: 'lapsed' })
 }
@@ -49,20 +49,20 @@ async function aRoomful ({ db }: World, activityId: string): Promise<void> {
 t.test('everybody whom a change concerns gets one letter, and only those with a place an update of their calendar', async t => {
   const its = await world(t)
   const { id } = await anActivity(its.db)
-  await aRoomful(its, id)
+  await manyBookings(its, id)
 
   await edit(its, { starts: '2026-12-02 19:00', ends: '2026-12-02 19:30' })
 
-  t.strictSame(await letters(its), [
+  t.strictSame(await emails(its), [
     'Your booking has changed has 1', 'Your booking has changed offered', 'Your booking has changed waits'
   ])
-  t.strictSame(await letters(its), [])
+  t.strictSame(await emails(its), [])
 })
 
 t.test('several edits within a minute are one letter, which says how it is after the last', async t => {
   const its = await world(t)
   const { id } = await anActivity(its.db)
-  await aRoomful(its, id)
+  await manyBookings(its, id)
 
   await edit(its, { starts: '2026-12-02 19:00', ends: '2026-12-02 19:30' })
   await edit(its, { join_url: joinUrl })
@@ -72,7 +72,7 @@ t.test('several edits within a minute are one letter, which says how it is after
 
   t.ok(due.length > 0)
   for (const { seconds } of due) t.ok(seconds > 59 && seconds < 61, 'nobody writes before others can join in')
-  t.strictSame(await letters(its), [
+  t.strictSame(await emails(its), [
     'Your booking has changed has 3', 'Your booking has changed offered', 'Your booking has changed waits'
   ])
 })
@@ -87,27 +87,27 @@ t.test('a change of one’s own is told at once, and takes along what was to be 
 
   t.equal((await its.boss.fetch('booking.changed'))?.length, 1)
   await its.db.$executeRaw`UPDATE pgboss.job SET state = 'created' WHERE state = 'active'`
-  t.strictSame(await letters(its), ['Your booking has changed has 2'])
+  t.strictSame(await emails(its), ['Your booking has changed has 2'])
 })
 
 t.test('a link concerns those who have a place, another link too, and the same one nobody', async t => {
   const its = await world(t)
   const { db, outbox } = its
   const { id } = await anActivity(db)
-  await aRoomful(its, id)
+  await manyBookings(its, id)
   const set = async (link: string | undefined) => {
     await confirming(async confirmed =>
       await setJoinLink(db, outbox, seal, id, { joinUrl: link, confirmed }, organiser, noon))
   }
 
   await set(joinUrl)
-  t.strictSame(await letters(its), ['Your booking has changed has 1'])
+  t.strictSame(await emails(its), ['Your booking has changed has 1'])
   await set(joinUrl)
-  t.strictSame(await letters(its), [])
+  t.strictSame(await emails(its), [])
   await set(anotherLink)
-  t.strictSame(await letters(its), ['New link to join has 2'])
+  t.strictSame(await emails(its), ['New link to join has 2'])
   await set(undefined)
-  t.strictSame(await letters(its), ['The link to join has ended has 3'])
+  t.strictSame(await emails(its), ['The link to join has ended has 3'])
   t.strictSame((await db.auditEntry.findMany({ orderBy: { id: 'asc' } })).map(({ action }) => action),
     ['join-link.changed', 'join-link.changed', 'join-link.removed'])
   t.notMatch(JSON.stringify(await db.auditEntry.findMany({ select: { details: true } })), 'teams')
@@ -117,20 +117,20 @@ t.test('with links of their own people hear nothing of another Teams link, and o
   const its = await world(t)
   const { db, outbox } = its
   const { id } = await anActivity(db)
-  await aRoomful(its, id)
-  const enterBy = async (entry: 'invitation' | 'personal') => {
+  await manyBookings(its, id)
+  const enterBy = async (joinMode: 'invitation' | 'personal') => {
     await confirming(async confirmed =>
-      await changeArrangements(db, outbox, id, { draft: { entry, reminders: ['day'], followUp: true }, confirmed }, organiser, noon))
+      await changeArrangements(db, outbox, id, { draft: { joinMode, reminders: ['day'], followUp: true }, confirmed }, organiser, noon))
   }
 
   await enterBy('personal')
-  t.strictSame(await letters(its), ['Your booking has changed has 1'])
+  t.strictSame(await emails(its), ['Your booking has changed has 1'])
   await enterBy('personal')
   await confirming(async confirmed => await setJoinLink(db, outbox, seal, id, { joinUrl, confirmed }, organiser, noon))
   await edit(its, { join_url: anotherLink })
-  t.strictSame(await letters(its), [])
+  t.strictSame(await emails(its), [])
   await enterBy('invitation')
-  t.strictSame(await letters(its), ['New link to join has 2'])
+  t.strictSame(await emails(its), ['New link to join has 2'])
 })
 
 t.test('where the campaign is discreet another title is in no letter, so nobody gets one', async t => {
@@ -142,7 +142,7 @@ t.test('where the campaign is discreet another title is in no letter, so nobody 
 
     await edit(its, { title: 'Another title' })
 
-    t.strictSame(await letters(its), discreet ? [] : ['Your booking has changed has 1'])
+    t.strictSame(await emails(its), discreet ? [] : ['Your booking has changed has 1'])
     t.equal((await its.db.activity.findFirstOrThrow()).icalSequence, discreet ? 0 : 1)
   }
 })
@@ -153,11 +153,11 @@ t.test('what is not at a venue is where its district is, until it has one', asyn
   await aBooking(its.db, id, { email: 'has@example.org' })
 
   await edit(its, { district: 'Westmorland' })
-  t.strictSame(await letters(its), ['Your booking has changed has 1'])
+  t.strictSame(await emails(its), ['Your booking has changed has 1'])
   await edit(its, { venue: 'Kendal Library' })
-  t.strictSame(await letters(its), ['New place to meet has 2'])
+  t.strictSame(await emails(its), ['New place to meet has 2'])
   await edit(its, { district: 'Cumberland' })
-  t.strictSame(await letters(its), [])
+  t.strictSame(await emails(its), [])
 })
 
 t.test('a booking keeps the sender of its first invitation, whoever we are by now', async t => {
@@ -167,7 +167,7 @@ t.test('a booking keeps the sender of its first invitation, whoever we are by no
   const mailer = keeping()
 
   await edit(its, { starts: '2026-12-02 19:00', ends: '2026-12-02 19:30' })
-  t.strictSame(await doJobs(its, roomWith(its, mailer)), [])
+  t.strictSame(await doJobs(its, contextWith(its, mailer)), [])
 
   t.match(mailer.kept, [{ from: { name: 'As we were', address: 'before@example.org' }, calendar: { method: 'REQUEST' } }])
   t.match(read(mailer.kept[0]?.calendar?.content ?? '').events, [{ sequence: 5, organizer: /before@example\.org/ }])
@@ -178,11 +178,11 @@ t.test('a change says in its subject what it is, and in its text what was and wh
   const { db, outbox } = its
   const { id: activityId } = await anActivity(db, { placesPerBooking: 2 })
   await requestPlaces(db, outbox, activityId, [aRequest('anne@example.org')], noon)
-  await letters(its)
+  await emails(its)
   const { id } = await db.booking.findFirstOrThrow({ where: { activityId } })
   const next = async () => {
     const mailer = keeping()
-    t.strictSame(await doJobs(its, roomWith(its, mailer)), [])
+    t.strictSame(await doJobs(its, contextWith(its, mailer)), [])
     return mailer.kept[0]
   }
 
@@ -203,19 +203,19 @@ t.test('an edit that is taken back within the minute writes to nobody, and the s
   const { db, outbox } = its
   const { id: activityId } = await anActivity(db, { capacity: 1 })
   for (const name of ['has', 'waits']) await requestPlaces(db, outbox, activityId, [aRequest(`${name}@example.org`)], noon)
-  await letters(its)
+  await emails(its)
 
   await edit(its, { starts: '2026-12-01 19:00', ends: '2026-12-01 19:30' })
   await edit(its, { starts: '2026-12-01 18:00', ends: '2026-12-01 18:30' })
-  t.strictSame(await letters(its), [])
-  await sweepLetters(db, outbox, noon.plus({ minutes: 5 }))
-  t.strictSame(await letters(its), [])
+  t.strictSame(await emails(its), [])
+  await sweepEmails(db, outbox, noon.plus({ minutes: 5 }))
+  t.strictSame(await emails(its), [])
 
-  t.match(await db.letter.findMany({ where: { kind: 'booking-changed' } }), [
+  t.match(await db.email.findMany({ where: { kind: 'booking-changed' } }), [
     { status: 'withdrawn', answer: /changed back/, attempts: 0 }, { status: 'withdrawn' }
   ])
   await edit(its, { starts: '2026-12-02 19:00', ends: '2026-12-02 19:30' })
-  t.strictSame(await letters(its), ['New date has 3', 'New date waits'])
+  t.strictSame(await emails(its), ['New date has 3', 'New date waits'])
 })
 
 t.test('where an earlier email may have arrived unnoticed, whoever has it is told that it was taken back', async t => {
@@ -223,14 +223,14 @@ t.test('where an earlier email may have arrived unnoticed, whoever has it is tol
   const { db, outbox } = its
   const { id: activityId } = await anActivity(db)
   await requestPlaces(db, outbox, activityId, [aRequest('has@example.org')], noon)
-  await letters(its)
+  await emails(its)
   const lost = { async send () { throw new Error('The answer was lost.') }, async close () {} }
 
   await edit(its, { starts: '2026-12-01 19:00', ends: '2026-12-01 19:30' })
-  t.equal((await doJobs(its, roomWith(its, lost))).length, 1)
+  t.equal((await doJobs(its, contextWith(its, lost))).length, 1)
   await edit(its, { starts: '2026-12-01 18:00', ends: '2026-12-01 18:30' })
 
-  t.strictSame(await letters(its), ['Your booking has changed has 2'])
+  t.strictSame(await emails(its), ['Your booking has changed has 2'])
 })
 
 t.test('sent again, it says the same as before', async t => {
@@ -238,12 +238,12 @@ t.test('sent again, it says the same as before', async t => {
   const { db, outbox } = its
   const { id: activityId } = await anActivity(db)
   await requestPlaces(db, outbox, activityId, [aRequest('has@example.org')], noon)
-  await letters(its)
+  await emails(its)
   await edit(its, { starts: '2026-12-01 19:00', ends: '2026-12-01 19:30' })
-  await letters(its)
-  const { id: letterId } = await db.letter.findFirstOrThrow({ where: { kind: 'booking-changed' } })
+  await emails(its)
+  const { id: emailId } = await db.email.findFirstOrThrow({ where: { kind: 'booking-changed' } })
 
-  await sendAgain(db, outbox, { letterId, host: 'workshops.example.org' }, organiser, noon)
+  await sendAgain(db, outbox, { emailId, host: 'workshops.example.org' }, organiser, noon)
 
-  t.strictSame(await letters(its), ['New time has 1'])
+  t.strictSame(await emails(its), ['New time has 1'])
 })

@@ -1,11 +1,11 @@
 import t from 'tap'
 import type { Booking } from '../../../src/booking/bookings/booking.ts'
-import { kindOf, kinds, methodOf, outdatedBecause } from '../../../src/mail/emails/kinds.ts'
-import type { LetterKind } from '../../../src/mail/emails/kinds.ts'
+import { kindOf, kinds, methodOf, outdatedReason } from '../../../src/mail/emails/kinds.ts'
+import type { EmailKind } from '../../../src/mail/emails/kinds.ts'
 import { anEntry } from '../../support/entry.ts'
 import { noon } from '../../support/world.ts'
 
-const everyKind = Object.keys(kinds) as LetterKind[]
+const everyKind = Object.keys(kinds) as EmailKind[]
 
 const nothing = { waitedAt: undefined, lapseReason: undefined, cancelledBy: undefined } as const
 
@@ -32,48 +32,48 @@ t.test('a letter that has been overtaken is not sent', async t => {
   const waiting = bookingWith({ status: 'waiting', confirmedAt: undefined })
   const changedTwice = bookingWith({ icalSequence: 2 })
 
-  t.match(outdatedBecause('place-confirmed', 0, cancelled, noon), 'cancelled')
-  t.match(outdatedBecause('booking-link', 0, cancelled, noon), 'cancelled')
-  t.match(outdatedBecause('place-found', 0, waiting, noon), 'waiting')
-  t.match(outdatedBecause('waiting-list-joined', 0, bookingWith({}), noon), 'confirmed')
-  t.match(outdatedBecause('cancelled', 0, bookingWith({}), noon), 'confirmed')
-  t.match(outdatedBecause('booking-changed', 1, changedTwice, noon), 'changed again')
-  t.equal(outdatedBecause('booking-changed', 2, changedTwice, noon), undefined)
-  t.equal(outdatedBecause('place-confirmed', 0, changedTwice, noon), undefined, 'it says what is true by now')
+  t.match(outdatedReason('place-confirmed', 0, cancelled, noon), 'cancelled')
+  t.match(outdatedReason('booking-link', 0, cancelled, noon), 'cancelled')
+  t.match(outdatedReason('place-found', 0, waiting, noon), 'waiting')
+  t.match(outdatedReason('waiting-list-joined', 0, bookingWith({}), noon), 'confirmed')
+  t.match(outdatedReason('cancelled', 0, bookingWith({}), noon), 'confirmed')
+  t.match(outdatedReason('booking-changed', 1, changedTwice, noon), 'changed again')
+  t.equal(outdatedReason('booking-changed', 2, changedTwice, noon), undefined)
+  t.equal(outdatedReason('place-confirmed', 0, changedTwice, noon), undefined, 'it says what is true by now')
 })
 
 t.test('nobody is invited to what is over or cancelled, and everybody is told of a cancellation', async t => {
   const over = anEntry().booking.activity.endsAt
 
-  t.match(outdatedBecause('place-confirmed', 0, bookingWith({}), over), 'over')
-  t.equal(outdatedBecause('place-confirmed', 0, bookingWith({}), over.minus({ seconds: 1 })), undefined)
-  t.match(outdatedBecause('place-found', 0, bookingWith({}, { activity: { status: 'cancelled' } }), noon), 'cancelled')
-  t.equal(outdatedBecause('cancelled', 0, bookingWith({ status: 'cancelled' }), over), undefined)
+  t.match(outdatedReason('place-confirmed', 0, bookingWith({}), over), 'over')
+  t.equal(outdatedReason('place-confirmed', 0, bookingWith({}), over.minus({ seconds: 1 })), undefined)
+  t.match(outdatedReason('place-found', 0, bookingWith({}, { activity: { status: 'cancelled' } }), noon), 'cancelled')
+  t.equal(outdatedReason('cancelled', 0, bookingWith({ status: 'cancelled' }), over), undefined)
 })
 
 t.test('an offer is not sent once it has ended or been answered', async t => {
   const offeredUntil = noon.plus({ hours: 1 })
   const offered = bookingWith({ status: 'offered', confirmedAt: undefined, offeredUntil, offers: 1 })
 
-  t.equal(outdatedBecause('place-offered', 1, offered, noon), undefined)
-  t.equal(outdatedBecause('place-offered', 1, offered, offeredUntil.minus({ milliseconds: 1 })), undefined)
-  t.match(outdatedBecause('place-offered', 1, offered, offeredUntil), 'ended')
-  t.match(outdatedBecause('place-offered', 1, bookingWith({}), noon), 'confirmed')
+  t.equal(outdatedReason('place-offered', 1, offered, noon), undefined)
+  t.equal(outdatedReason('place-offered', 1, offered, offeredUntil.minus({ milliseconds: 1 })), undefined)
+  t.match(outdatedReason('place-offered', 1, offered, offeredUntil), 'ended')
+  t.match(outdatedReason('place-offered', 1, bookingWith({}), noon), 'confirmed')
 })
 
 t.test('a call is not sent once the place is gone, nor for an earlier place', async t => {
   const called = { status: 'waiting', confirmedAt: undefined, isCalled: true, offers: 2 } as const
 
-  t.equal(outdatedBecause('place-called', 2, bookingWith(called), noon), undefined)
-  t.match(outdatedBecause('place-called', 1, bookingWith(called), noon), 'gone')
-  t.match(outdatedBecause('place-called', 2, bookingWith({ ...called, isCalled: false }), noon), 'gone')
+  t.equal(outdatedReason('place-called', 2, bookingWith(called), noon), undefined)
+  t.match(outdatedReason('place-called', 1, bookingWith(called), noon), 'gone')
+  t.match(outdatedReason('place-called', 2, bookingWith({ ...called, isCalled: false }), noon), 'gone')
 })
 
 t.test('whoever waited in vain is told so even when the activity has begun, or is over', async t => {
   const closed = bookingWith({ status: 'lapsed', confirmedAt: undefined, lapseReason: 'closed' })
 
-  t.equal(outdatedBecause('waiting-list-closed', 0, closed, closed.activity.endsAt), undefined)
-  t.match(outdatedBecause('offer-lapsed', 0, closed, closed.activity.endsAt), 'over')
+  t.equal(outdatedReason('waiting-list-closed', 0, closed, closed.activity.endsAt), undefined)
+  t.match(outdatedReason('offer-lapsed', 0, closed, closed.activity.endsAt), 'over')
 })
 
 t.test('a calendar is spoken to only about a place that it may carry', async t => {
@@ -99,20 +99,20 @@ t.test('the end of waiting is told by its reason', async t => {
 t.test('an offer is written of until the instant at which it ends', async t => {
   const offered = bookingWith({ status: 'offered', confirmedAt: undefined, offeredUntil: noon, offers: 1 })
 
-  t.equal(outdatedBecause('place-offered', 1, offered, noon.minus({ milliseconds: 1 })), undefined)
-  t.match(outdatedBecause('place-offered', 1, offered, noon), 'has ended')
+  t.equal(outdatedReason('place-offered', 1, offered, noon.minus({ milliseconds: 1 })), undefined)
+  t.match(outdatedReason('place-offered', 1, offered, noon), 'has ended')
   for (const status of ['confirmed', 'waiting', 'lapsed', 'cancelled'] as const) {
-    t.match(outdatedBecause('place-offered', 1, bookingWith({ status }), noon), status)
+    t.match(outdatedReason('place-offered', 1, bookingWith({ status }), noon), status)
   }
 })
 
 t.test('a call is written of while it lasts, and only the latest', async t => {
   const called = bookingWith({ status: 'waiting', confirmedAt: undefined, isCalled: true, offers: 2 })
 
-  t.equal(outdatedBecause('place-called', 2, called, noon), undefined)
-  t.match(outdatedBecause('place-called', 1, called, noon), 'gone')
-  t.match(outdatedBecause('place-called', 2, { ...called, isCalled: false }, noon), 'gone')
-  t.match(outdatedBecause('place-called', 2, { ...called, status: 'confirmed' }, noon), 'confirmed')
+  t.equal(outdatedReason('place-called', 2, called, noon), undefined)
+  t.match(outdatedReason('place-called', 1, called, noon), 'gone')
+  t.match(outdatedReason('place-called', 2, { ...called, isCalled: false }, noon), 'gone')
+  t.match(outdatedReason('place-called', 2, { ...called, status: 'confirmed' }, noon), 'confirmed')
 })
 
 t.test('nobody is told of the end of an offer for what is over or cancelled, and everybody that their list closed', async t => {
@@ -121,12 +121,12 @@ t.test('nobody is told of the end of an offer for what is over or cancelled, and
   const off = { ...lapsed, activity: { ...lapsed.activity, status: 'cancelled' } } as const
 
   for (const kind of ['offer-lapsed', 'offer-refused'] as const) {
-    t.equal(outdatedBecause(kind, 0, lapsed, noon), undefined)
-    t.match(outdatedBecause(kind, 0, lapsed, over), 'over')
-    t.match(outdatedBecause(kind, 0, off, noon), 'cancelled')
+    t.equal(outdatedReason(kind, 0, lapsed, noon), undefined)
+    t.match(outdatedReason(kind, 0, lapsed, over), 'over')
+    t.match(outdatedReason(kind, 0, off, noon), 'cancelled')
   }
-  t.equal(outdatedBecause('waiting-list-closed', 0, lapsed, over), undefined)
-  t.equal(outdatedBecause('waiting-list-closed', 0, off, noon), undefined)
+  t.equal(outdatedReason('waiting-list-closed', 0, lapsed, over), undefined)
+  t.equal(outdatedReason('waiting-list-closed', 0, off, noon), undefined)
 })
 
 t.test('none of the letters about waiting speaks to a calendar', async t => {

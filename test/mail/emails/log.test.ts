@@ -4,19 +4,19 @@ import t from 'tap'
 import type { Test } from 'tap'
 import { countUnreachable } from '../../../src/mail/emails/unreachable.ts'
 import { remindersToCome } from '../../../src/mail/emails/due.ts'
-import { countLetters, listLetters } from '../../../src/mail/emails/queries.ts'
+import { countEmails, listEmails } from '../../../src/mail/emails/queries.ts'
 import { listUnreachable } from '../../../src/mail/emails/unreachable.ts'
 import { roles } from '../../../src/identity/staff/staff-member.ts'
 import type { Activity, Booking, StaffMember } from '../../../src/platform/database/generated/client.ts'
 import { may } from '../../../src/identity/staff/roles.ts'
 import { anEntry } from '../../support/entry.ts'
-import { aLetter } from '../../support/letter-room.ts'
+import { anEmail } from '../../support/letter-room.ts'
 import { countedService, perceived, post, service } from '../../support/service.ts'
 import { anAgency, organiser, signedIn } from '../../support/staff.ts'
 import { aBooking, announced, anActivity, noon } from '../../support/world.ts'
 import type { World } from '../../support/world.ts'
 
-interface Room extends World {
+interface Context extends World {
   app: FastifyInstance
   activity: Activity
   booking: Booking
@@ -26,7 +26,7 @@ interface Room extends World {
 }
 
 /** An organiser of the partnership, and an activity that one person has booked. */
-async function room (t: Test, given: Partial<Activity> = {}, member: Partial<StaffMember> = {}): Promise<Room> {
+async function context (t: Test, given: Partial<Activity> = {}, member: Partial<StaffMember> = {}): Promise<Context> {
   const its = await service(t)
   const activity = await anActivity(its.db, given)
   const booking = await aBooking(its.db, activity.id, { name: 'Anne Kirkbride', email: 'anne@example.org' })
@@ -38,15 +38,15 @@ async function room (t: Test, given: Partial<Activity> = {}, member: Partial<Sta
 const after = (minutes: number) => noon.plus({ minutes }).toJSDate()
 
 t.test('the log says to whom, which letter, when, what became of it and what the server said, newest first', async t => {
-  const { db, booking, look, url, activity } = await room(t)
+  const { db, booking, look, url, activity } = await context(t)
   const other = await aBooking(db, activity.id, { name: 'Bella Bounce' })
-  await aLetter(db, booking.id, { attempts: 3, answer: '250 2.0.0 OK queued as 4711' })
-  await aLetter(db, other.id, {
+  await anEmail(db, booking.id, { attempts: 3, answer: '250 2.0.0 OK queued as 4711' })
+  await anEmail(db, other.id, {
     kind: 'reminder-day', sequence: 5, status: 'bounced', createdAt: after(1), answer: '550 5.1.1 No such user'
   })
-  await aLetter(db, booking.id, { kind: 'booking-changed', sequence: 1, status: 'queued', createdAt: after(2), attempts: 0, answer: null })
-  await aLetter(db, other.id, { kind: 'place-found', status: 'failed', createdAt: after(3), answer: '421 Try again later' })
-  await aLetter(db, other.id, {
+  await anEmail(db, booking.id, { kind: 'booking-changed', sequence: 1, status: 'queued', createdAt: after(2), attempts: 0, answer: null })
+  await anEmail(db, other.id, { kind: 'place-found', status: 'failed', createdAt: after(3), answer: '421 Try again later' })
+  await anEmail(db, other.id, {
     kind: 'booking-link', status: 'withdrawn', createdAt: after(4), attempts: 0, answer: 'Not sent: the activity is over.'
   })
 
@@ -62,17 +62,17 @@ t.test('the log says to whom, which letter, when, what became of it and what the
 })
 
 t.test('an activity of which no letter was written says so', async t => {
-  const { look, url } = await room(t)
+  const { look, url } = await context(t)
 
   t.match(await look(url), 'No email has been written yet.')
 })
 
 t.test('the log is narrowed to those that did not arrive, and to one kind', async t => {
-  const { db, booking, look, url, app, headers } = await room(t)
-  await aLetter(db, booking.id, { answer: 'the confirmation' })
-  await aLetter(db, booking.id, { kind: 'booking-changed', sequence: 1, status: 'failed', answer: 'the failure' })
-  await aLetter(db, booking.id, { kind: 'booking-changed', sequence: 2, status: 'bounced', answer: 'the bounce' })
-  await aLetter(db, booking.id, { kind: 'booking-changed', sequence: 3, answer: 'the change' })
+  const { db, booking, look, url, app, headers } = await context(t)
+  await anEmail(db, booking.id, { answer: 'the confirmation' })
+  await anEmail(db, booking.id, { kind: 'booking-changed', sequence: 1, status: 'failed', answer: 'the failure' })
+  await anEmail(db, booking.id, { kind: 'booking-changed', sequence: 2, status: 'bounced', answer: 'the bounce' })
+  await anEmail(db, booking.id, { kind: 'booking-changed', sequence: 3, answer: 'the change' })
 
   const all = await look(url)
   const lost = await look(`${url}?show=not-arrived`)
@@ -100,7 +100,7 @@ t.test('a long log is shown a hundred at a time, by as many queries as a short o
   const { headers } = await signedIn(app, its.db)
   const add = async (n: number) => {
     const booking = await aBooking(its.db, id, { name: `Attendee ${n}.` })
-    await aLetter(its.db, booking.id, { createdAt: after(n) })
+    await anEmail(its.db, booking.id, { createdAt: after(n) })
     return booking
   }
   await add(1)
@@ -124,8 +124,8 @@ t.test('a long log is shown a hundred at a time, by as many queries as a short o
 })
 
 t.test('what a mail server says is shown as text, on one line and not too much of it', async t => {
-  const { db, booking, app, headers, url } = await room(t)
-  await aLetter(db, booking.id, {
+  const { db, booking, app, headers, url } = await context(t)
+  await anEmail(db, booking.id, {
     status: 'failed', answer: `550 <script>alert(1)</script>\r\n\u0007<b>${'x'.repeat(900)}\u202E`
   })
 
@@ -137,10 +137,10 @@ t.test('what a mail server says is shown as text, on one line and not too much o
 })
 
 t.test('one booking has a log of its own, with the reminders that it will get', async t => {
-  const { db, activity, booking, look } = await room(t)
+  const { db, activity, booking, look } = await context(t)
   const other = await aBooking(db, activity.id, { name: 'Bella Other', confirmedAt: noon.minus({ days: 30 }).toJSDate() })
-  await aLetter(db, booking.id, { answer: 'to Anne' })
-  await aLetter(db, other.id, { answer: 'to Bella' })
+  await anEmail(db, booking.id, { answer: 'to Anne' })
+  await anEmail(db, other.id, { answer: 'to Bella' })
   const of = ({ id }: { id: string }) => `/staff/activities/${activity.slug}/bookings/${id}/letters`
 
   const mine = await look(of(booking))
@@ -152,8 +152,8 @@ t.test('one booking has a log of its own, with the reminders that it will get', 
   t.match(mine, 'to Anne')
   t.notMatch(mine, 'to Bella')
   const everything = { statuses: undefined, kind: undefined }
-  t.match(await listLetters(db, { bookingId: booking.id }, everything, { skip: 0, take: 2 }), [{ answer: 'to Anne' }])
-  t.strictSame(await countLetters(db, { bookingId: booking.id }), [{ kind: 'place-confirmed', status: 'sent', letters: 1 }])
+  t.match(await listEmails(db, { bookingId: booking.id }, everything, { skip: 0, take: 2 }), [{ answer: 'to Anne' }])
+  t.strictSame(await countEmails(db, { bookingId: booking.id }), [{ kind: 'place-confirmed', status: 'sent', emails: 1 }])
   t.match(hers, /Still to come Reminder, the week before: 24 November 2026 at 6pm/)
   await db.booking.update({ where: { id: other.id }, data: { remindersOff: true } })
   t.match(await look(of(other)), 'No reminders: they do not want any.')
@@ -177,7 +177,7 @@ t.test('reminders are to come for those who have a place and want them, of what 
 })
 
 t.test('a booking of another activity, or of none, is not found', async t => {
-  const { db, app, headers, activity } = await room(t)
+  const { db, app, headers, activity } = await context(t)
   const { id: elsewhere } = await aBooking(db, (await anActivity(db)).id)
 
   for (const id of [elsewhere, randomUUID(), 'nonsense', '%00', 'x'.repeat(200)]) {
@@ -187,11 +187,11 @@ t.test('a booking of another activity, or of none, is not found', async t => {
 })
 
 t.test('who may know who comes sees the letters; another agency does not, nor a stranger', async t => {
-  const { db, app, activity, booking, url } = await room(t, {})
+  const { db, app, activity, booking, url } = await context(t, {})
   const [ours, theirs] = [await anAgency(db), await anAgency(db, { name: 'NSPCC' })]
   await db.activity.update({ where: { id: activity.id }, data: { leadAgencyId: theirs.id } })
   await db.activityPartner.create({ data: { activityId: activity.id, agencyId: ours.id } })
-  await aLetter(db, booking.id)
+  await anEmail(db, booking.id)
   const urls = [url, `/staff/activities/${activity.slug}/bookings/${booking.id}/letters`]
   const cases: Array<[string, Partial<StaffMember>, number]> = [
     ['an admin', { role: 'admin' }, 200],
@@ -214,9 +214,9 @@ t.test('who may know who comes sees the letters; another agency does not, nor a 
 })
 
 t.test('a letter is sent again by its button, and the page on which it was says so', async t => {
-  const { db, app, headers, booking, url } = await room(t)
+  const { db, app, headers, booking, url } = await context(t)
   await db.booking.update({ where: { id: booking.id }, data: { unreachableAt: noon.toJSDate() } })
-  const { id } = await aLetter(db, booking.id, { status: 'bounced', answer: '550 No such user' })
+  const { id } = await anEmail(db, booking.id, { status: 'bounced', answer: '550 No such user' })
 
   const before = await app.inject({ url: `${url}?show=not-arrived`, headers })
   const answer = await post(app, `${url}/${id}/copies`, { of: 'activity', show: 'not-arrived', kind: '', page: '1' }, headers)
@@ -231,15 +231,15 @@ t.test('a letter is sent again by its button, and the page on which it was says 
 })
 
 t.test('who presses twice or too late reads why, on the same page, and nothing else happens', async t => {
-  const { db, app, headers, activity, booking, url } = await room(t)
-  const { id } = await aLetter(db, booking.id)
+  const { db, app, headers, activity, booking, url } = await context(t)
+  const { id } = await anEmail(db, booking.id)
   const press = async (fields: Record<string, string>) => await post(app, `${url}/${id}/copies`, fields, headers)
   await press({ of: 'booking' }).then(({ headers: { location } }) => {
     t.equal(location, `/staff/activities/${activity.slug}/bookings/${booking.id}/letters?done=again`)
   })
 
   const twice = await press({ of: 'booking' })
-  await db.letter.deleteMany({ where: { copy: 1 } })
+  await db.email.deleteMany({ where: { copy: 1 } })
   await db.booking.update({ where: { id: booking.id }, data: { status: 'cancelled' } })
   const late = await press({ show: 'sent', page: '1' })
   const elsewhere = await press({ show: 'waiting' })
@@ -253,15 +253,15 @@ t.test('who presses twice or too late reads why, on the same page, and nothing e
   })
   t.match(perceived(elsewhere).errors, [{ field: 'letters' }])
   t.ok(perceived(elsewhere).has('letters'))
-  t.equal(await db.letter.count(), 1)
+  t.equal(await db.email.count(), 1)
 })
 
 t.test('there is a button only where it would do something, for those who organise', async t => {
-  const { db, app, headers, booking, url } = await room(t)
-  const first = await aLetter(db, booking.id)
-  const copy = await aLetter(db, booking.id, { copy: 1 })
-  const queued = await aLetter(db, booking.id, { kind: 'booking-link', sequence: 1, status: 'queued' })
-  const untrue = await aLetter(db, booking.id, { kind: 'waiting-list-joined' })
+  const { db, app, headers, booking, url } = await context(t)
+  const first = await anEmail(db, booking.id)
+  const copy = await anEmail(db, booking.id, { copy: 1 })
+  const queued = await anEmail(db, booking.id, { kind: 'booking-link', sequence: 1, status: 'queued' })
+  const untrue = await anEmail(db, booking.id, { kind: 'waiting-list-joined' })
   const { headers: staff } = await signedIn(app, db, { role: 'staff' })
 
   const { body } = await app.inject({ url, headers })
@@ -273,27 +273,27 @@ t.test('there is a button only where it would do something, for those who organi
   t.equal(theirs.statusCode, 200)
   t.notMatch(theirs.body, '/copies')
   t.equal(pressed.statusCode, 403)
-  t.equal(await db.letter.count(), 4)
+  t.equal(await db.email.count(), 4)
 })
 
 t.test('bad presses change nothing', async t => {
-  const { db, app, headers, booking, url } = await room(t)
-  const { id } = await aLetter(db, booking.id)
-  const { id: elsewhere } = await aLetter(db, (await aBooking(db, (await anActivity(db)).id)).id)
-  const press = async (letter: string, fields: Record<string, string> | string = {}) =>
-    await post(app, `${url}/${letter}/copies`, fields, headers)
+  const { db, app, headers, booking, url } = await context(t)
+  const { id } = await anEmail(db, booking.id)
+  const { id: elsewhere } = await anEmail(db, (await aBooking(db, (await anActivity(db)).id)).id)
+  const press = async (email: string, fields: Record<string, string> | string = {}) =>
+    await post(app, `${url}/${email}/copies`, fields, headers)
 
-  for (const letter of [elsewhere, randomUUID(), 'nonsense', '%00']) t.equal((await press(letter)).statusCode, 404, letter)
+  for (const email of [elsewhere, randomUUID(), 'nonsense', '%00']) t.equal((await press(email)).statusCode, 404, email)
   const forged = await press(id, { status: 'sent' })
   t.equal(forged.statusCode, 400)
   t.match(perceived(forged).errors, [{ sentence: /This form has no field “status”/ }])
   t.equal((await app.inject({ url: `${url}/${id}/copies`, headers })).statusCode, 405, 'looking changes nothing')
-  t.equal(await db.letter.count({ where: { copy: 1 } }), 0)
+  t.equal(await db.email.count({ where: { copy: 1 } }), 0)
   t.equal((await press(id, `of=booking&of=activity&page=x&show=${'y'.repeat(500)}&kind=%00`)).headers.location, `${url}?done=again`)
 })
 
 t.test('what an organiser wrote is named by its heading', async t => {
-  const { db, activity, booking, look, url } = await room(t)
+  const { db, activity, booking, look, url } = await context(t)
   await db.bulletin.create({
     data: {
       activityId: activity.id,
@@ -305,17 +305,17 @@ t.test('what an organiser wrote is named by its heading', async t => {
       createdAt: noon.toJSDate()
     }
   })
-  await aLetter(db, booking.id, { kind: 'bulletin', sequence: 1 })
+  await anEmail(db, booking.id, { kind: 'bulletin', sequence: 1 })
 
   t.match(await look(url), 'Message: Bring a <pen> Sent')
 })
 
 t.test('whom letters do not reach is on one list, with a number to call; the first page for staff says how many', async t => {
-  const { db, activity, booking, look } = await room(t)
+  const { db, activity, booking, look } = await context(t)
   const unreachableAt = noon.minus({ days: 1 }).toJSDate()
   await db.booking.update({ where: { id: booking.id }, data: { unreachableAt, phone: '07700 900 982' } })
-  await aLetter(db, booking.id, { status: 'sent' })
-  await aLetter(db, booking.id, { kind: 'booking-changed', sequence: 1, status: 'bounced', answer: '550 No such user' })
+  await anEmail(db, booking.id, { status: 'sent' })
+  await anEmail(db, booking.id, { kind: 'booking-changed', sequence: 1, status: 'bounced', answer: '550 No such user' })
   await aBooking(db, activity.id, { name: 'Carol Cancelled', status: 'cancelled', unreachableAt })
   await aBooking(db, activity.id, { name: 'Una Untold', status: 'cancelled', cancelledBy: 'organiser', unreachableAt })
   await aBooking(db, activity.id, { name: 'Rita Reached' })
@@ -337,7 +337,7 @@ t.test('whom letters do not reach is on one list, with a number to call; the fir
 })
 
 t.test('where all letters arrive there is nothing on the first page', async t => {
-  const { look } = await room(t)
+  const { look } = await context(t)
 
   t.notMatch(await look('/staff'), 'our emails')
   t.match(await look('/staff/letters'), 'All emails to people who have booked coming activities arrive')

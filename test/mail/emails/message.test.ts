@@ -1,12 +1,12 @@
 import t from 'tap'
 import type { Booking } from '../../../src/booking/bookings/booking.ts'
 import type { BookingWithActivity } from '../../../src/booking/bookings/queries.ts'
-import type { Entry } from '../../../src/mail/invitations/entry.ts'
+import type { CalendarEntry } from '../../../src/mail/invitations/entry.ts'
 import { kinds } from '../../../src/mail/emails/kinds.ts'
-import type { LetterKind } from '../../../src/mail/emails/kinds.ts'
+import type { EmailKind } from '../../../src/mail/emails/kinds.ts'
 import { messageOf } from '../../../src/mail/emails/message.ts'
 import type { Message } from '../../../src/mail/emails/message.ts'
-import type { Beside } from '../../../src/mail/emails/page.ts'
+import type { EmailExtras } from '../../../src/mail/emails/page.ts'
 import { followUps } from '../../../src/mail/reminders/follow-up.ts'
 import { loadTemplates } from '../../../src/platform/templates.ts'
 import { anEntry, joinUrl } from '../../support/entry.ts'
@@ -29,7 +29,7 @@ const arranged = { accessAnswer: 'We will turn captions on.' } satisfies Partial
 const leftTheList = { status: 'cancelled', confirmedAt: undefined, waitedAt: noon } satisfies Partial<Booking>
 
 /** Every kind of email, with the state of its booking. */
-const every: Array<[LetterKind, Partial<Booking>]> = [
+const every: Array<[EmailKind, Partial<Booking>]> = [
   ['place-confirmed', confirmed], ['place-found', { waitedAt: noon }], ['booking-changed', { places: 2 }],
   ['booking-changed', { ...waiting, places: 2 }], ['waiting-list-joined', waiting], ['already-booked', confirmed],
   ['already-booked', waiting], ['cancelled', cancelled], ['cancelled', leftTheList], ['cancelled-by-us', cancelled],
@@ -53,11 +53,11 @@ const groups = [
   { rank: 2, name: 'Castle School', reason: 'It asked for this workshop.' }
 ]
 
-function write (kind: LetterKind, entry: Entry, given: Partial<Beside> = {}, now = noon): Message {
-  const letter = { id: '9a1d3f6e-0000-4000-8000-000000000000', messageId: '9a1d3f6e@workshops.example.org' }
+function write (kind: EmailKind, entry: CalendarEntry, given: Partial<EmailExtras> = {}, now = noon): Message {
+  const email = { id: '9a1d3f6e-0000-4000-8000-000000000000', messageId: '9a1d3f6e@workshops.example.org' }
   const bulletin = { heading: 'What to bring', body: 'Please have a pen with you.', isStopped: false }
   const beside = { line: { position: 13, groups }, first: undefined, bulletin, publicUrl, ...given }
-  return messageOf({ kind, letter, entry, templates, ...beside }, now)
+  return messageOf({ kind, email, entry, templates, ...beside }, now)
 }
 
 /** A booking on Tuesday 1 December 2026 at 6pm, for someone who is now asked about another date. */
@@ -70,7 +70,7 @@ const aWeekLater = {
   activity: { startsAt: noon.plus({ days: 15, hours: 6 }), endsAt: noon.plus({ days: 15, hours: 6, minutes: 30 }) }
 }
 
-function entryFor (booking: Partial<Booking>, given: Parameters<typeof anEntry>[0] = {}): Entry {
+function entryFor (booking: Partial<Booking>, given: Parameters<typeof anEntry>[0] = {}): CalendarEntry {
   return anEntry({ joinUrl: booking.status === undefined ? joinUrl : undefined, ...given, booking })
 }
 
@@ -120,9 +120,9 @@ for (const [kind, booking] of every) {
 
 t.test('who has a place that is to come finds the way in, and who has none does not', async t => {
   /** By the day before, calendars have the invitation. */
-  const soon: LetterKind[] = ['reminder-day', 'reminder-hour']
+  const soon: EmailKind[] = ['reminder-day', 'reminder-hour']
   /** These say what they are about, and where the booking is. */
-  const withoutWayIn: LetterKind[] = [...followUps, 'bulletin', 'access-arranged']
+  const withoutWayIn: EmailKind[] = [...followUps, 'bulletin', 'access-arranged']
   for (const [kind, booking] of every) {
     const { text, calendar } = write(kind, entryFor(booking))
     const hasPlace = booking.status === undefined && !withoutWayIn.includes(kind)
@@ -262,7 +262,7 @@ t.test('whoever asks again in the minute after their offer ended reads that it h
 })
 
 t.test('asked about another date, people read which, what accepting does, and that else they keep waiting', async t => {
-  const carried = { ...offered, carriedFrom: 'the first' }
+  const carried = { ...offered, copiedFromBookingId: 'the first' }
 
   const { text } = write('place-offered', entryFor(carried, aWeekLater), { first: aFirst() })
   const booked = write('place-offered', entryFor(carried, aWeekLater), { first: aFirst({ status: 'confirmed', confirmedAt: noon }) })
@@ -279,13 +279,13 @@ t.test('asked about another date, people read which, what accepting does, and th
 t.test('who did not take another date reads that they keep what they have on the first', async t => {
   const cases = [['offer-lapsed', 'unanswered'], ['offer-refused', 'refused'], ['waiting-list-closed', 'closed']] as const
   for (const [kind, lapseReason] of cases) {
-    const { text } = write(kind, entryFor({ ...lapsed, lapseReason, carriedFrom: 'the first' }, aWeekLater), { first: aFirst() })
+    const { text } = write(kind, entryFor({ ...lapsed, lapseReason, copiedFromBookingId: 'the first' }, aWeekLater), { first: aFirst() })
     t.match(text, 'You keep your turn on the waiting list for Tuesday 1 December 2026 at 6pm.', kind)
   }
 })
 
 t.test('who took another date reads that they are off the first one’s list', async t => {
-  const found = { waitedAt: noon, carriedFrom: 'the first' }
+  const found = { waitedAt: noon, copiedFromBookingId: 'the first' }
 
   t.match(write('place-found', entryFor(found, aWeekLater), { first: aFirst({ status: 'cancelled' }) }).text,
     'You are off the waiting list for Tuesday 1 December 2026 at 6pm.')
@@ -300,10 +300,10 @@ t.test('the two letters to somebody who asked again tell the truth', async t => 
 })
 
 t.test('a booking that never had a place is taken off the list, and no calendar hears of it', async t => {
-  const letter = write('cancelled', entryFor(leftTheList))
+  const email = write('cancelled', entryFor(leftTheList))
 
-  t.match(letter.text, 'we have taken you off the waiting list')
-  t.equal(letter.calendar, undefined)
+  t.match(email.text, 'we have taken you off the waiting list')
+  t.equal(email.calendar, undefined)
   t.equal(write('cancelled', entryFor(cancelled)).calendar?.method, 'CANCEL')
 })
 

@@ -13,7 +13,7 @@ const calendar = fc.option(text.map(text => text.replaceAll('\n', '\r\n')), { ni
 t.test('a letter in one piece is byte for byte what nodemailer would stream', async () => {
   await fc.assert(fc.asyncProperty(text, text, calendar, line, async (body, html, content, subject) => {
     const composed = new MailComposer(mimeOf({
-      letterId: 'letter',
+      emailId: 'letter',
       messageId: 'letter@example.org',
       from: { name: 'Online workshops', address: 'workshops@example.org' },
       returnPath: 'workshops@example.org',

@@ -1,15 +1,15 @@
 // Subject: the database.
 import t from 'tap'
 import { cancelBooking, changePlaces, requestPlaces } from '../../../src/booking/bookings/commands.ts'
-import { claimLetters, putBack } from '../../../src/mail/emails/claiming.ts'
-import { letterKey } from '../../../src/mail/emails/letter-key.ts'
+import { claimEmails, releaseClaim } from '../../../src/mail/emails/claiming.ts'
+import { emailKey } from '../../../src/mail/emails/letter-key.ts'
 import { noteSent } from '../../../src/mail/emails/noting.ts'
-import { LetterInHand } from '../../../src/mail/emails/errors.ts'
-import { writeLetter } from '../../../src/mail/emails/jobs.ts'
+import { EmailInHand } from '../../../src/mail/emails/errors.ts'
+import { writeEmail } from '../../../src/mail/emails/jobs.ts'
 import { startWorker } from '../../../src/worker.ts'
 import { read } from '../../support/icalendar.ts'
-import { doJobs, roomTo } from '../../support/letter-room.ts'
-import { aMailbox, letters } from '../../support/mailbox.ts'
+import { doJobs, contextFor } from '../../support/letter-room.ts'
+import { aMailbox, emails } from '../../support/mailbox.ts'
 import type { Mailbox } from '../../support/mailbox.ts'
 import { eventually } from '../../support/running-service.ts'
 import { aBooking, anActivity, aRequest, noon, warm, world } from '../../support/world.ts'
@@ -29,23 +29,23 @@ t.test('a cancellation waits while a mail server still holds what it was sent be
   const its = await world(t)
   const { db, outbox } = its
   const mailbox = await aMailbox(t)
-  const room = roomTo(t, its, mailbox.url)
+  const context = contextFor(t, its, mailbox.url)
   const { id: activityId } = await anActivity(db, { placesPerBooking: 2 })
   await requestPlaces(db, outbox, activityId, [aRequest('anne@example.org')], noon)
-  await doJobs(its, room)
+  await doJobs(its, context)
   const { id } = await db.booking.findFirstOrThrow({ where: { activityId } })
   const held = Promise.withResolvers<void>()
   let holds = 0
   mailbox.think = async () => { holds++; await held.promise }
 
-  await startWorker({ ...its, clock: () => noon, letterRoom: room, log: silent })
+  await startWorker({ ...its, clock: () => noon, emailContext: context, log: silent })
   await changePlaces(db, outbox, id, 2, noon)
   await eventually(() => holds === 1)
   await cancelBooking(db, outbox, id, noon)
   await eventually(async () => await countComingBack() > 0)
   t.equal(holds, 1, 'the cancellation is not under way')
   held.resolve()
-  await letters(mailbox, 3)
+  await emails(mailbox, 3)
 
   t.strictSame(told(mailbox), ['REQUEST 0', 'REQUEST 1', 'CANCEL 2'])
 
@@ -61,21 +61,21 @@ t.test('a cancellation waits while a mail server still holds what it was sent be
 t.test('of the letters of one booking ten workers claim one, also at once', async t => {
   const { db } = await world(t)
   const { id: bookingId } = await aBooking(db, (await anActivity(db)).id)
-  const keys = Array.from({ length: 10 }, (_, sequence) => letterKey('booking-changed', { bookingId, sequence }))
+  const keys = Array.from({ length: 10 }, (_, sequence) => emailKey('booking-changed', { bookingId, sequence }))
   await warm(db)
 
-  const claimed = await Promise.all(keys.map(async key => await claimLetters(db, [key], host, noon)))
+  const claimed = await Promise.all(keys.map(async key => await claimEmails(db, [key], host, noon)))
 
-  t.equal(claimed.flat().filter(letter => letter !== undefined).length, 1)
-  t.equal(await db.letter.count({ where: { claimedUntil: { not: null } } }), 1)
+  t.equal(claimed.flat().filter(email => email !== undefined).length, 1)
+  t.equal(await db.email.count({ where: { claimedUntil: { not: null } } }), 1)
 })
 
 t.test('the database refuses a second letter of a booking in hand', async t => {
   const { db } = await world(t)
   const { id: bookingId } = await aBooking(db, (await anActivity(db)).id)
-  await claimLetters(db, [letterKey('place-confirmed', { bookingId, sequence: 0 })], host, noon)
+  await claimEmails(db, [emailKey('place-confirmed', { bookingId, sequence: 0 })], host, noon)
 
-  await t.rejects(db.letter.create({
+  await t.rejects(db.email.create({
     data: {
       bookingId,
       kind: 'cancelled',
@@ -91,14 +91,14 @@ t.test('the next is claimed once the one before was taken, was put back, or its 
   const { db } = await world(t)
   const { id: bookingId } = await aBooking(db, (await anActivity(db)).id)
   const claim = async (sequence: number, now = noon) =>
-    (await claimLetters(db, [letterKey('booking-changed', { bookingId, sequence })], host, now))[0]
+    (await claimEmails(db, [emailKey('booking-changed', { bookingId, sequence })], host, now))[0]
 
   const first = await claim(1)
   t.equal(await claim(2), undefined)
   await noteSent(db, [{ id: first?.id ?? '', at: noon, answer: '250' }])
   const second = await claim(2)
   t.ok(second)
-  await putBack(db, second ?? { id: '' })
+  await releaseClaim(db, second ?? { id: '' })
   t.ok(await claim(3))
   t.equal(await claim(4, noon.plus({ seconds: 59 })), undefined)
   t.ok(await claim(4, noon.plus({ seconds: 60 })))
@@ -109,20 +109,20 @@ t.test('letters of several bookings are claimed together, one of each', async t 
   const { id: activityId } = await anActivity(db)
   const [one, other] = [await aBooking(db, activityId), await aBooking(db, activityId)]
 
-  const claimed = await claimLetters(db, [
-    letterKey('booking-changed', { bookingId: one.id, sequence: 1 }),
-    letterKey('booking-changed', { bookingId: one.id, sequence: 2 }),
-    letterKey('booking-changed', { bookingId: other.id, sequence: 1 })
+  const claimed = await claimEmails(db, [
+    emailKey('booking-changed', { bookingId: one.id, sequence: 1 }),
+    emailKey('booking-changed', { bookingId: one.id, sequence: 2 }),
+    emailKey('booking-changed', { bookingId: other.id, sequence: 1 })
   ], host, noon)
 
-  t.strictSame(claimed.map(letter => letter !== undefined), [true, false, true])
+  t.strictSame(claimed.map(email => email !== undefined), [true, false, true])
 })
 
 t.test('what a booking was before its letter was in hand is not what the letter says', async t => {
   const its = await world(t)
   const { db } = its
   const mailbox = await aMailbox(t)
-  const room = roomTo(t, its, mailbox.url)
+  const context = contextFor(t, its, mailbox.url)
   const { id } = await aBooking(db, (await anActivity(db)).id, { email: 'anne@example.org' })
   // The booking is cancelled after it was read and before its email is claimed.
   await db.$executeRawUnsafe(`
@@ -130,11 +130,11 @@ t.test('what a booking was before its letter was in hand is not what the letter 
       UPDATE bookings SET status = 'cancelled', ical_sequence = 1 WHERE id = NEW.booking_id; RETURN NEW; END $$`)
   await db.$executeRawUnsafe('CREATE TRIGGER meanwhile BEFORE INSERT ON letters FOR EACH ROW EXECUTE FUNCTION meanwhile()')
 
-  await writeLetter(room, 'booking.confirmed', { bookingId: id, sequence: 0 })
-  await writeLetter(room, 'booking.cancelled', { bookingId: id, sequence: 1 })
+  await writeEmail(context, 'booking.confirmed', { bookingId: id, sequence: 0 })
+  await writeEmail(context, 'booking.cancelled', { bookingId: id, sequence: 1 })
 
   t.strictSame(told(mailbox), ['CANCEL 1'])
-  t.match(await db.letter.findMany({ orderBy: { createdAt: 'asc' } }), [
+  t.match(await db.email.findMany({ orderBy: { createdAt: 'asc' } }), [
     { kind: 'place-confirmed', status: 'withdrawn', attempts: 0 }, { kind: 'cancelled', status: 'sent' }
   ])
 })
@@ -144,11 +144,11 @@ t.test('a letter that is not its turn comes back soon', async t => {
   const { db } = its
   const mailbox = await aMailbox(t)
   const { id: bookingId } = await aBooking(db, (await anActivity(db)).id)
-  await claimLetters(db, [letterKey('booking-changed', { bookingId, sequence: 7 })], host, noon)
+  await claimEmails(db, [emailKey('booking-changed', { bookingId, sequence: 7 })], host, noon)
 
-  const error: unknown = await writeLetter(roomTo(t, its, mailbox.url), 'booking.confirmed', { bookingId, sequence: 0 })
+  const error: unknown = await writeEmail(contextFor(t, its, mailbox.url), 'booking.confirmed', { bookingId, sequence: 0 })
     .then(() => undefined, (thrown: unknown) => thrown)
 
-  t.ok(error instanceof LetterInHand && error.freeInSeconds <= 2)
+  t.ok(error instanceof EmailInHand && error.freeInSeconds <= 2)
   t.strictSame(mailbox.taken, [])
 })

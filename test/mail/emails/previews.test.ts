@@ -1,8 +1,8 @@
 import t from 'tap'
-import { imaginedLetter, imaginedOccasion } from '../../../src/mail/emails/imagined.ts'
+import { sampleEmail, sampleOccasion } from '../../../src/mail/emails/imagined.ts'
 import { families, kindsInWords } from '../../../src/mail/emails/in-words.ts'
-import { kinds, outdatedBecause, sequenceOf } from '../../../src/mail/emails/kinds.ts'
-import type { LetterKind } from '../../../src/mail/emails/kinds.ts'
+import { kinds, outdatedReason, sequenceOf } from '../../../src/mail/emails/kinds.ts'
+import type { EmailKind } from '../../../src/mail/emails/kinds.ts'
 import { circumstances, circumstancesOf, givenCircumstances } from '../../../src/mail/emails/schema.ts'
 import { joinLinkSeal } from '../../../src/programme/teams/seal.ts'
 import { nationalContacts } from '../../../src/programme/support/contact.ts'
@@ -10,9 +10,9 @@ import { partsOf, perceived, service } from '../../support/service.ts'
 import { signedIn } from '../../support/staff.ts'
 import { aBooking, anActivity, noon, secretKey } from '../../support/world.ts'
 
-const everyKind = Object.keys(kinds) as LetterKind[]
+const everyKind = Object.keys(kinds) as EmailKind[]
 const seal = joinLinkSeal(secretKey)
-const room = partsOf({ db: undefined as never, outbox: undefined as never })
+const context = partsOf({ db: undefined as never, outbox: undefined as never })
 
 /** Every combination of the circumstances that emails depend on. */
 const everyChoice = Object.entries(circumstances).reduce<Array<Record<string, string>>>((so, [name, choices]) =>
@@ -27,17 +27,17 @@ t.test('every kind of letter has a preview, with its subject, when it is sent, a
   const { text } = perceived(answer)
   t.equal(answer.statusCode, 200)
   for (const kind of everyKind) {
-    const { subject, text: body } = imaginedLetter(
-      room, kind, circumstancesOf(givenCircumstances({})), nationalContacts, noon)
+    const { subject, text: body } = sampleEmail(
+      context, kind, circumstancesOf(givenCircumstances({})), nationalContacts, noon)
     t.ok(subject !== '' && text.includes(`From Online workshops Subject ${subject}`), kind)
     t.ok(text.includes(`${kindsInWords[kind].name} ${kindsInWords[kind].isSent}`), kind)
     t.ok(text.includes(body.replace(/\s+/g, ' ').trim().slice(0, 200)), `${kind} as text`)
     const frame = new RegExp(`<iframe [^>]*src="(/staff/letters/kinds/${kind}\\?[^"]*)" loading="lazy" title="[^"]+"`)
       .exec(answer.body)?.[1]?.replaceAll('&amp;', '&')
-    const letter = await app.inject({ url: frame ?? '', headers })
-    t.equal(letter.statusCode, 200)
-    t.match(letter.body, '<h1', kind)
-    t.match(letter.headers['content-security-policy'], /frame-ancestors 'self'.*sandbox/)
+    const email = await app.inject({ url: frame ?? '', headers })
+    t.equal(email.statusCode, 200)
+    t.match(email.body, '<h1', kind)
+    t.match(email.headers['content-security-policy'], /frame-ancestors 'self'.*sandbox/)
   }
   for (const family of Object.values(families)) t.match(answer.body, `<h2 class="govuk-heading-l">${family}</h2>`)
   t.match(answer.headers['content-security-policy'], "frame-src 'self'")
@@ -46,9 +46,9 @@ t.test('every kind of letter has a preview, with its subject, when it is sent, a
 t.test('each is about a booking to which that letter would go', async t => {
   for (const choice of everyChoice) {
     for (const kind of everyKind) {
-      const { booking, at } = imaginedOccasion(kind, circumstancesOf(givenCircumstances(choice)), seal, noon)
+      const { booking, at } = sampleOccasion(kind, circumstancesOf(givenCircumstances(choice)), seal, noon)
       const sequence = kind.startsWith('reminder') ? sequenceOf(booking.activity.startsAt) : booking.icalSequence + booking.offers
-      t.equal(outdatedBecause(kind, sequence, booking, at), undefined, kind)
+      t.equal(outdatedReason(kind, sequence, booking, at), undefined, kind)
     }
   }
 })
@@ -58,7 +58,7 @@ t.test('all can be read under all circumstances, and no discreet letter names th
   for (const choice of everyChoice) {
     const given = circumstancesOf(givenCircumstances(choice))
     for (const kind of everyKind) {
-      const { subject, text, html } = imaginedLetter(room, kind, given, nationalContacts, noon)
+      const { subject, text, html } = sampleEmail(context, kind, given, nationalContacts, noon)
       const name = `${kind}, ${JSON.stringify(choice)}`
       t.equal(subject.includes('Keeping your child safe online'), !given.isDiscreet, name)
       t.notMatch(`${text}${html}`, /undefined|\[object|NaN|\{\{/, name)
@@ -70,7 +70,7 @@ t.test('the choices change what is shown, and keep each other', async t => {
   const { app, db } = await service(t)
   const { headers } = await signedIn(app, db)
   const look = async (query: string) => await app.inject({ url: `/staff/letters/kinds?${query}`, headers })
-  const letter = async (query: string) => (await app.inject({ url: `/staff/letters/kinds/place-confirmed?${query}`, headers })).body
+  const email = async (query: string) => (await app.inject({ url: `/staff/letters/kinds/place-confirmed?${query}`, headers })).body
 
   const plain = await look('')
   const chosen = await look('wording=open&entry=personal&places=3')
@@ -81,9 +81,9 @@ t.test('the choices change what is shown, and keep each other', async t => {
   t.match(chosen.body, 'href="/staff/letters/kinds?wording=open&amp;place=venue&amp;entry=personal&amp;places=3"')
   t.match(chosen.body, '<strong aria-current="true">Personal link</strong>')
   t.equal(perceived(strange).text, perceived(plain).text)
-  t.match(await letter('wording=open&entry=personal&places=3'), /Your 3 places are booked[^]*workshops\.example\.org\/join\//)
-  t.match(await letter(''), 'teams.microsoft.com')
-  t.notMatch(await letter('place=venue'), /teams\.microsoft\.com|\/join\//)
+  t.match(await email('wording=open&entry=personal&places=3'), /Your 3 places are booked[^]*workshops\.example\.org\/join\//)
+  t.match(await email(''), 'teams.microsoft.com')
+  t.notMatch(await email('place=venue'), /teams\.microsoft\.com|\/join\//)
 })
 
 t.test('nobody who booked is in any of them, and nothing is written down', async t => {
@@ -95,7 +95,7 @@ t.test('nobody who booked is in any of them, and nothing is written down', async
 
   t.notMatch(body, 'Kirkbride')
   t.match(body, 'Hello Alex Example')
-  t.equal(await db.letter.count(), 0)
+  t.equal(await db.email.count(), 0)
 })
 
 t.test('a kind that does not exist is not found, and a stranger is asked to sign in', async t => {

@@ -21,7 +21,7 @@ function asToken (id: string, signature: Buffer): string {
 
 t.test('what comes back to a letter’s own address leads to that letter', async () => {
   fc.assert(fc.property(fc.uuid({ version: [1, 4, 7] }), id =>
-    paths.letterIdIn(paths.returnPathOf(id, address)) === id))
+    paths.emailIdIn(paths.returnPathOf(id, address)) === id))
 })
 
 t.test('mail systems may write it in capitals, in quotes, in brackets or inside another address', async t => {
@@ -32,7 +32,7 @@ t.test('mail systems may write it in capitals, in quotes, in brackets or inside 
   for (const text of [
     path.toUpperCase(), `<${path}>`, `"bounces+${token}"@example.org`, `rfc822;${path}`, `"Bounces, ours" <${path}>, x@y.z`,
     `SRS0=2Tk=9Q=example.org=bounces+${token}@forwarder.example`, `+${'0'.repeat(45)}@example.org, ${path}`
-  ]) t.equal(paths.letterIdIn(text), id, text)
+  ]) t.equal(paths.emailIdIn(text), id, text)
 })
 
 t.test('the part before the @ fits into 64 octets with the longest address that may be set', async t => {
@@ -64,9 +64,9 @@ t.test('nothing counts that this service did not sign for this purpose', async t
     [path.replace('bounces+', 'bounces'), 'beside the address'],
     [path.replace('@', ' at '), 'not as an address'],
     ['bounces@example.org', 'without any'], ['', 'nothing']
-  ] as const) t.equal(paths.letterIdIn(text), undefined, why)
+  ] as const) t.equal(paths.emailIdIn(text), undefined, why)
 })
 
 t.test('no text makes it fail', async () => {
-  fc.assert(fc.property(fc.string({ unit: 'binary' }), text => paths.letterIdIn(`+${text}@`) === undefined))
+  fc.assert(fc.property(fc.string({ unit: 'binary' }), text => paths.emailIdIn(`+${text}@`) === undefined))
 })

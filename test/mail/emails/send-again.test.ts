@@ -3,13 +3,13 @@ import { randomUUID } from 'node:crypto'
 import t from 'tap'
 import type { Test } from 'tap'
 import { cancelBooking, changePlaces, requestPlaces } from '../../../src/booking/bookings/commands.ts'
-import { sendAgain, sweepLetters } from '../../../src/mail/emails/commands.ts'
-import { NotTaken } from '../../../src/mail/emails/errors.ts'
+import { sendAgain, sweepEmails } from '../../../src/mail/emails/commands.ts'
+import { MailRefused } from '../../../src/mail/emails/errors.ts'
 import { joinLinkSeal } from '../../../src/programme/teams/seal.ts'
 import { aCalendar } from '../../support/calendar.ts'
 import { joinUrl } from '../../support/entry.ts'
 import { read } from '../../support/icalendar.ts'
-import { aLetter, doJobs, keeping, roomWith } from '../../support/letter-room.ts'
+import { anEmail, doJobs, keeping, contextWith } from '../../support/letter-room.ts'
 import { organiser } from '../../support/staff.ts'
 import { aBooking, announced, anActivity, aRequest, noon, secretKey, warm, world } from '../../support/world.ts'
 import type { World } from '../../support/world.ts'
@@ -23,20 +23,20 @@ async function booked (t: Test) {
     placesPerBooking: 2, joinUrlSealed: joinLinkSeal(secretKey).close(joinUrl)
   })
   const mailer = keeping()
-  const room = roomWith(its, mailer)
+  const context = contextWith(its, mailer)
   await requestPlaces(its.db, its.outbox, activityId, [aRequest('anne@example.org')], noon)
-  await doJobs(its, room)
-  const letter = await its.db.letter.findFirstOrThrow()
-  return { ...its, activityId, room, kept: mailer.kept, letter, bookingId: letter.bookingId }
+  await doJobs(its, context)
+  const email = await its.db.email.findFirstOrThrow()
+  return { ...its, activityId, context, kept: mailer.kept, email, bookingId: email.bookingId }
 }
 
 t.test('a letter that is sent again is for the calendar the same, a little later', async t => {
   const its = await booked(t)
   const again = noon.plus({ hours: 3 })
-  its.room.turnClock(again)
+  its.context.turnClock(again)
 
-  await sendAgain(its.db, its.outbox, { letterId: its.letter.id, host }, organiser, again)
-  await doJobs(its, its.room)
+  await sendAgain(its.db, its.outbox, { emailId: its.email.id, host }, organiser, again)
+  await doJobs(its, its.context)
 
   const [first, copy] = its.kept
   const [before, after] = [first, copy].map(message => read(message?.calendar?.content ?? '').events[0])
@@ -50,7 +50,7 @@ t.test('a letter that is sent again is for the calendar the same, a little later
   t.equal(copy?.subject, first?.subject)
   t.not(copy?.messageId, first?.messageId, 'mail programs show both')
   t.match(copy?.messageId, /^[\da-f-]{36}@workshops\.example\.org$/)
-  t.match(await its.db.letter.findMany({ orderBy: { copy: 'asc' } }), [
+  t.match(await its.db.email.findMany({ orderBy: { copy: 'asc' } }), [
     { copy: 0, status: 'sent' }, { kind: 'place-confirmed', sequence: 0, copy: 1, status: 'sent', attempts: 1 }
   ])
 })
@@ -58,10 +58,10 @@ t.test('a letter that is sent again is for the calendar the same, a little later
 t.test('what is sent again says what is true by now', async t => {
   const its = await booked(t)
   await changePlaces(its.db, its.outbox, its.bookingId, 2, noon)
-  await doJobs(its, its.room)
+  await doJobs(its, its.context)
 
-  await sendAgain(its.db, its.outbox, { letterId: its.letter.id, host }, organiser, noon)
-  await doJobs(its, its.room)
+  await sendAgain(its.db, its.outbox, { emailId: its.email.id, host }, organiser, noon)
+  await doJobs(its, its.context)
 
   const copy = its.kept[2]
   t.match(copy?.text, 'Your 2 places are booked')
@@ -73,12 +73,12 @@ t.test('letters that were given up, came back or were withdrawn go again, and th
   const { id: activityId } = await anActivity(its.db)
   for (const status of ['failed', 'bounced', 'withdrawn'] as const) {
     const { id } = await aBooking(its.db, activityId, { unreachableAt: noon.toJSDate() })
-    const letter = await aLetter(its.db, id, { status, answer: '550 no such user' })
+    const email = await anEmail(its.db, id, { status, answer: '550 no such user' })
 
-    await sendAgain(its.db, its.outbox, { letterId: letter.id, host }, organiser, noon)
+    await sendAgain(its.db, its.outbox, { emailId: email.id, host }, organiser, noon)
 
-    t.match(await its.db.letter.findMany({ where: { bookingId: id }, orderBy: { copy: 'asc' } }), [
-      { id: letter.id, status, answer: '550 no such user' }, { copy: 1, status: 'queued', attempts: 0 }
+    t.match(await its.db.email.findMany({ where: { bookingId: id }, orderBy: { copy: 'asc' } }), [
+      { id: email.id, status, answer: '550 no such user' }, { copy: 1, status: 'queued', attempts: 0 }
     ])
     t.match(await its.db.booking.findUnique({ where: { id } }), { unreachableAt: null })
   }
@@ -87,14 +87,14 @@ t.test('letters that were given up, came back or were withdrawn go again, and th
 
 t.test('an address that still refuses is marked again', async t => {
   const its = await booked(t)
-  const room = roomWith(its, {
-    ...keeping(), send: async () => { throw new NotTaken({ code: '550', isFinal: true, answer: '550 No such user' }) }
+  const context = contextWith(its, {
+    ...keeping(), send: async () => { throw new MailRefused({ code: '550', isFinal: true, answer: '550 No such user' }) }
   })
 
-  await sendAgain(its.db, its.outbox, { letterId: its.letter.id, host }, organiser, noon)
-  await doJobs(its, room)
+  await sendAgain(its.db, its.outbox, { emailId: its.email.id, host }, organiser, noon)
+  await doJobs(its, context)
 
-  t.match(await its.db.letter.findFirst({ where: { copy: 1 } }), { status: 'failed', answer: '550 No such user' })
+  t.match(await its.db.email.findFirst({ where: { copy: 1 } }), { status: 'failed', answer: '550 No such user' })
   t.not((await its.db.booking.findUniqueOrThrow({ where: { id: its.bookingId } })).unreachableAt, null)
 })
 
@@ -103,9 +103,9 @@ t.test('of ten presses at once one sends', async t => {
   await warm(its.db)
 
   const presses = await Promise.allSettled(Array.from({ length: 10 }, async () => {
-    await sendAgain(its.db, its.outbox, { letterId: its.letter.id, host }, organiser, noon)
+    await sendAgain(its.db, its.outbox, { emailId: its.email.id, host }, organiser, noon)
   }))
-  await doJobs(its, its.room)
+  await doJobs(its, its.context)
 
   t.equal(presses.filter(({ status }) => status === 'fulfilled').length, 1)
   for (const press of presses) {
@@ -118,14 +118,14 @@ t.test('of ten presses at once one sends', async t => {
 
 t.test('the button of an old page sends nothing more, the copy’s own does', async t => {
   const its = await booked(t)
-  const press = async (letterId: string) => { await sendAgain(its.db, its.outbox, { letterId, host }, organiser, noon) }
-  await press(its.letter.id)
-  await doJobs(its, its.room)
+  const press = async (emailId: string) => { await sendAgain(its.db, its.outbox, { emailId, host }, organiser, noon) }
+  await press(its.email.id)
+  await doJobs(its, its.context)
 
-  await t.rejects(press(its.letter.id), { refusal: 'letter-sent-again', message: 'This email has been sent again already.' })
-  await press((await its.db.letter.findFirstOrThrow({ where: { copy: 1 } })).id)
-  await t.rejects(press(its.letter.id), { message: 'This email is on its way already.' })
-  await doJobs(its, its.room)
+  await t.rejects(press(its.email.id), { refusal: 'letter-sent-again', message: 'This email has been sent again already.' })
+  await press((await its.db.email.findFirstOrThrow({ where: { copy: 1 } })).id)
+  await t.rejects(press(its.email.id), { message: 'This email is on its way already.' })
+  await doJobs(its, its.context)
 
   t.equal(its.kept.length, 3)
 })
@@ -133,9 +133,9 @@ t.test('the button of an old page sends nothing more, the copy’s own does', as
 t.test('a letter that is on its way is not sent again', async t => {
   const its = await world(t)
   const { id: bookingId } = await aBooking(its.db, (await anActivity(its.db)).id)
-  const { id: letterId } = await aLetter(its.db, bookingId, { status: 'queued' })
+  const { id: emailId } = await anEmail(its.db, bookingId, { status: 'queued' })
 
-  await t.rejects(sendAgain(its.db, its.outbox, { letterId, host }, organiser, noon), {
+  await t.rejects(sendAgain(its.db, its.outbox, { emailId, host }, organiser, noon), {
     refusal: 'letter-on-its-way', message: 'This email is on its way already.'
   })
 })
@@ -145,11 +145,11 @@ t.test('a letter that is not true any more is refused with the reason, and nothi
   await its.db.booking.update({ where: { id: its.bookingId }, data: { unreachableAt: noon.toJSDate() } })
   await cancelBooking(its.db, its.outbox, its.bookingId, noon)
 
-  await t.rejects(sendAgain(its.db, its.outbox, { letterId: its.letter.id, host }, organiser, noon), {
+  await t.rejects(sendAgain(its.db, its.outbox, { emailId: its.email.id, host }, organiser, noon), {
     refusal: 'letter-outdated', message: 'This email cannot be sent again: the booking is now cancelled.'
   })
 
-  t.equal(await its.db.letter.count({ where: { copy: 1 } }), 0)
+  t.equal(await its.db.email.count({ where: { copy: 1 } }), 0)
   t.equal(await its.db.auditEntry.count({ where: { action: 'letter.sent-again' } }), 0)
   t.not((await its.db.booking.findUniqueOrThrow({ where: { id: its.bookingId } })).unreachableAt, null)
 })
@@ -168,14 +168,14 @@ t.test('a bulletin goes again to one person, and not once it is stopped', async 
       sentAt: noon.toJSDate()
     }
   })
-  const first = await aLetter(its.db, its.bookingId, { kind: 'bulletin', sequence: 1 })
+  const first = await anEmail(its.db, its.bookingId, { kind: 'bulletin', sequence: 1 })
 
-  await sendAgain(its.db, its.outbox, { letterId: first.id, host }, organiser, noon)
-  await its.db.letter.updateMany({ where: { copy: 1 }, data: { status: 'sent', sentAt: noon.toJSDate() } })
-  const { id: letterId } = await its.db.letter.findFirstOrThrow({ where: { kind: 'bulletin', copy: 1, sequence: 1 } })
+  await sendAgain(its.db, its.outbox, { emailId: first.id, host }, organiser, noon)
+  await its.db.email.updateMany({ where: { copy: 1 }, data: { status: 'sent', sentAt: noon.toJSDate() } })
+  const { id: emailId } = await its.db.email.findFirstOrThrow({ where: { kind: 'bulletin', copy: 1, sequence: 1 } })
   await its.db.bulletin.update({ where: { id: bulletin.id }, data: { stoppedAt: noon.toJSDate() } })
 
-  await t.rejects(sendAgain(its.db, its.outbox, { letterId, host }, organiser, noon), {
+  await t.rejects(sendAgain(its.db, its.outbox, { emailId, host }, organiser, noon), {
     message: 'This email cannot be sent again: it was stopped.'
   })
 })
@@ -183,7 +183,7 @@ t.test('a bulletin goes again to one person, and not once it is stopped', async 
 t.test('it is on record who sent which letter again, and nothing of whom it is to', async t => {
   const its = await booked(t)
 
-  await sendAgain(its.db, its.outbox, { letterId: its.letter.id, host }, organiser, noon)
+  await sendAgain(its.db, its.outbox, { emailId: its.email.id, host }, organiser, noon)
 
   const [entry] = await its.db.auditEntry.findMany({ where: { action: 'letter.sent-again' } })
   t.match(entry, {
@@ -194,11 +194,11 @@ t.test('it is on record who sent which letter again, and nothing of whom it is t
 
 t.test('what was pressed and then lost on the way is found by the sweep', async t => {
   const its = await booked(t)
-  await sendAgain(its.db, its.outbox, { letterId: its.letter.id, host }, organiser, noon)
+  await sendAgain(its.db, its.outbox, { emailId: its.email.id, host }, organiser, noon)
   await its.db.$executeRaw`DELETE FROM pgboss.job`
 
-  await sweepLetters(its.db, its.outbox, noon)
-  await doJobs(its, its.room)
+  await sweepEmails(its.db, its.outbox, noon)
+  await doJobs(its, its.context)
 
   t.equal(its.kept.length, 2)
 })
@@ -206,7 +206,7 @@ t.test('what was pressed and then lost on the way is found by the sweep', async 
 t.test('a letter that is no more cannot be sent again', async t => {
   const { db, outbox } = await world(t)
 
-  await t.rejects(sendAgain(db, outbox, { letterId: randomUUID(), host }, organiser, noon), {
+  await t.rejects(sendAgain(db, outbox, { emailId: randomUUID(), host }, organiser, noon), {
     message: 'There is no such email.'
   })
 })
@@ -218,8 +218,8 @@ t.test('where the transaction fails nothing is announced', async t => {
     announce: async (...given) => { await announce(...given); throw new Error('The lights went out.') }
   }
 
-  await t.rejects(sendAgain(its.db, failing, { letterId: its.letter.id, host }, organiser, noon), /lights/)
+  await t.rejects(sendAgain(its.db, failing, { emailId: its.email.id, host }, organiser, noon), /lights/)
 
   t.strictSame(await announced(its.db, 'letter.due'), [])
-  t.equal(await its.db.letter.count({ where: { copy: 1 } }), 0)
+  t.equal(await its.db.email.count({ where: { copy: 1 } }), 0)
 })

@@ -1,14 +1,14 @@
 import ICAL from 'ical.js'
 import t from 'tap'
 import { cancelBooking, changePlaces, requestLinks, requestPlaces } from '../../../src/booking/bookings/commands.ts'
-import { LetterInHand, NotTaken } from '../../../src/mail/emails/errors.ts'
-import { writeLetter } from '../../../src/mail/emails/jobs.ts'
+import { EmailInHand, MailRefused } from '../../../src/mail/emails/errors.ts'
+import { writeEmail } from '../../../src/mail/emails/jobs.ts'
 import { joinLinkSeal } from '../../../src/programme/teams/seal.ts'
 import { acceptOffer, serveWaitingList } from '../../../src/booking/waiting-list/commands.ts'
 import { joinUrl } from '../../support/entry.ts'
-import { doJobs, keeping, roomTo, roomWith } from '../../support/letter-room.ts'
-import { aMailbox, letters } from '../../support/mailbox.ts'
-import type { TakenLetter } from '../../support/mailbox.ts'
+import { doJobs, keeping, contextFor, contextWith } from '../../support/letter-room.ts'
+import { aMailbox, emails } from '../../support/mailbox.ts'
+import type { TakenEmail } from '../../support/mailbox.ts'
 import { aBooking, aCampaign, anActivity, aRequest, noon, secretKey, warm, world } from '../../support/world.ts'
 import type { World } from '../../support/world.ts'
 
@@ -21,7 +21,7 @@ async function book ({ db, outbox }: World, activityId: string, email = 'Anne.Ki
   return id
 }
 
-function calendarOf ({ mail }: TakenLetter): ICAL.Component {
+function calendarOf ({ mail }: TakenEmail): ICAL.Component {
   const part = mail.attachments.find(({ contentType }) => contentType === 'text/calendar')
   return new ICAL.Component(ICAL.parse(part?.content.toString() ?? ''))
 }
@@ -32,13 +32,13 @@ t.test('the mail server gets one letter to one recipient, in text, in HTML and, 
   const mailbox = await aMailbox(t)
   await book(its, activityId)
 
-  t.strictSame(await doJobs(its, roomTo(t, its, mailbox.url)), [])
+  t.strictSame(await doJobs(its, contextFor(t, its, mailbox.url)), [])
 
-  const [letter, ...others] = mailbox.taken
+  const [email, ...others] = mailbox.taken
   t.strictSame(others, [])
-  t.strictSame(letter?.to, ['Anne.Kirkbride@Example.org'], 'byte for byte')
-  t.equal(letter?.from, 'workshops@example.org')
-  const raw = letter?.raw ?? ''
+  t.strictSame(email?.to, ['Anne.Kirkbride@Example.org'], 'byte for byte')
+  t.equal(email?.from, 'workshops@example.org')
+  const raw = email?.raw ?? ''
   t.strictSame([...raw.matchAll(/^Content-Type: ([^;\r]*(?:; (?!boundary)[^;\r]*)*)/gm)].map(([, type]) => type), [
     'multipart/alternative', 'text/plain; charset=utf-8', 'text/html; charset=utf-8',
     'text/calendar; charset=UTF-8; method=REQUEST'
@@ -50,8 +50,8 @@ t.test('the mail server gets one letter to one recipient, in text, in HTML and, 
   t.match(raw, /^X-Auto-Response-Suppress: OOF, AutoReply\r$/m)
   t.match(raw, /^Message-ID: <[0-9a-f-]{36}@workshops\.example\.org>\r$/m)
   t.match(raw, /^From: Online workshops <workshops@example\.org>\r$/m)
-  t.match(letter?.mail.text, joinUrl)
-  t.match(letter?.mail.html, '<h1>Your place is booked</h1>')
+  t.match(email?.mail.text, joinUrl)
+  t.match(email?.mail.html, '<h1>Your place is booked</h1>')
 })
 
 t.test('what the calendar is given is an invitation to exactly that recipient, from the sender of the letter', async t => {
@@ -61,9 +61,9 @@ t.test('what the calendar is given is an invitation to exactly that recipient, f
   const id = await book(its, activityId)
   const { icalUid } = await its.db.booking.findUniqueOrThrow({ where: { id } })
 
-  await doJobs(its, roomTo(t, its, mailbox.url))
+  await doJobs(its, contextFor(t, its, mailbox.url))
 
-  const calendar = calendarOf(mailbox.taken[0] as TakenLetter)
+  const calendar = calendarOf(mailbox.taken[0] as TakenEmail)
   const [event] = calendar.getAllSubcomponents('vevent')
   t.equal(calendar.getFirstPropertyValue('method'), 'REQUEST')
   t.equal(event?.getFirstPropertyValue('uid'), icalUid)
@@ -76,10 +76,10 @@ t.test('from the place to the cancellation it is one entry in the calendar, whoe
   const its = await world(t)
   const { id: activityId } = await anActivity(its.db, { placesPerBooking: 2 })
   const mailbox = await aMailbox(t)
-  const room = roomTo(t, its, mailbox.url)
+  const context = contextFor(t, its, mailbox.url)
   const id = await book(its, activityId)
-  await doJobs(its, room)
-  const renamed = { ...room, mailFrom: { name: 'Renamed', address: 'renamed@example.org' } }
+  await doJobs(its, context)
+  const renamed = { ...context, mailFrom: { name: 'Renamed', address: 'renamed@example.org' } }
 
   await changePlaces(its.db, its.outbox, id, 2, noon)
   await doJobs(its, renamed)
@@ -102,30 +102,30 @@ t.test('who waits gets a letter without a calendar, and an invitation when a pla
   const { id: activityId } = await anActivity(its.db, { capacity: 1, joinUrlSealed })
   const first = await book(its, activityId, 'first@example.org')
   const mailbox = await aMailbox(t)
-  const room = roomTo(t, its, mailbox.url)
+  const context = contextFor(t, its, mailbox.url)
   await book(its, activityId, 'second@example.org')
-  await doJobs(its, room)
+  await doJobs(its, context)
 
   await cancelBooking(its.db, its.outbox, first, noon)
   await serveWaitingList(its.db, its.outbox, activityId, noon)
-  await doJobs(its, room)
+  await doJobs(its, context)
 
   const toSecond = mailbox.taken.filter(({ to }) => to[0] === 'second@example.org')
   t.strictSame(toSecond.map(({ mail }) => mail.subject?.split(':')[0]), ['You are on the waiting list', 'A place for you'])
   t.notMatch(toSecond[0]?.raw, /text\/calendar/)
   t.notMatch(toSecond[0]?.mail.text, 'teams.microsoft.com')
-  t.equal(calendarOf(toSecond[1] as TakenLetter).getFirstPropertyValue('method'), 'REQUEST')
+  t.equal(calendarOf(toSecond[1] as TakenEmail).getFirstPropertyValue('method'), 'REQUEST')
 })
 
 t.test('the link that somebody asked for comes to the address, once in a minute', async t => {
   const its = await world(t)
   const { id: activityId } = await anActivity(its.db)
   await aBooking(its.db, activityId, { email: 'anne@example.org' })
-  const room = roomWith(its, keeping())
-  const { kept } = room.mailer as ReturnType<typeof keeping>
+  const context = contextWith(its, keeping())
+  const { kept } = context.mailer as ReturnType<typeof keeping>
 
   for (const seconds of [0, 10, 20]) await requestLinks(its.db, its.outbox, 'anne@example.org', noon.plus({ seconds }))
-  await doJobs(its, room)
+  await doJobs(its, context)
 
   t.strictSame(kept.map(({ subject }) => subject.split(':')[0]), ['Your link'])
 })
@@ -134,36 +134,36 @@ t.test('a place booked while the mail server is down is in the inbox when it is 
   const its = await world(t)
   const { id: activityId } = await anActivity(its.db)
   const mailbox = await aMailbox(t)
-  const room = roomTo(t, its, mailbox.url)
+  const context = contextFor(t, its, mailbox.url)
   await mailbox.stop()
   const bookingId = await book(its, activityId)
 
-  const errors = await doJobs(its, room)
+  const errors = await doJobs(its, context)
   await mailbox.start()
-  await writeLetter(room, 'booking.confirmed', { bookingId, sequence: 0 })
-  await writeLetter(room, 'booking.confirmed', { bookingId, sequence: 0 })
+  await writeEmail(context, 'booking.confirmed', { bookingId, sequence: 0 })
+  await writeEmail(context, 'booking.confirmed', { bookingId, sequence: 0 })
 
   t.equal(errors.length, 1)
-  t.ok(errors[0] instanceof NotTaken)
+  t.ok(errors[0] instanceof MailRefused)
   t.equal(mailbox.taken.length, 1)
-  t.match(await its.db.letter.findFirst(), { status: 'sent', attempts: 2, answer: /^250 / })
+  t.match(await its.db.email.findFirst(), { status: 'sent', attempts: 2, answer: /^250 / })
 })
 
 t.test('a mail server that is busy is asked again, one that refuses an address is not, and others get theirs', async t => {
   const its = await world(t)
   const { id: activityId } = await anActivity(its.db)
   const mailbox = await aMailbox(t)
-  const room = roomTo(t, its, mailbox.url)
+  const context = contextFor(t, its, mailbox.url)
   mailbox.refuse = recipient => recipient.startsWith('nobody')
     ? { code: 550, text: '5.1.1 There is no such person' }
     : recipient.startsWith('later') ? { code: 421, text: '4.7.0 Try again later' } : undefined
   for (const name of ['nobody', 'later', 'anne', 'bob']) await book(its, activityId, `${name}@example.org`)
 
-  const errors = await doJobs(its, room)
+  const errors = await doJobs(its, context)
 
   t.equal(errors.length, 1, 'the refusal for good is no reason to try again')
   t.strictSame(mailbox.taken.map(({ to }) => to[0]).sort(), ['anne@example.org', 'bob@example.org'])
-  const kept = await its.db.letter.findMany({ include: { booking: true }, orderBy: { booking: { email: 'asc' } } })
+  const kept = await its.db.email.findMany({ include: { booking: true }, orderBy: { booking: { email: 'asc' } } })
   t.match(kept.map(({ booking, status, attempts, answer }) => [booking.email, status, attempts, answer]), [
     ['anne@example.org', 'sent', 1, /^250 /],
     ['bob@example.org', 'sent', 1, /^250 /],
@@ -179,17 +179,17 @@ t.test('a letter that nobody took for a day has failed, with its reason', async 
   const its = await world(t)
   const { id: activityId } = await anActivity(its.db)
   const mailbox = await aMailbox(t)
-  const room = roomTo(t, its, mailbox.url)
+  const context = contextFor(t, its, mailbox.url)
   mailbox.refuse = () => ({ code: 451, text: '4.3.0 Not now' })
   const bookingId = await book(its, activityId)
-  await t.rejects(writeLetter(room, 'booking.confirmed', { bookingId, sequence: 0 }), { message: /451/ })
-  room.turnClock(noon.plus({ hours: 23, minutes: 59 }))
-  await t.rejects(writeLetter(room, 'booking.confirmed', { bookingId, sequence: 0 }), { message: /451/ })
+  await t.rejects(writeEmail(context, 'booking.confirmed', { bookingId, sequence: 0 }), { message: /451/ })
+  context.turnClock(noon.plus({ hours: 23, minutes: 59 }))
+  await t.rejects(writeEmail(context, 'booking.confirmed', { bookingId, sequence: 0 }), { message: /451/ })
 
-  room.turnClock(noon.plus({ hours: 24 }))
-  await writeLetter(room, 'booking.confirmed', { bookingId, sequence: 0 })
+  context.turnClock(noon.plus({ hours: 24 }))
+  await writeEmail(context, 'booking.confirmed', { bookingId, sequence: 0 })
 
-  t.match(await its.db.letter.findFirst(), { status: 'failed', attempts: 3, answer: /^451 .*Not now/ })
+  t.match(await its.db.email.findFirst(), { status: 'failed', attempts: 3, answer: /^451 .*Not now/ })
 })
 
 t.test('what is logged of a failure has neither the address nor the server’s answer', async t => {
@@ -199,81 +199,81 @@ t.test('what is logged of a failure has neither the address nor the server’s a
   mailbox.refuse = recipient => ({ code: 451, text: `4.2.2 ${recipient} is busy` })
   const bookingId = await book(its, activityId, 'anne@example.org')
 
-  const error = await writeLetter(roomTo(t, its, mailbox.url), 'booking.confirmed', { bookingId, sequence: 0 })
+  const error = await writeEmail(contextFor(t, its, mailbox.url), 'booking.confirmed', { bookingId, sequence: 0 })
     .catch(error => error as Error)
 
-  t.ok(error instanceof NotTaken)
+  t.ok(error instanceof MailRefused)
   const logged = JSON.stringify({ ...error as Error, message: (error as Error).message, stack: (error as Error).stack })
   t.match(logged, '451')
   t.notMatch(logged, /anne|busy/)
-  t.match((await its.db.letter.findFirst())?.answer, 'anne@example.org is busy')
+  t.match((await its.db.email.findFirst())?.answer, 'anne@example.org is busy')
 })
 
 t.test('a crash between the server’s yes and our note of it sends the same Message-ID again', async t => {
   const its = await world(t)
   const { id: activityId } = await anActivity(its.db, { joinUrlSealed })
   const mailbox = await aMailbox(t)
-  const room = roomTo(t, its, mailbox.url)
+  const context = contextFor(t, its, mailbox.url)
   const bookingId = await book(its, activityId)
   const dying = {
-    ...room,
+    ...context,
     mailer: {
-      ...room.mailer,
-      async send (message: Parameters<typeof room.mailer.send>[0]) {
-        await room.mailer.send(message)
+      ...context.mailer,
+      async send (message: Parameters<typeof context.mailer.send>[0]) {
+        await context.mailer.send(message)
         return await new Promise<string>(() => {})
       }
     }
   }
-  void writeLetter(dying, 'booking.confirmed', { bookingId, sequence: 0 })
-  await letters(mailbox, 1)
-  await t.rejects(writeLetter(room, 'booking.confirmed', { bookingId, sequence: 0 }), new LetterInHand(60), 'it may still be alive')
+  void writeEmail(dying, 'booking.confirmed', { bookingId, sequence: 0 })
+  await emails(mailbox, 1)
+  await t.rejects(writeEmail(context, 'booking.confirmed', { bookingId, sequence: 0 }), new EmailInHand(60), 'it may still be alive')
 
-  room.turnClock(noon.plus({ seconds: 61 }))
-  await writeLetter(room, 'booking.confirmed', { bookingId, sequence: 0 })
+  context.turnClock(noon.plus({ seconds: 61 }))
+  await writeEmail(context, 'booking.confirmed', { bookingId, sequence: 0 })
 
   const [first, second, ...more] = mailbox.taken
   t.strictSame(more, [])
   t.equal(first?.mail.messageId, second?.mail.messageId)
-  const identity = (letter: TakenLetter | undefined) => ['uid', 'sequence'].map(name =>
-    calendarOf(letter as TakenLetter).getFirstSubcomponent('vevent')?.getFirstPropertyValue(name))
+  const identity = (email: TakenEmail | undefined) => ['uid', 'sequence'].map(name =>
+    calendarOf(email as TakenEmail).getFirstSubcomponent('vevent')?.getFirstPropertyValue(name))
   t.strictSame(identity(first), identity(second))
-  t.match(await its.db.letter.findMany(), [{ status: 'sent', attempts: 2 }])
+  t.match(await its.db.email.findMany(), [{ status: 'sent', attempts: 2 }])
 })
 
 t.test('of ten workers with the same letter at once, one sends it', async t => {
   const its = await world(t)
   const { id: activityId } = await anActivity(its.db)
   const mailbox = await aMailbox(t)
-  const room = roomTo(t, its, mailbox.url)
+  const context = contextFor(t, its, mailbox.url)
   const bookingId = await book(its, activityId)
   await warm(its.db)
 
   const ends = await Promise.allSettled(Array.from({ length: 10 }, async () => {
-    await writeLetter(room, 'booking.confirmed', { bookingId, sequence: 0 })
+    await writeEmail(context, 'booking.confirmed', { bookingId, sequence: 0 })
   }))
 
   t.equal(mailbox.taken.length, 1)
-  t.match(await its.db.letter.findMany(), [{ status: 'sent', attempts: 1 }])
-  for (const end of ends) if (end.status === 'rejected') t.ok(end.reason instanceof LetterInHand)
+  t.match(await its.db.email.findMany(), [{ status: 'sent', attempts: 1 }])
+  for (const end of ends) if (end.status === 'rejected') t.ok(end.reason instanceof EmailInHand)
 })
 
 t.test('a confirmation that waited until the place was given back is not sent any more', async t => {
   const its = await world(t)
   const { id: activityId } = await anActivity(its.db)
   const mailbox = await aMailbox(t)
-  const room = roomTo(t, its, mailbox.url)
+  const context = contextFor(t, its, mailbox.url)
   await mailbox.stop()
   const id = await book(its, activityId)
-  await doJobs(its, room)
+  await doJobs(its, context)
   await cancelBooking(its.db, its.outbox, id, noon)
   await mailbox.start()
 
-  await doJobs(its, room)
-  await writeLetter(room, 'booking.confirmed', { bookingId: id, sequence: 0 })
+  await doJobs(its, context)
+  await writeEmail(context, 'booking.confirmed', { bookingId: id, sequence: 0 })
 
   t.strictSame(mailbox.taken.map(({ mail }) => mail.subject?.split(':')[0]), ['Your booking is cancelled'])
-  t.match(await its.db.letter.findMany({ orderBy: { kind: 'desc' } }), [
+  t.match(await its.db.email.findMany({ orderBy: { kind: 'desc' } }), [
     { kind: 'place-confirmed', status: 'withdrawn', answer: 'Not sent: the booking is now cancelled.' },
     { kind: 'cancelled', status: 'sent' }
   ])
@@ -285,7 +285,7 @@ t.test('a mail server on this machine may have any certificate, and letters go t
   const mailbox = await aMailbox(t, { withTls: true })
   await book(its, activityId)
 
-  t.strictSame(await doJobs(its, roomTo(t, its, mailbox.url)), [])
+  t.strictSame(await doJobs(its, contextFor(t, its, mailbox.url)), [])
 
   t.strictSame(mailbox.taken.map(({ isEncrypted }) => isEncrypted), [true])
 })
@@ -298,10 +298,10 @@ t.test('a mail server elsewhere is told no names unless they are encrypted', asy
   // Another way to write 127.0.0.1, which does not look like this machine.
   const elsewhere = mailbox.url.replace('127.0.0.1', '127.1')
 
-  await t.rejects(writeLetter(roomTo(t, its, elsewhere), 'booking.confirmed', { bookingId, sequence: 0 }))
+  await t.rejects(writeEmail(contextFor(t, its, elsewhere), 'booking.confirmed', { bookingId, sequence: 0 }))
   t.strictSame(mailbox.taken, [])
-  t.match((await its.db.letter.findFirst())?.answer, /certificate/, 'nor to a server that nobody vouches for')
-  await writeLetter(roomTo(t, its, `${elsewhere}?requireTLS=false`), 'booking.confirmed', { bookingId, sequence: 0 })
+  t.match((await its.db.email.findFirst())?.answer, /certificate/, 'nor to a server that nobody vouches for')
+  await writeEmail(contextFor(t, its, `${elsewhere}?requireTLS=false`), 'booking.confirmed', { bookingId, sequence: 0 })
 
   t.equal(mailbox.taken.length, 1, 'whoever runs the network may say otherwise')
 })
@@ -311,11 +311,11 @@ t.test('a password that the mail server does not take is ours to mend, and lette
   const { id: activityId } = await anActivity(its.db)
   const mailbox = await aMailbox(t)
   const bookingId = await book(its, activityId)
-  const room = roomTo(t, its, mailbox.url.replace('//', '//workshops:wrong@'))
+  const context = contextFor(t, its, mailbox.url.replace('//', '//workshops:wrong@'))
 
-  await t.rejects(writeLetter(room, 'booking.confirmed', { bookingId, sequence: 0 }), { message: /5\d\d/ })
+  await t.rejects(writeEmail(context, 'booking.confirmed', { bookingId, sequence: 0 }), { message: /5\d\d/ })
 
-  t.match(await its.db.letter.findFirst(), { status: 'queued', answer: /^5\d\d / })
+  t.match(await its.db.email.findFirst(), { status: 'queued', answer: /^5\d\d / })
 })
 
 t.test('whoever waits where places are offered is written to at each turn: joined, offered, lapsed, found', async t => {
@@ -326,21 +326,21 @@ t.test('whoever waits where places are offered is written to at each turn: joine
   await db.priorityGroup.create({ data: { activityId: id, rank: 1, name: 'Foster carers', reason: 'they were asked to come' } })
   const leaving = await aBooking(db, id)
   const mailer = keeping()
-  const room = roomWith(its, mailer)
+  const context = contextWith(its, mailer)
   await book(its, id, 'anne@example.org')
   const zoe = await book(its, id, 'zoe@example.org')
-  await doJobs(its, room)
+  await doJobs(its, context)
   await cancelBooking(db, outbox, leaving.id, noon)
   await serveWaitingList(db, outbox, id, noon)
-  await doJobs(its, room)
+  await doJobs(its, context)
 
   const tomorrow = noon.plus({ days: 1 })
-  room.turnClock(tomorrow)
+  context.turnClock(tomorrow)
   await serveWaitingList(db, outbox, id, tomorrow)
-  await doJobs(its, room)
+  await doJobs(its, context)
   await acceptOffer(db, outbox, zoe, tomorrow)
   await acceptOffer(db, outbox, zoe, tomorrow)
-  await doJobs(its, room)
+  await doJobs(its, context)
 
   const toldTo = (address: string) => mailer.kept.filter(({ to }) => to === address)
   const subjectsTo = (address: string) => toldTo(address).map(({ subject }) => subject.replace(/:.*/, ''))
@@ -362,21 +362,21 @@ t.test('somebody carried over to another date hears of it when asked, and after 
   const first = await aBooking(db, firstId, { status: 'waiting', email: 'anne@example.org' })
   const { id } = await anActivity(db, { capacity: 1, anotherDateOfId: firstId })
   const taking = await aBooking(db, id)
-  const carried = await aBooking(db, id, { status: 'waiting', email: 'anne@example.org', carriedFrom: first.id })
+  const carried = await aBooking(db, id, { status: 'waiting', email: 'anne@example.org', copiedFromBookingId: first.id })
   const mailer = keeping()
-  const room = roomWith(its, mailer)
+  const context = contextWith(its, mailer)
 
   await requestLinks(db, outbox, 'anne@example.org', noon)
-  await doJobs(its, room)
+  await doJobs(its, context)
   t.strictSame(mailer.kept.map(({ text }) => text.includes(carried.reference)), [false], 'its link only to what they asked for')
   await cancelBooking(db, outbox, taking.id, noon)
   await serveWaitingList(db, outbox, id, noon)
-  await doJobs(its, room)
+  await doJobs(its, context)
   await acceptOffer(db, outbox, carried.id, noon)
-  await doJobs(its, room)
+  await doJobs(its, context)
 
-  const ofCarried = mailer.kept.filter(({ text }) => text.includes(carried.reference))
-  t.strictSame(ofCarried.map(({ subject }) => subject.replace(/:.*/, '')), ['A place is free for you', 'A place for you'])
-  t.match(ofCarried[0]?.text, 'You are waiting for this on Tuesday 1 December 2026 at 6pm. This is another date.')
-  t.match(ofCarried[1]?.text, 'You are off the waiting list for Tuesday 1 December 2026 at 6pm.')
+  const ofCopies = mailer.kept.filter(({ text }) => text.includes(carried.reference))
+  t.strictSame(ofCopies.map(({ subject }) => subject.replace(/:.*/, '')), ['A place is free for you', 'A place for you'])
+  t.match(ofCopies[0]?.text, 'You are waiting for this on Tuesday 1 December 2026 at 6pm. This is another date.')
+  t.match(ofCopies[1]?.text, 'You are off the waiting list for Tuesday 1 December 2026 at 6pm.')
 })

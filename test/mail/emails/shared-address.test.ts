@@ -2,7 +2,7 @@ import t from 'tap'
 import { requestPlaces } from '../../../src/booking/bookings/commands.ts'
 import type { PlaceRequest } from '../../../src/booking/bookings/booking.ts'
 import type { Message } from '../../../src/mail/emails/message.ts'
-import { doJobs, keeping, roomWith } from '../../support/letter-room.ts'
+import { doJobs, keeping, contextWith } from '../../support/letter-room.ts'
 import { aCampaign, anActivity, aRequest, noon, world } from '../../support/world.ts'
 import type { World } from '../../support/world.ts'
 
@@ -12,44 +12,44 @@ async function family (
 ): Promise<Message[]> {
   const { id } = await anActivity(its.db, given)
   const mailer = keeping()
-  const room = roomWith(its, mailer)
+  const context = contextWith(its, mailer)
   for (const [n, { seconds = 0, ...request }] of asked.entries()) {
     const now = noon.plus({ seconds })
     await requestPlaces(its.db, its.outbox, id, [aRequest('family@example.org', request)], now)
-    room.turnClock(now)
-    if (n === 0) t.strictSame(await doJobs(its, room), [])
+    context.turnClock(now)
+    if (n === 0) t.strictSame(await doJobs(its, context), [])
     if (n === 0) mailer.kept.splice(0)
   }
-  t.strictSame(await doJobs(its, room), [])
+  t.strictSame(await doJobs(its, context), [])
   return mailer.kept
 }
 
 t.test('whoever shares an address with somebody who has a place is named, and how they come too', async t => {
-  const [letter, ...others] = await family(await world(t), { placesPerBooking: 2 },
+  const [email, ...others] = await family(await world(t), { placesPerBooking: 2 },
     { name: 'Anne Kirkbride' }, { name: 'Bob Kirkbride' })
 
   t.strictSame(others, [])
-  t.match(letter?.subject, /^No second booking: /)
-  t.match(letter?.text, 'Hello Anne Kirkbride,')
-  t.match(letter?.text, 'Bob Kirkbride asked for a place with this email address. We have not booked it, because each email address can have one booking.')
-  t.match(letter?.text, 'You still have your place')
-  t.match(letter?.text, 'Change the number of places on your booking. You can have 2')
-  t.match(letter?.text, 'Or book again with another email address.')
-  t.equal(letter?.calendar?.method, 'REQUEST', 'their own entry is as it was')
+  t.match(email?.subject, /^No second booking: /)
+  t.match(email?.text, 'Hello Anne Kirkbride,')
+  t.match(email?.text, 'Bob Kirkbride asked for a place with this email address. We have not booked it, because each email address can have one booking.')
+  t.match(email?.text, 'You still have your place')
+  t.match(email?.text, 'Change the number of places on your booking. You can have 2')
+  t.match(email?.text, 'Or book again with another email address.')
+  t.equal(email?.calendar?.method, 'REQUEST', 'their own entry is as it was')
 })
 
 t.test('where a booking has one place nobody is told to ask for more', async t => {
-  const [letter] = await family(await world(t), {}, { name: 'Anne Kirkbride' }, { name: 'Bob Kirkbride' })
+  const [email] = await family(await world(t), {}, { name: 'Anne Kirkbride' }, { name: 'Bob Kirkbride' })
 
-  t.notMatch(letter?.text, 'Change the number of places')
-  t.match(letter?.text, '* Book again with another email address.')
+  t.notMatch(email?.text, 'Change the number of places')
+  t.match(email?.text, '* Book again with another email address.')
 })
 
 t.test('whoever asks again themselves is not told that somebody else did', async t => {
-  const [letter] = await family(await world(t), {}, { name: 'Anne Kirkbride' }, { name: 'anne kirkbride' })
+  const [email] = await family(await world(t), {}, { name: 'Anne Kirkbride' }, { name: 'anne kirkbride' })
 
-  t.match(letter?.subject, /^You already have a place: /)
-  t.match(letter?.text, 'Someone (maybe you) tried to book again with this email address.')
+  t.match(email?.subject, /^You already have a place: /)
+  t.match(email?.text, 'Someone (maybe you) tried to book again with this email address.')
 })
 
 t.test('all who ask within a minute are named, each once, and an inbox gets a letter a minute', async t => {
@@ -59,7 +59,7 @@ t.test('all who ask within a minute are named, each once, and an inbox gets a le
 
   t.equal(kept.length, 1)
   for (const name of ['Bob', 'Cleo', 'Dan']) t.equal(kept[0]?.text.split(`${name} Kirkbride`).length, 2)
-  t.match(await its.db.letter.findMany({ where: { kind: 'already-booked' }, orderBy: { status: 'asc' } }), [
+  t.match(await its.db.email.findMany({ where: { kind: 'already-booked' }, orderBy: { status: 'asc' } }), [
     { status: 'sent' }, { status: 'withdrawn', answer: /has said so already/ }
   ], 'whichever goes first names all')
 })
@@ -67,11 +67,11 @@ t.test('all who ask within a minute are named, each once, and an inbox gets a le
 t.test('a name that would be a link is none, and a discreet letter leads to no page that names the topic', async t => {
   const its = await world(t)
   const discreet = await aCampaign(its.db, { discreet: true })
-  const [letter] = await family(its, { campaignId: discreet.id, slug: 'child-exploitation' },
+  const [email] = await family(its, { campaignId: discreet.id, slug: 'child-exploitation' },
     { name: 'Anne Kirkbride' }, { name: 'evil.tld' })
 
-  t.notMatch(letter?.text, 'evil.tld')
-  t.notMatch(`${letter?.text}${letter?.html}`, 'child-exploitation')
+  t.notMatch(email?.text, 'evil.tld')
+  t.notMatch(`${email?.text}${email?.html}`, 'child-exploitation')
 })
 
 t.test('the same form sent twice asks once', async t => {

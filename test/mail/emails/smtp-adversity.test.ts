@@ -1,9 +1,9 @@
 import t from 'tap'
 import { requestPlaces } from '../../../src/booking/bookings/commands.ts'
-import { writeLetters } from '../../../src/mail/emails/jobs.ts'
+import { writeEmails } from '../../../src/mail/emails/jobs.ts'
 import { startWorker } from '../../../src/worker.ts'
-import { doJobs, roomTo } from '../../support/letter-room.ts'
-import { aMailbox, letters } from '../../support/mailbox.ts'
+import { doJobs, contextFor } from '../../support/letter-room.ts'
+import { aMailbox, emails } from '../../support/mailbox.ts'
 import type { Mailbox } from '../../support/mailbox.ts'
 import { eventually } from '../../support/running-service.ts'
 import { aBooking, anActivity, aRequest, noon, world } from '../../support/world.ts'
@@ -38,8 +38,8 @@ t.test('while one letter meets a server that never answers, hundreds of others a
   const [stalled, ...others] = await bookMany(its, 250)
   mailbox.fail = recipient => recipient === stalled ? 'stall' : undefined
 
-  await startWorker({ ...its, clock: () => noon, letterRoom: roomTo(t, its, mailbox.url), log: silent })
-  await letters(mailbox, others.length)
+  await startWorker({ ...its, clock: () => noon, emailContext: contextFor(t, its, mailbox.url), log: silent })
+  await emails(mailbox, others.length)
   t.strictSame(recipients(mailbox), others.sort())
   mailbox.fail = () => undefined
   await mailbox.stop()
@@ -47,24 +47,24 @@ t.test('while one letter meets a server that never answers, hundreds of others a
   await eventually(async () => { await retryNow(its); return mailbox.taken.length > others.length })
 
   t.equal(recipients(mailbox).filter(address => address === stalled).length, 1)
-  await eventually(async () => await its.db.letter.count({ where: { status: 'sent' } }) === 250)
+  await eventually(async () => await its.db.email.count({ where: { status: 'sent' } }) === 250)
   t.equal(mailbox.taken.length, 250, 'nothing twice')
 })
 
 t.test('a server that hangs up in the middle of one letter gets all others, and this one again later, once', async t => {
   const its = await world(t)
   const mailbox = await aMailbox(t)
-  const room = roomTo(t, its, mailbox.url)
+  const context = contextFor(t, its, mailbox.url)
   const [cut, ...others] = await bookMany(its, 20)
   mailbox.fail = recipient => recipient === cut ? 'hang up' : undefined
   const jobs = await its.boss.fetch<{ bookingId: string, sequence: number }>('booking.confirmed', { batchSize: 100 })
 
-  const ends = await writeLetters(room, 'booking.confirmed', jobs.map(({ data }) => data))
+  const ends = await writeEmails(context, 'booking.confirmed', jobs.map(({ data }) => data))
   t.equal(ends.filter(({ status }) => status === 'rejected').length, 1)
   t.strictSame(recipients(mailbox), others.sort())
-  t.match(await its.db.letter.findMany({ where: { status: 'queued' } }), [{ attempts: 1, claimedUntil: null }])
+  t.match(await its.db.email.findMany({ where: { status: 'queued' } }), [{ attempts: 1, claimedUntil: null }])
   mailbox.fail = () => undefined
-  await writeLetters(room, 'booking.confirmed', jobs.map(({ data }) => data))
+  await writeEmails(context, 'booking.confirmed', jobs.map(({ data }) => data))
 
   t.equal(mailbox.taken.length, 20)
   t.equal(recipients(mailbox).filter(address => address === cut).length, 1)
@@ -73,28 +73,28 @@ t.test('a server that hangs up in the middle of one letter gets all others, and 
 t.test('a server that says 421 for an hour loses nobody’s letter, is asked ever more rarely, and gets each once', async t => {
   const its = await world(t)
   const mailbox = await aMailbox(t)
-  const room = roomTo(t, its, mailbox.url)
+  const context = contextFor(t, its, mailbox.url)
   const addresses = await bookMany(its, 3)
   mailbox.refuse = () => ({ code: 421, text: '4.3.2 The service is not available' })
 
   const waits: number[] = []
   let now = noon
   while (now < noon.plus({ hours: 1 })) {
-    t.equal((await doJobs(its, room)).length, addresses.length)
+    t.equal((await doJobs(its, context)).length, addresses.length)
     const wait = Math.max(...await retryNow(its))
     waits.push(wait)
     now = now.plus({ seconds: wait })
-    room.turnClock(now)
+    context.turnClock(now)
   }
   t.ok(waits.length < 15, `asked ${waits.length} times`)
   for (const [n, wait] of waits.slice(2).entries()) t.ok(wait > (waits[n] ?? 0), 'the pauses grow')
   mailbox.refuse = () => undefined
-  t.strictSame(await doJobs(its, room), [])
+  t.strictSame(await doJobs(its, context), [])
   await retryNow(its)
-  t.strictSame(await doJobs(its, room), [])
+  t.strictSame(await doJobs(its, context), [])
 
   t.strictSame(recipients(mailbox), addresses.sort())
-  t.match(await its.db.letter.findMany(), addresses.map(() => ({ status: 'sent', answer: /^250 / })))
+  t.match(await its.db.email.findMany(), addresses.map(() => ({ status: 'sent', answer: /^250 / })))
 })
 
 t.test('a booking that is erased while its letter is being written holds up nobody else’s', async t => {
@@ -103,13 +103,13 @@ t.test('a booking that is erased while its letter is being written holds up nobo
   const { id: activityId } = await anActivity(its.db)
   const erased = await aBooking(its.db, activityId, { email: 'erased@example.org' })
   const other = await aBooking(its.db, activityId, { email: 'other@example.org' })
-  const room = roomTo(t, its, mailbox.url)
+  const context = contextFor(t, its, mailbox.url)
   await its.db.$executeRawUnsafe(`
     CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'erased'; END $$`)
   await its.db.$executeRawUnsafe(`
     CREATE TRIGGER erased BEFORE INSERT ON letters FOR EACH ROW WHEN (NEW.booking_id = '${erased.id}') EXECUTE FUNCTION refuse()`)
 
-  const ends = await writeLetters(room, 'booking.confirmed',
+  const ends = await writeEmails(context, 'booking.confirmed',
     [erased, other, other].map(({ id }) => ({ bookingId: id, sequence: 0 })))
 
   t.strictSame(recipients(mailbox), ['other@example.org'], 'once, though it was announced twice')
@@ -123,12 +123,12 @@ t.test('a booking that somebody is changing does not hold up the letters of othe
   const busy = await aBooking(its.db, activityId, { email: 'busy@example.org' })
   const other = await aBooking(its.db, activityId, { email: 'other@example.org' })
 
-  let ends: ReturnType<typeof writeLetters> | undefined
+  let ends: ReturnType<typeof writeEmails> | undefined
   await its.db.$transaction(async tx => {
     await tx.booking.update({ where: { id: busy.id }, data: { name: 'Anne' } })
-    ends = writeLetters(roomTo(t, its, mailbox.url), 'booking.confirmed',
+    ends = writeEmails(contextFor(t, its, mailbox.url), 'booking.confirmed',
       [busy, other].map(({ id }) => ({ bookingId: id, sequence: 0 })))
-    await letters(mailbox, 1)
+    await emails(mailbox, 1)
     t.strictSame(recipients(mailbox), ['other@example.org'])
   }, { timeout: 120_000 })
 

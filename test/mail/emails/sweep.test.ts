@@ -1,12 +1,12 @@
 // Subject: the database.
 import t from 'tap'
-import { cancelActivity, cancelBooking, cancelBookingFor, changePlaces, requestPlaces } from '../../../src/booking/bookings/commands.ts'
-import { sweepLetters } from '../../../src/mail/emails/commands.ts'
+import { cancelActivity, cancelBooking, cancelBookingByStaff, changePlaces, requestPlaces } from '../../../src/booking/bookings/commands.ts'
+import { sweepEmails } from '../../../src/mail/emails/commands.ts'
 import { kinds } from '../../../src/mail/emails/kinds.ts'
 import { makeAnotherDate } from '../../../src/booking/waiting-list/another-date.ts'
 import { acceptOffer, refuseOffer, serveWaitingList } from '../../../src/booking/waiting-list/commands.ts'
 import { confirming } from '../../support/confirming.ts'
-import { doJobs, keeping, roomWith } from '../../support/letter-room.ts'
+import { doJobs, keeping, contextWith } from '../../support/letter-room.ts'
 import { organiser } from '../../support/staff.ts'
 import { aBooking, anActivity, announced, aRequest, noon, world } from '../../support/world.ts'
 import type { World } from '../../support/world.ts'
@@ -35,16 +35,16 @@ t.test('when every job is lost, everybody still gets their letters, each once', 
   await changePlaces(db, outbox, await idOf('c@example.org'), 1, noon)
   await loseJobs(its)
   const mailer = keeping()
-  const room = roomWith(its, mailer)
+  const context = contextWith(its, mailer)
 
-  await sweepLetters(db, outbox, soon)
-  await doJobs(its, room)
+  await sweepEmails(db, outbox, soon)
+  await doJobs(its, context)
   await loseJobs(its)
-  await sweepLetters(db, outbox, soon.plus({ minutes: 1 }))
-  await doJobs(its, room)
+  await sweepEmails(db, outbox, soon.plus({ minutes: 1 }))
+  await doJobs(its, context)
 
-  const letters = mailer.kept.map(({ to, subject }) => `${to} ${subject.split(':')[0] ?? ''}`).sort()
-  t.strictSame(letters, [
+  const emails = mailer.kept.map(({ to, subject }) => `${to} ${subject.split(':')[0] ?? ''}`).sort()
+  t.strictSame(emails, [
     'a@example.org Your booking is cancelled',
     'b@example.org Your booking is cancelled',
     'c@example.org Your place is booked',
@@ -58,15 +58,15 @@ t.test('a change of places that got lost is announced again', async t => {
   const { db, outbox } = its
   const { id: activityId } = await anActivity(db, { placesPerBooking: 3 })
   const mailer = keeping()
-  const room = roomWith(its, mailer)
+  const context = contextWith(its, mailer)
   const { id } = await aBooking(db, activityId)
   await outbox.announce(db, 'booking.confirmed', [{ bookingId: id, sequence: 0 }])
-  await doJobs(its, room)
+  await doJobs(its, context)
   await changePlaces(db, outbox, id, 2, noon)
   await loseJobs(its)
 
-  await sweepLetters(db, outbox, soon)
-  await doJobs(its, room)
+  await sweepEmails(db, outbox, soon)
+  await doJobs(its, context)
 
   t.strictSame(mailer.kept.map(({ subject }) => subject.split(':')[0]), ['Your place is booked', 'You now have 2 places'])
 })
@@ -78,10 +78,10 @@ t.test('where nothing is lost, nothing is announced', async t => {
   await requestPlaces(db, outbox, activityId, ['a', 'b'].map(name => aRequest(`${name}@example.org`)), noon)
   const before = await countJobs(its)
 
-  await sweepLetters(db, outbox, soon)
+  await sweepEmails(db, outbox, soon)
   t.equal(await countJobs(its), before, 'a job that is late is left to its work')
-  await doJobs(its, roomWith(its, keeping()))
-  await sweepLetters(db, outbox, soon)
+  await doJobs(its, contextWith(its, keeping()))
+  await sweepEmails(db, outbox, soon)
   t.equal(await countJobs(its), before, 'what was sent is not owed')
 })
 
@@ -96,7 +96,7 @@ t.test('what has just happened, or happened long ago, is left alone', async t =>
   await aBooking(db, activityId, { changedAt: noon.minus({ hours: 26 }).toJSDate() })
   await aBooking(db, overId, { changedAt: noon.minus({ hours: 3 }).toJSDate() })
 
-  await sweepLetters(db, outbox, noon)
+  await sweepEmails(db, outbox, noon)
 
   t.equal(await countJobs(its), 0)
 })
@@ -107,12 +107,12 @@ t.test('a letter that was begun and whose job is gone is taken up again', async 
   const { id: activityId } = await anActivity(db)
   const { id: bookingId } = await aBooking(db, activityId)
   const begun = { bookingId, kind: 'booking-link', sequence: 29_000_000, status: 'queued', createdAt: noon.toJSDate() }
-  await db.letter.create({ data: { ...begun, messageId: 'begun', claimedUntil: noon.plus({ minutes: 1 }).toJSDate() } })
-  await db.letter.create({ data: { ...begun, kind: 'place-confirmed', sequence: 0, status: 'sent', messageId: 'sent', sentAt: noon.toJSDate() } })
+  await db.email.create({ data: { ...begun, messageId: 'begun', claimedUntil: noon.plus({ minutes: 1 }).toJSDate() } })
+  await db.email.create({ data: { ...begun, kind: 'place-confirmed', sequence: 0, status: 'sent', messageId: 'sent', sentAt: noon.toJSDate() } })
 
-  await sweepLetters(db, outbox, noon)
+  await sweepEmails(db, outbox, noon)
   t.equal(await countJobs(its), 0, 'its worker may still be alive')
-  await sweepLetters(db, outbox, soon)
+  await sweepEmails(db, outbox, soon)
 
   t.strictSame(await announced(db, 'letter.due'), [
     { bookingId, kind: 'booking-link', sequence: 29_000_000, copy: 0 }
@@ -124,16 +124,16 @@ t.test('a letter that was begun and whose job is gone is taken up again', async 
 async function whatComesBack (its: World, at = soon): Promise<string[]> {
   const { db, outbox } = its
   await loseJobs(its)
-  await sweepLetters(db, outbox, at)
-  await sweepLetters(db, outbox, at)
+  await sweepEmails(db, outbox, at)
+  await sweepEmails(db, outbox, at)
   const back = await Promise.all((await announced(db, 'letter.due')).map(async ({ bookingId, kind, sequence }) =>
     `${kind} ${sequence} ${(await db.booking.findUniqueOrThrow({ where: { id: bookingId } })).name}`))
   if (await countJobs(its) > back.length) throw new Error('What has happened is announced anew.')
-  const room = roomWith(its, keeping())
-  room.turnClock(at)
-  await doJobs(its, room)
+  const context = contextWith(its, keeping())
+  context.turnClock(at)
+  await doJobs(its, context)
   await loseJobs(its)
-  await sweepLetters(db, outbox, at)
+  await sweepEmails(db, outbox, at)
   if (await countJobs(its) > 0) throw new Error('Some are announced although they are out.')
   return back.sort()
 }
@@ -181,13 +181,13 @@ t.test('the end of an offer, and of a list, that nobody was told of is announced
   const { id: closed } = await anActivity(db, { bookingClosesAt: noon.toJSDate() })
   await aBooking(db, closed, { status: 'waiting', name: 'Cem' })
   await serveWaitingList(db, outbox, closed, noon)
-  const room = roomWith(its, keeping())
+  const context = contextWith(its, keeping())
   t.strictSame(await whatComesBack(its), ['offer-lapsed 0 Anne', 'offer-refused 0 Bob', 'waiting-list-closed 0 Cem'])
 
-  await sweepLetters(db, outbox, soon)
-  await doJobs(its, room)
+  await sweepEmails(db, outbox, soon)
+  await doJobs(its, context)
 
-  t.strictSame((await db.letter.findMany({ orderBy: { kind: 'asc' } })).map(({ kind }) => kind),
+  t.strictSame((await db.email.findMany({ orderBy: { kind: 'asc' } })).map(({ kind }) => kind),
     ['offer-lapsed', 'offer-refused', 'waiting-list-closed'])
 })
 
@@ -212,13 +212,13 @@ t.test('a cancellation, of one booking or of all, that nobody was told of is ann
   const { id } = await anActivity(db)
   const anne = await aBooking(db, id, { name: 'Anne' })
   await aBooking(db, id, { name: 'Bob' })
-  await aBooking(db, id, { name: 'Cem', status: 'waiting', carriedFrom: crypto.randomUUID() })
-  await confirming(async confirmed => await cancelBookingFor(db, outbox, anne.id, confirmed, organiser, noon))
+  await aBooking(db, id, { name: 'Cem', status: 'waiting', copiedFromBookingId: crypto.randomUUID() })
+  await confirming(async confirmed => await cancelBookingByStaff(db, outbox, anne.id, confirmed, organiser, noon))
   await confirming(async confirmed =>
     await cancelActivity(db, outbox, id, { reason: 'The speaker is ill', confirmed }, organiser, noon))
 
   t.strictSame(await whatComesBack(its), ['activity-cancelled 0 Bob', 'cancelled-by-us 0 Anne'])
-  t.strictSame((await db.letter.findMany({ orderBy: { kind: 'asc' } })).map(({ kind }) => kind),
+  t.strictSame((await db.email.findMany({ orderBy: { kind: 'asc' } })).map(({ kind }) => kind),
     ['activity-cancelled', 'cancelled-by-us'])
 })
 

@@ -3,15 +3,15 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import t from 'tap'
 import { BookingNotFound } from '../../../src/booking/bookings/errors.ts'
 import { findBookings } from '../../../src/booking/bookings/queries.ts'
-import { writeLetters } from '../../../src/mail/emails/jobs.ts'
-import { together } from '../../../src/mail/emails/together.ts'
-import { keeping, roomWith } from '../../support/letter-room.ts'
+import { writeEmails } from '../../../src/mail/emails/jobs.ts'
+import { batched } from '../../../src/mail/emails/together.ts'
+import { keeping, contextWith } from '../../support/letter-room.ts'
 import { aBooking, anActivity, world } from '../../support/world.ts'
 
 /** Records the items of each call, and returns ten times each. */
 function tenfold ({ gatherMs = 0, broken = Number.NaN } = {}) {
   const rounds: number[][] = []
-  const ask = together(async (items: readonly number[]) => {
+  const ask = batched(async (items: readonly number[]) => {
     rounds.push([...items])
     if (items.includes(broken)) throw new Error(`There is no ${broken}.`)
     return items.map(item => item * 10)
@@ -74,13 +74,13 @@ t.test('of letters that are written together, one to a booking that is gone is n
   await its.db.booking.delete({ where: { id: bookings[2]?.id as string } })
   const mailer = keeping()
 
-  const ends = await writeLetters(roomWith(its, mailer), 'booking.confirmed', bookings.map(({ id: bookingId }) =>
+  const ends = await writeEmails(contextWith(its, mailer), 'booking.confirmed', bookings.map(({ id: bookingId }) =>
     ({ bookingId, sequence: 0 })))
 
   t.strictSame(ends.map(end => end.status === 'fulfilled' || end.reason instanceof BookingNotFound), Array(5).fill(true))
   t.equal(ends[2]?.status, 'rejected')
   t.strictSame(mailer.kept.map(({ to }) => to).sort(), [0, 1, 3, 4].map(n => `${n}@example.org`))
-  t.equal(await its.db.letter.count({ where: { status: 'sent' } }), 4)
+  t.equal(await its.db.email.count({ where: { status: 'sent' } }), 4)
 })
 
 t.test('letters are written one in a turn of the event loop: whatever else there is to do is done in between', async t => {
@@ -93,7 +93,7 @@ t.test('letters are written one in a turn of the event loop: whatever else there
   const turns: number[] = []
   const mailer = { async send () { turns.push(turn); return '250 Kept' }, async close () {} }
 
-  await writeLetters(roomWith(its, mailer), 'booking.confirmed', bookings.map(({ id: bookingId }) =>
+  await writeEmails(contextWith(its, mailer), 'booking.confirmed', bookings.map(({ id: bookingId }) =>
     ({ bookingId, sequence: 0 })))
 
   t.equal(turns.length, 20)

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { changeInWords, isKnown, readTold, tellingKinds, toldBy } from '../../../src/mail/emails/told.ts'
-import type { Told } from '../../../src/mail/emails/told.ts'
+import { changeInWords, isKnown, readSentContent, tellingKinds, sentContentOf } from '../../../src/mail/emails/told.ts'
+import type { SentContent } from '../../../src/mail/emails/told.ts'
 import { anEntry, joinUrl } from '../../support/entry.ts'
 import { noon } from '../../support/world.ts'
 
@@ -9,21 +9,21 @@ function at (start: object, length: object) {
   return { startsAt: noon.plus(start), endsAt: noon.plus(start).plus(length) }
 }
 
-const now = toldBy(anEntry())
+const now = sentContentOf(anEntry())
 const anHourLater = at({ days: 8, hours: 7 }, { minutes: 30 })
 
 t.test('what was told is kept in words, without the link to join', async t => {
   t.match(now, { to: 'Anne.Kirkbride@Example.org', when: 'Tuesday 1 December 2026, 6pm to 6:30pm', places: 1 })
   t.notMatch(JSON.stringify(now), /teams|meetup/)
-  t.not(now.link, toldBy(anEntry({ joinUrl: `${joinUrl}x` })).link)
-  t.strictSame(readTold(JSON.parse(JSON.stringify(now))), now)
-  t.equal(readTold(null), 'unknown')
+  t.not(now.link, sentContentOf(anEntry({ joinUrl: `${joinUrl}x` })).link)
+  t.strictSame(readSentContent(JSON.parse(JSON.stringify(now))), now)
+  t.equal(readSentContent(null), 'unknown')
 })
 
 t.test('a change is named by what it is, with what was and what is', async t => {
-  const later = toldBy(anEntry({ activity: anHourLater }))
-  const anotherDay = toldBy(anEntry({ activity: at({ days: 9 }, { hours: 1 }) }))
-  const two = toldBy(anEntry({ booking: { places: 2 } }))
+  const later = sentContentOf(anEntry({ activity: anHourLater }))
+  const anotherDay = sentContentOf(anEntry({ activity: at({ days: 9 }, { hours: 1 }) }))
+  const two = sentContentOf(anEntry({ booking: { places: 2 } }))
 
   t.match(changeInWords(now, later), {
     title: 'New time',
@@ -50,7 +50,7 @@ t.test('whoever is written to for the first time reads that, and not what others
 
 t.test('only what is the same in every respect is known, and a change always has a sentence or new links', async () => {
   const texts = fc.constantFrom('one', 'another')
-  const anyTold = fc.record<Told>({
+  const anyTold = fc.record<SentContent>({
     to: fc.constant('anne@example.org'),
     activity: fc.constant('it'),
     status: fc.constant('confirmed'),

@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import ICAL from 'ical.js'
 import { DateTime } from 'luxon'
 import t from 'tap'
-import type { Entry } from '../../../src/mail/invitations/entry.ts'
+import type { CalendarEntry } from '../../../src/mail/invitations/entry.ts'
 import { invitation as write } from '../../../src/mail/invitations/invitation.ts'
 import type { Method } from '../../../src/mail/invitations/invitation.ts'
 import { anEntry, joinUrl } from '../../support/entry.ts'
@@ -261,7 +261,7 @@ function texts (): fc.Arbitrary<Texts> {
   return fc.record({ name: oddName(), title: oddLine(), venue: oddLine(), organizer: oddName() })
 }
 
-function entryWith ({ name, title, venue, organizer }: Texts): Entry {
+function entryWith ({ name, title, venue, organizer }: Texts): CalendarEntry {
   return anEntry({
     booking: { name },
     activity: { title, venue, isOnline: false },

@@ -8,7 +8,7 @@ import { joinLinkSeal } from '../../../src/programme/teams/seal.ts'
 import { aCalendar } from '../../support/calendar.ts'
 import { joinUrl } from '../../support/entry.ts'
 import { read, readByBoth, withSecondReader } from '../../support/icalendar.ts'
-import { doJobs, keeping, roomWith } from '../../support/letter-room.ts'
+import { doJobs, keeping, contextWith } from '../../support/letter-room.ts'
 import { anActivity, aRequest, noon, secretKey, world } from '../../support/world.ts'
 import type { World } from '../../support/world.ts'
 
@@ -27,7 +27,7 @@ t.test('the whole life of a booking is one entry in a calendar, right after ever
   const { db, outbox } = its
   const { id: activityId } = await anActivity(db)
   const mailer = keeping()
-  const room = roomWith(its, mailer)
+  const context = contextWith(its, mailer)
   const calendar = aCalendar()
   const at = (minutes: number) => noon.plus({ minutes })
   const booked = async () => await db.booking.findFirstOrThrow({ where: { activityId } })
@@ -37,8 +37,8 @@ t.test('the whole life of a booking is one entry in a calendar, right after ever
   /** Makes a change, sends its emails, and passes their calendars to the recipient's. */
   const life = async (minute: number, change: () => Promise<unknown>) => {
     await change()
-    room.turnClock(at(minute))
-    t.strictSame(await doJobs(its, room), [])
+    context.turnClock(at(minute))
+    t.strictSame(await doJobs(its, context), [])
     const messages = mailer.kept.splice(0).map(({ calendar }) => calendar?.content ?? '')
     written.push(...messages)
     const outcomes = messages.map(text => calendar.apply(text))

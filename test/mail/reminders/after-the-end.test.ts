@@ -1,14 +1,14 @@
 // Subject: the database.
 import type { DateTime } from 'luxon'
 import t from 'tap'
-import { cancelBookingFor } from '../../../src/booking/bookings/commands.ts'
+import { cancelBookingByStaff } from '../../../src/booking/bookings/commands.ts'
 import type { Activity, Booking } from '../../../src/platform/database/generated/client.ts'
 import type { Db } from '../../../src/platform/database/connect.ts'
 import type { Outbox } from '../../../src/platform/outbox.ts'
 import { remindPeople } from '../../../src/mail/reminders/commands.ts'
 import { followUpFor } from '../../../src/mail/reminders/follow-up.ts'
 import { confirming } from '../../support/confirming.ts'
-import { doJobs, keeping, roomWith } from '../../support/letter-room.ts'
+import { doJobs, keeping, contextWith } from '../../support/letter-room.ts'
 import { eventually } from '../../support/running-service.ts'
 import { organiser } from '../../support/staff.ts'
 import { aBooking, anActivity, announced, noon, warm, world } from '../../support/world.ts'
@@ -30,14 +30,14 @@ async function booked (db: Db, activityId: string, name: string, given: Partial<
 
 async function sweep ({ db, outbox }: World, now: DateTime<true>): Promise<string[]> {
   await remindPeople(db, outbox, host, now)
-  const rows = await db.letter.findMany({ include: { booking: true } })
+  const rows = await db.email.findMany({ include: { booking: true } })
   return rows.map(({ kind, booking }) => `${booking.name}: ${kind}`).sort()
 }
 
 t.test('which letter somebody gets goes by what is known of whether they came', async t => {
-  const online = { entry: 'invitation', isOnline: true } as const
-  const personal = { entry: 'personal', isOnline: true } as const
-  const atAVenue = { entry: 'personal', isOnline: false } as const
+  const online = { joinMode: 'invitation', isOnline: true } as const
+  const personal = { joinMode: 'personal', isOnline: true } as const
+  const atAVenue = { joinMode: 'personal', isOnline: false } as const
   const unknown = { attended: undefined, joinedAt: undefined }
 
   for (const activity of [online, personal, atAVenue]) {
@@ -55,7 +55,7 @@ t.test('which letter somebody gets goes by what is known of whether they came', 
 t.test('at ten in the morning after, everybody who had a place gets one letter', async t => {
   const its = await world(t)
   const { id } = await ending(its.db)
-  const { id: personal } = await ending(its.db, { entry: 'personal' })
+  const { id: personal } = await ending(its.db, { joinMode: 'personal' })
   await booked(its.db, id, 'Came', { attended: true })
   await booked(its.db, id, 'Did not come', { attended: false })
   await booked(its.db, id, 'Who knows')
@@ -78,12 +78,12 @@ t.test('they go out, also to whoever wants no reminders, and once', async t => {
   await booked(its.db, id, 'Anne', { attended: true, remindersOff: true })
   await sweep(its, morning)
   const mailer = keeping()
-  const room = roomWith(its, mailer)
-  room.turnClock(morning)
+  const context = contextWith(its, mailer)
+  context.turnClock(morning)
 
-  t.strictSame(await doJobs(its, room), [])
+  t.strictSame(await doJobs(its, context), [])
   await sweep(its, morning)
-  await doJobs(its, room)
+  await doJobs(its, context)
 
   t.strictSame(mailer.kept.map(({ subject }) => subject.split(':')[0]), ['Thank you for coming'])
 })
@@ -114,7 +114,7 @@ t.test('who is told on the day that their booking is cancelled is not thanked', 
   const { id } = await ending(its.db)
   const { id: bookingId } = await booked(its.db, id, 'Anne')
   await confirming(async confirmed =>
-    await cancelBookingFor(its.db, its.outbox, bookingId, confirmed, organiser, end.minus({ minutes: 20 })))
+    await cancelBookingByStaff(its.db, its.outbox, bookingId, confirmed, organiser, end.minus({ minutes: 20 })))
 
   t.strictSame(await sweep(its, morning), [])
 })

@@ -1,6 +1,6 @@
 import type { DateTime } from 'luxon'
 import t from 'tap'
-import type { LetterKind } from '../../../src/mail/emails/kinds.ts'
+import type { EmailKind } from '../../../src/mail/emails/kinds.ts'
 import { messageOf } from '../../../src/mail/emails/message.ts'
 import type { Message } from '../../../src/mail/emails/message.ts'
 import { followUps } from '../../../src/mail/reminders/follow-up.ts'
@@ -14,10 +14,10 @@ const publicUrl = 'https://workshops.example.org'
 /** Tuesday 1 December 2026 at 6pm, as for every entry by default. */
 const start = noon.plus({ days: 8, hours: 6 })
 
-function write (kind: LetterKind, given: Parameters<typeof anEntry>[0] = {}, now: DateTime<true> = noon): Message {
-  const letter = { id: '9a1d3f6e-0000-4000-8000-000000000000', messageId: '9a1d3f6e@workshops.example.org' }
+function write (kind: EmailKind, given: Parameters<typeof anEntry>[0] = {}, now: DateTime<true> = noon): Message {
+  const email = { id: '9a1d3f6e-0000-4000-8000-000000000000', messageId: '9a1d3f6e@workshops.example.org' }
   const beside = { line: undefined, first: undefined, bulletin: undefined, publicUrl }
-  return messageOf({ kind, letter, entry: anEntry(given), templates, ...beside }, now)
+  return messageOf({ kind, email, entry: anEntry(given), templates, ...beside }, now)
 }
 
 const heading = ({ text }: Message) => text.split('\n')[0]

@@ -14,7 +14,7 @@ import type { Outbox } from '../../../src/platform/outbox.ts'
 import { remindPeople } from '../../../src/mail/reminders/commands.ts'
 import { joinLinkSeal } from '../../../src/programme/teams/seal.ts'
 import { confirming } from '../../support/confirming.ts'
-import { doJobs, keeping, roomWith } from '../../support/letter-room.ts'
+import { doJobs, keeping, contextWith } from '../../support/letter-room.ts'
 import { organiser } from '../../support/staff.ts'
 import { aBooking, anActivity, announced, noon, secretKey, warm, world } from '../../support/world.ts'
 import type { World } from '../../support/world.ts'
@@ -33,18 +33,18 @@ async function starting (db: Db, startsAt = start, given: Partial<Activity> = {}
 }
 
 /** The existing emails, in the order in which they were owed: recipient, kind and state. */
-async function letters ({ db }: Pick<World, 'db'>): Promise<string[]> {
-  const rows = await db.letter.findMany({ include: { booking: true }, orderBy: [{ createdAt: 'asc' }, { kind: 'asc' }] })
+async function emails ({ db }: Pick<World, 'db'>): Promise<string[]> {
+  const rows = await db.email.findMany({ include: { booking: true }, orderBy: [{ createdAt: 'asc' }, { kind: 'asc' }] })
   return rows.map(({ kind, booking, status }) => `${booking.name} ${kind} ${status}`).sort()
 }
 
 /** Sweeps as the worker does, but every hour; returns when which emails came to be owed. */
 async function sweepThrough (its: World, from: DateTime<true>, to: DateTime<true>): Promise<string[]> {
-  const seen = new Set((await its.db.letter.findMany()).map(({ id }) => id))
+  const seen = new Set((await its.db.email.findMany()).map(({ id }) => id))
   const owed: string[] = []
   for (let now = from; now <= to; now = now.plus({ hours: 1 })) {
     await remindPeople(its.db, its.outbox, host, now)
-    for (const { id, kind, booking } of await its.db.letter.findMany({ include: { booking: true } })) {
+    for (const { id, kind, booking } of await its.db.email.findMany({ include: { booking: true } })) {
       if (!seen.has(id)) owed.push(`${now.setZone(zone).toFormat('dd MMM HH:mm')} ${booking.name} ${kind}`)
       seen.add(id)
     }
@@ -94,7 +94,7 @@ t.test('whoever booked less than ten days ahead, or after the moment, is not rem
   const owed: string[] = []
   for (const ahead of [{ days: 6 }, { hours: 22 }, { minutes: 58 }]) {
     await remindPeople(its.db, its.outbox, host, start.minus(ahead))
-    owed.push(...(await letters(its)).filter(letter => letter.endsWith('queued')))
+    owed.push(...(await emails(its)).filter(email => email.endsWith('queued')))
   }
 
   t.strictSame(owed, [
@@ -118,7 +118,7 @@ t.test('nobody is reminded who has no place, wants none, or of what is off', asy
 
   await remindPeople(its.db, its.outbox, host, start.minus({ hours: 20 }))
 
-  t.strictSame(await letters(its), [])
+  t.strictSame(await emails(its), [])
 })
 
 t.test('a sweep that comes late sends what is still worth sending, and only that', async t => {
@@ -134,7 +134,7 @@ t.test('a sweep that comes late sends what is still worth sending, and only that
 
     await remindPeople(its.db, its.outbox, host, start.minus(ahead))
 
-    t.strictSame(await letters(its), expected)
+    t.strictSame(await emails(its), expected)
   }
 })
 
@@ -191,7 +191,7 @@ t.test('who has just been written to about their booking is not reminded of it i
   await remindPeople(its.db, its.outbox, host, start.minus({ hours: 23 }))
   await remindPeople(its.db, its.outbox, host, start.minus({ minutes: 60 }))
 
-  t.strictSame(await letters(its), ['Anne reminder-hour queued'])
+  t.strictSame(await emails(its), ['Anne reminder-hour queued'])
 })
 
 t.test('what was owed is not sent any more once the person, the place, the activity or its time is gone', async t => {
@@ -206,7 +206,7 @@ t.test('what was owed is not sent any more once the person, the place, the activ
   const activityOf = async (name: string) =>
     (await db.booking.findUniqueOrThrow({ where: { id: people.get(name) ?? '' }, include: { activity: true } })).activity
   await remindPeople(db, outbox, host, evening)
-  t.equal((await letters(its)).length, 5)
+  t.equal((await emails(its)).length, 5)
 
   await cancelBooking(db, outbox, people.get('cancels') ?? '', evening)
   await db.booking.update({ where: { id: people.get('stops reminders') ?? '' }, data: { remindersOff: true } })
@@ -214,11 +214,11 @@ t.test('what was owed is not sent any more once the person, the place, the activ
     await cancelActivity(db, outbox, (await activityOf('is cancelled on')).id, { reason: 'Snow.', confirmed }, organiser, evening))
   await move(its, (await activityOf('is moved')).slug, start.plus({ days: 2 }), evening)
   const mailer = keeping()
-  const room = roomWith(its, mailer)
-  room.turnClock(evening.plus({ minutes: 2 }))
-  t.strictSame(await doJobs(its, room), [])
+  const context = contextWith(its, mailer)
+  context.turnClock(evening.plus({ minutes: 2 }))
+  t.strictSame(await doJobs(its, context), [])
 
-  t.strictSame((await letters(its)).filter(letter => letter.includes('reminder')), [
+  t.strictSame((await emails(its)).filter(email => email.includes('reminder')), [
     'cancels reminder-day withdrawn', 'is cancelled on reminder-day withdrawn', 'is moved reminder-day withdrawn',
     'stays reminder-day sent', 'stops reminders reminder-day withdrawn'
   ])
@@ -237,7 +237,7 @@ t.test('in ten processes at once, everybody is reminded once', async t => {
     await remindPeople(its.db, its.outbox, host, start.minus({ hours: 1 }))
   }))
 
-  t.equal((await letters(its)).length, 12)
+  t.equal((await emails(its)).length, 12)
   t.equal((await announced(its.db, 'letter.due')).length, 12)
 })
 
@@ -256,7 +256,7 @@ t.test('an activity that fails keeps none of the others waiting', async t => {
 
   t.match(error, AggregateError)
   t.equal((error as AggregateError).errors.length, 1)
-  t.strictSame(await letters(its), ['Bob reminder-hour queued'])
+  t.strictSame(await emails(its), ['Bob reminder-hour queued'])
 })
 
 t.test('a reminder is owed with its job or not at all', async t => {
@@ -271,10 +271,10 @@ t.test('a reminder is owed with its job or not at all', async t => {
   }
 
   await t.rejects(remindPeople(its.db, failing, host, start.minus({ hours: 1 })))
-  t.strictSame([await letters(its), await announced(its.db, 'letter.due')], [[], []])
+  t.strictSame([await emails(its), await announced(its.db, 'letter.due')], [[], []])
   await remindPeople(its.db, its.outbox, host, start.minus({ hours: 1 }))
 
-  t.strictSame(await letters(its), ['Anne reminder-hour queued'])
+  t.strictSame(await emails(its), ['Anne reminder-hour queued'])
 })
 
 t.test('more people than one transaction takes are all reminded', async t => {
@@ -289,7 +289,7 @@ t.test('more people than one transaction takes are all reminded', async t => {
 
   await remindPeople(its.db, its.outbox, host, start.minus({ hours: 1 }))
 
-  t.equal(await its.db.letter.count(), 2001)
+  t.equal(await its.db.email.count(), 2001)
   t.equal((await announced(its.db, 'letter.due')).length, 2001)
 })
 
@@ -300,17 +300,17 @@ t.test('whoever was cut off from mail gets the reminder of the hour when it is b
   const { id: inHand } = await aBooking(its.db, id, { name: 'Bob', ...bookedLongAgo })
   const now = start.minus({ hours: 1 })
   await remindPeople(its.db, its.outbox, host, start.minus({ hours: 24 }))
-  await its.db.letter.updateMany({
+  await its.db.email.updateMany({
     where: { bookingId: inHand }, data: { claimedUntil: now.plus({ seconds: 30 }).toJSDate() }
   })
 
   await remindPeople(its.db, its.outbox, host, now)
   const mailer = keeping()
-  const room = roomWith(its, mailer)
-  room.turnClock(now)
-  await doJobs(its, room)
+  const context = contextWith(its, mailer)
+  context.turnClock(now)
+  await doJobs(its, context)
 
-  t.strictSame(await letters(its), [
+  t.strictSame(await emails(its), [
     'Anne reminder-day withdrawn', 'Anne reminder-hour sent', 'Bob reminder-day queued', 'Bob reminder-hour sent'
   ], 'but what a worker has in hand is left to it')
 })
@@ -325,7 +325,7 @@ t.test('a minute in which nothing is due costs three statements, however many ac
   }
   const now = start.minus({ hours: 2 })
   await remindPeople(its.db, its.outbox, host, now)
-  t.equal((await letters(its)).length, 10)
+  t.equal((await emails(its)).length, 10)
   let statements = 0
   const counted = its.db.$extends({
     query: { $allOperations: async ({ args, query }) => { statements++; return await query(args) } }

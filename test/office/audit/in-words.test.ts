@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
-import { actions, factsOf, nameOf, saidOf } from '../../../src/office/audit/in-words.ts'
+import { actions, factsOf, nameOf, actionInWords } from '../../../src/office/audit/in-words.ts'
 
 const none = new Map<string, string>()
 
@@ -14,10 +14,10 @@ t.test('every deed that is written down has words of its own', async t => {
 })
 
 t.test('a deed says what it was done to, and one without words is still told', async t => {
-  t.strictSame(saidOf('attendees.exported', 'Online safety'), { before: 'exported the attendees of ', subject: 'Online safety', after: '' })
-  t.strictSame(saidOf('staff.signed-in', 'somebody'), { before: 'signed in', subject: '', after: '' })
-  t.strictSame(saidOf('tea.made', 'the team'), { before: 'tea made: ', subject: 'the team', after: '' })
-  t.strictSame(saidOf('constructor', undefined), { before: 'constructor', subject: '', after: '' })
+  t.strictSame(actionInWords('attendees.exported', 'Online safety'), { before: 'exported the attendees of ', subject: 'Online safety', after: '' })
+  t.strictSame(actionInWords('staff.signed-in', 'somebody'), { before: 'signed in', subject: '', after: '' })
+  t.strictSame(actionInWords('tea.made', 'the team'), { before: 'tea made: ', subject: 'the team', after: '' })
+  t.strictSame(actionInWords('constructor', undefined), { before: 'constructor', subject: '', after: '' })
   t.equal(nameOf('attendees.exported'), 'Exported the attendees of an activity')
   t.equal(nameOf('tea.made'), 'Tea made')
 })

@@ -3,7 +3,7 @@ import { parse } from 'csv-parse/sync'
 import t from 'tap'
 import type { Test } from 'tap'
 import { record } from '../../../src/identity/staff/audit.ts'
-import type { Deed } from '../../../src/identity/staff/audit.ts'
+import type { AuditedAction } from '../../../src/identity/staff/audit.ts'
 import type { Db } from '../../../src/platform/database/connect.ts'
 import { countedService, perceived, post, service } from '../../support/service.ts'
 import { aStaffMember, signedIn } from '../../support/staff.ts'
@@ -11,11 +11,11 @@ import { aBooking, anActivity, noon } from '../../support/world.ts'
 
 const url = '/staff/audit'
 
-async function aDeed (db: Db, given: Partial<Deed> = {}, now = noon): Promise<void> {
+async function aDeed (db: Db, given: Partial<AuditedAction> = {}, now = noon): Promise<void> {
   await record(db, { staffMemberId: undefined, action: 'campaign.added', subject: 'its-not-ok', ...given }, now)
 }
 
-async function room (t: Test) {
+async function context (t: Test) {
   const its = await service(t)
   return { ...its, ...await signedIn(its.app, its.db, { role: 'admin', name: 'Ada Admin' }) }
 }
@@ -26,7 +26,7 @@ function linesOf ({ body }: { body: string }): string[] {
 }
 
 t.test('an admin reads who did what to what, newest first, with what from and to', async t => {
-  const { app, db, headers } = await room(t)
+  const { app, db, headers } = await context(t)
   const anne = await aStaffMember(db, { name: 'Anne Example' })
   const { slug } = await anActivity(db, { title: 'Online safety' })
   await aDeed(db, { staffMemberId: anne.id, action: 'attendees.exported', subject: slug, details: { rows: 12 } }, noon.minus({ days: 1 }))
@@ -45,7 +45,7 @@ t.test('an admin reads who did what to what, newest first, with what from and to
 })
 
 t.test('the trail is narrowed by who, what, day and subject', async t => {
-  const { app, db, headers, member } = await room(t)
+  const { app, db, headers, member } = await context(t)
   const anne = await aStaffMember(db, { name: 'Anne Example' })
   const { id: activityId } = await anActivity(db)
   const booking = await aBooking(db, activityId)
@@ -75,7 +75,7 @@ t.test('the trail is narrowed by who, what, day and subject', async t => {
 })
 
 t.test('what cannot be asked for gets a sentence beside its field, with what was typed', async t => {
-  const { app, headers } = await room(t)
+  const { app, headers } = await context(t)
   const cases: Array<[string, string, string]> = [
     ['who=anne', 'who', 'Select who from those on the page'],
     ['what=%27', 'what', 'Select what from those on the page'],
@@ -101,7 +101,7 @@ t.test('what cannot be asked for gets a sentence beside its field, with what was
 })
 
 t.test('pages lead on and back without a gap, and nothing that is added meanwhile moves them', async t => {
-  const { app, db, headers } = await room(t)
+  const { app, db, headers } = await context(t)
   await db.auditEntry.createMany({
     data: Array.from({ length: 120 }, (_, n) => ({ at: noon.toJSDate(), action: 'campaign.added', subject: `number-${n}` }))
   })
@@ -124,7 +124,7 @@ t.test('pages lead on and back without a gap, and nothing that is added meanwhil
 })
 
 t.test('what the filter shows goes out as CSV, which is itself in the trail', async t => {
-  const { app, db, headers, member } = await room(t)
+  const { app, db, headers, member } = await context(t)
   await aDeed(db, { subject: '=cmd()' })
   await db.auditEntry.createMany({
     data: Array.from({ length: 1100 }, (_, n) => ({ at: noon.toJSDate(), action: 'agency.added', subject: `agency-${n}` }))
@@ -148,7 +148,7 @@ t.test('what the filter shows goes out as CSV, which is itself in the trail', as
 })
 
 t.test('looking writes nothing down, and what is written down stays, also for the service itself', async t => {
-  const { app, db, headers } = await room(t)
+  const { app, db, headers } = await context(t)
   const before = await db.auditEntry.findMany()
 
   await app.inject({ url, headers })

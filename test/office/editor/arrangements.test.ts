@@ -89,7 +89,7 @@ t.test('nobody is written to about reminders, about what is a draft, or twice', 
 
 t.test('where nobody joins on a screen the page asks only for letters, and how people get in stays', async t => {
   const { app, db } = await service(t)
-  const { slug, id } = await anActivity(db, { isOnline: false, venue: 'Kendal Library', entry: 'personal' })
+  const { slug, id } = await anActivity(db, { isOnline: false, venue: 'Kendal Library', joinMode: 'personal' })
   const { headers } = await signedIn(app, db)
   const url = `/staff/activities/${slug}/arrangements`
 
@@ -107,7 +107,7 @@ t.test('what cannot be gets a sentence beside its field, keeps what was ticked a
   await aBooking(db, id)
   const { headers } = await signedIn(app, db)
   const url = `/staff/activities/${slug}/arrangements`
-  const standing = await arrangementsOf(db, id)
+  const current = await arrangementsOf(db, id)
   const how = 'Select how people get in'
   const which = 'Select reminders from those on the page'
   const cases: Array<[string, string, string, string]> = [
@@ -131,7 +131,7 @@ t.test('what cannot be gets a sentence beside its field, keeps what was ticked a
   }
   const again = await post(app, url, 'entry=personal&reminders=hour&follow_up=maybe', headers)
   t.strictSame(ticked(again), ['personal', 'hour'])
-  t.strictSame(await arrangementsOf(db, id), standing)
+  t.strictSame(await arrangementsOf(db, id), current)
   t.strictSame(await announced(db, 'booking.changed'), [])
   t.equal(await db.auditEntry.count({ where: { action: 'arrangements.changed' } }), 0)
 })
@@ -152,7 +152,7 @@ t.test('what is cancelled can no longer be changed, and the page says so however
   const { app, db } = await service(t)
   const { headers } = await signedIn(app, db)
   const { id, slug } = await anActivity(db, { status: 'cancelled' })
-  const standing = await arrangementsOf(db, id)
+  const current = await arrangementsOf(db, id)
   const url = `/staff/activities/${slug}/arrangements`
 
   const page = await app.inject({ url, headers })
@@ -163,7 +163,7 @@ t.test('what is cancelled can no longer be changed, and the page says so however
   t.notMatch(page.body, 'name="entry"')
   t.equal(answer.statusCode, 409)
   t.match(perceived(answer).text, 'This activity is cancelled. Nobody joins it')
-  t.strictSame(await arrangementsOf(db, id), standing)
+  t.strictSame(await arrangementsOf(db, id), current)
 })
 
 t.test('after a bad evening nobody has to be thanked, and nobody is told of another way in', async t => {

@@ -1,7 +1,7 @@
 import t from 'tap'
 import type { Activity } from '../../../src/platform/database/generated/client.ts'
 import { removeMeetings } from '../../../src/office/meetings/jobs.ts'
-import type { MeetingRoom } from '../../../src/office/meetings/jobs.ts'
+import type { MeetingContext } from '../../../src/office/meetings/jobs.ts'
 import { joinLinkSeal } from '../../../src/programme/teams/seal.ts'
 import { perceived, post, service } from '../../support/service.ts'
 import { aHold, signedIn } from '../../support/staff.ts'
@@ -20,7 +20,7 @@ t.test('deleting drafts', async t => {
   await t.test('a draft goes with what was prepared for it, and the trail says so', async t => {
     const draft = await aDraft()
     const { id: waitsElsewhere } = await aBooking(db, (await anActivity(db)).id, { status: 'waiting' })
-    await aBooking(db, draft.id, { status: 'waiting', carriedFrom: waitsElsewhere })
+    await aBooking(db, draft.id, { status: 'waiting', copiedFromBookingId: waitsElsewhere })
     await aHold(db, draft.id, { returnedAt: noon.toJSDate() })
     await db.bulletin.create({
       data: { activityId: draft.id, number: 1, audience: 'confirmed', heading: 'x', body: 'y', madeById: member.id, createdAt: noon.toJSDate() }
@@ -77,7 +77,7 @@ t.test('deleting drafts', async t => {
 
     const removed: string[] = []
     const meetings = { async remove (id: string) { removed.push(id) } }
-    const ends = await removeMeetings({ ...its, seal, meetings } as unknown as MeetingRoom, await announced(db, 'meeting.left'))
+    const ends = await removeMeetings({ ...its, seal, meetings } as unknown as MeetingContext, await announced(db, 'meeting.left'))
     t.strictSame(ends.map(({ status }) => status), ['fulfilled', 'fulfilled'])
     t.strictSame(removed.sort(), ['meeting-0', 'meeting-1'])
   })

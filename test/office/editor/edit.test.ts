@@ -16,7 +16,7 @@ async function formOf ({ app }: Its, slug: string, headers: { cookie: string }):
   return filledIn(body)
 }
 
-async function standing ({ db }: Its, { id }: Activity) {
+async function current ({ db }: Its, { id }: Activity) {
   return await db.activity.findUniqueOrThrow({ where: { id } })
 }
 
@@ -62,11 +62,11 @@ t.test('a form that nobody touched changes nothing, whatever the activity', asyn
   }
 
   for (const activity of activities) {
-    const before = await standing(its, activity)
+    const before = await current(its, activity)
     const answer = await post(its.app, `/staff/activities/${activity.slug}/edit`, await formOf(its, activity.slug, headers), headers)
 
     t.equal(answer.headers.location, `/staff/activities/${activity.slug}?done=as-it-was`, perceived(answer).text)
-    t.strictSame(await standing(its, activity), before)
+    t.strictSame(await current(its, activity), before)
   }
   t.equal(await its.db.auditEntry.count({ where: { action: 'activity.changed' } }), 0)
 })
@@ -76,12 +76,12 @@ t.test('a change that reaches people says first whom it reaches, and a second bu
   for (let n = 0; n < 3; n++) await aBooking(its.db, activity.id)
   await aBooking(its.db, activity.id, { unreachableAt: noon.toJSDate() })
   await aBooking(its.db, activity.id, { status: 'waiting' })
-  await aBooking(its.db, activity.id, { status: 'waiting', carriedFrom: crypto.randomUUID() })
-  const before = await standing(its, activity)
+  await aBooking(its.db, activity.id, { status: 'waiting', copiedFromBookingId: crypto.randomUUID() })
+  const before = await current(its, activity)
 
   const asked = await post(its.app, url, { ...await formOf(its, activity.slug, headers), starts_day: '2026-12-08' }, headers)
   const page = perceived(asked)
-  const between = await standing(its, activity)
+  const between = await current(its, activity)
   const answer = await post(its.app, url, filledIn(asked.body), headers)
   const again = await post(its.app, url, filledIn(asked.body), headers)
 
@@ -93,7 +93,7 @@ t.test('a change that reaches people says first whom it reaches, and a second bu
   t.strictSame(between, before, 'nothing is saved before')
   t.equal(answer.headers.location, `/staff/activities/${activity.slug}?done=edited`, perceived(answer).text)
   t.equal(again.headers.location, `/staff/activities/${activity.slug}?done=as-it-was`, 'pressed twice')
-  const after = await standing(its, activity)
+  const after = await current(its, activity)
   t.equal(wallClock(instant(after.startsAt), 'Europe/London'), '2026-12-08 18:00')
   t.equal(wallClock(instant(after.endsAt), 'Europe/London'), '2026-12-08 18:30')
   t.equal((await announced(its.db, 'booking.changed')).length, 5)
@@ -124,7 +124,7 @@ t.test('a change that nobody would notice is saved at once', async t => {
   const answer = await post(its.app, url, { ...form, summary: 'Another\r\n\r\ntext', audiences: 'Parents; foster carers' }, headers)
 
   t.equal(answer.statusCode, 303, perceived(answer).text)
-  t.match(await standing(its, activity), { summary: 'Another\n\ntext', audiences: ['parents', 'foster-carers'], icalSequence: 0 })
+  t.match(await current(its, activity), { summary: 'Another\n\ntext', audiences: ['parents', 'foster-carers'], icalSequence: 0 })
   t.equal((await announced(its.db, 'booking.changed')).length, 0)
 })
 
@@ -136,14 +136,14 @@ t.test('what nobody sees of a title, and how a browser brings it back, is no cha
   const saved = await post(its.app, url, { ...form, summary: 'Another text', starts_day: '1/12/2026', ends_day: '' }, headers)
 
   t.equal(saved.statusCode, 303)
-  t.match(await standing(its, activity), { title: 'Safe\u00A0online\u200B', summary: 'Another text', startsAt: '2026-12-01T18:00:00Z' })
+  t.match(await current(its, activity), { title: 'Safe\u00A0online\u200B', summary: 'Another text', startsAt: '2026-12-01T18:00:00Z' })
   t.strictSame(await announced(its.db, 'booking.changed'), [])
 })
 
 t.test('each wrong answer gets its sentence; what was typed stays, and nothing is saved', async t => {
   const { its, activity, headers, url } = await anEditor(t)
   await its.db.campaign.updateMany({ data: { districts: ['Carlisle'] } })
-  const before = await standing(its, activity)
+  const before = await current(its, activity)
   const form = await formOf(its, activity.slug, headers)
   const cases: Array<[given: Record<string, string>, field: string, sentence: string]> = [
     [{ title: ' ' }, 'title', 'Enter a title'],
@@ -204,7 +204,7 @@ t.test('each wrong answer gets its sentence; what was typed stays, and nothing i
   t.equal(filledIn(typed.body).saw, form.saw, 'what they saw is still what they saw')
   const twice = await post(its.app, url, `${new URLSearchParams(form).toString()}&title=b`, headers)
   t.equal(twice.statusCode, 400)
-  t.strictSame(await standing(its, activity), before)
+  t.strictSame(await current(its, activity), before)
 })
 
 t.test('of a time that comes twice the form asks which is meant', async t => {
@@ -220,7 +220,7 @@ t.test('of a time that comes twice the form asks which is meant', async t => {
   t.ok(perceived(asked).has('starts_which'))
   t.match(perceived(asked).text, 'The first 1:30am, before the clocks go back')
   t.equal(answer.statusCode, 303, perceived(answer).text)
-  t.equal((await standing(its, activity)).startsAt.toISOString(), '2027-10-31T01:30:00.000Z')
+  t.equal((await current(its, activity)).startsAt.toISOString(), '2027-10-31T01:30:00.000Z')
 })
 
 t.test('of two who edit at once neither undoes what only the other changed', async t => {
@@ -233,7 +233,7 @@ t.test('of two who edit at once neither undoes what only the other changed', asy
   ])
 
   t.strictSame(answers.map(({ statusCode }) => statusCode), [303, 303])
-  t.match(await standing(its, activity), {
+  t.match(await current(its, activity), {
     title: 'Another title', startsAt: '2026-12-08T18:00Z', audiences: ['grandparents']
   })
 })
@@ -245,7 +245,7 @@ t.test('where both changed the same, the second reads theirs beside theirs, lose
 
   const asked = await post(its.app, url, { ...form, title: 'My title', audiences: 'teachers' }, headers)
   const page = perceived(asked)
-  const between = await standing(its, activity)
+  const between = await current(its, activity)
   const answer = await post(its.app, url, filledIn(asked.body), headers)
 
   t.equal(asked.statusCode, 409)
@@ -255,7 +255,7 @@ t.test('where both changed the same, the second reads theirs beside theirs, lose
   t.match(filledIn(asked.body), { title: 'My title', summary: 'Their summary', audiences: 'teachers' })
   t.match(between, { title: 'Their title' })
   t.equal(answer.statusCode, 303)
-  t.match(await standing(its, activity), { title: 'My title', summary: 'Their summary', audiences: ['teachers'] })
+  t.match(await current(its, activity), { title: 'My title', summary: 'Their summary', audiences: ['teachers'] })
 })
 
 t.test('what others change between the question and the second button is not undone by it', async t => {
@@ -267,7 +267,7 @@ t.test('what others change between the question and the second button is not und
   await post(its.app, url, { ...form, summary: 'Theirs' }, headers)
   await post(its.app, url, filledIn(asked.body), headers)
 
-  t.match(await standing(its, activity), { summary: 'Theirs', startsAt: '2026-12-08T18:00Z' })
+  t.match(await current(its, activity), { summary: 'Theirs', startsAt: '2026-12-08T18:00Z' })
 })
 
 t.test('only who organises an activity edits it, and nobody what is cancelled or over', async t => {
@@ -290,7 +290,7 @@ t.test('only who organises an activity edits it, and nobody what is cancelled or
   t.strictSame(perceived(away).errors, [{
     field: 'form', sentence: 'Only the partnership’s own organisers choose which agency leads'
   }])
-  t.match(await standing(its, activity), { title: activity.title, leadAgencyId: ours.id })
+  t.match(await current(its, activity), { title: activity.title, leadAgencyId: ours.id })
   for (const change of [{ status: 'cancelled' }, { status: 'published', startsAt: new Date(0), endsAt: new Date(1) }]) {
     await its.db.activity.update({ where: { id: activity.id }, data: change })
     t.equal((await its.app.inject({ url, headers: lead })).statusCode, 409)

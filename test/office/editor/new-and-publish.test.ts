@@ -120,7 +120,7 @@ t.test('a partner copies what another agency leads, and leads the copy', async t
 t.test('a copy has the same arrangements on another day, and neither its link nor its people', async t => {
   const { app, db } = await service(t)
   const first = await anActivity(db, {
-    joinUrlSealed: 'sealed', overBookingPercent: 10, entry: 'personal', reminders: ['day'], followUp: false, waitingList: 'offers', summary: 'Come'
+    joinUrlSealed: 'sealed', overBookingPercent: 10, joinMode: 'personal', reminders: ['day'], followUp: false, waitingList: 'offers', summary: 'Come'
   })
   await aBooking(db, first.id)
   const { headers } = await signedIn(app, db, { role: 'organiser' })
@@ -175,9 +175,9 @@ t.test('what is missing stands in the way of publishing, with the page that mend
 t.test('whoever publishes another date reads first whom it asks', async t => {
   const { app, db } = await service(t)
   const first = await anActivity(db)
-  const { id: carriedFrom } = await aBooking(db, first.id, { status: 'waiting' })
+  const { id: copiedFromBookingId } = await aBooking(db, first.id, { status: 'waiting' })
   const { id, slug } = await anActivity(db, { status: 'draft', anotherDateOfId: first.id })
-  await aBooking(db, id, { status: 'waiting', carriedFrom })
+  await aBooking(db, id, { status: 'waiting', copiedFromBookingId })
   const { headers } = await signedIn(app, db, { role: 'organiser' })
   const url = `/staff/activities/${slug}/publish`
 

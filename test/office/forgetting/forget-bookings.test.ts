@@ -26,7 +26,7 @@ t.test('a booking is gone with its letters, its history and what waits in the qu
   const { db, outbox } = await world(t)
   const { id: activityId } = await anActivity(db)
   const [gone, other] = [await aBooking(db, activityId), await aBooking(db, activityId)]
-  const letter = await db.letter.create({
+  const email = await db.email.create({
     data: { bookingId: gone.id, kind: 'place-confirmed', messageId: `${randomUUID()}@test`, createdAt: noon.toJSDate() }
   })
   await db.$transaction(async tx => {
@@ -35,9 +35,9 @@ t.test('a booking is gone with its letters, its history and what waits in the qu
 
   const forgotten = await forget(db, gone.id)
 
-  t.strictSame(forgotten, { bookingIds: [gone.id], letterIds: [letter.id], heldIds: [] })
+  t.strictSame(forgotten, { bookingIds: [gone.id], emailIds: [email.id], heldIds: [] })
   t.strictSame((await db.booking.findMany()).map(({ id }) => id), [other.id])
-  t.equal(await db.letter.count(), 0)
+  t.equal(await db.email.count(), 0)
   t.equal(await db.bookingEvent.count({ where: { bookingId: gone.id } }), 0)
   t.strictSame(await announced(db, 'booking.confirmed'), [{ bookingId: other.id, sequence: 0 }])
   t.strictSame((await db.forgottenBooking.findMany()).map(({ bookingId }) => bookingId), [gone.id])
@@ -76,8 +76,8 @@ t.test('the copy of a booking for another date goes with it, unless its holder h
   const { db } = await world(t)
   const [here, there] = [await anActivity(db), await anActivity(db)]
   const [first, asked] = [await aBooking(db, here.id, { status: 'waiting' }), await aBooking(db, here.id, { status: 'lapsed' })]
-  await aBooking(db, there.id, { status: 'waiting', carriedFrom: first.id })
-  const known = await aBooking(db, there.id, { status: 'offered', carriedFrom: asked.id })
+  await aBooking(db, there.id, { status: 'waiting', copiedFromBookingId: first.id })
+  const known = await aBooking(db, there.id, { status: 'offered', copiedFromBookingId: asked.id })
 
   await forget(db, first.id, asked.id)
 

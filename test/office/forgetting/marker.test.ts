@@ -14,17 +14,17 @@ import { getBulletin } from '../../../src/mail/bulletins/queries.ts'
 import { personalData } from '../../../src/office/forgetting/personal-data.ts'
 import type { Db } from '../../../src/platform/database/connect.ts'
 import { openTraces } from '../../../src/office/forgetting/traces.ts'
-import { NotTaken } from '../../../src/mail/emails/errors.ts'
+import { MailRefused } from '../../../src/mail/emails/errors.ts'
 import { openMailer } from '../../../src/mail/emails/open-mailer.ts'
 import { faultInLog } from '../../../src/platform/log.ts'
-import { bookByTelephone } from '../../../src/office/on-behalf/commands.ts'
+import { bookByPhone } from '../../../src/office/on-behalf/commands.ts'
 import { answerAccess } from '../../../src/office/people/commands.ts'
 import { joinLinkSeal } from '../../../src/programme/teams/seal.ts'
 import { makeAnotherDate } from '../../../src/booking/waiting-list/another-date.ts'
 import { startWorker } from '../../../src/worker.ts'
-import { aReport, bounceAddress, letterIdIn, returnPathOf } from '../../support/bounces.ts'
+import { aReport, bounceAddress, emailIdIn, returnPathOf } from '../../support/bounces.ts'
 import { confirming } from '../../support/confirming.ts'
-import { roomWith } from '../../support/letter-room.ts'
+import { contextWith } from '../../support/letter-room.ts'
 import { aDataDir, eventually } from '../../support/running-service.ts'
 import { links, partsOf, perceived, personalLinks, post } from '../../support/service.ts'
 import { aStaffMember, signedIn } from '../../support/staff.ts'
@@ -39,7 +39,7 @@ const host = 'workshops.example.org'
 const secret = 'a secret that only the mail system knows'
 
 /** The service with a worker, emails as files, a clock that tests can set, and all of its log. */
-async function room (t: Test) {
+async function context (t: Test) {
   const its = await world(t)
   let now = noon
   const clock = () => now
@@ -47,24 +47,24 @@ async function room (t: Test) {
   const sink = new Writable({ write (chunk, _, done) { said.push(String(chunk)); done() } })
   const log = pino({ level: 'trace', serializers: { err: faultInLog } }, sink)
   const dataDir = await aDataDir(t)
-  const app = await buildApp({ ...partsOf(its), clock, log, bounces: { secret, letterIdIn } })
+  const app = await buildApp({ ...partsOf(its), clock, log, bounces: { secret, emailIdIn } })
   t.teardown(async () => { await app.close() })
   const files = openMailer({ smtpUrl: undefined, dataDir })
   const mailer: typeof files = {
     ...files,
     async send (message) {
       const answer = `450 4.2.1 <${message.to}>: try again later`
-      if (message.to.startsWith('refused')) throw new NotTaken({ code: '450', isFinal: false, answer })
+      if (message.to.startsWith('refused')) throw new MailRefused({ code: '450', isFinal: false, answer })
       return await files.send(message)
     }
   }
-  const letterRoom = { ...roomWith(its, mailer), clock, returnPathOf: (id: string) => returnPathOf(id, bounceAddress) }
-  await startWorker({ ...its, clock, log, letterRoom, traces: openTraces(dataDir, log) })
+  const emailContext = { ...contextWith(its, mailer), clock, returnPathOf: (id: string) => returnPathOf(id, bounceAddress) }
+  await startWorker({ ...its, clock, log, emailContext, traces: openTraces(dataDir, log) })
   return { ...its, app, dataDir, log: () => said.join(''), turnClock: (to: typeof noon) => { now = to } }
 }
 
-async function lettersHaveGone (db: Db): Promise<void> {
-  await eventually(async () => await db.letter.count({
+async function emailsHaveGone (db: Db): Promise<void> {
+  await eventually(async () => await db.email.count({
     where: { status: 'queued', booking: { email: { not: { startsWith: 'refused' } } } }
   }) === 0)
   await eventually(async () => {
@@ -76,13 +76,13 @@ async function lettersHaveGone (db: Db): Promise<void> {
 }
 
 t.test('somebody who booked is found in each place before their day, and nowhere after it', async t => {
-  const { app, db, boss, outbox, dataDir, log, turnClock } = await room(t)
+  const { app, db, boss, outbox, dataDir, log, turnClock } = await context(t)
   const { headers } = await signedIn(app, db)
   const staff = { ...await aStaffMember(db), role: 'admin' as const, agencyId: undefined }
   const { id: campaignId } = await aCampaign(db, { districts: ['Cumberland'] })
   const joinUrlSealed = joinLinkSeal(secretKey).close('https://teams.microsoft.com/meet/3912345678901?p=Ab3dEf9hIjKlMn')
   const activity = await anActivity(db, {
-    campaignId, capacity: 3, waitingList: 'offers', entry: 'personal', joinUrlSealed, placesPerBooking: 2
+    campaignId, capacity: 3, waitingList: 'offers', joinMode: 'personal', joinUrlSealed, placesPerBooking: 2
   })
   const { id: activityId, slug } = activity
   const about = {
@@ -113,10 +113,10 @@ t.test('somebody who booked is found in each place before their day, and nowhere
     phone: number,
     question: `${marker} asks`
   }
-  await bookByTelephone(db, outbox, activityId, caller, staff, noon)
+  await bookByPhone(db, outbox, activityId, caller, staff, noon)
   t.equal((await book('wrong', { email: marker, phone: marker })).statusCode, 400)
   t.equal((await post(app, '/find-my-booking', { email: address('anne') })).statusCode, 303)
-  await lettersHaveGone(db)
+  await emailsHaveGone(db)
   const another = { startsAt: noon.plus({ days: 20 }), joinUrlSealed: undefined }
   const otherDate = await confirming(async confirmed =>
     await makeAnotherDate(db, outbox, activityId, { ...another, confirmed }, staff, noon))
@@ -126,10 +126,10 @@ t.test('somebody who booked is found in each place before their day, and nowhere
   const token = links.tokenOf(anne.id)
   await post(app, `/bookings/${links.tokenOf((await bookingOf('bounced')).id)}/cancellation`, {})
   await post(app, `/bookings/${links.tokenOf((await bookingOf('leaving')).id)}/cancellation`, {})
-  await lettersHaveGone(db)
+  await emailsHaveGone(db)
   const { id: bookingId } = await bookingOf('bounced')
-  const { id: letterId } = await db.letter.findFirstOrThrow({ where: { bookingId, status: 'sent' } })
-  const report = String(await aReport('postfix', { letterId })).replaceAll('anne@example.net', address('bounced'))
+  const { id: emailId } = await db.email.findFirstOrThrow({ where: { bookingId, status: 'sent' } })
+  const report = String(await aReport('postfix', { emailId })).replaceAll('anne@example.net', address('bounced'))
   const answer = await app.inject({
     method: 'POST',
     url: '/bounces',
@@ -150,7 +150,7 @@ t.test('somebody who booked is found in each place before their day, and nowhere
   }
   t.match((await post(app, '/staff/people', { q: marker }, headers)).body, marker)
   t.match((await app.inject({ url: `/staff/activities/${slug}/attendees.csv`, headers })).body, marker)
-  await lettersHaveGone(db)
+  await emailsHaveGone(db)
   turnClock(noon.plus({ days: 8, hours: 6 }))
   t.equal((await post(app, `/join/${personalLinks.tokenOf(anne.id)}`, {})).statusCode, 200)
 
@@ -212,7 +212,7 @@ t.test('somebody who booked is found in each place before their day, and nowhere
 /** The rule for a column, such as `bookings.name`. */
 function ruleOf (column: string): string | undefined {
   const [table = '', name = ''] = column.split('.')
-  const model = { bookings: 'Booking', letters: 'Letter', booking_events: 'BookingEvent', repeated_requests: 'RepeatedRequest' }[table] as keyof typeof personalData
-  const field = name.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase())
+  const model = { bookings: 'Booking', emails: 'Letter', booking_events: 'BookingEvent', repeated_requests: 'RepeatedRequest' }[table] as keyof typeof personalData
+  const field = name.replace(/_(\w)/g, (_, email: string) => email.toUpperCase())
   return (personalData[model] as Record<string, string> | undefined)?.[field]
 }

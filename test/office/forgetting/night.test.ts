@@ -8,7 +8,7 @@ import { forgetDue } from '../../../src/office/forgetting/commands.ts'
 import { forget } from '../../../src/office/forgetting/jobs.ts'
 import { openTraces } from '../../../src/office/forgetting/traces.ts'
 import { placekeeper } from '../../support/command.ts'
-import { aLetter } from '../../support/letter-room.ts'
+import { anEmail } from '../../support/letter-room.ts'
 import { aDataDir } from '../../support/running-service.ts'
 import { aStaffMember } from '../../support/staff.ts'
 import { aBooking, anActivity, noon, world } from '../../support/world.ts'
@@ -18,7 +18,7 @@ import type { World } from '../../support/world.ts'
 const theDay = noon.plus({ days: 38 })
 
 const nobody = {
-  bookings: 0, activities: 0, again: 0, held: 0, links: 0, sessions: 0, requests: 0, letters: 0
+  bookings: 0, activities: 0, again: 0, held: 0, links: 0, sessions: 0, requests: 0, emails: 0
 }
 const silent = { warn () {} }
 const notFollowed = async () => {}
@@ -121,9 +121,9 @@ t.test('letters that are kept as files go with their booking, strays a day later
   const mail = join(dataDir, 'mail')
   await mkdir(mail)
   const [due, other] = [await booked(w, 1), await booked(w, 1, { endsAt: noon.plus({ days: 20 }).toJSDate() })]
-  const letterTo = async (activityId: string) =>
-    (await aLetter(w.db, (await w.db.booking.findFirstOrThrow({ where: { activityId } })).id)).id
-  const [theirs, others, stray, fresh] = [await letterTo(due), await letterTo(other), randomUUID(), randomUUID()]
+  const emailTo = async (activityId: string) =>
+    (await anEmail(w.db, (await w.db.booking.findFirstOrThrow({ where: { activityId } })).id)).id
+  const [theirs, others, stray, fresh] = [await emailTo(due), await emailTo(other), randomUUID(), randomUUID()]
   const old = theDay.minus({ hours: 25 }).toJSDate()
   for (const [name, at] of [
     [`${theirs}.eml`, theDay.toJSDate()], [`${others}.eml`, old], [`${stray}.eml`, old], [`.${stray}.${fresh}`, old],
@@ -135,7 +135,7 @@ t.test('letters that are kept as files go with their booking, strays a day later
 
   const tally = await forget(w.db, openTraces(dataDir, silent), theDay)
 
-  t.strictSame(tally, { ...nobody, bookings: 1, activities: 1, letters: 2 })
+  t.strictSame(tally, { ...nobody, bookings: 1, activities: 1, emails: 2 })
 
   t.strictSame((await readdir(mail)).sort(), [`${others}.eml`, `${fresh}.eml`, 'notes.txt'].sort())
 })
@@ -151,7 +151,7 @@ t.test('links that let staff in, and sessions that are long over, go as well', a
   }
   for (const days of [200, 91, 89]) {
     await w.db.staffSession.create({
-      data: { staffMemberId, tokenHash: randomUUID(), createdAt: at(days), lastSeenAt: at(days), shownAt: at(days) }
+      data: { staffMemberId, tokenHash: randomUUID(), createdAt: at(days), lastSeenAt: at(days), signedInAt: at(days) }
     })
   }
 

@@ -15,7 +15,7 @@ const tables = new Map([...schema.join('\n').matchAll(/^model (\w+) \{[^]*?@@map
 const ruled = Object.entries(personalData).flatMap(([model, columns]) => {
   const table = tables.get(model) ?? model
   return Object.entries(columns).map(([field, rule]) => ({
-    table, column: `${table}.${field.replace(/[A-Z]/g, letter => `_${letter.toLowerCase()}`)}`, rule
+    table, column: `${table}.${field.replace(/[A-Z]/g, email => `_${email.toLowerCase()}`)}`, rule
   }))
 })
 

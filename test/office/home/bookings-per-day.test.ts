@@ -68,7 +68,7 @@ t.test('bookings are counted on the day that it was where the partnership is, an
   await at('2026-11-22T23:59:59Z')
   await at('2026-11-23T00:00:00Z', { places: 3 })
   await at('2026-11-23T11:00:00Z')
-  await at('2026-11-23T11:00:00Z', { carriedFrom: first.id, status: 'waiting' })
+  await at('2026-11-23T11:00:00Z', { copiedFromBookingId: first.id, status: 'waiting' })
   const { headers } = await signedIn(app, db)
 
   const { text } = perceived(await app.inject({ url: '/staff', headers }))

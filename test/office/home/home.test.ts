@@ -77,7 +77,7 @@ t.test('what would help somebody is asked for once, and not of those who do not 
   const { id } = await anActivity(db, { joinUrlSealed: 'sealed' })
   const first = await aBooking(db, id, { status: 'waiting', accessNeeds: 'Captions' })
   const other = await anActivity(db, { joinUrlSealed: 'sealed' })
-  await aBooking(db, other.id, { status: 'waiting', accessNeeds: 'Captions', carriedFrom: first.id })
+  await aBooking(db, other.id, { status: 'waiting', accessNeeds: 'Captions', copiedFromBookingId: first.id })
   await aBooking(db, id, { status: 'cancelled', accessNeeds: 'Captions' })
   await aBooking(db, id, { accessNeeds: 'Captions', accessAnswer: 'There are.', accessAnsweredAt: noon.toJSDate() })
   const over = await anActivity(db, inHours(-2))

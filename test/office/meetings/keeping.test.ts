@@ -18,9 +18,9 @@ import type { MeetingChoices, Meetings } from '../../../src/programme/teams/meet
 import type { Outbox } from '../../../src/platform/outbox.ts'
 import { confirming } from '../../support/confirming.ts'
 import { noPolicy, refusal } from '../../support/graph-server.ts'
-import { doJobs as doLetters, keeping, roomWith } from '../../support/letter-room.ts'
-import { meetingRoom, seal } from '../../support/meeting-room.ts'
-import type { TestMeetingRoom } from '../../support/meeting-room.ts'
+import { doJobs as doEmails, keeping, contextWith } from '../../support/letter-room.ts'
+import { meetingContext, seal } from '../../support/meeting-room.ts'
+import type { TestMeetingContext } from '../../support/meeting-room.ts'
 import { organiser } from '../../support/staff.ts'
 import { aBooking, aCampaign, anActivity, announced, noon, world } from '../../support/world.ts'
 import type { World } from '../../support/world.ts'
@@ -28,9 +28,9 @@ import type { World } from '../../support/world.ts'
 const pasted = 'https://teams.microsoft.com/meet/3912345678901?p=Ab3dEf9hIjKlMn'
 const safest: MeetingChoices = { lobby: 'everyone-waits', mayUnmute: false, mayShowCamera: false }
 
-interface Room extends World {
+interface Context extends World {
   activity: Activity
-  room: TestMeetingRoom
+  context: TestMeetingContext
   ask: (choices?: Partial<MeetingChoices>) => Promise<void>
   paste: (link?: string) => Promise<void>
   /** The current meeting, and the activity's link. */
@@ -41,27 +41,27 @@ interface Room extends World {
 }
 
 /** An activity of a campaign that is not discreet, with the given number of people, and a server that speaks Graph. */
-async function aRoom (t: Test, { people = 3, ...given }: Partial<Activity> & { people?: number } = {}): Promise<Room> {
+async function aContext (t: Test, { people = 3, ...given }: Partial<Activity> & { people?: number } = {}): Promise<Context> {
   const its = await world(t)
   const { db, outbox } = its
   const { id: campaignId } = await aCampaign(db, { discreet: false })
   const activity = await anActivity(db, { campaignId, ...given })
   for (let n = 0; n < people; n++) await aBooking(db, activity.id)
-  const room = await meetingRoom(t, its)
+  const context = await meetingContext(t, its)
   return {
     ...its,
     activity,
-    room,
+    context,
     async ask (choices) {
       const seen = linkMark(await getActivity(db, activity.id))
       await confirming(async confirmed => {
         const asked = { ...safest, ...choices, seen, confirmed }
-        await askForMeeting(room.parts, activity.id, asked, organiser, room.clock())
+        await askForMeeting(context.parts, activity.id, asked, organiser, context.clock())
       })
     },
     async paste (link = pasted) {
       await confirming(async confirmed =>
-        await setJoinLink(db, outbox, seal, activity.id, { joinUrl: link, confirmed }, organiser, room.clock()))
+        await setJoinLink(db, outbox, seal, activity.id, { joinUrl: link, confirmed }, organiser, context.clock()))
     },
     async now () {
       const { joinUrlSealed } = await db.activity.findUniqueOrThrow({ where: { id: activity.id } })
@@ -69,7 +69,7 @@ async function aRoom (t: Test, { people = 3, ...given }: Partial<Activity> & { p
       return { kept, link: joinUrlSealed === null ? undefined : seal.open(joinUrlSealed) }
     },
     async told () { return (await announced(db, 'booking.changed')).length },
-    async sweep () { await sweepMeetings(room.parts, room.clock()) }
+    async sweep () { await sweepMeetings(context.parts, context.clock()) }
   }
 }
 
@@ -85,15 +85,15 @@ async function forgetJobs ({ db }: World): Promise<void> {
 }
 
 t.test('a meeting that was asked for is made once with its options, and everybody who has a place is told once', async t => {
-  const its = await aRoom(t, { people: 40 })
+  const its = await aContext(t, { people: 40 })
 
   await its.ask({ mayUnmute: true })
   t.equal(await its.told(), 0, 'nobody before there is a link')
-  t.strictSame(await its.room.doJobs(), [])
-  t.strictSame(await its.room.doJobs(), [])
+  t.strictSame(await its.context.doJobs(), [])
+  t.strictSame(await its.context.doJobs(), [])
 
   const { kept, link } = await its.now()
-  const standing = its.room.graph.meetings.get(its.activity.id)
+  const standing = its.context.graph.meetings.get(its.activity.id)
   t.match(kept, { status: 'made', problem: null, generation: 0 })
   t.equal(link, standing?.joinWebUrl)
   t.match(standing, {
@@ -103,26 +103,26 @@ t.test('a meeting that was asked for is made once with its options, and everybod
     allowAttendeeToEnableMic: true,
     lobbyBypassSettings: { scope: 'organizer' }
   })
-  t.strictSame(its.room.graph.kinds(), ['token 200', 'createOrGet 201', 'change 200'])
+  t.strictSame(its.context.graph.kinds(), ['token 200', 'createOrGet 201', 'change 200'])
   t.equal(await its.told(), 40)
   const mailer = keeping()
-  t.strictSame(await doLetters(its, roomWith(its, mailer)), [])
+  t.strictSame(await doEmails(its, contextWith(its, mailer)), [])
   t.equal(new Set(mailer.kept.map(({ to }) => to)).size, 40)
   t.equal(mailer.kept.length, 40)
   t.ok(mailer.kept.every(({ text }) => text.includes(String(link))))
 })
 
 t.test('an activity that is moved by an import takes its meeting along, with both times, and the link stays', async t => {
-  const its = await aRoom(t)
+  const its = await aContext(t)
   await its.ask()
-  await its.room.doJobs()
+  await its.context.doJobs()
   const { link } = await its.now()
 
   await edit(its, { starts: '2026-12-02 19:00', ends: '2026-12-02 20:00', title: 'Online, safely' })
-  t.strictSame(await its.room.doJobs(), [])
+  t.strictSame(await its.context.doJobs(), [])
 
-  t.strictSame(its.room.graph.kinds().slice(3), ['change 200'])
-  t.match(its.room.graph.meetings.get(its.activity.id), {
+  t.strictSame(its.context.graph.kinds().slice(3), ['change 200'])
+  t.match(its.context.graph.meetings.get(its.activity.id), {
     subject: 'Online, safely', startDateTime: '2026-12-02T19:00:00.000Z', endDateTime: '2026-12-02T20:00:00.000Z'
   })
   t.equal((await its.now()).link, link)
@@ -130,39 +130,39 @@ t.test('an activity that is moved by an import takes its meeting along, with bot
 })
 
 t.test('a change that Teams need not know is not told', async t => {
-  const its = await aRoom(t)
+  const its = await aContext(t)
   await its.ask()
-  await its.room.doJobs()
+  await its.context.doJobs()
 
   await edit(its, { capacity: '30', summary: 'Bring a pen.' })
-  await its.room.doJobs()
+  await its.context.doJobs()
 
-  t.equal(its.room.graph.asked.length, 3)
+  t.equal(its.context.graph.asked.length, 3)
 })
 
 t.test('the meeting of a cancelled activity is taken away', async t => {
-  const its = await aRoom(t)
+  const its = await aContext(t)
   await its.ask()
-  await its.room.doJobs()
+  await its.context.doJobs()
 
   await confirming(async confirmed =>
     await cancelActivity(its.db, its.outbox, its.activity.id, { reason: 'The speaker is ill.', confirmed }, organiser, noon))
-  await its.room.doJobs()
+  await its.context.doJobs()
 
-  t.equal(its.room.graph.meetings.size, 0)
+  t.equal(its.context.graph.meetings.size, 0)
   t.match((await its.now()).kept, { status: 'removed', meetingIdSealed: null })
 })
 
 t.test('while Microsoft is away organisers save and cancel as ever, and once it is back all is done once', async t => {
-  const its = await aRoom(t)
+  const its = await aContext(t)
   const down = Array.from({ length: 5 }, () => ({ status: 503 }))
-  its.room.graph.fail(...down)
+  its.context.graph.fail(...down)
 
   await its.ask()
-  t.ok((await its.room.doJobs()).length > 0, 'fails, and is tried again')
+  t.ok((await its.context.doJobs()).length > 0, 'fails, and is tried again')
   t.match((await its.now()).kept, { status: 'asked', problem: 'Microsoft Teams is busy.' })
   await edit(its, { starts: '2026-12-02 19:00', ends: '2026-12-02 20:00' })
-  t.ok((await its.room.doJobs()).length > 0)
+  t.ok((await its.context.doJobs()).length > 0)
   t.equal(await its.told(), 3, 'of the move, and of no link yet')
   // Its retries have ended, too.
   await forgetJobs(its)
@@ -171,83 +171,83 @@ t.test('while Microsoft is away organisers save and cancel as ever, and once it 
   await its.sweep()
   t.equal((await announced(its.db, 'activity.changed')).length, 1, 'a job that is about to do it is left to its work')
   for (let n = 2; n < down.length; n++) {
-    t.ok((await its.room.doJobs()).length > 0)
+    t.ok((await its.context.doJobs()).length > 0)
     await forgetJobs(its)
     await its.sweep()
   }
-  t.strictSame(await its.room.doJobs(), [])
+  t.strictSame(await its.context.doJobs(), [])
 
   t.match((await its.now()).kept, { status: 'made', problem: null })
-  t.equal(its.room.graph.kinds().filter(kind => kind === 'createOrGet 201').length, 1)
-  t.match(its.room.graph.meetings.get(its.activity.id), { startDateTime: '2026-12-02T19:00:00.000Z' })
+  t.equal(its.context.graph.kinds().filter(kind => kind === 'createOrGet 201').length, 1)
+  t.match(its.context.graph.meetings.get(its.activity.id), { startDateTime: '2026-12-02T19:00:00.000Z' })
   t.equal(await its.told(), 6)
 })
 
 t.test('an activity can be cancelled while Microsoft is away, and its meeting goes when it is back', async t => {
-  const its = await aRoom(t)
+  const its = await aContext(t)
   await its.ask()
-  await its.room.doJobs()
-  its.room.graph.fail({ on: 'remove', status: 500 })
+  await its.context.doJobs()
+  its.context.graph.fail({ on: 'remove', status: 500 })
 
   await confirming(async confirmed =>
     await cancelActivity(its.db, its.outbox, its.activity.id, { reason: 'The speaker is ill.', confirmed }, organiser, noon))
-  t.ok((await its.room.doJobs()).length > 0)
+  t.ok((await its.context.doJobs()).length > 0)
   await forgetJobs(its)
   await its.sweep()
-  t.strictSame(await its.room.doJobs(), [])
+  t.strictSame(await its.context.doJobs(), [])
 
-  t.equal(its.room.graph.meetings.size, 0)
+  t.equal(its.context.graph.meetings.size, 0)
 })
 
 t.test('what was made before the connection broke is found again, and told of once', async t => {
-  const its = await aRoom(t)
-  its.room.graph.fail({ on: 'createOrGet', afterwards: 'hang-up' }, { on: 'change', afterwards: 'hang-up' })
+  const its = await aContext(t)
+  its.context.graph.fail({ on: 'createOrGet', afterwards: 'hang-up' }, { on: 'change', afterwards: 'hang-up' })
 
   await its.ask()
   for (let n = 0; n < 2; n++) {
-    t.ok((await its.room.doJobs()).length > 0)
+    t.ok((await its.context.doJobs()).length > 0)
     await forgetJobs(its)
     await its.sweep()
   }
-  t.strictSame(await its.room.doJobs(), [])
+  t.strictSame(await its.context.doJobs(), [])
 
-  t.equal(its.room.graph.meetings.size, 1)
+  t.equal(its.context.graph.meetings.size, 1)
   t.equal(await its.told(), 3)
 })
 
 t.test('nobody has a link before the meeting has its options', async t => {
-  const its = await aRoom(t)
-  its.room.graph.fail({ on: 'change', status: 503 })
+  const its = await aContext(t)
+  its.context.graph.fail({ on: 'change', status: 503 })
 
   await its.ask()
-  await its.room.doJobs()
+  await its.context.doJobs()
 
   t.equal((await its.now()).link, undefined)
   t.equal(await its.told(), 0)
 })
 
 t.test('a worker that dies before it notes what it did, and another that does the same, tell everybody once', async t => {
-  const its = await aRoom(t)
+  const its = await aContext(t)
   await its.ask()
-  const { createOrGet, change } = its.room.meetings as Meetings
+  const { createOrGet, change } = its.context.meetings as Meetings
   const wanted = { ...safest, subject: 'x', startsAt: noon, endsAt: noon.plus({ hours: 1 }) }
   const made = await createOrGet(its.activity.id, wanted)
   await change(made.id, wanted)
 
-  const room = { ...its.room, meetings: its.room.meetings as Meetings }
-  await Promise.all(Array.from({ length: 4 }, async () => { await keepMeeting(room, its.activity.id) }))
+  const context = { ...its.context, meetings: its.context.meetings as Meetings }
+  await Promise.all(Array.from({ length: 4 }, async () => { await keepMeeting(context, its.activity.id) }))
 
   t.equal((await its.now()).link, made.joinUrl)
   t.equal(await its.told(), 3)
-  t.equal(its.room.graph.kinds().filter(kind => kind.startsWith('change')).length, 2, 'one of the four had something to do')
+  t.equal(its.context.graph.kinds().filter(kind => kind.startsWith('change')).length, 2, 'one of the four had something to do')
 })
 
 t.test('a link that an organiser pastes while the meeting is being made stays, and what was made goes', async t => {
-  const its = await aRoom(t)
+  const its = await aContext(t)
   await its.ask()
-  const { createOrGet } = its.room.meetings as Meetings
+  const { createOrGet } = its.context.meetings as Meetings
   const meetings: Meetings = {
-    ...its.room.meetings as Meetings,
+    ...its.context.meetings as Meetings,
     async createOrGet (...given) {
       const made = await createOrGet(...given)
       await its.paste()
@@ -255,20 +255,20 @@ t.test('a link that an organiser pastes while the meeting is being made stays, a
     }
   }
 
-  await keepMeeting({ ...its.room, meetings }, its.activity.id)
+  await keepMeeting({ ...its.context, meetings }, its.activity.id)
 
   t.equal((await its.now()).link, pasted)
-  t.equal(its.room.graph.meetings.size, 0)
+  t.equal(its.context.graph.meetings.size, 0)
   t.equal(await its.told(), 3, 'of the link that was pasted')
   t.match((await its.now()).kept, { status: 'removed', meetingIdSealed: null })
 })
 
 t.test('an activity that is cancelled while its meeting is being made has none', async t => {
-  const its = await aRoom(t)
+  const its = await aContext(t)
   await its.ask()
-  const { createOrGet } = its.room.meetings as Meetings
+  const { createOrGet } = its.context.meetings as Meetings
   const meetings: Meetings = {
-    ...its.room.meetings as Meetings,
+    ...its.context.meetings as Meetings,
     async createOrGet (...given) {
       const made = await createOrGet(...given)
       await confirming(async confirmed =>
@@ -277,20 +277,20 @@ t.test('an activity that is cancelled while its meeting is being made has none',
     }
   }
 
-  await keepMeeting({ ...its.room, meetings }, its.activity.id)
+  await keepMeeting({ ...its.context, meetings }, its.activity.id)
 
-  t.equal(its.room.graph.meetings.size, 0)
+  t.equal(its.context.graph.meetings.size, 0)
   t.match(await its.now(), { link: undefined, kept: { status: 'removed' } })
 })
 
 t.test('an activity that is moved while Teams is being told is told where it is in the end', async t => {
-  const its = await aRoom(t)
+  const its = await aContext(t)
   await its.ask()
-  await its.room.doJobs()
-  const { change } = its.room.meetings as Meetings
+  await its.context.doJobs()
+  const { change } = its.context.meetings as Meetings
   let moves = 0
   const meetings: Meetings = {
-    ...its.room.meetings as Meetings,
+    ...its.context.meetings as Meetings,
     async change (...given) {
       await change(...given)
       if (moves++ === 0) await edit(its, { starts: '2026-12-03 19:00', ends: '2026-12-03 20:00' })
@@ -298,163 +298,163 @@ t.test('an activity that is moved while Teams is being told is told where it is 
   }
 
   await edit(its, { starts: '2026-12-02 19:00', ends: '2026-12-02 20:00' })
-  await keepMeeting({ ...its.room, meetings }, its.activity.id)
+  await keepMeeting({ ...its.context, meetings }, its.activity.id)
 
-  t.match(its.room.graph.meetings.get(its.activity.id), { startDateTime: '2026-12-03T19:00:00.000Z' })
+  t.match(its.context.graph.meetings.get(its.activity.id), { startDateTime: '2026-12-03T19:00:00.000Z' })
   t.match((await its.now()).kept, { status: 'made' })
 })
 
 t.test('a meeting whose place a pasted link took is left in Teams, follows nothing, and comes back when asked', async t => {
-  const its = await aRoom(t)
+  const its = await aContext(t)
   await its.ask()
-  await its.room.doJobs()
+  await its.context.doJobs()
   const { link } = await its.now()
 
   await its.paste()
   await edit(its, { starts: '2026-12-02 19:00', ends: '2026-12-02 20:00' })
-  await its.room.doJobs()
+  await its.context.doJobs()
   t.match(await its.now(), { link: pasted, kept: { status: 'removed' } })
-  t.match(its.room.graph.meetings.get(its.activity.id), { startDateTime: '2026-12-01T18:00:00.000Z' })
+  t.match(its.context.graph.meetings.get(its.activity.id), { startDateTime: '2026-12-01T18:00:00.000Z' })
   await its.ask()
-  await its.room.doJobs()
+  await its.context.doJobs()
 
   t.match(await its.now(), { link, kept: { status: 'made' } })
-  t.match(its.room.graph.meetings.get(its.activity.id), { startDateTime: '2026-12-02T19:00:00.000Z' })
-  t.equal(its.room.graph.meetings.size, 1)
+  t.match(its.context.graph.meetings.get(its.activity.id), { startDateTime: '2026-12-02T19:00:00.000Z' })
+  t.equal(its.context.graph.meetings.size, 1)
 })
 
 t.test('a meeting of ours takes the place of a pasted link when it is asked for', async t => {
-  const its = await aRoom(t)
+  const its = await aContext(t)
   await its.paste()
 
   await its.ask()
-  await its.room.doJobs()
+  await its.context.doJobs()
 
   t.match((await its.now()).link, /meetup-join/)
   t.equal(await its.told(), 6)
 })
 
 t.test('a new meeting has another link, of which everybody is told, and the old one is taken away', async t => {
-  const its = await aRoom(t)
+  const its = await aContext(t)
   await its.ask({ lobby: 'nobody-waits' })
-  await its.room.doJobs()
+  await its.context.doJobs()
   const before = await its.now()
 
   for (let n = 0; n < 2; n++) {
     await confirming(async confirmed =>
-      await replaceMeeting(its.room.parts, its.activity.id, { generation: 0, confirmed }, organiser, noon))
+      await replaceMeeting(its.context.parts, its.activity.id, { generation: 0, confirmed }, organiser, noon))
   }
   t.equal(await its.db.auditEntry.count({ where: { action: 'meeting.replaced' } }), 1, 'pressed twice is once')
-  await its.room.doJobs()
+  await its.context.doJobs()
 
   const after = await its.now()
-  t.strictSame([...its.room.graph.meetings.keys()], [`${its.activity.id}-1`])
+  t.strictSame([...its.context.graph.meetings.keys()], [`${its.activity.id}-1`])
   t.not(after.link, before.link)
-  t.match(its.room.graph.meetings.get(`${its.activity.id}-1`), { lobbyBypassSettings: { scope: 'everyone' } })
+  t.match(its.context.graph.meetings.get(`${its.activity.id}-1`), { lobbyBypassSettings: { scope: 'everyone' } })
   t.match(after.kept, { status: 'made', generation: 1 })
   t.equal(await its.told(), 6)
 })
 
 t.test('a worker that dies between a new meeting and the end of the old one leaves no old one', async t => {
-  const its = await aRoom(t)
+  const its = await aContext(t)
   await its.ask()
-  await its.room.doJobs()
+  await its.context.doJobs()
   await confirming(async confirmed =>
-    await replaceMeeting(its.room.parts, its.activity.id, { generation: 0, confirmed }, organiser, noon))
-  its.room.graph.fail({ on: 'remove', status: 503 })
+    await replaceMeeting(its.context.parts, its.activity.id, { generation: 0, confirmed }, organiser, noon))
+  its.context.graph.fail({ on: 'remove', status: 503 })
 
-  t.ok((await its.room.doJobs()).length > 0)
-  t.equal(its.room.graph.meetings.size, 2)
+  t.ok((await its.context.doJobs()).length > 0)
+  t.equal(its.context.graph.meetings.size, 2)
   await forgetJobs(its)
   await its.sweep()
-  await its.room.doJobs()
+  await its.context.doJobs()
 
-  t.strictSame([...its.room.graph.meetings.keys()], [`${its.activity.id}-1`])
+  t.strictSame([...its.context.graph.meetings.keys()], [`${its.activity.id}-1`])
   t.equal(await its.told(), 6)
 })
 
 t.test('what only people can mend waits for them, and no sweep asks again', async t => {
-  const its = await aRoom(t)
-  its.room.graph.fail(noPolicy, noPolicy)
+  const its = await aContext(t)
+  its.context.graph.fail(noPolicy, noPolicy)
 
   await its.ask()
-  t.strictSame(await its.room.doJobs(), [])
-  const asked = its.room.graph.asked.length
+  t.strictSame(await its.context.doJobs(), [])
+  const asked = its.context.graph.asked.length
   await forgetJobs(its)
   await its.sweep()
   await edit(its, { starts: '2026-12-02 19:00', ends: '2026-12-02 20:00' })
-  await its.room.doJobs()
-  t.equal(its.room.graph.asked.length, asked)
+  await its.context.doJobs()
+  t.equal(its.context.graph.asked.length, asked)
   t.match((await its.now()).kept, { status: 'failed', problem: /New-CsApplicationAccessPolicy/ })
   for (let n = 0; n < 2; n++) {
-    await confirming(async confirmed => await tryAgain(its.room.parts, its.activity.id, confirmed, organiser, noon))
-    await its.room.doJobs()
+    await confirming(async confirmed => await tryAgain(its.context.parts, its.activity.id, confirmed, organiser, noon))
+    await its.context.doJobs()
   }
 
   t.match((await its.now()).kept, { status: 'made', problem: null })
 })
 
 t.test('a meeting that somebody deleted in Teams is made anew when an organiser says so, and not before', async t => {
-  const its = await aRoom(t)
+  const its = await aContext(t)
   await its.ask()
-  await its.room.doJobs()
+  await its.context.doJobs()
   const { link } = await its.now()
-  its.room.graph.meetings.clear()
+  its.context.graph.meetings.clear()
 
   await edit(its, { starts: '2026-12-02 19:00', ends: '2026-12-02 20:00' })
-  await its.room.doJobs()
+  await its.context.doJobs()
   t.match(await its.now(), { link, kept: { status: 'failed', problem: /not in Microsoft Teams any more.*Make a new meeting/ } })
   await edit(its, { starts: '2026-12-03 19:00', ends: '2026-12-03 20:00' })
-  await its.room.doJobs()
-  t.equal(its.room.graph.meetings.size, 0)
-  await confirming(async confirmed => await tryAgain(its.room.parts, its.activity.id, confirmed, organiser, noon))
-  await its.room.doJobs()
+  await its.context.doJobs()
+  t.equal(its.context.graph.meetings.size, 0)
+  await confirming(async confirmed => await tryAgain(its.context.parts, its.activity.id, confirmed, organiser, noon))
+  await its.context.doJobs()
 
-  t.strictSame([...its.room.graph.meetings.keys()], [`${its.activity.id}-1`], 'by another name: the old one may stay gone')
+  t.strictSame([...its.context.graph.meetings.keys()], [`${its.activity.id}-1`], 'by another name: the old one may stay gone')
   t.not((await its.now()).link, link)
-  t.equal(its.room.graph.meetings.get(`${its.activity.id}-1`)?.startDateTime, '2026-12-03T19:00:00.000Z')
+  t.equal(its.context.graph.meetings.get(`${its.activity.id}-1`)?.startDateTime, '2026-12-03T19:00:00.000Z')
 })
 
 t.test('one meeting that Teams does not take stops no other', async t => {
-  const its = await aRoom(t)
+  const its = await aContext(t)
   const other = await anActivity(its.db)
   await its.ask()
   await confirming(async confirmed =>
-    await askForMeeting(its.room.parts, other.id, { ...safest, seen: '', confirmed }, organiser, noon))
-  its.room.graph.fail({ on: 'createOrGet', status: 400, body: refusal(400, 'BadRequest', 'No.') })
+    await askForMeeting(its.context.parts, other.id, { ...safest, seen: '', confirmed }, organiser, noon))
+  its.context.graph.fail({ on: 'createOrGet', status: 400, body: refusal(400, 'BadRequest', 'No.') })
 
-  t.strictSame(await its.room.doJobs(), [])
+  t.strictSame(await its.context.doJobs(), [])
 
   const statuses = (await its.db.teamsMeeting.findMany()).map(({ status }) => status).sort()
   t.strictSame(statuses, ['failed', 'made'])
 })
 
 t.test('once Microsoft is away the rest of a batch is not tried, and comes back', async t => {
-  const its = await aRoom(t)
+  const its = await aContext(t)
   const other = await anActivity(its.db)
   await its.ask()
   await confirming(async confirmed =>
-    await askForMeeting(its.room.parts, other.id, { ...safest, seen: '', confirmed }, organiser, noon))
-  its.room.graph.fail({ status: 503 })
+    await askForMeeting(its.context.parts, other.id, { ...safest, seen: '', confirmed }, organiser, noon))
+  its.context.graph.fail({ status: 503 })
 
-  t.equal((await its.room.doJobs()).length, 2)
+  t.equal((await its.context.doJobs()).length, 2)
 
-  t.strictSame(its.room.graph.kinds(), ['token 503'])
+  t.strictSame(its.context.graph.kinds(), ['token 503'])
 })
 
 t.test('what is kept vanishes with the transaction that asked for it', async t => {
-  const its = await aRoom(t)
+  const its = await aContext(t)
   const broken: Outbox = {
     async announce (...given) { await its.outbox.announce(...given); throw new Error('The machine has stopped.') }
   }
 
   await t.rejects(confirming(async confirmed =>
-    await askForMeeting({ ...its.room.parts, outbox: broken }, its.activity.id, { ...safest, seen: '', confirmed }, organiser, noon)))
+    await askForMeeting({ ...its.context.parts, outbox: broken }, its.activity.id, { ...safest, seen: '', confirmed }, organiser, noon)))
   await its.ask()
   await forgetJobs(its)
   const made = { id: 'one', joinUrl: pasted, otherWaysIn: {} }
   const wanted = { ...safest, subject: 'x', startsAt: noon, endsAt: noon }
-  await t.rejects(noteMade({ ...its.room.parts, outbox: broken }, its.activity.id, made,
+  await t.rejects(noteMade({ ...its.context.parts, outbox: broken }, its.activity.id, made,
     { do: 'make', externalId: its.activity.id, generation: 0, wanted }, noon))
 
   t.match(await its.now(), { link: undefined, kept: { status: 'asked', meetingIdSealed: null } })
@@ -463,14 +463,14 @@ t.test('what is kept vanishes with the transaction that asked for it', async t =
 })
 
 t.test('other ways in are kept, sealed', async t => {
-  const its = await aRoom(t)
-  its.room.graph.extras = {
+  const its = await aContext(t)
+  its.context.graph.extras = {
     joinMeetingIdSettings: { joinMeetingId: '1234567890', passcode: 'CHo4V6' },
     audioConferencing: { ConferenceId: '251335441', tollNumber: '+44 20 3321 5200' }
   }
 
   await its.ask()
-  await its.room.doJobs()
+  await its.context.doJobs()
 
   t.match(await findMeeting(its.db, seal, its.activity.id), {
     otherWaysIn: { meetingId: '1234567890', passcode: 'CHo4V6', phone: '+44 20 3321 5200', conferenceId: '251335441' }
@@ -479,17 +479,17 @@ t.test('other ways in are kept, sealed', async t => {
 })
 
 t.test('what is over is left alone, and so is what Microsoft Graph is not configured for', async t => {
-  const its = await aRoom(t)
+  const its = await aContext(t)
   await its.ask()
-  await its.room.doJobs()
-  const asked = its.room.graph.asked.length
+  await its.context.doJobs()
+  const asked = its.context.graph.asked.length
 
   await edit(its, { starts: '2026-12-02 19:00', ends: '2026-12-02 20:00' })
-  its.room.turnClock(noon.plus({ days: 30 }))
-  await its.room.doJobs()
+  its.context.turnClock(noon.plus({ days: 30 }))
+  await its.context.doJobs()
   await forgetJobs(its)
   await its.sweep()
 
-  t.equal(its.room.graph.asked.length, asked)
+  t.equal(its.context.graph.asked.length, asked)
   t.strictSame(await announced(its.db, 'activity.changed'), [])
 })

@@ -4,8 +4,8 @@ import type { Test } from 'tap'
 import type { Activity, StaffMember, TeamsMeeting } from '../../../src/platform/database/generated/client.ts'
 import { filledIn, tokenOn } from '../../support/filled-in.ts'
 import { noPolicy } from '../../support/graph-server.ts'
-import { meetingRoom, seal } from '../../support/meeting-room.ts'
-import type { TestMeetingRoom } from '../../support/meeting-room.ts'
+import { meetingContext, seal } from '../../support/meeting-room.ts'
+import type { TestMeetingContext } from '../../support/meeting-room.ts'
 import { perceived, post, service } from '../../support/service.ts'
 import { anAgency, signedIn } from '../../support/staff.ts'
 import { aBooking, anActivity, announced, noon } from '../../support/world.ts'
@@ -14,13 +14,13 @@ import type { World } from '../../support/world.ts'
 const pasted = 'https://teams.microsoft.com/meet/3912345678901?p=Ab3dEf9hIjKlMn'
 const choices = { lobby: 'everyone-waits' }
 
-interface Room extends World {
+interface Context extends World {
   app: FastifyInstance
   activity: Activity
   headers: { cookie: string }
   member: StaffMember
   url: string
-  room: TestMeetingRoom
+  context: TestMeetingContext
   /** Reads the page. */
   page: () => Promise<ReturnType<typeof perceived> & { body: string }>
   /** Sends the form that asks for a meeting as it is on the page. */
@@ -28,9 +28,9 @@ interface Room extends World {
 }
 
 /** An organiser on the page about the Teams meeting of an activity, with Microsoft Graph or without. */
-async function room (
+async function context (
   t: Test, given: Partial<Activity> = {}, { makesMeetings = true }: { makesMeetings?: boolean } = {}
-): Promise<Room> {
+): Promise<Context> {
   const its = await service(t, { makesMeetings })
   const activity = await anActivity(its.db, given)
   const organiser = await signedIn(its.app, its.db, { role: 'organiser' })
@@ -46,22 +46,22 @@ async function room (
     const seen = /name="seen" value="([^"]*)"/.exec(body)?.[1] ?? ''
     return await post(its.app, url, { ...fields, seen, confirmed: tokenOn(body) }, headers)
   }
-  return { ...its, ...organiser, activity, url, page, ask, room: await meetingRoom(t, its) }
+  return { ...its, ...organiser, activity, url, page, ask, context: await meetingContext(t, its) }
 }
 
-async function kept ({ db }: Room): Promise<TeamsMeeting> {
+async function kept ({ db }: Context): Promise<TeamsMeeting> {
   return await db.teamsMeeting.findFirstOrThrow()
 }
 
 t.test('an organiser asks for a meeting, reads first whom that reaches, and then that it is made', async t => {
-  const its = await room(t)
+  const its = await context(t)
   for (let n = 0; n < 27; n++) await aBooking(its.db, its.activity.id)
   await aBooking(its.db, its.activity.id, { status: 'waiting' })
 
   const before = await its.page()
   const answer = await its.ask({ lobby: 'nobody-waits', may_unmute: 'yes' })
   const asked = await its.page()
-  t.strictSame(await its.room.doJobs(), [])
+  t.strictSame(await its.context.doJobs(), [])
   const made = await its.page()
 
   t.match(before.text, 'There is no link yet, so nobody can join.')
@@ -78,17 +78,17 @@ t.test('an organiser asks for a meeting, reads first whom that reaches, and then
 })
 
 t.test('no page has a link, an id or another way in, and the database has none that could be read', async t => {
-  const its = await room(t)
-  its.room.graph.extras = { joinMeetingIdSettings: { joinMeetingId: '1234567890', passcode: 'CHo4V6' } }
+  const its = await context(t)
+  its.context.graph.extras = { joinMeetingIdSettings: { joinMeetingId: '1234567890', passcode: 'CHo4V6' } }
 
   await its.ask()
-  await its.room.doJobs()
-  const standing = its.room.graph.meetings.get(its.activity.id)
+  await its.context.doJobs()
+  const standing = its.context.graph.meetings.get(its.activity.id)
   const bodies = [(await its.page()).body, (await its.app.inject({ url: `${its.url}/replacement`, headers: its.headers })).body]
   const rows = [await kept(its), await its.db.activity.findFirst(), await its.db.auditEntry.findMany()]
   const row = JSON.stringify(rows, (_, value: unknown) => typeof value === 'bigint' ? String(value) : value)
 
-  const secrets = ['meetup-join', 'thread.v2', String(standing?.id), '1234567890', 'CHo4V6', its.room.graph.access.tenantId]
+  const secrets = ['meetup-join', 'thread.v2', String(standing?.id), '1234567890', 'CHo4V6', its.context.graph.access.tenantId]
   for (const secret of secrets) {
     t.notOk(bodies.some(body => body.includes(secret)), secret)
     t.notOk(row.includes(secret), secret)
@@ -97,7 +97,7 @@ t.test('no page has a link, an id or another way in, and the database has none t
 })
 
 t.test('without Microsoft Graph a link is pasted, and nothing speaks of making one', async t => {
-  const its = await room(t, {}, { makesMeetings: false })
+  const its = await context(t, {}, { makesMeetings: false })
   await aBooking(its.db, its.activity.id)
 
   const before = await its.page()
@@ -119,7 +119,7 @@ t.test('without Microsoft Graph a link is pasted, and nothing speaks of making o
 })
 
 t.test('what Outlook wrapped for its safety check is unwrapped', async t => {
-  const its = await room(t)
+  const its = await context(t)
   const wrapped = `https://eur03.safelinks.protection.outlook.com/?url=${encodeURIComponent(pasted)}&data=05&reserved=0`
 
   await post(its.app, `${its.url}/link`, { join_url: wrapped }, its.headers)
@@ -128,7 +128,7 @@ t.test('what Outlook wrapped for its safety check is unwrapped', async t => {
 })
 
 t.test('whoever pastes the link of a personal account reads when such meetings end', async t => {
-  const its = await room(t)
+  const its = await context(t)
 
   await post(its.app, `${its.url}/link`, { join_url: 'https://teams.live.com/meet/9312345678901?p=Ab3dEf' }, its.headers)
 
@@ -136,7 +136,7 @@ t.test('whoever pastes the link of a personal account reads when such meetings e
 })
 
 t.test('what is no Teams link gets a sentence beside its field, and keeps what was typed', async t => {
-  const its = await room(t)
+  const its = await context(t)
   const wrong = 'Enter the link of a Teams meeting, as Teams gives it: https://teams.microsoft.com/…'
   const cases: Array<[string, string | Record<string, string>, string, string]> = [
     ['nothing', { join_url: '  ' }, 'join_url', 'Enter the Teams link'],
@@ -164,7 +164,7 @@ t.test('what is no Teams link gets a sentence beside its field, and keeps what w
 })
 
 t.test('what no meeting can be like gets a sentence, and nothing is asked for', async t => {
-  const its = await room(t)
+  const its = await context(t)
   const who = 'Select who waits to be let in'
   const cases: Array<[string, string | Record<string, string>, string, string]> = [
     ['nobody chosen', { seen: '' }, 'lobby', who],
@@ -190,9 +190,9 @@ t.test('what no meeting can be like gets a sentence, and nothing is asked for', 
 })
 
 t.test('what stands about the meeting is still on the page when a link was wrong', async t => {
-  const its = await room(t)
+  const its = await context(t)
   await its.ask({ lobby: 'nobody-waits', may_unmute: 'yes' })
-  await its.room.doJobs()
+  await its.context.doJobs()
 
   const { body } = await post(its.app, `${its.url}/link`, { join_url: 'x' }, its.headers)
 
@@ -201,7 +201,7 @@ t.test('what stands about the meeting is still on the page when a link was wrong
 })
 
 t.test('who asks for a meeting after a colleague has pasted a link sees that first', async t => {
-  const its = await room(t)
+  const its = await context(t)
   await post(its.app, `${its.url}/link`, { join_url: pasted }, its.headers)
 
   const answer = await post(its.app, its.url, { ...choices, seen: '' }, its.headers)
@@ -214,7 +214,7 @@ t.test('who asks for a meeting after a colleague has pasted a link sees that fir
 })
 
 t.test('whom a meeting reaches by now is read before it is asked for', async t => {
-  const its = await room(t)
+  const its = await context(t)
   await aBooking(its.db, its.activity.id)
   const { body } = await its.page()
   await aBooking(its.db, its.activity.id)
@@ -231,25 +231,25 @@ t.test('whom a meeting reaches by now is read before it is asked for', async t =
 })
 
 t.test('pressing twice is asking once', async t => {
-  const its = await room(t)
+  const its = await context(t)
   for (let n = 0; n < 3; n++) await aBooking(its.db, its.activity.id)
 
   await Promise.all(Array.from({ length: 4 }, async () => await its.ask()))
-  await its.room.doJobs()
+  await its.context.doJobs()
 
-  t.equal(its.room.graph.meetings.size, 1)
+  t.equal(its.context.graph.meetings.size, 1)
   t.equal((await announced(its.db, 'booking.changed')).length, 3)
 })
 
 t.test('why Teams could not make it is a sentence with what to do, and a button tries again', async t => {
-  const its = await room(t)
-  its.room.graph.fail(noPolicy)
+  const its = await context(t)
+  its.context.graph.fail(noPolicy)
 
   await its.ask()
-  t.strictSame(await its.room.doJobs(), [], 'it is not tried again by itself')
+  t.strictSame(await its.context.doJobs(), [], 'it is not tried again by itself')
   const failed = await its.page()
   const again = await post(its.app, `${its.url}/another-try`, {}, its.headers)
-  await its.room.doJobs()
+  await its.context.doJobs()
 
   t.match(failed.text, /The Teams meeting could not be made\. Microsoft does not let this service make meetings in the name of the workshop account\..*New-CsApplicationAccessPolicy .*Grant-CsApplicationAccessPolicy .* Try again/)
   t.notMatch(failed.text, 'We keep trying')
@@ -260,33 +260,33 @@ t.test('why Teams could not make it is a sentence with what to do, and a button 
 })
 
 t.test('while Microsoft is away the page says that we keep trying', async t => {
-  const its = await room(t)
-  its.room.graph.fail({ status: 503 })
+  const its = await context(t)
+  its.context.graph.fail({ status: 503 })
 
   await its.ask()
-  t.equal((await its.room.doJobs()).length, 1)
+  t.equal((await its.context.doJobs()).length, 1)
 
   t.match((await its.page()).text,
     'The Teams meeting could not be made. Microsoft Teams is busy. We keep trying by ourselves. If it is urgent, paste a link below.')
 })
 
 t.test('a new meeting is made after a question, once however often it is pressed', async t => {
-  const its = await room(t)
+  const its = await context(t)
   for (let n = 0; n < 2; n++) await aBooking(its.db, its.activity.id)
   await its.ask()
-  await its.room.doJobs()
+  await its.context.doJobs()
 
   const question = await its.app.inject({ url: `${its.url}/replacement`, headers: its.headers })
   for (let n = 0; n < 2; n++) {
     t.equal((await post(its.app, `${its.url}/replacement`, filledIn(question.body), its.headers)).statusCode, 303)
   }
   const asked = await its.page()
-  await its.room.doJobs()
+  await its.context.doJobs()
 
   t.match(perceived(question).text, 'It has a new link and the same settings. 2 people get an updated invitation.')
   t.match(question.body, 'name="generation" value="0"')
   t.match(asked.text, 'We are making a new Teams meeting.')
-  t.strictSame([...its.room.graph.meetings.keys()], [`${its.activity.id}-1`])
+  t.strictSame([...its.context.graph.meetings.keys()], [`${its.activity.id}-1`])
   t.equal((await announced(its.db, 'booking.changed')).length, 4)
   t.match(await its.db.auditEntry.findMany({ where: { action: 'meeting.replaced' } }), [{ staffMemberId: its.member.id }])
   for (const wrong of ['', '-1', '1e9', 'x', '1.5']) {
@@ -297,20 +297,20 @@ t.test('a new meeting is made after a question, once however often it is pressed
 })
 
 t.test('there is no meeting of ours to replace where there is none, or another link', async t => {
-  const its = await room(t)
+  const its = await context(t)
   const replace = async () => await post(its.app, `${its.url}/replacement`, { generation: '0' }, its.headers)
 
   t.equal((await its.app.inject({ url: `${its.url}/replacement`, headers: its.headers })).statusCode, 409)
   t.equal((await replace()).statusCode, 409)
   await its.ask()
-  await its.room.doJobs()
+  await its.context.doJobs()
   await post(its.app, `${its.url}/link`, { join_url: pasted }, its.headers)
   t.equal((await replace()).statusCode, 409)
-  await its.room.doJobs()
+  await its.context.doJobs()
 
   t.match((await its.page()).text, 'Make a Teams meeting instead')
   t.match(await kept(its), { status: 'removed', generation: 0 })
-  t.equal(its.room.graph.meetings.size, 1, 'what people may still be in is left alone')
+  t.equal(its.context.graph.meetings.size, 1, 'what people may still be in is left alone')
 })
 
 for (const [what, given, sentence] of [
@@ -318,7 +318,7 @@ for (const [what, given, sentence] of [
   ['over', { startsAt: noon.minus({ hours: 2 }).toJSDate(), endsAt: noon.minus({ hours: 1 }).toJSDate() }, 'This activity has already taken place.']
 ] as const) {
   t.test(`what is ${what} has a page without forms, and what is sent late gets a sentence`, async t => {
-    const its = await room(t, given)
+    const its = await context(t, given)
 
     const page = await its.page()
     const answers = [
@@ -339,7 +339,7 @@ for (const [what, given, sentence] of [
 }
 
 t.test('whoever does not run an activity neither reads nor changes how people get in', async t => {
-  const its = await room(t)
+  const its = await context(t)
   const { id: agencyId } = await anAgency(its.db)
   const agencys = await anActivity(its.db, { leadAgencyId: agencyId })
   const others = await signedIn(its.app, its.db, { role: 'organiser', agencyId: (await anAgency(its.db)).id })
@@ -358,7 +358,7 @@ t.test('whoever does not run an activity neither reads nor changes how people ge
 })
 
 t.test('looking changes nothing', async t => {
-  const its = await room(t)
+  const its = await context(t)
   await its.ask()
   const before = await kept(its)
 
@@ -369,18 +369,18 @@ t.test('looking changes nothing', async t => {
 })
 
 t.test('the activity’s own page leads there', async t => {
-  const its = await room(t)
+  const its = await context(t)
 
   t.match((await its.app.inject({ url: `/staff/activities/${its.activity.slug}`, headers: its.headers })).body, `href="${its.url}"`)
 })
 
 t.test('where people join by links of their own, a new meeting is no news to them', async t => {
-  const its = await room(t, { entry: 'personal' })
+  const its = await context(t, { joinMode: 'personal' })
   await aBooking(its.db, its.activity.id)
 
   const page = await its.page()
   await its.ask()
-  await its.room.doJobs()
+  await its.context.doJobs()
 
   t.match(page.text, 'Nobody is emailed: people join by links of their own')
   t.strictSame(await announced(its.db, 'booking.changed'), [])

@@ -10,7 +10,7 @@ import { versionOf } from '../../../src/office/members/member.ts'
 import type { Member, MemberDraft } from '../../../src/office/members/member.ts'
 import { findMember } from '../../../src/office/members/queries.ts'
 import type { Outbox } from '../../../src/platform/outbox.ts'
-import { sendSignInLetters } from '../../../src/identity/sign-in/jobs.ts'
+import { sendSignInEmails } from '../../../src/identity/sign-in/jobs.ts'
 import { connectWorkAccount, signInByWorkAccount } from '../../../src/identity/work-account/commands.ts'
 import { keeping, staffRoomWith } from '../../support/letter-room.ts'
 import { perceived, post, service } from '../../support/service.ts'
@@ -22,11 +22,11 @@ const email = 'anne@council.example'
 const account = { issuer: 'https://login.example.org', subject: 'anne' }
 
 /** Does the jobs for facts of one kind, and returns the emails that were sent. */
-async function lettersOf (its: World) {
+async function emailsOf (its: World) {
   const mailer = keeping()
-  const room = staffRoomWith(its, mailer)
-  await sendSignInLetters(room, await announced(its.db, 'sign-in.requested'))
-  await sendWelcomes(room, await announced(its.db, 'sign-in.granted'))
+  const context = staffRoomWith(its, mailer)
+  await sendSignInEmails(context, await announced(its.db, 'sign-in.requested'))
+  await sendWelcomes(context, await announced(its.db, 'sign-in.granted'))
   return mailer.kept
 }
 
@@ -57,9 +57,9 @@ t.test('whoever is disabled is out at their next request, and nothing that they 
   const link = await aLink(db, member)
   const [mark = ''] = setCookies(await post(app, '/staff/sign-in', { email }))
   const browser = { cookie: mark.split(';')[0] ?? '' }
-  const [letter] = await lettersOf(its)
-  const sent = /https:\/\/workshops\.example\.org(\/staff\/sign-in\/\S+)/.exec(letter?.text ?? '')?.[1] ?? ''
-  const code = /^\* (\d{3} \d{3})$/m.exec(letter?.text ?? '')?.[1] ?? ''
+  const [message] = await emailsOf(its)
+  const sent = /https:\/\/workshops\.example\.org(\/staff\/sign-in\/\S+)/.exec(message?.text ?? '')?.[1] ?? ''
+  const code = /^\* (\d{3} \d{3})$/m.exec(message?.text ?? '')?.[1] ?? ''
   const waysIn = async () => [
     (await post(app, link, {})).statusCode,
     (await post(app, sent, {}, browser)).statusCode,
@@ -74,7 +74,7 @@ t.test('whoever is disabled is out at their next request, and nothing that they 
   t.match(await app.inject({ url: '/staff', headers }), { statusCode: 303, headers: { location: '/staff/sign-in' } })
   t.strictSame(await waysIn(), [410, 410, 409])
   await t.rejects(signInByWorkAccount(db, account, {}, noon), /not connected to anyone/)
-  t.strictSame(await lettersOf(its), [], 'a letter that was asked for before is not written')
+  t.strictSame(await emailsOf(its), [], 'a letter that was asked for before is not written')
   await post(app, '/staff/sign-in', { email })
   t.equal((await announced(db, 'sign-in.requested')).length, 2, 'and none is asked for now')
   t.match(await db.auditEntry.findMany({ where: { action: 'staff.disabled' } }),
@@ -231,12 +231,12 @@ t.test('with another address the links sent to the one before stop working, and 
   await change(its, member.id, { email: 'anne@nspcc.example' })
 
   t.equal((await post(app, link, {})).statusCode, 410)
-  const [letter, ...others] = await lettersOf(its)
+  const [message, ...others] = await emailsOf(its)
   t.strictSame(others, [])
-  t.match(letter, { to: 'anne@nspcc.example', subject: 'You can sign in to workshops and activities' })
-  t.match(letter?.text, /Hello Anne O’Brien,.*with this email address, anne@nspcc\.example.*https:\/\/workshops\.example\.org\/staff\/sign-in\n.*Organiser: Makes and runs activities/s)
-  t.notMatch(letter?.html, /O&amp;#39;|undefined/)
-  t.notMatch(`${letter?.text}${letter?.html}`, /sign-in\/[\w-]/, 'and has no way in that is theirs alone')
+  t.match(message, { to: 'anne@nspcc.example', subject: 'You can sign in to workshops and activities' })
+  t.match(message?.text, /Hello Anne O’Brien,.*with this email address, anne@nspcc\.example.*https:\/\/workshops\.example\.org\/staff\/sign-in\n.*Organiser: Makes and runs activities/s)
+  t.notMatch(message?.html, /O&amp;#39;|undefined/)
+  t.notMatch(`${message?.text}${message?.html}`, /sign-in\/[\w-]/, 'and has no way in that is theirs alone')
 })
 
 t.test('nobody who is disabled is told that they can sign in', async t => {
@@ -250,7 +250,7 @@ t.test('nobody who is disabled is told that they can sign in', async t => {
   await disableMember(db, id, undefined, noon)
 
   t.equal((await announced(db, 'sign-in.granted')).length, 1)
-  t.strictSame(await lettersOf(its), [])
+  t.strictSame(await emailsOf(its), [])
 })
 
 t.test('what does not come about announces nothing and leaves no entry', async t => {

@@ -7,7 +7,7 @@ import { ConfirmationRequired, confirmationToken } from '../../../src/identity/s
 import { bookingOf } from '../../../src/booking/bookings/queries.ts'
 import type { World } from '../../support/world.ts'
 import { filledIn } from '../../support/filled-in.ts'
-import { doJobs, keeping, roomWith } from '../../support/letter-room.ts'
+import { doJobs, keeping, contextWith } from '../../support/letter-room.ts'
 import { perceived, post, service } from '../../support/service.ts'
 import { organiser, signedIn } from '../../support/staff.ts'
 import { aBooking, aCampaign, anActivity, announced, noon, world } from '../../support/world.ts'
@@ -44,7 +44,7 @@ t.test('whoever changes an address reads first what it does, and then the calend
   const untouched = await db.booking.findUniqueOrThrow({ where: { id } })
   const confirming = filledIn(told.body)
   const [saved, again] = [await post(app, url, confirming, headers), await post(app, url, confirming, headers)]
-  t.strictSame(await doJobs(its, roomWith(its, mailer)), [])
+  t.strictSame(await doJobs(its, contextWith(its, mailer)), [])
 
   t.match(perceived(told).text, 'Emails go to Right@example.org from now on. It gets an updated invitation within minutes.')
   t.match(perceived(told).text, 'Nothing more goes to wrong@example.org')
@@ -57,12 +57,12 @@ t.test('whoever changes an address reads first what it does, and then the calend
     [booking.email, booking.canonicalEmail, booking.phone, booking.unreachableAt, booking.icalSequence],
     ['Right@example.org', 'right@example.org', '01539 722 722', null, 4])
   t.equal(mailer.kept.length, 1)
-  const [letter] = mailer.kept
-  t.equal(letter?.to, 'Right@example.org')
-  t.equal(letter?.calendar?.method, 'REQUEST')
-  t.match(letter?.calendar?.content, new RegExp(`UID:${icalUid}\r\n`))
-  t.match(letter?.calendar?.content, /SEQUENCE:4\r\n/)
-  t.match(letter?.calendar?.content.replaceAll('\r\n ', ''), /ATTENDEE[^\n]*mailto:Right@example\.org/i)
+  const [email] = mailer.kept
+  t.equal(email?.to, 'Right@example.org')
+  t.equal(email?.calendar?.method, 'REQUEST')
+  t.match(email?.calendar?.content, new RegExp(`UID:${icalUid}\r\n`))
+  t.match(email?.calendar?.content, /SEQUENCE:4\r\n/)
+  t.match(email?.calendar?.content.replaceAll('\r\n ', ''), /ATTENDEE[^\n]*mailto:Right@example\.org/i)
   const deeds = await db.auditEntry.findMany({ where: { action: 'booking.corrected' } })
   t.strictSame(deeds.map(({ staffMemberId, subject, details }) => ({ staffMemberId, subject, details })), [
     { staffMemberId: member.id, subject: activity.slug, details: { booking: id, fields: ['email'] } }
@@ -123,13 +123,13 @@ t.test('of two organisers at once the second reads what the first changed, and l
   await post(app, url, { ...form, phone: '01539 722 722' }, headers)
 
   const late = await post(app, url, { ...form, access_needs: 'Captions' }, headers)
-  const mended = await post(app, url, { ...filledIn(late.body), phone: '01539 722 722' }, headers)
+  const corrected = await post(app, url, { ...filledIn(late.body), phone: '01539 722 722' }, headers)
 
   t.equal(late.statusCode, 409)
   t.match(perceived(late).text, 'Someone else has changed this booking')
   t.match(perceived(late).text, 'Phone number There now 01539 722 722 Yours Nothing')
   t.match(late.body, 'Captions')
-  t.match(mended.headers.location, /done=details$/)
+  t.match(corrected.headers.location, /done=details$/)
   const booking = await db.booking.findUniqueOrThrow({ where: { id } })
   t.strictSame([booking.phone, booking.accessNeeds], ['01539 722 722', 'Captions'])
 })
@@ -178,7 +178,7 @@ t.test('whose address is taken away stands on the list to telephone, and needs a
 
   const neither = await post(app, url, { ...form, email: '', phone: '' }, headers)
   t.ok(await change({ db, outbox }, id, { email: undefined }))
-  t.strictSame(await doJobs(its, roomWith(its, keeping())), [])
+  t.strictSame(await doJobs(its, contextWith(its, keeping())), [])
 
   t.equal(neither.statusCode, 400)
   t.strictSame(perceived(neither).errors, [{ field: 'email', sentence: 'Enter an email address, or a phone number below' }])

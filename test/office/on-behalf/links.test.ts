@@ -7,7 +7,7 @@ import { LinkEnded } from '../../../src/booking/bookings/errors.ts'
 import { joinWorkshop } from '../../../src/booking/joining/commands.ts'
 import { acceptOffer, refuseOffer } from '../../../src/booking/waiting-list/commands.ts'
 import { filledIn } from '../../support/filled-in.ts'
-import { doJobs, keeping, roomWith } from '../../support/letter-room.ts'
+import { doJobs, keeping, contextWith } from '../../support/letter-room.ts'
 import { links, partsOf, perceived, personalLinks, post, service } from '../../support/service.ts'
 import { signedIn } from '../../support/staff.ts'
 import { aBooking, anActivity, announced, countWaitingForLocks, noon, warm, world } from '../../support/world.ts'
@@ -19,7 +19,7 @@ const evening = noon.plus({ days: 8, hours: 6 })
 /** A workshop of two places a booking, which people join by personal links. */
 async function workshop ({ db }: World, given: Parameters<typeof anActivity>[1] = {}) {
   const joinUrlSealed = partsOf({} as World).seal.close('https://teams.microsoft.com/meet/39127460835112?p=Kx8sJw2LmQ0aZr7T')
-  return await anActivity(db, { placesPerBooking: 2, entry: 'personal', joinUrlSealed, ...given })
+  return await anActivity(db, { placesPerBooking: 2, joinMode: 'personal', joinUrlSealed, ...given })
 }
 
 /** Requests every address under a booking's links; returns each answer's status and page. */
@@ -38,13 +38,13 @@ async function byLinks (app: FastifyInstance, token: string, personal: string) {
 }
 
 /** The emails that are due, and the links in the last of them. */
-async function lettersOf (its: World) {
+async function emailsOf (its: World) {
   const mailer = keeping()
-  await doJobs(its, roomWith(its, mailer))
-  const letter = mailer.kept.at(-1)
-  const inLetter = (path: string) =>
-    new RegExp(`https://workshops\\.example\\.org(/${path}/[\\w-]+)`).exec(letter?.text ?? '')?.[1] ?? ''
-  return { kept: mailer.kept, letter, own: inLetter('bookings'), wayIn: inLetter('join') }
+  await doJobs(its, contextWith(its, mailer))
+  const email = mailer.kept.at(-1)
+  const inEmail = (path: string) =>
+    new RegExp(`https://workshops\\.example\\.org(/${path}/[\\w-]+)`).exec(email?.text ?? '')?.[1] ?? ''
+  return { kept: mailer.kept, email, own: inEmail('bookings'), wayIn: inEmail('join') }
 }
 
 /** Submits the form on a staff page about a booking, after reading its effects. */
@@ -79,14 +79,14 @@ t.test('once an organiser has mended an address, its former holder can do nothin
   t.equal((await app.inject(`/bookings/${token}/invitation.ics`)).statusCode, 200, 'its links work until then')
 
   const saved = await press(app, `/staff/activities/${activity.slug}/bookings/${id}/details`, headers, { email: 'right@example.org' })
-  const { letter, own, wayIn } = await lettersOf(its)
+  const { email, own, wayIn } = await emailsOf(its)
 
   t.match(saved.headers.location, /done=details$/)
   clock.now = evening
   await assertDead(t, its, token, personal)
-  t.equal(letter?.to, 'right@example.org')
-  t.match(letter?.text, 'Please use the links in this email.')
-  t.match(letter?.calendar?.content.replaceAll('\r\n ', ''), wayIn, 'the calendar has the new ones too')
+  t.equal(email?.to, 'right@example.org')
+  t.match(email?.text, 'Please use the links in this email.')
+  t.match(email?.calendar?.content.replaceAll('\r\n ', ''), wayIn, 'the calendar has the new ones too')
   t.match(perceived(await app.inject(own)).text, /Hello Anne\b/)
   t.equal((await app.inject(`${own}/invitation.ics`)).statusCode, 200)
   t.match((await post(app, wayIn, {})).body, 'teams.microsoft.com')
@@ -109,7 +109,7 @@ t.test('an organiser ends links that have got around, once, after reading what t
   t.equal((await db.booking.findUniqueOrThrow({ where: { id } })).linkVersion, 0)
   const form = filledIn(told.body)
   const presses = [await post(app, url, form, headers), await post(app, url, form, headers)]
-  const { kept, letter, own } = await lettersOf(its)
+  const { kept, email, own } = await emailsOf(its)
 
   t.match(perceived(told).text, 'Every link to this booking in emails and calendars stops working for anyone who has it.')
   t.match(perceived(told).text, 'They get an email with new links and an updated invitation within minutes.')
@@ -117,8 +117,8 @@ t.test('an organiser ends links that have got around, once, after reading what t
   t.strictSame(presses.map(({ headers }) => headers.location), [`${page}?done=links`, `${page}?done=links-before`])
   await assertDead(t, its, links.tokenOf(id), personalLinks.tokenOf(id))
   t.equal(kept.length, 1)
-  t.equal(letter?.calendar?.method, 'REQUEST')
-  t.match(letter?.calendar?.content, /SEQUENCE:4\r\n/)
+  t.equal(email?.calendar?.method, 'REQUEST')
+  t.match(email?.calendar?.content, /SEQUENCE:4\r\n/)
   t.equal((await app.inject(own)).statusCode, 200)
   t.match(await db.auditEntry.findMany({ where: { action: 'booking.links-ended' } }), [
     { staffMemberId: member.id, subject: activity.slug, details: { booking: id } }
@@ -129,7 +129,7 @@ t.test('an organiser ends links that have got around, once, after reading what t
 t.test('where emails carry the Teams link itself, whoever ends a link reads that it stays', async t => {
   const its = await service(t)
   const { app, db } = its
-  const activity = await workshop(its, { entry: 'invitation' })
+  const activity = await workshop(its, { joinMode: 'invitation' })
   const { headers } = await signedIn(app, db, { role: 'organiser' })
   const { id } = await aBooking(db, activity.id, { email: 'wrong@example.org' })
   const { id: waiting } = await aBooking(db, activity.id, { status: 'waiting' })
@@ -183,7 +183,7 @@ t.test('whatever changes an address ends its links, and what leaves it as it is 
 
 t.test('who presses by a link while it ends comes too late', async t => {
   const { db, outbox } = await world(t)
-  const activity = await anActivity(db, { placesPerBooking: 2, entry: 'personal', waitingList: 'offers' })
+  const activity = await anActivity(db, { placesPerBooking: 2, joinMode: 'personal', waitingList: 'offers' })
   const held = { linkVersion: 0 }
   const [booked, offered] = [await aBooking(db, activity.id), await aBooking(db, activity.id, { status: 'offered' })]
   const presses = [
@@ -221,7 +221,7 @@ t.test('who was put on the lists of other dates and has not heard of them is ask
   const [second, third, fourth] = [await workshop(its), await workshop(its), await workshop(its)]
   const { headers } = await signedIn(app, db, { role: 'organiser' })
   const { id } = await aBooking(db, activityId, { status: 'waiting', email: 'wrong@example.org' })
-  const carried = { status: 'waiting', email: 'wrong@example.org', carriedFrom: id }
+  const carried = { status: 'waiting', email: 'wrong@example.org', copiedFromBookingId: id }
   const copy = await aBooking(db, second.id, carried)
   const heard = await aBooking(db, third.id, { ...carried, offers: 1 })
   const beside = await aBooking(db, fourth.id, carried)

@@ -6,7 +6,7 @@ import { lockActivity } from '../../../src/programme/activities/queries.ts'
 import { cancelBooking, changePlaces } from '../../../src/booking/bookings/commands.ts'
 import { BookingMoved } from '../../../src/booking/bookings/errors.ts'
 import type { Booking } from '../../../src/platform/database/generated/client.ts'
-import { sweepLetters } from '../../../src/mail/emails/commands.ts'
+import { sweepEmails } from '../../../src/mail/emails/commands.ts'
 import { moveBooking, restoreTurn } from '../../../src/office/on-behalf/commands.ts'
 import { CannotMoveThere } from '../../../src/office/on-behalf/errors.ts'
 import { remindPeople } from '../../../src/mail/reminders/commands.ts'
@@ -15,7 +15,7 @@ import { makeAnotherDate } from '../../../src/booking/waiting-list/another-date.
 import { acceptOffer, pickFromLine, serveWaitingList } from '../../../src/booking/waiting-list/commands.ts'
 import { confirming } from '../../support/confirming.ts'
 import { filledIn } from '../../support/filled-in.ts'
-import { aLetter, doJobs, keeping, roomWith } from '../../support/letter-room.ts'
+import { anEmail, doJobs, keeping, contextWith } from '../../support/letter-room.ts'
 import { eventually } from '../../support/running-service.ts'
 import { links, perceived, post, service } from '../../support/service.ts'
 import { aHold, anAgency, organiser, signedIn } from '../../support/staff.ts'
@@ -79,9 +79,9 @@ t.test('an organiser moves somebody to another date, having read what it does: t
   const confirming = filledIn(told.body)
   const [moved, again] = await Promise.all([post(app, url, confirming, headers), post(app, url, confirming, headers)])
   await serveWaitingList(db, outbox, first.id, noon)
-  t.strictSame(await doJobs(its, roomWith(its, mailer)), [])
-  await sweepLetters(db, outbox, noon.plus({ minutes: 10 }))
-  t.strictSame(await doJobs(its, roomWith(its, mailer)), [])
+  t.strictSame(await doJobs(its, contextWith(its, mailer)), [])
+  await sweepEmails(db, outbox, noon.plus({ minutes: 10 }))
+  t.strictSame(await doJobs(its, contextWith(its, mailer)), [])
 
   t.match(choice.text, 'Tuesday 8 December 2026, 6pm to 6:30pm')
   t.match(choice.text, '20 places are free')
@@ -98,14 +98,14 @@ t.test('an organiser moves somebody to another date, having read what it does: t
   t.strictSame([booking.attended, booking.joinedAt, booking.accessAnswer], [null, null, null])
   t.ok(booking.arrival > arrival)
   t.match(await db.booking.findUnique({ where: { id: next.id } }), { status: 'confirmed' }, 'the list is served')
-  const letters = mailer.kept.filter(({ to }) => to === 'anne@example.org')
-  t.equal(letters.filter(({ subject }) => subject.startsWith('Your booking has changed')).length, 1)
-  const letter = letters.find(({ subject }) => subject.startsWith('Your booking has changed'))
-  t.match(letter?.text, 'Tuesday 8 December 2026')
-  t.equal(letter?.calendar?.method, 'REQUEST')
-  t.match(letter?.calendar?.content, new RegExp(`UID:${icalUid}\r\n`))
-  t.match(letter?.calendar?.content, /SEQUENCE:3\r\n/)
-  t.match(letter?.calendar?.content, /DTSTART:20261208T180000Z/)
+  const emails = mailer.kept.filter(({ to }) => to === 'anne@example.org')
+  t.equal(emails.filter(({ subject }) => subject.startsWith('Your booking has changed')).length, 1)
+  const email = emails.find(({ subject }) => subject.startsWith('Your booking has changed'))
+  t.match(email?.text, 'Tuesday 8 December 2026')
+  t.equal(email?.calendar?.method, 'REQUEST')
+  t.match(email?.calendar?.content, new RegExp(`UID:${icalUid}\r\n`))
+  t.match(email?.calendar?.content, /SEQUENCE:3\r\n/)
+  t.match(email?.calendar?.content, /DTSTART:20261208T180000Z/)
   t.match(perceived(await app.inject(`/bookings/${links.tokenOf(id)}`)).text, 'Tuesday 8 December 2026')
   t.match((await app.inject(`/bookings/${links.tokenOf(id)}/invitation.ics`)).body, 'DTSTART:20261208T180000Z')
   await isExact(t, its)
@@ -143,9 +143,9 @@ t.test('who waits, or was offered a place, and is moved to a date with room has 
 
   await move(its, waits.id, second)
   await move(its, asked.id, second)
-  t.strictSame(await doJobs(its, roomWith(its, mailer)), [])
-  await sweepLetters(db, its.outbox, noon.plus({ minutes: 10 }))
-  t.strictSame(await doJobs(its, roomWith(its, mailer)), [])
+  t.strictSame(await doJobs(its, contextWith(its, mailer)), [])
+  await sweepEmails(db, its.outbox, noon.plus({ minutes: 10 }))
+  t.strictSame(await doJobs(its, contextWith(its, mailer)), [])
 
   t.strictSame(mailer.kept.map(({ to, calendar }) => [to, calendar?.method]).sort(), [
     ['asked@example.org', 'REQUEST'], ['waits@example.org', 'REQUEST']
@@ -162,13 +162,13 @@ t.test('the reminders of the new date go out, whatever went out for the old one'
   const { id } = await aBooking(db, first.id, {
     email: 'anne@example.org', confirmedAt: noon.minus({ days: 20 }).toJSDate(), changedAt: noon.minus({ days: 20 }).toJSDate()
   })
-  const room = roomWith(its, keeping())
+  const context = contextWith(its, keeping())
   const remind = async (now: DateTime<true>) => {
-    room.turnClock(now)
+    context.turnClock(now)
     await remindPeople(db, outbox, 'workshops.example.org', now)
-    t.strictSame(await doJobs(its, room), [])
+    t.strictSame(await doJobs(its, context), [])
   }
-  const sent = async () => (await db.letter.findMany({ where: { status: 'sent' }, orderBy: { createdAt: 'asc' } }))
+  const sent = async () => (await db.email.findMany({ where: { status: 'sent' }, orderBy: { createdAt: 'asc' } }))
     .map(({ kind }) => kind)
 
   await remind(noon.plus({ days: 1, hours: 7 }))
@@ -181,7 +181,7 @@ t.test('the reminders of the new date go out, whatever went out for the old one'
   await remind(noon.plus({ days: 15, hours: 5, minutes: 10 }))
 
   t.strictSame(await sent(), ['reminder-week', 'booking-changed', 'reminder-week', 'reminder-day', 'reminder-hour'])
-  t.equal(await db.letter.count({ where: { kind: 'reminder-day', status: 'withdrawn' } }), 1)
+  t.equal(await db.email.count({ where: { kind: 'reminder-day', status: 'withdrawn' } }), 1)
 })
 
 t.test('what organisers write to people of the new date reaches whoever has moved there, under the same number too', async t => {
@@ -189,16 +189,16 @@ t.test('what organisers write to people of the new date reaches whoever has move
   const { db, outbox } = its
   const [first, second] = await twoDates(db)
   const { id } = await aBooking(db, first.id)
-  await aLetter(db, id, { kind: 'bulletin', sequence: 1 })
-  await aLetter(db, id, { kind: 'bulletin', sequence: 2, status: 'queued', answer: null })
+  await anEmail(db, id, { kind: 'bulletin', sequence: 1 })
+  await anEmail(db, id, { kind: 'bulletin', sequence: 2, status: 'queued', answer: null })
 
   await move(its, id, second)
-  await sweepLetters(db, outbox, noon.plus({ minutes: 10 }))
-  t.strictSame(await doJobs(its, roomWith(its, keeping())), [])
+  await sweepEmails(db, outbox, noon.plus({ minutes: 10 }))
+  t.strictSame(await doJobs(its, contextWith(its, keeping())), [])
   await move(its, id, first)
 
   t.strictSame(
-    (await db.letter.findMany({ where: { kind: 'bulletin' }, orderBy: { sequence: 'desc' } }))
+    (await db.email.findMany({ where: { kind: 'bulletin' }, orderBy: { sequence: 'desc' } }))
       .map(({ sequence, status }) => [sequence, status]),
     [[-2, 'sent'], [-3, 'withdrawn']])
 })
@@ -218,7 +218,7 @@ t.test('nobody is moved to another campaign, into the past, off a draft’s date
   const { id } = await aBooking(db, first.id, { email: 'Anne@example.org' })
   const there = await aBooking(db, second.id, { email: 'anne@example.org' })
   const gone = await aBooking(db, first.id, { status: 'cancelled' })
-  const carried = await aBooking(db, first.id, { status: 'waiting', carriedFrom: crypto.randomUUID() })
+  const carried = await aBooking(db, first.id, { status: 'waiting', copiedFromBookingId: crypto.randomUUID() })
 
   for (const to of wrong) await t.rejects(move(its, id, to), new CannotMoveThere('not-offered'))
   await t.rejects(move(its, id, second), /They have a booking on that date already/)

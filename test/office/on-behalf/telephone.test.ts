@@ -3,13 +3,13 @@ import { randomUUID } from 'node:crypto'
 import t from 'tap'
 import { BookingNotOpen } from '../../../src/programme/activities/errors.ts'
 import { FullyBooked } from '../../../src/booking/bookings/errors.ts'
-import { cancelBookingFor } from '../../../src/booking/bookings/commands.ts'
-import { sweepLetters } from '../../../src/mail/emails/commands.ts'
-import { bookByTelephone } from '../../../src/office/on-behalf/commands.ts'
+import { cancelBookingByStaff } from '../../../src/booking/bookings/commands.ts'
+import { sweepEmails } from '../../../src/mail/emails/commands.ts'
+import { bookByPhone } from '../../../src/office/on-behalf/commands.ts'
 import { StillDraft } from '../../../src/office/on-behalf/errors.ts'
 import { serveWaitingList } from '../../../src/booking/waiting-list/commands.ts'
 import { confirming } from '../../support/confirming.ts'
-import { doJobs, keeping, roomWith } from '../../support/letter-room.ts'
+import { doJobs, keeping, contextWith } from '../../support/letter-room.ts'
 import { perceived, post, service } from '../../support/service.ts'
 import { aHold, anAgency, organiser, signedIn } from '../../support/staff.ts'
 import { aBooking, aCampaign, anActivity, announced, aRequest, noon, world } from '../../support/world.ts'
@@ -53,24 +53,24 @@ t.test('who gave no address is owed no letter about what they heard on the telep
   const its = await world(t)
   const { db, outbox } = its
   const { id } = await anActivity(db, { capacity: 1 })
-  const has = await bookByTelephone(db, outbox, id, aRequest('', onThePhone), organiser, noon)
-  const waits = await bookByTelephone(db, outbox, id, aRequest('', { ...onThePhone, name: 'Bob' }), organiser, noon)
-  const room = roomWith(its, keeping())
+  const has = await bookByPhone(db, outbox, id, aRequest('', onThePhone), organiser, noon)
+  const waits = await bookByPhone(db, outbox, id, aRequest('', { ...onThePhone, name: 'Bob' }), organiser, noon)
+  const context = contextWith(its, keeping())
   const later = noon.plus({ minutes: 10 })
 
   t.strictSame([has.is, waits.is], ['booked', 'waiting'])
   t.strictSame(await announced(db, 'booking.confirmed'), [{ bookingId: has.bookingId, sequence: 0 }])
   t.strictSame(await announced(db, 'waiting-list.joined'), [{ bookingId: waits.bookingId, sequence: 0 }])
-  t.strictSame(await doJobs(its, room), [])
-  await sweepLetters(db, outbox, later)
+  t.strictSame(await doJobs(its, context), [])
+  await sweepEmails(db, outbox, later)
   t.strictSame(await announced(db, 'letter.due'), [])
   t.equal(await db.booking.count({ where: { unreachableAt: { not: null } } }), 0)
 
-  await confirming(async confirmed => await cancelBookingFor(db, outbox, has.bookingId, confirmed, organiser, later))
+  await confirming(async confirmed => await cancelBookingByStaff(db, outbox, has.bookingId, confirmed, organiser, later))
   await serveWaitingList(db, outbox, id, later)
-  t.strictSame(await doJobs(its, room), [])
+  t.strictSame(await doJobs(its, context), [])
 
-  t.match(await db.letter.findMany({ orderBy: { kind: 'asc' } }), [
+  t.match(await db.email.findMany({ orderBy: { kind: 'asc' } }), [
     { kind: 'cancelled-by-us', bookingId: has.bookingId, status: 'failed' },
     { kind: 'place-found', bookingId: waits.bookingId, status: 'failed' }
   ])
@@ -84,7 +84,7 @@ t.test('a letter about a place found for somebody without an address is looked a
   const booking = await aBooking(db, id)
   await db.booking.update({ where: { id: booking.id }, data: found })
 
-  await sweepLetters(db, outbox, noon.plus({ minutes: 10 }))
+  await sweepEmails(db, outbox, noon.plus({ minutes: 10 }))
 
   t.strictSame(await announced(db, 'letter.due'), [{ bookingId: booking.id, kind: 'place-found', sequence: 0, copy: 0 }])
 })
@@ -150,7 +150,7 @@ t.test('an organiser books people in before booking opens and after it has close
   const draft = await anActivity(db, { status: 'draft' })
   const cancelled = await anActivity(db, { status: 'cancelled', cancellationReason: 'Ill' })
   const ask = async ({ id }: { id: string }, now = noon) =>
-    await bookByTelephone(db, outbox, id, aRequest('', onThePhone), organiser, now)
+    await bookByPhone(db, outbox, id, aRequest('', onThePhone), organiser, now)
 
   t.match(await ask(early), { is: 'booked' })
   t.match(await ask(late), { is: 'booked' })
@@ -181,7 +181,7 @@ t.test('of ten callers and strangers at once for the last place, one has it', as
   const { id } = await anActivity(db, { capacity: 1 })
 
   const taken = await Promise.all(Array.from({ length: 10 }, async () =>
-    await bookByTelephone(db, outbox, id, aRequest('', onThePhone), organiser, noon)))
+    await bookByPhone(db, outbox, id, aRequest('', onThePhone), organiser, noon)))
 
   t.equal(taken.filter(({ is }) => is === 'booked').length, 1)
   t.match(await db.occupancy.findUnique({ where: { activityId: id } }), { confirmed: 1, waiting: 9 })
@@ -192,7 +192,7 @@ t.test('where booking somebody in fails, nobody is told anything', async t => {
   const { id } = await anActivity(db)
   const failing = { announce: async () => { throw new Error('The queue is away.') } }
 
-  await t.rejects(bookByTelephone(db, failing, id, aRequest('anne@example.org'), organiser, noon), /The queue is away/)
+  await t.rejects(bookByPhone(db, failing, id, aRequest('anne@example.org'), organiser, noon), /The queue is away/)
 
   t.equal(await db.booking.count(), 0)
   t.equal(await db.auditEntry.count({ where: { action: 'booking.made' } }), 0)

@@ -1,11 +1,11 @@
 import t from 'tap'
 import { requestPlaces } from '../../../src/booking/bookings/commands.ts'
-import { sweepLetters } from '../../../src/mail/emails/commands.ts'
+import { sweepEmails } from '../../../src/mail/emails/commands.ts'
 import { restoreTurn } from '../../../src/office/on-behalf/commands.ts'
 import { ConfirmationRequired, confirmationToken } from '../../../src/identity/staff/confirmation.ts'
 import { serveWaitingList } from '../../../src/booking/waiting-list/commands.ts'
 import { filledIn } from '../../support/filled-in.ts'
-import { doJobs, keeping, roomWith } from '../../support/letter-room.ts'
+import { doJobs, keeping, contextWith } from '../../support/letter-room.ts'
 import { perceived, post, service } from '../../support/service.ts'
 import { organiser, signedIn } from '../../support/staff.ts'
 import { aBooking, anActivity, announced, aRequest, noon, world } from '../../support/world.ts'
@@ -30,8 +30,8 @@ t.test('who let an offer pass has their turn back, before whoever came later, an
   const later = await aBooking(db, activity.id, { status: 'waiting' })
   const mailer = keeping()
   const write = async (now = noon) => {
-    await sweepLetters(db, outbox, now)
-    t.strictSame(await doJobs(its, roomWith(its, mailer)), [])
+    await sweepEmails(db, outbox, now)
+    t.strictSame(await doJobs(its, contextWith(its, mailer)), [])
     return mailer.kept.splice(0).filter(({ to }) => to === 'anne@example.org').map(({ subject }) => subject)
   }
   await outbox.announce(db, 'waiting-list.joined', [{ bookingId: anne.id, sequence: 0 }])
@@ -72,7 +72,7 @@ t.test('who let an offer pass has their turn back, before whoever came later, an
   t.match(await db.booking.findUnique({ where: { id: anne.id } }), { status: 'lapsed' })
   const last = await write(noon.plus({ hours: 3, minutes: 10 }))
   t.match(last, [/offer/i], 'a second time they hear that an offer has ended')
-  t.equal(await db.letter.count({ where: { bookingId: anne.id, kind: 'offer-lapsed', status: 'sent' } }), 2)
+  t.equal(await db.email.count({ where: { bookingId: anne.id, kind: 'offer-lapsed', status: 'sent' } }), 2)
 })
 
 t.test('where there is room the page says so, and what has changed since is read before it is done', async t => {
@@ -109,7 +109,7 @@ t.test('there is no turn for who never waited, had a place, waits, or where the 
     await aBooking(db, activity.id),
     await aBooking(db, activity.id, { status: 'cancelled' }),
     await aBooking(db, activity.id, { status: 'cancelled', waitedAt: at, confirmedAt: at }),
-    await aBooking(db, activity.id, { ...lost, carriedFrom: (await aBooking(db, activity.id)).id }),
+    await aBooking(db, activity.id, { ...lost, copiedFromBookingId: (await aBooking(db, activity.id)).id }),
     await aBooking(db, (await anActivity(db, { waitingList: 'off' })).id, lost),
     await aBooking(db, (await anActivity(db, { waitingList: 'automatic', bookingClosesAt: at })).id, lost),
     await aBooking(db, (await anActivity(db, { waitingList: 'automatic', status: 'cancelled' })).id, lost)

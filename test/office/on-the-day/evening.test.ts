@@ -26,7 +26,7 @@ const inAWeek = {
   endsAt: noon.plus({ days: 7, hours: 6, minutes: 30 }).toJSDate()
 }
 
-async function room (t: Test, given: Partial<Activity> = {}, who: Partial<StaffMember> = { role: 'organiser' }) {
+async function context (t: Test, given: Partial<Activity> = {}, who: Partial<StaffMember> = { role: 'organiser' }) {
   const its = await service(t)
   const activity = await anActivity(its.db, { ...tonight, ...given })
   const visitor = await signedIn(its.app, its.db, who)
@@ -53,7 +53,7 @@ async function everythingIn (db: Db): Promise<string> {
 }
 
 t.test('who is to be let in stands by name before those who are here, with places, and namesakes with their reference', async t => {
-  const { db, activity, look } = await room(t)
+  const { db, activity, look } = await context(t)
   const one = await aBooking(db, activity.id, { name: 'Zoë Fell' })
   const other = await aBooking(db, activity.id, { name: 'zoe  fell' })
   await aBooking(db, activity.id, { name: 'Ben Bell', places: 2 })
@@ -72,7 +72,7 @@ t.test('who is to be let in stands by name before those who are here, with place
 
 t.test('a host sees names, access needs and who is here, on the day alone; nobody’s address, telephone or question', async t => {
   const secret = { email: 'ann@example.org', phone: '01539 123456', question: 'My brother hits my son', district: 'Eden' }
-  const { app, db, activity, headers, url, look } = await room(t, {}, { role: 'host' })
+  const { app, db, activity, headers, url, look } = await context(t, {}, { role: 'host' })
   const { id, reference } = await aBooking(db, activity.id, { name: 'Ann Ash', accessNeeds: 'Captions, please', ...secret })
 
   const today = await look()
@@ -98,7 +98,7 @@ t.test('a host sees names, access needs and who is here, on the day alone; nobod
 })
 
 t.test('the way into Teams is there for organisers and hosts on the day, and for nobody else', async t => {
-  const { app, db, activity, url, look } = await room(t)
+  const { app, db, activity, url, look } = await context(t)
   const staff = await signedIn(app, db, { role: 'staff' })
 
   const { body } = await look()
@@ -112,7 +112,7 @@ t.test('the way into Teams is there for organisers and hosts on the day, and for
 })
 
 t.test('who came is noted for many at once, and on record for each from and to', async t => {
-  const { app, db, activity, headers, member, url } = await room(t)
+  const { app, db, activity, headers, member, url } = await context(t)
   const ann = await aBooking(db, activity.id)
   const ben = await aBooking(db, activity.id)
   const cy = await aBooking(db, activity.id)
@@ -133,7 +133,7 @@ t.test('who came is noted for many at once, and on record for each from and to',
 })
 
 t.test('of two who note at once neither undoes the other: what stands stays, the rest is saved, and the page says so', async t => {
-  const { app, db, activity, headers, url } = await room(t)
+  const { app, db, activity, headers, url } = await context(t)
   const ann = await aBooking(db, activity.id, { name: 'Ann Ash' })
   const ben = await aBooking(db, activity.id, { name: 'Ben Bell' })
   await post(app, `${url}/attendance`, { [ann.reference]: 'unknown-yes', [ben.reference]: 'unknown-unknown' }, headers)
@@ -195,7 +195,7 @@ t.test('who notes many while all bookings are changed waits for that, and neithe
 })
 
 t.test('whoever joins while somebody notes that they are missing is here', async t => {
-  const { app, db, activity, headers, url } = await room(t, { ...tonight, startsAt: noon.toJSDate() })
+  const { app, db, activity, headers, url } = await context(t, { ...tonight, startsAt: noon.toJSDate() })
   const { id, reference } = await aBooking(db, activity.id, { name: 'Ann Ash' })
   await joinWorkshop(db, id, noon)
 
@@ -210,7 +210,7 @@ t.test('whoever joins while somebody notes that they are missing is here', async
 })
 
 t.test('nobody is noted before the day, and whoever has no place any more is named by reference', async t => {
-  const { app, db, activity, headers, url } = await room(t, inAWeek)
+  const { app, db, activity, headers, url } = await context(t, inAWeek)
   const { id, reference } = await aBooking(db, activity.id)
   const early = await post(app, `${url}/attendance`, { [reference]: 'unknown-yes' }, headers)
   t.equal(early.statusCode, 409)
@@ -226,7 +226,7 @@ t.test('nobody is noted before the day, and whoever has no place any more is nam
 })
 
 t.test('a form that is not ours changes nothing and keeps what was chosen', async t => {
-  const { app, db, activity, headers, url } = await room(t)
+  const { app, db, activity, headers, url } = await context(t)
   const other = await aBooking(db, (await anActivity(db, tonight)).id)
   const { reference } = await aBooking(db, activity.id)
   const wrong: Array<[string, RegExp]> = [
@@ -251,19 +251,19 @@ t.test('a form that is not ours changes nothing and keeps what was chosen', asyn
 })
 
 t.test('a note after the letters of the day after says that it changes none of them', async t => {
-  const { db, activity, look } = await room(t, {
+  const { db, activity, look } = await context(t, {
     startsAt: noon.minus({ hours: 18 }).toJSDate(), endsAt: noon.minus({ hours: 17 }).toJSDate()
   })
   const { id } = await aBooking(db, activity.id)
   t.match(perceived(await look()).text, /On Monday 23 November 2026 at 10am, people who were here get a thank-you/)
 
-  await db.letter.create({ data: { bookingId: id, kind: 'after-the-day', messageId: 'm', createdAt: noon.toJSDate() } })
+  await db.email.create({ data: { bookingId: id, kind: 'after-the-day', messageId: 'm', createdAt: noon.toJSDate() } })
 
   t.match(perceived(await look()).text, /have gone out, by what was noted then\. What you note now is kept, but changes no email/)
 })
 
 t.test('questions stand with those first that nobody has settled, and are marked as answered once', async t => {
-  const { app, db, activity, headers, member, url, look } = await room(t)
+  const { app, db, activity, headers, member, url, look } = await context(t)
   const old = await aBooking(db, activity.id, { name: 'Ann Ash', question: 'Is there a recording?' })
   await aBooking(db, activity.id, { name: 'Ben Bell', question: 'Which apps?', status: 'waiting' })
 
@@ -374,7 +374,7 @@ t.test('of ten who settle a question at once one does, and a handing over is nev
 })
 
 t.test('a question of another activity, of nobody or by a bent address is not found', async t => {
-  const { app, db, activity, headers, url } = await room(t)
+  const { app, db, activity, headers, url } = await context(t)
   const other = await aBooking(db, (await anActivity(db, tonight)).id, { question: 'Mine?' })
   const silent = await aBooking(db, activity.id)
 
@@ -419,11 +419,11 @@ t.test('an evening of 300 takes as many queries as one of one person', async t =
 })
 
 t.test('letters are summed up by kind, and what did not arrive leads to the log', async t => {
-  const { db, activity, look } = await room(t)
+  const { db, activity, look } = await context(t)
   const at = noon.minus({ hours: 1 }).toJSDate()
   for (const [n, status] of ['sent', 'sent', 'failed', 'bounced', 'queued', 'withdrawn'].entries()) {
     const { id } = await aBooking(db, activity.id)
-    await db.letter.create({
+    await db.email.create({
       data: {
         bookingId: id,
         kind: 'reminder-day',
@@ -444,7 +444,7 @@ t.test('letters are summed up by kind, and what did not arrive leads to the log'
 })
 
 t.test('what to do when somebody discloses something is on the page, with the numbers of its districts, and always one press away', async t => {
-  const { app, db, activity, headers, look } = await room(t)
+  const { app, db, activity, headers, look } = await context(t)
   await db.campaign.update({ where: { id: activity.campaignId }, data: { districts: ['Cumberland'] } })
   const contact = { purpose: 'Worried about a child', owner: 'Olu', lastCheckedOn: noon.toJSDate() }
   await db.supportContact.createMany({
@@ -464,7 +464,7 @@ t.test('what to do when somebody discloses something is on the page, with the nu
 })
 
 t.test('hosts are ticked by name, those of the leading agency first, and only what was changed is', async t => {
-  const { app, db, activity, headers, member } = await room(t)
+  const { app, db, activity, headers, member } = await context(t)
   const agency = await anAgency(db)
   const [hanna, amir] = [
     await aStaffMember(db, { name: 'Hanna Host', role: 'host' }),
@@ -536,7 +536,7 @@ t.test('people of an agency name as hosts nobody of an agency that has no part i
 })
 
 t.test('an activity’s own page names its hosts, and leads to the page for the day, most of all on the day', async t => {
-  const { app, db, activity, headers, member } = await room(t, {}, { name: 'Hanna Host', role: 'host' })
+  const { app, db, activity, headers, member } = await context(t, {}, { name: 'Hanna Host', role: 'host' })
   const url = `/staff/activities/${activity.slug}`
 
   const today = perceived(await app.inject({ url, headers })).text

@@ -1,12 +1,12 @@
 // Subject: the database.
 import t from 'tap'
 import type { Test } from 'tap'
-import { cancelBookingFor, requestPlaces } from '../../../src/booking/bookings/commands.ts'
+import { cancelBookingByStaff, requestPlaces } from '../../../src/booking/bookings/commands.ts'
 import { answerAccess } from '../../../src/office/people/commands.ts'
 import { serveWaitingList, prioritise } from '../../../src/booking/waiting-list/commands.ts'
 import { confirming } from '../../support/confirming.ts'
 import { filledIn } from '../../support/filled-in.ts'
-import { doJobs, aLetter, keeping, roomWith } from '../../support/letter-room.ts'
+import { doJobs, anEmail, keeping, contextWith } from '../../support/letter-room.ts'
 import { countedService, perceived, post, service } from '../../support/service.ts'
 import { anAgency, aStaffMember, organiser, signedIn } from '../../support/staff.ts'
 import { aBooking, anActivity, announced, aRequest, noon, world } from '../../support/world.ts'
@@ -53,8 +53,8 @@ t.test('the page of a booking says who it is, what they need and ask, and what c
 t.test('of somebody whose letters come back the page says what came back last', async t => {
   const { db, get, booking } = await aPage(t, { name: 'Bob', email: 'bob@example.org', unreachableAt: noon.toJSDate() })
   const [hour, day] = [noon.minus({ hours: 1 }).toJSDate(), noon.minus({ days: 1 }).toJSDate()]
-  await aLetter(db, booking.id, { status: 'bounced', answer: '552 Mailbox is full', createdAt: day, sentAt: day })
-  await aLetter(db, booking.id, {
+  await anEmail(db, booking.id, { status: 'bounced', answer: '552 Mailbox is full', createdAt: day, sentAt: day })
+  await anEmail(db, booking.id, {
     kind: 'booking-changed',
     sequence: 1,
     status: 'bounced',
@@ -62,7 +62,7 @@ t.test('of somebody whose letters come back the page says what came back last', 
     createdAt: hour,
     sentAt: hour
   })
-  await aLetter(db, booking.id, { kind: 'booking-changed', sequence: 2 })
+  await anEmail(db, booking.id, { kind: 'booking-changed', sequence: 2 })
 
   const { text } = perceived(await get())
 
@@ -133,10 +133,10 @@ t.test('its history tells what happened, who did it and which letters went, the 
   const { id } = await db.booking.findFirstOrThrow({ where: { name: 'Bob' } })
   await db.priorityGroup.create({ data: { activityId: activity.id, rank: 1, name: 'Foster carers', reason: 'They asked for it.' } })
   await prioritise(db, id, 1, by, at(2))
-  await confirming(async confirmed => await cancelBookingFor(db, outbox, full.id, confirmed, by, at(3)))
+  await confirming(async confirmed => await cancelBookingByStaff(db, outbox, full.id, confirmed, by, at(3)))
   await serveWaitingList(db, outbox, activity.id, at(4))
-  await aLetter(db, id, { kind: 'place-offered', sequence: 1, createdAt: at(5).toJSDate(), sentAt: at(6).toJSDate() })
-  await confirming(async confirmed => await cancelBookingFor(db, outbox, id, confirmed, by, at(7)))
+  await anEmail(db, id, { kind: 'place-offered', sequence: 1, createdAt: at(5).toJSDate(), sentAt: at(6).toJSDate() })
+  await confirming(async confirmed => await cancelBookingByStaff(db, outbox, id, confirmed, by, at(7)))
 
   const page = await app.inject({ url: `/staff/activities/${activity.slug}/bookings/${id}`, headers })
 
@@ -181,7 +181,7 @@ t.test('what is arranged is shown before it is told, told once, and written down
   const fields = filledIn(asked.body)
   const told = await post(app, `${url}/access`, fields, headers)
   const again = await post(app, `${url}/access`, fields, headers)
-  const errors = await doJobs(its, roomWith(its, mailer))
+  const errors = await doJobs(its, contextWith(its, mailer))
   const page = perceived(await app.inject({ url: String(told.headers.location), headers }))
 
   t.equal(asked.statusCode, 200)
@@ -216,14 +216,14 @@ t.test('another answer is another letter, and the one before it does not go any 
 
   await answer('We ask for one.')
   await answer('One is booked.')
-  await doJobs(its, roomWith(its, mailer))
+  await doJobs(its, contextWith(its, mailer))
   await answer('None comes, but there are captions.')
-  await doJobs(its, roomWith(its, mailer))
+  await doJobs(its, contextWith(its, mailer))
 
   t.strictSame(mailer.kept.map(({ text }) => /for you:\n\n(.*)\n/.exec(text)?.[1]), ['One is booked.', 'None comes, but there are captions.'])
   // Earlier ones were set aside, see setLettersAside.
-  const letters = await db.letter.findMany({ where: { kind: 'access-arranged' }, orderBy: { sequence: 'asc' } })
-  t.strictSame(letters.map(({ sequence, status }) => [sequence, status]), [[-2, 'sent'], [-1, 'withdrawn'], [0, 'sent']])
+  const emails = await db.email.findMany({ where: { kind: 'access-arranged' }, orderBy: { sequence: 'asc' } })
+  t.strictSame(emails.map(({ sequence, status }) => [sequence, status]), [[-2, 'sent'], [-1, 'withdrawn'], [0, 'sent']])
 })
 
 t.test('of two who answer at once the second reads what the first said, and loses nothing', async t => {
@@ -252,7 +252,7 @@ t.test('of ten presses at once one is written', async t => {
   ]))
 
   t.ok(answers.flat().every(({ statusCode }) => statusCode === 303))
-  t.equal(await db.letter.count(), 1)
+  t.equal(await db.email.count(), 1)
   t.equal(await db.auditEntry.count({ where: { action: 'booking.access-answered' } }), 1)
   t.equal(await db.auditEntry.count({ where: { action: 'booking.telephoned' } }), 1)
 })
@@ -273,7 +273,7 @@ t.test('an answer that is none says why, and keeps what was typed', async t => {
     t.ok(perceived(answer).errors.every(({ field }) => perceived(answer).has(field)))
   }
   t.match((await post(app, `${url}/access`, { answer: `<b>${'x'.repeat(500)}` }, headers)).body, '&lt;b&gt;xxx')
-  t.equal(await db.letter.count(), 0)
+  t.equal(await db.email.count(), 0)
   t.equal((await post(app, `${url}/telephoned`, { x: '1' }, headers)).statusCode, 400)
 })
 
@@ -297,7 +297,7 @@ t.test('nobody is told of what they no longer need, or are no longer there for',
   await db.booking.update({ where: { id: booking.id }, data: { accessNeeds: 'A signer' } })
   await db.activity.update({ where: { id: activity.id }, data: justOver })
   await isRefused('over')
-  t.equal(await db.letter.count(), 0)
+  t.equal(await db.email.count(), 0)
 })
 
 t.test('who has no address, or is not reached, is to be telephoned, and stands on the list until they were', async t => {
@@ -309,7 +309,7 @@ t.test('who has no address, or is not reached, is to be telephoned, and stands o
   const question = await post(app, `${url}/access`, { answer: 'It is booked.' }, headers)
   const asked = perceived(question)
   await post(app, `${url}/access`, filledIn(question.body), headers)
-  await doJobs(its, roomWith(its, keeping()))
+  await doJobs(its, contextWith(its, keeping()))
   const listed = await list()
   const page = perceived(await get())
   const told = await post(app, `${url}/telephoned`, { of: 'letters' }, headers)
@@ -351,7 +351,7 @@ t.test('as many questions are asked of the database for a long history as for a 
     const at = noon.plus({ minutes: n }).toJSDate()
     await db.booking.update({ where: { id }, data: { activityId: other.id, changedAt: at } })
     await db.auditEntry.create({ data: { at, action: 'booking.corrected', staffMemberId: staff.id, subject: other.slug, details: { booking: id } } })
-    await aLetter(db, id, { kind: 'booking-changed', sequence: n })
+    await anEmail(db, id, { kind: 'booking-changed', sequence: n })
   }
   const back = { activityId: activity.id, changedAt: noon.plus({ hours: 1 }).toJSDate() }
   await db.booking.update({ where: { id }, data: back })

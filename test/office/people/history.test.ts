@@ -18,8 +18,8 @@ function deed (action: string, given: Partial<DeedOn> = {}): DeedOn {
   return { at: noon, who: 'Olu Organiser', action, details: {}, isToAll: false, ...given }
 }
 
-function told (events: Snapshot[], deeds: DeedOn[] = [], given: { isCarried?: boolean } = {}) {
-  return historyOf({ events, deeds, others: [], createdAt: noon, isCarried: false, ...given }, names)
+function told (events: Snapshot[], deeds: DeedOn[] = [], given: { isCopy?: boolean } = {}) {
+  return historyOf({ events, deeds, others: [], createdAt: noon, isCopy: false, ...given }, names)
     .map(({ says, by }) => `${by}: ${says}`)
 }
 
@@ -71,8 +71,8 @@ t.test('places, dates and calls', async t => {
 t.test('who gave a place is told by how the list worked at that moment', async t => {
   const waiting = snapshot({ status: 'waiting' })
   const called = { ...waiting, at: later(1), isCalled: true, offers: 1 }
-  const after = (before: Snapshot, given: Partial<Snapshot>, isCarried = false) =>
-    told([before, { ...before, at: later(2), isCalled: false, ...given }], [], { isCarried }).at(-1)
+  const after = (before: Snapshot, given: Partial<Snapshot>, isCopy = false) =>
+    told([before, { ...before, at: later(2), isCalled: false, ...given }], [], { isCopy }).at(-1)
   const placed = { status: 'confirmed' } as const
 
   t.equal(after(called, { mode: 'automatic' }), 'The service: The waiting list gives places another way from now on.')
@@ -113,7 +113,7 @@ t.test('a booking that is older than its history says so, and one that nobody as
   const [line] = told([snapshot({ at: later(5), status: 'cancelled' })], [])
 
   t.equal(line, 'The service: What came before was not written down. Was cancelled.')
-  t.equal(told([snapshot({ status: 'waiting' })], [], { isCarried: true })[0],
+  t.equal(told([snapshot({ status: 'waiting' })], [], { isCopy: true })[0],
     'The service: Put on this waiting list from that of another date, to be asked.')
 })
 
@@ -141,7 +141,7 @@ const others = fc.array(at.map((at: DateTime<true>): Line<'letter'> => ({ at, sa
 
 t.test('no event, deed or letter is lost, whatever happened, and each kind keeps its order', async t => {
   fc.assert(fc.property(events, deeds, others, (events, deeds, others) => {
-    const lines = historyOf({ events, deeds, others, createdAt: noon, isCarried: false }, names)
+    const lines = historyOf({ events, deeds, others, createdAt: noon, isCopy: false }, names)
 
     const told = lines.flatMap(({ deed }) => deed ?? [])
     const ofEvents = lines.filter(({ at }) => events.some(event => event.at === at))
@@ -161,7 +161,7 @@ function byTime<T extends { at: DateTime<true> }> (list: readonly T[]): T[] {
 t.test('where the clocks agreed a history is in the order of time', async () => {
   fc.assert(fc.property(events, deeds, others, (events, deeds, others) => {
     const lines = historyOf({
-      events: byTime(events), deeds: byTime(deeds), others: byTime(others), createdAt: noon, isCarried: false
+      events: byTime(events), deeds: byTime(deeds), others: byTime(others), createdAt: noon, isCopy: false
     }, names)
     const instants = lines.map(({ at }) => at.toMillis())
     return instants.every((at, n) => n === 0 || (instants[n - 1] ?? 0) <= at)

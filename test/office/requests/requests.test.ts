@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import t from 'tap'
 import type { Test } from 'tap'
-import { NotTaken } from '../../../src/mail/emails/errors.ts'
+import { MailRefused } from '../../../src/mail/emails/errors.ts'
 import type { Message } from '../../../src/mail/emails/message.ts'
 import { answerRequest, forgetRequests, receiveRequest } from '../../../src/office/requests/commands.ts'
 import { copyUntil } from '../../../src/office/requests/request.ts'
@@ -10,7 +10,7 @@ import { sendAnswers } from '../../../src/office/requests/jobs.ts'
 import { getRequest } from '../../../src/office/requests/queries.ts'
 import { confirmationToken } from '../../../src/identity/staff/confirmation.ts'
 import { answerEffects } from '../../../src/office/requests/answering.ts'
-import { keeping, roomWith } from '../../support/letter-room.ts'
+import { keeping, contextWith } from '../../support/letter-room.ts'
 import { aLegalHold, aRequestOf, tellPeople } from '../../support/requests.ts'
 import { filledIn } from '../../support/filled-in.ts'
 import { links, perceived, post, service } from '../../support/service.ts'
@@ -24,7 +24,7 @@ async function office (t: Test) {
   const clock = { now: noon }
   const its = await service(t, { clock: () => clock.now })
   const mailer = keeping()
-  const room = roomWith(its, mailer)
+  const context = contextWith(its, mailer)
   const { headers, member } = await signedIn(its.app, its.db, { name: 'Olu Organiser' })
   return {
     ...its,
@@ -32,8 +32,8 @@ async function office (t: Test) {
     headers,
     member,
     mail: async (): Promise<Message[]> => {
-      room.turnClock(clock.now)
-      t.strictSame(await tellPeople(its, room), [])
+      context.turnClock(clock.now)
+      t.strictSame(await tellPeople(its, context), [])
       return mailer.kept.splice(0)
     }
   }
@@ -169,9 +169,9 @@ t.test('parents ask from the page of their booking, once each, and read by when 
     t.match(perceived(await app.inject(`${own}/${path ?? ''}`)).text, /since Monday 23 November 2026.*by Wednesday 23 December 2026/)
   }
   t.equal(await db.request.count(), 3, 'asked twice is asked once')
-  const letters = await mail()
-  t.strictSame(letters.map(({ to, subject }) => `${to}: ${subject}`), Array(3).fill('anne@example.org: We have your request'))
-  t.notMatch(letters.map(({ subject, text, html }) => subject + text + html).join(), /Not OK|Keeping your child/, 'none names the topic')
+  const emails = await mail()
+  t.strictSame(emails.map(({ to, subject }) => `${to}: ${subject}`), Array(3).fill('anne@example.org: We have your request'))
+  t.notMatch(emails.map(({ subject, text, html }) => subject + text + html).join(), /Not OK|Keeping your child/, 'none names the topic')
   t.match(await app.inject('/bookings/a-link-that-nobody-has/copy'), { statusCode: 404 })
 })
 
@@ -259,10 +259,10 @@ t.test('where our answer is refused for good, staff read so and tell them anothe
     kind: 'complaint', text: 'x', answer: 'No.', toldBy: 'email', closedAt: noon.toJSDate(), acknowledgedAt: noon.toJSDate()
   })
   const refusing = {
-    ...keeping(), send: async () => { throw new NotTaken({ code: '550', isFinal: true, answer: '550 No such user' }) }
+    ...keeping(), send: async () => { throw new MailRefused({ code: '550', isFinal: true, answer: '550 No such user' }) }
   }
 
-  const [end] = await sendAnswers(roomWith(its, refusing), [{ requestId: id }])
+  const [end] = await sendAnswers(contextWith(its, refusing), [{ requestId: id }])
 
   t.equal(end?.status, 'fulfilled', 'another try would end alike')
   t.match(perceived(await app.inject({ url: '/staff/requests', headers })).text, 'Answer did not arrive')

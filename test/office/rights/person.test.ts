@@ -10,7 +10,7 @@ import { eraseEverything, finishErasures } from '../../../src/office/rights/comm
 import { doneBy, erasingEffects, hoursToTell } from '../../../src/office/rights/erasing.ts'
 import { everythingAbout } from '../../../src/office/rights/queries.ts'
 import { confirmationToken } from '../../../src/identity/staff/confirmation.ts'
-import { doJobs, keeping, roomWith } from '../../support/letter-room.ts'
+import { doJobs, keeping, contextWith } from '../../support/letter-room.ts'
 import { aLegalHold, aRequestOf, tellPeople } from '../../support/requests.ts'
 import { filledIn, formsOn } from '../../support/filled-in.ts'
 import { links, linksToCopies, perceived, post, service } from '../../support/service.ts'
@@ -49,14 +49,14 @@ async function someone (t: Test, given: Parameters<typeof service>[1] = {}) {
   await aBooking(db, past.id, { ...hers, email: anne, attended: true })
   await aRequestOf(db, { kind: 'complaint', email: anne, name: hers.name, text: `${marker} complains`, receivedAt: noon.minus({ days: 1 }).toJSDate() })
   const mailer = keeping()
-  const room = roomWith(its, mailer)
+  const context = contextWith(its, mailer)
   const tell = async () => {
-    room.turnClock(clock.now)
-    t.strictSame([...await doJobs(its, room), ...await tellPeople(its, room)], [])
+    context.turnClock(clock.now)
+    t.strictSame([...await doJobs(its, context), ...await tellPeople(its, context)], [])
     return mailer.kept.splice(0)
   }
   await tell()
-  return { ...its, clock, full, other, past, room, mailer, tell }
+  return { ...its, clock, full, other, past, context, mailer, tell }
 }
 
 /** Traces of a person in any table and any queue. */
@@ -74,7 +74,7 @@ async function tracesOf (db: World['db']): Promise<string[]> {
 
 async function finish (its: World, now: DateTime<true>) {
   const gone: string[] = []
-  await finishErasures(its.db, its.outbox, async ({ letterIds }) => { gone.push(...letterIds) }, now)
+  await finishErasures(its.db, its.outbox, async ({ emailIds }) => { gone.push(...emailIds) }, now)
   return gone
 }
 
@@ -146,8 +146,8 @@ t.test('what is to come is cancelled and told, the next has the place, and then 
   t.not(await db.booking.count({ where: { canonicalEmail: 'anne@example.org' } }), 0)
   await serveWaitingList(db, outbox, full.id, noon)
   clock.now = noon.plus({ minutes: 1 })
-  const letters = await tell()
-  const to = (address: string) => letters.filter(letter => letter.to.toLowerCase() === address)
+  const emails = await tell()
+  const to = (address: string) => emails.filter(email => email.to.toLowerCase() === address)
   t.strictSame(to('anne@example.org').map(({ subject }) => subject.replace(/:.*/, '')).sort(),
     ['We are deleting your details', 'You have left the waiting list', 'Your booking is cancelled'])
   t.match(to('anne@example.org').find(({ calendar }) => calendar !== undefined)?.calendar, { method: 'CANCEL' })
@@ -182,13 +182,13 @@ t.test('somebody who cannot be told is forgotten two days later all the same', a
 
 t.test('the bookings are not forgotten before their own cancellation went out', async t => {
   const its = await someone(t)
-  const { db, outbox, room } = its
+  const { db, outbox, context } = its
   await eraseEverything(db, outbox, { address: anne, confirmed: undefined }, undefined, noon)
-  await tellPeople(its, room)
+  await tellPeople(its, context)
 
   await finish(its, noon.plus({ minutes: 1 }))
   t.equal(await db.booking.count({ where: { canonicalEmail: 'anne@example.org' } }), 3, 'the last email alone is not all')
-  await doJobs(its, room)
+  await doJobs(its, context)
   await finish(its, noon.plus({ minutes: 1 }))
 
   t.strictSame(await tracesOf(db), [])
@@ -264,10 +264,10 @@ t.test('who asked for a copy sees it by the link of our email alone, behind a bu
   const asked = await post(app, `/staff/requests/${id}`, { answer: 'Here it is.', told_by: 'copy' }, headers)
   t.match(perceived(asked).text, 'The link works for 14 days')
   await post(app, `/staff/requests/${id}`, filledIn(asked.body), headers)
-  const [letter] = await tell()
-  t.match(letter?.to, anne)
-  t.match(letter?.text, `https://workshops.example.org${path}`)
-  t.notMatch(letter?.text, new RegExp(marker), 'the email itself has nothing of it')
+  const [email] = await tell()
+  t.match(email?.to, anne)
+  t.match(email?.text, `https://workshops.example.org${path}`)
+  t.notMatch(email?.text, new RegExp(marker), 'the email itself has nothing of it')
 
   const door = await app.inject(path)
   t.notMatch(door.body, new RegExp(marker), 'a mail program that opens the link sees nothing')

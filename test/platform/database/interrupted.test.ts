@@ -102,7 +102,7 @@ t.test('a migration that waits for a table lets others have it meanwhile, says s
   const backup = await connected(t, url)
   await backup.query('BEGIN; LOCK TABLE bookings IN ACCESS SHARE MODE')
   const warnings: string[] = []
-  const migrating = migrate(url, { log: { warn (message) { warnings.push(message) } }, patienceMs: 4_000 })
+  const migrating = migrate(url, { log: { warn (message) { warnings.push(message) } }, timeoutMs: 4_000 })
   let isOver = false
   void migrating.catch(() => { isOver = true })
   const refused = t.rejects(migrating, {

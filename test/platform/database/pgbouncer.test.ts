@@ -37,7 +37,7 @@ t.test('behind PgBouncer in transaction mode', withPgBouncer, async t => {
 
     t.strictSame(answers, Array.from({ length: 20 }, () => 303))
     t.equal(await db.booking.count({ where: { status: 'confirmed' } }), 5)
-    await eventually(async () => await db.letter.count({ where: { status: 'sent' } }) === 20)
+    await eventually(async () => await db.email.count({ where: { status: 'sent' } }) === 20)
     t.equal(await service.end('SIGTERM'), 0)
   })
 })

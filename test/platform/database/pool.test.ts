@@ -2,11 +2,11 @@
 import pg from 'pg'
 import t from 'tap'
 import { isDatabaseAway } from '../../../src/platform/database/errors.ts'
-import { patience as usualPatience, poolOf } from '../../../src/platform/database/pool.ts'
+import { timeouts as usualPolicy, poolOf } from '../../../src/platform/database/pool.ts'
 import { world } from '../../support/world.ts'
 
-const patience = { ...usualPatience, idleInTransactionMs: 300, statementMs: 400, answerMs: 500 }
-const longPatience = { ...usualPatience, idleInTransactionMs: 5_000, statementMs: 5_000, answerMs: 500 }
+const timeouts = { ...usualPolicy, idleInTransactionMs: 300, statementMs: 400, answerMs: 500 }
+const longPolicy = { ...usualPolicy, idleInTransactionMs: 5_000, statementMs: 5_000, answerMs: 500 }
 
 async function isAway (asking: Promise<unknown>): Promise<boolean> {
   return await asking.then(() => false, isDatabaseAway)
@@ -14,7 +14,7 @@ async function isAway (asking: Promise<unknown>): Promise<boolean> {
 
 t.test('an answer that comes too late leaves no connection in the middle of a transaction', async t => {
   const { url } = await world(t)
-  const pool = new pg.Pool(poolOf(url, { connections: 1, patience: longPatience }))
+  const pool = new pg.Pool(poolOf(url, { connections: 1, timeouts: longPolicy }))
   pool.on('error', () => {})
   t.teardown(async () => { await pool.end() })
 
@@ -33,7 +33,7 @@ t.test('an answer that comes too late leaves no connection in the middle of a tr
 
 t.test('a transaction that asks for nothing more is ended by the server, and its locks with it', async t => {
   const { url } = await world(t)
-  const pool = new pg.Pool(poolOf(url, { connections: 3, patience }))
+  const pool = new pg.Pool(poolOf(url, { connections: 3, timeouts }))
   pool.on('error', () => {})
   t.teardown(async () => { await pool.end() })
   const [forgotten, waiting] = [await pool.connect(), await pool.connect()]
@@ -49,7 +49,7 @@ t.test('a transaction that asks for nothing more is ended by the server, and its
 
 t.test('a connection that is ended while nobody listens ends no process', async t => {
   const { url } = await world(t)
-  const pool = new pg.Pool(poolOf(url, { connections: 2, patience }))
+  const pool = new pg.Pool(poolOf(url, { connections: 2, timeouts }))
   pool.on('error', () => {})
   t.teardown(async () => { await pool.end() })
   const client = await pool.connect()

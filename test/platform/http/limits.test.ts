@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import t from 'tap'
-import { aProgramme } from '../../../src/booking/bookings/routes.ts'
-import { aRoomful, aTownful } from '../../../src/platform/http/limits.ts'
+import { addressRateLimit } from '../../../src/booking/bookings/routes.ts'
+import { formRateLimit, bookingRateLimit } from '../../../src/platform/http/limits.ts'
 import { networkOf } from '../../../src/platform/http/network.ts'
 import { aForm, perceived, post, service } from '../../support/service.ts'
 import { anActivity } from '../../support/world.ts'
@@ -30,8 +30,8 @@ t.test('200 parents behind one address all book within ten minutes, and a machin
   const posted = []
   for (let n = 0; n < 2000; n++) posted.push((await send(app, url, {}, '198.51.100.1')).statusCode)
   const refused = await send(app, url, aForm('b@example.org'), '198.51.100.1')
-  t.equal(posted.filter(status => status === 400).length, aTownful.max)
-  t.equal(posted.indexOf(429), aTownful.max)
+  t.equal(posted.filter(status => status === 400).length, bookingRateLimit.max)
+  t.equal(posted.indexOf(429), bookingRateLimit.max)
   t.equal(refused.statusCode, 429)
   t.ok(Number(refused.headers['retry-after']) > 0)
   t.equal(perceived(refused).h1, 'Too many tries')
@@ -50,7 +50,7 @@ t.test('one email address is booked and asked about so often, from wherever, tha
   }
 
   const book = (n: number) => aForm(n % 2 === 0 ? 'anne@example.org' : 'Anne@Example.org')
-  t.equal(await times(aProgramme.max, `/activities/${slug}/book`, book), aProgramme.max)
+  t.equal(await times(addressRateLimit.max, `/activities/${slug}/book`, book), addressRateLimit.max)
   t.equal(await times(5, '/find-my-booking', () => ({ email: 'anne@example.org' })), 5)
   t.equal(await times(5, '/find-my-booking', () => ({ email: 'nobody@example.org' })), 5, 'whether or not it is booked')
   t.equal((await send(app, '/find-my-booking', { email: 'bob@example.org' })).statusCode, 303)
@@ -60,10 +60,10 @@ t.test('of IPv6 a whole /64 is one address, and an IPv4 address is the same in e
   const { app } = await service(t, { rateLimits: true })
   const ask = async (from: string) => (await send(app, '/find-my-booking', {}, from)).statusCode
 
-  for (let n = 1; n <= aRoomful.max; n++) t.equal(await ask(`2001:db8:0:1::${n.toString(16)}`), 400)
+  for (let n = 1; n <= formRateLimit.max; n++) t.equal(await ask(`2001:db8:0:1::${n.toString(16)}`), 400)
   t.equal(await ask('2001:db8:0:1:ffff::1'), 429)
   t.equal(await ask('2001:db8:0:2::1'), 400)
-  for (let n = 1; n <= aRoomful.max; n++) await ask('192.0.2.9')
+  for (let n = 1; n <= formRateLimit.max; n++) await ask('192.0.2.9')
   t.equal(await ask('::ffff:192.0.2.9'), 429)
   t.strictSame(['192.0.2.77', '::ffff:192.0.2.77', '2001:db8:7:8:9::1', 'unknown'].map(networkOf),
     ['192.0.2.0/24', '192.0.2.0/24', '2001:db8:7::/48', 'not known'])
@@ -73,7 +73,7 @@ t.test('an address that somebody writes into a header counts only where its prox
   for (const [trustProxy, last] of [[undefined, 429], ['127.0.0.1', 400], ['10.0.0.0/8, loopback', 400], ['10.0.0.0/8', 429]] as const) {
     const { app } = await service(t, { rateLimits: true, trustProxy })
     let answer
-    for (let n = 0; n <= aRoomful.max; n++) {
+    for (let n = 0; n <= formRateLimit.max; n++) {
       answer = await post(app, '/find-my-booking', {}, { 'x-forwarded-for': `198.51.100.${n}` })
     }
     t.equal(answer?.statusCode, last, String(trustProxy))

@@ -1,5 +1,5 @@
 import t from 'tap'
-import type { ActivityDraft, StandingActivity } from '../../../src/programme/activities/draft.ts'
+import type { ActivityDraft, CurrentActivity } from '../../../src/programme/activities/draft.ts'
 import { objectionsTo, objectionsToChange } from '../../../src/programme/activities/objections.ts'
 import { noon } from '../../support/world.ts'
 
@@ -28,8 +28,8 @@ const workshop: ActivityDraft = {
   partnerAgencyIds: [],
   status: 'published'
 }
-const standing: StandingActivity = {
-  ...workshop, id: 'an activity', placesTaken: 0, placesWaitedFor: 0, overBookingPercent: 0, entry: 'invitation', isDiscreet: true
+const current: CurrentActivity = {
+  ...workshop, id: 'an activity', placesTaken: 0, placesWaitedFor: 0, overBookingPercent: 0, joinMode: 'invitation', isDiscreet: true
 }
 
 const drafts: Array<[what: string, given: Partial<ActivityDraft>, about: Array<keyof ActivityDraft>]> = [
@@ -55,7 +55,7 @@ for (const [what, given, about] of drafts) {
 }
 
 type Change = [
-  what: string, before: Partial<StandingActivity>, after: Partial<ActivityDraft>, about: Array<keyof ActivityDraft>
+  what: string, before: Partial<CurrentActivity>, after: Partial<ActivityDraft>, about: Array<keyof ActivityDraft>
 ]
 const changes: Change[] = [
   ['a new capacity', { placesTaken: 20 }, { capacity: 5 }, []],
@@ -74,7 +74,7 @@ const changes: Change[] = [
 
 for (const [what, before, after, about] of changes) {
   t.test(`${what} ${about.length === 0 ? 'is a change that may be' : `is objected to about ${about.join()}`}`, async t => {
-    const objections = objectionsToChange({ ...standing, ...before }, { ...workshop, ...after })
+    const objections = objectionsToChange({ ...current, ...before }, { ...workshop, ...after })
 
     t.strictSame(objections.map(objection => objection.about), about)
   })

@@ -4,7 +4,7 @@ import { availability, freePlaces, placesTaken } from '../../../src/programme/ac
 import type { SupplyDraft } from '../../../src/programme/activities/supply.ts'
 
 const nobody = { confirmed: 0, offered: 0, held: 0, waiting: 0, waitingBookings: 0 }
-const standing: SupplyDraft = {
+const current: SupplyDraft = {
   capacity: 20, overBookingPercent: 0, waitingList: 'automatic', offerHours: 24, anotherDateAt: undefined
 }
 
@@ -27,6 +27,6 @@ const available: Array<[what: string, occupancy: Partial<typeof nobody>, mode: W
 
 for (const [what, occupancy, waitingList, is] of available) {
   t.test(`an activity ${what} promises no place that a newcomer would not get`, async t => {
-    t.strictSame(availability({ ...standing, waitingList }, { ...nobody, ...occupancy }), is)
+    t.strictSame(availability({ ...current, waitingList }, { ...nobody, ...occupancy }), is)
   })
 }

@@ -8,7 +8,7 @@ import { perceived, post, service } from '../../support/service.ts'
 import { anAgency, organiser, signedIn } from '../../support/staff.ts'
 import { aBooking, aCampaign, anActivity, noon, warm, world } from '../../support/world.ts'
 
-async function room (t: Test) {
+async function context (t: Test) {
   const its = await service(t)
   const campaign = await aCampaign(its.db, { slug: 'its-not-ok', districts: ['Allerdale', 'Eden'], summary: 'As it was.' })
   return { ...its, ...await signedIn(its.app, its.db, { role: 'organiser' }), campaign, url: '/staff/campaigns/its-not-ok' }
@@ -30,7 +30,7 @@ function aForm (body: string, given: Record<string, string> = {}): Record<string
 }
 
 t.test('what an organiser writes is on the campaign’s page at once, and in the trail with what from and to', async t => {
-  const { app, db, headers, member, campaign, url } = await room(t)
+  const { app, db, headers, member, campaign, url } = await context(t)
   await anActivity(db, { campaignId: campaign.id })
   const { body } = await app.inject({ url, headers })
   const form = aForm(body, { summary: 'One\r\n\r\nTwo', hashtags: 'itsnotokay\n#CSE', districts: 'Allerdale\r\n\r\n Eden \nCopeland', privacyNotice: 'We run it.', discreet: 'off', daysUntilErasure: '0' })
@@ -48,7 +48,7 @@ t.test('what an organiser writes is on the campaign’s page at once, and in the
 })
 
 t.test('bad input gets a sentence beside its field, and what was typed stays', async t => {
-  const { app, db, headers, url } = await room(t)
+  const { app, db, headers, url } = await context(t)
   const { body } = await app.inject({ url, headers })
   const cases: Array<[string, Record<string, string>, string, string]> = [
     ['no title', { title: ' ' }, 'title', 'Enter a title'],
@@ -77,7 +77,7 @@ t.test('bad input gets a sentence beside its field, and what was typed stays', a
 })
 
 t.test('a district in which something is still to come goes only after somebody has said so', async t => {
-  const { app, db, headers, campaign, url } = await room(t)
+  const { app, db, headers, campaign, url } = await context(t)
   const { id } = await anActivity(db, { campaignId: campaign.id, district: 'Eden' })
   await aBooking(db, id, { district: 'Eden' })
   await aBooking(db, id, { district: 'Eden', status: 'cancelled' })
@@ -100,7 +100,7 @@ t.test('a district in which something is still to come goes only after somebody 
 })
 
 t.test('of two who edit one campaign at once the second compares and loses nothing typed', async t => {
-  const { app, db, headers, url } = await room(t)
+  const { app, db, headers, url } = await context(t)
   const { body } = await app.inject({ url, headers })
 
   await post(app, url, aForm(body, { summary: 'Theirs' }), headers)
@@ -128,7 +128,7 @@ t.test('ten changes at once from the same page are one change', async t => {
 })
 
 t.test('words that are not said any more are named with better ones, and refused by nobody', async t => {
-  const { app, headers, url } = await room(t)
+  const { app, headers, url } = await context(t)
   const { body } = await app.inject({ url, headers })
 
   const answer = await post(app, url, aForm(body, { summary: 'Anyone Under 19 and Sexting', privacyNotice: 'A lifestyle choice' }), headers)
@@ -143,7 +143,7 @@ t.test('words that are not said any more are named with better ones, and refused
 })
 
 t.test('admins and the partnership’s organisers edit campaigns, nobody else does, and what is none is not there', async t => {
-  const { app, db, url, headers } = await room(t)
+  const { app, db, url, headers } = await context(t)
   const { id: agencyId } = await anAgency(db)
 
   for (const [role, agency, allowed] of [['admin', null, true], ['organiser', null, true], ['organiser', agencyId, false], ['staff', null, false]] as const) {
@@ -160,7 +160,7 @@ t.test('admins and the partnership’s organisers edit campaigns, nobody else do
 
 /** A campaign with bookings: two for a coming activity, one for an activity that ended 20 days ago. */
 async function promised (t: Test) {
-  const its = await room(t)
+  const its = await context(t)
   const { db, campaign: { id: campaignId } } = its
   const toCome = await anActivity(db, { campaignId })
   const over = await anActivity(db, {

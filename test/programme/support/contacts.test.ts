@@ -50,13 +50,13 @@ async function editionIn (app: FastifyInstance, url: string, headers: Record<str
   return /name="edition" value="(\w+)"/.exec(body)?.[1] ?? ''
 }
 
-async function room (t: Test) {
+async function context (t: Test) {
   const its = await service(t)
   return { ...its, ...await signedIn(its.app, its.db, { role: 'organiser' }) }
 }
 
 t.test('a new contact stands on every public page a second later, at its place', async t => {
-  const { app, db, headers, member } = await room(t)
+  const { app, db, headers, member } = await context(t)
   await aCampaign(db, { districts: ['Eden', 'Allerdale'] })
 
   const form = perceived(await app.inject({ url: `${url}/new`, headers }))
@@ -101,7 +101,7 @@ t.test('a form that is sent twice adds one contact, also at once', async t => {
 })
 
 t.test('what reaches nobody cannot be saved, and every sentence stands at its field with what was typed', async t => {
-  const { app, db, headers } = await room(t)
+  const { app, db, headers } = await context(t)
   await aCampaign(db, { districts: ['Eden'] })
   await aContact(db)
   const before = await db.supportContact.count()
@@ -154,7 +154,7 @@ t.test('what reaches nobody cannot be saved, and every sentence stands at its fi
 })
 
 t.test('a change is on the page and in the trail, with what from and to, and another number counts as checked', async t => {
-  const { app, db, headers, member } = await room(t)
+  const { app, db, headers, member } = await context(t)
   const { id } = await aContact(db, { lastCheckedOn: noon.minus({ days: 100 }).toJSDate() })
   const edition = await editionIn(app, `${url}/${id}`, headers)
   const form = aForm({ name: 'Cumberland hub', purpose: 'To report a concern about a child in Cumberland', hours: '', owner: 'Safeguarding partnership', position: '30', number: '+44 333 240 1728', edition })
@@ -172,7 +172,7 @@ t.test('a change is on the page and in the trail, with what from and to, and ano
 })
 
 t.test('of two who change one contact at once the second compares, loses nothing typed and can have theirs', async t => {
-  const { app, db, headers } = await room(t)
+  const { app, db, headers } = await context(t)
   const { id } = await aContact(db)
   const edition = await editionIn(app, `${url}/${id}`, headers)
 
@@ -191,7 +191,7 @@ t.test('of two who change one contact at once the second compares, loses nothing
 })
 
 t.test('a mistake in the form does not make one overlook what a colleague has changed', async t => {
-  const { app, db, headers } = await room(t)
+  const { app, db, headers } = await context(t)
   const { id } = await aContact(db)
   const edition = await editionIn(app, `${url}/${id}`, headers)
   await db.supportContact.update({ where: { id }, data: { number: '101' } })
@@ -219,7 +219,7 @@ t.test('ten changes at once from the same page are one change, and nine are told
 })
 
 t.test('who finds a contact removed while they type keeps what they typed and can add it again', async t => {
-  const { app, db, headers } = await room(t)
+  const { app, db, headers } = await context(t)
   const { id } = await aContact(db)
   const edition = await editionIn(app, `${url}/${id}`, headers)
   await db.supportContact.delete({ where: { id } })
@@ -236,7 +236,7 @@ t.test('who finds a contact removed while they type keeps what they typed and ca
 })
 
 t.test('removing asks first, says what goes, and a second press does no harm', async t => {
-  const { app, db, headers, member } = await room(t)
+  const { app, db, headers, member } = await context(t)
   const { id } = await aContact(db)
 
   const question = await app.inject({ url: `${url}/${id}/removal`, headers })
@@ -254,7 +254,7 @@ t.test('removing asks first, says what goes, and a second press does no harm', a
 })
 
 t.test('a contact that has changed is not removed or marked as checked by who has read the old one', async t => {
-  const { app, db, headers } = await room(t)
+  const { app, db, headers } = await context(t)
   const { id } = await aContact(db)
   const edition = await editionIn(app, `${url}/${id}`, headers)
   await db.supportContact.update({ where: { id }, data: { number: '101' } })
@@ -285,7 +285,7 @@ t.test('of two who remove the last two contacts at once one is told that somebod
 })
 
 t.test('after 90 days a contact is marked until somebody has checked it, which is noted once a day', async t => {
-  const { app, db, headers, member } = await room(t)
+  const { app, db, headers, member } = await context(t)
   await db.supportContact.updateMany({ data: { lastCheckedOn: noon.toJSDate() } })
   const { id } = await aContact(db, { lastCheckedOn: new Date('2026-08-25') })
   await aContact(db, { name: 'Another hub', lastCheckedOn: new Date('2026-08-26') })
@@ -333,7 +333,7 @@ t.test('admins and the partnership’s organisers keep contacts, and nobody else
 })
 
 t.test('what is no contact is not there', async t => {
-  const { app, headers } = await room(t)
+  const { app, headers } = await context(t)
 
   for (const id of [randomUUID(), 'x', '%00', `${'a'.repeat(36)}`, `${randomUUID()}'`]) {
     t.equal((await app.inject({ url: `${url}/${id}`, headers })).statusCode, 404, id)

@@ -10,8 +10,8 @@ import type { GraphAccess } from '../../../src/platform/config.ts'
 import { TeamsTrouble } from '../../../src/programme/teams/errors.ts'
 import { graphMeetings } from '../../../src/programme/teams/graph.ts'
 import type { WantedMeeting } from '../../../src/programme/teams/meeting.ts'
-import { patience, readRetryAfter, waitMs } from '../../../src/programme/teams/patience.ts'
-import type { Patience } from '../../../src/programme/teams/patience.ts'
+import { retryPolicy, readRetryAfter, waitMs } from '../../../src/programme/teams/patience.ts'
+import type { RetryPolicy } from '../../../src/programme/teams/patience.ts'
 import { graphServer, noPolicy, refusal } from '../../support/graph-server.ts'
 import type { GraphServer } from '../../support/graph-server.ts'
 import { noon } from '../../support/world.ts'
@@ -28,7 +28,7 @@ const wanted: WantedMeeting = {
 }
 
 /** The adapter and the server it speaks to; time passes only while it waits, and every wait is recorded. */
-async function room (t: Test, given: Partial<Patience> & { access?: Partial<GraphAccess> } = {}) {
+async function context (t: Test, given: Partial<RetryPolicy> & { access?: Partial<GraphAccess> } = {}) {
   const graph = await graphServer(t)
   const { access, ...limits } = given
   const time = { now: noon }
@@ -39,7 +39,7 @@ async function room (t: Test, given: Partial<Patience> & { access?: Partial<Grap
     access: { ...graph.access, ...access },
     clock: () => time.now,
     log,
-    patience: { ...patience, ...limits },
+    retryPolicy: { ...retryPolicy, ...limits },
     random: () => 0.5,
     sleep: async ms => {
       waits.push(ms)
@@ -61,23 +61,23 @@ function bodiesOf ({ asked }: GraphServer, kind: string) {
 }
 
 t.test('a meeting is made with a name, a subject and both times, and nobody is invited by Microsoft', async t => {
-  const { graph, meetings } = await room(t)
+  const { graph, meetings } = await context(t)
 
   const made = await meetings.createOrGet(name, wanted)
 
-  const standing = graph.meetings.get(name)
+  const current = graph.meetings.get(name)
   t.strictSame(bodiesOf(graph, 'createOrGet'), [{
     externalId: name,
     subject: 'Keeping your child safe online',
     startDateTime: '2026-12-01T18:00:00.000Z',
     endDateTime: '2026-12-01T18:30:00.000Z'
   }])
-  t.equal(made.id, standing?.id)
-  t.equal(made.joinUrl, standing?.joinWebUrl, 'byte for byte')
+  t.equal(made.id, current?.id)
+  t.equal(made.joinUrl, current?.joinWebUrl, 'byte for byte')
 })
 
 t.test('a meeting that there is already comes back', async t => {
-  const { graph, meetings } = await room(t)
+  const { graph, meetings } = await context(t)
 
   const first = await meetings.createOrGet(name, wanted)
   const second = await meetings.createOrGet(name, { ...wanted, subject: 'Another' })
@@ -87,7 +87,7 @@ t.test('a meeting that there is already comes back', async t => {
 })
 
 t.test('a change carries both times and what organisers chose, and nothing that cannot be changed', async t => {
-  const { graph, meetings } = await room(t)
+  const { graph, meetings } = await context(t)
   const { id } = await meetings.createOrGet(name, wanted)
 
   await meetings.change(id, wanted)
@@ -117,7 +117,7 @@ t.test('a change carries both times and what organisers chose, and nothing that 
 })
 
 t.test('a meeting that is taken away is gone, and taking it away twice is fine', async t => {
-  const { graph, meetings } = await room(t)
+  const { graph, meetings } = await context(t)
   const { id } = await meetings.createOrGet(name, wanted)
 
   await meetings.remove(id)
@@ -129,7 +129,7 @@ t.test('a meeting that is taken away is gone, and taking it away twice is fine',
 })
 
 t.test('one token serves until five minutes before it ends, however many ask at once', async t => {
-  const { graph, meetings, time } = await room(t)
+  const { graph, meetings, time } = await context(t)
 
   await Promise.all(Array.from({ length: 10 }, async (_, n) => await meetings.createOrGet(`name-${n}`, wanted)))
   time.now = noon.plus({ seconds: 3599 }).minus({ minutes: 5, seconds: 1 })
@@ -142,7 +142,7 @@ t.test('one token serves until five minutes before it ends, however many ask at 
 })
 
 t.test('a token that is refused is renewed once, without a wait', async t => {
-  const { graph, meetings, waits } = await room(t)
+  const { graph, meetings, waits } = await context(t)
   await meetings.createOrGet(name, wanted)
   graph.forgetTokens()
 
@@ -153,7 +153,7 @@ t.test('a token that is refused is renewed once, without a wait', async t => {
 })
 
 t.test('a second refusal of the token is the end, and names the variables to check', async t => {
-  const { graph, meetings, waits } = await room(t)
+  const { graph, meetings, waits } = await context(t)
   const no = { on: 'createOrGet', status: 401, body: refusal(401, 'InvalidAuthenticationToken', 'No.') } as const
   graph.fail(no, no)
 
@@ -165,14 +165,14 @@ t.test('a second refusal of the token is the end, and names the variables to che
 })
 
 t.test('a wrong secret is asked with once', async t => {
-  const { graph, meetings } = await room(t, { access: { clientSecret: 'an old one' } })
+  const { graph, meetings } = await context(t, { access: { clientSecret: 'an old one' } })
 
   t.match(await troubleOf(meetings.createOrGet(name, wanted)), { trouble: 'credentials', isFinal: true })
   t.strictSame(graph.kinds(), ['token 401'])
 })
 
 t.test('a missing application access policy is not tried again, and staff read which commands to run', async t => {
-  const { graph, meetings, waits } = await room(t)
+  const { graph, meetings, waits } = await context(t)
   graph.fail(noPolicy)
 
   const trouble = await troubleOf(meetings.createOrGet(name, wanted))
@@ -197,7 +197,7 @@ const refusals = [
 
 for (const [status, trouble, message] of refusals) {
   t.test(`${status} is a sentence for staff, and is not tried again`, async t => {
-    const { graph, meetings } = await room(t)
+    const { graph, meetings } = await context(t)
     graph.fail({ on: 'createOrGet', status })
 
     t.match(await troubleOf(meetings.createOrGet(name, wanted)), { trouble, isFinal: true, message })
@@ -206,7 +206,7 @@ for (const [status, trouble, message] of refusals) {
 }
 
 t.test('no redirect is followed, neither with a token nor with a secret', async t => {
-  const { graph, meetings } = await room(t)
+  const { graph, meetings } = await context(t)
   let visitors = 0
   const elsewhere = createServer((_, response) => { visitors++; response.end('{}') })
   await new Promise<void>(resolve => { elsewhere.listen(0, '127.0.0.1', resolve) })
@@ -228,7 +228,7 @@ t.test('no redirect is followed, neither with a token nor with a secret', async 
 
 for (const status of [429, 503]) {
   t.test(`${status} is waited out for as long as Microsoft asks, in seconds or until a date`, async t => {
-    const { graph, meetings, waits } = await room(t)
+    const { graph, meetings, waits } = await context(t)
     graph.fail(
       { on: 'createOrGet', status, headers: { 'retry-after': '7' } },
       { on: 'createOrGet', status, headers: { 'retry-after': 'Mon, 23 Nov 2026 12:00:20 GMT' } })
@@ -242,7 +242,7 @@ for (const status of [429, 503]) {
 }
 
 t.test('a wait that is longer than our patience is left to the queue, and nobody asks before its end', async t => {
-  const { graph, meetings, time, waits } = await room(t)
+  const { graph, meetings, time, waits } = await context(t)
   graph.fail({ on: 'createOrGet', status: 429, headers: { 'retry-after': '120' } })
 
   const trouble = await troubleOf(meetings.createOrGet(name, wanted))
@@ -258,7 +258,7 @@ t.test('a wait that is longer than our patience is left to the queue, and nobody
 })
 
 t.test('without a word how long, waits double with jitter, and tries end', async t => {
-  const { graph, meetings, waits } = await room(t)
+  const { graph, meetings, waits } = await context(t)
   graph.fail(...Array.from({ length: 9 }, () => ({ on: 'createOrGet', status: 503 } as const)))
 
   t.match(await troubleOf(meetings.createOrGet(name, wanted)), { trouble: 'busy', isFinal: false })
@@ -268,7 +268,7 @@ t.test('without a word how long, waits double with jitter, and tries end', async
 })
 
 t.test('tries end when the whole has taken too long, however many there are', async t => {
-  const { graph, meetings, waits } = await room(t, { tries: 100, wholeMs: 30_000 })
+  const { graph, meetings, waits } = await context(t, { tries: 100, wholeMs: 30_000 })
   graph.fail(...Array.from({ length: 99 }, () => ({ on: 'createOrGet', status: 500 } as const)))
 
   await troubleOf(meetings.createOrGet(name, wanted))
@@ -278,7 +278,7 @@ t.test('tries end when the whole has taken too long, however many there are', as
 })
 
 t.test('a hang-up after the meeting was made gives the same meeting', async t => {
-  const { graph, meetings } = await room(t)
+  const { graph, meetings } = await context(t)
   graph.fail({ on: 'createOrGet', afterwards: 'hang-up' })
 
   const made = await meetings.createOrGet(name, wanted)
@@ -289,7 +289,7 @@ t.test('a hang-up after the meeting was made gives the same meeting', async t =>
 })
 
 t.test('silence after the meeting was made gives the same meeting', async t => {
-  const { graph, meetings } = await room(t, { tryMs: 200 })
+  const { graph, meetings } = await context(t, { tryMs: 200 })
   graph.fail({ on: 'createOrGet', afterwards: 'silence' })
 
   await meetings.createOrGet(name, wanted)
@@ -299,7 +299,7 @@ t.test('silence after the meeting was made gives the same meeting', async t => {
 })
 
 t.test('an answer that is cut off or garbled is asked for again', async t => {
-  const { graph, meetings } = await room(t)
+  const { graph, meetings } = await context(t)
   graph.fail(
     { on: 'token', afterwards: { body: '<html>' } },
     { on: 'createOrGet', afterwards: { body: '{"id":"MSp' } },
@@ -322,7 +322,7 @@ const strange: Array<[string, Record<string, unknown> | string]> = [
 
 for (const [what, body] of strange) {
   t.test(`${what} is no meeting, and nobody is sent there`, async t => {
-    const { graph, meetings } = await room(t)
+    const { graph, meetings } = await context(t)
     graph.fail({ on: 'createOrGet', afterwards: { body: typeof body === 'string' ? body : JSON.stringify(body) } })
 
     t.match(await troubleOf(meetings.createOrGet(name, wanted)), { trouble: 'answer', isFinal: true })
@@ -332,7 +332,7 @@ for (const [what, body] of strange) {
 t.test('a token that is none is not used', async t => {
   const none = [{}, { access_token: '', expires_in: 3599 }, { access_token: 'a\r\nb', expires_in: 1 }, { access_token: 'a' }]
   for (const body of none) {
-    const { graph, meetings } = await room(t)
+    const { graph, meetings } = await context(t)
     graph.fail({ on: 'token', status: 200, body })
 
     t.match(await troubleOf(meetings.createOrGet(name, wanted)), { trouble: 'answer' }, JSON.stringify(body))
@@ -342,7 +342,7 @@ t.test('a token that is none is not used', async t => {
 
 t.test('other ways in are read as Microsoft writes them, in both spellings, and none is made up', async t => {
   const ways = async (extras: Record<string, unknown>) => {
-    const { graph, meetings } = await room(t)
+    const { graph, meetings } = await context(t)
     graph.extras = extras
     return (await meetings.createOrGet(name, wanted)).otherWaysIn
   }
@@ -372,7 +372,7 @@ t.test('other ways in are read as Microsoft writes them, in both spellings, and 
 })
 
 t.test('the log has Microsoft’s ids of requests, and no token, secret, link or meeting', async t => {
-  const { graph, meetings, lines } = await room(t)
+  const { graph, meetings, lines } = await context(t)
   graph.fail(
     { on: 'createOrGet', status: 503, headers: { 'request-id': 'line\tbreak {}' } },
     { on: 'createOrGet', afterwards: 'hang-up' },
@@ -412,20 +412,20 @@ t.test('no wait is shorter than was asked for, or longer than the longest', t =>
   const asked = fc.option(fc.integer({ min: 0, max: 1e7 }), { nil: undefined })
   fc.assert(fc.property(fc.integer({ min: 1, max: 50 }), asked, fc.double({ min: 0, max: 1, noNaN: true }),
     (nth, asked, random) => {
-      const ms = waitMs(nth, asked, patience, () => random)
-      return asked === undefined ? ms >= 0 && ms <= patience.longestMs : ms >= asked && ms <= asked + patience.firstMs
+      const ms = waitMs(nth, asked, retryPolicy, () => random)
+      return asked === undefined ? ms >= 0 && ms <= retryPolicy.longestMs : ms >= asked && ms <= asked + retryPolicy.firstMs
     }))
   t.end()
 })
 
 t.test('a server that is not there is trouble that passes', async t => {
-  const { meetings } = await room(t, { access: { url: 'http://127.0.0.1:1', loginUrl: 'http://127.0.0.1:1' }, tries: 2 })
+  const { meetings } = await context(t, { access: { url: 'http://127.0.0.1:1', loginUrl: 'http://127.0.0.1:1' }, tries: 2 })
 
   t.match(await troubleOf(meetings.createOrGet(name, wanted)), { trouble: 'unreachable', isFinal: false })
 })
 
 t.test('times go out in UTC, whatever zone they are in', async t => {
-  const { graph, meetings } = await room(t)
+  const { graph, meetings } = await context(t)
   const startsAt = DateTime.fromISO('2027-03-28T18:00', { zone: 'Europe/London' }) as DateTime<true>
 
   await meetings.createOrGet(name, { ...wanted, startsAt, endsAt: startsAt.plus({ hours: 1 }) })
