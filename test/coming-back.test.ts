@@ -63,7 +63,7 @@ async function ownForms (db: Db): Promise<OwnForm[]> {
 
   return [
     form('booking/bookings/book-a-place', `/activities/${slug}/book`, bookings, { ...anne, role: 'parent' }, bob),
-    form('office/on-behalf/book-by-telephone', `${at}/bookings/new`, bookings,
+    form('office/on-behalf/book-by-phone', `${at}/bookings/new`, bookings,
       { name: 'Carol', phone: '01539 722 722', role: 'carer' }, { name: 'Dan', phone: '01539 722 723' }),
     form('office/editor/new-activity', `/staff/activities/new?campaign=${campaign}`, activities, workshop, { title: 'Another' }),
     form('office/editor/new-activity', `/staff/activities/new?from=${slug}`, activities,
@@ -74,7 +74,7 @@ async function ownForms (db: Db): Promise<OwnForm[]> {
       { title: 'A', kind: 'programme', partnership: 'Us' }, { title: 'B' }),
     form('programme/campaigns/agencies', '/staff/agencies', agencies, { name: 'Police' }, { name: 'NSPCC' }),
     form('programme/support/support-contact', '/staff/support/new', contacts, hub, { name: 'Copeland hub' }),
-    form('office/members/member', '/staff/members/new', members, { ...anne, role: 'organiser', agency: 'partnership' }, bob),
+    form('office/staff-accounts/member', '/staff/members/new', members, { ...anne, role: 'organiser', agency: 'partnership' }, bob),
     form('office/legal-holds/legal-hold-form', '/staff/legal-holds/new', holds, { ...hold, email: anne.email }, { email: bob.email }),
     form('office/legal-holds/legal-hold-form', `${at}/legal-hold`, holds, hold, { reason: 'Another inquiry' }),
     form('office/requests/request-new', '/staff/requests/new', requests,

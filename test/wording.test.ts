@@ -77,7 +77,7 @@ t.test('what people read on pages and in emails is in words that they use', asyn
 t.test('sentences are found in pages and in code, and names are not', async t => {
   const found = linesOf('{# A letter. #}<p class="letter {{ " letter" if letter }}" title="Telephone them">{{ "Whom?" if letter else "letter" }}</p>')
   // eslint-disable-next-line no-template-curly-in-string -- it is a script to be read
-  const said = stringsOf("const letter = ['letter', `Somebody ${telephone} whoever comes`, 'edit what everybody reads', sql`every letter of ${f('any letter')}`]")
+  const said = stringsOf("const letter = ['letter', `Somebody ${telephone} whoever comes`, 'edit what everyone reads', sql`every letter of ${f('any letter')}`]")
 
   t.strictSame(oddSentences('a', found).map(line => line.slice(3, 12)), ['“telephon', '“whom”, s'])
   t.strictSame(said.flatMap(oddWords), ['somebody', 'whoever', 'letter'])

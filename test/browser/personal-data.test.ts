@@ -1,6 +1,6 @@
 import t from 'tap'
 import type { Page } from 'playwright-core'
-import { doJobs, keeping, contextWith } from '../support/letter-room.ts'
+import { doJobs, keeping, contextWith } from '../support/email-context.ts'
 import { aLegalHold, aRequestOf, tellPeople } from '../support/requests.ts'
 import { links } from '../support/service.ts'
 import { aBooking, anActivity, noon } from '../support/world.ts'

@@ -1,6 +1,6 @@
 import t from 'tap'
 import { read } from '../support/icalendar.ts'
-import { doJobs, keeping, contextWith } from '../support/letter-room.ts'
+import { doJobs, keeping, contextWith } from '../support/email-context.ts'
 import { aBooking, anActivity, announced } from '../support/world.ts'
 import { axe, plainPhone, scrollsSideways, withBrowser } from './chromium.ts'
 import { aSite } from './site.ts'

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import fc from 'fast-check'
 import t from 'tap'
-import { isId } from '../../src/platform/http/in-address.ts'
+import { isId } from '../../src/platform/http/url-params.ts'
 import { idFromForm, namedId } from '../../src/platform/named-id.ts'
 
 const answers = fc.dictionary(fc.string(), fc.oneof(

@@ -1,7 +1,7 @@
 import type { Db } from '../../src/platform/database/connect.ts'
 import type { Activity } from '../../src/platform/database/generated/client.ts'
 import { joinLinkSeal } from '../../src/programme/teams/seal.ts'
-import { joinUrl } from './entry.ts'
+import { joinUrl } from './calendar-entry.ts'
 import { aBooking, anActivity, noon, secretKey } from './world.ts'
 
 /** The times of an activity that starts so many hours after noon. */

@@ -1,7 +1,7 @@
 import { localDay, localTime } from '../../src/programme/activities/local-time.ts'
 import { activityFeed } from '../../src/mail/invitations/feed.ts'
 import { invitation } from '../../src/mail/invitations/invitation.ts'
-import { anEntry } from './entry.ts'
+import { anEntry } from './calendar-entry.ts'
 import { noon } from './world.ts'
 
 // Run as a program, with a zone of its own: prints the calendars of activities on both days on which the clocks change

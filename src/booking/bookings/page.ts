@@ -16,8 +16,8 @@ import type { Field } from './questions.ts'
 import { ownDetailsFields, removable } from './schema.ts'
 import {
   firstDateOf, lineInWords, modeFor, onAnotherDate, passedOver, effectiveStatusAt, whatComesNext, whatStays, whoGoesFirst
-} from './standing.ts'
-import type { FirstDate, PriorityGroup } from './standing.ts'
+} from './effective-status.ts'
+import type { FirstDate, PriorityGroup } from './effective-status.ts'
 
 /** The role of the person who books, as the form puts it. */
 export const roleInWords: Record<Role, string> = {

@@ -12,8 +12,8 @@ import type { Booking, BookingStatus, CancelledBy, LapseReason, QuestionOutcome,
 import type { Candidate, EarlierBooking } from './admission.ts'
 import { calleeOf } from './callee.ts'
 import { BookingNotFound } from './errors.ts'
-import { farthestCounted } from './standing.ts'
-import type { PriorityGroup } from './standing.ts'
+import { farthestCounted } from './effective-status.ts'
+import type { PriorityGroup } from './effective-status.ts'
 
 export interface BookingWithActivity extends Booking {
   activity: Activity

@@ -69,7 +69,7 @@ export function staffPageOf ({ staff, activity, dates, hosts, people }: StaffPag
     anotherDate: anotherDateDue(staff, activity, now),
     hosts: hosts.join(', '),
     hostsHref: may(staff, 'run activities', activity) ? `${href}/hosts` : undefined,
-    evening: may(staff, 'see the evening', activity) ? dayLinkOf(activity, now) : undefined,
+    evening: may(staff, 'see people on the day', activity) ? dayLinkOf(activity, now) : undefined,
     dates: dates.map(date => ({
       isFirst: date.isFirst, when: whenInWords(date), href: `/staff/activities/${date.slug}`
     })),

@@ -4,7 +4,7 @@ import type { HeldLink } from '../bookings/link.ts'
 import { getBooking } from '../bookings/queries.ts'
 import type { BookingWithActivity } from '../bookings/queries.ts'
 import type { Db, Tx } from '../../platform/database/connect.ts'
-import { joinAccessAt } from './door.ts'
+import { joinAccessAt } from './join-times.ts'
 
 /**
  * Lets the holder of a place in while the door is open, and records that they came: when they first did, and that they

@@ -3,8 +3,8 @@ import type { Activity } from '../../programme/activities/activity.ts'
 import { dayInWords, momentInWords, timeInWords } from '../../programme/activities/when.ts'
 import { summaryOf } from '../bookings/page.ts'
 import type { BookingWithActivity } from '../bookings/queries.ts'
-import { opensAt, joinAccessAt } from './door.ts'
-import type { JoinAccess } from './door.ts'
+import { opensAt, joinAccessAt } from './join-times.ts'
+import type { JoinAccess } from './join-times.ts'
 
 /** When people can go in, worded for the day of `at`: `at 5:45pm`, or `on Tuesday 1 December 2026 at 5:45pm`. */
 export function opensInWords (

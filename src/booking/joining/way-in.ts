@@ -3,7 +3,7 @@ import type { BookingLinks } from '../bookings/link.ts'
 import type { WayInto } from '../bookings/page.ts'
 import type { BookingWithActivity } from '../bookings/queries.ts'
 import type { Seal } from '../../programme/teams/seal.ts'
-import { joinAccessAt } from './door.ts'
+import { joinAccessAt } from './join-times.ts'
 import { opensInWords } from './page.ts'
 
 /**

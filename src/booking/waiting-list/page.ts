@@ -1,7 +1,7 @@
 import type { DateTime } from 'luxon'
 import { bookability } from '../../programme/activities/booking-window.ts'
 import type { BookingWithActivity } from '../bookings/queries.ts'
-import { effectiveStatusAt } from '../bookings/standing.ts'
+import { effectiveStatusAt } from '../bookings/effective-status.ts'
 import { NothingOffered, OfferEnded, PlaceTaken } from './errors.ts'
 
 /**

@@ -7,7 +7,7 @@ import {
 } from '../../programme/activities/staff-page.ts'
 import { dayInWords, momentInWords, whenInWords } from '../../programme/activities/when.ts'
 import { ordinary } from '../bookings/booking.ts'
-import type { PriorityGroup } from '../bookings/standing.ts'
+import type { PriorityGroup } from '../bookings/effective-status.ts'
 import type { Hold } from '../holds/hold.ts'
 import { formError } from '../../platform/http/form-errors.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'

@@ -2,14 +2,14 @@ import type { DateTime } from 'luxon'
 import { instant } from '../../platform/clock.ts'
 import type { Db, Tx } from '../../platform/database/connect.ts'
 import type { Facts, Outbox } from '../../platform/outbox.ts'
-import type { BrowserDetails } from '../staff/arrival.ts'
+import type { BrowserDetails } from '../staff/browser-details.ts'
 import { record } from '../staff/audit.ts'
 import { openSession } from '../staff/commands.ts'
 import { StaffMemberUnknown } from '../staff/errors.ts'
 import { hashOf, newToken } from '../staff/token.ts'
 import { codeHashOf, isRightCode, maxTries, newCode } from './code.ts'
 import { SignInCodeWrong, SignInLinkUsed, StaffMemberDisabled } from './errors.ts'
-import { isToBeWritten, emailMinutes, maxWrongCodes, placeOf, wrongCodesHours } from './letter-life.ts'
+import { isToBeWritten, emailMinutes, maxWrongCodes, placeOf, wrongCodesHours } from './email-limits.ts'
 
 /** Lifetime of a sign-in link that was printed at a terminal. */
 const linkMinutes = 60

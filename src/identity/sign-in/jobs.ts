@@ -3,7 +3,7 @@ import type { Db } from '../../platform/database/connect.ts'
 import type { Facts } from '../../platform/outbox.ts'
 import { codeInWords } from './code.ts'
 import { writeSignInEmail } from './commands.ts'
-import { emailMinutes } from './letter-life.ts'
+import { emailMinutes } from './email-limits.ts'
 
 /** Sends a member of staff an email that belongs to no booking; `model` is what its template takes. */
 export type Post = (

@@ -1,7 +1,7 @@
 import type { DateTime } from 'luxon'
 import type { Db, Tx } from '../../platform/database/connect.ts'
 import type { StaffMember } from './staff-member.ts'
-import type { BrowserDetails } from './arrival.ts'
+import type { BrowserDetails } from './browser-details.ts'
 import { record } from './audit.ts'
 import { SessionNotFound } from './errors.ts'
 import { mayEver } from './roles.ts'

@@ -1,5 +1,5 @@
 import type { FastifyPluginAsync } from 'fastify'
-import { isId, sentenceFor } from '../../platform/http/in-address.ts'
+import { isId, sentenceFor } from '../../platform/http/url-params.ts'
 import { staffOf } from './session.ts'
 import { endOtherSessions, endSession } from './commands.ts'
 import { SessionNotFound } from './errors.ts'

@@ -1,7 +1,7 @@
 import type { DateTime } from 'luxon'
 import { Prisma } from '../../platform/database/generated/client.ts'
 import type { Db, Tx } from '../../platform/database/connect.ts'
-import type { BrowserDetails } from '../staff/arrival.ts'
+import type { BrowserDetails } from '../staff/browser-details.ts'
 import { record } from '../staff/audit.ts'
 import { openSession, renewSession } from '../staff/commands.ts'
 import { SessionOver } from '../staff/errors.ts'

@@ -1,9 +1,9 @@
 import { getActivity } from '../../programme/activities/queries.ts'
 import { MailRefused } from '../emails/errors.ts'
-import type { EmailContext } from '../emails/letter-room.ts'
+import type { EmailContext } from '../emails/email-context.ts'
 import type { Facts } from '../../platform/outbox.ts'
 import { listSupportContacts } from '../../programme/support/queries.ts'
-import { bulletinSample } from './imagined-letter.ts'
+import { bulletinSample } from './sample.ts'
 import { findBulletinById, findStaffAddress } from './queries.ts'
 
 /**

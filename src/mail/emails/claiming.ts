@@ -6,8 +6,8 @@ import { Prisma } from '../../platform/database/generated/client.ts'
 import { EmailInHand } from './errors.ts'
 import { kinds } from './kinds.ts'
 import type { EmailKind } from './kinds.ts'
-import { emailRows } from './letter-key.ts'
-import type { EmailKey } from './letter-key.ts'
+import { emailRows } from './email-key.ts'
+import type { EmailKey } from './email-key.ts'
 
 /** An email that only this worker may try to send now, while no other of the same booking is in hand. */
 export interface ClaimedEmail {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import nodemailer from 'nodemailer'
-import { fileOf } from './kept-letters.ts'
+import { fileOf } from './kept-emails.ts'
 import type { Mailer } from './mailer.ts'
 import { mimeOf } from './mime.ts'
 

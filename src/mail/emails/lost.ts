@@ -5,7 +5,7 @@ import type { Reader } from '../../platform/database/connect.ts'
 import type { EmailDue } from '../../platform/outbox.ts'
 import { kinds } from './kinds.ts'
 import type { EmailFact } from './kinds.ts'
-import type { EmailKey } from './letter-key.ts'
+import type { EmailKey } from './email-key.ts'
 import { emailOwed } from './owing.ts'
 
 /** A fact that can be derived from the state of a booking alone. */

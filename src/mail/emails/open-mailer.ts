@@ -1,6 +1,6 @@
 import type { Config } from '../../platform/config.ts'
 import { fileMailer } from './file-mailer.ts'
-import { keptEmailsFolder } from './kept-letters.ts'
+import { keptEmailsFolder } from './kept-emails.ts'
 import type { Mailer } from './mailer.ts'
 import { smtpMailer } from './smtp-mailer.ts'
 

@@ -6,10 +6,10 @@ import type { Booking } from '../../booking/bookings/booking.ts'
 import type { BookingWithActivity, RepeatedRequest } from '../../booking/bookings/queries.ts'
 import {
   firstDateOf, lineInWords, modeFor, onAnotherDate, effectiveStatusAt, whatComesNext, whatStays, whatWasGivenUp, whoGoesFirst
-} from '../../booking/bookings/standing.ts'
-import type { PriorityGroup } from '../../booking/bookings/standing.ts'
+} from '../../booking/bookings/effective-status.ts'
+import type { PriorityGroup } from '../../booking/bookings/effective-status.ts'
 import { dateInWords } from '../../programme/campaigns/erasure.ts'
-import type { CalendarEntry } from '../invitations/entry.ts'
+import type { CalendarEntry } from '../invitations/calendar-entry.ts'
 import { opensInWords } from '../../booking/joining/page.ts'
 import { oneLine } from '../../platform/one-line.ts'
 import { emergencyMarked, helplines, outwardTitle, place } from '../invitations/wording.ts'

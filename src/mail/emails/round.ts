@@ -1,17 +1,17 @@
 import { randomUUID } from 'node:crypto'
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { retryWhileDatabaseAway } from '../../platform/database/once-back.ts'
+import { retryWhileDatabaseAway } from '../../platform/database/retry-while-away.ts'
 import { findBookings } from '../../booking/bookings/queries.ts'
 import { organizerOf } from '../invitations/organizer.ts'
 import type { SupportContact } from '../../programme/support/contact.ts'
 import { listSupportContacts } from '../../programme/support/queries.ts'
 import { claimEmails } from './claiming.ts'
-import type { EmailKey } from './letter-key.ts'
-import type { EmailContext } from './letter-room.ts'
+import type { EmailKey } from './email-key.ts'
+import type { EmailContext } from './email-context.ts'
 import { noteSent } from './noting.ts'
 import type { SentEmail } from './noting.ts'
 import { storeOrganizers } from './sender.ts'
-import { batched } from './together.ts'
+import { batched } from './batched.ts'
 
 /**
  * Emails that were sent within this time of each other are recorded in one round trip. Short beside the time that a

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { unknownField } from '../../platform/http/form-answers.ts'
-import type { Circumstances } from './imagined.ts'
+import type { Circumstances } from './sample.ts'
 import { isKind } from './kinds.ts'
 import type { EmailKind } from './kinds.ts'
 import type { EmailStatus } from './in-words.ts'

@@ -8,14 +8,14 @@ import { getBookingOn, listAttendees } from '../../booking/bookings/queries.ts'
 import { form } from '../../platform/http/form.ts'
 import { firstSentence, formError } from '../../platform/http/form-errors.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
-import { isId, pageNumber, sentenceFor } from '../../platform/http/in-address.ts'
+import { isId, pageNumber, sentenceFor } from '../../platform/http/url-params.ts'
 import { staffOf } from '../../identity/staff/session.ts'
 import { requirePermission } from '../../identity/staff/roles.ts'
 import { sendAgain } from './commands.ts'
 import { remindersToCome } from './due.ts'
 import { EmailOutdated, EmailNotFound, EmailPending, SentAgain } from './errors.ts'
-import { sampleEmail } from './imagined.ts'
-import type { SampleContext } from './imagined.ts'
+import { sampleEmail } from './sample.ts'
+import type { SampleContext } from './sample.ts'
 import { isKind, kinds } from './kinds.ts'
 import type { EmailKind } from './kinds.ts'
 import type { Message } from './message.ts'
@@ -43,7 +43,7 @@ export const emailStaffRoutes: FastifyPluginAsync<EmailPages> = async (app, { co
       countUnreachable(app.db, staff, now),
       listUnreachable(app.db, staff, now, { skip: (page - 1) * perPage, take: perPage })
     ])
-    return reply.page('mail/emails/letters-that-do-not-arrive', {
+    return reply.page('mail/emails/emails-that-do-not-arrive', {
       staff, ...unreachablePageOf({ people, total, page }), done: sentenceFor(done, request.query.done)
     })
   })
@@ -56,12 +56,12 @@ interface KindAddress { Params: { kind: string }, Querystring: Record<string, un
 
 /** What each kind of email says, with the real templates and a made-up booking. */
 const kindRoutes: FastifyPluginAsync<Pick<EmailPages, 'context'>> = async (app, { context }) => {
-  requirePermission(app, 'see what letters say')
+  requirePermission(app, 'see what emails say')
 
   app.get<KindAddress>('/letters/kinds', async (request, reply) => {
     const given = givenCircumstances(request.query)
     const emails = (Object.keys(kinds) as EmailKind[]).map(kind => ({ kind, message: emailOf(kind, given) }))
-    return allowOwnFrames(reply).page('mail/emails/letter-kinds', { staff: staffOf(request), ...kindsPageOf(given, emails) })
+    return allowOwnFrames(reply).page('mail/emails/email-kinds', { staff: staffOf(request), ...kindsPageOf(given, emails) })
   })
 
   app.get<KindAddress>('/letters/kinds/:kind', async (request, reply) => {
@@ -149,7 +149,7 @@ const logRoutes: FastifyPluginAsync = async app => {
     ])
     const bookings = await listAttendees(app.db, [...new Set(emails.map(({ bookingId }) => bookingId))])
     const model = logPageOf({ staff, activity, emails, bookings, bulletins, counts, view, page }, app.clock(), refused)
-    return reply.page('mail/emails/letters', { staff, ...model, done: refused === undefined && sentenceFor(done, query.done) })
+    return reply.page('mail/emails/emails', { staff, ...model, done: refused === undefined && sentenceFor(done, query.done) })
   }
 
   async function showBooking (
@@ -168,7 +168,7 @@ const logRoutes: FastifyPluginAsync = async app => {
     const total = counts.reduce((sum, { emails }) => sum + emails, 0)
     const toCome = remindersToCome(booking, activity, now)
     const model = bookingLogPageOf({ staff, activity, booking, emails, bulletins, toCome, page, total }, now, refused)
-    return reply.page('mail/emails/letters-of-a-booking', {
+    return reply.page('mail/emails/emails-of-a-booking', {
       staff, ...model, done: refused === undefined && sentenceFor(done, query.done)
     })
   }

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import type { Logger } from 'pino'
 import type { Post } from '../../identity/sign-in/jobs.ts'
-import { sendStandalone } from './alone.ts'
-import type { EmailContext } from './letter-room.ts'
+import { sendStandalone } from './standalone.ts'
+import type { EmailContext } from './email-context.ts'
 
 /**
  * Sends emails to members of staff about their own sign-in. A refusal for good ends it, and is only reported to `log`:

@@ -3,7 +3,7 @@ import ical, {
   ICalEventStatus, ICalEventTransparency
 } from 'ical-generator'
 import type { DateTime } from 'luxon'
-import type { CalendarEntry } from './entry.ts'
+import type { CalendarEntry } from './calendar-entry.ts'
 import { deliveryAddress } from './mail-address.ts'
 import { oneLine } from '../../platform/one-line.ts'
 import { cancelledDescription, description, outwardTitle, place } from './wording.ts'

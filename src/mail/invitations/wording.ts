@@ -3,7 +3,7 @@ import { whereInWords } from '../../programme/activities/page.ts'
 import { whenInWords } from '../../programme/activities/when.ts'
 import { opensInWords } from '../../booking/joining/page.ts'
 import type { SupportContact } from '../../programme/support/contact.ts'
-import type { CalendarEntry } from './entry.ts'
+import type { CalendarEntry } from './calendar-entry.ts'
 import { oneLine } from '../../platform/one-line.ts'
 
 /**

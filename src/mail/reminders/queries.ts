@@ -5,7 +5,7 @@ import { farthestStartDays, longestAgoDays } from '../../programme/activities/re
 import { instant } from '../../platform/clock.ts'
 import type { Reader } from '../../platform/database/connect.ts'
 import { Prisma } from '../../platform/database/generated/client.ts'
-import type { EmailKey } from '../emails/letter-key.ts'
+import type { EmailKey } from '../emails/email-key.ts'
 import { followUps } from './follow-up.ts'
 
 /** The fields that decide which emails an activity owes at a time. */

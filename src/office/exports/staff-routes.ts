@@ -2,7 +2,7 @@ import { Readable } from 'node:stream'
 import type { FastifyPluginAsync } from 'fastify'
 import { organising } from '../../programme/activities/staff-routes.ts'
 import { requirePermission } from '../../identity/staff/roles.ts'
-import { requireRecentSignIn } from '../../identity/staff/shown-lately.ts'
+import { requireRecentSignIn } from '../../identity/staff/recent-sign-in.ts'
 import { attendeeList } from './attendee-list.ts'
 import { beginExport } from './commands.ts'
 

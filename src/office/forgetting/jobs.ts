@@ -1,6 +1,6 @@
 import type { DateTime } from 'luxon'
 import type { Db } from '../../platform/database/connect.ts'
-import { removeStrayEmails } from '../../mail/emails/kept-letters.ts'
+import { removeStrayEmails } from '../../mail/emails/kept-emails.ts'
 import { forgetRequests } from '../requests/commands.ts'
 import { dropEndedLinks } from '../../identity/sign-in/commands.ts'
 import { dropEndedSessions } from '../../identity/staff/commands.ts'

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { keptEmailsFolder, removeKeptEmails } from '../../mail/emails/kept-letters.ts'
+import { keptEmailsFolder, removeKeptEmails } from '../../mail/emails/kept-emails.ts'
 import type { Forgotten } from './commands.ts'
 import { forgottenList } from './forgotten-list.ts'
 import type { ForgottenList } from './forgotten-list.ts'

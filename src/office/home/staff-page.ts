@@ -34,7 +34,7 @@ export function comingOf (
 
 /** Address of the page for running the activity, on its day. */
 function dayLinkOf (activity: KnownActivity, staff: StaffMember, now: DateTime<true>): string | undefined {
-  const isOn = activity.status === 'published' && isOnItsDay(activity, now) && may(staff, 'see the evening', activity)
+  const isOn = activity.status === 'published' && isOnItsDay(activity, now) && may(staff, 'see people on the day', activity)
   return isOn ? `/staff/activities/${activity.slug}/evening` : undefined
 }
 

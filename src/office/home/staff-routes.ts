@@ -71,7 +71,7 @@ async function mattersFor (db: Reader, staff: StaffMember, now: DateTime<true>):
     listWithOpenQuestions(db, staff, now),
     countUnreachable(db, staff, now),
     findUnanswered(db, staff, now, maxOfAKind),
-    mayEver(staff, 'edit what everybody reads') ? listKeptContacts(db) : [],
+    mayEver(staff, 'edit what everyone reads') ? listKeptContacts(db) : [],
     answers ? listOpenRequests(db) : [],
     answers ? listHoldsToReview(db, dayOf(now)) : []
   ])

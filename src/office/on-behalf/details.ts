@@ -4,7 +4,7 @@ import { canonicalAddress } from '../../booking/bookings/address.ts'
 import type { Booking } from '../../booking/bookings/booking.ts'
 import { draft } from '../../platform/draft.ts'
 import { teamsLinkStays } from './new-links.ts'
-import { notReached } from './reach.ts'
+import { notReached } from './reachability.ts'
 
 /** The parts of a booking that an organiser can change. */
 export type Details = Pick<Booking, 'name' | 'email' | 'phone' | 'district' | 'places' | 'accessNeeds'>

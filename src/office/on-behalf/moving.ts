@@ -6,7 +6,7 @@ import { isReachable, ordinary } from '../../booking/bookings/booking.ts'
 import type { Booking } from '../../booking/bookings/booking.ts'
 import { admit } from '../../booking/bookings/capacity.ts'
 import type { Admission } from '../../booking/bookings/capacity.ts'
-import { notReached } from './reach.ts'
+import { notReached } from './reachability.ts'
 
 /** Whether a booking can be moved to an activity at all, full or not: a coming date of the same campaign. */
 export function isDateFor (from: Activity, to: Activity, now: DateTime<true>): boolean {

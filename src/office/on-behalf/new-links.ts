@@ -1,7 +1,7 @@
 import type { Activity } from '../../programme/activities/activity.ts'
 import { isReachable } from '../../booking/bookings/booking.ts'
 import type { Booking } from '../../booking/bookings/booking.ts'
-import { notReached } from './reach.ts'
+import { notReached } from './reachability.ts'
 
 /** The fields of an activity that decide whether emails contain its Teams link itself. */
 type WayIn = Pick<Activity, 'joinMode' | 'joinUrlSealed'>

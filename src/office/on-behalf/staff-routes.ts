@@ -16,7 +16,7 @@ import { DomainError } from '../../platform/errors.ts'
 import { editionIn, typedOf } from '../../platform/http/form-answers.ts'
 import { formError, formErrors } from '../../platform/http/form-errors.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
-import { isId } from '../../platform/http/in-address.ts'
+import { isId } from '../../platform/http/url-params.ts'
 import { ConfirmationRequired } from '../../identity/staff/confirmation.ts'
 import { confirmationForm } from '../../identity/staff/schema.ts'
 import { requirePermission } from '../../identity/staff/roles.ts'
@@ -92,7 +92,7 @@ const phoneBookingRoutes: FastifyPluginAsync = async app => {
     const { submission } = isSpent ? {} : typedOf(body, ['submission'])
     const tried = isAgain ? { typed: typedOf(body, phoneBookingFields), errors } : undefined
     const model = phoneBookingPageOf(activity, submission ?? randomUUID(), whyNobody(activity), now, tried)
-    return reply.code(status).page('office/on-behalf/book-by-telephone', { staff, ...model })
+    return reply.code(status).page('office/on-behalf/book-by-phone', { staff, ...model })
   }
 
   /** Why people cannot be booked; undefined where they can. */

@@ -3,8 +3,8 @@ import type { Activity } from '../../programme/activities/activity.ts'
 import { bookability } from '../../programme/activities/booking-window.ts'
 import { isReachable } from '../../booking/bookings/booking.ts'
 import type { Booking } from '../../booking/bookings/booking.ts'
-import { farthestCounted } from '../../booking/bookings/standing.ts'
-import { notReached } from './reach.ts'
+import { farthestCounted } from '../../booking/bookings/effective-status.ts'
+import { notReached } from './reachability.ts'
 
 /** The parts of a booking that tell whether it has lost its turn. */
 export type LostTurn = Pick<Booking,

@@ -40,8 +40,8 @@ export interface Tried {
 }
 
 /** Everything needed to run an activity on its day, on one page. */
-export function onTheDayPageOf (evening: OnTheDay, now: DateTime<true>, tried?: Tried) {
-  const { staff, activity, guests, hosts, contacts, known } = evening
+export function onTheDayPageOf (shown: OnTheDay, now: DateTime<true>, tried?: Tried) {
+  const { staff, activity, guests, hosts, contacts, known } = shown
   const href = `/staff/activities/${activity.slug}`
   const runs = may(staff, 'run activities', activity)
   const isNotable = now >= notableFrom(activity)
@@ -53,7 +53,7 @@ export function onTheDayPageOf (evening: OnTheDay, now: DateTime<true>, tried?: 
     state: stateOf(activity, guests.length),
     hosts: hosts.join(', '),
     hostsHref: runs ? `${href}/hosts` : undefined,
-    joining: joiningOf(evening, runs, now),
+    joining: joiningOf(shown, runs, now),
     guests: {
       total: guests.length,
       places: places > guests.length ? placesInWords(places) : undefined,
@@ -298,7 +298,7 @@ const rolesInWords = { admin: 'Admin', organiser: 'Organiser', staff: 'Staff', h
 
 function hintOf ({ id, name, role, agencyId, agency }: Candidate, { leadAgencyId }: KnownActivity): string {
   const who = `${rolesInWords[role]}, ${agency ?? 'of the partnership'}`
-  return may({ id, name, role, agencyId }, 'see the evening', { leadAgencyId, hostIds: [id] })
+  return may({ id, name, role, agencyId }, 'see people on the day', { leadAgencyId, hostIds: [id] })
     ? who
     : `${who}. With this role they cannot see who comes: their role has to be Host.`
 }

@@ -9,7 +9,7 @@ import { form } from '../../platform/http/form.ts'
 import { typedOf } from '../../platform/http/form-answers.ts'
 import { formError } from '../../platform/http/form-errors.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
-import { isId, sentenceFor } from '../../platform/http/in-address.ts'
+import { isId, sentenceFor } from '../../platform/http/url-params.ts'
 import { staffOf } from '../../identity/staff/session.ts'
 import { requirePermission, isOnItsDay, may } from '../../identity/staff/roles.ts'
 import { helplinesOf } from '../../programme/support/page.ts'
@@ -90,7 +90,7 @@ const bodyLimit = 131_072
 
 /** Who comes and has come. Hosts see and record it only on the day. */
 const attendanceRoutes: FastifyPluginAsync<OnTheDayRoutes> = async (app, { seal }) => {
-  requirePermission(app, 'see the evening')
+  requirePermission(app, 'see people on the day')
   const address = '/activities/:slug/evening'
 
   app.setErrorHandler(async (error, request, reply) => {
@@ -127,7 +127,7 @@ function onTheDay (answer: (asked: Running) => Promise<FastifyReply>): Handler {
     const { staff, activity, reply } = asked
     const now = reply.server.clock()
     if (may(staff, 'know attendees', activity) || isOnItsDay(activity, now)) return await answer(asked)
-    return reply.code(403).page('office/on-the-day/evening-not-yet', { staff, ...notYetPageOf(activity, now) })
+    return reply.code(403).page('office/on-the-day/not-yet', { staff, ...notYetPageOf(activity, now) })
   })
 }
 
@@ -144,7 +144,7 @@ async function showOnTheDay (
       : undefined
   ])
   const model = onTheDayPageOf({ staff, activity, guests, hosts, contacts: helplines(), seal, known }, clock(), tried)
-  return reply.page('office/on-the-day/evening', { staff, ...model, done: sentenceFor(done, query.done) })
+  return reply.page('office/on-the-day/on-the-day', { staff, ...model, done: sentenceFor(done, query.done) })
 }
 
 interface QuestionAddress extends RunningAddress { Params: { slug: string, booking: string } }

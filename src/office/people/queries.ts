@@ -9,7 +9,7 @@ import { instant } from '../../platform/clock.ts'
 import type { Reader } from '../../platform/database/connect.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
 import type { DeedOn, Snapshot } from './history.ts'
-import type { SearchQuery } from './sought.ts'
+import type { SearchQuery } from './search-query.ts'
 
 /** Maximum number of results; beyond it people type more of the name. */
 export const maxFound = 1000

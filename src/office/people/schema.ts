@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { answer, answerInLine, isOneLine, unknownField } from '../../platform/http/form-answers.ts'
 import { confirmed } from '../../identity/staff/schema.ts'
-import { parseSearch } from './sought.ts'
+import { parseSearch } from './search-query.ts'
 
 const nobodySought = 'Enter a name, an email address, a phone number or a reference'
 

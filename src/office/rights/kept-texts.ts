@@ -1,4 +1,4 @@
-import type { ReadKeptEmail } from '../../mail/emails/kept-letter.ts'
+import type { ReadKeptEmail } from '../../mail/emails/read-kept-email.ts'
 import type { KeptTexts } from './page.ts'
 import type { Everything } from './queries.ts'
 

@@ -6,7 +6,7 @@ import type { Asked } from '../../platform/http/form.ts'
 import { editionIn, typedOf as textTypedIn } from '../../platform/http/form-answers.ts'
 import { firstSentence, formError, formErrors } from '../../platform/http/form-errors.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
-import { isId, sentenceFor } from '../../platform/http/in-address.ts'
+import { isId, sentenceFor } from '../../platform/http/url-params.ts'
 import { staffOf } from '../../identity/staff/session.ts'
 import { ConfirmationRequired } from '../../identity/staff/confirmation.ts'
 import { requirePermission } from '../../identity/staff/roles.ts'
@@ -33,7 +33,7 @@ const bodyLimit = 262_144
 
 /** Campaigns' texts, for the people who also maintain the support contacts. */
 export const campaignStaffRoutes: FastifyPluginAsync = async app => {
-  requirePermission(app, 'edit what everybody reads')
+  requirePermission(app, 'edit what everyone reads')
   app.get('/campaigns', async (request, reply) =>
     reply.page('programme/campaigns/campaigns', { staff: staffOf(request), campaigns: await listAllCampaigns(app.db) }))
 

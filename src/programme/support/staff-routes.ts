@@ -6,7 +6,7 @@ import { form } from '../../platform/http/form.ts'
 import { editionIn } from '../../platform/http/form-answers.ts'
 import { formError } from '../../platform/http/form-errors.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
-import { isId } from '../../platform/http/in-address.ts'
+import { isId } from '../../platform/http/url-params.ts'
 import { staffOf } from '../../identity/staff/session.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
 import { requirePermission } from '../../identity/staff/roles.ts'
@@ -36,7 +36,7 @@ const done = new Map<unknown, string>([
 
 /** Helplines and hubs, as everyone sees them: adding, changing, checking and removing them. */
 export const supportStaffRoutes: FastifyPluginAsync = async app => {
-  requirePermission(app, 'edit what everybody reads')
+  requirePermission(app, 'edit what everyone reads')
   app.get('/support', editing(async asked => await showAll(asked)))
 
   await app.register(formRoutes)

@@ -9,8 +9,8 @@ import { TeamsTrouble } from './errors.ts'
 import type { Trouble } from './errors.ts'
 import { isJoinLink } from './join-link.ts'
 import type { Lobby, MadeMeeting, Meetings, WantedMeeting } from './meeting.ts'
-import { retryPolicy as usualPolicy, readRetryAfter, waitMs } from './patience.ts'
-import type { RetryPolicy } from './patience.ts'
+import { retryPolicy as usualPolicy, readRetryAfter, waitMs } from './retry-policy.ts'
+import type { RetryPolicy } from './retry-policy.ts'
 
 interface GraphParts {
   access: GraphAccess

@@ -7,7 +7,7 @@ import type { Candidate, EarlierBooking } from '../../../src/booking/bookings/ad
 import { DistrictUnknown, FullyBooked, TooManyPlaces } from '../../../src/booking/bookings/errors.ts'
 import { CodeExpired, CodeUnknown, CodeUsedUp } from '../../../src/booking/holds/errors.ts'
 import type { Hold } from '../../../src/booking/holds/hold.ts'
-import { anEntry } from '../../support/entry.ts'
+import { anEntry } from '../../support/calendar-entry.ts'
 import { aRequest, noon } from '../../support/world.ts'
 
 const nobody: Occupancy = { confirmed: 0, offered: 0, held: 0, waiting: 0, waitingBookings: 0 }

@@ -5,7 +5,7 @@ import { makeAnotherDate } from '../../../src/booking/waiting-list/another-date.
 import { serveWaitingList } from '../../../src/booking/waiting-list/commands.ts'
 import { confirming } from '../../support/confirming.ts'
 import { filledIn } from '../../support/filled-in.ts'
-import { doJobs, keeping, contextWith } from '../../support/letter-room.ts'
+import { doJobs, keeping, contextWith } from '../../support/email-context.ts'
 import { perceived, post, service } from '../../support/service.ts'
 import { anAgency, organiser, signedIn } from '../../support/staff.ts'
 import { aBooking, aCampaign, anActivity, announced, noon, world } from '../../support/world.ts'

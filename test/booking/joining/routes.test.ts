@@ -10,7 +10,7 @@ import type { Activity, Booking } from '../../../src/platform/database/generated
 import { bookingRateLimit } from '../../../src/platform/http/limits.ts'
 import { joinLinkSeal } from '../../../src/programme/teams/seal.ts'
 import { confirming } from '../../support/confirming.ts'
-import { joinUrl } from '../../support/entry.ts'
+import { joinUrl } from '../../support/calendar-entry.ts'
 import { links, partsOf, perceived, personalLinks, post, service } from '../../support/service.ts'
 import { organiser } from '../../support/staff.ts'
 import { aBooking, anActivity, noon, secretKey, world } from '../../support/world.ts'

@@ -3,7 +3,7 @@ import t from 'tap'
 import { noon, warm, world } from '../../support/world.ts'
 import { perceived, post, service } from '../../support/service.ts'
 import { aLink, aStaffMember, cookieOf, setCookies } from '../../support/staff.ts'
-import { addStaffMember } from '../../../src/office/members/commands.ts'
+import { addStaffMember } from '../../../src/office/staff-accounts/commands.ts'
 import { createSignInLink, signIn } from '../../../src/identity/sign-in/commands.ts'
 
 const gone = 'This sign-in link has been used, has been replaced by a newer one or is too old.'

@@ -6,7 +6,7 @@ import { noteBounce as note } from '../../../src/mail/bounces/commands.ts'
 import type { Db } from '../../../src/platform/database/connect.ts'
 import type { Email } from '../../../src/platform/database/generated/client.ts'
 import { claimEmails } from '../../../src/mail/emails/claiming.ts'
-import { emailKey } from '../../../src/mail/emails/letter-key.ts'
+import { emailKey } from '../../../src/mail/emails/email-key.ts'
 import { noteFailure, noteSent } from '../../../src/mail/emails/noting.ts'
 import { aBooking, anActivity, noon, warm, world } from '../../support/world.ts'
 

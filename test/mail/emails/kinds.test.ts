@@ -2,7 +2,7 @@ import t from 'tap'
 import type { Booking } from '../../../src/booking/bookings/booking.ts'
 import { kindOf, kinds, methodOf, outdatedReason } from '../../../src/mail/emails/kinds.ts'
 import type { EmailKind } from '../../../src/mail/emails/kinds.ts'
-import { anEntry } from '../../support/entry.ts'
+import { anEntry } from '../../support/calendar-entry.ts'
 import { noon } from '../../support/world.ts'
 
 const everyKind = Object.keys(kinds) as EmailKind[]

@@ -1,7 +1,7 @@
 import t from 'tap'
 import type { Booking } from '../../../src/booking/bookings/booking.ts'
 import type { BookingWithActivity } from '../../../src/booking/bookings/queries.ts'
-import type { CalendarEntry } from '../../../src/mail/invitations/entry.ts'
+import type { CalendarEntry } from '../../../src/mail/invitations/calendar-entry.ts'
 import { kinds } from '../../../src/mail/emails/kinds.ts'
 import type { EmailKind } from '../../../src/mail/emails/kinds.ts'
 import { messageOf } from '../../../src/mail/emails/message.ts'
@@ -9,7 +9,7 @@ import type { Message } from '../../../src/mail/emails/message.ts'
 import type { EmailExtras } from '../../../src/mail/emails/page.ts'
 import { followUps } from '../../../src/mail/reminders/follow-up.ts'
 import { loadTemplates } from '../../../src/platform/templates.ts'
-import { anEntry, joinUrl } from '../../support/entry.ts'
+import { anEntry, joinUrl } from '../../support/calendar-entry.ts'
 import { noon } from '../../support/world.ts'
 
 const templates = loadTemplates()

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { sampleEmail, sampleOccasion } from '../../../src/mail/emails/imagined.ts'
+import { sampleEmail, sampleOccasion } from '../../../src/mail/emails/sample.ts'
 import { families, kindsInWords } from '../../../src/mail/emails/in-words.ts'
 import { kinds, outdatedReason, sequenceOf } from '../../../src/mail/emails/kinds.ts'
 import type { EmailKind } from '../../../src/mail/emails/kinds.ts'

@@ -2,7 +2,7 @@ import t from 'tap'
 import { requestPlaces } from '../../../src/booking/bookings/commands.ts'
 import type { PlaceRequest } from '../../../src/booking/bookings/booking.ts'
 import type { Message } from '../../../src/mail/emails/message.ts'
-import { doJobs, keeping, contextWith } from '../../support/letter-room.ts'
+import { doJobs, keeping, contextWith } from '../../support/email-context.ts'
 import { aCampaign, anActivity, aRequest, noon, world } from '../../support/world.ts'
 import type { World } from '../../support/world.ts'
 

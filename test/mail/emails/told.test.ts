@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import t from 'tap'
 import { changeInWords, isKnown, readSentContent, tellingKinds, sentContentOf } from '../../../src/mail/emails/told.ts'
 import type { SentContent } from '../../../src/mail/emails/told.ts'
-import { anEntry, joinUrl } from '../../support/entry.ts'
+import { anEntry, joinUrl } from '../../support/calendar-entry.ts'
 import { noon } from '../../support/world.ts'
 
 function at (start: object, length: object) {

@@ -4,7 +4,7 @@ import type { Booking } from '../../../src/booking/bookings/booking.ts'
 import { invitation } from '../../../src/mail/invitations/invitation.ts'
 import type { Method } from '../../../src/mail/invitations/invitation.ts'
 import { aCalendar } from '../../support/calendar.ts'
-import { anEntry } from '../../support/entry.ts'
+import { anEntry } from '../../support/calendar-entry.ts'
 import { noon } from '../../support/world.ts'
 
 // The calendar of these tests is the standard for others, so it is tested first.

@@ -8,7 +8,7 @@ import type { Activity } from '../../../src/programme/activities/activity.ts'
 import type { Campaign } from '../../../src/programme/campaigns/campaign.ts'
 import { activityFeed, campaignFeed } from '../../../src/mail/invitations/feed.ts'
 import { nationalContacts } from '../../../src/programme/support/contact.ts'
-import { anEntry } from '../../support/entry.ts'
+import { anEntry } from '../../support/calendar-entry.ts'
 import { read, readByBoth, withSecondReader } from '../../support/icalendar.ts'
 import { attempts, misshapen, oddLine, oddName, skeleton } from '../../support/odd-text.ts'
 

@@ -1,7 +1,7 @@
 import t from 'tap'
 import { buildApp } from '../../../src/app.ts'
 import { joinLinkSeal } from '../../../src/programme/teams/seal.ts'
-import { joinUrl } from '../../support/entry.ts'
+import { joinUrl } from '../../support/calendar-entry.ts'
 import { read, readByBoth, withSecondReader } from '../../support/icalendar.ts'
 import { countedService, partsOf, perceived, service } from '../../support/service.ts'
 import { aBooking, aCampaign, anActivity, noon, secretKey } from '../../support/world.ts'

@@ -1,7 +1,7 @@
 import t from 'tap'
 import type { Db } from '../../../src/platform/database/connect.ts'
 import { joinLinkSeal } from '../../../src/programme/teams/seal.ts'
-import { joinUrl } from '../../support/entry.ts'
+import { joinUrl } from '../../support/calendar-entry.ts'
 import { perceived, post, service } from '../../support/service.ts'
 import { anAgency, signedIn } from '../../support/staff.ts'
 import { aBooking, anActivity, announced, noon, secretKey } from '../../support/world.ts'

@@ -24,7 +24,7 @@ import { makeAnotherDate } from '../../../src/booking/waiting-list/another-date.
 import { startWorker } from '../../../src/worker.ts'
 import { aReport, bounceAddress, emailIdIn, returnPathOf } from '../../support/bounces.ts'
 import { confirming } from '../../support/confirming.ts'
-import { contextWith } from '../../support/letter-room.ts'
+import { contextWith } from '../../support/email-context.ts'
 import { aDataDir, eventually } from '../../support/running-service.ts'
 import { links, partsOf, perceived, personalLinks, post } from '../../support/service.ts'
 import { aStaffMember, signedIn } from '../../support/staff.ts'

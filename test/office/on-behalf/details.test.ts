@@ -7,7 +7,7 @@ import { ConfirmationRequired, confirmationToken } from '../../../src/identity/s
 import { bookingOf } from '../../../src/booking/bookings/queries.ts'
 import type { World } from '../../support/world.ts'
 import { filledIn } from '../../support/filled-in.ts'
-import { doJobs, keeping, contextWith } from '../../support/letter-room.ts'
+import { doJobs, keeping, contextWith } from '../../support/email-context.ts'
 import { perceived, post, service } from '../../support/service.ts'
 import { organiser, signedIn } from '../../support/staff.ts'
 import { aBooking, aCampaign, anActivity, announced, noon, world } from '../../support/world.ts'

@@ -15,7 +15,7 @@ import { makeAnotherDate } from '../../../src/booking/waiting-list/another-date.
 import { acceptOffer, pickFromLine, serveWaitingList } from '../../../src/booking/waiting-list/commands.ts'
 import { confirming } from '../../support/confirming.ts'
 import { filledIn } from '../../support/filled-in.ts'
-import { anEmail, doJobs, keeping, contextWith } from '../../support/letter-room.ts'
+import { anEmail, doJobs, keeping, contextWith } from '../../support/email-context.ts'
 import { eventually } from '../../support/running-service.ts'
 import { links, perceived, post, service } from '../../support/service.ts'
 import { aHold, anAgency, organiser, signedIn } from '../../support/staff.ts'

@@ -10,7 +10,7 @@ import { eraseEverything, finishErasures } from '../../../src/office/rights/comm
 import { doneBy, erasingEffects, hoursToTell } from '../../../src/office/rights/erasing.ts'
 import { everythingAbout } from '../../../src/office/rights/queries.ts'
 import { confirmationToken } from '../../../src/identity/staff/confirmation.ts'
-import { doJobs, keeping, contextWith } from '../../support/letter-room.ts'
+import { doJobs, keeping, contextWith } from '../../support/email-context.ts'
 import { aLegalHold, aRequestOf, tellPeople } from '../../support/requests.ts'
 import { filledIn, formsOn } from '../../support/filled-in.ts'
 import { links, linksToCopies, perceived, post, service } from '../../support/service.ts'

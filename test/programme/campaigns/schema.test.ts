@@ -1,6 +1,6 @@
 import t from 'tap'
 import { newAgency, newCampaign } from '../../../src/programme/campaigns/schema.ts'
-import { newStaffMember } from '../../../src/office/members/schema.ts'
+import { newStaffMember } from '../../../src/office/staff-accounts/schema.ts'
 
 const campaign = { slug: 'its-not-ok', title: 'It’s Not OK' }
 const week = { ...campaign, kind: 'week-of-action', 'first-day': '2026-12-01', 'last-day': '2026-12-07' }

@@ -1,0 +1,38 @@
+import { randomUUID } from 'node:crypto'
+import type { DateTime } from 'luxon'
+import type { Activity } from '../../programme/activities/activity.ts'
+import { calendarEntryOf } from '../invitations/calendar-entry.ts'
+import type { SampleContext } from '../emails/sample.ts'
+import { messageOf } from '../emails/message.ts'
+import type { Message } from '../emails/message.ts'
+import { sampleBooking, sampleAddress } from '../emails/preview.ts'
+import type { SupportContact } from '../../programme/support/contact.ts'
+import type { BulletinDraft } from './bulletin.ts'
+
+interface Sample {
+  activity: Activity
+  bulletin: BulletinDraft
+  contacts: readonly SupportContact[]
+  /** The recipient's address; left out, there is none. */
+  email?: string
+}
+
+/** A bulletin as its recipients would get it: the real email, about a made-up booking. */
+export function bulletinSample (
+  context: SampleContext, { activity, bulletin, contacts, email = sampleAddress }: Sample, now: DateTime<true>
+): Message {
+  const id = randomUUID()
+  const booking = sampleBooking(activity, {
+    status: bulletin.audience === 'waiting' ? 'waiting' : 'confirmed', email
+  }, now)
+  return messageOf({
+    templates: context.templates,
+    kind: 'bulletin',
+    email: { id, messageId: `${id}@${new URL(context.publicUrl).hostname}` },
+    entry: calendarEntryOf(booking, contacts, context),
+    line: undefined,
+    first: undefined,
+    bulletin: { ...bulletin, isStopped: false },
+    publicUrl: context.publicUrl
+  }, now)
+}

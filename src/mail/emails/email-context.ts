@@ -1,0 +1,15 @@
+import type { Clock } from '../../platform/clock.ts'
+import type { Db } from '../../platform/database/connect.ts'
+import type { Templates } from '../../platform/templates.ts'
+import type { CalendarEntryParts } from '../invitations/calendar-entry.ts'
+import type { Mailer } from './mailer.ts'
+
+/** What writing an email needs. */
+export interface EmailContext extends CalendarEntryParts {
+  db: Db
+  mailer: Mailer
+  clock: Clock
+  templates: Templates
+  /** As in `Writing`. */
+  returnPathOf?: ((emailId: string) => string) | undefined
+}

@@ -1,0 +1,550 @@
+// Subject: the database.
+import type { FastifyInstance } from 'fastify'
+import { pino } from 'pino'
+import t from 'tap'
+import type { Test } from 'tap'
+import { lockActivity } from '../../../src/programme/activities/queries.ts'
+import type { Activity, Booking, StaffMember } from '../../../src/platform/database/generated/client.ts'
+import type { Db } from '../../../src/platform/database/connect.ts'
+import { answerQuestion, handToSafeguarding, noteAttendance } from '../../../src/office/on-the-day/commands.ts'
+import { joinWorkshop } from '../../../src/booking/joining/commands.ts'
+import { joinLinkSeal } from '../../../src/programme/teams/seal.ts'
+import { joinUrl } from '../../support/calendar-entry.ts'
+import { filledIn } from '../../support/filled-in.ts'
+import { countedService, perceived, post, service } from '../../support/service.ts'
+import { aStaffMember, anAgency, organiser, signedIn } from '../../support/staff.ts'
+import { aBooking, anActivity, noon, secretKey, warm, world } from '../../support/world.ts'
+
+/** A workshop at the end of the day on which tests take place. */
+const tonight = {
+  startsAt: noon.plus({ hours: 6 }).toJSDate(),
+  endsAt: noon.plus({ hours: 6, minutes: 30 }).toJSDate(),
+  joinUrlSealed: joinLinkSeal(secretKey).close(joinUrl)
+}
+const inAWeek = {
+  startsAt: noon.plus({ days: 7, hours: 6 }).toJSDate(),
+  endsAt: noon.plus({ days: 7, hours: 6, minutes: 30 }).toJSDate()
+}
+
+async function context (t: Test, given: Partial<Activity> = {}, who: Partial<StaffMember> = { role: 'organiser' }) {
+  const its = await service(t)
+  const activity = await anActivity(its.db, { ...tonight, ...given })
+  const visitor = await signedIn(its.app, its.db, who)
+  if (who.role === 'host') {
+    await its.db.activityHost.create({ data: { activityId: activity.id, staffMemberId: visitor.member.id } })
+  }
+  const url = `/staff/activities/${activity.slug}/evening`
+  const look = async () => await its.app.inject({ url, headers: visitor.headers })
+  return { ...its, ...visitor, activity, url, look }
+}
+
+const entries = async (db: Db, action: string) =>
+  await db.auditEntry.findMany({ where: { action }, orderBy: { id: 'asc' } })
+const attendedOf = async (db: Db, { id }: Booking) => (await db.booking.findUniqueOrThrow({ where: { id } })).attended
+
+/** Everything in the database, in any table, as text. */
+async function everythingIn (db: Db): Promise<string> {
+  const tables = await db.$queryRaw<Array<{ name: string }>>`
+    SELECT format('%I.%I', schemaname, tablename) AS name FROM pg_tables
+    WHERE schemaname NOT IN ('pg_catalog', 'information_schema')`
+  const texts = await Promise.all(tables.map(async ({ name }) =>
+    await db.$queryRawUnsafe<Array<{ text: string }>>(`SELECT x::text AS text FROM ${name} AS x`)))
+  return texts.flat().map(({ text }) => text).join('\n')
+}
+
+t.test('who is to be let in stands by name before those who are here, with places, and namesakes with their reference', async t => {
+  const { db, activity, look } = await context(t)
+  const one = await aBooking(db, activity.id, { name: 'Zoë Fell' })
+  const other = await aBooking(db, activity.id, { name: 'zoe  fell' })
+  await aBooking(db, activity.id, { name: 'Ben Bell', places: 2 })
+  await aBooking(db, activity.id, { name: 'Ann Ash', attended: true, joinedAt: noon.minus({ minutes: 4 }).toJSDate() })
+  await aBooking(db, activity.id, { name: 'Cy Cole', attended: false })
+  for (const status of ['waiting', 'cancelled', 'lapsed']) await aBooking(db, activity.id, { name: `Not ${status}`, status })
+
+  const { text } = perceived(await look())
+
+  t.match(text, /People: 5 with 6 places/)
+  t.match(text, /To let in by name: 3 Ben Bell \+1 more .*(?:Zoë Fell.*zoe fell|zoe fell.*Zoë Fell)/)
+  t.match(text, /Did not come: 1 Cy Cole .*Here: 1 Ann Ash Joined at 11:56am/)
+  for (const { reference } of [one, other]) t.equal(text.split(reference).length - 1, 1, 'a namesake is told apart')
+  t.notMatch(text, /Not (?:waiting|cancelled|lapsed)/)
+})
+
+t.test('a host sees names, access needs and who is here, on the day alone; nobody’s address, telephone or question', async t => {
+  const secret = { email: 'ann@example.org', phone: '01539 123456', question: 'My brother hits my son', district: 'Eden' }
+  const { app, db, activity, headers, url, look } = await context(t, {}, { role: 'host' })
+  const { id, reference } = await aBooking(db, activity.id, { name: 'Ann Ash', accessNeeds: 'Captions, please', ...secret })
+
+  const today = await look()
+
+  t.match(perceived(today).text, /Ann Ash Access need.*Access needs.*Ann Ash Captions, please Not answered/)
+  for (const hidden of [...Object.values(secret), id, 'Emails']) t.notMatch(today.body, hidden)
+  t.match(today.body, 'teams.microsoft.com', 'the way in is there for hosts')
+  t.equal((await post(app, `${url}/attendance`, { [reference]: 'unknown-yes' }, headers)).statusCode, 303)
+  t.equal((await post(app, `${url}/questions/${id}`, {}, headers)).statusCode, 403)
+  t.equal((await app.inject({ url: `${url}/questions/${id}/safeguarding`, headers })).statusCode, 403)
+
+  for (const [when, heading] of [[inAWeek, 'This page opens on Monday 30 November 2026'], [{
+    startsAt: noon.minus({ days: 2 }).toJSDate(), endsAt: noon.minus({ days: 2 }).plus({ hours: 1 }).toJSDate()
+  }, 'This page was open on Saturday 21 November 2026']] as const) {
+    await db.activity.update({ where: { id: activity.id }, data: when })
+    const other = await look()
+    t.equal(other.statusCode, 403)
+    t.equal(perceived(other).h1, heading)
+    t.notMatch(other.body, /Ann Ash|teams\.microsoft/)
+    t.equal((await post(app, `${url}/attendance`, { [reference]: 'yes-no' }, headers)).statusCode, 403)
+  }
+  t.equal((await db.booking.findFirstOrThrow()).attended, true)
+})
+
+t.test('the way into Teams is there for organisers and hosts on the day, and for nobody else', async t => {
+  const { app, db, activity, url, look } = await context(t)
+  const staff = await signedIn(app, db, { role: 'staff' })
+
+  const { body } = await look()
+  t.match(body, /href="https:\/\/teams\.microsoft\.com[^"]*"[^>]*rel="noopener noreferrer"/)
+  t.equal(perceived({ body }).text.includes('teams.microsoft.com'), false, 'it is no text on a screen that may be shared')
+  t.notMatch((await app.inject({ url, headers: staff.headers })).body, 'teams.microsoft')
+  await db.activityHost.create({ data: { activityId: activity.id, staffMemberId: staff.member.id } })
+  t.match((await app.inject({ url, headers: staff.headers })).body, 'teams.microsoft')
+  await db.activity.update({ where: { id: activity.id }, data: inAWeek })
+  t.notMatch((await look()).body, 'teams.microsoft')
+})
+
+t.test('who came is noted for many at once, and on record for each from and to', async t => {
+  const { app, db, activity, headers, member, url } = await context(t)
+  const ann = await aBooking(db, activity.id)
+  const ben = await aBooking(db, activity.id)
+  const cy = await aBooking(db, activity.id)
+
+  const answer = await post(app, `${url}/attendance`, {
+    [ann.reference]: 'unknown-yes', [ben.reference]: 'unknown-no', [cy.reference]: 'unknown-unknown'
+  }, headers)
+
+  t.match(answer.headers.location, /evening\?done=noted$/)
+  t.strictSame([await attendedOf(db, ann), await attendedOf(db, ben), await attendedOf(db, cy)], [true, false, null])
+  t.match(await entries(db, 'attendance.changed'), [
+    { staffMemberId: member.id, subject: activity.slug, details: { booking: ann.id, attended: ['unknown', 'yes'] } },
+    { details: { booking: ben.id, attended: ['unknown', 'no'] } }
+  ])
+  const again = await post(app, `${url}/attendance`, { [ann.reference]: 'unknown-yes' }, headers)
+  t.equal(again.statusCode, 303, 'a second press of the button is no quarrel')
+  t.equal((await entries(db, 'attendance.changed')).length, 2)
+})
+
+t.test('of two who note at once neither undoes the other: what stands stays, the rest is saved, and the page says so', async t => {
+  const { app, db, activity, headers, url } = await context(t)
+  const ann = await aBooking(db, activity.id, { name: 'Ann Ash' })
+  const ben = await aBooking(db, activity.id, { name: 'Ben Bell' })
+  await post(app, `${url}/attendance`, { [ann.reference]: 'unknown-yes', [ben.reference]: 'unknown-unknown' }, headers)
+
+  const answer = await post(app, `${url}/attendance`, {
+    [ann.reference]: 'unknown-no', [ben.reference]: 'unknown-yes'
+  }, headers)
+
+  t.equal(answer.statusCode, 409)
+  t.strictSame(perceived(answer).errors, [{
+    field: `guest-${ann.reference}`,
+    sentence: 'Ann Ash: someone else noted “here” at the same time, and that stays.'
+  }])
+  t.ok(perceived(answer).has(`guest-${ann.reference}`))
+  t.strictSame([await attendedOf(db, ann), await attendedOf(db, ben)], [true, true])
+})
+
+t.test('twenty who note the same two people at once, in either order, leave one answer each and none waits for ever', async t => {
+  const { db } = await world(t)
+  const { id } = await anActivity(db, tonight)
+  const bookings = [await aBooking(db, id), await aBooking(db, id)]
+  await warm(db)
+
+  const results = await Promise.all(Array.from({ length: 20 }, async (_, n) =>
+    await noteAttendance(db, id, (n % 2 === 0 ? bookings : bookings.toReversed()).map(({ reference }) =>
+      ({ reference, shown: 'unknown', wanted: n % 2 === 0 ? 'yes' : 'no' })), organiser, noon)))
+
+  const [first, second] = [await attendedOf(db, bookings[0] as Booking), await attendedOf(db, bookings[1] as Booking)]
+  t.equal(first, second)
+  t.equal(results.filter(notNoted => notNoted.length === 2).length, 10)
+  t.equal((await entries(db, 'attendance.changed')).length, 2)
+})
+
+t.test('who notes many while all bookings are changed waits for that, and neither fails', async t => {
+  const { db } = await world(t)
+  const { id } = await anActivity(db, tonight)
+  const both = [await aBooking(db, id), await aBooking(db, id)].sort((one, other) => one.id < other.id ? -1 : 1)
+  const [first, last] = both as [Booking, Booking]
+  await warm(db)
+  const notes = both.map(({ reference }) => ({ reference, shown: 'unknown', wanted: 'yes' } as const))
+  const isSomebodyWaiting = async () => {
+    const [row] = await db.$queryRaw<Array<{ waiting: bigint }>>`
+      SELECT count(*) AS waiting FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`
+    return (row?.waiting ?? 0n) > 0n
+  }
+
+  const noting = await db.$transaction(async tx => {
+    await lockActivity(tx, id)
+    await tx.booking.update({ where: { id: last.id }, data: { icalSequence: { increment: 1 } } })
+    const noting = noteAttendance(db, id, notes, organiser, noon)
+    noting.catch(() => {})
+    while (!await isSomebodyWaiting());
+    await tx.booking.update({ where: { id: first.id }, data: { icalSequence: { increment: 1 } } })
+    return { noting }
+  })
+
+  t.strictSame(await noting.noting, [])
+  t.strictSame([await attendedOf(db, first), await attendedOf(db, last)], [true, true])
+})
+
+t.test('whoever joins while somebody notes that they are missing is here', async t => {
+  const { app, db, activity, headers, url } = await context(t, { ...tonight, startsAt: noon.toJSDate() })
+  const { id, reference } = await aBooking(db, activity.id, { name: 'Ann Ash' })
+  await joinWorkshop(db, id, noon)
+
+  const missing = await post(app, `${url}/attendance`, { [reference]: 'unknown-no' }, headers)
+  const unknown = await post(app, `${url}/attendance`, { [reference]: 'yes-unknown' }, headers)
+
+  t.strictSame([missing.statusCode, unknown.statusCode], [409, 409])
+  t.match(perceived(unknown).errors, [{ sentence: /Ann Ash joined by their own link/ }])
+  t.match(await db.booking.findFirst(), { attended: true })
+  t.equal((await post(app, `${url}/attendance`, { [reference]: 'yes-no' }, headers)).statusCode, 303, 'but may not have stayed')
+  t.match(await db.booking.findFirst(), { attended: false })
+})
+
+t.test('nobody is noted before the day, and whoever has no place any more is named by reference', async t => {
+  const { app, db, activity, headers, url } = await context(t, inAWeek)
+  const { id, reference } = await aBooking(db, activity.id)
+  const early = await post(app, `${url}/attendance`, { [reference]: 'unknown-yes' }, headers)
+  t.equal(early.statusCode, 409)
+  t.match(perceived(early).errors, [{ field: 'form', sentence: /from Monday 30 November 2026 on\. Nothing was changed/ }])
+  t.notMatch(early.body, 'type="radio"')
+
+  await db.activity.update({ where: { id: activity.id }, data: tonight })
+  await db.booking.update({ where: { id }, data: { status: 'cancelled' } })
+  const late = await post(app, `${url}/attendance`, { [reference]: 'unknown-yes' }, headers)
+  t.equal(late.statusCode, 409)
+  t.match(perceived(late).errors, [{ sentence: new RegExp(`${reference} has no place any more`) }])
+  t.equal(await attendedOf(db, { id } as Booking), null)
+})
+
+t.test('a form that is not ours changes nothing and keeps what was chosen', async t => {
+  const { app, db, activity, headers, url } = await context(t)
+  const other = await aBooking(db, (await anActivity(db, tonight)).id)
+  const { reference } = await aBooking(db, activity.id)
+  const wrong: Array<[string, RegExp]> = [
+    [`${reference}=unknown-yes&evil=1`, /This form has no field “evil”/],
+    [`${reference}=unknown-yes&constructor=1`, /no field “constructor”/],
+    [`${reference}=unknown-yes&${other.reference}=maybe`, /Load this page again/],
+    [`${reference}=unknown-yes&${other.reference}=`, /Load this page again/],
+    [`${reference}=unknown-yes&${other.reference}=unknown-no&${other.reference}=unknown-yes`, /Load this page again/],
+    [`${reference}=unknown-yes&%00%1b=${'x'.repeat(5000)}`, /no field/]
+  ]
+
+  for (const [body, sentence] of wrong) {
+    const answer = await post(app, `${url}/attendance`, body, headers)
+    t.equal(answer.statusCode, 400, body.slice(0, 60))
+    t.match(perceived(answer).errors, [{ field: 'form', sentence }])
+    t.match(answer.body, 'value="unknown-yes" checked', 'what was chosen is chosen still')
+  }
+  t.equal((await post(app, `${url}/attendance`, '', headers)).statusCode, 303)
+  t.match(perceived(await post(app, `${url}/attendance`, { [other.reference]: 'unknown-yes' }, headers)).errors,
+    [{ sentence: /has no place any more/ }], 'another activity’s booking is none of this one’s')
+  t.equal(await db.booking.count({ where: { attended: { not: null } } }), 0)
+})
+
+t.test('a note after the letters of the day after says that it changes none of them', async t => {
+  const { db, activity, look } = await context(t, {
+    startsAt: noon.minus({ hours: 18 }).toJSDate(), endsAt: noon.minus({ hours: 17 }).toJSDate()
+  })
+  const { id } = await aBooking(db, activity.id)
+  t.match(perceived(await look()).text, /On Monday 23 November 2026 at 10am, people who were here get a thank-you/)
+
+  await db.email.create({ data: { bookingId: id, kind: 'after-the-day', messageId: 'm', createdAt: noon.toJSDate() } })
+
+  t.match(perceived(await look()).text, /have gone out, by what was noted then\. What you note now is kept, but changes no email/)
+})
+
+t.test('questions stand with those first that nobody has settled, and are marked as answered once', async t => {
+  const { app, db, activity, headers, member, url, look } = await context(t)
+  const old = await aBooking(db, activity.id, { name: 'Ann Ash', question: 'Is there a recording?' })
+  await aBooking(db, activity.id, { name: 'Ben Bell', question: 'Which apps?', status: 'waiting' })
+
+  const answer = await post(app, `${url}/questions/${old.id}`, {}, headers)
+  const again = await post(app, `${url}/questions/${old.id}`, {}, headers)
+
+  t.match(answer.headers.location, /done=answered$/)
+  t.equal(again.statusCode, 409)
+  t.match(perceived(again).errors, [{ field: 'questions', sentence: 'This question was marked as answered already. Nothing was changed.' }])
+  t.match(perceived(await look()).text,
+    /Questions \(1 to answer\).*Ben Bell Waiting Which apps\?.*Ann Ash Is there a recording\? Answered: marked by Olu Organiser, Monday 23/)
+  t.match(await entries(db, 'question.answered'), [{ staffMemberId: member.id, subject: activity.slug, details: { booking: old.id } }])
+  t.equal((await entries(db, 'question.answered')).length, 1)
+})
+
+t.test('a question goes only once somebody says who received it; that, who did it and when stays', async t => {
+  const said = 'My uncle frightens me at night'
+  const lines: string[] = []
+  const log = pino({ level: 'trace' }, { write (line) { lines.push(line) } })
+  const { app, db, outbox } = await service(t, { log })
+  const activity = await anActivity(db, { ...tonight, ...inAWeek, capacity: 1 })
+  const { headers, member } = await signedIn(app, db, { role: 'organiser' })
+  await aBooking(db, activity.id)
+  const booked = await post(app, `/activities/${activity.slug}/book`, {
+    name: 'Ann Ash', email: 'ann@example.org', role: 'parent', submission: crypto.randomUUID(), question: said
+  })
+  t.equal(booked.statusCode, 303)
+  const { id } = await db.booking.findFirstOrThrow({ where: { question: { not: null } } })
+  await makeAnotherDateOf(app, activity, headers)
+  t.equal(await db.booking.count({ where: { question: said } }), 2, 'another date has a copy of it')
+  const url = `/staff/activities/${activity.slug}/evening/questions/${id}/safeguarding`
+
+  const page = await app.inject({ url, headers })
+  t.match(perceived(page).text, new RegExp(`${said}.*Call the hub.*Who to call.*999.*Who received it.*They have it: delete the text here`))
+  t.equal(await db.booking.count({ where: { question: said } }), 2, 'to look changes nothing')
+  const receipt = {
+    hub: 'Cumberland Safeguarding Hub', received_by: 'Pat Smith', received_day: '2026-11-23', received_time: '11:45', reference: 'C-1042'
+  }
+  for (const [wrong, field, sentence] of [
+    [{ hub: '' }, 'hub', 'Enter which hub or team received it'], [{ received_by: ' ' }, 'received_by', 'Enter who received it'],
+    [{ reference: '' }, 'reference', 'Enter their reference'], [{ received_day: '2026-11-31' }, 'received_day', 'The day must be a date like 2026-12-01'],
+    [{ received_time: '12:30' }, 'received_day', 'They cannot have received it in the future. Check the day and the time.']
+  ] as const) {
+    const refused = await post(app, url, { ...receipt, ...wrong }, headers)
+    t.equal(refused.statusCode, 400)
+    t.strictSame(perceived(refused).errors, [{ field, sentence }])
+    t.match(refused.body, 'value="2026-11', 'what was typed stays')
+  }
+  t.equal((await post(app, url, {}, headers)).statusCode, 400, 'nobody has said that it was received')
+  t.equal(await db.booking.count({ where: { question: said } }), 2, 'so it is where it was')
+  const answer = await post(app, url, receipt, headers)
+
+  t.match(answer.headers.location, /done=handed-over$/)
+  t.notMatch(await everythingIn(db), said)
+  t.notMatch(lines.join(''), said)
+  const settled = await db.booking.findUniqueOrThrow({ where: { id } })
+  t.match(settled, { question: null, questionOutcome: 'handed-over', questionSettledById: member.id })
+  t.equal(settled.questionSettledAt?.getTime(), noon.toMillis())
+  const trail = await entries(db, 'question.handed-over')
+  t.match(trail, [{
+    staffMemberId: member.id,
+    subject: activity.slug,
+    details: { booking: id, hub: 'Cumberland Safeguarding Hub', receivedBy: 'Pat Smith', reference: 'C-1042', receivedAt: /^2026-11-23T11:45/ }
+  }])
+  t.equal(await db.handover.count({ where: { reference: 'C-1042' } }), 2, 'beside the copy too')
+  for (const path of ['', '/evening', '/attendees.csv', `/bookings/${id}/letters`]) {
+    t.notMatch((await app.inject({ url: `/staff/activities/${activity.slug}${path}`, headers })).body, said)
+  }
+  t.match(perceived(await app.inject({ url: `/staff/activities/${activity.slug}/evening`, headers })).text,
+    /Ann Ash Waiting Handed to safeguarding by Olu Organiser, Monday 23 November 2026 at midday\. Its text is deleted\. Received by Pat Smith, Cumberland Safeguarding Hub, Monday 23 November 2026 at 11:45am\. Their reference: C-1042/)
+  for (const again of [await post(app, url, receipt, headers), await app.inject({ url, headers })]) {
+    t.equal(again.statusCode, 409)
+    t.match(perceived(again).errors, [{ field: 'questions', sentence: /handed to safeguarding already/ }])
+  }
+  t.equal((await post(app, url.replace('/safeguarding', ''), {}, headers)).statusCode, 409)
+  t.equal((await entries(db, 'question.handed-over')).length, 1)
+  t.ok(outbox)
+})
+
+/** Makes another date on its page, which copies the questions of the people who wait. */
+async function makeAnotherDateOf (app: FastifyInstance, { slug }: Activity, headers: { cookie: string }) {
+  const url = `/staff/activities/${slug}/another-date`
+  const form = filledIn((await app.inject({ url, headers })).body)
+  const answer = await post(app, url, { ...form, date: '2026-12-08', time: '18:00' }, headers)
+  if (answer.statusCode !== 303) throw new Error(`No other date: ${perceived(answer).text}`)
+}
+
+const received = { hub: 'Hub', receivedBy: 'Pat Smith', receivedAt: noon, reference: 'C-1' }
+
+t.test('of ten who settle a question at once one does, and a handing over is never undone', async t => {
+  const { db } = await world(t)
+  const { id } = await anActivity(db, tonight)
+  const [ann, ben] = [await aBooking(db, id, { question: 'A?' }), await aBooking(db, id, { question: 'B?' })]
+  await warm(db)
+
+  const results = await Promise.allSettled(Array.from({ length: 10 }, async () => {
+    await handToSafeguarding(db, id, ann.id, received, organiser, noon)
+  }))
+  await Promise.allSettled(Array.from({ length: 10 }, async (_, n) => {
+    await (n % 2 === 0
+      ? handToSafeguarding(db, id, ben.id, received, organiser, noon)
+      : answerQuestion(db, id, ben.id, organiser, noon))
+  }))
+
+  t.equal(results.filter(({ status }) => status === 'fulfilled').length, 1)
+  t.match(await db.booking.findUnique({ where: { id: ben.id } }), { question: null, questionOutcome: 'handed-over' })
+  t.equal((await entries(db, 'question.handed-over')).length, 2)
+})
+
+t.test('a question of another activity, of nobody or by a bent address is not found', async t => {
+  const { app, db, activity, headers, url } = await context(t)
+  const other = await aBooking(db, (await anActivity(db, tonight)).id, { question: 'Mine?' })
+  const silent = await aBooking(db, activity.id)
+
+  for (const id of [other.id, silent.id, 'x', '%00']) {
+    for (const path of [`${url}/questions/${id}`, `${url}/questions/${id}/safeguarding`]) {
+      t.equal((await post(app, path, {}, headers)).statusCode, id === '%00' ? 404 : 404, path)
+    }
+  }
+  const asked = await aBooking(db, activity.id, { question: 'Yes?' })
+  for (const path of ['', '/safeguarding']) {
+    const answer = await post(app, `${url}/questions/${asked.id}${path}`, { evil: '1' }, headers)
+    t.equal(answer.statusCode, 400)
+    t.match(perceived(answer).text, /no field “evil”/)
+  }
+  t.equal(await db.booking.count({ where: { question: { not: null }, questionOutcome: null } }), 2)
+})
+
+t.test('an evening of 300 takes as many queries as one of one person', async t => {
+  const { app, counted, db } = await countedService(t)
+  const { id, slug } = await anActivity(db, { ...tonight, capacity: 300 })
+  const { headers } = await signedIn(app, db)
+  const member = await db.staffMember.findFirstOrThrow()
+  const settled = { questionOutcome: 'answered', questionSettledAt: noon.toJSDate(), questionSettledById: member.id }
+  const [first] = [await aBooking(db, id, { question: 'A?', accessNeeds: 'B', ...settled })]
+  const url = `/staff/activities/${slug}/evening`
+  const queriesOf = async (ask: () => Promise<{ statusCode: number }>, status: number) => {
+    counted.queries = 0
+    t.equal((await ask()).statusCode, status)
+    return counted.queries
+  }
+  const look = async () => await app.inject({ url, headers })
+  const note = (bookings: readonly Booking[]) => async () => await post(app, `${url}/attendance`,
+    Object.fromEntries(bookings.map(({ reference }) => [reference, 'unknown-yes'])), headers)
+
+  const [lookAtOne, noteOne] = [await queriesOf(look, 200), await queriesOf(note([first]), 303)]
+  const many = await Promise.all(Array.from({ length: 299 }, async (_, n) =>
+    await aBooking(db, id, { name: `Guest ${n}`, ...(n % 10 === 0 && { question: 'A?', accessNeeds: 'B', ...settled }) })))
+
+  t.equal(await queriesOf(look, 200), lookAtOne)
+  t.equal(await queriesOf(note(many), 303), noteOne)
+  t.equal(await db.booking.count({ where: { attended: true } }), 300)
+})
+
+t.test('letters are summed up by kind, and what did not arrive leads to the log', async t => {
+  const { db, activity, look } = await context(t)
+  const at = noon.minus({ hours: 1 }).toJSDate()
+  for (const [n, status] of ['sent', 'sent', 'failed', 'bounced', 'queued', 'withdrawn'].entries()) {
+    const { id } = await aBooking(db, activity.id)
+    await db.email.create({
+      data: {
+        bookingId: id,
+        kind: 'reminder-day',
+        messageId: String(n),
+        status,
+        createdAt: at,
+        sentAt: ['sent', 'bounced'].includes(status) ? at : null,
+        answer: ['failed', 'bounced', 'withdrawn'].includes(status) ? '550 no such mailbox' : null
+      }
+    })
+  }
+
+  const answer = await look()
+
+  t.match(perceived(answer).text,
+    /Reminder, the day before : 2 sent, the last on Monday 23 November 2026 at 11am; 1 waiting to go\. 2 did not arrive/)
+  t.match(answer.body, `/staff/activities/${activity.slug}/letters?show=not-arrived&amp;kind=reminder-day`)
+})
+
+t.test('what to do when somebody discloses something is on the page, with the numbers of its districts, and always one press away', async t => {
+  const { app, db, activity, headers, look } = await context(t)
+  await db.campaign.update({ where: { id: activity.campaignId }, data: { districts: ['Cumberland'] } })
+  const contact = { purpose: 'Worried about a child', owner: 'Olu', lastCheckedOn: noon.toJSDate() }
+  await db.supportContact.createMany({
+    data: [{ ...contact, name: 'Cumberland hub', number: '0333 240 1727', hours: 'Day and night', area: ['Cumberland'] },
+      { ...contact, name: 'Furness hub', number: '0300 373 2724', area: ['Westmorland and Furness'] }]
+  })
+  const everywhere = async () => perceived(await app.inject({ url: '/staff/disclosure', headers })).text
+  // The helplines are read again in the background, a second after the last time.
+  while (!(await everywhere()).includes('Furness hub')) await new Promise(resolve => { setTimeout(resolve, 50) })
+
+  const page = await look()
+
+  t.match(page.body, /<a class="govuk-link" href="#disclosure">/)
+  const section = perceived({ body: page.body.slice(page.body.indexOf('id="disclosure"')) }).text
+  t.match(section, /999.*Stay calm.*Do not promise.*Do not investigate.*own case system.*Never here.*Cumberland hub.*0333 240 1727.*Day and night/)
+  t.notMatch(section, 'Furness hub')
+})
+
+t.test('hosts are ticked by name, those of the leading agency first, and only what was changed is', async t => {
+  const { app, db, activity, headers, member } = await context(t)
+  const agency = await anAgency(db)
+  const [hanna, amir] = [
+    await aStaffMember(db, { name: 'Hanna Host', role: 'host' }),
+    await aStaffMember(db, { name: 'Amir Other', role: 'staff', agencyId: agency.id })
+  ]
+  const gone = await aStaffMember(db, { name: 'Gone Away', disabledAt: noon.toJSDate() })
+  const url = `/staff/activities/${activity.slug}/hosts`
+
+  const page = await app.inject({ url, headers })
+  t.match(perceived(page).text, /Hanna Host Host, of the partnership Olu Organiser .* Amir Other Staff, Cumberland Council\. With this role they cannot see who comes/)
+  t.notMatch(page.body, 'Gone Away')
+
+  t.equal((await post(app, url, `shown=&hosts=${hanna.id}&hosts=${amir.id}`, headers)).statusCode, 303)
+  // Someone whose form was loaded before that ticks one more and removes no one.
+  t.equal((await post(app, url, { shown: '', hosts: member.id }, headers)).statusCode, 303)
+  t.equal(await db.activityHost.count(), 3)
+  t.equal((await post(app, url, { shown: `${hanna.id},${amir.id}`, hosts: hanna.id }, headers)).statusCode, 303)
+  const hosting = (await db.activityHost.findMany()).map(({ staffMemberId }) => staffMemberId)
+  t.strictSame(hosting.sort(), [hanna.id, member.id].sort())
+  t.strictSame((await entries(db, 'hosts.changed')).map(({ details }) => details),
+    [{ added: hanna.id }, { added: amir.id }, { added: member.id }, { removed: amir.id }])
+  t.match((await post(app, url, { shown: hanna.id, hosts: hanna.id }, headers)).headers.location, /done=as-it-was$/)
+
+  for (const [body, status] of [
+    [`shown=&hosts=${gone.id}`, 409], [`shown=&hosts=${crypto.randomUUID()}`, 409], ['shown=&hosts=x', 400],
+    ['shown=%00&hosts=', 400], [`shown=&hosts=${hanna.id}&evil=1`, 400]
+  ] as const) {
+    const answer = await post(app, url, body, headers)
+    t.equal(answer.statusCode, status, body)
+    t.equal(perceived(answer).errors.length, 1)
+    t.ok(perceived(answer).has(perceived(answer).errors[0]?.field ?? ''), 'the summary leads somewhere')
+  }
+  t.equal(await db.activityHost.count(), 2)
+
+  await db.staffMember.update({ where: { id: hanna.id }, data: { disabledAt: noon.toJSDate() } })
+  const { body } = await app.inject({ url, headers })
+  const shown = /name="shown" value="([^"]*)"/.exec(body)?.[1] ?? ''
+  t.equal(shown, member.id)
+  await post(app, url, { shown, hosts: '' }, headers)
+  t.strictSame((await db.activityHost.findMany()).map(({ staffMemberId }) => staffMemberId), [hanna.id],
+    'whom nobody could untick stays')
+  const staff = await signedIn(app, db, { role: 'staff' })
+  t.equal((await post(app, url, { shown: '', hosts: '' }, staff.headers)).statusCode, 403)
+})
+
+t.test('people of an agency name as hosts nobody of an agency that has no part in it, nor learn who works there', async t => {
+  const { app, db } = await service(t)
+  const [own, partner, other] = [await anAgency(db), await anAgency(db), await anAgency(db)]
+  const { headers } = await signedIn(app, db, { name: 'Olu Own', role: 'organiser', agencyId: own.id })
+  const activity = await anActivity(db, { ...tonight, leadAgencyId: own.id })
+  await db.activityPartner.create({ data: { activityId: activity.id, agencyId: partner.id } })
+  await aStaffMember(db, { name: 'Cora Council', role: 'host' })
+  const pia = await aStaffMember(db, { name: 'Pia Partner', role: 'host', agencyId: partner.id })
+  const strange = await aStaffMember(db, { name: 'Stan Strange', role: 'host', agencyId: other.id })
+  const named = await aStaffMember(db, { name: 'Nell Named', role: 'host', agencyId: other.id })
+  await db.activityHost.create({ data: { activityId: activity.id, staffMemberId: named.id } })
+  const url = `/staff/activities/${activity.slug}/hosts`
+
+  const page = await app.inject({ url, headers })
+  const refused = await post(app, url, { shown: '', hosts: strange.id }, headers)
+  const answer = await post(app, url, { shown: named.id, hosts: pia.id }, headers)
+
+  for (const name of ['Olu Own', 'Cora Council', 'Pia Partner', 'Nell Named']) t.match(page.body, name)
+  t.notMatch(page.body, 'Stan Strange')
+  t.equal(refused.statusCode, 409)
+  t.match(perceived(refused).errors, [{ field: 'hosts' }])
+  t.equal(answer.statusCode, 303)
+  t.strictSame((await db.activityHost.findMany()).map(({ staffMemberId }) => staffMemberId), [pia.id])
+})
+
+t.test('an activity’s own page names its hosts, and leads to the page for the day, most of all on the day', async t => {
+  const { app, db, activity, headers, member } = await context(t, {}, { name: 'Hanna Host', role: 'host' })
+  const url = `/staff/activities/${activity.slug}`
+
+  const today = perceived(await app.inject({ url, headers })).text
+  await db.activity.update({ where: { id: activity.id }, data: inAWeek })
+  const before = perceived(await app.inject({ url, headers })).text
+
+  t.match(today, /Hosts Hanna Host .*This takes place today Open the page for the day/)
+  t.match(before, /On the day : who is coming/)
+  t.notMatch(today, 'can see who is coming')
+  t.ok(member)
+})
