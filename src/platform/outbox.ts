@@ -113,7 +113,7 @@ export function queueOf ({ fact, name }: Subscriber): string {
 export interface Outbox {
   /**
    * Writes one job per payload and subscriber with the transaction's own connection: they commit or vanish with it.
-   * Nobody acts on them before `afterSeconds`; those that are `lowPriority` let what else waits in their queue go first.
+   * Nobody acts on them before `afterSeconds`. With `lowPriority`, other jobs in their queue go first.
    */
   announce: <F extends Fact> (
     tx: Tx, fact: F, payloads: ReadonlyArray<Facts[F]>, options?: { afterSeconds?: number, lowPriority?: boolean }

@@ -32,7 +32,8 @@ export const known: Rule<Heard> = {
   sql: (row = 'bookings') =>
     Prisma.raw(`(${row}.carried_from IS NULL OR ${row}.offers > 0 OR ${row}.confirmed_at IS NOT NULL)`),
   where: { OR: [{ copiedFromBookingId: null }, { offers: { gt: 0 } }, { confirmedAt: { not: null } }] },
-  holds: ({ copiedFromBookingId, offers, confirmedAt }) => copiedFromBookingId === undefined || offers > 0 || confirmedAt !== undefined
+  holds: ({ copiedFromBookingId, offers, confirmedAt }) =>
+    copiedFromBookingId === undefined || offers > 0 || confirmedAt !== undefined
 }
 
 /** Of whoever was put on another date's list and has not been asked: it waits, and its holder does not know of it. */

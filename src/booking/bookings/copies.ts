@@ -21,11 +21,15 @@ export async function lockWithCopies (tx: Tx, bookingId: string): Promise<void> 
 export async function updateCopies (
   tx: Tx, bookingId: string, known: Prisma.BookingUpdateManyMutationInput & { canonicalEmail?: string | null }
 ): Promise<void> {
-  const copies = await tx.booking.findMany({ where: unannouncedCopies(bookingId), select: { id: true, activityId: true } })
+  const copies = await tx.booking.findMany({
+    where: unannouncedCopies(bookingId), select: { id: true, activityId: true }
+  })
   for (const { id, activityId } of copies) {
     const { canonicalEmail = null } = known
     const sameAddress = { activityId, canonicalEmail, ...live.where, id: { not: id } }
-    const other = canonicalEmail === null ? null : await tx.booking.findFirst({ where: sameAddress, select: { id: true } })
+    const other = canonicalEmail === null
+      ? null
+      : await tx.booking.findFirst({ where: sameAddress, select: { id: true } })
     if (other === null) await tx.booking.update({ where: { id }, data: known })
     else await tx.booking.delete({ where: { id } })
   }

@@ -15,7 +15,8 @@ import { questions } from './questions.ts'
 import type { Field } from './questions.ts'
 import { ownDetailsFields, removable } from './schema.ts'
 import {
-  firstDateOf, lineInWords, modeFor, onAnotherDate, passedOver, effectiveStatusAt, whatComesNext, whatStays, whoGoesFirst
+  firstDateOf, lineInWords, modeFor, onAnotherDate, passedOver, effectiveStatusAt,
+  whatComesNext, whatStays, whoGoesFirst
 } from './effective-status.ts'
 import type { FirstDate, PriorityGroup } from './effective-status.ts'
 

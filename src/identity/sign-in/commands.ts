@@ -150,7 +150,9 @@ export async function signIn (db: Db, token: string, arrival: BrowserDetails, no
  * for anything wrong, counts it and records the person it was aimed at and where it came from: the person's row is
  * locked before the digits are compared, so that a thousand tries at once are a thousand tries.
  */
-export async function signInByCode (db: Db, code: string, arrival: BrowserDetails, now: DateTime<true>): Promise<Opened> {
+export async function signInByCode (
+  db: Db, code: string, arrival: BrowserDetails, now: DateTime<true>
+): Promise<Opened> {
   const opened = await db.$transaction(async tx => {
     const email = await lockEmail(tx, arrival, now)
     if (email === undefined) return undefined

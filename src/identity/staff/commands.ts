@@ -52,7 +52,11 @@ export async function renewSession (
   const { count } = await tx.staffSession.updateMany({
     where: { id, tokenHash: hashOf(cookie), endedAt: null },
     data: {
-      tokenHash: hashOf(fresh), awaitsCode: false, tries: 0, signedInAt: signedInAt.toJSDate(), lastSeenAt: now.toJSDate()
+      tokenHash: hashOf(fresh),
+        awaitsCode: false,
+        tries: 0,
+        signedInAt: signedInAt.toJSDate(),
+        lastSeenAt: now.toJSDate()
     }
   })
   return count === 1

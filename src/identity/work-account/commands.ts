@@ -30,7 +30,8 @@ export async function signInByWorkAccount (
  * that is valid from then on. `signedInAt` is when they proved it to their provider, which may be long ago.
  */
 export async function passByWorkAccount (
-  db: Db, cookie: string, { issuer, subject, signedInAt }: WorkAccount & { signedInAt: DateTime<true> }, now: DateTime<true>
+  db: Db, cookie: string, { issuer, subject, signedInAt }: WorkAccount & { signedInAt: DateTime<true> },
+  now: DateTime<true>
 ): Promise<string> {
   const fresh = newToken()
   await db.$transaction(async tx => {

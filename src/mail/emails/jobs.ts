@@ -96,7 +96,8 @@ async function send (context: EmailContext, round: Round, work: EmailInWork): Pr
     await round.turn()
     answer = await mailer.send(messageOf(composed.writing, clock()))
   } catch (error) {
-    const next = await retryWhileDatabaseAway(async () => await noteFailure(db, email, failureOf(error as Error), clock()))
+    const failure = failureOf(error as Error)
+    const next = await retryWhileDatabaseAway(async () => await noteFailure(db, email, failure, clock()))
     if (next === 'failed') return undefined
     throw error
   }

@@ -5,7 +5,8 @@ import { dayInWords, deadlineInWords, timeInWords, whenInWords } from '../../pro
 import type { Booking } from '../../booking/bookings/booking.ts'
 import type { BookingWithActivity, RepeatedRequest } from '../../booking/bookings/queries.ts'
 import {
-  firstDateOf, lineInWords, modeFor, onAnotherDate, effectiveStatusAt, whatComesNext, whatStays, whatWasGivenUp, whoGoesFirst
+  firstDateOf, lineInWords, modeFor, onAnotherDate, effectiveStatusAt,
+  whatComesNext, whatStays, whatWasGivenUp, whoGoesFirst
 } from '../../booking/bookings/effective-status.ts'
 import type { PriorityGroup } from '../../booking/bookings/effective-status.ts'
 import { dateInWords } from '../../programme/campaigns/erasure.ts'
@@ -39,7 +40,8 @@ export interface EmailExtras {
 
 /** What the template of an email prints. Every text is one line; what is missing is false or empty. */
 export function pageOf (
-  kind: EmailKind, entry: CalendarEntry, { line, first, bulletin, earlier, repeated, publicUrl }: EmailExtras, now: DateTime<true>
+  kind: EmailKind, entry: CalendarEntry, { line, first, bulletin, earlier, repeated, publicUrl }: EmailExtras,
+  now: DateTime<true>
 ) {
   const { booking, joinUrl, isPersonal, ownUrl, contacts } = entry
   const { activity, places, offeredUntil } = booking

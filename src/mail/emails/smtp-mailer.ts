@@ -21,7 +21,7 @@ export function smtpMailer (url: string): Mailer {
   const transport = nodemailer.createTransport({
     url,
     pool: true,
-    maxConnections: maxConnections,
+    maxConnections,
     // A connection that the server has closed meanwhile costs a second attempt, not one of the email's tries.
     maxRequeues: 1,
     connectionTimeout: 10_000,

@@ -69,5 +69,6 @@ async function entryFor (
   if (booking.icalOrganizer !== undefined || methodOf(kind, booking) !== 'REQUEST') return entry
   const icalOrganizer = await round.storeOrganizer(booking.id) ??
     await storeOrganizer(context.db, booking.id, entry.organizer)
-  return { ...entry, organizer: organizerOf({ icalOrganizer }, context.mailFrom), booking: { ...booking, icalOrganizer } }
+  const organizer = organizerOf({ icalOrganizer }, context.mailFrom)
+  return { ...entry, organizer, booking: { ...booking, icalOrganizer } }
 }

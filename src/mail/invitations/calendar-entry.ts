@@ -45,7 +45,9 @@ export function calendarEntryOf (
 }
 
 /** A personal link exists before there is a Teams link, and while that is replaced. */
-function joinUrlOf (booking: BookingWithActivity, { joinLinks, seal, publicUrl }: CalendarEntryParts): string | undefined {
+function joinUrlOf (
+  booking: BookingWithActivity, { joinLinks, seal, publicUrl }: CalendarEntryParts
+): string | undefined {
   const { activity } = booking
   if (activity.joinMode === 'personal') return activity.isOnline ? `${publicUrl}/join/${joinLinks.tokenOf(booking)}` : undefined
   return activity.joinUrlSealed === undefined ? undefined : seal.open(activity.joinUrlSealed)

@@ -131,7 +131,8 @@ interface Found {
 }
 
 function foundIn (
-  { concerns, questioned, unreachable, unanswered, contactsDue, requests, holdsToReview }: OpenIssues, now: DateTime<true>
+  { concerns, questioned, unreachable, unanswered, contactsDue, requests, holdsToReview }: OpenIssues,
+  now: DateTime<true>
 ): Record<NeedKind, Found> {
   const needs = concerns.flatMap(concern => needsOf(concern, now).map(kind => ({ kind, concern })))
   const of = (kind: NeedKind, page: string, more: (concern: Concern & Named) => string = whenInWords): Found => {

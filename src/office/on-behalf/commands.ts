@@ -313,7 +313,9 @@ function assertMoves (booking: Booking, here: Activity, there: Activity, now: Da
  * Deletes the copy of a booking on another date's list if its holder does not know about it; any other stays in the
  * way.
  */
-async function deleteUnannouncedCopy (tx: Tx, { id }: Booking, canonicalEmail: string, activityId: string): Promise<void> {
+async function deleteUnannouncedCopy (
+  tx: Tx, { id }: Booking, canonicalEmail: string, activityId: string
+): Promise<void> {
   await tx.booking.deleteMany({ where: { activityId, copiedFromBookingId: id, ...unheard.where } })
   await assertFree(tx, activityId, canonicalEmail, id, 'They have a booking on that date already')
 }

@@ -159,7 +159,9 @@ export async function lockGuests (
  * The bookings of one person for several dates of the same activity, because their turn was carried over: each contains
  * their question.
  */
-export async function listLinkedBookings (db: Reader, bookingId: string): Promise<Array<{ id: string, activityId: string }>> {
+export async function listLinkedBookings (
+  db: Reader, bookingId: string
+): Promise<Array<{ id: string, activityId: string }>> {
   return await db.$queryRaw`
     WITH root AS (SELECT coalesce(carried_from, id) AS id FROM bookings WHERE id = ${bookingId}::uuid)
     SELECT b.id, b.activity_id AS "activityId" FROM bookings b, root WHERE b.id = root.id OR b.id = ${bookingId}::uuid

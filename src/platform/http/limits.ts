@@ -21,7 +21,8 @@ declare module 'fastify' {
      * A separate count, for limits by something other than the network address: throws 429 if a key is over its limit.
      * Keys, which may be people's addresses, are kept as a hash.
      */
-    limitOn: (limit: typeof emailRateLimit) => (key: string, request: FastifyRequest, reply: FastifyReply) => Promise<void>
+    limitOn: (limit: typeof emailRateLimit) =>
+    (key: string, request: FastifyRequest, reply: FastifyReply) => Promise<void>
   }
 }
 

@@ -1,7 +1,8 @@
 import t from 'tap'
 import type { Booking } from '../../../src/booking/bookings/booking.ts'
 import {
-  firstDateOf, lineInWords, modeFor, onAnotherDate, passedOver, effectiveStatusAt, whatComesNext, whatStays, whatWasGivenUp,
+  firstDateOf, lineInWords, modeFor, onAnotherDate, passedOver, effectiveStatusAt,
+  whatComesNext, whatStays, whatWasGivenUp,
   whoGoesFirst
 } from '../../../src/booking/bookings/effective-status.ts'
 import { firstToAcceptHours } from '../../../src/booking/waiting-list/offer.ts'

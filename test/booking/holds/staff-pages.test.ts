@@ -211,7 +211,7 @@ t.test('who gets what a smaller hold gives back is read before it is saved', asy
   const between = await db.hold.findFirstOrThrow()
   const answer = await post(app, `${url}/${hold.id}`, filledIn(asked.body), headers)
 
-  t.match(perceived(asked).text, '2 of the 3 people who wait get a place, and we email to tell them.')
+  t.match(perceived(asked).text, '2 of the 3 people who are waiting get a place, and we email to tell them.')
   t.match(perceived(asked).text, 'Places kept 3 Was: 5')
   t.equal(between.places, 5)
   t.equal(answer.statusCode, 303)

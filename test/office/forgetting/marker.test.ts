@@ -58,7 +58,9 @@ async function context (t: Test) {
       return await files.send(message)
     }
   }
-  const emailContext = { ...contextWith(its, mailer), clock, returnPathOf: (id: string) => returnPathOf(id, bounceAddress) }
+  const emailContext = {
+    ...contextWith(its, mailer), clock, returnPathOf: (id: string) => returnPathOf(id, bounceAddress)
+  }
   await startWorker({ ...its, clock, log, emailContext, traces: openTraces(dataDir, log) })
   return { ...its, app, dataDir, log: () => said.join(''), turnClock: (to: typeof noon) => { now = to } }
 }

@@ -41,7 +41,9 @@ interface Context extends World {
 }
 
 /** An activity of a campaign that is not discreet, with the given number of people, and a server that speaks Graph. */
-async function aContext (t: Test, { people = 3, ...given }: Partial<Activity> & { people?: number } = {}): Promise<Context> {
+async function aContext (
+  t: Test, { people = 3, ...given }: Partial<Activity> & { people?: number } = {}
+): Promise<Context> {
   const its = await world(t)
   const { db, outbox } = its
   const { id: campaignId } = await aCampaign(db, { discreet: false })

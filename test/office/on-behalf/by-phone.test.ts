@@ -66,7 +66,8 @@ t.test('who gave no address is owed no letter about what they heard on the telep
   t.strictSame(await announced(db, 'letter.due'), [])
   t.equal(await db.booking.count({ where: { unreachableAt: { not: null } } }), 0)
 
-  await confirming(async confirmed => await cancelBookingByStaff(db, outbox, has.bookingId, confirmed, organiser, later))
+  await confirming(async confirmed =>
+    await cancelBookingByStaff(db, outbox, has.bookingId, confirmed, organiser, later))
   await serveWaitingList(db, outbox, id, later)
   t.strictSame(await doJobs(its, context), [])
 

@@ -413,7 +413,9 @@ t.test('no wait is shorter than was asked for, or longer than the longest', t =>
   fc.assert(fc.property(fc.integer({ min: 1, max: 50 }), asked, fc.double({ min: 0, max: 1, noNaN: true }),
     (nth, asked, random) => {
       const ms = waitMs(nth, asked, retryPolicy, () => random)
-      return asked === undefined ? ms >= 0 && ms <= retryPolicy.longestMs : ms >= asked && ms <= asked + retryPolicy.firstMs
+      return asked === undefined
+        ? ms >= 0 && ms <= retryPolicy.longestMs
+        : ms >= asked && ms <= asked + retryPolicy.firstMs
     }))
   t.end()
 })
