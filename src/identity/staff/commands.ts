@@ -53,10 +53,10 @@ export async function renewSession (
     where: { id, tokenHash: hashOf(cookie), endedAt: null },
     data: {
       tokenHash: hashOf(fresh),
-        awaitsCode: false,
-        tries: 0,
-        signedInAt: signedInAt.toJSDate(),
-        lastSeenAt: now.toJSDate()
+      awaitsCode: false,
+      tries: 0,
+      signedInAt: signedInAt.toJSDate(),
+      lastSeenAt: now.toJSDate()
     }
   })
   return count === 1
