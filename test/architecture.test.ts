@@ -13,7 +13,7 @@ const groups: Record<string, string[]> = {
   booking: ['holds', 'bookings', 'waiting-list', 'joining'],
   mail: ['invitations', 'emails', 'reminders', 'bulletins', 'bounces'],
   office: [
-    'members', 'editor', 'meetings', 'requests', 'legal-holds', 'forgetting', 'exports', 'audit', 'on-behalf', 'people',
+    'staff-accounts', 'editor', 'meetings', 'requests', 'legal-holds', 'forgetting', 'exports', 'audit', 'on-behalf', 'people',
     'rights', 'on-the-day', 'home', 'privacy'
   ]
 }
