@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import type { Logger } from 'pino'
 import { assertSecretKeyMatches } from './programme/activities/secret-key-matches.ts'
 import { buildApp, buildWorkerApp } from './app.ts'
 import { bookingLinks, joinLinks } from './booking/bookings/link.ts'
@@ -36,8 +37,8 @@ const timeoutMs = 9_000
 const noProxyTrusted = 'PUBLIC_URL is https and TRUST_PROXY is not set: everyone who comes by your proxy counts as one address, ' +
   'and is soon told to try again later. Set TRUST_PROXY to the address of the proxy, or to uniquelocal.'
 
-/** How much longer the embedded database gets when patience has run out; told to stop, it stops by itself. */
-const lastPatienceMs = 5_000
+/** How much longer the embedded database gets when that time has run out; told to stop, it stops by itself. */
+const lastTimeoutMs = 5_000
 
 /** Undone in reverse order, each once: the last to start stops first. */
 const started: Array<() => Promise<unknown>> = []
@@ -58,21 +59,25 @@ try {
 
 async function start (config: Config): Promise<void> {
   const log = openLog(config)
-  // Ctrl-C reaches this process from the terminal and once more from npm: the second must not cut the first short.
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-    process.on(signal, () => {
-      if (!isEnding) void end()
-      isEnding = true
-    })
-  }
-
   const starting = config.databaseUrl === undefined ? startEmbedded({ dataDir: config.dataDir, log }) : undefined
   started.push(async () => { await (await starting)?.stop() })
+  stopOnSignals(log, async () => { await (await starting)?.stop() })
+
   const postgres = await starting
   const url = postgres?.url ?? config.databaseUrl as string
   const applied = await migrate(url, { log })
   if (applied.length > 0) log.info({ applied }, 'The database was brought up to date.')
 
+  const opened = await open(config, url, log)
+  if (postgres !== undefined) await loadExampleProgramme(opened.parts.db, opened.parts.seal, systemClock())
+  if (config.role !== 'web') await processJobs(config, opened, log)
+  if (config.role === 'worker') await answerHealth(config, opened, log)
+  else await servePages(config, opened, log)
+  if (config.role !== 'worker' && postgres !== undefined) await greet(config, opened.parts)
+}
+
+/** Opens what the roles share: the database, the queue, the mailer. Throws if the secret key is another one. */
+async function open (config: Config, url: string, log: Logger) {
   const secretKey = await secretKeyOf(config)
   const db = connect(url)
   started.push(async () => { await db.$disconnect() })
@@ -89,11 +94,10 @@ async function start (config: Config): Promise<void> {
   boss.on('error', queueFaultLog(log))
   await boss.start()
   started.push(async () => { await boss.stop({ graceful: true, timeout: 6_000 }) })
-  const outbox = await openOutbox(boss, subscriptions)
 
   const parts = {
     db,
-    outbox,
+    outbox: await openOutbox(boss, subscriptions),
     clock: systemClock,
     links: bookingLinks(secretKey),
     joinLinks: joinLinks(secretKey),
@@ -103,45 +107,71 @@ async function start (config: Config): Promise<void> {
     publicUrl: config.publicUrl,
     mailFrom: config.mailFrom
   }
-  const { bounceAddress } = config
-  const { returnPathOf: returnPathFor, emailIdIn } = returnPaths(secretKey)
-  if (postgres !== undefined) await loadExampleProgramme(db, parts.seal, systemClock())
-
   const jobsAreProcessed = works ? () => isProcessing(boss) : undefined
-  if (works) {
-    const meetings = config.graph && graphMeetings({ access: config.graph, clock: systemClock, log })
-    const bounceMailbox = config.bounceMailbox === undefined
-      ? undefined
-      : openMailbox(config.bounceMailbox, async mail => { await processBounce({ ...parts, emailIdIn }, mail) }, log)
-    if (bounceMailbox !== undefined) started.push(bounceMailbox.close)
-    const returnPathOf = bounceAddress === undefined ? undefined : (id: string) => returnPathFor(id, bounceAddress)
-    await startWorker({
-      ...parts, boss, log, meetings, bounceMailbox, traces, emailContext: { ...parts, mailer, returnPathOf }
-    })
+  return { parts, secretKey, boss, mailer, traces, jobsAreProcessed, returnPaths: returnPaths(secretKey) }
+}
+
+type Opened = Awaited<ReturnType<typeof open>>
+
+/** What `ROLE=worker` and `all` do: jobs, and reading bounces. */
+async function processJobs (
+  config: Config, { parts, boss, mailer, traces, returnPaths: { returnPathOf, emailIdIn } }: Opened, log: Logger
+): Promise<void> {
+  const { bounceAddress } = config
+  const meetings = config.graph && graphMeetings({ access: config.graph, clock: systemClock, log })
+  const bounceMailbox = config.bounceMailbox === undefined
+    ? undefined
+    : openMailbox(config.bounceMailbox, async mail => { await processBounce({ ...parts, emailIdIn }, mail) }, log)
+  if (bounceMailbox !== undefined) started.push(bounceMailbox.close)
+  const emailContext = {
+    ...parts,
+    mailer,
+    returnPathOf: bounceAddress === undefined ? undefined : (id: string) => returnPathOf(id, bounceAddress)
   }
-  if (config.role === 'worker' && config.workerPort !== undefined) {
-    const app = await buildWorkerApp({ ...parts, log, jobsAreProcessed })
-    started.push(async () => { await app.close() })
-    await app.listen({ host: config.host, port: config.workerPort })
-  }
-  if (config.role !== 'worker') {
-    if (config.publicUrl.startsWith('https:') && config.trustProxy === undefined) log.warn(noProxyTrusted)
-    const app = await buildApp({
-      ...parts,
-      makesMeetings: config.graph !== undefined,
-      readKeptEmail: keptEmailsOf(config),
-      provider: config.openId && openIdProvider(config.openId, config.publicUrl),
-      knownBrowsers: signedIds('known-browser', secretKey),
-      secondFactor: { seal: secondFactorSeal(secretKey), isRequired: config.secondFactorRequired },
-      jobsAreProcessed,
-      bounces: config.bouncesSecret === undefined ? undefined : { secret: config.bouncesSecret, emailIdIn },
-      log,
-      rateLimits: config.rateLimits,
-      trustProxy: config.trustProxy
+  await startWorker({ ...parts, boss, log, meetings, bounceMailbox, traces, emailContext })
+}
+
+/** What `ROLE=worker` answers on its port, if it has one. */
+async function answerHealth (config: Config, { parts, jobsAreProcessed }: Opened, log: Logger): Promise<void> {
+  if (config.workerPort === undefined) return
+  const app = await buildWorkerApp({ ...parts, log, jobsAreProcessed })
+  started.push(async () => { await app.close() })
+  await app.listen({ host: config.host, port: config.workerPort })
+}
+
+/** What `ROLE=web` and `all` do: pages, calendars and bounces that are posted. */
+async function servePages (
+  config: Config, { parts, secretKey, jobsAreProcessed, returnPaths: { emailIdIn } }: Opened, log: Logger
+): Promise<void> {
+  if (config.publicUrl.startsWith('https:') && config.trustProxy === undefined) log.warn(noProxyTrusted)
+  const app = await buildApp({
+    ...parts,
+    makesMeetings: config.graph !== undefined,
+    readKeptEmail: keptEmailsOf(config),
+    provider: config.openId && openIdProvider(config.openId, config.publicUrl),
+    knownBrowsers: signedIds('known-browser', secretKey),
+    secondFactor: { seal: secondFactorSeal(secretKey), isRequired: config.secondFactorRequired },
+    jobsAreProcessed,
+    bounces: config.bouncesSecret === undefined ? undefined : { secret: config.bouncesSecret, emailIdIn },
+    log,
+    rateLimits: config.rateLimits,
+    trustProxy: config.trustProxy
+  })
+  started.push(async () => { await app.close() })
+  await app.listen({ host: config.host, port: config.port })
+}
+
+/**
+ * Stops the service once it is asked to, and breaks off what does not end in time; then `stopDatabase` stops what looks
+ * after its own data.
+ */
+function stopOnSignals (log: Logger, stopDatabase: () => Promise<void>): void {
+  // Ctrl-C reaches this process from the terminal and once more from npm: the second must not cut the first short.
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.on(signal, () => {
+      if (!isEnding) void end()
+      isEnding = true
     })
-    started.push(async () => { await app.close() })
-    await app.listen({ host: config.host, port: config.port })
-    if (postgres !== undefined) await greet(config, parts)
   }
 
   async function end (): Promise<void> {
@@ -154,7 +184,7 @@ async function start (config: Config): Promise<void> {
   async function giveUp (): Promise<void> {
     isBrokenOff = true
     log.warn('Something in hand did not end in time and is broken off.')
-    await Promise.race([starting?.then(async ({ stop }) => { await stop() }).catch(() => {}), delay(lastPatienceMs)])
+    await Promise.race([stopDatabase().catch(() => {}), delay(lastTimeoutMs)])
     process.exit(1)
   }
 }

@@ -52,15 +52,15 @@ export interface WorkerParts {
 }
 
 /** What acts on facts, and with what it does. */
-interface Rooms extends Pick<WorkerParts, 'db' | 'outbox' | 'clock' | 'emailContext' | 'log'> {
-  staffRoom: SignInContext & StaffAccountContext
+interface Contexts extends Pick<WorkerParts, 'db' | 'outbox' | 'clock' | 'emailContext' | 'log'> {
+  staffContext: SignInContext & StaffAccountContext
   meetingContext: MeetingContext
 }
 
 /** One that acts on a fact, and how: at least once, in any number of processes. What it does is safe to repeat. */
 interface Subscription extends Subscriber {
   localConcurrency: number
-  handle: (rooms: Rooms, payloads: never[], putOff: PutOff) => Promise<Ends>
+  handle: (contexts: Contexts, payloads: never[], putOff: PutOff) => Promise<Ends>
 }
 
 type Ends = Array<PromiseSettledResult<void>>
@@ -87,9 +87,9 @@ export const subscriptions: readonly Subscription[] = [
   emails('booking.lapsed'),
   emails('letter.due', inHundreds),
   on('bulletin.tested', async ({ emailContext }, tests) => await sendTests(emailContext, tests)),
-  on('sign-in.requested', async ({ staffRoom }, requests) => await sendSignInEmails(staffRoom, requests)),
-  on('sign-in.granted', async ({ staffRoom }, granted) => await sendWelcomes(staffRoom, granted)),
-  on('factor.removed', async ({ staffRoom }, removed) => await tellOfRemovedFactors(staffRoom, removed)),
+  on('sign-in.requested', async ({ staffContext }, requests) => await sendSignInEmails(staffContext, requests)),
+  on('sign-in.granted', async ({ staffContext }, granted) => await sendWelcomes(staffContext, granted)),
+  on('factor.removed', async ({ staffContext }, removed) => await tellOfRemovedFactors(staffContext, removed)),
   on('request.received', async ({ emailContext }, received) => await acknowledgeRequests(emailContext, received)),
   on('request.answered', async ({ emailContext }, answered) => await sendAnswers(emailContext, answered)),
   on('erasure.asked', async ({ emailContext }, asked) => await sendLastEmails(emailContext, asked)),
@@ -103,7 +103,7 @@ export const subscriptions: readonly Subscription[] = [
 
 /** `name` and `queue` as in `Subscriber`. */
 export function on<F extends Fact> (
-  fact: F, handle: (rooms: Rooms, payloads: Array<Facts[F]>, putOff: PutOff) => Promise<Ends>,
+  fact: F, handle: (contexts: Contexts, payloads: Array<Facts[F]>, putOff: PutOff) => Promise<Ends>,
   { localConcurrency = 1, ...subscriber }: Partial<Omit<Subscription, 'fact' | 'handle'>> = {}
 ): Subscription {
   return { ...subscriber, fact, localConcurrency, handle: handle as Subscription['handle'] }
@@ -129,9 +129,9 @@ function emails<F extends EmailFact> (fact: F, options = {}): Subscription {
 export async function startWorker (
   { boss, db, outbox, clock, emailContext, meetings, bounceMailbox, traces, log }: WorkerParts, acting = subscriptions
 ): Promise<void> {
-  const staffRoom = { ...emailContext, post: postToStaff(emailContext, log) }
+  const staffContext = { ...emailContext, post: postToStaff(emailContext, log) }
   const meetingContext = { db, outbox, seal: emailContext.seal, clock, meetings }
-  const rooms = { db, outbox, clock, emailContext, staffRoom, meetingContext, log }
+  const contexts = { db, outbox, clock, emailContext, staffContext, meetingContext, log }
   for (const subscription of acting) await act(subscription)
 
   await everyMinute('waiting-lists.swept', async () => { await sweepWaitingLists(db, outbox, clock()) })
@@ -165,7 +165,8 @@ export async function startWorker (
       await boss.insert(queue, [{ data, startAfter: seconds }], { db: fromPrisma(db) })
     }
     await boss.work<never>(queue, options, async jobs => {
-      const ends = await retryAfterOutage(jobs.map(({ data }) => data), async left => await handle(rooms, left, putOff))
+      const payloads = jobs.map(({ data }) => data)
+      const ends = await retryAfterOutage(payloads, async left => await handle(contexts, left, putOff))
       return jobs.map(({ id }, n) => settled(queue, id, ends[n]))
     })
   }

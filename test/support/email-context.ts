@@ -37,7 +37,7 @@ export function contextWith (world: World, mailer: Mailer): TestContext {
 }
 
 /** The same for emails to members of staff. */
-export function staffRoomWith (
+export function staffContextWith (
   world: World, mailer: Mailer, log: Pick<Logger, 'warn'> = { warn () {} }
 ): TestContext & { post: Post } {
   const context = contextWith(world, mailer)

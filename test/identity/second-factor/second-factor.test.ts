@@ -7,7 +7,7 @@ import { forgetFactor, passByCode, removeFactor } from '../../../src/identity/se
 import { joinLinkSeal } from '../../../src/programme/teams/seal.ts'
 import { signInByWorkAccount } from '../../../src/identity/work-account/commands.ts'
 import { codeAt, half, halfAgain, seal, withAuthenticator, wrongCodeAt } from '../../support/authenticator.ts'
-import { keeping, staffRoomWith } from '../../support/email-context.ts'
+import { keeping, staffContextWith } from '../../support/email-context.ts'
 import { perceived, post, service } from '../../support/service.ts'
 import { aLink, aStaffMember, cookieOf, setCookies, signedIn } from '../../support/staff.ts'
 import { anActivity, announced, noon, secretKey, world } from '../../support/world.ts'
@@ -393,7 +393,7 @@ t.test('whose app somebody else takes away is told, once, and nobody where nothi
   const removed = await announced(db, 'factor.removed')
   t.strictSame(removed, [{ staffMemberId: member.id }])
   const mailer = keeping()
-  const context = staffRoomWith(its, mailer)
+  const context = staffContextWith(its, mailer)
   await tellOfRemovedFactors(context, removed)
   const [email, ...others] = mailer.kept
   t.strictSame(others, [])

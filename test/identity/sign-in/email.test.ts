@@ -10,7 +10,7 @@ import { signInByCode, writeSignInEmail } from '../../../src/identity/sign-in/co
 import { sendSignInEmails } from '../../../src/identity/sign-in/jobs.ts'
 import { isToBeWritten, maxForStrangers, maxEmails, maxEmailsMinutes } from '../../../src/identity/sign-in/email-limits.ts'
 import { signedIds } from '../../../src/platform/signed-id.ts'
-import { keeping, staffRoomWith } from '../../support/email-context.ts'
+import { keeping, staffContextWith } from '../../support/email-context.ts'
 import { perceived, post, service } from '../../support/service.ts'
 import { aLink, aStaffMember, cookieOf, setCookies, signedIn } from '../../support/staff.ts'
 import { announced, noon, secretKey, warm } from '../../support/world.ts'
@@ -31,7 +31,7 @@ async function office (t: Test, given: Parameters<typeof service>[1] = {}) {
 
 async function emailsOf (its: World, now = noon): Promise<Email[]> {
   const mailer = keeping()
-  const context = staffRoomWith(its, mailer)
+  const context = staffContextWith(its, mailer)
   context.turnClock(now)
   const jobs = await its.boss.fetch<Facts['sign-in.requested']>('sign-in.requested', { batchSize: 100 })
   for (const { id, data } of jobs) {
@@ -547,7 +547,7 @@ t.test('a letter that is refused for good is not tried again, and one that is re
     const refusal = new MailRefused({ code: 'EENVELOPE', isFinal, answer: 'No' })
     const mailer = { ...keeping(), send: async () => { throw refusal } }
     const log = { warn: (said: object) => { warned.push(said) } }
-    return await sendSignInEmails(staffRoomWith(its, mailer, log), [job.data])
+    return await sendSignInEmails(staffContextWith(its, mailer, log), [job.data])
   }
 
   t.match(await endWhere(true), [{ status: 'fulfilled' }])
