@@ -109,7 +109,7 @@ export function on<F extends Fact> (
   return { ...subscriber, fact, localConcurrency, handle: handle as Subscription['handle'] }
 }
 
-/** A letter that is in hand is put off until its claim ends: a job's own next try may be much later. */
+/** Puts off an email that is in hand until its claim ends: the job's own next try may be much later. */
 function emails<F extends EmailFact> (fact: F, options = {}): Subscription {
   return on(fact, async ({ emailContext, log }, dues, putOff) => {
     const ends = await writeEmails(emailContext, fact, dues)

@@ -23,7 +23,7 @@ interface Counting extends World {
   emails: ReturnType<typeof keeping>
 }
 
-/** A world in which somebody counts who has a place, beside the letters; `count` may fail. */
+/** A world where a second subscriber, beside emails, counts those who have a place; `count` may fail. */
 async function counting (t: Test, count: (due: Facts['booking.confirmed']) => void = () => {}): Promise<Counting> {
   const its = await world(t)
   const heard: string[] = []

@@ -18,7 +18,7 @@ export interface Draft<Field extends string> {
   differences: (from: Answers<Field>, to: Answers<Field>) => Partial<Record<Field, [from: string, to: string]>>
   /** The fields in which two states differ, in the order of the form. */
   changed: (from: Answers<Field>, to: Answers<Field>) => Field[]
-  /** What is there now beside what somebody has typed, field by field as `names` calls them. */
+  /** What is there now beside what someone has typed, field by field, under the names in `names`. */
   compared: (
     now: Answers<Field>, typed: Answers<Field>, names: Readonly<Record<Field, string>>,
     inWords?: (field: Field, text: string) => string

@@ -6,8 +6,8 @@ import type { Tx } from './database/connect.ts'
 export interface EmailDue { bookingId: string, sequence: number }
 
 /**
- * What happened, and what whoever acts on it must know. Payloads are ids: a handler reads today's truth. A fact is
- * announced of every booking of which it is true, whether or not anybody can or must be written to.
+ * What happened, and what subscribers need in order to act on it. Payloads are ids: a handler reads the state of now.
+ * A fact is announced for every booking that it is true of, whether or not anyone can or must be emailed.
  */
 export interface Facts {
   /** Someone has a place: at once, or after waiting. One who moves to another date with their place has changed. */

@@ -27,7 +27,7 @@ interface Heard {
   confirmedAt: object | undefined
 }
 
-/** Whether its holder knows of it: whoever was put on another date's list unasked does not until they are asked. */
+/** True if its holder knows of it. Someone put on another date's list unasked does not, until they are asked. */
 export const known: Rule<Heard> = {
   sql: (row = 'bookings') =>
     Prisma.raw(`(${row}.carried_from IS NULL OR ${row}.offers > 0 OR ${row}.confirmed_at IS NOT NULL)`),
@@ -36,7 +36,7 @@ export const known: Rule<Heard> = {
     copiedFromBookingId === undefined || offers > 0 || confirmedAt !== undefined
 }
 
-/** Of whoever was put on another date's list and has not been asked: it waits, and its holder does not know of it. */
+/** True if it waits on another date's list and its holder does not know of it: they have not been asked yet. */
 export const unheard: Rule<Heard & { status: string }> = {
   sql: (row = 'bookings') => Prisma.sql`(${Prisma.raw(row)}.status = 'waiting' AND NOT ${known.sql(row)})`,
   where: { status: 'waiting', NOT: known.where },

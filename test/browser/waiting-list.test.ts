@@ -14,7 +14,7 @@ const at = (minutes: number) => new Date(Date.now() + minutes * 60_000)
 const inAWeek = { startsAt: at(10_080), endsAt: at(10_110) }
 const inAnHour = { startsAt: at(60), endsAt: at(90) }
 
-/** Waits for the letter to an address whose subject begins so. */
+/** Waits for the email to an address whose subject begins with `subject`. */
 async function emailTo (service: RunningService, address: string, subject: string): Promise<ParsedMail> {
   const folder = join(service.dataDir, 'mail')
   let email: ParsedMail | undefined

@@ -4,7 +4,7 @@ import { domainToASCII } from 'node:url'
  * The form in which addresses are compared: one person is not booked twice because a phone wrote a
  * capital letter. The domain is compared as DNS does, in lower-case ASCII; the local part in lower
  * case too, as every mail service in use does, although RFC 5321 §2.4 would let one tell cases apart.
- * Nothing else is folded: dots and plus signs are somebody's own business. Emails go to the address
+ * Nothing else is folded: dots and plus signs are their owner's business. Emails go to the address
  * as typed, never to this.
  */
 export function canonicalAddress (address: string): string {

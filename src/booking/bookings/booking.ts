@@ -66,7 +66,7 @@ export interface Booking {
   questionOutcome: QuestionOutcome | undefined
   heardFrom: string | undefined
   createdAt: DateTime<true>
-  /** When it last became what it is, or what letters and calendars say of it; at first when it was made. */
+  /** When its status, or what emails and calendars say of it, last changed; at first when it was made. */
   changedAt: DateTime<true>
   /** When it joined the waiting list, if it ever did. */
   waitedAt: DateTime<true> | undefined

@@ -271,8 +271,8 @@ export async function cancelBooking (
 }
 
 /**
- * Cancels somebody's booking for them, or against their will: their letter does not say that they asked for it. Throws
- * `ConfirmationRequired`.
+ * Cancels someone's booking for them, or against their will: the email to them does not say that they asked for it.
+ * Throws `ConfirmationRequired`.
  */
 export async function cancelBookingByStaff (
   db: Db, outbox: Outbox, bookingId: string, confirmed: string | undefined, by: StaffMember, now: DateTime<true>
@@ -308,15 +308,15 @@ export async function cancelLocked (
 /** Why an activity is cancelled, as people will read it. */
 export interface Cancelling {
   reason: string
-  /** The token of what whoever cancels it has read that it does; undefined: nothing yet. */
+  /** The confirmation token of the effects that were read; undefined: nothing read yet. */
   confirmed: string | undefined
 }
 
 /**
- * Cancels an activity and with it every booking of it: whoever has a place or waits is written to, and
- * calendars that carry it take it out. Who was carried over from another date and has not heard of this one
- * hears nothing. For good: another date is another activity. Gives how many are told by email. Throws
- * `BookingNotOpen` where it is cancelled already or over, and `ConfirmationRequired`.
+ * Cancels an activity, for good, and with it all its bookings: another date is another activity. Everyone who has a
+ * place or waits is emailed, and calendars that carry the activity remove it. People who were carried over from another
+ * date and have not heard of this one hear nothing. Returns how many are told by email. Throws `BookingNotOpen` where
+ * it is cancelled already or over, and `ConfirmationRequired`.
  */
 export async function cancelActivity (
   db: Db, outbox: Outbox, activityId: string, { reason, confirmed }: Cancelling, by: StaffMember, now: DateTime<true>

@@ -27,7 +27,7 @@ export function othersToldInWords ({ waiting, toCall }: Pick<RecipientCounts, 'w
   ]
 }
 
-/** What cancelling somebody's booking does to them; `slug` is of its activity. */
+/** What cancelling a booking does to its holder; `slug` is of its activity. */
 export function bookingCancellationEffects (booking: Booking, { slug }: { slug: string }): Effects {
   const { status, places } = booking
   const hasPlace = status === 'confirmed'

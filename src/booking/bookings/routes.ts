@@ -46,7 +46,7 @@ declare module 'fastify' {
   }
 }
 
-/** By the address that is booked: a whole programme at one sitting, and not somebody else's inbox full. */
+/** Per address booked: enough for a whole programme at one sitting, too few to fill someone else's inbox. */
 export const addressRateLimit = { max: 20, timeWindow: '15 minutes' }
 
 interface Slug { Params: { slug: string } }
@@ -237,7 +237,7 @@ const ownBookingRoutes: FastifyPluginAsync<{ links: BookingLinks }> = async (app
     return await reply.redirect(`/bookings/${token}/reminders`, 303)
   })))
 
-  /** The form on which what we know of somebody is changed. */
+  /** The form on which people change what we know of them. */
   function showDetails (asked: Own, errors?: FormErrors): FastifyReply {
     const { booking, token, body, reply } = asked
     const typed = errors && body
@@ -295,7 +295,7 @@ export async function showOwnBooking (
   return reply.page('booking/bookings/your-booking', { ...model, ...tried, again, others })
 }
 
-/** Where someone who has left the list asks for a place again, while anybody can. */
+/** Link by which someone who has left the list asks for a place again; undefined while no one can ask. */
 async function wayBack (
   app: FastifyInstance, { activity: { slug } }: BookingWithActivity
 ): Promise<{ text: string, href: string } | undefined> {

@@ -23,14 +23,14 @@ import { DateWrong } from './errors.ts'
 export interface AnotherDate {
   startsAt: DateTime<true>
   joinUrlSealed: string | undefined
-  /** The token of what whoever makes it has read that it does; undefined: nothing yet. */
+  /** The confirmation token of the effects that were read; undefined: nothing read yet. */
   confirmed: string | undefined
 }
 
 /**
- * Makes a copy of an activity on another date, as long as the first, whose places go to those who wait
- * for the first: each is asked once, in the same order, before anybody else can have one. They keep
- * waiting for the first until they accept. Gives the slug of the copy. Throws `DateWrong` and `ConfirmationRequired`.
+ * Makes a copy of an activity on another date, as long as the first; returns its slug. Its places go to those who wait
+ * for the first: each is asked once, in the same order, before anyone else can have a place. They keep waiting for the
+ * first until they accept. Throws `DateWrong` and `ConfirmationRequired`.
  *
  * The Teams link is not copied, because every meeting has its own; nor are holds. A draft stays one.
  */

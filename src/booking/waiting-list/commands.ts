@@ -286,7 +286,7 @@ function assertOpen (activity: Activity, now: DateTime<true>): void {
   if (state !== 'open' && state !== 'not-yet-open') throw new BookingNotOpen(state)
 }
 
-/** Gives free places to somebody on a list from which organisers pick. Throws `ConfirmationRequired`. */
+/** Gives free places to someone on a list from which organisers pick. Throws `ConfirmationRequired`. */
 export async function pickFromLine (
   db: Db, outbox: Outbox, bookingId: string, confirmed: string | undefined, by: StaffMember, now: DateTime<true>
 ): Promise<void> {

@@ -18,13 +18,13 @@ import { servingEffects } from './serving-effects.ts'
 
 /** What a hold is to be. */
 export interface NewHold extends Pick<HoldRequest, 'places' | 'lastDay'> {
-  /** The token of what whoever says so has read that it does; undefined: nothing yet. */
+  /** The confirmation token of the effects that were read; undefined: nothing read yet. */
   confirmed: string | undefined
 }
 
 /**
- * Makes a hold larger or smaller, or end on another day. What it gives back goes to those who wait first. Throws
- * `ConfirmationRequired` where that is somebody.
+ * Makes a hold larger or smaller, or end on another day. Places that it gives back go first to those who wait. Throws
+ * `ConfirmationRequired` where someone gets them.
  */
 export async function changeHold (
   db: Db, outbox: Outbox, holdId: string, { places, lastDay, confirmed }: NewHold, by: StaffMember, now: DateTime<true>

@@ -2,7 +2,7 @@ import { calleeOf } from '../bookings/callee.ts'
 import { nobodyToCall } from '../../identity/staff/confirmation.ts'
 import type { Effects } from '../../identity/staff/confirmation.ts'
 
-/** Somebody who waits, as far as it takes to say what it does to them to be picked. */
+/** Someone who waits, with what is needed to say what being picked does to them. */
 export interface Picked {
   id: string
   name: string
@@ -11,7 +11,7 @@ export interface Picked {
   isReachable: boolean
 }
 
-/** What giving places by hand does to somebody who waits; `slug` is of the activity. */
+/** What giving places by hand does to someone who waits; `slug` is of the activity. */
 export function pickEffects (picked: Picked, { slug }: { slug: string }): Effects {
   const { name, places, isReachable } = picked
   return {

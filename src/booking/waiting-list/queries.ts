@@ -45,8 +45,8 @@ export async function * readLine (
 }
 
 /**
- * Whether whoever was put on the list by a booking `b` needs it no more: they have a place on the date that they asked
- * for or on another, or have left that list.
+ * True if a booking `b` that put someone on this list unasked is no longer needed: they have a place on the date that
+ * they asked for or on another date, or have left the list that they had joined.
  */
 export const isSettledElsewhere = Prisma.sql`(
   EXISTS (

@@ -15,7 +15,7 @@ export const turnForm = z.strictObject({
   rank: answerInNumbers('The group', 1, ordinary), page
 }, { error: unknownField })
 
-/** The button that gives somebody their places. */
+/** The button that gives someone their places. */
 export const placeForm = z.strictObject({ page, confirmed }, { error: unknownField })
 
 /** A button without fields. */

@@ -43,7 +43,7 @@ export function holdReturnPageOf (
   }
 }
 
-/** What giving somebody a place by hand would do, where it is not what the list said. */
+/** What giving someone a place by hand would do, where that differs from what the list said. */
 export function pickEffectsPageOf (
   activity: KnownActivity, bookingId: string, required: ConfirmationRequired, body: unknown
 ) {

@@ -67,7 +67,7 @@ export function toCallAfter<L extends Lined & { id: string }> (
   return unreachedOf(servedBy({ ...current, ...draft }, occupancy, line, now)).map(({ id }) => id)
 }
 
-/** Those who are served and whom emails do not reach. */
+/** Those who are served but not reached by email. */
 export function unreachedOf<L extends Lined> ({ confirmed, offered, called }: Served<L>): L[] {
   return [...confirmed, ...offered, ...called].filter(({ isUnreachable }) => isUnreachable)
 }

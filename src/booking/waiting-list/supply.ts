@@ -17,7 +17,7 @@ import { supplyEffects, toCallAfter } from './supply-effects.ts'
 /** How many places there are to be. */
 export interface NewSupply {
   draft: SupplyDraft
-  /** The token of what whoever says so has read that it does; undefined: nothing yet. */
+  /** The confirmation token of the effects that were read; undefined: nothing read yet. */
   confirmed: string | undefined
 }
 

@@ -169,7 +169,7 @@ const signInRoutes: FastifyPluginAsync<WaysIn> = async (app, { provider, secondF
   app.post<Link>('/sign-in/:token', { config: { rateLimit: formRateLimit } }, async (request, reply) =>
     await welcome(request, reply, await signIn(app.db, request.params.token, browserDetailsOf(request), app.clock())))
 
-  /** Sends whoever is signed in already to where they were going. */
+  /** Redirects people who are signed in already to where they were going. */
   function unlessSignedIn (answer: (asked: Asked) => Promise<FastifyReply>) {
     return asking(async asked =>
       asked.request.staff === undefined ? await answer(asked) : await redirectAfterSignIn(asked.request, asked.reply))

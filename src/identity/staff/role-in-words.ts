@@ -2,7 +2,7 @@ import type { Role } from './staff-member.ts'
 
 export const roleNames: Record<Role, string> = { admin: 'Admin', organiser: 'Organiser', staff: 'Staff', host: 'Host' }
 
-/** What each role may do, in a sentence for whoever gives it; roles.ts decides. */
+/** What each role may do, in a sentence for the person who gives it; roles.ts decides. */
 export const whatRolesMay: Record<Role, string> = {
   admin: 'Everything, of every agency: also who works here, and the record of who did what.',
   organiser: 'Makes and runs activities, sees who is coming, and emails them.',

@@ -66,21 +66,21 @@ function columnsOf ({ audience, heading, body }: BulletinDraft): BulletinDraft {
   return { audience, heading, body }
 }
 
-/** Which bulletin is to be sent, by what whoever sends it has read; `host` is the service's own. */
+/** Which bulletin to send, and what its sender has read; `host` is the service's own. */
 export interface Sending extends BulletinAddress {
   /** Of the text. */
   edition: string
-  /** The token of whom it said that it goes to; undefined: they have read nothing. */
+  /** The confirmation token of the recipients that they read; undefined: nothing read yet. */
   confirmed: string | undefined
   host: string
 }
 
 /**
- * Sends a bulletin to everybody whom it is for now. Pressed twice, it goes once; who joins later does not get it. Whom
- * emails do not reach are owed one too: that it did not arrive puts them on the list of people to call.
+ * Sends a bulletin to everyone it is for at this moment. Pressed twice, it goes once; people who join later do not get
+ * it. People who emails do not reach are owed one too: its failure to arrive puts them on the list of people to call.
  *
- * Under the activity's row lock nobody's place changes while the recipients are picked, and of presses at once
- * the first alone finds a draft. Throws `BulletinChanged`, `NobodyToWriteTo` and `ConfirmationRequired`.
+ * Under the activity's row lock no one's place changes while the recipients are picked, and of simultaneous presses
+ * only the first finds a draft. Throws `BulletinChanged`, `NobodyToWriteTo` and `ConfirmationRequired`.
  */
 export async function sendBulletin (
   db: Db, outbox: Outbox, { activityId, number, edition, confirmed, host }: Sending, by: StaffMember,

@@ -11,10 +11,10 @@ import { recordOwedEmails } from './owing.ts'
 import { getBulletinText, lockEmail } from './queries.ts'
 
 /**
- * Announces letters that are owed and were lost on the way: those that a booking's state calls for and nobody began,
- * and those that were begun and that no job is about to send. Letters only: what has happened to the booking is not
- * announced anew to whoever else acts on it. Where nothing is lost it does nothing; running twice is harmless, because
- * a letter goes out once whoever announces it.
+ * Announces emails that are owed and were lost on the way: those that a booking's state calls for and that were never
+ * begun, and those that were begun but that no job is about to send. Announces emails only: the fact behind them is not
+ * announced again to other subscribers. Does nothing where nothing is lost. Running it twice is harmless, because an
+ * email goes out once, however often it is announced.
  */
 export async function sweepEmails (db: Db, outbox: Outbox, now: DateTime<true>): Promise<void> {
   await db.$transaction(async tx => {

@@ -51,7 +51,7 @@ async function write<F extends EmailFact> (context: EmailContext, round: Round, 
   if (sent !== undefined) await round.noteSent(sent)
 }
 
-/** Takes the letter that a fact owes in hand and sends it, if it is still true; undefined where none is sent. */
+/** Claims the email that a fact owes and sends it, if what it says still holds; undefined where none is sent. */
 async function handOver<F extends EmailFact> (
   context: EmailContext, round: Round, fact: F, due: Facts[F]
 ): Promise<SentEmail | undefined> {
@@ -81,7 +81,7 @@ async function handOver<F extends EmailFact> (
   return await send(context, round, { key, email, booking, bulletin })
 }
 
-/** Writes a letter that is in hand, has somebody else answer for it, and notes where they do not. */
+/** Composes an email in hand and gives it to the mail server; notes the failure where that does not take it. */
 async function send (context: EmailContext, round: Round, work: EmailInWork): Promise<SentEmail | undefined> {
   const { db, mailer, clock } = context
   const { email } = work

@@ -13,16 +13,16 @@ interface PlainFact extends EmailDue {
   fact: Exclude<EmailFact, 'letter.due'>
 }
 
-/** Time that a letter is given to come through by itself. */
+/** How long an email may take to go out by itself before it counts as lost, in minutes. */
 const graceMinutes = 2
 /** How far back to look, in hours: an email about an older change would surprise more than help. */
 const reachHours = 25
 
 /**
- * Letters that the state of a booking calls for and that were never begun, as far as the state can tell, and no job is
- * about to write: a booking's first letters, its latest change and its cancellation. A link that somebody asked for is
- * not among them; they ask again. A job that is there, however late, is left to its work: a long queue must not grow
- * by being looked at.
+ * Emails that the state of a booking calls for, that were never begun, as far as the state can tell, and that no job is
+ * about to write: a booking's first emails, its latest change and its cancellation. A link that someone asked for is
+ * not among them: they ask again. A job that exists, however late, is left to its work: looking at a long queue must
+ * not make it longer.
  */
 export async function listLostEmails (db: Reader, now: DateTime<true>): Promise<EmailKey[]> {
   const facts = await listUnwritten(db, now)
@@ -33,7 +33,7 @@ export async function listLostEmails (db: Reader, now: DateTime<true>): Promise<
   })
 }
 
-/** What has happened to bookings of late, of which no letter tells and no job is about to. */
+/** Recent changes to bookings that no email has been begun about and that no job is about to write about. */
 async function listUnwritten (db: Reader, now: DateTime<true>): Promise<PlainFact[]> {
   return await db.$queryRaw`
     WITH unwritten AS (

@@ -11,7 +11,7 @@ export interface Failure {
   isFinal: boolean
 }
 
-/** What kept a letter from going out. */
+/** Why an email did not go out. */
 export function failureOf (error: Error): Failure {
   if (error instanceof NoAddress) return { reason: error.message, isFinal: true }
   return error instanceof MailRefused

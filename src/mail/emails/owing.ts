@@ -11,9 +11,9 @@ import { kindOf } from './kinds.ts'
 import type { EmailFact, EmailKind } from './kinds.ts'
 
 /**
- * The letter that a fact owes to a booking; undefined where it owes none. Who has no address has heard on the telephone
- * what became of their request, as long as nothing has happened since. Whoever was put on another date's list and never
- * heard of it does not hear that it is cancelled.
+ * Returns the email that a fact owes to a booking; undefined where it owes none. Someone without an address has heard
+ * the outcome of their request on the phone, and is owed no email until something changes. Someone who was put on
+ * another date's list and never heard of it is not told that it is cancelled.
  */
 export function emailOwed<F extends EmailFact> (fact: F, due: Facts[F], booking: Booking): EmailKey | undefined {
   if (!isOwed(fact, booking)) return undefined

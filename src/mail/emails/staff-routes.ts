@@ -83,7 +83,7 @@ const done = {
 interface BookingAddress extends RunningAddress { Params: { slug: string, booking: string } }
 interface EmailAddress extends RunningAddress { Params: { slug: string, email: string } }
 
-/** What is asked about a letter, and whose it is. */
+/** A request about an email, with the booking that the email is for. */
 type OfEmail = Running<EmailAddress> & { emailId: string, bookingId: string }
 
 /** The log of one activity and of one booking, and the button that sends an email again. */
@@ -115,7 +115,7 @@ const logRoutes: FastifyPluginAsync = async app => {
     })))
   })
 
-  /** What is asked about a letter of an activity. */
+  /** Answers a request about an email of an activity. Throws `EmailNotFound` if the activity has no such email. */
   function ofEmail (answer: (asked: OfEmail) => Promise<FastifyReply>) {
     return organising<EmailAddress>(async asked => {
       const { activity, params: { email: emailId } } = asked

@@ -16,7 +16,7 @@ import { storeOrganizer } from './sender.ts'
 import { isKnown, tellingKinds, sentContentOf } from './told.ts'
 import type { SentContent } from './told.ts'
 
-/** A letter that is in hand, and what it is about. */
+/** An email in hand, and what it is about. */
 export interface EmailInWork {
   key: EmailKey
   email: ClaimedEmail
@@ -24,7 +24,7 @@ export interface EmailInWork {
   bulletin: BulletinText | undefined
 }
 
-/** All that a letter says, and what is to be kept of it. */
+/** All that an email says, and what is to be kept of it. */
 export interface Composed {
   writing: Writing
   told: SentContent | undefined
@@ -32,7 +32,10 @@ export interface Composed {
   repeated: RepeatedRequest[]
 }
 
-/** Reads what a letter in hand is to say now; a sentence where it would say nothing new, and is not to be sent. */
+/**
+ * Reads what an email in hand is to say now. Returns a sentence instead, the reason, where the email would say nothing
+ * new and is not to be sent.
+ */
 export async function compose (
   context: EmailContext, round: Round, { key, email, booking, bulletin }: EmailInWork
 ): Promise<Composed | string> {

@@ -11,17 +11,17 @@ import { record } from '../../identity/staff/audit.ts'
 import { requireConfirmation } from '../../identity/staff/confirmation.ts'
 import { arrangementEffects } from './arrangement-effects.ts'
 
-/** How people are to get in, and which letters they are to get. */
+/** How people are to get in, and which emails they are to get. */
 export interface NewArrangements {
   draft: Arrangements
-  /** The token of what whoever says so has read that it does; undefined: nothing yet. */
+  /** The confirmation token of the effects that were read; undefined: nothing read yet. */
   confirmed: string | undefined
 }
 
 /**
- * Changes how people get in and which letters they get. Another way in is told to those who have a place, until
- * the end; whether people are written to after it can be changed then too. Throws `BookingNotOpen` where it is
- * cancelled, and `ConfirmationRequired`.
+ * Changes how people get in and which emails they get. Until the activity ends, those who have a place are told of
+ * another way in. Whether people get an email afterwards can be changed after the end too. Throws `BookingNotOpen`
+ * where the activity is cancelled, and `ConfirmationRequired`.
  */
 export async function changeArrangements (
   db: Db, outbox: Outbox, activityId: string, { draft, confirmed }: NewArrangements, by: StaffMember,

@@ -24,7 +24,7 @@ export type Unit = keyof typeof units
 
 export const unitNames = Object.keys(units) as Unit[]
 
-/** The version of an activity that somebody's form shows: of each part one, so that what they did not touch is told. */
+/** The version of an activity that a form shows: a hash for each part, so that untouched parts can be told apart. */
 export function versionOf (answers: Answers): string {
   return unitNames.map(unit => versionOfUnit(answers, unit)).join('.')
 }
@@ -35,9 +35,9 @@ function versionOfUnit (answers: Answers, unit: Unit): string {
 }
 
 /**
- * Brings together what somebody typed and what an activity is like by now, each as answers in the form's own
- * way, by the version that they `saw`. What they did not touch is as it is now; what both changed, to
- * different ends, is named and stays as typed. A version that is none makes everything typed count as touched.
+ * Merges what someone typed with what an activity is like now, both as answers of the form, by the version that they
+ * `saw`. Parts that they did not touch are as they are now. Parts that they and others changed differently are listed
+ * in `both` and stay as typed. If `saw` is not a version, everything typed counts as touched.
  */
 export function together (typed: Answers, saw: string, now: Answers): { answers: Answers, both: Unit[] } {
   const seen = saw.split('.')

@@ -46,12 +46,13 @@ export interface Edit {
 }
 
 /**
- * Changes an activity as its form says, with what follows from it for its people. What others changed
- * meanwhile and this form did not touch stays. Says whether anything changed, and whether whom it concerns is told.
+ * Changes an activity as its form says, with what follows from it for its people. What others changed meanwhile and
+ * this form did not touch stays. Returns whether anything changed, and whether the people concerned are told.
  *
- * Decided under the activity's row lock, so that whom it writes to is whom it said. What is only written otherwise may
- * be saved without telling anybody, for a reason that stays in the trail. Throws `AnswersRefused`; `BothChanged`, where
- * somebody else changed the same; and `ConfirmationRequired`, also where it is to be quiet and may not be.
+ * Decides under the activity's row lock, so that it emails exactly those it said it would. A change of wording alone
+ * may be saved without telling anyone, for a reason that stays in the trail. Throws `AnswersRefused`; `BothChanged`
+ * where someone else changed the same part; and `ConfirmationRequired`, also where a change is to be saved quietly and
+ * may not be.
  */
 export async function editActivity (
   { db, outbox, seal }: Parts, slug: string, { typed, saw, confirmed, quietBecause, around }: Edit, by: StaffMember,
@@ -218,8 +219,8 @@ async function freeSlug (tx: Tx, wanted: string): Promise<string> {
 }
 
 /**
- * Publishes a draft; whoever waits on it is served. Throws `NotReady`, and `ConfirmationRequired` where that is
- * somebody; once more, it does nothing.
+ * Publishes a draft, and serves those who wait on it. Does nothing if it is published already. Throws `NotReady`, and
+ * `ConfirmationRequired` where someone is served.
  */
 export async function publishActivity (
   { db, outbox, seal }: Parts, slug: string, confirmed: string | undefined, by: StaffMember, now: DateTime<true>

@@ -1,18 +1,19 @@
 import type { Prisma } from '../../platform/database/generated/client.ts'
 
 /**
- * Of whom a column tells something, and so when it goes:
+ * Who the content of a column is about, and so when it goes:
  *
- * - `nobody`: nothing of anybody, or no more than a random number that leads nowhere once what it names is gone.
- * - `booking`: of somebody who booked. It goes with the booking on its day, `bookings.erase_on`: its table is
+ * - `nobody`: about no one, or only a random number that leads nowhere once what it names is gone.
+ * - `booking`: about someone who booked. It goes with the booking on its day, `bookings.erase_on`: its table is
  *   `bookings` or hangs on it by ON DELETE CASCADE.
- * - `request`: of somebody who asked for what is theirs by right, or complained. It goes some months after our answer
+ * - `request`: about someone who asked for what is theirs by right, or complained. It goes some months after our answer
  *   (office/requests/request.ts), or with everything about them.
- * - `erasure`: of somebody whose everything is being erased. It goes when that is done (office/rights).
- * - `legal hold`: of somebody who booked, kept until the hold is lifted.
- * - `staff`: of somebody who works here, as long as they have an account; of sign-in links and sessions a while longer
- *   than they are good for.
- * - `organisers`: what organisers write for others to read. It names whom they name, and is theirs to take back.
+ * - `erasure`: about someone whose data is all being erased. It goes when that is done (office/rights).
+ * - `legal hold`: about someone who booked. It is kept until the hold is lifted.
+ * - `staff`: about someone who works here. It is kept as long as they have an account; sign-in links and sessions are
+ *   kept a while longer than they are valid.
+ * - `organisers`: what organisers write for others to read. Which people it names is up to them, and they can take it
+ *   back.
  */
 export type Rule = 'nobody' | 'booking' | 'request' | 'erasure' | 'legal hold' | 'staff' | 'organisers'
 
@@ -20,8 +21,8 @@ type Models = Prisma.TypeMap['model']
 type Rules = { [Model in keyof Models]: { [Column in keyof Models[Model]['payload']['scalars']]: Rule } }
 
 /**
- * Every column of every table of `prisma/schema`. A new one does not compile without a rule, and a test follows
- * somebody's name through all of them (test/office/forgetting/marker.test.ts).
+ * Every column of every table of `prisma/schema`. A new column does not compile without a rule, and a test follows
+ * someone's name through all of them (test/office/forgetting/marker.test.ts).
  */
 export const personalData: Rules = {
   Campaign: {

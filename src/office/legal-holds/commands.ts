@@ -18,9 +18,9 @@ export interface NewHold extends HoldDraft {
 }
 
 /**
- * Keeps an activity's bookings, or a person's, from being deleted. The trail says who did it and why, and never of
- * whom. Set already, it stays. Throws `ConfirmationRequired` with how much it keeps, and `LegalHoldLifted` where the
- * same form has set one that was lifted since.
+ * Keeps an activity's bookings, or a person's, from being deleted. The trail says who did it and why, but never names
+ * the person. Does nothing if the hold is set already. Throws `ConfirmationRequired` with how many bookings it keeps,
+ * and `LegalHoldLifted` where the same form has set a hold that was lifted since.
  *
  * Waits for a deletion under way (office/forgetting/commands.ts): what it keeps is still there afterwards.
  */

@@ -26,7 +26,7 @@ export interface MeetingParts {
   seal: Seal
 }
 
-/** A meeting that somebody asks for, by what they have read. */
+/** A meeting to ask for, and what was read before asking. */
 export interface NewMeeting extends MeetingChoices {
   /** The mark of the link that they have seen. */
   seen: string
@@ -35,9 +35,9 @@ export interface NewMeeting extends MeetingChoices {
 }
 
 /**
- * Asks for a Teams meeting to be made for an activity, whose link it then has; or for the one that we
- * keep to be otherwise. `seen` is the mark of the link that whoever asks has seen. Asking twice is asking
- * once. Throws `LinkChanged`, `BookingNotOpen` where nobody could come to it, and `ConfirmationRequired`.
+ * Asks for a Teams meeting to be made for an activity, which then gets its link; or, where we keep one already, for
+ * that meeting to be changed. `seen` is the mark of the link that the organiser has seen. Asking twice is asking once.
+ * Throws `LinkChanged`, `BookingNotOpen` where no one could come to it, and `ConfirmationRequired`.
  */
 export async function askForMeeting (
   { db, outbox, seal }: MeetingParts, activityId: string,
@@ -83,8 +83,8 @@ export async function askForMeeting (
 }
 
 /**
- * Asks for a new meeting in the place of the one of this `generation`, whose link then leads nowhere. Where
- * somebody has done so already nothing changes: pressed twice is one new meeting. Throws `ConfirmationRequired`.
+ * Asks for a new meeting in place of the meeting of this `generation`, whose link then leads nowhere. Does nothing if
+ * it was replaced already: two presses make one new meeting. Throws `ConfirmationRequired`.
  */
 export async function replaceMeeting (
   { db, outbox, seal }: MeetingParts, activityId: string,

@@ -14,7 +14,7 @@ import { findMeeting, withLink } from './queries.ts'
 /** The Teams link that an activity is to have; undefined: none. */
 export interface NewLink {
   joinUrl: string | undefined
-  /** The token of what whoever gives it has read that it does; undefined: nothing yet. */
+  /** The confirmation token of the effects that were read; undefined: nothing read yet. */
   confirmed: string | undefined
 }
 

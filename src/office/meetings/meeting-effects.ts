@@ -4,7 +4,7 @@ import { people, toCallInWords } from '../../identity/staff/confirmation.ts'
 import type { Effects } from '../../identity/staff/confirmation.ts'
 import type { KeptMeeting, MeetingActivity } from './kept-meeting.ts'
 
-/** A meeting as somebody asks for it. */
+/** A meeting as someone asks for it. */
 export interface AskedMeeting {
   activity: MeetingActivity
   /** The one that we look after, as it is asked for; undefined: there is none yet. */

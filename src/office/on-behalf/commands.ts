@@ -88,11 +88,11 @@ export interface DetailsEdit {
 }
 
 /**
- * Changes what is known of somebody who has booked, and how many places they have. Where letters say it, they
- * get one, and their calendar the same entry anew: to another address too, which has it from then on. On other dates
- * on whose lists they were put and of which they have not heard, they stand as they are known now. Says
- * whether anything changed. Throws `DetailsChanged` where somebody else was quicker, `BookedThere` where
- * another booking has the address, and `ConfirmationRequired` for what reaches them and nobody has read.
+ * Changes what is known of someone who has booked, and how many places they have. Returns whether anything changed.
+ * A change of what emails say is emailed to them and updates any entry in their calendar; if the address changes,
+ * both go to the new one. Copies of the booking on lists of other dates that they have not heard of are updated too.
+ * Throws `DetailsChanged` where someone else was quicker, `BookedThere` where another booking has the address, and
+ * `ConfirmationRequired` for effects on them that were not read.
  */
 export async function changeDetails (
   db: Db, outbox: Outbox, bookingId: string, { details, edition, confirmed }: DetailsEdit, by: StaffMember,
@@ -158,9 +158,9 @@ export interface NewLinks {
 }
 
 /**
- * Ends every link to a booking that anybody has, and writes to its holder with new ones: their calendar gets its entry
- * anew, because the links stand in it. Says whether it did: a second press finds that those links have ended. Throws
- * `ConfirmationRequired` for what nobody has read.
+ * Ends every existing link to a booking, and emails new ones to its holder. Their calendar entry is updated too: it
+ * contains the links. Returns whether it did so: a second press finds that those links have ended. Throws
+ * `ConfirmationRequired` for effects that were not read.
  */
 export async function makeNewLinks (
   db: Db, outbox: Outbox, bookingId: string, { linkVersion, confirmed }: NewLinks, by: StaffMember, now: DateTime<true>
@@ -195,8 +195,8 @@ export interface Move {
  * its own, and its place here goes to the next in line. Moved there already, it stays. Throws
  * `CannotMoveThere`, `BookedThere` where the address has a booking on that date, and `ConfirmationRequired`.
  *
- * Locks both activities, by their ids, before it reads either: whoever moves somebody the other way at the
- * same moment comes before or waits.
+ * Locks both activities, in the order of their ids, before it reads either: a move in the other direction at the same
+ * moment comes before this one or waits for it.
  */
 export async function moveBooking (
   db: Db, outbox: Outbox, bookingId: string, { to, confirmed }: Move, by: StaffMember, now: DateTime<true>
@@ -257,9 +257,9 @@ export async function moveBooking (
 }
 
 /**
- * Gives somebody back their turn on a waiting list: they stand where they stood, before everybody who came
- * later. Restored already, nothing happens. Throws `NoTurnToRestore`, `BookedThere` where they have joined
- * anew, and `ConfirmationRequired`.
+ * Gives someone back their turn on a waiting list: they stand where they stood, before everyone who came later. Does
+ * nothing if it is restored already. Throws `NoTurnToRestore`, `BookedThere` where they have joined again, and
+ * `ConfirmationRequired`.
  */
 export async function restoreTurn (
   db: Db, outbox: Outbox, bookingId: string, confirmed: string | undefined, by: StaffMember, now: DateTime<true>

@@ -16,7 +16,7 @@ export function isAnswerable (
   return accessNeeds !== undefined && liveStatuses.includes(status) && activityStatus !== 'cancelled' && now < endsAt
 }
 
-/** What it does to somebody to say what is arranged for them; `slug` is of their activity. */
+/** The effects on someone of noting what is arranged for them; `slug` is of their activity. */
 export function answerEffects (booking: Booking, answer: string, { slug }: { slug: string }): Effects {
   const { name, accessNeeds, accessAnswer } = booking
   return {

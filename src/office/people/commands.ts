@@ -15,17 +15,17 @@ import { NothingToAnswer } from './errors.ts'
 /** A booking of an activity. */
 export interface BookingOn { activityId: string, bookingId: string }
 
-/** What is arranged for somebody; `host` is the service's own. */
+/** What is arranged for someone; `host` is the service's own. */
 export interface Arranged extends BookingOn {
   answer: string
-  /** The token of what whoever says so has read that it does; undefined: nothing yet. */
+  /** The confirmation token of the effects that were read; undefined: nothing read yet. */
   confirmed: string | undefined
   host: string
 }
 
 /**
- * Notes what is arranged for somebody and owes them a letter that says so; an earlier one that still waits does not
- * go any more. Said twice, it is said once. The booking is locked and not its activity: nobody's place changes, and
+ * Notes what is arranged for someone and owes them an email that says so; an earlier one that still waits is not sent
+ * any more. The same answer again changes nothing. Locks the booking and not its activity: no one's place changes, and
  * people book meanwhile. Throws `NothingToAnswer` and `ConfirmationRequired`.
  */
 export async function answerAccess (

@@ -73,8 +73,8 @@ export interface Answer {
 }
 
 /**
- * Answers a request, which closes it, and has its answer sent where nobody has given it otherwise. The same answer
- * given the same way twice is one. Throws `RequestAnswered` where somebody else was quicker, and
+ * Answers a request, which closes it, and has the answer sent unless someone has given it in another way. The same
+ * answer given the same way again changes nothing. Throws `RequestAnswered` where someone else was quicker, and
  * `ConfirmationRequired`.
  */
 export async function answerRequest (

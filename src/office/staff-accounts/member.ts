@@ -25,12 +25,12 @@ export interface Member extends MemberDraft {
 export const memberDraft = draft(['name', 'email', 'role', 'agency'])
 export const draftFields = memberDraft.fields
 
-/** What the fields say of somebody: of their agency, its slug. */
+/** The values of the form's fields for someone; an agency is given by its slug. */
 export function answersOf ({ name, email, role, agency }: MemberDraft): Answers<typeof draftFields[number]> {
   return { name, email, role, agency: agency?.slug ?? '' }
 }
 
-/** Tells one state of somebody from any other. */
+/** The version hash of someone's details; different for any other state of them. */
 export function versionOf (member: MemberDraft): string {
   return memberDraft.versionHash(answersOf(member))
 }

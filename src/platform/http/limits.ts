@@ -4,8 +4,8 @@ import type { FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 
 /**
- * For what everybody does at once, and some more than once. A school, a library, a refuge or a phone company is one
- * address to us and hundreds of people; whoever posts without end is stopped all the same.
+ * For what everyone does at once, and some more than once. A school, a library, a refuge or a phone company is one
+ * address to us and hundreds of people; someone who posts without end is stopped all the same.
  */
 export const bookingRateLimit = { max: 600, timeWindow: '10 minutes' }
 

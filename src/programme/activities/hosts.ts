@@ -9,8 +9,8 @@ export interface HostsRequest {
 }
 
 /**
- * Whom to add to the hosts that an activity has now, and whom to remove. Only what differs from what was shown is
- * changed: of two organisers who name hosts at once neither undoes what the other did.
+ * Returns who to add to the hosts that an activity has now, and who to remove. Only what differs from what was shown
+ * is changed: of two organisers who name hosts at once, neither undoes what the other did.
  */
 export function hostChanges (
   current: readonly string[], { shown, wanted }: HostsRequest

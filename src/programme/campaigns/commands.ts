@@ -115,8 +115,8 @@ export async function addAgency (db: Db, { slug, name }: NewAgency, now: DateTim
 }
 
 /**
- * Which campaign, as whoever asks has read it, the districts of which they have said that they may go, and the token
- * of what they read that the change does.
+ * Which campaign, the version of it that was read, the districts that may be removed although they are in use, and the
+ * confirmation token of the effects that were read.
  */
 export interface ReadCampaign {
   slug: string
@@ -126,12 +126,12 @@ export interface ReadCampaign {
 }
 
 /**
- * Changes what a campaign says of itself. Nobody is written to: letters say what is true when they go.
+ * Changes what a campaign says of itself. No one is emailed: emails say what is true when they are sent.
  * Throws `CampaignChanged`, `CampaignNotFound`, `DistrictsInUse` for districts that are not in `without`, and
  * `ConfirmationRequired` where those who have booked were told of another day on which their details go.
  *
- * Another number of days locks the activities, as the trigger on campaigns does: nobody books between what was read
- * and what is done.
+ * Changing the number of days until erasure locks the activities, as the trigger on campaigns does: no one books
+ * between counting those who were told and the change.
  */
 export async function changeTexts (
   db: Db, { slug, edition, without, confirmed }: ReadCampaign, texts: CampaignTexts, by: StaffMember,

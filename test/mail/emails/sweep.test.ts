@@ -120,7 +120,7 @@ t.test('a letter that was begun and whose job is gone is taken up again', async 
   t.equal(await countJobs(its), 1)
 })
 
-/** Which letters are announced where all jobs are lost: once by the sweep, and not again once they are out. */
+/** Emails announced where all jobs are lost: once by the sweep, and not again once they are out. */
 async function whatComesBack (its: World, at = soon): Promise<string[]> {
   const { db, outbox } = its
   await loseJobs(its)
