@@ -103,7 +103,7 @@ export async function growOrganisersSide (
 
   const activity = await db.activity.findUniqueOrThrow({ where: { slug: 'workshop-1' } })
   const [one = { id: '' }] = await db.$queryRawUnsafe<Array<Record<string, string>>>(`
-    SELECT ${id('hold', '1')}::text AS hold, ${id('booking', "'1 1'")}::text AS booking, ${id('letter', '1')}::text AS letter,
+    SELECT ${id('hold', '1')}::text AS hold, ${id('booking', "'1 1'")}::text AS booking, ${id('letter', '1')}::text AS email,
       ${id('contact', '1')}::text AS contact, ${id('staff', '1')}::text AS colleague, ${id('session', '1')}::text AS session,
       (SELECT id::text FROM bookings WHERE activity_id = ${id('activity', '1')} AND status = 'waiting' LIMIT 1) AS waiting,
       (SELECT id::text FROM bookings WHERE activity_id = ${id('activity', '1')} AND status = 'lapsed' LIMIT 1) AS lapsed`)

@@ -4,7 +4,7 @@ import type { Test } from 'tap'
 import type { Facts } from '../../src/platform/outbox.ts'
 import { sendSignInEmails } from '../../src/identity/sign-in/jobs.ts'
 import { codeAt, withAuthenticator, wrongCodeAt } from '../support/authenticator.ts'
-import { keeping, staffRoomWith } from '../support/email-context.ts'
+import { keeping, staffContextWith } from '../support/email-context.ts'
 import { aStaffMember } from '../support/staff.ts'
 import { noon } from '../support/world.ts'
 import { axe, openPage, plainPhone, scrollsSideways, withBrowser } from './chromium.ts'
@@ -26,7 +26,7 @@ async function atTheDoor (t: Test, options: BrowserContextOptions) {
     await page.getByLabel('Your work email address').fill(email)
     await page.getByRole('button', { name: 'Email me a link' }).click()
     const mailer = keeping()
-    const context = { ...staffRoomWith(its, mailer), publicUrl: origin, clock: () => clock.now }
+    const context = { ...staffContextWith(its, mailer), publicUrl: origin, clock: () => clock.now }
     for (const { id, data } of await its.boss.fetch<Facts['sign-in.requested']>('sign-in.requested')) {
       await sendSignInEmails(context, [data])
       await its.boss.complete('sign-in.requested', id)

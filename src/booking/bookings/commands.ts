@@ -334,7 +334,7 @@ export async function cancelActivity (
       UPDATE bookings SET status = 'cancelled', cancelled_by = 'activity', called_at = NULL,
         ical_sequence = ical_sequence + (confirmed_at IS NOT NULL)::int, changed_at = ${now.toJSDate()}
       WHERE activity_id = ${activityId}::uuid AND ${live.sql()}
-      RETURNING id AS "bookingId", ical_sequence AS sequence, ${known.sql()} AS knows, ${reached.sql()} AS "isReached"`
+      RETURNING id AS "bookingId", ical_sequence AS sequence, ${known.sql()} AS knows, ${reached.sql()} AS "isReachable"`
     const toTell = ended.filter(({ knows }) => knows)
     const told = toTell.filter(({ isReachable }) => isReachable).length
     await outbox.announce(tx, 'booking.cancelled', ended.map(({ bookingId, sequence }) => ({ bookingId, sequence })))

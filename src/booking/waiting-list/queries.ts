@@ -31,7 +31,7 @@ export async function * readLine (
   let last = { priority: 0, arrival: 0n }
   while (free() > 0) {
     const page = await db.$queryRaw<Array<InLine & { priority: number, arrival: bigint }>>`
-      SELECT id, places, carried_from IS NOT NULL AS "isCarried", offers, ical_sequence AS "icalSequence", priority, arrival
+      SELECT id, places, carried_from IS NOT NULL AS "isCopy", offers, ical_sequence AS "icalSequence", priority, arrival
       FROM bookings
       WHERE activity_id = ${activityId}::uuid AND status = 'waiting' AND places <= ${free()}
         AND CASE WHEN carried_from IS NULL THEN ${whoIsServedNow.ordinary}::boolean ELSE ${whoIsServedNow.carried}::boolean END
@@ -58,7 +58,7 @@ export const isSettledElsewhere = Prisma.sql`(
 /** Reads a whole line in its order, without those who are removed from it before it is served. */
 export async function readWholeLine (db: Reader, activityId: string): Promise<Array<Lined & { id: string }>> {
   return await db.$queryRaw<Array<Lined & { id: string }>>`
-    SELECT id, places, carried_from IS NOT NULL AS "isCarried", called_at IS NOT NULL AS "isCalled",
+    SELECT id, places, carried_from IS NOT NULL AS "isCopy", called_at IS NOT NULL AS "isCalled",
       NOT ${reached.sql('b')} AS "isUnreachable"
     FROM bookings b
     WHERE activity_id = ${activityId}::uuid AND status = 'waiting' AND NOT (${unheard.sql('b')} AND ${isSettledElsewhere})

@@ -145,7 +145,7 @@ export async function countEmails (
   db: Reader, of: EmailsOf
 ): Promise<Array<{ kind: EmailKind, status: EmailStatus, emails: number }>> {
   return await db.$queryRaw`
-    SELECT l.kind, l.status, count(*)::int AS letters
+    SELECT l.kind, l.status, count(*)::int AS emails
     FROM letters l JOIN bookings b ON b.id = l.booking_id
     WHERE ${whichOf(of)} GROUP BY l.kind, l.status`
 }

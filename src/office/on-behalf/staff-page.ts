@@ -43,7 +43,7 @@ export function phoneBookingPageOf (
   return {
     ...runningOf(activity),
     closed,
-    current: closed === undefined ? standingInWords(activity, now) : [],
+    fullness: closed === undefined ? fullnessInWords(activity, now) : [],
     questions,
     roles: Object.entries(roleInWords).map(([value, text]) => ({ value, text, checked: values.role === value })),
     districts: districtItems(campaign.districts, values.district),
@@ -58,7 +58,7 @@ export function phoneBookingPageOf (
 }
 
 /** What someone who asks now would get, in sentences to read out. */
-function standingInWords (activity: KnownActivity, now: DateTime<true>): string[] {
+function fullnessInWords (activity: KnownActivity, now: DateTime<true>): string[] {
   const { occupancy, waitingList, zone, bookingOpensAt } = activity
   const free = freePlaces(activity, occupancy)
   const isClosed = now >= closesAt(activity)

@@ -118,7 +118,7 @@ export interface EmailsOfKind {
 /** How many emails of each kind an activity has called for, their states and when the last one went. */
 export async function countEmailsByKind (db: Reader, activityId: string): Promise<EmailsOfKind[]> {
   const rows = await db.$queryRaw<Array<Omit<EmailsOfKind, 'lastAt'> & { lastAt: Date | null }>>`
-    SELECT l.kind, count(*)::int AS letters,
+    SELECT l.kind, count(*)::int AS emails,
       count(*) FILTER (WHERE l.status = 'sent')::int AS sent,
       count(*) FILTER (WHERE l.status = 'queued')::int AS waiting,
       count(*) FILTER (WHERE l.status = ANY (${notArrived}::text[]))::int AS "notArrived",

@@ -12,7 +12,7 @@ import { findMember } from '../../../src/office/staff-accounts/queries.ts'
 import type { Outbox } from '../../../src/platform/outbox.ts'
 import { sendSignInEmails } from '../../../src/identity/sign-in/jobs.ts'
 import { connectWorkAccount, signInByWorkAccount } from '../../../src/identity/work-account/commands.ts'
-import { keeping, staffRoomWith } from '../../support/email-context.ts'
+import { keeping, staffContextWith } from '../../support/email-context.ts'
 import { perceived, post, service } from '../../support/service.ts'
 import { aLink, aStaffMember, anAgency, cookieOf, organiser, setCookies, signedIn } from '../../support/staff.ts'
 import { anActivity, announced, noon, warm, world } from '../../support/world.ts'
@@ -24,7 +24,7 @@ const account = { issuer: 'https://login.example.org', subject: 'anne' }
 /** Does the jobs for facts of one kind, and returns the emails that were sent. */
 async function emailsOf (its: World) {
   const mailer = keeping()
-  const context = staffRoomWith(its, mailer)
+  const context = staffContextWith(its, mailer)
   await sendSignInEmails(context, await announced(its.db, 'sign-in.requested'))
   await sendWelcomes(context, await announced(its.db, 'sign-in.granted'))
   return mailer.kept
