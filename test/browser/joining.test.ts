@@ -15,7 +15,7 @@ import { axe, openPage, plainPhone, scrollsSideways, withBrowser } from './chrom
 
 const at = (minutes: number) => new Date(Date.now() + minutes * 60_000)
 const joinUrlSealed = joinLinkSeal(secretKey).close(joinUrl)
-const soon = { startsAt: at(5), endsAt: at(35), joinUrlSealed, entry: 'personal' }
+const soon = { startsAt: at(5), endsAt: at(35), joinUrlSealed, joinMode: 'personal' }
 
 /** Stands in for everything outside this machine, and records the requests. */
 async function standInForTeams (page: Page, status = 200): Promise<Request[]> {

@@ -200,7 +200,7 @@ async function copyArrangements (tx: Tx, ids: readonly string[], slug: string): 
   const data = await tx.activity.findUnique({
     where: { slug },
     select: {
-      overBookingPercent: true, offerHours: true, anotherDateAt: true, entry: true, reminders: true, followUp: true
+      overBookingPercent: true, offerHours: true, anotherDateAt: true, joinMode: true, reminders: true, followUp: true
     }
   })
   if (data !== null) await tx.activity.updateMany({ where: { id: { in: [...ids] } }, data })

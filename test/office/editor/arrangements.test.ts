@@ -10,7 +10,7 @@ const asItStands = 'entry=invitation&reminders=week&reminders=day&reminders=hour
 const joinUrlSealed = joinLinkSeal(secretKey).close(joinUrl)
 
 const arrangementsOf = async (db: Db, id: string) => await db.activity.findUniqueOrThrow({
-  where: { id }, select: { entry: true, reminders: true, followUp: true }
+  where: { id }, select: { joinMode: true, reminders: true, followUp: true }
 })
 
 /** What a browser sends from the page that shows the effects of a change. */
@@ -47,12 +47,12 @@ t.test('an organiser reads how people get in and what they get, changes it, and 
   t.notMatch(before.body, 'teams.microsoft.com')
   t.match(perceived(asked).text, '27 people get an updated invitation. It has their own link, and no Teams link.')
   t.match(perceived(asked).text, 'A week before, An hour before Was: A week before, The day before, An hour before')
-  t.strictSame(between.entry, 'invitation', 'nothing is saved before')
+  t.strictSame(between.joinMode, 'invitation', 'nothing is saved before')
   t.equal(answer.statusCode, 303)
   t.match(done.text, 'Done Joining and emails are changed. If people now join in another way, we email those who have a place within minutes, if emails reach them.')
   t.strictSame(ticked(after), ['personal', 'week', 'hour'])
   t.notMatch(after.body, 'replace the Teams link')
-  t.strictSame(await arrangementsOf(db, id), { entry: 'personal', reminders: ['week', 'hour'], followUp: false })
+  t.strictSame(await arrangementsOf(db, id), { joinMode: 'personal', reminders: ['week', 'hour'], followUp: false })
   const told = await announced(db, 'booking.changed')
   t.equal(told.length, 27)
   t.ok(told.some(fact => fact.bookingId === bookingId && fact.sequence === 1))
@@ -84,7 +84,7 @@ t.test('nobody is written to about reminders, about what is a draft, or twice', 
   const form = sentAgain((await post(app, url(slug), 'entry=personal', headers)).body)
   await Promise.all([post(app, url(slug), form, headers), post(app, url(slug), form, headers)])
   t.equal((await announced(db, 'booking.changed')).length, 1)
-  t.strictSame(await arrangementsOf(db, draft.id), { entry: 'personal', reminders: [], followUp: false })
+  t.strictSame(await arrangementsOf(db, draft.id), { joinMode: 'personal', reminders: [], followUp: false })
 })
 
 t.test('where nobody joins on a screen the page asks only for letters, and how people get in stays', async t => {
@@ -98,7 +98,7 @@ t.test('where nobody joins on a screen the page asks only for letters, and how p
 
   t.notMatch(page.body, 'name="entry"')
   t.equal(answer.statusCode, 303)
-  t.strictSame(await arrangementsOf(db, id), { entry: 'personal', reminders: ['day'], followUp: true })
+  t.strictSame(await arrangementsOf(db, id), { joinMode: 'personal', reminders: ['day'], followUp: true })
 })
 
 t.test('what cannot be gets a sentence beside its field, keeps what was ticked and changes nothing', async t => {
@@ -145,7 +145,7 @@ t.test('the same box ticked twice is ticked once', async t => {
     'entry=personal&reminders=hour&reminders=hour&reminders=day&follow_up=yes&follow_up=yes', headers)
 
   t.equal(answer.statusCode, 303)
-  t.strictSame(await arrangementsOf(db, id), { entry: 'personal', reminders: ['day', 'hour'], followUp: true })
+  t.strictSame(await arrangementsOf(db, id), { joinMode: 'personal', reminders: ['day', 'hour'], followUp: true })
 })
 
 t.test('what is cancelled can no longer be changed, and the page says so however late it is sent', async t => {
@@ -179,7 +179,7 @@ t.test('after a bad evening nobody has to be thanked, and nobody is told of anot
   t.match(page.text, 'This has taken place.')
   t.match(page.text, 'If you change it, nobody is emailed, because this has taken place.')
   t.equal(answer.statusCode, 303)
-  t.strictSame(await arrangementsOf(db, id), { entry: 'personal', reminders: ['day'], followUp: false })
+  t.strictSame(await arrangementsOf(db, id), { joinMode: 'personal', reminders: ['day'], followUp: false })
   t.strictSame(await announced(db, 'booking.changed'), [])
 })
 

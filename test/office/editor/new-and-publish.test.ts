@@ -139,7 +139,7 @@ t.test('a copy has the same arrangements on another day, and neither its link no
     summary: 'Come',
     startsAt: '2026-12-15T18:00Z',
     overBookingPercent: 10,
-    entry: 'personal',
+    joinMode: 'personal',
     reminders: ['day'],
     followUp: false,
     waitingList: 'offers',

@@ -214,7 +214,7 @@ t.test('somebody who booked is found in each place before their day, and nowhere
 /** The rule for a column, such as `bookings.name`. */
 function ruleOf (column: string): string | undefined {
   const [table = '', name = ''] = column.split('.')
-  const model = { bookings: 'Booking', emails: 'Letter', booking_events: 'BookingEvent', repeated_requests: 'RepeatedRequest' }[table] as keyof typeof personalData
-  const field = name.replace(/_(\w)/g, (_, email: string) => email.toUpperCase())
+  const model = { bookings: 'Booking', letters: 'Email', booking_events: 'BookingEvent', repeated_requests: 'RepeatedRequest' }[table] as keyof typeof personalData
+  const field = name.replace(/_(\w)/g, (_, first: string) => first.toUpperCase())
   return (personalData[model] as Record<string, string> | undefined)?.[field]
 }
