@@ -99,7 +99,7 @@ t.test('rules and commands know no web server', async t => {
 })
 
 /** Where emails are owed that time or an organiser calls for, by kind; they are written elsewhere. */
-const owing = ['kinds', 'letter-key', 'owing', 'unreachable'].map(file => `mail/emails/${file}.ts`)
+const owing = ['kinds', 'email-key', 'owing', 'unreachable'].map(file => `mail/emails/${file}.ts`)
 
 t.test('commands announce letters and do not write them', async t => {
   t.strictSame(offending(file => roleOf(file) === 'commands' && partOf(file) !== 'mail/emails',

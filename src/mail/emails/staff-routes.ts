@@ -105,7 +105,7 @@ const logRoutes: FastifyPluginAsync = async app => {
 
   await app.register(async again => {
     requirePermission(again, 'run activities')
-    again.post('/activities/:slug/letters/:letter/copies', ofEmail(form({
+    again.post('/activities/:slug/letters/:email/copies', ofEmail(form({
       schema: sendAgainForm, again: showAgain
     }, async ({ staff, activity, emailId, bookingId, input: { of, page, ...view }, reply }) => {
       await sendAgain(app.db, app.outbox, { emailId, host }, staff, app.clock())

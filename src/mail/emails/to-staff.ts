@@ -12,6 +12,6 @@ export function postToStaff (context: EmailContext, log: Pick<Logger, 'warn'>): 
   return async ({ to, template, model }) => {
     const end = await sendStandalone(context, { emailId: randomUUID(), to, template, model })
     if (end === 'sent') return
-    log.warn({ err: end, email: template }, 'The mail server refused an email to a member of staff for good.')
+    log.warn({ err: end, kind: template }, 'The mail server refused an email to a member of staff for good.')
   }
 }

@@ -552,5 +552,5 @@ t.test('a letter that is refused for good is not tried again, and one that is re
 
   t.match(await endWhere(true), [{ status: 'fulfilled' }])
   t.match(await endWhere(false), [{ status: 'rejected', reason: { isFinal: false } }])
-  t.strictSame(warned.map(said => Object.keys(said)), [['err', 'letter']], 'whoever runs the service reads of it, and no address')
+  t.strictSame(warned.map(said => Object.keys(said)), [['err', 'kind']], 'whoever runs the service reads of it, and no address')
 })

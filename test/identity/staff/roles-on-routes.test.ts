@@ -161,7 +161,7 @@ const routes: Record<string, [methods: string, permission: string]> = {
   '/staff/activities/:slug/bookings/:booking/telephoned': ['POST', 'run activities'],
   '/staff/activities/:slug/bookings/:booking/letters': ['GET', 'know attendees'],
   '/staff/activities/:slug/letters': ['GET', 'know attendees'],
-  '/staff/activities/:slug/letters/:letter/copies': ['POST', 'run activities'],
+  '/staff/activities/:slug/letters/:email/copies': ['POST', 'run activities'],
   '/staff/activities/:slug/bulletins': ['GET POST', 'run activities'],
   '/staff/activities/:slug/bulletins/new': ['GET', 'run activities'],
   '/staff/activities/:slug/bulletins/:number': ['GET', 'run activities'],
