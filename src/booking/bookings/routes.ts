@@ -16,7 +16,7 @@ import { asking, form } from '../../platform/http/form.ts'
 import type { Asked } from '../../platform/http/form.ts'
 import { formError } from '../../platform/http/form-errors.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
-import { emailRateLimit, formRateLimit, bookingRateLimit } from '../../platform/http/limits.ts'
+import { emailRateLimit, formRateLimit, crowdRateLimit } from '../../platform/http/limits.ts'
 import { sentenceFor } from '../../platform/http/url-params.ts'
 import { notReached } from '../../platform/http/page-errors.ts'
 import { escapeHtml, inAscii } from '../../platform/http/pages.ts'
@@ -100,7 +100,7 @@ const bookingFormRoutes: FastifyPluginAsync = async app => {
     return reply.html(pieces.join(randomUUID()))
   })
 
-  app.post('/activities/:slug/book', { config: { rateLimit: bookingRateLimit } }, booking(untrapped(showAgain, form({
+  app.post('/activities/:slug/book', { config: { rateLimit: crowdRateLimit } }, booking(untrapped(showAgain, form({
     schema: ({ activity: { campaign: { districts }, placesPerBooking } }) =>
       bookingForm({ districts, placesPerBooking }),
     fields: ({ activity, body }) => fieldsOf(activity, valuesOf(body)),

@@ -3,7 +3,7 @@ import { bookableNow } from '../../programme/activities/routes.ts'
 import type { BookingLinks } from '../bookings/link.ts'
 import type { BookingWithActivity } from '../bookings/queries.ts'
 import { bookingByLink, keepFromSearchEngines } from '../bookings/routes.ts'
-import { bookingRateLimit } from '../../platform/http/limits.ts'
+import { crowdRateLimit } from '../../platform/http/limits.ts'
 import type { Seal } from '../../programme/teams/seal.ts'
 import { joinWorkshop } from './commands.ts'
 import { joinPageOf } from './page.ts'
@@ -24,7 +24,7 @@ export const joiningRoutes: FastifyPluginAsync<{ joinLinks: BookingLinks, seal: 
 
   // A page that forwards by itself, and not a redirect: Chromium applies the `form-action` of the page with the button
   // to each redirect, also where Teams passes people on between hosts of its own.
-  app.post<Token>('/join/:token', { config: { rateLimit: bookingRateLimit } }, async ({ params: { token } }, reply) => {
+  app.post<Token>('/join/:token', { config: { rateLimit: crowdRateLimit } }, async ({ params: { token } }, reply) => {
     const held = await bookingByLink(app, joinLinks, token)
     const { booking, joinUrlSealed } = await joinWorkshop(app.db, held.id, app.clock(), held)
     if (joinUrlSealed === undefined) return await show(reply.code(409), booking, token)

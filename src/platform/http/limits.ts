@@ -7,7 +7,7 @@ import fp from 'fastify-plugin'
  * For what everyone does at once, and some more than once. A school, a library, a refuge or a phone company is one
  * address to us and hundreds of people; someone who posts without end is stopped all the same.
  */
-export const bookingRateLimit = { max: 600, timeWindow: '10 minutes' }
+export const crowdRateLimit = { max: 600, timeWindow: '10 minutes' }
 
 /** For what one person does a few times a day, and an office of people in one morning. */
 export const formRateLimit = { max: 100, timeWindow: '10 minutes' }

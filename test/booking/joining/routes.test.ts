@@ -7,7 +7,7 @@ import { changeArrangements } from '../../../src/office/editor/arrangements.ts'
 import { setJoinLink } from '../../../src/office/meetings/join-link.ts'
 import { buildApp } from '../../../src/app.ts'
 import type { Activity, Booking } from '../../../src/platform/database/generated/client.ts'
-import { bookingRateLimit } from '../../../src/platform/http/limits.ts'
+import { crowdRateLimit } from '../../../src/platform/http/limits.ts'
 import { joinLinkSeal } from '../../../src/programme/teams/seal.ts'
 import { confirming } from '../../support/confirming.ts'
 import { joinUrl } from '../../support/calendar-entry.ts'
@@ -217,7 +217,7 @@ t.test('a telephone company’s customers go in from one address; a flood waits'
   const { id } = await aBooking(db, (await anActivity(db, { joinUrlSealed })).id)
   const url = `/join/${personalLinks.tokenOf(id)}`
 
-  for (let n = 0; n < bookingRateLimit.max; n++) await post(app, '/join/forged', {})
+  for (let n = 0; n < crowdRateLimit.max; n++) await post(app, '/join/forged', {})
   const refused = await post(app, url, {})
 
   t.equal(refused.statusCode, 429)

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import t from 'tap'
 import { addressRateLimit } from '../../../src/booking/bookings/routes.ts'
-import { formRateLimit, bookingRateLimit } from '../../../src/platform/http/limits.ts'
+import { formRateLimit, crowdRateLimit } from '../../../src/platform/http/limits.ts'
 import { networkOf } from '../../../src/platform/http/network.ts'
 import { aForm, perceived, post, service } from '../../support/service.ts'
 import { anActivity } from '../../support/world.ts'
@@ -30,8 +30,8 @@ t.test('200 parents behind one address all book within ten minutes, and a machin
   const posted = []
   for (let n = 0; n < 2000; n++) posted.push((await send(app, url, {}, '198.51.100.1')).statusCode)
   const refused = await send(app, url, aForm('b@example.org'), '198.51.100.1')
-  t.equal(posted.filter(status => status === 400).length, bookingRateLimit.max)
-  t.equal(posted.indexOf(429), bookingRateLimit.max)
+  t.equal(posted.filter(status => status === 400).length, crowdRateLimit.max)
+  t.equal(posted.indexOf(429), crowdRateLimit.max)
   t.equal(refused.statusCode, 429)
   t.ok(Number(refused.headers['retry-after']) > 0)
   t.equal(perceived(refused).h1, 'Too many tries')
