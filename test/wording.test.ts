@@ -6,8 +6,8 @@ import { permissions as tasks } from '../src/identity/staff/roles.ts'
 
 /** Words that people read past or stumble over, and what we say. */
 const instead: Record<string, string> = {
-  email: 'email',
-  emails: 'emails',
+  letter: 'email',
+  letters: 'emails',
   somebody: 'someone',
   everybody: 'everyone',
   anybody: 'anyone',

@@ -8,14 +8,17 @@ import { world } from '../../support/world.ts'
 
 const folder = join(import.meta.dirname, '../../../prisma/schema')
 const schema = await Promise.all((await readdir(folder)).map(async file => await readFile(join(folder, file), 'utf8')))
-const tables = new Map([...schema.join('\n').matchAll(/^model (\w+) \{[^]*?@@map\("(\w+)"\)/gm)].map(([, model = '', table = '']) =>
-  [model, table]))
+/** What the schema calls each model's table and the columns of its fields. */
+const models = new Map([...schema.join('\n').matchAll(/^model (\w+) \{([^]*?)@@map\("(\w+)"\)/gm)]
+  .map(([, model = '', fields = '', table = '']) => [model, {
+    table, columns: new Map([...fields.matchAll(/^ {2}(\w+) .*@map\("(\w+)"\)/gm)].map(([, field = '', column = '']) => [field, column]))
+  }]))
 
 /** Each column with a rule, as `bookings.name`. */
-const ruled = Object.entries(personalData).flatMap(([model, columns]) => {
-  const table = tables.get(model) ?? model
-  return Object.entries(columns).map(([field, rule]) => ({
-    table, column: `${table}.${field.replace(/[A-Z]/g, email => `_${email.toLowerCase()}`)}`, rule
+const ruled = Object.entries(personalData).flatMap(([model, rules]) => {
+  const { table, columns } = models.get(model) ?? { table: model, columns: new Map<string, string>() }
+  return Object.entries(rules).map(([field, rule]) => ({
+    table, column: `${table}.${columns.get(field) ?? field}`, rule
   }))
 })
 
