@@ -24,9 +24,9 @@ import {
 } from './errors.ts'
 import { whoFits } from './line.ts'
 import { offerEnd, servingOf, whoIsServedNow } from './offer.ts'
+import type { ServedNow } from './offer.ts'
 import { pickEffects } from './pick-effects.ts'
-import { isSettledElsewhere, listUnserved, readLine } from './queries.ts'
-import type { ServedNow } from './queries.ts'
+import { isServed, isSettledElsewhere, listUnserved, readLine } from './queries.ts'
 
 /** Maximum number of emails per transaction: someone who books meanwhile waits for no more than this. */
 const batchSize = 1000
@@ -158,7 +158,7 @@ async function openToAllWaiting (tx: Tx, outbox: Outbox, activity: Activity, now
     WHERE id IN (
       SELECT id FROM bookings
       WHERE activity_id = ${activity.id}::uuid AND status = 'waiting' AND called_at IS NULL AND places <= ${free}
-        AND CASE WHEN carried_from IS NULL THEN ${called.ordinary}::boolean ELSE ${called.carried}::boolean END
+        AND ${isServed(called)}
       ORDER BY priority, arrival LIMIT ${batchSize})
     RETURNING id AS "bookingId", offers AS sequence`
   await outbox.announce(tx, 'place.called', dues)
@@ -175,8 +175,7 @@ async function clearStaleCalls (
   await tx.$executeRaw`
     UPDATE bookings SET called_at = NULL, changed_at = ${now.toJSDate()}
     WHERE activity_id = ${activityId}::uuid AND status = 'waiting' AND called_at IS NOT NULL
-      AND NOT (places <= ${free}
-        AND CASE WHEN carried_from IS NULL THEN ${called.ordinary}::boolean ELSE ${called.carried}::boolean END)`
+      AND NOT (places <= ${free} AND ${isServed(called)})`
 }
 
 /**

@@ -56,10 +56,13 @@ export function servingOf (
   return isLate || offerEnd(activity, now) === undefined ? 'call' : 'offer'
 }
 
+/** Which people of an activity's line: those who asked for it, those carried over from another date, or both. */
+export interface ServedNow { ordinary: boolean, carried: boolean }
+
 /** Returns which people of a line are served in one of these ways at `now`. */
 export function whoIsServedNow (
   activity: OfferTerms & Pick<Activity, 'waitingList' | 'isAnotherDate'>, servings: readonly Serving[], now: DateTime<true>
-): { ordinary: boolean, carried: boolean } {
+): ServedNow {
   const isServed = (isCopy: boolean) => servings.includes(servingOf(activity, { isCopy }, now))
   return { ordinary: isServed(false), carried: activity.isAnotherDate && isServed(true) }
 }

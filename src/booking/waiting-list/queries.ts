@@ -5,6 +5,7 @@ import { reached, unheard } from '../../programme/booking-rules.ts'
 import type { Reader } from '../../platform/database/connect.ts'
 import { Prisma } from '../../platform/database/generated/client.ts'
 import { firstToAcceptHours } from './offer.ts'
+import type { ServedNow } from './offer.ts'
 import type { Waiting } from './line.ts'
 import type { Lined } from './supply-effects.ts'
 
@@ -15,8 +16,10 @@ export interface InLine extends Waiting {
   icalSequence: number
 }
 
-/** Which people of an activity's line: those who asked for it, those carried over from another date, or both. */
-export interface ServedNow { ordinary: boolean, carried: boolean }
+/** Whether a row of `bookings` is of someone who is served. */
+export function isServed ({ ordinary, carried }: ServedNow): Prisma.Sql {
+  return Prisma.sql`CASE WHEN carried_from IS NULL THEN ${ordinary}::boolean ELSE ${carried}::boolean END`
+}
 
 /** Rows of a line read at once: it may be very long, and places rarely go far. */
 const pageSize = 100
@@ -26,7 +29,7 @@ const pageSize = 100
  * which falls as places are given, and stops when nothing is free.
  */
 export async function * readLine (
-  db: Reader, activityId: string, whoIsServedNow: ServedNow, free: () => number
+  db: Reader, activityId: string, served: ServedNow, free: () => number
 ): AsyncGenerator<InLine[]> {
   let last = { priority: 0, arrival: 0n }
   while (free() > 0) {
@@ -34,7 +37,7 @@ export async function * readLine (
       SELECT id, places, carried_from IS NOT NULL AS "isCopy", offers, ical_sequence AS "icalSequence", priority, arrival
       FROM bookings
       WHERE activity_id = ${activityId}::uuid AND status = 'waiting' AND places <= ${free()}
-        AND CASE WHEN carried_from IS NULL THEN ${whoIsServedNow.ordinary}::boolean ELSE ${whoIsServedNow.carried}::boolean END
+        AND ${isServed(served)}
         AND (priority, arrival) > (${last.priority}::int, ${last.arrival}::bigint)
       ORDER BY priority, arrival LIMIT ${pageSize}`
     if (page.length > 0) yield page
