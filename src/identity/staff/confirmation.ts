@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import type { FastifyReply } from 'fastify'
 import { Conflict } from '../../platform/errors.ts'
 import { fieldsIn } from '../../platform/http/form-answers.ts'
 
@@ -56,6 +57,24 @@ export class ConfirmationRequired extends Conflict {
 export function requireConfirmation (effects: Effects, token: string | undefined): void {
   const reachesNobody = effects.sentences.length === 0
   if (!reachesNobody && token !== confirmationToken(effects)) throw new ConfirmationRequired(effects, token)
+}
+
+/**
+ * Lets a route show, where what it does would reach people and they were not confirmed, the page that says so. Put
+ * around `form`, which lets `ConfirmationRequired` pass.
+ */
+export function confirming<A> (
+  show: (asked: A, required: ConfirmationRequired) => FastifyReply | Promise<FastifyReply>,
+  answer: (asked: A) => Promise<FastifyReply>
+): (asked: A) => Promise<FastifyReply> {
+  return async asked => {
+    try {
+      return await answer(asked)
+    } catch (error) {
+      if (!(error instanceof ConfirmationRequired)) throw error
+      return await show(asked, error)
+    }
+  }
 }
 
 /** A few characters for each sentence, and for what is otherwise: the same token is of the same effects. */
