@@ -120,13 +120,22 @@ async function launchShared (t: Test): Promise<Browser> {
 
 const axeSource = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
+const pagesWithAxe = new WeakSet<Page>()
+
 /** Violations that axe-core finds of WCAG 2.2 AA and its best practices: rule and place, one a line. */
 export async function axe (page: Page): Promise<string[]> {
-  await page.evaluate(axeSource)
+  await loadAxe(page)
   const { violations } = await page.evaluate('axe.run(document, { resultTypes: ["violations"] })') as {
     violations: Array<{ id: string, nodes: Array<{ target: string[] }> }>
   }
   return violations.flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target.join(' ')}`))
+}
+
+/** Sends axe, which is large, once: the browser itself loads it with every page that it opens later. */
+async function loadAxe (page: Page): Promise<void> {
+  if (!pagesWithAxe.has(page)) await page.addInitScript(axeSource)
+  pagesWithAxe.add(page)
+  if (await page.evaluate('typeof axe') === 'undefined') await page.evaluate(axeSource)
 }
 
 /** True where something is wider than the screen, so that people must scroll sideways to read. */
