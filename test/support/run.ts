@@ -34,7 +34,7 @@ const [howToCover, uncovered] = coverage.length > 0
       NODE_OPTIONS: `--max-semi-space-size=64 --import=${join(import.meta.dirname, 'unhooked.ts')}`
     }]
 
-const longest = ['test/booking/waiting-list/model.test.ts', 'test/identity/staff/bad-input.test.ts', 'test/browser/staff-walk.test.ts']
+const longest = ['test/booking/waiting-list/model.test.ts', 'test/programme/activities/wrong-forms.test.ts', 'test/browser/staff-walk.test.ts']
 
 if (files.length === 0) throw new Error('No file of tests is meant.')
 if (files.length > 1) process.stderr.write(`${files.length} files of tests in the order of TEST_SEED=${seed}\n`)
