@@ -61,10 +61,10 @@ export function requireConfirmation (effects: Effects, token: string | undefined
 
 /**
  * Lets a route show, where what it does would reach people and they were not confirmed, the page that says so. Put
- * around `form`, which lets `ConfirmationRequired` pass.
+ * around `form`, which lets `ConfirmationRequired` pass, or inside it where the page needs what was read.
  */
 export function confirming<A> (
-  show: (asked: A, required: ConfirmationRequired) => FastifyReply | Promise<FastifyReply>,
+  show: (asked: NoInfer<A>, required: ConfirmationRequired) => FastifyReply | Promise<FastifyReply>,
   answer: (asked: A) => Promise<FastifyReply>
 ): (asked: A) => Promise<FastifyReply> {
   return async asked => {

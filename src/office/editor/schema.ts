@@ -15,6 +15,9 @@ const partners = z.preprocess(given => given === undefined ? [] : [given].flat()
   z.array(z.string().max(8000, 'Select fewer agencies'), 'Select agencies from the list').max(200, 'Select fewer agencies'))
   .transform(ids => [...new Set(ids.flatMap(text => text.split(';')))].filter(id => id !== '').sort().join(';'))
 
+/** Enough for a summary in a script that takes 12 bytes a character, with all other fields of the form. */
+export const bodyLimit = 131_072
+
 const reload = 'Load the page again and fill it in once more'
 
 /** The form on which an activity is changed. `saw` is the version that it showed when it was opened. */

@@ -12,6 +12,7 @@ import { activityFields } from './answers.ts'
 import type { Answers, Surroundings, Wrong } from './answers.ts'
 import { units, versionOf } from './both-changed.ts'
 import type { EditEffects } from './effects.ts'
+import { AnswersRefused } from './errors.ts'
 import type { BothChanged } from './errors.ts'
 import { bookingInWords, inWords, unitInWords, visibilityInWords } from './in-words.ts'
 import type { Missing } from './missing.ts'
@@ -23,8 +24,12 @@ export interface Filled {
   errors?: FormErrors | undefined
 }
 
-/** What is wrong with answers, for the form that shows them again. */
-export function errorsOf (wrong: readonly Wrong[]): FormErrors {
+/** Answers that were refused, for the form that shows them again; undefined for any other error. */
+export function refusedAnswers (error: unknown): FormErrors | undefined {
+  return error instanceof AnswersRefused ? { ...errorsOf(error.wrong), status: error.status } : undefined
+}
+
+function errorsOf (wrong: readonly Wrong[]): FormErrors {
   const issues = wrong.map(({ field, text }) => ({ path: [field], message: text }))
   return formErrors({ issues } as unknown as Parameters<typeof formErrors>[0], [...activityFields, 'days'])
 }

@@ -1,53 +1,34 @@
 import { randomUUID } from 'node:crypto'
 import type { FastifyPluginAsync, FastifyReply } from 'fastify'
-import type { z } from 'zod'
 import { BookingNotOpen } from '../../programme/activities/errors.ts'
-import type { KnownActivity } from '../../programme/activities/queries.ts'
 import { arrangementsFields, arrangementsForm } from '../../programme/activities/schema.ts'
 import { arrangementsPageOf, runningOf } from '../../programme/activities/staff-page.ts'
-import { activityFor, organising, running } from '../../programme/activities/staff-routes.ts'
+import { anew, organising, running } from '../../programme/activities/staff-routes.ts'
 import type { Running } from '../../programme/activities/staff-routes.ts'
 import { countRecipients } from '../../booking/bookings/queries.ts'
-import { DomainError } from '../../platform/errors.ts'
-import { asking, form } from '../../platform/http/form.ts'
-import type { Asked } from '../../platform/http/form.ts'
+import { form, refusing } from '../../platform/http/form.ts'
 import { typedOf } from '../../platform/http/form-answers.ts'
 import { isId } from '../../platform/http/url-params.ts'
-import { formError, formErrors } from '../../platform/http/form-errors.ts'
+import { formError } from '../../platform/http/form-errors.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
-import { staffOf } from '../../identity/staff/session.ts'
-import type { StaffMember } from '../../identity/staff/staff-member.ts'
-import { ConfirmationRequired } from '../../identity/staff/confirmation.ts'
+import { ConfirmationRequired, confirming } from '../../identity/staff/confirmation.ts'
 import { requirePermission } from '../../identity/staff/roles.ts'
 import { confirmationForm } from '../../identity/staff/schema.ts'
 import type { Seal } from '../../programme/teams/seal.ts'
-import { activityFields, answersOf } from './answers.ts'
-import type { Answers } from './answers.ts'
 import { changeArrangements } from './arrangements.ts'
-import {
-  createActivity, deleteDraft, editActivity, effectsOfPublishing, publishActivity, repeatActivity, unpublishActivity
-} from './commands.ts'
-import { AnswersRefused, BothChanged, CannotBeDeleted, NotReady, PeopleRelyOnIt } from './errors.ts'
+import { deleteDraft, effectsOfPublishing, publishActivity, repeatActivity, unpublishActivity } from './commands.ts'
+import { editRoutes } from './edit-staff-routes.ts'
+import { CannotBeDeleted, NotReady, PeopleRelyOnIt } from './errors.ts'
 import { checkedLongAgo, missingFrom } from './missing.ts'
-import { emptyAnswers, newDraft, withoutDays } from './new-draft.ts'
-import {
-  getCurrentActivity, hasMeetingOfOurs, listCampaigns, listContactsUnchecked, reliedOn, surroundingsFor
-} from './queries.ts'
+import { newRoutes } from './new-staff-routes.ts'
+import { getCurrentActivity, hasMeetingOfOurs, listContactsUnchecked, reliedOn } from './queries.ts'
 import { whyNotDeleted } from './relied-on.ts'
 import { firstDayOf, weeksAfter } from './repeats.ts'
-import { buttonForm, editForm, newForm, repeatFields, repeatForm, typedAnswers } from './schema.ts'
-import {
-  arrangementEffectsPageOf, collisionOf, deletionPageOf, editPageOf, effectsPageOf, errorsOf, newPageOf, publishPageOf
-} from './staff-page.ts'
-import type { Filled } from './staff-page.ts'
-
-interface ProgrammeRoutes { seal: Seal }
-
-/** Enough for a summary in a script that takes 12 bytes a character, with all other fields of the form. */
-const bodyLimit = 131_072
+import { buttonForm, repeatFields, repeatForm } from './schema.ts'
+import { arrangementEffectsPageOf, deletionPageOf, publishPageOf, refusedAnswers } from './staff-page.ts'
 
 /** What organisers do in the programme: make activities, change them, publish and unpublish them. */
-export const programmeStaffRoutes: FastifyPluginAsync<ProgrammeRoutes> = async (app, { seal }) => {
+export const programmeStaffRoutes: FastifyPluginAsync<{ seal: Seal }> = async (app, { seal }) => {
   requirePermission(app, 'run activities')
   await app.register(editRoutes, { seal })
   await app.register(newRoutes, { seal })
@@ -57,211 +38,41 @@ export const programmeStaffRoutes: FastifyPluginAsync<ProgrammeRoutes> = async (
   await app.register(arrangementRoutes)
 }
 
-/** The message on the page of an activity after an edit. */
-const edited = { told: 'edited', quietly: 'edited-quietly', 'as-it-was': 'as-it-was' }
-
-/** Changing an activity: first the form, then, if it writes to people, a page that says who they are. */
-const editRoutes: FastifyPluginAsync<ProgrammeRoutes> = async (app, { seal }) => {
-  const address = '/activities/:slug/edit'
-
-  // Before the routes below, which inherit it as it is at that moment.
-  app.setErrorHandler(async (error, request, reply) => {
-    if (request.method !== 'POST' || !(error instanceof DomainError)) throw error
-    if (error instanceof AnswersRefused) {
-      return await organising(async asked =>
-        await showAgain(asked, 400, errorsOf(error.wrong)))(request, reply)
-    }
-    if (error instanceof BothChanged) {
-      const shown = { filled: { answers: error.answers, errors: collisionOf(error) }, now: error.now, collision: error }
-      return await organising(async asked => await show(asked, 409, shown))(request, reply)
-    }
-    if (error instanceof ConfirmationRequired) {
-      return await organising(async asked => await showEffects(asked, 200, error))(request, reply)
-    }
-    throw error
-  })
-
-  app.get(address, organising(async asked => {
-    const now = answersOf(await getCurrentActivity(app.db, seal, asked.activity.slug))
-    return await show(asked, 200, { filled: { answers: now }, now })
-  }))
-
-  app.post(address, { bodyLimit }, organising(async asked => {
-    const { staff, activity, body, reply } = asked
-    const form = editForm.safeParse(body)
-    if (!form.success && form.error.issues.every(({ path }) => path[0] === 'reason')) return await askWhy(asked, form.error)
-    if (!form.success) return await showAgain(asked, 400, formErrors(form.error, activityFields))
-    const done = await editActivity({ db: app.db, outbox: app.outbox, seal }, activity.slug, {
-      ...form.data, around: await around(staff, activity)
-    }, staff, app.clock())
-    return await reply.redirect(`/staff/activities/${activity.slug}?done=${edited[done]}`, 303)
-  }))
-
-  /** The page that says who a change writes to, shown again: the reason for telling no one is missing. */
-  async function askWhy (asked: Running, error: z.core.$ZodError): Promise<FastifyReply> {
-    const { staff, activity, body } = asked
-    const { quiet, confirmed, reason, ...rest } = body as Record<string, unknown>
-    const form = editForm.safeParse(rest)
-    if (!form.success) return await showAgain(asked, 400, formErrors(form.error, activityFields))
-    try {
-      await editActivity({ db: app.db, outbox: app.outbox, seal }, activity.slug, {
-        ...form.data, around: await around(staff, activity)
-      }, staff, app.clock())
-    } catch (thrown) {
-      if (!(thrown instanceof ConfirmationRequired)) throw thrown
-      const typed = typeof reason === 'string' ? reason : undefined
-      return await showEffects(asked, 400, thrown, { reason: typed, errors: formErrors(error, ['reason']) })
-    }
-    return await asked.reply.redirect(`/staff/activities/${activity.slug}?done=edited`, 303)
-  }
-
-  async function showEffects (
-    { staff, activity, body, reply }: Running, status: number, required: ConfirmationRequired,
-    tried?: { reason: string | undefined, errors: FormErrors }
-  ): Promise<FastifyReply> {
-    const model = effectsPageOf(activity, required, body, tried)
-    return reply.code(status).page('office/editor/activity-effects', { staff, ...model })
-  }
-
-  async function around (staff: StaffMember, { campaign }: KnownActivity) {
-    return await surroundingsFor(app.db, staff, campaign.districts)
-  }
-
-  async function showAgain (asked: Running, status: number, errors: FormErrors): Promise<FastifyReply> {
-    const { saw } = asked.body as { saw?: unknown }
-    const now = answersOf(await getCurrentActivity(app.db, seal, asked.activity.slug))
-    const answers = typedAnswers(asked.body)
-    return await show(asked, status, { filled: { answers, errors }, now, ...(typeof saw === 'string' && { saw }) })
-  }
-
-  async function show (
-    { staff, activity, reply }: Running, status: number,
-    given: { filled: Filled, now: Answers, saw?: string, collision?: BothChanged }
-  ): Promise<FastifyReply> {
-    if (activity.status === 'cancelled') throw new BookingNotOpen('cancelled')
-    if (activity.booking === 'places' && activity.endsAt <= app.clock()) throw new BookingNotOpen('over')
-    const model = editPageOf({ activity, around: await around(staff, activity), ...given })
-    return reply.code(status).page('office/editor/edit-activity', { staff, ...model })
-  }
-}
-
-/** Making an activity, from an empty form or as a copy of another: always a draft. */
-const newRoutes: FastifyPluginAsync<ProgrammeRoutes> = async (app, { seal }) => {
-  requirePermission(app, 'create activities')
-  const address = '/activities/new'
-
-  // Before the routes below, which inherit it as it is at that moment.
-  app.setErrorHandler(async (error, request, reply) => {
-    if (request.method !== 'POST' || !(error instanceof AnswersRefused)) throw error
-    return await asking(async asked => await showAgain(asked, errorsOf(error.wrong)))(request, reply.code(400))
-  })
-
-  app.get(address, asking(async asked => {
-    const { request, query: { from, campaign } } = asked
-    const copied = typeof from === 'string' ? await activityFor(request, from) : undefined
-    const like = copied === undefined ? undefined : await getCurrentActivity(app.db, seal, copied.slug)
-    return await show(asked, {
-      campaign: copied?.campaign.slug ?? (typeof campaign === 'string' ? campaign : undefined),
-      answers: like === undefined ? undefined : withoutDays(answersOf(like)),
-      copied,
-      submission: randomUUID()
-    })
-  }))
-
-  app.post(address, { bodyLimit }, asking(form({
-    schema: newForm, fields: activityFields, again: showAgain
-  }, async asked => {
-    const { request, input: { typed: answers, campaign: slug, copied: from, submission }, reply } = asked
-    const staff = staffOf(request)
-    const campaign = (await listCampaigns(app.db)).find(campaign => campaign.slug === slug)
-    if (campaign === undefined) {
-      return await showAgain({ ...asked, reply: reply.code(400) }, formError('form', 'Select a campaign'))
-    }
-    const copied = from === '' ? undefined : await activityFor(request, from)
-    const like = copied === undefined ? undefined : await getCurrentActivity(app.db, seal, copied.slug)
-    const around = await surroundingsFor(app.db, staff, campaign.districts)
-    const made = await createActivity({ db: app.db, seal }, {
-      submission, answers, base: newDraft(campaign, around.boundTo, like), copiedFrom: copied?.slug, around
-    }, staff, app.clock())
-    return await reply.redirect(`/staff/activities/${made}?done=created`, 303)
-  })))
-
-  async function showAgain (asked: Asked, errors: FormErrors): Promise<FastifyReply> {
-    const { request, body } = asked
-    const { campaign, copied, submission } = Object(body) as Record<string, unknown>
-    return await show(asked, {
-      campaign: typeof campaign === 'string' ? campaign : undefined,
-      answers: typedAnswers(body),
-      errors,
-      copied: typeof copied === 'string' && copied !== '' ? await activityFor(request, copied) : undefined,
-      submission: typeof submission === 'string' && isId(submission) ? submission : randomUUID()
-    })
-  }
-
-  async function show ({ request, reply }: Asked, shown: {
-    campaign: string | undefined,
-    answers: Answers | undefined,
-    errors?: FormErrors,
-    copied: KnownActivity | undefined
-    submission: string
-  }): Promise<FastifyReply> {
-    const staff = staffOf(request)
-    const campaigns = await listCampaigns(app.db)
-    const chosen = campaigns.length === 1 ? campaigns[0] : campaigns.find(({ slug }) => slug === shown.campaign)
-    if (chosen === undefined) return reply.page('office/editor/choose-campaign', { staff, campaigns, errors: shown.errors })
-    const around = await surroundingsFor(app.db, staff, chosen.districts)
-    const given = shown.answers ?? emptyAnswers(around.boundTo)
-    // An organiser who is bound to an agency may copy what another leads, but then leads the copy.
-    const answers = around.boundTo === undefined ? given : { ...given, lead_agency: around.boundTo }
-    return reply.page('office/editor/new-activity', { staff, ...newPageOf({ ...shown, answers, chosen, around }) })
-  }
-}
-
 /** Publishing an activity and unpublishing it, with what is still missing. */
-const publishRoutes: FastifyPluginAsync<ProgrammeRoutes> = async (app, { seal }) => {
+const publishRoutes: FastifyPluginAsync<{ seal: Seal }> = async (app, { seal }) => {
   const address = '/activities/:slug/publish'
   const parts = { db: app.db, outbox: app.outbox, seal }
 
-  // Before the routes below, which inherit it as it is at that moment.
-  app.setErrorHandler(async (error, request, reply) => {
-    if (error instanceof ConfirmationRequired) {
-      return await organising(async asked => await show(asked, 200, { required: error }))(request, reply)
-    }
-    if (!(error instanceof PeopleRelyOnIt) && !(error instanceof NotReady)) throw error
-    const errors = formError('form', error.message)
-    return await organising(async asked => await show(asked, 409, { errors }))(request, reply)
-  })
+  app.get(address, organising(async asked => await show(asked)))
 
-  app.get(address, organising(async asked => await show(asked, 200)))
-
-  app.post(address, organising(async asked => {
-    const { staff, activity, body, reply } = asked
-    const form = confirmationForm.safeParse(body)
-    if (!form.success) return await show(asked, 400, { errors: formErrors(form.error, []) })
-    await publishActivity(parts, activity.slug, form.data.confirmed, staff, app.clock())
+  app.post(address, organising(confirming(async (asked, required) => await show(asked, undefined, required), form({
+    schema: confirmationForm,
+    again: anew(show),
+    refused: error => error instanceof NotReady ? formError('form', error.message) : undefined
+  }, async ({ staff, activity, input: { confirmed }, reply }) => {
+    await publishActivity(parts, activity.slug, confirmed, staff, app.clock())
     return await reply.redirect(`/staff/activities/${activity.slug}?done=published`, 303)
-  }))
+  }))))
 
-  app.post('/activities/:slug/take-down', organising(async asked => {
-    const { staff, activity, body, reply } = asked
-    const form = buttonForm.safeParse(body)
-    if (!form.success) return await show(asked, 400, { errors: formErrors(form.error, []) })
+  app.post('/activities/:slug/take-down', organising(form({
+    schema: buttonForm,
+    again: anew(show),
+    refused: error => error instanceof PeopleRelyOnIt ? formError('form', error.message) : undefined
+  }, async ({ staff, activity, reply }) => {
     await unpublishActivity(parts, activity.slug, staff, app.clock())
     return await reply.redirect(`/staff/activities/${activity.slug}?done=taken-down`, 303)
-  }))
+  })))
 
   async function show (
-    { staff, activity, reply }: Running, status: number,
-    tried: { required?: ConfirmationRequired, errors?: FormErrors } = {}
+    { staff, activity, reply }: Running, errors?: FormErrors, confirmation?: ConfirmationRequired
   ): Promise<FastifyReply> {
     const now = app.clock()
     const [current, contactsUnchecked] = await Promise.all([
       getCurrentActivity(app.db, seal, activity.slug), listContactsUnchecked(app.db, checkedLongAgo(now))
     ])
-    const required = tried.required ?? new ConfirmationRequired(await effectsOfPublishing(app.db, activity.id, now))
+    const required = confirmation ?? new ConfirmationRequired(await effectsOfPublishing(app.db, activity.id, now))
     const missing = missingFrom(current, { contactsUnchecked }, now)
-    const model = publishPageOf(activity, missing, required, tried.errors)
-    return reply.code(status).page('office/editor/publish', { staff, ...model })
+    return reply.page('office/editor/publish', { staff, ...publishPageOf(activity, missing, required, errors) })
   }
 }
 
@@ -269,19 +80,18 @@ const publishRoutes: FastifyPluginAsync<ProgrammeRoutes> = async (app, { seal })
 const deletionRoutes: FastifyPluginAsync = async app => {
   const address = '/activities/:slug/deletion'
 
-  // Before the routes below, which inherit it as it is at that moment.
-  app.setErrorHandler(async (error, request, reply) => {
-    if (!(error instanceof CannotBeDeleted)) throw error
-    return await organising(async asked =>
-      await show(asked, undefined, error.message))(request, reply.code(409))
-  })
-
   app.get(address, organising(async asked => await show(asked)))
 
-  app.post(address, organising(form({ schema: buttonForm, again: show }, async ({ staff, activity, reply }) => {
+  app.post(address, organising(refusing(CannotBeDeleted, anew(showWhy), form({
+    schema: buttonForm, again: show
+  }, async ({ staff, activity, reply }) => {
     await deleteDraft({ db: app.db, outbox: app.outbox }, activity.id, staff, app.clock())
     return await reply.redirect('/staff/activities?done=deleted', 303)
-  })))
+  }))))
+
+  async function showWhy (asked: Running, { message }: CannotBeDeleted): Promise<FastifyReply> {
+    return await show(asked, undefined, message)
+  }
 
   async function show (
     { staff, activity, reply }: Running, errors?: FormErrors, refusal?: string
@@ -293,19 +103,13 @@ const deletionRoutes: FastifyPluginAsync = async app => {
 }
 
 /** Making an activity again on other days, as drafts: all or none. */
-const repeatRoutes: FastifyPluginAsync<ProgrammeRoutes> = async (app, { seal }) => {
+const repeatRoutes: FastifyPluginAsync<{ seal: Seal }> = async (app, { seal }) => {
   const address = '/activities/:slug/repeat'
-
-  // Before the routes below, which inherit it as it is at that moment.
-  app.setErrorHandler(async (error, request, reply) => {
-    if (!(error instanceof AnswersRefused)) throw error
-    return await organising(async asked => show(asked, errorsOf(error.wrong)))(request, reply.code(400))
-  })
 
   app.get(address, organising(async asked => show(asked)))
 
   app.post(address, organising(form({
-    schema: repeatForm, fields: repeatFields, again: show
+    schema: repeatForm, fields: repeatFields, again: show, refused: refusedAnswers
   }, async ({ staff, activity, input: { submission, weeks, listed }, reply }) => {
     const days = weeks === undefined ? listed : weeksAfter(firstDayOf(activity), weeks)
     await repeatActivity({ db: app.db, seal }, activity.slug, { submission, days }, staff, app.clock())
@@ -323,31 +127,28 @@ const repeatRoutes: FastifyPluginAsync<ProgrammeRoutes> = async (app, { seal }) 
 const arrangementRoutes: FastifyPluginAsync = async app => {
   const address = '/activities/:slug/arrangements'
 
-  // Before the routes below, which inherit it as it is at that moment.
-  app.setErrorHandler(async (error, request, reply) => {
-    if (error instanceof ConfirmationRequired) {
-      return await running(async ({ staff, activity, body, reply }) =>
-        reply.page('identity/staff/effects', { staff, ...arrangementEffectsPageOf(activity, error, body) }))(request, reply)
-    }
-    // Cancelled or over by now: the page shows that itself.
-    if (!(error instanceof BookingNotOpen)) throw error
-    return await running(async asked => await show(asked, 409))(request, reply)
-  })
+  app.get(address, running(async asked => await show(asked)))
 
-  app.get(address, running(async asked => await show(asked, 200)))
-
-  app.post(address, running(async asked => {
-    const { staff, activity, body, reply } = asked
-    const read = arrangementsForm(activity).safeParse(body)
-    if (!read.success) return await show(asked, 400, formErrors(read.error, arrangementsFields))
-    await changeArrangements(app.db, app.outbox, activity.id, read.data, staff, app.clock())
+  app.post(address, running(refusing(BookingNotOpen, anew(showClosed), confirming(showEffects, form({
+    schema: ({ activity }) => arrangementsForm(activity), fields: arrangementsFields, again: show
+  }, async ({ staff, activity, input, reply }) => {
+    await changeArrangements(app.db, app.outbox, activity.id, input, staff, app.clock())
     return await reply.redirect(`/staff/activities/${activity.slug}?done=arrangements`, 303)
-  }))
+  })))))
 
-  async function show ({ staff, activity, body, reply }: Running, status: number, errors?: FormErrors) {
+  /** Cancelled or over by now: the page shows that itself. */
+  async function showClosed (asked: Running): Promise<FastifyReply> {
+    return await show(asked)
+  }
+
+  function showEffects ({ staff, activity, body, reply }: Running, required: ConfirmationRequired): FastifyReply {
+    return reply.page('identity/staff/effects', { staff, ...arrangementEffectsPageOf(activity, required, body) })
+  }
+
+  async function show ({ staff, activity, body, reply }: Running, errors?: FormErrors): Promise<FastifyReply> {
     const { confirmed, toCallWithPlace } = await countRecipients(app.db, activity)
     const given = errors && { typed: body, errors }
     const model = arrangementsPageOf(activity, { reached: confirmed, toCall: toCallWithPlace }, app.clock(), given)
-    return reply.code(status).page('office/editor/arrangements', { staff, ...model })
+    return reply.page('office/editor/arrangements', { staff, ...model })
   }
 }

@@ -77,6 +77,8 @@ export function detailsForm ({ districts, placesPerBooking }: FormShape) {
   }))
 }
 
+export type DetailsInput = z.output<ReturnType<typeof detailsForm>>
+
 export const detailsFields = ['name', 'email', 'phone', 'district', 'places', 'access_needs'] as const
 
 /** The other date to which a booking moves. */

@@ -1,14 +1,15 @@
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
-import { asking, form } from '../../platform/http/form.ts'
+import { asking, form, refusing } from '../../platform/http/form.ts'
 import type { Asked } from '../../platform/http/form.ts'
 import { typedOf } from '../../platform/http/form-answers.ts'
-import { formError, formErrors } from '../../platform/http/form-errors.ts'
+import { formError } from '../../platform/http/form-errors.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
 import { sentenceFor } from '../../platform/http/url-params.ts'
 import { staffOf } from '../../identity/staff/session.ts'
 import { LegallyHeld } from '../legal-holds/errors.ts'
 import type { ReadKeptEmail } from '../../mail/emails/read-kept-email.ts'
-import { ConfirmationRequired, effectsOf, hiddenFieldsOf } from '../../identity/staff/confirmation.ts'
+import { confirming, effectsOf, hiddenFieldsOf } from '../../identity/staff/confirmation.ts'
+import type { ConfirmationRequired } from '../../identity/staff/confirmation.ts'
 import { requirePermission } from '../../identity/staff/roles.ts'
 import { askToSignInAgain } from '../../identity/staff/recent-sign-in.ts'
 import { eraseEverything, seeEverything } from './commands.ts'
@@ -16,6 +17,9 @@ import { readKeptTexts } from './kept-texts.ts'
 import { everythingAsFile } from './page.ts'
 import { erasingForm, personFields, personForm } from './schema.ts'
 import { personPageOf, searchPageOf } from './staff-page.ts'
+
+/** What is asked about an address. */
+type Found = Asked & { input: { email: string } }
 
 interface Searched { Querystring: { done?: unknown } }
 
@@ -54,25 +58,24 @@ export const rightsStaffRoutes: FastifyPluginAsync<{ readKeptEmail: ReadKeptEmai
       .send(JSON.stringify(file, null, 2))
   })))
 
-  app.post('/person/erasure', async (request, reply) => {
-    const read = erasingForm.safeParse(request.body ?? {})
-    if (!read.success) {
-      const body = request.body ?? {}
-      return searchAgain({ request, body, reply: reply.code(400) }, formErrors(read.error, personFields))
-    }
+  app.post('/person/erasure', asking(form({
+    schema: erasingForm, fields: personFields, again: searchAgain
+  }, confirming(showEffects, refusing(LegallyHeld, showHeld, async ({ request, input, reply }) => {
     if (await askToSignInAgain(request, reply, '/staff/person')) return reply
-    const { email: address, confirmed } = read.data
-    try {
-      const is = await eraseEverything(app.db, app.outbox, { address, confirmed }, staffOf(request), app.clock())
-      return await reply.redirect(`/staff/person?done=${is}`, 303)
-    } catch (error) {
-      if (error instanceof LegallyHeld) return await show(request, reply.code(409), address, formError('holds', error.message))
-      if (!(error instanceof ConfirmationRequired)) throw error
-      return reply.page('office/rights/person-effects', {
-        staff: staffOf(request), email: address, ...effectsOf(error), fields: hiddenFieldsOf(request.body)
-      })
-    }
-  })
+    const { email: address, confirmed } = input
+    const is = await eraseEverything(app.db, app.outbox, { address, confirmed }, staffOf(request), app.clock())
+    return await reply.redirect(`/staff/person?done=${is}`, 303)
+  })))))
+
+  function showEffects ({ request, body, input, reply }: Found, required: ConfirmationRequired): FastifyReply {
+    return reply.page('office/rights/person-effects', {
+      staff: staffOf(request), email: input.email, ...effectsOf(required), fields: hiddenFieldsOf(body)
+    })
+  }
+
+  async function showHeld ({ request, input, reply }: Found, { message }: LegallyHeld): Promise<FastifyReply> {
+    return await show(request, reply, input.email, formError('holds', message))
+  }
 
   async function show (
     request: FastifyRequest, reply: FastifyReply, email: string, errors?: FormErrors
@@ -85,7 +88,7 @@ export const rightsStaffRoutes: FastifyPluginAsync<{ readKeptEmail: ReadKeptEmai
   }
 
   function searchAgain (
-    { request, body, reply }: Pick<Asked, 'request' | 'body' | 'reply'>, errors: FormErrors
+    { request, body, reply }: Asked, errors: FormErrors
   ): FastifyReply {
     const typed = { values: typedOf(body, personFields), errors }
     return reply.page('office/rights/person-search', { staff: staffOf(request), ...searchPageOf(typed) })

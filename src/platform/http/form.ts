@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest, RouteGenericInterface } from 'fastify'
 import type { z } from 'zod'
+import type { DomainError } from '../errors.ts'
 import { formErrors } from './form-errors.ts'
 import type { FormErrors } from './form-errors.ts'
 
@@ -43,16 +44,36 @@ export function asking<Route extends RouteGenericInterface> (answer: Answer<Aske
  * again with 400, and with 409 one that a rule refused.
  */
 export function form<A extends { body: unknown, reply: FastifyReply }, S extends z.ZodType> (
-  declared: Input<A, S>, answer: Answer<A & { input: z.output<S> }>
+  declared: Input<A, S>, answer: Answer<NoInfer<A> & { input: z.output<S> }>
 ): (asked: A) => Promise<FastifyReply> {
   return reading(({ body }) => body, declared, answer)
 }
 
 /** As `form`, for what an address asks for behind its question mark. */
 export function query<A extends { query: unknown, reply: FastifyReply }, S extends z.ZodType> (
-  declared: Input<A, S>, answer: Answer<A & { input: z.output<S> }>
+  declared: Input<A, S>, answer: Answer<NoInfer<A> & { input: z.output<S> }>
 ): (asked: A) => Promise<FastifyReply> {
   return reading(({ query }) => query, declared, answer)
+}
+
+/**
+ * Lets a route show, for refusals of one kind, a page that says more of them than errors can; its status, that of the
+ * refusal, is set by then. Put around `form`, or inside it where the page needs what was read.
+ */
+export function refusing<A extends { reply: FastifyReply }, R extends DomainError> (
+  kind: abstract new (...given: never[]) => R,
+  show: (asked: NoInfer<A>, refusal: R) => FastifyReply | Promise<FastifyReply>,
+  answer: Answer<A>
+): (asked: A) => Promise<FastifyReply> {
+  return async asked => {
+    try {
+      return await answer(asked)
+    } catch (error) {
+      if (!(error instanceof kind)) throw error
+      asked.reply.code(error.status)
+      return await show(asked, error)
+    }
+  }
 }
 
 function reading<A extends { reply: FastifyReply }, S extends z.ZodType> (

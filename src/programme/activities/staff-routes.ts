@@ -85,3 +85,15 @@ export function organising<Address extends RunningAddress> (
     return await answer({ staff, activity, params, query, body: request.body ?? {}, reply })
   }
 }
+
+/**
+ * Shows a page with the activity as it is by now: after a refusal, what was read before may be just what has changed.
+ */
+export function anew<A extends Running, More extends unknown[]> (
+  show: (asked: A, ...more: More) => FastifyReply | Promise<FastifyReply>
+): (asked: A, ...more: More) => Promise<FastifyReply> {
+  return async (asked, ...more) => {
+    const activity = await activityFor(asked.reply.request, asked.activity.slug)
+    return await show({ ...asked, activity }, ...more)
+  }
+}

@@ -15,7 +15,7 @@ interface Tried {
   typed: TypedTexts
   errors: FormErrors
   /** Districts in use that the editor must agree to remove. */
-  inUse?: readonly DistrictInUse[]
+  inUse?: readonly DistrictInUse[] | undefined
   /** The editor's own input, parsed, if a colleague has changed the campaign meanwhile. */
   mine?: CampaignTexts | undefined
   /** The state that was read, if it is still the one to change. */

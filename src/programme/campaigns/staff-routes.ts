@@ -1,23 +1,26 @@
 import { randomUUID } from 'node:crypto'
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
-import { asking, form } from '../../platform/http/form.ts'
+import { asking, form, refusing } from '../../platform/http/form.ts'
 import type { Asked } from '../../platform/http/form.ts'
 import { editionIn, typedOf as textTypedIn } from '../../platform/http/form-answers.ts'
-import { firstSentence, formError, formErrors } from '../../platform/http/form-errors.ts'
+import { firstSentence, formError } from '../../platform/http/form-errors.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
 import { isId, sentenceFor } from '../../platform/http/url-params.ts'
 import { staffOf } from '../../identity/staff/session.ts'
-import { ConfirmationRequired } from '../../identity/staff/confirmation.ts'
+import { confirming } from '../../identity/staff/confirmation.ts'
+import type { ConfirmationRequired } from '../../identity/staff/confirmation.ts'
 import { requirePermission } from '../../identity/staff/roles.ts'
 import { changeTexts, createAgency, createCampaign, renameAgency } from './commands.ts'
 import { AgencyNameTaken, AgencyNotFound, CampaignChanged, CampaignNotFound, DistrictsInUse } from './errors.ts'
+import type { DistrictInUse } from './errors.ts'
 import { findEditedCampaign, listAgenciesWithWork, listAllCampaigns } from './queries.ts'
 import type { EditedCampaign } from './queries.ts'
 import { agencyForm, newAgencyForm, newCampaignFields, newCampaignForm, textsForm } from './schema.ts'
 import { newCampaignPageOf, textEffectsPageOf, textsPageOf } from './staff-page.ts'
 import type { TypedTexts } from './staff-page.ts'
 import { textFields } from './texts.ts'
+import type { CampaignTexts } from './texts.ts'
 
 const address = '/campaigns/:slug'
 
@@ -30,6 +33,11 @@ const doneToAgencies = { added: 'The agency is added.', renamed: 'The agency has
 
 /** The longest texts in a script that takes twelve bytes a character, plus the other fields. */
 const bodyLimit = 262_144
+
+interface CampaignAddress { Params: { slug: string } }
+
+/** What is asked about a campaign. */
+type Editing = Asked<CampaignAddress> & { campaign: EditedCampaign }
 
 /** Campaigns' texts, for the people who also maintain the support contacts. */
 export const campaignStaffRoutes: FastifyPluginAsync = async app => {
@@ -46,44 +54,49 @@ export const campaignStaffRoutes: FastifyPluginAsync = async app => {
     return await reply.redirect(`/staff/campaigns/${slug}?done=added`, 303)
   })))
 
-  app.get(address, async (request, reply) => {
-    const { done } = request.query as { done?: unknown }
-    const model = textsPageOf(await campaignOn(request))
-    return reply.page('programme/campaigns/campaign', {
-      staff: staffOf(request), ...model, done: sentenceFor(doneToCampaign, done)
-    })
-  })
+  app.get(address, editing(async ({ request, campaign, query, reply }) =>
+    reply.page('programme/campaigns/campaign', {
+      staff: staffOf(request), ...textsPageOf(campaign), done: sentenceFor(doneToCampaign, query.done)
+    })))
 
-  app.post(address, { bodyLimit }, async (request, reply) => {
-    const campaign = await campaignOn(request)
-    const staff = staffOf(request)
-    const read = textsForm.safeParse(request.body ?? {})
-    const typed = typedOf(request.body)
-    const edition = editionIn(request.body)
-    if (!read.success) {
-      const errors = formErrors(read.error, textFields)
-      return reply.code(400).page('programme/campaigns/campaign', { staff, ...textsPageOf(campaign, { typed, errors, edition }) })
-    }
-    const { without, edition: meant, confirmed, ...texts } = read.data
-    try {
-      await changeTexts(app.db, { slug: campaign.slug, edition: meant, without, confirmed }, texts, staff, app.clock())
-    } catch (error) {
-      if (error instanceof ConfirmationRequired) {
-        return reply.page('identity/staff/effects', { staff, ...textEffectsPageOf(campaign, error, request.body) })
-      }
-      if (error instanceof DistrictsInUse) {
-        const errors = formError('inUse', error.message)
-        const model = textsPageOf(campaign, { typed, errors, inUse: error.districts, edition })
-        return reply.code(409).page('programme/campaigns/campaign', { staff, ...model })
-      }
-      if (!(error instanceof CampaignChanged)) throw error
-      // Nothing that was typed is lost: the current state is shown beside it.
-      const errors = formError('form', error.message)
-      const model = textsPageOf(await campaignOn(request), { typed, errors, mine: texts })
-      return reply.code(409).page('programme/campaigns/campaign', { staff, ...model })
-    }
-    return await reply.redirect(`/staff/campaigns/${campaign.slug}?done=changed`, 303)
-  })
+  app.post(address, { bodyLimit }, editing(confirming(showEffects, form({
+    schema: textsForm, fields: textFields, again: show
+  }, refusing(DistrictsInUse, showInUse, refusing(CampaignChanged, showBeside, async asked => {
+    const { request, campaign: { slug }, input: { without, edition, confirmed, ...texts }, reply } = asked
+    await changeTexts(app.db, { slug, edition, without, confirmed }, texts, staffOf(request), app.clock())
+    return await reply.redirect(`/staff/campaigns/${slug}?done=changed`, 303)
+  }))))))
+
+  /** Lets a route answer only what is asked about a campaign that there is. */
+  function editing (answer: (asked: Editing) => Promise<FastifyReply>) {
+    return asking<CampaignAddress>(async asked => await answer({ ...asked, campaign: await campaignOn(asked) }))
+  }
+
+  function show (
+    { request, campaign, body, reply }: Editing, errors: FormErrors, inUse?: readonly DistrictInUse[]
+  ): FastifyReply {
+    const tried = { typed: typedOf(body), errors, inUse, edition: editionIn(body) }
+    return reply.page('programme/campaigns/campaign', { staff: staffOf(request), ...textsPageOf(campaign, tried) })
+  }
+
+  function showInUse (asked: Editing, { message, districts }: DistrictsInUse): FastifyReply {
+    return show(asked, formError('inUse', message), districts)
+  }
+
+  /** Nothing that was typed is lost: the current state is shown beside it. */
+  async function showBeside (
+    asked: Editing & { input: CampaignTexts }, { message }: CampaignChanged
+  ): Promise<FastifyReply> {
+    const { request, body, input: mine, reply } = asked
+    const tried = { typed: typedOf(body), errors: formError('form', message), mine }
+    const model = textsPageOf(await campaignOn(asked), tried)
+    return reply.page('programme/campaigns/campaign', { staff: staffOf(request), ...model })
+  }
+
+  function showEffects ({ request, campaign, body, reply }: Editing, required: ConfirmationRequired): FastifyReply {
+    const model = textEffectsPageOf(campaign, required, body)
+    return reply.page('identity/staff/effects', { staff: staffOf(request), ...model })
+  }
 
   async function askForNew ({ request, body, reply }: Asked, errors?: FormErrors): Promise<FastifyReply> {
     const [last] = await listAllCampaigns(app.db)
@@ -95,8 +108,7 @@ export const campaignStaffRoutes: FastifyPluginAsync = async app => {
     })
   }
 
-  async function campaignOn (request: FastifyRequest): Promise<EditedCampaign> {
-    const { slug } = request.params as { slug: string }
+  async function campaignOn ({ params: { slug } }: Asked<CampaignAddress>): Promise<EditedCampaign> {
     const campaign = /^[a-z0-9-]{1,200}$/.test(slug) ? await findEditedCampaign(app.db, slug) : undefined
     if (campaign === undefined) throw new CampaignNotFound()
     return campaign

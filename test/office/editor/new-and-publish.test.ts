@@ -1,4 +1,5 @@
 import t from 'tap'
+import type { Db } from '../../../src/platform/database/connect.ts'
 import { filledIn, tokenOn } from '../../support/filled-in.ts'
 import { perceived, post, service, workshopForm } from '../../support/service.ts'
 import { aHold, anAgency, signedIn } from '../../support/staff.ts'
@@ -220,3 +221,28 @@ t.test('only what nobody relies on is taken down', async t => {
   t.equal((await announced(db, 'booking.changed')).length, 0)
   t.equal(await db.auditEntry.count({ where: { action: 'activity.taken-down' } }), 1)
 })
+
+t.test('who is refused because someone booked at that moment reads it on a page that knows of them', async t => {
+  const { app, db } = await service(t)
+  const { id, slug } = await anActivity(db)
+  const { headers } = await signedIn(app, db, { role: 'organiser' })
+
+  const { sent } = await db.$transaction(async tx => {
+    await tx.$queryRaw`SELECT 1 FROM activities WHERE id = ${id}::uuid FOR UPDATE`
+    const sent = post(app, `/staff/activities/${slug}/take-down`, {}, headers)
+    while (await countWaiting(db) === 0);
+    await aBooking(tx as Db, id)
+    return { sent }
+  })
+  const answer = await sent
+
+  t.equal(answer.statusCode, 409)
+  t.match(perceived(answer).text, 'so this cannot go back to a draft')
+  t.notMatch(answer.body, `/staff/activities/${slug}/take-down`)
+})
+
+async function countWaiting (db: Db): Promise<number> {
+  const [{ n } = { n: 0 }] = await db.$queryRaw<Array<{ n: number }>>`
+    SELECT count(*)::int AS n FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`
+  return n
+}

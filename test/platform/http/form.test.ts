@@ -4,13 +4,26 @@ import t from 'tap'
 import type { Test } from 'tap'
 import { z } from 'zod'
 import { unknownField } from '../../../src/platform/http/form-answers.ts'
-import { asking, form, query } from '../../../src/platform/http/form.ts'
+import { DomainError } from '../../../src/platform/errors.ts'
+import { asking, form, query, refusing } from '../../../src/platform/http/form.ts'
 import type { Asked } from '../../../src/platform/http/form.ts'
 import { formError } from '../../../src/platform/http/form-errors.ts'
 import type { FormErrors } from '../../../src/platform/http/form-errors.ts'
 
 class Taken extends Error {}
 class Locked extends Error {}
+
+class Eaten extends DomainError {
+  readonly refusal = 'eaten'
+  readonly status = 410
+  readonly title = 'Eaten'
+  readonly by: string
+
+  constructor (by: string) {
+    super('That fruit is eaten')
+    this.by = by
+  }
+}
 
 const fruit = z.strictObject({ fruit: z.string().trim().min(1, 'Enter a fruit') }, { error: unknownField })
 
@@ -86,6 +99,22 @@ t.test('what a rule refuses comes back on the same page, with 409 or a status of
 
   t.strictSame(answers.map(({ statusCode }) => statusCode), [409, 429])
   t.strictSame(answers.map(answer => answer.json().errors[0].text), ['That fruit is taken', 'Wait a minute'])
+})
+
+t.test('a refusal of one kind gets a page of its own, with its status and with what was read', async t => {
+  const app = fastify()
+  t.teardown(async () => await app.close())
+  app.post('/', asking(form({ schema: fruit, again: showAgain, refused }, refusing(Eaten,
+    ({ input, reply }, { by }) => reply.send({ by, input }),
+    ({ input }) => { throw input.fruit === 'pear' ? new Eaten('Anne') : new Taken('That fruit is taken') }
+  ))))
+  const send = async (fruit: string) => await app.inject({ method: 'POST', url: '/', body: { fruit } })
+
+  const [eaten, taken] = [await send(' pear '), await send('fig')]
+
+  t.equal(eaten.statusCode, 410)
+  t.strictSame(eaten.json(), { by: 'Anne', input: { fruit: 'pear' } })
+  t.equal(taken.statusCode, 409, 'others are left to the form')
 })
 
 t.test('what is refused elsewhere is left to whoever answers errors', async t => {
