@@ -64,7 +64,7 @@ export function requireConfirmation (effects: Effects, token: string | undefined
  * around `form`, which lets `ConfirmationRequired` pass.
  */
 export function confirming<A> (
-  show: (asked: A, required: ConfirmationRequired) => FastifyReply | Promise<FastifyReply>,
+  show: (asked: NoInfer<A>, required: ConfirmationRequired) => FastifyReply | Promise<FastifyReply>,
   answer: (asked: A) => Promise<FastifyReply>
 ): (asked: A) => Promise<FastifyReply> {
   return async asked => {
