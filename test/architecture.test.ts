@@ -111,6 +111,14 @@ t.test('routes leave the database to queries and commands', async t => {
     ({ what, typeOnly }) => what.startsWith('platform/database/generated') && !typeOnly), [])
 })
 
+t.test('routes declare what they read with form and query', async t => {
+  const routes = files.filter(file => /routes$/.test(roleOf(file)))
+  const reading = await Promise.all(routes.map(async file =>
+    /\bsafeParse\b/.test(await readFile(join(src, file), 'utf8')) ? [file] : []))
+
+  t.strictSame(reading.flat(), [])
+})
+
 t.test('the environment is read in one place', async t => {
   const readers = await Promise.all(files.map(async file =>
     /process\.env\b/.test(await readFile(join(src, file), 'utf8')) ? [file] : []))

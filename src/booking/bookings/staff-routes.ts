@@ -6,12 +6,12 @@ import type { KnownActivity } from '../../programme/activities/queries.ts'
 import { perPage } from '../../programme/activities/staff-page.ts'
 import { activityFor, organising, running } from '../../programme/activities/staff-routes.ts'
 import type { Running, RunningAddress } from '../../programme/activities/staff-routes.ts'
+import { form } from '../../platform/http/form.ts'
 import { typedOf } from '../../platform/http/form-answers.ts'
 import { isId, pageNumber, sentenceFor } from '../../platform/http/url-params.ts'
-import { formErrors } from '../../platform/http/form-errors.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
 import { staffOf } from '../../identity/staff/session.ts'
-import { ConfirmationRequired } from '../../identity/staff/confirmation.ts'
+import { ConfirmationRequired, confirming } from '../../identity/staff/confirmation.ts'
 import { requirePermission, may } from '../../identity/staff/roles.ts'
 import { confirmationForm } from '../../identity/staff/schema.ts'
 import { isReachable, liveStatuses } from './booking.ts'
@@ -88,81 +88,77 @@ export const bookingStaffRoutes: FastifyPluginAsync = async app => {
   }
 }
 
-interface BookingAddress extends RunningAddress { Params: { slug: string, booking: string } }
-
 /** Cancelling an activity: a page that says what it does and asks why, and its button. */
 const cancellationRoutes: FastifyPluginAsync = async app => {
   requirePermission(app, 'run activities')
   const address = '/activities/:slug/cancellation'
 
-  // Before the routes below, which inherit it as it is at that moment.
-  app.setErrorHandler(async (error, request, reply) => {
-    if (!(error instanceof ConfirmationRequired)) throw error
-    return await organising(async asked => await show(asked, { required: error }))(request, reply)
-  })
-
   app.get(address, organising(async asked => await show(asked)))
 
-  app.post(address, organising(async asked => {
-    const { staff, activity, body, reply } = asked
-    const read = cancellationForm.safeParse(body)
-    if (!read.success) return await show(asked, { errors: formErrors(read.error, cancellationFields) })
-    await cancelActivity(app.db, app.outbox, activity.id, read.data, staff, app.clock())
+  app.post(address, organising(confirming(showEffects, form({
+    schema: cancellationForm, fields: cancellationFields, again: show
+  }, async ({ staff, activity, input, reply }) => {
+    await cancelActivity(app.db, app.outbox, activity.id, input, staff, app.clock())
     return await reply.redirect(`/staff/activities/${activity.slug}?done=cancelled`, 303)
-  }))
+  }))))
 
-  async function show (
-    { staff, activity, body, reply }: Running, tried: { required?: ConfirmationRequired, errors?: FormErrors } = {}
-  ): Promise<FastifyReply> {
+  async function show (asked: Running, errors?: FormErrors): Promise<FastifyReply> {
+    const { activity } = asked
     if (activity.status === 'cancelled') throw new BookingNotOpen('cancelled')
     if (app.clock() >= activity.endsAt) throw new BookingNotOpen('over')
-    const { errors } = tried
-    const required = tried.required ??
-      new ConfirmationRequired(activityCancellationEffects(await countRecipients(app.db, activity)))
+    const effects = activityCancellationEffects(await countRecipients(app.db, activity))
+    return showEffects(asked, new ConfirmationRequired(effects), errors)
+  }
+
+  function showEffects (
+    { staff, activity, body, reply }: Running, required: ConfirmationRequired, errors?: FormErrors
+  ): FastifyReply {
     const model = cancellationPageOf(activity, required, { typed: typedOf(body, cancellationFields), errors })
-    return reply.code(errors === undefined ? 200 : 400).page('booking/bookings/cancel-activity', { staff, ...model })
+    return reply.page('booking/bookings/cancel-activity', { staff, ...model })
   }
 }
+
+interface BookingAddress extends RunningAddress { Params: { slug: string, booking: string } }
+
+/** What is asked about a booking of an activity. */
+type OfBooking = Running<BookingAddress> & { booking: Booking }
 
 /** Cancelling one booking: a page that says what it does, and its button. */
 const bookingCancellationRoutes: FastifyPluginAsync = async app => {
   requirePermission(app, 'run activities')
   const address = '/activities/:slug/bookings/:booking/cancellation'
 
-  // Before the routes below, which inherit it as it is at that moment.
-  app.setErrorHandler(async (error, request, reply) => {
-    if (!(error instanceof ConfirmationRequired)) throw error
-    return await running<BookingAddress>(async asked => await show(asked, { required: error }))(request, reply)
-  })
+  app.get(address, ofBooking(async asked => show(asked)))
 
-  app.get(address, running<BookingAddress>(async asked => await show(asked)))
-
-  app.post(address, running<BookingAddress>(async asked => {
-    const { staff, activity, params, body, reply } = asked
-    const booking = await liveBooking(activity, params.booking)
-    const read = confirmationForm.safeParse(body)
-    if (!read.success) return await show(asked, { errors: formErrors(read.error, []) })
-    await cancelBookingByStaff(app.db, app.outbox, booking.id, read.data.confirmed, staff, app.clock())
+  app.post(address, ofBooking(confirming(showEffects, form({
+    schema: confirmationForm, again: show
+  }, async ({ staff, activity, booking, input: { confirmed }, reply }) => {
+    await cancelBookingByStaff(app.db, app.outbox, booking.id, confirmed, staff, app.clock())
     const what = isReachable(booking) ? 'booking-cancelled' : 'booking-cancelled-to-call'
     return await reply.redirect(`/staff/activities/${activity.slug}?done=${what}`, 303)
-  }))
+  }))))
 
-  async function show (
-    { staff, activity, params, reply }: Running<BookingAddress>,
-    tried: { required?: ConfirmationRequired, errors?: FormErrors } = {}
-  ): Promise<FastifyReply> {
-    const { errors } = tried
-    const booking = await liveBooking(activity, params.booking)
-    const required = tried.required ?? new ConfirmationRequired(bookingCancellationEffects(booking, activity))
-    const model = bookingCancellationPageOf(activity, booking, required, errors)
-    return reply.code(errors === undefined ? 200 : 400).page('booking/bookings/cancel-booking', { staff, ...model })
+  function show (asked: OfBooking, errors?: FormErrors): FastifyReply {
+    const effects = bookingCancellationEffects(asked.booking, asked.activity)
+    return showEffects(asked, new ConfirmationRequired(effects), errors)
   }
 
-  async function liveBooking (activity: KnownActivity, id: string): Promise<Booking> {
-    if (!isId(id)) throw new BookingNotFound()
-    const booking = await getBookingOn(app.db, activity.id, id)
-    if (app.clock() >= activity.endsAt) throw new BookingNotOpen('over')
-    if (!liveStatuses.includes(booking.status)) throw new AlreadyCancelled()
-    return booking
+  function showEffects (
+    { staff, activity, booking, reply }: OfBooking, required: ConfirmationRequired, errors?: FormErrors
+  ): FastifyReply {
+    const model = bookingCancellationPageOf(activity, booking, required, errors)
+    return reply.page('booking/bookings/cancel-booking', { staff, ...model })
+  }
+
+  /** What is asked about the booking that an address names: it must not have ended yet. */
+  function ofBooking (answer: (asked: OfBooking) => Promise<FastifyReply>) {
+    return running<BookingAddress>(async asked => {
+      const { activity, params } = asked
+      if (!isId(params.booking)) throw new BookingNotFound()
+      const booking = await getBookingOn(app.db, activity.id, params.booking)
+      if (app.clock() >= activity.endsAt) throw new BookingNotOpen('over')
+      if (!liveStatuses.includes(booking.status)) throw new AlreadyCancelled()
+      return await answer({ ...asked, booking })
+    })
   }
 }

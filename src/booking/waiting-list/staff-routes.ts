@@ -12,9 +12,9 @@ import type { PriorityGroup } from '../bookings/effective-status.ts'
 import { form } from '../../platform/http/form.ts'
 import { typedOf } from '../../platform/http/form-answers.ts'
 import { isId, pageNumber, sentenceFor } from '../../platform/http/url-params.ts'
-import { firstSentence, formError, formErrors } from '../../platform/http/form-errors.ts'
+import { firstSentence, formError, shownAt } from '../../platform/http/form-errors.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
-import { ConfirmationRequired } from '../../identity/staff/confirmation.ts'
+import { ConfirmationRequired, confirming } from '../../identity/staff/confirmation.ts'
 import { requirePermission } from '../../identity/staff/roles.ts'
 import type { Seal } from '../../programme/teams/seal.ts'
 import { effectsOfAnotherDate, makeAnotherDate } from './another-date.ts'
@@ -48,34 +48,26 @@ export const waitingListStaffRoutes: FastifyPluginAsync<{ seal: Seal }> = async 
 const supplyRoutes: FastifyPluginAsync = async app => {
   const address = '/activities/:slug/places'
 
-  // Before the routes below, which inherit it as it is at that moment.
-  app.setErrorHandler(async (error, request, reply) => {
-    if (error instanceof ConfirmationRequired) {
-      return await running(async ({ staff, activity, body, reply }) =>
-        reply.page('identity/staff/effects', { staff, ...supplyEffectsPageOf(activity, error, body) }))(request, reply)
-    }
-    if (!(error instanceof ListStillNeeded)) throw error
-    const errors = formError('waiting_list', error.message)
-    return await running(async asked => showAgain(asked, 409, errors))(request, reply)
-  })
-
   app.get(address, running(async ({ staff, activity, reply }) => {
     if (activity.status === 'cancelled') throw new BookingNotOpen('cancelled')
     if (app.clock() >= activity.endsAt) throw new BookingNotOpen('over')
     return reply.page('booking/waiting-list/places', { staff, ...supplyPageOf(activity) })
   }))
 
-  app.post(address, running(async asked => {
-    const { staff, activity, body, reply } = asked
-    const read = supplyForm.safeParse(body)
-    if (!read.success) return showAgain(asked, 400, formErrors(read.error, supplyFields))
-    await changeSupply(app.db, app.outbox, activity.id, read.data, staff, app.clock())
+  app.post(address, running(confirming(showEffects, form({
+    schema: supplyForm, fields: supplyFields, again: showAgain, refused: shownAt('waiting_list', ListStillNeeded)
+  }, async ({ staff, activity, input, reply }) => {
+    await changeSupply(app.db, app.outbox, activity.id, input, staff, app.clock())
     return await reply.redirect(`/staff/activities/${activity.slug}?done=places`, 303)
-  }))
+  }))))
 
-  function showAgain ({ staff, activity, body, reply }: Running, status: number, errors: FormErrors): FastifyReply {
+  function showAgain ({ staff, activity, body, reply }: Running, errors: FormErrors): FastifyReply {
     const typed = typedOf(body, supplyFields)
-    return reply.code(status).page('booking/waiting-list/places', { staff, ...supplyPageOf(activity, typed, errors) })
+    return reply.page('booking/waiting-list/places', { staff, ...supplyPageOf(activity, typed, errors) })
+  }
+
+  function showEffects ({ staff, activity, body, reply }: Running, required: ConfirmationRequired): FastifyReply {
+    return reply.page('identity/staff/effects', { staff, ...supplyEffectsPageOf(activity, required, body) })
   }
 }
 
@@ -93,37 +85,24 @@ interface BookingAddress extends RunningAddress { Params: { slug: string, bookin
 const lineRoutes: FastifyPluginAsync = async app => {
   const address = '/activities/:slug/waiting-list'
 
-  app.setErrorHandler(async (error, request, reply) => {
-    if (error instanceof ConfirmationRequired) {
-      return await running<BookingAddress>(async ({ staff, activity, params, body, reply }) => {
-        const model = pickEffectsPageOf(activity, params.booking, error, body)
-        return reply.page('identity/staff/effects', { staff, ...model })
-      })(request, reply)
-    }
-    const isRefused = [BookingNotOpen, NotByHand, NotWaiting, PartyDoesNotFit, PriorityGroupUnknown]
-      .some(kind => error instanceof kind)
-    if (!isRefused || request.method !== 'POST') throw error
-    const { message } = error as Error
-    return await running<BookingAddress>(async asked =>
-      await showAgain(asked, formError('form', message)))(request, reply.code(409))
-  })
-
   app.get(address, running(async asked => await show(asked, pageNumber(asked.query.page))))
 
   app.post(`${address}/:booking/group`, ofBooking(form({
-    schema: turnForm, again: showAgain
+    schema: turnForm, again: showAgain, refused: shownAt('form', PriorityGroupUnknown, NotWaiting)
   }, async asked => {
     await prioritise(app.db, asked.bookingId, asked.input.rank, asked.staff, app.clock())
     return await goBack(asked, 'moved')
   })))
 
-  app.post(`${address}/:booking/place`, ofBooking(form({
-    schema: placeForm, again: showAgain
+  app.post(`${address}/:booking/place`, ofBooking(confirming(showEffects, form({
+    schema: placeForm,
+    again: showAgain,
+    refused: shownAt('form', BookingNotOpen, NotByHand, NotWaiting, PartyDoesNotFit)
   }, async asked => {
     await pickFromLine(app.db, app.outbox, asked.bookingId, asked.input.confirmed, asked.staff, app.clock())
     const isTold = isReachable(await getBooking(app.db, asked.bookingId))
     return await goBack(asked, isTold ? 'placed' : 'placed-to-call')
-  })))
+  }))))
 
   /** What is asked about a booking of an activity. */
   function ofBooking (answer: (asked: Running<BookingAddress> & { bookingId: string }) => Promise<FastifyReply>) {
@@ -149,6 +128,13 @@ const lineRoutes: FastifyPluginAsync = async app => {
 
   async function showAgain (asked: Running<BookingAddress>, errors: FormErrors): Promise<FastifyReply> {
     return await show(asked, pageOf(asked), { bookingId: asked.params.booking, sentence: firstSentence(errors) })
+  }
+
+  function showEffects (
+    { staff, activity, params, body, reply }: Running<BookingAddress>, required: ConfirmationRequired
+  ): FastifyReply {
+    const model = pickEffectsPageOf(activity, params.booking, required, body)
+    return reply.page('identity/staff/effects', { staff, ...model })
   }
 
   async function goBack (asked: Running, what: keyof typeof done): Promise<FastifyReply> {
@@ -244,37 +230,30 @@ const groupRoutes: FastifyPluginAsync = async app => {
 const anotherDateRoutes: FastifyPluginAsync<{ seal: Seal }> = async (app, { seal }) => {
   const address = '/activities/:slug/another-date'
 
-  // Before the routes below, which inherit it as it is at that moment.
-  app.setErrorHandler(async (error, request, reply) => {
-    if (error instanceof ConfirmationRequired) {
-      return await running(async asked => await show(asked, 200, { required: error }))(request, reply)
-    }
-    if (!(error instanceof DateWrong)) throw error
-    const errors = formError('date', error.message)
-    return await running(async asked => await show(asked, 409, { errors }))(request, reply)
-  })
+  app.get(address, running(async asked => await show(asked)))
 
-  app.get(address, running(async asked => await show(asked, 200)))
-
-  app.post(address, running(async asked => {
-    const { staff, activity, body, reply } = asked
-    const now = app.clock()
-    const read = anotherDateForm(activity, now).safeParse(body)
-    if (!read.success) return await show(asked, 400, { errors: formErrors(read.error, anotherDateFields) })
-    const { joinUrl, ...date } = read.data
+  app.post(address, running(confirming(showEffects, form({
+    schema: ({ activity }) => anotherDateForm(activity, app.clock()),
+    fields: anotherDateFields,
+    again: show,
+    refused: shownAt('date', DateWrong)
+  }, async ({ staff, activity, input: { joinUrl, ...date }, reply }) => {
     const joinUrlSealed = joinUrl === undefined ? undefined : seal.close(joinUrl)
-    const slug = await makeAnotherDate(app.db, app.outbox, activity.id, { ...date, joinUrlSealed }, staff, now)
+    const slug = await makeAnotherDate(app.db, app.outbox, activity.id, { ...date, joinUrlSealed }, staff, app.clock())
     return await reply.redirect(`/staff/activities/${slug}?done=another-date`, 303)
-  }))
+  }))))
 
-  async function show (
-    { staff, activity, body, reply }: Running, status: number,
-    tried: { required?: ConfirmationRequired, errors?: FormErrors } = {}
+  async function show (asked: Running, errors?: FormErrors): Promise<FastifyReply> {
+    const effects = await effectsOfAnotherDate(app.db, asked.activity)
+    return await showEffects(asked, new ConfirmationRequired(effects), errors)
+  }
+
+  async function showEffects (
+    { staff, activity, body, reply }: Running, required: ConfirmationRequired, errors?: FormErrors
   ): Promise<FastifyReply> {
-    const required = tried.required ?? new ConfirmationRequired(await effectsOfAnotherDate(app.db, activity))
     const dates = await listOtherDates(app.db, staff, activity)
     const typed = typedOf(body, anotherDateFields)
-    const model = anotherDatePageOf({ activity, dates, required }, app.clock(), typed, tried.errors)
-    return reply.code(status).page('booking/waiting-list/another-date', { staff, ...model })
+    const model = anotherDatePageOf({ activity, dates, required }, app.clock(), typed, errors)
+    return reply.page('booking/waiting-list/another-date', { staff, ...model })
   }
 }

@@ -5,11 +5,11 @@ import type { Running, RunningAddress } from '../../programme/activities/staff-r
 import { form } from '../../platform/http/form.ts'
 import { typedOf } from '../../platform/http/form-answers.ts'
 import { sentenceFor } from '../../platform/http/url-params.ts'
-import { formError } from '../../platform/http/form-errors.ts'
+import { shownAt } from '../../platform/http/form-errors.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
 import type { SampleContext } from '../emails/sample.ts'
 import { allowOwnFrames, showEmail } from '../emails/preview.ts'
-import { ConfirmationRequired } from '../../identity/staff/confirmation.ts'
+import { ConfirmationRequired, confirming } from '../../identity/staff/confirmation.ts'
 import { requirePermission } from '../../identity/staff/roles.ts'
 import { sendingEffects } from './bulletin.ts'
 import type { Bulletin } from './bulletin.ts'
@@ -37,12 +37,8 @@ export const bulletinStaffRoutes: FastifyPluginAsync<BulletinRoutes> = async (ap
 
 /** The list of messages, and the form that writes or changes one. */
 const writingRoutes: FastifyPluginAsync = async app => {
-  app.setErrorHandler(async (error, request, reply) => {
-    if (!(error instanceof BulletinSent) || request.method !== 'POST') throw error
-    // So that what was typed meanwhile is not lost.
-    return await running<BulletinAddress>(async asked =>
-      await showAgain(asked, formError('form', error.message)))(request, reply.code(409))
-  })
+  // So that what was typed meanwhile is not lost.
+  const refused = shownAt('form', BulletinSent)
 
   app.get(address, running(async ({ staff, activity, reply }) => {
     const [bulletins, progress] = await Promise.all([
@@ -54,7 +50,7 @@ const writingRoutes: FastifyPluginAsync = async app => {
   app.get(`${address}/new`, running(async asked => await show(asked, undefined, randomUUID())))
 
   app.post(address, { bodyLimit }, running(form({
-    schema: newBulletinForm, fields: bulletinFields, again: showAgain
+    schema: newBulletinForm, fields: bulletinFields, again: showAgain, refused
   }, async ({ staff, activity, input: { submission: id, ...draft }, reply }) => {
     const number = await writeBulletin(app.db, activity.id, { id, ...draft }, staff, app.clock())
     return await reply.redirect(`/staff/activities/${activity.slug}/bulletins/${number}`, 303)
@@ -67,7 +63,7 @@ const writingRoutes: FastifyPluginAsync = async app => {
   }))
 
   app.post(`${address}/:number/text`, { bodyLimit }, running<BulletinAddress>(form({
-    schema: bulletinForm, fields: bulletinFields, again: showAgain
+    schema: bulletinForm, fields: bulletinFields, again: showAgain, refused
   }, async asked => {
     const { staff, activity, input, reply } = asked
     const bulletin = await bulletinOn(asked)
@@ -105,17 +101,6 @@ const done = {
 const oneBulletinRoutes: FastifyPluginAsync<BulletinRoutes> = async (app, { context }) => {
   const host = new URL(app.publicUrl).hostname
 
-  app.setErrorHandler(async (error, request, reply) => {
-    if (error instanceof ConfirmationRequired) {
-      return await running<BulletinAddress>(async asked => await show(asked, undefined, error))(request, reply)
-    }
-    const isRefused = [BulletinChanged, BulletinSent, NobodyToWriteTo].some(kind => error instanceof kind)
-    if (!isRefused || request.method !== 'POST') throw error
-    const { message } = error as Error
-    return await running<BulletinAddress>(async asked =>
-      await show(asked, formError('form', message)))(request, reply.code(409))
-  })
-
   app.get(`${address}/:number`, running<BulletinAddress>(async asked => await show(asked)))
 
   app.get(`${address}/:number/letter`, running<BulletinAddress>(async asked => {
@@ -123,25 +108,33 @@ const oneBulletinRoutes: FastifyPluginAsync<BulletinRoutes> = async (app, { cont
     return showEmail(asked.reply, emailOf(asked, bulletin).html)
   }))
 
-  app.post(`${address}/:number/test`, running<BulletinAddress>(form({ schema: buttonForm, again: show }, async asked => {
+  app.post(`${address}/:number/test`, running<BulletinAddress>(form({
+    schema: buttonForm, again: showAgain, refused: shownAt('form', BulletinSent)
+  }, async asked => {
     await testBulletin(app.db, app.outbox, addressed(asked), asked.staff, app.clock())
     return await goBack(asked, '?done=tested')
   })))
 
-  app.post(`${address}/:number/sending`, running<BulletinAddress>(form({
-    schema: sendingForm, again: show
+  app.post(`${address}/:number/sending`, running<BulletinAddress>(confirming(show, form({
+    schema: sendingForm, again: showAgain, refused: shownAt('form', BulletinChanged, NobodyToWriteTo)
   }, async asked => {
     await sendBulletin(app.db, app.outbox, { ...addressed(asked), ...asked.input, host }, asked.staff, app.clock())
     return await goBack(asked)
-  })))
+  }))))
 
-  app.post(`${address}/:number/stop`, running<BulletinAddress>(form({ schema: buttonForm, again: show }, async asked => {
+  app.post(`${address}/:number/stop`, running<BulletinAddress>(form({
+    schema: buttonForm, again: showAgain
+  }, async asked => {
     await stopBulletin(app.db, addressed(asked), asked.staff, app.clock())
     return await goBack(asked)
   })))
 
+  async function showAgain (asked: Running<BulletinAddress>, errors: FormErrors): Promise<FastifyReply> {
+    return await show(asked, undefined, errors)
+  }
+
   async function show (
-    asked: Running<BulletinAddress>, errors?: FormErrors, required?: ConfirmationRequired
+    asked: Running<BulletinAddress>, required?: ConfirmationRequired, errors?: FormErrors
   ): Promise<FastifyReply> {
     const { staff, activity, query, reply } = asked
     const bulletin = await getBulletin(app.db, activity.id, numberOf(asked.params))

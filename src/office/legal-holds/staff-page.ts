@@ -43,7 +43,8 @@ export function holdOf (hold: LegalHold, now: DateTime<true>) {
   }
 }
 
-interface HoldForm {
+/** A form about a hold, but for what is typed into it. */
+export interface HoldForm {
   /** Address that the form is sent to, and what it is about. */
   action: string
   backHref: string

@@ -1,14 +1,16 @@
 import { randomUUID } from 'node:crypto'
-import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyPluginAsync, FastifyReply } from 'fastify'
+import type { KnownActivity } from '../../programme/activities/queries.ts'
 import { activityFor } from '../../programme/activities/staff-routes.ts'
 import { canonicalAddress } from '../../booking/bookings/address.ts'
+import { asking, form } from '../../platform/http/form.ts'
+import type { Asked } from '../../platform/http/form.ts'
 import { typedOf } from '../../platform/http/form-answers.ts'
 import { idFromForm } from '../../platform/named-id.ts'
-import { formErrors } from '../../platform/http/form-errors.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
 import { isId, sentenceFor } from '../../platform/http/url-params.ts'
 import { staffOf } from '../../identity/staff/session.ts'
-import { ConfirmationRequired, effectsOf, hiddenFieldsOf } from '../../identity/staff/confirmation.ts'
+import { ConfirmationRequired, confirming, effectsOf, hiddenFieldsOf } from '../../identity/staff/confirmation.ts'
 import { requirePermission } from '../../identity/staff/roles.ts'
 import { confirmationForm } from '../../identity/staff/schema.ts'
 import { dayOf } from '../../programme/support/kept-contact.ts'
@@ -18,7 +20,7 @@ import type { Held, HoldDraft, LegalHold } from './legal-hold.ts'
 import { getLegalHold, listLiftedHolds, listActiveHolds } from './queries.ts'
 import { activityHoldForm, holdChangeForm, holdFields, personHoldForm } from './schema.ts'
 import { holdFormOf, holdOf, holdsPageOf } from './staff-page.ts'
-import type { TypedHold } from './staff-page.ts'
+import type { HoldForm, TypedHold } from './staff-page.ts'
 
 interface Listed { Querystring: { done?: unknown } }
 interface Address { Params: { id: string } }
@@ -50,131 +52,125 @@ export const legalHoldStaffRoutes: FastifyPluginAsync = async app => {
   await app.register(changingRoutes)
 }
 
+/** What is asked about a hold that is to be set, and the form for it. */
+type OfNewHold = Asked & { page: HoldForm }
+
 /** Setting a hold: on a person by their address, on an activity from its page. */
 const settingRoutes: FastifyPluginAsync = async app => {
-  app.get('/legal-holds/new', async (request, reply) => showPerson(request, reply))
+  app.get('/legal-holds/new', ofPerson(async asked => show(asked)))
 
-  app.post('/legal-holds/new', async (request, reply) => {
-    const read = personHoldForm(dayOf(app.clock())).safeParse(request.body ?? {})
-    if (!read.success) return showPerson(request, reply.code(400), formErrors(read.error, holdFields))
-    const { email, ...form } = read.data
-    return await set(request, reply, { canonicalEmail: canonicalAddress(email) }, form, '/staff/legal-holds/new')
-  })
+  app.post('/legal-holds/new', ofPerson(confirming(showEffects, form({
+    schema: () => personHoldForm(dayOf(app.clock())), fields: holdFields, again: show
+  }, async asked => {
+    const { email, ...draft } = asked.input
+    return await set(asked, { canonicalEmail: canonicalAddress(email) }, draft)
+  }))))
 
-  app.get<Slug>('/activities/:slug/legal-hold', async (request, reply) => await showActivity(request, reply))
+  app.get('/activities/:slug/legal-hold', ofActivity(async asked => show(asked)))
 
-  app.post<Slug>('/activities/:slug/legal-hold', async (request, reply) => {
-    const { id, slug, title } = await activityFor(request, request.params.slug)
-    const read = activityHoldForm(dayOf(app.clock())).safeParse(request.body ?? {})
-    if (!read.success) return await showActivity(request, reply.code(400), formErrors(read.error, holdFields))
-    const of = { activity: { id, slug, title } }
-    return await set(request, reply, of, read.data, `/staff/activities/${slug}/legal-hold`)
-  })
+  app.post('/activities/:slug/legal-hold', ofActivity(confirming(showEffects, form({
+    schema: () => activityHoldForm(dayOf(app.clock())), fields: holdFields, again: show
+  }, async asked => {
+    const { activity: { id, slug, title }, input } = asked
+    return await set(asked, { activity: { id, slug, title } }, input)
+  }))))
 
-  async function set (
-    request: FastifyRequest, reply: FastifyReply, of: Held,
-    { submission, confirmed, ...form }: Form & { submission: string, confirmed?: string | undefined },
-    action: string
-  ): Promise<FastifyReply> {
-    const on = 'activity' in of ? { activity: of.activity.id } : of
-    const id = idFromForm(submission, { on, ...form })
-    try {
-      await setHold(app.db, { id, of, confirmed, ...draftOf(form) }, staffOf(request), app.clock())
-    } catch (error) {
-      if (!(error instanceof ConfirmationRequired)) throw error
-      return reply.page('office/legal-holds/legal-hold-effects', {
-        staff: staffOf(request),
-        heading: 'Do you want to set this legal hold?',
-        lead: 'Nothing is set yet. If you set it:',
-        button: 'Set the legal hold',
-        ...effectsOf(error),
-        fields: hiddenFieldsOf(request.body),
-        action,
-        leaveHref: '/staff/legal-holds'
-      })
-    }
-    return await reply.redirect('/staff/legal-holds?done=set', 303)
-  }
-
-  function showPerson (request: FastifyRequest, reply: FastifyReply, errors?: FormErrors): FastifyReply {
-    return reply.page('office/legal-holds/legal-hold-form', {
-      staff: staffOf(request),
-      ...holdFormOf({
+  function ofPerson (answer: (asked: OfNewHold) => Promise<FastifyReply>) {
+    return asking(async asked => await answer({
+      ...asked,
+      page: {
         action: '/staff/legal-holds/new',
         backHref: '/staff/legal-holds',
         backText: 'Back to legal holds',
         heading: 'Legal hold on a person',
-        asksEmail: true,
-        submission: submissionIn(request)
-      }, typedIn(request, errors))
+        asksEmail: true
+      }
+    }))
+  }
+
+  function ofActivity (answer: (asked: OfNewHold & { activity: KnownActivity }) => Promise<FastifyReply>) {
+    return asking<Slug>(async asked => {
+      const activity = await activityFor(asked.request, asked.params.slug)
+      const href = `/staff/activities/${activity.slug}`
+      return await answer({
+        ...asked,
+        activity,
+        page: {
+          action: `${href}/legal-hold`,
+          backHref: href,
+          backText: 'Back to the activity',
+          heading: `Legal hold on ${activity.title}`
+        }
+      })
     })
   }
 
-  async function showActivity (
-    request: FastifyRequest<Slug>, reply: FastifyReply, errors?: FormErrors
+  async function set (
+    { request, reply }: Asked, of: Held,
+    { submission, confirmed, ...draft }: Form & { submission: string, confirmed?: string | undefined }
   ): Promise<FastifyReply> {
-    const { slug, title } = await activityFor(request, request.params.slug)
-    const href = `/staff/activities/${slug}`
-    return reply.page('office/legal-holds/legal-hold-form', {
+    const on = 'activity' in of ? { activity: of.activity.id } : of
+    const id = idFromForm(submission, { on, ...draft })
+    await setHold(app.db, { id, of, confirmed, ...draftOf(draft) }, staffOf(request), app.clock())
+    return await reply.redirect('/staff/legal-holds?done=set', 303)
+  }
+
+  function show ({ request, page, body, reply }: OfNewHold, errors?: FormErrors): FastifyReply {
+    const model = holdFormOf({ ...page, submission: submissionIn(body) }, typedIn(body, errors))
+    return reply.page('office/legal-holds/legal-hold-form', { staff: staffOf(request), ...model })
+  }
+
+  function showEffects (
+    { request, page: { action }, body, reply }: OfNewHold, required: ConfirmationRequired
+  ): FastifyReply {
+    return reply.page('office/legal-holds/legal-hold-effects', {
       staff: staffOf(request),
-      ...holdFormOf({
-        action: `${href}/legal-hold`,
-        backHref: href,
-        backText: 'Back to the activity',
-        heading: `Legal hold on ${title}`,
-        submission: submissionIn(request)
-      }, typedIn(request, errors))
+      heading: 'Do you want to set this legal hold?',
+      lead: 'Nothing is set yet. If you set it:',
+      button: 'Set the legal hold',
+      ...effectsOf(required),
+      fields: hiddenFieldsOf(body),
+      action,
+      leaveHref: '/staff/legal-holds'
     })
   }
 }
 
+/** What is asked about a hold. */
+type OfHold = Asked<Address> & { hold: LegalHold }
+
 /** Changing a hold, which is also how a review is recorded, and lifting it. */
 const changingRoutes: FastifyPluginAsync = async app => {
-  app.get<Address>('/legal-holds/:id', async (request, reply) => show(request, reply, await holdFor(request)))
+  app.get('/legal-holds/:id', ofHold(async asked => show(asked)))
 
-  app.post<Address>('/legal-holds/:id', async (request, reply) => {
-    const hold = await holdFor(request)
-    const read = holdChangeForm(dayOf(app.clock())).safeParse(request.body ?? {})
-    if (!read.success) return show(request, reply.code(400), hold, typedIn(request, formErrors(read.error, holdFields)))
-    await changeHold(app.db, hold.id, draftOf(read.data), staffOf(request), app.clock())
+  app.post('/legal-holds/:id', ofHold(form({
+    schema: () => holdChangeForm(dayOf(app.clock())), fields: holdFields, again: show
+  }, async ({ request, hold, input, reply }) => {
+    await changeHold(app.db, hold.id, draftOf(input), staffOf(request), app.clock())
     return await reply.redirect('/staff/legal-holds?done=changed', 303)
-  })
+  })))
 
-  app.get<Address>('/legal-holds/:id/lifting', async (request, reply) => {
-    const hold = await holdFor(request)
-    return showLifting(request, reply, hold, await requiredBy(hold))
-  })
+  app.get('/legal-holds/:id/lifting', ofHold(async asked => await showLifting(asked)))
 
-  app.post<Address>('/legal-holds/:id/lifting', async (request, reply) => {
-    const hold = await holdFor(request)
-    const read = confirmationForm.safeParse(request.body ?? {})
-    if (!read.success) {
-      const errors = formErrors(read.error, [])
-      return showLifting(request, reply.code(400), hold, await requiredBy(hold), errors)
-    }
-    try {
-      await liftHold(app.db, hold.id, read.data.confirmed, staffOf(request), app.clock())
-    } catch (error) {
-      if (!(error instanceof ConfirmationRequired)) throw error
-      return showLifting(request, reply, hold, error)
-    }
+  app.post('/legal-holds/:id/lifting', ofHold(confirming(showLiftingEffects, form({
+    schema: confirmationForm, again: showLifting
+  }, async ({ request, hold, input: { confirmed }, reply }) => {
+    await liftHold(app.db, hold.id, confirmed, staffOf(request), app.clock())
     return await reply.redirect('/staff/legal-holds?done=lifted', 303)
-  })
+  }))))
 
-  /** The effects of lifting a hold, none of them read yet. */
-  async function requiredBy (hold: LegalHold): Promise<ConfirmationRequired> {
-    return new ConfirmationRequired({ sentences: await effectsOfLifting(app.db, hold, app.clock()), changes: [] })
+  /** What is asked about the hold that an address names, which must be active. */
+  function ofHold (answer: (asked: OfHold) => Promise<FastifyReply>) {
+    return asking<Address>(async asked => {
+      const { id } = asked.params
+      if (!isId(id)) throw new LegalHoldNotFound()
+      const hold = await getLegalHold(app.db, id)
+      if (hold.liftedAt !== undefined) throw new LegalHoldLifted()
+      return await answer({ ...asked, hold })
+    })
   }
 
-  /** The hold that an address names, which must be active. */
-  async function holdFor ({ params: { id } }: FastifyRequest<Address>): Promise<LegalHold> {
-    if (!isId(id)) throw new LegalHoldNotFound()
-    const hold = await getLegalHold(app.db, id)
-    if (hold.liftedAt !== undefined) throw new LegalHoldLifted()
-    return hold
-  }
-
-  function show (request: FastifyRequest, reply: FastifyReply, hold: LegalHold, typed?: TypedHold): FastifyReply {
+  function show ({ request, hold, body, reply }: OfHold, errors?: FormErrors): FastifyReply {
     const shown = holdOf(hold, app.clock())
     return reply.page('office/legal-holds/legal-hold-form', {
       staff: staffOf(request),
@@ -185,12 +181,17 @@ const changingRoutes: FastifyPluginAsync = async app => {
         backText: 'Back to legal holds',
         heading: `Legal hold on ${shown.on}`,
         hold
-      }, typed)
+      }, typedIn(body, errors))
     })
   }
 
-  function showLifting (
-    request: FastifyRequest, reply: FastifyReply, hold: LegalHold, required: ConfirmationRequired, errors?: FormErrors
+  async function showLifting (asked: OfHold, errors?: FormErrors): Promise<FastifyReply> {
+    const sentences = await effectsOfLifting(app.db, asked.hold, app.clock())
+    return showLiftingEffects(asked, new ConfirmationRequired({ sentences, changes: [] }), errors)
+  }
+
+  function showLiftingEffects (
+    { request, hold, reply }: OfHold, required: ConfirmationRequired, errors?: FormErrors
   ): FastifyReply {
     const { liftingHref: action, on } = holdOf(hold, app.clock())
     return reply.page('office/legal-holds/legal-hold-effects', {
@@ -214,12 +215,12 @@ function draftOf ({ reason, owner, review_on: reviewOn }: Form): HoldDraft {
   return { reason, owner, reviewOn }
 }
 
-function typedIn ({ body }: FastifyRequest, errors: FormErrors | undefined): TypedHold | undefined {
+function typedIn (body: unknown, errors: FormErrors | undefined): TypedHold | undefined {
   return errors && { values: typedOf(body, holdFields), errors }
 }
 
 /** After a mistake the form keeps its id. */
-function submissionIn ({ body }: FastifyRequest): string {
+function submissionIn (body: unknown): string {
   const { submission } = typedOf(body, ['submission'])
   return submission !== undefined && isId(submission) ? submission : randomUUID()
 }

@@ -3,11 +3,13 @@ import { running } from '../../programme/activities/staff-routes.ts'
 import type { Running } from '../../programme/activities/staff-routes.ts'
 import { countRecipients } from '../../booking/bookings/queries.ts'
 import { DomainError } from '../../platform/errors.ts'
+import { form } from '../../platform/http/form.ts'
 import { typedOf } from '../../platform/http/form-answers.ts'
 import { sentenceFor } from '../../platform/http/url-params.ts'
-import { formError, formErrors } from '../../platform/http/form-errors.ts'
+import { formError } from '../../platform/http/form-errors.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
-import { ConfirmationRequired } from '../../identity/staff/confirmation.ts'
+import { confirming } from '../../identity/staff/confirmation.ts'
+import type { ConfirmationRequired } from '../../identity/staff/confirmation.ts'
 import { requirePermission } from '../../identity/staff/roles.ts'
 import { confirmationForm } from '../../identity/staff/schema.ts'
 import type { Seal } from '../../programme/teams/seal.ts'
@@ -40,66 +42,63 @@ export const meetingStaffRoutes: FastifyPluginAsync<MeetingRoutes> = async (app,
   const address = '/activities/:slug/meeting'
   const parts = { db: app.db, outbox: app.outbox, seal }
 
-  // Before the routes below, which inherit it as it is at that moment.
+  // Not left to each form, because the form that replaces a meeting has another page. Before the routes below, which
+  // inherit it as it is at that moment.
   app.setErrorHandler(async (error, request, reply) => {
-    if (error instanceof ConfirmationRequired) {
-      return await running(async ({ staff, activity, body, reply }) =>
-        reply.page('identity/staff/effects', { staff, ...effectsPageOf(activity, request.url, error, body) }))(request, reply)
-    }
     if (request.method !== 'POST' || !(error instanceof DomainError) || !onThePage.includes(error.refusal)) throw error
     const errors = formError('form', error.message)
-    return await running(async asked => await showAgain(asked, 409, errors))(request, reply)
+    return await running(async asked => await showAgain(asked, errors))(request, reply.code(409))
   })
 
-  app.get(address, running(async asked => await show(asked, asked.reply)))
+  app.get(address, running(async asked => await show(asked)))
 
-  app.post(`${address}/link`, running(async asked => {
-    const { staff, activity, body, reply } = asked
-    const read = linkForm.safeParse(body)
-    if (!read.success) return await showAgain(asked, 400, formErrors(read.error, linkFields))
-    const { join_url: joinUrl, confirmed } = read.data
+  app.post(`${address}/link`, running(confirming(showEffects, form({
+    schema: linkForm, fields: linkFields, again: showAgain
+  }, async ({ staff, activity, input: { join_url: joinUrl, confirmed }, reply }) => {
     await setJoinLink(app.db, app.outbox, seal, activity.id, { joinUrl, confirmed }, staff, app.clock())
     return await reply.redirect(`/staff/activities/${activity.slug}/meeting?done=link`, 303)
-  }))
+  }))))
 
   if (makesMeetings) await app.register(makingRoutes)
 
   /** Routes that only exist where the service can make meetings. */
   async function makingRoutes (making: typeof app): Promise<void> {
-    making.post(address, running(async asked => {
-      const { staff, activity, body, reply } = asked
-      const read = meetingForm.safeParse(body)
-      if (!read.success) return await showAgain(asked, 400, formErrors(read.error, meetingFields))
-      const { lobby, may_unmute: mayUnmute, may_show_camera: mayShowCamera, seen, confirmed } = read.data
-      await askForMeeting(parts, activity.id, { lobby, mayUnmute, mayShowCamera, seen, confirmed }, staff, app.clock())
+    making.post(address, running(confirming(showEffects, form({
+      schema: meetingForm, fields: meetingFields, again: showAgain
+    }, async ({ staff, activity, input, reply }) => {
+      const { may_unmute: mayUnmute, may_show_camera: mayShowCamera, ...wanted } = input
+      await askForMeeting(parts, activity.id, { mayUnmute, mayShowCamera, ...wanted }, staff, app.clock())
       return await reply.redirect(`/staff/activities/${activity.slug}/meeting?done=asked`, 303)
-    }))
+    }))))
 
-    making.post(`${address}/another-try`, running(async asked => {
-      const { staff, activity, body, reply } = asked
-      const read = confirmationForm.safeParse(body)
-      if (!read.success) return await showAgain(asked, 400, formErrors(read.error, []))
-      await tryAgain(parts, activity.id, read.data.confirmed, staff, app.clock())
+    making.post(`${address}/another-try`, running(confirming(showEffects, form({
+      schema: confirmationForm, again: showAgain
+    }, async ({ staff, activity, input: { confirmed }, reply }) => {
+      await tryAgain(parts, activity.id, confirmed, staff, app.clock())
       return await reply.redirect(`/staff/activities/${activity.slug}/meeting`, 303)
-    }))
+    }))))
 
-    making.get(`${address}/replacement`, running(async asked => await askBack(asked, asked.reply)))
+    making.get(`${address}/replacement`, running(async asked => await askBack(asked)))
 
-    making.post(`${address}/replacement`, running(async asked => {
-      const { staff, activity, body, reply } = asked
-      const read = replacementForm.safeParse(body)
-      if (!read.success) return await askBack(asked, reply.code(400), formErrors(read.error, []))
-      await replaceMeeting(parts, activity.id, read.data, staff, app.clock())
+    making.post(`${address}/replacement`, running(confirming(showEffects, form({
+      schema: replacementForm, again: askBack
+    }, async ({ staff, activity, input, reply }) => {
+      await replaceMeeting(parts, activity.id, input, staff, app.clock())
       return await reply.redirect(`/staff/activities/${activity.slug}/meeting?done=asked`, 303)
-    }))
+    }))))
   }
 
-  async function showAgain (asked: Running, status: number, errors: FormErrors): Promise<FastifyReply> {
-    const typed = typedOf(asked.body, [...meetingFields, ...linkFields])
-    return await show(asked, asked.reply.code(status), { typed, errors })
+  async function showAgain (asked: Running, errors: FormErrors): Promise<FastifyReply> {
+    return await show(asked, { typed: typedOf(asked.body, [...meetingFields, ...linkFields]), errors })
   }
 
-  async function show ({ staff, activity: known, query }: Running, reply: FastifyReply, typed?: TypedMeeting) {
+  /** What a form would do; the button there sends it again to the address that it was sent to. */
+  function showEffects ({ staff, activity, body, reply }: Running, required: ConfirmationRequired): FastifyReply {
+    const model = effectsPageOf(activity, reply.request.url, required, body)
+    return reply.page('identity/staff/effects', { staff, ...model })
+  }
+
+  async function show ({ staff, activity: known, query, reply }: Running, typed?: TypedMeeting) {
     const activity = withLink(known, seal)
     const [kept, recipients, givenAt] = await Promise.all([
       findMeeting(app.db, seal, activity.id),
@@ -110,7 +109,7 @@ export const meetingStaffRoutes: FastifyPluginAsync<MeetingRoutes> = async (app,
     return reply.page('office/meetings/meeting', { staff, ...model, done: sentenceFor(done, query.done) })
   }
 
-  async function askBack ({ staff, activity: known }: Running, reply: FastifyReply, errors?: FormErrors) {
+  async function askBack ({ staff, activity: known, reply }: Running, errors?: FormErrors) {
     const activity = withLink(known, seal)
     const [kept, recipients] = await Promise.all([
       findMeeting(app.db, seal, activity.id), countRecipients(app.db, activity)

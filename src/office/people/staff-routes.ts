@@ -6,11 +6,13 @@ import type { BookingStatus } from '../../booking/bookings/booking.ts'
 import { BookingNotFound } from '../../booking/bookings/errors.ts'
 import { asking, form } from '../../platform/http/form.ts'
 import { typedOf } from '../../platform/http/form-answers.ts'
-import { formError, formErrors } from '../../platform/http/form-errors.ts'
+import { shownAt } from '../../platform/http/form-errors.ts'
+import type { FormErrors } from '../../platform/http/form-errors.ts'
 import { isId, pageNumber, sentenceFor } from '../../platform/http/url-params.ts'
 import { staffOf } from '../../identity/staff/session.ts'
 import { countEmails, listBulletinTexts, listEmails } from '../../mail/emails/queries.ts'
-import { ConfirmationRequired } from '../../identity/staff/confirmation.ts'
+import { confirming } from '../../identity/staff/confirmation.ts'
+import type { ConfirmationRequired } from '../../identity/staff/confirmation.ts'
 import { requirePermission } from '../../identity/staff/roles.ts'
 import { isAnswerable } from './access.ts'
 import { answerAccess, notePhoned } from './commands.ts'
@@ -88,68 +90,69 @@ const searchRoutes: FastifyPluginAsync = async app => {
 
 interface BookingAddress extends RunningAddress { Params: { slug: string, booking: string } }
 
+/** What is asked about someone who has booked an activity. */
+type OfPerson = Running<BookingAddress> & { person: Person }
+
 /** One booking, what is arranged for its holder, and that they were phoned. */
 const bookingRoutes: FastifyPluginAsync = async app => {
   const address = '/activities/:slug/bookings/:booking'
   const { hostname: host } = new URL(app.publicUrl)
 
-  app.get(address, organising<BookingAddress>(async asked => await show(asked, asked.reply)))
+  app.get(address, ofPerson(async asked => await show(asked)))
 
   await app.register(async changing => {
     requirePermission(changing, 'run activities')
 
-    changing.post(`${address}/access`, organising<BookingAddress>(answer))
-    changing.post(`${address}/telephoned`, organising<BookingAddress>(telephoned))
+    changing.post(`${address}/access`, ofPerson(confirming(showEffects, form({
+      schema: ({ person, activity }) => {
+        if (!isAnswerable(person, activity, app.clock())) throw new NothingToAnswer()
+        return accessForm
+      },
+      fields: accessFields,
+      again: showAgain,
+      refused: shownAt('access', NothingToAnswer)
+    }, async asked => {
+      const { staff, activity, person, input } = asked
+      const arranged = { activityId: activity.id, bookingId: person.id, ...input, host }
+      await answerAccess(app.db, app.outbox, arranged, staff, app.clock())
+      return await goBack(asked, 'access')
+    }))))
 
-    changing.setErrorHandler(async (error, request, reply) => {
-      if (error instanceof ConfirmationRequired) {
-        return await organising<BookingAddress>(async asked => await showEffects(asked, error))(request, reply)
-      }
-      if (!(error instanceof NothingToAnswer)) throw error
-      const errors = formError('access', error.message)
-      return await organising<BookingAddress>(async asked =>
-        await show(asked, asked.reply.code(409), { typed: typedOf(asked.body, accessFields), errors }))(request, reply)
-    })
+    changing.post(`${address}/telephoned`, ofPerson(form({
+      schema: phonedForm, again: showAgain
+    }, async asked => {
+      const { staff, activity, person, input, reply } = asked
+      await notePhoned(app.db, { activityId: activity.id, bookingId: person.id }, staff, app.clock())
+      return input.of === 'letters'
+        ? await reply.redirect('/staff/letters?done=telephoned', 303)
+        : await goBack(asked, 'telephoned')
+    })))
   })
 
-  /** First a page that says who is told and how; with its button, the answer is saved. */
-  async function answer (asked: Running<BookingAddress>): Promise<FastifyReply> {
-    const { staff, activity, body, reply } = asked
-    const now = app.clock()
-    const person = await personIn(asked)
-    if (!isAnswerable(person, activity, now)) throw new NothingToAnswer()
-    const read = accessForm.safeParse(body)
-    if (!read.success) {
-      const errors = formErrors(read.error, accessFields)
-      return await show(asked, reply.code(400), { typed: typedOf(body, accessFields), errors })
-    }
-    const arranged = { activityId: activity.id, bookingId: person.id, ...read.data, host }
-    await answerAccess(app.db, app.outbox, arranged, staff, now)
-    return await goBack(asked, 'access')
+  /** What is asked about the booking that an address names, which must belong to its activity. */
+  function ofPerson (answer: (asked: OfPerson) => Promise<FastifyReply>) {
+    return organising<BookingAddress>(async asked => {
+      const { activity, params } = asked
+      if (!isId(params.booking)) throw new BookingNotFound()
+      return await answer({ ...asked, person: await getPerson(app.db, activity.id, params.booking) })
+    })
   }
 
-  async function showEffects (asked: Running<BookingAddress>, required: ConfirmationRequired): Promise<FastifyReply> {
+  /** Says who is told what is arranged, and how, beside what they need by now: it may be just what has changed. */
+  async function showEffects (asked: OfPerson, required: ConfirmationRequired): Promise<FastifyReply> {
     const { staff, activity, body, reply } = asked
-    const model = answerPageOf(activity, await personIn(asked), required, body)
-    return reply.page('office/people/people-access', { staff, ...model })
+    const person = await getPerson(app.db, activity.id, asked.person.id)
+    return reply.page('office/people/people-access', { staff, ...answerPageOf(activity, person, required, body) })
   }
 
-  async function telephoned (asked: Running<BookingAddress>): Promise<FastifyReply> {
-    const { staff, activity, body, reply } = asked
-    const { id } = await personIn(asked)
-    const read = phonedForm.safeParse(body)
-    if (!read.success) return await show(asked, reply.code(400), { typed: {}, errors: formErrors(read.error, []) })
-    await notePhoned(app.db, { activityId: activity.id, bookingId: id }, staff, app.clock())
-    return read.data.of === 'letters'
-      ? await reply.redirect('/staff/letters?done=telephoned', 303)
-      : await goBack(asked, 'telephoned')
+  async function showAgain (asked: OfPerson, errors: FormErrors): Promise<FastifyReply> {
+    const person = await getPerson(app.db, asked.activity.id, asked.person.id)
+    return await show({ ...asked, person }, { typed: typedOf(asked.body, accessFields), errors })
   }
 
   async function show (
-    asked: Running<BookingAddress>, reply: FastifyReply, given?: TypedAnswer
+    { staff, activity, person, query, reply }: OfPerson, given?: TypedAnswer
   ): Promise<FastifyReply> {
-    const { staff, activity, query } = asked
-    const person = await personIn(asked)
     const isSo = isStillTrue(query.done, person.status)
     const of = { bookingId: person.id }
     const [past, emails, counts, bulletins] = await Promise.all([
@@ -169,11 +172,5 @@ const bookingRoutes: FastifyPluginAsync = async app => {
     { activity, params, reply }: Running<BookingAddress>, what: keyof typeof done
   ): Promise<FastifyReply> {
     return await reply.redirect(`/staff/activities/${activity.slug}/bookings/${params.booking}?done=${what}`, 303)
-  }
-
-  /** Returns the booking that an address names, which must belong to its activity. */
-  async function personIn ({ activity, params }: Running<BookingAddress>): Promise<Person> {
-    if (!isId(params.booking)) throw new BookingNotFound()
-    return await getPerson(app.db, activity.id, params.booking)
   }
 }

@@ -1,26 +1,26 @@
 import { randomUUID } from 'node:crypto'
-import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyPluginAsync, FastifyReply } from 'fastify'
 import { DateTime } from 'luxon'
 import { perPage } from '../../programme/activities/staff-page.ts'
 import { asking, form } from '../../platform/http/form.ts'
 import type { Asked } from '../../platform/http/form.ts'
 import { typedOf } from '../../platform/http/form-answers.ts'
-import { formError, formErrors } from '../../platform/http/form-errors.ts'
+import { formError, shownAt } from '../../platform/http/form-errors.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
 import { isId, pageNumber, sentenceFor } from '../../platform/http/url-params.ts'
 import { staffOf } from '../../identity/staff/session.ts'
-import { ConfirmationRequired, effectsOf, hiddenFieldsOf } from '../../identity/staff/confirmation.ts'
+import { confirming, effectsOf, hiddenFieldsOf } from '../../identity/staff/confirmation.ts'
+import type { ConfirmationRequired } from '../../identity/staff/confirmation.ts'
 import { requirePermission } from '../../identity/staff/roles.ts'
 import { answerRequest, noteToldOtherwise, receiveRequest } from './commands.ts'
 import { AnsweredBefore, RequestAnswered, RequestNotFound } from './errors.ts'
-import type { Typed } from './page.ts'
 import { getRequest, listAnsweredRequests, listOpenRequests, listUntoldRequests } from './queries.ts'
 import { zone } from './request.ts'
 import { answerFields, answerForm, recordFields, recordForm } from './schema.ts'
 import { answeredPageOf, openPageOf, recordPageOf, requestPageOf } from './staff-page.ts'
 
 interface Listed { Querystring: { view?: unknown, page?: unknown, done?: unknown } }
-interface Address { Params: { id: string }, Querystring: { done?: unknown } }
+interface Address { Params: { id: string } }
 
 const done = {
   recorded: 'It is written down. They get an email that says we have it.',
@@ -50,20 +50,18 @@ export const requestStaffRoutes: FastifyPluginAsync = async app => {
   await app.register(answerRoutes)
 }
 
+const sentBefore = formError('form', new AnsweredBefore().message)
+
 /** Entering a request that came by phone, by post or by an email from the person. */
 const recordRoutes: FastifyPluginAsync = async app => {
-  app.setErrorHandler(async (error, request, reply) => {
-    if (!(error instanceof AnsweredBefore)) throw error
-    // The form gets a new id, so that what is sent next counts as new.
-    return await asking(async asked =>
-      showAgain(asked, formError('form', error.message), randomUUID()))(request, reply.code(409))
-  })
-
   app.get('/requests/new', async (request, reply) =>
     reply.page('office/requests/request-new', { staff: staffOf(request), ...recordPageOf(randomUUID()) }))
 
   app.post('/requests/new', asking(form({
-    schema: () => recordForm(today()), fields: recordFields, again: showAgain
+    schema: () => recordForm(today()),
+    fields: recordFields,
+    again: showAgain,
+    refused: error => error instanceof AnsweredBefore ? sentBefore : undefined
   }, async ({ request, input, reply }) => {
     const now = app.clock()
     const { submission: submissionId, what_happened: text, received, ...asked } = input
@@ -77,68 +75,60 @@ const recordRoutes: FastifyPluginAsync = async app => {
     return app.clock().setZone(zone).toFormat('yyyy-MM-dd')
   }
 
-  function showAgain ({ request, body, reply }: Asked, errors: FormErrors, renewed?: string): FastifyReply {
+  function showAgain ({ request, body, reply }: Asked, errors: FormErrors): FastifyReply {
     const { submission = randomUUID(), ...values } = typedOf(body, [...recordFields, 'submission'])
-    const model = recordPageOf(renewed ?? submission, { values, errors })
+    // What was sent before gets a new id, so that what is sent next counts as new.
+    const model = recordPageOf(errors === sentBefore ? randomUUID() : submission, { values, errors })
     return reply.page('office/requests/request-new', { staff: staffOf(request), ...model })
   }
 }
 
+/** What is asked about a request. */
+type OfRequest = Asked<Address> & { id: string }
+
 /** One request, and our answer to it, whose effects are shown first. */
 const answerRoutes: FastifyPluginAsync = async app => {
-  app.get<Address>('/requests/:id', async (request, reply) => await show(request, reply))
+  app.get('/requests/:id', ofRequest(async asked => await show(asked)))
 
-  app.post<Address>('/requests/:id', async (request, reply) => {
-    const id = idOf(request)
-    const read = answerForm.safeParse(request.body ?? {})
-    if (!read.success) {
-      return await show(request, reply.code(400), typedIn(request, formErrors(read.error, answerFields)))
-    }
-    const { told_by: toldBy, ...given } = read.data
+  app.post('/requests/:id', ofRequest(confirming(showEffects, form({
+    schema: answerForm, fields: answerFields, again: show, refused: shownAt('form', RequestAnswered)
+  }, async ({ request, id, input: { told_by: toldBy, ...given }, reply }) => {
     const answer = { requestId: id, toldBy, ...given }
-    try {
-      await answerRequest(app.db, app.outbox, answer, staffOf(request), app.clock())
-    } catch (error) {
-      if (error instanceof ConfirmationRequired) return showEffects(request, reply, error)
-      if (!(error instanceof RequestAnswered)) throw error
-      return await show(request, reply.code(409), typedIn(request, formError('form', error.message)))
-    }
+    await answerRequest(app.db, app.outbox, answer, staffOf(request), app.clock())
     return await reply.redirect(`/staff/requests/${id}?done=answered`, 303)
-  })
+  }))))
 
-  app.post<Address>('/requests/:id/told', async (request, reply) => {
-    const id = idOf(request)
+  app.post('/requests/:id/told', ofRequest(async ({ request, id, reply }) => {
     await noteToldOtherwise(app.db, id, staffOf(request), app.clock())
     return await reply.redirect(`/staff/requests/${id}?done=told`, 303)
-  })
+  }))
 
-  async function show (request: FastifyRequest<Address>, reply: FastifyReply, typed?: Typed): Promise<FastifyReply> {
-    const model = requestPageOf(await getRequest(app.db, idOf(request)), app.clock(), typed)
+  async function show ({ request, id, query, body, reply }: OfRequest, errors?: FormErrors): Promise<FastifyReply> {
+    const typed = errors && { values: typedOf(body, answerFields), errors }
+    const model = requestPageOf(await getRequest(app.db, id), app.clock(), typed)
     return reply.page('office/requests/request', {
-      staff: staffOf(request), ...model, done: typed === undefined && sentenceFor(done, request.query.done)
+      staff: staffOf(request), ...model, done: typed === undefined && sentenceFor(done, query.done)
     })
   }
 
-  function showEffects (
-    request: FastifyRequest<Address>, reply: FastifyReply, required: ConfirmationRequired
-  ): FastifyReply {
-    const href = `/staff/requests/${idOf(request)}`
+  function showEffects ({ request, id, body, reply }: OfRequest, required: ConfirmationRequired): FastifyReply {
+    const href = `/staff/requests/${id}`
     return reply.page('office/requests/request-effects', {
       staff: staffOf(request),
       ...effectsOf(required),
-      ...typedOf(request.body, ['answer']),
-      fields: hiddenFieldsOf(request.body),
+      ...typedOf(body, ['answer']),
+      fields: hiddenFieldsOf(body),
       action: href,
       href
     })
   }
 }
 
-function typedIn ({ body }: FastifyRequest, errors: Typed['errors']): Typed {
-  return { values: typedOf(body, answerFields), errors }
-}
-
-function idOf ({ params: { id } }: FastifyRequest<Address>): string {
-  if (!isId(id)) throw new RequestNotFound()
-  return id.toLowerCase()
+/** What is asked about the request that an address names. */
+function ofRequest (answer: (asked: OfRequest) => Promise<FastifyReply>) {
+  return asking<Address>(async asked => {
+    const { id } = asked.params
+    if (!isId(id)) throw new RequestNotFound()
+    return await answer({ ...asked, id: id.toLowerCase() })
+  })
 }

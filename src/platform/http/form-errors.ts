@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import type { DomainError } from '../errors.ts'
 
 /** The errors of a form, for its error summary and for its fields. */
 export interface FormErrors {
@@ -25,6 +26,14 @@ export function formErrors ({ issues }: z.core.$ZodError, fields: readonly strin
 /** A refusal, shown at the field that it is about. */
 export function formError (field: string, sentence: string): FormErrors {
   return errorsOf([[field, sentence]])
+}
+
+/** For a form's `refused`: these refusals are shown at one of its fields, and any other has a page of its own. */
+export function shownAt (field: string, ...kinds: Array<new (...given: never[]) => DomainError>) {
+  return (error: unknown): FormErrors | undefined => {
+    const kind = kinds.find(kind => error instanceof kind)
+    return kind && formError(field, (error as DomainError).message)
+  }
 }
 
 /** What is wrong first of all, for where there is room for one sentence. */
