@@ -1,5 +1,5 @@
 import type { FastifyPluginAsync } from 'fastify'
-import { running } from '../../programme/activities/staff-routes.ts'
+import { anew, running } from '../../programme/activities/staff-routes.ts'
 import type { Running } from '../../programme/activities/staff-routes.ts'
 import { listAgencies } from '../../programme/campaigns/queries.ts'
 import { DomainError } from '../../platform/errors.ts'
@@ -38,16 +38,13 @@ export const holdStaffRoutes: FastifyPluginAsync = async app => {
   requirePermission(app, 'run activities')
   const address = '/activities/:slug/holds'
 
-  app.setErrorHandler(async (error, request, reply) => {
-    const errors = request.method === 'POST' ? errorsOf(error) : undefined
-    if (errors === undefined) throw error
-    return await running(async asked => await show(asked, errors))(request, reply.code(409))
-  })
-
   app.get(address, running(async asked => await show(asked)))
 
   app.post(address, running(form({
-    schema: async () => holdForm(await listAgencies(app.db)), fields: holdFields, again: show
+    schema: async () => holdForm(await listAgencies(app.db)),
+    fields: holdFields,
+    again: anew(show),
+    refused: errorsOf
   }, async ({ staff, activity, input: { agency: agencyId, places, last_day: lastDay, code }, reply }) => {
     await makeHold(app.db, activity.id, { agencyId, places, lastDay, code }, staff, app.clock())
     return await reply.redirect(`/staff/activities/${activity.slug}/holds?done=made`, 303)

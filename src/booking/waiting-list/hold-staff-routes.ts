@@ -1,5 +1,5 @@
 import type { FastifyPluginAsync, FastifyReply } from 'fastify'
-import { running } from '../../programme/activities/staff-routes.ts'
+import { anew, running } from '../../programme/activities/staff-routes.ts'
 import type { Running, RunningAddress } from '../../programme/activities/staff-routes.ts'
 import { HoldNotFound, HoldReturned } from '../holds/errors.ts'
 import { hasReturned } from '../holds/hold.ts'
@@ -36,7 +36,7 @@ const changeRoutes: FastifyPluginAsync = async app => {
   app.get(address, ofHold(async asked => show(asked)))
 
   app.post(address, ofHold(confirming(showEffects, form({
-    schema: holdChangeForm, fields: holdChangeFields, again: show, refused: errorsOf
+    schema: holdChangeForm, fields: holdChangeFields, again: anew(show), refused: errorsOf
   }, async ({ staff, activity, hold, input: { places, last_day: lastDay, confirmed }, reply }) => {
     await changeHold(app.db, app.outbox, hold.id, { places, lastDay, confirmed }, staff, app.clock())
     return await reply.redirect(`/staff/activities/${activity.slug}/holds?done=changed`, 303)

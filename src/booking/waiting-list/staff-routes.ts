@@ -3,7 +3,7 @@ import { BookingNotOpen, ListStillNeeded } from '../../programme/activities/erro
 import { listOtherDates } from '../../programme/activities/queries.ts'
 import { supplyFields, supplyForm } from '../../programme/activities/schema.ts'
 import { perPage, supplyPageOf } from '../../programme/activities/staff-page.ts'
-import { running } from '../../programme/activities/staff-routes.ts'
+import { anew, running } from '../../programme/activities/staff-routes.ts'
 import type { Running, RunningAddress } from '../../programme/activities/staff-routes.ts'
 import { isReachable } from '../bookings/booking.ts'
 import { BookingNotFound } from '../bookings/errors.ts'
@@ -55,7 +55,10 @@ const supplyRoutes: FastifyPluginAsync = async app => {
   }))
 
   app.post(address, running(confirming(showEffects, form({
-    schema: supplyForm, fields: supplyFields, again: showAgain, refused: shownAt('waiting_list', ListStillNeeded)
+    schema: supplyForm,
+    fields: supplyFields,
+    again: anew(showAgain),
+    refused: shownAt('waiting_list', ListStillNeeded)
   }, async ({ staff, activity, input, reply }) => {
     await changeSupply(app.db, app.outbox, activity.id, input, staff, app.clock())
     return await reply.redirect(`/staff/activities/${activity.slug}?done=places`, 303)
@@ -88,7 +91,7 @@ const lineRoutes: FastifyPluginAsync = async app => {
   app.get(address, running(async asked => await show(asked, pageNumber(asked.query.page))))
 
   app.post(`${address}/:booking/group`, ofBooking(form({
-    schema: turnForm, again: showAgain, refused: shownAt('form', PriorityGroupUnknown, NotWaiting)
+    schema: turnForm, again: anew(showAgain), refused: shownAt('form', PriorityGroupUnknown, NotWaiting)
   }, async asked => {
     await prioritise(app.db, asked.bookingId, asked.input.rank, asked.staff, app.clock())
     return await goBack(asked, 'moved')
@@ -96,7 +99,7 @@ const lineRoutes: FastifyPluginAsync = async app => {
 
   app.post(`${address}/:booking/place`, ofBooking(confirming(showEffects, form({
     schema: placeForm,
-    again: showAgain,
+    again: anew(showAgain),
     refused: shownAt('form', BookingNotOpen, NotByHand, NotWaiting, PartyDoesNotFit)
   }, async asked => {
     await pickFromLine(app.db, app.outbox, asked.bookingId, asked.input.confirmed, asked.staff, app.clock())
