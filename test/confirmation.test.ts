@@ -5,11 +5,11 @@ import ts from 'typescript'
 
 /** What reaches people and is not confirmed, with the reason. */
 const unconfirmed: Record<string, string> = {
-  'booking/bookings/commands.ts cancelBooking': 'people do it to their own booking',
-  'booking/bookings/commands.ts changeOwnDetails': 'people do it to their own booking',
-  'booking/bookings/commands.ts changePlaces': 'people do it to their own booking',
-  'booking/bookings/commands.ts requestLinks': 'people ask for their own links',
-  'booking/bookings/commands.ts requestPlaces': 'people ask for themselves',
+  'booking/bookings/cancel.ts cancelBooking': 'people do it to their own booking',
+  'booking/bookings/change-own-booking.ts changeOwnDetails': 'people do it to their own booking',
+  'booking/bookings/change-own-booking.ts changePlaces': 'people do it to their own booking',
+  'booking/bookings/find-my-booking.ts requestLinks': 'people ask for their own links',
+  'booking/bookings/request-places.ts requestPlaces': 'people ask for themselves',
   'booking/waiting-list/commands.ts acceptOffer': 'people accept what was offered to them',
   'booking/waiting-list/commands.ts refuseOffer': 'people refuse what was offered to them',
   'booking/waiting-list/commands.ts serveWaitingList': 'a job does it',

@@ -22,10 +22,12 @@ import { notReached } from '../../platform/http/page-errors.ts'
 import { escapeHtml, inAscii } from '../../platform/http/pages.ts'
 import { untrapped } from '../../platform/http/trap.ts'
 import { canonicalAddress } from './address.ts'
+import { cancelBooking } from './cancel.ts'
 import { maxPlaces } from './capacity.ts'
-import { cancelBooking, changeOwnDetails, changePlaces, changeReminders, requestLinks, requestPlaces } from './commands.ts'
+import { changeOwnDetails, changePlaces, changeReminders } from './change-own-booking.ts'
 import { openDesk } from './desk.ts'
 import { AlreadyCancelled, BookingEnded, FullyBooked, LinkEnded, NoPlacesLeft, PhoneNeeded } from './errors.ts'
+import { requestLinks } from './find-my-booking.ts'
 import { addressQuestionOf, meantAddress, wantsAnother } from './likely-address.ts'
 import type { BookingLinks } from './link.ts'
 import {
@@ -34,6 +36,7 @@ import {
 import type { WayInto } from './page.ts'
 import { findBooking, findFirstBooking, listPriorityGroups, queuePositionOf } from './queries.ts'
 import type { BookingWithActivity } from './queries.ts'
+import { requestPlaces } from './request-places.ts'
 import {
   bookingForm, findMyBookingForm, ownDetailsFields, ownDetailsForm, placesForm, remindersForm
 } from './schema.ts'

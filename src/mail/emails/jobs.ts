@@ -1,6 +1,6 @@
 import type { Facts } from '../../platform/outbox.ts'
 import { retryWhileDatabaseAway } from '../../platform/database/retry-while-away.ts'
-import { noteNamed } from '../../booking/bookings/commands.ts'
+import { noteNamed } from '../../booking/bookings/repeated-requests.ts'
 import { BookingNotFound } from '../../booking/bookings/errors.ts'
 import { assertNotInHand, releaseClaim, isUnchanged } from './claiming.ts'
 import { limitConcurrency } from './limit-concurrency.ts'

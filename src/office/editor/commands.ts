@@ -6,7 +6,7 @@ import { ActivityNotFound, BookingNotOpen } from '../../programme/activities/err
 import { objectionsTo, objectionsToChange } from '../../programme/activities/objections.ts'
 import { getActivity, lockActivity, lockCurrentActivities, occupancyOf } from '../../programme/activities/queries.ts'
 import { slugOf } from '../../platform/slug.ts'
-import { countRecipients } from '../../booking/bookings/queries.ts'
+import { countRecipients } from '../../booking/bookings/recipients.ts'
 import { servingEffects } from '../../booking/waiting-list/serving-effects.ts'
 import type { Db, Reader, Tx } from '../../platform/database/connect.ts'
 import { idFromForm } from '../../platform/named-id.ts'

@@ -7,7 +7,7 @@ import { arrangementsFields, arrangementsForm } from '../../programme/activities
 import { arrangementsPageOf, runningOf } from '../../programme/activities/staff-page.ts'
 import { activityFor, organising, running } from '../../programme/activities/staff-routes.ts'
 import type { Running } from '../../programme/activities/staff-routes.ts'
-import { countRecipients } from '../../booking/bookings/queries.ts'
+import { countRecipients } from '../../booking/bookings/recipients.ts'
 import { DomainError } from '../../platform/errors.ts'
 import { asking, form } from '../../platform/http/form.ts'
 import type { Asked } from '../../platform/http/form.ts'

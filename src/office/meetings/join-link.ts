@@ -1,7 +1,7 @@
 import type { DateTime } from 'luxon'
 import { writeJoinLink } from '../../programme/activities/commands.ts'
 import { lockActivity } from '../../programme/activities/queries.ts'
-import { countRecipients } from '../../booking/bookings/queries.ts'
+import { countRecipients } from '../../booking/bookings/recipients.ts'
 import type { Db } from '../../platform/database/connect.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
 import type { Outbox } from '../../platform/outbox.ts'

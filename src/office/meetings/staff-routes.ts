@@ -1,7 +1,7 @@
 import type { FastifyPluginAsync, FastifyReply } from 'fastify'
 import { running } from '../../programme/activities/staff-routes.ts'
 import type { Running } from '../../programme/activities/staff-routes.ts'
-import { countRecipients } from '../../booking/bookings/queries.ts'
+import { countRecipients } from '../../booking/bookings/recipients.ts'
 import { DomainError } from '../../platform/errors.ts'
 import { typedOf } from '../../platform/http/form-answers.ts'
 import { sentenceFor } from '../../platform/http/url-params.ts'

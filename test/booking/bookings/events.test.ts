@@ -1,6 +1,8 @@
 // Subject: the database.
 import t from 'tap'
-import { cancelBooking, changePlaces, requestPlaces } from '../../../src/booking/bookings/commands.ts'
+import { cancelBooking } from '../../../src/booking/bookings/cancel.ts'
+import { changePlaces } from '../../../src/booking/bookings/change-own-booking.ts'
+import { requestPlaces } from '../../../src/booking/bookings/request-places.ts'
 import { acceptOffer, serveWaitingList } from '../../../src/booking/waiting-list/commands.ts'
 import { aBooking, anActivity, aRequest, noon, world } from '../../support/world.ts'
 

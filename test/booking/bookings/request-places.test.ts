@@ -1,7 +1,8 @@
 // Subject: the database.
 import t from 'tap'
 import { BookingNotOpen } from '../../../src/programme/activities/errors.ts'
-import { cancelBooking, requestPlaces } from '../../../src/booking/bookings/commands.ts'
+import { cancelBooking } from '../../../src/booking/bookings/cancel.ts'
+import { requestPlaces } from '../../../src/booking/bookings/request-places.ts'
 import { DistrictUnknown, FullyBooked, TooManyPlaces } from '../../../src/booking/bookings/errors.ts'
 import type { Outbox } from '../../../src/platform/outbox.ts'
 import { serveWaitingList } from '../../../src/booking/waiting-list/commands.ts'

@@ -1,6 +1,6 @@
 import t from 'tap'
 import { BookingNotOpen } from '../../../src/programme/activities/errors.ts'
-import { cancelActivity, cancelBookingByStaff } from '../../../src/booking/bookings/commands.ts'
+import { cancelActivity, cancelBookingByStaff } from '../../../src/booking/bookings/cancel.ts'
 import { makeAnotherDate } from '../../../src/booking/waiting-list/another-date.ts'
 import { serveWaitingList } from '../../../src/booking/waiting-list/commands.ts'
 import { confirming } from '../../support/confirming.ts'

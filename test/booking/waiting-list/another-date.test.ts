@@ -2,7 +2,9 @@
 import { DateTime } from 'luxon'
 import t from 'tap'
 import { localTime, wallClock } from '../../../src/programme/activities/local-time.ts'
-import { cancelBooking, requestLinks, requestPlaces } from '../../../src/booking/bookings/commands.ts'
+import { cancelBooking } from '../../../src/booking/bookings/cancel.ts'
+import { requestLinks } from '../../../src/booking/bookings/find-my-booking.ts'
+import { requestPlaces } from '../../../src/booking/bookings/request-places.ts'
 import type { Activity, Booking } from '../../../src/platform/database/generated/client.ts'
 import { makeAnotherDate } from '../../../src/booking/waiting-list/another-date.ts'
 import {

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { requestPlaces } from '../../../src/booking/bookings/commands.ts'
+import { requestPlaces } from '../../../src/booking/bookings/request-places.ts'
 import { makeAnotherDate } from '../../../src/booking/waiting-list/another-date.ts'
 import { acceptOffer, serveWaitingList } from '../../../src/booking/waiting-list/commands.ts'
 import { OfferEnded } from '../../../src/booking/waiting-list/errors.ts'

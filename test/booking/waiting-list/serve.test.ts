@@ -2,7 +2,7 @@
 import t from 'tap'
 import { changeSupply } from '../../../src/booking/waiting-list/supply.ts'
 import type { WaitingListMode } from '../../../src/programme/activities/activity.ts'
-import { cancelBooking } from '../../../src/booking/bookings/commands.ts'
+import { cancelBooking } from '../../../src/booking/bookings/cancel.ts'
 import type { Db } from '../../../src/platform/database/connect.ts'
 import { acceptOffer, serveWaitingList, sweepWaitingLists } from '../../../src/booking/waiting-list/commands.ts'
 import { confirming } from '../../support/confirming.ts'

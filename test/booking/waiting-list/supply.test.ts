@@ -1,7 +1,7 @@
 import t from 'tap'
 import { ActivityNotFound, ListStillNeeded } from '../../../src/programme/activities/errors.ts'
 import type { SupplyDraft } from '../../../src/programme/activities/supply.ts'
-import { requestPlaces } from '../../../src/booking/bookings/commands.ts'
+import { requestPlaces } from '../../../src/booking/bookings/request-places.ts'
 import { serveWaitingList } from '../../../src/booking/waiting-list/commands.ts'
 import { changeSupply } from '../../../src/booking/waiting-list/supply.ts'
 import { confirming } from '../../support/confirming.ts'

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { requestPlaces } from '../../../src/booking/bookings/commands.ts'
+import { requestPlaces } from '../../../src/booking/bookings/request-places.ts'
 import type { Details } from '../../../src/office/on-behalf/details.ts'
 import { detailsDraft } from '../../../src/office/on-behalf/details.ts'
 import { changeDetails } from '../../../src/office/on-behalf/commands.ts'

@@ -1,6 +1,8 @@
 // Subject: the database.
 import t from 'tap'
-import { cancelActivity, cancelBooking, cancelBookingByStaff, changePlaces, requestPlaces } from '../../../src/booking/bookings/commands.ts'
+import { cancelActivity, cancelBooking, cancelBookingByStaff } from '../../../src/booking/bookings/cancel.ts'
+import { changePlaces } from '../../../src/booking/bookings/change-own-booking.ts'
+import { requestPlaces } from '../../../src/booking/bookings/request-places.ts'
 import { sweepEmails } from '../../../src/mail/emails/commands.ts'
 import { kinds } from '../../../src/mail/emails/kinds.ts'
 import { makeAnotherDate } from '../../../src/booking/waiting-list/another-date.ts'

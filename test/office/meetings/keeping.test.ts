@@ -7,7 +7,7 @@ import { programmeFileOf, readProgrammeFile } from '../../../src/programme/progr
 import { listProgramme } from '../../../src/programme/programme-file/queries.ts'
 import { rowOf } from '../../../src/programme/programme-file/row.ts'
 import { getActivity } from '../../../src/programme/activities/queries.ts'
-import { cancelActivity } from '../../../src/booking/bookings/commands.ts'
+import { cancelActivity } from '../../../src/booking/bookings/cancel.ts'
 import type { Activity, TeamsMeeting } from '../../../src/platform/database/generated/client.ts'
 import {
   askForMeeting, linkMark, noteMade, replaceMeeting, sweepMeetings, tryAgain

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { requestPlaces } from '../../../src/booking/bookings/commands.ts'
+import { requestPlaces } from '../../../src/booking/bookings/request-places.ts'
 import { sweepEmails } from '../../../src/mail/emails/commands.ts'
 import { restoreTurn } from '../../../src/office/on-behalf/commands.ts'
 import { ConfirmationRequired, confirmationToken } from '../../../src/identity/staff/confirmation.ts'
