@@ -31,7 +31,7 @@ import type { SignInContext } from './identity/sign-in/jobs.ts'
 import type { Meetings } from './programme/teams/meeting.ts'
 import { finishErasures } from './office/rights/commands.ts'
 import { sendLastEmails } from './office/rights/jobs.ts'
-import { serveWaitingList, sweepWaitingLists } from './booking/waiting-list/commands.ts'
+import { serveWaitingList, sweepWaitingLists } from './booking/waiting-list/serve.ts'
 
 export interface WorkerParts {
   boss: PgBoss

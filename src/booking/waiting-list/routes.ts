@@ -3,7 +3,7 @@ import { BookingNotOpen } from '../../programme/activities/errors.ts'
 import { liveStatuses } from '../bookings/booking.ts'
 import type { BookingLinks } from '../bookings/link.ts'
 import { keepFromSearchEngines, owning, showOwnBooking } from '../bookings/routes.ts'
-import { acceptOffer, refuseOffer } from './commands.ts'
+import { acceptOffer, refuseOffer } from './accept-or-refuse.ts'
 import { NothingOffered, OfferEnded, PlaceTaken } from './errors.ts'
 import { noticeOf } from './page.ts'
 

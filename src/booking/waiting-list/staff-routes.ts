@@ -18,9 +18,10 @@ import { ConfirmationRequired } from '../../identity/staff/confirmation.ts'
 import { requirePermission } from '../../identity/staff/roles.ts'
 import type { Seal } from '../../programme/teams/seal.ts'
 import { effectsOfAnotherDate, makeAnotherDate } from './another-date.ts'
-import { namePriorityGroup, pickFromLine, prioritise, removePriorityGroup } from './commands.ts'
 import { DateWrong, NotByHand, NotWaiting, PartyDoesNotFit, PriorityGroupUnknown } from './errors.ts'
 import { oneHoldStaffRoutes } from './hold-staff-routes.ts'
+import { pickFromLine } from './pick.ts'
+import { namePriorityGroup, prioritise, removePriorityGroup } from './priority-groups.ts'
 import { countByPriority, listLine, listOffered } from './queries.ts'
 import {
   anotherDateFields, anotherDateForm, buttonForm, groupFields, groupForm, newGroupFields, newGroupForm, placeForm,

@@ -16,7 +16,7 @@ import {
 } from '../../../src/booking/holds/errors.ts'
 import type { Hold } from '../../../src/booking/holds/hold.ts'
 import { getHold, listHolds } from '../../../src/booking/holds/queries.ts'
-import { serveWaitingList, sweepWaitingLists } from '../../../src/booking/waiting-list/commands.ts'
+import { serveWaitingList, sweepWaitingLists } from '../../../src/booking/waiting-list/serve.ts'
 import { confirming } from '../../support/confirming.ts'
 import { anAgency, organiser } from '../../support/staff.ts'
 import type { World } from '../../support/world.ts'

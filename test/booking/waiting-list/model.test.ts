@@ -12,9 +12,10 @@ import { requestPlaces } from '../../../src/booking/bookings/request-places.ts'
 import { DomainError } from '../../../src/platform/errors.ts'
 import { makeHold } from '../../../src/booking/holds/commands.ts'
 import { changeHold, returnHold } from '../../../src/booking/waiting-list/holds.ts'
-import {
-  acceptOffer, pickFromLine, prioritise, refuseOffer, serveWaitingList, sweepWaitingLists
-} from '../../../src/booking/waiting-list/commands.ts'
+import { acceptOffer, refuseOffer } from '../../../src/booking/waiting-list/accept-or-refuse.ts'
+import { pickFromLine } from '../../../src/booking/waiting-list/pick.ts'
+import { prioritise } from '../../../src/booking/waiting-list/priority-groups.ts'
+import { serveWaitingList, sweepWaitingLists } from '../../../src/booking/waiting-list/serve.ts'
 import { confirming } from '../../support/confirming.ts'
 import { outcome, WaitingListModel } from '../../support/waiting-list-model.ts'
 import type { Mode, Person, Supply } from '../../support/waiting-list-model.ts'
