@@ -1,7 +1,7 @@
 import type { DateTime } from 'luxon'
 import { bookability } from '../../programme/activities/booking-window.ts'
 import { wallClock } from '../../programme/activities/local-time.ts'
-import type { KnownActivity, OtherDate } from '../../programme/activities/queries.ts'
+import type { KnownActivity, OtherDate } from '../../programme/activities/known-activities.ts'
 import {
   bookingsWait, paginationOf, perPage, placesInWords, runningOf, waitingListModesInWords
 } from '../../programme/activities/staff-page.ts'

@@ -1,6 +1,6 @@
 import type { FastifyPluginAsync, FastifyReply } from 'fastify'
 import { BookingNotOpen, ListStillNeeded } from '../../programme/activities/errors.ts'
-import { listOtherDates } from '../../programme/activities/queries.ts'
+import { listOtherDates } from '../../programme/activities/known-activities.ts'
 import { supplyFields, supplyForm } from '../../programme/activities/schema.ts'
 import { perPage, supplyPageOf } from '../../programme/activities/staff-page.ts'
 import { running } from '../../programme/activities/staff-routes.ts'

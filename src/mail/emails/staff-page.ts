@@ -1,5 +1,5 @@
 import type { DateTime } from 'luxon'
-import type { KnownActivity } from '../../programme/activities/queries.ts'
+import type { KnownActivity } from '../../programme/activities/known-activities.ts'
 import { paginationOf } from '../../programme/activities/staff-page.ts'
 import { momentInWords, timeInWords, whenInWords } from '../../programme/activities/when.ts'
 import type { Booking } from '../../booking/bookings/booking.ts'

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import { bookability } from '../../programme/activities/booking-window.ts'
-import { findPublicCampaign, listPublicActivities } from '../../programme/activities/queries.ts'
+import { findPublicCampaign, listPublicActivities } from '../../programme/activities/public-activities.ts'
 import { isSlug, offeredActivity } from '../../programme/activities/routes.ts'
 import { BookingNotFound } from '../../booking/bookings/errors.ts'
 import { bookingByLink } from '../../booking/bookings/routes.ts'

@@ -1,6 +1,6 @@
 import type { CurrentActivity } from '../../programme/activities/draft.ts'
 import { ActivityNotFound } from '../../programme/activities/errors.ts'
-import { readCurrentActivities } from '../../programme/activities/queries.ts'
+import { readCurrentActivities } from '../../programme/activities/current-activities.ts'
 import { listAgencies } from '../../programme/campaigns/queries.ts'
 import { unheard } from '../../programme/booking-rules.ts'
 import type { Reader } from '../../platform/database/connect.ts'

@@ -1,7 +1,7 @@
 import type { DateTime } from 'luxon'
 import type { Candidate } from '../../programme/activities/hosts.ts'
 import { wallClock } from '../../programme/activities/local-time.ts'
-import type { KnownActivity } from '../../programme/activities/queries.ts'
+import type { KnownActivity } from '../../programme/activities/known-activities.ts'
 import { followUpOf } from '../../programme/activities/reminder-times.ts'
 import { placesInWords, runningOf } from '../../programme/activities/staff-page.ts'
 import { dayInWords, momentInWords, timeInWords } from '../../programme/activities/when.ts'

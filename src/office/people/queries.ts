@@ -1,6 +1,6 @@
 import type { DateTime } from 'luxon'
 import type { Activity, WaitingListMode } from '../../programme/activities/activity.ts'
-import { within } from '../../programme/activities/queries.ts'
+import { within } from '../../programme/activities/known-activities.ts'
 import type { Booking, BookingStatus, LapseReason } from '../../booking/bookings/booking.ts'
 import { BookingNotFound } from '../../booking/bookings/errors.ts'
 import type { Handover } from '../../booking/bookings/handover.ts'

@@ -1,5 +1,5 @@
 import type { Reader } from '../../platform/database/connect.ts'
-import { draftOf, withPartners } from '../activities/queries.ts'
+import { draftOf, withPartners } from '../activities/current-activities.ts'
 import type { Seal } from '../teams/seal.ts'
 import type { Surroundings } from './lines.ts'
 import type { ListedActivity } from './row.ts'
