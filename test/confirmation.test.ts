@@ -28,7 +28,7 @@ const unconfirmed: Record<string, string> = {
   'office/staff-accounts/commands.ts addMember': 'its page says that it tells the one who is added; nothing of that can change',
   'office/staff-accounts/commands.ts changeMember': 'its page says that it tells the one who is changed; nothing of that can change',
   'office/staff-accounts/commands.ts enableMember': 'a page of its own says that it tells one member of staff; nothing of that can change',
-  'office/on-behalf/commands.ts bookByPhone': 'people ask for themselves, on the phone',
+  'office/on-behalf/book-by-phone.ts bookByPhone': 'people ask for themselves, on the phone',
   'office/requests/commands.ts receiveRequest': 'people ask for themselves, if another writes it down',
   'office/rights/commands.ts finishErasures': 'a job does it, after it was confirmed',
   'programme/programme-file/commands.ts importProgramme': 'it is done at a terminal, where --dry-run says first whom each row reaches'

@@ -1,7 +1,7 @@
 import t from 'tap'
 import { requestPlaces } from '../../../src/booking/bookings/request-places.ts'
 import { sweepEmails } from '../../../src/mail/emails/commands.ts'
-import { restoreTurn } from '../../../src/office/on-behalf/commands.ts'
+import { restoreTurn } from '../../../src/office/on-behalf/restore-turn.ts'
 import { ConfirmationRequired, confirmationToken } from '../../../src/identity/staff/confirmation.ts'
 import { serveWaitingList } from '../../../src/booking/waiting-list/serve.ts'
 import { filledIn } from '../../support/filled-in.ts'
