@@ -24,16 +24,18 @@ import type { Seal } from '../../programme/teams/seal.ts'
 import { activityFields, answersOf } from './answers.ts'
 import type { Answers } from './answers.ts'
 import { changeArrangements } from './arrangements.ts'
-import {
-  createActivity, deleteDraft, editActivity, effectsOfPublishing, publishActivity, repeatActivity, unpublishActivity
-} from './commands.ts'
+import { createActivity } from './create.ts'
+import { deleteDraft } from './delete-draft.ts'
+import { editActivity } from './edit.ts'
 import { AnswersRefused, BothChanged, CannotBeDeleted, NotReady, PeopleRelyOnIt } from './errors.ts'
 import { checkedLongAgo, missingFrom } from './missing.ts'
 import { emptyAnswers, newDraft, withoutDays } from './new-draft.ts'
+import { effectsOfPublishing, publishActivity, unpublishActivity } from './publish.ts'
 import {
   getCurrentActivity, hasMeetingOfOurs, listCampaigns, listContactsUnchecked, reliedOn, surroundingsFor
 } from './queries.ts'
 import { whyNotDeleted } from './relied-on.ts'
+import { repeatActivity } from './repeat.ts'
 import { firstDayOf, weeksAfter } from './repeats.ts'
 import { buttonForm, editForm, newForm, repeatFields, repeatForm, typedAnswers } from './schema.ts'
 import {
