@@ -8,7 +8,8 @@ import { bookingOf } from '../../booking/bookings/queries.ts'
 import { instant } from '../../platform/clock.ts'
 import type { Reader } from '../../platform/database/connect.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
-import type { DeedOn, Snapshot } from './history.ts'
+import type { Snapshot } from './changes-in-words.ts'
+import type { DeedOn } from './history.ts'
 import type { SearchQuery } from './search-query.ts'
 
 /** Maximum number of results; beyond it people type more of the name. */
