@@ -30,10 +30,9 @@ import { AlreadyCancelled, BookingEnded, FullyBooked, LinkEnded, NoPlacesLeft, P
 import { requestLinks } from './find-my-booking.ts'
 import { addressQuestionOf, meantAddress, wantsAnother } from './likely-address.ts'
 import type { BookingLinks } from './link.ts'
-import {
-  fieldsOf, formPageOf, isForCodesAlone, ownBookingPageOf, ownDetailsPageOf, summaryOf, valuesOf
-} from './page.ts'
-import type { WayInto } from './page.ts'
+import { ownBookingPageOf, ownDetailsPageOf } from './own-booking-page.ts'
+import type { WayInto } from './own-booking-page.ts'
+import { fieldsOf, formPageOf, isForCodesAlone, summaryOf, valuesOf } from './page.ts'
 import { findBooking, findFirstBooking, listPriorityGroups, queuePositionOf } from './queries.ts'
 import type { BookingWithActivity } from './queries.ts'
 import { requestPlaces } from './request-places.ts'
