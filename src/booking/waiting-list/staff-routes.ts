@@ -2,7 +2,7 @@ import type { FastifyPluginAsync, FastifyReply } from 'fastify'
 import { BookingNotOpen, ListStillNeeded } from '../../programme/activities/errors.ts'
 import { listOtherDates } from '../../programme/activities/known-activities.ts'
 import { supplyFields, supplyForm } from '../../programme/activities/schema.ts'
-import { perPage, supplyPageOf } from '../../programme/activities/staff-page.ts'
+import { perPage } from '../../programme/activities/staff-page.ts'
 import { running } from '../../programme/activities/staff-routes.ts'
 import type { Running, RunningAddress } from '../../programme/activities/staff-routes.ts'
 import { isReachable } from '../bookings/booking.ts'
@@ -28,7 +28,7 @@ import {
   turnForm
 } from './schema.ts'
 import {
-  anotherDatePageOf, groupPageOf, groupRemovalPageOf, linePageOf, pickEffectsPageOf, supplyEffectsPageOf
+  anotherDatePageOf, groupPageOf, groupRemovalPageOf, linePageOf, pickEffectsPageOf, supplyEffectsPageOf, supplyPageOf
 } from './staff-page.ts'
 import type { Refused } from './staff-page.ts'
 import { changeSupply } from './supply.ts'
