@@ -39,7 +39,11 @@ async function importsOf (file: string): Promise<Import[]> {
 }
 
 const imports = (await Promise.all(files.map(importsOf))).flat()
-const partOf = (file: string) => file.split('/').slice(0, 2).join('/').replace(/\.ts$/, '')
+/** What stands above the groups may have a folder of its own: `cli/` is of `cli.ts`. */
+const partOf = (file: string) => {
+  const [first = '', ...rest] = file.replace(/\.ts$/, '').split('/')
+  return above.includes(first) ? first : [first, ...rest.slice(0, 1)].join('/')
+}
 const roleOf = (file: string) => basename(file, '.ts')
 /** What every page shows and who asks for it, kept by Fastify plugins of the parts that know. */
 const plugins = ['programme/support/helplines.ts', 'identity/staff/session.ts']
