@@ -14,7 +14,7 @@ import type { Booking, BookingStatus, LapseReason, Role } from './booking.ts'
 import { roleInWords } from './page.ts'
 
 /** Status of a booking, as a tag. */
-export const statusTags: Record<BookingStatus, { text: string, classes: string }> = {
+const statusTags: Record<BookingStatus, { text: string, classes: string }> = {
   confirmed: { text: 'Confirmed', classes: 'govuk-tag--green' },
   offered: { text: 'Place offered', classes: 'govuk-tag--yellow' },
   waiting: { text: 'Waiting', classes: 'govuk-tag--blue' },

@@ -57,7 +57,7 @@ export function holdsPageOf (
 }
 
 /** One hold: what is left of it, and what to say to the agency that it is for. */
-export function holdOf (hold: Hold, activity: KnownActivity, publicUrl: string) {
+function holdOf (hold: Hold, activity: KnownActivity, publicUrl: string) {
   const href = `/staff/activities/${activity.slug}/holds/${hold.id}`
   return {
     agency: hold.agency,

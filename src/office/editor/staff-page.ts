@@ -30,7 +30,7 @@ export function errorsOf (wrong: readonly Wrong[]): FormErrors {
 }
 
 /** The questions about an activity, with the answers that they have. */
-export function questionsOf (
+function questionsOf (
   { answers, errors }: Filled, { districts, agencies, boundTo, mayHide }: Surroundings, zone: string
 ) {
   const chosen = answers.partners.split(';')

@@ -119,7 +119,7 @@ function questionsOf (questions: readonly Question[], activity: KnownActivity) {
   return { open: open.length, rows: [...open, ...settled] }
 }
 
-export function questionOf (question: Question, { slug, zone }: KnownActivity) {
+function questionOf (question: Question, { slug, zone }: KnownActivity) {
   const { bookingId, name, reference, status, lapseReason, text, outcome, settledAt, settledBy, handovers } = question
   const href = `/staff/activities/${slug}/evening/questions/${bookingId}`
   const by = `by ${settledBy ?? 'someone who does not work here any more'}${settledAt === undefined ? '' : `, ${momentInWords(settledAt, zone)}`}`

@@ -115,6 +115,6 @@ export function activityOf (row: Row): Activity {
 }
 
 /** A calendar day as `2026-12-01`; the driver gives days as midnight in UTC. */
-export function calendarDay (date: Date | null): string | undefined {
+function calendarDay (date: Date | null): string | undefined {
   return date?.toISOString().slice(0, 10)
 }

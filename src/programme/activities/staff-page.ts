@@ -30,7 +30,7 @@ export function staffCardOf (activity: OfferedActivity) {
  * How full an activity is, for its row, its page and its bar; undefined if it takes no bookings. Includes the places of
  * people who had them to the end and whose bookings are erased.
  */
-export function fullnessOf (activity: OfferedActivity & Partial<Pick<KnownActivity, 'forgotten'>>) {
+function fullnessOf (activity: OfferedActivity & Partial<Pick<KnownActivity, 'forgotten'>>) {
   const { booking, capacity, overBookingPercent, forgotten } = activity
   if (booking !== 'places' || capacity === undefined) return undefined
   const occupancy = { ...activity.occupancy, confirmed: activity.occupancy.confirmed + (forgotten?.places ?? 0) }
@@ -82,7 +82,7 @@ const statusTags = {
 }
 
 /** Tags for what staff must not overlook about an activity. A published public one needs none. */
-export function tagsOf ({ status, visibility }: OfferedActivity) {
+function tagsOf ({ status, visibility }: OfferedActivity) {
   return [...statusTags[status], ...visibilityTags[visibility]]
 }
 
