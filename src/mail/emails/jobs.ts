@@ -40,11 +40,6 @@ export async function writeEmails<F extends EmailFact> (
   return await Promise.allSettled(dues.map(async due => { await write(context, round, fact, due) }))
 }
 
-/** Writes one email, as `writeEmails` does. Throws where there is to be another try. */
-export async function writeEmail<F extends EmailFact> (context: EmailContext, fact: F, due: Facts[F]): Promise<void> {
-  await write(context, openRound(context), fact, due)
-}
-
 async function write<F extends EmailFact> (context: EmailContext, round: Round, fact: F, due: Facts[F]): Promise<void> {
   const handing = async () => await handOver(context, round, fact, due)
   const sent = await ('kind' in due && due.kind === 'bulletin' ? stoppable(handing) : handing())
