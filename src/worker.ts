@@ -134,6 +134,7 @@ export async function startWorker (
   const contexts = { db, outbox, clock, emailContext, staffContext, meetingContext, log }
   for (const subscription of acting) await act(subscription)
 
+  const { everyMinute, nightly } = schedulesOf({ boss, log })
   await everyMinute('waiting-lists.swept', async () => { await sweepWaitingLists(db, outbox, clock()) })
   await everyMinute('letters.swept', async () => { await sweepEmails(db, outbox, clock()) })
   await everyMinute('reminders.swept', async () => {
@@ -178,6 +179,11 @@ export async function startWorker (
     log.error({ err: error, fact: queue, job: id }, 'A job failed and will be tried again.')
     return { id, status: 'failed' as const, output: { type: (error as Error).name } }
   }
+}
+
+/** What is done at given times, by one process of all; what fails is logged and tried again. */
+function schedulesOf ({ boss, log }: Pick<WorkerParts, 'boss' | 'log'>) {
+  return { everyMinute, nightly }
 
   async function everyMinute (name: string, run: () => Promise<void>): Promise<void> {
     await boss.createQueue(name, { policy: 'stately', retryLimit: 0, deleteAfterSeconds: 3600 })
