@@ -4,7 +4,7 @@ import { canonicalAddress } from './booking/bookings/address.ts'
 import { newReference } from './booking/bookings/reference.ts'
 import type { Db, Tx } from './platform/database/connect.ts'
 import type { Prisma } from './platform/database/generated/client.ts'
-import type { Seal } from './programme/teams/seal.ts'
+import type { Seal } from './platform/seal.ts'
 
 const zone = 'Europe/London'
 type Local = ReturnType<DateTime<true>['setZone']>

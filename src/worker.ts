@@ -16,7 +16,7 @@ import { EmailInHand } from './mail/emails/errors.ts'
 import { writeEmails } from './mail/emails/jobs.ts'
 import type { EmailFact } from './mail/emails/kinds.ts'
 import { postToStaff } from './mail/emails/to-staff.ts'
-import { sweepMeetings } from './office/meetings/commands.ts'
+import { sweepMeetings } from './office/meetings/keeping.ts'
 import { keepMeetings, removeMeetings } from './office/meetings/jobs.ts'
 import type { MeetingContext } from './office/meetings/jobs.ts'
 import { sendWelcomes, tellOfRemovedFactors } from './office/staff-accounts/jobs.ts'
@@ -31,7 +31,7 @@ import type { SignInContext } from './identity/sign-in/jobs.ts'
 import type { Meetings } from './programme/teams/meeting.ts'
 import { finishErasures } from './office/rights/commands.ts'
 import { sendLastEmails } from './office/rights/jobs.ts'
-import { serveWaitingList, sweepWaitingLists } from './booking/waiting-list/commands.ts'
+import { serveWaitingList, sweepWaitingLists } from './booking/waiting-list/serve.ts'
 
 export interface WorkerParts {
   boss: PgBoss
@@ -134,6 +134,7 @@ export async function startWorker (
   const contexts = { db, outbox, clock, emailContext, staffContext, meetingContext, log }
   for (const subscription of acting) await act(subscription)
 
+  const { everyMinute, nightly } = schedulesOf({ boss, log })
   await everyMinute('waiting-lists.swept', async () => { await sweepWaitingLists(db, outbox, clock()) })
   await everyMinute('letters.swept', async () => { await sweepEmails(db, outbox, clock()) })
   await everyMinute('reminders.swept', async () => {
@@ -178,6 +179,11 @@ export async function startWorker (
     log.error({ err: error, fact: queue, job: id }, 'A job failed and will be tried again.')
     return { id, status: 'failed' as const, output: { type: (error as Error).name } }
   }
+}
+
+/** What is done at given times, by one process of all; what fails is logged and tried again. */
+function schedulesOf ({ boss, log }: Pick<WorkerParts, 'boss' | 'log'>) {
+  return { everyMinute, nightly }
 
   async function everyMinute (name: string, run: () => Promise<void>): Promise<void> {
     await boss.createQueue(name, { policy: 'stately', retryLimit: 0, deleteAfterSeconds: 3600 })

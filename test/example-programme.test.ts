@@ -1,7 +1,7 @@
 import { DateTime } from 'luxon'
 import t from 'tap'
 import { bookability } from '../src/programme/activities/booking-window.ts'
-import { listPublicActivities } from '../src/programme/activities/queries.ts'
+import { listPublicActivities } from '../src/programme/activities/public-activities.ts'
 import { availability } from '../src/programme/activities/supply.ts'
 import { loadExampleProgramme } from '../src/example-programme.ts'
 import { listSupportContacts } from '../src/programme/support/queries.ts'

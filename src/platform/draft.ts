@@ -7,7 +7,7 @@ export type Answer = string | number | boolean | readonly string[] | undefined
 export type Answers<Field extends string> = { readonly [F in Field]?: Answer }
 
 /** A field in which two states differ, for the eye to compare. */
-export interface Compared { field: string, now: string, typed: string }
+interface Compared { field: string, now: string, typed: string }
 
 /** The fields of something that several people can edit at once, and how two states of it are told apart. */
 export interface Draft<Field extends string> {

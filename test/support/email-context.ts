@@ -4,9 +4,10 @@ import type { Logger } from 'pino'
 import type { Test } from 'tap'
 import type { Db } from '../../src/platform/database/connect.ts'
 import type { Email } from '../../src/platform/database/generated/client.ts'
-import { writeEmail } from '../../src/mail/emails/jobs.ts'
+import { writeEmails } from '../../src/mail/emails/jobs.ts'
 import type { EmailContext } from '../../src/mail/emails/email-context.ts'
 import { kinds } from '../../src/mail/emails/kinds.ts'
+import type { EmailFact } from '../../src/mail/emails/kinds.ts'
 import type { Mailer } from '../../src/mail/emails/mailer.ts'
 import { openMailer } from '../../src/mail/emails/open-mailer.ts'
 import type { Message } from '../../src/mail/emails/message.ts'
@@ -48,6 +49,12 @@ export function staffContextWith (
 export function keeping (): Mailer & { kept: Message[] } {
   const kept: Message[] = []
   return { kept, async send (message) { kept.push(message); return '250 Kept' }, async close () {} }
+}
+
+/** Writes one email alone. Throws where there is to be another try. */
+export async function writeEmail<F extends EmailFact> (context: EmailContext, fact: F, due: Facts[F]): Promise<void> {
+  const [end] = await writeEmails(context, fact, [due])
+  if (end?.status === 'rejected') throw end.reason
 }
 
 /** Does the due job of each email once, as the worker would; returns the errors of those that failed. */

@@ -1,6 +1,6 @@
 import type { DateTime } from 'luxon'
 import type { Test } from 'tap'
-import type { MeetingParts } from '../../src/office/meetings/commands.ts'
+import type { MeetingParts } from '../../src/office/meetings/keeping.ts'
 import { keepMeetings } from '../../src/office/meetings/jobs.ts'
 import type { MeetingContext } from '../../src/office/meetings/jobs.ts'
 import type { Facts } from '../../src/platform/outbox.ts'

@@ -2,7 +2,7 @@ import { DateTime } from 'luxon'
 import { PgBoss } from 'pg-boss'
 import { connect } from '../../src/platform/database/connect.ts'
 import { openOutbox } from '../../src/platform/outbox.ts'
-import { sweepWaitingLists } from '../../src/booking/waiting-list/commands.ts'
+import { sweepWaitingLists } from '../../src/booking/waiting-list/serve.ts'
 
 // A process that sweeps the waiting lists of a database again and again, at the instant it is given, and prints the
 // result each time. Ends with the process that started it, or after so many times.

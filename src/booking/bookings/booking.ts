@@ -8,12 +8,10 @@ export const statuses = ['confirmed', 'waiting', 'offered', 'lapsed', 'cancelled
 export type BookingStatus = typeof statuses[number]
 
 /** Why a booking has lapsed: its offer was not answered, it was refused, or the list closed before its turn came. */
-export const lapseReasons = ['unanswered', 'refused', 'closed'] as const
-export type LapseReason = typeof lapseReasons[number]
+export type LapseReason = 'unanswered' | 'refused' | 'closed'
 
 /** Who cancels bookings besides their holders: an organiser cancels one; an activity's cancellation, all of them. */
-export const cancellers = ['organiser', 'activity'] as const
-export type CancelledBy = typeof cancellers[number]
+export type CancelledBy = 'organiser' | 'activity'
 
 /** The priority of people in no priority group. */
 export const ordinary = 9
@@ -43,8 +41,7 @@ export interface PlaceRequest {
 }
 
 /** What became of a question that came with a booking; the text of a question handed over is not kept here. */
-export const questionOutcomes = ['answered', 'handed-over'] as const
-export type QuestionOutcome = typeof questionOutcomes[number]
+export type QuestionOutcome = 'answered' | 'handed-over'
 
 /** What one person has or waits for. Instants in UTC. */
 export interface Booking {

@@ -3,7 +3,7 @@ import type { Effects } from '../../identity/staff/confirmation.ts'
 import { isReachable } from './booking.ts'
 import type { Booking } from './booking.ts'
 import { calleeOf } from './callee.ts'
-import type { RecipientCounts } from './queries.ts'
+import type { RecipientCounts } from './recipients.ts'
 
 /** What cancelling an activity does: none where nobody has booked it. */
 export function activityCancellationEffects (recipients: RecipientCounts): Effects {

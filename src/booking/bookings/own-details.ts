@@ -3,7 +3,7 @@ import type { Booking } from './booking.ts'
 /** Details that the holder of a booking can change; the number of places has a form of its own. */
 export type OwnDetails = Pick<Booking, 'name' | 'phone' | 'accessNeeds' | 'question'>
 
-export const ownDetailNames = ['name', 'phone', 'accessNeeds', 'question'] as const satisfies Array<keyof OwnDetails>
+const ownDetailNames = ['name', 'phone', 'accessNeeds', 'question'] as const satisfies Array<keyof OwnDetails>
 
 /** A change of some of them; null deletes the answer. */
 export type OwnChange = { [Detail in keyof OwnDetails]?: Exclude<OwnDetails[Detail], undefined> | null }

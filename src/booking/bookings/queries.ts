@@ -1,17 +1,16 @@
+import type { DateTime } from 'luxon'
 import { instant } from '../../platform/clock.ts'
-import { activityOf, occupancyOf } from '../../programme/activities/queries.ts'
+import { activityOf, lockActivity, occupancyOf } from '../../programme/activities/queries.ts'
 import { freePlaces } from '../../programme/activities/supply.ts'
 import type { Activity } from '../../programme/activities/activity.ts'
-import { known, live, reached } from '../../programme/booking-rules.ts'
-import { Prisma } from '../../platform/database/generated/client.ts'
-import type { Booking as Row } from '../../platform/database/generated/client.ts'
-import type { Reader } from '../../platform/database/connect.ts'
-import { nobodyToCall } from '../../identity/staff/confirmation.ts'
-import type { ToCall } from '../../identity/staff/confirmation.ts'
+import { live } from '../../programme/booking-rules.ts'
+import type { Booking as Row, Prisma } from '../../platform/database/generated/client.ts'
+import type { Reader, Tx } from '../../platform/database/connect.ts'
+import { BookingNotOpen } from '../../programme/activities/errors.ts'
+import { liveStatuses } from './booking.ts'
 import type { Booking, BookingStatus, CancelledBy, LapseReason, QuestionOutcome, Role } from './booking.ts'
 import type { Candidate, EarlierBooking } from './admission.ts'
-import { calleeOf } from './callee.ts'
-import { BookingNotFound } from './errors.ts'
+import { AlreadyCancelled, BookingMoved, BookingNotFound } from './errors.ts'
 import { farthestCounted } from './effective-status.ts'
 import type { PriorityGroup } from './effective-status.ts'
 
@@ -110,26 +109,6 @@ export async function findFirstBooking (
   return copiedFromBookingId === undefined ? undefined : await findBooking(db, copiedFromBookingId)
 }
 
-/** A request for places with the address of a live booking; nothing was booked. */
-export interface RepeatedRequest { id: string, name: string, places: number }
-
-/** Maximum number of names that an email lists. */
-const maxNamed = 5
-
-/**
- * Returns those who asked for places with the address of a booking and were not named to it yet, oldest first;
- * undefined if there were some and all have been named.
- */
-export async function listRepeatedRequests (db: Reader, bookingId: string): Promise<RepeatedRequest[] | undefined> {
-  const select = { id: true, name: true, places: true }
-  const unnamed = await db.repeatedRequest.findMany({
-    where: { bookingId, toldAt: null }, select, orderBy: [{ askedAt: 'asc' }, { id: 'asc' }], take: maxNamed
-  })
-  if (unnamed.length > 0) return unnamed
-  const named = await db.repeatedRequest.findFirst({ where: { bookingId, toldAt: { not: null } }, select })
-  return named === null ? [] : undefined
-}
-
 /** Converts a row. */
 export function bookingOf (row: Row): Booking {
   return {
@@ -193,67 +172,6 @@ export async function listAttendees (db: Reader, ids: readonly string[]): Promis
   return ids.flatMap(id => byId.get(id) ?? [])
 }
 
-/** Bookings that an email about an activity would reach, and those that it would not. */
-export interface RecipientCounts {
-  /** Bookings that have a place and get it. */
-  confirmed: number
-  /** Bookings that wait or have an offer, whose holders know it, and get it. */
-  waiting: number
-  /** Of all who should get it, those that emails do not reach. */
-  toCall: ToCall
-  /** The same, of those who have a place. */
-  toCallWithPlace: ToCall
-}
-
-/** Maximum number of people to call that a page names; for more than that, organisers need another list anyway. */
-const maxToCall = 100
-
-/** Counts the bookings that an email about an activity would reach, and names the people to call. */
-export async function countRecipients (db: Reader, { id, slug }: Pick<Activity, 'id' | 'slug'>): Promise<RecipientCounts> {
-  const concerned = Prisma.sql`activity_id = ${id}::uuid AND ${live.sql()} AND ${known.sql()}`
-  const [counted = { confirmed: 0, waiting: 0, toCall: 0, toCallWithPlace: 0 }] = await db.$queryRaw<Array<
-    Record<'confirmed' | 'waiting' | 'toCall' | 'toCallWithPlace', number>
-  >>`
-    SELECT count(*) FILTER (WHERE status = 'confirmed' AND ${reached.sql()})::int AS confirmed,
-      count(*) FILTER (WHERE status <> 'confirmed' AND ${reached.sql()})::int AS waiting,
-      count(*) FILTER (WHERE NOT ${reached.sql()})::int AS "toCall",
-      count(*) FILTER (WHERE status = 'confirmed' AND NOT ${reached.sql()})::int AS "toCallWithPlace"
-    FROM bookings WHERE ${concerned}`
-  const people = counted.toCall === 0
-    ? []
-    : await db.$queryRaw<Array<ToBeCalled & { hasPlace: boolean }>>`
-      SELECT id, name, phone, status = 'confirmed' AS "hasPlace" FROM bookings
-      WHERE ${concerned} AND NOT ${reached.sql()} ORDER BY status <> 'confirmed', arrival LIMIT ${maxToCall}`
-  const named = (some: typeof people) => some.map(person => calleeOf(slug, person))
-  return {
-    confirmed: counted.confirmed,
-    waiting: counted.waiting,
-    toCall: { count: counted.toCall, people: named(people) },
-    toCallWithPlace: { count: counted.toCallWithPlace, people: named(people.filter(({ hasPlace }) => hasPlace)) }
-  }
-}
-
-interface ToBeCalled { id: string, name: string, phone: string | null }
-
-/** The people to call, of some bookings of an activity. */
-export async function listToCall (
-  db: Reader, { slug }: Pick<Activity, 'slug'>, ids: readonly string[]
-): Promise<ToCall> {
-  return ids.length === 0 ? nobodyToCall : await listUnreached(db, slug, Prisma.sql`id = ANY (${[...ids]}::uuid[])`)
-}
-
-/** The people to call, of those who wait for an activity. */
-export async function listWaitersToCall (db: Reader, { id, slug }: Pick<Activity, 'id' | 'slug'>): Promise<ToCall> {
-  return await listUnreached(db, slug, Prisma.sql`activity_id = ${id}::uuid AND status = 'waiting'`)
-}
-
-async function listUnreached (db: Reader, slug: string, some: Prisma.Sql): Promise<ToCall> {
-  const rows = await db.$queryRaw<Array<ToBeCalled & { total: number }>>`
-    SELECT id, name, phone, count(*) OVER ()::int AS total FROM bookings
-    WHERE ${some} AND NOT ${reached.sql()} ORDER BY arrival LIMIT ${maxToCall}`
-  return { count: rows[0]?.total ?? 0, people: rows.map(row => calleeOf(slug, row)) }
-}
-
 /** Returns a booking of an activity by its id. Throws `BookingNotFound` if the activity has no such booking. */
 export async function getBookingOn (db: Reader, activityId: string, id: string): Promise<Booking> {
   const row = await db.booking.findFirst({ where: { id, activityId } })
@@ -271,4 +189,18 @@ export async function countAttendees (
   return groups.map(({ status, _count, _sum }) => ({
     status: status as BookingStatus, people: _count, places: _sum.places ?? 0
   }))
+}
+
+/** Locks the activity of a booking, then reads the booking, which must be live and not over. */
+export async function lockLiveBooking (
+  tx: Tx, bookingId: string, now: DateTime<true>
+): Promise<{ booking: Booking, activity: Activity }> {
+  const found = await tx.booking.findUnique({ where: { id: bookingId }, select: { activityId: true } })
+  if (found === null) throw new BookingNotFound()
+  const activity = await lockActivity(tx, found.activityId)
+  const booking = bookingOf(await tx.booking.findUniqueOrThrow({ where: { id: bookingId } }))
+  if (booking.activityId !== activity.id) throw new BookingMoved()
+  if (!liveStatuses.includes(booking.status)) throw new AlreadyCancelled()
+  if (now >= activity.endsAt) throw new BookingNotOpen('over')
+  return { booking, activity }
 }

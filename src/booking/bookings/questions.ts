@@ -1,5 +1,5 @@
 /** One question of the booking form. */
-export interface Question {
+interface Question {
   label: string
   /** What an error message calls the answer. */
   noun: string

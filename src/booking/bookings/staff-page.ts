@@ -1,7 +1,7 @@
 import type { DateTime } from 'luxon'
 import { wallClock } from '../../programme/activities/local-time.ts'
 import type { Headcount } from '../../programme/activities/headcount.ts'
-import type { KnownActivity, OtherDate } from '../../programme/activities/queries.ts'
+import type { KnownActivity, OtherDate } from '../../programme/activities/known-activities.ts'
 import { anotherDateDue, paginationOf, placesInWords, staffCardOf } from '../../programme/activities/staff-page.ts'
 import { timeInWords, whenInWords } from '../../programme/activities/when.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
@@ -14,7 +14,7 @@ import type { Booking, BookingStatus, LapseReason, Role } from './booking.ts'
 import { roleInWords } from './page.ts'
 
 /** Status of a booking, as a tag. */
-export const statusTags: Record<BookingStatus, { text: string, classes: string }> = {
+const statusTags: Record<BookingStatus, { text: string, classes: string }> = {
   confirmed: { text: 'Confirmed', classes: 'govuk-tag--green' },
   offered: { text: 'Place offered', classes: 'govuk-tag--yellow' },
   waiting: { text: 'Waiting', classes: 'govuk-tag--blue' },

@@ -1,7 +1,7 @@
 import type { DateTime } from 'luxon'
 import { closesAt } from '../../programme/activities/booking-window.ts'
 import { wallClock } from '../../programme/activities/local-time.ts'
-import type { KnownActivity } from '../../programme/activities/queries.ts'
+import type { KnownActivity } from '../../programme/activities/known-activities.ts'
 import { bookingsWait, placesInWords, runningOf } from '../../programme/activities/staff-page.ts'
 import { dayInWords, deadlineInWords, whenInWords } from '../../programme/activities/when.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
@@ -57,7 +57,7 @@ export function holdsPageOf (
 }
 
 /** One hold: what is left of it, and what to say to the agency that it is for. */
-export function holdOf (hold: Hold, activity: KnownActivity, publicUrl: string) {
+function holdOf (hold: Hold, activity: KnownActivity, publicUrl: string) {
   const href = `/staff/activities/${activity.slug}/holds/${hold.id}`
   return {
     agency: hold.agency,

@@ -1,8 +1,8 @@
 import type { DateTime } from 'luxon'
 import type { BookingLinks } from '../bookings/link.ts'
-import type { WayInto } from '../bookings/page.ts'
+import type { WayInto } from '../bookings/own-booking-page.ts'
 import type { BookingWithActivity } from '../bookings/queries.ts'
-import type { Seal } from '../../programme/teams/seal.ts'
+import type { Seal } from '../../platform/seal.ts'
 import { joinAccessAt } from './join-times.ts'
 import { opensInWords } from './page.ts'
 

@@ -2,8 +2,13 @@ import type { DateTime } from 'luxon'
 import type { Activity } from '../../programme/activities/activity.ts'
 import { instant } from '../../platform/clock.ts'
 import { reached, unheard } from '../../programme/booking-rules.ts'
-import type { Reader } from '../../platform/database/connect.ts'
+import type { Reader, Tx } from '../../platform/database/connect.ts'
 import { Prisma } from '../../platform/database/generated/client.ts'
+import { lockActivity } from '../../programme/activities/queries.ts'
+import type { Booking } from '../bookings/booking.ts'
+import { BookingMoved, BookingNotFound } from '../bookings/errors.ts'
+import { bookingOf } from '../bookings/queries.ts'
+import { NotWaiting } from './errors.ts'
 import { firstToAcceptHours } from './offer.ts'
 import type { ServedNow } from './offer.ts'
 import type { Waiting } from './line.ts'
@@ -178,4 +183,15 @@ export async function countByPriority (db: Reader, activityId: string): Promise<
     by: ['priority'], where: { activityId, status: 'waiting' }, _count: true
   })
   return new Map(groups.map(({ priority, _count }) => [priority, _count]))
+}
+
+/** Locks the activity of a booking, then reads the booking, which must be waiting. */
+export async function lockWaiting (tx: Tx, bookingId: string): Promise<{ booking: Booking, activity: Activity }> {
+  const found = await tx.booking.findUnique({ where: { id: bookingId }, select: { activityId: true } })
+  if (found === null) throw new BookingNotFound()
+  const activity = await lockActivity(tx, found.activityId)
+  const booking = bookingOf(await tx.booking.findUniqueOrThrow({ where: { id: bookingId } }))
+  if (booking.activityId !== activity.id) throw new BookingMoved()
+  if (booking.status !== 'waiting') throw new NotWaiting()
+  return { booking, activity }
 }

@@ -1,6 +1,6 @@
 import type { DateTime } from 'luxon'
 import type { Activity, Occupancy } from '../../programme/activities/activity.ts'
-import { listToCall } from '../bookings/queries.ts'
+import { listToCall } from '../bookings/recipients.ts'
 import type { Reader } from '../../platform/database/connect.ts'
 import type { ToCall } from '../../identity/staff/confirmation.ts'
 import { readWholeLine } from './queries.ts'

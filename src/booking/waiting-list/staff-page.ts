@@ -1,7 +1,7 @@
 import type { DateTime } from 'luxon'
 import { bookability } from '../../programme/activities/booking-window.ts'
 import { wallClock } from '../../programme/activities/local-time.ts'
-import type { KnownActivity, OtherDate } from '../../programme/activities/queries.ts'
+import type { KnownActivity, OtherDate } from '../../programme/activities/known-activities.ts'
 import {
   bookingsWait, paginationOf, perPage, placesInWords, runningOf, waitingListModesInWords
 } from '../../programme/activities/staff-page.ts'
@@ -13,6 +13,7 @@ import { formError } from '../../platform/http/form-errors.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
 import { confirmationToken, effectsOf, hiddenFieldsOf } from '../../identity/staff/confirmation.ts'
 import type { ConfirmationRequired } from '../../identity/staff/confirmation.ts'
+import type { supplyFields } from '../../programme/activities/schema.ts'
 import { servingOf } from './offer.ts'
 import { pickEffects } from './pick-effects.ts'
 import type { Offered, Waiter } from './queries.ts'
@@ -205,6 +206,29 @@ export function anotherDatePageOf (
     isDraft: activity.status === 'draft',
     today: wallClock(now, zone).slice(0, 10),
     values: { time: wallClock(activity.startsAt, zone).slice(11), ...typed },
+    errors
+  }
+}
+
+type SupplyField = typeof supplyFields[number]
+
+/** The form that changes places, with the stored values, or with what was typed and its errors. */
+export function supplyPageOf (
+  activity: KnownActivity, typed?: Partial<Record<SupplyField, string>>, errors?: FormErrors
+) {
+  const current: Record<SupplyField, string> = {
+    capacity: String(activity.capacity ?? ''),
+    over_booking: String(activity.overBookingPercent),
+    waiting_list: activity.waitingList,
+    offer_hours: String(activity.offerHours),
+    another_date_at: String(activity.anotherDateAt ?? '')
+  }
+  const values = typed ?? current
+  return {
+    ...runningOf(activity),
+    modes: Object.entries(waitingListModesInWords).map(([value, { name, does }]) =>
+      ({ value, text: name, hint: { text: does }, checked: values.waiting_list === value })),
+    values,
     errors
   }
 }

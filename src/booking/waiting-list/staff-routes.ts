@@ -1,8 +1,8 @@
 import type { FastifyPluginAsync, FastifyReply } from 'fastify'
 import { BookingNotOpen, ListStillNeeded } from '../../programme/activities/errors.ts'
-import { listOtherDates } from '../../programme/activities/queries.ts'
+import { listOtherDates } from '../../programme/activities/known-activities.ts'
 import { supplyFields, supplyForm } from '../../programme/activities/schema.ts'
-import { perPage, supplyPageOf } from '../../programme/activities/staff-page.ts'
+import { perPage } from '../../programme/activities/staff-page.ts'
 import { anew, running } from '../../programme/activities/staff-routes.ts'
 import type { Running, RunningAddress } from '../../programme/activities/staff-routes.ts'
 import { isReachable } from '../bookings/booking.ts'
@@ -16,18 +16,19 @@ import { firstSentence, formError, shownAt } from '../../platform/http/form-erro
 import type { FormErrors } from '../../platform/http/form-errors.ts'
 import { ConfirmationRequired, confirming } from '../../identity/staff/confirmation.ts'
 import { requirePermission } from '../../identity/staff/roles.ts'
-import type { Seal } from '../../programme/teams/seal.ts'
+import type { Seal } from '../../platform/seal.ts'
 import { effectsOfAnotherDate, makeAnotherDate } from './another-date.ts'
-import { namePriorityGroup, pickFromLine, prioritise, removePriorityGroup } from './commands.ts'
 import { DateWrong, NotByHand, NotWaiting, PartyDoesNotFit, PriorityGroupUnknown } from './errors.ts'
 import { oneHoldStaffRoutes } from './hold-staff-routes.ts'
+import { pickFromLine } from './pick.ts'
+import { namePriorityGroup, prioritise, removePriorityGroup } from './priority-groups.ts'
 import { countByPriority, listLine, listOffered } from './queries.ts'
 import {
   anotherDateFields, anotherDateForm, buttonForm, groupFields, groupForm, newGroupFields, newGroupForm, placeForm,
   turnForm
 } from './schema.ts'
 import {
-  anotherDatePageOf, groupPageOf, groupRemovalPageOf, linePageOf, pickEffectsPageOf, supplyEffectsPageOf
+  anotherDatePageOf, groupPageOf, groupRemovalPageOf, linePageOf, pickEffectsPageOf, supplyEffectsPageOf, supplyPageOf
 } from './staff-page.ts'
 import type { Refused } from './staff-page.ts'
 import { changeSupply } from './supply.ts'

@@ -4,7 +4,7 @@ import { BookingNotOpen, ListStillNeeded } from '../../programme/activities/erro
 import { lockActivity, occupancyOf } from '../../programme/activities/queries.ts'
 import { freePlaces } from '../../programme/activities/supply.ts'
 import type { SupplyDraft } from '../../programme/activities/supply.ts'
-import { listToCall } from '../bookings/queries.ts'
+import { listToCall } from '../bookings/recipients.ts'
 import type { Db, Reader } from '../../platform/database/connect.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
 import type { Outbox } from '../../platform/outbox.ts'

@@ -17,7 +17,7 @@ export function secondFactorSeal (secretKey: string): Seal {
 }
 
 /** Time limit for setting one up. */
-export const setUpMinutes = 20
+const setUpMinutes = 20
 
 /** After this many wrong codes a session ends. */
 export const maxTries = 5

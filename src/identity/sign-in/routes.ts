@@ -60,7 +60,9 @@ export const staffPages: FastifyPluginAsync<WaysIn & { behindSignIn: FastifyPlug
     }
   })
 
-  await app.register(signInRoutes, waysIn)
+  await app.register(emailRoutes, waysIn)
+  await app.register(factorRoutes, waysIn)
+  await app.register(linkRoutes, waysIn)
   if (provider !== undefined) await app.register(workAccountRoutes, { provider, mustSetUp })
 
   app.post('/sign-out', async (request, reply) => {
@@ -103,19 +105,9 @@ export const staffPages: FastifyPluginAsync<WaysIn & { behindSignIn: FastifyPlug
   })
 }
 
-/** The ways to sign in: by an email's link or code, and by a link that was printed at a terminal. */
-const signInRoutes: FastifyPluginAsync<WaysIn> = async (app, { provider, secondFactor, knownBrowsers }) => {
+/** Signing in by email: it brings a link, and a code for people who read it on another device. */
+const emailRoutes: FastifyPluginAsync<WaysIn> = async (app, { provider, knownBrowsers }) => {
   const countEmails = app.limitOn(emailRateLimit)
-
-  app.setErrorHandler(async (error, request, reply) => {
-    if (error instanceof SessionOver) return sayItIsGone(request, reply.forgetSession(), error.message)
-    if (!(error instanceof SignInLinkUsed)) throw error
-    const { token } = request.params as Link['Params']
-    const where = await whereLinkWorks(app.db, token, request.markOf('letter'), app.clock())
-    return where === 'elsewhere'
-      ? reply.code(409).page('identity/sign-in/sign-in-elsewhere')
-      : sayItIsGone(request, reply)
-  })
 
   app.get('/sign-in', asking(async asked => ask(asked)))
 
@@ -140,8 +132,26 @@ const signInRoutes: FastifyPluginAsync<WaysIn> = async (app, { provider, secondF
   }, async ({ request, input: { code }, reply }) => {
     const signingIn = signInByCode(app.db, code, browserDetailsOf(request), app.clock())
     await Promise.allSettled([signingIn, sleep(answerMs)])
-    return await welcome(request, reply, await signingIn)
+    return await welcome(request, reply, await signingIn, knownBrowsers)
   })))
+
+  function ask ({ request: { staff }, body, reply }: Asked, errors?: FormErrors): FastifyReply {
+    return reply.page('identity/sign-in/how-to-sign-in', {
+      staff, values: typedOf(body, ['email']), errors, hasProvider: provider !== undefined
+    })
+  }
+
+  function askForCode ({ body, reply }: Asked, errors?: FormErrors): FastifyReply {
+    return reply.page('identity/sign-in/sign-in-code', { values: typedOf(body, ['code']), errors })
+  }
+}
+
+/** The second step of those who have an authenticator. */
+const factorRoutes: FastifyPluginAsync<WaysIn> = async (app, { provider, secondFactor }) => {
+  app.setErrorHandler(async (error, request, reply) => {
+    if (!(error instanceof SessionOver)) throw error
+    return sayItIsGone(request, reply.forgetSession(), provider, error.message)
+  })
 
   app.get('/sign-in/factor', unlessSignedIn(async asked => {
     const { request: { sessionCookie = '' }, reply } = asked
@@ -157,55 +167,59 @@ const signInRoutes: FastifyPluginAsync<WaysIn> = async (app, { provider, secondF
     return await letIn(request, reply, cookie)
   })))
 
-  // Mail programs and scanners open links: only the button signs in, and no program presses it.
-  app.get<Link>('/sign-in/:token', async (request, reply) => {
-    switch (await whereLinkWorks(app.db, request.params.token, request.markOf('letter'), app.clock())) {
-      case 'here': return reply.page('identity/sign-in/sign-in')
-      case 'elsewhere': return reply.page('identity/sign-in/sign-in-elsewhere')
-      case 'nowhere': return sayItIsGone(request, reply)
-    }
-  })
-
-  app.post<Link>('/sign-in/:token', { config: { rateLimit: formRateLimit } }, async (request, reply) =>
-    await welcome(request, reply, await signIn(app.db, request.params.token, browserDetailsOf(request), app.clock())))
-
   /** Redirects people who are signed in already to where they were going. */
   function unlessSignedIn (answer: (asked: Asked) => Promise<FastifyReply>) {
     return asking(async asked =>
       asked.request.staff === undefined ? await answer(asked) : await redirectAfterSignIn(asked.request, asked.reply))
   }
 
-  function ask ({ request: { staff }, body, reply }: Asked, errors?: FormErrors): FastifyReply {
-    return reply.page('identity/sign-in/how-to-sign-in', {
-      staff, values: typedOf(body, ['email']), errors, hasProvider: provider !== undefined
-    })
-  }
-
-  function askForCode ({ body, reply }: Asked, errors?: FormErrors): FastifyReply {
-    return reply.page('identity/sign-in/sign-in-code', { values: typedOf(body, ['code']), errors })
-  }
-
   function askForFactor ({ body, reply }: Asked, errors?: FormErrors): FastifyReply {
     return reply.page('identity/sign-in/sign-in-factor', { values: typedOf(body, ['code']), errors })
   }
+}
 
-  function sayItIsGone (
-    { staff }: FastifyRequest, reply: FastifyReply, gone = new SignInLinkUsed().message
-  ): FastifyReply {
-    return reply.code(410).page('identity/sign-in/how-to-sign-in', {
-      staff, values: {}, gone, hasProvider: provider !== undefined
-    })
-  }
+/** Signing in by a link, from an email or printed at a terminal. */
+const linkRoutes: FastifyPluginAsync<WaysIn> = async (app, { provider, knownBrowsers }) => {
+  app.setErrorHandler(async (error, request, reply) => {
+    if (!(error instanceof SignInLinkUsed)) throw error
+    const { token } = request.params as Link['Params']
+    const where = await whereLinkWorks(app.db, token, request.markOf('letter'), app.clock())
+    return where === 'elsewhere'
+      ? reply.code(409).page('identity/sign-in/sign-in-elsewhere')
+      : sayItIsGone(request, reply, provider)
+  })
 
-  /** Marks the browser as the own one of a person who signs in by email. */
-  async function welcome (
-    request: FastifyRequest, reply: FastifyReply, { staffMemberId, cookie }: Opened
-  ): Promise<FastifyReply> {
-    const known = knownBrowsers.tokenOf({ id: staffMemberId, version: 0 })
-    return await letIn(request, reply.keepMark('known', known), cookie)
-  }
+  // Mail programs and scanners open links: only the button signs in, and no program presses it.
+  app.get<Link>('/sign-in/:token', async (request, reply) => {
+    switch (await whereLinkWorks(app.db, request.params.token, request.markOf('letter'), app.clock())) {
+      case 'here': return reply.page('identity/sign-in/sign-in')
+      case 'elsewhere': return reply.page('identity/sign-in/sign-in-elsewhere')
+      case 'nowhere': return sayItIsGone(request, reply, provider)
+    }
+  })
 
-  async function letIn (request: FastifyRequest, reply: FastifyReply, cookie: string): Promise<FastifyReply> {
-    return await redirectAfterSignIn(request, reply.forgetMark('letter').keepSession(cookie))
-  }
+  app.post<Link>('/sign-in/:token', { config: { rateLimit: formRateLimit } }, async (request, reply) => {
+    const opened = await signIn(app.db, request.params.token, browserDetailsOf(request), app.clock())
+    return await welcome(request, reply, opened, knownBrowsers)
+  })
+}
+
+function sayItIsGone (
+  { staff }: FastifyRequest, reply: FastifyReply, provider: WaysIn['provider'], gone = new SignInLinkUsed().message
+): FastifyReply {
+  return reply.code(410).page('identity/sign-in/how-to-sign-in', {
+    staff, values: {}, gone, hasProvider: provider !== undefined
+  })
+}
+
+/** Marks the browser as the own one of a person who signs in by email. */
+async function welcome (
+  request: FastifyRequest, reply: FastifyReply, { staffMemberId, cookie }: Opened, knownBrowsers: WaysIn['knownBrowsers']
+): Promise<FastifyReply> {
+  const known = knownBrowsers.tokenOf({ id: staffMemberId, version: 0 })
+  return await letIn(request, reply.keepMark('known', known), cookie)
+}
+
+async function letIn (request: FastifyRequest, reply: FastifyReply, cookie: string): Promise<FastifyReply> {
+  return await redirectAfterSignIn(request, reply.forgetMark('letter').keepSession(cookie))
 }

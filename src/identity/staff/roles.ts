@@ -46,7 +46,7 @@ export function mayEver (staff: Pick<StaffMember, 'role' | 'agencyId'>, permissi
 
 /**
  * Returns whether a member of staff may do this to an activity that they know of: an activity that they do not know of
- * is never read (programme/activities/queries.ts), whatever they might do to it.
+ * is never read (programme/activities/known-activities.ts), whatever they might do to it.
  */
 export function may (staff: StaffMember, permission: Permission, { leadAgencyId, hostIds }: Led): boolean {
   switch (scopeOf(staff, permission)) {

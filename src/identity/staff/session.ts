@@ -5,7 +5,7 @@ import type { DateTime } from 'luxon'
 import type { StaffMember } from './staff-member.ts'
 
 /** Someone with a session. */
-export interface SignedIn {
+interface SignedIn {
   member: StaffMember
   /** When they last proved who they are, rather than only sent their cookie. */
   signedInAt: DateTime<true>
@@ -14,13 +14,13 @@ export interface SignedIn {
 }
 
 /** Who a cookie belongs to at `now`, or nobody. */
-export type FindSignedIn = (cookie: string, now: DateTime<true>) => Promise<SignedIn | undefined>
+type FindSignedIn = (cookie: string, now: DateTime<true>) => Promise<SignedIn | undefined>
 
 /**
  * Marks that a browser keeps: `letter` and `openid` identify a browser that has asked to sign in, by an email or at a
  * provider; `back` is the page to go back to afterwards; `known` tells whose own browser it has been.
  */
-export type Mark = 'letter' | 'openid' | 'back' | 'known'
+type Mark = 'letter' | 'openid' | 'back' | 'known'
 
 declare module 'fastify' {
   interface FastifyRequest {

@@ -1,5 +1,5 @@
 import type { Activity } from '../../programme/activities/activity.ts'
-import { countRecipients } from '../../booking/bookings/queries.ts'
+import { countRecipients } from '../../booking/bookings/recipients.ts'
 import { instant } from '../../platform/clock.ts'
 import { known, live } from '../../programme/booking-rules.ts'
 import type { Reader, Tx } from '../../platform/database/connect.ts'

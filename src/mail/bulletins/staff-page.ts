@@ -1,5 +1,5 @@
 import { momentInWords } from '../../programme/activities/when.ts'
-import type { KnownActivity } from '../../programme/activities/queries.ts'
+import type { KnownActivity } from '../../programme/activities/known-activities.ts'
 import { runningOf } from '../../programme/activities/staff-page.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
 import type { Message } from '../emails/message.ts'

@@ -14,7 +14,7 @@ export type Block =
 interface Row { label: string, value: string, pieces?: Piece[] }
 
 /** A part of a line, which may be a number to call. */
-export type Piece = { text: string } | { number: string, href: string }
+type Piece = { text: string } | { number: string, href: string }
 
 /**
  * Parses the one source from which both forms of an email are made, a small subset of Markdown: `# title`, `##

@@ -106,8 +106,7 @@ export const kindsInWords: Record<EmailKind, KindInWords> = {
   }
 }
 
-export const emailStatuses = ['queued', 'sent', 'failed', 'withdrawn', 'bounced'] as const
-export type EmailStatus = typeof emailStatuses[number]
+export type EmailStatus = 'queued' | 'sent' | 'failed' | 'withdrawn' | 'bounced'
 
 /** The state of an email, as a tag. Of an email that was sent we only know that a mail server accepted it. */
 export const statusTags: Record<EmailStatus, { text: string, classes: string }> = {

@@ -1,6 +1,6 @@
 import type { Facts } from '../../platform/outbox.ts'
 import { retryWhileDatabaseAway } from '../../platform/database/retry-while-away.ts'
-import { noteNamed } from '../../booking/bookings/commands.ts'
+import { noteNamed } from '../../booking/bookings/repeated-requests.ts'
 import { BookingNotFound } from '../../booking/bookings/errors.ts'
 import { assertNotInHand, releaseClaim, isUnchanged } from './claiming.ts'
 import { limitConcurrency } from './limit-concurrency.ts'
@@ -38,11 +38,6 @@ export async function writeEmails<F extends EmailFact> (
 ): Promise<Array<PromiseSettledResult<void>>> {
   const round = openRound(context)
   return await Promise.allSettled(dues.map(async due => { await write(context, round, fact, due) }))
-}
-
-/** Writes one email, as `writeEmails` does. Throws where there is to be another try. */
-export async function writeEmail<F extends EmailFact> (context: EmailContext, fact: F, due: Facts[F]): Promise<void> {
-  await write(context, openRound(context), fact, due)
 }
 
 async function write<F extends EmailFact> (context: EmailContext, round: Round, fact: F, due: Facts[F]): Promise<void> {

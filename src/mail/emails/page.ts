@@ -3,7 +3,8 @@ import type { Activity } from '../../programme/activities/activity.ts'
 import { bookability } from '../../programme/activities/booking-window.ts'
 import { dayInWords, deadlineInWords, timeInWords, whenInWords } from '../../programme/activities/when.ts'
 import type { Booking } from '../../booking/bookings/booking.ts'
-import type { BookingWithActivity, RepeatedRequest } from '../../booking/bookings/queries.ts'
+import type { BookingWithActivity } from '../../booking/bookings/queries.ts'
+import type { RepeatedRequest } from '../../booking/bookings/repeated-requests.ts'
 import {
   firstDateOf, lineInWords, modeFor, onAnotherDate, effectiveStatusAt,
   whatComesNext, whatStays, whatWasGivenUp, whoGoesFirst

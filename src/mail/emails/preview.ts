@@ -84,7 +84,7 @@ export function showEmail (reply: FastifyReply, html: string): FastifyReply {
  * The policy of an email that is shown. Only the styles that came with the email apply, by their hashes: text in it
  * that someone wrote is escaped, and should it ever not be, it still has no effect.
  */
-export function previewCsp (html: string): string {
+function previewCsp (html: string): string {
   const styles = [...html.matchAll(/<style>([^]*?)<\/style>/g)].map(([, style = '']) =>
     `'sha256-${createHash('sha256').update(style).digest('base64')}'`)
   return [

@@ -1,5 +1,5 @@
 import type { DateTime } from 'luxon'
-import type { KnownActivity } from '../../programme/activities/queries.ts'
+import type { KnownActivity } from '../../programme/activities/known-activities.ts'
 import { paginationOf } from '../../programme/activities/staff-page.ts'
 import { momentInWords, timeInWords, whenInWords } from '../../programme/activities/when.ts'
 import type { Booking } from '../../booking/bookings/booking.ts'
@@ -9,15 +9,13 @@ import { may } from '../../identity/staff/roles.ts'
 import { oneLine } from '../../platform/one-line.ts'
 import { phoneLink } from '../../programme/support/contact.ts'
 import type { EmailToCome } from './due.ts'
-import { families, kindsInWords, statusTags } from './in-words.ts'
-import type { Family, EmailStatus } from './in-words.ts'
+import { kindsInWords, statusTags } from './in-words.ts'
+import type { EmailStatus } from './in-words.ts'
 import { isKind, kinds, outdatedReason } from './kinds.ts'
 import type { EmailKind } from './kinds.ts'
-import type { Message } from './message.ts'
 import type { BulletinText, LoggedEmail } from './queries.ts'
-import type { Unreachable } from './unreachable.ts'
-import { circumstances, shown } from './schema.ts'
-import type { Circumstance, GivenCircumstances, LogView, Shown } from './schema.ts'
+import { shown } from './schema.ts'
+import type { LogView, Shown } from './schema.ts'
 
 /** Maximum number of characters shown of what a mail server says: enough to see what is wrong. */
 const longestShown = 300
@@ -201,81 +199,11 @@ export function shownAnswer (answer: string | undefined): string | undefined {
   return characters.length <= longestShown ? characters.join('') : `${characters.slice(0, longestShown).join('')}…`
 }
 
-function callOf (phone: string | undefined): { number: string, href: string } | undefined {
+export function callOf (phone: string | undefined): { number: string, href: string } | undefined {
   return phone === undefined ? undefined : { number: phone, href: phoneLink(phone) }
 }
 
 /** An instant in a list: `1 December 2026 at 6pm`. */
-function shortMoment (at: DateTime<true>, zone: string): string {
+export function shortMoment (at: DateTime<true>, zone: string): string {
   return `${at.setZone(zone).setLocale('en-GB').toFormat('d LLLL yyyy')} at ${timeInWords(at, zone)}`
-}
-
-/** People who cannot be reached by email, by activity. */
-export function unreachablePageOf (
-  { people, total, page }: { people: readonly Unreachable[], total: number, page: number }
-) {
-  const activities = Map.groupBy(people, ({ booking }) => booking.activityId)
-  return {
-    total,
-    activities: [...activities.values()].flatMap(those => {
-      const [first] = those
-      if (first === undefined) return []
-      const { activity } = first.booking
-      return [{
-        title: activity.title,
-        when: whenInWords(activity),
-        href: `/staff/activities/${activity.slug}`,
-        isCancelled: activity.status === 'cancelled',
-        people: those.map(({ booking: { id, name, reference, email, phone, status, lapseReason }, since, answer }) => ({
-          name,
-          reference,
-          email,
-          phone: callOf(phone),
-          status: statusTagOf({ status, lapseReason }),
-          since: shortMoment(since, activity.zone),
-          answer: shownAnswer(answer),
-          href: `/staff/activities/${activity.slug}/bookings/${id}`
-        }))
-      }]
-    }),
-    pagination: paginationOf(total, page, number => `/staff/letters?page=${number}`)
-  }
-}
-
-const inTheCalendar = {
-  REQUEST: 'It has an invitation, which adds it to their calendar or updates it there.',
-  CANCEL: 'It has a cancellation, which takes it out of their calendar.',
-  PUBLISH: undefined
-}
-
-/** Every kind of email as people get it, under circumstances that can be chosen. */
-export function kindsPageOf (
-  given: GivenCircumstances, emails: ReadonlyArray<{ kind: EmailKind, message: Message }>
-) {
-  const query = (changed: Partial<GivenCircumstances>) => new URLSearchParams({ ...given, ...changed }).toString()
-  return {
-    choices: (Object.keys(circumstances) as Circumstance[]).map(name => ({
-      label: circumstanceNames[name],
-      items: Object.entries(circumstances[name]).map(([value, text]) =>
-        ({ text, href: `/staff/letters/kinds?${query({ [name]: value })}`, isCurrent: given[name] === value }))
-    })),
-    families: (Object.keys(families) as Family[]).map(family => ({
-      name: families[family],
-      emails: emails.filter(({ kind }) => kindsInWords[kind].family === family)
-        .map(({ kind, message: { from, subject, text, calendar } }) => ({
-          id: kind,
-          name: kindsInWords[kind].name,
-          isSent: kindsInWords[kind].isSent,
-          inTheCalendar: calendar && inTheCalendar[calendar.method],
-          from: from.name,
-          subject,
-          text,
-          href: `/staff/letters/kinds/${kind}?${query({})}`
-        }))
-    }))
-  }
-}
-
-const circumstanceNames: Record<Circumstance, string> = {
-  wording: 'Wording', place: 'Where', entry: 'Way in', places: 'Places'
 }

@@ -1,4 +1,6 @@
 import type { FastifyPluginAsync, FastifyReply } from 'fastify'
+import { kindsPageOf } from './kinds-staff-page.ts'
+import { unreachablePageOf } from './unreachable-staff-page.ts'
 import { countUnreachable } from './unreachable.ts'
 import { perPage } from '../../programme/activities/staff-page.ts'
 import { organising } from '../../programme/activities/staff-routes.ts'
@@ -24,7 +26,7 @@ import { countEmails, getAddressee, listBulletinTexts, listEmails } from './quer
 import { listUnreachable } from './unreachable.ts'
 import { circumstancesOf, givenCircumstances, logViewOf, sendAgainForm, shown } from './schema.ts'
 import type { GivenCircumstances } from './schema.ts'
-import { addressOf, bookingLogPageOf, kindsPageOf, logPageOf, unreachablePageOf } from './staff-page.ts'
+import { addressOf, bookingLogPageOf, logPageOf } from './staff-page.ts'
 import type { Refused } from './staff-page.ts'
 
 interface EmailPages {

@@ -1,5 +1,6 @@
 import type { DateTime } from 'luxon'
-import { activityOf, within } from '../../programme/activities/queries.ts'
+import { activityOf } from '../../programme/activities/queries.ts'
+import { within } from '../../programme/activities/known-activities.ts'
 import { bookingOf } from '../../booking/bookings/queries.ts'
 import type { BookingWithActivity } from '../../booking/bookings/queries.ts'
 import { instant } from '../../platform/clock.ts'

@@ -3,7 +3,7 @@ import type { BookingWithActivity } from '../../booking/bookings/queries.ts'
 import type { Mailbox } from '../../platform/config.ts'
 import { contactsFor } from '../../programme/support/contact.ts'
 import type { SupportContact } from '../../programme/support/contact.ts'
-import type { Seal } from '../../programme/teams/seal.ts'
+import type { Seal } from '../../platform/seal.ts'
 import { organizerOf } from './organizer.ts'
 
 /** One booking as its emails and its calendar entry describe it. */

@@ -36,7 +36,7 @@ export function helplines (contacts: readonly SupportContact[]): Helpline[] {
       : [{ name: oneLine(name), purpose: oneLine(purpose), number: oneLine(number), hours: hours && oneLine(hours) }])
 }
 
-export const emergency =
+const emergency =
   'If a child is in immediate danger, call 999. To report a concern that is not an emergency, call 101.'
 
 /** The same with its numbers marked, so that they can be called from an email: see mail/emails/body.ts. */

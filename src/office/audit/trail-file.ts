@@ -8,7 +8,7 @@ import type { TrailFilter } from './schema.ts'
 /** Rows read and written together: few enough to be freed soon, many enough not to query too often. */
 const rowsAtOnce = 1000
 
-export const trailColumns = ['at', 'who', 'did', 'facts', 'action', 'subject', 'details', 'who_id', 'entry'] as const
+const trailColumns = ['at', 'who', 'did', 'facts', 'action', 'subject', 'details', 'who_id', 'entry'] as const
 
 /** Entries that match a filter, up to the entry `latest`, newest first, as CSV for Excel, chunk by chunk. */
 export async function * trailFile (db: Reader, filter: TrailFilter, latest: bigint): AsyncGenerator<string> {

@@ -2,7 +2,7 @@ import type { DateTime } from 'luxon'
 import type { Activity, Arrangements, JoinMode, Reminder } from '../../programme/activities/activity.ts'
 import { remindersOf } from '../../programme/activities/reminder-times.ts'
 import { momentInWords } from '../../programme/activities/when.ts'
-import type { RecipientCounts } from '../../booking/bookings/queries.ts'
+import type { RecipientCounts } from '../../booking/bookings/recipients.ts'
 import { people, toCallInWords } from '../../identity/staff/confirmation.ts'
 import type { Change, Effects } from '../../identity/staff/confirmation.ts'
 

@@ -3,7 +3,7 @@ import type { ActivityDraft, CurrentActivity } from '../../programme/activities/
 import { endedLinkAfter } from '../../programme/activities/ended-link.ts'
 import { isOnlyWording, noticed } from '../../programme/activities/noticed.ts'
 import { deadlineInWords } from '../../programme/activities/when.ts'
-import type { RecipientCounts } from '../../booking/bookings/queries.ts'
+import type { RecipientCounts } from '../../booking/bookings/recipients.ts'
 import { othersToldInWords } from '../../booking/bookings/effects.ts'
 import { nobodyToCall, people } from '../../identity/staff/confirmation.ts'
 import type { Change, Effects, ToCall } from '../../identity/staff/confirmation.ts'

@@ -1,11 +1,11 @@
 import type { CurrentActivity } from '../../programme/activities/draft.ts'
 import { ActivityNotFound } from '../../programme/activities/errors.ts'
-import { readCurrentActivities } from '../../programme/activities/queries.ts'
+import { lockCurrentActivities, readCurrentActivities } from '../../programme/activities/current-activities.ts'
 import { listAgencies } from '../../programme/campaigns/queries.ts'
 import { unheard } from '../../programme/booking-rules.ts'
-import type { Reader } from '../../platform/database/connect.ts'
+import type { Reader, Tx } from '../../platform/database/connect.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
-import type { Seal } from '../../programme/teams/seal.ts'
+import type { Seal } from '../../platform/seal.ts'
 import type { Surroundings } from './answers.ts'
 import type { ReliedOn } from './relied-on.ts'
 
@@ -72,4 +72,11 @@ export async function listContactsUnchecked (db: Reader, day: string): Promise<s
     where: { lastCheckedOn: { lt: new Date(day) } }, select: { name: true }, orderBy: { name: 'asc' }
   })
   return rows.map(({ name }) => name)
+}
+
+/** Takes an activity's row lock, then reads its current state. Throws `ActivityNotFound`. */
+export async function lockCurrentActivity (tx: Tx, seal: Seal, slug: string): Promise<CurrentActivity> {
+  const current = (await lockCurrentActivities(tx, seal, [slug])).get(slug)
+  if (current === undefined) throw new ActivityNotFound()
+  return current
 }

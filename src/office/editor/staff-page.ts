@@ -1,7 +1,7 @@
 import { bookingModes, kinds, visibilities } from '../../programme/activities/activity.ts'
 import { localTime, secondOfTwo } from '../../programme/activities/local-time.ts'
 import { kindInWords } from '../../programme/activities/page.ts'
-import type { KnownActivity } from '../../programme/activities/queries.ts'
+import type { KnownActivity } from '../../programme/activities/known-activities.ts'
 import { runningOf } from '../../programme/activities/staff-page.ts'
 import { timeInWords } from '../../programme/activities/when.ts'
 import { formErrors } from '../../platform/http/form-errors.ts'
@@ -35,7 +35,7 @@ function errorsOf (wrong: readonly Wrong[]): FormErrors {
 }
 
 /** The questions about an activity, with the answers that they have. */
-export function questionsOf (
+function questionsOf (
   { answers, errors }: Filled, { districts, agencies, boundTo, mayHide }: Surroundings, zone: string
 ) {
   const chosen = answers.partners.split(';')

@@ -1,9 +1,8 @@
 /** Ways in which people hear of what is offered; a typed answer is counted as one of them. */
-export const channels = [
-  'school or nursery', 'social media', 'poster or leaflet', 'family or friends', 'email or newsletter', 'website or search',
-  'health or social care', 'police', 'council', 'charity or faith group', 'work', 'other', 'not said'
-] as const
-export type Channel = typeof channels[number]
+export type Channel =
+  'school or nursery' | 'social media' | 'poster or leaflet' | 'family or friends' | 'email or newsletter' |
+  'website or search' | 'health or social care' | 'police' | 'council' | 'charity or faith group' | 'work' | 'other' |
+  'not said'
 
 /** The first match counts: `Facebook page of our school` is a school. */
 const words: Array<[Channel, RegExp]> = [

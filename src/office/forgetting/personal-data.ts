@@ -15,7 +15,7 @@ import type { Prisma } from '../../platform/database/generated/client.ts'
  * - `organisers`: what organisers write for others to read. Which people it names is up to them, and they can take it
  *   back.
  */
-export type Rule = 'nobody' | 'booking' | 'request' | 'erasure' | 'legal hold' | 'staff' | 'organisers'
+type Rule = 'nobody' | 'booking' | 'request' | 'erasure' | 'legal hold' | 'staff' | 'organisers'
 
 type Models = Prisma.TypeMap['model']
 type Rules = { [Model in keyof Models]: { [Column in keyof Models[Model]['payload']['scalars']]: Rule } }

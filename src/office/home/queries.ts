@@ -1,7 +1,7 @@
 import type { DateTime } from 'luxon'
 import type { Activity, WaitingListMode } from '../../programme/activities/activity.ts'
 import type { BookingWindow } from '../../programme/activities/booking-window.ts'
-import { within } from '../../programme/activities/queries.ts'
+import { within } from '../../programme/activities/known-activities.ts'
 import { instant } from '../../platform/clock.ts'
 import { live } from '../../programme/booking-rules.ts'
 import type { Reader } from '../../platform/database/connect.ts'

@@ -1,5 +1,5 @@
 import type { DateTime } from 'luxon'
-import type { KnownActivity } from '../../programme/activities/queries.ts'
+import type { KnownActivity } from '../../programme/activities/known-activities.ts'
 import { placesInWords, staffCardOf } from '../../programme/activities/staff-page.ts'
 import { calendarDayInWords, dayInWords, whenInWords } from '../../programme/activities/when.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'

@@ -1,6 +1,6 @@
 import type { FastifyPluginAsync } from 'fastify'
 import type { DateTime } from 'luxon'
-import { listActivitiesKnownTo } from '../../programme/activities/queries.ts'
+import { listActivitiesKnownTo } from '../../programme/activities/known-activities.ts'
 import { countUnreachable } from '../../mail/emails/unreachable.ts'
 import type { Reader } from '../../platform/database/connect.ts'
 import { staffOf } from '../../identity/staff/session.ts'

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { FastifyPluginAsync, FastifyReply } from 'fastify'
-import type { KnownActivity } from '../../programme/activities/queries.ts'
+import type { KnownActivity } from '../../programme/activities/known-activities.ts'
 import { activityFor } from '../../programme/activities/staff-routes.ts'
 import { canonicalAddress } from '../../booking/bookings/address.ts'
 import { asking, form } from '../../platform/http/form.ts'

@@ -1,8 +1,8 @@
 import type { DateTime } from 'luxon'
-import type { RecipientCounts } from '../../booking/bookings/queries.ts'
+import type { RecipientCounts } from '../../booking/bookings/recipients.ts'
 import { people, toCallInWords } from '../../identity/staff/confirmation.ts'
 import type { Effects } from '../../identity/staff/confirmation.ts'
-import { linkMark } from './commands.ts'
+import type { Activity } from '../../programme/activities/activity.ts'
 import { isDetached } from './kept-meeting.ts'
 import type { KeptMeeting, MeetingActivity } from './kept-meeting.ts'
 
@@ -46,4 +46,9 @@ export function linkEffects ({ activity, joinUrl, kept, recipients }: LinkChange
     toCall: toCallWithPlace,
     basis: linkMark(activity)
   }
+}
+
+/** A mark that distinguishes an activity's links without revealing them; empty where there is none. */
+export function linkMark ({ joinUrlSealed }: Pick<Activity, 'joinUrlSealed'>): string {
+  return joinUrlSealed?.slice(-16) ?? ''
 }

@@ -1,5 +1,5 @@
 import type { DateTime } from 'luxon'
-import type { RecipientCounts } from '../../booking/bookings/queries.ts'
+import type { RecipientCounts } from '../../booking/bookings/recipients.ts'
 import { people, toCallInWords } from '../../identity/staff/confirmation.ts'
 import type { Effects } from '../../identity/staff/confirmation.ts'
 import type { KeptMeeting, MeetingActivity } from './kept-meeting.ts'

@@ -1,12 +1,12 @@
 import type { DateTime } from 'luxon'
 import { z } from 'zod'
 import type { Activity } from '../../programme/activities/activity.ts'
-import { activityOf } from '../../programme/activities/queries.ts'
+import { activityOf, lockActivity } from '../../programme/activities/queries.ts'
 import { instant } from '../../platform/clock.ts'
-import type { Reader } from '../../platform/database/connect.ts'
+import type { Reader, Tx } from '../../platform/database/connect.ts'
 import type { Prisma } from '../../platform/database/generated/client.ts'
 import { lobbies } from '../../programme/teams/meeting.ts'
-import type { Seal } from '../../programme/teams/seal.ts'
+import type { Seal } from '../../platform/seal.ts'
 import { meetingStatuses, nextStep } from './kept-meeting.ts'
 import type { KeptMeeting, MeetingActivity } from './kept-meeting.ts'
 
@@ -129,4 +129,10 @@ export function columnsOf (kept: KeptMeeting, seal: Seal) {
     askedAt: kept.askedAt.toJSDate(),
     madeAt: kept.madeAt?.toJSDate() ?? null
   } satisfies Prisma.TeamsMeetingUncheckedUpdateInput
+}
+
+/** Locks an activity, then reads it with its link, and the meeting that we keep for it. */
+export async function lockMeeting (tx: Tx, seal: Seal, activityId: string) {
+  const activity = withLink(await lockActivity(tx, activityId), seal)
+  return { activity, kept: await findMeeting(tx, seal, activityId) }
 }

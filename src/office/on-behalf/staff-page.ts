@@ -1,6 +1,6 @@
 import type { DateTime } from 'luxon'
 import { bookability, closesAt } from '../../programme/activities/booking-window.ts'
-import type { KnownActivity } from '../../programme/activities/queries.ts'
+import type { KnownActivity } from '../../programme/activities/known-activities.ts'
 import { runningOf } from '../../programme/activities/staff-page.ts'
 import { freePlaces } from '../../programme/activities/supply.ts'
 import { beginningInWords, whenInWords } from '../../programme/activities/when.ts'

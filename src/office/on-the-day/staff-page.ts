@@ -1,7 +1,6 @@
 import type { DateTime } from 'luxon'
-import type { Candidate } from '../../programme/activities/hosts.ts'
 import { wallClock } from '../../programme/activities/local-time.ts'
-import type { KnownActivity } from '../../programme/activities/queries.ts'
+import type { KnownActivity } from '../../programme/activities/known-activities.ts'
 import { followUpOf } from '../../programme/activities/reminder-times.ts'
 import { placesInWords, runningOf } from '../../programme/activities/staff-page.ts'
 import { dayInWords, momentInWords, timeInWords } from '../../programme/activities/when.ts'
@@ -14,10 +13,10 @@ import { followUps } from '../../mail/reminders/follow-up.ts'
 import { isOnItsDay, may } from '../../identity/staff/roles.ts'
 import type { SupportContact } from '../../programme/support/contact.ts'
 import { helplinesOf } from '../../programme/support/page.ts'
-import type { Seal } from '../../programme/teams/seal.ts'
-import { attendanceOf, attendances, notableFrom } from './attendance.ts'
+import type { Seal } from '../../platform/seal.ts'
+import { notableFrom } from './attendance.ts'
 import type { Attendance } from './attendance.ts'
-import type { NotNoted } from './commands.ts'
+import { byName, groupsOf } from './guest-list.ts'
 import type { Guest, EmailsOfKind, Question } from './queries.ts'
 import type { receiptFields } from './schema.ts'
 
@@ -99,61 +98,6 @@ function joiningOf ({ staff, activity, seal }: OnTheDay, runs: boolean, now: Dat
   }
 }
 
-const groups = [
-  { attendance: 'unknown', heading: 'To let in by name' },
-  { attendance: 'no', heading: 'Did not come' },
-  { attendance: 'yes', heading: 'Here' }
-] as const satisfies Array<{ attendance: Attendance, heading: string }>
-
-const choices: Record<Attendance, string> = { yes: 'Here', no: 'Did not come', unknown: 'Not noted' }
-
-/** The words for a note in sentences. */
-const noted: Record<Attendance, string> = { yes: 'here', no: 'did not come', unknown: 'not noted' }
-
-/** Guests in groups, those still to be let in first, each by name as it is typed in a lobby. */
-function groupsOf (guests: readonly Guest[], { zone }: KnownActivity, chosen?: ReadonlyMap<string, Attendance>) {
-  const namesakes = countBy(guests, asCompared)
-  const rows = byName(guests).map(guest => {
-    const stands = attendanceOf(guest.attended)
-    const wanted = chosen?.get(guest.reference) ?? stands
-    return {
-      stands,
-      name: guest.name,
-      reference: guest.reference,
-      more: guest.places > 1 ? guest.places - 1 : undefined,
-      hasNamesake: (namesakes.get(asCompared(guest)) ?? 0) > 1,
-      hasAccessNeed: guest.accessNeeds !== undefined,
-      joinedAt: guest.joinedAt && timeInWords(guest.joinedAt, zone),
-      noted: noted[stands],
-      choices: attendances
-        .filter(attendance => attendance !== 'unknown' || guest.joinedAt === undefined || stands === 'unknown')
-        .map(attendance => ({
-          value: `${stands}-${attendance}`, text: choices[attendance], isChosen: attendance === wanted
-        }))
-    }
-  })
-  return groups.map(({ attendance, heading }) =>
-    ({ attendance, heading, rows: rows.filter(({ stands }) => stands === attendance) }))
-}
-
-function byName (guests: readonly Guest[]): Guest[] {
-  return [...guests].sort((one, other) =>
-    inEnglish.compare(one.name, other.name) || one.reference.localeCompare(other.reference))
-}
-
-const inEnglish = new Intl.Collator('en-GB')
-
-/** Equal for two names that look alike in a lobby. */
-function asCompared ({ name }: Guest): string {
-  return name.normalize('NFKD').replaceAll(/\p{M}/gu, '').replaceAll(/\s+/g, ' ').trim().toLowerCase()
-}
-
-function countBy<T> (all: readonly T[], key: (one: T) => string): Map<string, number> {
-  const counts = new Map<string, number>()
-  for (const one of all) counts.set(key(one), (counts.get(key(one)) ?? 0) + 1)
-  return counts
-}
-
 /** What recording attendance still decides, in a sentence: the email afterwards, until that is sent. */
 function whatItDecides (
   activity: KnownActivity, emails: readonly EmailsOfKind[], now: DateTime<true>
@@ -175,7 +119,7 @@ function questionsOf (questions: readonly Question[], activity: KnownActivity) {
   return { open: open.length, rows: [...open, ...settled] }
 }
 
-export function questionOf (question: Question, { slug, zone }: KnownActivity) {
+function questionOf (question: Question, { slug, zone }: KnownActivity) {
   const { bookingId, name, reference, status, lapseReason, text, outcome, settledAt, settledBy, handovers } = question
   const href = `/staff/activities/${slug}/evening/questions/${bookingId}`
   const by = `by ${settledBy ?? 'someone who does not work here any more'}${settledAt === undefined ? '' : `, ${momentInWords(settledAt, zone)}`}`
@@ -245,60 +189,4 @@ export function handOverPageOf ({ activity, question, contacts }: HandOver, now:
     helplines: numbersFor(activity, contacts),
     errors: tried?.errors
   }
-}
-
-/** Notes that could not be recorded, in sentences with links to the people they are about. */
-export function notNotedInWords (notNoted: readonly NotNoted[], guests: readonly Guest[]): FormErrors {
-  const byReference = new Map(guests.map(guest => [guest.reference, guest]))
-  const told = notNoted.map(({ reference, because }) => {
-    const guest = byReference.get(reference)
-    if (guest === undefined || because === 'no-place') return ['form', `The booking ${reference} has no place any more, so nothing was noted of it.`] as const
-    return [reference, because === 'joined'
-      ? `${guest.name} joined by their own link: choose whether they were here or did not come.`
-      : `${guest.name}: someone else noted “${noted[attendanceOf(guest.attended)]}” at the same time, and that stays.`] as const
-  })
-  return {
-    list: told.map(([field, text]) => ({ text, href: `#${field === 'form' ? 'form' : `guest-${field}`}` })),
-    of: Object.fromEntries(told.map(([field, text]) => [field, { text }]))
-  }
-}
-
-interface HostsPage {
-  activity: KnownActivity
-  candidates: readonly Candidate[]
-  /** Ids that are ticked: the current hosts, or what was tried. */
-  ticked: readonly string[]
-  errors?: FormErrors | undefined
-}
-
-/**
- * The form that names hosts: people of the leading agency first, and a warning for others who would not get in. A host
- * who cannot sign in at present is not listed, and stays one, because they cannot be unticked.
- */
-export function hostsPageOf ({ activity, candidates, ticked, errors }: HostsPage) {
-  const isOfTheLeader = ({ agencyId }: Candidate) => agencyId === undefined || agencyId === activity.leadAgencyId
-  const itemOf = (candidate: Candidate) => ({
-    value: candidate.id,
-    text: candidate.name,
-    hint: { text: hintOf(candidate, activity) },
-    checked: ticked.includes(candidate.id)
-  })
-  return {
-    ...runningOf(activity),
-    shown: activity.hostIds.filter(id => candidates.some(candidate => candidate.id === id)).join(','),
-    items: [
-      ...candidates.filter(isOfTheLeader).map(itemOf),
-      ...candidates.filter(candidate => !isOfTheLeader(candidate)).map(itemOf)
-    ],
-    errors
-  }
-}
-
-const rolesInWords = { admin: 'Admin', organiser: 'Organiser', staff: 'Staff', host: 'Host' } as const
-
-function hintOf ({ id, name, role, agencyId, agency }: Candidate, { leadAgencyId }: KnownActivity): string {
-  const who = `${rolesInWords[role]}, ${agency ?? 'of the partnership'}`
-  return may({ id, name, role, agencyId }, 'see people on the day', { leadAgencyId, hostIds: [id] })
-    ? who
-    : `${who}. With this role they cannot see who comes: their role has to be Host.`
 }

@@ -13,15 +13,17 @@ import { isId, sentenceFor } from '../../platform/http/url-params.ts'
 import { staffOf } from '../../identity/staff/session.ts'
 import { requirePermission, isOnItsDay, may } from '../../identity/staff/roles.ts'
 import { helplinesOf } from '../../programme/support/page.ts'
-import type { Seal } from '../../programme/teams/seal.ts'
+import type { Seal } from '../../platform/seal.ts'
 import { answerQuestion, handToSafeguarding, noteAttendance } from './commands.ts'
 import { NotTheDayYet, QuestionSettled } from './errors.ts'
+import { notNotedInWords } from './guest-list.ts'
+import { hostsPageOf } from './hosts-staff-page.ts'
 import { countEmailsByKind, listGuests, listQuestions } from './queries.ts'
 import type { Question } from './queries.ts'
 import {
   attendanceForm, buttonForm, chosenIn, hostsFields, hostsForm, receiptFields, receiptForm, tickedIn
 } from './schema.ts'
-import { onTheDayPageOf, handOverPageOf, hostsPageOf, notNotedInWords, notYetPageOf } from './staff-page.ts'
+import { onTheDayPageOf, handOverPageOf, notYetPageOf } from './staff-page.ts'
 import type { Tried } from './staff-page.ts'
 
 const done = {

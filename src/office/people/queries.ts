@@ -1,6 +1,6 @@
 import type { DateTime } from 'luxon'
 import type { Activity, WaitingListMode } from '../../programme/activities/activity.ts'
-import { within } from '../../programme/activities/queries.ts'
+import { within } from '../../programme/activities/known-activities.ts'
 import type { Booking, BookingStatus, LapseReason } from '../../booking/bookings/booking.ts'
 import { BookingNotFound } from '../../booking/bookings/errors.ts'
 import type { Handover } from '../../booking/bookings/handover.ts'
@@ -8,7 +8,8 @@ import { bookingOf } from '../../booking/bookings/queries.ts'
 import { instant } from '../../platform/clock.ts'
 import type { Reader } from '../../platform/database/connect.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
-import type { DeedOn, Snapshot } from './history.ts'
+import type { Snapshot } from './changes-in-words.ts'
+import type { DeedOn } from './history.ts'
 import type { SearchQuery } from './search-query.ts'
 
 /** Maximum number of results; beyond it people type more of the name. */

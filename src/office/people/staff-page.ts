@@ -1,5 +1,5 @@
 import type { DateTime } from 'luxon'
-import type { KnownActivity } from '../../programme/activities/queries.ts'
+import type { KnownActivity } from '../../programme/activities/known-activities.ts'
 import { perPage, placesInWords } from '../../programme/activities/staff-page.ts'
 import { dayInWords, deadlineInWords, momentInWords, timeInWords, whenInWords } from '../../programme/activities/when.ts'
 import { factsOf } from '../audit/in-words.ts'

@@ -1,5 +1,5 @@
 import type { FastifyPluginAsync } from 'fastify'
-import { listPublicCampaigns } from '../../programme/activities/queries.ts'
+import { listPublicCampaigns } from '../../programme/activities/public-activities.ts'
 import { privacyPageOf } from './page.ts'
 
 /** The public page about what we do with people's data. */

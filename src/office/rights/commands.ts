@@ -1,7 +1,7 @@
 import type { DateTime } from 'luxon'
 import { lockActivities } from '../../programme/activities/queries.ts'
 import { canonicalAddress } from '../../booking/bookings/address.ts'
-import { cancelLocked } from '../../booking/bookings/commands.ts'
+import { cancelLocked } from '../../booking/bookings/cancel.ts'
 import type { Db, Tx } from '../../platform/database/connect.ts'
 import { forgetBookings } from '../forgetting/commands.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'

@@ -1,6 +1,6 @@
 import type { FastifyPluginAsync } from 'fastify'
 import type { DateTime } from 'luxon'
-import { keepFromSearchEngines } from '../../booking/bookings/routes.ts'
+import { keepFromSearchEngines } from '../../booking/bookings/own-booking-routes.ts'
 import { formRateLimit } from '../../platform/http/limits.ts'
 import type { ReadKeptEmail } from '../../mail/emails/read-kept-email.ts'
 import { CopyGone } from '../requests/errors.ts'

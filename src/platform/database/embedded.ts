@@ -1,14 +1,10 @@
-import { readFile, rename } from 'node:fs/promises'
-import { createServer } from 'node:net'
-import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import pg from 'pg'
-import { findServer, fullDisk, hasEnded, openCluster, openDataDir, readPassword, reasonOf, serverLog } from './cluster.ts'
-import type { Cluster } from './cluster.ts'
+import { findServer, hasEnded, openCluster, openDataDir, readPassword, reasonOf, serverLog } from './cluster.ts'
 import { DatabaseUnusable } from './errors.ts'
-import { findPrograms, run } from './programs.ts'
-import type { Programs } from './programs.ts'
+import { launch, timeoutMs } from './launch.ts'
+import { findPrograms } from './programs.ts'
 
 declare module 'pg' {
   interface Client {
@@ -39,18 +35,9 @@ const silence: Log = { info () {}, warn () {}, error () {} }
 /** Key of the advisory lock, in database `postgres`, that all users of the server share. */
 const inUse = 5_701_864
 
-const timeoutMs = 120_000
-
 /** How often a server that ends by itself is started again, within how long: if it always ends, a person must look. */
 const maxStarts = 5
 const startsWithinMs = 15 * 60_000
-
-/**
- * PostgreSQL logs the contents of a row that it refuses, and the text of a statement that fails, and the log outlives
- * the people in it. Given at each start, so that it applies to existing clusters too.
- */
-const namesNobody = ['log_error_verbosity=terse', 'log_min_error_statement=panic', 'log_parameter_max_length=0']
-  .map(setting => `-c ${setting}`).join(' ')
 
 /**
  * Starts PostgreSQL on `<dataDir>/postgres`, which is made if missing, or attaches to the server that already runs
@@ -94,44 +81,6 @@ export async function startEmbedded (
 
 async function urlOf (folder: string, port: number): Promise<string> {
   return `postgresql://placekeeper:${await readPassword(folder)}@127.0.0.1:${port}`
-}
-
-/**
- * Starts the server on its earlier port if no other process listens there, so that clients with its address find it
- * again. Returns false if another process was faster, for the folder or the port, or if the remains of a server are
- * still ending.
- */
-async function launch ({ pgCtl }: Programs, { folder, account }: Cluster, port?: number): Promise<boolean> {
-  const file = join(folder, serverLog)
-  await rename(file, `${file}.1`).catch(() => {})
-  port ??= await freePort(await formerPort(folder)).catch(async () => await freePort())
-  try {
-    await run([pgCtl, 'start', `--pgdata=${folder}`, `--log=${file}`, '--silent', '--wait',
-      `--timeout=${timeoutMs / 1000}`, `--options=-p ${port} ${namesNobody}`], account)
-    return true
-  } catch {
-    const said = (await readFile(file, 'utf8').catch(() => '')).trim().split('\n').slice(-10).join('\n')
-    if (/already exists|in use|is empty/.test(said) || await findServer(folder) !== undefined) return false
-    if (said === '' || fullDisk.test(said)) {
-      throw new DatabaseUnusable(`PostgreSQL could not be started on ${folder}: it cannot write there, so the disk may be full.`)
-    }
-    throw new DatabaseUnusable(`PostgreSQL could not be started on ${folder}; it said:\n${said}`)
-  }
-}
-
-/** PostgreSQL records how it was last started. */
-async function formerPort (folder: string): Promise<number> {
-  const options = await readFile(join(folder, 'postmaster.opts'), 'utf8').catch(() => '')
-  return Number(/"-p" "(\d+)"/.exec(options)?.[1] ?? 0)
-}
-
-/** Returns that port, or with 0 any free one. Rejects if another process listens there. */
-async function freePort (wanted = 0): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve, reject) => server.on('error', reject).listen(wanted, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
-  await new Promise(resolve => server.close(resolve))
-  return port
 }
 
 interface Attachment {

@@ -47,7 +47,7 @@ export function poolOf (
 }
 
 /** The kernel probes an idle connection after ten seconds, and gives it up within twenty. */
-export const keptAlive = { keepAlive: true, keepAliveInitialDelayMillis: 10_000 }
+const keptAlive = { keepAlive: true, keepAliveInitialDelayMillis: 10_000 }
 
 /**
  * A connection that harms no other query when it breaks.

@@ -8,7 +8,7 @@ import type { FormErrors } from './form-errors.ts'
  * A field that people cannot see, named and marked so that browsers and password managers leave it alone
  * (`templates/parts/trap.njk`). If it is filled in, most likely a program did it.
  */
-export const trapField = 'remark'
+const trapField = 'remark'
 
 /** Its name in forms that were opened before the last upgrade. */
 const trapBefore = 'website'
@@ -26,7 +26,7 @@ export function isTrapped (body: unknown): boolean {
  * Shown above a trapped form with what was typed: it may have been a person after all. The form comes back without the
  * trap, so that a person gets through at the second press.
  */
-export const trapped = 'A hidden part of this form was filled in, perhaps by a password manager, so nothing is sent yet. ' +
+const trapped = 'A hidden part of this form was filled in, perhaps by a password manager, so nothing is sent yet. ' +
   'Check your answers, then press the button again.'
 
 /** Lets a route answer a form with an empty trap; any other is counted and shown again. */

@@ -79,7 +79,7 @@ function placesLeft (left: number): string {
 }
 
 /** An activity in a list. */
-export function cardOf (activity: OfferedActivity, now: DateTime<true>) {
+function cardOf (activity: OfferedActivity, now: DateTime<true>) {
   const day = activity.startsAt.setZone(activity.zone).setLocale('en-GB')
   return {
     title: activity.title,

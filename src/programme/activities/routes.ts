@@ -4,7 +4,9 @@ import { inAscii } from '../../platform/http/pages.ts'
 import { helplinesOf } from '../support/page.ts'
 import { ActivityNotFound } from './errors.ts'
 import { campaignPageOf, pageOf, programmeOf } from './page.ts'
-import { findPublicActivity, findPublicCampaign, listPublicActivities, listPublicCampaigns } from './queries.ts'
+import {
+  findPublicActivity, findPublicCampaign, listPublicActivities, listPublicCampaigns
+} from './public-activities.ts'
 import type { OfferedActivity } from './queries.ts'
 
 interface Slug { Params: { slug: string } }

@@ -1,6 +1,6 @@
 import type { Db } from '../../platform/database/connect.ts'
 import { CommandError } from '../../platform/errors.ts'
-import type { Seal } from '../teams/seal.ts'
+import type { Seal } from '../../platform/seal.ts'
 
 /** Number of the newest links tried: a single link that was tampered with must not keep the service from starting. */
 const maxTried = 10

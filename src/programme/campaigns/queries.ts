@@ -101,7 +101,7 @@ export async function countPromised (
 }
 
 /** Converts a row. */
-export function campaignOf (row: Row): Campaign {
+function campaignOf (row: Row): Campaign {
   return {
     id: row.id,
     slug: row.slug,

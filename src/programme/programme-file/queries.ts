@@ -1,6 +1,6 @@
 import type { Reader } from '../../platform/database/connect.ts'
-import { draftOf, withPartners } from '../activities/queries.ts'
-import type { Seal } from '../teams/seal.ts'
+import { draftOf, withPartners } from '../activities/current-activities.ts'
+import type { Seal } from '../../platform/seal.ts'
 import type { Surroundings } from './lines.ts'
 import type { ListedActivity } from './row.ts'
 

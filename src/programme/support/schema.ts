@@ -8,7 +8,7 @@ import {
   canonicalNumber, isDialable, isMobile, isPostalAddress, isPremium, isWebAddress, namesMobile
 } from './reachable.ts'
 
-export const audiences = ['everyone', 'adults', 'young-people'] as const
+const audiences = ['everyone', 'adults', 'young-people'] as const
 
 const noMobiles = 'must not have a mobile number in it: it may be one person’s own. Give the number of a team or an office'
 

@@ -1,8 +1,6 @@
 import { sealFor } from '../../platform/seal.ts'
 import type { Seal } from '../../platform/seal.ts'
 
-export type { Seal }
-
 /** Protects join links from people who read the database without the key. */
 export function joinLinkSeal (secretKey: string): Seal {
   return sealFor('join link', secretKey)

@@ -1,7 +1,7 @@
 import t from 'tap'
 import { openDesk } from '../../../src/booking/bookings/desk.ts'
 import type { PlaceRequest } from '../../../src/booking/bookings/booking.ts'
-import { requestPlaces } from '../../../src/booking/bookings/commands.ts'
+import { requestPlaces } from '../../../src/booking/bookings/request-places.ts'
 import { FullyBooked } from '../../../src/booking/bookings/errors.ts'
 import { DatabaseAway } from '../../../src/platform/database/errors.ts'
 import { Prisma } from '../../../src/platform/database/generated/client.ts'

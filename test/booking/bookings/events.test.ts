@@ -1,7 +1,10 @@
 // Subject: the database.
 import t from 'tap'
-import { cancelBooking, changePlaces, requestPlaces } from '../../../src/booking/bookings/commands.ts'
-import { acceptOffer, serveWaitingList } from '../../../src/booking/waiting-list/commands.ts'
+import { cancelBooking } from '../../../src/booking/bookings/cancel.ts'
+import { changePlaces } from '../../../src/booking/bookings/change-own-booking.ts'
+import { requestPlaces } from '../../../src/booking/bookings/request-places.ts'
+import { acceptOffer } from '../../../src/booking/waiting-list/accept-or-refuse.ts'
+import { serveWaitingList } from '../../../src/booking/waiting-list/serve.ts'
 import { aBooking, anActivity, aRequest, noon, world } from '../../support/world.ts'
 
 t.test('what becomes of a booking is written down as it happens, once each', async t => {

@@ -1,7 +1,9 @@
 // Subject: the database.
 import t from 'tap'
 import { BookingNotOpen } from '../../../src/programme/activities/errors.ts'
-import { cancelBooking, changePlaces, requestLinks } from '../../../src/booking/bookings/commands.ts'
+import { cancelBooking } from '../../../src/booking/bookings/cancel.ts'
+import { changePlaces } from '../../../src/booking/bookings/change-own-booking.ts'
+import { requestLinks } from '../../../src/booking/bookings/find-my-booking.ts'
 import { BookingNotFound, NoPlacesLeft, TooManyPlaces } from '../../../src/booking/bookings/errors.ts'
 import { aBooking, anActivity, announced, noon, warm, world } from '../../support/world.ts'
 

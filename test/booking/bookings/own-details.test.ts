@@ -1,5 +1,5 @@
 import t from 'tap'
-import { changeOwnDetails } from '../../../src/booking/bookings/commands.ts'
+import { changeOwnDetails } from '../../../src/booking/bookings/change-own-booking.ts'
 import { PhoneNeeded } from '../../../src/booking/bookings/errors.ts'
 import type { Activity, Booking } from '../../../src/platform/database/generated/client.ts'
 import { joinLinkSeal } from '../../../src/programme/teams/seal.ts'

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { countRecipients } from '../../../src/booking/bookings/queries.ts'
+import { countRecipients } from '../../../src/booking/bookings/recipients.ts'
 import { filledIn } from '../../support/filled-in.ts'
 import { perceived, post, service } from '../../support/service.ts'
 import { signedIn } from '../../support/staff.ts'

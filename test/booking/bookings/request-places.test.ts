@@ -1,10 +1,11 @@
 // Subject: the database.
 import t from 'tap'
 import { BookingNotOpen } from '../../../src/programme/activities/errors.ts'
-import { cancelBooking, requestPlaces } from '../../../src/booking/bookings/commands.ts'
+import { cancelBooking } from '../../../src/booking/bookings/cancel.ts'
+import { requestPlaces } from '../../../src/booking/bookings/request-places.ts'
 import { DistrictUnknown, FullyBooked, TooManyPlaces } from '../../../src/booking/bookings/errors.ts'
 import type { Outbox } from '../../../src/platform/outbox.ts'
-import { serveWaitingList } from '../../../src/booking/waiting-list/commands.ts'
+import { serveWaitingList } from '../../../src/booking/waiting-list/serve.ts'
 import { aBooking, aCampaign, anActivity, announced, aRequest, noon, warm, world } from '../../support/world.ts'
 
 t.test('of 200 people asking at once for 20 places exactly 20 have one and 180 wait', async t => {

@@ -1,6 +1,6 @@
 // Subject: the database.
 import t from 'tap'
-import { cancelBooking } from '../../../src/booking/bookings/commands.ts'
+import { cancelBooking } from '../../../src/booking/bookings/cancel.ts'
 import { getBooking } from '../../../src/booking/bookings/queries.ts'
 import { joinWorkshop } from '../../../src/booking/joining/commands.ts'
 import { eventually } from '../../support/running-service.ts'

@@ -2,12 +2,14 @@
 import { DateTime } from 'luxon'
 import t from 'tap'
 import { localTime, wallClock } from '../../../src/programme/activities/local-time.ts'
-import { cancelBooking, requestLinks, requestPlaces } from '../../../src/booking/bookings/commands.ts'
+import { cancelBooking } from '../../../src/booking/bookings/cancel.ts'
+import { requestLinks } from '../../../src/booking/bookings/find-my-booking.ts'
+import { requestPlaces } from '../../../src/booking/bookings/request-places.ts'
 import type { Activity, Booking } from '../../../src/platform/database/generated/client.ts'
 import { makeAnotherDate } from '../../../src/booking/waiting-list/another-date.ts'
-import {
-  acceptOffer, namePriorityGroup, refuseOffer, serveWaitingList, sweepWaitingLists
-} from '../../../src/booking/waiting-list/commands.ts'
+import { acceptOffer, refuseOffer } from '../../../src/booking/waiting-list/accept-or-refuse.ts'
+import { namePriorityGroup } from '../../../src/booking/waiting-list/priority-groups.ts'
+import { serveWaitingList, sweepWaitingLists } from '../../../src/booking/waiting-list/serve.ts'
 import { DateWrong } from '../../../src/booking/waiting-list/errors.ts'
 import { confirming } from '../../support/confirming.ts'
 import { anAgency, organiser } from '../../support/staff.ts'

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { cancelActivity } from '../../../src/booking/bookings/commands.ts'
+import { cancelActivity } from '../../../src/booking/bookings/cancel.ts'
 import { whatComesNext } from '../../../src/booking/bookings/effective-status.ts'
 import { confirming } from '../../support/confirming.ts'
 import { doJobs, keeping, contextWith } from '../../support/email-context.ts'

@@ -4,7 +4,10 @@ import { BookingNotFound } from '../../../src/booking/bookings/errors.ts'
 import { getBooking, listPriorityGroups, positionOf } from '../../../src/booking/bookings/queries.ts'
 import type { Booking } from '../../../src/platform/database/generated/client.ts'
 import { ordinary } from '../../../src/booking/bookings/booking.ts'
-import { namePriorityGroup, prioritise, removePriorityGroup, serveWaitingList } from '../../../src/booking/waiting-list/commands.ts'
+import {
+  namePriorityGroup, prioritise, removePriorityGroup
+} from '../../../src/booking/waiting-list/priority-groups.ts'
+import { serveWaitingList } from '../../../src/booking/waiting-list/serve.ts'
 import { NotWaiting, PriorityGroupUnknown } from '../../../src/booking/waiting-list/errors.ts'
 import { organiser } from '../../support/staff.ts'
 import type { World } from '../../support/world.ts'

@@ -2,7 +2,7 @@
 import fc from 'fast-check'
 import t from 'tap'
 import type { Activity } from '../../../src/platform/database/generated/client.ts'
-import { serveWaitingList, sweepWaitingLists } from '../../../src/booking/waiting-list/commands.ts'
+import { serveWaitingList, sweepWaitingLists } from '../../../src/booking/waiting-list/serve.ts'
 import { firstToAcceptHours } from '../../../src/booking/waiting-list/offer.ts'
 import { listUnserved } from '../../../src/booking/waiting-list/queries.ts'
 import { anAgency } from '../../support/staff.ts'

@@ -4,7 +4,7 @@ import { roles } from '../../../src/identity/staff/staff-member.ts'
 import type { StaffMember } from '../../../src/identity/staff/staff-member.ts'
 import { isOnItsDay, may, mayEver, whoMayInWords, permissions } from '../../../src/identity/staff/roles.ts'
 import type { Permission } from '../../../src/identity/staff/roles.ts'
-import { within } from '../../../src/programme/activities/queries.ts'
+import { within } from '../../../src/programme/activities/known-activities.ts'
 import { aStaffMember, anAgency } from '../../support/staff.ts'
 import { anActivity, world } from '../../support/world.ts'
 

@@ -1,7 +1,7 @@
 // Subject: the database.
 import { randomUUID } from 'node:crypto'
 import t from 'tap'
-import { cancelBooking } from '../../../src/booking/bookings/commands.ts'
+import { cancelBooking } from '../../../src/booking/bookings/cancel.ts'
 import { bulletinDraft } from '../../../src/mail/bulletins/bulletin.ts'
 import type { Audience, BulletinDraft } from '../../../src/mail/bulletins/bulletin.ts'
 import { changeBulletin, sendBulletin, stopBulletin, writeBulletin } from '../../../src/mail/bulletins/commands.ts'

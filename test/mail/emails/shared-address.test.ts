@@ -1,5 +1,5 @@
 import t from 'tap'
-import { requestPlaces } from '../../../src/booking/bookings/commands.ts'
+import { requestPlaces } from '../../../src/booking/bookings/request-places.ts'
 import type { PlaceRequest } from '../../../src/booking/bookings/booking.ts'
 import type { Message } from '../../../src/mail/emails/message.ts'
 import { doJobs, keeping, contextWith } from '../../support/email-context.ts'

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { requestPlaces } from '../../../src/booking/bookings/commands.ts'
+import { requestPlaces } from '../../../src/booking/bookings/request-places.ts'
 import { writeEmails } from '../../../src/mail/emails/jobs.ts'
 import { startWorker } from '../../../src/worker.ts'
 import { doJobs, contextFor } from '../../support/email-context.ts'

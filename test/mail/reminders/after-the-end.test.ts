@@ -1,7 +1,7 @@
 // Subject: the database.
 import type { DateTime } from 'luxon'
 import t from 'tap'
-import { cancelBookingByStaff } from '../../../src/booking/bookings/commands.ts'
+import { cancelBookingByStaff } from '../../../src/booking/bookings/cancel.ts'
 import type { Activity, Booking } from '../../../src/platform/database/generated/client.ts'
 import type { Db } from '../../../src/platform/database/connect.ts'
 import type { Outbox } from '../../../src/platform/outbox.ts'

@@ -7,11 +7,11 @@ import { programmeFileOf, readProgrammeFile } from '../../../src/programme/progr
 import { listProgramme } from '../../../src/programme/programme-file/queries.ts'
 import { rowOf } from '../../../src/programme/programme-file/row.ts'
 import { getActivity } from '../../../src/programme/activities/queries.ts'
-import { cancelActivity } from '../../../src/booking/bookings/commands.ts'
+import { cancelActivity } from '../../../src/booking/bookings/cancel.ts'
 import type { Activity, TeamsMeeting } from '../../../src/platform/database/generated/client.ts'
-import {
-  askForMeeting, linkMark, noteMade, replaceMeeting, sweepMeetings, tryAgain
-} from '../../../src/office/meetings/commands.ts'
+import { askForMeeting, replaceMeeting, tryAgain } from '../../../src/office/meetings/ask-for-meeting.ts'
+import { noteMade, sweepMeetings } from '../../../src/office/meetings/keeping.ts'
+import { linkMark } from '../../../src/office/meetings/link-effects.ts'
 import { keepMeeting } from '../../../src/office/meetings/jobs.ts'
 import { findMeeting } from '../../../src/office/meetings/queries.ts'
 import type { MeetingChoices, Meetings } from '../../../src/programme/teams/meeting.ts'

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { changeDetails } from '../../../src/office/on-behalf/commands.ts'
+import { changeDetails } from '../../../src/office/on-behalf/change-details.ts'
 import { detailsDraft } from '../../../src/office/on-behalf/details.ts'
 import type { Details } from '../../../src/office/on-behalf/details.ts'
 import { DetailsChanged } from '../../../src/office/on-behalf/errors.ts'

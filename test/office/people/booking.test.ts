@@ -1,9 +1,11 @@
 // Subject: the database.
 import t from 'tap'
 import type { Test } from 'tap'
-import { cancelBookingByStaff, requestPlaces } from '../../../src/booking/bookings/commands.ts'
+import { cancelBookingByStaff } from '../../../src/booking/bookings/cancel.ts'
+import { requestPlaces } from '../../../src/booking/bookings/request-places.ts'
 import { answerAccess } from '../../../src/office/people/commands.ts'
-import { serveWaitingList, prioritise } from '../../../src/booking/waiting-list/commands.ts'
+import { prioritise } from '../../../src/booking/waiting-list/priority-groups.ts'
+import { serveWaitingList } from '../../../src/booking/waiting-list/serve.ts'
 import { confirming } from '../../support/confirming.ts'
 import { filledIn } from '../../support/filled-in.ts'
 import { doJobs, anEmail, keeping, contextWith } from '../../support/email-context.ts'

@@ -4,7 +4,8 @@ import t from 'tap'
 import { waitingListModes } from '../../../src/programme/activities/activity.ts'
 import { statuses } from '../../../src/booking/bookings/booking.ts'
 import { historyOf } from '../../../src/office/people/history.ts'
-import type { DeedOn, Line, Snapshot } from '../../../src/office/people/history.ts'
+import type { DeedOn, Line } from '../../../src/office/people/history.ts'
+import type { Snapshot } from '../../../src/office/people/changes-in-words.ts'
 import { noon } from '../../support/world.ts'
 
 const later = (hours: number) => noon.plus({ hours })

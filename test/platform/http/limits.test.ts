@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import t from 'tap'
-import { addressRateLimit } from '../../../src/booking/bookings/routes.ts'
+import { addressRateLimit } from '../../../src/booking/bookings/booking-form-routes.ts'
 import { formRateLimit, crowdRateLimit } from '../../../src/platform/http/limits.ts'
 import { networkOf } from '../../../src/platform/http/network.ts'
 import { aForm, perceived, post, service } from '../../support/service.ts'

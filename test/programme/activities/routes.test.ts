@@ -1,5 +1,5 @@
 import t from 'tap'
-import { listPublicActivities } from '../../../src/programme/activities/queries.ts'
+import { listPublicActivities } from '../../../src/programme/activities/public-activities.ts'
 import { buildApp } from '../../../src/app.ts'
 import { partsOf, perceived, service } from '../../support/service.ts'
 import { aBooking, aCampaign, anActivity, noon, world } from '../../support/world.ts'

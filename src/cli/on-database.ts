@@ -1,0 +1,50 @@
+import type { Config } from '../platform/config.ts'
+import { connect } from '../platform/database/connect.ts'
+import type { Db } from '../platform/database/connect.ts'
+import { startEmbedded } from '../platform/database/embedded.ts'
+import { openOutbox } from '../platform/outbox.ts'
+import type { Outbox } from '../platform/outbox.ts'
+import { openQueue } from '../platform/queue.ts'
+import { subscriptions } from '../worker.ts'
+
+/** What a command prints unasked. */
+export const log = { info () {}, warn: complain, error: complain }
+
+/** Runs on the server of DATABASE_URL, or on the embedded one, which is left as it was found, running or not. */
+export async function onServer (config: Config, run: (url: string) => Promise<void>): Promise<void> {
+  if (config.databaseUrl !== undefined) return await run(config.databaseUrl)
+  const postgres = await startEmbedded({ dataDir: config.dataDir, log })
+  try {
+    await run(postgres.url)
+  } finally {
+    await postgres.stop()
+  }
+}
+
+/** Runs with a connection to that server, which ends when it is done. */
+export async function onDatabase (config: Config, run: (db: Db, url: string) => Promise<void>): Promise<void> {
+  await onServer(config, async url => {
+    const db = connect(url, { connections: 2 })
+    try {
+      await run(db, url)
+    } finally {
+      await db.$disconnect()
+    }
+  })
+}
+
+/** For commands that announce facts, on which the service's worker acts. */
+export async function withOutbox<T> (url: string, run: (outbox: Outbox) => Promise<T>): Promise<T> {
+  const boss = openQueue(url, { connections: 1, works: false })
+  boss.on('error', () => {}) // Failures that matter reject.
+  await boss.start()
+  try {
+    return await run(await openOutbox(boss, subscriptions))
+  } finally {
+    await boss.stop({ graceful: false })
+  }
+}
+
+function complain (line: string): void {
+  process.stderr.write(`${line}\n`)
+}

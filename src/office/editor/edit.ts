@@ -1,0 +1,95 @@
+import type { DateTime } from 'luxon'
+import { changeActivity } from '../../programme/activities/commands.ts'
+import type { ActivityDraft, CurrentActivity } from '../../programme/activities/draft.ts'
+import { BookingNotOpen } from '../../programme/activities/errors.ts'
+import { countRecipients } from '../../booking/bookings/recipients.ts'
+import type { Db } from '../../platform/database/connect.ts'
+import type { StaffMember } from '../../identity/staff/staff-member.ts'
+import type { Outbox } from '../../platform/outbox.ts'
+import { record } from '../../identity/staff/audit.ts'
+import { requireConfirmation } from '../../identity/staff/confirmation.ts'
+import type { Seal } from '../../platform/seal.ts'
+import { answersOf, readAnswers } from './answers.ts'
+import type { Answers, Surroundings } from './answers.ts'
+import { together, unitsChanged, units } from './both-changed.ts'
+import { editEffects } from './effects.ts'
+import { AnswersRefused, BothChanged } from './errors.ts'
+import { changesInWords } from './in-words.ts'
+import { problemsWith } from './problems.ts'
+import { lockCurrentActivity } from './queries.ts'
+
+/** What commands about activities need. */
+export interface Parts {
+  db: Db
+  outbox: Outbox
+  seal: Seal
+}
+
+/** An edit of an activity's form, with what its editor saw when they opened it. */
+export interface Edit {
+  typed: Answers
+  saw: string
+  /** The token of what they have read that it does; undefined: nothing yet. */
+  confirmed: string | undefined
+  /** Why no one is to be told: it changes no meaning. Undefined: people are told. */
+  quietBecause: string | undefined
+  around: Surroundings
+}
+
+/**
+ * Changes an activity as its form says, with what follows from it for its people. What others changed meanwhile and
+ * this form did not touch stays. Returns whether anything changed, and whether the people concerned are told.
+ *
+ * Decides under the activity's row lock, so that it emails exactly those it said it would. A change of wording alone
+ * may be saved without telling anyone, for a reason that stays in the trail. Throws `AnswersRefused`; `BothChanged`
+ * where someone else changed the same part; and `ConfirmationRequired`, also where a change is to be saved quietly and
+ * may not be.
+ */
+export async function editActivity (
+  { db, outbox, seal }: Parts, slug: string, { typed, saw, confirmed, quietBecause, around }: Edit, by: StaffMember,
+  now: DateTime<true>
+): Promise<'told' | 'quietly' | 'as-it-was'> {
+  return await db.$transaction(async tx => {
+    const current = await lockCurrentActivity(tx, seal, slug)
+    assertEditable(current, now)
+    const asItIs = answersOf(current)
+    const { answers, both } = together(answersOf(readOrRefuse(typed, current, around)), saw, asItIs)
+    if (both.length > 0) throw new BothChanged(answers, asItIs, both)
+    const draft = readOrRefuse(answers, current, around)
+    const wrong = problemsWith(current, draft, now)
+    if (wrong.length > 0) throw new AnswersRefused(wrong)
+
+    const changed = unitsChanged(asItIs, answersOf(draft))
+    if (changed.length === 0) return 'as-it-was'
+    const after = answersOf(draft)
+    const changes = changesInWords(asItIs, after, around)
+    const effects = editEffects({ current, draft, recipients: await countRecipients(tx, current), changes }, now)
+    const isQuiet = quietBecause !== undefined && effects.told + effects.toCall.count > 0
+    requireConfirmation(effects, isQuiet && !effects.mayBeQuiet ? undefined : confirmed)
+    await changeActivity(tx, outbox, seal, current, draft, now, { isQuiet })
+    const fields = changed.flatMap(unit => units[unit]).filter(field => asItIs[field] !== after[field])
+    await record(tx, {
+      staffMemberId: by.id,
+      action: 'activity.changed',
+      subject: slug,
+      details: {
+        ...Object.fromEntries(fields.map(field => [field, [asItIs[field], after[field]]])),
+        ...(isQuiet ? { told: 0, nobodyToldBecause: quietBecause } : { told: effects.told })
+      }
+    }, now)
+    return isQuiet ? 'quietly' : 'told'
+  })
+}
+
+/** Reads what was typed. Throws `AnswersRefused`. */
+export function readOrRefuse (answers: Answers, base: ActivityDraft, around: Surroundings): ActivityDraft {
+  const read = readAnswers(answers, base, around)
+  if ('wrong' in read) throw new AnswersRefused(read.wrong)
+  return read.draft
+}
+
+/** A cancelled activity stays as people were told; a past one stays as it was. */
+function assertEditable ({ status, booking, endsAt }: CurrentActivity, now: DateTime<true>): void {
+  if (status === 'cancelled') throw new BookingNotOpen('cancelled')
+  if (booking === 'places' && endsAt <= now) throw new BookingNotOpen('over')
+}

@@ -1,0 +1,68 @@
+import type { DateTime } from 'luxon'
+import type { Activity } from '../../programme/activities/activity.ts'
+import { changeActivity } from '../../programme/activities/commands.ts'
+import type { ActivityDraft, CurrentActivity } from '../../programme/activities/draft.ts'
+import { BookingNotOpen } from '../../programme/activities/errors.ts'
+import { objectionsTo, objectionsToChange } from '../../programme/activities/objections.ts'
+import { getActivity, occupancyOf } from '../../programme/activities/queries.ts'
+import { servingEffects } from '../../booking/waiting-list/serving-effects.ts'
+import type { Reader, Tx } from '../../platform/database/connect.ts'
+import type { StaffMember } from '../../identity/staff/staff-member.ts'
+import type { Outbox } from '../../platform/outbox.ts'
+import { record } from '../../identity/staff/audit.ts'
+import { requireConfirmation } from '../../identity/staff/confirmation.ts'
+import type { Effects } from '../../identity/staff/confirmation.ts'
+import type { Seal } from '../../platform/seal.ts'
+import type { Parts } from './edit.ts'
+import { NotReady, PeopleRelyOnIt } from './errors.ts'
+import { lockCurrentActivity } from './queries.ts'
+
+/**
+ * Publishes a draft, and serves those who wait on it. Does nothing if it is published already. Throws `NotReady`, and
+ * `ConfirmationRequired` where someone is served.
+ */
+export async function publishActivity (
+  { db, outbox, seal }: Parts, slug: string, confirmed: string | undefined, by: StaffMember, now: DateTime<true>
+): Promise<void> {
+  await db.$transaction(async tx => {
+    const current = await lockCurrentActivity(tx, seal, slug)
+    if (current.status === 'published') return
+    if (current.status === 'cancelled') throw new BookingNotOpen('cancelled')
+    if (current.endsAt <= now && current.booking === 'places') throw new BookingNotOpen('over')
+    const draft: ActivityDraft = { ...current, status: 'published' }
+    if (objectionsTo(draft).length > 0) throw new NotReady()
+    requireConfirmation(await effectsOfPublishing(tx, current.id, now), confirmed)
+    await change(tx, outbox, seal, current, 'published', now)
+    if (draft.booking === 'places') await outbox.announce(tx, 'place.freed', [{ activityId: current.id }])
+    await record(tx, { staffMemberId: by.id, action: 'activity.published', subject: slug }, now)
+  })
+}
+
+/** What publishing a draft at `now` does to those who wait on it. */
+export async function effectsOfPublishing (db: Reader, activityId: string, now: DateTime<true>): Promise<Effects> {
+  const published: Activity = { ...await getActivity(db, activityId), status: 'published' }
+  return { ...await servingEffects(db, published, await occupancyOf(db, activityId), now), changes: [] }
+}
+
+/**
+ * Makes a published activity a draft again, which only staff see. Throws `PeopleRelyOnIt`; a draft already, it does
+ * nothing.
+ */
+export async function unpublishActivity (
+  { db, outbox, seal }: Parts, slug: string, by: StaffMember, now: DateTime<true>
+): Promise<void> {
+  await db.$transaction(async tx => {
+    const current = await lockCurrentActivity(tx, seal, slug)
+    if (current.status === 'draft') return
+    if (current.status === 'cancelled') throw new BookingNotOpen('cancelled')
+    if (objectionsToChange(current, { ...current, status: 'draft' }).length > 0) throw new PeopleRelyOnIt()
+    await change(tx, outbox, seal, current, 'draft', now)
+    await record(tx, { staffMemberId: by.id, action: 'activity.taken-down', subject: slug }, now)
+  })
+}
+
+async function change (
+  tx: Tx, outbox: Outbox, seal: Seal, current: CurrentActivity, status: ActivityDraft['status'], now: DateTime<true>
+): Promise<void> {
+  await changeActivity(tx, outbox, seal, current, { ...current, status }, now)
+}

@@ -1,0 +1,45 @@
+import type { Candidate } from '../../programme/activities/hosts.ts'
+import type { KnownActivity } from '../../programme/activities/known-activities.ts'
+import { runningOf } from '../../programme/activities/staff-page.ts'
+import type { FormErrors } from '../../platform/http/form-errors.ts'
+import { may } from '../../identity/staff/roles.ts'
+
+interface HostsPage {
+  activity: KnownActivity
+  candidates: readonly Candidate[]
+  /** Ids that are ticked: the current hosts, or what was tried. */
+  ticked: readonly string[]
+  errors?: FormErrors | undefined
+}
+
+/**
+ * The form that names hosts: people of the leading agency first, and a warning for others who would not get in. A host
+ * who cannot sign in at present is not listed, and stays one, because they cannot be unticked.
+ */
+export function hostsPageOf ({ activity, candidates, ticked, errors }: HostsPage) {
+  const isOfTheLeader = ({ agencyId }: Candidate) => agencyId === undefined || agencyId === activity.leadAgencyId
+  const itemOf = (candidate: Candidate) => ({
+    value: candidate.id,
+    text: candidate.name,
+    hint: { text: hintOf(candidate, activity) },
+    checked: ticked.includes(candidate.id)
+  })
+  return {
+    ...runningOf(activity),
+    shown: activity.hostIds.filter(id => candidates.some(candidate => candidate.id === id)).join(','),
+    items: [
+      ...candidates.filter(isOfTheLeader).map(itemOf),
+      ...candidates.filter(candidate => !isOfTheLeader(candidate)).map(itemOf)
+    ],
+    errors
+  }
+}
+
+const rolesInWords = { admin: 'Admin', organiser: 'Organiser', staff: 'Staff', host: 'Host' } as const
+
+function hintOf ({ id, name, role, agencyId, agency }: Candidate, { leadAgencyId }: KnownActivity): string {
+  const who = `${rolesInWords[role]}, ${agency ?? 'of the partnership'}`
+  return may({ id, name, role, agencyId }, 'see people on the day', { leadAgencyId, hostIds: [id] })
+    ? who
+    : `${who}. With this role they cannot see who comes: their role has to be Host.`
+}

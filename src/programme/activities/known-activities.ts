@@ -1,0 +1,145 @@
+import type { DateTime } from 'luxon'
+import { instant } from '../../platform/clock.ts'
+import type { Prisma } from '../../platform/database/generated/client.ts'
+import type { Reader } from '../../platform/database/connect.ts'
+import type { StaffMember } from '../../identity/staff/staff-member.ts'
+import { scopeOf } from '../../identity/staff/roles.ts'
+import type { Permission } from '../../identity/staff/roles.ts'
+import type { Activity } from './activity.ts'
+import type { Dimension, Headcount, Numbers } from './headcount.ts'
+import { offered, withCampaign } from './queries.ts'
+import type { OfferedActivity } from './queries.ts'
+
+/** An activity as staff see it. */
+export interface KnownActivity extends OfferedActivity {
+  leadAgencyId: string | undefined
+  /** Ids of the members of staff who host it. */
+  hostIds: string[]
+  /** Whether another date of it was made. */
+  hasOtherDate: boolean
+  /** Numbers of its erased bookings; undefined if there are none. */
+  forgotten: Numbers | undefined
+}
+
+const withWhatStaffSee = {
+  ...withCampaign,
+  occupancy: true,
+  leadAgency: true,
+  hosts: { select: { staffMemberId: true } },
+  headcounts: { where: { dimension: 'total' }, omit: { activityId: true, dimension: true, value: true } },
+  _count: { select: { otherDates: true } }
+} satisfies Prisma.ActivityInclude
+
+function knownActivityOf (row: Prisma.ActivityGetPayload<{ include: typeof withWhatStaffSee }>): KnownActivity {
+  return {
+    ...offered(row),
+    leadAgencyId: row.leadAgencyId ?? undefined,
+    hostIds: row.hosts.map(({ staffMemberId }) => staffMemberId),
+    hasOtherDate: row._count.otherDates > 0,
+    forgotten: row.headcounts[0]
+  }
+}
+
+/**
+ * Filter for the activities to which a member of staff may do something. The partnership's own people reach everything
+ * except operational work, which only those named may know of; an agency's people reach what the agency leads, or also
+ * what it takes part in, operational work included; hosts reach the activities that name them. As for strangers, no
+ * query has a filter of its own.
+ */
+export function within (staff: StaffMember, permission: Permission): Prisma.ActivityWhereInput {
+  const { id, agencyId } = staff
+  const ofThePartnership = { visibility: { not: 'operational' } }
+  switch (scopeOf(staff, permission)) {
+    case 'all': return {}
+    case 'known': return agencyId === undefined
+      ? ofThePartnership
+      : { OR: [{ leadAgencyId: agencyId }, { partners: { some: { agencyId } } }] }
+    case 'led': return agencyId === undefined ? ofThePartnership : { leadAgencyId: agencyId }
+    case 'hosted': return { hosts: { some: { staffMemberId: id } } }
+    case 'partnership':
+    case 'none': return { id: { in: [] } }
+  }
+}
+
+/** Filter for the activities that a member of staff may know of. */
+function knownTo (staff: StaffMember): Prisma.ActivityWhereInput {
+  return within(staff, 'see activities')
+}
+
+/** Finds an activity that a member of staff may know of. */
+export async function findActivityKnownTo (
+  db: Reader, member: StaffMember, slug: string
+): Promise<KnownActivity | undefined> {
+  const row = await db.activity.findFirst({ where: { slug, ...knownTo(member) }, include: withWhatStaffSee })
+  return row === null ? undefined : knownActivityOf(row)
+}
+
+/** Maximum number of dates to choose from. */
+const maxDates = 100
+
+/** The coming dates of a campaign that take bookings and that a member of staff runs, soonest first. */
+export async function listDatesToCome (
+  db: Reader, member: StaffMember, campaignId: string, now: DateTime<true>
+): Promise<KnownActivity[]> {
+  const rows = await db.activity.findMany({
+    where: {
+      AND: [within(member, 'run activities')],
+      campaignId,
+      status: 'published',
+      booking: 'places',
+      startsAt: { gt: now.toJSDate() }
+    },
+    include: withWhatStaffSee,
+    orderBy: [{ startsAt: 'asc' }, { slug: 'asc' }],
+    take: maxDates
+  })
+  return rows.map(knownActivityOf)
+}
+
+/** Another date of an activity, or the first date of this one. */
+export interface OtherDate extends Pick<Activity, 'slug' | 'startsAt' | 'endsAt' | 'allDay' | 'zone'> {
+  isFirst: boolean
+}
+
+/**
+ * The other dates of an activity that a member of staff may know of: the one it was made from, then those made from it.
+ */
+export async function listOtherDates (db: Reader, member: StaffMember, { id }: Activity): Promise<OtherDate[]> {
+  const rows = await db.activity.findMany({
+    where: { AND: [knownTo(member), { OR: [{ otherDates: { some: { id } } }, { anotherDateOfId: id }] }] },
+    select: { slug: true, startsAt: true, endsAt: true, allDay: true, zone: true, anotherDateOfId: true },
+    orderBy: { startsAt: 'asc' }
+  })
+  const dates = rows.map(({ anotherDateOfId, startsAt, endsAt, ...row }) => ({
+    ...row, startsAt: instant(startsAt), endsAt: instant(endsAt), isFirst: anotherDateOfId !== id
+  }))
+  return [...dates.filter(({ isFirst }) => isFirst), ...dates.filter(({ isFirst }) => !isFirst)]
+}
+
+/** Numbers of an activity's erased bookings: within each dimension, the largest first. */
+export async function listHeadcounts (db: Reader, activityId: string): Promise<Headcount[]> {
+  const rows = await db.headcount.findMany({
+    where: { activityId }, omit: { activityId: true }, orderBy: [{ booked: 'desc' }, { waited: 'desc' }, { value: 'asc' }]
+  })
+  return rows.map(row => ({ ...row, dimension: row.dimension as Dimension }))
+}
+
+/** Activities that a member of staff may know of: to come or running now, soonest first; or past, latest first. */
+export async function listActivitiesKnownTo (
+  db: Reader, member: StaffMember,
+  { past, now, skip, take }: { past: boolean, now: DateTime<true>, skip: number, take: number }
+): Promise<{ activities: KnownActivity[], total: number }> {
+  const at = now.toJSDate()
+  const where = { ...knownTo(member), endsAt: past ? { lte: at } : { gt: at } }
+  const [total, rows] = await Promise.all([
+    db.activity.count({ where }),
+    db.activity.findMany({
+      where,
+      include: withWhatStaffSee,
+      orderBy: [{ startsAt: past ? 'desc' : 'asc' }, { title: 'asc' }],
+      skip,
+      take
+    })
+  ])
+  return { activities: rows.map(knownActivityOf), total }
+}
