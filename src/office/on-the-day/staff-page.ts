@@ -43,7 +43,8 @@ export function onTheDayPageOf (shown: OnTheDay, now: DateTime<true>, tried?: Tr
   const { staff, activity, guests, hosts, contacts, known } = shown
   const href = `/staff/activities/${activity.slug}`
   const runs = may(staff, 'run activities', activity)
-  const isNotable = now >= notableFrom(activity)
+  const mayRecord = may(staff, 'record attendance', activity)
+  const isNotable = mayRecord && now >= notableFrom(activity)
   const places = guests.reduce((sum, { places }) => sum + places, 0)
   return {
     ...runningOf(activity),
@@ -57,7 +58,7 @@ export function onTheDayPageOf (shown: OnTheDay, now: DateTime<true>, tried?: Tr
       total: guests.length,
       places: places > guests.length ? placesInWords(places) : undefined,
       isNotable,
-      notableFrom: dayInWords(notableFrom(activity), activity.zone),
+      notableFrom: mayRecord ? dayInWords(notableFrom(activity), activity.zone) : undefined,
       whatItDecides: known && isNotable ? whatItDecides(activity, known.emails, now) : undefined,
       groups: groupsOf(guests, activity, tried?.chosen)
     },
@@ -67,7 +68,7 @@ export function onTheDayPageOf (shown: OnTheDay, now: DateTime<true>, tried?: Tr
       answer: guest.accessAnswer,
       href: known && `${href}/bookings/${guest.id}`
     })),
-    questions: known && questionsOf(known.questions, activity),
+    questions: known && questionsOf(known.questions, activity, may(staff, 'settle questions', activity)),
     emails: known && { href: `${href}/letters`, kinds: known.emails.map(one => emailOf(one, href, activity)) },
     helplines: numbersFor(activity, contacts),
     districts: districtsOf(activity).join(', '),
@@ -113,13 +114,13 @@ function whatItDecides (
 }
 
 /** The questions, open ones first. */
-function questionsOf (questions: readonly Question[], activity: KnownActivity) {
-  const rows = questions.map(question => questionOf(question, activity))
+function questionsOf (questions: readonly Question[], activity: KnownActivity, maySettle: boolean) {
+  const rows = questions.map(question => questionOf(question, activity, maySettle))
   const [open, settled] = [rows.filter(({ isOpen }) => isOpen), rows.filter(({ isOpen }) => !isOpen)]
   return { open: open.length, rows: [...open, ...settled] }
 }
 
-function questionOf (question: Question, { slug, zone }: KnownActivity) {
+function questionOf (question: Question, { slug, zone }: KnownActivity, maySettle: boolean) {
   const { bookingId, name, reference, status, lapseReason, text, outcome, settledAt, settledBy, handovers } = question
   const href = `/staff/activities/${slug}/evening/questions/${bookingId}`
   const by = `by ${settledBy ?? 'someone who does not work here any more'}${settledAt === undefined ? '' : `, ${momentInWords(settledAt, zone)}`}`
@@ -133,8 +134,8 @@ function questionOf (question: Question, { slug, zone }: KnownActivity) {
       ? undefined
       : outcome === 'answered' ? `Answered: marked ${by}` : `Handed to safeguarding ${by}. Its text is deleted.`,
     received: handovers.map(handover => receivedInWords(handover, zone)),
-    answeredHref: outcome === undefined && text !== undefined ? href : undefined,
-    safeguardingHref: text === undefined ? undefined : `${href}/safeguarding`
+    answeredHref: maySettle && outcome === undefined && text !== undefined ? href : undefined,
+    safeguardingHref: !maySettle || text === undefined ? undefined : `${href}/safeguarding`
   }
 }
 
@@ -185,7 +186,7 @@ export function handOverPageOf ({ activity, question, contacts }: HandOver, now:
     values: tried?.typed ?? { received_day: today, received_time: time },
     ...runningOf(activity),
     onTheDayHref: `/staff/activities/${activity.slug}/evening`,
-    question: questionOf(question, activity),
+    question: questionOf(question, activity, true),
     helplines: numbersFor(activity, contacts),
     errors: tried?.errors
   }

@@ -90,7 +90,7 @@ const hostRoutes: FastifyPluginAsync = async app => {
 /** Enough for the list of the largest activity, with a field for each person. */
 const bodyLimit = 131_072
 
-/** Who comes and has come. Hosts see and record it only on the day. */
+/** Who is coming and who came. Hosts see and record it only on the day. */
 const attendanceRoutes: FastifyPluginAsync<OnTheDayRoutes> = async (app, { seal }) => {
   requirePermission(app, 'see people on the day')
   const address = '/activities/:slug/evening'
@@ -102,8 +102,13 @@ const attendanceRoutes: FastifyPluginAsync<OnTheDayRoutes> = async (app, { seal 
   })
 
   app.get(address, onTheDay(async asked => await showOnTheDay(asked, seal)))
+  await app.register(recordingRoutes, { seal })
+}
 
-  app.post(`${address}/attendance`, { bodyLimit }, onTheDay(form({
+const recordingRoutes: FastifyPluginAsync<OnTheDayRoutes> = async (app, { seal }) => {
+  requirePermission(app, 'record attendance')
+
+  app.post('/activities/:slug/evening/attendance', { bodyLimit }, onTheDay(form({
     schema: attendanceForm,
     again: async (asked, errors) => await showOnTheDay(asked, seal, { errors, chosen: chosenIn(asked.body) })
   }, async asked => {
@@ -151,9 +156,9 @@ async function showOnTheDay (
 
 interface QuestionAddress extends RunningAddress { Params: { slug: string, booking: string } }
 
-/** Questions that came in advance. Everyone who may read a question may settle it. */
+/** Questions that came in advance: answering them, or handing them to safeguarding. */
 const questionRoutes: FastifyPluginAsync<OnTheDayRoutes> = async (app, { seal }) => {
-  requirePermission(app, 'know attendees')
+  requirePermission(app, 'settle questions')
   const address = '/activities/:slug/evening/questions/:booking'
 
   app.setErrorHandler(async (error, request, reply) => {

@@ -40,7 +40,9 @@ const answers = {
   'of an activity': {
     'see activities': /*           */ 'yes  yes yes yes 404  yes yes yes 404  yes yes 404',
     'see people on the day': /*          */ 'yes  yes yes 403 404  yes yes 403 404  yes 403 404',
+    'record attendance': /*              */ 'yes  yes yes 403 404  yes yes 403 404  yes 403 404',
     'know attendees': /*           */ 'yes  yes yes 403 404  yes yes 403 404  403 403 403',
+    'settle questions': /*         */ 'yes  yes yes 403 404  yes yes 403 404  403 403 403',
     'run activities': /*           */ 'yes  yes yes 403 404  403 403 403 403  403 403 403',
     'answer for personal data': /* */ 'yes  403 403 403 403  403 403 403 403  403 403 403'
   },
@@ -172,9 +174,9 @@ const routes: Record<string, [methods: string, permission: string]> = {
   '/staff/activities/:slug/bulletins/:number/stop': ['POST', 'run activities'],
   '/staff/activities/:slug/hosts': ['GET POST', 'run activities'],
   '/staff/activities/:slug/evening': ['GET', 'see people on the day'],
-  '/staff/activities/:slug/evening/attendance': ['POST', 'see people on the day'],
-  '/staff/activities/:slug/evening/questions/:booking': ['POST', 'know attendees'],
-  '/staff/activities/:slug/evening/questions/:booking/safeguarding': ['GET POST', 'know attendees'],
+  '/staff/activities/:slug/evening/attendance': ['POST', 'record attendance'],
+  '/staff/activities/:slug/evening/questions/:booking': ['POST', 'settle questions'],
+  '/staff/activities/:slug/evening/questions/:booking/safeguarding': ['GET POST', 'settle questions'],
   '/staff/activities/:slug/attendees.csv': ['GET', 'know attendees']
 }
 
