@@ -12,7 +12,7 @@ import { DomainError } from './platform/errors.ts'
 import { forget } from './office/forgetting/jobs.ts'
 import type { Traces } from './office/forgetting/traces.ts'
 import { sweepEmails } from './mail/emails/commands.ts'
-import { EmailInHand } from './mail/emails/errors.ts'
+import { EmailPutOff } from './mail/emails/errors.ts'
 import { writeEmails } from './mail/emails/jobs.ts'
 import type { EmailFact } from './mail/emails/kinds.ts'
 import { postToStaff } from './mail/emails/to-staff.ts'
@@ -109,15 +109,15 @@ export function on<F extends Fact> (
   return { ...subscriber, fact, localConcurrency, handle: handle as Subscription['handle'] }
 }
 
-/** Puts off an email that is in hand until its claim ends: the job's own next try may be much later. */
+/** Puts off an email that cannot go now for as long as it says: the job's own next try may be much later. */
 function emails<F extends EmailFact> (fact: F, options = {}): Subscription {
   return on(fact, async ({ emailContext, log }, dues, putOff) => {
     const ends = await writeEmails(emailContext, fact, dues)
     return await Promise.allSettled(ends.map(async (end, n) => {
       if (end.status === 'fulfilled') return
-      if (!(end.reason instanceof EmailInHand)) throw end.reason
-      log.info({ fact }, 'Another worker has this email in hand.')
-      await putOff(dues[n] as Facts[F], end.reason.freeInSeconds)
+      if (!(end.reason instanceof EmailPutOff)) throw end.reason
+      log.info({ fact }, end.reason.message)
+      await putOff(dues[n] as Facts[F], end.reason.seconds)
     }))
   }, options)
 }

@@ -27,13 +27,20 @@ export class NoAddress extends Error {
   }
 }
 
-/** Another worker has this email in hand, or died with it: to be looked at again once its claim has ended. */
-export class EmailInHand extends Error {
-  readonly freeInSeconds: number
+/** This email cannot go now, and nothing failed: it is to be looked at again after `seconds`. The message says why. */
+export abstract class EmailPutOff extends Error {
+  readonly seconds: number
 
-  constructor (freeInSeconds: number) {
-    super('Another worker is sending this email.')
-    this.freeInSeconds = freeInSeconds
+  constructor (why: string, seconds: number) {
+    super(why)
+    this.seconds = seconds
+  }
+}
+
+/** Another worker has this email in hand, or died with it: its claim ends after so many seconds. */
+export class EmailInHand extends EmailPutOff {
+  constructor (seconds: number) {
+    super('Another worker has this email in hand.', seconds)
   }
 }
 

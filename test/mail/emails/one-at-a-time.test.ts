@@ -150,6 +150,6 @@ t.test('a letter that is not its turn comes back soon', async t => {
   const error: unknown = await writeEmail(contextFor(t, its, mailbox.url), 'booking.confirmed', { bookingId, sequence: 0 })
     .then(() => undefined, (thrown: unknown) => thrown)
 
-  t.ok(error instanceof EmailInHand && error.freeInSeconds <= 2)
+  t.ok(error instanceof EmailInHand && error.seconds <= 2)
   t.strictSame(mailbox.taken, [])
 })
