@@ -1,7 +1,7 @@
 import type { DateTime } from 'luxon'
 import { dayInWords, calendarDayInWords, deadlineInWords, momentInWords, whenInWords } from '../../programme/activities/when.ts'
 import type { Answer, WithEveryAnswer } from '../../booking/bookings/answer-columns.ts'
-import { roleInWords } from '../../booking/bookings/page.ts'
+import { attendeeRoleInWords } from '../../booking/bookings/page.ts'
 import { statusTagOf } from '../../booking/bookings/staff-page.ts'
 import { kindsInWords as emailsInWords, statusTags as emailTags } from '../../mail/emails/in-words.ts'
 import { isKind } from '../../mail/emails/kinds.ts'
@@ -47,7 +47,7 @@ function bookingInWords (booking: HeldBooking, texts: KeptTexts) {
       name: ['Name', booking.name],
       email: ['Email address', booking.email],
       phone: ['Phone number', booking.phone],
-      role: ['Who', roleInWords[booking.role]],
+      role: ['Who', attendeeRoleInWords[booking.role]],
       district: ['Lives in', booking.district],
       places: ['Places', String(booking.places)],
       askedAgain: ['Asked for again with this address', booking.askedAgain.map(({ name }) => name).join(', ')],
