@@ -6,14 +6,17 @@ import { log, onServer } from './cli/on-database.ts'
 import { peopleCommands } from './cli/people.ts'
 import { programmeCommands } from './cli/programme.ts'
 import { staffCommands } from './cli/staff.ts'
+import { roles } from './identity/staff/roles.ts'
 import { ConfigError, loadConfig } from './platform/config.ts'
 import { migrate } from './platform/database/migrate.ts'
 import { CommandError, DomainError } from './platform/errors.ts'
 
+const eitherOf = (words: readonly string[]) => new Intl.ListFormat('en-GB', { type: 'disjunction' }).format(words)
+
 const usage = `Usage: npm run placekeeper -- COMMAND
 
   migrate                                   brings the database up to date
-  staff add EMAIL --name NAME --role ROLE   adds a member of staff: admin, organiser, staff or host
+  staff add EMAIL --name NAME --role ROLE   adds a member of staff: ${eitherOf(roles)}
             [--agency SLUG]                 who works for a partner agency
   staff link EMAIL                          prints a link that signs them in once, within an hour
   staff disable EMAIL                       signs them out everywhere; they cannot sign in any more

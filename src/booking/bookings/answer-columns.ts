@@ -10,8 +10,9 @@ type NotAsked =
 
 /**
  * The columns for what people answer when they book, which every insert takes from here. A new column of `bookings`
- * does not compile until it stands here or above; one that stands here is copied to another date, and the desk does
- * not compile until it says what of a request goes there.
+ * does not compile until it stands here or above. One that stands here is copied to another date, and these do not
+ * compile without it: the questions of the form, the desk, the page of a booking, the attendee list, and what someone
+ * gets who asks for everything about them.
  */
 const columns = {
   name: 'name',
@@ -27,6 +28,15 @@ const columns = {
 } as const satisfies Record<Exclude<Prisma.BookingScalarFieldEnum, NotAsked>, string>
 
 export type AnswerColumn = typeof columns[keyof typeof columns]
+
+/** What people are asked, by column: the address as it is compared is worked out from the one that they type. */
+export type AskedColumn = Exclude<AnswerColumn, 'canonical_email'>
+
+/** The same by the field of a booking. */
+export type Answer = Exclude<keyof typeof columns, 'canonicalEmail'>
+
+/** A list that has every answer, among whatever else. */
+export type WithEveryAnswer<Key extends Answer | AskedColumn, Value> = Record<Key, Value> & Record<string, Value>
 
 /** The same as a list for SQL. */
 export const answerColumns = Prisma.raw(Object.values(columns).join(', '))

@@ -1,8 +1,8 @@
 import type { DateTime } from 'luxon'
 import { live, reached } from '../../programme/booking-rules.ts'
 
-export const roles = ['parent', 'carer', 'professional', 'other'] as const
-export type Role = typeof roles[number]
+export const attendeeRoles = ['parent', 'carer', 'professional', 'other'] as const
+export type AttendeeRole = typeof attendeeRoles[number]
 
 export const statuses = ['confirmed', 'waiting', 'offered', 'lapsed', 'cancelled'] as const
 export type BookingStatus = typeof statuses[number]
@@ -29,7 +29,7 @@ export interface PlaceRequest {
   name: string
   /** Undefined: asked for by phone, without an address. */
   email: string | undefined
-  role: Role
+  role: AttendeeRole
   places: number
   district: string | undefined
   phone: string | undefined
@@ -51,7 +51,7 @@ export interface Booking {
   name: string
   /** Undefined: booked by phone, without an address. */
   email: string | undefined
-  role: Role
+  role: AttendeeRole
   places: number
   status: BookingStatus
   district: string | undefined

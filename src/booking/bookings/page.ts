@@ -6,13 +6,13 @@ import { whenInWords } from '../../programme/activities/when.ts'
 import { dateInWords, erasureDayOf } from '../../programme/campaigns/erasure.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
 import { elsewhere } from './booking.ts'
-import type { Role } from './booking.ts'
+import type { AttendeeRole } from './booking.ts'
 import type { BookingWithActivity } from './queries.ts'
 import { questions } from './questions.ts'
 import type { Field } from './questions.ts'
 
 /** The role of the person who books, as the form puts it. */
-export const roleInWords: Record<Role, string> = {
+export const attendeeRoleInWords: Record<AttendeeRole, string> = {
   parent: 'A parent',
   carer: 'A carer or another relative',
   professional: 'Someone who works with children',
@@ -53,7 +53,7 @@ export function formPageOf (
     isOnlyWithCode,
     activity: summaryOf(activity),
     questions,
-    roles: Object.entries(roleInWords).map(([value, text]) => choice('role')(value, text)),
+    roles: Object.entries(attendeeRoleInWords).map(([value, text]) => choice('role')(value, text)),
     districts: districtsOf(campaign.districts).map(district => choice('district')(district, district)),
     placesPerBooking,
     partnership: campaign.partnership,

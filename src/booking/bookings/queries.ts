@@ -8,7 +8,7 @@ import type { Booking as Row, Prisma } from '../../platform/database/generated/c
 import type { Reader, Tx } from '../../platform/database/connect.ts'
 import { BookingNotOpen } from '../../programme/activities/errors.ts'
 import { liveStatuses } from './booking.ts'
-import type { Booking, BookingStatus, CancelledBy, LapseReason, QuestionOutcome, Role } from './booking.ts'
+import type { AttendeeRole, Booking, BookingStatus, CancelledBy, LapseReason, QuestionOutcome } from './booking.ts'
 import type { Candidate, EarlierBooking } from './admission.ts'
 import { AlreadyCancelled, BookingMoved, BookingNotFound } from './errors.ts'
 import { farthestCounted } from './effective-status.ts'
@@ -117,7 +117,7 @@ export function bookingOf (row: Row): Booking {
     reference: row.reference,
     name: row.name,
     email: row.email ?? undefined,
-    role: row.role as Role,
+    role: row.role as AttendeeRole,
     places: row.places,
     status: row.status as BookingStatus,
     district: row.district ?? undefined,

@@ -1,3 +1,5 @@
+import type { AskedColumn } from './answer-columns.ts'
+
 /** One question of the booking form. */
 interface Question {
   label: string
@@ -70,6 +72,6 @@ export const questions = {
     why: 'It tells us what reaches people.',
     optional: true
   }
-} as const satisfies Record<string, Question>
+} as const satisfies Record<AskedColumn | 'code', Question>
 
 export type Field = keyof typeof questions

@@ -8,7 +8,7 @@ import {
 import { confirmed } from '../../identity/staff/schema.ts'
 import { trap } from '../../platform/http/trap.ts'
 import { looksEqual } from '../../platform/typed.ts'
-import { elsewhere, roles } from './booking.ts'
+import { attendeeRoles, elsewhere } from './booking.ts'
 import type { PlaceRequest } from './booking.ts'
 import type { OwnChange } from './own-details.ts'
 import { questions } from './questions.ts'
@@ -62,7 +62,7 @@ export function isEmailAddress (text: string): boolean {
   return read.success && read.data === text
 }
 
-export const role = answer(questions.role.noun, 'Select who you are').pipe(z.enum(roles, 'Select who you are'))
+export const role = answer(questions.role.noun, 'Select who you are').pipe(z.enum(attendeeRoles, 'Select who you are'))
 
 export const phone = optional(answerAsNumber(questions.phone.noun).refine(
   text => /^\+?[\d ().-]+$/.test(text) && /^(?:\D*\d){5,20}\D*$/.test(text) && text.length <= 40,

@@ -10,8 +10,8 @@ import { effectsOf } from '../../identity/staff/confirmation.ts'
 import type { ConfirmationRequired } from '../../identity/staff/confirmation.ts'
 import { isOnItsDay, may } from '../../identity/staff/roles.ts'
 import { liveStatuses, statuses } from './booking.ts'
-import type { Booking, BookingStatus, LapseReason, Role } from './booking.ts'
-import { roleInWords } from './page.ts'
+import type { AttendeeRole, Booking, BookingStatus, LapseReason } from './booking.ts'
+import { attendeeRoleInWords } from './page.ts'
 
 /** Status of a booking, as a tag. */
 const statusTags: Record<BookingStatus, { text: string, classes: string }> = {
@@ -147,7 +147,7 @@ function forgottenOf (headcounts: readonly Headcount[]) {
       heading,
       rows: headcounts.filter(headcount => headcount.dimension === dimension)
         .map(({ value, booked, came }) => ({
-          value: capitalised(dimension === 'role' ? roleInWords[value as Role] : value || 'not said'),
+          value: capitalised(dimension === 'role' ? attendeeRoleInWords[value as AttendeeRole] : value || 'not said'),
           booked: fewOrMany(booked),
           came: fewOrMany(came)
         }))

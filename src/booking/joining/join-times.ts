@@ -4,10 +4,10 @@ import type { Booking, BookingStatus } from '../bookings/booking.ts'
 import { effectiveStatusAt } from '../bookings/effective-status.ts'
 
 /** Long enough to find out that one's headphones are flat; earlier, no host is there to let people in. */
-const minutesBefore = 15
+export const opensMinutesBefore = 15
 
 /** People drop out and come back, and a workshop that runs over must not lose them; later, no host is there. */
-const minutesAfter = 30
+const shutsMinutesAfter = 30
 
 /** The fields that decide whether people can go into a workshop at an instant. Instants in UTC. */
 export type JoinTimes = Pick<Activity, 'status' | 'isOnline' | 'allDay' | 'startsAt' | 'endsAt'>
@@ -15,9 +15,9 @@ export type JoinTimes = Pick<Activity, 'status' | 'isOnline' | 'allDay' | 'start
 export type JoinState = 'not-online' | 'cancelled' | 'shut' | 'open' | 'over'
 
 /**
- * Returns whether people can go into a workshop at `now`: from 15 minutes before its start until 30 minutes after its
- * end. `cancelled` and `over` come first, because someone who comes too late wants to know that more than where it
- * would have been.
+ * Returns whether people can go into a workshop at `now`: from a while before its start until a while after its end.
+ * `cancelled` and `over` come first, because someone who comes too late wants to know that more than where it would
+ * have been.
  */
 export function joinStateAt (activity: JoinTimes, now: DateTime<true>): JoinState {
   if (activity.status === 'cancelled') return 'cancelled'
@@ -28,12 +28,12 @@ export function joinStateAt (activity: JoinTimes, now: DateTime<true>): JoinStat
 
 /** The instant from which people can go in. An all-day activity begins at midnight, and no one comes before that. */
 export function opensAt ({ allDay, startsAt }: Pick<JoinTimes, 'allDay' | 'startsAt'>): DateTime<true> {
-  return allDay ? startsAt : startsAt.minus({ minutes: minutesBefore })
+  return allDay ? startsAt : startsAt.minus({ minutes: opensMinutesBefore })
 }
 
 /** The first instant at which people can no longer go in. */
 function closesForLateAt ({ allDay, endsAt }: Pick<JoinTimes, 'allDay' | 'endsAt'>): DateTime<true> {
-  return allDay ? endsAt : endsAt.plus({ minutes: minutesAfter })
+  return allDay ? endsAt : endsAt.plus({ minutes: shutsMinutesAfter })
 }
 
 /**

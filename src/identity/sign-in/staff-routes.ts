@@ -14,7 +14,7 @@ import type { SignedIds } from '../../platform/signed-id.ts'
 import { findWaysToShow } from '../staff/queries.ts'
 import type { WaysToShow } from '../staff/queries.ts'
 import { requirePermission } from '../staff/roles.ts'
-import { isRecentSignIn } from '../staff/session-life.ts'
+import { isRecentSignIn, recentSignInMinutes } from '../staff/session-life.ts'
 import { returnTo } from '../staff/return-to.ts'
 import type { ReturnTo } from '../staff/return-to.ts'
 import { sendToProvider } from '../work-account/at-provider.ts'
@@ -46,7 +46,9 @@ export const againRoutes: FastifyPluginAsync<WaysIn> = async (
     const way = wayOf(request)
     reply.forgetMark('back')
     if (way?.isFile !== true) return reply.redirect(way?.href ?? '/staff', 303)
-    return reply.page('identity/sign-in/shown-again', { staff: staffOf(request), href: way.href })
+    return reply.page('identity/sign-in/shown-again', {
+      staff: staffOf(request), href: way.href, minutes: recentSignInMinutes
+    })
   }))
 
   app.post('/again', limited, asking(form({
@@ -79,6 +81,7 @@ export const againRoutes: FastifyPluginAsync<WaysIn> = async (
     return reply.page('identity/sign-in/again', {
       staff: staffOf(request),
       isForFile: way?.isFile === true,
+      minutes: recentSignInMinutes,
       hasFactor: factorSince !== undefined,
       hasProvider: provider !== undefined && isConnected && !mustSetUp,
       hrefs: {

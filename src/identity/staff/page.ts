@@ -1,14 +1,7 @@
 import type { DateTime } from 'luxon'
-import type { Role } from './staff-member.ts'
 import type { ListedSession, MemberWithSessions } from './queries.ts'
+import { rolesInWords } from './role-in-words.ts'
 import type { OpenedBy } from './session-life.ts'
-
-const roleInWords: Record<Role, string> = {
-  admin: 'Admin: people, settings and everything else',
-  organiser: 'Organiser: activities, places, attendees and emails',
-  staff: 'Staff: sees and exports attendees',
-  host: 'Host: on the day'
-}
 
 const wayInWords: Record<OpenedBy, string> = {
   link: 'with a link', code: 'with the code from an email', openid: 'with a work account'
@@ -23,12 +16,13 @@ export function accountPageOf (
   ownHash: string, now: DateTime<true>
 ) {
   const rows = sessions.map(session => sessionOf(session, ownHash, now))
+  const { name: roleName, purpose } = rolesInWords[role]
   const hasOthers = rows.some(({ isThis }) => !isThis)
   return {
     id,
     name,
     email,
-    role: roleInWords[role],
+    role: `${roleName}: ${purpose}`,
     isConnected,
     factorSince: factorSince && momentInWords(factorSince, now),
     isSelf: rows.some(({ isThis }) => isThis),

@@ -1,6 +1,17 @@
 import type { FastifyInstance } from 'fastify'
 import type { DateTime } from 'luxon'
-import type { Role, StaffMember } from './staff-member.ts'
+
+/** Their words are in role-in-words.ts, and a constraint of the database names them: a new one needs a migration. */
+export const roles = ['admin', 'organiser', 'staff', 'host'] as const
+export type Role = typeof roles[number]
+
+/** What decides how far someone reaches. */
+export interface RoleHolder {
+  id: string
+  role: Role
+  /** The partner agency they work for; undefined: the partnership itself. */
+  agencyId: string | undefined
+}
 
 /**
  * How far a role reaches. For the partnership's own people `led` and `known` mean every activity; for an agency's
@@ -36,12 +47,12 @@ export interface Led {
 }
 
 /** How far a member of staff reaches for a task. */
-export function scopeOf ({ role }: Pick<StaffMember, 'role'>, permission: Permission): RoleScope {
+export function scopeOf ({ role }: Pick<RoleHolder, 'role'>, permission: Permission): RoleScope {
   return permissions[permission][role]
 }
 
 /** Returns whether a member of staff may do this to anything at all. */
-export function mayEver (staff: Pick<StaffMember, 'role' | 'agencyId'>, permission: Permission): boolean {
+export function mayEver (staff: Omit<RoleHolder, 'id'>, permission: Permission): boolean {
   const scope = scopeOf(staff, permission)
   return scope !== 'none' && (scope !== 'partnership' || staff.agencyId === undefined)
 }
@@ -50,7 +61,7 @@ export function mayEver (staff: Pick<StaffMember, 'role' | 'agencyId'>, permissi
  * Returns whether a member of staff may do this to an activity that they know of: an activity that they do not know of
  * is never read (programme/activities/known-activities.ts), whatever they might do to it.
  */
-export function may (staff: StaffMember, permission: Permission, { leadAgencyId, hostIds }: Led): boolean {
+export function may (staff: RoleHolder, permission: Permission, { leadAgencyId, hostIds }: Led): boolean {
   switch (scopeOf(staff, permission)) {
     case 'all':
     case 'known': return true

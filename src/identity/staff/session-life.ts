@@ -6,8 +6,8 @@ const longestIdleMinutes = 30
 /** How long someone who signed in by email has to type the code of their authenticator. */
 const longestAwaitingMinutes = 10
 
-/** How long after proving who they are someone may export lists of people. */
-const recentSignInMinutes = 15
+/** How long after proving who they are someone may do what asks for it, such as exporting lists; pages say it too. */
+export const recentSignInMinutes = 15
 
 /** A session seen again within this time is not recorded again: most requests only read. */
 const noteEveryMinutes = 1

@@ -1,11 +1,6 @@
-export const roles = ['admin', 'organiser', 'staff', 'host'] as const
-export type Role = typeof roles[number]
+import type { RoleHolder } from './roles.ts'
 
 /** Who is signed in, as the request sees them. */
-export interface StaffMember {
-  id: string
+export interface StaffMember extends RoleHolder {
   name: string
-  role: Role
-  /** The partner agency they work for; undefined: the partnership itself. */
-  agencyId: string | undefined
 }

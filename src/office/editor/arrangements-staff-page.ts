@@ -8,6 +8,7 @@ import { bookability } from '../../programme/activities/booking-window.ts'
 import type { Bookability } from '../../programme/activities/booking-window.ts'
 import type { KnownActivity } from '../../programme/activities/known-activities.ts'
 import { runningOf } from '../../programme/activities/staff-page.ts'
+import { opensMinutesBefore } from '../../booking/joining/join-times.ts'
 
 /** The ways in, as organisers choose between them. */
 const entriesInWords: Record<JoinMode, { name: string, does: string }> = {
@@ -17,7 +18,7 @@ const entriesInWords: Record<JoinMode, { name: string, does: string }> = {
   },
   personal: {
     name: 'Everyone has their own link',
-    does: 'Their link opens 15 minutes before the start and leads to Teams only while they have a place. ' +
+    does: `Their link opens ${opensMinutesBefore} minutes before the start and leads to Teams only while they have a place. ` +
       'Best for sensitive topics: the Teams link does not spread, you can replace it without emailing anyone, and you see who joined.'
   }
 }

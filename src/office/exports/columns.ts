@@ -1,31 +1,37 @@
 import { wallClock } from '../../programme/activities/local-time.ts'
+import type { AskedColumn, WithEveryAnswer } from '../../booking/bookings/answer-columns.ts'
 import type { Booking } from '../../booking/bookings/booking.ts'
 import { canonicalNumber } from '../../programme/support/reachable.ts'
 import { plainNumber } from '../../platform/typed.ts'
 
+/** The text of a booking's cell; times are local times in `zone`. */
+type Cell = (booking: Booking, zone: string) => string
+
 interface Column {
   name: string
-  /** The text of a booking's cell; times are local times in `zone`. */
-  cell: (booking: Booking, zone: string) => string
+  cell: Cell
 }
 
-/** The columns of an attendee list, in this order; scripts of others rely on the names. */
-export const attendeeColumns: readonly Column[] = [
-  { name: 'reference', cell: ({ reference }) => reference },
-  { name: 'name', cell: ({ name }) => name },
-  { name: 'email', cell: ({ email }) => email ?? '' },
-  { name: 'phone', cell: ({ phone }) => phone === undefined ? '' : numberInList(phone) },
+/** The cells by the name of their column: a new answer does not compile until it has its own. */
+const cells = {
+  reference: ({ reference }) => reference,
+  name: ({ name }) => name,
+  email: ({ email }) => email ?? '',
+  phone: ({ phone }) => phone === undefined ? '' : numberInList(phone),
   // A person who refused an offer is distinguished from one who let it lapse.
-  { name: 'status', cell: ({ status, lapseReason }) => status === 'lapsed' && lapseReason === 'refused' ? lapseReason : status },
-  { name: 'places', cell: ({ places }) => String(places) },
-  { name: 'role', cell: ({ role }) => role },
-  { name: 'district', cell: ({ district }) => district ?? '' },
-  { name: 'access_needs', cell: ({ accessNeeds }) => withItsZero(accessNeeds ?? '') },
-  { name: 'question', cell: ({ question }) => withItsZero(question ?? '') },
-  { name: 'heard_from', cell: ({ heardFrom }) => withItsZero(heardFrom ?? '') },
-  { name: 'booked_at', cell: ({ createdAt }, zone) => wallClock(createdAt, zone) },
-  { name: 'attended', cell: ({ attended }) => attended === undefined ? '' : attended ? 'yes' : 'no' }
-]
+  status: ({ status, lapseReason }) => status === 'lapsed' && lapseReason === 'refused' ? lapseReason : status,
+  places: ({ places }) => String(places),
+  role: ({ role }) => role,
+  district: ({ district }) => district ?? '',
+  access_needs: ({ accessNeeds }) => withItsZero(accessNeeds ?? ''),
+  question: ({ question }) => withItsZero(question ?? ''),
+  heard_from: ({ heardFrom }) => withItsZero(heardFrom ?? ''),
+  booked_at: ({ createdAt }, zone) => wallClock(createdAt, zone),
+  attended: ({ attended }) => attended === undefined ? '' : attended ? 'yes' : 'no'
+} satisfies WithEveryAnswer<AskedColumn, Cell>
+
+/** The columns of an attendee list, in this order; scripts of others rely on the names. */
+export const attendeeColumns: readonly Column[] = Object.entries<Cell>(cells).map(([name, cell]) => ({ name, cell }))
 
 /**
  * A phone number as it is dialled within the country, written so that spreadsheets leave it alone: they run what begins

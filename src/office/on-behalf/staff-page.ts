@@ -6,7 +6,7 @@ import { freePlaces } from '../../programme/activities/supply.ts'
 import { beginningInWords, whenInWords } from '../../programme/activities/when.ts'
 import type { Booking } from '../../booking/bookings/booking.ts'
 import { maxPlaces } from '../../booking/bookings/capacity.ts'
-import { districtsOf, roleInWords } from '../../booking/bookings/page.ts'
+import { attendeeRoleInWords, districtsOf } from '../../booking/bookings/page.ts'
 import { questions } from '../../booking/bookings/questions.ts'
 import { statusTagOf } from '../../booking/bookings/staff-page.ts'
 import { dateInWords, erasureDayOf } from '../../programme/campaigns/erasure.ts'
@@ -45,7 +45,8 @@ export function phoneBookingPageOf (
     closed,
     fullness: closed === undefined ? fullnessInWords(activity, now) : [],
     questions,
-    roles: Object.entries(roleInWords).map(([value, text]) => ({ value, text, checked: values.role === value })),
+    roles: Object.entries(attendeeRoleInWords).map(([value, text]) =>
+      ({ value, text, checked: values.role === value })),
     districts: districtItems(campaign.districts, values.district),
     placesPerBooking,
     asksCode: hasHolds || (values.code ?? '') !== '',

@@ -2,6 +2,7 @@ import type { Candidate } from '../../programme/activities/hosts.ts'
 import type { KnownActivity } from '../../programme/activities/known-activities.ts'
 import { runningOf } from '../../programme/activities/staff-page.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
+import { rolesInWords } from '../../identity/staff/role-in-words.ts'
 import { may } from '../../identity/staff/roles.ts'
 
 interface HostsPage {
@@ -35,11 +36,9 @@ export function hostsPageOf ({ activity, candidates, ticked, errors }: HostsPage
   }
 }
 
-const rolesInWords = { admin: 'Admin', organiser: 'Organiser', staff: 'Staff', host: 'Host' } as const
-
-function hintOf ({ id, name, role, agencyId, agency }: Candidate, { leadAgencyId }: KnownActivity): string {
-  const who = `${rolesInWords[role]}, ${agency ?? 'of the partnership'}`
-  return may({ id, name, role, agencyId }, 'see people on the day', { leadAgencyId, hostIds: [id] })
+function hintOf ({ id, role, agencyId, agency }: Candidate, { leadAgencyId }: KnownActivity): string {
+  const who = `${rolesInWords[role].name}, ${agency ?? 'of the partnership'}`
+  return may({ id, role, agencyId }, 'see people on the day', { leadAgencyId, hostIds: [id] })
     ? who
-    : `${who}. With this role they cannot see who comes: their role has to be Host.`
+    : `${who}. With this role they cannot see who comes: their role has to be ${rolesInWords.host.name}.`
 }

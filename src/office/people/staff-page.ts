@@ -3,6 +3,7 @@ import type { KnownActivity } from '../../programme/activities/known-activities.
 import { perPage, placesInWords } from '../../programme/activities/staff-page.ts'
 import { dayInWords, deadlineInWords, momentInWords, timeInWords, whenInWords } from '../../programme/activities/when.ts'
 import { factsOf } from '../audit/in-words.ts'
+import type { Answer } from '../../booking/bookings/answer-columns.ts'
 import { isReachable, liveStatuses } from '../../booking/bookings/booking.ts'
 import { receivedInWords } from '../../booking/bookings/handover.ts'
 import { statusTagOf } from '../../booking/bookings/staff-page.ts'
@@ -90,20 +91,15 @@ export function personPageOf (
   const { zone } = activity
   const href = `/staff/activities/${activity.slug}/bookings/${person.id}`
   const mayRun = may(staff, 'run activities', activity)
-  const { email, phone, unreachableAt, joinedAt, attended } = person
+  const { email, unreachableAt, joinedAt, attended } = person
+  const { accessNeeds: access, question, ...answers } = answersOf({ activity, person, mayRun }, now, given)
   return {
     ...headOf(activity),
     href,
     person: {
-      name: person.name,
+      ...answers,
       reference: person.reference,
       status: statusTagOf(person),
-      places: placesInWords(person.places),
-      email: email === undefined ? undefined : { address: email, href: `mailto:${encodeURIComponent(email).replace('%40', '@')}` },
-      phone: phone === undefined ? undefined : { number: phone, href: phoneLink(phone) },
-      role: person.role,
-      district: person.district,
-      heardFrom: person.heardFrom,
       heldFor: person.heldFor,
       offeredUntil: person.offeredUntil === undefined ? undefined : deadlineInWords(person.offeredUntil, zone),
       bookedAt: momentInWords(person.createdAt, zone),
@@ -122,12 +118,31 @@ export function personPageOf (
           answer: email === undefined ? undefined : lastRefusalIn(emails),
           mayTick: mayRun
         },
-    access: accessOf({ person, activity, mayRun }, now, given),
-    question: questionOf(person, activity),
+    access,
+    question,
     history: pastOf({ activity, person, past, emails, bulletins }).toReversed(),
     emailsLeftOut: emailsTotal > emails.length,
     errors: given?.errors
   }
+}
+
+/** The booking of someone, for a member of staff who may do things to it or not. */
+type Seen = Pick<PersonPage, 'person' | 'activity'> & { mayRun: boolean }
+
+/** What the person answered, for the page: a new answer does not compile until it stands here. */
+function answersOf (seen: Seen, now: DateTime<true>, given?: TypedAnswer) {
+  const { name, email, phone, role, district, places, heardFrom } = seen.person
+  return {
+    name,
+    email: email === undefined ? undefined : { address: email, href: `mailto:${encodeURIComponent(email).replace('%40', '@')}` },
+    phone: phone === undefined ? undefined : { number: phone, href: phoneLink(phone) },
+    role,
+    district,
+    places: placesInWords(places),
+    accessNeeds: accessOf(seen, now, given),
+    question: questionOf(seen.person, seen.activity),
+    heardFrom
+  } satisfies Record<Answer, unknown>
 }
 
 /** A mail server's last answer about an email that did not arrive. */
@@ -154,10 +169,7 @@ function waysOf (activity: KnownActivity, person: Person, href: string, now: Dat
   ].filter(way => way !== false)
 }
 
-function accessOf (
-  { person, activity, mayRun }: Pick<PersonPage, 'person' | 'activity'> & { mayRun: boolean }, now: DateTime<true>,
-  given?: TypedAnswer
-) {
+function accessOf ({ person, activity, mayRun }: Seen, now: DateTime<true>, given?: TypedAnswer) {
   const { accessNeeds, accessAnswer, accessAnsweredAt } = person
   const mayAnswer = mayRun && isAnswerable(person, activity, now)
   if (accessNeeds === undefined && accessAnswer === undefined && given === undefined) return undefined

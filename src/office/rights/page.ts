@@ -1,6 +1,7 @@
 import type { DateTime } from 'luxon'
 import { dayInWords, calendarDayInWords, deadlineInWords, momentInWords, whenInWords } from '../../programme/activities/when.ts'
-import { roleInWords } from '../../booking/bookings/page.ts'
+import type { Answer, WithEveryAnswer } from '../../booking/bookings/answer-columns.ts'
+import { attendeeRoleInWords } from '../../booking/bookings/page.ts'
 import { statusTagOf } from '../../booking/bookings/staff-page.ts'
 import { kindsInWords as emailsInWords, statusTags as emailTags } from '../../mail/emails/in-words.ts'
 import { isKind } from '../../mail/emails/kinds.ts'
@@ -25,45 +26,49 @@ export function everythingInWords ({ bookings, requests }: Everything, texts: Ke
 
 interface Fact { label: string, value: string }
 
+/** A fact that may be absent. */
+type Said = [label: string, value: string | false | undefined]
+
 /** Facts that are present, in order. */
-function factsOf (facts: Record<string, string | false | undefined>): Fact[] {
-  return Object.entries(facts).flatMap(([label, value]) => value === undefined || value === false || value === '' ? [] : { label, value })
+function factsOf (facts: readonly Said[]): Fact[] {
+  return facts.flatMap(([label, value]) => value === undefined || value === false || value === '' ? [] : { label, value })
 }
 
+/** A booking for reading: a new answer does not compile until it stands among the facts. */
 function bookingInWords (booking: HeldBooking, texts: KeptTexts) {
   const { activity } = booking
   const moment = (at: DateTime<true> | undefined) => at && momentInWords(at, activity.zone)
   return {
     title: activity.title,
     when: whenInWords(activity),
-    facts: factsOf({
-      'Booking reference': booking.reference,
-      Status: statusTagOf(booking).text,
-      Name: booking.name,
-      'Email address': booking.email,
-      'Phone number': booking.phone,
-      Who: roleInWords[booking.role],
-      'Lives in': booking.district,
-      Places: String(booking.places),
-      'Asked for again with this address': booking.askedAgain.map(({ name }) => name).join(', '),
-      'Place kept for': booking.heldFor,
-      'Group on the waiting list': booking.group,
-      'Would help to take part': booking.accessNeeds,
-      'Arranged for that': booking.accessAnswer,
-      'Arranged on': moment(booking.accessAnsweredAt),
-      Question: booking.question,
-      'What became of the question': booking.questionOutcome?.replace('-', ' '),
-      'Heard about it from': booking.heardFrom,
-      Booked: moment(booking.createdAt),
-      'Joined the waiting list': moment(booking.waitedAt),
-      'Place confirmed': moment(booking.confirmedAt),
-      'Place kept until': moment(booking.offeredUntil),
-      'Opened the link to join': moment(booking.joinedAt),
-      'On the day': booking.attended === undefined ? undefined : booking.attended ? 'Was there' : 'Was not there',
-      Reminders: booking.remindersOff && 'Not wanted',
-      'Emails have not arrived since': moment(booking.unreachableAt),
-      'To be deleted on': calendarDayInWords(booking.eraseOn)
-    }),
+    facts: factsOf(Object.values({
+      reference: ['Booking reference', booking.reference],
+      status: ['Status', statusTagOf(booking).text],
+      name: ['Name', booking.name],
+      email: ['Email address', booking.email],
+      phone: ['Phone number', booking.phone],
+      role: ['Who', attendeeRoleInWords[booking.role]],
+      district: ['Lives in', booking.district],
+      places: ['Places', String(booking.places)],
+      askedAgain: ['Asked for again with this address', booking.askedAgain.map(({ name }) => name).join(', ')],
+      heldFor: ['Place kept for', booking.heldFor],
+      group: ['Group on the waiting list', booking.group],
+      accessNeeds: ['Would help to take part', booking.accessNeeds],
+      accessAnswer: ['Arranged for that', booking.accessAnswer],
+      accessAnsweredAt: ['Arranged on', moment(booking.accessAnsweredAt)],
+      question: ['Question', booking.question],
+      questionOutcome: ['What became of the question', booking.questionOutcome?.replace('-', ' ')],
+      heardFrom: ['Heard about it from', booking.heardFrom],
+      createdAt: ['Booked', moment(booking.createdAt)],
+      waitedAt: ['Joined the waiting list', moment(booking.waitedAt)],
+      confirmedAt: ['Place confirmed', moment(booking.confirmedAt)],
+      offeredUntil: ['Place kept until', moment(booking.offeredUntil)],
+      joinedAt: ['Opened the link to join', moment(booking.joinedAt)],
+      attended: ['On the day', booking.attended === undefined ? undefined : booking.attended ? 'Was there' : 'Was not there'],
+      remindersOff: ['Reminders', booking.remindersOff && 'Not wanted'],
+      unreachableAt: ['Emails have not arrived since', moment(booking.unreachableAt)],
+      eraseOn: ['To be deleted on', calendarDayInWords(booking.eraseOn)]
+    } satisfies WithEveryAnswer<Answer, Said>)),
     history: pastOf(booking),
     emails: booking.emails.map(email => emailInWords(email, booking, texts))
   }
@@ -105,15 +110,15 @@ function emailInWords (
 function requestInWords ({ kind, receivedAt, dueOn, name, email, text, closed }: AskedRequest) {
   return {
     kind: kindsInWords[kind].name,
-    facts: factsOf({
-      Received: dayInWords(receivedAt, zone),
-      Name: name,
-      'Email address': email,
-      'What was said': text,
-      'Answer by': closed === undefined && calendarDayInWords(dueOn),
-      Answered: closed && dayInWords(closed.at, zone),
-      'Our answer': closed?.answer
-    })
+    facts: factsOf([
+      ['Received', dayInWords(receivedAt, zone)],
+      ['Name', name],
+      ['Email address', email],
+      ['What was said', text],
+      ['Answer by', closed === undefined && calendarDayInWords(dueOn)],
+      ['Answered', closed && dayInWords(closed.at, zone)],
+      ['Our answer', closed?.answer]
+    ])
   }
 }
 
@@ -144,6 +149,7 @@ export function everythingAsFile (everything: Everything, texts: KeptTexts, isFo
   }
 }
 
+/** A booking for programs: a new answer does not compile until it stands here. */
 function bookingAsFile (booking: HeldBooking, texts: KeptTexts) {
   const { activity, past, emails } = booking
   return {
@@ -183,7 +189,7 @@ function bookingAsFile (booking: HeldBooking, texts: KeptTexts) {
     emails: emails.map(({ id, kind, sequence, copy, status, attempts, answer, createdAt, sentAt }) => ({
       kind, sequence, copy, status, attempts, answer, createdAt, sentAt, text: texts.get(id)
     }))
-  }
+  } satisfies WithEveryAnswer<Answer, unknown>
 }
 
 /** The page before a copy is shown: a link that a mail program opens by itself shows nothing. */

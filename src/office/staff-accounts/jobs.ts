@@ -2,7 +2,7 @@ import type { Db } from '../../platform/database/connect.ts'
 import type { Facts } from '../../platform/outbox.ts'
 import type { Post } from '../../identity/sign-in/jobs.ts'
 import { findMember } from './queries.ts'
-import { roleNames, whatRolesMay } from '../../identity/staff/role-in-words.ts'
+import { rolesInWords } from '../../identity/staff/role-in-words.ts'
 
 /** What emails to people who can sign in need. */
 export interface StaffAccountContext {
@@ -23,7 +23,8 @@ export async function sendWelcomes (
     const member = await findMember(db, staffMemberId)
     if (member === undefined || member.disabledAt !== undefined) return
     const { name, email, role } = member
-    const model = { name, email, role: roleNames[role], may: whatRolesMay[role], url: `${publicUrl}/staff/sign-in` }
+    const { name: roleName, may } = rolesInWords[role]
+    const model = { name, email, role: roleName, may, url: `${publicUrl}/staff/sign-in` }
     await post({ to: email, template: 'may-sign-in', model })
   }))
 }

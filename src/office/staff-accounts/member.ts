@@ -1,7 +1,7 @@
 import type { DateTime } from 'luxon'
 import { draft } from '../../platform/draft.ts'
 import type { Answers } from '../../platform/draft.ts'
-import type { Role } from '../../identity/staff/staff-member.ts'
+import type { Role } from '../../identity/staff/roles.ts'
 
 export interface Agency { id: string, slug: string, name: string }
 

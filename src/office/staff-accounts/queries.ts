@@ -2,7 +2,7 @@ import type { DateTime } from 'luxon'
 import { instant } from '../../platform/clock.ts'
 import type { Reader } from '../../platform/database/connect.ts'
 import type { Prisma } from '../../platform/database/generated/client.ts'
-import type { Role } from '../../identity/staff/staff-member.ts'
+import type { Role } from '../../identity/staff/roles.ts'
 import { StaffMemberUnknown } from '../../identity/staff/errors.ts'
 import type { Member } from './member.ts'
 

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { answer, answerAsAddress, answerInLine, isOneLine, unknownField } from '../../platform/http/form-answers.ts'
-import { roles } from '../../identity/staff/staff-member.ts'
+import { roles } from '../../identity/staff/roles.ts'
 import { visibleText, plainAddress } from '../../platform/typed.ts'
 import { draftFields } from './member.ts'
 import type { Agency } from './member.ts'

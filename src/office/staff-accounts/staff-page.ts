@@ -1,11 +1,11 @@
 import { dayInWords, momentInWords } from '../../programme/activities/when.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
-import { roles } from '../../identity/staff/staff-member.ts'
-import type { Role } from '../../identity/staff/staff-member.ts'
+import { roles } from '../../identity/staff/roles.ts'
+import type { Role } from '../../identity/staff/roles.ts'
 import { memberDraft, versionOf } from './member.ts'
 import type { Agency, draftFields, Member } from './member.ts'
 import type { Hosted, SeenMember } from './queries.ts'
-import { roleNames, whatRolesMay } from '../../identity/staff/role-in-words.ts'
+import { rolesInWords } from '../../identity/staff/role-in-words.ts'
 import { partnership } from './schema.ts'
 
 /** What was typed into the form, by field. */
@@ -27,7 +27,7 @@ function factsOf ({ id, name, email, role, agency, disabledAt, lastSeenAt, hasFa
     id,
     name,
     email,
-    role: roleNames[role],
+    role: rolesInWords[role].name,
     agency: agency?.name ?? noAgency,
     lastSeen: lastSeenAt === undefined ? 'Never' : momentInWords(lastSeenAt, zone),
     hasFactor,
@@ -56,9 +56,10 @@ export function memberPageOf (
     edition: member && versionOf(member),
     submission,
     values,
-    roles: roles.map(role => ({
-      value: role, text: roleNames[role], hint: { text: whatRolesMay[role] }, checked: values.role === role
-    })),
+    roles: roles.map(role => {
+      const { name, may } = rolesInWords[role]
+      return { value: role, text: name, hint: { text: may }, checked: values.role === role }
+    }),
     agencies: [
       { value: '', text: 'Select', selected: values.agency === undefined },
       { value: partnership, text: noAgency, selected: values.agency === partnership },
@@ -83,7 +84,7 @@ export function comparisonOf (member: Member, typed: TypedMember, agencies: read
 }
 
 function saidAs (field: typeof draftFields[number], value: string, agencies: readonly Agency[]): string {
-  if (field === 'role') return Object.hasOwn(roleNames, value) ? roleNames[value as Role] : value
+  if (field === 'role') return Object.hasOwn(rolesInWords, value) ? rolesInWords[value as Role].name : value
   if (field !== 'agency') return value
   return agencies.find(({ id }) => id === value)?.name ?? noAgency
 }

@@ -14,6 +14,7 @@ import { staffOf } from '../../identity/staff/session.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
 import { requirePermission } from '../../identity/staff/roles.ts'
 import { hasSignedInRecently } from '../../identity/staff/recent-sign-in.ts'
+import { recentSignInMinutes } from '../../identity/staff/session-life.ts'
 import { addMember, changeMember, disableMember, enableMember } from './commands.ts'
 import { MemberChanged, MemberNotFound } from './errors.ts'
 import { findMember, listHosted, listMembers } from './queries.ts'
@@ -116,7 +117,7 @@ const formRoutes: FastifyPluginAsync = async app => {
 const changed = formError('form', 'Someone has changed this since you opened it. Your changes are not saved. ' +
   'Compare both below, then press “Save” to keep yours.')
 
-const notShown = formError('form', 'It is more than 15 minutes since you showed that it is you. ' +
+const notShown = formError('form', `It is more than ${recentSignInMinutes} minutes since you showed that it is you. ` +
   'Show it in another tab by the link below, then press the button here again. Nothing is saved yet.')
 
 /** Disabling and enabling members of staff: each asks first. */

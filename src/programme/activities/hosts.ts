@@ -1,4 +1,5 @@
-import type { Role, StaffMember } from '../../identity/staff/staff-member.ts'
+import type { Role } from '../../identity/staff/roles.ts'
+import type { StaffMember } from '../../identity/staff/staff-member.ts'
 import type { Reader } from '../../platform/database/connect.ts'
 import type { Prisma } from '../../platform/database/generated/client.ts'
 

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import t from 'tap'
+import { questions } from '../../../src/booking/bookings/questions.ts'
 import { filledIn } from '../../support/filled-in.ts'
 import { aHold } from '../../support/staff.ts'
 import { aForm, links, perceived, post, service } from '../../support/service.ts'
@@ -263,6 +264,17 @@ t.test('full with a waiting list, the form says that one joins it', async t => {
   const page = perceived(await app.inject(`/activities/${slug}/book`))
 
   t.equal(page.h1, 'Join the waiting list')
+})
+
+t.test('the form has a field for every question', async t => {
+  const { app, db } = await service(t)
+  const { id: campaignId } = await aCampaign(db, { districts: ['Cumberland'] })
+  const { id, slug } = await anActivity(db, { campaignId, placesPerBooking: 3 })
+  await aHold(db, id)
+
+  const form = perceived(await app.inject(`/activities/${slug}/book`))
+
+  t.strictSame(Object.keys(questions).filter(name => !form.has(name)), [])
 })
 
 t.test('a code is asked for only where places were kept with one', async t => {
