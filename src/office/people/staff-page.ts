@@ -5,7 +5,7 @@ import { dayInWords, deadlineInWords, momentInWords, timeInWords, whenInWords } 
 import { factsOf } from '../audit/in-words.ts'
 import { isReachable, liveStatuses } from '../../booking/bookings/booking.ts'
 import { receivedInWords } from '../../booking/bookings/handover.ts'
-import { statusTagOf } from '../../booking/bookings/staff-page.ts'
+import { statusTagOf } from '../../booking/bookings/status-tag.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
 import { kindsInWords, statusTags as emailTags } from '../../mail/emails/in-words.ts'

@@ -1,7 +1,7 @@
 import type { DateTime } from 'luxon'
 import { dayInWords, calendarDayInWords, deadlineInWords, momentInWords, whenInWords } from '../../programme/activities/when.ts'
 import { roleInWords } from '../../booking/bookings/page.ts'
-import { statusTagOf } from '../../booking/bookings/staff-page.ts'
+import { statusTagOf } from '../../booking/bookings/status-tag.ts'
 import { kindsInWords as emailsInWords, statusTags as emailTags } from '../../mail/emails/in-words.ts'
 import { isKind } from '../../mail/emails/kinds.ts'
 import type { LoggedEmail } from '../../mail/emails/queries.ts'
