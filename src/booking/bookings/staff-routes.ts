@@ -1,28 +1,16 @@
-import type { FastifyPluginAsync, FastifyReply } from 'fastify'
-import { BookingNotOpen } from '../../programme/activities/errors.ts'
+import type { FastifyPluginAsync } from 'fastify'
 import { getHostNames } from '../../programme/activities/hosts.ts'
 import { listHeadcounts, listOtherDates } from '../../programme/activities/known-activities.ts'
 import type { KnownActivity } from '../../programme/activities/known-activities.ts'
 import { perPage } from '../../programme/activities/staff-page.ts'
-import { activityFor, organising, running } from '../../programme/activities/staff-routes.ts'
-import type { Running, RunningAddress } from '../../programme/activities/staff-routes.ts'
-import { form } from '../../platform/http/form.ts'
-import { typedOf } from '../../platform/http/form-answers.ts'
-import { isId, pageNumber, sentenceFor } from '../../platform/http/url-params.ts'
-import type { FormErrors } from '../../platform/http/form-errors.ts'
+import { activityFor } from '../../programme/activities/staff-routes.ts'
+import { pageNumber, sentenceFor } from '../../platform/http/url-params.ts'
 import { staffOf } from '../../identity/staff/session.ts'
-import { ConfirmationRequired, confirming } from '../../identity/staff/confirmation.ts'
 import { requirePermission, may } from '../../identity/staff/roles.ts'
-import { confirmationForm } from '../../identity/staff/schema.ts'
-import { isReachable, liveStatuses } from './booking.ts'
-import type { Booking } from './booking.ts'
-import { cancelActivity, cancelBookingByStaff } from './cancel.ts'
-import { activityCancellationEffects, bookingCancellationEffects } from './effects.ts'
-import { AlreadyCancelled, BookingNotFound } from './errors.ts'
-import { countAttendees, getBookingOn, listAttendeeIds, listAttendees } from './queries.ts'
+import { attendeesPageOf } from './attendees-staff-page.ts'
+import { bookingCancellationRoutes, cancellationRoutes } from './cancel-staff-routes.ts'
+import { countAttendees, listAttendeeIds, listAttendees } from './queries.ts'
 import { countRecipients } from './recipients.ts'
-import { cancellationFields, cancellationForm } from './schema.ts'
-import { bookingCancellationPageOf, cancellationPageOf, staffPageOf } from './staff-page.ts'
 
 interface Address { Params: { slug: string }, Querystring: { page?: unknown, done?: unknown } }
 
@@ -66,9 +54,9 @@ export const bookingStaffRoutes: FastifyPluginAsync = async app => {
     const people = may(staff, 'know attendees', activity) ? await attendeesOn(activity, page) : undefined
     const dates = await listOtherDates(app.db, staff, activity)
     const hosts = await getHostNames(app.db, activity.id)
-    return reply.page('booking/bookings/activity', {
+    return reply.page('booking/bookings/attendees', {
       staff,
-      ...staffPageOf({ staff, activity, dates, hosts, people }, app.clock()),
+      ...attendeesPageOf({ staff, activity, dates, hosts, people }, app.clock()),
       done: doneTo(activity, request.query.done)
     })
   })
@@ -86,80 +74,5 @@ export const bookingStaffRoutes: FastifyPluginAsync = async app => {
       headcounts: await listHeadcounts(app.db, activityId),
       unreached: (await countRecipients(app.db, activity)).toCall.count
     }
-  }
-}
-
-/** Cancelling an activity: a page that says what it does and asks why, and its button. */
-const cancellationRoutes: FastifyPluginAsync = async app => {
-  requirePermission(app, 'run activities')
-  const address = '/activities/:slug/cancellation'
-
-  app.get(address, organising(async asked => await show(asked)))
-
-  app.post(address, organising(confirming(showEffects, form({
-    schema: cancellationForm, fields: cancellationFields, again: show
-  }, async ({ staff, activity, input, reply }) => {
-    await cancelActivity(app.db, app.outbox, activity.id, input, staff, app.clock())
-    return await reply.redirect(`/staff/activities/${activity.slug}?done=cancelled`, 303)
-  }))))
-
-  async function show (asked: Running, errors?: FormErrors): Promise<FastifyReply> {
-    const { activity } = asked
-    if (activity.status === 'cancelled') throw new BookingNotOpen('cancelled')
-    if (app.clock() >= activity.endsAt) throw new BookingNotOpen('over')
-    const effects = activityCancellationEffects(await countRecipients(app.db, activity))
-    return showEffects(asked, new ConfirmationRequired(effects), errors)
-  }
-
-  function showEffects (
-    { staff, activity, body, reply }: Running, required: ConfirmationRequired, errors?: FormErrors
-  ): FastifyReply {
-    const model = cancellationPageOf(activity, required, { typed: typedOf(body, cancellationFields), errors })
-    return reply.page('booking/bookings/cancel-activity', { staff, ...model })
-  }
-}
-
-interface BookingAddress extends RunningAddress { Params: { slug: string, booking: string } }
-
-/** What is asked about a booking of an activity. */
-type OfBooking = Running<BookingAddress> & { booking: Booking }
-
-/** Cancelling one booking: a page that says what it does, and its button. */
-const bookingCancellationRoutes: FastifyPluginAsync = async app => {
-  requirePermission(app, 'run activities')
-  const address = '/activities/:slug/bookings/:booking/cancellation'
-
-  app.get(address, ofBooking(async asked => show(asked)))
-
-  app.post(address, ofBooking(confirming(showEffects, form({
-    schema: confirmationForm, again: show
-  }, async ({ staff, activity, booking, input: { confirmed }, reply }) => {
-    await cancelBookingByStaff(app.db, app.outbox, booking.id, confirmed, staff, app.clock())
-    const what = isReachable(booking) ? 'booking-cancelled' : 'booking-cancelled-to-call'
-    return await reply.redirect(`/staff/activities/${activity.slug}?done=${what}`, 303)
-  }))))
-
-  function show (asked: OfBooking, errors?: FormErrors): FastifyReply {
-    const effects = bookingCancellationEffects(asked.booking, asked.activity)
-    return showEffects(asked, new ConfirmationRequired(effects), errors)
-  }
-
-  function showEffects (
-    { staff, activity, booking, reply }: OfBooking, required: ConfirmationRequired, errors?: FormErrors
-  ): FastifyReply {
-    const model = bookingCancellationPageOf(activity, booking, required, errors)
-    return reply.page('booking/bookings/cancel-booking', { staff, ...model })
-  }
-
-  /** What is asked about the booking that an address names: it must not have ended yet. */
-  function ofBooking (answer: (asked: OfBooking) => Promise<FastifyReply>) {
-    return running<BookingAddress>(async asked => {
-      const { activity, params } = asked
-      if (!isId(params.booking)) throw new BookingNotFound()
-      const booking = await getBookingOn(app.db, activity.id, params.booking)
-      if (app.clock() >= activity.endsAt) throw new BookingNotOpen('over')
-      if (!liveStatuses.includes(booking.status)) throw new AlreadyCancelled()
-      return await answer({ ...asked, booking })
-    })
   }
 }

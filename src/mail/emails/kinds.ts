@@ -44,7 +44,7 @@ const followUp = {
   fact: 'letter.due', holdsFor: ['confirmed'], method: undefined, isOnce: true, lasts: 'for-good'
 } as const satisfies Kind
 
-/** Every kind of email; templates/mail/emails/ has a template for each, by the same name. */
+/** Every kind of email; templates/mail/emails/kinds/ has a template for each, by the same name. */
 export const kinds = {
   'place-confirmed': confirmation,
   'place-found': confirmation,

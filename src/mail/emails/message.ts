@@ -41,14 +41,14 @@ export interface Writing extends EmailExtras {
 
 /**
  * Writes an email from the current state of its booking. Text and HTML are two forms of one source,
- * `mail/emails/<kind>.njk`, whose first line is the subject. Throws `NoAddress` for a booking that has none.
+ * `mail/emails/kinds/<kind>.njk`, whose first line is the subject. Throws `NoAddress` for a booking that has none.
  */
 export function messageOf (
   { kind, email, entry, templates, returnPathOf, ...beside }: Writing, now: DateTime<true>
 ): Message {
   const { email: address } = entry.booking
   if (address === undefined) throw new NoAddress()
-  const source = templates.text.render(`mail/emails/${kind}.njk`, pageOf(kind, entry, beside, now))
+  const source = templates.text.render(`mail/emails/kinds/${kind}.njk`, pageOf(kind, entry, beside, now))
   const [, subject = '', body = ''] = /^Subject: (.*)\n([^]*)$/.exec(source) ?? []
   const blocks = readBody(body)
   const method = methodOf(kind, entry.booking)

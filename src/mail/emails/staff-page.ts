@@ -3,7 +3,7 @@ import type { KnownActivity } from '../../programme/activities/known-activities.
 import { paginationOf } from '../../programme/activities/staff-page.ts'
 import { momentInWords, timeInWords, whenInWords } from '../../programme/activities/when.ts'
 import type { Booking } from '../../booking/bookings/booking.ts'
-import { statusTagOf } from '../../booking/bookings/staff-page.ts'
+import { statusTagOf } from '../../booking/bookings/status-tag.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
 import { may } from '../../identity/staff/roles.ts'
 import { oneLine } from '../../platform/one-line.ts'

@@ -9,7 +9,7 @@ export interface StandaloneEmail {
   /** The same for each try: mailboxes know a copy by its Message-ID, and emails kept as files by their name. */
   emailId: string
   to: string
-  /** Name of the template in templates/mail/emails/. */
+  /** Name of the template in templates/mail/emails/standalone/. */
   template: string
   model: object
 }
@@ -21,7 +21,7 @@ export interface StandaloneEmail {
 export async function sendStandalone (
   { mailer, clock, templates, mailFrom, publicUrl }: EmailContext, { emailId, to, template, model }: StandaloneEmail
 ): Promise<'sent' | MailRefused> {
-  const source = templates.text.render(`mail/emails/${template}.njk`, model)
+  const source = templates.text.render(`mail/emails/standalone/${template}.njk`, model)
   const [, subject = '', body = ''] = /^Subject: (.*)\n([^]*)$/.exec(source) ?? []
   const blocks = readBody(body)
   const from = organizerOf({ icalOrganizer: undefined }, mailFrom)

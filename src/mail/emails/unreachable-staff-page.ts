@@ -1,6 +1,6 @@
 import { paginationOf } from '../../programme/activities/staff-page.ts'
 import { whenInWords } from '../../programme/activities/when.ts'
-import { statusTagOf } from '../../booking/bookings/staff-page.ts'
+import { statusTagOf } from '../../booking/bookings/status-tag.ts'
 import { callOf, shortMoment, shownAnswer } from './staff-page.ts'
 import type { Unreachable } from './unreachable.ts'
 

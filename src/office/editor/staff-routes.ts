@@ -22,6 +22,7 @@ import { effectsOfPublishing, publishActivity, unpublishActivity } from './publi
 import { repeatActivity } from './repeat.ts'
 import { editRoutes } from './edit-staff-routes.ts'
 import { CannotBeDeleted, NotReady, PeopleRelyOnIt } from './errors.ts'
+import { hostRoutes } from './hosts-staff-routes.ts'
 import { checkedLongAgo, missingFrom } from './missing.ts'
 import { newRoutes } from './new-staff-routes.ts'
 import { getCurrentActivity, hasMeetingOfOurs, listContactsUnchecked, reliedOn } from './queries.ts'
@@ -30,7 +31,7 @@ import { firstDayOf, weeksAfter } from './repeats.ts'
 import { buttonForm, repeatFields, repeatForm } from './schema.ts'
 import { arrangementEffectsPageOf, deletionPageOf, publishPageOf, refusedAnswers } from './staff-page.ts'
 
-/** What organisers do in the programme: make activities, change them, publish and unpublish them. */
+/** What organisers do in the programme: make activities, change them, name their hosts, publish and unpublish them. */
 export const programmeStaffRoutes: FastifyPluginAsync<{ seal: Seal }> = async (app, { seal }) => {
   requirePermission(app, 'run activities')
   await app.register(editRoutes, { seal })
@@ -39,6 +40,7 @@ export const programmeStaffRoutes: FastifyPluginAsync<{ seal: Seal }> = async (a
   await app.register(deletionRoutes)
   await app.register(repeatRoutes, { seal })
   await app.register(arrangementRoutes)
+  await app.register(hostRoutes)
 }
 
 /** Publishing an activity and unpublishing it, with what is still missing. */

@@ -2,6 +2,7 @@ import { listAttendees } from '../../booking/bookings/queries.ts'
 import { byteOrderMark, csvOf } from '../../platform/csv.ts'
 import type { Reader } from '../../platform/database/connect.ts'
 import { attendeeColumns } from './columns.ts'
+import { csvCell } from './csv-cells.ts'
 
 /** Read and written together: few enough to be forgotten again soon, many enough not to ask too often. */
 const rowsAtOnce = 500
@@ -14,6 +15,7 @@ export async function * attendeeList (db: Reader, ids: readonly string[], zone: 
   yield byteOrderMark + csvOf([attendeeColumns.map(({ name }) => name)], '\r\n')
   for (let from = 0; from < ids.length; from += rowsAtOnce) {
     const bookings = await listAttendees(db, ids.slice(from, from + rowsAtOnce))
-    yield csvOf(bookings.map(booking => attendeeColumns.map(({ cell }) => cell(booking, zone))), '\r\n')
+    yield csvOf(bookings.map(booking =>
+      attendeeColumns.map(({ name, cell }) => csvCell(name, cell(booking, zone)))), '\r\n')
   }
 }

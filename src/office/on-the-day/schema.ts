@@ -75,19 +75,3 @@ export const receiptFields = ['hub', 'received_by', 'received_day', 'received_ti
 
 /** A button without fields. */
 export const buttonForm = z.strictObject({}, { error: unknownField })
-
-/** Ids, in fields of the same name or separated by commas; empty where there are none. */
-const ids = z.preprocess(
-  given => [given].flat().flatMap(one => typeof one === 'string' ? one.split(',') : []).filter(one => one !== ''),
-  z.array(z.guid('Load this page again and tick once more'), 'Load this page again and tick once more')
-    .max(1000, 'Load this page again and tick once more'))
-
-/** The form that says who hosts: the ids that are ticked, and those that were when it was shown. */
-export const hostsForm = z.strictObject({ hosts: ids, shown: ids }, { error: unknownField })
-
-export const hostsFields = ['hosts'] as const
-
-/** The ids that are ticked in such a form, as far as they can be read. */
-export function tickedIn (body: unknown): string[] {
-  return [(body as { hosts?: unknown } | undefined)?.hosts].flat().filter(id => typeof id === 'string')
-}

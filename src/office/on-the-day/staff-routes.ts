@@ -1,7 +1,5 @@
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
-import { nameHosts } from '../../programme/activities/commands.ts'
-import { HostUnknown } from '../../programme/activities/errors.ts'
-import { getHostNames, listCandidates } from '../../programme/activities/hosts.ts'
+import { getHostNames } from '../../programme/activities/hosts.ts'
 import { organising } from '../../programme/activities/staff-routes.ts'
 import type { Running, RunningAddress } from '../../programme/activities/staff-routes.ts'
 import { BookingNotFound } from '../../booking/bookings/errors.ts'
@@ -17,12 +15,9 @@ import type { Seal } from '../../platform/seal.ts'
 import { answerQuestion, handToSafeguarding, noteAttendance } from './commands.ts'
 import { NotTheDayYet, QuestionSettled } from './errors.ts'
 import { notNotedInWords } from './guest-list.ts'
-import { hostsPageOf } from './hosts-staff-page.ts'
 import { countEmailsByKind, listGuests, listQuestions } from './queries.ts'
 import type { Question } from './queries.ts'
-import {
-  attendanceForm, buttonForm, chosenIn, hostsFields, hostsForm, receiptFields, receiptForm, tickedIn
-} from './schema.ts'
+import { attendanceForm, buttonForm, chosenIn, receiptFields, receiptForm } from './schema.ts'
 import { onTheDayPageOf, handOverPageOf, notYetPageOf } from './staff-page.ts'
 import type { Tried } from './staff-page.ts'
 
@@ -30,16 +25,14 @@ const done = {
   noted: 'It is saved who came.',
   'as-it-was': 'Nothing was changed: it was like that already.',
   answered: 'The question is marked as answered.',
-  'handed-over': 'Who received the question is noted, and its text is deleted here. What it was about belongs in your agency’s own case system.',
-  hosts: 'The hosts are changed. Nobody is emailed: tell them yourself.'
+  'handed-over': 'Who received the question is noted, and its text is deleted here. What it was about belongs in your agency’s own case system.'
 }
 
 interface OnTheDayRoutes { seal: Seal }
 
-/** The day of an activity: its hosts, who comes and has come, people's questions, and what to do in an emergency. */
+/** The day of an activity: who comes and has come, people's questions, and what to do in an emergency. */
 export const onTheDayStaffRoutes: FastifyPluginAsync<OnTheDayRoutes> = async (app, { seal }) => {
   await app.register(disclosureRoutes)
-  await app.register(hostRoutes)
   await app.register(attendanceRoutes, { seal })
   await app.register(questionRoutes, { seal })
 }
@@ -50,41 +43,6 @@ const disclosureRoutes: FastifyPluginAsync = async app => {
 
   app.get('/disclosure', async (request, reply) =>
     reply.page('office/on-the-day/disclosure', { staff: staffOf(request), helplines: helplinesOf(app.helplines()) }))
-}
-
-/** The hosts of an activity. */
-const hostRoutes: FastifyPluginAsync = async app => {
-  requirePermission(app, 'run activities')
-  const address = '/activities/:slug/hosts'
-
-  app.setErrorHandler(async (error, request, reply) => {
-    if (!(error instanceof HostUnknown)) throw error
-    return await organising(async asked =>
-      await showAgain(asked, formError('hosts', error.message)))(request, reply.code(409))
-  })
-
-  app.get(address, organising(async asked => await show(asked, asked.activity.hostIds)))
-
-  app.post(address, organising(form({
-    schema: hostsForm, fields: hostsFields, again: showAgain
-  }, async ({ staff, activity, input: { shown, hosts: wanted }, reply }) => {
-    const isChanged = await nameHosts(app.db, activity.id, { shown, wanted }, staff, app.clock())
-    const href = `/staff/activities/${activity.slug}`
-    return await reply.redirect(`${href}/hosts?done=${isChanged ? 'hosts' : 'as-it-was'}`, 303)
-  })))
-
-  async function showAgain (asked: Running, errors: FormErrors): Promise<FastifyReply> {
-    return await show(asked, tickedIn(asked.body), errors)
-  }
-
-  async function show (
-    { staff, activity, query, reply }: Running, ticked: readonly string[], errors?: FormErrors
-  ): Promise<FastifyReply> {
-    const candidates = await listCandidates(app.db, staff, activity.id)
-    return reply.page('office/on-the-day/hosts', {
-      staff, ...hostsPageOf({ activity, candidates, ticked, errors }), done: sentenceFor(done, query.done)
-    })
-  }
 }
 
 /** Enough for the list of the largest activity, with a field for each person. */

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { statusTagOf } from '../../../src/booking/bookings/staff-page.ts'
+import { statusTagOf } from '../../../src/booking/bookings/status-tag.ts'
 import { perceived, post, service } from '../../support/service.ts'
 import { signedIn } from '../../support/staff.ts'
 import { aBooking, anActivity } from '../../support/world.ts'

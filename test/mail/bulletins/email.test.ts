@@ -115,7 +115,7 @@ t.test('nothing that an organiser types breaks out: all around it is as in any o
   const ours = built(write(), '')
   const pieces = fc.oneof(oddLine(), fc.constantFrom(
     '', ...attempts, '# x', '## Your booking', '| What | a trap |', '<https://x.example/"onclick="x">', 'https://x.example/"><script>', '</p></main></body>',
-    '<style>main{display:none}</style>', '<script>alert(1)</script>', '<img src="https://x.example/p.gif">', '<!--', '{{ ownUrl }}', '{% include "mail/emails/booking-link.njk" %}',
+    '<style>main{display:none}</style>', '<script>alert(1)</script>', '<img src="https://x.example/p.gif">', '<!--', '{{ ownUrl }}', '{% include "mail/emails/kinds/booking-link.njk" %}',
     '{#', '{{', '&lt;b&gt;', 'javascript:alert(1)', '<javascript:alert(1)>', 'Subject: x', '> x', '$&', '$1', '\\'
   ))
   const lines = fc.array(pieces, { minLength: 1, maxLength: 8 })

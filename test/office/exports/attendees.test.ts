@@ -3,7 +3,7 @@ import { parse } from 'csv-parse/sync'
 import fc from 'fast-check'
 import t from 'tap'
 import { attendeeList } from '../../../src/office/exports/attendee-list.ts'
-import { numberInList, withItsZero } from '../../../src/office/exports/columns.ts'
+import { csvCell, numberInList, withItsZero } from '../../../src/office/exports/csv-cells.ts'
 import { aBooking, anActivity, noon, world } from '../../support/world.ts'
 import { service } from '../../support/service.ts'
 import { signedIn } from '../../support/staff.ts'
@@ -75,6 +75,12 @@ t.test('a telephone number is no number to a spreadsheet, and keeps its 0', asyn
   const typing = fc.oneof(fc.stringMatching(/^\+?[\d ().-]{5,20}$/), fc.stringMatching(/^[(+ ]{0,2}0?\d{0,12}[) ]{0,2}$/))
   fc.assert(fc.property(typing, typed =>
     !/^[\s(]*0[\d.]+[)\s]*$/.test(numberInList(typed)) && !/^\s*[=+@\t\r\n]/.test(numberInList(typed))), { numRuns: 1000 })
+})
+
+t.test('digits alone keep their 0 in each column that people fill in with words of their own', async t => {
+  const kept = columns.filter(column => csvCell(column, '07700900982') === '07700 900982')
+
+  t.strictSame(kept, ['phone', 'access_needs', 'question', 'heard_from'])
 })
 
 t.test('no cell of a list runs, whatever somebody typed', async t => {

@@ -4,36 +4,14 @@ import type { Headcount } from '../../programme/activities/headcount.ts'
 import type { KnownActivity, OtherDate } from '../../programme/activities/known-activities.ts'
 import { anotherDateDue, paginationOf, placesInWords, staffCardOf } from '../../programme/activities/staff-page.ts'
 import { timeInWords, whenInWords } from '../../programme/activities/when.ts'
-import type { FormErrors } from '../../platform/http/form-errors.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
-import { effectsOf } from '../../identity/staff/confirmation.ts'
-import type { ConfirmationRequired } from '../../identity/staff/confirmation.ts'
 import { isOnItsDay, may } from '../../identity/staff/roles.ts'
 import { liveStatuses, statuses } from './booking.ts'
-import type { AttendeeRole, Booking, BookingStatus, LapseReason } from './booking.ts'
+import type { AttendeeRole, Booking, BookingStatus } from './booking.ts'
 import { attendeeRoleInWords } from './page.ts'
+import { statusTagOf, statusTags } from './status-tag.ts'
 
-/** Status of a booking, as a tag. */
-const statusTags: Record<BookingStatus, { text: string, classes: string }> = {
-  confirmed: { text: 'Confirmed', classes: 'govuk-tag--green' },
-  offered: { text: 'Place offered', classes: 'govuk-tag--yellow' },
-  waiting: { text: 'Waiting', classes: 'govuk-tag--blue' },
-  lapsed: { text: 'Left without a place', classes: 'govuk-tag--grey' },
-  cancelled: { text: 'Cancelled', classes: 'govuk-tag--grey' }
-}
-
-/** How someone left the waiting list without a place. */
-const lapseTags: Record<LapseReason, string> = {
-  unanswered: 'Offer lapsed', refused: 'Offer refused', closed: 'List closed'
-}
-
-/** Status of one booking, as a tag; for a lapsed one, how it lapsed. */
-export function statusTagOf ({ status, lapseReason }: Pick<Booking, 'status' | 'lapseReason'>) {
-  const tag = statusTags[status]
-  return status === 'lapsed' ? { ...tag, text: lapseTags[lapseReason ?? 'unanswered'] } : tag
-}
-
-interface AttendeePage {
+interface People {
   attendees: readonly Booking[]
   counts: ReadonlyArray<{ status: BookingStatus, people: number, places: number }>
   /** Numbers of those whose details are erased. */
@@ -43,18 +21,18 @@ interface AttendeePage {
   page: number
 }
 
-interface StaffPage {
+interface AttendeesPage {
   staff: StaffMember
   activity: KnownActivity
   dates: readonly OtherDate[]
   /** Names of its hosts. */
   hosts: readonly string[]
   /** Undefined: the page says how many come, but not who. */
-  people: AttendeePage | undefined
+  people: People | undefined
 }
 
-/** An activity's own page for staff. */
-export function staffPageOf ({ staff, activity, dates, hosts, people }: StaffPage, now: DateTime<true>) {
+/** An activity's own page for staff, with its attendees. */
+export function attendeesPageOf ({ staff, activity, dates, hosts, people }: AttendeesPage, now: DateTime<true>) {
   const href = `/staff/activities/${activity.slug}`
   const takesBookings = activity.booking === 'places'
   return {
@@ -164,7 +142,7 @@ function capitalised (text: string): string {
 }
 
 function attendeesOf (
-  activity: KnownActivity, { attendees, counts, headcounts, unreached, page }: AttendeePage, organises: boolean
+  activity: KnownActivity, { attendees, counts, headcounts, unreached, page }: People, organises: boolean
 ) {
   const total = counts.reduce((sum, { people }) => sum + people, 0)
   return {
@@ -195,33 +173,5 @@ function attendeesOf (
         : undefined
     })),
     pagination: paginationOf(total, page, number => `/staff/activities/${activity.slug}?page=${number}`)
-  }
-}
-
-/** What cancelling an activity would do, before it is done, with what was typed and what is wrong with that. */
-export function cancellationPageOf (
-  activity: KnownActivity, required: ConfirmationRequired,
-  { typed, errors }: { typed: Readonly<Record<string, string>>, errors: FormErrors | undefined }
-) {
-  return {
-    activity: staffCardOf(activity),
-    ...effectsOf(required),
-    takesBookings: activity.booking === 'places',
-    values: typed,
-    errors
-  }
-}
-
-/** What cancelling a booking would do, before it is done. */
-export function bookingCancellationPageOf (
-  activity: KnownActivity, booking: Booking, required: ConfirmationRequired, errors?: FormErrors
-) {
-  const { id, name, reference } = booking
-  return {
-    activity: staffCardOf(activity),
-    booking: { name, reference },
-    ...effectsOf(required),
-    href: `/staff/activities/${activity.slug}/bookings/${id}/cancellation`,
-    errors
   }
 }

@@ -1,0 +1,95 @@
+import type { FastifyPluginAsync, FastifyReply } from 'fastify'
+import { BookingNotOpen } from '../../programme/activities/errors.ts'
+import { organising, running } from '../../programme/activities/staff-routes.ts'
+import type { Running, RunningAddress } from '../../programme/activities/staff-routes.ts'
+import { form } from '../../platform/http/form.ts'
+import { typedOf } from '../../platform/http/form-answers.ts'
+import { isId } from '../../platform/http/url-params.ts'
+import type { FormErrors } from '../../platform/http/form-errors.ts'
+import { ConfirmationRequired, confirming } from '../../identity/staff/confirmation.ts'
+import { requirePermission } from '../../identity/staff/roles.ts'
+import { confirmationForm } from '../../identity/staff/schema.ts'
+import { isReachable, liveStatuses } from './booking.ts'
+import type { Booking } from './booking.ts'
+import { cancelActivity, cancelBookingByStaff } from './cancel.ts'
+import { bookingCancellationPageOf, cancellationPageOf } from './cancel-staff-page.ts'
+import { activityCancellationEffects, bookingCancellationEffects } from './effects.ts'
+import { AlreadyCancelled, BookingNotFound } from './errors.ts'
+import { getBookingOn } from './queries.ts'
+import { countRecipients } from './recipients.ts'
+import { cancellationFields, cancellationForm } from './schema.ts'
+
+/** Cancelling an activity: a page that says what it does and asks why, and its button. */
+export const cancellationRoutes: FastifyPluginAsync = async app => {
+  requirePermission(app, 'run activities')
+  const address = '/activities/:slug/cancellation'
+
+  app.get(address, organising(async asked => await show(asked)))
+
+  app.post(address, organising(confirming(showEffects, form({
+    schema: cancellationForm, fields: cancellationFields, again: show
+  }, async ({ staff, activity, input, reply }) => {
+    await cancelActivity(app.db, app.outbox, activity.id, input, staff, app.clock())
+    return await reply.redirect(`/staff/activities/${activity.slug}?done=cancelled`, 303)
+  }))))
+
+  async function show (asked: Running, errors?: FormErrors): Promise<FastifyReply> {
+    const { activity } = asked
+    if (activity.status === 'cancelled') throw new BookingNotOpen('cancelled')
+    if (app.clock() >= activity.endsAt) throw new BookingNotOpen('over')
+    const effects = activityCancellationEffects(await countRecipients(app.db, activity))
+    return showEffects(asked, new ConfirmationRequired(effects), errors)
+  }
+
+  function showEffects (
+    { staff, activity, body, reply }: Running, required: ConfirmationRequired, errors?: FormErrors
+  ): FastifyReply {
+    const model = cancellationPageOf(activity, required, { typed: typedOf(body, cancellationFields), errors })
+    return reply.page('booking/bookings/cancel-activity', { staff, ...model })
+  }
+}
+
+interface BookingAddress extends RunningAddress { Params: { slug: string, booking: string } }
+
+/** What is asked about a booking of an activity. */
+type OfBooking = Running<BookingAddress> & { booking: Booking }
+
+/** Cancelling one booking: a page that says what it does, and its button. */
+export const bookingCancellationRoutes: FastifyPluginAsync = async app => {
+  requirePermission(app, 'run activities')
+  const address = '/activities/:slug/bookings/:booking/cancellation'
+
+  app.get(address, ofBooking(async asked => show(asked)))
+
+  app.post(address, ofBooking(confirming(showEffects, form({
+    schema: confirmationForm, again: show
+  }, async ({ staff, activity, booking, input: { confirmed }, reply }) => {
+    await cancelBookingByStaff(app.db, app.outbox, booking.id, confirmed, staff, app.clock())
+    const what = isReachable(booking) ? 'booking-cancelled' : 'booking-cancelled-to-call'
+    return await reply.redirect(`/staff/activities/${activity.slug}?done=${what}`, 303)
+  }))))
+
+  function show (asked: OfBooking, errors?: FormErrors): FastifyReply {
+    const effects = bookingCancellationEffects(asked.booking, asked.activity)
+    return showEffects(asked, new ConfirmationRequired(effects), errors)
+  }
+
+  function showEffects (
+    { staff, activity, booking, reply }: OfBooking, required: ConfirmationRequired, errors?: FormErrors
+  ): FastifyReply {
+    const model = bookingCancellationPageOf(activity, booking, required, errors)
+    return reply.page('booking/bookings/cancel-booking', { staff, ...model })
+  }
+
+  /** What is asked about the booking that an address names: it must not have ended yet. */
+  function ofBooking (answer: (asked: OfBooking) => Promise<FastifyReply>) {
+    return running<BookingAddress>(async asked => {
+      const { activity, params } = asked
+      if (!isId(params.booking)) throw new BookingNotFound()
+      const booking = await getBookingOn(app.db, activity.id, params.booking)
+      if (app.clock() >= activity.endsAt) throw new BookingNotOpen('over')
+      if (!liveStatuses.includes(booking.status)) throw new AlreadyCancelled()
+      return await answer({ ...asked, booking })
+    })
+  }
+}

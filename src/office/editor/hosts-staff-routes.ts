@@ -1,0 +1,51 @@
+import type { FastifyPluginAsync, FastifyReply } from 'fastify'
+import { nameHosts } from '../../programme/activities/commands.ts'
+import { HostUnknown } from '../../programme/activities/errors.ts'
+import { listCandidates } from '../../programme/activities/hosts.ts'
+import { organising } from '../../programme/activities/staff-routes.ts'
+import type { Running } from '../../programme/activities/staff-routes.ts'
+import { form } from '../../platform/http/form.ts'
+import { formError } from '../../platform/http/form-errors.ts'
+import type { FormErrors } from '../../platform/http/form-errors.ts'
+import { sentenceFor } from '../../platform/http/url-params.ts'
+import { hostsPageOf } from './hosts-staff-page.ts'
+import { hostsFields, hostsForm, tickedIn } from './schema.ts'
+
+const done = {
+  'as-it-was': 'Nothing was changed: it was like that already.',
+  hosts: 'The hosts are changed. Nobody is emailed: tell them yourself.'
+}
+
+/** Naming the hosts of an activity. */
+export const hostRoutes: FastifyPluginAsync = async app => {
+  const address = '/activities/:slug/hosts'
+
+  app.setErrorHandler(async (error, request, reply) => {
+    if (!(error instanceof HostUnknown)) throw error
+    return await organising(async asked =>
+      await showAgain(asked, formError('hosts', error.message)))(request, reply.code(409))
+  })
+
+  app.get(address, organising(async asked => await show(asked, asked.activity.hostIds)))
+
+  app.post(address, organising(form({
+    schema: hostsForm, fields: hostsFields, again: showAgain
+  }, async ({ staff, activity, input: { shown, hosts: wanted }, reply }) => {
+    const isChanged = await nameHosts(app.db, activity.id, { shown, wanted }, staff, app.clock())
+    const href = `/staff/activities/${activity.slug}`
+    return await reply.redirect(`${href}/hosts?done=${isChanged ? 'hosts' : 'as-it-was'}`, 303)
+  })))
+
+  async function showAgain (asked: Running, errors: FormErrors): Promise<FastifyReply> {
+    return await show(asked, tickedIn(asked.body), errors)
+  }
+
+  async function show (
+    { staff, activity, query, reply }: Running, ticked: readonly string[], errors?: FormErrors
+  ): Promise<FastifyReply> {
+    const candidates = await listCandidates(app.db, staff, activity.id)
+    return reply.page('office/editor/hosts', {
+      staff, ...hostsPageOf({ activity, candidates, ticked, errors }), done: sentenceFor(done, query.done)
+    })
+  }
+}

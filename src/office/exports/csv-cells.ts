@@ -1,0 +1,31 @@
+import { canonicalNumber } from '../../programme/support/reachable.ts'
+import { plainNumber } from '../../platform/typed.ts'
+
+/** How columns are written in CSV whose values a spreadsheet would change when it opens the file. */
+const rewritten = new Map([
+  ['phone', numberInList], ['access_needs', withItsZero], ['question', withItsZero], ['heard_from', withItsZero]
+])
+
+/** A value as CSV has it. CSV cannot say what is text and what is a number, so spreadsheets guess. */
+export function csvCell (column: string, value: string): string {
+  return rewritten.get(column)?.(value) ?? value
+}
+
+/**
+ * A phone number as it is dialled within the country, written so that spreadsheets leave it alone: they run what begins
+ * with a plus, drop the first 0 of digits without a space or with a full stop, and read digits in brackets as a number
+ * below zero.
+ */
+export function numberInList (phone: string): string {
+  const dialled = canonicalNumber(plainNumber(phone)).replace(/^\+(?=\D*$)/, '').replace(/^\+/, '00')
+    .replace(/^44(?=\d{10}$)/, '0')
+  return withItsZero(dialled.replaceAll('.', ' ').replace(/^[\s(]*(\d+)[)\s]*$/, '$1'))
+}
+
+/**
+ * Adds a space to a text of digits only that begins with 0, or has more of them than a spreadsheet keeps: LibreOffice,
+ * Gnumeric and Excel would take it for a number, with quotation marks or without.
+ */
+export function withItsZero (text: string): string {
+  return /^\s*(?:0\d+|\d{12,})\s*$/.test(text) ? text.trim().replace(/^(?:00|.{1,5})(?=.)/, '$& ') : text
+}
