@@ -6,7 +6,7 @@
 # Seen:  close() is still waiting three seconds later, until the client hangs up. Node's server.closeIdleConnections(),
 #        which it calls, counts a connection as idle only once a request on it was answered; one that was answered and is
 #        kept alive is closed at once.
-# So:    src/http/closing.ts keeps its own account of connections and closes those that have nothing in hand.
+# So:    src/platform/http/closing.ts keeps its own account of connections and closes those that have nothing in hand.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

@@ -6,7 +6,7 @@
 #        for marks of direction and zero-width characters (Unicode's Cf, the joiners of Persian names among them), and
 #        for what is no character (U+FFFE). U+FFFD and line separators are opened. Whoever asks for text by name
 #        (--import-type, “Text import” in its dialogue) gets all of it.
-# So:    src/csv.ts writes what nobody sees into no file, whatever was stored; joiners between letters stay.
+# So:    src/platform/csv.ts writes what nobody sees into no file, whatever was stored; joiners between letters stay.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

@@ -7,7 +7,7 @@
 # Seen:  when the time is over, OpenSMTPD deletes the mail and sends one report, which says that it is "delayed for more
 #        than 0 seconds", that this is "only a temporary failure", and `Action: delayed`, `Status: 4.4.7`. Of a refusal
 #        with 550 5.1.1 it says `Status: 5.0.0` and nothing else for machines.
-# So:    src/bounces/report.ts believes the words "Envelope expired", and looks for the reason in the text.
+# So:    src/mail/bounces/report.ts believes the words "Envelope expired", and looks for the reason in the text.
 set -euo pipefail
 [ "$(id -u)" = 0 ] || { echo 'this needs root'; exit 1; }
 folder=$(mktemp -d)

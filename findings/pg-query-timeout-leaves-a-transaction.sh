@@ -6,7 +6,7 @@
 # Seen:  only the promise is rejected. The query goes on; a ROLLBACK behind it waits, runs into the same limit and is
 #        taken out of the line without having been sent; release() then puts the connection back, and whoever has it next
 #        is inside the first one's transaction. @prisma/adapter-pg 7.10 releases without an error, so it does just that.
-# So:    src/database/pool.ts closes a connection whose query was given up.
+# So:    src/platform/database/pool.ts closes a connection whose query was given up.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

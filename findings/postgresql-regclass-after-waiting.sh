@@ -6,7 +6,7 @@
 # Seen:  asked before, to_regclass() goes on to say that there is none. It answers from a cache of names, which learns of
 #        others' changes with the next lock on a table or the next transaction, and an advisory lock is neither. A query of
 #        pg_class in the same place finds the table.
-# So:    src/database/unrecorded.ts asks pg_class.
+# So:    src/platform/database/unrecorded.ts asks pg_class.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

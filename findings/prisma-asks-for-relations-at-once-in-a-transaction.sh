@@ -6,7 +6,7 @@
 # Seen:  they are asked for at once. Two relations end well by luck: the second is asked while the first is still on its
 #        way to the connection. With three pg warns, on standard error of whoever runs the program, that query() was
 #        called while another is at work, which pg 9 will refuse. Outside of a transaction each has a connection.
-# So:    src/activities/queries.ts includes two relations under the locks, and asks for the others by itself.
+# So:    src/programme/activities/current-activities.ts includes two relations under the locks, and asks for the others by itself.
 set -euo pipefail
 folder=$(mktemp -d)
 trap '[ -z "${bin:-}" ] || "${as[@]}" "$bin/pg_ctl" stop --pgdata=data --silent --mode=immediate || true; rm -rf "$folder"' EXIT

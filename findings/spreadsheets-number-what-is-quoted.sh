@@ -8,7 +8,7 @@
 #        LibreOffice, told to look for dates, saves 19/12/2026 18:00 as 12/19/26 06:00 PM, although the file's language
 #        was English (UK): new documents are in English (USA) where nobody chose another. Gnumeric writes dates its own
 #        way, 2026/12/19 18:00:00, whatever they were written like.
-# So:    src/exports/columns.ts writes numbers with a space, src/csv.ts a curly apostrophe, and a date with its month
+# So:    src/office/exports/csv-cells.ts writes numbers with a space, src/platform/csv.ts a curly apostrophe, and a date with its month
 #        first is refused by src/programme/programme-file/lines.ts.
 set -euo pipefail
 folder=$(mktemp -d)

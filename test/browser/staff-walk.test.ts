@@ -57,7 +57,7 @@ async function reachesItsButton (page: Page): Promise<boolean> {
 }
 
 t.test('every page of the organisers’ side can be used by keyboard, with a screen reader, on a small phone and without scripts',
-  { ...withBrowser, timeout: 300_000 }, async t => {
+  withBrowser, async t => {
     const its = await world(t)
     const port = await freePort()
     const origin = `http://127.0.0.1:${port}`

@@ -16,8 +16,11 @@ export const withWebKit = !programs.every(path => existsSync(path)) && process.e
 /** The key of an element's id in a WebDriver's answers (W3C WebDriver, section 12). */
 const elementKey = 'element-6066-11e4-a52e-4f735466cecf'
 
-/** A command to a page that is being replaced is never answered: the caller has to ask again. */
-const timeoutMs = 5000
+/** A question to a page that is being replaced is never answered: the caller has to ask again. */
+const questionMs = 5000
+
+/** Anything else is answered in the end, also on a machine that is busy. */
+const commandMs = 60_000
 
 /** The commands of W3C WebDriver that our tests use, on one window of WebKit. */
 export interface WebKit {
@@ -51,14 +54,15 @@ export async function openWebKit (
   })
   t.teardown(async () => { await ask('DELETE', `/session/${sessionId}`) })
 
-  const tell = async <T>(command: string, body: object = {}) => await ask<T>('POST', `/session/${sessionId}${command}`, body)
+  const tell = async <T>(command: string, body: object = {}, timeoutMs?: number) =>
+    await ask<T>('POST', `/session/${sessionId}${command}`, body, timeoutMs)
   const find = async (selector: string) => {
     const found = await tell<Record<string, string>>('/element', { using: 'css selector', value: selector })
     return `/element/${found[elementKey]}`
   }
   return {
     open: async url => { await tell('/url', { url }) },
-    evaluate: async expression => await tell('/execute/sync', { script: `return ${expression}`, args: [] }),
+    evaluate: async expression => await tell('/execute/sync', { script: `return ${expression}`, args: [] }, questionMs),
     fill: async (selector, text) => { await tell(`${await find(selector)}/value`, { text }) },
     click: async selector => { await tell(`${await find(selector)}/click`) },
     pressKey: async value => {
@@ -84,7 +88,7 @@ async function aDriver (t: Test) {
     env: { ...process.env, DISPLAY: `:${String(display).trim()}` }, stdio: 'ignore'
   }))
 
-  const ask = async <T>(method: string, path: string, body?: object): Promise<T> => {
+  const ask = async <T>(method: string, path: string, body?: object, timeoutMs = commandMs): Promise<T> => {
     const answer = await fetch(`http://127.0.0.1:${port}${path}`, {
       method, body: body ? JSON.stringify(body) : null, signal: AbortSignal.timeout(timeoutMs)
     })
