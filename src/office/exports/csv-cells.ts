@@ -1,14 +1,9 @@
 import { canonicalNumber } from '../../programme/support/reachable.ts'
 import { plainNumber } from '../../platform/typed.ts'
 
-/** How columns are written in CSV whose values a spreadsheet would change when it opens the file. */
-const rewritten = new Map([
-  ['phone', numberInList], ['access_needs', withItsZero], ['question', withItsZero], ['heard_from', withItsZero]
-])
-
 /** A value as CSV has it. CSV cannot say what is text and what is a number, so spreadsheets guess. */
 export function csvCell (column: string, value: string): string {
-  return rewritten.get(column)?.(value) ?? value
+  return column === 'phone' ? numberInList(value) : withItsZero(value)
 }
 
 /**
