@@ -1,6 +1,7 @@
 // Subject: the database.
 import t from 'tap'
 import type { Test } from 'tap'
+import type { Answer } from '../../../src/booking/bookings/answer-columns.ts'
 import { cancelBookingByStaff } from '../../../src/booking/bookings/cancel.ts'
 import { requestPlaces } from '../../../src/booking/bookings/request-places.ts'
 import { answerAccess } from '../../../src/office/people/commands.ts'
@@ -27,7 +28,7 @@ async function aPage (t: Test, given: Partial<Booking> = {}, activityGiven: obje
 const justOver = { startsAt: noon.minus({ hours: 2 }).toJSDate(), endsAt: noon.toJSDate() }
 
 t.test('the page of a booking says who it is, what they need and ask, and what can be done', async t => {
-  const { get, url } = await aPage(t, {
+  const answers = {
     name: 'Bob <Bowness>',
     phone: '01539 722 722',
     email: 'Bob@example.org',
@@ -36,17 +37,19 @@ t.test('the page of a booking says who it is, what they need and ask, and what c
     district: 'Eden',
     accessNeeds: 'A signer\nin the first row',
     question: 'What is grooming?',
-    reference: '7F3KQ-92QDM'
-  })
+    heardFrom: 'The school newsletter'
+  } satisfies Record<Answer, unknown>
+  const { get, url } = await aPage(t, { ...answers, reference: '7F3KQ-92QDM' })
 
   const answer = await get()
 
   const { h1, text } = perceived(answer)
   t.equal(answer.statusCode, 200)
   t.equal(h1, 'Bob <Bowness>')
-  for (const said of ['Confirmed', '7F3KQ-92QDM', 'Bob@example.org', '01539 722 722', '2 places', 'Carer, Eden', 'A signer in the first row', 'Not answered yet', 'What is grooming?', 'Open']) {
-    t.match(text, said)
+  const shown: Record<Answer, string> = {
+    ...answers, places: '2 places', role: 'Carer, Eden', accessNeeds: 'A signer in the first row'
   }
+  for (const said of [...Object.values(shown), 'Confirmed', '7F3KQ-92QDM', 'Not answered yet', 'Open']) t.match(text, said)
   for (const way of ['letters', 'details', 'move', 'cancellation']) t.match(answer.body, `href="${url}/${way}"`)
   t.notMatch(answer.body, `${url}/turn`)
   t.match(text, 'Themselves : Booked 2 places.')
