@@ -160,12 +160,19 @@ export async function startWorker (
     const { handle, localConcurrency } = subscription
     const queue = queueOf(subscription)
     const options = {
-      batchSize: 100, burstWhenBatchFull: true, pollingIntervalSeconds: 0.5, perJobResults: true, localConcurrency
+      batchSize: 100,
+      burstWhenBatchFull: true,
+      pollingIntervalSeconds: 0.5,
+      perJobResults: true,
+      includeMetadata: true,
+      localConcurrency
     } as const
-    const putOff: PutOff = async (data, seconds) => {
-      await boss.insert(queue, [{ data, startAfter: seconds }], { db: fromPrisma(db) })
-    }
-    await boss.work<never>(queue, options, async jobs => {
+    await boss.work<never, unknown, typeof options>(queue, options, async jobs => {
+      const priorities = new Map<object, number>(jobs.map(({ data, priority }) => [data, priority]))
+      const putOff: PutOff = async (data, seconds) => {
+        const job = { data, startAfter: seconds, priority: priorities.get(data) ?? 0 }
+        await boss.insert(queue, [job], { db: fromPrisma(db) })
+      }
       const payloads = jobs.map(({ data }) => data)
       const ends = await retryAfterOutage(payloads, async left => await handle(contexts, left, putOff))
       return jobs.map(({ id }, n) => settled(queue, id, ends[n]))

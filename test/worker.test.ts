@@ -109,10 +109,11 @@ t.test('a letter that another worker has in hand is put off, and nobody else hea
     }
   })
 
-  await outbox.announce(db, 'booking.confirmed', [{ bookingId: id, sequence: 0 }])
+  await outbox.announce(db, 'booking.confirmed', [{ bookingId: id, sequence: 0 }], { lowPriority: true })
   await eventually(async () => (await announced(db, 'booking.confirmed')).length === 2)
 
   await eventually(() => heard.length > 0)
+  t.strictSame(await db.$queryRaw`SELECT DISTINCT priority FROM pgboss.job WHERE name = 'booking.confirmed'`, [{ priority: -1 }])
   const [{ n } = { n: -1 }] = await db.$queryRaw<Array<{ n: number }>>`
     SELECT count(*)::int AS n FROM pgboss.job WHERE name = 'booking.confirmed/counting'`
   t.equal(n, 1)
