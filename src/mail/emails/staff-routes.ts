@@ -14,7 +14,7 @@ import { isId, pageNumber, sentenceFor } from '../../platform/http/url-params.ts
 import { staffOf } from '../../identity/staff/session.ts'
 import { requirePermission } from '../../identity/staff/roles.ts'
 import { sendAgain } from './commands.ts'
-import { remindersToCome } from './due.ts'
+import { remindersToCome } from './to-come.ts'
 import { EmailOutdated, EmailNotFound, EmailPending, SentAgain } from './errors.ts'
 import { sampleEmail } from './sample.ts'
 import type { SampleContext } from './sample.ts'
