@@ -11,8 +11,8 @@ type NotAsked =
 /**
  * The columns for what people answer when they book, which every insert takes from here. A new column of `bookings`
  * does not compile until it stands here or above. One that stands here is copied to another date, and these do not
- * compile without it: the questions of the form, the desk, the page of a booking, the attendee list, and what someone
- * gets who asks for everything about them.
+ * compile without it: the questions of the form, the insert in request-places.ts, the page of a booking, the attendee
+ * list, and what someone gets who asks for everything about them.
  */
 const columns = {
   name: 'name',
