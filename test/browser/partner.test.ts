@@ -186,7 +186,7 @@ t.test('what another agency has answers a partner “Page not found”, and says
   for (const { activity, confirmed } of [theirs, shown]) {
     for (const path of [
       '', '/evening', '/hosts', '/edit', '/places', '/holds', '/waiting-list', '/meeting', '/letters', '/bulletins', '/attendees.csv',
-      '/attendees.xlsx', '/sign-in-sheet.pdf', `/bookings/${confirmed.id}`, `/bookings/${confirmed.id}/letters`,
+      `/bookings/${confirmed.id}`, `/bookings/${confirmed.id}/letters`,
       `/bookings/${confirmed.id}/details`, `/bookings/${confirmed.id}/move`, `/bookings/${confirmed.id}/cancellation`, '/bookings/new'
     ]) {
       const answer = await page.goto(`${origin}/staff/activities/${activity.slug}${path}`)
