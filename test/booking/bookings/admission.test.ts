@@ -53,7 +53,7 @@ function decide (
   return decideInOrder(activity, { ...nobody, held: 2, ...occupancy }, earlier, candidates, byCode, now)
 }
 
-t.test('whoever brings a code has places of its hold, and others those that are free', async t => {
+t.test('people who bring a code have places of its hold, and others those that are free', async t => {
   const decisions = decide([
     candidate('a'), candidate('b', { code: 'PARTNERS' }), candidate('c'), candidate('d', { code: 'PARTNERS' })
   ])
@@ -86,7 +86,7 @@ t.test('nobody whose code gets them nothing has a place or waits by other means'
   ])
 })
 
-t.test('a code is no way around what an activity asks of everybody', async t => {
+t.test('a code is no way around what an activity asks of everyone', async t => {
   const [many, nowhere] = decide([
     candidate('a', { code: 'PARTNERS', places: 4 }), candidate('b', { code: 'PARTNERS', district: 'Atlantis' })
   ], { campaign: { districts: ['Bolton'] } }).map(({ answer }) => answer)
@@ -120,7 +120,7 @@ const states = fc.record({
   waitingBookings: fc.integer({ min: 0, max: 2 })
 })
 
-t.test('whoever asks reads what a stranger would read in their stead, booked or not', async () => {
+t.test('someone who asks reads what a stranger would read in their stead, booked or not', async () => {
   fc.assert(fc.property(requests, states, fc.constantFrom('automatic', 'off'), (asked, occupancy, waitingList) => {
     const candidates = asked.map((request, n) => candidate(request.name, { ...request, submissionId: `${n}` }))
     const earlier = [bookingOf('a'), bookingOf('b')]
@@ -150,7 +150,7 @@ t.test('whatever is asked, no more is given than there is, of free places and of
   }), { numRuns: 2000 })
 })
 
-t.test('where there is no waiting list, held places are not there for whoever has no code', async t => {
+t.test('where there is no waiting list, held places are not there for people without a code', async t => {
   const decisions = decide([candidate('a'), candidate('b'), candidate('c', { code: 'PARTNERS' })],
     { activity: { waitingList: 'off' } })
 
@@ -163,7 +163,7 @@ t.test('a booking that is live no more is no reason not to claim a place', async
   t.strictSame(decisions, [{ answer: 'received', admission: 'confirmed', holdId: 'a hold' }])
 })
 
-t.test('when the last who waited has claimed places of a hold, whoever comes next waits for nobody', async t => {
+t.test('when the last person who waited has claimed places of a hold, the next to come waits for nobody', async t => {
   const decisions = decide([candidate('a', { code: 'PARTNERS' }), candidate('b')], {
     earlier: [bookingOf('a', { isWaiting: true })], occupancy: { waiting: 1, waitingBookings: 1 }
   })

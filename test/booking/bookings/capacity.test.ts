@@ -53,7 +53,7 @@ t.test('a newcomer does not pass those who wait, although a place is free', asyn
   t.equal(admit({ capacity: 20, overBookingPercent: 0, hasWaitingList: true }, occupancy, 1), 'waiting')
 })
 
-t.test('whoever comes, in whatever parties, no more places are taken than can be', async () => {
+t.test('no more places are taken than can be, whoever comes, in whatever parties', async () => {
   fc.assert(fc.property(supply, parties, (supply, parties) => {
     const end = parties.reduce((occupancy, places) =>
       afterAdmission(occupancy, admit(supply, occupancy, places), places), nobody)

@@ -70,7 +70,7 @@ t.test('a database that does not answer fails every request once, and the desk s
   await t.resolves(desk.request('activity', aRequest('d')))
 })
 
-t.test('who is not answered in time is told so, and a transaction that never ends does not block the counter', async t => {
+t.test('someone not answered in time is told so, and a transaction that never ends blocks no desk', async t => {
   const { promise: never } = Promise.withResolvers<never>()
   const batches: string[][] = []
   const desk = openDesk(async (_, requests) => {

@@ -51,7 +51,7 @@ t.test('where places are offered, people read for how long, that no offer ends a
   t.match(whatComesNext('offers', 1, 36)[0], 'You then have 36 hours to accept')
 })
 
-t.test('whoever was put in line for another date is asked, whatever its list does for others', async t => {
+t.test('someone who was put in line for another date is asked, whatever its list does for others', async t => {
   t.equal(modeFor(bookingWith({})), 'automatic')
   t.equal(modeFor(bookingWith({ copiedFromBookingId: 'another' })), 'offers')
   t.equal(modeFor(bookingWith({ copiedFromBookingId: 'another' }, { activity: { waitingList: 'by-hand' } })), 'offers')
@@ -110,7 +110,7 @@ t.test('asked about another date, people read what it does to the first', async 
   }
 })
 
-t.test('a first date that is over, or whose list has closed, is nothing that anybody can lose', async t => {
+t.test('a first date that is over, or whose list has closed, is nothing that anyone can lose', async t => {
   const waiting = bookingWith({})
   const booked = bookingWith({ status: 'confirmed', confirmedAt: noon })
 
@@ -120,7 +120,7 @@ t.test('a first date that is over, or whose list has closed, is nothing that any
   t.equal(firstDateOf(bookingWith({}, { activity: { status: 'cancelled' } }), noon).has, 'nothing')
 })
 
-t.test('who took another date reads what they gave up for it', async t => {
+t.test('someone who took another date reads what they gave up for it', async t => {
   const onList = firstDateOf(bookingWith({ status: 'cancelled' }), noon)
   const withPlace = firstDateOf(bookingWith({ status: 'cancelled', confirmedAt: noon }), noon)
 

@@ -29,7 +29,7 @@ t.test('what becomes of a booking is written down as it happens, once each', asy
   ])
 })
 
-t.test('a booking without an address has a telephone number, and one address is one live booking still', async t => {
+t.test('a booking without an address has a phone number, and one address is one live booking still', async t => {
   const { db, outbox } = await world(t)
   const { id: activityId } = await anActivity(db, { capacity: 9 })
   const byPhone = { email: undefined, phone: '0161 496 0000' }

@@ -21,7 +21,7 @@ t.test('what may well be right is not asked about', async t => {
 const local = fc.stringMatching(/^[a-z0-9.+'-]{1,20}$/)
 const anything = fc.oneof(fc.domain(), fc.constantFrom(...commonDomains), fc.string())
 
-t.test('whoever is asked keeps what stands before the @, and is not asked about what is suggested', async () => {
+t.test('the suggestion keeps what stands before the @, and is not asked about in its turn', async () => {
   fc.assert(fc.property(local, anything, (name, domain) => {
     const suggested = likelyAddress(`${name}@${domain}`)
     return suggested === undefined ||

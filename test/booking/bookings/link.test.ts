@@ -15,7 +15,7 @@ t.test('a token says the booking and the version that it was made for, and nothi
   }), { numRuns: 50 })
 })
 
-t.test('links in letters that went out before there were versions are those of the first', async t => {
+t.test('links in emails that went out before there were versions are those of the first', async t => {
   const id = '0b9d7a6e-6a3e-4c1e-9a59-0d8b8a1f2c3d'
   const [link, wayIn] = [
     'C516bmo-TB6aWQ2Lih8sPSXS3I5lP6hhukpZlLd0VJPo3Z463FwGbHvByyH85VjT',

@@ -109,7 +109,7 @@ t.test('links go to the live bookings of an address that are still to come', asy
   t.match(await announced(db, 'booking-link.requested'), [{ bookingId: id }])
 })
 
-t.test('nobody grows into a freed place while somebody waits for it', async t => {
+t.test('nobody grows into a freed place while someone waits for it', async t => {
   const { db, outbox } = await world(t)
   const { id: activityId } = await anActivity(db, { capacity: 4, placesPerBooking: 4 })
   const { id } = await aBooking(db, activityId)

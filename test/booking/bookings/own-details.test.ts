@@ -26,7 +26,7 @@ t.test('one’s own booking', async t => {
     })
     t.match((await app.inject({ url })).body, `href="${url}/details"`)
     const form = await app.inject({ url: `${url}/details` })
-    for (const secret of ['0161', 'Captions', 'recorded?', 'Kirkbride']) t.notMatch(form.body, secret, 'whoever has the link learns nothing')
+    for (const secret of ['0161', 'Captions', 'recorded?', 'Kirkbride']) t.notMatch(form.body, secret, 'the link tells nothing')
 
     const answer = await post(app, `${url}/details`, {
       name: 'Anna Kirkbride', phone: '', access_needs: 'Sign language', question: '', remove: 'phone'
@@ -53,7 +53,7 @@ t.test('one’s own booking', async t => {
     t.match(await now(), { question: 'A?', phone: '0161 496 0000', questionOutcome: 'answered' })
     await post(app, `${url}/details`, { question: 'B?' })
     t.match(await now(), { question: 'B?', questionOutcome: null, icalSequence: 0 })
-    t.equal((await announced(db, 'booking.changed')).filter(({ bookingId }) => bookingId === booking.id).length, 0, 'no letter says it')
+    t.equal((await announced(db, 'booking.changed')).filter(({ bookingId }) => bookingId === booking.id).length, 0, 'no email says it')
   })
 
   await t.test('what cannot be is said at the field, and nothing is lost or changed', async t => {
@@ -150,14 +150,14 @@ t.test('one’s own booking', async t => {
     t.strictSame(await booked(), ['jo@gmail.com', 'jo@gmial.com'])
   })
 
-  await t.test('whoever asks for their link is asked about a slip too, before anything is sent', async t => {
+  await t.test('someone who asks for their link is asked about a slip too, before anything is sent', async t => {
     const asked = await post(app, '/find-my-booking', { email: 'jo@gmial.com' })
     t.equal(perceived(asked).h1, 'Did you mean jo@gmail.com ?')
     const sent = await post(app, '/find-my-booking', { email: 'jo@gmial.com', email_asked: 'jo@gmial.com', email_is: 'typed' })
     t.equal(sent.headers.location, '/find-my-booking/sent')
   })
 
-  await t.test('organisers are asked about a slip too, by telephone and in details', async t => {
+  await t.test('organisers are asked about a slip too, booking by phone and changing details', async t => {
     const activity = await anActivity(db)
     const { headers } = await signedIn(app, db)
     const at = `/staff/activities/${activity.slug}/bookings`
@@ -170,7 +170,7 @@ t.test('one’s own booking', async t => {
     t.match(await db.booking.findFirst({ where: { activityId: activity.id } }), { email: 'jo@gmial.com' })
   })
 
-  await t.test('whoever lives elsewhere says so', async t => {
+  await t.test('people who live elsewhere say so', async t => {
     const campaign = await aCampaign(db, { districts: ['Carlisle', 'Eden'] })
     const { slug, id } = await anActivity(db, { campaignId: campaign.id })
     const page = await app.inject({ url: `/activities/${slug}/book` })

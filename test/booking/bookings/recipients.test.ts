@@ -35,7 +35,7 @@ t.test('one booking with an email and one made by phone without', async t => {
     t.match(page.text, 'Confirmed 2 people Emails do not reach 1 person')
   })
 
-  await t.test('an edit says that one gets an invitation, and whom to call', async t => {
+  await t.test('an edit says that one gets an invitation, and who to call', async t => {
     const asked = await editedTo({ starts_time: '18:10' })
     t.match(perceived(asked).text, '1 person gets an updated invitation.')
     t.match(perceived(asked).text, called)
@@ -71,7 +71,7 @@ t.test('one booking with an email and one made by phone without', async t => {
     t.match(perceived(link).text, called)
   })
 
-  await t.test('cancelling the one that nobody can be written about says to call', async t => {
+  await t.test('cancelling the booking that emails do not reach says to call', async t => {
     const page = await app.inject({ url: `${url}/bookings/${byPhone.id}/cancellation`, headers })
     t.match(perceived(page).text, 'Emails do not reach them: call them.')
     t.match(perceived(page).text, 'Phil Phone 01539 722 722')
@@ -82,19 +82,19 @@ t.test('one booking with an email and one made by phone without', async t => {
     t.match(perceived(await app.inject({ url: done.headers.location ?? '', headers })).text, 'Emails do not reach this person: call them.')
   })
 
-  await t.test('where nobody can be written to, nothing says that somebody is', async t => {
+  await t.test('where nobody can be emailed, nothing says that someone is', async t => {
     const lone = await anActivity(db, { campaignId: campaign.id })
     await aBooking(db, lone.id, { name: 'Phil Phone', email: null, canonicalEmail: null, phone: '01539 722 722' })
     const at = `/staff/activities/${lone.slug}/edit`
     const asked = await post(app, at, { ...filledIn((await app.inject({ url: at, headers })).body), starts_time: '18:10' }, headers)
 
-    t.equal(asked.statusCode, 200, 'what concerns somebody is read first')
+    t.equal(asked.statusCode, 200, 'what concerns someone is read first')
     t.match(perceived(asked).text, called)
     t.notMatch(perceived(asked).text, 'invitation')
     t.equal((await post(app, at, filledIn(asked.body), headers)).statusCode, 303)
   })
 
-  await t.test('more places: who gets one, who of them is written to, and whom to call', async t => {
+  await t.test('more places: who gets one, which of them are emailed, and who to call', async t => {
     const full = await anActivity(db, { campaignId: campaign.id, capacity: 1 })
     await aBooking(db, full.id)
     await aBooking(db, full.id, { status: 'waiting', name: 'Phil Phone', email: null, canonicalEmail: null, phone: '01539 722 722' })
@@ -111,7 +111,7 @@ t.test('one booking with an email and one made by phone without', async t => {
     t.notMatch(perceived(another).text, 'programme file')
   })
 
-  await t.test('a slip of the pen is saved without telling anybody, for a reason that stays', async t => {
+  await t.test('a slip of the pen is saved without telling anyone, for a reason that stays', async t => {
     const before = (await announced(db, 'booking.changed')).length
     const asked = await editedTo({ title: 'Keeping your child safe on-line' })
     t.match(perceived(asked).text, 'Only a typing mistake?')

@@ -4,7 +4,7 @@ import { perceived, post, service } from '../../support/service.ts'
 import { signedIn } from '../../support/staff.ts'
 import { aBooking, anActivity } from '../../support/world.ts'
 
-t.test('whoever said no to an offer is refused to staff, wherever they read of them', async t => {
+t.test('to staff someone who said no to an offer is “Offer refused”, wherever they read of them', async t => {
   const { app, db } = await service(t)
   const { headers } = await signedIn(app, db)
   const { id: activityId, slug } = await anActivity(db)
@@ -21,7 +21,7 @@ t.test('whoever said no to an offer is refused to staff, wherever they read of t
   t.match(list, /Una Unanswered,[^\n]*,lapsed,/)
 })
 
-t.test('how somebody left a list without a place is said in three ways', async t => {
+t.test('how someone left a list without a place is said in three ways', async t => {
   t.strictSame((['unanswered', 'refused', 'closed'] as const).map(lapseReason => statusTagOf({ status: 'lapsed', lapseReason }).text),
     ['Offer lapsed', 'Offer refused', 'List closed'])
 })

@@ -33,7 +33,7 @@ t.test('reminders are stopped by a button, and come again by another', async t =
   t.equal(await areOff(db, booking), false)
 })
 
-t.test('nothing else about the booking changes, and nobody is written to', async t => {
+t.test('nothing else about the booking changes, and nobody is emailed', async t => {
   const { app, db } = await service(t)
   const { id } = await anActivity(db)
   const booking = await aBooking(db, id)
@@ -111,7 +111,7 @@ t.test('a link that we did not make stops nobody’s reminders', async t => {
   t.equal(await areOff(db, booking), false)
 })
 
-t.test('who waits may say so too, for when they have a place', async t => {
+t.test('someone who waits may stop reminders too, for when they have a place', async t => {
   const { app, db } = await service(t)
   const { id } = await anActivity(db, { followUp: false })
   const waiting = await aBooking(db, id, { status: 'waiting' })

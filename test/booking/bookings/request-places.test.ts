@@ -36,7 +36,7 @@ t.test('a list of requests is decided in its order', async t => {
   ])
 })
 
-t.test('each booking made has one letter due, of its kind', async t => {
+t.test('each booking made has one email due, of its kind', async t => {
   const { db, outbox } = await world(t)
   const { id } = await anActivity(db, { capacity: 1 })
 
@@ -63,7 +63,7 @@ t.test('a transaction that fails after announcing leaves no booking and no job',
   t.strictSame(await announced(db, 'booking.confirmed'), [])
 })
 
-t.test('a form sent twice is one booking and one letter', async t => {
+t.test('a form sent twice is one booking and one email', async t => {
   const { db, outbox } = await world(t)
   const { id } = await anActivity(db)
   await warm(db)
@@ -77,7 +77,7 @@ t.test('a form sent twice is one booking and one letter', async t => {
   t.strictSame(await announced(db, 'booking.requested-again'), [])
 })
 
-t.test('a second request by the same address makes no booking, and a letter tells it so', async t => {
+t.test('a second request by the same address makes no booking, and an email to it says so', async t => {
   const { db, outbox } = await world(t)
   const { id } = await anActivity(db)
   await requestPlaces(db, outbox, id, [aRequest('A@Ex.com')], noon)
@@ -208,7 +208,7 @@ t.test('over-booking gives as many places as it says, and no more', async t => {
   t.match(await db.occupancy.findUnique({ where: { activityId: id } }), { confirmed: 16, waiting: 14 })
 })
 
-t.test('who joins a list whose free places are too few for those before is served without waiting for the sweep', async t => {
+t.test('someone who fits places too few for those before them is served on joining, without the sweep', async t => {
   const { db, outbox } = await world(t)
   const { id: activityId } = await anActivity(db, { capacity: 3, placesPerBooking: 4 })
   const asks = [2, 4, 2].map((places, n) => aRequest(`${n}@example.org`, { places }))
@@ -220,7 +220,7 @@ t.test('who joins a list whose free places are too few for those before is serve
   t.strictSame(await announced(db, 'place.freed'), [{ activityId }])
 })
 
-t.test('whoever waits and then brings the code of a hold has its places, as many as they ask for now', async t => {
+t.test('someone who waits and then brings the code of a hold has its places, as many as they ask for now', async t => {
   const { db, outbox } = await world(t)
   const { id: activityId } = await anActivity(db, { capacity: 2, placesPerBooking: 2 })
   const agency = await db.agency.create({ data: { slug: 'nspcc', name: 'NSPCC' } })

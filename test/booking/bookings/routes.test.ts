@@ -6,7 +6,7 @@ import { aHold } from '../../support/staff.ts'
 import { aForm, links, perceived, post, service } from '../../support/service.ts'
 import { aBooking, aCampaign, anActivity, announced, noon } from '../../support/world.ts'
 
-t.test('a parent books: the form says what for, and the answer leads to a page that promises a letter', async t => {
+t.test('a parent books: the form says what for, and the answer leads to a page that promises an email', async t => {
   const { app, db } = await service(t)
   const { id, slug } = await anActivity(db)
 
@@ -136,7 +136,7 @@ t.test('a full form in a script of many bytes is not too much', async t => {
   t.equal((await db.booking.findFirstOrThrow()).question, long)
 })
 
-t.test('whoever asks twice, or for an address that is booked, gets the answer that a stranger gets, byte for byte', async t => {
+t.test('someone who asks twice, or for an address that is booked, gets a stranger’s answer, byte for byte', async t => {
   const { app, db } = await service(t)
   const { slug } = await anActivity(db, { capacity: 2 })
   await post(app, `/activities/${slug}/book`, aForm('anne@example.org'))
@@ -180,7 +180,7 @@ t.test('each form that is shown has a submission of its own', async t => {
   t.not(one, other)
 })
 
-t.test('whoever fills in the unseen field is told that nothing is booked, is counted, and books at the second press', async t => {
+t.test('with the unseen field filled in a form books nothing, says so, is counted, and books if resent', async t => {
   const { app, db } = await service(t)
   const { slug } = await anActivity(db)
   const url = `/activities/${slug}/book`
@@ -241,7 +241,7 @@ t.test('where nobody can book, the form says why and what else is on', async t =
   t.equal(await db.booking.count(), 0)
 })
 
-t.test('full without a waiting list is said on the form and to whoever sends one all the same', async t => {
+t.test('full without a waiting list is said on the form and to anyone who sends one all the same', async t => {
   const { app, db } = await service(t)
   const { id, slug } = await anActivity(db, { capacity: 1, waitingList: 'off' })
   await aBooking(db, id)
@@ -311,7 +311,7 @@ const badCodes = [
 ] as const
 
 for (const [what, typed, given, sentence] of badCodes) {
-  t.test(`whoever types a code that ${what} reads so beside it, and keeps what they typed`, async t => {
+  t.test(`someone who types a code that ${what} reads so beside it, and keeps what they typed`, async t => {
     const { app, db } = await service(t)
     const { id, slug } = await anActivity(db, { placesPerBooking: 3 })
     const { id: holdId } = await aHold(db, id, given)
@@ -374,7 +374,7 @@ t.test('full without a waiting list, the form is there for those with a code, an
   t.match(await db.booking.findFirst({ where: { email: 'anne@example.org' } }), { status: 'confirmed' })
 })
 
-t.test('an activity that is not there, or not for everybody, has no form', async t => {
+t.test('an activity that is not there, or not for everyone, has no form', async t => {
   const { app, db } = await service(t)
   const hidden = await anActivity(db, { visibility: 'operational' })
 
@@ -588,7 +588,7 @@ t.test('the calendar copy of a confirmed booking is METHOD:PUBLISH without atten
   t.equal(none.statusCode, 404)
 })
 
-t.test('whoever asks for a link gets the same answer in the same time, and only the inbox learns', async t => {
+t.test('everyone who asks for a link gets one answer in the same time, and only the inbox learns more', async t => {
   const { app, db } = await service(t)
   const { id } = await anActivity(db)
   await aBooking(db, id, { email: 'anne@example.org' })

@@ -145,10 +145,10 @@ t.test('a role and a district are chosen from what is offered', async t => {
   t.equal(anywhere.parse({ ...form, places: '1', district: 'Cumberland' }).district, undefined)
 })
 
-t.test('a telephone number has 5 to 20 digits, written as people do', async t => {
+t.test('a phone number has 5 to 20 digits, written as people do', async t => {
   for (const phone of ['07700 900982', '+44 (0)808 157-0192', '01228.123456', '12345', '\u202D07700 900982\u202C',
     '07700\u2013900\u2011982', '+44\u00A0808\u2009157\u202F0192']) t.strictSame(said({ phone }), [])
-  t.equal(bookingForm(shape).parse({ ...form, phone: '\u200B \u202C' }).phone, undefined, 'nothing that anybody sees')
+  t.equal(bookingForm(shape).parse({ ...form, phone: '\u200B \u202C' }).phone, undefined, 'nothing that anyone sees')
   for (const phone of ['1234', 'call me', '+', '07700 900982 ext 4', '1'.repeat(21), '٠٧٧٠٠٩٠٠٩٨٢']) {
     t.strictSame(said({ phone }), ['Enter a phone number, like 07700 900 982 or +44 808 157 0192'], phone)
   }

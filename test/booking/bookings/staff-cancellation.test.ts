@@ -10,7 +10,7 @@ import { perceived, post, service } from '../../support/service.ts'
 import { anAgency, organiser, signedIn } from '../../support/staff.ts'
 import { aBooking, aCampaign, anActivity, announced, noon, world } from '../../support/world.ts'
 
-t.test('whoever cancels an activity reads first whom that reaches, and says why', async t => {
+t.test('someone who cancels an activity reads first who that reaches, and says why', async t => {
   const its = await service(t)
   const { app, db } = its
   const activity = await anActivity(db)
@@ -56,7 +56,7 @@ t.test('whoever cancels an activity reads first whom that reaches, and says why'
   ])
 })
 
-t.test('whom cancelling reaches by now is read before it is done', async t => {
+t.test('who cancelling reaches by now is read before it is done', async t => {
   const { app, db } = await service(t)
   const activity = await anActivity(db)
   const { headers } = await signedIn(app, db, { role: 'organiser' })
@@ -78,7 +78,7 @@ t.test('whom cancelling reaches by now is read before it is done', async t => {
   t.match(await db.activity.findUnique({ where: { id: activity.id } }), { status: 'cancelled' })
 })
 
-t.test('only who runs an activity cancels it, or a booking of it', async t => {
+t.test('only people who run an activity cancel it, or a booking of it', async t => {
   const { app, db } = await service(t)
   const [ours, theirs] = [await anAgency(db), await anAgency(db)]
   const activity = await anActivity(db, { leadAgencyId: ours.id })
@@ -101,7 +101,7 @@ t.test('only who runs an activity cancels it, or a booking of it', async t => {
   t.match(await db.booking.findFirst(), { status: 'confirmed' })
 })
 
-t.test('an organiser cancels one booking, its letter says so, and the next in line has the place', async t => {
+t.test('an organiser cancels one booking, an email says so, and the next in line has the place', async t => {
   const its = await service(t)
   const { app, db, outbox } = its
   const activity = await anActivity(db, { capacity: 1 })
@@ -182,7 +182,7 @@ t.test('what is over is not cancelled any more', async t => {
   t.match(await db.booking.findFirst(), { status: 'confirmed' })
 })
 
-t.test('who waits for another date too, and knew nothing of it, still has their turn when the first is cancelled', async t => {
+t.test('someone who unknowingly waits for another date too keeps that turn when the first is cancelled', async t => {
   const its = await world(t)
   const { db, outbox } = its
   const { id } = await anActivity(db, { capacity: 1 })

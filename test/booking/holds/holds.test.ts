@@ -88,7 +88,7 @@ t.test('held places are not on public sale', async t => {
   t.strictSame(availability(supply, await occupancyOf(w.db, id)), { is: 'full' })
 })
 
-t.test('whoever brings the code has a place of the hold at once, whoever waits', async t => {
+t.test('someone who brings the code has a place of the hold at once, whoever waits', async t => {
   const w = await world(t)
   const { id, hold } = await anActivityWithHold(w, { capacity: 5 }, 4)
   await aBooking(w.db, id)
@@ -209,7 +209,7 @@ t.test('a claimed place goes back to the hold when it is cancelled before its da
   t.strictSame(await requestPlaces(w.db, w.outbox, id, [withCode('bob')], noon), ['received'])
 })
 
-t.test('a claimed place goes to who waits when it is cancelled after the day', async t => {
+t.test('a claimed place goes to the people who wait when it is cancelled after the day', async t => {
   const w = await world(t)
   const { id, hold } = await anActivityWithHold(w, { capacity: 2 }, 1)
   await aBooking(w.db, id)
@@ -225,7 +225,7 @@ t.test('a claimed place goes to who waits when it is cancelled after the day', a
   t.match(await occupancyOf(w.db, id), { confirmed: 2, held: 0, waiting: 0 })
 })
 
-t.test('a hold that is due goes to those who wait, in their order, and what they leave to everybody', async t => {
+t.test('a hold that is due goes to those who wait, in their order, and what they leave to everyone', async t => {
   const w = await world(t)
   const { id, hold } = await anActivityWithHold(w, { capacity: 4 }, 3)
   await aBooking(w.db, id)
@@ -244,7 +244,7 @@ t.test('a hold that is due goes to those who wait, in their order, and what they
   t.match(await occupancyOf(w.db, unwanted), { confirmed: 2, held: 0, waiting: 0 })
 })
 
-t.test('free places are not held while anybody waits for them', async t => {
+t.test('free places are not held while anyone waits for them', async t => {
   const w = await world(t)
   const { id: agencyId } = await anAgency(w.db)
   const { id } = await anActivity(w.db, { capacity: 3, placesPerBooking: 4 })

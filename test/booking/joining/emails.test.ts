@@ -26,7 +26,7 @@ async function emailsOf (w: World): Promise<Message[]> {
 
 const unfolded = (calendar = '') => calendar.replaceAll('\r\n ', '')
 
-t.test('a letter with a way of one’s own says whose it is and when it opens, and never has the Teams link', async t => {
+t.test('an email with a personal link says whose it is and when it opens, and never has the Teams link', async t => {
   const w = await world(t)
   const { id: activityId } = await anActivity(w.db, { joinMode: 'personal', joinUrlSealed: seal.close(joinUrl) })
   const { id } = await aBooking(w.db, activityId)
@@ -42,7 +42,7 @@ t.test('a letter with a way of one’s own says whose it is and when it opens, a
   t.notMatch(text + html + unfolded(calendar?.content), /teams\.microsoft|meetup-join/)
 })
 
-t.test('without the link of the organisers a way of one’s own stands in the letter all the same', async t => {
+t.test('the personal link is in the email even where organisers have not given a Teams link', async t => {
   const w = await world(t)
   const { id } = await aBooking(w.db, (await anActivity(w.db, { joinMode: 'personal' })).id)
   await w.db.$transaction(async tx => { await w.outbox.announce(tx, 'booking.confirmed', [{ bookingId: id, sequence: 0 }]) })
@@ -69,7 +69,7 @@ t.test('a calendar has Outlook’s own button for the Teams link and for no othe
   t.match(unfolded(invitation('REQUEST', early, noon)), 'It opens on Sunday 22 November 2026 at 11:50pm. Please do not pass it on:')
 })
 
-t.test('a Teams link that is replaced is written to those who have it, and not to those with a way of their own', async t => {
+t.test('a new Teams link is emailed to people who had the old one, and not to those with a personal link', async t => {
   for (const [entry, emails] of [['invitation', 1], ['personal', 0]] as const) {
     const w = await world(t)
     const { id: activityId } = await anActivity(w.db, { joinMode: entry, joinUrlSealed: seal.close(joinUrl) })
@@ -85,7 +85,7 @@ t.test('a Teams link that is replaced is written to those who have it, and not t
   }
 })
 
-t.test('another way in is written to everybody who has a place, and the old one keeps working', async t => {
+t.test('everyone who has a place is emailed another way in, and the old one keeps working', async t => {
   const w = await service(t, { clock: () => noon.plus({ days: 8, hours: 6 }) })
   const { id: activityId } = await anActivity(w.db, { joinUrlSealed: seal.close(joinUrl) })
   const { id } = await aBooking(w.db, activityId)

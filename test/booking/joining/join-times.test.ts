@@ -70,7 +70,7 @@ t.test('a door never opens twice, is open all through what it leads to, and nobo
   }), { numRuns: 200 })
 })
 
-t.test('only who has a place goes in, while the door is open and there is somewhere to go', async t => {
+t.test('only people who have a place go in, while the door is open and there is somewhere to go', async t => {
   const entry = (booking: { status?: BookingStatus }, activity: Partial<Activity> = {}) =>
     anEntry({ booking, activity: { ...evening, joinUrlSealed: 'sealed', waitingList: 'offers', ...activity } }).booking
   const before = at('2026-12-01T17:00')

@@ -26,7 +26,7 @@ async function countNotes ({ db }: World): Promise<() => Promise<number>> {
   }
 }
 
-t.test('who goes in is noted as having come, from when they first did, and what is corrected stays corrected', async t => {
+t.test('someone who goes in is noted as having come, from when they first did, and a correction stays', async t => {
   const w = await world(t)
   const { id } = await aBooking(w.db, (await anActivity(w.db, soon)).id)
 
@@ -52,7 +52,7 @@ t.test('pressed ten times at once, it lets in ten times and notes once', async t
   t.equal((await notedOf(w, id)).attended, true)
 })
 
-t.test('who is cancelling at that moment is not let in as well', async t => {
+t.test('someone who is cancelling at that moment is not let in as well', async t => {
   const w = await world(t)
   const { id } = await aBooking(w.db, (await anActivity(w.db, soon)).id)
   await warm(w.db)
@@ -73,7 +73,7 @@ t.test('who is cancelling at that moment is not let in as well', async t => {
   t.strictSame(await notedOf(w, id), { joinedAt: undefined, attended: undefined })
 })
 
-t.test('nobody is noted who is not let in', async t => {
+t.test('nobody who is not let in is noted as having come', async t => {
   const w = await world(t)
   const { id: activityId } = await anActivity(w.db, soon)
   const { id: unready } = await anActivity(w.db, { ...soon, joinUrlSealed: null })
@@ -95,7 +95,7 @@ t.test('nobody is noted who is not let in', async t => {
   }
 })
 
-t.test('who came and cancels afterwards still came, and no longer gets in', async t => {
+t.test('someone who came and cancels afterwards still came, and no longer gets in', async t => {
   const w = await world(t)
   const { id } = await aBooking(w.db, (await anActivity(w.db, soon)).id)
 

@@ -128,7 +128,7 @@ t.test('a link that we did not sign for this leads nowhere, like any other that 
   t.match(await db.booking.findFirst(), { joinedAt: null, attended: null })
 })
 
-t.test('who has no place, or nowhere to go, reads so and what to do, whatever they press', async t => {
+t.test('someone who has no place, or nowhere to go, reads so and what to do, whatever they press', async t => {
   const inTime = evening.plus({ minutes: 5 })
   const early = evening.minus({ hours: 2 })
   const cases: Array<[Partial<Activity>, Partial<Booking>, DateTime<true>, RegExp]> = [
@@ -212,7 +212,7 @@ t.test('going in is logged without the token, the person or where it led', async
   }
 })
 
-t.test('a telephone company’s customers go in from one address; a flood waits', async t => {
+t.test('a phone company’s customers go in from one address; a flood waits', async t => {
   const { app, db } = await service(t, { clock: () => evening, rateLimits: true })
   const { id } = await aBooking(db, (await anActivity(db, { joinUrlSealed })).id)
   const url = `/join/${personalLinks.tokenOf(id)}`
@@ -222,6 +222,6 @@ t.test('a telephone company’s customers go in from one address; a flood waits'
 
   t.equal(refused.statusCode, 429)
   t.ok(Number(refused.headers['retry-after']) > 0)
-  t.equal((await app.inject(url)).statusCode, 200, 'whoever only looks may')
+  t.equal((await app.inject(url)).statusCode, 200, 'someone who only looks may')
   t.match(await db.booking.findFirst(), { joinedAt: null })
 })

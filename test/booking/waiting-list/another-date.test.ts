@@ -198,7 +198,7 @@ t.test('those who wait are offered the other date in their order, though others 
   t.match(await find(w, copy.id, 3), { copiedFromBookingId: waiting[3]?.id, priority: 1, places: 1, name: 'Anne Kirkbride' })
 })
 
-t.test('what somebody said when they booked is known of them on the other date', async t => {
+t.test('what someone said when they booked is known of them on the other date', async t => {
   const w = await world(t)
   const said = {
     role: 'carer', district: 'Bolton', phone: '01632 960001', accessNeeds: 'BSL', question: 'Why?', heardFrom: 'School'
@@ -239,7 +239,7 @@ for (const [how, leave] of [
   })
 }
 
-t.test('accepting the other date leaves the list of the first, which a letter says', async t => {
+t.test('accepting the other date leaves the list of the first, which an email says', async t => {
   const w = await world(t)
   const { id, waiting } = await aFirstDate(w, [1, 1])
   const copy = await makeCopy(w, id)
@@ -255,7 +255,7 @@ t.test('accepting the other date leaves the list of the first, which a letter sa
   t.strictSame(await announced(w.db, 'booking.confirmed'), [{ bookingId: offered.id, sequence: 0 }])
 })
 
-t.test('whoever has a place on the first date by now gives it up by accepting, and it is free for the next', async t => {
+t.test('someone who has a place on the first date by now gives it up by accepting, for the next in line', async t => {
   const w = await world(t)
   const { id, booked, waiting } = await aFirstDate(w, [1, 1])
   const copy = await makeCopy(w, id)
@@ -273,7 +273,7 @@ t.test('whoever has a place on the first date by now gives it up by accepting, a
   t.match((await announced(w.db, 'booking.cancelled')).at(-1), { bookingId: waiting[0]?.id, sequence: 1 })
 })
 
-t.test('who got a place on the first date, or left its list, before being asked never hears of the other', async t => {
+t.test('who has a place on the first date or left its list before being asked never hears of the other', async t => {
   const w = await world(t)
   const { id, booked, waiting } = await aFirstDate(w, [1, 1, 1, 1])
   const copy = await makeCopy(w, id)
@@ -320,7 +320,7 @@ t.test('while those carried over are unasked nobody else has a place, and newcom
   t.strictSame(await line(w, copy.id), ['0 lapsed', '1 offered', 'new1 confirmed', 'new2 confirmed'])
 })
 
-t.test('who was carried over and asks for the other date themselves waits for it like anybody', async t => {
+t.test('someone who was carried over and asks for the other date themselves waits for it like anyone', async t => {
   const w = await world(t)
   const { id, waiting, booked } = await aFirstDate(w, [1, 1])
   const copy = await makeCopy(w, id)
@@ -350,7 +350,7 @@ t.test('an offer of the other date stays one where its person asks for it again'
   t.match(await find(w, copy.id, 0), { copiedFromBookingId: waiting[0]?.id, status: 'offered' })
 })
 
-t.test('whoever asks for their links is not told of a date that they were not asked for', async t => {
+t.test('someone who asks for their links is not told of a date that they were not asked about', async t => {
   const w = await world(t)
   const { id, waiting } = await aFirstDate(w, [1])
   const copy = await makeCopy(w, id)
@@ -378,7 +378,7 @@ t.test('after the first date has passed, those who waited for it stay in line fo
   t.strictSame(await announced(w.db, 'booking.cancelled'), [])
 })
 
-t.test('in its last two hours those carried over are called, and each has the place by accepting', async t => {
+t.test('in its last two hours places are open to everyone carried over, and someone who accepts has one', async t => {
   const w = await world(t)
   const { id, waiting } = await aFirstDate(w, [1, 1], { startsAt: at('2026-12-20 18:00').toJSDate(), endsAt: at('2026-12-20 19:00').toJSDate() })
   const copy = await makeCopy(w, id)
@@ -417,7 +417,7 @@ t.test('a third date carries on from where people first asked, and accepting it 
   t.strictSame(await line(w, second.id), ['0 lapsed', '2 offered', 'new waiting'], 'nor are they asked for the second any more')
 })
 
-t.test('while both dates are served and everybody accepts at once, nobody has two places and none is given twice', async t => {
+t.test('while both dates are served and all accept at once, nobody has two places and none is given twice', async t => {
   const w = await world(t)
   const { id, booked } = await aFirstDate(w, [1, 1, 1, 1, 1, 1], { capacity: 4 })
   for (let n = 0; n < 3; n++) await aBooking(w.db, id)

@@ -12,7 +12,7 @@ import { aBooking, anActivity, announced, noon, warm, world } from '../../suppor
 
 const byHand = { waitingList: 'by-hand', placesPerBooking: 4 } as const
 
-t.test('whoever an organiser picks has the place and is told, wherever in line they were', async t => {
+t.test('the person an organiser picks has the place and is told, wherever in line they were', async t => {
   const { db, outbox } = await world(t)
   const { id: activityId } = await anActivity(db, { ...byHand, capacity: 2 })
   const first = await aBooking(db, activityId, { status: 'waiting' })
@@ -28,7 +28,7 @@ t.test('whoever an organiser picks has the place and is told, wherever in line t
   ])
 })
 
-t.test('whoever is picked needs as many places as are free', async t => {
+t.test('nobody is picked for more places than are free', async t => {
   const { db, outbox } = await world(t)
   const { id: activityId } = await anActivity(db, { ...byHand, capacity: 2 })
   await aBooking(db, activityId)
@@ -41,7 +41,7 @@ t.test('whoever is picked needs as many places as are free', async t => {
   t.equal(await db.auditEntry.count(), 0)
 })
 
-t.test('of a capacity that was lowered, no fewer than no places are said to be free', async t => {
+t.test('where a capacity was lowered, never fewer than 0 places are said to be free', async t => {
   t.match(new PartyDoesNotFit(-3, 1).message, '0 places are free')
 })
 
@@ -131,7 +131,7 @@ for (const [state, given, refusal] of unbookable) {
   })
 }
 
-t.test('free places stay free until somebody is picked', async t => {
+t.test('free places stay free until someone is picked', async t => {
   const { db, outbox } = await world(t)
   const { id: activityId } = await anActivity(db, { ...byHand, capacity: 9 })
   await aBooking(db, activityId, { status: 'waiting' })

@@ -7,7 +7,7 @@ import { links, perceived, post, service } from '../../support/service.ts'
 import { organiser } from '../../support/staff.ts'
 import { aBooking, anActivity, noon } from '../../support/world.ts'
 
-t.test('whoever waits leaves the waiting list, on the page, on the question and in the email', async t => {
+t.test('someone who waits leaves the waiting list, on the page, on the question and in the email', async t => {
   const its = await service(t)
   const { app, db } = its
   const { id: activityId } = await anActivity(db, { capacity: 1, placesPerBooking: 2 })
@@ -29,7 +29,7 @@ t.test('whoever waits leaves the waiting list, on the page, on the question and 
   t.match(mailer.kept.map(({ subject }) => subject), [/^You have left the waiting list: /])
 })
 
-t.test('whoever has a place still cancels their booking', async t => {
+t.test('someone who has a place still cancels their booking', async t => {
   const { app, db } = await service(t)
   const { id } = await aBooking(db, (await anActivity(db)).id)
   const url = `/bookings/${links.tokenOf(id)}`
@@ -38,7 +38,7 @@ t.test('whoever has a place still cancels their booking', async t => {
   t.equal(perceived(await app.inject(`${url}/cancellation`)).h1, 'Do you want to cancel your booking?')
 })
 
-t.test('how a party is passed over is said to everybody who waits, before it has happened', async t => {
+t.test('everyone who waits reads how a party can be passed over, before it has happened', async t => {
   const { app, db } = await service(t)
   const { id: activityId } = await anActivity(db, { capacity: 1, placesPerBooking: 3 })
   await aBooking(db, activityId)
@@ -77,7 +77,7 @@ t.test('what was just cancelled is not offered instead of itself', async t => {
   }
 })
 
-t.test('whoever cancelled by mistake finds the way back', async t => {
+t.test('someone who cancelled by mistake finds the way back', async t => {
   const { app, db } = await service(t)
   const { id: activityId, slug } = await anActivity(db)
   const { id } = await aBooking(db, activityId)

@@ -42,7 +42,7 @@ const hour = 60 * minute
 const by = { id: randomUUID(), name: 'Olu Organiser', role: 'admin', agencyId: undefined } as const
 
 /** The person of a step: the nth of those it is meant for or, mostly to be refused, of all. */
-const whom = fc.record({ n: fc.nat(9), anybody: fc.nat(7).map(n => n === 7) })
+const who = fc.record({ n: fc.nat(9), anybody: fc.nat(7).map(n => n === 7) })
 const party = fc.oneof({ weight: 4, arbitrary: fc.integer({ min: 1, max: 2 }) }, fc.integer({ min: 1, max: 6 }))
 const mode = fc.constantFrom<Mode>(
   'offers', 'offers', 'offers', 'offers', 'offers', 'automatic', 'automatic', 'automatic', 'by-hand', 'off')
@@ -73,18 +73,18 @@ const parties = (minLength: number) => fc.array(fc.record({
 
 const step = fc.oneof(
   { weight: 5, arbitrary: fc.record({ do: fc.constant('book' as const), parties: parties(1) }) },
-  { weight: 6, arbitrary: fc.record({ do: fc.constant('cancel' as const), whom }) },
-  { weight: 3, arbitrary: fc.record({ do: fc.constant('change places' as const), whom, places: party }) },
+  { weight: 6, arbitrary: fc.record({ do: fc.constant('cancel' as const), who }) },
+  { weight: 3, arbitrary: fc.record({ do: fc.constant('change places' as const), who, places: party }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('change supply' as const), supply }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('change the list' as const), to: mode }) },
   { weight: 4, arbitrary: fc.record({ do: fc.constant('change capacity' as const), by: fc.integer({ min: -3, max: 3 }) }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('make a hold' as const), hold }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('change a hold' as const), n: fc.nat(9), hold }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('return a hold' as const), n: fc.nat(9) }) },
-  { weight: 5, arbitrary: fc.record({ do: fc.constant('accept' as const), whom }) },
-  { weight: 2, arbitrary: fc.record({ do: fc.constant('refuse' as const), whom }) },
-  { weight: 2, arbitrary: fc.record({ do: fc.constant('pick' as const), whom }) },
-  { weight: 2, arbitrary: fc.record({ do: fc.constant('prioritise' as const), whom, rank: fc.constantFrom<number>(1, 2, 9) }) },
+  { weight: 5, arbitrary: fc.record({ do: fc.constant('accept' as const), who }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('refuse' as const), who }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('pick' as const), who }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('prioritise' as const), who, rank: fc.constantFrom<number>(1, 2, 9) }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('wait' as const), minutes: fc.constantFrom<number>(1, 5, 30, 60, 600) }) },
   { weight: 4, arbitrary: fc.record({ do: fc.constant('wait until' as const), what: fc.constantFrom(...instants) }) },
   { weight: 3, arbitrary: fc.record({ do: fc.constant('turn the worker' as const), on: fc.boolean() }) },
@@ -143,22 +143,22 @@ const holding = { holds: [{ places: 2, inDays: 0 }], startsInHours: 54 }
 const oddities: Array<[string, Partial<Omit<History, 'steps' | 'supply'>> & Partial<Supply>, Step[]]> = [
   ['a booking of a hold that has ended grows like any other, past nobody who waits',
     { ...holding, capacity: 2, crowd: [withCode, one] },
-    [{ do: 'wait until', what: 'a hold returns' }, { do: 'change places', whom: theFirst, places: 2 }]],
+    [{ do: 'wait until', what: 'a hold returns' }, { do: 'change places', who: theFirst, places: 2 }]],
   ['a booking of a hold that has ended grows into what is free, although nothing has returned the hold',
     { ...holding, capacity: 3, crowd: [withCode] },
-    [{ do: 'wait until', what: 'a hold returns' }, { do: 'change places', whom: theFirst, places: 3 }]],
+    [{ do: 'wait until', what: 'a hold returns' }, { do: 'change places', who: theFirst, places: 3 }]],
   ['a hold that has ended is not made longer',
     { ...holding, capacity: 2, crowd: [one] },
     [{ do: 'wait until', what: 'a hold returns' }, { do: 'change a hold', n: 0, hold: { places: 2, inDays: 0 } }]],
-  ['who is told that the place of a call is gone is called again when there is one',
+  ['someone told that a place open to all is gone is told again when there is one',
     { ...late, capacity: 2, crowd: [one, one, one] },
     [
-      { do: 'cancel', whom: theFirst }, { do: 'sweep' }, { do: 'change capacity', by: -1 },
-      { do: 'accept', whom: theFirst }, { do: 'change capacity', by: 1 }, { do: 'sweep' }
+      { do: 'cancel', who: theFirst }, { do: 'sweep' }, { do: 'change capacity', by: -1 },
+      { do: 'accept', who: theFirst }, { do: 'change capacity', by: 1 }, { do: 'sweep' }
     ]],
-  ['the sweep finds who was called where places are given by now',
+  ['the sweep finds people told of places open to all where the list gives places itself by now',
     { ...late, capacity: 1, crowd: [one, one] },
-    [{ do: 'cancel', whom: theFirst }, { do: 'sweep' }, { do: 'change the list', to: 'automatic' }, { do: 'sweep' }]]
+    [{ do: 'cancel', who: theFirst }, { do: 'sweep' }, { do: 'change the list', to: 'automatic' }, { do: 'sweep' }]]
 ]
 
 t.test('what went wrong once goes right', async t => {
@@ -285,25 +285,25 @@ async function play (lane: Lane, history: History): Promise<void> {
         }, () => model.book(asked, at).join())
         return 'person'
       }
-      case 'cancel': return await one(step.whom, ({ status }) => status === 'confirmed' || status === 'offered', async (id, person) => {
+      case 'cancel': return await one(step.who, ({ status }) => status === 'confirmed' || status === 'offered', async (id, person) => {
         await same(async () => { await cancelBooking(db, outbox, id, now) }, () => { model.cancel(person, at) })
       })
-      case 'change places': return await one(step.whom, isLive, async (id, person) => {
+      case 'change places': return await one(step.who, isLive, async (id, person) => {
         await same(async () => { await changePlaces(db, outbox, id, step.places, now) },
           () => { model.changePlaces(person, step.places, at) })
       })
-      case 'accept': return await one(step.whom, isAnswerable, async (id, person) => {
+      case 'accept': return await one(step.who, isAnswerable, async (id, person) => {
         await same(async () => { await acceptOffer(db, outbox, id, now) }, () => { model.accept(person, at) })
       })
-      case 'refuse': return await one(step.whom, ({ status }) => status === 'offered', async (id, person) => {
+      case 'refuse': return await one(step.who, ({ status }) => status === 'offered', async (id, person) => {
         await same(async () => { await refuseOffer(db, outbox, id, now) }, () => { model.refuse(person, at) })
       })
-      case 'pick': return await one(step.whom, isPickable, async (id, person) => {
+      case 'pick': return await one(step.who, isPickable, async (id, person) => {
         await same(async () => {
           await confirming(async confirmed => await pickFromLine(db, outbox, id, confirmed, by, now))
         }, () => { model.pick(person, at) })
       })
-      case 'prioritise': return await one(step.whom, ({ status }) => status === 'waiting', async (id, person) => {
+      case 'prioritise': return await one(step.who, ({ status }) => status === 'waiting', async (id, person) => {
         await same(async () => { await prioritise(db, id, step.rank, by, now) },
           () => { model.prioritise(person, step.rank) })
       })
@@ -383,7 +383,7 @@ async function play (lane: Lane, history: History): Promise<void> {
     return 'person'
   }
 
-  /** Whether a person has an offer or, after a call to everyone who waits, the chance to be first. */
+  /** Whether a person has an offer or, where places are open to all waiting, the chance to be first. */
   function isAnswerable (person: Person): boolean {
     return person.status === 'offered' || (person.status === 'waiting' && model.way(now.toMillis()) === 'call')
   }
@@ -531,7 +531,7 @@ function unsettled (snapshot: Snapshot, model: WaitingListModel, now: DateTime<t
   const fitting = bookings.filter(({ status, places }) => status === 'waiting' && places <= free)
   const way = model.way(at)
   const isForgotten = way === 'call' ? fitting.some(({ isCalled }) => !isCalled) : way !== 'by-hand' && fitting.length > 0
-  return isForgotten ? `${free} places are free, and somebody whom they fit waits.` : undefined
+  return isForgotten ? `${free} places are free, and someone they fit waits.` : undefined
 }
 
 /** Everyone is exactly where the model has them, and was told exactly what it says. */

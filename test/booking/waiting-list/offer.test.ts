@@ -169,14 +169,14 @@ for (const waitingList of waitingListModes) {
   })
 }
 
-t.test('where an offer would have no time, people are called, however long before the start', async t => {
+t.test('where an offer would have no time, places are open to all waiting, however long before the start', async t => {
   const activity = { ...terms({ startsAt: at('2026-12-02 12:00'), ...closes('2026-12-02 06:00') }), waitingList: 'offers' } as const
 
   t.equal(servingOf(activity, { isCopy: false }, at('2026-12-01 21:59')), 'offer')
   t.equal(servingOf(activity, { isCopy: false }, at('2026-12-01 22:00')), 'call')
 })
 
-t.test('of a line those are served whom one of the ways is for, and none is carried over but on another date', async t => {
+t.test('people in line are served if one of the ways is for them; only another date has some carried over', async t => {
   const on = (waitingList: WaitingListMode, isAnotherDate: boolean) => ({ ...terms(), waitingList, isAnotherDate })
 
   t.strictSame(whoIsServedNow(on('automatic', false), ['confirm', 'offer'], early), { ordinary: true, carried: false })

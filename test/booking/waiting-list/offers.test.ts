@@ -29,7 +29,7 @@ async function anOffer ({ db }: World, given: Partial<Activity> = {}): Promise<B
   return await aBooking(db, id, { status: 'offered', offeredUntil: end.toJSDate(), email: 'anne@example.org' })
 }
 
-t.test('whoever accepts an offer has the place, and is told so', async t => {
+t.test('someone who accepts an offer has the place, and is told so', async t => {
   const w = await world(t)
   const { id, activityId } = await anOffer(w)
 
@@ -147,7 +147,7 @@ t.test('a booking that is not there has no offer', async t => {
   await t.rejects(refuseOffer(w.db, w.outbox, id, noon), new BookingNotFound())
 })
 
-t.test('whoever refuses leaves the list, is told so once, and the next in line has the offer', async t => {
+t.test('someone who refuses leaves the list and is told so once, and the next in line has the offer', async t => {
   const w = await world(t)
   const { id, activityId } = await anOffer(w)
   const next = await aBooking(w.db, activityId, { status: 'waiting' })
@@ -163,7 +163,7 @@ t.test('whoever refuses leaves the list, is told so once, and the next in line h
   t.strictSame(await announced(w.db, 'place.offered'), [{ bookingId: next.id, sequence: 1 }])
 })
 
-t.test('who has accepted cannot refuse any more, and cancels instead', async t => {
+t.test('someone who has accepted cannot refuse any more, and cancels instead', async t => {
   const w = await world(t)
   const { id, activityId } = await anOffer(w)
   await acceptOffer(w.db, w.outbox, id, noon)
@@ -240,7 +240,7 @@ t.test('an offer may shrink, which frees the rest for the next, and may not grow
   t.strictSame(await announced(w.db, 'booking.confirmed'), [{ bookingId: id, sequence: 1 }])
 })
 
-t.test('a party that asks for fewer places than are free is called then', async t => {
+t.test('a party that asks for so few places that they fit is told then that they are open to all', async t => {
   const w = await world(t)
   const { id: activityId } = await anActivity(w.db, { waitingList: 'offers', ...starting, capacity: 1, placesPerBooking: 3 })
   const { id } = await aBooking(w.db, activityId, { status: 'waiting', places: 2 })
@@ -254,7 +254,7 @@ t.test('a party that asks for fewer places than are free is called then', async 
   t.strictSame(await announced(w.db, 'place.called'), [{ bookingId: id, sequence: 1 }])
 })
 
-t.test('whoever was called and asks for fewer places is called still, and not told again', async t => {
+t.test('a party told of places open to all that asks for fewer may still accept, and is not told again', async t => {
   const w = await world(t)
   const { id: activityId } = await anActivity(w.db, { waitingList: 'offers', ...starting, capacity: 2, placesPerBooking: 2 })
   const { id } = await aBooking(w.db, activityId, { status: 'waiting', places: 2 })
@@ -268,7 +268,7 @@ t.test('whoever was called and asks for fewer places is called still, and not to
   t.strictSame(await statuses(w, activityId), ['confirmed'])
 })
 
-t.test('of ten who accept the last place at once that all were called for, one has it and nine keep their turn', async t => {
+t.test('of ten who accept a last place open to all at once, one has it and nine keep their turn', async t => {
   const w = await world(t)
   const { id: activityId } = await anActivity(w.db, { waitingList: 'offers', ...starting, capacity: 1 })
   const bookings = await Promise.all(Array.from({ length: 10 }, async () =>
@@ -287,7 +287,7 @@ t.test('of ten who accept the last place at once that all were called for, one h
   t.equal(await w.db.booking.count({ where: { activityId, calledAt: { not: null } } }), 0)
 })
 
-t.test('a party that was called for more places than are left reads that, and a smaller one has them', async t => {
+t.test('of places open to all a party that wants more than are left reads so, and a smaller one has them', async t => {
   const w = await world(t)
   const { id: activityId } = await anActivity(w.db, { waitingList: 'offers', ...starting, capacity: 3, placesPerBooking: 2 })
   const [one, two, three] = await Promise.all([2, 2, 1].map(async places =>
@@ -302,7 +302,7 @@ t.test('a party that was called for more places than are left reads that, and a 
   t.match(await w.db.occupancy.findUnique({ where: { activityId } }), { confirmed: 3, waitingBookings: 1 })
 })
 
-t.test('nobody accepts what they were called for once booking has closed', async t => {
+t.test('nobody accepts a place open to all once booking has closed', async t => {
   const w = await world(t)
   const { id: activityId } = await anActivity(w.db, { waitingList: 'offers', ...starting, capacity: 1 })
   const { id } = await aBooking(w.db, activityId, { status: 'waiting' })
@@ -313,7 +313,7 @@ t.test('nobody accepts what they were called for once booking has closed', async
   t.strictSame(await statuses(w, activityId), ['waiting'])
 })
 
-t.test('an offer made before the last two hours stands in them', async t => {
+t.test('an offer made before the last two hours still stands in them', async t => {
   const w = await world(t)
   const { id, activityId } = await anOffer(w, starting)
   await aBooking(w.db, activityId, { status: 'waiting' })

@@ -16,7 +16,7 @@ async function statusesOf ({ db }: World): Promise<string[]> {
   return bookings.map(({ status }) => status)
 }
 
-t.test('whoever asks again after their offer has ended is in line anew, although nothing has swept yet', async t => {
+t.test('someone who asks again after their offer has ended is in line anew, even before a sweep', async t => {
   const w = await world(t)
   const { id: activityId } = await anActivity(w.db, { capacity: 1, waitingList: 'offers' })
   const offeredUntil = noon.toJSDate()
@@ -49,7 +49,7 @@ async function twoOthers (w: World): Promise<string[]> {
   return copies
 }
 
-t.test('who is offered two other dates and accepts one is off the lists of all', async t => {
+t.test('someone who is offered two other dates and accepts one is off the lists of all', async t => {
   const w = await world(t)
   for (const copy of await twoOthers(w)) await serveWaitingList(w.db, w.outbox, copy, noon)
   t.strictSame(await statusesOf(w), ['waiting', 'offered', 'offered'])
@@ -63,7 +63,7 @@ t.test('who is offered two other dates and accepts one is off the lists of all',
   t.strictSame(await statusesOf(w), ['cancelled', 'cancelled', 'confirmed'])
 })
 
-t.test('who has a place on one other date is not asked for the next one', async t => {
+t.test('someone who has a place on one other date is not asked about the next one', async t => {
   const w = await world(t)
   const [one = '', other = ''] = await twoOthers(w)
   await serveWaitingList(w.db, w.outbox, one, noon)

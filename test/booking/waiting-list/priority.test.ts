@@ -29,7 +29,7 @@ async function positions ({ db }: World, line: Booking[]): Promise<number[]> {
   return await Promise.all(line.map(async ({ id }) => await positionOf(db, await getBooking(db, id))))
 }
 
-t.test('whoever is put into a priority group goes before those who are in none', async t => {
+t.test('someone who is put into a priority group goes before those who are in none', async t => {
   const w = await world(t)
   const { activityId, line } = await aLine(w)
 
@@ -40,7 +40,7 @@ t.test('whoever is put into a priority group goes before those who are in none',
   t.match(await w.db.booking.findUnique({ where: { id: line[2]?.id ?? '' } }), { status: 'confirmed' })
 })
 
-t.test('out of the group, somebody has the turn of their arrival again', async t => {
+t.test('someone who is taken out of a group has the turn of their arrival again', async t => {
   const w = await world(t)
   const { line } = await aLine(w)
   const last = line[2]?.id ?? ''
@@ -99,7 +99,7 @@ t.test('only those who wait are put into a group', async t => {
   await t.rejects(prioritise(w.db, activityId, 1, organiser, noon), new BookingNotFound())
 })
 
-t.test('the audit trail says who put whom before the others, and why, without their name', async t => {
+t.test('the audit trail says who put someone before the others, and why, without that person’s name', async t => {
   const w = await world(t)
   const { activityId, line } = await aLine(w)
   const { slug } = await w.db.activity.findUniqueOrThrow({ where: { id: activityId } })

@@ -108,10 +108,10 @@ for (const waitingList of ['automatic', 'offers'] as const) {
     const after = await look(activityId)
     const free = 60 - after.occupancy.confirmed - after.occupancy.offered
     const line = after.bookings.filter(({ status }) => status === 'waiting')
-    t.equal(after.bookings.length, 121, 'everybody who asked is there')
+    t.equal(after.bookings.length, 121, 'everyone who asked is there')
     t.ok(free >= 0, 'no more places are taken than there are')
     t.ok(line.length > 0, 'some wait')
-    t.strictSame(line.filter(({ places }) => places <= free), [], 'no place is free for anybody who waits')
+    t.strictSame(line.filter(({ places }) => places <= free), [], 'no place is free for anyone who waits')
     assertCounted(after)
     assertTold({
       ...after,
@@ -127,7 +127,7 @@ for (const waitingList of ['automatic', 'offers'] as const) {
   })
 }
 
-t.test('two accept the last place of a call at the same moment: one has it, the other waits on', async t => {
+t.test('two accept the last place open to all at the same moment: one has it, the other waits on', async t => {
   const w = await world(t)
   const { db, outbox } = w
   const look = await looking(t, w)
@@ -147,7 +147,7 @@ t.test('two accept the last place of a call at the same moment: one has it, the 
   }
 })
 
-t.test('who was told that the place is gone is called again when there is one', async t => {
+t.test('someone told that a place open to all is gone is told again when there is one', async t => {
   const w = await world(t)
   const { db, outbox } = w
   const { id: activityId } = await anActivity(db, { ...offering, ...starting, capacity: 1 })
@@ -253,7 +253,7 @@ t.test('accepted in the second in which it ends, an offer is either accepted or 
   }
 })
 
-t.test('whoever accepts another date while the first serves them has one place, and nobody waits for anybody for ever', async t => {
+t.test('someone who accepts another date while the first serves them has one place, without a deadlock', async t => {
   const w = await world(t)
   const { db, outbox } = w
   const look = await looking(t, w)

@@ -82,7 +82,7 @@ t.test('a double press accepts once', async t => {
   t.equal((await announced(db, 'booking.confirmed')).length, 1)
 })
 
-t.test('refused, an offer is over; whoever refuses twice is not scolded, and may come back', async t => {
+t.test('an offer that was refused is over; someone who refuses twice gets no error, and may come back', async t => {
   const { app, db } = await service(t)
   const { id, slug } = await anActivity(db, { capacity: 1, waitingList: 'offers' })
   const offered = await aBooking(db, id, { status: 'offered' })
@@ -104,7 +104,7 @@ t.test('refused, an offer is over; whoever refuses twice is not scolded, and may
   t.equal((await announced(db, 'booking.confirmed')).length, 0)
 })
 
-t.test('once cancelled, what was accepted cannot be accepted again: the place is somebody else’s', async t => {
+t.test('once cancelled, what was accepted cannot be accepted again: the place is someone else’s', async t => {
   const { app, db } = await service(t)
   const { id } = await anActivity(db, { capacity: 1, waitingList: 'offers' })
   const offered = await aBooking(db, id, { status: 'offered' })
@@ -150,7 +150,7 @@ const lapses = [
 ] as const
 
 for (const [lapseReason, given, heading, words] of lapses) {
-  t.test(`whoever is off the list reads why: ${words}`, async t => {
+  t.test(`someone who is off the list reads why: ${words}`, async t => {
     const { app, db } = await service(t)
     const other = await anActivity(db)
     const { id, slug } = await anActivity(db, {
@@ -173,7 +173,7 @@ for (const [lapseReason, given, heading, words] of lapses) {
   })
 }
 
-t.test('whoever lost an offer joins again with a booking of its own, behind the others', async t => {
+t.test('someone who lost an offer joins again with a booking of its own, behind the others', async t => {
   const { app, db } = await service(t)
   const { id, slug } = await anActivity(db, { capacity: 1, waitingList: 'offers' })
   await aBooking(db, id)
@@ -189,7 +189,7 @@ t.test('whoever lost an offer joins again with a booking of its own, behind the 
   t.equal((await db.booking.findUniqueOrThrow({ where: { id: lapsed.id } })).status, 'lapsed')
 })
 
-t.test('where places are free and nobody waits, whoever lost an offer is shown the way to a place', async t => {
+t.test('where places are free and nobody waits, someone who lost an offer is shown the way to a place', async t => {
   const { app, db } = await service(t)
   const { id } = await anActivity(db, { capacity: 2, waitingList: 'offers' })
   const lapsed = await aBooking(db, id, { status: 'lapsed' })
@@ -205,7 +205,7 @@ t.test('where places are free and nobody waits, whoever lost an offer is shown t
   }
 })
 
-t.test('someone who is called reads that the first to accept has the place, and accepts it', async t => {
+t.test('where a place is open to all, someone reads that the first to accept has it, and accepts it', async t => {
   const { app, db, turnClock } = await serviceAt(t)
   const { id } = await anActivity(db, { capacity: 1, waitingList: 'offers' })
   const called = await aBooking(db, id, { status: 'waiting', offers: 1, calledAt: noon.toJSDate() })
@@ -238,7 +238,7 @@ t.test('of two who press at once one has the place, and the other reads that the
   t.match(late?.body, 'You are next in line.')
 })
 
-t.test('someone who was called finds no button once the place is taken', async t => {
+t.test('someone told of a place open to all finds no button once it is taken', async t => {
   const { app, db } = await service(t)
   const { id } = await anActivity(db, { capacity: 1, waitingList: 'offers' })
   await aBooking(db, id)
@@ -250,7 +250,7 @@ t.test('someone who was called finds no button once the place is taken', async t
   t.notMatch(text, 'Accept')
 })
 
-t.test('who waits and was asked nothing can neither accept nor refuse', async t => {
+t.test('someone who waits and was asked nothing can neither accept nor refuse', async t => {
   const { app, db } = await service(t)
   const { id } = await anActivity(db, { capacity: 1, waitingList: 'offers' })
   await aBooking(db, id)
@@ -265,7 +265,7 @@ t.test('who waits and was asked nothing can neither accept nor refuse', async t 
   t.equal((await db.booking.findUniqueOrThrow({ where: { id: waiting.id } })).status, 'waiting')
 })
 
-t.test('whoever has accepted and says on an old page that they cannot come is told to cancel', async t => {
+t.test('someone who has accepted and says on an old page that they cannot come is told to cancel', async t => {
   const { app, db } = await service(t)
   const { id } = await anActivity(db)
   const confirmed = await aBooking(db, id)
@@ -344,7 +344,7 @@ t.test('a token that we did not sign accepts and refuses nothing, and neither do
   t.equal((await db.booking.findFirstOrThrow()).status, 'offered')
 })
 
-t.test('who waits where places are offered reads how that goes and who goes first, and why', async t => {
+t.test('someone who waits where places are offered reads how that goes, who goes first, and why', async t => {
   const { app, db } = await service(t)
   const { id } = await anActivity(db, { capacity: 1, waitingList: 'offers', offerHours: 12 })
   await aBooking(db, id)
@@ -385,7 +385,7 @@ async function aCopiedBooking (
   return { first, booking: await aBooking(db, id, { email: 'anne@example.org', copiedFromBookingId: first.id, ...carried }) }
 }
 
-t.test('somebody asked about another date reads which and what accepting does; accepting takes them off the first', async t => {
+t.test('someone asked about another date reads which, and that accepting takes them off the first', async t => {
   const { app, db } = await service(t)
   const { first, booking } = await aCopiedBooking(db, { status: 'offered' })
 
@@ -402,7 +402,7 @@ t.test('somebody asked about another date reads which and what accepting does; a
   t.equal((await db.booking.findUniqueOrThrow({ where: { id: first.id } })).status, 'cancelled')
 })
 
-t.test('who says no to another date keeps their turn on the first, and reads so', async t => {
+t.test('someone who says no to another date keeps their turn on the first, and reads so', async t => {
   const { app, db } = await service(t)
   const { first, booking } = await aCopiedBooking(db, { status: 'offered' })
 
@@ -413,7 +413,7 @@ t.test('who says no to another date keeps their turn on the first, and reads so'
   t.equal((await db.booking.findUniqueOrThrow({ where: { id: first.id } })).status, 'waiting')
 })
 
-t.test('who has a place on the first date by now reads that accepting gives it up', async t => {
+t.test('someone who has a place on the first date by now reads that accepting gives it up', async t => {
   const { app, db } = await service(t)
   const { booking } = await aCopiedBooking(db, {
     status: 'offered', first: { status: 'confirmed', confirmedAt: noon.toJSDate() }
@@ -423,7 +423,7 @@ t.test('who has a place on the first date by now reads that accepting gives it u
     'You have a place on Tuesday 1 December 2026 at 6pm. This is another date. If you accept this date, you give up the first one.')
 })
 
-t.test('who was put in line for another date and finds the page reads that nothing is booked before they accept', async t => {
+t.test('someone put in line for another date who finds the page reads that only accepting books it', async t => {
   const { app, db } = await service(t)
   const { booking } = await aCopiedBooking(db, { status: 'waiting' })
 

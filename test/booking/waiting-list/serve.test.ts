@@ -16,7 +16,7 @@ async function statuses ({ db }: World, activityId: string): Promise<string[]> {
   return bookings.map(({ status }) => status)
 }
 
-t.test('a freed place goes to whoever has waited longest, who is told', async t => {
+t.test('a freed place goes to the person who has waited longest, who is told', async t => {
   const w = await world(t)
   const { id: activityId } = await anActivity(w.db, { capacity: 1 })
   const leaving = await aBooking(w.db, activityId)
@@ -154,12 +154,12 @@ for (const waitingList of ['automatic', 'offers'] as const) {
     await cancelBooking(w.db, w.outbox, other.id, noon)
     await serveWaitingList(w.db, w.outbox, activityId, noon)
 
-    t.strictSame(await statuses(w, activityId), [status, 'cancelled', 'waiting'], 'it is still before whoever came later')
+    t.strictSame(await statuses(w, activityId), [status, 'cancelled', 'waiting'], 'still before the later one')
     t.match(await w.db.booking.findUnique({ where: { id: party.id } }), { places: 4 })
   })
 }
 
-t.test('priority groups go first, and within a group whoever came first', async t => {
+t.test('priority groups go first, and within a group the person who came first', async t => {
   const w = await world(t)
   const { id: activityId } = await anActivity(w.db, { capacity: 3 })
   for (const priority of [9, 2, 9, 1, 2]) await aBooking(w.db, activityId, { status: 'waiting', priority })
@@ -188,7 +188,7 @@ const closings = [
 ] as const
 
 for (const [when, given] of closings) {
-  t.test(`the list closes when ${when}, and everybody on it is told so once, of whatever kind it is`, async t => {
+  t.test(`the list closes when ${when}, and everyone on it is told so once, of whatever kind it is`, async t => {
     const w = await world(t)
     const modes: WaitingListMode[] = ['automatic', 'offers', 'by-hand']
     for (const waitingList of modes) {
@@ -242,7 +242,7 @@ t.test('when places for more than a thousand become free, no one transaction tak
   t.ok(most <= 1000, `${most} at once`)
 })
 
-t.test('in the last two hours before the start, everybody whom free places fit is called, once', async t => {
+t.test('in the last two hours before the start, free places are open to all they fit, who are told once', async t => {
   const w = await world(t)
   const { id: activityId } = await anActivity(w.db, { ...offering, ...starting, capacity: 2, placesPerBooking: 4 })
   const [one, , three] = [
@@ -260,7 +260,7 @@ t.test('in the last two hours before the start, everybody whom free places fit i
   t.equal((await announced(w.db, 'place.called')).length, 2)
 })
 
-t.test('more than a thousand who wait are all called', async t => {
+t.test('more than a thousand people who wait are all told that the first to accept has the place', async t => {
   const w = await world(t)
   const { id: activityId } = await anActivity(w.db, { ...offering, ...starting, capacity: 1 })
   await aLine(w.db, activityId, 2001)
@@ -272,7 +272,7 @@ t.test('more than a thousand who wait are all called', async t => {
   t.equal(new Set((await announced(w.db, 'place.called')).map(({ bookingId }) => bookingId)).size, 2001)
 })
 
-t.test('who was called is called again once the place was taken and is free anew', async t => {
+t.test('when a place open to all was taken and is free again, people who still wait are told again', async t => {
   const w = await world(t)
   const { id: activityId } = await anActivity(w.db, { ...offering, ...starting, capacity: 1 })
   const quick = await aBooking(w.db, activityId, { status: 'waiting' })
@@ -289,7 +289,7 @@ t.test('who was called is called again once the place was taken and is free anew
     [{ bookingId: slow.id, sequence: 1 }, { bookingId: slow.id, sequence: 2 }])
 })
 
-t.test('whoever too few places are left for by now is called again when there are enough', async t => {
+t.test('a party for which too few places are left by now is told again when there are enough', async t => {
   const w = await world(t)
   const { id: activityId } = await anActivity(w.db, { ...offering, ...starting, capacity: 3, placesPerBooking: 2 })
   const pair = await aBooking(w.db, activityId, { status: 'waiting', places: 2 })
@@ -309,7 +309,7 @@ t.test('whoever too few places are left for by now is called again when there ar
   t.strictSame(calls.filter(({ bookingId }) => bookingId === one.id).map(({ sequence }) => sequence), [1])
 })
 
-t.test('an activity put off after people were called offers its places in order, and calls anew in its last hours', async t => {
+t.test('an activity put off once places are open to all offers them in order, and late opens them anew', async t => {
   const w = await world(t)
   const { id: activityId } = await anActivity(w.db, { ...offering, ...starting, capacity: 1 })
   const first = await aBooking(w.db, activityId, { status: 'waiting' })
@@ -329,7 +329,7 @@ t.test('an activity put off after people were called offers its places in order,
     [{ bookingId: second.id, sequence: 1 }, { bookingId: second.id, sequence: 2 }])
 })
 
-t.test('nobody is called any more where an organiser picks by now', async t => {
+t.test('places are no longer open to all once an organiser picks', async t => {
   const w = await world(t)
   const { id: activityId } = await anActivity(w.db, { ...offering, ...starting, capacity: 1 })
   const { id } = await aBooking(w.db, activityId, { status: 'waiting' })

@@ -35,7 +35,7 @@ async function aGroup (db: Db, { id }: Activity, rank = 1, name = 'Referred by a
 
 const entries = async (db: Db, action: string) => await db.auditEntry.findMany({ where: { action } })
 
-t.test('the list is in its order: groups, then arrival; with how many places, since when and why', async t => {
+t.test('the list is in its order, groups before arrival, with how many places, since when and why', async t => {
   const { app, db, activity, headers, url } = await context(t)
   await aGroup(db, activity)
   await aBooking(db, activity.id, { name: 'Wanda First', status: 'waiting', places: 2 })
@@ -50,7 +50,7 @@ t.test('the list is in its order: groups, then arrival; with how many places, si
   t.notMatch(text, 'Give a place')
 })
 
-t.test('who is offered a place is named, with until when, and each leads to their booking', async t => {
+t.test('people who are offered a place are named, with until when, and each leads to their booking', async t => {
   const { app, db, activity, headers, url } = await context(t, { waitingList: 'offers' })
   const offered = await aBooking(db, activity.id, { name: 'Olive Offered', status: 'offered', places: 2 })
   const waiting = await aBooking(db, activity.id, { name: 'Wanda First', status: 'waiting' })
@@ -86,7 +86,7 @@ t.test('a long list is shown a hundred at a time, by as many queries as a short 
   t.equal(forMany, forOne)
 })
 
-t.test('somebody is put into a group and out of it, and it is on record why', async t => {
+t.test('someone is put into a group and out of it, and it is on record why', async t => {
   const { app, db, activity, headers, member, url } = await context(t)
   await aGroup(db, activity)
   await aBooking(db, activity.id, { name: 'Wanda First', status: 'waiting' })
@@ -132,7 +132,7 @@ t.test('where organisers pick, those who fit have a button; the others read what
   t.ok(perceived(again).has('form'))
 })
 
-t.test('whoever gives a place by hand reads first that emails do not reach that person any more', async t => {
+t.test('an organiser who gives a place by hand reads first that emails do not reach that person any more', async t => {
   const { app, db, activity, headers, url } = await context(t, { waitingList: 'by-hand', capacity: 2 })
   const { id } = await aBooking(db, activity.id, { name: 'Sole Sally', status: 'waiting', phone: '01539 722 722' })
   const { body } = await app.inject({ url, headers })
@@ -150,7 +150,7 @@ t.test('whoever gives a place by hand reads first that emails do not reach that 
   t.match(await db.booking.findUniqueOrThrow({ where: { id } }), { status: 'confirmed' })
 })
 
-t.test('who came along from another date is not picked, and who was called is marked', async t => {
+t.test('someone carried over from another date is not picked; if a place is open to all, they are marked', async t => {
   const { app, db, activity, headers, url } = await context(t, { waitingList: 'by-hand', capacity: 9 })
   await aBooking(db, activity.id, { name: 'Cara Carried', status: 'waiting', copiedFromBookingId: randomUUID(), calledAt: noon.toJSDate() })
 
@@ -177,7 +177,7 @@ t.test('where the list serves itself nobody is picked, and no more where booking
   t.match(await db.booking.findUniqueOrThrow({ where: { id } }), { status: 'waiting' })
 })
 
-t.test('what is wrong with a button about somebody is a sentence beside them, and changes nothing', async t => {
+t.test('what is wrong with a button about someone is said in a sentence beside them, and changes nothing', async t => {
   const { app, db, activity, headers, url } = await context(t, { waitingList: 'by-hand', capacity: 5 })
   await aGroup(db, activity)
   const { id } = await aBooking(db, activity.id, { status: 'waiting' })

@@ -38,7 +38,7 @@ t.test('an organiser reads how places are given, changes it, and is on record fo
     [{ staffMemberId: member.id, subject: slug, details: { capacity: ['20', '30'] } }])
 })
 
-t.test('whoever lowers places below what is taken reads by how many they are over, and nobody loses theirs', async t => {
+t.test('an organiser who lowers places below what is taken reads by how many, and nobody loses theirs', async t => {
   const { app, db } = await service(t)
   const { id, slug } = await anActivity(db)
   await aBooking(db, id, { places: 12 })
@@ -152,7 +152,7 @@ t.test('who runs an activity', async t => {
   for (const role of roles) {
     for (const agencyId of [undefined, 'a', 'b']) {
       const knows = may({ id: '', role, agencyId }, 'know attendees', { leadAgencyId: 'a', hostIds: [] })
-      t.ok(knows || !runs(role, agencyId, 'a'), `${role} of ${agencyId}: whoever organises may know who comes`)
+      t.ok(knows || !runs(role, agencyId, 'a'), `${role} of ${agencyId}: people who organise may know who comes`)
     }
   }
 })

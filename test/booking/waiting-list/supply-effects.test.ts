@@ -28,12 +28,12 @@ const waiter = fc.record({
 })
 const hoursBefore = fc.constantFrom<number>(200, 40, 5, 1.5, 1, -0.25)
 
-async function everybody (db: Db, activityId: string) {
+async function everyone (db: Db, activityId: string) {
   const rows = await db.booking.findMany({ where: { activityId }, orderBy: { arrival: 'asc' } })
   return new Map(rows.map(row => [row.id, row]))
 }
 
-t.test('those who get, are offered or are told of a place are those of whom the page had said so', async t => {
+t.test('the people who get, are offered or are told of a place are the ones that the page had said', async t => {
   const { db, outbox } = await world(t)
   const seen = { confirmed: 0, offered: 0, called: 0, over: 0, none: 0 }
 
@@ -62,7 +62,7 @@ t.test('those who get, are offered or are told of a place are those of whom the 
         })
       }
       const current = await read()
-      const was = await everybody(db, row.id)
+      const was = await everyone(db, row.id)
       const occupancy = await occupancyOf(db, row.id)
       const whole = await readWholeLine(db, row.id)
       const change = { ...draft, anotherDateAt: undefined }
@@ -74,7 +74,7 @@ t.test('those who get, are offered or are told of a place are those of whom the 
       })
       await serveWaitingList(db, outbox, row.id, now)
 
-      const is = await everybody(db, row.id)
+      const is = await everyone(db, row.id)
       const who = (what: (id: string) => boolean) => [...is.keys()].filter(what).sort()
       const ids = (some: Array<{ id: string }>) => some.map(({ id }) => id).sort()
       const wasCalledFor = (id: string) => (is.get(id)?.offers ?? 0) > (was.get(id)?.offers ?? 0)
@@ -88,7 +88,7 @@ t.test('those who get, are offered or are told of a place are those of whom the 
       })
       if (effects.changes.length > 0) {
         const told = happened.confirmed.length + happened.offered.length + happened.called.length
-        t.ok(told === 0 || effects.sentences.length > 0, 'whom it reaches is on the page')
+        t.ok(told === 0 || effects.sentences.length > 0, 'who it reaches is on the page')
       }
       for (const key of ['confirmed', 'offered', 'called'] as const) seen[key] += happened[key].length > 0 ? 1 : 0
       seen.over += effects.sentences.some(text => text.includes('Nobody loses theirs')) ? 1 : 0
@@ -110,7 +110,7 @@ async function aFullWorkshop (t: Parameters<typeof service>[0]) {
   return { ...its, id, slug, headers, url, form, capacity }
 }
 
-t.test('who makes more places reads who gets one, and a second press makes them, once', async t => {
+t.test('an organiser who makes more places reads who gets one, and a second press makes them, once', async t => {
   const { app, db, id, headers, url, form, capacity } = await aFullWorkshop(t)
 
   const asked = await post(app, url, form, headers)
@@ -130,7 +130,7 @@ t.test('who makes more places reads who gets one, and a second press makes them,
   t.strictSame((await announced(db, 'place.freed'))[0], { activityId: id })
 })
 
-t.test('where somebody has left since the page was read, it comes again with what is new, and nothing is saved', async t => {
+t.test('if someone has left since the page was read, it comes again with what is new and nothing is saved', async t => {
   const { app, db, id, headers, url, form, capacity } = await aFullWorkshop(t)
 
   const first = filledIn((await post(app, url, form, headers)).body)

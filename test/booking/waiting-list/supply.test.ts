@@ -67,7 +67,7 @@ t.test('a capacity below what is taken drops nobody, and says how many are over'
   t.match(await db.occupancy.findUnique({ where: { activityId: id } }), { confirmed: 4, offered: 2, held: 3 })
 })
 
-t.test('more places go to those who wait before anybody else', async t => {
+t.test('more places go to those who wait before anyone else', async t => {
   const { db, outbox } = await world(t)
   const { id } = await anActivity(db, { capacity: 1 })
   await aBooking(db, id)
@@ -119,7 +119,7 @@ t.test('a list on which people wait cannot be switched off, and nothing else cha
   t.equal(await db.auditEntry.count(), 0)
 })
 
-t.test('whoever switches a list off while people join it, nobody is left on a list that is off', async t => {
+t.test('when a list is switched off while people join it, nobody is left on a list that is off', async t => {
   const { db, outbox } = await world(t)
   const activities = await Promise.all(Array.from({ length: 6 }, async () => {
     const { id } = await anActivity(db, { capacity: 1 })

@@ -184,7 +184,7 @@ t.test('the sweep finds exactly the activities that serving changes, in whatever
   t.strictSame(await listUnserved(db, noon), [], 'once served, all are idle')
 })
 
-t.test('who was called in the night before booking closes is called once, however often the sweep comes by', async t => {
+t.test('someone told at night of a place open to all is told once, however often the sweep runs', async t => {
   const w = await world(t)
   const evening = noon.set({ hour: 23 })
   const { id } = await anActivity(w.db, {
