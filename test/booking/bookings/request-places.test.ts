@@ -208,7 +208,7 @@ t.test('over-booking gives as many places as it says, and no more', async t => {
   t.match(await db.occupancy.findUnique({ where: { activityId: id } }), { confirmed: 16, waiting: 14 })
 })
 
-t.test('someone who fits places too few for those before them is served on joining, without the sweep', async t => {
+t.test('where free places are too few for those who wait, a party they fit is served without the sweep', async t => {
   const { db, outbox } = await world(t)
   const { id: activityId } = await anActivity(db, { capacity: 3, placesPerBooking: 4 })
   const asks = [2, 4, 2].map((places, n) => aRequest(`${n}@example.org`, { places }))

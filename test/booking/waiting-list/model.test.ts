@@ -42,7 +42,7 @@ const hour = 60 * minute
 const by = { id: randomUUID(), name: 'Olu Organiser', role: 'admin', agencyId: undefined } as const
 
 /** The person of a step: the nth of those it is meant for or, mostly to be refused, of all. */
-const who = fc.record({ n: fc.nat(9), anybody: fc.nat(7).map(n => n === 7) })
+const who = fc.record({ n: fc.nat(9), anyone: fc.nat(7).map(n => n === 7) })
 const party = fc.oneof({ weight: 4, arbitrary: fc.integer({ min: 1, max: 2 }) }, fc.integer({ min: 1, max: 6 }))
 const mode = fc.constantFrom<Mode>(
   'offers', 'offers', 'offers', 'offers', 'offers', 'automatic', 'automatic', 'automatic', 'by-hand', 'off')
@@ -133,7 +133,7 @@ t.test(`in ${histories} random histories nobody is oversold, overtaken, forgotte
 })
 
 /** For steps that can concern only one person. */
-const theFirst = { n: 0, anybody: false }
+const theFirst = { n: 0, anyone: false }
 const one = { places: 1, again: undefined, code: undefined }
 const withCode = { ...one, code: 0 }
 const late = { waitingList: 'offers' as const, startsInHours: 1 }
@@ -373,10 +373,10 @@ async function play (lane: Lane, history: History): Promise<void> {
   }
 
   async function one (
-    { n, anybody }: { n: number, anybody: boolean }, isMeant: (person: Person) => boolean,
+    { n, anyone }: { n: number, anyone: boolean }, isMeant: (person: Person) => boolean,
     perform: (id: string, person: Person) => Promise<void>
   ): Promise<'person' | 'nobody'> {
-    const meant = anybody ? model.people : model.people.filter(isMeant)
+    const meant = anyone ? model.people : model.people.filter(isMeant)
     if (meant.length === 0) return 'nobody'
     const person = pickOne(meant, n)
     await perform(last.bookings[model.people.indexOf(person)]?.id ?? '', person)

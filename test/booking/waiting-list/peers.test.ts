@@ -151,7 +151,7 @@ for (const waitingList of ['automatic', 'offers', 'by-hand']) {
       }
     }
     for (const { id } of leaving) await post(app, `${pageOf({ id })}/cancellation`, {})
-    await assertUnseen('before anybody is served')
+    await assertUnseen('before anyone is served')
     await post(app, `/activities/${slug}/book`, aForm('newcomer@example.org'))
     await doJobs(w)
 
