@@ -26,7 +26,7 @@ t.test('a short link works for 60 days after its meeting, and a classic one for 
   t.strictSame(endedLinkAfter(pasted, { joinUrl: classic, ...at({ days: 99 }) }), [], 'another link is another matter')
 })
 
-t.test('whoever moves an activity past that reads it first, also where nobody is to be told, and after several moves', async t => {
+t.test('moving an activity past that says so first, even if nobody is to be told, and after several moves', async t => {
   const { app, db } = await service(t)
   const { headers } = await signedIn(app, db)
   const { slug } = await anActivity(db, { joinUrlSealed: seal.close(short) })

@@ -64,12 +64,12 @@ const changes: Change[] = [
   ['staying cancelled', { status: 'cancelled' }, { status: 'cancelled' }, []],
   ['being cancelled', {}, { status: 'cancelled' }, ['status']],
   ['going back to draft, with nobody booked', {}, { status: 'draft' }, []],
-  ['going back to draft, with somebody booked', { placesTaken: 1 }, { status: 'draft' }, ['status']],
-  ['no more places, with somebody booked', { placesTaken: 1 }, { booking: 'drop-in' }, ['booking']],
-  ['no more places, with somebody waiting', { placesWaitedFor: 1 }, { booking: 'drop-in' }, ['booking']],
+  ['going back to draft, with someone booked', { placesTaken: 1 }, { status: 'draft' }, ['status']],
+  ['no more places, with someone booked', { placesTaken: 1 }, { booking: 'drop-in' }, ['booking']],
+  ['no more places, with someone waiting', { placesWaitedFor: 1 }, { booking: 'drop-in' }, ['booking']],
   ['no more waiting list, with nobody on it', { placesTaken: 20 }, { waitingList: 'off' }, []],
-  ['no more waiting list, with somebody on it', { placesWaitedFor: 1 }, { waitingList: 'off' }, ['waitingList']],
-  ['organisers who pick, with somebody waiting', { placesWaitedFor: 1 }, { waitingList: 'by-hand' }, []]
+  ['no more waiting list, with someone on it', { placesWaitedFor: 1 }, { waitingList: 'off' }, ['waitingList']],
+  ['organisers who pick, with someone waiting', { placesWaitedFor: 1 }, { waitingList: 'by-hand' }, []]
 ]
 
 for (const [what, before, after, about] of changes) {

@@ -86,7 +86,7 @@ t.test('the organiser says which reminders there are, and none comes in the time
   t.strictSame(shownReminders('2026-12-01', { on: ['hour'] }), [])
 })
 
-t.test('only who booked at least ten days ahead is reminded a week before, by the clock on the wall', async t => {
+t.test('only people who booked ten days ahead or more are reminded a week before, by the clock on the wall', async t => {
   const placeBy = (start: string) => {
     const [week] = remindersOf({ startsAt: at(start), allDay: false, zone: london, reminders: ['week'] })
     return week && wallClock(week.placeBy, london)
@@ -168,7 +168,7 @@ const ends: Array<[what: string, endsAt: string, due: string]> = [
 ]
 
 for (const [what, end, due] of ends) {
-  t.test(`people are written to on the morning after an activity that ends ${what}`, async t => {
+  t.test(`people are emailed on the morning after an activity that ends ${what}`, async t => {
     const { dueAt, until } = followUpOf({ endsAt: at(end), zone: london })
 
     t.equal(wallClock(dueAt, london), due)
@@ -177,7 +177,7 @@ for (const [what, end, due] of ends) {
   })
 }
 
-t.test('people are written to for three days, and where the organiser wants it', async t => {
+t.test('people are emailed for three days, if the organiser wants it', async t => {
   const activity = { endsAt: at('2026-12-01 18:30'), zone: london, followUp: true }
   const due = at('2026-12-02 10:00')
 
@@ -188,7 +188,7 @@ t.test('people are written to for three days, and where the organiser wants it',
   t.equal(isToFollowUp({ ...activity, followUp: false }, due), false)
 })
 
-t.test('in every zone, people are written to at ten in the morning, after the night, and are still looked for', async () => {
+t.test('in every zone, people are emailed at ten in the morning, after a night, and are still looked for', async () => {
   fc.assert(fc.property(activities, ({ endsAt, zone }) => {
     const { dueAt, until } = followUpOf({ endsAt, zone })
     const hours = dueAt.diff(endsAt).as('hours')
@@ -197,7 +197,7 @@ t.test('in every zone, people are written to at ten in the morning, after the ni
   }), runs)
 })
 
-t.test('the wall is that of the activity, wherever the service runs', async t => {
+t.test('the clock on the wall is that of the activity, wherever the service runs', async t => {
   const program = `
     import { DateTime } from 'luxon'
     import { followUpOf, remindersOf } from ${JSON.stringify(new URL('../../../src/programme/activities/reminder-times.ts', import.meta.url).href)}

@@ -57,7 +57,7 @@ t.test('an empty service says that there is nothing to book', async t => {
   t.match(text, 'There is nothing to book at the moment.')
 })
 
-t.test('a week of action shows its days, for whom, where and who leads; police work is not even counted', async t => {
+t.test('a week of action shows its days, who it is for, where and who leads; police work is not even counted', async t => {
   const { app, db } = await service(t)
   const { id: campaignId, slug } = await aCampaign(db, { kind: 'week-of-action', hashtags: ['#itsnotokay'] })
   const council = await db.agency.create({ data: { slug: 'bolton-council', name: 'Bolton Council' } })
@@ -85,7 +85,7 @@ t.test('a week of action shows its days, for whom, where and who leads; police w
   t.equal(answer.body, before)
 })
 
-t.test('an activity’s page has when, where, for whom, what is left and a way to book', async t => {
+t.test('an activity’s page has when, where, who it is for, what is left and a way to book', async t => {
   const { app, db } = await service(t)
   const { id, slug } = await anActivity(db, { summary: 'What children do online.\n\nMore at https://www.nspcc.org.uk/online.' })
   for (let n = 0; n < 8; n++) await aBooking(db, id)
@@ -131,7 +131,7 @@ t.test('an activity that is over, cancelled, not open yet or without booking say
   }
 })
 
-t.test('while somebody waits, a free place is not promised to a newcomer', async t => {
+t.test('while someone waits, a free place is not promised to a newcomer', async t => {
   const { app, db } = await service(t)
   const { id, slug } = await anActivity(db, { capacity: 2 })
   await aBooking(db, id)
@@ -180,7 +180,7 @@ t.test('a hub is shown where its district is, and national numbers everywhere', 
   t.match(await pageOf(cumbria.slug), '0800 1111')
 })
 
-t.test('whoever has a code finds the way to the form of an activity that is full for everybody else', async t => {
+t.test('someone who has a code finds the way to the form of an activity that is full for everyone else', async t => {
   const { app, db } = await service(t)
   const { id: activityId, slug } = await anActivity(db, { capacity: 1, waitingList: 'off' })
   const agency = await db.agency.create({ data: { slug: 'nspcc', name: 'NSPCC' } })
@@ -196,7 +196,7 @@ t.test('whoever has a code finds the way to the form of an activity that is full
   t.ok(await button())
 })
 
-t.test('of a campaign that has run long, what is left out is what was long ago', async t => {
+t.test('a campaign that has run long leaves out the activities of long ago', async t => {
   const { db } = await service(t)
   const { id: campaignId, slug: campaignSlug } = await aCampaign(db)
   for (const days of [-3, -2, -1, 1]) {

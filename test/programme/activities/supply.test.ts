@@ -20,7 +20,7 @@ const available: Array<[what: string, occupancy: Partial<typeof nobody>, mode: W
   ['with places left', { confirmed: 18 }, 'automatic', { is: 'places', left: 2 }],
   ['where the rest is held', { confirmed: 15, held: 5 }, 'automatic', { is: 'waiting-list' }],
   ['where the rest is offered', { confirmed: 15, offered: 5 }, 'offers', { is: 'waiting-list' }],
-  ['where places are free and somebody waits', { waiting: 4, waitingBookings: 1 }, 'by-hand', { is: 'waiting-list' }],
+  ['where places are free and someone waits', { waiting: 4, waitingBookings: 1 }, 'by-hand', { is: 'waiting-list' }],
   ['that is full without a list', { confirmed: 20 }, 'off', { is: 'full' }],
   ['that was lowered below what is taken', { confirmed: 25 }, 'off', { is: 'full' }]
 ]

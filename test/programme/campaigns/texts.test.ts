@@ -76,7 +76,7 @@ t.test('bad input gets a sentence beside its field, and what was typed stays', a
   t.match(await findEditedCampaign(db, 'its-not-ok'), { summary: 'As it was.', privacyNotice: '' })
 })
 
-t.test('a district in which something is still to come goes only after somebody has said so', async t => {
+t.test('a district in which something is still to come goes only after someone has said so', async t => {
   const { app, db, headers, campaign, url } = await context(t)
   const { id } = await anActivity(db, { campaignId: campaign.id, district: 'Eden' })
   await aBooking(db, id, { district: 'Eden' })

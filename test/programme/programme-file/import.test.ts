@@ -580,7 +580,7 @@ t.test('a workshop that moves takes those who have a place along, and tells thos
   t.match(await its.db.activity.findFirst(), { icalSequence: 1 })
 })
 
-t.test('a change that no calendar shows writes to nobody', async t => {
+t.test('a change that no calendar shows emails nobody', async t => {
   const its = await world(t)
   await aCampaign(its.db, { slug: 'its-not-ok' })
   await load(its, fileOf(workshop))
@@ -625,7 +625,7 @@ t.test('of two imports of one new activity at once, one makes it and the other f
   t.strictSame(outcomes.flat().sort(), ['created workshop', 'unchanged workshop'])
 })
 
-t.test('somebody who books while a programme is imported is booked before it decides', async t => {
+t.test('someone who books while a programme is imported is booked before it decides', async t => {
   const its = await world(t)
   await aCampaign(its.db, { slug: 'its-not-ok' })
   await load(its, fileOf(workshop))

@@ -69,7 +69,7 @@ t.test('a new contact stands on every public page a second later, at its place',
     /The contact is added.*Westmorland hub.*Number 0300 373 2724 Hours Monday to Friday, 9am to 5pm For Everyone, Eden Kept up to date by Olu Organiser Checked today Position 35/)
   for (let page = ''; !page.includes('Westmorland hub'); await sleep(50)) page = (await app.inject('/help')).body
   t.match(perceived(await app.inject('/help')).text, /Police.*Westmorland hub Phone: 0300 373 2724.*\(Eden\).*Childline/)
-  t.ok((await listSupportContacts(db)).some(({ name, area }) => name === 'Westmorland hub' && area[0] === 'Eden'), 'letters read the same')
+  t.ok((await listSupportContacts(db)).some(({ name, area }) => name === 'Westmorland hub' && area[0] === 'Eden'), 'emails read the same')
   t.match(await db.auditEntry.findMany({ where: { action: 'contact.added' } }), [{
     staffMemberId: member.id, subject: 'Westmorland hub', details: { number: '0300 373 2724', area: 'Eden', owner: 'Olu Organiser' }
   }])
@@ -218,7 +218,7 @@ t.test('ten changes at once from the same page are one change, and nine are told
   t.equal(await db.auditEntry.count({ where: { action: 'contact.changed' } }), 1)
 })
 
-t.test('who finds a contact removed while they type keeps what they typed and can add it again', async t => {
+t.test('someone who finds a contact removed while they type keeps what they typed and can add it again', async t => {
   const { app, db, headers } = await context(t)
   const { id } = await aContact(db)
   const edition = await editionIn(app, `${url}/${id}`, headers)
@@ -253,7 +253,7 @@ t.test('removing asks first, says what goes, and a second press does no harm', a
   }])
 })
 
-t.test('a contact that has changed is not removed or marked as checked by who has read the old one', async t => {
+t.test('a contact that has changed is not removed or marked as checked by someone who read the old one', async t => {
   const { app, db, headers } = await context(t)
   const { id } = await aContact(db)
   const edition = await editionIn(app, `${url}/${id}`, headers)
@@ -269,7 +269,7 @@ t.test('a contact that has changed is not removed or marked as checked by who ha
   t.match(await db.supportContact.findUnique({ where: { id } }), { lastCheckedOn: '2026-11-13' })
 })
 
-t.test('of two who remove the last two contacts at once one is told that somebody must stay', async t => {
+t.test('of two who remove the last two contacts at once one is told that one must stay', async t => {
   const { db } = await world(t)
   await db.supportContact.deleteMany()
   await aContact(db)
@@ -284,7 +284,7 @@ t.test('of two who remove the last two contacts at once one is told that somebod
   t.equal(await db.supportContact.count(), 1)
 })
 
-t.test('after 90 days a contact is marked until somebody has checked it, which is noted once a day', async t => {
+t.test('after 90 days a contact is marked until someone has checked it, which is noted once a day', async t => {
   const { app, db, headers, member } = await context(t)
   await db.supportContact.updateMany({ data: { lastCheckedOn: noon.toJSDate() } })
   const { id } = await aContact(db, { lastCheckedOn: new Date('2026-08-25') })
@@ -332,7 +332,7 @@ t.test('admins and the partnership’s organisers keep contacts, and nobody else
   t.equal(await db.supportContact.count({ where: { id } }), 1)
 })
 
-t.test('what is no contact is not there', async t => {
+t.test('an address that names no contact is not found', async t => {
   const { app, headers } = await context(t)
 
   for (const id of [randomUUID(), 'x', '%00', `${'a'.repeat(36)}`, `${randomUUID()}'`]) {

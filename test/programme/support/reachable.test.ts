@@ -3,7 +3,7 @@ import {
   canonicalNumber, isDialable, isMobile, isPostalAddress, isWebAddress, namesMobile
 } from '../../../src/programme/support/reachable.ts'
 
-t.test('a whole UK number or a short one reaches somebody, and what is shorter or longer does not', async t => {
+t.test('a whole UK number or a short one reaches someone, and what is shorter or longer does not', async t => {
   const dialable = [
     '999', '101', '111', '112', '105', '116 123', '116 000', '0800 1111', '0808 800 5000', '0800 555 111', '0300 123 6720',
     '0333 240 1727', '01228 526690', '(01228) 526690', '01768 86481', '016977 2345', '0121 496 0000', '0113-496-0000', '020 7946 0000',
@@ -26,7 +26,7 @@ t.test('a number that came with the country’s code is kept as it is read out h
   t.equal(canonicalNumber('0044'), '0', 'and is no number for that')
 })
 
-t.test('somebody’s mobile is known for one, alone or in a text', async t => {
+t.test('a mobile number is known for one, alone or in a text', async t => {
   const texts = [
     'Ring Anne on 07700 900123', '07700900123', '+44 7700 900123', '+44 (0)7700 900 123', '0044 7700 900123', '077 0090 0123', '07700-900-123'
   ]
@@ -37,7 +37,7 @@ t.test('somebody’s mobile is known for one, alone or in a text', async t => {
   t.ok(isMobile(canonicalNumber('+44 7700 900123')))
 })
 
-t.test('a web address is whole, safe and somebody’s, and nothing hides in it', async t => {
+t.test('a web address is whole, safe and someone’s, and nothing hides in it', async t => {
   for (const url of ['https://www.childline.org.uk/', 'https://nspcc.org.uk/a?b=c#d']) t.ok(isWebAddress(url), url)
   for (const url of [
     'http://www.childline.org.uk/', 'www.childline.org.uk', 'https://', 'https://localhost/', 'https://192.168.0.1/', 'https://a b.uk/',
