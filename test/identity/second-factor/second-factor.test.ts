@@ -74,7 +74,7 @@ t.test('a key is opened for nobody else, for nothing else, with no other secret,
   for (const odd of ['', '1.', 'x', '1.AAAA']) t.equal(openSetup(seal, odd, 'anne', noon), undefined, odd)
 })
 
-t.test('somebody sets up an app, signs in with its code as well from then on, replaces it and takes it away', async t => {
+t.test('someone sets up an app, signs in with its code too from then on, replaces it and takes it away', async t => {
   let now = noon
   const { app, db } = await service(t, { clock: () => now })
   const { headers, member } = await signedIn(app, db, { role: 'staff', email: 'anne@council.example' })
@@ -130,7 +130,7 @@ t.test('somebody sets up an app, signs in with its code as well from then on, re
     ['factor.set-up', 'factor.replaced', 'factor.removed'])
 })
 
-t.test('before the code nothing opens, however somebody came by letter', async t => {
+t.test('before the code nothing opens to someone who signed in by email', async t => {
   const { app, db } = await service(t)
   const { headers, member } = await half(app, db)
   const { slug } = await anActivity(db)
@@ -258,7 +258,7 @@ t.test('after twenty wrong codes in a day no more are taken, in whatever browser
   t.equal((await post(app, factor, { code: codeAt(secret, now) }, await halfAgain(app, db, member))).statusCode, 303)
 })
 
-t.test('whoever comes by letter has ten minutes for the code, and none once they have left', async t => {
+t.test('someone who signs in by email has ten minutes for the code, and none once they have left', async t => {
   let now = noon
   const { app, db } = await service(t, { clock: () => now })
   const slow = await half(app, db)
@@ -302,7 +302,7 @@ t.test('a form that brings anything but six digits gets a sentence, and costs no
   t.equal((await post(app, setUp, { setup, code: '123456' }, { ...inside, 'sec-fetch-site': 'cross-site' })).statusCode, 403)
 })
 
-t.test('whoever signs in with their work account has shown it to their provider, and is asked for no code', async t => {
+t.test('someone who signs in by their work account has shown it to its provider, and needs no code', async t => {
   const { app, db } = await service(t)
   const member = await aStaffMember(db, { issuer: 'https://login.example', subject: 'anne-7' })
   await withAuthenticator(db, member)
@@ -312,7 +312,7 @@ t.test('whoever signs in with their work account has shown it to their provider,
   t.ok(await isIn(app, { cookie: `__Host-session=${cookie}` }))
 })
 
-t.test('where it is required, whoever comes by letter without one sets it up and reaches nothing else before', async t => {
+t.test('if it is required, someone who signs in by email without an app sets one up before anything else', async t => {
   let now = noon
   const { app, db } = await service(t, { secondFactor: { seal, isRequired: true }, clock: () => now })
   const { headers, member } = await signedIn(app, db)
@@ -334,10 +334,10 @@ t.test('where it is required, whoever comes by letter without one sets it up and
 
   await db.staffMember.update({ where: { id: member.id }, data: { issuer: 'https://login.example', subject: 'a', factorSince: null } })
   const cookie = await signInByWorkAccount(db, { issuer: 'https://login.example', subject: 'a' }, {}, now)
-  t.ok(await isIn(app, { cookie: `__Host-session=${cookie}` }), 'who came by their work account need not')
+  t.ok(await isIn(app, { cookie: `__Host-session=${cookie}` }), 'someone who came by their work account need not')
 })
 
-t.test('an admin takes the app of somebody away who has lost it, which signs them out everywhere; nobody else does', async t => {
+t.test('an admin takes away a lost app, which signs its owner out everywhere; nobody else does', async t => {
   let now = noon
   const { app, db } = await service(t, { clock: () => now })
   const admin = await signedIn(app, db, { name: 'Ada Admin' })
@@ -359,7 +359,7 @@ t.test('an admin takes the app of somebody away who has lost it, which signs the
   t.equal(own.statusCode, 409, 'not one’s own: that takes a code')
   t.ok((await db.staffMember.findUniqueOrThrow({ where: { id: admin.member.id } })).factorSince)
   now = noon.plus({ minutes: 16 })
-  t.match((await post(app, url, {}, admin.headers)).headers.location, /^\/staff\/again\?to=/, 'not by whoever sits at a computer that was left')
+  t.match((await post(app, url, {}, admin.headers)).headers.location, /^\/staff\/again\?to=/, 'not at a computer that was left')
   now = noon
 
   t.match(perceived(await app.inject({ url, headers: admin.headers })).text, /Remove the authenticator app of Lou Lost.*signed out everywhere/)
@@ -373,7 +373,7 @@ t.test('an admin takes the app of somebody away who has lost it, which signs the
   t.match(await db.auditEntry.findMany({ where: { action: 'factor.removed' } }), [{ staffMemberId: admin.member.id, subject: victim.member.id }])
 })
 
-t.test('whose app somebody else takes away is told, once, and nobody where nothing was taken away', async t => {
+t.test('someone whose app another takes away is told, once, and nobody if nothing was taken away', async t => {
   const its = await world(t)
   const { db, outbox } = its
   const admin = await aStaffMember(db)
@@ -401,7 +401,7 @@ t.test('whose app somebody else takes away is told, once, and nobody where nothi
   t.match(email?.text, /Hello Anne O’Brien,.*https:\/\/workshops\.example\.org\/staff\/account\n.*did not ask for this/s)
   await db.staffMember.update({ where: { id: member.id }, data: { disabledAt: noon.toJSDate() } })
   await tellOfRemovedFactors(context, removed)
-  t.equal(mailer.kept.length, 1, 'who cannot sign in is told nothing about it')
+  t.equal(mailer.kept.length, 1, 'someone who cannot sign in is told nothing about it')
 })
 
 t.test('at a terminal a lost app is forgotten, and a link alone goes past none', async t => {

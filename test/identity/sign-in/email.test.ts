@@ -55,7 +55,7 @@ async function ask (app: FastifyInstance, address = email): Promise<{ cookie: st
   return { cookie: cookie.split(';')[0] ?? '' }
 }
 
-t.test('whoever works here asks, gets a letter, opens its link in the same browser and presses one button', async t => {
+t.test('someone who works here asks, gets an email, opens its link in the same browser and presses once', async t => {
   const { app, db, emails } = await office(t)
   await aStaffMember(db, { email, name: 'Anne O’Brien' })
 
@@ -101,7 +101,7 @@ t.test('a link that is opened on another device says where to type the code, and
   t.equal((await post(app, '/staff/sign-in/code', { code }, browser)).statusCode, 409, 'and the code works once')
 })
 
-t.test('a scanner that opens a letter’s link five times, asks for its head and fetches ahead changes nothing', async t => {
+t.test('a scanner that opens an email’s link five times, asks for its head and prefetches changes nothing', async t => {
   const { app, db, emails } = await office(t)
   await aStaffMember(db, { email })
   const browser = await ask(app)
@@ -121,7 +121,7 @@ t.test('a scanner that opens a letter’s link five times, asks for its head and
   t.equal((await post(app, link, {}, browser)).statusCode, 303, 'it still works')
 })
 
-t.test('a letter is good for 10 minutes from when it is written', async t => {
+t.test('a sign-in email is good for 10 minutes from when it is written', async t => {
   for (const way of ['link', 'code']) {
     const { app, db, emails, clock } = await office(t)
     await aStaffMember(db, { email })
@@ -198,7 +198,7 @@ t.test('the code works in no browser but the one that asked', async t => {
   t.equal((await post(app, '/staff/sign-in/code', { code }, first)).statusCode, 303)
 })
 
-t.test('letters stand side by side, each in the browser that asked for it, and leave a link from a terminal as it is', async t => {
+t.test('sign-in emails stand side by side, each in its browser, and leave a link from a terminal as it is', async t => {
   const { app, db, emails, clock } = await office(t)
   const member = await aStaffMember(db, { email })
   const printed = await aLink(db, member)
@@ -221,7 +221,7 @@ async function askFrom (app: FastifyInstance, ip: string, known = '') {
   return { status: answer.statusCode, cookie: setCookies(answer)[0]?.split(';')[0] ?? '' }
 }
 
-t.test('whoever asks in somebody else’s name neither keeps them out, nor ends their letters, nor fills their inbox', async t => {
+t.test('asking in someone else’s name does not keep them out, end their emails or fill their inbox', async t => {
   const { app, db, emails, clock } = await office(t, { rateLimits: true, trustProxy: '127.0.0.1' })
   await aStaffMember(db, { email })
   const own = await askFrom(app, '192.0.2.1')
@@ -236,7 +236,7 @@ t.test('whoever asks in somebody else’s name neither keeps them out, nor ends 
   t.strictSame(stranger, [303, 303, 303, 303, 303, 429, 429, 429])
   t.equal(fromOneStranger, 5)
   t.equal(afterwards.status, 303)
-  t.ok(second, 'who is asked for by a stranger has a letter of her own')
+  t.ok(second, 'a person a stranger asks for has an email of her own')
   const signedIn = await post(app, '/staff/sign-in/code', { code: ownEmail?.code ?? '' }, { cookie: own.cookie })
   t.equal(signedIn.statusCode, 303, 'and the one of before still works')
   const known = setCookies(signedIn).find(cookie => cookie.includes('known='))?.split(';')[0] ?? ''
@@ -244,7 +244,7 @@ t.test('whoever asks in somebody else’s name neither keeps them out, nor ends 
   await Promise.all(Array.from({ length: 30 }, async (_, n) => await askFrom(app, `203.0.113.${n}`)))
   t.equal((await emails()).length, 15 - 5 - 2, 'many strangers do not fill the inbox')
   t.equal((await askFrom(app, '192.0.2.77')).status, 303)
-  t.strictSame(await emails(), [], 'nor does one more of whom nothing is known')
+  t.strictSame(await emails(), [], 'nor does one more who is not known')
 
   const atHome = await askFrom(app, '203.0.113.1', known)
   const [third] = await emails()
@@ -261,7 +261,7 @@ t.test('a browser is known as its owner’s alone, and what makes it known opens
     `__Host-sign-in-known=${signedIds('known-browser', secretKey).tokenOf({ id, version: 0 })}`)
 
   await Promise.all(Array.from({ length: 7 }, async (_, n) => await askFrom(app, `203.0.113.${n}`, knownAsOther)))
-  t.equal((await emails()).length, 5, 'somebody else who works here is a stranger to her letters')
+  t.equal((await emails()).length, 5, 'someone else who works here is a stranger to her emails')
   t.equal(await db.signInToken.count({ where: { staffMemberId: anne.id, askedFrom: null } }), 0)
   t.equal((await app.inject({ url: '/staff', headers: { cookie: knownAsAnne } })).statusCode, 303)
   await askFrom(app, '192.0.2.1', knownAsAnne)
@@ -269,7 +269,7 @@ t.test('a browser is known as its owner’s alone, and what makes it known opens
   t.equal(await db.signInToken.count({ where: { staffMemberId: anne.id, askedFrom: null } }), 1)
 })
 
-t.test('of letters that are asked for at once no more are written than one after the other', async t => {
+t.test('of emails that are asked for at once no more are written than one after the other', async t => {
   const { db } = await office(t)
   const { id: staffMemberId } = await aStaffMember(db, { email })
   await warm(db)
@@ -285,7 +285,7 @@ t.test('of letters that are asked for at once no more are written than one after
   t.equal(own.filter(message => message !== undefined).length, maxEmails)
 })
 
-t.test('strangers have 50 wrong codes a day between them; then only links sign them in, and whoever is known goes on', async t => {
+t.test('strangers have 50 wrong codes a day between them; then only links work, save in known browsers', async t => {
   const { app, db, emails, clock } = await office(t)
   const { id } = await aStaffMember(db, { email })
   const codeOf = (browser: { cookie: string }, code: string) => post(app, '/staff/sign-in/code', { code }, browser)
@@ -319,7 +319,7 @@ t.test('strangers have 50 wrong codes a day between them; then only links sign t
   t.equal((await codeOf(nextDay, fourth?.code ?? '')).statusCode, 303, 'until the day is over')
 })
 
-t.test('a wrong code leaves a trace: at whom it was aimed, when, from which network and what kind of browser', async t => {
+t.test('a wrong code leaves a trace: who it was aimed at, when, from which network and kind of browser', async t => {
   const { app, db, emails } = await office(t, { trustProxy: '127.0.0.1' })
   const { id } = await aStaffMember(db, { email, name: 'Anne O’Brien' })
   const { headers } = await signedIn(app, db)
@@ -388,7 +388,7 @@ t.test('what the browser is known by again is as safe as a cookie can be under h
     [/^sign-in-letter=[\w-]{43}; Max-Age=1200; Path=\/; HttpOnly; SameSite=Lax$/])
 })
 
-t.test('a mark that somebody planted in a browser is replaced, so that nobody waits behind it with its letter', async t => {
+t.test('a mark that someone planted in a browser is replaced, so that nobody can use its email with it', async t => {
   const { app, db, emails } = await office(t)
   await aStaffMember(db, { email })
   const planted = { cookie: `__Host-sign-in-letter=${'A'.repeat(43)}` }
@@ -418,7 +418,7 @@ t.test('neither the queue nor the database holds anything that signs in', async 
   t.equal((await post(app, `/staff/sign-in/${tokenHash}`, {}, { cookie })).statusCode, 410)
 })
 
-t.test('another try of a letter, as after a fault of the mail server, ends the link before and keeps count of the tries', async t => {
+t.test('an email tried again, as after a mail server’s fault, ends the link before and keeps the tries', async t => {
   const { app, db } = await office(t)
   const its = { app, db }
   await aStaffMember(db, { email })
@@ -453,7 +453,7 @@ const other = (secondsBefore: number, n = 0, askedFrom: number | undefined = 7) 
   ({ browserHash: `other ${n}`, askedAt: noon.minus({ seconds: secondsBefore }), askedFrom, isUsed: false, tries: 0 })
 const cases = [
   { what: 'that was just asked for is written', written: [], late: 0, is: true },
-  { what: 'is written while somebody may still wait for it', written: [], late: 599, is: true },
+  { what: 'is written while someone may still wait for it', written: [], late: 599, is: true },
   { what: 'for which nobody waits any more is not', written: [], late: 600, is: false },
   { what: 'is written after an earlier one', written: [other(1)], late: 0, is: true },
   { what: 'is written after a newer one', written: [other(-1)], late: 2, is: true },
@@ -465,7 +465,7 @@ const cases = [
   { what: 'is the sixth, after a quarter of an hour', written: [1, 2, 3, 4, 9].map(n => other(100 * n, n)), late: 0, is: true }
 ]
 
-t.test('whoever asks first has a letter, whatever one stranger did; in their own browser whatever all strangers did', async t => {
+t.test('a first request gets an email, whatever one stranger did; in one’s own browser, whatever all did', async t => {
   const asking = fc.record({ seconds: fc.nat(1800), from: fc.nat(3) })
   fc.assert(fc.property(fc.array(asking, { maxLength: 200 }), askings => {
     const written: Array<ReturnType<typeof other>> = []
@@ -486,7 +486,7 @@ t.test('whoever asks first has a letter, whatever one stranger did; in their own
 })
 
 for (const { what, written, late, is } of cases) {
-  t.test(`a letter ${what}`, async t => {
+  t.test(`a sign-in email ${what}`, async t => {
     t.equal(isToBeWritten(asked, written, noon.plus({ seconds: late })), is)
   })
 }
@@ -536,12 +536,12 @@ t.test('one network address asks, and tries codes, a hundred times in ten minute
   }
 })
 
-t.test('a letter that is refused for good is not tried again, and one that is refused for now is', async t => {
+t.test('an email that is refused for good is not tried again, and one that is refused for now is', async t => {
   const its = await office(t)
   await aStaffMember(its.db, { email })
   await ask(its.app)
   const [job] = await its.boss.fetch<Facts['sign-in.requested']>('sign-in.requested')
-  if (job === undefined) throw new Error('No letter is due.')
+  if (job === undefined) throw new Error('No email is due.')
   const warned: object[] = []
   const endWhere = async (isFinal: boolean) => {
     const refusal = new MailRefused({ code: 'EENVELOPE', isFinal, answer: 'No' })
@@ -552,5 +552,5 @@ t.test('a letter that is refused for good is not tried again, and one that is re
 
   t.match(await endWhere(true), [{ status: 'fulfilled' }])
   t.match(await endWhere(false), [{ status: 'rejected', reason: { isFinal: false } }])
-  t.strictSame(warned.map(said => Object.keys(said)), [['err', 'kind']], 'whoever runs the service reads of it, and no address')
+  t.strictSame(warned.map(said => Object.keys(said)), [['err', 'kind']], 'the log says so, without an address')
 })

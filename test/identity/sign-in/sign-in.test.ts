@@ -112,7 +112,7 @@ t.test('a link that was made up, is too long or is not text at all opens nothing
   t.equal(await db.staffSession.count(), 0)
 })
 
-t.test('who may no longer work here cannot use a link they have', async t => {
+t.test('someone who may no longer work here cannot use a link they have', async t => {
   const { app, db } = await service(t)
   const member = await aStaffMember(db)
   const link = await aLink(db, member)
@@ -122,7 +122,7 @@ t.test('who may no longer work here cannot use a link they have', async t => {
   await t.rejects(createSignInLink(db, { email: member.email, publicUrl: '' }, noon), /may no longer sign in/)
 })
 
-t.test('another website cannot sign anybody in or out', async t => {
+t.test('another website cannot sign anyone in or out', async t => {
   const { app, db } = await service(t)
   const link = await aLink(db, await aStaffMember(db))
 

@@ -27,7 +27,7 @@ t.test('a deed that does not come about leaves no entry', async t => {
   t.equal(await db.auditEntry.count(), 0)
 })
 
-t.test('every sign-in is in the trail, by whom and when', async t => {
+t.test('every sign-in is in the trail, with who and when', async t => {
   const { app, db } = await service(t)
 
   const { member } = await signedIn(app, db)

@@ -9,7 +9,7 @@ import { aBooking, anActivity, world } from '../../support/world.ts'
 
 const isStaffPage = /<nav class="pk-navigation" aria-label="Staff">[\s\S]*Olu Organiser[\s\S]*action="\/staff\/sign-out"/
 
-t.test('whoever is signed in keeps the way around on every page about what went wrong', async t => {
+t.test('someone who is signed in keeps the staff navigation on every page about what went wrong', async t => {
   const { app, db } = await service(t, { outbox: { announce: async () => { throw new Error('the disk is full') } } })
   const { id, slug } = await anActivity(db)
   const { id: booking } = await aBooking(db, id)
@@ -33,7 +33,7 @@ t.test('whoever is signed in keeps the way around on every page about what went 
   }
 })
 
-t.test('too many tries of somebody who is signed in have the staff page as well', async t => {
+t.test('too many tries of someone who is signed in have the staff page as well', async t => {
   const { app, db } = await service(t, { rateLimits: true, provider: aProvider })
   const { headers } = await signedIn(app, db)
   const press = async () => await post(app, '/staff/account/work-account', {}, headers)
@@ -46,7 +46,7 @@ t.test('too many tries of somebody who is signed in have the staff page as well'
   t.match(answer.body, isStaffPage)
 })
 
-t.test('a stranger, and whoever is signed in on pages for everybody, read what everybody reads', async t => {
+t.test('strangers, and people signed in on pages for everyone, read what everyone reads', async t => {
   const its = await world(t)
   const app = await buildApp(partsOf(its))
   t.teardown(async () => { await app.close() })

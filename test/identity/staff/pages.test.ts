@@ -222,7 +222,7 @@ t.test('when so many wait that organisers asked to be told, list and page lead t
     'those who came along are about to be asked')
 })
 
-t.test('who may not know of another date does not read of it', async t => {
+t.test('someone who may not know of another date does not read of it', async t => {
   const { app, db } = await service(t)
   const { id, slug } = await anActivity(db)
   await anActivity(db, { anotherDateOfId: id, visibility: 'operational', kind: 'disruption', startsAt: noon.plus({ days: 20 }).toJSDate(), endsAt: noon.plus({ days: 21 }).toJSDate() })

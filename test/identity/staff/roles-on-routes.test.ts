@@ -236,19 +236,19 @@ for (const [n, [who, { role, ...person }]] of Object.entries(people).entries()) 
       t.notMatch(refused.body, ofAttendees, `${name} tells nothing`)
       if (method !== 'HEAD') t.match(refused.body, /<h1/, `${name} is a page`)
     }
-    t.strictSame(await fingerprint(), before, 'what somebody may not do changes nothing')
+    t.strictSame(await fingerprint(), before, 'what someone may not do changes nothing')
 
     const allowed = expected.filter(({ answer }) => answer === 'yes')
     const looks = allowed.filter(({ method }) => method !== 'POST')
     for (const { method, url, name } of looks.filter(({ url }) => !writtenDown.includes(url))) {
       isAnswered(await ask(app, method, addressOf(url, its), headers), url, name)
     }
-    t.strictSame(await fingerprint(), before, 'whoever only looks changes nothing')
+    t.strictSame(await fingerprint(), before, 'someone who only looks changes nothing')
     for (const { method, url, name } of looks.filter(({ url }) => writtenDown.includes(url))) {
       isAnswered(await ask(app, method, addressOf(url, its), headers), url, name)
     }
     const { audit_entries: trail, ...after } = await fingerprint()
-    t.match(before, after, 'whoever takes a list along changes nothing but the trail')
+    t.match(before, after, 'someone who exports a list changes nothing but the trail')
 
     let cookie = headers
     for (const { url, name } of allowed.filter(({ method }) => method === 'POST')) {
@@ -260,14 +260,14 @@ for (const [n, [who, { role, ...person }]] of Object.entries(people).entries()) 
   })
 }
 
-t.test('a stranger, and whoever may not work here any more, get as far as signing in', async t => {
+t.test('strangers, and people who may not work here any more, get as far as signing in', async t => {
   const { app, db, all, fingerprint } = await atWork(t)
   const its = await everything(db)
   const { headers, member } = await signedIn(app, db)
   await db.staffMember.update({ where: { id: member.id }, data: { disabledAt: noon.toJSDate() } })
   const before = await fingerprint()
 
-  for (const [who, cookie] of [['a stranger', {}], ['somebody disabled', headers]] as const) {
+  for (const [who, cookie] of [['a stranger', {}], ['someone disabled', headers]] as const) {
     for (const { method, url } of all.filter(({ url }) => !isWayIn(url))) {
       const answer = await ask(app, method, addressOf(url, its), cookie)
       t.match(answer, { statusCode: 303, headers: { location: '/staff/sign-in' } }, `${who}: ${method} ${url}`)

@@ -16,7 +16,7 @@ t.test('nobody may do more than an admin, and a host never reaches further than 
   for (const permission of tasks) {
     t.equal(permissions[permission].admin, 'all', permission)
     if (permission !== 'have an account') t.match(permissions[permission].host, /^(?:hosted|none)$/, permission)
-    t.ok(whoMayInWords[permission]('NSPCC').endsWith('.'), `whoever may not ${permission} reads who may`)
+    t.ok(whoMayInWords[permission]('NSPCC').endsWith('.'), `someone who may not ${permission} reads who may`)
   }
 })
 

@@ -25,7 +25,7 @@ t.test('when a session was seen is noted at most once a minute', async t => {
   t.equal(isDueANote({ createdAt: noon, lastSeenAt: noon.minus({ seconds: 60 }) }, noon), true)
 })
 
-t.test('somebody who reads on stays signed in, and is signed out after half an hour away', async t => {
+t.test('someone who reads on stays signed in, and is signed out after half an hour away', async t => {
   let now = noon
   const { app, db } = await service(t, { clock: () => now })
   const { headers } = await signedIn(app, db)
@@ -66,7 +66,7 @@ t.test('looking twice within a minute writes nothing', async t => {
   t.strictSame((await db.staffSession.findFirst())?.lastSeenAt, noon.toJSDate())
 })
 
-t.test('whoever signs out is out, also with a cookie that was kept', async t => {
+t.test('someone who signs out is out, also with a cookie that was kept', async t => {
   const { app, db } = await service(t)
   const { headers } = await signedIn(app, db)
 
@@ -79,7 +79,7 @@ t.test('whoever signs out is out, also with a cookie that was kept', async t => 
   t.equal(await db.auditEntry.count({ where: { action: 'staff.signed-out' } }), 1)
 })
 
-t.test('whoever may no longer work here is out at their next request', async t => {
+t.test('someone who may no longer work here is out at their next request', async t => {
   const { app, db } = await service(t)
   const { headers, member } = await signedIn(app, db)
 
@@ -88,7 +88,7 @@ t.test('whoever may no longer work here is out at their next request', async t =
   t.equal((await app.inject({ url: '/staff', headers })).statusCode, 303)
 })
 
-t.test('pages for everybody neither read nor set a cookie', async t => {
+t.test('pages for everyone neither read nor set a cookie', async t => {
   const { app, db } = await service(t)
   const { headers } = await signedIn(app, db)
 

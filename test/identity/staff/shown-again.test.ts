@@ -9,7 +9,7 @@ import { perceived, post, service } from '../../support/service.ts'
 import { aLink, cookieOf, setCookies, signedIn } from '../../support/staff.ts'
 import { anActivity, noon } from '../../support/world.ts'
 
-t.test('who somebody is was shown lately for just under a quarter of an hour', async t => {
+t.test('a sign-in is recent for just under a quarter of an hour', async t => {
   t.equal(isRecentSignIn(noon, noon), true)
   t.equal(isRecentSignIn(noon, noon.plus({ minutes: 14, seconds: 59 })), true)
   t.equal(isRecentSignIn(noon, noon.plus({ minutes: 15 })), false)
@@ -40,7 +40,7 @@ async function downloads (app: FastifyInstance, url: string, headers: { cookie: 
   return answer.statusCode
 }
 
-t.test('whoever showed more than a quarter of an hour ago who they are shows it by a code before a list goes out', async t => {
+t.test('someone who signed in more than a quarter of an hour ago enters a code before a list goes out', async t => {
   let now = noon
   const { app, db } = await service(t, { clock: () => now })
   const { headers, member } = await signedIn(app, db)
@@ -93,7 +93,7 @@ async function aWhileAfter (t: Test) {
   return { ...its, headers, member, secret, now }
 }
 
-t.test('five wrong codes end the session of whoever sits at a computer that was left', async t => {
+t.test('five wrong codes end the session of someone at a computer that was left', async t => {
   const { app, db, headers, secret, now } = await aWhileAfter(t)
 
   const statuses: number[] = []
@@ -104,7 +104,7 @@ t.test('five wrong codes end the session of whoever sits at a computer that was 
   t.equal(await db.auditEntry.count({ where: { action: 'factor.refused' } }), 1)
 })
 
-t.test('whose app was taken away while its code was asked for reads so', async t => {
+t.test('someone whose app was taken away while its code was asked for reads so', async t => {
   const { app, db, headers, member, secret, now } = await aWhileAfter(t)
   t.match((await app.inject({ url: '/staff/again', headers })).body, 'Code from your authenticator app')
   await db.staffMember.update({ where: { id: member.id }, data: { factorSealed: null, factorSince: null } })
@@ -116,7 +116,7 @@ t.test('whose app was taken away while its code was asked for reads so', async t
   t.equal(cookieOf(answer), '')
 })
 
-t.test('whoever has no app asks for a letter, signs in with it and is brought back to what they were about to do', async t => {
+t.test('someone without an app asks for an email, signs in with it and is back where they wanted to go', async t => {
   let now = noon
   const { app, db } = await service(t, { clock: () => now })
   const { headers, member } = await signedIn(app, db)
@@ -140,7 +140,7 @@ t.test('whoever has no app asks for a letter, signs in with it and is brought ba
   t.equal((await app.inject({ url: '/staff', headers })).statusCode, 303, 'the session of before has ended')
 })
 
-t.test('somebody with an app who was asked in between for its code comes back as well', async t => {
+t.test('someone with an app who was asked in between for its code comes back as well', async t => {
   const { app, db } = await service(t)
   const { member } = await signedIn(app, db)
   const secret = await withAuthenticator(db, member)
@@ -180,7 +180,7 @@ t.test('what an address brings along sends nobody anywhere else', async t => {
   t.equal(answer.headers.location, '/staff/again')
 })
 
-t.test('the audit trail goes out only to whoever showed lately who they are, who finds their search again', async t => {
+t.test('the audit trail goes out only after a recent sign-in, and the search is still there', async t => {
   let now = noon
   const { app, db } = await service(t, { clock: () => now })
   const { headers } = await signedIn(app, db)

@@ -38,7 +38,7 @@ async function office (t: Test, clock = () => noon) {
   }
 }
 
-t.test('whoever has connected their work account signs in with it', async t => {
+t.test('someone who has connected their work account signs in with it', async t => {
   const { app, db, server, leave, comeBack } = await office(t)
   const member = await aStaffMember(db, { issuer: server.access.issuer, subject: 'anne-7' })
 
@@ -141,7 +141,7 @@ t.test('an answer that belongs to another browser, another state or another prov
   t.equal(await db.staffSession.count(), 0)
 })
 
-t.test('somebody connects their work account once, signs in with it from then on, and disconnects it', async t => {
+t.test('someone connects their work account once, signs in with it from then on, and disconnects it', async t => {
   const { app, db, server, leave, comeBack, goAndComeBack } = await office(t)
   const { headers, member } = await signedIn(app, db, { role: 'staff' })
   const look = async () => perceived(await app.inject({ url: '/staff/account', headers })).text
@@ -153,7 +153,7 @@ t.test('somebody connects their work account once, signs in with it from then on
   const other = await signedIn(app, db)
   const second = await leave(headers, '/staff/account/work-account')
   t.equal((await comeBack(await server.visit(second.href, 'anne-7'), second.mark, other.headers.cookie)).statusCode, 403,
-    'nor where somebody else has signed in meanwhile')
+    'nor where someone else has signed in meanwhile')
   t.equal(await db.staffMember.count({ where: { issuer: { not: null } } }), 0)
 
   const third = await leave(headers, '/staff/account/work-account')
@@ -175,7 +175,7 @@ t.test('somebody connects their work account once, signs in with it from then on
     [{ action: 'work-account.connected', subject: member.id }, { action: 'work-account.disconnected', subject: member.id }])
 })
 
-t.test('whoever finds a computer that was left connects no account of their own', async t => {
+t.test('someone who finds a computer that was left connects no account of their own', async t => {
   let now = noon
   const { app, db, leave } = await office(t, () => now)
   const { headers } = await signedIn(app, db)
@@ -211,7 +211,7 @@ async function aWhileAfter (t: Test) {
   }
 }
 
-t.test('somebody shows again by their work account who they are, and goes on where they were', async t => {
+t.test('someone shows again by their work account who they are, and goes on where they were', async t => {
   const { app, db, headers, member, leave, showAgain, mayExport } = await aWhileAfter(t)
   t.equal(await mayExport(headers), false)
   t.match((await app.inject({ url: '/staff/again', headers })).body, 'action="/staff/again/openid"')
@@ -228,7 +228,7 @@ t.test('somebody shows again by their work account who they are, and goes on whe
   t.match(await db.auditEntry.findMany({ where: { action: 'staff.shown-again' } }), [{ staffMemberId: member.id, details: { by: 'openid' } }])
 })
 
-t.test('another work account than the one that is connected shows nothing of who somebody is', async t => {
+t.test('another work account than the one that is connected shows nothing of who someone is', async t => {
   const { db, headers, server, showAgain, mayExport } = await aWhileAfter(t)
   await aStaffMember(db, { issuer: server.access.issuer, subject: 'ben-8' })
 
@@ -278,7 +278,7 @@ t.test('what one session began shows nothing in another, and nothing once it has
   t.equal(await db.auditEntry.count({ where: { action: 'staff.shown-again' } }), 0)
 })
 
-t.test('whoever came by their work account reads on signing out where to sign out of that as well', async t => {
+t.test('someone who signed in by their work account reads on signing out where to sign out of that too', async t => {
   const { app, db, server, goAndComeBack } = await office(t)
   await aStaffMember(db, { issuer: server.access.issuer, subject: 'anne-7' })
   const byAccount = { cookie: cookieOf(await goAndComeBack('anne-7')) }
@@ -293,7 +293,7 @@ t.test('whoever came by their work account reads on signing out where to sign ou
   t.equal((await post(app, '/staff/sign-out', {}, byEmail)).headers.location, '/staff/sign-in')
 })
 
-t.test('whoever leaves is out at once, however they signed in', async t => {
+t.test('someone who leaves is out at once, however they signed in', async t => {
   const { app, db, server, goAndComeBack } = await office(t)
   const { id } = await aStaffMember(db, { issuer: server.access.issuer, subject: 'anne-7' })
   const headers = { cookie: cookieOf(await goAndComeBack('anne-7')) }
@@ -306,7 +306,7 @@ t.test('whoever leaves is out at once, however they signed in', async t => {
   }
 })
 
-t.test('a provider that is away keeps nobody from signing in by letter, and is asked again once it is back', async t => {
+t.test('a provider that is away keeps nobody from signing in by email, and is asked again once it is back', async t => {
   const web = createServer((_, answer) => { answer.statusCode = 500; answer.end() })
   await once(web.listen(0, '127.0.0.1'), 'listening')
   t.teardown(async () => { web.closeAllConnections(); await new Promise(resolve => { web.close(resolve) }) })
@@ -322,7 +322,7 @@ t.test('a provider that is away keeps nobody from signing in by letter, and is a
   t.notMatch((await app.inject('/staff/signed-out')).body, issuer)
 })
 
-t.test('without a provider nothing is said of one, and another website cannot send anybody to one', async t => {
+t.test('without a provider nothing is said of one, and another website cannot send anyone to one', async t => {
   const { app, db } = await service(t)
   const { headers } = await signedIn(app, db)
 

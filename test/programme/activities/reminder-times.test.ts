@@ -86,7 +86,7 @@ t.test('the organiser says which reminders there are, and none comes in the time
   t.strictSame(shownReminders('2026-12-01', { on: ['hour'] }), [])
 })
 
-t.test('only people who booked ten days ahead or more are reminded a week before, by the clock on the wall', async t => {
+t.test('only people who book ten days ahead or more are reminded a week before, by the clock on the wall', async t => {
   const placeBy = (start: string) => {
     const [week] = remindersOf({ startsAt: at(start), allDay: false, zone: london, reminders: ['week'] })
     return week && wallClock(week.placeBy, london)

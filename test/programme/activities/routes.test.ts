@@ -57,7 +57,7 @@ t.test('an empty service says that there is nothing to book', async t => {
   t.match(text, 'There is nothing to book at the moment.')
 })
 
-t.test('a week of action shows its days, who it is for, where and who leads; police work is not even counted', async t => {
+t.test('a week of action shows its days, who for, where and who leads; police work is not even counted', async t => {
   const { app, db } = await service(t)
   const { id: campaignId, slug } = await aCampaign(db, { kind: 'week-of-action', hashtags: ['#itsnotokay'] })
   const council = await db.agency.create({ data: { slug: 'bolton-council', name: 'Bolton Council' } })
