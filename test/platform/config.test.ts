@@ -70,7 +70,7 @@ t.test('staff sign in with a provider where all is there that it takes, and its 
   t.match(loadConfig({ ...openId, OIDC_ISSUER: 'https://id.example/' }).openId, { issuer: 'https://id.example/' })
 })
 
-t.test('letters come back to the sender, unless there is an address for what comes back', async t => {
+t.test('emails come back to the sender, unless there is an address for what comes back', async t => {
   t.match(loadConfig({}), { bounceAddress: undefined, bounceMailbox: undefined, bouncesSecret: undefined })
   t.match(loadConfig({
     BOUNCE_ADDRESS: 'bounces@example.org', BOUNCE_MAILBOX: '/var/mail/bounces', BOUNCES_SECRET: secret

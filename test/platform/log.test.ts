@@ -16,7 +16,7 @@ t.test('a fault that the queue keeps meeting is logged once in half a minute', a
   t.strictSame(logged, [away.message, 'another', away.message])
 })
 
-t.test('what is logged of a fault tells where it happened and not what somebody typed', async t => {
+t.test('what is logged of a fault tells where it happened and not what someone typed', async t => {
   class PrismaClientKnownRequestError extends Error {
     override name = 'PrismaClientKnownRequestError'
     code = 'P2010'

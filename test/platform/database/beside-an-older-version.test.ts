@@ -79,7 +79,7 @@ t.test('what would stop a process of the version before is found', async t => {
   }
 })
 
-t.test('whom a process of before 0007 signs in has shown who they are when their session began', async t => {
+t.test('people signed in by a process from before 0007 have shown who they are when their session began', async t => {
   const { client } = await aDatabase(t)
   for (const name of names) await client.query(scriptOf(name))
   const { rows: [{ id }] } = await client.query(`

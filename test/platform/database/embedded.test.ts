@@ -50,7 +50,7 @@ t.test('the server is durable, speaks UTF-8, listens only on this machine and as
   t.equal(statSync(join(dataDir, 'postgres/placekeeper.password')).mode & 0o777, 0o600)
 })
 
-t.test('the server’s log names nobody whom it refuses, nor does that of a cluster that was made before', async t => {
+t.test('the server’s log names nobody whose row it refuses, nor does that of a cluster made before', async t => {
   const dataDir = await madeBefore(t)
 
   const { url } = await start(t, { dataDir })
@@ -255,7 +255,7 @@ t.test('an ordinary user has a database of its own, which root can go on with', 
   t.strictSame(await ask(root.url, 'SELECT answer FROM notes'), { answer: 42 })
 })
 
-t.test('an ordinary user is told that the folder is somebody else\'s', ordinaryUser(), async t => {
+t.test('an ordinary user is told that the folder is someone else\'s', ordinaryUser(), async t => {
   const dataDir = await madeBefore(t)
   chmodSync(dataDir, 0o777)
 

@@ -132,7 +132,7 @@ t.test('a database that holds something else is left alone', async t => {
   t.strictSame(await tables(client), ['recipes'])
 })
 
-t.test('whoever may not make tables is told so', async t => {
+t.test('a database user who may not make tables is told so', async t => {
   const { url, client } = await aDatabase(t)
   const folder = someMigrations(t, { '0001_rooms': 'CREATE TABLE rooms (id int);' })
   const role = newName()
@@ -179,7 +179,7 @@ t.test('a command that has migrated ends at once', async t => {
   t.ok(Number(stdout) < 2000, `after ${stdout.trim()} ms`)
 })
 
-t.test('a database that does not keep every letter is refused in one sentence, and nothing is made in it', async t => {
+t.test('a database that cannot keep every character is refused in a sentence, and nothing is made in it', async t => {
   const { url, client } = await aDatabase(t, "TEMPLATE template0 ENCODING 'SQL_ASCII' LOCALE_PROVIDER libc LC_COLLATE 'C' LC_CTYPE 'C'")
 
   await t.rejects(migrate(url), /has the encoding SQL_ASCII, and placekeeper needs UTF8: make it with CREATE DATABASE/)

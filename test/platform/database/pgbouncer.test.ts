@@ -25,7 +25,7 @@ t.test('behind PgBouncer in transaction mode', withPgBouncer, async t => {
     t.strictSame(await migrate(pooled), [])
   })
 
-  await t.test('bookings made at once are answered, none oversold, and each has its letter', async t => {
+  await t.test('bookings made at once are answered, none oversold, and each has its email', async t => {
     const db = connect(url)
     t.teardown(async () => { await db.$disconnect() })
     const endsAt = new Date(Date.now() + 8 * 86_400_000)

@@ -117,7 +117,7 @@ t.test('a refusal of one kind gets a page of its own, with its status and with w
   t.equal(taken.statusCode, 409, 'others are left to the form')
 })
 
-t.test('what is refused elsewhere is left to whoever answers errors', async t => {
+t.test('a fault is left to the error handler', async t => {
   const send = await aForm(t, () => { throw new Error('broken') })
 
   t.equal((await send({ fruit: 'pear' })).statusCode, 500)

@@ -69,7 +69,7 @@ t.test('of IPv6 a whole /64 is one address, and an IPv4 address is the same in e
     ['192.0.2.0/24', '192.0.2.0/24', '2001:db8:7::/48', 'not known'])
 })
 
-t.test('an address that somebody writes into a header counts only where its proxy is trusted', async t => {
+t.test('an address that someone writes into a header counts only where its proxy is trusted', async t => {
   for (const [trustProxy, last] of [[undefined, 429], ['127.0.0.1', 400], ['10.0.0.0/8, loopback', 400], ['10.0.0.0/8', 429]] as const) {
     const { app } = await service(t, { rateLimits: true, trustProxy })
     let answer
@@ -80,7 +80,7 @@ t.test('an address that somebody writes into a header counts only where its prox
   }
 })
 
-t.test('no answer says how often somebody has asked', async t => {
+t.test('no answer says how often someone has asked', async t => {
   const { app } = await service(t, { rateLimits: true })
 
   const { headers } = await post(app, '/find-my-booking', { email: 'x' })

@@ -5,7 +5,7 @@ import { filledIn } from '../../support/filled-in.ts'
 import { aForm, partsOf, perceived, post, service } from '../../support/service.ts'
 import { anActivity, world } from '../../support/world.ts'
 
-t.test('a page that does not exist says what to do, and whom to call', async t => {
+t.test('a page that does not exist says what to do, and who to call', async t => {
   const { app } = await service(t)
 
   const answer = await app.inject('/nothing?q=<script>')
@@ -71,7 +71,7 @@ t.test('a fault shows a reference that is in the log, and nothing about its caus
   t.equal(await its.db.booking.count(), 0)
 })
 
-t.test('while the database does not answer, pages say so and still say whom to call', async t => {
+t.test('while the database does not answer, pages say so and still say who to call', async t => {
   const its = await world(t)
   const nowhere = connect('postgresql://nobody@127.0.0.1:9/nothing')
   const app = await buildApp({ ...partsOf(its), db: nowhere })
