@@ -12,7 +12,7 @@ import { aBooking, aCampaign, anActivity, announced, secretKey, world } from '..
 
 const link = 'https://teams.microsoft.com/meet/3912345678901?p=Ab3dEf9hIjKlMn'
 
-t.test('from an empty database to a programme and somebody who signs in', async t => {
+t.test('from an empty database to a programme and someone who signs in', async t => {
   const { db, url: DATABASE_URL } = await world(t)
   const run = async (...words: string[]) => await placekeeper({ DATABASE_URL, PUBLIC_URL: 'https://workshops.example.org' }, ...words)
   const file = join(await aDataDir(t), 'programme.csv')
@@ -45,7 +45,7 @@ t.test('from an empty database to a programme and somebody who signs in', async 
   })
 })
 
-t.test('an export is the same columns, without the links that let anybody in', async t => {
+t.test('an export is the same columns, without the links that let anyone in', async t => {
   const { db, url: DATABASE_URL } = await world(t)
   const joinUrlSealed = joinLinkSeal(secretKey).close(link)
   const { id: campaignId } = await aCampaign(db, { slug: 'its-not-ok' })
@@ -69,7 +69,7 @@ t.test('an export is the same columns, without the links that let anybody in', a
   t.match(await placekeeper({ DATABASE_URL }, 'programme', 'import', output), { code: 0, out: /^unchanged theirs\nunchanged ours\n$/ })
 })
 
-t.test('an import says what becomes of each cell and whom that reaches, and does not put back what was changed since', async t => {
+t.test('an import says what becomes of each cell and who that reaches, and keeps what was changed since', async t => {
   const { db, url: DATABASE_URL } = await world(t)
   const run = async (...words: string[]) => await placekeeper({ DATABASE_URL }, 'programme', ...words)
   const { id: campaignId } = await aCampaign(db, { slug: 'its-not-ok' })
@@ -101,7 +101,7 @@ t.test('an import says what becomes of each cell and whom that reaches, and does
   t.match(await db.activity.findFirst(), { summary: 'Half an hour', startsAt: '2100-12-02T19:00:00Z' })
 })
 
-t.test('somebody is disabled and enabled at a terminal', async t => {
+t.test('someone is disabled and enabled at a terminal', async t => {
   const { db, url: DATABASE_URL } = await world(t)
   const run = async (...words: string[]) => await placekeeper({ DATABASE_URL }, 'staff', ...words)
   await run('add', 'anne@council.example', '--name', 'Anne', '--role', 'organiser')
@@ -121,7 +121,7 @@ t.test('somebody is disabled and enabled at a terminal', async t => {
   ])
 })
 
-t.test('an authenticator that somebody has lost is forgotten at a terminal, and they are told', async t => {
+t.test('an authenticator that someone has lost is forgotten at a terminal, and they are told', async t => {
   const { db, url: DATABASE_URL } = await world(t)
   const run = async (email: string) => await placekeeper({ DATABASE_URL }, 'staff', 'forget-factor', email)
   const member = await aStaffMember(db, { email: 'anne@council.example' })

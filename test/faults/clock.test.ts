@@ -4,7 +4,7 @@ import { aForm, post } from '../support/service.ts'
 import { inAWeek, wholeService } from '../support/whole-service.ts'
 import { anActivity, world } from '../support/world.ts'
 
-t.test('the clock of the computer is put back and forward: letters go on, and nothing is said over and over', async t => {
+t.test('the computer’s clock is put back and forward: emails go on, and nothing is said over and over', async t => {
   const { url } = await world(t)
   const { app, db, mailbox, isReady } = await wholeService(t, url)
   const { slug } = await anActivity(db, inAWeek)

@@ -7,7 +7,7 @@ import { throwawayPostgres } from '../support/throwaway-postgres.ts'
 import { inAWeek, wholeService } from '../support/whole-service.ts'
 import { aBooking, anActivity, noon, world } from '../support/world.ts'
 
-t.test('PostgreSQL is restarted twice in a burst of bookings: each has its letter, once and soon', async t => {
+t.test('PostgreSQL is restarted twice in a burst of bookings: each has its email, once and soon', async t => {
   const postgres = await throwawayPostgres(t)
   const { app, db, mailbox } = await wholeService(t, postgres.url)
   const { slug } = await anActivity(db, { ...inAWeek, capacity: 10_000 })
@@ -44,7 +44,7 @@ t.test('PostgreSQL is restarted twice in a burst of bookings: each has its lette
   const longest = Math.max(...lateness)
   t.comment(`answered ${answeredAt.size}, found ${found.length}, told ${told.length}, the latest after ${longest.toFixed(1)} s`)
   t.strictSame([...answeredAt.keys()].filter(email => !found.includes(email)), [], 'none is lost')
-  t.strictSame(found.filter(email => !told.includes(email)), [], 'none is without a letter')
+  t.strictSame(found.filter(email => !told.includes(email)), [], 'none is without an email')
   t.strictSame(told.filter((email, n) => told.indexOf(email) !== n), [], 'none has two')
   t.ok(longest < 20, 'none is late')
 })
@@ -63,7 +63,7 @@ t.test('a claim that nobody heard of is found by the try that made it, and by no
   t.equal(await claim(mine), unheard)
 })
 
-t.test('a letter that a worker died with goes as soon as its claim ends', async t => {
+t.test('an email that a worker died with goes as soon as its claim ends', async t => {
   const { url } = await world(t)
   const { db, outbox, mailbox } = await wholeService(t, url)
   const { id: activityId } = await anActivity(db, inAWeek)

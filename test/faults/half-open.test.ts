@@ -88,7 +88,7 @@ t.test('all connections fall silent at once, as when a standby takes over', asyn
   await eventually(async () => await sound.email.count({ where: { status: 'sent' } }) === found.length)
   const told = mailbox.taken.flatMap(({ to }) => to)
   t.strictSame(answered.filter(email => !found.includes(email)), [], 'lost')
-  t.strictSame(found.filter(email => !told.includes(email)), [], 'without a letter')
+  t.strictSame(found.filter(email => !told.includes(email)), [], 'without an email')
   t.comment(`asked ${asked}, answered ${answered.length}, found ${found.length}, told ${told.length}`)
   t.equal(told.length, new Set(told).size, 'doubled')
   t.equal(proxy.countSilent(), 0, 'no silent connection is kept')
