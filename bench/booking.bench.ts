@@ -114,13 +114,13 @@ async function burst ({ db, url }: Bench, { id, slug }: Activity, seconds: numbe
     }]
   })
   const answered = result.statusCodeStats?.['303']?.count ?? 0
-  const { confirmed, waiting, stored, letters } = await current(db, id)
+  const { confirmed, waiting, stored, letters: emails } = await current(db, id)
   const failure = result.requests.total !== answered
     ? `${result.requests.total - answered} requests were not answered with 303`
     : confirmed > capacity
       ? `${confirmed - capacity} places were oversold`
-      : stored < answered || letters - before !== stored || confirmed + waiting !== stored
-        ? `of ${answered} bookings answered ${stored} are stored with ${letters - before} letters`
+      : stored < answered || emails - before !== stored || confirmed + waiting !== stored
+        ? `of ${answered} bookings answered ${stored} are stored with ${emails - before} emails`
         : undefined
   return {
     rate: answered / result.duration,

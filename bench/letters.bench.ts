@@ -52,7 +52,7 @@ export async function measure (args: string[]): Promise<Finding> {
     for (let round = 1; round <= rounds; round++) {
       await book(bench, emails)
       const { rate, growth, missing } = await fromTheQueue(bench, mailServer, emails, workers)
-      const taken = await mailServer.ask<Taken[]>('letters')
+      const taken = await mailServer.ask<Taken[]>('emails')
       const composed = await bareLoop(mailServer, await Promise.all(taken.map(asComposed)))
       const ready = await bareLoop(mailServer, taken.map(({ from, to, raw }) => ({ envelope: { from, to }, raw })))
       found.push({ rate, composed, ready, growth, missing })
@@ -62,7 +62,7 @@ export async function measure (args: string[]): Promise<Finding> {
     const growth = median(found.map(({ growth }) => growth))
     const missing = found.reduce((sum, { missing }) => sum + missing, 0)
     const failure = missing !== 0
-      ? `${missing} letters did not go out exactly once`
+      ? `${missing} emails did not go out exactly once`
       : growth > maxGrowth ? `the worker grew by ${(growth * 100).toFixed(0)} %` : undefined
     return {
       name: 'letters',
@@ -143,7 +143,7 @@ async function bareLoop (mailServer: MailServer, emails: SendMailOptions[]): Pro
   sender.send(emails)
   await ended
   const tally = await mailServer.ask<Tally>('tally')
-  if (tally.count !== emails.length) throw new Error(`Of ${emails.length} letters the bare loop sent ${tally.count}.`)
+  if (tally.count !== emails.length) throw new Error(`Of ${emails.length} emails the bare loop sent ${tally.count}.`)
   return rateOf(tally)
 }
 
@@ -167,7 +167,7 @@ async function asComposed ({ from, to, raw }: Taken): Promise<SendMailOptions> {
 
 interface MailServer {
   url: string
-  ask: <T>(what: 'tally' | 'letters' | 'forget') => Promise<T>
+  ask: <T>(what: 'tally' | 'emails' | 'forget') => Promise<T>
   close: () => Promise<void>
 }
 
@@ -195,7 +195,7 @@ async function until (mailServer: MailServer, count: number): Promise<number> {
     const { count: taken } = await mailServer.ask<Tally>('tally')
     if (taken >= count) return taken
     if (taken > last.count) last = { count: taken, at: performance.now() }
-    if (performance.now() - last.at > 60_000) throw new Error(`No letter came for a minute, after ${taken} of them.`)
+    if (performance.now() - last.at > 60_000) throw new Error(`No email came for a minute, after ${taken} of them.`)
     await sleep(20)
   }
 }

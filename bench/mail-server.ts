@@ -39,9 +39,9 @@ const server = new SMTPServer({
 server.on('error', () => {})
 const listening = server.listen(0, '127.0.0.1')
 await once(listening, 'listening')
-process.on('message', (asked: 'tally' | 'letters' | 'forget') => {
+process.on('message', (asked: 'tally' | 'emails' | 'forget') => {
   if (asked === 'forget') [taken, times] = [[], []]
-  process.send?.(asked === 'letters' ? taken : tally())
+  process.send?.(asked === 'emails' ? taken : tally())
 })
 process.on('disconnect', () => { process.exit(0) })
 process.send?.((listening.address() as AddressInfo).port)
