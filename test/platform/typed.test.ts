@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import t from 'tap'
 import { visibleText, plainAddress, plainDay, plainNumber, unspaced } from '../../src/platform/typed.ts'
 
-t.test('what nobody sees goes, and what shapes letters stays', async t => {
+t.test('characters that nobody sees are removed, and those that shape letters stay', async t => {
   const cases: Array<[typed: string, seen: string]> = [
     ['\u202D07700 900982\u202C', '07700 900982'],
     ['anne@example.org\u200B', 'anne@example.org'],

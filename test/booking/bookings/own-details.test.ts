@@ -56,7 +56,7 @@ t.test('one’s own booking', async t => {
     t.equal((await announced(db, 'booking.changed')).filter(({ bookingId }) => bookingId === booking.id).length, 0, 'no email says it')
   })
 
-  await t.test('what cannot be is said at the field, and nothing is lost or changed', async t => {
+  await t.test('bad input gets a sentence at its field, and nothing is lost or changed', async t => {
     const { url, now, booking } = await own({ phone: '0161 496 0000' })
     const before = await now()
 
@@ -86,7 +86,7 @@ t.test('one’s own booking', async t => {
     t.match(await db.booking.findUnique({ where: { id: copy.id } }), { name: 'Anna', accessNeeds: 'Captions' })
   })
 
-  await t.test('of what is cancelled or by a link that has ended nothing is changed', async t => {
+  await t.test('nothing of a cancelled booking, or by a link that has ended, is changed', async t => {
     const { url, now } = await own({ status: 'cancelled' })
     t.equal((await app.inject({ url: `${url}/details` })).headers.location, url)
     t.equal((await post(app, `${url}/details`, { name: 'Anna' })).headers.location, url)

@@ -78,7 +78,7 @@ for (const given of wrong) {
   })
 }
 
-t.test('of what is cancelled or over there is nothing to stop, and its own page says why', async t => {
+t.test('a booking that is cancelled or over has nothing to stop, and its page says why', async t => {
   const { app, db } = await service(t)
   const { id } = await anActivity(db)
   const { id: off } = await anActivity(db, { status: 'cancelled', cancellationReason: 'Snow.' })

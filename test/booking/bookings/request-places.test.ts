@@ -133,7 +133,7 @@ t.test('one refused request harms none of its neighbours', async t => {
   t.equal(await db.booking.count(), 2)
 })
 
-t.test('where there is no waiting list, a full activity refuses, also those who have a place', async t => {
+t.test('without a waiting list a full activity refuses everyone, also people who have a place', async t => {
   const { db, outbox } = await world(t)
   const { id } = await anActivity(db, { capacity: 1, waitingList: 'off' })
   await requestPlaces(db, outbox, id, [aRequest('one@example.org')], noon)

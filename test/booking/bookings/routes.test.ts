@@ -374,7 +374,7 @@ t.test('full without a waiting list, the form is there for those with a code, an
   t.match(await db.booking.findFirst({ where: { email: 'anne@example.org' } }), { status: 'confirmed' })
 })
 
-t.test('an activity that is not there, or not for everyone, has no form', async t => {
+t.test('an activity that does not exist, or is not public, has no form', async t => {
   const { app, db } = await service(t)
   const hidden = await anActivity(db, { visibility: 'operational' })
 
@@ -609,7 +609,7 @@ t.test('everyone who asks for a link gets one answer in the same time, and only 
   t.equal(perceived(await app.inject('/find-my-booking/sent')).h1, 'Check your email')
 })
 
-t.test('an address that is none is asked for again', async t => {
+t.test('something typed that is no email address is asked for again', async t => {
   const { app } = await service(t)
 
   const answer = await post(app, '/find-my-booking', { email: '<b>' })

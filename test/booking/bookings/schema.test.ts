@@ -96,7 +96,7 @@ t.test('addresses of any script are taken up to 254 characters', async t => {
   }
 })
 
-t.test('what cannot be an address gets a sentence', async t => {
+t.test('a text that cannot be an address gets a sentence', async t => {
   const format = 'Enter an email address in the correct format, like name@example.com'
   const cases: Array<[unknown, string]> = [
     [undefined, 'Enter your email address'],

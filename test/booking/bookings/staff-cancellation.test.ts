@@ -50,7 +50,7 @@ t.test('someone who cancels an activity reads first who that reaches, and says w
   t.strictSame(new Set((await db.booking.findMany()).map(({ status }) => status)), new Set(['cancelled']))
   t.equal((await announced(db, 'booking.cancelled')).length, 7)
   t.strictSame(await doJobs(its, contextWith(its, keeping())), [])
-  t.equal(await db.email.count(), 6, 'who was carried over has not heard of it')
+  t.equal(await db.email.count(), 6, 'someone carried over has not heard of it')
   t.match(await db.auditEntry.findMany({ where: { action: 'activity.cancelled' } }), [
     { staffMemberId: member.id, subject: activity.slug, details: { bookings: 7, told: 5, toCall: 1 } }
   ])

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import t from 'tap'
 import { canonicalCode, newCode } from '../../../src/booking/holds/code.ts'
 
-t.test('a code is eight characters that nobody takes for others', async t => {
+t.test('a code is eight characters that nobody mistakes for others', async t => {
   const codes = Array.from({ length: 2000 }, newCode)
 
   t.ok(codes.every(code => /^[2-9A-HJKMNP-TV-Z]{8}$/.test(code)))

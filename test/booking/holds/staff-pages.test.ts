@@ -70,7 +70,7 @@ t.test('a code of one’s own is kept as it is compared, and what is claimed of 
   t.match(text, 'Code: BARROW26 1 of 3 claimed, 2 left.')
 })
 
-t.test('what no hold can be gets a sentence beside its field, and keeps what was typed', async t => {
+t.test('bad input about a hold gets a sentence beside its field, and what was typed stays', async t => {
   const { app, db, agency, headers, url, ...its } = await context(t)
   await aHold(db, { agency, ...its })
   const good = { agency: agency.slug, places: '2', last_day: '2026-11-30', code: '' }
@@ -240,7 +240,7 @@ t.test('from its end on a hold is among those that have ended, swept or not', as
   t.equal(itsOwn.statusCode, 409)
 })
 
-t.test('a hold of another activity, and one that is none, are not there', async t => {
+t.test('a hold of another activity, and an id of no hold, are not found', async t => {
   const { app, db, agency, headers, activity, url } = await context(t)
   const other = await anActivity(db)
   const hold = await aHold(db, { agency, activity: other })

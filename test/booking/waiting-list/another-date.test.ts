@@ -62,7 +62,7 @@ async function find ({ db }: World, activityId: string, n: number): Promise<Book
   })
 }
 
-t.test('another date is the first one again: the same but for when, the link and what came of it', async t => {
+t.test('another date is a copy of the first but for when it is, its link and what came of the first', async t => {
   const w = await world(t)
   const { id: lead } = await anAgency(w.db)
   const { id: partner } = await anAgency(w.db)
@@ -122,7 +122,7 @@ t.test('another date is the first one again: the same but for when, the link and
   })
 })
 
-t.test('a join link that there is already is that of the other date', async t => {
+t.test('a join link given with the other date is the link of that date', async t => {
   const w = await world(t)
   const { id } = await aFirstDate(w, [])
 
@@ -269,7 +269,7 @@ t.test('someone who has a place on the first date by now gives it up by acceptin
   await serveWaitingList(w.db, w.outbox, copy.id, noon)
 
   t.strictSame(await line(w, id), ['0 cancelled', '1 confirmed'])
-  t.strictSame(await line(w, copy.id), ['0 confirmed'], 'who has a place on the first is asked for no other')
+  t.strictSame(await line(w, copy.id), ['0 confirmed'], 'someone who has a place on the first is asked about no other')
   t.match((await announced(w.db, 'booking.cancelled')).at(-1), { bookingId: waiting[0]?.id, sequence: 1 })
 })
 

@@ -60,7 +60,7 @@ t.test('of ten picked at once for the last place, one has it', async t => {
   t.match(await db.occupancy.findUnique({ where: { activityId } }), { confirmed: 1, waiting: 9 })
 })
 
-t.test('one picked twice at once is picked once', async t => {
+t.test('someone picked twice at once is picked once', async t => {
   const { db, outbox } = await world(t)
   const { id: activityId } = await anActivity(db, { ...byHand, capacity: 9 })
   const { id } = await aBooking(db, activityId, { status: 'waiting' })

@@ -201,7 +201,7 @@ t.test('what is wrong with a button about someone is said in a sentence beside t
   t.match(await db.booking.findUniqueOrThrow({ where: { id } }), { status: 'waiting', priority: 9 })
 })
 
-t.test('a booking of another activity, and one that is none, are not there', async t => {
+t.test('a booking of another activity, and an id of no booking, are not found', async t => {
   const { app, db, activity, headers, url } = await context(t, { waitingList: 'by-hand', capacity: 5 })
   await aGroup(db, activity)
   const other = await anActivity(db, { waitingList: 'by-hand' })
@@ -242,7 +242,7 @@ t.test('a group is added with a reason, named anew, and removed by a button that
   }
 })
 
-t.test('what no group can be gets a sentence beside its field, and keeps what was typed', async t => {
+t.test('bad input about a group gets a sentence beside its field, and what was typed stays', async t => {
   const { app, db, activity, headers, url } = await context(t)
   await aGroup(db, activity)
   const good = { rank: '2', name: 'Referred', reason: 'Schools asked us to.' }
@@ -310,7 +310,7 @@ t.test('another date is made for those who wait, and leads to its own page', asy
   t.match(await entries(db, 'another-date.made'), [{ staffMemberId: member.id, subject: copy.slug, details: { of: activity.slug } }])
 })
 
-t.test('what no other date can be gets a sentence beside its field, and keeps what was typed', async t => {
+t.test('bad input about another date gets a sentence beside its field, and what was typed stays', async t => {
   const { app, db, activity, headers } = await context(t)
   const url = `/staff/activities/${activity.slug}/another-date`
   const good = { date: '2026-12-08', time: '18:00', join_url: '' }
@@ -374,7 +374,7 @@ t.test('a date on which booking would have closed already is refused beside its 
   t.equal(await db.activity.count(), 1)
 })
 
-t.test('what lasts all day is asked for a day alone', async t => {
+t.test('another date of an all-day activity is asked for by its day alone', async t => {
   const { app, db, activity, headers } = await context(t, {
     allDay: true, startsAt: new Date('2026-12-01T00:00:00Z'), endsAt: new Date('2026-12-02T00:00:00Z'), isOnline: false, venue: 'Town hall'
   })

@@ -57,7 +57,7 @@ t.test('an organiser who lowers places below what is taken reads by how many, an
   t.equal(await db.booking.count({ where: { status: { in: ['confirmed', 'offered'] } } }), 2)
 })
 
-t.test('what cannot be gets a sentence beside its field, keeps what was typed and changes nothing', async t => {
+t.test('bad input gets a sentence beside its field, keeps what was typed and changes nothing', async t => {
   const { app, db } = await service(t)
   const { id, slug } = await anActivity(db)
   const { headers } = await signedIn(app, db)

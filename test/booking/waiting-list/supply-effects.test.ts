@@ -166,7 +166,7 @@ t.test('another way of the list is said to those who change it while people wait
   t.match(text, 'From now on the waiting list works another way for the 4 people who are waiting. You choose who gets free places.')
 })
 
-t.test('a token that is none is no consent', async t => {
+t.test('a text that is no confirmation token confirms nothing', async t => {
   const { app, headers, url, form, capacity } = await aFullWorkshop(t)
 
   for (const confirmed of ['', 'yes', 'x'.repeat(200), randomUUID()]) {
@@ -180,7 +180,7 @@ t.test('a token that is none is no consent', async t => {
   t.equal(await capacity(), 3)
 })
 
-t.test('effects pass where they were read, and never where they were not', t => {
+t.test('effects are confirmed by the token of exactly what was read, and by no other', t => {
   const effects = { sentences: ['1 person gets a place.'], changes: [{ what: 'Places', from: '3', to: '4' }], basis: 'a' }
 
   t.throws(() => { requireConfirmation(effects, undefined) }, /would reach people/)

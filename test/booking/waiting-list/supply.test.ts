@@ -141,7 +141,7 @@ t.test('when a list is switched off while people join it, nobody is left on a li
   t.equal(await db.booking.count({ where: { status: 'waiting', activity: { waitingList: 'off' } } }), 0)
 })
 
-t.test('of an activity that is not there nothing is changed', async t => {
+t.test('nothing is changed where there is no such activity', async t => {
   const { db, outbox } = await world(t)
   const { campaignId } = await anActivity(db)
 

@@ -16,7 +16,7 @@ t.test('what is in the audit trail stays as it is', async t => {
   t.match(await db.auditEntry.findMany(), [{ action: 'campaign.added', subject: 'its-not-ok', at: noon.toISO() }])
 })
 
-t.test('a deed that does not come about leaves no entry', async t => {
+t.test('an action that fails leaves no entry', async t => {
   const { db } = await world(t)
 
   await t.rejects(db.$transaction(async tx => {

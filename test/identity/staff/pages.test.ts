@@ -94,7 +94,7 @@ t.test('a host sees the activities that name them, and never who comes', async t
   }
 })
 
-t.test('who may know of what', async t => {
+t.test('who may know of which activities', async t => {
   const { app, db } = await service(t)
   const [ours, theirs] = [await anAgency(db), await anAgency(db)]
   const cases = {

@@ -219,7 +219,7 @@ t.test('someone shows again by their work account who they are, and goes on wher
   const { href } = await leave(headers, '/staff/again/openid')
   const answer = await showAgain('anne-7', headers)
 
-  t.match(Object.fromEntries(new URL(href).searchParams), { prompt: 'login', max_age: '0' }, 'who is signed in there is asked too')
+  t.match(Object.fromEntries(new URL(href).searchParams), { prompt: 'login', max_age: '0' }, 'asked again there too')
   t.equal(answer.statusCode, 303)
   t.equal(answer.headers.location, '/staff/again?to=%2Fstaff%2Faudit')
   t.equal(await mayExport({ cookie: cookieOf(answer) }), true)

@@ -42,7 +42,7 @@ t.test('a transaction that asks for nothing more is ended by the server, and its
   await waiting.query('SELECT pg_advisory_lock(1)')
 
   t.ok(await isAway(forgotten.query('COMMIT')))
-  t.ok(await isAway(pool.query('SELECT pg_advisory_lock(1)')), 'who waits for one that is kept waits no longer than that')
+  t.ok(await isAway(pool.query('SELECT pg_advisory_lock(1)')), 'nobody waits longer than that for a lock that is kept')
   forgotten.release()
   waiting.release()
 })

@@ -15,7 +15,7 @@ t.test('every asset that a page names is served, to be kept for good', async t =
   }
 })
 
-t.test('nothing else is', async t => {
+t.test('nothing but the current assets is served under their address', async t => {
   const { app } = await service(t)
 
   for (const address of ['/assets/', '/assets/old/placekeeper.css', `${app.assets}/../../package.json`, `${app.assets}/%2e%2e%2fassets.ts`]) {

@@ -26,7 +26,7 @@ t.test('a refusal is shown at the field that it is said to be about', async t =>
   t.strictSame(refused(new Eaten('fig')), shown('The fig is taken.'), 'and so is one of its kinds')
 })
 
-t.test('what is not said to be shown there is not', async t => {
+t.test('a refusal that is not said to be about a field, and a fault, are not shown there', async t => {
   const refused = shownAt('fruit', Taken)
 
   t.equal(refused(new Rotten('It is rotten.')), undefined)

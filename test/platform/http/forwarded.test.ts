@@ -34,6 +34,6 @@ t.test('a stranger who writes the header is warned of once without their address
   t.notMatch(JSON.stringify(warned[0]), '198.51')
 })
 
-t.test('one that is trusted is not, nor one that forwards nothing', async t => {
+t.test('a proxy that is trusted is not warned of, nor is a peer that forwards nothing', async t => {
   t.strictSame(await warnedOf(t, 'uniquelocal', [['172.18.0.1', '198.51.100.7'], ['10.0.0.1', '::1, 10.0.0.2'], ['198.51.100.1']]), [])
 })

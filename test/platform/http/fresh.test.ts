@@ -26,7 +26,7 @@ t.test('a value whose load began too long ago is loaded again', async t => {
   t.strictSame([await app.fresh('a', load), await app.fresh('a', load)], [1, 2])
 })
 
-t.test('keys are kept apart', async t => {
+t.test('the values of different keys are kept apart', async t => {
   const app = Fastify()
   await app.register(fresh, { milliseconds: 60_000 })
 

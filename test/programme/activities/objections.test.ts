@@ -80,6 +80,6 @@ for (const [what, before, after, about] of changes) {
   })
 }
 
-t.test('nothing begins its life cancelled', async t => {
+t.test('no activity is added as cancelled', async t => {
   t.match(objectionsToChange(undefined, { ...workshop, status: 'cancelled' }), [{ about: 'status' }])
 })
