@@ -142,7 +142,7 @@ t.test('words that are not said any more are named with better ones, and refused
     ['child porn', 'child pornography', 'child prostitutes', 'promiscuous', 'putting themselves at risk', 'sex slaves'])
 })
 
-t.test('admins and the partnership’s organisers edit campaigns, nobody else does; an unknown one is not found', async t => {
+t.test('admins and the partnership’s organisers edit campaigns, no one else; an unknown one is not found', async t => {
   const { app, db, url, headers } = await context(t)
   const { id: agencyId } = await anAgency(db)
 
