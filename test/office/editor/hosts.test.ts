@@ -51,7 +51,7 @@ t.test('hosts are ticked by name, those of the leading agency first, and only wh
   t.equal(shown, member.id)
   await post(app, url, { shown, hosts: '' }, headers)
   t.strictSame((await db.activityHost.findMany()).map(({ staffMemberId }) => staffMemberId), [hanna.id],
-    'whom nobody could untick stays')
+    'a host who could not be unticked stays')
   const staff = await signedIn(app, db, { role: 'staff' })
   t.equal((await post(app, url, { shown: '', hosts: '' }, staff.headers)).statusCode, 403)
 })

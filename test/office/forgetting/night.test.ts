@@ -61,7 +61,7 @@ t.test('their day has come when it has where they are', async t => {
   t.strictSame(await left(), [])
 })
 
-t.test('whoever has a place is not forgotten before it is over, should their day be wrong', async t => {
+t.test('people with a place or a turn are not forgotten before it is over, even if their day is wrong', async t => {
   const w = await world(t)
   const activityId = await booked(w, 0)
   for (const status of ['confirmed', 'waiting', 'cancelled']) {
@@ -115,7 +115,7 @@ t.test('what a legal hold keeps is said, and goes once the hold is lifted', asyn
   t.strictSame(await forget(w.db, traces, theDay), { ...nobody, bookings: 2, activities: 1 })
 })
 
-t.test('letters that are kept as files go with their booking, strays a day later, and what is not ours stays', async t => {
+t.test('emails that are kept as files go with their booking, strays a day later, and what is not ours stays', async t => {
   const w = await world(t)
   const dataDir = await aDataDir(t)
   const mail = join(dataDir, 'mail')
@@ -158,7 +158,7 @@ t.test('links that let staff in, and sessions that are long over, go as well', a
   const traces = openTraces(await aDataDir(t), silent)
   t.strictSame(await forget(w.db, traces, theDay), { ...nobody, links: 1, sessions: 2 })
   t.strictSame(await forget(w.db, traces, theDay.plus({ years: 9 })), { ...nobody, links: 1 },
-    'of everybody the last session says when they were last seen')
+    'of everyone the last session says when they were last seen')
 })
 
 t.test('a machine that keeps no files forgets all the same, and says so', async t => {
@@ -175,7 +175,7 @@ t.test('a machine that keeps no files forgets all the same, and says so', async 
   t.match(said.join(' '), /cannot be read.*cannot be noted/)
 })
 
-t.test('somebody at a terminal forgets what is due, is told how many first, and never who', async t => {
+t.test('someone at a terminal forgets what is due, is told how many first, and never who', async t => {
   const w = await world(t)
   const dataDir = await aDataDir(t)
   const ended = systemClock().minus({ days: 40 })

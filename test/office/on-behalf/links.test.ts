@@ -127,7 +127,7 @@ t.test('an organiser ends links that have got around, once, after reading what t
   t.match(perceived(await app.inject({ url: page, headers })).text, 'Made new links, and ended the earlier ones')
 })
 
-t.test('where emails carry the Teams link itself, whoever ends a link reads that it stays', async t => {
+t.test('where emails carry the Teams link itself, someone who ends a link reads that it stays', async t => {
   const its = await service(t)
   const { app, db } = its
   const activity = await workshop(its, { joinMode: 'invitation' })
@@ -182,7 +182,7 @@ t.test('whatever changes an address ends its links, and what leaves it as it is 
   t.equal(await versionAfter({ email: 'c@example.org', canonicalEmail: 'c@example.org', linkVersion: 0 }), 4)
 })
 
-t.test('who presses by a link while it ends comes too late', async t => {
+t.test('someone who presses by a link while it ends comes too late', async t => {
   const { db, outbox } = await world(t)
   const activity = await anActivity(db, { placesPerBooking: 2, joinMode: 'personal', waitingList: 'offers' })
   const held = { linkVersion: 0 }
@@ -215,7 +215,7 @@ t.test('who presses by a link while it ends comes too late', async t => {
   t.strictSame(await announced(db, 'booking.cancelled'), [])
 })
 
-t.test('who was put on the lists of other dates and has not heard of them is asked there at the new address', async t => {
+t.test('someone put on the lists of other dates who has not heard of them is asked there at the new address', async t => {
   const its = await service(t)
   const { app, db } = its
   const { id: activityId, slug } = await workshop(its)

@@ -140,14 +140,14 @@ const deeds = fc.array(fc.record({
 }), { maxLength: 6 })
 const others = fc.array(at.map((at: DateTime<true>): Line<'letter'> => ({ at, says: 'Letter', by: '', extra: 'letter' })), { maxLength: 6 })
 
-t.test('no event, deed or letter is lost, whatever happened, and each kind keeps its order', async t => {
+t.test('no event, deed or email is lost, whatever happened, and each kind keeps its order', async t => {
   fc.assert(fc.property(events, deeds, others, (events, deeds, others) => {
     const lines = historyOf({ events, deeds, others, createdAt: noon, isCopy: false }, names)
 
     const told = lines.flatMap(({ deed }) => deed ?? [])
     const ofEvents = lines.filter(({ at }) => events.some(event => event.at === at))
     t.strictSame(ofEvents.map(({ at }) => at), events.map(({ at }) => at), 'events')
-    t.ok(lines.filter(({ extra }) => extra !== undefined).every((line, n) => line === others[n]), 'letters')
+    t.ok(lines.filter(({ extra }) => extra !== undefined).every((line, n) => line === others[n]), 'emails')
     t.equal(lines.filter(({ extra }) => extra !== undefined).length, others.length)
     t.strictSame(new Set(told), new Set(deeds), 'deeds')
     t.equal(told.length, deeds.length, 'each deed is told once')
