@@ -77,7 +77,7 @@ t.test('the same report again changes nothing, not even a mark that staff have r
   t.match(await db.booking.findUnique({ where: { id: bookingId } }), { unreachableAt: null })
 })
 
-t.test('a second email that comes back does not change since when none arrive', async t => {
+t.test('a second email that comes back does not change the date since when none arrive', async t => {
   const { db } = await world(t)
   const { id: activityId } = await anActivity(db)
   const { id: bookingId } = await aBooking(db, activityId)

@@ -98,7 +98,7 @@ t.test('a report counts for the email to whose own address it came, and for none
   }
 })
 
-t.test('an address that we did not make is nobody’s', async t => {
+t.test('an address that we did not make leads to no email', async t => {
   const path = returnPathOf(randomUUID(), bounceAddress)
   const forged = path.replace(/\+./, path.includes('+0') ? '+1' : '+0')
 
@@ -131,7 +131,7 @@ t.test('a report is read as far as it goes', async t => {
   t.equal(await read(report.replace('boundary="', 'boundary="not-')), undefined, 'parts that cannot be found')
 })
 
-t.test('a delay after which a mail system goes on is none, whatever its status', async t => {
+t.test('a delay after which a mail system tries again is no bounce, whatever its status', async t => {
   const emailId = randomUUID()
   const report = String(await aReport('opensmtpd-gave-up', { emailId }))
 
@@ -140,7 +140,7 @@ t.test('a delay after which a mail system goes on is none, whatever its status',
   t.equal(await readReport(Buffer.from(report.replace('anne@example.net: Env', 'beth@example.net: Env')), emailIdIn), undefined)
 })
 
-t.test('a mail that only looks like one of dma is none', async t => {
+t.test('a mail that only looks like one from dma is not a report', async t => {
   const emailId = randomUUID()
   const report = String(await aReport('dma', { emailId }))
   const read = async (mail: string) => await readReport(Buffer.from(mail), emailIdIn)

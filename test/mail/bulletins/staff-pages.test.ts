@@ -76,7 +76,7 @@ t.test('an organiser writes, looks at the email as people get it, and sends it',
   ])
 })
 
-t.test('what no message can be gets a sentence beside its field, and keeps what was typed', async t => {
+t.test('each wrong answer gets a sentence beside its field, and what was typed stays', async t => {
   const { app, db, headers, url } = await context(t)
   const whom = 'Select who you want to email'
   const expired = 'This form has expired. Load the page again and write it once more.'
@@ -187,7 +187,7 @@ t.test('someone who changes what a colleague has sent meanwhile is told, and kee
   t.strictSame(await announced(db, 'bulletin.tested'), [])
 })
 
-t.test('what was changed since its sender read it is not sent, and shown again', async t => {
+t.test('a message changed since its sender read it is not sent, and is shown again', async t => {
   const its = await context(t)
   const { app, db, headers, url, activity } = its
   await aBooking(db, activity.id)

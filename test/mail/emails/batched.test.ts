@@ -19,7 +19,7 @@ function tenfold ({ gatherMs = 0, broken = Number.NaN } = {}) {
   return { ask, rounds }
 }
 
-t.test('what is asked for in one turn is one round trip, and each gets its own answer', async t => {
+t.test('all that is asked for in one turn is one round trip, and each gets its own answer', async t => {
   const { ask, rounds } = tenfold()
 
   t.strictSame(await Promise.all([3, 1, 2].map(ask)), [30, 10, 20])

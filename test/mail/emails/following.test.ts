@@ -148,7 +148,7 @@ t.test('where the campaign is discreet another title is in no email, so nobody g
   }
 })
 
-t.test('what is not at a venue is where its district is, until it has one', async t => {
+t.test('another district is told only while an activity in person has no venue', async t => {
   const its = await world(t)
   const { id } = await anActivity(its.db, { kind: 'training', isOnline: false, district: 'Cumberland' })
   await aBooking(its.db, id, { email: 'has@example.org' })

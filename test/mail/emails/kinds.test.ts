@@ -76,7 +76,7 @@ t.test('someone who waited in vain is told so even when the activity has begun, 
   t.match(outdatedReason('offer-lapsed', 0, closed, closed.activity.endsAt), 'over')
 })
 
-t.test('a calendar is spoken to only about a place that it may carry', async t => {
+t.test('an email has a calendar entry only where its booking has, or had, a place', async t => {
   const waiting = { status: 'waiting', confirmedAt: undefined } as const
   const confirmed = { status: 'confirmed', confirmedAt: noon } as const
 
@@ -129,7 +129,7 @@ t.test('nobody is told of the end of an offer for what is over or cancelled, and
   t.equal(outdatedReason('waiting-list-closed', 0, off, noon), undefined)
 })
 
-t.test('none of the emails about waiting speaks to a calendar', async t => {
+t.test('none of the emails about waiting has a calendar entry', async t => {
   for (const kind of ['place-offered', 'place-called', 'offer-lapsed', 'offer-refused', 'waiting-list-closed'] as const) {
     t.equal(methodOf(kind, { status: 'waiting', confirmedAt: undefined }), undefined)
   }

@@ -255,7 +255,7 @@ t.test('someone who presses twice or too late reads why, on the same page, and n
   t.equal(await db.email.count(), 1)
 })
 
-t.test('there is a button only where it would do something, for those who organise', async t => {
+t.test('only organisers have the button, and only where an email can be sent again', async t => {
   const { db, app, headers, booking, url } = await context(t)
   const first = await anEmail(db, booking.id)
   const copy = await anEmail(db, booking.id, { copy: 1 })
@@ -275,7 +275,7 @@ t.test('there is a button only where it would do something, for those who organi
   t.equal(await db.email.count(), 4)
 })
 
-t.test('bad presses change nothing', async t => {
+t.test('presses about other emails, or with unknown fields, change nothing', async t => {
   const { db, app, headers, booking, url } = await context(t)
   const { id } = await anEmail(db, booking.id)
   const { id: elsewhere } = await anEmail(db, (await aBooking(db, (await anActivity(db)).id)).id)
@@ -291,7 +291,7 @@ t.test('bad presses change nothing', async t => {
   t.equal((await press(id, `of=booking&of=activity&page=x&show=${'y'.repeat(500)}&kind=%00`)).headers.location, `${url}?done=again`)
 })
 
-t.test('what an organiser wrote is named by its heading', async t => {
+t.test('a message from an organiser is named by its heading', async t => {
   const { db, activity, booking, look, url } = await context(t)
   await db.bulletin.create({
     data: {
@@ -335,7 +335,7 @@ t.test('people not reached by email are on one list, with a number to call; the 
   t.match(own, /Since Sunday 22 November 2026 at midday emails to this address come back or are refused/)
 })
 
-t.test('where all emails arrive there is nothing on the first page', async t => {
+t.test('where all emails arrive the staff home says nothing of them', async t => {
   const { look } = await context(t)
 
   t.notMatch(await look('/staff'), 'our emails')

@@ -198,7 +198,7 @@ t.test('an offer says until when it stands, where to answer, what happens withou
   t.match(ofTwo.text, 'Places kept for you: 2')
 })
 
-t.test('when an offer ends is said in the zone of the activity', async t => {
+t.test('an email says when an offer ends in the zone of the activity', async t => {
   const summer = { ...offered, offeredUntil: offered.offeredUntil.set({ month: 7 }).plus({ years: 1 }) }
   const { text } = write('place-offered', entryFor(summer, {
     activity: { startsAt: noon.plus({ years: 1 }), endsAt: noon.plus({ years: 1, hours: 1 }) }
@@ -207,7 +207,7 @@ t.test('when an offer ends is said in the zone of the activity', async t => {
   t.match(text, 'Please tell us by Saturday 24 July 2027 at 1pm')
 })
 
-t.test('an offer that comes again has an invitation to nothing, though a calendar may know the booking', async t => {
+t.test('an offer to someone who had a place before has no calendar entry', async t => {
   t.equal(write('place-offered', entryFor({ ...offered, confirmedAt: noon })).calendar, undefined)
 })
 

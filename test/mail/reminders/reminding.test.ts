@@ -138,7 +138,7 @@ t.test('a sweep that comes late sends what is still worth sending, and only that
   }
 })
 
-t.test('what lasts all day is reminded of in the morning before', async t => {
+t.test('the day’s reminder of an all-day activity goes on the morning of the day before', async t => {
   const its = await world(t)
   const day = noon.plus({ days: 8 }).startOf('day')
   const { id } = await starting(its.db, day, { allDay: true, endsAt: day.plus({ days: 1 }).toJSDate() })
