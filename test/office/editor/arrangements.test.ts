@@ -101,7 +101,7 @@ t.test('where nobody joins on a screen the page asks only about emails, and how 
   t.strictSame(await arrangementsOf(db, id), { joinMode: 'personal', reminders: ['day'], followUp: true })
 })
 
-t.test('what cannot be gets a sentence beside its field, keeps what was ticked and changes nothing', async t => {
+t.test('each wrong answer gets a sentence beside its field, keeps what was ticked and changes nothing', async t => {
   const { app, db } = await service(t)
   const { id, slug } = await anActivity(db)
   await aBooking(db, id)
@@ -148,7 +148,7 @@ t.test('the same box ticked twice is ticked once', async t => {
   t.strictSame(await arrangementsOf(db, id), { joinMode: 'personal', reminders: ['day', 'hour'], followUp: true })
 })
 
-t.test('what is cancelled can no longer be changed, and the page says so however late it is sent', async t => {
+t.test('a cancelled activity can no longer be changed, and the page says so however late a form is sent', async t => {
   const { app, db } = await service(t)
   const { headers } = await signedIn(app, db)
   const { id, slug } = await anActivity(db, { status: 'cancelled' })

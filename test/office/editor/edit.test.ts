@@ -128,7 +128,7 @@ t.test('a change that nobody would notice is saved at once', async t => {
   t.equal((await announced(its.db, 'booking.changed')).length, 0)
 })
 
-t.test('what nobody sees of a title, and how a browser brings it back, is no change that people are told of', async t => {
+t.test('nobody is told of a change that only a browser made, such as characters of a title that nobody sees', async t => {
   const { its, activity, headers, url } = await anEditor(t, { title: 'Safe\u00A0online\u200B' })
   await aBooking(its.db, activity.id)
   const form = await formOf(its, activity.slug, headers)

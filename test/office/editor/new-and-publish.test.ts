@@ -151,7 +151,7 @@ t.test('a copy has the same arrangements on another day, and neither its link no
   t.not(copy.icalUid, first.icalUid)
 })
 
-t.test('what is missing stands in the way of publishing, with the page that mends it', async t => {
+t.test('an activity with something missing is not published, and the page links to where to add it', async t => {
   const { app, db } = await service(t)
   const { slug } = await anActivity(db, { status: 'draft', kind: 'training', isOnline: false, waitingList: 'off' })
   await db.supportContact.create({

@@ -96,7 +96,7 @@ t.test('no cell of a list runs, whatever someone typed', async t => {
   t.strictSame(cells.filter(cell => /^[\s\0]*[=+\-@\t\r\n\0＝＋－＠]/.test(cell)), [])
 })
 
-t.test('what was kept before it was looked at loses nobody behind it in an office program', async t => {
+t.test('a character that office programs stop at, in a name kept since before, loses nobody after it', async t => {
   const { app, db } = await service(t)
   const { id, slug } = await anActivity(db)
   await aBooking(db, id, { name: 'Anne\uFFFE Kirkbride' })

@@ -43,7 +43,7 @@ t.test('on their day people are forgotten, whatever became of their booking, and
   t.strictSame((await w.db.booking.findMany()).map(({ activityId }) => activityId), [later])
 })
 
-t.test('their day has come when it has where they are', async t => {
+t.test('the day comes by the clocks of the activity’s own zone', async t => {
   const w = await world(t)
   const at = { startsAt: noon.toJSDate(), endsAt: noon.plus({ hours: 1 }).toJSDate() }
   const zones = new Map<string, string>()
@@ -82,7 +82,7 @@ t.test('of several that forget at once each forgets others, and nobody is counte
     [{ booked: 20 }, { booked: 20 }])
 })
 
-t.test('what fails in one activity keeps no other, and the next night does it', async t => {
+t.test('a failure in one activity holds up no other, and the next night makes up for it', async t => {
   const w = await world(t)
   const [broken, sound] = [await booked(w, 2), await booked(w, 2)]
   await w.db.$executeRawUnsafe(`
@@ -101,7 +101,7 @@ t.test('what fails in one activity keeps no other, and the next night does it', 
   t.match(await forgetDue(w.db, notFollowed, theDay), { bookings: 2 })
 })
 
-t.test('what a legal hold keeps is said, and goes once the hold is lifted', async t => {
+t.test('how much a legal hold keeps is said, and it goes once the hold is lifted', async t => {
   const w = await world(t)
   const traces = openTraces(await aDataDir(t), silent)
   const activityId = await booked(w, 2)

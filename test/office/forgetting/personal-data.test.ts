@@ -38,7 +38,7 @@ t.test('every column has a rule: who it is about and so when it goes; one added 
   t.strictSame((await columnsWithoutRule(db)).sort(), ['bookings.nickname', 'visitors.name'])
 })
 
-t.test('what goes with a booking hangs on it', async t => {
+t.test('the tables whose rows go with a booking are those the database deletes with it', async t => {
   const { db } = await world(t)
   const hanging = await db.$queryRaw<Array<{ name: string }>>`
     SELECT conrelid::regclass::text AS name FROM pg_constraint

@@ -21,7 +21,7 @@ t.test('where nothing needs anyone, home says so', async t => {
   t.match((await look(app, await signedIn(app, db))).text, glad)
 })
 
-t.test('home says what needs someone, the most urgent first, how many and which, and leads to where it is mended', async t => {
+t.test('home says what needs someone, most urgent first, how many and which, and leads to where it is put right', async t => {
   const { app, db } = await service(t)
   await db.supportContact.deleteMany()
   await everyNeed(db)
@@ -177,7 +177,7 @@ t.test('admins read how many forms the unseen field has stopped in a month', asy
   t.notMatch((await look(app, await signedIn(app, db, { role: 'organiser' }))).text, 'were stopped')
 })
 
-t.test('where the list of past activities stood, it is found', async t => {
+t.test('the former address of past activities leads to their list', async t => {
   const { app, db } = await service(t)
   const { headers } = await signedIn(app, db)
 

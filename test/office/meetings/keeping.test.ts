@@ -375,7 +375,7 @@ t.test('a worker that dies between a new meeting and the end of the old one leav
   t.equal(await its.told(), 6)
 })
 
-t.test('what only people can mend waits for them, and no sweep asks again', async t => {
+t.test('a problem that only people can solve waits for them, and no sweep asks again', async t => {
   const its = await aContext(t)
   its.context.graph.fail(noPolicy, noPolicy)
 
@@ -444,7 +444,7 @@ t.test('once Microsoft is away the rest of a batch is not tried, and comes back'
   t.strictSame(its.context.graph.kinds(), ['token 503'])
 })
 
-t.test('what is kept vanishes with the transaction that asked for it', async t => {
+t.test('when a transaction fails, nothing of it is kept or announced', async t => {
   const its = await aContext(t)
   const broken: Outbox = {
     async announce (...given) { await its.outbox.announce(...given); throw new Error('The machine has stopped.') }

@@ -163,7 +163,7 @@ t.test('what is no Teams link gets a sentence beside its field, and keeps what w
   t.strictSame(await announced(its.db, 'activity.changed'), [])
 })
 
-t.test('what no meeting can be like gets a sentence, and nothing is asked for', async t => {
+t.test('each wrong option gets a sentence, and nothing is asked for', async t => {
   const its = await context(t)
   const who = 'Select who waits to be let in'
   const cases: Array<[string, string | Record<string, string>, string, string]> = [
@@ -189,7 +189,7 @@ t.test('what no meeting can be like gets a sentence, and nothing is asked for', 
   t.equal(await its.db.teamsMeeting.count(), 0)
 })
 
-t.test('what stands about the meeting is still on the page when a link was wrong', async t => {
+t.test('the options of the meeting are still on the page when a link was wrong', async t => {
   const its = await context(t)
   await its.ask({ lobby: 'nobody-waits', may_unmute: 'yes' })
   await its.context.doJobs()
@@ -317,7 +317,7 @@ for (const [what, given, sentence] of [
   ['cancelled', { status: 'cancelled' }, 'This activity has been cancelled.'],
   ['over', { startsAt: noon.minus({ hours: 2 }).toJSDate(), endsAt: noon.minus({ hours: 1 }).toJSDate() }, 'This activity has already taken place.']
 ] as const) {
-  t.test(`what is ${what} has a page without forms, and what is sent late gets a sentence`, async t => {
+  t.test(`an activity that is ${what} has a page without forms, and a form sent late gets a sentence`, async t => {
     const its = await context(t, given)
 
     const page = await its.page()

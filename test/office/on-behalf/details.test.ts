@@ -187,7 +187,7 @@ t.test('someone whose address is taken away is on the list to call, and needs a 
   t.ok(booking.unreachableAt)
 })
 
-t.test('forms about cancelled or unknown bookings, and forms that are none, change nothing', async t => {
+t.test('forms that are not valid, or about cancelled or unknown bookings, change nothing', async t => {
   const { app, db } = await service(t)
   const [activity, other] = [await anActivity(db), await anActivity(db)]
   const { headers } = await signedIn(app, db, { role: 'organiser' })

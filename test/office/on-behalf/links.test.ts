@@ -69,7 +69,7 @@ async function assertDead (t: Test, its: World & { app: FastifyInstance }, token
   t.strictSame(await its.db.booking.findMany({ orderBy: { id: 'asc' } }), before, 'and nothing is changed')
 }
 
-t.test('once an organiser has mended an address, its former holder can do nothing, and the new one all', async t => {
+t.test('once an organiser has corrected an address, its former holder can do nothing, and the new one all', async t => {
   const clock = { now: noon }
   const its = await service(t, { clock: () => clock.now })
   const { app, db } = its
@@ -149,7 +149,7 @@ t.test('where emails carry the Teams link itself, someone who ends a link reads 
   t.notMatch(perceived(sameInCapitals).text, 'stop working')
 })
 
-t.test('a form of links that is none, and a booking that is over, change nothing', async t => {
+t.test('a form of links that is not valid, or for a cancelled booking, changes nothing', async t => {
   const its = await service(t)
   const { app, db } = its
   const activity = await workshop(its)

@@ -119,7 +119,7 @@ t.test('an organiser moves someone to another date, having read what it does: th
   ])
 })
 
-t.test('a place is not given up for a turn on a list, and nobody overtakes those who wait', async t => {
+t.test('no place is given up for a turn on a list, and nobody overtakes those who wait', async t => {
   const its = await world(t)
   const { db } = its
   const [first, second] = await twoDates(db, { second: { capacity: 2 } })
@@ -359,7 +359,7 @@ t.test('where moving fails, nothing has moved and nobody is told', async t => {
   await isExact(t, { db })
 })
 
-t.test('only dates that the asker runs are offered, and forms that are none move nobody', async t => {
+t.test('only dates that the asker runs are offered, and forms that are not valid move nobody', async t => {
   const { app, db } = await service(t)
   const [ours, theirs] = [await anAgency(db), await anAgency(db)]
   const [first, second] = await twoDates(db, { first: { leadAgencyId: ours.id }, second: { leadAgencyId: theirs.id } })

@@ -52,7 +52,7 @@ async function everythingIn (db: Db): Promise<string> {
   return texts.flat().map(({ text }) => text).join('\n')
 }
 
-t.test('who is to be let in stands by name before those who are here, with places, and namesakes with their reference', async t => {
+t.test('people to let in are listed by name before those who are here, with places, and namesakes with references', async t => {
   const { db, activity, look } = await context(t)
   const one = await aBooking(db, activity.id, { name: 'Zoë Fell' })
   const other = await aBooking(db, activity.id, { name: 'zoe  fell' })
@@ -111,7 +111,7 @@ t.test('the way into Teams is there for organisers and hosts on the day, and for
   t.notMatch((await look()).body, 'teams.microsoft')
 })
 
-t.test('who came is noted for many at once, and on record for each from and to', async t => {
+t.test('attendance is noted for many at once, and on record for each with from and to', async t => {
   const { app, db, activity, headers, member, url } = await context(t)
   const ann = await aBooking(db, activity.id)
   const ben = await aBooking(db, activity.id)

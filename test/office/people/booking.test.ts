@@ -247,7 +247,7 @@ t.test('of two who answer at once the second reads what the first said, and lose
   t.equal((await post(app, `${url}/access`, filledIn(pressed.body), headers)).statusCode, 303)
 })
 
-t.test('of ten presses at once one is written', async t => {
+t.test('of ten presses at once one is written down', async t => {
   const { app, db, url, headers } = await aPage(t, { accessNeeds: 'A signer', unreachableAt: noon.toJSDate() })
   const asked = await post(app, `${url}/access`, { answer: 'It is.' }, headers)
 
@@ -262,7 +262,7 @@ t.test('of ten presses at once one is written', async t => {
   t.equal(await db.auditEntry.count({ where: { action: 'booking.telephoned' } }), 1)
 })
 
-t.test('an answer that is none says why, and keeps what was typed', async t => {
+t.test('an answer that is not valid gets the reason, and keeps what was typed', async t => {
   const { app, db, url, headers } = await aPage(t, { accessNeeds: 'A signer' })
   const wrong: Array<[string | Record<string, string>, string]> = [
     [{}, 'Say what is arranged'],

@@ -186,7 +186,7 @@ t.test('where nobody is found the page says what can be looked for', async t => 
   t.match(page.text, 'a booking reference, such as 7F3KQ-92QDM')
 })
 
-t.test('a search that is none says why, and keeps what was typed', async t => {
+t.test('a search that is not valid gets the reason, and keeps what was typed', async t => {
   const { app, headers } = await searching(t)
   const wrong: Array<[string | Record<string, string>, string]> = [
     [{}, 'Enter a name, an email address, a phone number or a reference'],

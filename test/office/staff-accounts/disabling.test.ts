@@ -253,7 +253,7 @@ t.test('nobody who is disabled is told that they can sign in', async t => {
   t.strictSame(await emailsOf(its), [])
 })
 
-t.test('what does not come about announces nothing and leaves no entry', async t => {
+t.test('a change that fails announces nothing and leaves no entry', async t => {
   const its = await world(t)
   const { db } = its
   const { id } = await aStaffMember(db, { email, role: 'staff', disabledAt: noon.toJSDate() })

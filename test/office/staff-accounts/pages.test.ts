@@ -223,7 +223,7 @@ t.test('two admins change someone at once: the second compares, and loses nothin
   }])
 })
 
-t.test('after a mistake it stays the one that was read: what a colleague changed meanwhile is still compared', async t => {
+t.test('after a mistake the form keeps its version hash: a colleague’s change meanwhile is still compared', async t => {
   const { app, db, outbox } = await service(t)
   const { headers } = await signedIn(app, db)
   const { id } = await aStaffMember(db, { name: 'Anne', email: 'anne@council.example', role: 'staff' })
