@@ -218,7 +218,7 @@ t.test('someone who was disabled since is not said to be added', async t => {
   t.equal((await post(app, '/staff/members/new', fields, headers)).statusCode, 409)
 })
 
-t.test('what a page says was done is not said where it is so no more', async t => {
+t.test('a page does not say that something was done once that is no longer so', async t => {
   const { app, db, activity, headers } = await desk(t)
   const url = `/staff/activities/${activity.slug}`
   const said = async (done: string) => perceived(await app.inject({ url: `${url}?done=${done}`, headers })).text

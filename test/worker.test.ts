@@ -44,7 +44,7 @@ async function counting (t: Test, count: (due: Facts['booking.confirmed']) => vo
 
 const onThePhone = { email: undefined, phone: '01539 722 722' }
 
-t.test('every fact has one that acts on it in the queue of its name, and no two share a queue', async t => {
+t.test('every fact has a subscriber in the queue of its name, and no two share a queue', async t => {
   const { boss } = await world(t)
   const firsts = subscriptions.filter(({ name }) => name === undefined)
 
@@ -119,7 +119,7 @@ t.test('an email that another worker has in hand is put off, and nobody else hea
   t.equal(n, 1)
 })
 
-t.test('what a rolled back command has announced, no subscriber hears', async t => {
+t.test('no subscriber hears what a rolled back command announced', async t => {
   const { db, outbox } = await counting(t)
 
   await t.rejects(db.$transaction(async tx => {
