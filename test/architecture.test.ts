@@ -108,7 +108,7 @@ t.test('rules and commands know no web server', async t => {
 /** Where emails are owed that time or an organiser calls for, by kind; they are written elsewhere. */
 const owing = ['kinds', 'email-key', 'owing', 'unreachable'].map(file => `mail/emails/${file}.ts`)
 
-t.test('commands announce letters and do not write them', async t => {
+t.test('commands announce emails and do not write them', async t => {
   t.strictSame(offending(file => hasCommands(file) && partOf(file) !== 'mail/emails',
     ({ what }) => (partOf(what) === 'mail/emails' && !owing.includes(what)) || what === 'platform/templates.ts'), [])
 })

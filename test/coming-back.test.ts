@@ -134,7 +134,7 @@ async function desk (t: Test) {
   return { ...its, activity, headers }
 }
 
-t.test('a form whose booking was cancelled since is refused where everybody can see it, and books at the second press', async t => {
+t.test('a form whose booking was cancelled since is refused where everyone can see it, and books at the second press', async t => {
   const { app, db, outbox, activity, headers } = await desk(t)
   const forms: Array<[url: string, fields: Fields]> = [
     [`/activities/${activity.slug}/book`, { name: 'Anne', email: 'anne@example.org', role: 'parent' }],
@@ -176,7 +176,7 @@ t.test('a form whose booking was moved since does not book a second time in sile
   t.equal(await db.booking.count(), 1)
 })
 
-t.test('a telephone form that comes again says where its booking stands by now', async t => {
+t.test('a phone booking form that comes again says where its booking stands by now', async t => {
   const { app, db, headers } = await desk(t)
   const full = await anActivity(db, { capacity: 1 })
   await aBooking(db, full.id)
@@ -208,7 +208,7 @@ t.test('the form of a legal hold that was lifted since does not say that it is s
   t.match(perceived(again).text, 'This legal hold has been lifted')
 })
 
-t.test('somebody who was disabled since is not said to be added', async t => {
+t.test('someone who was disabled since is not said to be added', async t => {
   const { app, db } = await service(t)
   const { headers } = await signedIn(app, db)
   const fields = { name: 'Anne', email: 'anne@council.example', role: 'staff', agency: 'partnership', submission: randomUUID() }
@@ -218,7 +218,7 @@ t.test('somebody who was disabled since is not said to be added', async t => {
   t.equal((await post(app, '/staff/members/new', fields, headers)).statusCode, 409)
 })
 
-t.test('what a page says was done is not said where it is so no more', async t => {
+t.test('a page does not say that something was done once that is no longer so', async t => {
   const { app, db, activity, headers } = await desk(t)
   const url = `/staff/activities/${activity.slug}`
   const said = async (done: string) => perceived(await app.inject({ url: `${url}?done=${done}`, headers })).text

@@ -14,15 +14,15 @@ const unconfirmed: Record<string, string> = {
   'booking/waiting-list/accept-or-refuse.ts refuseOffer': 'people refuse what was offered to them',
   'booking/waiting-list/serve.ts serveWaitingList': 'a job does it',
   'booking/waiting-list/serve.ts sweepWaitingLists': 'a job does it',
-  'identity/second-factor/commands.ts forgetFactor': 'somebody at a terminal names the one member of staff whom it tells',
+  'identity/second-factor/commands.ts forgetFactor': 'someone at a terminal names the one member of staff it tells',
   'identity/second-factor/commands.ts removeFactor': 'a page of its own says that it tells one member of staff; nothing of that can change',
   'identity/sign-in/commands.ts requestSignInEmail': 'people ask for their own email',
-  'mail/bulletins/commands.ts testBulletin': 'who asks for it alone gets it',
+  'mail/bulletins/commands.ts testBulletin': 'only the person who asks for it gets it',
   'mail/emails/commands.ts sendAgain': 'the button names the one email to one person, and no other email is true any more',
   'mail/emails/commands.ts sweepEmails': 'a job does it',
   'mail/reminders/commands.ts remindPeople': 'a job does it',
-  'office/editor/delete-draft.ts deleteDraft': 'it is refused where anybody has heard of the draft',
-  'office/editor/publish.ts unpublishActivity': 'it is refused where anybody relies on the activity',
+  'office/editor/delete-draft.ts deleteDraft': 'it is refused where anyone has heard of the draft',
+  'office/editor/publish.ts unpublishActivity': 'it is refused where anyone relies on the activity',
   'office/meetings/keeping.ts noteMade': 'a job does it, after a member of staff has confirmed that it may',
   'office/meetings/keeping.ts sweepMeetings': 'a job does it',
   'office/staff-accounts/commands.ts addMember': 'its page says that it tells the one who is added; nothing of that can change',
@@ -31,7 +31,7 @@ const unconfirmed: Record<string, string> = {
   'office/on-behalf/book-by-phone.ts bookByPhone': 'people ask for themselves, on the phone',
   'office/requests/commands.ts receiveRequest': 'people ask for themselves, if another writes it down',
   'office/rights/commands.ts finishErasures': 'a job does it, after it was confirmed',
-  'programme/programme-file/commands.ts importProgramme': 'it is done at a terminal, where --dry-run says first whom each row reaches'
+  'programme/programme-file/commands.ts importProgramme': 'it is done at a terminal, where --dry-run says first who each row reaches'
 }
 
 interface Found {

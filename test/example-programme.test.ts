@@ -65,7 +65,7 @@ t.test('the words are those of today', async t => {
   t.notMatch(words, /sexting|cybersex|nudie|child porn|prostitut|promiscu|lifestyle choice|putting themselves|sex slave|under 19|paedo/i)
 })
 
-t.test('nobody is written to, and every address is one where no letter arrives', async t => {
+t.test('nobody is emailed, and every address is one where no email arrives', async t => {
   const { db } = await world(t)
 
   await loadExampleProgramme(db, seal, noon)
@@ -75,7 +75,7 @@ t.test('nobody is written to, and every address is one where no letter arrives',
   t.strictSame(await announced(db, 'booking.confirmed'), [])
 })
 
-t.test('there is whom to call, near and far', async t => {
+t.test('there are contacts to call, near and far', async t => {
   const { db } = await world(t)
 
   await loadExampleProgramme(db, seal, noon)

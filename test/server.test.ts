@@ -33,7 +33,7 @@ async function recipients (dataDir: string): Promise<string[]> {
 // These tests wait more than they compute.
 t.jobs = 3
 
-t.test('killed in the middle of 500 bookings, each that was answered is there with its letter, once', async t => {
+t.test('killed in the middle of 500 bookings, each that was answered is there with its email, once', async t => {
   const { db, url: DATABASE_URL } = await world(t)
   const { id, slug } = await anActivity(db, { ...inAWeek, capacity: 200 })
   const environment = { DATABASE_URL, DATA_DIR: await aDataDir(t), PORT: String(await freePort()), LOG_LEVEL: 'warn' }
@@ -63,10 +63,10 @@ t.test('killed in the middle of 500 bookings, each that was answered is there wi
   t.strictSame(answered.filter(email => !booked.includes(email)), [], 'every booking answered is there')
   t.equal(await db.booking.count({ where: { activityId: id, status: 'confirmed' } }), 200, 'none oversold')
   await eventually(async () => await db.email.count({ where: { status: 'sent' } }) === booked.length, { seconds: 240 })
-  t.strictSame((await recipients(environment.DATA_DIR)).sort(), booked.sort(), 'one letter for each')
+  t.strictSame((await recipients(environment.DATA_DIR)).sort(), booked.sort(), 'one email for each')
 })
 
-t.test('booked on two processes while there is no mail server, all get their letter when it is back, once',
+t.test('booked on two processes while there is no mail server, all get their email when it is back, once',
   async t => {
     const { db, url: DATABASE_URL } = await world(t)
     const { slug } = await anActivity(db, { ...inAWeek, capacity: 5 })

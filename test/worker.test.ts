@@ -44,7 +44,7 @@ async function counting (t: Test, count: (due: Facts['booking.confirmed']) => vo
 
 const onThePhone = { email: undefined, phone: '01539 722 722' }
 
-t.test('every fact has one that acts on it in the queue of its name, and no two share a queue', async t => {
+t.test('every fact has a subscriber in the queue of its name, and no two share a queue', async t => {
   const { boss } = await world(t)
   const firsts = subscriptions.filter(({ name }) => name === undefined)
 
@@ -52,7 +52,7 @@ t.test('every fact has one that acts on it in the queue of its name, and no two 
   t.equal(new Set(subscriptions.map(queueOf)).size, subscriptions.length)
 })
 
-t.test('a second subscriber hears of everybody who has a place, however they came by it, and also without an address', async t => {
+t.test('a second subscriber hears of everyone who has a place, however they came by it, and also without an address', async t => {
   const { db, outbox, heard, emails } = await counting(t)
   const { id } = await anActivity(db, { capacity: 2 })
   const { id: there } = await anActivity(db)
@@ -73,10 +73,10 @@ t.test('a second subscriber hears of everybody who has a place, however they cam
   t.strictSame(confirmed.map(({ name }) => name), ['after waiting', 'at the desk', 'by telephone', 'on another date'])
   t.strictSame(heard.toSorted(), confirmed.map(({ id }) => id).sort())
   await eventually(async () => await db.email.count({ where: { status: { in: ['sent', 'failed'] }, kind: 'place-found' } }) === 2)
-  t.notOk(emails.kept.some(({ to }) => to === ''), 'nothing is written to who has no address')
+  t.notOk(emails.kept.some(({ to }) => to === ''), 'nothing is sent to those without an address')
 })
 
-t.test('a subscriber that fails tries again by itself: the letter is neither late nor sent again', async t => {
+t.test('a subscriber that fails tries again by itself: the email is neither late nor sent again', async t => {
   let failures = 0
   const { db, outbox, heard, emails } = await counting(t, () => {
     if (failures++ < 2) throw new Error('Not now.')
@@ -94,7 +94,7 @@ t.test('a subscriber that fails tries again by itself: the letter is neither lat
   t.equal(n, 0)
 })
 
-t.test('a letter that another worker has in hand is put off, and nobody else hears of it twice', async t => {
+t.test('an email that another worker has in hand is put off, and nobody else hears of it twice', async t => {
   const { db, outbox, heard } = await counting(t)
   const { id } = await aBooking(db, (await anActivity(db)).id)
   await db.email.create({
@@ -119,7 +119,7 @@ t.test('a letter that another worker has in hand is put off, and nobody else hea
   t.equal(n, 1)
 })
 
-t.test('what a rolled back command has announced, no subscriber hears', async t => {
+t.test('no subscriber hears what a rolled back command announced', async t => {
   const { db, outbox } = await counting(t)
 
   await t.rejects(db.$transaction(async tx => {

@@ -26,7 +26,7 @@ async function write (page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Look at the email' }).click()
 }
 
-t.test('an organiser on a small phone without scripts writes, reads the letter as people get it, sends it and stops it',
+t.test('an organiser on a small phone without scripts writes, reads the email as people get it, sends it and stops it',
   withBrowser, async t => {
     const { db, page } = await organiserAt(t, plainPhone)
 
@@ -45,7 +45,7 @@ t.test('an organiser on a small phone without scripts writes, reads the letter a
     t.notOk(await scrollsSideways(page))
   })
 
-t.test('the letter has its own style in the frame and nothing else, and its links open beside the page',
+t.test('the email has its own style in the frame and nothing else, and its links open beside the page',
   withBrowser, async t => {
     const { page, origin } = await organiserAt(t, {})
     const complaints: string[] = []

@@ -43,7 +43,7 @@ async function write (visitor: Visitor, selector: string, text: string): Promise
 }
 
 for (const hasScripts of [true, false]) {
-  t.test(`whoever presses Back ${hasScripts ? 'with' : 'without'} scripts and books for somebody else books for both`, withWholeBrowser, async t => {
+  t.test(`pressing Back ${hasScripts ? 'with' : 'without'} scripts to book for someone else books for both`, withWholeBrowser, async t => {
     const { slug } = await anActivity(its.db)
     const [form, booked] = [`/activities/${slug}/book`, `/activities/${slug}/booked`]
     const visitor = await visitWhole(t, await (chromium ??= launchWhole(proxy)), { hasScripts, publicUrl })

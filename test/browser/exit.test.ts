@@ -142,7 +142,7 @@ for (const [engine, options, open] of [
   ['Chromium', withWholeBrowser, atChromium], ['WebKit', withWebKit, atWebKit]
 ] as const) {
   for (const hasScripts of [true, false]) {
-    t.test(`whoever leaves ${engine} ${hasScripts ? 'with' : 'without'} scripts leaves nothing that was typed`, options,
+    t.test(`leaving ${engine} ${hasScripts ? 'with' : 'without'} scripts leaves nothing that was typed`, options,
       async t => { await leavesNothing(t, open, hasScripts) })
   }
 }
@@ -163,7 +163,7 @@ t.test('a form that came back with mistakes is not offered to be sent again', wi
   }
 })
 
-t.test('whoever only looks at another page finds what was typed', withWholeBrowser, async t => {
+t.test('someone who only looks at another page finds what they typed', withWholeBrowser, async t => {
   const visitor = await atChromium(t, true)
   await visitor.open(publicUrl + form)
   await arrive(visitor, true, form)

@@ -35,7 +35,7 @@ async function wayInOf (service: RunningService, address: string): Promise<strin
     for (const file of (await readdir(folder).catch(() => [])).filter(file => file.endsWith('.eml'))) {
       const { to, text = '' } = await simpleParser(await readFile(join(folder, file)))
       if (![to].flat().some(group => group?.text.includes(address))) continue
-      t.notMatch(text, 'teams.microsoft.com', 'the letter does not have the Teams link')
+      t.notMatch(text, 'teams.microsoft.com', 'the email does not have the Teams link')
       path = /https?:\/\/[^/\s]+(\/join\/[\w-]+)/.exec(text)?.[1]
     }
     return path !== undefined
@@ -52,7 +52,7 @@ async function bookOnForm (page: Page, service: RunningService, { slug }: Activi
 }
 
 for (const [whose, options] of [['a small phone without scripts', plainPhone], ['a computer with scripts', {}]] as const) {
-  t.test(`a parent on ${whose} opens the link of their letter, presses one button and is at Teams, and can come back`,
+  t.test(`a parent on ${whose} opens the link of their email, presses one button and is at Teams, and can come back`,
     withBrowser, async t => {
       const { db, url: DATABASE_URL } = await world(t)
       const activity = await anActivity(db, soon)

@@ -61,7 +61,7 @@ t.test('a parent on a small phone without scripts books, waits, and gets the pla
 
     await book('Anne Kirkbride', 'anne@example.org')
     const confirmed = await emailTo(service, 'anne@example.org', 'Your place is booked')
-    t.match(confirmed.text, /999/, 'the letter says who to call')
+    t.match(confirmed.text, /999/, 'the email says who to call')
 
     await eventually(async () => {
       await page.goto(`${service.url}/activities/${activity.slug}`)

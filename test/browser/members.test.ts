@@ -22,7 +22,7 @@ async function main (page: Page): Promise<string> {
   return (await page.locator('main').textContent() ?? '').replaceAll(/\s+/g, ' ')
 }
 
-t.test('on a small phone without scripts an admin adds somebody, changes them, disables and enables them',
+t.test('on a small phone without scripts an admin adds someone, changes them, disables and enables them',
   withBrowser, async t => {
     const { db, page, origin } = await adminAt(t, plainPhone)
     await page.goto(`${origin}/staff/account`)
@@ -63,7 +63,7 @@ t.test('on a small phone without scripts an admin adds somebody, changes them, d
     t.match(await main(page), /enabled Anne O’Brien.*disabled Anne O’Brien.*changed the account of Anne O’Brien Name: from “Anne Brien” to “Anne O’Brien”\s?Role: from “organiser” to “host”.*added Anne O’Brien to those who work here/)
   })
 
-t.test('who works here is for everybody, on a phone and on a desk', withBrowser, async t => {
+t.test('the pages of who works here pass axe and fit the screen, on a phone and on a desk', withBrowser, async t => {
   for (const width of [390, 1280]) {
     const { db, page, origin } = await adminAt(t, { viewport: { width, height: 844 } })
     const { id: agencyId } = await db.agency.findFirstOrThrow()

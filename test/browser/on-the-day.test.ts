@@ -120,7 +120,7 @@ t.test('with scripts two people tick at once in two browsers, each tick is saved
 
     await of(other, 'Ann Ash').getByLabel('Did not come').check()
     await saved(other, /^Saved$/)
-    t.equal(await attended(evening, 'Ann Ash'), false, 'whoever saw it may correct it')
+    t.equal(await attended(evening, 'Ann Ash'), false, 'someone who saw it may correct it')
   })
 
 t.test('a tick that cannot be saved says so, stays, and goes with the button', withBrowser, async t => {
@@ -143,7 +143,7 @@ t.test('a tick that cannot be saved says so, stays, and goes with the button', w
 })
 
 for (const javaScriptEnabled of [true, false]) {
-  t.test(`by keyboard alone somebody is noted, ${javaScriptEnabled ? 'with' : 'without'} scripts, and what has the focus is never hidden`,
+  t.test(`by keyboard alone someone is noted, ${javaScriptEnabled ? 'with' : 'without'} scripts, and what has the focus is never hidden`,
     withBrowser, async t => {
       const evening = await anActivityDay(t)
       const page = await evening.visit('host', '/evening', { javaScriptEnabled, viewport: { width: 1024, height: 500 } })

@@ -75,7 +75,7 @@ t.test('on a small phone without scripts an admin reads what deleting does, dele
   await doJobs(its, context)
 })
 
-t.test('complaining and every page about personal data are for everybody, on a phone and on a desk', withBrowser, async t => {
+t.test('pages for complaining and about personal data pass axe and fit a phone and a desk', withBrowser, async t => {
   for (const width of [320, 1280]) {
     const { db, origin, staffAt } = await aSite(t)
     const activity = await anActivity(db)

@@ -5,7 +5,7 @@ import { aBooking, anActivity, announced } from '../support/world.ts'
 import { axe, plainPhone, scrollsSideways, withBrowser } from './chromium.ts'
 import { aSite } from './site.ts'
 
-t.test('an organiser on a small phone without scripts moves a full workshop by a week, and everybody’s letter and calendar follow',
+t.test('an organiser on a small phone without scripts moves a full workshop by a week, and everyone’s email and calendar follow',
   withBrowser, async t => {
     const its = await aSite(t)
     const { origin } = its

@@ -47,13 +47,13 @@ const heading = async (page: Page) => await page.locator('h1').innerText()
 const main = async (page: Page) => (await page.locator('main').innerText()).replaceAll(/\s+/g, ' ')
 const keyOn = async (page: Page) => (await page.locator('.pk-key').innerText()).replaceAll(/\s/g, '')
 
-t.test('on a small phone without scripts somebody sets up an authenticator, signs in with its codes, each once, and takes it away',
+t.test('on a small phone without scripts someone sets up an authenticator, signs in with its codes, each once, and takes it away',
   withBrowser, async t => {
     const { clock, comeByEmail, member, db, origin, page, type } = await atTheDoor(t, plainPhone)
     const fits = async (what: string) => { t.notOk(await scrollsSideways(page), what) }
 
     await comeByEmail()
-    t.equal(await heading(page), 'Home', 'without an authenticator the letter is enough')
+    t.equal(await heading(page), 'Home', 'without an authenticator the email is enough')
     await page.getByRole('link', { name: 'Your account' }).click()
     await page.getByRole('link', { name: 'Set up an authenticator app' }).click()
     t.ok(await page.getByRole('img', { name: 'QR code for your authenticator app' }).isVisible())
@@ -90,7 +90,7 @@ t.test('on a small phone without scripts somebody sets up an authenticator, sign
     await type(wrongCodeAt(key, clock.now), 'Sign in')
     t.match(await main(page), /There is a problem This code is not right/)
     await type(second, 'Sign in')
-    t.match(await main(page), /There is a problem This code is not right/, 'it let somebody in before')
+    t.match(await main(page), /There is a problem This code is not right/, 'it let someone in before')
     t.equal(await heading(page), 'Type the code from your app', 'and they go on')
     clock.now = noon.plus({ minutes: 2 })
     await type(codeAt(key, clock.now), 'Sign in')
@@ -108,10 +108,10 @@ t.test('on a small phone without scripts somebody sets up an authenticator, sign
     t.equal(factorSealed, null)
     await page.getByRole('button', { name: 'Sign out', exact: true }).click()
     await comeByEmail()
-    t.equal(await heading(page), 'Home', 'the letter is enough again')
+    t.equal(await heading(page), 'Home', 'the email is enough again')
   })
 
-t.test('after five wrong codes somebody is told that they are out, and comes in by another letter', withBrowser, async t => {
+t.test('after five wrong codes someone reads that they are signed out; another email lets them in', withBrowser, async t => {
   const { clock, comeByEmail, member, db, page, type } = await atTheDoor(t, plainPhone)
   const key = await withAuthenticator(db, member)
 

@@ -15,7 +15,7 @@ async function ask (page: Page, url: string, email: string): Promise<void> {
   await page.getByRole('button', { name: 'Email me a link' }).click()
 }
 
-t.test('without scripts, somebody asks for a letter, and signs in by its link, or on another device by its code',
+t.test('without scripts, someone asks for an email, and signs in by its link, or on another device by its code',
   withBrowser, async t => {
     const { db, url: DATABASE_URL } = await world(t)
     const mailbox = await aMailbox(t)
@@ -57,7 +57,7 @@ t.test('without scripts, somebody asks for a letter, and signs in by its link, o
     for (const secret of [first.link.split('/').at(-1), first.code, 'anne@council.example']) t.notOk(output.includes(String(secret)))
   })
 
-t.test('in Chromium, without scripts, somebody connects their work account and signs in with it', withBrowser, async t => {
+t.test('in Chromium, without scripts, someone connects their work account and signs in with it', withBrowser, async t => {
   const { db, url: DATABASE_URL } = await world(t)
   const mailbox = await aMailbox(t)
   const port = String(await freePort())

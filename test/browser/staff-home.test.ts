@@ -104,7 +104,7 @@ const corrected = [
 ] as const
 
 for (const [where, options] of [['at a desk', {}], ['on a small phone without scripts', plainPhone]] as const) {
-  t.test(`each thing that needs somebody leads to where it is mended, ${where}`, withBrowser, async t => {
+  t.test(`each thing that needs someone leads to where it is mended, ${where}`, withBrowser, async t => {
     const page = await organiserAt(t, options, async db => {
       await db.supportContact.deleteMany()
       await everyNeed(db)
@@ -129,7 +129,7 @@ for (const [where, options] of [['at a desk', {}], ['on a small phone without sc
   })
 }
 
-t.test('home with everything that can need somebody fits a small phone and holds against axe', withBrowser, async t => {
+t.test('home with everything that can need someone fits a small phone and holds against axe', withBrowser, async t => {
   const page = await organiserAt(t, {}, everyNeed)
 
   for (const width of [320, 1280]) {
@@ -139,7 +139,7 @@ t.test('home with everything that can need somebody fits a small phone and holds
   }
 })
 
-t.test('where nothing needs anybody an organiser reads that', withBrowser, async t => {
+t.test('where nothing needs anyone an organiser reads that', withBrowser, async t => {
   const page = await organiserAt(t, { viewport: { width: 390, height: 844 } }, async db => {
     await anActivity(db, { joinUrlSealed: 'sealed' })
   })

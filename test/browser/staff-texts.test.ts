@@ -76,7 +76,7 @@ t.test('on a small phone without scripts a district in use goes after its box is
     t.equal((await download).suggestedFilename(), 'audit-2026-11-23-1200.csv')
   })
 
-t.test('contacts, campaigns and the trail are for everybody, on a phone and on a desk', withBrowser, async t => {
+t.test('contacts, campaigns and the trail pass axe and fit the screen, on a phone and on a desk', withBrowser, async t => {
   for (const width of [390, 1280]) {
     const { db, page, origin } = await adminAt(t, { viewport: { width, height: 844 } })
     await db.supportContact.updateMany({ data: { lastCheckedOn: noon.minus({ days: 100 }).toJSDate() } })

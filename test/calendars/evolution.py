@@ -1,4 +1,4 @@
-"""Hands messages to the calendar of Evolution Data Server, one after the other, as Evolution does when somebody accepts.
+"""Hands messages to the calendar of Evolution Data Server, one after the other, as Evolution does when someone accepts.
 
 A JSON array of histories comes in, each an array of messages; out goes what the calendar has after each message. Every
 history has a calendar of its own. Run inside a D-Bus session and a HOME that nobody else has.

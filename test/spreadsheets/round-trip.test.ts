@@ -90,7 +90,7 @@ for (const [n, spreadsheet] of spreadsheets.entries()) {
     t.equal(changes.length, rows.length)
   })
 
-  t.test(`an attendee list goes through ${name} with everybody on it and every 0`, missing, async t => {
+  t.test(`an attendee list goes through ${name} with everyone on it and every 0`, missing, async t => {
     const { db } = await world(t)
     const { id } = await anActivity(db)
     const people = [

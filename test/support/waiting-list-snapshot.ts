@@ -75,7 +75,7 @@ export function assertTold ({ bookings, told }: Snapshot): void {
   for (const { id, status, sequence, offers, isConfirmed, hasWaited } of bookings) {
     const facts = of.get(id) ?? []
     const count = (...names: string[]) => facts.filter(({ fact }) => names.includes(fact)).length
-    assertSame(facts.length, new Set(facts.map(({ fact, sequence }) => `${fact} ${sequence}`)).size, 'Letters of one kind and number')
+    assertSame(facts.length, new Set(facts.map(({ fact, sequence }) => `${fact} ${sequence}`)).size, 'Facts of one kind and number')
     assertSame({
       joined: count('waiting-list.joined'),
       confirmed: count('booking.confirmed'),
@@ -90,7 +90,7 @@ export function assertTold ({ bookings, told }: Snapshot): void {
       changed: status === 'cancelled' && isConfirmed ? sequence - 1 : sequence,
       lapsed: status === 'lapsed' ? 1 : 0,
       cancelled: status === 'cancelled' ? 1 : 0
-    }, 'What somebody was told')
+    }, 'What someone was told')
   }
 }
 

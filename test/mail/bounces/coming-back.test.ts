@@ -25,7 +25,7 @@ async function book ({ db, outbox }: World, email: string): Promise<string> {
   return (await db.booking.findFirstOrThrow({ where: { email } })).id
 }
 
-t.test('a letter goes from its own address, and a report to that one, by post, marks its booking', async t => {
+t.test('an email goes from its own address, and a report that is posted to that one marks its booking', async t => {
   const its = await service(t, { bounces: { secret, emailIdIn } })
   const mailbox = await aMailbox(t)
   const [anne, beth] = [await book(its, 'anne@example.net'), await book(its, 'beth@example.net')]
@@ -56,7 +56,7 @@ t.test('a letter goes from its own address, and a report to that one, by post, m
   t.match(await its.db.email.findUnique({ where: { id } }), { status: 'bounced', answer: /User unknown/ })
 })
 
-t.test('without an address for what comes back, a letter goes from its sender', async t => {
+t.test('without an address for what comes back, an email goes from its sender', async t => {
   const its = await world(t)
   const mailbox = await aMailbox(t)
   await book(its, 'anne@example.net')

@@ -186,7 +186,7 @@ t.test('of a mail of any size only the beginning is read into memory', async t =
   t.equal(mails[1]?.length, maxBytes)
 })
 
-t.test('where taking in fails, that mail is the next to be taken in', async t => {
+t.test('a mail that could not be taken in is the next to be taken in', async t => {
   let isAway = true
   const { path, taken, readNew } = aFile(t, subject => isAway && subject === '2')
   await writeFile(path, mail('1') + mail('2') + mail('3'))
@@ -224,7 +224,7 @@ t.test('a missing file is one warning, and looked for again', async t => {
   t.equal(warned.length, 2, 'it was there in between')
 })
 
-t.test('what is no mailbox is no more than mails of nobody', async t => {
+t.test('a file that is not a mailbox is one mail, and a folder is a fault until there is a mailbox', async t => {
   const { path, taken, readNew } = aFile(t)
   await writeFile(path, 'not a mailbox at all')
   await readNew()

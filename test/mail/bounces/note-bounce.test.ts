@@ -33,7 +33,7 @@ async function noteBounce (db: Db, emailId: string, reason: string, now = later,
   return await note(db, { emailId, reason, recipients }, now)
 }
 
-t.test('a letter that came back says why, and marks its booking, which stays as it is', async t => {
+t.test('an email that came back says why, and marks its booking, which stays as it is', async t => {
   const { db } = await world(t)
   const { id: activityId } = await anActivity(db)
   const [booking, other] = [await aBooking(db, activityId), await aBooking(db, activityId)]
@@ -73,11 +73,11 @@ t.test('the same report again changes nothing, not even a mark that staff have r
   t.equal(await noteBounce(db, id, 'another reason', later.plus({ hours: 1 })), false)
 
   t.strictSame(await db.email.findUnique({ where: { id } }), email)
-  t.strictSame(await db.email.findUnique({ where: { id: copy.id } }), copy, 'the same letter sent again')
+  t.strictSame(await db.email.findUnique({ where: { id: copy.id } }), copy, 'the same email sent again')
   t.match(await db.booking.findUnique({ where: { id: bookingId } }), { unreachableAt: null })
 })
 
-t.test('a second letter that comes back does not change since when none arrive', async t => {
+t.test('a second email that comes back does not change the date since when none arrive', async t => {
   const { db } = await world(t)
   const { id: activityId } = await anActivity(db)
   const { id: bookingId } = await aBooking(db, activityId)
@@ -89,7 +89,7 @@ t.test('a second letter that comes back does not change since when none arrive',
   t.match(await db.booking.findUnique({ where: { id: bookingId } }), { unreachableAt: later.toISO() })
 })
 
-t.test('nothing comes of a report about a letter that was never sent, was given up, or is erased', async t => {
+t.test('nothing comes of a report about an email that was never sent, was given up, or is erased', async t => {
   const { db } = await world(t)
   const { id: activityId } = await anActivity(db)
   for (const given of [
@@ -106,7 +106,7 @@ t.test('nothing comes of a report about a letter that was never sent, was given 
   t.equal(await noteBounce(db, randomUUID(), '550', later), false, 'erased')
 })
 
-t.test('a letter that comes back before its worker could note that it went has come back', async t => {
+t.test('an email that comes back before its worker could note that it went counts as come back', async t => {
   const { db } = await world(t)
   const { id: activityId } = await anActivity(db)
   const { id: bookingId } = await aBooking(db, activityId)
@@ -122,7 +122,7 @@ t.test('a letter that comes back before its worker could note that it went has c
   })
 })
 
-t.test('of ten reports about one letter at once, one is news', async t => {
+t.test('of ten reports about one email at once, one is news', async t => {
   const { db } = await world(t)
   const { id: activityId } = await anActivity(db)
   const { id } = await anEmail(db, (await aBooking(db, activityId)).id)
@@ -134,7 +134,7 @@ t.test('of ten reports about one letter at once, one is news', async t => {
 })
 
 /** An email in hand, with the current links of its booking. */
-async function aEmailInHand (db: Db, bookingId: string, sequence = 0): Promise<string> {
+async function anEmailInHand (db: Db, bookingId: string, sequence = 0): Promise<string> {
   const [email] = await claimEmails(
     db, [emailKey('booking-changed', { bookingId, sequence })], 'workshops.example.org', noon)
   return email?.id ?? ''
@@ -144,7 +144,7 @@ async function correctAddress (db: Db, id: string, email: string): Promise<void>
   await db.booking.update({ where: { id }, data: { email, canonicalEmail: email } })
 }
 
-t.test('a letter that was passed on and lost there says so, and its booking is to be telephoned', async t => {
+t.test('an email that was passed on and lost there says so, and its attendee is to be called', async t => {
   const { db } = await world(t)
   const { id: activityId } = await anActivity(db)
   for (const [recipients, words] of [
@@ -156,7 +156,7 @@ t.test('a letter that was passed on and lost there says so, and its booking is t
   ] as const) {
     const booking = await aBooking(db, activityId)
     await correctAddress(db, booking.id, 'anne@xn--exmple-cua.net')
-    const id = await aEmailInHand(db, booking.id)
+    const id = await anEmailInHand(db, booking.id)
 
     t.equal(await noteBounce(db, id, '550 no such user', later, [...recipients]), true)
 
@@ -173,7 +173,7 @@ t.test('what comes back from an address that has been corrected since says nothi
     [['wrong@example.net'], 'It went to wrong@example.net: 550 no such user'], [[], '550 no such user']
   ] as const) {
     const { id: bookingId } = await aBooking(db, activityId, { email: 'wrong@example.net' })
-    const id = await aEmailInHand(db, bookingId)
+    const id = await anEmailInHand(db, bookingId)
     await noteSent(db, [{ id, at: noon, answer: '250 OK' }])
     await correctAddress(db, bookingId, 'right@example.net')
 
@@ -185,11 +185,11 @@ t.test('what comes back from an address that has been corrected since says nothi
   }
 })
 
-t.test('what comes back from the address that it has counts, also where the links of the letter have ended', async t => {
+t.test('what comes back from a booking’s present address counts, even if the links of the email have ended', async t => {
   const { db } = await world(t)
   const { id: activityId } = await anActivity(db)
   const { id: bookingId } = await aBooking(db, activityId, { email: 'anne@example.net' })
-  const id = await aEmailInHand(db, bookingId)
+  const id = await anEmailInHand(db, bookingId)
   await db.booking.update({ where: { id: bookingId }, data: { linkVersion: 1 } })
 
   await noteBounce(db, id, '550 no such user', later, ['anne@example.net'])
@@ -198,11 +198,11 @@ t.test('what comes back from the address that it has counts, also where the link
   t.match(await db.booking.findUnique({ where: { id: bookingId } }), { unreachableAt: later.toISO() })
 })
 
-t.test('a letter that is refused while its address is corrected says nothing of the new one', async t => {
+t.test('an email that is refused while its address is corrected says nothing of the new one', async t => {
   const { db } = await world(t)
   const { id: activityId } = await anActivity(db)
   const { id: bookingId } = await aBooking(db, activityId, { email: 'wrong@example.net' })
-  const email = { id: await aEmailInHand(db, bookingId), createdAt: noon.toJSDate() }
+  const email = { id: await anEmailInHand(db, bookingId), createdAt: noon.toJSDate() }
   await correctAddress(db, bookingId, 'right@example.net')
 
   await noteFailure(db, email, { reason: '550 no such user', isFinal: true }, later)
@@ -210,19 +210,19 @@ t.test('a letter that is refused while its address is corrected says nothing of 
   t.match(await db.email.findUnique({ where: { id: email.id } }), { status: 'failed', answer: '550 no such user' })
   t.match(await db.booking.findUnique({ where: { id: bookingId } }), { unreachableAt: null })
 
-  const next = { ...email, id: await aEmailInHand(db, bookingId, 1) }
+  const next = { ...email, id: await anEmailInHand(db, bookingId, 1) }
   await noteFailure(db, next, { reason: '550 no such user', isFinal: true }, later)
   t.match(await db.booking.findUnique({ where: { id: bookingId } }), { unreachableAt: later.toISO() }, 'the next does')
 })
 
-t.test('a letter that is tried again has the links of then', async t => {
+t.test('a bounce of an email tried again after a correction counts for the new address', async t => {
   const { db } = await world(t)
   const { id: activityId } = await anActivity(db)
   const { id: bookingId } = await aBooking(db, activityId, { email: 'wrong@example.net' })
-  const id = await aEmailInHand(db, bookingId)
+  const id = await anEmailInHand(db, bookingId)
   await noteFailure(db, { id, createdAt: noon.toJSDate() }, { reason: 'busy', isFinal: false }, noon)
   await correctAddress(db, bookingId, 'right@example.net')
-  t.equal(await aEmailInHand(db, bookingId), id)
+  t.equal(await anEmailInHand(db, bookingId), id)
 
   await noteBounce(db, id, '550 no such user')
 

@@ -60,7 +60,7 @@ t.test('every mail in the folder is expected to say something', async t => {
 })
 
 for (const [name, [reason, recipient]] of Object.entries(failures)) {
-  t.test(`${name}: the letter did not arrive, where, and why`, async t => {
+  t.test(`${name}: the email did not arrive, where, and why`, async t => {
     const emailId = randomUUID()
     const crlf = await aReport(name, { emailId })
     const lf = Buffer.from(String(crlf).replaceAll('\r\n', '\n'))
@@ -71,22 +71,22 @@ for (const [name, [reason, recipient]] of Object.entries(failures)) {
 }
 
 for (const name of others) {
-  t.test(`${name}: no letter came back`, async t => {
+  t.test(`${name}: no email came back`, async t => {
     t.equal(await readReport(await aReport(name, { emailId: randomUUID() }), emailIdIn), undefined)
   })
 }
 
-t.test('a report counts for the letter to whose own address it came, and for none that its text names', async t => {
+t.test('a report counts for the email to whose own address it came, and for none that its text names', async t => {
   const emailId = randomUUID()
   const path = returnPathOf(emailId, bounceAddress)
   const toUs = String(await aReport('postfix', { to: bounceAddress }))
 
   for (const [place, mail] of [
-    ['the letter that came back', toUs.replace('Subject: Your place is booked', `Return-Path: <${path}>`)],
+    ['the email that came back', toUs.replace('Subject: Your place is booked', `Return-Path: <${path}>`)],
     ['the notification', toUs.replace('The mail system', path)],
     ['the status', toUs.replaceAll('rfc822;', `rfc822; ${path}`)],
     ['the subject', toUs.replace('Subject: Undelivered', `Subject: ${path}`)],
-    ['whom it is from', toUs.replace('From: MAILER-DAEMON@mx.example.org', `From: ${path}`)]
+    ['who it is from', toUs.replace('From: MAILER-DAEMON@mx.example.org', `From: ${path}`)]
   ] as const) {
     t.not(mail, toUs, place)
     t.equal(await readReport(Buffer.from(mail), emailIdIn), undefined, place)
@@ -98,7 +98,7 @@ t.test('a report counts for the letter to whose own address it came, and for non
   }
 })
 
-t.test('an address that we did not make is nobody’s', async t => {
+t.test('an address that we did not make leads to no email', async t => {
   const path = returnPathOf(randomUUID(), bounceAddress)
   const forged = path.replace(/\+./, path.includes('+0') ? '+1' : '+0')
 
@@ -131,7 +131,7 @@ t.test('a report is read as far as it goes', async t => {
   t.equal(await read(report.replace('boundary="', 'boundary="not-')), undefined, 'parts that cannot be found')
 })
 
-t.test('a delay after which a mail system goes on is none, whatever its status', async t => {
+t.test('a delay after which a mail system tries again is no bounce, whatever its status', async t => {
   const emailId = randomUUID()
   const report = String(await aReport('opensmtpd-gave-up', { emailId }))
 
@@ -140,13 +140,13 @@ t.test('a delay after which a mail system goes on is none, whatever its status',
   t.equal(await readReport(Buffer.from(report.replace('anne@example.net: Env', 'beth@example.net: Env')), emailIdIn), undefined)
 })
 
-t.test('a mail that only looks like one of dma is none', async t => {
+t.test('a mail that only looks like one from dma is not a report', async t => {
   const emailId = randomUUID()
   const report = String(await aReport('dma', { emailId }))
   const read = async (mail: string) => await readReport(Buffer.from(mail), emailIdIn)
 
   t.equal(await read(report.replace('MAILER-DAEMON <>', 'MAILER-DAEMON <mailer-daemon@example.net>')), undefined, 'of an address')
-  t.equal(await read(report.replace('MAILER-DAEMON <>', 'Anne <>')), undefined, 'of somebody else')
+  t.equal(await read(report.replace('MAILER-DAEMON <>', 'Anne <>')), undefined, 'of someone else')
   t.equal(await read(report.replace('There was an error', 'There was a delay')), undefined, 'about something else')
   t.match(await read(report.slice(0, report.indexOf('mail.example.net ['))), { reason: 'It came back.' }, 'cut off')
 })

@@ -64,7 +64,7 @@ t.test('a report that the mail system hands over marks the booking', async t => 
   })
 })
 
-t.test('what is no report is answered alike', async t => {
+t.test('a mail that is not a report gets the same answer, and changes nothing', async t => {
   const { app, db } = await service(t, { bounces })
   const { emailId } = await aSentEmail(db)
   const email = await db.email.findUnique({ where: { id: emailId } })
@@ -151,7 +151,7 @@ t.test('a report in other scripts is taken under its own type', async t => {
   t.match(await db.email.findUnique({ where: { id: emailId } }), { status: 'bounced' })
 })
 
-t.test('what is of another type is not taken', async t => {
+t.test('content of another type is not taken', async t => {
   const { app } = await service(t, { bounces })
 
   for (const type of [
@@ -160,7 +160,7 @@ t.test('what is of another type is not taken', async t => {
   t.equal((await handOver(app, '', { 'content-type': undefined })).statusCode, 415, 'nothing at all')
 })
 
-t.test('it is only for handing over', async t => {
+t.test('its address takes POST only', async t => {
   const { app } = await service(t, { bounces })
 
   const answer = await app.inject({ url: '/bounces', headers: { authorization: `Bearer ${secret}` } })
@@ -174,7 +174,7 @@ t.test('a service without a secret has no such address', async t => {
   t.equal((await handOver(app, 'x')).statusCode, 404)
 })
 
-t.test('forms are read as before', async t => {
+t.test('no other address reads mails: a form sent as one is refused', async t => {
   const { app } = await service(t, { bounces })
 
   const answer = await app.inject({
@@ -184,7 +184,7 @@ t.test('forms are read as before', async t => {
   t.equal(answer.statusCode, 415)
 })
 
-t.test('after a bulletin, as many may come at once as come', async t => {
+t.test('after a bulletin, any number of reports may come at once', async t => {
   const { app } = await service(t, { bounces, rateLimits: true })
 
   const answers = await Promise.all(Array.from({ length: 100 }, async () => await handOver(app, 'x')))

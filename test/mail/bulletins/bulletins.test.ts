@@ -30,7 +30,7 @@ async function send ({ db, outbox }: World, at: { activityId: string, number: nu
     await sendBulletin(db, outbox, { ...at, edition, host, confirmed }, organiser, now))
 }
 
-t.test('each audience is those whom it names, and nobody who has not heard of the activity', async t => {
+t.test('each audience is the people it names, and nobody who has not heard of the activity', async t => {
   const its = await world(t)
   const { db } = its
   const { id, slug } = await anActivity(db)
@@ -39,7 +39,7 @@ t.test('each audience is those whom it names, and nobody who has not heard of th
   const people: Array<[string, Partial<Booking>, Audience[]]> = [
     ['has a place', {}, ['confirmed', 'everyone']],
     ['has a place after being carried over', { copiedFromBookingId: randomUUID() }, ['confirmed', 'everyone']],
-    ['does not receive letters', { unreachableAt: noon.toJSDate() }, ['confirmed', 'everyone']],
+    ['does not receive emails', { unreachableAt: noon.toJSDate() }, ['confirmed', 'everyone']],
     ['waits', { status: 'waiting' }, ['waiting', 'everyone']],
     ['is offered a place', { status: 'offered' }, ['waiting', 'everyone']],
     ['was carried over and has not heard of it', { status: 'waiting', copiedFromBookingId: randomUUID() }, []],
@@ -60,7 +60,7 @@ t.test('each audience is those whom it names, and nobody who has not heard of th
   t.strictSame(counted, [['confirmed', 2, 1, 1], ['waiting', 4, 0, 0], ['everyone', 6, 1, 1]])
 })
 
-t.test('sending owes each recipient one letter, tells the outbox once, and is on the record', async t => {
+t.test('sending owes each recipient one email, tells the outbox once, and is on the record', async t => {
   const its = await world(t)
   const { db } = its
   const { id, slug } = await anActivity(db)
@@ -80,7 +80,7 @@ t.test('sending owes each recipient one letter, tells the outbox once, and is on
     [{ staffMemberId: organiser.id, subject: slug, details: { number: 2, audience: 'confirmed', people: 2 } }])
 })
 
-t.test('of ten presses of Send at once one sends, and no letter is owed twice', async t => {
+t.test('of ten presses of Send at once one sends, and no email is owed twice', async t => {
   const its = await world(t)
   const { db } = its
   const { id } = await anActivity(db)
@@ -95,7 +95,7 @@ t.test('of ten presses of Send at once one sends, and no letter is owed twice', 
   t.equal(await db.auditEntry.count({ where: { action: 'bulletin.sent' } }), 1)
 })
 
-t.test('what an organiser presses Send on again later does not reach who has joined since', async t => {
+t.test('pressing Send again later does not reach people who have joined since', async t => {
   const its = await world(t)
   const { db } = its
   const { id } = await anActivity(db)
@@ -168,14 +168,14 @@ t.test('a draft that is not as it was read is not sent, nor one that nobody woul
   t.equal(await db.auditEntry.count({ where: { action: 'bulletin.sent' } }), 0)
 })
 
-t.test('editions tell every part of a draft apart', t => {
-  const editions = [
+t.test('a change to any part of a draft gives another version hash', t => {
+  const versionHashes = [
     draft, { ...draft, audience: 'everyone' as const }, { ...draft, heading: 'Bring a torchI' },
     { ...draft, heading: 'Bring a torch"', body: 'It' }, { ...draft, body: '' }
   ].map(bulletinDraft.versionHash)
 
-  t.equal(new Set(editions).size, editions.length)
-  t.equal(bulletinDraft.versionHash({ ...draft }), editions[0])
+  t.equal(new Set(versionHashes).size, versionHashes.length)
+  t.equal(bulletinDraft.versionHash({ ...draft }), versionHashes[0])
   t.end()
 })
 
@@ -199,7 +199,7 @@ t.test('a press whose transaction fails after the announcement has sent nothing'
   t.equal((await getBulletin(db, id, at.number)).sentAt, undefined)
 })
 
-t.test('stopping withdraws what nobody has in hand, lets be what somebody has, and leaves other messages alone', async t => {
+t.test('stopping withdraws what no worker has in hand, lets be what one has, and leaves other messages alone', async t => {
   const its = await world(t)
   const { db } = its
   const { id } = await anActivity(db)
@@ -253,7 +253,7 @@ t.test('there is nothing to stop about a draft, and about what has all gone', as
   t.equal(await db.auditEntry.count({ where: { action: 'bulletin.stopped' } }), 0)
 })
 
-t.test('while people book, cancel and are written to at once, nobody waits for somebody who waits for them', async t => {
+t.test('while people book, cancel and are emailed at once, none of it deadlocks', async t => {
   const its = await world(t)
   const { db, outbox } = its
   const { id } = await anActivity(db)

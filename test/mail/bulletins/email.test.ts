@@ -66,7 +66,7 @@ t.test('a message has the heading, the text, the booking, its page and who to ca
   t.equal(calendar, undefined)
 })
 
-t.test('what a telephone shows of it on a table does not name the topic', async t => {
+t.test('what a phone lying on a table shows of it does not name the topic', async t => {
   const { subject, text, html } = write()
   const shown = (form: string) => form.replace(/\s+/g, ' ').slice(0, 140)
   const seen = html.slice(html.indexOf('<main>')).replace(/<[^>]*>/g, ' ').trim()
@@ -81,7 +81,7 @@ t.test('where the topic may be named the subject has the title of the workshop, 
   t.equal(subject, 'A message about your booking: Child exploitation: what every parent can do, Tuesday 1 December 2026')
 })
 
-t.test('who waits reads so, and who is offered a place reads by when and where to accept', async t => {
+t.test('someone who waits reads so, and someone who is offered a place reads by when and where to accept', async t => {
   const inLine = write({}, { booking: waiting, joinUrl: undefined })
   const asked = write({}, { booking: offered, joinUrl: undefined })
 
@@ -111,7 +111,7 @@ function built ({ subject, html, text }: Message, body: string): string {
   return `${subject}\n${main.slice(end)}`
 }
 
-t.test('nothing that an organiser types breaks out: all around it is as in any other letter', t => {
+t.test('nothing that an organiser types breaks out: all around it is as in any other email', t => {
   const ours = built(write(), '')
   const pieces = fc.oneof(oddLine(), fc.constantFrom(
     '', ...attempts, '# x', '## Your booking', '| What | a trap |', '<https://x.example/"onclick="x">', 'https://x.example/"><script>', '</p></main></body>',

@@ -45,7 +45,7 @@ function recipients ({ taken }: Mailbox): string[] {
   return taken.map(({ to }) => String(to[0])).sort()
 }
 
-t.test('stopped while a slow mail server takes it, a message reaches nobody but those whose letter was in hand', async t => {
+t.test('stopped while a slow mail server takes it, a message reaches nobody but those whose email was in hand', async t => {
   const its = await world(t)
   const { db } = its
   const mailbox = await aMailbox(t)
@@ -65,14 +65,14 @@ t.test('stopped while a slow mail server takes it, a message reaches nobody but 
   await eventually(async () => await db.$queryRaw<unknown[]>`
     SELECT FROM pgboss.job WHERE name = 'letter.due' AND state <> 'completed'`.then(jobs => jobs.length === 0))
 
-  t.ok(waiting <= 5, `${waiting} letters were in hand`)
+  t.ok(waiting <= 5, `${waiting} emails were in hand`)
   t.equal(withdrawn, 40 - 7 - waiting, 'all others are withdrawn at once')
   t.match(await progress(), { sent: 7 + waiting, waiting: 0, notTaken: 0, withdrawn })
   t.equal(mailbox.taken.length, 7 + waiting)
   t.equal(new Set(recipients(mailbox)).size, 7 + waiting, 'nobody twice')
 })
 
-t.test('a letter in hand that is not taken after the stop does not go again', async t => {
+t.test('an email in hand that is not taken after the stop does not go again', async t => {
   const its = await world(t)
   const { db } = its
   const mailbox = await aMailbox(t)
@@ -106,7 +106,7 @@ t.test('a letter in hand that is not taken after the stop does not go again', as
   t.match(await db.email.findMany(), [{ status: 'withdrawn', answer: 'Not sent: it was stopped.' }])
 })
 
-t.test('who cancels before their letter goes does not get it, nor does who books after it was sent', async t => {
+t.test('people who cancel before their email goes do not get it, nor do those who book after it was sent', async t => {
   const its = await world(t)
   const { db, outbox } = its
   const mailbox = await aMailbox(t)
@@ -123,7 +123,7 @@ t.test('who cancels before their letter goes does not get it, nor does who books
   t.match(await progressOfOne(db, at.activityId, at.number), { sent: 2, waiting: 0, withdrawn: 1 })
 })
 
-t.test('a reminder of the next hour does not wait behind a message to everybody', async t => {
+t.test('a reminder of the next hour does not wait behind a message to everyone', async t => {
   const its = await world(t)
   const { db, boss } = its
   const at = await writtenTo(its, 3)
@@ -137,7 +137,7 @@ t.test('a reminder of the next hour does not wait behind a message to everybody'
   t.equal(first?.data.kind, 'reminder-hour')
 })
 
-t.test('while the mail server is away nothing is lost, and when it is back everybody has one letter', async t => {
+t.test('while the mail server is away nothing is lost, and when it is back everyone has one email', async t => {
   const its = await world(t)
   const { db } = its
   const mailbox = await aMailbox(t)
@@ -171,7 +171,7 @@ t.test('one address that is refused for good holds up nobody, and is counted', a
   t.match(await progressOfOne(its.db, at.activityId, at.number), { sent: 3, waiting: 0, notTaken: 1 })
 })
 
-t.test('a test goes to whoever asked, marked, about nobody real, as the text is by then, and into no log', async t => {
+t.test('a test goes to its sender, marked, about nobody real, as the text is by then, and into no log', async t => {
   const its = await world(t)
   const { db, outbox } = its
   const at = await writtenTo(its, 2)
@@ -212,7 +212,7 @@ t.test('a test is tried again while the mail server is away, and not where it re
   t.match(await sendTests(refusing(true), tests), [{ status: 'fulfilled' }])
 })
 
-t.test('who does not work here any more gets no test, and what is gone is none', async t => {
+t.test('someone who does not work here any more gets no test, and what is gone is none', async t => {
   const its = await world(t)
   const { db } = its
   const at = await writtenTo(its, 1)

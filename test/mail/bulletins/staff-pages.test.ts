@@ -39,7 +39,7 @@ async function send ({ app, headers }: Context, page: string) {
   return await post(app, `${page}/sending`, { edition, confirmed: tokenOn(body) }, headers)
 }
 
-t.test('an organiser writes, looks at the letter as people get it, and sends it', async t => {
+t.test('an organiser writes, looks at the email as people get it, and sends it', async t => {
   const its = await context(t)
   const { app, db, headers, member, activity, url } = its
   await aBooking(db, activity.id)
@@ -76,7 +76,7 @@ t.test('an organiser writes, looks at the letter as people get it, and sends it'
   ])
 })
 
-t.test('what no message can be gets a sentence beside its field, and keeps what was typed', async t => {
+t.test('each wrong answer gets a sentence beside its field, and what was typed stays', async t => {
   const { app, db, headers, url } = await context(t)
   const whom = 'Select who you want to email'
   const expired = 'This form has expired. Load the page again and write it once more.'
@@ -161,7 +161,7 @@ t.test('a draft is changed on its own page, with what was typed kept where it is
   t.match(await db.bulletin.findMany(), [{ audience: 'everyone', heading: 'Bring lamps', body: 'Two.', sentAt: null }])
 })
 
-t.test('who changes what a colleague has sent meanwhile is told, and keeps what they typed', async t => {
+t.test('someone who changes what a colleague has sent meanwhile is told, and keeps what they typed', async t => {
   const its = await context(t)
   const { app, db, headers, url, activity } = its
   await aBooking(db, activity.id)
@@ -187,7 +187,7 @@ t.test('who changes what a colleague has sent meanwhile is told, and keeps what 
   t.strictSame(await announced(db, 'bulletin.tested'), [])
 })
 
-t.test('what was changed since its sender read it is not sent, and shown again', async t => {
+t.test('a message changed since its sender read it is not sent, and is shown again', async t => {
   const its = await context(t)
   const { app, db, headers, url, activity } = its
   await aBooking(db, activity.id)
@@ -207,7 +207,7 @@ t.test('what was changed since its sender read it is not sent, and shown again',
   t.strictSame(await announced(db, 'letter.due'), [])
 })
 
-t.test('whom it goes to by now is read before it is sent', async t => {
+t.test('who it goes to by now is read before it is sent', async t => {
   const { app, db, headers, url, activity } = await context(t)
   await aBooking(db, activity.id)
   await post(app, url, aMessage(), headers)
@@ -245,7 +245,7 @@ t.test('where nobody would get it there is no button, and pressing an older page
   t.match(await db.bulletin.findMany(), [{ sentAt: null }])
 })
 
-t.test('the letter is shown in a frame that only our own pages may make, and that runs and loads nothing', async t => {
+t.test('the email is shown in a frame that only our own pages may make, and that runs and loads nothing', async t => {
   const { app, headers, url } = await context(t)
   await post(app, url, aMessage({ heading: '<script>alert(1)</script>', body: '<style>body{display:none}</style>\n<img src=x onerror=alert(1)>' }), headers)
 
@@ -281,7 +281,7 @@ t.test('a test is asked for with a button, as often as one likes', async t => {
   t.match(await db.auditEntry.findMany({ where: { action: 'bulletin.tested' } }), [{ staffMemberId: member.id }])
 })
 
-t.test('a stopped message says how many letters had gone', async t => {
+t.test('a stopped message says how many emails had gone', async t => {
   const its = await context(t)
   const { app, db, headers, member, url, activity } = its
   const first = await aBooking(db, activity.id)
@@ -305,7 +305,7 @@ t.test('a stopped message says how many letters had gone', async t => {
     [{ staffMemberId: member.id, details: { number: 1, emails: 2 } }])
 })
 
-t.test('what became of each letter is counted, and of one that was sent again what became of the copy', async t => {
+t.test('what became of each email is counted, and of one that was sent again what became of the copy', async t => {
   const its = await context(t)
   const { app, db, headers, url, activity } = its
   const other = await anActivity(db, { campaignId: (await aCampaign(db)).id })
@@ -349,7 +349,7 @@ t.test('a message that is not there, and one of another activity, are not found'
   t.match(await db.bulletin.findMany(), [{ sentAt: null, heading: 'Bring a torch' }])
 })
 
-t.test('only who runs the activity writes to its people', async t => {
+t.test('only people who run the activity write to its attendees', async t => {
   const { app, db, activity, url } = await context(t)
   const lead = await anAgency(db)
   const elsewhere = await anAgency(db, { name: 'Cumbria Police' })

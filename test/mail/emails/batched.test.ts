@@ -19,7 +19,7 @@ function tenfold ({ gatherMs = 0, broken = Number.NaN } = {}) {
   return { ask, rounds }
 }
 
-t.test('what is asked for in one turn is one round trip, and each gets its own answer', async t => {
+t.test('all that is asked for in one turn is one round trip, and each gets its own answer', async t => {
   const { ask, rounds } = tenfold()
 
   t.strictSame(await Promise.all([3, 1, 2].map(ask)), [30, 10, 20])
@@ -66,7 +66,7 @@ t.test('bookings that are read together are each what they are alone, and one th
   t.equal(found[0]?.activity, found[3]?.activity, 'read once')
 })
 
-t.test('of letters that are written together, one to a booking that is gone is not sent, and all others are', async t => {
+t.test('of emails written together, one to a booking that is gone is not sent, and all others are', async t => {
   const its = await world(t)
   const { id: activityId } = await anActivity(its.db)
   const bookings = await Promise.all(Array.from({ length: 5 }, async (_, n) =>
@@ -83,7 +83,7 @@ t.test('of letters that are written together, one to a booking that is gone is n
   t.equal(await its.db.email.count({ where: { status: 'sent' } }), 4)
 })
 
-t.test('letters are written one in a turn of the event loop: whatever else there is to do is done in between', async t => {
+t.test('emails are written one per turn of the event loop: whatever else there is to do is done in between', async t => {
   const its = await world(t)
   const { id: activityId } = await anActivity(its.db)
   const bookings = await Promise.all(Array.from({ length: 20 }, async () => await aBooking(its.db, activityId)))

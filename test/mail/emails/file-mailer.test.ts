@@ -19,7 +19,7 @@ const message: Message = {
   calendar: { method: 'REQUEST', content: 'BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n' }
 }
 
-t.test('without a mail server a letter is one whole file, for its owner only', async t => {
+t.test('without a mail server an email is one whole file, for its owner only', async t => {
   const dataDir = t.testdir()
   const mailer = openMailer({ smtpUrl: undefined, dataDir })
 
@@ -39,7 +39,7 @@ t.test('without a mail server a letter is one whole file, for its owner only', a
   })
 })
 
-t.test('the same letter twice is one file', async t => {
+t.test('the same email twice is one file', async t => {
   const dataDir = t.testdir()
   const mailer = openMailer({ smtpUrl: undefined, dataDir })
 
@@ -49,7 +49,7 @@ t.test('the same letter twice is one file', async t => {
   t.equal((await readdir(join(dataDir, 'mail'))).length, 1)
 })
 
-t.test('a letter that could not be kept is not half there', async t => {
+t.test('an email that could not be kept is not half there', async t => {
   const dataDir = t.testdir()
   // In place of the file there is a folder that cannot be replaced.
   await mkdir(join(dataDir, 'mail', `${message.emailId}.eml`, 'in the way'), { recursive: true })

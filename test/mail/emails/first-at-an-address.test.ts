@@ -29,7 +29,7 @@ async function emailsOf (its: World): Promise<Message[]> {
   return mailer.kept
 }
 
-t.test('somebody whose address was mended gets a first email that says so, and the next says what has changed', async t => {
+t.test('someone with a corrected address gets a first email that says so, and the next says what has changed', async t => {
   const its = await world(t)
   const { id: activityId } = await anActivity(its.db, { placesPerBooking: 2 })
   await requestPlaces(its.db, its.outbox, activityId, [aRequest('wrong@example.org')], noon)
@@ -51,7 +51,7 @@ t.test('somebody whose address was mended gets a first email that says so, and t
   t.match(second?.subject, /^You now have 1 place: /)
 })
 
-t.test('so does somebody who booked by telephone without one', async t => {
+t.test('so does someone who booked by phone without one', async t => {
   const its = await world(t)
   const { id } = await aBooking(its.db, (await anActivity(its.db)).id, { phone: '01228 526690' })
   await its.db.booking.update({ where: { id }, data: { email: null, canonicalEmail: null, linkVersion: 0 } })
@@ -61,7 +61,7 @@ t.test('so does somebody who booked by telephone without one', async t => {
   t.match((await emailsOf(its)).map(({ subject }) => subject), [/^Emails about your booking now come here: /])
 })
 
-t.test('a capital letter makes nobody another person', async t => {
+t.test('an address that differs only in capitals is the same person’s', async t => {
   const its = await world(t)
   const { id: activityId } = await anActivity(its.db)
   await requestPlaces(its.db, its.outbox, activityId, [aRequest('anne@example.org')], noon)

@@ -47,7 +47,7 @@ async function manyBookings ({ db }: World, activityId: string): Promise<void> {
   await aBooking(db, activityId, { email: 'lapsed@example.org', status: 'lapsed' })
 }
 
-t.test('everybody whom a change concerns gets one letter, and only those with a place an update of their calendar', async t => {
+t.test('everyone a change concerns gets one email, and only those with a place get a calendar update', async t => {
   const its = await world(t)
   const { id } = await anActivity(its.db)
   await manyBookings(its, id)
@@ -60,7 +60,7 @@ t.test('everybody whom a change concerns gets one letter, and only those with a 
   t.strictSame(await emails(its), [])
 })
 
-t.test('several edits within a minute are one letter, which says how it is after the last', async t => {
+t.test('several edits within a minute are one email, which says how it is after the last', async t => {
   const its = await world(t)
   const { id } = await anActivity(its.db)
   await manyBookings(its, id)
@@ -78,7 +78,7 @@ t.test('several edits within a minute are one letter, which says how it is after
   ])
 })
 
-t.test('a change of one’s own is told at once, and takes along what was to be told of the activity', async t => {
+t.test('someone’s own change is told at once, with what was still to be told of the activity', async t => {
   const its = await world(t)
   const { id } = await anActivity(its.db, { placesPerBooking: 3 })
   const booking = await aBooking(its.db, id, { email: 'has@example.org' })
@@ -134,7 +134,7 @@ t.test('with links of their own people hear nothing of another Teams link, and o
   t.strictSame(await emails(its), ['New link to join has 2'])
 })
 
-t.test('where the campaign is discreet another title is in no letter, so nobody gets one', async t => {
+t.test('where the campaign is discreet another title is in no email, so nobody gets one', async t => {
   for (const discreet of [true, false]) {
     const its = await world(t)
     const { id: campaignId } = await aCampaign(its.db, { discreet })
@@ -148,7 +148,7 @@ t.test('where the campaign is discreet another title is in no letter, so nobody 
   }
 })
 
-t.test('what is not at a venue is where its district is, until it has one', async t => {
+t.test('another district is told only while an activity in person has no venue', async t => {
   const its = await world(t)
   const { id } = await anActivity(its.db, { kind: 'training', isOnline: false, district: 'Cumberland' })
   await aBooking(its.db, id, { email: 'has@example.org' })
@@ -161,7 +161,7 @@ t.test('what is not at a venue is where its district is, until it has one', asyn
   t.strictSame(await emails(its), [])
 })
 
-t.test('a booking keeps the sender of its first invitation, whoever we are by now', async t => {
+t.test('a booking keeps the sender of its first invitation, even if ours is another by now', async t => {
   const its = await world(t)
   const { id } = await anActivity(its.db)
   await aBooking(its.db, id, { icalOrganizer: 'As we were <before@example.org>', icalSequence: 4 })
@@ -199,7 +199,7 @@ t.test('a change says in its subject what it is, and in its text what was and wh
   t.notMatch(more?.text, 'it was Tuesday', 'what was told before is known')
 })
 
-t.test('an edit that is taken back within the minute writes to nobody, and the sweep owes nothing', async t => {
+t.test('an edit that is taken back within the minute emails nobody, and the sweep owes nothing', async t => {
   const its = await world(t)
   const { db, outbox } = its
   const { id: activityId } = await anActivity(db, { capacity: 1 })
@@ -219,7 +219,7 @@ t.test('an edit that is taken back within the minute writes to nobody, and the s
   t.strictSame(await emails(its), ['New date has 3', 'New date waits'])
 })
 
-t.test('where an earlier email may have arrived unnoticed, whoever has it is told that it was taken back', async t => {
+t.test('if an earlier email may have arrived unnoticed, its reader is told that it was taken back', async t => {
   const its = await world(t)
   const { db, outbox } = its
   const { id: activityId } = await anActivity(db)

@@ -5,7 +5,7 @@ import { greetingName } from '../../../src/mail/emails/greeting.ts'
 /** Texts that mail programs turn into links by themselves. */
 const linked = /[\p{L}\p{N}-]+[.\u3002\uFF0E\uFF61][\p{L}\p{N}]{2,}|\w+:\/\/|\w@\w|www\./u
 
-t.test('a name in a letter never becomes a link', async t => {
+t.test('a name in an email never becomes a link', async t => {
   for (const name of ['Anne evil.tld', 'Anne https://evil.tld/x', 'www.evil.tld', 'a@evil.tld', 'Anne <https://evil.tld>', '悪。世界']) {
     t.match(name, linked)
     t.notMatch(greetingName(name), linked)

@@ -13,12 +13,12 @@ function bookingWith (booking: Partial<Booking>, activity: Parameters<typeof anE
   return anEntry({ booking, ...activity }).booking
 }
 
-t.test('who waited is told that a place was found, others that it is theirs', async t => {
+t.test('people who waited are told that a place was found, others that it is theirs', async t => {
   t.equal(kindOf('booking.confirmed', { ...nothing }), 'place-confirmed')
   t.equal(kindOf('booking.confirmed', { ...nothing, waitedAt: noon }), 'place-found')
 })
 
-t.test('each kind of letter comes of the fact that announces it', async t => {
+t.test('each kind of email comes of the fact that announces it', async t => {
   for (const kind of everyKind) {
     const waitedAt = kind === 'place-found' ? noon : undefined
     const lapseReason = ({ 'offer-refused': 'refused', 'waiting-list-closed': 'closed' } as const)[kind as string]
@@ -27,7 +27,7 @@ t.test('each kind of letter comes of the fact that announces it', async t => {
   }
 })
 
-t.test('a letter that has been overtaken is not sent', async t => {
+t.test('an email that has been overtaken is not sent', async t => {
   const cancelled = bookingWith({ status: 'cancelled' })
   const waiting = bookingWith({ status: 'waiting', confirmedAt: undefined })
   const changedTwice = bookingWith({ icalSequence: 2 })
@@ -42,7 +42,7 @@ t.test('a letter that has been overtaken is not sent', async t => {
   t.equal(outdatedReason('place-confirmed', 0, changedTwice, noon), undefined, 'it says what is true by now')
 })
 
-t.test('nobody is invited to what is over or cancelled, and everybody is told of a cancellation', async t => {
+t.test('nobody is invited to what is over or cancelled, and everyone is told of a cancellation', async t => {
   const over = anEntry().booking.activity.endsAt
 
   t.match(outdatedReason('place-confirmed', 0, bookingWith({}), over), 'over')
@@ -61,7 +61,7 @@ t.test('an offer is not sent once it has ended or been answered', async t => {
   t.match(outdatedReason('place-offered', 1, bookingWith({}), noon), 'confirmed')
 })
 
-t.test('a call is not sent once the place is gone, nor for an earlier place', async t => {
+t.test('the email about a place open to all waiting is not sent once it is gone, nor for an earlier place', async t => {
   const called = { status: 'waiting', confirmedAt: undefined, isCalled: true, offers: 2 } as const
 
   t.equal(outdatedReason('place-called', 2, bookingWith(called), noon), undefined)
@@ -69,14 +69,14 @@ t.test('a call is not sent once the place is gone, nor for an earlier place', as
   t.match(outdatedReason('place-called', 2, bookingWith({ ...called, isCalled: false }), noon), 'gone')
 })
 
-t.test('whoever waited in vain is told so even when the activity has begun, or is over', async t => {
+t.test('someone who waited in vain is told so even when the activity has begun, or is over', async t => {
   const closed = bookingWith({ status: 'lapsed', confirmedAt: undefined, lapseReason: 'closed' })
 
   t.equal(outdatedReason('waiting-list-closed', 0, closed, closed.activity.endsAt), undefined)
   t.match(outdatedReason('offer-lapsed', 0, closed, closed.activity.endsAt), 'over')
 })
 
-t.test('a calendar is spoken to only about a place that it may carry', async t => {
+t.test('an email has a calendar entry only where its booking has, or had, a place', async t => {
   const waiting = { status: 'waiting', confirmedAt: undefined } as const
   const confirmed = { status: 'confirmed', confirmedAt: noon } as const
 
@@ -96,7 +96,7 @@ t.test('the end of waiting is told by its reason', async t => {
   t.equal(kindOf('booking.lapsed', { ...nothing, waitedAt: noon, lapseReason: 'closed' }), 'waiting-list-closed')
 })
 
-t.test('an offer is written of until the instant at which it ends', async t => {
+t.test('an email about an offer may go until the instant at which it ends', async t => {
   const offered = bookingWith({ status: 'offered', confirmedAt: undefined, offeredUntil: noon, offers: 1 })
 
   t.equal(outdatedReason('place-offered', 1, offered, noon.minus({ milliseconds: 1 })), undefined)
@@ -106,7 +106,7 @@ t.test('an offer is written of until the instant at which it ends', async t => {
   }
 })
 
-t.test('a call is written of while it lasts, and only the latest', async t => {
+t.test('an email about a place open to all waiting may go while it is open, and only for the latest', async t => {
   const called = bookingWith({ status: 'waiting', confirmedAt: undefined, isCalled: true, offers: 2 })
 
   t.equal(outdatedReason('place-called', 2, called, noon), undefined)
@@ -115,7 +115,7 @@ t.test('a call is written of while it lasts, and only the latest', async t => {
   t.match(outdatedReason('place-called', 2, { ...called, status: 'confirmed' }, noon), 'confirmed')
 })
 
-t.test('nobody is told of the end of an offer for what is over or cancelled, and everybody that their list closed', async t => {
+t.test('nobody is told of the end of an offer for what is over or cancelled, and everyone that their list closed', async t => {
   const lapsed = bookingWith({ status: 'lapsed', confirmedAt: undefined })
   const over = lapsed.activity.endsAt
   const off = { ...lapsed, activity: { ...lapsed.activity, status: 'cancelled' } } as const
@@ -129,7 +129,7 @@ t.test('nobody is told of the end of an offer for what is over or cancelled, and
   t.equal(outdatedReason('waiting-list-closed', 0, off, noon), undefined)
 })
 
-t.test('none of the letters about waiting speaks to a calendar', async t => {
+t.test('none of the emails about waiting has a calendar entry', async t => {
   for (const kind of ['place-offered', 'place-called', 'offer-lapsed', 'offer-refused', 'waiting-list-closed'] as const) {
     t.equal(methodOf(kind, { status: 'waiting', confirmedAt: undefined }), undefined)
   }

@@ -36,7 +36,7 @@ async function context (t: Test, given: Partial<Activity> = {}, member: Partial<
 
 const after = (minutes: number) => noon.plus({ minutes }).toJSDate()
 
-t.test('the log says to whom, which letter, when, what became of it and what the server said, newest first', async t => {
+t.test('the log says who each email went to, which, when, its outcome and the server’s words, newest first', async t => {
   const { db, booking, look, url, activity } = await context(t)
   const other = await aBooking(db, activity.id, { name: 'Bella Bounce' })
   await anEmail(db, booking.id, { attempts: 3, answer: '250 2.0.0 OK queued as 4711' })
@@ -60,7 +60,7 @@ t.test('the log says to whom, which letter, when, what became of it and what the
   ].join('.*')))
 })
 
-t.test('an activity of which no letter was written says so', async t => {
+t.test('an activity of which no email was written says so', async t => {
   const { look, url } = await context(t)
 
   t.match(await look(url), 'No email has been written yet.')
@@ -147,7 +147,7 @@ t.test('one booking has a log of its own, with the reminders that it will get', 
 
   t.match(mine, /Emails to Anne Kirkbride Confirmed Reference \S+ Emails go to anne@example\.org/)
   t.match(mine, /Still to come Reminder, the day before: 30 November 2026 at 6pm Reminder, the hour before: 1 December 2026 at 5pm/)
-  t.notMatch(mine, 'the week before', 'who booked eight days ahead gets no letter a week before')
+  t.notMatch(mine, 'the week before', 'who booked eight days ahead gets no email a week before')
   t.match(mine, 'to Anne')
   t.notMatch(mine, 'to Bella')
   const everything = { statuses: undefined, kind: undefined }
@@ -185,7 +185,7 @@ t.test('a booking of another activity, or of none, is not found', async t => {
   }
 })
 
-t.test('who may know who comes sees the letters; another agency does not, nor a stranger', async t => {
+t.test('people who may know who comes see the emails; another agency does not, nor a stranger', async t => {
   const { db, app, activity, booking, url } = await context(t, {})
   const [ours, theirs] = [await anAgency(db), await anAgency(db, { name: 'NSPCC' })]
   await db.activity.update({ where: { id: activity.id }, data: { leadAgencyId: theirs.id } })
@@ -212,7 +212,7 @@ t.test('who may know who comes sees the letters; another agency does not, nor a 
   for (const address of urls) t.equal((await app.inject({ url: address })).headers.location, '/staff/sign-in')
 })
 
-t.test('a letter is sent again by its button, and the page on which it was says so', async t => {
+t.test('an email is sent again by its button, and the page on which it was says so', async t => {
   const { db, app, headers, booking, url } = await context(t)
   await db.booking.update({ where: { id: booking.id }, data: { unreachableAt: noon.toJSDate() } })
   const { id } = await anEmail(db, booking.id, { status: 'bounced', answer: '550 No such user' })
@@ -229,7 +229,7 @@ t.test('a letter is sent again by its button, and the page on which it was says 
   t.match(await db.booking.findUnique({ where: { id: booking.id } }), { unreachableAt: null })
 })
 
-t.test('who presses twice or too late reads why, on the same page, and nothing else happens', async t => {
+t.test('someone who presses twice or too late reads why, on the same page, and nothing else happens', async t => {
   const { db, app, headers, activity, booking, url } = await context(t)
   const { id } = await anEmail(db, booking.id)
   const press = async (fields: Record<string, string>) => await post(app, `${url}/${id}/copies`, fields, headers)
@@ -255,7 +255,7 @@ t.test('who presses twice or too late reads why, on the same page, and nothing e
   t.equal(await db.email.count(), 1)
 })
 
-t.test('there is a button only where it would do something, for those who organise', async t => {
+t.test('only organisers have the button, and only where an email can be sent again', async t => {
   const { db, app, headers, booking, url } = await context(t)
   const first = await anEmail(db, booking.id)
   const copy = await anEmail(db, booking.id, { copy: 1 })
@@ -275,7 +275,7 @@ t.test('there is a button only where it would do something, for those who organi
   t.equal(await db.email.count(), 4)
 })
 
-t.test('bad presses change nothing', async t => {
+t.test('presses about other emails, or with unknown fields, change nothing', async t => {
   const { db, app, headers, booking, url } = await context(t)
   const { id } = await anEmail(db, booking.id)
   const { id: elsewhere } = await anEmail(db, (await aBooking(db, (await anActivity(db)).id)).id)
@@ -291,7 +291,7 @@ t.test('bad presses change nothing', async t => {
   t.equal((await press(id, `of=booking&of=activity&page=x&show=${'y'.repeat(500)}&kind=%00`)).headers.location, `${url}?done=again`)
 })
 
-t.test('what an organiser wrote is named by its heading', async t => {
+t.test('a message from an organiser is named by its heading', async t => {
   const { db, activity, booking, look, url } = await context(t)
   await db.bulletin.create({
     data: {
@@ -309,7 +309,7 @@ t.test('what an organiser wrote is named by its heading', async t => {
   t.match(await look(url), 'Message: Bring a <pen> Sent')
 })
 
-t.test('whom letters do not reach is on one list, with a number to call; the first page for staff says how many', async t => {
+t.test('people not reached by email are on one list, with a number to call; the staff home says how many', async t => {
   const { db, activity, booking, look } = await context(t)
   const unreachableAt = noon.minus({ days: 1 }).toJSDate()
   await db.booking.update({ where: { id: booking.id }, data: { unreachableAt, phone: '07700 900 982' } })
@@ -335,14 +335,14 @@ t.test('whom letters do not reach is on one list, with a number to call; the fir
   t.match(own, /Since Sunday 22 November 2026 at midday emails to this address come back or are refused/)
 })
 
-t.test('where all letters arrive there is nothing on the first page', async t => {
+t.test('where all emails arrive the staff home says nothing of them', async t => {
   const { look } = await context(t)
 
   t.notMatch(await look('/staff'), 'our emails')
   t.match(await look('/staff/letters'), 'All emails to people who have booked coming activities arrive')
 })
 
-t.test('of people whom letters do not reach only those read who may know who comes, and as many are counted', async t => {
+t.test('of people not reached by email, staff see and count only those they may know of', async t => {
   const { db } = await service(t)
   const [ours, theirs] = [await anAgency(db), await anAgency(db)]
   const activities = [

@@ -82,7 +82,7 @@ function links (text: string): string[] {
   return [...text.matchAll(/https?:\/\/[^\s"<]+/g)].map(([link]) => link.replaceAll('&amp;', '&'))
 }
 
-t.test('every kind has its letter, here as well as there', async t => {
+t.test('every kind of email is written by these tests', async t => {
   t.strictSame([...new Set(every.map(([kind]) => kind))].sort(), Object.keys(kinds).sort())
 })
 
@@ -103,7 +103,7 @@ for (const [kind, booking] of every) {
       t.match(form, 'We delete your details on 31 December 2026.')
       t.notMatch(form, /exploitation|grooming|abuse|Not OK|keeping-your-child/i, 'a discreet campaign stays so')
       t.notMatch(form, /undefined|null|\[object|\{\{|\{%/)
-      t.notMatch(form, 'A quiet room', 'what somebody needs is nobody’s to read')
+      t.notMatch(form, 'A quiet room', 'what someone needs is nobody’s to read')
     }
     t.strictSame([...new Set(links(text))], [...new Set(links(html))], 'both forms lead to the same places')
     t.notMatch(text, /<|&amp;|&#39;|\n\n\n\n/)
@@ -118,7 +118,7 @@ for (const [kind, booking] of every) {
   })
 }
 
-t.test('who has a place that is to come finds the way in, and who has none does not', async t => {
+t.test('people with a place that is to come find the way in, and people without one do not', async t => {
   /** By the day before, calendars have the invitation. */
   const soon: EmailKind[] = ['reminder-day', 'reminder-hour']
   /** These say what they are about, and where the booking is. */
@@ -134,7 +134,7 @@ t.test('who has a place that is to come finds the way in, and who has none does 
   }
 })
 
-t.test('letters with an invitation say what calendars do with it', async t => {
+t.test('emails with an invitation say what calendars do with it', async t => {
   const { text, calendar } = write('place-confirmed', entryFor({}))
 
   t.equal(calendar?.method, 'REQUEST')
@@ -142,7 +142,7 @@ t.test('letters with an invitation say what calendars do with it', async t => {
   t.match(text, 'Pressing No in your calendar does not cancel your place.')
 })
 
-t.test('who may book for two reads how to change that, and how many they have', async t => {
+t.test('someone who may book for two reads how to change that, and how many they have', async t => {
   const alone = write('place-confirmed', entryFor({}))
   const both = write('place-confirmed', entryFor({ places: 2 }, { activity: { placesPerBooking: 2 } }))
 
@@ -152,7 +152,7 @@ t.test('who may book for two reads how to change that, and how many they have', 
   t.match(write('booking-changed', entryFor({ ...waiting, places: 2 })).text, 'Places asked for: 2')
 })
 
-t.test('whoever joins the list reads where they stand, what comes next and how to leave', async t => {
+t.test('someone who joins the list reads where they stand, what comes next and how to leave', async t => {
   const { text } = write('waiting-list-joined', entryFor({ ...waiting, places: 2 }))
 
   t.match(text, 'There are 12 bookings ahead of you.')
@@ -161,14 +161,14 @@ t.test('whoever joins the list reads where they stand, what comes next and how t
   t.match(text, 'Please leave the waiting list')
 })
 
-t.test('whoever joins a list that offers places reads how long one is kept and how the last hours go', async t => {
+t.test('someone who joins a list that offers places reads how long one is kept and how the last hours go', async t => {
   const { text } = write('waiting-list-joined', entryFor(waiting, { activity: { waitingList: 'offers', offerHours: 48 } }))
 
   t.match(text, 'You then have 2 days to accept it, or until booking closes if that is sooner. Offers never run out between 10pm and 7am.')
   t.match(text, 'In the last 2 hours before the start')
 })
 
-t.test('whoever joins behind a priority group reads who goes first and why; a discreet letter sends them to the page', async t => {
+t.test('someone who joins behind a priority group reads who goes first and why; a discreet email leads to the page', async t => {
   const named = write('waiting-list-joined', entryFor(waiting, { campaign: { discreet: false } }))
   const discreet = write('waiting-list-joined', entryFor(waiting))
   const inTheFirst = write('waiting-list-joined', entryFor({ ...waiting, priority: 1 }))
@@ -198,7 +198,7 @@ t.test('an offer says until when it stands, where to answer, what happens withou
   t.match(ofTwo.text, 'Places kept for you: 2')
 })
 
-t.test('when an offer ends is said in the zone of the activity', async t => {
+t.test('an email says when an offer ends in the zone of the activity', async t => {
   const summer = { ...offered, offeredUntil: offered.offeredUntil.set({ month: 7 }).plus({ years: 1 }) }
   const { text } = write('place-offered', entryFor(summer, {
     activity: { startsAt: noon.plus({ years: 1 }), endsAt: noon.plus({ years: 1, hours: 1 }) }
@@ -207,11 +207,11 @@ t.test('when an offer ends is said in the zone of the activity', async t => {
   t.match(text, 'Please tell us by Saturday 24 July 2027 at 1pm')
 })
 
-t.test('an offer that comes again has an invitation to nothing, though a calendar may know the booking', async t => {
+t.test('an offer to someone who had a place before has no calendar entry', async t => {
   t.equal(write('place-offered', entryFor({ ...offered, confirmedAt: noon })).calendar, undefined)
 })
 
-t.test('whoever is called reads that the first to accept has the place, and that others keep their turn', async t => {
+t.test('the email about an open place says that the first to accept has it, and others keep their turn', async t => {
   const { subject, text } = write('place-called', entryFor(called))
 
   t.match(subject, /^A place is free now: /)
@@ -220,7 +220,7 @@ t.test('whoever is called reads that the first to accept has the place, and that
   t.notMatch(text, /until|off the waiting list/)
 })
 
-t.test('whoever lost or refused an offer reads that they are off the list, and how to come back while that is possible', async t => {
+t.test('someone who lost or refused an offer reads that they are off the list, and how to come back while they can', async t => {
   const closed = { activity: { bookingClosesAt: noon } }
 
   for (const [kind, lapseReason] of [['offer-lapsed', 'unanswered'], ['offer-refused', 'refused']] as const) {
@@ -233,7 +233,7 @@ t.test('whoever lost or refused an offer reads that they are off the list, and h
   t.match(write('offer-refused', entryFor({ ...lapsed, lapseReason: 'refused' })).text, 'If you did not say this, or it was a mistake')
 })
 
-t.test('whoever waited to the end for nothing reads that we are sorry, not to come, and what else is on', async t => {
+t.test('people who waited to the end for nothing read that we are sorry, not to come, and what else is on', async t => {
   const { text } = write('waiting-list-closed', entryFor({ ...lapsed, lapseReason: 'closed', offers: 0 }))
   const asked = write('waiting-list-closed', entryFor({ ...lapsed, lapseReason: 'closed' }))
 
@@ -243,7 +243,7 @@ t.test('whoever waited to the end for nothing reads that we are sorry, not to co
   t.notMatch(asked.text, 'no place became free')
 })
 
-t.test('a letter to somebody who has an offer, or is called, says so whatever it is about', async t => {
+t.test('an email to someone who has an offer, or may accept an open place, says so whatever it is about', async t => {
   for (const kind of ['already-booked', 'booking-link', 'booking-changed'] as const) {
     const ofOffered = write(kind, entryFor(offered))
     t.match(ofOffered.text, 'We are keeping it for you until Tuesday 24 November 2026 at midday.', kind)
@@ -253,7 +253,7 @@ t.test('a letter to somebody who has an offer, or is called, says so whatever it
   t.match(write('already-booked', entryFor(offered)).subject, /^A place is already being kept for you: /)
 })
 
-t.test('whoever asks again in the minute after their offer ended reads that it has, and how to come back', async t => {
+t.test('someone who asks again a minute after their offer ended reads that it has, and how to come back', async t => {
   const { subject, text } = write('already-booked', entryFor(offered), {}, offered.offeredUntil)
 
   t.match(subject, /^Your offer has just ended: /)
@@ -261,7 +261,7 @@ t.test('whoever asks again in the minute after their offer ended reads that it h
   t.notMatch(text, /keeping it for you|keep your turn/)
 })
 
-t.test('asked about another date, people read which, what accepting does, and that else they keep waiting', async t => {
+t.test('asked about another date, people read which, what accepting does, and that if not they wait on', async t => {
   const carried = { ...offered, copiedFromBookingId: 'the first' }
 
   const { text } = write('place-offered', entryFor(carried, aWeekLater), { first: aFirst() })
@@ -276,7 +276,7 @@ t.test('asked about another date, people read which, what accepting does, and th
   t.match(erased.text, 'off the waiting list')
 })
 
-t.test('who did not take another date reads that they keep what they have on the first', async t => {
+t.test('someone who did not take another date reads that they keep what they have on the first', async t => {
   const cases = [['offer-lapsed', 'unanswered'], ['offer-refused', 'refused'], ['waiting-list-closed', 'closed']] as const
   for (const [kind, lapseReason] of cases) {
     const { text } = write(kind, entryFor({ ...lapsed, lapseReason, copiedFromBookingId: 'the first' }, aWeekLater), { first: aFirst() })
@@ -284,7 +284,7 @@ t.test('who did not take another date reads that they keep what they have on the
   }
 })
 
-t.test('who took another date reads that they are off the first one’s list', async t => {
+t.test('someone who took another date reads that they are off the first one’s list', async t => {
   const found = { waitedAt: noon, copiedFromBookingId: 'the first' }
 
   t.match(write('place-found', entryFor(found, aWeekLater), { first: aFirst({ status: 'cancelled' }) }).text,
@@ -294,7 +294,7 @@ t.test('who took another date reads that they are off the first one’s list', a
   t.notMatch(write('place-found', entryFor({ waitedAt: noon })).text, 'December 2026 at 6pm')
 })
 
-t.test('the two letters to somebody who asked again tell the truth', async t => {
+t.test('the two emails to someone who asked again tell the truth', async t => {
   t.match(write('already-booked', entryFor({})).subject, /^You already have a place: /)
   t.match(write('already-booked', entryFor(waiting)).subject, /^You are already on the waiting list: /)
 })

@@ -10,7 +10,7 @@ const line = fc.oneof(
 const text = fc.array(line, { maxLength: 12 }).map(lines => ['Hello', ...lines].join('\n'))
 const calendar = fc.option(text.map(text => text.replaceAll('\n', '\r\n')), { nil: undefined })
 
-t.test('a letter in one piece is byte for byte what nodemailer would stream', async () => {
+t.test('an email in one piece is byte for byte what nodemailer would stream', async () => {
   await fc.assert(fc.asyncProperty(text, text, calendar, line, async (body, html, content, subject) => {
     const composed = new MailComposer(mimeOf({
       emailId: 'letter',

@@ -59,7 +59,7 @@ t.test('a cancellation waits while a mail server still holds what it was sent be
   }
 })
 
-t.test('of the letters of one booking ten workers claim one, also at once', async t => {
+t.test('of the emails of one booking ten workers claim one, also at once', async t => {
   const { db } = await world(t)
   const { id: bookingId } = await aBooking(db, (await anActivity(db)).id)
   const keys = Array.from({ length: 10 }, (_, sequence) => emailKey('booking-changed', { bookingId, sequence }))
@@ -71,7 +71,7 @@ t.test('of the letters of one booking ten workers claim one, also at once', asyn
   t.equal(await db.email.count({ where: { claimedUntil: { not: null } } }), 1)
 })
 
-t.test('the database refuses a second letter of a booking in hand', async t => {
+t.test('the database refuses a second email in hand for one booking', async t => {
   const { db } = await world(t)
   const { id: bookingId } = await aBooking(db, (await anActivity(db)).id)
   await claimEmails(db, [emailKey('place-confirmed', { bookingId, sequence: 0 })], host, noon)
@@ -105,7 +105,7 @@ t.test('the next is claimed once the one before was taken, was put back, or its 
   t.ok(await claim(4, noon.plus({ seconds: 60 })))
 })
 
-t.test('letters of several bookings are claimed together, one of each', async t => {
+t.test('emails of several bookings are claimed together, one of each', async t => {
   const { db } = await world(t)
   const { id: activityId } = await anActivity(db)
   const [one, other] = [await aBooking(db, activityId), await aBooking(db, activityId)]
@@ -119,7 +119,7 @@ t.test('letters of several bookings are claimed together, one of each', async t 
   t.strictSame(claimed.map(email => email !== undefined), [true, false, true])
 })
 
-t.test('what a booking was before its letter was in hand is not what the letter says', async t => {
+t.test('an email does not say what its booking was before a worker claimed it', async t => {
   const its = await world(t)
   const { db } = its
   const mailbox = await aMailbox(t)
@@ -140,7 +140,7 @@ t.test('what a booking was before its letter was in hand is not what the letter 
   ])
 })
 
-t.test('a letter that is not its turn comes back soon', async t => {
+t.test('an email whose turn has not come is tried again soon', async t => {
   const its = await world(t)
   const { db } = its
   const mailbox = await aMailbox(t)

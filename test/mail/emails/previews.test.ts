@@ -18,7 +18,7 @@ const context = partsOf({ db: undefined as never, outbox: undefined as never })
 const everyChoice = Object.entries(circumstances).reduce<Array<Record<string, string>>>((so, [name, choices]) =>
   so.flatMap(one => Object.keys(choices).map(choice => ({ ...one, [name]: choice }))), [{}])
 
-t.test('every kind of letter has a preview, with its subject, when it is sent, and both of its forms', async t => {
+t.test('every kind of email has a preview, with its subject, when it is sent, and both of its forms', async t => {
   const { app, db } = await service(t)
   const { headers } = await signedIn(app, db, { role: 'staff' })
 
@@ -43,7 +43,7 @@ t.test('every kind of letter has a preview, with its subject, when it is sent, a
   t.match(answer.headers['content-security-policy'], "frame-src 'self'")
 })
 
-t.test('each is about a booking to which that letter would go', async t => {
+t.test('each is about a booking to which that email would go', async t => {
   for (const choice of everyChoice) {
     for (const kind of everyKind) {
       const { booking, at } = sampleOccasion(kind, circumstancesOf(givenCircumstances(choice)), seal, noon)
@@ -53,7 +53,7 @@ t.test('each is about a booking to which that letter would go', async t => {
   }
 })
 
-t.test('all can be read under all circumstances, and no discreet letter names the topic in its subject', async t => {
+t.test('all can be read under all circumstances, and no discreet email names the topic in its subject', async t => {
   t.equal(everyChoice.length, 16)
   for (const choice of everyChoice) {
     const given = circumstancesOf(givenCircumstances(choice))

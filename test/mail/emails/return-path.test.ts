@@ -19,7 +19,7 @@ function asToken (id: string, signature: Buffer): string {
   return BigInt(`0x${bytes.toString('hex')}`).toString(32).padStart(45, '0')
 }
 
-t.test('what comes back to a letter’s own address leads to that letter', async () => {
+t.test('what comes back to an email’s own address leads to that email', async () => {
   fc.assert(fc.property(fc.uuid({ version: [1, 4, 7] }), id =>
     paths.emailIdIn(paths.returnPathOf(id, address)) === id))
 })
@@ -56,7 +56,7 @@ t.test('nothing counts that this service did not sign for this purpose', async t
     [`bounces+${asToken(id, Buffer.from(bookingLinks(secretKey).tokenOf({ id, linkVersion: 0 }), 'base64url').subarray(16))}@example.org`,
       'for another purpose'],
     [`bounces+${asToken(id, createHmac('sha256', secretKey).update(idBytes(id)).digest())}@example.org`, 'for none'],
-    [path.slice(0, at - 19) + other.slice(at - 19), 'the signature of another letter'],
+    [path.slice(0, at - 19) + other.slice(at - 19), 'the signature of another email'],
     [path.slice(0, at - 1) + (path[at - 1] === '0' ? '1' : '0') + path.slice(at), 'changed at its end'],
     [path.replace('+', '+v'), 'longer'],
     [path.slice(0, at - 1) + path.slice(at), 'shorter'],

@@ -32,7 +32,7 @@ async function booked (t: Test) {
   return { ...its, activityId, context, kept: mailer.kept, email, bookingId: email.bookingId }
 }
 
-t.test('a letter that is sent again is for the calendar the same, a little later', async t => {
+t.test('an email that is sent again is the same to a calendar, a little later', async t => {
   const its = await booked(t)
   const again = noon.plus({ hours: 3 })
   its.context.turnClock(again)
@@ -70,7 +70,7 @@ t.test('what is sent again says what is true by now', async t => {
   t.equal(read(copy?.calendar?.content ?? '').events[0]?.sequence, 1, 'the SEQUENCE that the booking has')
 })
 
-t.test('letters that were given up, came back or were withdrawn go again, and the address counts as reached', async t => {
+t.test('emails that were given up, came back or were withdrawn go again, and the address counts as reached', async t => {
   const its = await world(t)
   const { id: activityId } = await anActivity(its.db)
   for (const status of ['failed', 'bounced', 'withdrawn'] as const) {
@@ -132,7 +132,7 @@ t.test('the button of an old page sends nothing more, the copy’s own does', as
   t.equal(its.kept.length, 3)
 })
 
-t.test('a letter that is on its way is not sent again', async t => {
+t.test('an email that is on its way is not sent again', async t => {
   const its = await world(t)
   const { id: bookingId } = await aBooking(its.db, (await anActivity(its.db)).id)
   const { id: emailId } = await anEmail(its.db, bookingId, { status: 'queued' })
@@ -142,7 +142,7 @@ t.test('a letter that is on its way is not sent again', async t => {
   })
 })
 
-t.test('a letter that is not true any more is refused with the reason, and nothing changes', async t => {
+t.test('an email that is not true any more is refused with the reason, and nothing changes', async t => {
   const its = await booked(t)
   await its.db.booking.update({ where: { id: its.bookingId }, data: { unreachableAt: noon.toJSDate() } })
   await cancelBooking(its.db, its.outbox, its.bookingId, noon)
@@ -182,7 +182,7 @@ t.test('a bulletin goes again to one person, and not once it is stopped', async 
   })
 })
 
-t.test('it is on record who sent which letter again, and nothing of whom it is to', async t => {
+t.test('it is on record who sent which email again, and nothing of who it is to', async t => {
   const its = await booked(t)
 
   await sendAgain(its.db, its.outbox, { emailId: its.email.id, host }, organiser, noon)
@@ -205,7 +205,7 @@ t.test('what was pressed and then lost on the way is found by the sweep', async 
   t.equal(its.kept.length, 2)
 })
 
-t.test('a letter that is no more cannot be sent again', async t => {
+t.test('an email that no longer exists cannot be sent again', async t => {
   const { db, outbox } = await world(t)
 
   await t.rejects(sendAgain(db, outbox, { emailId: randomUUID(), host }, organiser, noon), {

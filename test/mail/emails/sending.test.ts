@@ -29,7 +29,7 @@ function calendarOf ({ mail }: TakenEmail): ICAL.Component {
   return new ICAL.Component(ICAL.parse(part?.content.toString() ?? ''))
 }
 
-t.test('the mail server gets one letter to one recipient, in text, in HTML and, last, for the calendar', async t => {
+t.test('the mail server gets one email to one recipient, in text, in HTML and, last, for the calendar', async t => {
   const its = await world(t)
   const { id: activityId } = await anActivity(its.db, { joinUrlSealed })
   const mailbox = await aMailbox(t)
@@ -57,7 +57,7 @@ t.test('the mail server gets one letter to one recipient, in text, in HTML and, 
   t.match(email?.mail.html, '<h1>Your place is booked</h1>')
 })
 
-t.test('what the calendar is given is an invitation to exactly that recipient, from the sender of the letter', async t => {
+t.test('what the calendar is given is an invitation to exactly that recipient, from the sender of the email', async t => {
   const its = await world(t)
   const { id: activityId } = await anActivity(its.db, { joinUrlSealed })
   const mailbox = await aMailbox(t)
@@ -75,7 +75,7 @@ t.test('what the calendar is given is an invitation to exactly that recipient, f
   t.equal(event?.getFirstPropertyValue('url'), joinUrl)
 })
 
-t.test('from the place to the cancellation it is one entry in the calendar, whoever sends letters by then', async t => {
+t.test('from the place to the cancellation it is one calendar entry, even if the sender changes', async t => {
   const its = await world(t)
   const { id: activityId } = await anActivity(its.db, { placesPerBooking: 2 })
   const mailbox = await aMailbox(t)
@@ -100,7 +100,7 @@ t.test('from the place to the cancellation it is one entry in the calendar, whoe
   t.strictSame([...new Set(mailbox.taken.map(({ from }) => from))], ['workshops@example.org'])
 })
 
-t.test('who waits gets a letter without a calendar, and an invitation when a place is found', async t => {
+t.test('someone who waits gets an email without a calendar entry, and an invitation when a place is found', async t => {
   const its = await world(t)
   const { id: activityId } = await anActivity(its.db, { capacity: 1, joinUrlSealed })
   const first = await book(its, activityId, 'first@example.org')
@@ -120,7 +120,7 @@ t.test('who waits gets a letter without a calendar, and an invitation when a pla
   t.equal(calendarOf(toSecond[1] as TakenEmail).getFirstPropertyValue('method'), 'REQUEST')
 })
 
-t.test('the link that somebody asked for comes to the address, once in a minute', async t => {
+t.test('the link that someone asked for comes to the address, once in a minute', async t => {
   const its = await world(t)
   const { id: activityId } = await anActivity(its.db)
   await aBooking(its.db, activityId, { email: 'anne@example.org' })
@@ -178,7 +178,7 @@ t.test('a mail server that is busy is asked again, one that refuses an address i
   ], 'a refusal for good is noted at the booking, which stays')
 })
 
-t.test('a letter that nobody took for a day has failed, with its reason', async t => {
+t.test('an email that no server took for a day has failed, with its reason', async t => {
   const its = await world(t)
   const { id: activityId } = await anActivity(its.db)
   const mailbox = await aMailbox(t)
@@ -244,7 +244,7 @@ t.test('a crash between the server’s yes and our note of it sends the same Mes
   t.match(await its.db.email.findMany(), [{ status: 'sent', attempts: 2 }])
 })
 
-t.test('of ten workers with the same letter at once, one sends it', async t => {
+t.test('of ten workers with the same email at once, one sends it', async t => {
   const its = await world(t)
   const { id: activityId } = await anActivity(its.db)
   const mailbox = await aMailbox(t)
@@ -282,7 +282,7 @@ t.test('a confirmation that waited until the place was given back is not sent an
   ])
 })
 
-t.test('a mail server on this machine may have any certificate, and letters go to it encrypted', async t => {
+t.test('a mail server on this machine may have any certificate, and emails go to it encrypted', async t => {
   const its = await world(t)
   const { id: activityId } = await anActivity(its.db)
   const mailbox = await aMailbox(t, { withTls: true })
@@ -306,10 +306,10 @@ t.test('a mail server elsewhere is told no names unless they are encrypted', asy
   t.match((await its.db.email.findFirst())?.answer, /certificate/, 'nor to a server that nobody vouches for')
   await writeEmail(contextFor(t, its, `${elsewhere}?requireTLS=false`), 'booking.confirmed', { bookingId, sequence: 0 })
 
-  t.equal(mailbox.taken.length, 1, 'whoever runs the network may say otherwise')
+  t.equal(mailbox.taken.length, 1, 'those who run the network may say otherwise')
 })
 
-t.test('a password that the mail server does not take is ours to mend, and letters wait for it', async t => {
+t.test('a password that the mail server does not take is ours to correct, and emails wait until it is', async t => {
   const its = await world(t)
   const { id: activityId } = await anActivity(its.db)
   const mailbox = await aMailbox(t)
@@ -321,7 +321,7 @@ t.test('a password that the mail server does not take is ours to mend, and lette
   t.match(await its.db.email.findFirst(), { status: 'queued', answer: /^5\d\d / })
 })
 
-t.test('whoever waits where places are offered is written to at each turn: joined, offered, lapsed, found', async t => {
+t.test('a person who waits for an offered place is emailed at each turn: joined, offered, lapsed, found', async t => {
   const its = await world(t)
   const { db, outbox } = its
   const { id: campaignId } = await aCampaign(db, { discreet: false })
@@ -357,7 +357,7 @@ t.test('whoever waits where places are offered is written to at each turn: joine
   t.equal(found?.calendar?.method, 'REQUEST')
 })
 
-t.test('somebody carried over to another date hears of it when asked, and after accepting that they left the first', async t => {
+t.test('someone carried over to another date hears of it when asked, and after accepting that they left the first', async t => {
   const its = await world(t)
   const { db, outbox } = its
   const { id: firstId } = await anActivity(db, { capacity: 1, waitingList: 'offers' })

@@ -24,7 +24,7 @@ async function family (
   return mailer.kept
 }
 
-t.test('whoever shares an address with somebody who has a place is named, and how they come too', async t => {
+t.test('someone who asks from the address of another’s booking is named in an email, with how to come too', async t => {
   const [email, ...others] = await family(await world(t), { placesPerBooking: 2 },
     { name: 'Anne Kirkbride' }, { name: 'Bob Kirkbride' })
 
@@ -45,14 +45,14 @@ t.test('where a booking has one place nobody is told to ask for more', async t =
   t.match(email?.text, '* Book again with another email address.')
 })
 
-t.test('whoever asks again themselves is not told that somebody else did', async t => {
+t.test('someone who asks again themselves is not told that someone else did', async t => {
   const [email] = await family(await world(t), {}, { name: 'Anne Kirkbride' }, { name: 'anne kirkbride' })
 
   t.match(email?.subject, /^You already have a place: /)
   t.match(email?.text, 'Someone (maybe you) tried to book again with this email address.')
 })
 
-t.test('all who ask within a minute are named, each once, and an inbox gets a letter a minute', async t => {
+t.test('all who ask within a minute are named, each once, and an inbox gets one email a minute', async t => {
   const its = await world(t)
   const kept = await family(its, {}, { name: 'Anne Kirkbride' }, { name: 'Bob Kirkbride' },
     { name: 'Cleo Kirkbride', seconds: 10 }, { name: 'Dan Kirkbride', seconds: 20 })
@@ -64,7 +64,7 @@ t.test('all who ask within a minute are named, each once, and an inbox gets a le
   ], 'whichever goes first names all')
 })
 
-t.test('a name that would be a link is none, and a discreet letter leads to no page that names the topic', async t => {
+t.test('a name that would be a link is none, and a discreet email leads to no page that names the topic', async t => {
   const its = await world(t)
   const discreet = await aCampaign(its.db, { discreet: true })
   const [email] = await family(its, { campaignId: discreet.id, slug: 'child-exploitation' },

@@ -32,7 +32,7 @@ async function retryNow ({ db }: World): Promise<number[]> {
 
 const silent = { info () {}, warn () {}, error () {} }
 
-t.test('while one letter meets a server that never answers, hundreds of others arrive, and it does when that is over', async t => {
+t.test('while one email meets a server that never answers, hundreds of others arrive, and it does when that is over', async t => {
   const its = await world(t)
   const mailbox = await aMailbox(t)
   const [stalled, ...others] = await bookMany(its, 250)
@@ -51,7 +51,7 @@ t.test('while one letter meets a server that never answers, hundreds of others a
   t.equal(mailbox.taken.length, 250, 'nothing twice')
 })
 
-t.test('a server that hangs up in the middle of one letter gets all others, and this one again later, once', async t => {
+t.test('a server that hangs up in the middle of one email gets all others, and this one again later, once', async t => {
   const its = await world(t)
   const mailbox = await aMailbox(t)
   const context = contextFor(t, its, mailbox.url)
@@ -70,7 +70,7 @@ t.test('a server that hangs up in the middle of one letter gets all others, and 
   t.equal(recipients(mailbox).filter(address => address === cut).length, 1)
 })
 
-t.test('a server that says 421 for an hour loses nobody’s letter, is asked ever more rarely, and gets each once', async t => {
+t.test('a server that says 421 for an hour loses nobody’s email, is asked ever more rarely, and gets each once', async t => {
   const its = await world(t)
   const mailbox = await aMailbox(t)
   const context = contextFor(t, its, mailbox.url)
@@ -97,7 +97,7 @@ t.test('a server that says 421 for an hour loses nobody’s letter, is asked eve
   t.match(await its.db.email.findMany(), addresses.map(() => ({ status: 'sent', answer: /^250 / })))
 })
 
-t.test('a booking that is erased while its letter is being written holds up nobody else’s', async t => {
+t.test('a booking that is erased while its email is being written holds up nobody else’s', async t => {
   const its = await world(t)
   const mailbox = await aMailbox(t)
   const { id: activityId } = await anActivity(its.db)
@@ -116,7 +116,7 @@ t.test('a booking that is erased while its letter is being written holds up nobo
   t.equal(ends[0]?.status, 'rejected')
 })
 
-t.test('a booking that somebody is changing does not hold up the letters of others', async t => {
+t.test('a booking that someone is changing does not hold up the emails of others', async t => {
   const its = await world(t)
   const mailbox = await aMailbox(t)
   const { id: activityId } = await anActivity(its.db)

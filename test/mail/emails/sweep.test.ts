@@ -25,7 +25,7 @@ async function countJobs ({ db }: World): Promise<number> {
   return (await Promise.all([...facts].map(async fact => (await announced(db, fact)).length))).reduce((a, b) => a + b)
 }
 
-t.test('when every job is lost, everybody still gets their letters, each once', async t => {
+t.test('when every job is lost, everyone still gets their emails, each once', async t => {
   const its = await world(t)
   const { db, outbox } = its
   const { id: activityId } = await anActivity(db, { capacity: 3, placesPerBooking: 2 })
@@ -104,7 +104,7 @@ t.test('what has just happened, or happened long ago, is left alone', async t =>
   t.equal(await countJobs(its), 0)
 })
 
-t.test('a letter that was begun and whose job is gone is taken up again', async t => {
+t.test('an email that was begun and whose job is gone is taken up again', async t => {
   const its = await world(t)
   const { db, outbox } = its
   const { id: activityId } = await anActivity(db)
@@ -153,7 +153,7 @@ t.test('an offer that nobody was told of is announced again, as the one that it 
   t.strictSame(await whatComesBack(its), ['place-offered 1 Anne', 'place-offered 3 Bob'])
 })
 
-t.test('a call that nobody was told of is announced again, as the latest, and one that is over is not', async t => {
+t.test('an open place that nobody was told of is announced again as the latest, one that is gone is not', async t => {
   const its = await world(t)
   const { db, outbox } = its
   const { id } = await anActivity(db, {
@@ -194,7 +194,7 @@ t.test('the end of an offer, and of a list, that nobody was told of is announced
     ['offer-lapsed', 'offer-refused', 'waiting-list-closed'])
 })
 
-t.test('where the activity is over or cancelled, only who waited until its list closed is still told', async t => {
+t.test('if the activity is over or cancelled, only people who waited until its list closed are still told', async t => {
   const its = await world(t)
   const { db } = its
   for (const given of [
@@ -209,7 +209,7 @@ t.test('where the activity is over or cancelled, only who waited until its list 
   t.strictSame(await whatComesBack(its), ['waiting-list-closed 0 Cem', 'waiting-list-closed 0 Cem'])
 })
 
-t.test('a cancellation, of one booking or of all, that nobody was told of is announced again, but not to who knew nothing', async t => {
+t.test('a cancellation of one booking or of all that went untold is announced again, but not to people who knew nothing', async t => {
   const its = await world(t)
   const { db, outbox } = its
   const { id } = await anActivity(db)

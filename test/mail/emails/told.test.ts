@@ -40,7 +40,7 @@ t.test('a change is named by what it is, with what was and what is', async t => 
   t.match(changeInWords(now, { ...now, linkVersion: 1 }), { title: 'New links for your booking', endsLinks: true, changes: [] })
 })
 
-t.test('whoever is written to for the first time reads that, and not what others were told', async t => {
+t.test('someone emailed for the first time reads that, and not what others were told', async t => {
   t.match(changeInWords({ ...now, to: 'wrong@example.org', when: 'before' }, { ...now, linkVersion: 1 }),
     { title: 'Emails about your booking now come here', isFirst: true, changes: [] })
   t.match(changeInWords('nothing', { ...now, linkVersion: 1 }), { isFirst: true })
@@ -69,7 +69,7 @@ t.test('only what is the same in every respect is known, and a change always has
   }))
 })
 
-t.test('letters that say all of a booking are those with its entry, and those that give somebody a turn', async t => {
+t.test('emails that say all of a booking are those with its entry and those that give someone a turn', async t => {
   t.strictSame([...tellingKinds].sort(), [
     'already-booked', 'booking-changed', 'place-confirmed', 'place-found', 'place-offered', 'waiting-list-joined'
   ])

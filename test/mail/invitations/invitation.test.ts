@@ -82,7 +82,7 @@ t.test('an invitation has one event, one attendee, and all that RFC 5546 §3.2.2
     t.equal(event.getAllProperties(name).length, 1, name)
   }
   const attendee = event.getFirstProperty('attendee')
-  t.equal(attendee?.getFirstValue(), 'mailto:Anne.Kirkbride@Example.org', 'byte for byte the address of the letter')
+  t.equal(attendee?.getFirstValue(), 'mailto:Anne.Kirkbride@Example.org', 'byte for byte the address of the email')
   t.strictSame(['cutype', 'role', 'partstat', 'rsvp', 'cn'].map(name => attendee?.getParameter(name)),
     ['INDIVIDUAL', 'REQ-PARTICIPANT', 'NEEDS-ACTION', 'FALSE', 'Anne Kirkbride'])
   t.match(event.getFirstPropertyValue('organizer'), /^mailto:[^<>\s]+@[^<>\s]+$/)
@@ -98,7 +98,7 @@ t.test('a copy to download asks nobody anything', async t => {
   t.equal(calendar.getFirstPropertyValue('method'), 'PUBLISH')
   t.strictSame(event.getAllProperties('attendee'), [])
   t.notMatch(text, /RSVP|Anne/)
-  t.equal(event.getFirstPropertyValue('uid'), anEntry().booking.icalUid, 'the same entry as the one in the letter')
+  t.equal(event.getFirstPropertyValue('uid'), anEntry().booking.icalUid, 'the same entry as the one in the email')
 })
 
 t.test('a cancellation is of the very entry that was sent', async t => {

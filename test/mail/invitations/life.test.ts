@@ -23,7 +23,7 @@ async function edit ({ db, outbox }: World, cells: Partial<ReturnType<typeof row
   await importProgramme(db, outbox, seal, file, { dryRun: false }, now)
 }
 
-t.test('the whole life of a booking is one entry in a calendar, right after every letter, and gone at its end', async t => {
+t.test('the whole life of a booking is one entry in a calendar, right after every email, and gone at its end', async t => {
   const its = await world(t)
   const { db, outbox } = its
   const { id: activityId } = await anActivity(db)

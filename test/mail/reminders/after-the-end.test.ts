@@ -34,7 +34,7 @@ async function sweep ({ db, outbox }: World, now: DateTime<true>): Promise<strin
   return rows.map(({ kind, booking }) => `${booking.name}: ${kind}`).sort()
 }
 
-t.test('which letter somebody gets goes by what is known of whether they came', async t => {
+t.test('which email someone gets depends on what is known of whether they came', async t => {
   const online = { joinMode: 'invitation', isOnline: true } as const
   const personal = { joinMode: 'personal', isOnline: true } as const
   const atAVenue = { joinMode: 'personal', isOnline: false } as const
@@ -52,7 +52,7 @@ t.test('which letter somebody gets goes by what is known of whether they came', 
   t.equal(followUpFor(atAVenue, unknown), 'after-the-day')
 })
 
-t.test('at ten in the morning after, everybody who had a place gets one letter', async t => {
+t.test('at ten in the morning after, everyone who had a place gets one email', async t => {
   const its = await world(t)
   const { id } = await ending(its.db)
   const { id: personal } = await ending(its.db, { joinMode: 'personal' })
@@ -72,7 +72,7 @@ t.test('at ten in the morning after, everybody who had a place gets one letter',
   t.equal((await announced(its.db, 'letter.due')).length, 5)
 })
 
-t.test('they go out, also to whoever wants no reminders, and once', async t => {
+t.test('they go out once, also to people who want no reminders', async t => {
   const its = await world(t)
   const { id } = await ending(its.db)
   await booked(its.db, id, 'Anne', { attended: true, remindersOff: true })
@@ -88,7 +88,7 @@ t.test('they go out, also to whoever wants no reminders, and once', async t => {
   t.strictSame(mailer.kept.map(({ subject }) => subject.split(':')[0]), ['Thank you for coming'])
 })
 
-t.test('who gets a place while it runs is written to as well', async t => {
+t.test('someone who gets a place while it runs is emailed as well', async t => {
   const its = await world(t)
   const { id } = await ending(its.db)
   const during = end.minus({ minutes: 5 }).toJSDate()
@@ -97,7 +97,7 @@ t.test('who gets a place while it runs is written to as well', async t => {
   t.strictSame(await sweep(its, morning), ['Anne: after-the-day'])
 })
 
-t.test('nobody is written to whose place is gone, where it is off, or once it is old', async t => {
+t.test('nobody is emailed if their place is gone, the activity is off, or it ended long ago', async t => {
   const its = await world(t)
   const { id } = await ending(its.db)
   for (const status of ['waiting', 'offered', 'lapsed', 'cancelled']) await booked(its.db, id, status, { status })
@@ -109,7 +109,7 @@ t.test('nobody is written to whose place is gone, where it is off, or once it is
   t.strictSame(await sweep(its, morning), [])
 })
 
-t.test('who is told on the day that their booking is cancelled is not thanked', async t => {
+t.test('someone told on the day that their booking is cancelled is not thanked', async t => {
   const its = await world(t)
   const { id } = await ending(its.db)
   const { id: bookingId } = await booked(its.db, id, 'Anne')
@@ -119,7 +119,7 @@ t.test('who is told on the day that their booking is cancelled is not thanked', 
   t.strictSame(await sweep(its, morning), [])
 })
 
-t.test('where it is put right later who came, nobody gets a second letter', async t => {
+t.test('when attendance is corrected later, nobody gets a second email', async t => {
   const its = await world(t)
   const { id } = await ending(its.db)
   await booked(its.db, id, 'Anne', { attended: false })
@@ -132,7 +132,7 @@ t.test('where it is put right later who came, nobody gets a second letter', asyn
   t.strictSame(await sweep(its, morning.plus({ minutes: 1 })), expected)
 })
 
-t.test('of two processes between which it is put right who came, one writes', async t => {
+t.test('of two processes at once, with attendance corrected between them, one sends an email', async t => {
   const its = await world(t)
   const { db, outbox } = its
   const { id } = await ending(db)

@@ -59,7 +59,7 @@ t.test('reminders carry the way in, how to give the place back and how to hear n
   }
 })
 
-t.test('the hour’s reminder is what is needed with a telephone in hand: the link comes first', async t => {
+t.test('the reminder an hour before is short and puts the link first, for someone with a phone in hand', async t => {
   const { text } = write('reminder-hour')
   const before = text.slice(0, text.indexOf(joinUrl))
 
@@ -83,7 +83,7 @@ t.test('where people meet at a venue, reminders say where and nothing of a link'
   }
 })
 
-t.test('letters after the end give people to talk to and pages to read, and nothing to join, release or stop', async t => {
+t.test('emails after the end give people to talk to and pages to read, and nothing to join, release or stop', async t => {
   for (const kind of followUps) {
     const { text } = write(kind, { campaign: { discreet: false } })
 
@@ -125,7 +125,7 @@ t.test('an address that no browser opens is left out', async t => {
   for (const form of [text, html]) t.notMatch(form, /javascript|www\.example|a b|These have more/)
 })
 
-t.test('each letter after the end thanks for what was, and claims to know only what is known', async t => {
+t.test('each email after the end thanks for what was, and claims to know only what is known', async t => {
   t.match(write('thank-you').subject, /^Thank you for coming: /)
   t.match(write('sorry-we-missed-you').text, 'It looks like you couldn’t make it.')
   t.match(write('sorry-we-missed-you').text, 'If you were there after all, thank you for coming.')

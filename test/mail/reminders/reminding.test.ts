@@ -81,7 +81,7 @@ t.test('24 hours before Sunday 28 March 2027, 6pm, is Saturday at 6pm', async t 
   ])
 })
 
-t.test('whoever booked less than ten days ahead, or after the moment, is not reminded at once of what they just booked', async t => {
+t.test('someone who books after a reminder was due does not get it, nor the week’s with under ten days to go', async t => {
   const its = await world(t)
   const { id } = await starting(its.db)
   const booked = async (name: string, at: DateTime<true>) =>
@@ -104,7 +104,7 @@ t.test('whoever booked less than ten days ahead, or after the moment, is not rem
   ])
 })
 
-t.test('nobody is reminded who has no place, wants none, or of what is off', async t => {
+t.test('nobody is reminded who has no place or wants no reminders, nor of an activity that is off', async t => {
   const its = await world(t)
   const { id } = await starting(its.db)
   for (const status of ['waiting', 'offered', 'lapsed', 'cancelled']) {
@@ -138,7 +138,7 @@ t.test('a sweep that comes late sends what is still worth sending, and only that
   }
 })
 
-t.test('what lasts all day is reminded of in the morning before', async t => {
+t.test('the day’s reminder of an all-day activity goes on the morning of the day before', async t => {
   const its = await world(t)
   const day = noon.plus({ days: 8 }).startOf('day')
   const { id } = await starting(its.db, day, { allDay: true, endsAt: day.plus({ days: 1 }).toJSDate() })
@@ -161,7 +161,7 @@ async function move ({ db, outbox }: World, slug: string, to: DateTime<true>, no
   await importProgramme(db, outbox, seal, file, { dryRun: false }, now)
 }
 
-t.test('who is told of a move is reminded at the new time, and not of the same start twice', async t => {
+t.test('someone told of a move is reminded at the new time, and not of the same start twice', async t => {
   const its = await world(t)
   const { id, slug } = await starting(its.db)
   await aBooking(its.db, id, { name: 'Anne', ...bookedLongAgo })
@@ -176,10 +176,10 @@ t.test('who is told of a move is reminded at the new time, and not of the same s
 
   t.strictSame(before, ['30 Nov 17:00 Anne reminder-week', '30 Nov 18:00 Anne reminder-day'])
   t.strictSame(after, ['01 Dec 18:00 Anne reminder-day'])
-  t.strictSame(again, ['02 Dec 17:00 Anne reminder-hour'], 'the letter about the move was a reminder itself')
+  t.strictSame(again, ['02 Dec 17:00 Anne reminder-hour'], 'the email about the move was a reminder itself')
 })
 
-t.test('who has just been written to about their booking is not reminded of it in the same minute', async t => {
+t.test('someone who has just been emailed about their booking is not reminded of it in the same minute', async t => {
   const its = await world(t)
   const { id } = await starting(its.db)
   await aBooking(its.db, id, { name: 'Anne', ...bookedLongAgo })
@@ -225,7 +225,7 @@ t.test('what was owed is not sent any more once the person, the place, the activ
   t.equal(mailer.kept.filter(({ subject }) => subject.startsWith('Tomorrow')).length, 1)
 })
 
-t.test('in ten processes at once, everybody is reminded once', async t => {
+t.test('in ten processes at once, everyone is reminded once', async t => {
   const its = await world(t)
   for (const n of [1, 2, 3]) {
     const { id } = await starting(its.db)
@@ -293,7 +293,7 @@ t.test('more people than one transaction takes are all reminded', async t => {
   t.equal((await announced(its.db, 'letter.due')).length, 2001)
 })
 
-t.test('whoever was cut off from mail gets the reminder of the hour when it is back, and no earlier one beside it', async t => {
+t.test('someone mail could not reach gets the hour’s reminder when it can, and no earlier one beside it', async t => {
   const its = await world(t)
   const { id } = await starting(its.db)
   await aBooking(its.db, id, { name: 'Anne', ...bookedLongAgo })

@@ -74,7 +74,7 @@ t.test('the trail is narrowed by who, what, day and subject', async t => {
   }
 })
 
-t.test('what cannot be asked for gets a sentence beside its field, with what was typed', async t => {
+t.test('each wrong filter gets a sentence beside its field, with what was typed', async t => {
   const { app, headers } = await context(t)
   const cases: Array<[string, string, string]> = [
     ['who=anne', 'who', 'Select who from those on the page'],

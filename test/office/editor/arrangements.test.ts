@@ -63,7 +63,7 @@ t.test('an organiser reads how people get in and what they get, changes it, and 
   }])
 })
 
-t.test('nobody is written to about reminders, about what is a draft, or twice', async t => {
+t.test('nobody is emailed about reminders, about what is a draft, or twice', async t => {
   const { app, db } = await service(t)
   const { slug, id } = await anActivity(db)
   await aBooking(db, id)
@@ -87,7 +87,7 @@ t.test('nobody is written to about reminders, about what is a draft, or twice', 
   t.strictSame(await arrangementsOf(db, draft.id), { joinMode: 'personal', reminders: [], followUp: false })
 })
 
-t.test('where nobody joins on a screen the page asks only for letters, and how people get in stays', async t => {
+t.test('where nobody joins on a screen the page asks only about emails, and how people get in stays', async t => {
   const { app, db } = await service(t)
   const { slug, id } = await anActivity(db, { isOnline: false, venue: 'Kendal Library', joinMode: 'personal' })
   const { headers } = await signedIn(app, db)
@@ -101,7 +101,7 @@ t.test('where nobody joins on a screen the page asks only for letters, and how p
   t.strictSame(await arrangementsOf(db, id), { joinMode: 'personal', reminders: ['day'], followUp: true })
 })
 
-t.test('what cannot be gets a sentence beside its field, keeps what was ticked and changes nothing', async t => {
+t.test('each wrong answer gets a sentence beside its field, keeps what was ticked and changes nothing', async t => {
   const { app, db } = await service(t)
   const { id, slug } = await anActivity(db)
   await aBooking(db, id)
@@ -148,7 +148,7 @@ t.test('the same box ticked twice is ticked once', async t => {
   t.strictSame(await arrangementsOf(db, id), { joinMode: 'personal', reminders: ['day', 'hour'], followUp: true })
 })
 
-t.test('what is cancelled can no longer be changed, and the page says so however late it is sent', async t => {
+t.test('a cancelled activity can no longer be changed, and the page says so however late a form is sent', async t => {
   const { app, db } = await service(t)
   const { headers } = await signedIn(app, db)
   const { id, slug } = await anActivity(db, { status: 'cancelled' })
@@ -183,7 +183,7 @@ t.test('after a bad evening nobody has to be thanked, and nobody is told of anot
   t.strictSame(await announced(db, 'booking.changed'), [])
 })
 
-t.test('only who runs an activity arranges it, and for others it is as if it were not there', async t => {
+t.test('only people who run an activity arrange it; for others it is as if it were not there', async t => {
   const { app, db } = await service(t)
   const agency = await anAgency(db)
   const another = await anAgency(db)
@@ -208,7 +208,7 @@ t.test('only who runs an activity arranges it, and for others it is as if it wer
   t.equal((await app.inject({ url: `/staff/activities/${dropIn.slug}/arrangements`, headers })).statusCode, 409)
 })
 
-t.test('who joined reads beside their name when they did, by the clocks of the zone', async t => {
+t.test('when people joined is beside their names, by the clocks of the zone', async t => {
   const { app, db } = await service(t)
   const summer = noon.set({ month: 7, hour: 17 })
   const endsAt = summer.plus({ hours: 1 }).toJSDate()

@@ -41,7 +41,7 @@ t.test('deleting drafts', async t => {
     t.equal((await post(app, `${draft.url}/deletion`, {}, headers)).statusCode, 404, 'pressed twice')
   })
 
-  await t.test('what somebody relies on stays, and a sentence says why', async t => {
+  await t.test('what someone relies on stays, and a sentence says why', async t => {
     const [booked, held, published, first] = [await aDraft(), await aDraft(), await aDraft({ status: 'published' }), await aDraft()]
     await aBooking(db, booked.id, { status: 'cancelled' })
     await aHold(db, held.id)

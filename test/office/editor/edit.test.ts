@@ -71,7 +71,7 @@ t.test('a form that nobody touched changes nothing, whatever the activity', asyn
   t.equal(await its.db.auditEntry.count({ where: { action: 'activity.changed' } }), 0)
 })
 
-t.test('a change that reaches people says first whom it reaches, and a second button makes it', async t => {
+t.test('a change that reaches people says first who it reaches, and a second button makes it', async t => {
   const { its, activity, headers, member, url } = await anEditor(t)
   for (let n = 0; n < 3; n++) await aBooking(its.db, activity.id)
   await aBooking(its.db, activity.id, { unreachableAt: noon.toJSDate() })
@@ -102,7 +102,7 @@ t.test('a change that reaches people says first whom it reaches, and a second bu
   }])
 })
 
-t.test('whoever moves an activity to later reads when booking closes, if that was typed and is left behind', async t => {
+t.test('someone who moves an activity to later reads when booking closes, if it was typed and stays', async t => {
   const bookingClosesAt = noon.plus({ days: 7, hours: 5 }).toJSDate()
   const { its, activity, headers, url } = await anEditor(t, { bookingClosesAt })
   await aBooking(its.db, activity.id)
@@ -128,7 +128,7 @@ t.test('a change that nobody would notice is saved at once', async t => {
   t.equal((await announced(its.db, 'booking.changed')).length, 0)
 })
 
-t.test('what nobody sees of a title, and how a browser brings it back, is no change that people are told of', async t => {
+t.test('nobody is told of a change that only a browser made, such as characters of a title that nobody sees', async t => {
   const { its, activity, headers, url } = await anEditor(t, { title: 'Safe\u00A0online\u200B' })
   await aBooking(its.db, activity.id)
   const form = await formOf(its, activity.slug, headers)
@@ -238,7 +238,7 @@ t.test('of two who edit at once neither undoes what only the other changed', asy
   })
 })
 
-t.test('where both changed the same, the second reads theirs beside theirs, loses nothing, and decides', async t => {
+t.test('where both changed the same, the second reads both versions, loses nothing, and decides', async t => {
   const { its, activity, headers, url } = await anEditor(t)
   const form = await formOf(its, activity.slug, headers)
   await post(its.app, url, { ...form, title: 'Their title', summary: 'Their summary' }, headers)
@@ -270,7 +270,7 @@ t.test('what others change between the question and the second button is not und
   t.match(await current(its, activity), { summary: 'Theirs', startsAt: '2026-12-08T18:00Z' })
 })
 
-t.test('only who organises an activity edits it, and nobody what is cancelled or over', async t => {
+t.test('only people who organise an activity edit it, and nobody edits what is cancelled or over', async t => {
   const its = await service(t)
   const [ours, theirs] = [await anAgency(its.db), await anAgency(its.db)]
   const activity = await anActivity(its.db, { leadAgencyId: ours.id })

@@ -51,12 +51,12 @@ t.test('hosts are ticked by name, those of the leading agency first, and only wh
   t.equal(shown, member.id)
   await post(app, url, { shown, hosts: '' }, headers)
   t.strictSame((await db.activityHost.findMany()).map(({ staffMemberId }) => staffMemberId), [hanna.id],
-    'whom nobody could untick stays')
+    'a host who could not be unticked stays')
   const staff = await signedIn(app, db, { role: 'staff' })
   t.equal((await post(app, url, { shown: '', hosts: '' }, staff.headers)).statusCode, 403)
 })
 
-t.test('people of an agency name as hosts nobody of an agency that has no part in it, nor learn who works there', async t => {
+t.test('people of an agency cannot make a host of anyone whose agency has no part in it, nor see who that is', async t => {
   const { app, db } = await service(t)
   const [own, partner, other] = [await anAgency(db), await anAgency(db), await anAgency(db)]
   const { headers } = await signedIn(app, db, { name: 'Olu Own', role: 'organiser', agencyId: own.id })

@@ -7,7 +7,7 @@ import { aBooking, aCampaign, anActivity, announced, noon } from '../../support/
 
 const create = '/staff/activities/new'
 
-t.test('an organiser creates an activity as a draft, publishes it, and everybody sees it', async t => {
+t.test('an organiser creates an activity as a draft, publishes it, and everyone sees it', async t => {
   const { app, db } = await service(t)
   const campaign = await aCampaign(db)
   const { headers, member } = await signedIn(app, db, { role: 'organiser' })
@@ -151,7 +151,7 @@ t.test('a copy has the same arrangements on another day, and neither its link no
   t.not(copy.icalUid, first.icalUid)
 })
 
-t.test('what is missing stands in the way of publishing, with the page that mends it', async t => {
+t.test('an activity with something missing is not published, and the page links to where to add it', async t => {
   const { app, db } = await service(t)
   const { slug } = await anActivity(db, { status: 'draft', kind: 'training', isOnline: false, waitingList: 'off' })
   await db.supportContact.create({
@@ -173,7 +173,7 @@ t.test('what is missing stands in the way of publishing, with the page that mend
   t.match(await db.activity.findUnique({ where: { slug } }), { status: 'draft' })
 })
 
-t.test('whoever publishes another date reads first whom it asks', async t => {
+t.test('someone who publishes another date reads first who it asks', async t => {
   const { app, db } = await service(t)
   const first = await anActivity(db)
   const { id: copiedFromBookingId } = await aBooking(db, first.id, { status: 'waiting' })
@@ -222,7 +222,7 @@ t.test('only what nobody relies on is taken down', async t => {
   t.equal(await db.auditEntry.count({ where: { action: 'activity.taken-down' } }), 1)
 })
 
-t.test('who is refused because someone booked at that moment reads it on a page that knows of them', async t => {
+t.test('someone refused because another booked at that moment reads it on a page that knows of them', async t => {
   const { app, db } = await service(t)
   const { id, slug } = await anActivity(db)
   const { headers } = await signedIn(app, db, { role: 'organiser' })

@@ -29,7 +29,7 @@ t.test('an activity is repeated weekly or on listed days, at the same times, as 
   t.equal(await db.auditEntry.count({ where: { action: 'activity.repeated' } }), 2)
 })
 
-t.test('where one of the days cannot be, none is made, and what was typed stays', async t => {
+t.test('if one of the days is not possible, none is made, and what was typed stays', async t => {
   const { app, db } = await service(t)
   await anActivity(db, { slug: 'night', startsAt: new Date('2027-03-21T01:30Z'), endsAt: new Date('2027-03-21T03:00Z') })
   const { headers } = await signedIn(app, db, { role: 'organiser' })

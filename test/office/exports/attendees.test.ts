@@ -61,7 +61,7 @@ t.test('an attendee list has the columns that others rely on, and times as clock
   }])
 })
 
-t.test('a telephone number is no number to a spreadsheet, and keeps its 0', async t => {
+t.test('a phone number is no number to a spreadsheet, and keeps its 0', async t => {
   const cases: Array<[typed: string, listed: string]> = [
     ['07700900982', '07700 900982'], ['+447700900982', '07700 900982'], ['+44 (0)7700 900982', '07700 900982'], ['0044 7700 900982', '07700 900982'],
     ['447700900982', '07700 900982'], ['01228.526690', '01228 526690'], ['01539-722722', '01539-722722'], ['(01539) 722722', '(01539) 722722'],
@@ -69,7 +69,7 @@ t.test('a telephone number is no number to a spreadsheet, and keeps its 0', asyn
     ['(01539722722)', '01539 722722'], ['01539', '0153 9'], ['+))   ', '))'], ['+', '']
   ]
   for (const [typed, listed] of cases) t.equal(numberInList(typed), listed, typed)
-  t.equal(withItsZero('07700900982'), '07700 900982', 'also as the whole of what somebody asks')
+  t.equal(withItsZero('07700900982'), '07700 900982', 'also as the whole of what someone asks')
   for (const text of ['', '0', '7', '2026', '007 is here', 'Call 07700900982']) t.equal(withItsZero(text), text, text)
 
   const typing = fc.oneof(fc.stringMatching(/^\+?[\d ().-]{5,20}$/), fc.stringMatching(/^[(+ ]{0,2}0?\d{0,12}[) ]{0,2}$/))
@@ -81,7 +81,7 @@ t.test('digits alone keep their 0 in every column', async t => {
   for (const column of columns) t.equal(csvCell(column, '07700900982'), '07700 900982', column)
 })
 
-t.test('no cell of a list runs, whatever somebody typed', async t => {
+t.test('no cell of a list runs, whatever someone typed', async t => {
   const { app, db } = await service(t)
   const { id, slug } = await anActivity(db)
   for (const name of ['=1+1', '+1', '-1', '@SUM(A1)', ' =1', '\t=1', '\r=1', '\n=1', '＝1', '\u3000＋1']) {
@@ -96,7 +96,7 @@ t.test('no cell of a list runs, whatever somebody typed', async t => {
   t.strictSame(cells.filter(cell => /^[\s\0]*[=+\-@\t\r\n\0＝＋－＠]/.test(cell)), [])
 })
 
-t.test('what was kept before it was looked at loses nobody behind it in an office program', async t => {
+t.test('a character that office programs stop at, in a name kept since before, loses nobody after it', async t => {
   const { app, db } = await service(t)
   const { id, slug } = await anActivity(db)
   await aBooking(db, id, { name: 'Anne\uFFFE Kirkbride' })
@@ -108,7 +108,7 @@ t.test('what was kept before it was looked at loses nobody behind it in an offic
   t.strictSame(rowsOf(body).map(({ name }) => name), ['Anne\uFFFD Kirkbride', 'Behind Her'])
 })
 
-t.test('the list begins with who is confirmed, then who has an offer, then who waits, each in turn', async t => {
+t.test('the list begins with those confirmed, then those with an offer, then those who wait, each in turn', async t => {
   const { app, db } = await service(t)
   const { id, slug } = await anActivity(db)
   const arrivals = ['cancelled', 'waiting', 'confirmed', 'lapsed', 'offered', 'waiting', 'confirmed'] as const
@@ -124,7 +124,7 @@ t.test('the list begins with who is confirmed, then who has an offer, then who w
   ])
 })
 
-t.test('whoever moves up while a list is written is on it once', async t => {
+t.test('someone who moves up while a list is written is on it once', async t => {
   const { db } = await world(t)
   const { id } = await anActivity(db)
   const ids: string[] = []
@@ -143,7 +143,7 @@ t.test('whoever moves up while a list is written is on it once', async t => {
   t.match(rows.at(-1), { name: '501.', status: 'confirmed' })
 })
 
-t.test('each download is in the audit trail before its first byte, without anybody’s name', async t => {
+t.test('each download is in the audit trail before its first byte, without anyone’s name', async t => {
   const { app, db } = await service(t)
   const { id, slug } = await anActivity(db)
   await aBooking(db, id)

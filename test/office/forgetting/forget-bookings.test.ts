@@ -22,7 +22,7 @@ function aHold (on: { activityId: string } | { canonicalEmail: string }) {
   }
 }
 
-t.test('a booking is gone with its letters, its history and what waits in the queue, and others stay', async t => {
+t.test('a booking is gone with its emails, its history and what waits in the queue, and others stay', async t => {
   const { db, outbox } = await world(t)
   const { id: activityId } = await anActivity(db)
   const [gone, other] = [await aBooking(db, activityId), await aBooking(db, activityId)]
@@ -43,7 +43,7 @@ t.test('a booking is gone with its letters, its history and what waits in the qu
   t.strictSame((await db.forgottenBooking.findMany()).map(({ bookingId }) => bookingId), [gone.id])
 })
 
-t.test('numbers stay, add up whoever is forgotten when, and name nobody', async t => {
+t.test('numbers stay, add up in whatever order people are forgotten, and name nobody', async t => {
   const { db } = await world(t)
   const { id: activityId } = await anActivity(db)
   const came = await aBooking(db, activityId, {

@@ -77,7 +77,7 @@ async function emailsHaveGone (db: Db): Promise<void> {
   })
 }
 
-t.test('somebody who booked is found in each place before their day, and nowhere after it', async t => {
+t.test('someone who booked is found in each place before their day, and nowhere after it', async t => {
   const { app, db, boss, outbox, dataDir, log, turnClock } = await context(t)
   const { headers } = await signedIn(app, db)
   const staff = { ...await aStaffMember(db), role: 'admin' as const, agencyId: undefined }
@@ -163,7 +163,7 @@ t.test('somebody who booked is found in each place before their day, and nowhere
     'bookings.name', 'bookings.question', 'letters.answer', 'letters.told', 'repeated_requests.name'
   ])
   t.strictSame(await columnsWith(db, number), ['bookings.phone'])
-  t.ok((await filesWith(dataDir, marker)).length >= 10, 'letters kept as files')
+  t.ok((await filesWith(dataDir, marker)).length >= 10, 'emails kept as files')
   const ids = (await db.booking.findMany({ select: { id: true } })).map(({ id }) => id)
   t.ok((await columnsWith(db, anne.id)).includes('pgboss.job_common.data'), 'what waits in the queue, or did')
   t.strictSame(before.filter(column => ruleOf(column) !== 'booking'), [], 'each of these columns is declared as personal')

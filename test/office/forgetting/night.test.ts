@@ -43,7 +43,7 @@ t.test('on their day people are forgotten, whatever became of their booking, and
   t.strictSame((await w.db.booking.findMany()).map(({ activityId }) => activityId), [later])
 })
 
-t.test('their day has come when it has where they are', async t => {
+t.test('the day comes by the clocks of the activity’s own zone', async t => {
   const w = await world(t)
   const at = { startsAt: noon.toJSDate(), endsAt: noon.plus({ hours: 1 }).toJSDate() }
   const zones = new Map<string, string>()
@@ -61,7 +61,7 @@ t.test('their day has come when it has where they are', async t => {
   t.strictSame(await left(), [])
 })
 
-t.test('whoever has a place is not forgotten before it is over, should their day be wrong', async t => {
+t.test('people with a place or a turn are not forgotten before it is over, even if their day is wrong', async t => {
   const w = await world(t)
   const activityId = await booked(w, 0)
   for (const status of ['confirmed', 'waiting', 'cancelled']) {
@@ -82,7 +82,7 @@ t.test('of several that forget at once each forgets others, and nobody is counte
     [{ booked: 20 }, { booked: 20 }])
 })
 
-t.test('what fails in one activity keeps no other, and the next night does it', async t => {
+t.test('a failure in one activity holds up no other, and the next night makes up for it', async t => {
   const w = await world(t)
   const [broken, sound] = [await booked(w, 2), await booked(w, 2)]
   await w.db.$executeRawUnsafe(`
@@ -101,7 +101,7 @@ t.test('what fails in one activity keeps no other, and the next night does it', 
   t.match(await forgetDue(w.db, notFollowed, theDay), { bookings: 2 })
 })
 
-t.test('what a legal hold keeps is said, and goes once the hold is lifted', async t => {
+t.test('how much a legal hold keeps is said, and it goes once the hold is lifted', async t => {
   const w = await world(t)
   const traces = openTraces(await aDataDir(t), silent)
   const activityId = await booked(w, 2)
@@ -115,7 +115,7 @@ t.test('what a legal hold keeps is said, and goes once the hold is lifted', asyn
   t.strictSame(await forget(w.db, traces, theDay), { ...nobody, bookings: 2, activities: 1 })
 })
 
-t.test('letters that are kept as files go with their booking, strays a day later, and what is not ours stays', async t => {
+t.test('emails that are kept as files go with their booking, strays a day later, and what is not ours stays', async t => {
   const w = await world(t)
   const dataDir = await aDataDir(t)
   const mail = join(dataDir, 'mail')
@@ -158,7 +158,7 @@ t.test('links that let staff in, and sessions that are long over, go as well', a
   const traces = openTraces(await aDataDir(t), silent)
   t.strictSame(await forget(w.db, traces, theDay), { ...nobody, links: 1, sessions: 2 })
   t.strictSame(await forget(w.db, traces, theDay.plus({ years: 9 })), { ...nobody, links: 1 },
-    'of everybody the last session says when they were last seen')
+    'of everyone the last session says when they were last seen')
 })
 
 t.test('a machine that keeps no files forgets all the same, and says so', async t => {
@@ -175,7 +175,7 @@ t.test('a machine that keeps no files forgets all the same, and says so', async 
   t.match(said.join(' '), /cannot be read.*cannot be noted/)
 })
 
-t.test('somebody at a terminal forgets what is due, is told how many first, and never who', async t => {
+t.test('someone at a terminal forgets what is due, is told how many first, and never who', async t => {
   const w = await world(t)
   const dataDir = await aDataDir(t)
   const ended = systemClock().minus({ days: 40 })

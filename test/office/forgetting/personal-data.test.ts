@@ -29,7 +29,7 @@ async function columnsWithoutRule (db: Db): Promise<string[]> {
   return columns.map(({ name }) => name).filter(name => !ruled.some(({ column }) => column === name))
 }
 
-t.test('of each column it is said of whom it tells and so when it goes; of one that somebody adds it is not', async t => {
+t.test('every column has a rule: who it is about and so when it goes; one added without a rule is found', async t => {
   const { db } = await world(t)
 
   t.strictSame(await columnsWithoutRule(db), [])
@@ -38,7 +38,7 @@ t.test('of each column it is said of whom it tells and so when it goes; of one t
   t.strictSame((await columnsWithoutRule(db)).sort(), ['bookings.nickname', 'visitors.name'])
 })
 
-t.test('what goes with a booking hangs on it', async t => {
+t.test('the tables whose rows go with a booking are those the database deletes with it', async t => {
   const { db } = await world(t)
   const hanging = await db.$queryRaw<Array<{ name: string }>>`
     SELECT conrelid::regclass::text AS name FROM pg_constraint

@@ -79,7 +79,7 @@ function moved (days: number) {
   return { startsAt: startsAt.toJSDate(), endsAt: startsAt.plus({ hours: 1 }).toJSDate() }
 }
 
-t.test('an activity that moves takes the day along of those who are told, and of others only to sooner', async t => {
+t.test('when an activity moves, so does the day of those who are told; for others it only comes sooner', async t => {
   const { db } = await world(t)
   const { activity, comes, cancelled } = await booked(db)
   const days = async () => [await dayOf(db, comes), await dayOf(db, cancelled)]
@@ -93,7 +93,7 @@ t.test('an activity that moves takes the day along of those who are told, and of
   t.strictSame(await days(), ['2026-12-30', '2026-12-23'])
 })
 
-t.test('fewer days are for everybody, more only for who books from then on', async t => {
+t.test('fewer days are for everyone, more only for people who book from then on', async t => {
   const { db } = await world(t)
   const { activity, campaign, comes, cancelled } = await booked(db)
 
@@ -106,7 +106,7 @@ t.test('fewer days are for everybody, more only for who books from then on', asy
   for (const one of [comes, cancelled, later]) t.equal(await dayOf(db, one), '2026-12-02')
 })
 
-t.test('somebody who books in the same moment has fewer days too', async t => {
+t.test('someone who books in the same moment has fewer days too', async t => {
   const { db } = await world(t)
   const { activity, campaign } = await booked(db)
 
@@ -153,7 +153,7 @@ t.test('a turn that is restored keeps its day, or has a new one where the activi
   t.equal(await dayOf(db, cancelled), '2027-04-30')
 })
 
-t.test('a day that somebody else gives stays, and one that is none is refused', async t => {
+t.test('a day that was given with a booking stays, and one that is not a date is refused', async t => {
   const { db } = await world(t)
   const { activity, comes } = await booked(db)
 

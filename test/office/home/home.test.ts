@@ -14,14 +14,14 @@ async function look (app: FastifyInstance, { headers }: { headers: { cookie: str
   return { ...perceived(answer), body: answer.body }
 }
 
-t.test('where nothing needs anybody, home says so', async t => {
+t.test('where nothing needs anyone, home says so', async t => {
   const { app, db } = await service(t)
   await anActivity(db, { joinUrlSealed: 'sealed' })
 
   t.match((await look(app, await signedIn(app, db))).text, glad)
 })
 
-t.test('home says what needs somebody, the most urgent first, how many and which, and leads to where it is mended', async t => {
+t.test('home says what needs someone, most urgent first, how many and which, and leads to where it is put right', async t => {
   const { app, db } = await service(t)
   await db.supportContact.deleteMany()
   await everyNeed(db)
@@ -72,7 +72,7 @@ t.test('of many things of a kind home shows the first five and says how many the
   t.notMatch(needs, /Unlinked 6|Nora 6/)
 })
 
-t.test('what would help somebody is asked for once, and not of those who do not come or were answered', async t => {
+t.test('what would help someone is counted once, and not for people who do not come or were answered', async t => {
   const { app, db } = await service(t)
   const { id } = await anActivity(db, { joinUrlSealed: 'sealed' })
   const first = await aBooking(db, id, { status: 'waiting', accessNeeds: 'Captions' })
@@ -102,7 +102,7 @@ t.test('people of an agency read of what they lead, staff of what they can help 
   const host = await look(app, { headers })
 
   t.match(led.text, /2 workshops start within 48 hours.*2 people told us/)
-  t.notMatch(led.text, 'support contact', 'whom everybody may call is not an agency’s to check')
+  t.notMatch(led.text, 'support contact', 'a contact for everyone is not an agency’s to check')
   t.match(taking.text, new RegExp(`${glad}.*The shared`))
   t.notMatch(taking.text, /Sheila|The unlinked/)
   t.match(staff.text, /1 question sent in advance.*1 person does not get our emails/)
@@ -177,7 +177,7 @@ t.test('admins read how many forms the unseen field has stopped in a month', asy
   t.notMatch((await look(app, await signedIn(app, db, { role: 'organiser' }))).text, 'were stopped')
 })
 
-t.test('where the list of past activities stood, it is found', async t => {
+t.test('the former address of past activities leads to their list', async t => {
   const { app, db } = await service(t)
   const { headers } = await signedIn(app, db)
 

@@ -53,11 +53,11 @@ t.test('what an activity needs', async t => {
     ['it is a draft and has begun', { status: 'draft', startsAt: noon }, []],
     ['a draft has no link either', { ...in47Hours, status: 'draft' }, ['draft']],
     ['it is full', { occupancy: full }, []],
-    ['it is full and somebody waits', { occupancy: fullWithOneWaiting }, ['another-date']],
-    ['somebody waits, and has a place as soon as the list is served', {
+    ['it is full and someone waits', { occupancy: fullWithOneWaiting }, ['another-date']],
+    ['someone waits, and has a place as soon as the list is served', {
       occupancy: { ...fullWithOneWaiting, confirmed: 19 }
     }, []],
-    ['somebody waits where places are given by hand', {
+    ['someone waits where places are given by hand', {
       waitingList: 'by-hand', occupancy: { ...fullWithOneWaiting, confirmed: 19 }
     }, ['free-and-waiting']],
     ['nobody waits where places are given by hand', { waitingList: 'by-hand' }, []],

@@ -83,7 +83,7 @@ t.test('a hold on a person keeps all their bookings and nobody else’s; their a
   t.match(perceived(await app.inject({ url: '/staff/legal-holds', headers })).text, 'No legal hold is set.')
 })
 
-t.test('whoever lifts a hold of which another has changed what it keeps reads it again', async t => {
+t.test('someone who lifts a hold reads it again if what it keeps has changed meanwhile', async t => {
   const { app, db } = await service(t)
   const { headers } = await signedIn(app, db)
   const activity = await anActivity(db)
@@ -97,7 +97,7 @@ t.test('whoever lifts a hold of which another has changed what it keeps reads it
   t.match(await db.legalHold.findFirst(), { liftedAt: null })
 })
 
-t.test('whoever sets a hold while something is deleted waits, and is told of what is left', async t => {
+t.test('someone who sets a hold while something is deleted waits, and is told of what is left', async t => {
   const { db } = await world(t)
   const activity = await anActivity(db)
   const { id: bookingId } = await aBooking(db, activity.id)

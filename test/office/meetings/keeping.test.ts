@@ -86,7 +86,7 @@ async function forgetJobs ({ db }: World): Promise<void> {
   await db.$executeRaw`DELETE FROM pgboss.job WHERE name = 'activity.changed'`
 }
 
-t.test('a meeting that was asked for is made once with its options, and everybody who has a place is told once', async t => {
+t.test('a meeting that was asked for is made once with its options, and everyone who has a place is told once', async t => {
   const its = await aContext(t, { people: 40 })
 
   await its.ask({ mayUnmute: true })
@@ -228,7 +228,7 @@ t.test('nobody has a link before the meeting has its options', async t => {
   t.equal(await its.told(), 0)
 })
 
-t.test('a worker that dies before it notes what it did, and another that does the same, tell everybody once', async t => {
+t.test('a worker that dies before it notes what it did, and another that does the same, tell everyone once', async t => {
   const its = await aContext(t)
   await its.ask()
   const { createOrGet, change } = its.context.meetings as Meetings
@@ -336,7 +336,7 @@ t.test('a meeting of ours takes the place of a pasted link when it is asked for'
   t.equal(await its.told(), 6)
 })
 
-t.test('a new meeting has another link, of which everybody is told, and the old one is taken away', async t => {
+t.test('a new meeting has another link, of which everyone is told, and the old one is taken away', async t => {
   const its = await aContext(t)
   await its.ask({ lobby: 'nobody-waits' })
   await its.context.doJobs()
@@ -375,7 +375,7 @@ t.test('a worker that dies between a new meeting and the end of the old one leav
   t.equal(await its.told(), 6)
 })
 
-t.test('what only people can mend waits for them, and no sweep asks again', async t => {
+t.test('a problem that only people can solve waits for them, and no sweep asks again', async t => {
   const its = await aContext(t)
   its.context.graph.fail(noPolicy, noPolicy)
 
@@ -396,7 +396,7 @@ t.test('what only people can mend waits for them, and no sweep asks again', asyn
   t.match((await its.now()).kept, { status: 'made', problem: null })
 })
 
-t.test('a meeting that somebody deleted in Teams is made anew when an organiser says so, and not before', async t => {
+t.test('a meeting that someone deleted in Teams is made anew when an organiser says so, and not before', async t => {
   const its = await aContext(t)
   await its.ask()
   await its.context.doJobs()
@@ -444,7 +444,7 @@ t.test('once Microsoft is away the rest of a batch is not tried, and comes back'
   t.strictSame(its.context.graph.kinds(), ['token 503'])
 })
 
-t.test('what is kept vanishes with the transaction that asked for it', async t => {
+t.test('when a transaction fails, nothing of it is kept or announced', async t => {
   const its = await aContext(t)
   const broken: Outbox = {
     async announce (...given) { await its.outbox.announce(...given); throw new Error('The machine has stopped.') }

@@ -53,7 +53,7 @@ async function kept ({ db }: Context): Promise<TeamsMeeting> {
   return await db.teamsMeeting.findFirstOrThrow()
 }
 
-t.test('an organiser asks for a meeting, reads first whom that reaches, and then that it is made', async t => {
+t.test('an organiser asks for a meeting, reads first who that reaches, and then that it is made', async t => {
   const its = await context(t)
   for (let n = 0; n < 27; n++) await aBooking(its.db, its.activity.id)
   await aBooking(its.db, its.activity.id, { status: 'waiting' })
@@ -127,7 +127,7 @@ t.test('what Outlook wrapped for its safety check is unwrapped', async t => {
   t.equal(seal.open((await its.db.activity.findFirstOrThrow()).joinUrlSealed ?? ''), pasted)
 })
 
-t.test('whoever pastes the link of a personal account reads when such meetings end', async t => {
+t.test('someone who pastes the link of a personal account reads when such meetings end', async t => {
   const its = await context(t)
 
   await post(its.app, `${its.url}/link`, { join_url: 'https://teams.live.com/meet/9312345678901?p=Ab3dEf' }, its.headers)
@@ -163,7 +163,7 @@ t.test('what is no Teams link gets a sentence beside its field, and keeps what w
   t.strictSame(await announced(its.db, 'activity.changed'), [])
 })
 
-t.test('what no meeting can be like gets a sentence, and nothing is asked for', async t => {
+t.test('each wrong option gets a sentence, and nothing is asked for', async t => {
   const its = await context(t)
   const who = 'Select who waits to be let in'
   const cases: Array<[string, string | Record<string, string>, string, string]> = [
@@ -189,7 +189,7 @@ t.test('what no meeting can be like gets a sentence, and nothing is asked for', 
   t.equal(await its.db.teamsMeeting.count(), 0)
 })
 
-t.test('what stands about the meeting is still on the page when a link was wrong', async t => {
+t.test('the options of the meeting are still on the page when a link was wrong', async t => {
   const its = await context(t)
   await its.ask({ lobby: 'nobody-waits', may_unmute: 'yes' })
   await its.context.doJobs()
@@ -200,7 +200,7 @@ t.test('what stands about the meeting is still on the page when a link was wrong
   t.match(body, /name="may_unmute"[^>]* checked/)
 })
 
-t.test('who asks for a meeting after a colleague has pasted a link sees that first', async t => {
+t.test('someone who asks for a meeting after a colleague has pasted a link sees that first', async t => {
   const its = await context(t)
   await post(its.app, `${its.url}/link`, { join_url: pasted }, its.headers)
 
@@ -213,7 +213,7 @@ t.test('who asks for a meeting after a colleague has pasted a link sees that fir
   t.equal((await its.ask()).statusCode, 303, 'pressed again, having seen it')
 })
 
-t.test('whom a meeting reaches by now is read before it is asked for', async t => {
+t.test('who a meeting reaches by now is read before it is asked for', async t => {
   const its = await context(t)
   await aBooking(its.db, its.activity.id)
   const { body } = await its.page()
@@ -317,7 +317,7 @@ for (const [what, given, sentence] of [
   ['cancelled', { status: 'cancelled' }, 'This activity has been cancelled.'],
   ['over', { startsAt: noon.minus({ hours: 2 }).toJSDate(), endsAt: noon.minus({ hours: 1 }).toJSDate() }, 'This activity has already taken place.']
 ] as const) {
-  t.test(`what is ${what} has a page without forms, and what is sent late gets a sentence`, async t => {
+  t.test(`an activity that is ${what} has a page without forms, and a form sent late gets a sentence`, async t => {
     const its = await context(t, given)
 
     const page = await its.page()
@@ -338,7 +338,7 @@ for (const [what, given, sentence] of [
   })
 }
 
-t.test('whoever does not run an activity neither reads nor changes how people get in', async t => {
+t.test('people who do not run an activity neither read nor change how people get in', async t => {
   const its = await context(t)
   const { id: agencyId } = await anAgency(its.db)
   const agencys = await anActivity(its.db, { leadAgencyId: agencyId })

@@ -20,7 +20,7 @@ const aCall = (given: Record<string, string> = {}) => ({
 
 const onThePhone = { email: undefined, phone: '01539 722 722' }
 
-t.test('an organiser books somebody in who telephones without an address, and pressing twice books once', async t => {
+t.test('an organiser books someone in who calls without an address, and pressing twice books once', async t => {
   const { app, db } = await service(t)
   const campaign = await aCampaign(db, { districts: ['Copeland', 'Eden'] })
   const activity = await anActivity(db, { campaignId: campaign.id, placesPerBooking: 3 })
@@ -49,7 +49,7 @@ t.test('an organiser books somebody in who telephones without an address, and pr
   ])
 })
 
-t.test('who gave no address is owed no letter about what they heard on the telephone, and one about what came later', async t => {
+t.test('someone without an address is owed no email about what they heard by phone, but one about what came later', async t => {
   const its = await world(t)
   const { db, outbox } = its
   const { id } = await anActivity(db, { capacity: 1 })
@@ -75,10 +75,10 @@ t.test('who gave no address is owed no letter about what they heard on the telep
     { kind: 'cancelled-by-us', bookingId: has.bookingId, status: 'failed' },
     { kind: 'place-found', bookingId: waits.bookingId, status: 'failed' }
   ])
-  t.equal(await db.booking.count({ where: { unreachableAt: { not: null } } }), 2, 'both are to be telephoned')
+  t.equal(await db.booking.count({ where: { unreachableAt: { not: null } } }), 2, 'both are to be called')
 })
 
-t.test('a letter about a place found for somebody without an address is looked after where its job was lost', async t => {
+t.test('if its job is lost, an email about a place found for someone without an address is announced again', async t => {
   const { db, outbox } = await world(t)
   const { id } = await anActivity(db)
   const found = { canonicalEmail: null, email: null, phone: '01539 722 722', waitedAt: noon.toJSDate(), changedAt: noon.plus({ minutes: 1 }).toJSDate() }
@@ -115,7 +115,7 @@ t.test('an organiser reads what a stranger would not: a place, the list, booked 
   t.equal(await db.booking.count({ where: { activityId: full.id } }), 1)
 })
 
-t.test('one way to reach somebody is enough, and none is not', async t => {
+t.test('one way to reach someone is enough, and none is not', async t => {
   const { app, db } = await service(t)
   const activity = await anActivity(db)
   const { headers } = await signedIn(app, db, { role: 'organiser' })
@@ -161,7 +161,7 @@ t.test('an organiser books people in before booking opens and after it has close
   await t.rejects(ask(early, noon.plus({ days: 9 })), new BookingNotOpen('over'))
 })
 
-t.test('whoever telephones with a code has a place of its hold', async t => {
+t.test('someone who calls with a code has a place of its hold', async t => {
   const { app, db } = await service(t)
   const activity = await anActivity(db, { capacity: 1 })
   const hold = await aHold(db, activity.id)
@@ -188,7 +188,7 @@ t.test('of ten callers and strangers at once for the last place, one has it', as
   t.match(await db.occupancy.findUnique({ where: { activityId: id } }), { confirmed: 1, waiting: 9 })
 })
 
-t.test('where booking somebody in fails, nobody is told anything', async t => {
+t.test('where booking someone in fails, nobody is told anything', async t => {
   const { db } = await world(t)
   const { id } = await anActivity(db)
   const failing = { announce: async () => { throw new Error('The queue is away.') } }
@@ -199,7 +199,7 @@ t.test('where booking somebody in fails, nobody is told anything', async t => {
   t.equal(await db.auditEntry.count({ where: { action: 'booking.made' } }), 0)
 })
 
-t.test('who may not run an activity books nobody in, and cannot know of another agency’s', async t => {
+t.test('people who may not run an activity book nobody in, and cannot know of another agency’s', async t => {
   const { app, db } = await service(t)
   const [ours, theirs] = [await anAgency(db), await anAgency(db)]
   const activity = await anActivity(db, { leadAgencyId: ours.id })

@@ -28,7 +28,7 @@ async function change (
   }
 }
 
-t.test('whoever changes an address reads first what it does, and then the calendar entry goes to the new one', async t => {
+t.test('changing an address says first what it does, and then the calendar entry goes to the new one', async t => {
   const its = await service(t)
   const { app, db } = its
   const activity = await anActivity(db)
@@ -69,7 +69,7 @@ t.test('whoever changes an address reads first what it does, and then the calend
   ])
 })
 
-t.test('what letters do not say is saved at once, and nobody is written to', async t => {
+t.test('what emails do not say is saved at once, and nobody is emailed', async t => {
   const { app, db } = await service(t)
   const campaign = await aCampaign(db, { districts: ['Copeland', 'Eden'] })
   const activity = await anActivity(db, { campaignId: campaign.id })
@@ -167,7 +167,7 @@ t.test('places change by the rules for their holder, and with the rest or not at
   t.match(await db.occupancy.findUnique({ where: { activityId: activity.id } }), { confirmed: 2 })
 })
 
-t.test('whose address is taken away stands on the list to telephone, and needs a number', async t => {
+t.test('someone whose address is taken away is on the list to call, and needs a number', async t => {
   const its = await service(t)
   const { app, db, outbox } = its
   const activity = await anActivity(db)
@@ -187,7 +187,7 @@ t.test('whose address is taken away stands on the list to telephone, and needs a
   t.ok(booking.unreachableAt)
 })
 
-t.test('who has cancelled, whom nobody knows, and forms that are none change nothing', async t => {
+t.test('forms that are not valid, or about cancelled or unknown bookings, change nothing', async t => {
   const { app, db } = await service(t)
   const [activity, other] = [await anActivity(db), await anActivity(db)]
   const { headers } = await signedIn(app, db, { role: 'organiser' })

@@ -69,7 +69,7 @@ async function assertDead (t: Test, its: World & { app: FastifyInstance }, token
   t.strictSame(await its.db.booking.findMany({ orderBy: { id: 'asc' } }), before, 'and nothing is changed')
 }
 
-t.test('once an organiser has mended an address, its former holder can do nothing, and the new one all', async t => {
+t.test('once an organiser has corrected an address, its former holder can do nothing, and the new one all', async t => {
   const clock = { now: noon }
   const its = await service(t, { clock: () => clock.now })
   const { app, db } = its
@@ -127,7 +127,7 @@ t.test('an organiser ends links that have got around, once, after reading what t
   t.match(perceived(await app.inject({ url: page, headers })).text, 'Made new links, and ended the earlier ones')
 })
 
-t.test('where emails carry the Teams link itself, whoever ends a link reads that it stays', async t => {
+t.test('where emails carry the Teams link itself, someone who ends a link reads that it stays', async t => {
   const its = await service(t)
   const { app, db } = its
   const activity = await workshop(its, { joinMode: 'invitation' })
@@ -149,7 +149,7 @@ t.test('where emails carry the Teams link itself, whoever ends a link reads that
   t.notMatch(perceived(sameInCapitals).text, 'stop working')
 })
 
-t.test('a form of links that is none, and a booking that is over, change nothing', async t => {
+t.test('a form of links that is not valid, or for a cancelled booking, changes nothing', async t => {
   const its = await service(t)
   const { app, db } = its
   const activity = await workshop(its)
@@ -182,7 +182,7 @@ t.test('whatever changes an address ends its links, and what leaves it as it is 
   t.equal(await versionAfter({ email: 'c@example.org', canonicalEmail: 'c@example.org', linkVersion: 0 }), 4)
 })
 
-t.test('who presses by a link while it ends comes too late', async t => {
+t.test('someone who presses by a link while it ends comes too late', async t => {
   const { db, outbox } = await world(t)
   const activity = await anActivity(db, { placesPerBooking: 2, joinMode: 'personal', waitingList: 'offers' })
   const held = { linkVersion: 0 }
@@ -215,7 +215,7 @@ t.test('who presses by a link while it ends comes too late', async t => {
   t.strictSame(await announced(db, 'booking.cancelled'), [])
 })
 
-t.test('who was put on the lists of other dates and has not heard of them is asked there at the new address', async t => {
+t.test('someone put on the lists of other dates who has not heard of them is asked there at the new address', async t => {
   const its = await service(t)
   const { app, db } = its
   const { id: activityId, slug } = await workshop(its)

@@ -59,7 +59,7 @@ async function isExact (t: Test, { db }: Pick<World, 'db'>): Promise<void> {
   t.strictSame(kept, counted, 'occupancy is what the bookings come to')
 }
 
-t.test('an organiser moves somebody to another date, having read what it does: their entry and their link move', async t => {
+t.test('an organiser moves someone to another date, having read what it does: their entry and their link move', async t => {
   const its = await service(t)
   const { app, db, outbox } = its
   const [first, second] = await twoDates(db, { first: { capacity: 1 } })
@@ -119,7 +119,7 @@ t.test('an organiser moves somebody to another date, having read what it does: t
   ])
 })
 
-t.test('a place is not given up for a turn on a list, and nobody overtakes those who wait', async t => {
+t.test('no place is given up for a turn on a list, and nobody overtakes those who wait', async t => {
   const its = await world(t)
   const { db } = its
   const [first, second] = await twoDates(db, { second: { capacity: 2 } })
@@ -137,7 +137,7 @@ t.test('a place is not given up for a turn on a list, and nobody overtakes those
   await isExact(t, its)
 })
 
-t.test('who waits, or was offered a place, and is moved to a date with room has a place there and a first invitation', async t => {
+t.test('someone waiting, or offered a place, and moved to a date with room has a place there and a first invitation', async t => {
   const its = await world(t)
   const { db } = its
   const [first, second] = await twoDates(db)
@@ -188,7 +188,7 @@ t.test('the reminders of the new date go out, whatever went out for the old one'
   t.equal(await db.email.count({ where: { kind: 'reminder-day', status: 'withdrawn' } }), 1)
 })
 
-t.test('what organisers write to people of the new date reaches whoever has moved there, under the same number too', async t => {
+t.test('what organisers write to people of the new date reaches those who moved there, under the same number too', async t => {
   const its = await world(t)
   const { db, outbox } = its
   const [first, second] = await twoDates(db)
@@ -233,7 +233,7 @@ t.test('nobody is moved to another campaign, into the past, off a draft’s date
   t.equal(await db.booking.count({ where: { activityId: first.id } }), 3)
 })
 
-t.test('who waits and was put on another date’s list without hearing of it can be moved there', async t => {
+t.test('someone who waits and was put on another date’s list without hearing of it can be moved there', async t => {
   const its = await world(t)
   const { db, outbox } = its
   const first = await anActivity(db, { capacity: 1 })
@@ -296,7 +296,7 @@ t.test('of ten people moved at once to the last places, as many move as there ar
   await isExact(t, its)
 })
 
-t.test('whoever cancels while they are being moved has cancelled, or reads that they were moved', async t => {
+t.test('someone who cancels while they are being moved has cancelled, or reads that they were moved', async t => {
   const its = await world(t)
   const { db, outbox } = its
   const [first, second] = await twoDates(db)
@@ -359,7 +359,7 @@ t.test('where moving fails, nothing has moved and nobody is told', async t => {
   await isExact(t, { db })
 })
 
-t.test('dates are offered only where whoever asks runs them, and forms that are none move nobody', async t => {
+t.test('only dates that the asker runs are offered, and forms that are not valid move nobody', async t => {
   const { app, db } = await service(t)
   const [ours, theirs] = [await anAgency(db), await anAgency(db)]
   const [first, second] = await twoDates(db, { first: { leadAgencyId: ours.id }, second: { leadAgencyId: theirs.id } })

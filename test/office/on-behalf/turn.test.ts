@@ -21,7 +21,7 @@ async function restore (its: Pick<World, 'db' | 'outbox'>, id: string, now = noo
   }
 }
 
-t.test('who let an offer pass has their turn back, before whoever came later, and is written to as if for the first time', async t => {
+t.test('someone who let an offer pass has their turn back, before later ones, and is emailed as if for the first time', async t => {
   const its = await service(t)
   const { app, db, outbox } = its
   const activity = await anActivity(db, { capacity: 1, waitingList: 'offers', offerHours: 2 })
@@ -60,7 +60,7 @@ t.test('who let an offer pass has their turn back, before whoever came later, an
   t.equal(await db.auditEntry.count({
     where: { action: 'booking.turn-restored', staffMemberId: member.id, subject: activity.slug }
   }), 1)
-  t.match(await write(noon.plus({ minutes: 10 })), [/^You are on the waiting list/], 'one letter, however often it is looked for')
+  t.match(await write(noon.plus({ minutes: 10 })), [/^You are on the waiting list/], 'one email, however often it is looked for')
   const page = perceived(await app.inject({ url: href, headers })).text
   t.match(page, /Has their turn on the waiting list again\./)
 
@@ -99,7 +99,7 @@ t.test('where there is room the page says so, and what has changed since is read
   t.match(await db.booking.findUnique({ where: { id } }), { status: 'waiting', priority: 3 })
 })
 
-t.test('there is no turn for who never waited, had a place, waits, or where the list is gone', async t => {
+t.test('there is no turn for anyone who never waited, had a place or waits, or where the list is gone', async t => {
   const its = await service(t)
   const { db, outbox, app } = its
   const at = noon.toJSDate()
@@ -139,7 +139,7 @@ t.test('there is no turn for who never waited, had a place, waits, or where the 
   }
 })
 
-t.test('whoever joins anew while their turn is restored has one booking that waits', async t => {
+t.test('someone who joins anew while their turn is restored has one booking that waits', async t => {
   const its = await world(t)
   const { db, outbox } = its
   for (let round = 0; round < 8; round++) {

@@ -3,7 +3,7 @@ import t from 'tap'
 import { notableFrom, notingOf } from '../../../src/office/on-the-day/attendance.ts'
 import type { Attendance, Noting } from '../../../src/office/on-the-day/attendance.ts'
 
-t.test('a note changes what its writer saw, and nothing that somebody else has noted meanwhile', async t => {
+t.test('a note changes what its writer saw, and nothing that someone else has noted meanwhile', async t => {
   type Case = [shown: Attendance, wanted: Attendance, attended: boolean | undefined, hasJoined: boolean, Noting]
   const cases: Case[] = [
     ['unknown', 'yes', undefined, false, 'write'],

@@ -52,7 +52,7 @@ async function everythingIn (db: Db): Promise<string> {
   return texts.flat().map(({ text }) => text).join('\n')
 }
 
-t.test('who is to be let in stands by name before those who are here, with places, and namesakes with their reference', async t => {
+t.test('people to let in are listed by name before those who are here, with places, and namesakes with references', async t => {
   const { db, activity, look } = await context(t)
   const one = await aBooking(db, activity.id, { name: 'Zoë Fell' })
   const other = await aBooking(db, activity.id, { name: 'zoe  fell' })
@@ -70,7 +70,7 @@ t.test('who is to be let in stands by name before those who are here, with place
   t.notMatch(text, /Not (?:waiting|cancelled|lapsed)/)
 })
 
-t.test('a host sees names, access needs and who is here, on the day alone; nobody’s address, telephone or question', async t => {
+t.test('a host sees names, access needs and who is here, on the day alone; nobody’s address, phone or question', async t => {
   const secret = { email: 'ann@example.org', phone: '01539 123456', question: 'My brother hits my son', district: 'Eden' }
   const { app, db, activity, headers, url, look } = await context(t, {}, { role: 'host' })
   const { id, reference } = await aBooking(db, activity.id, { name: 'Ann Ash', accessNeeds: 'Captions, please', ...secret })
@@ -111,7 +111,7 @@ t.test('the way into Teams is there for organisers and hosts on the day, and for
   t.notMatch((await look()).body, 'teams.microsoft')
 })
 
-t.test('who came is noted for many at once, and on record for each from and to', async t => {
+t.test('attendance is noted for many at once, and on record for each with from and to', async t => {
   const { app, db, activity, headers, member, url } = await context(t)
   const ann = await aBooking(db, activity.id)
   const ben = await aBooking(db, activity.id)
@@ -167,14 +167,14 @@ t.test('twenty who note the same two people at once, in either order, leave one 
   t.equal((await entries(db, 'attendance.changed')).length, 2)
 })
 
-t.test('who notes many while all bookings are changed waits for that, and neither fails', async t => {
+t.test('noting many while all bookings are changed waits for that, and neither fails', async t => {
   const { db } = await world(t)
   const { id } = await anActivity(db, tonight)
   const both = [await aBooking(db, id), await aBooking(db, id)].sort((one, other) => one.id < other.id ? -1 : 1)
   const [first, last] = both as [Booking, Booking]
   await warm(db)
   const notes = both.map(({ reference }) => ({ reference, shown: 'unknown', wanted: 'yes' } as const))
-  const isSomebodyWaiting = async () => {
+  const isSomeoneWaiting = async () => {
     const [row] = await db.$queryRaw<Array<{ waiting: bigint }>>`
       SELECT count(*) AS waiting FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`
     return (row?.waiting ?? 0n) > 0n
@@ -185,7 +185,7 @@ t.test('who notes many while all bookings are changed waits for that, and neithe
     await tx.booking.update({ where: { id: last.id }, data: { icalSequence: { increment: 1 } } })
     const noting = noteAttendance(db, id, notes, organiser, noon)
     noting.catch(() => {})
-    while (!await isSomebodyWaiting());
+    while (!await isSomeoneWaiting());
     await tx.booking.update({ where: { id: first.id }, data: { icalSequence: { increment: 1 } } })
     return { noting }
   })
@@ -194,7 +194,7 @@ t.test('who notes many while all bookings are changed waits for that, and neithe
   t.strictSame([await attendedOf(db, first), await attendedOf(db, last)], [true, true])
 })
 
-t.test('whoever joins while somebody notes that they are missing is here', async t => {
+t.test('someone who joins while they are being noted as missing is here', async t => {
   const { app, db, activity, headers, url } = await context(t, { ...tonight, startsAt: noon.toJSDate() })
   const { id, reference } = await aBooking(db, activity.id, { name: 'Ann Ash' })
   await joinWorkshop(db, id, noon)
@@ -209,7 +209,7 @@ t.test('whoever joins while somebody notes that they are missing is here', async
   t.match(await db.booking.findFirst(), { attended: false })
 })
 
-t.test('nobody is noted before the day, and whoever has no place any more is named by reference', async t => {
+t.test('nobody is noted before the day, and anyone who has no place any more is named by reference', async t => {
   const { app, db, activity, headers, url } = await context(t, inAWeek)
   const { id, reference } = await aBooking(db, activity.id)
   const early = await post(app, `${url}/attendance`, { [reference]: 'unknown-yes' }, headers)
@@ -250,7 +250,7 @@ t.test('a form that is not ours changes nothing and keeps what was chosen', asyn
   t.equal(await db.booking.count({ where: { attended: { not: null } } }), 0)
 })
 
-t.test('a note after the letters of the day after says that it changes none of them', async t => {
+t.test('a note after the emails of the day after says that it changes none of them', async t => {
   const { db, activity, look } = await context(t, {
     startsAt: noon.minus({ hours: 18 }).toJSDate(), endsAt: noon.minus({ hours: 17 }).toJSDate()
   })
@@ -279,7 +279,7 @@ t.test('questions stand with those first that nobody has settled, and are marked
   t.equal((await entries(db, 'question.answered')).length, 1)
 })
 
-t.test('a question goes only once somebody says who received it; that, who did it and when stays', async t => {
+t.test('a question is deleted only once someone says who received it; that, who did it and when stays', async t => {
   const said = 'My uncle frightens me at night'
   const lines: string[] = []
   const log = pino({ level: 'trace' }, { write (line) { lines.push(line) } })
@@ -418,7 +418,7 @@ t.test('an evening of 300 takes as many queries as one of one person', async t =
   t.equal(await db.booking.count({ where: { attended: true } }), 300)
 })
 
-t.test('letters are summed up by kind, and what did not arrive leads to the log', async t => {
+t.test('emails are summed up by kind, and what did not arrive leads to the log', async t => {
   const { db, activity, look } = await context(t)
   const at = noon.minus({ hours: 1 }).toJSDate()
   for (const [n, status] of ['sent', 'sent', 'failed', 'bounced', 'queued', 'withdrawn'].entries()) {
@@ -443,7 +443,7 @@ t.test('letters are summed up by kind, and what did not arrive leads to the log'
   t.match(answer.body, `/staff/activities/${activity.slug}/letters?show=not-arrived&amp;kind=reminder-day`)
 })
 
-t.test('what to do when somebody discloses something is on the page, with the numbers of its districts, and always one press away', async t => {
+t.test('what to do when someone discloses something is on the page, with the numbers of its districts, and always one press away', async t => {
   const { app, db, activity, headers, look } = await context(t)
   await db.campaign.update({ where: { id: activity.campaignId }, data: { districts: ['Cumberland'] } })
   const contact = { purpose: 'Worried about a child', owner: 'Olu', lastCheckedOn: noon.toJSDate() }

@@ -55,7 +55,7 @@ t.test('the page of a booking says who it is, what they need and ask, and what c
   t.match(text, 'Themselves : Booked 2 places.')
 })
 
-t.test('of somebody whose letters come back the page says what came back last', async t => {
+t.test('about someone whose emails come back the page says what came back last', async t => {
   const { db, get, booking } = await aPage(t, { name: 'Bob', email: 'bob@example.org', unreachableAt: noon.toJSDate() })
   const [hour, day] = [noon.minus({ hours: 1 }).toJSDate(), noon.minus({ days: 1 }).toJSDate()]
   await anEmail(db, booking.id, { status: 'bounced', answer: '552 Mailbox is full', createdAt: day, sentAt: day })
@@ -86,7 +86,7 @@ t.test('what cannot be done any more is not offered', async t => {
   t.strictSame(await ways(), ['letters'], 'over for those who came as well')
 })
 
-t.test('who may see attendees but not run activities sees the booking and changes nothing', async t => {
+t.test('staff who may see attendees but not run activities see the booking and change nothing', async t => {
   const { app, db, url, booking } = await aPage(t, {
     accessNeeds: 'A signer', unreachableAt: noon.toJSDate(), phone: '01539 722 722'
   })
@@ -126,7 +126,7 @@ t.test('a booking is shown to those who may know of it, on its own activity, and
   t.equal((await app.inject({ url })).statusCode, 303)
 })
 
-t.test('its history tells what happened, who did it and which letters went, the latest first', async t => {
+t.test('its history tells what happened, who did it and which emails went, the latest first', async t => {
   const its = await service(t)
   const { app, db, outbox } = its
   const activity = await anActivity(db, { capacity: 1, waitingList: 'offers' })
@@ -205,7 +205,7 @@ t.test('what is arranged is shown before it is told, told once, and written down
   t.match(page.text, 'Email: What is arranged Sent')
 })
 
-t.test('another answer is another letter, and the one before it does not go any more', async t => {
+t.test('another answer is another email, and the one before it does not go any more', async t => {
   const its = await world(t)
   const { db, outbox } = its
   const activity = await anActivity(db)
@@ -226,7 +226,7 @@ t.test('another answer is another letter, and the one before it does not go any 
   await doJobs(its, contextWith(its, mailer))
 
   t.strictSame(mailer.kept.map(({ text }) => /for you:\n\n(.*)\n/.exec(text)?.[1]), ['One is booked.', 'None comes, but there are captions.'])
-  // Earlier ones were set aside, see setLettersAside.
+  // Earlier ones were set aside, see setEmailsAside.
   const emails = await db.email.findMany({ where: { kind: 'access-arranged' }, orderBy: { sequence: 'asc' } })
   t.strictSame(emails.map(({ sequence, status }) => [sequence, status]), [[-2, 'sent'], [-1, 'withdrawn'], [0, 'sent']])
 })
@@ -247,7 +247,7 @@ t.test('of two who answer at once the second reads what the first said, and lose
   t.equal((await post(app, `${url}/access`, filledIn(pressed.body), headers)).statusCode, 303)
 })
 
-t.test('of ten presses at once one is written', async t => {
+t.test('of ten presses at once one is written down', async t => {
   const { app, db, url, headers } = await aPage(t, { accessNeeds: 'A signer', unreachableAt: noon.toJSDate() })
   const asked = await post(app, `${url}/access`, { answer: 'It is.' }, headers)
 
@@ -262,7 +262,7 @@ t.test('of ten presses at once one is written', async t => {
   t.equal(await db.auditEntry.count({ where: { action: 'booking.telephoned' } }), 1)
 })
 
-t.test('an answer that is none says why, and keeps what was typed', async t => {
+t.test('an answer that is not valid gets the reason, and keeps what was typed', async t => {
   const { app, db, url, headers } = await aPage(t, { accessNeeds: 'A signer' })
   const wrong: Array<[string | Record<string, string>, string]> = [
     [{}, 'Say what is arranged'],
@@ -305,7 +305,7 @@ t.test('nobody is told of what they no longer need, or are no longer there for',
   t.equal(await db.email.count(), 0)
 })
 
-t.test('who has no address, or is not reached, is to be telephoned, and stands on the list until they were', async t => {
+t.test('someone with no address, or not reached by email, is on the list to call until they were called', async t => {
   const { its, app, db, url, headers, booking, get } = await aPage(t, {
     name: 'Bob', email: null, canonicalEmail: null, phone: '01539 722 722', accessNeeds: 'A signer'
   } as never)

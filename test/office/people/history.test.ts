@@ -69,7 +69,7 @@ t.test('places, dates and calls', async t => {
   t.equal(after(snapshot({ status: 'lapsed' }), { status: 'waiting' }), 'An organiser: Has their turn on the waiting list again.')
 })
 
-t.test('who gave a place is told by how the list worked at that moment', async t => {
+t.test('how the list worked at that moment tells who gave a place', async t => {
   const waiting = snapshot({ status: 'waiting' })
   const called = { ...waiting, at: later(1), isCalled: true, offers: 1 }
   const after = (before: Snapshot, given: Partial<Snapshot>, isCopy = false) =>
@@ -85,7 +85,7 @@ t.test('who gave a place is told by how the list worked at that moment', async t
   t.equal(told([snapshot({ isHeld: true })])[0], 'Themselves: Booked 1 place with a code.')
 })
 
-t.test('what their holder changed of what we know of them is told, and not what to', async t => {
+t.test('the history says which details a person changed, and not what to', async t => {
   t.equal(told([snapshot(), snapshot({ at: later(1), details: ['name', 'accessNeeds'] })]).at(-1),
     'Themselves: Changed: name, what would help them take part.')
 })
@@ -100,7 +100,7 @@ t.test('what staff did and what came of it are one line, with their name', async
   t.strictSame(told([snapshot()], [deed('booking.made')]), ['Olu Organiser: Booked 1 place.'])
 })
 
-t.test('what staff did at the same instant and nothing came of is a line of its own', async t => {
+t.test('an action of staff that changed nothing of the booking is a line of its own', async t => {
   t.strictSame(told([snapshot()], [deed('booking.telephoned'), deed('letter.sent-again', { details: { kind: 'place-confirmed' } })]), [
     'Themselves: Booked 1 place.', 'Olu Organiser: Told them by phone.', 'Olu Organiser: Sent an email again: Place confirmed.'
   ])
@@ -140,14 +140,14 @@ const deeds = fc.array(fc.record({
 }), { maxLength: 6 })
 const others = fc.array(at.map((at: DateTime<true>): Line<'letter'> => ({ at, says: 'Letter', by: '', extra: 'letter' })), { maxLength: 6 })
 
-t.test('no event, deed or letter is lost, whatever happened, and each kind keeps its order', async t => {
+t.test('no event, deed or email is lost, whatever happened, and each kind keeps its order', async t => {
   fc.assert(fc.property(events, deeds, others, (events, deeds, others) => {
     const lines = historyOf({ events, deeds, others, createdAt: noon, isCopy: false }, names)
 
     const told = lines.flatMap(({ deed }) => deed ?? [])
     const ofEvents = lines.filter(({ at }) => events.some(event => event.at === at))
     t.strictSame(ofEvents.map(({ at }) => at), events.map(({ at }) => at), 'events')
-    t.ok(lines.filter(({ extra }) => extra !== undefined).every((line, n) => line === others[n]), 'letters')
+    t.ok(lines.filter(({ extra }) => extra !== undefined).every((line, n) => line === others[n]), 'emails')
     t.equal(lines.filter(({ extra }) => extra !== undefined).length, others.length)
     t.strictSame(new Set(told), new Set(deeds), 'deeds')
     t.equal(told.length, deeds.length, 'each deed is told once')

@@ -46,7 +46,7 @@ t.test('people are found by how the words of their name begin, whatever its acce
   t.strictSame(await find('zoe smith'), [], 'every word, not any')
 })
 
-t.test('people are found whatever letters, apostrophes, hyphens and vowel signs somebody has on their keyboard', async t => {
+t.test('people are found whatever letters, apostrophes, hyphens and vowel signs someone has on their keyboard', async t => {
   const { db, find } = await searching(t)
   const { id } = await anActivity(db)
   const names = [
@@ -76,7 +76,7 @@ t.test('people are found whatever letters, apostrophes, hyphens and vowel signs 
   t.strictSame(await find('\u202Dobrien\u202C\u200B'), ['Zoë O’Brien'], 'as it was copied from a page')
 })
 
-t.test('people are found by their telephone number, as anybody writes it', async t => {
+t.test('people are found by their phone number, however it is written', async t => {
   const { db, find } = await searching(t)
   const { id } = await anActivity(db)
   const numbers = { Mobile: '07700 900982', Abroad: '+44 (0)7700 900983', Shop: '01539-722722', Paris: '+33 1 23 45 67 89', Pasted: '\u202D07700–900984\u202C', None: null }
@@ -186,7 +186,7 @@ t.test('where nobody is found the page says what can be looked for', async t => 
   t.match(page.text, 'a booking reference, such as 7F3KQ-92QDM')
 })
 
-t.test('a search that is none says why, and keeps what was typed', async t => {
+t.test('a search that is not valid gets the reason, and keeps what was typed', async t => {
   const { app, headers } = await searching(t)
   const wrong: Array<[string | Record<string, string>, string]> = [
     [{}, 'Enter a name, an email address, a phone number or a reference'],

@@ -39,7 +39,7 @@ async function office (t: Test) {
   }
 }
 
-t.test('whoever complains is told at once by when we answer, staff answer, and the answer comes by email', async t => {
+t.test('a complaint gets a date for our answer at once, staff answer, and the answer comes by email', async t => {
   const { app, db, headers, mail } = await office(t)
 
   const wrong = await post(app, '/complaints', { ...complaint, email: 'anne', submission: randomUUID() })
@@ -79,7 +79,7 @@ t.test('whoever complains is told at once by when we answer, staff answer, and t
   t.notMatch(JSON.stringify(await db.auditEntry.findMany(), bigints), /Kirkbride|anne@|Nobody let|sorry/i, 'the trail names nobody')
 })
 
-t.test('whoever fills in the field that people cannot see is told that nothing is sent, and complains at the second press', async t => {
+t.test('filling in the field that people cannot see says that nothing is sent; the complaint goes at the second press', async t => {
   const { app, db, mail } = await office(t)
 
   const answer = await post(app, '/complaints', { ...complaint, submission: randomUUID(), remark: 'https://evil.example' })
@@ -175,7 +175,7 @@ t.test('parents ask from the page of their booking, once each, and read by when 
   t.match(await app.inject('/bookings/a-link-that-nobody-has/copy'), { statusCode: 404 })
 })
 
-t.test('whoever booked by phone without an address reads where to turn, and nothing is recorded', async t => {
+t.test('someone who booked by phone without an address reads where to turn, and nothing is recorded', async t => {
   const { app, db } = await office(t)
   const { id: activityId } = await anActivity(db)
   const { id } = await aBooking(db, activityId)
@@ -271,7 +271,7 @@ t.test('where our answer is refused for good, staff read so and tell them anothe
   t.match(await db.request.findFirstOrThrow(), { toldBy: 'otherwise' })
 })
 
-t.test('a copy may be seen for 14 days, until the end of the day, by whom one was sent', async t => {
+t.test('a copy may be seen for 14 days, until the end of the day, by people who were sent one', async t => {
   const at = noon.plus({ days: 200 })
   const closed = { at, answer: 'x', by: undefined, toldAt: undefined }
 

@@ -155,7 +155,7 @@ t.test('what is to come is cancelled and told, the next has the place, and then 
   t.match(to('bea@example.org')[0]?.subject, 'place', 'the next has the place')
 
   const gone = await finish(its, clock.now)
-  t.ok(gone.length >= 4, 'the files of their letters are named')
+  t.ok(gone.length >= 4, 'the files of their emails are named')
   t.strictSame(await tracesOf(db), [])
   t.strictSame((await db.booking.findMany({ select: { name: true } })).map(({ name }) => name).sort(), ['Bea', 'Cy'])
   t.match(await db.headcount.findFirst({ where: { activityId: its.past.id, dimension: 'total' } }), { booked: 1, came: 1 })
@@ -168,7 +168,7 @@ t.test('what is to come is cancelled and told, the next has the place, and then 
   t.equal(await db.occupancy.findUnique({ where: { activityId: other.id } }).then(one => one?.waiting), 0)
 })
 
-t.test('somebody who cannot be told is forgotten two days later all the same', async t => {
+t.test('someone who cannot be told is forgotten two days later all the same', async t => {
   const its = await someone(t)
   const { db, outbox } = its
   t.equal(await eraseEverything(db, outbox, { address: anne, confirmed: undefined }, undefined, noon), 'asked')
@@ -194,7 +194,7 @@ t.test('the bookings are not forgotten before their own cancellation went out', 
   t.strictSame(await tracesOf(db), [])
 })
 
-t.test('what somebody books after they asked is a new beginning, and stays', async t => {
+t.test('what someone books after they asked is a new beginning, and stays', async t => {
   const its = await someone(t)
   const { db, outbox, past, full } = its
   await eraseEverything(db, outbox, { address: anne, confirmed: undefined }, undefined, noon)
@@ -253,13 +253,13 @@ t.test('of ten who press at once it is asked once, each place goes once, and a p
   t.match(await again.catch((error: unknown) => error), { refusal: 'people-to-tell' }, 'what was read was of before')
 })
 
-t.test('who asked for a copy sees it by the link of our email alone, behind a button, and for two weeks', async t => {
+t.test('a copy is seen by the link of our email alone, behind a button, and for two weeks', async t => {
   const { app, db, clock, tell } = await someone(t)
   const { headers } = await signedIn(app, db, { name: 'Olu Organiser' })
   await aLegalHold(db, { canonicalEmail: 'anne@example.org' })
   const { id } = await aRequestOf(db, { kind: 'copy', email: anne, name: 'Anne' })
   const path = `/copies/${linksToCopies.tokenOf({ id, version: 0 })}`
-  t.match(await app.inject(path), { statusCode: 410 }, 'not before somebody looked')
+  t.match(await app.inject(path), { statusCode: 410 }, 'not before someone looked')
 
   const asked = await post(app, `/staff/requests/${id}`, { answer: 'Here it is.', told_by: 'copy' }, headers)
   t.match(perceived(asked).text, 'The link works for 14 days')
@@ -276,7 +276,7 @@ t.test('who asked for a copy sees it by the link of our email alone, behind a bu
   const copy = await post(app, form?.action ?? '', {})
   const { text } = perceived(copy)
   t.match(text, `${marker} needs captions`)
-  t.notMatch(text, /Olu|inquiry|Bea\b/, 'neither who works here, nor a legal hold, nor anybody else')
+  t.notMatch(text, /Olu|inquiry|Bea\b/, 'neither who works here, nor a legal hold, nor anyone else')
   const file = await post(app, `${path}/file`, {})
   t.match(JSON.parse(file.body), { bookings: [{}, {}, {}] })
   t.notMatch(file.body, /Olu|inquiry/)

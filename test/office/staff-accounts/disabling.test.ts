@@ -48,7 +48,7 @@ async function change (
   await changeMember(its.db, its.outbox, { id, edition: versionOf(member) }, { ...member, ...given }, by, noon)
 }
 
-t.test('whoever is disabled is out at their next request, and nothing that they have in hand lets them in', async t => {
+t.test('a disabled member is out at their next request, and nothing that they have in hand lets them in', async t => {
   const its = await service(t)
   const { app, db } = its
   const admin = await signedIn(app, db)
@@ -74,7 +74,7 @@ t.test('whoever is disabled is out at their next request, and nothing that they 
   t.match(await app.inject({ url: '/staff', headers }), { statusCode: 303, headers: { location: '/staff/sign-in' } })
   t.strictSame(await waysIn(), [410, 410, 409])
   await t.rejects(signInByWorkAccount(db, account, {}, noon), /not connected to anyone/)
-  t.strictSame(await emailsOf(its), [], 'a letter that was asked for before is not written')
+  t.strictSame(await emailsOf(its), [], 'an email that was asked for before is not written')
   await post(app, '/staff/sign-in', { email })
   t.equal((await announced(db, 'sign-in.requested')).length, 2, 'and none is asked for now')
   t.match(await db.auditEntry.findMany({ where: { action: 'staff.disabled' } }),
@@ -91,7 +91,7 @@ t.test('whoever is disabled is out at their next request, and nothing that they 
   t.equal((await announced(db, 'sign-in.granted')).length, 1, 'a double press enables once')
 })
 
-t.test('who signs in while they are being disabled is not in when they are enabled', async t => {
+t.test('someone who signs in while they are being disabled is not in when they are enabled', async t => {
   const its = await service(t)
   const { app, db, outbox } = its
   await aStaffMember(db)
@@ -207,7 +207,7 @@ async function seesActivitiesOf (t: Test, given: Partial<MemberDraft>): Promise<
   return { before, after: await isIn(its.app, headers) }
 }
 
-t.test('another role, agency or address signs somebody out, and another name does not', async t => {
+t.test('another role, agency or address signs someone out, and another name does not', async t => {
   t.strictSame(await seesActivitiesOf(t, { name: 'Anna' }), { before: true, after: true })
   t.strictSame(await seesActivitiesOf(t, { role: 'staff' }), { before: true, after: false })
   t.strictSame(await seesActivitiesOf(t, { email: 'anna@council.example' }), { before: true, after: false })
@@ -253,7 +253,7 @@ t.test('nobody who is disabled is told that they can sign in', async t => {
   t.strictSame(await emailsOf(its), [])
 })
 
-t.test('what does not come about announces nothing and leaves no entry', async t => {
+t.test('a change that fails announces nothing and leaves no entry', async t => {
   const its = await world(t)
   const { db } = its
   const { id } = await aStaffMember(db, { email, role: 'staff', disabledAt: noon.toJSDate() })

@@ -33,7 +33,7 @@ t.test('admins see who works here, what for, and when they were last seen', asyn
   t.match((await app.inject({ url: '/staff/members', headers })).body, 'href="/staff/account/everyone"')
 })
 
-t.test('whoever gets another address has no work account any more: it may be another person’s address', async t => {
+t.test('someone who gets another address has no work account any more: it may be another person’s address', async t => {
   const { app, db } = await service(t)
   const { headers, member: admin } = await signedIn(app, db)
   const account = { issuer: 'https://login.example', subject: 'anne' }
@@ -53,7 +53,7 @@ t.test('whoever gets another address has no work account any more: it may be ano
   t.strictSame(trail.map(({ staffMemberId, subject }) => [staffMemberId, subject]), [[admin.id, id]])
 })
 
-t.test('admins see who has an authenticator, and take away that of anybody but themselves', async t => {
+t.test('admins see who has an authenticator, and take away that of anyone but themselves', async t => {
   const { app, db } = await service(t)
   const { headers, member: admin } = await signedIn(app, db)
   await withAuthenticator(db, admin)
@@ -72,8 +72,8 @@ t.test('admins see who has an authenticator, and take away that of anybody but t
   t.match(theirs.text, /Authenticator app Set up, remove it/)
   t.match(none.text, /Authenticator app None/)
   t.strictSame([own.leadsOn, theirs.leadsOn, none.leadsOn], [false, true, false])
-  t.equal(gone.leadsOn, false, 'of whoever cannot sign in nothing is taken away')
-  t.match(theirs.text, /Last seen Never/, 'who has their code still to type has not been here')
+  t.equal(gone.leadsOn, false, 'from someone who cannot sign in nothing is taken away')
+  t.match(theirs.text, /Last seen Never/, 'someone who has their code still to type has not been here')
   const listed = perceived(await app.inject({ url: '/staff/members', headers })).text
   t.match(listed, new RegExp(`${halfIn.email} Staff The partnership itself Never`))
 })
@@ -99,7 +99,7 @@ t.test('each page takes as many queries for many people as for one', async t => 
   t.strictSame(later, first)
 })
 
-t.test('an admin adds somebody, who is told how to sign in; the same form twice adds one', async t => {
+t.test('an admin adds someone, who is told how to sign in; the same form twice adds one', async t => {
   const { app, db } = await service(t)
   const { id: agencyId } = await anAgency(db, { slug: 'nspcc' })
   const { headers, member: admin } = await signedIn(app, db)
@@ -119,7 +119,7 @@ t.test('an admin adds somebody, who is told how to sign in; the same form twice 
   t.equal(await db.auditEntry.count({ where: { action: 'staff.added' } }), 1)
 })
 
-t.test('who goes back to a form that was sent, and types somebody else, adds them too', async t => {
+t.test('someone who goes back to a form that was sent, and types someone else, adds them too', async t => {
   const { app, db } = await service(t)
   const { headers } = await signedIn(app, db)
   const form = aNewMember()
@@ -130,7 +130,7 @@ t.test('who goes back to a form that was sent, and types somebody else, adds the
   t.equal(await db.staffMember.count({ where: { email: { in: ['anne@council.example', 'bob@council.example'] } } }), 2)
 })
 
-t.test('who goes back to a form that was sent, and gives them another role, reads that they are there already', async t => {
+t.test('someone who goes back to a form that was sent, and changes the role, reads that they are there already', async t => {
   const { app, db } = await service(t)
   const { headers } = await signedIn(app, db)
   const form = aNewMember()
@@ -172,7 +172,7 @@ t.test('a computer that was left lets nobody in: adding and changing ask who it 
   t.equal((await post(app, '/staff/members/new', aNewMember(), shown)).statusCode, 303)
 })
 
-t.test('an address is one person’s, however it is typed, and whoever has it is named', async t => {
+t.test('an address is one person’s, however it is typed, and the person who has it is named', async t => {
   const { app, db } = await service(t)
   const { headers } = await signedIn(app, db)
   await aStaffMember(db, { name: 'Anne Already', email: 'anne@council.example' })
@@ -194,7 +194,7 @@ t.test('an address is one person’s, however it is typed, and whoever has it is
   t.strictSame(await announced(db, 'sign-in.granted'), [])
 })
 
-t.test('two admins change somebody at once: the second compares, and loses nothing that they typed', async t => {
+t.test('two admins change someone at once: the second compares, and loses nothing that they typed', async t => {
   const { app, db, outbox } = await service(t)
   const { id: agencyId } = await anAgency(db, { name: 'NSPCC', slug: 'nspcc' })
   const { headers, member: admin } = await signedIn(app, db)
@@ -223,7 +223,7 @@ t.test('two admins change somebody at once: the second compares, and loses nothi
   }])
 })
 
-t.test('after a mistake it stays the one that was read: what a colleague changed meanwhile is still compared', async t => {
+t.test('after a mistake the form keeps its version hash: a colleague’s change meanwhile is still compared', async t => {
   const { app, db, outbox } = await service(t)
   const { headers } = await signedIn(app, db)
   const { id } = await aStaffMember(db, { name: 'Anne', email: 'anne@council.example', role: 'staff' })
