@@ -122,8 +122,13 @@ const axeSource = await readFile(createRequire(import.meta.url).resolve('axe-cor
 
 const pagesWithAxe = new WeakSet<Page>()
 
-/** Violations that axe-core finds of WCAG 2.2 AA and its best practices: rule and place, one a line. */
-export async function axe (page: Page): Promise<string[]> {
+/**
+ * Violations that axe-core finds of WCAG 2.2 AA and its best practices: rule and place, one a line. Throws where the
+ * address names nothing, unless that is meant (`isMissing`): our page that says so has no violations either.
+ */
+export async function axe (page: Page, { isMissing = false } = {}): Promise<string[]> {
+  const status = await page.evaluate("performance.getEntriesByType('navigation')[0]?.responseStatus")
+  if (status === 404 && !isMissing) throw new Error(`There is no page to check at ${page.url()}.`)
   await loadAxe(page)
   const { violations } = await page.evaluate('axe.run(document, { resultTypes: ["violations"] })') as {
     violations: Array<{ id: string, nodes: Array<{ target: string[] }> }>

@@ -88,8 +88,8 @@ t.test('pages for complaining and about personal data pass axe and fit a phone a
     const own = `bookings/${links.tokenOf(id)}`
 
     for (const path of [
-      'complaints', 'complaints/sent', 'privacy', own, `${own}/copy`, `${own}/deletion`, `${own}/objection`, 'staff', 'office/requests/requests',
-      'staff/requests?view=answered', 'staff/requests/new', `staff/requests/${request}`, 'office/rights/person', 'office/legal-holds/legal-holds',
+      'complaints', 'complaints/sent', 'privacy', own, `${own}/copy`, `${own}/deletion`, `${own}/objection`, 'staff', 'staff/requests',
+      'staff/requests?view=answered', 'staff/requests/new', `staff/requests/${request}`, 'staff/person', 'staff/legal-holds',
       'staff/legal-holds/new', `staff/legal-holds/${hold}`, `staff/legal-holds/${hold}/lifting`, `staff/activities/${activity.slug}/legal-hold`
     ]) {
       await page.goto(`${origin}/${path}`)
