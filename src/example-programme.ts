@@ -121,7 +121,7 @@ async function addKnowWhoYourFriendsAre (tx: Tx, agencies: AgencyIds, now: DateT
       title: 'Know who your friends are',
       summary: 'A week of action in Bolton against child sexual exploitation. This year it is about staying safe ' +
         'online: the pressure to share nudes, people who are not who they say they are, and harm by others of the ' +
-        'same age.\n\nWhoever shared a picture, and whatever was said, it is not the child’s fault, and help is there.',
+        'same age.\n\nIf a picture was shared, whatever was said, it is not the child’s fault, and help is there.',
       kind: 'week-of-action',
       partnership: 'Bolton safeguarding partnership',
       hashtags: ['#itsnotokay'],
@@ -159,7 +159,7 @@ async function addKnowWhoYourFriendsAre (tx: Tx, agencies: AgencyIds, now: DateT
       slug: 'outdoor-advertising',
       title: 'Posters and screens across Bolton',
       summary: 'Throughout the week, posters at bus stops and on screens in the town centre say where young people ' +
-        'can talk to somebody in confidence.',
+        'can talk to someone in confidence.',
       kind: 'advertising',
       venue: 'Bus stops and screens in Bolton',
       audiences: ['young-people', 'parents'],
@@ -221,7 +221,7 @@ async function addKnowWhoYourFriendsAre (tx: Tx, agencies: AgencyIds, now: DateT
       ...times(at(2, 14), at(2, 16)),
       slug: 'awareness-with-hotels',
       title: 'Awareness with hotels',
-      summary: 'Reception and night staff learn which signs of exploitation to look out for and whom to call.',
+      summary: 'Reception and night staff learn which signs of exploitation to look out for and who to call.',
       kind: 'business-engagement',
       venue: 'Hotels in Bolton',
       audiences: ['businesses'],
