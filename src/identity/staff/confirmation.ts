@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { FastifyReply } from 'fastify'
 import { Conflict } from '../../platform/errors.ts'
+import { catching } from '../../platform/http/form.ts'
 import { fieldsIn } from '../../platform/http/form-answers.ts'
 
 /** One thing that is about to change, in words. */
@@ -67,14 +68,7 @@ export function confirming<A> (
   show: (asked: NoInfer<A>, required: ConfirmationRequired) => FastifyReply | Promise<FastifyReply>,
   answer: (asked: A) => Promise<FastifyReply>
 ): (asked: A) => Promise<FastifyReply> {
-  return async asked => {
-    try {
-      return await answer(asked)
-    } catch (error) {
-      if (!(error instanceof ConfirmationRequired)) throw error
-      return await show(asked, error)
-    }
-  }
+  return catching(ConfirmationRequired, show, answer)
 }
 
 /** A few characters for each sentence, and for what is otherwise: the same token is of the same effects. */

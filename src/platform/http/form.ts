@@ -65,12 +65,23 @@ export function refusing<A extends { reply: FastifyReply }, R extends DomainErro
   show: (asked: NoInfer<A>, refusal: R) => FastifyReply | Promise<FastifyReply>,
   answer: Answer<A>
 ): (asked: A) => Promise<FastifyReply> {
+  return catching(kind, (asked, refusal) => {
+    asked.reply.code(refusal.status)
+    return show(asked, refusal)
+  }, answer)
+}
+
+/** Lets a route show a page for errors of one kind; its status is as it was set before. */
+export function catching<A, E extends Error> (
+  kind: abstract new (...given: never[]) => E,
+  show: (asked: NoInfer<A>, error: E) => FastifyReply | Promise<FastifyReply>,
+  answer: Answer<A>
+): (asked: A) => Promise<FastifyReply> {
   return async asked => {
     try {
       return await answer(asked)
     } catch (error) {
       if (!(error instanceof kind)) throw error
-      asked.reply.code(error.status)
       return await show(asked, error)
     }
   }
