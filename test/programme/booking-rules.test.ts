@@ -50,14 +50,13 @@ t.test('a rule says the same of a row in SQL, in a question of Prisma and of wha
   }
 })
 
+// Which index is read is the planner's choice; which one answers for a conflict is not.
 t.test('in SQL live is what the index of live addresses says', async t => {
   const { db } = await world(t)
 
-  const plan = await db.$transaction(async tx => {
-    await tx.$executeRaw`SET LOCAL enable_seqscan = off`
-    return await tx.$queryRaw<Array<{ 'QUERY PLAN': string }>>`
-      EXPLAIN SELECT FROM bookings WHERE canonical_email = 'anne@example.org' AND ${live.sql()}`
-  })
+  const plan = await db.$queryRaw<Array<{ 'QUERY PLAN': string }>>`
+    EXPLAIN INSERT INTO bookings DEFAULT VALUES
+    ON CONFLICT (activity_id, canonical_email) WHERE ${live.sql()} DO NOTHING`
 
-  t.match(plan.map(line => line['QUERY PLAN']).join('\n'), 'bookings_one_live_per_address')
+  t.match(plan.map(line => line['QUERY PLAN']).join('\n'), 'Conflict Arbiter Indexes: bookings_one_live_per_address')
 })
