@@ -1,4 +1,5 @@
 import type { DateTime } from 'luxon'
+import { isEditable, isToCome } from '../../programme/activities/booking-window.ts'
 import { wallClock } from '../../programme/activities/local-time.ts'
 import type { Headcount } from '../../programme/activities/headcount.ts'
 import type { KnownActivity, OtherDate } from '../../programme/activities/known-activities.ts'
@@ -55,11 +56,6 @@ export function attendeesPageOf ({ staff, activity, dates, hosts, people }: Atte
   }
 }
 
-/** True if an activity is neither over nor cancelled. */
-function isToCome ({ status, endsAt }: KnownActivity, now: DateTime<true>): boolean {
-  return status !== 'cancelled' && now < endsAt
-}
-
 /** What organisers can do about an activity and its people; if it is over or cancelled, write to people and look. */
 function waysOf (activity: KnownActivity, now: DateTime<true>) {
   const { slug, status } = activity
@@ -87,12 +83,13 @@ function dayLinkOf (activity: KnownActivity, now: DateTime<true>) {
 }
 
 /** Links to the pages on which an activity is changed, published and copied, as far as each is possible. */
-function makingOf ({ slug, status, booking, endsAt }: KnownActivity, now: DateTime<true>) {
+function makingOf (activity: KnownActivity, now: DateTime<true>) {
+  const { slug, status } = activity
   const href = `/staff/activities/${slug}`
-  const isSettled = status === 'cancelled' || (booking === 'places' && endsAt <= now)
+  const mayEdit = isEditable(activity, now)
   return {
-    editHref: isSettled ? undefined : `${href}/edit`,
-    publishHref: isSettled ? undefined : `${href}/publish`,
+    editHref: mayEdit ? `${href}/edit` : undefined,
+    publishHref: mayEdit ? `${href}/publish` : undefined,
     publish: status === 'draft' ? 'Publish' : 'Take down',
     copyHref: `/staff/activities/new?from=${slug}`,
     repeatHref: `${href}/repeat`

@@ -1,5 +1,5 @@
 import type { FastifyPluginAsync, FastifyReply } from 'fastify'
-import { BookingNotOpen } from '../../programme/activities/errors.ts'
+import { BookingNotOpen, assertToCome } from '../../programme/activities/errors.ts'
 import { organising, running } from '../../programme/activities/staff-routes.ts'
 import type { Running, RunningAddress } from '../../programme/activities/staff-routes.ts'
 import { form } from '../../platform/http/form.ts'
@@ -35,8 +35,7 @@ export const cancellationRoutes: FastifyPluginAsync = async app => {
 
   async function show (asked: Running, errors?: FormErrors): Promise<FastifyReply> {
     const { activity } = asked
-    if (activity.status === 'cancelled') throw new BookingNotOpen('cancelled')
-    if (app.clock() >= activity.endsAt) throw new BookingNotOpen('over')
+    assertToCome(activity, app.clock())
     const effects = activityCancellationEffects(await countRecipients(app.db, activity))
     return showEffects(asked, new ConfirmationRequired(effects), errors)
   }

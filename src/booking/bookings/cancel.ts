@@ -1,5 +1,5 @@
 import type { DateTime } from 'luxon'
-import { BookingNotOpen } from '../../programme/activities/errors.ts'
+import { assertToCome } from '../../programme/activities/errors.ts'
 import { lockActivity } from '../../programme/activities/queries.ts'
 import { known, live, reached } from '../../programme/booking-rules.ts'
 import type { Db, Tx } from '../../platform/database/connect.ts'
@@ -82,8 +82,7 @@ export async function cancelActivity (
 ): Promise<{ told: number }> {
   return await db.$transaction(async tx => {
     const activity = await lockActivity(tx, activityId)
-    if (activity.status === 'cancelled') throw new BookingNotOpen('cancelled')
-    if (now >= activity.endsAt) throw new BookingNotOpen('over')
+    assertToCome(activity, now)
     requireConfirmation(activityCancellationEffects(await countRecipients(tx, activity)), confirmed)
     await tx.activity.update({
       where: { id: activityId },

@@ -1,6 +1,6 @@
 import type { DateTime } from 'luxon'
 import type { Activity, WaitingListMode } from '../../programme/activities/activity.ts'
-import { closesAt } from '../../programme/activities/booking-window.ts'
+import { closesAt, isToCome } from '../../programme/activities/booking-window.ts'
 import type { BookingWindow } from '../../programme/activities/booking-window.ts'
 import { dayInWords, momentInWords } from '../../programme/activities/when.ts'
 import type { Booking, BookingStatus, LapseReason } from './booking.ts'
@@ -119,11 +119,11 @@ export function firstDateOf (
   first: Pick<Booking, 'status' | 'lapseReason' | 'offeredUntil' | 'confirmedAt'> & { activity: Activity },
   now: DateTime<true>
 ): FirstDate {
-  const { startsAt, endsAt, allDay, zone, status } = first.activity
+  const { startsAt, allDay, zone } = first.activity
   const has = { confirmed: 'place', waiting: 'turn', offered: 'offer', lapsed: 'nothing', cancelled: 'nothing' } as const
   return {
     day: allDay ? dayInWords(startsAt, zone) : momentInWords(startsAt, zone),
-    has: status === 'cancelled' || now >= endsAt ? 'nothing' : has[effectiveStatusAt(first, now).status],
+    has: isToCome(first.activity, now) ? has[effectiveStatusAt(first, now).status] : 'nothing',
     hadPlace: first.confirmedAt !== undefined
   }
 }

@@ -1,5 +1,5 @@
 import type { DateTime } from 'luxon'
-import { bookability } from '../../programme/activities/booking-window.ts'
+import { isToCome } from '../../programme/activities/booking-window.ts'
 import type { BookingWithActivity } from '../bookings/queries.ts'
 import { effectiveStatusAt } from '../bookings/effective-status.ts'
 import { NothingOffered, OfferEnded, PlaceTaken } from './errors.ts'
@@ -9,7 +9,7 @@ import { NothingOffered, OfferEnded, PlaceTaken } from './errors.ts'
  * become of it.
  */
 export function noticeOf (refusal: Error, booking: BookingWithActivity, now: DateTime<true>): string | undefined {
-  if (['cancelled', 'over'].includes(bookability(booking.activity, now))) return undefined
+  if (!isToCome(booking.activity, now)) return undefined
   const { status, lapseReason } = effectiveStatusAt(booking, now)
   if (refusal instanceof OfferEnded) {
     if (status === 'confirmed') return 'You have accepted this place already. If you cannot come, please cancel your booking.'

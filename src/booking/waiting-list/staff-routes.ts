@@ -1,5 +1,5 @@
 import type { FastifyPluginAsync, FastifyReply } from 'fastify'
-import { BookingNotOpen, ListStillNeeded } from '../../programme/activities/errors.ts'
+import { BookingNotOpen, assertToCome, ListStillNeeded } from '../../programme/activities/errors.ts'
 import { listOtherDates } from '../../programme/activities/known-activities.ts'
 import { supplyFields, supplyForm } from '../../programme/activities/schema.ts'
 import { perPage } from '../../programme/activities/staff-page.ts'
@@ -50,8 +50,7 @@ const supplyRoutes: FastifyPluginAsync = async app => {
   const address = '/activities/:slug/places'
 
   app.get(address, running(async ({ staff, activity, reply }) => {
-    if (activity.status === 'cancelled') throw new BookingNotOpen('cancelled')
-    if (app.clock() >= activity.endsAt) throw new BookingNotOpen('over')
+    assertToCome(activity, app.clock())
     return reply.page('booking/waiting-list/places', { staff, ...supplyPageOf(activity) })
   }))
 

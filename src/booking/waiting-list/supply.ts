@@ -1,6 +1,6 @@
 import type { DateTime } from 'luxon'
 import type { Activity, Occupancy } from '../../programme/activities/activity.ts'
-import { BookingNotOpen, ListStillNeeded } from '../../programme/activities/errors.ts'
+import { assertToCome, ListStillNeeded } from '../../programme/activities/errors.ts'
 import { lockActivity, occupancyOf } from '../../programme/activities/queries.ts'
 import { freePlaces } from '../../programme/activities/supply.ts'
 import type { SupplyDraft } from '../../programme/activities/supply.ts'
@@ -33,8 +33,7 @@ export async function changeSupply (
   return await db.$transaction(async tx => {
     const current = await lockActivity(tx, activityId)
     const occupancy = await occupancyOf(tx, activityId)
-    if (current.status === 'cancelled') throw new BookingNotOpen('cancelled')
-    if (now >= current.endsAt) throw new BookingNotOpen('over')
+    assertToCome(current, now)
     if (draft.waitingList === 'off' && occupancy.waitingBookings > 0) throw new ListStillNeeded(occupancy.waitingBookings)
     requireConfirmation(await effectsOfSupply(tx, current, draft, occupancy, now), confirmed)
 

@@ -1,6 +1,5 @@
 import type { FastifyPluginAsync, FastifyReply } from 'fastify'
 import type { z } from 'zod'
-import { BookingNotOpen } from '../../programme/activities/errors.ts'
 import { anew, organising } from '../../programme/activities/staff-routes.ts'
 import type { Running } from '../../programme/activities/staff-routes.ts'
 import { form, refusing } from '../../platform/http/form.ts'
@@ -10,7 +9,7 @@ import type { ConfirmationRequired } from '../../identity/staff/confirmation.ts'
 import type { Seal } from '../../platform/seal.ts'
 import { activityFields, answersOf } from './answers.ts'
 import type { Answers, Surroundings } from './answers.ts'
-import { editActivity } from './edit.ts'
+import { assertEditable, editActivity } from './edit.ts'
 import { BothChanged } from './errors.ts'
 import { getCurrentActivity, surroundingsFor } from './queries.ts'
 import { bodyLimit, editForm, typedAnswers } from './schema.ts'
@@ -84,8 +83,7 @@ export const editRoutes: FastifyPluginAsync<{ seal: Seal }> = async (app, { seal
     { staff, activity, reply }: Running,
     given: { filled: Filled, now: Answers, saw?: string, collision?: BothChanged }
   ): Promise<FastifyReply> {
-    if (activity.status === 'cancelled') throw new BookingNotOpen('cancelled')
-    if (activity.booking === 'places' && activity.endsAt <= app.clock()) throw new BookingNotOpen('over')
+    assertEditable(activity, app.clock())
     const model = editPageOf({ activity, around: await aroundOf({ staff, activity }), ...given })
     return reply.page('office/editor/edit-activity', { staff, ...model })
   }

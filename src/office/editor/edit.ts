@@ -1,6 +1,8 @@
 import type { DateTime } from 'luxon'
 import { changeActivity } from '../../programme/activities/commands.ts'
-import type { ActivityDraft, CurrentActivity } from '../../programme/activities/draft.ts'
+import { isEditable } from '../../programme/activities/booking-window.ts'
+import type { BookingWindow } from '../../programme/activities/booking-window.ts'
+import type { ActivityDraft } from '../../programme/activities/draft.ts'
 import { BookingNotOpen } from '../../programme/activities/errors.ts'
 import { countRecipients } from '../../booking/bookings/recipients.ts'
 import type { Db } from '../../platform/database/connect.ts'
@@ -88,8 +90,7 @@ export function readOrRefuse (answers: Answers, base: ActivityDraft, around: Sur
   return read.draft
 }
 
-/** A cancelled activity stays as people were told; a past one stays as it was. */
-function assertEditable ({ status, booking, endsAt }: CurrentActivity, now: DateTime<true>): void {
-  if (status === 'cancelled') throw new BookingNotOpen('cancelled')
-  if (booking === 'places' && endsAt <= now) throw new BookingNotOpen('over')
+/** Throws `BookingNotOpen` for an activity that may not be changed any more. */
+export function assertEditable (window: BookingWindow, now: DateTime<true>): void {
+  if (!isEditable(window, now)) throw new BookingNotOpen(window.status === 'cancelled' ? 'cancelled' : 'over')
 }

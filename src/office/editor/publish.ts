@@ -13,6 +13,7 @@ import { record } from '../../identity/staff/audit.ts'
 import { requireConfirmation } from '../../identity/staff/confirmation.ts'
 import type { Effects } from '../../identity/staff/confirmation.ts'
 import type { Seal } from '../../platform/seal.ts'
+import { assertEditable } from './edit.ts'
 import type { Parts } from './edit.ts'
 import { NotReady, PeopleRelyOnIt } from './errors.ts'
 import { lockCurrentActivity } from './queries.ts'
@@ -27,8 +28,7 @@ export async function publishActivity (
   await db.$transaction(async tx => {
     const current = await lockCurrentActivity(tx, seal, slug)
     if (current.status === 'published') return
-    if (current.status === 'cancelled') throw new BookingNotOpen('cancelled')
-    if (current.endsAt <= now && current.booking === 'places') throw new BookingNotOpen('over')
+    assertEditable(current, now)
     const draft: ActivityDraft = { ...current, status: 'published' }
     if (objectionsTo(draft).length > 0) throw new NotReady()
     requireConfirmation(await effectsOfPublishing(tx, current.id, now), confirmed)

@@ -1,6 +1,6 @@
 import type { DateTime } from 'luxon'
 import type { Occupancy, WaitingListMode } from '../../programme/activities/activity.ts'
-import { bookability } from '../../programme/activities/booking-window.ts'
+import { bookability, isToCome } from '../../programme/activities/booking-window.ts'
 import type { BookingWindow } from '../../programme/activities/booking-window.ts'
 import { bookable, freePlaces } from '../../programme/activities/supply.ts'
 import type { Supply } from '../../programme/activities/supply.ts'
@@ -38,7 +38,7 @@ export interface Concern extends BookingWindow, Supply {
 
 /** What one activity needs. */
 export function needsOf (concern: Concern, now: DateTime<true>): NeedKind[] {
-  if (concern.status === 'cancelled' || now >= concern.endsAt) return []
+  if (!isToCome(concern, now)) return []
   if (concern.status === 'draft') {
     return now < concern.startsAt && concern.startsAt < now.plus({ days: daysForDraft }) ? ['draft'] : []
   }

@@ -1,6 +1,5 @@
 import type { DateTime } from 'luxon'
-import type { Activity } from '../../programme/activities/activity.ts'
-import { BookingNotOpen } from '../../programme/activities/errors.ts'
+import { assertToCome } from '../../programme/activities/errors.ts'
 import { countRecipients } from '../../booking/bookings/recipients.ts'
 import type { Reader } from '../../platform/database/connect.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
@@ -123,9 +122,4 @@ async function effectsOfMeeting (
   db: Reader, activity: MeetingActivity, ours: KeptMeeting | undefined, now: DateTime<true>
 ): Promise<Effects> {
   return meetingEffects({ activity, ours, recipients: await countRecipients(db, activity) }, now)
-}
-
-function assertToCome ({ status, endsAt }: Activity, now: DateTime<true>): void {
-  if (status === 'cancelled') throw new BookingNotOpen('cancelled')
-  if (now >= endsAt) throw new BookingNotOpen('over')
 }

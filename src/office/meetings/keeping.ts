@@ -1,4 +1,5 @@
 import type { DateTime } from 'luxon'
+import { isToCome } from '../../programme/activities/booking-window.ts'
 import { writeJoinLink } from '../../programme/activities/commands.ts'
 import type { Db, Tx } from '../../platform/database/connect.ts'
 import type { Outbox } from '../../platform/outbox.ts'
@@ -42,8 +43,7 @@ export async function noteMade (
   await db.$transaction(async tx => {
     const { activity, kept } = await lockMeeting(tx, seal, activityId)
     if (kept === undefined) return
-    const isWanted = kept.generation === generation && !isDetached(kept, activity) &&
-      activity.status !== 'cancelled' && now < activity.endsAt
+    const isWanted = kept.generation === generation && !isDetached(kept, activity) && isToCome(activity, now)
     if (!isWanted) {
       const isKnown = kept.meetingId === made.id || kept.leftovers.includes(made.id)
       await settle(tx, seal, isKnown ? kept : { ...kept, leftovers: [...kept.leftovers, made.id] }, activity, now)

@@ -1,4 +1,5 @@
 import type { DateTime } from 'luxon'
+import { isToCome } from '../../programme/activities/booking-window.ts'
 import { endedLink } from '../../programme/activities/ended-link.ts'
 import type { KnownActivity } from '../../programme/activities/known-activities.ts'
 import { runningOf } from '../../programme/activities/staff-page.ts'
@@ -41,7 +42,7 @@ export function meetingPageOf (page: MeetingPage, now: DateTime<true>, { typed, 
   const ours = oursOf(kept, activity)
   const isOurLink = ours?.linkedAt !== undefined && activity.joinUrl !== undefined
   const since = isOurLink ? ours?.linkedAt : linkGivenAt
-  const isToCome = activity.status !== 'cancelled' && now < activity.endsAt
+  const isOpen = isToCome(activity, now)
   return {
     ...runningOf(activity),
     href,
@@ -56,8 +57,8 @@ export function meetingPageOf (page: MeetingPage, now: DateTime<true>, { typed, 
             : endedLink({ joinUrl: activity.joinUrl, linkedMeetingEndsAt: activity.joinUrlMeetingEndsAt }, activity),
           since: since && momentInWords(since, activity.zone)
         },
-    closed: isToCome ? undefined : closedInWords(activity),
-    work: isToCome && makesMeetings && ours !== undefined ? progressOf(ours, activity, now) : undefined,
+    closed: isOpen ? undefined : closedInWords(activity),
+    work: isOpen && makesMeetings && ours !== undefined ? progressOf(ours, activity, now) : undefined,
     made: isOurLink && ours !== undefined ? { ...choicesInWords(ours), replaceHref: `${href}/replacement` } : undefined,
     makesMeetings,
     called: outwardTitle(activity),

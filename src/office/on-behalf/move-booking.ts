@@ -1,6 +1,6 @@
 import type { DateTime } from 'luxon'
 import type { Activity } from '../../programme/activities/activity.ts'
-import { BookingNotOpen } from '../../programme/activities/errors.ts'
+import { assertToCome } from '../../programme/activities/errors.ts'
 import { getActivity, lockActivities, occupancyOf } from '../../programme/activities/queries.ts'
 import { liveStatuses, ordinary } from '../../booking/bookings/booking.ts'
 import type { Booking } from '../../booking/bookings/booking.ts'
@@ -94,8 +94,7 @@ export async function moveBooking (
 
 function assertMoves (booking: Booking, here: Activity, there: Activity, now: DateTime<true>): void {
   if (!liveStatuses.includes(booking.status)) throw new AlreadyCancelled()
-  if (here.status === 'cancelled') throw new BookingNotOpen('cancelled')
-  if (now >= here.endsAt) throw new BookingNotOpen('over')
+  assertToCome(here, now)
   if (booking.copiedFromBookingId !== undefined && booking.status !== 'confirmed') throw new CannotMoveThere('carried')
   if (!isDateFor(here, there, now)) throw new CannotMoveThere('not-offered')
   if (booking.places > there.placesPerBooking) throw new CannotMoveThere('party-too-large')

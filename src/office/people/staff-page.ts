@@ -1,4 +1,5 @@
 import type { DateTime } from 'luxon'
+import { isToCome } from '../../programme/activities/booking-window.ts'
 import type { KnownActivity } from '../../programme/activities/known-activities.ts'
 import { perPage, placesInWords } from '../../programme/activities/staff-page.ts'
 import { dayInWords, deadlineInWords, momentInWords, timeInWords, whenInWords } from '../../programme/activities/when.ts'
@@ -158,14 +159,13 @@ function headOf (activity: KnownActivity) {
 
 /** What an organiser can do about a booking in its current state. */
 function waysOf (activity: KnownActivity, person: Person, href: string, now: DateTime<true>) {
-  const isToCome = activity.status !== 'cancelled' && now < activity.endsAt
-  const isLive = liveStatuses.includes(person.status)
+  const mayChange = liveStatuses.includes(person.status) && isToCome(activity, now)
   return [
-    isLive && isToCome && { text: 'Change details', href: `${href}/details` },
-    isLive && isToCome && { text: 'Move to another date', href: `${href}/move` },
-    isLive && isToCome && { text: 'Make new links', href: `${href}/links` },
+    mayChange && { text: 'Change details', href: `${href}/details` },
+    mayChange && { text: 'Move to another date', href: `${href}/move` },
+    mayChange && { text: 'Make new links', href: `${href}/links` },
     hasLostTurn(person) && hasList(activity, now) && { text: 'Restore their turn', href: `${href}/turn` },
-    isLive && isToCome && { text: 'Cancel the booking', href: `${href}/cancellation` }
+    mayChange && { text: 'Cancel the booking', href: `${href}/cancellation` }
   ].filter(way => way !== false)
 }
 

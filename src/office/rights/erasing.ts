@@ -1,5 +1,6 @@
 import type { DateTime } from 'luxon'
 import type { BookingWithActivity } from '../../booking/bookings/queries.ts'
+import { isToCome } from '../../programme/activities/booking-window.ts'
 import { live, unheard } from '../../programme/booking-rules.ts'
 import type { Effects } from '../../identity/staff/confirmation.ts'
 import { activityInWords } from './queries.ts'
@@ -16,7 +17,7 @@ export function isToCancel (
   booking: Pick<BookingWithActivity, 'status' | 'copiedFromBookingId' | 'offers' | 'confirmedAt' | 'activity'>, now: DateTime<true>
 ): boolean {
   const { activity } = booking
-  return live.holds(booking) && !unheard.holds(booking) && activity.status !== 'cancelled' && now < activity.endsAt
+  return live.holds(booking) && !unheard.holds(booking) && isToCome(activity, now)
 }
 
 /** When everything about a person is deleted at the latest. */

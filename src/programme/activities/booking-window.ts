@@ -28,6 +28,16 @@ export function bookability (window: BookingWindow, now: DateTime<true>): Bookab
   return 'open'
 }
 
+/** True if an activity is neither cancelled nor over. */
+export function isToCome ({ status, endsAt }: Pick<BookingWindow, 'status' | 'endsAt'>, now: DateTime<true>): boolean {
+  return status !== 'cancelled' && now < endsAt
+}
+
+/** A cancelled activity stays as people were told; a past one that they booked stays as it was. */
+export function isEditable ({ status, booking, endsAt }: BookingWindow, now: DateTime<true>): boolean {
+  return status !== 'cancelled' && (booking !== 'places' || now < endsAt)
+}
+
 /** The instant at which booking closes. */
 export function closesAt ({ bookingClosesAt, startsAt }: BookingWindow): DateTime<true> {
   return bookingClosesAt ?? startsAt

@@ -1,5 +1,6 @@
+import type { DateTime } from 'luxon'
 import { Conflict, NotFound } from '../../platform/errors.ts'
-import type { Bookability } from './booking-window.ts'
+import type { Bookability, BookingWindow } from './booking-window.ts'
 
 export class ActivityNotFound extends NotFound {
   readonly refusal = 'activity-not-found'
@@ -30,6 +31,12 @@ export class BookingNotOpen extends Conflict {
     this.refusal = refusal
     this.title = title
   }
+}
+
+/** Throws `BookingNotOpen` for an activity that is cancelled or over. */
+export function assertToCome ({ status, endsAt }: Pick<BookingWindow, 'status' | 'endsAt'>, now: DateTime<true>): void {
+  if (status === 'cancelled') throw new BookingNotOpen('cancelled')
+  if (now >= endsAt) throw new BookingNotOpen('over')
 }
 
 /** A waiting list with people on it cannot be switched off: no one would serve them. */
