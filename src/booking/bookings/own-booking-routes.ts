@@ -4,7 +4,7 @@ import { findPublicActivity } from '../../programme/activities/public-activities
 import { bookableNow } from '../../programme/activities/routes.ts'
 import { asking, form } from '../../platform/http/form.ts'
 import type { Asked } from '../../platform/http/form.ts'
-import { formError } from '../../platform/http/form-errors.ts'
+import { formError, shownAt } from '../../platform/http/form-errors.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
 import { sentenceFor } from '../../platform/http/url-params.ts'
 import { cancelBooking } from './cancel.ts'
@@ -37,9 +37,6 @@ export const ownBookingRoutes: FastifyPluginAsync<{ links: BookingLinks }> = asy
   const own = owning(app, links)
 
   app.setErrorHandler(async (error, request, reply) => {
-    if (error instanceof PhoneNeeded) {
-      return await own(async asked => showDetails(asked, formError('phone', error.message)))(request, reply.code(409))
-    }
     if (error instanceof NoPlacesLeft) {
       return await own(async asked => await showPlaces(asked, formError('places', error.message)))(request, reply.code(409))
     }
@@ -54,7 +51,7 @@ export const ownBookingRoutes: FastifyPluginAsync<{ links: BookingLinks }> = asy
   app.get('/bookings/:token/details', own(async asked => showDetails(asked)))
 
   app.post('/bookings/:token/details', own(form({
-    schema: ownDetailsForm, fields: ownDetailsFields, again: showDetails
+    schema: ownDetailsForm, fields: ownDetailsFields, again: showDetails, refused: shownAt('phone', PhoneNeeded)
   }, async ({ booking, token, input, reply }) => {
     const isChanged = await changeOwnDetails(app.db, app.outbox, booking.id, input, app.clock(), booking)
     return await reply.redirect(`/bookings/${token}?done=${isChanged ? 'details' : 'as-it-was'}`, 303)

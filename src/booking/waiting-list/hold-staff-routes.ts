@@ -36,11 +36,16 @@ const changeRoutes: FastifyPluginAsync = async app => {
   app.get(address, ofHold(async asked => show(asked)))
 
   app.post(address, ofHold(confirming(showEffects, form({
-    schema: holdChangeForm, fields: holdChangeFields, again: anew(show), refused: errorsOf
+    schema: holdChangeForm, fields: holdChangeFields, again: anew(showAgain), refused: errorsOf
   }, async ({ staff, activity, hold, input: { places, last_day: lastDay, confirmed }, reply }) => {
     await changeHold(app.db, app.outbox, hold.id, { places, lastDay, confirmed }, staff, app.clock())
     return await reply.redirect(`/staff/activities/${activity.slug}/holds?done=changed`, 303)
   }))))
+
+  /** As many places may have been claimed since as were to be taken away. */
+  async function showAgain (asked: OfHold, errors: FormErrors): Promise<FastifyReply> {
+    return show({ ...asked, hold: await getHold(app.db, asked.hold.id) }, errors)
+  }
 
   function show ({ staff, activity, hold, body, reply }: OfHold, errors?: FormErrors): FastifyReply {
     const typed = errors && typedOf(body, holdChangeFields)

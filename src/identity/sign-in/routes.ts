@@ -3,7 +3,7 @@ import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import { asking, form } from '../../platform/http/form.ts'
 import type { Asked } from '../../platform/http/form.ts'
 import { typedOf } from '../../platform/http/form-answers.ts'
-import { formError } from '../../platform/http/form-errors.ts'
+import { shownAt } from '../../platform/http/form-errors.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
 import { emailRateLimit, formRateLimit } from '../../platform/http/limits.ts'
 import { networkOf } from '../../platform/http/network.ts'
@@ -128,7 +128,7 @@ const emailRoutes: FastifyPluginAsync<WaysIn> = async (app, { provider, knownBro
     schema: codeForm,
     fields: ['code'],
     again: askForCode,
-    refused: error => error instanceof SignInCodeWrong ? formError('code', error.message) : undefined
+    refused: shownAt('code', SignInCodeWrong)
   }, async ({ request, input: { code }, reply }) => {
     const signingIn = signInByCode(app.db, code, browserDetailsOf(request), app.clock())
     await Promise.allSettled([signingIn, sleep(answerMs)])

@@ -2,12 +2,12 @@ import type { FastifyPluginAsync, FastifyReply } from 'fastify'
 import { kindsPageOf } from './kinds-staff-page.ts'
 import { unreachablePageOf } from './unreachable-staff-page.ts'
 import { perPage } from '../../programme/activities/staff-page.ts'
-import { organising } from '../../programme/activities/staff-routes.ts'
+import { anew, organising } from '../../programme/activities/staff-routes.ts'
 import type { Running, RunningAddress } from '../../programme/activities/staff-routes.ts'
 import { BookingNotFound } from '../../booking/bookings/errors.ts'
 import { getBookingOn, listAttendees } from '../../booking/bookings/queries.ts'
 import { form } from '../../platform/http/form.ts'
-import { firstSentence, formError } from '../../platform/http/form-errors.ts'
+import { firstSentence, shownAt } from '../../platform/http/form-errors.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
 import { isId, pageNumber, sentenceFor } from '../../platform/http/url-params.ts'
 import { staffOf } from '../../identity/staff/session.ts'
@@ -91,13 +91,6 @@ type OfEmail = Running<EmailAddress> & { emailId: string, bookingId: string }
 const logRoutes: FastifyPluginAsync = async app => {
   const { hostname: host } = new URL(app.publicUrl)
 
-  // Before the routes below, which inherit it as it is at that moment.
-  app.setErrorHandler(async (error, request, reply) => {
-    if (!(error instanceof EmailPending || error instanceof SentAgain || error instanceof EmailOutdated)) throw error
-    return await ofEmail(async asked =>
-      await showAgain(asked, formError('form', error.message)))(request, reply.code(409))
-  })
-
   app.get('/activities/:slug/letters', organising(async asked =>
     await showLog(asked, asked.query)))
 
@@ -107,7 +100,7 @@ const logRoutes: FastifyPluginAsync = async app => {
   await app.register(async again => {
     requirePermission(again, 'run activities')
     again.post('/activities/:slug/letters/:email/copies', ofEmail(form({
-      schema: sendAgainForm, again: showAgain
+      schema: sendAgainForm, again: anew(showAgain), refused: shownAt('form', EmailPending, SentAgain, EmailOutdated)
     }, async ({ staff, activity, emailId, bookingId, input: { of, page, ...view }, reply }) => {
       await sendAgain(app.db, app.outbox, { emailId, host }, staff, app.clock())
       const base = `/staff/activities/${activity.slug}`

@@ -2,10 +2,10 @@ import type { FastifyPluginAsync, FastifyReply } from 'fastify'
 import { nameHosts } from '../../programme/activities/commands.ts'
 import { HostUnknown } from '../../programme/activities/errors.ts'
 import { listCandidates } from '../../programme/activities/hosts.ts'
-import { organising } from '../../programme/activities/staff-routes.ts'
+import { anew, organising } from '../../programme/activities/staff-routes.ts'
 import type { Running } from '../../programme/activities/staff-routes.ts'
 import { form } from '../../platform/http/form.ts'
-import { formError } from '../../platform/http/form-errors.ts'
+import { shownAt } from '../../platform/http/form-errors.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
 import { sentenceFor } from '../../platform/http/url-params.ts'
 import { hostsPageOf } from './hosts-staff-page.ts'
@@ -20,16 +20,10 @@ const done = {
 export const hostRoutes: FastifyPluginAsync = async app => {
   const address = '/activities/:slug/hosts'
 
-  app.setErrorHandler(async (error, request, reply) => {
-    if (!(error instanceof HostUnknown)) throw error
-    return await organising(async asked =>
-      await showAgain(asked, formError('hosts', error.message)))(request, reply.code(409))
-  })
-
   app.get(address, organising(async asked => await show(asked, asked.activity.hostIds)))
 
   app.post(address, organising(form({
-    schema: hostsForm, fields: hostsFields, again: showAgain
+    schema: hostsForm, fields: hostsFields, again: anew(showAgain), refused: shownAt('hosts', HostUnknown)
   }, async ({ staff, activity, input: { shown, hosts: wanted }, reply }) => {
     const isChanged = await nameHosts(app.db, activity.id, { shown, wanted }, staff, app.clock())
     const href = `/staff/activities/${activity.slug}`

@@ -10,7 +10,7 @@ import { countRecipients } from '../../booking/bookings/recipients.ts'
 import { form, refusing } from '../../platform/http/form.ts'
 import { typedOf } from '../../platform/http/form-answers.ts'
 import { isId } from '../../platform/http/url-params.ts'
-import { formError } from '../../platform/http/form-errors.ts'
+import { shownAt } from '../../platform/http/form-errors.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
 import { ConfirmationRequired, confirming } from '../../identity/staff/confirmation.ts'
 import { requirePermission } from '../../identity/staff/roles.ts'
@@ -53,7 +53,7 @@ const publishRoutes: FastifyPluginAsync<{ seal: Seal }> = async (app, { seal }) 
   app.post(address, organising(confirming(async (asked, required) => await show(asked, undefined, required), form({
     schema: confirmationForm,
     again: anew(show),
-    refused: error => error instanceof NotReady ? formError('form', error.message) : undefined
+    refused: shownAt('form', NotReady)
   }, async ({ staff, activity, input: { confirmed }, reply }) => {
     await publishActivity(parts, activity.slug, confirmed, staff, app.clock())
     return await reply.redirect(`/staff/activities/${activity.slug}?done=published`, 303)
@@ -62,7 +62,7 @@ const publishRoutes: FastifyPluginAsync<{ seal: Seal }> = async (app, { seal }) 
   app.post('/activities/:slug/take-down', organising(form({
     schema: buttonForm,
     again: anew(show),
-    refused: error => error instanceof PeopleRelyOnIt ? formError('form', error.message) : undefined
+    refused: shownAt('form', PeopleRelyOnIt)
   }, async ({ staff, activity, reply }) => {
     await unpublishActivity(parts, activity.slug, staff, app.clock())
     return await reply.redirect(`/staff/activities/${activity.slug}?done=taken-down`, 303)

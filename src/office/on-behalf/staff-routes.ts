@@ -7,7 +7,7 @@ import { BookingNotFound } from '../../booking/bookings/errors.ts'
 import { getBooking } from '../../booking/bookings/queries.ts'
 import { form, refusing } from '../../platform/http/form.ts'
 import { typedOf } from '../../platform/http/form-answers.ts'
-import { formError } from '../../platform/http/form-errors.ts'
+import { formError, shownAt } from '../../platform/http/form-errors.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
 import { isId } from '../../platform/http/url-params.ts'
 import { ConfirmationRequired, confirming } from '../../identity/staff/confirmation.ts'
@@ -47,7 +47,7 @@ const moveRoutes: FastifyPluginAsync = async app => {
     schema: moveForm,
     fields: moveFields,
     again: show,
-    refused: error => error instanceof CannotMoveThere ? formError('to', error.message) : undefined
+    refused: shownAt('to', CannotMoveThere)
   }, refusing(BookedThere, showOther, async asked => {
     const { staff, activity, params, input: { to, confirmed }, reply } = asked
     const date = (await datesFor(asked)).find(({ slug }) => slug === to && slug !== activity.slug)

@@ -1,11 +1,11 @@
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import { getHostNames } from '../../programme/activities/hosts.ts'
-import { organising } from '../../programme/activities/staff-routes.ts'
+import { anew, organising } from '../../programme/activities/staff-routes.ts'
 import type { Running, RunningAddress } from '../../programme/activities/staff-routes.ts'
 import { BookingNotFound } from '../../booking/bookings/errors.ts'
 import { form } from '../../platform/http/form.ts'
 import { typedOf } from '../../platform/http/form-answers.ts'
-import { formError } from '../../platform/http/form-errors.ts'
+import { formError, shownAt } from '../../platform/http/form-errors.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
 import { isId, sentenceFor } from '../../platform/http/url-params.ts'
 import { staffOf } from '../../identity/staff/session.ts'
@@ -53,12 +53,6 @@ const attendanceRoutes: FastifyPluginAsync<OnTheDayRoutes> = async (app, { seal 
   requirePermission(app, 'see people on the day')
   const address = '/activities/:slug/evening'
 
-  app.setErrorHandler(async (error, request, reply) => {
-    if (!(error instanceof NotTheDayYet)) throw error
-    return await onTheDay(async asked =>
-      await showOnTheDay(asked, seal, { errors: formError('form', error.message) }))(request, reply.code(409))
-  })
-
   app.get(address, onTheDay(async asked => await showOnTheDay(asked, seal)))
   await app.register(recordingRoutes, { seal })
 }
@@ -68,7 +62,8 @@ const recordingRoutes: FastifyPluginAsync<OnTheDayRoutes> = async (app, { seal }
 
   app.post('/activities/:slug/evening/attendance', { bodyLimit }, onTheDay(form({
     schema: attendanceForm,
-    again: async (asked, errors) => await showOnTheDay(asked, seal, { errors, chosen: chosenIn(asked.body) })
+    again: anew(async (asked, errors) => await showOnTheDay(asked, seal, { errors, chosen: chosenIn(asked.body) })),
+    refused: shownAt('form', NotTheDayYet)
   }, async asked => {
     const { staff, activity, input, reply } = asked
     const notNoted = await noteAttendance(app.db, activity.id, input, staff, app.clock())

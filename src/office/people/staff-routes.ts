@@ -1,6 +1,6 @@
 import type { FastifyPluginAsync, FastifyReply } from 'fastify'
 import { perPage } from '../../programme/activities/staff-page.ts'
-import { organising } from '../../programme/activities/staff-routes.ts'
+import { anew, organising } from '../../programme/activities/staff-routes.ts'
 import type { Running, RunningAddress } from '../../programme/activities/staff-routes.ts'
 import type { BookingStatus } from '../../booking/bookings/booking.ts'
 import { BookingNotFound } from '../../booking/bookings/errors.ts'
@@ -109,7 +109,7 @@ const bookingRoutes: FastifyPluginAsync = async app => {
         return accessForm
       },
       fields: accessFields,
-      again: showAgain,
+      again: anew(showAgain),
       refused: shownAt('access', NothingToAnswer)
     }, async asked => {
       const { staff, activity, person, input } = asked

@@ -7,7 +7,7 @@ import type { Own } from '../../booking/bookings/own-booking-routes.ts'
 import { asking, form } from '../../platform/http/form.ts'
 import type { Asked } from '../../platform/http/form.ts'
 import { typedOf } from '../../platform/http/form-answers.ts'
-import { formError } from '../../platform/http/form-errors.ts'
+import { formError, shownAt } from '../../platform/http/form-errors.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
 import { emailRateLimit, formRateLimit } from '../../platform/http/limits.ts'
 import { notReached } from '../../platform/http/page-errors.ts'
@@ -78,7 +78,7 @@ const askingRoutes: FastifyPluginAsync<{ links: BookingLinks }> = async (app, { 
       schema: kind === 'objection' ? objectionForm : askingForm,
       fields: objectionFields,
       again: async (asked, errors) => await show(kind, asked, { values: typedOf(asked.body, objectionFields), errors }),
-      refused: error => error instanceof AnsweredBefore ? formError('form', error.message) : undefined
+      refused: shownAt('form', AnsweredBefore)
     }, async asked => {
       const { request, booking, token, reply } = asked
       const { name, email } = booking

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { FastifyPluginAsync, FastifyReply } from 'fastify'
 import { DateTime } from 'luxon'
 import { perPage } from '../../programme/activities/staff-page.ts'
-import { asking, form } from '../../platform/http/form.ts'
+import { asking, form, refusing } from '../../platform/http/form.ts'
 import type { Asked } from '../../platform/http/form.ts'
 import { typedOf } from '../../platform/http/form-answers.ts'
 import { formError, shownAt } from '../../platform/http/form-errors.ts'
@@ -50,35 +50,34 @@ export const requestStaffRoutes: FastifyPluginAsync = async app => {
   await app.register(answerRoutes)
 }
 
-const sentBefore = formError('form', new AnsweredBefore().message)
-
 /** Entering a request that came by phone, by post or by an email from the person. */
 const recordRoutes: FastifyPluginAsync = async app => {
   app.get('/requests/new', async (request, reply) =>
     reply.page('office/requests/request-new', { staff: staffOf(request), ...recordPageOf(randomUUID()) }))
 
   app.post('/requests/new', asking(form({
-    schema: () => recordForm(today()),
-    fields: recordFields,
-    again: showAgain,
-    refused: error => error instanceof AnsweredBefore ? sentBefore : undefined
-  }, async ({ request, input, reply }) => {
+    schema: () => recordForm(today()), fields: recordFields, again: showAgain
+  }, refusing(AnsweredBefore, showNew, async ({ request, input, reply }) => {
     const now = app.clock()
     const { submission: submissionId, what_happened: text, received, ...asked } = input
     const receivedAt = received === today() ? now : DateTime.fromISO(received, { zone }).toUTC() as DateTime<true>
     const { id, isNew } = await receiveRequest(
       app.db, app.outbox, { submissionId, text, receivedAt, ...asked }, now, staffOf(request))
     return await reply.redirect(`/staff/requests/${id}?done=${isNew ? 'recorded' : 'recorded-before'}`, 303)
-  })))
+  }))))
 
   function today (): string {
     return app.clock().setZone(zone).toFormat('yyyy-MM-dd')
   }
 
-  function showAgain ({ request, body, reply }: Asked, errors: FormErrors): FastifyReply {
+  /** What was sent before gets a new id, so that what is sent next counts as new. */
+  function showNew (asked: Asked, { message }: AnsweredBefore): FastifyReply {
+    return showAgain(asked, formError('form', message), randomUUID())
+  }
+
+  function showAgain ({ request, body, reply }: Asked, errors: FormErrors, renewed?: string): FastifyReply {
     const { submission = randomUUID(), ...values } = typedOf(body, [...recordFields, 'submission'])
-    // What was sent before gets a new id, so that what is sent next counts as new.
-    const model = recordPageOf(errors === sentBefore ? randomUUID() : submission, { values, errors })
+    const model = recordPageOf(renewed ?? submission, { values, errors })
     return reply.page('office/requests/request-new', { staff: staffOf(request), ...model })
   }
 }

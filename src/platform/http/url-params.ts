@@ -8,6 +8,13 @@ export function isId (text: string): boolean {
   return /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i.test(text)
 }
 
+/**
+ * True if a text can be a slug: anything else is not in the database, and some of it the database refuses to look for.
+ */
+export function isSlug (text: string): boolean {
+  return /^[a-z0-9-]{1,200}$/.test(text)
+}
+
 /** The sentence that an address asks for about what was just done; undefined if we have no such sentence. */
 export function sentenceFor (sentences: Readonly<Record<string, string>>, done: unknown): string | undefined {
   return typeof done === 'string' && Object.hasOwn(sentences, done) ? sentences[done] : undefined

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
 import { CampaignNotFound } from '../campaigns/errors.ts'
 import { inAscii } from '../../platform/http/pages.ts'
+import { isSlug } from '../../platform/http/url-params.ts'
 import { helplinesOf } from '../support/page.ts'
 import { ActivityNotFound } from './errors.ts'
 import { campaignPageOf, pageOf, programmeOf } from './page.ts'
@@ -61,11 +62,4 @@ export async function bookableNow (app: FastifyInstance): Promise<ReturnType<typ
     const now = app.clock()
     return programmeOf(await listPublicActivities(app.db, { from: now }), [], now).bookable
   })
-}
-
-/**
- * True if a text can be a slug: anything else is not in the database, and some of it the database refuses to look for.
- */
-export function isSlug (text: string): boolean {
-  return /^[a-z0-9-]{1,200}$/.test(text)
 }

@@ -1,5 +1,5 @@
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
-import { pageNumber } from '../../platform/http/url-params.ts'
+import { isSlug, pageNumber } from '../../platform/http/url-params.ts'
 import { staffOf } from '../../identity/staff/session.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
 import { requirePermission, may } from '../../identity/staff/roles.ts'
@@ -7,7 +7,6 @@ import { sayWhoMay } from '../../identity/staff/refusal.ts'
 import { ActivityNotFound, BookingNotOpen } from './errors.ts'
 import { findActivityKnownTo, listActivitiesKnownTo } from './known-activities.ts'
 import type { KnownActivity } from './known-activities.ts'
-import { isSlug } from './routes.ts'
 import { perPage, staffListOf } from './staff-page.ts'
 
 /** The activities that staff may know of and how full they are. */

@@ -11,7 +11,8 @@ import { outdatedWords } from './wording.ts'
 /** What was typed into the form, by field. */
 export type TypedTexts = Record<TextField, string>
 
-interface Tried {
+/** What an editor tried to save, and why it was not. */
+export interface Tried {
   typed: TypedTexts
   errors: FormErrors
   /** Districts in use that the editor must agree to remove. */

@@ -4,21 +4,20 @@ import { z } from 'zod'
 import { asking, form, refusing } from '../../platform/http/form.ts'
 import type { Asked } from '../../platform/http/form.ts'
 import { editionIn, typedOf as textTypedIn } from '../../platform/http/form-answers.ts'
-import { firstSentence, formError } from '../../platform/http/form-errors.ts'
+import { firstSentence, formError, shownAt } from '../../platform/http/form-errors.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
-import { isId, sentenceFor } from '../../platform/http/url-params.ts'
+import { isId, isSlug, sentenceFor } from '../../platform/http/url-params.ts'
 import { staffOf } from '../../identity/staff/session.ts'
 import { confirming } from '../../identity/staff/confirmation.ts'
 import type { ConfirmationRequired } from '../../identity/staff/confirmation.ts'
 import { requirePermission } from '../../identity/staff/roles.ts'
 import { changeTexts, createAgency, createCampaign, renameAgency } from './commands.ts'
 import { AgencyNameTaken, AgencyNotFound, CampaignChanged, CampaignNotFound, DistrictsInUse } from './errors.ts'
-import type { DistrictInUse } from './errors.ts'
 import { findEditedCampaign, listAgenciesWithWork, listAllCampaigns } from './queries.ts'
 import type { EditedCampaign } from './queries.ts'
 import { agencyForm, newAgencyForm, newCampaignFields, newCampaignForm, textsForm } from './schema.ts'
 import { newCampaignPageOf, textEffectsPageOf, textsPageOf } from './staff-page.ts'
-import type { TypedTexts } from './staff-page.ts'
+import type { Tried, TypedTexts } from './staff-page.ts'
 import { textFields } from './texts.ts'
 import type { CampaignTexts } from './texts.ts'
 
@@ -54,13 +53,10 @@ export const campaignStaffRoutes: FastifyPluginAsync = async app => {
     return await reply.redirect(`/staff/campaigns/${slug}?done=added`, 303)
   })))
 
-  app.get(address, editing(async ({ request, campaign, query, reply }) =>
-    reply.page('programme/campaigns/campaign', {
-      staff: staffOf(request), ...textsPageOf(campaign), done: sentenceFor(doneToCampaign, query.done)
-    })))
+  app.get(address, editing(async asked => show(asked)))
 
   app.post(address, { bodyLimit }, editing(confirming(showEffects, form({
-    schema: textsForm, fields: textFields, again: show
+    schema: textsForm, fields: textFields, again: showAgain
   }, refusing(DistrictsInUse, showInUse, refusing(CampaignChanged, showBeside, async asked => {
     const { request, campaign: { slug }, input: { without, edition, confirmed, ...texts }, reply } = asked
     await changeTexts(app.db, { slug, edition, without, confirmed }, texts, staffOf(request), app.clock())
@@ -72,25 +68,27 @@ export const campaignStaffRoutes: FastifyPluginAsync = async app => {
     return asking<CampaignAddress>(async asked => await answer({ ...asked, campaign: await campaignOn(asked) }))
   }
 
-  function show (
-    { request, campaign, body, reply }: Editing, errors: FormErrors, inUse?: readonly DistrictInUse[]
-  ): FastifyReply {
-    const tried = { typed: typedOf(body), errors, inUse, edition: editionIn(body) }
-    return reply.page('programme/campaigns/campaign', { staff: staffOf(request), ...textsPageOf(campaign, tried) })
+  function show ({ request, campaign, query, reply }: Editing, tried?: Tried): FastifyReply {
+    const done = tried === undefined ? sentenceFor(doneToCampaign, query.done) : undefined
+    return reply.page('programme/campaigns/campaign', { staff: staffOf(request), ...textsPageOf(campaign, tried), done })
   }
 
-  function showInUse (asked: Editing, { message, districts }: DistrictsInUse): FastifyReply {
-    return show(asked, formError('inUse', message), districts)
+  function showAgain (asked: Editing, errors: FormErrors): FastifyReply {
+    return show(asked, { typed: typedOf(asked.body), errors, edition: editionIn(asked.body) })
+  }
+
+  function showInUse (asked: Editing, { message, districts: inUse }: DistrictsInUse): FastifyReply {
+    const { body } = asked
+    return show(asked, { typed: typedOf(body), errors: formError('inUse', message), inUse, edition: editionIn(body) })
   }
 
   /** Nothing that was typed is lost: the current state is shown beside it. */
   async function showBeside (
     asked: Editing & { input: CampaignTexts }, { message }: CampaignChanged
   ): Promise<FastifyReply> {
-    const { request, body, input: mine, reply } = asked
+    const { body, input: mine } = asked
     const tried = { typed: typedOf(body), errors: formError('form', message), mine }
-    const model = textsPageOf(await campaignOn(asked), tried)
-    return reply.page('programme/campaigns/campaign', { staff: staffOf(request), ...model })
+    return show({ ...asked, campaign: await campaignOn(asked) }, tried)
   }
 
   function showEffects ({ request, campaign, body, reply }: Editing, required: ConfirmationRequired): FastifyReply {
@@ -109,7 +107,7 @@ export const campaignStaffRoutes: FastifyPluginAsync = async app => {
   }
 
   async function campaignOn ({ params: { slug } }: Asked<CampaignAddress>): Promise<EditedCampaign> {
-    const campaign = /^[a-z0-9-]{1,200}$/.test(slug) ? await findEditedCampaign(app.db, slug) : undefined
+    const campaign = isSlug(slug) ? await findEditedCampaign(app.db, slug) : undefined
     if (campaign === undefined) throw new CampaignNotFound()
     return campaign
   }
@@ -129,7 +127,7 @@ export const agencyStaffRoutes: FastifyPluginAsync = async app => {
   app.get('/agencies', asking(async asked => await show(asked)))
 
   app.post('/agencies', asking(form({
-    schema: newAgencyForm, again: show, refused: nameTaken
+    schema: newAgencyForm, again: show, refused: shownAt('name', AgencyNameTaken)
   }, async ({ request, input, reply }) => {
     await createAgency(app.db, input, staffOf(request), app.clock())
     return await reply.redirect('/staff/agencies?done=added', 303)
@@ -138,14 +136,14 @@ export const agencyStaffRoutes: FastifyPluginAsync = async app => {
   app.post('/agencies/:slug', asking<AgencyAddress>(form({
     schema: asked => { slugIn(asked); return agencyForm },
     again: async (asked, errors) => await show(asked, errors, slugIn(asked)),
-    refused: nameTaken
+    refused: shownAt('name', AgencyNameTaken)
   }, async asked => {
     await renameAgency(app.db, slugIn(asked), asked.input.name, staffOf(asked.request), app.clock())
     return await asked.reply.redirect('/staff/agencies?done=renamed', 303)
   })))
 
   function slugIn ({ params: { slug } }: Asked<AgencyAddress>): string {
-    if (!/^[a-z0-9-]{1,200}$/.test(slug)) throw new AgencyNotFound()
+    if (!isSlug(slug)) throw new AgencyNotFound()
     return slug
   }
 
@@ -165,10 +163,6 @@ export const agencyStaffRoutes: FastifyPluginAsync = async app => {
       done: errors === undefined ? sentenceFor(doneToAgencies, query.done) : undefined
     })
   }
-}
-
-function nameTaken (error: unknown): FormErrors | undefined {
-  return error instanceof AgencyNameTaken ? formError('name', error.message) : undefined
 }
 
 /** After an error it is still the same form. */

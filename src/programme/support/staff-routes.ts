@@ -4,7 +4,7 @@ import { z } from 'zod'
 import type { Db } from '../../platform/database/connect.ts'
 import { form } from '../../platform/http/form.ts'
 import { editionIn } from '../../platform/http/form-answers.ts'
-import { formError } from '../../platform/http/form-errors.ts'
+import { formError, shownAt } from '../../platform/http/form-errors.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
 import { isId } from '../../platform/http/url-params.ts'
 import { staffOf } from '../../identity/staff/session.ts'
@@ -151,7 +151,7 @@ function typedOf (body: unknown): TypedContact {
 function errorsOf (error: unknown): FormErrors | undefined {
   if (error instanceof ContactNotFound) return removed
   if (error instanceof ContactChanged) return changed
-  return error instanceof ContactNameTaken ? formError('name', error.message) : undefined
+  return shownAt('name', ContactNameTaken)(error)
 }
 
 /** Reads a route's input; an id that cannot be a contact's is not found. */
