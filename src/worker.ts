@@ -164,14 +164,14 @@ export async function startWorker (
       burstWhenBatchFull: true,
       pollingIntervalSeconds: 0.5,
       perJobResults: true,
-      includeMetadata: true,
       localConcurrency
     } as const
     await boss.work<never, unknown, typeof options>(queue, options, async jobs => {
-      const priorities = new Map<object, number>(jobs.map(({ data, priority }) => [data, priority]))
+      // Few are put off: to read the priority of every job that is fetched would cost more.
       const putOff: PutOff = async (data, seconds) => {
-        const job = { data, startAfter: seconds, priority: priorities.get(data) ?? 0 }
-        await boss.insert(queue, [job], { db: fromPrisma(db) })
+        const of = jobs.find(job => job.data === data)
+        const [{ priority = 0 } = {}] = of === undefined ? [] : await boss.findJobs(queue, { id: of.id })
+        await boss.insert(queue, [{ data, startAfter: seconds, priority }], { db: fromPrisma(db) })
       }
       const payloads = jobs.map(({ data }) => data)
       const ends = await retryAfterOutage(payloads, async left => await handle(contexts, left, putOff))
@@ -195,14 +195,7 @@ function schedulesOf ({ boss, log }: Pick<WorkerParts, 'boss' | 'log'>) {
   async function everyMinute (name: string, run: () => Promise<void>): Promise<void> {
     await boss.createQueue(name, { policy: 'stately', retryLimit: 0, deleteAfterSeconds: 3600 })
     await boss.schedule(name, '* * * * *')
-    await boss.work(name, async () => {
-      try {
-        await run()
-      } catch (error) {
-        log.error({ err: error, schedule: name }, 'A sweep failed; the next one is due within a minute.')
-        throw error
-      }
-    })
+    await work(name, run, 'A sweep failed; the next one is due within a minute.')
   }
 
   /** At 3 in the morning, when hardly anyone books; and now, because this may be a restored backup. */
@@ -211,15 +204,19 @@ function schedulesOf ({ boss, log }: Pick<WorkerParts, 'boss' | 'log'>) {
       policy: 'stately', retryLimit: 5, retryDelay: 600, heartbeatSeconds: 60, expireInSeconds: 6 * 3600
     })
     await boss.schedule(name, `0 ${night.hour} * * *`, null, { tz: night.zone })
+    await work(name, run, 'What is done each night failed, and is tried again in ten minutes.')
+    await boss.send(name)
+  }
+
+  async function work (name: string, run: () => Promise<void>, failed: string): Promise<void> {
     await boss.work(name, async () => {
       try {
         await run()
       } catch (error) {
-        log.error({ err: error, schedule: name }, 'What is done each night failed, and is tried again in ten minutes.')
+        log.error({ err: error, schedule: name }, failed)
         throw error
       }
     })
-    await boss.send(name)
   }
 }
 

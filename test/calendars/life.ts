@@ -13,7 +13,7 @@ import { setJoinLink } from '../../src/office/meetings/join-link.ts'
 import { cancelActivity, cancelBooking } from '../../src/booking/bookings/cancel.ts'
 import { changePlaces } from '../../src/booking/bookings/change-own-booking.ts'
 import { requestPlaces } from '../../src/booking/bookings/request-places.ts'
-import { EmailInHand } from '../../src/mail/emails/errors.ts'
+import { EmailPutOff } from '../../src/mail/emails/errors.ts'
 import type { EmailContext } from '../../src/mail/emails/email-context.ts'
 import type { Facts } from '../../src/platform/outbox.ts'
 import { joinLinkSeal } from '../../src/programme/teams/seal.ts'
@@ -53,7 +53,7 @@ async function workOff ({ boss }: World, context: EmailContext): Promise<void> {
   await Promise.all(dues.map(async ({ fact, data }) => {
     for (let isDone = false; !isDone;) {
       isDone = await writeEmail(context, fact, data).then(() => true, (error: unknown) => {
-        if (error instanceof EmailInHand) return false
+        if (error instanceof EmailPutOff) return false
         throw error
       })
       if (!isDone) await new Promise(resolve => { setTimeout(resolve, 20) })

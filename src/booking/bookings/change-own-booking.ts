@@ -17,8 +17,8 @@ import type { OwnChange } from './own-details.ts'
 import { lockLiveBooking } from './queries.ts'
 
 /**
- * Changes how many places a booking has. The invitation states the number, so a confirmed booking's SEQUENCE goes up by
- * one. Asking for the current number changes nothing.
+ * Changes how many places a booking has. The invitation states the number, so the booking's SEQUENCE goes up by one.
+ * Asking for the current number changes nothing.
  */
 export async function changePlaces (
   db: Db, outbox: Outbox, bookingId: string, places: number, now: DateTime<true>, by?: HeldLink

@@ -1,3 +1,4 @@
+import type { FastifyRequest } from 'fastify'
 import type { DateTime } from 'luxon'
 import { Secret, TOTP } from 'otpauth'
 import { encode } from 'uqr'
@@ -9,6 +10,11 @@ export interface SecondFactor {
   seal: Seal
   /** Whether everyone who signs in by email or link must have one. */
   isRequired: boolean
+}
+
+/** True if the person asking must have an authenticator and has still to set one up. */
+export function mustSetUp ({ isRequired }: Pick<SecondFactor, 'isRequired'>, { signedIn }: FastifyRequest): boolean {
+  return isRequired && signedIn?.lacksFactor === true
 }
 
 /** Seals the secrets of authenticators. */

@@ -9,7 +9,7 @@ import { staffOf } from '../staff/session.ts'
 import { findWaysToShow } from '../staff/queries.ts'
 import type { WaysToShow } from '../staff/queries.ts'
 import { requirePermission } from '../staff/roles.ts'
-import { newFactorSecret, openSetup, sealSetup, setupOf } from './authenticator.ts'
+import { mustSetUp, newFactorSecret, openSetup, sealSetup, setupOf } from './authenticator.ts'
 import type { SecondFactor } from './authenticator.ts'
 import { keepFactor, removeFactor, removeOwnFactor } from './commands.ts'
 import { FactorSetupOver } from './errors.ts'
@@ -71,7 +71,7 @@ export const factorStaffRoutes: FastifyPluginAsync<SecondFactor> = async (app, {
       ...setupOf(secret, { issuer: hostname, label: member.email }),
       setup,
       isReplacing: member.factorSince !== undefined,
-      isAsked: isRequired && request.signedIn?.lacksFactor === true,
+      isAsked: mustSetUp({ isRequired }, request),
       values: { code },
       errors
     })

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
-import { asking, form } from '../../platform/http/form.ts'
+import { asking, catching, form } from '../../platform/http/form.ts'
 import type { Asked } from '../../platform/http/form.ts'
 import { typedOf } from '../../platform/http/form-answers.ts'
 import { shownAt } from '../../platform/http/form-errors.ts'
@@ -8,6 +8,7 @@ import type { FormErrors } from '../../platform/http/form-errors.ts'
 import { emailRateLimit, formRateLimit } from '../../platform/http/limits.ts'
 import { networkOf } from '../../platform/http/network.ts'
 import { requireStaff, session, staffOf } from '../staff/session.ts'
+import { mustSetUp } from '../second-factor/authenticator.ts'
 import { passByCode } from '../second-factor/commands.ts'
 import { refusedCodeOf } from '../second-factor/refused-code.ts'
 import { factorForm } from '../second-factor/schema.ts'
@@ -48,7 +49,6 @@ export const staffPages: FastifyPluginAsync<WaysIn & { behindSignIn: FastifyPlug
   app, { behindSignIn, provider, secondFactor, knownBrowsers }
 ) => {
   const waysIn = { provider, secondFactor, knownBrowsers }
-  const mustSetUp = ({ signedIn }: FastifyRequest) => secondFactor.isRequired && signedIn?.lacksFactor === true
 
   await app.register(session, {
     async findSignedIn (cookie, now) {
@@ -63,7 +63,7 @@ export const staffPages: FastifyPluginAsync<WaysIn & { behindSignIn: FastifyPlug
   await app.register(emailRoutes, waysIn)
   await app.register(factorRoutes, waysIn)
   await app.register(linkRoutes, waysIn)
-  if (provider !== undefined) await app.register(workAccountRoutes, { provider, mustSetUp })
+  if (provider !== undefined) await app.register(workAccountRoutes, { provider, secondFactor })
 
   app.post('/sign-out', async (request, reply) => {
     const openedBy = await signOut(app.db, request.sessionCookie ?? '', app.clock())
@@ -85,7 +85,8 @@ export const staffPages: FastifyPluginAsync<WaysIn & { behindSignIn: FastifyPlug
     })
     inside.addHook('onRequest', requireStaff)
     inside.addHook('onRequest', async (request, reply) => {
-      if (mustSetUp(request) && request.routeOptions.config.beforeSetUp !== true) await reply.redirect(setUpPath, 303)
+      const { beforeSetUp } = request.routeOptions.config
+      if (beforeSetUp !== true && mustSetUp(secondFactor, request)) await reply.redirect(setUpPath, 303)
     })
     inside.addHook('onRequest', async (request, reply) => {
       const { permission } = request.routeOptions.config
@@ -148,24 +149,23 @@ const emailRoutes: FastifyPluginAsync<WaysIn> = async (app, { provider, knownBro
 
 /** The second step of those who have an authenticator. */
 const factorRoutes: FastifyPluginAsync<WaysIn> = async (app, { provider, secondFactor }) => {
-  app.setErrorHandler(async (error, request, reply) => {
-    if (!(error instanceof SessionOver)) throw error
-    return sayItIsGone(request, reply.forgetSession(), provider, error.message)
-  })
-
   app.get('/sign-in/factor', unlessSignedIn(async asked => {
     const { request: { sessionCookie = '' }, reply } = asked
     if (await isCodeAwaited(app.db, sessionCookie, app.clock())) return askForFactor(asked)
     return await reply.redirect('/staff/sign-in', 303)
   }))
 
-  app.post('/sign-in/factor', { config: { rateLimit: formRateLimit } }, unlessSignedIn(form({
+  app.post('/sign-in/factor', { config: { rateLimit: formRateLimit } }, unlessSignedIn(catching(SessionOver, sayItIsOver, form({
     schema: factorForm, fields: ['code'], again: askForFactor, refused: refusedCodeOf
   }, async ({ request, input: { code }, reply }) => {
     const { sessionCookie = '', ip } = request
     const cookie = await passByCode(app.db, secondFactor.seal, sessionCookie, code, app.clock(), networkOf(ip))
     return await letIn(request, reply, cookie)
-  })))
+  }))))
+
+  function sayItIsOver ({ request, reply }: Asked, { message }: SessionOver): FastifyReply {
+    return sayItIsGone(request, reply.forgetSession(), provider, message)
+  }
 
   /** Redirects people who are signed in already to where they were going. */
   function unlessSignedIn (answer: (asked: Asked) => Promise<FastifyReply>) {
@@ -180,15 +180,6 @@ const factorRoutes: FastifyPluginAsync<WaysIn> = async (app, { provider, secondF
 
 /** Signing in by a link, from an email or printed at a terminal. */
 const linkRoutes: FastifyPluginAsync<WaysIn> = async (app, { provider, knownBrowsers }) => {
-  app.setErrorHandler(async (error, request, reply) => {
-    if (!(error instanceof SignInLinkUsed)) throw error
-    const { token } = request.params as Link['Params']
-    const where = await whereLinkWorks(app.db, token, request.markOf('letter'), app.clock())
-    return where === 'elsewhere'
-      ? reply.code(409).page('identity/sign-in/sign-in-elsewhere')
-      : sayItIsGone(request, reply, provider)
-  })
-
   // Mail programs and scanners open links: only the button signs in, and no program presses it.
   app.get<Link>('/sign-in/:token', async (request, reply) => {
     switch (await whereLinkWorks(app.db, request.params.token, request.markOf('letter'), app.clock())) {
@@ -198,10 +189,18 @@ const linkRoutes: FastifyPluginAsync<WaysIn> = async (app, { provider, knownBrow
     }
   })
 
-  app.post<Link>('/sign-in/:token', { config: { rateLimit: formRateLimit } }, async (request, reply) => {
-    const opened = await signIn(app.db, request.params.token, browserDetailsOf(request), app.clock())
-    return await welcome(request, reply, opened, knownBrowsers)
-  })
+  app.post('/sign-in/:token', { config: { rateLimit: formRateLimit } }, asking<Link>(catching(
+    SignInLinkUsed, sayWhereItWorks, async ({ request, params: { token }, reply }) => {
+      const opened = await signIn(app.db, token, browserDetailsOf(request), app.clock())
+      return await welcome(request, reply, opened, knownBrowsers)
+    })))
+
+  async function sayWhereItWorks ({ request, params: { token }, reply }: Asked<Link>): Promise<FastifyReply> {
+    const where = await whereLinkWorks(app.db, token, request.markOf('letter'), app.clock())
+    return where === 'elsewhere'
+      ? reply.code(409).page('identity/sign-in/sign-in-elsewhere')
+      : sayItIsGone(request, reply, provider)
+  }
 }
 
 function sayItIsGone (

@@ -6,6 +6,7 @@ import type { FormErrors } from '../../platform/http/form-errors.ts'
 import { emailRateLimit, formRateLimit } from '../../platform/http/limits.ts'
 import { networkOf } from '../../platform/http/network.ts'
 import { staffOf } from '../staff/session.ts'
+import { mustSetUp } from '../second-factor/authenticator.ts'
 import type { SecondFactor } from '../second-factor/authenticator.ts'
 import { passByCode } from '../second-factor/commands.ts'
 import { refusedCodeOf } from '../second-factor/refused-code.ts'
@@ -14,7 +15,8 @@ import type { SignedIds } from '../../platform/signed-id.ts'
 import { findWaysToShow } from '../staff/queries.ts'
 import type { WaysToShow } from '../staff/queries.ts'
 import { requirePermission } from '../staff/roles.ts'
-import { isRecentSignIn, recentSignInMinutes } from '../staff/session-life.ts'
+import { againHref, hasSignedInRecently } from '../staff/recent-sign-in.ts'
+import { recentSignInMinutes } from '../staff/session-life.ts'
 import { returnTo } from '../staff/return-to.ts'
 import type { ReturnTo } from '../staff/return-to.ts'
 import { sendToProvider } from '../work-account/at-provider.ts'
@@ -41,8 +43,7 @@ export const againRoutes: FastifyPluginAsync<WaysIn> = async (
 
   app.get('/again', { config: { beforeSetUp: true } }, asking(async asked => {
     const { request, reply } = asked
-    const { signedIn } = request
-    if (signedIn === undefined || !isRecentSignIn(signedIn.signedInAt, app.clock())) return await ask(asked)
+    if (!hasSignedInRecently(request)) return await ask(asked)
     const way = wayOf(request)
     reply.forgetMark('back')
     if (way?.isFile !== true) return reply.redirect(way?.href ?? '/staff', 303)
@@ -56,7 +57,7 @@ export const againRoutes: FastifyPluginAsync<WaysIn> = async (
   }, async ({ request, input: { code }, reply }) => {
     const { sessionCookie = '', ip } = request
     const cookie = await passByCode(app.db, secondFactor.seal, sessionCookie, code, app.clock(), networkOf(ip))
-    return await reply.keepSession(cookie).redirect(hrefOf('/staff/again', wayOf(request)), 303)
+    return await reply.keepSession(cookie).redirect(againHref(wayOf(request)), 303)
   })))
 
   // The same email as for signing in: it opens another session, in which this was proved, and ends this one.
@@ -77,15 +78,14 @@ export const againRoutes: FastifyPluginAsync<WaysIn> = async (
   async function ask ({ request, body, reply }: Asked, errors?: FormErrors): Promise<FastifyReply> {
     const way = wayOf(request)
     const { factorSince, isConnected } = await waysOf(request)
-    const mustSetUp = secondFactor.isRequired && request.signedIn?.lacksFactor === true
     return reply.page('identity/sign-in/again', {
       staff: staffOf(request),
       isForFile: way?.isFile === true,
       minutes: recentSignInMinutes,
       hasFactor: factorSince !== undefined,
-      hasProvider: provider !== undefined && isConnected && !mustSetUp,
+      hasProvider: provider !== undefined && isConnected && !mustSetUp(secondFactor, request),
       hrefs: {
-        code: hrefOf('/staff/again', way), email: hrefOf('/staff/again/letter', way), openid: hrefOf('/staff/again/openid', way)
+        code: againHref(way), email: againHref(way, '/letter'), openid: againHref(way, '/openid')
       },
       values: typedOf(body, ['code']),
       errors
@@ -104,6 +104,3 @@ export const againRoutes: FastifyPluginAsync<WaysIn> = async (
 }
 
 const wayOf = ({ query }: FastifyRequest) => returnTo((query as { to?: unknown }).to)
-
-const hrefOf = (path: string, way: ReturnTo | undefined) =>
-  way === undefined ? path : `${path}?${new URLSearchParams({ to: way.href })}`

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { isRecentSignIn } from './session-life.ts'
 import { returnTo } from './return-to.ts'
+import type { ReturnTo } from './return-to.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -9,6 +10,11 @@ declare module 'fastify' {
     /** Open to people who have still to set up a required authenticator. */
     beforeSetUp?: boolean
   }
+}
+
+/** The address at which people prove again who they are, or one of its steps, and from where they go back. */
+export function againHref (way: ReturnTo | undefined, step: '' | '/letter' | '/openid' = ''): string {
+  return `/staff/again${step}${way === undefined ? '' : `?${new URLSearchParams({ to: way.href })}`}`
 }
 
 /** Restricts all routes of a scope to people who lately proved who they are. */
@@ -27,8 +33,7 @@ export function hasSignedInRecently ({ signedIn, server }: FastifyRequest): bool
  */
 export async function askToSignInAgain (request: FastifyRequest, reply: FastifyReply, to: string): Promise<boolean> {
   if (hasSignedInRecently(request)) return false
-  const way = returnTo(to)
-  await reply.redirect(`/staff/again${way === undefined ? '' : `?${new URLSearchParams({ to: way.href })}`}`, 303)
+  await reply.redirect(againHref(returnTo(to)), 303)
   return true
 }
 
@@ -38,5 +43,5 @@ export async function askToSignInAgain (request: FastifyRequest, reply: FastifyR
  */
 export async function redirectAfterSignIn (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
   const way = returnTo(request.markOf('back'))
-  return reply.redirect(way === undefined ? '/staff' : `/staff/again?${new URLSearchParams({ to: way.href })}`, 303)
+  return reply.redirect(way === undefined ? '/staff' : againHref(way), 303)
 }

@@ -1,5 +1,7 @@
-import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyPluginAsync, FastifyReply } from 'fastify'
 import { formRateLimit } from '../../platform/http/limits.ts'
+import { mustSetUp } from '../second-factor/authenticator.ts'
+import type { SecondFactor } from '../second-factor/authenticator.ts'
 import { staffOf } from '../staff/session.ts'
 import { browserDetailsOf } from '../staff/browser-details.ts'
 import { isRecentSignIn } from '../staff/session-life.ts'
@@ -11,12 +13,11 @@ import type { Provider } from './openid.ts'
 
 interface AtProvider {
   provider: Provider
-  /** True if the person signed in has still to set up a required authenticator. */
-  mustSetUp: (request: FastifyRequest) => boolean
+  secondFactor: SecondFactor
 }
 
 /** To the provider to sign in, and back from it, for any purpose. */
-export const workAccountRoutes: FastifyPluginAsync<AtProvider> = async (app, { provider, mustSetUp }) => {
+export const workAccountRoutes: FastifyPluginAsync<AtProvider> = async (app, { provider, secondFactor }) => {
   app.post('/sign-in/openid', { config: { rateLimit: formRateLimit } }, async (_, reply) =>
     await sendToProvider(provider, 'sign-in', reply))
 
@@ -27,7 +28,7 @@ export const workAccountRoutes: FastifyPluginAsync<AtProvider> = async (app, { p
     reply.forgetMark('openid')
     const { staff, sessionCookie = '' } = request
     const isInside = purpose === 'connect' || purpose === 'again'
-    if (isInside && (staff === undefined || mustSetUp(request))) return await sayItFailed(reply)
+    if (isInside && (staff === undefined || mustSetUp(secondFactor, request))) return await sayItFailed(reply)
     const account = await whoCame(provider, isInside ? purpose : 'sign-in' satisfies Purpose, secret, request)
     if (account === undefined) return await sayItFailed(reply)
 

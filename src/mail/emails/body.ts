@@ -1,3 +1,4 @@
+import type { Templates } from '../../platform/templates.ts'
 import { phoneLink } from '../../programme/support/contact.ts'
 
 /** A block of an email, in either of its forms. */
@@ -15,6 +16,23 @@ interface Row { label: string, value: string, pieces?: Piece[] }
 
 /** A part of a line, which may be a number to call. */
 type Piece = { text: string } | { number: string, href: string }
+
+/**
+ * Renders an email from its template in `templates/mail/emails/`: the first line is the subject, and text and HTML are
+ * two forms of what follows.
+ */
+export function renderEmail (
+  templates: Templates, name: string, model: object
+): { subject: string, text: string, html: string } {
+  const source = templates.text.render(`mail/emails/${name}.njk`, model)
+  const [, subject = '', body = ''] = /^Subject: (.*)\n([^]*)$/.exec(source) ?? []
+  const blocks = readBody(body)
+  return {
+    subject,
+    text: inPlainText(blocks),
+    html: templates.html.render('mail/emails/layout.html.njk', { subject, blocks })
+  }
+}
 
 /**
  * Parses the one source from which both forms of an email are made, a small subset of Markdown: `# title`, `##

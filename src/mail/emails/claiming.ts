@@ -3,7 +3,7 @@ import type { DateTime } from 'luxon'
 import type { Booking } from '../../booking/bookings/booking.ts'
 import type { Db } from '../../platform/database/connect.ts'
 import { Prisma } from '../../platform/database/generated/client.ts'
-import { EmailInHand } from './errors.ts'
+import { EmailInHand, EmailNotInTurn } from './errors.ts'
 import { kinds } from './kinds.ts'
 import type { EmailKind } from './kinds.ts'
 import { emailRows } from './email-key.ts'
@@ -131,8 +131,8 @@ function nameOf ({ bookingId, kind, sequence, copy }: EmailKey): string {
 }
 
 /**
- * Throws `EmailInHand` where an email was not free because another worker has claimed it, or another of its booking;
- * otherwise it was sent or has failed.
+ * For an email that was not free: throws `EmailInHand` where another worker has claimed it, and `EmailNotInTurn` where
+ * one has claimed another of its booking; otherwise it was sent or has failed.
  */
 export async function assertNotInHand (
   db: Db, { bookingId, kind, sequence, copy }: EmailKey, now: DateTime<true>
@@ -142,7 +142,7 @@ export async function assertNotInHand (
     select: { status: true, claimedUntil: true }
   })
   if (email !== null && email.status !== 'queued') return
-  if (email?.claimedUntil == null) throw new EmailInHand(secondsInTurn)
+  if (email?.claimedUntil == null) throw new EmailNotInTurn(secondsInTurn)
   const seconds = Math.ceil((email.claimedUntil.getTime() - now.toMillis()) / 1000)
   throw new EmailInHand(Math.min(Math.max(seconds, 1), claimSeconds))
 }

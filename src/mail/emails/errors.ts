@@ -44,6 +44,13 @@ export class EmailInHand extends EmailPutOff {
   }
 }
 
+/** Another email of its booking is in hand, or the booking has just changed: this one waits until it is its turn. */
+export class EmailNotInTurn extends EmailPutOff {
+  constructor (seconds: number) {
+    super('Another email of the same booking goes first.', seconds)
+  }
+}
+
 /** The email never existed, or was of a booking that has been erased. */
 export class EmailNotFound extends NotFound {
   readonly refusal = 'letter-not-found'

@@ -11,7 +11,7 @@ export type EmailFact = Exclude<
 >
 
 interface Kind {
-  /** The fact that announces it; `email.due` where only the passing of time or an organiser does. */
+  /** The fact that announces it; `letter.due` where only the passing of time or an organiser does. */
   fact: EmailFact
   /** Statuses in which what the email says of the booking still holds. */
   holdsFor: readonly BookingStatus[]

@@ -5,7 +5,7 @@ import type { Method } from '../invitations/invitation.ts'
 import type { CalendarEntry } from '../invitations/calendar-entry.ts'
 import { deliveryAddress } from '../invitations/mail-address.ts'
 import type { Templates } from '../../platform/templates.ts'
-import { inPlainText, readBody } from './body.ts'
+import { renderEmail } from './body.ts'
 import { NoAddress } from './errors.ts'
 import { methodOf } from './kinds.ts'
 import type { EmailKind } from './kinds.ts'
@@ -40,17 +40,14 @@ export interface Writing extends EmailExtras {
 }
 
 /**
- * Writes an email from the current state of its booking. Text and HTML are two forms of one source,
- * `mail/emails/kinds/<kind>.njk`, whose first line is the subject. Throws `NoAddress` for a booking that has none.
+ * Writes an email from the current state of its booking. Its source is
+ * `mail/emails/kinds/<kind>.njk`. Throws `NoAddress` for a booking that has none.
  */
 export function messageOf (
   { kind, email, entry, templates, returnPathOf, ...beside }: Writing, now: DateTime<true>
 ): Message {
   const { email: address } = entry.booking
   if (address === undefined) throw new NoAddress()
-  const source = templates.text.render(`mail/emails/kinds/${kind}.njk`, pageOf(kind, entry, beside, now))
-  const [, subject = '', body = ''] = /^Subject: (.*)\n([^]*)$/.exec(source) ?? []
-  const blocks = readBody(body)
   const method = methodOf(kind, entry.booking)
 
   return {
@@ -60,9 +57,7 @@ export function messageOf (
     returnPath: returnPathOf?.(email.id) ?? entry.organizer.address,
     to: deliveryAddress(address),
     at: now,
-    subject,
-    text: inPlainText(blocks),
-    html: templates.html.render('mail/emails/layout.html.njk', { subject, blocks }),
+    ...renderEmail(templates, `kinds/${kind}`, pageOf(kind, entry, beside, now)),
     calendar: method && { method, content: invitation(method, entry, now) }
   }
 }

@@ -3,7 +3,7 @@ import { MailRefused } from './errors.ts'
 import type { Mailer } from './mailer.ts'
 import { inOnePiece, mimeOf } from './mime.ts'
 
-/** Shorter than a claim in commands.ts: a worker that gives up on an email still holds it. */
+/** Shorter than a claim in claiming.ts: a worker that gives up on an email still holds it. */
 const timeoutMs = 45_000
 
 /** Few enough for a mail server that limits them. */

@@ -1,6 +1,6 @@
 import { organizerOf } from '../invitations/organizer.ts'
 import { deliveryAddress } from '../invitations/mail-address.ts'
-import { inPlainText, readBody } from './body.ts'
+import { renderEmail } from './body.ts'
 import { MailRefused } from './errors.ts'
 import type { EmailContext } from './email-context.ts'
 
@@ -21,9 +21,6 @@ export interface StandaloneEmail {
 export async function sendStandalone (
   { mailer, clock, templates, mailFrom, publicUrl }: EmailContext, { emailId, to, template, model }: StandaloneEmail
 ): Promise<'sent' | MailRefused> {
-  const source = templates.text.render(`mail/emails/standalone/${template}.njk`, model)
-  const [, subject = '', body = ''] = /^Subject: (.*)\n([^]*)$/.exec(source) ?? []
-  const blocks = readBody(body)
   const from = organizerOf({ icalOrganizer: undefined }, mailFrom)
   try {
     await mailer.send({
@@ -33,9 +30,7 @@ export async function sendStandalone (
       returnPath: from.address,
       to: deliveryAddress(to),
       at: clock(),
-      subject,
-      text: inPlainText(blocks),
-      html: templates.html.render('mail/emails/layout.html.njk', { subject, blocks }),
+      ...renderEmail(templates, `standalone/${template}`, model),
       calendar: undefined
     })
     return 'sent'

@@ -141,7 +141,7 @@ const arrangementRoutes: FastifyPluginAsync = async app => {
     return await reply.redirect(`/staff/activities/${activity.slug}?done=arrangements`, 303)
   })))))
 
-  /** Cancelled or over by now: the page shows that itself. */
+  /** Cancelled by now: the page shows that itself. */
   async function showClosed (asked: Running): Promise<FastifyReply> {
     return await show(asked)
   }

@@ -6,7 +6,7 @@ import { requestPlaces } from '../../../src/booking/bookings/request-places.ts'
 import { claimEmails, releaseClaim } from '../../../src/mail/emails/claiming.ts'
 import { emailKey } from '../../../src/mail/emails/email-key.ts'
 import { noteSent } from '../../../src/mail/emails/noting.ts'
-import { EmailInHand } from '../../../src/mail/emails/errors.ts'
+import { EmailNotInTurn } from '../../../src/mail/emails/errors.ts'
 import { startWorker } from '../../../src/worker.ts'
 import { read } from '../../support/icalendar.ts'
 import { doJobs, contextFor, writeEmail } from '../../support/email-context.ts'
@@ -150,6 +150,6 @@ t.test('an email whose turn has not come is tried again soon', async t => {
   const error: unknown = await writeEmail(contextFor(t, its, mailbox.url), 'booking.confirmed', { bookingId, sequence: 0 })
     .then(() => undefined, (thrown: unknown) => thrown)
 
-  t.ok(error instanceof EmailInHand && error.seconds <= 2)
+  t.ok(error instanceof EmailNotInTurn && error.seconds <= 2)
   t.strictSame(mailbox.taken, [])
 })

@@ -4,7 +4,7 @@ import { cancelBooking } from '../../../src/booking/bookings/cancel.ts'
 import { changePlaces } from '../../../src/booking/bookings/change-own-booking.ts'
 import { requestLinks } from '../../../src/booking/bookings/find-my-booking.ts'
 import { requestPlaces } from '../../../src/booking/bookings/request-places.ts'
-import { EmailInHand, MailRefused } from '../../../src/mail/emails/errors.ts'
+import { EmailInHand, EmailPutOff, MailRefused } from '../../../src/mail/emails/errors.ts'
 import { joinLinkSeal } from '../../../src/programme/teams/seal.ts'
 import { acceptOffer } from '../../../src/booking/waiting-list/accept-or-refuse.ts'
 import { serveWaitingList } from '../../../src/booking/waiting-list/serve.ts'
@@ -258,7 +258,7 @@ t.test('of ten workers with the same email at once, one sends it', async t => {
 
   t.equal(mailbox.taken.length, 1)
   t.match(await its.db.email.findMany(), [{ status: 'sent', attempts: 1 }])
-  for (const end of ends) if (end.status === 'rejected') t.ok(end.reason instanceof EmailInHand)
+  for (const end of ends) if (end.status === 'rejected') t.ok(end.reason instanceof EmailPutOff)
 })
 
 t.test('a confirmation that waited until the place was given back is not sent any more', async t => {
