@@ -63,7 +63,7 @@ process.stdout.on('error', () => { process.exit() })
 try {
   await execute(process.argv.slice(2))
 } catch (error) {
-  process.stderr.write(`${sentenceOf(error)}\n`)
+  log.error(sentenceOf(error))
   process.exitCode = error instanceof WrongUse ? 2 : 1
 }
 

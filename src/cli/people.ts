@@ -13,7 +13,7 @@ import { isNothing } from '../office/rights/queries.ts'
 import { personAddress } from '../office/rights/schema.ts'
 import { flag, print, read } from './command.ts'
 import type { Command } from './command.ts'
-import { onDatabase, withOutbox } from './on-database.ts'
+import { log, onDatabase, withOutbox } from './on-database.ts'
 
 /** `person …` and `forget`: what is held about people, and when it goes. */
 export const peopleCommands: Record<string, Command> = {
@@ -50,7 +50,7 @@ export const peopleCommands: Record<string, Command> = {
     operands: [],
     options: { 'dry-run': flag },
     run: async (given, config) => {
-      const traces = openTraces(config.dataDir, { warn: (_, sentence) => { process.stderr.write(`${sentence}\n`) } })
+      const traces = openTraces(config.dataDir, { warn: (_, sentence) => { log.warn(sentence) } })
       await onDatabase(config, async db => {
         const now = systemClock()
         const lines = given['dry-run'] === true

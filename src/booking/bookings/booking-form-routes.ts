@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import cookie from '@fastify/cookie'
 import type { FastifyInstance, FastifyPluginAsync, FastifyReply } from 'fastify'
-import { bookability } from '../../programme/activities/booking-window.ts'
-import { BookingNotOpen } from '../../programme/activities/errors.ts'
+import { assertOpen, BookingNotOpen } from '../../programme/activities/errors.ts'
 import type { OfferedActivity } from '../../programme/activities/queries.ts'
 import { bookableNow, lastKnownActivity, offeredActivity } from '../../programme/activities/routes.ts'
 import { availability } from '../../programme/activities/supply.ts'
@@ -101,8 +100,7 @@ export const bookingFormRoutes: FastifyPluginAsync = async app => {
   function booking (answer: (asked: Asked<Slug> & Form) => Promise<FastifyReply>) {
     return asking<Slug>(async asked => {
       const activity = await offeredActivity(app, asked.params.slug)
-      const state = bookability(activity, app.clock())
-      if (state !== 'open') throw new BookingNotOpen(state)
+      assertOpen(activity, app.clock())
       return await answer({ ...asked, activity })
     })
   }
@@ -146,8 +144,7 @@ async function bookedPages (app: FastifyInstance, slug: string): Promise<{ witho
 async function blankForm (app: FastifyInstance, slug: string): Promise<string[]> {
   const activity = await offeredActivity(app, slug)
   const now = app.clock()
-  const state = bookability(activity, now)
-  if (state !== 'open') throw new BookingNotOpen(state)
+  assertOpen(activity, now)
   if (availability(activity, activity.occupancy).is === 'full' && !isForCodesAlone(activity)) throw new FullyBooked()
   const cut = randomUUID()
   return inAscii(app.render('booking/bookings/book-a-place', formPageOf(activity, now, cut))).split(cut)

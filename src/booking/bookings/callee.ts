@@ -1,4 +1,4 @@
-import { phoneLink } from '../../programme/support/contact.ts'
+import { callOf } from '../../programme/support/contact.ts'
 import type { Callee } from '../../identity/staff/confirmation.ts'
 
 /** Returns what staff need in order to call someone who has booked; `slug` is of their activity. */
@@ -7,7 +7,7 @@ export function calleeOf (
 ): Callee {
   return {
     name,
-    phone: phone === null || phone === undefined ? undefined : { number: phone, href: phoneLink(phone) },
+    phone: callOf(phone),
     href: `/staff/activities/${slug}/bookings/${id}`
   }
 }

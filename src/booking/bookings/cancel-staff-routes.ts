@@ -1,21 +1,21 @@
 import type { FastifyPluginAsync, FastifyReply } from 'fastify'
 import { BookingNotOpen, assertToCome } from '../../programme/activities/errors.ts'
 import { organising, running } from '../../programme/activities/staff-routes.ts'
-import type { Running, RunningAddress } from '../../programme/activities/staff-routes.ts'
+import type { Running } from '../../programme/activities/staff-routes.ts'
 import { form } from '../../platform/http/form.ts'
 import { typedOf } from '../../platform/http/form-answers.ts'
-import { isId } from '../../platform/http/url-params.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
 import { ConfirmationRequired, confirming } from '../../identity/staff/confirmation.ts'
 import { requirePermission } from '../../identity/staff/roles.ts'
 import { confirmationForm } from '../../identity/staff/schema.ts'
+import type { BookingAddress } from './booking-address.ts'
+import { bookingIn } from './booking-address.ts'
 import { isReachable, liveStatuses } from './booking.ts'
 import type { Booking } from './booking.ts'
 import { cancelActivity, cancelBookingByStaff } from './cancel.ts'
 import { bookingCancellationPageOf, cancellationPageOf } from './cancel-staff-page.ts'
 import { activityCancellationEffects, bookingCancellationEffects } from './effects.ts'
-import { AlreadyCancelled, BookingNotFound } from './errors.ts'
-import { getBookingOn } from './queries.ts'
+import { AlreadyCancelled } from './errors.ts'
 import { countRecipients } from './recipients.ts'
 import { cancellationFields, cancellationForm } from './schema.ts'
 
@@ -47,8 +47,6 @@ export const cancellationRoutes: FastifyPluginAsync = async app => {
     return reply.page('booking/bookings/cancel-activity', { staff, ...model })
   }
 }
-
-interface BookingAddress extends RunningAddress { Params: { slug: string, booking: string } }
 
 /** What is asked about a booking of an activity. */
 type OfBooking = Running<BookingAddress> & { booking: Booking }
@@ -83,9 +81,8 @@ export const bookingCancellationRoutes: FastifyPluginAsync = async app => {
   /** What is asked about the booking that an address names: it must not have ended yet. */
   function ofBooking (answer: (asked: OfBooking) => Promise<FastifyReply>) {
     return running<BookingAddress>(async asked => {
-      const { activity, params } = asked
-      if (!isId(params.booking)) throw new BookingNotFound()
-      const booking = await getBookingOn(app.db, activity.id, params.booking)
+      const { activity } = asked
+      const booking = await bookingIn(asked)
       if (app.clock() >= activity.endsAt) throw new BookingNotOpen('over')
       if (!liveStatuses.includes(booking.status)) throw new AlreadyCancelled()
       return await answer({ ...asked, booking })

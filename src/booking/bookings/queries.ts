@@ -191,15 +191,21 @@ export async function countAttendees (
   }))
 }
 
-/** Locks the activity of a booking, then reads the booking, which must be live and not over. */
-export async function lockLiveBooking (
-  tx: Tx, bookingId: string, now: DateTime<true>
-): Promise<{ booking: Booking, activity: Activity }> {
+/** Locks the activity of a booking, then reads the booking. Throws `BookingMoved` if it left the activity meanwhile. */
+export async function lockBooking (tx: Tx, bookingId: string): Promise<{ booking: Booking, activity: Activity }> {
   const found = await tx.booking.findUnique({ where: { id: bookingId }, select: { activityId: true } })
   if (found === null) throw new BookingNotFound()
   const activity = await lockActivity(tx, found.activityId)
   const booking = bookingOf(await tx.booking.findUniqueOrThrow({ where: { id: bookingId } }))
   if (booking.activityId !== activity.id) throw new BookingMoved()
+  return { booking, activity }
+}
+
+/** As `lockBooking`; the booking must be live and not over. */
+export async function lockLiveBooking (
+  tx: Tx, bookingId: string, now: DateTime<true>
+): Promise<{ booking: Booking, activity: Activity }> {
+  const { booking, activity } = await lockBooking(tx, bookingId)
   if (!liveStatuses.includes(booking.status)) throw new AlreadyCancelled()
   if (now >= activity.endsAt) throw new BookingNotOpen('over')
   return { booking, activity }

@@ -23,20 +23,12 @@ const maxToCall = 100
 
 /** Counts the bookings that an email about an activity would reach, and names the people to call. */
 export async function countRecipients (db: Reader, { id, slug }: Pick<Activity, 'id' | 'slug'>): Promise<RecipientCounts> {
-  const concerned = Prisma.sql`activity_id = ${id}::uuid AND ${live.sql()} AND ${known.sql()}`
-  const [counted = { confirmed: 0, waiting: 0, toCall: 0, toCallWithPlace: 0 }] = await db.$queryRaw<Array<
-    Record<'confirmed' | 'waiting' | 'toCall' | 'toCallWithPlace', number>
-  >>`
-    SELECT count(*) FILTER (WHERE status = 'confirmed' AND ${reached.sql()})::int AS confirmed,
-      count(*) FILTER (WHERE status <> 'confirmed' AND ${reached.sql()})::int AS waiting,
-      count(*) FILTER (WHERE NOT ${reached.sql()})::int AS "toCall",
-      count(*) FILTER (WHERE status = 'confirmed' AND NOT ${reached.sql()})::int AS "toCallWithPlace"
-    FROM bookings WHERE ${concerned}`
+  const counted = await countReached(db, id)
   const people = counted.toCall === 0
     ? []
     : await db.$queryRaw<Array<ToBeCalled & { hasPlace: boolean }>>`
       SELECT id, name, phone, status = 'confirmed' AS "hasPlace" FROM bookings
-      WHERE ${concerned} AND NOT ${reached.sql()} ORDER BY status <> 'confirmed', arrival LIMIT ${maxToCall}`
+      WHERE ${concernedBy(id)} AND NOT ${reached.sql()} ORDER BY status <> 'confirmed', arrival LIMIT ${maxToCall}`
   const named = (some: typeof people) => some.map(person => calleeOf(slug, person))
   return {
     confirmed: counted.confirmed,
@@ -44,6 +36,26 @@ export async function countRecipients (db: Reader, { id, slug }: Pick<Activity, 
     toCall: { count: counted.toCall, people: named(people) },
     toCallWithPlace: { count: counted.toCallWithPlace, people: named(people.filter(({ hasPlace }) => hasPlace)) }
   }
+}
+
+/** The same without names: how many bookings an email about an activity would reach, and would not. */
+export async function countReached (
+  db: Reader, activityId: string
+): Promise<Record<'confirmed' | 'waiting' | 'toCall' | 'toCallWithPlace', number>> {
+  const [counted = { confirmed: 0, waiting: 0, toCall: 0, toCallWithPlace: 0 }] = await db.$queryRaw<Array<
+    Record<'confirmed' | 'waiting' | 'toCall' | 'toCallWithPlace', number>
+  >>`
+    SELECT count(*) FILTER (WHERE status = 'confirmed' AND ${reached.sql()})::int AS confirmed,
+      count(*) FILTER (WHERE status <> 'confirmed' AND ${reached.sql()})::int AS waiting,
+      count(*) FILTER (WHERE NOT ${reached.sql()})::int AS "toCall",
+      count(*) FILTER (WHERE status = 'confirmed' AND NOT ${reached.sql()})::int AS "toCallWithPlace"
+    FROM bookings WHERE ${concernedBy(activityId)}`
+  return counted
+}
+
+/** Bookings whose holders an email about an activity concerns. */
+function concernedBy (activityId: string): Prisma.Sql {
+  return Prisma.sql`activity_id = ${activityId}::uuid AND ${live.sql()} AND ${known.sql()}`
 }
 
 interface ToBeCalled { id: string, name: string, phone: string | null }

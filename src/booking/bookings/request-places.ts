@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { DateTime } from 'luxon'
-import { bookability } from '../../programme/activities/booking-window.ts'
-import { BookingNotOpen } from '../../programme/activities/errors.ts'
+import { assertOpen } from '../../programme/activities/errors.ts'
 import { lockActivity, occupancyOf } from '../../programme/activities/queries.ts'
 import type { Activity, Occupancy } from '../../programme/activities/activity.ts'
 import { freePlaces } from '../../programme/activities/supply.ts'
@@ -198,10 +197,4 @@ export async function lapseOffers (
     RETURNING id AS "bookingId", offers AS sequence`
   await outbox.announce(tx, 'booking.lapsed', lapsed)
   return lapsed.length > 0
-}
-
-/** Throws `BookingNotOpen` unless a place can be asked for at `now`. */
-function assertOpen (activity: Activity, now: DateTime<true>): void {
-  const state = bookability(activity, now)
-  if (state !== 'open') throw new BookingNotOpen(state)
 }

@@ -10,7 +10,7 @@ import { requirePermission, may } from '../../identity/staff/roles.ts'
 import { attendeesPageOf } from './attendees-staff-page.ts'
 import { bookingCancellationRoutes, cancellationRoutes } from './cancel-staff-routes.ts'
 import { countAttendees, listAttendeeIds, listAttendees } from './queries.ts'
-import { countRecipients } from './recipients.ts'
+import { countReached } from './recipients.ts'
 
 interface Address { Params: { slug: string }, Querystring: { page?: unknown, done?: unknown } }
 
@@ -72,7 +72,7 @@ export const bookingStaffRoutes: FastifyPluginAsync = async app => {
       attendees: await listAttendees(app.db, ids),
       counts: await countAttendees(app.db, activityId),
       headcounts: await listHeadcounts(app.db, activityId),
-      unreached: (await countRecipients(app.db, activity)).toCall.count
+      unreached: (await countReached(app.db, activityId)).toCall
     }
   }
 }

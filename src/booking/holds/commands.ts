@@ -1,7 +1,7 @@
 import type { DateTime } from 'luxon'
-import { bookability, closesAt } from '../../programme/activities/booking-window.ts'
-import { BookingNotOpen } from '../../programme/activities/errors.ts'
+import { closesAt } from '../../programme/activities/booking-window.ts'
 import type { Activity } from '../../programme/activities/activity.ts'
+import { assertNotClosed } from '../../programme/activities/errors.ts'
 import { localDay } from '../../programme/activities/local-time.ts'
 import { lockActivity, occupancyOf } from '../../programme/activities/queries.ts'
 import { freePlaces } from '../../programme/activities/supply.ts'
@@ -75,8 +75,7 @@ export async function assertFree (tx: Tx, activity: Activity, places: number): P
 
 /** The end of a hold's last day in the activity's zone. Throws if no one could claim anything until then. */
 export function endOf (lastDay: string, activity: Activity, now: DateTime<true>): DateTime<true> {
-  const state = bookability(activity, now)
-  if (state !== 'open' && state !== 'not-yet-open') throw new BookingNotOpen(state)
+  assertNotClosed(activity, now)
   const day = localDay(lastDay, activity.zone)
   if (day === undefined || day.endsAt <= now || day.startsAt > closesAt(activity)) throw new HoldEndsWrongly()
   return day.endsAt

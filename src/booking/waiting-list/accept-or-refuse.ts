@@ -1,7 +1,7 @@
 import type { DateTime } from 'luxon'
 import type { Activity } from '../../programme/activities/activity.ts'
-import { bookability, closesAt } from '../../programme/activities/booking-window.ts'
-import { BookingNotOpen } from '../../programme/activities/errors.ts'
+import { closesAt } from '../../programme/activities/booking-window.ts'
+import { assertNotClosed } from '../../programme/activities/errors.ts'
 import { lockActivities, lockActivity, occupancyOf } from '../../programme/activities/queries.ts'
 import { freePlaces } from '../../programme/activities/supply.ts'
 import type { Booking } from '../bookings/booking.ts'
@@ -9,7 +9,7 @@ import { cancelLocked } from '../bookings/cancel.ts'
 import { BookingMoved, BookingNotFound } from '../bookings/errors.ts'
 import { assertHeld } from '../bookings/link.ts'
 import type { HeldLink } from '../bookings/link.ts'
-import { bookingOf } from '../bookings/queries.ts'
+import { bookingOf, lockBooking } from '../bookings/queries.ts'
 import { known, live } from '../../programme/booking-rules.ts'
 import type { Db, Tx } from '../../platform/database/connect.ts'
 import type { Outbox } from '../../platform/outbox.ts'
@@ -52,7 +52,7 @@ export async function refuseOffer (
   db: Db, outbox: Outbox, bookingId: string, now: DateTime<true>, by?: HeldLink
 ): Promise<void> {
   await db.$transaction(async tx => {
-    const { booking, activity } = await lockWithOtherDates(tx, bookingId, now)
+    const { booking, activity } = await lockBooking(tx, bookingId)
     assertHeld(booking, by)
     if (booking.status === 'waiting') throw new NothingOffered()
     assertStands(booking, activity, now)
@@ -107,7 +107,7 @@ async function whyNotFirst (
   const isCalled = now < closesAt(activity) &&
     servingOf(activity, { isCopy: booking.copiedFromBookingId !== undefined }, now) === 'call'
   if (!isCalled) return new NothingOffered()
-  assertOpen(activity, now)
+  assertNotClosed(activity, now)
   const free = freePlaces(activity, await occupancyOf(tx, activity.id))
   return booking.places > free ? new PlaceTaken(booking.places) : undefined
 }
@@ -116,10 +116,5 @@ async function whyNotFirst (
 function assertStands (booking: Booking, activity: Activity, now: DateTime<true>): void {
   const { offeredUntil } = booking
   if (offeredUntil === undefined || now >= offeredUntil || now >= closesAt(activity)) throw new OfferEnded()
-  assertOpen(activity, now)
-}
-
-export function assertOpen (activity: Activity, now: DateTime<true>): void {
-  const state = bookability(activity, now)
-  if (state !== 'open' && state !== 'not-yet-open') throw new BookingNotOpen(state)
+  assertNotClosed(activity, now)
 }

@@ -1,7 +1,7 @@
 import type { DateTime } from 'luxon'
 import type { Activity } from '../../programme/activities/activity.ts'
+import { bookingsWait, placesInWords } from '../../programme/activities/in-words.ts'
 import { occupancyOf } from '../../programme/activities/queries.ts'
-import { bookingsWait, placesInWords } from '../../programme/activities/staff-page.ts'
 import { assertFree, endOf, lockHold } from '../holds/commands.ts'
 import type { HoldRequest } from '../holds/commands.ts'
 import { HoldClaimed } from '../holds/errors.ts'

@@ -1,4 +1,5 @@
 import type { DateTime } from 'luxon'
+import { assertNotClosed } from '../../programme/activities/errors.ts'
 import { occupancyOf } from '../../programme/activities/queries.ts'
 import { freePlaces } from '../../programme/activities/supply.ts'
 import { isReachable } from '../bookings/booking.ts'
@@ -7,7 +8,6 @@ import type { StaffMember } from '../../identity/staff/staff-member.ts'
 import type { Outbox } from '../../platform/outbox.ts'
 import { record } from '../../identity/staff/audit.ts'
 import { requireConfirmation } from '../../identity/staff/confirmation.ts'
-import { assertOpen } from './accept-or-refuse.ts'
 import { NotByHand, PartyDoesNotFit } from './errors.ts'
 import { servingOf } from './offer.ts'
 import { pickEffects } from './pick-effects.ts'
@@ -20,7 +20,7 @@ export async function pickFromLine (
 ): Promise<void> {
   await db.$transaction(async tx => {
     const { booking, activity } = await lockWaiting(tx, bookingId)
-    assertOpen(activity, now)
+    assertNotClosed(activity, now)
     if (servingOf(activity, { isCopy: booking.copiedFromBookingId !== undefined }, now) !== 'by-hand') throw new NotByHand()
     const free = freePlaces(activity, await occupancyOf(tx, activity.id))
     if (booking.places > free) throw new PartyDoesNotFit(free, booking.places)

@@ -4,10 +4,8 @@ import { instant } from '../../platform/clock.ts'
 import { reached, unheard } from '../../programme/booking-rules.ts'
 import type { Reader, Tx } from '../../platform/database/connect.ts'
 import { Prisma } from '../../platform/database/generated/client.ts'
-import { lockActivity } from '../../programme/activities/queries.ts'
 import type { Booking } from '../bookings/booking.ts'
-import { BookingMoved, BookingNotFound } from '../bookings/errors.ts'
-import { bookingOf } from '../bookings/queries.ts'
+import { lockBooking } from '../bookings/queries.ts'
 import { NotWaiting } from './errors.ts'
 import { firstToAcceptHours } from './offer.ts'
 import type { ServedNow } from './offer.ts'
@@ -120,7 +118,7 @@ export interface Waiter {
   /** Whether free places are open to them if they are the first to accept. */
   isCalled: boolean
   /** The activity whose waiting list they came from: they never asked for this one. */
-  copiedFromBookingId: CopiedFrom | undefined
+  copiedFrom: CopiedFrom | undefined
   /** Whether they came from another date, which may no longer exist. */
   isCopy: boolean
 }
@@ -152,7 +150,7 @@ export async function listLine (
     priority,
     waitedAt: waitedAt === null ? undefined : instant(waitedAt),
     isCalled: calledAt !== null,
-    copiedFromBookingId: activityOf.get(copiedFromBookingId ?? ''),
+    copiedFrom: activityOf.get(copiedFromBookingId ?? ''),
     isCopy: copiedFromBookingId !== null
   }))
 }
@@ -185,13 +183,9 @@ export async function countByPriority (db: Reader, activityId: string): Promise<
   return new Map(groups.map(({ priority, _count }) => [priority, _count]))
 }
 
-/** Locks the activity of a booking, then reads the booking, which must be waiting. */
+/** As `lockBooking`; the booking must be waiting. */
 export async function lockWaiting (tx: Tx, bookingId: string): Promise<{ booking: Booking, activity: Activity }> {
-  const found = await tx.booking.findUnique({ where: { id: bookingId }, select: { activityId: true } })
-  if (found === null) throw new BookingNotFound()
-  const activity = await lockActivity(tx, found.activityId)
-  const booking = bookingOf(await tx.booking.findUniqueOrThrow({ where: { id: bookingId } }))
-  if (booking.activityId !== activity.id) throw new BookingMoved()
+  const { booking, activity } = await lockBooking(tx, bookingId)
   if (booking.status !== 'waiting') throw new NotWaiting()
   return { booking, activity }
 }

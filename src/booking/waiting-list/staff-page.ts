@@ -1,10 +1,9 @@
 import type { DateTime } from 'luxon'
-import { bookability } from '../../programme/activities/booking-window.ts'
+import { hasNotClosed } from '../../programme/activities/booking-window.ts'
+import { bookingsWait, placesInWords } from '../../programme/activities/in-words.ts'
 import { wallClock } from '../../programme/activities/local-time.ts'
 import type { KnownActivity, OtherDate } from '../../programme/activities/known-activities.ts'
-import {
-  bookingsWait, paginationOf, perPage, placesInWords, runningOf, waitingListModesInWords
-} from '../../programme/activities/staff-page.ts'
+import { paginationOf, perPage, runningOf, waitingListModesInWords } from '../../programme/activities/staff-page.ts'
 import { dayInWords, momentInWords, whenInWords } from '../../programme/activities/when.ts'
 import { ordinary } from '../bookings/booking.ts'
 import type { PriorityGroup } from '../bookings/effective-status.ts'
@@ -77,7 +76,7 @@ export function linePageOf (
   const free = running.fullness?.free ?? 0
   const { waitingList, occupancy: { waiting, waitingBookings } } = activity
   const href = `/staff/activities/${activity.slug}/waiting-list`
-  const isOpen = ['open', 'not-yet-open'].includes(bookability(activity, now))
+  const isOpen = hasNotClosed(activity, now)
   const isShown = line.some(({ id }) => id === refused?.bookingId)
   return {
     ...running,
@@ -102,7 +101,7 @@ export function linePageOf (
       places: placesInWords(waiter.places),
       since: waiter.waitedAt === undefined ? undefined : momentInWords(waiter.waitedAt, activity.zone),
       group: groups.find(({ rank }) => rank === waiter.priority)?.name,
-      copiedFromBookingId: copiedFromInWords(waiter),
+      copiedFrom: copiedFromInWords(waiter),
       isCalled: waiter.isCalled,
       turns: groups.length === 0 ? [] : turnsOf(groups, waiter),
       turnHref: `${href}/${waiter.id}/group`,
@@ -138,11 +137,11 @@ function giving ({ slug }: KnownActivity, waiter: Waiter, free: number) {
     : { tooFew: free === 0 ? 'No places are free' : `Needs ${places}, and ${free === 1 ? '1 is' : `${free} are`} free` }
 }
 
-function copiedFromInWords ({ isCopy, copiedFromBookingId }: Waiter) {
+function copiedFromInWords ({ isCopy, copiedFrom }: Waiter) {
   if (!isCopy) return undefined
-  return copiedFromBookingId === undefined
+  return copiedFrom === undefined
     ? { text: 'another date' }
-    : { text: dayInWords(copiedFromBookingId.startsAt, copiedFromBookingId.zone), href: `/staff/activities/${copiedFromBookingId.slug}` }
+    : { text: dayInWords(copiedFrom.startsAt, copiedFrom.zone), href: `/staff/activities/${copiedFrom.slug}` }
 }
 
 function bookingsIn (count: number): string {

@@ -5,13 +5,14 @@ import { supplyFields, supplyForm } from '../../programme/activities/schema.ts'
 import { perPage } from '../../programme/activities/staff-page.ts'
 import { anew, running } from '../../programme/activities/staff-routes.ts'
 import type { Running, RunningAddress } from '../../programme/activities/staff-routes.ts'
+import type { BookingAddress } from '../bookings/booking-address.ts'
+import { bookingIn } from '../bookings/booking-address.ts'
 import { isReachable } from '../bookings/booking.ts'
-import { BookingNotFound } from '../bookings/errors.ts'
 import { getBooking, listPriorityGroups } from '../bookings/queries.ts'
 import type { PriorityGroup } from '../bookings/effective-status.ts'
 import { form } from '../../platform/http/form.ts'
 import { typedOf } from '../../platform/http/form-answers.ts'
-import { isId, pageNumber, sentenceFor } from '../../platform/http/url-params.ts'
+import { pageNumber, sentenceFor } from '../../platform/http/url-params.ts'
 import { firstSentence, formError, shownAt } from '../../platform/http/form-errors.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
 import { ConfirmationRequired, confirming } from '../../identity/staff/confirmation.ts'
@@ -82,8 +83,6 @@ const done = {
   removed: 'The group is removed. Its people now wait with everyone else, in the order they joined.'
 }
 
-interface BookingAddress extends RunningAddress { Params: { slug: string, booking: string } }
-
 /** The line, and what can be done for someone in it. */
 const lineRoutes: FastifyPluginAsync = async app => {
   const address = '/activities/:slug/waiting-list'
@@ -110,10 +109,7 @@ const lineRoutes: FastifyPluginAsync = async app => {
   /** What is asked about a booking of an activity. */
   function ofBooking (answer: (asked: Running<BookingAddress> & { bookingId: string }) => Promise<FastifyReply>) {
     return running<BookingAddress>(async asked => {
-      const { activity, params } = asked
-      if (!isId(params.booking)) throw new BookingNotFound()
-      const { id, activityId } = await getBooking(app.db, params.booking)
-      if (activityId !== activity.id) throw new BookingNotFound()
+      const { id } = await bookingIn(asked)
       return await answer({ ...asked, bookingId: id })
     })
   }

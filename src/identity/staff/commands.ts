@@ -1,5 +1,6 @@
 import type { DateTime } from 'luxon'
 import type { Db, Tx } from '../../platform/database/connect.ts'
+import type { RoleHolder } from './roles.ts'
 import type { StaffMember } from './staff-member.ts'
 import type { BrowserDetails } from './browser-details.ts'
 import { record } from './audit.ts'
@@ -74,7 +75,7 @@ export async function endAwaiting (tx: Tx, staffMemberId: string, now: DateTime<
  * for a session that is not theirs to end. Ending it again changes nothing.
  */
 export async function endSession (
-  db: Db, staff: Pick<StaffMember, 'id' | 'role' | 'agencyId'>, sessionId: string, now: DateTime<true>
+  db: Db, staff: RoleHolder, sessionId: string, now: DateTime<true>
 ): Promise<string> {
   return await db.$transaction(async tx => {
     const session = await tx.staffSession.findUnique({ where: { id: sessionId } })

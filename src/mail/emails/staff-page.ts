@@ -1,13 +1,13 @@
 import type { DateTime } from 'luxon'
 import type { KnownActivity } from '../../programme/activities/known-activities.ts'
 import { paginationOf } from '../../programme/activities/staff-page.ts'
-import { momentInWords, timeInWords, whenInWords } from '../../programme/activities/when.ts'
+import { momentInWords, shortMoment, whenInWords } from '../../programme/activities/when.ts'
 import type { Booking } from '../../booking/bookings/booking.ts'
 import { statusTagOf } from '../../booking/bookings/status-tag.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
 import { may } from '../../identity/staff/roles.ts'
 import { oneLine } from '../../platform/one-line.ts'
-import { phoneLink } from '../../programme/support/contact.ts'
+import { callOf } from '../../programme/support/contact.ts'
 import type { EmailToCome } from './to-come.ts'
 import { kindsInWords, statusTags } from './in-words.ts'
 import type { EmailStatus } from './in-words.ts'
@@ -197,13 +197,4 @@ export function shownAnswer (answer: string | undefined): string | undefined {
   if (answer === undefined) return undefined
   const characters = Array.from(oneLine(answer).replace(/\s+/g, ' '))
   return characters.length <= longestShown ? characters.join('') : `${characters.slice(0, longestShown).join('')}…`
-}
-
-export function callOf (phone: string | undefined): { number: string, href: string } | undefined {
-  return phone === undefined ? undefined : { number: phone, href: phoneLink(phone) }
-}
-
-/** An instant in a list: `1 December 2026 at 6pm`. */
-export function shortMoment (at: DateTime<true>, zone: string): string {
-  return `${at.setZone(zone).setLocale('en-GB').toFormat('d LLLL yyyy')} at ${timeInWords(at, zone)}`
 }

@@ -4,6 +4,7 @@ import { unreachablePageOf } from './unreachable-staff-page.ts'
 import { perPage } from '../../programme/activities/staff-page.ts'
 import { anew, organising } from '../../programme/activities/staff-routes.ts'
 import type { Running, RunningAddress } from '../../programme/activities/staff-routes.ts'
+import type { BookingAddress } from '../../booking/bookings/booking-address.ts'
 import { BookingNotFound } from '../../booking/bookings/errors.ts'
 import { getBookingOn, listAttendees } from '../../booking/bookings/queries.ts'
 import { form } from '../../platform/http/form.ts'
@@ -81,7 +82,6 @@ const done = {
   again: 'The email is on its way again. Emails to this address count as arriving until one comes back.'
 }
 
-interface BookingAddress extends RunningAddress { Params: { slug: string, booking: string } }
 interface EmailAddress extends RunningAddress { Params: { slug: string, email: string } }
 
 /** A request about an email, with the booking that the email is for. */

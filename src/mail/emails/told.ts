@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
+import { placesInWords } from '../../programme/activities/in-words.ts'
 import { dayInWords, whenInWords } from '../../programme/activities/when.ts'
 import { canonicalAddress } from '../../booking/bookings/address.ts'
 import type { CalendarEntry } from '../invitations/calendar-entry.ts'
@@ -132,7 +133,7 @@ function differencesBetween (before: SentContent, now: SentContent): Difference[
     changed('where') && { alone: 'New place to meet', among: 'place to meet', says: fromTo('Where', before.where, now.where) },
     changed('what') && { alone: 'New name', among: 'name', says: fromTo('What', before.what, now.what) },
     changed('places') && {
-      alone: now.status === 'confirmed' ? `You now have ${placesIn(now.places)}` : `You now ask for ${placesIn(now.places)}`,
+      alone: now.status === 'confirmed' ? `You now have ${placesInWords(now.places)}` : `You now ask for ${placesInWords(now.places)}`,
       among: 'number of places',
       says: fromTo('Places', String(before.places), String(now.places))
     },
@@ -152,8 +153,4 @@ function linkDifference (before: SentContent, now: SentContent): Difference {
 
 function fromTo (label: string, before: string, now: string): string {
   return `${label}: it was ${before}. It is now ${now}.`
-}
-
-function placesIn (places: number): string {
-  return places === 1 ? '1 place' : `${places} places`
 }

@@ -1,7 +1,8 @@
 import { paginationOf } from '../../programme/activities/staff-page.ts'
-import { whenInWords } from '../../programme/activities/when.ts'
+import { shortMoment, whenInWords } from '../../programme/activities/when.ts'
 import { statusTagOf } from '../../booking/bookings/status-tag.ts'
-import { callOf, shortMoment, shownAnswer } from './staff-page.ts'
+import { callOf } from '../../programme/support/contact.ts'
+import { shownAnswer } from './staff-page.ts'
 import type { Unreachable } from './unreachable.ts'
 
 /** People who cannot be reached by email, by activity. */

@@ -1,6 +1,7 @@
 import type { DateTime } from 'luxon'
+import { placesInWords } from '../../programme/activities/in-words.ts'
 import type { KnownActivity } from '../../programme/activities/known-activities.ts'
-import { placesInWords, staffCardOf } from '../../programme/activities/staff-page.ts'
+import { staffCardOf } from '../../programme/activities/staff-page.ts'
 import { calendarDayInWords, dayInWords, whenInWords } from '../../programme/activities/when.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
 import type { LegalHold } from '../legal-holds/legal-hold.ts'

@@ -4,6 +4,8 @@ import type { KnownActivity } from '../../programme/activities/known-activities.
 import { runningOf } from '../../programme/activities/staff-page.ts'
 import { anew, running } from '../../programme/activities/staff-routes.ts'
 import type { Running } from '../../programme/activities/staff-routes.ts'
+import type { BookingAddress } from '../../booking/bookings/booking-address.ts'
+import { liveBookingIn } from '../../booking/bookings/booking-address.ts'
 import type { Booking } from '../../booking/bookings/booking.ts'
 import { maxPlaces } from '../../booking/bookings/capacity.ts'
 import { AlreadyCancelled, BookingEnded, BookingNotFound, NoPlacesLeft } from '../../booking/bookings/errors.ts'
@@ -19,10 +21,9 @@ import { changeDetails } from './change-details.ts'
 import type { PhoneBooking } from './book-by-phone.ts'
 import type { Details } from './details.ts'
 import { BookedThere, DetailsChanged } from './errors.ts'
-import { liveBookingIn, showEffects } from './one-booking.ts'
-import type { BookingAddress } from './one-booking.ts'
 import { detailsFields, detailsForm, phoneBookingFields, phoneBookingForm } from './schema.ts'
 import type { DetailsInput } from './schema.ts'
+import { showEffects } from './show-effects.ts'
 import { bookingHref, detailsPageOf, phoneBookingPageOf } from './staff-page.ts'
 
 /** The message on the page of a booking that was made by phone. */
@@ -90,23 +91,26 @@ export const phoneBookingRoutes: FastifyPluginAsync = async app => {
   }
 }
 
+/** What is asked about a live booking of an activity. */
+type OfBooking = Running<BookingAddress> & { booking: Booking }
+
 /** Changing the details of a booking. */
 export const detailsRoutes: FastifyPluginAsync = async app => {
   const address = '/activities/:slug/bookings/:booking/details'
 
-  app.get(address, running<BookingAddress>(async asked => await show(asked)))
+  app.get(address, ofBooking(async asked => show(asked)))
 
   app.post(address, ofBooking(confirming(showEffects('details'), form({
     schema: ({ activity, booking }) => detailsForm({
       districts: districtsFor(activity, booking), placesPerBooking: maxPlaces(activity, booking)
     }),
     fields: detailsFields,
-    again: anew(showAgain),
+    again: bookingAnew(showAgain),
     refused: error => error instanceof AlreadyCancelled ? undefined : errorsOf(error)
-  }, refusing(DetailsChanged, anew(showBeside), refusing(BookedThere, anew(showOther), async asked => {
+  }, refusing(DetailsChanged, bookingAnew(showBeside), refusing(BookedThere, bookingAnew(showOther), async asked => {
     const { staff, activity, booking, body, input: { detailsAfter, edition, confirmed }, reply } = asked
     const typed = detailsAfter(booking)
-    if (wantsAnother(body)) return await show(asked, {})
+    if (wantsAnother(body)) return show(asked, {})
     const meant: MeantOrNone = typed.email === booking.email ? typed : meantIn(typed.email, body)
     if (meant.suggested !== undefined) return askAbout(asked, meant)
     const details = { ...typed, email: meant.email }
@@ -115,35 +119,36 @@ export const detailsRoutes: FastifyPluginAsync = async app => {
     return await reply.redirect(`${bookingHref(activity, booking.id)}?done=${hasChanged ? 'details' : 'as-it-was'}`, 303)
   }))))))
 
-  /** What is asked about a live booking of an activity. */
-  function ofBooking (answer: (asked: Running<BookingAddress> & { booking: Booking }) => Promise<FastifyReply>) {
+  /** Lets a route answer only what is asked about a live booking. */
+  function ofBooking (answer: (asked: OfBooking) => FastifyReply | Promise<FastifyReply>) {
     return running<BookingAddress>(async asked => await answer({ ...asked, booking: await liveBookingIn(asked) }))
   }
 
-  async function showAgain (asked: Running<BookingAddress>, errors: FormErrors): Promise<FastifyReply> {
-    return await show(asked, { errors })
+  /** As `anew`, with the booking too. */
+  function bookingAnew<A extends OfBooking, More> (show: (asked: A, more: More) => FastifyReply) {
+    return anew(async (asked: A, more: More) => show({ ...asked, booking: await liveBookingIn(asked) }, more))
+  }
+
+  function showAgain (asked: OfBooking, errors: FormErrors): FastifyReply {
+    return show(asked, { errors })
   }
 
   /** Another booking has the address that was typed: the page links to it. */
-  async function showOther (asked: Running<BookingAddress>, refusal: BookedThere): Promise<FastifyReply> {
-    return await show(asked, { errors: errorsOf(refusal), otherHref: bookingHref(asked.activity, refusal.bookingId) })
+  function showOther (asked: OfBooking, refusal: BookedThere): FastifyReply {
+    return show(asked, { errors: errorsOf(refusal), otherHref: bookingHref(asked.activity, refusal.bookingId) })
   }
 
   /**
    * A colleague was quicker: the current details are shown beside what was typed, and are the base of the next change.
    */
-  async function showBeside (
-    asked: Running<BookingAddress> & { input: DetailsInput }, refusal: DetailsChanged
-  ): Promise<FastifyReply> {
-    const mine = asked.input.detailsAfter(await liveBookingIn(asked))
-    return await show(asked, { errors: errorsOf(refusal), mine })
+  function showBeside (asked: OfBooking & { input: DetailsInput }, refusal: DetailsChanged): FastifyReply {
+    return show(asked, { errors: errorsOf(refusal), mine: asked.input.detailsAfter(asked.booking) })
   }
 
-  async function show (
-    asked: Running<BookingAddress>, tried?: { errors?: FormErrors | undefined, otherHref?: string, mine?: Details }
-  ): Promise<FastifyReply> {
-    const { staff, activity, body, reply } = asked
-    const booking = await liveBookingIn(asked)
+  function show (
+    { staff, activity, booking, body, reply }: OfBooking,
+    tried?: { errors?: FormErrors | undefined, otherHref?: string, mine?: Details }
+  ): FastifyReply {
     const page = { activity, booking, districts: districtsFor(activity, booking) }
     const edition = tried?.mine === undefined ? editionIn(body) : undefined
     const model = detailsPageOf(page, tried && { ...tried, typed: typedOf(body, detailsFields), edition })

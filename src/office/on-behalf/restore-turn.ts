@@ -1,11 +1,10 @@
 import type { DateTime } from 'luxon'
 import type { Activity } from '../../programme/activities/activity.ts'
-import { lockActivity, occupancyOf } from '../../programme/activities/queries.ts'
+import { occupancyOf } from '../../programme/activities/queries.ts'
 import { freePlaces } from '../../programme/activities/supply.ts'
 import { canonicalAddress } from '../../booking/bookings/address.ts'
 import type { Booking } from '../../booking/bookings/booking.ts'
-import { BookingMoved, BookingNotFound } from '../../booking/bookings/errors.ts'
-import { bookingOf, positionOf } from '../../booking/bookings/queries.ts'
+import { lockBooking, positionOf } from '../../booking/bookings/queries.ts'
 import type { Db, Reader } from '../../platform/database/connect.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
 import { setEmailsAside } from '../../mail/emails/owing.ts'
@@ -27,11 +26,7 @@ export async function restoreTurn (
   db: Db, outbox: Outbox, bookingId: string, confirmed: string | undefined, by: StaffMember, now: DateTime<true>
 ): Promise<void> {
   await db.$transaction(async tx => {
-    const found = await tx.booking.findUnique({ where: { id: bookingId }, select: { activityId: true } })
-    if (found === null) throw new BookingNotFound()
-    const activity = await lockActivity(tx, found.activityId)
-    const booking = bookingOf(await tx.booking.findUniqueOrThrow({ where: { id: bookingId } }))
-    if (booking.activityId !== activity.id) throw new BookingMoved()
+    const { booking, activity } = await lockBooking(tx, bookingId)
     if (booking.status === 'waiting') return
     requireConfirmation(await effectsOfTurn(tx, booking, activity, now), confirmed)
 

@@ -3,6 +3,8 @@ import { listDatesToCome } from '../../programme/activities/known-activities.ts'
 import type { KnownActivity } from '../../programme/activities/known-activities.ts'
 import { running } from '../../programme/activities/staff-routes.ts'
 import type { Running } from '../../programme/activities/staff-routes.ts'
+import type { BookingAddress } from '../../booking/bookings/booking-address.ts'
+import { bookingIn, liveBookingIn } from '../../booking/bookings/booking-address.ts'
 import { BookingNotFound } from '../../booking/bookings/errors.ts'
 import { getBooking } from '../../booking/bookings/queries.ts'
 import { form, refusing } from '../../platform/http/form.ts'
@@ -19,9 +21,8 @@ import { moveBooking } from './move-booking.ts'
 import { detailsRoutes, phoneBookingRoutes } from './details-staff-routes.ts'
 import { BookedThere, CannotMoveThere } from './errors.ts'
 import { newLinkEffects } from './new-links.ts'
-import { bookingIn, liveBookingIn, showEffects } from './one-booking.ts'
-import type { BookingAddress } from './one-booking.ts'
 import { linksForm, moveFields, moveForm } from './schema.ts'
+import { showEffects } from './show-effects.ts'
 import { bookingHref, effectsPageOf, movePageOf } from './staff-page.ts'
 
 /**
@@ -63,8 +64,7 @@ const moveRoutes: FastifyPluginAsync = async app => {
   async function showOther (
     asked: Running<BookingAddress> & { input: { to: string } }, { message, bookingId }: BookedThere
   ): Promise<FastifyReply> {
-    const date = (await datesFor(asked)).find(({ slug }) => slug === asked.input.to)
-    return await show(asked, formError('to', message), date && bookingHref(date, bookingId))
+    return await show(asked, formError('to', message), bookingHref({ slug: asked.input.to }, bookingId))
   }
 
   async function show (

@@ -1,6 +1,6 @@
 import type { DateTime } from 'luxon'
 import type { Activity } from '../../programme/activities/activity.ts'
-import { bookability } from '../../programme/activities/booking-window.ts'
+import { hasNotClosed } from '../../programme/activities/booking-window.ts'
 import { isReachable } from '../../booking/bookings/booking.ts'
 import type { Booking } from '../../booking/bookings/booking.ts'
 import { farthestCounted } from '../../booking/bookings/effective-status.ts'
@@ -21,7 +21,7 @@ export function hasLostTurn ({ status, waitedAt, confirmedAt, copiedFromBookingI
 
 /** Whether an activity has a waiting list at `now` on which someone can stand. */
 export function hasList (activity: Activity, now: DateTime<true>): boolean {
-  return activity.waitingList !== 'off' && ['open', 'not-yet-open'].includes(bookability(activity, now))
+  return activity.waitingList !== 'off' && hasNotClosed(activity, now)
 }
 
 /** Someone's position after restoring their turn. */

@@ -1,8 +1,9 @@
 import type { DateTime } from 'luxon'
+import { placesInWords } from '../../programme/activities/in-words.ts'
 import { wallClock } from '../../programme/activities/local-time.ts'
 import type { KnownActivity } from '../../programme/activities/known-activities.ts'
 import { followUpOf } from '../../programme/activities/reminder-times.ts'
-import { placesInWords, runningOf } from '../../programme/activities/staff-page.ts'
+import { runningOf } from '../../programme/activities/staff-page.ts'
 import { dayInWords, momentInWords, timeInWords } from '../../programme/activities/when.ts'
 import { receivedInWords } from '../../booking/bookings/handover.ts'
 import { statusTagOf } from '../../booking/bookings/status-tag.ts'
@@ -186,7 +187,7 @@ export function handOverPageOf ({ activity, question, contacts }: HandOver, now:
     values: tried?.typed ?? { received_day: today, received_time: time },
     ...runningOf(activity),
     onTheDayHref: `/staff/activities/${activity.slug}/evening`,
-    question: questionOf(question, activity, true),
+    question,
     helplines: numbersFor(activity, contacts),
     errors: tried?.errors
   }

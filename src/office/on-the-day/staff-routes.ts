@@ -1,7 +1,8 @@
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import { getHostNames } from '../../programme/activities/hosts.ts'
 import { anew, organising } from '../../programme/activities/staff-routes.ts'
-import type { Running, RunningAddress } from '../../programme/activities/staff-routes.ts'
+import type { Running } from '../../programme/activities/staff-routes.ts'
+import type { BookingAddress } from '../../booking/bookings/booking-address.ts'
 import { BookingNotFound } from '../../booking/bookings/errors.ts'
 import { form } from '../../platform/http/form.ts'
 import { typedOf } from '../../platform/http/form-answers.ts'
@@ -107,8 +108,6 @@ async function showOnTheDay (
   return reply.page('office/on-the-day/on-the-day', { staff, ...model, done: sentenceFor(done, query.done) })
 }
 
-interface QuestionAddress extends RunningAddress { Params: { slug: string, booking: string } }
-
 /** Questions that came in advance: answering them, or handing them to safeguarding. */
 const questionRoutes: FastifyPluginAsync<OnTheDayRoutes> = async (app, { seal }) => {
   requirePermission(app, 'settle questions')
@@ -120,7 +119,7 @@ const questionRoutes: FastifyPluginAsync<OnTheDayRoutes> = async (app, { seal })
       await showOnTheDay(asked, seal, { errors: formError('questions', error.message) }))(request, reply.code(409))
   })
 
-  app.post(address, organising<QuestionAddress>(form({
+  app.post(address, organising<BookingAddress>(form({
     schema: buttonForm, again: async (asked, errors) => await showOnTheDay(asked, seal, { errors })
   }, async asked => {
     const { staff, activity } = asked
@@ -129,9 +128,9 @@ const questionRoutes: FastifyPluginAsync<OnTheDayRoutes> = async (app, { seal })
     return await goBack(asked, 'answered')
   })))
 
-  app.get(`${address}/safeguarding`, organising<QuestionAddress>(async asked => await askBack(asked)))
+  app.get(`${address}/safeguarding`, organising<BookingAddress>(async asked => await askBack(asked)))
 
-  app.post(`${address}/safeguarding`, organising<QuestionAddress>(form({
+  app.post(`${address}/safeguarding`, organising<BookingAddress>(form({
     schema: ({ activity: { zone } }) => receiptForm(zone, app.clock()), fields: receiptFields, again: askBack
   }, async asked => {
     const { staff, activity, input } = asked
@@ -140,7 +139,7 @@ const questionRoutes: FastifyPluginAsync<OnTheDayRoutes> = async (app, { seal })
     return await goBack(asked, 'handed-over')
   })))
 
-  async function askBack (asked: Running<QuestionAddress>, errors?: FormErrors): Promise<FastifyReply> {
+  async function askBack (asked: Running<BookingAddress>, errors?: FormErrors): Promise<FastifyReply> {
     const { staff, activity, body, reply } = asked
     const question = await questionIn(asked)
     if (question.outcome === 'handed-over') throw new QuestionSettled(question.outcome)
@@ -151,7 +150,7 @@ const questionRoutes: FastifyPluginAsync<OnTheDayRoutes> = async (app, { seal })
   }
 
   /** The question that an address names, which must be of the activity. */
-  async function questionIn ({ activity, params }: Running<QuestionAddress>): Promise<Question> {
+  async function questionIn ({ activity, params }: Running<BookingAddress>): Promise<Question> {
     if (!isId(params.booking)) throw new BookingNotFound()
     const [question] = await listQuestions(app.db, activity.id, params.booking)
     if (question === undefined) throw new BookingNotFound()

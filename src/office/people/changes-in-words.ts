@@ -1,5 +1,6 @@
 import type { DateTime } from 'luxon'
 import type { WaitingListMode } from '../../programme/activities/activity.ts'
+import { placesInWords } from '../../programme/activities/in-words.ts'
 import type { BookingStatus } from '../../booking/bookings/booking.ts'
 
 /** The state of a booking after something happened to it. */
@@ -51,8 +52,8 @@ export function beginningOf (
   }
   if (isCopy) return { change: 'joined', says: 'Put on this waiting list from that of another date, to be asked', by: service }
   switch (status) {
-    case 'confirmed': return { change: 'booked', says: `Booked ${placesIn(places)}${isHeld ? ' with a code' : ''}`, by: themselves }
-    case 'waiting': return { change: 'joined', says: `Joined the waiting list for ${placesIn(places)}`, by: themselves }
+    case 'confirmed': return { change: 'booked', says: `Booked ${placesInWords(places)}${isHeld ? ' with a code' : ''}`, by: themselves }
+    case 'waiting': return { change: 'joined', says: `Joined the waiting list for ${placesInWords(places)}`, by: themselves }
     default: return { change: 'begun', says: stateInWords[status], by: service }
   }
 }
@@ -160,8 +161,4 @@ function called (before: Snapshot, after: Snapshot, isCopy: boolean): Told[] {
     says: isCalledStill ? 'The open place was taken, or was not free any more' : 'The waiting list gives places another way from now on',
     by: service
   }]
-}
-
-function placesIn (places: number): string {
-  return places === 1 ? '1 place' : `${places} places`
 }

@@ -1,8 +1,9 @@
 import type { DateTime } from 'luxon'
 import { isToCome } from '../../programme/activities/booking-window.ts'
+import { placesInWords } from '../../programme/activities/in-words.ts'
 import type { KnownActivity } from '../../programme/activities/known-activities.ts'
-import { perPage, placesInWords } from '../../programme/activities/staff-page.ts'
-import { dayInWords, deadlineInWords, momentInWords, timeInWords, whenInWords } from '../../programme/activities/when.ts'
+import { perPage } from '../../programme/activities/staff-page.ts'
+import { dayInWords, deadlineInWords, momentInWords, shortMoment, whenInWords } from '../../programme/activities/when.ts'
 import { factsOf } from '../audit/in-words.ts'
 import type { Answer } from '../../booking/bookings/answer-columns.ts'
 import { isReachable, liveStatuses } from '../../booking/bookings/booking.ts'
@@ -19,7 +20,7 @@ import { oneLine } from '../../platform/one-line.ts'
 import { effectsOf, hiddenFieldsOf } from '../../identity/staff/confirmation.ts'
 import type { ConfirmationRequired } from '../../identity/staff/confirmation.ts'
 import { may } from '../../identity/staff/roles.ts'
-import { phoneLink } from '../../programme/support/contact.ts'
+import { callOf } from '../../programme/support/contact.ts'
 import { isAnswerable } from './access.ts'
 import { historyOf } from './history.ts'
 import type { DeedOn, Line } from './history.ts'
@@ -136,7 +137,7 @@ function answersOf (seen: Seen, now: DateTime<true>, given?: TypedAnswer) {
   return {
     name,
     email: email === undefined ? undefined : { address: email, href: `mailto:${encodeURIComponent(email).replace('%40', '@')}` },
-    phone: phone === undefined ? undefined : { number: phone, href: phoneLink(phone) },
+    phone: callOf(phone),
     role,
     district,
     places: placesInWords(places),
@@ -238,11 +239,6 @@ function moreOf ({ action, details, isToAll }: DeedOn): string[] {
   if (isToAll || action.startsWith('letter.') || action === 'booking.prioritised') return []
   const { booking, was, became, ...facts } = (details ?? {}) as Record<string, unknown>
   return factsOf(action, facts, new Map())
-}
-
-/** An instant in a list: `1 December 2026 at 6pm`. */
-function shortMoment (at: DateTime<true>, zone: string): string {
-  return `${at.setZone(zone).setLocale('en-GB').toFormat('d LLLL yyyy')} at ${timeInWords(at, zone)}`
 }
 
 /** The effects of answering an access need, before it is done. */

@@ -1,7 +1,8 @@
 import type { FastifyPluginAsync, FastifyReply } from 'fastify'
 import { perPage } from '../../programme/activities/staff-page.ts'
 import { anew, organising } from '../../programme/activities/staff-routes.ts'
-import type { Running, RunningAddress } from '../../programme/activities/staff-routes.ts'
+import type { Running } from '../../programme/activities/staff-routes.ts'
+import type { BookingAddress } from '../../booking/bookings/booking-address.ts'
 import type { BookingStatus } from '../../booking/bookings/booking.ts'
 import { BookingNotFound } from '../../booking/bookings/errors.ts'
 import { asking, form } from '../../platform/http/form.ts'
@@ -87,8 +88,6 @@ const searchRoutes: FastifyPluginAsync = async app => {
     return reply.page('office/people/people', { staff, ...peoplePageOf({ typed, page, people, total }, now) })
   })))
 }
-
-interface BookingAddress extends RunningAddress { Params: { slug: string, booking: string } }
 
 /** What is asked about someone who has booked an activity. */
 type OfPerson = Running<BookingAddress> & { person: Person }

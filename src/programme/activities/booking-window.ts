@@ -28,6 +28,11 @@ export function bookability (window: BookingWindow, now: DateTime<true>): Bookab
   return 'open'
 }
 
+/** True if places can be asked for at `now`, or will be by themselves. */
+export function hasNotClosed (window: BookingWindow, now: DateTime<true>): boolean {
+  return ['open', 'not-yet-open'].includes(bookability(window, now))
+}
+
 /** True if an activity is neither cancelled nor over. */
 export function isToCome ({ status, endsAt }: Pick<BookingWindow, 'status' | 'endsAt'>, now: DateTime<true>): boolean {
   return status !== 'cancelled' && now < endsAt

@@ -7,12 +7,9 @@ import type { BookingWindow } from './booking-window.ts'
 import type { ActivityDraft, CurrentActivity } from './draft.ts'
 import { placesTaken } from './supply.ts'
 
-/** The partner agencies of an activity, whose slugs a draft of it has not. */
-export const withPartners = { partners: { include: { agency: true } } } satisfies Prisma.ActivityInclude
-
 /**
  * Takes the row locks of those of these activities that exist until the transaction ends, then reads them, by slug.
- * Always in the order of their ids: all other code locks one, so two transactions that lock many cannot deadlock.
+ * In the order of their ids, as `lockActivities`.
  */
 export async function lockCurrentActivities (
   tx: Tx, seal: Seal, slugs: readonly string[]
@@ -27,7 +24,7 @@ export async function readCurrentActivities (
 ): Promise<Map<string, CurrentActivity>> {
   const rows = await db.activity.findMany({
     where: { slug: { in: [...slugs] } },
-    include: { ...withPartners, campaign: true }
+    include: { partners: true, campaign: true }
   })
   // One after the other: Prisma would query three relations at once, which one connection of pg cannot do.
   const ofThese = { activityId: { in: rows.map(({ id }) => id) } }
@@ -56,7 +53,7 @@ export async function readCurrentActivities (
 }
 
 /** An activity as a draft that changes nothing. */
-export function draftOf (row: Prisma.ActivityGetPayload<{ include: typeof withPartners }>, seal: Seal): ActivityDraft {
+export function draftOf (row: Prisma.ActivityGetPayload<{ include: { partners: true } }>, seal: Seal): ActivityDraft {
   return {
     slug: row.slug,
     campaignId: row.campaignId,

@@ -1,5 +1,6 @@
 import type { DateTime } from 'luxon'
 import { Conflict, NotFound } from '../../platform/errors.ts'
+import { bookability, hasNotClosed } from './booking-window.ts'
 import type { Bookability, BookingWindow } from './booking-window.ts'
 
 export class ActivityNotFound extends NotFound {
@@ -31,6 +32,17 @@ export class BookingNotOpen extends Conflict {
     this.refusal = refusal
     this.title = title
   }
+}
+
+/** Throws `BookingNotOpen` unless a place can be asked for at `now`. */
+export function assertOpen (window: BookingWindow, now: DateTime<true>): void {
+  const state = bookability(window, now)
+  if (state !== 'open') throw new BookingNotOpen(state)
+}
+
+/** As `assertOpen`, but not where booking is only still to open. */
+export function assertNotClosed (window: BookingWindow, now: DateTime<true>): void {
+  if (!hasNotClosed(window, now)) assertOpen(window, now)
 }
 
 /** Throws `BookingNotOpen` for an activity that is cancelled or over. */

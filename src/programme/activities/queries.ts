@@ -37,8 +37,8 @@ export async function lockActivity (tx: Tx, id: string): Promise<Activity> {
 }
 
 /**
- * Takes the row locks of activities, each once and in the order of their ids, so that two transactions that lock the
- * same ones cannot deadlock. Nothing else locks more than one.
+ * Takes the row locks of activities, each once and in the order of their ids: whatever locks several does so, and so
+ * two transactions that lock the same ones cannot deadlock.
  */
 export async function lockActivities (tx: Tx, ids: readonly string[]): Promise<void> {
   await tx.$queryRaw`SELECT 1 FROM activities WHERE id = ANY (${ids}::uuid[]) ORDER BY id FOR UPDATE`

@@ -3,6 +3,7 @@ import type { StaffMember } from '../../identity/staff/staff-member.ts'
 import { may, mayEver } from '../../identity/staff/roles.ts'
 import type { WaitingListMode } from './activity.ts'
 import { bookability } from './booking-window.ts'
+import { bookingsWait } from './in-words.ts'
 import type { KnownActivity } from './known-activities.ts'
 import type { OfferedActivity } from './queries.ts'
 import { whereInWords } from './page.ts'
@@ -97,16 +98,6 @@ export function anotherDateDue (staff: StaffMember, activity: KnownActivity, now
   const isDue = anotherDateAt !== undefined && waitingBookings >= anotherDateAt && !hasOtherDate && !isAskingFirst &&
     bookability(activity, now) === 'open' && may(staff, 'run activities', activity)
   return isDue ? { waiting: bookingsWait(waitingBookings), href: `/staff/activities/${slug}/another-date` } : undefined
-}
-
-/** Says how many wait: `1 booking waits`. */
-export function bookingsWait (waitingBookings: number): string {
-  return waitingBookings === 1 ? '1 booking waits' : `${waitingBookings} bookings wait`
-}
-
-/** A number of places: `1 place`, `2 places`. */
-export function placesInWords (places: number): string {
-  return places === 1 ? '1 place' : `${places} places`
 }
 
 /** The list of activities: upcoming, or past. */

@@ -52,6 +52,11 @@ export function momentInWords (at: DateTime<true>, zone: string): string {
   return `${dayInWords(at, zone)} at ${timeInWords(at, zone)}`
 }
 
+/** An instant in a list: `1 December 2026 at 6pm`. */
+export function shortMoment (at: DateTime<true>, zone: string): string {
+  return `${at.setZone(zone).setLocale('en-GB').toFormat('d LLLL yyyy')} at ${timeInWords(at, zone)}`
+}
+
 /**
  * The end of a period, as people say it: `Tuesday 29 December 2026 at 11:59pm` for the first instant of the 30th.
  * People do not agree on which night a midnight belongs to, so its last minute is named.

@@ -1,5 +1,5 @@
 import type { Reader } from '../../platform/database/connect.ts'
-import { draftOf, withPartners } from '../activities/current-activities.ts'
+import { draftOf } from '../activities/current-activities.ts'
 import type { Seal } from '../../platform/seal.ts'
 import type { Surroundings } from './lines.ts'
 import type { ListedActivity } from './row.ts'
@@ -18,7 +18,7 @@ export async function readSurroundings (db: Reader): Promise<Surroundings> {
 export async function listProgramme (db: Reader, seal: Seal, campaignSlug?: string): Promise<ListedActivity[]> {
   const rows = await db.activity.findMany({
     where: campaignSlug === undefined ? {} : { campaign: { slug: campaignSlug } },
-    include: { ...withPartners, campaign: true, leadAgency: true },
+    include: { partners: { include: { agency: true } }, campaign: true, leadAgency: true },
     orderBy: [{ campaign: { slug: 'asc' } }, { startsAt: 'asc' }, { slug: 'asc' }]
   })
   return rows.map(row => ({

@@ -41,6 +41,11 @@ export function contactsFor (contacts: readonly SupportContact[], districts: rea
     districts.length === 0 || area.length === 0 || area.some(district => districts.includes(district)))
 }
 
+/** A number to call, as a link; undefined if there is none. */
+export function callOf (phone: string | null | undefined): { number: string, href: string } | undefined {
+  return phone === null || phone === undefined ? undefined : { number: phone, href: phoneLink(phone) }
+}
+
 /** The link that a phone dials: `tel:08088005000`. */
 export function phoneLink (number: string): string {
   return `tel:${number.replace(/[^\d+]/g, '')}`
