@@ -47,8 +47,8 @@ async function explain (answer) {
       if (here !== null && !isChanged(here)) showAs(radio)
     }
     const name = page.querySelector('.govuk-error-summary li a')?.hash.replace('#guest-', '')
-    const standing = name && page.querySelector(`#form input[name="${name}"]:checked`)
-    if (standing) showAs(standing)
+    const checked = name && page.querySelector(`#form input[name="${name}"]:checked`)
+    if (checked) showAs(checked)
     said.textContent = sentence ?? 'Not saved. Load this page again.'
   } else {
     said.textContent = answer?.redirected

@@ -67,8 +67,8 @@ async function attended ({ db, bookings }: OnTheDay, name: string): Promise<bool
 
 t.test('on a small phone without scripts an organiser lets people in, notes who came and looks after two questions',
   withBrowser, async t => {
-    const evening = await anActivityDay(t)
-    const page = await evening.visit('organiser', '', plainPhone)
+    const day = await anActivityDay(t)
+    const page = await day.visit('organiser', '', plainPhone)
     await page.getByRole('button', { name: 'Open the page for the day' }).click()
     t.equal(await page.locator('h1').innerText(), 'On the day')
     t.match(await main(page), /People: 20 with 21 places.*To let in by name: 19.*Here: 1 Flo Fell Joined at 11:57am/)
@@ -98,13 +98,13 @@ t.test('on a small phone without scripts an organiser lets people in, notes who 
 
 t.test('with scripts two people tick at once in two browsers, each tick is saved as it is made, and none is undone',
   withBrowser, async t => {
-    const evening = await anActivityDay(t)
-    const [one, other] = [await evening.visit('organiser', '/evening'), await evening.visit('host', '/evening')]
+    const day = await anActivityDay(t)
+    const [one, other] = [await day.visit('organiser', '/evening'), await day.visit('host', '/evening')]
     const saved = async (page: Page, said: string | RegExp) => { await page.getByRole('status').getByText(said).waitFor() }
 
     await of(one, 'Ann Ash').getByLabel('Here').check()
     await saved(one, 'Saved')
-    t.equal(await attended(evening, 'Ann Ash'), true)
+    t.equal(await attended(day, 'Ann Ash'), true)
     // `check` would verify that it stays ticked, and it does not.
     await of(other, 'Ann Ash').getByLabel('Did not come').click()
     await saved(other, /Ann Ash: someone else noted “here” at the same time/)
@@ -115,17 +115,17 @@ t.test('with scripts two people tick at once in two browsers, each tick is saved
     // The first browser still shows Ben's old state, and its button sends nothing about him.
     await one.getByRole('button', { name: 'Save who came' }).click()
     await one.getByText('Nothing was changed').waitFor()
-    t.strictSame([await attended(evening, 'Ann Ash'), await attended(evening, 'Ben Bell')], [true, false])
+    t.strictSame([await attended(day, 'Ann Ash'), await attended(day, 'Ben Bell')], [true, false])
     t.ok(await of(one, 'Ben Bell').getByLabel('Did not come').isChecked())
 
     await of(other, 'Ann Ash').getByLabel('Did not come').check()
     await saved(other, /^Saved$/)
-    t.equal(await attended(evening, 'Ann Ash'), false, 'someone who saw it may correct it')
+    t.equal(await attended(day, 'Ann Ash'), false, 'someone who saw it may correct it')
   })
 
 t.test('a tick that cannot be saved says so, stays, and goes with the button', withBrowser, async t => {
-  const evening = await anActivityDay(t)
-  const page = await evening.visit('organiser', '/evening')
+  const day = await anActivityDay(t)
+  const page = await day.visit('organiser', '/evening')
   await page.context().setOffline(true)
 
   await of(page, 'Ann Ash').getByLabel('Here').check()
@@ -134,19 +134,19 @@ t.test('a tick that cannot be saved says so, stays, and goes with the button', w
   await page.getByRole('button', { name: 'Save who came' }).click()
 
   await page.getByText('It is saved who came').waitFor()
-  t.equal(await attended(evening, 'Ann Ash'), true)
+  t.equal(await attended(day, 'Ann Ash'), true)
 
-  await evening.db.staffSession.updateMany({ data: { endedAt: noon.toJSDate() } })
+  await day.db.staffSession.updateMany({ data: { endedAt: noon.toJSDate() } })
   await of(page, 'Ben Bell').getByLabel('Here').check()
   await page.getByRole('status').getByText('Not saved: you are signed out').waitFor()
-  t.equal(await attended(evening, 'Ben Bell'), null)
+  t.equal(await attended(day, 'Ben Bell'), null)
 })
 
 for (const javaScriptEnabled of [true, false]) {
   t.test(`by keyboard alone someone is noted, ${javaScriptEnabled ? 'with' : 'without'} scripts, and what has the focus is never hidden`,
     withBrowser, async t => {
-      const evening = await anActivityDay(t)
-      const page = await evening.visit('host', '/evening', { javaScriptEnabled, viewport: { width: 1024, height: 500 } })
+      const day = await anActivityDay(t)
+      const page = await day.visit('host', '/evening', { javaScriptEnabled, viewport: { width: 1024, height: 500 } })
       const focused = async () => await page.evaluate('document.activeElement.closest(".pk-guest")?.textContent ?? ""') as string
       const isSeen = async () => await page.evaluate(`(() => {
         const { left, top, width, height } = document.activeElement.getBoundingClientRect()
@@ -164,7 +164,7 @@ for (const javaScriptEnabled of [true, false]) {
       t.ok(await of(page, 'Quin Quayle').getByLabel('Here').isChecked())
       if (!javaScriptEnabled) await page.keyboard.press('Enter')
 
-      await eventually(async () => await attended(evening, 'Quin Quayle') === true)
+      await eventually(async () => await attended(day, 'Quin Quayle') === true)
     })
 }
 
@@ -192,10 +192,10 @@ t.test('a host sees names, needs and the way into Teams, which opens beside the 
     t.equal(await teams.evaluate('window.opener'), null)
   })
 
-t.test('axe-core has nothing to report on any page of an evening, and all fit a small phone', withBrowser, async t => {
-  const evening = await anActivityDay(t)
-  const { bookings } = evening
-  const page = await evening.visit('organiser', '/evening')
+t.test('axe-core has nothing to report on any page for the day, and all fit a small phone', withBrowser, async t => {
+  const day = await anActivityDay(t)
+  const { bookings } = day
+  const page = await day.visit('organiser', '/evening')
   const paths = new Map([
     ['/evening', 'On the day'],
     ['/hosts', 'Who hosts this activity'],
@@ -206,24 +206,24 @@ t.test('axe-core has nothing to report on any page of an evening, and all fit a 
   for (const viewport of [{ width: 320, height: 640 }, { width: 1280, height: 900 }]) {
     await page.setViewportSize(viewport)
     for (const [path, heading] of paths) {
-      await page.goto(evening.url + path)
+      await page.goto(day.url + path)
       t.equal(await page.locator('h1').innerText(), heading)
       t.strictSame(await axe(page), [], `“${heading}” at ${viewport.width} px`)
       t.notOk(await scrollsSideways(page), `“${heading}” fits ${viewport.width} px`)
     }
   }
 
-  await page.goto(`${evening.url}/evening`)
-  await evening.db.booking.updateMany({ data: { attended: true } })
+  await page.goto(`${day.url}/evening`)
+  await day.db.booking.updateMany({ data: { attended: true } })
   await of(page, 'Ann Ash').getByLabel('Did not come').check()
   await page.getByRole('status').getByText('Ann Ash: someone else').waitFor()
-  await evening.db.booking.updateMany({ where: { joinedAt: null }, data: { attended: null } })
+  await day.db.booking.updateMany({ where: { joinedAt: null }, data: { attended: null } })
   await page.getByRole('button', { name: 'Save who came' }).click()
   t.strictSame(await axe(page), [], 'the page after a save')
-  await evening.db.activity.updateMany({
+  await day.db.activity.updateMany({
     data: { startsAt: noon.plus({ days: 7 }).toJSDate(), endsAt: noon.plus({ days: 7, hours: 1 }).toJSDate() }
   })
-  const host = await evening.visit('host', '/evening', { viewport: { width: 320, height: 640 } })
+  const host = await day.visit('host', '/evening', { viewport: { width: 320, height: 640 } })
   t.equal(await host.locator('h1').innerText(), 'This page opens on Monday 30 November 2026')
   t.strictSame(await axe(host), [], 'the page before the day')
   t.notOk(await scrollsSideways(host))

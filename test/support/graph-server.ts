@@ -142,9 +142,9 @@ export async function graphServer (t: Test): Promise<GraphServer> {
   function created (body: Record<string, unknown>) {
     const wrong = wrongIn(body, creatable) ?? (typeof body.externalId === 'string' ? undefined : 'externalId is required.')
     if (wrong !== undefined) return { status: 400, body: refusal(400, 'BadRequest', wrong) }
-    const standing = its.meetings.get(String(body.externalId))
+    const known = its.meetings.get(String(body.externalId))
     // An existing meeting is returned as it is: asking for it again does not change its times.
-    if (standing !== undefined) return { status: 200, body: standing }
+    if (known !== undefined) return { status: 200, body: known }
     const n = its.asked.length
     const meeting: StandingMeeting = {
       id: `MSp${n}*0**19:meeting_${randomUUID()}@thread.v2`,

@@ -195,7 +195,7 @@ export class WaitingListModel {
       this.#assertStands(person, now)
     }
     this.#confirm(person)
-    this.#hush(now)
+    this.#clearStaleCalls(now)
   }
 
   refuse (person: Person, now: number): void {
@@ -236,7 +236,7 @@ export class WaitingListModel {
       return
     }
     this.#lapseEnded(now)
-    this.#hush(now)
+    this.#clearStaleCalls(now)
     for (const person of this.line()) {
       if (person.places > this.free()) continue
       if (way === 'confirm') this.#confirm(person)
@@ -278,7 +278,7 @@ export class WaitingListModel {
   }
 
   /** Ends a call for people who find no free place any more: they are told of the next one. */
-  #hush (now: number): void {
+  #clearStaleCalls (now: number): void {
     for (const person of this.line()) person.isCalled &&= this.way(now) === 'call' && person.places <= this.free()
   }
 

@@ -49,7 +49,7 @@ export function attendeesPageOf ({ staff, activity, dates, hosts, people }: Atte
     anotherDate: anotherDateDue(staff, activity, now),
     hosts: hosts.join(', '),
     hostsHref: may(staff, 'run activities', activity) ? `${href}/hosts` : undefined,
-    evening: may(staff, 'see people on the day', activity) ? dayLinkOf(activity, now) : undefined,
+    dayLink: may(staff, 'see people on the day', activity) ? dayLinkOf(activity, now) : undefined,
     dates: dates.map(date => ({
       isFirst: date.isFirst, when: whenInWords(date), href: `/staff/activities/${date.slug}`
     })),

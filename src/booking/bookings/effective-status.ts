@@ -108,7 +108,7 @@ export function passedOver (mode: WaitingListMode, free: number, places: number)
 export interface FirstDate {
   /** The date in words. */
   day: string
-  /** A place, a turn on its waiting list, a standing offer, or nothing any more. */
+  /** A place, a turn on its waiting list, an offer that stands, or nothing any more. */
   has: 'place' | 'turn' | 'offer' | 'nothing'
   /** Whether they ever had a place there. */
   hadPlace: boolean

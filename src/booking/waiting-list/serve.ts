@@ -129,8 +129,8 @@ async function offer (
 }
 
 /**
- * Tells everyone who would fit into the free places that the first to accept has them, each once while they are free; a
- * limited number at a time. Returns whether that was all.
+ * Tells everyone who would fit into the free places that the first person to accept gets them, each once while they
+ * are free; a limited number at a time. Returns whether that was all.
  */
 async function openToAllWaiting (tx: Tx, outbox: Outbox, activity: Activity, now: DateTime<true>): Promise<boolean> {
   const called = whoIsServedNow(activity, ['call'], now)

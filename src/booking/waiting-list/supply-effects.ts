@@ -22,7 +22,7 @@ export interface Lined extends Waiting {
 export interface Served<L extends Lined = Lined> {
   confirmed: L[]
   offered: L[]
-  /** Newly told that the first to accept has a place. */
+  /** Newly told that the first person to accept gets a place. */
   called: L[]
 }
 

@@ -69,7 +69,7 @@ function columnsOf ({ audience, heading, body }: BulletinDraft): BulletinDraft {
 /** Which bulletin to send, and what its sender has read; `host` is the service's own. */
 export interface Sending extends BulletinAddress {
   /** Of the text. */
-  edition: string
+  versionHash: string
   /** The confirmation token of the recipients that they read; undefined: nothing read yet. */
   confirmed: string | undefined
   host: string
@@ -83,14 +83,14 @@ export interface Sending extends BulletinAddress {
  * only the first finds a draft. Throws `BulletinChanged`, `NobodyToWriteTo` and `ConfirmationRequired`.
  */
 export async function sendBulletin (
-  db: Db, outbox: Outbox, { activityId, number, edition, confirmed, host }: Sending, by: StaffMember,
+  db: Db, outbox: Outbox, { activityId, number, versionHash, confirmed, host }: Sending, by: StaffMember,
   now: DateTime<true>
 ): Promise<void> {
   await db.$transaction(async tx => {
     const activity = await lockActivity(tx, activityId)
     const bulletin = await getBulletin(tx, activityId, number)
     if (bulletin.sentAt !== undefined) return
-    if (bulletinDraft.versionHash(bulletin) !== edition) throw new BulletinChanged()
+    if (bulletinDraft.versionHash(bulletin) !== versionHash) throw new BulletinChanged()
     const recipients = await listRecipientIds(tx, activityId, bulletin.audience)
     const { [bulletin.audience]: counts } = await countAudiences(tx, activity)
     const { people, toCall } = counts

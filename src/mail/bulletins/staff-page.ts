@@ -146,7 +146,7 @@ export function previewPageOf ({ activity, bulletin, required, reached, email }:
     ...effectsOf(required),
     nobody: reached > 0 ? undefined : required.effects.sentences.length > 0 ? 'Nobody gets this email.' : nobody,
     send: reached === 0 ? undefined : `Send to ${people(reached)}`,
-    edition: bulletinDraft.versionHash(bulletin),
+    versionHash: bulletinDraft.versionHash(bulletin),
     email: {
       from: `${email.from.name} <${email.from.address}>`,
       subject: email.subject,

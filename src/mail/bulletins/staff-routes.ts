@@ -118,7 +118,9 @@ const oneBulletinRoutes: FastifyPluginAsync<BulletinRoutes> = async (app, { cont
   app.post(`${address}/:number/sending`, running<BulletinAddress>(confirming(show, form({
     schema: sendingForm, again: showAgain, refused: shownAt('form', BulletinChanged, NobodyToWriteTo)
   }, async asked => {
-    await sendBulletin(app.db, app.outbox, { ...addressed(asked), ...asked.input, host }, asked.staff, app.clock())
+    const { edition: versionHash, confirmed } = asked.input
+    const sending = { ...addressed(asked), versionHash, confirmed, host }
+    await sendBulletin(app.db, app.outbox, sending, asked.staff, app.clock())
     return await goBack(asked)
   }))))
 

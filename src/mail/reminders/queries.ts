@@ -51,7 +51,7 @@ export interface DueReminder extends Pick<EmailKey, 'kind' | 'sequence'> {
 export async function listActivitiesToRemind (db: Reader, dues: readonly DueReminder[]): Promise<string[]> {
   const rows = await db.$queryRaw<Array<{ activityId: string }>>`
     SELECT due.activity_id AS "activityId"
-    FROM ${rowsOf(dues)} CROSS JOIN LATERAL (SELECT FROM bookings b WHERE ${isUnreminded} LIMIT 1) AS somebody`
+    FROM ${rowsOf(dues)} CROSS JOIN LATERAL (SELECT FROM bookings b WHERE ${isUnreminded} LIMIT 1) AS someone`
   return rows.map(({ activityId }) => activityId)
 }
 
@@ -89,7 +89,7 @@ export interface Guest {
 export async function listActivitiesToFollowUp (db: Reader, ids: readonly string[]): Promise<string[]> {
   const rows = await db.$queryRaw<Array<{ id: string }>>`
     SELECT past.id FROM unnest(${ids}::uuid[]) AS past (id) CROSS JOIN LATERAL (
-      SELECT FROM bookings b WHERE b.activity_id = past.id AND ${isNotWrittenTo} LIMIT 1) AS somebody`
+      SELECT FROM bookings b WHERE b.activity_id = past.id AND ${isNotWrittenTo} LIMIT 1) AS someone`
   return rows.map(({ id }) => id)
 }
 

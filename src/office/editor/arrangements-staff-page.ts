@@ -11,7 +11,7 @@ import { runningOf } from '../../programme/activities/staff-page.ts'
 import { opensMinutesBefore } from '../../booking/joining/join-times.ts'
 
 /** The ways in, as organisers choose between them. */
-const entriesInWords: Record<JoinMode, { name: string, does: string }> = {
+const joinModesInWords: Record<JoinMode, { name: string, does: string }> = {
   invitation: {
     name: 'The Teams link is in the invitation',
     does: 'Emails and calendars have the Teams link. Best for most workshops: people can join from their calendar with one press.'
@@ -46,14 +46,14 @@ export function arrangementsPageOf (
       ? 'This activity is cancelled. Nobody joins it, and everyone has been told. There is nothing to change.'
       : undefined,
     isOver: state === 'over',
-    asksEntry: activity.isOnline,
-    entries: joinModes.map(value => {
-      const { name, does } = entriesInWords[value]
+    asksJoinMode: activity.isOnline,
+    joinModes: joinModes.map(value => {
+      const { name, does } = joinModesInWords[value]
       return { value, text: name, hint: { text: does }, checked: ticked.includes(value) }
     }),
     mayGetAround: activity.joinMode === 'invitation' && activity.joinUrlSealed !== undefined &&
       withPlace.reached + withPlace.toCall.count > 0,
-    told: toldOfEntry(activity, withPlace, state),
+    told: toldOfJoinMode(activity, withPlace, state),
     reminders: reminders.map(value => {
       const { name, when } = remindersInWords[value]
       return { value, text: name, hint: { text: when }, checked: ticked.includes(value) }
@@ -76,7 +76,7 @@ function tickedOf (body: unknown): string[] {
 interface WithPlace { reached: number, toCall: ToCall }
 
 /** Says who is emailed when the way in changes. */
-function toldOfEntry ({ status }: KnownActivity, { reached, toCall }: WithPlace, state: Bookability): string {
+function toldOfJoinMode ({ status }: KnownActivity, { reached, toCall }: WithPlace, state: Bookability): string {
   if (state === 'over') return 'If you change it, nobody is emailed, because this has taken place.'
   if (status === 'draft') return 'If you change it, nobody is emailed, because this activity is a draft.'
   if (reached + toCall.count === 0) return 'If you change it, nobody is emailed, because nobody has a place yet.'

@@ -28,7 +28,7 @@ export function comingOf (
     coming: activities.map(activity => ({
       ...staffCardOf(activity),
       isOnNow: activity.startsAt <= now,
-      evening: dayLinkOf(activity, staff, now)
+      dayHref: dayLinkOf(activity, staff, now)
     }))
   }
 }

@@ -17,7 +17,7 @@ import { DetailsChanged } from './errors.ts'
 export interface DetailsEdit {
   details: Details
   /** Mark of the details that were read. */
-  edition: string
+  versionHash: string
   /** The token of what they read that it does; undefined: nothing yet. */
   confirmed: string | undefined
 }
@@ -30,7 +30,7 @@ export interface DetailsEdit {
  * `ConfirmationRequired` for effects on them that were not read.
  */
 export async function changeDetails (
-  db: Db, outbox: Outbox, bookingId: string, { details, edition, confirmed }: DetailsEdit, by: StaffMember,
+  db: Db, outbox: Outbox, bookingId: string, { details, versionHash, confirmed }: DetailsEdit, by: StaffMember,
   now: DateTime<true>
 ): Promise<boolean> {
   return await db.$transaction(async tx => {
@@ -39,7 +39,7 @@ export async function changeDetails (
     const changed = detailsDraft.changed(booking, details)
     // Includes a second press on the same button, which finds the change already made.
     if (changed.length === 0) return false
-    if (detailsDraft.versionHash(booking) !== edition) throw new DetailsChanged()
+    if (detailsDraft.versionHash(booking) !== versionHash) throw new DetailsChanged()
     const canonicalEmail = details.email === undefined ? null : canonicalAddress(details.email)
     if (canonicalEmail !== null) {
       await assertFree(tx, activity.id, canonicalEmail, booking.id, 'Another booking of this activity has this address')

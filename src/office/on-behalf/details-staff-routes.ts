@@ -12,7 +12,7 @@ import { AlreadyCancelled, BookingEnded, BookingNotFound, NoPlacesLeft } from '.
 import { addressQuestionOf, meantAddress, wantsAnother } from '../../booking/bookings/likely-address.ts'
 import { DomainError } from '../../platform/errors.ts'
 import { form, refusing } from '../../platform/http/form.ts'
-import { editionIn, typedOf } from '../../platform/http/form-answers.ts'
+import { versionHashIn, typedOf } from '../../platform/http/form-answers.ts'
 import { formError } from '../../platform/http/form-errors.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
 import { ConfirmationRequired, confirming } from '../../identity/staff/confirmation.ts'
@@ -108,14 +108,14 @@ export const detailsRoutes: FastifyPluginAsync = async app => {
     again: bookingAnew(showAgain),
     refused: error => error instanceof AlreadyCancelled ? undefined : errorsOf(error)
   }, refusing(DetailsChanged, bookingAnew(showBeside), refusing(BookedThere, bookingAnew(showOther), async asked => {
-    const { staff, activity, booking, body, input: { detailsAfter, edition, confirmed }, reply } = asked
+    const { staff, activity, booking, body, input: { detailsAfter, versionHash, confirmed }, reply } = asked
     const typed = detailsAfter(booking)
     if (wantsAnother(body)) return show(asked, {})
     const meant: MeantOrNone = typed.email === booking.email ? typed : meantIn(typed.email, body)
     if (meant.suggested !== undefined) return askAbout(asked, meant)
     const details = { ...typed, email: meant.email }
     const hasChanged = await changeDetails(
-      app.db, app.outbox, booking.id, { details, edition, confirmed }, staff, app.clock())
+      app.db, app.outbox, booking.id, { details, versionHash, confirmed }, staff, app.clock())
     return await reply.redirect(`${bookingHref(activity, booking.id)}?done=${hasChanged ? 'details' : 'as-it-was'}`, 303)
   }))))))
 
@@ -150,8 +150,8 @@ export const detailsRoutes: FastifyPluginAsync = async app => {
     tried?: { errors?: FormErrors | undefined, otherHref?: string, mine?: Details }
   ): FastifyReply {
     const page = { activity, booking, districts: districtsFor(activity, booking) }
-    const edition = tried?.mine === undefined ? editionIn(body) : undefined
-    const model = detailsPageOf(page, tried && { ...tried, typed: typedOf(body, detailsFields), edition })
+    const versionHash = tried?.mine === undefined ? versionHashIn(body) : undefined
+    const model = detailsPageOf(page, tried && { ...tried, typed: typedOf(body, detailsFields), versionHash })
     return reply.page('office/on-behalf/booking-details', { staff, ...model })
   }
 }

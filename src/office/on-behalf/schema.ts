@@ -72,7 +72,7 @@ export function detailsForm ({ districts, placesPerBooking }: FormShape) {
       places: form.places ?? before.places,
       accessNeeds: form.access_needs
     }),
-    edition: form.edition,
+    versionHash: form.edition,
     confirmed: form.confirmed
   }))
 }

@@ -103,7 +103,7 @@ interface DetailsPage {
 /** The form that changes the details of a booking. */
 export function detailsPageOf (
   { activity, booking, districts }: DetailsPage,
-  tried?: Tried<typeof detailsFields[number]> & { edition: string | undefined, mine?: Details }
+  tried?: Tried<typeof detailsFields[number]> & { versionHash: string | undefined, mine?: Details }
 ) {
   const values = tried?.typed ?? {
     name: booking.name,
@@ -120,7 +120,7 @@ export function detailsPageOf (
     districts: districtItems(districts, values.district),
     asksPlaces: activity.placesPerBooking > 1 || booking.places > 1,
     placesPerBooking: maxPlaces(activity, booking),
-    edition: tried?.edition ?? detailsDraft.versionHash(booking),
+    versionHash: tried?.versionHash ?? detailsDraft.versionHash(booking),
     comparison: tried?.mine === undefined ? [] : detailsDraft.compared(booking, tried.mine, detailsInWords),
     errors: tried?.errors,
     otherHref: tried?.otherHref

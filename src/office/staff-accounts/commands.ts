@@ -13,7 +13,7 @@ import { findHolder, findMember } from './queries.ts'
 import type { NewStaffMember } from './schema.ts'
 
 /** A member of staff, with the mark of the state that was read. */
-export interface ReadMember { id: string, edition: string }
+export interface ReadMember { id: string, versionHash: string }
 
 /** Who asks; undefined: someone at a terminal. */
 type By = { id: string } | undefined
@@ -69,7 +69,7 @@ export async function addStaffMember (
  * Throws `MemberNotFound`, `MemberChanged`, `AddressTaken`, `OwnAccount`, `LastAdmin`.
  */
 export async function changeMember (
-  db: Db, outbox: Outbox, { id, edition }: ReadMember, draft: MemberDraft, by: { id: string }, now: DateTime<true>
+  db: Db, outbox: Outbox, { id, versionHash }: ReadMember, draft: MemberDraft, by: { id: string }, now: DateTime<true>
 ): Promise<void> {
   await orAddressTaken(db, draft, db.$transaction(async tx => {
     const { member, admins } = await lockMember(tx, id)
@@ -77,7 +77,7 @@ export async function changeMember (
     const { name, ...more } = changed
     // Includes a second press on the same button, which finds the change already made.
     if (name === undefined && Object.keys(more).length === 0) return
-    if (versionOf(member) !== edition) throw new MemberChanged()
+    if (versionOf(member) !== versionHash) throw new MemberChanged()
     if (changed.role !== undefined) {
       assertNotTheirOwn({ id, by }, 'change role')
       assertAnAdminRemains(admins, id)

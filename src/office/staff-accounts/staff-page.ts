@@ -53,7 +53,7 @@ export function memberPageOf (
   return {
     member: member && factsOf(member),
     isOwn: member?.id === staff.id,
-    edition: member && versionOf(member),
+    versionHash: member && versionOf(member),
     submission,
     values,
     roles: roles.map(role => {

@@ -6,7 +6,7 @@ import type { Db } from '../../platform/database/connect.ts'
 import { DomainError } from '../../platform/errors.ts'
 import { idFromForm } from '../../platform/named-id.ts'
 import { form } from '../../platform/http/form.ts'
-import { editionIn, typedOf } from '../../platform/http/form-answers.ts'
+import { versionHashIn, typedOf } from '../../platform/http/form-answers.ts'
 import { formError } from '../../platform/http/form-errors.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
 import { isId, sentenceFor } from '../../platform/http/url-params.ts'
@@ -90,9 +90,9 @@ const formRoutes: FastifyPluginAsync = async app => {
     again: async (asked, errors) => await show(asked, await findMember(app.db, asked.id), errors),
     refused: error => error instanceof MemberChanged ? changed : errorsOf(error)
   }, async asked => {
-    const { staff, hasShown, id, input: { edition, ...draft }, reply } = asked
+    const { staff, hasShown, id, input: { edition: versionHash, ...draft }, reply } = asked
     if (!hasShown) return await show({ ...asked, reply: reply.code(403) }, await memberWith(app.db, id), notShown)
-    await changeMember(app.db, app.outbox, { id, edition }, draft, staff, app.clock())
+    await changeMember(app.db, app.outbox, { id, versionHash }, draft, staff, app.clock())
     return await reply.redirect(`/staff/members?done=changed#member-${id}`, 303)
   })))
 
@@ -103,11 +103,11 @@ const formRoutes: FastifyPluginAsync = async app => {
     const typed = errors && typedOf(body, memberFields)
     const submission = z.uuid().catch(randomUUID()).parse((body as { submission?: unknown }).submission)
     // After an error it stays the state that was read: a colleague's later change must still be noticed.
-    const kept = errors === undefined || errors === changed ? undefined : editionIn(body)
+    const kept = errors === undefined || errors === changed ? undefined : versionHashIn(body)
     return reply.page('office/staff-accounts/member', {
       staff,
       ...memberPageOf({ member, agencies, staff, submission }, typed, errors),
-      ...(kept !== undefined && { edition: kept }),
+      ...(kept !== undefined && { versionHash: kept }),
       isToShow: errors === notShown,
       comparison: member && typed && errors === changed ? comparisonOf(member, typed, agencies) : []
     })

@@ -80,7 +80,7 @@ export function fieldsIn (body: unknown): Array<{ name: string, value: string }>
 /**
  * The fingerprint of the state that someone had read when they filled a form in; undefined if it is not one of ours.
  */
-export function editionIn (body: unknown): string | undefined {
+export function versionHashIn (body: unknown): string | undefined {
   const { edition } = (body ?? {}) as { edition?: unknown }
   return typeof edition === 'string' && /^[\da-f]{16}$/.test(edition) ? edition : undefined
 }

@@ -27,9 +27,9 @@ declare module 'fastify' {
 }
 
 /**
- * Lets a route limit how often one network address may ask, with `config: { rateLimit: aRoomful }`; an IPv6 /64 counts
- * as one, because a single line has that many addresses. Each process counts for itself: the limit slows a flood down
- * and is not a quota.
+ * Lets a route limit how often one network address may ask, with `config: { rateLimit: formRateLimit }`; an IPv6 /64
+ * counts as one, because a single line has that many addresses. Each process counts for itself: the limit slows a flood
+ * down and is not a quota.
  */
 export const limits = fp<{ on: boolean }>(async (app, { on }) => {
   if (!on) {

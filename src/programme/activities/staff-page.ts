@@ -140,7 +140,7 @@ export const waitingListModesInWords: Record<WaitingListMode, { name: string, do
   offers: {
     name: 'Offers',
     does: 'Free places are offered to the next person they are enough for. They must accept in time, or the offer goes to the next person. ' +
-      'In the last 2 hours before the start we email everyone they are enough for, and the first to accept gets them.'
+      'In the last 2 hours before the start we email everyone they are enough for, and the first person to accept gets them.'
   },
   'by-hand': {
     name: 'By hand',

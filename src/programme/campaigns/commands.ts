@@ -120,7 +120,7 @@ export async function addAgency (db: Db, { slug, name }: NewAgency, now: DateTim
  */
 export interface ReadCampaign {
   slug: string
-  edition: string
+  versionHash: string
   without: readonly string[]
   confirmed?: string | undefined
 }
@@ -134,7 +134,7 @@ export interface ReadCampaign {
  * between counting those who were told and the change.
  */
 export async function changeTexts (
-  db: Db, { slug, edition, without, confirmed }: ReadCampaign, texts: CampaignTexts, by: StaffMember,
+  db: Db, { slug, versionHash, without, confirmed }: ReadCampaign, texts: CampaignTexts, by: StaffMember,
   now: DateTime<true>
 ): Promise<void> {
   await db.$transaction(async tx => {
@@ -144,7 +144,7 @@ export async function changeTexts (
     const changed = textsDraft.differences(before, texts)
     // Includes a second press on the same button, which finds the change already made.
     if (Object.keys(changed).length === 0) return
-    if (textsDraft.versionHash(before) !== edition) throw new CampaignChanged()
+    if (textsDraft.versionHash(before) !== versionHash) throw new CampaignChanged()
     const removed = before.districts.filter(district => !texts.districts.includes(district))
     const inUse = await listDistrictsInUse(tx, before.id, removed, now)
     if (inUse.some(({ district }) => !without.includes(district))) throw new DistrictsInUse(inUse)

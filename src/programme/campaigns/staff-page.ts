@@ -20,7 +20,7 @@ export interface Tried {
   /** The editor's own input, parsed, if a colleague has changed the campaign meanwhile. */
   mine?: CampaignTexts | undefined
   /** The state that was read, if it is still the one to change. */
-  edition?: string | undefined
+  versionHash?: string | undefined
 }
 
 /** The form that edits the texts of a campaign, with the stored values or those that were tried. */
@@ -30,7 +30,7 @@ export function textsPageOf (campaign: EditedCampaign, tried?: Tried) {
     title: campaign.title,
     href: `/staff/campaigns/${campaign.slug}`,
     publicHref: `/campaigns/${campaign.slug}`,
-    edition: tried?.edition ?? textsDraft.versionHash(campaign),
+    versionHash: tried?.versionHash ?? textsDraft.versionHash(campaign),
     values,
     discreet: [
       { value: 'on', text: 'On', checked: values.discreet === 'on', hint: { text: 'Email subjects and calendar entries say “Online workshop” and who runs it, but not what it is about. A family may share a calendar, and anyone can read a subject on a phone that lies on the table.' } },

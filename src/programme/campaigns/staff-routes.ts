@@ -3,7 +3,7 @@ import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { asking, form, refusing } from '../../platform/http/form.ts'
 import type { Asked } from '../../platform/http/form.ts'
-import { editionIn, typedOf as textTypedIn } from '../../platform/http/form-answers.ts'
+import { versionHashIn, typedOf as textTypedIn } from '../../platform/http/form-answers.ts'
 import { firstSentence, formError, shownAt } from '../../platform/http/form-errors.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
 import { isId, isSlug, sentenceFor } from '../../platform/http/url-params.ts'
@@ -58,8 +58,8 @@ export const campaignStaffRoutes: FastifyPluginAsync = async app => {
   app.post(address, { bodyLimit }, editing(confirming(showEffects, form({
     schema: textsForm, fields: textFields, again: showAgain
   }, refusing(DistrictsInUse, showInUse, refusing(CampaignChanged, showBeside, async asked => {
-    const { request, campaign: { slug }, input: { without, edition, confirmed, ...texts }, reply } = asked
-    await changeTexts(app.db, { slug, edition, without, confirmed }, texts, staffOf(request), app.clock())
+    const { request, campaign: { slug }, input: { without, edition: versionHash, confirmed, ...texts }, reply } = asked
+    await changeTexts(app.db, { slug, versionHash, without, confirmed }, texts, staffOf(request), app.clock())
     return await reply.redirect(`/staff/campaigns/${slug}?done=changed`, 303)
   }))))))
 
@@ -74,12 +74,12 @@ export const campaignStaffRoutes: FastifyPluginAsync = async app => {
   }
 
   function showAgain (asked: Editing, errors: FormErrors): FastifyReply {
-    return show(asked, { typed: typedOf(asked.body), errors, edition: editionIn(asked.body) })
+    return show(asked, { typed: typedOf(asked.body), errors, versionHash: versionHashIn(asked.body) })
   }
 
   function showInUse (asked: Editing, { message, districts: inUse }: DistrictsInUse): FastifyReply {
     const { body } = asked
-    return show(asked, { typed: typedOf(body), errors: formError('inUse', message), inUse, edition: editionIn(body) })
+    return show(asked, { typed: typedOf(body), errors: formError('inUse', message), inUse, versionHash: versionHashIn(body) })
   }
 
   /** Nothing that was typed is lost: the current state is shown beside it. */

@@ -10,7 +10,7 @@ import type { ContactDraft, KeptContact } from './kept-contact.ts'
 import { findContact } from './queries.ts'
 
 /** The contact in the state that the editor has read. */
-export interface ReadContact { id: string, edition: string }
+export interface ReadContact { id: string, versionHash: string }
 
 /** Adds a contact, checked today. The same form again, as after a double press, adds nothing. */
 export async function addContact (
@@ -31,14 +31,14 @@ export async function addContact (
  * today. Throws `ContactChanged`, `ContactNameTaken`, `ContactNotFound`.
  */
 export async function changeContact (
-  db: Db, { id, edition }: ReadContact, draft: ContactDraft, by: StaffMember, now: DateTime<true>
+  db: Db, { id, versionHash }: ReadContact, draft: ContactDraft, by: StaffMember, now: DateTime<true>
 ): Promise<void> {
   await orNameTaken(db.$transaction(async tx => {
     const before = await lockContact(tx, id)
     const changed = contactDraft.differences(before, draft)
     // Includes a second press on the same button, which finds the change already made.
     if (Object.keys(changed).length === 0) return
-    if (contactDraft.versionHash(before) !== edition) throw new ContactChanged()
+    if (contactDraft.versionHash(before) !== versionHash) throw new ContactChanged()
     const isChecked = ['number', 'url', 'address', 'hours'].some(field => field in changed)
     await tx.supportContact.update({
       where: { id }, data: { ...columnsOf(draft), ...(isChecked && { lastCheckedOn: new Date(dayOf(now)) }) }
@@ -51,11 +51,11 @@ export async function changeContact (
 
 /** Records that someone has checked a contact today; twice on one day counts once. Throws `ContactChanged`. */
 export async function checkContact (
-  db: Db, { id, edition }: ReadContact, by: StaffMember, now: DateTime<true>
+  db: Db, { id, versionHash }: ReadContact, by: StaffMember, now: DateTime<true>
 ): Promise<void> {
   await db.$transaction(async tx => {
     const contact = await lockContact(tx, id)
-    if (contactDraft.versionHash(contact) !== edition) throw new ContactChanged()
+    if (contactDraft.versionHash(contact) !== versionHash) throw new ContactChanged()
     const day = dayOf(now)
     if (contact.lastCheckedOn === day) return
     await tx.supportContact.update({ where: { id }, data: { lastCheckedOn: new Date(day) } })
@@ -73,13 +73,13 @@ export async function checkContact (
  * locked, so of two people who remove the last two at once the second finds only one.
  */
 export async function removeContact (
-  db: Db, { id, edition }: ReadContact, by: StaffMember, now: DateTime<true>
+  db: Db, { id, versionHash }: ReadContact, by: StaffMember, now: DateTime<true>
 ): Promise<void> {
   await db.$transaction(async tx => {
     const rows = await tx.$queryRaw<unknown[]>`SELECT 1 FROM support_contacts ORDER BY id FOR UPDATE`
     const contact = await findContact(tx, id)
     if (contact === undefined) return
-    if (contactDraft.versionHash(contact) !== edition) throw new ContactChanged()
+    if (contactDraft.versionHash(contact) !== versionHash) throw new ContactChanged()
     if (rows.length === 1) throw new LastContact()
     await tx.supportContact.delete({ where: { id } })
     await record(tx, {

@@ -8,7 +8,7 @@ export function helplinesOf (contacts: readonly SupportContact[], districts: rea
     purpose: contact.purpose,
     hours: contact.hours,
     number: contact.number,
-    telephone: contact.number === undefined ? undefined : phoneLink(contact.number),
+    phoneHref: contact.number === undefined ? undefined : phoneLink(contact.number),
     url: contact.url,
     site: contact.url === undefined ? undefined : new URL(contact.url).hostname.replace(/^www\./, ''),
     address: contact.address,

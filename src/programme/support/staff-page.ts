@@ -32,7 +32,7 @@ function contactOf (contact: KeptContact, today: string) {
     href,
     removalHref: `${href}/removal`,
     checkHref: `${href}/check`,
-    edition: contactDraft.versionHash(contact),
+    versionHash: contactDraft.versionHash(contact),
     everywhere: contact.area.length === 0,
     whom: audiencesInWords[contact.audience],
     owner: contact.owner,
@@ -63,7 +63,7 @@ export function contactPageOf (
     isNew: contact === undefined,
     name: contact?.name,
     action: contact === undefined ? '/staff/support/new' : `/staff/support/${contact.id}`,
-    edition: contact && contactDraft.versionHash(contact),
+    versionHash: contact && contactDraft.versionHash(contact),
     submission,
     values,
     audiences: Object.entries(audiencesInWords).map(([value, text]) =>

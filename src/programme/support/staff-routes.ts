@@ -3,7 +3,7 @@ import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import type { Db } from '../../platform/database/connect.ts'
 import { form } from '../../platform/http/form.ts'
-import { editionIn } from '../../platform/http/form-answers.ts'
+import { versionHashIn } from '../../platform/http/form-answers.ts'
 import { formError, shownAt } from '../../platform/http/form-errors.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
 import { isId } from '../../platform/http/url-params.ts'
@@ -46,8 +46,8 @@ export const supportStaffRoutes: FastifyPluginAsync = async app => {
     again: showAll,
     refused: (error, { id }) =>
       error instanceof ContactChanged ? formError(`contact-${id}`, changedSince) : undefined
-  }, async ({ staff, id, input, reply }) => {
-    await checkContact(app.db, { id, ...input }, staff, app.clock())
+  }, async ({ staff, id, input: { edition: versionHash }, reply }) => {
+    await checkContact(app.db, { id, versionHash }, staff, app.clock())
     return await reply.redirect(`/staff/support?done=checked#contact-${id}`, 303)
   })))
 
@@ -59,8 +59,8 @@ export const supportStaffRoutes: FastifyPluginAsync = async app => {
     refused: error => error instanceof ContactChanged
       ? formError('form', changedSince)
       : error instanceof LastContact ? formError('form', error.message) : undefined
-  }, async ({ staff, id, input, reply }) => {
-    await removeContact(app.db, { id, ...input }, staff, app.clock())
+  }, async ({ staff, id, input: { edition: versionHash }, reply }) => {
+    await removeContact(app.db, { id, versionHash }, staff, app.clock())
     return await reply.redirect('/staff/support?done=removed', 303)
   })))
 
@@ -104,8 +104,8 @@ const formRoutes: FastifyPluginAsync = async app => {
     // Nothing that was typed is lost: the current state is shown beside it.
     again: async (asked, errors) => await show(asked, await findContact(app.db, asked.id), errors),
     refused: errorsOf
-  }, async ({ staff, id, input: { edition, ...draft }, reply }) => {
-    await changeContact(app.db, { id, edition }, draft, staff, app.clock())
+  }, async ({ staff, id, input: { edition: versionHash, ...draft }, reply }) => {
+    await changeContact(app.db, { id, versionHash }, draft, staff, app.clock())
     return await reply.redirect('/staff/support?done=changed', 303)
   })))
 
@@ -116,11 +116,11 @@ const formRoutes: FastifyPluginAsync = async app => {
     const typed = errors && typedOf(body)
     const submission = z.uuid().catch(randomUUID()).parse((body as { submission?: unknown }).submission)
     // After an error it stays the state that was read: a colleague's later change must still be noticed.
-    const kept = errors === undefined || errors === changed ? undefined : editionIn(body)
+    const kept = errors === undefined || errors === changed ? undefined : versionHashIn(body)
     return reply.page('programme/support/support-contact', {
       staff,
       ...contactPageOf({ contact, contacts, districts, submission }, typed, errors),
-      ...(kept !== undefined && { edition: kept }),
+      ...(kept !== undefined && { versionHash: kept }),
       comparison: contact && typed && errors === changed ? comparisonOf(contact, typed) : []
     })
   }

@@ -53,7 +53,7 @@ t.test('a newcomer does not pass those who wait, although a place is free', asyn
   t.equal(admit({ capacity: 20, overBookingPercent: 0, hasWaitingList: true }, occupancy, 1), 'waiting')
 })
 
-t.test('no more places are taken than can be, whoever comes, in whatever parties', async () => {
+t.test('no more places are taken than there are, in parties of any size', async () => {
   fc.assert(fc.property(supply, parties, (supply, parties) => {
     const end = parties.reduce((occupancy, places) =>
       afterAdmission(occupancy, admit(supply, occupancy, places), places), nobody)
@@ -101,7 +101,7 @@ t.test('a booking of a hold that stands grows within that, and only there', asyn
   const booked = { status: 'confirmed', places: 2 }
   const queue = { ...nobody, confirmed: 2, held: 2, waiting: 9, waitingBookings: 9 }
 
-  t.ok(mayChangePlaces(supply, queue, booked, 4, hold), 'whoever waits')
+  t.ok(mayChangePlaces(supply, queue, booked, 4, hold), 'even if others wait')
   t.notOk(mayChangePlaces(supply, { ...queue, waitingBookings: 0 }, booked, 5, hold), 'not into free places')
   t.ok(mayChangePlaces(supply, queue, booked, 1, hold), 'shrink')
 })

@@ -29,7 +29,7 @@ t.test('a party that is larger than the free places is told why they pass it by'
   t.equal(passedOver('automatic', 0, 4), undefined, 'none is free')
   t.equal(passedOver('automatic', -1, 4), undefined, 'fewer than none are free')
   t.equal(passedOver('automatic', 4, 4), undefined, 'they are about to be served')
-  t.equal(passedOver('by-hand', 2, 4), undefined, 'organisers pick, whoever is next')
+  t.equal(passedOver('by-hand', 2, 4), undefined, 'organisers pick, not the order')
 })
 
 t.test('what comes next is promised only as far as it will happen', async t => {

@@ -290,7 +290,7 @@ t.test('a code is asked for only where places were kept with one', async t => {
   t.match(perceived(withCode).text, 'Code (optional) Only if a partner organisation gave you one.')
 })
 
-t.test('a code, however it is typed, gets a place that is kept, whoever waits', async t => {
+t.test('a code, however it is typed, gets a place that is kept, even if others wait', async t => {
   const { app, db } = await service(t)
   const { id, slug } = await anActivity(db, { capacity: 2 })
   const { id: holdId } = await aHold(db, id)

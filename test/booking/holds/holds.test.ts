@@ -88,7 +88,7 @@ t.test('held places are not on public sale', async t => {
   t.strictSame(availability(supply, await occupancyOf(w.db, id)), { is: 'full' })
 })
 
-t.test('someone who brings the code has a place of the hold at once, whoever waits', async t => {
+t.test('someone who brings the code has a place of the hold at once, even if others wait', async t => {
   const w = await world(t)
   const { id, hold } = await anActivityWithHold(w, { capacity: 5 }, 4)
   await aBooking(w.db, id)
@@ -393,7 +393,7 @@ t.test('a hold whose day has ended is not made longer before the sweep has come 
   t.match(await occupancyOf(w.db, id), { confirmed: 1, held: 0 })
 })
 
-t.test('a booking of a hold grows within it, whoever waits, and not beyond', async t => {
+t.test('a booking of a hold grows within it, even if others wait, and not beyond', async t => {
   const w = await world(t)
   const { id, hold } = await anActivityWithHold(w, { capacity: 9 }, 3)
   await requestPlaces(w.db, w.outbox, id, [withCode('anne')], noon)

@@ -205,7 +205,7 @@ t.test('where places are free and nobody waits, someone who lost an offer is sho
   }
 })
 
-t.test('where a place is open to all, someone reads that the first to accept has it, and accepts it', async t => {
+t.test('where a place is open to all, someone reads that the first person to accept gets it, and accepts it', async t => {
   const { app, db, turnClock } = await serviceAt(t)
   const { id } = await anActivity(db, { capacity: 1, waitingList: 'offers' })
   const called = await aBooking(db, id, { status: 'waiting', offers: 1, calledAt: noon.toJSDate() })

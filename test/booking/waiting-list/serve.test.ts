@@ -260,7 +260,7 @@ t.test('in the last two hours before the start, free places are open to all they
   t.equal((await announced(w.db, 'place.called')).length, 2)
 })
 
-t.test('more than a thousand people who wait are all told that the first to accept has the place', async t => {
+t.test('more than a thousand people who wait are all told that the first person to accept gets the place', async t => {
   const w = await world(t)
   const { id: activityId } = await anActivity(w.db, { ...offering, ...starting, capacity: 1 })
   await aLine(w.db, activityId, 2001)

@@ -57,14 +57,14 @@ t.test('each of the people here reaches as far as the table says, one activity a
 
 t.test('hosts see who comes from midnight to midnight, where it takes place', async t => {
   const at = (text: string) => DateTime.fromISO(text, { setZone: true }) as DateTime<true>
-  const evening = { startsAt: at('2026-07-01T18:00+01:00'), endsAt: at('2026-07-01T19:00+01:00'), zone: 'Europe/London' }
-  t.notOk(isOnItsDay(evening, at('2026-06-30T22:59:59.999Z')))
-  t.ok(isOnItsDay(evening, at('2026-06-30T23:00Z')), 'midnight in London')
-  t.ok(isOnItsDay(evening, at('2026-07-01T22:59:59.999Z')))
-  t.notOk(isOnItsDay(evening, at('2026-07-01T23:00Z')))
+  const workshop = { startsAt: at('2026-07-01T18:00+01:00'), endsAt: at('2026-07-01T19:00+01:00'), zone: 'Europe/London' }
+  t.notOk(isOnItsDay(workshop, at('2026-06-30T22:59:59.999Z')))
+  t.ok(isOnItsDay(workshop, at('2026-06-30T23:00Z')), 'midnight in London')
+  t.ok(isOnItsDay(workshop, at('2026-07-01T22:59:59.999Z')))
+  t.notOk(isOnItsDay(workshop, at('2026-07-01T23:00Z')))
 
-  const late = { ...evening, startsAt: at('2026-07-01T22:00+01:00'), endsAt: at('2026-07-02T01:00+01:00') }
+  const late = { ...workshop, startsAt: at('2026-07-01T22:00+01:00'), endsAt: at('2026-07-02T01:00+01:00') }
   t.ok(isOnItsDay(late, at('2026-07-02T00:30+01:00')), 'it is not over')
-  const allDay = { ...evening, startsAt: at('2026-07-01T00:00+01:00'), endsAt: at('2026-07-02T00:00+01:00') }
+  const allDay = { ...workshop, startsAt: at('2026-07-01T00:00+01:00'), endsAt: at('2026-07-02T00:00+01:00') }
   t.notOk(isOnItsDay(allDay, at('2026-07-02T00:00+01:00')), 'an end at midnight is no part of the next day')
 })

@@ -25,9 +25,9 @@ async function written ({ db }: World, activityId: string, given: Partial<Bullet
 
 /** Sends it in its current state. */
 async function send ({ db, outbox }: World, at: { activityId: string, number: number }, now = noon): Promise<void> {
-  const edition = bulletinDraft.versionHash(await getBulletin(db, at.activityId, at.number))
+  const versionHash = bulletinDraft.versionHash(await getBulletin(db, at.activityId, at.number))
   await confirming(async confirmed =>
-    await sendBulletin(db, outbox, { ...at, edition, host, confirmed }, organiser, now))
+    await sendBulletin(db, outbox, { ...at, versionHash, host, confirmed }, organiser, now))
 }
 
 t.test('each audience is the people it names, and nobody who has not heard of the activity', async t => {
@@ -161,7 +161,7 @@ t.test('a draft that is not as it was read is not sent, nor one that nobody woul
   const at = await written(its, id)
 
   await t.rejects(confirming(async confirmed =>
-    await sendBulletin(db, outbox, { ...at, edition: 'x', host, confirmed }, organiser, noon)), new BulletinChanged())
+    await sendBulletin(db, outbox, { ...at, versionHash: 'x', host, confirmed }, organiser, noon)), new BulletinChanged())
   await t.rejects(send(its, at), new NobodyToWriteTo())
 
   t.equal((await getBulletin(db, id, at.number)).sentAt, undefined)

@@ -36,9 +36,9 @@ async function writtenTo ({ db }: World, people: number) {
 type Written = Awaited<ReturnType<typeof writtenTo>>
 
 async function send ({ db, outbox }: World, at: Written): Promise<void> {
-  const edition = bulletinDraft.versionHash(await getBulletin(db, at.activityId, at.number))
+  const versionHash = bulletinDraft.versionHash(await getBulletin(db, at.activityId, at.number))
   await confirming(async confirmed =>
-    await sendBulletin(db, outbox, { ...at, edition, host, confirmed }, organiser, noon))
+    await sendBulletin(db, outbox, { ...at, versionHash, host, confirmed }, organiser, noon))
 }
 
 function recipients ({ taken }: Mailbox): string[] {

@@ -254,7 +254,7 @@ t.test('the email is shown in a frame that only our own pages may make, and that
   const list = await app.inject({ url, headers })
 
   const policy = String(email.headers['content-security-policy'])
-  t.match(page.body, `<iframe class="pk-letter-frame" src="${url}/1/letter"`)
+  t.match(page.body, `<iframe class="pk-email-frame" src="${url}/1/letter"`)
   t.match(page.headers['content-security-policy'], "; frame-src 'self'")
   t.notMatch(list.headers['content-security-policy'], 'frame-src')
   t.match(policy, /^default-src 'none'; style-src 'sha256-[\w+/=]{44}'; form-action 'none'; base-uri 'none'; frame-ancestors 'self'; sandbox allow-popups/)

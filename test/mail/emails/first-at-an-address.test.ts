@@ -15,7 +15,7 @@ import type { World } from '../../support/world.ts'
 async function correct ({ db, outbox }: World, id: string, given: Partial<Details>): Promise<void> {
   const booking = bookingOf(await db.booking.findUniqueOrThrow({ where: { id } }))
   const change = async (confirmed: string | undefined) => await changeDetails(
-    db, outbox, id, { details: { ...booking, ...given }, edition: detailsDraft.versionHash(booking), confirmed },
+    db, outbox, id, { details: { ...booking, ...given }, versionHash: detailsDraft.versionHash(booking), confirmed },
     organiser, noon)
   await change(undefined).catch(async (error: unknown) => {
     if (!(error instanceof ConfirmationRequired)) throw error

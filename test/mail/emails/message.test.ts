@@ -211,7 +211,7 @@ t.test('an offer to someone who had a place before has no calendar entry', async
   t.equal(write('place-offered', entryFor({ ...offered, confirmedAt: noon })).calendar, undefined)
 })
 
-t.test('the email about an open place says that the first to accept has it, and others keep their turn', async t => {
+t.test('the email about an open place says that the first person to accept gets it, and others keep their turn', async t => {
   const { subject, text } = write('place-called', entryFor(called))
 
   t.match(subject, /^A place is free now: /)

@@ -143,8 +143,9 @@ t.test('someone who booked is found in each place before their day, and nowhere 
   // Everything that staff do for them, and with them.
   const draft = { audience: 'everyone', heading: 'Bring a pen', body: 'And paper.', id: randomUUID() } as const
   const at = { activityId, number: await writeBulletin(db, activityId, draft, staff, noon) }
-  const edition = bulletinDraft.versionHash(await getBulletin(db, activityId, at.number))
-  await confirming(async confirmed => await sendBulletin(db, outbox, { ...at, edition, host, confirmed }, staff, noon))
+  const versionHash = bulletinDraft.versionHash(await getBulletin(db, activityId, at.number))
+  await confirming(async confirmed =>
+    await sendBulletin(db, outbox, { ...at, versionHash, host, confirmed }, staff, noon))
   const arranged = { activityId, bookingId: anne.id, answer: `Captions are on, ${marker}`, host }
   await confirming(async confirmed => { await answerAccess(db, outbox, { ...arranged, confirmed }, staff, noon) })
   for (const path of ['', `/bookings/${anne.id}`, '/letters']) {

@@ -95,10 +95,10 @@ t.test('a meeting that was asked for is made once with its options, and everyone
   t.strictSame(await its.context.doJobs(), [])
 
   const { kept, link } = await its.now()
-  const standing = its.context.graph.meetings.get(its.activity.id)
+  const meeting = its.context.graph.meetings.get(its.activity.id)
   t.match(kept, { status: 'made', problem: null, generation: 0 })
-  t.equal(link, standing?.joinWebUrl)
-  t.match(standing, {
+  t.equal(link, meeting?.joinWebUrl)
+  t.match(meeting, {
     subject: 'Keeping your child safe online',
     startDateTime: '2026-12-01T18:00:00.000Z',
     endDateTime: '2026-12-01T18:30:00.000Z',

@@ -83,17 +83,17 @@ t.test('no page has a link, an id or another way in, and the database has none t
 
   await its.ask()
   await its.context.doJobs()
-  const standing = its.context.graph.meetings.get(its.activity.id)
+  const meeting = its.context.graph.meetings.get(its.activity.id)
   const bodies = [(await its.page()).body, (await its.app.inject({ url: `${its.url}/replacement`, headers: its.headers })).body]
   const rows = [await kept(its), await its.db.activity.findFirst(), await its.db.auditEntry.findMany()]
   const row = JSON.stringify(rows, (_, value: unknown) => typeof value === 'bigint' ? String(value) : value)
 
-  const secrets = ['meetup-join', 'thread.v2', String(standing?.id), '1234567890', 'CHo4V6', its.context.graph.access.tenantId]
+  const secrets = ['meetup-join', 'thread.v2', String(meeting?.id), '1234567890', 'CHo4V6', its.context.graph.access.tenantId]
   for (const secret of secrets) {
     t.notOk(bodies.some(body => body.includes(secret)), secret)
     t.notOk(row.includes(secret), secret)
   }
-  t.equal(seal.open((await kept(its)).joinUrlSealed ?? ''), standing?.joinWebUrl)
+  t.equal(seal.open((await kept(its)).joinUrlSealed ?? ''), meeting?.joinWebUrl)
 })
 
 t.test('without Microsoft Graph a link is pasted, and nothing speaks of making one', async t => {

@@ -17,8 +17,8 @@ async function change (
   { db, outbox }: Pick<World, 'db' | 'outbox'>, id: string, given: Partial<Details>, opened?: Details
 ): Promise<boolean> {
   const booking = bookingOf(await db.booking.findUniqueOrThrow({ where: { id } }))
-  const edition = detailsDraft.versionHash(opened ?? booking)
-  const edit = { details: { ...booking, ...given }, edition, confirmed: undefined }
+  const versionHash = detailsDraft.versionHash(opened ?? booking)
+  const edit = { details: { ...booking, ...given }, versionHash, confirmed: undefined }
   try {
     return await changeDetails(db, outbox, id, edit, organiser, noon)
   } catch (error) {

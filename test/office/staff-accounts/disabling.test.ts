@@ -45,7 +45,7 @@ async function change (
   its: World, id: string, given: Partial<MemberDraft>, by: { id: string } = organiser
 ): Promise<void> {
   const member = await theMember(its.db, id)
-  await changeMember(its.db, its.outbox, { id, edition: versionOf(member) }, { ...member, ...given }, by, noon)
+  await changeMember(its.db, its.outbox, { id, versionHash: versionOf(member) }, { ...member, ...given }, by, noon)
 }
 
 t.test('a disabled member is out at their next request, and nothing that they have in hand lets them in', async t => {
@@ -190,7 +190,7 @@ t.test('two who save at once what they made of the same page: one is saved, the 
 
   for (let round = 1; round <= 5; round++) {
     const member = await theMember(db, id)
-    const read = { id, edition: versionOf(member) }
+    const read = { id, versionHash: versionOf(member) }
     const ends = await Promise.allSettled(['Anne', 'Anna'].map(async name => {
       await changeMember(db, outbox, read, { ...member, name: `${name} ${round}` }, organiser, noon)
     }))

@@ -202,7 +202,7 @@ t.test('two admins change someone at once: the second compares, and loses nothin
   const page = await app.inject({ url: `/staff/members/${id}`, headers })
   const edition = editionIn(page.body)
   const theirs = await theMember(db, id)
-  await changeMember(db, outbox, { id, edition }, { ...theirs, role: 'organiser' }, organiser, noon)
+  await changeMember(db, outbox, { id, versionHash: edition }, { ...theirs, role: 'organiser' }, organiser, noon)
 
   const mine = { name: 'Anne O’Brien', email: 'anne@nspcc.example', role: 'host', agency: agencyId, edition }
   const refused = await post(app, `/staff/members/${id}`, mine, headers)
@@ -229,7 +229,7 @@ t.test('after a mistake the form keeps its version hash: a colleague’s change 
   const { id } = await aStaffMember(db, { name: 'Anne', email: 'anne@council.example', role: 'staff' })
   const edition = editionIn((await app.inject({ url: `/staff/members/${id}`, headers })).body)
   const theirs = await theMember(db, id)
-  await changeMember(db, outbox, { id, edition }, { ...theirs, role: 'organiser' }, organiser, noon)
+  await changeMember(db, outbox, { id, versionHash: edition }, { ...theirs, role: 'organiser' }, organiser, noon)
 
   const wrong = await post(app, `/staff/members/${id}`, { name: '', email: 'x', role: 'host', agency: 'partnership', edition }, headers)
 

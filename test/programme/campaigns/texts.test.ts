@@ -122,7 +122,7 @@ t.test('ten changes at once from the same page are one change', async t => {
   await warm(db)
 
   const outcomes = await Promise.allSettled(Array.from({ length: 10 }, async (_, n) =>
-    await changeTexts(db, { slug, edition: textsDraft.versionHash(texts), without: [] }, { ...texts, summary: `${n}` }, organiser, noon)))
+    await changeTexts(db, { slug, versionHash: textsDraft.versionHash(texts), without: [] }, { ...texts, summary: `${n}` }, organiser, noon)))
 
   t.equal(outcomes.filter(({ status }) => status === 'fulfilled').length, 1)
 })

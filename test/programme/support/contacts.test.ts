@@ -212,7 +212,7 @@ t.test('ten changes at once from the same page are one change, and nine are told
   await warm(db)
 
   const outcomes = await Promise.allSettled(Array.from({ length: 10 }, async (_, n) =>
-    await changeContact(db, { id, edition: contactDraft.versionHash(contact) }, { ...contact, hours: `From ${n}` }, organiser, noon)))
+    await changeContact(db, { id, versionHash: contactDraft.versionHash(contact) }, { ...contact, hours: `From ${n}` }, organiser, noon)))
 
   t.equal(outcomes.filter(({ status }) => status === 'fulfilled').length, 1)
   t.equal(await db.auditEntry.count({ where: { action: 'contact.changed' } }), 1)
@@ -278,7 +278,7 @@ t.test('of two who remove the last two contacts at once one is told that one mus
   await warm(db)
 
   const outcomes = await Promise.allSettled(contacts.map(async contact =>
-    await removeContact(db, { id: contact.id, edition: contactDraft.versionHash(contact) }, organiser, noon)))
+    await removeContact(db, { id: contact.id, versionHash: contactDraft.versionHash(contact) }, organiser, noon)))
 
   t.strictSame(outcomes.map(({ status }) => status).sort(), ['fulfilled', 'rejected'])
   t.equal(await db.supportContact.count(), 1)
