@@ -97,7 +97,7 @@ t.test('what a legal hold keeps stays, until it is lifted', async t => {
 
   const forgotten = await forget(db, ...kept.map(({ id }) => id), free.id)
 
-  t.strictSame([forgotten.bookingIds, forgotten.heldIds], [[free.id], kept.map(({ id }) => id)])
+  t.strictSame([forgotten.bookingIds, forgotten.heldIds.toSorted()], [[free.id], kept.map(({ id }) => id).toSorted()])
   await db.legalHold.updateMany({
     data: { canonicalEmail: null, liftedAt: inAYear.toJSDate(), liftedById: randomUUID() }
   })
