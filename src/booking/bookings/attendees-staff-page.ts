@@ -1,13 +1,13 @@
 import type { DateTime } from 'luxon'
-import { isEditable, isToCome } from '../../programme/activities/booking-window.ts'
+import { isToCome } from '../../programme/activities/booking-window.ts'
 import { placesInWords } from '../../programme/activities/in-words.ts'
 import { wallClock } from '../../programme/activities/local-time.ts'
 import type { Headcount } from '../../programme/activities/headcount.ts'
-import type { KnownActivity, OtherDate } from '../../programme/activities/known-activities.ts'
-import { anotherDateDue, paginationOf, runningOf, staffCardOf } from '../../programme/activities/staff-page.ts'
-import { timeInWords, whenInWords } from '../../programme/activities/when.ts'
+import type { KnownActivity } from '../../programme/activities/known-activities.ts'
+import { paginationOf, runningOf } from '../../programme/activities/staff-page.ts'
+import { timeInWords } from '../../programme/activities/when.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
-import { isOnItsDay, may } from '../../identity/staff/roles.ts'
+import { may } from '../../identity/staff/roles.ts'
 import { liveStatuses, statuses } from './booking.ts'
 import type { AttendeeRole, Booking, BookingStatus } from './booking.ts'
 import { attendeeRoleInWords } from './page.ts'
@@ -26,75 +26,19 @@ interface People {
 interface AttendeesPage {
   staff: StaffMember
   activity: KnownActivity
-  dates: readonly OtherDate[]
-  /** Names of its hosts. */
-  hosts: readonly string[]
-  /** Undefined: the page says how many come, but not who. */
-  people: People | undefined
+  people: People
 }
 
-/** An activity's own page for staff, with its attendees. */
-export function attendeesPageOf ({ staff, activity, dates, hosts, people }: AttendeesPage, now: DateTime<true>) {
+/** The attendees of an activity. */
+export function attendeesPageOf ({ staff, activity, people }: AttendeesPage, now: DateTime<true>) {
   const href = `/staff/activities/${activity.slug}`
-  const takesBookings = activity.booking === 'places'
+  const organises = may(staff, 'run activities', activity) && isToCome(activity, now)
   return {
-    ...staffCardOf(activity),
     ...runningOf(activity),
-    publicHref: activity.visibility === 'public' && activity.status !== 'draft' ? `/activities/${activity.slug}` : undefined,
     downloadHref: `${href}/attendees.csv`,
-    takesBookings,
-    ways: takesBookings && may(staff, 'run activities', activity) ? waysOf(activity, now) : [],
-    making: may(staff, 'run activities', activity) ? makingOf(activity, now) : undefined,
-    cancelHref: may(staff, 'run activities', activity) && isToCome(activity, now) ? `${href}/cancellation` : undefined,
-    deletionHref: may(staff, 'run activities', activity) && activity.status === 'draft' ? `${href}/deletion` : undefined,
-    anotherDate: anotherDateDue(staff, activity, now),
-    hosts: hosts.join(', '),
-    hostsHref: may(staff, 'run activities', activity) ? `${href}/hosts` : undefined,
-    dayLink: may(staff, 'see people on the day', activity) ? dayLinkOf(activity, now) : undefined,
-    dates: dates.map(date => ({
-      isFirst: date.isFirst, when: whenInWords(date), href: `/staff/activities/${date.slug}`
-    })),
-    people: people && attendeesOf(activity, people, may(staff, 'run activities', activity) && isToCome(activity, now))
-  }
-}
-
-/** What organisers can do about an activity and its people; if it is over or cancelled, write to people and look. */
-function waysOf (activity: KnownActivity, now: DateTime<true>) {
-  const { slug, status } = activity
-  const [href, toCome] = [`/staff/activities/${slug}`, isToCome(activity, now)]
-  return [
-    toCome && { text: 'Book someone in by phone', href: `${href}/bookings/new` },
-    toCome && { text: 'Change places', href: `${href}/places` },
-    toCome && { text: 'Holds', href: `${href}/holds` },
-    status !== 'cancelled' && { text: 'Joining and emails', href: `${href}/arrangements` },
-    toCome && { text: 'Waiting list', href: `${href}/waiting-list` },
-    { text: 'Write to people', href: `${href}/bulletins` },
-    status !== 'cancelled' && { text: 'Make another date', href: `${href}/another-date` },
-    { text: 'Emails', href: `${href}/letters` },
-    toCome && { text: 'Teams meeting', href: `${href}/meeting` }
-  ].filter(way => way !== false)
-}
-
-/** The link to the activity's page for the day, which matters most on that day. */
-function dayLinkOf (activity: KnownActivity, now: DateTime<true>) {
-  return {
-    href: `/staff/activities/${activity.slug}/evening`,
-    isToday: activity.status === 'published' && isOnItsDay(activity, now),
-    isOver: activity.endsAt <= now
-  }
-}
-
-/** Links to the pages on which an activity is changed, published and copied, as far as each is possible. */
-function makingOf (activity: KnownActivity, now: DateTime<true>) {
-  const { slug, status } = activity
-  const href = `/staff/activities/${slug}`
-  const mayEdit = isEditable(activity, now)
-  return {
-    editHref: mayEdit ? `${href}/edit` : undefined,
-    publishHref: mayEdit ? `${href}/publish` : undefined,
-    publish: status === 'draft' ? 'Publish' : 'Take down',
-    copyHref: `/staff/activities/new?from=${slug}`,
-    repeatHref: `${href}/repeat`
+    takesBookings: activity.booking === 'places',
+    phoneHref: organises && activity.booking === 'places' ? `${href}/bookings/new` : undefined,
+    people: attendeesOf(activity, people, organises)
   }
 }
 
@@ -171,6 +115,6 @@ function attendeesOf (
         ? `/staff/activities/${activity.slug}/bookings/${booking.id}/cancellation`
         : undefined
     })),
-    pagination: paginationOf(total, page, number => `/staff/activities/${activity.slug}?page=${number}`)
+    pagination: paginationOf(total, page, number => `/staff/activities/${activity.slug}/attendees?page=${number}`)
   }
 }
