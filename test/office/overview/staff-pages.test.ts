@@ -111,7 +111,7 @@ t.test('the settings say what is set, and lead to where each is changed', async 
   const { text, body } = await at(`${slug}/settings`)
 
   for (const row of [
-    'Title Keeping your child safe online Change : Title', 'When Tuesday 1 December 2026, 6pm to 6:30pm Change : When',
+    'Title Keeping your child safe online Change Title', 'When Tuesday 1 December 2026, 6pm to 6:30pm Change When',
     'Led by NSPCC Change', 'Hosts None are named Change', 'State Published Take down', 'How people come People book places',
     'Places 20, and 10% more may be booked: 22 Change', 'Waiting list Offers Change', 'Hours to answer an offer 12 Change',
     'Tell me when 5 bookings are waiting Change', 'Groups that go first 1 group Change', 'Holds 1 hold, with 3 places left Change',
