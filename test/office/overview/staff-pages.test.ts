@@ -160,3 +160,17 @@ t.test('only those who answer for personal data are led to a legal hold', async 
   })
   t.match(await look(), 'One is set already')
 })
+
+t.test('someone who may not use a section reads who may, within those that they may use', async t => {
+  const { app, db } = await service(t)
+  const { id: activityId, slug, title } = await anActivity(db)
+  const { id: agencyId } = await anAgency(db)
+  await db.activityPartner.create({ data: { activityId, agencyId } })
+  const { headers } = await signedIn(app, db, { role: 'organiser', agencyId })
+
+  const refused = await app.inject({ url: `/staff/activities/${slug}/settings`, headers })
+
+  t.equal(refused.statusCode, 403)
+  t.match(perceived(refused).text, `Back to the activity ${title}`)
+  t.match(perceived(refused).text, 'Overview You cannot do this Only organisers of the partnership')
+})
