@@ -1,13 +1,11 @@
 import { z } from 'zod'
 import { answer, isOneLine, optional, unknownField } from '../../platform/http/form-answers.ts'
 import type { Seal } from '../../platform/seal.ts'
+import { attendances } from './attendance.ts'
+import type { Attendance } from './attendance.ts'
 import { attendeeRoles, statuses } from './booking.ts'
 import type { AttendeeRole, BookingStatus } from './booking.ts'
 import { parseSearch } from './search-query.ts'
-
-export const attendances = ['yes', 'no', 'unknown'] as const
-/** Whether someone came; `unknown`: nobody noted it, which is never the same as not having come. */
-export type Attendance = typeof attendances[number]
 
 /** What a list of attendees can be sorted by; `turn` is the order of the waiting list. */
 export const sortings = ['status', 'name', 'places', 'role', 'district', 'attendance', 'booked', 'turn'] as const

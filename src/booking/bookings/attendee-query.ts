@@ -1,6 +1,7 @@
 import { live } from '../../programme/booking-rules.ts'
 import { Prisma } from '../../platform/database/generated/client.ts'
-import type { Attendance, AttendeeFilter, Sorting } from './attendee-filter.ts'
+import type { Attendance } from './attendance.ts'
+import type { AttendeeFilter, Sorting } from './attendee-filter.ts'
 import { attendeeRoles } from './booking.ts'
 import { parseSearch } from './search-query.ts'
 import type { SearchQuery } from './search-query.ts'

@@ -3,9 +3,10 @@ import fc from 'fast-check'
 import t from 'tap'
 import { z } from 'zod'
 import {
-  addressOf, attendances, attendeeAddress, attendeeFilterForm, attendeeFilterIn, everyone, fieldsOf, isEveryone,
+  addressOf, attendeeAddress, attendeeFilterForm, attendeeFilterIn, everyone, fieldsOf, isEveryone,
   sortings
 } from '../../../src/booking/bookings/attendee-filter.ts'
+import { attendances } from '../../../src/booking/bookings/attendance.ts'
 import type { AttendeeFilter } from '../../../src/booking/bookings/attendee-filter.ts'
 import { attendeeRoles, statuses } from '../../../src/booking/bookings/booking.ts'
 import { parseSearch } from '../../../src/booking/bookings/search-query.ts'
