@@ -7,6 +7,8 @@ import { activityFor } from '../../programme/activities/staff-routes.ts'
 import { pageNumber, sentenceFor } from '../../platform/http/url-params.ts'
 import { staffOf } from '../../identity/staff/session.ts'
 import { requirePermission, may } from '../../identity/staff/roles.ts'
+import type { Seal } from '../../platform/seal.ts'
+import { attendeeListRoutes } from './attendee-list-staff-routes.ts'
 import { attendeesPageOf } from './attendees-staff-page.ts'
 import { bookingCancellationRoutes, cancellationRoutes } from './cancel-staff-routes.ts'
 import { countAttendees, listAttendeeIds, listAttendees } from './queries.ts'
@@ -44,7 +46,7 @@ function doneTo (activity: KnownActivity, asked: unknown): string | undefined {
 }
 
 /** One activity with how full it is and who comes. */
-export const bookingStaffRoutes: FastifyPluginAsync = async app => {
+export const bookingStaffRoutes: FastifyPluginAsync<{ searchSeal: Seal }> = async (app, given) => {
   requirePermission(app, 'see activities')
 
   app.get<Address>('/activities/:slug', async (request, reply) => {
@@ -61,6 +63,7 @@ export const bookingStaffRoutes: FastifyPluginAsync = async app => {
     })
   })
 
+  await app.register(attendeeListRoutes, given)
   await app.register(cancellationRoutes)
   await app.register(bookingCancellationRoutes)
 
