@@ -10,7 +10,7 @@ import { sentenceFor } from '../../platform/http/url-params.ts'
 import { requirePermission } from '../../identity/staff/roles.ts'
 import { addressOf, attendeeFilterForm, everyone, filterFields, isEveryone, listAddress } from './attendee-filter.ts'
 import type { AttendeeFilter } from './attendee-filter.ts'
-import { attendeeListOf } from './attendee-list-staff-page.ts'
+import { attendeesPageOf } from './attendees-staff-page.ts'
 import { countAttendees, countMatching, listAttendees, listDistricts, listIdsMatching } from './queries.ts'
 import { countReached } from './recipients.ts'
 
@@ -27,7 +27,7 @@ const nothingAsked: Asked = { filter: everyone, page: 1, areAllChosen: false }
  * Who comes to an activity: all of them, or those whom a filter lets through, which is in the address. The form is a
  * POST that answers with that address, because a browser would put what it searches for there as it was typed.
  */
-export const attendeeListRoutes: FastifyPluginAsync<{ searchSeal: Seal }> = async (app, { searchSeal: seal }) => {
+export const attendeesRoutes: FastifyPluginAsync<{ searchSeal: Seal }> = async (app, { searchSeal: seal }) => {
   requirePermission(app, 'know attendees')
   const address = '/activities/:slug/attendees'
 
@@ -57,7 +57,7 @@ export const attendeeListRoutes: FastifyPluginAsync<{ searchSeal: Seal }> = asyn
     // Further back than the last page there is nobody any more: some have left since the link was made.
     const page = Math.min(asked, pages)
     const ids = await listIdsMatching(app.db, id, filter, { skip: (page - 1) * perPage, take: perPage })
-    const model = attendeeListOf({
+    const model = attendeesPageOf({
       staff,
       activity,
       filter,
@@ -71,6 +71,6 @@ export const attendeeListRoutes: FastifyPluginAsync<{ searchSeal: Seal }> = asyn
       unreached: (await countReached(app.db, id)).toCall,
       seal
     }, app.clock(), tried)
-    return reply.page('booking/bookings/attendee-list', { staff, ...model, done: sentenceFor(done, query.done) })
+    return reply.page('booking/bookings/attendees', { staff, ...model, done: sentenceFor(done, query.done) })
   }
 }
