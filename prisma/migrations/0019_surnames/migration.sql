@@ -85,11 +85,6 @@ BEGIN
   RETURN ARRAY[rest, ltrim(first)];
 END $$;
 
--- The surname of a full name; NULL where it does not tell.
-CREATE FUNCTION "surname_of"("full_name" text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
-  SELECT (name_in_parts(full_name))[2]
-$$;
-
 -- What lists sort a full name by: the surname, then the given names, or the name as typed where it does not tell them
 -- apart; O’Brien stands where OBrien would. Compared in an ICU collation, capitals and accents count last.
 CREATE FUNCTION "name_as_sorted"("full_name" text) RETURNS text LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
