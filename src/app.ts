@@ -71,6 +71,8 @@ export interface AppParts extends ServiceParts {
   /** Undefined if emails are not kept as files. */
   readKeptEmail?: ReadKeptEmail | undefined
   seal: Seal
+  /** Seals what is searched for, where an address carries it. */
+  searchSeal: Seal
   templates: Templates
   /** Address where people write to us. */
   mailFrom: Mailbox
@@ -168,7 +170,8 @@ export async function buildApp (
     secondFactor: parts.secondFactor,
     knownBrowsers: parts.knownBrowsers,
     behindSignIn: [
-      activityStaffRoutes, memberStaffRoutes, holdStaffRoutes, bookingStaffRoutes,
+      activityStaffRoutes, memberStaffRoutes, holdStaffRoutes,
+      async staff => { await staff.register(bookingStaffRoutes, { searchSeal: parts.searchSeal }) },
       async staff => { await staff.register(programmeStaffRoutes, { seal: parts.seal }) },
       async staff => { await staff.register(overviewStaffRoutes, { seal: parts.seal }) },
       onBehalfStaffRoutes,
