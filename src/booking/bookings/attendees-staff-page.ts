@@ -4,7 +4,7 @@ import { placesInWords } from '../../programme/activities/in-words.ts'
 import { wallClock } from '../../programme/activities/local-time.ts'
 import type { Headcount } from '../../programme/activities/headcount.ts'
 import type { KnownActivity, OtherDate } from '../../programme/activities/known-activities.ts'
-import { anotherDateDue, paginationOf, staffCardOf } from '../../programme/activities/staff-page.ts'
+import { anotherDateDue, paginationOf, runningOf, staffCardOf } from '../../programme/activities/staff-page.ts'
 import { timeInWords, whenInWords } from '../../programme/activities/when.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
 import { isOnItsDay, may } from '../../identity/staff/roles.ts'
@@ -39,6 +39,7 @@ export function attendeesPageOf ({ staff, activity, dates, hosts, people }: Atte
   const takesBookings = activity.booking === 'places'
   return {
     ...staffCardOf(activity),
+    ...runningOf(activity),
     publicHref: activity.visibility === 'public' && activity.status !== 'draft' ? `/activities/${activity.slug}` : undefined,
     downloadHref: `${href}/attendees.csv`,
     takesBookings,
