@@ -16,6 +16,7 @@ import { bulletinStaffRoutes } from './mail/bulletins/staff-routes.ts'
 import { agencyStaffRoutes, campaignStaffRoutes } from './programme/campaigns/staff-routes.ts'
 import type { Mailbox } from './platform/config.ts'
 import { onTheDayStaffRoutes } from './office/on-the-day/staff-routes.ts'
+import { signInSheetStaffRoutes } from './office/exports/sign-in-sheet-staff-routes.ts'
 import { exportStaffRoutes } from './office/exports/staff-routes.ts'
 import { holdStaffRoutes } from './booking/holds/staff-routes.ts'
 import { homeStaffRoutes } from './office/home/staff-routes.ts'
@@ -177,8 +178,8 @@ export async function buildApp (
       async staff => { await staff.register(emailStaffRoutes, { context: parts }) },
       async staff => { await staff.register(bulletinStaffRoutes, { context: parts }) },
       async staff => { await staff.register(onTheDayStaffRoutes, { seal: parts.seal }) },
-      exportStaffRoutes, supportStaffRoutes, campaignStaffRoutes, agencyStaffRoutes, auditStaffRoutes,
-      requestStaffRoutes, legalHoldStaffRoutes, peopleStaffRoutes,
+      exportStaffRoutes, signInSheetStaffRoutes, supportStaffRoutes, campaignStaffRoutes, agencyStaffRoutes,
+      auditStaffRoutes, requestStaffRoutes, legalHoldStaffRoutes, peopleStaffRoutes,
       async staff => { await staff.register(rightsStaffRoutes, { readKeptEmail }) }, homeStaffRoutes
     ]
   })

@@ -24,7 +24,7 @@ const sections: readonly Section[] = [
   overview,
   { text: 'Waiting list', at: 'waiting-list', more: [], permission: 'run activities', forBookings: true },
   { text: 'Emails', at: 'letters', more: ['bulletins'], permission: 'know attendees', forBookings: true },
-  { text: 'On the day', at: 'evening', more: [], permission: 'see people on the day', forBookings: false }
+  { text: 'On the day', at: 'evening', more: ['sign-in-sheet', 'sign-in-sheet.pdf'], permission: 'see people on the day', forBookings: false }
 ]
 
 /** The address of an activity's first page, as routes have it. */
