@@ -124,6 +124,16 @@ t.test('a name of a hundred letters without a space stays in its line', async t 
   else t.match(byPoppler.join(''), long, 'nothing of it lies beyond the page')
 })
 
+t.test('a word that is too wide breaks at its hyphen first', async t => {
+  const { printer } = aPrinter(t)
+  const [first, second] = ['Featherstonehaugh'.repeat(4), 'Cholmondeley'.repeat(4)]
+
+  const pdf = await printer.print('names', { names: [`${first}-${second}`] })
+
+  // What Chrome has for a hyphen at the end of a line.
+  t.match((await linesOf(pdf)).join('\n'), `${first}\uFFFE${second}`)
+})
+
 t.test('only our own fonts are used, whichever the machine has', async t => {
   const { printer } = aPrinter(t)
 
