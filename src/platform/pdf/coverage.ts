@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { oneLine } from '../one-line.ts'
 import { visibleText } from '../typed.ts'
 
@@ -20,14 +21,16 @@ export function asSet (text: string): string {
   return oneLine(visibleText(text)).replace(composed, letter => letter.normalize('NFC'))
 }
 
-/** Reads which characters the fonts of these files have. It takes long enough to be done once. */
+/** Reads which characters the fonts of these files have: once, and letting other requests through in between. */
 export async function coverageOf (files: readonly string[]): Promise<Coverage> {
   const { openSync } = await import('fontkit')
-  const characters = new Set(files.flatMap(file => {
+  const characters = new Set<number>()
+  for (const file of files) {
+    await nextTurn()
     const font = openSync(file)
     if (!('characterSet' in font)) throw new Error(`${file} is a collection of fonts.`)
-    return font.characterSet
-  }))
+    for (const character of font.characterSet) characters.add(character)
+  }
   const isDrawn = (character: string) => undrawn.test(character) || characters.has(character.codePointAt(0) ?? 0)
   return {
     has: text => [...text].every(isDrawn),

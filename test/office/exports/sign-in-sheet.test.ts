@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import t from 'tap'
+import { listSigners } from '../../../src/office/exports/sign-in-sheet-queries.ts'
 import { innardsOf, linesOf, popplerLinesOf } from '../../support/pdf.ts'
 import { perceived, service } from '../../support/service.ts'
 import { signedIn } from '../../support/staff.ts'
@@ -75,6 +76,7 @@ t.test('what people need is on the sheet only where it was asked for', async t =
   await aBooking(db, id, { name: 'Bea Lister', accessNeeds: 'A ramp 🌸' })
   const { headers } = await signedIn(app, db)
 
+  t.strictSame((await listSigners(db, id, { withNeeds: false })).map(({ accessNeeds }) => accessNeeds), [undefined, undefined], 'nor is it read')
   t.notMatch((await linesOf(await download(app, headers, sheetOf(slug)))).join('\n'), /Captions|ramp|Needs/)
   for (const query of ['?needs=yes', '?needs=yes&print=large']) {
     const text = (await linesOf(await download(app, headers, sheetOf(slug, query)))).join(' ')

@@ -2,7 +2,9 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
 import type { Test } from 'tap'
+import { coverageOf } from '../../../src/platform/pdf/coverage.ts'
 import { PdfNotMade } from '../../../src/platform/pdf/errors.ts'
+import { findFonts } from '../../../src/platform/pdf/fonts.ts'
 import { openPrinter } from '../../../src/platform/pdf/printer.ts'
 import type { PdfPrinter, PrinterSettings } from '../../../src/platform/pdf/printer.ts'
 import { innardsOf, linesOf, popplerLinesOf } from '../../support/pdf.ts'
@@ -37,7 +39,7 @@ function aPrinter (t: Test, settings: Partial<PrinterSettings> = {}): { printer:
 
 /** Names in the scripts of the languages that the censuses of the UK list most. */
 const names = [
-  'Łucja Żółć', 'Siân Ŵyn ap Rhŷs', 'Zoë O’Neill-Smith', 'Ștefan Țîrlea', 'Ömer Şahin', 'Nguyễn Thị Hằng', 'Fiona Affleck-Offord',
+  'Łucja Żółć', 'Siân Ŵyn ap Rhŷs', 'Zoë O’Neill-Smith', 'Ștefan Țîrlea', 'Ömer Şahin', 'Nguyễn Thị Hằng', 'Fiona Affleck-Offord', 'Ọbáfẹ́mi Awólọ́wọ̀',
   'Иван Петров', 'Ґалаґан Їжак', 'Αλέξανδρος Παπαδόπουλος',
   'محمد علي', 'فاطمة الزهراء', 'عبد الله', 'شمس الدين بن لؤي', 'إبراهيم', 'مؤيد رؤوف', 'لينا حياة', 'بلال الحاج',
   'ثریا چوہدری', 'ہمایوں گل', 'عائشہ بی بی', 'زینب بھٹی', 'گھوٹکی', 'غلام رسول قریشی', 'ڈاکٹر فرزانہ', 'زرینہ ڑیا', 'تنزیل وزیر', 'سیدہ نرگس فاطمہ',
@@ -75,17 +77,20 @@ t.test('names of every language come out letter by letter as they went in', asyn
   const { printer } = aPrinter(t)
   const coverage = await printer.getCoverage()
   const all = [...names, ...inChinese.filter(name => coverage.has(name))]
-
-  const pdf = await printer.print('names', { names: all })
-
   t.strictSame(all.filter(name => !coverage.has(name)), [], 'each can be set')
-  t.equal(withoutFurniture(await linesOf(pdf)).map(letters).join(''), all.map(letters).join(''), 'as Chrome reads it')
-  const byPoppler = await popplerLinesOf(pdf)
-  if (byPoppler === undefined) {
-    t.comment('pdftotext (Debian: poppler-utils) is not installed: the text is not taken out with it')
-    return
+  // Poppler puts what ends a line first where most of a page is written from right to left, as no list here is.
+  const leftwards = /[\p{Script=Arabic}\p{Script=Hebrew}]/u
+
+  for (const [written, list] of [
+    ['from left to right', all.filter(name => !leftwards.test(name))], ['from right to left', all.filter(name => leftwards.test(name))]
+  ] as const) {
+    const pdf = await printer.print('names', { names: list })
+
+    t.equal(withoutFurniture(await linesOf(pdf)).map(letters).join(''), list.map(letters).join(''), `${written}, as Chrome reads it`)
+    const byPoppler = await popplerLinesOf(pdf)
+    if (byPoppler === undefined) t.comment('pdftotext (Debian: poppler-utils) is not installed: the text is not taken out with it')
+    else t.strictSame(withoutFurniture(byPoppler).map(alike), list.map(alike), `${written}, as poppler reads it`)
   }
-  t.strictSame(withoutFurniture(byPoppler).map(alike), all.map(alike), 'as poppler reads it')
 })
 
 t.test('a name with vowel marks keeps all its letters, and takes none of the others’', async t => {
@@ -159,6 +164,14 @@ t.test('a letter that no font has is known before, and never printed as a gap', 
   t.notMatch(log.join(), /🌸/, 'the log has nothing of a name')
 })
 
+t.test('without the Chinese font, which not every installation has, Chinese names are among those that cannot be set', async t => {
+  const installed = findFonts().files.filter(file => !file.includes('@embedpdf'))
+
+  const coverage = await coverageOf(installed)
+
+  t.strictSame(['Anne', 'محمد', 'রহিম', '王小明'].filter(name => !coverage.has(name)), ['王小明'])
+})
+
 t.test('a template finds nothing of the machine and no font but ours, and the log says what it missed', async t => {
   const { printer, log } = aPrinter(t)
 
@@ -198,11 +211,12 @@ t.test('so many documents are made at once, some wait, and whoever comes then is
 })
 
 t.test('a printer that is closed ends what is being made', async t => {
-  const { printer } = aPrinter(t, { atOnce: 1 })
+  const { printer, log } = aPrinter(t, { atOnce: 1 })
   const asked = [printer.print('endless', {}), printer.print('names', { names: [] })]
 
   printer.close()
 
   for (const one of asked) await t.rejects(one, notMade)
+  t.match(log, [/"signal":"SIGKILL","said":""/], 'at once, and not because it took too long')
   await t.rejects(printer.print('names', { names: [] }), notMade)
 })
