@@ -17,6 +17,7 @@ import { agencyStaffRoutes, campaignStaffRoutes } from './programme/campaigns/st
 import type { Mailbox } from './platform/config.ts'
 import { onTheDayStaffRoutes } from './office/on-the-day/staff-routes.ts'
 import { signInSheetStaffRoutes } from './office/exports/sign-in-sheet-staff-routes.ts'
+import { overviewStaffRoutes } from './office/overview/staff-routes.ts'
 import { exportStaffRoutes } from './office/exports/staff-routes.ts'
 import { holdStaffRoutes } from './booking/holds/staff-routes.ts'
 import { homeStaffRoutes } from './office/home/staff-routes.ts'
@@ -72,6 +73,8 @@ export interface AppParts extends ServiceParts {
   /** Undefined if emails are not kept as files. */
   readKeptEmail?: ReadKeptEmail | undefined
   seal: Seal
+  /** Seals what is searched for, where an address carries it. */
+  searchSeal: Seal
   templates: Templates
   /** Address where people write to us. */
   mailFrom: Mailbox
@@ -170,8 +173,10 @@ export async function buildApp (
     secondFactor: parts.secondFactor,
     knownBrowsers: parts.knownBrowsers,
     behindSignIn: [
-      activityStaffRoutes, memberStaffRoutes, holdStaffRoutes, bookingStaffRoutes,
+      activityStaffRoutes, memberStaffRoutes, holdStaffRoutes,
+      async staff => { await staff.register(bookingStaffRoutes, { searchSeal: parts.searchSeal }) },
       async staff => { await staff.register(programmeStaffRoutes, { seal: parts.seal }) },
+      async staff => { await staff.register(overviewStaffRoutes, { seal: parts.seal }) },
       onBehalfStaffRoutes,
       async staff => { await staff.register(waitingListStaffRoutes, { seal: parts.seal }) },
       async staff => { await staff.register(meetingStaffRoutes, { seal: parts.seal, makesMeetings }) },

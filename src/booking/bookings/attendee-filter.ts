@@ -1,5 +1,7 @@
 import { z } from 'zod'
 import { answer, isOneLine, optional, unknownField } from '../../platform/http/form-answers.ts'
+import { pageNumber } from '../../platform/http/url-params.ts'
+import { sealFor } from '../../platform/seal.ts'
 import type { Seal } from '../../platform/seal.ts'
 import { attendances } from './attendance.ts'
 import type { Attendance } from './attendance.ts'
@@ -123,6 +125,20 @@ export function attendeeAddress (seal: Seal) {
 /** The filter of what `attendeeAddress` read. */
 export function attendeeFilterIn ({ q, ...chosen }: Chosen & { q?: string | undefined }): AttendeeFilter {
   return filterOf(chosen, q)
+}
+
+/** The address of the list: a filter, the page of it, whether all on it are chosen, and what was done. */
+export function listAddress (seal: Seal) {
+  return z.strictObject({
+    ...attendeeAddress(seal), page: z.unknown().optional(), select: z.unknown().optional(), done: z.unknown().optional()
+  }, { error: unknownField }).transform(({ page, select, done, ...chosen }) => ({
+    filter: attendeeFilterIn(chosen), page: pageNumber(page), areAllChosen: select === 'all'
+  }))
+}
+
+/** Seals searches in addresses. */
+export function searchSeal (secretKey: string): Seal {
+  return sealFor('search', secretKey)
 }
 
 const unreadable = 'This link cannot be read any more. Search again'

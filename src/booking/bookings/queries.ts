@@ -193,6 +193,14 @@ export async function countMatching (
     FROM bookings b WHERE ${attendeesOf([activityId], filter)} GROUP BY b.status`
 }
 
+/** Districts that attendees of an activity have named. */
+export async function listDistricts (db: Reader, activityId: string): Promise<string[]> {
+  const rows = await db.$queryRaw<Array<{ district: string }>>`
+    SELECT district FROM (SELECT DISTINCT district FROM bookings WHERE activity_id = ${activityId}::uuid AND district IS NOT NULL) AS named
+    ORDER BY district COLLATE "en-GB-x-icu"`
+  return rows.map(({ district }) => district)
+}
+
 /** Returns a booking of an activity by its id. Throws `BookingNotFound` if the activity has no such booking. */
 export async function getBookingOn (db: Reader, activityId: string, id: string): Promise<Booking> {
   const row = await db.booking.findFirst({ where: { id, activityId } })

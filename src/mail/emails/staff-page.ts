@@ -56,6 +56,7 @@ export function logPageOf ({ counts, view, page, ...log }: CountedLog, now: Date
   return {
     ...runningOf(activity),
     href,
+    writeHref: may(log.staff, 'run activities', activity) ? `/staff/activities/${activity.slug}/bulletins` : undefined,
     isForgotten: activity.forgotten !== undefined,
     total,
     isEmpty: counts.length === 0,

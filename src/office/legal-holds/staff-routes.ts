@@ -98,8 +98,8 @@ const settingRoutes: FastifyPluginAsync = async app => {
         activity,
         page: {
           action: `${href}/legal-hold`,
-          backHref: href,
-          backText: 'Back to the activity',
+          backHref: `${href}/settings`,
+          backText: 'Back to settings',
           heading: 'Legal hold on this activity'
         }
       })

@@ -22,9 +22,26 @@ const overview: Section = { text: 'Overview', at: '', more: [], permission: 'see
  */
 const sections: readonly Section[] = [
   overview,
+  {
+    text: 'Attendees',
+    at: 'attendees',
+    more: ['bookings', 'sign-in-sheet', 'sign-in-sheet.pdf'],
+    permission: 'know attendees',
+    forBookings: true
+  },
   { text: 'Waiting list', at: 'waiting-list', more: [], permission: 'run activities', forBookings: true },
   { text: 'Emails', at: 'letters', more: ['bulletins'], permission: 'know attendees', forBookings: true },
-  { text: 'On the day', at: 'evening', more: ['sign-in-sheet', 'sign-in-sheet.pdf'], permission: 'see people on the day', forBookings: false }
+  { text: 'On the day', at: 'evening', more: [], permission: 'see people on the day', forBookings: false },
+  {
+    text: 'Settings',
+    at: 'settings',
+    more: [
+      'edit', 'publish', 'take-down', 'hosts', 'places', 'holds', 'arrangements', 'meeting', 'repeat', 'another-date',
+      'legal-hold', 'deletion', 'cancellation'
+    ],
+    permission: 'run activities',
+    forBookings: false
+  }
 ]
 
 /** The address of an activity's first page, as routes have it. */
