@@ -41,6 +41,9 @@ const elsewhere = [
 /** Files rather than pages, written while they are read, some rows at a time: more rows take more reads. */
 const written = ['/staff/activities/:slug/attendees.csv']
 
+/** Made by a process of its own, which takes longer than a page may: how long is in docs/how-it-works.md. */
+const made = ['/staff/activities/:slug/sign-in-sheet.pdf']
+
 /** A page of the same service, behind the same sign-in, that reads next to nothing. */
 const trivial = '/staff/account'
 
@@ -83,7 +86,7 @@ export async function measure (args: string[]): Promise<Finding> {
 /** Every address to measure, from the app's own list, and some again with the parameters that they take. */
 function pagesOf (routes: readonly Route[], its: Everything): Page[] {
   const pages = staffRoutes(routes).filter(({ method, permission }) => method === 'GET' && permission !== undefined)
-    .filter(({ url }) => !elsewhere.includes(url))
+    .filter(({ url }) => !elsewhere.includes(url) && !made.includes(url))
     .map(({ url }) => ({ name: url, address: addressOf(url, its) }))
   const also: Page[] = [
     { name: '/staff/activities?view=past', address: '/staff/activities?view=past' },

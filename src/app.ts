@@ -16,6 +16,7 @@ import { bulletinStaffRoutes } from './mail/bulletins/staff-routes.ts'
 import { agencyStaffRoutes, campaignStaffRoutes } from './programme/campaigns/staff-routes.ts'
 import type { Mailbox } from './platform/config.ts'
 import { onTheDayStaffRoutes } from './office/on-the-day/staff-routes.ts'
+import { signInSheetStaffRoutes } from './office/exports/sign-in-sheet-staff-routes.ts'
 import { overviewStaffRoutes } from './office/overview/staff-routes.ts'
 import { exportStaffRoutes } from './office/exports/staff-routes.ts'
 import { holdStaffRoutes } from './booking/holds/staff-routes.ts'
@@ -33,6 +34,7 @@ import { RequestLog, serializers } from './platform/http/request-log.ts'
 import { security } from './platform/http/security.ts'
 import { service } from './platform/http/service.ts'
 import type { ServiceParts } from './platform/http/service.ts'
+import { printing } from './platform/pdf/printing.ts'
 import { invitationRoutes } from './mail/invitations/routes.ts'
 import { joiningRoutes } from './booking/joining/routes.ts'
 import { wayInto } from './booking/joining/way-in.ts'
@@ -147,6 +149,7 @@ export async function buildApp (
   await app.register(fresh, { milliseconds: parts.freshForMs })
   await app.register(assets)
   await app.register(helplines)
+  await app.register(printing)
   await app.register(pages, { templates: parts.templates.html, common: onEveryPage })
   await app.register(pageErrors, {
     modelOf: ({ staff }) => ({ staff }), mayBeSentAgain: ({ staff }) => staff === undefined
@@ -180,8 +183,8 @@ export async function buildApp (
       async staff => { await staff.register(emailStaffRoutes, { context: parts }) },
       async staff => { await staff.register(bulletinStaffRoutes, { context: parts }) },
       async staff => { await staff.register(onTheDayStaffRoutes, { seal: parts.seal }) },
-      exportStaffRoutes, supportStaffRoutes, campaignStaffRoutes, agencyStaffRoutes, auditStaffRoutes,
-      requestStaffRoutes, legalHoldStaffRoutes, peopleStaffRoutes,
+      exportStaffRoutes, signInSheetStaffRoutes, supportStaffRoutes, campaignStaffRoutes, agencyStaffRoutes,
+      auditStaffRoutes, requestStaffRoutes, legalHoldStaffRoutes, peopleStaffRoutes,
       async staff => { await staff.register(rightsStaffRoutes, { readKeptEmail }) }, homeStaffRoutes
     ]
   })

@@ -179,11 +179,13 @@ const routes: Record<string, [methods: string, permission: string]> = {
   '/staff/activities/:slug/evening/attendance': ['POST', 'record attendance'],
   '/staff/activities/:slug/evening/questions/:booking': ['POST', 'settle questions'],
   '/staff/activities/:slug/evening/questions/:booking/safeguarding': ['GET POST', 'settle questions'],
-  '/staff/activities/:slug/attendees.csv': ['GET', 'know attendees']
+  '/staff/activities/:slug/attendees.csv': ['GET', 'know attendees'],
+  '/staff/activities/:slug/sign-in-sheet': ['GET', 'know attendees'],
+  '/staff/activities/:slug/sign-in-sheet.pdf': ['GET', 'know attendees']
 }
 
 /** Exports by a link that are recorded in the audit trail. */
-const writtenDown = ['/staff/activities/:slug/attendees.csv']
+const writtenDown = ['/staff/activities/:slug/attendees.csv', '/staff/activities/:slug/sign-in-sheet.pdf']
 
 type Answer = Awaited<ReturnType<typeof post>>
 
