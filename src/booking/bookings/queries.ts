@@ -1,5 +1,6 @@
 import type { DateTime } from 'luxon'
 import { instant } from '../../platform/clock.ts'
+import { isId } from '../../platform/http/url-params.ts'
 import { activityOf, lockActivity, occupancyOf } from '../../programme/activities/queries.ts'
 import { freePlaces } from '../../programme/activities/supply.ts'
 import type { Activity } from '../../programme/activities/activity.ts'
@@ -10,7 +11,7 @@ import { BookingNotOpen } from '../../programme/activities/errors.ts'
 import { liveStatuses } from './booking.ts'
 import type { AttendeeRole, Booking, BookingStatus, CancelledBy, LapseReason, QuestionOutcome } from './booking.ts'
 import type { Candidate, EarlierBooking } from './admission.ts'
-import { AlreadyCancelled, BookingMoved, BookingNotFound } from './errors.ts'
+import { AlreadyCancelled, BookingMoved, BookingNotFound, ChosenGone } from './errors.ts'
 import { farthestCounted } from './effective-status.ts'
 import type { PriorityGroup } from './effective-status.ts'
 
@@ -177,6 +178,18 @@ export async function getBookingOn (db: Reader, activityId: string, id: string):
   const row = await db.booking.findFirst({ where: { id, activityId } })
   if (row === null) throw new BookingNotFound()
   return bookingOf(row)
+}
+
+/**
+ * Bookings that were chosen from an activity's attendee list, in order of arrival. Throws `ChosenGone` if one of them
+ * is not of this activity. Found by their ids alone, for the reason given at `listEarlier`.
+ */
+export async function getChosen (db: Reader, activityId: string, ids: readonly string[]): Promise<Booking[]> {
+  if (!ids.every(isId)) throw new ChosenGone()
+  const rows = await db.booking.findMany({ where: { id: { in: [...ids] } }, orderBy: { arrival: 'asc' } })
+  const areAll = rows.length === new Set(ids).size && rows.every(row => row.activityId === activityId)
+  if (!areAll) throw new ChosenGone()
+  return rows.map(bookingOf)
 }
 
 /** Number of people that an activity has in each status; empty statuses are left out. */

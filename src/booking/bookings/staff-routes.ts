@@ -8,7 +8,7 @@ import { pageNumber, sentenceFor } from '../../platform/http/url-params.ts'
 import { staffOf } from '../../identity/staff/session.ts'
 import { requirePermission, may } from '../../identity/staff/roles.ts'
 import { attendeesPageOf } from './attendees-staff-page.ts'
-import { bookingCancellationRoutes, cancellationRoutes } from './cancel-staff-routes.ts'
+import { bookingCancellationRoutes, bookingsCancellationRoutes, cancellationRoutes } from './cancel-staff-routes.ts'
 import { countAttendees, listAttendeeIds, listAttendees } from './queries.ts'
 import { countReached } from './recipients.ts'
 
@@ -27,6 +27,8 @@ const done = {
   cancelled: 'The activity is cancelled. We email everyone who had a place or was waiting, if emails reach them.',
   'booking-cancelled': 'The booking is cancelled, and we are emailing this person.',
   'booking-cancelled-to-call': 'The booking is cancelled. Emails do not reach this person: call them.',
+  'bookings-cancelled': 'The bookings are cancelled, and we are emailing these people.',
+  'bookings-cancelled-to-call': 'The bookings are cancelled, and we are emailing those our emails reach. Call the others.',
   'another-date': 'This is the new date. People who are waiting for the first one are asked in turn, before anyone else.'
 }
 
@@ -63,6 +65,7 @@ export const bookingStaffRoutes: FastifyPluginAsync = async app => {
 
   await app.register(cancellationRoutes)
   await app.register(bookingCancellationRoutes)
+  await app.register(bookingsCancellationRoutes)
 
   async function attendeesOn (activity: KnownActivity, page: number) {
     const activityId = activity.id
