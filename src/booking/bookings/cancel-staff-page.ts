@@ -5,7 +5,7 @@ import { effectsOf } from '../../identity/staff/confirmation.ts'
 import type { ConfirmationRequired } from '../../identity/staff/confirmation.ts'
 import type { Booking } from './booking.ts'
 import { attendeesHref, chosenOf } from './chosen-staff-page.ts'
-import { stillToCancel } from './effects.ts'
+import { stillLive } from './effects.ts'
 
 /** What cancelling an activity would do, before it is done, with what was typed and what is wrong with that. */
 export function cancellationPageOf (
@@ -44,7 +44,7 @@ export function bookingsCancellationPageOf (
     ...runningOf(activity),
     ...effectsOf(required),
     chosen: chosenOf(chosen),
-    bookings: stillToCancel(chosen).length,
+    bookings: stillLive(chosen).length,
     href: `${href}/cancellation`,
     leaveHref: href
   }

@@ -2,7 +2,7 @@ import type { FastifyPluginAsync, FastifyReply } from 'fastify'
 import { BookingNotOpen, assertToCome } from '../../programme/activities/errors.ts'
 import { organising, running } from '../../programme/activities/staff-routes.ts'
 import type { Running } from '../../programme/activities/staff-routes.ts'
-import { form, refusing } from '../../platform/http/form.ts'
+import { form } from '../../platform/http/form.ts'
 import { typedOf } from '../../platform/http/form-answers.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
 import { ConfirmationRequired, confirming } from '../../identity/staff/confirmation.ts'
@@ -14,10 +14,10 @@ import { isReachable, liveStatuses } from './booking.ts'
 import type { Booking } from './booking.ts'
 import { cancelActivity, cancelBookingsByStaff } from './cancel.ts'
 import { bookingCancellationPageOf, bookingsCancellationPageOf, cancellationPageOf } from './cancel-staff-page.ts'
-import { chooseAgain, chooseWithout } from './choose-again.ts'
+import { chooseAgain, withoutGone } from './choose-again.ts'
 import { attendeesHref } from './chosen-staff-page.ts'
 import { activityCancellationEffects, bookingCancellationEffects } from './effects.ts'
-import { AlreadyCancelled, ChosenGone } from './errors.ts'
+import { AlreadyCancelled } from './errors.ts'
 import { getChosen } from './queries.ts'
 import { countRecipients } from './recipients.ts'
 import { cancellationFields, cancellationForm, chosenFields, chosenForm, chosenIn } from './schema.ts'
@@ -98,9 +98,9 @@ export const bookingCancellationRoutes: FastifyPluginAsync = async app => {
 export const bookingsCancellationRoutes: FastifyPluginAsync = async app => {
   requirePermission(app, 'run activities')
 
-  app.post('/activities/:slug/attendees/cancellation', running(confirming(showEffects, form({
+  app.post('/activities/:slug/attendees/cancellation', running(withoutGone(confirming(showEffects, form({
     schema: chosenForm, fields: chosenFields, again: chooseAgain
-  }, refusing(ChosenGone, chooseWithout, async ({ staff, activity, input: { booking, confirmed }, reply }) => {
+  }, async ({ staff, activity, input: { booking, confirmed }, reply }) => {
     const bookings = { activityId: activity.id, bookingIds: booking, confirmed }
     const { toCall } = await cancelBookingsByStaff(app.db, app.outbox, bookings, staff, app.clock())
     const what = toCall === 0 ? 'bookings-cancelled' : 'bookings-cancelled-to-call'

@@ -10,7 +10,7 @@ import { record, recordAll } from '../../identity/staff/audit.ts'
 import { requireConfirmation } from '../../identity/staff/confirmation.ts'
 import { isReachable } from './booking.ts'
 import type { Booking, CancelledBy } from './booking.ts'
-import { activityCancellationEffects, bookingCancellationEffects, stillToCancel } from './effects.ts'
+import { activityCancellationEffects, bookingCancellationEffects, stillLive } from './effects.ts'
 import { AlreadyCancelled } from './errors.ts'
 import { assertHeld } from './link.ts'
 import type { HeldLink } from './link.ts'
@@ -52,7 +52,7 @@ export async function cancelBookingsByStaff (
   return await db.$transaction(async tx => {
     const activity = await lockActivity(tx, activityId)
     const chosen = await getChosen(tx, activityId, bookingIds)
-    const bookings = stillToCancel(chosen)
+    const bookings = stillLive(chosen)
     if (bookings.length === 0) throw new AlreadyCancelled(chosen.length)
     if (now >= activity.endsAt) throw new BookingNotOpen('over')
     requireConfirmation(bookingCancellationEffects(chosen, activity), confirmed)

@@ -1,5 +1,5 @@
 import { live } from '../../programme/booking-rules.ts'
-import { people, toCallInWords } from '../../identity/staff/confirmation.ts'
+import { people, toCallInWords, whoOf } from '../../identity/staff/confirmation.ts'
 import type { Effects } from '../../identity/staff/confirmation.ts'
 import { isReachable } from './booking.ts'
 import type { Booking } from './booking.ts'
@@ -28,16 +28,16 @@ export function othersToldInWords ({ waiting, toCall }: Pick<RecipientCounts, 'w
   ]
 }
 
-/** Of bookings that were chosen to be cancelled, those that have not ended meanwhile. */
-export function stillToCancel (chosen: readonly Booking[]): Booking[] {
+/** Of bookings that were chosen, those that have not ended meanwhile. */
+export function stillLive (chosen: readonly Booking[]): Booking[] {
   return chosen.filter(live.holds)
 }
 
 /** What cancelling bookings does to their holders; `slug` is of their activity. Those that have ended stay so. */
 export function bookingCancellationEffects (chosen: readonly Booking[], { slug }: { slug: string }): Effects {
   const isOne = chosen.length === 1
-  const who = (count: number, one: string, many: string) => isOne ? `They ${many}` : people(count, one, many)
-  const bookings = stillToCancel(chosen)
+  const who = whoOf(isOne)
+  const bookings = stillLive(chosen)
   const [confirmed, inLine] = parted(bookings, ({ status }) => status === 'confirmed')
   const [reached, unreached] = parted(bookings, isReachable)
   const [told, toldInLine] = parted(reached, ({ status }) => status === 'confirmed')
@@ -54,11 +54,16 @@ export function bookingCancellationEffects (chosen: readonly Booking[], { slug }
         ? []
         : [isOne ? 'They get an email that says so.' : `${people(toldInLine.length, 'who loses their turn gets', 'who lose their turn get')} an email that says so.`],
       ...isOne && unreached.length > 0 ? ['Emails do not reach them: call them.'] : toCallInWords({ count: unreached.length }),
-      ...ended === 0 ? [] : [`${people(ended, 'has', 'have')} cancelled or left the list already. Nothing changes for them.`]
+      ...endedInWords(ended)
     ],
     toCall: { count: unreached.length, people: unreached.map(booking => calleeOf(slug, booking)) },
     basis: JSON.stringify(bookings.map(({ id, status, places }) => [id, status, places]))
   }
+}
+
+/** A sentence about those who were chosen and whose bookings have ended meanwhile. */
+export function endedInWords (ended: number): string[] {
+  return ended === 0 ? [] : [`${people(ended, 'has', 'have')} cancelled or left the list already. Nothing changes for them.`]
 }
 
 /** What people lose who lose all their places. */

@@ -29,6 +29,7 @@ const done = {
   'booking-cancelled-to-call': 'The booking is cancelled. Emails do not reach this person: call them.',
   'bookings-cancelled': 'The bookings are cancelled, and we are emailing these people.',
   'bookings-cancelled-to-call': 'The bookings are cancelled, and we are emailing those our emails reach. Call the others.',
+  'bookings-moved': 'The bookings are moved. We email these people within minutes, if emails reach them.',
   'another-date': 'This is the new date. People who are waiting for the first one are asked in turn, before anyone else.'
 }
 

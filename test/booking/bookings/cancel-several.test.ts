@@ -62,7 +62,9 @@ t.test('several bookings are cancelled at once: who is emailed, called or not co
       { id: gone.id, status: 'cancelled', cancelledBy: null, icalSequence: 0 },
       { id: other.id, status: 'waiting', cancelledBy: null, icalSequence: 0 }
     ])
-  t.match(await db.occupancy.findUnique({ where: { activityId: activity.id } }), { confirmed: 0, waiting: 4, waitingBookings: 1 })
+  t.match(await db.occupancy.findUnique({ where: { activityId: activity.id } }), {
+    confirmed: 0, waiting: 4, waitingBookings: 1
+  })
   const announcements = await announced(db, 'booking.cancelled')
   t.strictSame(announcements.map(({ bookingId }) => bookingId).sort(), ids([anne, bob, cy, dee]).sort())
   t.strictSame(await announced(db, 'place.freed'), [{ activityId: activity.id }])
@@ -132,7 +134,7 @@ t.test('a choice of nobody, of too many, or of anyone who is not on the list is 
     [choosing([id], { other: '1' }), 400, 'This form has no field “other”. Load the page again and fill it in once more.']
   ]
 
-  for (const what of ['cancellation']) {
+  for (const what of ['cancellation', 'move', 'move/date']) {
     for (const [form, status, sentence] of cases) {
       const answer = await post(app, `/staff/activities/${activity.slug}/attendees/${what}`, form, headers)
       const page = perceived(answer)
