@@ -19,6 +19,7 @@ const done = {
   'booking-cancelled-to-call': 'The booking is cancelled. Emails do not reach this person: call them.',
   'bookings-cancelled': 'The bookings are cancelled, and we are emailing these people.',
   'bookings-cancelled-to-call': 'The bookings are cancelled, and we are emailing those our emails reach. Call the others.',
+  noted: 'It is saved who came.',
   'bookings-moved': 'The bookings are moved. We email these people within minutes, if emails reach them.'
 }
 
