@@ -214,11 +214,15 @@ export async function getBookingOn (db: Reader, activityId: string, id: string):
  * is not of this activity. Found by their ids alone, for the reason given at `listEarlier`.
  */
 export async function getChosen (db: Reader, activityId: string, ids: readonly string[]): Promise<Booking[]> {
-  if (!ids.every(isId)) throw new ChosenGone()
-  const rows = await db.booking.findMany({ where: { id: { in: [...ids] } }, orderBy: { arrival: 'asc' } })
-  const areAll = rows.length === new Set(ids).size && rows.every(row => row.activityId === activityId)
-  if (!areAll) throw new ChosenGone()
-  return rows.map(bookingOf)
+  const chosen = await listChosen(db, activityId, ids)
+  if (chosen.length < ids.length) throw new ChosenGone()
+  return chosen
+}
+
+/** The same of those who are still on the list, whatever became of the others. */
+export async function listChosen (db: Reader, activityId: string, ids: readonly string[]): Promise<Booking[]> {
+  const rows = await db.booking.findMany({ where: { id: { in: ids.filter(isId) } }, orderBy: { arrival: 'asc' } })
+  return rows.filter(row => row.activityId === activityId).map(bookingOf)
 }
 
 /** Number of people that an activity has in each status; empty statuses are left out. */

@@ -134,7 +134,7 @@ t.test('a choice of nobody, of too many, or of anyone who is not on the list is 
     [choosing([id], { other: '1' }), 400, 'This form has no field “other”. Load the page again and fill it in once more.']
   ]
 
-  for (const what of ['cancellation', 'move', 'move/date', 'attendance', 'attendance/notes']) {
+  for (const what of ['cancellation', 'move', 'move/date', 'attendance', 'attendance/notes', 'bulletin']) {
     for (const [form, status, sentence] of cases) {
       const answer = await post(app, `/staff/activities/${activity.slug}/attendees/${what}`, form, headers)
       const page = perceived(answer)

@@ -182,6 +182,7 @@ const routes: Record<string, [methods: string, permission: string]> = {
   '/staff/activities/:slug/attendees/cancellation': ['POST', 'run activities'],
   '/staff/activities/:slug/attendees/attendance': ['POST', 'record attendance'],
   '/staff/activities/:slug/attendees/attendance/notes': ['POST', 'record attendance'],
+  '/staff/activities/:slug/attendees/bulletin': ['POST', 'run activities'],
   '/staff/activities/:slug/attendees/move': ['POST', 'run activities'],
   '/staff/activities/:slug/attendees/move/date': ['POST', 'run activities'],
   '/staff/activities/:slug/attendees.csv': ['GET', 'know attendees']
