@@ -187,6 +187,7 @@ t.test('a member of staff signs in with the link, sees who comes and takes the l
   t.match(page.url(), /\/staff$/)
   t.strictSame(await axe(page), [], 'the list of activities')
   await page.getByRole('link', { name: activity.title }).first().click()
+  await page.getByRole('link', { name: 'Attendees', exact: true }).click()
   t.match(await page.locator('main').innerText(), /Anne Kirkbride/)
   t.strictSame(await axe(page), [], 'the attendees')
   const [download] = await Promise.all([
