@@ -8,7 +8,7 @@ import type { Everything } from './everything.ts'
 import { formsOn } from './filled-in.ts'
 import type { FoundForm } from './filled-in.ts'
 import { staffRoutes, withItsRoutes } from './routes.ts'
-import { partsOf, perceived } from './service.ts'
+import { partsOf, perceived, post } from './service.ts'
 import { signedIn } from './staff.ts'
 import { noon, world } from './world.ts'
 
@@ -67,6 +67,15 @@ const typed: Record<string, () => string> = {
   title: () => `A title ${randomUUID()}`,
   weeks: () => '2',
   what_happened: () => 'Nobody came.'
+}
+
+/** The buttons under the list of attendees: each is sent with the people who are ticked. */
+const isUnderTheList = (url: string) => /\/attendees\/\w+$/.test(url)
+
+/** Forms on a page that such a button leads to. */
+const afterChoosing: Record<string, string> = {
+  '/staff/activities/:slug/attendees/move/date': '/staff/activities/:slug/attendees/move',
+  '/staff/activities/:slug/attendees/attendance/notes': '/staff/activities/:slug/attendees/attendance'
 }
 
 interface Site {
@@ -137,9 +146,15 @@ async function formFor ({ app, db }: Site, page: string | undefined, url: string
   await prepared[url]?.(db, its)
   const { headers } = await signedIn(app, db)
   const address = addressOf(url, its)
-  if (page === undefined) return { its, address, headers, fields: [] }
-  const { body } = await app.inject({ url: addressOf(page, its), headers })
-  const form = formsOn(body, addressOf(page, its)).find(({ action }) => action === address)
+  const chosen: Fields = [['booking', its.booking]]
+  if (isUnderTheList(url)) return { its, address, headers, fields: chosen }
+  const button = afterChoosing[url]
+  if (page === undefined && button === undefined) return { its, address, headers, fields: [] }
+  const at = addressOf(page ?? button ?? '', its)
+  const { body } = button === undefined
+    ? await app.inject({ url: at, headers })
+    : await post(app, at, new URLSearchParams(chosen).toString(), headers)
+  const form = formsOn(body, at).find(({ action }) => action === address)
   const fields: Fields = (form?.fields ?? []).map(([name, value]) => [name, value === '' ? typed[name]?.() ?? '' : value])
   return { its, address, headers, fields }
 }

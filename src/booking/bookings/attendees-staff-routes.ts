@@ -16,7 +16,11 @@ import { countReached } from './recipients.ts'
 
 const done = {
   'booking-cancelled': 'The booking is cancelled, and we are emailing this person.',
-  'booking-cancelled-to-call': 'The booking is cancelled. Emails do not reach this person: call them.'
+  'booking-cancelled-to-call': 'The booking is cancelled. Emails do not reach this person: call them.',
+  'bookings-cancelled': 'The bookings are cancelled, and we are emailing these people.',
+  'bookings-cancelled-to-call': 'The bookings are cancelled, and we are emailing those our emails reach. Call the others.',
+  noted: 'It is saved who came.',
+  'bookings-moved': 'The bookings are moved. We email these people within minutes, if emails reach them.'
 }
 
 interface Asked { filter: AttendeeFilter, page: number, areAllChosen: boolean }

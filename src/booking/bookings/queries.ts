@@ -1,5 +1,6 @@
 import type { DateTime } from 'luxon'
 import { instant } from '../../platform/clock.ts'
+import { isId } from '../../platform/http/url-params.ts'
 import { activityOf, lockActivity, occupancyOf } from '../../programme/activities/queries.ts'
 import { freePlaces } from '../../programme/activities/supply.ts'
 import type { Activity } from '../../programme/activities/activity.ts'
@@ -12,7 +13,7 @@ import { attendeesOf, inOrderOf } from './attendee-query.ts'
 import { liveStatuses } from './booking.ts'
 import type { AttendeeRole, Booking, BookingStatus, CancelledBy, LapseReason, QuestionOutcome } from './booking.ts'
 import type { Candidate, EarlierBooking } from './admission.ts'
-import { AlreadyCancelled, BookingMoved, BookingNotFound } from './errors.ts'
+import { AlreadyCancelled, BookingMoved, BookingNotFound, ChosenGone } from './errors.ts'
 import { farthestCounted } from './effective-status.ts'
 import type { PriorityGroup } from './effective-status.ts'
 
@@ -206,6 +207,22 @@ export async function getBookingOn (db: Reader, activityId: string, id: string):
   const row = await db.booking.findFirst({ where: { id, activityId } })
   if (row === null) throw new BookingNotFound()
   return bookingOf(row)
+}
+
+/**
+ * Bookings that were chosen from an activity's attendee list, in order of arrival. Throws `ChosenGone` if one of them
+ * is not of this activity. Found by their ids alone, for the reason given at `listEarlier`.
+ */
+export async function getChosen (db: Reader, activityId: string, ids: readonly string[]): Promise<Booking[]> {
+  const chosen = await listChosen(db, activityId, ids)
+  if (chosen.length < ids.length) throw new ChosenGone()
+  return chosen
+}
+
+/** The same of those who are still on the list, whatever became of the others. */
+export async function listChosen (db: Reader, activityId: string, ids: readonly string[]): Promise<Booking[]> {
+  const rows = await db.booking.findMany({ where: { id: { in: ids.filter(isId) } }, orderBy: { arrival: 'asc' } })
+  return rows.filter(row => row.activityId === activityId).map(bookingOf)
 }
 
 /** Number of people that an activity has in each status; empty statuses are left out. */

@@ -264,6 +264,7 @@ export const personalData: Rules = {
     activityId: 'nobody',
     number: 'nobody',
     audience: 'nobody',
+    bookingIds: 'nobody',
     heading: 'organisers',
     body: 'organisers',
     madeById: 'staff',

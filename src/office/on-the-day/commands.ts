@@ -1,6 +1,5 @@
 import type { DateTime } from 'luxon'
 import { getActivity, lockActivities } from '../../programme/activities/queries.ts'
-import { dayInWords } from '../../programme/activities/when.ts'
 import { BookingNotFound } from '../../booking/bookings/errors.ts'
 import type { QuestionOutcome } from '../../booking/bookings/booking.ts'
 import type { Handover } from '../../booking/bookings/handover.ts'
@@ -10,7 +9,7 @@ import { record, recordAll } from '../../identity/staff/audit.ts'
 import { attendanceOf, notableFrom } from '../../booking/bookings/attendance.ts'
 import { notingOf } from './attendance.ts'
 import type { Note, Noting } from './attendance.ts'
-import { NotTheDayYet, QuestionSettled } from './errors.ts'
+import { assertNotable, QuestionSettled } from './errors.ts'
 import { listLinkedBookings, lockGuests } from './queries.ts'
 
 /** The notes that could not be recorded, and why. */
@@ -31,8 +30,7 @@ export async function noteAttendance (
 ): Promise<NotNoted[]> {
   return await db.$transaction(async tx => {
     const activity = await getActivity(tx, activityId)
-    const from = notableFrom(activity)
-    if (now < from) throw new NotTheDayYet(dayInWords(from, activity.zone))
+    assertNotable(notableFrom(activity), activity.zone, now)
 
     const guests = await lockGuests(tx, activityId, notes.map(({ reference }) => reference))
     const decided = notes.map(note => {

@@ -12,10 +12,10 @@ const groups = [
   { attendance: 'yes', heading: 'Here' }
 ] as const satisfies Array<{ attendance: Attendance, heading: string }>
 
-const choices: Record<Attendance, string> = { yes: 'Here', no: 'Did not come', unknown: 'Not noted' }
+export const attendanceChoices: Record<Attendance, string> = { yes: 'Here', no: 'Did not come', unknown: 'Not noted' }
 
 /** The words for a note in sentences. */
-const noted: Record<Attendance, string> = { yes: 'here', no: 'did not come', unknown: 'not noted' }
+export const notedInWords: Record<Attendance, string> = { yes: 'here', no: 'did not come', unknown: 'not noted' }
 
 /** Guests in groups, those still to be let in first, each by name as it is typed in a lobby. */
 export function groupsOf (guests: readonly Guest[], { zone }: KnownActivity, chosen?: ReadonlyMap<string, Attendance>) {
@@ -31,11 +31,11 @@ export function groupsOf (guests: readonly Guest[], { zone }: KnownActivity, cho
       hasNamesake: (namesakes.get(asCompared(guest)) ?? 0) > 1,
       hasAccessNeed: guest.accessNeeds !== undefined,
       joinedAt: guest.joinedAt && timeInWords(guest.joinedAt, zone),
-      noted: noted[stands],
+      noted: notedInWords[stands],
       choices: attendances
         .filter(attendance => attendance !== 'unknown' || guest.joinedAt === undefined || stands === 'unknown')
         .map(attendance => ({
-          value: `${stands}-${attendance}`, text: choices[attendance], isChosen: attendance === wanted
+          value: `${stands}-${attendance}`, text: attendanceChoices[attendance], isChosen: attendance === wanted
         }))
     }
   })
@@ -69,7 +69,7 @@ export function notNotedInWords (notNoted: readonly NotNoted[], guests: readonly
     if (guest === undefined || because === 'no-place') return ['form', `The booking ${reference} has no place any more, so nothing was noted of it.`] as const
     return [reference, because === 'joined'
       ? `${guest.name} joined by their own link: choose whether they were here or did not come.`
-      : `${guest.name}: someone else noted “${noted[attendanceOf(guest.attended)]}” at the same time, and that stays.`] as const
+      : `${guest.name}: someone else noted “${notedInWords[attendanceOf(guest.attended)]}” at the same time, and that stays.`] as const
   })
   return {
     list: told.map(([field, text]) => ({ text, href: `#${field === 'form' ? 'form' : `guest-${field}`}` })),

@@ -18,10 +18,10 @@ export interface Guest {
   joinedAt: DateTime<true> | undefined
 }
 
-/** Everyone who has a place in an activity. */
-export async function listGuests (db: Reader, activityId: string): Promise<Guest[]> {
+/** Everyone who has a place in an activity, or those of `ids` who have one. */
+export async function listGuests (db: Reader, activityId: string, ids?: readonly string[]): Promise<Guest[]> {
   const rows = await db.booking.findMany({
-    where: { activityId, status: 'confirmed' },
+    where: { activityId, status: 'confirmed', ...(ids !== undefined && { id: { in: [...ids] } }) },
     select: {
       id: true,
       reference: true,

@@ -2,7 +2,9 @@ import type { DateTime } from 'luxon'
 import { z } from 'zod'
 import { localDay, localTime } from '../../programme/activities/local-time.ts'
 import type { Handover } from '../../booking/bookings/handover.ts'
-import { answerInLine, unknownField } from '../../platform/http/form-answers.ts'
+import { attendances } from '../../booking/bookings/attendance.ts'
+import { chosen } from '../../booking/bookings/schema.ts'
+import { answer, answerInLine, unknownField } from '../../platform/http/form-answers.ts'
 import type { Attendance } from '../../booking/bookings/attendance.ts'
 import type { Note } from './attendance.ts'
 
@@ -42,6 +44,27 @@ export function chosenIn (body: unknown): ReadonlyMap<string, Attendance> {
     return wanted === undefined || !isReference(name) ? [] : [[name, wanted]]
   }))
 }
+
+const sayWhich = 'Select whether they came'
+
+/** What the page showed of a booking: its id, and `yes`, `no` or `unknown`. */
+const shown = z.string(loadAgain).regex(/^[\da-f-]{36} (?:yes|no|unknown)$/, loadAgain)
+
+/** One answer for all who were chosen, with what the page showed of each. */
+export const chosenNotesForm = z.strictObject({
+  booking: chosen,
+  shown: z.preprocess(given => given === undefined ? [] : [given].flat(), z.array(shown)),
+  attended: answer('Whether they came', sayWhich).pipe(z.enum(attendances, sayWhich))
+}, { error: unknownField }).transform(({ booking, shown, attended }, context) => {
+  const byId = new Map(shown.map(text => text.split(' ') as [string, Attendance]))
+  if (booking.some(id => !byId.has(id))) {
+    context.addIssue({ code: 'custom', path: ['form'], message: loadAgain })
+    return z.NEVER
+  }
+  return { booking, attended, shownOf: (id: string) => byId.get(id) ?? 'unknown' }
+})
+
+export const chosenNotesFields = ['booking', 'attended'] as const
 
 /** Tolerance for clocks that differ: a time noted during a phone call a minute ago may be a little ahead of ours. */
 const minutesAhead = 5

@@ -101,7 +101,7 @@ function joiningOf ({ staff, activity, seal }: OnTheDay, runs: boolean, now: Dat
 }
 
 /** What recording attendance still decides, in a sentence: the email afterwards, until that is sent. */
-function whatItDecides (
+export function whatItDecides (
   activity: KnownActivity, emails: readonly EmailsOfKind[], now: DateTime<true>
 ): string | undefined {
   if (!activity.followUp || activity.status !== 'published') return undefined

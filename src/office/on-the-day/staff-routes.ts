@@ -1,4 +1,4 @@
-import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyPluginAsync, FastifyReply } from 'fastify'
 import { getHostNames } from '../../programme/activities/hosts.ts'
 import { anew, organising } from '../../programme/activities/staff-routes.ts'
 import type { Running } from '../../programme/activities/staff-routes.ts'
@@ -10,16 +10,18 @@ import { formError, shownAt } from '../../platform/http/form-errors.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
 import { isId, sentenceFor } from '../../platform/http/url-params.ts'
 import { staffOf } from '../../identity/staff/session.ts'
-import { requirePermission, isOnItsDay, may } from '../../identity/staff/roles.ts'
+import { requirePermission, may } from '../../identity/staff/roles.ts'
 import { helplinesOf } from '../../programme/support/page.ts'
 import type { Seal } from '../../platform/seal.ts'
+import { chosenAttendanceRoutes } from './chosen-staff-routes.ts'
 import { answerQuestion, handToSafeguarding, noteAttendance } from './commands.ts'
 import { NotTheDayYet, QuestionSettled } from './errors.ts'
 import { notNotedInWords } from './guest-list.ts'
+import { onTheDay } from './on-its-day.ts'
 import { countEmailsByKind, listGuests, listQuestions } from './queries.ts'
 import type { Question } from './queries.ts'
 import { attendanceForm, buttonForm, chosenIn, receiptFields, receiptForm } from './schema.ts'
-import { onTheDayPageOf, handOverPageOf, notYetPageOf } from './staff-page.ts'
+import { onTheDayPageOf, handOverPageOf } from './staff-page.ts'
 import type { Tried } from './staff-page.ts'
 
 const done = {
@@ -35,6 +37,7 @@ interface OnTheDayRoutes { seal: Seal }
 export const onTheDayStaffRoutes: FastifyPluginAsync<OnTheDayRoutes> = async (app, { seal }) => {
   await app.register(disclosureRoutes)
   await app.register(attendanceRoutes, { seal })
+  await app.register(chosenAttendanceRoutes)
   await app.register(questionRoutes, { seal })
 }
 
@@ -78,18 +81,6 @@ const recordingRoutes: FastifyPluginAsync<OnTheDayRoutes> = async (app, { seal }
     const what = input.length > 0 ? 'noted' : 'as-it-was'
     return await reply.redirect(`/staff/activities/${activity.slug}/evening?done=${what}`, 303)
   })))
-}
-
-type Handler = (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>
-
-/** As `organising`, but staff who may know only who comes, which means hosts, are let in only on the day. */
-function onTheDay (answer: (asked: Running) => Promise<FastifyReply>): Handler {
-  return organising(async asked => {
-    const { staff, activity, reply } = asked
-    const now = reply.server.clock()
-    if (may(staff, 'know attendees', activity) || isOnItsDay(activity, now)) return await answer(asked)
-    return reply.code(403).page('office/on-the-day/not-yet', { staff, ...notYetPageOf(activity, now) })
-  })
 }
 
 async function showOnTheDay (

@@ -68,7 +68,7 @@ export async function eraseEverything (
     const toCancel = bookings.filter(booking => isToCancel(booking, now))
     const asksForIt = requests.some(({ kind, closed }) => kind === 'deletion' && closed === undefined)
     // Their email says that they asked for it only where they did.
-    for (const booking of toCancel) await cancelLocked(tx, outbox, booking, now, asksForIt ? undefined : 'organiser')
+    await cancelLocked(tx, outbox, toCancel, now, asksForIt ? undefined : 'organiser')
     await tx.request.updateMany({
       where: { canonicalEmail, kind: 'deletion', closedAt: null },
       data: { answer: 'Deleted.', toldBy: 'otherwise', closedAt: now.toJSDate(), closedById: by?.id ?? null }
@@ -129,7 +129,7 @@ async function finish (tx: Tx, outbox: Outbox, id: string, now: DateTime<true>):
   // What they book afterwards does not belong to the erasure.
   const theirs = everything.bookings.filter(({ createdAt }) => createdAt.toMillis() <= askedAt.getTime())
   const toCancel = theirs.filter(booking => isToCancel(booking, now))
-  for (const booking of toCancel) await cancelLocked(tx, outbox, booking, now, 'organiser')
+  await cancelLocked(tx, outbox, toCancel, now, 'organiser')
   const isTold = toCancel.length === 0 && erasure.toldAt !== null &&
     await areCancellationsTold(tx, canonicalEmail, askedAt)
   if (!isTold && now.toJSDate() < erasure.doneBy) return undefined

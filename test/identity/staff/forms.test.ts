@@ -21,6 +21,7 @@ t.test('a form as it should be is taken', async t => {
 const neverRight = [
   '/staff/sign-in', '/staff/sign-in/code', '/staff/sign-in/:token', '/staff/again', '/staff/account/second-factor/removal',
   '/staff/account/second-factor/new', '/staff/activities/:slug/take-down', '/staff/activities/:slug/bookings/:booking/move',
+  '/staff/activities/:slug/attendees/move/date',
   '/staff/person/file', '/staff/person/erasure'
 ]
 

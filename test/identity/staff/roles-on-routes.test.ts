@@ -179,6 +179,12 @@ const routes: Record<string, [methods: string, permission: string]> = {
   '/staff/activities/:slug/evening/attendance': ['POST', 'record attendance'],
   '/staff/activities/:slug/evening/questions/:booking': ['POST', 'settle questions'],
   '/staff/activities/:slug/evening/questions/:booking/safeguarding': ['GET POST', 'settle questions'],
+  '/staff/activities/:slug/attendees/cancellation': ['POST', 'run activities'],
+  '/staff/activities/:slug/attendees/attendance': ['POST', 'record attendance'],
+  '/staff/activities/:slug/attendees/attendance/notes': ['POST', 'record attendance'],
+  '/staff/activities/:slug/attendees/bulletin': ['POST', 'run activities'],
+  '/staff/activities/:slug/attendees/move': ['POST', 'run activities'],
+  '/staff/activities/:slug/attendees/move/date': ['POST', 'run activities'],
   '/staff/activities/:slug/attendees.csv': ['GET', 'know attendees'],
   '/staff/activities/:slug/sign-in-sheet': ['GET', 'know attendees'],
   '/staff/activities/:slug/sign-in-sheet.pdf': ['GET', 'know attendees']
