@@ -73,6 +73,7 @@ export async function moveBooking (
         holdId: null,
         priority: ordinary,
         attended: null,
+        minutesAtLeast: null,
         joinedAt: null,
         accessAnswer: null,
         accessAnsweredAt: null

@@ -15,8 +15,8 @@ import { isOnItsDay, may } from '../../identity/staff/roles.ts'
 import type { SupportContact } from '../../programme/support/contact.ts'
 import { helplinesOf } from '../../programme/support/page.ts'
 import type { Seal } from '../../platform/seal.ts'
-import { notableFrom } from './attendance.ts'
-import type { Attendance } from './attendance.ts'
+import { notableFrom, walkInsDraft } from './attendance.ts'
+import type { Note } from './attendance.ts'
 import { byName, groupsOf } from './guest-list.ts'
 import type { Guest, EmailsOfKind, Question } from './queries.ts'
 import type { receiptFields } from './schema.ts'
@@ -25,6 +25,8 @@ interface OnTheDay {
   staff: StaffMember
   activity: KnownActivity
   guests: readonly Guest[]
+  /** How many came without a booking; undefined: nobody counted. */
+  walkIns: number | undefined
   /** Names of the hosts. */
   hosts: readonly string[]
   contacts: readonly SupportContact[]
@@ -36,7 +38,9 @@ interface OnTheDay {
 /** What was tried, where the page is shown again because of it. */
 export interface Tried {
   errors: FormErrors
-  chosen?: ReadonlyMap<string, Attendance>
+  chosen?: ReadonlyMap<string, Note>
+  /** The number of people without a booking, as it was typed. */
+  typed?: { walk_ins?: string }
 }
 
 /** Everything needed to run an activity on its day, on one page. */
@@ -63,6 +67,9 @@ export function onTheDayPageOf (shown: OnTheDay, now: DateTime<true>, tried?: Tr
       whatItDecides: known && isNotable ? whatItDecides(activity, known.emails, now) : undefined,
       groups: groupsOf(guests, activity, tried?.chosen)
     },
+    walkIns: isNotable
+      ? { value: tried?.typed?.walk_ins ?? shown.walkIns?.toString(), edition: walkInsDraft.versionHash(shown) }
+      : undefined,
     access: byName(guests).filter(({ accessNeeds }) => accessNeeds !== undefined).map(guest => ({
       name: guest.name,
       needs: guest.accessNeeds,

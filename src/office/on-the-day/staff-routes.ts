@@ -5,7 +5,7 @@ import type { Running } from '../../programme/activities/staff-routes.ts'
 import type { BookingAddress } from '../../booking/bookings/booking-address.ts'
 import { BookingNotFound } from '../../booking/bookings/errors.ts'
 import { form } from '../../platform/http/form.ts'
-import { typedOf } from '../../platform/http/form-answers.ts'
+import { typedOf, versionHashIn } from '../../platform/http/form-answers.ts'
 import { formError, shownAt } from '../../platform/http/form-errors.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
 import { isId, sentenceFor } from '../../platform/http/url-params.ts'
@@ -13,17 +13,18 @@ import { staffOf } from '../../identity/staff/session.ts'
 import { requirePermission, isOnItsDay, may } from '../../identity/staff/roles.ts'
 import { helplinesOf } from '../../programme/support/page.ts'
 import type { Seal } from '../../platform/seal.ts'
-import { answerQuestion, handToSafeguarding, noteAttendance } from './commands.ts'
-import { NotTheDayYet, QuestionSettled } from './errors.ts'
+import { answerQuestion, handToSafeguarding, noteAttendance, noteWalkIns } from './commands.ts'
+import { NotTheDayYet, QuestionSettled, WalkInsChanged } from './errors.ts'
 import { notNotedInWords } from './guest-list.ts'
-import { countEmailsByKind, listGuests, listQuestions } from './queries.ts'
+import { countEmailsByKind, listGuests, listQuestions, walkInsOf } from './queries.ts'
 import type { Question } from './queries.ts'
-import { attendanceForm, buttonForm, chosenIn, receiptFields, receiptForm } from './schema.ts'
+import { attendanceForm, buttonForm, chosenIn, receiptFields, receiptForm, walkInsFields, walkInsForm } from './schema.ts'
 import { onTheDayPageOf, handOverPageOf, notYetPageOf } from './staff-page.ts'
 import type { Tried } from './staff-page.ts'
 
 const done = {
   noted: 'It is saved who came.',
+  'walk-ins': 'It is saved how many came without a booking.',
   'as-it-was': 'Nothing was changed: it was like that already.',
   answered: 'The question is marked as answered.',
   'handed-over': 'Who received the question is noted, and its text is deleted here. What it was about belongs in your agency’s own case system.'
@@ -46,8 +47,8 @@ const disclosureRoutes: FastifyPluginAsync = async app => {
     reply.page('office/on-the-day/disclosure', { staff: staffOf(request), helplines: helplinesOf(app.helplines()) }))
 }
 
-/** Enough for the list of the largest activity, with a field for each person. */
-const bodyLimit = 131_072
+/** Enough for the list of the largest activity, with two fields for each booking. */
+const bodyLimit = 262_144
 
 /** Who is coming and who came. Hosts see and record it only on the day. */
 const attendanceRoutes: FastifyPluginAsync<OnTheDayRoutes> = async (app, { seal }) => {
@@ -78,6 +79,18 @@ const recordingRoutes: FastifyPluginAsync<OnTheDayRoutes> = async (app, { seal }
     const what = input.length > 0 ? 'noted' : 'as-it-was'
     return await reply.redirect(`/staff/activities/${activity.slug}/evening?done=${what}`, 303)
   })))
+
+  app.post('/activities/:slug/evening/walk-ins', onTheDay(form({
+    schema: walkInsForm,
+    fields: walkInsFields,
+    again: anew(async (asked, errors) =>
+      await showOnTheDay(asked, seal, { errors, typed: typedOf(asked.body, walkInsFields) })),
+    refused: shownAt('walk_ins', NotTheDayYet, WalkInsChanged)
+  }, async ({ staff, activity, input, body, reply }) => {
+    const note = { walkIns: input.walk_ins, readHash: versionHashIn(body) }
+    await noteWalkIns(app.db, activity.id, note, staff, app.clock())
+    return await reply.redirect(`/staff/activities/${activity.slug}/evening?done=walk-ins`, 303)
+  })))
 }
 
 type Handler = (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>
@@ -96,15 +109,17 @@ async function showOnTheDay (
   { staff, activity, query, reply }: Running, seal: Seal, tried?: Tried
 ): Promise<FastifyReply> {
   const { db, clock, helplines } = reply.server
-  const [guests, hosts, known] = await Promise.all([
+  const [guests, walkIns, hosts, known] = await Promise.all([
     listGuests(db, activity.id),
+    walkInsOf(db, activity.id),
     getHostNames(db, activity.id),
     may(staff, 'know attendees', activity)
       ? Promise.all([listQuestions(db, activity.id), countEmailsByKind(db, activity.id)])
         .then(([questions, emails]) => ({ questions, emails }))
       : undefined
   ])
-  const model = onTheDayPageOf({ staff, activity, guests, hosts, contacts: helplines(), seal, known }, clock(), tried)
+  const shown = { staff, activity, guests, walkIns, hosts, contacts: helplines(), seal, known }
+  const model = onTheDayPageOf(shown, clock(), tried)
   return reply.page('office/on-the-day/on-the-day', { staff, ...model, done: sentenceFor(done, query.done) })
 }
 
