@@ -6,6 +6,7 @@ import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
 import { activityRoutes } from './programme/activities/routes.ts'
 import { activityStaffRoutes } from './programme/activities/staff-routes.ts'
+import { attendanceStaffRoutes } from './office/attendance/staff-routes.ts'
 import { auditStaffRoutes } from './office/audit/staff-routes.ts'
 import type { BookingLinks } from './booking/bookings/link.ts'
 import { bookingRoutes } from './booking/bookings/routes.ts'
@@ -34,6 +35,7 @@ import { service } from './platform/http/service.ts'
 import type { ServiceParts } from './platform/http/service.ts'
 import { invitationRoutes } from './mail/invitations/routes.ts'
 import { joiningRoutes } from './booking/joining/routes.ts'
+import type { AttendanceReports } from './programme/teams/attendance-reports.ts'
 import { wayInto } from './booking/joining/way-in.ts'
 import { legalHoldStaffRoutes } from './office/legal-holds/staff-routes.ts'
 import type { ReadKeptEmail } from './mail/emails/read-kept-email.ts'
@@ -77,6 +79,8 @@ export interface AppParts extends ServiceParts {
   bounces?: BouncePost | undefined
   /** Whether the service makes Teams meetings itself; false by default. */
   makesMeetings?: boolean
+  /** Where Microsoft is asked who was in a Teams meeting; undefined where Microsoft Graph is not configured. */
+  reports?: AttendanceReports | undefined
   /** True if no worker of this process is stuck; undefined if it runs none. */
   jobsAreProcessed?: (() => boolean) | undefined
   /** Provider with which staff may sign in; undefined: only by email. */
@@ -175,6 +179,7 @@ export async function buildApp (
       async staff => { await staff.register(emailStaffRoutes, { context: parts }) },
       async staff => { await staff.register(bulletinStaffRoutes, { context: parts }) },
       async staff => { await staff.register(onTheDayStaffRoutes, { seal: parts.seal }) },
+      async staff => { await staff.register(attendanceStaffRoutes, { seal: parts.seal, reports: parts.reports }) },
       exportStaffRoutes, supportStaffRoutes, campaignStaffRoutes, agencyStaffRoutes, auditStaffRoutes,
       requestStaffRoutes, legalHoldStaffRoutes, peopleStaffRoutes,
       async staff => { await staff.register(rightsStaffRoutes, { readKeptEmail }) }, homeStaffRoutes

@@ -25,6 +25,7 @@ import { secondFactorSeal } from './identity/second-factor/authenticator.ts'
 import { signedIds } from './platform/signed-id.ts'
 import { createSignInLink } from './identity/sign-in/commands.ts'
 import { graphMeetings } from './programme/teams/graph.ts'
+import { graphReports } from './programme/teams/graph-reports.ts'
 import { joinLinkSeal } from './programme/teams/seal.ts'
 import { loadTemplates } from './platform/templates.ts'
 import { openIdProvider } from './identity/work-account/openid.ts'
@@ -147,6 +148,7 @@ async function servePages (
   const app = await buildApp({
     ...parts,
     makesMeetings: config.graph !== undefined,
+    reports: config.graph && graphReports({ access: config.graph, clock: systemClock, log }),
     readKeptEmail: keptEmailsOf(config),
     provider: config.openId && openIdProvider(config.openId, config.publicUrl),
     knownBrowsers: signedIds('known-browser', secretKey),

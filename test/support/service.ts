@@ -8,6 +8,7 @@ import type { BookingLinks, Linked } from '../../src/booking/bookings/link.ts'
 import type { Db } from '../../src/platform/database/connect.ts'
 import { secondFactorSeal } from '../../src/identity/second-factor/authenticator.ts'
 import { signedIds } from '../../src/platform/signed-id.ts'
+import type { AttendanceReports } from '../../src/programme/teams/attendance-reports.ts'
 import { joinLinkSeal } from '../../src/programme/teams/seal.ts'
 import { loadTemplates } from '../../src/platform/templates.ts'
 import { noon, secretKey, world } from './world.ts'
@@ -51,6 +52,9 @@ export function partsOf ({ db, outbox }: Pick<World, 'db' | 'outbox'>): AppParts
     freshForMs: 0
   }
 }
+
+/** Where no meeting has a report. */
+export const noReports: AttendanceReports = { findMeetingId: async () => undefined, listJoins: async () => [] }
 
 /** The service on the test's own database; send it requests with `app.inject`. */
 export async function service (

@@ -67,6 +67,7 @@ export function onTheDayPageOf (shown: OnTheDay, now: DateTime<true>, tried?: Tr
       whatItDecides: known && isNotable ? whatItDecides(activity, known.emails, now) : undefined,
       groups: groupsOf(guests, activity, tried?.chosen)
     },
+    reportHref: known && isNotable && activity.isOnline ? `${href}/attendance-report` : undefined,
     walkIns: isNotable
       ? { value: tried?.typed?.walk_ins ?? shown.walkIns?.toString(), edition: walkInsDraft.versionHash(shown) }
       : undefined,
