@@ -2,6 +2,7 @@ import { PgBoss } from 'pg-boss'
 import { pino } from 'pino'
 import { buildApp } from '../src/app.ts'
 import { bookingLinks, joinLinks } from '../src/booking/bookings/link.ts'
+import { checkInCodes } from '../src/booking/check-in/code.ts'
 import { systemClock } from '../src/platform/clock.ts'
 import { loadConfig } from '../src/platform/config.ts'
 import { connect } from '../src/platform/database/connect.ts'
@@ -27,6 +28,7 @@ const app = await buildApp({
   clock: systemClock,
   links: bookingLinks(secretKey),
   joinLinks: joinLinks(secretKey),
+  checkInCodes: checkInCodes(secretKey),
   copyLinks: signedIds('copy-link', secretKey),
   seal: joinLinkSeal(secretKey),
   knownBrowsers: signedIds('known-browser', secretKey),

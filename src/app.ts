@@ -21,6 +21,8 @@ import { exportStaffRoutes } from './office/exports/staff-routes.ts'
 import { holdStaffRoutes } from './booking/holds/staff-routes.ts'
 import { homeStaffRoutes } from './office/home/staff-routes.ts'
 import { assets } from './platform/http/assets.ts'
+import type { CheckInCodes } from './booking/check-in/code.ts'
+import { checkInRoutes } from './booking/check-in/routes.ts'
 import { closing } from './platform/http/closing.ts'
 import { forwarded } from './platform/http/forwarded.ts'
 import { fresh } from './platform/http/fresh.ts'
@@ -67,6 +69,8 @@ import type { Provider } from './identity/work-account/openid.ts'
 export interface AppParts extends ServiceParts {
   links: BookingLinks
   joinLinks: BookingLinks
+  /** By which people say that they were at an activity. */
+  checkInCodes: CheckInCodes
   /** Signs links to copies of what we hold about people who asked for one. */
   copyLinks: SignedIds
   /** Undefined if emails are not kept as files. */
@@ -160,6 +164,9 @@ export async function buildApp (
   await app.register(bookingRoutes, { links: parts.links })
   await app.register(waitingListRoutes, { links: parts.links })
   await app.register(joiningRoutes, { joinLinks: parts.joinLinks, seal: parts.seal })
+  await app.register(checkInRoutes, {
+    links: parts.links, joinLinks: parts.joinLinks, checkInCodes: parts.checkInCodes
+  })
   await app.register(invitationRoutes, { entry: parts })
   await app.register(bounceRoutes, { bounces: parts.bounces })
   await app.register(requestRoutes, { links: parts.links })
@@ -178,7 +185,9 @@ export async function buildApp (
       async staff => { await staff.register(meetingStaffRoutes, { seal: parts.seal, makesMeetings }) },
       async staff => { await staff.register(emailStaffRoutes, { context: parts }) },
       async staff => { await staff.register(bulletinStaffRoutes, { context: parts }) },
-      async staff => { await staff.register(onTheDayStaffRoutes, { seal: parts.seal }) },
+      async staff => {
+        await staff.register(onTheDayStaffRoutes, { seal: parts.seal, checkInCodes: parts.checkInCodes })
+      },
       async staff => { await staff.register(attendanceStaffRoutes, { seal: parts.seal, reports: parts.reports }) },
       exportStaffRoutes, supportStaffRoutes, campaignStaffRoutes, agencyStaffRoutes, auditStaffRoutes,
       requestStaffRoutes, legalHoldStaffRoutes, peopleStaffRoutes,

@@ -3,6 +3,7 @@ import type { Logger } from 'pino'
 import { assertSecretKeyMatches } from './programme/activities/secret-key-matches.ts'
 import { buildApp, buildWorkerApp } from './app.ts'
 import { bookingLinks, joinLinks } from './booking/bookings/link.ts'
+import { checkInCodes } from './booking/check-in/code.ts'
 import { processBounce } from './mail/bounces/jobs.ts'
 import { openMailbox } from './mail/bounces/mailbox.ts'
 import { systemClock } from './platform/clock.ts'
@@ -102,6 +103,7 @@ async function open (config: Config, url: string, log: Logger) {
     clock: systemClock,
     links: bookingLinks(secretKey),
     joinLinks: joinLinks(secretKey),
+    checkInCodes: checkInCodes(secretKey),
     copyLinks: signedIds('copy-link', secretKey),
     seal,
     templates: loadTemplates(),

@@ -6,11 +6,11 @@ import t from 'tap'
 const groups: Record<string, string[]> = {
   platform: [
     'clock', 'errors', 'draft', 'config', 'log', 'secret-key', 'seal', 'signed-id', 'named-id', 'database', 'outbox', 'queue',
-    'templates', 'typed', 'csv', 'one-line', 'slug', 'http'
+    'templates', 'typed', 'csv', 'one-line', 'slug', 'qr-code', 'http'
   ],
   identity: ['staff', 'second-factor', 'work-account', 'sign-in'],
   programme: ['booking-rules', 'support', 'campaigns', 'teams', 'activities', 'programme-file'],
-  booking: ['holds', 'bookings', 'waiting-list', 'joining'],
+  booking: ['holds', 'bookings', 'waiting-list', 'joining', 'check-in'],
   mail: ['invitations', 'emails', 'reminders', 'bulletins', 'bounces'],
   office: [
     'staff-accounts', 'editor', 'meetings', 'requests', 'legal-holds', 'forgetting', 'exports', 'audit', 'on-behalf', 'people',

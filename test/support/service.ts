@@ -5,6 +5,7 @@ import { buildApp } from '../../src/app.ts'
 import type { AppParts } from '../../src/app.ts'
 import { bookingLinks, joinLinks } from '../../src/booking/bookings/link.ts'
 import type { BookingLinks, Linked } from '../../src/booking/bookings/link.ts'
+import { checkInCodes } from '../../src/booking/check-in/code.ts'
 import type { Db } from '../../src/platform/database/connect.ts'
 import { secondFactorSeal } from '../../src/identity/second-factor/authenticator.ts'
 import { signedIds } from '../../src/platform/signed-id.ts'
@@ -16,6 +17,7 @@ import type { World } from './world.ts'
 
 export const links = ofTests(bookingLinks(secretKey))
 export const personalLinks = ofTests(joinLinks(secretKey))
+export const codes = checkInCodes(secretKey)
 export const linksToCopies = signedIds('copy-link', secretKey)
 
 /** Also accepts an id alone, for the links of a booking that have never ended. */
@@ -38,6 +40,7 @@ export function partsOf ({ db, outbox }: Pick<World, 'db' | 'outbox'>): AppParts
     clock: () => noon,
     links,
     joinLinks: personalLinks,
+    checkInCodes: codes,
     copyLinks: linksToCopies,
     seal: joinLinkSeal(secretKey),
     knownBrowsers: signedIds('known-browser', secretKey),

@@ -27,17 +27,20 @@ const maxRows = 20_000
 
 const longestName = 200
 
-/** The columns of all layouts, by their headings in English. */
+/**
+ * The columns of all layouts, by their headings in English, and in Portuguese for the one layout of which those are
+ * known: docs/attendance-reports.md.
+ */
 const columns = {
-  name: ['name', 'full name'],
+  name: ['name', 'full name', 'nome completo'],
   joined: ['first join', 'join time'],
   left: ['last leave', 'leave time'],
   duration: ['in-meeting duration', 'duration'],
   address: ['registration email', 'email'],
   account: ['participant id (upn)'],
   role: ['role'],
-  action: ['user action'],
-  timestamp: ['timestamp']
+  action: ['user action', 'atividade'],
+  timestamp: ['timestamp', 'carimbo de data/hora']
 } as const satisfies Record<string, readonly string[]>
 
 type Column = keyof typeof columns
@@ -195,13 +198,18 @@ function joinsIn (block: Block): Row[] {
   })
 }
 
+/** `Joined before`: before whoever downloaded the list did. */
+const hasJoined = /^(?:joined|ingressou|entrou)\b/i
+const hasLeft = /^(?:left|saiu)\b/i
+
 /** Joins and leaves that stand in a row of their own each, in the order in which they happened. */
 function pairedIn (block: Block): Row[] {
   const lines = block.rows.flatMap(cells => {
     const at = timeIn(block, cells, 'timestamp')
     const person = personIn(block, cells)
-    const action = /^(joined|left)\b/i.exec(cellIn(block, cells, 'action'))?.[1]?.toLowerCase()
-    return at === undefined || person.name === '' || action === undefined ? [] : [{ person, at, hasLeft: action === 'left' }]
+    const action = cellIn(block, cells, 'action')
+    if (at === undefined || person.name === '' || !(hasJoined.test(action) || hasLeft.test(action))) return []
+    return [{ person, at, hasLeft: hasLeft.test(action) }]
   })
   return [...Map.groupBy(lines, ({ person }) => person.name).values()].flatMap(own => {
     const rows: Row[] = []

@@ -5,6 +5,9 @@ import type { KnownActivity } from '../../programme/activities/known-activities.
 import { followUpOf } from '../../programme/activities/reminder-times.ts'
 import { runningOf } from '../../programme/activities/staff-page.ts'
 import { dayInWords, momentInWords, timeInWords } from '../../programme/activities/when.ts'
+import { shownCode } from '../../booking/check-in/code.ts'
+import { checkInClosesAt, checkInOpensAt } from '../../booking/bookings/check-in-times.ts'
+import { qrCodeOf } from '../../platform/qr-code.ts'
 import { receivedInWords } from '../../booking/bookings/handover.ts'
 import { statusTagOf } from '../../booking/bookings/status-tag.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
@@ -54,6 +57,7 @@ export function onTheDayPageOf (shown: OnTheDay, now: DateTime<true>, tried?: Tr
   return {
     ...runningOf(activity),
     href: `${href}/evening`,
+    codeHref: activity.status === 'published' ? `${href}/evening/code` : undefined,
     lookedAt: timeInWords(now, activity.zone),
     state: stateOf(activity, guests.length),
     hosts: hosts.join(', '),
@@ -169,6 +173,19 @@ function districtsOf ({ district, campaign }: KnownActivity): string[] {
 
 function numbersFor (activity: KnownActivity, contacts: readonly SupportContact[]) {
   return helplinesOf(contacts, districtsOf(activity))
+}
+
+/** The code by which people say that they were here, to be shown on the last slide. It names nobody. */
+export function codePageOf (activity: KnownActivity, code: string, address: string) {
+  return {
+    ...runningOf(activity),
+    onTheDayHref: `/staff/activities/${activity.slug}/evening`,
+    code: shownCode(code),
+    address: address.replace(/^https?:\/\//, ''),
+    qr: qrCodeOf(address),
+    opens: momentInWords(checkInOpensAt(activity), activity.zone),
+    closes: momentInWords(checkInClosesAt(activity), activity.zone)
+  }
 }
 
 /** What a host sees before and after the day. */

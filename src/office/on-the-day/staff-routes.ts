@@ -3,6 +3,7 @@ import { getHostNames } from '../../programme/activities/hosts.ts'
 import { anew, organising } from '../../programme/activities/staff-routes.ts'
 import type { Running } from '../../programme/activities/staff-routes.ts'
 import type { BookingAddress } from '../../booking/bookings/booking-address.ts'
+import type { CheckInCodes } from '../../booking/check-in/code.ts'
 import { BookingNotFound } from '../../booking/bookings/errors.ts'
 import { form } from '../../platform/http/form.ts'
 import { typedOf, versionHashIn } from '../../platform/http/form-answers.ts'
@@ -19,7 +20,7 @@ import { notNotedInWords } from './guest-list.ts'
 import { countEmailsByKind, listGuests, listQuestions, walkInsOf } from './queries.ts'
 import type { Question } from './queries.ts'
 import { attendanceForm, buttonForm, chosenIn, receiptFields, receiptForm, walkInsFields, walkInsForm } from './schema.ts'
-import { onTheDayPageOf, handOverPageOf, notYetPageOf } from './staff-page.ts'
+import { codePageOf, onTheDayPageOf, handOverPageOf, notYetPageOf } from './staff-page.ts'
 import type { Tried } from './staff-page.ts'
 
 const done = {
@@ -30,13 +31,13 @@ const done = {
   'handed-over': 'Who received the question is noted, and its text is deleted here. What it was about belongs in your agency’s own case system.'
 }
 
-interface OnTheDayRoutes { seal: Seal }
+interface OnTheDayRoutes { seal: Seal, checkInCodes: CheckInCodes }
 
 /** The day of an activity: who comes and has come, people's questions, and what to do in an emergency. */
-export const onTheDayStaffRoutes: FastifyPluginAsync<OnTheDayRoutes> = async (app, { seal }) => {
+export const onTheDayStaffRoutes: FastifyPluginAsync<OnTheDayRoutes> = async (app, parts) => {
   await app.register(disclosureRoutes)
-  await app.register(attendanceRoutes, { seal })
-  await app.register(questionRoutes, { seal })
+  await app.register(attendanceRoutes, parts)
+  await app.register(questionRoutes, parts)
 }
 
 /** What to do when someone discloses harm, for everyone who works here and at all times. */
@@ -51,15 +52,19 @@ const disclosureRoutes: FastifyPluginAsync = async app => {
 const bodyLimit = 262_144
 
 /** Who is coming and who came. Hosts see and record it only on the day. */
-const attendanceRoutes: FastifyPluginAsync<OnTheDayRoutes> = async (app, { seal }) => {
+const attendanceRoutes: FastifyPluginAsync<OnTheDayRoutes> = async (app, { seal, checkInCodes }) => {
   requirePermission(app, 'see people on the day')
   const address = '/activities/:slug/evening'
 
   app.get(address, onTheDay(async asked => await showOnTheDay(asked, seal)))
+  app.get(`${address}/code`, onTheDay(async ({ staff, activity, reply }) => reply.page('office/on-the-day/code', {
+    staff, ...codePageOf(activity, checkInCodes.codeOf(activity.id), `${app.publicUrl}/check-in`)
+  })))
+
   await app.register(recordingRoutes, { seal })
 }
 
-const recordingRoutes: FastifyPluginAsync<OnTheDayRoutes> = async (app, { seal }) => {
+const recordingRoutes: FastifyPluginAsync<Pick<OnTheDayRoutes, 'seal'>> = async (app, { seal }) => {
   requirePermission(app, 'record attendance')
 
   app.post('/activities/:slug/evening/attendance', { bodyLimit }, onTheDay(form({
@@ -124,7 +129,7 @@ async function showOnTheDay (
 }
 
 /** Questions that came in advance: answering them, or handing them to safeguarding. */
-const questionRoutes: FastifyPluginAsync<OnTheDayRoutes> = async (app, { seal }) => {
+const questionRoutes: FastifyPluginAsync<Pick<OnTheDayRoutes, 'seal'>> = async (app, { seal }) => {
   requirePermission(app, 'settle questions')
   const address = '/activities/:slug/evening/questions/:booking'
 

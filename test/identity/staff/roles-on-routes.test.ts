@@ -174,6 +174,7 @@ const routes: Record<string, [methods: string, permission: string]> = {
   '/staff/activities/:slug/bulletins/:number/stop': ['POST', 'run activities'],
   '/staff/activities/:slug/hosts': ['GET POST', 'run activities'],
   '/staff/activities/:slug/evening': ['GET', 'see people on the day'],
+  '/staff/activities/:slug/evening/code': ['GET', 'see people on the day'],
   '/staff/activities/:slug/evening/attendance': ['POST', 'record attendance'],
   '/staff/activities/:slug/evening/walk-ins': ['POST', 'record attendance'],
   '/staff/activities/:slug/attendance-report': ['GET POST', 'know attendees'],

@@ -87,6 +87,16 @@ t.test('whoever had not left when the oldest list was downloaded was there until
     ['Ben', 'Left', '01/12/2026, 18:25:00']
   ]
   t.strictSame(seconds(asDownloaded(rows)), { Anne: 1200, Ben: 900 })
+  const inPortuguese: Record<string, string> = {
+    'Full Name': 'Nome Completo',
+    'User Action': 'Atividade',
+    Timestamp: 'Carimbo de data/hora',
+    'Joined before': 'Entrou antes de',
+    Joined: 'Ingressou',
+    Left: 'Saiu'
+  }
+  const translated = rows.map(cells => cells.map(cell => inPortuguese[cell] ?? cell))
+  t.strictSame(seconds(asDownloaded(translated)), { Anne: 1200, Ben: 900 })
 })
 
 t.test('only what belongs to the activity is read: from half an hour before its start to an hour after its end', async t => {
