@@ -6,7 +6,7 @@ import type { BookingWithActivity } from '../bookings/queries.ts'
 
 /**
  * The page on which someone says that they were here. It names neither them nor what it was: it is open on the phone of
- * a person in a room with others.
+ * a person in a room with others. What is noted of them it says only on that day.
  */
 export function checkInPageOf (
   booking: BookingWithActivity, href: string, now: DateTime<true>,
@@ -17,7 +17,7 @@ export function checkInPageOf (
   return {
     ...toldOf(booking, now),
     isOpen: state === 'open' && attended === undefined,
-    mayWrite: state !== 'no-place' && attended === false,
+    mayWrite: state === 'open' && attended === false,
     until: momentInWords(checkInClosesAt(activity), activity.zone),
     href: `${href}/check-in`,
     backHref: href,
@@ -32,8 +32,8 @@ function toldOf (
   const { activity, attended } = booking
   const state = checkInStateOf(booking, now)
   if (state === 'no-place') return { heading: 'You do not have a place', sentences: ['There is nothing to do here.'] }
-  if (attended === true) return { heading: 'Thank you for coming', sentences: ['We have noted that you were here.'] }
-  if (attended === false) {
+  if (state === 'open' && attended === true) return { heading: 'Thank you for coming', sentences: ['We have noted that you were here.'] }
+  if (state === 'open' && attended === false) {
     return { heading: 'It is noted that you did not come', sentences: ['If you were here, write to us and we put it right.'] }
   }
   switch (state) {

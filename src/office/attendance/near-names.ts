@@ -34,9 +34,16 @@ const partOnly = 0.7
 export function nearness (one: string, other: string): number {
   if (one === '' || other === '') return 0
   const [parts, others] = [one.split(' '), other.split(' ')]
-  const [sorted, against] = [parts.toSorted().join(' '), others.toSorted().join(' ')]
-  const alike = 1 - distance(sorted, against) / Math.max(sorted.length, against.length)
-  return Math.max(alike, isPartOf(parts, others) || isPartOf(others, parts) ? partOnly : 0)
+  return Math.max(
+    likeness(parts.toSorted().join(' '), others.toSorted().join(' ')),
+    // A name of which a part is written in one word or in two.
+    likeness(parts.join(''), others.join('')),
+    isPartOf(parts, others) || isPartOf(others, parts) ? partOnly : 0
+  )
+}
+
+function likeness (one: string, other: string): number {
+  return 1 - distance(one, other) / Math.max(one.length, other.length)
 }
 
 function isPartOf (few: readonly string[], many: readonly string[]): boolean {

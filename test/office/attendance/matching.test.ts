@@ -62,6 +62,7 @@ t.test('near names stand side by side, nearest first, whatever the order of thei
   ]
   t.strictSame(found([join('Ane Kirkbride')], bookings), [['Ane Kirkbride', ['A', 'B']]])
   t.strictSame(found([join('Ali Hassan')], bookings), [['Ali Hassan', ['C']]])
+  t.strictSame(found([join('Chloe VanDyke')], [booking('A', 'Chloe Van Dyke')]), [['Chloe VanDyke', ['A']]])
   t.strictSame(found([join('Anne K'), join('Bob')], bookings), [['Anne K', ['A']], ['Bob', ['D']]])
   t.strictSame(found([join('iPad'), join('🙂')], [...bookings, booking('E', '🎈')]), [['iPad', []], ['🙂', []]])
 })

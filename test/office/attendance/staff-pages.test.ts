@@ -65,7 +65,7 @@ t.test('a report is read before anything is saved, then who came is; the same re
   t.equal(page.statusCode, 200)
   t.equal(await everyBooking(db), before, 'nothing is saved yet')
   const { text } = perceived(page)
-  t.match(text, /To note as here 1 Noted as here already 0 There too short 1 For you to tell 2 Not in the report 2/)
+  t.match(text, /Will be noted as here 1 Here already 0 Not long enough 1 You decide 2 Not in the report 2/)
   t.match(text, /Bel, Benn 20 to 29 minutes Ben Bell .* Another booking/)
   t.match(text, /Anne Kirkbride \S+ 20 to 29 minutes, same email address/)
   const benns = /id="who-(\d)">\s*<legend[^>]*><bdi>Bel, Benn/.exec(page.body)?.[1] ?? ''
@@ -90,7 +90,7 @@ t.test('a report is read before anything is saved, then who came is; the same re
 
   const after = await everyBooking(db)
   const again = await send(report(people))
-  t.match(perceived(again).text, /To note as here 0 Noted as here already 1/)
+  t.match(perceived(again).text, /Will be noted as here 0 Here already 1/)
   const twice = await save(again, choices)
   t.equal(twice.headers.location, `${url}?marked=0&kept=0&walk-ins=1`)
   t.equal(await everyBooking(db), after)
@@ -303,7 +303,7 @@ t.test('where Microsoft Graph is set up a report is fetched, and taken by the sa
 
   t.match(perceived(await app.inject({ url, headers })).text, /Or fetch it .* Fetch from Teams/)
   const page = await fetch()
-  t.match(perceived(page).text, /To note as here 2 Noted as here already 0 For you to tell 0/)
+  t.match(perceived(page).text, /Will be noted as here 2 Here already 0 You decide 0/)
   t.equal(await everyBooking(db), before)
   t.match((await save(page)).headers.location, /marked=2/)
 
