@@ -3,6 +3,7 @@ import { pino } from 'pino'
 import { buildApp } from '../src/app.ts'
 import { searchSeal } from '../src/booking/bookings/attendee-filter.ts'
 import { bookingLinks, joinLinks } from '../src/booking/bookings/link.ts'
+import { checkInCodes } from '../src/booking/check-in/code.ts'
 import { systemClock } from '../src/platform/clock.ts'
 import { loadConfig } from '../src/platform/config.ts'
 import { connect } from '../src/platform/database/connect.ts'
@@ -28,6 +29,7 @@ const app = await buildApp({
   clock: systemClock,
   links: bookingLinks(secretKey),
   joinLinks: joinLinks(secretKey),
+  checkInCodes: checkInCodes(secretKey),
   copyLinks: signedIds('copy-link', secretKey),
   seal: joinLinkSeal(secretKey),
   searchSeal: searchSeal(secretKey),

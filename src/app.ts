@@ -6,6 +6,7 @@ import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
 import { activityRoutes } from './programme/activities/routes.ts'
 import { activityStaffRoutes } from './programme/activities/staff-routes.ts'
+import { attendanceStaffRoutes } from './office/attendance/staff-routes.ts'
 import { auditStaffRoutes } from './office/audit/staff-routes.ts'
 import type { BookingLinks } from './booking/bookings/link.ts'
 import { bookingRoutes } from './booking/bookings/routes.ts'
@@ -22,6 +23,8 @@ import { exportStaffRoutes } from './office/exports/staff-routes.ts'
 import { holdStaffRoutes } from './booking/holds/staff-routes.ts'
 import { homeStaffRoutes } from './office/home/staff-routes.ts'
 import { assets } from './platform/http/assets.ts'
+import type { CheckInCodes } from './booking/check-in/code.ts'
+import { checkInRoutes } from './booking/check-in/routes.ts'
 import { closing } from './platform/http/closing.ts'
 import { forwarded } from './platform/http/forwarded.ts'
 import { fresh } from './platform/http/fresh.ts'
@@ -37,6 +40,7 @@ import type { ServiceParts } from './platform/http/service.ts'
 import { printing } from './platform/pdf/printing.ts'
 import { invitationRoutes } from './mail/invitations/routes.ts'
 import { joiningRoutes } from './booking/joining/routes.ts'
+import type { AttendanceReports } from './programme/teams/attendance-reports.ts'
 import { wayInto } from './booking/joining/way-in.ts'
 import { legalHoldStaffRoutes } from './office/legal-holds/staff-routes.ts'
 import type { ReadKeptEmail } from './mail/emails/read-kept-email.ts'
@@ -68,6 +72,8 @@ import type { Provider } from './identity/work-account/openid.ts'
 export interface AppParts extends ServiceParts {
   links: BookingLinks
   joinLinks: BookingLinks
+  /** By which people say that they were at an activity. */
+  checkInCodes: CheckInCodes
   /** Signs links to copies of what we hold about people who asked for one. */
   copyLinks: SignedIds
   /** Undefined if emails are not kept as files. */
@@ -82,6 +88,8 @@ export interface AppParts extends ServiceParts {
   bounces?: BouncePost | undefined
   /** Whether the service makes Teams meetings itself; false by default. */
   makesMeetings?: boolean
+  /** Where Microsoft is asked who was in a Teams meeting; undefined where Microsoft Graph is not configured. */
+  reports?: AttendanceReports | undefined
   /** True if no worker of this process is stuck; undefined if it runs none. */
   jobsAreProcessed?: (() => boolean) | undefined
   /** Provider with which staff may sign in; undefined: only by email. */
@@ -162,6 +170,9 @@ export async function buildApp (
   await app.register(bookingRoutes, { links: parts.links })
   await app.register(waitingListRoutes, { links: parts.links })
   await app.register(joiningRoutes, { joinLinks: parts.joinLinks, seal: parts.seal })
+  await app.register(checkInRoutes, {
+    links: parts.links, joinLinks: parts.joinLinks, checkInCodes: parts.checkInCodes
+  })
   await app.register(invitationRoutes, { entry: parts })
   await app.register(bounceRoutes, { bounces: parts.bounces })
   await app.register(requestRoutes, { links: parts.links })
@@ -182,7 +193,10 @@ export async function buildApp (
       async staff => { await staff.register(meetingStaffRoutes, { seal: parts.seal, makesMeetings }) },
       async staff => { await staff.register(emailStaffRoutes, { context: parts }) },
       async staff => { await staff.register(bulletinStaffRoutes, { context: parts }) },
-      async staff => { await staff.register(onTheDayStaffRoutes, { seal: parts.seal }) },
+      async staff => {
+        await staff.register(onTheDayStaffRoutes, { seal: parts.seal, checkInCodes: parts.checkInCodes })
+      },
+      async staff => { await staff.register(attendanceStaffRoutes, { seal: parts.seal, reports: parts.reports }) },
       exportStaffRoutes, signInSheetStaffRoutes, supportStaffRoutes, campaignStaffRoutes, agencyStaffRoutes,
       auditStaffRoutes, requestStaffRoutes, legalHoldStaffRoutes, peopleStaffRoutes,
       async staff => { await staff.register(rightsStaffRoutes, { readKeptEmail }) }, homeStaffRoutes

@@ -4,6 +4,7 @@ import { assertSecretKeyMatches } from './programme/activities/secret-key-matche
 import { buildApp, buildWorkerApp } from './app.ts'
 import { searchSeal } from './booking/bookings/attendee-filter.ts'
 import { bookingLinks, joinLinks } from './booking/bookings/link.ts'
+import { checkInCodes } from './booking/check-in/code.ts'
 import { processBounce } from './mail/bounces/jobs.ts'
 import { openMailbox } from './mail/bounces/mailbox.ts'
 import { systemClock } from './platform/clock.ts'
@@ -26,6 +27,7 @@ import { secondFactorSeal } from './identity/second-factor/authenticator.ts'
 import { signedIds } from './platform/signed-id.ts'
 import { createSignInLink } from './identity/sign-in/commands.ts'
 import { graphMeetings } from './programme/teams/graph.ts'
+import { graphReports } from './programme/teams/graph-reports.ts'
 import { joinLinkSeal } from './programme/teams/seal.ts'
 import { loadTemplates } from './platform/templates.ts'
 import { openIdProvider } from './identity/work-account/openid.ts'
@@ -102,6 +104,7 @@ async function open (config: Config, url: string, log: Logger) {
     clock: systemClock,
     links: bookingLinks(secretKey),
     joinLinks: joinLinks(secretKey),
+    checkInCodes: checkInCodes(secretKey),
     copyLinks: signedIds('copy-link', secretKey),
     seal,
     templates: loadTemplates(),
@@ -148,6 +151,7 @@ async function servePages (
   const app = await buildApp({
     ...parts,
     makesMeetings: config.graph !== undefined,
+    reports: config.graph && graphReports({ access: config.graph, clock: systemClock, log }),
     readKeptEmail: keptEmailsOf(config),
     provider: config.openId && openIdProvider(config.openId, config.publicUrl),
     knownBrowsers: signedIds('known-browser', secretKey),

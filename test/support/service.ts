@@ -6,9 +6,11 @@ import type { AppParts } from '../../src/app.ts'
 import { searchSeal } from '../../src/booking/bookings/attendee-filter.ts'
 import { bookingLinks, joinLinks } from '../../src/booking/bookings/link.ts'
 import type { BookingLinks, Linked } from '../../src/booking/bookings/link.ts'
+import { checkInCodes } from '../../src/booking/check-in/code.ts'
 import type { Db } from '../../src/platform/database/connect.ts'
 import { secondFactorSeal } from '../../src/identity/second-factor/authenticator.ts'
 import { signedIds } from '../../src/platform/signed-id.ts'
+import type { AttendanceReports } from '../../src/programme/teams/attendance-reports.ts'
 import { joinLinkSeal } from '../../src/programme/teams/seal.ts'
 import { loadTemplates } from '../../src/platform/templates.ts'
 import { noon, secretKey, world } from './world.ts'
@@ -16,6 +18,7 @@ import type { World } from './world.ts'
 
 export const links = ofTests(bookingLinks(secretKey))
 export const personalLinks = ofTests(joinLinks(secretKey))
+export const codes = checkInCodes(secretKey)
 export const linksToCopies = signedIds('copy-link', secretKey)
 
 /** Also accepts an id alone, for the links of a booking that have never ended. */
@@ -38,6 +41,7 @@ export function partsOf ({ db, outbox }: Pick<World, 'db' | 'outbox'>): AppParts
     clock: () => noon,
     links,
     joinLinks: personalLinks,
+    checkInCodes: codes,
     copyLinks: linksToCopies,
     seal: joinLinkSeal(secretKey),
     searchSeal: searchSeal(secretKey),
@@ -53,6 +57,9 @@ export function partsOf ({ db, outbox }: Pick<World, 'db' | 'outbox'>): AppParts
     freshForMs: 0
   }
 }
+
+/** Where no meeting has a report. */
+export const noReports: AttendanceReports = { findMeetingId: async () => undefined, listJoins: async () => [] }
 
 /** The service on the test's own database; send it requests with `app.inject`. */
 export async function service (

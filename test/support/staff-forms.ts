@@ -8,7 +8,7 @@ import type { Everything } from './everything.ts'
 import { formsOn } from './filled-in.ts'
 import type { FoundForm } from './filled-in.ts'
 import { staffRoutes, withItsRoutes } from './routes.ts'
-import { partsOf, perceived, post } from './service.ts'
+import { noReports, partsOf, perceived, post } from './service.ts'
 import { signedIn } from './staff.ts'
 import { noon, world } from './world.ts'
 
@@ -64,6 +64,7 @@ const typed: Record<string, () => string> = {
   received_by: () => 'Pat Smith',
   reference: () => 'C-1042',
   review_on: () => '2027-03-01',
+  source: () => 'Pat Smith, from Teams',
   title: () => `A title ${randomUUID()}`,
   weeks: () => '2',
   what_happened: () => 'Nobody came.'
@@ -90,7 +91,8 @@ interface Site {
 /** The service with all its routes for staff. */
 export async function staffForms (t: Test) {
   const its = await world(t)
-  const { app, routes } = await withItsRoutes(async () => await buildApp({ ...partsOf(its), makesMeetings: true }))
+  const parts = { ...partsOf(its), makesMeetings: true, reports: noReports }
+  const { app, routes } = await withItsRoutes(async () => await buildApp(parts))
   t.teardown(async () => { await app.close() })
   const inside = staffRoutes(routes)
   const [gets, posts] = (['GET', 'POST'] as const).map(asked =>

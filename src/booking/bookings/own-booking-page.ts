@@ -7,6 +7,7 @@ import type { FormErrors } from '../../platform/http/form-errors.ts'
 import { liveStatuses } from './booking.ts'
 import type { Booking, LapseReason } from './booking.ts'
 import { maxPlaces } from './capacity.ts'
+import { asksForCheckIn } from './check-in-times.ts'
 import { summaryOf } from './page.ts'
 import type { BookingWithActivity } from './queries.ts'
 import { questions } from './questions.ts'
@@ -45,7 +46,14 @@ export function ownBookingPageOf ({ booking, line, first, wayIn, token }: OwnBoo
   const href = `/bookings/${token}`
   if (state === 'over') {
     // A workshop that runs over must not lose people who drop out.
-    return { heading: 'This has taken place', isOver: true, wayIn: wayIn?.href === undefined ? undefined : wayIn, erasedOn, href } as const
+    return {
+      heading: 'This has taken place',
+      isOver: true,
+      wayIn: wayIn?.href === undefined ? undefined : wayIn,
+      checksIn: asksForCheckIn(booking, now),
+      erasedOn,
+      href
+    } as const
   }
   const { status } = effectiveStatusAt(booking, now)
   const isLive = liveStatuses.includes(status) && state !== 'cancelled'
@@ -72,6 +80,7 @@ export function ownBookingPageOf ({ booking, line, first, wayIn, token }: OwnBoo
     isLive,
     hasLapsed: status === 'lapsed' && state !== 'cancelled',
     wayIn: isLive && status === 'confirmed' ? wayIn : undefined,
+    checksIn: asksForCheckIn(booking, now),
     remindersOff: booking.remindersOff,
     mayBeReminded: isLive && status === 'confirmed' && activity.reminders.length > 0 && now < activity.startsAt,
     followUp: activity.followUp,

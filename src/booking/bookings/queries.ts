@@ -11,7 +11,7 @@ import { BookingNotOpen } from '../../programme/activities/errors.ts'
 import type { AttendeeFilter } from './attendee-filter.ts'
 import { attendeesOf, inOrderOf } from './attendee-query.ts'
 import { liveStatuses } from './booking.ts'
-import type { AttendeeRole, Booking, BookingStatus, CancelledBy, LapseReason, QuestionOutcome } from './booking.ts'
+import type { AttendanceSource, AttendeeRole, Booking, BookingStatus, CancelledBy, LapseReason, QuestionOutcome } from './booking.ts'
 import type { Candidate, EarlierBooking } from './admission.ts'
 import { AlreadyCancelled, BookingMoved, BookingNotFound, ChosenGone } from './errors.ts'
 import { farthestCounted } from './effective-status.ts'
@@ -146,6 +146,9 @@ export function bookingOf (row: Row): Booking {
     icalOrganizer: row.icalOrganizer ?? undefined,
     linkVersion: row.linkVersion,
     attended: row.attended ?? undefined,
+    camePlaces: row.camePlaces ?? undefined,
+    minutesAtLeast: row.minutesAtLeast ?? undefined,
+    attendanceSource: row.attendanceSource as AttendanceSource | null ?? undefined,
     joinedAt: row.joinedAt === null ? undefined : instant(row.joinedAt),
     cancelledBy: row.cancelledBy as CancelledBy | null ?? undefined,
     remindersOff: row.remindersOff,

@@ -77,6 +77,8 @@ const words: Readonly<Record<string, Words>> = {
   'contact.removed': ['removed the support contact …', 'contact'],
   'hosts.changed': ['changed who hosts …', 'activity'],
   'attendance.changed': ['noted who came to …', 'activity'],
+  'attendance.imported': ['took who came from a Teams report, for …', 'activity'],
+  'walk-ins.changed': ['noted how many came without a booking to …', 'activity'],
   'question.answered': ['marked a question as answered on …', 'activity'],
   'question.handed-over': ['handed a question to safeguarding on …', 'activity'],
   'audit.exported': ['exported the audit trail'],

@@ -6,7 +6,7 @@ import { channelOf } from './heard-from.ts'
 
 /** The parts of a booking that are counted before it is forgotten. */
 export type Counted =
-  Pick<Booking, 'status' | 'places' | 'role' | 'district' | 'heardFrom' | 'waitedAt' | 'attended'>
+  Pick<Booking, 'status' | 'places' | 'role' | 'district' | 'heardFrom' | 'waitedAt' | 'attended' | 'camePlaces'>
 
 /**
  * How many of some bookings had a place, waited and came: in total, and by district, role and where they heard of it.
@@ -39,6 +39,8 @@ function numbersOf (bookings: readonly Counted[]): Numbers {
     cancelled: count(({ status }) => status === 'cancelled'),
     lapsed: count(({ status }) => status === 'lapsed'),
     came: count(({ attended }) => attended === true),
+    camePlaces: bookings.filter(({ attended }) => attended === true)
+      .reduce((sum, { camePlaces, places }) => sum + (camePlaces ?? places), 0),
     didNotCome: count(({ attended }) => attended === false)
   }
 }

@@ -83,6 +83,7 @@ export const personalData: Rules = {
     leadAgencyId: 'nobody',
     icalUid: 'nobody',
     icalSequence: 'nobody',
+    walkIns: 'nobody',
     peopleReached: 'nobody',
     premisesVisited: 'nobody',
     leafletsGiven: 'nobody',
@@ -173,6 +174,9 @@ export const personalData: Rules = {
     icalSequence: 'booking',
     icalOrganizer: 'booking',
     attended: 'booking',
+    camePlaces: 'booking',
+    minutesAtLeast: 'booking',
+    attendanceSource: 'booking',
     joinedAt: 'booking',
     cancelledBy: 'booking',
     remindersOff: 'booking',
@@ -253,6 +257,7 @@ export const personalData: Rules = {
     cancelled: 'nobody',
     lapsed: 'nobody',
     came: 'nobody',
+    camePlaces: 'nobody',
     didNotCome: 'nobody'
   },
   ForgottenBooking: {

@@ -124,8 +124,8 @@ async function write (tx: Tx, activityId: string, moving: readonly Moving[], now
       ical_sequence = moved.sequence, changed_at = ${at},
       waited_at = CASE moved.status WHEN 'waiting' THEN ${at} ELSE waited_at END,
       confirmed_at = CASE moved.status WHEN 'confirmed' THEN coalesce(confirmed_at, ${at}) ELSE confirmed_at END,
-      offered_until = NULL, called_at = NULL, hold_id = NULL, priority = ${ordinary}, attended = NULL, joined_at = NULL,
-      access_answer = NULL, access_answered_at = NULL
+      offered_until = NULL, called_at = NULL, hold_id = NULL, priority = ${ordinary}, attended = NULL,
+      minutes_at_least = NULL, joined_at = NULL, access_answer = NULL, access_answered_at = NULL
     FROM unnest(
       ${moved.map(({ bookingId }) => bookingId)}::uuid[],
       ${moving.map(({ admission }) => admission)}::text[],

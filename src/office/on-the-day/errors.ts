@@ -28,6 +28,18 @@ export class NobodyToNote extends Conflict {
   }
 }
 
+/** Someone else noted another number of people without a booking, which the writer of this one had not seen. */
+export class WalkInsChanged extends Conflict {
+  readonly refusal = 'walk-ins-changed'
+  readonly title = 'Someone else counted too'
+
+  constructor (stands: number | undefined) {
+    super(stands === undefined
+      ? 'Someone else removed the number at the same time. Nothing was changed. Enter yours again if it is right.'
+      : `Someone else noted ${stands} at the same time, and that stays. Enter yours again if it is right.`)
+  }
+}
+
 /** There is no question, or it was settled by someone else or by the first press of the button. */
 export class QuestionSettled extends Conflict {
   readonly refusal = 'question-settled'

@@ -3,6 +3,7 @@ import { timeInWords } from '../../programme/activities/when.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
 import { attendanceOf, attendances } from '../../booking/bookings/attendance.ts'
 import type { Attendance } from '../../booking/bookings/attendance.ts'
+import type { Note, Party } from './attendance.ts'
 import type { NotNoted } from './commands.ts'
 import type { Guest } from './queries.ts'
 
@@ -18,11 +19,11 @@ export const attendanceChoices: Record<Attendance, string> = { yes: 'Here', no: 
 export const notedInWords: Record<Attendance, string> = { yes: 'here', no: 'did not come', unknown: 'not noted' }
 
 /** Guests in groups, those still to be let in first, each by name as it is typed in a lobby. */
-export function groupsOf (guests: readonly Guest[], { zone }: KnownActivity, chosen?: ReadonlyMap<string, Attendance>) {
+export function groupsOf (guests: readonly Guest[], { zone }: KnownActivity, chosen?: ReadonlyMap<string, Note>) {
   const namesakes = countBy(guests, asCompared)
   const rows = byName(guests).map(guest => {
     const stands = attendanceOf(guest.attended)
-    const wanted = chosen?.get(guest.reference) ?? stands
+    const { wanted, party } = chosen?.get(guest.reference) ?? { wanted: stands }
     return {
       stands,
       name: guest.name,
@@ -31,16 +32,38 @@ export function groupsOf (guests: readonly Guest[], { zone }: KnownActivity, cho
       hasNamesake: (namesakes.get(asCompared(guest)) ?? 0) > 1,
       hasAccessNeed: guest.accessNeeds !== undefined,
       joinedAt: guest.joinedAt && timeInWords(guest.joinedAt, zone),
+      known: knownInWords(guest),
       noted: notedInWords[stands],
       choices: attendances
         .filter(attendance => attendance !== 'unknown' || guest.joinedAt === undefined || stands === 'unknown')
         .map(attendance => ({
           value: `${stands}-${attendance}`, text: attendanceChoices[attendance], isChosen: attendance === wanted
-        }))
+        })),
+      counts: countsOf(guest, party?.wanted)
     }
   })
   return groups.map(({ attendance, heading }) =>
     ({ attendance, heading, rows: rows.filter(({ stands }) => stands === attendance) }))
+}
+
+/** How it is known that someone came, where that is neither a tick nor a join, which the list shows anyway. */
+function knownInWords ({ attended, attendanceSource }: Guest): string | undefined {
+  if (attended !== true) return undefined
+  return attendanceSource === 'checked-in' ? 'Typed the code' : attendanceSource === 'report' ? 'In the Teams report' : undefined
+}
+
+/** The numbers of people to choose from, for a booking of more than one place. */
+function countsOf ({ places, attended, camePlaces }: Guest, wanted?: Party) {
+  if (places === 1) return undefined
+  const stands: Party = attended === true ? camePlaces ?? 'all' : 'all'
+  const numbers = Array.from({ length: places - 1 }, (_, n) => n + 1)
+  return [
+    { party: 'all' as const, text: `All ${places}` }, ...numbers.map(party => ({ party, text: `${party} of ${places}` }))
+  ].map(({ party, text }) => ({
+    value: `${stands}-${party}`,
+    text,
+    isChosen: party === (wanted ?? stands) || (party === 'all' && (wanted ?? stands) === places)
+  }))
 }
 
 export function byName (guests: readonly Guest[]): Guest[] {
@@ -67,12 +90,17 @@ export function notNotedInWords (notNoted: readonly NotNoted[], guests: readonly
   const told = notNoted.map(({ reference, because }) => {
     const guest = byReference.get(reference)
     if (guest === undefined || because === 'no-place') return ['form', `The booking ${reference} has no place any more, so nothing was noted of it.`] as const
-    return [reference, because === 'joined'
-      ? `${guest.name} joined by their own link: choose whether they were here or did not come.`
-      : `${guest.name}: someone else noted “${notedInWords[attendanceOf(guest.attended)]}” at the same time, and that stays.`] as const
+    return [reference, sentenceOf(guest, because)] as const
   })
   return {
     list: told.map(([field, text]) => ({ text, href: `#${field === 'form' ? 'form' : `guest-${field}`}` })),
     of: Object.fromEntries(told.map(([field, text]) => [field, { text }]))
   }
+}
+
+function sentenceOf ({ name, places, attended, camePlaces }: Guest, because: NotNoted['because']): string {
+  if (because === 'joined') return `${name} joined by their own link: choose whether they were here or did not come.`
+  if (because === 'nobody-to-count') return `${name}: choose “Here” if some of them came.`
+  const count = attended === true && places > 1 && camePlaces !== undefined ? `, ${camePlaces} of ${places}` : ''
+  return `${name}: someone else noted “${notedInWords[attendanceOf(attended)]}${count}” at the same time, and that stays.`
 }

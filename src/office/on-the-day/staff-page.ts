@@ -5,6 +5,9 @@ import type { KnownActivity } from '../../programme/activities/known-activities.
 import { followUpOf } from '../../programme/activities/reminder-times.ts'
 import { runningOf } from '../../programme/activities/staff-page.ts'
 import { dayInWords, momentInWords, timeInWords } from '../../programme/activities/when.ts'
+import { shownCode } from '../../booking/check-in/code.ts'
+import { checkInClosesAt, checkInOpensAt } from '../../booking/bookings/check-in-times.ts'
+import { qrCodeOf } from '../../platform/qr-code.ts'
 import { receivedInWords } from '../../booking/bookings/handover.ts'
 import { statusTagOf } from '../../booking/bookings/status-tag.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
@@ -16,7 +19,8 @@ import type { SupportContact } from '../../programme/support/contact.ts'
 import { helplinesOf } from '../../programme/support/page.ts'
 import type { Seal } from '../../platform/seal.ts'
 import { notableFrom } from '../../booking/bookings/attendance.ts'
-import type { Attendance } from '../../booking/bookings/attendance.ts'
+import { walkInsDraft } from './attendance.ts'
+import type { Note } from './attendance.ts'
 import { byName, groupsOf } from './guest-list.ts'
 import type { Guest, EmailsOfKind, Question } from './queries.ts'
 import type { receiptFields } from './schema.ts'
@@ -25,6 +29,8 @@ interface OnTheDay {
   staff: StaffMember
   activity: KnownActivity
   guests: readonly Guest[]
+  /** How many came without a booking; undefined: nobody counted. */
+  walkIns: number | undefined
   /** Names of the hosts. */
   hosts: readonly string[]
   contacts: readonly SupportContact[]
@@ -36,7 +42,9 @@ interface OnTheDay {
 /** What was tried, where the page is shown again because of it. */
 export interface Tried {
   errors: FormErrors
-  chosen?: ReadonlyMap<string, Attendance>
+  chosen?: ReadonlyMap<string, Note>
+  /** The number of people without a booking, as it was typed. */
+  typed?: { walk_ins?: string }
 }
 
 /** Everything needed to run an activity on its day, on one page. */
@@ -50,6 +58,7 @@ export function onTheDayPageOf (shown: OnTheDay, now: DateTime<true>, tried?: Tr
   return {
     ...runningOf(activity),
     href: `${href}/evening`,
+    codeHref: activity.status === 'published' ? `${href}/evening/code` : undefined,
     lookedAt: timeInWords(now, activity.zone),
     state: stateOf(activity, guests.length),
     hosts: hosts.join(', '),
@@ -63,6 +72,10 @@ export function onTheDayPageOf (shown: OnTheDay, now: DateTime<true>, tried?: Tr
       whatItDecides: known && isNotable ? whatItDecides(activity, known.emails, now) : undefined,
       groups: groupsOf(guests, activity, tried?.chosen)
     },
+    reportHref: known && isNotable && activity.isOnline ? `${href}/attendance-report` : undefined,
+    walkIns: isNotable
+      ? { value: tried?.typed?.walk_ins ?? shown.walkIns?.toString(), edition: walkInsDraft.versionHash(shown) }
+      : undefined,
     access: byName(guests).filter(({ accessNeeds }) => accessNeeds !== undefined).map(guest => ({
       name: guest.name,
       needs: guest.accessNeeds,
@@ -161,6 +174,19 @@ function districtsOf ({ district, campaign }: KnownActivity): string[] {
 
 function numbersFor (activity: KnownActivity, contacts: readonly SupportContact[]) {
   return helplinesOf(contacts, districtsOf(activity))
+}
+
+/** The code by which people say that they were here, to be shown on the last slide. It names nobody. */
+export function codePageOf (activity: KnownActivity, code: string, address: string) {
+  return {
+    ...runningOf(activity),
+    onTheDayHref: `/staff/activities/${activity.slug}/evening`,
+    code: shownCode(code),
+    address: address.replace(/^https?:\/\//, ''),
+    qr: qrCodeOf(address),
+    opens: momentInWords(checkInOpensAt(activity), activity.zone),
+    closes: momentInWords(checkInClosesAt(activity), activity.zone)
+  }
 }
 
 /** What a host sees before and after the day. */

@@ -8,6 +8,7 @@ import { factsOf } from '../audit/in-words.ts'
 import type { Answer } from '../../booking/bookings/answer-columns.ts'
 import { isReachable, liveStatuses } from '../../booking/bookings/booking.ts'
 import { receivedInWords } from '../../booking/bookings/handover.ts'
+import { attendanceInWords } from '../../booking/bookings/attendance-in-words.ts'
 import { statusTagOf } from '../../booking/bookings/status-tag.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
@@ -93,7 +94,7 @@ export function personPageOf (
   const { zone } = activity
   const href = `/staff/activities/${activity.slug}/bookings/${person.id}`
   const mayRun = may(staff, 'run activities', activity)
-  const { email, unreachableAt, joinedAt, attended } = person
+  const { email, unreachableAt, joinedAt } = person
   const { accessNeeds: access, question, ...answers } = answersOf({ activity, person, mayRun }, now, given)
   return {
     ...runningOf(activity),
@@ -106,7 +107,7 @@ export function personPageOf (
       offeredUntil: person.offeredUntil === undefined ? undefined : deadlineInWords(person.offeredUntil, zone),
       bookedAt: momentInWords(person.createdAt, zone),
       joinedAt: joinedAt === undefined ? undefined : momentInWords(joinedAt, zone),
-      attended: attended === undefined ? undefined : attended ? 'Was there' : 'Was not there',
+      attended: attendanceInWords(person),
       remindersOff: person.remindersOff
     },
     ways: [

@@ -1,6 +1,7 @@
 import type { DateTime } from 'luxon'
 import { dayInWords, calendarDayInWords, deadlineInWords, momentInWords, whenInWords } from '../../programme/activities/when.ts'
 import type { Answer, WithEveryAnswer } from '../../booking/bookings/answer-columns.ts'
+import { attendanceInWords } from '../../booking/bookings/attendance-in-words.ts'
 import { attendeeRoleInWords } from '../../booking/bookings/page.ts'
 import { statusTagOf } from '../../booking/bookings/status-tag.ts'
 import { kindsInWords as emailsInWords, statusTags as emailTags } from '../../mail/emails/in-words.ts'
@@ -64,7 +65,7 @@ function bookingInWords (booking: HeldBooking, texts: KeptTexts) {
       confirmedAt: ['Place confirmed', moment(booking.confirmedAt)],
       offeredUntil: ['Place kept until', moment(booking.offeredUntil)],
       joinedAt: ['Opened the link to join', moment(booking.joinedAt)],
-      attended: ['On the day', booking.attended === undefined ? undefined : booking.attended ? 'Was there' : 'Was not there'],
+      attended: ['On the day', attendanceInWords(booking)],
       remindersOff: ['Reminders', booking.remindersOff && 'Not wanted'],
       unreachableAt: ['Emails have not arrived since', moment(booking.unreachableAt)],
       eraseOn: ['To be deleted on', calendarDayInWords(booking.eraseOn)]
@@ -176,6 +177,9 @@ function bookingAsFile (booking: HeldBooking, texts: KeptTexts) {
     offeredUntil: booking.offeredUntil,
     joinedAt: booking.joinedAt,
     attended: booking.attended,
+    camePlaces: booking.camePlaces,
+    minutesAtLeast: booking.minutesAtLeast,
+    attendanceSource: booking.attendanceSource,
     remindersOff: booking.remindersOff,
     unreachableAt: booking.unreachableAt,
     cancelledBy: booking.cancelledBy,

@@ -13,6 +13,8 @@ export interface Numbers {
   cancelled: number
   lapsed: number
   came: number
+  /** Places of those that were taken: all of a booking's where nobody counted. */
+  camePlaces: number
   didNotCome: number
 }
 

@@ -8,7 +8,7 @@ import type { StaffMember } from '../../../src/platform/database/generated/clien
 import { hashOf } from '../../../src/identity/staff/token.ts'
 import { addressOf, everything, fingerprints, ofAttendees } from '../../support/everything.ts'
 import { staffRoutes, withItsRoutes } from '../../support/routes.ts'
-import { partsOf, post } from '../../support/service.ts'
+import { noReports, partsOf, post } from '../../support/service.ts'
 import { aLink, anAgency, cookieOf, signedIn } from '../../support/staff.ts'
 import { noon, world } from '../../support/world.ts'
 
@@ -176,7 +176,12 @@ const routes: Record<string, [methods: string, permission: string]> = {
   '/staff/activities/:slug/bulletins/:number/stop': ['POST', 'run activities'],
   '/staff/activities/:slug/hosts': ['GET POST', 'run activities'],
   '/staff/activities/:slug/evening': ['GET', 'see people on the day'],
+  '/staff/activities/:slug/evening/code': ['GET', 'see people on the day'],
   '/staff/activities/:slug/evening/attendance': ['POST', 'record attendance'],
+  '/staff/activities/:slug/evening/walk-ins': ['POST', 'record attendance'],
+  '/staff/activities/:slug/attendance-report': ['GET POST', 'know attendees'],
+  '/staff/activities/:slug/attendance-report/people': ['POST', 'know attendees'],
+  '/staff/activities/:slug/attendance-report/fetch': ['POST', 'know attendees'],
   '/staff/activities/:slug/evening/questions/:booking': ['POST', 'settle questions'],
   '/staff/activities/:slug/evening/questions/:booking/safeguarding': ['GET POST', 'settle questions'],
   '/staff/activities/:slug/attendees/cancellation': ['POST', 'run activities'],
@@ -290,7 +295,7 @@ t.test('strangers, and people who may not work here any more, get as far as sign
 async function atWork (t: Test, at = noon) {
   const its = await world(t)
   const { app, routes } = await withItsRoutes(async () => await buildApp({
-    ...partsOf(its), clock: () => at, provider, makesMeetings: true
+    ...partsOf(its), clock: () => at, provider, makesMeetings: true, reports: noReports
   }))
   t.teardown(async () => { await app.close() })
   return { ...its, app, all: staffRoutes(routes), fingerprint: await fingerprints(t, its) }

@@ -47,7 +47,12 @@ t.test('numbers stay, add up in whatever order people are forgotten, and name no
   const { db } = await world(t)
   const { id: activityId } = await anActivity(db)
   const came = await aBooking(db, activityId, {
-    places: 2, attended: true, district: 'Cumberland', heardFrom: 'My son Ben’s school', waitedAt: noon.toJSDate()
+    camePlaces: 1,
+    places: 2,
+    attended: true,
+    district: 'Cumberland',
+    heardFrom: 'My son Ben’s school',
+    waitedAt: noon.toJSDate()
   })
   const stayedAway = await aBooking(db, activityId, { attended: false, district: 'Cumberland', role: 'carer' })
   const left = await aBooking(db, activityId, { status: 'cancelled', heardFrom: 'Anne Kirkbride told me' })
@@ -56,19 +61,19 @@ t.test('numbers stay, add up in whatever order people are forgotten, and name no
   await forget(db, stayedAway.id, left.id)
   await forget(db, came.id)
 
-  const numbers = { booked: 0, places: 0, waited: 0, cancelled: 0, lapsed: 0, came: 0, didNotCome: 0 }
+  const numbers = { booked: 0, places: 0, waited: 0, cancelled: 0, lapsed: 0, came: 0, camePlaces: 0, didNotCome: 0 }
   const rows = await db.headcount.findMany({
     omit: { activityId: true }, orderBy: [{ dimension: 'asc' }, { value: 'asc' }]
   })
   t.strictSame(rows, [
     { dimension: 'district', value: '', ...numbers, cancelled: 1 },
-    { dimension: 'district', value: 'Cumberland', ...numbers, booked: 2, places: 3, waited: 1, came: 1, didNotCome: 1 },
+    { dimension: 'district', value: 'Cumberland', ...numbers, booked: 2, places: 3, waited: 1, came: 1, camePlaces: 1, didNotCome: 1 },
     { dimension: 'heard-from', value: 'not said', ...numbers, booked: 1, places: 1, didNotCome: 1 },
     { dimension: 'heard-from', value: 'other', ...numbers, cancelled: 1 },
-    { dimension: 'heard-from', value: 'school or nursery', ...numbers, booked: 1, places: 2, waited: 1, came: 1 },
+    { dimension: 'heard-from', value: 'school or nursery', ...numbers, booked: 1, places: 2, waited: 1, came: 1, camePlaces: 1 },
     { dimension: 'role', value: 'carer', ...numbers, booked: 1, places: 1, didNotCome: 1 },
-    { dimension: 'role', value: 'parent', ...numbers, booked: 1, places: 2, waited: 1, cancelled: 1, came: 1 },
-    { dimension: 'total', value: '', ...numbers, booked: 2, places: 3, waited: 1, cancelled: 1, came: 1, didNotCome: 1 }
+    { dimension: 'role', value: 'parent', ...numbers, booked: 1, places: 2, waited: 1, cancelled: 1, came: 1, camePlaces: 1 },
+    { dimension: 'total', value: '', ...numbers, booked: 2, places: 3, waited: 1, cancelled: 1, came: 1, camePlaces: 1, didNotCome: 1 }
   ])
 })
 

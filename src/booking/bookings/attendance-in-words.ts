@@ -1,0 +1,29 @@
+import type { AttendanceSource, Booking } from './booking.ts'
+
+/** How it is known that someone came, for staff and for the person themselves. */
+export const sourcesInWords: Record<AttendanceSource, string> = {
+  ticked: 'noted by staff',
+  joined: 'joined by their own link',
+  'checked-in': 'typed the code',
+  report: 'from the Teams report'
+}
+
+/** Whether someone came, how many of them, for how long and how it is known; undefined: nothing of it is recorded. */
+export function attendanceInWords (
+  { attended, camePlaces, places, minutesAtLeast, attendanceSource }:
+  Pick<Booking, 'attended' | 'camePlaces' | 'places' | 'minutesAtLeast' | 'attendanceSource'>
+): string | undefined {
+  const more = [
+    ...attended === true && places > 1 && camePlaces !== undefined ? [`${camePlaces} of ${places} people`] : [],
+    ...minutesAtLeast === undefined ? [] : [minutesInWords(minutesAtLeast)],
+    ...attendanceSource === undefined ? [] : [sourcesInWords[attendanceSource]]
+  ].join(', ')
+  const told = attended === undefined ? 'Not recorded' : attended ? 'Was there' : 'Was not there'
+  if (attended === undefined && more === '') return undefined
+  return more === '' ? told : `${told} (${more})`
+}
+
+/** Never to the minute: `20 to 29 minutes`. */
+export function minutesInWords (minutesAtLeast: number): string {
+  return minutesAtLeast === 0 ? 'less than 10 minutes' : `${minutesAtLeast} to ${minutesAtLeast + 9} minutes`
+}
