@@ -159,8 +159,8 @@ t.test('the database keeps who was chosen with a message to them, and with no ot
     data: { activityId, number, audience, bookingIds, ...words, madeById: randomUUID(), createdAt: noon.toJSDate() }
   })
 
-  await t.rejects(made(1, 'chosen', []), /bulletins_chosen/)
-  await t.rejects(made(2, 'everyone', [randomUUID()]), /bulletins_chosen/)
+  await t.rejects(made(1, 'chosen', []), /bulletins_audience/)
+  await t.rejects(made(2, 'everyone', [randomUUID()]), /bulletins_audience/)
   await t.rejects(made(3, 'nobody', []), /bulletins_audience/)
   await made(4, 'chosen', [randomUUID()])
   await made(5, 'everyone', [])
