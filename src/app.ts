@@ -19,6 +19,7 @@ import { onTheDayStaffRoutes } from './office/on-the-day/staff-routes.ts'
 import { exportStaffRoutes } from './office/exports/staff-routes.ts'
 import { holdStaffRoutes } from './booking/holds/staff-routes.ts'
 import { homeStaffRoutes } from './office/home/staff-routes.ts'
+import { reportStaffRoutes } from './office/reports/staff-routes.ts'
 import { assets } from './platform/http/assets.ts'
 import { closing } from './platform/http/closing.ts'
 import { forwarded } from './platform/http/forwarded.ts'
@@ -177,7 +178,8 @@ export async function buildApp (
       async staff => { await staff.register(onTheDayStaffRoutes, { seal: parts.seal }) },
       exportStaffRoutes, supportStaffRoutes, campaignStaffRoutes, agencyStaffRoutes, auditStaffRoutes,
       requestStaffRoutes, legalHoldStaffRoutes, peopleStaffRoutes,
-      async staff => { await staff.register(rightsStaffRoutes, { readKeptEmail }) }, homeStaffRoutes
+      async staff => { await staff.register(rightsStaffRoutes, { readKeptEmail }) }, homeStaffRoutes,
+      reportStaffRoutes
     ]
   })
 

@@ -136,8 +136,8 @@ function outcomesAdded (
 
 /**
  * Whether the sums of outcomes can be known without telling more of any activity. Activities of which it is only said
- * that 5 or more came make up for whatever a small number is thought to be: of each outcome but `came` there must be enough
- * of these, or none that is hidden.
+ * that 5 or more came make up for whatever a small number is thought to be: of each outcome but `came` there must be
+ * enough of these, or none that is hidden.
  */
 function isFreeOf (activities: readonly CountedActivity[], published: ReadonlyMap<string, Published>): boolean {
   const core = activities.filter(hasOwnNumber)
