@@ -21,7 +21,7 @@ const maxLetters = 30
  * numbers as they are published.
  */
 export async function barsOf (bars: readonly Bar[], legend: readonly string[], label: string): Promise<string> {
-  const [width, perBar, top] = [400, 50, 34]
+  const [width, perBar, top] = [340, 50, 34]
   const upwards = bars.toReversed()
   const svg = await drawnChart({
     grid: { left: 4, right: 16, top, bottom: 26 },
@@ -52,7 +52,7 @@ export async function barsOf (bars: readonly Bar[], legend: readonly string[], l
         : {
             label: {
               show: true,
-              position: [0, -20],
+              position: [5, -19],
               align: 'left',
               ...chartText,
               formatter: ({ dataIndex }: { dataIndex: number }) => {

@@ -121,8 +121,8 @@ export function groupedBy (
 ): Map<string, Line> {
   const parts = isOfBlocks
     ? blocks.flatMap(({ block: { first, quarter, activities }, published }) => activities.length === 0
-        ? []
-        : [{ of: first, quarter, line: lineOf([published.total], activities) }])
+      ? []
+      : [{ of: first, quarter, line: lineOf([published.total], activities) }])
     : lines.map(({ of, block, line }) => ({ of, quarter: block.quarter, line }))
   const named = parts.flatMap(({ of, quarter, line }) => nameOf(of, quarter).map(name => ({ name, line })))
   return new Map([...Map.groupBy(named, ({ name }) => name)].map(([name, some]) => [name, {
