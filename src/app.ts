@@ -33,6 +33,7 @@ import { RequestLog, serializers } from './platform/http/request-log.ts'
 import { security } from './platform/http/security.ts'
 import { service } from './platform/http/service.ts'
 import type { ServiceParts } from './platform/http/service.ts'
+import { printing } from './platform/pdf/printing.ts'
 import { invitationRoutes } from './mail/invitations/routes.ts'
 import { joiningRoutes } from './booking/joining/routes.ts'
 import { wayInto } from './booking/joining/way-in.ts'
@@ -145,6 +146,7 @@ export async function buildApp (
   await app.register(fresh, { milliseconds: parts.freshForMs })
   await app.register(assets)
   await app.register(helplines)
+  await app.register(printing)
   await app.register(pages, { templates: parts.templates.html, common: onEveryPage })
   await app.register(pageErrors, {
     modelOf: ({ staff }) => ({ staff }), mayBeSentAgain: ({ staff }) => staff === undefined

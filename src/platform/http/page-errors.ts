@@ -116,6 +116,7 @@ export const pageErrors = fp<AsOfRequest>(async (app, { modelOf, mayBeSentAgain 
 
   async function refuse ({ status, title, message }: DomainError, request: FastifyRequest, reply: FastifyReply) {
     const sentences = status === 404 ? explanations[404]?.sentences ?? [] : []
+    if (status === 503) reply.header('retry-after', '60')
     return await explain(request, reply, status, { title, sentences: [message, ...sentences] })
   }
 

@@ -1,0 +1,13 @@
+/** What a child process is told to make: everything it needs, because it finds nothing by itself. */
+export interface PdfJob {
+  /** The template, by its path among the sources. */
+  main: string
+  /** Every template by its path from `/`. */
+  sources: Readonly<Record<string, string>>
+  /** What templates read of `sys.inputs`: texts, of which nothing is run. */
+  inputs: Readonly<Record<string, string>>
+  fontFiles: readonly string[]
+  /** The child ends itself with more memory, or after more time. */
+  maxBytes: number
+  maxMs: number
+}
