@@ -16,7 +16,7 @@ export interface ReportedActivity extends Pick<
   Activity,
   'id' | 'slug' | 'title' | 'startsAt' | 'endsAt' | 'allDay' | 'zone' | 'kind' | 'audiences' | 'capacity'
 > {
-  campaign: { slug: string, title: string }
+  campaign: { slug: string, title: string, partnership: string }
   leadAgency: { slug: string, name: string } | undefined
   /** Known only to those who are named: it is never counted together with what others know. */
   isOperational: boolean
@@ -50,7 +50,7 @@ export async function listReported (
       capacity: true,
       visibility: true,
       walkIns: true,
-      campaign: { select: { slug: true, title: true } },
+      campaign: { select: { slug: true, title: true, partnership: true } },
       leadAgency: { select: { slug: true, name: true } }
     },
     orderBy: [{ startsAt: 'asc' }, { slug: 'asc' }]

@@ -13,6 +13,24 @@ import type { ReportChoice, ReportField } from './schema.ts'
 import { figureInWords, isExact } from './small-numbers.ts'
 import type { Figure } from './small-numbers.ts'
 
+/** Said of every report, wherever it goes. */
+export const noticeInWords = 'Nobody can be recognised in these numbers, so you may pass them on: 1 to 4 people are “fewer ' +
+  'than 5”, and where other numbers would give that away, they are a little vague too.'
+
+/** What the numbers of a line are called, in their order. */
+export const columnsInWords = {
+  activities: 'Activities',
+  offered: 'Places offered',
+  booked: 'Booked',
+  came: 'Came',
+  didNotCome: 'Did not come',
+  notRecorded: 'Not recorded',
+  walkIns: 'Without a booking',
+  waited: 'Were on a waiting list'
+} as const satisfies Partial<Record<keyof Line, string>>
+
+export const totalInWords = 'All'
+
 /** What there is to choose from. */
 export interface Choices {
   campaigns: ReadonlyArray<{ slug: string, title: string }>
@@ -61,6 +79,9 @@ export function reportInWords (report: Report, choice: ReportChoice, choices: Ch
       choices.agencies.find(({ slug }) => slug === choice.agency)?.name
     ].filter(name => name !== undefined),
     heading: groupingInWords[choice.by].heading,
+    columns: columnsInWords,
+    notice: noticeInWords,
+    totalName: totalInWords,
     isEmpty: report.total.activities === 0,
     headline: headlineOf(report.total),
     total: cellsOf(report.total),

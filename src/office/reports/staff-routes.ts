@@ -8,6 +8,7 @@ import { requirePermission } from '../../identity/staff/roles.ts'
 import { staffOf } from '../../identity/staff/session.ts'
 import { noShowsInWords } from './no-shows-page.ts'
 import type { Past } from './no-shows-page.ts'
+import { printedReportOf } from './printed-report.ts'
 import { aroundSpan, quarterOf, usualSpans, zone } from './quarters.ts'
 import { countDivisions, countPlaces, findFirstStart, listChoices, listComing, listReported } from './queries.ts'
 import type { ReportedActivity } from './queries.ts'
@@ -42,7 +43,8 @@ export const reportStaffRoutes: FastifyPluginAsync = async app => {
       ...choosingOf(choices, input),
       ...reportInWords(report, input, choices),
       pictures: await picturesOf(report, input.by),
-      csv: addressOf(input, '/report.csv')
+      csv: addressOf(input, '/report.csv'),
+      pdf: addressOf(input, '/report.pdf')
     })
   })))
 
@@ -51,9 +53,20 @@ export const reportStaffRoutes: FastifyPluginAsync = async app => {
     fields: reportFields,
     again: async ({ request, reply, choices, query }, errors) => showForm({ request, reply, choices }, query, errors)
   }, async ({ request, reply, input }) => {
-    const name = `report-${input.from}-to-${input.to}-by-${input.by}.csv`.toLowerCase()
-    return reply.type('text/csv; charset=utf-8').header('content-disposition', `attachment; filename="${name}"`)
+    return reply.type('text/csv; charset=utf-8').header('content-disposition', `attachment; filename="${fileName(input)}.csv"`)
       .send(reportFile(await reportFor(request, input), input.by))
+  })))
+
+  app.get('/reports/report.pdf', withChoices(query({
+    schema: schemaOf,
+    fields: reportFields,
+    again: async ({ request, reply, choices, query }, errors) => showForm({ request, reply, choices }, query, errors)
+  }, async ({ request, reply, choices, input }) => {
+    const [report, coverage] = [await reportFor(request, input), await app.pdf.getCoverage()]
+    const printed = printedReportOf(report, input, choices, coverage, app.clock())
+    const pdf = await app.pdf.print('office/reports/report', printed)
+    return reply.type('application/pdf').header('content-disposition', `attachment; filename="${fileName(input)}.pdf"`)
+      .send(pdf)
   })))
 
   app.get('/reports/no-shows', asking(async ({ request, reply }) => {
@@ -107,6 +120,11 @@ export const reportStaffRoutes: FastifyPluginAsync = async app => {
     const places = await countPlaces(app.db, ids)
     return reportOf(blocks, { places, divisions: await countDivisions(app.db, dividedActivities(blocks, places)) })
   }
+}
+
+/** The name of a file with a report, without its ending. */
+function fileName ({ from, to, by }: ReportChoice): string {
+  return `report-${from}-to-${to}-by-${by}`.toLowerCase()
 }
 
 /** A first activity may be to come. */

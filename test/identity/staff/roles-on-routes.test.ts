@@ -115,6 +115,7 @@ const routes: Record<string, [methods: string, permission: string]> = {
   '/staff/reports': ['GET', 'see reports'],
   '/staff/reports/no-shows': ['GET', 'see reports'],
   '/staff/reports/report.csv': ['GET', 'see reports'],
+  '/staff/reports/report.pdf': ['GET', 'see reports'],
   '/staff/audit': ['GET', 'read the audit trail'],
   '/staff/audit/export': ['POST', 'read the audit trail'],
 

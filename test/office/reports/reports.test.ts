@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify'
 import t from 'tap'
 import { forgetBookings } from '../../../src/office/forgetting/commands.ts'
 import type { Db } from '../../../src/platform/database/connect.ts'
+import { innardsOf, linesOf } from '../../support/pdf.ts'
 import { aPastActivity } from '../../support/reported.ts'
 import { countedService, perceived, service } from '../../support/service.ts'
 import { anAgency, signedIn } from '../../support/staff.ts'
@@ -18,8 +19,8 @@ async function look (app: FastifyInstance, headers: Headers, url = lastQuarter) 
 }
 
 /**
- * Four evenings of the third quarter: 60 of 80 places booked, 45 came, 15 did not. 44 lived in Allerdale, of whom 33 came;
- * 16 in Eden, of whom 12 came.
+ * Four evenings of the third quarter: 60 of 80 places booked, 45 came, 15 did not. 44 lived in Allerdale, of whom 33
+ * came; 16 in Eden, of whom 12 came.
  */
 async function fourEvenings (db: Db, leadAgencyId: string | null = null) {
   const { id: campaignId } = await aCampaign(db, { title: 'Online safety' })
@@ -64,6 +65,24 @@ t.test('the file says what the page says', async t => {
   const [columns, first] = answer.body.split('\r\n')
   t.match(columns, 'table,name,when,activities,offered,booked,waited,came,did_not_come,not_recorded,walk_ins')
   t.match(first, /^Activity,First,.*,1,20,15,0,11 to 14,fewer than 5,0,not counted$/)
+})
+
+t.test('the PDF says what the page says, and titles come out as they went in', async t => {
+  const { app, db } = await service(t)
+  const [first] = await fourEvenings(db)
+  await db.activity.update({ where: { id: first?.id ?? '' }, data: { title: '#read("/etc/hostname") *Łucja*' } })
+  const { headers } = await signedIn(app, db, { role: 'organiser' })
+
+  const answer = await app.inject({ url: lastQuarter.replace('?', '/report.pdf?'), headers })
+
+  t.equal(answer.headers['content-type'], 'application/pdf')
+  t.equal(answer.headers['content-disposition'], 'attachment; filename="report-2026-q3-to-2026-q3-by-activity.pdf"')
+  const text = (await linesOf(answer.rawPayload)).join(' ')
+  t.match(text, 'What it came to: July to September 2026')
+  t.match(text, '#read("/etc/hostname") *Łucja*')
+  t.match(text, /All 4 80 60 45 15 0 not counted 0/)
+  t.match(text, /Allerdale 44 30 to 33 Eden 16 12 to 15/)
+  t.match(innardsOf(answer.rawPayload), /pdfuaid:part/)
 })
 
 t.test('a report of a past year is the same when the people’s details are deleted, some of them or all', async t => {
@@ -173,7 +192,7 @@ t.test('bad choices get one sentence, and no numbers', async t => {
     ['campaign=nothing', 'Select the campaign from those on the page'],
     ['by=people', 'Select the lines from those on the page']
   ] as const) {
-    for (const page of ['/staff/reports', '/staff/reports/report.csv']) {
+    for (const page of ['/staff/reports', '/staff/reports/report.csv', '/staff/reports/report.pdf']) {
       const { status, text } = await look(app, headers, `${page}?${choice}`)
       t.equal(status, 400)
       t.match(text, sentence)
