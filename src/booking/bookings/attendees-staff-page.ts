@@ -9,8 +9,7 @@ import { timeInWords, whenInWords } from '../../programme/activities/when.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
 import { isOnItsDay, may } from '../../identity/staff/roles.ts'
 import { liveStatuses, statuses } from './booking.ts'
-import type { AttendeeRole, Booking, BookingStatus } from './booking.ts'
-import { attendeeRoleInWords } from './page.ts'
+import type { Booking, BookingStatus } from './booking.ts'
 import { statusTagOf, statusTags } from './status-tag.ts'
 
 interface People {
@@ -97,15 +96,10 @@ function makingOf (activity: KnownActivity, now: DateTime<true>) {
   }
 }
 
-/** The answers by which people whose details are erased are counted. */
-const saidInWords = {
-  district: 'Where they live', role: 'Who they are', 'heard-from': 'How they heard about it'
-} as const
-
-/** In smaller numbers, someone who knows one of them could tell which one it is. */
-const fewest = 5
-
-/** People whose details are erased, in numbers; undefined if there are none. */
+/**
+ * People whose details are erased, in numbers; undefined if there are none. Where they lived and who they were is for
+ * reports: of one activity alone, a number so small that it is hidden could be subtracted from the others.
+ */
 function forgottenOf (headcounts: readonly Headcount[]) {
   const all = headcounts.find(({ dimension }) => dimension === 'total')
   if (all === undefined) return undefined
@@ -118,25 +112,8 @@ function forgottenOf (headcounts: readonly Headcount[]) {
       { text: 'Were on the waiting list', number: waited },
       { text: 'Cancelled', number: cancelled },
       { text: 'Left the waiting list without a place', number: lapsed }
-    ],
-    by: Object.entries(saidInWords).map(([dimension, heading]) => ({
-      heading,
-      rows: headcounts.filter(headcount => headcount.dimension === dimension)
-        .map(({ value, booked, came }) => ({
-          value: capitalised(dimension === 'role' ? attendeeRoleInWords[value as AttendeeRole] : value || 'not said'),
-          booked: fewOrMany(booked),
-          came: fewOrMany(came)
-        }))
-    }))
+    ]
   }
-}
-
-function fewOrMany (number: number): string {
-  return number > 0 && number < fewest ? `fewer than ${fewest}` : String(number)
-}
-
-function capitalised (text: string): string {
-  return text.slice(0, 1).toUpperCase() + text.slice(1)
 }
 
 function attendeesOf (

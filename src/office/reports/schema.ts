@@ -25,7 +25,7 @@ export function reportChoice (
     campaign: oneOf('Campaign', campaigns),
     agency: oneOf('Organisation', agencies),
     by: optional(answer('Lines', byUnknown).pipe(z.enum(groupings, byUnknown)))
-  }).transform(({ from = usual.from, to = from > usual.to ? from : usual.to, campaign, agency, by = 'activity' }) =>
+  }).transform(({ from = usual.from, to = from > usual.to ? from : usual.to, campaign, agency, by = 'campaign' }) =>
     ({ from, to, campaign, agency, by }))
     .refine(({ from, to }) => from <= to, { path: ['to'], error: 'The last quarter must not be before the first' })
     .refine(({ from, to }) => from > to || quartersIn({ from, to }).length <= mostQuarters, {

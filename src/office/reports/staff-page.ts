@@ -31,6 +31,9 @@ export const columnsInWords = {
 
 export const totalInWords = 'All'
 
+/** Maximum number of lines on a page; files have all. */
+export const mostLines = 200
+
 /** What there is to choose from. */
 export interface Choices {
   campaigns: ReadonlyArray<{ slug: string, title: string }>
@@ -115,7 +118,7 @@ function headlineOf ({ activities, offered, booked, came, didNotCome, notRecorde
     {
       text: 'Did not come',
       number: figureInWords(didNotCome),
-      more: canSay ? `${shareInWords(didNotCome.about / known)} of those of whom we know` : ''
+      more: canSay ? `${shareInWords(didNotCome.about / known)}, where someone noted it` : ''
     },
     { text: 'Not recorded', number: figureInWords(notRecorded), more: 'nobody noted whether they came' }
   ]

@@ -17,7 +17,7 @@ import { blocksOf, dividedActivities, reportOf } from './report.ts'
 import type { Report } from './report.ts'
 import { reportChoice, reportFields } from './schema.ts'
 import type { ReportChoice } from './schema.ts'
-import { addressOf, choosingOf, picturesOf, reportInWords } from './staff-page.ts'
+import { addressOf, choosingOf, mostLines, picturesOf, reportInWords } from './staff-page.ts'
 import type { Choices } from './staff-page.ts'
 
 /** What is to be expected is learnt from so many years, and from so many activities at most: the latest. */
@@ -42,6 +42,7 @@ export const reportStaffRoutes: FastifyPluginAsync = async app => {
       staff: staffOf(request),
       ...choosingOf(choices, input),
       ...reportInWords(report, input, choices),
+      mostLines,
       pictures: await picturesOf(report, input.by),
       csv: addressOf(input, '/report.csv'),
       pdf: addressOf(input, '/report.pdf')
