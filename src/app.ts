@@ -22,6 +22,7 @@ import { overviewStaffRoutes } from './office/overview/staff-routes.ts'
 import { exportStaffRoutes } from './office/exports/staff-routes.ts'
 import { holdStaffRoutes } from './booking/holds/staff-routes.ts'
 import { homeStaffRoutes } from './office/home/staff-routes.ts'
+import { reportStaffRoutes } from './office/reports/staff-routes.ts'
 import { assets } from './platform/http/assets.ts'
 import type { CheckInCodes } from './booking/check-in/code.ts'
 import { checkInRoutes } from './booking/check-in/routes.ts'
@@ -199,7 +200,8 @@ export async function buildApp (
       async staff => { await staff.register(attendanceStaffRoutes, { seal: parts.seal, reports: parts.reports }) },
       exportStaffRoutes, signInSheetStaffRoutes, supportStaffRoutes, campaignStaffRoutes, agencyStaffRoutes,
       auditStaffRoutes, requestStaffRoutes, legalHoldStaffRoutes, peopleStaffRoutes,
-      async staff => { await staff.register(rightsStaffRoutes, { readKeptEmail }) }, homeStaffRoutes
+      async staff => { await staff.register(rightsStaffRoutes, { readKeptEmail }) }, homeStaffRoutes,
+      reportStaffRoutes
     ]
   })
 

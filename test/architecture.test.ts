@@ -6,7 +6,7 @@ import t from 'tap'
 const groups: Record<string, string[]> = {
   platform: [
     'clock', 'errors', 'draft', 'config', 'log', 'secret-key', 'seal', 'signed-id', 'named-id', 'database', 'outbox', 'queue',
-    'templates', 'typed', 'csv', 'one-line', 'slug', 'qr-code', 'http', 'pdf'
+    'templates', 'typed', 'csv', 'svg-chart', 'one-line', 'slug', 'qr-code', 'http', 'pdf'
   ],
   identity: ['staff', 'second-factor', 'work-account', 'sign-in'],
   programme: ['booking-rules', 'support', 'campaigns', 'teams', 'activities', 'programme-file'],
@@ -14,7 +14,7 @@ const groups: Record<string, string[]> = {
   mail: ['invitations', 'emails', 'reminders', 'bulletins', 'bounces'],
   office: [
     'staff-accounts', 'editor', 'meetings', 'requests', 'legal-holds', 'forgetting', 'exports', 'audit', 'on-behalf', 'people',
-    'rights', 'on-the-day', 'attendance', 'home', 'overview', 'privacy'
+    'rights', 'on-the-day', 'attendance', 'home', 'overview', 'reports', 'privacy'
   ]
 }
 const above = ['example-programme', 'app', 'worker', 'cli', 'server']

@@ -16,9 +16,9 @@ import { attendanceOf, attendances, notableFrom } from './attendance.ts'
 import { addressOf, everyone, fieldsOf, sortings } from './attendee-filter.ts'
 import type { AttendeeFilter, Sorting } from './attendee-filter.ts'
 import { attendeeRoles, liveStatuses, statuses } from './booking.ts'
-import type { AttendeeRole, Booking, BookingStatus } from './booking.ts'
+import type { Booking, BookingStatus } from './booking.ts'
 import { attendancesInWords, filterInWords, rolesInWords } from './filter-in-words.ts'
-import { attendeeRoleInWords, districtsOf } from './page.ts'
+import { districtsOf } from './page.ts'
 import { statusTagOf, statusTags } from './status-tag.ts'
 
 type Counts = ReadonlyArray<{ status: BookingStatus, people: number, places: number }>
@@ -217,15 +217,10 @@ function buttonsOf ({ staff, activity }: AttendeeList, mayRun: boolean, now: Dat
   ].filter(button => button !== false)
 }
 
-/** The answers by which people whose details are erased are counted. */
-const saidInWords = {
-  district: 'Where they live', role: 'Who they are', 'heard-from': 'How they heard about it'
-} as const
-
-/** In smaller numbers, someone who knows one of them could tell which one it is. */
-const fewest = 5
-
-/** People whose details are erased, in numbers; undefined if there are none. */
+/**
+ * People whose details are erased, in numbers; undefined if there are none. Where they lived and who they were is for
+ * reports: of one activity alone, a number so small that it is hidden could be subtracted from the others.
+ */
 function forgottenOf (headcounts: readonly Headcount[]) {
   const all = headcounts.find(({ dimension }) => dimension === 'total')
   if (all === undefined) return undefined
@@ -238,23 +233,6 @@ function forgottenOf (headcounts: readonly Headcount[]) {
       { text: 'Were on the waiting list', number: waited },
       { text: 'Cancelled', number: cancelled },
       { text: 'Left the waiting list without a place', number: lapsed }
-    ],
-    by: Object.entries(saidInWords).map(([dimension, heading]) => ({
-      heading,
-      rows: headcounts.filter(headcount => headcount.dimension === dimension)
-        .map(({ value, booked, came }) => ({
-          value: capitalised(dimension === 'role' ? attendeeRoleInWords[value as AttendeeRole] : value || 'not said'),
-          booked: fewOrMany(booked),
-          came: fewOrMany(came)
-        }))
-    }))
+    ]
   }
-}
-
-function fewOrMany (number: number): string {
-  return number > 0 && number < fewest ? `fewer than ${fewest}` : String(number)
-}
-
-function capitalised (text: string): string {
-  return text.slice(0, 1).toUpperCase() + text.slice(1)
 }

@@ -258,7 +258,8 @@ export const personalData: Rules = {
     lapsed: 'nobody',
     came: 'nobody',
     camePlaces: 'nobody',
-    didNotCome: 'nobody'
+    didNotCome: 'nobody',
+    recordedPlaces: 'nobody'
   },
   ForgottenBooking: {
     bookingId: 'nobody',

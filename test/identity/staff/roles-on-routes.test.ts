@@ -50,6 +50,7 @@ const answers = {
     'have an account': /*          */ 'yes  yes yes yes yes  yes yes yes yes  yes yes yes',
     'see activities': /*           */ 'yes  yes yes yes yes  yes yes yes yes  yes yes yes',
     'know attendees': /*           */ 'yes  yes yes yes yes  yes yes yes yes  403 403 403',
+    'see reports': /*              */ 'yes  yes yes yes yes  yes yes yes yes  403 403 403',
     'create activities': /*        */ 'yes  yes yes yes yes  403 403 403 403  403 403 403',
     'see what emails say': /*     */ 'yes  yes yes yes yes  yes yes yes yes  403 403 403',
     'edit what everyone reads': /**/ 'yes  yes 403 403 403  403 403 403 403  403 403 403',
@@ -111,6 +112,10 @@ const routes: Record<string, [methods: string, permission: string]> = {
   '/staff/support/:id/removal': ['GET POST', 'edit what everyone reads'],
   '/staff/agencies': ['GET POST', 'manage staff'],
   '/staff/agencies/:slug': ['POST', 'manage staff'],
+  '/staff/reports': ['GET', 'see reports'],
+  '/staff/reports/no-shows': ['GET', 'see reports'],
+  '/staff/reports/report.csv': ['GET', 'see reports'],
+  '/staff/reports/report.pdf': ['GET', 'see reports'],
   '/staff/audit': ['GET', 'read the audit trail'],
   '/staff/audit/export': ['POST', 'read the audit trail'],
 

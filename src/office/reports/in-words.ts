@@ -1,0 +1,58 @@
+import { kindInWords } from '../../programme/activities/page.ts'
+import type { AttendeeRole } from '../../booking/bookings/booking.ts'
+import { attendeeRoleInWords } from '../../booking/bookings/page.ts'
+import { leadTimes } from '../forgetting/lead-time.ts'
+import type { Division } from './published.ts'
+import { quarterInWords } from './quarters.ts'
+import type { ReportedActivity } from './queries.ts'
+import type { Grouping } from './report.ts'
+
+/** Who leads an activity of no partner organisation. */
+const ourselves = 'The partnership itself'
+
+export const groupingInWords: Record<Grouping, { choice: string, heading: string }> = {
+  activity: { choice: 'Each activity', heading: 'Activity' },
+  campaign: { choice: 'Each campaign', heading: 'Campaign' },
+  agency: { choice: 'Each organisation that leads', heading: 'Led by' },
+  quarter: { choice: 'Each quarter', heading: 'Quarter' },
+  kind: { choice: 'Each kind of activity', heading: 'Kind' },
+  audience: { choice: 'Each audience', heading: 'Audience' }
+}
+
+/** The names of the lines in which an activity is counted. */
+export function lineNames (by: Grouping, activity: ReportedActivity, quarter: string): string[] {
+  switch (by) {
+    case 'activity': return [activity.title]
+    case 'campaign': return [activity.campaign.title]
+    case 'agency': return [activity.leadAgency?.name ?? ourselves]
+    case 'quarter': return [quarterInWords(quarter)]
+    case 'kind': return [kindInWords[activity.kind]]
+    case 'audience': return activity.audiences.length === 0 ? ['No audience given'] : activity.audiences.map(capitalised)
+  }
+}
+
+export const divisionInWords: Record<Division, { heading: string, column: string }> = {
+  district: { heading: 'Where people live', column: 'District' },
+  role: { heading: 'Who people are', column: 'Who they are' },
+  'heard-from': { heading: 'How people heard of it', column: 'How they heard' },
+  'lead-time': { heading: 'How long before the day people booked', column: 'Before the day' }
+}
+
+/** What each kind of people is called. */
+export function kindOfPeople (by: Division, value: string): string {
+  if (value === '' || value === 'not said') return by === 'lead-time' ? 'Not known' : 'Not said'
+  if (by === 'role') return attendeeRoleInWords[value as AttendeeRole]
+  return by === 'lead-time' ? leadTimeInWords(Number(value)) : capitalised(value)
+}
+
+/** A span of days before the start, by its first day. */
+export function leadTimeInWords (from: number): string {
+  const next = leadTimes.find(other => other > from)
+  if (from === 0) return 'On the day itself'
+  if (next === undefined) return `${from / 7} weeks or more`
+  return `${from} to ${next - 1} days`
+}
+
+export function capitalised (text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1)
+}
