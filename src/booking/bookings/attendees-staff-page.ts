@@ -123,11 +123,12 @@ function countsOf (shown: AttendeeList) {
     }))
 }
 
-/** What each column is sorted by, as its head and the form say it. */
+/** The columns that sort, as their heads say it. */
 const heads = {
   name: 'Name', status: 'Status', places: 'Places', role: 'Role', district: 'District', attendance: 'Came', booked: 'Booked'
 } as const satisfies Partial<Record<Sorting, string>>
 
+/** The same, and one more, as the form says it. */
 const sortingInWords: Record<Sorting, string> = {
   status: 'Status, then turn',
   name: 'Surname',

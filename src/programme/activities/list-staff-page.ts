@@ -111,9 +111,16 @@ export function staffCalendarOf (shown: Shown, month: CalendarMonth, zone: strin
     previous: at(month.previous),
     next: at(month.next),
     long: long.map(staffCardOf),
-    weeks: month.weeks.map(week => week.map(day => day && dayOf(day, byDay.get(day.day) ?? []))),
+    weeks: month.weeks.map(week => weekOf(week, byDay)),
     left: total - activities.length
   }
+}
+
+function weekOf (
+  week: ReadonlyArray<CalendarDay | undefined>, byDay: ReadonlyMap<string | null, readonly KnownActivity[]>
+) {
+  const days = week.map(day => day && dayOf(day, byDay.get(day.day) ?? []))
+  return { days, isQuiet: days.every(day => day?.isQuiet !== false) }
 }
 
 function dayOf ({ day, startsAt, isToday }: CalendarDay, activities: readonly KnownActivity[]) {
@@ -124,6 +131,8 @@ function dayOf ({ day, startsAt, isToday }: CalendarDay, activities: readonly Kn
     weekday: shown.toFormat('cccc'),
     month: shown.toFormat('LLLL'),
     isToday,
+    // Left out on a phone.
+    isQuiet: activities.length === 0 && !isToday,
     activities: activities.map(activity => {
       const { title, href, tags, fullness } = staffCardOf(activity)
       return {

@@ -20,7 +20,7 @@ import { listFields, listFilter } from './list-filter.ts'
 import type { ListFilter } from './list-filter.ts'
 import { filterFormOf, monthShown, nothingListedOf, staffCalendarOf, staffListOf } from './list-staff-page.ts'
 import type { Choices } from './list-staff-page.ts'
-import { perPage } from './staff-page.ts'
+import { perPage, runningOf } from './staff-page.ts'
 
 /** The partnership's zone: its months begin and end there. */
 const zone = 'Europe/London'
@@ -140,8 +140,7 @@ export function organising<Address extends RunningAddress> (
     const activity = await activityFor(request, params.slug)
     const { permission } = request.routeOptions.config
     if (permission === undefined || !may(staff, permission, activity)) {
-      const { title, slug, leadAgency } = activity
-      return sayWhoMay(reply, staff, permission, { title, href: `/staff/activities/${slug}`, leadAgency })
+      return sayWhoMay(reply, staff, permission, { frame: runningOf(activity), leadAgency: activity.leadAgency })
     }
     const query = request.query as Running['query']
     return await answer({ staff, activity, params, query, body: request.body ?? {}, reply })

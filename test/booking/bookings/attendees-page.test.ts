@@ -188,6 +188,18 @@ t.test('a form or an address that cannot be read gets one sentence, and everyone
   t.strictSame(stale.errors, [{ field: 'form', sentence: 'This link cannot be read any more. Search again' }])
 })
 
+t.test('where nobody has booked, a wrong form still has the field that is wrong', async t => {
+  const { db, look, send } = await context(t)
+  const { slug } = await anActivity(db)
+  const at = `/staff/activities/${slug}/attendees`
+
+  const wrong = perceived(await send(at, { search: '!' }))
+
+  t.match((await look(at)).text, 'Nobody has booked yet.')
+  t.strictSame(wrong.errors.map(({ field }) => field), ['search'])
+  t.ok(wrong.has('search'))
+})
+
 t.test('behind the last page is the last page: some have left since the link was made', async t => {
   const { db, look } = await context(t)
   const { id, slug } = await anActivity(db)
