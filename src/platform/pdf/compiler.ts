@@ -6,15 +6,16 @@ import { json } from 'node:stream/consumers'
 import { Worker } from 'node:worker_threads'
 import { NodeCompiler } from '@myriaddreamin/typst-ts-node-compiler'
 import type { NodeError } from '@myriaddreamin/typst-ts-node-compiler'
-import type { PdfJob } from './job.ts'
+import type { PdfJob, WatchLimits } from './job.ts'
 
 /*
  * A program of its own: makes one document of the job on its standard input, writes it to its standard output and ends.
- * A compiler keeps more than 5 MB of each document of 100 rows for good, so none lives longer than its document.
+ * A compiler keeps 9 MB of each document of 100 rows for good, so none lives longer than its document.
  */
 
 const job = await json(process.stdin) as PdfJob
-const watch = new Worker(new URL('./watch.ts', import.meta.url), { workerData: job })
+const limits: WatchLimits = { maxBytes: job.maxBytes, maxMs: job.maxMs }
+const watch = new Worker(new URL('./watch.ts', import.meta.url), { workerData: limits })
 try {
   process.stdout.write(pdfOf(job))
 } catch (error) {

@@ -1,5 +1,11 @@
+/** With more memory, or after more time, a child ends itself. */
+export interface WatchLimits {
+  maxBytes: number
+  maxMs: number
+}
+
 /** What a child process is told to make: everything it needs, because it finds nothing by itself. */
-export interface PdfJob {
+export interface PdfJob extends WatchLimits {
   /** The template, by its path among the sources. */
   main: string
   /** Every template by its path from `/`. */
@@ -7,7 +13,4 @@ export interface PdfJob {
   /** What templates read of `sys.inputs`: texts, of which nothing is run. */
   inputs: Readonly<Record<string, string>>
   fontFiles: readonly string[]
-  /** The child ends itself with more memory, or after more time. */
-  maxBytes: number
-  maxMs: number
 }

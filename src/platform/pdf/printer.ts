@@ -35,7 +35,7 @@ export interface PrinterSettings {
   waiting: number
   /** For one document; a list of 3,000 people takes 3 seconds. */
   maxMs: number
-  /** Of one child process; a list of 3,000 people takes 460 MB. */
+  /** Of one child process; a list of 3,000 people takes 470 MB. */
   maxBytes: number
 }
 
@@ -47,8 +47,8 @@ const usual: PrinterSettings = {
   maxBytes: 768 * 1024 ** 2
 }
 
-/** How much longer a child gets that should have ended by itself. */
-const patienceMs = 1_000
+/** How much longer a child gets, which counts its time only once it has started and should have ended by itself. */
+const patienceMs = 10_000
 
 /** How a child ended without a document. */
 interface Failed { code: number | null, signal: string | null, said: string }
