@@ -8,6 +8,8 @@ ALTER TABLE "bookings"
 ALTER TABLE "activities" ADD COLUMN "walk_ins" INTEGER;
 
 ALTER TABLE "headcounts" ADD COLUMN "came_places" INTEGER NOT NULL DEFAULT 0;
+-- Of people counted before this nobody knows more than one place each.
+UPDATE "headcounts" SET "came_places" = "came" WHERE "came" > 0;
 
 -- What follows from whether they came is kept in step with it here, also for a process of the version before, which
 -- knows none of these columns.
