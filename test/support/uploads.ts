@@ -9,8 +9,8 @@ export async function upload (
   const form = new FormData()
   for (const [name, value] of Object.entries(fields)) form.append(name, value)
   for (const [name, several] of Object.entries(files)) {
-    // Without a choice a browser sends one file without a name and without content.
-    if (several.length === 0) form.append(name, new File([], ''))
+    // Without a choice a browser sends one file with an empty name and without content.
+    if (several.length === 0) form.append(name, new File([], 'no-name'))
     for (const bytes of several) form.append(name, new File([Buffer.from(bytes)], 'report.csv', { type: 'text/csv' }))
   }
   const request = new Request('http://service.example', { method: 'POST', body: form })
@@ -18,6 +18,8 @@ export async function upload (
     method: 'POST',
     url,
     headers: { 'content-type': request.headers.get('content-type') ?? '', 'sec-fetch-site': 'same-origin', ...headers },
-    payload: Buffer.from(await request.arrayBuffer())
+    // Node leaves an empty name out: findings/node-formdata-leaves-out-an-empty-filename.sh.
+    payload: Buffer.from(
+      Buffer.from(await request.arrayBuffer()).toString('latin1').replace('filename="no-name"', 'filename=""'), 'latin1')
   })
 }

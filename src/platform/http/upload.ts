@@ -58,8 +58,8 @@ export async function uploadIn (request: FastifyRequest, { files: most, bytesPer
       if (part.type === 'field') add(upload.fields, part.fieldname, visibleText(String(part.value)))
       else {
         const bytes = await part.toBuffer()
-        // A field of files in which none is chosen is sent with one that is empty and has no name (RFC 7578 §4.2),
-        // for which the parser gives none, whatever its types say.
+        // A field of files in which none is chosen is sent with one that is empty: browsers give it an empty name, and
+        // Node's fetch none, which is then undefined here.
         const { filename = '' } = part as { filename?: string }
         if (bytes.length > 0 || filename !== '') upload.files.push(bytes)
       }
