@@ -31,7 +31,13 @@ const sections: readonly Section[] = [
   },
   { text: 'Waiting list', at: 'waiting-list', more: [], permission: 'run activities', forBookings: true },
   { text: 'Emails', at: 'letters', more: ['bulletins'], permission: 'know attendees', forBookings: true },
-  { text: 'On the day', at: 'evening', more: [], permission: 'see people on the day', forBookings: false },
+  {
+    text: 'On the day',
+    at: 'evening',
+    more: ['attendance-report'],
+    permission: 'see people on the day',
+    forBookings: false
+  },
   {
     text: 'Settings',
     at: 'settings',
