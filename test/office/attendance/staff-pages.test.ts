@@ -13,6 +13,7 @@ import { joinLinkSeal } from '../../../src/programme/teams/seal.ts'
 import { joinUrl } from '../../support/calendar-entry.ts'
 import { filledIn } from '../../support/filled-in.ts'
 import { graphServer } from '../../support/graph-server.ts'
+import { eventually } from '../../support/running-service.ts'
 import { perceived, post, service } from '../../support/service.ts'
 import { organiser, signedIn } from '../../support/staff.ts'
 import { asDownloaded, asResaved, rowsOf } from '../../support/teams-reports.ts'
@@ -164,6 +165,38 @@ t.test('a host who notes while a report is taken is not overruled, in whichever 
     if (attended === false) t.strictSame([notNoted, kept, marked], [[], 1, 0], 'the host was first, and the report left it')
     else t.match([notNoted, kept, marked], [[{ because: 'noted-otherwise' }], 0, 1], 'the report was first, and the host is told')
   }
+})
+
+t.test('a report that waits for a host who is just noting sees what they noted', async t => {
+  const { db } = await world(t)
+  const { id: activityId } = await anActivity(db, today)
+  const { id } = await aBooking(db, activityId, { name: 'Ann Ash' })
+  const review: Review = {
+    at: noon.toMillis(),
+    from: 'file',
+    note: source,
+    people: [{
+      name: 'Ann Ash',
+      isPresenter: false,
+      presences: [[startsAt.toMillis(), startsAt.plus({ minutes: 30 }).toMillis(), 1800]],
+      found: { bookingId: id, by: 'name' },
+      near: []
+    }]
+  }
+  let taking: ReturnType<typeof takeReport> | undefined
+  await db.$transaction(async tx => {
+    await tx.booking.update({ where: { id }, data: { attended: false } })
+    taking = takeReport(db, activityId, review, { decisions: new Map(), changed: new Set() }, organiser, noon)
+    await eventually(async () => {
+      const [{ waiting } = { waiting: 0 }] = await tx.$queryRaw<Array<{ waiting: number }>>`
+        SELECT count(*)::int AS waiting FROM pg_stat_activity
+        WHERE datname = current_database() AND wait_event_type = 'Lock'`
+      return waiting > 0
+    })
+  })
+
+  t.match(await taking, { marked: 0, kept: 1 })
+  t.equal((await db.booking.findUniqueOrThrow({ where: { id } })).attended, false)
 })
 
 t.test('a booking that lost its place meanwhile, or is of another activity, is not written', async t => {
