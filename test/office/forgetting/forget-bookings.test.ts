@@ -61,7 +61,9 @@ t.test('numbers stay, add up in whatever order people are forgotten, and name no
   await forget(db, stayedAway.id, left.id)
   await forget(db, came.id)
 
-  const numbers = { booked: 0, places: 0, waited: 0, cancelled: 0, lapsed: 0, came: 0, camePlaces: 0, didNotCome: 0, recordedPlaces: 0 }
+  const numbers = {
+    booked: 0, places: 0, waited: 0, cancelled: 0, lapsed: 0, came: 0, camePlaces: 0, didNotCome: 0, recordedPlaces: 0
+  }
   const went = { came: 1, camePlaces: 1, recordedPlaces: 2 }
   const stayed = { didNotCome: 1, recordedPlaces: 1 }
   const known = { ...went, ...stayed, recordedPlaces: 3 }
