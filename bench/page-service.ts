@@ -1,6 +1,8 @@
 import { PgBoss } from 'pg-boss'
 import { pino } from 'pino'
 import { buildApp } from '../src/app.ts'
+import { certificateCodes } from '../src/booking/certificates/code.ts'
+import { evaluationLinks } from '../src/booking/evaluations/link.ts'
 import { bookingLinks, joinLinks } from '../src/booking/bookings/link.ts'
 import { systemClock } from '../src/platform/clock.ts'
 import { loadConfig } from '../src/platform/config.ts'
@@ -27,6 +29,8 @@ const app = await buildApp({
   clock: systemClock,
   links: bookingLinks(secretKey),
   joinLinks: joinLinks(secretKey),
+  evaluationLinks: evaluationLinks(secretKey),
+  certificateCodes: certificateCodes(secretKey),
   copyLinks: signedIds('copy-link', secretKey),
   seal: joinLinkSeal(secretKey),
   knownBrowsers: signedIds('known-browser', secretKey),

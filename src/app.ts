@@ -20,6 +20,8 @@ import { signInSheetStaffRoutes } from './office/exports/sign-in-sheet-staff-rou
 import { exportStaffRoutes } from './office/exports/staff-routes.ts'
 import { holdStaffRoutes } from './booking/holds/staff-routes.ts'
 import { homeStaffRoutes } from './office/home/staff-routes.ts'
+import { campaignQuestionsStaffRoutes, evaluationStaffRoutes } from './programme/evaluations/staff-routes.ts'
+import { resultsStaffRoutes } from './office/evaluation-results/staff-routes.ts'
 import { assets } from './platform/http/assets.ts'
 import { closing } from './platform/http/closing.ts'
 import { forwarded } from './platform/http/forwarded.ts'
@@ -35,6 +37,10 @@ import { service } from './platform/http/service.ts'
 import type { ServiceParts } from './platform/http/service.ts'
 import { printing } from './platform/pdf/printing.ts'
 import { invitationRoutes } from './mail/invitations/routes.ts'
+import { certificateRoutes } from './booking/certificates/routes.ts'
+import { evaluationRoutes } from './booking/evaluations/routes.ts'
+import type { EvaluationLinks } from './booking/evaluations/link.ts'
+import type { CertificateCodes } from './booking/certificates/code.ts'
 import { joiningRoutes } from './booking/joining/routes.ts'
 import { wayInto } from './booking/joining/way-in.ts'
 import { legalHoldStaffRoutes } from './office/legal-holds/staff-routes.ts'
@@ -67,6 +73,9 @@ import type { Provider } from './identity/work-account/openid.ts'
 export interface AppParts extends ServiceParts {
   links: BookingLinks
   joinLinks: BookingLinks
+  /** Signs links by which people answer without saying who they are. */
+  evaluationLinks: EvaluationLinks
+  certificateCodes: CertificateCodes
   /** Signs links to copies of what we hold about people who asked for one. */
   copyLinks: SignedIds
   /** Undefined if emails are not kept as files. */
@@ -159,6 +168,8 @@ export async function buildApp (
   await app.register(bookingRoutes, { links: parts.links })
   await app.register(waitingListRoutes, { links: parts.links })
   await app.register(joiningRoutes, { joinLinks: parts.joinLinks, seal: parts.seal })
+  await app.register(evaluationRoutes, { links: parts.links, evaluationLinks: parts.evaluationLinks })
+  await app.register(certificateRoutes, parts)
   await app.register(invitationRoutes, { entry: parts })
   await app.register(bounceRoutes, { bounces: parts.bounces })
   await app.register(requestRoutes, { links: parts.links })
@@ -179,7 +190,8 @@ export async function buildApp (
       async staff => { await staff.register(bulletinStaffRoutes, { context: parts }) },
       async staff => { await staff.register(onTheDayStaffRoutes, { seal: parts.seal }) },
       exportStaffRoutes, signInSheetStaffRoutes, supportStaffRoutes, campaignStaffRoutes, agencyStaffRoutes,
-      auditStaffRoutes, requestStaffRoutes, legalHoldStaffRoutes, peopleStaffRoutes,
+      auditStaffRoutes, evaluationStaffRoutes, campaignQuestionsStaffRoutes, resultsStaffRoutes,
+      requestStaffRoutes, legalHoldStaffRoutes, peopleStaffRoutes,
       async staff => { await staff.register(rightsStaffRoutes, { readKeptEmail }) }, homeStaffRoutes
     ]
   })

@@ -2,6 +2,8 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import { assertSecretKeyMatches } from './programme/activities/secret-key-matches.ts'
 import { buildApp, buildWorkerApp } from './app.ts'
+import { certificateCodes } from './booking/certificates/code.ts'
+import { evaluationLinks } from './booking/evaluations/link.ts'
 import { bookingLinks, joinLinks } from './booking/bookings/link.ts'
 import { processBounce } from './mail/bounces/jobs.ts'
 import { openMailbox } from './mail/bounces/mailbox.ts'
@@ -101,6 +103,8 @@ async function open (config: Config, url: string, log: Logger) {
     clock: systemClock,
     links: bookingLinks(secretKey),
     joinLinks: joinLinks(secretKey),
+    evaluationLinks: evaluationLinks(secretKey),
+    certificateCodes: certificateCodes(secretKey),
     copyLinks: signedIds('copy-link', secretKey),
     seal,
     templates: loadTemplates(),

@@ -3,6 +3,8 @@ import { pino } from 'pino'
 import type { Test } from 'tap'
 import { buildApp } from '../../src/app.ts'
 import type { AppParts } from '../../src/app.ts'
+import { certificateCodes } from '../../src/booking/certificates/code.ts'
+import { evaluationLinks } from '../../src/booking/evaluations/link.ts'
 import { bookingLinks, joinLinks } from '../../src/booking/bookings/link.ts'
 import type { BookingLinks, Linked } from '../../src/booking/bookings/link.ts'
 import type { Db } from '../../src/platform/database/connect.ts'
@@ -37,6 +39,8 @@ export function partsOf ({ db, outbox }: Pick<World, 'db' | 'outbox'>): AppParts
     clock: () => noon,
     links,
     joinLinks: personalLinks,
+    evaluationLinks: evaluationLinks(secretKey),
+    certificateCodes: certificateCodes(secretKey),
     copyLinks: linksToCopies,
     seal: joinLinkSeal(secretKey),
     knownBrowsers: signedIds('known-browser', secretKey),

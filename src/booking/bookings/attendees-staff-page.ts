@@ -71,6 +71,8 @@ function waysOf (activity: KnownActivity, now: DateTime<true>) {
     { text: 'Write to people', href: `${href}/bulletins` },
     status !== 'cancelled' && { text: 'Make another date', href: `${href}/another-date` },
     { text: 'Emails', href: `${href}/letters` },
+    { text: 'Questions afterwards', href: `${href}/questions-afterwards` },
+    !toCome && status !== 'cancelled' && { text: 'What people thought', href: `${href}/evaluation` },
     toCome && { text: 'Teams meeting', href: `${href}/meeting` }
   ].filter(way => way !== false)
 }

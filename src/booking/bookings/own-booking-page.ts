@@ -31,6 +31,8 @@ export interface OwnBooking {
   /** The booking that its holder asked for, if this one was made from it for another date. */
   first: BookingWithActivity | undefined
   wayIn?: WayIn | undefined
+  /** Whether anything is asked about the activity now. */
+  isAsked?: boolean
   token: string
 }
 
@@ -38,14 +40,25 @@ export interface OwnBooking {
  * The page of one's own booking: a first name and what it is for, so that a stranger who finds the link learns little;
  * once it is over, neither of the two.
  */
-export function ownBookingPageOf ({ booking, line, first, wayIn, token }: OwnBooking, now: DateTime<true>) {
+export function ownBookingPageOf (
+  { booking, line, first, wayIn, isAsked = false, token }: OwnBooking, now: DateTime<true>
+) {
   const { activity, places } = booking
   const state = bookability(activity, now)
   const erasedOn = dateInWords(booking.eraseOn)
   const href = `/bookings/${token}`
   if (state === 'over') {
     // A workshop that runs over must not lose people who drop out.
-    return { heading: 'This has taken place', isOver: true, wayIn: wayIn?.href === undefined ? undefined : wayIn, erasedOn, href } as const
+    const hadPlace = booking.status === 'confirmed'
+    return {
+      heading: 'This has taken place',
+      isOver: true,
+      wayIn: wayIn?.href === undefined ? undefined : wayIn,
+      mayAnswer: isAsked && hadPlace && booking.attended !== false,
+      mayHaveCertificate: hadPlace && booking.role === 'professional',
+      erasedOn,
+      href
+    } as const
   }
   const { status } = effectiveStatusAt(booking, now)
   const isLive = liveStatuses.includes(status) && state !== 'cancelled'
@@ -74,6 +87,7 @@ export function ownBookingPageOf ({ booking, line, first, wayIn, token }: OwnBoo
     wayIn: isLive && status === 'confirmed' ? wayIn : undefined,
     remindersOff: booking.remindersOff,
     mayBeReminded: isLive && status === 'confirmed' && activity.reminders.length > 0 && now < activity.startsAt,
+    mayAnswer: isAsked && isLive && status === 'confirmed' && now < activity.startsAt,
     followUp: activity.followUp,
     href
   }
