@@ -2,6 +2,8 @@ import { PgBoss } from 'pg-boss'
 import { pino } from 'pino'
 import { buildApp } from '../src/app.ts'
 import { searchSeal } from '../src/booking/bookings/attendee-filter.ts'
+import { certificateCodes } from '../src/booking/certificates/code.ts'
+import { evaluationLinks } from '../src/booking/evaluations/link.ts'
 import { bookingLinks, joinLinks } from '../src/booking/bookings/link.ts'
 import { checkInCodes } from '../src/booking/check-in/code.ts'
 import { systemClock } from '../src/platform/clock.ts'
@@ -30,6 +32,8 @@ const app = await buildApp({
   links: bookingLinks(secretKey),
   joinLinks: joinLinks(secretKey),
   checkInCodes: checkInCodes(secretKey),
+  evaluationLinks: evaluationLinks(secretKey),
+  certificateCodes: certificateCodes(secretKey),
   copyLinks: signedIds('copy-link', secretKey),
   seal: joinLinkSeal(secretKey),
   searchSeal: searchSeal(secretKey),

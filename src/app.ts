@@ -23,6 +23,8 @@ import { exportStaffRoutes } from './office/exports/staff-routes.ts'
 import { holdStaffRoutes } from './booking/holds/staff-routes.ts'
 import { homeStaffRoutes } from './office/home/staff-routes.ts'
 import { reportStaffRoutes } from './office/reports/staff-routes.ts'
+import { campaignQuestionsStaffRoutes, evaluationStaffRoutes } from './programme/evaluations/staff-routes.ts'
+import { resultsStaffRoutes } from './office/evaluation-results/staff-routes.ts'
 import { assets } from './platform/http/assets.ts'
 import type { CheckInCodes } from './booking/check-in/code.ts'
 import { checkInRoutes } from './booking/check-in/routes.ts'
@@ -40,6 +42,10 @@ import { service } from './platform/http/service.ts'
 import type { ServiceParts } from './platform/http/service.ts'
 import { printing } from './platform/pdf/printing.ts'
 import { invitationRoutes } from './mail/invitations/routes.ts'
+import { certificateRoutes } from './booking/certificates/routes.ts'
+import { evaluationRoutes } from './booking/evaluations/routes.ts'
+import type { EvaluationLinks } from './booking/evaluations/link.ts'
+import type { CertificateCodes } from './booking/certificates/code.ts'
 import { joiningRoutes } from './booking/joining/routes.ts'
 import type { AttendanceReports } from './programme/teams/attendance-reports.ts'
 import { wayInto } from './booking/joining/way-in.ts'
@@ -75,6 +81,9 @@ export interface AppParts extends ServiceParts {
   joinLinks: BookingLinks
   /** By which people say that they were at an activity. */
   checkInCodes: CheckInCodes
+  /** Signs links by which people answer without saying who they are. */
+  evaluationLinks: EvaluationLinks
+  certificateCodes: CertificateCodes
   /** Signs links to copies of what we hold about people who asked for one. */
   copyLinks: SignedIds
   /** Undefined if emails are not kept as files. */
@@ -174,6 +183,8 @@ export async function buildApp (
   await app.register(checkInRoutes, {
     links: parts.links, joinLinks: parts.joinLinks, checkInCodes: parts.checkInCodes
   })
+  await app.register(evaluationRoutes, { links: parts.links, evaluationLinks: parts.evaluationLinks })
+  await app.register(certificateRoutes, parts)
   await app.register(invitationRoutes, { entry: parts })
   await app.register(bounceRoutes, { bounces: parts.bounces })
   await app.register(requestRoutes, { links: parts.links })
@@ -199,7 +210,8 @@ export async function buildApp (
       },
       async staff => { await staff.register(attendanceStaffRoutes, { seal: parts.seal, reports: parts.reports }) },
       exportStaffRoutes, signInSheetStaffRoutes, supportStaffRoutes, campaignStaffRoutes, agencyStaffRoutes,
-      auditStaffRoutes, requestStaffRoutes, legalHoldStaffRoutes, peopleStaffRoutes,
+      auditStaffRoutes, evaluationStaffRoutes, campaignQuestionsStaffRoutes, resultsStaffRoutes,
+      requestStaffRoutes, legalHoldStaffRoutes, peopleStaffRoutes,
       async staff => { await staff.register(rightsStaffRoutes, { readKeptEmail }) }, homeStaffRoutes,
       reportStaffRoutes
     ]

@@ -3,6 +3,8 @@ import type { Logger } from 'pino'
 import { assertSecretKeyMatches } from './programme/activities/secret-key-matches.ts'
 import { buildApp, buildWorkerApp } from './app.ts'
 import { searchSeal } from './booking/bookings/attendee-filter.ts'
+import { certificateCodes } from './booking/certificates/code.ts'
+import { evaluationLinks } from './booking/evaluations/link.ts'
 import { bookingLinks, joinLinks } from './booking/bookings/link.ts'
 import { checkInCodes } from './booking/check-in/code.ts'
 import { processBounce } from './mail/bounces/jobs.ts'
@@ -105,6 +107,8 @@ async function open (config: Config, url: string, log: Logger) {
     links: bookingLinks(secretKey),
     joinLinks: joinLinks(secretKey),
     checkInCodes: checkInCodes(secretKey),
+    evaluationLinks: evaluationLinks(secretKey),
+    certificateCodes: certificateCodes(secretKey),
     copyLinks: signedIds('copy-link', secretKey),
     seal,
     templates: loadTemplates(),

@@ -9,12 +9,12 @@ const groups: Record<string, string[]> = {
     'templates', 'typed', 'csv', 'svg-chart', 'one-line', 'slug', 'qr-code', 'http', 'pdf'
   ],
   identity: ['staff', 'second-factor', 'work-account', 'sign-in'],
-  programme: ['booking-rules', 'support', 'campaigns', 'teams', 'activities', 'programme-file'],
-  booking: ['holds', 'bookings', 'waiting-list', 'joining', 'check-in'],
-  mail: ['invitations', 'emails', 'reminders', 'bulletins', 'bounces'],
+  programme: ['booking-rules', 'support', 'campaigns', 'teams', 'activities', 'evaluations', 'programme-file'],
+  booking: ['holds', 'bookings', 'waiting-list', 'joining', 'check-in', 'evaluations', 'certificates'],
+  mail: ['invitations', 'emails', 'reminders', 'later-questions', 'bulletins', 'bounces'],
   office: [
     'staff-accounts', 'editor', 'meetings', 'requests', 'legal-holds', 'forgetting', 'exports', 'audit', 'on-behalf', 'people',
-    'rights', 'on-the-day', 'attendance', 'home', 'overview', 'reports', 'privacy'
+    'rights', 'on-the-day', 'attendance', 'home', 'overview', 'evaluation-results', 'reports', 'privacy'
   ]
 }
 const above = ['example-programme', 'app', 'worker', 'cli', 'server']

@@ -4,6 +4,8 @@ import type { Test } from 'tap'
 import { buildApp } from '../../src/app.ts'
 import type { AppParts } from '../../src/app.ts'
 import { searchSeal } from '../../src/booking/bookings/attendee-filter.ts'
+import { certificateCodes } from '../../src/booking/certificates/code.ts'
+import { evaluationLinks } from '../../src/booking/evaluations/link.ts'
 import { bookingLinks, joinLinks } from '../../src/booking/bookings/link.ts'
 import type { BookingLinks, Linked } from '../../src/booking/bookings/link.ts'
 import { checkInCodes } from '../../src/booking/check-in/code.ts'
@@ -42,6 +44,8 @@ export function partsOf ({ db, outbox }: Pick<World, 'db' | 'outbox'>): AppParts
     links,
     joinLinks: personalLinks,
     checkInCodes: codes,
+    evaluationLinks: evaluationLinks(secretKey),
+    certificateCodes: certificateCodes(secretKey),
     copyLinks: linksToCopies,
     seal: joinLinkSeal(secretKey),
     searchSeal: searchSeal(secretKey),

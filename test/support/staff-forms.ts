@@ -32,6 +32,8 @@ const prepared: Record<string, (db: Db, its: Everything) => Promise<unknown>> = 
     await db.bulletin.deleteMany({ where: { activityId } })
     await db.activity.update({ where: { id: activityId }, data: { status: 'draft' } })
   },
+  '/staff/activities/:slug/questions-afterwards': async (db, { activity: { id: activityId } }) =>
+    await db.questionnaire.update({ where: { activityId }, data: { isAnswered: false } }),
   '/staff/members/:id/enabling': async (db, { colleague: { id } }) =>
     await db.staffMember.update({ where: { id }, data: { disabledAt: noon.toJSDate() } })
 }

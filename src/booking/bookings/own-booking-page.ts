@@ -32,6 +32,8 @@ export interface OwnBooking {
   /** The booking that its holder asked for, if this one was made from it for another date. */
   first: BookingWithActivity | undefined
   wayIn?: WayIn | undefined
+  /** Whether anything is asked about the activity now. */
+  isAsked?: boolean
   token: string
 }
 
@@ -39,18 +41,23 @@ export interface OwnBooking {
  * The page of one's own booking: a first name and what it is for, so that a stranger who finds the link learns little;
  * once it is over, neither of the two.
  */
-export function ownBookingPageOf ({ booking, line, first, wayIn, token }: OwnBooking, now: DateTime<true>) {
+export function ownBookingPageOf (
+  { booking, line, first, wayIn, isAsked = false, token }: OwnBooking, now: DateTime<true>
+) {
   const { activity, places } = booking
   const state = bookability(activity, now)
   const erasedOn = dateInWords(booking.eraseOn)
   const href = `/bookings/${token}`
   if (state === 'over') {
     // A workshop that runs over must not lose people who drop out.
+    const hadPlace = booking.status === 'confirmed'
     return {
       heading: 'This has taken place',
       isOver: true,
       wayIn: wayIn?.href === undefined ? undefined : wayIn,
       checksIn: asksForCheckIn(booking, now),
+      mayAnswer: isAsked && hadPlace && booking.attended !== false,
+      mayHaveCertificate: hadPlace && booking.role === 'professional',
       erasedOn,
       href
     } as const
@@ -83,6 +90,7 @@ export function ownBookingPageOf ({ booking, line, first, wayIn, token }: OwnBoo
     checksIn: asksForCheckIn(booking, now),
     remindersOff: booking.remindersOff,
     mayBeReminded: isLive && status === 'confirmed' && activity.reminders.length > 0 && now < activity.startsAt,
+    mayAnswer: isAsked && isLive && status === 'confirmed' && now < activity.startsAt,
     followUp: activity.followUp,
     href
   }

@@ -81,6 +81,10 @@ const words: Readonly<Record<string, Words>> = {
   'walk-ins.changed': ['noted how many came without a booking to …', 'activity'],
   'question.answered': ['marked a question as answered on …', 'activity'],
   'question.handed-over': ['handed a question to safeguarding on …', 'activity'],
+  'questions.chosen': ['chose what people are asked about …', 'activity'],
+  'questions.suggested': ['chose what people are asked about every activity of …', 'campaign'],
+  'evaluation.text-deleted': ['deleted what someone wrote about …', 'activity'],
+  'evaluation.exported': ['exported what people thought of …', 'activity'],
   'audit.exported': ['exported the audit trail'],
   'request.recorded': ['wrote down a request or complaint'],
   'request.answered': ['answered a request or complaint'],
@@ -142,7 +146,7 @@ const isPair = (value: unknown): value is [string, string] =>
  * to; what stayed the same is left out. `names` has the names of ids.
  */
 export function factsOf (action: string, details: unknown, names: ReadonlyMap<string, string>): string[] {
-  const changes = /\.(?:changed|checked|moved|edited)$/.test(action)
+  const changes = /\.(?:changed|checked|moved|edited|chosen|suggested)$/.test(action)
   return Object.entries((details ?? {}) as Record<string, unknown>).flatMap(([field, value]) => {
     const name = fieldInWords(field.replace(/Id$/, ''))
     if (changes && isPair(value)) {

@@ -10,12 +10,16 @@ import type { Prisma } from '../../platform/database/generated/client.ts'
  *   (office/requests/request.ts), or with everything about them.
  * - `erasure`: about someone whose data is all being erased. It goes when that is done (office/rights).
  * - `legal hold`: about someone who booked. It is kept until the hold is lifted.
+ * - `later contact`: the address of someone who agreed to be asked once more. It goes when the email has gone, or on
+ *   its day, `later_contacts.erase_on`.
+ * - `answer`: what someone wrote without their name. Staff delete what names or concerns a person; the rest goes two
+ *   years after the activity.
  * - `staff`: about someone who works here. It is kept as long as they have an account; sign-in links and sessions are
  *   kept a while longer than they are valid.
  * - `organisers`: what organisers write for others to read. Which people it names is up to them, and they can take it
  *   back.
  */
-type Rule = 'nobody' | 'booking' | 'request' | 'erasure' | 'legal hold' | 'staff' | 'organisers'
+type Rule = 'nobody' | 'booking' | 'request' | 'erasure' | 'legal hold' | 'later contact' | 'answer' | 'staff' | 'organisers'
 
 type Models = Prisma.TypeMap['model']
 type Rules = { [Model in keyof Models]: { [Column in keyof Models[Model]['payload']['scalars']]: Rule } }
@@ -88,6 +92,50 @@ export const personalData: Rules = {
     premisesVisited: 'nobody',
     leafletsGiven: 'nobody',
     createdAt: 'nobody'
+  },
+  Questionnaire: {
+    id: 'nobody',
+    campaignId: 'nobody',
+    activityId: 'nobody',
+    questions: 'organisers',
+    asksLater: 'nobody',
+    isAnswered: 'nobody'
+  },
+  EvaluationCount: {
+    activityId: 'nobody',
+    occasion: 'nobody',
+    question: 'nobody',
+    value: 'nobody',
+    count: 'nobody'
+  },
+  EvaluationText: {
+    id: 'nobody',
+    activityId: 'nobody',
+    occasion: 'nobody',
+    question: 'nobody',
+    text: 'answer'
+  },
+  EvaluationMark: {
+    mark: 'nobody',
+    activityId: 'nobody'
+  },
+  LaterContact: {
+    id: 'nobody',
+    activityId: 'nobody',
+    mark: 'nobody',
+    email: 'later contact',
+    canonicalEmail: 'later contact',
+    sendOn: 'nobody',
+    eraseOn: 'nobody',
+    announcedAt: 'nobody'
+  },
+  Certificate: {
+    codeHash: 'nobody',
+    activityId: 'nobody',
+    bookingId: 'nobody',
+    nameMark: 'nobody',
+    issuedOn: 'nobody',
+    isRevoked: 'nobody'
   },
   ActivityPartner: {
     activityId: 'nobody',

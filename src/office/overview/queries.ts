@@ -1,4 +1,7 @@
 import { live } from '../../programme/booking-rules.ts'
+import type { Activity } from '../../programme/activities/activity.ts'
+import { findQuestionnaire } from '../../programme/evaluations/queries.ts'
+import type { Questionnaire } from '../../programme/evaluations/queries.ts'
 import type { Reader } from '../../platform/database/connect.ts'
 
 /** What people of an activity wait for, in numbers. */
@@ -31,23 +34,30 @@ export interface SetBeside {
   /** How far the Teams meeting is that the service was asked to make. */
   meeting: string | undefined
   isLegallyHeld: boolean
+  /** What people are asked afterwards. */
+  questionnaire: Questionnaire
 }
 
 /** Reads what is set for an activity outside itself. */
-export async function findSetBeside (db: Reader, activityId: string): Promise<SetBeside> {
-  const [holds, groups, meeting, legalHolds] = await Promise.all([
+export async function findSetBeside (
+  db: Reader, activity: Pick<Activity, 'id' | 'campaign'>
+): Promise<SetBeside> {
+  const activityId = activity.id
+  const [holds, groups, meeting, legalHolds, questionnaire] = await Promise.all([
     db.hold.aggregate({
       where: { activityId, returnedAt: null }, _count: true, _sum: { places: true, claimed: true }
     }),
     db.priorityGroup.count({ where: { activityId } }),
     db.teamsMeeting.findUnique({ where: { activityId }, select: { status: true } }),
-    db.legalHold.count({ where: { activityId, liftedAt: null } })
+    db.legalHold.count({ where: { activityId, liftedAt: null } }),
+    findQuestionnaire(db, { activity })
   ])
   const { places, claimed } = holds._sum
   return {
     holds: { count: holds._count, left: (places ?? 0) - (claimed ?? 0) },
     groups,
     meeting: meeting?.status,
-    isLegallyHeld: legalHolds > 0
+    isLegallyHeld: legalHolds > 0,
+    questionnaire
   }
 }

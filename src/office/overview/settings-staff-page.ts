@@ -11,6 +11,7 @@ import { joinModesInWords, remindersInWords } from '../editor/arrangements-staff
 import { units } from '../editor/both-changed.ts'
 import type { Unit } from '../editor/both-changed.ts'
 import { inWords, unitInWords } from '../editor/in-words.ts'
+import type { Questionnaire } from '../../programme/evaluations/queries.ts'
 import type { SetBeside } from './queries.ts'
 
 interface Settings {
@@ -119,7 +120,9 @@ function supplyOf (activity: KnownActivity, { holds, groups }: SetBeside, href: 
 }
 
 /** How people get in, and the emails that they get by themselves. */
-function arrangementsOf (activity: KnownActivity, { meeting }: SetBeside, href: string, toCome: boolean): Row[] {
+function arrangementsOf (
+  activity: KnownActivity, { meeting, questionnaire }: SetBeside, href: string, toCome: boolean
+): Row[] {
   const { isOnline, joinMode, joinUrlSealed, reminders, followUp, status } = activity
   const arrangements = status === 'cancelled' ? undefined : `${href}/arrangements`
   return [
@@ -138,8 +141,15 @@ function arrangementsOf (activity: KnownActivity, { meeting }: SetBeside, href: 
       as: reminders.length === 0 ? 'None' : reminders.map(reminder => remindersInWords[reminder].name).join(', '),
       href: arrangements
     },
-    { what: 'Email after the end', as: followUp ? 'Yes' : 'No', href: arrangements }
+    { what: 'Email after the end', as: followUp ? 'Yes' : 'No', href: arrangements },
+    { what: 'Questions afterwards', as: questionsInWords(questionnaire), href: `${href}/questions-afterwards` }
   ]
+}
+
+function questionsInWords ({ questions, source }: Questionnaire): string {
+  if (questions.length === 0) return 'None'
+  const asked = questions.length === 1 ? '1 question' : `${questions.length} questions`
+  return source === 'campaign' ? `${asked}, as in the campaign` : asked
 }
 
 /** What else can be made of an activity, or done with it for good. */

@@ -88,7 +88,8 @@ function waysOf (activity: KnownActivity, action: MainAction | undefined, href: 
   return [
     toCome && action !== 'book' && { text: actions.book.text, href: `${href}/${actions.book.at}` },
     toCome && { text: 'Change places', href: `${href}/places` },
-    { text: 'Write to people', href: `${href}/bulletins` }
+    { text: 'Write to people', href: `${href}/bulletins` },
+    activity.endsAt <= now && activity.status !== 'cancelled' && { text: 'What people thought', href: `${href}/evaluation` }
   ].filter(way => way !== false)
 }
 

@@ -81,7 +81,7 @@ const settingsRoutes: FastifyPluginAsync<{ seal: Seal }> = async (app, { seal })
       getCurrentActivity(app.db, seal, activity.slug),
       surroundingsFor(app.db, staff, activity.campaign.districts),
       getHostNames(app.db, activity.id),
-      findSetBeside(app.db, activity.id)
+      findSetBeside(app.db, activity)
     ])
     const model = settingsPageOf({ staff, activity, answers: answersOf(current), around, hosts, beside }, app.clock())
     return reply.page('office/overview/settings', { staff, ...model })

@@ -2,6 +2,7 @@ import type { DateTime } from 'luxon'
 import { lockActivities } from '../../programme/activities/queries.ts'
 import { canonicalAddress } from '../../booking/bookings/address.ts'
 import { cancelLocked } from '../../booking/bookings/cancel.ts'
+import { eraseLaterContacts } from '../../booking/evaluations/commands.ts'
 import type { Db, Tx } from '../../platform/database/connect.ts'
 import { forgetBookings } from '../forgetting/commands.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
@@ -136,6 +137,7 @@ async function finish (tx: Tx, outbox: Outbox, id: string, now: DateTime<true>):
 
   const { bookingIds, emailIds } = await forgetBookings(tx, theirs.map(({ id }) => id), now)
   const requestIds = await eraseRequests(tx, canonicalEmail, askedAt, now)
+  const contactIds = await eraseLaterContacts(tx, canonicalEmail, now)
   await tx.erasure.delete({ where: { id } })
   await record(tx, {
     staffMemberId: erasure.askedById ?? undefined,
@@ -144,7 +146,7 @@ async function finish (tx: Tx, outbox: Outbox, id: string, now: DateTime<true>):
     details: { bookings: bookingIds.length, requests: requestIds.length }
   }, now)
   return {
-    bookingIds: [...bookingIds, ...requestIds],
+    bookingIds: [...bookingIds, ...requestIds, ...contactIds],
     emailIds: [
       ...emailIds, emailIdOf(id, lastEmail),
       ...requestIds.flatMap(requestId => requestEmails.map(template => emailIdOf(requestId, template)))

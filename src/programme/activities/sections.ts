@@ -14,7 +14,9 @@ interface Section {
   forBookings: boolean
 }
 
-const overview: Section = { text: 'Overview', at: '', more: [], permission: 'see activities', forBookings: false }
+const overview: Section = {
+  text: 'Overview', at: '', more: ['evaluation', 'evaluation.csv'], permission: 'see activities', forBookings: false
+}
 
 /**
  * The sections of an activity for staff. A page belongs to the one that its address names, so none can forget to say
@@ -43,7 +45,7 @@ const sections: readonly Section[] = [
     at: 'settings',
     more: [
       'edit', 'publish', 'take-down', 'hosts', 'places', 'holds', 'arrangements', 'meeting', 'repeat', 'another-date',
-      'legal-hold', 'deletion', 'cancellation'
+      'questions-afterwards', 'legal-hold', 'deletion', 'cancellation'
     ],
     permission: 'run activities',
     forBookings: false

@@ -196,12 +196,21 @@ const routes: Record<string, [methods: string, permission: string]> = {
   '/staff/activities/:slug/attendees/move': ['POST', 'run activities'],
   '/staff/activities/:slug/attendees/move/date': ['POST', 'run activities'],
   '/staff/activities/:slug/attendees.csv': ['GET', 'know attendees'],
+  '/staff/activities/:slug/questions-afterwards': ['GET POST', 'run activities'],
+  '/staff/campaigns/:slug/questions-afterwards': ['GET POST', 'edit what everyone reads'],
+  '/staff/activities/:slug/evaluation': ['GET', 'know attendees'],
+  '/staff/activities/:slug/evaluation/charts/:question': ['GET', 'know attendees'],
+  '/staff/activities/:slug/evaluation.csv': ['GET', 'know attendees'],
+  '/staff/activities/:slug/evaluation/texts/:text': ['GET POST', 'settle questions'],
   '/staff/activities/:slug/sign-in-sheet': ['GET', 'know attendees'],
   '/staff/activities/:slug/sign-in-sheet.pdf': ['GET', 'know attendees']
 }
 
 /** Exports by a link that are recorded in the audit trail. */
-const writtenDown = ['/staff/activities/:slug/attendees.csv', '/staff/activities/:slug/sign-in-sheet.pdf']
+const writtenDown = [
+  '/staff/activities/:slug/attendees.csv', '/staff/activities/:slug/sign-in-sheet.pdf',
+  '/staff/activities/:slug/evaluation.csv'
+]
 
 type Answer = Awaited<ReturnType<typeof post>>
 
