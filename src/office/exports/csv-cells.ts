@@ -6,12 +6,16 @@ export function csvCell (column: string, value: string): string {
   return column === 'phone' ? numberInList(value) : withItsZero(value)
 }
 
+/** Numbers that are listed as they were typed: most of them. */
+const asDialled = /^0\d+(?: \d+)+$/
+
 /**
  * A phone number as it is dialled within the country, written so that spreadsheets leave it alone: they run what begins
  * with a plus, drop the first 0 of digits without a space or with a full stop, and read digits in brackets as a number
  * below zero.
  */
 export function numberInList (phone: string): string {
+  if (asDialled.test(phone)) return phone
   const dialled = canonicalNumber(plainNumber(phone)).replace(/^\+(?=\D*$)/, '').replace(/^\+/, '00')
     .replace(/^44(?=\d{10}$)/, '0')
   return withItsZero(dialled.replaceAll('.', ' ').replace(/^[\s(]*(\d+)[)\s]*$/, '$1'))
