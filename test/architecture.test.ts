@@ -6,7 +6,7 @@ import t from 'tap'
 const groups: Record<string, string[]> = {
   platform: [
     'clock', 'errors', 'draft', 'config', 'log', 'secret-key', 'seal', 'signed-id', 'named-id', 'database', 'outbox', 'queue',
-    'templates', 'typed', 'csv', 'one-line', 'slug', 'http'
+    'templates', 'typed', 'csv', 'zip', 'xlsx', 'one-line', 'slug', 'http'
   ],
   identity: ['staff', 'second-factor', 'work-account', 'sign-in'],
   programme: ['booking-rules', 'support', 'campaigns', 'teams', 'activities', 'programme-file'],
