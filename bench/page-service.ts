@@ -1,6 +1,7 @@
 import { PgBoss } from 'pg-boss'
 import { pino } from 'pino'
 import { buildApp } from '../src/app.ts'
+import { searchSeal } from '../src/booking/bookings/attendee-filter.ts'
 import { bookingLinks, joinLinks } from '../src/booking/bookings/link.ts'
 import { systemClock } from '../src/platform/clock.ts'
 import { loadConfig } from '../src/platform/config.ts'
@@ -29,6 +30,7 @@ const app = await buildApp({
   joinLinks: joinLinks(secretKey),
   copyLinks: signedIds('copy-link', secretKey),
   seal: joinLinkSeal(secretKey),
+  searchSeal: searchSeal(secretKey),
   knownBrowsers: signedIds('known-browser', secretKey),
   secondFactor: { seal: secondFactorSeal(secretKey), isRequired: false },
   templates: loadTemplates(),

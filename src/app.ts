@@ -16,6 +16,7 @@ import { bulletinStaffRoutes } from './mail/bulletins/staff-routes.ts'
 import { agencyStaffRoutes, campaignStaffRoutes } from './programme/campaigns/staff-routes.ts'
 import type { Mailbox } from './platform/config.ts'
 import { onTheDayStaffRoutes } from './office/on-the-day/staff-routes.ts'
+import { overviewStaffRoutes } from './office/overview/staff-routes.ts'
 import { exportStaffRoutes } from './office/exports/staff-routes.ts'
 import { holdStaffRoutes } from './booking/holds/staff-routes.ts'
 import { homeStaffRoutes } from './office/home/staff-routes.ts'
@@ -70,6 +71,8 @@ export interface AppParts extends ServiceParts {
   /** Undefined if emails are not kept as files. */
   readKeptEmail?: ReadKeptEmail | undefined
   seal: Seal
+  /** Seals what is searched for, where an address carries it. */
+  searchSeal: Seal
   templates: Templates
   /** Address where people write to us. */
   mailFrom: Mailbox
@@ -167,8 +170,10 @@ export async function buildApp (
     secondFactor: parts.secondFactor,
     knownBrowsers: parts.knownBrowsers,
     behindSignIn: [
-      activityStaffRoutes, memberStaffRoutes, holdStaffRoutes, bookingStaffRoutes,
+      activityStaffRoutes, memberStaffRoutes, holdStaffRoutes,
+      async staff => { await staff.register(bookingStaffRoutes, { searchSeal: parts.searchSeal }) },
       async staff => { await staff.register(programmeStaffRoutes, { seal: parts.seal }) },
+      async staff => { await staff.register(overviewStaffRoutes, { seal: parts.seal }) },
       onBehalfStaffRoutes,
       async staff => { await staff.register(waitingListStaffRoutes, { seal: parts.seal }) },
       async staff => { await staff.register(meetingStaffRoutes, { seal: parts.seal, makesMeetings }) },

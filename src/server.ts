@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import { assertSecretKeyMatches } from './programme/activities/secret-key-matches.ts'
 import { buildApp, buildWorkerApp } from './app.ts'
+import { searchSeal } from './booking/bookings/attendee-filter.ts'
 import { bookingLinks, joinLinks } from './booking/bookings/link.ts'
 import { processBounce } from './mail/bounces/jobs.ts'
 import { openMailbox } from './mail/bounces/mailbox.ts'
@@ -150,6 +151,7 @@ async function servePages (
     readKeptEmail: keptEmailsOf(config),
     provider: config.openId && openIdProvider(config.openId, config.publicUrl),
     knownBrowsers: signedIds('known-browser', secretKey),
+    searchSeal: searchSeal(secretKey),
     secondFactor: { seal: secondFactorSeal(secretKey), isRequired: config.secondFactorRequired },
     jobsAreProcessed,
     bounces: config.bouncesSecret === undefined ? undefined : { secret: config.bouncesSecret, emailIdIn },

@@ -14,7 +14,7 @@ const groups: Record<string, string[]> = {
   mail: ['invitations', 'emails', 'reminders', 'bulletins', 'bounces'],
   office: [
     'staff-accounts', 'editor', 'meetings', 'requests', 'legal-holds', 'forgetting', 'exports', 'audit', 'on-behalf', 'people',
-    'rights', 'on-the-day', 'home', 'privacy'
+    'rights', 'on-the-day', 'home', 'overview', 'privacy'
   ]
 }
 const above = ['example-programme', 'app', 'worker', 'cli', 'server']

@@ -3,6 +3,7 @@ import { pino } from 'pino'
 import type { Test } from 'tap'
 import { buildApp } from '../../src/app.ts'
 import type { AppParts } from '../../src/app.ts'
+import { searchSeal } from '../../src/booking/bookings/attendee-filter.ts'
 import { bookingLinks, joinLinks } from '../../src/booking/bookings/link.ts'
 import type { BookingLinks, Linked } from '../../src/booking/bookings/link.ts'
 import type { Db } from '../../src/platform/database/connect.ts'
@@ -39,6 +40,7 @@ export function partsOf ({ db, outbox }: Pick<World, 'db' | 'outbox'>): AppParts
     joinLinks: personalLinks,
     copyLinks: linksToCopies,
     seal: joinLinkSeal(secretKey),
+    searchSeal: searchSeal(secretKey),
     knownBrowsers: signedIds('known-browser', secretKey),
     secondFactor: { seal: secondFactorSeal(secretKey), isRequired: false },
     templates,

@@ -1,5 +1,5 @@
 import type { KnownActivity } from '../../programme/activities/known-activities.ts'
-import { staffCardOf } from '../../programme/activities/staff-page.ts'
+import { runningOf } from '../../programme/activities/staff-page.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
 import { effectsOf } from '../../identity/staff/confirmation.ts'
 import type { ConfirmationRequired } from '../../identity/staff/confirmation.ts'
@@ -11,7 +11,7 @@ export function cancellationPageOf (
   { typed, errors }: { typed: Readonly<Record<string, string>>, errors: FormErrors | undefined }
 ) {
   return {
-    activity: staffCardOf(activity),
+    ...runningOf(activity),
     ...effectsOf(required),
     takesBookings: activity.booking === 'places',
     values: typed,
@@ -25,7 +25,7 @@ export function bookingCancellationPageOf (
 ) {
   const { id, name, reference } = booking
   return {
-    activity: staffCardOf(activity),
+    ...runningOf(activity),
     booking: { name, reference },
     ...effectsOf(required),
     href: `/staff/activities/${activity.slug}/bookings/${id}/cancellation`,

@@ -1,14 +1,5 @@
-import type { DateTime } from 'luxon'
-import type { Activity } from '../../programme/activities/activity.ts'
-
-/** Whether someone came, as far as it is recorded. */
-export const attendances = ['yes', 'no', 'unknown'] as const
-export type Attendance = typeof attendances[number]
-
-/** The attendance for the value that bookings store. */
-export function attendanceOf (attended: boolean | undefined): Attendance {
-  return attended === undefined ? 'unknown' : attended ? 'yes' : 'no'
-}
+import { attendanceOf } from '../../booking/bookings/attendance.ts'
+import type { Attendance } from '../../booking/bookings/attendance.ts'
 
 /** What is to be recorded of one booking, and what the page showed when it was decided. */
 export interface Note {
@@ -33,9 +24,4 @@ export function notingOf (
   if (stands === wanted) return 'as-it-was'
   if (wanted === 'unknown' && current.hasJoined) return 'joined'
   return stands === shown ? 'write' : 'noted-otherwise'
-}
-
-/** The instant from which it can be recorded who came: the midnight before the start, in the activity's zone. */
-export function notableFrom ({ startsAt, zone }: Pick<Activity, 'startsAt' | 'zone'>): DateTime<true> {
-  return startsAt.setZone(zone).startOf('day').toUTC() as DateTime<true>
 }

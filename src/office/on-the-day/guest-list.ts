@@ -1,8 +1,8 @@
 import type { KnownActivity } from '../../programme/activities/known-activities.ts'
 import { timeInWords } from '../../programme/activities/when.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
-import { attendanceOf, attendances } from './attendance.ts'
-import type { Attendance } from './attendance.ts'
+import { attendanceOf, attendances } from '../../booking/bookings/attendance.ts'
+import type { Attendance } from '../../booking/bookings/attendance.ts'
 import type { NotNoted } from './commands.ts'
 import type { Guest } from './queries.ts'
 

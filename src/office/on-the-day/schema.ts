@@ -3,7 +3,8 @@ import { z } from 'zod'
 import { localDay, localTime } from '../../programme/activities/local-time.ts'
 import type { Handover } from '../../booking/bookings/handover.ts'
 import { answerInLine, unknownField } from '../../platform/http/form-answers.ts'
-import type { Attendance, Note } from './attendance.ts'
+import type { Attendance } from '../../booking/bookings/attendance.ts'
+import type { Note } from './attendance.ts'
 
 const loadAgain = 'Load this page again and note once more who came'
 

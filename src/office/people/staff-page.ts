@@ -2,7 +2,7 @@ import type { DateTime } from 'luxon'
 import { isToCome } from '../../programme/activities/booking-window.ts'
 import { placesInWords } from '../../programme/activities/in-words.ts'
 import type { KnownActivity } from '../../programme/activities/known-activities.ts'
-import { perPage } from '../../programme/activities/staff-page.ts'
+import { perPage, runningOf } from '../../programme/activities/staff-page.ts'
 import { dayInWords, deadlineInWords, momentInWords, shortMoment, whenInWords } from '../../programme/activities/when.ts'
 import { factsOf } from '../audit/in-words.ts'
 import type { Answer } from '../../booking/bookings/answer-columns.ts'
@@ -96,7 +96,7 @@ export function personPageOf (
   const { email, unreachableAt, joinedAt, attended } = person
   const { accessNeeds: access, question, ...answers } = answersOf({ activity, person, mayRun }, now, given)
   return {
-    ...headOf(activity),
+    ...runningOf(activity),
     href,
     person: {
       ...answers,
@@ -152,10 +152,6 @@ function lastRefusalIn (emails: readonly LoggedEmail[]): string | undefined {
   const [last] = emails.filter(({ status }) => status === 'failed' || status === 'bounced')
     .sort((one, other) => other.createdAt.toMillis() - one.createdAt.toMillis())
   return shownAnswer(last?.answer)
-}
-
-function headOf (activity: KnownActivity) {
-  return { activity: { title: activity.title, when: whenInWords(activity), href: `/staff/activities/${activity.slug}` } }
 }
 
 /** What an organiser can do about a booking in its current state. */
@@ -246,7 +242,7 @@ export function answerPageOf (activity: KnownActivity, person: Person, required:
   const { name, reference, accessNeeds, accessAnswer } = person
   const fields = hiddenFieldsOf(body)
   return {
-    ...headOf(activity),
+    ...runningOf(activity),
     ...effectsOf(required),
     href: `/staff/activities/${activity.slug}/bookings/${person.id}`,
     person: { name, reference, needs: accessNeeds, before: accessAnswer, isWritten: isReachable(person) },

@@ -7,6 +7,7 @@ import { bookingsWait } from './in-words.ts'
 import type { KnownActivity } from './known-activities.ts'
 import type { OfferedActivity } from './queries.ts'
 import { whereInWords } from './page.ts'
+import { placeAmongSections } from './sections.ts'
 import { bookable, freePlaces, placesTaken } from './supply.ts'
 import { whenInWords } from './when.ts'
 
@@ -152,10 +153,19 @@ export const waitingListModesInWords: Record<WaitingListMode, { name: string, do
   }
 }
 
-/** The part that every page about running an activity shows. */
+/**
+ * The frame of every page about an activity: which one it is, and its sections. Which there are depends on who looks,
+ * and which is the current one on the route, both of which a page knows when it is drawn.
+ */
 export function runningOf (activity: KnownActivity) {
   return {
-    activity: { title: activity.title, when: whenInWords(activity), href: `/staff/activities/${activity.slug}` },
+    activity: {
+      title: activity.title,
+      when: whenInWords(activity),
+      href: `/staff/activities/${activity.slug}`,
+      tags: tagsOf(activity)
+    },
+    placeFor: (staff: StaffMember, route: string) => placeAmongSections(activity, staff, route),
     fullness: fullnessOf(activity)
   }
 }

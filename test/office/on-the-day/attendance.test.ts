@@ -1,7 +1,9 @@
 import { DateTime } from 'luxon'
 import t from 'tap'
-import { notableFrom, notingOf } from '../../../src/office/on-the-day/attendance.ts'
-import type { Attendance, Noting } from '../../../src/office/on-the-day/attendance.ts'
+import { notableFrom } from '../../../src/booking/bookings/attendance.ts'
+import type { Attendance } from '../../../src/booking/bookings/attendance.ts'
+import { notingOf } from '../../../src/office/on-the-day/attendance.ts'
+import type { Noting } from '../../../src/office/on-the-day/attendance.ts'
 
 t.test('a note changes what its writer saw, and nothing that someone else has noted meanwhile', async t => {
   type Case = [shown: Attendance, wanted: Attendance, attended: boolean | undefined, hasJoined: boolean, Noting]
