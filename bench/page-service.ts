@@ -6,6 +6,7 @@ import { bookingLinks, joinLinks } from '../src/booking/bookings/link.ts'
 import { systemClock } from '../src/platform/clock.ts'
 import { loadConfig } from '../src/platform/config.ts'
 import { connect } from '../src/platform/database/connect.ts'
+import { openSnapshots } from '../src/platform/database/snapshots.ts'
 import { openOutbox } from '../src/platform/outbox.ts'
 import { secretKeyOf } from '../src/platform/secret-key.ts'
 import { secondFactorSeal } from '../src/identity/second-factor/authenticator.ts'
@@ -30,6 +31,7 @@ const app = await buildApp({
   joinLinks: joinLinks(secretKey),
   copyLinks: signedIds('copy-link', secretKey),
   seal: joinLinkSeal(secretKey),
+  snapshots: openSnapshots(config.databaseUrl as string),
   searchSeal: searchSeal(secretKey),
   knownBrowsers: signedIds('known-browser', secretKey),
   secondFactor: { seal: secondFactorSeal(secretKey), isRequired: false },

@@ -24,6 +24,7 @@ import { assets } from './platform/http/assets.ts'
 import { closing } from './platform/http/closing.ts'
 import { forwarded } from './platform/http/forwarded.ts'
 import { fresh } from './platform/http/fresh.ts'
+import { inHand } from './platform/http/in-hand.ts'
 import { health } from './platform/http/health.ts'
 import { limits } from './platform/http/limits.ts'
 import { notedMethods, otherMethods } from './platform/http/methods.ts'
@@ -58,6 +59,7 @@ import { helplinesOf } from './programme/support/page.ts'
 import { supportRoutes } from './programme/support/routes.ts'
 import { supportStaffRoutes } from './programme/support/staff-routes.ts'
 import type { Seal } from './platform/seal.ts'
+import type { Snapshots } from './platform/database/snapshots.ts'
 import type { Templates } from './platform/templates.ts'
 import { waitingListRoutes } from './booking/waiting-list/routes.ts'
 import { waitingListStaffRoutes } from './booking/waiting-list/staff-routes.ts'
@@ -73,6 +75,8 @@ export interface AppParts extends ServiceParts {
   seal: Seal
   /** Seals what is searched for, where an address carries it. */
   searchSeal: Seal
+  /** For reading long lists. */
+  snapshots: Snapshots
   templates: Templates
   /** Address where people write to us. */
   mailFrom: Mailbox
@@ -140,6 +144,7 @@ export async function buildApp (
   await app.register(formbody)
   await app.register(service, parts)
   await app.register(closing)
+  await app.register(inHand)
   await app.register(notedMethods)
   await app.register(forwarded)
   await app.register(security)
@@ -180,8 +185,9 @@ export async function buildApp (
       async staff => { await staff.register(emailStaffRoutes, { context: parts }) },
       async staff => { await staff.register(bulletinStaffRoutes, { context: parts }) },
       async staff => { await staff.register(onTheDayStaffRoutes, { seal: parts.seal }) },
-      exportStaffRoutes, supportStaffRoutes, campaignStaffRoutes, agencyStaffRoutes, auditStaffRoutes,
-      requestStaffRoutes, legalHoldStaffRoutes, peopleStaffRoutes,
+      async staff => { await staff.register(exportStaffRoutes, parts) },
+      supportStaffRoutes, campaignStaffRoutes, agencyStaffRoutes, auditStaffRoutes, requestStaffRoutes,
+      legalHoldStaffRoutes, peopleStaffRoutes,
       async staff => { await staff.register(rightsStaffRoutes, { readKeptEmail }) }, homeStaffRoutes
     ]
   })

@@ -158,12 +158,15 @@ function inHeader (title: string): string {
 
 /**
  * A wall clock's `2026-12-01 18:00` as spreadsheets store it: days since the end of 1899, without a zone. Whoever opens
- * the list, wherever, reads what the clock showed.
+ * the list, wherever, reads what the clock showed. A tenth of a millisecond is added to what is no whole day: most
+ * minutes are no finite fraction, and programs that cut off the rest would show the minute before.
  */
 function daysSince1900 (value: string): number | undefined {
   const [, day, time = '00:00'] = /^(\d{4}-\d\d-\d\d)(?: (\d\d:\d\d))?$/.exec(value) ?? []
   const milliseconds = day === undefined ? Number.NaN : Date.parse(`${day}T${time}Z`)
-  return Number.isNaN(milliseconds) ? undefined : milliseconds / 86_400_000 + 25_569
+  if (Number.isNaN(milliseconds)) return undefined
+  const days = milliseconds / 86_400_000 + 25_569
+  return Number.isInteger(days) ? days : Math.ceil(days * 1e9 + 0.5) / 1e9
 }
 
 /** `A`, `B`, … `Z`, `AA`. */

@@ -38,6 +38,14 @@ t.test('a workbook has a list with headings, and a sheet that says what it is', 
   t.strictSame(sheets[1]?.data, [['Activity', 'Tea & <cakes>'], ['Where', 'Online']])
 })
 
+t.test('every minute of a day is read as it is, also by what cuts off a rest', async t => {
+  const minutes = Array.from({ length: 1_440 }, (_, n) => new Date(Date.parse('2026-12-01T00:00Z') + n * 60_000))
+
+  const { rows } = await writtenAndRead(minutes.map(at => ['x', '', '1', at.toISOString().slice(0, 16).replace('T', ' ')]))
+
+  t.strictSame(rows.map(row => row[3]), minutes)
+})
+
 t.test('a text is a text, whatever a spreadsheet would make of it elsewhere', async t => {
   const texts = [
     '=1+1', '+447700900982', '07700900982', '00447700900982', '1e5', '2026-12-01', '\'t Hooft', '"quoted" & <b>', 'one\ntwo',

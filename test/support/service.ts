@@ -7,6 +7,7 @@ import { searchSeal } from '../../src/booking/bookings/attendee-filter.ts'
 import { bookingLinks, joinLinks } from '../../src/booking/bookings/link.ts'
 import type { BookingLinks, Linked } from '../../src/booking/bookings/link.ts'
 import type { Db } from '../../src/platform/database/connect.ts'
+import { openSnapshots } from '../../src/platform/database/snapshots.ts'
 import { secondFactorSeal } from '../../src/identity/second-factor/authenticator.ts'
 import { signedIds } from '../../src/platform/signed-id.ts'
 import { joinLinkSeal } from '../../src/programme/teams/seal.ts'
@@ -30,8 +31,11 @@ function ofTests (links: BookingLinks) {
 /** Compiled once per test file. */
 const templates = loadTemplates()
 
-/** Everything that the service consists of except a port, at noon, on the test's own database. */
-export function partsOf ({ db, outbox }: Pick<World, 'db' | 'outbox'>): AppParts {
+/**
+ * Everything that the service consists of except a port, at noon, on the test's own database; without its address there
+ * are no lists to download.
+ */
+export function partsOf ({ db, outbox, url = '' }: Pick<World, 'db' | 'outbox'> & Partial<Pick<World, 'url'>>): AppParts {
   return {
     db,
     outbox,
@@ -40,6 +44,7 @@ export function partsOf ({ db, outbox }: Pick<World, 'db' | 'outbox'>): AppParts
     joinLinks: personalLinks,
     copyLinks: linksToCopies,
     seal: joinLinkSeal(secretKey),
+    snapshots: openSnapshots(url),
     searchSeal: searchSeal(secretKey),
     knownBrowsers: signedIds('known-browser', secretKey),
     secondFactor: { seal: secondFactorSeal(secretKey), isRequired: false },

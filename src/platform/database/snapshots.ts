@@ -26,7 +26,7 @@ export interface Snapshots {
 export class SnapshotsInUse extends Error {}
 
 /** Enough to be formatted in a few milliseconds, during which nothing else is done; few enough to be little memory. */
-const rowsAtOnce = 500
+const rowsAtOnce = 200
 
 /** The first portion of a long answer is sorted out of all of it. */
 const statementMs = 30_000

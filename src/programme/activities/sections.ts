@@ -22,7 +22,7 @@ const overview: Section = { text: 'Overview', at: '', more: [], permission: 'see
  */
 const sections: readonly Section[] = [
   overview,
-  { text: 'Attendees', at: 'attendees', more: ['bookings'], permission: 'know attendees', forBookings: true },
+  { text: 'Attendees', at: 'attendees', more: ['bookings', 'list'], permission: 'know attendees', forBookings: true },
   { text: 'Waiting list', at: 'waiting-list', more: [], permission: 'run activities', forBookings: true },
   { text: 'Emails', at: 'letters', more: ['bulletins'], permission: 'know attendees', forBookings: true },
   { text: 'On the day', at: 'evening', more: [], permission: 'see people on the day', forBookings: false },
