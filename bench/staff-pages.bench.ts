@@ -87,6 +87,8 @@ function pagesOf (routes: readonly Route[], its: Everything): Page[] {
     .map(({ url }) => ({ name: url, address: addressOf(url, its) }))
   const also: Page[] = [
     { name: '/staff/activities?view=past', address: '/staff/activities?view=past' },
+    { name: '/staff/activities, filtered', address: '/staff/activities?state=full&q=safe' },
+    { name: '/staff/activities, as a calendar', address: '/staff/activities?as=calendar' },
     { name: '/staff/activities/new, of one campaign', address: `/staff/activities/new?campaign=${its.campaign}` },
     { name: '/staff/audit, of one activity', address: `/staff/audit?subject=${its.activity.slug}` },
     { name: '/staff/people, by name', address: '/staff/people', body: { q: 'Anne' } },

@@ -3,18 +3,21 @@
 -- letters are compared in the collation "C", where only ASCII has capitals, and what else counts is written out.
 CREATE FUNCTION "name_in_parts"("full_name" text) RETURNS text[] LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
 DECLARE
-  titles CONSTANT text COLLATE "C" := 'mr|mrs|ms|miss|mx|mstr|dr|prof|professor|rev|revd|reverend|cllr|councillor|fr|pastor';
+  -- Honours go with a given name, titles with a surname too.
   honours CONSTANT text COLLATE "C" := 'sir|dame|lord|lady';
+  titles CONSTANT text COLLATE "C" := 'mr|mrs|ms|miss|mx|mstr|dr|prof|professor|rev|revd|reverend|cllr|councillor|fr|pastor|'
+    'sir|dame|lord|lady';
   -- What may stand between given names and the rest of a surname, in any case.
   particles CONSTANT text COLLATE "C" := 'van|von|vom|zu|zur|zum|de|del|den|der|du|des|da|das|do|dos|di|della|dei|degli|la|las|lo|los|le|les|'
     'ter|ten|te|op|af|av|''t|’t|ap|ab|ferch|mac|mc|o|o''|o’|ó|ni|nic|ua|st|st\.|bin|binti|binte|bint|ibn|abu|abd|abdul|abdel|al|el|'
     'ní|Ní|uí|Uí|Ó|بن|ابن|بنت|آل|ال|أبو|ابو|عبد';
   -- Those of them that begin a surname where another one follows them: nobody is called by one of these.
   beginning CONSTANT text COLLATE "C" := 'van|von|vom|de|del|den|der|du|da|das|do|dos|di|della|la|le|''t|’t';
-  suffixes CONSTANT text COLLATE "C" := 'jr|jnr|junior|sr|snr|esq|iii|m\.?b\.?e|c\.?b\.?e|k\.?b\.?e|d\.?b\.?e|b\.?e\.?m|ph\.?d|d\.?phil|b\.?sc|m\.?sc|'
-    'b\.?ed|m\.?ed|mbchb|pgce|frcgp|frcp|frcs|frcpch|mrcgp|mrcp|mrcpch|qpm';
+  -- Without their full stops.
+  suffixes CONSTANT text COLLATE "C" := '|jr|jnr|junior|sr|snr|esq|iii|mbe|cbe|kbe|dbe|bem|phd|dphil|bsc|msc|bed|med|mbchb|pgce|frcgp|frcp|frcs|frcpch|'
+    'mrcgp|mrcp|mrcpch|qpm|';
   -- Also names, unless they are written so after two others.
-  capitals CONSTANT text COLLATE "C" := 'OBE|BA|MA|MD|MP|JP|RN|RM|DL|KC|QC|CB|RGN|II|IV';
+  capitals CONSTANT text COLLATE "C" := '|OBE|BA|MA|MD|MP|JP|RN|RM|DL|KC|QC|CB|RGN|II|IV|';
   -- Whose writers put the surname first: characters of China, Japan and Korea.
   characters CONSTANT text COLLATE "C" := '\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff\uac00-\ud7a3';
   two_characters CONSTANT text COLLATE "C" := '欧阳|歐陽|司马|司馬|上官|诸葛|諸葛|东方|東方|皇甫|尉迟|尉遲|公孙|公孫|令狐|慕容|司徒|司空|夏侯|长孙|長孫|'
@@ -24,18 +27,20 @@ DECLARE
   family text COLLATE "C";
   plain text COLLATE "C";
   shorter text COLLATE "C";
+  last text COLLATE "C";
   first text COLLATE "C";
   rest text COLLATE "C";
   is_titled boolean;
 BEGIN
   plain := translate(full_name COLLATE "C", E'\t\n\u00a0\u2002\u2003\u2009\u202f\u3000，،\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff', '        ,,');
   -- The names of most people need nothing of what follows: known at once, they are sorted in half the time.
-  IF plain ~ '^[A-Z][a-z]+ [A-Z][a-z]+$'
-    AND plain !~* ('^(?:' || titles || '|' || honours || ') | (?:' || suffixes || ')$') THEN
+  IF plain ~ '^[A-Z\u00c0-\u024f][A-Za-z\u00c0-\u024f''’-]* [A-Z\u00c0-\u024f][A-Za-z\u00c0-\u024f''’-]*$'
+    AND strpos('|' || titles || '|', '|' || lower(split_part(plain, ' ', 1)) || '|') = 0
+    AND strpos(suffixes, '|' || lower(split_part(plain, ' ', 2)) || '|') = 0 THEN
     RETURN string_to_array(plain, ' ');
   END IF;
 
-  title := '^(?:(?:' || titles || '|' || honours || ')(?:\. *| +|(?= *[&/+]))(?:(?:and |[&/+]) *)?)+';
+  title := '^(?:(?:' || titles || ')(?:\. *| +|(?= *[&/+]))(?:(?:and |[&/+]) *)?)+';
   family := '(?i)(?: (?:' || particles || '))* [^ ]+$';
   plain := regexp_replace(plain, '[(（[{][^])）}]*[])）}]?', ' ', 'g');
   plain := regexp_replace(plain, ' (?:n(?:e\u0301?|é)e|formerly) .*$', '', 'i');
@@ -47,18 +52,16 @@ BEGIN
   is_titled := shorter <> plain AND plain !~* ('^(?:' || honours || ')');
   plain := shorter;
   LOOP
-    shorter := regexp_replace(plain, '[, ]+(?:' || suffixes || ')\.?$', '', 'i');
-    IF shorter = plain AND plain ~ '[a-z]' THEN
-      shorter := regexp_replace(plain, '^([^ ]+ .*[^ ,]),? (?:' || capitals || ')$', '\1');
-    END IF;
-    EXIT WHEN shorter = plain;
-    plain := shorter;
+    last := substring(plain FROM '[, ]([^ ,]+)$');
+    EXIT WHEN last IS NULL OR NOT (strpos(suffixes, '|' || lower(translate(last, '.', '')) || '|') > 0
+      OR strpos(capitals, '|' || translate(last, '.', '') || '|') > 0 AND plain ~ '[a-z]' AND plain ~ '^[^ ]+ [^ ].*[ ,]');
+    plain := rtrim(left(plain, -length(last)), ' ,');
   END LOOP;
 
   -- Smith, Jane: with anything longer before the comma, what follows may be a remark.
   IF plain ~ ',' THEN
     first := split_part(plain, ', ', 1);
-    rest := regexp_replace(regexp_replace(split_part(plain, ', ', 2), title, '', 'i'), '^(?:' || titles || '|' || honours || ')\.?$', '', 'i');
+    rest := regexp_replace(regexp_replace(split_part(plain, ', ', 2), title, '', 'i'), '^(?:' || titles || ')\.?$', '', 'i');
     IF split_part(plain, ', ', 3) <> '' OR substring(' ' || first FROM family) <> (' ' || first) THEN
       RETURN ARRAY[NULL, NULL]::text[];
     END IF;
@@ -84,11 +87,6 @@ BEGIN
   END IF;
   RETURN ARRAY[rest, ltrim(first)];
 END $$;
-
--- The surname of a full name; NULL where it does not tell.
-CREATE FUNCTION "surname_of"("full_name" text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
-  SELECT (name_in_parts(full_name))[2]
-$$;
 
 -- What lists sort a full name by: the surname, then the given names, or the name as typed where it does not tell them
 -- apart; O’Brien stands where OBrien would. Compared in an ICU collation, capitals and accents count last.

@@ -42,14 +42,19 @@ const attendedAs: Record<Attendance, Prisma.Sql> = {
   yes: Prisma.sql`b.attended`, no: Prisma.sql`NOT b.attended`, unknown: Prisma.sql`b.attended IS NULL`
 }
 
+/** One activity is told apart from several: the number of its rows can be estimated. */
+function ofActivities (activityIds: readonly string[], row: 'b' | 'found'): Prisma.Sql {
+  const [first, ...others] = activityIds
+  const column = Prisma.raw(`${row}.activity_id`)
+  return others.length === 0 ? Prisma.sql`${column} = ${first ?? null}::uuid` : Prisma.sql`${column} = ANY (${activityIds}::uuid[])`
+}
+
 /** The condition on `b` for the attendees of these activities that a filter lets through. */
 export function attendeesOf (activityIds: readonly string[], filter: AttendeeFilter): Prisma.Sql {
   const { statuses, roles, districts, hasNeed, question, attendances, search } = filter
   const sought = search === undefined ? undefined : parseSearch(search)
-  const [first, ...others] = activityIds
   return Prisma.join([
-    // One alone is told apart: its number of rows can be estimated.
-    others.length === 0 ? Prisma.sql`b.activity_id = ${first ?? null}::uuid` : Prisma.sql`b.activity_id = ANY (${activityIds}::uuid[])`,
+    ofActivities(activityIds, 'b'),
     ...(statuses.length === 0 ? [] : [Prisma.sql`b.status = ANY (${statuses}::text[])`]),
     ...(roles.length === 0 ? [] : [Prisma.sql`b.role = ANY (${roles}::text[])`]),
     ...(districts.length === 0 ? [] : [Prisma.sql`b.district = ANY (${districts}::text[])`]),
@@ -57,7 +62,7 @@ export function attendeesOf (activityIds: readonly string[], filter: AttendeeFil
     ...(question === undefined ? [] : [Prisma.sql`b.question IS NOT NULL`]),
     ...(question === 'open' ? [Prisma.sql`b.question_outcome IS NULL`] : []),
     ...(attendances.length === 0 ? [] : [Prisma.sql`(${Prisma.join(attendances.map(one => attendedAs[one]), ' OR ')})`]),
-    ...(sought === undefined ? [] : [Prisma.sql`b.id IN (SELECT found.id FROM (${bookingsSought(sought)}) AS found)`])
+    ...(sought === undefined ? [] : [Prisma.sql`b.id IN (SELECT id FROM (${bookingsSought(sought)}) AS found WHERE ${ofActivities(activityIds, 'found')})`])
   ], ' AND ')
 }
 

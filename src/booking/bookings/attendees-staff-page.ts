@@ -13,11 +13,11 @@ import type { StaffMember } from '../../identity/staff/staff-member.ts'
 import { may } from '../../identity/staff/roles.ts'
 import { callOf } from '../../programme/support/contact.ts'
 import { attendanceOf, attendances, notableFrom } from './attendance.ts'
-import type { Attendance } from './attendance.ts'
-import { addressOf, everyone, fieldsOf, isEveryone, sortings } from './attendee-filter.ts'
+import { addressOf, everyone, fieldsOf, sortings } from './attendee-filter.ts'
 import type { AttendeeFilter, Sorting } from './attendee-filter.ts'
 import { attendeeRoles, liveStatuses, statuses } from './booking.ts'
 import type { AttendeeRole, Booking, BookingStatus } from './booking.ts'
+import { attendancesInWords, filterInWords, rolesInWords } from './filter-in-words.ts'
 import { attendeeRoleInWords, districtsOf } from './page.ts'
 import { statusTagOf, statusTags } from './status-tag.ts'
 
@@ -62,8 +62,8 @@ export function attendeesPageOf (shown: AttendeeList, now: DateTime<true>, tried
     downloadHref: withMore(`${href}/list`, addressOf(filter, shown.seal)),
     takesBookings: activity.booking === 'places',
     total,
-    found: found === total && isEveryone(filter) ? undefined : foundInWords(found, total),
-    isNarrowed: !isEveryone(filter),
+    found: foundInWords(found, total),
+    narrowedTo: filterInWords(filter),
     everyoneHref: addressFor({ ...everyone, sort: filter.sort, isDescending: filter.isDescending }),
     counts: countsOf(shown),
     unreached: unreached === 0 ? undefined : `Emails do not reach ${peopleInWords(unreached)}`,
@@ -106,7 +106,7 @@ function peopleInWords (people: number): string {
 }
 
 function foundInWords (found: number, total: number): string {
-  return found === 0 ? `None of ${peopleInWords(total)} match.` : `${found} of ${peopleInWords(total)}`
+  return found === 0 ? `Nobody of ${peopleInWords(total)}` : `${found} of ${peopleInWords(total)}`
 }
 
 /** How many there are of each status, each the way to them alone. */
@@ -123,11 +123,12 @@ function countsOf (shown: AttendeeList) {
     }))
 }
 
-/** What each column is sorted by, as its head and the form say it. */
+/** The columns that sort, as their heads say it. */
 const heads = {
   name: 'Name', status: 'Status', places: 'Places', role: 'Role', district: 'District', attendance: 'Came', booked: 'Booked'
 } as const satisfies Partial<Record<Sorting, string>>
 
+/** The same, and one more, as the form says it. */
 const sortingInWords: Record<Sorting, string> = {
   status: 'Status, then turn',
   name: 'Surname',
@@ -153,8 +154,6 @@ function headsOf (shown: AttendeeList) {
   }))
 }
 
-const attendanceInWords: Record<Attendance, string> = { yes: 'Came', no: 'Did not come', unknown: 'Not noted' }
-
 /** The form that searches and filters, with what is chosen now or was asked wrongly. */
 function formOf ({ activity, filter, districts }: AttendeeList, tried?: Tried) {
   const given = tried === undefined
@@ -166,16 +165,17 @@ function formOf ({ activity, filter, districts }: AttendeeList, tried?: Tried) {
   return {
     search: given.find(({ name }) => name === 'search')?.value,
     statuses: statuses.map(status => chosen('status', status, statusTags[status].text)),
-    roles: attendeeRoles.map(role => chosen('role', role, capitalised(role))),
+    roles: attendeeRoles.map(role => chosen('role', role, rolesInWords[role])),
     districts: [...new Set([...districtsOf(activity.campaign.districts), ...districts, ...filter.districts])].map(district => chosen('district', district, district)),
     needs: [chosen('need', 'yes', 'Have an access need')],
     questions: [
       chosen('question', '', 'Everyone'), chosen('question', 'asked', 'Asked something'), chosen('question', 'open', 'Wait for an answer')
     ],
-    attendances: attendances.map(attendance => chosen('attendance', attendance, attendanceInWords[attendance])),
+    attendances: attendances.map(attendance => chosen('attendance', attendance, attendancesInWords[attendance])),
     sorts: sortings.map(sort => chosen('sort', sort === everyone.sort ? '' : sort, sortingInWords[sort])),
     orders: [chosen('order', '', 'First to last'), chosen('order', 'down', 'Last to first')],
-    isOpen: given.some(({ name, value }) => value !== '' && !['search', 'sort', 'order'].includes(name))
+    // What is chosen stands in words beside how many that are: the form is in nobody's way until it is wrong.
+    isOpen: tried !== undefined && tried.errors.of.search === undefined
   }
 }
 
@@ -195,11 +195,11 @@ function rowOf (booking: Booking, { slug, zone }: KnownActivity) {
     mailto: email && `mailto:${encodeURIComponent(email).replace('%40', '@')}`,
     phone: callOf(phone),
     emailsHref: booking.unreachableAt && `${href}/letters`,
-    role: capitalised(role),
+    role: rolesInWords[role],
     district,
     need: accessNeeds && { text: accessNeeds, isSettled: accessAnswer !== undefined },
     question: question && { text: question, isSettled: booking.questionOutcome !== undefined },
-    attendance: attendance === 'unknown' ? undefined : attendanceInWords[attendance],
+    attendance: attendance === 'unknown' ? undefined : attendancesInWords[attendance],
     joinedAt: booking.joinedAt && timeInWords(booking.joinedAt, zone),
     bookedAt: wallClock(booking.createdAt, zone)
   }

@@ -78,7 +78,7 @@ export function onTheDayPageOf (shown: OnTheDay, now: DateTime<true>, tried?: Tr
 }
 
 function stateOf ({ status, forgotten }: KnownActivity, guests: number): string | undefined {
-  if (forgotten !== undefined && guests === 0) return 'The details of everyone who booked are deleted. How many came is on the page of the activity.'
+  if (forgotten !== undefined && guests === 0) return 'The details of everyone who booked are deleted. How many came is on the page of its attendees.'
   if (status === 'cancelled') return 'This activity is cancelled. Nobody has a place in it any more.'
   return status === 'draft' ? 'This activity is a draft, which only staff see.' : undefined
 }

@@ -174,7 +174,8 @@ function byDay (activities: readonly OfferedActivity[], now: DateTime<true>) {
   ]
 }
 
-function isLong ({ startsAt, endsAt }: Activity): boolean {
+/** True for what lasts longer than a day, also one with 25 hours: it is not of one day. */
+export function isLong ({ startsAt, endsAt }: Activity): boolean {
   return endsAt.diff(startsAt).as('hours') > 25
 }
 

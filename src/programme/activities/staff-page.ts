@@ -1,6 +1,6 @@
 import type { DateTime } from 'luxon'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
-import { may, mayEver } from '../../identity/staff/roles.ts'
+import { may } from '../../identity/staff/roles.ts'
 import type { WaitingListMode } from './activity.ts'
 import { bookability } from './booking-window.ts'
 import { bookingsWait } from './in-words.ts'
@@ -99,25 +99,6 @@ export function anotherDateDue (staff: StaffMember, activity: KnownActivity, now
   const isDue = anotherDateAt !== undefined && waitingBookings >= anotherDateAt && !hasOtherDate && !isAskingFirst &&
     bookability(activity, now) === 'open' && may(staff, 'run activities', activity)
   return isDue ? { waiting: bookingsWait(waitingBookings), href: `/staff/activities/${slug}/another-date` } : undefined
-}
-
-/** The list of activities: upcoming, or past. */
-export function staffListOf (
-  { activities, total }: { activities: readonly KnownActivity[], total: number },
-  { staff, past, page }: { staff: StaffMember, past: boolean, page: number }, now: DateTime<true>
-) {
-  const view = past ? 'view=past&' : ''
-  return {
-    past,
-    mayMake: !past && mayEver(staff, 'create activities'),
-    total,
-    rows: activities.map(activity => ({
-      ...staffCardOf(activity),
-      isOnNow: !past && activity.startsAt <= now,
-      anotherDate: anotherDateDue(staff, activity, now)
-    })),
-    pagination: paginationOf(total, page, number => `/staff/activities?${view}page=${number}`)
-  }
 }
 
 /** Links to the previous and next page, for GOV.UK's pagination; undefined if there is only one page. */

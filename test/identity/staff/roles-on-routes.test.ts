@@ -131,7 +131,7 @@ const routes: Record<string, [methods: string, permission: string]> = {
   '/staff/activities/new': ['GET POST', 'create activities'],
   '/staff/activities/:slug': ['GET', 'see activities'],
   '/staff/activities/:slug/settings': ['GET', 'run activities'],
-  '/staff/activities/:slug/attendees': ['GET', 'know attendees'],
+  '/staff/activities/:slug/attendees': ['GET POST', 'know attendees'],
   '/staff/activities/:slug/edit': ['GET POST', 'run activities'],
   '/staff/activities/:slug/publish': ['GET POST', 'run activities'],
   '/staff/activities/:slug/take-down': ['POST', 'run activities'],

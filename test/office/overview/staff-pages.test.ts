@@ -111,7 +111,7 @@ t.test('the settings say what is set, and lead to where each is changed', async 
   const { text, body } = await at(`${slug}/settings`)
 
   for (const row of [
-    'Title Keeping your child safe online Change : Title', 'When Tuesday 1 December 2026, 6pm to 6:30pm Change : When',
+    'Title Keeping your child safe online Change Title', 'When Tuesday 1 December 2026, 6pm to 6:30pm Change When',
     'Led by NSPCC Change', 'Hosts None are named Change', 'State Published Take down', 'How people come People book places',
     'Places 20, and 10% more may be booked: 22 Change', 'Waiting list Offers Change', 'Hours to answer an offer 12 Change',
     'Tell me when 5 bookings are waiting Change', 'Groups that go first 1 group Change', 'Holds 1 hold, with 3 places left Change',
@@ -159,4 +159,18 @@ t.test('only those who answer for personal data are led to a legal hold', async 
     }
   })
   t.match(await look(), 'One is set already')
+})
+
+t.test('someone who may not use a section reads who may, within those that they may use', async t => {
+  const { app, db } = await service(t)
+  const { id: activityId, slug, title } = await anActivity(db)
+  const { id: agencyId } = await anAgency(db)
+  await db.activityPartner.create({ data: { activityId, agencyId } })
+  const { headers } = await signedIn(app, db, { role: 'organiser', agencyId })
+
+  const refused = await app.inject({ url: `/staff/activities/${slug}/settings`, headers })
+
+  t.equal(refused.statusCode, 403)
+  t.match(perceived(refused).text, `Back to the activity ${title}`)
+  t.match(perceived(refused).text, 'Overview You cannot do this Only organisers of the partnership')
 })
