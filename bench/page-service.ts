@@ -9,6 +9,7 @@ import { checkInCodes } from '../src/booking/check-in/code.ts'
 import { systemClock } from '../src/platform/clock.ts'
 import { loadConfig } from '../src/platform/config.ts'
 import { connect } from '../src/platform/database/connect.ts'
+import { openSnapshots } from '../src/platform/database/snapshots.ts'
 import { openOutbox } from '../src/platform/outbox.ts'
 import { secretKeyOf } from '../src/platform/secret-key.ts'
 import { secondFactorSeal } from '../src/identity/second-factor/authenticator.ts'
@@ -36,6 +37,7 @@ const app = await buildApp({
   certificateCodes: certificateCodes(secretKey),
   copyLinks: signedIds('copy-link', secretKey),
   seal: joinLinkSeal(secretKey),
+  snapshots: openSnapshots(config.databaseUrl as string),
   searchSeal: searchSeal(secretKey),
   knownBrowsers: signedIds('known-browser', secretKey),
   secondFactor: { seal: secondFactorSeal(secretKey), isRequired: false },

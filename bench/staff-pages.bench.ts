@@ -39,7 +39,7 @@ const elsewhere = [
 ]
 
 /** Files rather than pages, written while they are read, some rows at a time: more rows take more reads. */
-const written = ['/staff/activities/:slug/attendees.csv']
+const written = ['/staff/activities/:slug/attendees.csv', '/staff/activities/:slug/attendees.xlsx']
 
 /** Made by a process of its own, which takes longer than a page may: how long is in docs/how-it-works.md. */
 const made = ['/staff/activities/:slug/sign-in-sheet.pdf']
@@ -177,7 +177,7 @@ function percentile95 (numbers: readonly number[]): number {
 async function countingApp ({ db, databaseUrl, url: publicUrl }: Bench) {
   const boss = new PgBoss({ connectionString: databaseUrl, supervise: false, schedule: false, migrate: false })
   await boss.start()
-  const parts = partsOf({ db, outbox: await openOutbox(boss, []) })
+  const parts = partsOf({ db, outbox: await openOutbox(boss, []), url: databaseUrl })
   const { app, routes } = await withItsRoutes(async () =>
     await buildApp({ ...parts, clock: systemClock, seal: joinLinkSeal(benchKey), publicUrl }))
   const counted = countQueries()

@@ -31,6 +31,7 @@ import { checkInRoutes } from './booking/check-in/routes.ts'
 import { closing } from './platform/http/closing.ts'
 import { forwarded } from './platform/http/forwarded.ts'
 import { fresh } from './platform/http/fresh.ts'
+import { inHand } from './platform/http/in-hand.ts'
 import { health } from './platform/http/health.ts'
 import { limits } from './platform/http/limits.ts'
 import { notedMethods, otherMethods } from './platform/http/methods.ts'
@@ -71,6 +72,7 @@ import { helplinesOf } from './programme/support/page.ts'
 import { supportRoutes } from './programme/support/routes.ts'
 import { supportStaffRoutes } from './programme/support/staff-routes.ts'
 import type { Seal } from './platform/seal.ts'
+import type { Snapshots } from './platform/database/snapshots.ts'
 import type { Templates } from './platform/templates.ts'
 import { waitingListRoutes } from './booking/waiting-list/routes.ts'
 import { waitingListStaffRoutes } from './booking/waiting-list/staff-routes.ts'
@@ -91,6 +93,8 @@ export interface AppParts extends ServiceParts {
   seal: Seal
   /** Seals what is searched for, where an address carries it. */
   searchSeal: Seal
+  /** For reading long lists. */
+  snapshots: Snapshots
   templates: Templates
   /** Address where people write to us. */
   mailFrom: Mailbox
@@ -160,6 +164,7 @@ export async function buildApp (
   await app.register(formbody)
   await app.register(service, parts)
   await app.register(closing)
+  await app.register(inHand)
   await app.register(notedMethods)
   await app.register(forwarded)
   await app.register(security)
@@ -209,7 +214,8 @@ export async function buildApp (
         await staff.register(onTheDayStaffRoutes, { seal: parts.seal, checkInCodes: parts.checkInCodes })
       },
       async staff => { await staff.register(attendanceStaffRoutes, { seal: parts.seal, reports: parts.reports }) },
-      exportStaffRoutes, signInSheetStaffRoutes, supportStaffRoutes, campaignStaffRoutes, agencyStaffRoutes,
+      async staff => { await staff.register(exportStaffRoutes, parts) },
+      signInSheetStaffRoutes, supportStaffRoutes, campaignStaffRoutes, agencyStaffRoutes,
       auditStaffRoutes, evaluationStaffRoutes, campaignQuestionsStaffRoutes, resultsStaffRoutes,
       requestStaffRoutes, legalHoldStaffRoutes, peopleStaffRoutes,
       async staff => { await staff.register(rightsStaffRoutes, { readKeptEmail }) }, homeStaffRoutes,

@@ -13,6 +13,7 @@ import { systemClock } from './platform/clock.ts'
 import { ConfigError, loadConfig } from './platform/config.ts'
 import type { Config } from './platform/config.ts'
 import { connect } from './platform/database/connect.ts'
+import { openSnapshots } from './platform/database/snapshots.ts'
 import { startEmbedded } from './platform/database/embedded.ts'
 import { migrate } from './platform/database/migrate.ts'
 import { loadExampleProgramme } from './example-programme.ts'
@@ -111,6 +112,7 @@ async function open (config: Config, url: string, log: Logger) {
     certificateCodes: certificateCodes(secretKey),
     copyLinks: signedIds('copy-link', secretKey),
     seal,
+    snapshots: openSnapshots(url),
     templates: loadTemplates(),
     publicUrl: config.publicUrl,
     mailFrom: config.mailFrom

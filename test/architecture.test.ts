@@ -6,7 +6,7 @@ import t from 'tap'
 const groups: Record<string, string[]> = {
   platform: [
     'clock', 'errors', 'draft', 'config', 'log', 'secret-key', 'seal', 'signed-id', 'named-id', 'database', 'outbox', 'queue',
-    'templates', 'typed', 'csv', 'svg-chart', 'one-line', 'slug', 'qr-code', 'http', 'pdf'
+    'templates', 'typed', 'csv', 'zip', 'xlsx', 'svg-chart', 'one-line', 'slug', 'qr-code', 'http', 'pdf'
   ],
   identity: ['staff', 'second-factor', 'work-account', 'sign-in'],
   programme: ['booking-rules', 'support', 'campaigns', 'teams', 'activities', 'evaluations', 'programme-file'],

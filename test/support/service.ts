@@ -10,6 +10,7 @@ import { bookingLinks, joinLinks } from '../../src/booking/bookings/link.ts'
 import type { BookingLinks, Linked } from '../../src/booking/bookings/link.ts'
 import { checkInCodes } from '../../src/booking/check-in/code.ts'
 import type { Db } from '../../src/platform/database/connect.ts'
+import { openSnapshots } from '../../src/platform/database/snapshots.ts'
 import { secondFactorSeal } from '../../src/identity/second-factor/authenticator.ts'
 import { signedIds } from '../../src/platform/signed-id.ts'
 import type { AttendanceReports } from '../../src/programme/teams/attendance-reports.ts'
@@ -35,8 +36,11 @@ function ofTests (links: BookingLinks) {
 /** Compiled once per test file. */
 const templates = loadTemplates()
 
-/** Everything that the service consists of except a port, at noon, on the test's own database. */
-export function partsOf ({ db, outbox }: Pick<World, 'db' | 'outbox'>): AppParts {
+/**
+ * Everything that the service consists of except a port, at noon, on the test's own database; without its address there
+ * are no lists to download.
+ */
+export function partsOf ({ db, outbox, url = '' }: Pick<World, 'db' | 'outbox'> & Partial<Pick<World, 'url'>>): AppParts {
   return {
     db,
     outbox,
@@ -48,6 +52,7 @@ export function partsOf ({ db, outbox }: Pick<World, 'db' | 'outbox'>): AppParts
     certificateCodes: certificateCodes(secretKey),
     copyLinks: linksToCopies,
     seal: joinLinkSeal(secretKey),
+    snapshots: openSnapshots(url),
     searchSeal: searchSeal(secretKey),
     knownBrowsers: signedIds('known-browser', secretKey),
     secondFactor: { seal: secondFactorSeal(secretKey), isRequired: false },

@@ -59,7 +59,7 @@ export function attendeesPageOf (shown: AttendeeList, now: DateTime<true>, tried
     ...runningOf(activity),
     listHref: `${href}/attendees`,
     bookHref: mayRun && activity.booking === 'places' && isToCome(activity, now) ? `${href}/bookings/new` : undefined,
-    downloadHref: `${href}/attendees.csv`,
+    downloadHref: withMore(`${href}/list`, addressOf(filter, shown.seal)),
     takesBookings: activity.booking === 'places',
     total,
     found: foundInWords(found, total),

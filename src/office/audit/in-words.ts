@@ -31,6 +31,7 @@ const words: Readonly<Record<string, Words>> = {
   'work-account.connected': ['connected the work account of …', 'staff'],
   'work-account.disconnected': ['disconnected the work account of …', 'staff'],
   'attendees.exported': ['exported the attendees of …', 'activity'],
+  'attendees.export-cut-off': ['did not get all of the attendees of …', 'activity'],
   'sign-in-sheet.printed': ['made a sign-in sheet for …', 'activity'],
   'campaign.added': ['added the campaign …', 'campaign'],
   'campaign.changed': ['changed the texts of the campaign …', 'campaign'],

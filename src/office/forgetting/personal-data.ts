@@ -365,6 +365,17 @@ export const personalData: Rules = {
     tries: 'staff',
     endedAt: 'staff'
   },
+  LastList: {
+    staffMemberId: 'staff',
+    columns: 'staff',
+    format: 'staff',
+    listId: 'nobody',
+    madeAt: 'staff',
+    rows: 'staff',
+    rowsSent: 'staff',
+    begunAt: 'staff',
+    endedAt: 'staff'
+  },
   AuditEntry: {
     id: 'nobody',
     at: 'nobody',

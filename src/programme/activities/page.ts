@@ -186,7 +186,7 @@ function daysOf ({ firstDay, lastDay }: Campaign): string | undefined {
 }
 
 /** Where it happens, in words. */
-export function whereInWords ({ isOnline, venue, district }: Activity): string {
+export function whereInWords ({ isOnline, venue, district }: Pick<Activity, 'isOnline' | 'venue' | 'district'>): string {
   if (isOnline) return 'Online, on Microsoft Teams'
   return venue ?? district ?? 'The place will be announced'
 }

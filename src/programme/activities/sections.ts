@@ -27,7 +27,7 @@ const sections: readonly Section[] = [
   {
     text: 'Attendees',
     at: 'attendees',
-    more: ['bookings', 'sign-in-sheet', 'sign-in-sheet.pdf'],
+    more: ['bookings', 'list', 'sign-in-sheet', 'sign-in-sheet.pdf'],
     permission: 'know attendees',
     forBookings: true
   },

@@ -196,6 +196,10 @@ const routes: Record<string, [methods: string, permission: string]> = {
   '/staff/activities/:slug/attendees/move': ['POST', 'run activities'],
   '/staff/activities/:slug/attendees/move/date': ['POST', 'run activities'],
   '/staff/activities/:slug/attendees.csv': ['GET', 'know attendees'],
+  '/staff/activities/:slug/attendees.xlsx': ['GET', 'know attendees'],
+  '/staff/activities/:slug/list': ['GET POST', 'know attendees'],
+  '/staff/lists': ['GET', 'know attendees'],
+  '/staff/lists/new': ['GET POST', 'know attendees'],
   '/staff/activities/:slug/questions-afterwards': ['GET POST', 'run activities'],
   '/staff/campaigns/:slug/questions-afterwards': ['GET POST', 'edit what everyone reads'],
   '/staff/activities/:slug/evaluation': ['GET', 'know attendees'],
@@ -208,7 +212,8 @@ const routes: Record<string, [methods: string, permission: string]> = {
 
 /** Exports by a link that are recorded in the audit trail. */
 const writtenDown = [
-  '/staff/activities/:slug/attendees.csv', '/staff/activities/:slug/sign-in-sheet.pdf',
+  '/staff/activities/:slug/attendees.csv', '/staff/activities/:slug/attendees.xlsx',
+  '/staff/activities/:slug/sign-in-sheet.pdf',
   '/staff/activities/:slug/evaluation.csv'
 ]
 
@@ -276,8 +281,8 @@ for (const [n, [who, { role, ...person }]] of Object.entries(people).entries()) 
     for (const { method, url, name } of looks.filter(({ url }) => writtenDown.includes(url))) {
       isAnswered(await ask(app, method, addressOf(url, its), headers), url, name)
     }
-    const { audit_entries: trail, ...after } = await fingerprint()
-    t.match(before, after, 'someone who exports a list changes nothing but the trail')
+    const { audit_entries: trail, last_lists: theirs, ...after } = await fingerprint()
+    t.match(before, after, 'someone who exports a list changes nothing but the trail, and what is known of their last list')
 
     let cookie = headers
     for (const { url, name } of allowed.filter(({ method }) => method === 'POST')) {

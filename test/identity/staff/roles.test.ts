@@ -9,7 +9,8 @@ import { anActivity, world } from '../../support/world.ts'
 
 const tasks = Object.keys(permissions) as Permission[]
 const aboutActivities: Permission[] = [
-  'see activities', 'see people on the day', 'record attendance', 'know attendees', 'settle questions', 'see reports',
+  'see activities', 'see people on the day', 'record attendance', 'know attendees', 'export needs and phones', 'settle questions',
+  'see reports',
   'run activities'
 ]
 
