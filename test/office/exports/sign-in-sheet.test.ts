@@ -168,6 +168,7 @@ t.test('a sheet that cannot be made says so in one sentence, and nothing is take
   const answer = await app.inject({ url: sheetOf(slug), headers })
 
   t.equal(answer.statusCode, 503)
+  t.equal(answer.headers['content-disposition'], undefined, 'a page to read, not a file to save')
   t.equal(answer.headers['retry-after'], '60')
   t.equal(perceived(answer).h1, 'We could not make the PDF')
   t.match(perceived(answer).text, 'Try again in a minute.')
