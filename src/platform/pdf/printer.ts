@@ -82,7 +82,11 @@ export function openPrinter (log: Log, settings: Partial<PrinterSettings> = {}):
     },
     async getCoverage () {
       fonts ??= findFonts()
-      coverage ??= coverageOf(fonts.files)
+      coverage ??= coverageOf(fonts.files).catch((error: unknown) => {
+        // Whoever asks next tries again: files that could not be opened now can be in a minute.
+        coverage = undefined
+        throw error
+      })
       return await coverage
     },
     close () {
