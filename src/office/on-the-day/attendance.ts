@@ -18,6 +18,7 @@ export interface Note {
 export interface AttendanceNow {
   attended: boolean | undefined
   camePlaces: number | undefined
+  places: number
   hasJoined: boolean
 }
 
@@ -36,11 +37,18 @@ export function notingOf (note: Note, current: AttendanceNow | undefined): Notin
   const isCounted = party !== undefined && party.wanted !== party.shown
   if (isCounted && wanted !== 'yes') return 'nobody-to-count'
   const stands = attendanceOf(current.attended)
-  const standsParty = current.attended === true ? current.camePlaces ?? 'all' : 'all'
+  const standsParty = partyOf(current)
   if (stands === wanted && (!isCounted || standsParty === party.wanted)) return 'as-it-was'
   if (wanted === 'unknown' && current.hasJoined) return 'joined'
   const isAsShown = stands === shown && (!isCounted || standsParty === party.shown)
   return isAsShown ? 'write' : 'noted-otherwise'
+}
+
+/** How many of a party are noted as here: all too where as many were counted as the booking still has places. */
+export function partyOf (
+  { attended, camePlaces, places }: Pick<AttendanceNow, 'attended' | 'camePlaces' | 'places'>
+): Party {
+  return attended === true && camePlaces !== undefined && camePlaces < places ? camePlaces : 'all'
 }
 
 /** Whoever counts the people of a booking says that they came, unless they say otherwise beside it. */

@@ -3,6 +3,7 @@ import { timeInWords } from '../../programme/activities/when.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
 import { attendanceOf, attendances } from '../../booking/bookings/attendance.ts'
 import type { Attendance } from '../../booking/bookings/attendance.ts'
+import { partyOf } from './attendance.ts'
 import type { Note, Party } from './attendance.ts'
 import type { NotNoted } from './commands.ts'
 import type { Guest } from './queries.ts'
@@ -53,16 +54,17 @@ function knownInWords ({ attended, attendanceSource }: Guest): string | undefine
 }
 
 /** The numbers of people to choose from, for a booking of more than one place. */
-function countsOf ({ places, attended, camePlaces }: Guest, wanted?: Party) {
+function countsOf (guest: Guest, wanted?: Party) {
+  const { places } = guest
   if (places === 1) return undefined
-  const stands: Party = attended === true ? camePlaces ?? 'all' : 'all'
+  const stands = partyOf(guest)
   const numbers = Array.from({ length: places - 1 }, (_, n) => n + 1)
   return [
     { party: 'all' as const, text: `All ${places}` }, ...numbers.map(party => ({ party, text: `${party} of ${places}` }))
   ].map(({ party, text }) => ({
     value: `${stands}-${party}`,
     text,
-    isChosen: party === (wanted ?? stands) || (party === 'all' && (wanted ?? stands) === places)
+    isChosen: party === (wanted ?? stands)
   }))
 }
 

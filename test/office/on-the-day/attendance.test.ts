@@ -20,7 +20,7 @@ t.test('a note changes what its writer saw, and nothing that someone else has no
     ['yes', 'unknown', true, true, 'joined']
   ]
   for (const [shown, wanted, attended, hasJoined, noting] of cases) {
-    t.equal(notingOf({ reference: 'A', shown, wanted }, { attended, hasJoined, camePlaces: undefined }), noting, `${shown}, ${wanted}, ${attended}`)
+    t.equal(notingOf({ reference: 'A', shown, wanted }, { attended, hasJoined, camePlaces: undefined, places: 1 }), noting, `${shown}, ${wanted}, ${attended}`)
   }
   t.equal(notingOf({ reference: 'A', shown: 'unknown', wanted: 'yes' }, undefined), 'no-place')
 })
@@ -41,11 +41,15 @@ t.test('how many of a party came is noted with who came, and never over a number
     ['unknown', 'yes', ['all', 2], true, 2, 'as-it-was'],
     ['unknown', 'no', ['all', 2], undefined, undefined, 'nobody-to-count'],
     ['no', 'no', ['all', 2], false, 0, 'nobody-to-count'],
-    ['yes', 'no', [2, 2], true, 2, 'write']
+    ['yes', 'no', [2, 2], true, 2, 'write'],
+    // As many came as the booking still has places: that is all of them, however it was counted.
+    ['yes', 'yes', ['all', 'all'], true, 4, 'as-it-was'],
+    ['yes', 'yes', [4, 'all'], true, 4, 'as-it-was'],
+    ['yes', 'yes', ['all', 3], true, 4, 'write']
   ]
   for (const [shown, wanted, [shownParty, wantedParty], attended, camePlaces, noting] of cases) {
     const note = { reference: 'A', shown, wanted, party: { shown: shownParty, wanted: wantedParty } }
-    const current = { attended, camePlaces, hasJoined: false }
+    const current = { attended, camePlaces, places: 4, hasJoined: false }
     t.equal(notingOf(note, current), noting, JSON.stringify([note, current]))
   }
 })
