@@ -33,6 +33,13 @@ export function checkInStateOf (
   return now < checkInClosesAt(activity) ? 'open' : 'over'
 }
 
+/** Whether a page is to say that its holder was here: while others type the code, and it is noted of them already. */
+export function isNotedAsHere (
+  booking: Pick<Booking, 'status' | 'attended'> & { activity: CheckInTimes }, now: DateTime<true>
+): boolean {
+  return booking.attended === true && checkInStateOf(booking, now) === 'open'
+}
+
 /** Whether a page is to lead someone to the code: while it can be typed, and nobody has said yet whether they came. */
 export function asksForCheckIn (
   booking: Pick<Booking, 'status' | 'attended'> & { activity: CheckInTimes }, now: DateTime<true>

@@ -7,7 +7,7 @@ import type { FormErrors } from '../../platform/http/form-errors.ts'
 import { liveStatuses } from './booking.ts'
 import type { Booking, LapseReason } from './booking.ts'
 import { maxPlaces } from './capacity.ts'
-import { asksForCheckIn } from './check-in-times.ts'
+import { asksForCheckIn, isNotedAsHere } from './check-in-times.ts'
 import { summaryOf } from './page.ts'
 import type { BookingWithActivity } from './queries.ts'
 import { questions } from './questions.ts'
@@ -56,6 +56,7 @@ export function ownBookingPageOf (
       isOver: true,
       wayIn: wayIn?.href === undefined ? undefined : wayIn,
       checksIn: asksForCheckIn(booking, now),
+      isHere: isNotedAsHere(booking, now),
       mayAnswer: isAsked && hadPlace && booking.attended !== false,
       mayHaveCertificate: hadPlace && booking.role === 'professional',
       erasedOn,
@@ -88,6 +89,7 @@ export function ownBookingPageOf (
     hasLapsed: status === 'lapsed' && state !== 'cancelled',
     wayIn: isLive && status === 'confirmed' ? wayIn : undefined,
     checksIn: asksForCheckIn(booking, now),
+    isHere: isNotedAsHere(booking, now),
     remindersOff: booking.remindersOff,
     mayBeReminded: isLive && status === 'confirmed' && activity.reminders.length > 0 && now < activity.startsAt,
     mayAnswer: isAsked && isLive && status === 'confirmed' && now < activity.startsAt,

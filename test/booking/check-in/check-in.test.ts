@@ -77,6 +77,7 @@ t.test('someone says by the code that they were here, from their booking or thei
     t.equal((await type(code, from)).statusCode, 303)
     t.strictSame(await recorded(), [true, 'checked-in'])
     t.notMatch((await app.inject(from)).body, '/check-in', 'who has said so is not asked again')
+    t.match(perceived(await app.inject(from)).text, 'We have noted that you were here.', 'but told')
     await db.booking.deleteMany({})
   }
 })
