@@ -15,7 +15,8 @@ export function attendanceInWords (
 ): string | undefined {
   const more = [
     ...attended === true && places > 1 && camePlaces !== undefined ? [`${camePlaces} of ${places} people`] : [],
-    ...minutesAtLeast === undefined ? [] : [minutesInWords(minutesAtLeast)],
+    // How long someone was there who did not come, by whoever noted that, says only that the two differ.
+    ...minutesAtLeast === undefined || attended === false ? [] : [minutesInWords(minutesAtLeast)],
     ...attendanceSource === undefined ? [] : [sourcesInWords[attendanceSource]]
   ].join(', ')
   const told = attended === undefined ? 'Not recorded' : attended ? 'Was there' : 'Was not there'
