@@ -7,7 +7,7 @@ import { attendanceOf, notableFrom } from '../../booking/bookings/attendance.ts'
 import { assertNotable } from '../on-the-day/errors.ts'
 import { walkInsOf } from '../on-the-day/queries.ts'
 import { lockStandings } from './queries.ts'
-import { attendedIn, takingOf } from './review.ts'
+import { askedFor, attendedIn, takingOf } from './review.ts'
 import type { Attended, Decision, Review, Standing, Taking } from './review.ts'
 
 /** What someone decided on the page of a report. */
@@ -44,10 +44,11 @@ export async function takeReport (
     const event = { from: activity.startsAt.toMillis(), to: activity.endsAt.toMillis() }
     const { attended, walkIns, leftOut } = attendedIn(review, decisions, event)
     const standings = await lockStandings(tx, activityId, attended.map(({ bookingId }) => bookingId))
+    const asked = askedFor(review, decisions, changed)
     const taken = attended.flatMap(one => {
       const standing = standings.get(one.bookingId)
       if (standing === undefined) return []
-      return [{ ...one, standing, taking: takingOf(standing, one, changed.has(one.bookingId)) }]
+      return [{ ...one, standing, taking: takingOf(standing, one, asked.has(one.bookingId)) }]
     })
     await writeTaken(tx, taken)
     const marked = taken.filter(({ taking }) => taking === 'marks')
@@ -62,6 +63,12 @@ export async function takeReport (
     const walkInsNow = walkIns > (counted ?? 0) ? walkIns : counted
     if (walkInsNow !== counted) {
       await tx.activity.update({ where: { id: activityId }, data: { walkIns: walkInsNow ?? null } })
+      await record(tx, {
+        staffMemberId: by.id,
+        action: 'walk-ins.changed',
+        subject: activity.slug,
+        details: { walkIns: [String(counted ?? ''), String(walkInsNow ?? '')], source: 'report' }
+      }, now)
     }
     await record(tx, {
       staffMemberId: by.id,
@@ -72,8 +79,7 @@ export async function takeReport (
         note: review.note,
         people: review.people.length,
         marked: marked.length,
-        leftOut,
-        ...walkInsNow !== counted && { walkIns: [String(counted ?? ''), String(walkInsNow ?? '')] }
+        leftOut
       }
     }, now)
     return {

@@ -27,23 +27,55 @@ export const nearEnough = 0.6
 /** A part of a name on its own is as near as this: many have the same first name. */
 const partOnly = 0.7
 
+/** A compared name in the forms in which it is measured against others: made once, and measured against many. */
+export interface Measured {
+  parts: readonly string[]
+  sorted: string
+  joined: string
+  /** How often each letter is in it; letters that share a count are told apart later. */
+  letters: Uint16Array
+}
+
+export function measured (compared: string): Measured {
+  const parts = compared === '' ? [] : compared.split(' ')
+  const joined = parts.join('')
+  const letters = new Uint16Array(32)
+  for (let n = 0; n < joined.length; n++) letters[joined.charCodeAt(n) % 32]! += 1
+  return { parts, sorted: parts.toSorted().join(' '), joined, letters }
+}
+
 /**
- * How near two compared names are, from 0 to 1: by how many letters they differ, whatever the order of their parts; or
- * that one has only some of the other's parts, or their first letters.
+ * How near two names are, from 0 to 1: by how many letters they differ, whatever the order of their parts; or that one
+ * has only some of the other's parts, or their first letters. Names that are not near enough are 0.
  */
-export function nearness (one: string, other: string): number {
-  if (one === '' || other === '') return 0
-  const [parts, others] = [one.split(' '), other.split(' ')]
-  return Math.max(
-    likeness(parts.toSorted().join(' '), others.toSorted().join(' ')),
+export function nearness (one: Measured, other: Measured): number {
+  if (one.joined === '' || other.joined === '') return 0
+  const mayBeLike = fewestChanges(one, other) <= (1 - nearEnough) * Math.max(one.sorted.length, other.sorted.length)
+  const near = Math.max(
+    mayBeLike ? likeness(one.sorted, other.sorted) : 0,
     // A name of which a part is written in one word or in two.
-    likeness(parts.join(''), others.join('')),
-    isPartOf(parts, others) || isPartOf(others, parts) ? partOnly : 0
+    mayBeLike ? likeness(one.joined, other.joined) : 0,
+    isPartOf(one.parts, other.parts) || isPartOf(other.parts, one.parts) ? partOnly : 0
   )
+  return near < nearEnough ? 0 : near
+}
+
+/** No fewer letters than these have to be changed, in whatever order they are: most names are told apart by it. */
+function fewestChanges ({ letters }: Measured, { letters: others }: Measured): number {
+  let more = 0
+  let fewer = 0
+  for (let n = 0; n < 32; n++) {
+    const difference = letters[n]! - others[n]!
+    if (difference > 0) more += difference
+    else fewer -= difference
+  }
+  return Math.max(more, fewer)
 }
 
 function likeness (one: string, other: string): number {
-  return 1 - distance(one, other) / Math.max(one.length, other.length)
+  const [shorter, longer] = [Math.min(one.length, other.length), Math.max(one.length, other.length)]
+  // As many letters differ at least as one has more.
+  return shorter < nearEnough * longer ? 0 : 1 - distance(one, other) / longer
 }
 
 function isPartOf (few: readonly string[], many: readonly string[]): boolean {

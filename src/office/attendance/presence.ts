@@ -49,7 +49,8 @@ export function merged (spans: readonly Span[]): Span[] {
   return apart
 }
 
-function distinct (presences: readonly Presence[]): Presence[] {
+/** The same join in two reports is one. */
+export function distinct (presences: readonly Presence[]): Presence[] {
   return [...new Map(presences.map(presence => [`${presence.from} ${presence.to} ${presence.seconds}`, presence])).values()]
 }
 

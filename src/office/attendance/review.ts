@@ -3,7 +3,7 @@ import type { Seal } from '../../platform/seal.ts'
 import type { DateTime } from 'luxon'
 import { ReportRefused, ReviewLost } from './errors.ts'
 import type { Match } from './matching.ts'
-import { hasCome, minutesAtLeast, secondsDuring } from './presence.ts'
+import { distinct, hasCome, minutesAtLeast, overlap, secondsDuring } from './presence.ts'
 import type { Presence, Span } from './presence.ts'
 
 /** Where a report came from. */
@@ -17,10 +17,14 @@ const Reviewed = z.object({
   people: z.array(z.object({
     name: z.string(),
     isPresenter: z.boolean(),
+    // A page may still be open that the version before has sealed.
+    isTwice: z.boolean().default(false),
     presences: z.array(z.tuple([z.number(), z.number(), z.number()])),
     found: z.object({ bookingId: z.string(), by: z.enum(['address', 'name']) }).optional(),
     near: z.array(z.string())
-  }))
+  })),
+  /** Bookings of which the page says that staff noted that nobody came: who chooses one has seen it. */
+  shownAbsent: z.array(z.string()).default([])
 })
 
 /**
@@ -32,25 +36,30 @@ export type Review = z.infer<typeof Reviewed>
 /** A page is forgotten in a tab for longer than this, or it was stolen from there. */
 const hoursOpen = 12
 
-/** As many people as one page can show, with half a megabyte in its field. */
-const mostPeople = 1500
+/** What the field of a page may hold: with what is chosen beside it, a form stays below what a page may send. */
+const mostSealed = 700_000
 
+/** What a report leaves to decide: of when someone was there only what is of the event, and each join once. */
 export function reviewOf (
-  matches: readonly Match[], { from, note }: Pick<Review, 'from' | 'note'>, now: DateTime<true>
+  matches: readonly Match[], event: Span, { from, note }: Pick<Review, 'from' | 'note'>, now: DateTime<true>
 ): Review {
-  if (matches.length > mostPeople) throw new ReportRefused('too-many')
-  const people = matches.map(({ joiner: { name, isPresenter, presences }, found, near }) => ({
+  const people = matches.map(({ joiner: { name, isPresenter, isTwice, presences }, found, near }) => ({
     name,
     isPresenter,
-    presences: presences.map(({ from, to, seconds }): [number, number, number] => [from, to, seconds]),
+    isTwice,
+    presences: distinct(presences).filter(presence => overlap(presence, event))
+      .map(({ from, to, seconds }): [number, number, number] => [from, to, seconds]),
     ...found !== undefined && { found },
     near
   }))
-  return { at: now.toMillis(), from, note, people }
+  return { at: now.toMillis(), from, note, people, shownAbsent: [] }
 }
 
+/** Throws `ReportRefused` where it is more than the page could send back. */
 export function sealReview (seal: Seal, activityId: string, review: Review): string {
-  return seal.close(JSON.stringify(review), purpose(activityId))
+  const sealed = seal.close(JSON.stringify(review), purpose(activityId))
+  if (sealed.length > mostSealed) throw new ReportRefused('too-many')
+  return sealed
 }
 
 /** Throws `ReviewLost` for anything that we did not seal for this activity, a while ago at most. */
@@ -104,6 +113,14 @@ export function attendedIn (
       decision === 'walk-in' && hasCome(event, secondsDuring(event, presences))).length,
     leftOut: decided.filter(({ decision }) => decision === 'left-out').length
   }
+}
+
+/** The bookings that a person asks to change: by the choice beside a difference, or by naming one shown as such. */
+export function askedFor (
+  { shownAbsent }: Review, decisions: ReadonlyMap<number, Decision>, changed: ReadonlySet<string>
+): Set<string> {
+  const named = [...decisions.values()].flatMap(decision => typeof decision === 'string' ? [] : [decision.bookingId])
+  return new Set([...changed, ...named.filter(id => shownAbsent.includes(id))])
 }
 
 /** What is recorded of a booking when a report is taken. */

@@ -18,8 +18,9 @@ export interface TypedUpload { typed: Partial<Record<typeof uploadFields[number]
 
 /** The page on which a report is chosen, or fetched. */
 export function reportPageOf (
-  { activity, booked, mayFetch }: { activity: KnownActivity, booked: readonly Booked[], mayFetch: boolean },
-  now: DateTime<true>, given?: TypedUpload
+  { activity, booked, walkIns, mayFetch }: {
+    activity: KnownActivity, booked: readonly Booked[], walkIns: number | undefined, mayFetch: boolean
+  }, now: DateTime<true>, given?: TypedUpload
 ) {
   const isNotable = now >= notableFrom(activity)
   const known = booked.filter(({ attended }) => attended !== undefined).length
@@ -31,6 +32,7 @@ export function reportPageOf (
       ? `You can take a report from ${dayInWords(notableFrom(activity), activity.zone)} on.`
       : booked.length === 0 ? 'Nobody has a place, so there is nobody to find in a report.' : undefined,
     known: `${known} of ${booked.length === 1 ? '1 booking' : `${booked.length} bookings`}`,
+    walkIns,
     mayFetch: mayFetch && isNotable,
     values: given?.typed ?? {},
     errors: given?.errors
@@ -45,8 +47,8 @@ export interface TriedDecisions { chosen: Readonly<Record<string, string>>, erro
  * host has noted. It says before anything is saved what will be.
  */
 export function reviewPageOf (
-  { activity, booked, review, sealed }: {
-    activity: KnownActivity, booked: readonly Booked[], review: Review, sealed: string
+  { activity, booked, walkIns, review, sealed }: {
+    activity: KnownActivity, booked: readonly Booked[], walkIns: number | undefined, review: Review, sealed: string
   }, tried?: TriedDecisions
 ) {
   const event = { from: activity.startsAt.toMillis(), to: activity.endsAt.toMillis() }
@@ -64,6 +66,7 @@ export function reviewPageOf (
     href: hrefOf(activity),
     review: sealed,
     note: review.note,
+    walkIns,
     marked: found.filter(({ taking, booking }) => taking === 'marks' && booking.attended === undefined).map(rowOf),
     already: found.filter(({ booking }) => booking.attended === true).length,
     tooShort: found.filter(({ hasCome, booking }) => !hasCome && booking.attended === undefined).map(rowOf),
@@ -75,7 +78,9 @@ export function reviewPageOf (
       : [unfoundOf(person, n, byId, event, chosen)]),
     missing: booked.filter(({ id, attended }) =>
       attended === undefined && !found.some(({ booking }) => booking.id === id)).length,
-    bookings: booked.map(({ name, reference }) => ({ name, reference })),
+    bookings: booked.map(({ name, reference, attended }) =>
+      ({ reference, text: attended === false ? `${name} (did not come, noted by staff)` : name })),
+    someAbsent: booked.some(({ attended }) => attended === false),
     errors: tried?.errors
   }
 }
@@ -90,6 +95,7 @@ function unfoundOf (
     n,
     name: person.name,
     isPresenter: person.isPresenter,
+    isTwice: person.isTwice,
     minutes: minutesInWords(minutesAtLeast(secondsDuring(event, presences))),
     near: person.near.flatMap(id => {
       const booking = byId.get(id)
@@ -109,8 +115,12 @@ function shownOf ({ name, reference, places, attended, attendanceSource }: Booke
     places: places === 1 ? undefined : placesInWords(places),
     stands: attended === undefined
       ? undefined
-      : `${attended ? 'Was there' : 'Did not come'}${attendanceSource === undefined ? '' : `, ${sourcesInWords[attendanceSource]}`}`
+      : attended ? `Was there${sourceInWords(attendanceSource)}` : 'Did not come, noted by staff; choosing this changes it'
   }
+}
+
+function sourceInWords (source: Booked['attendanceSource']): string {
+  return source === undefined ? '' : `, ${sourcesInWords[source]}`
 }
 
 function foundByInWords ({ people }: Review, bookingId: string): string {

@@ -15,6 +15,7 @@ import { oursOf } from '../meetings/kept-meeting.ts'
 import { findMeeting, withLink } from '../meetings/queries.ts'
 import { notableFrom } from '../../booking/bookings/attendance.ts'
 import { assertNotable, NotTheDayYet } from '../on-the-day/errors.ts'
+import { walkInsOf } from '../on-the-day/queries.ts'
 import { buttonForm } from '../on-the-day/schema.ts'
 import { takeReport } from './commands.ts'
 import { ReportRefused } from './errors.ts'
@@ -123,21 +124,25 @@ export const attendanceStaffRoutes: FastifyPluginAsync<AttendanceRoutes> = async
   ): Promise<FastifyReply> {
     const { activity } = asked
     const booked = await listBooked(app.db, activity.id)
-    const review = reviewOf(matchesOf(joins, booked), where, app.clock())
-    return showDecisions(asked, review, booked)
+    const event = { from: activity.startsAt.toMillis(), to: activity.endsAt.toMillis() }
+    const review = reviewOf(matchesOf(joins, booked), event, where, app.clock())
+    return await showDecisions(asked, review, booked)
   }
 
-  function showDecisions (
+  async function showDecisions (
     { staff, activity, reply }: Running, review: Review, booked: readonly Booked[], tried?: TriedDecisions
-  ): FastifyReply {
-    const sealed = sealReview(seal, activity.id, review)
-    return reply.page('office/attendance/people', { staff, ...reviewPageOf({ activity, booked, review, sealed }, tried) })
+  ): Promise<FastifyReply> {
+    const shownAbsent = booked.flatMap(({ id, attended }) => attended === false ? [id] : [])
+    const sealed = sealReview(seal, activity.id, { ...review, shownAbsent })
+    const walkIns = await walkInsOf(app.db, activity.id)
+    const model = reviewPageOf({ activity, booked, walkIns, review, sealed }, tried)
+    return reply.page('office/attendance/people', { staff, ...model })
   }
 
   async function showDecisionsAgain (asked: Running, errors: FormErrors): Promise<FastifyReply> {
     const { activity, body } = asked
     const booked = await listBooked(app.db, activity.id)
-    return showDecisions(asked, openedIn(activity.id, body), booked, { chosen: chosenIn(body), errors })
+    return await showDecisions(asked, openedIn(activity.id, body), booked, { chosen: chosenIn(body), errors })
   }
 
   async function showAgain (asked: Running, errors: FormErrors): Promise<FastifyReply> {
@@ -145,9 +150,9 @@ export const attendanceStaffRoutes: FastifyPluginAsync<AttendanceRoutes> = async
   }
 
   async function show ({ staff, activity, query, reply }: Running, given?: TypedUpload): Promise<FastifyReply> {
-    const booked = await listBooked(app.db, activity.id)
+    const [booked, walkIns] = await Promise.all([listBooked(app.db, activity.id), walkInsOf(app.db, activity.id)])
     const mayFetch = reports !== undefined && activity.joinUrlSealed !== undefined
-    const model = reportPageOf({ activity, booked, mayFetch }, app.clock(), given)
+    const model = reportPageOf({ activity, booked, walkIns, mayFetch }, app.clock(), given)
     return reply.page('office/attendance/attendance-report', { staff, ...model, done: takenInWords(query) })
   }
 }

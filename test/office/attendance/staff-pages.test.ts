@@ -2,8 +2,10 @@
 import t from 'tap'
 import type { Test } from 'tap'
 import { noteAttendance } from '../../../src/office/on-the-day/commands.ts'
+import { ReportRefused } from '../../../src/office/attendance/errors.ts'
 import { takeReport } from '../../../src/office/attendance/commands.ts'
 import type { Decided } from '../../../src/office/attendance/commands.ts'
+import { reviewOf, sealReview } from '../../../src/office/attendance/review.ts'
 import type { Review } from '../../../src/office/attendance/review.ts'
 import type { AppParts } from '../../../src/app.ts'
 import type { Booking } from '../../../src/platform/database/generated/client.ts'
@@ -84,8 +86,10 @@ t.test('a report is read before anything is saved, then who came is; the same re
   t.match(await db.auditEntry.findMany({ where: { action: { in: ['attendance.changed', 'attendance.imported'] } }, orderBy: { id: 'asc' } }), [
     { staffMemberId: member.id, details: { attended: ['unknown', 'yes'], source: 'report' } },
     { details: { attended: ['unknown', 'yes'] } },
-    { subject: activity.slug, details: { from: 'file', note: source, people: 4, marked: 2, leftOut: 0, walkIns: ['', '1'] } }
+    { subject: activity.slug, details: { from: 'file', note: source, people: 4, marked: 2, leftOut: 0 } }
   ])
+  t.match(await db.auditEntry.findMany({ where: { action: 'walk-ins.changed' } }),
+    [{ staffMemberId: member.id, subject: activity.slug, details: { walkIns: ['', '1'], source: 'report' } }])
   const everything = await everythingIn(db)
   for (const name of ['Sunshine', 'Bel, Benn', 'A Stranger', 'numbered']) t.notMatch(everything, name, 'no name of a report is kept')
 
@@ -111,8 +115,8 @@ t.test('several reports of one meeting are one: what overlaps counts once, and w
   const { db, activity, report, send, save } = await context(t)
   const ann = await aBooking(db, activity.id, { name: 'Ann Ash' })
   const ben = await aBooking(db, activity.id, { name: 'Ben Bell' })
-  const one = report([{ name: 'Ann Ash', joins: [[0, 6]] }, { name: 'Ben Bell', joins: [[0, 9]] }])
-  const other = report([{ name: 'Ann Ash', joins: [[20, 26]] }, { name: 'Ben Bell', joins: [[3, 9]] }])
+  const one = report([{ name: 'Ann Ash', joins: [[0, 6]] }, { name: 'Ben Bell', email: 'ben@example.org', joins: [[0, 9]] }])
+  const other = report([{ name: 'Ann Ash', joins: [[20, 26]] }, { name: 'Ben Bell', email: 'ben@example.org', joins: [[3, 9]] }])
 
   await save(await send(one, other, one))
 
@@ -136,6 +140,58 @@ t.test('what staff noted is not replaced: it is shown, and changed only for who 
   t.strictSame(await recorded(db, ann), [true, 30, 'report'])
 })
 
+t.test('naming a booking that the page shows as not having come changes it; one noted so since then stays', async t => {
+  const { db, activity, report, send, save } = await context(t)
+  const ann = await aBooking(db, activity.id, { name: 'Ann Ashworth', attended: false, attendanceSource: 'ticked' })
+  const ben = await aBooking(db, activity.id, { name: 'Benjamin Bell' })
+
+  const page = await send(report([{ name: 'Ann Ashwort', joins: [[0, 30]] }, { name: 'Benjamin Bel', joins: [[1, 30]] }]))
+  t.match(perceived(page).text, /Ann Ashworth \S+ Did not come, noted by staff; choosing this changes it/)
+  await db.booking.update({ where: { id: ben.id }, data: { attended: false, attendanceSource: 'ticked' } })
+  const saved = await save(page, { 'who-0': `booking-${ann.reference}`, 'who-1': `booking-${ben.reference}` })
+
+  t.match(saved.headers.location, /marked=1&kept=1/)
+  t.strictSame(await recorded(db, ann), [true, 30, 'report'])
+  t.strictSame(await recorded(db, ben), [false, null, 'ticked'], 'nobody who chose it has seen that')
+})
+
+t.test('people without a booking whom someone counted are said, and only more of them in the report raise the number', async t => {
+  const { app, db, activity, headers, url, report, send, save } = await context(t)
+  await aBooking(db, activity.id)
+  await db.activity.update({ where: { id: activity.id }, data: { walkIns: 1 } })
+  t.match(perceived(await app.inject({ url, headers })).text,
+    '1 person without a booking is noted. If you find more in the report, that number goes up.')
+
+  const page = await send(report([{ name: 'Zed Q', joins: [[0, 30]] }, { name: 'Xim W', joins: [[0, 30]] }]))
+  t.match(perceived(page).text, '1 person without a booking is noted already. If you choose more here, that number goes up.')
+  t.match((await save(page, { 'who-0': 'walk-in' })).headers.location, /walk-ins=1$/)
+  t.match((await save(page, { 'who-0': 'walk-in', 'who-1': 'walk-in' })).headers.location, /walk-ins=2$/)
+})
+
+t.test('who joined twice at once waits for a person, who reads why', async t => {
+  const { db, activity, report, send } = await context(t)
+  await aBooking(db, activity.id, { name: 'Ann Ash' })
+
+  const page = await send(report([{ name: 'Ann Ash', joins: [[0, 20], [10, 30]] }]))
+
+  t.match(perceived(page).text, /Ann Ash 30 to 39 minutes, joined twice at once: two people, or one with two devices Ann Ash/)
+})
+
+t.test('a page keeps of a report what is of the activity, each join once, and no more than it can send back', async t => {
+  const event = { from: 0, to: 1_800_000 }
+  const [before, during] = [{ from: -600_000, to: 0, seconds: 600 }, { from: 0, to: 900_000, seconds: 900 }]
+  const joiner = { name: 'Ann', isPresenter: false, isTwice: false, presences: [before, during, during] }
+  const where = { from: 'file' as const, note: source }
+
+  const { people } = reviewOf([{ joiner, found: undefined, near: [] }], event, where, noon)
+  t.match(people, [{ presences: [[0, 900_000, 900]] }])
+  const seal = joinLinkSeal(secretKey)
+  const named = (letters: number) => reviewOf(
+    [{ joiner: { ...joiner, name: 'n'.repeat(letters) }, found: undefined, near: [] }], event, where, noon)
+  t.doesNotThrow(() => sealReview(seal, 'a', named(500_000)))
+  t.throws(() => sealReview(seal, 'a', named(530_000)), new ReportRefused('too-many'))
+})
+
 t.test('a host who notes while a report is taken is not overruled, in whichever order they come', async t => {
   const { db } = await world(t)
   const { id: activityId } = await anActivity(db, today)
@@ -149,10 +205,12 @@ t.test('a host who notes while a report is taken is not overruled, in whichever 
       people: [{
         name: 'Ann Ash',
         isPresenter: false,
+        isTwice: false,
         presences: [[startsAt.toMillis(), startsAt.plus({ minutes: 30 }).toMillis(), 1800]],
         found: { bookingId: id, by: 'name' },
         near: []
-      }]
+      }],
+      shownAbsent: []
     }
     const nothing: Decided = { decisions: new Map(), changed: new Set() }
 
@@ -178,10 +236,12 @@ t.test('a report that waits for a host who is just noting sees what they noted',
     people: [{
       name: 'Ann Ash',
       isPresenter: false,
+      isTwice: false,
       presences: [[startsAt.toMillis(), startsAt.plus({ minutes: 30 }).toMillis(), 1800]],
       found: { bookingId: id, by: 'name' },
       near: []
-    }]
+    }],
+    shownAbsent: []
   }
   let taking: ReturnType<typeof takeReport> | undefined
   await db.$transaction(async tx => {
