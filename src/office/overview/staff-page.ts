@@ -49,6 +49,7 @@ export function overviewOf ({ staff, activity, dates, hosts, people, concern }: 
     dates: dates.map(date => ({
       isFirst: date.isFirst, when: whenInWords(date), href: `/staff/activities/${date.slug}`
     })),
+    unrecorded: action === 'say-who-came' ? unrecordedInWords(people) : undefined,
     action: action && { ...actions[action], href: `${href}/${actions[action].at}` },
     isOver: activity.endsAt <= now,
     toDo: [
@@ -74,12 +75,22 @@ const actions: Record<MainAction, { text: string, at: string }> = {
 function actionOf (
   staff: StaffMember, activity: KnownActivity, people: People | undefined, now: DateTime<true>
 ): MainAction | undefined {
-  const coming = people?.counts.find(({ status }) => status === 'confirmed')?.people ?? 0
-  return mainActionOf({ ...activity, coming, noted: people?.open.noted ?? 0 }, {
+  return mainActionOf({ ...activity, coming: confirmedIn(people), noted: people?.open.noted ?? 0 }, {
     runs: may(staff, 'run activities', activity),
     seesTheDay: may(staff, 'see people on the day', activity),
     notesLater: people !== undefined && may(staff, 'record attendance', activity)
   }, now)
+}
+
+/** How many people had a place of whom it is not noted if they came. */
+function unrecordedInWords (people: People | undefined): string {
+  const unrecorded = confirmedIn(people) - (people?.open.noted ?? 0)
+  return `This is over. For ${unrecorded === 1 ? '1 person' : `${unrecorded} people`} it is not recorded if they came.`
+}
+
+/** Number of bookings with a place. */
+function confirmedIn (people: People | undefined): number {
+  return people?.counts.find(({ status }) => status === 'confirmed')?.people ?? 0
 }
 
 /** What organisers do about an activity's people from here, besides what its button does. */

@@ -32,6 +32,12 @@ t.test('the overview has the button of the moment, and no other', async t => {
     if (given === past) await aBooking(db, id)
     t.equal(await buttonOn(slug), button, JSON.stringify(given))
   }
+  const over = await anActivity(db, past)
+  await aBooking(db, over.id, { attended: true })
+  const { id: unrecorded } = await aBooking(db, over.id)
+  t.match((await at(over.slug)).text, 'This is over. For 1 person it is not recorded if they came. Say who came')
+  await db.booking.update({ where: { id: unrecorded }, data: { attended: false } })
+  t.notMatch((await at(over.slug)).text, 'Say who came')
   t.match((await at((await anActivity(db, day)).slug)).text, 'This takes place today Open the page for the day')
 })
 
