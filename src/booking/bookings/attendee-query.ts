@@ -73,7 +73,7 @@ export function attendeesOf (activityIds: readonly string[], filter: AttendeeFil
 export const namesApart = Prisma.sql`name_in_parts(b.name)`
 
 const orders: Record<Sorting, Prisma.Sql[]> = {
-  status: [Prisma.sql`coalesce(array_position(ARRAY['confirmed', 'offered', 'waiting'], b.status), 4)`],
+  status: [Prisma.sql`coalesce(array_position(ARRAY['confirmed', 'offered', 'waiting'], b.status), 4)`, Prisma.sql`CASE b.status WHEN 'waiting' THEN b.priority END`],
   // The collation is named: what a database sorts by otherwise differs, and C.UTF-8 puts Łucja and Ömer after Zoë.
   name: [Prisma.sql`name_as_sorted(b.name) COLLATE "en-GB-x-icu"`],
   places: [Prisma.sql`b.places`],
