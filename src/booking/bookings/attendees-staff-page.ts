@@ -66,7 +66,9 @@ export function attendeesPageOf (shown: AttendeeList, now: DateTime<true>, tried
     narrowedTo: filterInWords(filter),
     everyoneHref: addressFor({ ...everyone, sort: filter.sort, isDescending: filter.isDescending }),
     counts: countsOf(shown),
-    unreached: unreached === 0 ? undefined : `Emails do not reach ${peopleInWords(unreached)}`,
+    unreached: unreached === 0
+      ? undefined
+      : { text: `Emails do not reach ${peopleInWords(unreached)}`, href: addressFor({ ...everyone, statuses: liveStatuses, isUnreached: true }) },
     form: formOf(shown, tried),
     errors: tried?.errors,
     heads: headsOf(shown),
@@ -106,7 +108,7 @@ function peopleInWords (people: number): string {
 }
 
 function foundInWords (found: number, total: number): string {
-  return found === 0 ? `Nobody of ${peopleInWords(total)}` : `${found} of ${peopleInWords(total)}`
+  return found === 0 ? `None of ${peopleInWords(total)}` : `${found} of ${peopleInWords(total)}`
 }
 
 /** How many there are of each status, each the way to them alone. */
@@ -167,9 +169,12 @@ function formOf ({ activity, filter, districts }: AttendeeList, tried?: Tried) {
     statuses: statuses.map(status => chosen('status', status, statusTags[status].text)),
     roles: attendeeRoles.map(role => chosen('role', role, rolesInWords[role])),
     districts: [...new Set([...districtsOf(activity.campaign.districts), ...districts, ...filter.districts])].map(district => chosen('district', district, district)),
-    needs: [chosen('need', 'yes', 'Have an access need')],
+    needs: [
+      chosen('need', '', 'Everyone'), chosen('need', 'yes', 'Have an access need'), chosen('need', 'open', 'Need, not answered yet')
+    ],
+    reached: [chosen('reached', 'no', 'Emails do not reach them')],
     questions: [
-      chosen('question', '', 'Everyone'), chosen('question', 'asked', 'Asked something'), chosen('question', 'open', 'Wait for an answer')
+      chosen('question', '', 'Everyone'), chosen('question', 'asked', 'Asked something'), chosen('question', 'open', 'Not answered yet')
     ],
     attendances: attendances.map(attendance => chosen('attendance', attendance, attendancesInWords[attendance])),
     sorts: sortings.map(sort => chosen('sort', sort === everyone.sort ? '' : sort, sortingInWords[sort])),

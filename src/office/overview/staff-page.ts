@@ -4,7 +4,7 @@ import { bookingsWait } from '../../programme/activities/in-words.ts'
 import type { KnownActivity, OtherDate } from '../../programme/activities/known-activities.ts'
 import { runningOf, staffCardOf } from '../../programme/activities/staff-page.ts'
 import { whenInWords } from '../../programme/activities/when.ts'
-import { statuses } from '../../booking/bookings/booking.ts'
+import { liveStatuses, statuses } from '../../booking/bookings/booking.ts'
 import type { BookingStatus } from '../../booking/bookings/booking.ts'
 import { statusTags } from '../../booking/bookings/status-tag.ts'
 import { may } from '../../identity/staff/roles.ts'
@@ -128,6 +128,9 @@ function ofNeed (kind: NeedKind, activity: KnownActivity, href: string): ToDo[] 
   }
 }
 
+/** The part of an address that leads to those who come or wait. */
+const live = liveStatuses.map(status => `status=${status}`).join('&')
+
 /** What people of an activity wait for, until it is over. */
 function ofPeople (
   { open: { questions, unanswered }, unreached }: People, activity: KnownActivity, href: string, now: DateTime<true>
@@ -147,14 +150,14 @@ function ofPeople (
           text: `${unanswered === 1 ? '1 person' : `${unanswered} people`} told us what would help them take part and ` +
             `${unanswered === 1 ? 'has' : 'have'} no answer.`,
           link: unanswered === 1 ? 'See who' : 'See who they are',
-          href: `${href}/attendees?need=yes`
+          href: `${href}/attendees?need=open&${live}`
         }],
     ...unreached === 0
       ? []
       : [{
           text: `Emails do not reach ${unreached === 1 ? '1 person' : `${unreached} people`}.`,
-          link: 'See which did not arrive',
-          href: `${href}/letters?show=not-arrived`
+          link: unreached === 1 ? 'See who' : 'See who they are',
+          href: `${href}/attendees?reached=no&${live}`
         }]
   ]
 }

@@ -138,7 +138,7 @@ t.test('those who no longer come stand apart, and alone where only they are aske
   const page = await look(`/staff/activities/${slug}/attendees?sort=name`)
   const alone = await look(linksOn(page).get('Cancelled 1 person') ?? '')
 
-  t.match(page.text, /Zoë Zola.*2 people who do not come any more.*Cara Cancelled.*Lena Lapsed.*Offer refused/)
+  t.match(page.text, /Zoë Zola.*2 people who are not coming any more.*Cara Cancelled.*Lena Lapsed.*Offer refused/)
   t.match(page.body, /<details class="govuk-details pk-gone">/)
   t.strictSame(namesOn(alone), ['Cara Cancelled'])
   t.match(alone.body, /<details class="govuk-details pk-gone" open>/)
@@ -158,7 +158,7 @@ t.test('a filter says in words what it asks for, also where nobody is like that'
 
   t.match(both.text, /1 of 2 people : Confirmed or Waiting Parent With an access need With a question that is not settled Not noted Show everyone/)
   t.strictSame(namesOn(both), ['Ada'])
-  t.match(nobody.text, /Nobody of 2 people : Allerdale Show everyone/)
+  t.match(nobody.text, /None of 2 people : Allerdale Show everyone/)
   t.strictSame(namesOn(nobody), [])
   t.strictSame(buttonsOn(nobody), [])
   t.match(nobody.text, /District Allerdale Eden Somewhere else Copeland/, 'those of the form, and others that people had named')

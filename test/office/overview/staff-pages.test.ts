@@ -52,7 +52,7 @@ t.test('the overview says what an activity needs, and leads to where it is put r
     ['The asked', '1 question is not dealt with. Read it', 'evening#questions'],
     ['The kept', 'You give them by hand. Choose who gets them', 'waiting-list'],
     ['The long', 'for more places than there are in all. Make another date and ask them to come then.', 'another-date'],
-    ['The full', '1 person told us what would help them take part and has no answer. See who', 'attendees?need=yes']
+    ['The full', '1 person told us what would help them take part and has no answer. See who', 'attendees?need=open&amp;status=confirmed&amp;status=waiting&amp;status=offered']
   ] as const
 
   for (const [title, sentence, page] of expected) {
