@@ -13,6 +13,7 @@ import type { StaffMember } from '../../identity/staff/staff-member.ts'
 import { may } from '../../identity/staff/roles.ts'
 import { callOf } from '../../programme/support/contact.ts'
 import { attendanceOf, attendances, notableFrom } from './attendance.ts'
+import { countedInWords } from './attendance-in-words.ts'
 import { addressOf, everyone, fieldsOf, sortings } from './attendee-filter.ts'
 import type { AttendeeFilter, Sorting } from './attendee-filter.ts'
 import { attendeeRoles, liveStatuses, statuses } from './booking.ts'
@@ -204,7 +205,9 @@ function rowOf (booking: Booking, { slug, zone }: KnownActivity) {
     district,
     need: accessNeeds && { text: accessNeeds, isSettled: accessAnswer !== undefined },
     question: question && { text: question, isSettled: booking.questionOutcome !== undefined },
-    attendance: attendance === 'unknown' ? undefined : attendancesInWords[attendance],
+    attendance: attendance === 'unknown'
+      ? undefined
+      : [attendancesInWords[attendance], countedInWords(booking)].filter(words => words !== undefined).join(', '),
     joinedAt: booking.joinedAt && timeInWords(booking.joinedAt, zone),
     bookedAt: wallClock(booking.createdAt, zone)
   }

@@ -7,7 +7,7 @@ export const rolesInWords: Record<AttendeeRole, string> = {
   parent: 'Parent', carer: 'Carer', professional: 'Professional', other: 'Other'
 }
 
-export const attendancesInWords: Record<Attendance, string> = { yes: 'Came', no: 'Did not come', unknown: 'Not noted' }
+export const attendancesInWords: Record<Attendance, string> = { yes: 'Came', no: 'Did not come', unknown: 'Not recorded' }
 
 /** What a filter asks for, each in words of its own; empty for everyone. What is searched for is quoted as typed. */
 export function filterInWords (
