@@ -51,7 +51,7 @@ t.test('several bookings are cancelled at once: who is emailed, called or not co
   t.equal(done.statusCode, 303)
   t.equal(done.headers.location, `/staff/activities/${activity.slug}/attendees?done=bookings-cancelled-to-call`)
   t.equal(again.statusCode, 409)
-  t.match(perceived(again).text, 'These bookings have all been cancelled already.')
+  t.match(perceived(again).text, 'These bookings have all been cancelled, or left the list, already.')
   t.strictSame(
     await db.booking.findMany({
       select: { id: true, status: true, cancelledBy: true, icalSequence: true }, orderBy: { arrival: 'asc' }
