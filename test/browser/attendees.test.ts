@@ -102,7 +102,7 @@ t.test('the attendees of an activity', withBrowser, async t => {
     await page.emulateMedia({ media: 'print' })
 
     const seen = await page.locator('body').innerText()
-    for (const text of ['Keeping your child safe online', 'Attendees', 'Zoë Zola', '07700 900 982', 'Not noted']) t.match(seen, text)
+    for (const text of ['Keeping your child safe online', 'Attendees', 'Zoë Zola', '07700 900 982', 'Not recorded']) t.match(seen, text)
     t.match(seen, '6pm')
     t.notMatch(seen, /Search|Filter|Choose|Write to them|Download|Cara Cancels|Overview|personal information/)
     t.strictSame(await page.locator('input:visible, button:visible, select:visible').count(), 0)

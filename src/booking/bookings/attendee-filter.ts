@@ -18,11 +18,13 @@ export interface AttendeeFilter {
   statuses: readonly BookingStatus[]
   roles: readonly AttendeeRole[]
   districts: readonly string[]
-  /** Only those with an access need. */
-  hasNeed: boolean
+  /** Only those with an access need; `open`: who have no answer, and said it here and not for another date. */
+  need: 'yes' | 'open' | undefined
   /** Only those who asked something; `open`: what nobody has settled yet. */
   question: 'asked' | 'open' | undefined
   attendances: readonly Attendance[]
+  /** Only those that emails do not reach, and who know of their booking. */
+  isUnreached: boolean
   /** What is searched for, as typed; `parseSearch` reads it. */
   search: string | undefined
   sort: Sorting
@@ -34,9 +36,10 @@ export const everyone: AttendeeFilter = {
   statuses: [],
   roles: [],
   districts: [],
-  hasNeed: false,
+  need: undefined,
   question: undefined,
   attendances: [],
+  isUnreached: false,
   search: undefined,
   sort: 'status',
   isDescending: false
@@ -64,9 +67,10 @@ const choices = {
     .refine(text => text.length <= 100 && isOneLine(text), 'Select a district from those on the page'))
     .refine(districts => districts.length <= maxDistricts, tooManyDistricts)
     .transform(districts => [...new Set(districts)]),
-  need: optional(z.literal('yes', 'Select if you want people with an access need')).transform(need => need === 'yes'),
+  need: optional(z.enum(['yes', 'open'], 'Select which access needs from those on the page')),
   question: optional(z.enum(['asked', 'open'], 'Select which questions from those on the page')),
   attendance: some(attendances, 'Select who came from those on the page'),
+  reached: optional(z.literal('no', 'Select if you want people that emails do not reach')).transform(reached => reached === 'no'),
   sort: optional(z.enum(sortings, 'This list cannot be sorted by that')).transform(sort => sort ?? everyone.sort),
   order: optional(z.enum(['up', 'down'], 'A list can only be sorted up or down')).transform(order => order === 'down')
 }
@@ -84,23 +88,25 @@ interface Chosen {
   status: BookingStatus[]
   role: AttendeeRole[]
   district: string[]
-  need: boolean
+  need?: AttendeeFilter['need']
   question?: AttendeeFilter['question']
   attendance: Attendance[]
+  reached: boolean
   sort: Sorting
   order: boolean
 }
 
 function filterOf (
-  { status, role, district, need, question, attendance, sort, order }: Chosen, search: string | undefined
+  { status, role, district, need, question, attendance, reached, sort, order }: Chosen, search: string | undefined
 ): AttendeeFilter {
   return {
     statuses: status,
     roles: role,
     districts: district,
-    hasNeed: need,
+    need,
     question,
     attendances: attendance,
+    isUnreached: reached,
     search,
     sort,
     isDescending: order
@@ -108,7 +114,7 @@ function filterOf (
 }
 
 /** The fields of the form, for errors beside them. */
-export const filterFields = ['search', 'status', 'role', 'district', 'need', 'question', 'attendance'] as const
+export const filterFields = ['search', 'status', 'role', 'district', 'need', 'question', 'attendance', 'reached'] as const
 
 /** The filter as the form on the page sends it, with what is searched for as it was typed. */
 export const attendeeFilterForm = z.strictObject({ ...choices, search: optional(searchText) }, { error: unknownField })
@@ -171,13 +177,14 @@ export function addressOf (filter: AttendeeFilter, seal: Seal, page = 1): string
 
 /** What is chosen, as names and values of fields; nothing of what is searched for. */
 export function fieldsOf (
-  { statuses, roles, districts, hasNeed, question, attendances, sort, isDescending }: Omit<AttendeeFilter, 'search'>
+  { statuses, roles, districts, need, question, attendances, isUnreached, sort, isDescending }:
+  Omit<AttendeeFilter, 'search'>
 ): Array<[name: string, value: string]> {
   const each = (name: string, values: readonly string[]) => values.map((value): [string, string] => [name, value])
   return [
     ...each('status', statuses), ...each('role', roles), ...each('district', districts),
-    ...each('need', hasNeed ? ['yes'] : []), ...each('question', question === undefined ? [] : [question]),
-    ...each('attendance', attendances),
+    ...each('need', need === undefined ? [] : [need]), ...each('question', question === undefined ? [] : [question]),
+    ...each('attendance', attendances), ...each('reached', isUnreached ? ['no'] : []),
     ...each('sort', sort === everyone.sort ? [] : [sort]), ...each('order', isDescending ? ['down'] : [])
   ]
 }

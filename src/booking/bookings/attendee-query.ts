@@ -1,4 +1,4 @@
-import { live } from '../../programme/booking-rules.ts'
+import { live, reached, unheard, waitsAsCopy } from '../../programme/booking-rules.ts'
 import { Prisma } from '../../platform/database/generated/client.ts'
 import type { Attendance } from './attendance.ts'
 import type { AttendeeFilter, Sorting } from './attendee-filter.ts'
@@ -51,17 +51,19 @@ function ofActivities (activityIds: readonly string[], row: 'b' | 'found'): Pris
 
 /** The condition on `b` for the attendees of these activities that a filter lets through. */
 export function attendeesOf (activityIds: readonly string[], filter: AttendeeFilter): Prisma.Sql {
-  const { statuses, roles, districts, hasNeed, question, attendances, search } = filter
+  const { statuses, roles, districts, need, question, attendances, isUnreached, search } = filter
   const sought = search === undefined ? undefined : parseSearch(search)
   return Prisma.join([
     ofActivities(activityIds, 'b'),
     ...(statuses.length === 0 ? [] : [Prisma.sql`b.status = ANY (${statuses}::text[])`]),
     ...(roles.length === 0 ? [] : [Prisma.sql`b.role = ANY (${roles}::text[])`]),
     ...(districts.length === 0 ? [] : [Prisma.sql`b.district = ANY (${districts}::text[])`]),
-    ...(hasNeed ? [Prisma.sql`b.access_needs IS NOT NULL`] : []),
+    ...(need === undefined ? [] : [Prisma.sql`b.access_needs IS NOT NULL`]),
+    ...(need === 'open' ? [Prisma.sql`b.access_answer IS NULL AND NOT ${waitsAsCopy.sql('b')}`] : []),
     ...(question === undefined ? [] : [Prisma.sql`b.question IS NOT NULL`]),
     ...(question === 'open' ? [Prisma.sql`b.question_outcome IS NULL`] : []),
     ...(attendances.length === 0 ? [] : [Prisma.sql`(${Prisma.join(attendances.map(one => attendedAs[one]), ' OR ')})`]),
+    ...(isUnreached ? [Prisma.sql`NOT ${reached.sql('b')} AND NOT ${unheard.sql('b')}`] : []),
     ...(sought === undefined ? [] : [Prisma.sql`b.id IN (SELECT id FROM (${bookingsSought(sought)}) AS found WHERE ${ofActivities(activityIds, 'found')})`])
   ], ' AND ')
 }
@@ -73,7 +75,7 @@ export function attendeesOf (activityIds: readonly string[], filter: AttendeeFil
 export const namesApart = Prisma.sql`name_in_parts(b.name)`
 
 const orders: Record<Sorting, Prisma.Sql[]> = {
-  status: [Prisma.sql`coalesce(array_position(ARRAY['confirmed', 'offered', 'waiting'], b.status), 4)`],
+  status: [Prisma.sql`coalesce(array_position(ARRAY['confirmed', 'offered', 'waiting'], b.status), 4)`, Prisma.sql`CASE b.status WHEN 'waiting' THEN b.priority END`],
   // The collation is named: what a database sorts by otherwise differs, and C.UTF-8 puts Łucja and Ömer after Zoë.
   name: [Prisma.sql`name_as_sorted(b.name) COLLATE "en-GB-x-icu"`],
   places: [Prisma.sql`b.places`],

@@ -13,6 +13,7 @@ import type { StaffMember } from '../../identity/staff/staff-member.ts'
 import { may } from '../../identity/staff/roles.ts'
 import { callOf } from '../../programme/support/contact.ts'
 import { attendanceOf, attendances, notableFrom } from './attendance.ts'
+import { countedInWords } from './attendance-in-words.ts'
 import { addressOf, everyone, fieldsOf, sortings } from './attendee-filter.ts'
 import type { AttendeeFilter, Sorting } from './attendee-filter.ts'
 import { attendeeRoles, liveStatuses, statuses } from './booking.ts'
@@ -66,7 +67,9 @@ export function attendeesPageOf (shown: AttendeeList, now: DateTime<true>, tried
     narrowedTo: filterInWords(filter),
     everyoneHref: addressFor({ ...everyone, sort: filter.sort, isDescending: filter.isDescending }),
     counts: countsOf(shown),
-    unreached: unreached === 0 ? undefined : `Emails do not reach ${peopleInWords(unreached)}`,
+    unreached: unreached === 0
+      ? undefined
+      : { text: `Emails do not reach ${peopleInWords(unreached)}`, href: addressFor({ ...everyone, statuses: liveStatuses, isUnreached: true }) },
     form: formOf(shown, tried),
     errors: tried?.errors,
     heads: headsOf(shown),
@@ -106,7 +109,7 @@ function peopleInWords (people: number): string {
 }
 
 function foundInWords (found: number, total: number): string {
-  return found === 0 ? `Nobody of ${peopleInWords(total)}` : `${found} of ${peopleInWords(total)}`
+  return found === 0 ? `None of ${peopleInWords(total)}` : `${found} of ${peopleInWords(total)}`
 }
 
 /** How many there are of each status, each the way to them alone. */
@@ -167,9 +170,12 @@ function formOf ({ activity, filter, districts }: AttendeeList, tried?: Tried) {
     statuses: statuses.map(status => chosen('status', status, statusTags[status].text)),
     roles: attendeeRoles.map(role => chosen('role', role, rolesInWords[role])),
     districts: [...new Set([...districtsOf(activity.campaign.districts), ...districts, ...filter.districts])].map(district => chosen('district', district, district)),
-    needs: [chosen('need', 'yes', 'Have an access need')],
+    needs: [
+      chosen('need', '', 'Everyone'), chosen('need', 'yes', 'Have an access need'), chosen('need', 'open', 'Need, not answered yet')
+    ],
+    reached: [chosen('reached', 'no', 'Emails do not reach them')],
     questions: [
-      chosen('question', '', 'Everyone'), chosen('question', 'asked', 'Asked something'), chosen('question', 'open', 'Wait for an answer')
+      chosen('question', '', 'Everyone'), chosen('question', 'asked', 'Asked something'), chosen('question', 'open', 'Not answered yet')
     ],
     attendances: attendances.map(attendance => chosen('attendance', attendance, attendancesInWords[attendance])),
     sorts: sortings.map(sort => chosen('sort', sort === everyone.sort ? '' : sort, sortingInWords[sort])),
@@ -199,7 +205,9 @@ function rowOf (booking: Booking, { slug, zone }: KnownActivity) {
     district,
     need: accessNeeds && { text: accessNeeds, isSettled: accessAnswer !== undefined },
     question: question && { text: question, isSettled: booking.questionOutcome !== undefined },
-    attendance: attendance === 'unknown' ? undefined : attendancesInWords[attendance],
+    attendance: attendance === 'unknown'
+      ? undefined
+      : [attendancesInWords[attendance], countedInWords(booking)].filter(words => words !== undefined).join(', '),
     joinedAt: booking.joinedAt && timeInWords(booking.joinedAt, zone),
     bookedAt: wallClock(booking.createdAt, zone)
   }

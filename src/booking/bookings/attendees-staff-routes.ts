@@ -17,9 +17,12 @@ import { countReached } from './recipients.ts'
 const done = {
   'booking-cancelled': 'The booking is cancelled, and we are emailing this person.',
   'booking-cancelled-to-call': 'The booking is cancelled. Emails do not reach this person: call them.',
+  'booking-cancelled-untold': 'The booking is cancelled. This person had not been asked yet, so hears nothing.',
   'bookings-cancelled': 'The bookings are cancelled, and we are emailing these people.',
   'bookings-cancelled-to-call': 'The bookings are cancelled, and we are emailing those our emails reach. Call the others.',
-  noted: 'It is saved who came.',
+  'bookings-cancelled-untold': 'The bookings are cancelled. These people had not been asked yet, so hear nothing.',
+  noted: 'We have saved who came.',
+  'booking-moved': 'The booking is moved. We email this person within minutes, if emails reach them.',
   'bookings-moved': 'The bookings are moved. We email these people within minutes, if emails reach them.'
 }
 

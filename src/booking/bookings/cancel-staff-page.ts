@@ -30,7 +30,7 @@ export function bookingCancellationPageOf (
     ...effectsOf(required),
     booking: { name: booking.name, reference: booking.reference },
     href: `/staff/activities/${activity.slug}/bookings/${booking.id}/cancellation`,
-    leaveHref: `/staff/activities/${activity.slug}`,
+    leaveHref: `/staff/activities/${activity.slug}/bookings/${booking.id}`,
     errors
   }
 }

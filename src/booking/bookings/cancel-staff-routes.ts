@@ -10,11 +10,11 @@ import { requirePermission } from '../../identity/staff/roles.ts'
 import { confirmationForm } from '../../identity/staff/schema.ts'
 import type { BookingAddress } from './booking-address.ts'
 import { bookingIn } from './booking-address.ts'
-import { isReachable, liveStatuses } from './booking.ts'
+import { liveStatuses } from './booking.ts'
 import type { Booking } from './booking.ts'
 import { cancelActivity, cancelBookingsByStaff } from './cancel.ts'
 import { bookingCancellationPageOf, bookingsCancellationPageOf, cancellationPageOf } from './cancel-staff-page.ts'
-import { chooseAgain, withoutGone } from './choose-again.ts'
+import { chooseAgain, ofOne, withoutGone } from './choose-again.ts'
 import { attendeesHref } from './chosen-staff-page.ts'
 import { activityCancellationEffects, bookingCancellationEffects } from './effects.ts'
 import { AlreadyCancelled } from './errors.ts'
@@ -51,6 +51,13 @@ export const cancellationRoutes: FastifyPluginAsync = async app => {
   }
 }
 
+/** What is said once the bookings of some people are cancelled. */
+function doneFor (chosen: number, { told, toCall }: { told: number, toCall: number }): string {
+  const what = chosen === 1 ? 'booking-cancelled' : 'bookings-cancelled'
+  if (toCall > 0) return `${what}-to-call`
+  return told > 0 ? what : `${what}-untold`
+}
+
 /** What is asked about a booking of an activity. */
 type OfBooking = Running<BookingAddress> & { booking: Booking }
 
@@ -65,9 +72,8 @@ export const bookingCancellationRoutes: FastifyPluginAsync = async app => {
     schema: confirmationForm, again: show
   }, async ({ staff, activity, booking, input: { confirmed }, reply }) => {
     const bookings = { activityId: activity.id, bookingIds: [booking.id], confirmed }
-    await cancelBookingsByStaff(app.db, app.outbox, bookings, staff, app.clock())
-    const what = isReachable(booking) ? 'booking-cancelled' : 'booking-cancelled-to-call'
-    return await reply.redirect(`/staff/activities/${activity.slug}?done=${what}`, 303)
+    const what = doneFor(1, await ofOne(cancelBookingsByStaff(app.db, app.outbox, bookings, staff, app.clock())))
+    return await reply.redirect(`${attendeesHref(activity)}?done=${what}`, 303)
   }))))
 
   function show (asked: OfBooking, errors?: FormErrors): FastifyReply {
@@ -102,8 +108,7 @@ export const bookingsCancellationRoutes: FastifyPluginAsync = async app => {
     schema: chosenForm, fields: chosenFields, again: chooseAgain
   }, async ({ staff, activity, input: { booking, confirmed }, reply }) => {
     const bookings = { activityId: activity.id, bookingIds: booking, confirmed }
-    const { toCall } = await cancelBookingsByStaff(app.db, app.outbox, bookings, staff, app.clock())
-    const what = toCall === 0 ? 'bookings-cancelled' : 'bookings-cancelled-to-call'
+    const what = doneFor(booking.length, await cancelBookingsByStaff(app.db, app.outbox, bookings, staff, app.clock()))
     return await reply.redirect(`${attendeesHref(activity)}?done=${what}`, 303)
   })))))
 

@@ -43,8 +43,8 @@ export interface StaffCancellation {
 /**
  * Cancels people's bookings for them, or against their will: the emails to them do not say that they asked for it. All
  * or none; a booking that has ended meanwhile stays as it is, and the effects say so. Returns how many of these people
- * emails reach, and how many are to be called. Throws `AlreadyCancelled` where all have ended, `ChosenGone`,
- * `BookingNotOpen` and `ConfirmationRequired`.
+ * emails reach, and how many are to be called; who was carried over and has not heard of it is neither. Throws
+ * `AlreadyCancelled` where all have ended, `ChosenGone`, `BookingNotOpen` and `ConfirmationRequired`.
  */
 export async function cancelBookingsByStaff (
   db: Db, outbox: Outbox, { activityId, bookingIds, confirmed }: StaffCancellation, by: StaffMember, now: DateTime<true>
@@ -63,8 +63,9 @@ export async function cancelBookingsByStaff (
       subject: activity.slug,
       details: { booking: id, was: status }
     })), now)
-    const told = bookings.filter(isReachable).length
-    return { told, toCall: bookings.length - told }
+    const aware = bookings.filter(known.holds)
+    const told = aware.filter(isReachable).length
+    return { told, toCall: aware.length - told }
   })
 }
 

@@ -1,4 +1,4 @@
-import { live } from '../../programme/booking-rules.ts'
+import { known, live } from '../../programme/booking-rules.ts'
 import { people, toCallInWords, whoOf } from '../../identity/staff/confirmation.ts'
 import type { Effects } from '../../identity/staff/confirmation.ts'
 import { isReachable } from './booking.ts'
@@ -33,13 +33,17 @@ export function stillLive (chosen: readonly Booking[]): Booking[] {
   return chosen.filter(live.holds)
 }
 
-/** What cancelling bookings does to their holders; `slug` is of their activity. Those that have ended stay so. */
+/**
+ * What cancelling bookings does to their holders; `slug` is of their activity. Those that have ended stay so, and who
+ * was carried onto this list and has never heard of it hears nothing now.
+ */
 export function bookingCancellationEffects (chosen: readonly Booking[], { slug }: { slug: string }): Effects {
   const isOne = chosen.length === 1
   const who = whoOf(isOne)
   const bookings = stillLive(chosen)
   const [confirmed, inLine] = parted(bookings, ({ status }) => status === 'confirmed')
-  const [reached, unreached] = parted(bookings, isReachable)
+  const [aware, unasked] = parted(bookings, known.holds)
+  const [reached, unreached] = parted(aware, isReachable)
   const [told, toldInLine] = parted(reached, ({ status }) => status === 'confirmed')
   const ended = chosen.length - bookings.length
   return {
@@ -54,6 +58,11 @@ export function bookingCancellationEffects (chosen: readonly Booking[], { slug }
         ? []
         : [isOne ? 'They get an email that says so.' : `${people(toldInLine.length, 'who loses their turn gets', 'who lose their turn get')} an email that says so.`],
       ...isOne && unreached.length > 0 ? ['Emails do not reach them: call them.'] : toCallInWords({ count: unreached.length }),
+      ...unasked.length === 0
+        ? []
+        : [who(unasked.length,
+            'waits from another date and has not been asked yet, so hears nothing.',
+            'wait from another date and have not been asked yet, so hear nothing.')],
       ...endedInWords(ended)
     ],
     toCall: { count: unreached.length, people: unreached.map(booking => calleeOf(slug, booking)) },

@@ -70,7 +70,7 @@ export class AlreadyCancelled extends Conflict {
   readonly title = 'Already cancelled'
 
   constructor (bookings = 1) {
-    super(bookings === 1 ? 'This booking has already been cancelled.' : 'These bookings have all been cancelled already.')
+    super(bookings === 1 ? 'This booking has already been cancelled.' : 'These bookings have all been cancelled, or left the list, already.')
   }
 }
 

@@ -157,20 +157,6 @@ export function bookingOf (row: Row): Booking {
   }
 }
 
-/**
- * Ids of an activity's bookings in the order of its attendee list: confirmed, then offered, then waiting, each in turn,
- * then the rest.
- */
-export async function listAttendeeIds (
-  db: Reader, activityId: string, { skip = 0, take }: { skip?: number, take?: number } = {}
-): Promise<string[]> {
-  const rows = await db.$queryRaw<Array<{ id: string }>>`
-    SELECT id FROM bookings WHERE activity_id = ${activityId}::uuid
-    ORDER BY coalesce(array_position(ARRAY['confirmed', 'offered', 'waiting'], status), 4), arrival
-    LIMIT ${take ?? null}::int OFFSET ${skip}::int`
-  return rows.map(({ id }) => id)
-}
-
 /** Bookings in the order of `ids`, as they are now, leaving out those that no longer exist. */
 export async function listAttendees (db: Reader, ids: readonly string[]): Promise<Booking[]> {
   const rows = await db.booking.findMany({ where: { id: { in: [...ids] } } })

@@ -33,8 +33,11 @@ interface BulletinAddress extends RunningAddress { Params: { slug: string, numbe
 
 const address = '/activities/:slug/bulletins'
 
-/** Enough for the longest text in a script that takes twelve bytes a character, and the other fields. */
-const bodyLimit = 65_536
+/**
+ * Enough for the longest text in a script that takes twelve bytes a character, as many people as can be chosen, and the
+ * other fields.
+ */
+const bodyLimit = 73_728
 
 /** Messages from organisers to many people: writing, previewing, sending, and how far they have come. */
 export const bulletinStaffRoutes: FastifyPluginAsync<BulletinRoutes> = async (app, { context }) => {

@@ -21,11 +21,11 @@ export function emailOwed<F extends EmailFact> (fact: F, due: Facts[F], booking:
 }
 
 function isOwed (fact: EmailFact, booking: Booking): boolean {
-  const { email, createdAt, changedAt, cancelledBy } = booking
+  const { email, createdAt, changedAt } = booking
   switch (fact) {
     case 'booking.confirmed':
     case 'waiting-list.joined': return email !== undefined || changedAt > createdAt
-    case 'booking.cancelled': return cancelledBy !== 'activity' || known.holds(booking)
+    case 'booking.cancelled': return known.holds(booking)
     default: return true
   }
 }

@@ -9,14 +9,15 @@ const attendances: Record<Attendance, string> = { yes: 'came', no: 'did not come
  * is a name or an address.
  */
 export function filterInWords (filter: AttendeeFilter): string[] {
-  const { statuses, roles, districts, hasNeed, question, search } = filter
+  const { statuses, roles, districts, need, question, isUnreached, search } = filter
   return [
     ...(statuses.length > 0 ? [`Status: ${statuses.map(status => statusTags[status].text).join(', ')}`] : []),
     ...(roles.length > 0 ? [`Who they are: ${roles.join(', ')}`] : []),
     ...(districts.length > 0 ? [`District: ${districts.join(', ')}`] : []),
-    ...(hasNeed ? ['Have an access need'] : []),
+    ...(need === undefined ? [] : [need === 'open' ? 'Have an access need that is not answered' : 'Have an access need']),
     ...(question === undefined ? [] : [question === 'open' ? 'Asked something that waits for an answer' : 'Asked something']),
     ...(filter.attendances.length > 0 ? [`On the day: ${filter.attendances.map(one => attendances[one]).join(', ')}`] : []),
+    ...(isUnreached ? ['Emails do not reach them'] : []),
     ...(search === undefined ? [] : ['Found by a search'])
   ]
 }

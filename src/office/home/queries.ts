@@ -3,7 +3,7 @@ import type { Activity, WaitingListMode } from '../../programme/activities/activ
 import type { BookingWindow } from '../../programme/activities/booking-window.ts'
 import { within } from '../../programme/activities/known-activities.ts'
 import { instant } from '../../platform/clock.ts'
-import { live } from '../../programme/booking-rules.ts'
+import { live, waitsAsCopy } from '../../programme/booking-rules.ts'
 import type { Reader } from '../../platform/database/connect.ts'
 import type { Prisma } from '../../platform/database/generated/client.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
@@ -119,7 +119,7 @@ export async function findUnanswered (
     accessNeeds: { not: null },
     accessAnswer: null,
     ...live.where,
-    NOT: { status: 'waiting', copiedFromBookingId: { not: null } },
+    NOT: waitsAsCopy.where,
     activity: { AND: [within(staff, 'run activities')], status: { not: 'cancelled' }, endsAt: { gt: now.toJSDate() } }
   } satisfies Prisma.BookingWhereInput
   const [total, rows] = await Promise.all([

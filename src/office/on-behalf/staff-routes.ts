@@ -5,7 +5,7 @@ import { anew, running } from '../../programme/activities/staff-routes.ts'
 import type { Running } from '../../programme/activities/staff-routes.ts'
 import type { BookingAddress } from '../../booking/bookings/booking-address.ts'
 import { bookingIn, liveBookingIn } from '../../booking/bookings/booking-address.ts'
-import { chooseAgain, isAboutChoice, withoutGone } from '../../booking/bookings/choose-again.ts'
+import { chooseAgain, isAboutChoice, ofOne, withoutGone } from '../../booking/bookings/choose-again.ts'
 import { attendeesHref } from '../../booking/bookings/chosen-staff-page.ts'
 import { stillLive } from '../../booking/bookings/effects.ts'
 import { AlreadyCancelled, BookingNotFound } from '../../booking/bookings/errors.ts'
@@ -61,7 +61,7 @@ const moveRoutes: FastifyPluginAsync = async app => {
     const { activityId } = isId(params.booking) ? await getBooking(app.db, params.booking) : { activityId: undefined }
     if (activityId !== activity.id && activityId !== date.id) throw new BookingNotFound()
     const move = { from: activity.id, to: date.id, bookingIds: [params.booking], confirmed }
-    await moveBookings(app.db, app.outbox, move, staff, app.clock())
+    await ofOne(moveBookings(app.db, app.outbox, move, staff, app.clock()))
     return await reply.redirect(`${bookingHref(date, params.booking)}?done=moved`, 303)
   })))))
 
@@ -113,7 +113,7 @@ const moveChosenRoutes: FastifyPluginAsync = async app => {
     const { staff, activity, input: { booking: bookingIds, to, confirmed }, reply } = asked
     const { id } = await dateIn(asked, to)
     await moveBookings(app.db, app.outbox, { from: activity.id, to: id, bookingIds, confirmed }, staff, app.clock())
-    return await reply.redirect(`${attendeesHref(activity)}?done=bookings-moved`, 303)
+    return await reply.redirect(`${attendeesHref(activity)}?done=${bookingIds.length === 1 ? 'booking' : 'bookings'}-moved`, 303)
   }))))))
 
   /** The dates again; the list of attendees comes first where it is the choice of people that is wrong. */

@@ -3,6 +3,7 @@ import { timeInWords } from '../../programme/activities/when.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
 import { attendanceOf, attendances } from '../../booking/bookings/attendance.ts'
 import type { Attendance } from '../../booking/bookings/attendance.ts'
+import { attendancesInWords } from '../../booking/bookings/filter-in-words.ts'
 import { partyOf } from './attendance.ts'
 import type { Note, Party } from './attendance.ts'
 import type { NotNoted } from './commands.ts'
@@ -14,7 +15,7 @@ const groups = [
   { attendance: 'yes', heading: 'Here' }
 ] as const satisfies Array<{ attendance: Attendance, heading: string }>
 
-export const attendanceChoices: Record<Attendance, string> = { yes: 'Here', no: 'Did not come', unknown: 'Not noted' }
+export const attendanceChoices: Record<Attendance, string> = { ...attendancesInWords, yes: 'Here' }
 
 /** The words for a note in sentences. */
 export const notedInWords: Record<Attendance, string> = { yes: 'here', no: 'did not come', unknown: 'not noted' }

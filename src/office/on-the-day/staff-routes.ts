@@ -26,7 +26,7 @@ import { codePageOf, onTheDayPageOf, handOverPageOf } from './staff-page.ts'
 import type { Tried } from './staff-page.ts'
 
 const done = {
-  noted: 'It is saved who came.',
+  noted: 'We have saved who came.',
   'walk-ins': 'It is saved how many came without a booking.',
   'as-it-was': 'Nothing was changed: it was like that already.',
   answered: 'The question is marked as answered.',

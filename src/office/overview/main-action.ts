@@ -36,6 +36,6 @@ export function mainActionOf (
   if (status === 'draft') return runs && toCome ? 'publish' : undefined
   if (seesTheDay && isOnItsDay({ startsAt, endsAt, zone }, now)) return 'open-day'
   if (booking !== 'places') return undefined
-  if (!toCome) return notesLater && coming > 0 && noted === 0 ? 'say-who-came' : undefined
+  if (!toCome) return notesLater && coming > noted ? 'say-who-came' : undefined
   return runs && now < startsAt ? 'book' : undefined
 }

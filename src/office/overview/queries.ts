@@ -1,4 +1,4 @@
-import { live } from '../../programme/booking-rules.ts'
+import { live, waitsAsCopy } from '../../programme/booking-rules.ts'
 import type { Activity } from '../../programme/activities/activity.ts'
 import { findQuestionnaire } from '../../programme/evaluations/queries.ts'
 import type { Questionnaire } from '../../programme/evaluations/queries.ts'
@@ -19,7 +19,7 @@ export async function countOpen (db: Reader, activityId: string): Promise<Open> 
   const [counted = { questions: 0, unanswered: 0, noted: 0 }] = await db.$queryRaw<Open[]>`
     SELECT count(*) FILTER (WHERE question IS NOT NULL AND question_outcome IS NULL)::int AS questions,
       count(*) FILTER (WHERE access_needs IS NOT NULL AND access_answer IS NULL AND ${live.sql()}
-        AND NOT (status = 'waiting' AND carried_from IS NOT NULL))::int AS unanswered,
+        AND NOT ${waitsAsCopy.sql()})::int AS unanswered,
       count(*) FILTER (WHERE status = 'confirmed' AND attended IS NOT NULL)::int AS noted
     FROM bookings WHERE activity_id = ${activityId}::uuid`
   return counted

@@ -4,7 +4,7 @@ import { bookingsWait } from '../../programme/activities/in-words.ts'
 import type { KnownActivity, OtherDate } from '../../programme/activities/known-activities.ts'
 import { runningOf, staffCardOf } from '../../programme/activities/staff-page.ts'
 import { whenInWords } from '../../programme/activities/when.ts'
-import { statuses } from '../../booking/bookings/booking.ts'
+import { liveStatuses, statuses } from '../../booking/bookings/booking.ts'
 import type { BookingStatus } from '../../booking/bookings/booking.ts'
 import { statusTags } from '../../booking/bookings/status-tag.ts'
 import { may } from '../../identity/staff/roles.ts'
@@ -49,6 +49,7 @@ export function overviewOf ({ staff, activity, dates, hosts, people, concern }: 
     dates: dates.map(date => ({
       isFirst: date.isFirst, when: whenInWords(date), href: `/staff/activities/${date.slug}`
     })),
+    unrecorded: action === 'say-who-came' ? unrecordedInWords(people) : undefined,
     action: action && { ...actions[action], href: `${href}/${actions[action].at}` },
     isOver: activity.endsAt <= now,
     toDo: [
@@ -74,12 +75,22 @@ const actions: Record<MainAction, { text: string, at: string }> = {
 function actionOf (
   staff: StaffMember, activity: KnownActivity, people: People | undefined, now: DateTime<true>
 ): MainAction | undefined {
-  const coming = people?.counts.find(({ status }) => status === 'confirmed')?.people ?? 0
-  return mainActionOf({ ...activity, coming, noted: people?.open.noted ?? 0 }, {
+  return mainActionOf({ ...activity, coming: confirmedIn(people), noted: people?.open.noted ?? 0 }, {
     runs: may(staff, 'run activities', activity),
     seesTheDay: may(staff, 'see people on the day', activity),
     notesLater: people !== undefined && may(staff, 'record attendance', activity)
   }, now)
+}
+
+/** How many people had a place of whom it is not noted if they came. */
+function unrecordedInWords (people: People | undefined): string {
+  const unrecorded = confirmedIn(people) - (people?.open.noted ?? 0)
+  return `This is over. For ${unrecorded === 1 ? '1 person' : `${unrecorded} people`} it is not recorded if they came.`
+}
+
+/** Number of bookings with a place. */
+function confirmedIn (people: People | undefined): number {
+  return people?.counts.find(({ status }) => status === 'confirmed')?.people ?? 0
 }
 
 /** What organisers do about an activity's people from here, besides what its button does. */
@@ -117,6 +128,9 @@ function ofNeed (kind: NeedKind, activity: KnownActivity, href: string): ToDo[] 
   }
 }
 
+/** The part of an address that leads to those who come or wait. */
+const live = liveStatuses.map(status => `status=${status}`).join('&')
+
 /** What people of an activity wait for, until it is over. */
 function ofPeople (
   { open: { questions, unanswered }, unreached }: People, activity: KnownActivity, href: string, now: DateTime<true>
@@ -136,14 +150,14 @@ function ofPeople (
           text: `${unanswered === 1 ? '1 person' : `${unanswered} people`} told us what would help them take part and ` +
             `${unanswered === 1 ? 'has' : 'have'} no answer.`,
           link: unanswered === 1 ? 'See who' : 'See who they are',
-          href: `${href}/attendees?need=yes`
+          href: `${href}/attendees?need=open&${live}`
         }],
     ...unreached === 0
       ? []
       : [{
           text: `Emails do not reach ${unreached === 1 ? '1 person' : `${unreached} people`}.`,
-          link: 'See which did not arrive',
-          href: `${href}/letters?show=not-arrived`
+          link: unreached === 1 ? 'See who' : 'See who they are',
+          href: `${href}/attendees?reached=no&${live}`
         }]
   ]
 }

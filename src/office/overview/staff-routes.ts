@@ -26,8 +26,6 @@ const done = {
   repeated: 'The other days are saved as drafts, which only staff see. They are in the list of activities.',
   'taken-down': 'The activity is a draft again, which only staff see.',
   cancelled: 'The activity is cancelled. We email everyone who had a place or was waiting, if emails reach them.',
-  'booking-cancelled': 'The booking is cancelled, and we are emailing this person.',
-  'booking-cancelled-to-call': 'The booking is cancelled. Emails do not reach this person: call them.',
   'another-date': 'This is the new date. People who are waiting for the first one are asked in turn, before anyone else.'
 }
 

@@ -190,12 +190,16 @@ async function matching (db: Reader, { campaign, agency, state, search }: Listed
   }
 }
 
-/** Ids of the published activities of which no place is free, by the rule of `freePlaces`. */
+/**
+ * Ids of the published activities of which no place is free, by the rule of `freePlaces`. As on their pages, people
+ * whose details are erased had their places to the end.
+ */
 async function listFull (db: Reader): Promise<string[]> {
   const rows = await db.$queryRaw<Array<{ id: string }>>`
     SELECT a.id FROM activities a JOIN occupancies o ON o.activity_id = a.id
+      LEFT JOIN headcounts h ON h.activity_id = a.id AND h.dimension = 'total'
     WHERE a.status = 'published' AND a.booking = 'places'
-      AND o.confirmed + o.offered + o.held >= a.capacity::bigint * (100 + a.over_booking_percent) / 100`
+      AND o.confirmed + coalesce(h.places, 0) + o.offered + o.held >= a.capacity::bigint * (100 + a.over_booking_percent) / 100`
   return rows.map(({ id }) => id)
 }
 

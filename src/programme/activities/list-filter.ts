@@ -34,8 +34,10 @@ export const listFields = ['view', 'as', 'campaign', 'agency', 'state', 'q'] as 
 interface Choices { campaigns: ReadonlyArray<{ slug: string }>, agencies: ReadonlyArray<{ slug: string }> }
 
 const [whenUnknown, asUnknown, campaignUnknown, agencyUnknown, stateUnknown] =
-  ['when', 'a list or a calendar', 'a campaign', 'an agency', 'a state'].map(what => `Select ${what} from those on the page`) as
-  [string, string, string, string, string]
+  [
+    'Select a time from the list',
+    ...['a list or a calendar', 'a campaign', 'an agency', 'a state'].map(what => `Select ${what} from those on the page`)
+  ] as [string, string, string, string, string]
 
 /** Longer than any title. */
 const maxSearch = 200

@@ -44,15 +44,21 @@ export const activityStaffRoutes: FastifyPluginAsync = async app => {
     const now = app.clock()
     if (filter.asCalendar) return await showCalendar(asked, now)
     const page = pageNumber(query.page)
-    const window = { skip: (page - 1) * perPage, take: perPage, of: filter }
     const { when } = filter
-    const found = when === 'to-come' || when === 'past'
-      ? await listActivitiesKnownTo(app.db, staff, { past: when === 'past', now, ...window })
-      : await listKnownBetween(app.db, staff, { ...calendarMonth(when, zone, now), ...window })
+    const listOf = async (page: number) => {
+      const window = { skip: (page - 1) * perPage, take: perPage, of: filter }
+      return when === 'to-come' || when === 'past'
+        ? await listActivitiesKnownTo(app.db, staff, { past: when === 'past', now, ...window })
+        : await listKnownBetween(app.db, staff, { ...calendarMonth(when, zone, now), ...window })
+    }
+    let found = await listOf(page)
+    // Further back than the last page there is nothing any more: some are gone since the link was made.
+    const shown = Math.min(page, Math.max(1, Math.ceil(found.total / perPage)))
+    if (shown !== page) found = await listOf(shown)
     return reply.page('programme/activities/activities', {
       staff,
       ...filterFormOf(choices, typedOf(query, listFields), zone),
-      ...staffListOf({ staff, filter, found }, page, now),
+      ...staffListOf({ staff, filter, found }, shown, now),
       done: query.done === 'deleted' ? 'The draft is deleted.' : undefined
     })
   }

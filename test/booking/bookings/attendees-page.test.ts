@@ -58,6 +58,19 @@ t.test('what can be done with those chosen depends on who may do it, and when', 
   }
 })
 
+t.test('who came is said of a party with how many of it', async t => {
+  const { db, look } = await context(t)
+  const { id, slug } = await anActivity(db, over)
+  await aBooking(db, id, { places: 4, attended: true, camePlaces: 1 })
+  await aBooking(db, id, { places: 2, attended: true })
+  await aBooking(db, id, { attended: false })
+  await aBooking(db, id)
+
+  const { text } = await look(`/staff/activities/${slug}/attendees`)
+
+  t.match(text, /On the day: Came, 1 of 4 people Booked.* On the day: Came Booked.* On the day: Did not come Booked.* On the day: Not recorded Booked/)
+})
+
 t.test('the link for everyone on the page chooses them, and then nobody', async t => {
   const { db, look } = await context(t)
   const { id, slug } = await anActivity(db)
@@ -138,7 +151,7 @@ t.test('those who no longer come stand apart, and alone where only they are aske
   const page = await look(`/staff/activities/${slug}/attendees?sort=name`)
   const alone = await look(linksOn(page).get('Cancelled 1 person') ?? '')
 
-  t.match(page.text, /Zoë Zola.*2 people who do not come any more.*Cara Cancelled.*Lena Lapsed.*Offer refused/)
+  t.match(page.text, /Zoë Zola.*2 people who are not coming any more.*Cara Cancelled.*Lena Lapsed.*Offer refused/)
   t.match(page.body, /<details class="govuk-details pk-gone">/)
   t.strictSame(namesOn(alone), ['Cara Cancelled'])
   t.match(alone.body, /<details class="govuk-details pk-gone" open>/)
@@ -156,9 +169,9 @@ t.test('a filter says in words what it asks for, also where nobody is like that'
   const both = await filtered('need=yes&question=open&status=confirmed&status=waiting&role=parent&attendance=unknown')
   const nobody = await filtered('district=Allerdale')
 
-  t.match(both.text, /1 of 2 people : Confirmed or Waiting Parent With an access need With a question that is not settled Not noted Show everyone/)
+  t.match(both.text, /1 of 2 people : Confirmed or Waiting Parent With an access need With a question that is not settled Not recorded Show everyone/)
   t.strictSame(namesOn(both), ['Ada'])
-  t.match(nobody.text, /Nobody of 2 people : Allerdale Show everyone/)
+  t.match(nobody.text, /None of 2 people : Allerdale Show everyone/)
   t.strictSame(namesOn(nobody), [])
   t.strictSame(buttonsOn(nobody), [])
   t.match(nobody.text, /District Allerdale Eden Somewhere else Copeland/, 'those of the form, and others that people had named')

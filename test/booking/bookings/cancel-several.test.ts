@@ -51,7 +51,7 @@ t.test('several bookings are cancelled at once: who is emailed, called or not co
   t.equal(done.statusCode, 303)
   t.equal(done.headers.location, `/staff/activities/${activity.slug}/attendees?done=bookings-cancelled-to-call`)
   t.equal(again.statusCode, 409)
-  t.match(perceived(again).text, 'These bookings have all been cancelled already.')
+  t.match(perceived(again).text, 'These bookings have all been cancelled, or left the list, already.')
   t.strictSame(
     await db.booking.findMany({
       select: { id: true, status: true, cancelledBy: true, icalSequence: true }, orderBy: { arrival: 'asc' }
@@ -76,6 +76,35 @@ t.test('several bookings are cancelled at once: who is emailed, called or not co
       .map(({ staffMemberId, subject, details }) => ({ staffMemberId, subject, details })),
     [[anne, 'confirmed'], [bob, 'confirmed'], [cy, 'confirmed'], [dee, 'waiting']].map(([booking, was]) =>
       ({ staffMemberId: member.id, subject: activity.slug, details: { booking: (booking as typeof anne).id, was } })))
+})
+
+t.test('who was carried onto this list and has not been asked loses their turn and hears nothing', async t => {
+  const its = await service(t)
+  const { app, db } = its
+  const activity = await anActivity(db)
+  const { headers } = await signedIn(app, db, { role: 'organiser' })
+  const carried = { status: 'waiting', copiedFromBookingId: crypto.randomUUID() }
+  const unasked = await aBooking(db, activity.id, { ...carried, email: 'una@example.org' })
+  const uncalled = await aBooking(db, activity.id, { ...carried, name: 'Una Uncalled', email: 'uc@example.org', unreachableAt: noon.toJSDate() })
+  const asked = await aBooking(db, activity.id, { ...carried, offers: 1, email: 'asked@example.org' })
+  const mailer = keeping()
+  const cancelling = async (chosen: Array<{ id: string }>) =>
+    await post(app, `/staff/activities/${activity.slug}/attendees/cancellation`, choosing(ids(chosen)), headers)
+
+  const several = await cancelling([unasked, uncalled, asked])
+  const one = await app.inject({ url: `/staff/activities/${activity.slug}/bookings/${unasked.id}/cancellation`, headers })
+  const done = await post(app, `/staff/activities/${activity.slug}/attendees/cancellation`, sentFrom(several.body), headers)
+  t.strictSame(await doJobs(its, contextWith(its, mailer)), [])
+
+  const { text } = perceived(several)
+  t.match(text, '3 people lose their turn on the waiting list. 1 person who loses their turn gets an email that says so.')
+  t.match(text, '2 people wait from another date and have not been asked yet, so hear nothing.')
+  t.notMatch(text, 'call them', 'nor are they called')
+  t.match(perceived(one).text, 'They wait from another date and have not been asked yet, so hear nothing.')
+  t.notMatch(perceived(one).text, 'email that says so')
+  t.match(done.headers.location, /done=bookings-cancelled$/)
+  t.equal(await db.booking.count({ where: { status: 'cancelled', cancelledBy: 'organiser' } }), 3)
+  t.strictSame(mailer.kept.map(({ to }) => to), ['asked@example.org'])
 })
 
 t.test('who cancels while it is being read is no longer among those it reaches, and the page comes again', async t => {

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import t from 'tap'
 import { leftInWords } from '../../../src/mail/bulletins/bulletin.ts'
+import { longestText } from '../../../src/mail/bulletins/schema.ts'
 import { cancelBooking } from '../../../src/booking/bookings/cancel.ts'
 import { choosing, sentFrom, tokenOn } from '../../support/filled-in.ts'
 import { perceived, post, service } from '../../support/service.ts'
@@ -73,6 +74,21 @@ t.test('a message goes to exactly those who were chosen and are still to be writ
     { staffMemberId: member.id, details: { number: 1, audience: 'chosen', bookings: 7 } },
     { staffMemberId: member.id, details: { number: 1, audience: 'chosen', bookings: 7, people: 2, toCall: 1 } }
   ])
+})
+
+t.test('the longest message to as many people as can be chosen is kept, whatever script it is in', async t => {
+  const { app, db } = await service(t)
+  const activity = await anActivity(db, { capacity: 100 })
+  const { headers } = await signedIn(app, db, { role: 'organiser' })
+  const chosen: string[] = []
+  for (let n = 0; n < 100; n++) chosen.push((await aBooking(db, activity.id)).id)
+  const form = await post(app, `/staff/activities/${activity.slug}/attendees/bulletin`, choosing(chosen), headers)
+  const longest = { heading: '𞤀'.repeat(50), body: '𞤀'.repeat(longestText) }
+
+  const written = await post(app, `/staff/activities/${activity.slug}/bulletins`, sentFrom(form.body, longest), headers)
+
+  t.equal(written.statusCode, 303)
+  t.match(await db.bulletin.findMany(), [{ ...longest, audience: 'chosen' }])
 })
 
 t.test('who it is for stays as its text changes, and nobody else can be added to it', async t => {

@@ -5,6 +5,7 @@ import type { Test } from 'tap'
 import { lockActivity } from '../../../src/programme/activities/queries.ts'
 import { cancelBooking } from '../../../src/booking/bookings/cancel.ts'
 import { changePlaces } from '../../../src/booking/bookings/change-own-booking.ts'
+import { ofOne } from '../../../src/booking/bookings/choose-again.ts'
 import { BookingMoved, ChosenGone } from '../../../src/booking/bookings/errors.ts'
 import type { Booking } from '../../../src/platform/database/generated/client.ts'
 import { sweepEmails } from '../../../src/mail/emails/commands.ts'
@@ -351,6 +352,12 @@ t.test('what is asked of a booking that moves meanwhile is refused in words, and
   }
   t.equal(await db.auditEntry.count(), 0)
   await isExact(t, its)
+})
+
+t.test('someone who chose nobody from a list reads that the booking was moved', async t => {
+  await t.rejects(ofOne(Promise.reject(new ChosenGone())), new BookingMoved())
+  await t.rejects(ofOne(Promise.reject(new Error('Else'))), new Error('Else'))
+  t.equal(await ofOne(Promise.resolve(1)), 1)
 })
 
 t.test('where moving fails, nothing has moved and nobody is told', async t => {

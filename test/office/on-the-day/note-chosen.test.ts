@@ -65,7 +65,7 @@ t.test('what is noted of several people at once is on record for each, and those
       subject: activity.slug,
       details: { booking: (booking as Booking).id, attended: [from, 'yes'] }
     }))))
-  t.match(perceived(await app.inject({ url: String(done.headers.location), headers })).text, 'It is saved who came.')
+  t.match(perceived(await app.inject({ url: String(done.headers.location), headers })).text, 'We have saved who came.')
 })
 
 t.test('what someone else noted since the page was shown stays, the rest is saved, and the page says so', async t => {

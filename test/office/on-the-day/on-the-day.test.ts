@@ -143,7 +143,7 @@ t.test('how many of a party came is noted beside who came, in one form, and nobo
   }
   const note = async (fields: Record<string, string>) => await post(app, `${url}/attendance`, fields, headers)
 
-  t.match(perceived(await look()).text, /Ann Ash \+2 more Here Did not come Not noted How many came All 3 1 of 3 2 of 3/)
+  t.match(perceived(await look()).text, /Ann Ash \+2 more Here Did not come Not recorded How many came All 3 1 of 3 2 of 3/)
   const { body } = await look()
   t.notMatch(body, `${one.reference}-came`, 'there is nobody to count in a booking of one')
 

@@ -32,6 +32,12 @@ t.test('the overview has the button of the moment, and no other', async t => {
     if (given === past) await aBooking(db, id)
     t.equal(await buttonOn(slug), button, JSON.stringify(given))
   }
+  const over = await anActivity(db, past)
+  await aBooking(db, over.id, { attended: true })
+  const { id: unrecorded } = await aBooking(db, over.id)
+  t.match((await at(over.slug)).text, 'This is over. For 1 person it is not recorded if they came. Say who came')
+  await db.booking.update({ where: { id: unrecorded }, data: { attended: false } })
+  t.notMatch((await at(over.slug)).text, 'Say who came')
   t.match((await at((await anActivity(db, day)).slug)).text, 'This takes place today Open the page for the day')
 })
 
@@ -46,7 +52,7 @@ t.test('the overview says what an activity needs, and leads to where it is put r
     ['The asked', '1 question is not dealt with. Read it', 'evening#questions'],
     ['The kept', 'You give them by hand. Choose who gets them', 'waiting-list'],
     ['The long', 'for more places than there are in all. Make another date and ask them to come then.', 'another-date'],
-    ['The full', '1 person told us what would help them take part and has no answer. See who', 'attendees?need=yes']
+    ['The full', '1 person told us what would help them take part and has no answer. See who', 'attendees?need=open&amp;status=confirmed&amp;status=waiting&amp;status=offered']
   ] as const
 
   for (const [title, sentence, page] of expected) {

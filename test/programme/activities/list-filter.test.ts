@@ -50,7 +50,7 @@ t.test('nothing that is asked for is everything to come', async t => {
 t.test('what cannot be shown gets one sentence each', async t => {
   const wrong: Array<[Record<string, unknown>, string]> = [
     ...['2026-13', '2026-1', '1999-12', 'soon', '2026-12-01'].map((view): [Record<string, unknown>, string] =>
-      [{ view }, 'Select when from those on the page']),
+      [{ view }, 'Select a time from the list']),
     [{ view: ['past', 'past'] }, 'When must be given only once'],
     [{ as: 'map' }, 'Select a list or a calendar from those on the page'],
     [{ campaign: 'unknown' }, 'Select a campaign from those on the page'],

@@ -42,6 +42,9 @@ t.test('activities are found by campaign, by agency, by state, by month and by w
   const nearly = await anActivity(db, { ...on(6), title: '100% safe_online', capacity: 2, overBookingPercent: 50 })
   await aBooking(db, nearly.id, { places: 2 })
   await anActivity(db, { ...past, title: 'Of November' })
+  const deleted = await anActivity(db, { ...past, title: 'Full, its details deleted', capacity: 2 })
+  const numbers = { booked: 2, places: 2, waited: 0, cancelled: 0, lapsed: 0, came: 0, didNotCome: 0 }
+  await db.headcount.create({ data: { activityId: deleted.id, dimension: 'total', value: '', ...numbers } })
   await anActivity(db, { title: 'On into December', startsAt: noon.toJSDate(), endsAt: noon.plus({ days: 10 }).toJSDate() })
 
   t.strictSame(await titles('?campaign=friends'), ['Of friends'])
@@ -50,13 +53,15 @@ t.test('activities are found by campaign, by agency, by state, by month and by w
   t.strictSame(await titles('?state=draft'), ['A draft'])
   t.strictSame(await titles('?state=cancelled'), ['Called off'])
   t.strictSame(await titles('?state=full'), ['With no place free'], 'as many as may be booked')
-  t.strictSame(await titles('?view=past'), ['Of November'])
-  t.strictSame(await titles('?view=2026-11'), ['Of November', 'On into December'])
+  t.strictSame(await titles('?state=full&view=past'), ['Full, its details deleted'], 'as its page says')
+  t.match((await look(`/${deleted.slug}`)).text, 'Places: 2 of 2 booked')
+  t.strictSame(await titles('?view=past&q=november'), ['Of November'])
+  t.strictSame(await titles('?view=2026-11&q=o'), ['Of November', 'On into December'])
   t.equal((await titles('?view=2026-12')).length, 7, 'what begins before a month and lasts into it is in it')
   t.strictSame(await titles('?q=ONE+led'), ['Led by one'], 'every word, in any order, in small letters or capitals')
   t.strictSame(await titles('?q=%25+_'), ['100% safe_online'], 'signs stand for themselves')
   t.strictSame(await titles('?q=safe&state=full'), [])
-  t.match((await look('?q=safe&state=full')).text, 'No activities are like that.')
+  t.match((await look('?q=safe&state=full')).text, 'No activities match.')
   t.match((await look('?state=full')).text, 'Show all')
   t.match((await look('?view=2026-12')).h1, 'Activities in December 2026')
 })
@@ -72,6 +77,9 @@ t.test('pages of a filtered list keep the filter', async t => {
   t.match(text, '101 activities, the next one first. ')
   t.match(body, 'href="/staff/activities?campaign=friends&amp;q=many&amp;page=2"')
   t.match((await look('?campaign=friends&q=many&page=2')).text, 'Page 2 of 2')
+  const beyond = (await look('?campaign=friends&q=many&page=7')).text
+  t.match(beyond, 'Page 2 of 2')
+  t.match(beyond, /Number \d+ of many/, 'the last page: some are gone since the link was made')
 })
 
 t.test('what cannot be asked for is said in a sentence, and nothing is listed', async t => {
@@ -79,7 +87,7 @@ t.test('what cannot be asked for is said in a sentence, and nothing is listed', 
   const { title } = await anActivity(db)
 
   for (const [query, sentence] of [
-    ['?campaign=nowhere', 'Select a campaign from those on the page'], ['?view=2026-13', 'Select when from those on the page'],
+    ['?campaign=nowhere', 'Select a campaign from those on the page'], ['?view=2026-13', 'Select a time from the list'],
     ['?state=full&state=draft', 'State must be given only once'],
     [`?q=${'x'.repeat(201)}`, 'What you look for must be 200 characters or fewer']
   ] as const) {
@@ -87,7 +95,7 @@ t.test('what cannot be asked for is said in a sentence, and nothing is listed', 
     t.equal(status, 400, query)
     t.strictSame(errors.map(error => error.sentence), [sentence])
     t.notMatch(text, title)
-    t.notMatch(text, 'No activities are like that')
+    t.notMatch(text, 'No activities match')
   }
 })
 
