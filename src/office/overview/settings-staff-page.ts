@@ -33,10 +33,13 @@ export function settingsPageOf ({ staff, activity, answers, around, hosts, besid
   const { slug, status, booking } = activity
   const href = `/staff/activities/${slug}`
   const [mayEdit, toCome] = [isEditable(activity, now), isToCome(activity, now)]
+  // The form leaves out what someone of an agency does not choose, and partners where there are none to choose.
+  const isAsked = (unit: Unit) =>
+    !(unit === 'lead_agency' && around.boundTo !== undefined) && !(unit === 'partners' && around.agencies.length === 0)
   const asked = (unit: Unit): Row => ({
     what: unitInWords[unit],
     as: inWords(answers, unit, around),
-    href: mayEdit ? `${href}/edit#${unit === 'when' ? 'starts_day' : units[unit][0]}` : undefined
+    href: mayEdit && isAsked(unit) ? `${href}/edit#${unit === 'when' ? 'starts_day' : units[unit][0]}` : undefined
   })
   return {
     ...runningOf(activity),

@@ -83,7 +83,7 @@ t.test('the longest message to as many people as can be chosen is kept, whatever
   const chosen: string[] = []
   for (let n = 0; n < 100; n++) chosen.push((await aBooking(db, activity.id)).id)
   const form = await post(app, `/staff/activities/${activity.slug}/attendees/bulletin`, choosing(chosen), headers)
-  const longest = { heading: '𞤀'.repeat(50), body: '𞤀'.repeat(longestText) }
+  const longest = { heading: '𞤀'.repeat(100), body: '𞤀'.repeat(longestText) }
 
   const written = await post(app, `/staff/activities/${activity.slug}/bulletins`, sentFrom(form.body, longest), headers)
 

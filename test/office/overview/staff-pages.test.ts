@@ -180,3 +180,18 @@ t.test('someone who may not use a section reads who may, within those that they 
   t.match(perceived(refused).text, `Back to the activity ${title}`)
   t.match(perceived(refused).text, 'Overview You cannot do this Only organisers of the partnership')
 })
+
+t.test('the settings lead only to questions that the form asks', async t => {
+  const { app, db, at } = await context(t)
+  const { slug } = await anActivity(db)
+  const none = (await at(`${slug}/settings`)).body
+  const ours = await anAgency(db)
+  const some = (await at(`${slug}/settings`)).body
+  const { headers } = await signedIn(app, db, { role: 'organiser', agencyId: ours.id })
+  const led = await anActivity(db, { leadAgencyId: ours.id })
+  const bound = (await app.inject({ url: `/staff/activities/${led.slug}/settings`, headers })).body
+  const asked = (body: string) => ['title', 'lead_agency', 'partners'].filter(field => body.includes(`/edit#${field}`))
+
+  t.strictSame([asked(none), asked(some), asked(bound)],
+    [['title', 'lead_agency'], ['title', 'lead_agency', 'partners'], ['title', 'partners']])
+})
