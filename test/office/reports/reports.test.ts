@@ -90,6 +90,8 @@ t.test('a report of a past year is the same when the people’s details are dele
   const [first] = await fourEvenings(db)
   await aBooking(db, first?.id ?? '', { places: 3, attended: true, camePlaces: 2, waitedAt: noon.minus({ days: 90 }).toJSDate() })
   await aBooking(db, first?.id ?? '', { places: 2, heardFrom: 'Facebook', district: null })
+  // Joined, and cancelled afterwards.
+  await aBooking(db, first?.id ?? '', { places: 4, status: 'cancelled', attended: true })
   const { headers } = await signedIn(app, db, { role: 'organiser' })
   const before = await look(app, headers)
   const file = lastQuarter.replace('?', '/report.csv?')
@@ -267,7 +269,7 @@ t.test('the page of one activity does not divide people whose details are delete
   await db.$transaction(async tx => await forgetBookings(tx, ids, noon))
   const { headers } = await signedIn(app, db, { role: 'organiser' })
 
-  const { text } = await look(app, headers, `/staff/activities/${slug}`)
+  const { text } = await look(app, headers, `/staff/activities/${slug}/attendees`)
 
   t.match(text, 'Had a place 14 Came 14')
   t.notMatch(text, /Eden|Copeland/)
