@@ -37,8 +37,8 @@ export function blocksOf (
   const chosen = activities.filter(activity =>
     (campaign === undefined || activity.campaign.slug === campaign) &&
     (agency === undefined || activity.leadAgency?.slug === agency))
-  const keyOf = ({ startsAt, zone, campaign, leadAgency, isOperational }: ReportedActivity) =>
-    JSON.stringify([quarterOf(startsAt, zone), campaign.slug, leadAgency?.slug, isOperational])
+  const keyOf = ({ startsAt, zone, campaign, leadAgency }: ReportedActivity) =>
+    JSON.stringify([quarterOf(startsAt, zone), campaign.slug, leadAgency?.slug])
   return [...Map.groupBy(chosen, keyOf).values()].flatMap((some): Block[] => {
     const [first] = some
     if (first === undefined) return []

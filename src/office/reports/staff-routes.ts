@@ -10,7 +10,7 @@ import { noShowsInWords } from './no-shows-page.ts'
 import type { Past } from './no-shows-page.ts'
 import { printedReportOf } from './printed-report.ts'
 import { aroundSpan, quarterOf, usualSpans, zone } from './quarters.ts'
-import { countDivisions, countPlaces, findFirstStart, listChoices, listComing, listReported } from './queries.ts'
+import { countDivisions, countPlaces, findFirstStart, listChoices, listComing, listLearntFrom, listReported } from './queries.ts'
 import type { ReportedActivity } from './queries.ts'
 import { reportFile } from './report-file.ts'
 import { blocksOf, dividedActivities, reportOf } from './report.ts'
@@ -74,7 +74,7 @@ export const reportStaffRoutes: FastifyPluginAsync = async app => {
     const [staff, now] = [staffOf(request), app.clock()]
     const since = { after: now.minus({ years: yearsOfExperience }).toJSDate(), before: now.toJSDate() }
     const [activities, coming] = await Promise.all([
-      listReported(app.db, staff, since), listComing(app.db, staff, now, mostComing)
+      listLearntFrom(app.db, staff, since), listComing(app.db, staff, now, mostComing)
     ])
     const past = await pastOf(activities.filter(({ endsAt }) => endsAt <= now).slice(-mostExperience))
     return reply.page('office/reports/no-shows', { staff, ...noShowsInWords(past, coming) })

@@ -140,7 +140,7 @@ t.test('while activities of a campaign are to come, people are not divided, and 
   t.match(text, 'Online safety, led by the partnership itself, October to December 2026')
 })
 
-t.test('an agency reads of what it leads, and nobody of operational work but those who are named', async t => {
+t.test('an agency reads of what it leads, and nobody of operational work, which a report would pass on', async t => {
   const { app, db } = await service(t)
   const [ours, theirs] = [await anAgency(db, { name: 'NSPCC' }), await anAgency(db, { name: 'Cumbria Police' })]
   await aPastActivity(db, 70, [{ came: 10, away: 5 }], { title: 'Ours', leadAgencyId: ours.id })
@@ -149,7 +149,9 @@ t.test('an agency reads of what it leads, and nobody of operational work but tho
   await aPastActivity(db, 68, [{ came: 30, away: 5 }], {
     title: 'Secret', leadAgencyId: theirs.id, campaignId: secret.id, visibility: 'operational', kind: 'disruption'
   })
-  const [organiser, ofOurs, ofTheirs] = [
+  await aPastActivity(db, 800, [{ came: 30 }], { title: 'Secret', leadAgencyId: theirs.id, visibility: 'operational' })
+  const [admin, organiser, ofOurs, ofTheirs] = [
+    await signedIn(app, db, { role: 'admin' }),
     await signedIn(app, db, { role: 'organiser' }),
     await signedIn(app, db, { role: 'staff', agencyId: ours.id }),
     await signedIn(app, db, { role: 'organiser', agencyId: theirs.id })
@@ -162,8 +164,20 @@ t.test('an agency reads of what it leads, and nobody of operational work but tho
   t.notMatch(all.text, /Secret|Quiet work/)
   t.match(some.text, /Activities 1 .*People came 10/)
   t.notMatch(some.text, /Theirs|Secret|Quiet|Cumbria Police/)
-  t.match(others.text, /Activities 2 .*People came 50/)
+  t.match(others.text, /Activities 1 .*People came 20/)
   t.notMatch(others.text, /Ours|NSPCC/)
+  for (const { headers } of [admin, ofTheirs]) {
+    const page = await look(app, headers)
+    const csv = await app.inject({ url: lastQuarter.replace('?', '/report.csv?'), headers })
+    const pdf = await app.inject({ url: lastQuarter.replace('?', '/report.pdf?'), headers })
+    for (const text of [page.text, csv.body, (await linesOf(pdf.rawPayload)).join(' ')]) {
+      t.match(text, 'Theirs')
+      t.notMatch(text, /Secret|Quiet work/)
+    }
+    t.notMatch(page.text, /2024/, 'not even the quarters to choose from say since when')
+    t.equal((await look(app, headers, `${lastQuarter}&campaign=${secret.slug}`)).status, 400, 'as if there were none')
+  }
+  t.match((await look(app, admin.headers)).text, /Activities 2 .*People came 30/)
   t.equal((await look(app, ofOurs.headers, `${lastQuarter}&agency=${theirs.slug}`)).status, 400, 'as if there were none')
 })
 
