@@ -196,6 +196,40 @@ t.test('lines can be of campaigns, organisations, quarters, kinds and audiences'
   t.match(await linesBy('audience'), /Professionals Activities: 1 .* Came: 20 .*Parents Activities: 4 .*An activity for two audiences counts for both/)
 })
 
+t.test('two campaigns with one title have a line each', async t => {
+  const { app, db } = await service(t)
+  for (const daysAgo of [70, 69]) {
+    const { id: campaignId } = await aCampaign(db, { title: 'Online safety' })
+    await aPastActivity(db, daysAgo, [{ came: daysAgo - 50, away: 6 }], { campaignId })
+  }
+  const { headers } = await signedIn(app, db, { role: 'organiser' })
+
+  const { text } = await look(app, headers, '/staff/reports?from=2026-Q3&to=2026-Q3')
+
+  t.match(text, /Online safety Activities: 1 .* Came: 20 .*Online safety Activities: 1 .* Came: 19 .*All Activities: 2/)
+})
+
+t.test('the form shows the span of the report below it, whichever is chosen', async t => {
+  const { app, db } = await service(t)
+  const { headers } = await signedIn(app, db, { role: 'organiser' })
+  const formOf = async (url: string) => {
+    const { body } = await app.inject({ url, headers })
+    const selected = (name: string) =>
+      new RegExp(`<select[^>]* name="${name}"(?:(?!</select>).)*<option value="([^"]*)" selected`, 's').exec(body)?.[1]
+    const usual = [...body.matchAll(/href="(\/staff\/reports\?[^"]*from=[^"]*)"/g)].map(([, href = '']) => href.replaceAll('&amp;', '&'))
+    return { usual, from: selected('from'), to: selected('to') }
+  }
+  const first = await formOf('/staff/reports')
+
+  t.match(first, { from: '2026-Q2', to: '2026-Q4' })
+  t.equal(first.usual.length, 4)
+  for (const url of [...first.usual, '/staff/reports?from=2019-Q3&to=2020-Q1', '/staff/reports?from=2028-Q1&to=2028-Q2']) {
+    const asked = new URL(url, 'https://example.org').searchParams
+    const { from, to } = await formOf(url)
+    t.strictSame({ from, to }, { from: asked.get('from'), to: asked.get('to') }, url)
+  }
+})
+
 t.test('bad choices get one sentence, and no numbers', async t => {
   const { app, db } = await service(t)
   await fourEvenings(db)
