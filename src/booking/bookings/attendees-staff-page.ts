@@ -232,11 +232,11 @@ function buttonsOf ({ staff, activity }: AttendeeList, mayRun: boolean, now: Dat
 function forgottenOf (headcounts: readonly Headcount[]) {
   const all = headcounts.find(({ dimension }) => dimension === 'total')
   if (all === undefined) return undefined
-  const { booked, places, came, didNotCome, waited, cancelled, lapsed } = all
+  const { booked, places, came, camePlaces, didNotCome, waited, cancelled, lapsed } = all
   return {
     numbers: [
       { text: 'Had a place', number: booked, more: places === booked ? '' : placesInWords(places) },
-      { text: 'Came', number: came },
+      { text: 'Came', number: came, more: camePlaces === came ? '' : placesInWords(camePlaces) },
       { text: 'Did not come', number: didNotCome },
       { text: 'Were on the waiting list', number: waited },
       { text: 'Cancelled', number: cancelled },

@@ -38,16 +38,17 @@ export function headcountsOf (
 function numbersOf (bookings: readonly Counted[]): Numbers {
   const count = (is: (booking: Counted) => boolean) => bookings.filter(is).length
   const hadPlace = bookings.filter(({ status }) => status === 'confirmed')
+  // Who cancelled after they had joined kept no place, and is counted as cancelled alone: as in reports.
+  const came = hadPlace.filter(({ attended }) => attended === true)
   return {
     booked: hadPlace.length,
     places: hadPlace.reduce((sum, { places }) => sum + places, 0),
     waited: count(({ waitedAt }) => waitedAt !== undefined),
     cancelled: count(({ status }) => status === 'cancelled'),
     lapsed: count(({ status }) => status === 'lapsed'),
-    came: count(({ attended }) => attended === true),
-    camePlaces: bookings.filter(({ attended }) => attended === true)
-      .reduce((sum, { camePlaces, places }) => sum + (camePlaces ?? places), 0),
-    didNotCome: count(({ attended }) => attended === false),
+    came: came.length,
+    camePlaces: came.reduce((sum, { camePlaces, places }) => sum + (camePlaces ?? places), 0),
+    didNotCome: hadPlace.filter(({ attended }) => attended === false).length,
     recordedPlaces: hadPlace.reduce((sum, { attended, places }) => attended === undefined ? sum : sum + places, 0)
   }
 }

@@ -5,7 +5,7 @@ import { leadTimes } from '../forgetting/lead-time.ts'
 import type { Division } from './published.ts'
 import { quarterInWords } from './quarters.ts'
 import type { ReportedActivity } from './queries.ts'
-import type { Grouping } from './report.ts'
+import type { Grouping, NamedLine } from './report.ts'
 
 /** Who leads an activity of no partner organisation. */
 const ourselves = 'The partnership itself'
@@ -19,15 +19,18 @@ export const groupingInWords: Record<Grouping, { choice: string, heading: string
   audience: { choice: 'Each audience', heading: 'Audience' }
 }
 
-/** The names of the lines in which an activity is counted. */
-export function lineNames (by: Grouping, activity: ReportedActivity, quarter: string): string[] {
+/** The lines in which an activity is counted. */
+export function linesOf (by: Grouping, activity: ReportedActivity, quarter: string): NamedLine[] {
+  const { slug, title, campaign, leadAgency, kind, audiences } = activity
   switch (by) {
-    case 'activity': return [activity.title]
-    case 'campaign': return [activity.campaign.title]
-    case 'agency': return [activity.leadAgency?.name ?? ourselves]
-    case 'quarter': return [quarterInWords(quarter)]
-    case 'kind': return [kindInWords[activity.kind]]
-    case 'audience': return activity.audiences.length === 0 ? ['No audience given'] : activity.audiences.map(capitalised)
+    case 'activity': return [{ key: slug, name: title }]
+    case 'campaign': return [{ key: campaign.slug, name: campaign.title }]
+    case 'agency': return [{ key: leadAgency?.slug ?? '', name: leadAgency?.name ?? ourselves }]
+    case 'quarter': return [{ key: quarter, name: quarterInWords(quarter) }]
+    case 'kind': return [{ key: kind, name: kindInWords[kind] }]
+    case 'audience': return audiences.length === 0
+      ? [{ key: '', name: 'No audience given' }]
+      : audiences.map(audience => ({ key: audience, name: capitalised(audience) }))
   }
 }
 

@@ -3,7 +3,9 @@ import { kindInWords } from '../../programme/activities/page.ts'
 import { whenInWords } from '../../programme/activities/when.ts'
 import { leadTimes } from '../forgetting/lead-time.ts'
 import { leadTimeInWords } from './in-words.ts'
-import { experienceOf, extraPlaces, fewestActivities, rangeInWords, shareInWords, shareOf } from './no-shows.ts'
+import {
+  experienceOf, extraPlacesBy, fewestActivities, overBookingFor, rangeInWords, shareInWords, shareOf
+} from './no-shows.ts'
 import type { Experience, Recorded } from './no-shows.ts'
 import type { ComingActivity, ReportedActivity } from './queries.ts'
 
@@ -18,6 +20,7 @@ const weekdays = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Satur
 /** How many come of those who book, and what follows for activities to come. */
 export function noShowsInWords (past: readonly Past[], coming: readonly ComingActivity[]) {
   const experience = experienceOf(past)
+  const extraPlaces = experience && extraPlacesBy(experience)
   const kinds = Map.groupBy(past, ({ activity }) => activity.kind)
   return {
     fewestActivities,
@@ -43,7 +46,7 @@ export function noShowsInWords (past: readonly Past[], coming: readonly ComingAc
               rowOf(leadTimeInWords(from), past.flatMap(({ byLeadTime }) => byLeadTime.get(String(from)) ?? [])))
           }
         ],
-    coming: experience === undefined ? [] : coming.flatMap(activity => adviceOf(activity, experience))
+    coming: extraPlaces === undefined ? [] : coming.map(activity => adviceOf(activity, extraPlaces))
   }
 }
 
@@ -62,23 +65,21 @@ function rowOf (name: string, some: readonly Recorded[]) {
   return { name, ...experience === undefined ? { share: 'not enough data', range: '' } : sentenceOf(experience) }
 }
 
-/** What could be offered of an activity to come; nothing if it is not worth a change. */
-function adviceOf (activity: ComingActivity, experience: Experience) {
-  const { slug, title, capacity } = activity
+/** What could be offered of an activity to come, as far as the form can say it, if it is another number of places. */
+export function adviceOf (activity: ComingActivity, extraPlaces: (room: number) => number) {
+  const { slug, title, capacity, overBookingPercent } = activity
+  const [when, href] = [whenInWords(activity), `/staff/activities/${slug}/places`]
+  const advised = overBookingFor(capacity, extraPlaces(capacity))
   const offered = bookable(activity)
-  const extra = extraPlaces(capacity, experience) - (offered - capacity)
-  const when = whenInWords(activity)
-  // The form asks for a percentage: the smallest that gives as many places.
-  const overBooking = Math.ceil((offered + extra - capacity) * 100 / capacity)
-  const href = `/staff/activities/${slug}/places`
-  if (extra === 0) return [{ title, when, advice: `Its ${offered} places are right.`, href, more: '' }]
-  return [{
+  const more = bookable({ capacity, overBookingPercent: advised }) - offered
+  if (more === 0) return { title, when, advice: `Its ${offered} places are right.`, href, more: '' }
+  return {
     title,
     when,
     href,
-    advice: extra > 0
-      ? `Offer ${extra} more ${extra === 1 ? 'place' : 'places'}: 9 in 10 chance that at most ${capacity} come.`
-      : `It offers ${-extra} ${extra === -1 ? 'place' : 'places'} too many: more than ${capacity} may come.`,
-    more: `Set over-booking to ${overBooking}%; it is ${activity.overBookingPercent}% now.`
-  }]
+    advice: more > 0
+      ? `Offer ${more} more ${more === 1 ? 'place' : 'places'}: 9 in 10 chance that at most ${capacity} come.`
+      : `It offers ${-more} ${more === -1 ? 'place' : 'places'} too many: more than ${capacity} may come.`,
+    more: `Set over-booking to ${advised}%; it is ${overBookingPercent}% now.`
+  }
 }

@@ -1,3 +1,5 @@
+import { bookable } from '../../programme/activities/supply.ts'
+
 /** The places of one activity of which it is known whether they were taken, and those of them that were. */
 export interface Recorded {
   recorded: number
@@ -9,6 +11,12 @@ export const fewestActivities = 5
 
 /** How sure an advice is: in 9 of 10 activities it holds. */
 export const sureness = 0.9
+
+/**
+ * Of so many places at most is computed, and more are taken in proportion: that takes no longer than a page may, and is
+ * a little more careful, because of more people the part that comes differs less by chance.
+ */
+const mostCounted = 500
 
 /** One way in which people may stay away: the share of an activity has a beta distribution, from one to the next. */
 interface Guess {
@@ -36,34 +44,37 @@ const correlations = [0.002, 0.005, 0.01, 0.02, 0.04, 0.07, 0.11, 0.16, 0.23, 0.
  * with the rest: beta-binomial, on a grid.
  */
 export function experienceOf (activities: readonly Recorded[]): Experience | undefined {
-  const known = activities.filter(({ recorded }) => recorded > 0)
+  const known = activities.filter(({ recorded }) => recorded > 0).map(inProportion)
   if (known.length < fewestActivities) return undefined
   const alike = [...Map.groupBy(known, ({ recorded, came }) => `${came} of ${recorded}`).values()]
+  const most = Math.max(...known.map(({ recorded }) => recorded))
   const guesses = shares.flatMap(share => correlations.map(correlation => {
     const size = 1 / correlation - 1
     const [alpha, beta] = [share * size, (1 - share) * size]
+    const [logAlpha, logBeta, logBoth] = [logProducts(alpha, most), logProducts(beta, most), logProducts(size, most)]
+    // But for the number of ways in which those who stay away can be chosen: that is the same for every guess.
     const logWeight = alike.reduce((sum, some) => {
       const [{ recorded, came } = { recorded: 0, came: 0 }] = some
-      return sum + some.length * logChance(recorded - came, recorded, alpha, beta)
+      const logChance = (logAlpha[recorded - came] ?? 0) + (logBeta[came] ?? 0) - (logBoth[recorded] ?? 0)
+      return sum + some.length * logChance
     }, 0)
     return { share, alpha, beta, logWeight }
   }))
-  const most = Math.max(...guesses.map(({ logWeight }) => logWeight))
-  const weighed = guesses.map(({ logWeight, ...guess }) => ({ ...guess, weight: Math.exp(logWeight - most) }))
+  const largest = Math.max(...guesses.map(({ logWeight }) => logWeight))
+  const weighed = guesses.map(({ logWeight, ...guess }) => ({ ...guess, weight: Math.exp(logWeight - largest) }))
   const sum = weighed.reduce((sum, { weight }) => sum + weight, 0)
   return weighed.map(guess => ({ ...guess, weight: guess.weight / sum })).filter(({ weight }) => weight > 1e-9)
 }
 
-/**
- * Logarithm of the chance that `away` of `booked` stay away, but for the number of ways in which these can be chosen:
- * that is the same for every guess. A product of simple terms, where the textbook has beta functions.
- */
-function logChance (away: number, booked: number, alpha: number, beta: number): number {
+function inProportion ({ recorded, came }: Recorded): Recorded {
+  const counted = Math.min(recorded, mostCounted)
+  return { recorded: counted, came: Math.round(came * counted / recorded) }
+}
+
+/** Logarithms of 1, `from`, `from * (from + 1)` and so on, up to `most` factors: the textbook has beta functions. */
+function logProducts (from: number, most: number): number[] {
   let sum = 0
-  for (let n = 0; n < away; n++) sum += Math.log(alpha + n)
-  for (let n = 0; n < booked - away; n++) sum += Math.log(beta + n)
-  for (let n = 0; n < booked; n++) sum -= Math.log(alpha + beta + n)
-  return sum
+  return [0, ...Array.from({ length: most }, (_, n) => (sum += Math.log(from + n)))]
 }
 
 /** The share of those who stay away, with the range in which it lies with a chance of 9 in 10. */
@@ -81,26 +92,57 @@ export function shareOf (experience: Experience): { share: number, low: number, 
 /** The chance that at most `most` people come of those who have booked so many places. */
 export function chanceOfAtMost (most: number, booked: number, experience: Experience): number {
   if (most >= booked) return 1
-  return experience.reduce((sum, { alpha, beta, weight }) => {
-    // How many come, from nobody on: each chance follows from the one before.
-    let chance = Math.exp(logChance(booked, booked, alpha, beta))
-    let atMost = chance
-    for (let came = 0; came < most; came++) {
-      chance *= (booked - came) / (came + 1) * (beta + came) / (alpha + booked - came - 1)
-      atMost += chance
-    }
-    return sum + weight * Math.min(1, atMost)
-  }, 0)
+  return experience.reduce((sum, guess) => sum + guess.weight * chanceBy(guess, most, booked), 0)
 }
 
 /**
- * How many places more than there is room for can be offered, so that with a chance of 9 in 10 no more people come than
- * there is room, if all are booked. Never more than there is room for twice.
+ * How many come, from nobody on: each chance follows from the one before. That nobody comes may be less likely than any
+ * number that there is, so chances are relative to it, and made smaller before they get too large.
  */
-export function extraPlaces (room: number, experience: Experience): number {
-  let extra = 0
-  while (extra < room && chanceOfAtMost(room, room + extra + 1, experience) >= sureness) extra++
-  return extra
+function chanceBy ({ alpha, beta }: Guess, most: number, booked: number): number {
+  const [tooLarge, smaller] = [1e200, 1e-200]
+  let [chance, atMost, all] = [1, 0, 0]
+  for (let came = 0; came <= booked; came++) {
+    all += chance
+    if (came === most) atMost = all
+    chance *= (booked - came) / (came + 1) * (beta + came) / (alpha + booked - came - 1)
+    if (all > tooLarge) [chance, atMost, all] = [chance * smaller, atMost * smaller, all * smaller]
+  }
+  return atMost / all
+}
+
+/**
+ * For a room: how many places more than there is room for can be offered, so that with a chance of 9 in 10 no more
+ * people come than there is room, if all are booked. Never more than there is room for twice.
+ */
+export function extraPlacesBy (experience: Experience): (room: number) => number {
+  const known = new Map<number, number>()
+  return room => {
+    const counted = Math.min(room, mostCounted)
+    const extra = known.get(counted) ?? largestExtra(counted, experience)
+    known.set(counted, extra)
+    return Math.floor(extra * room / counted)
+  }
+}
+
+/** The chance falls with each place more. */
+function largestExtra (room: number, experience: Experience): number {
+  let [safe, tooMany] = [0, room + 1]
+  while (tooMany - safe > 1) {
+    const middle = Math.floor((safe + tooMany) / 2)
+    if (chanceOfAtMost(room, room + middle, experience) >= sureness) safe = middle
+    else tooMany = middle
+  }
+  return safe
+}
+
+/**
+ * Over-booking by which as many of some extra places are offered as whole percentages can, and none more: the smallest
+ * such.
+ */
+export function overBookingFor (capacity: number, extra: number): number {
+  const largest = Math.min(100, Math.ceil(100 * (extra + 1) / capacity) - 1)
+  return Math.ceil(100 * (bookable({ capacity, overBookingPercent: largest }) - capacity) / capacity)
 }
 
 /** Shares that people say. */

@@ -18,21 +18,36 @@ export interface ReportedActivity extends Pick<
 > {
   campaign: { slug: string, title: string, partnership: string }
   leadAgency: { slug: string, name: string } | undefined
-  /** Known only to those who are named: it is never counted together with what others know. */
-  isOperational: boolean
   walkIns: number | undefined
 }
 
 /**
- * The published activities with places that a member of staff may report on, within some time, in order. What is
- * cancelled came to nothing.
+ * What a member of staff may report on to others. Operational work is none of it, whoever asks: a report is passed on,
+ * and not even that there was such work is for everyone.
  */
-export async function listReported (
-  db: Reader, staff: StaffMember, { after, before }: { after: Date, before: Date }
+function passedOn (staff: StaffMember): Prisma.ActivityWhereInput {
+  return { AND: [within(staff, 'see reports'), { visibility: { not: 'operational' } }], status: 'published' }
+}
+
+interface Within { after: Date, before: Date }
+
+/** The published activities with places that a report by a member of staff is of, within some time, in order. */
+export async function listReported (db: Reader, staff: StaffMember, time: Within): Promise<ReportedActivity[]> {
+  return await listWithPlaces(db, passedOn(staff), time)
+}
+
+/** Those from which a member of staff may learn how many come, within some time, in order: operational work too. */
+export async function listLearntFrom (db: Reader, staff: StaffMember, time: Within): Promise<ReportedActivity[]> {
+  return await listWithPlaces(db, within(staff, 'see reports'), time)
+}
+
+/** What is cancelled came to nothing. */
+async function listWithPlaces (
+  db: Reader, which: Prisma.ActivityWhereInput, { after, before }: Within
 ): Promise<ReportedActivity[]> {
   const rows = await db.activity.findMany({
     where: {
-      AND: [within(staff, 'see reports')],
+      AND: [which],
       status: 'published',
       booking: { in: ['places', 'invitation'] },
       startsAt: { gte: after, lt: before }
@@ -48,30 +63,28 @@ export async function listReported (
       kind: true,
       audiences: true,
       capacity: true,
-      visibility: true,
       walkIns: true,
       campaign: { select: { slug: true, title: true, partnership: true } },
       leadAgency: { select: { slug: true, name: true } }
     },
     orderBy: [{ startsAt: 'asc' }, { slug: 'asc' }]
   })
-  return rows.map(({ visibility, walkIns, leadAgency, capacity, kind, ...row }) => ({
+  return rows.map(({ walkIns, leadAgency, capacity, kind, ...row }) => ({
     ...row,
     kind: kind as Kind,
     capacity: capacity ?? undefined,
     startsAt: instant(row.startsAt),
     endsAt: instant(row.endsAt),
     leadAgency: leadAgency ?? undefined,
-    isOperational: visibility === 'operational',
     walkIns: walkIns ?? undefined
   }))
 }
 
-/** The campaigns and leading organisations of everything that a member of staff may report on, by name. */
+/** The campaigns and leading organisations of everything that a report by a member of staff may be of, by name. */
 export async function listChoices (
   db: Reader, staff: StaffMember
 ): Promise<{ campaigns: Array<{ slug: string, title: string }>, agencies: Array<{ slug: string, name: string }> }> {
-  const activities = { some: { AND: [within(staff, 'see reports')], status: 'published' } }
+  const activities = { some: passedOn(staff) }
   const [campaigns, agencies] = await Promise.all([
     db.campaign.findMany({
       where: { activities }, select: { slug: true, title: true }, orderBy: [{ title: 'asc' }, { slug: 'asc' }]
@@ -83,10 +96,10 @@ export async function listChoices (
   return { campaigns, agencies }
 }
 
-/** When the first activity began on which a member of staff may report. */
+/** When the first activity began that a report by a member of staff may be of. */
 export async function findFirstStart (db: Reader, staff: StaffMember): Promise<DateTime<true> | undefined> {
   const { _min: { startsAt } } = await db.activity.aggregate({
-    where: { AND: [within(staff, 'see reports')], status: 'published' }, _min: { startsAt: true }
+    where: passedOn(staff), _min: { startsAt: true }
   })
   return startsAt === null ? undefined : instant(startsAt)
 }

@@ -37,8 +37,8 @@ export function blocksOf (
   const chosen = activities.filter(activity =>
     (campaign === undefined || activity.campaign.slug === campaign) &&
     (agency === undefined || activity.leadAgency?.slug === agency))
-  const keyOf = ({ startsAt, zone, campaign, leadAgency, isOperational }: ReportedActivity) =>
-    JSON.stringify([quarterOf(startsAt, zone), campaign.slug, leadAgency?.slug, isOperational])
+  const keyOf = ({ startsAt, zone, campaign, leadAgency }: ReportedActivity) =>
+    JSON.stringify([quarterOf(startsAt, zone), campaign.slug, leadAgency?.slug])
   return [...Map.groupBy(chosen, keyOf).values()].flatMap((some): Block[] => {
     const [first] = some
     if (first === undefined) return []
@@ -115,19 +115,31 @@ export function lineOf (published: readonly Published[], activities: readonly Re
   return { ...addedUp(published), offered: activities.reduce((sum, { capacity = 0 }) => sum + capacity, 0) }
 }
 
+/** What is counted together, and its name: two campaigns may have the same. */
+export interface NamedLine {
+  key: string
+  name: string
+}
+
 /** Of the lines of whole blocks and of single activities, those alike. */
 export function groupedBy (
-  { lines, blocks }: Report, nameOf: (of: ReportedActivity, quarter: string) => readonly string[], isOfBlocks: boolean
-): Map<string, Line> {
+  { lines, blocks }: Report,
+  linesOf: (of: ReportedActivity, quarter: string) => readonly NamedLine[],
+  isOfBlocks: boolean
+): Array<NamedLine & { line: Line }> {
   const parts = isOfBlocks
     ? blocks.flatMap(({ block: { first, quarter, activities }, published }) => activities.length === 0
       ? []
       : [{ of: first, quarter, line: lineOf([published.total], activities) }])
     : lines.map(({ of, block, line }) => ({ of, quarter: block.quarter, line }))
-  const named = parts.flatMap(({ of, quarter, line }) => nameOf(of, quarter).map(name => ({ name, line })))
-  return new Map([...Map.groupBy(named, ({ name }) => name)].map(([name, some]) => [name, {
-    ...addedUp(some.map(({ line }) => line)), offered: some.reduce((sum, { line }) => sum + line.offered, 0)
-  }]))
+  const named = parts.flatMap(({ of, quarter, line }) => linesOf(of, quarter).map(named => ({ ...named, line })))
+  return [...Map.groupBy(named, ({ key }) => key)].map(([key, some]) => ({
+    key,
+    name: some[0]?.name ?? key,
+    line: {
+      ...addedUp(some.map(({ line }) => line)), offered: some.reduce((sum, { line }) => sum + line.offered, 0)
+    }
+  }))
 }
 
 function countedBlockOf (

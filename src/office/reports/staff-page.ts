@@ -2,10 +2,10 @@ import { whenInWords } from '../../programme/activities/when.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
 import { barsOf } from './chart.ts'
 import type { PublishedKind } from './divided.ts'
-import { divisionInWords, groupingInWords, kindOfPeople, lineNames } from './in-words.ts'
+import { divisionInWords, groupingInWords, kindOfPeople, linesOf } from './in-words.ts'
 import { shareInWords } from './no-shows.ts'
 import type { Division } from './published.ts'
-import { quarterInWords, quartersIn, spanInWords } from './quarters.ts'
+import { isQuarter, quarterInWords, quartersIn, spanInWords } from './quarters.ts'
 import type { Span } from './quarters.ts'
 import { divisionsShown, groupedBy, groupings } from './report.ts'
 import type { Grouping, Line, Report } from './report.ts'
@@ -47,7 +47,9 @@ export interface Choices {
 export function choosingOf (
   choices: Choices, values: Partial<Record<ReportField, string | undefined>>, errors?: FormErrors
 ) {
-  const quarters = quartersIn(choices.quarters).toReversed()
+  // What was chosen by the address is among them, or the form would show another span than the report below it.
+  const chosen = [values.from ?? '', values.to ?? ''].filter(isQuarter)
+  const quarters = [...new Set([...quartersIn(choices.quarters), ...chosen])].toSorted().toReversed()
   const select = (name: ReportField, items: ReadonlyArray<{ value: string, text: string }>) =>
     items.map(item => ({ ...item, selected: item.value === (values[name] ?? '') }))
   const inWords = (quarter: string) => ({ value: quarter, text: quarterInWords(quarter) })
@@ -142,8 +144,8 @@ export function linesInWords (report: Report, by: Grouping): Array<LineInWords &
     }))
   }
   const isOfBlocks = by === 'campaign' || by === 'agency' || by === 'quarter'
-  const lines = groupedBy(report, (activity, quarter) => lineNames(by, activity, quarter), isOfBlocks)
-  return [...lines].map(([name, line]) => ({ name, more: '', href: undefined, ...cellsOf(line), line }))
+  return groupedBy(report, (activity, quarter) => linesOf(by, activity, quarter), isOfBlocks)
+    .map(({ name, line }) => ({ name, more: '', href: undefined, ...cellsOf(line), line }))
 }
 
 function cellsOf ({ activities, offered, booked, came, didNotCome, notRecorded, walkIns, waited }: Line) {

@@ -10,7 +10,7 @@ import { noShowsInWords } from './no-shows-page.ts'
 import type { Past } from './no-shows-page.ts'
 import { printedReportOf } from './printed-report.ts'
 import { aroundSpan, quarterOf, usualSpans, zone } from './quarters.ts'
-import { countDivisions, countPlaces, findFirstStart, listChoices, listComing, listReported } from './queries.ts'
+import { countDivisions, countPlaces, findFirstStart, listChoices, listComing, listLearntFrom, listReported } from './queries.ts'
 import type { ReportedActivity } from './queries.ts'
 import { reportFile } from './report-file.ts'
 import { blocksOf, dividedActivities, reportOf } from './report.ts'
@@ -74,7 +74,7 @@ export const reportStaffRoutes: FastifyPluginAsync = async app => {
     const [staff, now] = [staffOf(request), app.clock()]
     const since = { after: now.minus({ years: yearsOfExperience }).toJSDate(), before: now.toJSDate() }
     const [activities, coming] = await Promise.all([
-      listReported(app.db, staff, since), listComing(app.db, staff, now, mostComing)
+      listLearntFrom(app.db, staff, since), listComing(app.db, staff, now, mostComing)
     ])
     const past = await pastOf(activities.filter(({ endsAt }) => endsAt <= now).slice(-mostExperience))
     return reply.page('office/reports/no-shows', { staff, ...noShowsInWords(past, coming) })
@@ -96,15 +96,18 @@ export const reportStaffRoutes: FastifyPluginAsync = async app => {
       const staff = staffOf(asked.request)
       const [given, firstAt] = await Promise.all([listChoices(app.db, staff), findFirstStart(app.db, staff)])
       const now = app.clock()
-      const quarter = quarterOf(now, zone)
-      const quarters = { from: firstAt === undefined ? quarter : quarterOf(firstAt, zone), to: quarter }
-      return await answer({ ...asked, choices: { ...given, quarters: ordered(quarters), usual: usualSpans(now) } })
+      const usual = usualSpans(now)
+      const edges = [...usual.flatMap(({ from, to }) => [from, to]), quarterOf(firstAt ?? now, zone)].toSorted()
+      const quarters = { from: edges.at(0) ?? quarterOf(now, zone), to: edges.at(-1) ?? quarterOf(now, zone) }
+      return await answer({ ...asked, choices: { ...given, quarters, usual } })
     })
   }
 
   function schemaOf ({ choices }: AskedReport) {
-    const [, , year] = choices.usual
-    return reportChoice({ ...choices, usual: { from: year?.from ?? choices.quarters.from, to: choices.quarters.to } })
+    const [quarter, , year] = choices.usual
+    return reportChoice({
+      ...choices, usual: { from: year?.from ?? choices.quarters.from, to: quarter?.to ?? choices.quarters.to }
+    })
   }
 
   function showForm (
@@ -126,9 +129,4 @@ export const reportStaffRoutes: FastifyPluginAsync = async app => {
 /** The name of a file with a report, without its ending. */
 function fileName ({ from, to, by }: ReportChoice): string {
   return `report-${from}-to-${to}-by-${by}`.toLowerCase()
-}
-
-/** A first activity may be to come. */
-function ordered ({ from, to }: { from: string, to: string }): { from: string, to: string } {
-  return from < to ? { from, to } : { from: to, to }
 }

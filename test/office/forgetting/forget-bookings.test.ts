@@ -84,6 +84,17 @@ t.test('numbers stay, add up in whatever order people are forgotten, and name no
   ])
 })
 
+t.test('who cancelled after they had joined is counted as cancelled, and nothing is counted by what is not known', async t => {
+  const { db } = await world(t)
+  const { id: activityId } = await anActivity(db)
+  const { id } = await aBooking(db, activityId, { status: 'cancelled', attended: true, places: 2 })
+
+  await forget(db, id)
+
+  t.match(await db.headcount.findFirst({ where: { dimension: 'total' } }), { booked: 0, cancelled: 1, came: 0, camePlaces: 0 })
+  await t.rejects(db.headcount.updateMany({ data: { dimension: 'shoe size' } }), /headcounts_dimension/)
+})
+
 t.test('the copy of a booking for another date goes with it, unless its holder has heard of it', async t => {
   const { db } = await world(t)
   const [here, there] = [await anActivity(db), await anActivity(db)]

@@ -1,9 +1,12 @@
 import fc from 'fast-check'
 import t from 'tap'
+import { bookable } from '../../../src/programme/activities/supply.ts'
 import {
-  chanceOfAtMost, experienceOf, extraPlaces, rangeInWords, shareInWords, shareOf
+  chanceOfAtMost, experienceOf, extraPlacesBy, overBookingFor, rangeInWords, shareInWords, shareOf
 } from '../../../src/office/reports/no-shows.ts'
 import type { Experience } from '../../../src/office/reports/no-shows.ts'
+import { adviceOf } from '../../../src/office/reports/no-shows-page.ts'
+import { noon } from '../../support/world.ts'
 
 /** A random number that is the same each time. */
 function dice (seed: number): () => number {
@@ -52,7 +55,7 @@ t.test('where activities differ, the range is wider and less is offered than cha
   const [one, other] = [experienceOf(alike) ?? [], experienceOf(unlike) ?? []]
 
   t.ok(shareOf(other).high - shareOf(other).low > 1.5 * (shareOf(one).high - shareOf(one).low))
-  t.ok(extraPlaces(20, other) < extraPlaces(20, one))
+  t.ok(extraPlacesBy(other)(20) < extraPlacesBy(one)(20))
 })
 
 t.test('chances are those of a simulation', async t => {
@@ -70,7 +73,7 @@ t.test('chances are those of a simulation', async t => {
 t.test('what is offered more holds in 9 of 10 activities like those that were seen', async t => {
   const random = dice(13)
   const experience = experienceOf(activities(random, 200, 0.25, 0.04)) ?? []
-  const extra = extraPlaces(20, experience)
+  const extra = extraPlacesBy(experience)(20)
   let held = 0
   for (let n = 0; n < 5000; n++) if (20 + extra - drawn(random, 20 + extra, 0.25 * 24, 0.75 * 24) <= 20) held++
 
@@ -87,7 +90,62 @@ t.test('chances rise with room and fall with bookings, and where everyone came n
       chance + 1e-9 >= chanceOfAtMost(most, booked + 1, experience)
   }))
   const everyone = experienceOf(Array.from({ length: 40 }, () => ({ recorded: 20, came: 20 }))) ?? []
-  t.equal(extraPlaces(20, everyone), 0)
+  t.equal(extraPlacesBy(everyone)(20), 0)
+})
+
+/** With `alpha` 1, the chance that at least `away` stay away is a product of simple terms. */
+function chanceOfAtLeast (away: number, booked: number, beta: number): number {
+  let chance = 1
+  for (let n = 1; n <= beta; n++) chance *= (booked - away + n) / (booked + n)
+  return chance
+}
+
+t.test('chances in a large room are those of the formula, also where that nobody comes is less likely than any number', async t => {
+  for (const [beta, booked] of [[1, 3300], [40, 3020], [40, 3300], [400, 3005], [400, 3300]] as const) {
+    const chance = chanceOfAtMost(3000, booked, [{ share: 1 / (1 + beta), alpha: 1, beta, weight: 1 }])
+    t.ok(Math.abs(chance - chanceOfAtLeast(booked - 3000, booked, beta)) < 1e-9, `${beta}: ${booked}`)
+  }
+})
+
+t.test('for a large room as much is offered as by the formula, or a little less', async t => {
+  for (const beta of [1, 2, 5, 20]) {
+    let exact = 0
+    while (chanceOfAtLeast(exact + 1, 3000 + exact + 1, beta) >= 0.9) exact++
+    const extra = extraPlacesBy([{ share: 1 / (1 + beta), alpha: 1, beta, weight: 1 }])(3000)
+
+    t.ok(extra <= exact && extra >= exact - 0.005 * 3000, `${beta}: ${extra} of ${exact}`)
+  }
+})
+
+t.test('what was learnt of large activities is their share, and everything larger is taken in proportion', async t => {
+  const of = (recorded: number) => experienceOf(Array.from({ length: 30 }, (_, n) =>
+    ({ recorded, came: recorded * (n % 2 === 0 ? 0.7 : 0.8) }))) ?? []
+  const [large, larger] = [of(3000), of(90_000)]
+
+  t.ok(Math.abs(shareOf(large).share - 0.25) < 0.01)
+  t.strictSame(larger, large)
+  t.equal(extraPlacesBy(large)(100_000), 200 * extraPlacesBy(large)(500))
+})
+
+t.test('what is advised can be typed into the form, is never more than is safe, and once done is right', async t => {
+  const experience = experienceOf(activities(dice(19), 30, 0.25, 0.04)) ?? []
+  const learnt = extraPlacesBy(experience)
+  const when = { startsAt: noon, endsAt: noon.plus({ hours: 1 }), allDay: false, zone: 'Europe/London' }
+  const activity = { slug: 'evening', title: 'Evening', ...when }
+  const [capacities, percents] = [fc.integer({ min: 1, max: 2000 }), fc.nat(100)]
+  fc.assert(fc.property(capacities, percents, fc.option(percents), (capacity, now, percent) => {
+    const safe = percent === null ? learnt(capacity) : Math.floor(capacity * percent / 100)
+    const advised = overBookingFor(capacity, safe)
+    const places = bookable({ capacity, overBookingPercent: advised })
+    const said = adviceOf({ ...activity, capacity, overBookingPercent: now }, () => safe)
+    const then = adviceOf({ ...activity, capacity, overBookingPercent: advised }, () => safe)
+    return Number.isInteger(advised) && advised >= 0 && advised <= 100 && places <= capacity + safe &&
+      (advised === 100 || bookable({ capacity, overBookingPercent: advised + 1 }) >= places) &&
+      then.advice === `Its ${places} places are right.` &&
+      (said.more === '' || said.more.startsWith(`Set over-booking to ${advised}%`))
+  }), { numRuns: 1000 })
+  t.equal(overBookingFor(20, 3), 15)
+  t.equal(overBookingFor(300, 5), 1, '2% would be 6')
 })
 
 t.test('shares are said in plain words', async t => {

@@ -90,6 +90,8 @@ t.test('a report of a past year is the same when the people’s details are dele
   const [first] = await fourEvenings(db)
   await aBooking(db, first?.id ?? '', { places: 3, attended: true, camePlaces: 2, waitedAt: noon.minus({ days: 90 }).toJSDate() })
   await aBooking(db, first?.id ?? '', { places: 2, heardFrom: 'Facebook', district: null })
+  // Joined, and cancelled afterwards.
+  await aBooking(db, first?.id ?? '', { places: 4, status: 'cancelled', attended: true })
   const { headers } = await signedIn(app, db, { role: 'organiser' })
   const before = await look(app, headers)
   const file = lastQuarter.replace('?', '/report.csv?')
@@ -138,7 +140,7 @@ t.test('while activities of a campaign are to come, people are not divided, and 
   t.match(text, 'Online safety, led by the partnership itself, October to December 2026')
 })
 
-t.test('an agency reads of what it leads, and nobody of operational work but those who are named', async t => {
+t.test('an agency reads of what it leads, and nobody of operational work, which a report would pass on', async t => {
   const { app, db } = await service(t)
   const [ours, theirs] = [await anAgency(db, { name: 'NSPCC' }), await anAgency(db, { name: 'Cumbria Police' })]
   await aPastActivity(db, 70, [{ came: 10, away: 5 }], { title: 'Ours', leadAgencyId: ours.id })
@@ -147,7 +149,9 @@ t.test('an agency reads of what it leads, and nobody of operational work but tho
   await aPastActivity(db, 68, [{ came: 30, away: 5 }], {
     title: 'Secret', leadAgencyId: theirs.id, campaignId: secret.id, visibility: 'operational', kind: 'disruption'
   })
-  const [organiser, ofOurs, ofTheirs] = [
+  await aPastActivity(db, 800, [{ came: 30 }], { title: 'Secret', leadAgencyId: theirs.id, visibility: 'operational' })
+  const [admin, organiser, ofOurs, ofTheirs] = [
+    await signedIn(app, db, { role: 'admin' }),
     await signedIn(app, db, { role: 'organiser' }),
     await signedIn(app, db, { role: 'staff', agencyId: ours.id }),
     await signedIn(app, db, { role: 'organiser', agencyId: theirs.id })
@@ -160,8 +164,20 @@ t.test('an agency reads of what it leads, and nobody of operational work but tho
   t.notMatch(all.text, /Secret|Quiet work/)
   t.match(some.text, /Activities 1 .*People came 10/)
   t.notMatch(some.text, /Theirs|Secret|Quiet|Cumbria Police/)
-  t.match(others.text, /Activities 2 .*People came 50/)
+  t.match(others.text, /Activities 1 .*People came 20/)
   t.notMatch(others.text, /Ours|NSPCC/)
+  for (const { headers } of [admin, ofTheirs]) {
+    const page = await look(app, headers)
+    const csv = await app.inject({ url: lastQuarter.replace('?', '/report.csv?'), headers })
+    const pdf = await app.inject({ url: lastQuarter.replace('?', '/report.pdf?'), headers })
+    for (const text of [page.text, csv.body, (await linesOf(pdf.rawPayload)).join(' ')]) {
+      t.match(text, 'Theirs')
+      t.notMatch(text, /Secret|Quiet work/)
+    }
+    t.notMatch(page.text, /2024/, 'not even the quarters to choose from say since when')
+    t.equal((await look(app, headers, `${lastQuarter}&campaign=${secret.slug}`)).status, 400, 'as if there were none')
+  }
+  t.match((await look(app, admin.headers)).text, /Activities 2 .*People came 30/)
   t.equal((await look(app, ofOurs.headers, `${lastQuarter}&agency=${theirs.slug}`)).status, 400, 'as if there were none')
 })
 
@@ -178,6 +194,40 @@ t.test('lines can be of campaigns, organisations, quarters, kinds and audiences'
   t.match(await linesBy('quarter'), /April to June 2026 Activities: 1 .*July to September 2026 Activities: 4 .* Came: 45/)
   t.match(await linesBy('kind'), /Training Activities: 1 .* Came: 20/i)
   t.match(await linesBy('audience'), /Professionals Activities: 1 .* Came: 20 .*Parents Activities: 4 .*An activity for two audiences counts for both/)
+})
+
+t.test('two campaigns with one title have a line each', async t => {
+  const { app, db } = await service(t)
+  for (const daysAgo of [70, 69]) {
+    const { id: campaignId } = await aCampaign(db, { title: 'Online safety' })
+    await aPastActivity(db, daysAgo, [{ came: daysAgo - 50, away: 6 }], { campaignId })
+  }
+  const { headers } = await signedIn(app, db, { role: 'organiser' })
+
+  const { text } = await look(app, headers, '/staff/reports?from=2026-Q3&to=2026-Q3')
+
+  t.match(text, /Online safety Activities: 1 .* Came: 20 .*Online safety Activities: 1 .* Came: 19 .*All Activities: 2/)
+})
+
+t.test('the form shows the span of the report below it, whichever is chosen', async t => {
+  const { app, db } = await service(t)
+  const { headers } = await signedIn(app, db, { role: 'organiser' })
+  const formOf = async (url: string) => {
+    const { body } = await app.inject({ url, headers })
+    const selected = (name: string) =>
+      new RegExp(`<select[^>]* name="${name}"(?:(?!</select>).)*<option value="([^"]*)" selected`, 's').exec(body)?.[1]
+    const usual = [...body.matchAll(/href="(\/staff\/reports\?[^"]*from=[^"]*)"/g)].map(([, href = '']) => href.replaceAll('&amp;', '&'))
+    return { usual, from: selected('from'), to: selected('to') }
+  }
+  const first = await formOf('/staff/reports')
+
+  t.match(first, { from: '2026-Q2', to: '2026-Q4' })
+  t.equal(first.usual.length, 4)
+  for (const url of [...first.usual, '/staff/reports?from=2019-Q3&to=2020-Q1', '/staff/reports?from=2028-Q1&to=2028-Q2']) {
+    const asked = new URL(url, 'https://example.org').searchParams
+    const { from, to } = await formOf(url)
+    t.strictSame({ from, to }, { from: asked.get('from'), to: asked.get('to') }, url)
+  }
 })
 
 t.test('bad choices get one sentence, and no numbers', async t => {
@@ -263,12 +313,13 @@ t.test('a long list of activities is cut on the page, and whole in the file', as
 t.test('the page of one activity does not divide people whose details are deleted', async t => {
   const { app, db } = await service(t)
   const { id, slug } = await aPastActivity(db, 70, [{ came: 12, district: 'Eden' }, { came: 2, district: 'Copeland' }])
+  await aBooking(db, id, { places: 3, attended: true, camePlaces: 2, district: 'Eden' })
   const ids = (await db.booking.findMany({ where: { activityId: id } })).map(({ id }) => id)
   await db.$transaction(async tx => await forgetBookings(tx, ids, noon))
   const { headers } = await signedIn(app, db, { role: 'organiser' })
 
-  const { text } = await look(app, headers, `/staff/activities/${slug}`)
+  const { text } = await look(app, headers, `/staff/activities/${slug}/attendees`)
 
-  t.match(text, 'Had a place 14 Came 14')
+  t.match(text, 'Had a place 15 (17 places) Came 15 (16 places)')
   t.notMatch(text, /Eden|Copeland/)
 })
