@@ -115,7 +115,7 @@ function shownOf ({ name, reference, places, attended, attendanceSource }: Booke
     places: places === 1 ? undefined : placesInWords(places),
     stands: attended === undefined
       ? undefined
-      : attended ? `Was there${sourceInWords(attendanceSource)}` : 'Did not come, noted by staff; choosing this changes it'
+      : attended ? `Came${sourceInWords(attendanceSource)}` : 'Did not come, noted by staff; choosing this changes it'
   }
 }
 
