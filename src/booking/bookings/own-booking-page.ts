@@ -8,6 +8,7 @@ import { liveStatuses } from './booking.ts'
 import type { Booking, LapseReason } from './booking.ts'
 import { maxPlaces } from './capacity.ts'
 import { asksForCheckIn } from './check-in-times.ts'
+import { mayAnswer } from './may-answer.ts'
 import { summaryOf } from './page.ts'
 import type { BookingWithActivity } from './queries.ts'
 import { questions } from './questions.ts'
@@ -56,7 +57,7 @@ export function ownBookingPageOf (
       isOver: true,
       wayIn: wayIn?.href === undefined ? undefined : wayIn,
       checksIn: asksForCheckIn(booking, now),
-      mayAnswer: isAsked && hadPlace && booking.attended !== false,
+      mayAnswer: isAsked && mayAnswer(booking, now),
       mayHaveCertificate: hadPlace && booking.role === 'professional',
       erasedOn,
       href
@@ -90,7 +91,7 @@ export function ownBookingPageOf (
     checksIn: asksForCheckIn(booking, now),
     remindersOff: booking.remindersOff,
     mayBeReminded: isLive && status === 'confirmed' && activity.reminders.length > 0 && now < activity.startsAt,
-    mayAnswer: isAsked && isLive && status === 'confirmed' && now < activity.startsAt,
+    mayAnswer: isAsked && mayAnswer(booking, now) && now < activity.startsAt,
     followUp: activity.followUp,
     href
   }
