@@ -84,6 +84,27 @@ async function throughProgram (
   return await readFile(await through(folder, join(folder, name)))
 }
 
+/** The worst that 50 people can type. */
+const names = [
+  '=1+1', '=HYPERLINK("https://evil.example")', '+1', '-1', '@SUM(A1:A9)', '＝1', '\u3000＋1', '=cmd|x', ' leading and trailing ', '"quoted"',
+  'a "b" c', '"', '""', 'comma, comma', 'semi;colon', 'tab\tbed', 'pipe|pipe', 'back\\slash', "'t Hooft", "O'Brien", "''", 'Nína “Ní” O’Brien',
+  'عَلِيّ بن أحمد', 'שרה כהן', 'פ Anne', 'محمد 07700', '陳小明', '山田 太郎', '김민수', 'Łucja', 'Ömer', 'Zoë', 'Đặng Thị', 'নাসিমা', 'ਗੁਰਪ੍ਰੀਤ', '👩‍👧 Anne',
+  'e\u0301lodie', 'x'.repeat(100), 'NULL', '#N/A', '<b>Anne</b>', '&amp;', ']]>', '{=1}', 'Anne\u00A0Kirkbride', 'Jr., Sammy', '007', '0', 'Name ',
+  'Ünal “x” Ä'
+]
+
+/** What spreadsheets take for a number, a day or more where they guess. CSV leaves them to; nobody is called so. */
+const numbers = [
+  'TRUE', 'false', '1e5', '1E400', '3/4', '1-2', '2026-12-01', '1 December', '10:30', '50%', '£5', '1,000', '0x1F', '٣٤٥', '_x0042', '12'
+]
+
+const phones = [
+  '07700 900982', '07700900982', '+447700900982', '+44 7700 900982', '+44 (0)7700 900982', '00447700900982', '0044 7700 900982', '447700900982',
+  '(01539) 722722', '01228.526690', '+33 1 23 45 67 89', '0033123456789', '01539-722722', '722722', ''
+]
+
+const questions = ['', 'One line', 'Two\nlines, and "quotes"', '07700900982', '0123456789012345678', '=cmd|x', '12345678901234567890', '-5']
+
 for (const [n, spreadsheet] of spreadsheets.entries()) {
   const { program } = spreadsheet
   const name = `${program}${n === 1 ? ' that looks for dates' : ''}`
@@ -152,27 +173,6 @@ t.test('a reader from npm reads from a workbook what was typed', async t => {
 })
 
 interface Person { name: string, phone: string, question: string, heardFrom: string, booked: string, places: string }
-
-/** The worst that 50 people can type. */
-const names = [
-  '=1+1', '=HYPERLINK("https://evil.example")', '+1', '-1', '@SUM(A1:A9)', '＝1', '\u3000＋1', '=cmd|x', ' leading and trailing ', '"quoted"',
-  'a "b" c', '"', '""', 'comma, comma', 'semi;colon', 'tab\tbed', 'pipe|pipe', 'back\\slash', "'t Hooft", "O'Brien", "''", 'Nína “Ní” O’Brien',
-  'عَلِيّ بن أحمد', 'שרה כהן', 'פ Anne', 'محمد 07700', '陳小明', '山田 太郎', '김민수', 'Łucja', 'Ömer', 'Zoë', 'Đặng Thị', 'নাসিমা', 'ਗੁਰਪ੍ਰੀਤ', '👩‍👧 Anne',
-  'e\u0301lodie', 'x'.repeat(100), 'NULL', '#N/A', '<b>Anne</b>', '&amp;', ']]>', '{=1}', 'Anne\u00A0Kirkbride', 'Jr., Sammy', '007', '0', 'Name ',
-  'Ünal “x” Ä'
-]
-
-/** What spreadsheets take for a number, a day or more where they guess. CSV leaves them to; nobody is called so. */
-const numbers = [
-  'TRUE', 'false', '1e5', '1E400', '3/4', '1-2', '2026-12-01', '1 December', '10:30', '50%', '£5', '1,000', '0x1F', '٣٤٥', '_x0042', '12'
-]
-
-const phones = [
-  '07700 900982', '07700900982', '+447700900982', '+44 7700 900982', '+44 (0)7700 900982', '00447700900982', '0044 7700 900982', '447700900982',
-  '(01539) 722722', '01228.526690', '+33 1 23 45 67 89', '0033123456789', '01539-722722', '722722', ''
-]
-
-const questions = ['', 'One line', 'Two\nlines, and "quotes"', '07700900982', '0123456789012345678', '=cmd|x', '12345678901234567890', '-5']
 
 /** The same list of these people in both formats, and what they typed. */
 async function listsOfTheWorst (

@@ -108,10 +108,11 @@ async function make (db: Db): Promise<Everything> {
   const { questions } = suggested
   await db.questionnaire.create({ data: { activityId, questions: [...questions], isAnswered: true } })
   await db.evaluationCount.createMany({
-    data: [{ question: 0, value: 0 }, { question: 1, value: 4 }].map(counted => ({ ...counted, activityId, occasion: 'after', count: 5 }))
+    data: [{ question: 0, value: 0 }, { question: 1, value: 4 }]
+      .map(counted => ({ ...counted, activityId, occasion: 'after', count: 5, shown: 5 }))
   })
   const thought = { occasion: 'after', question: 4, text: 'A longer break, please' } as const
-  await db.evaluationText.create({ data: { ...thought, activityId } })
+  await db.evaluationText.create({ data: { ...thought, activityId, isShown: true } })
   const { slug: campaign } = await aCampaign(db)
   const contact = await db.supportContact.create({
     data: {

@@ -8,6 +8,7 @@ import { liveStatuses } from './booking.ts'
 import type { Booking, LapseReason } from './booking.ts'
 import { maxPlaces } from './capacity.ts'
 import { asksForCheckIn, isNotedAsHere } from './check-in-times.ts'
+import { mayAnswer } from './may-answer.ts'
 import { summaryOf } from './page.ts'
 import type { BookingWithActivity } from './queries.ts'
 import { questions } from './questions.ts'
@@ -57,7 +58,7 @@ export function ownBookingPageOf (
       wayIn: wayIn?.href === undefined ? undefined : wayIn,
       checksIn: asksForCheckIn(booking, now),
       isHere: isNotedAsHere(booking, now),
-      mayAnswer: isAsked && hadPlace && booking.attended !== false,
+      mayAnswer: isAsked && mayAnswer(booking, now),
       mayHaveCertificate: hadPlace && booking.role === 'professional',
       erasedOn,
       href
@@ -92,7 +93,7 @@ export function ownBookingPageOf (
     isHere: isNotedAsHere(booking, now),
     remindersOff: booking.remindersOff,
     mayBeReminded: isLive && status === 'confirmed' && activity.reminders.length > 0 && now < activity.startsAt,
-    mayAnswer: isAsked && isLive && status === 'confirmed' && now < activity.startsAt,
+    mayAnswer: isAsked && mayAnswer(booking, now) && now < activity.startsAt,
     followUp: activity.followUp,
     href
   }

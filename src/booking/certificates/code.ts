@@ -45,7 +45,10 @@ function inFours (characters: string): string {
   return characters.replaceAll(/(.{4})(?=.)/g, '$1-')
 }
 
-/** The same for a name typed from paper: whatever its capitals, accents, spaces, dashes and apostrophes. */
+/**
+ * The same for a name typed from paper: whatever its capitals, accents, spaces, dashes and apostrophes. Of marks only
+ * the accents of Latin go: in the scripts of India a vowel is a mark, and another vowel makes another name.
+ */
 function asCompared (name: string): string {
-  return visibleText(name).normalize('NFKD').toLowerCase().replaceAll(/[^\p{L}\p{N}]/gu, '')
+  return visibleText(name).normalize('NFKD').toLowerCase().replaceAll(/[\u0300-\u036F]|[^\p{L}\p{M}\p{N}]/gu, '')
 }

@@ -42,15 +42,20 @@ export async function readEligibility (
 
 /**
  * Gives the holder of a booking their certificate: the same one, however often they ask for it. What is kept of it
- * names nobody, and outlives the booking, so that the certificate can still be checked then. Throws `NoCertificateYet`.
+ * names nobody, and outlives the booking, so that the certificate can still be checked then. Under another SECRET_KEY
+ * it gets another code, and the one on paper leads nowhere. Throws `NoCertificateYet`.
  *
  * Locks the booking's own row: a correction of who came is before it or waits, and then takes it back by a trigger.
+ * The activity's row is locked first, in shared mode, because changes to all its bookings hold it before they lock
+ * these.
  */
 export async function giveCertificate (
   db: Db, { evaluationLinks, certificateCodes }: CertificateSecrets, bookingId: string, now: DateTime<true>,
   by?: HeldLink
 ): Promise<Certificate> {
   return await db.$transaction(async tx => {
+    await tx.$queryRaw`
+      SELECT 1 FROM activities WHERE id = (SELECT activity_id FROM bookings WHERE id = ${bookingId}::uuid) FOR SHARE`
     await tx.$queryRaw`SELECT 1 FROM bookings WHERE id = ${bookingId}::uuid FOR UPDATE`
     const booking = await getBooking(tx, bookingId)
     assertHeld(booking, by)
@@ -64,8 +69,8 @@ export async function giveCertificate (
       INSERT INTO certificates (code_hash, activity_id, booking_id, name_mark, issued_on)
       VALUES (${hashOf(code)}, ${activity.id}::uuid, ${bookingId}::uuid, ${nameMark},
         (${now.toJSDate()}::timestamptz AT TIME ZONE ${activity.zone})::date)
-      ON CONFLICT (code_hash) DO UPDATE
-        SET name_mark = EXCLUDED.name_mark, activity_id = EXCLUDED.activity_id, is_revoked = false
+      ON CONFLICT (booking_id) DO UPDATE
+        SET code_hash = EXCLUDED.code_hash, name_mark = EXCLUDED.name_mark, activity_id = EXCLUDED.activity_id, is_revoked = false
       RETURNING issued_on::text AS "issuedOn"`
     return { booking, code, issuedOn }
   })

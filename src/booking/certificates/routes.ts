@@ -2,7 +2,7 @@ import type { FastifyPluginAsync, FastifyReply } from 'fastify'
 import { asking, form, refusing } from '../../platform/http/form.ts'
 import type { Asked } from '../../platform/http/form.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
-import { formRateLimit } from '../../platform/http/limits.ts'
+import { crowdRateLimit, formRateLimit } from '../../platform/http/limits.ts'
 import type { BookingLinks } from '../bookings/link.ts'
 import { keepFromSearchEngines, owning } from '../bookings/own-booking-routes.ts'
 import type { Own } from '../bookings/own-booking-routes.ts'
@@ -45,7 +45,8 @@ const ownCertificateRoutes: FastifyPluginAsync<CertificateParts> = async (app, p
 
   app.get(address, own(async asked => await show(asked)))
 
-  app.post(address, { config: { rateLimit: formRateLimit } }, own(
+  // After a training day a whole school or agency asks at once, from one network address.
+  app.post(address, { config: { rateLimit: crowdRateLimit } }, own(
     refusing(NoCertificateYet, async asked => await show(asked), form({
       schema: certificateForm, again: show
     }, async ({ booking, reply }) => {

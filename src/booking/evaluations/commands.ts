@@ -3,7 +3,7 @@ import type { DateTime } from 'luxon'
 import type { Db, Tx } from '../../platform/database/connect.ts'
 import type { Activity } from '../../programme/activities/activity.ts'
 import { lockQuestionnaire } from '../../programme/evaluations/queries.ts'
-import { asksAt, occasions, questionsAt, valuesOf } from '../../programme/evaluations/questionnaire.ts'
+import { asksAt, fewest, occasions, questionsAt, valuesOf } from '../../programme/evaluations/questionnaire.ts'
 import type { Questions } from '../../programme/evaluations/questionnaire.ts'
 import { canonicalAddress } from '../bookings/address.ts'
 import { answeringStateAt, laterDays, monthsOfTexts } from './answering-times.ts'
@@ -25,7 +25,8 @@ export interface Answers {
  *
  * Nothing that is kept joins an answer to a person or to another answer of theirs. The mark of the link is one row; and
  * every number and every text of the activity is written anew, so that all of them carry the number of this transaction
- * and no place in the table tells which came last.
+ * and no place in the table tells which came last. Nor does a page that is loaded twice: what may be shown moves on in
+ * steps, each of at least `fewest` people.
  */
 export async function answerQuestions (
   db: Db, link: EvaluationLink, { answers, versionHash }: Answers, now: DateTime<true>
@@ -43,8 +44,9 @@ export async function answerQuestions (
     if (versionHashOf(questions) !== versionHash) throw new OtherQuestions()
 
     if (!asked.isAnswered) await beginCounting(tx, activity.id, asked)
-    await count(tx, link, answers)
-    await rewriteTexts(tx, link, answers)
+    const completesStep = await isLastOfStep(tx, link)
+    await count(tx, link, answers, completesStep)
+    await rewriteTexts(tx, link, answers, completesStep)
     return true
   })
 }
@@ -68,24 +70,42 @@ async function beginCounting (tx: Tx, activityId: string, asked: Questions): Pro
   })
 }
 
-async function count (tx: Tx, { activityId, occasion }: EvaluationLink, answers: readonly Answered[]): Promise<void> {
+/** Whether, with this one, enough people have answered since the results last moved on. */
+async function isLastOfStep (tx: Tx, { activityId, occasion }: EvaluationLink): Promise<boolean> {
+  const { count, shown } = await tx.evaluationCount.findUniqueOrThrow({
+    where: { activityId_occasion_question_value: { activityId, occasion, question: 0, value: 0 } }
+  })
+  return count + 1 - shown >= fewest
+}
+
+async function count (
+  tx: Tx, { activityId, occasion }: EvaluationLink, answers: readonly Answered[], completesStep: boolean
+): Promise<void> {
   const counted = answers.flatMap(answer => 'value' in answer ? [answer] : [])
   await tx.$executeRaw`
-    UPDATE evaluation_counts SET count = count + (occasion = ${occasion} AND (
-      question = 0 OR (question, value) IN (
-        SELECT * FROM unnest(
-          ${counted.map(({ number }) => number)}::smallint[], ${counted.map(({ value }) => value)}::smallint[]))))::int
-    WHERE activity_id = ${activityId}::uuid`
+    UPDATE evaluation_counts AS old
+    SET count = new.count, shown = CASE WHEN ${completesStep} AND old.occasion = ${occasion} THEN new.count ELSE shown END
+    FROM (
+      SELECT occasion, question, value, count + (occasion = ${occasion} AND (
+        question = 0 OR (question, value) IN (
+          SELECT * FROM unnest(
+            ${counted.map(({ number }) => number)}::smallint[], ${counted.map(({ value }) => value)}::smallint[]))))::int AS count
+      FROM evaluation_counts WHERE activity_id = ${activityId}::uuid
+    ) new
+    WHERE activity_id = ${activityId}::uuid
+      AND (old.occasion, old.question, old.value) = (new.occasion, new.question, new.value)`
 }
 
 async function rewriteTexts (
-  tx: Tx, { activityId, occasion }: EvaluationLink, answers: readonly Answered[]
+  tx: Tx, { activityId, occasion }: EvaluationLink, answers: readonly Answered[], completesStep: boolean
 ): Promise<void> {
-  const kept = await tx.$queryRaw<Array<{ occasion: string, question: number, text: string }>>`
-    DELETE FROM evaluation_texts WHERE activity_id = ${activityId}::uuid RETURNING occasion, question, text`
+  const kept = await tx.$queryRaw<Array<{ id: string, occasion: string, question: number, text: string, isShown: boolean }>>`
+    DELETE FROM evaluation_texts WHERE activity_id = ${activityId}::uuid
+    RETURNING id, occasion, question, text, is_shown AS "isShown"`
   const given = answers.flatMap(answer =>
-    'text' in answer ? [{ occasion, question: answer.number, text: answer.text }] : [])
-  const texts = [...kept, ...given].map(text => ({ ...text, id: randomUUID(), activityId }))
+    'text' in answer ? [{ id: randomUUID(), occasion, question: answer.number, text: answer.text, isShown: false }] : [])
+  const texts = [...kept, ...given].map(text =>
+    ({ ...text, activityId, isShown: text.isShown || (completesStep && text.occasion === occasion) }))
   await tx.evaluationText.createMany({ data: texts.sort((one, other) => one.id < other.id ? -1 : 1) })
 }
 
@@ -110,13 +130,22 @@ export async function agreeToLater (
 }
 
 /** Takes that back, which deletes the address. Doing it twice is doing it once. */
-export async function takeBackLater (db: Db, links: EvaluationLinks, link: EvaluationLink): Promise<void> {
-  await db.laterContact.deleteMany({ where: { mark: links.consentMarkOf(link) } })
+export async function takeBackLater (
+  db: Db, links: EvaluationLinks, link: EvaluationLink, now: DateTime<true>
+): Promise<void> {
+  await db.$transaction(async tx => {
+    const gone = await tx.$queryRaw<Array<{ id: string }>>`
+      DELETE FROM later_contacts WHERE mark = ${links.consentMarkOf(link)}::uuid RETURNING id`
+    await noteGone(tx, gone, now)
+  })
 }
 
 /** Deletes the address of someone who was asked once more, or cannot be reached. */
-export async function eraseLaterContact (db: Db, id: string): Promise<void> {
-  await db.laterContact.deleteMany({ where: { id } })
+export async function eraseLaterContact (db: Db, id: string, now: DateTime<true>): Promise<void> {
+  await db.$transaction(async tx => {
+    await tx.laterContact.deleteMany({ where: { id } })
+    await noteGone(tx, [{ id }], now)
+  })
 }
 
 /** Deletes every address whose day has come, in the zone of its activity; returns how many. */
@@ -143,14 +172,20 @@ export async function forgetTexts (db: Db, now: DateTime<true>): Promise<number>
 export async function eraseLaterContacts (tx: Tx, canonicalEmail: string, now: DateTime<true>): Promise<string[]> {
   const gone = await tx.$queryRaw<Array<{ id: string }>>`
     DELETE FROM later_contacts WHERE canonical_email = ${canonicalEmail} RETURNING id`
-  const ids = gone.map(({ id }) => id)
-  await tx.forgottenBooking.createMany({
-    data: ids.map(bookingId => ({ bookingId, forgottenAt: now.toJSDate() })), skipDuplicates: true
-  })
-  return ids
+  await noteGone(tx, gone, now)
+  return gone.map(({ id }) => id)
 }
 
-/** Erases again the addresses that a restored backup has brought back. */
-export async function eraseLaterContactsAgain (db: Db): Promise<void> {
+/** Notes what is deleted by its random ids, so that no restored backup keeps it: see office/forgetting. */
+export async function noteGone (tx: Tx, gone: ReadonlyArray<{ id: string }>, now: DateTime<true>): Promise<void> {
+  await tx.forgottenBooking.createMany({
+    data: gone.map(({ id }) => ({ bookingId: id, forgottenAt: now.toJSDate() })), skipDuplicates: true
+  })
+}
+
+/** Erases again the addresses, and what staff had deleted of texts, that a restored backup has brought back. */
+export async function eraseEvaluationsAgain (db: Db): Promise<void> {
+  await db.$executeRaw`
+    DELETE FROM evaluation_texts USING forgotten_bookings gone WHERE gone.booking_id = evaluation_texts.id`
   await db.$executeRaw`DELETE FROM later_contacts USING forgotten_bookings gone WHERE gone.booking_id = later_contacts.id`
 }

@@ -6,6 +6,7 @@ import type { FormErrors } from '../../platform/http/form-errors.ts'
 import { crowdRateLimit, formRateLimit } from '../../platform/http/limits.ts'
 import { asksAt, questionsAt } from '../../programme/evaluations/questionnaire.ts'
 import type { BookingLinks } from '../bookings/link.ts'
+import { mayAnswer } from '../bookings/may-answer.ts'
 import { keepFromSearchEngines, owning } from '../bookings/own-booking-routes.ts'
 import { answeringStateAt, occasionAt } from './answering-times.ts'
 import { agreeToLater, answerQuestions, takeBackLater } from './commands.ts'
@@ -14,7 +15,10 @@ import type { EvaluationLink, EvaluationLinks } from './link.ts'
 import { answeredPageOf, answeringPageOf } from './page.ts'
 import { findLater, getEvaluation } from './queries.ts'
 import type { Evaluation } from './queries.ts'
-import { answerFields, answersForm, askLaterFields, askLaterForm, takeBackForm } from './schema.ts'
+import { answerFields, answersForm, askLaterFields, askLaterForm, assertSameQuestions, takeBackForm } from './schema.ts'
+
+/** Five answers as long as they may be, in a script in which a letter is nine characters in a form. */
+const bodyLimit = 65_536
 
 interface Token { Params: { token: string } }
 
@@ -29,7 +33,9 @@ export const evaluationRoutes: FastifyPluginAsync<{
   const address = '/evaluations/:token'
 
   // From the page of one's own booking: from here on, the address does not tell whose it is.
-  app.get('/bookings/:token/evaluation', owning(app, links)(async ({ booking, reply }) => {
+  app.get('/bookings/:token/evaluation', owning(app, links)(async ({ booking, token, reply }) => {
+    // The page of the booking says how things stand.
+    if (!mayAnswer(booking, app.clock())) return await reply.redirect(`/bookings/${token}`, 303)
     const link = evaluationLinks.linkOf(booking, occasionAt(booking.activity, app.clock()))
     return await reply.redirect(`/evaluations/${evaluationLinks.tokenOf(link)}`, 303)
   }))
@@ -37,16 +43,22 @@ export const evaluationRoutes: FastifyPluginAsync<{
   app.get(address, answering(async asked =>
     asked.evaluation.isAnswered ? await showAnswered(asked) : show(asked)))
 
-  app.post(address, { config: { rateLimit: crowdRateLimit } }, answering(form({
-    schema: asked => answersForm(questionsAt(asked.evaluation.questionnaire, asked.link.occasion)),
+  const answerLimits = { bodyLimit, config: { rateLimit: crowdRateLimit } }
+  app.post(address, answerLimits, answering(refusing(OtherQuestions, showAnew, form({
+    schema: ({ evaluation: { questionnaire }, link, body }) => {
+      const questions = questionsAt(questionnaire, link.occasion)
+      // First of all: to answers to other questions, any other sentence would be nonsense.
+      assertSameQuestions(questions, body)
+      return answersForm(questions)
+    },
     fields: asked => answerFields(questionsAt(asked.evaluation.questionnaire, asked.link.occasion)),
     again: show
-  }, refusing(OtherQuestions, showAnew, async ({ link, token, input, reply }) => {
+  }, async ({ link, token, input, reply }) => {
     await answerQuestions(app.db, link, input, app.clock())
     return await reply.redirect(`/evaluations/${token}`, 303)
   }))))
 
-  app.post(`${address}/later`, { config: { rateLimit: formRateLimit } }, answering(form({
+  app.post(`${address}/later`, { config: { rateLimit: crowdRateLimit } }, answering(form({
     schema: askLaterForm, fields: askLaterFields, again: showAnswered, refused: shownAt('email', NotAskedLater)
   }, async ({ link, token, input, reply }) => {
     await agreeToLater(app.db, evaluationLinks, link, input.email, app.clock())
@@ -56,7 +68,7 @@ export const evaluationRoutes: FastifyPluginAsync<{
   app.post(`${address}/later/withdrawal`, { config: { rateLimit: formRateLimit } }, answering(form({
     schema: takeBackForm, again: showAnswered
   }, async ({ link, token, reply }) => {
-    await takeBackLater(app.db, evaluationLinks, link)
+    await takeBackLater(app.db, evaluationLinks, link, app.clock())
     return await reply.redirect(`/evaluations/${token}`, 303)
   })))
 

@@ -3,8 +3,8 @@ import { answer, optional, unknownField } from '../../platform/http/form-answers
 import { draft } from '../../platform/draft.ts'
 import { valuesOf } from '../../programme/evaluations/questionnaire.ts'
 import type { Numbered } from '../../programme/evaluations/questionnaire.ts'
-import { inOneText } from '../../programme/evaluations/questionnaire-draft.ts'
 import { email } from '../bookings/schema.ts'
+import { OtherQuestions } from './errors.ts'
 
 /** An answer that is counted, or one in someone's own words. */
 export type Answered = { number: number, value: number } | { number: number, text: string }
@@ -25,7 +25,13 @@ export function answerFields (questions: readonly Numbered[]): string[] {
 export function versionHashOf (questions: readonly Numbered[]): string {
   const shown = draft(answerFields(questions))
   return shown.versionHash(Object.fromEntries(questions.map(question =>
-    [fieldOf(question.number), `${question.number} ${inOneText(question)}`])))
+    [fieldOf(question.number), JSON.stringify(question)])))
+}
+
+/** Throws `OtherQuestions` where a form is of other questions than these. */
+export function assertSameQuestions (questions: readonly Numbered[], body: unknown): void {
+  const { edition } = Object(body) as { edition?: unknown }
+  if (typeof edition === 'string' && edition !== versionHashOf(questions)) throw new OtherQuestions()
 }
 
 /** The form in which people answer. Each question may be left out, but not all. */

@@ -10,8 +10,8 @@ const hoursToTry = 12
 
 /**
  * Announces everyone who agreed to be asked once more and whose day has come, from ten in the morning in the zone of
- * the activity. Runs every minute, in any number of processes: who was announced is passed over, until that is so long
- * ago that it was lost.
+ * the activity, and until the day by which their address is deleted. Runs every minute, in any number of processes: who
+ * was announced is passed over, until that is so long ago that it was lost.
  */
 export async function announceLaterQuestions (db: Db, outbox: Outbox, now: DateTime<true>): Promise<void> {
   for (let isDone = false; !isDone;) {
@@ -22,6 +22,7 @@ export async function announceLaterQuestions (db: Db, outbox: Outbox, now: DateT
           SELECT contact.id FROM later_contacts contact JOIN activities a ON a.id = contact.activity_id
           WHERE contact.send_on <= ${now.plus({ days: 1 }).toISODate()}::date
             AND (contact.send_on + time '10:00') AT TIME ZONE a.zone <= ${now.toJSDate()}
+            AND contact.erase_on > (${now.toJSDate()}::timestamptz AT TIME ZONE a.zone)::date
             AND (contact.announced_at IS NULL OR contact.announced_at <= ${now.minus({ hours: hoursToTry }).toJSDate()})
           LIMIT ${batchSize} FOR UPDATE OF contact SKIP LOCKED)
         RETURNING id AS "contactId"`

@@ -13,7 +13,7 @@ import { sendStandalone } from '../emails/standalone.ts'
 /**
  * Asks people once more, as they agreed to be, and deletes their address; returns each one's result, in the order
  * given. Runs at least once: another copy is the same email, with the same link. An address that is refused for good,
- * or of whose activity nothing is asked any more, is deleted too.
+ * of whose activity nothing is asked any more, or whose last day has come is deleted too.
  */
 export async function askOnceMore (
   context: EmailContext, dues: ReadonlyArray<Facts['later-question.due']>
@@ -25,7 +25,8 @@ export async function askOnceMore (
     })
     if (contact === null) return
     const activity = activityOf(contact.activity)
-    if (answeringStateAt(activity, 'later', clock()) === 'open') {
+    const isPromised = clock().setZone(activity.zone).toFormat('yyyy-MM-dd') < contact.eraseOn.toISOString().slice(0, 10)
+    if (isPromised && answeringStateAt(activity, 'later', clock()) === 'open') {
       await sendStandalone(context, {
         emailId: namedId(`later-question ${contactId}`),
         to: contact.email,
@@ -41,6 +42,6 @@ export async function askOnceMore (
         }
       })
     }
-    await eraseLaterContact(db, contactId)
+    await eraseLaterContact(db, contactId, clock())
   }))
 }

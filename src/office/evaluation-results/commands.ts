@@ -1,5 +1,6 @@
 import type { DateTime } from 'luxon'
 import type { Db } from '../../platform/database/connect.ts'
+import { noteGone } from '../../booking/evaluations/commands.ts'
 import { record } from '../../identity/staff/audit.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
 import type { Activity } from '../../programme/activities/activity.ts'
@@ -19,7 +20,9 @@ export async function deleteText (
     await tx.$queryRaw`SELECT 1 FROM questionnaires WHERE activity_id = ${id}::uuid FOR UPDATE`
     const text = await findText(tx, id, name)
     if (text === undefined) throw new TextNotFound()
-    await tx.evaluationText.deleteMany({ where: { ...text, activityId: id } })
+    const gone = await tx.evaluationText.findMany({ where: { ...text, activityId: id }, select: { id: true } })
+    await tx.evaluationText.deleteMany({ where: { id: { in: gone.map(({ id }) => id) } } })
+    await noteGone(tx, gone, now)
     await record(tx, {
       staffMemberId: by.id, action: 'evaluation.text-deleted', subject: slug, details: { question: text.question }
     }, now)
@@ -31,7 +34,7 @@ export async function exportResults (
   db: Db, activity: Activity, by: StaffMember, now: DateTime<true>
 ): Promise<Results> {
   return await db.$transaction(async tx => {
-    const [results] = await evaluationResults(tx, [activity])
+    const [results] = await evaluationResults(tx, [activity], now)
     await record(tx, { staffMemberId: by.id, action: 'evaluation.exported', subject: activity.slug }, now)
     return results ?? { answered: [], questions: [] }
   })

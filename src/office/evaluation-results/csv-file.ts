@@ -1,5 +1,6 @@
 import { byteOrderMark, csvOf } from '../../platform/csv.ts'
-import { answersInWords, fewest } from './results.ts'
+import { fewest } from '../../programme/evaluations/questionnaire.ts'
+import { answersInWords } from './results.ts'
 import type { Results } from './results.ts'
 
 const columns = ['question_number', 'question', 'occasion', 'answer', 'count', 'answered']

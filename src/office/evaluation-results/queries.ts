@@ -1,3 +1,5 @@
+import type { DateTime } from 'luxon'
+import { answeringStateAt } from '../../booking/evaluations/answering-times.ts'
 import { namedId } from '../../platform/named-id.ts'
 import type { Reader } from '../../platform/database/connect.ts'
 import type { Activity } from '../../programme/activities/activity.ts'
@@ -8,10 +10,11 @@ import type { Results, Text } from './results.ts'
 
 /**
  * What people thought of activities, as far as that may be shown, in the order given: with three queries, however many
- * they are. Whether whoever asks may know of the activities is for the caller to decide.
+ * they are. Until answering has closed, that is what they had answered when the last step was complete. Whether whoever
+ * asks may know of the activities is for the caller to decide.
  */
 export async function evaluationResults (
-  db: Reader, activities: ReadonlyArray<Pick<Activity, 'id' | 'campaign'>>
+  db: Reader, activities: readonly Activity[], now: DateTime<true>
 ): Promise<Results[]> {
   const ids = activities.map(({ id }) => id)
   const [asked, counts, texts] = await Promise.all([
@@ -21,11 +24,16 @@ export async function evaluationResults (
   ])
   const countsOf = Map.groupBy(counts, ({ activityId }) => activityId)
   const textsOf = Map.groupBy(texts, ({ activityId }) => activityId)
-  return activities.map(({ id }, n) => resultsOf(
-    asked[n] ?? { questions: [], asksLater: false },
-    (countsOf.get(id) ?? []).map(row => ({ ...row, occasion: row.occasion as Occasion })),
-    (textsOf.get(id) ?? []).map(textOf)
-  ))
+  return activities.map((activity, n) => {
+    const isClosed = (occasion: string) =>
+      ['closed', 'cancelled'].includes(answeringStateAt(activity, occasion as Occasion, now))
+    return resultsOf(
+      asked[n] ?? { questions: [], asksLater: false },
+      (countsOf.get(activity.id) ?? []).map(({ occasion, question, value, count, shown }) =>
+        ({ occasion: occasion as Occasion, question, value, count: isClosed(occasion) ? count : shown })),
+      (textsOf.get(activity.id) ?? []).filter(({ occasion, isShown }) => isShown || isClosed(occasion)).map(textOf)
+    )
+  })
 }
 
 function textOf ({ occasion, question, text }: { occasion: string, question: number, text: string }): Text {

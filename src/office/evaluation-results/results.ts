@@ -1,8 +1,5 @@
-import { occasions, points, questionsAt, valuesOf } from '../../programme/evaluations/questionnaire.ts'
+import { fewest, occasions, points, questionsAt, valuesOf } from '../../programme/evaluations/questionnaire.ts'
 import type { Numbered, Occasion, Questions } from '../../programme/evaluations/questionnaire.ts'
-
-/** Of fewer answers nothing is shown: someone who knows who has answered could tell who said what. */
-export const fewest = 5
 
 /** How often an answer was given; question 0 counts the answered forms. */
 export interface Count { occasion: Occasion, question: number, value: number, count: number }

@@ -3,7 +3,8 @@ import { runningOf } from '../../programme/activities/staff-page.ts'
 import { may } from '../../identity/staff/roles.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
 import { nameOfText } from './queries.ts'
-import { answersInWords, fewest, occasionsInWords } from './results.ts'
+import { fewest } from '../../programme/evaluations/questionnaire.ts'
+import { answersInWords, occasionsInWords } from './results.ts'
 import type { Distribution, QuestionResult, Results, Text } from './results.ts'
 
 interface ResultsPage { staff: StaffMember, activity: KnownActivity, results: Results }

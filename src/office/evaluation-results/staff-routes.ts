@@ -35,20 +35,20 @@ const readingRoutes: FastifyPluginAsync = async app => {
   requirePermission(app, 'know attendees')
 
   app.get('/activities/:slug/evaluation', running(async ({ staff, activity, query, reply }) => {
-    const [results = { answered: [], questions: [] }] = await evaluationResults(app.db, [activity])
+    const [results = { answered: [], questions: [] }] = await evaluationResults(app.db, [activity], app.clock())
     return reply.page('office/evaluation-results/evaluation', {
       staff, ...resultsPageOf({ staff, activity, results }), done: sentenceFor(done, query.done)
     })
   }))
 
   app.get('/activities/:slug/evaluation/charts/:question', running<ChartAddress>(async ({ activity, params, query, reply }) => {
-    const [results] = await evaluationResults(app.db, [activity])
+    const [results] = await evaluationResults(app.db, [activity], app.clock())
     const result = results?.questions.find(({ question }) => String(question.number) === params.question)
     if (result?.distributions.some(({ counts }) => counts !== undefined) !== true) throw new ResultNotFound()
     return reply.type('image/svg+xml').send(await chartOf(result, query.size === 'narrow' ? 'narrow' : 'wide'))
   }))
 
-  app.get('/activities/:slug/evaluation.csv', running(async ({ staff, activity, reply }) => {
+  app.get('/activities/:slug/evaluation.csv', { config: { recentSignIn: true } }, running(async ({ staff, activity, reply }) => {
     const now = app.clock()
     const day = now.setZone(activity.zone).toISODate()
     reply.type('text/csv; charset=utf-8')

@@ -2,7 +2,7 @@ import type { DateTime } from 'luxon'
 import type { Headcount } from '../../programme/activities/headcount.ts'
 import { lockActivities } from '../../programme/activities/queries.ts'
 import { BookingMoved } from '../../booking/bookings/errors.ts'
-import { eraseLaterContactsAgain } from '../../booking/evaluations/commands.ts'
+import { eraseEvaluationsAgain } from '../../booking/evaluations/commands.ts'
 import { bookingOf } from '../../booking/bookings/queries.ts'
 import { instant } from '../../platform/clock.ts'
 import type { Db, Reader, Tx } from '../../platform/database/connect.ts'
@@ -156,7 +156,7 @@ export async function forgetAgain (
   const noted = await db.forgottenBooking.findMany({ select: { bookingId: true } })
   await list.add(noted.map(({ bookingId }) => bookingId).filter(id => !known.has(id)))
   await eraseRequestsAgain(db)
-  await eraseLaterContactsAgain(db)
+  await eraseEvaluationsAgain(db)
   return again
 }
 

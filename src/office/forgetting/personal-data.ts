@@ -106,14 +106,16 @@ export const personalData: Rules = {
     occasion: 'nobody',
     question: 'nobody',
     value: 'nobody',
-    count: 'nobody'
+    count: 'nobody',
+    shown: 'nobody'
   },
   EvaluationText: {
     id: 'nobody',
     activityId: 'nobody',
     occasion: 'nobody',
     question: 'nobody',
-    text: 'answer'
+    text: 'answer',
+    isShown: 'nobody'
   },
   EvaluationMark: {
     mark: 'nobody',

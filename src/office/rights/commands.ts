@@ -34,8 +34,8 @@ export async function seeEverything (
   })
 }
 
-function countsOf ({ bookings, requests }: Everything) {
-  return { bookings: bookings.length, requests: requests.length }
+function countsOf ({ bookings, requests, later }: Everything) {
+  return { bookings: bookings.length, requests: requests.length, later: later.length }
 }
 
 /** That everything about an address is to go; `confirmed` is the token of what was read, at a terminal nothing is. */
@@ -65,7 +65,7 @@ export async function eraseEverything (
     if (!locked.locksAll(everything)) throw new ConfirmationRequired(effects, confirmed)
     requireConfirmation(effects, by === undefined ? confirmationToken(effects) : confirmed)
 
-    const { bookings, requests } = everything
+    const { bookings, requests, later } = everything
     const toCancel = bookings.filter(booking => isToCancel(booking, now))
     const asksForIt = requests.some(({ kind, closed }) => kind === 'deletion' && closed === undefined)
     // Their email says that they asked for it only where they did.
@@ -76,7 +76,7 @@ export async function eraseEverything (
     })
     const { id } = await tx.erasure.create({
       data: {
-        email: bookings[0]?.email ?? requests[0]?.email ?? canonicalEmail,
+        email: bookings[0]?.email ?? requests[0]?.email ?? later[0]?.email ?? canonicalEmail,
         canonicalEmail,
         name: bookings[0]?.name ?? requests[0]?.name ?? '',
         askedAt: now.toJSDate(),
@@ -143,7 +143,7 @@ async function finish (tx: Tx, outbox: Outbox, id: string, now: DateTime<true>):
     staffMemberId: erasure.askedById ?? undefined,
     action: 'erasure.done',
     subject: id,
-    details: { bookings: bookingIds.length, requests: requestIds.length }
+    details: { bookings: bookingIds.length, requests: requestIds.length, later: contactIds.length }
   }, now)
   return {
     bookingIds: [...bookingIds, ...requestIds, ...contactIds],

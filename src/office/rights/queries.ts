@@ -70,8 +70,7 @@ export async function everythingAbout (db: Reader, canonicalEmail: string): Prom
       where: { canonicalEmail },
       include: {
         activity: { include: withCampaign },
-        hold: { select: { agency: { select: { name: true } } } },
-        certificate: { select: { issuedOn: true } }
+        hold: { select: { agency: { select: { name: true } } } }
       },
       orderBy: [{ activity: { startsAt: 'desc' } }, { arrival: 'desc' }]
     }),
@@ -85,8 +84,10 @@ export async function everythingAbout (db: Reader, canonicalEmail: string): Prom
   ])
   const bookings: HeldBooking[] = []
   // One by one: a person has a few bookings, and this may run in a transaction.
-  for (const { activity, hold, certificate, ...row } of rows) {
+  for (const { activity, hold, ...row } of rows) {
     const booking = bookingOf(row)
+    // Not a third relation of the query above: in a transaction they would be asked for at once.
+    const certificate = await db.certificate.findUnique({ where: { bookingId: row.id }, select: { issuedOn: true } })
     const group = await db.priorityGroup.findUnique({
       where: { activityId_rank: { activityId: row.activityId, rank: row.priority } }, select: { name: true }
     })

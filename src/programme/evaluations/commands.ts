@@ -3,7 +3,7 @@ import { record } from '../../identity/staff/audit.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
 import type { Db, Tx } from '../../platform/database/connect.ts'
 import { QuestionsAnswered, QuestionsChanged } from './errors.ts'
-import { findQuestionnaire } from './queries.ts'
+import { findQuestionnaire, takeTurn } from './queries.ts'
 import type { Subject } from './queries.ts'
 import { answersOf, questionnaireDraft } from './questionnaire-draft.ts'
 import type { Source } from './questionnaire-draft.ts'
@@ -57,7 +57,7 @@ export async function changeQuestions (
 async function lockOwner (tx: Tx, subject: Subject): Promise<void> {
   if ('activity' in subject) {
     const { id } = subject.activity
-    await tx.$queryRaw`SELECT 1 FROM activities WHERE id = ${id}::uuid FOR NO KEY UPDATE`
+    await takeTurn(tx, id)
     await tx.$queryRaw`SELECT 1 FROM questionnaires WHERE activity_id = ${id}::uuid FOR UPDATE`
   } else {
     await tx.$queryRaw`SELECT 1 FROM campaigns WHERE id = ${subject.campaignId}::uuid FOR NO KEY UPDATE`

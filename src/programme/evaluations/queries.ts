@@ -58,13 +58,12 @@ function chosenOf (rows: readonly Row[], isOfActivity: boolean): Questionnaire {
 /**
  * Locks what is asked about an activity until the transaction ends, and fixes it: from now on the activity has its own
  * questions, which a change for its campaign does not reach. Answering does that, and so no answer is ever counted
- * under another question. Those who answer share the activity's row, which a change of its questions locks first: they
- * wait for each other at the questions alone.
+ * under another question.
  */
 export async function lockQuestionnaire (
   tx: Tx, activity: Pick<Activity, 'id' | 'campaign'>
 ): Promise<Questionnaire> {
-  await tx.$queryRaw`SELECT 1 FROM activities WHERE id = ${activity.id}::uuid FOR SHARE`
+  await takeTurn(tx, activity.id)
   await tx.$executeRaw`
     INSERT INTO questionnaires (activity_id, questions, asks_later)
     SELECT ${activity.id}::uuid, questions, asks_later FROM questionnaires
@@ -72,4 +71,12 @@ export async function lockQuestionnaire (
     ON CONFLICT (activity_id) DO NOTHING`
   await tx.$queryRaw`SELECT 1 FROM questionnaires WHERE activity_id = ${activity.id}::uuid FOR UPDATE`
   return await findQuestionnaire(tx, { activity })
+}
+
+/**
+ * Lets one transaction at a time answer what is asked about an activity, or change it. Who waits here holds nothing of
+ * the activity's row yet, so that a hundred people who answer at once do not keep anyone from booking.
+ */
+export async function takeTurn (tx: Tx, activityId: string): Promise<void> {
+  await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`questionnaire ${activityId}`}, 0))`
 }

@@ -40,9 +40,14 @@ export function inOneText (question: Question | undefined): string {
   const { kind, text } = question
   switch (kind) {
     case 'scale': return `${text} (1 ${question.low}, 5 ${question.high}${question.asksBefore ? '; asked before too' : ''})`
-    case 'choice': return `${text} (${question.choices.join(' / ')})`
+    case 'choice': return `${text} (${choicesInOneText(question.choices)})`
     case 'text': return `${text} (in their own words)`
   }
+}
+
+/** Different choices never give the same text: those that have what stands between them are put in quotes. */
+function choicesInOneText (choices: readonly string[]): string {
+  return choices.some(choice => /^\[|\/| $|^ /.test(choice)) ? JSON.stringify(choices) : choices.join(' / ')
 }
 
 /** What the form shows of a question, field by field. */

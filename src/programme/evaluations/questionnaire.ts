@@ -68,6 +68,11 @@ export const suggested: Questions = {
   asksLater: false
 }
 
+/**
+ * Of fewer answers nothing is shown, nor of fewer more: someone who knows who has answered could tell who said what.
+ */
+export const fewest = 5
+
 /** A question with its number, counted from 1 in the whole questionnaire. */
 export type Numbered = Question & { number: number }
 

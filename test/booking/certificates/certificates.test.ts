@@ -6,12 +6,13 @@ import { certificateCodes, codeIn, hashOf } from '../../../src/booking/certifica
 import { giveCertificate } from '../../../src/booking/certificates/commands.ts'
 import { eligibilityOf, lengthInWords } from '../../../src/booking/certificates/eligibility.ts'
 import { NoCertificateYet } from '../../../src/booking/certificates/errors.ts'
+import { lockActivity } from '../../../src/programme/activities/queries.ts'
 import { forgetBookings } from '../../../src/office/forgetting/commands.ts'
 import type { Booking } from '../../../src/platform/database/generated/client.ts'
 import { answerAs, askingActivity, linksToAnswer } from '../../support/evaluations.ts'
 import { innardsOf, linesOf } from '../../support/pdf.ts'
 import { links, perceived, post, service } from '../../support/service.ts'
-import { aBooking, noon, secretKey, warm } from '../../support/world.ts'
+import { aBooking, countWaitingForLocks, noon, secretKey, warm } from '../../support/world.ts'
 
 const codes = certificateCodes(secretKey)
 
@@ -44,6 +45,9 @@ t.test('a name is recognised with its code alone, whatever its capitals, accents
     t.equal(codes.nameMarkOf('7F3K-Q92Q-DM4T-B0XV', typed), mark, typed)
   }
   t.not(codes.nameMarkOf('7F3K-Q92Q-DM4T-B0XV', 'Zoe Brien'), mark)
+  for (const [name, other] of [['रवि', 'रावि'], ['রবি', 'রুবি'], ['ரவி', 'ராவி']] as const) {
+    t.not(codes.nameMarkOf('7F3K-Q92Q-DM4T-B0XV', name), codes.nameMarkOf('7F3K-Q92Q-DM4T-B0XV', other), `${name} is not ${other}`)
+  }
   t.not(codes.nameMarkOf('7F3K-Q92Q-DM4T-B0XW', 'Zoë O’Brien-Łuczak'), mark, 'without the code nobody can try names')
 })
 
@@ -95,6 +99,35 @@ t.test('pressed twice at once, it is one certificate with one code', async t => 
 
   t.equal(new Set(given.map(({ code }) => code)).size, 1)
   t.equal(await db.certificate.count(), 1)
+})
+
+t.test('it waits for a change to all bookings of the activity, and that does not wait for it', async t => {
+  const { db, activity, booking, give } = await professional(t)
+  await answerAs(db, booking, [{ number: 1, value: 4 }])
+  await warm(db)
+
+  const given = await db.$transaction(async tx => {
+    await lockActivity(tx, activity.id)
+    const giving = give()
+    while (await countWaitingForLocks(db) === 0);
+    await tx.booking.update({ where: { id: booking.id }, data: { remindersOff: true } })
+    return { giving }
+  })
+
+  t.equal((await given.giving).issuedOn, '2026-11-23')
+})
+
+t.test('under a new SECRET_KEY the same booking gets a certificate with another code', async t => {
+  const { db, booking, give, code } = await professional(t)
+  await answerAs(db, booking, [{ number: 1, value: 4 }])
+  await give()
+  const otherCodes = certificateCodes('another key that is long enough too')
+
+  const { code: other } = await giveCertificate(
+    db, { evaluationLinks: linksToAnswer, certificateCodes: otherCodes }, booking.id, noon)
+
+  t.equal(other, otherCodes.codeOf(booking))
+  t.strictSame((await db.certificate.findMany()).map(({ codeHash }) => codeHash), [hashOf(other)], `not ${code} any more`)
 })
 
 t.test('whoever has the code sees what it is for and not whose it is, also after the booking is erased', async t => {

@@ -6,13 +6,13 @@ import { versionHashOf } from '../../../src/booking/evaluations/schema.ts'
 import type { Db } from '../../../src/platform/database/connect.ts'
 import { changeQuestions } from '../../../src/programme/evaluations/commands.ts'
 import { QuestionsAnswered } from '../../../src/programme/evaluations/errors.ts'
-import { findQuestionnaire } from '../../../src/programme/evaluations/queries.ts'
+import { findQuestionnaire, takeTurn } from '../../../src/programme/evaluations/queries.ts'
 import { answersOf, questionnaireDraft } from '../../../src/programme/evaluations/questionnaire-draft.ts'
 import { questionsAt, suggested } from '../../../src/programme/evaluations/questionnaire.ts'
 import { getActivity } from '../../../src/programme/activities/queries.ts'
 import { answerAs, askingActivity, linksToAnswer, yesterday } from '../../support/evaluations.ts'
 import { organiser } from '../../support/staff.ts'
-import { aBooking, anActivity, noon, warm, world } from '../../support/world.ts'
+import { aBooking, anActivity, countWaitingForLocks, noon, warm, world } from '../../support/world.ts'
 
 /** How often each answer was given, as `after 1 5`, without those that nobody gave. */
 async function countsIn (db: Db): Promise<Record<string, number>> {
@@ -35,6 +35,23 @@ t.test('answers are counted once for each link, however often they are sent at o
   t.equal((await countsIn(db))['after 0 0'], 1)
   t.equal(await answerAs(db, booking, [{ number: 1, value: 1 }]), false, 'nor later')
   t.equal((await countsIn(db))['after 0 0'], 1)
+})
+
+t.test('people who wait for each other with their answers do not keep anyone from booking', async t => {
+  const { db } = await world(t)
+  const activity = await askingActivity(db)
+  const booking = await aBooking(db, activity.id)
+  await warm(db)
+
+  const { answering } = await db.$transaction(async tx => {
+    await takeTurn(tx, activity.id)
+    const answering = answerAs(db, booking, [{ number: 1, value: 4 }])
+    while (await countWaitingForLocks(db) === 0);
+    await db.$executeRaw`SELECT 1 FROM activities WHERE id = ${activity.id}::uuid FOR UPDATE NOWAIT`
+    return { answering }
+  })
+
+  t.equal(await answering, true)
 })
 
 t.test('people who answer at once are all counted', async t => {

@@ -1,5 +1,7 @@
 import t from 'tap'
 import type { Test } from 'tap'
+import { versionHashOf } from '../../../src/booking/evaluations/schema.ts'
+import { inOneText } from '../../../src/programme/evaluations/questionnaire-draft.ts'
 import { filledIn } from '../../support/filled-in.ts'
 import { links, perceived, post, service } from '../../support/service.ts'
 import { answerAs, askingActivity, linksToAnswer } from '../../support/evaluations.ts'
@@ -23,7 +25,7 @@ t.test('someone reads the questions, answers some, is thanked, and cannot answer
   t.equal(h1, 'How was it?')
   t.match(text, /We do not keep who answered what\. Please do not write names\./)
   t.match(text, /1 – Not at all confident/)
-  t.match(text, /Call 999 if they are in danger now/, 'beside what people write in their own words')
+  t.match(text, /it may not be read at all\..* If a child is in danger now, call 999/, 'beside what people write in their own words')
   t.notMatch(text, /Kirkbride|Keeping your child safe/, 'neither who it is nor, in a discreet campaign, what it was')
   t.equal(page.headers['x-robots-tag'], 'noindex')
 
@@ -62,6 +64,42 @@ t.test('what is wrong with answers gets one sentence, and keeps what was typed',
   t.match(perceived(stale).text, /The questions have changed since you opened this page/)
   t.match(stale.body, /value="4" checked/)
   t.equal(await db.evaluationMark.count(), 0)
+})
+
+t.test('five long answers in Bengali fit, and changed questions are said before anything is wrong with answers', async t => {
+  const questions = Array.from({ length: 5 }, (_, n) => ({ kind: 'text' as const, text: `Question ${n + 1}` }))
+  const { app, db, activity, booking } = await someone(t)
+  await db.questionnaire.update({ where: { activityId: activity.id }, data: { questions } })
+  const at = `/evaluations/${linksToAnswer.tokenOf(linksToAnswer.linkOf(booking, 'after'))}`
+  const fields = filledIn((await app.inject(at)).body)
+  const long = 'ক'.repeat(1000)
+  const answers = { q1: long, q2: long, q3: long, q4: long, q5: long }
+
+  await db.questionnaire.update({ where: { activityId: activity.id }, data: { questions: questions.slice(0, 2) } })
+  const stale = await post(app, at, { ...fields, ...answers })
+  t.equal(stale.statusCode, 409)
+  t.match(perceived(stale).text, /The questions have changed since you opened this page/)
+  await db.questionnaire.update({ where: { activityId: activity.id }, data: { questions } })
+  t.equal((await post(app, at, { ...fields, ...answers })).statusCode, 303)
+  t.equal(await db.evaluationText.count({ where: { text: long } }), 5)
+})
+
+t.test('who has no place, or did not come, is led to the page of their booking and not to the questions', async t => {
+  const { app, db, activity } = await someone(t)
+  for (const given of [{ status: 'cancelled' }, { status: 'waiting' }, { attended: false }]) {
+    const token = links.tokenOf(await aBooking(db, activity.id, given))
+    const away = await app.inject(`/bookings/${token}/evaluation`)
+    t.equal(away.headers.location, `/bookings/${token}`, JSON.stringify(given))
+  }
+})
+
+t.test('choices that read the same with what stands between them are other questions', t => {
+  const asking = (choices: string[]) => versionHashOf([{ kind: 'choice', text: 'What next?', choices, number: 1 }])
+  const drafted = (choices: string[]) => inOneText({ kind: 'choice', text: 'What next?', choices })
+  t.not(asking(['Home / work', 'Nothing']), asking(['Home', 'work / Nothing']))
+  t.not(drafted(['Home / work', 'Nothing']), drafted(['Home', 'work / Nothing']))
+  t.equal(drafted(['Home', 'Work']), 'What next? (Home / Work)')
+  t.end()
 })
 
 t.test('a link that we did not make, or too early, too late or for nothing, says so in one sentence', async t => {

@@ -10,6 +10,9 @@ import { mimeOf } from '../../../src/mail/emails/mime.ts'
 import { announceLaterQuestions } from '../../../src/mail/later-questions/commands.ts'
 import { askOnceMore } from '../../../src/mail/later-questions/jobs.ts'
 import type { Db } from '../../../src/platform/database/connect.ts'
+import { aDataDir } from '../../support/running-service.ts'
+import { openTraces } from '../../../src/office/forgetting/traces.ts'
+import { forget } from '../../../src/office/forgetting/jobs.ts'
 import { contextWith, keeping } from '../../support/email-context.ts'
 import { answerAs, askingActivity, linksToAnswer } from '../../support/evaluations.ts'
 import { aBooking, announced, noon, world } from '../../support/world.ts'
@@ -111,11 +114,43 @@ t.test('an address that is refused for good, or of a cancelled activity, is dele
   t.equal(await db.laterContact.count(), 0)
 })
 
+t.test('no email goes once the day has come by which the address was to be deleted', async t => {
+  const its = await agreed(t)
+  const { db, outbox } = its
+  const lastDay = itsDay.plus({ days: 3 }).startOf('day')
+  const [contact] = await db.laterContact.findMany()
+  const mailer = keeping()
+
+  t.equal(await due(db, outbox, lastDay), 0, 'the worker was away for days')
+  await askOnceMore({ ...contextWith(its, mailer), clock: () => lastDay }, [{ contactId: contact?.id ?? '' }])
+  t.equal(mailer.kept.length, 0, 'nor if it was announced in time')
+  t.equal(await db.laterContact.count(), 0)
+})
+
+t.test('a restored backup does not bring back who was asked, or took it back', async t => {
+  const its = await agreed(t)
+  const { db, link } = its
+  const kept = await db.laterContact.findMany()
+  const traces = openTraces(await aDataDir(t), { warn () {} })
+
+  await takeBackLater(db, linksToAnswer, link, noon)
+  await db.laterContact.createMany({ data: kept })
+  await forget(db, traces, noon)
+  t.equal(await db.laterContact.count(), 0)
+  t.strictSame(await traces.list.read(), kept.map(({ id }) => id), 'also outside the database')
+  await db.forgottenBooking.deleteMany()
+  await db.laterContact.createMany({ data: kept })
+  await askOnceMore({ ...contextWith(its, keeping()), clock: () => itsDay }, [{ contactId: kept[0]?.id ?? '' }])
+  await db.laterContact.createMany({ data: kept })
+  await forget(db, traces, itsDay)
+  t.equal(await db.laterContact.count(), 0)
+})
+
 t.test('the address goes on the day that they were told, sent or not, and when they take it back', async t => {
   const { db, link, booking } = await agreed(t)
 
   t.equal(await eraseDueLaterContacts(db, itsDay.plus({ days: 2 })), 0)
-  await takeBackLater(db, linksToAnswer, link)
+  await takeBackLater(db, linksToAnswer, link, noon)
   t.equal(await db.laterContact.count(), 0)
   await agreeToLater(db, linksToAnswer, link, 'anne@example.org', noon)
   t.equal(await eraseDueLaterContacts(db, itsDay.plus({ days: 3 })), 1)

