@@ -2,13 +2,17 @@ import type { DateTime } from 'luxon'
 import type { KnownActivity } from '../../programme/activities/known-activities.ts'
 import { whereInWords } from '../../programme/activities/page.ts'
 import { momentInWords, whenInWords } from '../../programme/activities/when.ts'
+import { fieldsOf } from '../../booking/bookings/attendee-filter.ts'
 import type { AttendeeFilter } from '../../booking/bookings/attendee-filter.ts'
+import { parseSearch } from '../../booking/bookings/search-query.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
 import { may } from '../../identity/staff/roles.ts'
+import type { Permission } from '../../identity/staff/roles.ts'
 import { allColumns } from './columns.ts'
 import type { ListColumn } from './columns.ts'
+import { TellsTooMuch } from './errors.ts'
 import type { FormatName } from './formats.ts'
-import { peopleInWords, whoInWords } from './in-words.ts'
+import { peopleInWords, whoInOneLine } from './in-words.ts'
 import type { ListedActivity } from './queries.ts'
 import { zone } from './schema.ts'
 
@@ -25,6 +29,8 @@ export interface Chosen {
   address: string
   /** Where that is chosen. */
   changeHref: string
+  /** Where the list can be chosen again, without anyone who is looked for. */
+  againHref: string
   /** Begins the name of the file; never what someone typed. */
   file: string
 }
@@ -39,9 +45,23 @@ export interface Wanted {
 }
 
 /** The columns that someone may have: of every activity of the list. */
-export function columnsFor ({ staff, activities }: Pick<Chosen, 'staff' | 'activities'>): ListColumn[] {
-  return allColumns.filter(({ permission }) =>
-    permission === undefined || activities.every(activity => may(staff, permission, activity)))
+export function columnsFor (chosen: Pick<Chosen, 'staff' | 'activities'>): ListColumn[] {
+  return allColumns.filter(({ permission }) => permission === undefined || mayAll(chosen, permission))
+}
+
+/**
+ * Refuses a list of people for what is in a column that someone may not have: that they are on it tells it. What people
+ * on it have in common is seen on the page, but not taken away.
+ */
+export function assertMayTake (chosen: Pick<Chosen, 'staff' | 'activities' | 'filter'>): void {
+  const { search, ...filter } = chosen.filter
+  const tells = fieldsOf(filter).some(([name]) => name === 'need' || name === 'question') ||
+    (search !== undefined && parseSearch(search)?.phone !== undefined)
+  if (tells && !mayAll(chosen, 'export needs and phones')) throw new TellsTooMuch()
+}
+
+function mayAll ({ staff, activities }: Pick<Chosen, 'staff' | 'activities'>, permission: Permission): boolean {
+  return activities.every(activity => may(staff, permission, activity))
 }
 
 /** The zone of a list's day, and of what it says of itself. */
@@ -59,7 +79,7 @@ export function aboutOf (
 ): Array<[what: string, which: string]> {
   return [
     ...activityLines(chosen),
-    ['Who', whoInWords(chosen.filter)],
+    ['Who', whoInOneLine(chosen.filter)],
     ['How many', peopleInWords(count)],
     ['Made', `${momentInWords(now, zoneOf(chosen))}, by ${chosen.staff.name}`],
     ['Why', why],

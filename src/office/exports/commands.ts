@@ -15,9 +15,9 @@ export interface BegunList {
   why: string
   /** Who is on it, without anything that was typed about a person. */
   who: string
-  /** Address of the page that it was chosen on, without the same. */
+  /** Address where it can be chosen again, without the same. */
   madeAt: string
-  /** Whether its columns and its format are what they chose, and so what they are shown next time. */
+  /** Whether they chose it on its page: they are shown its columns next time, and told if it breaks off. */
   isChosen: boolean
 }
 
@@ -36,14 +36,17 @@ export async function beginList (
       subject,
       details: { rows, columns: [...columns], format, why, who }
     })), now)
+    // The list of a script leaves that of its person as it is: nobody reads a page with what became of it.
+    if (!isChosen) return
     const last = {
       listId,
+      columns: [...columns],
+      format,
       madeAt,
       rows: sumOf(rows),
       rowsSent: null,
       begunAt: now.toJSDate(),
-      endedAt: null,
-      ...(isChosen && { columns: [...columns], format })
+      endedAt: null
     }
     await tx.lastList.upsert({
       where: { staffMemberId: staff.id }, update: last, create: { staffMemberId: staff.id, ...last }
@@ -62,8 +65,8 @@ export interface EndedList {
 }
 
 /**
- * Notes how a list ended. One that was cut off is recorded of each of its activities; its person is told on their next
- * visit (staff-page.ts). Safe to do twice for a list that was whole.
+ * Notes how a list ended. One that was cut off is recorded of each of its activities; who chose it is told on their
+ * next visit (staff-page.ts). Safe to do twice for a list that was whole.
  */
 export async function endList (
   db: Db, staff: StaffMember, { listId, activities, rows, rowsSent, isWhole }: EndedList, now: DateTime<true>

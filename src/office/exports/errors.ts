@@ -11,6 +11,17 @@ export class ListsBusy extends DomainError {
   }
 }
 
+/** Who is on a list would tell what someone may not take away. */
+export class TellsTooMuch extends DomainError {
+  readonly refusal = 'tells-too-much'
+  readonly status = 403
+  readonly title = 'You cannot have this list'
+
+  constructor () {
+    super('Only organisers can have a list of people found by their access need, question or phone number. You can see these people on the page.')
+  }
+}
+
 /** A format cannot hold as many rows. */
 export class TooManyRows extends DomainError {
   readonly refusal = 'too-many-rows'

@@ -13,8 +13,11 @@ import type { Selection } from './queries.ts'
 /** The zone in which the days of a selection begin. */
 export const zone = 'Europe/London'
 
-/** More activities than one list has. */
-export const mostActivities = 200
+/**
+ * The most activities of one list: their names stand in its address, of which a web server takes 16 KiB with all its
+ * other headers, and a name has up to 80 characters.
+ */
+export const mostActivities = 100
 
 export const listFields = ['columns', 'format', 'why', 'why_other'] as const
 
@@ -84,6 +87,11 @@ export function listsAddress (seal: Seal) {
     .transform(({ activity, campaign, from, to, ...chosen }) => ({
       selection: selectionOf({ activity, campaign, from, to }), filter: attendeeFilterIn(chosen)
     }))
+}
+
+/** True if it says which activities, besides those that are ticked. */
+export function isNarrowed ({ campaign, from, before }: Selection): boolean {
+  return (campaign ?? from ?? before) !== undefined
 }
 
 /** What the page shows that has not been told: activities of the last month, and all to come. */

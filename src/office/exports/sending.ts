@@ -13,7 +13,7 @@ import type { EndedList } from './commands.ts'
 import { ListsBusy, TooManyRows } from './errors.ts'
 import { listFormats } from './formats.ts'
 import type { ListFormat, Written } from './formats.ts'
-import { whoInWords } from './in-words.ts'
+import { whoInOneLine } from './in-words.ts'
 
 /**
  * Answers with a list. Whatever goes wrong before its first rows are read is a page of its own. Then it is recorded,
@@ -23,7 +23,7 @@ export async function sendList (
   reply: FastifyReply, snapshots: Snapshots, chosen: Chosen, wanted: Wanted
 ): Promise<FastifyReply> {
   const { db, clock } = reply.server
-  const { staff, activities, filter, path: madeAt, file } = chosen
+  const { staff, activities, filter, againHref: madeAt, file } = chosen
   const { format: name, why, isChosen } = wanted
   const format = listFormats[name]
   const now = clock()
@@ -33,7 +33,7 @@ export async function sendList (
   if (reply.request.method === 'HEAD') return await asFile().send()
 
   const snapshot = await opened(snapshots)
-  // A stream that is given up before it is read from ends nothing itself.
+  // Nothing is being sent yet that would end it.
   reply.raw.once('close', () => { void snapshot.close() })
   try {
     const theirs = new Set(columnsFor(chosen).map(({ name }) => name))
@@ -47,21 +47,28 @@ export async function sendList (
       columns: wanted.columns.map(({ name }) => name).filter(name => theirs.has(name)),
       format: name,
       why,
-      who: whoInWords(filter),
+      who: whoInOneLine(filter),
       madeAt,
       isChosen
     }, now)
     const about = aboutOf(chosen, { count, why }, now)
     const written = { title: titleOf(chosen), columns, count, portions, about }
-    return await asFile().send(Readable.from(sending(format, written, {
+    let isEnded = false
+    const ended = async (rowsSent: number, isWhole: boolean) => {
+      if (isEnded) return
+      isEnded = true
+      await snapshot.close()
+      const activityNames = activities.map(({ slug }) => slug)
+      await noteEnd(reply, chosen, { listId, activities: activityNames, rows: count, rowsSent, isWhole })
+    }
+    const stream = Readable.from(sending(format, written, {
       giveWay: async () => { await reply.server.giveWay(reply.request) },
       sent: async () => { await leaving(reply) },
-      ended: async (rowsSent, isWhole) => {
-        await snapshot.close()
-        const activityNames = activities.map(({ slug }) => slug)
-        await noteEnd(reply, chosen, { listId, activities: activityNames, rows: count, rowsSent, isWhole })
-      }
-    })))
+      ended
+    }))
+    // A generator that is given up before it is first asked for anything ends nothing itself.
+    stream.once('close', () => { void ended(0, false) })
+    return await asFile().send(stream)
   } catch (error) {
     await snapshot.close()
     throw error

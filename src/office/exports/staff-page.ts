@@ -10,7 +10,7 @@ import type { Chosen } from './choosing.ts'
 import { activityColumns, allColumns, usualColumns } from './columns.ts'
 import type { ListColumn } from './columns.ts'
 import { formatNames, listFormats } from './formats.ts'
-import { filterInWords, peopleInWords } from './in-words.ts'
+import { peopleInWords, whoInWords } from './in-words.ts'
 import { purposeNames, purposes } from './purposes.ts'
 import type { LastList, ListedActivity, Selection } from './queries.ts'
 import { mostActivities, zone } from './schema.ts'
@@ -41,7 +41,7 @@ export function listPageOf (
     changeHref,
     people: peopleInWords(people),
     isEmpty: people === 0,
-    who: filterInWords(filter),
+    who: whoInWords(filter),
     search: filter.search,
     several: activity === undefined && activities.map(one => ({ title: one.title, when: whenInWords(one) })),
     columns: columns.filter(({ name }) => !activityColumns.includes(name)).map(choice),

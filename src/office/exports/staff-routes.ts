@@ -12,7 +12,7 @@ import type { Seal } from '../../platform/seal.ts'
 import { staffOf } from '../../identity/staff/session.ts'
 import { requirePermission } from '../../identity/staff/roles.ts'
 import { requireRecentSignIn } from '../../identity/staff/recent-sign-in.ts'
-import { columnsFor } from './choosing.ts'
+import { assertMayTake, columnsFor } from './choosing.ts'
 import type { Chosen } from './choosing.ts'
 import { attendeeColumns } from './columns.ts'
 import { ListsBusy, TooManyRows } from './errors.ts'
@@ -20,8 +20,8 @@ import { notSaid } from './purposes.ts'
 import { countListed, findLastList, listActivitiesFor, listCampaignsFor } from './queries.ts'
 import type { ListedActivity, Selection } from './queries.ts'
 import {
-  fieldsOfSelection, filterAddress, lately, listFields, listForm, listsAddress, mostActivities, selectionAddress,
-  selectionFields
+  fieldsOfSelection, filterAddress, isNarrowed, lately, listFields, listForm, listsAddress, mostActivities,
+  selectionAddress, selectionFields
 } from './schema.ts'
 import { sendList } from './sending.ts'
 import { listPageOf, listsPageOf } from './staff-page.ts'
@@ -59,7 +59,7 @@ export const exportStaffRoutes: FastifyPluginAsync<{ searchSeal: Seal, snapshots
 
   app.get('/lists', asking(query({
     schema: selectionAddress, fields: selectionFields, again: showNoSelection
-  }, async asked => await showLists(asked, Object.keys(asked.query).length === 0 ? undefined : asked.input))))
+  }, async asked => await showLists(asked, asked.input))))
   app.get('/lists/new', ofSeveral(async asked => await show(asked)))
   app.post('/lists/new', ofSeveral(chooseAndSend))
 
@@ -68,7 +68,11 @@ export const exportStaffRoutes: FastifyPluginAsync<{ searchSeal: Seal, snapshots
     return organising(query({
       schema: filterAddress(seal),
       again: async (asked, errors) => await show({ ...asked, chosen: chosenOfOne(asked, everyone) }, errors)
-    }, async asked => await answer({ ...asked, chosen: chosenOfOne(asked, asked.input) })))
+    }, async asked => {
+      const chosen = chosenOfOne(asked, asked.input)
+      assertMayTake(chosen)
+      return await answer({ ...asked, chosen })
+    }))
   }
 
   /** The same of several activities. */
@@ -79,7 +83,9 @@ export const exportStaffRoutes: FastifyPluginAsync<{ searchSeal: Seal, snapshots
       const { selection, filter } = asked.input
       const { activities, total } = await listActivitiesFor(app.db, staffOf(asked.request), selection, mostActivities)
       if (total > 0 && total <= mostActivities) {
-        return await answer({ ...asked, chosen: chosenOfSeveral(asked, selection, activities, filter) })
+        const chosen = chosenOfSeveral(asked, selection, activities, filter)
+        assertMayTake(chosen)
+        return await answer({ ...asked, chosen })
       }
       asked.reply.code(400)
       return await showLists(asked, selection, formError('activity', total === 0
@@ -112,8 +118,9 @@ export const exportStaffRoutes: FastifyPluginAsync<{ searchSeal: Seal, snapshots
   }
 
   async function showLists (
-    { request, query, reply }: Asked, asked: Selection | undefined, errors?: FormErrors
+    { request, query, reply }: Asked, selection: Selection | undefined, errors?: FormErrors
   ): Promise<FastifyReply> {
+    const asked = selection !== undefined && isNarrowed(selection) ? { ...selection, slugs: [] } : undefined
     const staff = staffOf(request)
     const now = app.clock()
     const [{ activities, total }, campaigns, last] = await Promise.all([
@@ -136,6 +143,7 @@ export const exportStaffRoutes: FastifyPluginAsync<{ searchSeal: Seal, snapshots
       path: `${href}/list`,
       address,
       changeHref: address === '' ? `${href}/attendees` : `${href}/attendees?${address}`,
+      againHref: `${href}/list`,
       file: `attendees-${activity.slug}`
     }
   }
@@ -144,6 +152,8 @@ export const exportStaffRoutes: FastifyPluginAsync<{ searchSeal: Seal, snapshots
     { request }: Asked, selection: Selection, activities: readonly ListedActivity[], filter: AttendeeFilter
   ): Chosen {
     const which = new URLSearchParams(fieldsOfSelection(selection)).toString()
+    const again = new URLSearchParams(fieldsOfSelection({ ...selection, slugs: [] })).toString()
+    const changeHref = again === '' ? '/staff/lists' : `/staff/lists?${again}`
     const { campaign } = selection
     return {
       staff: staffOf(request),
@@ -152,7 +162,8 @@ export const exportStaffRoutes: FastifyPluginAsync<{ searchSeal: Seal, snapshots
       filter,
       path: '/staff/lists/new',
       address: [which, addressOf(filter, seal)].filter(part => part !== '').join('&'),
-      changeHref: `/staff/lists?${new URLSearchParams(fieldsOfSelection({ ...selection, slugs: [] }))}`,
+      changeHref,
+      againHref: changeHref,
       file: campaign === undefined ? 'attendees' : `attendees-${campaign}`
     }
   }

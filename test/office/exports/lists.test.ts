@@ -5,6 +5,7 @@ import t from 'tap'
 import type { Test } from 'tap'
 import { buildApp } from '../../../src/app.ts'
 import type { Db } from '../../../src/platform/database/connect.ts'
+import { mostActivities } from '../../../src/office/exports/schema.ts'
 import { openSnapshots } from '../../../src/platform/database/snapshots.ts'
 import { partsOf, perceived, post, service } from '../../support/service.ts'
 import { anAgency, signedIn } from '../../support/staff.ts'
@@ -50,7 +51,7 @@ t.test('a page says who is in a list, and offers the columns that most need, but
   const page = await app.inject({ url: `${at}?status=confirmed`, headers })
 
   t.equal(page.statusCode, 200)
-  t.match(perceived(page).text, /Download a list.*Who Status: Confirmed Change who is in it How many 2 people/)
+  t.match(perceived(page).text, /Download a list.*Who Confirmed Change who is in it How many 2 people/)
   t.match(perceived(page).text, /Excel workbook \(XLSX\).*CSV.*Why do you need this list\?.*To check people in on the day/)
   t.strictSame(ticked(page.body), [
     'reference', 'name', 'email', 'phone', 'status', 'places', 'role', 'district', 'booked_at', 'attended', 'activity', 'starts', 'place'
@@ -72,15 +73,17 @@ t.test('the list has the chosen columns in their order, and who took it and why 
   t.strictSame(others, [])
   t.match(entry, { staffMemberId: member.id, subject: activity.slug })
   t.strictSame(entry?.details, {
-    rows: 2, columns: ['name', 'phone', 'places', 'booked_at'], format: 'csv', why: 'To call or email people', who: 'Status: Confirmed'
+    rows: 2, columns: ['name', 'phone', 'places', 'booked_at'], format: 'csv', why: 'To call or email people', who: 'Confirmed'
   })
 })
 
 t.test('what someone chose is ticked the next time, for them alone', async t => {
   const { app, db, headers, at } = await aWorkshop(t)
   await post(app, at, filled({ ...asked, columns: ['name', 'access_needs'] }), headers)
-  // A script's list is no choice of theirs.
+  const last = await db.lastList.findMany()
+  // A script's list is no choice of theirs, and does not take the place of theirs.
   await app.inject({ url: at.replace(/list$/, 'attendees.xlsx'), headers })
+  t.strictSame(await db.lastList.findMany(), last)
 
   const page = await app.inject({ url: at, headers })
   t.strictSame(ticked(page.body), ['name', 'access_needs'])
@@ -106,7 +109,7 @@ t.test('a workbook has the same values, real moments, and a sheet that says what
   ])
   t.strictSame(about?.data.slice(0, -1), [
     ['Activity', 'Tea & talk'], ['When', 'Tuesday 1 December 2026, 6pm to 6:30pm'], ['Where', 'Online, on Microsoft Teams'],
-    ['Who', 'Status: Confirmed'], ['How many', '2 people'], ['Made', `Monday 23 November 2026 at midday, by ${member.name}`],
+    ['Who', 'Confirmed'], ['How many', '2 people'], ['Made', `Monday 23 November 2026 at midday, by ${member.name}`],
     ['Why', 'To check people in on the day']
   ])
 })
@@ -161,6 +164,38 @@ t.test('staff get no phones, needs and questions in a list, however they ask', a
   const { rawPayload } = await app.inject({ url: at.replace(/list$/, 'attendees.xlsx'), headers })
   t.notMatch((await readWorkbook(rawPayload))[0]?.data[0], ['Phone'])
   for (const { details } of await exported(db)) t.notMatch(JSON.stringify(details), /phone|access_needs|question/)
+})
+
+t.test('staff get no list of those who need something, asked something or have a phone number, however they ask', async t => {
+  const { app, db, headers, at, activity } = await aWorkshop(t, 'staff')
+  const search = async (search: string) => {
+    const { headers: { location } } = await post(app, at.replace(/list$/, 'attendees'), { search }, headers)
+    return String(location).split('?')[1] ?? ''
+  }
+  const telling = ['need=yes', 'question=asked', 'question=open', await search('07700')]
+  const sentence = 'Only organisers can have a list of people found by their access need, question or phone number. You can see these people on the page.'
+  for (const which of telling) {
+    const answers = [
+      await app.inject({ url: `${at}?${which}`, headers }),
+      await post(app, `${at}?${which}`, filled({ ...asked, columns: ['name'] }), headers),
+      await app.inject({ url: at.replace(/list$/, `attendees.csv?${which}`), headers }),
+      await app.inject({ url: at.replace(/list$/, `attendees.xlsx?${which}`), headers }),
+      await app.inject({ url: `/staff/lists/new?activity=${activity.slug}&${which}`, headers }),
+      await post(app, `/staff/lists/new?activity=${activity.slug}&${which}`, filled({ ...asked, columns: ['name'] }), headers)
+    ]
+    for (const answer of answers) {
+      t.equal(answer.statusCode, 403, which)
+      t.match(perceived(answer).text, sentence)
+      t.equal(answer.headers['content-disposition'], undefined)
+    }
+  }
+  t.strictSame(await exported(db), [])
+
+  t.equal((await app.inject({ url: `${at}?${await search('kirkbride')}`, headers })).statusCode, 200)
+  const organiser = await signedIn(app, db, { role: 'organiser' })
+  for (const which of telling) {
+    t.equal((await app.inject({ url: `${at}?${which}`, headers: organiser.headers })).statusCode, 200, which)
+  }
 })
 
 t.test('what someone searched for is neither recorded nor in the list', async t => {
@@ -244,6 +279,46 @@ t.test('one list of several activities says of each row which it is about, and i
   ])
   t.strictSame((await exported(db)).map(({ subject }) => subject), [sooner.slug, later.slug])
   t.notMatch(answer.body, led.title)
+})
+
+t.test('where nothing is said of campaign and days, one is not told that all are taken', async t => {
+  const { app, db } = await aCampaignOf(t)
+  const { headers } = await signedIn(app, db)
+
+  const page = await app.inject({ url: '/staff/lists?campaign=&from=&to=', headers })
+
+  t.match(perceived(page).text, /Tick those you want\. These are the activities to come.*Sooner.*Theirs.*Later/)
+  t.notMatch(page.body, 'the list has all')
+})
+
+t.test('as many activities as a list can have, with the longest names, fit into its address', async t => {
+  const { app, db } = await service(t)
+  const slugs: string[] = []
+  for (let n = 0; n <= mostActivities; n++) {
+    slugs.push(`${n}-`.padEnd(80, 'x'))
+    await anActivity(db, { slug: slugs[n] ?? '' })
+  }
+  const { headers } = await signedIn(app, db)
+  const url = await app.listen({ host: '127.0.0.1', port: 0 })
+  const page = async (chosen: string[]) => {
+    const ticked = new URLSearchParams(chosen.map((slug): [string, string] => ['activity', slug]))
+    const answer = await fetch(`${url}/staff/lists/new?${ticked}`, { headers })
+    return { status: answer.status, body: await answer.text() }
+  }
+
+  const most = await page(slugs.slice(1))
+  t.equal(most.status, 200)
+  t.match(most.body, `${mostActivities} activities`)
+  const action = /<form id="form"[^>]*action="([^"]+)"/.exec(most.body)?.[1]?.replaceAll('&amp;', '&') ?? ''
+  const list = await fetch(`${url}${action}`, {
+    method: 'POST',
+    headers: { ...headers, 'content-type': 'application/x-www-form-urlencoded', 'sec-fetch-site': 'same-origin' },
+    body: filled({ ...asked, columns: ['name'] })
+  })
+  t.strictSame([list.status, (await list.text()).trim()], [200, 'name'])
+  const more = await page(slugs)
+  t.equal(more.status, 400)
+  t.match(more.body, `Select ${mostActivities} activities or fewer`)
 })
 
 t.test('a list of some days has the activities that begin on them', async t => {
