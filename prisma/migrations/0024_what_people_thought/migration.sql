@@ -20,6 +20,7 @@ CREATE TABLE "evaluation_counts" (
     "question" SMALLINT NOT NULL,
     "value" SMALLINT NOT NULL,
     "count" INTEGER NOT NULL DEFAULT 0,
+    "shown" INTEGER NOT NULL DEFAULT 0,
 
     CONSTRAINT "evaluation_counts_pkey" PRIMARY KEY ("activity_id","occasion","question","value")
 );
@@ -31,6 +32,7 @@ CREATE TABLE "evaluation_texts" (
     "occasion" TEXT NOT NULL,
     "question" SMALLINT NOT NULL,
     "text" TEXT NOT NULL,
+    "is_shown" BOOLEAN NOT NULL DEFAULT false,
 
     CONSTRAINT "evaluation_texts_pkey" PRIMARY KEY ("id")
 );
@@ -133,7 +135,9 @@ ALTER TABLE "questionnaires"
 ALTER TABLE "evaluation_counts"
   ADD CONSTRAINT "evaluation_counts_occasion" CHECK ("occasion" IN ('before', 'after', 'later')),
   ADD CONSTRAINT "evaluation_counts_question" CHECK ("question" BETWEEN 0 AND 5),
-  ADD CONSTRAINT "evaluation_counts_count" CHECK ("count" >= 0);
+  ADD CONSTRAINT "evaluation_counts_count" CHECK ("count" >= 0),
+  -- Shown in steps of several people, so that a page that is loaded twice does not tell what one of them answered.
+  ADD CONSTRAINT "evaluation_counts_shown" CHECK ("shown" BETWEEN 0 AND "count");
 
 ALTER TABLE "evaluation_texts"
   ADD CONSTRAINT "evaluation_texts_occasion" CHECK ("occasion" IN ('before', 'after', 'later')),
