@@ -32,7 +32,7 @@ t.test('the attendees of an activity', withBrowser, async t => {
     t.equal(await page.evaluate(`${frame}.scrollWidth > ${frame}.clientWidth`), false)
     t.strictSame(await axe(page), [])
     await page.getByText('Filter and sort').click()
-    await page.getByText('1 person who does not come any more').click()
+    await page.getByText('1 person who is not coming any more').click()
     await page.getByText('Access need', { exact: false }).last().click()
     t.strictSame(await axe(page), [], 'with everything open')
   })
