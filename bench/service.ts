@@ -16,6 +16,8 @@ export interface Bench {
   databaseUrl: string
   /** Address of the service under measurement, which runs in its own process. */
   url: string
+  /** Its process. */
+  pid: number
   close: () => Promise<void>
 }
 
@@ -56,7 +58,7 @@ export async function openBench (
     await close()
     throw error
   })
-  return { db, databaseUrl: postgres.url, url, close }
+  return { db, databaseUrl: postgres.url, url, pid: service.pid ?? 0, close }
 
   async function close (): Promise<void> {
     service.kill('SIGTERM')

@@ -39,7 +39,10 @@ const elsewhere = [
 ]
 
 /** Files rather than pages, written while they are read, some rows at a time: more rows take more reads. */
-const written = ['/staff/activities/:slug/attendees.csv']
+const written = ['/staff/activities/:slug/attendees.csv', '/staff/activities/:slug/attendees.xlsx']
+
+/** Made by a process of its own, which takes longer than a page may: how long is in docs/how-it-works.md. */
+const made = ['/staff/activities/:slug/sign-in-sheet.pdf']
 
 /** A page of the same service, behind the same sign-in, that reads next to nothing. */
 const trivial = '/staff/account'
@@ -83,10 +86,12 @@ export async function measure (args: string[]): Promise<Finding> {
 /** Every address to measure, from the app's own list, and some again with the parameters that they take. */
 function pagesOf (routes: readonly Route[], its: Everything): Page[] {
   const pages = staffRoutes(routes).filter(({ method, permission }) => method === 'GET' && permission !== undefined)
-    .filter(({ url }) => !elsewhere.includes(url))
+    .filter(({ url }) => !elsewhere.includes(url) && !made.includes(url))
     .map(({ url }) => ({ name: url, address: addressOf(url, its) }))
   const also: Page[] = [
     { name: '/staff/activities?view=past', address: '/staff/activities?view=past' },
+    { name: '/staff/activities, filtered', address: '/staff/activities?state=full&q=safe' },
+    { name: '/staff/activities, as a calendar', address: '/staff/activities?as=calendar' },
     { name: '/staff/activities/new, of one campaign', address: `/staff/activities/new?campaign=${its.campaign}` },
     { name: '/staff/audit, of one activity', address: `/staff/audit?subject=${its.activity.slug}` },
     { name: '/staff/people, by name', address: '/staff/people', body: { q: 'Anne' } },
@@ -172,7 +177,7 @@ function percentile95 (numbers: readonly number[]): number {
 async function countingApp ({ db, databaseUrl, url: publicUrl }: Bench) {
   const boss = new PgBoss({ connectionString: databaseUrl, supervise: false, schedule: false, migrate: false })
   await boss.start()
-  const parts = partsOf({ db, outbox: await openOutbox(boss, []) })
+  const parts = partsOf({ db, outbox: await openOutbox(boss, []), url: databaseUrl })
   const { app, routes } = await withItsRoutes(async () =>
     await buildApp({ ...parts, clock: systemClock, seal: joinLinkSeal(benchKey), publicUrl }))
   const counted = countQueries()

@@ -1,5 +1,7 @@
 import type { Db } from '../src/platform/database/connect.ts'
 import { joinLinkSeal } from '../src/programme/teams/seal.ts'
+import { nameOfText } from '../src/office/evaluation-results/queries.ts'
+import { suggested } from '../src/programme/evaluations/questionnaire.ts'
 import type { Everything } from '../test/support/everything.ts'
 import { aLegalHold, aRequestOf } from '../test/support/requests.ts'
 import { benchKey } from './service.ts'
@@ -107,6 +109,14 @@ export async function growOrganisersSide (
       ${id('contact', '1')}::text AS contact, ${id('staff', '1')}::text AS colleague, ${id('session', '1')}::text AS session,
       (SELECT id::text FROM bookings WHERE activity_id = ${id('activity', '1')} AND status = 'waiting' LIMIT 1) AS waiting,
       (SELECT id::text FROM bookings WHERE activity_id = ${id('activity', '1')} AND status = 'lapsed' LIMIT 1) AS lapsed`)
+  const thought = { occasion: 'after', question: 4, text: 'A longer break, please' } as const
+  const { questions } = suggested
+  await db.questionnaire.create({ data: { activityId: activity.id, questions: [...questions], isAnswered: true } })
+  await db.evaluationText.create({ data: { ...thought, activityId: activity.id } })
+  await db.evaluationCount.createMany({
+    data: [{ question: 0, value: 0 }, { question: 1, value: 4 }]
+      .map(counted => ({ ...counted, activityId: activity.id, occasion: 'after', count: 5 }))
+  })
   const agency = await db.agency.findUniqueOrThrow({ where: { slug: 'agency-1' } })
   return {
     activity,
@@ -120,6 +130,7 @@ export async function growOrganisersSide (
     request: (await aRequestOf(db)).id,
     legalHold: (await aLegalHold(db, { activityId: activity.id })).id,
     colleague: await db.staffMember.findUniqueOrThrow({ where: { id: one.colleague ?? '' } }),
+    text: nameOfText(activity.id, thought),
     session: one.session ?? '',
     leading: agency,
     takingPart: agency

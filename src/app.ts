@@ -6,6 +6,7 @@ import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
 import { activityRoutes } from './programme/activities/routes.ts'
 import { activityStaffRoutes } from './programme/activities/staff-routes.ts'
+import { attendanceStaffRoutes } from './office/attendance/staff-routes.ts'
 import { auditStaffRoutes } from './office/audit/staff-routes.ts'
 import type { BookingLinks } from './booking/bookings/link.ts'
 import { bookingRoutes } from './booking/bookings/routes.ts'
@@ -16,13 +17,21 @@ import { bulletinStaffRoutes } from './mail/bulletins/staff-routes.ts'
 import { agencyStaffRoutes, campaignStaffRoutes } from './programme/campaigns/staff-routes.ts'
 import type { Mailbox } from './platform/config.ts'
 import { onTheDayStaffRoutes } from './office/on-the-day/staff-routes.ts'
+import { signInSheetStaffRoutes } from './office/exports/sign-in-sheet-staff-routes.ts'
+import { overviewStaffRoutes } from './office/overview/staff-routes.ts'
 import { exportStaffRoutes } from './office/exports/staff-routes.ts'
 import { holdStaffRoutes } from './booking/holds/staff-routes.ts'
 import { homeStaffRoutes } from './office/home/staff-routes.ts'
+import { reportStaffRoutes } from './office/reports/staff-routes.ts'
+import { campaignQuestionsStaffRoutes, evaluationStaffRoutes } from './programme/evaluations/staff-routes.ts'
+import { resultsStaffRoutes } from './office/evaluation-results/staff-routes.ts'
 import { assets } from './platform/http/assets.ts'
+import type { CheckInCodes } from './booking/check-in/code.ts'
+import { checkInRoutes } from './booking/check-in/routes.ts'
 import { closing } from './platform/http/closing.ts'
 import { forwarded } from './platform/http/forwarded.ts'
 import { fresh } from './platform/http/fresh.ts'
+import { inHand } from './platform/http/in-hand.ts'
 import { health } from './platform/http/health.ts'
 import { limits } from './platform/http/limits.ts'
 import { notedMethods, otherMethods } from './platform/http/methods.ts'
@@ -32,8 +41,14 @@ import { RequestLog, serializers } from './platform/http/request-log.ts'
 import { security } from './platform/http/security.ts'
 import { service } from './platform/http/service.ts'
 import type { ServiceParts } from './platform/http/service.ts'
+import { printing } from './platform/pdf/printing.ts'
 import { invitationRoutes } from './mail/invitations/routes.ts'
+import { certificateRoutes } from './booking/certificates/routes.ts'
+import { evaluationRoutes } from './booking/evaluations/routes.ts'
+import type { EvaluationLinks } from './booking/evaluations/link.ts'
+import type { CertificateCodes } from './booking/certificates/code.ts'
 import { joiningRoutes } from './booking/joining/routes.ts'
+import type { AttendanceReports } from './programme/teams/attendance-reports.ts'
 import { wayInto } from './booking/joining/way-in.ts'
 import { legalHoldStaffRoutes } from './office/legal-holds/staff-routes.ts'
 import type { ReadKeptEmail } from './mail/emails/read-kept-email.ts'
@@ -57,6 +72,7 @@ import { helplinesOf } from './programme/support/page.ts'
 import { supportRoutes } from './programme/support/routes.ts'
 import { supportStaffRoutes } from './programme/support/staff-routes.ts'
 import type { Seal } from './platform/seal.ts'
+import type { Snapshots } from './platform/database/snapshots.ts'
 import type { Templates } from './platform/templates.ts'
 import { waitingListRoutes } from './booking/waiting-list/routes.ts'
 import { waitingListStaffRoutes } from './booking/waiting-list/staff-routes.ts'
@@ -65,11 +81,20 @@ import type { Provider } from './identity/work-account/openid.ts'
 export interface AppParts extends ServiceParts {
   links: BookingLinks
   joinLinks: BookingLinks
+  /** By which people say that they were at an activity. */
+  checkInCodes: CheckInCodes
+  /** Signs links by which people answer without saying who they are. */
+  evaluationLinks: EvaluationLinks
+  certificateCodes: CertificateCodes
   /** Signs links to copies of what we hold about people who asked for one. */
   copyLinks: SignedIds
   /** Undefined if emails are not kept as files. */
   readKeptEmail?: ReadKeptEmail | undefined
   seal: Seal
+  /** Seals what is searched for, where an address carries it. */
+  searchSeal: Seal
+  /** For reading long lists. */
+  snapshots: Snapshots
   templates: Templates
   /** Address where people write to us. */
   mailFrom: Mailbox
@@ -77,6 +102,8 @@ export interface AppParts extends ServiceParts {
   bounces?: BouncePost | undefined
   /** Whether the service makes Teams meetings itself; false by default. */
   makesMeetings?: boolean
+  /** Where Microsoft is asked who was in a Teams meeting; undefined where Microsoft Graph is not configured. */
+  reports?: AttendanceReports | undefined
   /** True if no worker of this process is stuck; undefined if it runs none. */
   jobsAreProcessed?: (() => boolean) | undefined
   /** Provider with which staff may sign in; undefined: only by email. */
@@ -137,6 +164,7 @@ export async function buildApp (
   await app.register(formbody)
   await app.register(service, parts)
   await app.register(closing)
+  await app.register(inHand)
   await app.register(notedMethods)
   await app.register(forwarded)
   await app.register(security)
@@ -144,6 +172,7 @@ export async function buildApp (
   await app.register(fresh, { milliseconds: parts.freshForMs })
   await app.register(assets)
   await app.register(helplines)
+  await app.register(printing)
   await app.register(pages, { templates: parts.templates.html, common: onEveryPage })
   await app.register(pageErrors, {
     modelOf: ({ staff }) => ({ staff }), mayBeSentAgain: ({ staff }) => staff === undefined
@@ -156,6 +185,11 @@ export async function buildApp (
   await app.register(bookingRoutes, { links: parts.links })
   await app.register(waitingListRoutes, { links: parts.links })
   await app.register(joiningRoutes, { joinLinks: parts.joinLinks, seal: parts.seal })
+  await app.register(checkInRoutes, {
+    links: parts.links, joinLinks: parts.joinLinks, checkInCodes: parts.checkInCodes
+  })
+  await app.register(evaluationRoutes, { links: parts.links, evaluationLinks: parts.evaluationLinks })
+  await app.register(certificateRoutes, parts)
   await app.register(invitationRoutes, { entry: parts })
   await app.register(bounceRoutes, { bounces: parts.bounces })
   await app.register(requestRoutes, { links: parts.links })
@@ -167,17 +201,25 @@ export async function buildApp (
     secondFactor: parts.secondFactor,
     knownBrowsers: parts.knownBrowsers,
     behindSignIn: [
-      activityStaffRoutes, memberStaffRoutes, holdStaffRoutes, bookingStaffRoutes,
+      activityStaffRoutes, memberStaffRoutes, holdStaffRoutes,
+      async staff => { await staff.register(bookingStaffRoutes, { searchSeal: parts.searchSeal }) },
       async staff => { await staff.register(programmeStaffRoutes, { seal: parts.seal }) },
+      async staff => { await staff.register(overviewStaffRoutes, { seal: parts.seal }) },
       onBehalfStaffRoutes,
       async staff => { await staff.register(waitingListStaffRoutes, { seal: parts.seal }) },
       async staff => { await staff.register(meetingStaffRoutes, { seal: parts.seal, makesMeetings }) },
       async staff => { await staff.register(emailStaffRoutes, { context: parts }) },
       async staff => { await staff.register(bulletinStaffRoutes, { context: parts }) },
-      async staff => { await staff.register(onTheDayStaffRoutes, { seal: parts.seal }) },
-      exportStaffRoutes, supportStaffRoutes, campaignStaffRoutes, agencyStaffRoutes, auditStaffRoutes,
+      async staff => {
+        await staff.register(onTheDayStaffRoutes, { seal: parts.seal, checkInCodes: parts.checkInCodes })
+      },
+      async staff => { await staff.register(attendanceStaffRoutes, { seal: parts.seal, reports: parts.reports }) },
+      async staff => { await staff.register(exportStaffRoutes, parts) },
+      signInSheetStaffRoutes, supportStaffRoutes, campaignStaffRoutes, agencyStaffRoutes,
+      auditStaffRoutes, evaluationStaffRoutes, campaignQuestionsStaffRoutes, resultsStaffRoutes,
       requestStaffRoutes, legalHoldStaffRoutes, peopleStaffRoutes,
-      async staff => { await staff.register(rightsStaffRoutes, { readKeptEmail }) }, homeStaffRoutes
+      async staff => { await staff.register(rightsStaffRoutes, { readKeptEmail }) }, homeStaffRoutes,
+      reportStaffRoutes
     ]
   })
 

@@ -2,13 +2,18 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import { assertSecretKeyMatches } from './programme/activities/secret-key-matches.ts'
 import { buildApp, buildWorkerApp } from './app.ts'
+import { searchSeal } from './booking/bookings/attendee-filter.ts'
+import { certificateCodes } from './booking/certificates/code.ts'
+import { evaluationLinks } from './booking/evaluations/link.ts'
 import { bookingLinks, joinLinks } from './booking/bookings/link.ts'
+import { checkInCodes } from './booking/check-in/code.ts'
 import { processBounce } from './mail/bounces/jobs.ts'
 import { openMailbox } from './mail/bounces/mailbox.ts'
 import { systemClock } from './platform/clock.ts'
 import { ConfigError, loadConfig } from './platform/config.ts'
 import type { Config } from './platform/config.ts'
 import { connect } from './platform/database/connect.ts'
+import { openSnapshots } from './platform/database/snapshots.ts'
 import { startEmbedded } from './platform/database/embedded.ts'
 import { migrate } from './platform/database/migrate.ts'
 import { loadExampleProgramme } from './example-programme.ts'
@@ -25,6 +30,7 @@ import { secondFactorSeal } from './identity/second-factor/authenticator.ts'
 import { signedIds } from './platform/signed-id.ts'
 import { createSignInLink } from './identity/sign-in/commands.ts'
 import { graphMeetings } from './programme/teams/graph.ts'
+import { graphReports } from './programme/teams/graph-reports.ts'
 import { joinLinkSeal } from './programme/teams/seal.ts'
 import { loadTemplates } from './platform/templates.ts'
 import { openIdProvider } from './identity/work-account/openid.ts'
@@ -101,8 +107,12 @@ async function open (config: Config, url: string, log: Logger) {
     clock: systemClock,
     links: bookingLinks(secretKey),
     joinLinks: joinLinks(secretKey),
+    checkInCodes: checkInCodes(secretKey),
+    evaluationLinks: evaluationLinks(secretKey),
+    certificateCodes: certificateCodes(secretKey),
     copyLinks: signedIds('copy-link', secretKey),
     seal,
+    snapshots: openSnapshots(url),
     templates: loadTemplates(),
     publicUrl: config.publicUrl,
     mailFrom: config.mailFrom
@@ -147,9 +157,11 @@ async function servePages (
   const app = await buildApp({
     ...parts,
     makesMeetings: config.graph !== undefined,
+    reports: config.graph && graphReports({ access: config.graph, clock: systemClock, log }),
     readKeptEmail: keptEmailsOf(config),
     provider: config.openId && openIdProvider(config.openId, config.publicUrl),
     knownBrowsers: signedIds('known-browser', secretKey),
+    searchSeal: searchSeal(secretKey),
     secondFactor: { seal: secondFactorSeal(secretKey), isRequired: config.secondFactorRequired },
     jobsAreProcessed,
     bounces: config.bouncesSecret === undefined ? undefined : { secret: config.bouncesSecret, emailIdIn },

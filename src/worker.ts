@@ -23,6 +23,8 @@ import { sendWelcomes, tellOfRemovedFactors } from './office/staff-accounts/jobs
 import type { StaffAccountContext } from './office/staff-accounts/jobs.ts'
 import { queueOf } from './platform/outbox.ts'
 import type { Fact, Facts, Outbox, Subscriber } from './platform/outbox.ts'
+import { announceLaterQuestions } from './mail/later-questions/commands.ts'
+import { askOnceMore } from './mail/later-questions/jobs.ts'
 import { remindPeople } from './mail/reminders/commands.ts'
 import { acknowledgeRequests, sendAnswers } from './office/requests/jobs.ts'
 import type { RequestContext } from './office/requests/jobs.ts'
@@ -93,6 +95,7 @@ export const subscriptions: readonly Subscription[] = [
   on('request.received', async ({ emailContext }, received) => await acknowledgeRequests(emailContext, received)),
   on('request.answered', async ({ emailContext }, answered) => await sendAnswers(emailContext, answered)),
   on('erasure.asked', async ({ emailContext }, asked) => await sendLastEmails(emailContext, asked)),
+  on('later-question.due', async ({ emailContext }, dues) => await askOnceMore(emailContext, dues)),
   on('place.freed', async ({ db, outbox, clock }, freed) => await Promise.allSettled(freed.map(async ({ activityId }) => {
     await serveWaitingList(db, outbox, activityId, clock())
   }))),
@@ -140,6 +143,7 @@ export async function startWorker (
   await everyMinute('reminders.swept', async () => {
     await remindPeople(db, outbox, new URL(emailContext.publicUrl).hostname, clock())
   })
+  await everyMinute('later-questions.swept', async () => { await announceLaterQuestions(db, outbox, clock()) })
   if (meetings !== undefined) {
     await everyMinute('meetings.swept', async () => { await sweepMeetings(meetingContext, clock()) })
   }

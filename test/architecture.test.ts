@@ -6,15 +6,15 @@ import t from 'tap'
 const groups: Record<string, string[]> = {
   platform: [
     'clock', 'errors', 'draft', 'config', 'log', 'secret-key', 'seal', 'signed-id', 'named-id', 'database', 'outbox', 'queue',
-    'templates', 'typed', 'csv', 'one-line', 'slug', 'http'
+    'templates', 'typed', 'csv', 'zip', 'xlsx', 'svg-chart', 'one-line', 'slug', 'qr-code', 'http', 'pdf'
   ],
   identity: ['staff', 'second-factor', 'work-account', 'sign-in'],
-  programme: ['booking-rules', 'support', 'campaigns', 'teams', 'activities', 'programme-file'],
-  booking: ['holds', 'bookings', 'waiting-list', 'joining'],
-  mail: ['invitations', 'emails', 'reminders', 'bulletins', 'bounces'],
+  programme: ['booking-rules', 'support', 'campaigns', 'teams', 'activities', 'evaluations', 'programme-file'],
+  booking: ['holds', 'bookings', 'waiting-list', 'joining', 'check-in', 'evaluations', 'certificates'],
+  mail: ['invitations', 'emails', 'reminders', 'later-questions', 'bulletins', 'bounces'],
   office: [
     'staff-accounts', 'editor', 'meetings', 'requests', 'legal-holds', 'forgetting', 'exports', 'audit', 'on-behalf', 'people',
-    'rights', 'on-the-day', 'home', 'privacy'
+    'rights', 'on-the-day', 'attendance', 'home', 'overview', 'evaluation-results', 'reports', 'privacy'
   ]
 }
 const above = ['example-programme', 'app', 'worker', 'cli', 'server']

@@ -4,13 +4,12 @@ import { glob, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
 import type { Test } from 'tap'
-import { cancelBookingByStaff } from '../src/booking/bookings/cancel.ts'
 import type { Db } from '../src/platform/database/connect.ts'
 import { filledIn } from './support/filled-in.ts'
 import { links, perceived, post, service, workshopForm } from './support/service.ts'
 import { anAgency, organiser, signedIn } from './support/staff.ts'
 import { aBooking, aCampaign, anActivity, noon, warm } from './support/world.ts'
-import { confirming } from './support/confirming.ts'
+import { cancelForThem } from './support/confirming.ts'
 
 type Fields = Record<string, string>
 
@@ -146,7 +145,7 @@ t.test('a form whose booking was cancelled since is refused where everyone can s
     const first = await post(app, url, fields, headers)
     t.equal(first.statusCode, 303)
     const { id } = await db.booking.findFirstOrThrow({ where: { name: given.name ?? '', status: 'confirmed' } })
-    await confirming(async confirmed => await cancelBookingByStaff(db, outbox, id, confirmed, organiser, noon))
+    await cancelForThem({ db, outbox }, [id], organiser, noon)
 
     const again = await post(app, url, fields, headers)
 

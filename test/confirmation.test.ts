@@ -20,6 +20,7 @@ const unconfirmed: Record<string, string> = {
   'mail/bulletins/commands.ts testBulletin': 'only the person who asks for it gets it',
   'mail/emails/commands.ts sendAgain': 'the button names the one email to one person, and no other email is true any more',
   'mail/emails/commands.ts sweepEmails': 'a job does it',
+  'mail/later-questions/commands.ts announceLaterQuestions': 'a job does it, for people who agreed to it themselves',
   'mail/reminders/commands.ts remindPeople': 'a job does it',
   'office/editor/delete-draft.ts deleteDraft': 'it is refused where anyone has heard of the draft',
   'office/editor/publish.ts unpublishActivity': 'it is refused where anyone relies on the activity',

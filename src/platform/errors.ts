@@ -6,7 +6,7 @@ export abstract class DomainError extends Error {
   /** Names the rule, for whatever treats one refusal unlike another. */
   abstract readonly refusal: string
   /** Of the answer, as HTTP has it. */
-  abstract readonly status: 400 | 403 | 404 | 409 | 410 | 429
+  abstract readonly status: 400 | 403 | 404 | 409 | 410 | 429 | 503
   /** Stands above the message. */
   abstract readonly title: string
 }

@@ -52,6 +52,8 @@ export interface Facts {
   'request.answered': { requestId: string }
   /** Everything about an address is to be erased, and its holder is told first. */
   'erasure.asked': { erasureId: string }
+  /** The day has come on which someone is asked once more, as they agreed to be. */
+  'later-question.due': { contactId: string }
 }
 
 export type Fact = keyof Facts
@@ -93,7 +95,8 @@ const queues: Record<Fact, QueueOptions> = {
   'factor.removed': untilTheMailServerIsBack,
   'request.received': untilTheMailServerIsBack,
   'request.answered': untilTheMailServerIsBack,
-  'erasure.asked': untilTheMailServerIsBack
+  'erasure.asked': untilTheMailServerIsBack,
+  'later-question.due': untilTheMailServerIsBack
 }
 
 /** One that acts on a fact, in a queue of its own: it neither waits for the others nor tries again with them. */

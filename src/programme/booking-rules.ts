@@ -43,6 +43,16 @@ export const unheard: Rule<Heard & { status: string }> = {
   holds: booking => booking.status === 'waiting' && !known.holds(booking)
 }
 
+/**
+ * True if it waits on another date's list, whether or not its holder was asked: what they need is answered where they
+ * said it.
+ */
+export const waitsAsCopy: Rule<Pick<Heard, 'copiedFromBookingId'> & { status: string }> = {
+  sql: (row = 'bookings') => Prisma.raw(`(${row}.status = 'waiting' AND ${row}.carried_from IS NOT NULL)`),
+  where: { status: 'waiting', copiedFromBookingId: { not: null } },
+  holds: ({ status, copiedFromBookingId }) => status === 'waiting' && copiedFromBookingId !== undefined
+}
+
 interface Reached {
   email: string | undefined
   unreachableAt: object | undefined

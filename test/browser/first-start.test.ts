@@ -84,5 +84,6 @@ t.test('from the first start to the first workshop that a parent has booked, on 
       method: 'REQUEST', events: [{ start: DateTime.fromISO(`${day}T18:00`, { zone: 'Europe/London' }).toUTC().toFormat('yyyy-LL-dd\'T\'HH:mm:ss\'Z\'') }]
     })
     await page.goto(`${service.url}${at}`)
+    await page.getByRole('link', { name: 'Attendees' }).click()
     t.match(await page.textContent('main'), /Anne Kirkbride/)
   })

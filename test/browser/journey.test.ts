@@ -187,10 +187,15 @@ t.test('a member of staff signs in with the link, sees who comes and takes the l
   t.match(page.url(), /\/staff$/)
   t.strictSame(await axe(page), [], 'the list of activities')
   await page.getByRole('link', { name: activity.title }).first().click()
+  await page.getByRole('link', { name: 'Attendees', exact: true }).click()
   t.match(await page.locator('main').innerText(), /Anne Kirkbride/)
   t.strictSame(await axe(page), [], 'the attendees')
+  await page.getByRole('button', { name: 'Download a list' }).click()
+  t.strictSame(await axe(page), [], 'what a list has')
+  await page.getByLabel('CSV, for other programs').check()
+  await page.getByLabel('To call or email people').check()
   const [download] = await Promise.all([
-    page.waitForEvent('download'), page.locator('a[href$="attendees.csv"]').first().click()
+    page.waitForEvent('download'), page.getByRole('button', { name: 'Download the list' }).click()
   ])
   const csv = await readFile(await download.path(), 'utf8')
 

@@ -76,8 +76,8 @@ t.test('on a small phone without scripts an organiser lets people in, notes who 
     for (const name of ['Ann Ash', 'Ben Bell']) await of(page, name).getByLabel('Here').check()
     await of(page, 'Gil Gray').getByLabel('Did not come').check()
     await page.getByRole('button', { name: 'Save who came' }).click()
-    t.match(await main(page), /It is saved who came.*To let in by name: 16.*Did not come: 1 Gil Gray.*Here: 3 Ann Ash/)
-    t.notOk(await of(page, 'Flo Fell').getByLabel('Not noted').isVisible(), 'who joined cannot be unknown again')
+    t.match(await main(page), /We have saved who came.*To let in by name: 16.*Did not come: 1 Gil Gray.*Here: 3 Ann Ash/)
+    t.notOk(await of(page, 'Flo Fell').getByLabel('Not recorded').isVisible(), 'who joined cannot be unknown again')
 
     await page.getByRole('button', { name: /^Mark as answered.*Cy Cole$/ }).click()
     t.match(await main(page), /The question is marked as answered/)
@@ -133,7 +133,7 @@ t.test('a tick that cannot be saved says so, stays, and goes with the button', w
   await page.context().setOffline(false)
   await page.getByRole('button', { name: 'Save who came' }).click()
 
-  await page.getByText('It is saved who came').waitFor()
+  await page.getByText('We have saved who came').waitFor()
   t.equal(await attended(day, 'Ann Ash'), true)
 
   await day.db.staffSession.updateMany({ data: { endedAt: noon.toJSDate() } })

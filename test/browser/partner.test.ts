@@ -91,8 +91,11 @@ function leaked (text: string, secrets: string[]): string[] {
   return secrets.filter(secret => read.includes(secret.toLowerCase()))
 }
 
-/** Maximum number of pages visited; the walk ends before, unless there is an endless path. */
-const maxPages = 100
+/** Maximum number of pages visited; the walk ends well before, unless there is an endless path. */
+const maxPages = 150
+
+/** Number of addresses of a page that sorts, filters, or goes from month to month, besides its first. */
+const maxViews = 3
 
 for (const [whose, options] of [
   ['at a desk', { viewport: { width: 1280, height: 900 } }], ['on a small phone without scripts', plainPhone]
@@ -164,6 +167,9 @@ for (const [whose, options] of [
           // A made-up booking, in all circumstances.
           if (to.pathname.startsWith('/staff/letters/kinds') && to.search !== '') continue
           to.hash = ''
+          // A list in every order and by every filter shows the same people, and months never end: some are enough.
+          const views = [...known].filter(one => one.startsWith(`${to.origin}${to.pathname}?`))
+          if (to.search !== '' && views.length >= maxViews) continue
           known.add(to.href)
         }
       }
@@ -173,8 +179,14 @@ for (const [whose, options] of [
       const at = `${origin}/staff/activities`
       for (const url of [
         `${at}/${ours.activity.slug}`, `${at}/${ours.activity.slug}/bookings/${ours.confirmed.id}`,
-        `${at}/${ours.activity.slug}/evening`, `${at}/${ours.activity.slug}/attendees.csv`, `${at}/${together.slug}`, `${origin}/staff/letters`
+        `${at}/${ours.activity.slug}/evening`, `${at}/${ours.activity.slug}/attendees`, `${at}/${ours.activity.slug}/list`,
+        `${at}/${together.slug}`, `${origin}/staff/letters`, `${origin}/staff/lists`,
+        `${origin}/staff/reports`
       ]) t.ok(known.has(url), `${url} was reached`)
+      // Lists are sent by a form, which no link leads to.
+      const [status, csv] = await open(`${at}/${ours.activity.slug}/attendees.csv`, true)
+      t.strictSame([status, leaked(csv, secrets)], [200, []])
+      t.match(csv, 'Ann fellside')
     })
   })
 }
@@ -185,7 +197,8 @@ t.test('what another agency has answers a partner “Page not found”, and says
 
   for (const { activity, confirmed } of [theirs, shown]) {
     for (const path of [
-      '', '/evening', '/hosts', '/edit', '/places', '/holds', '/waiting-list', '/meeting', '/letters', '/bulletins', '/attendees.csv',
+      '', '/evening', '/hosts', '/edit', '/places', '/holds', '/waiting-list', '/meeting', '/letters', '/bulletins', '/attendees',
+      '/attendees.csv', '/list', '/sign-in-sheet', '/sign-in-sheet.pdf', '/attendance-report', '/evaluation', '/settings',
       `/bookings/${confirmed.id}`, `/bookings/${confirmed.id}/letters`,
       `/bookings/${confirmed.id}/details`, `/bookings/${confirmed.id}/move`, `/bookings/${confirmed.id}/cancellation`, '/bookings/new'
     ]) {

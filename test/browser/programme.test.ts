@@ -15,7 +15,8 @@ t.test('an organiser on a small phone without scripts moves a full workshop by a
     const { page } = await its.staffAt(plainPhone)
 
     await page.goto(`${origin}/staff/activities/${activity.slug}`)
-    await page.getByRole('link', { name: 'Edit' }).click()
+    await page.getByRole('link', { name: 'Settings' }).click()
+    await page.getByRole('link', { name: /^Change\s+When$/ }).click()
     t.notOk(await scrollsSideways(page))
     await page.getByLabel('First day').fill('2026-12-08')
     await page.getByRole('button', { name: 'Save' }).click()

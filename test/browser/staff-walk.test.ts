@@ -16,7 +16,7 @@ const withoutPage = ['/staff/sign-in/openid/return']
 /**
  * Pages that refuse people who come only by the address, but must be accessible as well: no one has lost their turn.
  */
-const refusing = ['/staff/sign-in/:token', '/staff/activities/:slug/bookings/:booking/turn']
+const refusing = ['/staff/sign-in/:token', '/staff/activities/:slug/bookings/:booking/turn', '/staff/lists/new']
 
 /** A small phone and a desktop: the sizes at which axe, which needs scripts itself, checks. */
 const sizes = [{ width: 320, height: 640 }, { width: 1280, height: 900 }]

@@ -1,4 +1,5 @@
 import { parse } from 'csv-parse/sync'
+import { stringify } from 'csv-stringify/sync'
 import fc from 'fast-check'
 import t from 'tap'
 import { csvOf, plainCell, safeCell } from '../../src/platform/csv.ts'
@@ -48,4 +49,13 @@ t.test('commas, quotation marks and line breaks of any kind stay within their ce
 
     t.strictSame(asAnyProgramReadsIt, rows.map(row => row.map(cell => cell.replace(/\r\n?/, '\n'))), JSON.stringify(lineBreak))
   }
+})
+
+t.test('any rows are written as csv-stringify writes them', async () => {
+  const odd = fc.string({ unit: fc.constantFrom("'", '=', '-', '\n', ' ', '＝', 'x', '"', ',', 'é', '7') })
+  const cell = fc.oneof(odd, fc.string({ unit: 'grapheme' }), fc.stringMatching(/^[ -~]{0,12}$/))
+
+  fc.assert(fc.property(fc.array(fc.array(cell, { minLength: 2, maxLength: 4 }), { maxLength: 4 }), rows =>
+    csvOf(rows, '\r\n') === stringify(rows.map(row => row.map(safeCell)), { record_delimiter: '\r\n', quoted_match: /[\r\n]/ })),
+  { numRuns: 1000 })
 })

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import t from 'tap'
 import { bookingOf } from '../../src/booking/bookings/queries.ts'
-import { known, live, reached, unheard } from '../../src/programme/booking-rules.ts'
+import { known, live, reached, unheard, waitsAsCopy } from '../../src/programme/booking-rules.ts'
 import { aBooking, anActivity, noon, world } from '../support/world.ts'
 
 const at = noon.toJSDate()
@@ -16,8 +16,8 @@ const bookings = [
   [{ status: 'lapsed' }, ['known', 'reached']],
   [{ status: 'cancelled', unreachableAt: at }, ['known']],
   [{ status: 'confirmed', unreachableAt: at }, ['live', 'known']],
-  [{ ...carried, status: 'waiting' }, ['live', 'unheard', 'reached']],
-  [{ ...carried, status: 'waiting', offers: 1 }, ['live', 'known', 'reached']],
+  [{ ...carried, status: 'waiting' }, ['live', 'unheard', 'waitsAsCopy', 'reached']],
+  [{ ...carried, status: 'waiting', offers: 1 }, ['live', 'known', 'waitsAsCopy', 'reached']],
   [{ ...carried, status: 'offered' }, ['live', 'known', 'reached']],
   [{ ...carried, status: 'confirmed' }, ['live', 'known', 'reached']],
   [{ ...carried, status: 'cancelled' }, ['reached']],
@@ -35,7 +35,7 @@ t.test('a rule says the same of a row in SQL, in a question of Prisma and of wha
   expected.set(withoutAddress.id, ['live', 'known'])
   const rows = await db.booking.findMany()
 
-  for (const [name, rule] of Object.entries({ live, known, unheard, reached })) {
+  for (const [name, rule] of Object.entries({ live, known, unheard, waitsAsCopy, reached })) {
     const wanted = rows.map(({ id }) => id).filter(id => expected.get(id)?.includes(name)).sort()
 
     const asked = await db.booking.findMany({ where: rule.where, select: { id: true } })

@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto'
 import pg from 'pg'
 import type { Test } from 'tap'
 import type { Db } from '../../src/platform/database/connect.ts'
+import { nameOfText } from '../../src/office/evaluation-results/queries.ts'
+import { suggested } from '../../src/programme/evaluations/questionnaire.ts'
 import type { Activity, Agency, StaffMember } from '../../src/platform/database/generated/client.ts'
 import { anEmail } from './email-context.ts'
 import { aLegalHold, aRequestOf } from './requests.ts'
@@ -25,6 +27,8 @@ export interface Everything {
   /** A complaint that is not answered. */
   request: string
   legalHold: string
+  /** What someone wrote about the activity, without their name. */
+  text: string
   colleague: StaffMember
   /** A browser session of the colleague, unless a test sets that of its own person. */
   session: string
@@ -101,6 +105,14 @@ async function make (db: Db): Promise<Everything> {
       signedInAt: noon.toJSDate()
     }
   })
+  const { questions } = suggested
+  await db.questionnaire.create({ data: { activityId, questions: [...questions], isAnswered: true } })
+  await db.evaluationCount.createMany({
+    data: [{ question: 0, value: 0 }, { question: 1, value: 4 }]
+      .map(counted => ({ ...counted, activityId, occasion: 'after', count: 5, shown: 5 }))
+  })
+  const thought = { occasion: 'after', question: 4, text: 'A longer break, please' } as const
+  await db.evaluationText.create({ data: { ...thought, activityId, isShown: true } })
   const { slug: campaign } = await aCampaign(db)
   const contact = await db.supportContact.create({
     data: {
@@ -127,6 +139,7 @@ async function make (db: Db): Promise<Everything> {
     contact: contact.id,
     request,
     legalHold,
+    text: nameOfText(activityId, thought),
     colleague,
     session,
     leading,
@@ -151,6 +164,8 @@ const meanings: Array<[before: RegExp, (its: Everything, url: string) => string]
   [/\/support\/:\w+$/, ({ contact }) => contact],
   [/\/requests\/:\w+$/, ({ request }) => request],
   [/\/legal-holds\/:\w+$/, ({ legalHold }) => legalHold],
+  [/\/charts\/:question$/, () => '1'],
+  [/\/texts\/:text$/, ({ text }) => text],
   [/\/members\/:\w+$/, ({ colleague }) => colleague.id],
   [/\/hosts\/:\w+$/, ({ colleague }) => colleague.id],
   [/\/sign-in\/:token$/, () => 'a-link-that-nobody-has']

@@ -14,6 +14,23 @@ export function filledIn (body: string): Record<string, string> {
   return fields
 }
 
+/** The same as a browser sends it, where a field is there several times. */
+export function sentFrom (body: string, given: Record<string, string> = {}): string {
+  const form = /<form id="form"[\s\S]*?<\/form>/.exec(body)?.[0] ?? ''
+  const sent = new URLSearchParams(given)
+  for (const input of inputsIn(form)) {
+    if (/type="hidden"/.test(input)) sent.append(attribute(input, 'name'), attribute(input, 'value'))
+  }
+  return sent.toString()
+}
+
+/** People chosen from a list, as their bookings' ids are sent. */
+export function choosing (ids: readonly string[], given: Record<string, string> = {}): string {
+  const sent = new URLSearchParams(given)
+  for (const id of ids) sent.append('booking', id)
+  return sent.toString()
+}
+
 /** A form on a page: its target, and its fields as they are filled in, each once. */
 export interface FoundForm {
   action: string

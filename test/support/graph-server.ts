@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net'
 import type { Test } from 'tap'
 import type { GraphAccess } from '../../src/platform/config.ts'
 
-type Kind = 'token' | 'createOrGet' | 'change' | 'remove'
+type Kind = 'token' | 'createOrGet' | 'change' | 'remove' | 'findMeeting' | 'listReports' | 'listRecords'
 
 /** A fault that happens once, with the next request or with the next of a kind. */
 export interface Fault {
@@ -25,11 +25,23 @@ export interface StandingMeeting extends Record<string, unknown> {
   joinWebUrl: string
 }
 
+/** An attendance report in the server, of one session of a meeting. */
+export interface StandingReport {
+  id: string
+  meetingStartDateTime: string
+  meetingEndDateTime: string
+  records: object[]
+}
+
 export interface GraphServer {
   access: GraphAccess
   /** By externalId, which the documentation calls the identifier of a meeting together with its owner. */
   meetings: Map<string, StandingMeeting>
-  /** Every request so far: kind and status, as `createOrGet 201`; what it sent; the token it came with. */
+  /** By the id of their meeting. */
+  reports: Map<string, StandingReport[]>
+  /** How many items of a list are on one page. */
+  perPage: number
+  /** Every request so far: kind and status, as `createOrGet 201`; what it sent; its token. */
   asked: Array<{ kind: Kind, status: number | undefined, body: Record<string, unknown>, headers: IncomingMessage['headers'] }>
   /** Additional fields of every new meeting. */
   extras: Record<string, unknown>
@@ -54,9 +66,9 @@ const creatable = ['endDateTime', 'externalId', 'participants', 'startDateTime',
 const instant = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)$/
 
 /**
- * Implements the token endpoint of the Microsoft identity platform and the three calls of Microsoft Graph v1.0 that
- * make, change and delete online meetings, as documented, with Microsoft's error formats; what is not documented is
- * refused. Stopped when the test is over.
+ * Implements the token endpoint of the Microsoft identity platform and the calls of Microsoft Graph v1.0 that make,
+ * find, change and delete online meetings and list their attendance reports, as documented, with its error formats;
+ * what is not documented is refused. Stopped when the test is over.
  */
 export async function graphServer (t: Test): Promise<GraphServer> {
   const faults: Fault[] = []
@@ -79,6 +91,8 @@ export async function graphServer (t: Test): Promise<GraphServer> {
   const its: GraphServer = {
     access,
     meetings: new Map(),
+    reports: new Map(),
+    perPage: 100,
     asked: [],
     extras: {},
     fail: (...given) => { faults.push(...given) },
@@ -121,12 +135,43 @@ export async function graphServer (t: Test): Promise<GraphServer> {
     if (!tokens.has(headers.authorization?.replace(/^Bearer /, '') ?? '')) {
       return { status: 401, body: refusal(401, 'InvalidAuthenticationToken', 'Access token has expired or is not yet valid.') }
     }
-    const [, user, rest = ''] = /^\/v1\.0\/users\/([^/]+)\/onlineMeetings\/(.+)$/.exec(path) ?? []
+    const [, user, rest = ''] = /^\/v1\.0\/users\/([^/]+)\/onlineMeetings[/?](.+)$/.exec(path) ?? []
     if (user !== access.organiserId) return { status: 404, body: refusal(404, 'NotFound', 'User Not Found.') }
     if (kind === 'createOrGet') return created(body)
+    if (kind === 'findMeeting') return found(rest)
+    if (kind === 'listReports' || kind === 'listRecords') return listed(path, rest)
     const meeting = [...its.meetings.values()].find(({ id }) => encodeURIComponent(id) === rest)
     if (meeting === undefined) return { status: 404, body: refusal(404, 'NotFound', 'Meeting not found.') }
     return kind === 'change' ? changed(meeting, body) : removed(meeting)
+  }
+
+  /** `$filter=JoinWebUrl eq '…'`, the only filter that is documented for this list. */
+  function found (query: string) {
+    const [, joinUrl] = /^JoinWebUrl eq '(.*)'$/.exec(new URLSearchParams(query).get('$filter') ?? '') ?? []
+    if (joinUrl === undefined) return { status: 400, body: refusal(400, 'BadRequest', 'Filter expression expected.') }
+    const meetings = [...its.meetings.values()].filter(({ joinWebUrl }) => joinWebUrl === joinUrl.replaceAll("''", "'"))
+    return { status: 200, body: { value: meetings } }
+  }
+
+  /** The reports of a meeting without their records, or the records of one report; page by page. */
+  function listed (path: string, rest: string) {
+    const { pathname, searchParams } = new URL(rest, 'http://x/')
+    const [meetingId = '', , reportId] = pathname.slice(1).split('/').map(decodeURIComponent)
+    const reports = its.reports.get(meetingId)
+    if (reports === undefined) return { status: 404, body: refusal(404, 'NotFound', 'Meeting not found.') }
+    const all = reportId === undefined
+      ? reports.map(({ records, ...report }) => report)
+      : reports.find(({ id }) => id === reportId)?.records
+    if (all === undefined) return { status: 404, body: refusal(404, 'NotFound', 'Report not found.') }
+    const from = Number(searchParams.get('$skiptoken') ?? 0)
+    const next = from + its.perPage
+    return {
+      status: 200,
+      body: {
+        value: all.slice(from, next),
+        ...next < all.length && { '@odata.nextLink': `${url}${path.replace(/\?.*/, '')}?$skiptoken=${next}` }
+      }
+    }
   }
 
   function tokenFor (path: string, given: Record<string, unknown>) {
@@ -203,6 +248,10 @@ export const noPolicy: Fault = {
 
 function kindOf ({ method, url = '' }: IncomingMessage): Kind {
   if (url.endsWith('/token')) return 'token'
+  if (method === 'GET') {
+    if (url.includes('/attendanceRecords')) return 'listRecords'
+    return url.includes('/attendanceReports') ? 'listReports' : 'findMeeting'
+  }
   return method === 'PATCH' ? 'change' : method === 'DELETE' ? 'remove' : 'createOrGet'
 }
 

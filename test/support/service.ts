@@ -3,11 +3,17 @@ import { pino } from 'pino'
 import type { Test } from 'tap'
 import { buildApp } from '../../src/app.ts'
 import type { AppParts } from '../../src/app.ts'
+import { searchSeal } from '../../src/booking/bookings/attendee-filter.ts'
+import { certificateCodes } from '../../src/booking/certificates/code.ts'
+import { evaluationLinks } from '../../src/booking/evaluations/link.ts'
 import { bookingLinks, joinLinks } from '../../src/booking/bookings/link.ts'
 import type { BookingLinks, Linked } from '../../src/booking/bookings/link.ts'
+import { checkInCodes } from '../../src/booking/check-in/code.ts'
 import type { Db } from '../../src/platform/database/connect.ts'
+import { openSnapshots } from '../../src/platform/database/snapshots.ts'
 import { secondFactorSeal } from '../../src/identity/second-factor/authenticator.ts'
 import { signedIds } from '../../src/platform/signed-id.ts'
+import type { AttendanceReports } from '../../src/programme/teams/attendance-reports.ts'
 import { joinLinkSeal } from '../../src/programme/teams/seal.ts'
 import { loadTemplates } from '../../src/platform/templates.ts'
 import { noon, secretKey, world } from './world.ts'
@@ -15,6 +21,7 @@ import type { World } from './world.ts'
 
 export const links = ofTests(bookingLinks(secretKey))
 export const personalLinks = ofTests(joinLinks(secretKey))
+export const codes = checkInCodes(secretKey)
 export const linksToCopies = signedIds('copy-link', secretKey)
 
 /** Also accepts an id alone, for the links of a booking that have never ended. */
@@ -29,16 +36,24 @@ function ofTests (links: BookingLinks) {
 /** Compiled once per test file. */
 const templates = loadTemplates()
 
-/** Everything that the service consists of except a port, at noon, on the test's own database. */
-export function partsOf ({ db, outbox }: Pick<World, 'db' | 'outbox'>): AppParts {
+/**
+ * Everything that the service consists of except a port, at noon, on the test's own database; without its address there
+ * are no lists to download.
+ */
+export function partsOf ({ db, outbox, url = '' }: Pick<World, 'db' | 'outbox'> & Partial<Pick<World, 'url'>>): AppParts {
   return {
     db,
     outbox,
     clock: () => noon,
     links,
     joinLinks: personalLinks,
+    checkInCodes: codes,
+    evaluationLinks: evaluationLinks(secretKey),
+    certificateCodes: certificateCodes(secretKey),
     copyLinks: linksToCopies,
     seal: joinLinkSeal(secretKey),
+    snapshots: openSnapshots(url),
+    searchSeal: searchSeal(secretKey),
     knownBrowsers: signedIds('known-browser', secretKey),
     secondFactor: { seal: secondFactorSeal(secretKey), isRequired: false },
     templates,
@@ -51,6 +66,9 @@ export function partsOf ({ db, outbox }: Pick<World, 'db' | 'outbox'>): AppParts
     freshForMs: 0
   }
 }
+
+/** Where no meeting has a report. */
+export const noReports: AttendanceReports = { findMeetingId: async () => undefined, listJoins: async () => [] }
 
 /** The service on the test's own database; send it requests with `app.inject`. */
 export async function service (

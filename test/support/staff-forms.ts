@@ -8,7 +8,7 @@ import type { Everything } from './everything.ts'
 import { formsOn } from './filled-in.ts'
 import type { FoundForm } from './filled-in.ts'
 import { staffRoutes, withItsRoutes } from './routes.ts'
-import { partsOf, perceived } from './service.ts'
+import { noReports, partsOf, perceived, post } from './service.ts'
 import { signedIn } from './staff.ts'
 import { noon, world } from './world.ts'
 
@@ -32,6 +32,8 @@ const prepared: Record<string, (db: Db, its: Everything) => Promise<unknown>> = 
     await db.bulletin.deleteMany({ where: { activityId } })
     await db.activity.update({ where: { id: activityId }, data: { status: 'draft' } })
   },
+  '/staff/activities/:slug/questions-afterwards': async (db, { activity: { id: activityId } }) =>
+    await db.questionnaire.update({ where: { activityId }, data: { isAnswered: false } }),
   '/staff/members/:id/enabling': async (db, { colleague: { id } }) =>
     await db.staffMember.update({ where: { id }, data: { disabledAt: noon.toJSDate() } })
 }
@@ -64,9 +66,19 @@ const typed: Record<string, () => string> = {
   received_by: () => 'Pat Smith',
   reference: () => 'C-1042',
   review_on: () => '2027-03-01',
+  source: () => 'Pat Smith, from Teams',
   title: () => `A title ${randomUUID()}`,
   weeks: () => '2',
   what_happened: () => 'Nobody came.'
+}
+
+/** The buttons under the list of attendees: each is sent with the people who are ticked. */
+const isUnderTheList = (url: string) => /\/attendees\/\w+$/.test(url)
+
+/** Forms on a page that such a button leads to. */
+const afterChoosing: Record<string, string> = {
+  '/staff/activities/:slug/attendees/move/date': '/staff/activities/:slug/attendees/move',
+  '/staff/activities/:slug/attendees/attendance/notes': '/staff/activities/:slug/attendees/attendance'
 }
 
 interface Site {
@@ -81,7 +93,8 @@ interface Site {
 /** The service with all its routes for staff. */
 export async function staffForms (t: Test) {
   const its = await world(t)
-  const { app, routes } = await withItsRoutes(async () => await buildApp({ ...partsOf(its), makesMeetings: true }))
+  const parts = { ...partsOf(its), makesMeetings: true, reports: noReports }
+  const { app, routes } = await withItsRoutes(async () => await buildApp(parts))
   t.teardown(async () => { await app.close() })
   const inside = staffRoutes(routes)
   const [gets, posts] = (['GET', 'POST'] as const).map(asked =>
@@ -137,9 +150,15 @@ async function formFor ({ app, db }: Site, page: string | undefined, url: string
   await prepared[url]?.(db, its)
   const { headers } = await signedIn(app, db)
   const address = addressOf(url, its)
-  if (page === undefined) return { its, address, headers, fields: [] }
-  const { body } = await app.inject({ url: addressOf(page, its), headers })
-  const form = formsOn(body, addressOf(page, its)).find(({ action }) => action === address)
+  const chosen: Fields = [['booking', its.booking]]
+  if (isUnderTheList(url)) return { its, address, headers, fields: chosen }
+  const button = afterChoosing[url]
+  if (page === undefined && button === undefined) return { its, address, headers, fields: [] }
+  const at = addressOf(page ?? button ?? '', its)
+  const { body } = button === undefined
+    ? await app.inject({ url: at, headers })
+    : await post(app, at, new URLSearchParams(chosen).toString(), headers)
+  const form = formsOn(body, at).find(({ action }) => action === address)
   const fields: Fields = (form?.fields ?? []).map(([name, value]) => [name, value === '' ? typed[name]?.() ?? '' : value])
   return { its, address, headers, fields }
 }

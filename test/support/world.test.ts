@@ -7,8 +7,8 @@ import type { World } from './world.ts'
 async function content ({ db }: World): Promise<unknown> {
   const tables = await db.$queryRaw<Array<{ name: string }>>`
     SELECT format('%I.%I', schemaname, tablename) AS name FROM pg_tables WHERE schemaname IN ('public', 'pgboss') ORDER BY 1`
-  return await db.$queryRawUnsafe(tables.map(({ name }) =>
-    `SELECT '${name}' AS name, coalesce(string_agg(row::text, ' ' ORDER BY row::text), '') AS rows FROM ${name} AS row`).join(' UNION ALL '))
+  return await db.$queryRawUnsafe(`${tables.map(({ name }) =>
+    `SELECT '${name}' AS name, coalesce(string_agg(row::text, ' ' ORDER BY row::text), '') AS rows FROM ${name} AS row`).join(' UNION ALL ')} ORDER BY name`)
 }
 
 /** What a test finds and does in its database; returns whether the test before had the same one. */

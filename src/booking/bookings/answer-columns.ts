@@ -4,8 +4,8 @@ import { Prisma } from '../../platform/database/generated/client.ts'
 type NotAsked =
   'id' | 'activityId' | 'reference' | 'status' | 'priority' | 'arrival' | 'createdAt' | 'changedAt' | 'waitedAt' |
   'confirmedAt' | 'offeredUntil' | 'offers' | 'calledAt' | 'lapseReason' | 'holdId' | 'copiedFromBookingId' | 'submissionId' |
-  'icalUid' | 'icalSequence' | 'icalOrganizer' | 'linkVersion' | 'attended' | 'joinedAt' | 'cancelledBy' |
-  'remindersOff' | 'unreachableAt' | 'eraseOn' | 'accessAnswer' | 'accessAnsweredAt' | 'questionOutcome' |
+  'icalUid' | 'icalSequence' | 'icalOrganizer' | 'linkVersion' | 'attended' | 'camePlaces' | 'minutesAtLeast' |
+  'attendanceSource' | 'joinedAt' | 'cancelledBy' | 'remindersOff' | 'unreachableAt' | 'eraseOn' | 'accessAnswer' | 'accessAnsweredAt' | 'questionOutcome' |
   'questionSettledAt' | 'questionSettledById'
 
 /**

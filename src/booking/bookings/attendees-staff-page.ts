@@ -1,175 +1,246 @@
 import type { DateTime } from 'luxon'
-import { isEditable, isToCome } from '../../programme/activities/booking-window.ts'
+import { isToCome } from '../../programme/activities/booking-window.ts'
 import { placesInWords } from '../../programme/activities/in-words.ts'
 import { wallClock } from '../../programme/activities/local-time.ts'
 import type { Headcount } from '../../programme/activities/headcount.ts'
-import type { KnownActivity, OtherDate } from '../../programme/activities/known-activities.ts'
-import { anotherDateDue, paginationOf, staffCardOf } from '../../programme/activities/staff-page.ts'
-import { timeInWords, whenInWords } from '../../programme/activities/when.ts'
+import type { KnownActivity } from '../../programme/activities/known-activities.ts'
+import { paginationOf, runningOf } from '../../programme/activities/staff-page.ts'
+import { timeInWords } from '../../programme/activities/when.ts'
+import type { FormErrors } from '../../platform/http/form-errors.ts'
+import { fieldsIn } from '../../platform/http/form-answers.ts'
+import type { Seal } from '../../platform/seal.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
-import { isOnItsDay, may } from '../../identity/staff/roles.ts'
-import { liveStatuses, statuses } from './booking.ts'
-import type { AttendeeRole, Booking, BookingStatus } from './booking.ts'
-import { attendeeRoleInWords } from './page.ts'
+import { may } from '../../identity/staff/roles.ts'
+import { callOf } from '../../programme/support/contact.ts'
+import { attendanceOf, attendances, notableFrom } from './attendance.ts'
+import { countedInWords } from './attendance-in-words.ts'
+import { addressOf, everyone, fieldsOf, sortings } from './attendee-filter.ts'
+import type { AttendeeFilter, Sorting } from './attendee-filter.ts'
+import { attendeeRoles, liveStatuses, statuses } from './booking.ts'
+import type { Booking, BookingStatus } from './booking.ts'
+import { attendancesInWords, filterInWords, rolesInWords } from './filter-in-words.ts'
+import { districtsOf } from './page.ts'
 import { statusTagOf, statusTags } from './status-tag.ts'
 
-interface People {
+type Counts = ReadonlyArray<{ status: BookingStatus, people: number, places: number }>
+
+interface AttendeeList {
+  staff: StaffMember
+  activity: KnownActivity
+  filter: AttendeeFilter
+  page: number
+  areAllChosen: boolean
   attendees: readonly Booking[]
-  counts: ReadonlyArray<{ status: BookingStatus, people: number, places: number }>
+  /** Of everyone. */
+  counts: Counts
+  /** Of those whom the filter lets through. */
+  matching: Counts
+  /** Districts that people have named. */
+  districts: readonly string[]
   /** Numbers of those whose details are erased. */
   headcounts: readonly Headcount[]
   /** How many, of those who come or wait and know it, emails do not reach. */
   unreached: number
-  page: number
+  seal: Seal
 }
 
-interface AttendeesPage {
-  staff: StaffMember
-  activity: KnownActivity
-  dates: readonly OtherDate[]
-  /** Names of its hosts. */
-  hosts: readonly string[]
-  /** Undefined: the page says how many come, but not who. */
-  people: People | undefined
-}
+/** What was asked of the list wrongly, where the page is shown again because of it. */
+interface Tried { asked: unknown, errors: FormErrors }
 
-/** An activity's own page for staff, with its attendees. */
-export function attendeesPageOf ({ staff, activity, dates, hosts, people }: AttendeesPage, now: DateTime<true>) {
+/** The attendees of an activity, as far as a filter lets them through, and what can be done with those chosen. */
+export function attendeesPageOf (shown: AttendeeList, now: DateTime<true>, tried?: Tried) {
+  const { staff, activity, filter, page, areAllChosen, attendees, counts, matching, headcounts, unreached } = shown
   const href = `/staff/activities/${activity.slug}`
-  const takesBookings = activity.booking === 'places'
+  const mayRun = may(staff, 'run activities', activity)
+  const [total, found] = [peopleIn(counts), peopleIn(matching)]
+  const addressFor = (filter: AttendeeFilter, page = 1) => hrefOf(shown, filter, page)
+  const isComing = ({ status }: Booking) => liveStatuses.includes(status)
+  const rows = (some: readonly Booking[]) => some.map(booking => rowOf(booking, activity))
   return {
-    ...staffCardOf(activity),
-    publicHref: activity.visibility === 'public' && activity.status !== 'draft' ? `/activities/${activity.slug}` : undefined,
-    downloadHref: `${href}/attendees.csv`,
-    takesBookings,
-    ways: takesBookings && may(staff, 'run activities', activity) ? waysOf(activity, now) : [],
-    making: may(staff, 'run activities', activity) ? makingOf(activity, now) : undefined,
-    cancelHref: may(staff, 'run activities', activity) && isToCome(activity, now) ? `${href}/cancellation` : undefined,
-    deletionHref: may(staff, 'run activities', activity) && activity.status === 'draft' ? `${href}/deletion` : undefined,
-    anotherDate: anotherDateDue(staff, activity, now),
-    hosts: hosts.join(', '),
-    hostsHref: may(staff, 'run activities', activity) ? `${href}/hosts` : undefined,
-    dayLink: may(staff, 'see people on the day', activity) ? dayLinkOf(activity, now) : undefined,
-    dates: dates.map(date => ({
-      isFirst: date.isFirst, when: whenInWords(date), href: `/staff/activities/${date.slug}`
-    })),
-    people: people && attendeesOf(activity, people, may(staff, 'run activities', activity) && isToCome(activity, now))
+    ...runningOf(activity),
+    listHref: `${href}/attendees`,
+    bookHref: mayRun && activity.booking === 'places' && isToCome(activity, now) ? `${href}/bookings/new` : undefined,
+    downloadHref: withMore(`${href}/list`, addressOf(filter, shown.seal)),
+    takesBookings: activity.booking === 'places',
+    total,
+    found: foundInWords(found, total),
+    narrowedTo: filterInWords(filter),
+    everyoneHref: addressFor({ ...everyone, sort: filter.sort, isDescending: filter.isDescending }),
+    counts: countsOf(shown),
+    unreached: unreached === 0
+      ? undefined
+      : { text: `Emails do not reach ${peopleInWords(unreached)}`, href: addressFor({ ...everyone, statuses: liveStatuses, isUnreached: true }) },
+    form: formOf(shown, tried),
+    errors: tried?.errors,
+    heads: headsOf(shown),
+    hasDistricts: shown.districts.length > 0,
+    isNotable: now >= notableFrom(activity),
+    rows: rows(attendees.filter(isComing)),
+    gone: {
+      rows: rows(attendees.filter(booking => !isComing(booking))),
+      total: peopleIn(matching.filter(({ status }) => !liveStatuses.includes(status))),
+      isOpen: !attendees.some(isComing)
+    },
+    buttons: attendees.some(isComing) ? buttonsOf(shown, mayRun, now) : [],
+    areAllChosen,
+    selectHref: areAllChosen
+      ? addressFor(filter, page)
+      : withMore(addressFor(filter, page), 'select=all'),
+    pagination: paginationOf(found, page, number => addressFor(filter, number)),
+    forgotten: forgottenOf(headcounts)
   }
 }
 
-/** What organisers can do about an activity and its people; if it is over or cancelled, write to people and look. */
-function waysOf (activity: KnownActivity, now: DateTime<true>) {
-  const { slug, status } = activity
-  const [href, toCome] = [`/staff/activities/${slug}`, isToCome(activity, now)]
+function hrefOf ({ activity, seal }: Pick<AttendeeList, 'activity' | 'seal'>, filter: AttendeeFilter, page = 1): string {
+  return withMore(`/staff/activities/${activity.slug}/attendees`, addressOf(filter, seal, page))
+}
+
+function withMore (href: string, more: string): string {
+  if (more === '') return href
+  return `${href}${href.includes('?') ? '&' : '?'}${more}`
+}
+
+function peopleIn (counts: Counts): number {
+  return counts.reduce((sum, { people }) => sum + people, 0)
+}
+
+function peopleInWords (people: number): string {
+  return people === 1 ? '1 person' : `${people} people`
+}
+
+function foundInWords (found: number, total: number): string {
+  return found === 0 ? `None of ${peopleInWords(total)}` : `${found} of ${peopleInWords(total)}`
+}
+
+/** How many there are of each status, each the way to them alone. */
+function countsOf (shown: AttendeeList) {
+  const { counts, filter } = shown
+  const { sort, isDescending } = filter
+  return statuses.flatMap(status => counts.filter(count => count.status === status))
+    .map(({ status, people, places }) => ({
+      ...statusTags[status],
+      people,
+      places,
+      href: hrefOf(shown, { ...everyone, statuses: [status], sort, isDescending }),
+      isCurrent: filter.statuses.length === 1 && filter.statuses[0] === status
+    }))
+}
+
+/** The columns that sort, as their heads say it. */
+const heads = {
+  name: 'Name', status: 'Status', places: 'Places', role: 'Role', district: 'District', attendance: 'Came', booked: 'Booked'
+} as const satisfies Partial<Record<Sorting, string>>
+
+/** The same, and one more, as the form says it. */
+const sortingInWords: Record<Sorting, string> = {
+  status: 'Status, then turn',
+  name: 'Surname',
+  places: 'Places',
+  role: 'Role',
+  district: 'District',
+  attendance: 'Who came',
+  booked: 'When they booked',
+  turn: 'Turn on the waiting list'
+}
+
+/** The head of each column that sorts: pressed again, it turns the order round. */
+function headsOf (shown: AttendeeList) {
+  const { filter } = shown
+  return Object.fromEntries(Object.entries(heads).map(([name, text]) => {
+    const isCurrent = filter.sort === name
+    const isDescending = isCurrent && !filter.isDescending
+    return [name, {
+      text,
+      href: hrefOf(shown, { ...filter, sort: name as Sorting, isDescending }),
+      sorted: isCurrent ? filter.isDescending ? 'descending' : 'ascending' : undefined
+    }]
+  }))
+}
+
+/** The form that searches and filters, with what is chosen now or was asked wrongly. */
+function formOf ({ activity, filter, districts }: AttendeeList, tried?: Tried) {
+  const given = tried === undefined
+    ? [...fieldsOf(filter).map(([name, value]) => ({ name, value })), { name: 'search', value: filter.search ?? '' }]
+    : fieldsIn(tried.asked)
+  const has = (name: string, value: string) => given.some(field => field.name === name && field.value === value)
+  const chosen = (name: string, value: string, text: string) =>
+    ({ value, text, checked: has(name, value), selected: has(name, value) })
+  return {
+    search: given.find(({ name }) => name === 'search')?.value,
+    statuses: statuses.map(status => chosen('status', status, statusTags[status].text)),
+    roles: attendeeRoles.map(role => chosen('role', role, rolesInWords[role])),
+    districts: [...new Set([...districtsOf(activity.campaign.districts), ...districts, ...filter.districts])].map(district => chosen('district', district, district)),
+    needs: [
+      chosen('need', '', 'Everyone'), chosen('need', 'yes', 'Have an access need'), chosen('need', 'open', 'Need, not answered yet')
+    ],
+    reached: [chosen('reached', 'no', 'Emails do not reach them')],
+    questions: [
+      chosen('question', '', 'Everyone'), chosen('question', 'asked', 'Asked something'), chosen('question', 'open', 'Not answered yet')
+    ],
+    attendances: attendances.map(attendance => chosen('attendance', attendance, attendancesInWords[attendance])),
+    sorts: sortings.map(sort => chosen('sort', sort === everyone.sort ? '' : sort, sortingInWords[sort])),
+    orders: [chosen('order', '', 'First to last'), chosen('order', 'down', 'Last to first')],
+    // What is chosen stands in words beside how many that are: the form is in nobody's way until it is wrong.
+    isOpen: tried !== undefined && tried.errors.of.search === undefined
+  }
+}
+
+/** One attendee, as a row or a card. */
+function rowOf (booking: Booking, { slug, zone }: KnownActivity) {
+  const href = `/staff/activities/${slug}/bookings/${booking.id}`
+  const { id, reference, name, email, phone, places, role, district, accessNeeds, accessAnswer, question } = booking
+  const attendance = attendanceOf(booking.attended)
+  return {
+    id,
+    reference,
+    name,
+    href,
+    status: statusTagOf(booking),
+    places,
+    email,
+    mailto: email && `mailto:${encodeURIComponent(email).replace('%40', '@')}`,
+    phone: callOf(phone),
+    emailsHref: booking.unreachableAt && `${href}/letters`,
+    role: rolesInWords[role],
+    district,
+    need: accessNeeds && { text: accessNeeds, isSettled: accessAnswer !== undefined },
+    question: question && { text: question, isSettled: booking.questionOutcome !== undefined },
+    attendance: attendance === 'unknown'
+      ? undefined
+      : [attendancesInWords[attendance], countedInWords(booking)].filter(words => words !== undefined).join(', '),
+    joinedAt: booking.joinedAt && timeInWords(booking.joinedAt, zone),
+    bookedAt: wallClock(booking.createdAt, zone)
+  }
+}
+
+/** What someone may do with the people they choose; each is a page that says what it does before it is done. */
+function buttonsOf ({ staff, activity }: AttendeeList, mayRun: boolean, now: DateTime<true>) {
+  const href = `/staff/activities/${activity.slug}/attendees`
+  const mayChange = mayRun && isToCome(activity, now)
   return [
-    toCome && { text: 'Book someone in by phone', href: `${href}/bookings/new` },
-    toCome && { text: 'Change places', href: `${href}/places` },
-    toCome && { text: 'Holds', href: `${href}/holds` },
-    status !== 'cancelled' && { text: 'Joining and emails', href: `${href}/arrangements` },
-    toCome && { text: 'Waiting list', href: `${href}/waiting-list` },
-    { text: 'Write to people', href: `${href}/bulletins` },
-    status !== 'cancelled' && { text: 'Make another date', href: `${href}/another-date` },
-    { text: 'Emails', href: `${href}/letters` },
-    toCome && { text: 'Teams meeting', href: `${href}/meeting` }
-  ].filter(way => way !== false)
+    mayRun && { text: 'Write to them', href: `${href}/bulletin` },
+    may(staff, 'record attendance', activity) && now >= notableFrom(activity) && { text: 'Say if they came', href: `${href}/attendance` },
+    mayChange && { text: 'Move to another date', href: `${href}/move` },
+    mayChange && { text: 'Cancel their bookings', href: `${href}/cancellation` }
+  ].filter(button => button !== false)
 }
 
-/** The link to the activity's page for the day, which matters most on that day. */
-function dayLinkOf (activity: KnownActivity, now: DateTime<true>) {
-  return {
-    href: `/staff/activities/${activity.slug}/evening`,
-    isToday: activity.status === 'published' && isOnItsDay(activity, now),
-    isOver: activity.endsAt <= now
-  }
-}
-
-/** Links to the pages on which an activity is changed, published and copied, as far as each is possible. */
-function makingOf (activity: KnownActivity, now: DateTime<true>) {
-  const { slug, status } = activity
-  const href = `/staff/activities/${slug}`
-  const mayEdit = isEditable(activity, now)
-  return {
-    editHref: mayEdit ? `${href}/edit` : undefined,
-    publishHref: mayEdit ? `${href}/publish` : undefined,
-    publish: status === 'draft' ? 'Publish' : 'Take down',
-    copyHref: `/staff/activities/new?from=${slug}`,
-    repeatHref: `${href}/repeat`
-  }
-}
-
-/** The answers by which people whose details are erased are counted. */
-const saidInWords = {
-  district: 'Where they live', role: 'Who they are', 'heard-from': 'How they heard about it'
-} as const
-
-/** In smaller numbers, someone who knows one of them could tell which one it is. */
-const fewest = 5
-
-/** People whose details are erased, in numbers; undefined if there are none. */
+/**
+ * People whose details are erased, in numbers; undefined if there are none. Where they lived and who they were is for
+ * reports: of one activity alone, a number so small that it is hidden could be subtracted from the others.
+ */
 function forgottenOf (headcounts: readonly Headcount[]) {
   const all = headcounts.find(({ dimension }) => dimension === 'total')
   if (all === undefined) return undefined
-  const { booked, places, came, didNotCome, waited, cancelled, lapsed } = all
+  const { booked, places, came, camePlaces, didNotCome, waited, cancelled, lapsed } = all
   return {
     numbers: [
       { text: 'Had a place', number: booked, more: places === booked ? '' : placesInWords(places) },
-      { text: 'Came', number: came },
+      { text: 'Came', number: came, more: camePlaces === came ? '' : placesInWords(camePlaces) },
       { text: 'Did not come', number: didNotCome },
       { text: 'Were on the waiting list', number: waited },
       { text: 'Cancelled', number: cancelled },
       { text: 'Left the waiting list without a place', number: lapsed }
-    ],
-    by: Object.entries(saidInWords).map(([dimension, heading]) => ({
-      heading,
-      rows: headcounts.filter(headcount => headcount.dimension === dimension)
-        .map(({ value, booked, came }) => ({
-          value: capitalised(dimension === 'role' ? attendeeRoleInWords[value as AttendeeRole] : value || 'not said'),
-          booked: fewOrMany(booked),
-          came: fewOrMany(came)
-        }))
-    }))
-  }
-}
-
-function fewOrMany (number: number): string {
-  return number > 0 && number < fewest ? `fewer than ${fewest}` : String(number)
-}
-
-function capitalised (text: string): string {
-  return text.slice(0, 1).toUpperCase() + text.slice(1)
-}
-
-function attendeesOf (
-  activity: KnownActivity, { attendees, counts, headcounts, unreached, page }: People, organises: boolean
-) {
-  const total = counts.reduce((sum, { people }) => sum + people, 0)
-  return {
-    total,
-    forgotten: forgottenOf(headcounts),
-    unreached: unreached === 0 ? undefined : `Emails do not reach ${unreached === 1 ? '1 person' : `${unreached} people`}`,
-    counts: statuses.flatMap(status => counts.filter(count => count.status === status))
-      .map(({ status, people, places }) => ({ ...statusTags[status], people, places })),
-    rows: attendees.map(booking => ({
-      reference: booking.reference,
-      name: booking.name,
-      email: booking.email,
-      mailto: booking.email && `mailto:${encodeURIComponent(booking.email).replace('%40', '@')}`,
-      phone: booking.phone,
-      places: booking.places,
-      status: statusTagOf(booking),
-      joinedAt: booking.joinedAt && timeInWords(booking.joinedAt, activity.zone),
-      role: booking.role,
-      district: booking.district,
-      bookedAt: wallClock(booking.createdAt, activity.zone),
-      accessNeeds: booking.accessNeeds,
-      question: booking.question,
-      href: `/staff/activities/${activity.slug}/bookings/${booking.id}`,
-      emailsHref: `/staff/activities/${activity.slug}/bookings/${booking.id}/letters`,
-      isUnreachable: booking.unreachableAt !== undefined,
-      cancelHref: organises && liveStatuses.includes(booking.status)
-        ? `/staff/activities/${activity.slug}/bookings/${booking.id}/cancellation`
-        : undefined
-    })),
-    pagination: paginationOf(total, page, number => `/staff/activities/${activity.slug}?page=${number}`)
+    ]
   }
 }

@@ -43,6 +43,10 @@ export interface PlaceRequest {
 /** What became of a question that came with a booking; the text of a question handed over is not kept here. */
 export type QuestionOutcome = 'answered' | 'handed-over'
 
+/** How it is known whether someone came: noted by staff, by their own join link, by a code, by a report of Teams. */
+export const attendanceSources = ['ticked', 'joined', 'checked-in', 'report'] as const
+export type AttendanceSource = typeof attendanceSources[number]
+
 /** What one person has or waits for. Instants in UTC. */
 export interface Booking {
   id: string
@@ -89,6 +93,12 @@ export interface Booking {
   /** Current version of its links: only links of this version open it. */
   linkVersion: number
   attended: boolean | undefined
+  /** How many of its people came; undefined: not known, or nobody counted them. */
+  camePlaces: number | undefined
+  /** For how long they were there, rounded down to 10 minutes; undefined: not measured. */
+  minutesAtLeast: number | undefined
+  /** How it is known whether they came; undefined: it is not, or from before this was recorded. */
+  attendanceSource: AttendanceSource | undefined
   /** When its holder first went in by the personal link. */
   joinedAt: DateTime<true> | undefined
   /** Who cancelled it; undefined: its holder, or it is not cancelled. */

@@ -1,9 +1,11 @@
 import type { KnownActivity } from '../../programme/activities/known-activities.ts'
-import { staffCardOf } from '../../programme/activities/staff-page.ts'
+import { runningOf } from '../../programme/activities/staff-page.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
 import { effectsOf } from '../../identity/staff/confirmation.ts'
 import type { ConfirmationRequired } from '../../identity/staff/confirmation.ts'
 import type { Booking } from './booking.ts'
+import { attendeesHref, chosenOf } from './chosen-staff-page.ts'
+import { stillLive } from './effects.ts'
 
 /** What cancelling an activity would do, before it is done, with what was typed and what is wrong with that. */
 export function cancellationPageOf (
@@ -11,7 +13,7 @@ export function cancellationPageOf (
   { typed, errors }: { typed: Readonly<Record<string, string>>, errors: FormErrors | undefined }
 ) {
   return {
-    activity: staffCardOf(activity),
+    ...runningOf(activity),
     ...effectsOf(required),
     takesBookings: activity.booking === 'places',
     values: typed,
@@ -19,16 +21,31 @@ export function cancellationPageOf (
   }
 }
 
-/** What cancelling a booking would do, before it is done. */
+/** What cancelling one booking would do, before it is done. */
 export function bookingCancellationPageOf (
   activity: KnownActivity, booking: Booking, required: ConfirmationRequired, errors?: FormErrors
 ) {
-  const { id, name, reference } = booking
   return {
-    activity: staffCardOf(activity),
-    booking: { name, reference },
+    ...runningOf(activity),
     ...effectsOf(required),
-    href: `/staff/activities/${activity.slug}/bookings/${id}/cancellation`,
+    booking: { name: booking.name, reference: booking.reference },
+    href: `/staff/activities/${activity.slug}/bookings/${booking.id}/cancellation`,
+    leaveHref: `/staff/activities/${activity.slug}/bookings/${booking.id}`,
     errors
+  }
+}
+
+/** What cancelling the bookings of the people who were chosen would do, before it is done. */
+export function bookingsCancellationPageOf (
+  activity: KnownActivity, chosen: readonly Booking[], required: ConfirmationRequired
+) {
+  const href = attendeesHref(activity)
+  return {
+    ...runningOf(activity),
+    ...effectsOf(required),
+    chosen: chosenOf(chosen),
+    bookings: stillLive(chosen).length,
+    href: `${href}/cancellation`,
+    leaveHref: href
   }
 }

@@ -10,14 +10,17 @@ import { requirePermission } from '../../identity/staff/roles.ts'
 import { confirmationForm } from '../../identity/staff/schema.ts'
 import type { BookingAddress } from './booking-address.ts'
 import { bookingIn } from './booking-address.ts'
-import { isReachable, liveStatuses } from './booking.ts'
+import { liveStatuses } from './booking.ts'
 import type { Booking } from './booking.ts'
-import { cancelActivity, cancelBookingByStaff } from './cancel.ts'
-import { bookingCancellationPageOf, cancellationPageOf } from './cancel-staff-page.ts'
+import { cancelActivity, cancelBookingsByStaff } from './cancel.ts'
+import { bookingCancellationPageOf, bookingsCancellationPageOf, cancellationPageOf } from './cancel-staff-page.ts'
+import { chooseAgain, ofOne, withoutGone } from './choose-again.ts'
+import { attendeesHref } from './chosen-staff-page.ts'
 import { activityCancellationEffects, bookingCancellationEffects } from './effects.ts'
 import { AlreadyCancelled } from './errors.ts'
+import { getChosen } from './queries.ts'
 import { countRecipients } from './recipients.ts'
-import { cancellationFields, cancellationForm } from './schema.ts'
+import { cancellationFields, cancellationForm, chosenFields, chosenForm, chosenIn } from './schema.ts'
 
 /** Cancelling an activity: a page that says what it does and asks why, and its button. */
 export const cancellationRoutes: FastifyPluginAsync = async app => {
@@ -48,6 +51,13 @@ export const cancellationRoutes: FastifyPluginAsync = async app => {
   }
 }
 
+/** What is said once the bookings of some people are cancelled. */
+function doneFor (chosen: number, { told, toCall }: { told: number, toCall: number }): string {
+  const what = chosen === 1 ? 'booking-cancelled' : 'bookings-cancelled'
+  if (toCall > 0) return `${what}-to-call`
+  return told > 0 ? what : `${what}-untold`
+}
+
 /** What is asked about a booking of an activity. */
 type OfBooking = Running<BookingAddress> & { booking: Booking }
 
@@ -61,13 +71,13 @@ export const bookingCancellationRoutes: FastifyPluginAsync = async app => {
   app.post(address, ofBooking(confirming(showEffects, form({
     schema: confirmationForm, again: show
   }, async ({ staff, activity, booking, input: { confirmed }, reply }) => {
-    await cancelBookingByStaff(app.db, app.outbox, booking.id, confirmed, staff, app.clock())
-    const what = isReachable(booking) ? 'booking-cancelled' : 'booking-cancelled-to-call'
-    return await reply.redirect(`/staff/activities/${activity.slug}?done=${what}`, 303)
+    const bookings = { activityId: activity.id, bookingIds: [booking.id], confirmed }
+    const what = doneFor(1, await ofOne(cancelBookingsByStaff(app.db, app.outbox, bookings, staff, app.clock())))
+    return await reply.redirect(`${attendeesHref(activity)}?done=${what}`, 303)
   }))))
 
   function show (asked: OfBooking, errors?: FormErrors): FastifyReply {
-    const effects = bookingCancellationEffects(asked.booking, asked.activity)
+    const effects = bookingCancellationEffects([asked.booking], asked.activity)
     return showEffects(asked, new ConfirmationRequired(effects), errors)
   }
 
@@ -87,5 +97,26 @@ export const bookingCancellationRoutes: FastifyPluginAsync = async app => {
       if (!liveStatuses.includes(booking.status)) throw new AlreadyCancelled()
       return await answer({ ...asked, booking })
     })
+  }
+}
+
+/** Cancelling the bookings of people who were chosen from the list: a page that says what it does, and its button. */
+export const bookingsCancellationRoutes: FastifyPluginAsync = async app => {
+  requirePermission(app, 'run activities')
+
+  app.post('/activities/:slug/attendees/cancellation', running(withoutGone(confirming(showEffects, form({
+    schema: chosenForm, fields: chosenFields, again: chooseAgain
+  }, async ({ staff, activity, input: { booking, confirmed }, reply }) => {
+    const bookings = { activityId: activity.id, bookingIds: booking, confirmed }
+    const what = doneFor(booking.length, await cancelBookingsByStaff(app.db, app.outbox, bookings, staff, app.clock()))
+    return await reply.redirect(`${attendeesHref(activity)}?done=${what}`, 303)
+  })))))
+
+  async function showEffects (
+    { staff, activity, body, reply }: Running, required: ConfirmationRequired
+  ): Promise<FastifyReply> {
+    const chosen = await getChosen(app.db, activity.id, chosenIn(body))
+    const model = bookingsCancellationPageOf(activity, chosen, required)
+    return reply.page('booking/bookings/cancel-booking', { staff, ...model })
   }
 }

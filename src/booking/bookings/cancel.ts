@@ -1,17 +1,20 @@
 import type { DateTime } from 'luxon'
-import { assertToCome } from '../../programme/activities/errors.ts'
+import { BookingNotOpen, assertToCome } from '../../programme/activities/errors.ts'
 import { lockActivity } from '../../programme/activities/queries.ts'
 import { known, live, reached } from '../../programme/booking-rules.ts'
 import type { Db, Tx } from '../../platform/database/connect.ts'
+import { Prisma } from '../../platform/database/generated/client.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
 import type { EmailDue, Outbox } from '../../platform/outbox.ts'
-import { record } from '../../identity/staff/audit.ts'
+import { record, recordAll } from '../../identity/staff/audit.ts'
 import { requireConfirmation } from '../../identity/staff/confirmation.ts'
+import { isReachable } from './booking.ts'
 import type { Booking, CancelledBy } from './booking.ts'
-import { activityCancellationEffects, bookingCancellationEffects } from './effects.ts'
+import { activityCancellationEffects, bookingCancellationEffects, stillLive } from './effects.ts'
+import { AlreadyCancelled } from './errors.ts'
 import { assertHeld } from './link.ts'
 import type { HeldLink } from './link.ts'
-import { lockLiveBooking } from './queries.ts'
+import { getChosen, lockLiveBooking } from './queries.ts'
 import { countRecipients } from './recipients.ts'
 
 /**
@@ -25,43 +28,72 @@ export async function cancelBooking (
   await db.$transaction(async tx => {
     const { booking } = await lockLiveBooking(tx, bookingId, now)
     assertHeld(booking, by)
-    await cancelLocked(tx, outbox, booking, now)
+    await cancelLocked(tx, outbox, [booking], now)
   })
+}
+
+/** The bookings of one activity that staff cancel, and what they have read. */
+export interface StaffCancellation {
+  activityId: string
+  bookingIds: readonly string[]
+  /** The confirmation token of the effects that were read; undefined: nothing read yet. */
+  confirmed: string | undefined
 }
 
 /**
- * Cancels someone's booking for them, or against their will: the email to them does not say that they asked for it.
- * Throws `ConfirmationRequired`.
+ * Cancels people's bookings for them, or against their will: the emails to them do not say that they asked for it. All
+ * or none; a booking that has ended meanwhile stays as it is, and the effects say so. Returns how many of these people
+ * emails reach, and how many are to be called; who was carried over and has not heard of it is neither. Throws
+ * `AlreadyCancelled` where all have ended, `ChosenGone`, `BookingNotOpen` and `ConfirmationRequired`.
  */
-export async function cancelBookingByStaff (
-  db: Db, outbox: Outbox, bookingId: string, confirmed: string | undefined, by: StaffMember, now: DateTime<true>
-): Promise<void> {
-  await db.$transaction(async tx => {
-    const { booking, activity } = await lockLiveBooking(tx, bookingId, now)
-    requireConfirmation(bookingCancellationEffects(booking, activity), confirmed)
-    await cancelLocked(tx, outbox, booking, now, 'organiser')
-    await record(tx, {
+export async function cancelBookingsByStaff (
+  db: Db, outbox: Outbox, { activityId, bookingIds, confirmed }: StaffCancellation, by: StaffMember, now: DateTime<true>
+): Promise<{ told: number, toCall: number }> {
+  return await db.$transaction(async tx => {
+    const activity = await lockActivity(tx, activityId)
+    const chosen = await getChosen(tx, activityId, bookingIds)
+    const bookings = stillLive(chosen)
+    if (bookings.length === 0) throw new AlreadyCancelled(chosen.length)
+    if (now >= activity.endsAt) throw new BookingNotOpen('over')
+    requireConfirmation(bookingCancellationEffects(chosen, activity), confirmed)
+    await cancelLocked(tx, outbox, bookings, now, 'organiser')
+    await recordAll(tx, bookings.map(({ id, status }) => ({
       staffMemberId: by.id,
-      action: 'booking.cancelled',
+      action: 'booking.cancelled' as const,
       subject: activity.slug,
-      details: { booking: booking.id, was: booking.status }
-    }, now)
+      details: { booking: id, was: status }
+    })), now)
+    const aware = bookings.filter(known.holds)
+    const told = aware.filter(isReachable).length
+    return { told, toCall: aware.length - told }
   })
 }
 
-/** Cancels a live booking whose activity's row is locked. */
+/** Cancels live bookings whose activities' rows are locked. */
 export async function cancelLocked (
-  tx: Tx, outbox: Outbox, booking: Booking, now: DateTime<true>, by?: CancelledBy
+  tx: Tx, outbox: Outbox, bookings: readonly Booking[], now: DateTime<true>, by?: CancelledBy
 ): Promise<void> {
-  const sequence = booking.confirmedAt === undefined ? booking.icalSequence : booking.icalSequence + 1
-  await tx.booking.update({
-    where: { id: booking.id },
-    data: {
-      status: 'cancelled', cancelledBy: by ?? null, icalSequence: sequence, calledAt: null, changedAt: now.toJSDate()
-    }
-  })
-  await outbox.announce(tx, 'booking.cancelled', [{ bookingId: booking.id, sequence }])
-  await outbox.announce(tx, 'place.freed', [{ activityId: booking.activityId }])
+  if (bookings.length === 0) return
+  const ended = await end(tx, Prisma.sql`id = ANY (${bookings.map(({ id }) => id)}::uuid[])`, now, by)
+  await outbox.announce(tx, 'booking.cancelled', ended.map(dueOf))
+  await outbox.announce(tx, 'place.freed',
+    [...new Set(bookings.map(({ activityId }) => activityId))].map(activityId => ({ activityId })))
+}
+
+/** A booking that was ended: what is announced of it, and whether its holder knows of it and emails reach them. */
+interface Ended extends EmailDue { knows: boolean, isReachable: boolean }
+
+/** Writes that bookings are cancelled. A calendar may have those that ever had a place: their SEQUENCE goes up. */
+async function end (tx: Tx, which: Prisma.Sql, now: DateTime<true>, by?: CancelledBy): Promise<Ended[]> {
+  return await tx.$queryRaw<Ended[]>`
+    UPDATE bookings SET status = 'cancelled', cancelled_by = ${by ?? null}, called_at = NULL,
+      ical_sequence = ical_sequence + (confirmed_at IS NOT NULL)::int, changed_at = ${now.toJSDate()}
+    WHERE ${which}
+    RETURNING id AS "bookingId", ical_sequence AS sequence, ${known.sql()} AS knows, ${reached.sql()} AS "isReachable"`
+}
+
+function dueOf ({ bookingId, sequence }: Ended): EmailDue {
+  return { bookingId, sequence }
 }
 
 /** Why an activity is cancelled, as people will read it. */
@@ -88,14 +120,10 @@ export async function cancelActivity (
       where: { id: activityId },
       data: { status: 'cancelled', cancellationReason: reason, icalSequence: { increment: 1 } }
     })
-    const ended = await tx.$queryRaw<Array<EmailDue & { knows: boolean, isReachable: boolean }>>`
-      UPDATE bookings SET status = 'cancelled', cancelled_by = 'activity', called_at = NULL,
-        ical_sequence = ical_sequence + (confirmed_at IS NOT NULL)::int, changed_at = ${now.toJSDate()}
-      WHERE activity_id = ${activityId}::uuid AND ${live.sql()}
-      RETURNING id AS "bookingId", ical_sequence AS sequence, ${known.sql()} AS knows, ${reached.sql()} AS "isReachable"`
+    const ended = await end(tx, Prisma.sql`activity_id = ${activityId}::uuid AND ${live.sql()}`, now, 'activity')
     const toTell = ended.filter(({ knows }) => knows)
     const told = toTell.filter(({ isReachable }) => isReachable).length
-    await outbox.announce(tx, 'booking.cancelled', ended.map(({ bookingId, sequence }) => ({ bookingId, sequence })))
+    await outbox.announce(tx, 'booking.cancelled', ended.map(dueOf))
     await outbox.announce(tx, 'activity.changed', [{ activityId }])
     await record(tx, {
       staffMemberId: by.id,

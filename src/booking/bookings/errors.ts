@@ -69,8 +69,18 @@ export class AlreadyCancelled extends Conflict {
   readonly refusal = 'already-cancelled'
   readonly title = 'Already cancelled'
 
+  constructor (bookings = 1) {
+    super(bookings === 1 ? 'This booking has already been cancelled.' : 'These bookings have all been cancelled, or left the list, already.')
+  }
+}
+
+/** Someone who was chosen from the list of attendees has no booking of the activity: not any more, or never. */
+export class ChosenGone extends NotFound {
+  readonly refusal = 'chosen-gone'
+  override readonly title = 'Choose again'
+
   constructor () {
-    super('This booking has already been cancelled.')
+    super('Someone you chose is not on the list of this activity any more. They were moved to another date, or their details were deleted. Nothing is changed.')
   }
 }
 

@@ -7,6 +7,8 @@ import type { FormErrors } from '../../platform/http/form-errors.ts'
 import { liveStatuses } from './booking.ts'
 import type { Booking, LapseReason } from './booking.ts'
 import { maxPlaces } from './capacity.ts'
+import { asksForCheckIn, isNotedAsHere } from './check-in-times.ts'
+import { mayAnswer } from './may-answer.ts'
 import { summaryOf } from './page.ts'
 import type { BookingWithActivity } from './queries.ts'
 import { questions } from './questions.ts'
@@ -31,6 +33,8 @@ export interface OwnBooking {
   /** The booking that its holder asked for, if this one was made from it for another date. */
   first: BookingWithActivity | undefined
   wayIn?: WayIn | undefined
+  /** Whether anything is asked about the activity now. */
+  isAsked?: boolean
   token: string
 }
 
@@ -38,14 +42,27 @@ export interface OwnBooking {
  * The page of one's own booking: a first name and what it is for, so that a stranger who finds the link learns little;
  * once it is over, neither of the two.
  */
-export function ownBookingPageOf ({ booking, line, first, wayIn, token }: OwnBooking, now: DateTime<true>) {
+export function ownBookingPageOf (
+  { booking, line, first, wayIn, isAsked = false, token }: OwnBooking, now: DateTime<true>
+) {
   const { activity, places } = booking
   const state = bookability(activity, now)
   const erasedOn = dateInWords(booking.eraseOn)
   const href = `/bookings/${token}`
   if (state === 'over') {
     // A workshop that runs over must not lose people who drop out.
-    return { heading: 'This has taken place', isOver: true, wayIn: wayIn?.href === undefined ? undefined : wayIn, erasedOn, href } as const
+    const hadPlace = booking.status === 'confirmed'
+    return {
+      heading: 'This has taken place',
+      isOver: true,
+      wayIn: wayIn?.href === undefined ? undefined : wayIn,
+      checksIn: asksForCheckIn(booking, now),
+      isHere: isNotedAsHere(booking, now),
+      mayAnswer: isAsked && mayAnswer(booking, now),
+      mayHaveCertificate: hadPlace && booking.role === 'professional',
+      erasedOn,
+      href
+    } as const
   }
   const { status } = effectiveStatusAt(booking, now)
   const isLive = liveStatuses.includes(status) && state !== 'cancelled'
@@ -72,8 +89,11 @@ export function ownBookingPageOf ({ booking, line, first, wayIn, token }: OwnBoo
     isLive,
     hasLapsed: status === 'lapsed' && state !== 'cancelled',
     wayIn: isLive && status === 'confirmed' ? wayIn : undefined,
+    checksIn: asksForCheckIn(booking, now),
+    isHere: isNotedAsHere(booking, now),
     remindersOff: booking.remindersOff,
     mayBeReminded: isLive && status === 'confirmed' && activity.reminders.length > 0 && now < activity.startsAt,
+    mayAnswer: isAsked && mayAnswer(booking, now) && now < activity.startsAt,
     followUp: activity.followUp,
     href
   }

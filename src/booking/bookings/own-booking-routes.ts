@@ -1,6 +1,8 @@
 import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import { offerOf } from '../../programme/activities/page.ts'
 import { findPublicActivity } from '../../programme/activities/public-activities.ts'
+import { findQuestionnaire } from '../../programme/evaluations/queries.ts'
+import { asksAt } from '../../programme/evaluations/questionnaire.ts'
 import { bookableNow } from '../../programme/activities/routes.ts'
 import { asking, form } from '../../platform/http/form.ts'
 import type { Asked } from '../../platform/http/form.ts'
@@ -130,7 +132,9 @@ export async function showOwnBooking (
     : undefined
   const first = await findFirstBooking(app.db, booking)
   const now = app.clock()
-  const model = ownBookingPageOf({ booking, line, first, wayIn: app.wayInto(booking, now), token }, now)
+  const asked = await findQuestionnaire(app.db, { activity: booking.activity })
+  const isAsked = asksAt(asked, now < booking.activity.startsAt ? 'before' : 'after')
+  const model = ownBookingPageOf({ booking, line, first, wayIn: app.wayInto(booking, now), isAsked, token }, now)
   if (!model.isOver && model.isLive) return reply.page('booking/bookings/your-booking', { ...model, ...tried })
 
   const again = !model.isOver && model.mayBookAgain ? await wayBack(app, booking) : undefined

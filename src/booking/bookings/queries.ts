@@ -1,5 +1,6 @@
 import type { DateTime } from 'luxon'
 import { instant } from '../../platform/clock.ts'
+import { isId } from '../../platform/http/url-params.ts'
 import { activityOf, lockActivity, occupancyOf } from '../../programme/activities/queries.ts'
 import { freePlaces } from '../../programme/activities/supply.ts'
 import type { Activity } from '../../programme/activities/activity.ts'
@@ -7,10 +8,12 @@ import { live } from '../../programme/booking-rules.ts'
 import type { Booking as Row, Prisma } from '../../platform/database/generated/client.ts'
 import type { Reader, Tx } from '../../platform/database/connect.ts'
 import { BookingNotOpen } from '../../programme/activities/errors.ts'
+import type { AttendeeFilter } from './attendee-filter.ts'
+import { attendeesOf, inOrderOf } from './attendee-query.ts'
 import { liveStatuses } from './booking.ts'
-import type { AttendeeRole, Booking, BookingStatus, CancelledBy, LapseReason, QuestionOutcome } from './booking.ts'
+import type { AttendanceSource, AttendeeRole, Booking, BookingStatus, CancelledBy, LapseReason, QuestionOutcome } from './booking.ts'
 import type { Candidate, EarlierBooking } from './admission.ts'
-import { AlreadyCancelled, BookingMoved, BookingNotFound } from './errors.ts'
+import { AlreadyCancelled, BookingMoved, BookingNotFound, ChosenGone } from './errors.ts'
 import { farthestCounted } from './effective-status.ts'
 import type { PriorityGroup } from './effective-status.ts'
 
@@ -143,26 +146,15 @@ export function bookingOf (row: Row): Booking {
     icalOrganizer: row.icalOrganizer ?? undefined,
     linkVersion: row.linkVersion,
     attended: row.attended ?? undefined,
+    camePlaces: row.camePlaces ?? undefined,
+    minutesAtLeast: row.minutesAtLeast ?? undefined,
+    attendanceSource: row.attendanceSource as AttendanceSource | null ?? undefined,
     joinedAt: row.joinedAt === null ? undefined : instant(row.joinedAt),
     cancelledBy: row.cancelledBy as CancelledBy | null ?? undefined,
     remindersOff: row.remindersOff,
     unreachableAt: row.unreachableAt === null ? undefined : instant(row.unreachableAt),
     eraseOn: row.eraseOn.toISOString().slice(0, 10)
   }
-}
-
-/**
- * Ids of an activity's bookings in the order of its attendee list: confirmed, then offered, then waiting, each in turn,
- * then the rest.
- */
-export async function listAttendeeIds (
-  db: Reader, activityId: string, { skip = 0, take }: { skip?: number, take?: number } = {}
-): Promise<string[]> {
-  const rows = await db.$queryRaw<Array<{ id: string }>>`
-    SELECT id FROM bookings WHERE activity_id = ${activityId}::uuid
-    ORDER BY coalesce(array_position(ARRAY['confirmed', 'offered', 'waiting'], status), 4), arrival
-    LIMIT ${take ?? null}::int OFFSET ${skip}::int`
-  return rows.map(({ id }) => id)
 }
 
 /** Bookings in the order of `ids`, as they are now, leaving out those that no longer exist. */
@@ -172,11 +164,54 @@ export async function listAttendees (db: Reader, ids: readonly string[]): Promis
   return ids.flatMap(id => byId.get(id) ?? [])
 }
 
+/** Ids of an activity's attendees that a filter lets through, in its order. */
+export async function listIdsMatching (
+  db: Reader, activityId: string, filter: AttendeeFilter, { skip, take }: { skip: number, take: number }
+): Promise<string[]> {
+  const rows = await db.$queryRaw<Array<{ id: string }>>`
+    SELECT b.id FROM bookings b WHERE ${attendeesOf([activityId], filter)}
+    ORDER BY ${inOrderOf(filter)} LIMIT ${take} OFFSET ${skip}`
+  return rows.map(({ id }) => id)
+}
+
+/** As `countAttendees`, of those whom a filter lets through. */
+export async function countMatching (
+  db: Reader, activityId: string, filter: AttendeeFilter
+): Promise<Array<{ status: BookingStatus, people: number, places: number }>> {
+  return await db.$queryRaw`
+    SELECT b.status, count(*)::int AS people, sum(b.places)::int AS places
+    FROM bookings b WHERE ${attendeesOf([activityId], filter)} GROUP BY b.status`
+}
+
+/** Districts that attendees of an activity have named. */
+export async function listDistricts (db: Reader, activityId: string): Promise<string[]> {
+  const rows = await db.$queryRaw<Array<{ district: string }>>`
+    SELECT district FROM (SELECT DISTINCT district FROM bookings WHERE activity_id = ${activityId}::uuid AND district IS NOT NULL) AS named
+    ORDER BY district COLLATE "en-GB-x-icu"`
+  return rows.map(({ district }) => district)
+}
+
 /** Returns a booking of an activity by its id. Throws `BookingNotFound` if the activity has no such booking. */
 export async function getBookingOn (db: Reader, activityId: string, id: string): Promise<Booking> {
   const row = await db.booking.findFirst({ where: { id, activityId } })
   if (row === null) throw new BookingNotFound()
   return bookingOf(row)
+}
+
+/**
+ * Bookings that were chosen from an activity's attendee list, in order of arrival. Throws `ChosenGone` if one of them
+ * is not of this activity. Found by their ids alone, for the reason given at `listEarlier`.
+ */
+export async function getChosen (db: Reader, activityId: string, ids: readonly string[]): Promise<Booking[]> {
+  const chosen = await listChosen(db, activityId, ids)
+  if (chosen.length < ids.length) throw new ChosenGone()
+  return chosen
+}
+
+/** The same of those who are still on the list, whatever became of the others. */
+export async function listChosen (db: Reader, activityId: string, ids: readonly string[]): Promise<Booking[]> {
+  const rows = await db.booking.findMany({ where: { id: { in: ids.filter(isId) } }, orderBy: { arrival: 'asc' } })
+  return rows.filter(row => row.activityId === activityId).map(bookingOf)
 }
 
 /** Number of people that an activity has in each status; empty statuses are left out. */

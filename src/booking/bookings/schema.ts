@@ -5,6 +5,7 @@ import { canonicalCode } from '../holds/code.ts'
 import {
   answer, answerAsAddress, answerAsNumber, answerInLine, isOneLine, optional, unknownField
 } from '../../platform/http/form-answers.ts'
+import { perPage } from '../../programme/activities/staff-page.ts'
 import { confirmed } from '../../identity/staff/schema.ts'
 import { trap } from '../../platform/http/trap.ts'
 import { looksEqual } from '../../platform/typed.ts'
@@ -210,3 +211,25 @@ export const cancellationForm = z.strictObject({
 }, { error: unknownField })
 
 export const cancellationFields = ['reason'] as const
+
+const nobodyChosen = 'Choose at least one person.'
+
+/** The people who were ticked in the list of attendees, by their bookings' ids, each once: at most one page of it. */
+export const chosen = z.preprocess(
+  given => given === undefined ? [] : [given].flat(),
+  z.array(answer('The person', nobodyChosen).trim().toLowerCase(), nobodyChosen)
+    .min(1, nobodyChosen)
+    .max(perPage, `Choose up to ${perPage} people at a time.`)
+).transform(ids => [...new Set(ids)])
+
+/** A button under the list of attendees, with the people it is for. */
+export const chosenForm = z.strictObject({ booking: chosen, confirmed }, { error: unknownField })
+
+export const chosenFields = ['booking'] as const
+
+/** The people whom a form is for, where it can be shown again for them. */
+export function chosenIn (body: unknown): string[] {
+  const { booking } = (body ?? {}) as { booking?: unknown }
+  const read = chosen.safeParse(booking)
+  return read.success ? read.data : []
+}

@@ -6,12 +6,15 @@ const alphabet = '23456789ABCDEFGHJKMNPQRSTVWXYZ'
 
 /** Makes a code that people type: eight characters, 39 bits, as `K7PMW3QD`. */
 export function newCode (): string {
-  const characters: string[] = []
-  while (characters.length < 8) {
-    // 240 is the last multiple of 30: using bytes above it, some characters would come more often.
-    characters.push(...Array.from(randomBytes(8)).filter(byte => byte < 240).map(byte => alphabet.charAt(byte % 30)))
-  }
-  return characters.slice(0, 8).join('')
+  let characters = ''
+  while (characters.length < 8) characters += codeCharacters(randomBytes(8))
+  return characters.slice(0, 8)
+}
+
+/** Characters of codes from random bytes, about as many as there are. */
+export function codeCharacters (bytes: Uint8Array): string {
+  // 240 is the last multiple of 30: using bytes above it, some characters would come more often.
+  return Array.from(bytes).filter(byte => byte < 240).map(byte => alphabet.charAt(byte % 30)).join('')
 }
 
 /**

@@ -24,7 +24,7 @@ export async function joinWorkshop (
 
     // Once: an organiser's later correction stands.
     if (booking.joinedAt === undefined) {
-      await tx.booking.update({ where: { id: bookingId }, data: { joinedAt: now.toJSDate(), attended: true } })
+      await tx.booking.update({ where: { id: bookingId }, data: { joinedAt: now.toJSDate(), attended: true, attendanceSource: 'joined' } })
     }
     return { booking, joinUrlSealed: booking.activity.joinUrlSealed }
   })

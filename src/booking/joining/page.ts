@@ -1,6 +1,7 @@
 import type { DateTime } from 'luxon'
 import type { Activity } from '../../programme/activities/activity.ts'
 import { dayInWords, momentInWords, timeInWords } from '../../programme/activities/when.ts'
+import { asksForCheckIn, isNotedAsHere } from '../bookings/check-in-times.ts'
 import { summaryOf } from '../bookings/page.ts'
 import type { BookingWithActivity } from '../bookings/queries.ts'
 import { opensAt, joinAccessAt } from './join-times.ts'
@@ -44,6 +45,8 @@ export function joinPageOf (booking: BookingWithActivity, token: string, now: Da
   return {
     ...toldOf(wayIn, activity, now),
     mayJoin: wayIn === 'open',
+    checksIn: asksForCheckIn(booking, now),
+    isHere: isNotedAsHere(booking, now),
     name: ['open', 'shut', 'no-link'].includes(wayIn) ? booking.name : undefined,
     activity: wayIn === 'over' ? undefined : summaryOf(activity),
     cancellationReason: wayIn === 'cancelled' ? activity.cancellationReason : undefined,

@@ -42,7 +42,7 @@ export async function acceptOffer (
 
     await confirm(tx, outbox, [{ bookingId, sequence: booking.icalSequence }], now)
     await clearStaleCalls(tx, activity.id, whoIsServedNow(activity, ['call'], now), freePlaces(activity, await occupancyOf(tx, activity.id)), now)
-    for (const other of others) await cancelLocked(tx, outbox, other, now)
+    await cancelLocked(tx, outbox, others, now)
   })
   if (refusal !== undefined) throw refusal
 }

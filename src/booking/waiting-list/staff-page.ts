@@ -1,5 +1,5 @@
 import type { DateTime } from 'luxon'
-import { hasNotClosed } from '../../programme/activities/booking-window.ts'
+import { hasNotClosed, isToCome } from '../../programme/activities/booking-window.ts'
 import { bookingsWait, placesInWords } from '../../programme/activities/in-words.ts'
 import { wallClock } from '../../programme/activities/local-time.ts'
 import type { KnownActivity, OtherDate } from '../../programme/activities/known-activities.ts'
@@ -81,6 +81,7 @@ export function linePageOf (
   return {
     ...running,
     mode: waitingListModesInWords[waitingList],
+    placesHref: isToCome(activity, now) ? `${running.activity.href}/places` : undefined,
     total: waitingBookings === 0 ? undefined : `${bookingsWait(waitingBookings)} for ${placesInWords(waiting)}.`,
     hasCopies: line.some(({ isCopy }) => isCopy),
     page,

@@ -1,7 +1,8 @@
 import type { FastifyRequest } from 'fastify'
 import type { DateTime } from 'luxon'
 import { Secret, TOTP } from 'otpauth'
-import { encode } from 'uqr'
+import { qrCodeOf } from '../../platform/qr-code.ts'
+import type { QrCode } from '../../platform/qr-code.ts'
 import { sealFor } from '../../platform/seal.ts'
 import type { Seal } from '../../platform/seal.ts'
 
@@ -58,17 +59,13 @@ export interface Setup {
   groups: string[]
   /** `otpauth:`, for an app on the device that shows the page. */
   href: string
-  /** A square of so many modules, and the path of the dark ones. */
-  qr: { size: number, path: string }
+  qr: QrCode
 }
 
 /** Returns how to give an app a secret; `issuer` and `label` are the names under which the app lists it. */
 export function setupOf (secret: string, { issuer, label }: { issuer: string, label: string }): Setup {
   const href = new TOTP({ secret: Secret.fromBase32(secret), issuer, label }).toString()
-  // Four light modules around it (ISO/IEC 18004).
-  const { size, data } = encode(href, { ecc: 'M', border: 4 })
-  const path = data.flatMap((row, y) => row.flatMap((isDark, x) => isDark ? `M${x} ${y}h1v1h-1z` : [])).join('')
-  return { groups: secret.match(/.{1,4}/g) ?? [], href, qr: { size, path } }
+  return { groups: secret.match(/.{1,4}/g) ?? [], href, qr: qrCodeOf(href) }
 }
 
 /** Binds a stored secret to its owner: a row copied to someone else opens nothing there. */

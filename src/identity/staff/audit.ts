@@ -7,7 +7,7 @@ export interface AuditedAction {
   staffMemberId: string | undefined
   action: 'staff.added' | 'staff.changed' | 'staff.disabled' | 'staff.enabled' | 'staff.link-made' | 'staff.signed-in' | 'sign-in.refused' | 'staff.signed-out' |
     'session.ended' | 'staff.shown-again' | 'factor.set-up' | 'factor.replaced' | 'factor.removed' | 'factor.refused' |
-    'work-account.connected' | 'work-account.disconnected' | 'attendees.exported' |
+    'work-account.connected' | 'work-account.disconnected' | 'attendees.exported' | 'attendees.export-cut-off' | 'sign-in-sheet.printed' |
     'campaign.added' | 'agency.added' | 'agency.changed' | 'programme.imported' | 'hold.made' | 'hold.changed' | 'hold.returned' |
     'places.changed' | 'priority-group.named' | 'priority-group.removed' | 'booking.prioritised' | 'booking.picked' |
     'another-date.made' | 'join-link.changed' | 'join-link.removed' | 'arrangements.changed' |
@@ -16,10 +16,11 @@ export interface AuditedAction {
     'booking.cancelled' | 'booking.made' | 'booking.corrected' | 'booking.moved' | 'booking.links-ended' | 'booking.turn-restored' |
     'meeting.asked' | 'meeting.replaced' | 'letter.sent-again' | 'bulletin.written' |
     'bulletin.tested' | 'bulletin.sent' | 'bulletin.stopped' | 'contact.added' | 'contact.changed' | 'contact.checked' |
-    'contact.removed' | 'audit.exported' | 'hosts.changed' | 'attendance.changed' | 'question.answered' |
+    'contact.removed' | 'audit.exported' | 'hosts.changed' | 'attendance.changed' | 'attendance.imported' |
+    'walk-ins.changed' | 'question.answered' |
     'question.handed-over' | 'campaign.changed' | 'request.recorded' | 'request.answered' | 'request.told' |
     'legal-hold.set' | 'legal-hold.changed' | 'legal-hold.lifted' | 'person.shown' | 'person.exported' | 'person.erased' |
-    'erasure.done'
+    'erasure.done' | 'questions.chosen' | 'questions.suggested' | 'evaluation.text-deleted' | 'evaluation.exported'
   /** What was acted on: the slug of an activity, the id of a member of staff. */
   subject: string | undefined
   details?: Record<string, number | string | string[]>

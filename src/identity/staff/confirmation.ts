@@ -103,6 +103,11 @@ export function people (count: number, one: string, many: string): string {
   return count === 1 ? `1 person ${one}` : `${count} people ${many}`
 }
 
+/** The same, for a page that may be about one person, who is `they` on it. */
+export function whoOf (isOne: boolean) {
+  return (count: number, one: string, many: string) => isOne ? `They ${many}` : people(count, one, many)
+}
+
 /** A sentence of its own about those that emails do not reach; none if all are reached. */
 export function toCallInWords ({ count }: Pick<ToCall, 'count'>): string[] {
   return count === 0 ? [] : [`Emails do not reach ${count === 1 ? '1 person' : `${count} people`}: call them.`]

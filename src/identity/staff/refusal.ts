@@ -3,10 +3,10 @@ import type { StaffMember } from './staff-member.ts'
 import { whoMayInWords } from './roles.ts'
 import type { Permission } from './roles.ts'
 
-/** The request for a task, for the way back to it. */
+/** The activity that someone wanted to do it to. */
 interface AskedOf {
-  title: string
-  href: string
+  /** What its pages show around. */
+  frame: object
   /** Undefined: the partnership itself leads the activity. */
   leadAgency: string | undefined
 }
@@ -19,6 +19,6 @@ export function sayWhoMay (
     ? 'the partnership, or of the agency that leads the activity,'
     : activity.leadAgency === undefined ? 'the partnership' : `${activity.leadAgency}, who leads this activity,`
   return reply.code(403).page('identity/staff/not-yours', {
-    staff, activity, whoMayInWords: permission === undefined ? 'Nobody can do this.' : whoMayInWords[permission](leader)
+    staff, ...activity?.frame, whoMayInWords: permission === undefined ? 'Nobody can do this.' : whoMayInWords[permission](leader)
   })
 }

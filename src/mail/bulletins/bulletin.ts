@@ -1,15 +1,17 @@
 import type { DateTime } from 'luxon'
 import { draft } from '../../platform/draft.ts'
-import { toCallInWords } from '../../identity/staff/confirmation.ts'
+import { people, toCallInWords } from '../../identity/staff/confirmation.ts'
 import type { Effects, ToCall } from '../../identity/staff/confirmation.ts'
 
-/** Which people of an activity a bulletin is for. */
+/** Which people of an activity a bulletin is for: some of them as they are when it goes, or those who were chosen. */
 export const audiences = ['confirmed', 'waiting', 'everyone'] as const
-export type Audience = typeof audiences[number]
+export type Audience = typeof audiences[number] | 'chosen'
 
 /** What an organiser writes, and to which people. */
 export interface BulletinDraft {
   audience: Audience
+  /** The bookings of those who were chosen, where they were. */
+  bookingIds?: readonly string[] | undefined
   /** One line. */
   heading: string
   /** A small subset of Markdown, see mail/emails/body.ts. */
@@ -31,24 +33,54 @@ export interface Bulletin extends BulletinDraft {
 }
 
 /** Who presses “Send” means the text that they have read, and not what a colleague has made of it since. */
-export const bulletinDraft = draft(['audience', 'heading', 'body'])
+export const bulletinDraft = draft(['audience', 'bookingIds', 'heading', 'body'])
 
 /** How many people a message would reach, and how many have to be called instead. */
 export interface AudienceCounts {
   people: number
   toCall: ToCall
+  /** Of those who were chosen, who does not get it, in sentences. */
+  left?: readonly string[]
 }
 
 /** What sending a message to so many does. */
-export function sendingEffects ({ people, toCall }: AudienceCounts): Effects {
+export function sendingEffects ({ people, toCall, left = [] }: AudienceCounts): Effects {
   return {
     changes: [],
     sentences: [
       ...people === 0 ? [] : [people === 1 ? '1 person gets this email.' : `${people.toLocaleString('en-GB')} people get this email.`],
-      ...toCallInWords(toCall)
+      ...toCallInWords(toCall),
+      ...left
     ],
     toCall
   }
+}
+
+/** What is known of the booking of someone who was chosen, by now. */
+export interface ChosenRecipient {
+  isHere: boolean
+  isLive: boolean
+  /** Whether its holder knows of it. */
+  knows: boolean
+}
+
+/** Whether someone who was chosen may still be written to. */
+export function mayStillGetIt ({ isHere, isLive, knows }: ChosenRecipient): boolean {
+  return isHere && isLive && knows
+}
+
+/** Who was chosen and does not get it, in sentences; `chosen` is how many were. */
+export function leftInWords (chosen: number, found: readonly ChosenRecipient[]): string[] {
+  const here = found.filter(({ isHere }) => isHere)
+  const live = here.filter(({ isLive }) => isLive)
+  const say = (count: number, one: string, many: string) =>
+    count === 0 ? [] : [`${people(count, `you chose ${one}`, `you chose ${many}`)}.`]
+  return [
+    ...say(here.length - live.length, 'has cancelled or left the list, and does not get it', 'have cancelled or left the list, and do not get it'),
+    ...say(found.length - here.length, 'has moved to another date, and does not get it', 'have moved to another date, and do not get it'),
+    ...say(live.filter(({ knows }) => !knows).length, 'waits from another date and has not been asked yet, so does not get it', 'wait from another date and have not been asked yet, so do not get it'),
+    ...say(chosen - found.length, 'does not get it, because their details are deleted', 'do not get it, because their details are deleted')
+  ]
 }
 
 /** How far a bulletin has come, in people. */

@@ -1,5 +1,6 @@
 import type { DateTime } from 'luxon'
 import { getActivity, lockActivity } from '../../programme/activities/queries.ts'
+import { getChosen } from '../../booking/bookings/queries.ts'
 import type { Db } from '../../platform/database/connect.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
 import { emailKey } from '../emails/email-key.ts'
@@ -9,9 +10,9 @@ import type { Outbox } from '../../platform/outbox.ts'
 import { record } from '../../identity/staff/audit.ts'
 import { requireConfirmation } from '../../identity/staff/confirmation.ts'
 import { bulletinDraft, sendingEffects } from './bulletin.ts'
-import type { BulletinDraft } from './bulletin.ts'
+import type { Audience, BulletinDraft } from './bulletin.ts'
 import { BulletinChanged, BulletinNotFound, BulletinSent, NobodyToWriteTo } from './errors.ts'
-import { countAudiences, findBulletinById, getBulletin, listRecipientIds, lockBulletin } from './queries.ts'
+import { countRecipientsOf, findBulletinById, getBulletin, listRecipientIds, lockBulletin } from './queries.ts'
 
 /** Identifies a bulletin by its number within the activity. */
 export interface BulletinAddress {
@@ -21,13 +22,15 @@ export interface BulletinAddress {
 
 /**
  * Begins a bulletin, and returns its number: nothing goes out yet. `id` is the form's; sending the same form again, by
- * a double press or after going back, changes the bulletin that it began.
+ * a double press or after going back, changes the bulletin that it began. Throws `ChosenGone` where someone it is for
+ * was chosen and has left the activity.
  */
 export async function writeBulletin (
   db: Db, activityId: string, { id, ...draft }: BulletinDraft & { id: string }, by: StaffMember, now: DateTime<true>
 ): Promise<number> {
   return await db.$transaction(async tx => {
     const { slug } = await lockActivity(tx, activityId)
+    if (draft.audience === 'chosen') await getChosen(tx, activityId, draft.bookingIds ?? [])
     const begun = await findBulletinById(tx, id)
     if (begun !== undefined && begun.activityId !== activityId) throw new BulletinNotFound()
     if (begun?.sentAt !== undefined) throw new BulletinSent()
@@ -40,30 +43,42 @@ export async function writeBulletin (
       update: columnsOf(draft)
     })
     await record(tx, {
-      staffMemberId: by.id, action: 'bulletin.written', subject: slug, details: { number, audience: draft.audience }
+      staffMemberId: by.id, action: 'bulletin.written', subject: slug, details: { number, ...audienceOf(draft) }
     }, now)
     return number
   })
 }
 
-/** Changes a bulletin that has not been sent. */
+/** Changes a bulletin that has not been sent. One for people who were chosen stays for these. */
 export async function changeBulletin (
-  db: Db, { activityId, number }: BulletinAddress, draft: BulletinDraft, by: StaffMember, now: DateTime<true>
+  db: Db, { activityId, number }: BulletinAddress, edit: BulletinEdit, by: StaffMember, now: DateTime<true>
 ): Promise<void> {
   await db.$transaction(async tx => {
     const { slug } = await lockActivity(tx, activityId)
-    const { id, sentAt } = await getBulletin(tx, activityId, number)
+    const { id, sentAt, ...before } = await getBulletin(tx, activityId, number)
     if (sentAt !== undefined) throw new BulletinSent()
+    const { heading, body, audience = before.audience } = edit
+    const draft = before.audience === 'chosen' ? { ...before, heading, body } : { audience, heading, body }
 
     await tx.bulletin.update({ where: { id }, data: columnsOf(draft) })
     await record(tx, {
-      staffMemberId: by.id, action: 'bulletin.written', subject: slug, details: { number, audience: draft.audience }
+      staffMemberId: by.id, action: 'bulletin.written', subject: slug, details: { number, ...audienceOf(draft) }
     }, now)
   })
 }
 
-function columnsOf ({ audience, heading, body }: BulletinDraft): BulletinDraft {
-  return { audience, heading, body }
+/** What is changed; the audience is asked only where nobody was chosen. */
+export interface BulletinEdit extends Pick<BulletinDraft, 'heading' | 'body'> {
+  audience?: Audience | undefined
+}
+
+function columnsOf ({ audience, bookingIds = [], heading, body }: BulletinDraft) {
+  return { audience, bookingIds: [...bookingIds], heading, body }
+}
+
+/** Who a bulletin is for, as the trail keeps it. */
+function audienceOf ({ audience, bookingIds = [] }: BulletinDraft) {
+  return audience === 'chosen' ? { audience, bookings: bookingIds.length } : { audience }
 }
 
 /** Which bulletin to send, and what its sender has read; `host` is the service's own. */
@@ -91,8 +106,8 @@ export async function sendBulletin (
     const bulletin = await getBulletin(tx, activityId, number)
     if (bulletin.sentAt !== undefined) return
     if (bulletinDraft.versionHash(bulletin) !== versionHash) throw new BulletinChanged()
-    const recipients = await listRecipientIds(tx, activityId, bulletin.audience)
-    const { [bulletin.audience]: counts } = await countAudiences(tx, activity)
+    const recipients = await listRecipientIds(tx, activityId, bulletin)
+    const counts = await countRecipientsOf(tx, activity, bulletin)
     const { people, toCall } = counts
     if (people === 0) throw new NobodyToWriteTo()
     requireConfirmation(sendingEffects(counts), confirmed)
@@ -104,7 +119,7 @@ export async function sendBulletin (
       staffMemberId: by.id,
       action: 'bulletin.sent',
       subject: activity.slug,
-      details: { number, audience: bulletin.audience, people, toCall: toCall.count }
+      details: { number, ...audienceOf(bulletin), people, toCall: toCall.count }
     }, now)
   })
 }

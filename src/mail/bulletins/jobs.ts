@@ -4,7 +4,7 @@ import type { EmailContext } from '../emails/email-context.ts'
 import type { Facts } from '../../platform/outbox.ts'
 import { listSupportContacts } from '../../programme/support/queries.ts'
 import { bulletinSample } from './sample.ts'
-import { findBulletinById, findStaffAddress } from './queries.ts'
+import { findBulletinById, findStaffAddress, isForPlaces } from './queries.ts'
 
 /**
  * Sends bulletins that organisers try out to themselves, marked as tests and not kept in the log; returns each one's
@@ -23,8 +23,10 @@ async function sendTest (
   const { db, mailer, clock } = context
   const [bulletin, email] = await Promise.all([findBulletinById(db, bulletinId), findStaffAddress(db, staffMemberId)])
   if (bulletin === undefined || email === undefined) return
-  const [activity, contacts] = await Promise.all([getActivity(db, bulletin.activityId), listSupportContacts(db)])
-  const message = bulletinSample(context, { activity, bulletin, contacts, email }, clock())
+  const [activity, contacts, hasPlace] = await Promise.all([
+    getActivity(db, bulletin.activityId), listSupportContacts(db), isForPlaces(db, bulletin)
+  ])
+  const message = bulletinSample(context, { activity, bulletin, contacts, hasPlace, email }, clock())
   try {
     await mailer.send({ ...message, subject: `Test: ${message.subject}` })
   } catch (error) {

@@ -1,12 +1,15 @@
 import type { Activity } from '../../programme/activities/activity.ts'
+import { calleeOf } from '../../booking/bookings/callee.ts'
 import { countRecipients } from '../../booking/bookings/recipients.ts'
 import { instant } from '../../platform/clock.ts'
-import { known, live } from '../../programme/booking-rules.ts'
+import { known, live, reached } from '../../programme/booking-rules.ts'
 import type { Reader, Tx } from '../../platform/database/connect.ts'
 import { Prisma } from '../../platform/database/generated/client.ts'
 import type { Bulletin as Row } from '../../platform/database/generated/client.ts'
-import { nothingYet } from './bulletin.ts'
-import type { Audience, Bulletin, Progress, AudienceCounts } from './bulletin.ts'
+import { leftInWords, mayStillGetIt, nothingYet } from './bulletin.ts'
+import type {
+  Audience, AudienceCounts, Bulletin, BulletinDraft, ChosenRecipient, Progress, audiences
+} from './bulletin.ts'
 import { BulletinNotFound } from './errors.ts'
 
 /** A bulletin by its number within the activity. */
@@ -53,23 +56,27 @@ export async function lockBulletin (tx: Tx, activityId: string, number: number):
  * SQL for the bookings of an activity whose people may be written to: those with a place, an offer or a turn. Not those
  * who were put on the list from another date's and do not know of it: a message would be the first they hear.
  */
-function inAudience (activityId: string, audience: Audience): Prisma.Sql {
-  const statuses = { confirmed: ['confirmed'], waiting: ['waiting', 'offered'], everyone: [...live.statuses] }
+function inAudience (activityId: string, { audience, bookingIds }: Recipients): Prisma.Sql {
+  const all = [...live.statuses]
+  const statuses = { confirmed: ['confirmed'], waiting: ['waiting', 'offered'], everyone: all, chosen: all }
   return Prisma.sql`activity_id = ${activityId}::uuid AND status = ANY (${statuses[audience]}::text[])
-    AND ${known.sql()}`
+    AND ${known.sql()} ${audience === 'chosen' ? Prisma.sql`AND id = ANY (${bookingIds ?? []}::uuid[])` : Prisma.empty}`
 }
 
+/** The people a bulletin is for. */
+type Recipients = Pick<BulletinDraft, 'audience' | 'bookingIds'>
+
 /** Ids of the bookings that a bulletin goes to if it is sent now. */
-export async function listRecipientIds (db: Reader, activityId: string, audience: Audience): Promise<string[]> {
+export async function listRecipientIds (db: Reader, activityId: string, to: Recipients): Promise<string[]> {
   const rows = await db.$queryRaw<Array<{ id: string }>>`
-    SELECT id FROM bookings WHERE ${inAudience(activityId, audience)} ORDER BY arrival`
+    SELECT id FROM bookings WHERE ${inAudience(activityId, to)} ORDER BY arrival`
   return rows.map(({ id }) => id)
 }
 
 /** How many people each audience has now, and how many of them have to be called. */
 export async function countAudiences (
   db: Reader, activity: Pick<Activity, 'id' | 'slug'>
-): Promise<Record<Audience, AudienceCounts>> {
+): Promise<Record<typeof audiences[number], AudienceCounts>> {
   const { confirmed, waiting, toCall, toCallWithPlace } = await countRecipients(db, activity)
   const names = new Set(toCallWithPlace.people.map(({ href }) => href))
   return {
@@ -82,6 +89,35 @@ export async function countAudiences (
     },
     everyone: { people: confirmed + waiting, toCall }
   }
+}
+
+/** How many people a bulletin reaches now, who of them has to be called, and who was chosen and has left since. */
+export async function countRecipientsOf (
+  db: Reader, activity: Pick<Activity, 'id' | 'slug'>, { audience, bookingIds = [] }: Recipients
+): Promise<AudienceCounts> {
+  if (audience !== 'chosen') return (await countAudiences(db, activity))[audience]
+  const found = await db.$queryRaw<Array<ChosenRecipient & {
+    id: string, name: string, phone: string | null, isReachable: boolean
+  }>>`
+    SELECT id, name, phone, activity_id = ${activity.id}::uuid AS "isHere", ${live.sql()} AS "isLive",
+      ${known.sql()} AS knows, ${reached.sql()} AS "isReachable"
+    FROM bookings WHERE id = ANY (${[...bookingIds]}::uuid[]) ORDER BY arrival`
+  const recipients = found.filter(mayStillGetIt)
+  const toCall = recipients.filter(({ isReachable }) => !isReachable)
+  return {
+    people: recipients.length - toCall.length,
+    toCall: { count: toCall.length, people: toCall.map(person => calleeOf(activity.slug, person)) },
+    left: leftInWords(bookingIds.length, found)
+  }
+}
+
+/** Whether anyone who gets a bulletin has a place: a sample says what most of them read. */
+export async function isForPlaces (
+  db: Reader, { activityId, audience, bookingIds = [] }: Recipients & { activityId: string }
+): Promise<boolean> {
+  if (audience !== 'chosen') return audience !== 'waiting'
+  const where = { id: { in: [...bookingIds] }, activityId, status: 'confirmed' }
+  return await db.booking.findFirst({ where, select: { id: true } }) !== null
 }
 
 /**

@@ -13,17 +13,19 @@ interface Sample {
   activity: Activity
   bulletin: BulletinDraft
   contacts: readonly SupportContact[]
+  /** Whether those who get it have a place, or some of them. */
+  hasPlace: boolean
   /** The recipient's address; left out, there is none. */
   email?: string
 }
 
 /** A bulletin as its recipients would get it: the real email, about a made-up booking. */
 export function bulletinSample (
-  context: SampleContext, { activity, bulletin, contacts, email = sampleAddress }: Sample, now: DateTime<true>
+  context: SampleContext, { activity, bulletin, contacts, hasPlace, email = sampleAddress }: Sample, now: DateTime<true>
 ): Message {
   const id = randomUUID()
   const booking = sampleBooking(activity, {
-    status: bulletin.audience === 'waiting' ? 'waiting' : 'confirmed', email
+    status: hasPlace ? 'confirmed' : 'waiting', email
   }, now)
   return messageOf({
     templates: context.templates,

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { answer, answerInLine, linesOf, unknownField } from '../../platform/http/form-answers.ts'
+import { chosen } from '../../booking/bookings/schema.ts'
 import { confirmed } from '../../identity/staff/schema.ts'
 import { audiences } from './bulletin.ts'
 
@@ -15,21 +16,26 @@ const text = answer('Text', 'Enter the text').transform(typed => linesOf(typed).
       `it has ${Array.from(String(input)).length.toLocaleString('en-GB')}`
   }))
 
-const fields = {
-  audience: answer('Who you want to email', whom).pipe(z.enum(audiences, whom)),
-  heading: answerInLine('Heading', 'Enter a heading', 100),
-  body: text
-}
+const words = { heading: answerInLine('Heading', 'Enter a heading', 100), body: text }
+
+const fields = { audience: answer('Who you want to email', whom).pipe(z.enum(audiences, whom)), ...words }
 
 export const bulletinFields = ['audience', 'heading', 'body'] as const
 
+const submission = z.uuid('This form has expired. Load the page again and write it once more.')
+
 /** The form on which a message is written. `submission` becomes its id: sending it twice makes one message. */
-export const newBulletinForm = z.strictObject({
-  ...fields, submission: z.uuid('This form has expired. Load the page again and write it once more.')
-}, { error: unknownField })
+export const newBulletinForm = z.strictObject({ ...fields, submission }, { error: unknownField })
+
+/** The same for people who were chosen from the list of attendees. */
+export const newChosenBulletinForm = z.strictObject({ ...words, booking: chosen, submission }, { error: unknownField })
+  .transform(({ booking, ...form }) => ({ ...form, audience: 'chosen' as const, bookingIds: booking }))
 
 /** The form that changes a message. */
 export const bulletinForm = z.strictObject(fields, { error: unknownField })
+
+/** The form that changes a message to people who were chosen: it stays for these. */
+export const chosenBulletinForm = z.strictObject(words, { error: unknownField })
 
 /** The button that sends a message, as it was shown. */
 export const sendingForm = z.strictObject({

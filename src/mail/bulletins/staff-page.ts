@@ -5,13 +5,15 @@ import type { FormErrors } from '../../platform/http/form-errors.ts'
 import type { Message } from '../emails/message.ts'
 import { effectsOf, toCallInWords } from '../../identity/staff/confirmation.ts'
 import type { ConfirmationRequired } from '../../identity/staff/confirmation.ts'
-import { audiences, bulletinDraft, nothingYet } from './bulletin.ts'
-import type { Audience, Bulletin, Progress, AudienceCounts } from './bulletin.ts'
+import type { Booking } from '../../booking/bookings/booking.ts'
+import { attendeesHref, chosenOf } from '../../booking/bookings/chosen-staff-page.ts'
+import { audiences, bulletinDraft, nothingYet, sendingEffects } from './bulletin.ts'
+import type { AudienceCounts, Bulletin, BulletinDraft, Progress } from './bulletin.ts'
 import { longestText } from './schema.ts'
 import type { bulletinFields } from './schema.ts'
 
 /** Names of the audiences, as organisers choose them and read about them. */
-const audiencesInWords: Record<Audience, { name: string, to: string, nobody: string }> = {
+const audiencesInWords: Record<typeof audiences[number], { name: string, to: string, nobody: string }> = {
   confirmed: { name: 'People who have a place', to: 'people who have a place', nobody: 'Nobody has a place at the moment.' },
   waiting: {
     name: 'People who are waiting, or are being offered a place',
@@ -22,6 +24,15 @@ const audiencesInWords: Record<Audience, { name: string, to: string, nobody: str
     name: 'Everyone: people who have a place, and people who are waiting',
     to: 'everyone: people who have a place, and people who are waiting',
     nobody: 'Nobody has a place or is waiting at the moment.'
+  }
+}
+
+/** Who a message is for, and what is said where nobody would get it. */
+function audienceOf ({ audience, bookingIds = [] }: BulletinDraft): { to: string, nobody: string } {
+  if (audience !== 'chosen') return audiencesInWords[audience]
+  return {
+    to: bookingIds.length === 1 ? '1 person who was chosen' : `${bookingIds.length} people who were chosen`,
+    nobody: 'Nobody who was chosen can get it any more.'
   }
 }
 
@@ -58,7 +69,7 @@ export function bulletinsPageOf (
       return {
         heading: bulletin.heading,
         href: addressOf(activity, bulletin),
-        to: `To ${audiencesInWords[bulletin.audience].to}`,
+        to: `To ${audienceOf(bulletin).to}`,
         tag: states[stateOf(bulletin, come)],
         by: byWhom(bulletin, activity),
         come: bulletin.sentAt === undefined ? '' : progressInWords(come)
@@ -92,16 +103,22 @@ function progressInWords ({ sent, waiting, notTaken, withdrawn }: Progress): str
 
 interface WritingPage {
   activity: KnownActivity
-  counts: Record<Audience, AudienceCounts>
+  /** Who can be chosen to write to, or those who were chosen from the list of attendees. */
+  to: Record<typeof audiences[number], AudienceCounts> | Chosen
   /** The bulletin that is changed; undefined for a new one. */
   bulletin?: Bulletin | undefined
   /** Becomes the id of a new bulletin, so that a double press begins one. */
   submission?: string | undefined
 }
 
+interface Chosen {
+  chosen: readonly Booking[]
+  counts: AudienceCounts
+}
+
 /** The form for a message: empty, with its text, or with what was typed and what is wrong with it. */
 export function writingPageOf (
-  { activity, counts, bulletin, submission }: WritingPage,
+  { activity, to, bulletin, submission }: WritingPage,
   typed?: Partial<Record<typeof bulletinFields[number], string>>, errors?: FormErrors
 ) {
   const values = typed ?? bulletin ?? { audience: undefined }
@@ -109,14 +126,18 @@ export function writingPageOf (
     ...runningOf(activity),
     isNew: bulletin === undefined,
     action: bulletin === undefined ? addressOf(activity) : `${addressOf(activity, bulletin)}/text`,
-    backHref: addressOf(activity, bulletin),
+    backHref: 'chosen' in to && bulletin === undefined ? attendeesHref(activity) : addressOf(activity, bulletin),
     submission,
-    audiences: audiences.map(audience => ({
-      value: audience,
-      text: audiencesInWords[audience].name,
-      hint: { text: [`${people(counts[audience].people)}.`, ...toCallInWords(counts[audience].toCall)].join(' ') },
-      checked: values.audience === audience
-    })),
+    ...'chosen' in to
+      ? { chosen: chosenOf(to.chosen), effects: sendingEffects(to.counts).sentences, toCall: to.counts.toCall }
+      : {
+          audiences: audiences.map(audience => ({
+            value: audience,
+            text: audiencesInWords[audience].name,
+            hint: { text: [`${people(to[audience].people)}.`, ...toCallInWords(to[audience].toCall)].join(' ') },
+            checked: values.audience === audience
+          }))
+        },
     longestText: longestText.toLocaleString('en-GB'),
     values,
     errors
@@ -136,7 +157,7 @@ interface PreviewPage {
 /** What a message looks like to its recipients, and the buttons that send it. */
 export function previewPageOf ({ activity, bulletin, required, reached, email }: PreviewPage, errors?: FormErrors) {
   const href = addressOf(activity, bulletin)
-  const { to, nobody } = audiencesInWords[bulletin.audience]
+  const { to, nobody } = audienceOf(bulletin)
   return {
     ...runningOf(activity),
     backHref: addressOf(activity),
@@ -174,7 +195,7 @@ export function progressPageOf ({ activity, bulletin, progress }: ProgressPage) 
     backHref: addressOf(activity),
     href,
     heading: bulletin.heading,
-    to: audiencesInWords[bulletin.audience].to,
+    to: audienceOf(bulletin).to,
     by: byWhom(bulletin, activity),
     tag: states[stateOf(bulletin, progress)],
     come: progressInWords(progress),

@@ -2,10 +2,14 @@ import { randomUUID } from 'node:crypto'
 import type { FastifyPluginAsync, FastifyReply } from 'fastify'
 import { running } from '../../programme/activities/staff-routes.ts'
 import type { Running, RunningAddress } from '../../programme/activities/staff-routes.ts'
+import { chooseAgain, withoutGone } from '../../booking/bookings/choose-again.ts'
+import { ChosenGone } from '../../booking/bookings/errors.ts'
+import { getChosen, listChosen } from '../../booking/bookings/queries.ts'
+import { chosenFields, chosenForm, chosenIn } from '../../booking/bookings/schema.ts'
 import { form } from '../../platform/http/form.ts'
 import { typedOf } from '../../platform/http/form-answers.ts'
 import { sentenceFor } from '../../platform/http/url-params.ts'
-import { shownAt } from '../../platform/http/form-errors.ts'
+import { formError, shownAt } from '../../platform/http/form-errors.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
 import type { SampleContext } from '../emails/sample.ts'
 import { allowOwnFrames, showEmail } from '../emails/preview.ts'
@@ -16,8 +20,12 @@ import type { Bulletin } from './bulletin.ts'
 import { changeBulletin, sendBulletin, stopBulletin, testBulletin, writeBulletin } from './commands.ts'
 import { BulletinChanged, BulletinNotFound, BulletinSent, NobodyToWriteTo } from './errors.ts'
 import { bulletinSample } from './sample.ts'
-import { countAudiences, getBulletin, listBulletins, progressOf, progressOfOne } from './queries.ts'
-import { bulletinFields, bulletinForm, buttonForm, newBulletinForm, sendingForm } from './schema.ts'
+import {
+  countAudiences, countRecipientsOf, getBulletin, isForPlaces, listBulletins, progressOf, progressOfOne
+} from './queries.ts'
+import {
+  bulletinFields, bulletinForm, buttonForm, chosenBulletinForm, newBulletinForm, newChosenBulletinForm, sendingForm
+} from './schema.ts'
 import { bulletinsPageOf, previewPageOf, progressPageOf, writingPageOf } from './staff-page.ts'
 
 interface BulletinRoutes { context: SampleContext }
@@ -25,8 +33,11 @@ interface BulletinAddress extends RunningAddress { Params: { slug: string, numbe
 
 const address = '/activities/:slug/bulletins'
 
-/** Enough for the longest text in a script that takes twelve bytes a character, and the other fields. */
-const bodyLimit = 65_536
+/**
+ * Enough for the longest text in a script that takes twelve bytes a character, as many people as can be chosen, and the
+ * other fields.
+ */
+const bodyLimit = 73_728
 
 /** Messages from organisers to many people: writing, previewing, sending, and how far they have come. */
 export const bulletinStaffRoutes: FastifyPluginAsync<BulletinRoutes> = async (app, { context }) => {
@@ -38,7 +49,7 @@ export const bulletinStaffRoutes: FastifyPluginAsync<BulletinRoutes> = async (ap
 /** The list of messages, and the form that writes or changes one. */
 const writingRoutes: FastifyPluginAsync = async app => {
   // So that what was typed meanwhile is not lost.
-  const refused = shownAt('form', BulletinSent)
+  const refused = shownAt('form', BulletinSent, ChosenGone)
 
   app.get(address, running(async ({ staff, activity, reply }) => {
     const [bulletins, progress] = await Promise.all([
@@ -47,10 +58,22 @@ const writingRoutes: FastifyPluginAsync = async app => {
     return reply.page('mail/bulletins/bulletins', { staff, ...bulletinsPageOf(activity, bulletins, progress) })
   }))
 
-  app.get(`${address}/new`, running(async asked => await show(asked, undefined, randomUUID())))
+  app.get(`${address}/new`, running(async asked =>
+    await show(asked, await countAudiences(app.db, asked.activity), undefined, randomUUID())))
+
+  app.post('/activities/:slug/attendees/bulletin', running(withoutGone(form({
+    schema: chosenForm, fields: chosenFields, again: chooseAgain
+  }, async asked => {
+    const { activity, input: { booking } } = asked
+    await getChosen(app.db, activity.id, booking)
+    return await show(asked, await chosenOn(asked, booking), undefined, randomUUID())
+  }))))
 
   app.post(address, { bodyLimit }, running(form({
-    schema: newBulletinForm, fields: bulletinFields, again: showAgain, refused
+    schema: ({ body }) => isForChosen(body) ? newChosenBulletinForm : newBulletinForm,
+    fields: bulletinFields,
+    again: showAgain,
+    refused
   }, async ({ staff, activity, input: { submission: id, ...draft }, reply }) => {
     const number = await writeBulletin(app.db, activity.id, { id, ...draft }, staff, app.clock())
     return await reply.redirect(`/staff/activities/${activity.slug}/bulletins/${number}`, 303)
@@ -59,11 +82,14 @@ const writingRoutes: FastifyPluginAsync = async app => {
   app.get(`${address}/:number/text`, running<BulletinAddress>(async asked => {
     const bulletin = await bulletinOn(asked)
     if (bulletin.sentAt !== undefined) throw new BulletinSent()
-    return await show(asked, bulletin)
+    return await show(asked, await recipientsOf(asked, bulletin), bulletin)
   }))
 
   app.post(`${address}/:number/text`, { bodyLimit }, running<BulletinAddress>(form({
-    schema: bulletinForm, fields: bulletinFields, again: showAgain, refused
+    schema: async asked => (await bulletinOn(asked)).audience === 'chosen' ? chosenBulletinForm : bulletinForm,
+    fields: bulletinFields,
+    again: showAgain,
+    refused
   }, async asked => {
     const { staff, activity, input, reply } = asked
     const bulletin = await bulletinOn(asked)
@@ -75,22 +101,47 @@ const writingRoutes: FastifyPluginAsync = async app => {
   async function showAgain (asked: Running | Running<BulletinAddress>, errors: FormErrors): Promise<FastifyReply> {
     const { submission } = typedOf(asked.body, ['submission'])
     const bulletin = 'number' in asked.params ? await bulletinOn(asked as Running<BulletinAddress>) : undefined
-    return await show(asked, bulletin, submission ?? randomUUID(), errors)
+    const to = await recipientsOf(asked, bulletin)
+    if ('chosen' in to && to.chosen.length === 0) return chooseAgain(asked, formError('form', new ChosenGone().message))
+    return await show(asked, to, bulletin, submission ?? randomUUID(), errors)
   }
 
   async function show (
-    { staff, activity, body, reply }: Running, bulletin?: Bulletin, submission?: string, errors?: FormErrors
+    { staff, activity, body, reply }: Running, to: Recipients, bulletin?: Bulletin, submission?: string,
+    errors?: FormErrors
   ): Promise<FastifyReply> {
-    const counts = await countAudiences(app.db, activity)
     const typed = errors && typedOf(body, bulletinFields)
     return reply.page('mail/bulletins/bulletin-text', {
-      staff, ...writingPageOf({ activity, counts, bulletin, submission }, typed, errors)
+      staff, ...writingPageOf({ activity, to, bulletin, submission }, typed, errors)
     })
+  }
+
+  /** Who a message is for: those that it was kept for or that its form brings, or all between whom to choose. */
+  async function recipientsOf (asked: Running, bulletin?: Bulletin): Promise<Recipients> {
+    const { activity, body } = asked
+    const isChosen = bulletin === undefined ? isForChosen(body) : bulletin.audience === 'chosen'
+    return isChosen
+      ? await chosenOn(asked, bulletin?.bookingIds ?? chosenIn(body))
+      : await countAudiences(app.db, activity)
+  }
+
+  /** Those of the people who were chosen who are still on the list. */
+  async function chosenOn ({ activity }: Running, bookingIds: readonly string[]): Promise<Recipients> {
+    const chosen = await listChosen(app.db, activity.id, bookingIds)
+    return { chosen, counts: await countRecipientsOf(app.db, activity, { audience: 'chosen', bookingIds }) }
   }
 
   async function bulletinOn ({ activity, params }: Running<BulletinAddress>): Promise<Bulletin> {
     return await getBulletin(app.db, activity.id, numberOf(params))
   }
+}
+
+/** Who a message is for, on the page on which it is written. */
+type Recipients = Parameters<typeof writingPageOf>[0]['to']
+
+/** Whether a form is for people who were chosen from the list of attendees. */
+function isForChosen (body: unknown): boolean {
+  return Object.hasOwn(body as object, 'booking')
 }
 
 const done = {
@@ -105,7 +156,7 @@ const oneBulletinRoutes: FastifyPluginAsync<BulletinRoutes> = async (app, { cont
 
   app.get(`${address}/:number/letter`, running<BulletinAddress>(async asked => {
     const bulletin = await getBulletin(app.db, asked.activity.id, numberOf(asked.params))
-    return showEmail(asked.reply, emailOf(asked, bulletin).html)
+    return showEmail(asked.reply, (await emailOf(asked, bulletin)).html)
   }))
 
   app.post(`${address}/:number/test`, running<BulletinAddress>(form({
@@ -145,8 +196,8 @@ const oneBulletinRoutes: FastifyPluginAsync<BulletinRoutes> = async (app, { cont
       const progress = await progressOfOne(app.db, activity.id, bulletin.number)
       return reply.page('mail/bulletins/bulletin-progress', { staff, ...progressPageOf({ activity, bulletin, progress }), errors })
     }
-    const { [bulletin.audience]: counts } = await countAudiences(app.db, activity)
-    const email = emailOf(asked, bulletin)
+    const counts = await countRecipientsOf(app.db, activity, bulletin)
+    const email = await emailOf(asked, bulletin)
     return reply.page('mail/bulletins/bulletin', {
       staff,
       ...previewPageOf({
@@ -160,8 +211,9 @@ const oneBulletinRoutes: FastifyPluginAsync<BulletinRoutes> = async (app, { cont
     })
   }
 
-  function emailOf ({ activity }: Running, bulletin: Bulletin) {
-    return bulletinSample(context, { activity, bulletin, contacts: app.helplines() }, app.clock())
+  async function emailOf ({ activity }: Running, bulletin: Bulletin) {
+    const sample = { activity, bulletin, contacts: app.helplines(), hasPlace: await isForPlaces(app.db, bulletin) }
+    return bulletinSample(context, sample, app.clock())
   }
 
   function addressed ({ activity, params }: Running<BulletinAddress>) {

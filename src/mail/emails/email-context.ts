@@ -1,6 +1,7 @@
 import type { Clock } from '../../platform/clock.ts'
 import type { Db } from '../../platform/database/connect.ts'
 import type { Templates } from '../../platform/templates.ts'
+import type { EvaluationLinks } from '../../booking/evaluations/link.ts'
 import type { CalendarEntryParts } from '../invitations/calendar-entry.ts'
 import type { Mailer } from './mailer.ts'
 
@@ -10,6 +11,7 @@ export interface EmailContext extends CalendarEntryParts {
   mailer: Mailer
   clock: Clock
   templates: Templates
+  evaluationLinks: EvaluationLinks
   /** As in `Writing`. */
   returnPathOf?: ((emailId: string) => string) | undefined
 }

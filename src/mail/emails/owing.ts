@@ -21,11 +21,11 @@ export function emailOwed<F extends EmailFact> (fact: F, due: Facts[F], booking:
 }
 
 function isOwed (fact: EmailFact, booking: Booking): boolean {
-  const { email, createdAt, changedAt, cancelledBy } = booking
+  const { email, createdAt, changedAt } = booking
   switch (fact) {
     case 'booking.confirmed':
     case 'waiting-list.joined': return email !== undefined || changedAt > createdAt
-    case 'booking.cancelled': return cancelledBy !== 'activity' || known.holds(booking)
+    case 'booking.cancelled': return known.holds(booking)
     default: return true
   }
 }
@@ -70,19 +70,25 @@ export async function withdrawWaiting (
 }
 
 /**
- * Sets aside emails of some kinds to a booking, so that new ones with the same numbers can go out: withdraws those that
+ * Sets aside emails of some kinds to bookings, so that new ones with the same numbers can go out: withdraws those that
  * still wait, with `reason`, and gives the rest numbers below zero. Emails that a booking gets once have the number 0;
  * bulletins have that of their activity.
+ *
+ * Locks emails in the order of their key, as workers do. A worker may lock an email and then its booking, so what
+ * changes several bookings does this first.
  */
 export async function setEmailsAside (
-  tx: Tx, bookingId: string, kinds: readonly EmailKind[], reason: string, now: DateTime<true>
+  tx: Tx, bookingIds: readonly string[], kinds: readonly EmailKind[], reason: string, now: DateTime<true>
 ): Promise<void> {
-  await withdrawWaiting(tx, { bookingId, kind: { in: [...kinds] } }, reason, now)
+  await tx.$queryRaw`
+    SELECT 1 FROM letters WHERE booking_id = ANY (${bookingIds}::uuid[]) AND kind = ANY (${kinds}::text[])
+    ORDER BY booking_id, kind, sequence, copy FOR UPDATE`
+  await withdrawWaiting(tx, { bookingId: { in: [...bookingIds] }, kind: { in: [...kinds] } }, reason, now)
   await tx.$executeRaw`
     UPDATE letters SET sequence = lowest.sequence - 1 - letters.sequence
     FROM (
-      SELECT kind, least(0, min(sequence)) AS sequence FROM letters
-      WHERE booking_id = ${bookingId}::uuid AND kind = ANY (${kinds}::text[]) GROUP BY kind
+      SELECT booking_id, kind, least(0, min(sequence)) AS sequence FROM letters
+      WHERE booking_id = ANY (${bookingIds}::uuid[]) AND kind = ANY (${kinds}::text[]) GROUP BY booking_id, kind
     ) AS lowest
-    WHERE booking_id = ${bookingId}::uuid AND letters.kind = lowest.kind AND letters.sequence >= 0`
+    WHERE letters.booking_id = lowest.booking_id AND letters.kind = lowest.kind AND letters.sequence >= 0`
 }

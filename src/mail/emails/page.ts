@@ -36,12 +36,15 @@ export interface EmailExtras {
   earlier?: PreviousContent | undefined
   /** Requests by the same address that were not booked, where the email mentions them. */
   repeated?: readonly RepeatedRequest[] | undefined
+  /** Where its reader answers what is asked about the activity; undefined: nothing is asked in it. */
+  answerUrl?: string | undefined
   publicUrl: string
 }
 
 /** What the template of an email prints. Every text is one line; what is missing is false or empty. */
 export function pageOf (
-  kind: EmailKind, entry: CalendarEntry, { line, first, bulletin, earlier, repeated, publicUrl }: EmailExtras,
+  kind: EmailKind, entry: CalendarEntry,
+  { line, first, bulletin, earlier, repeated, answerUrl, publicUrl }: EmailExtras,
   now: DateTime<true>
 ) {
   const { booking, joinUrl, isPersonal, ownUrl, contacts } = entry
@@ -50,6 +53,7 @@ export function pageOf (
   const goFirst = whoGoesFirst(line?.groups ?? [], booking).map(oneLine)
   const { discreet } = activity.campaign
   return {
+    kind,
     name: greetingName(booking.name),
     what: outwardTitle(activity),
     when: whenInWords(activity),
@@ -86,6 +90,8 @@ export function pageOf (
     change: kind === 'booking-changed' && changeInWords(earlier ?? 'unknown', sentContentOf(entry)),
     others: othersIn(repeated ?? [], booking),
     mayBookMore: activity.placesPerBooking - places,
+    answerUrl: answerUrl ?? false,
+    certificateUrl: booking.role === 'professional' && `${ownUrl}/certificate`,
     calendarUrl: `${ownUrl}/invitation.ics`,
     releaseUrl: `${ownUrl}/cancellation`,
     remindersUrl: `${ownUrl}/reminders`,

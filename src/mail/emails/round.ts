@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { retryWhileDatabaseAway } from '../../platform/database/retry-while-away.ts'
+import type { Activity } from '../../programme/activities/activity.ts'
+import { findQuestionnaires } from '../../programme/evaluations/queries.ts'
 import { findBookings } from '../../booking/bookings/queries.ts'
 import { organizerOf } from '../invitations/organizer.ts'
 import type { SupportContact } from '../../programme/support/contact.ts'
@@ -26,6 +28,7 @@ export function openRound ({ db, clock, publicUrl, mailFrom }: EmailContext) {
   let turn = Promise.resolve()
   return {
     booking: batched(async (ids: readonly string[]) => await findBookings(db, ids)),
+    questionnaire: batched(async (activities: readonly Activity[]) => await findQuestionnaires(db, activities)),
     claim: batched(async (keys: readonly EmailKey[]) => {
       const claim = randomUUID()
       return await retryWhileDatabaseAway(async () => await claimEmails(db, keys, host, clock(), claim))

@@ -7,6 +7,7 @@ import { calendarEntryOf } from '../invitations/calendar-entry.ts'
 import type { CalendarEntry, CalendarEntryParts } from '../invitations/calendar-entry.ts'
 import type { SupportContact } from '../../programme/support/contact.ts'
 import type { Templates } from '../../platform/templates.ts'
+import { occasionOf } from './asking.ts'
 import type { EmailKind } from './kinds.ts'
 import { messageOf } from './message.ts'
 import type { Message } from './message.ts'
@@ -172,6 +173,7 @@ export function sampleEmail (
     first: undefined,
     bulletin: kind === 'bulletin' ? bulletin : undefined,
     earlier: kind === 'booking-changed' ? sentContentOf(anHourEarlier(entry)) : undefined,
+    answerUrl: occasionOf(kind) && `${context.publicUrl}/evaluations/example`,
     repeated: kind === 'already-booked' ? [{ id: nowhere, name: 'Sam Example', places: 1 }] : undefined,
     publicUrl: context.publicUrl
   }, at)

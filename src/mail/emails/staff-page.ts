@@ -1,7 +1,7 @@
 import type { DateTime } from 'luxon'
 import type { KnownActivity } from '../../programme/activities/known-activities.ts'
-import { paginationOf } from '../../programme/activities/staff-page.ts'
-import { momentInWords, shortMoment, whenInWords } from '../../programme/activities/when.ts'
+import { paginationOf, runningOf } from '../../programme/activities/staff-page.ts'
+import { momentInWords, shortMoment } from '../../programme/activities/when.ts'
 import type { Booking } from '../../booking/bookings/booking.ts'
 import { statusTagOf } from '../../booking/bookings/status-tag.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
@@ -54,8 +54,9 @@ export function logPageOf ({ counts, view, page, ...log }: CountedLog, now: Date
     ...Object.entries(shown).map(([show, { text }]) => [show as Shown, text] as [Shown, string])]
   const everyKind = (Object.keys(kinds) as EmailKind[]).filter(kind => counts.some(group => group.kind === kind))
   return {
-    ...headOf(activity),
+    ...runningOf(activity),
     href,
+    writeHref: may(log.staff, 'run activities', activity) ? `/staff/activities/${activity.slug}/bulletins` : undefined,
     isForgotten: activity.forgotten !== undefined,
     total,
     isEmpty: counts.length === 0,
@@ -90,7 +91,7 @@ export function bookingLogPageOf (
   const { name, reference, email, phone, unreachableAt, remindersOff } = booking
   const href = `/staff/activities/${activity.slug}/bookings/${booking.id}/letters`
   return {
-    ...headOf(activity),
+    ...runningOf(activity),
     logHref: `/staff/activities/${activity.slug}/letters`,
     booking: {
       name,
@@ -106,10 +107,6 @@ export function bookingLogPageOf (
     ...emailsOf({ ...log, bookings: [booking] }, now, refused),
     pagination: paginationOf(total, page, number => `${href}?page=${number}`)
   }
-}
-
-function headOf (activity: KnownActivity) {
-  return { activity: { title: activity.title, when: whenInWords(activity), href: `/staff/activities/${activity.slug}` } }
 }
 
 interface LogPlace extends LogView {

@@ -5,6 +5,8 @@ import type { RepeatedRequest } from '../../booking/bookings/repeated-requests.t
 import { calendarEntryOf } from '../invitations/calendar-entry.ts'
 import type { CalendarEntry } from '../invitations/calendar-entry.ts'
 import { organizerOf } from '../invitations/organizer.ts'
+import { asksAt } from '../../programme/evaluations/questionnaire.ts'
+import { occasionOf } from './asking.ts'
 import type { ClaimedEmail } from './claiming.ts'
 import { methodOf } from './kinds.ts'
 import type { EmailKind } from './kinds.ts'
@@ -58,7 +60,18 @@ export async function compose (
   const repeated = kind === 'already-booked' ? await listRepeatedRequests(db, booking.id) : []
   if (repeated === undefined && !isCopy) return 'Not sent: an earlier one has said so already.'
   return {
-    writing: { ...context, kind, email, entry, line, first, bulletin, earlier, repeated: repeated ?? [] },
+    writing: {
+      ...context,
+      kind,
+      email,
+      entry,
+      line,
+      first,
+      bulletin,
+      earlier,
+      repeated: repeated ?? [],
+      answerUrl: await answerUrlOf(context, round, kind, booking)
+    },
     told,
     repeated: repeated ?? []
   }
@@ -66,6 +79,15 @@ export async function compose (
 
 /** For emails that do not say what has changed. */
 const nothingBefore: Before = { earlier: 'nothing', isUnsure: true }
+
+/** The link to what is asked about a booking's activity, where an email of this kind has one and anything is asked. */
+async function answerUrlOf (
+  { evaluationLinks, publicUrl }: EmailContext, round: Round, kind: EmailKind, booking: BookingWithActivity
+): Promise<string | undefined> {
+  const occasion = occasionOf(kind)
+  if (occasion === undefined || !asksAt(await round.questionnaire(booking.activity), occasion)) return undefined
+  return `${publicUrl}/evaluations/${evaluationLinks.tokenOf(evaluationLinks.linkOf(booking, occasion))}`
+}
 
 async function entryFor (
   context: EmailContext, round: Round, kind: EmailKind, booking: BookingWithActivity

@@ -31,6 +31,8 @@ const words: Readonly<Record<string, Words>> = {
   'work-account.connected': ['connected the work account of …', 'staff'],
   'work-account.disconnected': ['disconnected the work account of …', 'staff'],
   'attendees.exported': ['exported the attendees of …', 'activity'],
+  'attendees.export-cut-off': ['did not get all of the attendees of …', 'activity'],
+  'sign-in-sheet.printed': ['made a sign-in sheet for …', 'activity'],
   'campaign.added': ['added the campaign …', 'campaign'],
   'campaign.changed': ['changed the texts of the campaign …', 'campaign'],
   'agency.added': ['added the agency …', 'agency'],
@@ -76,8 +78,14 @@ const words: Readonly<Record<string, Words>> = {
   'contact.removed': ['removed the support contact …', 'contact'],
   'hosts.changed': ['changed who hosts …', 'activity'],
   'attendance.changed': ['noted who came to …', 'activity'],
+  'attendance.imported': ['took who came from a Teams report, for …', 'activity'],
+  'walk-ins.changed': ['noted how many came without a booking to …', 'activity'],
   'question.answered': ['marked a question as answered on …', 'activity'],
   'question.handed-over': ['handed a question to safeguarding on …', 'activity'],
+  'questions.chosen': ['chose what people are asked about …', 'activity'],
+  'questions.suggested': ['chose what people are asked about every activity of …', 'campaign'],
+  'evaluation.text-deleted': ['deleted what someone wrote about …', 'activity'],
+  'evaluation.exported': ['exported what people thought of …', 'activity'],
   'audit.exported': ['exported the audit trail'],
   'request.recorded': ['wrote down a request or complaint'],
   'request.answered': ['answered a request or complaint'],
@@ -131,6 +139,22 @@ function fieldInWords (field: string): string {
   return spaced.charAt(0).toUpperCase() + spaced.slice(1)
 }
 
+/** What fields of an action are called, where their own name says too little. */
+const namesOfFields: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  'attendance.changed': { attended: 'Noted', came: 'People who came', source: 'Known' },
+  'attendance.imported': { from: 'Report', note: 'Where it is from', people: 'People in it', marked: 'Now noted as here' },
+  'walk-ins.changed': { walkIns: 'People without a booking', source: 'Known' }
+}
+
+const fromReport = { report: 'from the Teams report' }
+
+/** What is kept as a code, in words. */
+const codesInWords: Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, string>>>>>> = {
+  'attendance.changed': { attended: { yes: 'came', no: 'did not come', unknown: 'not recorded' }, source: fromReport },
+  'attendance.imported': { from: { file: 'from a file', teams: 'fetched from Teams' } },
+  'walk-ins.changed': { source: fromReport }
+}
+
 const isPair = (value: unknown): value is [string, string] =>
   Array.isArray(value) && value.length === 2 && value.every(one => typeof one === 'string')
 
@@ -139,13 +163,16 @@ const isPair = (value: unknown): value is [string, string] =>
  * to; what stayed the same is left out. `names` has the names of ids.
  */
 export function factsOf (action: string, details: unknown, names: ReadonlyMap<string, string>): string[] {
-  const changes = /\.(?:changed|checked|moved|edited)$/.test(action)
+  const changes = /\.(?:changed|checked|moved|edited|chosen|suggested)$/.test(action)
   return Object.entries((details ?? {}) as Record<string, unknown>).flatMap(([field, value]) => {
-    const name = fieldInWords(field.replace(/Id$/, ''))
+    const name = namesOfFields[action]?.[field] ?? fieldInWords(field.replace(/Id$/, ''))
     if (changes && isPair(value)) {
       const [from, to] = value
-      return from === to ? [] : [`${name}: from ${quoted(from)} to ${quoted(to)}`]
+      const codes = codesInWords[action]?.[field] ?? {}
+      return from === to ? [] : [`${name}: from ${quoted(codes[from] ?? from)} to ${quoted(codes[to] ?? to)}`]
     }
+    const said = codesInWords[action]?.[field]?.[String(value)]
+    if (said !== undefined) return [`${name}: ${said}`]
     const text = Array.isArray(value) ? value.join(', ') : String(value)
     return [`${name}: ${names.get(text) ?? text}`]
   })

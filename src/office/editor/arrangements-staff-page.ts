@@ -11,7 +11,7 @@ import { runningOf } from '../../programme/activities/staff-page.ts'
 import { opensMinutesBefore } from '../../booking/joining/join-times.ts'
 
 /** The ways in, as organisers choose between them. */
-const joinModesInWords: Record<JoinMode, { name: string, does: string }> = {
+export const joinModesInWords: Record<JoinMode, { name: string, does: string }> = {
   invitation: {
     name: 'The Teams link is in the invitation',
     does: 'Emails and calendars have the Teams link. Best for most workshops: people can join from their calendar with one press.'
@@ -23,7 +23,7 @@ const joinModesInWords: Record<JoinMode, { name: string, does: string }> = {
   }
 }
 
-const remindersInWords: Record<Reminder, { name: string, when: string }> = {
+export const remindersInWords: Record<Reminder, { name: string, when: string }> = {
   week: { name: 'A week before', when: 'To people who had their place 10 days before or earlier.' },
   day: { name: 'The day before', when: 'At the time of day it starts, or in the morning if it lasts all day.' },
   hour: {

@@ -1,21 +1,63 @@
-import { listAttendees } from '../../booking/bookings/queries.ts'
-import { byteOrderMark, csvOf } from '../../platform/csv.ts'
-import type { Reader } from '../../platform/database/connect.ts'
-import { attendeeColumns } from './columns.ts'
-import { csvCell } from './csv-cells.ts'
+import type { AttendeeFilter } from '../../booking/bookings/attendee-filter.ts'
+import { attendeesOf, inOrderOf } from '../../booking/bookings/attendee-query.ts'
+import { Prisma } from '../../platform/database/generated/client.ts'
+import type { Row, Snapshot } from '../../platform/database/snapshots.ts'
+import { rowsOf } from './columns.ts'
+import type { ListColumn } from './columns.ts'
 
-/** Read and written together: few enough to be forgotten again soon, many enough not to ask too often. */
-const rowsAtOnce = 500
+/** Which attendees a list has, and what of them. */
+export interface AttendeeList {
+  activityIds: readonly string[]
+  filter: AttendeeFilter
+  columns: readonly ListColumn[]
+}
 
-/**
- * The attendee list of these bookings as CSV for Excel, chunk by chunk: the next is read when the last has gone, so
- * that a long list on a slow line does not fill the memory.
- */
-export async function * attendeeList (db: Reader, ids: readonly string[], zone: string): AsyncGenerator<string> {
-  yield byteOrderMark + csvOf([attendeeColumns.map(({ name }) => name)], '\r\n')
-  for (let from = 0; from < ids.length; from += rowsAtOnce) {
-    const bookings = await listAttendees(db, ids.slice(from, from + rowsAtOnce))
-    yield csvOf(bookings.map(booking =>
-      attendeeColumns.map(({ name, cell }) => csvCell(name, cell(booking, zone)))), '\r\n')
-  }
+/** The cells of some rows, as text: empty where there is nothing. */
+export type Cells = ReadonlyArray<readonly string[]>
+
+/** A list whose first rows are read already: whatever can go wrong with it most likely has. */
+export interface OpenList {
+  /** How many rows it has of each activity, by id; one without any is left out. */
+  rows: Map<string, number>
+  portions: AsyncGenerator<Cells, void>
+}
+
+/** Opens a list. Its rows come in their order: those of an activity together, the first to take place first. */
+export async function openList (snapshot: Snapshot, list: AttendeeList): Promise<OpenList> {
+  const rows = await countRows(snapshot, list)
+  const portions = readCells(snapshot, list)
+  const first = await portions.next()
+  return { rows, portions: beginningWith(first, portions) }
+}
+
+async function * beginningWith<T> (
+  first: IteratorResult<T, void>, rest: AsyncGenerator<T, void>
+): AsyncGenerator<T, void> {
+  if (first.done === true) return
+  yield first.value
+  yield * rest
+}
+
+async function countRows (
+  snapshot: Snapshot, { activityIds, filter }: Omit<AttendeeList, 'columns'>
+): Promise<Map<string, number>> {
+  const counts = await snapshot.rows(Prisma.sql`
+    SELECT b.activity_id, count(*) FROM bookings AS b WHERE ${attendeesOf(activityIds, filter)} GROUP BY b.activity_id`)
+  return new Map(counts.map(([id, count]) => [id ?? '', Number(count)]))
+}
+
+async function * readCells (snapshot: Snapshot, list: AttendeeList): AsyncGenerator<Cells, void> {
+  for await (const portion of snapshot.portions(queryOf(list))) yield portion.map(cellsOf)
+}
+
+function queryOf ({ activityIds, filter, columns }: AttendeeList): Prisma.Sql {
+  const several = activityIds.length > 1 ? Prisma.sql`a.starts_at, a.slug,` : Prisma.empty
+  const order = Prisma.sql`${several} ${inOrderOf(filter)}`
+  return Prisma.sql`
+    SELECT ${Prisma.join(columns.map(({ sql }) => sql))}
+    FROM ${rowsOf(columns, { activityIds, condition: attendeesOf(activityIds, filter), order })}`
+}
+
+function cellsOf (row: Row): string[] {
+  return row.map(cell => cell ?? '')
 }

@@ -1,24 +1,170 @@
-import { Readable } from 'node:stream'
-import type { FastifyPluginAsync } from 'fastify'
+import type { FastifyPluginAsync, FastifyReply } from 'fastify'
 import { organising } from '../../programme/activities/staff-routes.ts'
+import type { Running } from '../../programme/activities/staff-routes.ts'
+import { addressOf, everyone } from '../../booking/bookings/attendee-filter.ts'
+import type { AttendeeFilter } from '../../booking/bookings/attendee-filter.ts'
+import type { Snapshots } from '../../platform/database/snapshots.ts'
+import { asking, form, query } from '../../platform/http/form.ts'
+import type { Asked } from '../../platform/http/form.ts'
+import { formError, shownAt } from '../../platform/http/form-errors.ts'
+import type { FormErrors } from '../../platform/http/form-errors.ts'
+import type { Seal } from '../../platform/seal.ts'
+import { staffOf } from '../../identity/staff/session.ts'
 import { requirePermission } from '../../identity/staff/roles.ts'
 import { requireRecentSignIn } from '../../identity/staff/recent-sign-in.ts'
-import { attendeeList } from './attendee-list.ts'
-import { beginExport } from './commands.ts'
+import { assertMayTake, columnsFor } from './choosing.ts'
+import type { Chosen } from './choosing.ts'
+import { attendeeColumns } from './columns.ts'
+import { ListsBusy, TooManyRows } from './errors.ts'
+import { notSaid } from './purposes.ts'
+import { countListed, findLastList, listActivitiesFor, listCampaignsFor } from './queries.ts'
+import type { ListedActivity, Selection } from './queries.ts'
+import {
+  fieldsOfSelection, filterAddress, isNarrowed, lately, listFields, listForm, listsAddress, mostActivities,
+  selectionAddress, selectionFields
+} from './schema.ts'
+import { sendList } from './sending.ts'
+import { listPageOf, listsPageOf } from './staff-page.ts'
 
-/** Exports of attendee lists, each recorded in the audit trail before its first byte is sent. */
-export const exportStaffRoutes: FastifyPluginAsync = async app => {
+/** What is asked about the list of some people. */
+type Choosing = Pick<Asked, 'body' | 'reply'> & { chosen: Chosen }
+
+/** What refuses a list is shown on its page, with what was chosen. */
+function refused (error: unknown): FormErrors | undefined {
+  if (error instanceof ListsBusy) return { ...formError('form', error.message), status: error.status }
+  return shownAt('format', TooManyRows)(error)
+}
+
+/** Lists of attendees to take away, each recorded in the audit trail before its first byte is sent. */
+export const exportStaffRoutes: FastifyPluginAsync<{ searchSeal: Seal, snapshots: Snapshots }> = async (
+  app, { searchSeal: seal, snapshots }
+) => {
   requirePermission(app, 'know attendees')
   requireRecentSignIn(app)
+  app.addHook('onClose', async () => { await snapshots.close() })
 
-  app.get('/activities/:slug/attendees.csv', organising(async ({ staff, activity, reply }) => {
+  app.get('/activities/:slug/list', ofOne(async asked => await show(asked)))
+  app.post('/activities/:slug/list', ofOne(chooseAndSend))
+
+  // Scripts fetch these: their columns stay as they are.
+  app.get('/activities/:slug/attendees.csv', ofOne(async ({ chosen, reply }) => await sendList(reply, snapshots, chosen, {
+    columns: attendeeColumns, format: 'csv', why: notSaid, isChosen: false
+  })))
+  app.get('/activities/:slug/attendees.xlsx', ofOne(async ({ chosen, reply }) => await sendList(reply, snapshots, chosen, {
+    columns: columnsFor(chosen).filter(({ name }) => attendeeColumns.some(column => column.name === name)),
+    format: 'xlsx',
+    why: notSaid,
+    isChosen: false
+  })))
+
+  app.get('/lists', asking(query({
+    schema: selectionAddress, fields: selectionFields, again: showNoSelection
+  }, async asked => await showLists(asked, asked.input))))
+  app.get('/lists/new', ofSeveral(async asked => await show(asked)))
+  app.post('/lists/new', ofSeveral(chooseAndSend))
+
+  /** Answers about those attendees of one activity whom the address names. */
+  function ofOne (answer: (asked: Choosing) => Promise<FastifyReply>) {
+    return organising(query({
+      schema: filterAddress(seal),
+      again: async (asked, errors) => await show({ ...asked, chosen: chosenOfOne(asked, everyone) }, errors)
+    }, async asked => {
+      const chosen = chosenOfOne(asked, asked.input)
+      assertMayTake(chosen)
+      return await answer({ ...asked, chosen })
+    }))
+  }
+
+  /** The same of several activities. */
+  function ofSeveral (answer: (asked: Choosing) => Promise<FastifyReply>) {
+    return asking(query({
+      schema: listsAddress(seal), fields: selectionFields, again: showNoSelection
+    }, async asked => {
+      const { selection, filter } = asked.input
+      const { activities, total } = await listActivitiesFor(app.db, staffOf(asked.request), selection, mostActivities)
+      if (total > 0 && total <= mostActivities) {
+        const chosen = chosenOfSeveral(asked, selection, activities, filter)
+        assertMayTake(chosen)
+        return await answer({ ...asked, chosen })
+      }
+      asked.reply.code(400)
+      return await showLists(asked, selection, formError('activity', total === 0
+        ? 'There is no activity like that whose attendees you can see'
+        : `These are ${total.toLocaleString('en-GB')} activities. Choose ${mostActivities} or fewer, or fewer days`))
+    }))
+  }
+
+  async function chooseAndSend (asked: Choosing): Promise<FastifyReply> {
+    const fill = form<Choosing, ReturnType<typeof listForm>>({
+      schema: listForm(columnsFor(asked.chosen)),
+      fields: listFields,
+      again: async (asked, errors) => await show(asked, errors),
+      refused
+    }, async ({ input, chosen, reply }) => await sendList(reply, snapshots, chosen, { ...input, isChosen: true }))
+    return await fill(asked)
+  }
+
+  async function show ({ chosen, body, reply }: Choosing, errors?: FormErrors): Promise<FastifyReply> {
+    const { staff, activities, filter } = chosen
+    const [people, last] = await Promise.all([
+      countListed(app.db, activities.map(({ id }) => id), filter), findLastList(app.db, staff)
+    ])
+    const model = listPageOf({ chosen, people, last }, app.clock(), errors && { body, errors })
+    return reply.page('office/exports/list', { staff, ...model })
+  }
+
+  async function showNoSelection (asked: Asked, errors: FormErrors): Promise<FastifyReply> {
+    return await showLists(asked, undefined, errors)
+  }
+
+  async function showLists (
+    { request, query, reply }: Asked, selection: Selection | undefined, errors?: FormErrors
+  ): Promise<FastifyReply> {
+    const asked = selection !== undefined && isNarrowed(selection) ? { ...selection, slugs: [] } : undefined
+    const staff = staffOf(request)
     const now = app.clock()
-    const day = now.setZone(activity.zone).toISODate()
-    reply.type('text/csv; charset=utf-8')
-      .header('content-disposition', `attachment; filename="attendees-${activity.slug}-${day}.csv"`)
-    // Fastify answers HEAD with this route too: nothing is sent, so there is nothing to record.
-    if (reply.request.method === 'HEAD') return reply.send()
-    const ids = await beginExport(app.db, staff, activity, now)
-    return reply.send(Readable.from(attendeeList(app.db, ids, activity.zone)))
-  }))
+    const [{ activities, total }, campaigns, last] = await Promise.all([
+      listActivitiesFor(app.db, staff, asked ?? lately(now), mostActivities),
+      listCampaignsFor(app.db, staff),
+      findLastList(app.db, staff)
+    ])
+    const model = listsPageOf({ activities, total, campaigns, asked, last }, now, errors && { body: query, errors })
+    return reply.page('office/exports/lists', { staff, ...model })
+  }
+
+  function chosenOfOne ({ staff, activity }: Running, filter: AttendeeFilter): Chosen {
+    const href = `/staff/activities/${activity.slug}`
+    const address = addressOf(filter, seal)
+    return {
+      staff,
+      activity,
+      activities: [activity],
+      filter,
+      path: `${href}/list`,
+      address,
+      changeHref: address === '' ? `${href}/attendees` : `${href}/attendees?${address}`,
+      againHref: `${href}/list`,
+      file: `attendees-${activity.slug}`
+    }
+  }
+
+  function chosenOfSeveral (
+    { request }: Asked, selection: Selection, activities: readonly ListedActivity[], filter: AttendeeFilter
+  ): Chosen {
+    const which = new URLSearchParams(fieldsOfSelection(selection)).toString()
+    const again = new URLSearchParams(fieldsOfSelection({ ...selection, slugs: [] })).toString()
+    const changeHref = again === '' ? '/staff/lists' : `/staff/lists?${again}`
+    const { campaign } = selection
+    return {
+      staff: staffOf(request),
+      activity: undefined,
+      activities,
+      filter,
+      path: '/staff/lists/new',
+      address: [which, addressOf(filter, seal)].filter(part => part !== '').join('&'),
+      changeHref,
+      againHref: changeHref,
+      file: campaign === undefined ? 'attendees' : `attendees-${campaign}`
+    }
+  }
 }

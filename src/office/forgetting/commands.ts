@@ -2,7 +2,9 @@ import type { DateTime } from 'luxon'
 import type { Headcount } from '../../programme/activities/headcount.ts'
 import { lockActivities } from '../../programme/activities/queries.ts'
 import { BookingMoved } from '../../booking/bookings/errors.ts'
+import { eraseEvaluationsAgain } from '../../booking/evaluations/commands.ts'
 import { bookingOf } from '../../booking/bookings/queries.ts'
+import { instant } from '../../platform/clock.ts'
 import type { Db, Reader, Tx } from '../../platform/database/connect.ts'
 import { headcountsOf } from './headcounts.ts'
 import { eraseRequestsAgain } from '../requests/commands.ts'
@@ -66,8 +68,11 @@ async function forgetMatching (
 
   const counted = rows.filter(({ id }) => !unheardOf.has(id))
   for (const [activityId, some] of Map.groupBy(counted, ({ activityId }) => activityId)) {
-    const { endsAt } = await tx.activity.findUniqueOrThrow({ where: { id: activityId }, select: { endsAt: true } })
-    await addHeadcounts(tx, activityId, headcountsOf(some.map(bookingOf), endsAt <= now.toJSDate()))
+    const { startsAt, endsAt, zone } = await tx.activity.findUniqueOrThrow({
+      where: { id: activityId }, select: { startsAt: true, endsAt: true, zone: true }
+    })
+    const its = { startsAt: instant(startsAt), zone }
+    await addHeadcounts(tx, activityId, headcountsOf(some.map(bookingOf), its, endsAt <= now.toJSDate()))
   }
   await noteForgotten(tx, bookingIds, now)
   await tx.$executeRaw`DELETE FROM pgboss.job WHERE data->>'bookingId' = ANY (${bookingIds}::text[])`
@@ -151,6 +156,7 @@ export async function forgetAgain (
   const noted = await db.forgottenBooking.findMany({ select: { bookingId: true } })
   await list.add(noted.map(({ bookingId }) => bookingId).filter(id => !known.has(id)))
   await eraseRequestsAgain(db)
+  await eraseEvaluationsAgain(db)
   return again
 }
 

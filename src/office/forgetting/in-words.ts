@@ -2,12 +2,14 @@ import type { Tally } from './jobs.ts'
 
 /** What was forgotten, or would be, in sentences with numbers and without names. */
 export function tallyInWords (
-  { bookings, activities, again, held, links, sessions, requests, emails }: Tally
+  { bookings, activities, again, held, links, sessions, requests, laterContacts, texts, emails }: Tally
 ): string[] {
   const others = [
     ...links === 0 ? [] : [counted(links, 'sign-in link')],
     ...sessions === 0 ? [] : [counted(sessions, 'session')],
     ...requests === 0 ? [] : [counted(requests, 'answered request or complaint', 'answered requests and complaints')],
+    ...laterContacts === 0 ? [] : [counted(laterContacts, 'address for a last question', 'addresses for a last question')],
+    ...texts === 0 ? [] : [counted(texts, 'answer in someone’s own words', 'answers in people’s own words')],
     ...emails === 0 ? [] : [counted(emails, 'kept email')]
   ]
   return [

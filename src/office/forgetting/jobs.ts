@@ -1,5 +1,6 @@
 import type { DateTime } from 'luxon'
 import type { Db } from '../../platform/database/connect.ts'
+import { eraseDueLaterContacts, forgetTexts } from '../../booking/evaluations/commands.ts'
 import { removeStrayEmails } from '../../mail/emails/kept-emails.ts'
 import { forgetRequests } from '../requests/commands.ts'
 import { dropEndedLinks } from '../../identity/sign-in/commands.ts'
@@ -22,6 +23,9 @@ export interface Tally {
   sessions: number
   /** Requests and complaints that were answered long ago. */
   requests: number
+  /** Addresses of people who agreed to be asked once more, and what people wrote without their names. */
+  laterContacts: number
+  texts: number
   /** Emails kept as files that no booking has any more. */
   emails: number
 }
@@ -41,6 +45,8 @@ export async function forget (db: Db, traces: Traces, now: DateTime<true>): Prom
     links: await dropEndedLinks(db, now),
     sessions: await dropEndedSessions(db, now),
     requests: (await forgetRequests(db, now)).length,
+    laterContacts: await eraseDueLaterContacts(db, now),
+    texts: await forgetTexts(db, now),
     emails: await removeStrayEmails(traces.emailsFolder, known, now)
   }
 }

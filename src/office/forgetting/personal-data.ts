@@ -10,12 +10,16 @@ import type { Prisma } from '../../platform/database/generated/client.ts'
  *   (office/requests/request.ts), or with everything about them.
  * - `erasure`: about someone whose data is all being erased. It goes when that is done (office/rights).
  * - `legal hold`: about someone who booked. It is kept until the hold is lifted.
+ * - `later contact`: the address of someone who agreed to be asked once more. It goes when the email has gone, or on
+ *   its day, `later_contacts.erase_on`.
+ * - `answer`: what someone wrote without their name. Staff delete what names or concerns a person; the rest goes two
+ *   years after the activity.
  * - `staff`: about someone who works here. It is kept as long as they have an account; sign-in links and sessions are
  *   kept a while longer than they are valid.
  * - `organisers`: what organisers write for others to read. Which people it names is up to them, and they can take it
  *   back.
  */
-type Rule = 'nobody' | 'booking' | 'request' | 'erasure' | 'legal hold' | 'staff' | 'organisers'
+type Rule = 'nobody' | 'booking' | 'request' | 'erasure' | 'legal hold' | 'later contact' | 'answer' | 'staff' | 'organisers'
 
 type Models = Prisma.TypeMap['model']
 type Rules = { [Model in keyof Models]: { [Column in keyof Models[Model]['payload']['scalars']]: Rule } }
@@ -83,10 +87,57 @@ export const personalData: Rules = {
     leadAgencyId: 'nobody',
     icalUid: 'nobody',
     icalSequence: 'nobody',
+    walkIns: 'nobody',
     peopleReached: 'nobody',
     premisesVisited: 'nobody',
     leafletsGiven: 'nobody',
     createdAt: 'nobody'
+  },
+  Questionnaire: {
+    id: 'nobody',
+    campaignId: 'nobody',
+    activityId: 'nobody',
+    questions: 'organisers',
+    asksLater: 'nobody',
+    isAnswered: 'nobody'
+  },
+  EvaluationCount: {
+    activityId: 'nobody',
+    occasion: 'nobody',
+    question: 'nobody',
+    value: 'nobody',
+    count: 'nobody',
+    shown: 'nobody'
+  },
+  EvaluationText: {
+    id: 'nobody',
+    activityId: 'nobody',
+    occasion: 'nobody',
+    question: 'nobody',
+    text: 'answer',
+    isShown: 'nobody'
+  },
+  EvaluationMark: {
+    mark: 'nobody',
+    activityId: 'nobody'
+  },
+  LaterContact: {
+    id: 'nobody',
+    activityId: 'nobody',
+    mark: 'nobody',
+    email: 'later contact',
+    canonicalEmail: 'later contact',
+    sendOn: 'nobody',
+    eraseOn: 'nobody',
+    announcedAt: 'nobody'
+  },
+  Certificate: {
+    codeHash: 'nobody',
+    activityId: 'nobody',
+    bookingId: 'nobody',
+    nameMark: 'nobody',
+    issuedOn: 'nobody',
+    isRevoked: 'nobody'
   },
   ActivityPartner: {
     activityId: 'nobody',
@@ -173,6 +224,9 @@ export const personalData: Rules = {
     icalSequence: 'booking',
     icalOrganizer: 'booking',
     attended: 'booking',
+    camePlaces: 'booking',
+    minutesAtLeast: 'booking',
+    attendanceSource: 'booking',
     joinedAt: 'booking',
     cancelledBy: 'booking',
     remindersOff: 'booking',
@@ -253,7 +307,9 @@ export const personalData: Rules = {
     cancelled: 'nobody',
     lapsed: 'nobody',
     came: 'nobody',
-    didNotCome: 'nobody'
+    camePlaces: 'nobody',
+    didNotCome: 'nobody',
+    recordedPlaces: 'nobody'
   },
   ForgottenBooking: {
     bookingId: 'nobody',
@@ -264,6 +320,7 @@ export const personalData: Rules = {
     activityId: 'nobody',
     number: 'nobody',
     audience: 'nobody',
+    bookingIds: 'nobody',
     heading: 'organisers',
     body: 'organisers',
     madeById: 'staff',
@@ -308,6 +365,17 @@ export const personalData: Rules = {
     signedInAt: 'staff',
     awaitsCode: 'staff',
     tries: 'staff',
+    endedAt: 'staff'
+  },
+  LastList: {
+    staffMemberId: 'staff',
+    columns: 'staff',
+    format: 'staff',
+    listId: 'nobody',
+    madeAt: 'staff',
+    rows: 'staff',
+    rowsSent: 'staff',
+    begunAt: 'staff',
     endedAt: 'staff'
   },
   AuditEntry: {

@@ -3,7 +3,7 @@ import type { Activity, WaitingListMode } from '../../programme/activities/activ
 import type { BookingWindow } from '../../programme/activities/booking-window.ts'
 import { within } from '../../programme/activities/known-activities.ts'
 import { instant } from '../../platform/clock.ts'
-import { live } from '../../programme/booking-rules.ts'
+import { live, waitsAsCopy } from '../../programme/booking-rules.ts'
 import type { Reader } from '../../platform/database/connect.ts'
 import type { Prisma } from '../../platform/database/generated/client.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
@@ -48,47 +48,56 @@ export async function listConcerns (
         { status: 'published', occupancy: { waitingBookings: { gt: 0 } } }
       ]
     },
-    select: {
-      ...naming,
-      status: true,
-      booking: true,
-      bookingOpensAt: true,
-      bookingClosesAt: true,
-      capacity: true,
-      overBookingPercent: true,
-      waitingList: true,
-      isOnline: true,
-      joinUrlSealed: true,
-      anotherDateAt: true,
-      anotherDateOfId: true,
-      occupancy: true,
-      teamsMeeting: { select: { status: true, askedAt: true } },
-      _count: { select: { otherDates: { where: { status: { not: 'cancelled' } } } } }
-    },
+    select: concerning,
     orderBy: [{ startsAt: 'asc' }, { title: 'asc' }]
   })
-  return rows.map(row => {
-    if (row.occupancy === null) throw new Error(`The activity ${row.slug} has no occupancy.`)
-    return {
-      ...namedOf(row),
-      status: row.status as BookingWindow['status'],
-      booking: row.booking as BookingWindow['booking'],
-      bookingOpensAt: row.bookingOpensAt === null ? undefined : instant(row.bookingOpensAt),
-      bookingClosesAt: row.bookingClosesAt === null ? undefined : instant(row.bookingClosesAt),
-      capacity: row.capacity ?? undefined,
-      overBookingPercent: row.overBookingPercent,
-      waitingList: row.waitingList as WaitingListMode,
-      isOnline: row.isOnline,
-      hasLink: row.joinUrlSealed !== null,
-      anotherDateAt: row.anotherDateAt ?? undefined,
-      isAnotherDate: row.anotherDateOfId !== null,
-      hasOtherDate: row._count.otherDates > 0,
-      occupancy: row.occupancy,
-      meeting: row.teamsMeeting === null
-        ? undefined
-        : { status: row.teamsMeeting.status, askedAt: instant(row.teamsMeeting.askedAt) }
-    }
-  })
+  return rows.map(concernOf)
+}
+
+/** What decides whether one activity needs attention, whoever runs it. */
+export async function getConcern (db: Reader, activityId: string): Promise<Concern & Named> {
+  return concernOf(await db.activity.findUniqueOrThrow({ where: { id: activityId }, select: concerning }))
+}
+
+const concerning = {
+  ...naming,
+  status: true,
+  booking: true,
+  bookingOpensAt: true,
+  bookingClosesAt: true,
+  capacity: true,
+  overBookingPercent: true,
+  waitingList: true,
+  isOnline: true,
+  joinUrlSealed: true,
+  anotherDateAt: true,
+  anotherDateOfId: true,
+  occupancy: true,
+  teamsMeeting: { select: { status: true, askedAt: true } },
+  _count: { select: { otherDates: { where: { status: { not: 'cancelled' } } } } }
+} satisfies Prisma.ActivitySelect
+
+function concernOf (row: Prisma.ActivityGetPayload<{ select: typeof concerning }>): Concern & Named {
+  if (row.occupancy === null) throw new Error(`The activity ${row.slug} has no occupancy.`)
+  return {
+    ...namedOf(row),
+    status: row.status as BookingWindow['status'],
+    booking: row.booking as BookingWindow['booking'],
+    bookingOpensAt: row.bookingOpensAt === null ? undefined : instant(row.bookingOpensAt),
+    bookingClosesAt: row.bookingClosesAt === null ? undefined : instant(row.bookingClosesAt),
+    capacity: row.capacity ?? undefined,
+    overBookingPercent: row.overBookingPercent,
+    waitingList: row.waitingList as WaitingListMode,
+    isOnline: row.isOnline,
+    hasLink: row.joinUrlSealed !== null,
+    anotherDateAt: row.anotherDateAt ?? undefined,
+    isAnotherDate: row.anotherDateOfId !== null,
+    hasOtherDate: row._count.otherDates > 0,
+    occupancy: row.occupancy,
+    meeting: row.teamsMeeting === null
+      ? undefined
+      : { status: row.teamsMeeting.status, askedAt: instant(row.teamsMeeting.askedAt) }
+  }
 }
 
 /** Someone who said what would help them take part and has no answer. */
@@ -110,7 +119,7 @@ export async function findUnanswered (
     accessNeeds: { not: null },
     accessAnswer: null,
     ...live.where,
-    NOT: { status: 'waiting', copiedFromBookingId: { not: null } },
+    NOT: waitsAsCopy.where,
     activity: { AND: [within(staff, 'run activities')], status: { not: 'cancelled' }, endsAt: { gt: now.toJSDate() } }
   } satisfies Prisma.BookingWhereInput
   const [total, rows] = await Promise.all([

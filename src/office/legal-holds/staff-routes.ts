@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { FastifyPluginAsync, FastifyReply } from 'fastify'
 import type { KnownActivity } from '../../programme/activities/known-activities.ts'
+import { runningOf } from '../../programme/activities/staff-page.ts'
 import { activityFor } from '../../programme/activities/staff-routes.ts'
 import { canonicalAddress } from '../../booking/bookings/address.ts'
 import { asking, form } from '../../platform/http/form.ts'
@@ -53,7 +54,7 @@ export const legalHoldStaffRoutes: FastifyPluginAsync = async app => {
 }
 
 /** What is asked about a hold that is to be set, and the form for it. */
-type OfNewHold = Asked & { page: HoldForm }
+type OfNewHold = Asked & { page: HoldForm, activity?: KnownActivity }
 
 /** Setting a hold: on a person by their address, on an activity from its page. */
 const settingRoutes: FastifyPluginAsync = async app => {
@@ -97,9 +98,9 @@ const settingRoutes: FastifyPluginAsync = async app => {
         activity,
         page: {
           action: `${href}/legal-hold`,
-          backHref: href,
-          backText: 'Back to the activity',
-          heading: `Legal hold on ${activity.title}`
+          backHref: `${href}/settings`,
+          backText: 'Back to settings',
+          heading: 'Legal hold on this activity'
         }
       })
     })
@@ -115,23 +116,27 @@ const settingRoutes: FastifyPluginAsync = async app => {
     return await reply.redirect('/staff/legal-holds?done=set', 303)
   }
 
-  function show ({ request, page, body, reply }: OfNewHold, errors?: FormErrors): FastifyReply {
+  function show ({ request, page, activity, body, reply }: OfNewHold, errors?: FormErrors): FastifyReply {
     const model = holdFormOf({ ...page, submission: submissionIn(body) }, typedIn(body, errors))
-    return reply.page('office/legal-holds/legal-hold-form', { staff: staffOf(request), ...model })
+    return reply.page('office/legal-holds/legal-hold-form', {
+      staff: staffOf(request), ...(activity && runningOf(activity)), ...model
+    })
   }
 
   function showEffects (
-    { request, page: { action }, body, reply }: OfNewHold, required: ConfirmationRequired
+    { request, page: { action, backHref, backText }, activity, body, reply }: OfNewHold, required: ConfirmationRequired
   ): FastifyReply {
     return reply.page('office/legal-holds/legal-hold-effects', {
       staff: staffOf(request),
+      ...(activity && runningOf(activity)),
       heading: 'Do you want to set this legal hold?',
       lead: 'Nothing is set yet. If you set it:',
       button: 'Set the legal hold',
       ...effectsOf(required),
       fields: hiddenFieldsOf(body),
       action,
-      leaveHref: '/staff/legal-holds'
+      backText,
+      backHref
     })
   }
 }
@@ -204,7 +209,8 @@ const changingRoutes: FastifyPluginAsync = async app => {
       ...effectsOf(required),
       fields: [],
       action,
-      leaveHref: '/staff/legal-holds'
+      backText: 'Back to legal holds',
+      backHref: '/staff/legal-holds'
     })
   }
 }

@@ -55,12 +55,31 @@ export class NoTurnToRestore extends Conflict {
   }
 }
 
-/** A booking cannot be moved to the chosen date. */
+/** Why one of several people cannot be moved, who is named. */
+const reasonsOf: Partial<Record<keyof typeof reasons, (name: string) => string>> = {
+  'party-too-large': name => `That date gives fewer places to one booking than ${name} has. Choose another date, or the others only.`,
+  carried: name => `${name} was put on this waiting list from another date’s, and never asked for this one. Choose the others only.`
+}
+
+/** Bookings cannot be moved to the chosen date; where there are several, `of` is the one that is in the way. */
 export class CannotMoveThere extends Conflict {
   readonly refusal = 'cannot-move-there'
   readonly title = 'Choose another date'
 
-  constructor (why: keyof typeof reasons) {
-    super(reasons[why])
+  constructor (why: keyof typeof reasons, of?: { name: string }) {
+    super(of === undefined ? reasons[why] : reasonsOf[why]?.(of.name) ?? reasons[why])
+  }
+}
+
+/** Another date has not enough places for all who are to be moved there, so none of them is. */
+export class TooFewPlaces extends Conflict {
+  readonly refusal = 'too-few-places'
+  readonly title = 'Choose another date'
+
+  constructor (free: number, needed: number) {
+    const places = needed === 1 ? '1 place' : `${needed} places`
+    super(free === 0
+      ? `That date has no place free for these people, who need ${places}. Choose another date.`
+      : `That date has ${free === 1 ? '1 place' : `${free} places`} free, and these people need ${places}. Choose another date, or fewer people.`)
   }
 }

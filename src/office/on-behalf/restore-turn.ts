@@ -30,11 +30,11 @@ export async function restoreTurn (
     if (booking.status === 'waiting') return
     requireConfirmation(await effectsOfTurn(tx, booking, activity, now), confirmed)
 
+    await setEmailsAside(tx, [bookingId], emailsOfALostTurn, 'Not sent: their turn was restored.', now)
     await tx.booking.update({
       where: { id: bookingId },
       data: { status: 'waiting', lapseReason: null, cancelledBy: null, offeredUntil: null, changedAt: now.toJSDate() }
     })
-    await setEmailsAside(tx, bookingId, emailsOfALostTurn, 'Not sent: their turn was restored.', now)
     await outbox.announce(tx, 'waiting-list.joined', [{ bookingId, sequence: booking.icalSequence }])
     await outbox.announce(tx, 'place.freed', [{ activityId: activity.id }])
     await record(tx, {

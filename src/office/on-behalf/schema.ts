@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { PlaceRequest } from '../../booking/bookings/booking.ts'
 import { questions } from '../../booking/bookings/questions.ts'
-import { addressAnswer, code, districtOf, email, freeText, name, phone, placesUpTo, role, submission } from '../../booking/bookings/schema.ts'
+import { addressAnswer, chosen, code, districtOf, email, freeText, name, phone, placesUpTo, role, submission } from '../../booking/bookings/schema.ts'
 import type { FormShape } from '../../booking/bookings/schema.ts'
 import { answer, optional, unknownField } from '../../platform/http/form-answers.ts'
 import { confirmed } from '../../identity/staff/schema.ts'
@@ -81,13 +81,17 @@ export type DetailsInput = z.output<ReturnType<typeof detailsForm>>
 
 export const detailsFields = ['name', 'email', 'phone', 'district', 'places', 'access_needs'] as const
 
+const date = answer('The date', 'Select a date').min(1, 'Select a date').max(250, 'Select a date')
+
 /** The other date to which a booking moves. */
-export const moveForm = z.strictObject({
-  to: answer('The date', 'Select a date').min(1, 'Select a date').max(250, 'Select a date'),
-  confirmed
-}, { error: unknownField })
+export const moveForm = z.strictObject({ to: date, confirmed }, { error: unknownField })
+
+/** The other date to which the bookings of the people who were chosen move. */
+export const moveChosenForm = z.strictObject({ booking: chosen, to: date, confirmed }, { error: unknownField })
 
 export const moveFields = ['to'] as const
+
+export const moveChosenFields = ['booking', 'to'] as const
 
 /** The button that makes new links, with the version of those that end and the marks of what was read. */
 export const linksForm = z.strictObject({

@@ -1,11 +1,14 @@
 import type { DateTime } from 'luxon'
 import { bookability, closesAt } from '../../programme/activities/booking-window.ts'
 import type { KnownActivity } from '../../programme/activities/known-activities.ts'
+import { placesInWords } from '../../programme/activities/in-words.ts'
 import { runningOf } from '../../programme/activities/staff-page.ts'
 import { freePlaces } from '../../programme/activities/supply.ts'
 import { beginningInWords, whenInWords } from '../../programme/activities/when.ts'
 import type { Booking } from '../../booking/bookings/booking.ts'
 import { maxPlaces } from '../../booking/bookings/capacity.ts'
+import { attendeesHref, chosenOf } from '../../booking/bookings/chosen-staff-page.ts'
+import { stillLive } from '../../booking/bookings/effects.ts'
 import { attendeeRoleInWords, districtsOf } from '../../booking/bookings/page.ts'
 import { questions } from '../../booking/bookings/questions.ts'
 import { statusTagOf } from '../../booking/bookings/status-tag.ts'
@@ -15,7 +18,7 @@ import { effectsOf, hiddenFieldsOf } from '../../identity/staff/confirmation.ts'
 import type { ConfirmationRequired } from '../../identity/staff/confirmation.ts'
 import { detailsDraft, detailsInWords } from './details.ts'
 import type { Details } from './details.ts'
-import { admissionOn, isDateFor } from './moving.ts'
+import { admissionsOn, inOrderOfPlaces, isDateFor } from './moving.ts'
 import type { detailsFields, phoneBookingFields } from './schema.ts'
 
 type Typed<Field extends string> = Partial<Record<Field, string>>
@@ -129,41 +132,76 @@ export function detailsPageOf (
 
 interface MovePage {
   activity: KnownActivity
-  booking: Booking
+  /** Those who are to be moved. */
+  bookings: readonly Booking[]
   /** The coming dates of its campaign that the reader runs. */
   dates: readonly KnownActivity[]
 }
 
-/** The dates to which someone can be moved: those of the same title first. */
+/** The dates to which one person can be moved. */
 export function movePageOf (
-  { activity, booking, dates }: MovePage, now: DateTime<true>, tried?: Tried<'to'>
+  { activity, dates, bookings: [booking] }: MovePage & { bookings: readonly [Booking] }, now: DateTime<true>,
+  tried?: Tried<'to'>
 ) {
-  const others = dates.filter(date => isDateFor(activity, date, now))
-    .map(date => ({ date, admission: admissionOn(date, date.occupancy, booking, now) }))
-    .sort((one, other) => Number(other.date.title === activity.title) - Number(one.date.title === activity.title))
-  const possible = others.filter(({ date, admission }) => admission !== 'full' && booking.places <= date.placesPerBooking)
+  const href = bookingHref(activity, booking.id)
   return {
     ...aboutOf(activity, booking),
-    hasPlace: booking.status !== 'waiting',
-    places: booking.places,
-    dates: possible.map(({ date }) => ({
-      value: date.slug,
-      text: whenInWords(date),
-      hint: { text: [...date.title === activity.title ? [] : [date.title], availabilityInWords(date)].join('. ') },
-      checked: tried?.typed.to === date.slug
+    ...datesOf({ activity, dates, bookings: [booking] }, now, tried),
+    action: `${href}/move`,
+    backHref: href
+  }
+}
+
+/** The dates to which the people who were chosen can be moved together. */
+export function moveChosenPageOf (
+  { activity, dates, bookings }: MovePage, now: DateTime<true>, tried?: Tried<'to'>
+) {
+  const href = attendeesHref(activity)
+  return {
+    ...runningOf(activity),
+    ...datesOf({ activity, dates, bookings: stillLive(bookings) }, now, tried),
+    chosen: chosenOf(bookings),
+    action: `${href}/move/date`,
+    backHref: href
+  }
+}
+
+/** The dates that have room for all of these, those of the same title first, and those that have not. */
+function datesOf ({ activity, bookings, dates }: MovePage, now: DateTime<true>, tried?: Tried<'to'>) {
+  const inOrder = inOrderOfPlaces(bookings)
+  const others = dates.filter(date => isDateFor(activity, date, now))
+    .map(date => ({ date, asking: admissionsOn(date, date.occupancy, inOrder, now) }))
+    .sort((one, other) => Number(other.date.title === activity.title) - Number(one.date.title === activity.title))
+    .map(({ date, asking }) => {
+      const fitsEach = asking.every(({ booking }) => booking.places <= date.placesPerBooking)
+      const isPossible = fitsEach && asking.every(({ admission }) => admission !== 'full')
+      const hint = [
+        ...date.title === activity.title ? [] : [date.title],
+        availabilityInWords(date, isPossible),
+        ...fitsEach ? [] : [`One booking can have ${placesInWords(date.placesPerBooking)} there`]
+      ]
+      return { date, isPossible, hint: hint.join('. ') }
+    })
+  return {
+    people: bookings.length,
+    places: bookings.reduce((sum, { places }) => sum + places, 0),
+    dates: others.filter(({ isPossible }) => isPossible).map(({ date, hint }) => ({
+      value: date.slug, text: whenInWords(date), hint: { text: hint }, checked: tried?.typed.to === date.slug
     })),
-    impossible: others.length - possible.length,
+    impossible: others.filter(({ isPossible }) => !isPossible)
+      .map(({ date, hint }) => ({ when: whenInWords(date), hint })),
     errors: tried?.errors,
     otherHref: tried?.otherHref
   }
 }
 
-/** How full a date is, where someone can go there. */
-function availabilityInWords (date: KnownActivity): string {
+/** How full a date is, for those who would go there. */
+function availabilityInWords (date: KnownActivity, isPossible: boolean): string {
   const free = freePlaces(date, date.occupancy)
   const { waitingBookings } = date.occupancy
-  if (waitingBookings === 0 && free > 0) return free === 1 ? '1 place is free' : `${free} places are free`
-  return `They would wait there too: ${waitingBookings === 1 ? '1 booking is' : `${waitingBookings} bookings are`} waiting`
+  const line = waitingBookings === 1 ? '1 booking is waiting' : `${waitingBookings} bookings are waiting`
+  if (waitingBookings > 0) return isPossible ? `They would wait there too: ${line}` : `${line} for it`
+  return free <= 0 ? 'No place is free' : free === 1 ? '1 place is free' : `${free} places are free`
 }
 
 const buttons = { details: undefined, move: 'Move the booking', turn: 'Restore their turn', links: 'Make new links' }
@@ -179,6 +217,21 @@ export function effectsPageOf (
     action: `${href}/${what}`,
     leaveHref: href,
     button: buttons[what],
+    fields: hiddenFieldsOf(body)
+  }
+}
+
+/** What moving the people who were chosen does, before it is done. */
+export function moveChosenEffectsPageOf (
+  activity: KnownActivity, bookings: readonly Booking[], required: ConfirmationRequired, body: unknown
+) {
+  const href = attendeesHref(activity)
+  return {
+    ...runningOf(activity),
+    ...effectsOf(required),
+    chosen: chosenOf(bookings),
+    action: `${href}/move/date`,
+    leaveHref: href,
     fields: hiddenFieldsOf(body)
   }
 }

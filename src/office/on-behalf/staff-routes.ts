@@ -1,12 +1,16 @@
 import type { FastifyPluginAsync, FastifyReply } from 'fastify'
 import { listDatesToCome } from '../../programme/activities/known-activities.ts'
 import type { KnownActivity } from '../../programme/activities/known-activities.ts'
-import { running } from '../../programme/activities/staff-routes.ts'
+import { anew, running } from '../../programme/activities/staff-routes.ts'
 import type { Running } from '../../programme/activities/staff-routes.ts'
 import type { BookingAddress } from '../../booking/bookings/booking-address.ts'
 import { bookingIn, liveBookingIn } from '../../booking/bookings/booking-address.ts'
-import { BookingNotFound } from '../../booking/bookings/errors.ts'
-import { getBooking } from '../../booking/bookings/queries.ts'
+import { chooseAgain, isAboutChoice, ofOne, withoutGone } from '../../booking/bookings/choose-again.ts'
+import { attendeesHref } from '../../booking/bookings/chosen-staff-page.ts'
+import { stillLive } from '../../booking/bookings/effects.ts'
+import { AlreadyCancelled, BookingNotFound } from '../../booking/bookings/errors.ts'
+import { getBooking, getChosen } from '../../booking/bookings/queries.ts'
+import { chosenFields, chosenForm, chosenIn } from '../../booking/bookings/schema.ts'
 import { form, refusing } from '../../platform/http/form.ts'
 import { typedOf } from '../../platform/http/form-answers.ts'
 import { formError, shownAt } from '../../platform/http/form-errors.ts'
@@ -17,23 +21,24 @@ import { confirmationForm } from '../../identity/staff/schema.ts'
 import { requirePermission } from '../../identity/staff/roles.ts'
 import { effectsOfTurn, restoreTurn } from './restore-turn.ts'
 import { makeNewLinks } from './make-new-links.ts'
-import { moveBooking } from './move-booking.ts'
+import { moveBookings } from './move-bookings.ts'
 import { detailsRoutes, phoneBookingRoutes } from './details-staff-routes.ts'
-import { BookedThere, CannotMoveThere } from './errors.ts'
+import { BookedThere, CannotMoveThere, TooFewPlaces } from './errors.ts'
 import { newLinkEffects } from './new-links.ts'
-import { linksForm, moveFields, moveForm } from './schema.ts'
+import { linksForm, moveChosenFields, moveChosenForm, moveFields, moveForm } from './schema.ts'
 import { showEffects } from './show-effects.ts'
-import { bookingHref, effectsPageOf, movePageOf } from './staff-page.ts'
+import { bookingHref, effectsPageOf, moveChosenEffectsPageOf, moveChosenPageOf, movePageOf } from './staff-page.ts'
 
 /**
- * What an organiser does for one person: books a place by phone, changes their details, moves them, restores their turn
- * on a waiting list, ends links that others have.
+ * What an organiser does for people: books a place by phone, changes details, moves one or several of them, restores a
+ * turn on a waiting list, ends links that others have.
  */
 export const onBehalfStaffRoutes: FastifyPluginAsync = async app => {
   requirePermission(app, 'run activities')
   await app.register(phoneBookingRoutes)
   await app.register(detailsRoutes)
   await app.register(moveRoutes)
+  await app.register(moveChosenRoutes)
   await app.register(turnRoutes)
   await app.register(linkRoutes)
 }
@@ -51,12 +56,12 @@ const moveRoutes: FastifyPluginAsync = async app => {
     refused: shownAt('to', CannotMoveThere)
   }, refusing(BookedThere, showOther, async asked => {
     const { staff, activity, params, input: { to, confirmed }, reply } = asked
-    const date = (await datesFor(asked)).find(({ slug }) => slug === to && slug !== activity.slug)
-    if (date === undefined) throw new CannotMoveThere('not-offered')
+    const date = await dateIn(asked, to)
     // On a second press the booking is already where it was to go.
     const { activityId } = isId(params.booking) ? await getBooking(app.db, params.booking) : { activityId: undefined }
     if (activityId !== activity.id && activityId !== date.id) throw new BookingNotFound()
-    await moveBooking(app.db, app.outbox, params.booking, { to: date.id, confirmed }, staff, app.clock())
+    const move = { from: activity.id, to: date.id, bookingIds: [params.booking], confirmed }
+    await ofOne(moveBookings(app.db, app.outbox, move, staff, app.clock()))
     return await reply.redirect(`${bookingHref(date, params.booking)}?done=moved`, 303)
   })))))
 
@@ -72,13 +77,75 @@ const moveRoutes: FastifyPluginAsync = async app => {
   ): Promise<FastifyReply> {
     const { staff, activity, body, reply } = asked
     const booking = await liveBookingIn(asked)
-    const page = { activity, booking, dates: await datesFor(asked) }
+    const page = { activity, bookings: [booking] as const, dates: await datesFor(asked) }
     const model = movePageOf(page, app.clock(), errors && { typed: typedOf(body, moveFields), errors, otherHref })
     return reply.page('office/on-behalf/move-booking', { staff, ...model })
   }
+}
 
-  async function datesFor ({ staff, activity }: Running<BookingAddress>): Promise<KnownActivity[]> {
-    return await listDatesToCome(app.db, staff, activity.campaign.id, app.clock())
+/** The dates of the campaign to come that the asker runs: people are moved to one of these. */
+async function datesFor ({ staff, activity, reply }: Running): Promise<KnownActivity[]> {
+  const { db, clock } = reply.server
+  return await listDatesToCome(db, staff, activity.campaign.id, clock())
+}
+
+/** The date that was chosen, which must be one of those. */
+async function dateIn (asked: Running, slug: string): Promise<KnownActivity> {
+  const date = (await datesFor(asked)).find(date => date.slug === slug && date.slug !== asked.activity.slug)
+  if (date === undefined) throw new CannotMoveThere('not-offered')
+  return date
+}
+
+/** Moving the people who were chosen from the list of attendees: a page with the dates, and its button. */
+const moveChosenRoutes: FastifyPluginAsync = async app => {
+  const address = '/activities/:slug/attendees/move'
+
+  app.post(address, running(withoutGone(form({
+    schema: chosenForm, fields: chosenFields, again: chooseAgain
+  }, async asked => await show(asked, asked.input.booking)))))
+
+  app.post(`${address}/date`, running(withoutGone(confirming(showEffects, form({
+    schema: moveChosenForm,
+    fields: moveChosenFields,
+    again: anew(showAgain),
+    refused: shownAt('to', CannotMoveThere, TooFewPlaces)
+  }, refusing(BookedThere, showOther, async asked => {
+    const { staff, activity, input: { booking: bookingIds, to, confirmed }, reply } = asked
+    const { id } = await dateIn(asked, to)
+    await moveBookings(app.db, app.outbox, { from: activity.id, to: id, bookingIds, confirmed }, staff, app.clock())
+    return await reply.redirect(`${attendeesHref(activity)}?done=${bookingIds.length === 1 ? 'booking' : 'bookings'}-moved`, 303)
+  }))))))
+
+  /** The dates again; the list of attendees comes first where it is the choice of people that is wrong. */
+  async function showAgain (asked: Running, errors: FormErrors): Promise<FastifyReply> {
+    return isAboutChoice(errors) ? chooseAgain(asked, errors) : await show(asked, chosenIn(asked.body), errors)
+  }
+
+  /** Another booking of that date has someone's address: the page links to it. */
+  async function showOther (
+    asked: Running & { input: { booking: string[], to: string } }, { message, bookingId }: BookedThere
+  ): Promise<FastifyReply> {
+    const { booking, to } = asked.input
+    return await show(asked, booking, formError('to', message), bookingHref({ slug: to }, bookingId))
+  }
+
+  async function show (
+    asked: Running, ids: readonly string[], errors?: FormErrors, otherHref?: string
+  ): Promise<FastifyReply> {
+    const { staff, activity, body, reply } = asked
+    const bookings = await getChosen(app.db, activity.id, ids)
+    if (stillLive(bookings).length === 0) throw new AlreadyCancelled(bookings.length)
+    const page = { activity, bookings, dates: await datesFor(asked) }
+    const tried = errors && { typed: typedOf(body, moveFields), errors, otherHref }
+    return reply.page('office/on-behalf/move-booking', { staff, ...moveChosenPageOf(page, app.clock(), tried) })
+  }
+
+  async function showEffects (
+    { staff, activity, body, reply }: Running, required: ConfirmationRequired
+  ): Promise<FastifyReply> {
+    const bookings = await getChosen(app.db, activity.id, chosenIn(body))
+    const model = moveChosenEffectsPageOf(activity, bookings, required, body)
+    return reply.page('office/on-behalf/move-chosen', { staff, ...model })
   }
 }
 

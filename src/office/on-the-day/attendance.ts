@@ -1,41 +1,60 @@
-import type { DateTime } from 'luxon'
-import type { Activity } from '../../programme/activities/activity.ts'
+import { attendanceOf } from '../../booking/bookings/attendance.ts'
+import type { Attendance } from '../../booking/bookings/attendance.ts'
+import { draft } from '../../platform/draft.ts'
 
-/** Whether someone came, as far as it is recorded. */
-export const attendances = ['yes', 'no', 'unknown'] as const
-export type Attendance = typeof attendances[number]
-
-/** The attendance for the value that bookings store. */
-export function attendanceOf (attended: boolean | undefined): Attendance {
-  return attended === undefined ? 'unknown' : attended ? 'yes' : 'no'
-}
+/** How many of a party came; `all` where nobody counted them. */
+export type Party = number | 'all'
 
 /** What is to be recorded of one booking, and what the page showed when it was decided. */
 export interface Note {
   reference: string
   shown: Attendance
   wanted: Attendance
+  /** How many of its people came, where it has more than one place. */
+  party?: { shown: Party, wanted: Party } | undefined
+}
+
+/** What decides what may be recorded of a booking. */
+export interface AttendanceNow {
+  attended: boolean | undefined
+  camePlaces: number | undefined
+  places: number
+  hasJoined: boolean
 }
 
 /** What becomes of a note: it is written, it was so already, or the reason why it is not written. */
-export type Noting = 'write' | 'as-it-was' | 'noted-otherwise' | 'joined' | 'no-place'
+export type Noting = 'write' | 'as-it-was' | 'noted-otherwise' | 'joined' | 'no-place' | 'nobody-to-count'
 
 /**
  * Decides what becomes of a note. It changes only what its writer saw: ticks that someone else has made in the same
  * list meanwhile are not undone. A person who joined by their own link may still be recorded as not having come,
  * because they did not stay, but not as unknown. `current` is undefined for a person who has no place any more.
  */
-export function notingOf (
-  { shown, wanted }: Note, current: { attended: boolean | undefined, hasJoined: boolean } | undefined
-): Noting {
+export function notingOf (note: Note, current: AttendanceNow | undefined): Noting {
   if (current === undefined) return 'no-place'
+  const { shown, party } = note
+  const wanted = attendanceWanted(note)
+  const isCounted = party !== undefined && party.wanted !== party.shown
+  if (isCounted && wanted !== 'yes') return 'nobody-to-count'
   const stands = attendanceOf(current.attended)
-  if (stands === wanted) return 'as-it-was'
+  const standsParty = partyOf(current)
+  if (stands === wanted && (!isCounted || standsParty === party.wanted)) return 'as-it-was'
   if (wanted === 'unknown' && current.hasJoined) return 'joined'
-  return stands === shown ? 'write' : 'noted-otherwise'
+  const isAsShown = stands === shown && (!isCounted || standsParty === party.shown)
+  return isAsShown ? 'write' : 'noted-otherwise'
 }
 
-/** The instant from which it can be recorded who came: the midnight before the start, in the activity's zone. */
-export function notableFrom ({ startsAt, zone }: Pick<Activity, 'startsAt' | 'zone'>): DateTime<true> {
-  return startsAt.setZone(zone).startOf('day').toUTC() as DateTime<true>
+/** How many of a party are noted as here: all too where as many were counted as the booking still has places. */
+export function partyOf (
+  { attended, camePlaces, places }: Pick<AttendanceNow, 'attended' | 'camePlaces' | 'places'>
+): Party {
+  return attended === true && camePlaces !== undefined && camePlaces < places ? camePlaces : 'all'
 }
+
+/** Whoever counts the people of a booking says that they came, unless they say otherwise beside it. */
+export function attendanceWanted ({ shown, wanted, party }: Note): Attendance {
+  return party !== undefined && party.wanted !== party.shown && wanted === shown && wanted === 'unknown' ? 'yes' : wanted
+}
+
+/** The number of people who came without a booking, which two people may note at once. */
+export const walkInsDraft = draft(['walkIns'])

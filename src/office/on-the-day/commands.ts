@@ -1,16 +1,18 @@
 import type { DateTime } from 'luxon'
-import { getActivity, lockActivities } from '../../programme/activities/queries.ts'
-import { dayInWords } from '../../programme/activities/when.ts'
+import { getActivity, lockActivities, lockActivity } from '../../programme/activities/queries.ts'
 import { BookingNotFound } from '../../booking/bookings/errors.ts'
 import type { QuestionOutcome } from '../../booking/bookings/booking.ts'
 import type { Handover } from '../../booking/bookings/handover.ts'
 import type { Db, Tx } from '../../platform/database/connect.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
 import { record, recordAll } from '../../identity/staff/audit.ts'
-import { attendanceOf, notableFrom, notingOf } from './attendance.ts'
-import type { Note, Noting } from './attendance.ts'
-import { NotTheDayYet, QuestionSettled } from './errors.ts'
-import { listLinkedBookings, lockGuests } from './queries.ts'
+import { attendanceOf, notableFrom } from '../../booking/bookings/attendance.ts'
+import type { Attendance } from '../../booking/bookings/attendance.ts'
+import { attendanceWanted, notingOf, walkInsDraft } from './attendance.ts'
+import type { Note, Noting, Party } from './attendance.ts'
+import { assertNotable, QuestionSettled, WalkInsChanged } from './errors.ts'
+import { listLinkedBookings, lockGuests, walkInsOf } from './queries.ts'
+import type { AttendanceState } from './queries.ts'
 
 /** The notes that could not be recorded, and why. */
 export interface NotNoted {
@@ -30,31 +32,67 @@ export async function noteAttendance (
 ): Promise<NotNoted[]> {
   return await db.$transaction(async tx => {
     const activity = await getActivity(tx, activityId)
-    const from = notableFrom(activity)
-    if (now < from) throw new NotTheDayYet(dayInWords(from, activity.zone))
+    assertNotable(notableFrom(activity), activity.zone, now)
 
     const guests = await lockGuests(tx, activityId, notes.map(({ reference }) => reference))
     const decided = notes.map(note => {
       const guest = guests.get(note.reference)
-      return { ...note, guest, noting: notingOf(note, guest) }
+      return { ...note, wanted: attendanceWanted(note), guest, noting: notingOf(note, guest) }
     })
-    const written = decided.flatMap(({ guest, wanted, noting }) =>
-      guest !== undefined && noting === 'write' ? [{ guest, wanted }] : [])
+    const written = decided.flatMap(({ guest, wanted, party, noting }) =>
+      guest !== undefined && noting === 'write' ? [{ guest, wanted, came: cameOf(guest, wanted, party?.wanted) }] : [])
     await tx.$executeRaw`
-      UPDATE bookings SET attended = noted.attended
+      UPDATE bookings SET attended = noted.attended, came_places = noted.came,
+        attendance_source = CASE
+          WHEN bookings.attended IS DISTINCT FROM noted.attended THEN 'ticked' ELSE attendance_source END
       FROM unnest(
         ${written.map(({ guest }) => guest.id)}::uuid[],
-        ${written.map(({ wanted }) => wanted === 'unknown' ? null : wanted === 'yes')}::boolean[]
-      ) AS noted (id, attended)
+        ${written.map(({ wanted }) => wanted === 'unknown' ? null : wanted === 'yes')}::boolean[],
+        ${written.map(({ came }) => came ?? null)}::integer[]
+      ) AS noted (id, attended, came)
       WHERE bookings.id = noted.id`
-    await recordAll(tx, written.map(({ guest, wanted }) => ({
+    await recordAll(tx, written.map(({ guest, wanted, came }) => ({
       staffMemberId: by.id,
       action: 'attendance.changed' as const,
       subject: activity.slug,
-      details: { booking: guest.id, attended: [attendanceOf(guest.attended), wanted] }
+      details: {
+        booking: guest.id,
+        attended: [attendanceOf(guest.attended), wanted],
+        ...came !== guest.camePlaces && wanted === 'yes' && { came: [String(guest.camePlaces ?? ''), String(came ?? '')] }
+      }
     })), now)
     return decided.flatMap(({ reference, noting }) =>
       noting === 'write' || noting === 'as-it-was' ? [] : [{ reference, because: noting }])
+  })
+}
+
+/** How many of a party came, as it is kept: none of those who did not come; undefined where nobody counted. */
+function cameOf (guest: AttendanceState, wanted: Attendance, counted: Party | undefined): number | undefined {
+  if (wanted !== 'yes') return wanted === 'no' ? 0 : undefined
+  return counted === undefined ? guest.camePlaces : counted === 'all' ? undefined : Math.min(counted, guest.places)
+}
+
+/**
+ * Records how many people came without a booking; undefined: nobody counted. Refuses to replace a number that its
+ * writer has not seen.
+ */
+export async function noteWalkIns (
+  db: Db, activityId: string, { walkIns, readHash }: { walkIns: number | undefined, readHash: string | undefined },
+  by: StaffMember, now: DateTime<true>
+): Promise<void> {
+  await db.$transaction(async tx => {
+    const activity = await lockActivity(tx, activityId)
+    assertNotable(notableFrom(activity), activity.zone, now)
+    const stands = await walkInsOf(tx, activityId)
+    if (stands === walkIns) return
+    if (readHash !== walkInsDraft.versionHash({ walkIns: stands })) throw new WalkInsChanged(stands)
+    await tx.activity.update({ where: { id: activityId }, data: { walkIns: walkIns ?? null } })
+    await record(tx, {
+      staffMemberId: by.id,
+      action: 'walk-ins.changed',
+      subject: activity.slug,
+      details: { walkIns: [String(stands ?? ''), String(walkIns ?? '')] }
+    }, now)
   })
 }
 

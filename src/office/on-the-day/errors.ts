@@ -1,3 +1,5 @@
+import type { DateTime } from 'luxon'
+import { dayInWords } from '../../programme/activities/when.ts'
 import { Conflict } from '../../platform/errors.ts'
 import type { QuestionOutcome } from '../../booking/bookings/booking.ts'
 
@@ -8,6 +10,33 @@ export class NotTheDayYet extends Conflict {
 
   constructor (day: string) {
     super(`Who came can be noted from ${day} on. Nothing was changed.`)
+  }
+}
+
+/** Throws before the instant from which it can be noted who came. */
+export function assertNotable (from: DateTime<true>, zone: string, now: DateTime<true>): void {
+  if (now < from) throw new NotTheDayYet(dayInWords(from, zone))
+}
+
+/** Of the people who were chosen nobody has a place. */
+export class NobodyToNote extends Conflict {
+  readonly refusal = 'nobody-to-note'
+  readonly title = 'Choose again'
+
+  constructor () {
+    super('Nobody you chose has a place, so there is nothing to note.')
+  }
+}
+
+/** Someone else noted another number of people without a booking, which the writer of this one had not seen. */
+export class WalkInsChanged extends Conflict {
+  readonly refusal = 'walk-ins-changed'
+  readonly title = 'Someone else counted too'
+
+  constructor (stands: number | undefined) {
+    super(stands === undefined
+      ? 'Someone else removed the number at the same time. Nothing was changed. Enter yours again if it is right.'
+      : `Someone else noted ${stands} at the same time, and that stays. Enter yours again if it is right.`)
   }
 }
 

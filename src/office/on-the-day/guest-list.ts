@@ -1,8 +1,11 @@
 import type { KnownActivity } from '../../programme/activities/known-activities.ts'
 import { timeInWords } from '../../programme/activities/when.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
-import { attendanceOf, attendances } from './attendance.ts'
-import type { Attendance } from './attendance.ts'
+import { attendanceOf, attendances } from '../../booking/bookings/attendance.ts'
+import type { Attendance } from '../../booking/bookings/attendance.ts'
+import { attendancesInWords } from '../../booking/bookings/filter-in-words.ts'
+import { partyOf } from './attendance.ts'
+import type { Note, Party } from './attendance.ts'
 import type { NotNoted } from './commands.ts'
 import type { Guest } from './queries.ts'
 
@@ -12,17 +15,17 @@ const groups = [
   { attendance: 'yes', heading: 'Here' }
 ] as const satisfies Array<{ attendance: Attendance, heading: string }>
 
-const choices: Record<Attendance, string> = { yes: 'Here', no: 'Did not come', unknown: 'Not noted' }
+export const attendanceChoices: Record<Attendance, string> = { ...attendancesInWords, yes: 'Here' }
 
 /** The words for a note in sentences. */
-const noted: Record<Attendance, string> = { yes: 'here', no: 'did not come', unknown: 'not noted' }
+export const notedInWords: Record<Attendance, string> = { yes: 'here', no: 'did not come', unknown: 'not noted' }
 
 /** Guests in groups, those still to be let in first, each by name as it is typed in a lobby. */
-export function groupsOf (guests: readonly Guest[], { zone }: KnownActivity, chosen?: ReadonlyMap<string, Attendance>) {
+export function groupsOf (guests: readonly Guest[], { zone }: KnownActivity, chosen?: ReadonlyMap<string, Note>) {
   const namesakes = countBy(guests, asCompared)
   const rows = byName(guests).map(guest => {
     const stands = attendanceOf(guest.attended)
-    const wanted = chosen?.get(guest.reference) ?? stands
+    const { wanted, party } = chosen?.get(guest.reference) ?? { wanted: stands }
     return {
       stands,
       name: guest.name,
@@ -31,16 +34,39 @@ export function groupsOf (guests: readonly Guest[], { zone }: KnownActivity, cho
       hasNamesake: (namesakes.get(asCompared(guest)) ?? 0) > 1,
       hasAccessNeed: guest.accessNeeds !== undefined,
       joinedAt: guest.joinedAt && timeInWords(guest.joinedAt, zone),
-      noted: noted[stands],
+      known: knownInWords(guest),
+      noted: notedInWords[stands],
       choices: attendances
         .filter(attendance => attendance !== 'unknown' || guest.joinedAt === undefined || stands === 'unknown')
         .map(attendance => ({
-          value: `${stands}-${attendance}`, text: choices[attendance], isChosen: attendance === wanted
-        }))
+          value: `${stands}-${attendance}`, text: attendanceChoices[attendance], isChosen: attendance === wanted
+        })),
+      counts: countsOf(guest, party?.wanted)
     }
   })
   return groups.map(({ attendance, heading }) =>
     ({ attendance, heading, rows: rows.filter(({ stands }) => stands === attendance) }))
+}
+
+/** How it is known that someone came, where that is neither a tick nor a join, which the list shows anyway. */
+function knownInWords ({ attended, attendanceSource }: Guest): string | undefined {
+  if (attended !== true) return undefined
+  return attendanceSource === 'checked-in' ? 'Typed the code' : attendanceSource === 'report' ? 'In the Teams report' : undefined
+}
+
+/** The numbers of people to choose from, for a booking of more than one place. */
+function countsOf (guest: Guest, wanted?: Party) {
+  const { places } = guest
+  if (places === 1) return undefined
+  const stands = partyOf(guest)
+  const numbers = Array.from({ length: places - 1 }, (_, n) => n + 1)
+  return [
+    { party: 'all' as const, text: `All ${places}` }, ...numbers.map(party => ({ party, text: `${party} of ${places}` }))
+  ].map(({ party, text }) => ({
+    value: `${stands}-${party}`,
+    text,
+    isChosen: party === (wanted ?? stands)
+  }))
 }
 
 export function byName (guests: readonly Guest[]): Guest[] {
@@ -67,12 +93,17 @@ export function notNotedInWords (notNoted: readonly NotNoted[], guests: readonly
   const told = notNoted.map(({ reference, because }) => {
     const guest = byReference.get(reference)
     if (guest === undefined || because === 'no-place') return ['form', `The booking ${reference} has no place any more, so nothing was noted of it.`] as const
-    return [reference, because === 'joined'
-      ? `${guest.name} joined by their own link: choose whether they were here or did not come.`
-      : `${guest.name}: someone else noted “${noted[attendanceOf(guest.attended)]}” at the same time, and that stays.`] as const
+    return [reference, sentenceOf(guest, because)] as const
   })
   return {
     list: told.map(([field, text]) => ({ text, href: `#${field === 'form' ? 'form' : `guest-${field}`}` })),
     of: Object.fromEntries(told.map(([field, text]) => [field, { text }]))
   }
+}
+
+function sentenceOf ({ name, places, attended, camePlaces }: Guest, because: NotNoted['because']): string {
+  if (because === 'joined') return `${name} joined by their own link: choose whether they were here or did not come.`
+  if (because === 'nobody-to-count') return `${name}: choose “Here” if some of them came.`
+  const count = attended === true && places > 1 && camePlaces !== undefined ? `, ${camePlaces} of ${places}` : ''
+  return `${name}: someone else noted “${notedInWords[attendanceOf(attended)]}${count}” at the same time, and that stays.`
 }

@@ -1,10 +1,11 @@
 import type { DateTime } from 'luxon'
-import type { BookingStatus, LapseReason, QuestionOutcome } from '../../booking/bookings/booking.ts'
+import type { AttendanceSource, BookingStatus, LapseReason, QuestionOutcome } from '../../booking/bookings/booking.ts'
 import type { Handover } from '../../booking/bookings/handover.ts'
 import { instant } from '../../platform/clock.ts'
 import type { Reader, Tx } from '../../platform/database/connect.ts'
 import type { EmailStatus } from '../../mail/emails/in-words.ts'
 import type { EmailKind } from '../../mail/emails/kinds.ts'
+import type { AttendanceNow } from './attendance.ts'
 
 /** Someone with a place, with no more data than the person at the door needs: hosts read nothing else. */
 export interface Guest {
@@ -15,13 +16,16 @@ export interface Guest {
   accessNeeds: string | undefined
   accessAnswer: string | undefined
   attended: boolean | undefined
+  /** How many of its people came; undefined: not known, or nobody counted. */
+  camePlaces: number | undefined
   joinedAt: DateTime<true> | undefined
+  attendanceSource: AttendanceSource | undefined
 }
 
-/** Everyone who has a place in an activity. */
-export async function listGuests (db: Reader, activityId: string): Promise<Guest[]> {
+/** Everyone who has a place in an activity, or those of `ids` who have one. */
+export async function listGuests (db: Reader, activityId: string, ids?: readonly string[]): Promise<Guest[]> {
   const rows = await db.booking.findMany({
-    where: { activityId, status: 'confirmed' },
+    where: { activityId, status: 'confirmed', ...(ids !== undefined && { id: { in: [...ids] } }) },
     select: {
       id: true,
       reference: true,
@@ -30,7 +34,9 @@ export async function listGuests (db: Reader, activityId: string): Promise<Guest
       accessNeeds: true,
       accessAnswer: true,
       attended: true,
-      joinedAt: true
+      camePlaces: true,
+      joinedAt: true,
+      attendanceSource: true
     },
     orderBy: { arrival: 'asc' }
   })
@@ -39,7 +45,9 @@ export async function listGuests (db: Reader, activityId: string): Promise<Guest
     accessNeeds: row.accessNeeds ?? undefined,
     accessAnswer: row.accessAnswer ?? undefined,
     attended: row.attended ?? undefined,
-    joinedAt: row.joinedAt === null ? undefined : instant(row.joinedAt)
+    camePlaces: row.camePlaces ?? undefined,
+    joinedAt: row.joinedAt === null ? undefined : instant(row.joinedAt),
+    attendanceSource: row.attendanceSource as AttendanceSource | null ?? undefined
   }))
 }
 
@@ -132,11 +140,10 @@ export async function countEmailsByKind (db: Reader, activityId: string): Promis
 const notArrived: EmailStatus[] = ['failed', 'bounced']
 
 /** The parts of a booking that decide what may be recorded of it. */
-export interface AttendanceState {
+export interface AttendanceState extends AttendanceNow {
   id: string
   reference: string
-  attended: boolean | undefined
-  hasJoined: boolean
+  places: number
 }
 
 /**
@@ -148,11 +155,19 @@ export async function lockGuests (
   tx: Tx, activityId: string, references: readonly string[]
 ): Promise<Map<string, AttendanceState>> {
   await tx.$queryRaw`SELECT 1 FROM activities WHERE id = ${activityId}::uuid FOR SHARE`
-  const rows = await tx.$queryRaw<Array<{ id: string, reference: string, attended: boolean | null, hasJoined: boolean }>>`
-    SELECT id, reference, attended, joined_at IS NOT NULL AS "hasJoined" FROM bookings
+  const rows = await tx.$queryRaw<Array<{
+    id: string
+    reference: string
+    places: number
+    attended: boolean | null
+    camePlaces: number | null
+    hasJoined: boolean
+  }>>`
+    SELECT id, reference, places, attended, came_places AS "camePlaces", joined_at IS NOT NULL AS "hasJoined" FROM bookings
     WHERE reference = ANY (${references}::text[]) AND activity_id = ${activityId}::uuid AND status = 'confirmed'
     ORDER BY id FOR UPDATE`
-  return new Map(rows.map(row => [row.reference, { ...row, attended: row.attended ?? undefined }]))
+  return new Map(rows.map(row =>
+    [row.reference, { ...row, attended: row.attended ?? undefined, camePlaces: row.camePlaces ?? undefined }]))
 }
 
 /**
@@ -167,4 +182,10 @@ export async function listLinkedBookings (
     SELECT b.id, b.activity_id AS "activityId" FROM bookings b, root WHERE b.id = root.id OR b.id = ${bookingId}::uuid
     UNION
     SELECT b.id, b.activity_id FROM bookings b, root WHERE b.carried_from = root.id`
+}
+
+/** How many people are noted as having come to an activity without a booking. */
+export async function walkInsOf (db: Reader, activityId: string): Promise<number | undefined> {
+  const { walkIns } = await db.activity.findUniqueOrThrow({ where: { id: activityId }, select: { walkIns: true } })
+  return walkIns ?? undefined
 }

@@ -5,6 +5,9 @@ import type { KnownActivity } from '../../programme/activities/known-activities.
 import { followUpOf } from '../../programme/activities/reminder-times.ts'
 import { runningOf } from '../../programme/activities/staff-page.ts'
 import { dayInWords, momentInWords, timeInWords } from '../../programme/activities/when.ts'
+import { shownCode } from '../../booking/check-in/code.ts'
+import { checkInClosesAt, checkInOpensAt } from '../../booking/bookings/check-in-times.ts'
+import { qrCodeOf } from '../../platform/qr-code.ts'
 import { receivedInWords } from '../../booking/bookings/handover.ts'
 import { statusTagOf } from '../../booking/bookings/status-tag.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
@@ -15,8 +18,9 @@ import { isOnItsDay, may } from '../../identity/staff/roles.ts'
 import type { SupportContact } from '../../programme/support/contact.ts'
 import { helplinesOf } from '../../programme/support/page.ts'
 import type { Seal } from '../../platform/seal.ts'
-import { notableFrom } from './attendance.ts'
-import type { Attendance } from './attendance.ts'
+import { notableFrom } from '../../booking/bookings/attendance.ts'
+import { walkInsDraft } from './attendance.ts'
+import type { Note } from './attendance.ts'
 import { byName, groupsOf } from './guest-list.ts'
 import type { Guest, EmailsOfKind, Question } from './queries.ts'
 import type { receiptFields } from './schema.ts'
@@ -25,6 +29,8 @@ interface OnTheDay {
   staff: StaffMember
   activity: KnownActivity
   guests: readonly Guest[]
+  /** How many came without a booking; undefined: nobody counted. */
+  walkIns: number | undefined
   /** Names of the hosts. */
   hosts: readonly string[]
   contacts: readonly SupportContact[]
@@ -36,7 +42,9 @@ interface OnTheDay {
 /** What was tried, where the page is shown again because of it. */
 export interface Tried {
   errors: FormErrors
-  chosen?: ReadonlyMap<string, Attendance>
+  chosen?: ReadonlyMap<string, Note>
+  /** The number of people without a booking, as it was typed. */
+  typed?: { walk_ins?: string }
 }
 
 /** Everything needed to run an activity on its day, on one page. */
@@ -50,6 +58,7 @@ export function onTheDayPageOf (shown: OnTheDay, now: DateTime<true>, tried?: Tr
   return {
     ...runningOf(activity),
     href: `${href}/evening`,
+    codeHref: activity.status === 'published' ? `${href}/evening/code` : undefined,
     lookedAt: timeInWords(now, activity.zone),
     state: stateOf(activity, guests.length),
     hosts: hosts.join(', '),
@@ -63,6 +72,10 @@ export function onTheDayPageOf (shown: OnTheDay, now: DateTime<true>, tried?: Tr
       whatItDecides: known && isNotable ? whatItDecides(activity, known.emails, now) : undefined,
       groups: groupsOf(guests, activity, tried?.chosen)
     },
+    reportHref: known && isNotable && activity.isOnline ? `${href}/attendance-report` : undefined,
+    walkIns: isNotable
+      ? { value: tried?.typed?.walk_ins ?? shown.walkIns?.toString(), edition: walkInsDraft.versionHash(shown) }
+      : undefined,
     access: byName(guests).filter(({ accessNeeds }) => accessNeeds !== undefined).map(guest => ({
       name: guest.name,
       needs: guest.accessNeeds,
@@ -78,7 +91,7 @@ export function onTheDayPageOf (shown: OnTheDay, now: DateTime<true>, tried?: Tr
 }
 
 function stateOf ({ status, forgotten }: KnownActivity, guests: number): string | undefined {
-  if (forgotten !== undefined && guests === 0) return 'The details of everyone who booked are deleted. How many came is on the page of the activity.'
+  if (forgotten !== undefined && guests === 0) return 'The details of everyone who booked are deleted. How many came is on the page of its attendees.'
   if (status === 'cancelled') return 'This activity is cancelled. Nobody has a place in it any more.'
   return status === 'draft' ? 'This activity is a draft, which only staff see.' : undefined
 }
@@ -101,7 +114,7 @@ function joiningOf ({ staff, activity, seal }: OnTheDay, runs: boolean, now: Dat
 }
 
 /** What recording attendance still decides, in a sentence: the email afterwards, until that is sent. */
-function whatItDecides (
+export function whatItDecides (
   activity: KnownActivity, emails: readonly EmailsOfKind[], now: DateTime<true>
 ): string | undefined {
   if (!activity.followUp || activity.status !== 'published') return undefined
@@ -161,6 +174,19 @@ function districtsOf ({ district, campaign }: KnownActivity): string[] {
 
 function numbersFor (activity: KnownActivity, contacts: readonly SupportContact[]) {
   return helplinesOf(contacts, districtsOf(activity))
+}
+
+/** The code by which people say that they were here, to be shown on the last slide. It names nobody. */
+export function codePageOf (activity: KnownActivity, code: string, address: string) {
+  return {
+    ...runningOf(activity),
+    onTheDayHref: `/staff/activities/${activity.slug}/evening`,
+    code: shownCode(code),
+    address: address.replace(/^https?:\/\//, ''),
+    qr: qrCodeOf(address),
+    opens: momentInWords(checkInOpensAt(activity), activity.zone),
+    closes: momentInWords(checkInClosesAt(activity), activity.zone)
+  }
 }
 
 /** What a host sees before and after the day. */

@@ -1,41 +1,46 @@
-import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyPluginAsync, FastifyReply } from 'fastify'
 import { getHostNames } from '../../programme/activities/hosts.ts'
 import { anew, organising } from '../../programme/activities/staff-routes.ts'
 import type { Running } from '../../programme/activities/staff-routes.ts'
 import type { BookingAddress } from '../../booking/bookings/booking-address.ts'
+import type { CheckInCodes } from '../../booking/check-in/code.ts'
 import { BookingNotFound } from '../../booking/bookings/errors.ts'
 import { form } from '../../platform/http/form.ts'
-import { typedOf } from '../../platform/http/form-answers.ts'
+import { typedOf, versionHashIn } from '../../platform/http/form-answers.ts'
 import { formError, shownAt } from '../../platform/http/form-errors.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
 import { isId, sentenceFor } from '../../platform/http/url-params.ts'
 import { staffOf } from '../../identity/staff/session.ts'
-import { requirePermission, isOnItsDay, may } from '../../identity/staff/roles.ts'
+import { requirePermission, may } from '../../identity/staff/roles.ts'
 import { helplinesOf } from '../../programme/support/page.ts'
 import type { Seal } from '../../platform/seal.ts'
-import { answerQuestion, handToSafeguarding, noteAttendance } from './commands.ts'
-import { NotTheDayYet, QuestionSettled } from './errors.ts'
+import { chosenAttendanceRoutes } from './chosen-staff-routes.ts'
+import { answerQuestion, handToSafeguarding, noteAttendance, noteWalkIns } from './commands.ts'
+import { NotTheDayYet, QuestionSettled, WalkInsChanged } from './errors.ts'
 import { notNotedInWords } from './guest-list.ts'
-import { countEmailsByKind, listGuests, listQuestions } from './queries.ts'
+import { onTheDay } from './on-its-day.ts'
+import { countEmailsByKind, listGuests, listQuestions, walkInsOf } from './queries.ts'
 import type { Question } from './queries.ts'
-import { attendanceForm, buttonForm, chosenIn, receiptFields, receiptForm } from './schema.ts'
-import { onTheDayPageOf, handOverPageOf, notYetPageOf } from './staff-page.ts'
+import { attendanceForm, buttonForm, chosenIn, receiptFields, receiptForm, walkInsFields, walkInsForm } from './schema.ts'
+import { codePageOf, onTheDayPageOf, handOverPageOf } from './staff-page.ts'
 import type { Tried } from './staff-page.ts'
 
 const done = {
-  noted: 'It is saved who came.',
+  noted: 'We have saved who came.',
+  'walk-ins': 'It is saved how many came without a booking.',
   'as-it-was': 'Nothing was changed: it was like that already.',
   answered: 'The question is marked as answered.',
   'handed-over': 'Who received the question is noted, and its text is deleted here. What it was about belongs in your agency’s own case system.'
 }
 
-interface OnTheDayRoutes { seal: Seal }
+interface OnTheDayRoutes { seal: Seal, checkInCodes: CheckInCodes }
 
 /** The day of an activity: who comes and has come, people's questions, and what to do in an emergency. */
-export const onTheDayStaffRoutes: FastifyPluginAsync<OnTheDayRoutes> = async (app, { seal }) => {
+export const onTheDayStaffRoutes: FastifyPluginAsync<OnTheDayRoutes> = async (app, parts) => {
   await app.register(disclosureRoutes)
-  await app.register(attendanceRoutes, { seal })
-  await app.register(questionRoutes, { seal })
+  await app.register(attendanceRoutes, parts)
+  await app.register(chosenAttendanceRoutes)
+  await app.register(questionRoutes, parts)
 }
 
 /** What to do when someone discloses harm, for everyone who works here and at all times. */
@@ -46,19 +51,23 @@ const disclosureRoutes: FastifyPluginAsync = async app => {
     reply.page('office/on-the-day/disclosure', { staff: staffOf(request), helplines: helplinesOf(app.helplines()) }))
 }
 
-/** Enough for the list of the largest activity, with a field for each person. */
-const bodyLimit = 131_072
+/** Enough for the list of the largest activity, with two fields for each booking. */
+const bodyLimit = 262_144
 
 /** Who is coming and who came. Hosts see and record it only on the day. */
-const attendanceRoutes: FastifyPluginAsync<OnTheDayRoutes> = async (app, { seal }) => {
+const attendanceRoutes: FastifyPluginAsync<OnTheDayRoutes> = async (app, { seal, checkInCodes }) => {
   requirePermission(app, 'see people on the day')
   const address = '/activities/:slug/evening'
 
   app.get(address, onTheDay(async asked => await showOnTheDay(asked, seal)))
+  app.get(`${address}/code`, onTheDay(async ({ staff, activity, reply }) => reply.page('office/on-the-day/code', {
+    staff, ...codePageOf(activity, checkInCodes.codeOf(activity.id), `${app.publicUrl}/check-in`)
+  })))
+
   await app.register(recordingRoutes, { seal })
 }
 
-const recordingRoutes: FastifyPluginAsync<OnTheDayRoutes> = async (app, { seal }) => {
+const recordingRoutes: FastifyPluginAsync<Pick<OnTheDayRoutes, 'seal'>> = async (app, { seal }) => {
   requirePermission(app, 'record attendance')
 
   app.post('/activities/:slug/evening/attendance', { bodyLimit }, onTheDay(form({
@@ -78,38 +87,40 @@ const recordingRoutes: FastifyPluginAsync<OnTheDayRoutes> = async (app, { seal }
     const what = input.length > 0 ? 'noted' : 'as-it-was'
     return await reply.redirect(`/staff/activities/${activity.slug}/evening?done=${what}`, 303)
   })))
-}
 
-type Handler = (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>
-
-/** As `organising`, but staff who may know only who comes, which means hosts, are let in only on the day. */
-function onTheDay (answer: (asked: Running) => Promise<FastifyReply>): Handler {
-  return organising(async asked => {
-    const { staff, activity, reply } = asked
-    const now = reply.server.clock()
-    if (may(staff, 'know attendees', activity) || isOnItsDay(activity, now)) return await answer(asked)
-    return reply.code(403).page('office/on-the-day/not-yet', { staff, ...notYetPageOf(activity, now) })
-  })
+  app.post('/activities/:slug/evening/walk-ins', onTheDay(form({
+    schema: walkInsForm,
+    fields: walkInsFields,
+    again: anew(async (asked, errors) =>
+      await showOnTheDay(asked, seal, { errors, typed: typedOf(asked.body, walkInsFields) })),
+    refused: shownAt('walk_ins', NotTheDayYet, WalkInsChanged)
+  }, async ({ staff, activity, input, body, reply }) => {
+    const note = { walkIns: input.walk_ins, readHash: versionHashIn(body) }
+    await noteWalkIns(app.db, activity.id, note, staff, app.clock())
+    return await reply.redirect(`/staff/activities/${activity.slug}/evening?done=walk-ins`, 303)
+  })))
 }
 
 async function showOnTheDay (
   { staff, activity, query, reply }: Running, seal: Seal, tried?: Tried
 ): Promise<FastifyReply> {
   const { db, clock, helplines } = reply.server
-  const [guests, hosts, known] = await Promise.all([
+  const [guests, walkIns, hosts, known] = await Promise.all([
     listGuests(db, activity.id),
+    walkInsOf(db, activity.id),
     getHostNames(db, activity.id),
     may(staff, 'know attendees', activity)
       ? Promise.all([listQuestions(db, activity.id), countEmailsByKind(db, activity.id)])
         .then(([questions, emails]) => ({ questions, emails }))
       : undefined
   ])
-  const model = onTheDayPageOf({ staff, activity, guests, hosts, contacts: helplines(), seal, known }, clock(), tried)
+  const shown = { staff, activity, guests, walkIns, hosts, contacts: helplines(), seal, known }
+  const model = onTheDayPageOf(shown, clock(), tried)
   return reply.page('office/on-the-day/on-the-day', { staff, ...model, done: sentenceFor(done, query.done) })
 }
 
 /** Questions that came in advance: answering them, or handing them to safeguarding. */
-const questionRoutes: FastifyPluginAsync<OnTheDayRoutes> = async (app, { seal }) => {
+const questionRoutes: FastifyPluginAsync<Pick<OnTheDayRoutes, 'seal'>> = async (app, { seal }) => {
   requirePermission(app, 'settle questions')
   const address = '/activities/:slug/evening/questions/:booking'
 

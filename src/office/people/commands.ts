@@ -41,7 +41,7 @@ export async function answerAccess (
     await tx.booking.update({
       where: { id: booking.id }, data: { accessAnswer: answer, accessAnsweredAt: now.toJSDate() }
     })
-    await setEmailsAside(tx, booking.id, ['access-arranged'], 'Not sent: another answer was given.', now)
+    await setEmailsAside(tx, [booking.id], ['access-arranged'], 'Not sent: another answer was given.', now)
     await recordOwedEmails(tx, outbox, [emailKey('access-arranged', { bookingId: booking.id, sequence: 0 })], host, now)
     await record(tx, {
       staffMemberId: by.id, action: 'booking.access-answered', subject: activity.slug, details: { booking: booking.id }

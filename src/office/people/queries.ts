@@ -2,6 +2,7 @@ import type { DateTime } from 'luxon'
 import type { Activity, WaitingListMode } from '../../programme/activities/activity.ts'
 import { within } from '../../programme/activities/known-activities.ts'
 import type { Booking, BookingStatus, LapseReason } from '../../booking/bookings/booking.ts'
+import { bookingsSought } from '../../booking/bookings/attendee-query.ts'
 import { BookingNotFound } from '../../booking/bookings/errors.ts'
 import type { Handover } from '../../booking/bookings/handover.ts'
 import { bookingOf } from '../../booking/bookings/queries.ts'
@@ -10,7 +11,7 @@ import type { Reader } from '../../platform/database/connect.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
 import type { Snapshot } from './changes-in-words.ts'
 import type { DeedOn } from './history.ts'
-import type { SearchQuery } from './search-query.ts'
+import type { SearchQuery } from '../../booking/bookings/search-query.ts'
 
 /** Maximum number of results; beyond it people type more of the name. */
 export const maxFound = 1000
@@ -28,19 +29,15 @@ export interface FoundPerson {
   activity: When
 }
 
-/** The last character that can occur in a text. */
-const last = '\u{10FFFF}'
-
 /**
  * Bookings that match a search, of activities whose attendees the member of staff may know: coming ones first, by
  * start, then past ones, the latest first. `total` is `maxFound` + 1 where there are more results than `maxFound`.
  *
  * People are found first, and then filtered by what may be seen: in one step the planner would read every booking of
- * every activity. The beginning of an address is compared as a range, because LIKE uses its index only while the query
- * is planned anew each time.
+ * every activity.
  */
 export async function findPeople (
-  db: Reader, staff: StaffMember, { names, address, phone, reference }: SearchQuery, now: DateTime<true>,
+  db: Reader, staff: StaffMember, sought: SearchQuery, now: DateTime<true>,
   { skip, take }: { skip: number, take: number }
 ): Promise<{ people: FoundPerson[], total: number }> {
   const reached = await db.activity.findMany({ where: within(staff, 'know attendees'), select: { id: true } })
@@ -49,24 +46,7 @@ export async function findPeople (
     Omit<FoundPerson, 'activity'> & Omit<When, 'startsAt' | 'endsAt' | 'status'> &
     { startsAt: Date, endsAt: Date, activityStatus: When['status'], total: number }
   >>`
-    WITH sought AS MATERIALIZED (
-      SELECT string_agg('(' || every || ')', ' | ')::tsquery AS name
-      FROM (
-        SELECT string_agg(quote_literal(lexeme) || ':*', ' & ') AS every
-        FROM unnest(${names}::text[]) AS typed, unnest(name_as_searched(typed))
-        GROUP BY typed) AS way),
-    found AS MATERIALIZED (
-      SELECT id, name, reference, status, places, activity_id
-      FROM bookings WHERE name_as_searched(name) @@ (SELECT name FROM sought)
-      UNION
-      SELECT id, name, reference, status, places, activity_id FROM bookings
-      WHERE canonical_email ~>=~ ${address ?? null}::text AND canonical_email ~<~ ${`${address ?? ''}${last}`}::text
-      UNION
-      SELECT id, name, reference, status, places, activity_id FROM bookings
-      WHERE phone_as_searched(phone) ~>=~ phone_as_searched(${phone ?? null}::text)
-        AND phone_as_searched(phone) ~<~ (phone_as_searched(${phone ?? null}::text) || ${last})
-      UNION
-      SELECT id, name, reference, status, places, activity_id FROM bookings WHERE reference = ${reference ?? null}::text),
+    WITH found AS MATERIALIZED (${bookingsSought(sought)}),
     known AS (
       SELECT found.* FROM found JOIN unnest(${reached.map(({ id }) => id)}::uuid[]) AS reached (id) ON reached.id = activity_id
       LIMIT ${maxFound + 1})

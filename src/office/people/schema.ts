@@ -1,17 +1,11 @@
 import { z } from 'zod'
-import { answer, answerInLine, isOneLine, unknownField } from '../../platform/http/form-answers.ts'
+import { answerInLine, unknownField } from '../../platform/http/form-answers.ts'
 import { confirmed } from '../../identity/staff/schema.ts'
-import { parseSearch } from './search-query.ts'
-
-const nobodySought = 'Enter a name, an email address, a phone number or a reference'
+import { searchText } from '../../booking/bookings/attendee-filter.ts'
 
 /** The search text as typed, and the page of results. */
 export const searchForm = z.strictObject({
-  q: answer('What you look for', nobodySought).trim()
-    .min(1, { error: nobodySought, abort: true })
-    .refine(text => text.length <= 254, { error: 'What you look for must be 254 characters or fewer', abort: true })
-    .refine(isOneLine, { error: 'What you look for must be on one line', abort: true })
-    .refine(text => parseSearch(text) !== undefined, nobodySought),
+  q: searchText,
   page: z.unknown().optional()
 }, { error: unknownField })
 

@@ -2,12 +2,13 @@ import type { DateTime } from 'luxon'
 import { isToCome } from '../../programme/activities/booking-window.ts'
 import { placesInWords } from '../../programme/activities/in-words.ts'
 import type { KnownActivity } from '../../programme/activities/known-activities.ts'
-import { perPage } from '../../programme/activities/staff-page.ts'
+import { perPage, runningOf } from '../../programme/activities/staff-page.ts'
 import { dayInWords, deadlineInWords, momentInWords, shortMoment, whenInWords } from '../../programme/activities/when.ts'
 import { factsOf } from '../audit/in-words.ts'
 import type { Answer } from '../../booking/bookings/answer-columns.ts'
 import { isReachable, liveStatuses } from '../../booking/bookings/booking.ts'
 import { receivedInWords } from '../../booking/bookings/handover.ts'
+import { attendanceInWords } from '../../booking/bookings/attendance-in-words.ts'
 import { statusTagOf } from '../../booking/bookings/status-tag.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
@@ -93,10 +94,10 @@ export function personPageOf (
   const { zone } = activity
   const href = `/staff/activities/${activity.slug}/bookings/${person.id}`
   const mayRun = may(staff, 'run activities', activity)
-  const { email, unreachableAt, joinedAt, attended } = person
+  const { email, unreachableAt, joinedAt } = person
   const { accessNeeds: access, question, ...answers } = answersOf({ activity, person, mayRun }, now, given)
   return {
-    ...headOf(activity),
+    ...runningOf(activity),
     href,
     person: {
       ...answers,
@@ -106,7 +107,7 @@ export function personPageOf (
       offeredUntil: person.offeredUntil === undefined ? undefined : deadlineInWords(person.offeredUntil, zone),
       bookedAt: momentInWords(person.createdAt, zone),
       joinedAt: joinedAt === undefined ? undefined : momentInWords(joinedAt, zone),
-      attended: attended === undefined ? undefined : attended ? 'Was there' : 'Was not there',
+      attended: attendanceInWords(person),
       remindersOff: person.remindersOff
     },
     ways: [
@@ -152,10 +153,6 @@ function lastRefusalIn (emails: readonly LoggedEmail[]): string | undefined {
   const [last] = emails.filter(({ status }) => status === 'failed' || status === 'bounced')
     .sort((one, other) => other.createdAt.toMillis() - one.createdAt.toMillis())
   return shownAnswer(last?.answer)
-}
-
-function headOf (activity: KnownActivity) {
-  return { activity: { title: activity.title, when: whenInWords(activity), href: `/staff/activities/${activity.slug}` } }
 }
 
 /** What an organiser can do about a booking in its current state. */
@@ -246,7 +243,7 @@ export function answerPageOf (activity: KnownActivity, person: Person, required:
   const { name, reference, accessNeeds, accessAnswer } = person
   const fields = hiddenFieldsOf(body)
   return {
-    ...headOf(activity),
+    ...runningOf(activity),
     ...effectsOf(required),
     href: `/staff/activities/${activity.slug}/bookings/${person.id}`,
     person: { name, reference, needs: accessNeeds, before: accessAnswer, isWritten: isReachable(person) },

@@ -1,3 +1,4 @@
+import { monthsOfTexts } from '../../booking/evaluations/answering-times.ts'
 import { questions } from '../../booking/bookings/questions.ts'
 import type { Campaign } from '../../programme/campaigns/campaign.ts'
 import { maxMonthsToReview } from '../legal-holds/legal-hold.ts'
@@ -18,6 +19,7 @@ export function privacyPageOf (campaigns: readonly Campaign[]) {
       title, partnership, kept: daysInWords(daysUntilErasure), privacyNotice
     })),
     monthsKept,
+    monthsOfTexts,
     daysForComplaint,
     daysForCopy,
     hoursToTell,

@@ -2,6 +2,7 @@ import type { DateTime } from 'luxon'
 import { lockActivities } from '../../programme/activities/queries.ts'
 import { canonicalAddress } from '../../booking/bookings/address.ts'
 import { cancelLocked } from '../../booking/bookings/cancel.ts'
+import { eraseLaterContacts } from '../../booking/evaluations/commands.ts'
 import type { Db, Tx } from '../../platform/database/connect.ts'
 import { forgetBookings } from '../forgetting/commands.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
@@ -33,8 +34,8 @@ export async function seeEverything (
   })
 }
 
-function countsOf ({ bookings, requests }: Everything) {
-  return { bookings: bookings.length, requests: requests.length }
+function countsOf ({ bookings, requests, later }: Everything) {
+  return { bookings: bookings.length, requests: requests.length, later: later.length }
 }
 
 /** That everything about an address is to go; `confirmed` is the token of what was read, at a terminal nothing is. */
@@ -64,18 +65,18 @@ export async function eraseEverything (
     if (!locked.locksAll(everything)) throw new ConfirmationRequired(effects, confirmed)
     requireConfirmation(effects, by === undefined ? confirmationToken(effects) : confirmed)
 
-    const { bookings, requests } = everything
+    const { bookings, requests, later } = everything
     const toCancel = bookings.filter(booking => isToCancel(booking, now))
     const asksForIt = requests.some(({ kind, closed }) => kind === 'deletion' && closed === undefined)
     // Their email says that they asked for it only where they did.
-    for (const booking of toCancel) await cancelLocked(tx, outbox, booking, now, asksForIt ? undefined : 'organiser')
+    await cancelLocked(tx, outbox, toCancel, now, asksForIt ? undefined : 'organiser')
     await tx.request.updateMany({
       where: { canonicalEmail, kind: 'deletion', closedAt: null },
       data: { answer: 'Deleted.', toldBy: 'otherwise', closedAt: now.toJSDate(), closedById: by?.id ?? null }
     })
     const { id } = await tx.erasure.create({
       data: {
-        email: bookings[0]?.email ?? requests[0]?.email ?? canonicalEmail,
+        email: bookings[0]?.email ?? requests[0]?.email ?? later[0]?.email ?? canonicalEmail,
         canonicalEmail,
         name: bookings[0]?.name ?? requests[0]?.name ?? '',
         askedAt: now.toJSDate(),
@@ -129,22 +130,23 @@ async function finish (tx: Tx, outbox: Outbox, id: string, now: DateTime<true>):
   // What they book afterwards does not belong to the erasure.
   const theirs = everything.bookings.filter(({ createdAt }) => createdAt.toMillis() <= askedAt.getTime())
   const toCancel = theirs.filter(booking => isToCancel(booking, now))
-  for (const booking of toCancel) await cancelLocked(tx, outbox, booking, now, 'organiser')
+  await cancelLocked(tx, outbox, toCancel, now, 'organiser')
   const isTold = toCancel.length === 0 && erasure.toldAt !== null &&
     await areCancellationsTold(tx, canonicalEmail, askedAt)
   if (!isTold && now.toJSDate() < erasure.doneBy) return undefined
 
   const { bookingIds, emailIds } = await forgetBookings(tx, theirs.map(({ id }) => id), now)
   const requestIds = await eraseRequests(tx, canonicalEmail, askedAt, now)
+  const contactIds = await eraseLaterContacts(tx, canonicalEmail, now)
   await tx.erasure.delete({ where: { id } })
   await record(tx, {
     staffMemberId: erasure.askedById ?? undefined,
     action: 'erasure.done',
     subject: id,
-    details: { bookings: bookingIds.length, requests: requestIds.length }
+    details: { bookings: bookingIds.length, requests: requestIds.length, later: contactIds.length }
   }, now)
   return {
-    bookingIds: [...bookingIds, ...requestIds],
+    bookingIds: [...bookingIds, ...requestIds, ...contactIds],
     emailIds: [
       ...emailIds, emailIdOf(id, lastEmail),
       ...requestIds.flatMap(requestId => requestEmails.map(template => emailIdOf(requestId, template)))

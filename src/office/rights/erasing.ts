@@ -26,7 +26,7 @@ export function doneBy (now: DateTime<true>): DateTime<true> {
 }
 
 /** What erasing everything about a person does, in sentences. */
-export function erasingEffects ({ bookings, requests, worksHere }: Everything, now: DateTime<true>): Effects {
+export function erasingEffects ({ bookings, requests, later, worksHere }: Everything, now: DateTime<true>): Effects {
   const toCancel = bookings.filter(booking => isToCancel(booking, now))
   const emails = bookings.reduce((sum, booking) => sum + booking.emails.length, 0)
   const open = requests.filter(({ closed }) => closed === undefined)
@@ -40,7 +40,8 @@ export function erasingEffects ({ bookings, requests, worksHere }: Everything, n
         : ['They get one last email, that everything we hold about them is being deleted.'],
       `This is deleted for good, and nobody can bring it back: ${amountsInWords([
         [bookings.length, 'booking', 'bookings'], [emails, 'email about them', 'emails about them'],
-        [requests.length, 'request or complaint', 'requests and complaints']
+        [requests.length, 'request or complaint', 'requests and complaints'],
+        [later.length, 'address for a last question', 'addresses for a last question']
       ])}.`,
       `It is deleted once they were told, and within ${hoursToTell} hours whether or not they could be.`,
       ...open.length > others ? ['This answers their request to delete what we hold.'] : [],

@@ -1,6 +1,7 @@
 import type { DateTime } from 'luxon'
 import { dayInWords, calendarDayInWords, deadlineInWords, momentInWords, whenInWords } from '../../programme/activities/when.ts'
 import type { Answer, WithEveryAnswer } from '../../booking/bookings/answer-columns.ts'
+import { attendanceInWords } from '../../booking/bookings/attendance-in-words.ts'
 import { attendeeRoleInWords } from '../../booking/bookings/page.ts'
 import { statusTagOf } from '../../booking/bookings/status-tag.ts'
 import { kindsInWords as emailsInWords, statusTags as emailTags } from '../../mail/emails/in-words.ts'
@@ -9,7 +10,7 @@ import type { LoggedEmail } from '../../mail/emails/queries.ts'
 import { historyOf } from '../people/history.ts'
 import { kindsInWords } from '../requests/in-words.ts'
 import type { AskedRequest } from '../requests/request.ts'
-import type { Everything, HeldBooking } from './queries.ts'
+import type { Everything, HeldBooking, LaterQuestion } from './queries.ts'
 
 const zone = 'Europe/London'
 
@@ -17,10 +18,11 @@ const zone = 'Europe/London'
 export type KeptTexts = ReadonlyMap<string, string>
 
 /** Everything about a person, for reading: by staff, and by the person, who does not see the names of staff. */
-export function everythingInWords ({ bookings, requests }: Everything, texts: KeptTexts) {
+export function everythingInWords ({ bookings, requests, later }: Everything, texts: KeptTexts) {
   return {
     bookings: bookings.map(booking => bookingInWords(booking, texts)),
-    requests: requests.map(requestInWords)
+    requests: requests.map(requestInWords),
+    later: later.map(laterInWords)
   }
 }
 
@@ -64,7 +66,8 @@ function bookingInWords (booking: HeldBooking, texts: KeptTexts) {
       confirmedAt: ['Place confirmed', moment(booking.confirmedAt)],
       offeredUntil: ['Place kept until', moment(booking.offeredUntil)],
       joinedAt: ['Opened the link to join', moment(booking.joinedAt)],
-      attended: ['On the day', booking.attended === undefined ? undefined : booking.attended ? 'Was there' : 'Was not there'],
+      attended: ['On the day', attendanceInWords(booking)],
+      certificateOn: ['Certificate given out on', booking.certificateOn && calendarDayInWords(booking.certificateOn)],
       remindersOff: ['Reminders', booking.remindersOff && 'Not wanted'],
       unreachableAt: ['Emails have not arrived since', moment(booking.unreachableAt)],
       eraseOn: ['To be deleted on', calendarDayInWords(booking.eraseOn)]
@@ -122,9 +125,21 @@ function requestInWords ({ kind, receivedAt, dueOn, name, email, text, closed }:
   }
 }
 
+function laterInWords ({ activity, email, sendOn, eraseOn }: LaterQuestion) {
+  return {
+    title: activity.title,
+    when: whenInWords(activity),
+    facts: factsOf([
+      ['Agreed to be asked once more, on', calendarDayInWords(sendOn)],
+      ['Email address', email],
+      ['To be deleted on', calendarDayInWords(eraseOn)]
+    ])
+  }
+}
+
 /** The same as a file for programs, in UTC; with legal holds only for staff. */
 export function everythingAsFile (everything: Everything, texts: KeptTexts, isForStaff: boolean) {
-  const { bookings, requests, legalHolds, erasure } = everything
+  const { bookings, requests, later, legalHolds, erasure } = everything
   return {
     bookings: bookings.map(booking => bookingAsFile(booking, texts)),
     requests: requests.map(({ kind, name, email, text, receivedAt, dueOn, acknowledgedAt, closed }) => ({
@@ -139,6 +154,12 @@ export function everythingAsFile (everything: Everything, texts: KeptTexts, isFo
       answeredAt: closed?.at,
       toldBy: closed?.toldBy,
       toldAt: closed?.toldAt
+    })),
+    laterQuestions: later.map(({ activity, email, sendOn, eraseOn }) => ({
+      activity: { title: activity.title, startsAt: activity.startsAt, endsAt: activity.endsAt, zone: activity.zone },
+      email,
+      sendOn,
+      eraseOn
     })),
     ...isForStaff && {
       legalHolds: legalHolds.map(({ of, reason, owner, reviewOn, setAt }) => ({
@@ -176,6 +197,10 @@ function bookingAsFile (booking: HeldBooking, texts: KeptTexts) {
     offeredUntil: booking.offeredUntil,
     joinedAt: booking.joinedAt,
     attended: booking.attended,
+    camePlaces: booking.camePlaces,
+    minutesAtLeast: booking.minutesAtLeast,
+    attendanceSource: booking.attendanceSource,
+    certificateOn: booking.certificateOn,
     remindersOff: booking.remindersOff,
     unreachableAt: booking.unreachableAt,
     cancelledBy: booking.cancelledBy,

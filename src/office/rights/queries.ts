@@ -1,5 +1,6 @@
 import type { DateTime } from 'luxon'
-import { activityOf } from '../../programme/activities/queries.ts'
+import type { Activity } from '../../programme/activities/activity.ts'
+import { activityOf, withCampaign } from '../../programme/activities/queries.ts'
 import { whenInWords } from '../../programme/activities/when.ts'
 import { bookingOf } from '../../booking/bookings/queries.ts'
 import type { BookingWithActivity } from '../../booking/bookings/queries.ts'
@@ -22,6 +23,8 @@ export interface HeldBooking extends BookingWithActivity {
   heldFor: string | undefined
   /** Its group on the waiting list. */
   group: string | undefined
+  /** The day on which they were given a certificate of attendance. */
+  certificateOn: string | undefined
   /** The day on which it is deleted, such as `2027-01-14`. */
   eraseOn: string
   /** Requests by its address that were not booked, with the names given. */
@@ -32,10 +35,20 @@ export interface HeldBooking extends BookingWithActivity {
   bulletins: ReadonlyMap<number, { heading: string, body: string }>
 }
 
+/** That someone agreed to be asked once more about an activity. */
+export interface LaterQuestion {
+  activity: Activity
+  email: string
+  sendOn: string
+  eraseOn: string
+}
+
 /** Everything that is kept about one address. */
 export interface Everything {
   bookings: HeldBooking[]
   requests: AskedRequest[]
+  /** What they agreed to be asked about once more, and until when their address is kept for it. */
+  later: LaterQuestion[]
   /** Holds on the person, or on an activity that they have booked. */
   legalHolds: LegalHold[]
   /** The erasure under way, if any, and by when it is done. */
@@ -52,13 +65,19 @@ const reader: StaffMember = { id: '', name: '', role: 'admin', agencyId: undefin
 
 /** Everything that is kept about an address, in the form used for comparing; coming activities first. */
 export async function everythingAbout (db: Reader, canonicalEmail: string): Promise<Everything> {
-  const [rows, requests, legalHolds, erasure, worksHere] = await Promise.all([
+  const [rows, requests, later, legalHolds, erasure, worksHere] = await Promise.all([
     db.booking.findMany({
       where: { canonicalEmail },
-      include: { activity: { include: { campaign: true } }, hold: { select: { agency: { select: { name: true } } } } },
+      include: {
+        activity: { include: withCampaign },
+        hold: { select: { agency: { select: { name: true } } } }
+      },
       orderBy: [{ activity: { startsAt: 'desc' } }, { arrival: 'desc' }]
     }),
     listRequestsOf(db, canonicalEmail),
+    db.laterContact.findMany({
+      where: { canonicalEmail }, include: { activity: { include: withCampaign } }, orderBy: [{ sendOn: 'asc' }, { id: 'asc' }]
+    }),
     listHoldsOver(db, canonicalEmail),
     db.erasure.findUnique({ where: { canonicalEmail } }),
     db.staffMember.count({ where: { email: canonicalEmail } })
@@ -67,6 +86,8 @@ export async function everythingAbout (db: Reader, canonicalEmail: string): Prom
   // One by one: a person has a few bookings, and this may run in a transaction.
   for (const { activity, hold, ...row } of rows) {
     const booking = bookingOf(row)
+    // Not a third relation of the query above: in a transaction they would be asked for at once.
+    const certificate = await db.certificate.findUnique({ where: { bookingId: row.id }, select: { issuedOn: true } })
     const group = await db.priorityGroup.findUnique({
       where: { activityId_rank: { activityId: row.activityId, rank: row.priority } }, select: { name: true }
     })
@@ -76,6 +97,7 @@ export async function everythingAbout (db: Reader, canonicalEmail: string): Prom
       accessAnsweredAt: row.accessAnsweredAt === null ? undefined : instant(row.accessAnsweredAt),
       heldFor: hold?.agency.name,
       group: group?.name,
+      certificateOn: certificate?.issuedOn.toISOString().slice(0, 10),
       eraseOn: row.eraseOn.toISOString().slice(0, 10),
       askedAgain: (await db.repeatedRequest.findMany({ where: { bookingId: row.id }, orderBy: { askedAt: 'asc' } }))
         .map(({ name, places, askedAt }) => ({ name, places, askedAt: instant(askedAt) })),
@@ -88,6 +110,12 @@ export async function everythingAbout (db: Reader, canonicalEmail: string): Prom
   return {
     bookings,
     requests,
+    later: later.map(({ activity, email, sendOn, eraseOn }) => ({
+      activity: activityOf(activity),
+      email,
+      sendOn: sendOn.toISOString().slice(0, 10),
+      eraseOn: eraseOn.toISOString().slice(0, 10)
+    })),
     legalHolds,
     erasure: erasure === null ? undefined : { askedAt: instant(erasure.askedAt), doneBy: instant(erasure.doneBy) },
     worksHere: worksHere > 0
@@ -95,8 +123,8 @@ export async function everythingAbout (db: Reader, canonicalEmail: string): Prom
 }
 
 /** Whether there is nothing about an address that could be shown or erased. */
-export function isNothing ({ bookings, requests, legalHolds }: Everything): boolean {
-  return bookings.length + requests.length + legalHolds.length === 0
+export function isNothing ({ bookings, requests, later, legalHolds }: Everything): boolean {
+  return bookings.length + requests.length + later.length + legalHolds.length === 0
 }
 
 /** An activity, in one line. */

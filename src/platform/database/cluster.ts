@@ -15,7 +15,8 @@ export const serverLog = 'server.log'
 const settings = {
   listen_addresses: '127.0.0.1',
   unix_socket_directories: '',
-  max_connections: '100',
+  // Several processes may share it, each with pools for pages, jobs and long lists.
+  max_connections: '200',
   shared_buffers: '128MB',
   fsync: 'on',
   synchronous_commit: 'on',

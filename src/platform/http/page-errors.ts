@@ -109,6 +109,7 @@ export const pageErrors = fp<AsOfRequest>(async (app, { modelOf, mayBeSentAgain 
   /** The page contains what was sent, so nothing is lost: the same button sends it again. */
   function sendAgain ({ body }: FastifyRequest, reply: FastifyReply): FastifyReply {
     const fields = fieldsIn(body)
+    asPage(reply)
     return reply.code(503).page('platform/http/try-again', {
       title: explanations[503]?.title, sentences: [notReached], fields, typed: typedAmong(fields)
     })
@@ -116,14 +117,21 @@ export const pageErrors = fp<AsOfRequest>(async (app, { modelOf, mayBeSentAgain 
 
   async function refuse ({ status, title, message }: DomainError, request: FastifyRequest, reply: FastifyReply) {
     const sentences = status === 404 ? explanations[404]?.sentences ?? [] : []
+    if (status === 503) reply.header('retry-after', '60')
     return await explain(request, reply, status, { title, sentences: [message, ...sentences] })
   }
 
   async function explain (request: FastifyRequest, reply: FastifyReply, status: number, model: object) {
     const html = app.render('error', { ...model, ...modelOf(request) })
+    asPage(reply)
     return await reply.code(status).type('text/html; charset=utf-8').send(html)
   }
 }, { name: 'page-errors', dependencies: ['pages', '@fastify/sensible'] })
+
+/** A file that could not be made is answered with a page: the browser must show it, not save it as the file. */
+function asPage (reply: FastifyReply): void {
+  reply.removeHeader('content-disposition')
+}
 
 /** Shown above what was typed while the database is away. */
 export const notReached = 'We cannot reach our records at the moment. Press the button again in a minute: ' +

@@ -9,7 +9,7 @@ declare module 'fastify' {
   }
 
   interface FastifyReply {
-    /** Answers with `templates/<name>.njk`. */
+    /** Answers with `templates/<name>.njk`, which knows the address of its route, with parameters, as `route`. */
     page: (name: string, model?: object) => FastifyReply
     /** Answers with a page that was rendered before. */
     html: (html: string) => FastifyReply
@@ -28,7 +28,7 @@ export const pages = fp<Pages>(async (app, { templates, common }) => {
     templates.render(`${name}.njk`, { ...common(), ...model }))
 
   app.decorateReply('page', function (this: FastifyReply, name: string, model?: object) {
-    return this.html(app.render(name, model))
+    return this.html(app.render(name, { route: this.request.routeOptions.url, ...model }))
   })
 
   app.decorateReply('html', function (this: FastifyReply, html: string) {

@@ -1,5 +1,5 @@
 /** The dimensions by which erased bookings are counted. */
-export const dimensions = ['total', 'district', 'role', 'heard-from'] as const
+export const dimensions = ['total', 'district', 'role', 'heard-from', 'lead-time'] as const
 export type Dimension = typeof dimensions[number]
 
 /** Numbers of erased bookings. */
@@ -13,7 +13,11 @@ export interface Numbers {
   cancelled: number
   lapsed: number
   came: number
+  /** Places of those that were taken: all of a booking's where nobody counted. */
+  camePlaces: number
   didNotCome: number
+  /** Places of bookings of which it is known whether anyone came. */
+  recordedPlaces: number
 }
 
 /** The numbers of one value of one dimension. */

@@ -174,7 +174,8 @@ function byDay (activities: readonly OfferedActivity[], now: DateTime<true>) {
   ]
 }
 
-function isLong ({ startsAt, endsAt }: Activity): boolean {
+/** True for what lasts longer than a day, also one with 25 hours: it is not of one day. */
+export function isLong ({ startsAt, endsAt }: Activity): boolean {
   return endsAt.diff(startsAt).as('hours') > 25
 }
 
@@ -185,7 +186,7 @@ function daysOf ({ firstDay, lastDay }: Campaign): string | undefined {
 }
 
 /** Where it happens, in words. */
-export function whereInWords ({ isOnline, venue, district }: Activity): string {
+export function whereInWords ({ isOnline, venue, district }: Pick<Activity, 'isOnline' | 'venue' | 'district'>): string {
   if (isOnline) return 'Online, on Microsoft Teams'
   return venue ?? district ?? 'The place will be announced'
 }

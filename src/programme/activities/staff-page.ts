@@ -1,12 +1,13 @@
 import type { DateTime } from 'luxon'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
-import { may, mayEver } from '../../identity/staff/roles.ts'
+import { may } from '../../identity/staff/roles.ts'
 import type { WaitingListMode } from './activity.ts'
 import { bookability } from './booking-window.ts'
 import { bookingsWait } from './in-words.ts'
 import type { KnownActivity } from './known-activities.ts'
 import type { OfferedActivity } from './queries.ts'
 import { whereInWords } from './page.ts'
+import { placeAmongSections } from './sections.ts'
 import { bookable, freePlaces, placesTaken } from './supply.ts'
 import { whenInWords } from './when.ts'
 
@@ -100,25 +101,6 @@ export function anotherDateDue (staff: StaffMember, activity: KnownActivity, now
   return isDue ? { waiting: bookingsWait(waitingBookings), href: `/staff/activities/${slug}/another-date` } : undefined
 }
 
-/** The list of activities: upcoming, or past. */
-export function staffListOf (
-  { activities, total }: { activities: readonly KnownActivity[], total: number },
-  { staff, past, page }: { staff: StaffMember, past: boolean, page: number }, now: DateTime<true>
-) {
-  const view = past ? 'view=past&' : ''
-  return {
-    past,
-    mayMake: !past && mayEver(staff, 'create activities'),
-    total,
-    rows: activities.map(activity => ({
-      ...staffCardOf(activity),
-      isOnNow: !past && activity.startsAt <= now,
-      anotherDate: anotherDateDue(staff, activity, now)
-    })),
-    pagination: paginationOf(total, page, number => `/staff/activities?${view}page=${number}`)
-  }
-}
-
 /** Links to the previous and next page, for GOV.UK's pagination; undefined if there is only one page. */
 export function paginationOf (total: number, page: number, href: (page: number) => string) {
   const pages = Math.max(1, Math.ceil(total / perPage))
@@ -152,10 +134,19 @@ export const waitingListModesInWords: Record<WaitingListMode, { name: string, do
   }
 }
 
-/** The part that every page about running an activity shows. */
+/**
+ * The frame of every page about an activity: which one it is, and its sections. Which there are depends on who looks,
+ * and which is the current one on the route, both of which a page knows when it is drawn.
+ */
 export function runningOf (activity: KnownActivity) {
   return {
-    activity: { title: activity.title, when: whenInWords(activity), href: `/staff/activities/${activity.slug}` },
+    activity: {
+      title: activity.title,
+      when: whenInWords(activity),
+      href: `/staff/activities/${activity.slug}`,
+      tags: tagsOf(activity)
+    },
+    placeFor: (staff: StaffMember, route: string) => placeAmongSections(activity, staff, route),
     fullness: fullnessOf(activity)
   }
 }

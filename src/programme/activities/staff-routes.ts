@@ -1,27 +1,96 @@
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
+import type { DateTime } from 'luxon'
+import { asking, query } from '../../platform/http/form.ts'
+import type { Asked } from '../../platform/http/form.ts'
+import { typedOf } from '../../platform/http/form-answers.ts'
+import type { FormErrors } from '../../platform/http/form-errors.ts'
 import { isSlug, pageNumber } from '../../platform/http/url-params.ts'
 import { staffOf } from '../../identity/staff/session.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
 import { requirePermission, may } from '../../identity/staff/roles.ts'
 import { sayWhoMay } from '../../identity/staff/refusal.ts'
+import { listAgencies } from '../campaigns/queries.ts'
+import { calendarMonth } from './calendar-month.ts'
 import { ActivityNotFound, BookingNotOpen } from './errors.ts'
-import { findActivityKnownTo, listActivitiesKnownTo } from './known-activities.ts'
+import {
+  findActivityKnownTo, findKnownSpan, listActivitiesKnownTo, listKnownBetween, listKnownCampaigns
+} from './known-activities.ts'
 import type { KnownActivity } from './known-activities.ts'
-import { perPage, staffListOf } from './staff-page.ts'
+import { listFields, listFilter } from './list-filter.ts'
+import type { ListFilter } from './list-filter.ts'
+import { filterFormOf, monthShown, nothingListedOf, staffCalendarOf, staffListOf } from './list-staff-page.ts'
+import type { Choices } from './list-staff-page.ts'
+import { perPage, runningOf } from './staff-page.ts'
 
-/** The activities that staff may know of and how full they are. */
+/** The partnership's zone: its months begin and end there. */
+const zone = 'Europe/London'
+
+/** Most activities in a calendar; more in a month are too many for a table. */
+const mostInCalendar = 300
+
+/** What is asked of the list by a member of staff, and what they can choose from. */
+type Asking = Asked & { staff: StaffMember, choices: Choices }
+
+/** The activities that staff may know of and how full they are, as a list and as a calendar. */
 export const activityStaffRoutes: FastifyPluginAsync = async app => {
   requirePermission(app, 'see activities')
 
-  app.get<{ Querystring: { view?: unknown, page?: unknown, done?: unknown } }>('/activities', async (request, reply) => {
-    const staff = staffOf(request)
+  app.get('/activities', choosing(query({
+    schema: ({ choices }: Asking) => listFilter(choices), fields: listFields, again: showNothing
+  }, showList)))
+
+  async function showList (asked: Asking & { input: ListFilter }): Promise<FastifyReply> {
+    const { staff, choices, query, input: filter, reply } = asked
     const now = app.clock()
-    const past = request.query.view === 'past'
-    const page = pageNumber(request.query.page)
-    const list = await listActivitiesKnownTo(app.db, staff, { past, now, skip: (page - 1) * perPage, take: perPage })
-    const done = request.query.done === 'deleted' ? 'The draft is deleted.' : undefined
-    return reply.page('programme/activities/activities', { staff, ...staffListOf(list, { staff, past, page }, now), done })
-  })
+    if (filter.asCalendar) return await showCalendar(asked, now)
+    const page = pageNumber(query.page)
+    const { when } = filter
+    const listOf = async (page: number) => {
+      const window = { skip: (page - 1) * perPage, take: perPage, of: filter }
+      return when === 'to-come' || when === 'past'
+        ? await listActivitiesKnownTo(app.db, staff, { past: when === 'past', now, ...window })
+        : await listKnownBetween(app.db, staff, { ...calendarMonth(when, zone, now), ...window })
+    }
+    let found = await listOf(page)
+    // Further back than the last page there is nothing any more: some are gone since the link was made.
+    const shown = Math.min(page, Math.max(1, Math.ceil(found.total / perPage)))
+    if (shown !== page) found = await listOf(shown)
+    return reply.page('programme/activities/activities', {
+      staff,
+      ...filterFormOf(choices, typedOf(query, listFields), zone),
+      ...staffListOf({ staff, filter, found }, shown, now),
+      done: query.done === 'deleted' ? 'The draft is deleted.' : undefined
+    })
+  }
+
+  async function showCalendar (
+    { staff, choices, query, input: filter, reply }: Asking & { input: ListFilter }, now: DateTime<true>
+  ): Promise<FastifyReply> {
+    const month = monthShown(filter, zone, now)
+    const found = await listKnownBetween(app.db, staff, { ...month, skip: 0, take: mostInCalendar, of: filter })
+    return reply.page('programme/activities/calendar', {
+      staff,
+      ...filterFormOf(choices, { ...typedOf(query, listFields), view: month.month }, zone),
+      ...staffCalendarOf({ staff, filter, found }, month, zone)
+    })
+  }
+
+  function showNothing ({ staff, choices, query, reply }: Asking, errors: FormErrors): FastifyReply {
+    return reply.page('programme/activities/activities', {
+      staff, ...nothingListedOf(choices, typedOf(query, listFields), zone, errors)
+    })
+  }
+
+  /** Reads what this person can choose from. */
+  function choosing (answer: (asked: Asking) => Promise<FastifyReply>) {
+    return asking(async asked => {
+      const staff = staffOf(asked.request)
+      const [campaigns, agencies, span] = await Promise.all([
+        listKnownCampaigns(app.db, staff), listAgencies(app.db), findKnownSpan(app.db, staff)
+      ])
+      return await answer({ ...asked, staff, choices: { campaigns, agencies, span } })
+    })
+  }
 }
 
 /** An activity that the member of staff may know of; any other looks as if it did not exist. */
@@ -77,8 +146,7 @@ export function organising<Address extends RunningAddress> (
     const activity = await activityFor(request, params.slug)
     const { permission } = request.routeOptions.config
     if (permission === undefined || !may(staff, permission, activity)) {
-      const { title, slug, leadAgency } = activity
-      return sayWhoMay(reply, staff, permission, { title, href: `/staff/activities/${slug}`, leadAgency })
+      return sayWhoMay(reply, staff, permission, { frame: runningOf(activity), leadAgency: activity.leadAgency })
     }
     const query = request.query as Running['query']
     return await answer({ staff, activity, params, query, body: request.body ?? {}, reply })

@@ -85,7 +85,8 @@ function saidAs (field: TextField, text: string): string {
 export function textEffectsPageOf ({ title, slug }: EditedCampaign, required: ConfirmationRequired, body: unknown) {
   const href = `/staff/campaigns/${slug}`
   return {
-    activity: { title, href },
+    of: title,
+    leaveHref: href,
     backText: 'Back to the campaign',
     backHref: href,
     ...effectsOf(required),

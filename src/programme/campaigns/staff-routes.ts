@@ -25,7 +25,8 @@ const address = '/campaigns/:slug'
 
 const doneToCampaign = {
   added: 'The campaign is added. Say below what it is about, then create its activities: until one of them is published, only staff see it.',
-  changed: 'The campaign is changed.'
+  changed: 'The campaign is changed.',
+  questions: 'The questions afterwards are saved.'
 }
 
 const doneToAgencies = { added: 'The agency is added.', renamed: 'The agency has its new name.' }

@@ -24,9 +24,9 @@ export type Sentences = Record<Trouble, string>
 
 /** A request, named as in the log: its address may hold a meeting's id, which is a secret. */
 interface Call {
-  name: 'token' | 'createOrGet' | 'change' | 'remove'
+  name: 'token' | 'createOrGet' | 'change' | 'remove' | 'findMeeting' | 'listReports' | 'listRecords'
   url: string
-  method: 'POST' | 'PATCH' | 'DELETE'
+  method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
   headers: Record<string, string>
   body?: string
 }
@@ -185,7 +185,7 @@ function senderOf ({ clock, log, tryMs }: Pick<GraphParts, 'clock' | 'log'> & { 
 function assertDone (name: Call['name'], answer: Answer, sentences: Sentences): Answer {
   const { status, retryAfterMs } = answer
   if (status >= 200 && status < 300) {
-    const isRead = name === 'token' || name === 'createOrGet'
+    const isRead = name !== 'change' && name !== 'remove'
     // Garbled on the way: what was asked may have been done, and asking again does no harm.
     if (isRead && !answer.isWhole) throw new TeamsTrouble('unreachable', sentences.unreachable)
     return answer

@@ -13,7 +13,7 @@ t.test('to staff someone who said no to an offer is “Offer refused”, whereve
   const text = async (url: string) => perceived(await app.inject({ url, headers })).text
   const list = (await app.inject({ url: `/staff/activities/${slug}/attendees.csv`, headers })).body
 
-  t.match(await text(`/staff/activities/${slug}`), /Rita Refused.*Offer refused.*Una Unanswered.*Offer lapsed/)
+  t.match(await text(`/staff/activities/${slug}/attendees`), /Rita Refused.*Offer refused.*Una Unanswered.*Offer lapsed/)
   t.match(await text(`/staff/activities/${slug}/bookings/${id}`), 'Offer refused')
   t.match(await text(`/staff/activities/${slug}/bookings/${id}/letters`), 'Offer refused')
   t.match(perceived(await post(app, '/staff/people', { q: 'Rita' }, headers)).text, 'Offer refused')

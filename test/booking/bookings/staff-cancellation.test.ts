@@ -1,9 +1,9 @@
 import t from 'tap'
 import { BookingNotOpen } from '../../../src/programme/activities/errors.ts'
-import { cancelActivity, cancelBookingByStaff } from '../../../src/booking/bookings/cancel.ts'
+import { cancelActivity } from '../../../src/booking/bookings/cancel.ts'
 import { makeAnotherDate } from '../../../src/booking/waiting-list/another-date.ts'
 import { serveWaitingList } from '../../../src/booking/waiting-list/serve.ts'
-import { confirming } from '../../support/confirming.ts'
+import { cancelForThem, confirming } from '../../support/confirming.ts'
 import { filledIn } from '../../support/filled-in.ts'
 import { doJobs, keeping, contextWith } from '../../support/email-context.ts'
 import { perceived, post, service } from '../../support/service.ts'
@@ -177,8 +177,7 @@ t.test('what is over is not cancelled any more', async t => {
 
   await t.rejects(confirming(async confirmed =>
     await cancelActivity(db, outbox, activity.id, { reason: 'Too late', confirmed }, organiser, over)), new BookingNotOpen('over'))
-  await t.rejects(confirming(async confirmed =>
-    await cancelBookingByStaff(db, outbox, id, confirmed, organiser, over)), new BookingNotOpen('over'))
+  await t.rejects(cancelForThem({ db, outbox }, [id], organiser, over), new BookingNotOpen('over'))
   t.match(await db.booking.findFirst(), { status: 'confirmed' })
 })
 
@@ -193,7 +192,7 @@ t.test('someone who unknowingly waits for another date too keeps that turn when 
     await makeAnotherDate(db, outbox, id, { startsAt, joinUrlSealed: undefined, confirmed }, organiser, noon))
   const other = await db.activity.findUniqueOrThrow({ where: { slug } })
   const bob = await db.booking.findFirstOrThrow({ where: { activityId: id, name: 'Bob' } })
-  await confirming(async confirmed => await cancelBookingByStaff(db, outbox, bob.id, confirmed, organiser, noon))
+  await cancelForThem({ db, outbox }, [bob.id], organiser, noon)
 
   await confirming(async confirmed =>
     await cancelActivity(db, outbox, id, { reason: 'The speaker is ill', confirmed }, organiser, noon))

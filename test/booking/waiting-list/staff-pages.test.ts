@@ -387,3 +387,13 @@ t.test('another date of an all-day activity is asked for by its day alone', asyn
   t.notMatch(form.body, /name="(time|join_url)"/)
   t.strictSame([copy.startsAt, copy.endsAt], [new Date('2027-06-07T23:00:00Z'), new Date('2027-06-08T23:00:00Z')], 'midnight in summer')
 })
+
+t.test('how a list works can be changed from its page while there is something to change', async t => {
+  const toCome = await context(t)
+  const over = await context(t, {
+    startsAt: noon.minus({ days: 2, hours: 1 }).toJSDate(), endsAt: noon.minus({ days: 2 }).toJSDate()
+  })
+
+  t.match(perceived(await toCome.app.inject(toCome)).text, 'Change how it works')
+  t.notMatch(perceived(await over.app.inject(over)).text, 'Change how it works')
+})

@@ -17,11 +17,16 @@ t.test('a form as it should be is taken', async t => {
   }
 })
 
-/** Forms that cannot be sent successfully here: they need an email, an authenticator, or another state. */
+/**
+ * Forms that cannot be sent successfully here: they need an email, an authenticator, a file, another state, or an
+ * address that says more.
+ */
 const neverRight = [
   '/staff/sign-in', '/staff/sign-in/code', '/staff/sign-in/:token', '/staff/again', '/staff/account/second-factor/removal',
   '/staff/account/second-factor/new', '/staff/activities/:slug/take-down', '/staff/activities/:slug/bookings/:booking/move',
-  '/staff/person/file', '/staff/person/erasure'
+  '/staff/activities/:slug/attendees/move/date',
+  '/staff/person/file', '/staff/person/erasure', '/staff/lists/new', '/staff/activities/:slug/attendance-report',
+  '/staff/activities/:slug/attendance-report/people', '/staff/activities/:slug/attendance-report/fetch'
 ]
 
 /** Removing something that does not exist succeeds: pressing twice is harmless. */

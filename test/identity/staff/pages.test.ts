@@ -44,10 +44,10 @@ t.test('an activity’s page shows who comes, in the order of the list, and what
   })
   const { headers } = await signedIn(app, db)
 
-  const { text } = perceived(await app.inject({ url: `/staff/activities/${slug}`, headers }))
+  const { text } = perceived(await app.inject({ url: `/staff/activities/${slug}/attendees`, headers }))
 
   t.match(text, /Confirmed 1 person Waiting 1 person Cancelled 1 person/)
-  t.match(text, /Anne <b>Kirkbride<\/b>.*anne@example\.org 07700 900 982.*Parent, Cumberland Access need Captions 2026-11-23 12:00.*Wanda Waits.*Carol Cancels/)
+  t.match(text, /Anne <b>Kirkbride<\/b>.*anne@example\.org 07700 900 982.*Parent Cumberland Access need .* Captions Booked: 2026-11-23 12:00.*Wanda Waits.*Carol Cancels/)
 })
 
 t.test('a long list is shown a hundred at a time, by as many queries as a short one', async t => {
@@ -57,7 +57,7 @@ t.test('a long list is shown a hundred at a time, by as many queries as a short 
   const { headers } = await signedIn(app, its.db)
   const look = async (page: number) => {
     counted.queries = 0
-    return perceived(await app.inject({ url: `/staff/activities/${slug}?page=${page}`, headers })).text
+    return perceived(await app.inject({ url: `/staff/activities/${slug}/attendees?page=${page}`, headers })).text
   }
 
   await look(1)
@@ -194,9 +194,9 @@ t.test('held and offered places count in the list and on the page, and so does w
 
 t.test('when so many wait that organisers asked to be told, list and page lead to another date, until there is one', async t => {
   const { app, db } = await service(t)
-  const given = { capacity: 1, anotherDateAt: 2 }
+  const given = { capacity: 4, placesPerBooking: 4, anotherDateAt: 2 }
   const { id, slug } = await anActivity(db, given)
-  await aBooking(db, id)
+  await aBooking(db, id, { places: 4 })
   await aBooking(db, id, { status: 'waiting', places: 4 })
   const organiser = (await signedIn(app, db, { role: 'organiser' })).headers
   const staff = (await signedIn(app, db, { role: 'staff' })).headers
@@ -273,7 +273,9 @@ t.test('who may run an activity: each role, each page', async t => {
     }
     if (status === 404) continue
     const links = given?.role === 'host' ? '' : (await app.inject({ url: at, headers })).body
-    t.equal(links.includes(`${at}/holds`), status === 200, `${name} is shown only the ways they may go`)
+    for (const way of ['places', 'settings', 'waiting-list']) {
+      t.equal(links.includes(`${at}/${way}"`), status === 200, `${name} is shown only the ways they may go: ${way}`)
+    }
   }
   const stranger = await app.inject({ url: `${at}/holds` })
   t.match(stranger, { statusCode: 303, headers: { location: '/staff/sign-in' } })

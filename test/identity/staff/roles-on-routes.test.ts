@@ -8,7 +8,7 @@ import type { StaffMember } from '../../../src/platform/database/generated/clien
 import { hashOf } from '../../../src/identity/staff/token.ts'
 import { addressOf, everything, fingerprints, ofAttendees } from '../../support/everything.ts'
 import { staffRoutes, withItsRoutes } from '../../support/routes.ts'
-import { partsOf, post } from '../../support/service.ts'
+import { noReports, partsOf, post } from '../../support/service.ts'
 import { aLink, anAgency, cookieOf, signedIn } from '../../support/staff.ts'
 import { noon, world } from '../../support/world.ts'
 
@@ -50,6 +50,7 @@ const answers = {
     'have an account': /*          */ 'yes  yes yes yes yes  yes yes yes yes  yes yes yes',
     'see activities': /*           */ 'yes  yes yes yes yes  yes yes yes yes  yes yes yes',
     'know attendees': /*           */ 'yes  yes yes yes yes  yes yes yes yes  403 403 403',
+    'see reports': /*              */ 'yes  yes yes yes yes  yes yes yes yes  403 403 403',
     'create activities': /*        */ 'yes  yes yes yes yes  403 403 403 403  403 403 403',
     'see what emails say': /*     */ 'yes  yes yes yes yes  yes yes yes yes  403 403 403',
     'edit what everyone reads': /**/ 'yes  yes 403 403 403  403 403 403 403  403 403 403',
@@ -111,6 +112,10 @@ const routes: Record<string, [methods: string, permission: string]> = {
   '/staff/support/:id/removal': ['GET POST', 'edit what everyone reads'],
   '/staff/agencies': ['GET POST', 'manage staff'],
   '/staff/agencies/:slug': ['POST', 'manage staff'],
+  '/staff/reports': ['GET', 'see reports'],
+  '/staff/reports/no-shows': ['GET', 'see reports'],
+  '/staff/reports/report.csv': ['GET', 'see reports'],
+  '/staff/reports/report.pdf': ['GET', 'see reports'],
   '/staff/audit': ['GET', 'read the audit trail'],
   '/staff/audit/export': ['POST', 'read the audit trail'],
 
@@ -130,6 +135,8 @@ const routes: Record<string, [methods: string, permission: string]> = {
   '/staff/activities': ['GET', 'see activities'],
   '/staff/activities/new': ['GET POST', 'create activities'],
   '/staff/activities/:slug': ['GET', 'see activities'],
+  '/staff/activities/:slug/settings': ['GET', 'run activities'],
+  '/staff/activities/:slug/attendees': ['GET POST', 'know attendees'],
   '/staff/activities/:slug/edit': ['GET POST', 'run activities'],
   '/staff/activities/:slug/publish': ['GET POST', 'run activities'],
   '/staff/activities/:slug/take-down': ['POST', 'run activities'],
@@ -174,14 +181,41 @@ const routes: Record<string, [methods: string, permission: string]> = {
   '/staff/activities/:slug/bulletins/:number/stop': ['POST', 'run activities'],
   '/staff/activities/:slug/hosts': ['GET POST', 'run activities'],
   '/staff/activities/:slug/evening': ['GET', 'see people on the day'],
+  '/staff/activities/:slug/evening/code': ['GET', 'see people on the day'],
   '/staff/activities/:slug/evening/attendance': ['POST', 'record attendance'],
+  '/staff/activities/:slug/evening/walk-ins': ['POST', 'record attendance'],
+  '/staff/activities/:slug/attendance-report': ['GET POST', 'know attendees'],
+  '/staff/activities/:slug/attendance-report/people': ['POST', 'know attendees'],
+  '/staff/activities/:slug/attendance-report/fetch': ['POST', 'know attendees'],
   '/staff/activities/:slug/evening/questions/:booking': ['POST', 'settle questions'],
   '/staff/activities/:slug/evening/questions/:booking/safeguarding': ['GET POST', 'settle questions'],
-  '/staff/activities/:slug/attendees.csv': ['GET', 'know attendees']
+  '/staff/activities/:slug/attendees/cancellation': ['POST', 'run activities'],
+  '/staff/activities/:slug/attendees/attendance': ['POST', 'record attendance'],
+  '/staff/activities/:slug/attendees/attendance/notes': ['POST', 'record attendance'],
+  '/staff/activities/:slug/attendees/bulletin': ['POST', 'run activities'],
+  '/staff/activities/:slug/attendees/move': ['POST', 'run activities'],
+  '/staff/activities/:slug/attendees/move/date': ['POST', 'run activities'],
+  '/staff/activities/:slug/attendees.csv': ['GET', 'know attendees'],
+  '/staff/activities/:slug/attendees.xlsx': ['GET', 'know attendees'],
+  '/staff/activities/:slug/list': ['GET POST', 'know attendees'],
+  '/staff/lists': ['GET', 'know attendees'],
+  '/staff/lists/new': ['GET POST', 'know attendees'],
+  '/staff/activities/:slug/questions-afterwards': ['GET POST', 'run activities'],
+  '/staff/campaigns/:slug/questions-afterwards': ['GET POST', 'edit what everyone reads'],
+  '/staff/activities/:slug/evaluation': ['GET', 'know attendees'],
+  '/staff/activities/:slug/evaluation/charts/:question': ['GET', 'know attendees'],
+  '/staff/activities/:slug/evaluation.csv': ['GET', 'know attendees'],
+  '/staff/activities/:slug/evaluation/texts/:text': ['GET POST', 'settle questions'],
+  '/staff/activities/:slug/sign-in-sheet': ['GET', 'know attendees'],
+  '/staff/activities/:slug/sign-in-sheet.pdf': ['GET', 'know attendees']
 }
 
 /** Exports by a link that are recorded in the audit trail. */
-const writtenDown = ['/staff/activities/:slug/attendees.csv']
+const writtenDown = [
+  '/staff/activities/:slug/attendees.csv', '/staff/activities/:slug/attendees.xlsx',
+  '/staff/activities/:slug/sign-in-sheet.pdf',
+  '/staff/activities/:slug/evaluation.csv'
+]
 
 type Answer = Awaited<ReturnType<typeof post>>
 
@@ -247,8 +281,8 @@ for (const [n, [who, { role, ...person }]] of Object.entries(people).entries()) 
     for (const { method, url, name } of looks.filter(({ url }) => writtenDown.includes(url))) {
       isAnswered(await ask(app, method, addressOf(url, its), headers), url, name)
     }
-    const { audit_entries: trail, ...after } = await fingerprint()
-    t.match(before, after, 'someone who exports a list changes nothing but the trail')
+    const { audit_entries: trail, last_lists: theirs, ...after } = await fingerprint()
+    t.match(before, after, 'someone who exports a list changes nothing but the trail, and what is known of their last list')
 
     let cookie = headers
     for (const { url, name } of allowed.filter(({ method }) => method === 'POST')) {
@@ -280,7 +314,7 @@ t.test('strangers, and people who may not work here any more, get as far as sign
 async function atWork (t: Test, at = noon) {
   const its = await world(t)
   const { app, routes } = await withItsRoutes(async () => await buildApp({
-    ...partsOf(its), clock: () => at, provider, makesMeetings: true
+    ...partsOf(its), clock: () => at, provider, makesMeetings: true, reports: noReports
   }))
   t.teardown(async () => { await app.close() })
   return { ...its, app, all: staffRoutes(routes), fingerprint: await fingerprints(t, its) }

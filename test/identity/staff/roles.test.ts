@@ -9,7 +9,9 @@ import { anActivity, world } from '../../support/world.ts'
 
 const tasks = Object.keys(permissions) as Permission[]
 const aboutActivities: Permission[] = [
-  'see activities', 'see people on the day', 'record attendance', 'know attendees', 'settle questions', 'run activities'
+  'see activities', 'see people on the day', 'record attendance', 'know attendees', 'export needs and phones', 'settle questions',
+  'see reports',
+  'run activities'
 ]
 
 t.test('nobody may do more than an admin, and a host never reaches further than their activities', async t => {

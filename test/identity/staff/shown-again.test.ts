@@ -17,7 +17,8 @@ t.test('a sign-in is recent for just under a quarter of an hour', async t => {
 
 t.test('an address leads back to our own pages that ask, and to nothing else', async t => {
   for (const href of [
-    '/staff/activities/a-1/attendees.csv', '/staff/activities/a/attendees.csv?status=confirmed', '/staff/audit',
+    '/staff/activities/a-1/attendees.csv', '/staff/activities/a/attendees.csv?status=confirmed', '/staff/activities/a/attendees.xlsx',
+    '/staff/activities/a/sign-in-sheet.pdf?needs=yes&print=large', '/staff/activities/a/list?status=confirmed&q=aB-_', '/staff/lists', '/staff/lists/new?campaign=x', '/staff/audit',
     '/staff/audit?who=a%40b&from=2026-12-01', '/staff/account/second-factor/new',
     '/staff/members/6f1c6a0e-52b0-4a53-9f0e-3c1f6d1b7a11/second-factor',
     '/staff/members/6f1c6a0e-52b0-4a53-9f0e-3c1f6d1b7a11/enabling'
@@ -26,7 +27,7 @@ t.test('an address leads back to our own pages that ask, and to nothing else', a
     '//evil.example', '\\\\evil.example', '/\\evil.example', 'https:evil.example', 'https://evil.example', 'javascript:alert(1)', '/staff/../..', '/', '',
     '/staff', '/staff/sign-out', '/staff/activities/../../evil/attendees.csv', '/staff/activities/a/attendees.csv#x', '//evil/staff/audit',
     '/staff/audit\n', '/staff/audit\r\nset-cookie: a=b', ' /staff/audit', '/staff/audit?a=//evil', '/staff/audit?a=<b>', '/staff/auditor', '/STAFF/audit',
-    '/staff/activities/a%2f..%2f/attendees.csv', '/staff/activities/é/attendees.csv', '/staff/activities/a/sign-in-sheet.pdf', `/staff/audit?${'a'.repeat(1001)}`, `/staff/activities/${'a'.repeat(101)}/attendees.csv`,
+    '/staff/activities/a%2f..%2f/attendees.csv', '/staff/activities/é/attendees.csv', '/staff/activities/a/sign-in-sheet.pdf/x', '/staff/lists/other', '/staff/activities/a/lists', `/staff/audit?${'a'.repeat(1001)}`, `/staff/activities/${'a'.repeat(101)}/attendees.csv`,
     ['/staff/audit'], { href: '/staff/audit' }, undefined, null, 7
   ]) t.equal(returnTo(evil), undefined, JSON.stringify(evil))
 })

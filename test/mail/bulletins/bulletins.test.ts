@@ -52,7 +52,7 @@ t.test('each audience is the people it names, and nobody who has not heard of th
   for (const [who, given] of people) whoIs.set((await aBooking(db, id, given)).id, who)
 
   for (const audience of ['confirmed', 'waiting', 'everyone'] as const) {
-    const got = (await listRecipientIds(db, id, audience)).map(booking => whoIs.get(booking))
+    const got = (await listRecipientIds(db, id, { audience })).map(booking => whoIs.get(booking))
     t.strictSame(got, people.filter(([,, of]) => of.includes(audience)).map(([who]) => who), audience)
   }
   const counted = Object.entries(await countAudiences(db, { id, slug }))

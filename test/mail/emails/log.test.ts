@@ -330,7 +330,7 @@ t.test('people not reached by email are on one list, with a number to call; the 
   t.notMatch(list, /Carol|Rita|Pat/)
   t.match(await look('/staff'), '2 people do not get our emails')
   t.notMatch(await look('/staff/activities?view=past'), 'do not get our emails')
-  t.match(await look(`/staff/activities/${activity.slug}`), /Anne Kirkbride \S+ Emails do not arrive/)
+  t.match(await look(`/staff/activities/${activity.slug}/attendees`), /Anne Kirkbride \S+ Confirmed Places: 1 \S+ 07700 900 982 Emails do not arrive/)
   const own = await look(`/staff/activities/${activity.slug}/bookings/${booking.id}/letters`)
   t.match(own, /Since Sunday 22 November 2026 at midday emails to this address come back or are refused/)
 })

@@ -1,6 +1,6 @@
 // Subject: the database.
 import t from 'tap'
-import { cancelActivity, cancelBooking, cancelBookingByStaff } from '../../../src/booking/bookings/cancel.ts'
+import { cancelActivity, cancelBooking } from '../../../src/booking/bookings/cancel.ts'
 import { changePlaces } from '../../../src/booking/bookings/change-own-booking.ts'
 import { requestPlaces } from '../../../src/booking/bookings/request-places.ts'
 import { sweepEmails } from '../../../src/mail/emails/commands.ts'
@@ -8,7 +8,7 @@ import { kinds } from '../../../src/mail/emails/kinds.ts'
 import { makeAnotherDate } from '../../../src/booking/waiting-list/another-date.ts'
 import { acceptOffer, refuseOffer } from '../../../src/booking/waiting-list/accept-or-refuse.ts'
 import { serveWaitingList } from '../../../src/booking/waiting-list/serve.ts'
-import { confirming } from '../../support/confirming.ts'
+import { cancelForThem, confirming } from '../../support/confirming.ts'
 import { doJobs, keeping, contextWith } from '../../support/email-context.ts'
 import { organiser } from '../../support/staff.ts'
 import { aBooking, anActivity, announced, aRequest, noon, world } from '../../support/world.ts'
@@ -216,7 +216,7 @@ t.test('a cancellation of one booking or of all that went untold is announced ag
   const anne = await aBooking(db, id, { name: 'Anne' })
   await aBooking(db, id, { name: 'Bob' })
   await aBooking(db, id, { name: 'Cem', status: 'waiting', copiedFromBookingId: crypto.randomUUID() })
-  await confirming(async confirmed => await cancelBookingByStaff(db, outbox, anne.id, confirmed, organiser, noon))
+  await cancelForThem({ db, outbox }, [anne.id], organiser, noon)
   await confirming(async confirmed =>
     await cancelActivity(db, outbox, id, { reason: 'The speaker is ill', confirmed }, organiser, noon))
 

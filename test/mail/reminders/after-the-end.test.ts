@@ -1,13 +1,12 @@
 // Subject: the database.
 import type { DateTime } from 'luxon'
 import t from 'tap'
-import { cancelBookingByStaff } from '../../../src/booking/bookings/cancel.ts'
 import type { Activity, Booking } from '../../../src/platform/database/generated/client.ts'
 import type { Db } from '../../../src/platform/database/connect.ts'
 import type { Outbox } from '../../../src/platform/outbox.ts'
 import { remindPeople } from '../../../src/mail/reminders/commands.ts'
 import { followUpFor } from '../../../src/mail/reminders/follow-up.ts'
-import { confirming } from '../../support/confirming.ts'
+import { cancelForThem } from '../../support/confirming.ts'
 import { doJobs, keeping, contextWith } from '../../support/email-context.ts'
 import { eventually } from '../../support/running-service.ts'
 import { organiser } from '../../support/staff.ts'
@@ -113,8 +112,7 @@ t.test('someone told on the day that their booking is cancelled is not thanked',
   const its = await world(t)
   const { id } = await ending(its.db)
   const { id: bookingId } = await booked(its.db, id, 'Anne')
-  await confirming(async confirmed =>
-    await cancelBookingByStaff(its.db, its.outbox, bookingId, confirmed, organiser, end.minus({ minutes: 20 })))
+  await cancelForThem(its, [bookingId], organiser, end.minus({ minutes: 20 }))
 
   t.strictSame(await sweep(its, morning), [])
 })

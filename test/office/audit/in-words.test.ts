@@ -27,6 +27,15 @@ t.test('a change says what from and to, and nothing about what stayed the same',
     ['Capacity: from “20” to “30”', 'Over booking percent: from nothing to “5”'])
 })
 
+t.test('what came of a report is told in words, never in codes', async t => {
+  t.strictSame(factsOf('attendance.imported', { from: 'teams', note: 'Pat', people: 3, marked: 2, leftOut: 1 }, none),
+    ['Report: fetched from Teams', 'Where it is from: Pat', 'People in it: 3', 'Now noted as here: 2', 'Left out: 1'])
+  t.strictSame(factsOf('attendance.changed', { attended: ['unknown', 'yes'], came: ['', '3'], source: 'report' }, none),
+    ['Noted: from “not recorded” to “came”', 'People who came: from nothing to “3”', 'Known: from the Teams report'])
+  t.strictSame(factsOf('walk-ins.changed', { walkIns: ['', '2'], source: 'report' }, none),
+    ['People without a booking: from nothing to “2”', 'Known: from the Teams report'])
+})
+
 t.test('other facts are told as they are, and whose an id is', async t => {
   const agencies = new Map([['a1', 'Cumbria Police']])
 

@@ -25,7 +25,7 @@ t.test('deleting drafts', async t => {
     await db.bulletin.create({
       data: { activityId: draft.id, number: 1, audience: 'confirmed', heading: 'x', body: 'y', madeById: member.id, createdAt: noon.toJSDate() }
     })
-    t.match((await app.inject({ url: draft.url, headers })).body, `${draft.url}/deletion`)
+    t.match((await app.inject({ url: `${draft.url}/settings`, headers })).body, `${draft.url}/deletion`)
 
     const question = await app.inject({ url: `${draft.url}/deletion`, headers })
     t.equal(perceived(question).h1, 'Do you want to delete this draft?')

@@ -47,7 +47,12 @@ t.test('numbers stay, add up in whatever order people are forgotten, and name no
   const { db } = await world(t)
   const { id: activityId } = await anActivity(db)
   const came = await aBooking(db, activityId, {
-    places: 2, attended: true, district: 'Cumberland', heardFrom: 'My son Ben’s school', waitedAt: noon.toJSDate()
+    camePlaces: 1,
+    places: 2,
+    attended: true,
+    district: 'Cumberland',
+    heardFrom: 'My son Ben’s school',
+    waitedAt: noon.toJSDate()
   })
   const stayedAway = await aBooking(db, activityId, { attended: false, district: 'Cumberland', role: 'carer' })
   const left = await aBooking(db, activityId, { status: 'cancelled', heardFrom: 'Anne Kirkbride told me' })
@@ -56,20 +61,38 @@ t.test('numbers stay, add up in whatever order people are forgotten, and name no
   await forget(db, stayedAway.id, left.id)
   await forget(db, came.id)
 
-  const numbers = { booked: 0, places: 0, waited: 0, cancelled: 0, lapsed: 0, came: 0, didNotCome: 0 }
+  const numbers = {
+    booked: 0, places: 0, waited: 0, cancelled: 0, lapsed: 0, came: 0, camePlaces: 0, didNotCome: 0, recordedPlaces: 0
+  }
+  const went = { came: 1, camePlaces: 1, recordedPlaces: 2 }
+  const stayed = { didNotCome: 1, recordedPlaces: 1 }
+  const known = { ...went, ...stayed, recordedPlaces: 3 }
   const rows = await db.headcount.findMany({
     omit: { activityId: true }, orderBy: [{ dimension: 'asc' }, { value: 'asc' }]
   })
   t.strictSame(rows, [
     { dimension: 'district', value: '', ...numbers, cancelled: 1 },
-    { dimension: 'district', value: 'Cumberland', ...numbers, booked: 2, places: 3, waited: 1, came: 1, didNotCome: 1 },
-    { dimension: 'heard-from', value: 'not said', ...numbers, booked: 1, places: 1, didNotCome: 1 },
+    { dimension: 'district', value: 'Cumberland', ...numbers, booked: 2, places: 3, waited: 1, ...known },
+    { dimension: 'heard-from', value: 'not said', ...numbers, booked: 1, places: 1, ...stayed },
     { dimension: 'heard-from', value: 'other', ...numbers, cancelled: 1 },
-    { dimension: 'heard-from', value: 'school or nursery', ...numbers, booked: 1, places: 2, waited: 1, came: 1 },
-    { dimension: 'role', value: 'carer', ...numbers, booked: 1, places: 1, didNotCome: 1 },
-    { dimension: 'role', value: 'parent', ...numbers, booked: 1, places: 2, waited: 1, cancelled: 1, came: 1 },
-    { dimension: 'total', value: '', ...numbers, booked: 2, places: 3, waited: 1, cancelled: 1, came: 1, didNotCome: 1 }
+    { dimension: 'heard-from', value: 'school or nursery', ...numbers, booked: 1, places: 2, waited: 1, ...went },
+    // Booked at noon of 23 November for the evening of 1 December: between 7 and 13 days before.
+    { dimension: 'lead-time', value: '7', ...numbers, booked: 2, places: 3, waited: 1, cancelled: 1, ...known },
+    { dimension: 'role', value: 'carer', ...numbers, booked: 1, places: 1, ...stayed },
+    { dimension: 'role', value: 'parent', ...numbers, booked: 1, places: 2, waited: 1, cancelled: 1, ...went },
+    { dimension: 'total', value: '', ...numbers, booked: 2, places: 3, waited: 1, cancelled: 1, ...known }
   ])
+})
+
+t.test('who cancelled after they had joined is counted as cancelled, and nothing is counted by what is not known', async t => {
+  const { db } = await world(t)
+  const { id: activityId } = await anActivity(db)
+  const { id } = await aBooking(db, activityId, { status: 'cancelled', attended: true, places: 2 })
+
+  await forget(db, id)
+
+  t.match(await db.headcount.findFirst({ where: { dimension: 'total' } }), { booked: 0, cancelled: 1, came: 0, camePlaces: 0 })
+  await t.rejects(db.headcount.updateMany({ data: { dimension: 'shoe size' } }), /headcounts_dimension/)
 })
 
 t.test('the copy of a booking for another date goes with it, unless its holder has heard of it', async t => {

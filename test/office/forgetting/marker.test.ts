@@ -148,7 +148,7 @@ t.test('someone who booked is found in each place before their day, and nowhere 
     await sendBulletin(db, outbox, { ...at, versionHash, host, confirmed }, staff, noon))
   const arranged = { activityId, bookingId: anne.id, answer: `Captions are on, ${marker}`, host }
   await confirming(async confirmed => { await answerAccess(db, outbox, { ...arranged, confirmed }, staff, noon) })
-  for (const path of ['', `/bookings/${anne.id}`, '/letters']) {
+  for (const path of ['/attendees', `/bookings/${anne.id}`, '/letters']) {
     t.match((await app.inject({ url: `/staff/activities/${slug}${path}`, headers })).body, marker)
   }
   t.match((await post(app, '/staff/people', { q: marker }, headers)).body, marker)
@@ -195,7 +195,8 @@ t.test('someone who booked is found in each place before their day, and nowhere 
   // The pages of the activity still work without people, and links to their bookings do not.
   const later = await signedIn(app, db)
   const seen = async (path: string) => perceived(await app.inject({ url: `/staff${path}`, ...later })).text
-  t.match(await seen(`/activities/${slug}`), /The details of everyone who booked are deleted.*Had a place 2 Came 1 Did not come 0 Were on the waiting list 4 Cancelled 2 /)
+  t.match(await seen(`/activities/${slug}`), 'The details of everyone who booked are deleted')
+  t.match(await seen(`/activities/${slug}/attendees`), /The details of everyone who booked are deleted.*Had a place 2 Came 1 Did not come 0 Were on the waiting list 4 Cancelled 2 /)
   t.match(await seen('/activities?view=past'), /2 of 3 booked/)
   t.match(await seen(`/activities/${slug}/letters`), 'The details of everyone who booked are deleted')
   t.match(await seen(`/activities/${slug}/evening`), 'The details of everyone who booked are deleted')

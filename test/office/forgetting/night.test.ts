@@ -18,7 +18,16 @@ import type { World } from '../../support/world.ts'
 const theDay = noon.plus({ days: 38 })
 
 const nobody = {
-  bookings: 0, activities: 0, again: 0, held: 0, links: 0, sessions: 0, requests: 0, emails: 0
+  bookings: 0,
+  activities: 0,
+  again: 0,
+  held: 0,
+  links: 0,
+  sessions: 0,
+  requests: 0,
+  laterContacts: 0,
+  texts: 0,
+  emails: 0
 }
 const silent = { warn () {} }
 const notFollowed = async () => {}

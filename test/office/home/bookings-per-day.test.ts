@@ -1,6 +1,7 @@
 import t from 'tap'
 import { bookingsInWords, daysUpTo, everyDay } from '../../../src/office/home/bookings-per-day.ts'
-import { chartOf, withoutStyles } from '../../../src/office/home/chart.ts'
+import { chartOf } from '../../../src/office/home/chart.ts'
+import { withoutStyles } from '../../../src/platform/svg-chart.ts'
 import { perceived, service } from '../../support/service.ts'
 import { anAgency, signedIn } from '../../support/staff.ts'
 import { aBooking, anActivity, noon } from '../../support/world.ts'

@@ -368,10 +368,10 @@ t.test('looking changes nothing', async t => {
   t.strictSame(await kept(its), before)
 })
 
-t.test('the activity’s own page leads there', async t => {
+t.test('the settings of the activity lead there', async t => {
   const its = await context(t)
 
-  t.match((await its.app.inject({ url: `/staff/activities/${its.activity.slug}`, headers: its.headers })).body, `href="${its.url}"`)
+  t.match((await its.app.inject({ url: `/staff/activities/${its.activity.slug}/settings`, headers: its.headers })).body, `href="${its.url}"`)
 })
 
 t.test('where people join by links of their own, a new meeting is no news to them', async t => {

@@ -3,12 +3,11 @@ import { randomUUID } from 'node:crypto'
 import t from 'tap'
 import { BookingNotOpen } from '../../../src/programme/activities/errors.ts'
 import { FullyBooked } from '../../../src/booking/bookings/errors.ts'
-import { cancelBookingByStaff } from '../../../src/booking/bookings/cancel.ts'
 import { sweepEmails } from '../../../src/mail/emails/commands.ts'
 import { bookByPhone } from '../../../src/office/on-behalf/book-by-phone.ts'
 import { StillDraft } from '../../../src/office/on-behalf/errors.ts'
 import { serveWaitingList } from '../../../src/booking/waiting-list/serve.ts'
-import { confirming } from '../../support/confirming.ts'
+import { cancelForThem } from '../../support/confirming.ts'
 import { doJobs, keeping, contextWith } from '../../support/email-context.ts'
 import { perceived, post, service } from '../../support/service.ts'
 import { aHold, anAgency, organiser, signedIn } from '../../support/staff.ts'
@@ -66,8 +65,7 @@ t.test('someone without an address is owed no email about what they heard by pho
   t.strictSame(await announced(db, 'letter.due'), [])
   t.equal(await db.booking.count({ where: { unreachableAt: { not: null } } }), 0)
 
-  await confirming(async confirmed =>
-    await cancelBookingByStaff(db, outbox, has.bookingId, confirmed, organiser, later))
+  await cancelForThem({ db, outbox }, [has.bookingId], organiser, later)
   await serveWaitingList(db, outbox, id, later)
   t.strictSame(await doJobs(its, context), [])
 

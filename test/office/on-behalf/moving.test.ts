@@ -5,10 +5,11 @@ import type { Test } from 'tap'
 import { lockActivity } from '../../../src/programme/activities/queries.ts'
 import { cancelBooking } from '../../../src/booking/bookings/cancel.ts'
 import { changePlaces } from '../../../src/booking/bookings/change-own-booking.ts'
-import { BookingMoved } from '../../../src/booking/bookings/errors.ts'
+import { ofOne } from '../../../src/booking/bookings/choose-again.ts'
+import { BookingMoved, ChosenGone } from '../../../src/booking/bookings/errors.ts'
 import type { Booking } from '../../../src/platform/database/generated/client.ts'
 import { sweepEmails } from '../../../src/mail/emails/commands.ts'
-import { moveBooking } from '../../../src/office/on-behalf/move-booking.ts'
+import { moveBookings } from '../../../src/office/on-behalf/move-bookings.ts'
 import { restoreTurn } from '../../../src/office/on-behalf/restore-turn.ts'
 import { CannotMoveThere } from '../../../src/office/on-behalf/errors.ts'
 import { remindPeople } from '../../../src/mail/reminders/commands.ts'
@@ -38,10 +39,15 @@ async function twoDates (db: World['db'], given: { first?: object, second?: obje
   return [first, await anActivity(db, { campaignId, ...aWeekLater, ...given.second })] as const
 }
 
-/** Moves a booking like someone who has read the effects. */
-async function move (its: Pick<World, 'db' | 'outbox'>, id: string, to: { id: string }, now = noon): Promise<void> {
-  const go = async (confirmed?: string) =>
-    await moveBooking(its.db, its.outbox, id, { to: to.id, confirmed }, organiser, now)
+/** Moves bookings of one activity like someone who has read the effects. */
+async function move (
+  its: Pick<World, 'db' | 'outbox'>, bookings: string | string[], to: { id: string }, now = noon
+): Promise<void> {
+  const bookingIds = [bookings].flat()
+  const { activityId: from } = await its.db.booking.findFirstOrThrow({ where: { id: { in: bookingIds } } })
+  const go = async (confirmed?: string) => {
+    await moveBookings(its.db, its.outbox, { from, to: to.id, bookingIds, confirmed }, organiser, now)
+  }
   try {
     await go()
   } catch (error) {
@@ -340,11 +346,18 @@ t.test('what is asked of a booking that moves meanwhile is refused in words, and
       return { asking }
     })
 
-    t.match(await asking, [{ status: 'rejected', reason: new BookingMoved() }], what)
+    const reason = what === 'move elsewhere' ? new ChosenGone() : new BookingMoved()
+    t.match(await asking, [{ status: 'rejected', reason }], what)
     t.match(await db.booking.findUnique({ where: { id } }), { activityId: second.id, status, places: 1 }, what)
   }
   t.equal(await db.auditEntry.count(), 0)
   await isExact(t, its)
+})
+
+t.test('someone who chose nobody from a list reads that the booking was moved', async t => {
+  await t.rejects(ofOne(Promise.reject(new ChosenGone())), new BookingMoved())
+  await t.rejects(ofOne(Promise.reject(new Error('Else'))), new Error('Else'))
+  t.equal(await ofOne(Promise.resolve(1)), 1)
 })
 
 t.test('where moving fails, nothing has moved and nobody is told', async t => {

@@ -132,6 +132,102 @@ t.test('attendance is noted for many at once, and on record for each with from a
   t.equal((await entries(db, 'attendance.changed')).length, 2)
 })
 
+t.test('how many of a party came is noted beside who came, in one form, and nobody is counted who did not come', async t => {
+  const { app, db, activity, headers, url, look } = await context(t)
+  const ann = await aBooking(db, activity.id, { name: 'Ann Ash', places: 3 })
+  const ben = await aBooking(db, activity.id, { name: 'Ben Bell', places: 2 })
+  const one = await aBooking(db, activity.id, { name: 'Cy Cole' })
+  const kept = async ({ id }: Booking) => {
+    const { attended, camePlaces, attendanceSource } = await db.booking.findUniqueOrThrow({ where: { id } })
+    return [attended, camePlaces, attendanceSource]
+  }
+  const note = async (fields: Record<string, string>) => await post(app, `${url}/attendance`, fields, headers)
+
+  t.match(perceived(await look()).text, /Ann Ash \+2 more Here Did not come Not recorded How many came All 3 1 of 3 2 of 3/)
+  const { body } = await look()
+  t.notMatch(body, `${one.reference}-came`, 'there is nobody to count in a booking of one')
+
+  await note({ ...filledIn(body), [`${ann.reference}-came`]: 'all-2', [ben.reference]: 'unknown-yes' })
+
+  t.strictSame([await kept(ann), await kept(ben), await kept(one)],
+    [[true, 2, 'ticked'], [true, null, 'ticked'], [null, null, null]], 'whoever counts people says that they came')
+  t.match(await entries(db, 'attendance.changed'), [{ details: { attended: ['unknown', 'yes'], came: ['', '2'] } }, {}])
+  t.match(perceived(await look()).text, /Here: 2 Ann Ash/)
+
+  await note({ [ann.reference]: 'yes-no', [`${ann.reference}-came`]: '2-2' })
+  t.strictSame(await kept(ann), [false, 0, 'ticked'])
+  const refused = await note({ [ann.reference]: 'no-no', [`${ann.reference}-came`]: 'all-1' })
+  t.equal(refused.statusCode, 409)
+  t.strictSame(perceived(refused).errors, [
+    { field: `guest-${ann.reference}`, sentence: 'Ann Ash: choose “Here” if some of them came.' }
+  ])
+  const other = await note({ [ben.reference]: 'yes-yes', [`${ben.reference}-came`]: '2-1' })
+  t.match(perceived(other).errors, [{ sentence: /^Ben Bell: someone else noted “here” at the same time/ }])
+  for (const wrong of ['all-0', 'all-', '2', 'all-9999', 'all-x']) {
+    t.equal((await note({ [ben.reference]: 'yes-yes', [`${ben.reference}-came`]: wrong })).statusCode, 400, wrong)
+  }
+  t.strictSame(await kept(ben), [true, null, 'ticked'])
+})
+
+t.test('the database keeps how many came in step with who came and with the places, for any process', async t => {
+  const { db } = await world(t)
+  const { id: activityId } = await anActivity(db, tonight)
+  const { id } = await aBooking(db, activityId, { places: 3, attended: true, camePlaces: 3 })
+  const change = async (data: object) => {
+    const { attended, camePlaces, attendanceSource } = await db.booking.update({ where: { id }, data })
+    return [attended, camePlaces, attendanceSource]
+  }
+
+  t.strictSame(await change({ places: 2 }), [true, 2, null])
+  t.strictSame(await change({ attended: false }), [false, 0, 'ticked'], 'as the version before writes it')
+  t.strictSame(await change({ attended: true }), [true, null, 'ticked'])
+  t.strictSame(await change({ attended: null }), [null, null, null])
+  t.strictSame(await change({ attended: true, joinedAt: noon.toJSDate() }), [true, null, 'joined'])
+  for (const wrong of [{ camePlaces: -1 }, { minutesAtLeast: 15 }, { minutesAtLeast: -10 }, { attendanceSource: 'x' }]) {
+    await t.rejects(change(wrong), { code: /P2004|P2010|P2039/ }, JSON.stringify(wrong))
+  }
+  t.match(await aBooking(db, activityId, { camePlaces: 1, attendanceSource: 'ticked' }), {
+    attended: null, camePlaces: null, attendanceSource: null
+  }, 'of nobody who is not known to have come')
+  await t.rejects(db.activity.update({ where: { id: activityId }, data: { walkIns: -1 } }))
+})
+
+t.test('people without a booking are a number, which nobody replaces unseen, by hosts too on the day', async t => {
+  const { app, db, activity, headers, member, url, look } = await context(t, {}, { role: 'host' })
+  const edition = async () => /name="edition" value="([^"]*)"/.exec((await look()).body)?.[1] ?? ''
+  const note = async (walkIns: string, read: string) =>
+    await post(app, `${url}/walk-ins`, { walk_ins: walkIns, edition: read }, headers)
+  const stands = async () => (await db.activity.findUniqueOrThrow({ where: { id: activity.id } })).walkIns
+  const first = await edition()
+
+  t.match((await note('3', first)).headers.location, /evening\?done=walk-ins$/)
+  t.equal(await stands(), 3)
+  t.equal((await note('3', first)).statusCode, 303, 'a second press of the button is no quarrel')
+  t.match(await entries(db, 'walk-ins.changed'), [
+    { staffMemberId: member.id, subject: activity.slug, details: { walkIns: ['', '3'] } }
+  ])
+
+  const late = await note('5', first)
+  t.equal(late.statusCode, 409)
+  t.strictSame(perceived(late).errors, [{
+    field: 'walk_ins', sentence: 'Someone else noted 3 at the same time, and that stays. Enter yours again if it is right.'
+  }])
+  t.match(late.body, /name="walk_ins"[^>]*value="5"/, 'what was typed is still there')
+  t.equal(await stands(), 3)
+  t.equal((await note('5', await edition())).statusCode, 303)
+  t.equal(await stands(), 5)
+  for (const wrong of ['-1', '10000', 'many', '2.5']) {
+    t.match(perceived(await note(wrong, await edition())).errors, [{
+      field: 'walk_ins', sentence: 'The number of people without a booking must be a whole number from 0 to 9,999'
+    }])
+  }
+  t.equal((await note('', await edition())).statusCode, 303)
+  t.equal(await stands(), null, 'nobody counted is not nobody')
+
+  await db.activity.update({ where: { id: activity.id }, data: inAWeek })
+  t.equal((await note('1', first)).statusCode, 403)
+})
+
 t.test('of two who note at once neither undoes the other: what stands stays, the rest is saved, and the page says so', async t => {
   const { app, db, activity, headers, url } = await context(t)
   const ann = await aBooking(db, activity.id, { name: 'Ann Ash' })
@@ -471,8 +567,9 @@ t.test('an activity’s own page names its hosts, and leads to the page for the 
   await db.activity.update({ where: { id: activity.id }, data: inAWeek })
   const before = perceived(await app.inject({ url, headers })).text
 
-  t.match(today, /Hosts Hanna Host .*This takes place today Open the page for the day/)
-  t.match(before, /On the day : who is coming/)
+  t.match(today, /This takes place today Open the page for the day .*Hosts Hanna Host/)
+  t.match(before, 'Overview On the day')
+  t.notMatch(before, 'Open the page')
   t.notMatch(today, 'can see who is coming')
   t.ok(member)
 })

@@ -2,12 +2,11 @@
 import t from 'tap'
 import type { Test } from 'tap'
 import type { Answer } from '../../../src/booking/bookings/answer-columns.ts'
-import { cancelBookingByStaff } from '../../../src/booking/bookings/cancel.ts'
 import { requestPlaces } from '../../../src/booking/bookings/request-places.ts'
 import { answerAccess } from '../../../src/office/people/commands.ts'
 import { prioritise } from '../../../src/booking/waiting-list/priority-groups.ts'
 import { serveWaitingList } from '../../../src/booking/waiting-list/serve.ts'
-import { confirming } from '../../support/confirming.ts'
+import { cancelForThem, confirming } from '../../support/confirming.ts'
 import { filledIn } from '../../support/filled-in.ts'
 import { doJobs, anEmail, keeping, contextWith } from '../../support/email-context.ts'
 import { countedService, perceived, post, service } from '../../support/service.ts'
@@ -138,10 +137,10 @@ t.test('its history tells what happened, who did it and which emails went, the l
   const { id } = await db.booking.findFirstOrThrow({ where: { name: 'Bob' } })
   await db.priorityGroup.create({ data: { activityId: activity.id, rank: 1, name: 'Foster carers', reason: 'They asked for it.' } })
   await prioritise(db, id, 1, by, at(2))
-  await confirming(async confirmed => await cancelBookingByStaff(db, outbox, full.id, confirmed, by, at(3)))
+  await cancelForThem({ db, outbox }, [full.id], by, at(3))
   await serveWaitingList(db, outbox, activity.id, at(4))
   await anEmail(db, id, { kind: 'place-offered', sequence: 1, createdAt: at(5).toJSDate(), sentAt: at(6).toJSDate() })
-  await confirming(async confirmed => await cancelBookingByStaff(db, outbox, id, confirmed, by, at(7)))
+  await cancelForThem({ db, outbox }, [id], by, at(7))
 
   const page = await app.inject({ url: `/staff/activities/${activity.slug}/bookings/${id}`, headers })
 

@@ -93,7 +93,7 @@ t.test('one page shows everything about an address, and so does a file, with how
   const { text } = perceived(page)
   for (const shown of [
     'The full one', 'The other one', 'The past one', `${marker} needs captions`, `${marker} asks`, `${marker} heard`, '07700 900 982',
-    'Confirmed', 'Waiting', 'Was there', 'Booked 1 place', 'Place confirmed, sent', 'On the waiting list, sent', `${marker} complains`,
+    'Confirmed', 'Waiting', 'Came', 'Booked 1 place', 'Place confirmed, sent', 'On the waiting list, sent', `${marker} complains`,
     'Independent inquiry', 'To be deleted on'
   ]) t.match(text, shown)
   t.notMatch(text, /Bea|Cy\b/, 'nobody else is in it')

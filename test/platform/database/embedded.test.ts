@@ -43,7 +43,7 @@ t.test('the server is durable, speaks UTF-8, listens only on this machine and as
     server_encoding: 'UTF8',
     listen_addresses: '127.0.0.1',
     unix_socket_directories: '',
-    max_connections: '100',
+    max_connections: '200',
     upper: 'É'
   })
   await t.rejects(ask(url.replace(/:[^:@/]+@/, ':guess@'), 'SELECT 1'), { code: '28P01' })

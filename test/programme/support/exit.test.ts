@@ -8,14 +8,19 @@ const templates = join(import.meta.dirname, '../../../templates')
 
 t.test('every form that the public fills in is made by the one macro', async t => {
   const names = (await readdir(templates, { recursive: true })).filter(name => name.endsWith('.njk'))
-  const isOfStaff = (name: string, text: string) =>
-    /^(identity\/staff|mail\/emails)\//.test(name) || /extends "(identity\/staff\/frame|programme\/activities\/running)\.njk"/.test(text)
-  const own = await Promise.all(names.map(async name => {
-    const text = await readFile(join(templates, name), 'utf8')
-    return /<form\b/.test(text) && !isOfStaff(name, text) ? [name] : []
-  }))
+  const texts = new Map(await Promise.all(names.map(async name => [name, await readFile(join(templates, name), 'utf8')] as const)))
+  /** Whether only staff see it: a page of theirs, or a part of nothing but such pages. */
+  const isOfStaff = (name: string): boolean => {
+    if (/^(identity\/staff|mail\/emails)\//.test(name)) return true
+    const text = texts.get(name) ?? ''
+    if (/extends "(identity\/staff\/frame|programme\/activities\/running)\.njk"/.test(text)) return true
+    const including = names.filter(other =>
+      ['include', 'from'].some(how => texts.get(other)?.includes(`{% ${how} "${name}"`)))
+    return including.length > 0 && including.every(isOfStaff)
+  }
+  const own = names.filter(name => /<form\b/.test(texts.get(name) ?? '') && !isOfStaff(name))
 
-  t.strictSame(own.flat(), ['parts/form.njk'])
+  t.strictSame(own, ['parts/form.njk'])
 })
 
 t.test('no form begins as another did, also where a page is rendered once for many', async t => {

@@ -1,0 +1,47 @@
+import { eraseLaterContact } from '../../booking/evaluations/commands.ts'
+import { answeringStateAt } from '../../booking/evaluations/answering-times.ts'
+import { namedId } from '../../platform/named-id.ts'
+import type { Facts } from '../../platform/outbox.ts'
+import { activityOf, withCampaign } from '../../programme/activities/queries.ts'
+import { dayInWords } from '../../programme/activities/when.ts'
+import { listSupportContacts } from '../../programme/support/queries.ts'
+import { oneLine } from '../../platform/one-line.ts'
+import { emergencyMarked, helplines, outwardTitle } from '../invitations/wording.ts'
+import type { EmailContext } from '../emails/email-context.ts'
+import { sendStandalone } from '../emails/standalone.ts'
+
+/**
+ * Asks people once more, as they agreed to be, and deletes their address; returns each one's result, in the order
+ * given. Runs at least once: another copy is the same email, with the same link. An address that is refused for good,
+ * of whose activity nothing is asked any more, or whose last day has come is deleted too.
+ */
+export async function askOnceMore (
+  context: EmailContext, dues: ReadonlyArray<Facts['later-question.due']>
+): Promise<Array<PromiseSettledResult<void>>> {
+  return await Promise.allSettled(dues.map(async ({ contactId }) => {
+    const { db, clock, evaluationLinks, publicUrl } = context
+    const contact = await db.laterContact.findUnique({
+      where: { id: contactId }, include: { activity: { include: withCampaign } }
+    })
+    if (contact === null) return
+    const activity = activityOf(contact.activity)
+    const isPromised = clock().setZone(activity.zone).toFormat('yyyy-MM-dd') < contact.eraseOn.toISOString().slice(0, 10)
+    if (isPromised && answeringStateAt(activity, 'later', clock()) === 'open') {
+      await sendStandalone(context, {
+        emailId: namedId(`later-question ${contactId}`),
+        to: contact.email,
+        template: 'later-question',
+        model: {
+          what: outwardTitle(activity),
+          day: dayInWords(activity.startsAt, activity.zone),
+          answerUrl: `${publicUrl}/evaluations/${evaluationLinks.tokenOf(evaluationLinks.laterLinkOf(contact))}`,
+          helpUrl: `${publicUrl}/help`,
+          partnership: oneLine(activity.campaign.partnership),
+          emergency: emergencyMarked,
+          helplines: helplines(await listSupportContacts(db))
+        }
+      })
+    }
+    await eraseLaterContact(db, contactId, clock())
+  }))
+}

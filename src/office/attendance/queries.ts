@@ -1,0 +1,50 @@
+import type { AttendanceSource } from '../../booking/bookings/booking.ts'
+import type { Reader, Tx } from '../../platform/database/connect.ts'
+import type { Candidate } from './matching.ts'
+import type { Standing } from './review.ts'
+
+/** Someone with a place, as far as a report is compared with it. */
+export interface Booked extends Candidate, Standing {
+  places: number
+  attendanceSource: AttendanceSource | undefined
+}
+
+/** Everyone who has a place in an activity, in the order of their names as they were typed. */
+export async function listBooked (db: Reader, activityId: string): Promise<Booked[]> {
+  const rows = await db.booking.findMany({
+    where: { activityId, status: 'confirmed' },
+    select: {
+      id: true,
+      reference: true,
+      name: true,
+      canonicalEmail: true,
+      places: true,
+      attended: true,
+      minutesAtLeast: true,
+      attendanceSource: true
+    },
+    orderBy: [{ name: 'asc' }, { reference: 'asc' }]
+  })
+  return rows.map(row => ({
+    ...row,
+    canonicalEmail: row.canonicalEmail ?? undefined,
+    attended: row.attended ?? undefined,
+    minutesAtLeast: row.minutesAtLeast ?? undefined,
+    attendanceSource: row.attendanceSource as AttendanceSource | null ?? undefined
+  }))
+}
+
+/**
+ * Takes the row locks of those of these bookings of an activity that have a place, in the order of their ids, then
+ * reads what is recorded of them. The activity's row is locked by then: office/on-the-day locks in the same order.
+ */
+export async function lockStandings (
+  tx: Tx, activityId: string, bookingIds: readonly string[]
+): Promise<Map<string, Standing>> {
+  const rows = await tx.$queryRaw<Array<{ id: string, attended: boolean | null, minutesAtLeast: number | null }>>`
+    SELECT id, attended, minutes_at_least AS "minutesAtLeast" FROM bookings
+    WHERE id = ANY (${bookingIds}::uuid[]) AND activity_id = ${activityId}::uuid AND status = 'confirmed'
+    ORDER BY id FOR UPDATE`
+  return new Map(rows.map(({ id, attended, minutesAtLeast }) =>
+    [id, { attended: attended ?? undefined, minutesAtLeast: minutesAtLeast ?? undefined }]))
+}

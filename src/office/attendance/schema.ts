@@ -1,0 +1,87 @@
+import { z } from 'zod'
+import { referenceIn } from '../../booking/bookings/reference.ts'
+import { answerInLine, unknownField } from '../../platform/http/form-answers.ts'
+import type { Decided } from './commands.ts'
+import type { Booked } from './queries.ts'
+import type { Decision, Review } from './review.ts'
+
+/** How many reports at once, and how large each: several times the largest meeting of an hour. */
+export const reportLimits = { files: 10, bytesPerFile: 2_097_152 }
+
+export const uploadFields = ['report', 'source'] as const
+
+/** The reports of one meeting, and where they are from. */
+export const uploadForm = z.strictObject({
+  source: answerInLine('Where the report is from', 'Enter where the report is from', 200),
+  report: z.array(z.instanceof(Uint8Array)).min(1, 'Choose the report that you downloaded from Teams')
+}, { error: unknownField })
+
+/** A field of the page of a report: of someone whom the report does not tell, or of a difference. */
+const fieldName = /^(who|other)-(\d{1,4})$/
+const differs = /^differs-([\dA-Z]{5}-[\dA-Z]{5})$/
+
+/** The names of a page's fields that can have an error beside them. */
+export function decisionFields (body: unknown): string[] {
+  return Object.keys(body ?? {}).filter(name => fieldName.test(name))
+}
+
+/**
+ * The page of a report, filled in: a choice for each person whom the report does not tell, and for each difference.
+ * Whoever is left open is left out. A booking is one that has a place now.
+ */
+export function decisionForm (review: Review, booked: readonly Booked[]) {
+  const byReference = new Map(booked.map(({ reference, id }) => [reference, id]))
+
+  return z.record(z.string(), z.unknown()).transform((fields, context): Decided => {
+    const decisions = new Map<number, Decision>()
+    const changed = new Set<string>()
+    for (const [name, given] of Object.entries(fields)) {
+      if (name === 'review') continue
+      const refuse = (message: string) => context.addIssue({ code: 'custom', path: [name], message })
+      const [, kind, digits] = fieldName.exec(name) ?? []
+      const [, reference] = differs.exec(name) ?? []
+      const person = Number(digits)
+      const isUnknown = kind === undefined
+        ? reference === undefined
+        : review.people[person] === undefined || review.people[person].found !== undefined
+      if (isUnknown) {
+        context.addIssue({ code: 'custom', message: unknownField({ code: 'unrecognized_keys', keys: [name] } as never) })
+        return z.NEVER
+      }
+      if (typeof given !== 'string') refuse('Choose only one answer for each person')
+      else if (reference !== undefined) {
+        if (!['keep', 'came'].includes(given)) refuse('Choose whether they were there')
+        const bookingId = byReference.get(reference)
+        if (given === 'came' && bookingId !== undefined) changed.add(bookingId)
+      } else if (kind === 'who') {
+        const typed = String(fields[`other-${person}`] ?? '')
+        // Nobody types a reference to leave someone out.
+        const choice = given === 'left-out' && typed.trim() !== '' ? 'other' : given
+        const decision = decisionIn(choice, typed, byReference)
+        if (typeof decision === 'object' && 'wrong' in decision) {
+          context.addIssue({ code: 'custom', path: [decision.field === 'other' ? `other-${person}` : name], message: decision.wrong })
+        } else decisions.set(person, decision)
+      }
+    }
+    return { decisions, changed }
+  })
+}
+
+interface Wrong { wrong: string, field: 'who' | 'other' }
+
+function decisionIn (given: string, other: string, byReference: ReadonlyMap<string, string>): Decision | Wrong {
+  if (given === 'walk-in' || given === 'left-out') return given
+  const typed = given === 'other' ? other : given.replace(/^booking-/, '')
+  const reference = referenceIn(typed)
+  const field = given === 'other' ? 'other' : 'who'
+  if (given === 'other' && typed.trim() === '') return { wrong: 'Enter the reference of their booking', field }
+  const bookingId = reference === undefined ? undefined : byReference.get(reference)
+  if (bookingId !== undefined && (given === 'other' || given.startsWith('booking-'))) return { bookingId }
+  return { wrong: 'No booking with a place in this activity has this reference', field }
+}
+
+/** The choices on such a page, to be shown again. */
+export function chosenIn (body: unknown): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(body ?? {}).filter((entry): entry is [string, string] =>
+    (fieldName.test(entry[0]) || differs.test(entry[0])) && typeof entry[1] === 'string'))
+}

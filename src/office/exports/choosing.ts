@@ -1,0 +1,95 @@
+import type { DateTime } from 'luxon'
+import type { KnownActivity } from '../../programme/activities/known-activities.ts'
+import { whereInWords } from '../../programme/activities/page.ts'
+import { momentInWords, whenInWords } from '../../programme/activities/when.ts'
+import { fieldsOf } from '../../booking/bookings/attendee-filter.ts'
+import type { AttendeeFilter } from '../../booking/bookings/attendee-filter.ts'
+import { parseSearch } from '../../booking/bookings/search-query.ts'
+import type { StaffMember } from '../../identity/staff/staff-member.ts'
+import { may } from '../../identity/staff/roles.ts'
+import type { Permission } from '../../identity/staff/roles.ts'
+import { allColumns } from './columns.ts'
+import type { ListColumn } from './columns.ts'
+import { TellsTooMuch } from './errors.ts'
+import type { FormatName } from './formats.ts'
+import { peopleInWords, whoInOneLine } from './in-words.ts'
+import type { ListedActivity } from './queries.ts'
+import { zone } from './schema.ts'
+
+/** Of whom someone wants a list, and where the page about it is. */
+export interface Chosen {
+  staff: StaffMember
+  /** Undefined: several. */
+  activity: KnownActivity | undefined
+  activities: readonly ListedActivity[]
+  filter: AttendeeFilter
+  /** Address of the page, without who is asked about. */
+  path: string
+  /** What the address says of who is asked about. */
+  address: string
+  /** Where that is chosen. */
+  changeHref: string
+  /** Where the list can be chosen again, without anyone who is looked for. */
+  againHref: string
+  /** Begins the name of the file; never what someone typed. */
+  file: string
+}
+
+/** How they want it, and why. */
+export interface Wanted {
+  columns: readonly ListColumn[]
+  format: FormatName
+  why: string
+  /** Whether they chose all this, and are shown it next time. */
+  isChosen: boolean
+}
+
+/** The columns that someone may have: of every activity of the list. */
+export function columnsFor (chosen: Pick<Chosen, 'staff' | 'activities'>): ListColumn[] {
+  return allColumns.filter(({ permission }) => permission === undefined || mayAll(chosen, permission))
+}
+
+/**
+ * Refuses a list of people for what is in a column that someone may not have: that they are on it tells it. What people
+ * on it have in common is seen on the page, but not taken away.
+ */
+export function assertMayTake (chosen: Pick<Chosen, 'staff' | 'activities' | 'filter'>): void {
+  const { search, ...filter } = chosen.filter
+  const tells = fieldsOf(filter).some(([name]) => name === 'need' || name === 'question') ||
+    (search !== undefined && parseSearch(search)?.phone !== undefined)
+  if (tells && !mayAll(chosen, 'export needs and phones')) throw new TellsTooMuch()
+}
+
+function mayAll ({ staff, activities }: Pick<Chosen, 'staff' | 'activities'>, permission: Permission): boolean {
+  return activities.every(activity => may(staff, permission, activity))
+}
+
+/** The zone of a list's day, and of what it says of itself. */
+export function zoneOf ({ activities }: Pick<Chosen, 'activities'>): string {
+  return activities[0]?.zone ?? zone
+}
+
+export function titleOf ({ activity, activities }: Chosen): string {
+  return activity === undefined ? `Attendees of ${activities.length} activities` : activity.title
+}
+
+/** What a list says of itself, as lines of what and which. */
+export function aboutOf (
+  chosen: Chosen, { count, why }: { count: number, why: string }, now: DateTime<true>
+): Array<[what: string, which: string]> {
+  return [
+    ...activityLines(chosen),
+    ['Who', whoInOneLine(chosen.filter)],
+    ['How many', peopleInWords(count)],
+    ['Made', `${momentInWords(now, zoneOf(chosen))}, by ${chosen.staff.name}`],
+    ['Why', why],
+    ['Take care', 'This is personal information. Delete this file when you no longer need it.']
+  ]
+}
+
+function activityLines ({ activity, activities }: Chosen): Array<[what: string, which: string]> {
+  if (activity === undefined) {
+    return activities.map(one => ['Activity', `${one.title}: ${whenInWords(one)}, ${whereInWords(one)}`])
+  }
+  return [['Activity', activity.title], ['When', whenInWords(activity)], ['Where', whereInWords(activity)]]
+}

@@ -1,0 +1,34 @@
+import { DomainError } from '../../platform/errors.ts'
+
+/** As many lists are being downloaded as may be at once. */
+export class ListsBusy extends DomainError {
+  readonly refusal = 'lists-busy'
+  readonly status = 429
+  readonly title = 'Try again in a minute'
+
+  constructor () {
+    super('Several other lists are being downloaded just now. Try again in a minute.')
+  }
+}
+
+/** Who is on a list would tell what someone may not take away. */
+export class TellsTooMuch extends DomainError {
+  readonly refusal = 'tells-too-much'
+  readonly status = 403
+  readonly title = 'You cannot have this list'
+
+  constructor () {
+    super('Only organisers can have a list of people found by their access need, question or phone number. You can see these people on the page.')
+  }
+}
+
+/** A format cannot hold as many rows. */
+export class TooManyRows extends DomainError {
+  readonly refusal = 'too-many-rows'
+  readonly status = 409
+  readonly title = 'The list is too long'
+
+  constructor (rows: number, most: number) {
+    super(`This list has ${rows.toLocaleString('en-GB')} rows, and Excel can open ${most.toLocaleString('en-GB')}. Choose CSV, or fewer people.`)
+  }
+}

@@ -1,0 +1,116 @@
+import type { DateTime } from 'luxon'
+import { runningOf } from '../../programme/activities/staff-page.ts'
+import { shortMoment, whenInWords } from '../../programme/activities/when.ts'
+import { statuses } from '../../booking/bookings/booking.ts'
+import { statusTags } from '../../booking/bookings/status-tag.ts'
+import { fieldsIn } from '../../platform/http/form-answers.ts'
+import type { FormErrors } from '../../platform/http/form-errors.ts'
+import { columnsFor } from './choosing.ts'
+import type { Chosen } from './choosing.ts'
+import { activityColumns, allColumns, usualColumns } from './columns.ts'
+import type { ListColumn } from './columns.ts'
+import { formatNames, listFormats } from './formats.ts'
+import { peopleInWords, whoInWords } from './in-words.ts'
+import { purposeNames, purposes } from './purposes.ts'
+import type { LastList, ListedActivity, Selection } from './queries.ts'
+import { mostActivities, zone } from './schema.ts'
+
+/** A list that is on its way for longer has stopped, whatever became of it. */
+const longestMinutes = 15
+
+/** What was filled in wrongly, where the form is shown again because of it. */
+export interface Tried { body: unknown, errors: FormErrors }
+
+/** The page on which someone chooses what is in a list, how they want it and why. */
+export function listPageOf (
+  { chosen, people, last }: { chosen: Chosen, people: number, last: LastList | undefined },
+  now: DateTime<true>, tried?: Tried
+) {
+  const { activity, activities, filter, path, address, changeHref } = chosen
+  const columns = columnsFor(chosen)
+  const given = tried && fieldsIn(tried.body)
+  const has = (name: string, value: string, otherwise: boolean) =>
+    given === undefined ? otherwise : given.some(field => field.name === name && field.value === value)
+  const kept = last === undefined || last.columns.length === 0 ? usualColumns : last.columns
+  const isInTurn = filter.sort === 'turn'
+  const choice = ({ name, heading }: ListColumn) =>
+    ({ value: name, text: heading, checked: has('columns', name, kept.includes(name) || (isInTurn && name === 'turn')) })
+  return {
+    ...(activity && runningOf(activity)),
+    href: address === '' ? path : `${path}?${address}`,
+    changeHref,
+    people: peopleInWords(people),
+    isEmpty: people === 0,
+    who: whoInWords(filter),
+    search: filter.search,
+    several: activity === undefined && activities.map(one => ({ title: one.title, when: whenInWords(one) })),
+    columns: columns.filter(({ name }) => !activityColumns.includes(name)).map(choice),
+    activityColumns: columns.filter(({ name }) => activityColumns.includes(name)).map(choice),
+    withheld: allColumns.filter(column => !columns.includes(column)).map(({ heading }) => heading),
+    formats: formatNames.map((value, n) => ({
+      value,
+      text: listFormats[value].text,
+      checked: has('format', value, last?.format === undefined ? n === 0 : value === last.format)
+    })),
+    purposes: purposeNames.map(value => ({ value, text: purposes[value], checked: has('why', value, false) })),
+    other: given?.find(({ name }) => name === 'why_other')?.value,
+    cutOff: cutOffOf(last, now),
+    errors: tried?.errors
+  }
+}
+
+/** The last list of someone, if it did not reach them whole as far as we know. */
+export function cutOffOf (last: LastList | undefined, now: DateTime<true>) {
+  if (last === undefined) return undefined
+  const { rows, rowsSent, begunAt, madeAt } = last
+  const isStillGoing = rowsSent === undefined && now < begunAt.plus({ minutes: longestMinutes })
+  if (isStillGoing || rowsSent === rows) return undefined
+  return {
+    when: shortMoment(begunAt, zone),
+    what: rowsSent === undefined
+      ? `We do not know if all ${rows.toLocaleString('en-GB')} rows reached you.`
+      : `It broke off after ${rowsSent.toLocaleString('en-GB')} of ${rows.toLocaleString('en-GB')} rows.`,
+    href: madeAt
+  }
+}
+
+interface ListsPage {
+  activities: readonly ListedActivity[]
+  total: number
+  campaigns: ReadonlyArray<{ slug: string, title: string }>
+  /** Undefined: nothing was asked, and those of the last weeks and to come are shown. */
+  asked: Selection | undefined
+  last: LastList | undefined
+}
+
+/** The page on which someone chooses the activities of a list. */
+export function listsPageOf (
+  { activities, total, campaigns, asked, last }: ListsPage, now: DateTime<true>, tried?: Tried
+) {
+  const fields = fieldsIn(tried?.body)
+  const typed = (name: string) => fields.find(field => field.name === name)?.value
+  const day = (at: DateTime<true> | undefined) => at?.setZone(zone).toISODate()
+  const campaign = tried === undefined ? asked?.campaign : typed('campaign')
+  return {
+    campaigns: [
+      { value: '', text: 'Any campaign' },
+      ...campaigns.map(({ slug, title }) => ({ value: slug, text: title, selected: slug === campaign }))
+    ],
+    from: tried === undefined ? day(asked?.from) : typed('from'),
+    to: tried === undefined ? day(asked?.before?.minus({ days: 1 })) : typed('to'),
+    isAsked: asked !== undefined && tried === undefined,
+    campaign,
+    total,
+    isTooLong: total > mostActivities,
+    most: mostActivities,
+    activities: activities.map(({ slug, title, campaign, ...its }) => ({
+      value: slug,
+      text: title,
+      hint: { text: `${whenInWords(its)} · ${campaign.title}` },
+      checked: fields.some(({ name, value }) => name === 'activity' && value === slug)
+    })),
+    statuses: statuses.map(status => ({ value: status, text: statusTags[status].text, checked: false })),
+    cutOff: cutOffOf(last, now),
+    errors: tried?.errors
+  }
+}

@@ -1,0 +1,175 @@
+import { dividedOf } from './divided.ts'
+import type { CountedKind, PublishedKind } from './divided.ts'
+import { alone, exactly, few, fewest, isExact, isSmall, leavesFree, partsOf, sumOf, sumOfAlone } from './small-numbers.ts'
+import type { Figure } from './small-numbers.ts'
+
+/** What became of the places that were booked, in the order in which one is hidden to protect another. */
+export const outcomes = ['came', 'notRecorded', 'didNotCome'] as const
+export type Outcome = typeof outcomes[number]
+
+/** How many places of an activity were booked, by what became of them, and who else there was. */
+export interface CountedActivity extends Record<Outcome, number> {
+  id: string
+  /** Bookings that were ever on the waiting list. */
+  waited: number
+  /** People who came without a booking; undefined: nobody counted. */
+  walkIns: number | undefined
+}
+
+/** What is published of an activity, or of several. */
+export interface Published extends Record<Outcome, Figure> {
+  activities: number
+  booked: Figure
+  waited: Figure
+  /** Undefined: nobody counted. */
+  walkIns: Figure | undefined
+}
+
+/** The people of some activities, divided once: by where they live, say. */
+export type Division = 'district' | 'role' | 'heard-from' | 'lead-time'
+
+/**
+ * The activities that are counted together: those of one quarter, campaign and leading organisation, all known to the
+ * same people. Whatever anyone may choose to see consists of whole blocks, or of single activities.
+ */
+export interface CountedBlock {
+  activities: readonly CountedActivity[]
+  /** True once no activity of it is still to come: until then its sums would tell from day to day what was added. */
+  isOver: boolean
+  /** The places of its activities that are not small (`hasOwnNumber`), divided in several ways. */
+  divisions: ReadonlyMap<Division, readonly CountedKind[]>
+}
+
+export interface PublishedBlock {
+  activities: ReadonlyMap<string, Published>
+  total: Published
+  /** Undefined while it is not over. */
+  divisions: ReadonlyMap<Division, readonly PublishedKind[]> | undefined
+}
+
+/** Whether as many people booked an activity that their number is published. */
+export function hasOwnNumber (activity: CountedActivity): boolean {
+  return !isSmall(bookedOf(activity))
+}
+
+function bookedOf (activity: CountedActivity): number {
+  return outcomes.reduce((sum, outcome) => sum + activity[outcome], 0)
+}
+
+/**
+ * What is published of a block. Everything on any page, in any file and any picture is computed from this alone: a
+ * count from 1 to 4 can be worked out from all of them together only if it can be from here, and here it cannot.
+ *
+ * - Of an activity everyone is taken to know how many places were booked; its outcomes are parts of that.
+ * - The sums of a block are published as they are only where the small outcomes of its activities stay free.
+ * - Each division is published as if these sums were known. Two divisions have nothing but these in common.
+ */
+export function publishedOf ({ activities, isOver, divisions }: CountedBlock): PublishedBlock {
+  const published = new Map(activities.map(activity => [activity.id, ofActivity(activity)]))
+  const total = totalOf(activities, published, isOver)
+  return {
+    activities: published,
+    total,
+    divisions: isOver
+      ? new Map([...divisions].map(([by, kinds]) => [by, divisionOf(activities, published, kinds)]))
+      : undefined
+  }
+}
+
+function ofActivity (activity: CountedActivity): Published {
+  const { waited, walkIns } = activity
+  const booked = bookedOf(activity)
+  const unsaid = { low: 0, high: few.high, about: few.about / outcomes.length }
+  const figures = hasOwnNumber(activity) ? partsOf(outcomes.map(outcome => activity[outcome])) : []
+  const [came = unsaid, notRecorded = unsaid, didNotCome = unsaid] = figures
+  return {
+    activities: 1,
+    booked: alone(booked),
+    came,
+    notRecorded,
+    didNotCome,
+    waited: alone(waited),
+    walkIns: walkIns === undefined ? undefined : alone(walkIns)
+  }
+}
+
+/** Adds up what is published. */
+export function addedUp (published: readonly Published[]): Published {
+  const walkIns = published.flatMap(({ walkIns }) => walkIns ?? [])
+  const sum = (part: Outcome | 'booked' | 'waited') => sumOf(published.map(one => one[part]))
+  return {
+    activities: published.reduce((sum, { activities }) => sum + activities, 0),
+    booked: sum('booked'),
+    came: sum('came'),
+    notRecorded: sum('notRecorded'),
+    didNotCome: sum('didNotCome'),
+    waited: sum('waited'),
+    walkIns: walkIns.length === 0 ? undefined : sumOf(walkIns)
+  }
+}
+
+function totalOf (
+  activities: readonly CountedActivity[], published: ReadonlyMap<string, Published>, isOver: boolean
+): Published {
+  const sum = addedUp([...published.values()])
+  if (!isOver) return sum
+  const walkIns = activities.flatMap(({ walkIns }) => walkIns ?? [])
+  return {
+    ...sum,
+    ...isFreeOf(activities, published) ? outcomesAdded(activities, published) : {},
+    waited: sumOfAlone(activities.map(({ waited }) => waited)),
+    walkIns: walkIns.length === 0 ? undefined : sumOfAlone(walkIns)
+  }
+}
+
+/** Outcomes as they are, of the activities with a number of their own; what is published of the others is added. */
+function outcomesAdded (
+  activities: readonly CountedActivity[], published: ReadonlyMap<string, Published>
+): Record<Outcome, Figure> {
+  const others = activities.filter(activity => !hasOwnNumber(activity)).flatMap(({ id }) => published.get(id) ?? [])
+  const sum = (outcome: Outcome) => sumOf([
+    exactly(total(activities.filter(hasOwnNumber), activity => activity[outcome])),
+    ...others.map(other => other[outcome])
+  ])
+  return { came: sum('came'), notRecorded: sum('notRecorded'), didNotCome: sum('didNotCome') }
+}
+
+/**
+ * Whether the sums of outcomes can be known without telling more of any activity. Activities of which it is only said
+ * that 5 or more came make up for whatever a small number is thought to be: of each outcome but `came` there must be
+ * enough of these, or none that is hidden.
+ */
+function isFreeOf (activities: readonly CountedActivity[], published: ReadonlyMap<string, Published>): boolean {
+  const core = activities.filter(hasOwnNumber)
+  return (['didNotCome', 'notRecorded'] as const).every(outcome => {
+    const hidden = core.filter(({ id }) => !isExact(published.get(id)?.[outcome] ?? few))
+    const smalls = hidden.filter(activity => makesUp(activity, published.get(activity.id)))
+      .map(activity => activity[outcome]).filter(isSmall)
+    return hidden.length === 0 || (smalls.length > 0 && leavesFree(smalls))
+  })
+}
+
+/** Whether each small outcome of an activity can be any from 1 to 4, whatever the others are. */
+function makesUp (activity: CountedActivity, published: Published | undefined): boolean {
+  if (published === undefined || isExact(published.came) || isSmall(activity.came)) return false
+  const hidden = outcomes.filter(outcome => !isExact(published[outcome]))
+  const smalls = hidden.filter(outcome => isSmall(activity[outcome]))
+  const sum = hidden.reduce((sum, outcome) => sum + activity[outcome], 0)
+  return hidden.length === smalls.length + 1 && published.came.low >= fewest && sum - few.high * smalls.length >= fewest
+}
+
+/** A division of the places of a block, of which everyone is taken to know the sums. */
+function divisionOf (
+  activities: readonly CountedActivity[], published: ReadonlyMap<string, Published>, kinds: readonly CountedKind[]
+): PublishedKind[] {
+  const core = activities.filter(hasOwnNumber)
+  const [booked, came] = [total(core, bookedOf), total(core, ({ came }) => came)]
+  // Small sums would say too much of each kind, even hidden.
+  const areSumsKnown = isFreeOf(activities, published) && !isSmall(came) && !isSmall(booked - came)
+  const cameAbout = sumOf(core.flatMap(({ id }) => published.get(id)?.came ?? [])).about
+  return dividedOf(kinds, areSumsKnown ? 'sums are known' : { share: cameAbout / Math.max(1, booked) })
+}
+
+function total<Counted> (counted: readonly Counted[], countOf: (one: Counted) => number): number {
+  return counted.reduce((sum, one) => sum + countOf(one), 0)
+}

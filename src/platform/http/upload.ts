@@ -1,0 +1,83 @@
+import multipart from '@fastify/multipart'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { visibleText } from '../typed.ts'
+import { DomainError } from '../errors.ts'
+
+/** How much a form with files may bring. */
+export interface UploadLimits { files: number, bytesPerFile: number }
+
+/** A form with files, as it was sent: a field given twice is a list, as in any other form. */
+export interface Upload {
+  fields: Record<string, string | string[]>
+  files: Uint8Array[]
+}
+
+const sentences = {
+  'too-large': 'A file is too large. Choose another one.',
+  'too-many': 'These are too many files at once. Choose fewer.',
+  'broken-off': 'The file did not arrive whole. Choose it again.'
+} as const
+
+/** Files that were sent and not taken. */
+export class UploadRefused extends DomainError {
+  readonly refusal = 'upload-refused'
+  readonly status = 400
+  readonly title = 'The file did not arrive'
+
+  constructor (because: keyof typeof sentences) {
+    super(sentences[because])
+  }
+}
+
+/** How many fields a form with files may have, and how long each may be. */
+const fieldLimits = { fields: 20, fieldSize: 4_096, fieldNameSize: 100, headerPairs: 50 }
+
+/** Lets the routes of a scope take forms with files. Nothing of a file is ever written to a disk. */
+export async function takeUploads (app: FastifyInstance): Promise<void> {
+  await app.register(multipart)
+}
+
+/** The size of a whole form that stays within the limits. */
+export function bodyLimitFor ({ files, bytesPerFile }: UploadLimits): number {
+  return files * (bytesPerFile + 2_048) + fieldLimits.fields * fieldLimits.fieldSize
+}
+
+/**
+ * Reads a form with files into memory. A form that was sent without any has no files. Throws `UploadRefused` for more
+ * than the limits, and for one that breaks off.
+ */
+export async function uploadIn (request: FastifyRequest, { files: most, bytesPerFile }: UploadLimits): Promise<Upload> {
+  const upload: Upload = { fields: Object.create(null) as Upload['fields'], files: [] }
+  if (!request.isMultipart()) {
+    Object.assign(upload.fields, request.body ?? {})
+    return upload
+  }
+  try {
+    const limits = { ...fieldLimits, files: most, fileSize: bytesPerFile, parts: most + fieldLimits.fields }
+    for await (const part of request.parts({ limits })) {
+      if (part.type === 'field') add(upload.fields, part.fieldname, visibleText(String(part.value)))
+      else {
+        const bytes = await part.toBuffer()
+        // A field of files in which none is chosen is sent with one that is empty: browsers give it an empty name, and
+        // Node's fetch none, which is then undefined here.
+        const { filename = '' } = part as { filename?: string }
+        if (bytes.length > 0 || filename !== '') upload.files.push(bytes)
+      }
+    }
+    return upload
+  } catch (error) {
+    throw refusalOf(error as Error & { code?: string, statusCode?: number })
+  }
+}
+
+function add (fields: Upload['fields'], name: string, value: string): void {
+  const before = fields[name]
+  fields[name] = before === undefined ? value : [before, value].flat()
+}
+
+/** What the parser throws is about what was sent, but for what is none of its own. */
+function refusalOf (error: Error & { code?: string, statusCode?: number }): Error {
+  if (error.code === 'FST_REQ_FILE_TOO_LARGE') return new UploadRefused('too-large')
+  if (['FST_FILES_LIMIT', 'FST_PARTS_LIMIT', 'FST_FIELDS_LIMIT'].includes(error.code ?? '')) return new UploadRefused('too-many')
+  return new UploadRefused('broken-off')
+}

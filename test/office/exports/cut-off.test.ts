@@ -1,0 +1,211 @@
+// Subject: the database.
+import { once } from 'node:events'
+import { get, request } from 'node:http'
+import type { ClientRequest, IncomingMessage } from 'node:http'
+import { parse } from 'csv-parse/sync'
+import readWorkbook from 'read-excel-file/node'
+import t from 'tap'
+import type { Test } from 'tap'
+import { cutOff } from '../../../src/office/exports/formats.ts'
+import type { Db } from '../../../src/platform/database/connect.ts'
+import { eventually } from '../../support/running-service.ts'
+import { perceived, service } from '../../support/service.ts'
+import { signedIn } from '../../support/staff.ts'
+import { aBooking, anActivity } from '../../support/world.ts'
+
+/** More than a connection takes while nobody reads from it. */
+const people = 30_000
+
+/** A service that listens, and an activity with so many people that their list stops on its way to someone slow. */
+async function aLongList (t: Test, rows = people) {
+  const its = await service(t)
+  const activity = await anActivity(its.db)
+  const { id: first } = await aBooking(its.db, activity.id)
+  await its.db.$executeRaw`
+    INSERT INTO bookings (activity_id, reference, name, phone, role, status, created_at, changed_at, confirmed_at, submission_id, question)
+    SELECT activity_id, 'REF' || n, 'Anne Kirkbride ' || n, '07700 900982', role, 'confirmed', created_at, changed_at, confirmed_at, gen_random_uuid(),
+      repeat(md5(n::text), 30)
+    FROM bookings, generate_series(2, ${rows}::int) AS n WHERE id = ${first}::uuid`
+  const { headers } = await signedIn(its.app, its.db)
+  const url = await its.app.listen({ host: '127.0.0.1', port: 0 })
+  return { ...its, headers, activity, url: `${url}/staff/activities/${activity.slug}`, at: `/staff/activities/${activity.slug}/list` }
+}
+
+const form = new URLSearchParams([['columns', 'name'], ['columns', 'question'], ['format', 'csv'], ['why', 'figures']]).toString()
+
+/** Asks for a list on its page. */
+function asking (url: string, headers: { cookie: string }): ClientRequest {
+  const asked = request(url, {
+    method: 'POST',
+    headers: { ...headers, 'content-type': 'application/x-www-form-urlencoded', 'sec-fetch-site': 'same-origin', connection: 'close' }
+  })
+  asked.on('error', () => {})
+  asked.end(form)
+  return asked
+}
+
+/** Asks for a list and reads nothing of it yet: for one that is chosen, or as scripts do. */
+async function begun (url: string, headers: { cookie: string }): Promise<IncomingMessage> {
+  const isChosen = !/\.(csv|xlsx)$/.test(url)
+  const request = isChosen ? asking(url, headers) : get(url, { headers: { ...headers, connection: 'close' } })
+  request.on('error', () => {})
+  const [answer] = await once(request, 'response') as [IncomingMessage]
+  return answer
+}
+
+/** What arrives until the end, and whether that is the end. */
+async function rest (answer: IncomingMessage): Promise<{ body: Buffer, isWhole: boolean }> {
+  const chunks: Buffer[] = []
+  try {
+    for await (const chunk of answer) chunks.push(chunk as Buffer)
+    return { body: Buffer.concat(chunks), isWhole: answer.complete }
+  } catch {
+    return { body: Buffer.concat(chunks), isWhole: false }
+  }
+}
+
+/** Processes of the database that read a list. */
+async function readers (db: Db): Promise<number[]> {
+  const rows = await db.$queryRaw<Array<{ pid: number }>>`
+    SELECT pid FROM pg_stat_activity
+    WHERE datname = current_database() AND xact_start IS NOT NULL AND query LIKE 'FETCH%'`
+  return rows.map(({ pid }) => pid)
+}
+
+/** Waits until a list does not get on, because nobody reads it; returns the process that reads it. */
+async function stopped (db: Db): Promise<number> {
+  const idle = async () => await db.$queryRaw<Array<{ pid: number }>>`
+    SELECT pid FROM pg_stat_activity
+    WHERE datname = current_database() AND state = 'idle in transaction' AND query LIKE 'FETCH%'
+      AND clock_timestamp() - state_change > interval '300 milliseconds'`
+  await eventually(async () => (await idle()).length === 1)
+  return (await idle())[0]?.pid ?? 0
+}
+
+async function cutOffs (db: Db) {
+  return await db.auditEntry.findMany({ where: { action: 'attendees.export-cut-off' } })
+}
+
+t.test('a list in CSV that breaks off says so at its end, does not end well, and is told on the next visit', async t => {
+  const { app, db, headers, activity, url, at } = await aLongList(t)
+  const answer = await begun(`${url}/list`, headers)
+  t.equal(answer.statusCode, 200)
+
+  await db.$executeRaw`SELECT pg_terminate_backend(${await stopped(db)}::int)`
+  const { body, isWhole } = await rest(answer)
+
+  t.notOk(isWhole, 'the connection breaks off')
+  const rows: string[][] = parse(body.toString(), { bom: true, relax_column_count: true })
+  t.strictSame(rows.at(-1), [cutOff])
+  t.ok(rows.length > 2 && rows.length < people)
+  await eventually(async () => (await cutOffs(db)).length === 1)
+  const [entry] = await cutOffs(db)
+  t.equal(entry?.subject, activity.slug)
+  const { rowsSent, rows: all } = entry?.details as { rowsSent: number, rows: number }
+  t.strictSame([rowsSent, all], [rows.length - 2, people], 'those that were written')
+
+  const page = await app.inject({ url: at, headers })
+  t.match(perceived(page).text, 'Your last list may not be complete')
+  t.match(perceived(page).text, `It broke off after ${rowsSent.toLocaleString('en-GB')} of 30,000 rows. Download it again`)
+  const trail = await app.inject({ url: '/staff/audit?what=attendees.export-cut-off', headers })
+  t.match(perceived(trail).text, `did not get all of the attendees of ${activity.title}`)
+})
+
+t.test('a workbook that breaks off does not open; that a script fetched it is recorded and not told of', async t => {
+  const { app, db, headers, url, at } = await aLongList(t)
+  const answer = await begun(`${url}/attendees.xlsx`, headers)
+
+  // It is compressed, and so may be over before anyone is too slow.
+  for (const pid of await readers(db)) await db.$executeRaw`SELECT pg_terminate_backend(${pid}::int)`
+  const { body, isWhole } = await rest(answer)
+
+  t.notOk(isWhole)
+  await t.rejects(readWorkbook(body))
+  await eventually(async () => (await cutOffs(db)).length === 1)
+  t.notMatch((await app.inject({ url: at, headers })).body, 'may not be complete')
+})
+
+t.test('whoever goes away stops their list: nothing is read any more, and it is recorded', async t => {
+  const { app, db, headers, url, at } = await aLongList(t)
+  const answer = await begun(`${url}/list`, headers)
+  await stopped(db)
+
+  answer.destroy()
+
+  await eventually(async () => (await readers(db)).length === 0)
+  await eventually(async () => (await cutOffs(db)).length === 1)
+  t.match(perceived(await app.inject({ url: at, headers })).text, 'Your last list may not be complete')
+  t.match(perceived(await app.inject({ url: '/staff/lists', headers })).text, 'Your last list may not be complete')
+})
+
+t.test('a list of several that breaks off is chosen again where its activities are', async t => {
+  const { app, db, headers, activity, url } = await aLongList(t)
+  const other = await anActivity(db, { campaignId: activity.campaignId })
+  const { slug } = await db.campaign.findUniqueOrThrow({ where: { id: activity.campaignId } })
+  const several = new URL(`/staff/lists/new?campaign=${slug}&activity=${activity.slug}&activity=${other.slug}`, url)
+  const answer = await begun(several.href, headers)
+  await stopped(db)
+
+  answer.destroy()
+
+  await eventually(async () => (await cutOffs(db)).length === 2)
+  const { body } = await app.inject({ url: '/staff/lists', headers })
+  const href = /href="([^"]+)">Download it again/.exec(body)?.[1] ?? ''
+  t.equal(href, `/staff/lists?campaign=${slug}`)
+  const page = await app.inject({ url: href, headers })
+  t.equal(page.statusCode, 200)
+  t.match(perceived(page).text, /If you tick none, the list has all 2/)
+})
+
+t.test('a list that is given up before any of it is sent is cut off too', async t => {
+  const { db, headers, url } = await aLongList(t, 3)
+  const begin = Promise.withResolvers<undefined>()
+  const isHeld = Promise.withResolvers<undefined>()
+  const holding = db.$transaction(async tx => {
+    await tx.$executeRaw`LOCK TABLE last_lists IN SHARE MODE`
+    isHeld.resolve(undefined)
+    await begin.promise
+  }, { timeout: 30_000 })
+  await isHeld.promise
+  const asked = asking(`${url}/list`, headers)
+  await eventually(async () => (await readers(db)).length === 1)
+
+  asked.destroy()
+  await eventually(async () => (await readers(db)).length === 0)
+  begin.resolve(undefined)
+  await holding
+
+  await eventually(async () => (await cutOffs(db)).length === 1)
+  t.match(await db.lastList.findFirst(), { rows: 3, rowsSent: 0 })
+})
+
+t.test('a list that arrives whole is not told of, nor is one that is on its way', async t => {
+  const { app, db, headers, url, at } = await aLongList(t)
+  const answer = await begun(`${url}/list`, headers)
+  await stopped(db)
+  t.notMatch((await app.inject({ url: at, headers })).body, 'may not be complete')
+
+  const { body, isWhole } = await rest(answer)
+
+  t.ok(isWhole)
+  t.equal(parse(body.toString(), { bom: true }).length, people + 1)
+  t.match(await db.lastList.findFirst(), { rows: people, rowsSent: people })
+  t.notMatch((await app.inject({ url: at, headers })).body, 'may not be complete')
+  t.strictSame(await cutOffs(db), [])
+})
+
+t.test('a list of which nobody knows how it ended is told of after a quarter of an hour', async t => {
+  const { app, db } = await service(t)
+  const { slug } = await anActivity(db)
+  const { headers, member } = await signedIn(app, db)
+  const begunAt = (minutes: number) => app.clock().minus({ minutes }).toJSDate()
+  await db.lastList.create({
+    data: { staffMemberId: member.id, listId: crypto.randomUUID(), madeAt: '/staff/lists', rows: 7, begunAt: begunAt(14) }
+  })
+  const url = `/staff/activities/${slug}/list`
+  t.notMatch((await app.inject({ url, headers })).body, 'may not be complete')
+
+  await db.lastList.updateMany({ data: { begunAt: begunAt(15) } })
+
+  t.match(perceived(await app.inject({ url, headers })).text, 'We do not know if all 7 rows reached you.')
+})

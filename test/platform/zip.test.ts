@@ -1,0 +1,74 @@
+import { execFileSync } from 'node:child_process'
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import t from 'tap'
+import { zipOf } from '../../src/platform/zip.ts'
+import type { ZipEntry } from '../../src/platform/zip.ts'
+import { aDataDir, eventually } from '../support/running-service.ts'
+
+async function written (entries: ZipEntry[]): Promise<Buffer> {
+  const chunks: Buffer[] = []
+  for await (const chunk of zipOf(entries)) chunks.push(chunk)
+  return Buffer.concat(chunks)
+}
+
+/** Reads an archive with a program that is not ours, which also checks each sum; by path, in order. */
+const reading = `
+import json, sys, zipfile
+with zipfile.ZipFile(sys.argv[1]) as archive:
+    assert archive.testzip() is None
+    print(json.dumps([[one.filename, archive.read(one).decode(), one.file_size] for one in archive.infolist()]))
+`
+
+const withPython = isInstalled() ? {} : { skip: 'Python is not installed (Debian: apt-get install python3).' }
+
+function isInstalled (): boolean {
+  try {
+    execFileSync('python3', ['--version'], { stdio: 'ignore' })
+    return true
+  } catch {
+    return false
+  }
+}
+
+t.test('Python reads an archive as it was written, with names in any script', withPython, async t => {
+  const path = join(await aDataDir(t), 'archive.zip')
+  const long = Array.from({ length: 2_000 }, (_, n) => `Łucja ${n}, Ömer and Zoë\n`)
+
+  await writeFile(path, await written([
+    { path: 'empty.txt', content: [] }, { path: 'folder/Ömer.txt', content: ['One', ', two'] }, { path: 'long.txt', content: long }
+  ]))
+
+  const found = JSON.parse(execFileSync('python3', ['-c', reading, path], { encoding: 'utf8' })) as unknown
+  t.strictSame(found, [
+    ['empty.txt', '', 0], ['folder/Ömer.txt', 'One, two', 8], ['long.txt', long.join(''), Buffer.byteLength(long.join(''))]
+  ])
+})
+
+t.test('whoever stops reading stops what is written too', async () => {
+  let isStopped = false
+  async function * endless () {
+    try {
+      for (let n = 0; ; n++) yield `${n} ${Math.sin(n)}\n`.repeat(100)
+    } finally {
+      isStopped = true
+    }
+  }
+  let size = 0
+
+  for await (const chunk of zipOf([{ path: 'endless.txt', content: endless() }])) {
+    size += chunk.length
+    if (size > 100_000) break
+  }
+
+  await eventually(async () => isStopped)
+})
+
+t.test('what fails while it is written fails the archive', async t => {
+  async function * failing () {
+    yield 'one'
+    throw new Error('It broke.')
+  }
+
+  await t.rejects(written([{ path: 'one.txt', content: failing() }]), /It broke/)
+})
