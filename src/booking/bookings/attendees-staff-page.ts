@@ -1,6 +1,6 @@
 import type { DateTime } from 'luxon'
 import { isToCome } from '../../programme/activities/booking-window.ts'
-import { placesInWords } from '../../programme/activities/in-words.ts'
+import { peopleInWords, placesInWords } from '../../programme/activities/in-words.ts'
 import { wallClock } from '../../programme/activities/local-time.ts'
 import type { Headcount } from '../../programme/activities/headcount.ts'
 import type { KnownActivity } from '../../programme/activities/known-activities.ts'
@@ -102,10 +102,6 @@ function withMore (href: string, more: string): string {
 
 function peopleIn (counts: Counts): number {
   return counts.reduce((sum, { people }) => sum + people, 0)
-}
-
-function peopleInWords (people: number): string {
-  return people === 1 ? '1 person' : `${people} people`
 }
 
 function foundInWords (found: number, total: number): string {

@@ -15,8 +15,3 @@ export function whoInOneLine (filter: AttendeeFilter): string {
   const words = whoInWords(filter)
   return words.length === 0 ? 'Everyone' : words.join('; ')
 }
-
-/** How many people, in words. */
-export function peopleInWords (people: number): string {
-  return people === 1 ? '1 person' : `${people.toLocaleString('en-GB')} people`
-}

@@ -1,3 +1,4 @@
+import { peopleInWords } from '../../programme/activities/in-words.ts'
 import type { DateTime } from 'luxon'
 import type { Activity, Occupancy } from '../../programme/activities/activity.ts'
 import { closesAt } from '../../programme/activities/booking-window.ts'
@@ -99,7 +100,7 @@ export function moveEffects ({ moving, ended, here, there, occupancy: { waitingB
       ...sentence(of('confirmed', 'confirmed'), (count, { theirs, go, as }) =>
         `${who(count, 'loses', 'lose')} their ${theirs} on ${before}, which ${go} to the next in line there, and ${count === 1 && !isOne ? 'gets' : 'get'} ${as} on ${after}.`),
       ...sentence(of('offered', 'confirmed'), (count, { theirs, go, as, it }) =>
-        `The ${theirs} kept for ${isOne ? 'them' : howMany(count)} on ${before} ${go} to the next in line there, and they get ${as} on ${after} without having to accept ${it}.`),
+        `The ${theirs} kept for ${isOne ? 'them' : peopleInWords(count)} on ${before} ${go} to the next in line there, and they get ${as} on ${after} without having to accept ${it}.`),
       ...sentence(of('waiting', 'confirmed'), (count, { as }) =>
         `${who(count, 'leaves', 'leave')} the waiting list for ${before}, and ${count === 1 && !isOne ? 'gets' : 'get'} ${as} on ${after}.`),
       ...sentence(of('waiting', 'waiting'), count =>
@@ -109,13 +110,13 @@ export function moveEffects ({ moving, ended, here, there, occupancy: { waitingB
       ...emails(isFirst, count => `${who(count, 'gets', 'get')} an email and an entry for their calendar.`),
       ...emails(({ admission }) => admission === 'waiting', count =>
         isOne ? 'They get an email that says so.' : `${people(count, 'who waits there gets', 'who wait there get')} an email that says so.`),
-      ...unreached.length === 0 ? [] : [isOne ? notReached : notReachedOf(howMany(unreached.length))],
+      ...unreached.length === 0 ? [] : [isOne ? notReached : notReachedOf(peopleInWords(unreached.length))],
       ...sentence(all.filter(({ holdId }) => holdId !== undefined), (count, { theirs, it }) =>
-        isOne ? `The hold that their ${theirs} came from has ${it} back.` : `The places of ${howMany(count)} go back to the hold they came from.`),
+        isOne ? `The hold that their ${theirs} came from has ${it} back.` : `The places of ${peopleInWords(count)} go back to the hold they came from.`),
       ...sentence(all.filter(({ priority }) => priority !== ordinary), count =>
         `${who(count, 'is', 'are')} in no priority group there.`),
       ...sentence(all.filter(({ accessAnswer }) => accessAnswer !== undefined), count =>
-        `What was arranged for ${isOne ? 'their access needs' : `the access needs of ${howMany(count)}`} must be arranged again for the new date.`),
+        `What was arranged for ${isOne ? 'their access needs' : `the access needs of ${peopleInWords(count)}`} must be arranged again for the new date.`),
       ...endedInWords(ended)
     ],
     toCall: { count: unreached.length, people: unreached.map(booking => calleeOf(here.slug, booking)) },
@@ -130,10 +131,6 @@ function isFirst ({ booking, admission }: Moving): boolean {
 
 function isUpdated ({ booking, admission }: Moving): boolean {
   return admission === 'confirmed' && booking.confirmedAt !== undefined
-}
-
-function howMany (count: number): string {
-  return count === 1 ? '1 person' : `${count} people`
 }
 
 interface PlacesInWords {

@@ -7,3 +7,8 @@ export function bookingsWait (waitingBookings: number): string {
 export function placesInWords (places: number): string {
   return places === 1 ? '1 place' : `${places} places`
 }
+
+/** A number of people: `1 person`, `1,200 people`. */
+export function peopleInWords (people: number): string {
+  return people === 1 ? '1 person' : `${people.toLocaleString('en-GB')} people`
+}

@@ -192,26 +192,31 @@ t.test('a page keeps of a report what is of the activity, each join once, and no
   t.throws(() => sealReview(seal, 'a', named(530_000)), new ReportRefused('too-many'))
 })
 
+/** A report in which Ann Ash was there from start to end, and has this booking. */
+function findingAnnAsh (bookingId: string): Review {
+  return {
+    at: noon.toMillis(),
+    from: 'file',
+    note: source,
+    people: [{
+      name: 'Ann Ash',
+      isPresenter: false,
+      isTwice: false,
+      presences: [[startsAt.toMillis(), startsAt.plus({ minutes: 30 }).toMillis(), 1800]],
+      found: { bookingId, by: 'name' },
+      near: []
+    }],
+    shownAbsent: []
+  }
+}
+
 t.test('a host who notes while a report is taken is not overruled, in whichever order they come', async t => {
   const { db } = await world(t)
   const { id: activityId } = await anActivity(db, today)
   const by = organiser
   for (let round = 0; round < 5; round++) {
     const { id, reference } = await aBooking(db, activityId, { name: 'Ann Ash' })
-    const review: Review = {
-      at: noon.toMillis(),
-      from: 'file',
-      note: source,
-      people: [{
-        name: 'Ann Ash',
-        isPresenter: false,
-        isTwice: false,
-        presences: [[startsAt.toMillis(), startsAt.plus({ minutes: 30 }).toMillis(), 1800]],
-        found: { bookingId: id, by: 'name' },
-        near: []
-      }],
-      shownAbsent: []
-    }
+    const review = findingAnnAsh(id)
     const nothing: Decided = { decisions: new Map(), changed: new Set() }
 
     const [notNoted, { kept, marked }] = await Promise.all([
@@ -229,20 +234,7 @@ t.test('a report that waits for a host who is just noting sees what they noted',
   const { db } = await world(t)
   const { id: activityId } = await anActivity(db, today)
   const { id } = await aBooking(db, activityId, { name: 'Ann Ash' })
-  const review: Review = {
-    at: noon.toMillis(),
-    from: 'file',
-    note: source,
-    people: [{
-      name: 'Ann Ash',
-      isPresenter: false,
-      isTwice: false,
-      presences: [[startsAt.toMillis(), startsAt.plus({ minutes: 30 }).toMillis(), 1800]],
-      found: { bookingId: id, by: 'name' },
-      near: []
-    }],
-    shownAbsent: []
-  }
+  const review = findingAnnAsh(id)
   let taking: ReturnType<typeof takeReport> | undefined
   await db.$transaction(async tx => {
     await tx.booking.update({ where: { id }, data: { attended: false } })
