@@ -27,6 +27,12 @@ export function plainCell (text: string): string {
   return text.startsWith("'") && runnable.test(text.slice(1)) ? text.slice(1) : text
 }
 
+/**
+ * Every way in which a row ends. csv-parse takes the first that it finds for the only one: in a file that two programs
+ * wrote, the rows with another end would be one row.
+ */
+export const rowEnds = ['\r\n', '\n', '\r']
+
 /** Marks a file as UTF-8 for Excel. */
 export const byteOrderMark = '\uFEFF'
 

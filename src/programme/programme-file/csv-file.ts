@@ -1,5 +1,5 @@
 import { CsvError, parse } from 'csv-parse/sync'
-import { csvOf, plainCell } from '../../platform/csv.ts'
+import { csvOf, plainCell, rowEnds } from '../../platform/csv.ts'
 import { visibleText } from '../../platform/typed.ts'
 import { ProgrammeRefused } from './errors.ts'
 import { programmeColumns } from './schema.ts'
@@ -96,7 +96,7 @@ function delimiterIn (text: string): string {
 
 function parseCsv (text: string, delimiter: string): string[][] {
   try {
-    return parse(text, { delimiter, relax_column_count: true })
+    return parse(text, { delimiter, record_delimiter: rowEnds, relax_column_count: true })
   } catch (error) {
     if (!(error instanceof CsvError)) throw error
     throw new ProgrammeRefused([{

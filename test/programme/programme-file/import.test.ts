@@ -359,6 +359,7 @@ const asSaved: Array<[what: string, file: Buffer]> = [
   ['a title above and a blank row', Buffer.from(saved({ above: `Week of action,,,\r\n${','.repeat(20)}\r\n` }))],
   ['a title above, and semicolons', Buffer.from(saved({ delimiter: ';', above: '"Week of action; draft"\r\n' }))],
   ['line breaks of an old Macintosh', Buffer.from(saved({ lineBreak: '\r' }))],
+  ['a last line break of another kind', Buffer.from(saved({}).replace(/\r\n(?=[^\n]*\r\n$)/, '\n'))],
   ['times as Gnumeric writes them', Buffer.from(saved({ more: { starts: '2026/12/19 18:00:00', ends: '2026/12/19 18:30:00' } }))],
   ['times as LibreOffice writes them', Buffer.from(saved({ more: { starts: '19/12/26 18:00', ends: '2026-12-19 18:30:00' } }))],
   ['names of columns in words', Buffer.from(saved({}).replace('places_per_booking', 'Places per booking').replace('join_url', 'Join-URL'))],
