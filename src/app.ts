@@ -174,9 +174,7 @@ export async function buildApp (
   await app.register(helplines)
   await app.register(printing)
   await app.register(pages, { templates: parts.templates.html, common: onEveryPage })
-  await app.register(pageErrors, {
-    modelOf: ({ staff }) => ({ staff }), mayBeSentAgain: ({ staff }) => staff === undefined
-  })
+  await app.register(pageErrors, { modelOf: ({ staff }) => ({ staff }) })
 
   await app.register(health, { jobsAreProcessed: parts.jobsAreProcessed, sinceRefusedWrite: app.sinceRefusedWrite })
   await app.register(supportRoutes)

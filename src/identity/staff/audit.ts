@@ -1,7 +1,10 @@
 import type { DateTime } from 'luxon'
 import type { Tx } from '../../platform/database/connect.ts'
 
-/** An entry of the audit trail, kept for good. Never anything about an attendee: the trail outlives erasure. */
+/**
+ * An entry of the audit trail, kept for two years (office/forgetting/audit-trail.ts). Never anything about an attendee:
+ * the trail outlives erasure.
+ */
 export interface AuditedAction {
   /** Undefined: someone at a terminal, or someone unknown. */
   staffMemberId: string | undefined

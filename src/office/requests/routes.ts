@@ -10,7 +10,6 @@ import { typedOf } from '../../platform/http/form-answers.ts'
 import { formError, shownAt } from '../../platform/http/form-errors.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
 import { emailRateLimit, formRateLimit } from '../../platform/http/limits.ts'
-import { notReached } from '../../platform/http/page-errors.ts'
 import { untrapped } from '../../platform/http/trap.ts'
 import { receiveRequest } from './commands.ts'
 import { AnsweredBefore } from './errors.ts'
@@ -30,12 +29,10 @@ const complaintRoutes: FastifyPluginAsync = async app => {
   const countEmails = app.limitOn(emailRateLimit)
 
   app.setErrorHandler(async (error, request, reply) => {
-    if (request.method !== 'POST') throw error
+    if (!(error instanceof AnsweredBefore)) throw error
     // The form gets a new id, so that what is sent next counts as new.
-    const [answer, sentence, renewed] = error instanceof AnsweredBefore
-      ? [reply.code(409), error.message, randomUUID()]
-      : [app.answerDatabaseAway(error as Error, request, reply), notReached]
-    return await asking(async asked => showAgain(asked, formError('form', sentence), renewed))(request, answer)
+    const errors = formError('form', error.message)
+    return await asking(async asked => showAgain(asked, errors, randomUUID()))(request, reply.code(409))
   })
 
   app.get('/complaints', async (_, reply) =>
