@@ -228,6 +228,19 @@ t.test('nor does anyone who knows how this works: other numbers are published in
   t.strictSame(alike.settled, [])
 })
 
+t.test('nor of people who are each of another kind: which kinds there are is not said then', async t => {
+  const [came, didNotCome] = [6, 0]
+  const kinds = Array.from({ length: came }, (_, n) => ({ value: `v${n}`, booked: 1, came: 1 }))
+  const { divisions } = publishedOf({
+    activities: [{ id: 'a', came, didNotCome, notRecorded: 0, waited: 0, walkIns: undefined }],
+    isOver: true,
+    divisions: new Map([['district', kinds]])
+  })
+
+  const all = { low: 6, high: 6, about: 6 }
+  t.strictSame(divisions?.get('district'), [{ value: '', booked: all, came: all }])
+})
+
 /** Every number of each kind that can have come. */
 function * splits ([booked, ...others]: readonly number[]): Generator<number[]> {
   if (booked === undefined) return yield []
