@@ -6,6 +6,7 @@ import { typedOf } from '../../platform/http/form-answers.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
 import { requirePermission } from '../../identity/staff/roles.ts'
 import { staffOf } from '../../identity/staff/session.ts'
+import { finalResults } from '../evaluation-results/queries.ts'
 import { noShowsInWords } from './no-shows-page.ts'
 import type { Past } from './no-shows-page.ts'
 import { printedReportOf } from './printed-report.ts'
@@ -120,9 +121,12 @@ export const reportStaffRoutes: FastifyPluginAsync = async app => {
   async function reportFor (request: Asked['request'], choice: ReportChoice): Promise<Report> {
     const now: DateTime<true> = app.clock()
     const blocks = blocksOf(await listReported(app.db, staffOf(request), aroundSpan(choice)), choice, now)
-    const ids = blocks.flatMap(({ activities }) => activities.map(({ id }) => id))
-    const places = await countPlaces(app.db, ids)
-    return reportOf(blocks, { places, divisions: await countDivisions(app.db, dividedActivities(blocks, places)) })
+    const activities = blocks.flatMap(({ activities }) => activities)
+    const [places, answers] = await Promise.all([
+      countPlaces(app.db, activities.map(({ id }) => id)), finalResults(app.db, activities, now)
+    ])
+    const divisions = await countDivisions(app.db, dividedActivities(blocks, places))
+    return reportOf(blocks, { places, divisions, answers })
   }
 }
 
