@@ -189,6 +189,16 @@ export function fieldsOf (
   ]
 }
 
+/**
+ * True if being on the list tells something of a person that not everyone may take away in a list: that they have an
+ * access need or a question, or their phone number. That emails do not reach someone is no such thing: whoever may see
+ * the list reads it there beside each person, and no column withholds it.
+ */
+export function tellsTooMuch ({ need, question, search }: AttendeeFilter): boolean {
+  return need !== undefined || question !== undefined ||
+    (search !== undefined && parseSearch(search)?.phone !== undefined)
+}
+
 /** True if it lets everyone through, in whatever order. */
 export function isEveryone (filter: AttendeeFilter): boolean {
   return filter.search === undefined && fieldsOf({ ...filter, sort: everyone.sort, isDescending: false }).length === 0

@@ -2,9 +2,8 @@ import type { DateTime } from 'luxon'
 import type { KnownActivity } from '../../programme/activities/known-activities.ts'
 import { whereInWords } from '../../programme/activities/page.ts'
 import { momentInWords, whenInWords } from '../../programme/activities/when.ts'
-import { fieldsOf } from '../../booking/bookings/attendee-filter.ts'
+import { tellsTooMuch } from '../../booking/bookings/attendee-filter.ts'
 import type { AttendeeFilter } from '../../booking/bookings/attendee-filter.ts'
-import { parseSearch } from '../../booking/bookings/search-query.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
 import { may } from '../../identity/staff/roles.ts'
 import type { Permission } from '../../identity/staff/roles.ts'
@@ -55,10 +54,7 @@ export function columnsFor (chosen: Pick<Chosen, 'staff' | 'activities'>): ListC
  * on it have in common is seen on the page, but not taken away.
  */
 export function assertMayTake (chosen: Pick<Chosen, 'staff' | 'activities' | 'filter'>): void {
-  const { search, ...filter } = chosen.filter
-  const tells = fieldsOf(filter).some(([name]) => name === 'need' || name === 'question') ||
-    (search !== undefined && parseSearch(search)?.phone !== undefined)
-  if (tells && !mayAll(chosen, 'export needs and phones')) throw new TellsTooMuch()
+  if (tellsTooMuch(chosen.filter) && !mayAll(chosen, 'export needs and phones')) throw new TellsTooMuch()
 }
 
 function mayAll ({ staff, activities }: Pick<Chosen, 'staff' | 'activities'>, permission: Permission): boolean {
