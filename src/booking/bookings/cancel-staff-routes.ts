@@ -18,6 +18,7 @@ import { chooseAgain, ofOne, withoutGone } from './choose-again.ts'
 import { attendeesHref } from './chosen-staff-page.ts'
 import { activityCancellationEffects, bookingCancellationEffects } from './effects.ts'
 import { AlreadyCancelled } from './errors.ts'
+import { listAfter, listLeft } from './list-left.ts'
 import { getChosen } from './queries.ts'
 import { countRecipients } from './recipients.ts'
 import { cancellationFields, cancellationForm, chosenFields, chosenForm, chosenIn } from './schema.ts'
@@ -106,17 +107,17 @@ export const bookingsCancellationRoutes: FastifyPluginAsync = async app => {
 
   app.post('/activities/:slug/attendees/cancellation', running(withoutGone(confirming(showEffects, form({
     schema: chosenForm, fields: chosenFields, again: chooseAgain
-  }, async ({ staff, activity, input: { booking, confirmed }, reply }) => {
+  }, async asked => {
+    const { staff, activity, input: { booking, confirmed }, reply } = asked
     const bookings = { activityId: activity.id, bookingIds: booking, confirmed }
     const what = doneFor(booking.length, await cancelBookingsByStaff(app.db, app.outbox, bookings, staff, app.clock()))
-    return await reply.redirect(`${attendeesHref(activity)}?done=${what}`, 303)
+    return await reply.redirect(listAfter(asked, what), 303)
   })))))
 
-  async function showEffects (
-    { staff, activity, body, reply }: Running, required: ConfirmationRequired
-  ): Promise<FastifyReply> {
+  async function showEffects (asked: Running, required: ConfirmationRequired): Promise<FastifyReply> {
+    const { staff, activity, body, reply } = asked
     const chosen = await getChosen(app.db, activity.id, chosenIn(body))
-    const model = bookingsCancellationPageOf(activity, chosen, required)
+    const model = bookingsCancellationPageOf(activity, chosen, listLeft(asked), required)
     return reply.page('booking/bookings/cancel-booking', { staff, ...model })
   }
 }

@@ -2,6 +2,7 @@ import type { KnownActivity } from '../../programme/activities/known-activities.
 import { runningOf } from '../../programme/activities/staff-page.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
 import type { Booking } from './booking.ts'
+import type { ListLeft } from './list-left.ts'
 import { statusTagOf } from './status-tag.ts'
 
 /** The list on which people are chosen. */
@@ -16,6 +17,6 @@ export function chosenOf (chosen: ReadonlyArray<Pick<Booking, 'id' | 'name' | 'r
 }
 
 /** The page for a choice that cannot be used. */
-export function chooseAgainPageOf (activity: KnownActivity, errors: FormErrors) {
-  return { ...runningOf(activity), backHref: attendeesHref(activity), errors }
+export function chooseAgainPageOf (activity: KnownActivity, list: ListLeft, errors: FormErrors) {
+  return { ...runningOf(activity), backHref: list.href, errors }
 }

@@ -6,7 +6,8 @@ import type { Message } from '../emails/message.ts'
 import { effectsOf, toCallInWords } from '../../identity/staff/confirmation.ts'
 import type { ConfirmationRequired } from '../../identity/staff/confirmation.ts'
 import type { Booking } from '../../booking/bookings/booking.ts'
-import { attendeesHref, chosenOf } from '../../booking/bookings/chosen-staff-page.ts'
+import { chosenOf } from '../../booking/bookings/chosen-staff-page.ts'
+import type { ListLeft } from '../../booking/bookings/list-left.ts'
 import { audiences, bulletinDraft, nothingYet, sendingEffects } from './bulletin.ts'
 import type { AudienceCounts, Bulletin, BulletinDraft, Progress } from './bulletin.ts'
 import { longestText } from './schema.ts'
@@ -113,6 +114,8 @@ interface WritingPage {
 
 interface Chosen {
   chosen: readonly Booking[]
+  /** The list that they were chosen from. */
+  list: ListLeft
   counts: AudienceCounts
 }
 
@@ -126,10 +129,15 @@ export function writingPageOf (
     ...runningOf(activity),
     isNew: bulletin === undefined,
     action: bulletin === undefined ? addressOf(activity) : `${addressOf(activity, bulletin)}/text`,
-    backHref: 'chosen' in to && bulletin === undefined ? attendeesHref(activity) : addressOf(activity, bulletin),
+    backHref: 'chosen' in to && bulletin === undefined ? to.list.href : addressOf(activity, bulletin),
     submission,
     ...'chosen' in to
-      ? { chosen: chosenOf(to.chosen), effects: sendingEffects(to.counts).sentences, toCall: to.counts.toCall }
+      ? {
+          chosen: chosenOf(to.chosen),
+          list: to.list.query,
+          effects: sendingEffects(to.counts).sentences,
+          toCall: to.counts.toCall
+        }
       : {
           audiences: audiences.map(audience => ({
             value: audience,

@@ -4,6 +4,7 @@ import { running } from '../../programme/activities/staff-routes.ts'
 import type { Running, RunningAddress } from '../../programme/activities/staff-routes.ts'
 import { chooseAgain, withoutGone } from '../../booking/bookings/choose-again.ts'
 import { ChosenGone } from '../../booking/bookings/errors.ts'
+import { listLeft } from '../../booking/bookings/list-left.ts'
 import { getChosen, listChosen } from '../../booking/bookings/queries.ts'
 import { chosenFields, chosenForm, chosenIn } from '../../booking/bookings/schema.ts'
 import { form } from '../../platform/http/form.ts'
@@ -34,10 +35,10 @@ interface BulletinAddress extends RunningAddress { Params: { slug: string, numbe
 const address = '/activities/:slug/bulletins'
 
 /**
- * Enough for the longest text in a script that takes twelve bytes a character, as many people as can be chosen, and the
- * other fields.
+ * Enough for the longest text in a script that takes twelve bytes a character, as many people as can be chosen, the
+ * list that they were chosen from, and the other fields.
  */
-const bodyLimit = 73_728
+const bodyLimit = 81_920
 
 /** Messages from organisers to many people: writing, previewing, sending, and how far they have come. */
 export const bulletinStaffRoutes: FastifyPluginAsync<BulletinRoutes> = async (app, { context }) => {
@@ -126,9 +127,11 @@ const writingRoutes: FastifyPluginAsync = async app => {
   }
 
   /** Those of the people who were chosen who are still on the list. */
-  async function chosenOn ({ activity }: Running, bookingIds: readonly string[]): Promise<Recipients> {
+  async function chosenOn (asked: Running, bookingIds: readonly string[]): Promise<Recipients> {
+    const { activity } = asked
     const chosen = await listChosen(app.db, activity.id, bookingIds)
-    return { chosen, counts: await countRecipientsOf(app.db, activity, { audience: 'chosen', bookingIds }) }
+    const counts = await countRecipientsOf(app.db, activity, { audience: 'chosen', bookingIds })
+    return { chosen, list: listLeft(asked), counts }
   }
 
   async function bulletinOn ({ activity, params }: Running<BulletinAddress>): Promise<Bulletin> {

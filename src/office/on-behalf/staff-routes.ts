@@ -6,9 +6,9 @@ import type { Running } from '../../programme/activities/staff-routes.ts'
 import type { BookingAddress } from '../../booking/bookings/booking-address.ts'
 import { bookingIn, liveBookingIn } from '../../booking/bookings/booking-address.ts'
 import { chooseAgain, isAboutChoice, ofOne, withoutGone } from '../../booking/bookings/choose-again.ts'
-import { attendeesHref } from '../../booking/bookings/chosen-staff-page.ts'
 import { stillLive } from '../../booking/bookings/effects.ts'
 import { AlreadyCancelled, BookingNotFound } from '../../booking/bookings/errors.ts'
+import { listAfter, listLeft } from '../../booking/bookings/list-left.ts'
 import { getBooking, getChosen } from '../../booking/bookings/queries.ts'
 import { chosenFields, chosenForm, chosenIn } from '../../booking/bookings/schema.ts'
 import { form, refusing } from '../../platform/http/form.ts'
@@ -113,7 +113,7 @@ const moveChosenRoutes: FastifyPluginAsync = async app => {
     const { staff, activity, input: { booking: bookingIds, to, confirmed }, reply } = asked
     const { id } = await dateIn(asked, to)
     await moveBookings(app.db, app.outbox, { from: activity.id, to: id, bookingIds, confirmed }, staff, app.clock())
-    return await reply.redirect(`${attendeesHref(activity)}?done=${bookingIds.length === 1 ? 'booking' : 'bookings'}-moved`, 303)
+    return await reply.redirect(listAfter(asked, `${bookingIds.length === 1 ? 'booking' : 'bookings'}-moved`), 303)
   }))))))
 
   /** The dates again; the list of attendees comes first where it is the choice of people that is wrong. */
@@ -135,16 +135,15 @@ const moveChosenRoutes: FastifyPluginAsync = async app => {
     const { staff, activity, body, reply } = asked
     const bookings = await getChosen(app.db, activity.id, ids)
     if (stillLive(bookings).length === 0) throw new AlreadyCancelled(bookings.length)
-    const page = { activity, bookings, dates: await datesFor(asked) }
+    const page = { activity, bookings, dates: await datesFor(asked), list: listLeft(asked) }
     const tried = errors && { typed: typedOf(body, moveFields), errors, otherHref }
     return reply.page('office/on-behalf/move-booking', { staff, ...moveChosenPageOf(page, app.clock(), tried) })
   }
 
-  async function showEffects (
-    { staff, activity, body, reply }: Running, required: ConfirmationRequired
-  ): Promise<FastifyReply> {
+  async function showEffects (asked: Running, required: ConfirmationRequired): Promise<FastifyReply> {
+    const { staff, activity, body, reply } = asked
     const bookings = await getChosen(app.db, activity.id, chosenIn(body))
-    const model = moveChosenEffectsPageOf(activity, bookings, required, body)
+    const model = moveChosenEffectsPageOf(activity, bookings, listLeft(asked), required, body)
     return reply.page('office/on-behalf/move-chosen', { staff, ...model })
   }
 }
