@@ -6,7 +6,7 @@ import { attendeesHref } from '../../booking/bookings/chosen-staff-page.ts'
 import type { ListLeft } from '../../booking/bookings/list-left.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
 import { timeInWords } from '../../programme/activities/when.ts'
-import { attendanceChoices, byName, notedInWords } from './guest-list.ts'
+import { attendanceChoices, notedInWords } from './guest-list.ts'
 import type { EmailsOfKind, Guest } from './queries.ts'
 import { whatItDecides } from './staff-page.ts'
 
@@ -32,7 +32,7 @@ export function chosenAttendancePageOf (
     backHref: list.href,
     list: list.query,
     action: `${attendeesHref(activity)}/attendance/notes`,
-    guests: byName(guests).map(({ id, name, reference, places, attended, joinedAt }) => ({
+    guests: guests.map(({ id, name, reference, places, attended, joinedAt }) => ({
       id,
       name,
       reference,
