@@ -31,11 +31,16 @@ export const newBulletinForm = z.strictObject({ ...fields, submission }, { error
 export const newChosenBulletinForm = z.strictObject({ ...words, ...fromList, submission }, { error: unknownField })
   .transform(({ booking, list, ...form }) => ({ ...form, audience: 'chosen' as const, bookingIds: booking }))
 
+const readAgain = 'This form is damaged. Load the page again and write it once more.'
+
+/** The version of the message that was read. */
+const edition = answer('Form', readAgain).regex(/^[\da-f]{16}$/, readAgain)
+
 /** The form that changes a message. */
-export const bulletinForm = z.strictObject(fields, { error: unknownField })
+export const bulletinForm = z.strictObject({ ...fields, edition }, { error: unknownField })
 
 /** The form that changes a message to people who were chosen: it stays for these. */
-export const chosenBulletinForm = z.strictObject(words, { error: unknownField })
+export const chosenBulletinForm = z.strictObject({ ...words, edition }, { error: unknownField })
 
 /** The button that sends a message, as it was shown. */
 export const sendingForm = z.strictObject({
