@@ -4,9 +4,10 @@ import type { FormErrors } from '../../platform/http/form-errors.ts'
 import { effectsOf } from '../../identity/staff/confirmation.ts'
 import type { ConfirmationRequired } from '../../identity/staff/confirmation.ts'
 import type { Booking } from './booking.ts'
-import { attendeesHref, chosenOf } from './chosen-staff-page.ts'
-import { stillLive } from './effects.ts'
+import { chosenOf } from './chosen-staff-page.ts'
+import { attendeesHref } from './list-left.ts'
 import type { ListLeft } from './list-left.ts'
+import { stillLive } from './effects.ts'
 
 /** What cancelling an activity would do, before it is done, with what was typed and what is wrong with that. */
 export function cancellationPageOf (

@@ -5,11 +5,6 @@ import type { Booking } from './booking.ts'
 import type { ListLeft } from './list-left.ts'
 import { statusTagOf } from './status-tag.ts'
 
-/** The list on which people are chosen. */
-export function attendeesHref ({ slug }: Pick<KnownActivity, 'slug'>): string {
-  return `/staff/activities/${slug}/attendees`
-}
-
 /** The people for whom something is done, as every page on the way to it says and carries them on. */
 export function chosenOf (chosen: ReadonlyArray<Pick<Booking, 'id' | 'name' | 'reference' | 'status' | 'lapseReason'>>) {
   return chosen.map(({ id, name, reference, status, lapseReason }) =>

@@ -1,14 +1,19 @@
 import { parse } from 'node:querystring'
+import type { KnownActivity } from '../../programme/activities/known-activities.ts'
 import type { Running } from '../../programme/activities/staff-routes.ts'
 import type { Seal } from '../../platform/seal.ts'
 import { addressOf, listAddress } from './attendee-filter.ts'
-import { attendeesHref } from './chosen-staff-page.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
     /** Seals what is searched for, where an address carries it. */
     searchSeal: Seal
   }
+}
+
+/** The list on which people are chosen. */
+export function attendeesHref ({ slug }: Pick<KnownActivity, 'slug'>): string {
+  return `/staff/activities/${slug}/attendees`
 }
 
 /** The list of attendees that people were chosen from: its address, and what a form carries to lead back there. */
