@@ -23,7 +23,7 @@ import { effectsOfTurn, restoreTurn } from './restore-turn.ts'
 import { makeNewLinks } from './make-new-links.ts'
 import { moveBookings } from './move-bookings.ts'
 import { detailsRoutes, phoneBookingRoutes } from './details-staff-routes.ts'
-import { BookedThere, CannotMoveThere, TooFewPlaces } from './errors.ts'
+import { BookedThere, CannotMoveThere, PeopleInTheWay, TooFewPlaces } from './errors.ts'
 import { newLinkEffects } from './new-links.ts'
 import { linksForm, moveChosenFields, moveChosenForm, moveFields, moveForm } from './schema.ts'
 import { showEffects } from './show-effects.ts'
@@ -108,8 +108,8 @@ const moveChosenRoutes: FastifyPluginAsync = async app => {
     schema: moveChosenForm,
     fields: moveChosenFields,
     again: anew(showAgain),
-    refused: shownAt('to', CannotMoveThere, TooFewPlaces)
-  }, refusing(BookedThere, showOther, async asked => {
+    refused: shownAt('to', CannotMoveThere, BookedThere, TooFewPlaces)
+  }, refusing(PeopleInTheWay, showOthers, async asked => {
     const { staff, activity, input: { booking: bookingIds, to, confirmed }, reply } = asked
     const { id } = await dateIn(asked, to)
     await moveBookings(app.db, app.outbox, { from: activity.id, to: id, bookingIds, confirmed }, staff, app.clock())
@@ -121,23 +121,24 @@ const moveChosenRoutes: FastifyPluginAsync = async app => {
     return isAboutChoice(errors) ? chooseAgain(asked, errors) : await show(asked, chosenIn(asked.body), errors)
   }
 
-  /** Another booking of that date has someone's address: the page links to it. */
-  async function showOther (
-    asked: Running & { input: { booking: string[], to: string } }, { message, bookingId }: BookedThere
+  /** Some are in the way; the page links to the bookings that they have on that date. */
+  async function showOthers (
+    asked: Running & { input: { booking: string[], to: string } }, { message, there }: PeopleInTheWay
   ): Promise<FastifyReply> {
     const { booking, to } = asked.input
-    return await show(asked, booking, formError('to', message), bookingHref({ slug: to }, bookingId))
+    const others = there.map(({ name, bookingId }) => ({ name, href: bookingHref({ slug: to }, bookingId) }))
+    return await show(asked, booking, formError('to', message), others)
   }
 
   async function show (
-    asked: Running, ids: readonly string[], errors?: FormErrors, otherHref?: string
+    asked: Running, ids: readonly string[], errors?: FormErrors, others: Array<{ name: string, href: string }> = []
   ): Promise<FastifyReply> {
     const { staff, activity, body, reply } = asked
     const bookings = await getChosen(app.db, activity.id, ids)
     if (stillLive(bookings).length === 0) throw new AlreadyCancelled(bookings.length)
     const page = { activity, bookings, dates: await datesFor(asked), list: listLeft(asked) }
-    const tried = errors && { typed: typedOf(body, moveFields), errors, otherHref }
-    return reply.page('office/on-behalf/move-booking', { staff, ...moveChosenPageOf(page, app.clock(), tried) })
+    const tried = errors && { typed: typedOf(body, moveFields), errors }
+    return reply.page('office/on-behalf/move-booking', { staff, others, ...moveChosenPageOf(page, app.clock(), tried) })
   }
 
   async function showEffects (asked: Running, required: ConfirmationRequired): Promise<FastifyReply> {
