@@ -180,6 +180,7 @@ export async function buildApp (
   await app.register(supportRoutes)
   await app.register(activityRoutes)
   app.decorate('wayInto', wayInto(parts))
+  app.decorate('searchSeal', parts.searchSeal)
   await app.register(bookingRoutes, { links: parts.links })
   await app.register(waitingListRoutes, { links: parts.links })
   await app.register(joiningRoutes, { joinLinks: parts.joinLinks, seal: parts.seal })
@@ -199,8 +200,7 @@ export async function buildApp (
     secondFactor: parts.secondFactor,
     knownBrowsers: parts.knownBrowsers,
     behindSignIn: [
-      activityStaffRoutes, memberStaffRoutes, holdStaffRoutes,
-      async staff => { await staff.register(bookingStaffRoutes, { searchSeal: parts.searchSeal }) },
+      activityStaffRoutes, memberStaffRoutes, holdStaffRoutes, bookingStaffRoutes,
       async staff => { await staff.register(programmeStaffRoutes, { seal: parts.seal }) },
       async staff => { await staff.register(overviewStaffRoutes, { seal: parts.seal }) },
       onBehalfStaffRoutes,

@@ -84,7 +84,7 @@ async function ownForms (db: Db): Promise<OwnForm[]> {
   ]
 }
 
-/** A message to many is begun by its form, shown, and changed by the same form; another button sends it. */
+/** A message to many is begun by its form and shown; the same form may change it once both texts were seen. */
 const begun = 'mail/bulletins/bulletin-text'
 
 /** Sends a form, and presses the button where a page first says what it does. */

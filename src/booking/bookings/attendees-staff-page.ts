@@ -82,6 +82,7 @@ export function attendeesPageOf (shown: AttendeeList, now: DateTime<true>, tried
       total: peopleIn(matching.filter(({ status }) => !liveStatuses.includes(status))),
       isOpen: !attendees.some(isComing)
     },
+    listQuery: addressOf(filter, shown.seal, page),
     buttons: attendees.some(isComing) ? buttonsOf(shown, mayRun, now) : [],
     areAllChosen,
     selectHref: areAllChosen
