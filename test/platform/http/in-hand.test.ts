@@ -11,12 +11,12 @@ async function atWork (t: Test) {
   let portions = 0
   let isOver = false
   app.get('/long', async request => {
-    while (!isOver) {
+    for (;;) {
+      if (isOver) return ''
       await app.giveWay(request)
       portions++
       await new Promise(resolve => { setImmediate(resolve) })
     }
-    return ''
   })
   let release = () => {}
   const released = new Promise<void>(resolve => { release = resolve })
