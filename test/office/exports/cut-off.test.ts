@@ -52,6 +52,7 @@ async function begun (url: string, headers: { cookie: string }): Promise<Incomin
   const request = isChosen ? asking(url, headers) : get(url, { headers: { ...headers, connection: 'close' } })
   request.on('error', () => {})
   const [answer] = await once(request, 'response') as [IncomingMessage]
+  if (answer.statusCode !== 200) throw new Error(`The list was answered with ${answer.statusCode}: ${(await rest(answer)).body}`)
   return answer
 }
 
