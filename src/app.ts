@@ -21,6 +21,7 @@ import { signInSheetStaffRoutes } from './office/exports/sign-in-sheet-staff-rou
 import { overviewStaffRoutes } from './office/overview/staff-routes.ts'
 import { exportStaffRoutes } from './office/exports/staff-routes.ts'
 import { holdStaffRoutes } from './booking/holds/staff-routes.ts'
+import { standingListStaffRoutes } from './office/standing-lists/staff-routes.ts'
 import { homeStaffRoutes } from './office/home/staff-routes.ts'
 import { reportStaffRoutes } from './office/reports/staff-routes.ts'
 import { campaignQuestionsStaffRoutes, evaluationStaffRoutes } from './programme/evaluations/staff-routes.ts'
@@ -213,6 +214,7 @@ export async function buildApp (
       },
       async staff => { await staff.register(attendanceStaffRoutes, { seal: parts.seal, reports: parts.reports }) },
       async staff => { await staff.register(exportStaffRoutes, parts) },
+      async staff => { await staff.register(standingListStaffRoutes, parts) },
       signInSheetStaffRoutes, supportStaffRoutes, campaignStaffRoutes, agencyStaffRoutes,
       auditStaffRoutes, evaluationStaffRoutes, campaignQuestionsStaffRoutes, resultsStaffRoutes,
       requestStaffRoutes, legalHoldStaffRoutes, peopleStaffRoutes,

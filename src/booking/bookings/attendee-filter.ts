@@ -128,6 +128,21 @@ export function attendeeAddress (seal: Seal) {
   return { ...choices, q: optional(sealed(seal).pipe(searchText)) }
 }
 
+/** A filter without its search, as it can be kept; `keptFilter` reads it. */
+export function toKeep ({ search, ...chosen }: AttendeeFilter): string {
+  return new URLSearchParams(fieldsOf(chosen)).toString()
+}
+
+/** The filter that `toKeep` made a text of. */
+export function keptFilter (kept: string): AttendeeFilter {
+  const given = new URLSearchParams(kept)
+  const fields = Object.fromEntries([...given.keys()].map(name => {
+    const values = given.getAll(name)
+    return [name, values.length > 1 ? values : values[0]]
+  }))
+  return filterOf(z.strictObject(choices).parse(fields), undefined)
+}
+
 /** The filter of what `attendeeAddress` read. */
 export function attendeeFilterIn ({ q, ...chosen }: Chosen & { q?: string | undefined }): AttendeeFilter {
   return filterOf(chosen, q)
