@@ -17,6 +17,18 @@ async function download (app: FastifyInstance, headers: { cookie: string }, url:
   return answer.rawPayload
 }
 
+/** Words that stand on or below the foot line of their page, or beside the paper, by where poppler finds them. */
+function overTheFoot (boxes: readonly string[]): string[] {
+  let [width, height] = [0, 0]
+  return boxes.flatMap(line => {
+    const [, pageWidth, pageHeight] = /<page width="([\d.]+)" height="([\d.]+)"/.exec(line) ?? []
+    if (pageWidth !== undefined) [width, height] = [Number(pageWidth), Number(pageHeight)]
+    const [, right, bottom, word = ''] = /xMax="([\d.]+)" yMax="([\d.]+)">(.*)<\/word>/.exec(line) ?? []
+    const bodyEnds = height - 20 * 72 / 25.4
+    return /^(?:need|W)/.test(word) && (Number(right) > width || Number(bottom) > bodyEnds) ? [word] : []
+  })
+}
+
 const pagesIn = (pdf: Buffer) => [...innardsOf(pdf).matchAll(/\/Type \/Page\b/g)].length
 
 t.test('a sheet has everyone who has a place, by surname, under what it is for', async t => {
@@ -153,6 +165,26 @@ t.test('a name with a letter that no font has is told before, and the rest of th
   t.match(text, `Booking ${reference}`)
   t.match(text, 'Anne Kirkbride')
   t.notMatch(text, 'Runic')
+})
+
+t.test('what someone needs stands on the sheet to its last word, however long it is', async t => {
+  const { app, db } = await service(t)
+  const { id, slug } = await anActivity(db)
+  const words = Array.from({ length: 125 }, (_, n) => `need${String(n).padStart(3, '0')}`)
+  await aBooking(db, id, { name: 'Anne Kirkbride', accessNeeds: words.join(' ') })
+  await aBooking(db, id, { name: 'Bea Lister', accessNeeds: 'W'.repeat(1000) })
+  await aBooking(db, id, { name: 'Cara Last', accessNeeds: 'A ramp' })
+  const { headers } = await signedIn(app, db)
+
+  for (const query of ['?needs=yes&why=door', '?needs=yes&why=door&print=large']) {
+    const pdf = await download(app, headers, sheetOf(slug, query))
+    const text = (await linesOf(pdf)).join(' ')
+    t.strictSame(text.match(/need\d{3}/g), words, query)
+    t.equal(text.match(/W(?!h)/g)?.length, 1000, query)
+    const boxes = await popplerLinesOf(pdf, '-bbox')
+    if (boxes === undefined) t.comment('pdftotext (Debian: poppler-utils) is not installed: where words stand is not read')
+    else t.strictSame(overTheFoot(boxes), [], query)
+  }
 })
 
 t.test('what people typed stands on the sheet as they see it, and nothing of it is run', async t => {
