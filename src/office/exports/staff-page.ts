@@ -5,7 +5,7 @@ import { statuses } from '../../booking/bookings/booking.ts'
 import { statusTags } from '../../booking/bookings/status-tag.ts'
 import { fieldsIn } from '../../platform/http/form-answers.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
-import { columnsFor } from './choosing.ts'
+import { columnsFor, leftOutInWords } from './choosing.ts'
 import type { Chosen } from './choosing.ts'
 import { activityColumns, allColumns, usualColumns } from './columns.ts'
 import type { ListColumn } from './columns.ts'
@@ -27,7 +27,7 @@ export function listPageOf (
   { chosen, people, last }: { chosen: Chosen, people: number, last: LastList | undefined },
   now: DateTime<true>, tried?: Tried
 ) {
-  const { activity, activities, filter, path, address, changeHref } = chosen
+  const { activity, activities, leftOut, filter, path, address, changeHref } = chosen
   const columns = columnsFor(chosen)
   const given = tried && fieldsIn(tried.body)
   const has = (name: string, value: string, otherwise: boolean) =>
@@ -44,6 +44,7 @@ export function listPageOf (
     isEmpty: people === 0,
     who: whoInWords(filter),
     search: filter.search,
+    leftOut: leftOut && `${leftOutInWords(leftOut)} that you chose ${leftOut.count === 1 ? 'is' : 'are'} not in this list.`,
     several: activity === undefined && activities.map(one => ({ title: one.title, when: whenInWords(one) })),
     columns: columns.filter(({ name }) => !activityColumns.includes(name)).map(choice),
     activityColumns: columns.filter(({ name }) => activityColumns.includes(name)).map(choice),

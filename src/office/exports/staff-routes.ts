@@ -35,6 +35,12 @@ function refused (error: unknown): FormErrors | undefined {
   return shownAt('format', TooManyRows)(error)
 }
 
+/** The activities that an address names and that are not there, take no bookings, or are not for this person. */
+function leftOutOf ({ slugs }: Selection, activities: readonly ListedActivity[]): Chosen['leftOut'] {
+  const count = slugs.length - activities.length
+  return slugs.length > 0 && count > 0 ? { count, of: slugs.length } : undefined
+}
+
 /** Lists of attendees to take away, each recorded in the audit trail before its first byte is sent. */
 export const exportStaffRoutes: FastifyPluginAsync<{ searchSeal: Seal, snapshots: Snapshots }> = async (
   app, { searchSeal: seal, snapshots }
@@ -139,6 +145,7 @@ export const exportStaffRoutes: FastifyPluginAsync<{ searchSeal: Seal, snapshots
       staff,
       activity,
       activities: [activity],
+      leftOut: undefined,
       filter,
       path: `${href}/list`,
       address,
@@ -159,6 +166,7 @@ export const exportStaffRoutes: FastifyPluginAsync<{ searchSeal: Seal, snapshots
       staff: staffOf(request),
       activity: undefined,
       activities,
+      leftOut: leftOutOf(selection, activities),
       filter,
       path: '/staff/lists/new',
       address: [which, addressOf(filter, seal)].filter(part => part !== '').join('&'),

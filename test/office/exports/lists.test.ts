@@ -281,6 +281,27 @@ t.test('one list of several activities says of each row which it is about, and i
   t.notMatch(answer.body, led.title)
 })
 
+t.test('a list of several says how many of the chosen activities are not in it', async t => {
+  const { app, db, campaign, theirs, sooner, later, led } = await aCampaignOf(t)
+  const elsewhere = await anActivity(db, { title: 'Elsewhere', booking: 'none', capacity: null })
+  const { headers } = await signedIn(app, db, { role: 'organiser' })
+  const url = (...slugs: string[]) => `/staff/lists/new?${slugs.map(slug => `activity=${slug}`).join('&')}`
+
+  const all = perceived(await app.inject({ url: url(sooner.slug, led.slug), headers })).text
+  const some = perceived(await app.inject({ url: url(sooner.slug, 'not-there', later.slug, elsewhere.slug), headers })).text
+  const narrowed = perceived(await app.inject({ url: `${url(sooner.slug, later.slug)}&campaign=${campaign}&to=2026-11-26`, headers })).text
+  const list = await post(app, url(sooner.slug, 'not-there'), filled({ ...asked, columns: ['name'], format: 'xlsx' }), headers)
+  const ofAgency = await signedIn(app, db, { role: 'organiser', agencyId: theirs.id })
+  const hidden = perceived(await app.inject({ url: url(sooner.slug, led.slug), headers: ofAgency.headers })).text
+
+  t.notMatch(all, 'not in this list')
+  t.match(some, '2 of the 4 activities that you chose are not in this list.')
+  for (const text of [narrowed, hidden]) t.match(text, '1 of the 2 activities that you chose is not in this list.')
+  t.notMatch(hidden, 'Sooner')
+  const sheets = await readWorkbook(list.rawPayload)
+  t.match(JSON.stringify(sheets[1]?.data), /Not in it.*1 of the 2 activities that were chosen/)
+})
+
 t.test('where nothing is said of campaign and days, one is not told that all are taken', async t => {
   const { app, db } = await aCampaignOf(t)
   const { headers } = await signedIn(app, db)
