@@ -33,6 +33,19 @@ export class NeedsNotForSheet extends DomainError {
   }
 }
 
+/** A sheet on which nobody would stand. */
+export class NobodyToSignIn extends DomainError {
+  readonly refusal = 'nobody-to-sign-in'
+  readonly status = 409
+  readonly title = 'There is nobody to sign in'
+
+  constructor ({ isCancelled }: { isCancelled: boolean }) {
+    super(isCancelled
+      ? 'This activity is cancelled. Nobody has a place in it any more.'
+      : 'Nobody has a place in this activity yet.')
+  }
+}
+
 /** A format cannot hold as many rows. */
 export class TooManyRows extends DomainError {
   readonly refusal = 'too-many-rows'

@@ -5,7 +5,7 @@ import type { PdfPrinter } from '../../platform/pdf/printer.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
 import { record } from '../../identity/staff/audit.ts'
 import { may } from '../../identity/staff/roles.ts'
-import { NeedsNotForSheet } from './errors.ts'
+import { NeedsNotForSheet, NobodyToSignIn } from './errors.ts'
 import { signInSheetOf } from './sign-in-sheet.ts'
 import type { SheetOptions } from './sign-in-sheet.ts'
 import { listSigners } from './sign-in-sheet-queries.ts'
@@ -25,6 +25,8 @@ export async function printSignInSheet (
   const { withNeeds, why } = options
   if (withNeeds && !mayHaveNeeds(staff, activity)) throw new NeedsNotForSheet()
   const signers = await listSigners(db, activity.id, options)
+  const isCancelled = activity.status === 'cancelled'
+  if (isCancelled || signers.length === 0) throw new NobodyToSignIn({ isCancelled })
   const sheet = signInSheetOf(activity, signers, options, await printer.getCoverage(), now)
   const pdf = await printer.print('office/exports/sign-in-sheet', sheet)
   await db.$transaction(async tx => {

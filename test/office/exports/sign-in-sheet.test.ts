@@ -297,5 +297,8 @@ t.test('where nobody has a place there is nobody to sign in', async t => {
 
   t.match(perceived(page).text, 'Nobody has a place yet, so there is nobody to sign in.')
   t.notMatch(page.body, 'sign-in-sheet.pdf')
-  t.match((await linesOf(await download(app, headers, sheetOf(slug)))).join('\n'), 'Booked: 0 people')
+  const sheet = await app.inject({ url: sheetOf(slug), headers })
+  t.equal(sheet.statusCode, 409)
+  t.match(perceived(sheet).text, 'Nobody has a place in this activity yet.')
+  t.equal(await db.auditEntry.count({ where: { action: 'sign-in-sheet.printed' } }), 0, 'and no empty sheet is recorded')
 })
