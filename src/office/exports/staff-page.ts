@@ -19,8 +19,8 @@ import { mostActivities, zone } from './schema.ts'
 /** A list that is on its way for longer has stopped, whatever became of it. */
 const longestMinutes = 15
 
-/** What was filled in wrongly, where the form is shown again because of it. */
-export interface Tried { body: unknown, errors: FormErrors }
+/** What was filled in, where the form is shown again: wrongly, or before its person had to show who they are. */
+export interface Tried { body: unknown, errors: FormErrors | undefined }
 
 /** The page on which someone chooses what is in a list, how they want it and why. */
 export function listPageOf (

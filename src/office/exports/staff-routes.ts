@@ -1,4 +1,4 @@
-import type { FastifyPluginAsync, FastifyReply } from 'fastify'
+import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import { organising } from '../../programme/activities/staff-routes.ts'
 import type { Running } from '../../programme/activities/staff-routes.ts'
 import { addressOf, everyone } from '../../booking/bookings/attendee-filter.ts'
@@ -11,7 +11,9 @@ import type { FormErrors } from '../../platform/http/form-errors.ts'
 import type { Seal } from '../../platform/seal.ts'
 import { staffOf } from '../../identity/staff/session.ts'
 import { requirePermission } from '../../identity/staff/roles.ts'
-import { requireRecentSignIn } from '../../identity/staff/recent-sign-in.ts'
+import { askToSignInAgain, requireRecentSignIn } from '../../identity/staff/recent-sign-in.ts'
+import { returnTo } from '../../identity/staff/return-to.ts'
+import { openChoices, sealChoices } from './choices.ts'
 import { assertMayTake, columnsFor } from './choosing.ts'
 import type { Chosen } from './choosing.ts'
 import { attendeeColumns } from './columns.ts'
@@ -25,9 +27,15 @@ import {
 } from './schema.ts'
 import { sendList } from './sending.ts'
 import { listPageOf, listsPageOf } from './staff-page.ts'
+import type { Tried } from './staff-page.ts'
 
 /** What is asked about the list of some people. */
-type Choosing = Pick<Asked, 'body' | 'reply'> & { chosen: Chosen }
+type Choosing = Pick<Asked, 'body' | 'query' | 'reply'> & { chosen: Chosen }
+
+type Handler = (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>
+
+/** Of a route that asks for a recent sign-in itself, once it has read what was chosen. */
+const askedWithin = { recentSignIn: false }
 
 /** What refuses a list is shown on its page, with what was chosen. */
 function refused (error: unknown): FormErrors | undefined {
@@ -50,7 +58,7 @@ export const exportStaffRoutes: FastifyPluginAsync<{ searchSeal: Seal, snapshots
   app.addHook('onClose', async () => { await snapshots.close() })
 
   app.get('/activities/:slug/list', ofOne(async asked => await show(asked)))
-  app.post('/activities/:slug/list', ofOne(chooseAndSend))
+  app.post('/activities/:slug/list', { config: askedWithin }, comingBack(ofOne(chooseAndSend)))
 
   // Scripts fetch these: their columns stay as they are.
   app.get('/activities/:slug/attendees.csv', ofOne(async ({ chosen, reply }) => await sendList(reply, snapshots, chosen, {
@@ -67,7 +75,16 @@ export const exportStaffRoutes: FastifyPluginAsync<{ searchSeal: Seal, snapshots
     schema: selectionAddress, fields: selectionFields, again: showNoSelection
   }, async asked => await showLists(asked, asked.input))))
   app.get('/lists/new', ofSeveral(async asked => await show(asked)))
-  app.post('/lists/new', ofSeveral(chooseAndSend))
+  app.post('/lists/new', { config: askedWithin }, comingBack(ofSeveral(chooseAndSend)))
+
+  /** Asks first for a recent sign-in, and leads back with what was chosen. */
+  function comingBack (answer: Handler): Handler {
+    return async (request, reply) => {
+      const kept = `${request.url}${request.url.includes('?') ? '&' : '?'}choices=${sealChoices(seal, request.body)}`
+      const isAsked = await askToSignInAgain(request, reply, returnTo(kept) === undefined ? request.url : kept)
+      return isAsked ? reply : await answer(request, reply)
+    }
+  }
 
   /** Answers about those attendees of one activity whom the address names. */
   function ofOne (answer: (asked: Choosing) => Promise<FastifyReply>) {
@@ -110,13 +127,19 @@ export const exportStaffRoutes: FastifyPluginAsync<{ searchSeal: Seal, snapshots
     return await fill(asked)
   }
 
-  async function show ({ chosen, body, reply }: Choosing, errors?: FormErrors): Promise<FastifyReply> {
+  async function show ({ chosen, query, body, reply }: Choosing, errors?: FormErrors): Promise<FastifyReply> {
     const { staff, activities, filter } = chosen
     const [people, last] = await Promise.all([
       countListed(app.db, activities.map(({ id }) => id), filter), findLastList(app.db, staff)
     ])
-    const model = listPageOf({ chosen, people, last }, app.clock(), errors && { body, errors })
+    const model = listPageOf({ chosen, people, last }, app.clock(), triedOf(query, body, errors))
     return reply.page('office/exports/list', { staff, ...model })
+  }
+
+  function triedOf (query: Asked['query'], body: unknown, errors?: FormErrors): Tried | undefined {
+    if (errors !== undefined) return { body, errors }
+    const kept = openChoices(seal, query.choices)
+    return kept === undefined ? undefined : { body: kept, errors: undefined }
   }
 
   async function showNoSelection (asked: Asked, errors: FormErrors): Promise<FastifyReply> {

@@ -77,6 +77,34 @@ t.test('the list has the chosen columns in their order, and who took it and why 
   })
 })
 
+t.test('whoever has to show again who they are comes back to what they chose, and gets no list before', async t => {
+  let now = noon
+  const { app, db } = await service(t, { clock: () => now })
+  const { id, slug } = await anActivity(db)
+  await aBooking(db, id)
+  const { headers } = await signedIn(app, db, { role: 'organiser' })
+  const fields = filled({ columns: ['name', 'phone'], format: 'csv', why: 'other', why_other: 'For Zoë' })
+
+  for (const at of [`/staff/activities/${slug}/list?status=confirmed`, `/staff/lists/new?activity=${slug}`]) {
+    now = noon.plus({ minutes: 15 })
+    const answer = await post(app, at, fields, headers)
+    t.equal(answer.statusCode, 303)
+    const back = new URL(String(answer.headers.location), 'http://x').searchParams.get('to') ?? ''
+    t.match(back, at, 'the way back')
+    t.notMatch(decodeURIComponent(back), 'Zoë', 'what they typed is in no address')
+    now = noon
+    const page = await app.inject({ url: back, headers })
+
+    t.equal(page.statusCode, 200)
+    t.strictSame(ticked(page.body), ['name', 'phone'])
+    t.match(page.body, /value="csv"[^>]* checked/)
+    t.match(page.body, /value="other"[^>]* checked/)
+    t.match(page.body, 'value="For Zoë"')
+    t.equal((await app.inject({ url: `${at}&choices=1.forged`, headers })).statusCode, 200)
+  }
+  t.strictSame(await exported(db), [])
+})
+
 t.test('what someone chose is ticked the next time, for them alone', async t => {
   const { app, db, headers, at } = await aWorkshop(t)
   await post(app, at, filled({ ...asked, columns: ['name', 'access_needs'] }), headers)
