@@ -14,18 +14,30 @@ const unseen = /[^\P{Cc}\n]|(?!\u200C|\u200D|\p{Variation_Selector}|[\u{E0020}-\
 /** Characters that shape letters, where there is no letter beside them. */
 const shapingNothing = /(?<!\S)[\u200C\u200D\p{Variation_Selector}]+|[\u200C\u200D]+(?!\S)/gu
 
+/** A letter's marks, with what shapes them. */
+const marks = /[\p{Mn}\p{Me}\p{DI}]{5,}/gu
+const mark = /(?!\p{DI})[\p{Mn}\p{Me}]/u
+
+/** As many as any language puts on one letter; more pile up over the lines above, on paper too. */
+const mostMarks = 4
+
 /** Halves of characters and non-characters: XML 1.0 §2.2 allows neither halves nor U+FFFE nor U+FFFF. */
 const noCharacter = /[\p{Cs}\p{NChar}]/gu
 
 /**
  * A text typed or pasted, as its writer saw it on their screen: without invisible characters, with plain spaces and
- * line breaks, and with a replacement character for anything that is not a character. Numbers copied from contacts come
- * between marks of direction, addresses from web pages with zero-width spaces: no one can find and mend what they do
- * not see.
+ * line breaks, with no more marks on a letter than languages have, and with a replacement character for anything that
+ * is not a character. Numbers copied from contacts come between marks of direction, addresses from web pages with
+ * zero-width spaces: no one can find and mend what they do not see.
  */
 export function visibleText (text: string): string {
-  return text.replace(lineEnds, '\n').replace(spaces, ' ').replace(unseen, '').replace(shapingNothing, '')
-    .replace(noCharacter, '\uFFFD')
+  return text.replace(lineEnds, '\n').replace(spaces, ' ').replace(unseen, '').replace(marks, fewerMarks)
+    .replace(shapingNothing, '').replace(noCharacter, '\uFFFD')
+}
+
+function fewerMarks (marks: string): string {
+  let count = 0
+  return [...marks].filter(character => !mark.test(character) || ++count <= mostMarks).join('')
 }
 
 /** True if what was read equals how a stored text is seen: then no one has changed it. */

@@ -40,6 +40,33 @@ t.test('the attendees of an activity', withBrowser, async t => {
     t.strictSame(await axe(page), [], 'with everything open')
   })
 
+  await t.test('a name, an address, a need or a question without a space does not push the others out of sight', async t => {
+    const long = await anActivity(site.db, {
+      campaignId: campaign.id, startsAt: noon.plus({ hours: 6 }).toJSDate(), endsAt: noon.plus({ hours: 7 }).toJSDate()
+    })
+    await aBooking(site.db, long.id, {
+      name: 'W'.repeat(100),
+      email: `${'w'.repeat(64)}@${'w'.repeat(60)}.example`,
+      district: 'Westmorland and Furness',
+      accessNeeds: 'W'.repeat(1000),
+      question: 'W'.repeat(1000)
+    })
+    await aBooking(site.db, long.id, { name: 'Ada Adams', role: 'professional', district: 'Westmorland and Furness' })
+
+    for (const width of [1280, 800, 320]) {
+      const { page } = await site.staffAt({ viewport: { width, height: 800 } })
+      await page.goto(`${site.origin}/staff/activities/${long.slug}/attendees`)
+      for (const what of ['Access need of', 'Question of']) await page.getByText(what).first().click()
+
+      t.notOk(await scrollsSideways(page), `${width}`)
+      if (width !== 1280) continue
+      const frame = "document.querySelector('#chosen .pk-table-frame')"
+      t.equal(await page.evaluate(`${frame}.scrollWidth > ${frame}.clientWidth`), false)
+      const ada = await page.getByText('Ada Adams').first().boundingBox()
+      t.ok(ada !== null && ada.height < 30, 'and a name of usual length is on one line')
+    }
+  })
+
   await t.test('on a phone contact, need and question are there without a scroll to the side, and without scripts', async t => {
     const { page } = await site.staffAt({ javaScriptEnabled: false, viewport: { width: 390, height: 800 } })
     await page.goto(address)

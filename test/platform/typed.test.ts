@@ -31,6 +31,20 @@ t.test('a text that was read as it is seen is read so again, and XML can hold it
   fc.assert(fc.property(text, typed => held.test(visibleText(typed))))
 })
 
+t.test('marks pile up no higher than languages pile them, and no language loses any', async t => {
+  const tall = /(?:(?!\p{DI})[\p{Mn}\p{Me}]\p{DI}*){5}/u
+  const piled = fc.string({
+    unit: fc.constantFrom('a', '\u0301', '\u0301', '\u0323', '\u20DD', '\u200D', '\uFE0F', '\u200B', '\u{E0067}', '\uD800'), minLength: 20, maxLength: 60
+  })
+
+  fc.assert(fc.property(piled, typed => !tall.test(visibleText(typed))))
+  fc.assert(fc.property(piled, typed => visibleText(visibleText(typed)) === visibleText(typed)))
+  t.equal(visibleText(`a${'\u0301'.repeat(60)}nne`), `a${'\u0301'.repeat(4)}nne`)
+  for (const name of ['Nguye\u0302\u0303n', 'เพื่อนที่นั่น', 'ကျွှော့်', 'שָּׁ֑לוֹם', 'بِسْمِ ٱللّٰهِ', 'བརྒྱུད', 'श्री', 'Ẹ̀kọ́', '1\uFE0F\u20E3', '🏴\u{E0067}\u{E0062}\u{E0065}\u{E006E}\u{E0067}\u{E007F}']) {
+    t.equal(visibleText(name), name, name)
+  }
+})
+
 t.test('any dash and any space separates the digits of a number', async t => {
   for (const typed of [
     '\u202D07700-900982\u202C', '07700\u2013900982', '07700\u2011900982', ' 07700\u2212900982', '０７７００－９００９８２', '07700-\u200D900982'

@@ -12,7 +12,7 @@ import { codeFields, nameFields } from './schema.ts'
 
 interface Told { heading: string, sentence: string, mayAnswer?: boolean, mayWrite?: boolean, isReady?: boolean }
 
-const told: Record<Eligibility, Told> = {
+const toldOf: Record<Eligibility, Told> = {
   'not-for-them': {
     heading: 'There is no certificate for this booking',
     sentence: 'Certificates are for people who work with children and had a place. If you booked as someone else by mistake, write to us.',
@@ -42,10 +42,28 @@ const told: Record<Eligibility, Told> = {
   }
 }
 
+/** Ready, for someone whose name has a letter that no font has. */
+const withoutName = 'We cannot print all the letters of your name. It has a line instead: write your name on it by hand, as you typed it when you booked. ' +
+  'It also says what it was and when, and has a code. Anyone you show it to can check it and your name with the code, even after we have deleted your details.'
+
 /** The page on which someone gets their certificate; it shows neither a name nor a topic. */
-export function ownCertificatePageOf (eligibility: Eligibility, token: string) {
+export function ownCertificatePageOf (
+  eligibility: Eligibility, token: string, { isNamePrinted }: { isNamePrinted: boolean }
+) {
   const href = `/bookings/${token}`
-  return { ...told[eligibility], href, action: `${href}/certificate`, answerHref: `${href}/evaluation` }
+  const told = toldOf[eligibility]
+  return {
+    ...told,
+    ...told.isReady === true && !isNamePrinted && { sentence: withoutName },
+    href,
+    action: `${href}/certificate`,
+    answerHref: `${href}/evaluation`
+  }
+}
+
+/** Whether a certificate can have a name as it was typed. */
+export function isPrintable (name: string, coverage: Coverage): boolean {
+  return coverage.has(asSet(name))
 }
 
 /** What a certificate says: a name that no font has is left out, and its holder writes it in by hand. */
@@ -56,7 +74,7 @@ export function certificateOf (
   const { title, when, length, partnership } = subjectOf(activity)
   const ours = (text: string) => coverage.drawable(asSet(text))
   return {
-    ...coverage.has(asSet(name)) && { name: asSet(name) },
+    ...isPrintable(name, coverage) && { name: asSet(name) },
     title: ours(title),
     when: ours(when),
     length,

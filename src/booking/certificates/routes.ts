@@ -10,7 +10,7 @@ import { codeIn } from './code.ts'
 import { giveCertificate, readEligibility } from './commands.ts'
 import type { CertificateSecrets } from './commands.ts'
 import { CertificateNotFound, NoCertificateYet } from './errors.ts'
-import { certificateOf, checkedPageOf, codePageOf, ownCertificatePageOf } from './page.ts'
+import { certificateOf, checkedPageOf, codePageOf, isPrintable, ownCertificatePageOf } from './page.ts'
 import { getCertificate } from './queries.ts'
 import type { GivenCertificate } from './queries.ts'
 import { certificateForm, codeFields, codeForm, nameFields, nameForm } from './schema.ts'
@@ -60,7 +60,9 @@ const ownCertificateRoutes: FastifyPluginAsync<CertificateParts> = async (app, p
 
   async function show ({ booking, token, reply }: Own, errors?: FormErrors): Promise<FastifyReply> {
     const eligibility = await readEligibility(app.db, evaluationLinks, booking, app.clock())
-    return reply.page('booking/certificates/own-certificate', { ...ownCertificatePageOf(eligibility, token), errors })
+    const isNamePrinted = isPrintable(booking.name, await app.pdf.getCoverage())
+    const model = ownCertificatePageOf(eligibility, token, { isNamePrinted })
+    return reply.page('booking/certificates/own-certificate', { ...model, errors })
   }
 }
 

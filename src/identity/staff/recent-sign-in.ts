@@ -17,9 +17,9 @@ export function againHref (way: ReturnTo | undefined, step: '' | '/letter' | '/o
   return `/staff/again${step}${way === undefined ? '' : `?${new URLSearchParams({ to: way.href })}`}`
 }
 
-/** Restricts all routes of a scope to people who lately proved who they are. */
+/** Restricts all routes of a scope to people who lately proved who they are, but those that say they ask themselves. */
 export function requireRecentSignIn (app: FastifyInstance): void {
-  app.addHook('onRoute', route => { route.config = { ...route.config, recentSignIn: true } })
+  app.addHook('onRoute', route => { route.config = { recentSignIn: true, ...route.config } })
 }
 
 /** True if the person asking lately proved who they are. */

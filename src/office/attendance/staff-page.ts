@@ -28,9 +28,11 @@ export function reportPageOf (
     ...runningOf(activity),
     href: hrefOf(activity),
     onTheDayHref: `/staff/activities/${activity.slug}/evening`,
-    state: !isNotable
-      ? `You can take a report from ${dayInWords(notableFrom(activity), activity.zone)} on.`
-      : booked.length === 0 ? 'Nobody has a place, so there is nobody to find in a report.' : undefined,
+    state: activity.status === 'cancelled'
+      ? 'This activity is cancelled. Nobody has a place in it any more, so there is nobody to find in a report.'
+      : !isNotable
+          ? `You can take a report from ${dayInWords(notableFrom(activity), activity.zone)} on.`
+          : booked.length === 0 ? 'Nobody has a place, so there is nobody to find in a report.' : undefined,
     known: `${known} of ${booked.length === 1 ? '1 booking' : `${booked.length} bookings`}`,
     walkIns,
     mayFetch: mayFetch && isNotable,

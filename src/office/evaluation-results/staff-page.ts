@@ -15,8 +15,10 @@ export function resultsPageOf ({ staff, activity, results }: ResultsPage) {
   const mayDelete = may(staff, 'settle questions', activity)
   return {
     ...runningOf(activity),
-    isAsked: results.questions.length > 0,
-    questionsHref: may(staff, 'run activities', activity) ? `${href}/questions-afterwards` : undefined,
+    isAsked: activity.status === 'cancelled'
+      ? results.answered.some(({ forms }) => forms !== undefined)
+      : results.questions.length > 0,
+    questionsHref: activity.status !== 'cancelled' && may(staff, 'run activities', activity) ? `${href}/questions-afterwards` : undefined,
     dayHref: `${href}/evening#disclosure`,
     fileHref: `${href}/evaluation.csv`,
     fewest,

@@ -22,6 +22,8 @@ export interface Chosen {
   /** Undefined: several. */
   activity: KnownActivity | undefined
   activities: readonly ListedActivity[]
+  /** How many activities were chosen that are not in the list, if any. */
+  leftOut: { count: number, of: number } | undefined
   filter: AttendeeFilter
   /** Address of the page, without who is asked about. */
   path: string
@@ -92,9 +94,17 @@ export function aboutOf (
   ]
 }
 
-function activityLines ({ activity, activities }: Chosen): Array<[what: string, which: string]> {
+/** Of the activities that were chosen, those that are not in the list: `2 of the 4 activities`. */
+export function leftOutInWords ({ count, of }: { count: number, of: number }): string {
+  return `${count} of the ${of} activities`
+}
+
+function activityLines ({ activity, activities, leftOut }: Chosen): Array<[what: string, which: string]> {
   if (activity === undefined) {
-    return activities.map(one => ['Activity', `${one.title}: ${whenInWords(one)}, ${whereInWords(one)}`])
+    return [
+      ...activities.map((one): [string, string] => ['Activity', `${one.title}: ${whenInWords(one)}, ${whereInWords(one)}`]),
+      ...leftOut === undefined ? [] : [['Not in it', `${leftOutInWords(leftOut)} that were chosen`] as [string, string]]
+    ]
   }
   return [['Activity', activity.title], ['When', whenInWords(activity)], ['Where', whereInWords(activity)]]
 }

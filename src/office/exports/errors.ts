@@ -22,6 +22,30 @@ export class TellsTooMuch extends DomainError {
   }
 }
 
+/** What people need would be taken away on paper by someone who may not have it in a list. */
+export class NeedsNotForSheet extends DomainError {
+  readonly refusal = 'needs-not-for-sheet'
+  readonly status = 403
+  readonly title = 'You cannot have this sheet'
+
+  constructor () {
+    super('Only organisers can have what people need on a sheet. You can see it on the pages, and have the sheet without it.')
+  }
+}
+
+/** A sheet on which nobody would stand. */
+export class NobodyToSignIn extends DomainError {
+  readonly refusal = 'nobody-to-sign-in'
+  readonly status = 409
+  readonly title = 'There is nobody to sign in'
+
+  constructor ({ isCancelled }: { isCancelled: boolean }) {
+    super(isCancelled
+      ? 'This activity is cancelled. Nobody has a place in it any more.'
+      : 'Nobody has a place in this activity yet.')
+  }
+}
+
 /** A format cannot hold as many rows. */
 export class TooManyRows extends DomainError {
   readonly refusal = 'too-many-rows'

@@ -50,9 +50,13 @@ export function listForm (columns: readonly ListColumn[]) {
     .transform(({ columns, format, why, why_other: other }) => ({ columns, format, why: purposeInWords(why, other) }))
 }
 
+/** What was chosen of a list before its person had to show again who they are: sealed, see choices.ts. */
+const choices = z.unknown().optional()
+
 /** The address of a list of one activity: which of its attendees. */
 export function filterAddress (seal: Seal) {
-  return z.strictObject(attendeeAddress(seal), { error: unknownField }).transform(attendeeFilterIn)
+  return z.strictObject({ ...attendeeAddress(seal), choices }, { error: unknownField })
+    .transform(({ choices, ...chosen }) => attendeeFilterIn(chosen))
 }
 
 const day = answerAsDay('The day', 'Enter a day')
@@ -90,11 +94,12 @@ export const selectionAddress = z.strictObject(selected, { error: unknownField }
 
 /** The address of a list of several activities: which, and which of their attendees. */
 export function listsAddress (seal: Seal) {
-  return z.strictObject({ ...selected, ...attendeeAddress(seal) }, { error: unknownField }).refine(inOrder, outOfOrder)
+  return z.strictObject({ ...selected, ...attendeeAddress(seal), choices }, { error: unknownField })
+    .refine(inOrder, outOfOrder)
     .refine(({ activity, campaign, from, to }) => activity.length > 0 || (campaign ?? from ?? to) !== undefined, {
       path: ['activity'], error: 'Select at least one activity, or show those of a campaign or some days first'
     })
-    .transform(({ activity, campaign, from, to, ...chosen }) => ({
+    .transform(({ activity, campaign, from, to, choices: _, ...chosen }) => ({
       selection: selectionOf({ activity, campaign, from, to }), filter: attendeeFilterIn(chosen)
     }))
 }

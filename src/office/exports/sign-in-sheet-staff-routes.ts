@@ -5,8 +5,8 @@ import { query } from '../../platform/http/form.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
 import { requireRecentSignIn } from '../../identity/staff/recent-sign-in.ts'
 import { requirePermission } from '../../identity/staff/roles.ts'
-import { printSignInSheet } from './print-sign-in-sheet.ts'
-import { sheetFields, sheetOptions } from './sign-in-sheet-schema.ts'
+import { mayHaveNeeds, printSignInSheet } from './print-sign-in-sheet.ts'
+import { fieldsFor, sheetOptions } from './sign-in-sheet-schema.ts'
 import { signInSheetPageOf } from './sign-in-sheet-staff-page.ts'
 import { listSigners } from './sign-in-sheet-queries.ts'
 
@@ -22,7 +22,9 @@ const sheetRoutes: FastifyPluginAsync = async app => {
   requireRecentSignIn(app)
 
   app.get('/activities/:slug/sign-in-sheet.pdf', organising(query({
-    schema: sheetOptions, fields: sheetFields, again: show
+    schema: ({ staff, activity }) => sheetOptions({ mayHaveNeeds: mayHaveNeeds(staff, activity) }),
+    fields: ({ staff, activity }) => fieldsFor(mayHaveNeeds(staff, activity)),
+    again: show
   }, async ({ staff, activity, input, reply }) => {
     reply.type('application/pdf')
       .header('content-disposition', `attachment; filename="sign-in-sheet-${activity.slug}.pdf"`)
@@ -33,8 +35,9 @@ const sheetRoutes: FastifyPluginAsync = async app => {
   })))
 }
 
-async function show ({ staff, activity, reply }: Running, errors?: FormErrors): Promise<FastifyReply> {
+async function show ({ staff, activity, query, reply }: Running, errors?: FormErrors): Promise<FastifyReply> {
   const { db, pdf } = reply.server
   const [signers, coverage] = await Promise.all([listSigners(db, activity.id, { withNeeds: false }), pdf.getCoverage()])
-  return reply.page('office/exports/sign-in-sheet', { staff, ...signInSheetPageOf(activity, signers, coverage, errors) })
+  const model = signInSheetPageOf({ staff, activity, signers, coverage }, errors && { query, errors })
+  return reply.page('office/exports/sign-in-sheet', { staff, ...model })
 }

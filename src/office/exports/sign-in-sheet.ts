@@ -11,6 +11,8 @@ import type { Signer } from './sign-in-sheet-queries.ts'
 export interface SheetOptions {
   withNeeds: boolean
   isLarge: boolean
+  /** Why what people need stands on it. */
+  why: string | undefined
 }
 
 /** What its template reads (templates/office/exports/sign-in-sheet.typ). */
@@ -31,7 +33,7 @@ export interface SignInSheet {
  * gap in somebody's name, so it is left out of titles, and names that have one are not printed at all.
  */
 export function signInSheetOf (
-  activity: Activity, signers: readonly Signer[], { withNeeds, isLarge }: SheetOptions, coverage: Coverage,
+  activity: Activity, signers: readonly Signer[], { withNeeds, isLarge }: Omit<SheetOptions, 'why'>, coverage: Coverage,
   now: DateTime<true>
 ): SignInSheet {
   const ours = (text: string) => coverage.drawable(asSet(text))

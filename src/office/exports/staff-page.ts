@@ -7,7 +7,7 @@ import { statuses } from '../../booking/bookings/booking.ts'
 import { statusTags } from '../../booking/bookings/status-tag.ts'
 import { fieldsIn } from '../../platform/http/form-answers.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
-import { columnsFor } from './choosing.ts'
+import { columnsFor, leftOutInWords } from './choosing.ts'
 import type { Chosen } from './choosing.ts'
 import { activityColumns, allColumns, usualColumns } from './columns.ts'
 import type { ListColumn } from './columns.ts'
@@ -22,15 +22,15 @@ import { mostActivities, zone } from './schema.ts'
 /** A list that is on its way for longer has stopped, whatever became of it. */
 const longestMinutes = 15
 
-/** What was filled in wrongly, where the form is shown again because of it. */
-export interface Tried { body: unknown, errors: FormErrors }
+/** What was filled in, where the form is shown again: wrongly, or before its person had to show who they are. */
+export interface Tried { body: unknown, errors: FormErrors | undefined }
 
 /** The page on which someone chooses what is in a list, how they want it and why. */
 export function listPageOf (
   { chosen, people, last }: { chosen: Chosen, people: number, last: LastList | undefined },
   now: DateTime<true>, tried?: Tried
 ) {
-  const { activity, activities, filter, path, address, changeHref } = chosen
+  const { activity, activities, leftOut, filter, path, address, changeHref } = chosen
   return {
     ...(activity && runningOf(activity)),
     href: address === '' ? path : `${path}?${address}`,
@@ -40,6 +40,7 @@ export function listPageOf (
     who: whoInWords(filter),
     search: filter.search,
     standingHref: `/staff/lists/standing/new${standingOf(chosen)}`,
+    leftOut: leftOut && `${leftOutInWords(leftOut)} that you chose ${leftOut.count === 1 ? 'is' : 'are'} not in this list.`,
     several: activity === undefined && activities.map(one => ({ title: one.title, when: whenInWords(one) })),
     ...listFieldsOf(columnsFor(chosen), keptChoice(last, filter), tried),
     cutOff: cutOffOf(last, now),

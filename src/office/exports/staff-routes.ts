@@ -1,4 +1,4 @@
-import type { FastifyPluginAsync, FastifyReply } from 'fastify'
+import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import { organising } from '../../programme/activities/staff-routes.ts'
 import type { Running } from '../../programme/activities/staff-routes.ts'
 import { addressOf, everyone } from '../../booking/bookings/attendee-filter.ts'
@@ -10,7 +10,9 @@ import { formError, shownAt } from '../../platform/http/form-errors.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
 import { staffOf } from '../../identity/staff/session.ts'
 import { requirePermission } from '../../identity/staff/roles.ts'
-import { requireRecentSignIn } from '../../identity/staff/recent-sign-in.ts'
+import { askToSignInAgain, requireRecentSignIn } from '../../identity/staff/recent-sign-in.ts'
+import { returnTo } from '../../identity/staff/return-to.ts'
+import { openChoices, sealChoices } from './choices.ts'
 import { assertMayTake, columnsFor } from './choosing.ts'
 import type { Chosen } from './choosing.ts'
 import { attendeeColumns } from './columns.ts'
@@ -24,14 +26,26 @@ import {
 } from './schema.ts'
 import { sendList } from './sending.ts'
 import { listPageOf, listsPageOf } from './staff-page.ts'
+import type { Tried } from './staff-page.ts'
 
 /** What is asked about the list of some people. */
-type Choosing = Pick<Asked, 'body' | 'reply'> & { chosen: Chosen }
+type Choosing = Pick<Asked, 'body' | 'query' | 'reply'> & { chosen: Chosen }
+
+type Handler = (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>
+
+/** Of a route that asks for a recent sign-in itself, once it has read what was chosen. */
+const askedWithin = { recentSignIn: false }
 
 /** What refuses a list is shown on its page, with what was chosen. */
 function refused (error: unknown): FormErrors | undefined {
   if (error instanceof ListsBusy) return { ...formError('form', error.message), status: error.status }
   return shownAt('format', TooManyRows)(error)
+}
+
+/** The activities that an address names and that are not there, take no bookings, or are not for this person. */
+function leftOutOf ({ slugs }: Selection, activities: readonly ListedActivity[]): Chosen['leftOut'] {
+  const count = slugs.length - activities.length
+  return slugs.length > 0 && count > 0 ? { count, of: slugs.length } : undefined
 }
 
 /** Lists of attendees to take away, each recorded in the audit trail before its first byte is sent. */
@@ -42,7 +56,7 @@ export const exportStaffRoutes: FastifyPluginAsync<{ snapshots: Snapshots }> = a
   app.addHook('onClose', async () => { await snapshots.close() })
 
   app.get('/activities/:slug/list', ofOne(async asked => await show(asked)))
-  app.post('/activities/:slug/list', ofOne(chooseAndSend))
+  app.post('/activities/:slug/list', { config: askedWithin }, comingBack(ofOne(chooseAndSend)))
 
   // Scripts fetch these: their columns stay as they are.
   app.get('/activities/:slug/attendees.csv', ofOne(async ({ chosen, reply }) => await sendList(reply, snapshots, chosen, {
@@ -59,7 +73,16 @@ export const exportStaffRoutes: FastifyPluginAsync<{ snapshots: Snapshots }> = a
     schema: selectionAddress, fields: selectionFields, again: showNoSelection
   }, async asked => await showLists(asked, asked.input))))
   app.get('/lists/new', ofSeveral(async asked => await show(asked)))
-  app.post('/lists/new', ofSeveral(chooseAndSend))
+  app.post('/lists/new', { config: askedWithin }, comingBack(ofSeveral(chooseAndSend)))
+
+  /** Asks first for a recent sign-in, and leads back with what was chosen. */
+  function comingBack (answer: Handler): Handler {
+    return async (request, reply) => {
+      const kept = `${request.url}${request.url.includes('?') ? '&' : '?'}choices=${sealChoices(seal, request.body)}`
+      const isAsked = await askToSignInAgain(request, reply, returnTo(kept) === undefined ? request.url : kept)
+      return isAsked ? reply : await answer(request, reply)
+    }
+  }
 
   /** Answers about those attendees of one activity whom the address names. */
   function ofOne (answer: (asked: Choosing) => Promise<FastifyReply>) {
@@ -102,13 +125,19 @@ export const exportStaffRoutes: FastifyPluginAsync<{ snapshots: Snapshots }> = a
     return await fill(asked)
   }
 
-  async function show ({ chosen, body, reply }: Choosing, errors?: FormErrors): Promise<FastifyReply> {
+  async function show ({ chosen, query, body, reply }: Choosing, errors?: FormErrors): Promise<FastifyReply> {
     const { staff, activities, filter } = chosen
     const [people, last] = await Promise.all([
       countListed(app.db, activities.map(({ id }) => id), filter), findLastList(app.db, staff)
     ])
-    const model = listPageOf({ chosen, people, last }, app.clock(), errors && { body, errors })
+    const model = listPageOf({ chosen, people, last }, app.clock(), triedOf(query, body, errors))
     return reply.page('office/exports/list', { staff, ...model })
+  }
+
+  function triedOf (query: Asked['query'], body: unknown, errors?: FormErrors): Tried | undefined {
+    if (errors !== undefined) return { body, errors }
+    const kept = openChoices(seal, query.choices)
+    return kept === undefined ? undefined : { body: kept, errors: undefined }
   }
 
   async function showNoSelection (asked: Asked, errors: FormErrors): Promise<FastifyReply> {
@@ -137,6 +166,7 @@ export const exportStaffRoutes: FastifyPluginAsync<{ snapshots: Snapshots }> = a
       staff,
       activity,
       activities: [activity],
+      leftOut: undefined,
       filter,
       path: `${href}/list`,
       address,
@@ -157,6 +187,7 @@ export const exportStaffRoutes: FastifyPluginAsync<{ snapshots: Snapshots }> = a
       staff: staffOf(request),
       activity: undefined,
       activities,
+      leftOut: leftOutOf(selection, activities),
       filter,
       path: '/staff/lists/new',
       address: [which, addressOf(filter, seal)].filter(part => part !== '').join('&'),

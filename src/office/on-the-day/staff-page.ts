@@ -176,11 +176,18 @@ function numbersFor (activity: KnownActivity, contacts: readonly SupportContact[
   return helplinesOf(contacts, districtsOf(activity))
 }
 
+/** Why nobody can type a code. */
+const noCode = {
+  cancelled: 'This activity is cancelled. Nobody has a place in it any more, so there is no code to type.',
+  draft: 'This activity is a draft, which only staff see. Its code is here once it is published.'
+}
+
 /** The code by which people say that they were here, to be shown on the last slide. It names nobody. */
 export function codePageOf (activity: KnownActivity, code: string, address: string) {
   return {
     ...runningOf(activity),
     onTheDayHref: `/staff/activities/${activity.slug}/evening`,
+    nobodyTypes: activity.status === 'published' ? undefined : noCode[activity.status],
     code: shownCode(code),
     address: address.replace(/^https?:\/\//, ''),
     qr: qrCodeOf(address),

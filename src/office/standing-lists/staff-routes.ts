@@ -244,6 +244,7 @@ const runRoutes: FastifyPluginAsync<{ snapshots: Snapshots }> = async (app, { sn
           staff,
           activity: await onlyOne(staff, activities),
           activities,
+          leftOut: undefined,
           filter,
           path: href,
           address: '',

@@ -60,7 +60,8 @@ function fullnessOf (activity: OfferedActivity & Partial<Pick<KnownActivity, 'fo
       // Drawn beside the others, not after them, and never longer than the whole bar.
       waiting: Math.min(100, percent(waiting))
     },
-    isFull: free <= 0
+    isFull: free <= 0,
+    isCancelled: activity.status === 'cancelled'
   }
 }
 
@@ -144,7 +145,8 @@ export function runningOf (activity: KnownActivity) {
       title: activity.title,
       when: whenInWords(activity),
       href: `/staff/activities/${activity.slug}`,
-      tags: tagsOf(activity)
+      tags: tagsOf(activity),
+      isCancelled: activity.status === 'cancelled'
     },
     placeFor: (staff: StaffMember, route: string) => placeAmongSections(activity, staff, route),
     fullness: fullnessOf(activity)

@@ -90,6 +90,18 @@ t.test('the page of a booking says what is missing, and then gives the certifica
   t.match(perceived(await app.inject(`/bookings/${links.tokenOf(parent)}/certificate`)).text, /Certificates are for people who work with children/)
 })
 
+t.test('whoever has to write their own name in reads so before they press', async t => {
+  const { app, db, booking, at } = await professional(t, { name: 'ᏣᎳᎩ Ꭰ' })
+  t.notMatch(perceived(await app.inject(at)).text, /by hand/, 'while there is none, it is not said')
+  await answerAs(db, booking, [{ number: 1, value: 4 }])
+
+  const ready = perceived(await app.inject(at))
+
+  t.match(ready.text, /We cannot print all the letters of your name\. It has a line instead: write your name on it by hand/)
+  t.notMatch(ready.text, /It has your name as you typed it/)
+  t.notMatch(ready.text, /ᏣᎳᎩ/)
+})
+
 t.test('pressed twice at once, it is one certificate with one code', async t => {
   const { db, booking, give } = await professional(t)
   await answerAs(db, booking, [{ number: 1, value: 4 }])
@@ -217,6 +229,7 @@ t.test('the certificate is a PDF with the name as typed, and one that no font ha
   t.match((await linesOf((await post(app, at, {})).rawPayload)).join(' '), /زوبيدة/)
   await db.booking.update({ where: { id: booking.id }, data: { name: '𓀀 Nile' } })
   const without = (await linesOf((await post(app, at, {})).rawPayload)).join(' ')
-  t.match(without, /Name: took part in/)
+  t.match(without, /Name: We cannot print this name, so it is written by hand\. Check it with the code below\. took part in/)
+  t.match(perceived(await app.inject(`/certificates/${code}`)).text, /Some names have letters that we cannot print: they are written by hand, so check those/)
   t.match(perceived(await post(app, `/certificates/${code}`, { name: '𓀀 nile' })).text, /Yes: we gave it/)
 })

@@ -77,6 +77,34 @@ t.test('the list has the chosen columns in their order, and who took it and why 
   })
 })
 
+t.test('whoever has to show again who they are comes back to what they chose, and gets no list before', async t => {
+  let now = noon
+  const { app, db } = await service(t, { clock: () => now })
+  const { id, slug } = await anActivity(db)
+  await aBooking(db, id)
+  const { headers } = await signedIn(app, db, { role: 'organiser' })
+  const fields = filled({ columns: ['name', 'phone'], format: 'csv', why: 'other', why_other: 'For Zoë' })
+
+  for (const at of [`/staff/activities/${slug}/list?status=confirmed`, `/staff/lists/new?activity=${slug}`]) {
+    now = noon.plus({ minutes: 15 })
+    const answer = await post(app, at, fields, headers)
+    t.equal(answer.statusCode, 303)
+    const back = new URL(String(answer.headers.location), 'http://x').searchParams.get('to') ?? ''
+    t.match(back, at, 'the way back')
+    t.notMatch(decodeURIComponent(back), 'Zoë', 'what they typed is in no address')
+    now = noon
+    const page = await app.inject({ url: back, headers })
+
+    t.equal(page.statusCode, 200)
+    t.strictSame(ticked(page.body), ['name', 'phone'])
+    t.match(page.body, /value="csv"[^>]* checked/)
+    t.match(page.body, /value="other"[^>]* checked/)
+    t.match(page.body, 'value="For Zoë"')
+    t.equal((await app.inject({ url: `${at}&choices=1.forged`, headers })).statusCode, 200)
+  }
+  t.strictSame(await exported(db), [])
+})
+
 t.test('what someone chose is ticked the next time, for them alone', async t => {
   const { app, db, headers, at } = await aWorkshop(t)
   await post(app, at, filled({ ...asked, columns: ['name', 'access_needs'] }), headers)
@@ -279,6 +307,27 @@ t.test('one list of several activities says of each row which it is about, and i
   ])
   t.strictSame((await exported(db)).map(({ subject }) => subject), [sooner.slug, later.slug])
   t.notMatch(answer.body, led.title)
+})
+
+t.test('a list of several says how many of the chosen activities are not in it', async t => {
+  const { app, db, campaign, theirs, sooner, later, led } = await aCampaignOf(t)
+  const elsewhere = await anActivity(db, { title: 'Elsewhere', booking: 'none', capacity: null })
+  const { headers } = await signedIn(app, db, { role: 'organiser' })
+  const url = (...slugs: string[]) => `/staff/lists/new?${slugs.map(slug => `activity=${slug}`).join('&')}`
+
+  const all = perceived(await app.inject({ url: url(sooner.slug, led.slug), headers })).text
+  const some = perceived(await app.inject({ url: url(sooner.slug, 'not-there', later.slug, elsewhere.slug), headers })).text
+  const narrowed = perceived(await app.inject({ url: `${url(sooner.slug, later.slug)}&campaign=${campaign}&to=2026-11-26`, headers })).text
+  const list = await post(app, url(sooner.slug, 'not-there'), filled({ ...asked, columns: ['name'], format: 'xlsx' }), headers)
+  const ofAgency = await signedIn(app, db, { role: 'organiser', agencyId: theirs.id })
+  const hidden = perceived(await app.inject({ url: url(sooner.slug, led.slug), headers: ofAgency.headers })).text
+
+  t.notMatch(all, 'not in this list')
+  t.match(some, '2 of the 4 activities that you chose are not in this list.')
+  for (const text of [narrowed, hidden]) t.match(text, '1 of the 2 activities that you chose is not in this list.')
+  t.notMatch(hidden, 'Sooner')
+  const sheets = await readWorkbook(list.rawPayload)
+  t.match(JSON.stringify(sheets[1]?.data), /Not in it.*1 of the 2 activities that were chosen/)
 })
 
 t.test('where nothing is said of campaign and days, one is not told that all are taken', async t => {

@@ -1,9 +1,10 @@
 import type { FastifyInstance } from 'fastify'
 import t from 'tap'
 import { listSigners } from '../../../src/office/exports/sign-in-sheet-queries.ts'
+import { may, roles } from '../../../src/identity/staff/roles.ts'
 import { innardsOf, linesOf, popplerLinesOf } from '../../support/pdf.ts'
 import { perceived, service } from '../../support/service.ts'
-import { signedIn } from '../../support/staff.ts'
+import { anAgency, signedIn } from '../../support/staff.ts'
 import { aBooking, anActivity, noon } from '../../support/world.ts'
 
 const sheetOf = (slug: string, query = '') => `/staff/activities/${slug}/sign-in-sheet.pdf${query}`
@@ -14,6 +15,18 @@ async function download (app: FastifyInstance, headers: { cookie: string }, url:
   const answer = await app.inject({ url, headers })
   if (answer.statusCode !== 200) throw new Error(`${answer.statusCode}: ${perceived(answer).text}`)
   return answer.rawPayload
+}
+
+/** Words that stand on or below the foot line of their page, or beside the paper, by where poppler finds them. */
+function overTheFoot (boxes: readonly string[]): string[] {
+  let [width, height] = [0, 0]
+  return boxes.flatMap(line => {
+    const [, pageWidth, pageHeight] = /<page width="([\d.]+)" height="([\d.]+)"/.exec(line) ?? []
+    if (pageWidth !== undefined) [width, height] = [Number(pageWidth), Number(pageHeight)]
+    const [, right, bottom, word = ''] = /xMax="([\d.]+)" yMax="([\d.]+)">(.*)<\/word>/.exec(line) ?? []
+    const bodyEnds = height - 20 * 72 / 25.4
+    return /^(?:need|W)/.test(word) && (Number(right) > width || Number(bottom) > bodyEnds) ? [word] : []
+  })
 }
 
 const pagesIn = (pdf: Buffer) => [...innardsOf(pdf).matchAll(/\/Type \/Page\b/g)].length
@@ -78,7 +91,7 @@ t.test('what people need is on the sheet only where it was asked for', async t =
 
   t.strictSame((await listSigners(db, id, { withNeeds: false })).map(({ accessNeeds }) => accessNeeds), [undefined, undefined], 'nor is it read')
   t.notMatch((await linesOf(await download(app, headers, sheetOf(slug)))).join('\n'), /Captions|ramp|Needs/)
-  for (const query of ['?needs=yes', '?needs=yes&print=large']) {
+  for (const query of ['?needs=yes&why=door', '?needs=yes&why=prepare&print=large']) {
     const text = (await linesOf(await download(app, headers, sheetOf(slug, query)))).join(' ')
     t.match(text, /Name Places Needs Here Signature/, query)
     t.match(text, /Captions, and a seat near the door/, query)
@@ -88,9 +101,53 @@ t.test('what people need is on the sheet only where it was asked for', async t =
   const trail = await db.auditEntry.findMany({ where: { action: 'sign-in-sheet.printed' }, orderBy: { id: 'asc' } })
   t.match(trail.map(({ details }) => details), [
     { rows: 2, columns: ['name', 'places'] },
-    { rows: 2, columns: ['name', 'places', 'access_needs'] },
-    { rows: 2, columns: ['name', 'places', 'access_needs'] }
+    { rows: 2, columns: ['name', 'places', 'access_needs'], why: 'To check people in on the day' },
+    { rows: 2, columns: ['name', 'places', 'access_needs'], why: 'To prepare the activity: numbers, needs, questions' }
   ])
+})
+
+t.test('what people need goes on paper only for those who may have it in a list, whatever their role', async t => {
+  const { app, db } = await service(t)
+  const { id: agencyId } = await anAgency(db)
+  const { id, slug } = await anActivity(db, { leadAgencyId: agencyId })
+  await aBooking(db, id, { name: 'Anne Kirkbride', accessNeeds: 'Captions' })
+
+  for (const role of roles) {
+    for (const from of [null, agencyId]) {
+      const { headers, member } = await signedIn(app, db, { role, agencyId: from })
+      const isTheirs = may({ id: member.id, role, agencyId: from ?? undefined }, 'export needs and phones', { leadAgencyId: agencyId, hostIds: [] })
+      const answer = await app.inject({ url: sheetOf(slug, '?needs=yes&why=door'), headers })
+      const page = await app.inject({ url: pageOf(slug), headers })
+
+      const who = `${role}${from === null ? '' : ' of the agency'}`
+      t.equal(answer.statusCode === 200, isTheirs, who)
+      t.equal(perceived(page).has('needs'), isTheirs, who)
+      t.equal(perceived(page).has('why'), isTheirs, who)
+      if (role !== 'staff') continue
+      t.equal(answer.statusCode, 403, who)
+      t.match(perceived(answer).text, 'Only organisers can have what people need on a sheet.')
+      t.equal((await app.inject({ url: sheetOf(slug, '?needs=yes'), headers })).statusCode, 403, 'also without a reason')
+      t.match(perceived(page).text, 'What people need is not on it: only organisers can have that on a sheet.')
+      t.equal((await app.inject({ url: sheetOf(slug), headers })).statusCode, 200, 'the sheet without it is theirs')
+    }
+  }
+  const needs = await db.auditEntry.findMany({ where: { action: 'sign-in-sheet.printed' } })
+  t.equal(needs.filter(({ details }) => JSON.stringify(details).includes('access_needs')).length, 4)
+})
+
+t.test('whoever wants on paper what people need says why, and nothing that was chosen is lost', async t => {
+  const { app, db } = await service(t)
+  const { id, slug } = await anActivity(db)
+  await aBooking(db, id, { accessNeeds: 'Captions' })
+  const { headers } = await signedIn(app, db, { role: 'organiser' })
+
+  const answer = await app.inject({ url: sheetOf(slug, '?needs=yes&print=large'), headers })
+
+  t.equal(answer.statusCode, 400)
+  t.match(perceived(answer).errors, [{ field: 'why', sentence: 'Select why what people need has to be on the sheet' }])
+  t.match(answer.body, /id="needs"[^>]* checked/)
+  t.match(answer.body, /id="print"[^>]* checked/)
+  t.equal(await db.auditEntry.count({ where: { action: 'sign-in-sheet.printed' } }), 0)
 })
 
 t.test('a name with a letter that no font has is told before, and the rest of the list is printed', async t => {
@@ -108,6 +165,26 @@ t.test('a name with a letter that no font has is told before, and the rest of th
   t.match(text, `Booking ${reference}`)
   t.match(text, 'Anne Kirkbride')
   t.notMatch(text, 'Runic')
+})
+
+t.test('what someone needs stands on the sheet to its last word, however long it is', async t => {
+  const { app, db } = await service(t)
+  const { id, slug } = await anActivity(db)
+  const words = Array.from({ length: 125 }, (_, n) => `need${String(n).padStart(3, '0')}`)
+  await aBooking(db, id, { name: 'Anne Kirkbride', accessNeeds: words.join(' ') })
+  await aBooking(db, id, { name: 'Bea Lister', accessNeeds: 'W'.repeat(1000) })
+  await aBooking(db, id, { name: 'Cara Last', accessNeeds: 'A ramp' })
+  const { headers } = await signedIn(app, db)
+
+  for (const query of ['?needs=yes&why=door', '?needs=yes&why=door&print=large']) {
+    const pdf = await download(app, headers, sheetOf(slug, query))
+    const text = (await linesOf(pdf)).join(' ')
+    t.strictSame(text.match(/need\d{3}/g), words, query)
+    t.equal(text.match(/W(?!h)/g)?.length, 1000, query)
+    const boxes = await popplerLinesOf(pdf, '-bbox')
+    if (boxes === undefined) t.comment('pdftotext (Debian: poppler-utils) is not installed: where words stand is not read')
+    else t.strictSame(overTheFoot(boxes), [], query)
+  }
 })
 
 t.test('what people typed stands on the sheet as they see it, and nothing of it is run', async t => {
@@ -185,7 +262,7 @@ t.test('asking what a sheet would be makes none, and an unknown wish gets a sent
   const head = await app.inject({ method: 'HEAD', url: sheetOf(slug), headers })
   t.equal(head.statusCode, 200)
   t.equal(head.body, '')
-  for (const [query, field] of [['?needs=no', 'needs'], ['?print=huge', 'print'], ['?colour=red', 'form'], ['?needs=yes&needs=yes', 'needs']] as const) {
+  for (const [query, field] of [['?needs=no', 'needs'], ['?print=huge', 'print'], ['?colour=red', 'form'], ['?needs=yes&needs=yes', 'needs'], ['?needs=yes&why=fun', 'why']] as const) {
     const answer = await app.inject({ url: sheetOf(slug, query), headers })
     t.equal(answer.statusCode, 400, query)
     t.match(perceived(answer).errors, [{ field }], query)
@@ -220,5 +297,8 @@ t.test('where nobody has a place there is nobody to sign in', async t => {
 
   t.match(perceived(page).text, 'Nobody has a place yet, so there is nobody to sign in.')
   t.notMatch(page.body, 'sign-in-sheet.pdf')
-  t.match((await linesOf(await download(app, headers, sheetOf(slug)))).join('\n'), 'Booked: 0 people')
+  const sheet = await app.inject({ url: sheetOf(slug), headers })
+  t.equal(sheet.statusCode, 409)
+  t.match(perceived(sheet).text, 'Nobody has a place in this activity yet.')
+  t.equal(await db.auditEntry.count({ where: { action: 'sign-in-sheet.printed' } }), 0, 'and no empty sheet is recorded')
 })

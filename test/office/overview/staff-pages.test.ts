@@ -228,3 +228,21 @@ t.test('nothing is advised from a few activities, of one that is over, or to sta
   const seen = perceived(await app.inject({ url: `/staff/activities/${few.slug}`, headers }))
   t.notMatch(seen.text, 'not everyone who books comes')
 })
+
+t.test('every page of a cancelled activity says that it is, promises nothing and offers nothing to press', async t => {
+  const { app, db } = await service(t)
+  const { slug } = await anActivity(db, { status: 'cancelled', capacity: 300, startsAt: noon.plus({ hours: 1 }).toJSDate(), endsAt: noon.plus({ hours: 2 }).toJSDate() })
+  const { headers } = await signedIn(app, db)
+  const at = async (path: string) => await app.inject({ url: `/staff/activities/${slug}${path}`, headers })
+
+  for (const path of ['', '/sign-in-sheet', '/attendance-report', '/evening/code', '/evaluation', '/evening']) {
+    const page = await at(path)
+    t.match(perceived(page).text, /This activity is cancelled/, path)
+    t.notMatch(perceived(page).text, /Nobody has a place yet|You can take a report|It can be typed|Choose questions|300 Free|Free 300/, path)
+    t.notMatch(page.body, /sign-in-sheet\.pdf|enctype="multipart/, path)
+  }
+  const sheet = await at('/sign-in-sheet.pdf')
+  t.equal(sheet.statusCode, 409)
+  t.match(perceived(sheet).text, 'This activity is cancelled. Nobody has a place in it any more.')
+  t.notMatch(perceived(await app.inject({ url: '/staff/activities', headers })).text, /300 free/)
+})
