@@ -291,7 +291,9 @@ t.test('a page of a report is ours, of this activity, and not of yesterday', asy
   const refused = async (to: string, fields: Record<string, string>) => {
     const answer = await post(app, to, fields, headers)
     t.equal(answer.statusCode, 409)
-    t.match(perceived(answer).text, /This page is too old\. Nothing was saved\. Choose the report again\./)
+    const { h1, errors } = perceived(answer)
+    t.equal(h1, 'Who came, from the Teams report', 'it is chosen again there')
+    t.strictSame(errors, [{ field: 'report', sentence: 'This page is too old. Nothing was saved. Choose the report again.' }])
   }
 
   await refused(`${url}/people`, {})
