@@ -53,13 +53,10 @@ export function decisionForm (review: Review, booked: readonly Booked[]) {
         if (!['keep', 'came'].includes(given)) refuse('Choose whether they were there')
         const bookingId = byReference.get(reference)
         if (given === 'came' && bookingId !== undefined) changed.add(bookingId)
-      } else if (kind === 'who') {
-        const typed = String(fields[`other-${person}`] ?? '')
-        // Nobody types a reference to leave someone out.
-        const choice = given === 'left-out' && typed.trim() !== '' ? 'other' : given
-        const decision = decisionIn(choice, typed, byReference)
+      } else if (kind === 'who' || fields[`who-${person}`] === undefined) {
+        const decision = decisionIn(String(fields[`who-${person}`] ?? ''), String(fields[`other-${person}`] ?? ''), byReference)
         if (typeof decision === 'object' && 'wrong' in decision) {
-          context.addIssue({ code: 'custom', path: [decision.field === 'other' ? `other-${person}` : name], message: decision.wrong })
+          context.addIssue({ code: 'custom', path: [`${decision.field}-${person}`], message: decision.wrong })
         } else decisions.set(person, decision)
       }
     }
@@ -69,15 +66,23 @@ export function decisionForm (review: Review, booked: readonly Booked[]) {
 
 interface Wrong { wrong: string, field: 'who' | 'other' }
 
-function decisionIn (given: string, other: string, byReference: ReadonlyMap<string, string>): Decision | Wrong {
-  if (given === 'walk-in' || given === 'left-out') return given
-  const typed = given === 'other' ? other : given.replace(/^booking-/, '')
-  const reference = referenceIn(typed)
-  const field = given === 'other' ? 'other' : 'who'
-  if (given === 'other' && typed.trim() === '') return { wrong: 'Enter the reference of their booking', field }
-  const bookingId = reference === undefined ? undefined : byReference.get(reference)
-  if (bookingId !== undefined && (given === 'other' || given.startsWith('booking-'))) return { bookingId }
-  return { wrong: 'No booking with a place in this activity has this reference', field }
+/** A reference that someone typed is meant: nobody types one to leave someone out. Beside another choice they say. */
+function decisionIn (chosen: string, typed: string, byReference: ReadonlyMap<string, string>): Decision | Wrong {
+  const isTyped = typed.trim() !== ''
+  if (chosen === 'other' || (isTyped && ['', 'left-out'].includes(chosen))) {
+    return isTyped ? bookingIn(typed, 'other', byReference) : { wrong: 'Enter the reference of their booking', field: 'other' }
+  }
+  const near = /^booking-(.*)$/.exec(chosen)?.[1]
+  if (isTyped && (near === undefined || referenceIn(near) !== referenceIn(typed))) {
+    return { wrong: 'Select “Another booking” if you mean the reference that you typed, or delete it', field: 'other' }
+  }
+  if (chosen === '') return 'left-out'
+  return chosen === 'walk-in' || chosen === 'left-out' ? chosen : bookingIn(near ?? '', 'who', byReference)
+}
+
+function bookingIn (typed: string, field: Wrong['field'], byReference: ReadonlyMap<string, string>): Decision | Wrong {
+  const bookingId = byReference.get(referenceIn(typed) ?? '')
+  return bookingId === undefined ? { wrong: 'No booking with a place in this activity has this reference', field } : { bookingId }
 }
 
 /** The choices on such a page, to be shown again. */

@@ -283,6 +283,32 @@ t.test('someone of a report is told by reference too; a wrong one keeps every ch
   t.strictSame(await recorded(db, ann), [true, 30, 'report'])
 })
 
+t.test('a reference typed beside another choice is never dropped without a word', async t => {
+  const { db, activity, report, send, save } = await context(t)
+  const ann = await aBooking(db, activity.id, { name: 'Ann Ash' })
+  const ben = await aBooking(db, activity.id, { name: 'Ben Bell' })
+  const page = await send(report([{ name: 'An Ash', joins: [[0, 30]] }]))
+  const before = await everyBooking(db)
+
+  for (const [chosen, typed] of [
+    ['walk-in', ben.reference], [`booking-${ann.reference}`, ben.reference], ['walk-in', 'nonsense']
+  ] as const) {
+    const answer = await save(page, { 'who-0': chosen, 'other-0': typed })
+    t.equal(answer.statusCode, 400, chosen)
+    t.strictSame(perceived(answer).errors, [{
+      field: 'other-0', sentence: 'Select “Another booking” if you mean the reference that you typed, or delete it'
+    }])
+    t.match(answer.body, `value="${typed}"`, 'what was typed stays')
+    t.equal(await everyBooking(db), before)
+  }
+  t.equal((await save(page, { 'who-0': `booking-${ann.reference}`, 'other-0': ann.reference })).statusCode, 303, 'both say the same')
+  t.strictSame(await recorded(db, ann), [true, 30, 'report'])
+  const { 'who-0': _, ...without } = filledIn(page.body)
+  t.equal((await save({ body: '' }, { ...without, 'other-0': 'nonsense' })).statusCode, 400, 'beside no choice it is meant')
+  t.equal((await save({ body: '' }, { ...without, 'other-0': ben.reference })).statusCode, 303)
+  t.strictSame(await recorded(db, ben), [true, 30, 'report'])
+})
+
 t.test('a page of a report is ours, of this activity, and not of yesterday', async t => {
   const { app, db, activity, headers, url, report, send } = await context(t)
   const ann = await aBooking(db, activity.id, { name: 'Ann Ash' })
