@@ -261,6 +261,17 @@ t.test('a booking that lost its place meanwhile, or is of another activity, is n
   t.strictSame(await recorded(db, ann), [null, null, null])
 })
 
+t.test('bookings to choose from are in the order of the attendee page: by surname, as English has it', async t => {
+  const { db, activity, report, send } = await context(t)
+  for (const name of ['Yusuf O’Neill', 'Zoë Ash', 'Łucja Hodgson', 'ann ÉVANS']) await aBooking(db, activity.id, { name })
+
+  const { body } = await send(report([{ name: 'iPad', joins: [[0, 30]] }]))
+
+  const list = /<datalist.*?<\/datalist>/s.exec(body)?.[0] ?? ''
+  t.strictSame([...list.matchAll(/<option[^>]*>([^<]*)/g)].map(([, name]) => name),
+    ['Zoë Ash', 'ann ÉVANS', 'Łucja Hodgson', 'Yusuf O’Neill'])
+})
+
 t.test('someone of a report is told by reference too; a wrong one keeps every choice on the page', async t => {
   const { db, activity, report, send, save } = await context(t)
   const ann = await aBooking(db, activity.id, { name: 'Ann Ash' })
