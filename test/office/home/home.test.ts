@@ -177,6 +177,17 @@ t.test('admins read how many forms the unseen field has stopped in a month', asy
   t.notMatch((await look(app, await signedIn(app, db, { role: 'organiser' }))).text, 'were stopped')
 })
 
+t.test('the picture on home is printed without scrolling to it first', async t => {
+  const { app, db } = await service(t)
+  const { id } = await anActivity(db)
+  await aBooking(db, id)
+
+  const picture = /<img[^>]*bookings-per-day[^>]*>/.exec((await look(app, await signedIn(app, db))).body)?.[0]
+
+  t.match(picture, '<img')
+  t.notMatch(picture, 'lazy')
+})
+
 t.test('the former address of past activities leads to their list', async t => {
   const { app, db } = await service(t)
   const { headers } = await signedIn(app, db)
