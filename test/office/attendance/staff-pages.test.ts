@@ -217,7 +217,7 @@ t.test('a host who notes while a report is taken is not overruled, in whichever 
   for (let round = 0; round < 5; round++) {
     const { id, reference } = await aBooking(db, activityId, { name: 'Ann Ash' })
     const review = findingAnnAsh(id)
-    const nothing: Decided = { decisions: new Map(), changed: new Set() }
+    const nothing: Decided = { decisions: new Map(), changed: new Set(), counted: new Map() }
 
     const [notNoted, { kept, marked }] = await Promise.all([
       noteAttendance(db, activityId, [{ reference, shown: 'unknown', wanted: 'no' }], by, noon),
@@ -238,7 +238,8 @@ t.test('a report that waits for a host who is just noting sees what they noted',
   let taking: ReturnType<typeof takeReport> | undefined
   await db.$transaction(async tx => {
     await tx.booking.update({ where: { id }, data: { attended: false } })
-    taking = takeReport(db, activityId, review, { decisions: new Map(), changed: new Set() }, organiser, noon)
+    taking = takeReport(
+      db, activityId, review, { decisions: new Map(), changed: new Set(), counted: new Map() }, organiser, noon)
     await eventually(async () => {
       const [{ waiting } = { waiting: 0 }] = await tx.$queryRaw<Array<{ waiting: number }>>`
         SELECT count(*)::int AS waiting FROM pg_stat_activity
@@ -292,6 +293,39 @@ t.test('someone of a report is told by reference too; a wrong one keeps every ch
   const typedAs = ann.reference.toLowerCase().replace('-', ' ')
   t.equal((await save(page, { 'other-0': typedAs })).statusCode, 303, 'a reference that is typed is meant')
   t.strictSame(await recorded(db, ann), [true, 30, 'report'])
+})
+
+t.test('one device is not a whole party: how many came is asked, and not noted until someone says it', async t => {
+  const { db, activity, report, send, save } = await context(t)
+  const ann = await aBooking(db, activity.id, { name: 'Ann Ash', places: 2 })
+  const ben = await aBooking(db, activity.id, { name: 'Ben Bell', places: 3 })
+  const cy = await aBooking(db, activity.id, { name: 'Cy Cole', places: 4, attended: false })
+  const came = async () => (await db.booking.findMany({ orderBy: { name: 'asc' } })).map(({ attended, camePlaces }) => [attended, camePlaces])
+  const people = ['Ann Ash', 'Cy Cole', 'Bel, Benn'].map(name => ({ name, joins: [[0, 30]] as Array<[number, number]> }))
+  const page = await send(report(people))
+  const n = /id="who-(\d)">\s*<legend[^>]*><bdi>Bel, Benn/.exec(page.body)?.[1] ?? ''
+
+  t.match(perceived(page).text, /How many of them came\? .*Ann Ash \S+ Not said All 2 1 of 2 Ben Bell \S+ Not said All 3 1 of 3 2 of 3 Cy Cole/)
+  for (const [field, value, sentence] of [
+    [`came-${ann.reference}`, '3', 'Ann Ash: select how many came'],
+    [`came-${ben.reference}`, '2', 'Ben Bell: say above that they were here, or select “Not said”'],
+    [`came-${cy.reference}`, '2', 'Cy Cole: say above that they were here, or select “Not said”']
+  ] as const) {
+    const answer = await save(page, { [field]: value })
+    t.equal(answer.statusCode, 400)
+    t.strictSame(perceived(answer).errors, [{ field, sentence }])
+  }
+  t.strictSame(await came(), [[null, null], [null, null], [false, 0]], 'nothing is saved')
+
+  await save(page, {
+    [`who-${n}`]: `booking-${ben.reference}`,
+    [`came-${ben.reference}`]: '2',
+    [`differs-${cy.reference}`]: 'came',
+    [`came-${cy.reference}`]: '4'
+  })
+
+  t.strictSame(await came(), [[true, null], [true, 2], [true, 4]])
+  t.match(await db.auditEntry.findFirst({ where: { details: { path: ['booking'], equals: ben.id } } }), { details: { came: ['', '2'] } })
 })
 
 t.test('a reference typed beside another choice is never dropped without a word', async t => {
