@@ -29,7 +29,7 @@ async function save (name) {
       const isAsSent = chosen(name).value === radio
       noteShown(name, stands)
       if (isAsSent) choose(name, `${stands}-${stands}`)
-      noteCount(name, stands === 'yes' ? count?.split('-')[1] : 'all')
+      noteCount(name, stands === 'yes' ? count?.split('-')[1] : 'unknown')
     }
     said.textContent = 'Saved'
   } finally {

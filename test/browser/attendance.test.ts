@@ -57,7 +57,7 @@ t.test('how many of a party came is saved as it is chosen, and with the button w
     await page.getByRole('status').getByText(/^Saved$/).waitFor()
     t.ok(await group.getByLabel('Here', { exact: true }).isChecked(), 'the tick follows the count')
     await group.getByLabel('How many came').selectOption('All 3')
-    await until([true, null, 'ticked'])
+    await until([true, 3, 'ticked'])
     await group.getByLabel('Did not come').check()
     await until([false, 0, 'ticked'])
 

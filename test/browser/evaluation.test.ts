@@ -64,10 +64,10 @@ t.test('what people thought', withBrowser, async t => {
     ])
     const address = `${site.origin}/staff/activities/${activity.slug}/evaluation`
     for (const [name, width] of [['desktop', 1280], ['phone', 390]] as const) {
-      const { page } = await site.staffAt({ viewport: { width, height: 900 } })
+      const { page } = await site.staffAt({ viewport: { width, height: 300 } })
       await page.goto(address)
-      await page.getByRole('img').first().scrollIntoViewIfNeeded()
-      await page.waitForFunction('document.querySelector("main img").naturalWidth > 0')
+      t.strictSame(await page.evaluate('[...document.querySelectorAll("main img")].map(image => image.naturalWidth > 0)'),
+        [true, true], `${name}: all pictures are there once it is loaded, to be printed without scrolling`)
       t.notOk(await scrollsSideways(page), name)
       t.strictSame(await axe(page), [], name)
     }

@@ -1,6 +1,7 @@
 import type { DateTime } from 'luxon'
 import type { Activity } from '../../programme/activities/activity.ts'
 import type { Booking } from '../bookings/booking.ts'
+import { answeringStateAt } from '../evaluations/answering-times.ts'
 
 /** Why someone has no certificate yet, or `ready`. */
 export type Eligibility =
@@ -8,19 +9,20 @@ export type Eligibility =
 
 /**
  * Whether the holder of a booking gets a certificate at `now`: professionals who came, once they have answered what is
- * asked. Not recorded is not absent, and says so.
+ * asked. Not recorded is not absent, and says so. Once nobody can answer any more, nobody has to.
  */
 export function eligibilityOf (
   { role, status, attended }: Pick<Booking, 'role' | 'status' | 'attended'>,
-  { endsAt, status: state }: Pick<Activity, 'endsAt' | 'status'>,
+  activity: Pick<Activity, 'startsAt' | 'endsAt' | 'zone' | 'status'>,
   { isAsked, hasAnswered }: { isAsked: boolean, hasAnswered: boolean }, now: DateTime<true>
 ): Eligibility {
   if (role !== 'professional' || status !== 'confirmed') return 'not-for-them'
-  if (state === 'cancelled') return 'cancelled'
-  if (now < endsAt) return 'not-over'
+  if (activity.status === 'cancelled') return 'cancelled'
+  if (now < activity.endsAt) return 'not-over'
   if (attended === undefined) return 'not-recorded'
   if (!attended) return 'did-not-come'
-  return isAsked && !hasAnswered ? 'answer-first' : 'ready'
+  const mayAnswer = isAsked && !hasAnswered && answeringStateAt(activity, 'after', now) === 'open'
+  return mayAnswer ? 'answer-first' : 'ready'
 }
 
 /** How long it took, for people: `1 hour 30 minutes`; a whole day, or several, by the day. */

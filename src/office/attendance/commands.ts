@@ -16,6 +16,8 @@ export interface Decided {
   decisions: ReadonlyMap<number, Decision>
   /** Bookings of which a host noted that nobody came, and which the report is to change. */
   changed: ReadonlySet<string>
+  /** How many people of a booking for several came, where it was said. */
+  counted: ReadonlyMap<string, number>
 }
 
 /** What a report has changed. */
@@ -35,7 +37,8 @@ export interface Taken {
  * Locks the activity's row and then its bookings', as whoever ticks people does, so that neither undoes the other.
  */
 export async function takeReport (
-  db: Db, activityId: string, review: Review, { decisions, changed }: Decided, by: StaffMember, now: DateTime<true>
+  db: Db, activityId: string, review: Review, { decisions, changed, counted }: Decided, by: StaffMember,
+  now: DateTime<true>
 ): Promise<Taken> {
   return await db.$transaction(async tx => {
     const activity = await lockActivity(tx, activityId)
@@ -48,26 +51,32 @@ export async function takeReport (
     const taken = attended.flatMap(one => {
       const standing = standings.get(one.bookingId)
       if (standing === undefined) return []
-      return [{ ...one, standing, taking: takingOf(standing, one, asked.has(one.bookingId)) }]
+      const taking = takingOf(standing, one, asked.has(one.bookingId))
+      return [{ ...one, standing, taking, came: taking === 'marks' ? counted.get(one.bookingId) : undefined }]
     })
     await writeTaken(tx, taken)
     const marked = taken.filter(({ taking }) => taking === 'marks')
-    await recordAll(tx, marked.map(({ bookingId, standing }) => ({
+    await recordAll(tx, marked.map(({ bookingId, standing, came }) => ({
       staffMemberId: by.id,
       action: 'attendance.changed' as const,
       subject: activity.slug,
-      details: { booking: bookingId, attended: [attendanceOf(standing.attended), 'yes'], source: 'report' }
+      details: {
+        booking: bookingId,
+        attended: [attendanceOf(standing.attended), 'yes'],
+        ...came !== undefined && { came: ['', String(came)] },
+        source: 'report'
+      }
     })), now)
 
-    const counted = await walkInsOf(tx, activityId)
-    const walkInsNow = walkIns > (counted ?? 0) ? walkIns : counted
-    if (walkInsNow !== counted) {
+    const walkInsBefore = await walkInsOf(tx, activityId)
+    const walkInsNow = walkIns > (walkInsBefore ?? 0) ? walkIns : walkInsBefore
+    if (walkInsNow !== walkInsBefore) {
       await tx.activity.update({ where: { id: activityId }, data: { walkIns: walkInsNow ?? null } })
       await record(tx, {
         staffMemberId: by.id,
         action: 'walk-ins.changed',
         subject: activity.slug,
-        details: { walkIns: [String(counted ?? ''), String(walkInsNow ?? '')], source: 'report' }
+        details: { walkIns: [String(walkInsBefore ?? ''), String(walkInsNow ?? '')], source: 'report' }
       }, now)
     }
     await record(tx, {
@@ -88,7 +97,7 @@ export async function takeReport (
   })
 }
 
-type TakenBooking = Attended & { standing: Standing, taking: Taking }
+type TakenBooking = Attended & { standing: Standing, taking: Taking, came: number | undefined }
 
 /** Writes what a report says of bookings whose rows are locked. */
 async function writeTaken (tx: Tx, taken: readonly TakenBooking[]): Promise<void> {
@@ -97,12 +106,14 @@ async function writeTaken (tx: Tx, taken: readonly TakenBooking[]): Promise<void
   await tx.$executeRaw`
     UPDATE bookings SET
       attended = coalesce(taken.came, attended),
+      came_places = CASE WHEN taken.came THEN taken.people ELSE came_places END,
       attendance_source = CASE WHEN taken.came THEN 'report' ELSE attendance_source END,
       minutes_at_least = greatest(minutes_at_least, taken.minutes)
     FROM unnest(
       ${written.map(({ bookingId }) => bookingId)}::uuid[],
       ${written.map(({ taking }) => taking === 'marks' ? true : null)}::boolean[],
+      ${written.map(({ came }) => came ?? null)}::integer[],
       ${written.map(({ minutesAtLeast }) => minutesAtLeast)}::integer[]
-    ) AS taken (id, came, minutes)
+    ) AS taken (id, came, people, minutes)
     WHERE bookings.id = taken.id`
 }

@@ -63,6 +63,10 @@ export function reviewPageOf (
     ...shownOf(booking), minutes: minutesInWords(minutesAtLeast), foundBy: foundByInWords(review, booking.id)
   })
   const chosen = tried?.chosen ?? {}
+  const mayBeNoted = new Set([
+    ...found.flatMap(({ taking, booking }) => taking === 'marks' || taking === 'differs' ? [booking.id] : []),
+    ...review.people.flatMap(({ found, near }) => found === undefined ? near : [])
+  ])
   return {
     ...runningOf(activity),
     href: hrefOf(activity),
@@ -80,11 +84,24 @@ export function reviewPageOf (
       : [unfoundOf(person, n, byId, event, chosen)]),
     missing: booked.filter(({ id, attended }) =>
       attended === undefined && !found.some(({ booking }) => booking.id === id)).length,
+    parties: booked.filter(({ id, places, attended }) => places > 1 && attended !== true && mayBeNoted.has(id))
+      .map(({ name, reference, places }) => ({
+        name, reference, counts: countsOf(places, chosen[`came-${reference}`])
+      })),
     bookings: booked.map(({ name, reference, attended }) =>
       ({ reference, text: attended === false ? `${name} (did not come, noted by staff)` : name })),
     someAbsent: booked.some(({ attended }) => attended === false),
     errors: tried?.errors
   }
+}
+
+/** How many of a party came: not said, until someone says it, because one device may be one person or all of them. */
+function countsOf (places: number, chosen = '') {
+  const numbers = [places, ...Array.from({ length: places - 1 }, (_, n) => n + 1)]
+  return [
+    { value: '', text: 'Not said' },
+    ...numbers.map(came => ({ value: String(came), text: came === places ? `All ${places}` : `${came} of ${places}` }))
+  ].map(count => ({ ...count, isChosen: count.value === chosen }))
 }
 
 function unfoundOf (

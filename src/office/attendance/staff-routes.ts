@@ -4,7 +4,7 @@ import { running } from '../../programme/activities/staff-routes.ts'
 import type { Running } from '../../programme/activities/staff-routes.ts'
 import type { AttendanceReports, MeetingJoin } from '../../programme/teams/attendance-reports.ts'
 import { TeamsTrouble } from '../../programme/teams/errors.ts'
-import { form } from '../../platform/http/form.ts'
+import { form, refusing } from '../../platform/http/form.ts'
 import { typedOf } from '../../platform/http/form-answers.ts'
 import { formError, shownAt } from '../../platform/http/form-errors.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
@@ -18,7 +18,7 @@ import { assertNotable, NotTheDayYet } from '../on-the-day/errors.ts'
 import { walkInsOf } from '../on-the-day/queries.ts'
 import { buttonForm } from '../on-the-day/schema.ts'
 import { takeReport } from './commands.ts'
-import { ReportRefused } from './errors.ts'
+import { ReportRefused, ReviewLost } from './errors.ts'
 import { matchesOf } from './matching.ts'
 import { belongsTo } from './presence.ts'
 import { listBooked } from './queries.ts'
@@ -59,7 +59,7 @@ export const attendanceStaffRoutes: FastifyPluginAsync<AttendanceRoutes> = async
     return await showReview(asked, report.flatMap(bytes => readReportFile(bytes, event)), { from: 'file', note: source })
   }))))
 
-  app.post(`${address}/people`, { bodyLimit: reviewBodyLimit }, running(form({
+  app.post(`${address}/people`, { bodyLimit: reviewBodyLimit }, running(refusing(ReviewLost, showLost, form({
     schema: async ({ activity: { id }, body }) => decisionForm(openedIn(id, body), await listBooked(app.db, id)),
     fields: ({ body }) => decisionFields(body),
     again: showDecisionsAgain,
@@ -71,7 +71,7 @@ export const attendanceStaffRoutes: FastifyPluginAsync<AttendanceRoutes> = async
       marked: String(marked), kept: String(kept), ...walkIns !== undefined && { 'walk-ins': String(walkIns) }
     })
     return await reply.redirect(`/staff/activities/${activity.slug}/attendance-report?${done}`, 303)
-  })))
+  }))))
 
   if (reports !== undefined) {
     app.post(`${address}/fetch`, running(form({
@@ -143,6 +143,11 @@ export const attendanceStaffRoutes: FastifyPluginAsync<AttendanceRoutes> = async
     const { activity, body } = asked
     const booked = await listBooked(app.db, activity.id)
     return await showDecisions(asked, openedIn(activity.id, body), booked, { chosen: chosenIn(body), errors })
+  }
+
+  /** Where the report is chosen again. */
+  async function showLost (asked: Running, { message }: ReviewLost): Promise<FastifyReply> {
+    return await show(asked, { typed: {}, errors: formError('report', message) })
   }
 
   async function showAgain (asked: Running, errors: FormErrors): Promise<FastifyReply> {

@@ -7,8 +7,8 @@ import type { Supply } from '../../programme/activities/supply.ts'
 
 /** What needs someone's attention, the most urgent first. */
 export const needKinds = [
-  'no-link', 'meeting-failed', 'questions', 'requests-pressing', 'emails', 'requests', 'legal-holds', 'access', 'free-and-waiting', 'list-longer-than-session',
-  'another-date', 'draft', 'contacts'
+  'no-link', 'meeting-failed', 'questions', 'requests-pressing', 'emails', 'requests', 'legal-holds', 'access', 'attendance',
+  'free-and-waiting', 'list-longer-than-session', 'another-date', 'draft', 'contacts'
 ] as const
 export type NeedKind = typeof needKinds[number]
 
@@ -16,6 +16,8 @@ export type NeedKind = typeof needKinds[number]
 export const hoursForLink = 48
 /** Questions that came in advance are shown from so many hours before the start. */
 export const hoursForQuestions = 24
+/** For so many days after the end it is said that nobody noted who came: later nobody knows. */
+export const daysForAttendance = 14
 /** From so many days before the start a draft has probably been forgotten. */
 export const daysForDraft = 7
 /** The longest that making a meeting takes when all is well, in minutes. */

@@ -9,7 +9,7 @@ import type { Prisma } from '../../platform/database/generated/client.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
 import { daysShown, zone } from './bookings-per-day.ts'
 import type { DayOfBookings } from './bookings-per-day.ts'
-import { daysForDraft, hoursForLink, hoursForQuestions } from './needs.ts'
+import { daysForAttendance, daysForDraft, hoursForLink, hoursForQuestions } from './needs.ts'
 import type { Concern } from './needs.ts'
 
 /** An activity's name, and when it is. */
@@ -135,25 +135,41 @@ export async function findUnanswered (
 }
 
 /**
- * Activities that start soon or run now and have open questions, with how many. Questions of people who wait or have
- * cancelled count too, because they may ask for help.
+ * Activities that start soon, run now or are over and have open questions, with how many. Questions of people who wait
+ * or have cancelled count too, and so do those of an activity that was cancelled, because they may ask for help: each
+ * stays until someone has dealt with it.
  */
 export async function listWithOpenQuestions (
   db: Reader, staff: StaffMember, now: DateTime<true>
 ): Promise<Array<Named & { questions: number }>> {
   const open = { question: { not: null }, questionOutcome: null } satisfies Prisma.BookingWhereInput
+  const soon = { startsAt: { lt: now.plus({ hours: hoursForQuestions }).toJSDate() } }
+  const rows = await listWithBookings(db, within(staff, 'know attendees'), soon, open)
+  return rows.map(({ activity, bookings }) => ({ ...activity, questions: bookings }))
+}
+
+/** Activities that ended lately with bookings of which nobody noted whether they came, with how many. */
+export async function listWithoutAttendance (
+  db: Reader, staff: StaffMember, now: DateTime<true>
+): Promise<Array<Named & { unnoted: number }>> {
+  const lately = {
+    status: 'published', endsAt: { lte: now.toJSDate(), gt: now.minus({ days: daysForAttendance }).toJSDate() }
+  }
+  const rows = await listWithBookings(
+    db, within(staff, 'record attendance'), lately, { status: 'confirmed', attended: null })
+  return rows.map(({ activity, bookings }) => ({ ...activity, unnoted: bookings }))
+}
+
+/** The activities with some such bookings, the first one first, and how many each has. */
+async function listWithBookings (
+  db: Reader, theirs: Prisma.ActivityWhereInput, which: Prisma.ActivityWhereInput, such: Prisma.BookingWhereInput
+): Promise<Array<{ activity: Named, bookings: number }>> {
   const rows = await db.activity.findMany({
-    where: {
-      AND: [within(staff, 'know attendees')],
-      status: { not: 'cancelled' },
-      endsAt: { gt: now.toJSDate() },
-      startsAt: { lt: now.plus({ hours: hoursForQuestions }).toJSDate() },
-      bookings: { some: open }
-    },
-    select: { ...naming, _count: { select: { bookings: { where: open } } } },
+    where: { AND: [theirs, which], bookings: { some: such } },
+    select: { ...naming, _count: { select: { bookings: { where: such } } } },
     orderBy: [{ startsAt: 'asc' }, { title: 'asc' }]
   })
-  return rows.map(row => ({ ...namedOf(row), questions: row._count.bookings }))
+  return rows.map(row => ({ activity: namedOf(row), bookings: row._count.bookings }))
 }
 
 /**

@@ -16,18 +16,20 @@ import { daysForDraft, hoursForLink, needKinds, needsOf } from './needs.ts'
 import type { Concern, NeedKind } from './needs.ts'
 import type { Named, Unanswered } from './queries.ts'
 
-/** The next activities that a member of staff may see, with how full they are. */
+/** The next activities that a member of staff may see, with how full they are, after those that are over `today`. */
 export function comingOf (
-  { activities, total }: { activities: readonly KnownActivity[], total: number },
+  { activities, total }: { activities: readonly KnownActivity[], total: number }, over: readonly KnownActivity[],
   staff: StaffMember, now: DateTime<true>
 ) {
   return {
     today: dayInWords(now, zone),
     mayMake: mayEver(staff, 'create activities'),
     total,
-    coming: activities.map(activity => ({
+    left: total - activities.length,
+    coming: [...over, ...activities].map(activity => ({
       ...staffCardOf(activity),
-      isOnNow: activity.startsAt <= now,
+      isOver: activity.endsAt <= now,
+      isOnNow: activity.startsAt <= now && now < activity.endsAt,
       dayHref: dayLinkOf(activity, staff, now)
     }))
   }
@@ -43,6 +45,8 @@ function dayLinkOf (activity: KnownActivity, staff: StaffMember, now: DateTime<t
 export interface OpenIssues {
   concerns: ReadonlyArray<Concern & Named>
   questioned: ReadonlyArray<Named & { questions: number }>
+  /** Activities that are over, with how many bookings nobody noted. */
+  unnoted: ReadonlyArray<Named & { unnoted: number }>
   /** Number of bookings that emails do not reach. */
   unreachable: number
   unanswered: { total: number, first: readonly Unanswered[] }
@@ -103,6 +107,10 @@ const headings: Record<NeedKind, { one: string, many: string }> = {
     one: '1 person told us what would help them take part and has no answer',
     many: '# people told us what would help them take part and have no answer'
   },
+  attendance: {
+    one: '1 activity is over, and it is not noted of everyone whether they came',
+    many: '# activities are over, and it is not noted of everyone whether they came'
+  },
   'free-and-waiting': {
     one: '1 activity has free places that you give by hand, and people are waiting',
     many: '# activities have free places that you give by hand, and people are waiting'
@@ -132,7 +140,7 @@ interface Found {
 }
 
 function foundIn (
-  { concerns, questioned, unreachable, unanswered, contactsDue, requests, holdsToReview }: OpenIssues,
+  { concerns, questioned, unnoted, unreachable, unanswered, contactsDue, requests, holdsToReview }: OpenIssues,
   now: DateTime<true>
 ): Record<NeedKind, Found> {
   const needs = concerns.flatMap(concern => needsOf(concern, now).map(kind => ({ kind, concern })))
@@ -176,6 +184,14 @@ function foundIn (
         text: name,
         more: `${activity.title}, ${whenInWords(activity)}`,
         href: `${hrefOf(activity)}/bookings/${bookingId}`
+      }))
+    },
+    attendance: {
+      count: unnoted.length,
+      which: unnoted.map(activity => ({
+        text: activity.title,
+        more: `${whenInWords(activity)}: ${activity.unnoted === 1 ? '1 booking' : `${activity.unnoted} bookings`} not noted`,
+        href: `${hrefOf(activity)}/evening`
       }))
     },
     'free-and-waiting': of('free-and-waiting', 'waiting-list', waitedForInWords),

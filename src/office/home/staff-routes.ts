@@ -1,6 +1,6 @@
 import type { FastifyPluginAsync } from 'fastify'
 import type { DateTime } from 'luxon'
-import { listActivitiesKnownTo } from '../../programme/activities/known-activities.ts'
+import { listActivitiesKnownTo, listOverToday } from '../../programme/activities/known-activities.ts'
 import { countUnreachable } from '../../mail/emails/unreachable.ts'
 import type { Reader } from '../../platform/database/connect.ts'
 import { staffOf } from '../../identity/staff/session.ts'
@@ -14,7 +14,7 @@ import { listKeptContacts } from '../../programme/support/queries.ts'
 import { daysShown, everyDay } from './bookings-per-day.ts'
 import type { DayOfBookings } from './bookings-per-day.ts'
 import { chartOf } from './chart.ts'
-import { countBookingsPerDay, findUnanswered, listConcerns, listWithOpenQuestions } from './queries.ts'
+import { countBookingsPerDay, findUnanswered, listConcerns, listWithOpenQuestions, listWithoutAttendance } from './queries.ts'
 import { comingOf, maxOfAKind, needsInWords, perDayOf, trappedInWords } from './staff-page.ts'
 import type { OpenIssues } from './staff-page.ts'
 
@@ -32,15 +32,17 @@ export const homeStaffRoutes: FastifyPluginAsync = async app => {
     const now = app.clock()
     // Hosts see their activities: there is nothing that they could deal with.
     const knowsWhoComes = mayEver(staff, 'know attendees')
-    const [coming, matters, days, forms] = await Promise.all([
+    const [coming, over, matters, days, forms] = await Promise.all([
       listActivitiesKnownTo(app.db, staff, { past: false, now, skip: 0, take: most }),
+      // Others read below what is not noted yet, for longer than this day.
+      knowsWhoComes ? [] : listOverToday(app.db, staff, now),
       knowsWhoComes ? mattersFor(app.db, staff, now) : undefined,
       knowsWhoComes ? bookingsPerDay(app.db, staff, now) : undefined,
       mayEver(staff, 'manage staff') ? countTrapped(app.db, now.minus({ days: daysShown }).toJSDate()) : 0
     ])
     return reply.page('office/home/home', {
       staff,
-      ...comingOf(coming, staff, now),
+      ...comingOf(coming, over, staff, now),
       needs: matters && needsInWords(matters, now),
       perDay: days && perDayOf(days),
       trapped: trappedInWords(forms)
@@ -66,9 +68,12 @@ const pictureRoutes: FastifyPluginAsync = async app => {
 /** Everything that needs attention, limited to what the member of staff may see and can deal with. */
 async function mattersFor (db: Reader, staff: StaffMember, now: DateTime<true>): Promise<OpenIssues> {
   const answers = mayEver(staff, 'answer for personal data')
-  const [concerns, questioned, unreachable, unanswered, contacts, requests, holdsToReview] = await Promise.all([
+  const [
+    concerns, questioned, unnoted, unreachable, unanswered, contacts, requests, holdsToReview
+  ] = await Promise.all([
     listConcerns(db, staff, now),
     listWithOpenQuestions(db, staff, now),
+    listWithoutAttendance(db, staff, now),
     countUnreachable(db, staff, now),
     findUnanswered(db, staff, now, maxOfAKind),
     mayEver(staff, 'edit what everyone reads') ? listKeptContacts(db) : [],
@@ -76,7 +81,7 @@ async function mattersFor (db: Reader, staff: StaffMember, now: DateTime<true>):
     answers ? listHoldsToReview(db, dayOf(now)) : []
   ])
   const due = contacts.filter(contact => isDueACheck(contact, dayOf(now))).map(({ name }) => name)
-  return { concerns, questioned, unreachable, unanswered, requests, holdsToReview, contactsDue: due }
+  return { concerns, questioned, unnoted, unreachable, unanswered, requests, holdsToReview, contactsDue: due }
 }
 
 async function bookingsPerDay (db: Reader, staff: StaffMember, now: DateTime<true>): Promise<DayOfBookings[]> {

@@ -2,8 +2,8 @@ import { attendanceOf } from '../../booking/bookings/attendance.ts'
 import type { Attendance } from '../../booking/bookings/attendance.ts'
 import { draft } from '../../platform/draft.ts'
 
-/** How many of a party came; `all` where nobody counted them. */
-export type Party = number | 'all'
+/** How many of a party came: all, a number below that, or `unknown` where nobody has counted. */
+export type Party = number | 'all' | 'unknown'
 
 /** What is to be recorded of one booking, and what the page showed when it was decided. */
 export interface Note {
@@ -44,11 +44,12 @@ export function notingOf (note: Note, current: AttendanceNow | undefined): Notin
   return isAsShown ? 'write' : 'noted-otherwise'
 }
 
-/** How many of a party are noted as here: all too where as many were counted as the booking still has places. */
+/** How many of a party are noted as here; all where as many were counted as the booking still has places. */
 export function partyOf (
   { attended, camePlaces, places }: Pick<AttendanceNow, 'attended' | 'camePlaces' | 'places'>
 ): Party {
-  return attended === true && camePlaces !== undefined && camePlaces < places ? camePlaces : 'all'
+  if (attended !== true || camePlaces === undefined) return 'unknown'
+  return camePlaces < places ? camePlaces : 'all'
 }
 
 /** Whoever counts the people of a booking says that they came, unless they say otherwise beside it. */

@@ -69,7 +69,8 @@ export async function noteAttendance (
 /** How many of a party came, as it is kept: none of those who did not come; undefined where nobody counted. */
 function cameOf (guest: AttendanceState, wanted: Attendance, counted: Party | undefined): number | undefined {
   if (wanted !== 'yes') return wanted === 'no' ? 0 : undefined
-  return counted === undefined ? guest.camePlaces : counted === 'all' ? undefined : Math.min(counted, guest.places)
+  if (counted === undefined) return guest.camePlaces
+  return counted === 'unknown' ? undefined : counted === 'all' ? guest.places : Math.min(counted, guest.places)
 }
 
 /**

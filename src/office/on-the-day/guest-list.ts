@@ -61,7 +61,8 @@ function countsOf (guest: Guest, wanted?: Party) {
   const stands = partyOf(guest)
   const numbers = Array.from({ length: places - 1 }, (_, n) => n + 1)
   return [
-    { party: 'all' as const, text: `All ${places}` }, ...numbers.map(party => ({ party, text: `${party} of ${places}` }))
+    { party: 'unknown' as const, text: 'Not counted yet' }, { party: 'all' as const, text: `All ${places}` },
+    ...numbers.map(party => ({ party, text: `${party} of ${places}` }))
   ].map(({ party, text }) => ({
     value: `${stands}-${party}`,
     text,

@@ -13,8 +13,8 @@ const loadAgain = 'Load this page again and note once more who came'
 /** `unknown-yes`: what the page showed, and what is wanted instead. */
 const choice = /^(yes|no|unknown)-(yes|no|unknown)$/
 
-/** `all-2`: how many of a party the page showed, and how many came. */
-const count = /^(all|[1-9]\d{0,2})-(all|[1-9]\d{0,2})$/
+/** `unknown-2`: how many of a party the page showed, and how many came. */
+const count = /^(unknown|all|[1-9]\d{0,2})-(unknown|all|[1-9]\d{0,2})$/
 
 /** The name of a field: a booking by its reference, or how many of its people came. */
 const fieldName = /^([\dA-Z]{5}-[\dA-Z]{5})(-came)?$/
@@ -62,7 +62,7 @@ function textIn (fields: Fields, name: string): string {
 }
 
 function partyIn (text: string): Party {
-  return text === 'all' ? text : Number(text)
+  return text === 'all' || text === 'unknown' ? text : Number(text)
 }
 
 /** What such a list says, as far as it can be read, to be shown again. */

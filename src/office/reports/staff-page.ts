@@ -22,7 +22,8 @@ import { toldApart } from './told-apart.ts'
 
 /** Said of every report, wherever it goes. */
 export const noticeInWords = 'Nobody can be recognised in these numbers, so you may pass them on: 1 to 4 people are “fewer ' +
-  'than 5”, and where other numbers would give that away, they are a little vague too.'
+  'than 5”, and where other numbers would give that away, they are a little vague too. ' +
+  'Where nobody counted how many of a booking for several people came, we count all of them.'
 
 /** What the numbers of a line are called, in their order. */
 export const columnsInWords = {

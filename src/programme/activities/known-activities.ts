@@ -3,7 +3,7 @@ import { instant } from '../../platform/clock.ts'
 import type { Prisma } from '../../platform/database/generated/client.ts'
 import type { Reader } from '../../platform/database/connect.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
-import { scopeOf } from '../../identity/staff/roles.ts'
+import { isOnItsDay, scopeOf } from '../../identity/staff/roles.ts'
 import type { Permission } from '../../identity/staff/roles.ts'
 import type { Campaign } from '../campaigns/campaign.ts'
 import { listCampaignsWith } from '../campaigns/queries.ts'
@@ -141,6 +141,21 @@ export async function listActivitiesKnownTo (
   const during = { endsAt: past ? { lte: at } : { gt: at } }
   const where = { AND: [knownTo(member), during, await matching(db, of)] }
   return await listed(db, where, { skip, take, latestFirst: past })
+}
+
+/** Activities that a member of staff may know of, and that are over while their day is not: who came is still noted. */
+export async function listOverToday (db: Reader, member: StaffMember, now: DateTime<true>): Promise<KnownActivity[]> {
+  const rows = await db.activity.findMany({
+    where: {
+      AND: [knownTo(member)],
+      status: 'published',
+      // A day has up to 25 hours; which day it is depends on the zone of each.
+      endsAt: { lte: now.toJSDate(), gt: now.minus({ hours: 25 }).toJSDate() }
+    },
+    include: withWhatStaffSee,
+    orderBy: [{ startsAt: 'asc' }, { title: 'asc' }, { slug: 'asc' }]
+  })
+  return rows.map(knownActivityOf).filter(activity => isOnItsDay(activity, now))
 }
 
 /**

@@ -56,14 +56,18 @@ export function filterFormOf ({ campaigns, agencies, span }: Choices, typed: Typ
   }
 }
 
+/** How much of what is asked for there is at another time. */
+export interface Elsewhere { when: 'to-come' | 'past', total: number }
+
 interface Shown {
   staff: StaffMember
   filter: ListFilter
   found: { activities: readonly KnownActivity[], total: number }
+  elsewhere: readonly Elsewhere[]
 }
 
 /** What the list and the calendar have in common: what they show, and the ways between them. */
-function headOf ({ staff, filter, found: { total } }: Shown) {
+function headOf ({ staff, filter, found: { total }, elsewhere }: Shown) {
   const { when } = filter
   return {
     total,
@@ -71,6 +75,10 @@ function headOf ({ staff, filter, found: { total } }: Shown) {
     month: when === 'to-come' || when === 'past' ? undefined : monthInWords(when),
     mayMake: when !== 'past' && mayEver(staff, 'create activities'),
     isNarrowed: isNarrowed(filter),
+    elsewhere: elsewhere.filter(({ total }) => total > 0).map(({ when, total }) => ({
+      text: `${total === 1 ? '1 activity' : `${total} activities`} ${when === 'past' ? 'in the past' : 'to come'}`,
+      href: listAddress({ ...filter, when, asCalendar: false })
+    })),
     everythingHref: listAddress({ ...toCome, when, asCalendar: filter.asCalendar }),
     ways: [
       { text: 'List', href: listAddress({ ...filter, asCalendar: false }), isCurrent: !filter.asCalendar },

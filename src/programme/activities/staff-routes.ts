@@ -19,7 +19,7 @@ import type { KnownActivity } from './known-activities.ts'
 import { listFields, listFilter } from './list-filter.ts'
 import type { ListFilter } from './list-filter.ts'
 import { filterFormOf, monthShown, nothingListedOf, staffCalendarOf, staffListOf } from './list-staff-page.ts'
-import type { Choices } from './list-staff-page.ts'
+import type { Choices, Elsewhere } from './list-staff-page.ts'
 import { perPage, runningOf } from './staff-page.ts'
 
 /** The partnership's zone: its months begin and end there. */
@@ -55,10 +55,11 @@ export const activityStaffRoutes: FastifyPluginAsync = async app => {
     // Further back than the last page there is nothing any more: some are gone since the link was made.
     const shown = Math.min(page, Math.max(1, Math.ceil(found.total / perPage)))
     if (shown !== page) found = await listOf(shown)
+    const elsewhere = await findElsewhere(staff, filter, found, now)
     return reply.page('programme/activities/activities', {
       staff,
       ...filterFormOf(choices, typedOf(query, listFields), zone),
-      ...staffListOf({ staff, filter, found }, shown, now),
+      ...staffListOf({ staff, filter, found, elsewhere }, shown, now),
       done: query.done === 'deleted' ? 'The draft is deleted.' : undefined
     })
   }
@@ -68,11 +69,25 @@ export const activityStaffRoutes: FastifyPluginAsync = async app => {
   ): Promise<FastifyReply> {
     const month = monthShown(filter, zone, now)
     const found = await listKnownBetween(app.db, staff, { ...month, skip: 0, take: mostInCalendar, of: filter })
+    const elsewhere = await findElsewhere(staff, filter, found, now)
     return reply.page('programme/activities/calendar', {
       staff,
       ...filterFormOf(choices, { ...typedOf(query, listFields), view: month.month }, zone),
-      ...staffCalendarOf({ staff, filter, found }, month, zone)
+      ...staffCalendarOf({ staff, filter, found, elsewhere }, month, zone)
     })
+  }
+
+  /** Where nothing is found, how much of the same there is at other times. */
+  async function findElsewhere (
+    staff: StaffMember, filter: ListFilter, { total }: { total: number }, now: DateTime<true>
+  ): Promise<Elsewhere[]> {
+    if (total > 0) return []
+    const others = (['to-come', 'past'] as const).filter(when => when !== filter.when || filter.asCalendar)
+    return await Promise.all(others.map(async when => {
+      const { total } = await listActivitiesKnownTo(
+        app.db, staff, { past: when === 'past', now, skip: 0, take: 0, of: filter })
+      return { when, total }
+    }))
   }
 
   function showNothing ({ staff, choices, query, reply }: Asking, errors: FormErrors): FastifyReply {

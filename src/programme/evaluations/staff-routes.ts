@@ -36,7 +36,10 @@ export const evaluationStaffRoutes: FastifyPluginAsync = async app => {
   app.get(address, running(async asked => await show(asked)))
 
   app.post(address, { bodyLimit }, running(form({
-    schema: questionsForm, fields: formFields, again: showAgain, refused: shownAt('form', QuestionsAnswered)
+    schema: async ({ activity }) => questionsForm(await findQuestionnaire(app.db, { activity })),
+    fields: formFields,
+    again: showAgain,
+    refused: shownAt('form', QuestionsAnswered)
   }, refusing(QuestionsChanged, async (asked, refusal) => await show(asked, besideOf(asked, refusal)),
     async ({ staff, activity, input, reply }) => {
       await changeQuestions(app.db, { activity, slug: activity.slug }, input, staff, app.clock())
@@ -69,7 +72,9 @@ export const campaignQuestionsStaffRoutes: FastifyPluginAsync = async app => {
   app.get(address, editing(async asked => await show(asked)))
 
   app.post(address, { bodyLimit }, editing(form({
-    schema: questionsForm, fields: formFields, again: showAgain
+    schema: async ({ campaign }) => questionsForm(await findQuestionnaire(app.db, { campaignId: campaign.id })),
+    fields: formFields,
+    again: showAgain
   }, refusing(QuestionsChanged, async (asked, refusal) => await show(asked, besideOf(asked, refusal)),
     async ({ request, campaign: { id, slug }, input, reply }) => {
       const wanted = { ...input, source: input.source === 'campaign' ? 'none' as const : input.source }

@@ -52,7 +52,7 @@ t.test('a name is recognised with its code alone, whatever its capitals, accents
 })
 
 t.test('professionals get one when they came and have answered; not recorded is not absent', async t => {
-  const over = { endsAt: noon, status: 'published' } as const
+  const over = { startsAt: noon.minus({ hours: 1 }), endsAt: noon, zone: 'Europe/London', status: 'published' } as const
   const done = { isAsked: true, hasAnswered: true }
   const came = { role: 'professional', status: 'confirmed', attended: true } as const
 
@@ -100,6 +100,21 @@ t.test('whoever has to write their own name in reads so before they press', asyn
   t.match(ready.text, /We cannot print all the letters of your name\. It has a line instead: write your name on it by hand/)
   t.notMatch(ready.text, /It has your name as you typed it/)
   t.notMatch(ready.text, /ᏣᎳᎩ/)
+})
+
+t.test('who has not answered gets it too, once the time to answer has ended', async t => {
+  const { app, db, at } = await professional(t)
+  const ended = (days: number) => {
+    const endsAt = noon.minus({ days })
+    return { startsAt: endsAt.minus({ hours: 1 }).toJSDate(), endsAt: endsAt.toJSDate() }
+  }
+  await db.activity.updateMany({ data: ended(59) })
+  t.equal(perceived(await app.inject(at)).h1, 'Answer a few questions first')
+
+  await db.activity.updateMany({ data: ended(60) })
+
+  t.equal(perceived(await app.inject(at)).h1, 'Your certificate')
+  t.equal((await post(app, at, {})).headers['content-type'], 'application/pdf')
 })
 
 t.test('pressed twice at once, it is one certificate with one code', async t => {

@@ -217,7 +217,7 @@ t.test('a host who notes while a report is taken is not overruled, in whichever 
   for (let round = 0; round < 5; round++) {
     const { id, reference } = await aBooking(db, activityId, { name: 'Ann Ash' })
     const review = findingAnnAsh(id)
-    const nothing: Decided = { decisions: new Map(), changed: new Set() }
+    const nothing: Decided = { decisions: new Map(), changed: new Set(), counted: new Map() }
 
     const [notNoted, { kept, marked }] = await Promise.all([
       noteAttendance(db, activityId, [{ reference, shown: 'unknown', wanted: 'no' }], by, noon),
@@ -238,7 +238,8 @@ t.test('a report that waits for a host who is just noting sees what they noted',
   let taking: ReturnType<typeof takeReport> | undefined
   await db.$transaction(async tx => {
     await tx.booking.update({ where: { id }, data: { attended: false } })
-    taking = takeReport(db, activityId, review, { decisions: new Map(), changed: new Set() }, organiser, noon)
+    taking = takeReport(
+      db, activityId, review, { decisions: new Map(), changed: new Set(), counted: new Map() }, organiser, noon)
     await eventually(async () => {
       const [{ waiting } = { waiting: 0 }] = await tx.$queryRaw<Array<{ waiting: number }>>`
         SELECT count(*)::int AS waiting FROM pg_stat_activity
@@ -259,6 +260,17 @@ t.test('a booking that lost its place meanwhile, or is of another activity, is n
 
   t.match((await save(page)).headers.location, /marked=0/)
   t.strictSame(await recorded(db, ann), [null, null, null])
+})
+
+t.test('bookings to choose from are in the order of the attendee page: by surname, as English has it', async t => {
+  const { db, activity, report, send } = await context(t)
+  for (const name of ['Yusuf O’Neill', 'Zoë Ash', 'Łucja Hodgson', 'ann ÉVANS']) await aBooking(db, activity.id, { name })
+
+  const { body } = await send(report([{ name: 'iPad', joins: [[0, 30]] }]))
+
+  const list = /<datalist.*?<\/datalist>/s.exec(body)?.[0] ?? ''
+  t.strictSame([...list.matchAll(/<option[^>]*>([^<]*)/g)].map(([, name]) => name),
+    ['Zoë Ash', 'ann ÉVANS', 'Łucja Hodgson', 'Yusuf O’Neill'])
 })
 
 t.test('someone of a report is told by reference too; a wrong one keeps every choice on the page', async t => {
@@ -283,6 +295,65 @@ t.test('someone of a report is told by reference too; a wrong one keeps every ch
   t.strictSame(await recorded(db, ann), [true, 30, 'report'])
 })
 
+t.test('one device is not a whole party: how many came is asked, and not noted until someone says it', async t => {
+  const { db, activity, report, send, save } = await context(t)
+  const ann = await aBooking(db, activity.id, { name: 'Ann Ash', places: 2 })
+  const ben = await aBooking(db, activity.id, { name: 'Ben Bell', places: 3 })
+  const cy = await aBooking(db, activity.id, { name: 'Cy Cole', places: 4, attended: false })
+  const came = async () => (await db.booking.findMany({ orderBy: { name: 'asc' } })).map(({ attended, camePlaces }) => [attended, camePlaces])
+  const people = ['Ann Ash', 'Cy Cole', 'Bel, Benn'].map(name => ({ name, joins: [[0, 30]] as Array<[number, number]> }))
+  const page = await send(report(people))
+  const n = /id="who-(\d)">\s*<legend[^>]*><bdi>Bel, Benn/.exec(page.body)?.[1] ?? ''
+
+  t.match(perceived(page).text, /How many of them came\? .*Ann Ash \S+ Not said All 2 1 of 2 Ben Bell \S+ Not said All 3 1 of 3 2 of 3 Cy Cole/)
+  for (const [field, value, sentence] of [
+    [`came-${ann.reference}`, '3', 'Ann Ash: select how many came'],
+    [`came-${ben.reference}`, '2', 'Ben Bell: say above that they were here, or select “Not said”'],
+    [`came-${cy.reference}`, '2', 'Cy Cole: say above that they were here, or select “Not said”']
+  ] as const) {
+    const answer = await save(page, { [field]: value })
+    t.equal(answer.statusCode, 400)
+    t.strictSame(perceived(answer).errors, [{ field, sentence }])
+  }
+  t.strictSame(await came(), [[null, null], [null, null], [false, 0]], 'nothing is saved')
+
+  await save(page, {
+    [`who-${n}`]: `booking-${ben.reference}`,
+    [`came-${ben.reference}`]: '2',
+    [`differs-${cy.reference}`]: 'came',
+    [`came-${cy.reference}`]: '4'
+  })
+
+  t.strictSame(await came(), [[true, null], [true, 2], [true, 4]])
+  t.match(await db.auditEntry.findFirst({ where: { details: { path: ['booking'], equals: ben.id } } }), { details: { came: ['', '2'] } })
+})
+
+t.test('a reference typed beside another choice is never dropped without a word', async t => {
+  const { db, activity, report, send, save } = await context(t)
+  const ann = await aBooking(db, activity.id, { name: 'Ann Ash' })
+  const ben = await aBooking(db, activity.id, { name: 'Ben Bell' })
+  const page = await send(report([{ name: 'An Ash', joins: [[0, 30]] }]))
+  const before = await everyBooking(db)
+
+  for (const [chosen, typed] of [
+    ['walk-in', ben.reference], [`booking-${ann.reference}`, ben.reference], ['walk-in', 'nonsense']
+  ] as const) {
+    const answer = await save(page, { 'who-0': chosen, 'other-0': typed })
+    t.equal(answer.statusCode, 400, chosen)
+    t.strictSame(perceived(answer).errors, [{
+      field: 'other-0', sentence: 'Select “Another booking” if you mean the reference that you typed, or delete it'
+    }])
+    t.match(answer.body, `value="${typed}"`, 'what was typed stays')
+    t.equal(await everyBooking(db), before)
+  }
+  t.equal((await save(page, { 'who-0': `booking-${ann.reference}`, 'other-0': ann.reference })).statusCode, 303, 'both say the same')
+  t.strictSame(await recorded(db, ann), [true, 30, 'report'])
+  const { 'who-0': _, ...without } = filledIn(page.body)
+  t.equal((await save({ body: '' }, { ...without, 'other-0': 'nonsense' })).statusCode, 400, 'beside no choice it is meant')
+  t.equal((await save({ body: '' }, { ...without, 'other-0': ben.reference })).statusCode, 303)
+  t.strictSame(await recorded(db, ben), [true, 30, 'report'])
+})
+
 t.test('a page of a report is ours, of this activity, and not of yesterday', async t => {
   const { app, db, activity, headers, url, report, send } = await context(t)
   const ann = await aBooking(db, activity.id, { name: 'Ann Ash' })
@@ -291,7 +362,9 @@ t.test('a page of a report is ours, of this activity, and not of yesterday', asy
   const refused = async (to: string, fields: Record<string, string>) => {
     const answer = await post(app, to, fields, headers)
     t.equal(answer.statusCode, 409)
-    t.match(perceived(answer).text, /This page is too old\. Nothing was saved\. Choose the report again\./)
+    const { h1, errors } = perceived(answer)
+    t.equal(h1, 'Who came, from the Teams report', 'it is chosen again there')
+    t.strictSame(errors, [{ field: 'report', sentence: 'This page is too old. Nothing was saved. Choose the report again.' }])
   }
 
   await refused(`${url}/people`, {})

@@ -148,6 +148,43 @@ t.test('the next ten activities are there with their places, and the evening on 
   t.ok(host.body.includes(`href="/staff/activities/${slug}/evening"`))
 })
 
+t.test('what is over stays on home: for its hosts until midnight, and for others until everyone is noted', async t => {
+  let now = noon
+  const { app, db } = await service(t, { clock: () => now })
+  // It was on from 7 to 8 in the evening of this day, in London.
+  const startsAt = noon.set({ hour: 19 })
+  const over = await anActivity(db, {
+    startsAt: startsAt.toJSDate(), endsAt: startsAt.plus({ hours: 1 }).toJSDate(), title: 'The ended', joinUrlSealed: 'sealed'
+  })
+  const [ann] = [await aBooking(db, over.id, { question: 'Who helps me?' }), await aBooking(db, over.id, { attended: true })]
+  await aBooking(db, over.id, { status: 'waiting' })
+  const theirs = await anActivity(db, { ...inHours(-30), title: 'The other', leadAgencyId: (await anAgency(db)).id })
+  await aBooking(db, theirs.id)
+  const saidAt = async (at: typeof noon, given: Parameters<typeof signedIn>[2] = { role: 'staff' }) => {
+    now = at
+    const { headers, member } = await signedIn(app, db, given)
+    if (member.role === 'host') await db.activityHost.create({ data: { activityId: over.id, staffMemberId: member.id } })
+    return (await look(app, { headers })).text
+  }
+
+  t.match(await saidAt(startsAt.plus({ minutes: 61 }), { role: 'host' }),
+    /The ended Monday 23 November 2026, 7pm to 8pm Over. You can say who came until midnight. .*On the day of The ended/)
+  t.match(await saidAt(startsAt.plus({ minutes: 299 }), { role: 'host' }), 'The ended')
+  t.notMatch(await saidAt(startsAt.plus({ minutes: 301 }), { role: 'host' }), 'The ended')
+
+  const both = await saidAt(startsAt.plus({ minutes: 61 }))
+  t.match(both, /1 question sent in advance is not dealt with The ended .*: 1 question /)
+  t.match(both, /2 activities are over, and it is not noted of everyone whether they came The other .*: 1 booking not noted The ended .*: 1 booking not noted/)
+  t.notMatch(both.split('What comes next')[1], 'The ended')
+  t.match(await saidAt(noon, { role: 'organiser', agencyId: theirs.leadAgencyId }), /1 activity is over, and it is not noted of everyone whether they came The other/)
+
+  await db.booking.update({ where: { id: ann.id }, data: { attended: false } })
+  t.notMatch(await saidAt(startsAt.plus({ days: 1 })), /The ended[^:]*: \d+ bookings? not noted/)
+  await db.activity.update({ where: { id: over.id }, data: { status: 'cancelled' } })
+  t.match(await saidAt(startsAt.plus({ days: 20 })), /1 question sent in advance is not dealt with The ended/, 'it may be a disclosure')
+  t.notMatch(await saidAt(noon.plus({ days: 16 })), 'The other', 'by then nobody knows any more')
+})
+
 t.test('home asks as much of the database for forty activities as for two', async t => {
   const { app, counted, db } = await countedService(t)
   const who = await signedIn(app, db)
@@ -175,6 +212,17 @@ t.test('admins read how many forms the unseen field has stopped in a month', asy
 
   t.match((await look(app, admin)).text, '3 forms were stopped in the last 30 days')
   t.notMatch((await look(app, await signedIn(app, db, { role: 'organiser' }))).text, 'were stopped')
+})
+
+t.test('the picture on home is printed without scrolling to it first', async t => {
+  const { app, db } = await service(t)
+  const { id } = await anActivity(db)
+  await aBooking(db, id)
+
+  const picture = /<img[^>]*bookings-per-day[^>]*>/.exec((await look(app, await signedIn(app, db))).body)?.[0]
+
+  t.match(picture, '<img')
+  t.notMatch(picture, 'lazy')
 })
 
 t.test('the former address of past activities leads to their list', async t => {

@@ -31,17 +31,19 @@ t.test('how many of a party came is noted with who came, and never over a number
     attended: boolean | undefined, camePlaces: number | undefined, Noting
   ]
   const cases: Case[] = [
-    ['unknown', 'yes', ['all', 2], undefined, undefined, 'write'],
-    ['unknown', 'unknown', ['all', 2], undefined, undefined, 'write'],
-    ['yes', 'yes', ['all', 2], true, undefined, 'write'],
+    ['unknown', 'yes', ['unknown', 2], undefined, undefined, 'write'],
+    ['unknown', 'unknown', ['unknown', 2], undefined, undefined, 'write'],
+    ['yes', 'yes', ['unknown', 2], true, undefined, 'write'],
     ['yes', 'yes', [2, 'all'], true, 2, 'write'],
     ['yes', 'yes', [2, 3], true, 1, 'noted-otherwise'],
     ['yes', 'yes', [2, 3], true, 3, 'as-it-was'],
-    ['unknown', 'yes', ['all', 2], true, undefined, 'noted-otherwise'],
-    ['unknown', 'yes', ['all', 2], true, 2, 'as-it-was'],
-    ['unknown', 'no', ['all', 2], undefined, undefined, 'nobody-to-count'],
-    ['no', 'no', ['all', 2], false, 0, 'nobody-to-count'],
+    ['unknown', 'yes', ['unknown', 2], true, undefined, 'noted-otherwise'],
+    ['unknown', 'yes', ['unknown', 2], true, 2, 'as-it-was'],
+    ['unknown', 'no', ['unknown', 2], undefined, undefined, 'nobody-to-count'],
+    ['no', 'no', ['unknown', 2], false, 0, 'nobody-to-count'],
     ['yes', 'no', [2, 2], true, 2, 'write'],
+    ['yes', 'yes', ['unknown', 'all'], true, undefined, 'write'],
+    ['yes', 'yes', ['all', 'unknown'], true, 4, 'write'],
     // As many came as the booking still has places: that is all of them, however it was counted.
     ['yes', 'yes', ['all', 'all'], true, 4, 'as-it-was'],
     ['yes', 'yes', [4, 'all'], true, 4, 'as-it-was'],

@@ -169,11 +169,11 @@ t.test('how many of a party came is noted beside who came, in one form, and nobo
   }
   const note = async (fields: Record<string, string>) => await post(app, `${url}/attendance`, fields, headers)
 
-  t.match(perceived(await look()).text, /Ann Ash \+2 more Here Did not come Not recorded How many came All 3 1 of 3 2 of 3/)
+  t.match(perceived(await look()).text, /Ann Ash \+2 more Here Did not come Not recorded How many came Not counted yet All 3 1 of 3 2 of 3/)
   const { body } = await look()
   t.notMatch(body, `${one.reference}-came`, 'there is nobody to count in a booking of one')
 
-  await note({ ...filledIn(body), [`${ann.reference}-came`]: 'all-2', [ben.reference]: 'unknown-yes' })
+  await note({ ...filledIn(body), [`${ann.reference}-came`]: 'unknown-2', [ben.reference]: 'unknown-yes' })
 
   t.strictSame([await kept(ann), await kept(ben), await kept(one)],
     [[true, 2, 'ticked'], [true, null, 'ticked'], [null, null, null]], 'whoever counts people says that they came')
@@ -182,7 +182,7 @@ t.test('how many of a party came is noted beside who came, in one form, and nobo
 
   await note({ [ann.reference]: 'yes-no', [`${ann.reference}-came`]: '2-2' })
   t.strictSame(await kept(ann), [false, 0, 'ticked'])
-  const refused = await note({ [ann.reference]: 'no-no', [`${ann.reference}-came`]: 'all-1' })
+  const refused = await note({ [ann.reference]: 'no-no', [`${ann.reference}-came`]: 'unknown-1' })
   t.equal(refused.statusCode, 409)
   t.strictSame(perceived(refused).errors, [
     { field: `guest-${ann.reference}`, sentence: 'Ann Ash: choose “Here” if some of them came.' }
@@ -193,6 +193,8 @@ t.test('how many of a party came is noted beside who came, in one form, and nobo
     t.equal((await note({ [ben.reference]: 'yes-yes', [`${ben.reference}-came`]: wrong })).statusCode, 400, wrong)
   }
   t.strictSame(await kept(ben), [true, null, 'ticked'])
+  await note({ [ben.reference]: 'yes-yes', [`${ben.reference}-came`]: 'unknown-all' })
+  t.strictSame(await kept(ben), [true, 2, 'ticked'], 'all is a number that someone counted')
 })
 
 t.test('the database keeps how many came in step with who came and with the places, for any process', async t => {

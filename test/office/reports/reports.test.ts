@@ -197,6 +197,7 @@ t.test('lines can be of campaigns, organisations, quarters, kinds and audiences'
   t.match(await linesBy('quarter'), /April to June 2026 Activities: 1 .*July to September 2026 Activities: 4 .* Came: 45/)
   t.match(await linesBy('kind'), /Training Activities: 1 .* Came: 20/i)
   t.match(await linesBy('audience'), /Professionals Activities: 1 .* Came: 20 .*Parents Activities: 4 .*An activity for two audiences counts for both/)
+  t.match(await linesBy('kind'), /Where nobody counted how many of a booking for several people came, we count all of them\./)
 })
 
 t.test('campaigns, activities and organisations of one name have a line each, and are told apart', async t => {

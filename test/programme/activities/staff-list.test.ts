@@ -66,6 +66,32 @@ t.test('activities are found by campaign, by agency, by state, by month and by w
   t.match((await look('?view=2026-12')).h1, 'Activities in December 2026')
 })
 
+t.test('where nothing is found, the way leads to the same at other times', async t => {
+  const { db, look } = await context(t)
+  await anActivity(db, { ...past, title: 'Of November' })
+  await anActivity(db, { ...past, title: 'Of November too' })
+  await anActivity(db, { ...on(5), title: 'Of December' })
+  const said = async (query: string) => {
+    const { text, body } = await look(query)
+    const links = [...body.matchAll(/<a class="govuk-link" href="([^"]*)">[^<]*(?:in the past|to come)<\/a>/g)].map(([, href]) => href)
+    return [/At other times: [\w ,]*(?:in the past|to come)/.exec(text)?.[0], ...links]
+  }
+
+  t.strictSame(await said('?q=november'),
+    ['At other times: 2 activities in the past', '/staff/activities?view=past&amp;q=november'])
+  t.strictSame(await said('?q=december&view=past'), ['At other times: 1 activity to come', '/staff/activities?q=december'])
+  t.strictSame(await said('?q=december&view=2027-01'), ['At other times: 1 activity to come', '/staff/activities?q=december'])
+  t.strictSame(await said('?q=of&view=2027-01&as=calendar'), [
+    'At other times: 1 activity to come , 2 activities in the past',
+    '/staff/activities?q=of', '/staff/activities?view=past&amp;q=of'
+  ])
+  t.strictSame(await said('?view=2027-01'), [
+    'At other times: 1 activity to come , 2 activities in the past', '/staff/activities', '/staff/activities?view=past'
+  ], 'an empty month too')
+  t.strictSame(await said('?q=nowhere'), [undefined])
+  t.strictSame(await said('?q=of'), [undefined], 'something is found')
+})
+
 t.test('pages of a filtered list keep the filter', async t => {
   const { db, look } = await context(t)
   const { id: campaignId } = await aCampaign(db, { slug: 'friends' })

@@ -26,13 +26,13 @@ function sent ({ questions, asksLater }: Questions): Record<string, string> {
 }
 
 function sentences (form: Record<string, string>): string[] {
-  const read = questionsForm.safeParse(form)
+  const read = questionsForm(suggested).safeParse(form)
   return read.success ? [] : read.error.issues.map(({ message }) => message)
 }
 
 t.test('what the form sends is what is asked, and what is stored can be read', async t => {
   fc.assert(fc.property(questionnaires, asked => {
-    const { questions, asksLater } = questionsForm.parse(sent(asked))
+    const { questions, asksLater } = questionsForm(suggested).parse(sent(asked))
     t.strictSame({ questions, asksLater }, asked)
     t.strictSame(readQuestions(JSON.parse(JSON.stringify(questions))), asked.questions)
   }), { numRuns: 50 })
@@ -70,6 +70,9 @@ t.test('each mistake in the form gets a sentence that says which question it is'
     [{ q3_before: 'yes' }, /^Question 3: only a scale from 1 to 5 can be asked before too$/],
     [{ q2_before: 'yes' }, /^Question 2: only one question can be asked before too, and question 1 is$/],
     [{ q4_text: '', q4_choices: 'Yes\nNo' }, /^Question 4: enter the question$/],
+    [{ q5_low: 'Not at all' }, /^Question 5: enter the question$/],
+    [{ q5_before: 'yes' }, /^Question 5: enter the question$/],
+    [{ q3_text: '', q3_choices: 'Talk with a child about it\nNothing for now' }, /^Question 3: enter the question$/],
     [{ q1_text: 'x'.repeat(201) }, /^Question 1 must be 200 characters or fewer$/],
     [{ q2_kind: 'stars' }, /^Question 2: select how people answer$/]
   ]
@@ -79,6 +82,16 @@ t.test('each mistake in the form gets a sentence that says which question it is'
   const { q1_before: _, ...without } = good
   t.match(sentences({ ...without, later: 'yes' }), [/^To ask again after 3 months, choose one question that is asked before too$/])
   t.strictSame(sentences({ ...good, source: 'none', q1_low: '' }), [], 'who asks nothing need not mend the questions')
+})
+
+t.test('a question is left out by emptying it, whatever the form had filled in beside it', async () => {
+  fc.assert(fc.property(questionnaires, fc.nat(), (shown, at) => {
+    const number = at % shown.questions.length + 1
+    const left = shown.questions.filter((_, n) => n !== number - 1)
+    const { later: _, ...form } = sent(shown)
+    const read = questionsForm(shown).safeParse({ ...form, [fieldOf(number, 'text')]: ' ' })
+    return left.length === 0 ? !read.success : JSON.stringify(read.data?.questions) === JSON.stringify(left)
+  }), { numRuns: 100 })
 })
 
 t.test('two people who change different questions are told apart', async t => {
