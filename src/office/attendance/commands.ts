@@ -6,9 +6,9 @@ import type { StaffMember } from '../../identity/staff/staff-member.ts'
 import { attendanceOf, notableFrom } from '../../booking/bookings/attendance.ts'
 import { assertNotable } from '../on-the-day/errors.ts'
 import { walkInsOf } from '../on-the-day/queries.ts'
-import { lockStandings } from './queries.ts'
+import { lockNoted } from './queries.ts'
 import { askedFor, attendedIn, takingOf } from './review.ts'
-import type { Attended, Decision, Review, Standing, Taking } from './review.ts'
+import type { Attended, Decision, Review, Noted, Taking } from './review.ts'
 
 /** What someone decided on the page of a report. */
 export interface Decided {
@@ -46,23 +46,23 @@ export async function takeReport (
 
     const event = { from: activity.startsAt.toMillis(), to: activity.endsAt.toMillis() }
     const { attended, walkIns, leftOut } = attendedIn(review, decisions, event)
-    const standings = await lockStandings(tx, activityId, attended.map(({ bookingId }) => bookingId))
+    const notedOf = await lockNoted(tx, activityId, attended.map(({ bookingId }) => bookingId))
     const asked = askedFor(review, decisions, changed)
     const taken = attended.flatMap(one => {
-      const standing = standings.get(one.bookingId)
-      if (standing === undefined) return []
-      const taking = takingOf(standing, one, asked.has(one.bookingId))
-      return [{ ...one, standing, taking, came: taking === 'marks' ? counted.get(one.bookingId) : undefined }]
+      const noted = notedOf.get(one.bookingId)
+      if (noted === undefined) return []
+      const taking = takingOf(noted, one, asked.has(one.bookingId))
+      return [{ ...one, noted, taking, came: taking === 'marks' ? counted.get(one.bookingId) : undefined }]
     })
     await writeTaken(tx, taken)
     const marked = taken.filter(({ taking }) => taking === 'marks')
-    await recordAll(tx, marked.map(({ bookingId, standing, came }) => ({
+    await recordAll(tx, marked.map(({ bookingId, noted, came }) => ({
       staffMemberId: by.id,
       action: 'attendance.changed' as const,
       subject: activity.slug,
       details: {
         booking: bookingId,
-        attended: [attendanceOf(standing.attended), 'yes'],
+        attended: [attendanceOf(noted.attended), 'yes'],
         ...came !== undefined && { came: ['', String(came)] },
         source: 'report'
       }
@@ -97,7 +97,7 @@ export async function takeReport (
   })
 }
 
-type TakenBooking = Attended & { standing: Standing, taking: Taking, came: number | undefined }
+type TakenBooking = Attended & { noted: Noted, taking: Taking, came: number | undefined }
 
 /** Writes what a report says of bookings whose rows are locked. */
 async function writeTaken (tx: Tx, taken: readonly TakenBooking[]): Promise<void> {

@@ -2,10 +2,10 @@ import { inOrderOf } from '../../booking/bookings/attendee-query.ts'
 import type { AttendanceSource } from '../../booking/bookings/booking.ts'
 import type { Reader, Tx } from '../../platform/database/connect.ts'
 import type { Candidate } from './matching.ts'
-import type { Standing } from './review.ts'
+import type { Noted } from './review.ts'
 
 /** Someone with a place, as far as a report is compared with it. */
-export interface Booked extends Candidate, Standing {
+export interface Booked extends Candidate, Noted {
   places: number
   attendanceSource: AttendanceSource | undefined
 }
@@ -38,9 +38,9 @@ export async function listBooked (db: Reader, activityId: string): Promise<Booke
  * Takes the row locks of those of these bookings of an activity that have a place, in the order of their ids, then
  * reads what is recorded of them. The activity's row is locked by then: office/on-the-day locks in the same order.
  */
-export async function lockStandings (
+export async function lockNoted (
   tx: Tx, activityId: string, bookingIds: readonly string[]
-): Promise<Map<string, Standing>> {
+): Promise<Map<string, Noted>> {
   const rows = await tx.$queryRaw<Array<{ id: string, attended: boolean | null, minutesAtLeast: number | null }>>`
     SELECT id, attended, minutes_at_least AS "minutesAtLeast" FROM bookings
     WHERE id = ANY (${bookingIds}::uuid[]) AND activity_id = ${activityId}::uuid AND status = 'confirmed'

@@ -124,7 +124,7 @@ export function askedFor (
 }
 
 /** What is recorded of a booking when a report is taken. */
-export interface Standing { attended: boolean | undefined, minutesAtLeast: number | undefined }
+export interface Noted { attended: boolean | undefined, minutesAtLeast: number | undefined }
 
 /** What taking a report does to a booking. */
 export type Taking = 'marks' | 'measures' | 'changes-nothing' | 'differs'
@@ -134,8 +134,8 @@ export type Taking = 'marks' | 'measures' | 'changes-nothing' | 'differs'
  * has noted: where a host noted that they did not, that is shown, and changed only by someone who asks for it.
  * It measures again only upwards, so that the same report twice changes nothing.
  */
-export function takingOf (standing: Standing, { hasCome, minutesAtLeast }: Attended, isAskedFor: boolean): Taking {
-  if (standing.attended === false) return !hasCome ? 'changes-nothing' : isAskedFor ? 'marks' : 'differs'
-  if (standing.attended === undefined && hasCome) return 'marks'
-  return minutesAtLeast > (standing.minutesAtLeast ?? -1) ? 'measures' : 'changes-nothing'
+export function takingOf (noted: Noted, { hasCome, minutesAtLeast }: Attended, isAskedFor: boolean): Taking {
+  if (noted.attended === false) return !hasCome ? 'changes-nothing' : isAskedFor ? 'marks' : 'differs'
+  if (noted.attended === undefined && hasCome) return 'marks'
+  return minutesAtLeast > (noted.minutesAtLeast ?? -1) ? 'measures' : 'changes-nothing'
 }
