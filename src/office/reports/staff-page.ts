@@ -140,7 +140,11 @@ function headlineOf ({ activities, offered, booked, came, didNotCome, notRecorde
       number: figureInWords(didNotCome),
       more: canSay ? `${shareInWords(didNotCome.about / known)}, where someone noted it` : ''
     },
-    { text: 'Not recorded', number: figureInWords(notRecorded), more: 'nobody noted whether they came' }
+    {
+      text: 'Not recorded',
+      number: figureInWords(notRecorded),
+      more: notRecorded.high === 0 ? '' : 'of these nobody noted whether they came'
+    }
   ]
 }
 

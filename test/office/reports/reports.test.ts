@@ -50,6 +50,7 @@ t.test('a report says what was counted by hand, and hides what is small of each 
   t.match(text, 'July to September 2026')
   t.match(text, /Activities 4 80 places offered Places booked 60 75% of those offered People came 45 and 7 without a booking/)
   t.match(text, /Did not come 15 1 in 4, where someone noted it Not recorded 0/)
+  t.notMatch(text, 'of these nobody noted', 'there are none')
   t.match(text, /First .* Booked: 15 Came: 11 to 14 Did not come: fewer than 5 Not recorded: 0 Without a booking: 7 Were on a waiting list: fewer than 5/)
   t.match(text, /Fourth .* Booked: 15 Came: 9 Did not come: 6/)
   t.match(text, /All Activities: 4 Places offered: 80 Booked: 60 Came: 45 Did not come: 15/)
