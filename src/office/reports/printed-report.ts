@@ -3,6 +3,8 @@ import { momentInWords } from '../../programme/activities/when.ts'
 import { asSet } from '../../platform/pdf/coverage.ts'
 import type { Coverage } from '../../platform/pdf/coverage.ts'
 import { averageInWords } from './answers-in-words.ts'
+import { drawnBars } from './bars.ts'
+import type { DrawnBar } from './bars.ts'
 import { zone } from './quarters.ts'
 import type { Report } from './report.ts'
 import type { ReportChoice } from './schema.ts'
@@ -44,14 +46,16 @@ export function printedReportOf (
       }))
     },
     divisions: divisions.map(({ heading, column, sentence, rows }) => {
-      const longest = Math.max(1, ...rows.map(({ figures }) => figures.booked.about))
+      const drawn = drawnBars(rows.map(({ name, bar }) => ({ name, ...bar })))
+      const lengthOf = ({ parts, unshown }: DrawnBar) => parts.reduce((sum, part) => sum + part, unshown)
+      const longest = Math.max(1, ...drawn.map(lengthOf))
       return {
         heading,
         column,
         sentence,
-        rows: rows.map(({ name, booked, came, figures }) => {
-          const part = Math.min(figures.came.about, figures.booked.about) / longest
-          return { name: set(name), booked, came, part, rest: Math.max(0, figures.booked.about / longest - part) }
+        rows: rows.map(({ name, booked, came }, n) => {
+          const { parts, unshown } = drawn[n] ?? { parts: [], unshown: 0 }
+          return { name: set(name), booked, came, bar: [...parts, unshown].map(length => length / longest) }
         })
       }
     })

@@ -1,6 +1,6 @@
 import { dividedOf } from './divided.ts'
 import type { CountedKind, PublishedKind } from './divided.ts'
-import { alone, exactly, few, fewest, isExact, isSmall, leavesFree, partsOf, sumOf, sumOfAlone } from './small-numbers.ts'
+import { alone, exactly, few, fewest, isExact, isSmall, leavesFree, partsOf, shared, sumOf, sumOfAlone } from './small-numbers.ts'
 import type { Figure } from './small-numbers.ts'
 
 /** What became of the places that were booked, in the order in which one is hidden to protect another. */
@@ -79,9 +79,11 @@ export function publishedOf ({ activities, isOver, divisions }: CountedBlock): P
 function ofActivity (activity: CountedActivity): Published {
   const { waited, walkIns } = activity
   const booked = bookedOf(activity)
-  const unsaid = { low: 0, high: few.high, about: few.about / outcomes.length }
-  const figures = hasOwnNumber(activity) ? partsOf(outcomes.map(outcome => activity[outcome])) : []
-  const [came = unsaid, notRecorded = unsaid, didNotCome = unsaid] = figures
+  const abouts = shared(few.about, outcomes.map(() => 1))
+  const figures = hasOwnNumber(activity)
+    ? partsOf(outcomes.map(outcome => activity[outcome]))
+    : abouts.map(about => ({ low: 0, high: few.high, about }))
+  const [came = few, notRecorded = few, didNotCome = few] = figures
   return {
     activities: 1,
     booked: alone(booked),
@@ -166,8 +168,7 @@ function divisionOf (
   const [booked, came] = [total(core, bookedOf), total(core, ({ came }) => came)]
   // Small sums would say too much of each kind, even hidden.
   const areSumsKnown = isFreeOf(activities, published) && !isSmall(came) && !isSmall(booked - came)
-  const cameAbout = sumOf(core.flatMap(({ id }) => published.get(id)?.came ?? [])).about
-  return dividedOf(kinds, areSumsKnown ? 'sums are known' : { share: cameAbout / Math.max(1, booked) })
+  return dividedOf(kinds, areSumsKnown)
 }
 
 function total<Counted> (counted: readonly Counted[], countOf: (one: Counted) => number): number {

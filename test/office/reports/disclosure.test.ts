@@ -24,7 +24,7 @@ function workedOut (block: CountedBlock, published: PublishedBlock): string[] {
   for (const [by, kinds] of published.divisions ?? []) {
     for (const { value, booked, came } of kinds) {
       guesses.know([`${by} ${value} came`, `${by} ${value} away`], booked)
-      guesses.know([`${by} ${value} came`], came)
+      if (came !== undefined) guesses.know([`${by} ${value} came`], came)
     }
     guesses.same(kinds.map(({ value }) => `${by} ${value} came`), core.map(id => `${id} came`))
     const away = core.flatMap(id => [`${id} notRecorded`, `${id} didNotCome`])
