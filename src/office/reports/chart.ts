@@ -21,6 +21,8 @@ const tones = [
 const unshownTone = { color: '#a9b2b3', borderColor: muted }
 
 const width = 340
+/** Text is cut off before the edge: how wide it is set is only guessed here. */
+const textWidth = 300
 /** Width that a letter is taken to have at most, on average, and that of what stands beside a name in the legend. */
 const [perLetter, besideName] = [8, 34]
 
@@ -40,7 +42,7 @@ export async function barsOf (bars: readonly NamedBar[], legend: Legend, label: 
   ]
   const names = series.filter(({ data }) => data.some(length => length > 0)).map(({ name }) => name)
   const isOneLine = names.reduce((sum, name) => sum + name.length * perLetter + besideName, 0) <= width
-  const top = (isOneLine ? 1 : names.length) * perLine + 14
+  const top = (isOneLine ? 1 : names.length) * perLine + 24
   const svg = await drawnChart({
     grid: { left: 4, right: 16, top, bottom },
     legend: {
@@ -82,6 +84,8 @@ export async function barsOf (bars: readonly NamedBar[], legend: Legend, label: 
               align: 'left',
               ...chartText,
               lineHeight: 17,
+              width: textWidth,
+              overflow: 'truncate',
               formatter: ({ dataIndex }: { dataIndex: number }) => {
                 const bar = upwards[dataIndex]
                 return bar === undefined ? '' : `${bar.name}\n${bar.numbers}`
