@@ -1,4 +1,5 @@
-import { whenInWords } from '../../programme/activities/when.ts'
+import type { DateTime } from 'luxon'
+import { dayInWords, whenInWords } from '../../programme/activities/when.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
 import {
   answersNoticeInWords, averageInWords, mostQuestions, questionDrawn, questionInWords, stillOpenInWords, thoughtInWords
@@ -11,7 +12,7 @@ import {
 } from './in-words.ts'
 import { rangeInWords, shareInWords } from './no-shows.ts'
 import type { Division } from './published.ts'
-import { isQuarter, quarterInWords, quartersIn, spanInWords } from './quarters.ts'
+import { isOver, isQuarter, quarterInWords, quartersIn, spanInWords, zone } from './quarters.ts'
 import type { Span } from './quarters.ts'
 import type { NamedCampaign } from './queries.ts'
 import { divisionsShown, groupedBy, groupings } from './report.ts'
@@ -23,7 +24,8 @@ import { toldApart } from './told-apart.ts'
 
 /** Said of every report, wherever it goes. */
 export const noticeInWords = 'Nobody can be recognised in these numbers, so you may pass them on: 1 to 4 people are “fewer ' +
-  'than 5”, and where other numbers would give that away, they are a little vague too.'
+  'than 5”, and where other numbers would give that away, they are vague, or not shown. ' +
+  'Operational work is not counted here.'
 
 /** What the numbers of a line are called, in their order. */
 export const columnsInWords = {
@@ -85,11 +87,12 @@ export function addressOf (choice: Partial<Record<ReportField, string | undefine
 }
 
 /** A report in words: what it is of, its numbers, and what is not in it. */
-export function reportInWords (report: Report, choice: ReportChoice, choices: Choices) {
+export function reportInWords (report: Report, choice: ReportChoice, choices: Choices, now: DateTime<true>) {
   const lines = linesInWords(report, choice.by)
   const campaigns = new Map(campaignsToldApart(choices.campaigns).map(({ slug, name }) => [slug, name]))
   return {
     span: spanInWords(choice),
+    soFar: isOver(choice, now) ? '' : `Up to ${dayInWords(now, zone)}: only what is over counts.`,
     of: [
       campaignsToldApart(choices.campaigns).find(({ slug }) => slug === choice.campaign)?.name,
       agenciesToldApart(choices.agencies).find(({ slug }) => slug === choice.agency)?.name
@@ -102,18 +105,23 @@ export function reportInWords (report: Report, choice: ReportChoice, choices: Ch
     headline: headlineOf(report.total),
     total: cellsOf(report.total),
     lines,
-    manyAudiences: choice.by === 'audience',
+    aboutLines: choice.by === 'audience' ? 'An activity for two audiences counts for both.' : '',
     divisions: divisionsShown.flatMap(by => divisionInWordsOf(by, report.divisions.get(by) ?? [])),
     thought: {
       heading: thoughtInWords,
       notice: answersNoticeInWords,
       average: averageInWords,
       questions: report.thought.questions.slice(0, mostQuestions).map(questionInWords),
-      all: report.thought.questions.length,
+      ofAll: report.thought.questions.length > mostQuestions
+        ? `These are the ${mostQuestions} questions that most activities asked, of ${report.thought.questions.length}. The file with the numbers has all of them.`
+        : '',
       stillOpen: stillOpenInWords(report.thought.stillOpen)
     },
-    divided: figureInWords(report.divided.booked),
-    isAllDivided: report.divided.activities === report.total.activities,
+    aboutDivisions: report.divided.activities === report.total.activities
+      ? ''
+      : `What follows is of ${figureInWords(report.divided.booked)} booked places: of campaigns that are over in their quarter.`,
+    goingOnHeading: 'Still going on',
+    aboutGoingOn: 'Where people live, who they are and how they heard follows when the last activity of a campaign in its quarter is over.',
     goingOn: report.blocks.flatMap(({ block: { isOver, quarter, first } }) => isOver
       ? []
       : [`${campaigns.get(first.campaign.slug) ?? first.campaign.title}, ${first.leadAgency?.name ?? 'led by the partnership itself'}, ${quarterInWords(quarter)}`])
@@ -226,7 +234,8 @@ function medianInWords (kinds: readonly PublishedKind[]): string {
   const known = kinds.filter(({ value }) => value !== '')
   const all = (some: readonly PublishedKind[]) => sumOf(some.map(({ booked }) => booked))
   const middle = known.find((_, n) =>
-    all(known.slice(0, n)).high < all(known.slice(n)).low && all(known.slice(0, n + 1)).low >= all(known.slice(n + 1)).high)
+    all(known.slice(0, n)).high < all(known.slice(n)).low &&
+    all(known.slice(0, n + 1)).low >= all(known.slice(n + 1)).high)
   if (middle === undefined || all(known).low < 20) return ''
   const inWords = kindOfPeople('lead-time', middle.value).toLowerCase()
   return `Half of the people had booked ${middle.value === '0' ? inWords : `${inWords} before`}.`

@@ -79,6 +79,34 @@ t.test('where it is not known how many came, no number and no picture says so', 
   t.match((await linesOf(pdf.rawPayload)).join(' '), 'Eden 98 not shown')
 })
 
+t.test('the PDF says all that the page says of itself, and names no partnership of which nothing is counted', async t => {
+  const { app, db } = await service(t)
+  const { id: campaignId } = await aCampaign(db, { title: 'Gaming' })
+  await aPastActivity(db, 3, [{ came: 12, away: 6 }], { campaignId, audiences: ['parents', 'professionals'] })
+  await anActivity(db, { campaignId })
+  await anActivity(db, { campaignId: (await aCampaign(db, { partnership: 'Elsewhere', title: 'Not yet' })).id })
+  await fourEvenings(db)
+  const asked = await aPastActivity(db, 20, [{ came: 20 }])
+  await db.questionnaire.create({ data: { activityId: asked.id, questions: [...suggested.questions] } })
+  const { headers } = await signedIn(app, db, { role: 'organiser' })
+  const url = '/staff/reports?from=2026-Q2&to=2026-Q4&by=audience'
+
+  const { body } = await app.inject({ url, headers })
+  const pdf = (await linesOf((await app.inject({ url: url.replace('?', '/report.pdf?'), headers })).rawPayload)).join(' ')
+
+  const said = [...body.matchAll(/<p class="govuk-body">([^<]+)<\/p>/g)].map(([, text = '']) => text.trim())
+  t.ok(said.length >= 5)
+  for (const text of said) t.match(pdf, text)
+  for (const text of [
+    'Up to Monday 23 November 2026: only what is over counts.', 'An activity for two audiences counts for both.',
+    'What follows is of 80 booked places', 'Still going on', 'Gaming, led by the partnership itself',
+    'For 1 activity people can still answer.', 'Operational work is not counted here.'
+  ]) t.match(pdf, text)
+  t.notMatch(pdf, 'Elsewhere')
+  const past = await app.inject({ url: lastQuarter.replace('?', '/report.pdf?'), headers })
+  t.notMatch((await linesOf(past.rawPayload)).join(' '), /Up to|Still going on/)
+})
+
 t.test('the file says what the page says', async t => {
   const { app, db } = await service(t)
   await fourEvenings(db)
