@@ -7,11 +7,21 @@ import { suggested } from '../../src/programme/evaluations/questionnaire.ts'
 import { axe, plainPhone, scrollsSideways, withBrowser } from './chromium.ts'
 import { aSite } from './site.ts'
 
+/** The texts of pictures that are not whole on them, or lie on another. */
+const cutOff = `[...document.querySelectorAll('.pk-report__picture svg')].flatMap(svg => {
+  const edge = svg.getBoundingClientRect()
+  const texts = [...svg.querySelectorAll('text')].map(text => ({ text: text.textContent, at: text.getBoundingClientRect() }))
+  return texts.filter(({ at }, n) =>
+    at.left < edge.left - 1 || at.right > edge.right + 1 || at.top < edge.top - 1 || at.bottom > edge.bottom + 1 ||
+    texts.slice(0, n).some(other => at.left < other.at.right && other.at.left < at.right &&
+      at.top < other.at.bottom - 4 && other.at.top < at.bottom - 4)).map(({ text }) => text)
+})`
+
 /** A quarter of two campaigns. */
 async function aQuarter (db: Db): Promise<void> {
   const { id: leadAgencyId } = await anAgency(db, { name: 'NSPCC' })
   const [safe, gaming] = [
-    await aCampaign(db, { title: 'It’s Not OK: staying safe online' }), await aCampaign(db, { title: 'Gaming, chat and strangers' })
+    await aCampaign(db, { title: 'It’s Not OK: staying safe online, WITH GRANDPARENTS AND CARERS' }), await aCampaign(db, { title: 'Gaming, chat and strangers' })
   ]
   const districts = ['Allerdale', 'Barrow-in-Furness', 'Carlisle', 'Copeland', 'Eden', 'South Lakeland']
   for (let n = 0; n < 9; n++) {
@@ -61,6 +71,7 @@ t.test('a report on a desktop, on a phone without scripts, and on paper', withBr
     t.equal(await page.getByRole('img', { name: 'How useful was it for you? A bar for each answer' }).count(), 1)
     t.equal(await page.getByRole('table', { name: 'Answers to: How confident do you feel' }).count(), 1)
     t.notOk(await scrollsSideways(page), what)
+    t.strictSame(await page.evaluate(cutOff), [], 'no text in a picture is wider than the picture, or in the way of another')
     t.strictSame(blocked, [])
     if (what === 'desktop') {
       t.strictSame(await axe(page), [])

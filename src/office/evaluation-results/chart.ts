@@ -16,9 +16,12 @@ const rowHeight = 58
 
 /**
  * Draws which share of people gave each answer, with a bar for each occasion: shares, because more people answer on one
- * occasion than on another. Nothing in it uses CSS: our policy allows no inline styles.
+ * occasion than on another. `labels`: what stands beside the bars of each occasion, if not their share. Nothing in it
+ * uses CSS: our policy allows no inline styles.
  */
-export async function chartOf ({ question, distributions }: QuestionResult, size: Size): Promise<string> {
+export async function chartOf (
+  { question, distributions }: QuestionResult, size: Size, labels: ReadonlyArray<readonly string[]> = []
+): Promise<string> {
   const answers = answersInWords(question)
   const shown = distributions.flatMap(({ occasion, answered, counts }) =>
     answered === undefined || counts === undefined
@@ -28,7 +31,7 @@ export async function chartOf ({ question, distributions }: QuestionResult, size
   const top = shown.length > 1 ? 32 : 8
   return await drawnChart({
     legend: { show: shown.length > 1, top: 0, left: 0, icon: 'rect', selectedMode: false, textStyle: text },
-    grid: { left: label + 15, right: 52, top, bottom: 8 },
+    grid: { left: label + 15, right: labels.flat().some(label => label.length > 4) ? 66 : 52, top, bottom: 8 },
     xAxis: { type: 'value', min: 0, max: 100, show: false },
     yAxis: {
       type: 'category',
@@ -38,7 +41,7 @@ export async function chartOf ({ question, distributions }: QuestionResult, size
       axisTick: { show: false },
       axisLabel: { ...text, width: label, overflow: 'break' }
     },
-    series: shown.map(({ occasion, shares }) => ({
+    series: shown.map(({ occasion, shares }, of) => ({
       name: occasionsInWords[occasion],
       type: 'bar',
       data: shares,
@@ -46,7 +49,12 @@ export async function chartOf ({ question, distributions }: QuestionResult, size
       barGap: '15%',
       silent: true,
       itemStyle: { color: colours[occasion] },
-      label: { show: true, position: 'right', formatter: '{c}%', ...text }
+      label: {
+        show: true,
+        position: 'right',
+        formatter: ({ dataIndex }: { dataIndex: number }) => labels[of]?.[dataIndex] ?? `${shares[dataIndex]}%`,
+        ...text
+      }
     }))
   }, { width, height: top + 8 + answers.length * rowHeight })
 }

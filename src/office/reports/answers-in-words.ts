@@ -3,7 +3,8 @@ import { answersInWords, occasionsInWords } from '../evaluation-results/results.
 import type { QuestionResult } from '../evaluation-results/results.ts'
 import type { AddedAnswers, AddedQuestion } from './answers.ts'
 import { named } from './chart.ts'
-import { figureInWords, isExact } from './small-numbers.ts'
+import { figureInWords, isNear } from './small-numbers.ts'
+import type { Figure } from './small-numbers.ts'
 
 /** Maximum number of questions on a page and on paper; the file has all. */
 export const mostQuestions = 15
@@ -32,7 +33,7 @@ export function questionInWords ({ question, occasions }: AddedQuestion) {
       answer,
       cells: occasions.map(({ counts, answered }) => {
         const figure = counts[n] ?? { low: 0, high: 0, about: 0 }
-        return { text: figureInWords(figure), share: Math.min(1, figure.about / answered) }
+        return { text: figureInWords(figure), share: isNear(figure, answered) ? figure.about / answered : undefined }
       })
     })),
     means: question.kind === 'scale' ? occasions.map(meanInWords) : undefined,
@@ -42,26 +43,39 @@ export function questionInWords ({ question, occasions }: AddedQuestion) {
 }
 
 /** The middle of the answers, by what is published of them. */
-function meanInWords ({ counts }: AddedAnswers): string {
-  const mean = meanOf(counts.map(({ about }) => about)).toFixed(1)
-  return counts.every(isExact) ? mean : `about ${mean}`
+function meanInWords ({ counts, answered }: AddedAnswers): string {
+  const low = leastSum(counts, answered) / answered
+  // The answers counted from the other end, the least of these is the most.
+  const high = counts.length + 1 - leastSum(counts.toReversed(), answered) / answered
+  return low.toFixed(1) === high.toFixed(1) ? low.toFixed(1) : `${low.toFixed(1)} to ${high.toFixed(1)}`
 }
 
-function meanOf (counts: readonly number[]): number {
-  const answered = counts.reduce((sum, count) => sum + count, 0)
-  return counts.reduce((sum, count, n) => sum + count * (n + 1), 0) / answered
+/** The least that all answers can come to: whoever may have given one of several gave the lowest. */
+function leastSum (counts: readonly Figure[], answered: number): number {
+  let left = answered - counts.reduce((sum, { low }) => sum + low, 0)
+  return counts.reduce((sum, { low, high }, n) => {
+    const more = Math.min(left, high - low)
+    left -= more
+    return sum + (low + more) * (n + 1)
+  }, 0)
 }
 
-/** The picture of a question: the shares of the table below it. */
+/** A share in percent; from where to where, if it is not known. */
+function shareInWords ({ low, high }: Figure, answered: number): string {
+  const [least, most] = [low, high].map(count => Math.round(100 * Math.min(1, count / answered)))
+  return least === most ? `${least}%` : `${least}\u2013${most}%`
+}
+
+/** The picture of a question: the shares of the table below it, with a bar where they are known to a tenth. */
 export async function questionDrawn ({ question, occasions }: AddedQuestion): Promise<string> {
   const result: QuestionResult = {
     question,
     texts: undefined,
-    distributions: occasions.map(({ occasion, answered, counts }) => {
-      const about = counts.map(({ about }) => about)
-      return { occasion, answered, counts: about, mean: meanOf(about) }
-    })
+    distributions: occasions.map(({ occasion, answered, counts }) => ({
+      occasion, answered, counts: counts.map(count => isNear(count, answered) ? count.about : 0), mean: undefined
+    }))
   }
-  return named(await chartOf(result, 'narrow'), `${question.text} A bar for each answer, as long as the share of people ` +
+  const labels = occasions.map(({ answered, counts }) => counts.map(count => shareInWords(count, answered)))
+  return named(await chartOf(result, 'narrow', labels), `${question.text} A bar for each answer, as long as the share of people ` +
     'who gave it. The numbers are in the table below.')
 }

@@ -1,4 +1,4 @@
-import { exactly, few, fewest, hiddenOf, isExact, isSmall, partsOf } from './small-numbers.ts'
+import { exactly, few, fewest, hiddenOf, isExact, isSmall, partsOf, shared } from './small-numbers.ts'
 import type { Figure, Hideable } from './small-numbers.ts'
 
 /** How many of some booked places were booked by people of one kind, and how many of those came. */
@@ -12,24 +12,24 @@ export interface CountedKind {
 export interface PublishedKind {
   value: string
   booked: Figure
-  came: Figure
+  /** Undefined: nothing is said of it but that those who came had booked. */
+  came: Figure | undefined
 }
 
 /**
- * Publishes how people are divided, for readers who know how many booked. If they do not also know how many came, all
- * that is said of a kind is its share: the same for each.
+ * Publishes how people are divided, for readers who know how many booked. If they do not also know how many came,
+ * nothing is said of how many of a kind did.
  */
-export function dividedOf (
-  given: readonly CountedKind[], known: 'sums are known' | { share: number }
-): PublishedKind[] {
+export function dividedOf (given: readonly CountedKind[], areSumsKnown: boolean): PublishedKind[] {
   const kinds = notOneOfEach(given)
   const figures = partsOf(kinds.map(({ booked }) => booked))
-  const came = known === 'sums are known' ? cameOf(kinds, figures) : undefined
-  const share = known === 'sums are known' ? shareOf(kinds) : known.share
-  return kinds.map(({ value }, n) => {
-    const booked = figures[n] ?? exactly(0)
-    return { value, booked, came: came?.[n] ?? { low: 0, high: booked.high, about: booked.about * share } }
-  })
+  const came = areSumsKnown ? cameOf(kinds, figures) : []
+  return kinds.map(({ value }, n) => ({ value, booked: figures[n] ?? exactly(0), came: came[n] }))
+}
+
+/** What is known of those who came of a kind of whom nothing is said. */
+export function cameOfBooked ({ high, about }: Figure): Figure {
+  return { low: 0, high, about: Math.floor(about / 2) }
 }
 
 /**
@@ -42,28 +42,24 @@ function notOneOfEach (kinds: readonly CountedKind[]): readonly CountedKind[] {
   return [{ value: '', booked: sum('booked'), came: sum('came') }]
 }
 
-function shareOf (kinds: readonly CountedKind[]): number {
-  const sum = (part: 'came' | 'booked') => kinds.reduce((sum, kind) => sum + kind[part], 0)
-  return sum('came') / Math.max(1, sum('booked'))
-}
-
-/** How many of each kind came, where their sum is known; undefined where that cannot be said of any. */
-function cameOf (kinds: readonly CountedKind[], figures: readonly Figure[]): Figure[] | undefined {
+/** How many of each kind came, where their sum is known; undefined where nothing is said of it. */
+function cameOf (kinds: readonly CountedKind[], figures: readonly Figure[]): Array<Figure | undefined> {
   const cells = kinds.map((kind, n) => cellOf(kind, isExact(figures[n] ?? few)))
   // With a margin: that nothing is said at all would otherwise say which numbers could not be hidden.
   const hidden = hiddenOf(cells, 1)
-  if (hidden === undefined) return undefined
+  if (hidden === undefined) return []
   const places = [...hidden]
   const total = (part: 'low' | 'count' | 'high') => places.reduce((sum, n) => sum + (cells[n]?.[part] ?? 0), 0)
   // Of those who did not come, each small number is taken for 2, and of the others each kind has its share.
   const guesses = places.map(n => guessOf(cells[n], figures[n]))
   const left = total('count') - guesses.reduce((sum, { away }) => sum + away, 0)
-  const weights = guesses.reduce((sum, { weight }) => sum + weight, 0)
+  const areWeighed = guesses.some(({ weight }) => weight > 0)
+  const shares = shared(left, guesses.map(({ weight }) => areWeighed ? weight : 1))
   return kinds.map(({ booked, came }, n) => {
-    const [cell, figure, guess] = [cells[n], figures[n], guesses[places.indexOf(n)]]
-    if (cell === undefined || figure === undefined || guess === undefined) return exactly(came)
-    const away = guess.away + left * (weights === 0 ? 1 / places.length : guess.weight / weights)
-    if (cell.hide === 'anyway') return { low: 0, high: figure.high, about: Math.max(0, figure.about - away) }
+    const [cell, guess] = [cells[n], guesses[places.indexOf(n)]]
+    if (cell === undefined || guess === undefined) return exactly(came)
+    if (cell.hide === 'anyway') return undefined
+    const away = guess.away + (shares[places.indexOf(n)] ?? 0)
     const low = Math.max(cell.low, total('count') - (total('high') - cell.high))
     const high = Math.min(cell.high, total('count') - (total('low') - cell.low))
     return { low: booked - high, high: booked - low, about: booked - away }
@@ -88,5 +84,5 @@ function guessOf (cell: Hideable | undefined, figure: Figure | undefined): { awa
   if (cell?.hide !== 'small') return { away: 0, weight: figure?.about ?? 0 }
   const { low, high } = cell
   if (high === few.high) return { away: few.about, weight: 0 }
-  return { away: low === few.low ? high / 2 : high + few.low - few.about, weight: 0 }
+  return { away: low === few.low ? Math.floor(high / 2) : high + few.low - few.about, weight: 0 }
 }

@@ -3,23 +3,33 @@ import { momentInWords } from '../../programme/activities/when.ts'
 import { asSet } from '../../platform/pdf/coverage.ts'
 import type { Coverage } from '../../platform/pdf/coverage.ts'
 import { averageInWords } from './answers-in-words.ts'
+import { drawnBars } from './bars.ts'
+import type { DrawnBar } from './bars.ts'
 import { zone } from './quarters.ts'
 import type { Report } from './report.ts'
 import type { ReportChoice } from './schema.ts'
 import { columnsInWords, noticeInWords, reportInWords, totalInWords } from './staff-page.ts'
 import type { Choices } from './staff-page.ts'
 
+/** What the tones of bars mean, in the order of their parts. */
+const toneNames = ['Dark: came.', 'Light: did not, or not recorded.', 'Grey: who of them came is not shown.']
+
 /** What its template reads (templates/office/reports/report.typ): the words of the page. */
 export function printedReportOf (
   report: Report, choice: ReportChoice, choices: Choices, coverage: Coverage, now: DateTime<true>
 ) {
   const set = (text: string) => coverage.drawable(asSet(text))
-  const { span, of, heading, headline, lines, total, divisions, thought } = reportInWords(report, choice, choices)
-  const partnerships = [...new Set(report.blocks.map(({ block }) => block.first.campaign.partnership))]
+  const {
+    span, soFar, of, heading, headline, lines, total, aboutLines, aboutDivisions, divisions, thought, goingOnHeading,
+    aboutGoingOn, goingOn
+  } = reportInWords(report, choice, choices, now)
+  const counted = report.blocks.filter(({ block }) => block.activities.length > 0)
+  const partnerships = [...new Set(counted.map(({ block }) => block.first.campaign.partnership))]
   return {
     title: `What it came to: ${span}`,
     of: set(partnerships.join(', ')),
     chosen: of.map(set),
+    soFar,
     foot: `Made ${momentInWords(now, zone)}`,
     headline,
     notice: noticeInWords,
@@ -29,9 +39,14 @@ export function printedReportOf (
       more: set(line.more),
       cells: (Object.keys(columnsInWords) as Array<keyof typeof columnsInWords>).map(column => line[column])
     })),
+    aboutLines,
+    aboutDivisions: divisions.length === 0 ? '' : aboutDivisions,
+    goingOn: { heading: goingOnHeading, about: aboutGoingOn, campaigns: goingOn.map(set) },
     thought: {
       heading: thought.heading,
-      notice: thought.notice,
+      notice: [thought.notice, thought.stillOpen].filter(text => text !== '').join(' '),
+      isSaid: thought.questions.length > 0 || thought.stillOpen !== '',
+      ofAll: thought.ofAll,
       questions: thought.questions.map(({ text, heads, rows, means, answered, activities }) => ({
         text: set(text),
         heads,
@@ -44,14 +59,19 @@ export function printedReportOf (
       }))
     },
     divisions: divisions.map(({ heading, column, sentence, rows }) => {
-      const longest = Math.max(1, ...rows.map(({ figures }) => figures.booked.about))
+      const drawn = drawnBars(rows.map(({ name, bar }) => ({ name, ...bar })))
+      const lengthOf = ({ parts, unshown }: DrawnBar) => parts.reduce((sum, part) => sum + part, unshown)
+      const longest = Math.max(1, ...drawn.map(lengthOf))
+      const tones = toneNames.filter((_, tone) =>
+        drawn.some(({ parts, unshown }) => ([...parts, unshown][tone] ?? 0) > 0))
       return {
         heading,
         column,
+        tones: tones.join(' '),
         sentence,
-        rows: rows.map(({ name, booked, came, figures }) => {
-          const part = Math.min(figures.came.about, figures.booked.about) / longest
-          return { name: set(name), booked, came, part, rest: Math.max(0, figures.booked.about / longest - part) }
+        rows: rows.map(({ name, booked, came }, n) => {
+          const { parts, unshown } = drawn[n] ?? { parts: [], unshown: 0 }
+          return { name: set(name), booked, came, bar: [...parts, unshown].map(length => length / longest) }
         })
       }
     })

@@ -1,6 +1,6 @@
 import { dividedOf } from './divided.ts'
 import type { CountedKind, PublishedKind } from './divided.ts'
-import { alone, exactly, few, fewest, isExact, isSmall, leavesFree, partsOf, sumOf, sumOfAlone } from './small-numbers.ts'
+import { alone, exactly, few, fewest, isExact, isSmall, partsOf, shared, sumOf, sumOfAlone } from './small-numbers.ts'
 import type { Figure } from './small-numbers.ts'
 
 /** What became of the places that were booked, in the order in which one is hidden to protect another. */
@@ -79,9 +79,11 @@ export function publishedOf ({ activities, isOver, divisions }: CountedBlock): P
 function ofActivity (activity: CountedActivity): Published {
   const { waited, walkIns } = activity
   const booked = bookedOf(activity)
-  const unsaid = { low: 0, high: few.high, about: few.about / outcomes.length }
-  const figures = hasOwnNumber(activity) ? partsOf(outcomes.map(outcome => activity[outcome])) : []
-  const [came = unsaid, notRecorded = unsaid, didNotCome = unsaid] = figures
+  const abouts = shared(few.about, outcomes.map(() => 1))
+  const figures = hasOwnNumber(activity)
+    ? partsOf(outcomes.map(outcome => activity[outcome]))
+    : abouts.map(about => ({ low: 0, high: few.high, about }))
+  const [came = few, notRecorded = few, didNotCome = few] = figures
   return {
     activities: 1,
     booked: alone(booked),
@@ -116,9 +118,37 @@ function totalOf (
   const walkIns = activities.flatMap(({ walkIns }) => walkIns ?? [])
   return {
     ...sum,
-    ...isFreeOf(activities, published) ? outcomesAdded(activities, published) : {},
+    ...sumsKnown(activities, published),
     waited: sumOfAlone(activities.map(({ waited }) => waited)),
     walkIns: walkIns.length === 0 ? undefined : sumOfAlone(walkIns)
+  }
+}
+
+/** The sums of outcomes, as far as they can be known. */
+function sumsKnown (
+  activities: readonly CountedActivity[], published: ReadonlyMap<string, Published>
+): Partial<Record<Outcome, Figure>> {
+  if (isFreeOf(activities, published)) return outcomesAdded(activities, published)
+  return isCameFreeOf(activities, published) ? cameAdded(activities, published) : {}
+}
+
+/** Those who came as they are, and of the others what follows from that, and from what is published of them. */
+function cameAdded (
+  activities: readonly CountedActivity[], published: ReadonlyMap<string, Published>
+): Record<Outcome, Figure> {
+  const { came } = outcomesAdded(activities, published)
+  const sum = (outcome: Outcome, some: readonly CountedActivity[]) =>
+    sumOf(some.flatMap(({ id }) => published.get(id)?.[outcome] ?? []))
+  const [core, others] = [activities.filter(hasOwnNumber), activities.filter(activity => !hasOwnNumber(activity))]
+  const away = total(core, activity => bookedOf(activity) - activity.came)
+  const [notRecorded, didNotCome] = [sum('notRecorded', core), sum('didNotCome', core)]
+  const abouts = shared(away, [notRecorded.about, didNotCome.about])
+  const within = (one: Figure, other: Figure, about = 0) =>
+    ({ low: Math.max(one.low, away - other.high), high: Math.min(one.high, away - other.low), about })
+  return {
+    came,
+    notRecorded: sumOf([within(notRecorded, didNotCome, abouts[0]), sum('notRecorded', others)]),
+    didNotCome: sumOf([within(didNotCome, notRecorded, abouts[1]), sum('didNotCome', others)])
   }
 }
 
@@ -140,22 +170,64 @@ function outcomesAdded (
  * enough of these, or none that is hidden.
  */
 function isFreeOf (activities: readonly CountedActivity[], published: ReadonlyMap<string, Published>): boolean {
-  const core = activities.filter(hasOwnNumber)
   return (['didNotCome', 'notRecorded'] as const).every(outcome => {
-    const hidden = core.filter(({ id }) => !isExact(published.get(id)?.[outcome] ?? few))
-    const smalls = hidden.filter(activity => makesUp(activity, published.get(activity.id)))
-      .map(activity => activity[outcome]).filter(isSmall)
-    return hidden.length === 0 || (smalls.length > 0 && leavesFree(smalls))
+    const hidden = activities.filter(hasOwnNumber).flatMap((activity): Unknown[] => {
+      const its = published.get(activity.id)
+      if (its === undefined || isExact(its[outcome])) return []
+      const { low, high } = its[outcome]
+      return [{ count: activity[outcome], low, high, makesUp: isSmall(activity[outcome]) && makesUp(its, 0) }]
+    })
+    return hidden.length === 0 || isMadeUp(hidden)
   })
 }
 
-/** Whether each small outcome of an activity can be any from 1 to 4, whatever the others are. */
-function makesUp (activity: CountedActivity, published: Published | undefined): boolean {
-  if (published === undefined || isExact(published.came) || isSmall(activity.came)) return false
+/**
+ * Whether the sum of those who came can be known in the same way, even where the others cannot be told apart. None is
+ * published so with 5 who are away: so each that makes up can have 6, and there are more than two.
+ */
+function isCameFreeOf (activities: readonly CountedActivity[], published: ReadonlyMap<string, Published>): boolean {
+  const hidden = activities.filter(hasOwnNumber).flatMap((activity): Unknown[] => {
+    const its = published.get(activity.id)
+    if (its === undefined || isExact(its.came)) return []
+    const booked = bookedOf(activity)
+    const [least, most] = [booked - its.came.high, booked - its.came.low]
+    return [{ count: booked - activity.came, low: least, high: most, makesUp: makesUp(its, 2) }]
+  })
+  return hidden.filter(({ makesUp }) => makesUp).length > 2 && isMadeUp(hidden)
+}
+
+/** A number of an activity of which it is only known that it is one of `low` to `high`. */
+interface Unknown {
+  count: number
+  low: number
+  high: number
+  /** Whether it can be any of these whatever the others are, and so make up for them. */
+  makesUp: boolean
+}
+
+/**
+ * Whether the sum of some unknown numbers can be known. What makes up must be enough whatever the others are thought to
+ * be: were that decided by what they are, it would tell of them that a sum is known.
+ */
+function isMadeUp (unknowns: readonly Unknown[]): boolean {
+  const [some, others] = [unknowns.filter(({ makesUp }) => makesUp), unknowns.filter(({ makesUp }) => !makesUp)]
+  const sum = (of: readonly Unknown[], part: 'low' | 'count' | 'high') => total(of, one => one[part])
+  const [all, margin] = [sum(unknowns, 'count'), few.high - few.low]
+  return some.length > 0 && sum(some, 'low') + margin <= all - sum(others, 'high') &&
+    all - sum(others, 'low') <= sum(some, 'high') - margin
+}
+
+/**
+ * Whether it is published of an activity that 5 or more came, and of the others only that they are few: these can be
+ * any from 1 to 4 then. `together`: how many fewer they may have to be, all in all, so that 5 came.
+ */
+function makesUp (published: Published, together: number): boolean {
+  const { booked, came } = published
   const hidden = outcomes.filter(outcome => !isExact(published[outcome]))
-  const smalls = hidden.filter(outcome => isSmall(activity[outcome]))
-  const sum = hidden.reduce((sum, outcome) => sum + activity[outcome], 0)
-  return hidden.length === smalls.length + 1 && published.came.low >= fewest && sum - few.high * smalls.length >= fewest
+  const known = total(outcomes.filter(outcome => isExact(published[outcome])), outcome => published[outcome].low)
+  const smalls = hidden.filter(outcome => outcome !== 'came')
+  return !isExact(came) && came.low >= fewest && smalls.every(outcome => published[outcome].high === few.high) &&
+    booked.low - known - few.high * smalls.length + together >= fewest
 }
 
 /** A division of the places of a block, of which everyone is taken to know the sums. */
@@ -165,9 +237,8 @@ function divisionOf (
   const core = activities.filter(hasOwnNumber)
   const [booked, came] = [total(core, bookedOf), total(core, ({ came }) => came)]
   // Small sums would say too much of each kind, even hidden.
-  const areSumsKnown = isFreeOf(activities, published) && !isSmall(came) && !isSmall(booked - came)
-  const cameAbout = sumOf(core.flatMap(({ id }) => published.get(id)?.came ?? [])).about
-  return dividedOf(kinds, areSumsKnown ? 'sums are known' : { share: cameAbout / Math.max(1, booked) })
+  const areSumsKnown = 'came' in sumsKnown(activities, published) && !isSmall(came) && !isSmall(booked - came)
+  return dividedOf(kinds, areSumsKnown)
 }
 
 function total<Counted> (counted: readonly Counted[], countOf: (one: Counted) => number): number {

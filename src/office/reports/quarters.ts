@@ -59,6 +59,11 @@ export function quarterInWords (quarter: string): string {
   return `${start.toFormat('LLLL')} to ${start.plus({ months: 2 }).toFormat('LLLL yyyy')}`
 }
 
+/** Whether a span was over at an instant. */
+export function isOver ({ to }: Span, now: DateTime<true>): boolean {
+  return startOf(to, 1) <= now
+}
+
 /** A span as people say it: `April 2026 to March 2027`. */
 export function spanInWords ({ from, to }: Span): string {
   const [first, last] = [startOf(from).setLocale('en-GB'), startOf(to).plus({ months: 2 }).setLocale('en-GB')]

@@ -2,7 +2,7 @@ import { csvOf, byteOrderMark } from '../../platform/csv.ts'
 import { answersInWords } from '../evaluation-results/results.ts'
 import { thoughtInWords } from './answers-in-words.ts'
 import { divisionInWords, groupingInWords, kindOfPeople } from './in-words.ts'
-import { linesInWords } from './staff-page.ts'
+import { cameInWords, linesInWords } from './staff-page.ts'
 import { divisionsShown } from './report.ts'
 import type { Grouping, Report } from './report.ts'
 import { exactly, figureInWords } from './small-numbers.ts'
@@ -25,7 +25,7 @@ export function reportFile (report: Report, by: Grouping): string {
   ])
   const kinds = divisionsShown.flatMap(by => (report.divisions.get(by) ?? []).map(({ value, booked, came }) => [
     divisionInWords[by].column, kindOfPeople(by, value), '', '', '', plain(figureInWords(booked)), '',
-    plain(figureInWords(came)), '', '', '', '', '', '', ''
+    plain(cameInWords(came)), '', '', '', '', '', '', ''
   ]))
   return byteOrderMark + csvOf([columns, ...lines, ...kinds, ...answersOf(report)], '\r\n')
 }

@@ -1,4 +1,5 @@
 import type { DateTime } from 'luxon'
+import { cameOfBooked } from './divided.ts'
 import type { CountedKind, PublishedKind } from './divided.ts'
 import type { FinalResults } from '../evaluation-results/queries.ts'
 import { addedAnswers } from './answers.ts'
@@ -186,6 +187,8 @@ function addedDivisions (blocks: ReadonlyArray<readonly PublishedKind[]>): Publi
   return [...Map.groupBy(blocks.flat(), ({ value }) => value)].map(([value, some]) => ({
     value,
     booked: some.length === 0 ? exactly(0) : sumOf(some.map(({ booked }) => booked)),
-    came: sumOf(some.map(({ came }) => came))
+    came: some.every(({ came }) => came === undefined)
+      ? undefined
+      : sumOf(some.map(({ booked, came }) => came ?? cameOfBooked(booked)))
   }))
 }

@@ -3,8 +3,9 @@ export const fewest = 5
 const most = fewest - 1
 
 /**
- * What is published of a number of people: it is one of `low` to `high`. Sums and pictures take it for `about`, which
- * follows from what is published alone, so that no sum says more than its parts.
+ * What is published of a number of people: it is one of `low` to `high`. Sums take it for `about`, a whole number that
+ * follows from what is published alone: so no sum says more than its parts, and what is about adds up. It may be far
+ * from the truth, and is said and drawn only where it `isNear`.
  */
 export interface Figure {
   low: number
@@ -33,12 +34,24 @@ export function sumOf (figures: readonly Figure[]): Figure {
   return { low: sum('low'), high: sum('high'), about: sum('about') }
 }
 
-/** A figure as people read it: a number that stands there is never of fewer than 5 people, and none says 0 for some. */
+/** Whether a number differs by a tenth at most from what it is about: of that, or of what it is a part. */
+export function isNear ({ low, high, about }: Figure, whole = about): boolean {
+  return Math.max(high - about, about - low) <= whole / 10
+}
+
+/**
+ * A figure as people read it: a number that stands there is never of fewer than 5 people, and none says 0 for some.
+ * Where it can be any of many, it says from where to where.
+ */
 export function figureInWords ({ low, high, about }: Figure): string {
-  if (low === high) return low.toLocaleString('en-GB')
-  if (low < fewest) return `fewer than ${(Math.floor(high / fewest) + 1) * fewest}`
-  if (high - low < 10) return `${low} to ${high}`
-  return `about ${Math.round(about).toLocaleString('en-GB')}`
+  if (low === high) return inWords(low)
+  if (low < fewest) return `fewer than ${inWords((Math.floor(high / fewest) + 1) * fewest)}`
+  if (high - low < 10 || !isNear({ low, high, about })) return `${inWords(low)} to ${inWords(high)}`
+  return `about ${inWords(about)}`
+}
+
+function inWords (count: number): string {
+  return count.toLocaleString('en-GB')
 }
 
 /** A count among others whose sum is known. All that is said of it if it is hidden: it is one of `low` to `high`. */
@@ -97,23 +110,46 @@ export function partsOf (counts: readonly number[]): Figure[] {
 function unsaid (counts: readonly number[]): Figure[] {
   const [sum, some] = [total(counts), counts.filter(count => count > 0).length]
   // Of people who are nearly all of another kind, which kinds there are would say how many are of each.
-  if (sum - some <= 1) return counts.map(() => ({ low: 0, high: few.high, about: sum / counts.length }))
-  return counts.map(count => count === 0 ? exactly(0) : { low: 1, high: sum - some + 1, about: sum / some })
+  const abouts = shared(sum, counts.map(count => sum - some <= 1 || count > 0 ? 1 : 0))
+  return counts.map((count, n) => {
+    const about = abouts[n] ?? 0
+    if (sum - some <= 1) return { low: 0, high: few.high, about }
+    return count === 0 ? exactly(0) : { low: 1, high: sum - some + 1, about }
+  })
 }
 
 function withHidden (counts: readonly number[], hidden: ReadonlySet<number>): Figure[] {
   const sum = total(counts.filter((_, n) => hidden.has(n)))
   const smalls = counts.filter(isSmall).length
   const larges = hidden.size - smalls
+  const inLarges = larges === 0 ? 0 : Math.max(fewest * larges, sum - few.about * smalls)
+  const isLarge = (count: number, n: number) => hidden.has(n) && !isSmall(count)
+  const aboutLarges = shared(inLarges, counts.map((count, n) => isLarge(count, n) ? 1 : 0))
+  const aboutSmalls = shared(sum - inLarges, counts.map(count => isSmall(count) ? 1 : 0))
   return counts.map((count, n): Figure => {
     if (!hidden.has(n)) return exactly(count)
-    if (isSmall(count)) return larges === 0 ? { ...few, about: sum / smalls } : few
+    if (isSmall(count)) return { ...few, about: aboutSmalls[n] ?? 0 }
     return {
       low: larges === 1 ? Math.max(fewest, sum - most * smalls) : fewest,
       high: sum - smalls - fewest * (larges - 1),
-      about: (sum - few.about * smalls) / larges
+      about: aboutLarges[n] ?? 0
     }
   })
+}
+
+/** A number in whole parts by weight, which add up to it: what is left over goes to where most was cut off. */
+export function shared (count: number, weights: readonly number[]): number[] {
+  const all = weights.reduce((sum, weight) => sum + weight, 0)
+  if (all === 0) return weights.map(() => 0)
+  const parts = weights.map(weight => count * weight / all)
+  const left = count - parts.reduce((sum, part) => sum + Math.floor(part), 0)
+  const first = [...parts.keys()].filter(n => weights[n] !== 0)
+    .toSorted((one, other) => cutOff(parts[other]) - cutOff(parts[one])).slice(0, left)
+  return parts.map((part, n) => Math.floor(part) + (first.includes(n) ? 1 : 0))
+}
+
+function cutOff (part = 0): number {
+  return part - Math.floor(part)
 }
 
 /** Publishes a count that adds up to nothing else that is published. */

@@ -1,29 +1,32 @@
-import { whenInWords } from '../../programme/activities/when.ts'
+import type { DateTime } from 'luxon'
+import { dayInWords, whenInWords } from '../../programme/activities/when.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
 import {
   answersNoticeInWords, averageInWords, mostQuestions, questionDrawn, questionInWords, stillOpenInWords, thoughtInWords
 } from './answers-in-words.ts'
+import type { Bar } from './bars.ts'
 import { barsOf } from './chart.ts'
 import type { PublishedKind } from './divided.ts'
 import {
   agenciesToldApart, campaignsToldApart, divisionInWords, groupingInWords, kindOfPeople, linesOf
 } from './in-words.ts'
-import { shareInWords } from './no-shows.ts'
+import { rangeInWords, shareInWords } from './no-shows.ts'
 import type { Division } from './published.ts'
-import { isQuarter, quarterInWords, quartersIn, spanInWords } from './quarters.ts'
+import { isOver, isQuarter, quarterInWords, quartersIn, spanInWords, zone } from './quarters.ts'
 import type { Span } from './quarters.ts'
 import type { NamedCampaign } from './queries.ts'
 import { divisionsShown, groupedBy, groupings } from './report.ts'
 import type { Grouping, Line, Report } from './report.ts'
 import type { ReportChoice, ReportField } from './schema.ts'
-import { figureInWords, isExact } from './small-numbers.ts'
+import { fewest, figureInWords, isExact, sumOf } from './small-numbers.ts'
 import type { Figure } from './small-numbers.ts'
 import { toldApart } from './told-apart.ts'
 
 /** Said of every report, wherever it goes. */
 export const noticeInWords = 'Nobody can be recognised in these numbers, so you may pass them on: 1 to 4 people are “fewer ' +
-  'than 5”, and where other numbers would give that away, they are a little vague too. ' +
-  'Where nobody counted how many of a booking for several people came, we count all of them.'
+  'than 5”, and where other numbers would give that away, they are vague, or not shown. ' +
+  'Where nobody counted how many of a booking for several people came, we count all of them. ' +
+  'Operational work is not counted here.'
 
 /** What the numbers of a line are called, in their order. */
 export const columnsInWords = {
@@ -85,11 +88,12 @@ export function addressOf (choice: Partial<Record<ReportField, string | undefine
 }
 
 /** A report in words: what it is of, its numbers, and what is not in it. */
-export function reportInWords (report: Report, choice: ReportChoice, choices: Choices) {
+export function reportInWords (report: Report, choice: ReportChoice, choices: Choices, now: DateTime<true>) {
   const lines = linesInWords(report, choice.by)
   const campaigns = new Map(campaignsToldApart(choices.campaigns).map(({ slug, name }) => [slug, name]))
   return {
     span: spanInWords(choice),
+    soFar: isOver(choice, now) ? '' : `Up to ${dayInWords(now, zone)}: only what is over counts.`,
     of: [
       campaignsToldApart(choices.campaigns).find(({ slug }) => slug === choice.campaign)?.name,
       agenciesToldApart(choices.agencies).find(({ slug }) => slug === choice.agency)?.name
@@ -102,18 +106,23 @@ export function reportInWords (report: Report, choice: ReportChoice, choices: Ch
     headline: headlineOf(report.total),
     total: cellsOf(report.total),
     lines,
-    manyAudiences: choice.by === 'audience',
+    aboutLines: choice.by === 'audience' ? 'An activity for two audiences counts for both.' : '',
     divisions: divisionsShown.flatMap(by => divisionInWordsOf(by, report.divisions.get(by) ?? [])),
     thought: {
       heading: thoughtInWords,
       notice: answersNoticeInWords,
       average: averageInWords,
       questions: report.thought.questions.slice(0, mostQuestions).map(questionInWords),
-      all: report.thought.questions.length,
+      ofAll: report.thought.questions.length > mostQuestions
+        ? `These are the ${mostQuestions} questions that most activities asked, of ${report.thought.questions.length}. The file with the numbers has all of them.`
+        : '',
       stillOpen: stillOpenInWords(report.thought.stillOpen)
     },
-    divided: figureInWords(report.divided.booked),
-    isAllDivided: report.divided.activities === report.total.activities,
+    aboutDivisions: report.divided.activities === report.total.activities
+      ? ''
+      : `What follows is of ${figureInWords(report.divided.booked)} booked places: of campaigns that are over in their quarter.`,
+    goingOnHeading: 'Still going on',
+    aboutGoingOn: 'Where people live, who they are and how they heard follows when the last activity of a campaign in its quarter is over.',
     goingOn: report.blocks.flatMap(({ block: { isOver, quarter, first } }) => isOver
       ? []
       : [`${campaigns.get(first.campaign.slug) ?? first.campaign.title}, ${first.leadAgency?.name ?? 'led by the partnership itself'}, ${quarterInWords(quarter)}`])
@@ -122,14 +131,12 @@ export function reportInWords (report: Report, choice: ReportChoice, choices: Ch
 
 /** The main numbers, as sentences. */
 function headlineOf ({ activities, offered, booked, came, didNotCome, notRecorded, walkIns }: Line) {
-  const known = came.about + didNotCome.about
-  const canSay = known >= 20 && (didNotCome.low >= 5 || isExact(didNotCome))
   return [
     { text: 'Activities', number: String(activities), more: `${offered.toLocaleString('en-GB')} places offered` },
     {
       text: 'Places booked',
       number: figureInWords(booked),
-      more: offered === 0 ? '' : `${percent(booked.about / offered)} of those offered`
+      more: offered === 0 || !isExact(booked) ? '' : `${percent(booked.low / offered)} of those offered`
     },
     {
       text: 'People came',
@@ -139,10 +146,24 @@ function headlineOf ({ activities, offered, booked, came, didNotCome, notRecorde
     {
       text: 'Did not come',
       number: figureInWords(didNotCome),
-      more: canSay ? `${shareInWords(didNotCome.about / known)}, where someone noted it` : ''
+      more: shareAwayInWords(came, didNotCome)
     },
-    { text: 'Not recorded', number: figureInWords(notRecorded), more: 'nobody noted whether they came' }
+    {
+      text: 'Not recorded',
+      number: figureInWords(notRecorded),
+      more: notRecorded.high === 0 ? '' : 'of these nobody noted whether they came'
+    }
   ]
+}
+
+/** How many did not come of those of whom it is known; nothing where that can be a fifth more or less. */
+function shareAwayInWords (came: Figure, didNotCome: Figure): string {
+  if (came.low + didNotCome.low < 20 || (didNotCome.low < fewest && !isExact(didNotCome))) return ''
+  const [low, high] = [
+    didNotCome.low / (didNotCome.low + came.high), didNotCome.high / (didNotCome.high + came.low)
+  ]
+  if (high - low > 0.2) return ''
+  return `${low === high ? shareInWords(low) : rangeInWords({ low, high })}, where someone noted it`
 }
 
 function percent (share: number): string {
@@ -191,9 +212,17 @@ function divisionInWordsOf (by: Division, kinds: readonly PublishedKind[]) {
     ...divisionInWords[by],
     sentence: by === 'lead-time' ? medianInWords(sorted) : '',
     rows: sorted.map(({ value, booked, came }) => ({
-      name: kindOfPeople(by, value), booked: figureInWords(booked), came: figureInWords(came), figures: { booked, came }
+      name: kindOfPeople(by, value),
+      booked: figureInWords(booked),
+      came: cameInWords(came),
+      bar: { whole: booked, parts: [came, came === undefined ? undefined : restOf(booked, came)] }
     }))
   }]
+}
+
+/** How many came of some people; undefined: nothing is said of it. */
+export function cameInWords (came: Figure | undefined): string {
+  return came === undefined ? 'not shown' : figureInWords(came)
 }
 
 /** What nobody knows comes last. */
@@ -201,13 +230,14 @@ function placeOf (leadTime: string): number {
   return leadTime === '' ? Infinity : Number(leadTime)
 }
 
-/** When half of the people had booked, by what is published of how many booked when. */
+/** When half of the people had booked, where that follows from what is published of how many booked when. */
 function medianInWords (kinds: readonly PublishedKind[]): string {
   const known = kinds.filter(({ value }) => value !== '')
-  const all = known.reduce((sum, { booked }) => sum + booked.about, 0)
-  let sum = 0
-  const middle = known.find(({ booked }) => (sum += booked.about) >= all / 2)
-  if (middle === undefined || all < 20) return ''
+  const all = (some: readonly PublishedKind[]) => sumOf(some.map(({ booked }) => booked))
+  const middle = known.find((_, n) =>
+    all(known.slice(0, n)).high < all(known.slice(n)).low &&
+    all(known.slice(0, n + 1)).low >= all(known.slice(n + 1)).high)
+  if (middle === undefined || all(known).low < 20) return ''
   const inWords = kindOfPeople('lead-time', middle.value).toLowerCase()
   return `Half of the people had booked ${middle.value === '0' ? inWords : `${inWords} before`}.`
 }
@@ -231,23 +261,28 @@ export async function picturesOf (
 }
 
 async function divisionDrawn (
-  { heading, rows }: { heading: string, rows: ReadonlyArray<{ name: string, figures: Omit<PublishedKind, 'value'> }> }
+  { heading, rows }: {
+    heading: string, rows: ReadonlyArray<{ name: string, booked: string, came: string, bar: Omit<Bar, 'name'> }>
+  }
 ): Promise<string> {
   return await barsOf(
-    rows.map(({ name, figures }) => ({ name, parts: [figures.came, restOf(figures)] })),
-    ['Came', 'Booked and did not, or not known'],
+    rows.map(({ name, booked, came, bar }) => ({ name, ...bar, numbers: `Booked: ${booked}. Came: ${came}` })),
+    { parts: ['Came', 'Did not, or not recorded'], unshown: 'Booked, who of them came is not shown' },
     `${heading}: a bar for each row of the table below, how many booked and how many of them came.`)
 }
 
 async function linesDrawn (lines: ReadonlyArray<{ name: string, line: Line }>): Promise<string> {
   return await barsOf(
-    lines.map(({ name, line }) => ({ name, parts: [line.came, line.didNotCome, line.notRecorded] })),
-    ['Came', 'Did not come', 'Not recorded'],
+    lines.map(({ name, line: { booked, ...line } }) => {
+      const parts = [line.came, line.didNotCome, line.notRecorded]
+      return { name, whole: booked, parts, numbers: parts.map(figureInWords).join(', ') }
+    }),
+    { parts: ['Came', 'Did not come', 'Not recorded'], unshown: 'Booked, what became of them is not shown' },
     'A bar for each line of the table below: how many came, how many did not, and of how many nobody noted it.')
 }
 
 /** Those who booked and are not known to have come: the difference of what is published. */
-function restOf ({ booked, came }: { booked: Figure, came: Figure }): Figure {
+function restOf (booked: Figure, came: Figure): Figure {
   return {
     low: Math.max(0, booked.low - came.high),
     high: booked.high - came.low,

@@ -40,7 +40,7 @@ export const reportStaffRoutes: FastifyPluginAsync = async app => {
     return reply.page('office/reports/report', {
       staff: staffOf(request),
       ...choosingOf(choices, input),
-      ...reportInWords(report, input, choices),
+      ...reportInWords(report, input, choices, app.clock()),
       mostLines,
       pictures: await picturesOf(report, input.by),
       csv: addressOf(input, '/report.csv'),

@@ -24,12 +24,16 @@ export function newAddress (seal: Seal) {
   }))
 }
 
+/** Read only where it counts, but never longer than anyone means it. */
+const short = (noun: string) => optional(answer(noun).trim()
+  .refine(typed => typed.length <= 20, `${noun} must be 20 characters or fewer`))
+
 const when = {
   how: z.enum(['weekly', 'before'], 'Select when you want it'),
-  weekday: optional(answer('Day')),
-  time: optional(answer('Time').trim()),
-  days: optional(answer('Activities')),
-  hours: optional(answer('Hours').trim())
+  weekday: short('Day'),
+  time: short('Time'),
+  days: short('Activities'),
+  hours: short('Hours')
 }
 
 type When = z.output<z.ZodObject<typeof when>>

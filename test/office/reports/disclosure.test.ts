@@ -24,7 +24,7 @@ function workedOut (block: CountedBlock, published: PublishedBlock): string[] {
   for (const [by, kinds] of published.divisions ?? []) {
     for (const { value, booked, came } of kinds) {
       guesses.know([`${by} ${value} came`, `${by} ${value} away`], booked)
-      guesses.know([`${by} ${value} came`], came)
+      if (came !== undefined) guesses.know([`${by} ${value} came`], came)
     }
     guesses.same(kinds.map(({ value }) => `${by} ${value} came`), core.map(id => `${id} came`))
     const away = core.flatMap(id => [`${id} notRecorded`, `${id} didNotCome`])
@@ -180,6 +180,43 @@ t.test('nor does anyone who knows how this works: other numbers are published in
   }
 
   t.strictSame(alike.settled, [])
+})
+
+/** Every way in which so many people who booked can have come, not come, or not have been recorded. */
+function * everyOutcome (booked: number): Generator<Record<typeof outcomes[number], number>> {
+  for (const { came, away } of ways(booked)) yield { came, didNotCome: away, notRecorded: booked - came - away }
+}
+
+function * everyBlockOf ([booked, ...others]: readonly number[]): Generator<CountedActivity[]> {
+  if (booked === undefined) return yield []
+  for (const rest of everyBlockOf(others)) {
+    for (const outcome of everyOutcome(booked)) {
+      yield [{ id: `a${others.length}`, ...outcome, waited: 0, walkIns: undefined }, ...rest]
+    }
+  }
+}
+
+t.test('nor from the sums of three activities, or from which of these are said', async t => {
+  for (const booked of [[9, 9, 9], [7, 8, 10]]) {
+    const alike = new Alike()
+    for (const activities of everyBlockOf(booked)) {
+      const { activities: each, total } = publishedOf({ activities, isOver: true, divisions: new Map() })
+      alike.add([[...each], total], activities.flatMap(({ came, didNotCome, notRecorded }) =>
+        [came, didNotCome, notRecorded, didNotCome + notRecorded]))
+    }
+    t.strictSame(alike.settled, [], booked.join(', '))
+  }
+})
+
+t.test('of some activities of which little is said, how many came is said of all together', async t => {
+  const counted = [[8, 1, 2], [9, 1, 2], [10, 1, 2], [9, 2, 2], [8, 2, 1]] as const
+  const activities = counted.map(([came, notRecorded, didNotCome], n) =>
+    ({ id: `a${n}`, came, notRecorded, didNotCome, waited: 0, walkIns: undefined }))
+
+  const { total } = publishedOf({ activities, isOver: true, divisions: new Map() })
+
+  t.match(total, { booked: { low: 60, high: 60 }, came: { low: 44, high: 44 } })
+  t.equal(total.notRecorded.about + total.didNotCome.about, 16)
 })
 
 t.test('nor of people who are each of another kind: which kinds there are is not said then', async t => {

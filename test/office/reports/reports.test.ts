@@ -50,11 +50,61 @@ t.test('a report says what was counted by hand, and hides what is small of each 
   t.match(text, 'July to September 2026')
   t.match(text, /Activities 4 80 places offered Places booked 60 75% of those offered People came 45 and 7 without a booking/)
   t.match(text, /Did not come 15 1 in 4, where someone noted it Not recorded 0/)
+  t.notMatch(text, 'of these nobody noted', 'there are none')
   t.match(text, /First .* Booked: 15 Came: 11 to 14 Did not come: fewer than 5 Not recorded: 0 Without a booking: 7 Were on a waiting list: fewer than 5/)
   t.match(text, /Fourth .* Booked: 15 Came: 9 Did not come: 6/)
   t.match(text, /All Activities: 4 Places offered: 80 Booked: 60 Came: 45 Did not come: 15/)
   t.match(text, 'District Booked Came Allerdale 44 30 to 33 Eden 16 12 to 15', '4 of Eden did not come')
   t.match(text, /Before the day Booked Came 1 to 6 days 16/)
+})
+
+t.test('where it is not known how many came, no number and no picture says so', async t => {
+  const { app, db } = await service(t)
+  await aPastActivity(db, 70, [{ came: 6, away: 2, unknown: 82, district: 'Eden' }], { title: 'Big talk' })
+  await aPastActivity(db, 70, [{ came: 3, away: 1, unknown: 4, district: 'Eden' }])
+  const { headers } = await signedIn(app, db, { role: 'organiser' })
+
+  const { text } = await look(app, headers)
+
+  t.match(text, /Big talk .* Booked: 90 Came: 5 to 84 Did not come: fewer than 5 Not recorded: 5 to 84/)
+  t.notMatch(text, /about \d/)
+  t.notMatch(text, 'where someone noted it')
+  t.match(text, /Not recorded 6 to 88 of these nobody noted whether they came/)
+  t.match(text, 'Booked, what became of them is not shown')
+  t.match(text, /District Booked Came Eden 98 not shown/)
+  t.match(text, 'Booked, who of them came is not shown')
+  const csv = await app.inject({ url: lastQuarter.replace('?', '/report.csv?'), headers })
+  t.match(csv.body, /\r\nDistrict,Eden,,,,98,,not shown,/)
+  const pdf = await app.inject({ url: lastQuarter.replace('?', '/report.pdf?'), headers })
+  t.match((await linesOf(pdf.rawPayload)).join(' '), 'Eden 98 not shown')
+})
+
+t.test('the PDF says all that the page says of itself, and names no partnership of which nothing is counted', async t => {
+  const { app, db } = await service(t)
+  const { id: campaignId } = await aCampaign(db, { title: 'Gaming' })
+  await aPastActivity(db, 3, [{ came: 12, away: 6 }], { campaignId, audiences: ['parents', 'professionals'] })
+  await anActivity(db, { campaignId })
+  await anActivity(db, { campaignId: (await aCampaign(db, { partnership: 'Elsewhere', title: 'Not yet' })).id })
+  await fourEvenings(db)
+  const asked = await aPastActivity(db, 20, [{ came: 20 }])
+  await db.questionnaire.create({ data: { activityId: asked.id, questions: [...suggested.questions] } })
+  const { headers } = await signedIn(app, db, { role: 'organiser' })
+  const url = '/staff/reports?from=2026-Q2&to=2026-Q4&by=audience'
+
+  const { body } = await app.inject({ url, headers })
+  const pdf = (await linesOf((await app.inject({ url: url.replace('?', '/report.pdf?'), headers })).rawPayload)).join(' ')
+
+  const said = [...body.matchAll(/<p class="govuk-body">([^<]+)<\/p>/g)].map(([, text = '']) => text.trim())
+  t.ok(said.length >= 5)
+  for (const text of said) t.match(pdf, text)
+  for (const text of [
+    'Up to Monday 23 November 2026: only what is over counts.', 'An activity for two audiences counts for both.',
+    'What follows is of 80 booked places', 'Still going on', 'Gaming, led by the partnership itself',
+    'For 1 activity people can still answer.', 'Operational work is not counted here.'
+  ]) t.match(pdf, text)
+  t.notMatch(pdf, 'Elsewhere')
+  const past = await app.inject({ url: lastQuarter.replace('?', '/report.pdf?'), headers })
+  t.notMatch((await linesOf(past.rawPayload)).join(' '), /Up to|Still going on/)
 })
 
 t.test('the file says what the page says', async t => {
@@ -254,7 +304,7 @@ t.test('what people thought is added up: before and afterwards, once nobody can 
   t.match(text, 'What people thought Answers count when people can no longer give any: 60 days after an activity.')
   t.match(text, 'For 1 activity people can still answer.')
   t.match(text, /How confident [^?]*\? Answer Before Afterwards 1 – Not at all confident 0 0 2 18 0 3 0 0 4 0 15 5 – Very confident 0 0 Average, from 1 to 5 2\.0 4\.0 Answered 18 15 Activities 3 2/)
-  t.match(text, /How useful was it for you\? Answer Afterwards 1 – Not useful 0 2 0 3 0 4 fewer than 10 5 – Very useful 6 to 13 Average, from 1 to 5 about 4\.\d Answered 15 Activities 2/)
+  t.match(text, /How useful was it for you\? Answer Afterwards 1 – Not useful 0 2 0 3 0 4 fewer than 10 5 – Very useful 6 to 13 Average, from 1 to 5 4\.4 to 4\.9 Answered 15 Activities 2/)
   t.notMatch(text, /longer break/)
   const csv = await app.inject({ url: lastQuarter.replace('?', '/report.csv?'), headers })
   t.match(csv.body, /\r\nWhat people thought,4,,2,,,,,,,,How useful was it for you\?,after,fewer than 10,15\r\n/)

@@ -1,8 +1,9 @@
 import fc from 'fast-check'
 import t from 'tap'
 import {
-  alone, exactly, few, figureInWords, isSmall, partsOf, sumOf, sumOfAlone
+  alone, exactly, few, figureInWords, isSmall, partsOf, shared, sumOf, sumOfAlone
 } from '../../../src/office/reports/small-numbers.ts'
+import type { Figure } from '../../../src/office/reports/small-numbers.ts'
 
 t.test('a figure is read as a number only where it is one, and never as one that may be under 5', async t => {
   const about = 0
@@ -10,7 +11,8 @@ t.test('a figure is read as a number only where it is one, and never as one that
     [exactly(0), '0'], [exactly(5), '5'], [exactly(1234), '1,234'], [few, 'fewer than 5'],
     [{ low: 0, high: 4, about }, 'fewer than 5'], [{ low: 2, high: 8, about }, 'fewer than 10'],
     [{ low: 4, high: 10, about }, 'fewer than 15'], [{ low: 20, high: 23, about }, '20 to 23'],
-    [{ low: 1200, high: 1300, about: 1249.6 }, 'about 1,250']
+    [{ low: 1200, high: 1300, about: 1250 }, 'about 1,250'], [{ low: 5, high: 84, about: 44 }, '5 to 84'],
+    [{ low: 1000, high: 1300, about: 1150 }, '1,000 to 1,300']
   ] as const) t.equal(figureInWords(figure), words)
 })
 
@@ -27,11 +29,52 @@ t.test('parts are within what is published of them, and what they are about adds
   fc.assert(fc.property(fc.array(fc.nat(30), { minLength: 1, maxLength: 8 }), counts => {
     const figures = partsOf(counts)
     const total = counts.reduce((sum, count) => sum + count)
-    return Math.abs(sumOf(figures).about - total) < 1e-9 && counts.every((count, n) => {
-      const { low, high } = figures[n] ?? few
-      return low <= count && count <= high && !(isSmall(count) && low === high && total >= 5)
+    return sumOf(figures).about === total && counts.every((count, n) => {
+      const { low, high, about } = figures[n] ?? few
+      return low <= count && count <= high && low <= about && about <= high && Number.isInteger(about) &&
+        !(isSmall(count) && low === high && total >= 5)
     })
   }), { numRuns: 1000 })
+})
+
+/** From where to where a number is, as those understand it who read it; `about` is taken for a tenth more or less. */
+function understood (words: string): [low: number, high: number] {
+  const [first = NaN, second = first] = [...words.replaceAll(',', '').matchAll(/\d+/g)].map(([digits]) => Number(digits))
+  if (words.startsWith('fewer than')) return [0, first - 1]
+  return words.startsWith('about') ? [first * 0.9, first * 1.1] : [first, second]
+}
+
+const parts = fc.array(fc.oneof(fc.nat(6), fc.nat(40), fc.nat(400)), { minLength: 2, maxLength: 5 })
+const sums = fc.integer({ min: 2, max: 5 }).chain(length =>
+  fc.array(fc.array(fc.oneof(fc.nat(6), fc.nat(90)), { minLength: length, maxLength: length }), {
+    minLength: 1, maxLength: 8
+  }))
+
+t.test('what is read is what was counted, of parts and of their sums, however much is hidden', async () => {
+  const isSo = (figure: Figure, count: number) => {
+    const [low, high] = understood(figureInWords(figure))
+    return low <= count && count <= high && low <= figure.low && figure.high <= high
+  }
+  fc.assert(fc.property(parts, counts =>
+    partsOf(counts).every((figure, n) => isSo(figure, counts[n] ?? 0))), { numRuns: 1000 })
+  fc.assert(fc.property(sums, lists => {
+    const published = lists.map(partsOf)
+    return (lists[0] ?? []).every((_, n) =>
+      isSo(sumOf(published.flatMap(figures => figures[n] ?? [])), lists.reduce((sum, list) => sum + (list[n] ?? 0), 0)))
+  }), { numRuns: 1000 })
+})
+
+t.test('of 90 people of whom 6 came and 2 did not, it is not said that about half of them came', async t => {
+  t.strictSame(partsOf([6, 82, 2]).map(figureInWords), ['5 to 84', '5 to 84', 'fewer than 5'])
+})
+
+t.test('a number is shared out in whole parts that add up to it', async t => {
+  t.strictSame(shared(138, [92.2, 22.9, 22.9]), [92, 23, 23])
+  t.strictSame(shared(7, [1, 0, 1]), [4, 0, 3])
+  fc.assert(fc.property(fc.integer({ min: -50, max: 200 }), fc.array(fc.nat(9), { minLength: 1 }), (count, weights) => {
+    const parts = shared(count, weights)
+    return weights.every(weight => weight === 0) || parts.reduce((sum, part) => sum + part) === count
+  }))
 })
 
 /** Every list of as many counts, each below `under`. */
