@@ -27,7 +27,8 @@ async function allOf<T> (portions: AsyncIterable<T[]>): Promise<T[]> {
 async function countInTransaction ({ db }: World): Promise<number> {
   const [{ n } = { n: 0 }] = await db.$queryRaw<Array<{ n: number }>>`
     SELECT count(*)::int AS n FROM pg_stat_activity
-    WHERE datname = current_database() AND xact_start IS NOT NULL AND pid <> pg_backend_pid()`
+    WHERE datname = current_database() AND xact_start IS NOT NULL AND pid <> pg_backend_pid()
+      AND backend_type = 'client backend'`
   return n
 }
 
