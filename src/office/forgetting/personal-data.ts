@@ -72,6 +72,7 @@ export const personalData: Rules = {
     district: 'nobody',
     audiences: 'nobody',
     visibility: 'nobody',
+    embargoUntil: 'nobody',
     booking: 'nobody',
     capacity: 'nobody',
     placesPerBooking: 'nobody',
