@@ -22,7 +22,7 @@ for (const start of starts) {
 
     await loadExampleProgramme(db, seal, now)
 
-    const workshops = await listPublicActivities(db, { campaignSlug: 'its-not-ok' })
+    const workshops = await listPublicActivities(db, now, { campaignSlug: 'its-not-ok' })
     const states = workshops.map(workshop => {
       const state = bookability(workshop, now)
       return state === 'open' ? availability(workshop, workshop.occupancy) : state

@@ -147,7 +147,7 @@ export async function showOwnBooking (
 async function wayBack (
   app: FastifyInstance, { activity: { slug } }: BookingWithActivity
 ): Promise<{ text: string, href: string } | undefined> {
-  const activity = await findPublicActivity(app.db, slug)
+  const activity = await findPublicActivity(app.db, slug, app.clock())
   const { button } = activity === undefined ? {} : offerOf(activity, app.clock())
   if (button === undefined) return undefined
   return { text: `${button} again`, href: `/activities/${slug}/book` }

@@ -24,9 +24,10 @@ export const invitationRoutes: FastifyPluginAsync<{ entry: CalendarEntryParts }>
     const { campaign: slug } = request.params
     const feed = await app.fresh(`calendar ${slug}`, async () => {
       if (!isSlug(slug)) throw new CampaignNotFound()
+      const now = app.clock()
       const [campaign, activities] = await Promise.all([
-        findPublicCampaign(app.db, slug),
-        listPublicActivities(app.db, { campaignSlug: slug, from: app.clock().minus(kept), limit: maxInFeed })
+        findPublicCampaign(app.db, slug, now),
+        listPublicActivities(app.db, now, { campaignSlug: slug, from: now.minus(kept), limit: maxInFeed })
       ])
       if (campaign === undefined) throw new CampaignNotFound()
       return taggedFeed(campaignFeed(campaign, activities, feedParts()))

@@ -73,6 +73,7 @@ export const personalData: Rules = {
     district: 'nobody',
     audiences: 'nobody',
     visibility: 'nobody',
+    embargoUntil: 'nobody',
     booking: 'nobody',
     capacity: 'nobody',
     placesPerBooking: 'nobody',

@@ -7,30 +7,39 @@ import { offered, withCampaign } from './queries.ts'
 import type { OfferedActivity } from './queries.ts'
 
 /**
- * Filter for the activities that a stranger may know of. Everything public uses it: a page, a count or a feed with a
- * filter of its own would be where an operational activity leaks.
+ * Filter for the activities that a stranger may know of at `now`. Everything public uses it: a page, a count or a feed
+ * with a filter of its own would be where an operational activity, or one before its embargo ends, leaks.
  */
-const known = { visibility: 'public', status: { in: ['published', 'cancelled'] } } satisfies Prisma.ActivityWhereInput
+function knownAt (now: DateTime<true>) {
+  return {
+    visibility: 'public',
+    status: { in: ['published', 'cancelled'] },
+    OR: [{ embargoUntil: null }, { embargoUntil: { lte: now.toJSDate() } }]
+  } satisfies Prisma.ActivityWhereInput
+}
 
-/** Finds a public activity, with how full it is. */
-export async function findPublicActivity (db: Reader, slug: string): Promise<OfferedActivity | undefined> {
+/** Finds an activity that is public at `now`, with how full it is. */
+export async function findPublicActivity (
+  db: Reader, slug: string, now: DateTime<true>
+): Promise<OfferedActivity | undefined> {
   const row = await db.activity.findFirst({
-    where: { slug, ...known },
+    where: { slug, ...knownAt(now) },
     include: { ...withCampaign, occupancy: true, leadAgency: true, _count: { select: { holds: true } } }
   })
   return row === null ? undefined : offered(row)
 }
 
 /**
- * Public activities that end after `from`, soonest first; those running at that moment included. Without `from`, past
- * ones too. At most `limit`; those farthest from now are left out.
+ * Activities that are public at `now` and end after `from`, soonest first; those running at that moment included.
+ * Without `from`, past ones too. At most `limit`; those farthest from now are left out.
  */
 export async function listPublicActivities (
-  db: Reader, { campaignSlug, from, limit = 200 }: { campaignSlug?: string, from?: DateTime<true>, limit?: number }
+  db: Reader, now: DateTime<true>,
+  { campaignSlug, from, limit = 200 }: { campaignSlug?: string, from?: DateTime<true>, limit?: number }
 ): Promise<OfferedActivity[]> {
   const rows = await db.activity.findMany({
     where: {
-      ...known,
+      ...knownAt(now),
       ...(campaignSlug !== undefined && { campaign: { slug: campaignSlug } }),
       ...(from !== undefined && { endsAt: { gt: from.toJSDate() } })
     },
@@ -41,13 +50,15 @@ export async function listPublicActivities (
   return rows.map(offered)
 }
 
-/** Campaigns with public activities, newest first. */
-export async function listPublicCampaigns (db: Reader): Promise<Campaign[]> {
-  return await listCampaignsWith(db, known)
+/** Campaigns with activities that are public at `now`, newest first. */
+export async function listPublicCampaigns (db: Reader, now: DateTime<true>): Promise<Campaign[]> {
+  return await listCampaignsWith(db, knownAt(now))
 }
 
-/** Finds a campaign with public activities. */
-export async function findPublicCampaign (db: Reader, slug: string): Promise<Campaign | undefined> {
-  const [campaign] = await listCampaignsWith(db, known, slug)
+/** Finds a campaign with activities that are public at `now`. */
+export async function findPublicCampaign (
+  db: Reader, slug: string, now: DateTime<true>
+): Promise<Campaign | undefined> {
+  const [campaign] = await listCampaignsWith(db, knownAt(now), slug)
   return campaign
 }

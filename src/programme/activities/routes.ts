@@ -20,18 +20,19 @@ export const activityRoutes: FastifyPluginAsync = async app => {
   app.get('/', async (_, reply) => reply.html(await app.fresh('page /', async () => {
     const now = app.clock()
     const [activities, campaigns] = await Promise.all([
-      listPublicActivities(app.db, { from: now }), listPublicCampaigns(app.db)
+      listPublicActivities(app.db, now, { from: now }), listPublicCampaigns(app.db, now)
     ])
     return inAscii(app.render('programme/activities/programme', programmeOf(activities, campaigns, now)))
   })))
 
   app.get<Slug>('/campaigns/:slug', async ({ params: { slug } }, reply) =>
     reply.html(await app.fresh(`page /campaigns/${slug}`, async () => {
-      const campaign = isSlug(slug) ? await findPublicCampaign(app.db, slug) : undefined
+      const now = app.clock()
+      const campaign = isSlug(slug) ? await findPublicCampaign(app.db, slug, now) : undefined
       if (campaign === undefined) throw new CampaignNotFound()
-      const activities = await listPublicActivities(app.db, { campaignSlug: slug })
+      const activities = await listPublicActivities(app.db, now, { campaignSlug: slug })
       const helplines = helplinesOf(app.helplines(), campaign.districts)
-      const model = { ...campaignPageOf(campaign, activities, app.clock()), helplines }
+      const model = { ...campaignPageOf(campaign, activities, now), helplines }
       return inAscii(app.render('programme/activities/campaign', model))
     })))
 
@@ -46,7 +47,7 @@ export const activityRoutes: FastifyPluginAsync = async app => {
 /** A public activity, as it was within the last second. */
 export async function offeredActivity (app: FastifyInstance, slug: string): Promise<OfferedActivity> {
   const activity = await app.fresh(`activity ${slug}`, async () =>
-    isSlug(slug) ? await findPublicActivity(app.db, slug) : undefined)
+    isSlug(slug) ? await findPublicActivity(app.db, slug, app.clock()) : undefined)
   if (activity === undefined) throw new ActivityNotFound()
   return activity
 }
@@ -60,6 +61,6 @@ export function lastKnownActivity (app: FastifyInstance, slug: string): OfferedA
 export async function bookableNow (app: FastifyInstance): Promise<ReturnType<typeof programmeOf>['bookable']> {
   return await app.fresh('bookable now', async () => {
     const now = app.clock()
-    return programmeOf(await listPublicActivities(app.db, { from: now }), [], now).bookable
+    return programmeOf(await listPublicActivities(app.db, now, { from: now }), [], now).bookable
   })
 }

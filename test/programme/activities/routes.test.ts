@@ -1,4 +1,5 @@
 import t from 'tap'
+import { DateTime } from 'luxon'
 import { listPublicActivities } from '../../../src/programme/activities/public-activities.ts'
 import { buildApp } from '../../../src/app.ts'
 import { partsOf, perceived, service } from '../../support/service.ts'
@@ -205,8 +206,31 @@ t.test('a campaign that has run long leaves out the activities of long ago', asy
   }
 
   const titles = async (given: object) =>
-    (await listPublicActivities(db, { campaignSlug, limit: 2, ...given })).map(({ title }) => title)
+    (await listPublicActivities(db, noon, { campaignSlug, limit: 2, ...given })).map(({ title }) => title)
 
   t.strictSame(await titles({}), ['Day -1', 'Day 1'])
   t.strictSame(await titles({ from: noon.minus({ days: 4 }) }), ['Day -3', 'Day -2'])
+})
+
+t.test('an activity under embargo appears at its minute, and nothing of it before', async t => {
+  let now = noon
+  const { app, db } = await service(t, { clock: () => now })
+  const { id: campaignId, slug: campaign } = await aCampaign(db)
+  // British Summer Time ends that night: 1:30 comes twice, and the later one is meant.
+  const embargoUntil = DateTime.fromISO('2026-10-25T01:30:00Z').toJSDate()
+  const { slug } = await anActivity(db, { campaignId, title: 'The launch', slug: 'the-launch', embargoUntil })
+  const answers = async () => await Promise.all([
+    '/', `/campaigns/${campaign}`, `/activities/${slug}`, `/activities/${slug}/book`, `/calendar/${campaign}.ics`,
+    `/calendar/activities/${slug}.ics`, '/privacy'
+  ].map(async url => (await app.inject(url)).payload))
+
+  now = DateTime.fromISO('2026-10-25T01:29:59.999Z') as DateTime<true>
+  const before = await answers()
+  now = DateTime.fromISO('2026-10-25T01:30:00Z') as DateTime<true>
+  const at = await answers()
+
+  t.notOk(before.some(payload => /launch/i.test(payload)), 'nothing names it before')
+  t.match(at[2], 'The launch')
+  t.match(at[1], 'The launch')
+  t.match(at[4], `/activities/${slug}`)
 })
