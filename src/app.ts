@@ -5,6 +5,9 @@ import Fastify from 'fastify'
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
 import { activityRoutes } from './programme/activities/routes.ts'
+import { adviceRoutes } from './programme/activities/advice-routes.ts'
+import { adviceStaffRoutes } from './programme/advice/staff-routes.ts'
+import { contentStaffRoutes } from './programme/campaigns/content-staff-routes.ts'
 import { activityStaffRoutes } from './programme/activities/staff-routes.ts'
 import { attendanceStaffRoutes } from './office/attendance/staff-routes.ts'
 import { auditStaffRoutes } from './office/audit/staff-routes.ts'
@@ -181,6 +184,7 @@ export async function buildApp (
   await app.register(health, { jobsAreProcessed: parts.jobsAreProcessed, sinceRefusedWrite: app.sinceRefusedWrite })
   await app.register(supportRoutes)
   await app.register(activityRoutes)
+  await app.register(adviceRoutes)
   app.decorate('wayInto', wayInto(parts))
   await app.register(bookingRoutes, { links: parts.links })
   await app.register(waitingListRoutes, { links: parts.links })
@@ -215,7 +219,8 @@ export async function buildApp (
       },
       async staff => { await staff.register(attendanceStaffRoutes, { seal: parts.seal, reports: parts.reports }) },
       async staff => { await staff.register(exportStaffRoutes, parts) },
-      signInSheetStaffRoutes, supportStaffRoutes, campaignStaffRoutes, agencyStaffRoutes,
+      signInSheetStaffRoutes, supportStaffRoutes, campaignStaffRoutes, contentStaffRoutes, adviceStaffRoutes,
+      agencyStaffRoutes,
       auditStaffRoutes, evaluationStaffRoutes, campaignQuestionsStaffRoutes, resultsStaffRoutes,
       requestStaffRoutes, legalHoldStaffRoutes, peopleStaffRoutes,
       async staff => { await staff.register(rightsStaffRoutes, { readKeptEmail }) }, homeStaffRoutes,

@@ -67,6 +67,7 @@ const typed: Record<string, () => string> = {
   reference: () => 'C-1042',
   review_on: () => '2027-03-01',
   source: () => 'Pat Smith, from Teams',
+  text: () => 'Stay calm.',
   title: () => `A title ${randomUUID()}`,
   weeks: () => '2',
   what_happened: () => 'Nobody came.'
