@@ -7,6 +7,7 @@ import type { Logger } from 'pino'
 import { activityRoutes } from './programme/activities/routes.ts'
 import { adviceRoutes } from './programme/activities/advice-routes.ts'
 import { adviceStaffRoutes } from './programme/advice/staff-routes.ts'
+import { campaignBasicsStaffRoutes } from './office/campaign-basics/staff-routes.ts'
 import { contentStaffRoutes } from './programme/campaigns/content-staff-routes.ts'
 import { activityStaffRoutes } from './programme/activities/staff-routes.ts'
 import { attendanceStaffRoutes } from './office/attendance/staff-routes.ts'
@@ -220,7 +221,7 @@ export async function buildApp (
       async staff => { await staff.register(attendanceStaffRoutes, { seal: parts.seal, reports: parts.reports }) },
       async staff => { await staff.register(exportStaffRoutes, parts) },
       signInSheetStaffRoutes, supportStaffRoutes, campaignStaffRoutes, contentStaffRoutes, adviceStaffRoutes,
-      agencyStaffRoutes,
+      campaignBasicsStaffRoutes, agencyStaffRoutes,
       auditStaffRoutes, evaluationStaffRoutes, campaignQuestionsStaffRoutes, resultsStaffRoutes,
       requestStaffRoutes, legalHoldStaffRoutes, peopleStaffRoutes,
       async staff => { await staff.register(rightsStaffRoutes, { readKeptEmail }) }, homeStaffRoutes,

@@ -63,7 +63,7 @@ t.test('the pages of a campaign’s content pass axe and fit the screen, on a ph
       }
     })
     const { page } = await its.staffAt({ viewport: { width, height: 844 } }, { role: 'admin' })
-    const ofStaff = ['', '/key-messages', '/press', '/advice', '/advice/new'].map(at => `/staff/campaigns/week${at}`)
+    const ofStaff = ['', '/key-messages', '/press', '/basics', '/advice', '/advice/new'].map(at => `/staff/campaigns/week${at}`)
 
     for (const path of [
       ...ofStaff, `/staff/advice/${id}`, `/staff/advice/${id}/removal`, '/staff/advice', '/campaigns/week', '/campaigns/week/advice/a', '/advice'

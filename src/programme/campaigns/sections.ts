@@ -4,6 +4,7 @@ const sections = [
   { text: 'Key messages', at: '/key-messages' },
   { text: 'Advice', at: '/advice' },
   { text: 'Press', at: '/press' },
+  { text: 'Kind and dates', at: '/basics' },
   { text: 'Questions afterwards', at: '/questions-afterwards' }
 ] as const
 

@@ -107,6 +107,7 @@ const routes: Record<string, [methods: string, permission: string]> = {
   '/staff/campaigns/:slug': ['GET POST', 'edit what everyone reads'],
   '/staff/campaigns/:slug/key-messages': ['GET POST', 'edit what everyone reads'],
   '/staff/campaigns/:slug/press': ['GET POST', 'edit what everyone reads'],
+  '/staff/campaigns/:slug/basics': ['GET POST', 'edit what everyone reads'],
   '/staff/campaigns/:slug/advice': ['GET', 'edit what everyone reads'],
   '/staff/campaigns/:slug/advice/new': ['GET POST', 'edit what everyone reads'],
   '/staff/advice': ['GET', 'edit what everyone reads'],
