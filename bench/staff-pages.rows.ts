@@ -118,6 +118,9 @@ export async function growOrganisersSide (
     data: [{ question: 0, value: 0 }, { question: 1, value: 4 }]
       .map(counted => ({ ...counted, activityId: activity.id, occasion: 'after', count: 5 }))
   })
+  const advice = await db.advicePage.create({
+    data: { slug: 'advice', title: 'If a picture was shared', audience: 'parents', text: 'Stay calm.' }
+  })
   const agency = await db.agency.findUniqueOrThrow({ where: { slug: 'agency-1' } })
   return {
     activity,
@@ -128,6 +131,7 @@ export async function growOrganisersSide (
     lapsed: one.lapsed ?? '',
     email: one.email ?? '',
     contact: one.contact ?? '',
+    advice: advice.id,
     request: (await aRequestOf(db)).id,
     legalHold: (await aLegalHold(db, { activityId: activity.id })).id,
     colleague: await db.staffMember.findUniqueOrThrow({ where: { id: one.colleague ?? '' } }),

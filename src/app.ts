@@ -5,6 +5,10 @@ import Fastify from 'fastify'
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
 import { activityRoutes } from './programme/activities/routes.ts'
+import { adviceRoutes } from './programme/activities/advice-routes.ts'
+import { adviceStaffRoutes } from './programme/advice/staff-routes.ts'
+import { campaignBasicsStaffRoutes } from './office/campaign-basics/staff-routes.ts'
+import { contentStaffRoutes } from './programme/campaigns/content-staff-routes.ts'
 import { activityStaffRoutes } from './programme/activities/staff-routes.ts'
 import { attendanceStaffRoutes } from './office/attendance/staff-routes.ts'
 import { auditStaffRoutes } from './office/audit/staff-routes.ts'
@@ -180,6 +184,7 @@ export async function buildApp (
   await app.register(health, { jobsAreProcessed: parts.jobsAreProcessed, sinceRefusedWrite: app.sinceRefusedWrite })
   await app.register(supportRoutes)
   await app.register(activityRoutes)
+  await app.register(adviceRoutes)
   app.decorate('wayInto', wayInto(parts))
   app.decorate('searchSeal', parts.searchSeal)
   await app.register(bookingRoutes, { links: parts.links })
@@ -215,7 +220,8 @@ export async function buildApp (
       async staff => { await staff.register(attendanceStaffRoutes, { seal: parts.seal, reports: parts.reports }) },
       async staff => { await staff.register(exportStaffRoutes, parts) },
       async staff => { await staff.register(standingListStaffRoutes, parts) },
-      signInSheetStaffRoutes, supportStaffRoutes, campaignStaffRoutes, agencyStaffRoutes,
+      signInSheetStaffRoutes, supportStaffRoutes, campaignStaffRoutes, contentStaffRoutes, adviceStaffRoutes,
+      campaignBasicsStaffRoutes, agencyStaffRoutes,
       auditStaffRoutes, evaluationStaffRoutes, campaignQuestionsStaffRoutes, resultsStaffRoutes,
       requestStaffRoutes, legalHoldStaffRoutes, peopleStaffRoutes,
       async staff => { await staff.register(rightsStaffRoutes, { readKeptEmail }) }, homeStaffRoutes,

@@ -26,7 +26,8 @@ const usage = `Usage: npm run placekeeper -- COMMAND
   agency add SLUG --name NAME               adds a partner agency
   campaign add SLUG --title TITLE           adds a campaign
             [--kind programme|week-of-action] [--first-day 2026-12-01] [--last-day 2026-12-31]
-            [--districts "A;B"] [--partnership NAME] [--summary TEXT]
+            [--districts "A;B"] [--partnership NAME] [--summary TEXT] [--strapline TEXT] [--area TEXT]
+            [--hashtags "A;B"] [--accounts "https://www.facebook.com/A;…"]
   programme import FILE.csv [--dry-run]     makes activities as the file says, all or none, and says what
             [--overwrite]                   becomes of each cell; an empty join_url leaves the link of an
                                             activity as it is. What someone changed after the file was

@@ -119,17 +119,25 @@ async function addKnowWhoYourFriendsAre (tx: Tx, agencies: AgencyIds, now: DateT
     data: {
       slug: 'know-who-your-friends-are',
       title: 'Know who your friends are',
+      strapline: 'It’s not your fault, and it’s never too late to tell someone',
       summary: 'A week of action in Bolton against child sexual exploitation. This year it is about staying safe ' +
         'online: the pressure to share nudes, people who are not who they say they are, and harm by others of the ' +
         'same age.\n\nIf a picture was shared, whatever was said, it is not the child’s fault, and help is there.',
       kind: 'week-of-action',
       partnership: 'Bolton safeguarding partnership',
       hashtags: ['#itsnotokay'],
+      accounts: ['https://www.facebook.com/notokayGM', 'https://x.com/notokayGM'],
+      area: 'Greater Manchester',
       districts: ['Bolton'],
+      pressContact: 'Press office, Bolton safeguarding partnership',
+      pressEmail: 'press-office@example.org',
+      pressNote: 'Please do not name or picture any child, and print a number to call with every story.',
       firstDay: dayOf(monday),
       lastDay: dayOf(sunday)
     }
   })
+  await addMessages(tx, campaignId)
+  await addAdvice(tx, campaignId)
 
   /** `day` is counted from Monday, which is 0. */
   const at = (day: number, hour: number, minute = 0) => monday.plus({ days: day }).set({ hour, minute })
@@ -251,6 +259,105 @@ async function addKnowWhoYourFriendsAre (tx: Tx, agencies: AgencyIds, now: DateT
   ]
   for (const activity of week) {
     await tx.activity.create({ data: { ...activity, campaignId, zone, district: 'Bolton', status: 'published' } })
+  }
+}
+
+/** What the week wants people to remember. */
+async function addMessages (tx: Tx, campaignId: string): Promise<void> {
+  const messages = {
+    everyone: [
+      'Abuse is never the fault of the child it happens to.',
+      'You do not have to be sure. If something worries you, tell the police on 101, or 999 in an emergency.'
+    ],
+    parents: [
+      'Ask who your children talk to online as you would ask who they meet in town.',
+      'If they tell you something hard, stay calm, thank them, and do not take their phone away: they may not tell you again.',
+      'Look at the privacy settings and age limits of their apps and games together.'
+    ],
+    'young-people': [
+      'If someone has a picture of you, or asks for one, it is not your fault, and you can get help now.',
+      'Someone who says they are your age may not be. Real friends do not push, threaten or ask you to keep secrets.',
+      'A picture can be saved or passed on, even from an app where it disappears.',
+      'Talk to someone you trust, or to Childline on 0800 1111. They do not judge.'
+    ],
+    professionals: [
+      'Ask again, gently. Children often say nothing at first because they are afraid, ashamed or loyal.',
+      'Write what you see, not what you judge, and tell your safeguarding lead the same day.'
+    ],
+    businesses: [
+      'Hotels, taxis, takeaways and shops see things that nobody else does. Know the signs, and tell the police on 101.'
+    ]
+  }
+  await tx.keyMessage.createMany({
+    data: Object.entries(messages).flatMap(([audience, texts]) =>
+      texts.map((text, position) => ({ campaignId, audience, position, text })))
+  })
+}
+
+/** A page for young people and one for parents, about pictures that were shared. */
+async function addAdvice (tx: Tx, campaignId: string): Promise<void> {
+  const reportRemove = {
+    title: 'Report Remove',
+    url: 'https://www.childline.org.uk/report-remove',
+    about: 'For under 18s: asks websites and apps to take a picture down'
+  }
+  const ceop = {
+    title: 'CEOP Safety Centre',
+    url: 'https://www.ceop.police.uk/Safety-Centre/',
+    about: 'Tells specially trained police about someone’s behaviour towards a child online'
+  }
+  const pages = [
+    {
+      slug: 'someone-has-a-picture-of-you',
+      title: 'Someone has a picture of you',
+      audience: 'young-people',
+      text: 'It is not your fault. It happens to a lot of people, and there are people whose job it is to help you.\n\n' +
+        '# What you can do now\n- Stop answering. You do not have to send anything else, and you do not have to pay.\n' +
+        '- Do not delete the messages yet: they help to find out who is doing this.\n' +
+        '- Block the person, and report them in the app.\n' +
+        '- Tell an adult you trust, or call Childline on 0800 1111. It is free, and it does not show on the bill.\n\n' +
+        '# If you sent it yourself\nYou can still get help. Having or sending a sexual picture of anyone under 18 is against ' +
+        'the law. That law is there to protect you, and the police look first at who pressed you or passed it on.\n\n' +
+        '# Getting it taken down\nIf you are under 18, Report Remove can ask for it to be taken down. Nobody you know is told.',
+      links: [
+        reportRemove,
+        ceop,
+        { title: 'Childline', url: 'https://www.childline.org.uk/', about: 'To talk to someone, by phone or online, at any time' }
+      ]
+    },
+    {
+      slug: 'if-your-child-has-shared-a-picture',
+      title: 'If your child has shared a picture',
+      audience: 'parents',
+      text: 'Most children who share a picture were asked, pressed or tricked. What you do first decides whether they tell you ' +
+        'the rest.\n\n# What to look out for\n- They hide their screen, or are upset after being online\n' +
+        '- New friends online who you cannot place, presents, or a second phone\n- They suddenly need money\n\n' +
+        '# What to do\n- Stay calm. Say that it is not their fault and that you are glad they told you.\n' +
+        '- Listen. Do not ask for the picture, and do not look at it, copy it or send it on, not even to the school.\n' +
+        '- Help them to stop answering, and keep the messages.\n- Use Report Remove together to get the picture taken down.\n\n' +
+        '# Who to call\nIf your child is in danger now, call 999. If someone is pressing them, tell the CEOP Safety Centre or ' +
+        'the police on 101. For advice, call the NSPCC on 0808 800 5000.',
+      links: [
+        reportRemove,
+        ceop,
+        {
+          title: 'NSPCC: online safety',
+          url: 'https://www.nspcc.org.uk/keeping-children-safe/online-safety/',
+          about: 'How to talk about it at home, and what apps and games to know about'
+        }
+      ]
+    }
+  ]
+  for (const [position, { links, ...page }] of pages.entries()) {
+    await tx.advicePage.create({
+      data: {
+        ...page,
+        campaignId,
+        status: 'published',
+        position: 10 * position,
+        links: { create: links.map((link, position) => ({ ...link, position })) }
+      }
+    })
   }
 }
 

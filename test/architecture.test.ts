@@ -6,15 +6,15 @@ import t from 'tap'
 const groups: Record<string, string[]> = {
   platform: [
     'clock', 'errors', 'draft', 'config', 'log', 'secret-key', 'seal', 'signed-id', 'named-id', 'database', 'outbox', 'queue',
-    'templates', 'typed', 'csv', 'zip', 'xlsx', 'svg-chart', 'one-line', 'slug', 'qr-code', 'http', 'pdf'
+    'templates', 'typed', 'marked-text', 'csv', 'zip', 'xlsx', 'svg-chart', 'one-line', 'slug', 'qr-code', 'http', 'pdf'
   ],
   identity: ['staff', 'second-factor', 'work-account', 'sign-in'],
-  programme: ['booking-rules', 'support', 'campaigns', 'teams', 'activities', 'evaluations', 'programme-file'],
+  programme: ['booking-rules', 'support', 'campaigns', 'advice', 'teams', 'activities', 'evaluations', 'programme-file'],
   booking: ['holds', 'bookings', 'waiting-list', 'joining', 'check-in', 'evaluations', 'certificates'],
   mail: ['invitations', 'emails', 'reminders', 'later-questions', 'bulletins', 'bounces'],
   office: [
-    'staff-accounts', 'editor', 'meetings', 'requests', 'legal-holds', 'forgetting', 'exports', 'standing-lists', 'audit',
-    'on-behalf', 'people', 'rights', 'on-the-day', 'attendance', 'evaluation-results', 'reports', 'home', 'overview',
+    'staff-accounts', 'campaign-basics', 'editor', 'meetings', 'requests', 'legal-holds', 'forgetting', 'exports', 'standing-lists',
+    'audit', 'on-behalf', 'people', 'rights', 'on-the-day', 'attendance', 'evaluation-results', 'reports', 'home', 'overview',
     'privacy'
   ]
 }

@@ -56,6 +56,8 @@ async function ownForms (db: Db): Promise<OwnForm[]> {
   const agencies = async (db: Db) => await db.agency.count()
   const contacts = async (db: Db) => await db.supportContact.count()
   const members = async (db: Db) => await db.staffMember.count()
+  const advice = async (db: Db) => await db.advicePage.count()
+  const page = { title: 'If a picture was shared', audience: 'parents', text: 'Stay calm.' }
   const form = (
     template: string, url: string, count: OwnForm['count'], one: Fields, other?: Fields, makes = 1
   ): OwnForm => ({ template, url, count, one, other, makes })
@@ -72,6 +74,8 @@ async function ownForms (db: Db): Promise<OwnForm[]> {
     form('programme/campaigns/new-campaign', '/staff/campaigns/new', campaigns,
       { title: 'A', kind: 'programme', partnership: 'Us' }, { title: 'B' }),
     form('programme/campaigns/agencies', '/staff/agencies', agencies, { name: 'Police' }, { name: 'NSPCC' }),
+    form('programme/advice/advice-form', '/staff/advice/new', advice, page, { title: 'Who your friends are' }),
+    form('programme/advice/advice-form', `/staff/campaigns/${campaign}/advice/new`, advice, page, { text: 'Talk.' }),
     form('programme/support/support-contact', '/staff/support/new', contacts, hub, { name: 'Copeland hub' }),
     form('office/staff-accounts/member', '/staff/members/new', members, { ...anne, role: 'organiser', agency: 'partnership' }, bob),
     form('office/standing-lists/standing-list', '/staff/lists/standing/new', async db => await db.standingList.count(), {

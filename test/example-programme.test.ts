@@ -1,6 +1,8 @@
 import { DateTime } from 'luxon'
 import t from 'tap'
 import { bookability } from '../src/programme/activities/booking-window.ts'
+import { audiences } from '../src/programme/campaigns/audiences.ts'
+import { outdatedWords } from '../src/programme/campaigns/wording.ts'
 import { listPublicActivities } from '../src/programme/activities/public-activities.ts'
 import { availability } from '../src/programme/activities/supply.ts'
 import { loadExampleProgramme } from '../src/example-programme.ts'
@@ -54,6 +56,21 @@ t.test('a week of action lasts from a Monday to a Sunday, and has everything tha
   t.match(week.activities.find(({ kind }) => kind === 'launch')?.summary, 'https://www.itsnotokay.co.uk/')
   t.strictSame(week.activities.filter(({ visibility }) => visibility === 'operational').map(({ kind }) => kind).sort(),
     ['compliance-visit', 'disruption'])
+})
+
+t.test('the week says what it wants each audience to know, and has advice with links', async t => {
+  const { db } = await world(t)
+
+  await loadExampleProgramme(db, seal, noon)
+
+  const [week] = await db.campaign.findMany({
+    where: { slug: 'know-who-your-friends-are' }, include: { keyMessages: true, advicePages: { include: { links: true } } }
+  })
+  t.match(week, { area: 'Greater Manchester', accounts: [/facebook/, /x\.com/], pressEmail: /@example\.org$/ })
+  t.strictSame(new Set(week?.keyMessages.map(({ audience }) => audience)), new Set(audiences))
+  t.strictSame(week?.advicePages.map(({ status, links }) => [status, links.length]), [['published', 3], ['published', 3]])
+  const texts = [...week?.keyMessages ?? [], ...week?.advicePages ?? []].map(({ text }) => text)
+  t.strictSame(texts.flatMap(outdatedWords), [])
 })
 
 t.test('the words are those of today', async t => {

@@ -41,7 +41,17 @@ export const programmeCommands: Record<string, Command> = {
   'campaign add': {
     operands: ['slug'],
     options: {
-      title: text, kind: text, 'first-day': text, 'last-day': text, districts: text, partnership: text, summary: text
+      title: text,
+      strapline: text,
+      kind: text,
+      'first-day': text,
+      'last-day': text,
+      area: text,
+      districts: text,
+      partnership: text,
+      summary: text,
+      hashtags: text,
+      accounts: text
     },
     run: async (given, config) => {
       const campaign = read(newCampaign, given)

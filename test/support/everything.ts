@@ -24,6 +24,8 @@ export interface Everything {
   lapsed: string
   email: string
   contact: string
+  /** A page of advice of no campaign. */
+  advice: string
   /** A complaint that is not answered. */
   request: string
   legalHold: string
@@ -127,6 +129,9 @@ async function make (db: Db): Promise<Everything> {
       owner: 'Cumberland Council'
     }
   })
+  const { id: advice } = await db.advicePage.create({
+    data: { slug: `advice-${randomUUID()}`, title: 'If a picture was shared', audience: 'parents', text: 'Stay calm.' }
+  })
   const { id: request } = await aRequestOf(db, { email: `anne@${randomUUID()}.example`, kind: 'complaint', text: 'Is it recorded?' })
   const { id: legalHold } = await aLegalHold(db, { canonicalEmail: `anne@${randomUUID()}.example` })
   await db.auditEntry.create({
@@ -141,6 +146,7 @@ async function make (db: Db): Promise<Everything> {
     lapsed,
     email,
     contact: contact.id,
+    advice,
     request,
     legalHold,
     text: nameOfText(activityId, thought),
@@ -210,6 +216,7 @@ const meanings: Array<[before: RegExp, (its: Everything, url: string) => string]
   [/\/runs\/:run$/, ({ run }) => run],
   [/\/sessions\/:\w+$/, ({ session }) => session],
   [/\/support\/:\w+$/, ({ contact }) => contact],
+  [/\/advice\/:\w+$/, ({ advice }) => advice],
   [/\/requests\/:\w+$/, ({ request }) => request],
   [/\/legal-holds\/:\w+$/, ({ legalHold }) => legalHold],
   [/\/charts\/:question$/, () => '1'],

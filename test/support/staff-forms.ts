@@ -72,6 +72,7 @@ const typed: Record<string, () => string> = {
   review_on: () => '2027-03-01',
   source: () => 'Pat Smith, from Teams',
   time: () => '8:30',
+  text: () => 'Stay calm.',
   title: () => `A title ${randomUUID()}`,
   weekday: () => '1',
   weeks: () => '2',

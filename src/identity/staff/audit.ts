@@ -12,6 +12,7 @@ export interface AuditedAction {
     'session.ended' | 'staff.shown-again' | 'factor.set-up' | 'factor.replaced' | 'factor.removed' | 'factor.refused' |
     'work-account.connected' | 'work-account.disconnected' | 'attendees.exported' | 'attendees.export-cut-off' | 'attendees.list-announced' |
     'standing-list.made' | 'standing-list.changed' | 'standing-list.stopped' | 'standing-list.started' | 'standing-list.deleted' | 'standing-list.failed' | 'sign-in-sheet.printed' |
+    'campaign.messages-changed' | 'campaign.press-changed' | 'campaign.basics-changed' | 'advice.added' | 'advice.changed' | 'advice.removed' |
     'campaign.added' | 'agency.added' | 'agency.changed' | 'programme.imported' | 'hold.made' | 'hold.changed' | 'hold.returned' |
     'places.changed' | 'priority-group.named' | 'priority-group.removed' | 'booking.prioritised' | 'booking.picked' |
     'another-date.made' | 'join-link.changed' | 'join-link.removed' | 'arrangements.changed' |

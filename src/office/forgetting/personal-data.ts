@@ -37,7 +37,14 @@ export const personalData: Rules = {
     summary: 'organisers',
     kind: 'nobody',
     partnership: 'organisers',
+    strapline: 'organisers',
+    area: 'nobody',
     hashtags: 'nobody',
+    accounts: 'organisers',
+    pressContact: 'organisers',
+    pressEmail: 'organisers',
+    pressPhone: 'organisers',
+    pressNote: 'organisers',
     firstDay: 'nobody',
     lastDay: 'nobody',
     discreet: 'nobody',
@@ -46,6 +53,29 @@ export const personalData: Rules = {
     daysUntilErasure: 'nobody',
     zone: 'nobody',
     createdAt: 'nobody'
+  },
+  KeyMessage: {
+    campaignId: 'nobody',
+    audience: 'nobody',
+    position: 'nobody',
+    text: 'organisers'
+  },
+  AdvicePage: {
+    id: 'nobody',
+    campaignId: 'nobody',
+    slug: 'organisers',
+    title: 'organisers',
+    audience: 'nobody',
+    text: 'organisers',
+    status: 'nobody',
+    position: 'nobody'
+  },
+  AdviceLink: {
+    advicePageId: 'nobody',
+    position: 'nobody',
+    title: 'organisers',
+    url: 'organisers',
+    about: 'organisers'
   },
   Agency: {
     id: 'nobody',

@@ -1,4 +1,5 @@
 import type { DateTime } from 'luxon'
+import { paragraphsOf } from '../../platform/marked-text.ts'
 import type { Campaign } from '../campaigns/campaign.ts'
 import type { Activity, Kind } from './activity.ts'
 import { bookability, closesAt } from './booking-window.ts'
@@ -146,11 +147,8 @@ export function campaignPageOf (campaign: Campaign, activities: readonly Offered
   const isPast = (activity: OfferedActivity) => bookability(activity, now) === 'over'
   return {
     title: campaign.title,
-    partnership: campaign.partnership,
     isWeek: campaign.kind === 'week-of-action',
     days: daysInWords(campaign),
-    hashtags: campaign.hashtags,
-    districts: campaign.districts,
     summary: paragraphsOf(campaign.summary),
     privacyNotice: paragraphsOf(campaign.privacyNotice),
     calendarHref: `/calendar/${campaign.slug}.ics`,
@@ -203,19 +201,4 @@ function audiencesInWords (audiences: readonly string[]): string | undefined {
   if (audiences.length === 0) return undefined
   const words = new Intl.ListFormat('en-GB').format(audiences.map(audience => audience.replaceAll(/[-_]/g, ' ')))
   return `For ${words}`
-}
-
-/** A piece of a text: words, or a link that is shown by its own address. */
-export type Segment = { text: string } | { href: string, text: string }
-
-/** Splits a text into paragraphs and turns the https addresses in it into links; everything else stays text. */
-export function paragraphsOf (text: string): Segment[][] {
-  return text.split(/\n\s*\n/).map(paragraph => paragraph.trim()).filter(paragraph => paragraph !== '').map(segmentsOf)
-}
-
-function segmentsOf (paragraph: string): Segment[] {
-  return paragraph.split(/(https:\/\/[^\s<>"]*[^\s<>".,;:!?)\]])/).flatMap((piece, n): Segment[] => {
-    if (piece === '') return []
-    return n % 2 === 1 ? [{ href: piece, text: piece.slice('https://'.length) }] : [{ text: piece }]
-  })
 }

@@ -62,3 +62,17 @@ export async function findPublicCampaign (
   const [campaign] = await listCampaignsWith(db, knownAt(now), slug)
   return campaign
 }
+
+/**
+ * Names of the agencies that lead or take part in activities of a campaign that are public at `now` and not cancelled:
+ * one that only takes part in what nobody may know of does not show.
+ */
+export async function listPublicPartners (db: Reader, campaignId: string, now: DateTime<true>): Promise<string[]> {
+  const some = { AND: [knownAt(now)], campaignId, status: 'published' }
+  const rows = await db.agency.findMany({
+    where: { OR: [{ leads: { some } }, { partners: { some: { activity: some } } }] },
+    select: { name: true },
+    orderBy: { name: 'asc' }
+  })
+  return rows.map(({ name }) => name)
+}

@@ -1,12 +1,17 @@
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
+import { adviceList } from '../advice/page.ts'
+import { listPublishedAdvice } from '../advice/queries.ts'
+import type { Campaign } from '../campaigns/campaign.ts'
 import { CampaignNotFound } from '../campaigns/errors.ts'
+import { aboutOf } from '../campaigns/page.ts'
+import { listKeyMessages } from '../campaigns/queries.ts'
 import { inAscii } from '../../platform/http/pages.ts'
 import { isSlug } from '../../platform/http/url-params.ts'
 import { helplinesOf } from '../support/page.ts'
 import { ActivityNotFound } from './errors.ts'
 import { campaignPageOf, pageOf, programmeOf } from './page.ts'
 import {
-  findPublicActivity, findPublicCampaign, listPublicActivities, listPublicCampaigns
+  findPublicActivity, findPublicCampaign, listPublicActivities, listPublicCampaigns, listPublicPartners
 } from './public-activities.ts'
 import type { OfferedActivity } from './queries.ts'
 
@@ -32,7 +37,7 @@ export const activityRoutes: FastifyPluginAsync = async app => {
       if (campaign === undefined) throw new CampaignNotFound()
       const activities = await listPublicActivities(app.db, now, { campaignSlug: slug })
       const helplines = helplinesOf(app.helplines(), campaign.districts)
-      const model = { ...campaignPageOf(campaign, activities, now), helplines }
+      const model = { ...campaignPageOf(campaign, activities, now), ...await aboutCampaign(app, campaign), helplines }
       return inAscii(app.render('programme/activities/campaign', model))
     })))
 
@@ -42,6 +47,19 @@ export const activityRoutes: FastifyPluginAsync = async app => {
       const helplines = helplinesOf(app.helplines(), activity.campaign.districts)
       return inAscii(app.render('programme/activities/activity', { ...pageOf(activity, app.clock()), helplines }))
     })))
+}
+
+/** What a public campaign says of itself, and its pages of advice. */
+export async function aboutCampaign (app: FastifyInstance, campaign: Campaign) {
+  const [partners, messages, advice] = await Promise.all([
+    listPublicPartners(app.db, campaign.id, app.clock()),
+    listKeyMessages(app.db, campaign.id),
+    listPublishedAdvice(app.db, [campaign.id])
+  ])
+  return {
+    about: aboutOf(campaign, partners, messages),
+    advice: adviceList(advice.filter(({ campaignId }) => campaignId === campaign.id), campaign)
+  }
 }
 
 /** A public activity, as it was within the last second. */

@@ -2,7 +2,7 @@ import type { DateTime } from 'luxon'
 import { Prisma } from '../../platform/database/generated/client.ts'
 import type { Db, Tx } from '../../platform/database/connect.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
-import { slugOf } from '../../platform/slug.ts'
+import { freeSlug, slugOf } from '../../platform/slug.ts'
 import { record } from '../../identity/staff/audit.ts'
 import { requireConfirmation } from '../../identity/staff/confirmation.ts'
 import {
@@ -11,7 +11,7 @@ import {
 import { nextNight, promiseEffects } from './erasure.ts'
 import { countPromised, findEditedCampaign, listDistrictsInUse } from './queries.ts'
 import type { CampaignDraft, NewAgency, NewCampaign } from './schema.ts'
-import { textsDraft } from './texts.ts'
+import { textsDraft, textsOf } from './texts.ts'
 import type { CampaignTexts } from './texts.ts'
 
 /** Adds a campaign without activities: it is shown nowhere until it has a public one. */
@@ -94,14 +94,6 @@ function isSameName (one: string, other: string): boolean {
   return one.localeCompare(other, 'en', { sensitivity: 'base' }) === 0
 }
 
-/** The slug, with the first number that makes it unique if it is taken. */
-function freeSlug (base: string, taken: ReadonlySet<string>): string {
-  for (let n = 1; ; n++) {
-    const slug = n === 1 ? base : `${base.slice(0, 75).replace(/-+$/, '')}-${n}`
-    if (!taken.has(slug)) return slug
-  }
-}
-
 /** Adds a partner agency, for activities to name and for its staff to belong to. */
 export async function addAgency (db: Db, { slug, name }: NewAgency, now: DateTime<true>): Promise<void> {
   try {
@@ -149,16 +141,14 @@ export async function changeTexts (
     const inUse = await listDistrictsInUse(tx, before.id, removed, now)
     if (inUse.some(({ district }) => !without.includes(district))) throw new DistrictsInUse(inUse)
 
-    const { title, summary, hashtags, districts, privacyNotice, discreet, daysUntilErasure } = texts
+    const { daysUntilErasure } = texts
     if (daysUntilErasure !== before.daysUntilErasure) {
       await tx.$queryRaw`SELECT 1 FROM activities WHERE campaign_id = ${before.id}::uuid ORDER BY id FOR UPDATE`
       const promised = await countPromised(tx, before.id, daysUntilErasure, nextNight(now))
       const sentences = promiseEffects(promised, before.daysUntilErasure, daysUntilErasure)
       requireConfirmation({ sentences, changes: [] }, confirmed)
     }
-    await tx.campaign.update({
-      where: { slug }, data: { title, summary, hashtags, districts, privacyNotice, discreet, daysUntilErasure }
-    })
+    await tx.campaign.update({ where: { slug }, data: textsOf(texts) })
     await record(tx, { staffMemberId: by.id, action: 'campaign.changed', subject: slug, details: changed }, now)
   })
 }

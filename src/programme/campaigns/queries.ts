@@ -2,9 +2,13 @@ import type { DateTime } from 'luxon'
 import type { Campaign as Row, Prisma } from '../../platform/database/generated/client.ts'
 import { live } from '../booking-rules.ts'
 import type { Reader } from '../../platform/database/connect.ts'
+import { audiences } from './audiences.ts'
 import type { Campaign } from './campaign.ts'
 import type { Promised } from './erasure.ts'
 import type { DistrictInUse } from './errors.ts'
+import type { KeyMessages } from './key-messages.ts'
+import type { Press } from './press.ts'
+import { textsOf } from './texts.ts'
 import type { CampaignTexts } from './texts.ts'
 
 /**
@@ -55,8 +59,21 @@ export async function listAllCampaigns (
 export async function findEditedCampaign (db: Reader, slug: string): Promise<EditedCampaign | undefined> {
   const row = await db.campaign.findUnique({ where: { slug } })
   if (row === null) return undefined
-  const { id, title, summary, hashtags, districts, privacyNotice, discreet, daysUntilErasure } = row
-  return { id, slug, title, summary, hashtags, districts, privacyNotice, discreet, daysUntilErasure }
+  return { id: row.id, slug, ...textsOf(row) }
+}
+
+/** What a campaign wants its audiences to remember. */
+export async function listKeyMessages (db: Reader, campaignId: string): Promise<KeyMessages> {
+  const rows = await db.keyMessage.findMany({ where: { campaignId }, orderBy: { position: 'asc' } })
+  return Object.fromEntries(audiences.map(audience =>
+    [audience, rows.filter(row => row.audience === audience).map(({ text }) => text)])) as KeyMessages
+}
+
+/** Who journalists turn to about a campaign. */
+export async function findPress (db: Reader, id: string): Promise<Press> {
+  return await db.campaign.findUniqueOrThrow({
+    where: { id }, select: { pressContact: true, pressEmail: true, pressPhone: true, pressNote: true }
+  })
 }
 
 /** Those of some districts of a campaign that have activities to come, or people who are booked on one. */
@@ -106,14 +123,23 @@ function campaignOf (row: Row): Campaign {
     id: row.id,
     slug: row.slug,
     title: row.title,
+    strapline: row.strapline,
     summary: row.summary,
     kind: row.kind as Campaign['kind'],
     partnership: row.partnership,
     hashtags: row.hashtags,
+    accounts: row.accounts,
+    area: row.area,
     firstDay: row.firstDay?.toISOString().slice(0, 10),
     lastDay: row.lastDay?.toISOString().slice(0, 10),
     districts: row.districts,
     privacyNotice: row.privacyNotice,
-    daysUntilErasure: row.daysUntilErasure
+    daysUntilErasure: row.daysUntilErasure,
+    press: {
+      pressContact: row.pressContact,
+      pressEmail: row.pressEmail,
+      pressPhone: row.pressPhone,
+      pressNote: row.pressNote
+    }
   }
 }

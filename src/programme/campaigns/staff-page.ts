@@ -4,7 +4,8 @@ import type { ConfirmationRequired } from '../../identity/staff/confirmation.ts'
 import type { DistrictInUse } from './errors.ts'
 import type { EditedCampaign } from './queries.ts'
 import type { newCampaignFields } from './schema.ts'
-import { textsDraft } from './texts.ts'
+import { campaignSections } from './sections.ts'
+import { textsDraft, textsOf } from './texts.ts'
 import type { CampaignTexts, TextField } from './texts.ts'
 import { outdatedWords } from './wording.ts'
 
@@ -29,6 +30,7 @@ export function textsPageOf (campaign: EditedCampaign, tried?: Tried) {
   return {
     title: campaign.title,
     href: `/staff/campaigns/${campaign.slug}`,
+    sections: campaignSections(campaign.slug, ''),
     publicHref: `/campaigns/${campaign.slug}`,
     versionHash: tried?.versionHash ?? textsDraft.versionHash(campaign),
     values,
@@ -36,7 +38,7 @@ export function textsPageOf (campaign: EditedCampaign, tried?: Tried) {
       { value: 'on', text: 'On', checked: values.discreet === 'on', hint: { text: 'Email subjects and calendar entries say “Online workshop” and who runs it, but not what it is about. A family may share a calendar, and anyone can read a subject on a phone that lies on the table.' } },
       { value: 'off', text: 'Off', checked: values.discreet === 'off', hint: { text: 'Email subjects and calendars show the title, and emails say more about the topic.' } }
     ],
-    warnings: [...warningsOf('Summary', values.summary), ...warningsOf('Privacy notice', values.privacyNotice)],
+    warnings: [...warningsOf('Strapline', values.strapline), ...warningsOf('Summary', values.summary), ...warningsOf('Privacy notice', values.privacyNotice)],
     inUse: tried?.inUse?.map(({ district, activities, bookings }) =>
       ({ district, what: [counted(activities, 'activity', 'activities'), counted(bookings, 'booking', 'bookings')].filter(Boolean).join(' and ') })),
     without: tried?.inUse?.map(({ district }) => district).join('\n'),
@@ -54,13 +56,12 @@ function warningsOf (where: string, text: string) {
 }
 
 function valuesOf (campaign: CampaignTexts): TypedTexts {
-  const { title, summary, hashtags, districts, privacyNotice, discreet, daysUntilErasure } = campaign
+  const { hashtags, accounts, districts, discreet, daysUntilErasure, ...texts } = textsOf(campaign)
   return {
-    title,
-    summary,
+    ...texts,
     hashtags: hashtags.join('\n'),
+    accounts: accounts.join('\n'),
     districts: districts.join('\n'),
-    privacyNotice,
     discreet: discreet ? 'on' : 'off',
     daysUntilErasure: String(daysUntilErasure)
   }
@@ -68,9 +69,12 @@ function valuesOf (campaign: CampaignTexts): TypedTexts {
 
 const fieldsInWords: Record<TextField, string> = {
   title: 'Title',
+  strapline: 'Strapline',
   summary: 'Summary',
-  hashtags: 'Hashtags',
+  area: 'Area',
   districts: 'Districts',
+  hashtags: 'Hashtags',
+  accounts: 'Accounts',
   privacyNotice: 'Privacy notice',
   discreet: 'Discreet wording',
   daysUntilErasure: 'Days until details are deleted'

@@ -9,6 +9,7 @@ import type { FormErrors } from '../../platform/http/form-errors.ts'
 import { isSlug } from '../../platform/http/url-params.ts'
 import { CampaignNotFound } from '../campaigns/errors.ts'
 import { findEditedCampaign } from '../campaigns/queries.ts'
+import { campaignSections } from '../campaigns/sections.ts'
 import type { EditedCampaign } from '../campaigns/queries.ts'
 import { runningOf } from '../activities/staff-page.ts'
 import { running } from '../activities/staff-routes.ts'
@@ -90,7 +91,11 @@ export const campaignQuestionsStaffRoutes: FastifyPluginAsync = async app => {
     const current = await findQuestionnaire(app.db, { campaignId: campaign.id })
     const { title, slug } = campaign
     return reply.page('programme/evaluations/questions-of-a-campaign', {
-      staff: staffOf(request), title, href: `/staff/campaigns/${slug}`, ...questionsPageOf(current, undefined, tried)
+      staff: staffOf(request),
+      title,
+      href: `/staff/campaigns/${slug}`,
+      sections: campaignSections(slug, '/questions-afterwards'),
+      ...questionsPageOf(current, undefined, tried)
     })
   }
 

@@ -22,15 +22,19 @@ const week: Campaign = {
   id: '3c5b8f0e-7c51-4b9b-9d0f-1b9b0a7e6d21',
   slug: 'know-who-your-friends-are',
   title: 'Know who your friends are',
+  strapline: 'Say no to strangers',
   summary: 'A week of action',
   kind: 'week-of-action',
   partnership: 'Bolton Safeguarding Children Partnership',
   hashtags: [],
+  accounts: [],
+  area: 'Greater Manchester',
   firstDay: '2015-09-21',
   lastDay: '2015-09-27',
   districts: [],
   privacyNotice: '',
-  daysUntilErasure: 30
+  daysUntilErasure: 30,
+  press: { pressContact: '', pressEmail: '', pressPhone: '', pressNote: '' }
 }
 
 /** Every calendar that these tests write, for another program to read at the end. */

@@ -18,6 +18,8 @@ const refused: Array<[what: string, read: { success: boolean, error?: { issues: 
   ['a campaign on a day in words', newCampaign.safeParse({ ...week, 'last-day': 'Sunday' }), 'last-day'],
   ['a campaign that ends before it begins', newCampaign.safeParse({ ...week, 'last-day': '2026-11-30' }), 'last-day'],
   ['a campaign that names a district twice', newCampaign.safeParse({ ...campaign, districts: 'Bolton; bolton' }), 'districts'],
+  ['a campaign with an account nowhere', newCampaign.safeParse({ ...campaign, accounts: 'https://example.org/a' }), 'accounts'],
+  ['a campaign with a hashtag of two words', newCampaign.safeParse({ ...campaign, hashtags: 'its not ok' }), 'hashtags'],
   ['an agency without a name', newAgency.safeParse({ slug: 'nspcc' }), 'name'],
   ['staff whose address is not one', newStaffMember.safeParse({ ...member, email: 'anne' }), 'email'],
   ['staff whose address is too long', newStaffMember.safeParse({ ...member, email: `${'a'.repeat(250)}@b.example` }), 'email'],
@@ -34,6 +36,11 @@ for (const [what, read, column] of refused) {
 
 t.test('a campaign may be as little as a slug and a title', async t => {
   t.match(newCampaign.parse(campaign), { kind: 'programme', districts: [], firstDay: undefined, lastDay: undefined })
+})
+
+t.test('hashtags and accounts are given as people know them', async t => {
+  t.match(newCampaign.parse({ ...campaign, hashtags: 'itsnotokay; #CSE', accounts: 'www.facebook.com/notokayGM' }),
+    { hashtags: ['#itsnotokay', '#CSE'], accounts: ['https://www.facebook.com/notokayGM'], strapline: '', area: '' })
 })
 
 t.test('districts are told apart by semicolons, and spaces around them do not count', async t => {
