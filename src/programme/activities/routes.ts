@@ -1,41 +1,16 @@
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
-import { CampaignNotFound } from '../campaigns/errors.ts'
 import { inAscii } from '../../platform/http/pages.ts'
 import { isSlug } from '../../platform/http/url-params.ts'
 import { helplinesOf } from '../support/page.ts'
 import { ActivityNotFound } from './errors.ts'
-import { campaignPageOf, pageOf, programmeOf } from './page.ts'
-import {
-  findPublicActivity, findPublicCampaign, listPublicActivities, listPublicCampaigns
-} from './public-activities.ts'
+import { bookableOf, pageOf } from './page.ts'
+import { findPublicActivity, listPublicActivities } from './public-activities.ts'
 import type { OfferedActivity } from './queries.ts'
 
 interface Slug { Params: { slug: string } }
 
-/**
- * The programme, its campaigns and activities. They are the same for everyone, so each is rendered at most once a
- * second however many people look.
- */
+/** Activities' own pages: the same for everyone, so each is rendered at most once a second however many people look. */
 export const activityRoutes: FastifyPluginAsync = async app => {
-  app.get('/', async (_, reply) => reply.html(await app.fresh('page /', async () => {
-    const now = app.clock()
-    const [activities, campaigns] = await Promise.all([
-      listPublicActivities(app.db, now, { from: now }), listPublicCampaigns(app.db, now)
-    ])
-    return inAscii(app.render('programme/activities/programme', programmeOf(activities, campaigns, now)))
-  })))
-
-  app.get<Slug>('/campaigns/:slug', async ({ params: { slug } }, reply) =>
-    reply.html(await app.fresh(`page /campaigns/${slug}`, async () => {
-      const now = app.clock()
-      const campaign = isSlug(slug) ? await findPublicCampaign(app.db, slug, now) : undefined
-      if (campaign === undefined) throw new CampaignNotFound()
-      const activities = await listPublicActivities(app.db, now, { campaignSlug: slug })
-      const helplines = helplinesOf(app.helplines(), campaign.districts)
-      const model = { ...campaignPageOf(campaign, activities, now), helplines }
-      return inAscii(app.render('programme/activities/campaign', model))
-    })))
-
   app.get<Slug>('/activities/:slug', async ({ params: { slug } }, reply) =>
     reply.html(await app.fresh(`page /activities/${slug}`, async () => {
       const activity = await offeredActivity(app, slug)
@@ -58,9 +33,9 @@ export function lastKnownActivity (app: FastifyInstance, slug: string): OfferedA
 }
 
 /** What can be booked now, soonest first, as cards. */
-export async function bookableNow (app: FastifyInstance): Promise<ReturnType<typeof programmeOf>['bookable']> {
+export async function bookableNow (app: FastifyInstance): Promise<ReturnType<typeof bookableOf>> {
   return await app.fresh('bookable now', async () => {
     const now = app.clock()
-    return programmeOf(await listPublicActivities(app.db, now, { from: now }), [], now).bookable
+    return bookableOf(await listPublicActivities(app.db, now, { from: now, booking: 'places' }), now)
   })
 }
