@@ -241,3 +241,22 @@ t.test('a week of action is first on the page when it is on or near, and among t
   t.equal(await at('12-07'), 'What you can book now')
   t.match((await headings()).at(-1), 'Earlier campaigns')
 })
+
+t.test('a calendar can follow a part of a programme, and has nothing where that part is gone', async t => {
+  const { app, db } = await service(t)
+  const slug = await aWeek(db)
+  const titles = async (search: string) =>
+    [...(await app.inject(`/calendar/${slug}.ics${search}`)).body.matchAll(/SUMMARY:(.*)\r/g)].map(([, title]) => title)
+
+  t.strictSame(await titles('?district=Bury'), ['Cancelled: Called off', 'Surgery 1', 'Surgery 3', 'Surgery 5'])
+  t.strictSame(await titles('?how=book'), ['Online for parents'])
+  t.strictSame(await titles('?district=Wigan'), [])
+  t.equal((await titles('')).length, 10)
+  const feed = (await app.inject(`/calendar/${slug}.ics?how=book`)).body.replaceAll('\r\n ', '')
+  t.match(feed, 'X-WR-CALNAME:Know who your friends are\\, Book a place')
+  t.match(feed, `SOURCE;VALUE=URI:https://workshops.example.org/calendar/${slug}.ics?how=book`)
+  t.match(feed, 'CATEGORIES:Online workshop')
+  const { body } = await app.inject(`/campaigns/${slug}?district=Bury&view=timetable`)
+  t.match(body, `href="webcal://workshops.example.org/calendar/${slug}.ics?district=Bury"`)
+  t.match(body, `https://workshops.example.org/calendar/${slug}.ics?district=Bury</code>`)
+})
