@@ -1,4 +1,5 @@
 import type { Campaign } from '../campaigns/campaign.ts'
+import { perPage } from './listing.ts'
 import { elsewhere, isOn } from './placed.ts'
 import type { PlacedActivity } from './placed.ts'
 
@@ -41,6 +42,8 @@ export interface Choices {
   audience: string[]
   how: Way[]
   view: View[]
+  /** How many pages there are of everything. */
+  pages: number
 }
 
 /** A timetable is worth reading of so many days, an overview of so many columns. */
@@ -65,7 +68,8 @@ export function choicesOf (
     how: ways.filter(way => programme.some(one => isOfWay(one, way))),
     view: views.filter(view => view === 'list' ||
       (view === 'timetable' && (Number(last) - Number(first)) / dayMs < maxSpan) ||
-      (view === 'overview' && day.length > 0 && day.length <= maxColumns && district.length > 1))
+      (view === 'overview' && day.length > 0 && day.length <= maxColumns && district.length > 1)),
+    pages: Math.max(1, Math.ceil(programme.length / perPage))
   }
 }
 
@@ -91,7 +95,7 @@ export function askedIn (
     audience: among('audience', choices.audience),
     how: among('how', choices.how),
     view: among('view', choices.view) ?? 'list',
-    page: typeof page === 'string' && /^[1-9]\d{0,2}$/.test(page) ? Number(page) : 1
+    page: typeof page === 'string' && /^[1-9]\d{0,2}$/.test(page) ? Math.min(Number(page), choices.pages) : 1
   }
   return { asked, isUnderstood }
 }

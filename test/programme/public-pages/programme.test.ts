@@ -47,7 +47,7 @@ function anyAsked (programme: PlacedActivity[]) {
     audience: of(choices.audience),
     how: of(choices.how),
     view: fc.constantFrom(...choices.view),
-    page: fc.integer({ min: 1, max: 9 })
+    page: fc.integer({ min: 1, max: choices.pages })
   })
 }
 

@@ -1,6 +1,7 @@
 import t from 'tap'
 import type { Db } from '../../../src/platform/database/connect.ts'
 import type { Activity } from '../../../src/platform/database/generated/client.ts'
+import { loadTemplates } from '../../../src/platform/templates.ts'
 import { countedService, perceived, service } from '../../support/service.ts'
 import { aCampaign, anActivity, noon } from '../../support/world.ts'
 
@@ -112,12 +113,15 @@ t.test('neither counts nor choices tell of what a stranger may not know', async 
 })
 
 t.test('pages of a programme are made from one reading of it, however odd the addresses that are asked for', async t => {
-  const { app, db, counted } = await countedService(t, { freshForMs: 600_000 })
+  const templates = loadTemplates()
+  const { app, db, counted } = await countedService(t, { freshForMs: 600_000, templates })
+  const renders = t.capture(templates.html, 'render', templates.html.render)
   const slug = await aWeek(db)
   await app.inject(`/campaigns/${slug}`)
   const once = counted.queries
 
   for (let n = 0; n < 200; n++) await app.inject(`/campaigns/${slug}?district=${n}&day=${n}&page=${n}&view=${n}&${n}=${n}`)
+  t.equal(renders().length, 2, 'the page, and the page that says what was left out')
   for (const search of ['?view=timetable', '?view=overview', '?district=Bury']) await app.inject(`/campaigns/${slug}${search}`)
 
   t.equal(counted.queries, once)
