@@ -130,7 +130,7 @@ function tableOf (
   { days, long, rows }: Timetable, href: Href, now: DateTime<true>
 ) {
   return {
-    caption: `Week of ${calendarDayInWords(days[0] ?? '')}`,
+    caption: `${days.length > 1 ? 'Week of ' : ''}${calendarDayInWords(days[0] ?? '')}`,
     days: days.map(day => ({ short: shortDay(day), long: calendarDayInWords(day) })),
     long: long.map(({ activity }) => entryOf(activity, now)),
     rows: rows.map(({ hour, cells }) => ({
