@@ -20,6 +20,7 @@ import type { BouncePost } from './mail/bounces/routes.ts'
 import { bulletinStaffRoutes } from './mail/bulletins/staff-routes.ts'
 import { agencyStaffRoutes, campaignStaffRoutes } from './programme/campaigns/staff-routes.ts'
 import type { Mailbox } from './platform/config.ts'
+import { publicPageRoutes } from './programme/public-pages/routes.ts'
 import { onTheDayStaffRoutes } from './office/on-the-day/staff-routes.ts'
 import { signInSheetStaffRoutes } from './office/exports/sign-in-sheet-staff-routes.ts'
 import { overviewStaffRoutes } from './office/overview/staff-routes.ts'
@@ -185,6 +186,7 @@ export async function buildApp (
   await app.register(supportRoutes)
   await app.register(activityRoutes)
   await app.register(adviceRoutes)
+  await app.register(publicPageRoutes)
   app.decorate('wayInto', wayInto(parts))
   app.decorate('searchSeal', parts.searchSeal)
   await app.register(bookingRoutes, { links: parts.links })

@@ -9,7 +9,9 @@ const groups: Record<string, string[]> = {
     'templates', 'typed', 'marked-text', 'csv', 'zip', 'xlsx', 'svg-chart', 'one-line', 'slug', 'qr-code', 'http', 'pdf'
   ],
   identity: ['staff', 'second-factor', 'work-account', 'sign-in'],
-  programme: ['booking-rules', 'support', 'campaigns', 'advice', 'teams', 'activities', 'evaluations', 'programme-file'],
+  programme: [
+    'booking-rules', 'support', 'campaigns', 'advice', 'teams', 'activities', 'evaluations', 'programme-file', 'public-pages'
+  ],
   booking: ['holds', 'bookings', 'waiting-list', 'joining', 'check-in', 'evaluations', 'certificates'],
   mail: ['invitations', 'emails', 'reminders', 'later-questions', 'bulletins', 'bounces'],
   office: [

@@ -83,7 +83,7 @@ export async function service (
 
 /** The service, and the number of queries its pages have made; `db` itself is not counted. */
 export async function countedService (
-  t: Test
+  t: Test, given: Partial<AppParts> = {}
 ): Promise<World & { app: FastifyInstance, counted: { queries: number } }> {
   const its = await world(t)
   const counted = { queries: 0 }
@@ -96,7 +96,7 @@ export async function countedService (
       }
     }
   }) as unknown as Db
-  const app = await buildApp(partsOf({ ...its, db }))
+  const app = await buildApp({ ...partsOf({ ...its, db }), ...given })
   t.teardown(async () => { await app.close() })
   return { ...its, app, counted }
 }

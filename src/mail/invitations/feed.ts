@@ -3,7 +3,7 @@ import ical, {
 } from 'ical-generator'
 import type { ICalCalendar } from 'ical-generator'
 import type { Activity } from '../../programme/activities/activity.ts'
-import { factsOf } from '../../programme/activities/page.ts'
+import { factsOf, kindInWords } from '../../programme/activities/page.ts'
 import type { Campaign } from '../../programme/campaigns/campaign.ts'
 import type { Mailbox } from '../../platform/config.ts'
 import { oneLine } from '../../platform/one-line.ts'
@@ -18,20 +18,34 @@ export interface FeedParts {
   contacts: readonly SupportContact[]
 }
 
+const whole: FeedPart = { words: [], search: '' }
+
 /** How often a calendar that follows a feed is to refresh, in seconds. */
 const refreshSeconds = 6 * 3600
+
+/** What of a campaign is in its feed, if not everything. */
+export interface FeedPart {
+  /** In words, each choice on its own. */
+  words: readonly string[]
+  /** As it stands in addresses. */
+  search: string
+}
 
 /**
  * Writes the public activities of a campaign as a calendar to follow: without people, and with nothing but what their
  * pages say. The bytes are the same until one of the activities changes.
  */
-export function campaignFeed (campaign: Campaign, activities: readonly Activity[], parts: FeedParts): string {
+export function campaignFeed (
+  campaign: Campaign, activities: readonly Activity[], parts: FeedParts, { words, search }: FeedPart = whole
+): string {
   const { publicUrl } = parts
   const isDiscreet = activities.every(activity => activity.campaign.discreet)
+  // Someone who follows two parts of a programme has to tell them apart.
+  const name = [isDiscreet ? campaign.partnership : campaign.title, ...words].join(', ')
   const calendar = published({
-    name: escape(oneLine(isDiscreet ? campaign.partnership : campaign.title), false),
-    source: `${publicUrl}/calendar/${campaign.slug}.ics`,
-    url: `${publicUrl}/campaigns/${campaign.slug}`
+    name: escape(oneLine(name), false),
+    source: `${publicUrl}/calendar/${campaign.slug}.ics${search}`,
+    url: `${publicUrl}/campaigns/${campaign.slug}${search}`
   })
   for (const activity of activities) add(calendar, activity, parts)
   return written(calendar)
@@ -79,6 +93,8 @@ function add (calendar: ICalCalendar, activity: Activity, { publicUrl, mailFrom,
     location: facts.where === undefined ? null : oneLine(facts.where),
     status: isCancelled ? ICalEventStatus.CANCELLED : ICalEventStatus.CONFIRMED,
     transparency: ICalEventTransparency.TRANSPARENT,
+    // Calendars give a category its colour; of a discreet campaign it would tell the topic.
+    categories: activity.campaign.discreet ? [] : [{ name: kindInWords[activity.kind] }],
     organizer: { name: oneLine(organizer.name) || organizer.address, email: organizer.address },
     url
   })

@@ -1,16 +1,20 @@
 import { createHash } from 'node:crypto'
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import { bookability } from '../../programme/activities/booking-window.ts'
-import { findPublicCampaign, listPublicActivities } from '../../programme/activities/public-activities.ts'
 import { offeredActivity } from '../../programme/activities/routes.ts'
 import { BookingNotFound } from '../../booking/bookings/errors.ts'
 import { bookingByLink } from '../../booking/bookings/own-booking-routes.ts'
 import { isSlug } from '../../platform/http/url-params.ts'
+import { chosenInWords } from '../../programme/public-pages/in-words.ts'
+import { askedIn, matches, searchOf } from '../../programme/public-pages/programme-filter.ts'
+import { findPublicProgramme } from '../../programme/public-pages/queries.ts'
 import { CampaignNotFound } from '../../programme/campaigns/errors.ts'
 import { calendarEntryOf } from './calendar-entry.ts'
 import type { CalendarEntryParts } from './calendar-entry.ts'
 import { activityFeed, campaignFeed } from './feed.ts'
 import { invitation } from './invitation.ts'
+
+interface OfCampaign { Params: { campaign: string }, Querystring: Record<string, unknown> }
 
 /** Past activities stay in a campaign's feed for a year. */
 const kept = { years: 1 }
@@ -20,17 +24,24 @@ const maxInFeed = 1000
 
 /** Public calendars, and the entry that people download from the page of their booking. */
 export const invitationRoutes: FastifyPluginAsync<{ entry: CalendarEntryParts }> = async (app, { entry }) => {
-  app.get<{ Params: { campaign: string } }>('/calendar/:campaign.ics', async (request, reply) => {
+  app.get<OfCampaign>('/calendar/:campaign.ics', async (request, reply) => {
     const { campaign: slug } = request.params
-    const feed = await app.fresh(`calendar ${slug}`, async () => {
-      if (!isSlug(slug)) throw new CampaignNotFound()
+    const { campaign, programme, choices } = await app.fresh(`programme in calendars of ${slug}`, async () => {
       const now = app.clock()
-      const [campaign, activities] = await Promise.all([
-        findPublicCampaign(app.db, slug, now),
-        listPublicActivities(app.db, now, { campaignSlug: slug, from: now.minus(kept), limit: maxInFeed })
-      ])
-      if (campaign === undefined) throw new CampaignNotFound()
-      return taggedFeed(campaignFeed(campaign, activities, feedParts()))
+      const found = isSlug(slug)
+        ? await findPublicProgramme(app.db, slug, now, { from: now.minus(kept), limit: maxInFeed })
+        : undefined
+      if (found === undefined) throw new CampaignNotFound()
+      return found
+    })
+    const { asked, isUnderstood } = askedIn(request.query, choices)
+    const search = searchOf({ ...asked, view: 'list', page: 1 })
+    const feed = await app.fresh(`calendar ${slug}${search}${isUnderstood ? '' : ' of nothing'}`, async () => {
+      // Someone who follows a district that is gone would otherwise have everything in their calendar overnight.
+      const found = isUnderstood ? programme.filter(one => matches(one, asked)) : []
+      const words = chosenInWords(asked).map(({ words }) => words)
+      return taggedFeed(
+        campaignFeed(campaign, found.map(({ activity }) => activity), feedParts(), { words, search }))
     })
     return await answerWith(feed, `${slug}.ics`, request, reply)
   })

@@ -5,7 +5,7 @@ import type { Activity, Kind } from './activity.ts'
 import { bookability, closesAt } from './booking-window.ts'
 import type { OfferedActivity } from './queries.ts'
 import { availability } from './supply.ts'
-import { beginningInWords, calendarDayInWords, dayInWords, deadlineInWords, timesInWords, whenInWords } from './when.ts'
+import { beginningInWords, calendarDayInWords, deadlineInWords, leafOf, timesInWords, whenInWords } from './when.ts'
 
 /** What each kind is called. */
 export const kindInWords: Record<Kind, string> = {
@@ -80,14 +80,13 @@ function placesLeft (left: number): string {
 }
 
 /** An activity in a list. */
-function cardOf (activity: OfferedActivity, now: DateTime<true>) {
-  const day = activity.startsAt.setZone(activity.zone).setLocale('en-GB')
+export function cardOf (activity: OfferedActivity, now: DateTime<true>) {
   return {
     title: activity.title,
     href: `/activities/${activity.slug}`,
     kind: kindInWords[activity.kind],
     campaign: activity.campaign.title,
-    day: { weekday: day.toFormat('ccc'), number: day.toFormat('d'), month: day.toFormat('LLL') },
+    day: leafOf(activity.startsAt, activity.zone),
     ...factsOf(activity),
     leadAgency: activity.leadAgency,
     offer: offerOf(activity, now)
@@ -125,56 +124,32 @@ export function pageOf (activity: OfferedActivity, now: DateTime<true>) {
   }
 }
 
-/** The first page: what can be booked now, soonest first, and every campaign. */
-export function programmeOf (
-  activities: readonly OfferedActivity[], campaigns: readonly Campaign[], now: DateTime<true>
-) {
-  return {
-    bookable: activities.map(activity => cardOf(activity, now)).filter(({ offer }) => offer.button !== undefined),
-    campaigns: campaigns.map(campaign => ({
-      title: campaign.title,
-      href: `/campaigns/${campaign.slug}`,
-      summary: campaign.summary,
-      partnership: campaign.partnership,
-      isWeek: campaign.kind === 'week-of-action',
-      days: daysInWords(campaign)
-    }))
-  }
+/** An activity under the heading of its day, where it needs only its times; or of a longer one, its days in words. */
+export function cardOfDay (activity: OfferedActivity, now: DateTime<true>) {
+  const card = { ...cardOf(activity, now), day: undefined }
+  return isLong(activity) ? card : { ...card, when: timesInWords(activity) }
 }
 
-/** A campaign's page: what is to come, day by day, then what has been. */
-export function campaignPageOf (campaign: Campaign, activities: readonly OfferedActivity[], now: DateTime<true>) {
-  const isPast = (activity: OfferedActivity) => bookability(activity, now) === 'over'
+/** What can be booked now, as cards. */
+export function bookableOf (activities: readonly OfferedActivity[], now: DateTime<true>) {
+  return activities.map(activity => cardOf(activity, now)).filter(({ offer }) => offer.button !== undefined)
+}
+
+/** What a campaign's page says above and below its programme. */
+export function campaignPageOf (campaign: Campaign, activities: readonly OfferedActivity[]) {
   return {
     title: campaign.title,
     isWeek: campaign.kind === 'week-of-action',
     days: daysInWords(campaign),
     summary: paragraphsOf(campaign.summary),
     privacyNotice: paragraphsOf(campaign.privacyNotice),
-    calendarHref: `/calendar/${campaign.slug}.ics`,
-    isDiscreet: activities.some(activity => activity.campaign.discreet),
-    programme: byDay(activities.filter(activity => !isPast(activity)), now),
-    past: activities.filter(isPast).map(activity => cardOf(activity, now))
+    isDiscreet: activities.some(activity => activity.campaign.discreet)
   }
-}
-
-/** Activities longer than a day come before the days; under its day an activity needs only its times. */
-function byDay (activities: readonly OfferedActivity[], now: DateTime<true>) {
-  const long = activities.filter(isLong).map(activity => ({ ...cardOf(activity, now), day: undefined }))
-  const days = Map.groupBy(
-    activities.filter(activity => !isLong(activity)), ({ startsAt, zone }) => dayInWords(startsAt, zone))
-  return [
-    ...(long.length > 0 ? [{ day: 'On several days', cards: long }] : []),
-    ...[...days].map(([day, inIt]) => ({
-      day,
-      cards: inIt.map(activity => ({ ...cardOf(activity, now), day: undefined, when: timesInWords(activity) }))
-    }))
-  ]
 }
 
 /** True for what lasts longer than a day, also one with 25 hours: it is not of one day. */
 export function isLong ({ startsAt, endsAt }: Activity): boolean {
-  return endsAt.diff(startsAt).as('hours') > 25
+  return endsAt.toMillis() - startsAt.toMillis() > 25 * 3_600_000
 }
 
 /** The days of a campaign; undefined where it has none. */
@@ -197,8 +172,11 @@ function hasNoPlace ({ isOnline, venue, district, booking }: Activity): boolean 
   return !isOnline && venue === undefined && district === undefined && booking === 'none'
 }
 
-function audiencesInWords (audiences: readonly string[]): string | undefined {
+const listed = new Intl.ListFormat('en-GB')
+
+/** Who it is for: `For parents and carers`. */
+export function audiencesInWords (audiences: readonly string[]): string | undefined {
   if (audiences.length === 0) return undefined
-  const words = new Intl.ListFormat('en-GB').format(audiences.map(audience => audience.replaceAll(/[-_]/g, ' ')))
+  const words = listed.format(audiences.map(audience => audience.replaceAll(/[-_]/g, ' ')))
   return `For ${words}`
 }

@@ -1,65 +1,22 @@
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
-import { adviceList } from '../advice/page.ts'
-import { listPublishedAdvice } from '../advice/queries.ts'
-import type { Campaign } from '../campaigns/campaign.ts'
-import { CampaignNotFound } from '../campaigns/errors.ts'
-import { aboutOf } from '../campaigns/page.ts'
-import { listKeyMessages } from '../campaigns/queries.ts'
 import { inAscii } from '../../platform/http/pages.ts'
 import { isSlug } from '../../platform/http/url-params.ts'
 import { helplinesOf } from '../support/page.ts'
 import { ActivityNotFound } from './errors.ts'
-import { campaignPageOf, pageOf, programmeOf } from './page.ts'
-import {
-  findPublicActivity, findPublicCampaign, listPublicActivities, listPublicCampaigns, listPublicPartners
-} from './public-activities.ts'
+import { bookableOf, pageOf } from './page.ts'
+import { findPublicActivity, listPublicActivities } from './public-activities.ts'
 import type { OfferedActivity } from './queries.ts'
 
 interface Slug { Params: { slug: string } }
 
-/**
- * The programme, its campaigns and activities. They are the same for everyone, so each is rendered at most once a
- * second however many people look.
- */
+/** Activities' own pages: the same for everyone, so each is rendered at most once a second however many people look. */
 export const activityRoutes: FastifyPluginAsync = async app => {
-  app.get('/', async (_, reply) => reply.html(await app.fresh('page /', async () => {
-    const now = app.clock()
-    const [activities, campaigns] = await Promise.all([
-      listPublicActivities(app.db, now, { from: now }), listPublicCampaigns(app.db, now)
-    ])
-    return inAscii(app.render('programme/activities/programme', programmeOf(activities, campaigns, now)))
-  })))
-
-  app.get<Slug>('/campaigns/:slug', async ({ params: { slug } }, reply) =>
-    reply.html(await app.fresh(`page /campaigns/${slug}`, async () => {
-      const now = app.clock()
-      const campaign = isSlug(slug) ? await findPublicCampaign(app.db, slug, now) : undefined
-      if (campaign === undefined) throw new CampaignNotFound()
-      const activities = await listPublicActivities(app.db, now, { campaignSlug: slug })
-      const helplines = helplinesOf(app.helplines(), campaign.districts)
-      const model = { ...campaignPageOf(campaign, activities, now), ...await aboutCampaign(app, campaign), helplines }
-      return inAscii(app.render('programme/activities/campaign', model))
-    })))
-
   app.get<Slug>('/activities/:slug', async ({ params: { slug } }, reply) =>
     reply.html(await app.fresh(`page /activities/${slug}`, async () => {
       const activity = await offeredActivity(app, slug)
       const helplines = helplinesOf(app.helplines(), activity.campaign.districts)
       return inAscii(app.render('programme/activities/activity', { ...pageOf(activity, app.clock()), helplines }))
     })))
-}
-
-/** What a public campaign says of itself, and its pages of advice. */
-export async function aboutCampaign (app: FastifyInstance, campaign: Campaign) {
-  const [partners, messages, advice] = await Promise.all([
-    listPublicPartners(app.db, campaign.id, app.clock()),
-    listKeyMessages(app.db, campaign.id),
-    listPublishedAdvice(app.db, [campaign.id])
-  ])
-  return {
-    about: aboutOf(campaign, partners, messages),
-    advice: adviceList(advice.filter(({ campaignId }) => campaignId === campaign.id), campaign)
-  }
 }
 
 /** A public activity, as it was within the last second. */
@@ -76,9 +33,9 @@ export function lastKnownActivity (app: FastifyInstance, slug: string): OfferedA
 }
 
 /** What can be booked now, soonest first, as cards. */
-export async function bookableNow (app: FastifyInstance): Promise<ReturnType<typeof programmeOf>['bookable']> {
+export async function bookableNow (app: FastifyInstance): Promise<ReturnType<typeof bookableOf>> {
   return await app.fresh('bookable now', async () => {
     const now = app.clock()
-    return programmeOf(await listPublicActivities(app.db, now, { from: now }), [], now).bookable
+    return bookableOf(await listPublicActivities(app.db, now, { from: now, booking: 'places' }), now)
   })
 }

@@ -12,7 +12,19 @@ export function timeInWords (at: DateTime<true>, zone: string): string {
   return wordsFor(at, zone).time
 }
 
-interface Words { day: string, time: string }
+/** A leaf of a calendar, such as `Tue 1 Dec`. */
+export interface Leaf { weekday: string, number: string, month: string }
+
+export function leafOf (at: DateTime<true>, zone: string): Leaf {
+  return wordsFor(at, zone).leaf
+}
+
+/** The calendar day on which an instant is, such as `2026-12-01`. */
+export function calendarDayOf (at: DateTime<true>, zone: string): string {
+  return wordsFor(at, zone).date
+}
+
+interface Words { day: string, time: string, date: string, leaf: Leaf }
 
 /** Twice the activities of a large programme. */
 const maxFound = 2000
@@ -28,7 +40,12 @@ function wordsFor (at: DateTime<true>, zone: string): Words {
   if (known !== undefined) return known
   if (found.size >= maxFound) found.clear()
   const there = at.setZone(zone).setLocale('en-GB')
-  const words = { day: there.toFormat('cccc d LLLL yyyy'), time: clockTime(there) }
+  const words = {
+    day: there.toFormat('cccc d LLLL yyyy'),
+    time: clockTime(there),
+    date: there.toFormat('yyyy-MM-dd'),
+    leaf: { weekday: there.toFormat('ccc'), number: there.toFormat('d'), month: there.toFormat('LLL') }
+  }
   found.set(key, words)
   return words
 }

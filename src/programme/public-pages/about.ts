@@ -1,0 +1,19 @@
+import type { DateTime } from 'luxon'
+import type { Reader } from '../../platform/database/connect.ts'
+import { listPublicPartners } from '../activities/public-activities.ts'
+import { adviceList } from '../advice/page.ts'
+import { listPublishedAdvice } from '../advice/queries.ts'
+import type { Campaign } from '../campaigns/campaign.ts'
+import { aboutOf } from '../campaigns/page.ts'
+import { listKeyMessages } from '../campaigns/queries.ts'
+
+/** What a public campaign says of itself, and its pages of advice. */
+export async function aboutCampaign (db: Reader, campaign: Campaign, now: DateTime<true>) {
+  const [partners, messages, advice] = await Promise.all([
+    listPublicPartners(db, campaign.id, now), listKeyMessages(db, campaign.id), listPublishedAdvice(db, [campaign.id])
+  ])
+  return {
+    about: aboutOf(campaign, partners, messages),
+    advice: adviceList(advice.filter(({ campaignId }) => campaignId === campaign.id), campaign)
+  }
+}

@@ -1,0 +1,38 @@
+import type { DateTime } from 'luxon'
+import { bookability } from '../activities/booking-window.ts'
+import { calendarDayInWords } from '../activities/when.ts'
+import type { PlacedActivity } from './placed.ts'
+
+/** How many activities a page lists. */
+export const perPage = 100
+
+export const [onSeveralDays, alreadyTakenPlace] = ['On several days', 'Already taken place']
+
+/** A page of a list: what is to come under its days, what lasts longer before them, what is over after them. */
+export interface Listing {
+  sections: Array<{ heading: string, isPast: boolean, activities: PlacedActivity[] }>
+  page: number
+  pages: number
+  total: number
+}
+
+/** A page of these activities, which come soonest first; beyond the last page it is the last. */
+export function listingOf (programme: readonly PlacedActivity[], page: number, now: DateTime<true>): Listing {
+  const isPast = ({ activity }: PlacedActivity) => bookability(activity, now) === 'over'
+  const toCome = programme.filter(one => !isPast(one))
+  const inOrder = [
+    ...toCome.filter(({ isLong }) => isLong), ...toCome.filter(({ isLong }) => !isLong), ...programme.filter(isPast)
+  ]
+  const pages = Math.max(1, Math.ceil(inOrder.length / perPage))
+  const shown = Math.min(page, pages)
+  const onPage = inOrder.slice((shown - 1) * perPage, shown * perPage)
+  const headingOf = (one: PlacedActivity) =>
+    isPast(one) ? alreadyTakenPlace : one.isLong ? onSeveralDays : calendarDayInWords(one.firstDay)
+  return {
+    sections: [...Map.groupBy(onPage, headingOf)].map(([heading, activities]) =>
+      ({ heading, isPast: heading === alreadyTakenPlace, activities })),
+    page: shown,
+    pages,
+    total: inOrder.length
+  }
+}

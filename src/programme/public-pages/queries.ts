@@ -1,0 +1,33 @@
+import type { DateTime } from 'luxon'
+import type { Reader } from '../../platform/database/connect.ts'
+import { findPublicCampaign, listPublicActivities } from '../activities/public-activities.ts'
+import type { Campaign } from '../campaigns/campaign.ts'
+import { placed } from './placed.ts'
+import type { PlacedActivity } from './placed.ts'
+import { choicesOf } from './programme-filter.ts'
+import type { Choices } from './programme-filter.ts'
+
+/** What a stranger may know of a campaign. */
+export interface PublicProgramme {
+  campaign: Campaign
+  /** Soonest first. */
+  programme: PlacedActivity[]
+  choices: Choices
+}
+
+/** A Safer Internet Day is hundreds of activities; those farthest from now are left out beyond this. */
+const maxActivities = 500
+
+/** What a stranger may know of a campaign at `now`: all of it, or from an instant on; undefined if that is nothing. */
+export async function findPublicProgramme (
+  db: Reader, slug: string, now: DateTime<true>,
+  { from, limit = maxActivities }: { from?: DateTime<true>, limit?: number } = {}
+): Promise<PublicProgramme | undefined> {
+  const [campaign, activities] = await Promise.all([
+    findPublicCampaign(db, slug, now),
+    listPublicActivities(db, now, { campaignSlug: slug, limit, ...(from !== undefined && { from }) })
+  ])
+  if (campaign === undefined) return undefined
+  const programme = activities.map(placed)
+  return { campaign, programme, choices: choicesOf(programme, campaign) }
+}
