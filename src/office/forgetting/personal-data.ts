@@ -44,7 +44,8 @@ export const personalData: Rules = {
     privacyNotice: 'organisers',
     daysUntilErasure: 'nobody',
     zone: 'nobody',
-    createdAt: 'nobody'
+    createdAt: 'nobody',
+    changedAt: 'nobody'
   },
   Agency: {
     id: 'nobody',
@@ -92,7 +93,8 @@ export const personalData: Rules = {
     peopleReached: 'nobody',
     premisesVisited: 'nobody',
     leafletsGiven: 'nobody',
-    createdAt: 'nobody'
+    createdAt: 'nobody',
+    changedAt: 'nobody'
   },
   Questionnaire: {
     id: 'nobody',

@@ -179,7 +179,8 @@ export function isLong ({ startsAt, endsAt }: Activity): boolean {
   return endsAt.diff(startsAt).as('hours') > 25
 }
 
-function daysOf ({ firstDay, lastDay }: Campaign): string | undefined {
+/** The days of a campaign, in words. */
+export function daysOf ({ firstDay, lastDay }: Campaign): string | undefined {
   if (firstDay === undefined) return undefined
   if (lastDay === undefined) return `From ${calendarDayInWords(firstDay)}`
   return firstDay === lastDay ? calendarDayInWords(firstDay) : `${calendarDayInWords(firstDay)} to ${calendarDayInWords(lastDay)}`

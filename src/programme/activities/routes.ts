@@ -1,4 +1,6 @@
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
+import type { DateTime } from 'luxon'
+import type { Campaign } from '../campaigns/campaign.ts'
 import { CampaignNotFound } from '../campaigns/errors.ts'
 import { inAscii } from '../../platform/http/pages.ts'
 import { isSlug } from '../../platform/http/url-params.ts'
@@ -9,6 +11,16 @@ import {
   findPublicActivity, findPublicCampaign, listPublicActivities, listPublicCampaigns
 } from './public-activities.ts'
 import type { OfferedActivity } from './queries.ts'
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** What pages tell other programs, and how they are passed on (programme/sharing). */
+    sharing: {
+      ofActivity: (activity: OfferedActivity, now: DateTime<true>) => object
+      ofCampaign: (campaign: Campaign, activities: readonly OfferedActivity[], now: DateTime<true>) => object
+    }
+  }
+}
 
 interface Slug { Params: { slug: string } }
 
@@ -32,7 +44,8 @@ export const activityRoutes: FastifyPluginAsync = async app => {
       if (campaign === undefined) throw new CampaignNotFound()
       const activities = await listPublicActivities(app.db, now, { campaignSlug: slug })
       const helplines = helplinesOf(app.helplines(), campaign.districts)
-      const model = { ...campaignPageOf(campaign, activities, now), helplines }
+      const sharing = app.sharing.ofCampaign(campaign, activities, now)
+      const model = { ...campaignPageOf(campaign, activities, now), helplines, sharing }
       return inAscii(app.render('programme/activities/campaign', model))
     })))
 
@@ -40,7 +53,9 @@ export const activityRoutes: FastifyPluginAsync = async app => {
     reply.html(await app.fresh(`page /activities/${slug}`, async () => {
       const activity = await offeredActivity(app, slug)
       const helplines = helplinesOf(app.helplines(), activity.campaign.districts)
-      return inAscii(app.render('programme/activities/activity', { ...pageOf(activity, app.clock()), helplines }))
+      const now = app.clock()
+      const model = { ...pageOf(activity, now), helplines, sharing: app.sharing.ofActivity(activity, now) }
+      return inAscii(app.render('programme/activities/activity', model))
     })))
 }
 
