@@ -23,7 +23,8 @@ t.test('nothing hidden stands in a picture, a poster, a badge or the sitemap, an
   const onlyHidden = await aCampaign(db, { slug: 'xyzzymarker', title: marker, discreet: false })
 
   for (const [n, given] of hidden.entries()) {
-    const made = { title: marker, summary: marker, venue: marker, isOnline: false, district: marker, leadAgencyId: agency.id, ...given }
+    const texts = { title: marker, summary: marker, venue: marker, district: marker }
+    const made = { ...texts, isOnline: false, leadAgencyId: agency.id, ...given }
     await anActivity(db, { campaignId, slug: `xyzzymarker-${n}`, ...made })
     await anActivity(db, { campaignId, slug: `xyzzymarker-over-${n}`, ...made, ...past })
     await anActivity(db, { campaignId: onlyHidden.id, slug: `xyzzymarker-alone-${n}`, ...made })
