@@ -25,5 +25,9 @@ t.test('pages to share, and the badge, are read by everyone, fit on a small phon
 
   t.strictSame(said, [], 'the data for search engines is nothing that the policy would stop')
   const badge = page.getByRole('img', { name: 'Bolton Council: we took part in Know who your friends are' })
-  t.ok(await badge.evaluate('image => image.decode().then(() => image.naturalWidth > 0)'), 'it is drawn')
+  t.ok(await badge.evaluate(async image => {
+    const picture = image as unknown as { decode: () => Promise<void>, naturalWidth: number }
+    await picture.decode()
+    return picture.naturalWidth > 0
+  }), 'it is drawn')
 })
