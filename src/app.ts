@@ -75,6 +75,8 @@ import { staffPages } from './identity/sign-in/routes.ts'
 import { mayEver } from './identity/staff/roles.ts'
 import { helplines } from './programme/support/helplines.ts'
 import { helplinesOf } from './programme/support/page.ts'
+import { sharingRoutes } from './programme/sharing/routes.ts'
+import { sharing } from './programme/sharing/sharing.ts'
 import { supportRoutes } from './programme/support/routes.ts'
 import { supportStaffRoutes } from './programme/support/staff-routes.ts'
 import type { Seal } from './platform/seal.ts'
@@ -184,9 +186,11 @@ export async function buildApp (
 
   await app.register(health, { jobsAreProcessed: parts.jobsAreProcessed, sinceRefusedWrite: app.sinceRefusedWrite })
   await app.register(supportRoutes)
+  app.decorate('sharing', sharing(parts.publicUrl))
   await app.register(activityRoutes)
   await app.register(adviceRoutes)
   await app.register(publicPageRoutes)
+  await app.register(sharingRoutes)
   app.decorate('wayInto', wayInto(parts))
   app.decorate('searchSeal', parts.searchSeal)
   await app.register(bookingRoutes, { links: parts.links })

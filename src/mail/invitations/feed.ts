@@ -2,6 +2,7 @@ import ical, {
   escape, ICalCalendarMethod, ICalEventStatus, ICalEventTransparency
 } from 'ical-generator'
 import type { ICalCalendar } from 'ical-generator'
+import { outwardTitle } from '../../programme/activities/outward-title.ts'
 import type { Activity } from '../../programme/activities/activity.ts'
 import { factsOf, kindInWords } from '../../programme/activities/page.ts'
 import type { Campaign } from '../../programme/campaigns/campaign.ts'
@@ -10,7 +11,7 @@ import { oneLine } from '../../platform/one-line.ts'
 import { contactsFor } from '../../programme/support/contact.ts'
 import type { SupportContact } from '../../programme/support/contact.ts'
 import { organizerOf } from './organizer.ts'
-import { outwardTitle, paragraphs, whoToCall } from './wording.ts'
+import { paragraphs, whoToCall } from './wording.ts'
 
 export interface FeedParts {
   publicUrl: string

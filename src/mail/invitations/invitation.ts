@@ -1,3 +1,4 @@
+import { outwardTitle } from '../../programme/activities/outward-title.ts'
 import ical, {
   foldLines, ICalAttendeeRole, ICalAttendeeStatus, ICalAttendeeType, ICalCalendarMethod, ICalEventClass,
   ICalEventStatus, ICalEventTransparency
@@ -6,7 +7,7 @@ import type { DateTime } from 'luxon'
 import type { CalendarEntry } from './calendar-entry.ts'
 import { deliveryAddress } from './mail-address.ts'
 import { oneLine } from '../../platform/one-line.ts'
-import { cancelledDescription, description, outwardTitle, place } from './wording.ts'
+import { cancelledDescription, description, place } from './wording.ts'
 
 /** What a calendar is asked to do (RFC 5546 §1.4). */
 export type Method = 'REQUEST' | 'CANCEL' | 'PUBLISH'

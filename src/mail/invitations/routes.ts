@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto'
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import { bookability } from '../../programme/activities/booking-window.ts'
 import { offeredActivity } from '../../programme/activities/routes.ts'
 import { BookingNotFound } from '../../booking/bookings/errors.ts'
 import { bookingByLink } from '../../booking/bookings/own-booking-routes.ts'
+import { isThere, tagOf } from '../../platform/http/tagged.ts'
 import { isSlug } from '../../platform/http/url-params.ts'
 import { chosenInWords } from '../../programme/public-pages/in-words.ts'
 import { askedIn, matches, searchOf } from '../../programme/public-pages/programme-filter.ts'
@@ -77,7 +77,7 @@ export const invitationRoutes: FastifyPluginAsync<{ entry: CalendarEntryParts }>
 interface Feed { text: string, etag: string }
 
 function taggedFeed (text: string): Feed {
-  return { text, etag: `"${createHash('sha256').update(text).digest('base64url').slice(0, 22)}"` }
+  return { text, etag: tagOf(text) }
 }
 
 /**
@@ -85,19 +85,14 @@ function taggedFeed (text: string): Feed {
  * programs that ask every few hours, and let proxies answer them.
  */
 async function answerWith (
-  { text, etag }: Feed, fileName: string, { headers }: FastifyRequest, reply: FastifyReply
+  { text, etag }: Feed, fileName: string, request: FastifyRequest, reply: FastifyReply
 ): Promise<FastifyReply> {
   reply.headers({ etag, 'cache-control': 'public, max-age=300' })
-  if (has(headers['if-none-match'], etag)) return await reply.code(304).send()
+  if (isThere(request, etag)) return await reply.code(304).send()
   return await reply
     .headers({
       'content-type': 'text/calendar; charset=utf-8',
       'content-disposition': `inline; filename="${fileName}"`
     })
     .send(text)
-}
-
-/** Compared weakly (RFC 9110 §13.1.2): a proxy that compresses an answer marks its tag as weak. */
-function has (ifNoneMatch: string | undefined, etag: string): boolean {
-  return ifNoneMatch?.split(',').some(tag => ['*', etag].includes(tag.trim().replace(/^W\//, ''))) ?? false
 }

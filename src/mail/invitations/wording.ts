@@ -1,19 +1,11 @@
 import type { Activity } from '../../programme/activities/activity.ts'
+import { outwardTitle } from '../../programme/activities/outward-title.ts'
 import { whereInWords } from '../../programme/activities/page.ts'
 import { whenInWords } from '../../programme/activities/when.ts'
 import { opensInWords } from '../../booking/joining/page.ts'
 import type { SupportContact } from '../../programme/support/contact.ts'
 import type { CalendarEntry } from './calendar-entry.ts'
 import { oneLine } from '../../platform/one-line.ts'
-
-/**
- * The title of an activity in calendars, subjects and emails. Families share calendars, and a phone shows subjects
- * while it lies on the table: neither shows the topic of a discreet campaign.
- */
-export function outwardTitle ({ title, isOnline, campaign }: Activity): string {
-  if (!campaign.discreet) return oneLine(title)
-  return oneLine(`${isOnline ? 'Online workshop' : 'Activity'} – ${campaign.partnership}`)
-}
 
 /** LOCATION: words for people; the join link is in the description (RFC 5545 §3.8.1.7 has no links). */
 export function place (activity: Activity): string {

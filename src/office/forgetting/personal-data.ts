@@ -52,7 +52,8 @@ export const personalData: Rules = {
     privacyNotice: 'organisers',
     daysUntilErasure: 'nobody',
     zone: 'nobody',
-    createdAt: 'nobody'
+    createdAt: 'nobody',
+    changedAt: 'nobody'
   },
   KeyMessage: {
     campaignId: 'nobody',
@@ -123,7 +124,8 @@ export const personalData: Rules = {
     peopleReached: 'nobody',
     premisesVisited: 'nobody',
     leafletsGiven: 'nobody',
-    createdAt: 'nobody'
+    createdAt: 'nobody',
+    changedAt: 'nobody'
   },
   Questionnaire: {
     id: 'nobody',

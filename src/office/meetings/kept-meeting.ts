@@ -1,6 +1,6 @@
 import type { DateTime } from 'luxon'
 import type { Activity } from '../../programme/activities/activity.ts'
-import { outwardTitle } from '../../mail/invitations/wording.ts'
+import { outwardTitle } from '../../programme/activities/outward-title.ts'
 import type { MeetingChoices, OtherWaysIn, WantedMeeting } from '../../programme/teams/meeting.ts'
 
 export const meetingStatuses = ['asked', 'made', 'failed', 'removed'] as const

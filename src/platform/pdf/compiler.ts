@@ -6,6 +6,7 @@ import { json } from 'node:stream/consumers'
 import { Worker } from 'node:worker_threads'
 import { NodeCompiler } from '@myriaddreamin/typst-ts-node-compiler'
 import type { NodeError } from '@myriaddreamin/typst-ts-node-compiler'
+import { Resvg } from '@resvg/resvg-js'
 import type { PdfJob, WatchLimits } from './job.ts'
 
 /*
@@ -17,7 +18,7 @@ const job = await json(process.stdin) as PdfJob
 const limits: WatchLimits = { maxBytes: job.maxBytes, maxMs: job.maxMs }
 const watch = new Worker(new URL('./watch.ts', import.meta.url), { workerData: limits })
 try {
-  process.stdout.write(pdfOf(job))
+  process.stdout.write(documentOf(job))
 } catch (error) {
   // What a message quotes may be somebody's name, and this ends in a log.
   process.stderr.write((error as Error).message.replaceAll(/`[^`]*`/g, '…'))
@@ -25,7 +26,7 @@ try {
 }
 await watch.terminate()
 
-function pdfOf ({ main, sources, inputs, fontFiles }: PdfJob): Buffer {
+function documentOf ({ main, sources, inputs, fontFiles, format }: PdfJob): Buffer {
   // A folder that is not there: whatever a template asks for, it finds the other templates and nothing else.
   const workspace = join(tmpdir(), `nothing-${randomUUID()}`)
   const compiler = NodeCompiler.create({
@@ -38,7 +39,14 @@ function pdfOf ({ main, sources, inputs, fontFiles }: PdfJob): Buffer {
   const problems = [compiled.takeError(), compiled.takeWarnings()]
     .flatMap(problem => problem === null ? [] : messagesOf(problem))
   if (problems.length > 0 || compiled.result === null) throw new Error(problems.join('; '))
-  return compiler.pdf(compiled.result, { pdfStandard: 'ua-1' })
+  if (format === 'pdf') return compiler.pdf(compiled.result, { pdfStandard: 'ua-1' })
+  const svg = compiler.plainSvg(compiled.result)
+  return format === 'svg' ? Buffer.from(svg) : pngOf(svg)
+}
+
+/** Its letters are shapes already, so no font is looked for. A point of the page is a pixel, not 4/3 as in CSS. */
+function pngOf (svg: string): Buffer {
+  return new Resvg(svg, { font: { loadSystemFonts: false }, fitTo: { mode: 'zoom', value: 0.75 } }).render().asPng()
 }
 
 function messagesOf (error: NodeError): string[] {

@@ -10,7 +10,7 @@ import type { Coverage } from './coverage.ts'
 import { PdfNotMade } from './errors.ts'
 import { findFonts } from './fonts.ts'
 import type { InstalledFonts } from './fonts.ts'
-import type { PdfJob } from './job.ts'
+import type { Format, PdfJob } from './job.ts'
 
 const program = fileURLToPath(new URL('./compiler.ts', import.meta.url))
 
@@ -20,6 +20,8 @@ export interface PdfPrinter {
    * it is run, whatever it says. Throws `PdfNotMade`.
    */
   print: (template: string, data: object) => Promise<Buffer>
+  /** The same as a picture, whose size is that of its page. */
+  draw: (template: string, data: object, format: 'png' | 'svg') => Promise<Buffer>
   /** Which texts can be set: of others a letter would be missing, so a document with one is not made. */
   getCoverage: () => Promise<Coverage>
   /** Ends what is being made, and makes nothing more. */
@@ -67,19 +69,8 @@ export function openPrinter (log: Log, settings: Partial<PrinterSettings> = {}):
   let coverage: Promise<Coverage> | undefined
 
   return {
-    async print (template, data) {
-      if (isClosed || (making >= atOnce && inLine.length >= waiting)) throw new PdfNotMade()
-      if (making >= atOnce) await new Promise<void>(resolve => { inLine.push(resolve) })
-      else making++
-      try {
-        return await make(template, data)
-      } finally {
-        // Whoever is next takes over this place, so that nobody who comes now is before them.
-        const next = inLine.shift()
-        if (next === undefined) making--
-        else next()
-      }
-    },
+    print: async (template, data) => await inTurn(async () => await make(template, data, 'pdf')),
+    draw: async (template, data, format) => await inTurn(async () => await make(template, data, format)),
     async getCoverage () {
       fonts ??= findFonts()
       coverage ??= coverageOf(fonts.files).catch((error: unknown) => {
@@ -95,25 +86,40 @@ export function openPrinter (log: Log, settings: Partial<PrinterSettings> = {}):
     }
   }
 
-  async function make (template: string, data: object): Promise<Buffer> {
+  async function inTurn (make: () => Promise<Buffer>): Promise<Buffer> {
+    if (isClosed || (making >= atOnce && inLine.length >= waiting)) throw new PdfNotMade()
+    if (making >= atOnce) await new Promise<void>(resolve => { inLine.push(resolve) })
+    else making++
+    try {
+      return await make()
+    } finally {
+      // Whoever is next takes over this place, so that nobody who comes now is before them.
+      const next = inLine.shift()
+      if (next === undefined) making--
+      else next()
+    }
+  }
+
+  async function make (template: string, data: object, format: Format): Promise<Buffer> {
     if (isClosed) throw new PdfNotMade()
     fonts ??= findFonts()
     sources ??= readSources(folder)
-    const made = await run({
+    const result = await run({
       main: `/${template}.typ`,
       sources,
       inputs: { data: JSON.stringify(data), fonts: JSON.stringify(fonts.families) },
       fontFiles: fonts.files,
+      format,
       maxBytes,
       maxMs
     })
-    if ('pdf' in made) return made.pdf
-    log.error({ template, ...made }, 'a PDF was not made')
+    if ('made' in result) return result.made
+    log.error({ template, ...result }, 'a PDF was not made')
     throw new PdfNotMade()
   }
 
   /** Makes one document in a child of its own, which knows none of our settings: its environment is empty. */
-  async function run (job: PdfJob): Promise<{ pdf: Buffer } | Failed> {
+  async function run (job: PdfJob): Promise<{ made: Buffer } | Failed> {
     const child = spawn(process.execPath, [program], {
       env: {}, stdio: 'pipe', timeout: maxMs + patienceMs, killSignal: 'SIGKILL'
     })
@@ -122,10 +128,10 @@ export function openPrinter (log: Log, settings: Partial<PrinterSettings> = {}):
       // One that ends early reads no more; how it ended says why.
       child.stdin.on('error', () => {})
       child.stdin.end(JSON.stringify(job))
-      const [pdf, said, [code, signal]] = await Promise.all([
+      const [made, said, [code, signal]] = await Promise.all([
         buffer(child.stdout), text(child.stderr), once(child, 'close') as Promise<[number | null, string | null]>
       ])
-      return code === 0 && pdf.length > 0 ? { pdf } : { code, signal, said: said.slice(0, 2000) }
+      return code === 0 && made.length > 0 ? { made } : { code, signal, said: said.slice(0, 2000) }
     } catch (error) {
       return { code: null, signal: null, said: String(error) }
     } finally {

@@ -1,4 +1,5 @@
 import type { DateTime } from 'luxon'
+import { instant } from '../../platform/clock.ts'
 import type { Campaign } from '../campaigns/campaign.ts'
 import { listCampaignsWith } from '../campaigns/queries.ts'
 import type { Prisma } from '../../platform/database/generated/client.ts'
@@ -85,4 +86,53 @@ export async function listPublicPartners (db: Reader, campaignId: string, now: D
     orderBy: { name: 'asc' }
   })
   return rows.map(({ name }) => name)
+}
+
+/** An address of the programme, and when what it says was last changed, if that is known. */
+export interface PublicAddress {
+  slug: string
+  campaignSlug: string
+  changedAt: DateTime<true> | undefined
+  campaignChangedAt: DateTime<true> | undefined
+}
+
+/** The addresses of at most `limit` activities that are public at `now`, newest first; what was embargoed is new. */
+export async function listPublicAddresses (
+  db: Reader, now: DateTime<true>, limit: number
+): Promise<PublicAddress[]> {
+  const rows = await db.activity.findMany({
+    where: knownAt(now),
+    select: {
+      slug: true, changedAt: true, embargoUntil: true, campaign: { select: { slug: true, changedAt: true } }
+    },
+    orderBy: [{ startsAt: 'desc' }, { slug: 'asc' }],
+    take: limit
+  })
+  return rows.map(({ slug, changedAt, embargoUntil, campaign }) => ({
+    slug,
+    campaignSlug: campaign.slug,
+    changedAt: changedAt === null ? undefined : instant(later(changedAt, embargoUntil)),
+    campaignChangedAt: campaign.changedAt === null ? undefined : instant(campaign.changedAt)
+  }))
+}
+
+function later (at: Date, other: Date | null): Date {
+  return other !== null && other > at ? other : at
+}
+
+/**
+ * The agencies that led or took part in an activity of a campaign that is over, did take place and is public at `now`,
+ * by name.
+ */
+export async function listTakingPart (
+  db: Reader, campaignSlug: string, now: DateTime<true>
+): Promise<Array<{ slug: string, name: string }>> {
+  const done = {
+    ...knownAt(now), status: 'published', endsAt: { lte: now.toJSDate() }, campaign: { slug: campaignSlug }
+  } satisfies Prisma.ActivityWhereInput
+  return await db.agency.findMany({
+    where: { OR: [{ leads: { some: done } }, { partners: { some: { activity: done } } }] },
+    select: { slug: true, name: true },
+    orderBy: [{ name: 'asc' }, { slug: 'asc' }]
+  })
 }

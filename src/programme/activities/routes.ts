@@ -1,4 +1,6 @@
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
+import type { DateTime } from 'luxon'
+import type { Campaign } from '../campaigns/campaign.ts'
 import { inAscii } from '../../platform/http/pages.ts'
 import { isSlug } from '../../platform/http/url-params.ts'
 import { helplinesOf } from '../support/page.ts'
@@ -6,6 +8,16 @@ import { ActivityNotFound } from './errors.ts'
 import { bookableOf, pageOf } from './page.ts'
 import { findPublicActivity, listPublicActivities } from './public-activities.ts'
 import type { OfferedActivity } from './queries.ts'
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** What pages tell other programs, and how they are passed on (programme/sharing). */
+    sharing: {
+      ofActivity: (activity: OfferedActivity, now: DateTime<true>) => object
+      ofCampaign: (campaign: Campaign, activities: readonly OfferedActivity[], now: DateTime<true>) => object
+    }
+  }
+}
 
 interface Slug { Params: { slug: string } }
 
@@ -15,7 +27,9 @@ export const activityRoutes: FastifyPluginAsync = async app => {
     reply.html(await app.fresh(`page /activities/${slug}`, async () => {
       const activity = await offeredActivity(app, slug)
       const helplines = helplinesOf(app.helplines(), activity.campaign.districts)
-      return inAscii(app.render('programme/activities/activity', { ...pageOf(activity, app.clock()), helplines }))
+      const now = app.clock()
+      const model = { ...pageOf(activity, now), helplines, sharing: app.sharing.ofActivity(activity, now) }
+      return inAscii(app.render('programme/activities/activity', model))
     })))
 }
 

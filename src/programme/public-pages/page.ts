@@ -38,6 +38,7 @@ export function programmePageOf ({ campaign, programme, choices }: PublicProgram
     isUnderstood,
     isFiltered: isNarrowed(asked),
     isOver: programme.every(({ activity }) => bookability(activity, now) === 'over'),
+    isAnyOver: programme.some(({ activity }) => bookability(activity, now) === 'over'),
     mayFollow: found.some(({ activity }) => bookability(activity, now) !== 'over'),
     chosen: chosenInWords(asked).map(({ field, words }) => ({ words, href: href({ [field]: undefined }) })),
     everythingHref: href({ ...everything, view: asked.view }),

@@ -35,14 +35,15 @@ export const publicPageRoutes: FastifyPluginAsync = async app => {
 
   app.get<OfCampaign>('/campaigns/:slug', async ({ params: { slug }, query }, reply) => {
     const known = await app.fresh(`programme of ${slug}`, async () => {
-      const found = isSlug(slug) ? await findPublicProgramme(app.db, slug, app.clock()) : undefined
+      const now = app.clock()
+      const found = isSlug(slug) ? await findPublicProgramme(app.db, slug, now) : undefined
       if (found === undefined) throw new CampaignNotFound()
-      return { ...found, said: await aboutCampaign(app.db, found.campaign, app.clock()) }
+      const activities = found.programme.map(({ activity }) => activity)
+      const sharing = app.sharing.ofCampaign(found.campaign, activities, now)
+      return { ...found, said: { ...await aboutCampaign(app.db, found.campaign, now), sharing } }
     })
     const { asked, isUnderstood } = askedIn(query, known.choices)
     const search = searchOf(asked)
-    // Search engines are told one address of all that shows the same activities.
-    reply.header('link', `<${app.publicUrl}/campaigns/${slug}>; rel="canonical"`)
     return reply.html(await app.fresh(`page /campaigns/${slug}${search}${isUnderstood ? '' : ' in part'}`, async () => {
       const model = programmePageOf(known, { asked, isUnderstood, now: app.clock(), publicUrl: app.publicUrl })
       const helplines = helplinesOf(app.helplines(), known.campaign.districts)

@@ -20,6 +20,12 @@ const templates = {
 #show: paper.with(title: "Names", of: "Example partnership")
 = Names
 #for name in data.names { block(typed(name)) }`,
+  'picture.typ': `
+#import "/parts/document.typ": data, lettering
+#set document(title: "Picture")
+#set page(width: 300pt, height: 100pt)
+#show: lettering
+#data.words`,
   'machine.typ': '#set document(title: "Machine")\n#set text(fallback: false)\n#read("/etc/hostname")',
   'unknown-font.typ': '#set document(title: "Unknown")\n#set text(font: "No Such Font", fallback: false)\nAnne',
   'endless.typ': '#set document(title: "Endless")\n#let n = 0\n#for i in range(100000) { for j in range(1000) { n += j } }\n#n',
@@ -71,6 +77,17 @@ t.test('a document is PDF/UA: tagged, with its title and its language', async t 
   t.match(innards, '/Lang (en-GB)')
   t.match(innards, /<dc:title>.*>Names<.*<\/dc:title>/)
   t.match(innards, '/S /H1')
+})
+
+t.test('a picture has a pixel for each point of its page, and letters that need no font', async t => {
+  const { printer } = aPrinter(t)
+
+  const png = await printer.draw('picture', { words: 'Anne سلام' }, 'png')
+  const svg = (await printer.draw('picture', { words: 'Anne <script>' }, 'svg')).toString()
+
+  t.strictSame([png.subarray(1, 4).toString(), png.readUInt32BE(16), png.readUInt32BE(20)], ['PNG', 300, 100])
+  t.match(svg, 'viewBox="0 0 300 100"')
+  t.notMatch(svg, /<text|<script|font-family/)
 })
 
 t.test('names of every language come out letter by letter as they went in', async t => {

@@ -1,0 +1,68 @@
+import type { Coverage } from '../../platform/pdf/coverage.ts'
+import type { Activity } from '../activities/activity.ts'
+import { outwardTitle } from '../activities/outward-title.ts'
+import { daysInWords, factsOf, kindInWords } from '../activities/page.ts'
+import type { OfferedActivity } from '../activities/queries.ts'
+import type { Campaign } from '../campaigns/campaign.ts'
+import { setIn } from './set-in.ts'
+
+/** What stands in the picture of a shared link (templates/programme/sharing/picture.typ). */
+export interface Picture {
+  /** What kind of thing it is, above its title. */
+  kind: string
+  title: string
+  lines: string[]
+  /** Whose it is. */
+  of: string | undefined
+  isCancelled: boolean
+}
+
+/** Width and height, as social networks want it. */
+export const pictureSize = { width: 1200, height: 630 }
+
+/** Of an activity: what stays true, so not how many places are left. Of a discreet one nothing that tells its topic. */
+export function pictureOfActivity (activity: OfferedActivity): Picture {
+  const { campaign } = activity
+  const { when, where } = factsOf(activity)
+  return {
+    kind: campaign.discreet ? '' : kindInWords[activity.kind],
+    title: outwardTitle(activity),
+    lines: [when, ...where === undefined ? [] : [where]],
+    // An agency may tell the topic too, and the discreet title names who runs it.
+    of: campaign.discreet ? undefined : activity.leadAgency ?? campaign.partnership,
+    isCancelled: activity.status === 'cancelled'
+  }
+}
+
+export function pictureOfCampaign (campaign: Campaign, activities: readonly Activity[]): Picture {
+  const isDiscreet = isDiscreetIn(activities)
+  const days = daysInWords(campaign)
+  return {
+    kind: isDiscreet ? '' : campaign.kind === 'week-of-action' ? 'Week of action' : 'Campaign',
+    title: outwardTitleOf(campaign, activities),
+    lines: days === undefined ? [] : [days],
+    of: isDiscreet ? undefined : campaign.partnership,
+    isCancelled: false
+  }
+}
+
+/** The title of a campaign where others read it; see `outwardTitle`. */
+export function outwardTitleOf (campaign: Campaign, activities: readonly Activity[]): string {
+  return isDiscreetIn(activities) ? `What’s on – ${campaign.partnership}` : campaign.title
+}
+
+/** Whether a campaign is discreet, which its activities know. */
+export function isDiscreetIn (activities: readonly Activity[]): boolean {
+  return activities.some(({ campaign }) => campaign.discreet)
+}
+
+/** A picture with the letters that fonts have; its title is never empty. */
+export function drawablePicture (picture: Picture, coverage: Coverage): Picture {
+  const set = setIn(coverage)
+  return {
+    ...picture,
+    title: set(picture.title) || picture.kind || 'What’s on',
+    lines: picture.lines.map(set).filter(line => line !== ''),
+    of: picture.of === undefined ? undefined : set(picture.of)
+  }
+}
