@@ -81,6 +81,7 @@ async function copyActivity (
   const { id: _, icalUid, icalSequence, createdAt, walkIns, peopleReached, premisesVisited, leafletsGiven, ...row } =
     await tx.activity.findUniqueOrThrow({ where: { id: first.id } })
   const partners = await tx.activityPartner.findMany({ where: { activityId: first.id }, select: { agencyId: true } })
+  const named = await tx.namedPerson.findMany({ where: { activityId: first.id }, select: { staffMemberId: true } })
   const groups = await tx.priorityGroup.findMany({ where: { activityId: first.id }, omit: { activityId: true } })
   return await tx.activity.create({
     data: {
@@ -94,6 +95,7 @@ async function copyActivity (
       anotherDateOfId: first.id,
       createdAt: now.toJSDate(),
       partners: { create: partners },
+      namedPeople: { create: named },
       priorityGroups: { create: groups }
     },
     select: { id: true, slug: true }

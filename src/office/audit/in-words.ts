@@ -77,6 +77,7 @@ const words: Readonly<Record<string, Words>> = {
   'contact.checked': ['checked the support contact …', 'contact'],
   'contact.removed': ['removed the support contact …', 'contact'],
   'hosts.changed': ['changed who hosts …', 'activity'],
+  'named-people.changed': ['changed who may know of …', 'activity'],
   'attendance.changed': ['noted who came to …', 'activity'],
   'attendance.imported': ['took who came from a Teams report, for …', 'activity'],
   'walk-ins.changed': ['noted how many came without a booking to …', 'activity'],

@@ -19,15 +19,13 @@ export type ActivityField = typeof activityFields[number]
 /** The answers of the form as text; ticked partners are their ids joined by `;`. */
 export type Answers = Record<ActivityField, string>
 
-/** What answers may refer to, and the rights of the person who gives them. */
+/** What answers may refer to, for the person who gives them. */
 export interface Surroundings {
   /** Districts of the campaign; empty: any place name is accepted. */
   districts: readonly string[]
   agencies: ReadonlyArray<{ id: string, name: string }>
   /** The agency of an organiser who may lead only for that one; undefined: for any. */
   boundTo: string | undefined
-  /** Whether they may mark something as operational, and still see it. */
-  mayHide: boolean
 }
 
 /** What is wrong with an answer, in a sentence; about the form as a whole where `field` is no field of it. */
@@ -78,13 +76,10 @@ export function readAnswers (
   const [bookingOpensAt, bookingClosesAt] = [maybeMoment('opens'), maybeMoment('closes')]
   const agencies = agenciesOf(answers, base, around, wrong)
   if (plain.data !== undefined) {
-    const { district, visibility, kind, venue } = plain.data
+    const { district, kind, venue } = plain.data
     const isOurs = around.districts.length === 0 || district === base.district || around.districts.includes(district ?? '')
     if (district !== undefined && !isOurs) {
       wrong.push({ field: 'district', text: 'Select a district of the campaign' })
-    }
-    if (visibility === 'operational' && visibility !== base.visibility && !around.mayHide) {
-      wrong.push({ field: 'visibility', text: 'Select who may see it. Only an agency or an admin can keep operational work: you could no longer see it' })
     }
     if (kind === 'online-workshop' && venue !== undefined) {
       wrong.push({ field: 'venue', text: 'Leave the venue empty for an online workshop, or select another kind' })

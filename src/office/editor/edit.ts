@@ -4,6 +4,7 @@ import { isEditable } from '../../programme/activities/booking-window.ts'
 import type { BookingWindow } from '../../programme/activities/booking-window.ts'
 import type { ActivityDraft } from '../../programme/activities/draft.ts'
 import { BookingNotOpen } from '../../programme/activities/errors.ts'
+import { keepKnowing } from '../../programme/activities/named-people.ts'
 import { countRecipients } from '../../booking/bookings/recipients.ts'
 import type { Db } from '../../platform/database/connect.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
@@ -69,6 +70,8 @@ export async function editActivity (
     const isQuiet = quietBecause !== undefined && effects.told + effects.toCall.count > 0
     requireConfirmation(effects, isQuiet && !effects.mayBeQuiet ? undefined : confirmed)
     await changeActivity(tx, outbox, seal, current, draft, now, { isQuiet })
+    const isHidden = draft.visibility === 'operational' && current.visibility !== 'operational'
+    if (isHidden) await keepKnowing(tx, [current.id], by)
     const fields = changed.flatMap(unit => units[unit]).filter(field => asItIs[field] !== after[field])
     await record(tx, {
       staffMemberId: by.id,

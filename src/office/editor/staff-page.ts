@@ -36,7 +36,7 @@ function errorsOf (wrong: readonly Wrong[]): FormErrors {
 
 /** The questions about an activity, with the answers that they have. */
 function questionsOf (
-  { answers, errors }: Filled, { districts, agencies, boundTo, mayHide }: Surroundings, zone: string
+  { answers, errors }: Filled, { districts, agencies, boundTo }: Surroundings, zone: string
 ) {
   const chosen = answers.partners.split(';')
   const districtsShown = answers.district === '' || districts.includes(answers.district)
@@ -51,13 +51,12 @@ function questionsOf (
       ? undefined
       : ['', ...districtsShown]
           .map(value => ({ value, text: value === '' ? 'None' : value, selected: value === answers.district })),
-    visibilities: visibilities.filter(value => mayHide || value !== 'operational' || value === answers.visibility)
-      .map(value => ({
-        value,
-        text: visibilityInWords[value].name,
-        hint: { text: visibilityInWords[value].who },
-        checked: value === answers.visibility
-      })),
+    visibilities: visibilities.map(value => ({
+      value,
+      text: visibilityInWords[value].name,
+      hint: { text: visibilityInWords[value].who },
+      checked: value === answers.visibility
+    })),
     bookings: bookingModes.map(value => ({ value, text: bookingInWords[value], checked: value === answers.booking })),
     agencies: boundTo === undefined
       ? [{ value: '', text: 'The partnership' }, ...agencies.map(({ id, name }) => ({ value: id, text: name }))]

@@ -24,6 +24,7 @@ import { editRoutes } from './edit-staff-routes.ts'
 import { CannotBeDeleted, NotReady, PeopleRelyOnIt } from './errors.ts'
 import { hostRoutes } from './hosts-staff-routes.ts'
 import { checkedLongAgo, missingFrom } from './missing.ts'
+import { namedPeopleRoutes } from './named-people-staff-routes.ts'
 import { newRoutes } from './new-staff-routes.ts'
 import { getCurrentActivity, hasMeetingOfOurs, listContactsUnchecked, reliedOn } from './queries.ts'
 import { whyNotDeleted } from './relied-on.ts'
@@ -41,6 +42,7 @@ export const programmeStaffRoutes: FastifyPluginAsync<{ seal: Seal }> = async (a
   await app.register(repeatRoutes, { seal })
   await app.register(arrangementRoutes)
   await app.register(hostRoutes)
+  await app.register(namedPeopleRoutes)
 }
 
 /** Publishing an activity and unpublishing it, with what is still missing. */

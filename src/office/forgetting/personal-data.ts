@@ -148,6 +148,10 @@ export const personalData: Rules = {
     activityId: 'nobody',
     staffMemberId: 'staff'
   },
+  NamedPerson: {
+    activityId: 'nobody',
+    staffMemberId: 'staff'
+  },
   TeamsMeeting: {
     activityId: 'nobody',
     status: 'nobody',

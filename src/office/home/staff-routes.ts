@@ -33,7 +33,7 @@ export const homeStaffRoutes: FastifyPluginAsync = async app => {
     // Hosts see their activities: there is nothing that they could deal with.
     const knowsWhoComes = mayEver(staff, 'know attendees')
     const [coming, matters, days, forms] = await Promise.all([
-      listActivitiesKnownTo(app.db, staff, { past: false, now, skip: 0, take: most }),
+      listActivitiesKnownTo(app.db, staff, { past: false, own: true, now, skip: 0, take: most }),
       knowsWhoComes ? mattersFor(app.db, staff, now) : undefined,
       knowsWhoComes ? bookingsPerDay(app.db, staff, now) : undefined,
       mayEver(staff, 'manage staff') ? countTrapped(app.db, now.minus({ days: daysShown }).toJSDate()) : 0

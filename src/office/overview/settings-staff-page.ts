@@ -22,6 +22,8 @@ interface Settings {
   around: Surroundings
   /** Names of its hosts. */
   hosts: readonly string[]
+  /** Names of those who may know of it although it is hidden. */
+  named: readonly string[]
   beside: SetBeside
 }
 
@@ -29,7 +31,9 @@ interface Settings {
 interface Row { what: string, as: string, href: string | undefined }
 
 /** Everything that is set for an activity, each with the way to change it, and what else can be made of it. */
-export function settingsPageOf ({ staff, activity, answers, around, hosts, beside }: Settings, now: DateTime<true>) {
+export function settingsPageOf (
+  { staff, activity, answers, around, hosts, named, beside }: Settings, now: DateTime<true>
+) {
   const { slug, status, booking } = activity
   const href = `/staff/activities/${slug}`
   const [mayEdit, toCome] = [isEditable(activity, now), isToCome(activity, now)]
@@ -52,6 +56,9 @@ export function settingsPageOf ({ staff, activity, answers, around, hosts, besid
           ...(['title', 'summary', 'kind', 'when', 'venue', 'district', 'audiences', 'visibility', 'lead_agency', 'partners'] as const)
             .map(asked),
           { what: 'Hosts', as: hosts.join(', ') || 'None are named', href: `${href}/hosts` },
+          ...activity.visibility === 'operational'
+            ? [{ what: 'Who may know of it', as: named.join(', ') || 'Only admins', href: `${href}/people` }]
+            : [],
           { what: 'State', as: statesInWords[status], href: mayEdit ? `${href}/publish` : undefined, change: changeOf(activity) }
         ]
       },

@@ -61,6 +61,16 @@ export class ListStillNeeded extends Conflict {
   }
 }
 
+/** Nobody would be left who knows of operational work but admins. */
+export class NobodyNamed extends Conflict {
+  readonly refusal = 'nobody-named'
+  readonly title = 'Someone has to know of it'
+
+  constructor () {
+    super('Leave at least one person who may know of it.')
+  }
+}
+
 /** Someone was ticked who cannot host: they may not sign in any more, or never could. */
 export class HostUnknown extends Conflict {
   readonly refusal = 'host-unknown'

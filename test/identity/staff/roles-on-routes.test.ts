@@ -180,6 +180,7 @@ const routes: Record<string, [methods: string, permission: string]> = {
   '/staff/activities/:slug/bulletins/:number/sending': ['POST', 'run activities'],
   '/staff/activities/:slug/bulletins/:number/stop': ['POST', 'run activities'],
   '/staff/activities/:slug/hosts': ['GET POST', 'run activities'],
+  '/staff/activities/:slug/people': ['GET POST', 'run activities'],
   '/staff/activities/:slug/evening': ['GET', 'see people on the day'],
   '/staff/activities/:slug/evening/code': ['GET', 'see people on the day'],
   '/staff/activities/:slug/evening/attendance': ['POST', 'record attendance'],
