@@ -6,6 +6,7 @@ import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
 import { activityRoutes } from './programme/activities/routes.ts'
 import { activityStaffRoutes } from './programme/activities/staff-routes.ts'
+import { approvalStaffRoutes } from './office/approval/staff-routes.ts'
 import { attendanceStaffRoutes } from './office/attendance/staff-routes.ts'
 import { auditStaffRoutes } from './office/audit/staff-routes.ts'
 import type { BookingLinks } from './booking/bookings/link.ts'
@@ -204,6 +205,7 @@ export async function buildApp (
       activityStaffRoutes, memberStaffRoutes, holdStaffRoutes,
       async staff => { await staff.register(bookingStaffRoutes, { searchSeal: parts.searchSeal }) },
       async staff => { await staff.register(programmeStaffRoutes, { seal: parts.seal }) },
+      async staff => { await staff.register(approvalStaffRoutes, { seal: parts.seal }) },
       async staff => { await staff.register(overviewStaffRoutes, { seal: parts.seal }) },
       onBehalfStaffRoutes,
       async staff => { await staff.register(waitingListStaffRoutes, { seal: parts.seal }) },

@@ -13,7 +13,7 @@ const groups: Record<string, string[]> = {
   booking: ['holds', 'bookings', 'waiting-list', 'joining', 'check-in', 'evaluations', 'certificates'],
   mail: ['invitations', 'emails', 'reminders', 'later-questions', 'bulletins', 'bounces'],
   office: [
-    'staff-accounts', 'editor', 'meetings', 'requests', 'legal-holds', 'forgetting', 'exports', 'audit', 'on-behalf', 'people',
+    'staff-accounts', 'editor', 'approval', 'meetings', 'requests', 'legal-holds', 'forgetting', 'exports', 'audit', 'on-behalf', 'people',
     'rights', 'on-the-day', 'attendance', 'home', 'overview', 'evaluation-results', 'reports', 'privacy'
   ]
 }

@@ -152,6 +152,13 @@ export const personalData: Rules = {
     activityId: 'nobody',
     staffMemberId: 'staff'
   },
+  Disclosure: {
+    activityId: 'nobody',
+    askedById: 'staff',
+    askedAt: 'nobody',
+    agreedById: 'staff',
+    agreedAt: 'nobody'
+  },
   TeamsMeeting: {
     activityId: 'nobody',
     status: 'nobody',

@@ -6,6 +6,7 @@ import { runningOf, waitingListModesInWords } from '../../programme/activities/s
 import { bookable } from '../../programme/activities/supply.ts'
 import { mayEver } from '../../identity/staff/roles.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
+import { needsSecondPerson } from '../approval/disclosing.ts'
 import type { Answers, Surroundings } from '../editor/answers.ts'
 import { joinModesInWords, remindersInWords } from '../editor/arrangements-staff-page.ts'
 import { units } from '../editor/both-changed.ts'
@@ -53,11 +54,21 @@ export function settingsPageOf (
         heading: 'The activity',
         rows: [
           { what: 'Campaign', as: activity.campaign.title, href: undefined },
-          ...(['title', 'summary', 'kind', 'when', 'venue', 'district', 'audiences', 'visibility', 'lead_agency', 'partners'] as const)
+          ...(['title', 'summary', 'kind', 'when', 'venue', 'district', 'audiences', 'visibility'] as const)
+            .map(asked),
+          ...activity.visibility === 'public' ? [asked('embargo')] : [],
+          ...(['lead_agency', 'partners'] as const)
             .map(asked),
           { what: 'Hosts', as: hosts.join(', ') || 'None are named', href: `${href}/hosts` },
           ...activity.visibility === 'operational'
             ? [{ what: 'Who may know of it', as: named.join(', ') || 'Only admins', href: `${href}/people` }]
+            : [],
+          ...needsSecondPerson(activity)
+            ? [{
+                what: 'Shown to everyone',
+                as: activity.visibility === 'public' ? 'Yes' : 'No: only when it is over, and two people agree',
+                href: `${href}/disclosure`
+              }]
             : [],
           { what: 'State', as: statesInWords[status], href: mayEdit ? `${href}/publish` : undefined, change: changeOf(activity) }
         ]

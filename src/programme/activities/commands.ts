@@ -141,6 +141,7 @@ function columnsOf (draft: ActivityDraft, seal: Seal) {
     district: draft.district ?? null,
     audiences: draft.audiences,
     visibility: draft.visibility,
+    embargoUntil: draft.embargoUntil?.toJSDate() ?? null,
     booking: draft.booking,
     capacity: draft.capacity ?? null,
     placesPerBooking: draft.placesPerBooking,

@@ -3,6 +3,7 @@ import type { Campaign } from '../campaigns/campaign.ts'
 import { listCampaignsWith } from '../campaigns/queries.ts'
 import type { Prisma } from '../../platform/database/generated/client.ts'
 import type { Reader } from '../../platform/database/connect.ts'
+import type { Activity } from './activity.ts'
 import { offered, withCampaign } from './queries.ts'
 import type { OfferedActivity } from './queries.ts'
 
@@ -16,6 +17,13 @@ function knownAt (now: DateTime<true>) {
     status: { in: ['published', 'cancelled'] },
     OR: [{ embargoUntil: null }, { embargoUntil: { lte: now.toJSDate() } }]
   } satisfies Prisma.ActivityWhereInput
+}
+
+/** The same for an activity that was read: whether a stranger may know of it at `now`. */
+export function isKnownAt (
+  { visibility, status, embargoUntil }: Pick<Activity, 'visibility' | 'status' | 'embargoUntil'>, now: DateTime<true>
+): boolean {
+  return visibility === 'public' && status !== 'draft' && (embargoUntil === undefined || embargoUntil <= now)
 }
 
 /** Finds an activity that is public at `now`, with how full it is. */
