@@ -25,33 +25,33 @@ WHERE "activities"."visibility" = 'operational' AND "staff_members"."role" = 'or
   AND "staff_members"."disabled_at" IS NULL;
 
 -- CreateTable
-CREATE TABLE "disclosures" (
+CREATE TABLE "releases" (
     "activity_id" UUID NOT NULL,
     "asked_by" UUID NOT NULL,
     "asked_at" TIMESTAMPTZ(3) NOT NULL,
     "agreed_by" UUID,
     "agreed_at" TIMESTAMPTZ(3),
 
-    CONSTRAINT "disclosures_pkey" PRIMARY KEY ("activity_id")
+    CONSTRAINT "releases_pkey" PRIMARY KEY ("activity_id")
 );
 
 -- AddForeignKey
-ALTER TABLE "disclosures" ADD CONSTRAINT "disclosures_activity_id_fkey" FOREIGN KEY ("activity_id") REFERENCES "activities"("id") ON DELETE CASCADE ON UPDATE CASCADE;
+ALTER TABLE "releases" ADD CONSTRAINT "releases_activity_id_fkey" FOREIGN KEY ("activity_id") REFERENCES "activities"("id") ON DELETE CASCADE ON UPDATE CASCADE;
 
 -- What is allowed
 
-ALTER TABLE "disclosures"
-  ADD CONSTRAINT "disclosures_two_people" CHECK ("agreed_by" <> "asked_by"),
-  ADD CONSTRAINT "disclosures_agreed" CHECK (("agreed_by" IS NULL) = ("agreed_at" IS NULL));
+ALTER TABLE "releases"
+  ADD CONSTRAINT "releases_two_people" CHECK ("agreed_by" <> "asked_by"),
+  ADD CONSTRAINT "releases_agreed" CHECK (("agreed_by" IS NULL) = ("agreed_at" IS NULL));
 
 -- Police work that a public programme would give away: public only once it is over and two people have agreed. Versions
 -- before never make it public.
 ALTER TABLE "activities" DROP CONSTRAINT "activities_operational_kinds";
 
-CREATE FUNCTION "only_disclosed_is_public"() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION "only_released_is_public"() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   IF NEW."kind" IN ('compliance-visit', 'disruption') AND NEW."visibility" = 'public' AND NOT EXISTS (
-    SELECT FROM "disclosures" WHERE "activity_id" = NEW."id" AND "agreed_at" >= NEW."ends_at"
+    SELECT FROM "releases" WHERE "activity_id" = NEW."id" AND "agreed_at" >= NEW."ends_at"
   ) THEN
     RAISE check_violation USING
       MESSAGE = 'A disruption or compliance visit is public only when it is over and two people have agreed.',
@@ -60,11 +60,11 @@ BEGIN
   RETURN NEW;
 END $$;
 
-CREATE TRIGGER "activities_only_disclosed_is_public" BEFORE INSERT OR UPDATE OF "kind", "visibility", "ends_at" ON "activities"
-  FOR EACH ROW EXECUTE FUNCTION "only_disclosed_is_public"();
+CREATE TRIGGER "activities_only_released_is_public" BEFORE INSERT OR UPDATE OF "kind", "visibility", "ends_at" ON "activities"
+  FOR EACH ROW EXECUTE FUNCTION "only_released_is_public"();
 
 -- And it stays agreed for as long as it is public.
-CREATE FUNCTION "public_stays_disclosed"() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION "public_stays_released"() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   IF OLD."agreed_at" IS NOT NULL AND EXISTS (
     SELECT FROM "activities" WHERE "id" = OLD."activity_id" AND "visibility" = 'public' AND
@@ -76,5 +76,5 @@ BEGIN
   RETURN CASE TG_OP WHEN 'DELETE' THEN OLD ELSE NEW END;
 END $$;
 
-CREATE TRIGGER "disclosures_public_stays_disclosed" BEFORE UPDATE OR DELETE ON "disclosures"
-  FOR EACH ROW EXECUTE FUNCTION "public_stays_disclosed"();
+CREATE TRIGGER "releases_public_stays_released" BEFORE UPDATE OR DELETE ON "releases"
+  FOR EACH ROW EXECUTE FUNCTION "public_stays_released"();

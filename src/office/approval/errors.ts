@@ -1,7 +1,7 @@
 import { Conflict } from '../../platform/errors.ts'
 
 /** Why an activity cannot be shown to everyone, in a sentence. */
-export class NotToBeDisclosed extends Conflict {
-  readonly refusal = 'not-to-be-disclosed'
+export class NotToBeReleased extends Conflict {
+  readonly refusal = 'not-to-be-released'
   readonly title = 'This stays as it is'
 }

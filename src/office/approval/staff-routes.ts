@@ -9,9 +9,9 @@ import { findActivityKnownTo } from '../../programme/activities/known-activities
 import { anew, organising } from '../../programme/activities/staff-routes.ts'
 import type { Running } from '../../programme/activities/staff-routes.ts'
 import { buttonForm } from '../editor/schema.ts'
-import { agreeToDisclose, askToDisclose, endDisclosure, findDisclosure } from './disclose.ts'
-import { disclosurePageOf } from './disclosure-staff-page.ts'
-import { NotToBeDisclosed } from './errors.ts'
+import { agreeToRelease, askToRelease, endRelease, findRelease } from './release.ts'
+import { releasePageOf } from './release-staff-page.ts'
+import { NotToBeReleased } from './errors.ts'
 
 const done = {
   asked: 'You have asked. Nobody is emailed: tell someone who may agree.',
@@ -22,31 +22,31 @@ const done = {
 /** Showing everyone a disruption or compliance visit that is over: one person asks, another agrees. */
 export const approvalStaffRoutes: FastifyPluginAsync<{ seal: Seal }> = async (app, { seal }) => {
   requirePermission(app, 'run activities')
-  const address = '/activities/:slug/disclosure'
+  const address = '/activities/:slug/release'
   const parts = { db: app.db, outbox: app.outbox, seal }
 
   app.get(address, organising(async asked => await show(asked)))
 
   for (const [at, said, command] of [
-    [address, 'asked', askToDisclose], [`${address}/agreement`, 'agreed', agreeToDisclose],
-    [`${address}/end`, 'ended', endDisclosure]
+    [address, 'asked', askToRelease], [`${address}/agreement`, 'agreed', agreeToRelease],
+    [`${address}/end`, 'ended', endRelease]
   ] as const) {
     app.post(at, organising(form({
-      schema: buttonForm, again: anew(show), refused: shownAt('form', NotToBeDisclosed)
+      schema: buttonForm, again: anew(show), refused: shownAt('form', NotToBeReleased)
     }, async ({ staff, activity, reply }) => {
       await command(parts, activity.slug, staff, app.clock())
       // Who was never named may hide it, and then knows of it no more.
       const knows = await findActivityKnownTo(app.db, staff, activity.slug) !== undefined
-      const href = `/staff/activities/${activity.slug}/disclosure?done=${said}`
+      const href = `/staff/activities/${activity.slug}/release?done=${said}`
       return await reply.redirect(knows ? href : '/staff/activities', 303)
     })))
   }
 
   async function show ({ staff, activity, query, reply }: Running, errors?: FormErrors): Promise<FastifyReply> {
-    const disclosure = await findDisclosure(app.db, activity.id)
-    return reply.page('office/approval/disclosure', {
+    const release = await findRelease(app.db, activity.id)
+    return reply.page('office/approval/release', {
       staff,
-      ...disclosurePageOf({ staff, activity, disclosure }, app.clock(), errors),
+      ...releasePageOf({ staff, activity, release }, app.clock(), errors),
       done: errors === undefined ? sentenceFor(done, query.done) : undefined
     })
   }

@@ -152,7 +152,7 @@ export const personalData: Rules = {
     activityId: 'nobody',
     staffMemberId: 'staff'
   },
-  Disclosure: {
+  Release: {
     activityId: 'nobody',
     askedById: 'staff',
     askedAt: 'nobody',

@@ -6,7 +6,7 @@ import { runningOf, waitingListModesInWords } from '../../programme/activities/s
 import { bookable } from '../../programme/activities/supply.ts'
 import { mayEver } from '../../identity/staff/roles.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
-import { needsSecondPerson } from '../approval/disclosing.ts'
+import { needsSecondPerson } from '../approval/releasing.ts'
 import type { Answers, Surroundings } from '../editor/answers.ts'
 import { joinModesInWords, remindersInWords } from '../editor/arrangements-staff-page.ts'
 import { units } from '../editor/both-changed.ts'
@@ -67,7 +67,7 @@ export function settingsPageOf (
             ? [{
                 what: 'Shown to everyone',
                 as: activity.visibility === 'public' ? 'Yes' : 'No: only when it is over, and two people agree',
-                href: `${href}/disclosure`
+                href: `${href}/release`
               }]
             : [],
           { what: 'State', as: statesInWords[status], href: mayEdit ? `${href}/publish` : undefined, change: changeOf(activity) }

@@ -5,16 +5,16 @@ import type { KnownActivity } from '../../programme/activities/known-activities.
 import { factsOf, kindInWords, paragraphsOf } from '../../programme/activities/page.ts'
 import { runningOf } from '../../programme/activities/staff-page.ts'
 import { shortMoment } from '../../programme/activities/when.ts'
-import { whyNotAgreed, whyNotDisclosed } from './disclosing.ts'
-import type { Disclosure } from './disclosing.ts'
+import { whyNotAgreed, whyNotReleased } from './releasing.ts'
+import type { Release } from './releasing.ts'
 
 /** The page on which two people show a disruption or compliance visit to everyone, when it is over. */
-export function disclosurePageOf (
-  { staff, activity, disclosure }: { staff: StaffMember, activity: KnownActivity, disclosure: Disclosure },
+export function releasePageOf (
+  { staff, activity, release }: { staff: StaffMember, activity: KnownActivity, release: Release },
   now: DateTime<true>, errors?: FormErrors
 ) {
-  const { askedBy, agreedBy } = disclosure
-  const saying = (what: string, person: Disclosure['askedBy']) =>
+  const { askedBy, agreedBy } = release
+  const saying = (what: string, person: Release['askedBy']) =>
     person && `${person.name} ${what} on ${shortMoment(person.at, activity.zone)}.`
   const isPublic = activity.visibility === 'public'
   return {
@@ -24,8 +24,8 @@ export function disclosurePageOf (
     isPublic,
     asked: saying('asked for this', askedBy),
     agreed: saying('agreed', agreedBy),
-    because: isPublic ? undefined : whyNotDisclosed(activity, now),
-    mayAgree: askedBy !== undefined && whyNotAgreed(activity, disclosure, staff, now) === undefined,
+    because: isPublic ? undefined : whyNotReleased(activity, now),
+    mayAgree: askedBy !== undefined && whyNotAgreed(activity, release, staff, now) === undefined,
     isAsker: askedBy?.id === staff.id,
     errors
   }

@@ -7,13 +7,13 @@ import { changeActivity } from '../../programme/activities/commands.ts'
 import { keepKnowing } from '../../programme/activities/named-people.ts'
 import type { Parts } from '../editor/edit.ts'
 import { lockCurrentActivity } from '../editor/queries.ts'
-import { needsSecondPerson, whyNotAgreed, whyNotDisclosed } from './disclosing.ts'
-import type { Disclosure } from './disclosing.ts'
-import { NotToBeDisclosed } from './errors.ts'
+import { needsSecondPerson, whyNotAgreed, whyNotReleased } from './releasing.ts'
+import type { Release } from './releasing.ts'
+import { NotToBeReleased } from './errors.ts'
 
 /** How far an activity is on its way to the public. */
-export async function findDisclosure (db: Reader, activityId: string): Promise<Disclosure> {
-  const row = await db.disclosure.findUnique({ where: { activityId } })
+export async function findRelease (db: Reader, activityId: string): Promise<Release> {
+  const row = await db.release.findUnique({ where: { activityId } })
   if (row === null) return { askedBy: undefined, agreedBy: undefined }
   const { askedById, askedAt, agreedById, agreedAt } = row
   const people = await db.staffMember.findMany({
@@ -27,38 +27,38 @@ export async function findDisclosure (db: Reader, activityId: string): Promise<D
 
 /**
  * Asks that a disruption or compliance visit be shown to everyone, which another person has to agree to. Asked already,
- * it does nothing. Throws `NotToBeDisclosed`.
+ * it does nothing. Throws `NotToBeReleased`.
  */
-export async function askToDisclose (
+export async function askToRelease (
   { db, seal }: Omit<Parts, 'outbox'>, slug: string, by: StaffMember, now: DateTime<true>
 ): Promise<void> {
   await db.$transaction(async tx => {
     const current = await lockCurrentActivity(tx, seal, slug)
-    const because = whyNotDisclosed(current, now)
-    if (because !== undefined) throw new NotToBeDisclosed(because)
-    const { count } = await tx.disclosure.createMany({
+    const because = whyNotReleased(current, now)
+    if (because !== undefined) throw new NotToBeReleased(because)
+    const { count } = await tx.release.createMany({
       data: { activityId: current.id, askedById: by.id, askedAt: now.toJSDate() }, skipDuplicates: true
     })
-    if (count > 0) await record(tx, { staffMemberId: by.id, action: 'disclosure.asked', subject: slug }, now)
+    if (count > 0) await record(tx, { staffMemberId: by.id, action: 'release.asked', subject: slug }, now)
   })
 }
 
 /**
  * Shows a disruption or compliance visit to everyone, as another person has asked. The database refuses it too while it
- * is not over or nobody else has agreed. Throws `NotToBeDisclosed`.
+ * is not over or nobody else has agreed. Throws `NotToBeReleased`.
  */
-export async function agreeToDisclose (
+export async function agreeToRelease (
   { db, outbox, seal }: Parts, slug: string, by: StaffMember, now: DateTime<true>
 ): Promise<void> {
   await db.$transaction(async tx => {
     const current = await lockCurrentActivity(tx, seal, slug)
-    const because = whyNotAgreed(current, await findDisclosure(tx, current.id), by, now)
-    if (because !== undefined) throw new NotToBeDisclosed(because)
-    await tx.disclosure.update({
+    const because = whyNotAgreed(current, await findRelease(tx, current.id), by, now)
+    if (because !== undefined) throw new NotToBeReleased(because)
+    await tx.release.update({
       where: { activityId: current.id }, data: { agreedById: by.id, agreedAt: now.toJSDate() }
     })
     await changeActivity(tx, outbox, seal, current, { ...current, visibility: 'public' }, now)
-    await record(tx, { staffMemberId: by.id, action: 'disclosure.agreed', subject: slug }, now)
+    await record(tx, { staffMemberId: by.id, action: 'release.agreed', subject: slug }, now)
   })
 }
 
@@ -66,17 +66,17 @@ export async function agreeToDisclose (
  * Takes back what was asked for or agreed to: one person is enough to hide it, and is named for it. Does nothing where
  * nobody has asked.
  */
-export async function endDisclosure (
+export async function endRelease (
   { db, outbox, seal }: Parts, slug: string, by: StaffMember, now: DateTime<true>
 ): Promise<void> {
   await db.$transaction(async tx => {
     const current = await lockCurrentActivity(tx, seal, slug)
-    if (!needsSecondPerson(current) || (await findDisclosure(tx, current.id)).askedBy === undefined) return
+    if (!needsSecondPerson(current) || (await findRelease(tx, current.id)).askedBy === undefined) return
     if (current.visibility === 'public') {
       await keepKnowing(tx, [current.id], by)
       await changeActivity(tx, outbox, seal, current, { ...current, visibility: 'operational' }, now)
     }
-    await tx.disclosure.delete({ where: { activityId: current.id } })
-    await record(tx, { staffMemberId: by.id, action: 'disclosure.ended', subject: slug }, now)
+    await tx.release.delete({ where: { activityId: current.id } })
+    await record(tx, { staffMemberId: by.id, action: 'release.ended', subject: slug }, now)
   })
 }

@@ -3,13 +3,13 @@ import { operationalKinds } from '../../programme/activities/activity.ts'
 import type { Activity } from '../../programme/activities/activity.ts'
 
 /** How far an activity is on its way to the public that a second person has to agree to. */
-export interface Disclosure {
+export interface Release {
   /** Undefined: nobody has asked yet. */
   askedBy: { id: string, name: string, at: DateTime<true> } | undefined
   agreedBy: { id: string, name: string, at: DateTime<true> } | undefined
 }
 
-type Disclosed = Pick<Activity, 'kind' | 'status' | 'visibility' | 'endsAt'>
+type Released = Pick<Activity, 'kind' | 'status' | 'visibility' | 'endsAt'>
 
 /** True for a kind of work that becomes public only when it is over and a second person agrees. */
 export function needsSecondPerson ({ kind }: Pick<Activity, 'kind'>): boolean {
@@ -17,7 +17,7 @@ export function needsSecondPerson ({ kind }: Pick<Activity, 'kind'>): boolean {
 }
 
 /** Why an activity cannot be shown to everyone in this way, in a sentence; undefined if it can. */
-export function whyNotDisclosed (activity: Disclosed, now: DateTime<true>): string | undefined {
+export function whyNotReleased (activity: Released, now: DateTime<true>): string | undefined {
   if (!needsSecondPerson(activity)) return 'Only disruption and compliance visits need a second person. Edit who may see this.'
   if (activity.visibility === 'public') return 'Everyone can see this already.'
   if (now < activity.endsAt) return 'This can be shown to everyone only when it is over.'
@@ -27,9 +27,9 @@ export function whyNotDisclosed (activity: Disclosed, now: DateTime<true>): stri
 
 /** Why someone cannot agree, in a sentence; undefined if they can. */
 export function whyNotAgreed (
-  activity: Disclosed, { askedBy }: Pick<Disclosure, 'askedBy'>, by: { id: string }, now: DateTime<true>
+  activity: Released, { askedBy }: Pick<Release, 'askedBy'>, by: { id: string }, now: DateTime<true>
 ): string | undefined {
   if (askedBy === undefined) return 'Nobody has asked to show this to everyone, or someone took that back.'
   if (askedBy.id === by.id) return 'You have asked for this yourself. Someone else has to agree.'
-  return whyNotDisclosed(activity, now)
+  return whyNotReleased(activity, now)
 }

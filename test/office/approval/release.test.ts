@@ -19,7 +19,7 @@ async function aPatrol (t: Test, given: object = {}) {
     await db.namedPerson.create({ data: { activityId: activity.id, staffMemberId: member.id } })
     return headers
   }
-  const url = `/staff/activities/${activity.slug}/disclosure`
+  const url = `/staff/activities/${activity.slug}/release`
   const isPublic = async () => (await app.inject(`/activities/${activity.slug}`)).statusCode === 200
   return { app, db, activity, url, isPublic, ada: await someone('Ada Asks'), bo: await someone('Bo Both') }
 }
@@ -43,9 +43,9 @@ t.test('a patrol that is over is shown to everyone when a second person agrees, 
 
   t.match((await post(app, `${url}/end`, {}, ada)).headers.location, /done=ended$/)
   t.notOk(await isPublic())
-  t.equal(await db.disclosure.count(), 0, 'to show it once more takes two again')
-  t.strictSame((await db.auditEntry.findMany({ where: { action: { startsWith: 'disclosure' } }, orderBy: { id: 'asc' } }))
-    .map(({ action }) => action), ['disclosure.asked', 'disclosure.agreed', 'disclosure.ended'])
+  t.equal(await db.release.count(), 0, 'to show it once more takes two again')
+  t.strictSame((await db.auditEntry.findMany({ where: { action: { startsWith: 'release' } }, orderBy: { id: 'asc' } }))
+    .map(({ action }) => action), ['release.asked', 'release.agreed', 'release.ended'])
 })
 
 t.test('nothing is shown to everyone before it is over, or while it is a draft', async t => {
@@ -73,8 +73,8 @@ t.test('the database shows no visit to everyone that is not over, or that one pe
   const { db } = await world(t)
   const [one, other] = [crypto.randomUUID(), crypto.randomUUID()]
   const publish = async (id: string) => await db.activity.update({ where: { id }, data: { visibility: 'public' } })
-  const disclosed = async (activityId: string, agreedAt: Date | null, agreedById: string | null = other) =>
-    await db.disclosure.create({
+  const released = async (activityId: string, agreedAt: Date | null, agreedById: string | null = other) =>
+    await db.release.create({
       data: { activityId, askedById: one, askedAt: noon.toJSDate(), agreedById: agreedAt && agreedById, agreedAt }
     })
 
@@ -83,19 +83,19 @@ t.test('the database shows no visit to everyone that is not over, or that one pe
     await anActivity(db, { ...patrol, ...over }), await anActivity(db, { ...patrol, ...over }),
     await anActivity(db, { ...patrol, ...over, kind: 'compliance-visit' })
   ]
-  await t.rejects(disclosed(alone.id, noon.toJSDate(), one), /disclosures_two_people/)
+  await t.rejects(released(alone.id, noon.toJSDate(), one), /releases_two_people/)
   await t.rejects(publish(alone.id), /two people have agreed/)
-  await disclosed(alone.id, null)
+  await released(alone.id, null)
   await t.rejects(publish(alone.id), /two people have agreed/, 'asked for only')
-  await disclosed(early.id, noon.minus({ hours: 2 }).toJSDate())
+  await released(early.id, noon.minus({ hours: 2 }).toJSDate())
   await t.rejects(publish(early.id), /two people have agreed/, 'agreed to before it was over')
-  await disclosed(visit.id, noon.toJSDate())
+  await released(visit.id, noon.toJSDate())
   await publish(visit.id)
   await t.rejects(db.activity.update({ where: { id: visit.id }, data: { endsAt: noon.plus({ hours: 1 }).toJSDate() } }),
     /two people have agreed/, 'it is not over any more')
-  await t.rejects(db.disclosure.delete({ where: { activityId: visit.id } }), /is public still/)
+  await t.rejects(db.release.delete({ where: { activityId: visit.id } }), /is public still/)
   const stall = await anActivity(db, { kind: 'stall', isOnline: false })
   await t.rejects(db.activity.update({ where: { id: stall.id }, data: { kind: 'disruption' } }), /two people have agreed/)
   await db.activity.delete({ where: { id: visit.id } })
-  t.equal(await db.disclosure.count({ where: { activityId: visit.id } }), 0)
+  t.equal(await db.release.count({ where: { activityId: visit.id } }), 0)
 })
