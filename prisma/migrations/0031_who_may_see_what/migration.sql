@@ -1,4 +1,4 @@
--- Who may know of operational work: only people who are named, and admins; and when everyone may.
+-- Who may know of operational work: only people who are named, and admins; and who approves what everyone may.
 
 -- CreateTable
 CREATE TABLE "named_people" (
@@ -78,3 +78,46 @@ END $$;
 
 CREATE TRIGGER "releases_public_stays_released" BEFORE UPDATE OR DELETE ON "releases"
   FOR EACH ROW EXECUTE FUNCTION "public_stays_released"();
+
+-- Approval: a coordinator publishes what agencies enter.
+
+-- AlterTable
+ALTER TABLE "campaigns" ADD COLUMN "needs_approval" BOOLEAN NOT NULL DEFAULT false;
+
+-- CreateTable
+CREATE TABLE "coordinators" (
+    "campaign_id" UUID NOT NULL,
+    "staff_member_id" UUID NOT NULL,
+    "districts" TEXT[] DEFAULT ARRAY[]::TEXT[],
+
+    CONSTRAINT "coordinators_pkey" PRIMARY KEY ("campaign_id","staff_member_id")
+);
+
+-- CreateTable
+CREATE TABLE "approval_requests" (
+    "activity_id" UUID NOT NULL,
+    "asked_by" UUID NOT NULL,
+    "asked_at" TIMESTAMPTZ(3) NOT NULL,
+    "returned_by" UUID,
+    "returned_at" TIMESTAMPTZ(3),
+    "reason" TEXT NOT NULL DEFAULT '',
+
+    CONSTRAINT "approval_requests_pkey" PRIMARY KEY ("activity_id"),
+    CONSTRAINT "approval_requests_returned" CHECK (
+      ("returned_by" IS NULL) = ("returned_at" IS NULL) AND ("returned_by" IS NULL) = ("reason" = ''))
+);
+
+-- CreateIndex
+CREATE INDEX "coordinators_staff_member_id_idx" ON "coordinators"("staff_member_id");
+
+-- AddForeignKey
+ALTER TABLE "coordinators" ADD CONSTRAINT "coordinators_campaign_id_fkey" FOREIGN KEY ("campaign_id") REFERENCES "campaigns"("id") ON DELETE CASCADE ON UPDATE CASCADE;
+
+-- AddForeignKey
+ALTER TABLE "coordinators" ADD CONSTRAINT "coordinators_staff_member_id_fkey" FOREIGN KEY ("staff_member_id") REFERENCES "staff_members"("id") ON DELETE CASCADE ON UPDATE CASCADE;
+
+-- AddForeignKey
+ALTER TABLE "approval_requests" ADD CONSTRAINT "approval_requests_activity_id_fkey" FOREIGN KEY ("activity_id") REFERENCES "activities"("id") ON DELETE CASCADE ON UPDATE CASCADE;
+
+-- In weeks of action several agencies enter what they do.
+UPDATE "campaigns" SET "needs_approval" = true WHERE "kind" = 'week-of-action';

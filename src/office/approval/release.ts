@@ -3,6 +3,7 @@ import { instant } from '../../platform/clock.ts'
 import type { Reader } from '../../platform/database/connect.ts'
 import { record } from '../../identity/staff/audit.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
+import { assertApproved } from '../../programme/activities/approval.ts'
 import { changeActivity } from '../../programme/activities/commands.ts'
 import { keepKnowing } from '../../programme/activities/named-people.ts'
 import type { Parts } from '../editor/edit.ts'
@@ -45,7 +46,7 @@ export async function askToRelease (
 
 /**
  * Shows a disruption or compliance visit to everyone, as another person has asked. The database refuses it too while it
- * is not over or nobody else has agreed. Throws `NotToBeReleased`.
+ * is not over or nobody else has agreed. Throws `NotToBeReleased` and `ApprovalNeeded`.
  */
 export async function agreeToRelease (
   { db, outbox, seal }: Parts, slug: string, by: StaffMember, now: DateTime<true>
@@ -54,6 +55,7 @@ export async function agreeToRelease (
     const current = await lockCurrentActivity(tx, seal, slug)
     const because = whyNotAgreed(current, await findRelease(tx, current.id), by, now)
     if (because !== undefined) throw new NotToBeReleased(because)
+    await assertApproved(tx, { ...current, visibility: 'public' }, by)
     await tx.release.update({
       where: { activityId: current.id }, data: { agreedById: by.id, agreedAt: now.toJSDate() }
     })

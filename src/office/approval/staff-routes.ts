@@ -5,10 +5,13 @@ import type { FormErrors } from '../../platform/http/form-errors.ts'
 import { sentenceFor } from '../../platform/http/url-params.ts'
 import type { Seal } from '../../platform/seal.ts'
 import { requirePermission } from '../../identity/staff/roles.ts'
+import { ApprovalNeeded } from '../../programme/activities/errors.ts'
 import { findActivityKnownTo } from '../../programme/activities/known-activities.ts'
 import { anew, organising } from '../../programme/activities/staff-routes.ts'
 import type { Running } from '../../programme/activities/staff-routes.ts'
 import { buttonForm } from '../editor/schema.ts'
+import { coordinatorRoutes } from './coordinators-staff-routes.ts'
+import { requestRoutes } from './requests-staff-routes.ts'
 import { agreeToRelease, askToRelease, endRelease, findRelease } from './release.ts'
 import { releasePageOf } from './release-staff-page.ts'
 import { NotToBeReleased } from './errors.ts'
@@ -19,8 +22,15 @@ const done = {
   ended: 'It is kept from the public, and nobody asks to show it.'
 }
 
-/** Showing everyone a disruption or compliance visit that is over: one person asks, another agrees. */
+/** What a coordinator approves before everyone sees it, and what two people have to agree to. */
 export const approvalStaffRoutes: FastifyPluginAsync<{ seal: Seal }> = async (app, { seal }) => {
+  await app.register(releaseRoutes, { seal })
+  await app.register(requestRoutes, { seal })
+  await app.register(coordinatorRoutes)
+}
+
+/** Showing everyone a disruption or compliance visit that is over: one person asks, another agrees. */
+const releaseRoutes: FastifyPluginAsync<{ seal: Seal }> = async (app, { seal }) => {
   requirePermission(app, 'run activities')
   const address = '/activities/:slug/release'
   const parts = { db: app.db, outbox: app.outbox, seal }
@@ -32,7 +42,7 @@ export const approvalStaffRoutes: FastifyPluginAsync<{ seal: Seal }> = async (ap
     [`${address}/end`, 'ended', endRelease]
   ] as const) {
     app.post(at, organising(form({
-      schema: buttonForm, again: anew(show), refused: shownAt('form', NotToBeReleased)
+      schema: buttonForm, again: anew(show), refused: shownAt('form', NotToBeReleased, ApprovalNeeded)
     }, async ({ staff, activity, reply }) => {
       await command(parts, activity.slug, staff, app.clock())
       // Who was never named may hide it, and then knows of it no more.

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { FastifyPluginAsync, FastifyReply } from 'fastify'
-import { BookingNotOpen } from '../../programme/activities/errors.ts'
+import { isForCoordinators } from '../../programme/activities/approval.ts'
+import { ApprovalNeeded, BookingNotOpen } from '../../programme/activities/errors.ts'
 import { arrangementsFields, arrangementsForm } from '../../programme/activities/schema.ts'
 import { arrangementsPageOf } from './arrangements-staff-page.ts'
 import { runningOf } from '../../programme/activities/staff-page.ts'
@@ -55,7 +56,7 @@ const publishRoutes: FastifyPluginAsync<{ seal: Seal }> = async (app, { seal }) 
   app.post(address, organising(confirming(async (asked, required) => await show(asked, undefined, required), form({
     schema: confirmationForm,
     again: anew(show),
-    refused: shownAt('form', NotReady)
+    refused: shownAt('form', NotReady, ApprovalNeeded)
   }, async ({ staff, activity, input: { confirmed }, reply }) => {
     await publishActivity(parts, activity.slug, confirmed, staff, app.clock())
     return await reply.redirect(`/staff/activities/${activity.slug}?done=published`, 303)
@@ -79,7 +80,10 @@ const publishRoutes: FastifyPluginAsync<{ seal: Seal }> = async (app, { seal }) 
     ])
     const required = confirmation ?? new ConfirmationRequired(await effectsOfPublishing(app.db, activity.id, now))
     const missing = missingFrom(current, { contactsUnchecked }, now)
-    return reply.page('office/editor/publish', { staff, ...publishPageOf(activity, missing, required, errors) })
+    const forCoordinators = await isForCoordinators(app.db, current, staff)
+    return reply.page('office/editor/publish', {
+      staff, ...publishPageOf(activity, missing, required, errors), forCoordinators
+    })
   }
 }
 

@@ -44,7 +44,21 @@ export const personalData: Rules = {
     privacyNotice: 'organisers',
     daysUntilErasure: 'nobody',
     zone: 'nobody',
-    createdAt: 'nobody'
+    createdAt: 'nobody',
+    needsApproval: 'nobody'
+  },
+  Coordinator: {
+    campaignId: 'nobody',
+    staffMemberId: 'staff',
+    districts: 'nobody'
+  },
+  ApprovalRequest: {
+    activityId: 'nobody',
+    askedById: 'staff',
+    askedAt: 'nobody',
+    returnedById: 'staff',
+    returnedAt: 'nobody',
+    reason: 'organisers'
   },
   Agency: {
     id: 'nobody',

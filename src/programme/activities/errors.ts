@@ -61,6 +61,16 @@ export class ListStillNeeded extends Conflict {
   }
 }
 
+/** A coordinator has to approve what becomes public, and who asks for it is none. Nothing was changed. */
+export class ApprovalNeeded extends Conflict {
+  readonly refusal = 'approval-needed'
+  readonly title = 'A coordinator has to approve this'
+
+  constructor () {
+    super('In this campaign a coordinator approves what becomes public. Nothing was changed.')
+  }
+}
+
 /** Nobody would be left who knows of operational work but admins. */
 export class NobodyNamed extends Conflict {
   readonly refusal = 'nobody-named'

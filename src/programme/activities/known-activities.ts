@@ -59,7 +59,10 @@ export function within (staff: StaffMember, permission: Permission): Prisma.Acti
   const notHidden = { visibility: { not: 'operational' } }
   switch (scopeOf(staff, permission)) {
     case 'all': return {}
-    case 'known': return { OR: [named, { AND: [notHidden, agencyId === undefined ? {} : knownToAgency(agencyId)] }] }
+    case 'known': {
+      const known = agencyId === undefined ? {} : { OR: [...knownToAgency(agencyId), toApproveFor(id)] }
+      return { OR: [named, { AND: [notHidden, known] }] }
+    }
     case 'led': return { AND: [{ OR: [named, notHidden] }, agencyId === undefined ? {} : { leadAgencyId: agencyId }] }
     case 'hosted': return { hosts: { some: { staffMemberId: id } } }
     case 'partnership':
@@ -68,8 +71,13 @@ export function within (staff: StaffMember, permission: Permission): Prisma.Acti
 }
 
 /** What people of an agency know of, operational work apart. */
-function knownToAgency (agencyId: string): Prisma.ActivityWhereInput {
-  return { OR: [...ofAgency(agencyId), { visibility: { in: ['partners', 'public'] }, status: { not: 'draft' } }] }
+function knownToAgency (agencyId: string): Prisma.ActivityWhereInput[] {
+  return [...ofAgency(agencyId), { visibility: { in: ['partners', 'public'] }, status: { not: 'draft' } }]
+}
+
+/** What waits for a coordinator: they read other agencies' drafts that are to become public. */
+function toApproveFor (staffMemberId: string): Prisma.ActivityWhereInput {
+  return { approvalRequest: { is: { returnedAt: null } }, campaign: { coordinators: { some: { staffMemberId } } } }
 }
 
 function ofAgency (agencyId: string) {

@@ -44,6 +44,7 @@ const answers = {
     'know attendees': /*           */ 'yes  yes yes 403 404  yes yes 403 404  403 403 403',
     'settle questions': /*         */ 'yes  yes yes 403 404  yes yes 403 404  403 403 403',
     'run activities': /*           */ 'yes  yes yes 403 404  403 403 403 403  403 403 403',
+    'approve activities': /*       */ 'yes  yes yes yes 404  403 403 403 403  403 403 403',
     'answer for personal data': /* */ 'yes  403 403 403 403  403 403 403 403  403 403 403'
   },
   'of all': {
@@ -51,6 +52,7 @@ const answers = {
     'see activities': /*           */ 'yes  yes yes yes yes  yes yes yes yes  yes yes yes',
     'know attendees': /*           */ 'yes  yes yes yes yes  yes yes yes yes  403 403 403',
     'see reports': /*              */ 'yes  yes yes yes yes  yes yes yes yes  403 403 403',
+    'approve activities': /*       */ 'yes  yes yes yes yes  403 403 403 403  403 403 403',
     'create activities': /*        */ 'yes  yes yes yes yes  403 403 403 403  403 403 403',
     'see what emails say': /*     */ 'yes  yes yes yes yes  yes yes yes yes  403 403 403',
     'edit what everyone reads': /**/ 'yes  yes 403 403 403  403 403 403 403  403 403 403',
@@ -181,6 +183,11 @@ const routes: Record<string, [methods: string, permission: string]> = {
   '/staff/activities/:slug/bulletins/:number/stop': ['POST', 'run activities'],
   '/staff/activities/:slug/hosts': ['GET POST', 'run activities'],
   '/staff/activities/:slug/people': ['GET POST', 'run activities'],
+  '/staff/approvals': ['GET', 'approve activities'],
+  '/staff/activities/:slug/approval': ['GET POST', 'approve activities'],
+  '/staff/activities/:slug/approval/return': ['POST', 'approve activities'],
+  '/staff/activities/:slug/approval/request': ['POST', 'run activities'],
+  '/staff/campaigns/:slug/approval': ['GET POST', 'edit what everyone reads'],
   '/staff/activities/:slug/release': ['GET POST', 'run activities'],
   '/staff/activities/:slug/release/agreement': ['POST', 'run activities'],
   '/staff/activities/:slug/release/end': ['POST', 'run activities'],
