@@ -36,9 +36,9 @@ export async function requestPlaces (
 
   const decisions = await db.$transaction(async tx => {
     const activity = await lockActivity(tx, activityId)
+    assertOpen(activity, now)
     // The page that the form came from may be a second old.
     if (!isKnownAt(activity, now)) throw new ActivityNotFound()
-    assertOpen(activity, now)
 
     const { decided, again } = await placeLocked(tx, outbox, activity, candidates, now)
     await answerAgain(tx, outbox, again, now)
