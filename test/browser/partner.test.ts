@@ -120,7 +120,7 @@ for (const [whose, options] of [
 
     await t.test('in the list of activities', async t => {
       await page.getByRole('link', { name: 'Activities', exact: true }).click()
-      t.strictSame(await page.locator('main th a').allInnerTexts(), ['Gaming in fellside', 'Both of us'])
+      t.strictSame(await page.locator('main th a').allInnerTexts(), ['Gaming in fellside', 'Gaming in harbourside', 'Both of us'])
       await page.goto(`${origin}/staff/activities?view=past`)
       t.strictSame(await page.locator('main th a').allInnerTexts(), ['Past in fellside'])
     })
