@@ -10,6 +10,7 @@ import { adviceStaffRoutes } from './programme/advice/staff-routes.ts'
 import { campaignBasicsStaffRoutes } from './office/campaign-basics/staff-routes.ts'
 import { contentStaffRoutes } from './programme/campaigns/content-staff-routes.ts'
 import { activityStaffRoutes } from './programme/activities/staff-routes.ts'
+import { approvalStaffRoutes } from './office/approval/staff-routes.ts'
 import { attendanceStaffRoutes } from './office/attendance/staff-routes.ts'
 import { auditStaffRoutes } from './office/audit/staff-routes.ts'
 import type { BookingLinks } from './booking/bookings/link.ts'
@@ -214,6 +215,7 @@ export async function buildApp (
     behindSignIn: [
       activityStaffRoutes, memberStaffRoutes, holdStaffRoutes, bookingStaffRoutes,
       async staff => { await staff.register(programmeStaffRoutes, { seal: parts.seal }) },
+      async staff => { await staff.register(approvalStaffRoutes, { seal: parts.seal }) },
       async staff => { await staff.register(overviewStaffRoutes, { seal: parts.seal }) },
       onBehalfStaffRoutes,
       async staff => { await staff.register(waitingListStaffRoutes, { seal: parts.seal }) },

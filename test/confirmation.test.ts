@@ -22,6 +22,8 @@ const unconfirmed: Record<string, string> = {
   'mail/emails/commands.ts sweepEmails': 'a job does it',
   'mail/later-questions/commands.ts announceLaterQuestions': 'a job does it, for people who agreed to it themselves',
   'mail/reminders/commands.ts remindPeople': 'a job does it',
+  'office/approval/release.ts agreeToRelease': 'it is over: nobody is told, and the page says what everyone would read',
+  'office/approval/release.ts endRelease': 'it is over: nobody is told',
   'office/editor/delete-draft.ts deleteDraft': 'it is refused where anyone has heard of the draft',
   'office/editor/publish.ts unpublishActivity': 'it is refused where anyone relies on the activity',
   'office/meetings/keeping.ts noteMade': 'a job does it, after a member of staff has confirmed that it may',

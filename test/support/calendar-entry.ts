@@ -70,6 +70,7 @@ export function anEntry ({ booking, activity, campaign, ...given }: Given = {}):
         district: undefined,
         audiences: ['parents', 'carers'],
         visibility: 'public',
+        embargoUntil: undefined,
         capacity: 20,
         placesPerBooking: 1,
         overBookingPercent: 0,

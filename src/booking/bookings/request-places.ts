@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { DateTime } from 'luxon'
-import { assertOpen } from '../../programme/activities/errors.ts'
+import { ActivityNotFound, assertOpen } from '../../programme/activities/errors.ts'
+import { isKnownAt } from '../../programme/activities/public-activities.ts'
 import { lockActivity, occupancyOf } from '../../programme/activities/queries.ts'
 import type { Activity, Occupancy } from '../../programme/activities/activity.ts'
 import { freePlaces } from '../../programme/activities/supply.ts'
@@ -25,7 +26,8 @@ import type { AskedAgain } from './repeated-requests.ts'
 /**
  * Books places on one activity, or puts people on its waiting list, in the order of `requests`: one lock, one
  * transaction and one flush to disk for all of them. Returns the answers in that order; a refused request harms none of
- * its neighbours. Throws `BookingNotOpen` if no one can book now.
+ * its neighbours. Throws `BookingNotOpen` if no one can book now, and `ActivityNotFound` where strangers may not know
+ * of the activity.
  */
 export async function requestPlaces (
   db: Db, outbox: Outbox, activityId: string, requests: readonly PlaceRequest[], now: DateTime<true>
@@ -35,6 +37,8 @@ export async function requestPlaces (
   const decisions = await db.$transaction(async tx => {
     const activity = await lockActivity(tx, activityId)
     assertOpen(activity, now)
+    // The page that the form came from may be a second old.
+    if (!isKnownAt(activity, now)) throw new ActivityNotFound()
 
     const { decided, again } = await placeLocked(tx, outbox, activity, candidates, now)
     await answerAgain(tx, outbox, again, now)

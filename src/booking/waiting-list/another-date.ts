@@ -3,6 +3,7 @@ import type { DateTime } from 'luxon'
 import { closesAt } from '../../programme/activities/booking-window.ts'
 import { bookingsWait, placesInWords } from '../../programme/activities/in-words.ts'
 import { wallClock } from '../../programme/activities/local-time.ts'
+import { assertApproved } from '../../programme/activities/approval.ts'
 import { lockActivity, occupancyOf } from '../../programme/activities/queries.ts'
 import { bookable } from '../../programme/activities/supply.ts'
 import { copyQuestions } from '../../programme/evaluations/commands.ts'
@@ -31,7 +32,8 @@ export interface AnotherDate {
 /**
  * Makes a copy of an activity on another date, as long as the first and with its questions; returns its slug. Its
  * places go to those who wait for the first: each is asked once, in the same order, before anyone else can have a
- * place. They keep waiting for the first until they accept. Throws `DateWrong` and `ConfirmationRequired`.
+ * place. They keep waiting for the first until they accept. Throws `DateWrong`, `ApprovalNeeded` and
+ * `ConfirmationRequired`.
  *
  * The Teams link is not copied, because every meeting has its own; nor are holds. A draft stays one.
  */
@@ -41,6 +43,7 @@ export async function makeAnotherDate (
 ): Promise<string> {
   return await db.$transaction(async tx => {
     const first = await lockActivity(tx, activityId)
+    if (first.status === 'published') await assertApproved(tx, { ...first, campaignId: first.campaign.id }, by)
     const times = timesOf(first, startsAt)
     if (startsAt <= now) throw new DateWrong('past')
     if (times.bookingClosesAt !== null && times.bookingClosesAt <= now.toJSDate()) throw new DateWrong('closed')
@@ -83,6 +86,7 @@ async function copyActivity (
   const { id: _, icalUid, icalSequence, createdAt, walkIns, peopleReached, premisesVisited, leafletsGiven, ...row } =
     await tx.activity.findUniqueOrThrow({ where: { id: first.id } })
   const partners = await tx.activityPartner.findMany({ where: { activityId: first.id }, select: { agencyId: true } })
+  const named = await tx.namedPerson.findMany({ where: { activityId: first.id }, select: { staffMemberId: true } })
   const groups = await tx.priorityGroup.findMany({ where: { activityId: first.id }, omit: { activityId: true } })
   return await tx.activity.create({
     data: {
@@ -96,6 +100,7 @@ async function copyActivity (
       anotherDateOfId: first.id,
       createdAt: now.toJSDate(),
       partners: { create: partners },
+      namedPeople: { create: named },
       priorityGroups: { create: groups }
     },
     select: { id: true, slug: true }

@@ -112,6 +112,7 @@ export function sampleOccasion (
     district: undefined,
     audiences: ['parents', 'carers'],
     visibility: 'public',
+    embargoUntil: undefined,
     status: 'published',
     booking: 'places',
     bookingOpensAt: undefined,

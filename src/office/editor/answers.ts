@@ -6,12 +6,13 @@ import { answer, answerInLine, answerInNumbers, optional } from '../../platform/
 import { looksEqual, plainDay } from '../../platform/typed.ts'
 import { dayWrong, readMoment, typedMoment } from './moment.ts'
 
-type Moment = 'starts' | 'ends' | 'opens' | 'closes'
+export type Moment = 'starts' | 'ends' | 'opens' | 'closes' | 'embargo'
 
 /** The fields of the form about an activity, in order. */
 export const activityFields = [
   'title', 'summary', 'kind', 'all_day', 'starts_day', 'starts_time', 'starts_which', 'ends_day', 'ends_time', 'ends_which',
-  'venue', 'district', 'audiences', 'visibility', 'lead_agency', 'partners', 'booking', 'capacity', 'places_per_booking',
+  'venue', 'district', 'audiences', 'visibility', 'embargo_day', 'embargo_time', 'embargo_which', 'lead_agency',
+  'partners', 'booking', 'capacity', 'places_per_booking',
   'opens_day', 'opens_time', 'opens_which', 'closes_day', 'closes_time', 'closes_which'
 ] as const
 export type ActivityField = typeof activityFields[number]
@@ -19,15 +20,13 @@ export type ActivityField = typeof activityFields[number]
 /** The answers of the form as text; ticked partners are their ids joined by `;`. */
 export type Answers = Record<ActivityField, string>
 
-/** What answers may refer to, and the rights of the person who gives them. */
+/** What answers may refer to, for the person who gives them. */
 export interface Surroundings {
   /** Districts of the campaign; empty: any place name is accepted. */
   districts: readonly string[]
   agencies: ReadonlyArray<{ id: string, name: string }>
   /** The agency of an organiser who may lead only for that one; undefined: for any. */
   boundTo: string | undefined
-  /** Whether they may mark something as operational, and still see it. */
-  mayHide: boolean
 }
 
 /** What is wrong with an answer, in a sentence; about the form as a whole where `field` is no field of it. */
@@ -75,16 +74,16 @@ export function readAnswers (
     wrong.push({ field: field as ActivityField, text: message })
   }
   const times = timesOf(answers, base.zone, wrong)
-  const [bookingOpensAt, bookingClosesAt] = [maybeMoment('opens'), maybeMoment('closes')]
+  const [bookingOpensAt, bookingClosesAt] = [
+    maybeMoment('opens', 'booking opens'), maybeMoment('closes', 'booking closes')
+  ]
+  const embargoUntil = maybeMoment('embargo', 'the embargo ends')
   const agencies = agenciesOf(answers, base, around, wrong)
   if (plain.data !== undefined) {
-    const { district, visibility, kind, venue } = plain.data
+    const { district, kind, venue } = plain.data
     const isOurs = around.districts.length === 0 || district === base.district || around.districts.includes(district ?? '')
     if (district !== undefined && !isOurs) {
       wrong.push({ field: 'district', text: 'Select a district of the campaign' })
-    }
-    if (visibility === 'operational' && visibility !== base.visibility && !around.mayHide) {
-      wrong.push({ field: 'visibility', text: 'Select who may see it. Only an agency or an admin can keep operational work: you could no longer see it' })
     }
     if (kind === 'online-workshop' && venue !== undefined) {
       wrong.push({ field: 'venue', text: 'Leave the venue empty for an online workshop, or select another kind' })
@@ -94,12 +93,12 @@ export function readAnswers (
 
   const { places_per_booking: placesPerBooking, capacity = base.capacity, ...rest } = plain.data
   const window = { bookingOpensAt, bookingClosesAt }
-  return { draft: { ...base, ...rest, capacity, placesPerBooking, ...times, ...window, ...agencies } }
+  return { draft: { ...base, ...rest, embargoUntil, capacity, placesPerBooking, ...times, ...window, ...agencies } }
 
-  function maybeMoment (moment: 'opens' | 'closes') {
+  function maybeMoment (moment: Moment, what: string) {
     const typed = momentOf(answers, moment)
     if (typed.day === '' && typed.time === '') return undefined
-    const read = readMoment(typed, base.zone, `booking ${moment}`)
+    const read = readMoment(typed, base.zone, what)
     if ('at' in read) return read.at
     wrong.push({ field: `${moment}_${read.wrong}`, text: read.text })
     return undefined
@@ -202,6 +201,7 @@ export function answersOf (draft: ActivityDraft): Answers {
     ? { day: wallClock(endsAt.minus({ milliseconds: 1 }), zone).slice(0, 10), time: '', which: '' }
     : typedMoment(endsAt, zone)
   const [opens, closes] = [typedMoment(draft.bookingOpensAt, zone), typedMoment(draft.bookingClosesAt, zone)]
+  const embargo = typedMoment(draft.embargoUntil, zone)
   return {
     title: draft.title,
     summary: draft.summary,
@@ -217,6 +217,9 @@ export function answersOf (draft: ActivityDraft): Answers {
     district: draft.district ?? '',
     audiences: draft.audiences.join(', '),
     visibility: draft.visibility,
+    embargo_day: embargo.day,
+    embargo_time: embargo.time,
+    embargo_which: embargo.which,
     lead_agency: draft.leadAgencyId ?? '',
     partners: draft.partnerAgencyIds.join(';'),
     booking: draft.booking,

@@ -13,6 +13,7 @@ export const units = {
   district: ['district'],
   audiences: ['audiences'],
   visibility: ['visibility'],
+  embargo: ['embargo_day', 'embargo_time', 'embargo_which'],
   lead_agency: ['lead_agency'],
   partners: ['partners'],
   booking: ['booking', 'capacity'],

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import type { DateTime } from 'luxon'
 import { createActivities, takeTurns } from '../../programme/activities/commands.ts'
 import type { ActivityDraft } from '../../programme/activities/draft.ts'
@@ -39,8 +40,8 @@ export async function createActivity (
     const wrong = problemsWith(undefined, draft, now)
     if (wrong.length > 0) throw new AnswersRefused(wrong)
 
-    const slug = await freeSlug(tx, slugOf(draft.title))
-    await createActivities(tx, seal, [{ id, draft: { ...draft, slug } }], now)
+    const slug = await freeSlug(tx, slugFor(draft))
+    await createActivities(tx, seal, [{ id, draft: { ...draft, slug } }], now, { by })
     if (copiedFrom !== undefined) await copyArrangements(tx, [id], copiedFrom)
     await record(tx, {
       staffMemberId: by.id,
@@ -50,6 +51,14 @@ export async function createActivity (
     }, now)
     return slug
   })
+}
+
+/**
+ * The address that an activity has, if it is free. That of operational work has nothing of its title: whoever gives
+ * another activity the same would see by its address that there is one.
+ */
+function slugFor ({ title, visibility }: ActivityDraft): string {
+  return visibility === 'operational' ? `activity-${randomBytes(6).toString('hex')}` : slugOf(title)
 }
 
 /** Copies to activities what their form does not ask, from another activity. */

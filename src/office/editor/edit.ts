@@ -2,10 +2,12 @@ import type { DateTime } from 'luxon'
 import { changeActivity } from '../../programme/activities/commands.ts'
 import { isEditable } from '../../programme/activities/booking-window.ts'
 import type { BookingWindow } from '../../programme/activities/booking-window.ts'
-import type { ActivityDraft } from '../../programme/activities/draft.ts'
+import { isForCoordinators } from '../../programme/activities/approval.ts'
+import type { ActivityDraft, CurrentActivity } from '../../programme/activities/draft.ts'
 import { BookingNotOpen } from '../../programme/activities/errors.ts'
+import { keepKnowing } from '../../programme/activities/named-people.ts'
 import { countRecipients } from '../../booking/bookings/recipients.ts'
-import type { Db } from '../../platform/database/connect.ts'
+import type { Db, Tx } from '../../platform/database/connect.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
 import type { Outbox } from '../../platform/outbox.ts'
 import { record } from '../../identity/staff/audit.ts'
@@ -14,9 +16,10 @@ import type { Seal } from '../../platform/seal.ts'
 import { answersOf, readAnswers } from './answers.ts'
 import type { Answers, Surroundings } from './answers.ts'
 import { together, unitsChanged, units } from './both-changed.ts'
+import type { Unit } from './both-changed.ts'
 import { editEffects } from './effects.ts'
 import { AnswersRefused, BothChanged } from './errors.ts'
-import { changesInWords } from './in-words.ts'
+import { changesInWords, unitInWords } from './in-words.ts'
 import { problemsWith } from './problems.ts'
 import { lockCurrentActivity } from './queries.ts'
 
@@ -63,12 +66,15 @@ export async function editActivity (
 
     const changed = unitsChanged(asItIs, answersOf(draft))
     if (changed.length === 0) return 'as-it-was'
+    await assertMayBeRead(tx, { current, draft, changed }, by)
     const after = answersOf(draft)
     const changes = changesInWords(asItIs, after, around)
     const effects = editEffects({ current, draft, recipients: await countRecipients(tx, current), changes }, now)
     const isQuiet = quietBecause !== undefined && effects.told + effects.toCall.count > 0
     requireConfirmation(effects, isQuiet && !effects.mayBeQuiet ? undefined : confirmed)
     await changeActivity(tx, outbox, seal, current, draft, now, { isQuiet })
+    const isHidden = draft.visibility === 'operational' && current.visibility !== 'operational'
+    if (isHidden) await keepKnowing(tx, [current.id], by)
     const fields = changed.flatMap(unit => units[unit]).filter(field => asItIs[field] !== after[field])
     await record(tx, {
       staffMemberId: by.id,
@@ -81,6 +87,31 @@ export async function editActivity (
     }, now)
     return isQuiet ? 'quietly' : 'told'
   })
+}
+
+/** The parts of an activity that the public reads, and that decide where and by whom it is read. */
+const parts: readonly Unit[] = [
+  'title', 'summary', 'kind', 'when', 'venue', 'district', 'audiences', 'visibility', 'embargo', 'lead_agency', 'booking'
+]
+
+/**
+ * Throws `AnswersRefused` where someone would change what the public reads, and a coordinator has to approve that. What
+ * is hidden needs nobody's leave, nor does a draft.
+ */
+async function assertMayBeRead (
+  tx: Tx, { current, draft, changed }: { current: CurrentActivity, draft: ActivityDraft, changed: readonly Unit[] },
+  by: StaffMember
+): Promise<void> {
+  const read = changed.filter(unit => parts.includes(unit))
+  if (current.status !== 'published' || read.length === 0) return
+  const isForOthers = await isForCoordinators(tx, draft, by) ||
+    await isForCoordinators(tx, { ...draft, district: current.district }, by)
+  if (!isForOthers) return
+  const what = read.map(unit => unitInWords[unit]).join(', ')
+  throw new AnswersRefused([{
+    field: 'form',
+    text: `In this campaign a coordinator approves what everyone reads. Ask one of them to change: ${what}`
+  }])
 }
 
 /** Reads what was typed. Throws `AnswersRefused`. */

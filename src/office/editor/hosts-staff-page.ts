@@ -42,3 +42,28 @@ function hintOf ({ id, role, agencyId, agency }: Candidate, { leadAgencyId }: Kn
     ? who
     : `${who}. With this role they cannot see who comes: their role has to be ${rolesInWords.host.name}.`
 }
+
+interface NamedPeoplePage {
+  activity: KnownActivity
+  candidates: readonly Candidate[]
+  /** Ids of those who are named now. */
+  named: readonly string[]
+  tried: { ticked: readonly string[], errors: FormErrors } | undefined
+}
+
+/** The form that names who may know of an activity. */
+export function namedPeoplePageOf ({ activity, candidates, named, tried }: NamedPeoplePage) {
+  const ticked = tried?.ticked ?? named
+  return {
+    ...runningOf(activity),
+    isHidden: activity.visibility === 'operational',
+    shown: named.filter(id => candidates.some(candidate => candidate.id === id)).join(','),
+    items: candidates.map(({ id, name, role, agency }) => ({
+      value: id,
+      text: name,
+      hint: { text: `${rolesInWords[role].name}, ${agency ?? 'of the partnership'}` },
+      checked: ticked.includes(id)
+    })),
+    errors: tried?.errors
+  }
+}

@@ -4,16 +4,16 @@ import { localTime } from '../../programme/activities/local-time.ts'
 import { kindInWords } from '../../programme/activities/page.ts'
 import { timeInWords } from '../../programme/activities/when.ts'
 import type { Change } from '../../identity/staff/confirmation.ts'
-import type { Answers, Surroundings } from './answers.ts'
+import type { Answers, Moment, Surroundings } from './answers.ts'
 import { units, unitsChanged } from './both-changed.ts'
 import type { Unit } from './both-changed.ts'
 
 /** Who sees an activity. */
 export const visibilityInWords: Record<Visibility, { name: string, who: string }> = {
   public: { name: 'Everyone', who: 'It is on the programme for parents, and in the public calendar.' },
-  partners: { name: 'Partners only', who: 'Staff of the partnership, and of the agencies that lead it or take part.' },
-  agency: { name: 'Agency only', who: 'The same, and marked as work of one agency.' },
-  operational: { name: 'Operational', who: 'Only admins, and staff of the agencies that lead it or take part.' }
+  partners: { name: 'Partners only', who: 'Staff of the partnership, and of every partner agency once it is published.' },
+  agency: { name: 'Agency only', who: 'Staff of the partnership, and of the agencies that lead it or take part.' },
+  operational: { name: 'Operational', who: 'Only people you name, those who host it, and admins. You are named at once.' }
 }
 
 /** How people come to an activity. */
@@ -34,6 +34,7 @@ export const unitInWords: Record<Unit, string> = {
   district: 'District',
   audiences: 'Who it is for',
   visibility: 'Who may see it',
+  embargo: 'Keep it from the public until',
   lead_agency: 'Led by',
   partners: 'Taking part',
   booking: 'How people come',
@@ -63,6 +64,7 @@ export function inWords (answers: Answers, unit: Unit, { agencies }: Surrounding
       case 'booking': return bookingInWords[answers.booking as BookingWindow['booking']]
       case 'lead_agency': return answers.lead_agency === '' ? 'The partnership' : nameOf(answers.lead_agency)
       case 'partners': return answers.partners.split(';').filter(id => id !== '').map(nameOf).join(', ')
+      case 'embargo':
       case 'opens':
       case 'closes': return momentTyped(answers, unit)
       default: return units[unit].map(field => answers[field]).join(' ')
@@ -77,7 +79,7 @@ function whenTyped (answers: Answers): string {
   return `${starts} to ${ends}`
 }
 
-function momentTyped (answers: Answers, moment: 'starts' | 'ends' | 'opens' | 'closes'): string {
+function momentTyped (answers: Answers, moment: Moment): string {
   const [day, time, which] = [answers[`${moment}_day`], answers[`${moment}_time`], answers[`${moment}_which`]]
   const at = localTime(`${day} 12:00`, 'utc')?.at
   const dayShown = at?.setLocale('en-GB').toFormat('cccc d LLLL yyyy') ?? ''

@@ -59,5 +59,10 @@ export function checkedLongAgo (now: DateTime<true>): string {
 }
 
 const names: Partial<Record<keyof CurrentActivity, string>> = {
-  endsAt: 'The end', capacity: 'Places', visibility: 'Who may see it', booking: 'How people come', venue: 'The venue'
+  endsAt: 'The end',
+  capacity: 'Places',
+  visibility: 'Who may see it',
+  embargoUntil: 'The end of the embargo',
+  booking: 'How people come',
+  venue: 'The venue'
 }

@@ -28,6 +28,7 @@ export function newDraft (
     district: undefined,
     audiences: [],
     visibility: 'agency',
+    embargoUntil: undefined,
     booking: 'none',
     capacity: undefined,
     placesPerBooking: 1,
@@ -49,5 +50,6 @@ export function emptyAnswers (leadAgencyId: string | undefined): Answers {
 export function withoutDays (answers: Answers): Answers {
   const days = { starts_day: '', starts_which: '', ends_day: '', ends_which: '' }
   const window = { opens_day: '', opens_time: '', opens_which: '', closes_day: '', closes_time: '', closes_which: '' }
-  return { ...answers, ...days, ...window }
+  const embargo = { embargo_day: '', embargo_time: '', embargo_which: '' }
+  return { ...answers, ...days, ...window, ...embargo }
 }

@@ -8,6 +8,7 @@ import type { Wrong } from './answers.ts'
 const asked: Partial<Record<keyof ActivityDraft, [field: Wrong['field'], name: string]>> = {
   capacity: ['capacity', 'Places'],
   visibility: ['visibility', 'Who may see it'],
+  embargoUntil: ['embargo_day', 'The end of the embargo'],
   booking: ['booking', 'How people come'],
   venue: ['venue', 'Venue']
 }

@@ -1,5 +1,6 @@
 import type { DateTime } from 'luxon'
 import type { Activity } from '../../programme/activities/activity.ts'
+import { assertApproved } from '../../programme/activities/approval.ts'
 import { changeActivity } from '../../programme/activities/commands.ts'
 import type { ActivityDraft, CurrentActivity } from '../../programme/activities/draft.ts'
 import { BookingNotOpen } from '../../programme/activities/errors.ts'
@@ -19,8 +20,8 @@ import { NotReady, PeopleRelyOnIt } from './errors.ts'
 import { lockCurrentActivity } from './queries.ts'
 
 /**
- * Publishes a draft, and serves those who wait on it. Does nothing if it is published already. Throws `NotReady`, and
- * `ConfirmationRequired` where someone is served.
+ * Publishes a draft, and serves those who wait on it. Does nothing if it is published already. Throws `NotReady`,
+ * `ApprovalNeeded`, and `ConfirmationRequired` where someone is served.
  */
 export async function publishActivity (
   { db, outbox, seal }: Parts, slug: string, confirmed: string | undefined, by: StaffMember, now: DateTime<true>
@@ -31,9 +32,11 @@ export async function publishActivity (
     assertEditable(current, now)
     const draft: ActivityDraft = { ...current, status: 'published' }
     if (objectionsTo(draft).length > 0) throw new NotReady()
+    await assertApproved(tx, draft, by)
     requireConfirmation(await effectsOfPublishing(tx, current.id, now), confirmed)
     await change(tx, outbox, seal, current, 'published', now)
     if (draft.booking === 'places') await outbox.announce(tx, 'place.freed', [{ activityId: current.id }])
+    await tx.approvalRequest.deleteMany({ where: { activityId: current.id } })
     await record(tx, { staffMemberId: by.id, action: 'activity.published', subject: slug }, now)
   })
 }

@@ -23,8 +23,7 @@ export async function surroundingsFor (
   return {
     districts,
     agencies: await listAgencies(db),
-    boundTo: role === 'admin' ? undefined : agencyId,
-    mayHide: role === 'admin' || agencyId !== undefined
+    boundTo: role === 'admin' ? undefined : agencyId
   }
 }
 

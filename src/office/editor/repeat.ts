@@ -1,5 +1,6 @@
 import type { DateTime } from 'luxon'
 import { createActivities, takeTurns } from '../../programme/activities/commands.ts'
+import { copyNamed } from '../../programme/activities/named-people.ts'
 import type { ActivityDraft } from '../../programme/activities/draft.ts'
 import { idFromForm } from '../../platform/named-id.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
@@ -52,7 +53,8 @@ export async function repeatActivity (
       made.push({ id, draft: { ...draft, slug: await freeSlug(tx, wanted) } })
     }
     if (made.length === 0) return 0
-    await createActivities(tx, seal, made, now)
+    await createActivities(tx, seal, made, now, { by })
+    await copyNamed(tx, made.map(({ id }) => id), current.id)
     await copyArrangements(tx, made.map(({ id }) => id), slug)
     await record(tx, { staffMemberId: by.id, action: 'activity.repeated', subject: slug, details: { days: missing } }, now)
     return made.length

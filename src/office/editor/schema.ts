@@ -94,7 +94,12 @@ export const hostsForm = z.strictObject({ hosts: ids, shown: ids }, { error: unk
 
 export const hostsFields = ['hosts'] as const
 
+/** The form that says who may know of an activity, alike. */
+export const namedPeopleForm = z.strictObject({ people: ids, shown: ids }, { error: unknownField })
+
+export const namedPeopleFields = ['people'] as const
+
 /** The ids that are ticked in such a form, as far as they can be read. */
-export function tickedIn (body: unknown): string[] {
-  return [(body as { hosts?: unknown } | undefined)?.hosts].flat().filter(id => typeof id === 'string')
+export function tickedIn (body: unknown, field: 'hosts' | 'people' = 'hosts'): string[] {
+  return [(body as Partial<Record<typeof field, unknown>> | undefined)?.[field]].flat().filter(id => typeof id === 'string')
 }

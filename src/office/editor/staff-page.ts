@@ -2,14 +2,14 @@ import { bookingModes, kinds, visibilities } from '../../programme/activities/ac
 import { localTime, secondOfTwo } from '../../programme/activities/local-time.ts'
 import { kindInWords } from '../../programme/activities/page.ts'
 import type { KnownActivity } from '../../programme/activities/known-activities.ts'
-import { runningOf } from '../../programme/activities/staff-page.ts'
+import { embargoInWords, runningOf } from '../../programme/activities/staff-page.ts'
 import { timeInWords } from '../../programme/activities/when.ts'
 import { formErrors } from '../../platform/http/form-errors.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
 import { effectsOf, hiddenFieldsOf } from '../../identity/staff/confirmation.ts'
 import type { ConfirmationRequired } from '../../identity/staff/confirmation.ts'
 import { activityFields } from './answers.ts'
-import type { Answers, Surroundings, Wrong } from './answers.ts'
+import type { Answers, Moment, Surroundings, Wrong } from './answers.ts'
 import { units, versionOf } from './both-changed.ts'
 import type { EditEffects } from './effects.ts'
 import { AnswersRefused } from './errors.ts'
@@ -36,7 +36,7 @@ function errorsOf (wrong: readonly Wrong[]): FormErrors {
 
 /** The questions about an activity, with the answers that they have. */
 function questionsOf (
-  { answers, errors }: Filled, { districts, agencies, boundTo, mayHide }: Surroundings, zone: string
+  { answers, errors }: Filled, { districts, agencies, boundTo }: Surroundings, zone: string
 ) {
   const chosen = answers.partners.split(';')
   const districtsShown = answers.district === '' || districts.includes(answers.district)
@@ -51,26 +51,25 @@ function questionsOf (
       ? undefined
       : ['', ...districtsShown]
           .map(value => ({ value, text: value === '' ? 'None' : value, selected: value === answers.district })),
-    visibilities: visibilities.filter(value => mayHide || value !== 'operational' || value === answers.visibility)
-      .map(value => ({
-        value,
-        text: visibilityInWords[value].name,
-        hint: { text: visibilityInWords[value].who },
-        checked: value === answers.visibility
-      })),
+    visibilities: visibilities.map(value => ({
+      value,
+      text: visibilityInWords[value].name,
+      hint: { text: visibilityInWords[value].who },
+      checked: value === answers.visibility
+    })),
     bookings: bookingModes.map(value => ({ value, text: bookingInWords[value], checked: value === answers.booking })),
     agencies: boundTo === undefined
       ? [{ value: '', text: 'The partnership' }, ...agencies.map(({ id, name }) => ({ value: id, text: name }))]
           .map(item => ({ ...item, selected: item.value === answers.lead_agency }))
       : undefined,
     partners: agencies.map(({ id, name }) => ({ value: id, text: name, checked: chosen.includes(id) })),
-    twice: Object.fromEntries((['starts', 'ends', 'opens', 'closes'] as const)
+    twice: Object.fromEntries((['starts', 'ends', 'opens', 'closes', 'embargo'] as const)
       .map(moment => [moment, twiceOf(answers, moment, zone)]))
   }
 }
 
 /** The question which of two times is meant, where clocks show a time twice. */
-function twiceOf (answers: Answers, moment: 'starts' | 'ends' | 'opens' | 'closes', zone: string) {
+function twiceOf (answers: Answers, moment: Moment, zone: string) {
   const day = answers[`${moment}_day`] === '' && moment === 'ends' ? answers.starts_day : answers[`${moment}_day`]
   const text = `${day} ${answers[`${moment}_time`].slice(0, 5).padStart(5, '0')}`
   const first = localTime(text, zone)?.at
@@ -170,6 +169,7 @@ export function publishPageOf (
     slug: activity.slug,
     status: activity.status,
     visibility: visibilityInWords[activity.visibility],
+    embargo: embargoInWords(activity),
     missing: missing.filter(({ mustBe }) => mustBe),
     warnings: missing.filter(({ mustBe }) => !mustBe),
     isReliedOn: confirmed + offered + held + waiting > 0,

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { FastifyPluginAsync, FastifyReply } from 'fastify'
-import { BookingNotOpen } from '../../programme/activities/errors.ts'
+import { isForCoordinators } from '../../programme/activities/approval.ts'
+import { ApprovalNeeded, BookingNotOpen } from '../../programme/activities/errors.ts'
 import { arrangementsFields, arrangementsForm } from '../../programme/activities/schema.ts'
 import { arrangementsPageOf } from './arrangements-staff-page.ts'
 import { runningOf } from '../../programme/activities/staff-page.ts'
@@ -24,6 +25,7 @@ import { editRoutes } from './edit-staff-routes.ts'
 import { CannotBeDeleted, NotReady, PeopleRelyOnIt } from './errors.ts'
 import { hostRoutes } from './hosts-staff-routes.ts'
 import { checkedLongAgo, missingFrom } from './missing.ts'
+import { namedPeopleRoutes } from './named-people-staff-routes.ts'
 import { newRoutes } from './new-staff-routes.ts'
 import { getCurrentActivity, hasMeetingOfOurs, listContactsUnchecked, reliedOn } from './queries.ts'
 import { whyNotDeleted } from './relied-on.ts'
@@ -41,6 +43,7 @@ export const programmeStaffRoutes: FastifyPluginAsync<{ seal: Seal }> = async (a
   await app.register(repeatRoutes, { seal })
   await app.register(arrangementRoutes)
   await app.register(hostRoutes)
+  await app.register(namedPeopleRoutes)
 }
 
 /** Publishing an activity and unpublishing it, with what is still missing. */
@@ -53,7 +56,7 @@ const publishRoutes: FastifyPluginAsync<{ seal: Seal }> = async (app, { seal }) 
   app.post(address, organising(confirming(async (asked, required) => await show(asked, undefined, required), form({
     schema: confirmationForm,
     again: anew(show),
-    refused: shownAt('form', NotReady)
+    refused: shownAt('form', NotReady, ApprovalNeeded)
   }, async ({ staff, activity, input: { confirmed }, reply }) => {
     await publishActivity(parts, activity.slug, confirmed, staff, app.clock())
     return await reply.redirect(`/staff/activities/${activity.slug}?done=published`, 303)
@@ -77,7 +80,10 @@ const publishRoutes: FastifyPluginAsync<{ seal: Seal }> = async (app, { seal }) 
     ])
     const required = confirmation ?? new ConfirmationRequired(await effectsOfPublishing(app.db, activity.id, now))
     const missing = missingFrom(current, { contactsUnchecked }, now)
-    return reply.page('office/editor/publish', { staff, ...publishPageOf(activity, missing, required, errors) })
+    const forCoordinators = await isForCoordinators(app.db, current, staff)
+    return reply.page('office/editor/publish', {
+      staff, ...publishPageOf(activity, missing, required, errors), forCoordinators
+    })
   }
 }
 

@@ -53,7 +53,8 @@ export const personalData: Rules = {
     daysUntilErasure: 'nobody',
     zone: 'nobody',
     createdAt: 'nobody',
-    changedAt: 'nobody'
+    changedAt: 'nobody',
+    needsApproval: 'nobody'
   },
   KeyMessage: {
     campaignId: 'nobody',
@@ -77,6 +78,19 @@ export const personalData: Rules = {
     title: 'organisers',
     url: 'organisers',
     about: 'organisers'
+  },
+  Coordinator: {
+    campaignId: 'nobody',
+    staffMemberId: 'staff',
+    districts: 'nobody'
+  },
+  ApprovalRequest: {
+    activityId: 'nobody',
+    askedById: 'staff',
+    askedAt: 'nobody',
+    returnedById: 'staff',
+    returnedAt: 'nobody',
+    reason: 'organisers'
   },
   Agency: {
     id: 'nobody',
@@ -180,6 +194,17 @@ export const personalData: Rules = {
   ActivityHost: {
     activityId: 'nobody',
     staffMemberId: 'staff'
+  },
+  NamedPerson: {
+    activityId: 'nobody',
+    staffMemberId: 'staff'
+  },
+  Release: {
+    activityId: 'nobody',
+    askedById: 'staff',
+    askedAt: 'nobody',
+    agreedById: 'staff',
+    agreedAt: 'nobody'
   },
   TeamsMeeting: {
     activityId: 'nobody',

@@ -6,6 +6,7 @@ import type { Reader } from '../../platform/database/connect.ts'
 import { staffOf } from '../../identity/staff/session.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
 import { countTrapped } from '../../platform/http/trap.ts'
+import { listToApprove } from '../approval/ask.ts'
 import { listHoldsToReview } from '../legal-holds/queries.ts'
 import { listOpenRequests } from '../requests/queries.ts'
 import { requirePermission, mayEver } from '../../identity/staff/roles.ts'
@@ -32,20 +33,22 @@ export const homeStaffRoutes: FastifyPluginAsync = async app => {
     const now = app.clock()
     // Hosts see their activities: there is nothing that they could deal with.
     const knowsWhoComes = mayEver(staff, 'know attendees')
-    const [coming, over, matters, days, forms] = await Promise.all([
-      listActivitiesKnownTo(app.db, staff, { past: false, now, skip: 0, take: most }),
+    const [coming, over, matters, days, forms, toApprove] = await Promise.all([
+      listActivitiesKnownTo(app.db, staff, { past: false, own: true, now, skip: 0, take: most }),
       // Others read below what is not noted yet, for longer than this day.
       knowsWhoComes ? [] : listOverToday(app.db, staff, now),
       knowsWhoComes ? mattersFor(app.db, staff, now) : undefined,
       knowsWhoComes ? bookingsPerDay(app.db, staff, now) : undefined,
-      mayEver(staff, 'manage staff') ? countTrapped(app.db, now.minus({ days: daysShown }).toJSDate()) : 0
+      mayEver(staff, 'manage staff') ? countTrapped(app.db, now.minus({ days: daysShown }).toJSDate()) : 0,
+      mayEver(staff, 'approve activities') ? listToApprove(app.db, staff) : []
     ])
     return reply.page('office/home/home', {
       staff,
       ...comingOf(coming, over, staff, now),
       needs: matters && needsInWords(matters, now),
       perDay: days && perDayOf(days),
-      trapped: trappedInWords(forms)
+      trapped: trappedInWords(forms),
+      toApprove: toApprove.length
     })
   })
 

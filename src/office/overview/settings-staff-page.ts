@@ -6,6 +6,7 @@ import { runningOf, waitingListModesInWords } from '../../programme/activities/s
 import { bookable } from '../../programme/activities/supply.ts'
 import { mayEver } from '../../identity/staff/roles.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
+import { needsSecondPerson } from '../approval/releasing.ts'
 import type { Answers, Surroundings } from '../editor/answers.ts'
 import { joinModesInWords, remindersInWords } from '../editor/arrangements-staff-page.ts'
 import { units } from '../editor/both-changed.ts'
@@ -22,6 +23,8 @@ interface Settings {
   around: Surroundings
   /** Names of its hosts. */
   hosts: readonly string[]
+  /** Names of those who may know of it although it is hidden. */
+  named: readonly string[]
   beside: SetBeside
 }
 
@@ -29,7 +32,9 @@ interface Settings {
 interface Row { what: string, as: string, href: string | undefined }
 
 /** Everything that is set for an activity, each with the way to change it, and what else can be made of it. */
-export function settingsPageOf ({ staff, activity, answers, around, hosts, beside }: Settings, now: DateTime<true>) {
+export function settingsPageOf (
+  { staff, activity, answers, around, hosts, named, beside }: Settings, now: DateTime<true>
+) {
   const { slug, status, booking } = activity
   const href = `/staff/activities/${slug}`
   const [mayEdit, toCome] = [isEditable(activity, now), isToCome(activity, now)]
@@ -49,9 +54,22 @@ export function settingsPageOf ({ staff, activity, answers, around, hosts, besid
         heading: 'The activity',
         rows: [
           { what: 'Campaign', as: activity.campaign.title, href: undefined },
-          ...(['title', 'summary', 'kind', 'when', 'venue', 'district', 'audiences', 'visibility', 'lead_agency', 'partners'] as const)
+          ...(['title', 'summary', 'kind', 'when', 'venue', 'district', 'audiences', 'visibility'] as const)
+            .map(asked),
+          ...activity.visibility === 'public' ? [asked('embargo')] : [],
+          ...(['lead_agency', 'partners'] as const)
             .map(asked),
           { what: 'Hosts', as: hosts.join(', ') || 'None are named', href: `${href}/hosts` },
+          ...activity.visibility === 'operational'
+            ? [{ what: 'Who may know of it', as: named.join(', ') || 'Only admins', href: `${href}/people` }]
+            : [],
+          ...needsSecondPerson(activity)
+            ? [{
+                what: 'Shown to everyone',
+                as: activity.visibility === 'public' ? 'Yes' : 'No: only when it is over, and two people agree',
+                href: `${href}/release`
+              }]
+            : [],
           { what: 'State', as: statesInWords[status], href: mayEdit ? `${href}/publish` : undefined, change: changeOf(activity) }
         ]
       },

@@ -2,6 +2,7 @@ import type { FastifyPluginAsync } from 'fastify'
 import type { DateTime } from 'luxon'
 import { isToCome } from '../../programme/activities/booking-window.ts'
 import { getHostNames } from '../../programme/activities/hosts.ts'
+import { getNamesOfNamed } from '../../programme/activities/named-people.ts'
 import { listOtherDates } from '../../programme/activities/known-activities.ts'
 import type { KnownActivity } from '../../programme/activities/known-activities.ts'
 import { organising } from '../../programme/activities/staff-routes.ts'
@@ -88,13 +89,15 @@ const settingsRoutes: FastifyPluginAsync<{ seal: Seal }> = async (app, { seal })
   requirePermission(app, 'run activities')
 
   app.get('/activities/:slug/settings', organising(async ({ staff, activity, reply }) => {
-    const [current, around, hosts, beside] = await Promise.all([
+    const [current, around, hosts, named, beside] = await Promise.all([
       getCurrentActivity(app.db, seal, activity.slug),
       surroundingsFor(app.db, staff, activity.campaign.districts),
       getHostNames(app.db, activity.id),
+      getNamesOfNamed(app.db, activity.id),
       findSetBeside(app.db, activity)
     ])
-    const model = settingsPageOf({ staff, activity, answers: answersOf(current), around, hosts, beside }, app.clock())
+    const answers = answersOf(current)
+    const model = settingsPageOf({ staff, activity, answers, around, hosts, named, beside }, app.clock())
     return reply.page('office/overview/settings', { staff, ...model })
   }))
 }

@@ -56,6 +56,8 @@ export interface Activity extends BookingWindow {
   district: string | undefined
   audiences: string[]
   visibility: Visibility
+  /** Until then strangers do not see it, however public it is; undefined: no embargo. */
+  embargoUntil: DateTime<true> | undefined
   capacity: number | undefined
   placesPerBooking: number
   overBookingPercent: number

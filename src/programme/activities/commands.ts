@@ -13,6 +13,7 @@ import type { ActivityDraft, CurrentActivity } from './draft.ts'
 import { BookingNotOpen, HostUnknown } from './errors.ts'
 import { hostChanges, nameableBy } from './hosts.ts'
 import type { HostsRequest } from './hosts.ts'
+import { keepKnowing } from './named-people.ts'
 import { noticed } from './noticed.ts'
 import { lockActivity } from './queries.ts'
 
@@ -27,9 +28,13 @@ export async function takeTurns (tx: Tx): Promise<void> {
   await tx.$executeRaw`SELECT pg_advisory_xact_lock(${adding})`
 }
 
-/** Adds activities whose slugs are free, with the given ids or new ones. */
+/**
+ * Adds activities whose slugs are free, with the given ids or new ones. Who adds operational work is named for it;
+ * without anyone, as from a terminal, only admins know of it.
+ */
 export async function createActivities (
-  tx: Tx, seal: Seal, drafts: ReadonlyArray<{ draft: ActivityDraft, id?: string }>, now: DateTime<true>
+  tx: Tx, seal: Seal, drafts: ReadonlyArray<{ draft: ActivityDraft, id?: string }>, now: DateTime<true>,
+  { by }: { by?: StaffMember } = {}
 ): Promise<void> {
   const rows = drafts.map(({ draft, id }) => ({ ...draft, id: id ?? randomUUID() }))
   await tx.activity.createMany({
@@ -39,6 +44,8 @@ export async function createActivities (
     data: rows.flatMap(({ id: activityId, partnerAgencyIds }) =>
       partnerAgencyIds.map(agencyId => ({ activityId, agencyId })))
   })
+  const hidden = rows.filter(({ visibility }) => visibility === 'operational')
+  if (by !== undefined) await keepKnowing(tx, hidden.map(({ id }) => id), by)
 }
 
 /**
@@ -134,6 +141,7 @@ function columnsOf (draft: ActivityDraft, seal: Seal) {
     district: draft.district ?? null,
     audiences: draft.audiences,
     visibility: draft.visibility,
+    embargoUntil: draft.embargoUntil?.toJSDate() ?? null,
     booking: draft.booking,
     capacity: draft.capacity ?? null,
     placesPerBooking: draft.placesPerBooking,

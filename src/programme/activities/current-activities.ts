@@ -69,6 +69,7 @@ export function draftOf (row: Prisma.ActivityGetPayload<{ include: { partners: t
     district: row.district ?? undefined,
     audiences: row.audiences,
     visibility: row.visibility as Visibility,
+    embargoUntil: row.embargoUntil === null ? undefined : instant(row.embargoUntil),
     booking: row.booking as BookingWindow['booking'],
     capacity: row.capacity ?? undefined,
     placesPerBooking: row.placesPerBooking,

@@ -19,6 +19,8 @@ export interface ActivityDraft {
   district: string | undefined
   audiences: string[]
   visibility: Visibility
+  /** Until then strangers do not see it, however public it is; undefined: no embargo. */
+  embargoUntil: DateTime<true> | undefined
   booking: BookingWindow['booking']
   capacity: number | undefined
   placesPerBooking: number

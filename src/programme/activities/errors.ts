@@ -61,6 +61,26 @@ export class ListStillNeeded extends Conflict {
   }
 }
 
+/** A coordinator has to approve what becomes public, and who asks for it is none. Nothing was changed. */
+export class ApprovalNeeded extends Conflict {
+  readonly refusal = 'approval-needed'
+  readonly title = 'A coordinator has to approve this'
+
+  constructor () {
+    super('In this campaign a coordinator approves what becomes public. Nothing was changed.')
+  }
+}
+
+/** Nobody would be left who knows of operational work but admins. */
+export class NobodyNamed extends Conflict {
+  readonly refusal = 'nobody-named'
+  readonly title = 'Someone has to know of it'
+
+  constructor () {
+    super('Leave at least one person who may know of it.')
+  }
+}
+
 /** Someone was ticked who cannot host: they may not sign in any more, or never could. */
 export class HostUnknown extends Conflict {
   readonly refusal = 'host-unknown'

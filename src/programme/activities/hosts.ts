@@ -32,8 +32,8 @@ export interface Candidate {
 }
 
 /**
- * The people that a member of staff can name as hosts of an activity. Staff of an agency see from other agencies only
- * people of those that take part in it, and its current hosts.
+ * The people that a member of staff can name for an activity. Staff of an agency see from other agencies only
+ * people of those that take part in it, its current hosts and those who may know of it.
  */
 export function nameableBy ({ agencyId }: StaffMember, activityId: string): Prisma.StaffMemberWhereInput {
   if (agencyId === undefined) return { disabledAt: null }
@@ -43,7 +43,8 @@ export function nameableBy ({ agencyId }: StaffMember, activityId: string): Pris
       { agencyId: null },
       { agencyId },
       { agency: { partners: { some: { activityId } } } },
-      { hosting: { some: { activityId } } }
+      { hosting: { some: { activityId } } },
+      { namedFor: { some: { activityId } } }
     ]
   }
 }

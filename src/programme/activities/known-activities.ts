@@ -44,24 +44,54 @@ function knownActivityOf (row: Prisma.ActivityGetPayload<{ include: typeof withW
 }
 
 /**
- * Filter for the activities to which a member of staff may do something. The partnership's own people reach everything
- * except operational work, which only those named may know of; an agency's people reach what the agency leads, or also
- * what it takes part in, operational work included; hosts reach the activities that name them. As for strangers, no
- * query has a filter of its own.
+ * Filter for the activities to which a member of staff may do something. As for strangers, no query has a filter of its
+ * own. How far a role reaches says the table of roles; how far an activity lets itself be known, its visibility:
+ *
+ * - `operational`: only to those named for it, and to admins, who could name themselves;
+ * - `agency`: to the partnership's own people, and to those of the agencies that lead it or take part;
+ * - `partners` and `public`: also to people of every other agency, once it is no draft any more.
+ *
+ * Those who host an activity count as named.
  */
 export function within (staff: StaffMember, permission: Permission): Prisma.ActivityWhereInput {
   const { id, agencyId } = staff
-  const ofThePartnership = { visibility: { not: 'operational' } }
+  const named = namedFor(id)
+  const notHidden = { visibility: { not: 'operational' } }
   switch (scopeOf(staff, permission)) {
     case 'all': return {}
-    case 'known': return agencyId === undefined
-      ? ofThePartnership
-      : { OR: [{ leadAgencyId: agencyId }, { partners: { some: { agencyId } } }] }
-    case 'led': return agencyId === undefined ? ofThePartnership : { leadAgencyId: agencyId }
+    case 'known': {
+      const known = agencyId === undefined ? {} : { OR: [...knownToAgency(agencyId), toApproveFor(id)] }
+      return { OR: [named, { AND: [notHidden, known] }] }
+    }
+    case 'led': return { AND: [{ OR: [named, notHidden] }, agencyId === undefined ? {} : { leadAgencyId: agencyId }] }
     case 'hosted': return { hosts: { some: { staffMemberId: id } } }
     case 'partnership':
     case 'none': return { id: { in: [] } }
   }
+}
+
+/** What people of an agency know of, operational work apart. */
+function knownToAgency (agencyId: string): Prisma.ActivityWhereInput[] {
+  return [...ofAgency(agencyId), { visibility: { in: ['partners', 'public'] }, status: { not: 'draft' } }]
+}
+
+/** What waits for a coordinator: they read other agencies' drafts that are to become public. */
+function toApproveFor (staffMemberId: string): Prisma.ActivityWhereInput {
+  return { approvalRequest: { is: { returnedAt: null } }, campaign: { coordinators: { some: { staffMemberId } } } }
+}
+
+function ofAgency (agencyId: string) {
+  return [{ leadAgencyId: agencyId }, { partners: { some: { agencyId } } }] satisfies Prisma.ActivityWhereInput[]
+}
+
+function namedFor (staffMemberId: string) {
+  const named = { some: { staffMemberId } }
+  return { OR: [{ namedPeople: named }, { hosts: named }] } satisfies Prisma.ActivityWhereInput
+}
+
+/** Those of the known activities that are someone's own: for an agency's people not what only others do. */
+function ownOf ({ id, agencyId }: StaffMember): Prisma.ActivityWhereInput {
+  return agencyId === undefined ? {} : { OR: [...ofAgency(agencyId), namedFor(id)] }
 }
 
 /** Filter for the activities that a member of staff may know of. */
@@ -132,14 +162,18 @@ type Listed = Omit<ListFilter, 'asCalendar' | 'when'>
 
 const every: Listed = { campaign: undefined, agency: undefined, state: undefined, search: undefined }
 
-/** Activities that a member of staff may know of: to come or running now, soonest first; or past, latest first. */
+/**
+ * Activities that a member of staff may know of: to come or running now, soonest first; or past, latest first. Only
+ * their `own`, if so asked.
+ */
 export async function listActivitiesKnownTo (
   db: Reader, member: StaffMember,
-  { past, now, skip, take, of = every }: { past: boolean, now: DateTime<true>, skip: number, take: number, of?: Listed }
+  { past, own = false, now, skip, take, of = every }:
+  { past: boolean, own?: boolean, now: DateTime<true>, skip: number, take: number, of?: Listed }
 ): Promise<{ activities: KnownActivity[], total: number }> {
   const at = now.toJSDate()
   const during = { endsAt: past ? { lte: at } : { gt: at } }
-  const where = { AND: [knownTo(member), during, await matching(db, of)] }
+  const where = { AND: [knownTo(member), own ? ownOf(member) : {}, during, await matching(db, of)] }
   return await listed(db, where, { skip, take, latestFirst: past })
 }
 

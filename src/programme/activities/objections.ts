@@ -11,14 +11,18 @@ export interface Objection {
 
 /** Rules for every activity, whatever it was before. */
 export function objectionsTo (draft: ActivityDraft): Objection[] {
-  const { booking, capacity, kind, visibility, audiences } = draft
+  const { booking, capacity, visibility, embargoUntil, audiences } = draft
+  const lastMoment = draft.bookingClosesAt ?? draft.startsAt
   const objections: Objection[] = []
   const object = (about: Objection['about'], text: string) => { objections.push({ about, text }) }
 
   if (draft.endsAt <= draft.startsAt) object('endsAt', 'must be after the start')
   if (booking === 'places' && capacity === undefined) object('capacity', 'must be given where places are booked')
-  if (visibility === 'public' && operationalKinds.includes(kind)) {
-    object('visibility', `must not be public for a ${kind}: it would give police work away`)
+  if (embargoUntil !== undefined && visibility !== 'public') {
+    object('embargoUntil', 'must be empty unless everyone may see this: others see it at once')
+  }
+  if (embargoUntil !== undefined && embargoUntil >= (booking === 'places' ? lastMoment : draft.endsAt)) {
+    object('embargoUntil', booking === 'places' ? 'must be before booking closes' : 'must be before this is over')
   }
   if (booking === 'places' && audiences.includes('young-people')) {
     object('booking', 'must not be places for young people: they come through their school or youth centre')
@@ -35,6 +39,13 @@ export function objectionsToChange (current: CurrentActivity | undefined, draft:
   const objections: Objection[] = []
   const object = (about: Objection['about'], text: string) => { objections.push({ about, text }) }
 
+  if (draft.visibility === 'public' && operationalKinds.includes(draft.kind)) {
+    if (current?.visibility !== 'public' || current.kind !== draft.kind) {
+      object('visibility', `must not be public for a ${draft.kind}: it would give police work away`)
+    } else if (seenAtIt(current) !== seenAtIt(draft)) {
+      object('visibility', 'must not stay public: two people agreed to it as it is now')
+    }
+  }
   if (current?.status !== 'cancelled' && draft.status === 'cancelled') {
     object('status', 'must be draft or published: people have to be told of a cancellation, which this does not do')
   }
@@ -48,9 +59,16 @@ export function objectionsToChange (current: CurrentActivity | undefined, draft:
   if (isBooked && current.status === 'published' && draft.status === 'draft') {
     object('status', 'must not go back to draft while people have booked')
   }
+  const isLater = (draft.embargoUntil?.toMillis() ?? 0) > (current.embargoUntil?.toMillis() ?? 0)
+  if (isBooked && isLater) object('embargoUntil', 'must not be later while people have booked: they know of it')
   if (isBooked && draft.booking !== 'places') object('booking', 'must stay places while people have booked')
   if (current.placesWaitedFor > 0 && draft.waitingList === 'off') {
     object('waitingList', 'must not be off while people wait: they would never get a place')
   }
   return objections
+}
+
+/** What people see at an activity: where two have agreed that they may, they have agreed to this. */
+function seenAtIt ({ title, summary, startsAt, endsAt, venue, district }: ActivityDraft): string {
+  return JSON.stringify([title, summary, startsAt.toMillis(), endsAt.toMillis(), venue, district])
 }

@@ -20,6 +20,13 @@ function knownAt (now: DateTime<true>) {
   } satisfies Prisma.ActivityWhereInput
 }
 
+/** The same for an activity that was read: whether a stranger may know of it at `now`. */
+export function isKnownAt (
+  { visibility, status, embargoUntil }: Pick<Activity, 'visibility' | 'status' | 'embargoUntil'>, now: DateTime<true>
+): boolean {
+  return visibility === 'public' && status !== 'draft' && (embargoUntil === undefined || embargoUntil <= now)
+}
+
 /** Finds an activity that is public at `now`, with how full it is. */
 export async function findPublicActivity (
   db: Reader, slug: string, now: DateTime<true>

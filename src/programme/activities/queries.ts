@@ -89,6 +89,7 @@ export function activityOf (row: Row): Activity {
     district: row.district ?? undefined,
     audiences: row.audiences,
     visibility: row.visibility as Visibility,
+    embargoUntil: row.embargoUntil === null ? undefined : instant(row.embargoUntil),
     status: row.status as BookingWindow['status'],
     booking: row.booking as BookingWindow['booking'],
     capacity: row.capacity ?? undefined,

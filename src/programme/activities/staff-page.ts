@@ -9,7 +9,7 @@ import type { OfferedActivity } from './queries.ts'
 import { whereInWords } from './page.ts'
 import { placeAmongSections } from './sections.ts'
 import { bookable, freePlaces, placesTaken } from './supply.ts'
-import { whenInWords } from './when.ts'
+import { shortMoment, whenInWords } from './when.ts'
 
 /** Number of activities or attendees per page. */
 export const perPage = 100
@@ -85,8 +85,20 @@ const statusTags = {
 }
 
 /** Tags for what staff must not overlook about an activity. A published public one needs none. */
-function tagsOf ({ status, visibility }: OfferedActivity) {
-  return [...statusTags[status], ...visibilityTags[visibility]]
+function tagsOf (activity: OfferedActivity) {
+  const { status, visibility } = activity
+  const embargo = embargoInWords(activity)
+  return [
+    ...statusTags[status],
+    ...visibilityTags[visibility],
+    ...embargo === undefined ? [] : [{ text: embargo, classes: 'govuk-tag--red' }]
+  ]
+}
+
+/** Until when the public does not see an activity; also afterwards, as it says the moment and not what is now. */
+export function embargoInWords ({ visibility, embargoUntil, zone }: OfferedActivity): string | undefined {
+  if (visibility !== 'public' || embargoUntil === undefined) return undefined
+  return `Under embargo until ${shortMoment(embargoUntil, zone)}`
 }
 
 /**

@@ -44,7 +44,17 @@ export async function createCampaign (
     const others = await tx.campaign.findMany({ select: { slug: true } })
     const slug = freeSlug(base, new Set([...others.map(({ slug }) => slug), 'new']))
     await tx.campaign.create({
-      data: { ...rest, id, slug, title, firstDay: date(firstDay), lastDay: date(lastDay), createdAt: now.toJSDate() }
+      data: {
+        ...rest,
+        id,
+        slug,
+        title,
+        firstDay: date(firstDay),
+        lastDay: date(lastDay),
+        // Several agencies enter what they do.
+        needsApproval: rest.kind === 'week-of-action',
+        createdAt: now.toJSDate()
+      }
     })
     await record(tx, { staffMemberId: by.id, action: 'campaign.added', subject: slug, details: { title } }, now)
     return slug

@@ -45,12 +45,15 @@ export async function listAgenciesWithWork (
 /** A campaign with its texts, for editing. */
 export interface EditedCampaign extends CampaignTexts { id: string, slug: string }
 
+/** Operational work is counted nowhere: a number would tell of it. */
+const counted = { visibility: { not: 'operational' } } satisfies Prisma.ActivityWhereInput
+
 /** Every campaign, newest first, whatever the visibility of its activities. */
 export async function listAllCampaigns (
   db: Reader
 ): Promise<Array<{ slug: string, title: string, partnership: string, activities: number }>> {
   const rows = await db.campaign.findMany({
-    select: { slug: true, title: true, partnership: true, _count: { select: { activities: true } } },
+    select: { slug: true, title: true, partnership: true, _count: { select: { activities: { where: counted } } } },
     orderBy: [{ firstDay: { sort: 'desc', nulls: 'last' } }, { title: 'asc' }, { slug: 'asc' }]
   })
   return rows.map(({ _count: { activities }, ...row }) => ({ ...row, activities }))
@@ -82,7 +85,7 @@ export async function listDistrictsInUse (
 ): Promise<DistrictInUse[]> {
   if (districts.length === 0) return []
   const district = { in: [...districts] }
-  const toCome = { campaignId, status: { not: 'cancelled' }, endsAt: { gt: now.toJSDate() } }
+  const toCome = { ...counted, campaignId, status: { not: 'cancelled' }, endsAt: { gt: now.toJSDate() } }
   const [activities, bookings] = await Promise.all([
     db.activity.groupBy({ by: ['district'], where: { ...toCome, district }, _count: true }),
     db.booking.groupBy({

@@ -5,7 +5,8 @@ const sections = [
   { text: 'Advice', at: '/advice' },
   { text: 'Press', at: '/press' },
   { text: 'Kind and dates', at: '/basics' },
-  { text: 'Questions afterwards', at: '/questions-afterwards' }
+  { text: 'Questions afterwards', at: '/questions-afterwards' },
+  { text: 'Who approves', at: '/approval' }
 ] as const
 
 /** The sub-navigation of a campaign, on the page whose address ends so. */

@@ -124,6 +124,7 @@ function lineOf (
       district: whole.district,
       audiences: whole.audiences,
       visibility: whole.visibility,
+      embargoUntil: undefined,
       booking: whole.booking,
       capacity: whole.capacity,
       placesPerBooking: whole.places_per_booking,

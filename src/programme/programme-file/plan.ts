@@ -53,13 +53,16 @@ export function planImport (
 }
 
 /**
- * A draft completed with what its row cannot say: when booking opens; a join link, which exports leave out, so that an
- * empty cell keeps it; and stored texts that differ only as a file alters them.
+ * A draft completed with what its row cannot say: when booking opens; until when it is under embargo; a join link,
+ * which exports leave out, so that an empty cell keeps it; and stored texts that differ only as a file alters them.
  */
 function withWhatStays (draft: ActivityDraft, before: CurrentActivity | undefined): ActivityDraft {
   if (before === undefined) return draft
   const { bookingOpensAt, bookingClosesAt } = before
-  const kept = { ...draft, joinUrl: draft.joinUrl ?? before.joinUrl, bookingOpensAt, bookingClosesAt }
+  // An embargo is for what everyone may see.
+  const embargoUntil = draft.visibility === 'public' ? before.embargoUntil : undefined
+  const joinUrl = draft.joinUrl ?? before.joinUrl
+  const kept = { ...draft, joinUrl, bookingOpensAt, bookingClosesAt, embargoUntil }
   for (const part of ['title', 'summary'] as const) if (asRead(before[part]) === draft[part]) kept[part] = before[part]
   for (const part of ['venue', 'district'] as const) {
     if (asRead(before[part] ?? '') === (draft[part] ?? '')) kept[part] = before[part]
@@ -134,6 +137,7 @@ const columnOf: Record<keyof ActivityDraft, keyof ProgrammeRow> = {
   district: 'district',
   audiences: 'audiences',
   visibility: 'visibility',
+  embargoUntil: 'visibility',
   booking: 'booking',
   capacity: 'capacity',
   placesPerBooking: 'places_per_booking',

@@ -2,7 +2,8 @@ import { DateTime } from 'luxon'
 import t from 'tap'
 import type { StaffMember } from '../../../src/identity/staff/staff-member.ts'
 import { isOnItsDay, may, mayEver, whoMayInWords, permissions, roles } from '../../../src/identity/staff/roles.ts'
-import type { Permission } from '../../../src/identity/staff/roles.ts'
+import type { Permission, Role } from '../../../src/identity/staff/roles.ts'
+import { visibilities } from '../../../src/programme/activities/activity.ts'
 import { within } from '../../../src/programme/activities/known-activities.ts'
 import { aStaffMember, anAgency } from '../../support/staff.ts'
 import { anActivity, world } from '../../support/world.ts'
@@ -55,6 +56,47 @@ t.test('each of the people here reaches as far as the table says, one activity a
       }
     }
   }
+})
+
+t.test('how far an activity lets itself be known decides its visibility, whoever asks', async t => {
+  const { db } = await world(t)
+  const [lead, partner, other] = [await anAgency(db), await anAgency(db), await anAgency(db)]
+  const made = new Map<string, string>()
+  for (const visibility of visibilities) {
+    for (const status of ['draft', 'published']) {
+      const { id } = await anActivity(db, { title: `${visibility} ${status}`, visibility, status, leadAgencyId: lead.id })
+      await db.activityPartner.create({ data: { activityId: id, agencyId: partner.id } })
+      made.set(`${visibility} ${status}`, id)
+    }
+  }
+  const member = async (role: Role, agencyId?: string) => {
+    const { id, name } = await aStaffMember(db, { role, agencyId: agencyId ?? null })
+    return { id, name, role, agencyId } satisfies StaffMember
+  }
+  const titlesFor = async (staff: StaffMember, permission: Permission = 'see activities') =>
+    (await db.activity.findMany({ where: within(staff, permission), orderBy: { title: 'asc' } })).map(({ title }) => title)
+  const open = ['agency', 'partners', 'public'].flatMap(visibility => [`${visibility} draft`, `${visibility} published`])
+  const hidden = ['operational draft', 'operational published']
+
+  for (const role of ['organiser', 'staff'] as const) {
+    t.strictSame(await titlesFor(await member(role)), open, `${role} of the partnership`)
+    t.strictSame(await titlesFor(await member(role, lead.id)), open, `${role} of the lead`)
+    t.strictSame(await titlesFor(await member(role, partner.id)), open, `${role} of an agency that takes part`)
+    t.strictSame(await titlesFor(await member(role, other.id)), ['partners published', 'public published'], `another ${role}`)
+  }
+  t.strictSame(await titlesFor(await member('admin')), [...open, ...hidden].sort())
+  t.strictSame(await titlesFor(await member('host', lead.id)), [])
+
+  const named = await member('organiser', lead.id)
+  const reader = await member('organiser', other.id)
+  const host = await member('organiser')
+  const activityId = made.get('operational published') ?? ''
+  await db.namedPerson.createMany({ data: [named, reader].map(({ id }) => ({ activityId, staffMemberId: id })) })
+  await db.activityHost.create({ data: { activityId, staffMemberId: host.id } })
+  t.strictSame(await titlesFor(named, 'run activities'), [...open, 'operational published'].sort())
+  t.strictSame(await titlesFor(host, 'run activities'), [...open, 'operational published'].sort(), 'hosts count as named')
+  t.strictSame(await titlesFor(reader), ['operational published', 'partners published', 'public published'])
+  t.strictSame(await titlesFor(reader, 'run activities'), [], 'to know of it is not to run it')
 })
 
 t.test('hosts see who comes from midnight to midnight, where it takes place', async t => {

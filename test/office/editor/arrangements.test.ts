@@ -187,7 +187,7 @@ t.test('only people who run an activity arrange it; for others it is as if it we
   const { app, db } = await service(t)
   const agency = await anAgency(db)
   const another = await anAgency(db)
-  const { id, slug } = await anActivity(db, { leadAgencyId: agency.id })
+  const { id, slug } = await anActivity(db, { leadAgencyId: agency.id, visibility: 'agency' })
   await db.activityPartner.create({ data: { activityId: id, agencyId: another.id } })
   const stranger = await anAgency(db)
   const url = `/staff/activities/${slug}/arrangements`

@@ -174,10 +174,6 @@ t.test('each wrong answer gets its sentence; what was typed stays, and nothing i
       'How people come must not be places for young people: they come through their school or youth centre'
     ],
     [{ visibility: 'secret' }, 'visibility', 'Select who may see it'],
-    [
-      { visibility: 'operational' }, 'visibility',
-      'Select who may see it. Only an agency or an admin can keep operational work: you could no longer see it'
-    ],
     [{ booking: '' }, 'booking', 'Select how people come to it'],
     [{ places_per_booking: '0' }, 'places_per_booking', 'Places in one booking must be a whole number from 1 to 100'],
     [{ opens_day: '2026-12-02', opens_time: '09:00' }, 'opens_day', 'Booking must open before the start'],
@@ -273,7 +269,7 @@ t.test('what others change between the question and the second button is not und
 t.test('only people who organise an activity edit it, and nobody edits what is cancelled or over', async t => {
   const its = await service(t)
   const [ours, theirs] = [await anAgency(its.db), await anAgency(its.db)]
-  const activity = await anActivity(its.db, { leadAgencyId: ours.id })
+  const activity = await anActivity(its.db, { leadAgencyId: ours.id, visibility: 'agency' })
   await its.db.activityPartner.create({ data: { activityId: activity.id, agencyId: theirs.id } })
   const url = `/staff/activities/${activity.slug}/edit`
   const lead = (await signedIn(its.app, its.db, { role: 'organiser', agencyId: ours.id })).headers

@@ -107,7 +107,8 @@ t.test('a booking is shown to those who may know of it, on its own activity, and
   const { app, db, url, booking, activity, headers } = await aPage(t, { name: 'Bob Bowness' }, {})
   const [police, council] = [await anAgency(db), await anAgency(db)]
   await db.activity.update({
-    where: { id: activity.id }, data: { leadAgencyId: council.id, partners: { create: { agencyId: police.id } } }
+    where: { id: activity.id },
+    data: { leadAgencyId: council.id, visibility: 'agency', partners: { create: { agencyId: police.id } } }
   })
   const other = await anActivity(db)
   const look = async (given: object) => {
@@ -155,7 +156,7 @@ t.test('its history tells what happened, who did it and which emails went, the l
 })
 
 t.test('a move between activities names them to those who may know of both, and what was done on the first stays', async t => {
-  const { app, db, booking, activity, member } = await aPage(t, {}, { title: 'First date' })
+  const { app, db, booking, activity, member } = await aPage(t, {}, { title: 'First date', visibility: 'agency' })
   const agency = await anAgency(db)
   const other = await anActivity(db, { title: 'Second date', leadAgencyId: agency.id })
   await db.auditEntry.create({ data: { at: noon.plus({ minutes: 1 }).toJSDate(), action: 'booking.corrected', staffMemberId: member.id, subject: activity.slug, details: { booking: booking.id, fields: ['phone'] } } })

@@ -18,6 +18,7 @@ const workshop: ActivityDraft = {
   district: undefined,
   audiences: ['parents'],
   visibility: 'public',
+  embargoUntil: undefined,
   booking: 'places',
   capacity: 20,
   placesPerBooking: 1,
@@ -37,9 +38,11 @@ const drafts: Array<[what: string, given: Partial<ActivityDraft>, about: Array<k
   ['one that ends as it starts', { endsAt: noon }, ['endsAt']],
   ['one with places but no capacity', { capacity: undefined }, ['capacity']],
   ['one without places or capacity', { booking: 'none', capacity: undefined }, []],
-  ['a public compliance visit', { kind: 'compliance-visit', booking: 'none' }, ['visibility']],
-  ['a public patrol', { kind: 'disruption', booking: 'none' }, ['visibility']],
   ['an operational patrol', { kind: 'disruption', booking: 'none', visibility: 'operational' }, []],
+  ['a launch under embargo', { booking: 'none', embargoUntil: noon.plus({ minutes: 29 }) }, []],
+  ['an embargo that ends when all is over', { booking: 'none', embargoUntil: noon.plus({ minutes: 30 }) }, ['embargoUntil']],
+  ['an embargo until nobody can book any more', { embargoUntil: noon }, ['embargoUntil']],
+  ['an embargo of what partners see', { visibility: 'partners', embargoUntil: noon.minus({ days: 1 }) }, ['embargoUntil']],
   ['places for young people', { audiences: ['parents', 'young-people'] }, ['booking']],
   ['young people by invitation', { audiences: ['young-people'], booking: 'invitation' }, []],
   ['a session to book that is nowhere', { kind: 'training' }, ['venue']],
@@ -67,6 +70,13 @@ const changes: Change[] = [
   ['going back to draft, with someone booked', { placesTaken: 1 }, { status: 'draft' }, ['status']],
   ['no more places, with someone booked', { placesTaken: 1 }, { booking: 'drop-in' }, ['booking']],
   ['no more places, with someone waiting', { placesWaitedFor: 1 }, { booking: 'drop-in' }, ['booking']],
+  ['an embargo, with nobody booked', {}, { embargoUntil: noon.minus({ days: 1 }) }, []],
+  ['an embargo, with someone booked', { placesTaken: 1 }, { embargoUntil: noon.minus({ days: 1 }) }, ['embargoUntil']],
+  ['an embargo that ends sooner', { placesTaken: 1, embargoUntil: noon.minus({ days: 1 }) }, {}, []],
+  ['a public patrol', { kind: 'disruption', visibility: 'operational' }, { kind: 'disruption' }, ['visibility']],
+  ['a workshop that becomes a public visit', {}, { kind: 'compliance-visit' }, ['visibility']],
+  ['a patrol that two people agreed to show', { kind: 'disruption' }, { kind: 'disruption' }, []],
+  ['the same with another text', { kind: 'disruption' }, { kind: 'disruption', summary: 'Who was there' }, ['visibility']],
   ['no more waiting list, with nobody on it', { placesTaken: 20 }, { waitingList: 'off' }, []],
   ['no more waiting list, with someone on it', { placesWaitedFor: 1 }, { waitingList: 'off' }, ['waitingList']],
   ['organisers who pick, with someone waiting', { placesWaitedFor: 1 }, { waitingList: 'by-hand' }, []]
@@ -82,4 +92,10 @@ for (const [what, before, after, about] of changes) {
 
 t.test('no activity is added as cancelled', async t => {
   t.match(objectionsToChange(undefined, { ...workshop, status: 'cancelled' }), [{ about: 'status' }])
+})
+
+t.test('no disruption or compliance visit is added as public', async t => {
+  for (const kind of ['disruption', 'compliance-visit'] as const) {
+    t.match(objectionsToChange(undefined, { ...workshop, kind }), [{ about: 'visibility' }])
+  }
 })

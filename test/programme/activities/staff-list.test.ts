@@ -140,7 +140,8 @@ t.test('nobody reads of what they may not know, in the list, the calendar or the
     endsAt: new Date('2031-05-05T13:00:00Z')
   })
   await anActivity(db, { ...on(12), title: 'Of ours', leadAgencyId: ours.id })
-  await anActivity(db, { ...on(13), title: 'Of nobody' })
+  await anActivity(db, { ...on(13), title: 'Of nobody', visibility: 'agency' })
+  await anActivity(db, { ...on(14), title: 'Of others, for partners', visibility: 'partners' })
   const organiser = (await signedIn(app, db, { role: 'organiser', agencyId: ours.id })).headers
   const host = (await signedIn(app, db, { role: 'host' })).headers
   const admin = (await signedIn(app, db, { role: 'admin' })).headers
@@ -155,8 +156,8 @@ t.test('nobody reads of what they may not know, in the list, the calendar or the
   t.notMatch((await look()).text, '2031', 'no month to choose gives it away')
   t.match((await look('', admin)).text, 'May 2031')
   t.equal((await look('?campaign=patrols')).status, 400, 'as if there was no such campaign')
-  t.strictSame(await titles('?view=2026-12', organiser), ['Of ours'])
-  t.strictSame(await titles('?as=calendar&view=2026-12', organiser), ['Of ours'])
+  t.strictSame(await titles('?view=2026-12', organiser), ['Of ours', 'Of others, for partners'])
+  t.strictSame(await titles('?as=calendar&view=2026-12', organiser), ['Of ours', 'Of others, for partners'])
   t.strictSame(await titles('?as=calendar&view=2026-12', host), [])
 })
 

@@ -218,8 +218,8 @@ t.test('everything that is wrong with a file is told at once, by row and column,
     'row 5, campaign: names the campaign nowhere, which does not exist',
     'row 6, slug: is workshop, as in row 2: give each row a slug of its own',
     'row 7, ends: must be after the start',
-    'row 8, visibility: must not be public for a disruption: it would give police work away',
     'row 8, venue: must be given before this is published, or nobody who books knows where to go',
+    'row 8, visibility: must not be public for a disruption: it would give police work away',
     'Nothing was imported.'
   ])
   t.equal(await its.db.activity.count(), 0)

@@ -1,0 +1,127 @@
+import type { DateTime } from 'luxon'
+import { instant } from '../../platform/clock.ts'
+import type { Reader } from '../../platform/database/connect.ts'
+import { record } from '../../identity/staff/audit.ts'
+import type { StaffMember } from '../../identity/staff/staff-member.ts'
+import { approves, isForCoordinators } from '../../programme/activities/approval.ts'
+import { within } from '../../programme/activities/known-activities.ts'
+import { objectionsTo } from '../../programme/activities/objections.ts'
+import { NotReady } from '../editor/errors.ts'
+import type { Parts } from '../editor/edit.ts'
+import { lockCurrentActivity } from '../editor/queries.ts'
+import { NotToBeApproved } from './errors.ts'
+
+/** How far a draft is on its way to being approved. */
+export interface Request {
+  askedBy: string
+  askedAt: DateTime<true>
+  /** Set if it was sent back: by whom, and what has to be changed first. */
+  returned: { by: string, reason: string } | undefined
+}
+
+/** The request for approval of an activity, if there is one. */
+export async function findRequest (db: Reader, activityId: string): Promise<Request | undefined> {
+  const row = await db.approvalRequest.findUnique({ where: { activityId } })
+  if (row === null) return undefined
+  const people = await db.staffMember.findMany({
+    where: { id: { in: [row.askedById, row.returnedById ?? row.askedById] } }, select: { id: true, name: true }
+  })
+  const nameOf = (id: string) => people.find(person => person.id === id)?.name ?? 'Someone'
+  return {
+    askedBy: nameOf(row.askedById),
+    askedAt: instant(row.askedAt),
+    returned: row.returnedById === null ? undefined : { by: nameOf(row.returnedById), reason: row.reason }
+  }
+}
+
+/** Whether someone approves what becomes public in a district of a campaign that needs it. */
+export async function isApprover (
+  db: Reader, { campaignId, district }: { campaignId: string, district: string | undefined }, by: StaffMember
+): Promise<boolean> {
+  const coordinators = await db.coordinator.findMany({ where: { campaignId, staffMemberId: by.id } })
+  return approves(by, coordinators, district)
+}
+
+/**
+ * Asks coordinators to approve a draft; asked already, it does nothing, and sent back, it asks once more. Throws
+ * `NotReady`, and `NotToBeApproved` for what nobody has to approve.
+ */
+export async function askForApproval (
+  { db, seal }: Omit<Parts, 'outbox'>, slug: string, by: StaffMember, now: DateTime<true>
+): Promise<void> {
+  await db.$transaction(async tx => {
+    const current = await lockCurrentActivity(tx, seal, slug)
+    const isNeeded = current.status === 'draft' && await isForCoordinators(tx, current, by)
+    if (!isNeeded) throw new NotToBeApproved('This needs nobody’s approval.')
+    if (objectionsTo({ ...current, status: 'published' }).length > 0) throw new NotReady()
+    const asked = await tx.approvalRequest.findUnique({ where: { activityId: current.id } })
+    if (asked !== null && asked.returnedAt === null) return
+    const request = { askedById: by.id, askedAt: now.toJSDate(), returnedById: null, returnedAt: null, reason: '' }
+    await tx.approvalRequest.upsert({
+      where: { activityId: current.id }, create: { activityId: current.id, ...request }, update: request
+    })
+    await record(tx, { staffMemberId: by.id, action: 'approval.asked', subject: slug }, now)
+  })
+}
+
+/** Sends a draft back to its organisers, who read the reason on its page. Throws `NotToBeApproved`. */
+export async function returnForChanges (
+  { db, seal }: Omit<Parts, 'outbox'>, slug: string, reason: string, by: StaffMember, now: DateTime<true>
+): Promise<void> {
+  await db.$transaction(async tx => {
+    const current = await lockCurrentActivity(tx, seal, slug)
+    if (!await isApprover(tx, current, by)) throw new NotToBeApproved(notYours)
+    const { count } = await tx.approvalRequest.updateMany({
+      where: { activityId: current.id, returnedAt: null },
+      data: { returnedById: by.id, returnedAt: now.toJSDate(), reason }
+    })
+    if (count === 0) throw new NotToBeApproved('Nobody asks for approval of this any more.')
+    await record(tx, { staffMemberId: by.id, action: 'approval.returned', subject: slug, details: { reason } }, now)
+  })
+}
+
+export const notYours = 'You do not approve this: it is for a coordinator of its district, or of the whole campaign.'
+
+/** A draft that waits for approval. */
+export interface ToApprove {
+  slug: string
+  title: string
+  campaign: string
+  leadAgency: string | undefined
+  district: string | undefined
+  startsAt: DateTime<true>
+  endsAt: DateTime<true>
+  allDay: boolean
+  zone: string
+}
+
+/** What waits for a member of staff to approve, the soonest first. */
+export async function listToApprove (db: Reader, staff: StaffMember): Promise<ToApprove[]> {
+  const rows = await db.activity.findMany({
+    where: {
+      AND: [within(staff, 'approve activities')], status: 'draft', approvalRequest: { is: { returnedAt: null } }
+    },
+    select: {
+      slug: true,
+      title: true,
+      district: true,
+      startsAt: true,
+      endsAt: true,
+      allDay: true,
+      zone: true,
+      campaign: { select: { title: true, coordinators: { where: { staffMemberId: staff.id } } } },
+      leadAgency: { select: { name: true } }
+    },
+    orderBy: [{ startsAt: 'asc' }, { title: 'asc' }]
+  })
+  return rows
+    .filter(({ campaign, district }) => approves(staff, campaign.coordinators, district ?? undefined))
+    .map(({ campaign, leadAgency, district, startsAt, endsAt, ...row }) => ({
+      ...row,
+      campaign: campaign.title,
+      leadAgency: leadAgency?.name,
+      district: district ?? undefined,
+      startsAt: instant(startsAt),
+      endsAt: instant(endsAt)
+    }))
+}

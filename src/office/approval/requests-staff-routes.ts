@@ -1,0 +1,105 @@
+import type { FastifyPluginAsync, FastifyReply } from 'fastify'
+import { form } from '../../platform/http/form.ts'
+import { shownAt } from '../../platform/http/form-errors.ts'
+import type { FormErrors } from '../../platform/http/form-errors.ts'
+import { sentenceFor } from '../../platform/http/url-params.ts'
+import type { Seal } from '../../platform/seal.ts'
+import { ConfirmationRequired, confirming, effectsOf } from '../../identity/staff/confirmation.ts'
+import { may, requirePermission } from '../../identity/staff/roles.ts'
+import { confirmationForm } from '../../identity/staff/schema.ts'
+import { staffOf } from '../../identity/staff/session.ts'
+import { isForCoordinators } from '../../programme/activities/approval.ts'
+import { ApprovalNeeded } from '../../programme/activities/errors.ts'
+import { factsOf, kindInWords } from '../../programme/activities/page.ts'
+import { paragraphsOf } from '../../platform/marked-text.ts'
+import { embargoInWords, runningOf } from '../../programme/activities/staff-page.ts'
+import { anew, organising } from '../../programme/activities/staff-routes.ts'
+import type { Running } from '../../programme/activities/staff-routes.ts'
+import { shortMoment, whenInWords } from '../../programme/activities/when.ts'
+import { NotReady } from '../editor/errors.ts'
+import { effectsOfPublishing, publishActivity } from '../editor/publish.ts'
+import { buttonForm } from '../editor/schema.ts'
+import { askForApproval, findRequest, isApprover, listToApprove, notYours, returnForChanges } from './ask.ts'
+import { NotToBeApproved } from './errors.ts'
+import { returnForm } from './schema.ts'
+
+const done = {
+  asked: 'You have asked. It is on the page “To approve” of its coordinators. Nobody is emailed.',
+  approved: 'You have approved it, and it is published.',
+  returned: 'You have sent it back. Its organisers read why on its page. Nobody is emailed.'
+}
+
+/** Asking that a draft be approved, approving it, and sending it back. */
+export const requestRoutes: FastifyPluginAsync<{ seal: Seal }> = async (app, { seal }) => {
+  const parts = { db: app.db, outbox: app.outbox, seal }
+  const address = '/activities/:slug/approval'
+  const refused = shownAt('form', NotToBeApproved, NotReady, ApprovalNeeded)
+
+  await app.register(async app => {
+    requirePermission(app, 'approve activities')
+
+    app.get('/approvals', async (request, reply) => {
+      const staff = staffOf(request)
+      const waiting = (await listToApprove(app.db, staff)).map(({ slug, ...activity }) => ({
+        ...activity, when: whenInWords(activity), href: `/staff/activities/${slug}/approval`
+      }))
+      const { done: said } = request.query as { done?: unknown }
+      return reply.page('office/approval/to-approve', { staff, waiting, done: sentenceFor(done, said) })
+    })
+
+    app.get(address, organising(async asked => await show(asked)))
+
+    app.post(address, organising(confirming(async (asked, required) => await show(asked, undefined, required), form({
+      schema: confirmationForm, again: anew(show), refused
+    }, async ({ staff, activity, input: { confirmed }, reply }) => {
+      const of = { campaignId: activity.campaign.id, district: activity.district }
+      if (!await isApprover(app.db, of, staff)) throw new NotToBeApproved(notYours)
+      await publishActivity(parts, activity.slug, confirmed, staff, app.clock())
+      return await reply.redirect(`/staff/activities/${activity.slug}/approval?done=approved`, 303)
+    }))))
+
+    app.post(`${address}/return`, organising(form({
+      schema: returnForm, fields: ['reason'], again: anew(show), refused
+    }, async ({ staff, activity, input: { reason }, reply }) => {
+      await returnForChanges(parts, activity.slug, reason, staff, app.clock())
+      // It may be another agency's draft, which a coordinator reads only while it waits for them.
+      return await reply.redirect('/staff/approvals?done=returned', 303)
+    })))
+  })
+
+  await app.register(async app => {
+    requirePermission(app, 'run activities')
+    app.post(`${address}/request`, organising(form({ schema: buttonForm, again: anew(show), refused },
+      async ({ staff, activity, reply }) => {
+        await askForApproval(parts, activity.slug, staff, app.clock())
+        return await reply.redirect(`/staff/activities/${activity.slug}/approval?done=asked`, 303)
+      })))
+  })
+
+  async function show (
+    { staff, activity, body, query, reply }: Running, errors?: FormErrors, confirmation?: ConfirmationRequired
+  ): Promise<FastifyReply> {
+    const of = { campaignId: activity.campaign.id, district: activity.district, visibility: activity.visibility }
+    const [request, mayApprove, isNeeded, effects] = await Promise.all([
+      findRequest(app.db, activity.id), isApprover(app.db, of, staff), isForCoordinators(app.db, of, staff),
+      effectsOfPublishing(app.db, activity.id, app.clock())
+    ])
+    const { reason } = body as { reason?: unknown }
+    return reply.page('office/approval/approval', {
+      staff,
+      ...runningOf(activity),
+      ...effectsOf(confirmation ?? new ConfirmationRequired(effects)),
+      kind: kindInWords[activity.kind],
+      read: { ...factsOf(activity), title: activity.title, summary: paragraphsOf(activity.summary) },
+      leadAgency: activity.leadAgency,
+      embargo: embargoInWords(activity),
+      isDraft: activity.status === 'draft',
+      request: request && { ...request, asked: shortMoment(request.askedAt, activity.zone) },
+      mayApprove: mayApprove && request !== undefined && request.returned === undefined,
+      mayAsk: isNeeded && may(staff, 'run activities', activity) && (request === undefined || request.returned !== undefined),
+      reason: typeof reason === 'string' ? reason : '',
+      errors,
+      done: errors === undefined ? sentenceFor(done, query.done) : undefined
+    })
+  }
+}

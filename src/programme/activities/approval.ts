@@ -1,0 +1,43 @@
+import type { StaffMember } from '../../identity/staff/staff-member.ts'
+import type { Reader } from '../../platform/database/connect.ts'
+import type { ActivityDraft } from './draft.ts'
+import { ApprovalNeeded } from './errors.ts'
+
+/** Someone who approves what becomes public in a campaign, in some districts or, without any, in all. */
+export interface Coordinator {
+  staffMemberId: string
+  districts: readonly string[]
+}
+
+/**
+ * True for someone who approves what becomes public in a district of a campaign: an admin, an organiser of the
+ * partnership itself, or an organiser who is its coordinator for all or for that district. What has no district waits
+ * for one for all.
+ */
+export function approves (
+  { id, role, agencyId }: StaffMember, coordinators: readonly Coordinator[], district: string | undefined
+): boolean {
+  if (role === 'admin' || (role === 'organiser' && agencyId === undefined)) return true
+  return role === 'organiser' && coordinators.some(({ staffMemberId, districts }) =>
+    staffMemberId === id && (districts.length === 0 || (district !== undefined && districts.includes(district))))
+}
+
+/** Whether a coordinator has to approve of an activity as it is to be, because someone may not who wants it so. */
+export async function isForCoordinators (
+  db: Reader, { campaignId, district, visibility }: Pick<ActivityDraft, 'campaignId' | 'district' | 'visibility'>,
+  by: StaffMember
+): Promise<boolean> {
+  if (visibility !== 'public') return false
+  const { needsApproval, coordinators } = await db.campaign.findUniqueOrThrow({
+    where: { id: campaignId },
+    select: { needsApproval: true, coordinators: { where: { staffMemberId: by.id } } }
+  })
+  return needsApproval && !approves(by, coordinators, district)
+}
+
+/** Throws `ApprovalNeeded` where someone would make public what a coordinator has to approve. */
+export async function assertApproved (
+  db: Reader, draft: Pick<ActivityDraft, 'campaignId' | 'district' | 'visibility'>, by: StaffMember
+): Promise<void> {
+  if (await isForCoordinators(db, draft, by)) throw new ApprovalNeeded()
+}

@@ -1,0 +1,325 @@
+import type { FastifyInstance, LightMyRequestResponse } from 'fastify'
+import t from 'tap'
+import type { Test } from 'tap'
+import readXlsxFile from 'read-excel-file/node'
+import { buildApp } from '../src/app.ts'
+import { openSnapshots } from '../src/platform/database/snapshots.ts'
+import { addressOf, everything } from './support/everything.ts'
+import type { Everything } from './support/everything.ts'
+import { linesOf } from './support/pdf.ts'
+import { staffRoutes, withItsRoutes } from './support/routes.ts'
+import type { Route } from './support/routes.ts'
+import { partsOf, post } from './support/service.ts'
+import { anAgency, signedIn } from './support/staff.ts'
+import { aBooking, aCampaign, anActivity, noon, world } from './support/world.ts'
+import type { World } from './support/world.ts'
+
+/**
+ * What is hidden shows nowhere. One activity of each kind has a word that stands nowhere else: in its title, texts,
+ * venue, address, and in the names of those who book. Everything that can be reached is fetched as each of the people:
+ * by links, by forms that search, and at every address that any page could have. What is new is fetched by itself.
+ */
+
+const levels = ['open', 'partners', 'embargoed', 'agency', 'draft', 'operational'] as const
+type Level = typeof levels[number]
+
+const ofLevel = {
+  open: { visibility: 'public' },
+  partners: { visibility: 'partners' },
+  embargoed: { visibility: 'public', embargoUntil: noon.plus({ hours: 1 }).toJSDate() },
+  agency: { visibility: 'agency' },
+  draft: { visibility: 'public', status: 'draft' },
+  operational: { visibility: 'operational', kind: 'disruption' }
+} as const satisfies Record<Level, object>
+
+const wordOf = (level: Level) => `zq${level}`
+const slugOf = (level: Level) => `${wordOf(level)}-visit`
+/** A campaign of its own. Staff who make activities choose among all, so its name is one that tells nothing. */
+const campaignOf = (level: Level) => level === 'open' ? 'the-week' : `other-week-${levels.indexOf(level)}`
+
+/** Who asks, and of which levels they may know. */
+const people = {
+  stranger: ['open'],
+  'host of another activity': ['open'],
+  'another agency': ['open', 'partners', 'embargoed'],
+  'an agency that takes part': ['open', 'partners', 'embargoed', 'agency', 'draft'],
+  'someone of the leading agency': ['open', 'partners', 'embargoed', 'agency', 'draft'],
+  'the partnership': ['open', 'partners', 'embargoed', 'agency', 'draft'],
+  'someone who is named': levels,
+  admin: levels
+} as const satisfies Record<string, readonly Level[]>
+type Person = keyof typeof people
+
+const site = 'https://workshops.example.org'
+
+t.test('what is hidden shows nowhere, and nothing is different because it is there', async t => {
+  const startedAt = Date.now()
+  const its = await world(t)
+  const { leading, takingPart, ...open } = await everything(its.db)
+  const place = { leading, takingPart }
+  const first = await makeOpen(its, open.activity.id)
+  for (const level of levels.slice(1)) await aCampaign(its.db, { slug: campaignOf(level), title: 'Another week' })
+  const { app, routes } = await withItsRoutes(async () =>
+    await buildApp({ ...partsOf(its), snapshots: openSnapshots(its.url) }))
+  t.teardown(async () => { await app.close() })
+  const made = new Map<Level, Everything>([['open', { ...open, ...place, activity: first }]])
+  const headersOf = await everyone(app, its, place)
+  const before = new Map<Person, Map<string, Page>>()
+
+  // Each is asked just before anything is made that they may not know of, and once more when all is there.
+  for (const [who, adds] of [
+    ['stranger', ['partners', 'embargoed']], ['another agency', ['agency', 'draft']],
+    ['an agency that takes part', []], ['someone of the leading agency', []], ['the partnership', ['operational']]
+  ] as const) {
+    before.set(who, await crawl(app, routes, who, headersOf[who]))
+    t.comment(`${who}: ${before.get(who)?.size} pages, ${Date.now() - startedAt} ms`)
+    for (const level of adds) made.set(level, { ...open, ...place, ...await make(its, level, place) })
+  }
+  const operational = made.get('operational')?.activity.id ?? ''
+  await its.db.namedPerson.create({ data: { activityId: operational, staffMemberId: headersOf.namedId } })
+
+  for (const who of Object.keys(people) as Person[]) {
+    const pages = await crawl(app, routes, who, headersOf[who])
+    t.comment(`${who}: ${pages.size} pages, ${Date.now() - startedAt} ms`)
+    const lists = await listsFor(app, who, headersOf[who])
+    await t.test(`${who} reads of what they may, and of nothing else`, async t => {
+      t.ok(pages.size > 10, `${pages.size} pages are reached`)
+      const texts = [...pages, ...lists].map(([url, { text }]) => [url, text.toLowerCase()] as const)
+      for (const level of levels) {
+        const found = texts.filter(([url, text]) => tells(text, level, made.get(level)) && !url.includes(wordOf(level)))
+        const may = (people[who] as readonly Level[]).includes(level)
+        if (may) t.ok(found.length > 0, `${level} is on a page`)
+        else t.strictSame(found.map(([url]) => url), [], `${level} is on no page`)
+        const campaign = campaignOf(level)
+        const named = texts.filter(([url, text]) => text.includes(campaign) && !url.includes(campaign))
+        if (who === 'stranger' && !may) t.strictSame(named, [], 'nor is its campaign')
+      }
+      const asked = before.get(who)
+      if (asked !== undefined) same(t, asked, pages)
+    })
+    await t.test(`for ${who} an address of what they may not know is one that does not exist`, async t => {
+      for (const level of levels.filter(level => !(people[who] as readonly Level[]).includes(level))) {
+        const it = made.get(level)
+        if (it !== undefined) await notThere(t, app, { routes, level, it }, headersOf[who])
+      }
+    })
+  }
+})
+
+/** What a page is, without what is another each time it is shown. */
+interface Page { status: number, text: string, head: string }
+
+/** True if a text has the word of a level, or an id by which someone could tell that it exists. */
+function tells (text: string, level: Level, it: Everything | undefined): boolean {
+  return [wordOf(level), it?.activity.id, it?.activity.icalUid, it?.booking]
+    .some(mark => mark !== undefined && text.includes(mark))
+}
+
+async function makeOpen ({ db }: World, id: string) {
+  const { id: campaignId } = await aCampaign(db, { slug: campaignOf('open'), title: 'The week', discreet: false })
+  return await db.activity.update({
+    where: { id },
+    data: {
+      ...ofLevel.open,
+      campaignId,
+      slug: slugOf('open'),
+      title: `A visit ${wordOf('open')}`,
+      waitingList: 'automatic'
+    }
+  })
+}
+
+/** An activity of a level in the same week and one in a week of its own, with people and everything that pages show. */
+async function make ({ db }: World, level: Level, { leading, takingPart }: Pick<Everything, 'leading' | 'takingPart'>) {
+  const word = wordOf(level)
+  const { id: campaignId } = await db.campaign.findUniqueOrThrow({ where: { slug: campaignOf('open') } })
+  const own = await db.campaign.findUniqueOrThrow({ where: { slug: campaignOf(level) } })
+  const given = {
+    title: `A visit ${word}`,
+    summary: `Of ${word}.`,
+    venue: `${word} Street`,
+    kind: 'stall',
+    isOnline: false,
+    startsAt: noon.plus({ hours: 6 }).toJSDate(),
+    endsAt: noon.plus({ hours: 7 }).toJSDate(),
+    leadAgencyId: leading.id,
+    ...ofLevel[level]
+  }
+  await anActivity(db, { ...given, slug: `${word}-other`, campaignId: own.id })
+  const activity = await anActivity(db, { ...given, slug: slugOf(level), campaignId })
+  for (const { id: activityId } of await db.activity.findMany({ where: { slug: { startsWith: word } } })) {
+    await db.activityPartner.create({ data: { activityId, agencyId: takingPart.id } })
+  }
+  const { id: hold } = await db.hold.create({
+    data: {
+      activityId: activity.id,
+      agencyId: takingPart.id,
+      code: 'K7PMW3QD',
+      places: 1,
+      returnsAt: noon.plus({ hours: 5 }).toJSDate(),
+      createdAt: noon.toJSDate()
+    }
+  })
+  const { id: booking } = await aBooking(db, activity.id, {
+    name: `Kim ${word}`, email: `kim@${word}.example`, question: `Is ${word} on?`, accessNeeds: 'A seat', unreachableAt: noon.toJSDate()
+  })
+  await aBooking(db, activity.id, { name: `Wanda ${word}`, email: `wanda@${word}.example`, status: 'waiting' })
+  return { activity, hold, booking }
+}
+
+type Headers = Record<string, string>
+
+async function everyone (
+  app: FastifyInstance, { db }: World, { leading, takingPart }: Pick<Everything, 'leading' | 'takingPart'>
+): Promise<Record<Person, Headers> & { namedId: string }> {
+  const as = async (role: string, agencyId: string | null) => await signedIn(app, db, { role, agencyId })
+  const named = await as('organiser', leading.id)
+  return {
+    stranger: {},
+    'host of another activity': (await as('host', null)).headers,
+    'another agency': (await as('organiser', (await anAgency(db)).id)).headers,
+    'an agency that takes part': (await as('organiser', takingPart.id)).headers,
+    'someone of the leading agency': (await as('organiser', leading.id)).headers,
+    'the partnership': (await as('organiser', null)).headers,
+    'someone who is named': named.headers,
+    admin: (await as('admin', null)).headers,
+    namedId: named.member.id
+  }
+}
+
+/** Lists in files, with numbers of their own. */
+const isList = (url: string) => /\.(?:csv|xlsx|pdf)(?:\?|$)/.test(url)
+
+/** More than there are with one choice in an address. */
+const mostPages = 500
+
+/** Everything that links and search forms lead to, and what stands at every public address, whatever is there. */
+async function crawl (
+  app: FastifyInstance, routes: readonly Route[], who: Person, headers: Headers
+): Promise<Map<string, Page>> {
+  const pages = new Map<string, Page>()
+  const todo = who === 'stranger' ? ['/', '/sitemap.xml', '/robots.txt', ...publicAddresses(routes)] : ['/', '/staff']
+  for (let url = todo.shift(); url !== undefined; url = todo.shift()) {
+    if (pages.has(url) || isList(url) || !isWorthAVisit(url, who)) continue
+    const answer = await app.inject({ url, headers })
+    pages.set(url, pageOf(answer))
+    if (String(answer.headers['content-type']).includes('html')) todo.push(...linksIn(answer.body, url))
+    if (typeof answer.headers.location === 'string') todo.push(new URL(answer.headers.location, site).pathname)
+    if (pages.size > mostPages) throw new Error(`Pages lead to pages without end: ${[...pages.keys()].slice(-20).join(' ')}`)
+  }
+  return pages
+}
+
+/** Public addresses with every name that there could be in the place of what they name. */
+function publicAddresses (routes: readonly Route[]): string[] {
+  const names = levels.flatMap(level => [slugOf(level), `${wordOf(level)}-other`, campaignOf(level)])
+  return routes.filter(({ method, url }) => method === 'GET' && !/^\/(?:staff|assets|health)\b/.test(url) && url.includes(':'))
+    .flatMap(({ url }) => names.map(name => url.replaceAll(/:\w+/g, name)))
+}
+
+/** Of the many pages of an activity, those of one are visited, and the first of the others. */
+function isWorthAVisit (url: string, who: Person): boolean {
+  if (/^\/(?:assets|staff\/sign-|health|staff\/account\/second-factor)/.test(url) || (who === 'stranger' && url.startsWith('/staff/'))) return false
+  const { searchParams } = new URL(url, site)
+  // One choice at a time, and no months but the one in which everything is: calendars lead on for ever.
+  if (searchParams.size > 1 || /view=20(?!26-11)/.test(url)) return false
+  const [, slug, more] = /^\/staff\/activities\/([^/?]+)(?:[/?](.+))?$/.exec(url) ?? []
+  return slug === undefined || slug === 'new' || slug === slugOf('open') || more === undefined
+}
+
+function linksIn (html: string, at: string): string[] {
+  const links = [...html.matchAll(/\s(?:href|src|action)="([^"]+)"|\scontent="(https:[^"]+)"/g)]
+    .map(([, link, shared = '']) => (link ?? shared).replaceAll('&amp;', '&'))
+  const searches = [...html.matchAll(/<form(?![^>]*method="post")[^>]*>[\s\S]*?<\/form>/g)].flatMap(([form]) => {
+    const [, action = at] = /action="([^"]*)"/.exec(form) ?? []
+    const typed = [...form.matchAll(/<input[^>]*name="(q|search)"/g)]
+      .flatMap(([, name]) => levels.map(level => `${name}=${wordOf(level)}`))
+    const chosen = [...form.matchAll(/<select[^>]*name="([^"]*)"[\s\S]*?<\/select>/g)].flatMap(([select, name]) =>
+      [...select.matchAll(/<option value="([^"]+)"/g)].map(([, value = '']) => `${name}=${encodeURIComponent(value)}`))
+    return [...typed, ...chosen].map(query => `${action.split('?')[0]}?${query}`)
+  })
+  return [...links, ...searches].flatMap(link => {
+    const url = URL.canParse(link, `${site}${at}`) ? new URL(link, `${site}${at}`) : undefined
+    return url?.origin === site ? [`${url.pathname}${url.search}`] : []
+  })
+}
+
+/** Lists in files and what people find by searching, for those who may have them. */
+async function listsFor (app: FastifyInstance, who: Person, headers: Headers): Promise<Array<[string, Page]>> {
+  if (who === 'stranger') return []
+  const at = `/staff/activities/${slugOf('open')}`
+  const found: Array<[string, Page]> = []
+  for (const level of levels) {
+    const answer = await post(app, '/staff/people', { q: `Kim ${wordOf(level)}` }, headers)
+    const next = typeof answer.headers.location === 'string'
+      ? await app.inject({ url: answer.headers.location, headers })
+      : answer
+    // The page repeats what was looked for.
+    const text = next.body.replaceAll(/value="[^"]*"|“[^”]*”/g, '').replaceAll(`Kim ${wordOf(level)}</title>`, '')
+    found.push([`search for ${level}`, { ...pageOf(next), text }])
+  }
+  for (const url of ['/staff/reports/report.csv', `${at}/attendees.csv`, `${at}/attendees.xlsx`, `${at}/evaluation.csv`]) {
+    const answer = await app.inject({ url, headers })
+    const isBook = String(answer.headers['content-type']).includes('spreadsheet')
+    const text = isBook ? JSON.stringify(await readXlsxFile(answer.rawPayload)) : answer.body
+    found.push([url, { ...pageOf(answer), text }])
+  }
+  if (who === 'the partnership') {
+    const pdf = await app.inject({ url: '/staff/reports/report.pdf', headers })
+    if (pdf.statusCode === 200) found.push(['report.pdf', { ...pageOf(pdf), text: (await linesOf(pdf.rawPayload)).join('\n') }])
+  }
+  return found
+}
+
+/** Everything but ids, tokens and moments that are of this one answer. */
+function pageOf ({ statusCode, body, headers }: LightMyRequestResponse): Page {
+  const kept = ['content-type', 'content-length', 'etag', 'cache-control', 'location', 'x-robots-tag', 'last-modified']
+  return { status: statusCode, text: body, head: JSON.stringify(kept.map(name => headers[name])) }
+}
+
+const withoutIds = (text: string) => text.replaceAll(/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, 'an id')
+
+/** Both times the same pages with the same heads, bodies and sizes: nobody can tell that there is more. */
+function same (t: Test, before: ReadonlyMap<string, Page>, after: ReadonlyMap<string, Page>): void {
+  t.strictSame([...after.keys()].filter(url => !before.has(url)), [], 'no page is new')
+  t.strictSame([...before.keys()].filter(url => !after.has(url)), [], 'no page is gone')
+  const differing = [...before].filter(([url, page]) => {
+    const other = after.get(url)
+    const isSame = other === undefined || (page.status === other.status && page.head === other.head &&
+      withoutIds(page.text) === withoutIds(other.text))
+    return !isSame
+  })
+  t.strictSame(differing.map(([url]) => url), [], 'no page is different')
+  for (const [url, page] of differing.slice(0, 2)) t.equal(withoutIds(after.get(url)?.text ?? ''), withoutIds(page.text), url)
+}
+
+/** Asks at every address that is about an activity: the answer is that of one that was never there. */
+async function notThere (
+  t: Test, app: FastifyInstance,
+  { routes, level, it }: { routes: readonly Route[], level: Level, it: Everything }, headers: Headers
+): Promise<void> {
+  const none = slugOf(level).replace('zq', 'zz')
+  const own = [
+    ...staffRoutes(routes).filter(({ url }) => url.startsWith('/staff/activities/:slug')),
+    ...routes.filter(({ url }) => /^\/(?:activities|calendar\/activities)\/:slug/.test(url))
+  ]
+  const wrong: string[] = []
+  for (const { method, url } of own) {
+    const address = url.startsWith('/staff') ? addressOf(url, it) : url.replace(':slug', it.activity.slug)
+    const ask = async (url: string) => await app.inject({
+      method: method as 'GET',
+      url,
+      headers: { ...headers, 'sec-fetch-site': 'same-origin', ...(method === 'POST' && { 'content-type': 'application/x-www-form-urlencoded' }) },
+      ...(method === 'POST' && { payload: '' })
+    })
+    const [answer, other] = [await ask(address), await ask(address.replace(it.activity.slug, none))]
+    const asIfNot = (answer: LightMyRequestResponse) => {
+      const all = [answer.statusCode, pageOf(answer).head, answer.body].join(' ')
+      return withoutIds(all).replaceAll(/z[qz](?=[a-z]+-visit)/g, '')
+    }
+    const isRefused = answer.statusCode === 404 || answer.headers.location === '/staff/sign-in' || answer.statusCode === 403
+    if (!isRefused || asIfNot(answer) !== asIfNot(other)) wrong.push(`${method} ${address}: ${answer.statusCode}, not ${other.statusCode}`)
+  }
+  t.ok(own.length > 50)
+  t.strictSame(wrong, [], level)
+}
