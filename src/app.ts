@@ -8,6 +8,7 @@ import { activityRoutes } from './programme/activities/routes.ts'
 import { activityStaffRoutes } from './programme/activities/staff-routes.ts'
 import { attendanceStaffRoutes } from './office/attendance/staff-routes.ts'
 import { auditStaffRoutes } from './office/audit/staff-routes.ts'
+import { boardStaffRoutes } from './office/board/staff-routes.ts'
 import type { BookingLinks } from './booking/bookings/link.ts'
 import { bookingRoutes } from './booking/bookings/routes.ts'
 import { bookingStaffRoutes } from './booking/bookings/staff-routes.ts'
@@ -205,7 +206,7 @@ export async function buildApp (
       async staff => { await staff.register(bookingStaffRoutes, { searchSeal: parts.searchSeal }) },
       async staff => { await staff.register(programmeStaffRoutes, { seal: parts.seal }) },
       async staff => { await staff.register(overviewStaffRoutes, { seal: parts.seal }) },
-      onBehalfStaffRoutes,
+      boardStaffRoutes, onBehalfStaffRoutes,
       async staff => { await staff.register(waitingListStaffRoutes, { seal: parts.seal }) },
       async staff => { await staff.register(meetingStaffRoutes, { seal: parts.seal, makesMeetings }) },
       async staff => { await staff.register(emailStaffRoutes, { context: parts }) },

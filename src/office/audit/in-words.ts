@@ -76,6 +76,7 @@ const words: Readonly<Record<string, Words>> = {
   'contact.changed': ['changed the support contact …', 'contact'],
   'contact.checked': ['checked the support contact …', 'contact'],
   'contact.removed': ['removed the support contact …', 'contact'],
+  'plan.changed': ['changed the plan of …', 'activity'],
   'hosts.changed': ['changed who hosts …', 'activity'],
   'attendance.changed': ['noted who came to …', 'activity'],
   'attendance.imported': ['took who came from a Teams report, for …', 'activity'],

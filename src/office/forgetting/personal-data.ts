@@ -94,6 +94,20 @@ export const personalData: Rules = {
     leafletsGiven: 'nobody',
     createdAt: 'nobody'
   },
+  ActivityPlan: {
+    activityId: 'nobody',
+    stage: 'nobody',
+    ownerId: 'staff',
+    ownerName: 'organisers',
+    ownerEmail: 'organisers',
+    staffing: 'organisers',
+    materials: 'organisers',
+    risk: 'nobody',
+    riskBy: 'organisers',
+    riskOn: 'nobody',
+    notes: 'organisers',
+    copiedFromId: 'nobody'
+  },
   Questionnaire: {
     id: 'nobody',
     campaignId: 'nobody',

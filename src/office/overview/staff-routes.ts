@@ -9,6 +9,7 @@ import { sentenceFor } from '../../platform/http/url-params.ts'
 import type { Seal } from '../../platform/seal.ts'
 import { requirePermission, may } from '../../identity/staff/roles.ts'
 import { answersOf } from '../editor/answers.ts'
+import { findPlan } from '../board/queries.ts'
 import { getCurrentActivity, surroundingsFor } from '../editor/queries.ts'
 import { getConcern } from '../home/queries.ts'
 import { countOpen, findSetBeside } from './queries.ts'
@@ -21,6 +22,7 @@ const done = {
   edited: 'The change is saved. We email everyone it affects within minutes, if emails reach them.',
   'edited-quietly': 'The change is saved, and nobody is told about it. Your reason is in the audit trail.',
   'as-it-was': 'Nothing was changed: it was like that already.',
+  planned: 'The plan is saved.',
   created: 'The activity is saved as a draft, which only staff see.',
   published: 'The activity is published.',
   repeated: 'The other days are saved as drafts, which only staff see. They are in the list of activities.',
@@ -47,15 +49,16 @@ export const overviewStaffRoutes: FastifyPluginAsync<{ seal: Seal }> = async (ap
   requirePermission(app, 'see activities')
 
   app.get('/activities/:slug', organising(async ({ staff, activity, query, reply }) => {
-    const [dates, hosts, people, concern] = await Promise.all([
+    const [dates, hosts, plan, people, concern] = await Promise.all([
       listOtherDates(app.db, staff, activity),
       getHostNames(app.db, activity.id),
+      findPlan(app.db, activity.id),
       may(staff, 'know attendees', activity) ? peopleOf(activity) : undefined,
       may(staff, 'run activities', activity) ? getConcern(app.db, activity.id) : undefined
     ])
     return reply.page('office/overview/overview', {
       staff,
-      ...overviewOf({ staff, activity, dates, hosts, people, concern }, app.clock()),
+      ...overviewOf({ staff, activity, dates, hosts, plan, people, concern }, app.clock()),
       done: doneTo(activity, query.done)
     })
   }))

@@ -71,6 +71,7 @@ function headOf ({ staff, filter, found: { total } }: Shown) {
     month: when === 'to-come' || when === 'past' ? undefined : monthInWords(when),
     mayMake: when !== 'past' && mayEver(staff, 'create activities'),
     isNarrowed: isNarrowed(filter),
+    boardHref: filter.campaign === undefined ? undefined : `/staff/campaigns/${filter.campaign}/board`,
     everythingHref: listAddress({ ...toCome, when, asCalendar: filter.asCalendar }),
     ways: [
       { text: 'List', href: listAddress({ ...filter, asCalendar: false }), isCurrent: !filter.asCalendar },
