@@ -206,7 +206,7 @@ export async function buildApp (
       async staff => { await staff.register(bookingStaffRoutes, { searchSeal: parts.searchSeal }) },
       async staff => { await staff.register(programmeStaffRoutes, { seal: parts.seal }) },
       async staff => { await staff.register(overviewStaffRoutes, { seal: parts.seal }) },
-      boardStaffRoutes, onBehalfStaffRoutes,
+      async staff => { await staff.register(boardStaffRoutes, { seal: parts.seal }) }, onBehalfStaffRoutes,
       async staff => { await staff.register(waitingListStaffRoutes, { seal: parts.seal }) },
       async staff => { await staff.register(meetingStaffRoutes, { seal: parts.seal, makesMeetings }) },
       async staff => { await staff.register(emailStaffRoutes, { context: parts }) },

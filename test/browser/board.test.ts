@@ -36,3 +36,17 @@ t.test('a week of 60 activities is a board on a laptop, a list by day on a phone
   t.match(await phone.locator('main').textContent(), /Do you want to delete this draft\?/, 'no scripts are needed')
   t.notOk(await scrollsSideways(phone))
 })
+
+t.test('the pages about a plan and about another week are fit for a small phone', withBrowser, async t => {
+  const its = await aSite(t)
+  await aWeek(its.db, 8)
+  const { page } = await its.staffAt({ viewport: { width: 320, height: 640 } })
+
+  for (const path of [
+    'activities/activity-1/plan', 'campaigns/know-who/copy', 'campaigns/know-who/copy?first_day=2028-03-13&title=Know+who+2028'
+  ]) {
+    await page.goto(`${its.origin}/staff/${path}`)
+    t.strictSame(await axe(page), [], path)
+    t.notOk(await scrollsSideways(page), path)
+  }
+})

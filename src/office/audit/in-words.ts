@@ -77,6 +77,7 @@ const words: Readonly<Record<string, Words>> = {
   'contact.checked': ['checked the support contact …', 'contact'],
   'contact.removed': ['removed the support contact …', 'contact'],
   'plan.changed': ['changed the plan of …', 'activity'],
+  'campaign.copied': ['copied a week to new dates, as the campaign …', 'campaign'],
   'hosts.changed': ['changed who hosts …', 'activity'],
   'attendance.changed': ['noted who came to …', 'activity'],
   'attendance.imported': ['took who came from a Teams report, for …', 'activity'],

@@ -112,3 +112,28 @@ export const deletionForm = z.strictObject({ activities: chosenIds, confirmed },
 export function chosenIn (body: unknown): string[] {
   return [(body as { activities?: unknown } | undefined)?.activities].flat().filter(id => typeof id === 'string')
 }
+
+/** When a copy begins and what it is called. */
+export const copyFields = ['first_day', 'title'] as const
+
+function copyAnswers (today: string) {
+  return {
+    first_day: answerAsDay('First day', 'Enter the first day').superRefine((day, context) => {
+      const wrong = dayWrong(day, 'the copy begins') ?? (day <= today ? 'Enter a day that is still to come' : undefined)
+      if (wrong !== undefined) context.addIssue({ code: 'custom', message: wrong })
+    }),
+    title: answerInLine('Title', 'Enter a title', 200)
+  }
+}
+
+/** The question what would come when, in an address. */
+export function copyQuestion (today: string) {
+  return z.object(copyAnswers(today)).transform(({ first_day: firstDay, title }) => ({ firstDay, title }))
+}
+
+/** The form that makes the copy; a campaign can be copied without activities. */
+export function copyForm (today: string) {
+  const answers = { ...copyAnswers(today), activities: manyIds(0), submission: z.uuid(reload) }
+  return z.strictObject(answers, { error: unknownField })
+    .transform(({ first_day: firstDay, activities: ids, ...rest }) => ({ ...rest, firstDay, ids }))
+}

@@ -1,5 +1,5 @@
 import { DateTime } from 'luxon'
-import { may } from '../../identity/staff/roles.ts'
+import { may, mayEver } from '../../identity/staff/roles.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
 import type { Candidate } from '../../programme/activities/hosts.ts'
@@ -47,6 +47,7 @@ export function boardPageOf ({ staff, campaign, week, filter, all, shown, chosen
     // Back from a form, it is the same board.
     postHref: at({}),
     deleteHref: boardAddress(campaign.slug, filter, {}, 'board/deletion'),
+    copyHref: mayEver(staff, 'edit what everyone reads') ? `/staff/campaigns/${campaign.slug}/copy` : undefined,
     previous: week.previous === undefined ? undefined : at({ from: week.previous }),
     next: week.next === undefined ? undefined : at({ from: week.next }),
     counts: shownStages.map(stage => ({ ...stageTags[stage], count: shown.filter(one => one.stage === stage).length }))

@@ -10,6 +10,7 @@ import { typedOf, versionHashIn } from '../../platform/http/form-answers.ts'
 import { formError, shownAt } from '../../platform/http/form-errors.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
 import { isSlug } from '../../platform/http/url-params.ts'
+import type { Seal } from '../../platform/seal.ts'
 import { listCandidates } from '../../programme/activities/hosts.ts'
 import { listKnownBetween } from '../../programme/activities/known-activities.ts'
 import { organising } from '../../programme/activities/staff-routes.ts'
@@ -19,6 +20,7 @@ import { boardWeek, isShown, plannedOf } from './board.ts'
 import type { Planned } from './board.ts'
 import { boardFileOf } from './board-file.ts'
 import { changePlan, markStages, stageShown } from './commands.ts'
+import { copyStaffRoutes } from './copy-staff-routes.ts'
 import { deleteDrafts } from './delete-drafts.ts'
 import { DraftsStay, NotAllOfThem, OwnerUnknown, PlanChanged, StageWrong } from './errors.ts'
 import type { Plan } from './plan.ts'
@@ -42,10 +44,11 @@ const everything: BoardFilter = {
 }
 
 /** A campaign as a board: what is planned for each of its activities. */
-export const boardStaffRoutes: FastifyPluginAsync = async app => {
+export const boardStaffRoutes: FastifyPluginAsync<{ seal: Seal }> = async (app, { seal }) => {
   requirePermission(app, 'see activities')
   await app.register(planRoutes)
   await app.register(changingRoutes)
+  await app.register(copyStaffRoutes, { seal })
 
   app.get('/campaigns/:slug/board', onBoard(async asked => await showBoard(asked)))
 
@@ -112,7 +115,8 @@ function doneInWords (done: unknown, n: unknown): string | undefined {
   const count = typeof n === 'string' && /^\d{1,3}$/.test(n) ? Number(n) : undefined
   if (count === undefined) return undefined
   if (done === 'marked') return count === 1 ? '1 activity is marked.' : `${count} activities are marked.`
-  return done === 'deleted' ? (count === 1 ? 'The draft is deleted.' : `${count} drafts are deleted.`) : undefined
+  if (done === 'deleted') return count === 1 ? 'The draft is deleted.' : `${count} drafts are deleted.`
+  return done === 'copied' ? `The week is copied, with ${count === 1 ? '1 activity' : `${count} activities`} as drafts. Only staff see it.` : undefined
 }
 
 /** What is done from the board with the activities that are ticked. */

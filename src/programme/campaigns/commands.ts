@@ -86,7 +86,7 @@ export async function renameAgency (
 }
 
 /** Names and slugs are compared with all others, so only one transaction at a time adds any. */
-async function takeTurns (tx: Tx): Promise<void> {
+export async function takeTurns (tx: Tx): Promise<void> {
   await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtext('campaigns and agencies'))`
 }
 
@@ -95,7 +95,7 @@ function isSameName (one: string, other: string): boolean {
 }
 
 /** The slug, with the first number that makes it unique if it is taken. */
-function freeSlug (base: string, taken: ReadonlySet<string>): string {
+export function freeSlug (base: string, taken: ReadonlySet<string>): string {
   for (let n = 1; ; n++) {
     const slug = n === 1 ? base : `${base.slice(0, 75).replace(/-+$/, '')}-${n}`
     if (!taken.has(slug)) return slug
