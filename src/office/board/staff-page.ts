@@ -45,7 +45,7 @@ export function boardPageOf ({ staff, campaign, week, filter, all, shown, chosen
     everythingHref: boardAddress(campaign.slug, { ...noFilter, from: filter.from, rows: filter.rows }),
     csvHref: boardAddress(campaign.slug, { ...filter, from: undefined }, {}, 'board.csv'),
     // Back from a form, it is the same board.
-    postHref: at({}),
+    postHref: boardAddress(campaign.slug, filter, {}, 'board/stages'),
     deleteHref: boardAddress(campaign.slug, filter, {}, 'board/deletion'),
     copyHref: mayEver(staff, 'edit what everyone reads') ? `/staff/campaigns/${campaign.slug}/copy` : undefined,
     previous: week.previous === undefined ? undefined : at({ from: week.previous }),
@@ -78,7 +78,7 @@ const noFilter: BoardFilter = {
 /** The address at which this is shown, or what else there is of the board. */
 export function boardAddress (
   slug: string, filter: BoardFilter, more: Partial<Record<BoardField, string | undefined>> = {},
-  page: 'board' | 'board.csv' | 'board/deletion' = 'board'
+  page: 'board' | 'board.csv' | 'board/stages' | 'board/deletion' = 'board'
 ): string {
   const given = {
     from: filter.from,

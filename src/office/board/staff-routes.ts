@@ -121,9 +121,10 @@ function doneInWords (done: unknown, n: unknown): string | undefined {
 
 /** What is done from the board with the activities that are ticked. */
 const changingRoutes: FastifyPluginAsync = async app => {
-  requirePermission(app, 'run activities')
+  // Which of them each person runs, the commands look up.
+  requirePermission(app, 'create activities')
 
-  app.post('/campaigns/:slug/board', { bodyLimit }, onBoard(refusing(NotAllOfThem, showObstacles, form({
+  app.post('/campaigns/:slug/board/stages', { bodyLimit }, onBoard(refusing(NotAllOfThem, showObstacles, form({
     schema: markForm, fields: ['activities', 'stage'], again: showAgain
   }, async ({ staff, campaign, filter, input: { activities: ids, stage }, reply }) => {
     const count = await markStages(app.db, campaign.id, { ids, stage }, staff, app.clock())

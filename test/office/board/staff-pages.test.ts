@@ -111,7 +111,7 @@ t.test('of many who plan or mark one activity at the same moment, nobody undoes 
 
   await db.activityPlan.deleteMany()
   const marks = await Promise.all([1, 2, 3, 4].map(async () =>
-    await post(app, `/staff/campaigns/${campaign}/board`, ticked([id], { stage: 'confirmed' }), headers)))
+    await post(app, `/staff/campaigns/${campaign}/board/stages`, ticked([id], { stage: 'confirmed' }), headers)))
   t.strictSame(marks.map(({ statusCode }) => statusCode), [303, 303, 303, 303])
 })
 
@@ -126,7 +126,7 @@ t.test('several are marked at once: all, or none with a sentence for each that c
   const elsewhere = await anActivity(db)
   const { headers } = await signedIn(app, db, { role: 'organiser' })
   const board = `/staff/campaigns/${slug}/board`
-  const mark = async (ids: string[], stage: string) => await post(app, `${board}?rows=district`, ticked(ids, { stage }), headers)
+  const mark = async (ids: string[], stage: string) => await post(app, `${board}/stages?rows=district`, ticked(ids, { stage }), headers)
 
   const refused = await mark([over.id, draft.id, cancelled.id], 'done')
   t.equal(refused.statusCode, 409)
@@ -222,8 +222,8 @@ t.test('people see on the board what they may know of, and mark what they run', 
   t.equal(agency.rows, await db.activity.count({ where: { leadAgencyId: first?.id ?? '' } }))
   t.equal((await see({ role: 'host' })).status, 404, 'who hosts none of it')
   const notTheirs = ids.find((_, n) => n % 13 === 12) ?? ''
-  t.equal((await post(app, url, ticked([notTheirs], { stage: 'confirmed' }), agency.headers)).statusCode, 409)
-  t.equal((await post(app, url, ticked([notTheirs], { stage: 'confirmed' }), (await see({ role: 'staff' })).headers)).statusCode, 403)
+  t.equal((await post(app, `${url}/stages`, ticked([notTheirs], { stage: 'confirmed' }), agency.headers)).statusCode, 409)
+  t.equal((await post(app, `${url}/stages`, ticked([notTheirs], { stage: 'confirmed' }), (await see({ role: 'staff' })).headers)).statusCode, 403)
   t.equal((await app.inject({ url: '/staff/campaigns/nothing/board', headers: admin.headers })).statusCode, 404)
 })
 
