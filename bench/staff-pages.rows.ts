@@ -125,6 +125,7 @@ export async function growOrganisersSide (
   return {
     activity,
     campaign: 'campaign-1',
+    itsCampaign: (await db.campaign.findUniqueOrThrow({ where: { id: activity.campaignId } })).slug,
     hold: one.hold ?? '',
     booking: one.booking ?? '',
     waiting: one.waiting ?? '',

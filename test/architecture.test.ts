@@ -18,7 +18,7 @@ const groups: Record<string, string[]> = {
   office: [
     'staff-accounts', 'campaign-basics', 'editor', 'approval', 'meetings', 'requests', 'legal-holds', 'forgetting', 'exports',
     'standing-lists', 'audit', 'on-behalf', 'people', 'rights', 'on-the-day', 'attendance', 'evaluation-results', 'reports',
-    'home', 'overview', 'privacy'
+    'home', 'board', 'overview', 'privacy'
   ]
 }
 const above = ['example-programme', 'app', 'worker', 'cli', 'server']

@@ -33,6 +33,7 @@ async function ownForms (db: Db): Promise<OwnForm[]> {
   const { slug: campaign } = await aCampaign(db)
   const activity = await anActivity(db)
   const { slug, id: activityId } = activity
+  const { slug: week } = await db.campaign.findUniqueOrThrow({ where: { id: activity.campaignId } })
   await anAgency(db)
   const { id: booking } = await aBooking(db, activityId)
   const at = `/staff/activities/${slug}`
@@ -69,6 +70,8 @@ async function ownForms (db: Db): Promise<OwnForm[]> {
     form('office/editor/new-activity', `/staff/activities/new?campaign=${campaign}`, activities, workshop, { title: 'Another' }),
     form('office/editor/new-activity', `/staff/activities/new?from=${slug}`, activities,
       { starts_day: '2026-12-15' }, { starts_day: '2026-12-22' }),
+    form('office/board/copy', `/staff/campaigns/${week}/copy?first_day=2027-12-01&title=Next+year`, campaigns,
+      { title: 'Next year' }, { title: 'The year after' }),
     form('office/editor/repeat', `${at}/repeat`, activities,
       { how: 'weekly', weeks: '2' }, { how: 'days', days: '2027-04-01 2027-04-02' }, 2),
     form('programme/campaigns/new-campaign', '/staff/campaigns/new', campaigns,

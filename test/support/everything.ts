@@ -16,6 +16,8 @@ export interface Everything {
   activity: Activity
   /** A campaign without bookings. */
   campaign: string
+  /** The campaign of the activity. */
+  itsCampaign: string
   hold: string
   /** Confirmed, with an email that did not arrive, an access need, a question and a phone number. */
   booking: string
@@ -120,6 +122,7 @@ async function make (db: Db): Promise<Everything> {
   const thought = { occasion: 'after', question: 4, text: 'A longer break, please' } as const
   await db.evaluationText.create({ data: { ...thought, activityId, isShown: true } })
   const { slug: campaign } = await aCampaign(db)
+  const { slug: itsCampaign } = await db.campaign.findUniqueOrThrow({ where: { id: activity.campaignId } })
   const contact = await db.supportContact.create({
     data: {
       name: `Helpline ${randomUUID()}`,
@@ -140,6 +143,7 @@ async function make (db: Db): Promise<Everything> {
   return {
     activity,
     campaign,
+    itsCampaign,
     hold,
     booking,
     waiting,
@@ -204,7 +208,7 @@ const meanings: Array<[before: RegExp, (its: Everything, url: string) => string]
   [/\/activities\/:slug$/, ({ activity }) => activity.slug],
   [/\/agencies\/:slug$/, ({ takingPart }) => takingPart.slug],
   [/\?campaign=:slug$/, ({ campaign }) => campaign],
-  [/\/campaigns\/:slug$/, ({ campaign }) => campaign],
+  [/\/campaigns\/:slug$/, ({ campaign, itsCampaign }, url) => url.includes('/board') ? itsCampaign : campaign],
   [/\/waiting-list\/:\w+$/, ({ waiting }) => waiting],
   [/\/groups\/:\w+$/, () => '1'],
   [/\/:booking$/, ({ booking, lapsed }, url) => url.endsWith('/turn') ? lapsed : booking],

@@ -89,6 +89,8 @@ const words: Readonly<Record<string, Words>> = {
   'contact.changed': ['changed the support contact …', 'contact'],
   'contact.checked': ['checked the support contact …', 'contact'],
   'contact.removed': ['removed the support contact …', 'contact'],
+  'plan.changed': ['changed the plan of …', 'activity'],
+  'campaign.copied': ['copied a week to new dates, as the campaign …', 'campaign'],
   'hosts.changed': ['changed who hosts …', 'activity'],
   'named-people.changed': ['changed who may know of …', 'activity'],
   'approval.asked': ['asked for approval of …', 'activity'],

@@ -18,19 +18,24 @@ import { whyNotDeleted } from './relied-on.ts'
 export async function deleteDraft (
   { db, outbox }: Omit<Parts, 'seal'>, activityId: string, by: StaffMember, now: DateTime<true>
 ): Promise<void> {
-  await db.$transaction(async tx => {
-    const activity = await lockActivity(tx, activityId)
-    const because = whyNotDeleted(activity, await reliedOn(tx, activityId))
-    if (because !== undefined) throw new CannotBeDeleted(because)
+  await db.$transaction(async tx => { await deleteDraftIn(tx, outbox, activityId, by, now) })
+}
 
-    const { slug, title } = activity
-    await tx.booking.deleteMany({ where: { activityId } })
-    await leaveMeeting(tx, outbox, activityId)
-    await tx.bulletin.deleteMany({ where: { activityId } })
-    await tx.hold.deleteMany({ where: { activityId } })
-    await tx.activity.delete({ where: { id: activityId } })
-    await record(tx, { staffMemberId: by.id, action: 'activity.deleted', subject: slug, details: { title } }, now)
-  })
+/** The same as a part of what deletes several. */
+export async function deleteDraftIn (
+  tx: Tx, outbox: Outbox, activityId: string, by: StaffMember, now: DateTime<true>
+): Promise<void> {
+  const activity = await lockActivity(tx, activityId)
+  const because = whyNotDeleted(activity, await reliedOn(tx, activityId))
+  if (because !== undefined) throw new CannotBeDeleted(because)
+
+  const { slug, title } = activity
+  await tx.booking.deleteMany({ where: { activityId } })
+  await leaveMeeting(tx, outbox, activityId)
+  await tx.bulletin.deleteMany({ where: { activityId } })
+  await tx.hold.deleteMany({ where: { activityId } })
+  await tx.activity.delete({ where: { id: activityId } })
+  await record(tx, { staffMemberId: by.id, action: 'activity.deleted', subject: slug, details: { title } }, now)
 }
 
 /**

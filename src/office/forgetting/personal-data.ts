@@ -141,6 +141,20 @@ export const personalData: Rules = {
     createdAt: 'nobody',
     changedAt: 'nobody'
   },
+  ActivityPlan: {
+    activityId: 'nobody',
+    stage: 'nobody',
+    ownerId: 'staff',
+    ownerName: 'organisers',
+    ownerEmail: 'organisers',
+    staffing: 'organisers',
+    materials: 'organisers',
+    risk: 'nobody',
+    riskBy: 'organisers',
+    riskOn: 'nobody',
+    notes: 'organisers',
+    copiedFromId: 'nobody'
+  },
   Questionnaire: {
     id: 'nobody',
     campaignId: 'nobody',

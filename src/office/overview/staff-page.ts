@@ -9,6 +9,10 @@ import type { BookingStatus } from '../../booking/bookings/booking.ts'
 import { statusTags } from '../../booking/bookings/status-tag.ts'
 import { may } from '../../identity/staff/roles.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
+import { stageTags } from '../board/in-words.ts'
+import { stageOf } from '../board/plan.ts'
+import type { NamedPlan } from '../board/queries.ts'
+import { ownerInWords } from '../board/staff-page.ts'
 import { hoursForLink, needsOf } from '../home/needs.ts'
 import type { Concern, NeedKind } from '../home/needs.ts'
 import { mainActionOf } from './main-action.ts'
@@ -28,6 +32,7 @@ interface Overview {
   dates: readonly OtherDate[]
   /** Names of its hosts. */
   hosts: readonly string[]
+  plan: NamedPlan
   /** Undefined: the page says how many come, but no more of them. */
   people: People | undefined
   /** Undefined for those who do not run it. */
@@ -37,7 +42,9 @@ interface Overview {
 }
 
 /** The first page of an activity: what it is, how full, what it needs, and the button of the moment. */
-export function overviewOf ({ staff, activity, dates, hosts, people, concern, advice }: Overview, now: DateTime<true>) {
+export function overviewOf (
+  { staff, activity, dates, hosts, plan, people, concern, advice }: Overview, now: DateTime<true>
+) {
   const href = `/staff/activities/${activity.slug}`
   const runs = may(staff, 'run activities', activity)
   const takesBookings = activity.booking === 'places'
@@ -48,6 +55,12 @@ export function overviewOf ({ staff, activity, dates, hosts, people, concern, ad
     publicHref: activity.visibility === 'public' && activity.status !== 'draft' ? `/activities/${activity.slug}` : undefined,
     hosts: hosts.join(', '),
     hostsHref: runs ? `${href}/hosts` : undefined,
+    plan: {
+      stage: stageTags[stageOf(activity, plan, now)],
+      owner: ownerInWords(plan),
+      href: runs ? `${href}/plan` : undefined,
+      boardHref: `/staff/campaigns/${activity.campaign.slug}/board`
+    },
     dates: dates.map(date => ({
       isFirst: date.isFirst, when: whenInWords(date), href: `/staff/activities/${date.slug}`
     })),

@@ -13,6 +13,7 @@ import type { Seal } from '../../platform/seal.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
 import { requirePermission, may } from '../../identity/staff/roles.ts'
 import { answersOf } from '../editor/answers.ts'
+import { findPlan } from '../board/queries.ts'
 import { getCurrentActivity, surroundingsFor } from '../editor/queries.ts'
 import { getConcern } from '../home/queries.ts'
 import { findAdvice } from '../reports/advice.ts'
@@ -26,6 +27,7 @@ const done = {
   edited: 'The change is saved. We email everyone it affects within minutes, if emails reach them.',
   'edited-quietly': 'The change is saved, and nobody is told about it. Your reason is in the audit trail.',
   'as-it-was': 'Nothing was changed: it was like that already.',
+  planned: 'The plan is saved.',
   created: 'The activity is saved as a draft, which only staff see.',
   published: 'The activity is published.',
   repeated: 'The other days are saved as drafts, which only staff see. They are in the list of activities.',
@@ -53,16 +55,17 @@ export const overviewStaffRoutes: FastifyPluginAsync<{ seal: Seal }> = async (ap
 
   app.get('/activities/:slug', organising(async ({ staff, activity, query, reply }) => {
     const [now, runs] = [app.clock(), may(staff, 'run activities', activity)]
-    const [dates, hosts, people, concern, advice] = await Promise.all([
+    const [dates, hosts, plan, people, concern, advice] = await Promise.all([
       listOtherDates(app.db, staff, activity),
       getHostNames(app.db, activity.id),
+      findPlan(app.db, activity.id),
       may(staff, 'know attendees', activity) ? peopleOf(activity) : undefined,
       runs ? getConcern(app.db, activity.id) : undefined,
       runs ? adviceFor(staff, activity, now) : undefined
     ])
     return reply.page('office/overview/overview', {
       staff,
-      ...overviewOf({ staff, activity, dates, hosts, people, concern, advice }, now),
+      ...overviewOf({ staff, activity, dates, hosts, plan, people, concern, advice }, now),
       done: doneTo(activity, query.done)
     })
   }))

@@ -79,6 +79,7 @@ function headOf ({ staff, filter, found: { total }, elsewhere }: Shown) {
       text: `${total === 1 ? '1 activity' : `${total} activities`} ${when === 'past' ? 'in the past' : 'to come'}`,
       href: listAddress({ ...filter, when, asCalendar: false })
     })),
+    boardHref: filter.campaign === undefined ? undefined : `/staff/campaigns/${filter.campaign}/board`,
     everythingHref: listAddress({ ...toCome, when, asCalendar: filter.asCalendar }),
     ways: [
       { text: 'List', href: listAddress({ ...filter, asCalendar: false }), isCurrent: !filter.asCalendar },

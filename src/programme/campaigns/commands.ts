@@ -96,7 +96,7 @@ export async function renameAgency (
 }
 
 /** Names and slugs are compared with all others, so only one transaction at a time adds any. */
-async function takeTurns (tx: Tx): Promise<void> {
+export async function takeTurns (tx: Tx): Promise<void> {
   await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtext('campaigns and agencies'))`
 }
 

@@ -47,6 +47,11 @@ const answers = {
     'approve activities': /*       */ 'yes  yes yes yes 404  403 403 403 403  403 403 403',
     'answer for personal data': /* */ 'yes  403 403 403 403  403 403 403 403  403 403 403'
   },
+  // Of a campaign by its activity: those who make activities choose from all campaigns.
+  'of a board': {
+    'see activities': /*           */ 'yes  yes yes yes yes  yes yes yes 404  yes yes 404',
+    'create activities': /*        */ 'yes  yes yes yes yes  403 403 403 403  403 403 403'
+  },
   'of all': {
     'have an account': /*          */ 'yes  yes yes yes yes  yes yes yes yes  yes yes yes',
     'see activities': /*           */ 'yes  yes yes yes yes  yes yes yes yes  yes yes yes',
@@ -116,6 +121,11 @@ const routes: Record<string, [methods: string, permission: string]> = {
   '/staff/advice/new': ['GET POST', 'edit what everyone reads'],
   '/staff/advice/:id': ['GET POST', 'edit what everyone reads'],
   '/staff/advice/:id/removal': ['GET POST', 'edit what everyone reads'],
+  '/staff/campaigns/:slug/board': ['GET', 'see activities'],
+  '/staff/campaigns/:slug/board.csv': ['GET', 'see activities'],
+  '/staff/campaigns/:slug/board/stages': ['POST', 'create activities'],
+  '/staff/campaigns/:slug/board/deletion': ['POST', 'create activities'],
+  '/staff/campaigns/:slug/copy': ['GET POST', 'edit what everyone reads'],
   '/staff/support': ['GET', 'edit what everyone reads'],
   '/staff/support/new': ['GET POST', 'edit what everyone reads'],
   '/staff/support/:id': ['GET POST', 'edit what everyone reads'],
@@ -152,6 +162,7 @@ const routes: Record<string, [methods: string, permission: string]> = {
   '/staff/activities/:slug/publish': ['GET POST', 'run activities'],
   '/staff/activities/:slug/take-down': ['POST', 'run activities'],
   '/staff/activities/:slug/repeat': ['GET POST', 'run activities'],
+  '/staff/activities/:slug/plan': ['GET POST', 'run activities'],
   '/staff/activities/:slug/deletion': ['GET POST', 'run activities'],
   '/staff/activities/:slug/cancellation': ['GET POST', 'run activities'],
   '/staff/activities/:slug/places': ['GET POST', 'run activities'],
@@ -380,7 +391,7 @@ function isWayIn (url: string): boolean {
 function answerTo (n: number, url: string): string {
   const permission = routes[url]?.[1] ?? ''
   const isOfOne = url.startsWith('/staff/activities/:slug')
-  const permissions: Record<string, string> = answers[isOfOne ? 'of an activity' : 'of all']
+  const permissions: Record<string, string> = answers[isOfOne ? 'of an activity' : url.includes('/board') ? 'of a board' : 'of all']
   const answer = permission === 'signing in' ? 'yes' : permissions[permission]?.split(/ +/)[n]
   if (answer === undefined) throw new Error(`Say in this test who may ${permission}: ${url}.`)
   return answer
