@@ -43,7 +43,7 @@ const toldOf: Record<Eligibility, Told> = {
 }
 
 /** Ready, for someone whose name has a letter that no font has. */
-const withoutName = 'We cannot print all the letters of your name. It has a line instead: write your name on it by hand, as you typed it when you booked. ' +
+const withoutName = 'We cannot print your name. It has a line instead: write your name on it by hand, as you typed it when you booked. ' +
   'It also says what it was and when, and has a code. Anyone you show it to can check it and your name with the code, even after we have deleted your details.'
 
 /** The page on which someone gets their certificate; it shows neither a name nor a topic. */

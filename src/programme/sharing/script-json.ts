@@ -4,6 +4,6 @@
  * nothing inside a script.
  */
 export function scriptJson (data: object): string {
-  return JSON.stringify(data).replaceAll(/[<>&]|[^\p{ASCII}]/gu, found =>
+  return JSON.stringify(data).replaceAll(/[<>&\x7F]|[^\p{ASCII}]/gu, found =>
     Array.from({ length: found.length }, (_, n) => `\\u${found.charCodeAt(n).toString(16).padStart(4, '0')}`).join(''))
 }
