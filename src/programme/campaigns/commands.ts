@@ -2,7 +2,7 @@ import type { DateTime } from 'luxon'
 import { Prisma } from '../../platform/database/generated/client.ts'
 import type { Db, Tx } from '../../platform/database/connect.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
-import { slugOf } from '../../platform/slug.ts'
+import { freeSlug, slugOf } from '../../platform/slug.ts'
 import { record } from '../../identity/staff/audit.ts'
 import { requireConfirmation } from '../../identity/staff/confirmation.ts'
 import {
@@ -92,14 +92,6 @@ async function takeTurns (tx: Tx): Promise<void> {
 
 function isSameName (one: string, other: string): boolean {
   return one.localeCompare(other, 'en', { sensitivity: 'base' }) === 0
-}
-
-/** The slug, with the first number that makes it unique if it is taken. */
-function freeSlug (base: string, taken: ReadonlySet<string>): string {
-  for (let n = 1; ; n++) {
-    const slug = n === 1 ? base : `${base.slice(0, 75).replace(/-+$/, '')}-${n}`
-    if (!taken.has(slug)) return slug
-  }
 }
 
 /** Adds a partner agency, for activities to name and for its staff to belong to. */
