@@ -3,6 +3,7 @@ import { joinLinkSeal } from '../src/programme/teams/seal.ts'
 import { nameOfText } from '../src/office/evaluation-results/queries.ts'
 import { suggested } from '../src/programme/evaluations/questionnaire.ts'
 import type { Everything } from '../test/support/everything.ts'
+import { aScenario } from '../test/support/scenarios.ts'
 import { aLegalHold, aRequestOf } from '../test/support/requests.ts'
 import { benchKey } from './service.ts'
 
@@ -118,8 +119,10 @@ export async function growOrganisersSide (
       .map(counted => ({ ...counted, activityId: activity.id, occasion: 'after', count: 5 }))
   })
   const agency = await db.agency.findUniqueOrThrow({ where: { slug: 'agency-1' } })
+  const { slug: scenario } = await aScenario(db)
   return {
     activity,
+    scenario,
     campaign: 'campaign-1',
     hold: one.hold ?? '',
     booking: one.booking ?? '',

@@ -5,6 +5,8 @@ import Fastify from 'fastify'
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
 import { activityRoutes } from './programme/activities/routes.ts'
+import { scenarioRoutes } from './programme/scenarios/routes.ts'
+import { scenarioStaffRoutes } from './programme/scenarios/staff-routes.ts'
 import { activityStaffRoutes } from './programme/activities/staff-routes.ts'
 import { attendanceStaffRoutes } from './office/attendance/staff-routes.ts'
 import { auditStaffRoutes } from './office/audit/staff-routes.ts'
@@ -181,6 +183,7 @@ export async function buildApp (
   await app.register(health, { jobsAreProcessed: parts.jobsAreProcessed, sinceRefusedWrite: app.sinceRefusedWrite })
   await app.register(supportRoutes)
   await app.register(activityRoutes)
+  await app.register(scenarioRoutes)
   app.decorate('wayInto', wayInto(parts))
   await app.register(bookingRoutes, { links: parts.links })
   await app.register(waitingListRoutes, { links: parts.links })
@@ -219,7 +222,7 @@ export async function buildApp (
       auditStaffRoutes, evaluationStaffRoutes, campaignQuestionsStaffRoutes, resultsStaffRoutes,
       requestStaffRoutes, legalHoldStaffRoutes, peopleStaffRoutes,
       async staff => { await staff.register(rightsStaffRoutes, { readKeptEmail }) }, homeStaffRoutes,
-      reportStaffRoutes
+      reportStaffRoutes, scenarioStaffRoutes
     ]
   })
 

@@ -7,6 +7,7 @@ import type { Test } from 'tap'
 import type { Db } from '../src/platform/database/connect.ts'
 import { filledIn } from './support/filled-in.ts'
 import { links, perceived, post, service, workshopForm } from './support/service.ts'
+import { aStory } from './support/scenarios.ts'
 import { anAgency, organiser, signedIn } from './support/staff.ts'
 import { aBooking, aCampaign, anActivity, noon, warm } from './support/world.ts'
 import { cancelForThem } from './support/confirming.ts'
@@ -55,6 +56,7 @@ async function ownForms (db: Db): Promise<OwnForm[]> {
   const campaigns = async (db: Db) => await db.campaign.count()
   const agencies = async (db: Db) => await db.agency.count()
   const contacts = async (db: Db) => await db.supportContact.count()
+  const scenarios = async (db: Db) => await db.scenario.count()
   const members = async (db: Db) => await db.staffMember.count()
   const form = (
     template: string, url: string, count: OwnForm['count'], one: Fields, other?: Fields, makes = 1
@@ -72,6 +74,7 @@ async function ownForms (db: Db): Promise<OwnForm[]> {
     form('programme/campaigns/new-campaign', '/staff/campaigns/new', campaigns,
       { title: 'A', kind: 'programme', partnership: 'Us' }, { title: 'B' }),
     form('programme/campaigns/agencies', '/staff/agencies', agencies, { name: 'Police' }, { name: 'NSPCC' }),
+    form('programme/scenarios/text', '/staff/scenarios/new', scenarios, { text: aStory }, { text: aStory.replace('friend', 'cousin') }),
     form('programme/support/support-contact', '/staff/support/new', contacts, hub, { name: 'Copeland hub' }),
     form('office/staff-accounts/member', '/staff/members/new', members, { ...anne, role: 'organiser', agency: 'partnership' }, bob),
     form('office/legal-holds/legal-hold-form', '/staff/legal-holds/new', holds, { ...hold, email: anne.email }, { email: bob.email }),

@@ -7,6 +7,7 @@ import { suggested } from '../../src/programme/evaluations/questionnaire.ts'
 import type { Activity, Agency, StaffMember } from '../../src/platform/database/generated/client.ts'
 import { anEmail } from './email-context.ts'
 import { aLegalHold, aRequestOf } from './requests.ts'
+import { aScenario, aStory } from './scenarios.ts'
 import { aHold, aStaffMember, anAgency } from './staff.ts'
 import { aBooking, aCampaign, anActivity, noon } from './world.ts'
 import type { World } from './world.ts'
@@ -29,6 +30,8 @@ export interface Everything {
   legalHold: string
   /** What someone wrote about the activity, without their name. */
   text: string
+  /** A scenario that is published, and has been changed since. */
+  scenario: string
   colleague: StaffMember
   /** A browser session of the colleague, unless a test sets that of its own person. */
   session: string
@@ -114,6 +117,7 @@ async function make (db: Db): Promise<Everything> {
   const thought = { occasion: 'after', question: 4, text: 'A longer break, please' } as const
   await db.evaluationText.create({ data: { ...thought, activityId, isShown: true } })
   const { slug: campaign } = await aCampaign(db)
+  const { slug: scenario } = await aScenario(db, { text: aStory.replace('friend', 'cousin') })
   const contact = await db.supportContact.create({
     data: {
       name: `Helpline ${randomUUID()}`,
@@ -140,6 +144,7 @@ async function make (db: Db): Promise<Everything> {
     request,
     legalHold,
     text: nameOfText(activityId, thought),
+    scenario,
     colleague,
     session,
     leading,
@@ -151,6 +156,8 @@ async function make (db: Db): Promise<Everything> {
 const meanings: Array<[before: RegExp, (its: Everything, url: string) => string]> = [
   [/\/activities\/:slug$/, ({ activity }) => activity.slug],
   [/\/agencies\/:slug$/, ({ takingPart }) => takingPart.slug],
+  [/\/scenarios\/:slug$/, ({ scenario }) => scenario],
+  [/\/:step$/, () => 'friday'],
   [/\?campaign=:slug$/, ({ campaign }) => campaign],
   [/\/campaigns\/:slug$/, ({ campaign }) => campaign],
   [/\/waiting-list\/:\w+$/, ({ waiting }) => waiting],

@@ -8,6 +8,7 @@ import type { Everything } from './everything.ts'
 import { formsOn } from './filled-in.ts'
 import type { FoundForm } from './filled-in.ts'
 import { staffRoutes, withItsRoutes } from './routes.ts'
+import { aStory } from './scenarios.ts'
 import { noReports, partsOf, perceived, post } from './service.ts'
 import { signedIn } from './staff.ts'
 import { noon, world } from './world.ts'
@@ -34,6 +35,8 @@ const prepared: Record<string, (db: Db, its: Everything) => Promise<unknown>> = 
   },
   '/staff/activities/:slug/questions-afterwards': async (db, { activity: { id: activityId } }) =>
     await db.questionnaire.update({ where: { activityId }, data: { isAnswered: false } }),
+  '/staff/scenarios/:slug/deletion': async (db, { scenario: slug }) =>
+    await db.scenario.update({ where: { slug }, data: { publishedTitle: null, publishedText: null } }),
   '/staff/members/:id/enabling': async (db, { colleague: { id } }) =>
     await db.staffMember.update({ where: { id }, data: { disabledAt: noon.toJSDate() } })
 }
@@ -67,6 +70,7 @@ const typed: Record<string, () => string> = {
   reference: () => 'C-1042',
   review_on: () => '2027-03-01',
   source: () => 'Pat Smith, from Teams',
+  text: () => aStory,
   title: () => `A title ${randomUUID()}`,
   weeks: () => '2',
   what_happened: () => 'Nobody came.'

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
 import { CampaignNotFound } from '../campaigns/errors.ts'
+import { listPublishedScenarios } from '../campaigns/queries.ts'
 import { inAscii } from '../../platform/http/pages.ts'
 import { isSlug } from '../../platform/http/url-params.ts'
 import { helplinesOf } from '../support/page.ts'
@@ -30,9 +31,11 @@ export const activityRoutes: FastifyPluginAsync = async app => {
       const now = app.clock()
       const campaign = isSlug(slug) ? await findPublicCampaign(app.db, slug, now) : undefined
       if (campaign === undefined) throw new CampaignNotFound()
-      const activities = await listPublicActivities(app.db, now, { campaignSlug: slug })
+      const [activities, scenarios] = await Promise.all([
+        listPublicActivities(app.db, now, { campaignSlug: slug }), listPublishedScenarios(app.db, slug)
+      ])
       const helplines = helplinesOf(app.helplines(), campaign.districts)
-      const model = { ...campaignPageOf(campaign, activities, now), helplines }
+      const model = { ...campaignPageOf(campaign, activities, now), scenarios, helplines }
       return inAscii(app.render('programme/activities/campaign', model))
     })))
 
