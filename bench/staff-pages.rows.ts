@@ -4,6 +4,7 @@ import { nameOfText } from '../src/office/evaluation-results/queries.ts'
 import { suggested } from '../src/programme/evaluations/questionnaire.ts'
 import { aStandingList } from '../test/support/everything.ts'
 import type { Everything } from '../test/support/everything.ts'
+import { aScenario } from '../test/support/scenarios.ts'
 import { aLegalHold, aRequestOf } from '../test/support/requests.ts'
 import { benchKey } from './service.ts'
 
@@ -122,8 +123,10 @@ export async function growOrganisersSide (
     data: { slug: 'advice', title: 'If a picture was shared', audience: 'parents', text: 'Stay calm.' }
   })
   const agency = await db.agency.findUniqueOrThrow({ where: { slug: 'agency-1' } })
+  const { slug: scenario } = await aScenario(db)
   return {
     activity,
+    scenario,
     campaign: 'campaign-1',
     itsCampaign: (await db.campaign.findUniqueOrThrow({ where: { id: activity.campaignId } })).slug,
     hold: one.hold ?? '',

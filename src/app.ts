@@ -9,6 +9,8 @@ import { adviceRoutes } from './programme/activities/advice-routes.ts'
 import { adviceStaffRoutes } from './programme/advice/staff-routes.ts'
 import { campaignBasicsStaffRoutes } from './office/campaign-basics/staff-routes.ts'
 import { contentStaffRoutes } from './programme/campaigns/content-staff-routes.ts'
+import { scenarioRoutes } from './programme/scenarios/routes.ts'
+import { scenarioStaffRoutes } from './programme/scenarios/staff-routes.ts'
 import { activityStaffRoutes } from './programme/activities/staff-routes.ts'
 import { approvalStaffRoutes } from './office/approval/staff-routes.ts'
 import { attendanceStaffRoutes } from './office/attendance/staff-routes.ts'
@@ -193,6 +195,7 @@ export async function buildApp (
   await app.register(adviceRoutes)
   await app.register(publicPageRoutes)
   await app.register(sharingRoutes)
+  await app.register(scenarioRoutes)
   app.decorate('wayInto', wayInto(parts))
   app.decorate('searchSeal', parts.searchSeal)
   await app.register(bookingRoutes, { links: parts.links })
@@ -234,7 +237,7 @@ export async function buildApp (
       auditStaffRoutes, evaluationStaffRoutes, campaignQuestionsStaffRoutes, resultsStaffRoutes,
       requestStaffRoutes, legalHoldStaffRoutes, peopleStaffRoutes,
       async staff => { await staff.register(rightsStaffRoutes, { readKeptEmail }) }, homeStaffRoutes,
-      reportStaffRoutes
+      reportStaffRoutes, scenarioStaffRoutes
     ]
   })
 

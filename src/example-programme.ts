@@ -1,10 +1,13 @@
 import { randomUUID } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
 import type { DateTime } from 'luxon'
 import { canonicalAddress } from './booking/bookings/address.ts'
 import { newReference } from './booking/bookings/reference.ts'
 import type { Db, Tx } from './platform/database/connect.ts'
 import type { Prisma } from './platform/database/generated/client.ts'
 import type { Seal } from './platform/seal.ts'
+import { slugOf } from './platform/slug.ts'
+import { readStory } from './programme/scenarios/twee.ts'
 
 const zone = 'Europe/London'
 type Local = ReturnType<DateTime<true>['setZone']>
@@ -205,9 +208,8 @@ async function addKnowWhoYourFriendsAre (tx: Tx, agencies: AgencyIds, now: DateT
       ...times(at(2, 10), at(2, 11)),
       slug: 'launch-of-the-web-application',
       title: 'Launch: in a police officer’s shoes',
-      summary: 'A new web application lets you make the decisions that police officers face when a young person is ' +
-        'missing or at risk, and shows what follows from them. Find it from the launch on at ' +
-        'https://www.itsnotokay.co.uk/',
+      summary: 'A story lets you make the decisions that police officers face when a young person is missing, and ' +
+        'shows what follows from them. Find it on the page of this week of action: “Where is Jess?”',
       kind: 'launch',
       venue: 'On the web',
       audiences: ['everyone'],
@@ -260,6 +262,18 @@ async function addKnowWhoYourFriendsAre (tx: Tx, agencies: AgencyIds, now: DateT
   for (const activity of week) {
     await tx.activity.create({ data: { ...activity, campaignId, zone, district: 'Bolton', status: 'published' } })
   }
+  await addWhereIsJess(tx, campaignId)
+}
+
+const whereIsJess = new URL('../templates/programme/scenarios/where-is-jess.twee', import.meta.url)
+
+/** A story in which people decide as a police officer does. */
+async function addWhereIsJess (tx: Tx, campaignId: string): Promise<void> {
+  const text = await readFile(whereIsJess, 'utf8')
+  const { story: { title } } = readStory(text)
+  await tx.scenario.create({
+    data: { slug: slugOf(title), campaignId, title, text, publishedTitle: title, publishedText: text }
+  })
 }
 
 /** What the week wants people to remember. */

@@ -10,8 +10,8 @@ const groups: Record<string, string[]> = {
   ],
   identity: ['staff', 'second-factor', 'work-account', 'sign-in'],
   programme: [
-    'booking-rules', 'support', 'campaigns', 'advice', 'teams', 'activities', 'sharing', 'evaluations', 'programme-file',
-    'public-pages'
+    'booking-rules', 'support', 'campaigns', 'advice', 'teams', 'activities', 'sharing', 'scenarios', 'evaluations',
+    'programme-file', 'public-pages'
   ],
   booking: ['holds', 'bookings', 'waiting-list', 'joining', 'check-in', 'evaluations', 'certificates'],
   mail: ['invitations', 'emails', 'reminders', 'later-questions', 'bulletins', 'bounces'],

@@ -7,6 +7,7 @@ import type { Test } from 'tap'
 import type { Db } from '../src/platform/database/connect.ts'
 import { filledIn } from './support/filled-in.ts'
 import { links, perceived, post, service, workshopForm } from './support/service.ts'
+import { aStory } from './support/scenarios.ts'
 import { anAgency, organiser, signedIn } from './support/staff.ts'
 import { aBooking, aCampaign, anActivity, noon, warm } from './support/world.ts'
 import { cancelForThem } from './support/confirming.ts'
@@ -56,6 +57,7 @@ async function ownForms (db: Db): Promise<OwnForm[]> {
   const campaigns = async (db: Db) => await db.campaign.count()
   const agencies = async (db: Db) => await db.agency.count()
   const contacts = async (db: Db) => await db.supportContact.count()
+  const scenarios = async (db: Db) => await db.scenario.count()
   const members = async (db: Db) => await db.staffMember.count()
   const advice = async (db: Db) => await db.advicePage.count()
   const page = { title: 'If a picture was shared', audience: 'parents', text: 'Stay calm.' }
@@ -79,6 +81,7 @@ async function ownForms (db: Db): Promise<OwnForm[]> {
     form('programme/campaigns/agencies', '/staff/agencies', agencies, { name: 'Police' }, { name: 'NSPCC' }),
     form('programme/advice/advice-form', '/staff/advice/new', advice, page, { title: 'Who your friends are' }),
     form('programme/advice/advice-form', `/staff/campaigns/${campaign}/advice/new`, advice, page, { text: 'Talk.' }),
+    form('programme/scenarios/text', '/staff/scenarios/new', scenarios, { text: aStory }, { text: aStory.replace('friend', 'cousin') }),
     form('programme/support/support-contact', '/staff/support/new', contacts, hub, { name: 'Copeland hub' }),
     form('office/staff-accounts/member', '/staff/members/new', members, { ...anne, role: 'organiser', agency: 'partnership' }, bob),
     form('office/standing-lists/standing-list', '/staff/lists/standing/new', async db => await db.standingList.count(), {

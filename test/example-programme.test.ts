@@ -53,7 +53,7 @@ t.test('a week of action lasts from a Monday to a Sunday, and has everything tha
     'advertising', 'awareness-session', 'business-engagement', 'compliance-visit', 'disruption', 'launch', 'press',
     'school-session', 'street-surgery'
   ])
-  t.match(week.activities.find(({ kind }) => kind === 'launch')?.summary, 'https://www.itsnotokay.co.uk/')
+  t.match(week.activities.find(({ kind }) => kind === 'launch')?.summary, '“Where is Jess?”')
   t.strictSame(week.activities.filter(({ visibility }) => visibility === 'operational').map(({ kind }) => kind).sort(),
     ['compliance-visit', 'disruption'])
 })

@@ -11,8 +11,11 @@ const spaces = /[\t\u00A0\u1680\u2000-\u200A\u202F\u205F]/g
  */
 const unseen = /[^\P{Cc}\n]|(?!\u200C|\u200D|\p{Variation_Selector}|[\u{E0020}-\u{E007F}])\p{DI}|[\uFFF9-\uFFFB]/gu
 
-/** Characters that shape letters, where there is no letter beside them. */
-const shapingNothing = /(?<!\S)[\u200C\u200D\p{Variation_Selector}]+|[\u200C\u200D]+(?!\S)/gu
+/**
+ * Characters that shape letters, where there is no letter beside them. The second lookbehind lets a run of joiners be
+ * tried at its start alone: tried at each of its characters, a long one takes minutes.
+ */
+const shapingNothing = /(?<!\S)[\u200C\u200D\p{Variation_Selector}]+|(?<![\u200C\u200D])[\u200C\u200D]+(?!\S)/gu
 
 /** A letter's marks, with what shapes them. */
 const marks = /[\p{Mn}\p{Me}\p{DI}]{5,}/gu

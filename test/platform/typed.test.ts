@@ -66,3 +66,11 @@ t.test('a day is the same with any dash, and as Britain writes it', async t => {
   for (const typed of ['', '9-12-26', '26-12-09', '9/12-2026', '9/12/126', 'tomorrow', '2026/12']) t.equal(plainDay(typed), typed)
   t.equal(plainDay('12/31/2026'), '2026-31-12', 'which is no day, and is told')
 })
+
+t.test('a long run of joiners takes no longer than other characters', async t => {
+  const begun = performance.now()
+
+  t.equal(visibleText(`a${'\u200C'.repeat(50_000)}b`).length, 50_002)
+  t.equal(visibleText(`a${'\u200C'.repeat(50_000)} b`), 'a b')
+  t.ok(performance.now() - begun < 1_000)
+})

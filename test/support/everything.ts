@@ -7,6 +7,7 @@ import { suggested } from '../../src/programme/evaluations/questionnaire.ts'
 import type { Activity, Agency, StaffMember } from '../../src/platform/database/generated/client.ts'
 import { anEmail } from './email-context.ts'
 import { aLegalHold, aRequestOf } from './requests.ts'
+import { aScenario, aStory } from './scenarios.ts'
 import { aHold, aStaffMember, anAgency } from './staff.ts'
 import { aBooking, aCampaign, anActivity, noon } from './world.ts'
 import type { World } from './world.ts'
@@ -33,6 +34,8 @@ export interface Everything {
   legalHold: string
   /** What someone wrote about the activity, without their name. */
   text: string
+  /** A scenario that is published, and has been changed since. */
+  scenario: string
   colleague: StaffMember
   /** A list that is sent to the colleague, unless a test gives it to its own person, and a run of it. */
   standingList: string
@@ -123,6 +126,7 @@ async function make (db: Db): Promise<Everything> {
   await db.evaluationText.create({ data: { ...thought, activityId, isShown: true } })
   const { slug: campaign } = await aCampaign(db)
   const { slug: itsCampaign } = await db.campaign.findUniqueOrThrow({ where: { id: activity.campaignId } })
+  const { slug: scenario } = await aScenario(db, { text: aStory.replace('friend', 'cousin') })
   const contact = await db.supportContact.create({
     data: {
       name: `Helpline ${randomUUID()}`,
@@ -154,6 +158,7 @@ async function make (db: Db): Promise<Everything> {
     request,
     legalHold,
     text: nameOfText(activityId, thought),
+    scenario,
     colleague,
     ...theirs,
     session,
@@ -207,6 +212,8 @@ export async function giveTheirs (
 const meanings: Array<[before: RegExp, (its: Everything, url: string) => string]> = [
   [/\/activities\/:slug$/, ({ activity }) => activity.slug],
   [/\/agencies\/:slug$/, ({ takingPart }) => takingPart.slug],
+  [/\/scenarios\/:slug$/, ({ scenario }) => scenario],
+  [/\/:step$/, () => 'friday'],
   [/\?campaign=:slug$/, ({ campaign }) => campaign],
   [/\/campaigns\/:slug$/, ({ campaign, itsCampaign }, url) => url.includes('/board') ? itsCampaign : campaign],
   [/\/waiting-list\/:\w+$/, ({ waiting }) => waiting],

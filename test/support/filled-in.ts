@@ -56,7 +56,7 @@ function fieldsIn (form: string): FoundForm['fields'] {
     fields.set(name, attribute(input, 'value'))
   }
   for (const [, tag = '', text = ''] of form.matchAll(/<textarea([^>]*)>([\s\S]*?)<\/textarea>/g)) {
-    fields.set(attribute(tag, 'name'), text)
+    fields.set(attribute(tag, 'name'), text.replaceAll('&gt;', '>').replaceAll('&lt;', '<').replaceAll('&amp;', '&'))
   }
   for (const [, tag = '', options = ''] of form.matchAll(/<select([^>]*)>([\s\S]*?)<\/select>/g)) {
     const chosen = /<option value="([^"]+)" selected/.exec(options) ?? /<option value="([^"]+)"/.exec(options)

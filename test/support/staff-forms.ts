@@ -8,6 +8,7 @@ import type { Everything } from './everything.ts'
 import { formsOn } from './filled-in.ts'
 import type { FoundForm } from './filled-in.ts'
 import { staffRoutes, withItsRoutes } from './routes.ts'
+import { aStory } from './scenarios.ts'
 import { noReports, partsOf, perceived, post } from './service.ts'
 import { signedIn } from './staff.ts'
 import { noon, world } from './world.ts'
@@ -37,6 +38,8 @@ const prepared: Record<string, (db: Db, its: Everything) => Promise<unknown>> = 
   '/staff/lists/standing/:list/start': async (db, { standingList: id }) => await db.standingList.update({
     where: { id }, data: { stoppedAt: noon.toJSDate(), stoppedBecause: 'owner', nextAt: null }
   }),
+  '/staff/scenarios/:slug/deletion': async (db, { scenario: slug }) =>
+    await db.scenario.update({ where: { slug }, data: { publishedTitle: null, publishedText: null } }),
   '/staff/members/:id/enabling': async (db, { colleague: { id } }) =>
     await db.staffMember.update({ where: { id }, data: { disabledAt: noon.toJSDate() } })
 }
@@ -72,7 +75,7 @@ const typed: Record<string, () => string> = {
   review_on: () => '2027-03-01',
   source: () => 'Pat Smith, from Teams',
   time: () => '8:30',
-  text: () => 'Stay calm.',
+  text: () => aStory,
   title: () => `A title ${randomUUID()}`,
   weekday: () => '1',
   weeks: () => '2',

@@ -25,7 +25,8 @@ export interface AuditedAction {
     'walk-ins.changed' | 'question.answered' |
     'question.handed-over' | 'campaign.changed' | 'request.recorded' | 'request.answered' | 'request.told' |
     'legal-hold.set' | 'legal-hold.changed' | 'legal-hold.lifted' | 'person.shown' | 'person.exported' | 'person.erased' |
-    'plan.changed' | 'campaign.copied' | 'erasure.done' | 'questions.chosen' | 'questions.suggested' | 'evaluation.text-deleted' | 'evaluation.exported'
+    'plan.changed' | 'campaign.copied' | 'erasure.done' | 'questions.chosen' | 'questions.suggested' | 'evaluation.text-deleted' | 'evaluation.exported' |
+    'scenario.added' | 'scenario.changed' | 'scenario.published' | 'scenario.taken-down' | 'scenario.deleted'
   /** What was acted on: the slug of an activity, the id of a member of staff. */
   subject: string | undefined
   details?: Record<string, number | string | string[]>

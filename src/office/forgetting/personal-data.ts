@@ -92,6 +92,22 @@ export const personalData: Rules = {
     returnedAt: 'nobody',
     reason: 'organisers'
   },
+  Scenario: {
+    id: 'nobody',
+    slug: 'nobody',
+    campaignId: 'nobody',
+    title: 'organisers',
+    text: 'organisers',
+    publishedTitle: 'organisers',
+    publishedText: 'organisers',
+    createdAt: 'nobody'
+  },
+  ScenarioTotal: {
+    scenarioId: 'nobody',
+    step: 'nobody',
+    choice: 'nobody',
+    count: 'nobody'
+  },
   Agency: {
     id: 'nobody',
     slug: 'nobody',

@@ -23,6 +23,8 @@ declare module 'fastify' {
      */
     limitOn: (limit: typeof emailRateLimit) =>
     (key: string, request: FastifyRequest, reply: FastifyReply) => Promise<void>
+    /** The same, for what is answered all the same beyond its limit: says whether this one is still within it. */
+    withinLimit: (limit: typeof emailRateLimit) => (key: string, request: FastifyRequest) => Promise<boolean>
   }
 }
 
@@ -34,6 +36,7 @@ declare module 'fastify' {
 export const limits = fp<{ on: boolean }>(async (app, { on }) => {
   if (!on) {
     app.decorate('limitOn', () => async () => {})
+    app.decorate('withinLimit', () => async () => true)
     return
   }
   const noHeader = { 'x-ratelimit-limit': false, 'x-ratelimit-remaining': false, 'x-ratelimit-reset': false }
@@ -44,14 +47,28 @@ export const limits = fp<{ on: boolean }>(async (app, { on }) => {
     errorResponseBuilder: () => app.httpErrors.tooManyRequests()
   })
   app.decorate('limitOn', limit => {
-    const keys = new WeakMap<FastifyRequest, string>()
-    const count = app.createRateLimit({ ...limit, keyGenerator: request => keys.get(request) ?? '' })
+    const count = counting(limit)
     return async (key, request, reply) => {
-      keys.set(request, createHash('sha256').update(key).digest('base64url'))
-      const counted = await count(request)
+      const counted = await count(key, request)
       if (counted.isAllowed || !counted.isExceeded) return
       reply.header('retry-after', counted.ttlInSeconds)
       throw app.httpErrors.tooManyRequests()
     }
   })
+  app.decorate('withinLimit', limit => {
+    const count = counting(limit)
+    return async (key, request) => {
+      const counted = await count(key, request)
+      return counted.isAllowed || !counted.isExceeded
+    }
+  })
+
+  function counting (limit: typeof emailRateLimit) {
+    const keys = new WeakMap<FastifyRequest, string>()
+    const count = app.createRateLimit({ ...limit, keyGenerator: request => keys.get(request) ?? '' })
+    return async (key: string, request: FastifyRequest) => {
+      keys.set(request, createHash('sha256').update(key).digest('base64url'))
+      return await count(request)
+    }
+  }
 }, { name: 'limits', dependencies: ['@fastify/sensible'] })

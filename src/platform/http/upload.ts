@@ -4,7 +4,12 @@ import { visibleText } from '../typed.ts'
 import { DomainError } from '../errors.ts'
 
 /** How much a form with files may bring. */
-export interface UploadLimits { files: number, bytesPerFile: number }
+export interface UploadLimits {
+  files: number
+  bytesPerFile: number
+  /** Of a field that is typed; what is longer is cut off there. */
+  bytesPerField?: number
+}
 
 /** A form with files, as it was sent: a field given twice is a list, as in any other form. */
 export interface Upload {
@@ -38,22 +43,26 @@ export async function takeUploads (app: FastifyInstance): Promise<void> {
 }
 
 /** The size of a whole form that stays within the limits. */
-export function bodyLimitFor ({ files, bytesPerFile }: UploadLimits): number {
-  return files * (bytesPerFile + 2_048) + fieldLimits.fields * fieldLimits.fieldSize
+export function bodyLimitFor ({ files, bytesPerFile, bytesPerField = 0 }: UploadLimits): number {
+  return files * (bytesPerFile + 2_048) + fieldLimits.fields * fieldLimits.fieldSize + bytesPerField
 }
 
 /**
  * Reads a form with files into memory. A form that was sent without any has no files. Throws `UploadRefused` for more
  * than the limits, and for one that breaks off.
  */
-export async function uploadIn (request: FastifyRequest, { files: most, bytesPerFile }: UploadLimits): Promise<Upload> {
+export async function uploadIn (
+  request: FastifyRequest, { files: most, bytesPerFile, bytesPerField = fieldLimits.fieldSize }: UploadLimits
+): Promise<Upload> {
   const upload: Upload = { fields: Object.create(null) as Upload['fields'], files: [] }
   if (!request.isMultipart()) {
     Object.assign(upload.fields, request.body ?? {})
     return upload
   }
   try {
-    const limits = { ...fieldLimits, files: most, fileSize: bytesPerFile, parts: most + fieldLimits.fields }
+    const limits = {
+      ...fieldLimits, fieldSize: bytesPerField, files: most, fileSize: bytesPerFile, parts: most + fieldLimits.fields
+    }
     for await (const part of request.parts({ limits })) {
       if (part.type === 'field') add(upload.fields, part.fieldname, visibleText(String(part.value)))
       else {

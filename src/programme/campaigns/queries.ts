@@ -79,6 +79,19 @@ export async function findPress (db: Reader, id: string): Promise<Press> {
   })
 }
 
+/** The scenarios of a campaign that everyone can read. */
+export async function listPublishedScenarios (
+  db: Reader, campaignSlug: string
+): Promise<Array<{ slug: string, title: string }>> {
+  const rows = await db.scenario.findMany({
+    where: { campaign: { slug: campaignSlug }, publishedTitle: { not: null } },
+    select: { slug: true, publishedTitle: true },
+    orderBy: [{ publishedTitle: 'asc' }, { slug: 'asc' }],
+    take: 20
+  })
+  return rows.map(({ slug, publishedTitle }) => ({ slug, title: publishedTitle ?? '' }))
+}
+
 /** Those of some districts of a campaign that have activities to come, or people who are booked on one. */
 export async function listDistrictsInUse (
   db: Reader, campaignId: string, districts: readonly string[], now: DateTime<true>

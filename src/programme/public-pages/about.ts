@@ -5,14 +5,18 @@ import { adviceList } from '../advice/page.ts'
 import { listPublishedAdvice } from '../advice/queries.ts'
 import type { Campaign } from '../campaigns/campaign.ts'
 import { aboutOf } from '../campaigns/page.ts'
-import { listKeyMessages } from '../campaigns/queries.ts'
+import { listKeyMessages, listPublishedScenarios } from '../campaigns/queries.ts'
 
-/** What a public campaign says of itself, and its pages of advice. */
+/** What a public campaign says of itself, and its pages of advice and stories. */
 export async function aboutCampaign (db: Reader, campaign: Campaign, now: DateTime<true>) {
-  const [partners, messages, advice] = await Promise.all([
-    listPublicPartners(db, campaign.id, now), listKeyMessages(db, campaign.id), listPublishedAdvice(db, [campaign.id])
+  const [partners, messages, advice, scenarios] = await Promise.all([
+    listPublicPartners(db, campaign.id, now),
+    listKeyMessages(db, campaign.id),
+    listPublishedAdvice(db, [campaign.id]),
+    listPublishedScenarios(db, campaign.slug)
   ])
   return {
+    scenarios,
     about: aboutOf(campaign, partners, messages),
     advice: adviceList(advice.filter(({ campaignId }) => campaignId === campaign.id), campaign)
   }

@@ -245,6 +245,6 @@ t.test('the certificate is a PDF with the name as typed, and one that no font ha
   await db.booking.update({ where: { id: booking.id }, data: { name: '𓀀 Nile' } })
   const without = (await linesOf((await post(app, at, {})).rawPayload)).join(' ')
   t.match(without, /Name: We cannot print this name, so it is written by hand\. Check it with the code below\. took part in/)
-  t.match(perceived(await app.inject(`/certificates/${code}`)).text, /Some names have letters that we cannot print: they are written by hand, so check those/)
+  t.match(perceived(await app.inject(`/certificates/${code}`)).text, /Some names cannot be printed whole: they are written by hand, so check those/)
   t.match(perceived(await post(app, `/certificates/${code}`, { name: '𓀀 nile' })).text, /Yes: we gave it/)
 })
