@@ -4,6 +4,7 @@ import { nameOfText } from '../src/office/evaluation-results/queries.ts'
 import { suggested } from '../src/programme/evaluations/questionnaire.ts'
 import type { Everything } from '../test/support/everything.ts'
 import { aLegalHold, aRequestOf } from '../test/support/requests.ts'
+import { aDownload, aResource, aResourceRequest } from '../test/support/resources.ts'
 import { benchKey } from './service.ts'
 
 const joinUrl = 'https://teams.microsoft.com/l/meetup-join/19%3ameeting_bench%40thread.v2/0?context=%7b%7d'
@@ -118,6 +119,7 @@ export async function growOrganisersSide (
       .map(counted => ({ ...counted, activityId: activity.id, occasion: 'after', count: 5 }))
   })
   const agency = await db.agency.findUniqueOrThrow({ where: { slug: 'agency-1' } })
+  const { id: resource } = await aResource(db)
   return {
     activity,
     campaign: 'campaign-1',
@@ -129,6 +131,9 @@ export async function growOrganisersSide (
     contact: one.contact ?? '',
     request: (await aRequestOf(db)).id,
     legalHold: (await aLegalHold(db, { activityId: activity.id })).id,
+    resource,
+    download: (await aDownload(db)).id,
+    resourceRequest: (await aResourceRequest(db, resource)).id,
     colleague: await db.staffMember.findUniqueOrThrow({ where: { id: one.colleague ?? '' } }),
     text: nameOfText(activity.id, thought),
     session: one.session ?? '',

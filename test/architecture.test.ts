@@ -9,11 +9,11 @@ const groups: Record<string, string[]> = {
     'templates', 'typed', 'csv', 'zip', 'xlsx', 'svg-chart', 'one-line', 'slug', 'qr-code', 'http', 'pdf'
   ],
   identity: ['staff', 'second-factor', 'work-account', 'sign-in'],
-  programme: ['booking-rules', 'support', 'campaigns', 'teams', 'activities', 'evaluations', 'programme-file'],
+  programme: ['booking-rules', 'support', 'campaigns', 'resources', 'teams', 'activities', 'evaluations', 'programme-file'],
   booking: ['holds', 'bookings', 'waiting-list', 'joining', 'check-in', 'evaluations', 'certificates'],
   mail: ['invitations', 'emails', 'reminders', 'later-questions', 'bulletins', 'bounces'],
   office: [
-    'staff-accounts', 'editor', 'meetings', 'requests', 'legal-holds', 'forgetting', 'exports', 'audit', 'on-behalf', 'people',
+    'staff-accounts', 'editor', 'meetings', 'requests', 'resource-requests', 'legal-holds', 'forgetting', 'exports', 'audit', 'on-behalf', 'people',
     'rights', 'on-the-day', 'attendance', 'home', 'overview', 'evaluation-results', 'reports', 'privacy'
   ]
 }

@@ -54,6 +54,8 @@ export interface Facts {
   'erasure.asked': { erasureId: string }
   /** The day has come on which someone is asked once more, as they agreed to be. */
   'later-question.due': { contactId: string }
+  /** A request for resources has come to a status of which the person who asked is told. */
+  'resources.moved': { requestId: string, status: string }
 }
 
 export type Fact = keyof Facts
@@ -96,7 +98,8 @@ const queues: Record<Fact, QueueOptions> = {
   'request.received': untilTheMailServerIsBack,
   'request.answered': untilTheMailServerIsBack,
   'erasure.asked': untilTheMailServerIsBack,
-  'later-question.due': untilTheMailServerIsBack
+  'later-question.due': untilTheMailServerIsBack,
+  'resources.moved': untilTheMailServerIsBack
 }
 
 /** One that acts on a fact, in a queue of its own: it neither waits for the others nor tries again with them. */

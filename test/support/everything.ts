@@ -7,6 +7,7 @@ import { suggested } from '../../src/programme/evaluations/questionnaire.ts'
 import type { Activity, Agency, StaffMember } from '../../src/platform/database/generated/client.ts'
 import { anEmail } from './email-context.ts'
 import { aLegalHold, aRequestOf } from './requests.ts'
+import { aDownload, aResource, aResourceRequest } from './resources.ts'
 import { aHold, aStaffMember, anAgency } from './staff.ts'
 import { aBooking, aCampaign, anActivity, noon } from './world.ts'
 import type { World } from './world.ts'
@@ -27,6 +28,10 @@ export interface Everything {
   /** A complaint that is not answered. */
   request: string
   legalHold: string
+  resource: string
+  download: string
+  /** A request for the resource that waits for an answer. */
+  resourceRequest: string
   /** What someone wrote about the activity, without their name. */
   text: string
   colleague: StaffMember
@@ -125,6 +130,9 @@ async function make (db: Db): Promise<Everything> {
   })
   const { id: request } = await aRequestOf(db, { email: `anne@${randomUUID()}.example`, kind: 'complaint', text: 'Is it recorded?' })
   const { id: legalHold } = await aLegalHold(db, { canonicalEmail: `anne@${randomUUID()}.example` })
+  const { id: resource } = await aResource(db)
+  const { id: download } = await aDownload(db)
+  const { id: resourceRequest } = await aResourceRequest(db, resource)
   await db.auditEntry.create({
     data: { at: noon.toJSDate(), staffMemberId: colleague.id, action: 'hold.made', subject: activity.slug, details: { places: 1 } }
   })
@@ -139,6 +147,9 @@ async function make (db: Db): Promise<Everything> {
     contact: contact.id,
     request,
     legalHold,
+    resource,
+    download,
+    resourceRequest,
     text: nameOfText(activityId, thought),
     colleague,
     session,
@@ -162,6 +173,9 @@ const meanings: Array<[before: RegExp, (its: Everything, url: string) => string]
   [/\/kinds\/:kind$/, () => 'place-confirmed'],
   [/\/sessions\/:\w+$/, ({ session }) => session],
   [/\/support\/:\w+$/, ({ contact }) => contact],
+  [/\/downloads\/:\w+$/, ({ download }) => download],
+  [/\/stock\/:\w+$/, ({ resource }) => resource],
+  [/\/resources\/requests\/:\w+$/, ({ resourceRequest }) => resourceRequest],
   [/\/requests\/:\w+$/, ({ request }) => request],
   [/\/legal-holds\/:\w+$/, ({ legalHold }) => legalHold],
   [/\/charts\/:question$/, () => '1'],

@@ -20,7 +20,9 @@ export interface AuditedAction {
     'walk-ins.changed' | 'question.answered' |
     'question.handed-over' | 'campaign.changed' | 'request.recorded' | 'request.answered' | 'request.told' |
     'legal-hold.set' | 'legal-hold.changed' | 'legal-hold.lifted' | 'person.shown' | 'person.exported' | 'person.erased' |
-    'erasure.done' | 'questions.chosen' | 'questions.suggested' | 'evaluation.text-deleted' | 'evaluation.exported'
+    'erasure.done' | 'questions.chosen' | 'questions.suggested' | 'evaluation.text-deleted' | 'evaluation.exported' |
+    'resource.added' | 'resource.changed' | 'resource.stock-changed' | 'resource.retired' | 'resource.restored' |
+    'download.added' | 'download.removed' | 'resources.approved' | 'resources.packed' | 'resources.handed-over' | 'resources.refused'
   /** What was acted on: the slug of an activity, the id of a member of staff. */
   subject: string | undefined
   details?: Record<string, number | string | string[]>

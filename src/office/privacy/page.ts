@@ -4,6 +4,7 @@ import type { Campaign } from '../../programme/campaigns/campaign.ts'
 import { maxMonthsToReview } from '../legal-holds/legal-hold.ts'
 import { daysForComplaint } from '../requests/due.ts'
 import { regulator } from '../requests/regulator.ts'
+import { daysKept } from '../resource-requests/request.ts'
 import { daysForCopy, monthsKept } from '../requests/request.ts'
 import { hoursToTell } from '../rights/erasing.ts'
 import { firstToAcceptHours } from '../../booking/waiting-list/offer.ts'
@@ -19,6 +20,7 @@ export function privacyPageOf (campaigns: readonly Campaign[]) {
       title, partnership, kept: daysInWords(daysUntilErasure), privacyNotice
     })),
     monthsKept,
+    daysOfResources: daysKept,
     monthsOfTexts,
     daysForComplaint,
     daysForCopy,
