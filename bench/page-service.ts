@@ -36,6 +36,7 @@ const app = await buildApp({
   evaluationLinks: evaluationLinks(secretKey),
   certificateCodes: certificateCodes(secretKey),
   copyLinks: signedIds('copy-link', secretKey),
+  resourceLinks: signedIds('resource-request', secretKey),
   seal: joinLinkSeal(secretKey),
   snapshots: openSnapshots(config.databaseUrl as string),
   searchSeal: searchSeal(secretKey),

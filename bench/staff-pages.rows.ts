@@ -6,6 +6,7 @@ import { aStandingList } from '../test/support/everything.ts'
 import type { Everything } from '../test/support/everything.ts'
 import { aScenario } from '../test/support/scenarios.ts'
 import { aLegalHold, aRequestOf } from '../test/support/requests.ts'
+import { aDownload, aResource, aResourceRequest } from '../test/support/resources.ts'
 import { benchKey } from './service.ts'
 
 const joinUrl = 'https://teams.microsoft.com/l/meetup-join/19%3ameeting_bench%40thread.v2/0?context=%7b%7d'
@@ -124,6 +125,7 @@ export async function growOrganisersSide (
   })
   const agency = await db.agency.findUniqueOrThrow({ where: { slug: 'agency-1' } })
   const { slug: scenario } = await aScenario(db)
+  const { id: resource } = await aResource(db)
   return {
     activity,
     scenario,
@@ -138,6 +140,9 @@ export async function growOrganisersSide (
     advice: advice.id,
     request: (await aRequestOf(db)).id,
     legalHold: (await aLegalHold(db, { activityId: activity.id })).id,
+    resource,
+    download: (await aDownload(db)).id,
+    resourceRequest: (await aResourceRequest(db, resource)).id,
     colleague: await db.staffMember.findUniqueOrThrow({ where: { id: one.colleague ?? '' } }),
     text: nameOfText(activity.id, thought),
     ...await aStandingList(db, one.colleague ?? '', activity.id),

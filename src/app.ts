@@ -71,6 +71,11 @@ import { onBehalfStaffRoutes } from './office/on-behalf/staff-routes.ts'
 import { peopleStaffRoutes } from './office/people/staff-routes.ts'
 import { copyRoutes } from './office/rights/routes.ts'
 import { rightsStaffRoutes } from './office/rights/staff-routes.ts'
+import { resourceRequestRoutes } from './office/resource-requests/routes.ts'
+import { resourceRequestStaffRoutes } from './office/resource-requests/staff-routes.ts'
+import { resourceRoutes } from './programme/resources/routes.ts'
+import { downloadStaffRoutes } from './programme/resources/download-staff-routes.ts'
+import { stockStaffRoutes } from './programme/resources/staff-routes.ts'
 import { requestRoutes } from './office/requests/routes.ts'
 import { requestStaffRoutes } from './office/requests/staff-routes.ts'
 import type { SecondFactor } from './identity/second-factor/authenticator.ts'
@@ -100,6 +105,8 @@ export interface AppParts extends ServiceParts {
   certificateCodes: CertificateCodes
   /** Signs links to copies of what we hold about people who asked for one. */
   copyLinks: SignedIds
+  /** Signs links to people's own requests for resources. */
+  resourceLinks: SignedIds
   /** Undefined if emails are not kept as files. */
   readKeptEmail?: ReadKeptEmail | undefined
   seal: Seal
@@ -210,6 +217,8 @@ export async function buildApp (
   await app.register(bounceRoutes, { bounces: parts.bounces })
   await app.register(requestRoutes, { links: parts.links })
   await app.register(copyRoutes, { copyLinks: parts.copyLinks, readKeptEmail })
+  await app.register(resourceRoutes)
+  await app.register(resourceRequestRoutes, { resourceLinks: parts.resourceLinks })
   await app.register(privacyRoutes)
   await app.register(staffPages, {
     prefix: '/staff',
@@ -237,7 +246,7 @@ export async function buildApp (
       auditStaffRoutes, evaluationStaffRoutes, campaignQuestionsStaffRoutes, resultsStaffRoutes,
       requestStaffRoutes, legalHoldStaffRoutes, peopleStaffRoutes,
       async staff => { await staff.register(rightsStaffRoutes, { readKeptEmail }) }, homeStaffRoutes,
-      reportStaffRoutes, scenarioStaffRoutes
+      reportStaffRoutes, scenarioStaffRoutes, stockStaffRoutes, downloadStaffRoutes, resourceRequestStaffRoutes
     ]
   })
 

@@ -31,6 +31,7 @@ export async function loadExampleProgramme (db: Db, seal: Seal, now: DateTime<tr
     await addItsNotOk(tx, agencies, seal, now)
     await addKnowWhoYourFriendsAre(tx, agencies, now)
     await addLocalContacts(tx, now)
+    await addResources(tx, now)
     await tx.staffMember.create({
       data: { email: 'organiser@example.org', name: 'Example organiser', role: 'admin', createdAt: now.toJSDate() }
     })
@@ -402,6 +403,23 @@ async function addLocalContacts (tx: Tx, now: DateTime<true>): Promise<void> {
         ...checked
       }
     ]
+  })
+}
+
+/** What partnerships have given out in weeks of action. */
+async function addResources (tx: Tx, now: DateTime<true>): Promise<void> {
+  const resources: Array<[name: string, description: string, stock: number, most: number]> = [
+    ['Posters', 'A3, for walls and windows: signs to look out for, and who to call.', 400, 20],
+    ['Leaflets', 'For parents and carers, in packs of 50.', 120, 10],
+    ['Pens', 'With the numbers to call.', 500, 50],
+    ['Wristbands', 'Bright ones, for adults and children.', 1000, 100],
+    ['USB sticks', 'With films and lesson plans for schools and youth clubs.', 60, 2],
+    ['Lip balms', 'With the numbers to call, to hand out at stalls.', 250, 50],
+    ['Mobile phone chargers', 'For hotels, bars and taxi firms to lend.', 40, 5]
+  ]
+  await tx.resource.createMany({
+    data: resources.map(([name, description, stock, mostPerRequest]) =>
+      ({ name, description, stock, mostPerRequest, createdAt: now.toJSDate() }))
   })
 }
 

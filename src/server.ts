@@ -111,6 +111,7 @@ async function open (config: Config, url: string, log: Logger) {
     evaluationLinks: evaluationLinks(secretKey),
     certificateCodes: certificateCodes(secretKey),
     copyLinks: signedIds('copy-link', secretKey),
+    resourceLinks: signedIds('resource-request', secretKey),
     seal,
     snapshots: openSnapshots(url),
     templates: loadTemplates(),

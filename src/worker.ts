@@ -28,6 +28,8 @@ import { askOnceMore } from './mail/later-questions/jobs.ts'
 import { remindPeople } from './mail/reminders/commands.ts'
 import { acknowledgeRequests, sendAnswers } from './office/requests/jobs.ts'
 import type { RequestContext } from './office/requests/jobs.ts'
+import { tellOfMoves } from './office/resource-requests/jobs.ts'
+import type { ResourceContext } from './office/resource-requests/jobs.ts'
 import { sendSignInEmails } from './identity/sign-in/jobs.ts'
 import type { SignInContext } from './identity/sign-in/jobs.ts'
 import type { Meetings } from './programme/teams/meeting.ts'
@@ -42,7 +44,7 @@ export interface WorkerParts {
   db: Db
   outbox: Outbox
   clock: Clock
-  emailContext: RequestContext
+  emailContext: RequestContext & ResourceContext
   /** Undefined if Microsoft Graph is not configured. */
   meetings?: Meetings | undefined
   /** Undefined if bounces are not kept in a file. */
@@ -101,6 +103,7 @@ export const subscriptions: readonly Subscription[] = [
   on('standing-list.due', async ({ emailContext, outbox }, dues) =>
     await sendStandingLists({ ...emailContext, outbox }, dues)),
   on('standing-list.stopped', async ({ emailContext }, stopped) => await tellOfStoppedLists(emailContext, stopped)),
+  on('resources.moved', async ({ emailContext }, moves) => await tellOfMoves(emailContext, moves)),
   on('place.freed', async ({ db, outbox, clock }, freed) => await Promise.allSettled(freed.map(async ({ activityId }) => {
     await serveWaitingList(db, outbox, activityId, clock())
   }))),

@@ -10,15 +10,15 @@ const groups: Record<string, string[]> = {
   ],
   identity: ['staff', 'second-factor', 'work-account', 'sign-in'],
   programme: [
-    'booking-rules', 'support', 'campaigns', 'advice', 'teams', 'activities', 'sharing', 'scenarios', 'evaluations',
+    'booking-rules', 'support', 'campaigns', 'advice', 'resources', 'teams', 'activities', 'sharing', 'scenarios', 'evaluations',
     'programme-file', 'public-pages'
   ],
   booking: ['holds', 'bookings', 'waiting-list', 'joining', 'check-in', 'evaluations', 'certificates'],
   mail: ['invitations', 'emails', 'reminders', 'later-questions', 'bulletins', 'bounces'],
   office: [
-    'staff-accounts', 'campaign-basics', 'editor', 'approval', 'meetings', 'requests', 'legal-holds', 'forgetting', 'exports',
-    'standing-lists', 'audit', 'on-behalf', 'people', 'rights', 'on-the-day', 'attendance', 'evaluation-results', 'reports',
-    'home', 'board', 'overview', 'privacy'
+    'staff-accounts', 'campaign-basics', 'editor', 'approval', 'meetings', 'requests', 'resource-requests', 'legal-holds',
+    'forgetting', 'exports', 'standing-lists', 'audit', 'on-behalf', 'people', 'rights', 'on-the-day', 'attendance',
+    'evaluation-results', 'reports', 'home', 'board', 'overview', 'privacy'
   ]
 }
 const above = ['example-programme', 'app', 'worker', 'cli', 'server']

@@ -8,6 +8,7 @@ import type { Db } from '../src/platform/database/connect.ts'
 import { filledIn } from './support/filled-in.ts'
 import { links, perceived, post, service, workshopForm } from './support/service.ts'
 import { aStory } from './support/scenarios.ts'
+import { aResource } from './support/resources.ts'
 import { anAgency, organiser, signedIn } from './support/staff.ts'
 import { aBooking, aCampaign, anActivity, noon, warm } from './support/world.ts'
 import { cancelForThem } from './support/confirming.ts'
@@ -61,6 +62,9 @@ async function ownForms (db: Db): Promise<OwnForm[]> {
   const members = async (db: Db) => await db.staffMember.count()
   const advice = async (db: Db) => await db.advicePage.count()
   const page = { title: 'If a picture was shared', audience: 'parents', text: 'Stay calm.' }
+  const resources = async (db: Db) => await db.resource.count()
+  const asked = async (db: Db) => await db.resourceRequest.count()
+  const { id: resourceId } = await aResource(db)
   const form = (
     template: string, url: string, count: OwnForm['count'], one: Fields, other?: Fields, makes = 1
   ): OwnForm => ({ template, url, count, one, other, makes })
@@ -93,12 +97,26 @@ async function ownForms (db: Db): Promise<OwnForm[]> {
       { ...anne, kind: 'copy', received: '2026-11-20' }, { kind: 'deletion' }),
     form('office/requests/complain', '/complaints', requests,
       { ...anne, what_happened: 'Nobody let me in.' }, { what_happened: 'Nobody answered.' }),
+    form('programme/resources/new-resource', '/staff/resources/stock/new', resources,
+      { name: 'Pens', description: 'Blue.', most: '5', stock: '20' }, { name: 'Leaflets' }),
+    form('office/resource-requests/ask', '/resources/ask', asked, {
+      ...anne,
+      organisation: 'Kendal School',
+      [`quantity_${resourceId}`]: '2',
+      purpose: 'A stall',
+      needed_by: '2026-12-07',
+      getting: 'collect',
+      for_work: 'yes'
+    }, { purpose: 'Another stall' }),
     form('office/requests/ask', `/bookings/${links.tokenOf(booking)}/objection`, requests, { why: 'x' })
   ]
 }
 
 /** A message to many is begun by its form and shown; the same form may change it once both texts were seen. */
 const begun = 'mail/bulletins/bulletin-text'
+
+/** Comes with a file: test/programme/resources/downloads.test.ts sends it twice. */
+const withFile = 'programme/resources/downloads'
 
 /** Sends a form, and presses the button where a page first says what it does. */
 async function send (app: Awaited<ReturnType<typeof service>>['app'], url: string, fields: Fields, headers: Fields) {
@@ -130,7 +148,7 @@ t.test('a form that comes back as it was makes nothing anew, and with other answ
     t.equal(await count(db), before + 2 * makes, `${template}: with other answers it is another`)
   }
 
-  const known = new Set([...forms.map(({ template }) => template), begun])
+  const known = new Set([...forms.map(({ template }) => template), begun, withFile])
   const found: string[] = []
   for await (const name of glob('**/*.njk', { cwd: templates })) {
     if ((await readFile(join(templates, name), 'utf8')).includes('name="submission"')) found.push(name.replace(/\.njk$/, ''))

@@ -58,6 +58,8 @@ export interface Facts {
   'standing-list.due': { runId: string }
   /** A standing list failed so often that it was stopped; its owner is told. */
   'standing-list.stopped': { standingListId: string }
+  /** A request for resources has come to a status of which the person who asked is told. */
+  'resources.moved': { requestId: string, status: string }
 }
 
 export type Fact = keyof Facts
@@ -102,7 +104,8 @@ const queues: Record<Fact, QueueOptions> = {
   'erasure.asked': untilTheMailServerIsBack,
   'later-question.due': untilTheMailServerIsBack,
   'standing-list.due': untilTheMailServerIsBack,
-  'standing-list.stopped': untilTheMailServerIsBack
+  'standing-list.stopped': untilTheMailServerIsBack,
+  'resources.moved': untilTheMailServerIsBack
 }
 
 /** One that acts on a fact, in a queue of its own: it neither waits for the others nor tries again with them. */

@@ -14,13 +14,14 @@ import type { Message } from '../../src/mail/emails/message.ts'
 import { postToStaff } from '../../src/mail/emails/to-staff.ts'
 import type { Facts } from '../../src/platform/outbox.ts'
 import type { RequestContext } from '../../src/office/requests/jobs.ts'
+import type { ResourceContext } from '../../src/office/resource-requests/jobs.ts'
 import type { Post } from '../../src/identity/sign-in/jobs.ts'
 import { partsOf } from './service.ts'
 import { noon } from './world.ts'
 import type { World } from './world.ts'
 
 /** Where emails are written in tests: a room whose clock can be set. */
-export interface TestContext extends RequestContext {
+export interface TestContext extends RequestContext, ResourceContext {
   turnClock: (to: DateTime<true>) => void
 }
 

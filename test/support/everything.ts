@@ -8,6 +8,7 @@ import type { Activity, Agency, StaffMember } from '../../src/platform/database/
 import { anEmail } from './email-context.ts'
 import { aLegalHold, aRequestOf } from './requests.ts'
 import { aScenario, aStory } from './scenarios.ts'
+import { aDownload, aResource, aResourceRequest } from './resources.ts'
 import { aHold, aStaffMember, anAgency } from './staff.ts'
 import { aBooking, aCampaign, anActivity, noon } from './world.ts'
 import type { World } from './world.ts'
@@ -32,6 +33,10 @@ export interface Everything {
   /** A complaint that is not answered. */
   request: string
   legalHold: string
+  resource: string
+  download: string
+  /** A request for the resource that waits for an answer. */
+  resourceRequest: string
   /** What someone wrote about the activity, without their name. */
   text: string
   /** A scenario that is published, and has been changed since. */
@@ -141,6 +146,9 @@ async function make (db: Db): Promise<Everything> {
   })
   const { id: request } = await aRequestOf(db, { email: `anne@${randomUUID()}.example`, kind: 'complaint', text: 'Is it recorded?' })
   const { id: legalHold } = await aLegalHold(db, { canonicalEmail: `anne@${randomUUID()}.example` })
+  const { id: resource } = await aResource(db)
+  const { id: download } = await aDownload(db)
+  const { id: resourceRequest } = await aResourceRequest(db, resource)
   await db.auditEntry.create({
     data: { at: noon.toJSDate(), staffMemberId: colleague.id, action: 'hold.made', subject: activity.slug, details: { places: 1 } }
   })
@@ -157,6 +165,9 @@ async function make (db: Db): Promise<Everything> {
     advice,
     request,
     legalHold,
+    resource,
+    download,
+    resourceRequest,
     text: nameOfText(activityId, thought),
     scenario,
     colleague,
@@ -228,6 +239,9 @@ const meanings: Array<[before: RegExp, (its: Everything, url: string) => string]
   [/\/sessions\/:\w+$/, ({ session }) => session],
   [/\/support\/:\w+$/, ({ contact }) => contact],
   [/\/advice\/:\w+$/, ({ advice }) => advice],
+  [/\/downloads\/:\w+$/, ({ download }) => download],
+  [/\/stock\/:\w+$/, ({ resource }) => resource],
+  [/\/resources\/requests\/:\w+$/, ({ resourceRequest }) => resourceRequest],
   [/\/requests\/:\w+$/, ({ request }) => request],
   [/\/legal-holds\/:\w+$/, ({ legalHold }) => legalHold],
   [/\/charts\/:question$/, () => '1'],

@@ -23,6 +23,7 @@ export const links = ofTests(bookingLinks(secretKey))
 export const personalLinks = ofTests(joinLinks(secretKey))
 export const codes = checkInCodes(secretKey)
 export const linksToCopies = signedIds('copy-link', secretKey)
+export const linksToResources = signedIds('resource-request', secretKey)
 
 /** Also accepts an id alone, for the links of a booking that have never ended. */
 function ofTests (links: BookingLinks) {
@@ -51,6 +52,7 @@ export function partsOf ({ db, outbox, url = '' }: Pick<World, 'db' | 'outbox'> 
     evaluationLinks: evaluationLinks(secretKey),
     certificateCodes: certificateCodes(secretKey),
     copyLinks: linksToCopies,
+    resourceLinks: linksToResources,
     seal: joinLinkSeal(secretKey),
     snapshots: openSnapshots(url),
     searchSeal: searchSeal(secretKey),

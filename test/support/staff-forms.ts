@@ -40,20 +40,29 @@ const prepared: Record<string, (db: Db, its: Everything) => Promise<unknown>> = 
   }),
   '/staff/scenarios/:slug/deletion': async (db, { scenario: slug }) =>
     await db.scenario.update({ where: { slug }, data: { publishedTitle: null, publishedText: null } }),
+  '/staff/resources/requests/:id/packing': async (db, its) => { await advance(db, its, 'approved') },
+  '/staff/resources/requests/:id/handing-over': async (db, its) => { await advance(db, its, 'packed') },
   '/staff/members/:id/enabling': async (db, { colleague: { id } }) =>
     await db.staffMember.update({ where: { id }, data: { disabledAt: noon.toJSDate() } })
+}
+
+async function advance (db: Db, { resourceRequest: requestId }: Everything, status: string): Promise<void> {
+  await db.requestedResource.updateMany({ where: { requestId }, data: { granted: 10 } })
+  await db.resourceRequest.update({ where: { id: requestId }, data: { status } })
 }
 
 /** What a person types into a field that is empty; undefined where empty is as good. */
 const typed: Record<string, () => string> = {
   answer: () => 'We have asked for captions.',
   body: () => 'Bring a pen.',
+  change: () => '5',
   code: () => '123456',
   date: () => '2026-12-08',
   starts_day: () => '2026-12-08',
   starts_time: () => '18:00',
   ends_time: () => '19:00',
   first_day: () => '2026-11-16',
+  description: () => 'For adults.',
   district: () => 'Cumberland',
   email: () => `${randomUUID()}@example.org`,
   heading: () => 'What to bring',
@@ -61,6 +70,8 @@ const typed: Record<string, () => string> = {
   hub: () => 'Cumberland Safeguarding Hub',
   last_day: () => '2026-11-23',
   join_url: () => 'https://teams.microsoft.com/meet/39127460835112?p=Kx8sJw2LmQ0aZr7T',
+  message: () => 'At the town hall, from 9am.',
+  most: () => '5',
   name: () => `A name ${randomUUID()}`,
   number: () => '0800 1111',
   owner: () => 'Cumberland Council',
@@ -76,6 +87,7 @@ const typed: Record<string, () => string> = {
   source: () => 'Pat Smith, from Teams',
   time: () => '8:30',
   text: () => aStory,
+  stock: () => '20',
   title: () => `A title ${randomUUID()}`,
   weekday: () => '1',
   weeks: () => '2',

@@ -26,7 +26,9 @@ export interface AuditedAction {
     'question.handed-over' | 'campaign.changed' | 'request.recorded' | 'request.answered' | 'request.told' |
     'legal-hold.set' | 'legal-hold.changed' | 'legal-hold.lifted' | 'person.shown' | 'person.exported' | 'person.erased' |
     'plan.changed' | 'campaign.copied' | 'erasure.done' | 'questions.chosen' | 'questions.suggested' | 'evaluation.text-deleted' | 'evaluation.exported' |
-    'scenario.added' | 'scenario.changed' | 'scenario.published' | 'scenario.taken-down' | 'scenario.deleted'
+    'scenario.added' | 'scenario.changed' | 'scenario.published' | 'scenario.taken-down' | 'scenario.deleted' |
+    'resource.added' | 'resource.changed' | 'resource.stock-changed' | 'resource.retired' | 'resource.restored' |
+    'download.added' | 'download.removed' | 'resources.approved' | 'resources.packed' | 'resources.handed-over' | 'resources.refused'
   /** What was acted on: the slug of an activity, the id of a member of staff. */
   subject: string | undefined
   details?: Record<string, number | string | string[]>

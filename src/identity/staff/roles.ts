@@ -35,6 +35,8 @@ export const permissions = {
   'create activities': { admin: 'all', organiser: 'all', staff: 'none', host: 'none' },
   'see what emails say': { admin: 'all', organiser: 'all', staff: 'all', host: 'none' },
   'edit what everyone reads': { admin: 'all', organiser: 'partnership', staff: 'none', host: 'none' },
+  'pack resources': { admin: 'all', organiser: 'partnership', staff: 'partnership', host: 'none' },
+  'run resources': { admin: 'all', organiser: 'partnership', staff: 'none', host: 'none' },
   'manage staff': { admin: 'all', organiser: 'none', staff: 'none', host: 'none' },
   'read the audit trail': { admin: 'all', organiser: 'none', staff: 'none', host: 'none' },
   'answer for personal data': { admin: 'all', organiser: 'none', staff: 'none', host: 'none' }
@@ -90,6 +92,8 @@ export const whoMayInWords: Record<Permission, (leader: string) => string> = {
   'create activities': () => 'Only organisers can create activities. Ask one of them.',
   'see what emails say': () => 'Hosts do not need this. Ask an organiser what an email says.',
   'edit what everyone reads': () => 'Only admins, and organisers of the partnership itself, can change what everyone reads. Tell one of them if something is wrong.',
+  'pack resources': () => 'Only admins, and organisers and staff of the partnership itself, can see who asked for resources.',
+  'run resources': () => 'Only admins, and organisers of the partnership itself, can decide who gets resources. Ask one of them.',
   'manage staff': () => 'Only admins can see and change who works here. Ask one of them.',
   'read the audit trail': () => 'Only admins can read the audit trail. Ask one of them if you need to know who did something.',
   'answer for personal data': () => 'Only admins can see, keep or delete everything about a person, and answer requests and complaints. Ask one of them.'

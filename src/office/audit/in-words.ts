@@ -113,6 +113,17 @@ const words: Readonly<Record<string, Words>> = {
   'scenario.deleted': ['deleted the scenario …'],
   'evaluation.text-deleted': ['deleted what someone wrote about …', 'activity'],
   'evaluation.exported': ['exported what people thought of …', 'activity'],
+  'resource.added': ['added the resource …'],
+  'resource.changed': ['changed the resource …'],
+  'resource.stock-changed': ['changed the stock of …'],
+  'resource.retired': ['stopped giving out …'],
+  'resource.restored': ['gave out again …'],
+  'download.added': ['let everyone download …'],
+  'download.removed': ['took away the download …'],
+  'resources.approved': ['approved a request for resources'],
+  'resources.packed': ['packed resources that someone asked for'],
+  'resources.handed-over': ['gave out resources that someone asked for'],
+  'resources.refused': ['refused a request for resources'],
   'audit.exported': ['exported the audit trail'],
   'request.recorded': ['wrote down a request or complaint'],
   'request.answered': ['answered a request or complaint'],
@@ -190,7 +201,7 @@ const isPair = (value: unknown): value is [string, string] =>
  * to; what stayed the same is left out. `names` has the names of ids.
  */
 export function factsOf (action: string, details: unknown, names: ReadonlyMap<string, string>): string[] {
-  const changes = /\.(?:changed|checked|moved|edited|chosen|suggested)$/.test(action)
+  const changes = /\.(?:(?:stock-)?changed|checked|moved|edited|chosen|suggested)$/.test(action)
   return Object.entries((details ?? {}) as Record<string, unknown>).flatMap(([field, value]) => {
     const name = namesOfFields[action]?.[field] ?? fieldInWords(field.replace(/Id$/, ''))
     if (changes && isPair(value)) {

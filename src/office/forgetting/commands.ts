@@ -8,6 +8,7 @@ import { instant } from '../../platform/clock.ts'
 import type { Db, Reader, Tx } from '../../platform/database/connect.ts'
 import { headcountsOf } from './headcounts.ts'
 import { eraseRequestsAgain } from '../requests/commands.ts'
+import { eraseResourceRequestsAgain } from '../resource-requests/commands.ts'
 import type { ForgottenList } from './forgotten-list.ts'
 import { listRestored, listDue, listDueOn, listHeld, listUnannouncedCopies } from './queries.ts'
 
@@ -156,6 +157,7 @@ export async function forgetAgain (
   const noted = await db.forgottenBooking.findMany({ select: { bookingId: true } })
   await list.add(noted.map(({ bookingId }) => bookingId).filter(id => !known.has(id)))
   await eraseRequestsAgain(db)
+  await eraseResourceRequestsAgain(db)
   await eraseEvaluationsAgain(db)
   return again
 }

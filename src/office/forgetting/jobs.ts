@@ -3,6 +3,7 @@ import type { Db } from '../../platform/database/connect.ts'
 import { eraseDueLaterContacts, forgetTexts } from '../../booking/evaluations/commands.ts'
 import { removeStrayEmails } from '../../mail/emails/kept-emails.ts'
 import { forgetRequests } from '../requests/commands.ts'
+import { forgetResourceRequests } from '../resource-requests/commands.ts'
 import { dropEndedLinks } from '../../identity/sign-in/commands.ts'
 import { dropEndedSessions } from '../../identity/staff/commands.ts'
 import { forgetEntries } from './audit-trail.ts'
@@ -24,6 +25,8 @@ export interface Tally {
   sessions: number
   /** Requests and complaints that were answered long ago. */
   requests: number
+  /** Requests for resources whose day has come. */
+  resourceRequests: number
   /** Addresses of people who agreed to be asked once more, and what people wrote without their names. */
   laterContacts: number
   texts: number
@@ -48,6 +51,7 @@ export async function forget (db: Db, traces: Traces, now: DateTime<true>): Prom
     links: await dropEndedLinks(db, now),
     sessions: await dropEndedSessions(db, now),
     requests: (await forgetRequests(db, now)).length,
+    resourceRequests: (await forgetResourceRequests(db, now)).length,
     laterContacts: await eraseDueLaterContacts(db, now),
     texts: await forgetTexts(db, now),
     entries: await forgetEntries(db, now),

@@ -8,6 +8,8 @@ import type { Prisma } from '../../platform/database/generated/client.ts'
  *   `bookings` or hangs on it by ON DELETE CASCADE.
  * - `request`: about someone who asked for what is theirs by right, or complained. It goes some months after our answer
  *   (office/requests/request.ts), or with everything about them.
+ * - `resource request`: about someone who asked for posters or leaflets for their work. It goes 90 days after the day
+ *   by which they needed them (office/resource-requests/request.ts), or with everything about them.
  * - `erasure`: about someone whose data is all being erased. It goes when that is done (office/rights).
  * - `legal hold`: about someone who booked. It is kept until the hold is lifted.
  * - `later contact`: the address of someone who agreed to be asked once more. It goes when the email has gone, or on
@@ -20,7 +22,8 @@ import type { Prisma } from '../../platform/database/generated/client.ts'
  *   back.
  */
 export type Rule =
-  'nobody' | 'booking' | 'request' | 'erasure' | 'legal hold' | 'later contact' | 'answer' | 'staff' | 'organisers'
+  'nobody' | 'booking' | 'request' | 'resource request' | 'erasure' | 'legal hold' | 'later contact' | 'answer' | 'staff' |
+  'organisers'
 
 type Models = Prisma.TypeMap['model']
 type Rules = { [Model in keyof Models]: { [Column in keyof Models[Model]['payload']['scalars']]: Rule } }
@@ -543,6 +546,62 @@ export const personalData: Rules = {
   TrappedForms: {
     day: 'nobody',
     forms: 'nobody'
+  },
+  Resource: {
+    id: 'nobody',
+    name: 'organisers',
+    description: 'organisers',
+    mostPerRequest: 'nobody',
+    stock: 'nobody',
+    promised: 'nobody',
+    retiredAt: 'nobody',
+    createdAt: 'nobody'
+  },
+  Download: {
+    id: 'nobody',
+    title: 'organisers',
+    language: 'nobody',
+    fileName: 'organisers',
+    mediaType: 'nobody',
+    size: 'nobody',
+    bytes: 'organisers',
+    sha256: 'nobody',
+    resourceId: 'nobody',
+    campaignId: 'nobody',
+    createdAt: 'nobody'
+  },
+  ResourceRequest: {
+    id: 'nobody',
+    name: 'resource request',
+    organisation: 'resource request',
+    email: 'resource request',
+    canonicalEmail: 'resource request',
+    phone: 'resource request',
+    getting: 'resource request',
+    address: 'resource request',
+    neededBy: 'resource request',
+    campaignId: 'nobody',
+    purpose: 'resource request',
+    status: 'resource request',
+    message: 'resource request',
+    askedAt: 'resource request',
+    changedAt: 'resource request',
+    told: 'resource request',
+    unreachableAt: 'resource request'
+  },
+  RequestedResource: {
+    requestId: 'nobody',
+    resourceId: 'nobody',
+    asked: 'resource request',
+    granted: 'resource request',
+    promised: 'nobody'
+  },
+  ResourceTotal: {
+    id: 'nobody',
+    resourceId: 'nobody',
+    campaignId: 'nobody',
+    agencyId: 'nobody',
+    given: 'nobody'
   },
   Erasure: {
     id: 'erasure',

@@ -7,6 +7,7 @@ import { maxMonthsToReview } from '../legal-holds/legal-hold.ts'
 import { daysForComplaint } from '../requests/due.ts'
 import { regulator } from '../requests/regulator.ts'
 import { daysForCopy, monthsKept } from '../requests/request.ts'
+import { daysKept } from '../resource-requests/request.ts'
 import { hoursToTell } from '../rights/erasing.ts'
 import { firstToAcceptHours } from '../../booking/waiting-list/offer.ts'
 
@@ -36,6 +37,10 @@ function keptBy (campaigns: readonly Campaign[]) {
   return {
     booking: bookingsKept(campaigns),
     request: [{ what: 'Requests and complaints', until: `Until ${monthsKept} months after our answer.` }],
+    'resource request': [{
+      what: 'Requests for posters and leaflets',
+      until: `Until ${daysKept} days after the day by which you need them. We ask professionals for their name, organisation, work email and, if we send something, work address. Only the people who pack it see that. We keep how many we gave out, for which campaign and to which partner.`
+    }],
     erasure: [{
       what: 'If you ask us to delete everything',
       until: `We look at your request first. Once we start, everything is gone within ${hoursToTell} hours.`

@@ -10,6 +10,9 @@ import { LegallyHeld } from '../legal-holds/errors.ts'
 import { listHoldsOver } from '../legal-holds/queries.ts'
 import type { Outbox } from '../../platform/outbox.ts'
 import { eraseRequests } from '../requests/commands.ts'
+import { eraseResourceRequests } from '../resource-requests/commands.ts'
+import { emailOf } from '../resource-requests/email-id.ts'
+import { statuses } from '../resource-requests/request.ts'
 import { emailIdOf, requestEmails } from '../requests/email-id.ts'
 import { record } from '../../identity/staff/audit.ts'
 import { ConfirmationRequired, confirmationToken, requireConfirmation } from '../../identity/staff/confirmation.ts'
@@ -34,8 +37,10 @@ export async function seeEverything (
   })
 }
 
-function countsOf ({ bookings, requests, later }: Everything) {
-  return { bookings: bookings.length, requests: requests.length, later: later.length }
+function countsOf ({ bookings, requests, resourceRequests, later }: Everything) {
+  return {
+    bookings: bookings.length, requests: requests.length, resources: resourceRequests.length, later: later.length
+  }
 }
 
 /** That everything about an address is to go; `confirmed` is the token of what was read, at a terminal nothing is. */
@@ -65,7 +70,8 @@ export async function eraseEverything (
     if (!locked.locksAll(everything)) throw new ConfirmationRequired(effects, confirmed)
     requireConfirmation(effects, by === undefined ? confirmationToken(effects) : confirmed)
 
-    const { bookings, requests, later } = everything
+    const { bookings, requests, resourceRequests, later } = everything
+    const [known] = [...bookings, ...requests, ...resourceRequests]
     const toCancel = bookings.filter(booking => isToCancel(booking, now))
     const asksForIt = requests.some(({ kind, closed }) => kind === 'deletion' && closed === undefined)
     // Their email says that they asked for it only where they did.
@@ -76,9 +82,9 @@ export async function eraseEverything (
     })
     const { id } = await tx.erasure.create({
       data: {
-        email: bookings[0]?.email ?? requests[0]?.email ?? later[0]?.email ?? canonicalEmail,
+        email: known?.email ?? later[0]?.email ?? canonicalEmail,
         canonicalEmail,
-        name: bookings[0]?.name ?? requests[0]?.name ?? '',
+        name: known?.name ?? '',
         askedAt: now.toJSDate(),
         askedById: by?.id ?? null,
         doneBy: doneBy(now).toJSDate()
@@ -137,19 +143,26 @@ async function finish (tx: Tx, outbox: Outbox, id: string, now: DateTime<true>):
 
   const { bookingIds, emailIds } = await forgetBookings(tx, theirs.map(({ id }) => id), now)
   const requestIds = await eraseRequests(tx, canonicalEmail, askedAt, now)
+  const resourceIds = await eraseResourceRequests(tx, canonicalEmail, askedAt, now)
   const contactIds = await eraseLaterContacts(tx, canonicalEmail, now)
   await tx.erasure.delete({ where: { id } })
   await record(tx, {
     staffMemberId: erasure.askedById ?? undefined,
     action: 'erasure.done',
     subject: id,
-    details: { bookings: bookingIds.length, requests: requestIds.length, later: contactIds.length }
+    details: {
+      bookings: bookingIds.length,
+      requests: requestIds.length,
+      resources: resourceIds.length,
+      later: contactIds.length
+    }
   }, now)
   return {
-    bookingIds: [...bookingIds, ...requestIds, ...contactIds],
+    bookingIds: [...bookingIds, ...requestIds, ...resourceIds, ...contactIds],
     emailIds: [
       ...emailIds, emailIdOf(id, lastEmail),
-      ...requestIds.flatMap(requestId => requestEmails.map(template => emailIdOf(requestId, template)))
+      ...requestIds.flatMap(requestId => requestEmails.map(template => emailIdOf(requestId, template))),
+      ...resourceIds.flatMap(requestId => statuses.map(status => emailOf(requestId, status)))
     ]
   }
 }

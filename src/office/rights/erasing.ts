@@ -26,7 +26,9 @@ export function doneBy (now: DateTime<true>): DateTime<true> {
 }
 
 /** What erasing everything about a person does, in sentences. */
-export function erasingEffects ({ bookings, requests, later, worksHere }: Everything, now: DateTime<true>): Effects {
+export function erasingEffects (
+  { bookings, requests, resourceRequests, later, worksHere }: Everything, now: DateTime<true>
+): Effects {
   const toCancel = bookings.filter(booking => isToCancel(booking, now))
   const emails = bookings.reduce((sum, booking) => sum + booking.emails.length, 0)
   const open = requests.filter(({ closed }) => closed === undefined)
@@ -41,6 +43,7 @@ export function erasingEffects ({ bookings, requests, later, worksHere }: Everyt
       `This is deleted for good, and nobody can bring it back: ${amountsInWords([
         [bookings.length, 'booking', 'bookings'], [emails, 'email about them', 'emails about them'],
         [requests.length, 'request or complaint', 'requests and complaints'],
+        [resourceRequests.length, 'request for resources', 'requests for resources'],
         [later.length, 'address for a last question', 'addresses for a last question']
       ])}.`,
       `It is deleted once they were told, and within ${hoursToTell} hours whether or not they could be.`,
@@ -49,7 +52,7 @@ export function erasingEffects ({ bookings, requests, later, worksHere }: Everyt
       ...worksHere ? ['Someone with this address works here. Their account stays as it is.'] : []
     ],
     changes: [],
-    basis: [...bookings, ...requests].map(({ id }) => id).sort().join(' ')
+    basis: [...bookings, ...requests, ...resourceRequests].map(({ id }) => id).sort().join(' ')
   }
 }
 

@@ -9,6 +9,9 @@ import { isKind } from '../../mail/emails/kinds.ts'
 import type { LoggedEmail } from '../../mail/emails/queries.ts'
 import { historyOf } from '../people/history.ts'
 import { kindsInWords } from '../requests/in-words.ts'
+import { gettingInWords, quantityInWords, statusTags } from '../resource-requests/in-words.ts'
+import { erasedOn } from '../resource-requests/request.ts'
+import type { ResourceRequest } from '../resource-requests/request.ts'
 import type { AskedRequest } from '../requests/request.ts'
 import type { Everything, HeldBooking, LaterQuestion } from './queries.ts'
 
@@ -18,10 +21,10 @@ const zone = 'Europe/London'
 export type KeptTexts = ReadonlyMap<string, string>
 
 /** Everything about a person, for reading: by staff, and by the person, who does not see the names of staff. */
-export function everythingInWords ({ bookings, requests, later }: Everything, texts: KeptTexts) {
+export function everythingInWords ({ bookings, requests, resourceRequests, later }: Everything, texts: KeptTexts) {
   return {
     bookings: bookings.map(booking => bookingInWords(booking, texts)),
-    requests: requests.map(requestInWords),
+    requests: [...requests.map(requestInWords), ...resourceRequests.map(resourceRequestInWords)],
     later: later.map(laterInWords)
   }
 }
@@ -125,6 +128,28 @@ function requestInWords ({ kind, receivedAt, dueOn, name, email, text, closed }:
   }
 }
 
+function resourceRequestInWords (request: ResourceRequest) {
+  return {
+    kind: 'Request for resources',
+    facts: factsOf([
+      ...request.items.map((item): Said => [item.name, quantityInWords(item)]),
+      ['Status', statusTags[request.status].text],
+      ['Asked', dayInWords(request.askedAt, zone)],
+      ['Name', request.name],
+      ['Organisation', request.organisation],
+      ['Email address', request.email],
+      ['Phone number', request.phone],
+      ['How they get it', gettingInWords[request.getting]],
+      ['Work address', request.address],
+      ['Needed by', calendarDayInWords(request.neededBy)],
+      ['Needed for', request.purpose],
+      ['Campaign', request.campaign?.title],
+      ['What we wrote', request.message],
+      ['To be deleted on', calendarDayInWords(erasedOn(request))]
+    ])
+  }
+}
+
 function laterInWords ({ activity, email, sendOn, eraseOn }: LaterQuestion) {
   return {
     title: activity.title,
@@ -139,7 +164,7 @@ function laterInWords ({ activity, email, sendOn, eraseOn }: LaterQuestion) {
 
 /** The same as a file for programs, in UTC; with legal holds only for staff. */
 export function everythingAsFile (everything: Everything, texts: KeptTexts, isForStaff: boolean) {
-  const { bookings, requests, later, legalHolds, erasure } = everything
+  const { bookings, requests, resourceRequests, later, legalHolds, erasure } = everything
   return {
     bookings: bookings.map(booking => bookingAsFile(booking, texts)),
     requests: requests.map(({ kind, name, email, text, receivedAt, dueOn, acknowledgedAt, closed }) => ({
@@ -154,6 +179,9 @@ export function everythingAsFile (everything: Everything, texts: KeptTexts, isFo
       answeredAt: closed?.at,
       toldBy: closed?.toldBy,
       toldAt: closed?.toldAt
+    })),
+    resourceRequests: resourceRequests.map(({ id: _, canonicalEmail: __, told: ___, items, campaign, ...request }) => ({
+      ...request, campaign: campaign?.title, items: items.map(({ name, asked, granted }) => ({ name, asked, granted }))
     })),
     laterQuestions: later.map(({ activity, email, sendOn, eraseOn }) => ({
       activity: { title: activity.title, startsAt: activity.startsAt, endsAt: activity.endsAt, zone: activity.zone },

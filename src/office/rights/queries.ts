@@ -13,6 +13,8 @@ import { listBulletinTexts, listEmails } from '../../mail/emails/queries.ts'
 import type { LoggedEmail } from '../../mail/emails/queries.ts'
 import { readPast } from '../people/queries.ts'
 import type { Past } from '../people/queries.ts'
+import { listResourceRequestsOf } from '../resource-requests/queries.ts'
+import type { ResourceRequest } from '../resource-requests/request.ts'
 import { listRequestsOf } from '../requests/queries.ts'
 import type { AskedRequest } from '../requests/request.ts'
 
@@ -47,6 +49,8 @@ export interface LaterQuestion {
 export interface Everything {
   bookings: HeldBooking[]
   requests: AskedRequest[]
+  /** What they asked for for their work: posters, leaflets. */
+  resourceRequests: ResourceRequest[]
   /** What they agreed to be asked about once more, and until when their address is kept for it. */
   later: LaterQuestion[]
   /** Holds on the person, or on an activity that they have booked. */
@@ -65,7 +69,7 @@ const reader: StaffMember = { id: '', name: '', role: 'admin', agencyId: undefin
 
 /** Everything that is kept about an address, in the form used for comparing; coming activities first. */
 export async function everythingAbout (db: Reader, canonicalEmail: string): Promise<Everything> {
-  const [rows, requests, later, legalHolds, erasure, worksHere] = await Promise.all([
+  const [rows, requests, resourceRequests, later, legalHolds, erasure, worksHere] = await Promise.all([
     db.booking.findMany({
       where: { canonicalEmail },
       include: {
@@ -75,6 +79,7 @@ export async function everythingAbout (db: Reader, canonicalEmail: string): Prom
       orderBy: [{ activity: { startsAt: 'desc' } }, { arrival: 'desc' }]
     }),
     listRequestsOf(db, canonicalEmail),
+    listResourceRequestsOf(db, canonicalEmail),
     db.laterContact.findMany({
       where: { canonicalEmail }, include: { activity: { include: withCampaign } }, orderBy: [{ sendOn: 'asc' }, { id: 'asc' }]
     }),
@@ -110,6 +115,7 @@ export async function everythingAbout (db: Reader, canonicalEmail: string): Prom
   return {
     bookings,
     requests,
+    resourceRequests,
     later: later.map(({ activity, email, sendOn, eraseOn }) => ({
       activity: activityOf(activity),
       email,
@@ -123,8 +129,8 @@ export async function everythingAbout (db: Reader, canonicalEmail: string): Prom
 }
 
 /** Whether there is nothing about an address that could be shown or erased. */
-export function isNothing ({ bookings, requests, later, legalHolds }: Everything): boolean {
-  return bookings.length + requests.length + later.length + legalHolds.length === 0
+export function isNothing ({ bookings, requests, resourceRequests, later, legalHolds }: Everything): boolean {
+  return bookings.length + requests.length + resourceRequests.length + later.length + legalHolds.length === 0
 }
 
 /** An activity, in one line. */

@@ -25,6 +25,7 @@ const nobody = {
   links: 0,
   sessions: 0,
   requests: 0,
+  resourceRequests: 0,
   laterContacts: 0,
   texts: 0,
   entries: 0,

@@ -1,0 +1,120 @@
+import { DateTime } from 'luxon'
+import { z } from 'zod'
+import { addressAnswer, email, name, phone, submission } from '../../booking/bookings/schema.ts'
+import { confirmed } from '../../identity/staff/schema.ts'
+import { answer, answerAsDay, answerInLine, answerInNumbers, optional, unknownField } from '../../platform/http/form-answers.ts'
+import { trap } from '../../platform/http/trap.ts'
+import type { Resource } from '../../programme/resources/resource.ts'
+import { dayOf, statuses, waysOfGetting } from './request.ts'
+import type { ResourceRequest } from './request.ts'
+
+function lines (noun: string, missing: string, most: number) {
+  return answer(noun, missing).trim().min(1, { error: missing, abort: true })
+    .refine(text => Array.from(text).length <= most, `${noun} must be ${most.toLocaleString('en-GB')} characters or fewer`)
+}
+
+/** The field of how many of a resource. */
+export function quantityField (resourceId: string): string {
+  return `quantity_${resourceId}`
+}
+
+/** An empty field and 0 are none of it. */
+function quantityOf ({ name, most, isRetired }: Resource) {
+  return optional(answerInNumbers(`${name}:`, 0, most)
+    .refine(quantity => !isRetired || quantity === 0, `${name}: we do not give these out any more`))
+}
+
+/** How many days ahead things can be asked for. */
+const daysAhead = 365
+
+/** Asking for resources, as they are at `now`. */
+export function askForm (
+  resources: readonly Resource[], campaigns: ReadonlyArray<{ id: string }>, now: DateTime<true>
+) {
+  const [first, last] = [dayOf(now), dayOf(now.plus({ days: daysAhead }))]
+  const dayWrong = 'Enter the day by which you need them, from today to a year from now'
+  const getting = 'Select how you get them'
+  return z.strictObject({
+    ...Object.fromEntries(resources.map(resource => [quantityField(resource.id), quantityOf(resource)])),
+    name,
+    organisation: answerInLine('Organisation', 'Enter the organisation that you work for', 120),
+    email,
+    phone,
+    getting: answer('How you get them', getting).pipe(z.enum(waysOfGetting, getting)),
+    address: optional(lines('Work address', 'Enter the work address that we send them to', 300)),
+    needed_by: answerAsDay('The day', dayWrong).refine(day =>
+      /^\d{4}-\d{2}-\d{2}$/.test(day) && DateTime.fromISO(day).isValid && day >= first && day <= last, dayWrong),
+    campaign: optional(answer('Campaign').refine(id => campaigns.some(campaign => campaign.id === id), 'Select a campaign from the list')),
+    purpose: lines('What you need them for', 'Say what you need them for', 500),
+    for_work: answer('That you ask for your work', 'Confirm that you ask for your work')
+      .pipe(z.literal('yes', 'Confirm that you ask for your work')),
+    submission,
+    ...addressAnswer,
+    ...trap
+  }, { error: unknownField })
+    .refine(({ getting, address }) => getting === 'collect' || address !== undefined,
+      { path: ['address'], error: 'Enter the work address that we send them to' })
+    .transform(({ needed_by: neededBy, campaign: campaignId, getting, address, ...given }) => ({
+      submission: given.submission,
+      name: given.name,
+      organisation: given.organisation,
+      email: given.email,
+      phone: given.phone,
+      purpose: given.purpose,
+      getting,
+      neededBy,
+      campaignId,
+      // What was typed for the other way is not kept.
+      address: getting === 'deliver' ? address : undefined,
+      items: resources.flatMap(({ id: resourceId }) => {
+        const quantity = (given as Record<string, unknown>)[quantityField(resourceId)]
+        return typeof quantity === 'number' && quantity > 0 ? [{ resourceId, quantity }] : []
+      })
+    }))
+    .refine(({ items }) => items.length > 0, {
+      path: [quantityField(resources.find(({ isRetired }) => !isRetired)?.id ?? '')],
+      error: 'Enter how many you need of at least one of them'
+    })
+}
+
+export const askFields = [
+  'name', 'organisation', 'email', 'phone', 'getting', 'address', 'needed_by', 'campaign', 'purpose', 'for_work'
+] as const
+
+/** Which requests are listed: those that wait for something, or of one status, needed by a day. */
+export const filterForm = z.object({
+  status: z.enum(['open', ...statuses]).catch('open'),
+  by: z.string().regex(/^\d{4}-\d{2}-\d{2}$/).refine(day => DateTime.fromISO(day).isValid).optional().catch(undefined)
+})
+export type RequestFilter = z.output<typeof filterForm>
+
+const message = lines('What you write', 'Write to them', 1000)
+
+/** How many they get of each thing, and what they read with it. */
+export function approvalForm ({ items, getting }: Pick<ResourceRequest, 'items' | 'getting'>) {
+  return z.strictObject({
+    ...Object.fromEntries(items.map(({ resourceId, name, asked }) =>
+      [quantityField(resourceId), answerInNumbers(`${name}:`, 0, asked)])),
+    message: optional(message),
+    confirmed
+  }, { error: unknownField }).transform(({ message, confirmed, ...granted }) => ({
+    message,
+    confirmed,
+    granted: new Map(items.map(({ resourceId }) =>
+      [resourceId, (granted as Record<string, number>)[quantityField(resourceId)] ?? 0]))
+  })).refine(({ granted }) => [...granted.values()].some(quantity => quantity > 0),
+    { path: ['form'], error: 'They would get nothing. Refuse the request instead.' })
+    .refine(({ message, granted }) =>
+      message !== undefined || items.every(({ resourceId, asked }) => granted.get(resourceId) === asked),
+    { path: ['message'], error: `Say why they get less${getting === 'collect' ? ', and when they hear from you' : ''}` })
+}
+
+export const refusalForm = z.strictObject({ reason: lines('Why', 'Say why', 1000), confirmed }, { error: unknownField })
+
+/** That it is packed: those who collect it read when and where. */
+export function packingForm ({ getting }: Pick<ResourceRequest, 'getting'>) {
+  const where = lines('When and where they collect it', 'Say when and where they collect it', 1000)
+  return z.strictObject({ message: getting === 'collect' ? where : optional(message), confirmed }, { error: unknownField })
+}
+
+export const handingOverForm = z.strictObject({ confirmed }, { error: unknownField })

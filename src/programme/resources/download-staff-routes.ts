@@ -1,0 +1,91 @@
+import { randomUUID } from 'node:crypto'
+import type { FastifyPluginAsync, FastifyReply } from 'fastify'
+import { requirePermission } from '../../identity/staff/roles.ts'
+import { staffOf } from '../../identity/staff/session.ts'
+import { asking, form } from '../../platform/http/form.ts'
+import type { Asked } from '../../platform/http/form.ts'
+import { typedOf } from '../../platform/http/form-answers.ts'
+import { formError, shownAt } from '../../platform/http/form-errors.ts'
+import type { FormErrors } from '../../platform/http/form-errors.ts'
+import { bodyLimitFor, takeUploads, uploadIn, UploadRefused } from '../../platform/http/upload.ts'
+import { isId, sentenceFor } from '../../platform/http/url-params.ts'
+import { listCampaignsToChoose } from './choices.ts'
+import { downloadInWords, downloadLimits, largestMegabytes } from './download.ts'
+import { addDownload, removeDownload } from './download-commands.ts'
+import { downloadFields, downloadForm, removalForm } from './download-schema.ts'
+import { listDownloads } from './download-queries.ts'
+import { DownloadNotFound, NotAFileToGiveOut } from './errors.ts'
+import { listResources } from './queries.ts'
+
+interface Address { Params: { id: string } }
+
+const done = { added: 'Anyone can download the file now.', removed: 'Nobody can download the file any more.' }
+
+/** Files that anyone can download: adding and removing them. */
+export const downloadStaffRoutes: FastifyPluginAsync = async app => {
+  requirePermission(app, 'run resources')
+  await takeUploads(app)
+
+  app.get('/resources/downloads', asking(async asked => await show(asked)))
+
+  app.post('/resources/downloads', { bodyLimit: bodyLimitFor(downloadLimits) }, asking(uploading(form({
+    schema: async () => {
+      const [resources, campaigns] = await Promise.all([listResources(app.db), listCampaignsToChoose(app.db)])
+      return downloadForm(resources, campaigns)
+    },
+    fields: downloadFields,
+    again: show,
+    refused: shownAt('file', NotAFileToGiveOut)
+  }, async ({ request, input, reply }) => {
+    await addDownload(app.db, input, staffOf(request), app.clock())
+    return await reply.redirect('/staff/resources/downloads?done=added', 303)
+  }))))
+
+  app.post('/resources/downloads/:id/removal', asking<Address>(form({
+    schema: removalForm, again: async (asked, errors) => await show(asked as Asked, errors)
+  }, async ({ request, params: { id }, reply }) => {
+    if (!isId(id)) throw new DownloadNotFound()
+    await removeDownload(app.db, id, staffOf(request), app.clock())
+    return await reply.redirect('/staff/resources/downloads?done=removed', 303)
+  })))
+
+  /** Reads the file of a form, so that it is checked and shown again like any other. */
+  function uploading (answer: (asked: Asked) => Promise<FastifyReply>) {
+    return async (asked: Asked): Promise<FastifyReply> => {
+      try {
+        const { fields, files } = await uploadIn(asked.request, downloadLimits)
+        return await answer({ ...asked, body: { ...fields, file: files } })
+      } catch (error) {
+        if (!(error instanceof UploadRefused)) throw error
+        return await show({ ...asked, reply: asked.reply.code(400) }, formError('file', error.message))
+      }
+    }
+  }
+
+  async function show ({ request, query, body, reply }: Asked, errors?: FormErrors): Promise<FastifyReply> {
+    const [downloads, resources, campaigns] = await Promise.all([
+      listDownloads(app.db), listResources(app.db), listCampaignsToChoose(app.db)
+    ])
+    const { submission = randomUUID(), ...values } = typedOf(body, [...downloadFields, 'submission'])
+    const choice = (items: ReadonlyArray<{ id: string, text: string }>, chosen: string | undefined) => [
+      { value: '', text: 'None' }, ...items.map(({ id, text }) => ({ value: id, text, selected: id === chosen }))
+    ]
+    const besides = [...resources.map(({ id, name: text }) => ({ id, text })), ...campaigns]
+    const names = new Map(besides.map(({ id, text }) => [id, text]))
+    return reply.page('programme/resources/downloads', {
+      staff: staffOf(request),
+      downloads: downloads.map(download => ({
+        id: download.id,
+        ...downloadInWords(download),
+        beside: [download.resourceId, download.campaignId].flatMap(id => names.get(id ?? '') ?? []).join(', ')
+      })),
+      resources: choice(besides.slice(0, resources.length), values.resource),
+      campaigns: choice(campaigns, values.campaign),
+      largestMegabytes,
+      submission: isId(submission) ? submission : randomUUID(),
+      values,
+      errors,
+      done: errors === undefined ? sentenceFor(done, query.done) : undefined
+    })
+  }
+}
